@@ -1,0 +1,175 @@
+//! `zicha build`: ledgers in, every branch's report out.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::Exit;
+use crate::diag::{Severity, emit};
+use crate::notice::NoticeError;
+use crate::pipeline::{self, BuildError, Options, Summary};
+use crate::write::Format;
+
+/// 读取台账，为每个党组织生成自查报告
+#[derive(Args)]
+#[command(
+    help_template = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}",
+    override_usage = "zicha build [选项]",
+    disable_help_flag = true,
+    next_help_heading = "选项",
+    after_help = "退出码：0 完成；1 有问题使报告未能生成；2 用法不对或读写失败"
+)]
+pub struct Arguments {
+    /// 通知设置文件
+    #[arg(long, value_name = "文件", default_value = "templates/2018-grassroots/notice.toml", hide_default_value = true)]
+    notice: PathBuf,
+    /// 台账文件夹（默认 input）
+    #[arg(long, value_name = "文件夹", default_value = "input", hide_default_value = true)]
+    input: PathBuf,
+    /// 报告文件夹（默认 output）
+    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
+    output: PathBuf,
+    /// 报告格式：md、html、docx，可用逗号并列（默认全部）
+    #[arg(long, value_name = "格式", value_delimiter = ',', hide_possible_values = true)]
+    format: Vec<FormatName>,
+    /// 只生成这个党组织的报告，可重复使用
+    #[arg(long, value_name = "名称")]
+    branch: Vec<String>,
+    /// 成文日期，如 2018-11-02（默认用通知设置中的日期）
+    #[arg(long, value_name = "日期", value_parser = parse_date)]
+    date: Option<Date>,
+    /// 生成正式报告：仍有待填写之处或错误的一律不生成
+    #[arg(long = "final")]
+    is_final: bool,
+    /// 在标准输出给出 JSON 摘要，文字信息改走标准错误
+    #[arg(long)]
+    json: bool,
+    /// 显示帮助
+    #[arg(short, long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FormatName {
+    Md,
+    Html,
+    Docx,
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "应写成 2018-11-02 这样的日期".to_owned())
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    let started = Instant::now();
+    let options = options(arguments);
+    match pipeline::build(&options) {
+        Ok(summary) => {
+            let seconds = started.elapsed().as_secs_f64();
+            if show(&summary, &options, seconds, arguments.json).is_err() {
+                return Exit::Trouble;
+            }
+            if summary.stopped() > 0 { Exit::Findings } else { Exit::Done }
+        }
+        Err(error) => {
+            refuse(&error);
+            Exit::Trouble
+        }
+    }
+}
+
+fn options(arguments: &Arguments) -> Options {
+    let mut formats: Vec<Format> = arguments.format.iter().map(|format| match format {
+        FormatName::Md => Format::Md,
+        FormatName::Html => Format::Html,
+        FormatName::Docx => Format::Docx,
+    }).collect();
+    if formats.is_empty() {
+        formats = Format::ALL.to_vec();
+    }
+    formats.sort_unstable();
+    formats.dedup();
+    Options {
+        notice: arguments.notice.clone(),
+        input: arguments.input.clone(),
+        output: arguments.output.clone(),
+        formats,
+        branches: arguments.branch.clone(),
+        date: arguments.date,
+        is_final: arguments.is_final,
+    }
+}
+
+/// Prints findings, gaps and counts; with `--json` the summary alone goes to standard output.
+fn show(summary: &Summary, options: &Options, seconds: f64, as_json: bool) -> std::io::Result<()> {
+    let mut out: Box<dyn Write> = if as_json { Box::new(std::io::stderr().lock()) } else { Box::new(std::io::stdout().lock()) };
+    let color = if as_json { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+    emit::human(&summary.findings, color, &mut out)?;
+    if !options.is_final {
+        for built in summary.reports.iter().filter(|built| !built.gaps.is_empty()) {
+            let gaps: Vec<&str> = built.gaps.iter().map(|(what, _)| what.as_str()).collect();
+            writeln!(out, "{}：{} 处待填写：{}", built.branch, gaps.len(), gaps.join("、"))?;
+        }
+    }
+    writeln!(out, "{}", last_line(summary, options, seconds))?;
+    if as_json {
+        println!("{:#}", to_json(summary, seconds));
+    }
+    Ok(())
+}
+
+fn last_line(summary: &Summary, options: &Options, seconds: f64) -> String {
+    let kind = if options.is_final { "正式报告" } else { "报告" };
+    let stopped = if summary.stopped() > 0 { format!("，未生成 {} 份", summary.stopped()) } else { String::new() };
+    format!(
+        "{kind} {} 份{stopped}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
+        summary.written(),
+        summary.gaps(),
+        summary.count(Severity::Error),
+        summary.count(Severity::Warning),
+        summary.count(Severity::Note),
+        options.output.display(),
+    )
+}
+
+fn to_json(summary: &Summary, seconds: f64) -> serde_json::Value {
+    let reports = summary.reports.iter().map(|built| {
+        let gaps = built.gaps.iter().map(|(what, place)| json!({ "missing": what, "place": place }));
+        json!({
+            "branch": built.branch,
+            "stopped": built.stopped,
+            "gaps": gaps.collect::<Vec<_>>(),
+            "files": built.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "reports": summary.written(),
+        "stopped": summary.stopped(),
+        "gaps": summary.gaps(),
+        "errors": summary.count(Severity::Error),
+        "warnings": summary.count(Severity::Warning),
+        "notes": summary.count(Severity::Note),
+        "seconds": seconds,
+        "branches": reports.collect::<Vec<_>>(),
+        "findings": summary.findings.iter().map(emit::json).collect::<Vec<_>>(),
+    })
+}
+
+/// Says why nothing was built, with all causes.
+fn refuse(error: &BuildError) {
+    if let BuildError::NoRoster(_, findings) = error {
+        let _ = emit::human(findings, std::io::stderr().is_terminal(), &mut std::io::stderr().lock());
+    }
+    match error {
+        BuildError::Notice(NoticeError::Several(several)) => {
+            eprintln!("错误：{error}，共 {} 处：", several.len());
+            several.iter().for_each(|one| eprintln!("  {one}"));
+        }
+        _ => eprintln!("错误：{}", pipeline::chain(error)),
+    }
+}

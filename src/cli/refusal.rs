@@ -1,0 +1,55 @@
+//! What is said, in Chinese, when the arguments cannot be used.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::Exit;
+
+/// Shows help, version, or what is wrong with the arguments.
+pub fn show(error: &clap::Error) -> Exit {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        print!("{}", error.render().ansi());
+        return Exit::Done;
+    }
+    eprintln!("错误：{}", sentence(error));
+    eprintln!("用 zicha --help 查看用法。");
+    Exit::Trouble
+}
+
+fn sentence(error: &clap::Error) -> String {
+    let context = |kind| error.get(kind).map(text).unwrap_or_default();
+    let argument = context(ContextKind::InvalidArg);
+    let value = context(ContextKind::InvalidValue);
+    let hint = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue]
+        .into_iter()
+        .map(context)
+        .find(|hint| !hint.is_empty())
+        .map(|hint| format!("，是不是“{hint}”？"))
+        .unwrap_or_default();
+    match error.kind() {
+        ErrorKind::UnknownArgument => format!("不认识的选项“{argument}”{hint}"),
+        ErrorKind::InvalidSubcommand => format!("没有“{}”这个命令{hint}", context(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidValue if value.is_empty() => format!("选项“{argument}”后面要写值"),
+        ErrorKind::InvalidValue => {
+            format!("选项“{argument}”不能是“{value}”{hint}可用的有：{}", context(ContextKind::ValidValue)).replace("”可用", "”；可用")
+        }
+        ErrorKind::ValueValidation => format!("选项“{argument}”不能是“{value}”：{}", cause(error)),
+        ErrorKind::MissingRequiredArgument => format!("缺少“{argument}”"),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "要写明命令，如 zicha build".to_owned(),
+        ErrorKind::ArgumentConflict => format!("“{argument}”不能和“{}”一起用", context(ContextKind::PriorArg)),
+        ErrorKind::TooManyValues => format!("选项“{argument}”的值太多"),
+        ErrorKind::InvalidUtf8 => "参数不是 UTF-8 文字".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn cause(error: &clap::Error) -> String {
+    std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
+}
+
+fn text(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(text) => text.split_whitespace().next().unwrap_or(text).to_owned(),
+        ContextValue::Strings(list) => list.join("、"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,67 @@
+//! Text made fit for documents: line ends unified, characters that no document can hold dropped.
+
+use std::borrow::Cow;
+
+/// Text with `\n` for every kind of line end and without forbidden characters, and how many were dropped.
+pub fn clean(text: &str) -> (Cow<'_, str>, usize) {
+    if !text.chars().any(|c| is_line_end(c) || is_forbidden(c)) {
+        return (Cow::Borrowed(text), 0);
+    }
+    let unified = text.replace("\r\n", "\n");
+    let mut dropped = 0;
+    let kept = unified.chars().filter_map(|c| {
+        if is_line_end(c) {
+            return Some('\n');
+        }
+        dropped += usize::from(is_forbidden(c));
+        (!is_forbidden(c)).then_some(c)
+    });
+    let kept = kept.collect();
+    (Cow::Owned(kept), dropped)
+}
+
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Control characters, marks that turn the writing direction round, byte-order marks, noncharacters and the
+/// private use areas: they show nothing, show something else elsewhere, or keep a file from opening.
+fn is_forbidden(c: char) -> bool {
+    match c {
+        '\t' | '\n' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => true,
+        '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => true,
+        '\u{fdd0}'..='\u{fdef}' => true,
+        _ => c.is_control() || (c as u32 & 0xfffe) == 0xfffe,
+    }
+}
+
+/// A name reduced to what tells it from others: no blanks, full-width signs halved, lower case.
+pub fn fold(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && !is_forbidden(*c)).map(halve).flat_map(char::to_lowercase).collect()
+}
+
+/// The half-width form of a full-width sign, digit or letter.
+pub fn halve(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{clean, fold};
+
+    #[test]
+    fn forbidden_characters_are_counted() {
+        let (text, dropped) = clean("甲\u{1}乙\u{fffe}\r\n丙\u{2028}𠮷😀\t丁");
+        assert_eq!((text.as_ref(), dropped), ("甲乙\n丙\n𠮷😀\t丁", 2));
+    }
+
+    #[test]
+    fn names_fold_alike() {
+        assert_eq!(fold(" 教务处　党支部（Ａ）"), fold("教务处党支部(a)"));
+    }
+}

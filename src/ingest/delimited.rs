@@ -1,0 +1,89 @@
+//! Text tables: .csv and .tsv in UTF-8, UTF-16 or GB18030, whatever their delimiter.
+
+use super::raw::{Raw, RawSheet};
+
+/// Reads a text table as a sheet without a name.
+///
+/// # Errors
+/// With a sentence when the bytes are no text.
+pub fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, String> {
+    let text = decode(bytes)?;
+    let mut sheet = RawSheet { merges: Some(Vec::new()), ..RawSheet::default() };
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(&text))
+        .from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let mut row = 0;
+    loop {
+        let rest = text.get(reader.position().byte() as usize..).unwrap_or_default();
+        row += blank_lines(rest);
+        if !reader.read_record(&mut record).map_err(|e| e.to_string())? {
+            return Ok(vec![sheet]);
+        }
+        for (col, field) in record.iter().enumerate() {
+            sheet.push(row, col as u32, Raw::Text(field.to_owned()));
+        }
+        row += 1;
+    }
+}
+
+/// How many blank lines `text` begins with: the reader passes over them, a spreadsheet program counts them.
+fn blank_lines(text: &str) -> u32 {
+    let ends = text.bytes().take_while(|b| matches!(b, b'\r' | b'\n'));
+    ends.filter(|b| *b == b'\n').count() as u32
+}
+
+/// Decodes by mark, else as UTF-8, else as GB18030.
+fn decode(bytes: &[u8]) -> Result<String, String> {
+    if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
+        return Ok(encoding.decode(bytes).0.into_owned());
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return if text.contains('\0') { Err("不是文本文件".to_owned()) } else { Ok(text.to_owned()) };
+    }
+    let (text, _, broken) = encoding_rs::GB18030.decode(bytes);
+    if broken || text.contains('\0') { Err("既不是 UTF-8 也不是 GB18030 文本".to_owned()) } else { Ok(text.into_owned()) }
+}
+
+/// The delimiter that the first lines agree on; a comma when none does.
+fn delimiter(text: &str) -> u8 {
+    let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).take(20).collect();
+    let rank = |delimiter: u8| {
+        let counts = lines.iter().map(|l| l.bytes().filter(|b| *b == delimiter).count());
+        let most = counts.clone().max().unwrap_or(0);
+        (counts.filter(|c| *c == most && most > 0).count(), most)
+    };
+    b",\t;|".iter().copied().rev().max_by_key(|d| rank(*d)).unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, delimiter, read};
+
+    #[test]
+    fn gb18030_is_read_without_a_mark() {
+        let bytes = encoding_rs::GB18030.encode("党组织,姓名\n教务处,李𠮷").0.into_owned();
+        assert_eq!(decode(&bytes).as_deref(), Ok("党组织,姓名\n教务处,李𠮷"));
+    }
+
+    #[test]
+    fn delimiters_are_found() {
+        for (text, expected) in [("a,b\nc,d", b','), ("a\tb\nc\td", b'\t'), ("a;b\nc;d,e", b';'), ("只有一列", b',')] {
+            assert_eq!(delimiter(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn blank_lines_count_as_rows() {
+        let sheets = read("甲,乙\r\n\r\n\r\n丙,丁\r\n".as_bytes()).unwrap_or_default();
+        assert_eq!(sheets[0].rows.iter().map(|r| r.row).collect::<Vec<_>>(), [0, 3]);
+    }
+
+    #[test]
+    fn quoted_line_breaks_stay_in_their_cell() {
+        let sheets = read("甲,\"第一行\n第二行\"\n".as_bytes()).unwrap_or_default();
+        assert_eq!(sheets[0].get(0, 1).map(super::Raw::to_text).as_deref(), Some("第一行\n第二行"));
+    }
+}

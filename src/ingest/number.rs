@@ -1,0 +1,92 @@
+//! Numbers, in every way that clerks write them.
+
+use rust_decimal::Decimal;
+
+use super::clean::halve;
+
+/// A number as written: its value and whether a percent sign stood behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The value before any percent sign is applied.
+    pub value: Decimal,
+    /// Whether `%` followed.
+    pub percent: bool,
+}
+
+/// The number a text writes: digits of either width, thousands separated, `unit` or any unit word behind.
+pub fn parse(text: &str, unit: Option<&str>) -> Option<Written> {
+    let text: String = text.chars().map(halve).filter(|c| !c.is_whitespace()).collect();
+    let text = unit.and_then(|unit| text.strip_suffix(unit)).unwrap_or(&text);
+    let text = text.trim_end_matches(['个', '人', '次', '项', '名', '分', '条', '支']);
+    let (text, percent) = match text.strip_suffix('%') {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    Some(Written { value: plain(text)?, percent })
+}
+
+/// The exact decimal of a spreadsheet's number: the shortest one that reads back as the same number.
+pub fn of_f64(number: f64) -> Option<Decimal> {
+    if !number.is_finite() {
+        return None;
+    }
+    let text = number.to_string();
+    text.parse().ok().or_else(|| Decimal::from_scientific(&format!("{number:e}")).ok()).map(|d: Decimal| d.normalize())
+}
+
+/// Digits with one point at most, a sign before them, and commas only where thousands part.
+fn plain(text: &str) -> Option<Decimal> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    if !digits(fraction) {
+        return None;
+    }
+    let groups: Vec<&str> = whole.split(',').collect();
+    let grouped = match groups.split_first() {
+        Some((first, [])) => digits(first),
+        Some((first, rest)) => digits(first) && first.len() <= 3 && rest.iter().all(|g| g.len() == 3 && digits(g)),
+        None => false,
+    };
+    if !grouped {
+        return None;
+    }
+    let value: Decimal = text.replace(',', "").trim_start_matches('+').parse().ok()?;
+    Some(value.normalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Written, of_f64, parse};
+    use rust_decimal::Decimal;
+
+    fn number(value: &str, percent: bool) -> Option<Written> {
+        value.parse().ok().map(|value: Decimal| Written { value, percent })
+    }
+
+    #[test]
+    fn every_spelling_is_read() {
+        for (text, value, percent) in [
+            ("50", "50", false), ("５２．５", "52.5", false), ("1,234.5", "1234.5", false), ("50学时", "50", false),
+            ("85%", "85", true), ("85 ％", "85", true), ("-3", "-3", false), ("12人", "12", false), ("1，200", "1200", false),
+        ] {
+            assert_eq!(parse(text, Some("学时")), number(value, percent), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for text in ["", "约50", "5-6", "1,2", "12,34", "1.2.3", "五十", "--5", ".", "5e3", "0x10", "NaN"] {
+            assert_eq!(parse(text, None), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn floats_become_the_decimal_that_was_typed() {
+        for (float, text) in [(0.6, "0.6"), (52.5, "52.5"), (0.1 + 0.2, "0.30000000000000004"), (100.0, "100")] {
+            assert_eq!(of_f64(float), text.parse().ok(), "{float}");
+        }
+        assert_eq!(of_f64(f64::INFINITY), None);
+        assert_eq!(of_f64(1e300), None);
+    }
+}

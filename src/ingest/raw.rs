@@ -1,0 +1,114 @@
+//! A workbook as its file tells it, before anyone asks what it means.
+
+use jiff::civil::Date;
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Raw {
+    /// Text, as stored.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A day, from a cell formatted as one.
+    Date(Date),
+    /// A truth value.
+    Flag(bool),
+    /// An error value, such as `#REF!`.
+    Error(String),
+}
+
+impl Raw {
+    /// Whether nobody would see anything in the cell.
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}'))
+    }
+
+    /// The cell as a person reads it.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Text(text) | Self::Error(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Date(date) => date.to_string(),
+            Self::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
+        }
+    }
+}
+
+/// A row's cells, by column, ascending; blank cells are absent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawRow {
+    /// The row's number, from 0, in the file's own coordinates.
+    pub row: u32,
+    /// Column (from 0) and content.
+    pub cells: Vec<(u32, Raw)>,
+}
+
+impl RawRow {
+    /// The cell in column `col`.
+    pub fn get(&self, col: u32) -> Option<&Raw> {
+        self.cells.binary_search_by_key(&col, |(c, _)| *c).ok().map(|at| &self.cells[at].1)
+    }
+}
+
+/// A merged range, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Merge {
+    /// Row and column of the first cell, the one that holds the content.
+    pub first: (u32, u32),
+    /// Row and column of the last cell.
+    pub last: (u32, u32),
+}
+
+/// A sheet: only what is filled in, whatever extent the file claims.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawSheet {
+    /// Its name; empty for a text file.
+    pub name: String,
+    /// Whether the workbook hides it.
+    pub hidden: bool,
+    /// Its non-blank rows, ascending.
+    pub rows: Vec<RawRow>,
+    /// Its merged ranges; `None` when the format's reader does not tell them.
+    pub merges: Option<Vec<Merge>>,
+    /// Whether its day numbers count from 1904.
+    pub epoch_1904: bool,
+}
+
+impl RawSheet {
+    /// The row numbered `row`, when anything stands in it.
+    pub fn row(&self, row: u32) -> Option<&RawRow> {
+        self.rows.binary_search_by_key(&row, |r| r.row).ok().map(|at| &self.rows[at])
+    }
+
+    /// The cell at `row`, `col`, when anything stands in it.
+    pub fn get(&self, row: u32, col: u32) -> Option<&Raw> {
+        self.row(row)?.get(col)
+    }
+
+    /// The first cell of the merged range that covers `row`, `col`.
+    pub fn anchor(&self, row: u32, col: u32) -> Option<(u32, u32)> {
+        let covers = |m: &&Merge| (m.first.0..=m.last.0).contains(&row) && (m.first.1..=m.last.1).contains(&col);
+        self.merges.as_ref()?.iter().find(covers).map(|m| m.first)
+    }
+
+    /// Adds a cell; cells may come in any order, a blank one is dropped.
+    pub fn push(&mut self, row: u32, col: u32, raw: Raw) {
+        if raw.is_blank() {
+            return;
+        }
+        if self.rows.last().is_none_or(|last| last.row < row) {
+            self.rows.push(RawRow { row, cells: vec![(col, raw)] });
+            return;
+        }
+        match self.rows.binary_search_by_key(&row, |r| r.row) {
+            Ok(at) => {
+                let cells = &mut self.rows[at].cells;
+                match cells.binary_search_by_key(&col, |(c, _)| *c) {
+                    Ok(same) => cells[same].1 = raw,
+                    Err(free) => cells.insert(free, (col, raw)),
+                }
+            }
+            Err(at) => self.rows.insert(at, RawRow { row, cells: vec![(col, raw)] }),
+        }
+    }
+}

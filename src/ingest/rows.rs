@@ -1,0 +1,52 @@
+//! Telling data rows from titles, totals, notes and instructions.
+
+use super::clean::fold;
+use super::header::{Header, fold_header};
+use super::raw::{RawRow, RawSheet};
+use crate::notice::Ledger;
+
+/// What a row below the header is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// A row of data.
+    Data,
+    /// 合计, 小计 and their like.
+    Total,
+    /// A note, an instruction, an example.
+    Note,
+    /// The header once more, as on each page of a long table.
+    Header,
+}
+
+/// Words that begin the first cell of a total row.
+const TOTALS: [&str; 5] = ["合计", "小计", "总计", "共计", "累计"];
+/// Words that begin a note under or above the table.
+const NOTES: [&str; 10] =
+    ["备注:", "注:", "说明:", "填报说明", "填表说明", "填写说明", "填表人", "示例", "例:", "(示例"];
+
+/// Tells what `row` is.
+pub fn classify(row: &RawRow, sheet: &RawSheet, header: &Header, ledger: &Ledger) -> RowKind {
+    let mapped: Vec<u32> = header.columns.iter().flatten().copied().collect();
+    let texts: Vec<String> = row.cells.iter().take(3).map(|(_, raw)| fold(&raw.to_text())).collect();
+    let Some(first) = texts.first() else { return RowKind::Note };
+    let begins = |words: &[&str]| words.iter().any(|w| first.starts_with(w));
+    let total = |text: &String| {
+        TOTALS.iter().any(|w| text.strip_prefix(w).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '('])))
+    };
+    if texts.iter().any(total) {
+        return RowKind::Total;
+    }
+    let filled = mapped.iter().filter(|col| row.get(**col).is_some()).count();
+    let wide = sheet.merges.iter().flatten().any(|m| m.first.0 <= row.row && row.row <= m.last.0 && m.last.1 > m.first.1 + 1);
+    if filled == 0 || begins(&NOTES) && (filled <= 1 || wide || first.starts_with("示例") || first.starts_with("(示例")) {
+        return RowKind::Note;
+    }
+    if filled == 1 && mapped.len() > 2 && wide {
+        return RowKind::Note;
+    }
+    let repeats = header.columns.iter().zip(ledger.columns.values()).filter(|(col, column)| {
+        let text = col.and_then(|col| row.get(col)).map(|raw| fold_header(&raw.to_text()));
+        text.is_some_and(|text| column.header.iter().any(|h| fold_header(h) == text))
+    });
+    if repeats.count() * 2 > mapped.len() { RowKind::Header } else { RowKind::Data }
+}

@@ -1,0 +1,122 @@
+//! From what a cell holds to what it says: one value of its column's type.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::clean::{clean, fold};
+use super::raw::Raw;
+use super::{date, number};
+use crate::notice::{Column, ColumnType};
+
+/// What a cell says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing: the cell is blank.
+    Missing,
+    /// Something that its column cannot take; what stands there is kept for the finding.
+    Invalid(String),
+    /// An error value or a formula without result.
+    Error(String),
+    /// Text, cleaned; lines parted by `\n`.
+    Text(String),
+    /// An exact number; a rate as a fraction.
+    Number(Decimal),
+    /// A day.
+    Date(Date),
+    /// 是 or 否.
+    Flag(bool),
+}
+
+impl Value {
+    /// The value when there is one to use.
+    pub fn usable(&self) -> Option<&Self> {
+        (!matches!(self, Self::Missing | Self::Invalid(_) | Self::Error(_))).then_some(self)
+    }
+}
+
+/// What the file and the notice add to a cell's own content.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// Completes a date without a year.
+    pub year: i16,
+    /// Whether day numbers count from 1904.
+    pub epoch_1904: bool,
+}
+
+/// The value of a cell, and how many forbidden characters were dropped from its text.
+pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, usize) {
+    match raw {
+        None => (blank(column), 0),
+        Some(Raw::Error(error)) => (Value::Error(error.clone()), 0),
+        Some(Raw::Text(text)) => {
+            let (text, dropped) = clean(text);
+            let trimmed = text.trim();
+            if trimmed.is_empty() {
+                return (blank(column), dropped);
+            }
+            let value = typed(&Raw::Text(trimmed.to_owned()), trimmed, column, context);
+            (value.unwrap_or_else(|| Value::Invalid(trimmed.to_owned())), dropped)
+        }
+        Some(raw) => {
+            let text = raw.to_text();
+            (typed(raw, &text, column, context).unwrap_or(Value::Invalid(text)), 0)
+        }
+    }
+}
+
+/// What a blank cell says: nothing, unless the settings give it a meaning.
+fn blank(column: &Column) -> Value {
+    let Some(meaning) = &column.blank else { return Value::Missing };
+    let context = Context { year: 0, epoch_1904: false };
+    typed(&Raw::Text(meaning.clone()), meaning, column, context).unwrap_or(Value::Missing)
+}
+
+fn typed(raw: &Raw, text: &str, column: &Column, context: Context) -> Option<Value> {
+    match column.kind {
+        ColumnType::Branch | ColumnType::Text => Some(Value::Text(text.to_owned())),
+        ColumnType::Integer => numeric(raw, text, column).filter(Decimal::is_integer).map(Value::Number),
+        ColumnType::Decimal | ColumnType::Percent => numeric(raw, text, column).map(Value::Number),
+        ColumnType::Date => match raw {
+            Raw::Date(date) => Some(*date),
+            Raw::Number(number) => date::of_serial(*number, context.epoch_1904).or_else(|| date::parse(text, context.year)),
+            _ => date::parse(text, context.year),
+        }
+        .map(Value::Date),
+        ColumnType::Choice => choice(text, column).map(Value::Text),
+        ColumnType::Flag => flag(raw, text, column).map(Value::Flag),
+    }
+}
+
+/// The exact number; in a rate's column `85%`, `0.85` and `85` are all 0.85.
+fn numeric(raw: &Raw, text: &str, column: &Column) -> Option<Decimal> {
+    let written = match raw {
+        Raw::Number(number) => number::Written { value: number::of_f64(*number)?, percent: false },
+        Raw::Text(_) => number::parse(text, column.unit.as_deref())?,
+        _ => return None,
+    };
+    let rate = column.kind == ColumnType::Percent;
+    if written.percent || rate && written.value > Decimal::ONE {
+        return rate.then(|| written.value.checked_div(Decimal::ONE_HUNDRED)).flatten().map(|d| d.normalize());
+    }
+    Some(written.value)
+}
+
+fn choice(text: &str, column: &Column) -> Option<String> {
+    let folded = fold(text);
+    let same = |known: &str| fold(known) == folded;
+    let meant = column.synonyms.iter().find(|(spelling, _)| same(spelling)).map(|(_, value)| value);
+    column.values.iter().find(|value| same(value)).or(meant).cloned()
+}
+
+fn flag(raw: &Raw, text: &str, column: &Column) -> Option<bool> {
+    if let Raw::Flag(flag) = raw {
+        return Some(*flag);
+    }
+    let folded = fold(text);
+    let meant = column.synonyms.iter().find(|(spelling, _)| fold(spelling) == folded).map(|(_, value)| value.as_str());
+    match meant.unwrap_or(&folded) {
+        "是" | "√" | "✓" | "✔" | "y" | "yes" => Some(true),
+        "否" | "×" | "✗" | "✘" | "x" | "n" | "no" => Some(false),
+        _ => None,
+    }
+}

@@ -1,0 +1,27 @@
+//! zicha (自查): ledgers of an organisation's branches in, official self-inspection reports out.
+//!
+//! Data flows one way, each room a function from value to value:
+//! 1. [`notice`] reads `notice.toml`: everything that belongs to one notice is data.
+//! 2. [`ingest`] opens workbooks and text tables and reads ledgers as rows of typed cells with addresses.
+//! 3. [`model`] binds rows to the branches of the roster.
+//! 4. [`check`] looks for what is wrong; [`figure`] computes, with expressions from [`expr`].
+//! 5. [`merge`] fills templates in and gives Markdown; [`report`] turns it into one tree.
+//! 6. [`write`] writes the tree as Markdown, HTML and DOCX; [`store`] puts the bytes on the disk.
+//!
+//! [`pipeline`] alone knows this order; [`cli`] is the edge that reads arguments and prints; [`diag`] is what
+//! every room reports in.
+
+pub mod check;
+pub mod cli;
+pub mod diag;
+pub mod expr;
+pub mod figure;
+pub mod ingest;
+mod marks;
+pub mod merge;
+pub mod model;
+pub mod notice;
+pub mod pipeline;
+pub mod report;
+pub mod store;
+pub mod write;

@@ -1,0 +1,7 @@
+//! The `zicha` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    zicha::cli::main()
+}

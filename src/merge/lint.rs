@@ -1,0 +1,264 @@
+//! Names in templates, checked before anything is merged: a branch of an `if` that no ledger of today takes
+//! must not hold a misspelled field until the evening it is taken.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::notice::{NoticeError, nearest};
+
+/// What stands behind a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A value to print or compare.
+    Leaf,
+    /// Names of its own.
+    Map(BTreeMap<String, Shape>),
+    /// Things of one shape.
+    List(Box<Shape>),
+    /// Not known before it is merged.
+    Any,
+}
+
+/// Words of tera's own language.
+const KEYWORDS: [&str; 17] = [
+    "and", "or", "not", "in", "is", "if", "else", "elif", "for", "true", "false", "none", "None", "True", "False", "as", "loop",
+];
+
+/// Checks every name in a template against `shape`.
+pub fn lint(source: &str, shape: &Shape, file: &Path, errors: &mut Vec<NoticeError>) {
+    let mut linter = Linter { scopes: vec![("", vec![])], shape, errors, file };
+    for tag in tags(source) {
+        let line = source[..tag.start].matches('\n').count() + 1;
+        linter.tag(&tag, line);
+    }
+}
+
+/// The inside of `{{ }}` or `{% %}`.
+struct Tag<'s> {
+    start: usize,
+    inside: &'s str,
+    statement: bool,
+}
+
+/// The tags of a template; comments and raw text are passed over.
+fn tags(source: &str) -> Vec<Tag<'_>> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    let mut raw = false;
+    while let Some(open) = source[at..].find('{').map(|found| at + found) {
+        let rest = &source[open..];
+        let close = match rest.get(..2) {
+            Some("{{") => "}}",
+            Some("{%") => "%}",
+            Some("{#") => "#}",
+            _ => {
+                at = open + 1;
+                continue;
+            }
+        };
+        let Some(end) = rest.find(close) else { break };
+        let inside = rest.get(2..end).unwrap_or_default().trim_matches('-').trim();
+        let statement = close == "%}";
+        if statement && inside == "endraw" {
+            raw = false;
+        } else if statement && inside == "raw" {
+            raw = true;
+        } else if !raw && close != "#}" {
+            tags.push(Tag { start: open, inside, statement });
+        }
+        at = open + end + 2;
+    }
+    tags
+}
+
+struct Linter<'a> {
+    /// Open blocks: the word that opened each, and the names it brought.
+    scopes: Vec<(&'static str, Vec<(String, Shape)>)>,
+    shape: &'a Shape,
+    errors: &'a mut Vec<NoticeError>,
+    file: &'a Path,
+}
+
+impl Linter<'_> {
+    fn tag(&mut self, tag: &Tag<'_>, line: usize) {
+        let (word, rest) = match tag.inside.split_once(char::is_whitespace) {
+            Some((word, rest)) if tag.statement => (word, rest.trim()),
+            _ if tag.statement => (tag.inside, ""),
+            _ => ("", tag.inside),
+        };
+        match word {
+            "for" => {
+                let (names, list) = rest.split_once(" in ").unwrap_or((rest, ""));
+                let element = match self.expression(list, line) {
+                    Shape::List(element) => *element,
+                    _ => Shape::Any,
+                };
+                let names: Vec<&str> = names.split(',').map(str::trim).collect();
+                let shapes = names.iter().map(|name| {
+                    let shape = if names.len() == 1 { element.clone() } else { Shape::Any };
+                    ((*name).to_owned(), shape)
+                });
+                self.scopes.push(("for", shapes.collect()));
+            }
+            "endfor" => self.close("for"),
+            "set" | "set_global" => {
+                let (name, value) = rest.split_once('=').unwrap_or((rest, ""));
+                let shape = self.expression(value, line);
+                if let Some((_, names)) = self.scopes.last_mut() {
+                    names.push((name.trim().to_owned(), shape));
+                }
+            }
+            "component" | "macro" => self.scopes.push(("component", vec![("*".to_owned(), Shape::Any)])),
+            "endcomponent" | "endmacro" => self.close("component"),
+            "include" | "extends" | "import" | "block" | "endblock" | "endif" | "else" | "raw" | "endset" | "endfilter" => {}
+            _ => {
+                self.expression(rest, line);
+            }
+        }
+    }
+
+    fn close(&mut self, word: &str) {
+        if self.scopes.last().is_some_and(|(open, _)| *open == word) {
+            self.scopes.pop();
+        }
+    }
+
+    /// Checks every name in an expression; the shape of the whole when it is a single name.
+    fn expression(&mut self, text: &str, line: usize) -> Shape {
+        let paths = paths(text);
+        let mut whole = Shape::Any;
+        for path in &paths {
+            let shape = self.resolve(&path.parts, line);
+            let filtered = text[path.end..].trim_start();
+            let keeps = filtered.is_empty() || (filtered.starts_with('|') && ["where", "sort", "reverse"].iter().any(|f| filtered[1..].trim_start().starts_with(f)));
+            if text[..path.start].trim().is_empty() && keeps {
+                whole = shape;
+            }
+        }
+        whole
+    }
+
+    fn resolve(&mut self, parts: &[&str], line: usize) -> Shape {
+        let Some((root, fields)) = parts.split_first() else { return Shape::Any };
+        let local = self.scopes.iter().rev().flat_map(|(_, names)| names.iter().rev()).find(|(n, _)| n == root || n == "*");
+        let mut shape = match local {
+            Some((_, shape)) => shape.clone(),
+            None => match self.field(self.shape, root) {
+                Ok(shape) => shape,
+                Err(known) => return self.refuse(root, known, line),
+            },
+        };
+        for field in fields {
+            shape = match self.field(&shape, field) {
+                Ok(shape) => shape,
+                Err(known) => return self.refuse(&parts.join("."), known, line),
+            };
+        }
+        shape
+    }
+
+    /// The shape behind `name`, or the names that exist.
+    fn field(&self, shape: &Shape, name: &str) -> Result<Shape, Vec<String>> {
+        match shape {
+            Shape::Any => Ok(Shape::Any),
+            Shape::Map(names) => names.get(name).cloned().ok_or_else(|| names.keys().cloned().collect()),
+            Shape::List(element) if name.bytes().all(|b| b.is_ascii_digit()) => Ok((**element).clone()),
+            Shape::List(_) | Shape::Leaf => Err(Vec::new()),
+        }
+    }
+
+    fn refuse(&mut self, name: &str, known: Vec<String>, line: usize) -> Shape {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let hint = nearest(last, known.iter().map(String::as_str)).map(|n| format!("，是不是“{n}”？")).unwrap_or_else(|| "；".to_owned());
+        let known = if known.is_empty() { "它没有下级字段".to_owned() } else { format!("这里可用的有：{}", known.join("、")) };
+        let message = format!("模板里的“{name}”不存在{hint}{known}");
+        self.errors.push(NoticeError::At { file: self.file.to_owned(), line, message });
+        Shape::Any
+    }
+}
+
+/// A dotted name in an expression, and where it stands.
+struct Dotted<'e> {
+    parts: Vec<&'e str>,
+    start: usize,
+    end: usize,
+}
+
+/// The dotted names of an expression: not its strings, filters, tests, functions and argument names.
+fn paths(text: &str) -> Vec<Dotted<'_>> {
+    let mut paths = Vec::new();
+    let bytes = text.as_bytes();
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80;
+    let (mut at, mut before) = (0, "");
+    while at < bytes.len() {
+        let b = bytes[at];
+        if matches!(b, b'"' | b'\'' | b'`') {
+            at += 1 + text[at + 1..].bytes().position(|c| c == b).unwrap_or(text.len() - at - 1) + 1;
+            before = "\"";
+        } else if is_part(b) {
+            let start = at;
+            while at < bytes.len() && (is_part(bytes[at]) || bytes[at] == b'.' && bytes.get(at + 1).is_some_and(|b| is_part(*b))) {
+                at += 1;
+            }
+            let word = &text[start..at];
+            let next = text[at..].trim_start();
+            let called = next.starts_with('(');
+            let named = next.starts_with('=') && !next.starts_with("==");
+            let known = matches!(before, "|" | "is" | "is not" | ".") || called || named || b.is_ascii_digit();
+            if !known && !KEYWORDS.contains(&word) && !word.starts_with("loop.") {
+                paths.push(Dotted { parts: word.split('.').collect(), start, end: at });
+            }
+            before = match word {
+                "is" => "is",
+                "not" if before == "is" => "is not",
+                _ => "word",
+            };
+        } else {
+            if !b.is_ascii_whitespace() {
+                before = text.get(at..=at).unwrap_or("");
+            }
+            at += 1;
+        }
+    }
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NoticeError, Shape, lint};
+    use std::path::Path;
+
+    fn complaints(source: &str) -> Vec<(usize, String)> {
+        let leaf = |names: &[&str]| Shape::Map(names.iter().map(|n| ((*n).to_owned(), Shape::Leaf)).collect());
+        let row = Shape::Map([("done".to_owned(), Shape::Leaf), ("n".to_owned(), leaf(&["done"]))].into());
+        let top = [
+            ("total".to_owned(), Shape::Leaf),
+            ("n".to_owned(), leaf(&["total"])),
+            ("study".to_owned(), Shape::List(Box::new(row))),
+        ];
+        let mut errors = Vec::new();
+        lint(source, &Shape::Map(top.into()), Path::new("t.md"), &mut errors);
+        let line_and_text = |error| match error {
+            NoticeError::At { line, message, .. } => (line, message),
+            other => (0, other.to_string()),
+        };
+        errors.into_iter().map(line_and_text).collect()
+    }
+
+    #[test]
+    fn what_exists_is_accepted() {
+        let source = "{{ total }}{# {{ gone }} #}\n{% if n.total > 0 and not study %}{{ gap(what=\"x.y\") }}{% elif study is not defined %}{% endif %}\n\
+            {% for r in study | where(done=5) %}{{ r.done | default(value=1) }}{{ r.n.done }}{{ loop.index }}{% endfor %}\
+            {% set weak = study | where(done=1) %}{{ weak | length }}{{ study.0.done }}{% raw %}{{ gone }}{% endraw %}";
+        assert_eq!(complaints(source), []);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_named_with_its_line() {
+        let found = complaints("{{ total }}\n{% if n.totl > 0 %}\n{% for r in study %}{{ r.don }}{% endfor %}{{ r.done }}\n{% endif %}{{ total.x }}");
+        let lines: Vec<usize> = found.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [2, 3, 3, 4]);
+        assert!(found[0].1.contains("是不是“total”"), "{found:?}");
+        assert!(found[1].1.contains("done"), "{found:?}");
+    }
+}

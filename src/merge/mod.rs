@@ -1,0 +1,231 @@
+//! Templates and a branch's values become Markdown.
+//!
+//! The only room that names tera. Every value reaches a template through [`view`]: under its name as text
+//! ready to print, under `n` bare for conditions. Printed text is escaped, so a cell can never act as markup.
+
+mod escape;
+mod filters;
+mod lint;
+mod view;
+
+use std::path::PathBuf;
+
+use tera::{ErrorKind, Tera};
+use toml::Spanned;
+
+use crate::diag::{Diagnostic, Place, code};
+use crate::figure::Figures;
+use crate::marks;
+use crate::model::Branch;
+use crate::notice::{Layout, Notice, NoticeError, Part, Section, WithoutData};
+
+/// The templates of a notice, parsed and checked.
+#[derive(Debug)]
+pub struct Templates {
+    tera: Tera,
+}
+
+/// A branch's report before it is parsed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// The title in words; plain text with marks, as are the other parts of the letter.
+    pub title: Vec<String>,
+    /// 主送机关.
+    pub addressee: String,
+    /// Who signs.
+    pub signer: String,
+    /// 署名.
+    pub organisation: String,
+    /// 附注.
+    pub note: Option<String>,
+    /// Opening, sections and closing, as Markdown with marks.
+    pub body: String,
+}
+
+impl Templates {
+    /// Reads and checks the templates that the notice names.
+    ///
+    /// # Errors
+    /// With file and line of each template that is missing, does not parse or names an unknown field.
+    pub fn load(notice: &Notice) -> Result<Self, NoticeError> {
+        let mut tera = Tera::default();
+        tera.autoescape_on([".md"]);
+        tera.set_escape_fn(escape::markdown);
+        filters::register(&mut tera);
+        let shape = view::shape(notice);
+        let mut errors = Vec::new();
+        let mut sources: Vec<(String, String)> = Vec::new();
+        for name in template_names(notice) {
+            let file = notice.folder().join(name.get_ref());
+            if sources.iter().any(|(known, _)| known == name.get_ref()) {
+                continue;
+            }
+            match std::fs::read_to_string(&file) {
+                Ok(source) => {
+                    lint::lint(&source, &shape, &file, &mut errors);
+                    sources.push((name.get_ref().clone(), source));
+                }
+                Err(error) => errors.push(notice.error_at(name, format!("读不到模板“{}”：{error}", name.get_ref()))),
+            }
+        }
+        for (id, text) in letter_texts(notice) {
+            let mut found = Vec::new();
+            lint::lint(text.get_ref(), &shape, notice.file(), &mut found);
+            errors.extend(found.into_iter().map(|error| moved_to(error, notice.line_of(text))));
+            sources.push((id, text.get_ref().clone()));
+        }
+        if errors.is_empty()
+            && let Err(error) = tera.add_raw_templates(sources)
+        {
+            errors.push(of_tera(notice, &error));
+        }
+        NoticeError::all(errors)?;
+        Ok(Self { tera })
+    }
+
+    /// Merges a branch's values into the templates.
+    ///
+    /// # Errors
+    /// With a finding that names template and line when a template cannot be filled in.
+    pub fn merge(&self, branch: &Branch, figures: &Figures, notice: &Notice) -> Result<Merged, Box<Diagnostic>> {
+        let context = view::context(branch, figures, notice);
+        let render = |name: &str| {
+            self.tera.render(name, &context).map_err(|error| {
+                let (place, message) = place_of(notice, &error);
+                Box::new(Diagnostic::new(&code::REPORT, place, message).of_branch(branch.name()))
+            })
+        };
+        let letter = &notice.letter;
+        let mut merged = Merged::default();
+        for (id, _) in letter_texts(notice) {
+            let text = render(&id)?.trim().to_owned();
+            match id.as_str() {
+                "letter.addressee" => merged.addressee = text,
+                "letter.signer" => merged.signer = text,
+                "letter.organisation" => merged.organisation = text,
+                "letter.note" => merged.note = Some(text).filter(|t| !t.is_empty()),
+                _ => merged.title.push(text),
+            }
+        }
+        let mut body = Body::default();
+        body.add(&render(letter.opening.get_ref())?);
+        for section in &notice.section {
+            let mut parts = Vec::new();
+            for part in &section.part {
+                match presence(part, branch, notice) {
+                    Presence::Absent => {}
+                    Presence::Gap => parts.push(marks::gap(&part.label)),
+                    Presence::Present => parts.push(render(part.template.get_ref())?),
+                }
+            }
+            body.section(section, &parts);
+        }
+        body.add(&render(letter.closing.get_ref())?);
+        merged.body = body.text;
+        Ok(merged)
+    }
+}
+
+/// Whether a part stands in a branch's report.
+enum Presence {
+    Absent,
+    Gap,
+    Present,
+}
+
+fn presence(part: &Part, branch: &Branch, notice: &Notice) -> Presence {
+    if part.kinds.as_ref().is_some_and(|kinds| !kinds.iter().any(|kind| kind == branch.kind())) {
+        return Presence::Absent;
+    }
+    let has_rows = |id: &Spanned<String>| {
+        let index = notice.ledger_index(id.get_ref());
+        index.and_then(|index| branch.rows(index)).is_some_and(|rows| !rows.is_empty())
+    };
+    match (part.ledgers.is_empty() || part.ledgers.iter().any(has_rows), part.without_data) {
+        (true, _) => Presence::Present,
+        (false, WithoutData::Gap) => Presence::Gap,
+        (false, WithoutData::Omit) => Presence::Absent,
+    }
+}
+
+/// The Markdown put together so far.
+#[derive(Default)]
+struct Body {
+    text: String,
+}
+
+impl Body {
+    fn add(&mut self, block: &str) {
+        let block = block.trim();
+        if !block.is_empty() {
+            self.text.push_str(block);
+            self.text.push_str("\n\n");
+        }
+    }
+
+    /// Adds a section with its heading, unless none of its parts is there.
+    fn section(&mut self, section: &Section, parts: &[String]) {
+        if parts.iter().all(|part| part.trim().is_empty()) {
+            return;
+        }
+        self.add(&format!("# {}", section.title));
+        for part in parts {
+            match section.layout {
+                Layout::Plain => self.add(part),
+                Layout::Points => {
+                    let lines: Vec<String> = part.trim().lines().map(|l| if l.is_empty() { String::new() } else { format!("   {l}") }).collect();
+                    self.add(&format!("1. {}", lines.join("\n").trim_start()));
+                }
+            }
+        }
+    }
+}
+
+/// The template files that the notice names.
+fn template_names(notice: &Notice) -> impl Iterator<Item = &Spanned<String>> {
+    let parts = notice.section.iter().flat_map(|section| &section.part).map(|part| &part.template);
+    [&notice.letter.opening, &notice.letter.closing].into_iter().chain(parts)
+}
+
+/// The letter's short texts, each with the name it is registered under.
+fn letter_texts(notice: &Notice) -> Vec<(String, &Spanned<String>)> {
+    let letter = &notice.letter;
+    let mut texts: Vec<(String, &Spanned<String>)> =
+        letter.title.iter().enumerate().map(|(n, text)| (format!("letter.title.{n}"), text)).collect();
+    texts.push(("letter.addressee".to_owned(), &letter.addressee));
+    texts.push(("letter.signer".to_owned(), &letter.signer));
+    texts.push(("letter.organisation".to_owned(), &letter.organisation));
+    texts.extend(letter.note.as_ref().map(|note| ("letter.note".to_owned(), note)));
+    texts
+}
+
+/// The error of a letter text, moved from its own first line to where the text stands in the settings.
+fn moved_to(error: NoticeError, line: usize) -> NoticeError {
+    match error {
+        NoticeError::At { file, line: own, message } => NoticeError::At { file, line: line + own - 1, message },
+        other => other,
+    }
+}
+
+fn of_tera(notice: &Notice, error: &tera::Error) -> NoticeError {
+    match place_of(notice, error) {
+        (Place::Line { file, line }, message) => NoticeError::At { file: PathBuf::from(file), line, message },
+        (_, message) => NoticeError::At { file: notice.file().to_owned(), line: 1, message },
+    }
+}
+
+/// Where tera stumbled, and its words.
+fn place_of(notice: &Notice, error: &tera::Error) -> (Place, String) {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let name = report.filename();
+            let own = letter_texts(notice).into_iter().find(|(id, _)| id == name);
+            let (file, line) = match own {
+                Some((_, text)) => (notice.file().to_owned(), notice.line_of(text)),
+                None => (notice.folder().join(name), report.span().start_line),
+            };
+            (Place::Line { file: file.display().to_string(), line }, format!("模板写法不对：{}", report.message()))
+        }
+        other => (Place::File(notice.file().display().to_string()), format!("模板无法使用：{other}")),
+    }
+}

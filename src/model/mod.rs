@@ -1,0 +1,44 @@
+//! Branches: each with the rows of every ledger that name it, and nobody else's.
+
+mod bind;
+
+pub use crate::ingest::{Cell, Row, Value};
+pub use bind::{Bound, bind};
+
+use std::sync::Arc;
+
+/// A branch of the roster and everything the ledgers say of it. Made by [`bind`] alone.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    name: Arc<str>,
+    kind: String,
+    roster_row: Row,
+    ledgers: Vec<Option<Vec<Row>>>,
+}
+
+impl Branch {
+    /// Its full name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its kind, such as 党总支.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Its row in the roster.
+    pub fn roster_row(&self) -> &Row {
+        &self.roster_row
+    }
+
+    /// Its rows in ledger number `ledger`; `None` when nobody handed that ledger in.
+    pub fn rows(&self, ledger: usize) -> Option<&[Row]> {
+        self.ledgers.get(ledger).and_then(|rows| rows.as_deref())
+    }
+
+    /// Whether any ledger has a row of it.
+    pub fn has_rows(&self) -> bool {
+        self.ledgers.iter().flatten().any(|rows| !rows.is_empty())
+    }
+}

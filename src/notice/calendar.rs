@@ -1,0 +1,72 @@
+//! Dates of the settings, and series of fixed days.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+/// A series of fixed days: every so many days from the first, some left out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calendar {
+    /// What the days are called.
+    pub label: String,
+    /// The first day.
+    #[serde(deserialize_with = "day")]
+    pub first: Date,
+    /// Days from one to the next; at least 1.
+    pub every_days: u16,
+    /// Days left out, such as public holidays.
+    #[serde(default, deserialize_with = "days")]
+    pub except: Vec<Date>,
+}
+
+impl Calendar {
+    /// The fixed days up to and with `last`.
+    pub fn days_until(&self, last: Date) -> Vec<Date> {
+        let step = i64::from(self.every_days.max(1)).days();
+        std::iter::successors(Some(self.first), |day| day.checked_add(step).ok())
+            .take_while(|day| *day <= last)
+            .filter(|day| !self.except.contains(day))
+            .collect()
+    }
+}
+
+/// A day as official documents write it: Arabic digits, no zero before them (GB/T 9704-2012, 7.3.5.4).
+pub fn written_day(date: Date) -> String {
+    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+}
+
+/// Reads a TOML date as a day.
+pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    of_toml(toml::value::Datetime::deserialize(deserializer)?)
+}
+
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Date>, D::Error> {
+    Vec::<toml::value::Datetime>::deserialize(deserializer)?.into_iter().map(of_toml).collect()
+}
+
+fn of_toml<E: Error>(value: toml::value::Datetime) -> Result<Date, E> {
+    value
+        .date
+        .and_then(|d| Date::new(d.year.try_into().ok()?, d.month.try_into().ok()?, d.day.try_into().ok()?).ok())
+        .ok_or_else(|| E::custom(format!("“{value}”不是日期，应写成 2018-10-25 这样")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Calendar;
+    use jiff::civil::date;
+
+    #[test]
+    fn fixed_days_leave_out_the_holiday() {
+        let calendar = Calendar {
+            label: String::new(),
+            first: date(2018, 9, 6),
+            every_days: 14,
+            except: vec![date(2018, 10, 4)],
+        };
+        assert_eq!(calendar.days_until(date(2018, 10, 25)), [date(2018, 9, 6), date(2018, 9, 20), date(2018, 10, 18)]);
+        assert_eq!(calendar.days_until(date(2018, 9, 5)), []);
+    }
+}

@@ -1,0 +1,112 @@
+//! The frame: everything in a package that no report changes, built by docx-rs once a run.
+
+use std::io::{Cursor, Write};
+
+use docx_rs::{DocGrid, DocGridType, Footer, PageMargin, PageNum, Paragraph, Run};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::super::WriteError;
+use super::element::Element;
+use super::geometry::{BODY_SIZE, BOTTOM, FOOTER, LEFT, LINE_PITCH, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP};
+use super::{parts, styles};
+use crate::notice::{Grid, Typography};
+
+/// The constant parts of every package, compressed, and the section properties that bodies end with.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// A whole zip archive to which each report adds its own parts.
+    pub package: Vec<u8>,
+    /// `w:sectPr` of upright pages.
+    pub portrait: String,
+    /// `w:sectPr` of pages on their side.
+    pub landscape: String,
+}
+
+/// How every entry is stored: deflated, dated 1980-01-01, the same bytes on every run.
+pub fn entry_options() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default())
+}
+
+/// Builds the frame for the settings' typefaces and grid.
+///
+/// # Errors
+/// When what docx-rs made is not as expected.
+pub fn build(typography: &Typography) -> Result<Frame, WriteError> {
+    let made = document(typography).build();
+    let mut styles = Element::parse(&made.styles)?;
+    styles::repair(&mut styles);
+    let mut package = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut add = |name: &str, content: &str| -> Result<(), WriteError> {
+        package.start_file(name, entry_options())?;
+        package.write_all(content.as_bytes())?;
+        Ok(())
+    };
+    add("[Content_Types].xml", parts::CONTENT_TYPES)?;
+    add("_rels/.rels", parts::PACKAGE_RELATIONSHIPS)?;
+    add("docProps/app.xml", parts::APP_PROPERTIES)?;
+    add("word/_rels/document.xml.rels", parts::DOCUMENT_RELATIONSHIPS)?;
+    add("word/fontTable.xml", &parts::font_table(typography))?;
+    for (name, bytes) in ["word/footer1.xml", "word/footer2.xml"].iter().zip(&made.footers) {
+        add(name, &part(Element::parse(bytes)?))?;
+    }
+    add("word/settings.xml", parts::SETTINGS)?;
+    add("word/styles.xml", &part(styles))?;
+    let package = package.finish()?.into_inner();
+    let mut document = Element::parse(&made.document)?;
+    styles::tidy(&mut document);
+    let section = document.child("w:body").and_then(|body| body.child("w:sectPr")).cloned();
+    let section = section.ok_or_else(|| WriteError::Frame("没有节属性".to_owned()))?;
+    Ok(Frame { package, portrait: written(&section), landscape: written(&on_its_side(section)) })
+}
+
+fn document(typography: &Typography) -> docx_rs::Docx {
+    let margin = PageMargin::new().top(TOP).left(LEFT).bottom(BOTTOM).right(RIGHT).footer(FOOTER).header(851).gutter(0);
+    let grid = match typography.grid {
+        Grid::Lines => DocGrid::with_empty().grid_type(DocGridType::Lines).line_pitch(LINE_PITCH),
+        Grid::LinesAndChars => {
+            DocGrid::with_empty().grid_type(DocGridType::LinesAndChars).line_pitch(LINE_PITCH).char_space(-842)
+        }
+    };
+    let number = |style: &str| {
+        let dash = |text: &str| Run::new().add_text(text);
+        let line = Paragraph::new().style(style).add_run(dash("— ")).add_page_num(PageNum::new()).add_run(dash(" —"));
+        Footer::new().add_paragraph(line)
+    };
+    let docx = docx_rs::Docx::new()
+        .page_size(PAGE_WIDTH, PAGE_HEIGHT)
+        .page_margin(margin)
+        .default_fonts(styles::fonts(&typography.body, typography))
+        .default_size(BODY_SIZE)
+        .footer(number("FooterOdd"))
+        .even_footer(number("FooterEven"));
+    let mut docx = styles::all(typography).into_iter().fold(docx, docx_rs::Docx::add_style);
+    docx.document.section_property = docx.document.section_property.clone().doc_grid(grid);
+    docx
+}
+
+/// The section turned by a quarter: the upright page's left margin becomes the top.
+fn on_its_side(mut section: Element) -> Element {
+    let size = section.child_mut("w:pgSz");
+    for (key, value) in [("w:w", PAGE_HEIGHT.to_string()), ("w:h", PAGE_WIDTH.to_string())] {
+        size.set(key, &value);
+    }
+    size.set("w:orient", "landscape");
+    let margin = section.child_mut("w:pgMar");
+    for (key, value) in [("w:top", LEFT), ("w:right", TOP), ("w:bottom", RIGHT), ("w:left", BOTTOM), ("w:footer", 850)] {
+        margin.set(key, &value.to_string());
+    }
+    section
+}
+
+/// A whole part from an element that still has to be put right.
+fn part(mut element: Element) -> String {
+    styles::tidy(&mut element);
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n{}", written(&element))
+}
+
+fn written(element: &Element) -> String {
+    let mut out = String::new();
+    element.write(&mut out);
+    out
+}

@@ -1,0 +1,117 @@
+//! CommonMark with tables: the letter's parts visible, one line a paragraph so that a diff shows what changed.
+
+use std::fmt::Write;
+
+use super::{Format, WriteError, Writer};
+use crate::notice::written_day;
+use crate::report::{Align, Block, Inline, Report, Table, Text, gap_text};
+
+/// The Markdown writer.
+#[derive(Clone, Copy, Debug)]
+pub struct Markdown;
+
+impl Writer for Markdown {
+    fn format(&self) -> Format {
+        Format::Md
+    }
+
+    fn write(&self, report: &Report) -> Result<Vec<u8>, WriteError> {
+        Ok(document(report).into_bytes())
+    }
+}
+
+fn document(report: &Report) -> String {
+    let letter = &report.letter;
+    let title: Text = letter.title.concat();
+    let mut out = format!("# {}\n\n{}：\n", line(&title), paragraph(&letter.addressee));
+    for block in &report.body {
+        out.push('\n');
+        match block {
+            Block::Heading { level, number, text } => {
+                let marks = "#".repeat(usize::from(*level) + 1);
+                out.push_str(&format!("{marks} {}{}\n", escaped(number), line(text)));
+            }
+            Block::Paragraph { point, text } if point.is_empty() => out.push_str(&format!("{}\n", paragraph(text))),
+            Block::Paragraph { point, text } => out.push_str(&format!("{point}{}\n", line(text))),
+            Block::Table(table) => write_table(&mut out, table),
+        }
+    }
+    let seal = if letter.seal { "（盖章）" } else { "" };
+    let _ = write!(out, "\n{}（签字）：＿＿＿＿＿＿＿＿{seal}\n", paragraph(&letter.signer));
+    let _ = write!(out, "\n{}\n\n{}\n", paragraph(&letter.organisation), written_day(letter.date));
+    if let Some(note) = &letter.note {
+        let _ = write!(out, "\n（{}）\n", line(note));
+    }
+    out
+}
+
+fn write_table(out: &mut String, table: &Table) {
+    if let Some((number, caption)) = &table.caption {
+        out.push_str(&format!("{number}　{}\n\n", line(caption)));
+    }
+    let row = |cells: &[Text]| {
+        let cells: Vec<String> = cells.iter().map(|cell| line(cell)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    out.push_str(&row(&table.head));
+    let rules: Vec<&str> = table.columns.iter().map(|column| match column.align {
+        Align::Left => ":---",
+        Align::Center => ":---:",
+        Align::Right => "---:",
+    }).collect();
+    out.push_str(&format!("| {} |\n", rules.join(" | ")));
+    for cells in &table.rows {
+        out.push_str(&row(cells));
+    }
+}
+
+/// Text in the middle of a line.
+fn line(text: &[Inline]) -> String {
+    let pieces = text.iter().map(|inline| match inline {
+        Inline::Text(text) => escaped(text),
+        Inline::Gap(what) => escaped(&gap_text(what)),
+        Inline::Break => "<br>".to_owned(),
+    });
+    pieces.collect()
+}
+
+/// Text that begins a line, where a few more signs would act.
+fn paragraph(text: &[Inline]) -> String {
+    let line = line(text);
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    match line.as_bytes().get(digits) {
+        Some(b'.' | b')') if digits > 0 => format!("{}\\{}", &line[..digits], &line[digits..]),
+        Some(b'-' | b'+' | b'=') if digits == 0 => format!("\\{line}"),
+        _ => line,
+    }
+}
+
+/// Text whose signs act nowhere.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~' | '$' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\t' => out.push_str("&#9;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, paragraph};
+    use crate::report::Inline;
+
+    #[test]
+    fn signs_come_out_as_typed() {
+        assert_eq!(escaped("*甲*|<b>#`_~\\"), "\\*甲\\*\\|\\<b\\>\\#\\`\\_\\~\\\\");
+        for (text, begun) in [("1. 甲", "1\\. 甲"), ("- 甲", "\\- 甲"), ("2018-10-05", "2018-10-05"), ("=", "\\="), ("12)", "12\\)")] {
+            assert_eq!(paragraph(&[Inline::Text(text.to_owned())]), begun);
+        }
+    }
+}
