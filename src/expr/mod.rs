@@ -60,9 +60,10 @@ impl Expressions {
         let engine = engine::new();
         let constants = constants(notice);
         let mut errors = Vec::new();
+        // Names whose values differ from branch to branch are variables: a constant's value would be compiled in.
         let mut scope = constants.clone();
         for id in notice.ledger.keys().filter(|id| **id != notice.roster.ledger) {
-            scope.push_constant(id.as_str(), rhai::Array::new());
+            scope.push(id.as_str(), rhai::Array::new());
         }
         let mut figures = Vec::new();
         for (id, figure) in &notice.figure {
@@ -70,10 +71,10 @@ impl Expressions {
                 Ok(ast) => figures.push((Arc::from(id.as_str()), ast)),
                 Err(error) => errors.push(error),
             }
-            scope.push_constant(id.as_str(), Decimal::ZERO);
+            scope.push(id.as_str(), Decimal::ZERO);
         }
         let mut scope = constants.clone();
-        scope.push_constant("row", rhai::Map::new());
+        scope.push("row", rhai::Map::new());
         let mut checks = Vec::new();
         for check in &notice.check {
             match compile(&engine, &scope, &check.when, notice, &names::of_check(notice, check.ledger.get_ref())) {

@@ -17,8 +17,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, String> {
     let mut record = csv::StringRecord::new();
     let mut row = 0;
     loop {
-        let rest = text.get(reader.position().byte() as usize..).unwrap_or_default();
-        row += blank_lines(rest);
+        row += blank_lines(&text, reader.position().byte() as usize);
         if !reader.read_record(&mut record).map_err(|e| e.to_string())? {
             return Ok(vec![sheet]);
         }
@@ -29,9 +28,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, String> {
     }
 }
 
-/// How many blank lines `text` begins with: the reader passes over them, a spreadsheet program counts them.
-fn blank_lines(text: &str) -> u32 {
-    let ends = text.bytes().take_while(|b| matches!(b, b'\r' | b'\n'));
+/// How many blank lines stand at `offset`, where the reader ended a record (perhaps between `\r` and `\n`): it
+/// passes over them, a spreadsheet program counts them.
+fn blank_lines(text: &str, offset: usize) -> u32 {
+    let (before, rest) = text.split_at_checked(offset).unwrap_or((text, ""));
+    let rest = if before.ends_with('\r') { rest.strip_prefix('\n').unwrap_or(rest) } else { rest };
+    let ends = rest.bytes().take_while(|b| matches!(b, b'\r' | b'\n'));
     ends.filter(|b| *b == b'\n').count() as u32
 }
 

@@ -5,9 +5,15 @@ use super::{Align, Column, Inline, Text, gap_text};
 /// Characters of 五号 (10.5 pt) that fit in 156 mm, in tenths of an em.
 pub const PORTRAIT_TENTHS: usize = 421;
 /// A cell's margins, both sides, in tenths of an em of 五号.
-const MARGINS: usize = 10;
+const MARGINS: usize = 8;
 /// A column as narrow as this still reads.
 const NARROWEST: usize = 20;
+/// A name is never broken.
+const NAME: usize = 30;
+/// A word up to this width is better not broken.
+const SHORT: usize = 50;
+/// A number or date is never broken up to this width.
+const LONGEST_ATOM: usize = 110;
 /// A column that wants more wraps.
 const WIDEST: usize = 160;
 
@@ -20,47 +26,84 @@ pub fn em_tenths(c: char) -> usize {
     }
 }
 
+/// What programs put between a narrow character and a wide one.
+const BETWEEN: usize = 2;
+
 /// The width of text on one line, in tenths of an em.
 pub fn text_tenths(text: &[Inline]) -> usize {
-    let pieces = text.iter().map(|inline| match inline {
-        Inline::Text(text) => text.chars().map(em_tenths).sum(),
-        Inline::Gap(what) => gap_text(what).chars().map(em_tenths).sum(),
-        Inline::Break => 0_usize,
-    });
-    pieces.sum()
+    text.iter()
+        .map(|inline| match inline {
+            Inline::Text(text) => str_tenths(text),
+            Inline::Gap(what) => str_tenths(&gap_text(what)),
+            Inline::Break => 0,
+        })
+        .sum()
+}
+
+fn str_tenths(text: &str) -> usize {
+    let mut before = None;
+    text.chars().map(em_tenths).filter(|width| *width > 0).map(|width| {
+        let changes = before.replace(width).is_some_and(|before| before != width);
+        width + if changes { BETWEEN } else { 0 }
+    }).sum()
+}
+
+/// What a column needs, in tenths of an em, each amount with its margins.
+#[derive(Clone, Copy, Default)]
+struct Need {
+    /// No number or date is broken.
+    least: usize,
+    /// No short word is broken either.
+    decent: usize,
+    /// Nothing is broken, within reason.
+    whole: usize,
 }
 
 /// The columns' shares of the width, and whether the table needs a page on its side.
 ///
-/// Each column first gets what its longest unbreakable piece needs; the rest is shared out by content.
+/// Room is given out in three rounds: what keeps numbers whole, what keeps short words whole, the rest by content.
+/// A table that fails the first round needs the wider page.
 pub fn columns(aligns: &[Align], head: &[Text], rows: &[Vec<Text>]) -> (Vec<Column>, bool) {
-    let count = head.len();
-    let cells = |col: usize| std::iter::once(&head[col]).chain(rows.iter().filter_map(move |row| row.get(col)));
-    let least: Vec<usize> = (0..count).map(|col| cells(col).map(unbreakable).max().unwrap_or(0).max(NARROWEST) + MARGINS).collect();
-    let wanted: Vec<usize> = (0..count)
-        .map(|col| cells(col).map(|cell| text_tenths(cell)).max().unwrap_or(0).min(WIDEST) + MARGINS)
+    let needs: Vec<Need> = (0..head.len())
+        .map(|col| {
+            let cells = std::iter::once(&head[col]).chain(rows.iter().filter_map(|row| row.get(col)));
+            cells.map(|cell| need(cell)).fold(Need::default(), |a, b| Need {
+                least: a.least.max(b.least),
+                decent: a.decent.max(b.decent),
+                whole: a.whole.max(b.whole),
+            })
+        })
         .collect();
-    let landscape = least.iter().sum::<usize>() > PORTRAIT_TENTHS;
-    let spare: Vec<usize> = wanted.iter().zip(&least).map(|(wanted, least)| wanted.saturating_sub(*least)).collect();
-    let room = PORTRAIT_TENTHS.saturating_sub(least.iter().sum());
-    let spares = spare.iter().sum::<usize>();
-    let widths: Vec<usize> = least.iter().zip(&spare).map(|(least, spare)| match (spares, count) {
-        (0, 0) => *least,
-        (0, count) => least + room / count,
-        (spares, _) => least + room * spare / spares,
-    }).collect();
-    let shares = shares(&widths);
+    let mut widths: Vec<usize> = needs.iter().map(|need| need.least).collect();
+    let landscape = widths.iter().sum::<usize>() > PORTRAIT_TENTHS;
+    give(&mut widths, &needs.iter().map(|need| need.decent).collect::<Vec<_>>());
+    give(&mut widths, &needs.iter().map(|need| need.whole).collect::<Vec<_>>());
     let align = |col: usize| aligns.get(col).copied().unwrap_or(Align::Center);
-    (shares.into_iter().enumerate().map(|(col, share)| Column { align: align(col), share }).collect(), landscape)
+    let columns = shares(&widths).into_iter().enumerate();
+    (columns.map(|(col, share)| Column { align: align(col), share }).collect(), landscape)
 }
 
-/// The width below which a cell breaks badly: a number or date, or a short word, stays whole; longer Chinese
-/// text may break anywhere.
-fn unbreakable(cell: &Text) -> usize {
-    let width = text_tenths(cell);
-    let short = width <= 40;
-    let atom = cell.iter().all(|i| matches!(i, Inline::Text(t) if t.chars().all(|c| c.is_ascii_graphic())));
-    if short || atom { width.min(110) } else { 40 }
+/// Widens columns towards `wanted`, all in the same measure, as far as the page has room.
+fn give(widths: &mut [usize], wanted: &[usize]) {
+    let room = PORTRAIT_TENTHS.saturating_sub(widths.iter().sum());
+    let lacking: usize = wanted.iter().zip(widths.iter()).map(|(wanted, has)| wanted.saturating_sub(*has)).sum();
+    if lacking == 0 {
+        return;
+    }
+    for (width, wanted) in widths.iter_mut().zip(wanted) {
+        let lack = wanted.saturating_sub(*width);
+        *width += lack.min(room * lack / lacking);
+    }
+}
+
+fn need(cell: &Text) -> Need {
+    let whole = text_tenths(cell);
+    let in_atom = |c: char| c.is_ascii_graphic() || matches!(c, '年' | '月' | '日');
+    let atom = cell.iter().all(|i| matches!(i, Inline::Text(t) if t.chars().all(in_atom)));
+    let name = whole <= NAME;
+    let least = if atom || name { whole.clamp(NARROWEST, LONGEST_ATOM) } else { NARROWEST };
+    let decent = if whole <= SHORT { whole } else { SHORT }.max(least);
+    Need { least: least + MARGINS, decent: decent + MARGINS, whole: whole.clamp(decent, WIDEST.max(decent)) + MARGINS }
 }
 
 /// Widths as thousandths that sum to exactly 1000.
@@ -94,7 +137,7 @@ mod tests {
 
     #[test]
     fn many_columns_ask_for_a_page_on_its_side() {
-        let head: Vec<Text> = (0..14).map(|n| cell(&format!("第{n:02}项"))).collect();
+        let head: Vec<Text> = (0..16).map(|n| cell(&format!("第{n:02}项"))).collect();
         assert!(columns(&[], &head, &[]).1);
     }
 }

@@ -91,7 +91,7 @@ impl Body<'_> {
         for inline in text {
             match inline {
                 Inline::Text(text) => self.run("", text),
-                Inline::Gap(what) => self.run("<w:rPr><w:rStyle w:val=\"Gap\"/></w:rPr>", &gap_text(what)),
+                Inline::Gap(what) => self.run("<w:rPr><w:rStyle w:val=\"Gap\"/><w:highlight w:val=\"yellow\"/></w:rPr>", &gap_text(what)),
                 Inline::Break => self.out.push_str("<w:r><w:br/></w:r>"),
             }
         }
@@ -180,10 +180,10 @@ impl Body<'_> {
         let date = vec![Inline::Text(written_day(letter.date))];
         let (organisation, written) = signature_indents(&letter.organisation, &date, letter.seal);
         self.paragraph("Organisation", &right_indent(organisation), "", &letter.organisation);
-        let keep = if letter.note.is_some() { "<w:keepNext/>" } else { "" };
+        let keep = if letter.note.is_some() { KEEP } else { "" };
         self.paragraph("DateOfWriting", &format!("{keep}{}", right_indent(written)), "", &date);
         if let Some(note) = &letter.note {
-            self.open_paragraph("Note", "");
+            self.open_paragraph("Note", "<w:keepLines/>");
             self.run("", "（");
             self.inlines(note);
             self.run("", "）");

@@ -52,6 +52,7 @@ pub fn build(typography: &Typography) -> Result<Frame, WriteError> {
     }
     add("word/settings.xml", parts::SETTINGS)?;
     add("word/styles.xml", &part(styles))?;
+    add("word/theme/theme1.xml", parts::THEME)?;
     let package = package.finish()?.into_inner();
     let mut document = Element::parse(&made.document)?;
     styles::tidy(&mut document);

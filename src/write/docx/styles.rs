@@ -70,7 +70,7 @@ pub fn all(typography: &Typography) -> Vec<Style> {
         indented(paragraph("Note", "附注")),
         footer("FooterOdd", "单页页码", AlignmentType::Right),
         footer("FooterEven", "双页页码", AlignmentType::Left),
-        Style::new("Gap", StyleType::Character).name("待填写").highlight("yellow"),
+        Style::new("Gap", StyleType::Character).name("待填写"),
         Style::new("ReportTable", StyleType::Table).name("报告表格").layout(TableLayoutType::Fixed).margins(
             TableCellMargins::new()
                 .margin_top(40, WidthType::Dxa)
@@ -107,9 +107,12 @@ const ADDITIONS: &[Addition] = &[
     ("Heading4", "w:pPr", "w:keepNext", &[]),
     ("TableCaption", "w:pPr", "w:keepNext", &[]),
     ("TableCaption", "w:pPr", "w:spacing", &[("w:before", "120"), ("w:after", "60")]),
+    ("SigningLine", "w:pPr", "w:keepLines", &[]),
     ("Organisation", "w:pPr", "w:keepNext", &[]),
+    ("Organisation", "w:pPr", "w:keepLines", &[]),
     ("FooterOdd", "w:pPr", "w:ind", &[("w:rightChars", "100"), ("w:right", "280")]),
     ("FooterEven", "w:pPr", "w:ind", &[("w:leftChars", "100"), ("w:left", "280")]),
+    ("Gap", "w:rPr", "w:shd", &[("w:val", "clear"), ("w:color", "auto"), ("w:fill", "FFFF00")]),
     ("Title", "w:rPr", "w:spacing", &[("w:val", "0")]),
     ("TableCaption", "w:rPr", "w:spacing", &[("w:val", "0")]),
     ("TableText", "w:rPr", "w:spacing", &[("w:val", "0")]),
@@ -124,7 +127,7 @@ const ORDER: &[(&str, &[&str])] = &[
         "w:pPr", "w:rPr", "w:tblPr", "w:tcPr"]),
     ("w:pPr", &["w:pStyle", "w:keepNext", "w:keepLines", "w:widowControl", "w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid",
         "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr"]),
-    ("w:rPr", &["w:rStyle", "w:rFonts", "w:spacing", "w:sz", "w:szCs", "w:highlight", "w:lang"]),
+    ("w:rPr", &["w:rStyle", "w:rFonts", "w:spacing", "w:sz", "w:szCs", "w:highlight", "w:shd", "w:lang"]),
     ("w:sectPr", &["w:footerReference", "w:pgSz", "w:pgMar", "w:cols", "w:docGrid"]),
     ("w:tblPr", &["w:tblStyle", "w:tblW", "w:jc", "w:tblBorders", "w:tblLayout", "w:tblCellMar"]),
 ];
