@@ -6,7 +6,7 @@
 //! 3. [`model`] binds rows to the branches of the roster.
 //! 4. [`check`] looks for what is wrong; [`figure`] computes, with expressions from [`expr`].
 //! 5. [`merge`] fills templates in and gives Markdown; [`report`] turns it into one tree.
-//! 6. [`write`] writes the tree as Markdown, HTML and DOCX; [`store`] puts the bytes on the disk.
+//! 6. [`mod@write`] writes the tree as Markdown, HTML and DOCX; [`store`] puts the bytes on the disk.
 //!
 //! [`pipeline`] alone knows this order; [`cli`] is the edge that reads arguments and prints; [`diag`] is what
 //! every room reports in.

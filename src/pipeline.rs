@@ -226,7 +226,8 @@ impl Press<'_> {
         }
         built.stopped = false;
         for (path, bytes) in files {
-            let outcome = bytes.map_err(|e| chain(&e)).and_then(|bytes| store::write(&path, &bytes).map_err(|e| chain(&e)));
+            let outcome =
+                bytes.map_err(|e| chain(&e)).and_then(|bytes| store::write(&path, &bytes).map_err(|e| chain(&e)));
             match outcome {
                 Ok(()) => built.files.push(path),
                 Err(reason) => {
@@ -247,7 +248,9 @@ impl Press<'_> {
         }
         if wrong || self.common_error {
             let message = "台账中还有上列错误，未生成正式报告";
-            findings.push(Diagnostic::new(&code::REPORT, Place::Branch, message).of_branch(branch.name()).cure("先改正上列错误"));
+            findings.push(
+                Diagnostic::new(&code::REPORT, Place::Branch, message).of_branch(branch.name()).cure("先改正上列错误"),
+            );
         }
         wrong || self.common_error || !gaps.is_empty()
     }
@@ -258,7 +261,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(next) = cause {
-        text.push_str("：");
+        text.push('：');
         text.push_str(&next.to_string());
         cause = next.source();
     }

@@ -1,5 +1,5 @@
 //! Rules over the bound rows. Each rule is one file that says what it does, why, and how to cure what it
-//! finds; to add one, copy a file and name it in [`RULES`].
+//! finds; to add one, copy a file and name it in `RULES`.
 
 mod absent;
 mod error_cell;

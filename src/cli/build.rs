@@ -25,7 +25,12 @@ use crate::write::Format;
 )]
 pub struct Arguments {
     /// 通知设置文件
-    #[arg(long, value_name = "文件", default_value = "templates/2018-grassroots/notice.toml", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "文件",
+        default_value = "templates/2018-grassroots/notice.toml",
+        hide_default_value = true
+    )]
     notice: PathBuf,
     /// 台账文件夹（默认 input）
     #[arg(long, value_name = "文件夹", default_value = "input", hide_default_value = true)]
@@ -84,11 +89,15 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 fn options(arguments: &Arguments) -> Options {
-    let mut formats: Vec<Format> = arguments.format.iter().map(|format| match format {
-        FormatName::Md => Format::Md,
-        FormatName::Html => Format::Html,
-        FormatName::Docx => Format::Docx,
-    }).collect();
+    let mut formats: Vec<Format> = arguments
+        .format
+        .iter()
+        .map(|format| match format {
+            FormatName::Md => Format::Md,
+            FormatName::Html => Format::Html,
+            FormatName::Docx => Format::Docx,
+        })
+        .collect();
     if formats.is_empty() {
         formats = Format::ALL.to_vec();
     }
@@ -107,7 +116,8 @@ fn options(arguments: &Arguments) -> Options {
 
 /// Prints findings, gaps and counts; with `--json` the summary alone goes to standard output.
 fn show(summary: &Summary, options: &Options, seconds: f64, as_json: bool) -> std::io::Result<()> {
-    let mut out: Box<dyn Write> = if as_json { Box::new(std::io::stderr().lock()) } else { Box::new(std::io::stdout().lock()) };
+    let mut out: Box<dyn Write> =
+        if as_json { Box::new(std::io::stderr().lock()) } else { Box::new(std::io::stdout().lock()) };
     let color = if as_json { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
     emit::human(&summary.findings, color, &mut out)?;
     if !options.is_final {

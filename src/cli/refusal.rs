@@ -30,11 +30,14 @@ fn sentence(error: &clap::Error) -> String {
         ErrorKind::InvalidSubcommand => format!("没有“{}”这个命令{hint}", context(ContextKind::InvalidSubcommand)),
         ErrorKind::InvalidValue if value.is_empty() => format!("选项“{argument}”后面要写值"),
         ErrorKind::InvalidValue => {
-            format!("选项“{argument}”不能是“{value}”{hint}可用的有：{}", context(ContextKind::ValidValue)).replace("”可用", "”；可用")
+            format!("选项“{argument}”不能是“{value}”{hint}可用的有：{}", context(ContextKind::ValidValue))
+                .replace("”可用", "”；可用")
         }
         ErrorKind::ValueValidation => format!("选项“{argument}”不能是“{value}”：{}", cause(error)),
         ErrorKind::MissingRequiredArgument => format!("缺少“{argument}”"),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "要写明命令，如 zicha build".to_owned(),
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "要写明命令，如 zicha build".to_owned()
+        }
         ErrorKind::ArgumentConflict => format!("“{argument}”不能和“{}”一起用", context(ContextKind::PriorArg)),
         ErrorKind::TooManyValues => format!("选项“{argument}”的值太多"),
         ErrorKind::InvalidUtf8 => "参数不是 UTF-8 文字".to_owned(),

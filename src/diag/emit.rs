@@ -49,7 +49,10 @@ struct Group<'a> {
 impl Group<'_> {
     fn takes(&self, other: &Diagnostic) -> bool {
         let first = self.first;
-        first.code == other.code && first.message == other.message && first.found == other.found && first.expected == other.expected
+        first.code == other.code
+            && first.message == other.message
+            && first.found == other.found
+            && first.expected == other.expected
     }
 
     fn print(&self, color: bool, out: &mut dyn Write) -> io::Result<()> {
@@ -60,7 +63,8 @@ impl Group<'_> {
             (true, Severity::Warning) => ("\x1b[33m", "\x1b[0m"),
             (true, Severity::Note) => ("\x1b[36m", "\x1b[0m"),
         };
-        let mut places: Vec<String> = self.all.iter().map(|finding| spot(finding)).filter(|spot| !spot.is_empty()).collect();
+        let mut places: Vec<String> =
+            self.all.iter().map(|finding| spot(finding)).filter(|spot| !spot.is_empty()).collect();
         places.dedup();
         let more = if places.len() > SHOWN { format!(" 等 {} 处", places.len()) } else { String::new() };
         places.truncate(SHOWN);

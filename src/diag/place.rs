@@ -77,11 +77,7 @@ impl Place {
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.sheet.is_empty() {
-            write!(f, "{}", self.file)
-        } else {
-            write!(f, "{}［{}］", self.file, self.sheet)
-        }
+        if self.sheet.is_empty() { write!(f, "{}", self.file) } else { write!(f, "{}［{}］", self.file, self.sheet) }
     }
 }
 

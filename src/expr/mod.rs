@@ -1,6 +1,6 @@
 //! The notice's expressions: figures and checks, in rhai, over exact decimals.
 //!
-//! The only room that names rhai. A cell that says nothing is [`Missing`]: whatever touches it comes to no
+//! The only room that names rhai. A cell that says nothing is `Missing`: whatever touches it comes to no
 //! result at all, so a blank never counts as 0, as "not yet" or as "no".
 
 mod engine;
@@ -103,11 +103,14 @@ impl Expressions {
         }
         let outcomes = self.figures.iter().map(|(id, ast)| {
             let outcome = outcome(self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, ast));
-            scope.push_dynamic(id.as_ref(), match &outcome {
-                Outcome::Number(number) => Dynamic::from(*number),
-                Outcome::Missing(cell) => Dynamic::from(Missing(cell.clone())),
-                Outcome::Failed(_) => Dynamic::from(Missing(None)),
-            });
+            scope.push_dynamic(
+                id.as_ref(),
+                match &outcome {
+                    Outcome::Number(number) => Dynamic::from(*number),
+                    Outcome::Missing(cell) => Dynamic::from(Missing(cell.clone())),
+                    Outcome::Failed(_) => Dynamic::from(Missing(None)),
+                },
+            );
             outcome
         });
         outcomes.collect()
@@ -127,10 +130,15 @@ fn constants(notice: &Notice) -> Scope<'static> {
     let mut scope = Scope::new();
     scope.push_constant("cutoff", notice.notice.cutoff);
     scope.push_constant("deadline", notice.notice.deadline);
-    let calendar: rhai::Map = notice.calendar.iter().map(|(id, calendar)| {
-        let days = calendar.days_until(notice.notice.cutoff).into_iter().map(Dynamic::from).collect::<rhai::Array>();
-        (id.as_str().into(), days.into())
-    }).collect();
+    let calendar: rhai::Map = notice
+        .calendar
+        .iter()
+        .map(|(id, calendar)| {
+            let days =
+                calendar.days_until(notice.notice.cutoff).into_iter().map(Dynamic::from).collect::<rhai::Array>();
+            (id.as_str().into(), days.into())
+        })
+        .collect();
     scope.push_constant("calendar", calendar);
     scope
 }

@@ -45,15 +45,17 @@ fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
 /// The text without a time of day behind it (`2018-10-05T09:30:00`, `2018/10/5 9:30`) or a weekday in brackets.
 fn without_time(text: &str) -> &str {
     let text = text.split(['(', '星']).next().unwrap_or(text);
-    let end = text.find(':').map_or(text.len(), |colon| {
-        text[..colon].trim_end_matches(|c: char| c.is_ascii_digit()).len()
-    });
+    let end =
+        text.find(':').map_or(text.len(), |colon| text[..colon].trim_end_matches(|c: char| c.is_ascii_digit()).len());
     text[..end].trim_end_matches(['T', ' '])
 }
 
 /// The digit a Chinese numeral stands for in a date; 十 is left for [`tens`].
 fn chinese_digit(c: char) -> Option<char> {
-    "〇一二三四五六七八九".chars().position(|d| d == c || (c == '○' || c == '零') && d == '〇').and_then(|n| char::from_digit(n as u32, 10))
+    "〇一二三四五六七八九"
+        .chars()
+        .position(|d| d == c || (c == '○' || c == '零') && d == '〇')
+        .and_then(|n| char::from_digit(n as u32, 10))
 }
 
 /// 十, 1十, 2十3 as digits; any other part as it is.
@@ -76,9 +78,21 @@ mod tests {
     #[test]
     fn every_spelling_names_the_same_day() {
         let spellings = [
-            "2018年10月5日", "2018.10.5", "2018/10/5", "20181005", "2018-10-05", "10月5日", "二〇一八年十月五日",
-            "２０１８年１０月５日", "2018-10-05T00:00:00", "2018/10/5 9:30", "2018-10-05 09:30:00", " 2018 年 10 月 5 日 ",
-            "2018年10月5号", "2018年10月5日（星期五）", "二○一八年十月五日",
+            "2018年10月5日",
+            "2018.10.5",
+            "2018/10/5",
+            "20181005",
+            "2018-10-05",
+            "10月5日",
+            "二〇一八年十月五日",
+            "２０１８年１０月５日",
+            "2018-10-05T00:00:00",
+            "2018/10/5 9:30",
+            "2018-10-05 09:30:00",
+            " 2018 年 10 月 5 日 ",
+            "2018年10月5号",
+            "2018年10月5日（星期五）",
+            "二○一八年十月五日",
         ];
         for spelling in spellings {
             assert_eq!(parse(spelling, 2018), Some(date(2018, 10, 5)), "{spelling}");
@@ -89,7 +103,9 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_refused() {
-        for text in ["2018-02-30", "20181305", "2018", "10.5", "待定", "", "2018-10", "1.2.3", "十月", "2018年", "9月31日"] {
+        for text in
+            ["2018-02-30", "20181305", "2018", "10.5", "待定", "", "2018-10", "1.2.3", "十月", "2018年", "9月31日"]
+        {
             assert_eq!(parse(text, 2018), None, "{text}");
         }
     }

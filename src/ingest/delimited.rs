@@ -46,18 +46,27 @@ fn decode(bytes: &[u8]) -> Result<String, String> {
         return if text.contains('\0') { Err("不是文本文件".to_owned()) } else { Ok(text.to_owned()) };
     }
     let (text, _, broken) = encoding_rs::GB18030.decode(bytes);
-    if broken || text.contains('\0') { Err("既不是 UTF-8 也不是 GB18030 文本".to_owned()) } else { Ok(text.into_owned()) }
+    if broken || text.contains('\0') {
+        Err("既不是 UTF-8 也不是 GB18030 文本".to_owned())
+    } else {
+        Ok(text.into_owned())
+    }
 }
 
-/// The delimiter that the first lines agree on; a comma when none does.
+/// The delimiter by which the greatest share of the first rows has equally many cells, more than one; a comma when
+/// none does.
 fn delimiter(text: &str) -> u8 {
-    let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).take(20).collect();
     let rank = |delimiter: u8| {
-        let counts = lines.iter().map(|l| l.bytes().filter(|b| *b == delimiter).count());
-        let most = counts.clone().max().unwrap_or(0);
-        (counts.filter(|c| *c == most && most > 0).count(), most)
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        let widths: Vec<usize> = reader.records().take(20).flatten().map(|record| record.len()).collect();
+        let alike = |width: &usize| (widths.iter().filter(|w| *w == width).count() * 100 / widths.len(), *width);
+        widths.iter().filter(|width| **width > 1).map(alike).max().unwrap_or_default()
     };
-    b",\t;|".iter().copied().rev().max_by_key(|d| rank(*d)).unwrap_or(b',')
+    b"|;\t,".iter().copied().max_by_key(|d| rank(*d)).unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -72,7 +81,13 @@ mod tests {
 
     #[test]
     fn delimiters_are_found() {
-        for (text, expected) in [("a,b\nc,d", b','), ("a\tb\nc\td", b'\t'), ("a;b\nc;d,e", b';'), ("只有一列", b',')] {
+        for (text, expected) in [
+            ("a,b\nc,d", b','),
+            ("a\tb\nc\td", b'\t'),
+            ("a;b\nc;d,e", b';'),
+            ("只有一列", b','),
+            ("甲,乙\n\"a|b;c\",\"d|e;f\"", b','),
+        ] {
             assert_eq!(delimiter(text), expected, "{text}");
         }
     }

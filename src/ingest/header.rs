@@ -161,7 +161,15 @@ mod tests {
 
     #[test]
     fn headers_fold_alike() {
-        for spelling in ["规定学时", "规定\n学时", " 规定　学时 ", "规定学时（小时）", "规定学时(学时)", "*规定学时：", "规定学时："] {
+        for spelling in [
+            "规定学时",
+            "规定\n学时",
+            " 规定　学时 ",
+            "规定学时（小时）",
+            "规定学时(学时)",
+            "*规定学时：",
+            "规定学时：",
+        ] {
             assert_eq!(fold_header(spelling), "规定学时", "{spelling:?}");
         }
     }

@@ -106,7 +106,12 @@ fn open(bytes: Vec<u8>) -> Result<Vec<RawSheet>, String> {
 }
 
 /// Reads a sheet as the ledger whose header it bears.
-fn read_sheet(sheet: &RawSheet, source: &Arc<Source>, notice: &Notice, findings: &mut Vec<Diagnostic>) -> Option<Table> {
+fn read_sheet(
+    sheet: &RawSheet,
+    source: &Arc<Source>,
+    notice: &Notice,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Table> {
     if sheet.rows.is_empty() {
         return None;
     }
@@ -128,19 +133,37 @@ fn recognise(sheet: &RawSheet, source: &Source, notice: &Notice) -> Option<(usiz
     let stem = source.file.rsplit('/').next().and_then(|f| f.rsplit_once('.')).map_or("", |(stem, _)| stem);
     let candidates = notice.ledger.values().enumerate().filter_map(|(index, ledger)| {
         let header = header::find(sheet, ledger)?;
-        let named = ledger.sheets.iter().chain([&ledger.title]).any(|s| [&*source.sheet, stem].iter().any(|n| fold(n) == fold(s)));
-        let required = ledger.columns.values().zip(&header.columns).filter(|(c, _)| c.required || c.kind == crate::notice::ColumnType::Branch);
+        let named = ledger
+            .sheets
+            .iter()
+            .chain([&ledger.title])
+            .any(|s| [&*source.sheet, stem].iter().any(|n| fold(n) == fold(s)));
+        let required = ledger
+            .columns
+            .values()
+            .zip(&header.columns)
+            .filter(|(c, _)| c.required || c.kind == crate::notice::ColumnType::Branch);
         let lacking = required.filter(|(_, col)| col.is_none()).count();
         let share = header.matched() * 100 / ledger.columns.len().max(1);
         let enough = header.matched() >= 2 && (share >= 50 || named) || ledger.columns.len() == 1 && share == 100;
-        enough.then_some((share + if named { 50 } else { 0 }, std::cmp::Reverse(lacking), std::cmp::Reverse(index), header))
+        enough.then_some((
+            share + if named { 50 } else { 0 },
+            std::cmp::Reverse(lacking),
+            std::cmp::Reverse(index),
+            header,
+        ))
     });
     let best = candidates.max_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)))?;
     Some((best.2.0, best.3))
 }
 
 /// Says which headers were taken for which columns, and which columns are missing.
-fn report_header(header: &Header, source: &Arc<Source>, ledger: &crate::notice::Ledger, findings: &mut Vec<Diagnostic>) {
+fn report_header(
+    header: &Header,
+    source: &Arc<Source>,
+    ledger: &crate::notice::Ledger,
+    findings: &mut Vec<Diagnostic>,
+) {
     let at = |col| Place::Cell(crate::diag::CellRef { source: Arc::clone(source), row: header.last_row, col });
     for (index, col, text) in &header.near {
         let label = ledger.columns.get_index(*index).map_or("", |(_, c)| c.label());
@@ -165,7 +188,8 @@ fn report_header(header: &Header, source: &Arc<Source>, ledger: &crate::notice::
 
 fn unknown_sheet(sheet: &RawSheet, source: &Arc<Source>, notice: &Notice) -> Diagnostic {
     let first = sheet.rows.iter().max_by_key(|row| row.cells.len());
-    let headers = first.map(|row| row.cells.iter().take(8).map(|(_, raw)| raw.to_text()).collect::<Vec<_>>().join("、"));
+    let headers =
+        first.map(|row| row.cells.iter().take(8).map(|(_, raw)| raw.to_text()).collect::<Vec<_>>().join("、"));
     let known = notice.ledger.values().map(|l| format!("《{}》", l.title)).collect::<Vec<_>>().join("");
     Diagnostic::new(&code::UNKNOWN_SHEET, Place::Sheet(Arc::clone(source)), "表头不像任何一种台账，未读")
         .found(headers.unwrap_or_default())

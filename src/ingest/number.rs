@@ -67,8 +67,15 @@ mod tests {
     #[test]
     fn every_spelling_is_read() {
         for (text, value, percent) in [
-            ("50", "50", false), ("５２．５", "52.5", false), ("1,234.5", "1234.5", false), ("50学时", "50", false),
-            ("85%", "85", true), ("85 ％", "85", true), ("-3", "-3", false), ("12人", "12", false), ("1，200", "1200", false),
+            ("50", "50", false),
+            ("５２．５", "52.5", false),
+            ("1,234.5", "1234.5", false),
+            ("50学时", "50", false),
+            ("85%", "85", true),
+            ("85 ％", "85", true),
+            ("-3", "-3", false),
+            ("12人", "12", false),
+            ("1，200", "1200", false),
         ] {
             assert_eq!(parse(text, Some("学时")), number(value, percent), "{text}");
         }

@@ -104,7 +104,11 @@ impl RowReader<'_> {
             let (value, dropped) = value::read(content, column, self.context);
             if dropped > 0 {
                 let place = Place::Cell(CellRef { source: Arc::clone(self.source), row: at_row, col: at_col });
-                findings.push(Diagnostic::new(&code::CONTROL, place, format!("去掉了 {dropped} 个不能出现在公文中的字符")));
+                findings.push(Diagnostic::new(
+                    &code::CONTROL,
+                    place,
+                    format!("去掉了 {dropped} 个不能出现在公文中的字符"),
+                ));
             }
             Some(Cell { row: at_row, col: at_col, value })
         });

@@ -78,7 +78,9 @@ fn typed(raw: &Raw, text: &str, column: &Column, context: Context) -> Option<Val
         ColumnType::Decimal | ColumnType::Percent => numeric(raw, text, column).map(Value::Number),
         ColumnType::Date => match raw {
             Raw::Date(date) => Some(*date),
-            Raw::Number(number) => date::of_serial(*number, context.epoch_1904).or_else(|| date::parse(text, context.year)),
+            Raw::Number(number) => {
+                date::of_serial(*number, context.epoch_1904).or_else(|| date::parse(text, context.year))
+            }
             _ => date::parse(text, context.year),
         }
         .map(Value::Date),

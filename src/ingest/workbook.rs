@@ -35,7 +35,11 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     let has = |name: &str| zip.index_for_name(name).is_some();
     if has("xl/workbook.bin") {
         Some(Format::Xlsb)
-    } else if zip.file_names().flatten().any(|name| name.trim_start_matches('/').eq_ignore_ascii_case("xl/workbook.xml")) {
+    } else if zip
+        .file_names()
+        .flatten()
+        .any(|name| name.trim_start_matches('/').eq_ignore_ascii_case("xl/workbook.xml"))
+    {
         Some(Format::Xlsx)
     } else {
         has("content.xml").then_some(Format::Ods)

@@ -21,7 +21,8 @@ pub enum Shape {
 
 /// Words of tera's own language.
 const KEYWORDS: [&str; 17] = [
-    "and", "or", "not", "in", "is", "if", "else", "elif", "for", "true", "false", "none", "None", "True", "False", "as", "loop",
+    "and", "or", "not", "in", "is", "if", "else", "elif", "for", "true", "false", "none", "None", "True", "False",
+    "as", "loop",
 ];
 
 /// Checks every name in a template against `shape`.
@@ -110,7 +111,8 @@ impl Linter<'_> {
             }
             "component" | "macro" => self.scopes.push(("component", vec![("*".to_owned(), Shape::Any)])),
             "endcomponent" | "endmacro" => self.close("component"),
-            "include" | "extends" | "import" | "block" | "endblock" | "endif" | "else" | "raw" | "endset" | "endfilter" => {}
+            "include" | "extends" | "import" | "block" | "endblock" | "endif" | "else" | "raw" | "endset"
+            | "endfilter" => {}
             _ => {
                 self.expression(rest, line);
             }
@@ -130,7 +132,9 @@ impl Linter<'_> {
         for path in &paths {
             let shape = self.resolve(&path.parts, line);
             let filtered = text[path.end..].trim_start();
-            let keeps = filtered.is_empty() || (filtered.starts_with('|') && ["where", "sort", "reverse"].iter().any(|f| filtered[1..].trim_start().starts_with(f)));
+            let keeps = filtered.is_empty()
+                || (filtered.starts_with('|')
+                    && ["where", "sort", "reverse"].iter().any(|f| filtered[1..].trim_start().starts_with(f)));
             if text[..path.start].trim().is_empty() && keeps {
                 whole = shape;
             }
@@ -140,7 +144,8 @@ impl Linter<'_> {
 
     fn resolve(&mut self, parts: &[&str], line: usize) -> Shape {
         let Some((root, fields)) = parts.split_first() else { return Shape::Any };
-        let local = self.scopes.iter().rev().flat_map(|(_, names)| names.iter().rev()).find(|(n, _)| n == root || n == "*");
+        let local =
+            self.scopes.iter().rev().flat_map(|(_, names)| names.iter().rev()).find(|(n, _)| n == root || n == "*");
         let mut shape = match local {
             Some((_, shape)) => shape.clone(),
             None => match self.field(self.shape, root) {
@@ -169,8 +174,14 @@ impl Linter<'_> {
 
     fn refuse(&mut self, name: &str, known: Vec<String>, line: usize) -> Shape {
         let last = name.rsplit('.').next().unwrap_or(name);
-        let hint = nearest(last, known.iter().map(String::as_str)).map(|n| format!("，是不是“{n}”？")).unwrap_or_else(|| "；".to_owned());
-        let known = if known.is_empty() { "它没有下级字段".to_owned() } else { format!("这里可用的有：{}", known.join("、")) };
+        let hint = nearest(last, known.iter().map(String::as_str))
+            .map(|n| format!("，是不是“{n}”？"))
+            .unwrap_or_else(|| "；".to_owned());
+        let known = if known.is_empty() {
+            "它没有下级字段".to_owned()
+        } else {
+            format!("这里可用的有：{}", known.join("、"))
+        };
         let message = format!("模板里的“{name}”不存在{hint}{known}");
         self.errors.push(NoticeError::At { file: self.file.to_owned(), line, message });
         Shape::Any
@@ -197,7 +208,9 @@ fn paths(text: &str) -> Vec<Dotted<'_>> {
             before = "\"";
         } else if is_part(b) {
             let start = at;
-            while at < bytes.len() && (is_part(bytes[at]) || bytes[at] == b'.' && bytes.get(at + 1).is_some_and(|b| is_part(*b))) {
+            while at < bytes.len()
+                && (is_part(bytes[at]) || bytes[at] == b'.' && bytes.get(at + 1).is_some_and(|b| is_part(*b)))
+            {
                 at += 1;
             }
             let word = &text[start..at];
@@ -255,7 +268,9 @@ mod tests {
 
     #[test]
     fn what_does_not_exist_is_named_with_its_line() {
-        let found = complaints("{{ total }}\n{% if n.totl > 0 %}\n{% for r in study %}{{ r.don }}{% endfor %}{{ r.done }}\n{% endif %}{{ total.x }}");
+        let found = complaints(
+            "{{ total }}\n{% if n.totl > 0 %}\n{% for r in study %}{{ r.don }}{% endfor %}{{ r.done }}\n{% endif %}{{ total.x }}",
+        );
         let lines: Vec<usize> = found.iter().map(|(line, _)| *line).collect();
         assert_eq!(lines, [2, 3, 3, 4]);
         assert!(found[0].1.contains("是不是“total”"), "{found:?}");

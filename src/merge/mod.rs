@@ -1,6 +1,6 @@
 //! Templates and a branch's values become Markdown.
 //!
-//! The only room that names tera. Every value reaches a template through [`view`]: under its name as text
+//! The only room that names tera. Every value reaches a template through `view`: under its name as text
 //! ready to print, under `n` bare for conditions. Printed text is escaped, so a cell can never act as markup.
 
 mod escape;
@@ -173,7 +173,11 @@ impl Body {
             match section.layout {
                 Layout::Plain => self.add(part),
                 Layout::Points => {
-                    let lines: Vec<String> = part.trim().lines().map(|l| if l.is_empty() { String::new() } else { format!("   {l}") }).collect();
+                    let lines: Vec<String> = part
+                        .trim()
+                        .lines()
+                        .map(|l| if l.is_empty() { String::new() } else { format!("   {l}") })
+                        .collect();
                     self.add(&format!("1. {}", lines.join("\n").trim_start()));
                 }
             }
@@ -216,16 +220,29 @@ fn of_tera(notice: &Notice, error: &tera::Error) -> NoticeError {
 
 /// Where tera stumbled, and its words.
 fn place_of(notice: &Notice, error: &tera::Error) -> (Place, String) {
-    match error.kind() {
+    let told = error.kind().to_string();
+    let (name, line, message) = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let name = report.filename();
-            let own = letter_texts(notice).into_iter().find(|(id, _)| id == name);
-            let (file, line) = match own {
-                Some((_, text)) => (notice.file().to_owned(), notice.line_of(text)),
-                None => (notice.folder().join(name), report.span().start_line),
-            };
-            (Place::Line { file: file.display().to_string(), line }, format!("模板写法不对：{}", report.message()))
+            (report.filename(), report.span().start_line, report.message())
         }
-        other => (Place::File(notice.file().display().to_string()), format!("模板无法使用：{other}")),
-    }
+        _ => match pointed_at(&told) {
+            Some(place) => place,
+            None => return (Place::File(notice.file().display().to_string()), format!("模板无法使用：{told}")),
+        },
+    };
+    let own = letter_texts(notice).into_iter().find(|(id, _)| id == name);
+    let (file, line) = match own {
+        Some((_, text)) => (notice.file().to_owned(), notice.line_of(text)),
+        None => (notice.folder().join(name), line),
+    };
+    (Place::Line { file: file.display().to_string(), line }, format!("模板写法不对：{message}"))
+}
+
+/// Template, line and words of a message that tera only gives as text: `error: …`, then `--> study.md:1:30`.
+fn pointed_at(told: &str) -> Option<(&str, usize, &str)> {
+    let message = told.lines().next()?.trim_start_matches("error: ");
+    let place = told.lines().find_map(|line| line.trim_start().strip_prefix("--> "))?;
+    let mut parts = place.rsplitn(3, ':').skip(1);
+    let line = parts.next()?.parse().ok()?;
+    Some((parts.next()?, line, message))
 }

@@ -79,7 +79,8 @@ pub fn context(branch: &Branch, figures: &Figures, notice: &Notice) -> Context {
     }
     let mut top = names.finish();
     for (index, (id, ledger)) in notice.ledger.iter().enumerate().filter(|(_, (id, _))| **id != notice.roster.ledger) {
-        let rows: Vec<Tera> = branch.rows(index).unwrap_or_default().iter().map(|r| Tera::from(row(r, ledger).finish())).collect();
+        let rows: Vec<Tera> =
+            branch.rows(index).unwrap_or_default().iter().map(|r| Tera::from(row(r, ledger).finish())).collect();
         top.insert(id.clone().into(), Tera::from(rows));
     }
     if let Some(ledger) = notice.ledger.get(&notice.roster.ledger) {

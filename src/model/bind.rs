@@ -70,7 +70,8 @@ impl Names {
             return Err(Box::new(Diagnostic::new(&code::NO_BRANCH, place, "这一行没有写明党组织，未计入任何报告")));
         };
         self.known.get(&fold(name)).copied().ok_or_else(|| {
-            let finding = Diagnostic::new(&code::UNKNOWN_BRANCH, place, "名册中没有这个党组织，该行未计入任何报告").found(name);
+            let finding =
+                Diagnostic::new(&code::UNKNOWN_BRANCH, place, "名册中没有这个党组织，该行未计入任何报告").found(name);
             Box::new(match nearest(name, self.full.iter().map(String::as_str)) {
                 Some(near) => finding.expected(format!("是否为“{near}”？")),
                 None => finding,
@@ -85,7 +86,11 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut
     let column = |id: &str| ledger.columns.get_index_of(id);
     let (name_at, kind_at) = (column(&notice.roster.name)?, column(&notice.roster.kind)?);
     let Value::Text(name) = row.value(name_at) else {
-        findings.push(Diagnostic::new(&code::NO_BRANCH, Place::Cell(row.cell_ref(name_at)), "名册这一行没有党组织名称"));
+        findings.push(Diagnostic::new(
+            &code::NO_BRANCH,
+            Place::Cell(row.cell_ref(name_at)),
+            "名册这一行没有党组织名称",
+        ));
         return None;
     };
     let Value::Text(kind) = row.value(kind_at) else {

@@ -47,8 +47,10 @@ fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Date>, D::Erro
 }
 
 fn of_toml<E: Error>(value: toml::value::Datetime) -> Result<Date, E> {
+    let whole_day = value.time.is_none() && value.offset.is_none();
     value
         .date
+        .filter(|_| whole_day)
         .and_then(|d| Date::new(d.year.try_into().ok()?, d.month.try_into().ok()?, d.day.try_into().ok()?).ok())
         .ok_or_else(|| E::custom(format!("“{value}”不是日期，应写成 2018-10-25 这样")))
 }
@@ -60,12 +62,8 @@ mod tests {
 
     #[test]
     fn fixed_days_leave_out_the_holiday() {
-        let calendar = Calendar {
-            label: String::new(),
-            first: date(2018, 9, 6),
-            every_days: 14,
-            except: vec![date(2018, 10, 4)],
-        };
+        let calendar =
+            Calendar { label: String::new(), first: date(2018, 9, 6), every_days: 14, except: vec![date(2018, 10, 4)] };
         assert_eq!(calendar.days_until(date(2018, 10, 25)), [date(2018, 9, 6), date(2018, 9, 20), date(2018, 10, 18)]);
         assert_eq!(calendar.days_until(date(2018, 9, 5)), []);
     }

@@ -191,7 +191,8 @@ impl Notice {
     /// # Errors
     /// When the file cannot be read, is not TOML, has a key nobody knows or a name that leads nowhere.
     pub fn load(file: &Path) -> Result<Self, NoticeError> {
-        let text = std::fs::read_to_string(file).map_err(|source| NoticeError::Read { file: file.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(file).map_err(|source| NoticeError::Read { file: file.to_owned(), source })?;
         let mut notice: Self = toml::from_str(&text).map_err(|e| error::of_toml(file, &text, &e))?;
         notice.file = file.to_owned();
         notice.text = text;

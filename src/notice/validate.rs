@@ -35,7 +35,8 @@ pub fn validate(notice: &Notice) -> Result<(), NoticeError> {
 /// Ids must be names that templates and expressions can use, each for one thing.
 fn ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let columns = notice.ledger.values().flat_map(|l| l.columns.keys()).map(|id| (id, &RESERVED[..1]));
-    let tops = notice.ledger.keys().chain(notice.figure.keys()).chain(notice.calendar.keys()).map(|id| (id, &RESERVED[..]));
+    let tops =
+        notice.ledger.keys().chain(notice.figure.keys()).chain(notice.calendar.keys()).map(|id| (id, &RESERVED[..]));
     for (id, reserved) in tops.chain(columns) {
         let mut letters = id.chars();
         let proper = letters.next().is_some_and(|c| c.is_ascii_lowercase())

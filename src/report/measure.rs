@@ -42,10 +42,14 @@ pub fn text_tenths(text: &[Inline]) -> usize {
 
 fn str_tenths(text: &str) -> usize {
     let mut before = None;
-    text.chars().map(em_tenths).filter(|width| *width > 0).map(|width| {
-        let changes = before.replace(width).is_some_and(|before| before != width);
-        width + if changes { BETWEEN } else { 0 }
-    }).sum()
+    text.chars()
+        .map(em_tenths)
+        .filter(|width| *width > 0)
+        .map(|width| {
+            let changes = before.replace(width).is_some_and(|before| before != width);
+            width + if changes { BETWEEN } else { 0 }
+        })
+        .sum()
 }
 
 /// What a column needs, in tenths of an em, each amount with its margins.
@@ -67,7 +71,7 @@ pub fn columns(aligns: &[Align], head: &[Text], rows: &[Vec<Text>]) -> (Vec<Colu
     let needs: Vec<Need> = (0..head.len())
         .map(|col| {
             let cells = std::iter::once(&head[col]).chain(rows.iter().filter_map(|row| row.get(col)));
-            cells.map(|cell| need(cell)).fold(Need::default(), |a, b| Need {
+            cells.map(need).fold(Need::default(), |a, b| Need {
                 least: a.least.max(b.least),
                 decent: a.decent.max(b.decent),
                 whole: a.whole.max(b.whole),

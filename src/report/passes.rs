@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn numbers_read_as_chinese() {
-        for (number, text) in [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100")] {
+        for (number, text) in [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100")]
+        {
             assert_eq!(chinese(number), text);
         }
     }
@@ -153,10 +154,13 @@ mod tests {
     #[test]
     fn headings_close_up_and_start_anew() {
         let parsed = parse("# 甲\n\n## 子\n\n## 丑\n\n# 乙\n\n## 寅\n\n### 卯\n\n#### 辰\n").unwrap_or_default();
-        let numbers: Vec<String> = run(parsed).into_iter().filter_map(|block| match block {
-            Block::Heading { number, .. } => Some(number),
-            _ => None,
-        }).collect();
+        let numbers: Vec<String> = run(parsed)
+            .into_iter()
+            .filter_map(|block| match block {
+                Block::Heading { number, .. } => Some(number),
+                _ => None,
+            })
+            .collect();
         assert_eq!(numbers, ["一、", "（一）", "（二）", "二、", "（一）", "1.", "（1）"]);
     }
 
@@ -169,10 +173,13 @@ mod tests {
     #[test]
     fn a_line_break_in_a_value_parts_the_paragraph() {
         let blocks = run(vec![Parsed::Point(1, "甲。\u{fdd2}　　乙。".to_owned())]);
-        let texts: Vec<String> = blocks.iter().map(|block| match block {
-            Block::Paragraph { point, text } => format!("{point}{}", crate::report::plain(text)),
-            other => format!("{other:?}"),
-        }).collect();
+        let texts: Vec<String> = blocks
+            .iter()
+            .map(|block| match block {
+                Block::Paragraph { point, text } => format!("{point}{}", crate::report::plain(text)),
+                other => format!("{other:?}"),
+            })
+            .collect();
         assert_eq!(texts, ["一是甲。", "乙。"]);
     }
 

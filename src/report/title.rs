@@ -74,10 +74,13 @@ fn splits(widths: &[usize], lines: usize) -> Vec<Vec<usize>> {
 
 fn line_widths(widths: &[usize], split: &[usize]) -> Vec<usize> {
     let mut at = 0;
-    split.iter().map(|count| {
-        at += count;
-        widths[at - count..at].iter().sum()
-    }).collect()
+    split
+        .iter()
+        .map(|count| {
+            at += count;
+            widths[at - count..at].iter().sum()
+        })
+        .collect()
 }
 
 /// How far lines are from an even trapezoid or lozenge; a waist and equal lines are worst.
@@ -101,7 +104,10 @@ mod tests {
     #[test]
     fn titles_break_between_words() {
         let tail = ["关于", "基层党建工作", "自查情况的", "报告"];
-        assert_eq!(lines(&["教务处党支部", tail[0], tail[1], tail[2], tail[3]]), ["教务处党支部关于", "基层党建工作自查情况的报告"]);
+        assert_eq!(
+            lines(&["教务处党支部", tail[0], tail[1], tail[2], tail[3]]),
+            ["教务处党支部关于", "基层党建工作自查情况的报告"]
+        );
         assert_eq!(lines(&["甲党支部", "报告"]), ["甲党支部报告"]);
     }
 

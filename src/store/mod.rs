@@ -51,16 +51,19 @@ fn readable_by_all(_: &std::fs::File) -> std::io::Result<()> {
 /// Names for folders and files, one for each of `names`, no two alike even where case does not count.
 pub fn safe_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = HashSet::new();
-    names.map(|name| {
-        let safe = safe_name(name);
-        let tries = std::iter::once(safe.clone()).chain((2..).map(|n| format!("{safe}-{n}")));
-        tries.into_iter().find(|name| taken.insert(name.to_lowercase())).unwrap_or(safe)
-    }).collect()
+    names
+        .map(|name| {
+            let safe = safe_name(name);
+            let tries = std::iter::once(safe.clone()).chain((2..).map(|n| format!("{safe}-{n}")));
+            tries.into_iter().find(|name| taken.insert(name.to_lowercase())).unwrap_or(safe)
+        })
+        .collect()
 }
 
 /// A name that Windows, Linux and macOS take.
 fn safe_name(name: &str) -> String {
-    let replaced: String = name.chars().map(|c| if c.is_control() || "<>:\"/\\|?*".contains(c) { '_' } else { c }).collect();
+    let replaced: String =
+        name.chars().map(|c| if c.is_control() || "<>:\"/\\|?*".contains(c) { '_' } else { c }).collect();
     let mut cut = String::new();
     for c in replaced.trim().chars() {
         if cut.len() + c.len_utf8() > LONGEST - RESERVED {
@@ -71,7 +74,9 @@ fn safe_name(name: &str) -> String {
     let cut = cut.trim_end_matches(['.', ' ']).trim_start_matches('.');
     let stem = cut.split('.').next().unwrap_or(cut).to_ascii_uppercase();
     let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")) && stem.ends_with(|c: char| c.is_ascii_digit()));
+        || (stem.len() == 4
+            && (stem.starts_with("COM") || stem.starts_with("LPT"))
+            && stem.ends_with(|c: char| c.is_ascii_digit()));
     if cut.is_empty() || device { format!("_{cut}") } else { cut.to_owned() }
 }
 

@@ -54,11 +54,15 @@ fn write_table(out: &mut String, table: &Table) {
         format!("| {} |\n", cells.join(" | "))
     };
     out.push_str(&row(&table.head));
-    let rules: Vec<&str> = table.columns.iter().map(|column| match column.align {
-        Align::Left => ":---",
-        Align::Center => ":---:",
-        Align::Right => "---:",
-    }).collect();
+    let rules: Vec<&str> = table
+        .columns
+        .iter()
+        .map(|column| match column.align {
+            Align::Left => ":---",
+            Align::Center => ":---:",
+            Align::Right => "---:",
+        })
+        .collect();
     out.push_str(&format!("| {} |\n", rules.join(" | ")));
     for cells in &table.rows {
         out.push_str(&row(cells));
@@ -110,7 +114,9 @@ mod tests {
     #[test]
     fn signs_come_out_as_typed() {
         assert_eq!(escaped("*甲*|<b>#`_~\\"), "\\*甲\\*\\|\\<b\\>\\#\\`\\_\\~\\\\");
-        for (text, begun) in [("1. 甲", "1\\. 甲"), ("- 甲", "\\- 甲"), ("2018-10-05", "2018-10-05"), ("=", "\\="), ("12)", "12\\)")] {
+        for (text, begun) in
+            [("1. 甲", "1\\. 甲"), ("- 甲", "\\- 甲"), ("2018-10-05", "2018-10-05"), ("=", "\\="), ("12)", "12\\)")]
+        {
             assert_eq!(paragraph(&[Inline::Text(text.to_owned())]), begun);
         }
     }

@@ -91,7 +91,9 @@ impl Body<'_> {
         for inline in text {
             match inline {
                 Inline::Text(text) => self.run("", text),
-                Inline::Gap(what) => self.run("<w:rPr><w:rStyle w:val=\"Gap\"/><w:highlight w:val=\"yellow\"/></w:rPr>", &gap_text(what)),
+                Inline::Gap(what) => {
+                    self.run("<w:rPr><w:rStyle w:val=\"Gap\"/><w:highlight w:val=\"yellow\"/></w:rPr>", &gap_text(what))
+                }
                 Inline::Break => self.out.push_str("<w:r><w:br/></w:r>"),
             }
         }
@@ -160,7 +162,9 @@ impl Body<'_> {
     }
 
     fn cell(&mut self, style: &str, width: u32, properties: &str, text: &Text) {
-        self.out.push_str(&format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>"));
+        self.out.push_str(&format!(
+            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>"
+        ));
         self.paragraph(style, properties, "", text);
         self.out.push_str("</w:tc>");
     }
@@ -214,11 +218,15 @@ fn right_indent(hundredths: i32) -> String {
 /// Column widths in twips that sum to exactly `width`.
 fn widths(table: &Table, width: u32) -> Vec<u32> {
     let mut left = width;
-    let mut widths: Vec<u32> = table.columns.iter().map(|column| {
-        let share = width * u32::from(column.share) / 1000;
-        left = left.saturating_sub(share);
-        share
-    }).collect();
+    let mut widths: Vec<u32> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let share = width * u32::from(column.share) / 1000;
+            left = left.saturating_sub(share);
+            share
+        })
+        .collect();
     if let Some(last) = widths.last_mut() {
         *last += left;
     }

@@ -94,7 +94,8 @@ fn on_its_side(mut section: Element) -> Element {
     }
     size.set("w:orient", "landscape");
     let margin = section.child_mut("w:pgMar");
-    for (key, value) in [("w:top", LEFT), ("w:right", TOP), ("w:bottom", RIGHT), ("w:left", BOTTOM), ("w:footer", 850)] {
+    for (key, value) in [("w:top", LEFT), ("w:right", TOP), ("w:bottom", RIGHT), ("w:left", BOTTOM), ("w:footer", 850)]
+    {
         margin.set(key, &value.to_string());
     }
     section

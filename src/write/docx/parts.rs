@@ -6,7 +6,8 @@ use crate::report::{Report, plain};
 
 /// `[Content_Types].xml`.
 pub const CONTENT_TYPES: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#, "\n",
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
     r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">"#,
     r#"<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>"#,
     r#"<Default Extension="xml" ContentType="application/xml"/>"#,
@@ -24,7 +25,8 @@ pub const CONTENT_TYPES: &str = concat!(
 
 /// `_rels/.rels`.
 pub const PACKAGE_RELATIONSHIPS: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#, "\n",
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
     r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
     r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>"#,
     r#"<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/>"#,
@@ -34,7 +36,8 @@ pub const PACKAGE_RELATIONSHIPS: &str = concat!(
 
 /// `word/_rels/document.xml.rels`; the footers' ids are those docx-rs writes into the section.
 pub const DOCUMENT_RELATIONSHIPS: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#, "\n",
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
     r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
     r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>"#,
     r#"<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/fontTable" Target="fontTable.xml"/>"#,
@@ -47,14 +50,16 @@ pub const DOCUMENT_RELATIONSHIPS: &str = concat!(
 
 /// `docProps/app.xml`.
 pub const APP_PROPERTIES: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#, "\n",
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
     r#"<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">"#,
     "<Application>zicha</Application></Properties>",
 );
 
 /// `word/settings.xml`: odd and even footers, punctuation never squeezed (28 characters a line), Word 2013 layout.
 pub const SETTINGS: &str = concat!(
-    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#, "\n",
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
     r#"<w:settings xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">"#,
     r#"<w:zoom w:percent="100"/><w:defaultTabStop w:val="630"/><w:evenAndOddHeaders/>"#,
     r#"<w:characterSpacingControl w:val="doNotCompress"/>"#,
@@ -70,7 +75,9 @@ pub const THEME: &str = include_str!("theme.xml");
 /// `word/fontTable.xml`: each typeface with its fallbacks as alternative names, in order.
 pub fn font_table(typography: &Typography) -> String {
     let mut fonts: Vec<&[String]> = Vec::new();
-    for list in [&typography.title, &typography.body, &typography.heading1, &typography.heading2, &typography.page_number] {
+    for list in
+        [&typography.title, &typography.body, &typography.heading1, &typography.heading2, &typography.page_number]
+    {
         if !fonts.iter().any(|known| known.first() == list.first()) {
             fonts.push(list);
         }
@@ -88,7 +95,10 @@ pub fn font_table(typography: &Typography) -> String {
         out.push_str("<w:charset w:val=\"86\"/><w:family w:val=\"auto\"/><w:pitch w:val=\"variable\"/></w:font>");
     }
     if let Some(latin) = &typography.latin {
-        out.push_str(&format!("<w:font w:name=\"{}\"><w:family w:val=\"roman\"/><w:pitch w:val=\"variable\"/></w:font>", escaped(latin)));
+        out.push_str(&format!(
+            "<w:font w:name=\"{}\"><w:family w:val=\"roman\"/><w:pitch w:val=\"variable\"/></w:font>",
+            escaped(latin)
+        ));
     }
     out.push_str("</w:fonts>");
     out

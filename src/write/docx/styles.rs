@@ -123,10 +123,40 @@ const ADDITIONS: &[Addition] = &[
 
 /// Children of elements in the order the transitional schema asks for.
 const ORDER: &[(&str, &[&str])] = &[
-    ("w:style", &["w:name", "w:basedOn", "w:next", "w:link", "w:uiPriority", "w:semiHidden", "w:unhideWhenUsed", "w:qFormat",
-        "w:pPr", "w:rPr", "w:tblPr", "w:tcPr"]),
-    ("w:pPr", &["w:pStyle", "w:keepNext", "w:keepLines", "w:widowControl", "w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid",
-        "w:spacing", "w:ind", "w:jc", "w:outlineLvl", "w:rPr"]),
+    (
+        "w:style",
+        &[
+            "w:name",
+            "w:basedOn",
+            "w:next",
+            "w:link",
+            "w:uiPriority",
+            "w:semiHidden",
+            "w:unhideWhenUsed",
+            "w:qFormat",
+            "w:pPr",
+            "w:rPr",
+            "w:tblPr",
+            "w:tcPr",
+        ],
+    ),
+    (
+        "w:pPr",
+        &[
+            "w:pStyle",
+            "w:keepNext",
+            "w:keepLines",
+            "w:widowControl",
+            "w:autoSpaceDE",
+            "w:autoSpaceDN",
+            "w:snapToGrid",
+            "w:spacing",
+            "w:ind",
+            "w:jc",
+            "w:outlineLvl",
+            "w:rPr",
+        ],
+    ),
     ("w:rPr", &["w:rStyle", "w:rFonts", "w:spacing", "w:sz", "w:szCs", "w:highlight", "w:shd", "w:lang"]),
     ("w:sectPr", &["w:footerReference", "w:pgSz", "w:pgMar", "w:cols", "w:docGrid"]),
     ("w:tblPr", &["w:tblStyle", "w:tblW", "w:jc", "w:tblBorders", "w:tblLayout", "w:tblCellMar"]),
@@ -164,7 +194,10 @@ pub fn tidy(root: &mut Element) {
     root.for_each(&mut |element| {
         element.attributes.retain(|(key, value)| {
             let zero_indent = element.name == "w:ind" && value == "0";
-            !zero_indent && !key.starts_with("w14:") && key != "mc:Ignorable" && key != "w:dirty"
+            !zero_indent
+                && !key.starts_with("w14:")
+                && key != "mc:Ignorable"
+                && key != "w:dirty"
                 && !(key == "w:customStyle" && value == "0")
         });
         let style_type = element.attribute("w:type").unwrap_or_default().to_owned();

@@ -49,7 +49,8 @@ impl Writer for Html {
             letter.date,
             self.style,
         );
-        let lines: Vec<String> = letter.title.iter().map(|line| format!("<span class=\"line\">{}</span>", inline(line))).collect();
+        let lines: Vec<String> =
+            letter.title.iter().map(|line| format!("<span class=\"line\">{}</span>", inline(line))).collect();
         out.push_str(&format!("<h1>{}</h1>\n", lines.concat()));
         out.push_str(&format!("<p class=\"addressee\">{}：</p>\n", inline(&letter.addressee)));
         let closing = report.body.len().saturating_sub(1);
@@ -79,8 +80,15 @@ fn write_block(out: &mut String, block: &Block, closing: bool) {
 
 fn write_table(out: &mut String, table: &Table) {
     let class = if table.landscape { "table landscape" } else { "table" };
-    let label = table.caption.as_ref().map(|(number, text)| format!("{number}　{}", plain(text))).unwrap_or_else(|| "表格".to_owned());
-    out.push_str(&format!("<div class=\"{class}\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n", escaped(&label)));
+    let label = table
+        .caption
+        .as_ref()
+        .map(|(number, text)| format!("{number}　{}", plain(text)))
+        .unwrap_or_else(|| "表格".to_owned());
+    out.push_str(&format!(
+        "<div class=\"{class}\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n",
+        escaped(&label)
+    ));
     if let Some((number, caption)) = &table.caption {
         out.push_str(&format!("<caption>{number}　{}</caption>\n", inline(caption)));
     }

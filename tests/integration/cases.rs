@@ -1,0 +1,93 @@
+//! Golden cases: each folder of `tests/cases` holds `input` (ledgers, and `notice` edits if any) and `expected`
+//! (the reports; packages taken apart). `ZICHA_ACCEPT=1` renews what is expected: look at it before committing.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::support::{Project, copy, files, parts, root};
+
+/// What a case's run gives: files by name, packages part by part.
+fn outcome(case: &Path) -> BTreeMap<String, String> {
+    let mut project = Project::new();
+    if case.ends_with("sample") {
+        copy(&root().join("input"), &project.path("input"));
+    } else {
+        copy(&case.join("input"), &project.path("input"));
+    }
+    if case.join("notice").is_dir() {
+        for (name, bytes) in files(&case.join("notice")) {
+            project = project.file(&format!("{}/{name}", crate::support::NOTICE), &bytes);
+        }
+    }
+    let run = project.zicha(&["build"]);
+    let said: String =
+        run.stdout.lines().filter(|line| !line.starts_with("报告 ")).map(|line| format!("{line}\n")).collect();
+    let mut outcome = BTreeMap::from([("stdout.txt".to_owned(), format!("{said}exit {}\n", run.code))]);
+    for (name, bytes) in files(&project.path("output")) {
+        if name.ends_with(".docx") {
+            for (part, text) in parts(&bytes) {
+                if part.starts_with("docProps/core") || part == "word/document.xml" {
+                    outcome.insert(format!("{name}/{part}"), text);
+                } else {
+                    let frame = format!("frame/{part}");
+                    let known = outcome.entry(frame).or_insert_with(|| text.clone());
+                    assert_eq!(known, &text, "{name} has a frame of its own");
+                }
+            }
+        } else {
+            outcome.insert(name, String::from_utf8(bytes).expect("text"));
+        }
+    }
+    outcome
+}
+
+fn compare(name: &str) {
+    let case = root().join("tests/cases").join(name);
+    let expected = case.join("expected");
+    let actual = outcome(&case);
+    if std::env::var_os("ZICHA_ACCEPT").is_some() {
+        let _ = std::fs::remove_dir_all(&expected);
+        for (file, text) in &actual {
+            let path = expected.join(file);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a written file");
+        }
+    }
+    let wanted: BTreeMap<String, String> =
+        files(&expected).into_iter().map(|(file, bytes)| (file, String::from_utf8(bytes).expect("text"))).collect();
+    assert!(!wanted.is_empty(), "{name}: nothing is expected; ZICHA_ACCEPT=1 records it");
+    let names = |map: &BTreeMap<String, String>| map.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&actual), names(&wanted), "{name}: files");
+    for (file, text) in &wanted {
+        let ours = &actual[file];
+        let differs = ours.lines().zip(text.lines()).position(|(a, b)| a != b);
+        let at = differs.unwrap_or_else(|| ours.lines().count().min(text.lines().count()));
+        let line = |text: &str| text.lines().nth(at).unwrap_or("(end)").to_owned();
+        assert!(ours == text, "{name}: {file} line {}:\n  ours     {}\n  expected {}", at + 1, line(ours), line(text));
+    }
+}
+
+#[test]
+fn sample() {
+    compare("sample");
+}
+
+#[test]
+fn overdue() {
+    compare("overdue");
+}
+
+#[test]
+fn letter_forms() {
+    compare("letter-forms");
+}
+
+#[test]
+fn every_case_folder_is_compared() {
+    let mut folders: Vec<String> = std::fs::read_dir(root().join("tests/cases"))
+        .expect("cases")
+        .map(|entry| entry.expect("a folder").file_name().to_string_lossy().into_owned())
+        .collect();
+    folders.sort();
+    assert_eq!(folders, ["letter-forms", "overdue", "sample"]);
+}

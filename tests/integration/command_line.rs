@@ -1,0 +1,185 @@
+//! The command line as its users meet it: rightly and wrongly.
+
+use crate::support::{NOTICE, Project, files};
+
+#[test]
+fn the_shipped_ledgers_give_eighteen_reports_in_three_formats() {
+    let project = Project::sample();
+    let run = project.build();
+    let last = run.stdout.lines().last().expect("a last line");
+    assert!(last.starts_with("报告 18 份；待填写 14 处；错误 0 项"), "{last}");
+    assert_eq!(files(&project.path("output")).len(), 18 * 4);
+}
+
+#[test]
+fn two_runs_are_byte_identical_whatever_the_threads() {
+    let one = Project::sample();
+    let other = Project::sample();
+    one.zicha_with(&["build"], &[("RAYON_NUM_THREADS", "1"), ("TZ", "UTC")]);
+    other.zicha_with(&["build"], &[("RAYON_NUM_THREADS", "5"), ("TZ", "Asia/Shanghai")]);
+    let (one, other) = (files(&one.path("output")), files(&other.path("output")));
+    assert_eq!(one.len(), 72);
+    for ((name, ours), (other_name, theirs)) in one.iter().zip(&other) {
+        assert_eq!(name, other_name);
+        assert!(ours == theirs, "{name} differs");
+    }
+}
+
+#[test]
+fn a_final_report_with_a_gap_is_refused_and_the_others_are_written() {
+    let project = Project::sample();
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stdout.contains("[Z302]") && run.stdout.contains("“五、其他重点任务落实情况”中待填写：党员议事会召开情况"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("正式报告 5 份，未生成 13 份"), "{}", run.stdout);
+    assert!(!project.path("output/机电工程学院党总支").exists());
+    assert!(project.report("信息工程学院党总支", "docx").exists());
+}
+
+#[test]
+fn a_final_report_with_an_error_in_a_ledger_is_refused() {
+    let clean = Project::sample();
+    assert_eq!(clean.zicha(&["build", "--final", "--branch", "信息工程学院党总支"]).code, 0);
+    let wrong = clean.ledger(
+        "任务分解二",
+        &["党组织", "任务名称", "责任人", "时间节点", "进度", "状态"],
+        &[vec!["信息工程学院党总支", "党建宣传", "王", "待定", "1", "已完成"]],
+    );
+    let run = wrong.zicha(&["build", "--final", "--branch", "信息工程学院党总支"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert!(run.stdout.contains("[Z102] D2：“时间节点”不能按日期"), "{}", run.stdout);
+}
+
+#[test]
+fn one_branch_one_format_another_date() {
+    let project = Project::sample();
+    let run = project.zicha(&["build", "--branch", "教务处党支部", "--format", "md", "--date", "2018-10-31"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let names: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["教务处党支部/figures.json", "教务处党支部/教务处党支部-自查报告.md"]);
+    assert!(project.report_text("教务处党支部", "md").contains("\n2018年10月31日\n"));
+}
+
+#[test]
+fn json_stands_alone_on_standard_output() {
+    let project = Project::sample();
+    let run = project.zicha(&["build", "--json", "--format", "md"]);
+    let summary: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON alone");
+    assert_eq!(
+        (summary["reports"].as_u64(), summary["gaps"].as_u64(), summary["errors"].as_u64()),
+        (Some(18), Some(14), Some(0))
+    );
+    assert_eq!(summary["branches"][0]["gaps"][0]["place"], "五、其他重点任务落实情况");
+    assert!(run.stderr.lines().last().is_some_and(|line| line.starts_with("报告 18 份")), "{}", run.stderr);
+}
+
+#[test]
+fn wrong_use_is_said_in_chinese_with_exit_code_2() {
+    let project = Project::sample();
+    for (arguments, said) in [
+        (&["build", "--formt", "md"][..], "不认识的选项“--formt”，是不是“--format”？"),
+        (&["build", "--format", "pdf"], "不能是“pdf”"),
+        (&["build", "--date", "明天"], "应写成 2018-11-02 这样的日期"),
+        (&["biuld"], "没有“biuld”这个命令，是不是“build”？"),
+        (&[], "要写明命令"),
+        (&["build", "--branch", "教务处支部"], "名册中没有“教务处支部”，是不是“教务处党支部”？"),
+        (&["build", "--notice", "没有.toml"], "读不到通知设置 没有.toml"),
+        (&["build", "--input", "没有"], "读不到台账文件夹 没有"),
+    ] {
+        let run = project.zicha(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.all());
+        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+        assert!(!run.stderr.contains("error:"), "{arguments:?}: {}", run.stderr);
+    }
+    assert!(!project.path("output").exists());
+}
+
+#[test]
+fn help_is_in_chinese() {
+    let project = Project::new();
+    for arguments in [&["--help"][..], &["build", "--help"]] {
+        let run = project.zicha(arguments);
+        assert_eq!(run.code, 0);
+        assert!(
+            run.stdout.contains("用法") && !run.stdout.contains("Usage") && !run.stdout.contains("Options"),
+            "{}",
+            run.stdout
+        );
+    }
+}
+
+#[test]
+fn no_roster_is_said_with_everything_else_that_was_found() {
+    let project = Project::new().file("input/坏.xlsx", b"PK\x03\x04 not a workbook").file("input/~$锁.xlsx", b"x");
+    let run = project.zicha(&["build"]);
+    assert_eq!(run.code, 2);
+    for part in ["[Z001]", "坏.xlsx", "没有可用的《党组织名册》", "临时文件"] {
+        assert!(run.stderr.contains(part), "lacks {part}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn rows_of_unknown_branches_are_named_and_counted_nowhere() {
+    let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).ledger(
+        "干部在线学习",
+        &["党组织", "姓名", "规定学时", "已完成学时"],
+        &[vec!["教务处 党支部", "赵", "50", "50"], vec!["教务处支部", "钱", "50", "0"], vec!["", "孙", "50", "0"]],
+    );
+    let run = project.build();
+    assert!(
+        run.stdout.contains("[Z201] A3：")
+            && run.stdout.contains("是否为“教务处党支部”？")
+            && run.stdout.contains("[Z202] A4："),
+        "{}",
+        run.stdout
+    );
+    assert!(project.read("output/教务处党支部/figures.json").contains("\"cadres\": \"1\""));
+    assert_eq!(project.zicha(&["build", "--final"]).code, 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named_and_the_others_are_written() {
+    let project = Project::sample();
+    std::fs::create_dir_all(project.report("教务处党支部", "docx")).expect("a folder in the way");
+    let run = project.zicha(&["build"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("[Z304]") && run.stdout.contains("教务处党支部-自查报告.docx"), "{}", run.stdout);
+    assert!(project.report("教务处党支部", "md").exists() && project.report("科研处党支部", "docx").exists());
+    let left = files(&project.path("output")).into_iter().filter(|(name, _)| name.contains(".zicha-")).count();
+    assert_eq!(left, 0, "half-written files were left");
+}
+
+#[test]
+fn names_that_no_file_may_bear_still_get_their_reports() {
+    let long = format!("{}党支部", "长".repeat(120));
+    let project = Project::with_branches(&[
+        ("甲/乙:党支部", "机关党支部"),
+        ("甲?乙:党支部", "机关党支部"),
+        (&long, "机关党支部"),
+    ]);
+    project.build();
+    let names: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names.len(), 12);
+    assert!(names.iter().all(|name| name.split('/').all(|part| part.len() <= 255)));
+    assert!(names.contains(&"甲_乙_党支部-2/甲_乙_党支部-2-自查报告.md".to_owned()), "{names:?}");
+}
+
+#[test]
+fn a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
+    project.build();
+    let text = project.report_text("甲党支部", "md");
+    assert!(text.contains("## 三、“主题党日”制度落实") && !text.contains("特色团队"), "{text}");
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]).edit(
+        &format!("{NOTICE}/notice.toml"),
+        "without_data = \"omit\"",
+        "without_data = \"gap\"",
+    );
+    project.build();
+    let text = project.report_text("甲党支部", "md");
+    assert!(text.contains("## 三、党建特色团队建设情况\n\n【待填写：特色团队建设情况】"), "{text}");
+}

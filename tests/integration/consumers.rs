@@ -1,0 +1,124 @@
+//! The programs that reports are opened with.
+
+use crate::support::{NOTICE, Project, audit, chromium, libreoffice, pandoc, parts, python_json};
+
+const BRANCHES: [&str; 18] = [
+    "机电工程学院党总支",
+    "信息工程学院党总支",
+    "经济管理学院党总支",
+    "建筑工程学院党总支",
+    "汽车工程学院党总支",
+    "化学工程学院党总支",
+    "艺术设计学院党总支",
+    "基础教学部党总支",
+    "党委办公室党支部",
+    "组织人事处党支部",
+    "宣传统战部党支部",
+    "纪委办公室党支部",
+    "教务处党支部",
+    "学生工作处党支部",
+    "科研处党支部",
+    "财务处党支部",
+    "后勤管理处党支部",
+    "图书馆党支部",
+];
+
+#[test]
+fn every_report_opens_everywhere() {
+    let project = Project::sample();
+    project.build();
+    let documents: Vec<_> = BRANCHES.iter().map(|branch| project.report(branch, "docx")).collect();
+    let pdf = libreoffice(&documents);
+    for (branch, document) in BRANCHES.iter().zip(&documents) {
+        assert!(pdf.path().join(format!("{branch}-自查报告.pdf")).exists(), "LibreOffice: {branch}");
+        audit(document);
+        let read = python_json("docx_text.py", &[document]);
+        assert_eq!(read["author"], *branch);
+        assert_eq!(read["title"], format!("{branch}关于基层党建工作自查情况的报告"));
+        assert_eq!(read["created"], "2018-11-02T00:00:00+00:00");
+        assert_eq!(read["language"], "zh-CN");
+        assert_eq!(read["tables"].as_array().map(Vec::len), Some(4), "{branch}");
+        let headings = read["paragraphs"].as_array().expect("paragraphs").iter().filter(|p| p["style"] == "Heading 1");
+        let numbers: Vec<char> = headings.filter_map(|p| p["text"].as_str()?.chars().next()).collect();
+        assert_eq!(numbers, ['一', '二', '三', '四', '五'], "{branch}");
+        for (format, extension) in [("docx", "docx"), ("commonmark_x", "md"), ("html", "html")] {
+            let text = pandoc(&project.report(branch, extension), format);
+            for part in ["组织人事处：", "一、规范化党支部建设情况", "（签字）：", "2018年11月2日", branch]
+            {
+                assert!(text.contains(part), "{branch}.{extension} lacks {part}:\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_page_prints_in_chromium() {
+    let project = Project::sample();
+    project.build();
+    for branch in ["宣传统战部党支部", "机电工程学院党总支"] {
+        let pdf = project.path("page.pdf");
+        chromium(&project.report(branch, "html"), &pdf);
+        let pages = python_json("lines.py", &[&pdf]);
+        let pages = pages.as_array().expect("pages");
+        assert!((4..=7).contains(&pages.len()), "{branch}: {} pages", pages.len());
+        for (at, page) in pages.iter().enumerate() {
+            let lines = page["lines"].as_array().expect("lines");
+            assert!(lines.len() > 3, "{branch}: page {} is all but empty", at + 1);
+            assert_eq!(lines.last().expect("a line")["text"], format!("—{}—", at + 1));
+        }
+    }
+}
+
+#[test]
+fn pages_are_self_contained_and_tables_have_scoped_headers() {
+    let project = Project::sample();
+    project.build();
+    for branch in BRANCHES {
+        let html = project.report_text(branch, "html");
+        assert!(html.starts_with("<!DOCTYPE html>\n<html lang=\"zh-CN\">"));
+        for outside in ["http:", "https:", "src=", "url(", "@import", "<script", "<link"] {
+            assert!(!html.contains(outside), "{branch}: {outside}");
+        }
+        assert!(!html.contains("<th>") && html.matches("<th scope=\"col\">").count() > 20, "{branch}");
+        assert_eq!(html.matches("<h1>").count(), 1, "{branch}");
+    }
+}
+
+#[test]
+fn parts_have_real_headings_repeated_header_rows_and_kept_signatures() {
+    let project = Project::sample();
+    project.build();
+    let docx = std::fs::read(project.report("机电工程学院党总支", "docx")).expect("a report");
+    let parts = parts(&docx);
+    let part = |name: &str| &parts.iter().find(|(part, _)| part == name).unwrap_or_else(|| panic!("{name}")).1;
+    for (level, id) in [("0", "Heading1"), ("1", "Heading2"), ("2", "Heading3"), ("3", "Heading4")] {
+        let styles = part("word/styles.xml");
+        let style = styles.split("<w:style ").find(|s| s.contains(&format!("w:styleId=\"{id}\""))).expect(id);
+        assert!(
+            style.contains(&format!("<w:outlineLvl w:val=\"{level}\">")) && style.contains("w:firstLineChars=\"200\""),
+            "{style}"
+        );
+    }
+    let document = part("word/document.xml");
+    assert_eq!(document.matches("<w:tblHeader>").count(), 4);
+    assert_eq!(document.matches("<w:tr>").count(), document.matches("<w:cantSplit>").count());
+    for (name, text) in &parts {
+        assert!(!text.contains("paraId") && !text.contains("w14:"), "{name}");
+    }
+    assert!(part("word/settings.xml").contains("<w:evenAndOddHeaders>"));
+    assert!(part("word/fontTable.xml").contains("<w:altName w:val=\"仿宋,FangSong,STFangsong\">"));
+}
+
+#[test]
+fn a_latin_typeface_leaves_quotes_to_the_chinese_one() {
+    let project = Project::sample().edit(&format!("{NOTICE}/notice.toml"), "# latin = ", "latin = ");
+    project.build();
+    let docx = std::fs::read(project.report("教务处党支部", "docx")).expect("a report");
+    let parts = parts(&docx);
+    let styles = &parts.iter().find(|(name, _)| name == "word/styles.xml").expect("styles").1;
+    assert!(
+        styles.contains("w:ascii=\"Times New Roman\"")
+            && styles.contains("w:hAnsi=\"仿宋_GB2312\"")
+            && styles.contains("w:hint=\"eastAsia\"")
+    );
+}

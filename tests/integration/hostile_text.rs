@@ -1,0 +1,107 @@
+//! Text that would act as markup somewhere: it comes out as it was typed, from every cell of every ledger.
+
+use crate::support::{Project, audit, libreoffice, pandoc, python_json};
+
+/// One line of everything that means something to Markdown, HTML, XML, tera, YAML or TeX.
+const HOSTILE: &str =
+    "*星*|竖|<b>粗</b> # 井 &amp; 1. `码` [链](x) ~~删~~ _下_ $元$ \\ {{ 7*7 }} {% if %} ^上^ 😀𠮷 <!-- -->";
+
+/// The line with a line break, a tab and a control character.
+fn broken() -> String {
+    format!("{HOSTILE}\n第二行\t制\u{1}表")
+}
+
+fn project() -> Project {
+    let bad = broken();
+    let b = bad.as_str();
+    let of = |cells: &[&str]| {
+        vec![std::iter::once("甲党总支").chain(cells.iter().copied()).map(str::to_owned).collect::<Vec<_>>()]
+    };
+    Project::new()
+        .ledger(
+            "党组织名册",
+            &["党组织名称", "类别", "书记", "联系人", "电子邮箱"],
+            &[vec!["甲党总支", "党总支", b, b, b]],
+        )
+        .ledger(
+            "整改台账",
+            &["党组织", "党支部", "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况"],
+            &of(&[b, "党员教育形式化", b, b, b, "2018-09-30", "推进中"]),
+        )
+        .ledger(
+            "突破项目",
+            &["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "存在差距", "下步措施", "计划完成时间"],
+            &of(&[b, b, b, b, "85%", b, b, "2018-12-15"]),
+        )
+        .ledger(
+            "党建特色团队",
+            &[
+                "所属党组织",
+                "团队名称",
+                "类型",
+                "带头人",
+                "成员数",
+                "重点任务",
+                "阶段性成果",
+                "建设目标完成率",
+                "建设成效",
+            ],
+            &of(&[b, "科研攻关", b, "5", b, b, "0.5", "成效不明显"]),
+        )
+        .ledger(
+            "主题党日",
+            &["党组织", "党支部", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台", "上传日期"],
+            &of(&[b, "2018-09-06", b, "9", "8", "", ""]),
+        )
+        .ledger("干部在线学习", &["党组织", "姓名", "职务", "规定学时", "已完成学时"], &of(&[b, b, "50", "38"]))
+        .ledger("党员议事会", &["党组织", "召开日期", "议题", "参会人数", "会议反响"], &of(&["2018-09-04", b, "9", b]))
+        .ledger(
+            "任务分解",
+            &["党组织", "任务名称", "责任人", "时间节点", "进度", "状态"],
+            &of(&[b, b, "2018-06-28", "0.6", "推进中"]),
+        )
+        .ledger("文字材料", &["党组织", "栏目", "内容"], &of(&["下一步打算", b]))
+}
+
+#[test]
+fn hostile_text_comes_out_as_typed_from_every_ledger() {
+    let project = project();
+    let run = project.build();
+    assert!(run.stdout.contains("[Z106]"), "{}", run.stdout);
+    let docx = project.report("甲党总支", "docx");
+    audit(&docx);
+    let read = python_json("docx_text.py", &[&docx]);
+    let paragraphs =
+        read["paragraphs"].as_array().expect("paragraphs").iter().map(|p| p["text"].as_str().expect("text"));
+    let cells = read["tables"].as_array().expect("tables").iter().flat_map(|t| t.as_array().expect("rows"));
+    let cells = cells.flat_map(|row| row.as_array().expect("cells")).map(|cell| cell.as_str().expect("text"));
+    let all: Vec<&str> = paragraphs.chain(cells).collect();
+    let text = all.join("\n");
+    assert_eq!(text.matches(HOSTILE).count(), EXPECTED, "{text}");
+    assert!(all.iter().any(|cell| *cell == format!("{HOSTILE}\n第二行\t制表")), "a cell keeps its break and tab");
+    assert!(all.contains(&HOSTILE), "a paragraph is parted at the break");
+    for mark in
+        text.chars().filter(|c| matches!(*c, '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}') || c.is_control())
+    {
+        assert!(matches!(mark, '\n' | '\t'), "{mark:?} leaked");
+    }
+    libreoffice(&[docx]);
+}
+
+/// How often the line is printed: 3 in the rectification table and its paragraph, 6 of the project, 5 of the team
+/// and the list of weak teams, 1 of the theme day, 2 of the council, 2 of the late task, 1 of the text, 2 of the
+/// contact.
+const EXPECTED: usize = 22;
+
+#[test]
+fn hostile_text_comes_out_of_html_and_markdown_as_typed() {
+    let project = project();
+    project.build();
+    let html = project.report_text("甲党总支", "html");
+    assert!(!html.contains("<b>") && !html.contains("<!-- -->"));
+    for (format, extension) in [("html", "html"), ("gfm-tex_math_dollars", "md")] {
+        let text = pandoc(&project.report("甲党总支", extension), format);
+        let paragraph = text.lines().find(|line| line.trim() == HOSTILE);
+        assert!(paragraph.is_some(), "{extension}:\n{text}");
+    }
+}

@@ -1,0 +1,187 @@
+//! The page, with a ruler: LibreOffice's and Chromium's PDFs measured by pdfplumber (GB/T 9704-2012).
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{Project, chromium, libreoffice, python_json};
+
+/// Points in a millimetre.
+const MM: f64 = 72.0 / 25.4;
+
+fn pages(pdf: &Path) -> Vec<Value> {
+    python_json("lines.py", &[pdf]).as_array().expect("pages").clone()
+}
+
+fn lines(page: &Value) -> &Vec<Value> {
+    page["lines"].as_array().expect("lines")
+}
+
+fn number(line: &Value, key: &str) -> f64 {
+    line[key].as_f64().expect("a number")
+}
+
+fn text(line: &Value) -> &str {
+    line["text"].as_str().expect("text")
+}
+
+/// The lines of the 版心: all but the page number.
+fn body(page: &Value) -> impl Iterator<Item = &Value> {
+    lines(page).iter().filter(|line| !text(line).starts_with('—'))
+}
+
+/// A branch whose summary is one paragraph of 3,000 characters without any stop.
+fn long_text() -> Project {
+    let summary = "自查报告逐项对照台账数据如实填写".chars().cycle().take(3000).collect::<String>();
+    Project::with_branches(&[("甲党支部", "机关党支部")])
+        .ledger(
+            "对标自查表",
+            &["党组织", "标准", "自查情况", "是否达标"],
+            &[vec!["甲党支部", "教育党员有力", "符合", "是"]],
+        )
+        .ledger("文字材料", &["党组织", "栏目", "内容"], &[vec!["甲党支部", "自查总结", &summary]])
+}
+
+fn assert_full_pages(pages: &[Value]) {
+    let full: Vec<&Value> =
+        pages.iter().skip(1).filter(|page| body(page).all(|line| text(line).chars().count() == 28)).collect();
+    assert!(full.len() >= 2, "only {} full pages", full.len());
+    for page in full {
+        assert_eq!(body(page).count(), 22);
+        let first = body(page).next().expect("a line");
+        let last = body(page).last().expect("a line");
+        assert!(number(first, "middle") > 37.0 * MM && number(last, "middle") < 262.0 * MM);
+        for line in body(page) {
+            assert!(
+                (number(line, "left") - 28.0 * MM).abs() < 1.0 && number(line, "right") < 184.0 * MM + 1.0,
+                "{line}"
+            );
+        }
+    }
+}
+
+/// Odd right, even left, in by one character, the number's middle 269 mm from the top of the page.
+fn assert_page_numbers(pages: &[Value]) {
+    assert!(pages.len() >= 4);
+    for (at, page) in pages.iter().enumerate() {
+        let line = lines(page).last().expect("a line");
+        assert_eq!(text(line), format!("—{}—", at + 1));
+        assert!((number(line, "size") - 14.0).abs() < 0.1, "{line}");
+        assert!(
+            (number(line, "middle") - 269.0 * MM).abs() < 1.0 * MM,
+            "page {} at {} mm",
+            at + 1,
+            number(line, "middle") / MM
+        );
+        let inset = if at % 2 == 0 { 184.0 * MM - number(line, "right") } else { number(line, "left") - 28.0 * MM };
+        assert!((inset - 14.0).abs() < 4.0, "page {} in by {inset} pt", at + 1);
+    }
+}
+
+#[test]
+fn docx_pages_hold_22_lines_of_28_characters_and_number_their_pages_outside() {
+    let project = long_text();
+    project.build();
+    let pdf = libreoffice(&[project.report("甲党支部", "docx")]);
+    let pages = pages(&pdf.path().join("甲党支部-自查报告.pdf"));
+    assert_full_pages(&pages);
+    assert_page_numbers(&pages);
+}
+
+#[test]
+fn html_prints_to_a4_as_the_paper() {
+    let project = long_text();
+    project.build();
+    let pdf = project.path("甲.pdf");
+    chromium(&project.report("甲党支部", "html"), &pdf);
+    let pages = pages(&pdf);
+    for page in &pages {
+        assert!((number(page, "width") - 210.0 * MM).abs() < 1.0 && (number(page, "height") - 297.0 * MM).abs() < 1.0);
+    }
+    assert_full_pages(&pages);
+    assert_page_numbers(&pages);
+}
+
+/// The page on which each of `wanted` stands, in either format's PDF.
+fn page_of(pages: &[Value], wanted: &str) -> usize {
+    let holds = |page: &Value| lines(page).iter().any(|line| text(line).contains(wanted));
+    pages.iter().position(holds).unwrap_or_else(|| panic!("{wanted} is nowhere"))
+}
+
+#[test]
+fn the_signature_is_never_parted_nor_left_alone_for_24_table_lengths() {
+    let names: Vec<String> = (1..=24).map(|n| format!("第{n:02}党支部")).collect();
+    let branches: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "机关党支部")).collect();
+    let mut rows = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        rows.extend((0..=at).map(|n| {
+            vec![
+                name.clone(),
+                format!("2018-09-{:02}", n + 1),
+                "党章学习".to_owned(),
+                "9".to_owned(),
+                "8".to_owned(),
+                "是".to_owned(),
+            ]
+        }));
+    }
+    let header = ["党组织", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"];
+    let project = Project::with_branches(&branches).ledger("主题党日", &header, &rows);
+    project.build();
+    let documents: Vec<_> = names.iter().map(|name| project.report(name, "docx")).collect();
+    let pdf = libreoffice(&documents);
+    let mut breaks = std::collections::BTreeSet::new();
+    for name in &names {
+        let pages = pages(&pdf.path().join(format!("{name}-自查报告.pdf")));
+        let closing = page_of(&pages, "以上是本单位自查情况");
+        for part in ["（签字）：", "2018年11月2日", "（联系人：袁联系"] {
+            assert_eq!(page_of(&pages, part), closing, "{name}: {part}");
+        }
+        let signed = lines(&pages[closing]).iter().filter(|line| text(line) == name).count();
+        assert_eq!(signed, 1, "{name}: 署名");
+        breaks.insert(lines(&pages[closing]).len());
+    }
+    assert!(breaks.len() > 5, "the lengths do not move the block: {breaks:?}");
+}
+
+#[test]
+fn a_table_too_wide_for_the_page_lies_on_its_side_and_repeats_its_header() {
+    let columns: Vec<String> = (1..=14).map(|n| format!("指标数值第{n}季")).collect();
+    let settings: String = columns
+        .iter()
+        .enumerate()
+        .map(|(n, c)| format!("c{n} = {{ header = [\"{c}\"], type = \"text\" }}\n"))
+        .collect();
+    let head = format!("| {} |\n| {} |", columns.join(" | "), vec![":---:"; 14].join(" | "));
+    let cells: Vec<String> = (0..14).map(|n| format!("{{{{ row.c{n} }}}}")).collect();
+    let template =
+        format!("宽表。\n\n表：宽表\n\n{head}\n{{%- for row in wide %}}\n| {} |\n{{%- endfor %}}\n", cells.join(" | "));
+    let header: Vec<&str> = std::iter::once("党组织").chain(columns.iter().map(String::as_str)).collect();
+    let row: Vec<String> =
+        std::iter::once("甲党支部".to_owned()).chain((0..14).map(|n| format!("123456789{n:02}"))).collect();
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")])
+        .ledger("宽表", &header, &vec![row; 40])
+        .edit(
+            "templates/2018-grassroots/notice.toml",
+            "[ledger.rectify]",
+            &format!("[ledger.wide]\ntitle = \"宽表\"\n[ledger.wide.columns]\nbranch = {{ header = [\"党组织\"], type = \"branch\" }}\n{settings}\n[ledger.rectify]"),
+        )
+        .edit("templates/2018-grassroots/notice.toml", "template = \"project.md\"", "template = \"wide.md\"")
+        .edit("templates/2018-grassroots/notice.toml", "ledgers  = [\"project\"]", "ledgers  = [\"wide\"]")
+        .file("templates/2018-grassroots/wide.md", template.as_bytes());
+    project.build();
+    let pdf = libreoffice(&[project.report("甲党支部", "docx")]);
+    let pages = pages(&pdf.path().join("甲党支部-自查报告.pdf"));
+    let wide: Vec<&Value> = pages.iter().filter(|page| number(page, "width") > number(page, "height")).collect();
+    assert!(wide.len() >= 2, "{} pages on their side", wide.len());
+    for page in wide {
+        assert!(lines(page).iter().any(|line| text(line).contains("指标")), "no header on a page");
+        for line in lines(page) {
+            assert!(number(line, "left") > 34.0 * MM && number(line, "right") < 261.0 * MM, "{line}");
+        }
+    }
+    assert!(
+        number(&pages[0], "width") < number(&pages[0], "height")
+            && number(pages.last().expect("a page"), "width") < 600.0
+    );
+}

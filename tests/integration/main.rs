@@ -1,0 +1,13 @@
+//! All integration tests, in one binary. `ZICHA_ACCEPT=1` renews the expected files of the cases.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod cases;
+mod command_line;
+mod consumers;
+mod figures;
+mod hostile_text;
+mod layout;
+mod licences;
+mod settings;
+mod support;

@@ -1,0 +1,116 @@
+//! Settings and templates that cannot be used: refused at the start, with file, line and the names that exist.
+
+use crate::support::{NOTICE, Project};
+
+/// Builds the sample with one edit and returns what was said; nothing may have been written.
+fn refusal(file: &str, from: &str, to: &str) -> String {
+    let project = Project::sample().edit(&format!("{NOTICE}/{file}"), from, to);
+    let run = project.zicha(&["build"]);
+    assert_eq!(run.code, 2, "{}", run.all());
+    assert!(!project.path("output").exists(), "something was written");
+    run.stderr
+}
+
+/// The line (from 1) of the shipped file that holds `text`.
+fn line(file: &str, text: &str) -> usize {
+    let content = std::fs::read_to_string(crate::support::root().join(NOTICE).join(file)).expect("a file");
+    content.lines().position(|l| l.contains(text)).expect("the line") + 1
+}
+
+fn assert_says(said: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(said.contains(part), "lacks {part:?}: {said}");
+    }
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line_and_the_keys_that_exist() {
+    let at = format!("第{}行", line("notice.toml", "cutoff   = "));
+    assert_says(
+        &refusal("notice.toml", "cutoff   =", "cutof   ="),
+        &[&at, "不认识“cutof”", "是不是“cutoff”", "deadline"],
+    );
+}
+
+#[test]
+fn an_unknown_column_type_is_named_with_the_types_that_exist() {
+    let said = refusal("notice.toml", "type = \"flag\", required = true", "type = \"bool\", required = true");
+    assert_says(&said, &["不认识“bool”", "branch、text、integer、decimal、percent、date、choice、flag"]);
+}
+
+#[test]
+fn a_missing_key_and_a_wrong_date_are_named() {
+    assert_says(&refusal("notice.toml", "deadline = 2018-11-02", ""), &["缺少“deadline”"]);
+    assert_says(
+        &refusal("notice.toml", "deadline = 2018-11-02", "deadline = 2018-11-02T08:00:00"),
+        &["notice.toml 第"],
+    );
+    assert_says(&refusal("notice.toml", "deadline = 2018-11-02", "deadline = 2018-02-30"), &["notice.toml 第"]);
+}
+
+#[test]
+fn an_expression_that_does_not_parse_is_named_with_its_line() {
+    let at = format!("第{}行", line("notice.toml", "'team.len()'"));
+    assert_says(&refusal("notice.toml", "'team.len()'", "'team.len('"), &[&at, "表达式写法不对"]);
+}
+
+#[test]
+fn an_expression_with_an_unknown_name_is_named_with_the_names_that_exist() {
+    assert_says(&refusal("notice.toml", "'team.len()'", "'teem.len()'"), &["“teem”不存在", "team"]);
+    assert_says(&refusal("notice.toml", "r.rate < 0.6", "r.rat < 0.6"), &["“.rat”不是列名", "rate"]);
+    assert_says(
+        &refusal("notice.toml", "row.present > row.due", "row.presnt > row.due"),
+        &["“.presnt”不是列名", "present"],
+    );
+}
+
+#[test]
+fn a_template_with_an_unknown_name_is_refused_even_in_a_branch_nobody_takes() {
+    let at = format!("rectify.md 第{}行", line("rectify.md", "rectify_overdue }}"));
+    let said = refusal("rectify.md", "{{ rectify_overdue }}", "{{ rectify_overdu }}");
+    assert_says(&said, &[&at, "“rectify_overdu”不存在", "是不是“rectify_overdue”"]);
+    assert_says(
+        &refusal("team.md", "{{ row.leader }}", "{{ row.leadr }}"),
+        &["“row.leadr”不存在", "leader", "mission"],
+    );
+    assert_says(
+        &refusal("notice.toml", "{{ branch.contact }}", "{{ branch.kontact }}"),
+        &["“branch.kontact”不存在", "contact"],
+    );
+}
+
+#[test]
+fn a_template_that_does_not_parse_or_is_missing_is_named() {
+    assert_says(&refusal("study.md", "{%- endif %}", ""), &["study.md 第"]);
+    assert_says(&refusal("study.md", "{{ cadres }}", "{{ cadres | nosuch }}"), &["study.md 第1行"]);
+    assert_says(
+        &refusal("notice.toml", "template = \"study.md\"", "template = \"studie.md\""),
+        &["读不到模板“studie.md”"],
+    );
+}
+
+#[test]
+fn names_that_lead_nowhere_are_collected() {
+    let project = Project::sample()
+        .edit(&format!("{NOTICE}/notice.toml"), "ledgers  = [\"project\"]", "ledgers  = [\"projekt\"]")
+        .edit(&format!("{NOTICE}/notice.toml"), "short  = \"short\"", "short  = \"shrt\"");
+    let run = project.zicha(&["build"]);
+    assert_eq!(run.code, 2);
+    assert_says(&run.stderr, &["共 2 处", "“projekt”", "是不是“project”", "“shrt”", "是不是“short”"]);
+}
+
+#[test]
+fn markdown_without_a_form_in_official_documents_stops_the_report() {
+    let project = Project::sample().edit(&format!("{NOTICE}/closing.md"), "特此报告", "**特此报告**");
+    let run = project.zicha(&["build", "--branch", "教务处党支部"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert_says(&run.stdout, &["[Z303]", "粗体"]);
+}
+
+#[test]
+fn safe_is_refused() {
+    let project = Project::sample().edit(&format!("{NOTICE}/study.md"), "{{ cadres }}", "{{ cadres | safe }}");
+    let run = project.zicha(&["build", "--branch", "教务处党支部"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert_says(&run.stdout, &["safe", "study.md"]);
+}

@@ -1,0 +1,280 @@
+//! The one builder of projects under test, and the outside programs that look at what zicha made.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// The settings' folder of the shipped notice.
+pub const NOTICE: &str = "templates/2018-grassroots";
+
+/// The repository's root.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A folder with templates and ledgers, in which zicha runs.
+pub struct Project {
+    folder: TempDir,
+}
+
+impl Project {
+    /// The shipped templates and no ledger.
+    pub fn new() -> Self {
+        let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        copy(&root().join(NOTICE), &project.path(NOTICE));
+        std::fs::create_dir_all(project.path("input")).expect("an input folder");
+        project
+    }
+
+    /// The shipped templates and the shipped ledgers.
+    pub fn sample() -> Self {
+        let project = Self::new();
+        copy(&root().join("input"), &project.path("input"));
+        project
+    }
+
+    /// The shipped templates and a roster of branches with kind 党总支 or 机关党支部.
+    pub fn with_branches(branches: &[(&str, &str)]) -> Self {
+        let rows: Vec<Vec<&str>> =
+            branches.iter().map(|(name, kind)| vec![*name, kind, "许书记", "袁联系", "b@example.edu.cn"]).collect();
+        Self::new().ledger("党组织名册", &["党组织名称", "类别", "书记", "联系人", "电子邮箱"], &rows)
+    }
+
+    /// Adds a ledger as a CSV file.
+    pub fn ledger<S: AsRef<str>>(self, name: &str, header: &[&str], rows: &[Vec<S>]) -> Self {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(header).expect("a header");
+        for row in rows {
+            writer.write_record(row.iter().map(AsRef::as_ref)).expect("a row");
+        }
+        let bytes = writer.into_inner().expect("the table");
+        self.file(&format!("input/{name}.csv"), &bytes)
+    }
+
+    /// Adds or replaces a file.
+    pub fn file(self, name: &str, bytes: &[u8]) -> Self {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, bytes).expect("a written file");
+        self
+    }
+
+    /// Replaces text in a file; the text must be there.
+    pub fn edit(self, name: &str, from: &str, to: &str) -> Self {
+        let text = self.read(name);
+        assert!(text.contains(from), "{name} holds no {from:?}");
+        self.file(name, text.replacen(from, to, 1).as_bytes())
+    }
+
+    /// The path of a file in the project.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The text of a file in the project.
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    /// The path of a branch's report.
+    pub fn report(&self, branch: &str, extension: &str) -> PathBuf {
+        self.path(&format!("output/{branch}/{branch}-自查报告.{extension}"))
+    }
+
+    /// The text of a branch's report.
+    pub fn report_text(&self, branch: &str, extension: &str) -> String {
+        std::fs::read_to_string(self.report(branch, extension)).unwrap_or_else(|e| panic!("{branch}.{extension}: {e}"))
+    }
+
+    /// Runs zicha in the project.
+    pub fn zicha(&self, arguments: &[&str]) -> Run {
+        self.zicha_with(arguments, &[])
+    }
+
+    /// Runs zicha in the project with environment variables.
+    pub fn zicha_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
+        command.args(arguments).current_dir(self.folder.path()).envs(environment.iter().copied());
+        Run::of(command.output().expect("zicha runs"))
+    }
+
+    /// Runs `zicha build`, which must end with 0.
+    pub fn build(&self) -> Run {
+        let run = self.zicha(&["build"]);
+        assert_eq!(run.code, 0, "{}", run.all());
+        run
+    }
+}
+
+/// How a program ended and what it said.
+pub struct Run {
+    /// The exit code; −1 after a signal.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Everything it said.
+    pub fn all(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.expect("a readable folder");
+        let target = to.join(entry.path().strip_prefix(from).expect("below"));
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(target).expect("a folder");
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copied file");
+        }
+    }
+}
+
+/// Every file below `folder` with its bytes, by its path, in order.
+pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|e| e.expect("a readable folder"));
+    entries
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let name = entry.path().strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+            (name, std::fs::read(entry.path()).expect("a readable file"))
+        })
+        .collect()
+}
+
+/// The parts of a package by name, XML put on lines of its own so that a difference shows.
+pub fn parts(docx: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx)).expect("a package");
+    let mut parts: Vec<(String, String)> = (0..archive.len())
+        .map(|at| {
+            let mut part = archive.by_index(at).expect("a part");
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut part, &mut text).expect("text");
+            (part.name().expect("a name").into_owned(), normalised(&text))
+        })
+        .collect();
+    parts.sort();
+    parts
+}
+
+/// XML with one tag a line and attributes in order.
+fn normalised(xml: &str) -> String {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::Reader::from_str(xml);
+    let mut out = String::new();
+    let mut depth = 0_usize;
+    let tag = |start: &quick_xml::events::BytesStart<'_>| {
+        let mut attributes: Vec<String> = start
+            .attributes()
+            .map(|a| a.expect("an attribute"))
+            .map(|a| format!(" {}=\"{}\"", a.key.as_ref(), a.value))
+            .collect();
+        attributes.sort();
+        format!("<{}{}>", start.name().as_ref(), attributes.concat())
+    };
+    loop {
+        let event = reader.read_event().expect("well-formed XML");
+        if matches!(event, Event::End(_)) {
+            depth -= 1;
+        }
+        let line = match &event {
+            Event::Start(start) | Event::Empty(start) => tag(start),
+            Event::Text(text) => text.to_string().trim_matches('\n').to_owned(),
+            Event::GeneralRef(name) => format!("&{};", &**name),
+            Event::Eof => return out,
+            _ => String::new(),
+        };
+        if !line.is_empty() {
+            let _ = writeln!(out, "{}{line}", "  ".repeat(depth));
+        }
+        if matches!(event, Event::Start(_)) {
+            depth += 1;
+        }
+    }
+}
+
+/// The folder in which `tests/run` put the fonts and Python packages.
+fn tools() -> PathBuf {
+    std::env::var_os("ZICHA_TOOLS").map_or_else(|| root().join("target/test-tools"), PathBuf::from)
+}
+
+/// An outside program that must end well; its output.
+fn outside(mut command: Command) -> String {
+    let name = format!("{command:?}");
+    let output = command.output().unwrap_or_else(|e| panic!("{name}: {e}; tests/run installs what the tests need"));
+    let run = Run::of(output);
+    assert_eq!(run.code, 0, "{name}\n{}", run.all());
+    run.stdout
+}
+
+/// Runs a script of `tests/tools`.
+pub fn python(script: &str, arguments: &[&Path]) -> String {
+    let mut command = Command::new(tools().join("venv/bin/python"));
+    command.arg(root().join("tests/tools").join(script)).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1");
+    outside(command)
+}
+
+/// Runs a script of `tests/tools` that prints JSON.
+pub fn python_json(script: &str, arguments: &[&Path]) -> serde_json::Value {
+    serde_json::from_str(&python(script, arguments)).expect("JSON")
+}
+
+/// Checks a package with openxml-audit, which must find nothing.
+pub fn audit(docx: &Path) {
+    let mut command = Command::new(tools().join("venv/bin/openxml-audit"));
+    command.arg(docx).args(["--output", "json", "--max-errors", "0"]);
+    let said: serde_json::Value = serde_json::from_str(&outside(command)).expect("JSON");
+    assert_eq!((&said[0]["valid"], &said[0]["error_count"]), (&true.into(), &0.into()), "{said:#}");
+}
+
+/// Turns documents into PDF with LibreOffice and the Fandol fonts; the PDFs' folder.
+pub fn libreoffice(documents: &[PathBuf]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let profile = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new("soffice");
+    command
+        .arg(format!("-env:UserInstallation=file://{}", profile.path().display()))
+        .args(["--headless", "--convert-to", "pdf", "--outdir"])
+        .arg(folder.path())
+        .args(documents)
+        .env("FONTCONFIG_FILE", tools().join("fonts.conf"));
+    outside(command);
+    folder
+}
+
+/// Prints a page to PDF with Chromium and the Fandol fonts.
+pub fn chromium(page: &Path, pdf: &Path) {
+    let profile = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new("chromium");
+    command
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"])
+        .args(["--disable-background-networking", "--disable-component-update", "--no-pdf-header-footer"])
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg(format!("--print-to-pdf={}", pdf.display()))
+        .arg(format!("file://{}", page.display()))
+        .env("FONTCONFIG_FILE", tools().join("fonts.conf"));
+    outside(command);
+}
+
+/// A document as plain text, read by pandoc.
+pub fn pandoc(document: &Path, format: &str) -> String {
+    let mut command = Command::new("pandoc");
+    command.args(["--from", format, "--to", "plain", "--wrap", "none"]).arg(document);
+    outside(command)
+}

@@ -1,0 +1,25 @@
+"""The lines of each page of a PDF: where they stand (points from the top and left), and what they say."""
+import json
+import sys
+
+import pdfplumber
+
+
+def lines(page):
+    rows = []
+    for char in sorted(page.chars, key=lambda c: (c["top"] + c["bottom"])):
+        middle = (char["top"] + char["bottom"]) / 2
+        if rows and middle - rows[-1]["middle"] < 4:
+            rows[-1]["chars"].append(char)
+        else:
+            rows.append({"middle": middle, "chars": [char]})
+    for row in rows:
+        chars = sorted((c for c in row["chars"] if c["text"].isprintable() and c["text"].strip()), key=lambda c: c["x0"])
+        if chars:
+            text = "".join(c["text"] for c in chars)
+            yield {"middle": row["middle"], "left": chars[0]["x0"], "right": chars[-1]["x1"], "size": chars[0]["size"], "text": text}
+
+
+with pdfplumber.open(sys.argv[1]) as pdf:
+    pages = [{"width": float(p.width), "height": float(p.height), "lines": list(lines(p))} for p in pdf.pages]
+print(json.dumps(pages, ensure_ascii=False))
