@@ -185,3 +185,23 @@ fn a_table_too_wide_for_the_page_lies_on_its_side_and_repeats_its_header() {
             && number(pages.last().expect("a page"), "width") < 600.0
     );
 }
+
+/// Latin text in zh-CN let LibreOffice part 2018 after its first digit.
+#[test]
+fn numbers_are_never_parted_at_the_end_of_a_line() {
+    let project = Project::sample();
+    project.build();
+    let branches = ["教务处党支部", "机电工程学院党总支", "信息工程学院党总支"];
+    let documents: Vec<_> = branches.iter().map(|branch| project.report(branch, "docx")).collect();
+    let pdf = libreoffice(&documents);
+    for branch in branches {
+        let pages = pages(&pdf.path().join(format!("{branch}-自查报告.pdf")));
+        let body: Vec<&str> = pages.iter().flat_map(body).filter(|l| number(l, "size") > 15.0).map(text).collect();
+        assert!(body.len() > 40);
+        for pair in body.windows(2) {
+            let parted =
+                pair[0].ends_with(|c: char| c.is_ascii_digit()) && pair[1].starts_with(|c: char| c.is_ascii_digit());
+            assert!(!parted, "{branch}: {pair:?}");
+        }
+    }
+}

@@ -179,7 +179,7 @@ pub fn repair(styles: &mut Element) {
     let defaults = styles.child_mut("w:docDefaults").child_mut("w:rPrDefault").child_mut("w:rPr");
     defaults.child_mut("w:spacing").set("w:val", &CHARACTER_SPACING.to_string());
     let language = defaults.child_mut("w:lang");
-    for (key, value) in [("w:val", "zh-CN"), ("w:eastAsia", "zh-CN"), ("w:bidi", "ar-SA")] {
+    for (key, value) in [("w:val", "en-US"), ("w:eastAsia", "zh-CN"), ("w:bidi", "ar-SA")] {
         language.set(key, value);
     }
     defaults.child_mut("w:sz").set("w:val", &BODY_SIZE.to_string());
