@@ -9,7 +9,7 @@ use crate::check::{self, Scope};
 use crate::diag::{Diagnostic, Place, Severity, code};
 use crate::expr::Expressions;
 use crate::figure;
-use crate::ingest::{self, fold};
+use crate::ingest::{self, Content, Limits, Readers, fold};
 use crate::merge::Templates;
 use crate::model::{self, Bound, Branch};
 use crate::notice::{Notice, NoticeError, nearest};
@@ -24,6 +24,8 @@ pub struct Options {
     pub notice: PathBuf,
     /// The folder of ledgers.
     pub input: PathBuf,
+    /// The program that reads files when called with [`ingest::worker::SUBCOMMAND`]: this one.
+    pub worker: PathBuf,
     /// The folder that receives the reports.
     pub output: PathBuf,
     /// The formats to write.
@@ -127,13 +129,15 @@ struct Press<'a> {
 /// When nothing can be built: unusable settings, no input, no roster, an unknown branch.
 pub fn build(options: &Options) -> Result<Summary, BuildError> {
     let notice = Notice::load(&options.notice)?;
+    known_codes(&notice)?;
     let expressions = Expressions::compile(&notice)?;
     let templates = Templates::load(&notice)?;
     let writers = write::writers(&options.formats, &notice.typography)?;
 
     let mut findings = Vec::new();
-    let bound = read(&options.input, &notice, &mut findings)?;
+    let bound = read(&options.input, &options.worker, &notice, &mut findings)?;
     findings.extend(check::check(Scope { notice: &notice, expressions: &expressions, bound: &bound }));
+    weigh(&mut findings, &notice);
     if bound.branches.is_empty() {
         let title = notice.ledger.get(&notice.roster.ledger).map_or("", |ledger| &ledger.title);
         return Err(BuildError::NoRoster(title.to_owned(), findings));
@@ -170,13 +174,49 @@ pub fn build(options: &Options) -> Result<Summary, BuildError> {
 }
 
 /// Reads all ledgers and gives each branch its rows.
-fn read(folder: &Path, notice: &Notice, findings: &mut Vec<Diagnostic>) -> Result<Bound, BuildError> {
+fn read(folder: &Path, worker: &Path, notice: &Notice, findings: &mut Vec<Diagnostic>) -> Result<Bound, BuildError> {
     let files = ingest::find_files(folder)
         .map_err(|source| BuildError::Input { folder: folder.to_owned(), source })?
         .unload(findings);
-    let tables: Vec<_> = files.par_iter().map(|file| ingest::read_file(file, notice)).collect();
-    let tables = tables.into_iter().flat_map(|reported| reported.unload(findings)).collect();
-    Ok(model::bind(tables, notice).unload(findings))
+    let readers = Readers::new(worker.to_owned(), limits(notice));
+    let read: Vec<_> = files.par_iter().map(|file| ingest::read_file(file, notice, &readers)).collect();
+    let mut content = Content::default();
+    for file in read {
+        let file = file.unload(findings);
+        content.tables.extend(file.tables);
+        content.unread.extend(file.unread);
+    }
+    Ok(model::bind(content, notice).unload(findings))
+}
+
+/// The notice's limits in bytes; text may take an eighth of the memory.
+fn limits(notice: &Notice) -> Limits {
+    let limits = &notice.limits;
+    let mib = |mib: u64| mib.saturating_mul(1 << 20);
+    Limits {
+        file: mib(limits.file_mib),
+        unpacked: mib(limits.unpacked_mib),
+        memory: mib(limits.memory_mib),
+        seconds: limits.seconds,
+        cells: limits.cells,
+        text: usize::try_from(mib(limits.memory_mib) / 8).unwrap_or(usize::MAX),
+    }
+}
+
+/// Gives findings the severities that the notice sets.
+fn weigh(findings: &mut [Diagnostic], notice: &Notice) {
+    for (code, severity) in &notice.severity {
+        findings.iter_mut().filter(|f| f.code.id == code.get_ref()).for_each(|f| f.severity = *severity);
+    }
+}
+
+/// Refuses a severity for a code that does not exist.
+fn known_codes(notice: &Notice) -> Result<(), NoticeError> {
+    let known: Vec<&str> = check::catalogue().iter().map(|code| code.id).collect();
+    let unknown = notice.severity.keys().filter(|code| !known.contains(&code.get_ref().as_str()));
+    let errors = unknown
+        .map(|code| notice.error_at(code, format!("没有“{}”这个代码；现有：{}", code.get_ref(), known.join("、"))));
+    NoticeError::all(errors.collect())
 }
 
 /// The places of the branches asked for, in the roster's order.

@@ -1,24 +1,31 @@
-//! # 台账中没有该党组织 (Z203)
-//! **What it does**: finds branches of the roster that no ledger names, and branches missing from a ledger
-//! that every branch must be in (`every_branch = true`).
-//! **Why**: their reports would consist of gaps; somebody has to be reminded before the deadline.
-//! **How to cure**: hand in the ledger, or correct the branch's name in it.
+//! Branches of the roster without rows.
 
-use super::Scope;
-use crate::diag::{Diagnostic, Place, code};
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
-/// Reports branches without rows.
-pub fn check(scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z203",
+        title: "台账中没有该党组织",
+        severity: Severity::Warning,
+        what: "名册中有、各台账中都没有的党组织，以及没有出现在人人都应报的台账（every_branch）中的党组织。",
+        why: "报告会全是待填写；需要在截止日前提醒。",
+        cure: "请该党组织补报台账",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     for branch in &scope.bound.branches {
         if !branch.has_rows() {
-            let finding = Diagnostic::new(&code::NO_ROWS, Place::Branch, "各台账中都没有该党组织的记录");
+            let finding = Diagnostic::new(code, Place::Branch, "各台账中都没有该党组织的记录");
             findings.push(finding.of_branch(branch.name()));
             continue;
         }
         for (index, ledger) in scope.notice.ledger.values().enumerate() {
             if ledger.every_branch && branch.rows(index).is_some_and(<[_]>::is_empty) {
                 let message = format!("《{}》中没有该党组织的记录", ledger.title);
-                findings.push(Diagnostic::new(&code::NO_ROWS, Place::Branch, message).of_branch(branch.name()));
+                findings.push(Diagnostic::new(code, Place::Branch, message).of_branch(branch.name()));
             }
         }
     }

@@ -1,18 +1,26 @@
-//! # 单元格是错误值 (Z105)
-//! **What it does**: finds `#REF!`, `#N/A` and the like.
-//! **Why**: the cell has no value; taken for 0 or for blank it would falsify every figure built on it.
-//! **How to cure**: mend the formula, or type the value.
+//! Error values such as #REF!.
 
-use super::Scope;
-use crate::diag::{Diagnostic, code};
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
-/// Reports error cells.
-pub fn check(scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z105",
+        title: "单元格是错误值",
+        severity: Severity::Error,
+        what: "#REF!、#N/A 之类的单元格。",
+        why: "它没有值；当作 0 或空白都会算错。",
+        cure: "改正公式，或直接填写内容",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     for cell in scope.cells() {
         if let Value::Error(text) = cell.value() {
             let message = format!("“{}”是错误值，没有可用的内容", cell.column.label());
-            findings.push(cell.finding(&code::ERROR_CELL, message).found(text).expected(cell.column.expected()));
+            findings.push(cell.finding(code, message).found(text).expected(cell.column.expected()));
         }
     }
 }

@@ -1,19 +1,27 @@
-//! # 内容与列的类型不符 (Z102)
-//! **What it does**: finds cells that do not hold a number, a day or a yes-or-no where their column asks for one.
-//! **Why**: such a cell counts for nothing; guessed at, it would put a wrong figure into a signed report.
-//! **How to cure**: write the cell as asked.
+//! Cells that do not hold what their column's type asks for.
 
-use super::Scope;
-use crate::diag::{Diagnostic, code};
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
 
-/// Reports cells of the wrong type.
-pub fn check(scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z102",
+        title: "内容与列的类型不符",
+        severity: Severity::Error,
+        what: "应填数字、日期、是或否的列里填了别的内容。",
+        why: "猜着读会让错误的数字签进报告，所以不读。",
+        cure: "按要求改写该单元格",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     for cell in scope.cells().filter(|cell| cell.column.kind != ColumnType::Choice) {
         if let Value::Invalid(text) = cell.value() {
             let message = format!("“{}”不能按{}读取", cell.column.label(), cell.column.kind.expected());
-            findings.push(cell.finding(&code::TYPE, message).found(text).expected(cell.column.expected()));
+            findings.push(cell.finding(code, message).found(text).expected(cell.column.expected()));
         }
     }
 }

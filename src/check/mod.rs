@@ -1,25 +1,67 @@
-//! Rules over the bound rows. Each rule is one file that says what it does, why, and how to cure what it
-//! finds; to add one, copy a file and name it in `RULES`.
+//! Rules over the bound rows and the sheets they came from. Each rule is one file that says what it does, why, and
+//! how to cure what it finds: that text is what `zicha explain` shows. To add one, copy a file and name it in
+//! `RULES`.
 
 mod absent;
+mod control;
+mod doubt;
+mod duplicate;
 mod error_cell;
+mod formula;
+mod hidden;
 mod kind;
+mod near_header;
+mod no_branch;
+mod no_column;
+mod no_ledger;
 mod one_of;
 mod own;
+mod period;
 mod range;
 mod required;
+mod total;
+mod unknown_branch;
+mod unknown_sheet;
+mod year;
 
-use crate::diag::{Code, Diagnostic, Place};
+use std::sync::Arc;
+
+use crate::diag::{CellRef, Code, CodeInfo, Diagnostic, Place, code};
 use crate::expr::Expressions;
+use crate::ingest::{Notes, Sheet};
 use crate::model::{Bound, Row, Value};
-use crate::notice::{Column, Notice};
+use crate::notice::{Column, Ledger, Notice};
 
-/// A rule: it looks at everything and reports what it finds.
-type Rule = fn(&Scope<'_>, &mut Vec<Diagnostic>);
+/// A rule: its code with the user's help, and what it does.
+struct Rule {
+    info: CodeInfo,
+    check: fn(Code, &Scope<'_>, &mut Vec<Diagnostic>),
+}
 
-/// All rules, in the order they report.
-const RULES: [Rule; 7] =
-    [error_cell::check, kind::check, one_of::check, range::check, required::check, own::check, absent::check];
+/// All rules, in the order of their codes.
+static RULES: [&Rule; 21] = [
+    &unknown_sheet::RULE,
+    &no_ledger::RULE,
+    &no_column::RULE,
+    &near_header::RULE,
+    &hidden::RULE,
+    &required::RULE,
+    &kind::RULE,
+    &range::RULE,
+    &one_of::RULE,
+    &error_cell::RULE,
+    &control::RULE,
+    &period::RULE,
+    &doubt::RULE,
+    &formula::RULE,
+    &duplicate::RULE,
+    &total::RULE,
+    &year::RULE,
+    &own::RULE,
+    &unknown_branch::RULE,
+    &no_branch::RULE,
+    &absent::RULE,
+];
 
 /// What a rule may look at.
 #[derive(Clone, Copy)]
@@ -28,7 +70,7 @@ pub struct Scope<'a> {
     pub notice: &'a Notice,
     /// Its compiled expressions.
     pub expressions: &'a Expressions,
-    /// The branches with their rows, and the rows nobody owns.
+    /// The branches with their rows, the rows nobody owns, the sheets.
     pub bound: &'a Bound,
 }
 
@@ -36,9 +78,16 @@ pub struct Scope<'a> {
 pub fn check(scope: Scope<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for rule in RULES {
-        rule(&scope, &mut findings);
+        (rule.check)(&rule.info, &scope, &mut findings);
     }
     findings
+}
+
+/// Every code there is, rules' and stages', in order.
+pub fn catalogue() -> Vec<Code> {
+    let mut codes: Vec<Code> = RULES.iter().map(|rule| &rule.info).chain(code::ALL).collect();
+    codes.sort_by_key(|code| code.id);
+    codes
 }
 
 /// One cell under inspection.
@@ -48,6 +97,7 @@ struct Inspected<'a> {
     row: &'a Row,
     index: usize,
     column: &'a Column,
+    notes: Notes,
 }
 
 impl<'a> Inspected<'a> {
@@ -76,7 +126,7 @@ impl<'a> Scope<'a> {
             let rows = std::iter::once((roster, branch.roster_row())).chain(rows);
             rows.map(move |(ledger, row)| (Some(branch.name()), ledger, row))
         });
-        owned.chain(self.bound.unbound.iter().map(|(ledger, row)| (None, *ledger, row)))
+        owned.chain(self.bound.unbound.iter().map(|unbound| (unbound.near.as_deref(), unbound.ledger, &unbound.row)))
     }
 
     /// Every cell of a column that its sheet has.
@@ -84,8 +134,36 @@ impl<'a> Scope<'a> {
         let notice = self.notice;
         self.rows().flat_map(move |(branch, ledger, row)| {
             let columns = notice.ledger.get_index(ledger).map(|(_, l)| l.columns.values());
-            let present = columns.into_iter().flatten().enumerate().filter(|(index, _)| row.cells[*index].is_some());
-            present.map(move |(index, column)| Inspected { branch, row, index, column })
+            columns.into_iter().flatten().zip(&row.cells).enumerate().filter_map(move |(index, (column, cell))| {
+                Some(Inspected { branch, row, index, column, notes: cell.as_ref()?.notes })
+            })
         })
+    }
+
+    /// Every sheet with the ledger it brings.
+    fn sheets(&self) -> impl Iterator<Item = (&'a Sheet, &'a Ledger)> {
+        let notice = self.notice;
+        self.bound.sheets.iter().filter_map(move |sheet| Some((sheet, notice.ledger.get_index(sheet.ledger)?.1)))
+    }
+}
+
+/// A cell of a sheet by its row and column, from 0.
+fn cell_of(sheet: &Sheet, row: u32, col: u32) -> Place {
+    Place::Cell(CellRef { source: Arc::clone(&sheet.source), row, col })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::catalogue;
+
+    #[test]
+    fn codes_are_unique_and_explained() {
+        let codes = catalogue();
+        for pair in codes.windows(2) {
+            assert!(pair[0].id < pair[1].id, "{} twice", pair[0].id);
+        }
+        for code in codes {
+            assert!(!code.title.is_empty() && !code.what.is_empty() && !code.why.is_empty(), "{}", code.id);
+        }
     }
 }

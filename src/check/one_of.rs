@@ -1,19 +1,27 @@
-//! # 不在可选项之内 (Z104)
-//! **What it does**: finds cells that hold none of their column's fixed choices.
-//! **Why**: counts by state or kind would pass the row over in silence.
-//! **How to cure**: use one of the choices, or add the spelling to the column's synonyms in notice.toml.
+//! Values that are none of their column's choices.
 
-use super::Scope;
-use crate::diag::{Diagnostic, code};
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
 
-/// Reports values that are none of their column's choices.
-pub fn check(scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z104",
+        title: "不在可选项之内",
+        severity: Severity::Error,
+        what: "只能填固定选项的列里填了别的内容。",
+        why: "按状态、类型计数时会漏掉这一行。",
+        cure: "改为可选项之一，或在 notice.toml 的 synonyms 中说明它等于哪一项",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     for cell in scope.cells().filter(|cell| cell.column.kind == ColumnType::Choice) {
         if let Value::Invalid(text) = cell.value() {
             let message = format!("“{}”不是可选项之一", cell.column.label());
-            findings.push(cell.finding(&code::ONE_OF, message).found(text).expected(cell.column.expected()));
+            findings.push(cell.finding(code, message).found(text).expected(cell.column.expected()));
         }
     }
 }

@@ -1,25 +1,32 @@
-//! # 数值超出范围 (Z103)
-//! **What it does**: finds numbers below `min` or above `max` of their column.
-//! **Why**: a rate of 850 % or minus three hours is a slip of the hand.
-//! **How to cure**: correct the number; or the bounds, when they are wrong.
+//! Numbers outside their column's bounds.
 
 use rust_decimal::Decimal;
 
-use super::Scope;
-use crate::diag::{Diagnostic, code};
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
-/// Reports numbers outside their column's bounds.
-pub fn check(scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z103",
+        title: "数值超出范围",
+        severity: Severity::Error,
+        what: "小于 min 或大于 max 的数字。",
+        why: "完成率 850%、学时为负，多半是笔误。",
+        cure: "核对后改正；范围定错的改 notice.toml",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    let bound = |bound: Option<Decimal>| bound.map_or_else(|| "不限".to_owned(), |bound| bound.to_string());
     for cell in scope.cells() {
         let Value::Number(number) = cell.value() else { continue };
-        let below = cell.column.min.is_some_and(|min| *number < min);
-        let above = cell.column.max.is_some_and(|max| *number > max);
-        if below || above {
-            let bound = |b: Option<Decimal>| b.map_or_else(|| "不限".to_owned(), |b| b.to_string());
-            let expected = format!("最小 {}，最大 {}", bound(cell.column.min), bound(cell.column.max));
-            let message = format!("“{}”超出允许的范围", cell.column.label());
-            findings.push(cell.finding(&code::RANGE, message).found(number.to_string()).expected(expected));
+        let column = cell.column;
+        if column.min.is_some_and(|min| *number < min) || column.max.is_some_and(|max| *number > max) {
+            let expected = format!("最小 {}，最大 {}", bound(column.min), bound(column.max));
+            let message = format!("“{}”超出允许的范围", column.label());
+            findings.push(cell.finding(code, message).found(number.to_string()).expected(expected));
         }
     }
 }

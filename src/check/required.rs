@@ -1,19 +1,28 @@
-//! # 必填项为空 (Z101)
-//! **What it does**: finds blank cells in columns that the settings call required.
-//! **Why**: a blank cell becomes a gap in the report, and a figure that needs it cannot be computed.
-//! **How to cure**: fill in the cell.
+//! Blank cells of required columns.
 
-use super::Scope;
-use crate::diag::{Diagnostic, code};
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
 
-/// Reports blank cells of required columns; a row without branch is the binding's to report.
-pub fn check(scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells() {
-        if cell.column.required && cell.column.kind != ColumnType::Branch && *cell.value() == Value::Missing {
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z101",
+        title: "必填项为空",
+        severity: Severity::Error,
+        what: "设置为必填（required）的列里的空单元格。",
+        why: "在报告中成为待填写，用到它的指标无法计算。",
+        cure: "补填该单元格",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    // A row without branch is the business of Z202.
+    for cell in scope.cells().filter(|cell| cell.column.required && cell.column.kind != ColumnType::Branch) {
+        if *cell.value() == Value::Missing {
             let message = format!("“{}”是必填项，这里是空的", cell.column.label());
-            findings.push(cell.finding(&code::REQUIRED, message).expected(cell.column.expected()));
+            findings.push(cell.finding(code, message).expected(cell.column.expected()));
         }
     }
 }

@@ -106,6 +106,7 @@ fn options(arguments: &Arguments) -> Options {
     Options {
         notice: arguments.notice.clone(),
         input: arguments.input.clone(),
+        worker: super::own_program(),
         output: arguments.output.clone(),
         formats,
         branches: arguments.branch.clone(),

@@ -2,6 +2,7 @@
 
 mod build;
 mod refusal;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -46,13 +47,21 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Build(build::Arguments),
+    #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
+    Worker(worker::Arguments),
 }
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     let exit = match Arguments::try_parse() {
         Ok(Arguments { command: Command::Build(arguments), .. }) => build::run(&arguments),
+        Ok(Arguments { command: Command::Worker(arguments), .. }) => worker::run(&arguments),
         Err(error) => refusal::show(&error),
     };
     ExitCode::from(exit as u8)
+}
+
+/// The path of this program, which reads files as a worker of its own.
+fn own_program() -> std::path::PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| "zicha".into())
 }

@@ -1,8 +1,9 @@
-//! The stable codes of all findings. Z0…: files and headers; Z1…: cells and rows; Z2…: branches; Z3…: reports.
+//! The stable codes of findings. Z0…: files, sheets and headers; Z1…: cells and rows; Z2…: branches;
+//! Z3…: reports. Here stand those of the stages; a rule's code stands in the rule's own file.
 
 use super::Severity::{self, Error, Note, Warning};
 
-/// A finding's stable code, with what every finding of the kind has in common.
+/// A finding's stable code, with what every finding of the kind has in common. All texts are the user's help.
 #[derive(Debug)]
 pub struct CodeInfo {
     /// The code itself, such as `Z101`.
@@ -11,11 +12,15 @@ pub struct CodeInfo {
     pub title: &'static str,
     /// How much it matters unless the notice says otherwise.
     pub severity: Severity,
-    /// What usually cures it; empty when each finding says its own.
+    /// What is looked for.
+    pub what: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What cures it.
     pub cure: &'static str,
 }
 
-/// A reference to one of the codes below.
+/// A reference to a code.
 pub type Code = &'static CodeInfo;
 
 impl PartialEq for CodeInfo {
@@ -26,55 +31,78 @@ impl PartialEq for CodeInfo {
 
 impl Eq for CodeInfo {}
 
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $id:literal, $title:literal, $severity:expr, $cure:literal;)*) => {
-        $($(#[$doc])* pub static $name: CodeInfo = CodeInfo { id: $id, title: $title, severity: $severity, cure: $cure };)*
-    };
-}
+/// A file that could not be read.
+pub static UNREADABLE: CodeInfo = CodeInfo {
+    id: "Z001",
+    title: "文件没有读取",
+    severity: Error,
+    what: "设有密码、已损坏、太大或不是表格的文件。",
+    why: "里面的内容没有进入任何报告；一个坏文件不影响其他文件。",
+    cure: "用表格软件打开该文件，另存为 .xlsx 后重新报送",
+};
+/// A file that is passed over.
+pub static SKIPPED: CodeInfo = CodeInfo {
+    id: "Z004",
+    title: "文件已略过",
+    severity: Note,
+    what: "表格软件的临时文件，以及扩展名不是表格的文件。",
+    why: "说明一声，免得误以为已经读取。",
+    cure: "",
+};
+/// A roster row that makes no branch.
+pub static ROSTER: CodeInfo = CodeInfo {
+    id: "Z205",
+    title: "名册这一行不能用",
+    severity: Error,
+    what: "名册中没有名称或类别的行。",
+    why: "没有名称不知道是谁，没有类别不知道报告写哪些内容。",
+    cure: "补填名称和类别",
+};
+/// The roster names the same branch twice.
+pub static TWICE: CodeInfo = CodeInfo {
+    id: "Z204",
+    title: "名册中重复",
+    severity: Error,
+    what: "名册中同一个名称或简称出现两次。",
+    why: "台账里的名称就不能确定属于谁。",
+    cure: "删去重复的一行，或用不同的简称区分",
+};
+/// A figure could not be computed because a cell it needs is missing.
+pub static NO_FIGURE: CodeInfo = CodeInfo {
+    id: "Z301",
+    title: "指标无法计算",
+    severity: Warning,
+    what: "需要的单元格是空的、写错的，或者表达式算不出结果。",
+    why: "空着的不当作 0，也不当作“否”：这样的指标在报告中是待填写。",
+    cure: "补齐所需单元格",
+};
+/// A gap stands in a report that was to be final.
+pub static GAP: CodeInfo = CodeInfo {
+    id: "Z302",
+    title: "报告中有待填写之处",
+    severity: Error,
+    what: "用 --final 生成时仍有【待填写：……】的报告。",
+    why: "正式报告不能有空缺，也不能编造。",
+    cure: "补齐台账后重新生成",
+};
+/// A report could not be made.
+pub static REPORT: CodeInfo = CodeInfo {
+    id: "Z303",
+    title: "报告无法生成",
+    severity: Error,
+    what: "模板不能使用，或台账中还有错误的正式报告。",
+    why: "带着错误的数字不能签字。",
+    cure: "",
+};
+/// A file of the report could not be written.
+pub static WRITE: CodeInfo = CodeInfo {
+    id: "Z304",
+    title: "文件写不进去",
+    severity: Error,
+    what: "报告文件正被别的程序打开、磁盘已满或没有权限。",
+    why: "原有的文件保持不变，其他文件照常写出。",
+    cure: "关闭正在使用该文件的程序，检查磁盘空间与权限后重试",
+};
 
-codes! {
-    /// A file that could not be opened as a workbook or text table.
-    UNREADABLE = "Z001", "文件打不开", Error, "用表格软件打开该文件，另存为 .xlsx 后重新报送";
-    /// A sheet that fits no ledger of the notice.
-    UNKNOWN_SHEET = "Z002", "认不出的工作表", Warning, "核对表头；确属新写法的，把列名加入 notice.toml 中该列的 header";
-    /// A ledger that no file brings.
-    NO_LEDGER = "Z003", "缺少台账", Warning, "把该台账放入输入文件夹";
-    /// A file that is passed over.
-    SKIPPED = "Z004", "文件已略过", Note, "";
-    /// A column the ledger needs is missing from the header.
-    NO_COLUMN = "Z005", "缺少列", Error, "补上该列，或把现用列名加入 notice.toml 中该列的 header";
-    /// A header that was recognised although it is not spelled as the settings say.
-    NEAR_HEADER = "Z006", "列名写法有出入", Note, "可把该写法加入 notice.toml 中该列的 header";
-    /// A sheet or rows hidden in the workbook.
-    HIDDEN = "Z007", "隐藏内容", Note, "";
-    /// A required cell is blank.
-    REQUIRED = "Z101", "必填项为空", Error, "补填该单元格";
-    /// A cell does not hold what its column's type asks for.
-    TYPE = "Z102", "内容与列的类型不符", Error, "按要求改写该单元格";
-    /// A number or date outside its column's bounds.
-    RANGE = "Z103", "数值超出范围", Error, "核对后改正";
-    /// A value that is none of the column's choices.
-    ONE_OF = "Z104", "不在可选项之内", Error, "改为可选项之一";
-    /// An error value such as #REF!, or a formula without a stored result.
-    ERROR_CELL = "Z105", "单元格是错误值", Error, "改正公式，或直接填写数值";
-    /// Characters that no document can hold were dropped.
-    CONTROL = "Z106", "控制字符已去掉", Warning, "重新录入该单元格";
-    /// A check of the notice's own.
-    NOTICE_CHECK = "Z150", "通知自定的核对", Warning, "";
-    /// A row names a branch that the roster does not know.
-    UNKNOWN_BRANCH = "Z201", "名册中没有的党组织", Error, "改为名册中的全称或简称";
-    /// A row names no branch.
-    NO_BRANCH = "Z202", "没有写明党组织", Error, "补填党组织名称";
-    /// A branch of the roster appears in no ledger.
-    NO_ROWS = "Z203", "各台账中都没有该党组织", Warning, "请该党组织补报台账";
-    /// The roster names the same branch twice.
-    TWICE = "Z204", "名册中重复", Error, "删去重复的一行，或用不同的简称区分";
-    /// A figure could not be computed because a cell it needs is missing.
-    NO_FIGURE = "Z301", "指标无法计算", Warning, "补齐所需单元格";
-    /// A gap stands in a report that was to be final.
-    GAP = "Z302", "报告中有待填写之处", Error, "补齐台账后重新生成";
-    /// A report could not be made.
-    REPORT = "Z303", "报告无法生成", Error, "";
-    /// A file of the report could not be written.
-    WRITE = "Z304", "文件写不进去", Error, "关闭正在使用该文件的程序，检查磁盘空间与权限后重试";
-}
+/// The codes of the stages.
+pub static ALL: [Code; 8] = [&UNREADABLE, &SKIPPED, &ROSTER, &TWICE, &NO_FIGURE, &GAP, &REPORT, &WRITE];

@@ -7,7 +7,7 @@ pub mod code;
 pub mod emit;
 mod place;
 
-pub use code::Code;
+pub use code::{Code, CodeInfo};
 pub use place::{CellRef, Place, Source};
 
 use serde::Serialize;

@@ -178,7 +178,9 @@ fn map_of<'c>(row: &Row, columns: impl Iterator<Item = &'c String>) -> Dynamic {
             Value::Date(date) => Dynamic::from(*date),
             Value::Flag(flag) => Dynamic::from(*flag),
             Value::Text(text) => Dynamic::from(text.clone()),
-            Value::Missing | Value::Invalid(_) | Value::Error(_) => Dynamic::from(Missing(Some(row.cell_ref(index)))),
+            Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => {
+                Dynamic::from(Missing(Some(row.cell_ref(index))))
+            }
         };
         (id.as_str().into(), value)
     });

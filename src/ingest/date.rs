@@ -5,15 +5,15 @@ use jiff::civil::Date;
 
 use super::clean::halve;
 
-/// The day a text names. `year` completes a text that names none.
+/// The day a text names, and whether `year` completed a text that names none.
 ///
 /// Read: 2018-10-05, 2018/10/5, 2018.10.5, 2018年10月5日, 20181005, 二〇一八年十月五日, 10月5日, and each of
 /// them followed by a time of day.
-pub fn parse(text: &str, year: i16) -> Option<Date> {
+pub fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
     let text: String = text.chars().map(halve).map(|c| chinese_digit(c).unwrap_or(c)).collect();
     let text = text.trim();
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
-        return civil(&text[..4], &text[4..6], &text[6..]);
+        return Some((civil(&text[..4], &text[4..6], &text[6..])?, false));
     }
     let text = without_time(text);
     let named = text.contains(['年', '月']);
@@ -23,8 +23,8 @@ pub fn parse(text: &str, year: i16) -> Option<Date> {
         .filter(|part| !part.is_empty())
         .collect();
     match parts.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [y, m, d] if y.len() == 4 => civil(y, m, d),
-        [m, d] if text.contains('月') && !text.contains('年') => civil(&year.to_string(), m, d),
+        [y, m, d] if y.len() == 4 => Some((civil(y, m, d)?, false)),
+        [m, d] if text.contains('月') && !text.contains('年') => Some((civil(&year.to_string(), m, d)?, true)),
         _ => None,
     }
 }
@@ -95,10 +95,11 @@ mod tests {
             "二○一八年十月五日",
         ];
         for spelling in spellings {
-            assert_eq!(parse(spelling, 2018), Some(date(2018, 10, 5)), "{spelling}");
+            let completed = spelling == "10月5日";
+            assert_eq!(parse(spelling, 2018), Some((date(2018, 10, 5), completed)), "{spelling}");
         }
-        assert_eq!(parse("二〇一八年十二月三十一日", 2018), Some(date(2018, 12, 31)));
-        assert_eq!(parse("二〇一八年十一月二十日", 2018), Some(date(2018, 11, 20)));
+        assert_eq!(parse("二〇一八年十二月三十一日", 2018), Some((date(2018, 12, 31), false)));
+        assert_eq!(parse("二〇一八年十一月二十日", 2018), Some((date(2018, 11, 20), false)));
     }
 
     #[test]

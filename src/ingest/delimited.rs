@@ -3,23 +3,20 @@
 use super::raw::{Raw, RawSheet};
 
 /// Reads a text table as a sheet without a name.
-///
-/// # Errors
-/// With a sentence when the bytes are no text.
-pub fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, String> {
-    let text = decode(bytes)?;
+pub fn read(text: &str) -> Vec<RawSheet> {
     let mut sheet = RawSheet { merges: Some(Vec::new()), ..RawSheet::default() };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter(&text))
+        .delimiter(delimiter(text))
         .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut row = 0;
     loop {
-        row += blank_lines(&text, reader.position().byte() as usize);
-        if !reader.read_record(&mut record).map_err(|e| e.to_string())? {
-            return Ok(vec![sheet]);
+        row += blank_lines(text, reader.position().byte() as usize);
+        // A record can only fail for not being UTF-8, which text is, or for its length, which is free.
+        if !reader.read_record(&mut record).unwrap_or(false) {
+            return vec![sheet];
         }
         for (col, field) in record.iter().enumerate() {
             sheet.push(row, col as u32, Raw::Text(field.to_owned()));
@@ -38,19 +35,18 @@ fn blank_lines(text: &str, offset: usize) -> u32 {
 }
 
 /// Decodes by mark, else as UTF-8, else as GB18030.
-fn decode(bytes: &[u8]) -> Result<String, String> {
+///
+/// # Errors
+/// With a sentence when the bytes are no text.
+pub fn decode(bytes: &[u8]) -> Result<String, &'static str> {
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
         return Ok(encoding.decode(bytes).0.into_owned());
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return if text.contains('\0') { Err("不是文本文件".to_owned()) } else { Ok(text.to_owned()) };
+        return if text.contains('\0') { Err("不是文本文件") } else { Ok(text.to_owned()) };
     }
     let (text, _, broken) = encoding_rs::GB18030.decode(bytes);
-    if broken || text.contains('\0') {
-        Err("既不是 UTF-8 也不是 GB18030 文本".to_owned())
-    } else {
-        Ok(text.into_owned())
-    }
+    if broken || text.contains('\0') { Err("既不是 UTF-8 也不是 GB18030 文本") } else { Ok(text.into_owned()) }
 }
 
 /// The delimiter by which the greatest share of the first rows has equally many cells, more than one; a comma when
@@ -76,7 +72,7 @@ mod tests {
     #[test]
     fn gb18030_is_read_without_a_mark() {
         let bytes = encoding_rs::GB18030.encode("党组织,姓名\n教务处,李𠮷").0.into_owned();
-        assert_eq!(decode(&bytes).as_deref(), Ok("党组织,姓名\n教务处,李𠮷"));
+        assert_eq!(decode(&bytes), Ok("党组织,姓名\n教务处,李𠮷".to_owned()));
     }
 
     #[test]
@@ -94,13 +90,13 @@ mod tests {
 
     #[test]
     fn blank_lines_count_as_rows() {
-        let sheets = read("甲,乙\r\n\r\n\r\n丙,丁\r\n".as_bytes()).unwrap_or_default();
+        let sheets = read("甲,乙\r\n\r\n\r\n丙,丁\r\n");
         assert_eq!(sheets[0].rows.iter().map(|r| r.row).collect::<Vec<_>>(), [0, 3]);
     }
 
     #[test]
     fn quoted_line_breaks_stay_in_their_cell() {
-        let sheets = read("甲,\"第一行\n第二行\"\n".as_bytes()).unwrap_or_default();
+        let sheets = read("甲,\"第一行\n第二行\"\n");
         assert_eq!(sheets[0].get(0, 1).map(super::Raw::to_text).as_deref(), Some("第一行\n第二行"));
     }
 }

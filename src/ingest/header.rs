@@ -24,6 +24,8 @@ pub struct Header {
     pub near: Vec<(usize, u32, String)>,
     /// Headers that are no column of the ledger: sheet column and text.
     pub foreign: Vec<(u32, String)>,
+    /// Sheet columns whose headers name a column that was found before: a second table may stand beside.
+    pub repeated: Vec<u32>,
 }
 
 impl Header {
@@ -95,6 +97,7 @@ fn match_rows(sheet: &RawSheet, first_row: u32, last_row: u32, ledger: &Ledger, 
         columns: vec![None; ledger.columns.len()],
         near: Vec::new(),
         foreign: Vec::new(),
+        repeated: Vec::new(),
     };
     for (col, path) in paths(sheet, first_row, last_row) {
         let Some(leaf) = path.last().cloned() else { continue };
@@ -105,7 +108,8 @@ fn match_rows(sheet: &RawSheet, first_row: u32, last_row: u32, ledger: &Ledger, 
                     header.near.push((index, col, leaf));
                 }
             }
-            _ => header.foreign.push((col, leaf)),
+            Some(_) => header.repeated.push(col),
+            None => header.foreign.push((col, leaf)),
         }
     }
     header

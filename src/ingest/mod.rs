@@ -1,5 +1,6 @@
 //! From files to tables: every workbook of the input folder is opened, its sheets are told apart by their
-//! headers, and what they hold becomes rows of typed cells that know their addresses.
+//! headers, and what they hold becomes rows of typed cells that know their addresses. Files are opened by
+//! [`worker`] processes: none can bring the program down.
 //!
 //! The only room that names the readers of workbooks, text tables and encodings.
 
@@ -7,24 +8,33 @@ mod clean;
 mod date;
 mod delimited;
 mod header;
+mod hidden_rows;
+mod html_table;
+mod limits;
 mod number;
 mod raw;
+mod recognise;
 mod rows;
 mod table;
+mod totals;
 mod value;
 mod workbook;
+pub mod worker;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use clean::{clean, fold};
 pub use header::Header;
+pub use header::fold_header;
+pub use limits::{Limits, Refusal};
 pub use raw::{Merge, Raw, RawRow, RawSheet};
-pub use table::{Cell, Row, Table};
-pub use value::Value;
+pub use table::{Cell, Row, Sheet, Table};
+pub use value::{Notes, Value};
+pub use worker::Readers;
 
 use crate::diag::{Diagnostic, Place, Reported, Source, code};
-use crate::notice::{Notice, nearest};
+use crate::notice::Notice;
 
 /// Extensions of the files that are opened.
 const LEDGER_EXTENSIONS: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv"];
@@ -77,121 +87,88 @@ fn skip_reason(path: &Path) -> Option<&'static str> {
     (!LEDGER_EXTENSIONS.contains(&extension.as_str())).then_some("不是台账文件，未读")
 }
 
+/// What the files of the input folder bring.
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    /// Ledgers.
+    pub tables: Vec<Table>,
+    /// Sheets that bring none.
+    pub unread: Vec<Unread>,
+}
+
+/// A sheet that brings no ledger.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// Where it stands.
+    pub source: Arc<Source>,
+    /// The texts that look most like its header; empty for a hidden sheet, which nobody looked into.
+    pub header: Vec<String>,
+    /// Whether it is left out because the workbook hides it.
+    pub hidden: bool,
+}
+
 /// Reads every ledger a file brings; whatever is wrong with the file is a finding.
-pub fn read_file(file: &LedgerFile, notice: &Notice) -> Reported<Vec<Table>> {
-    let LedgerFile { path, name } = file;
-    let mut reported = Reported::<Vec<Table>>::default();
-    match std::fs::read(path).map_err(|e| e.to_string()).and_then(open) {
+pub fn read_file(file: &LedgerFile, notice: &Notice, readers: &Readers) -> Reported<Content> {
+    let mut reported = Reported::<Content>::default();
+    match load(&file.path, readers.limits()).and_then(|bytes| readers.read(&bytes)) {
         Ok(sheets) => {
             for sheet in sheets {
-                let source = Arc::new(Source { file: name.clone(), sheet: sheet.name.clone() });
-                reported.output.extend(read_sheet(&sheet, &source, notice, &mut reported.findings));
+                read_sheet(sheet, &file.name, notice, &mut reported.output);
             }
         }
-        Err(reason) => {
-            let message = format!("打不开：{reason}");
-            reported.findings.push(Diagnostic::new(&code::UNREADABLE, Place::File(name.clone()), message));
+        Err(refusal) => {
+            let message = format!("没有读取：{}", refusal.reason());
+            let finding = Diagnostic::new(&code::UNREADABLE, Place::File(file.name.clone()), message);
+            reported.findings.push(finding.cure(refusal.cure()));
         }
     }
     reported
 }
 
+/// A file's bytes, unless there are too many of them.
+fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+    let damaged = |e: std::io::Error| Refusal::Damaged(e.to_string());
+    let size = std::fs::metadata(path).map_err(damaged)?.len();
+    if size > limits.file {
+        return Err(Refusal::TooLarge(format!("{} MiB，超过 {} MiB", size >> 20, limits.file >> 20)));
+    }
+    std::fs::read(path).map_err(damaged)
+}
+
 /// Opens a file's bytes as what they are, whatever the file is called.
-fn open(bytes: Vec<u8>) -> Result<Vec<RawSheet>, String> {
+///
+/// # Errors
+/// With why they cannot be read.
+pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<RawSheet>, Refusal> {
     match workbook::detect(&bytes) {
-        Some(format) => workbook::read(bytes, format),
-        None if bytes.starts_with(b"PK") => Err("压缩包已损坏，或不是表格文件".to_owned()),
-        None => delimited::read(&bytes),
-    }
-}
-
-/// Reads a sheet as the ledger whose header it bears.
-fn read_sheet(
-    sheet: &RawSheet,
-    source: &Arc<Source>,
-    notice: &Notice,
-    findings: &mut Vec<Diagnostic>,
-) -> Option<Table> {
-    if sheet.rows.is_empty() {
-        return None;
-    }
-    if sheet.hidden {
-        findings.push(Diagnostic::new(&code::HIDDEN, Place::Sheet(Arc::clone(source)), "隐藏的工作表，未读"));
-        return None;
-    }
-    let Some((index, header)) = recognise(sheet, source, notice) else {
-        findings.push(unknown_sheet(sheet, source, notice));
-        return None;
-    };
-    let (_, ledger) = notice.ledger.get_index(index)?;
-    report_header(&header, source, ledger, findings);
-    Some(table::read(sheet, source, &header, (index, ledger), notice, findings))
-}
-
-/// The ledger whose header matches the sheet best; the sheet's or file's name decides between equals.
-fn recognise(sheet: &RawSheet, source: &Source, notice: &Notice) -> Option<(usize, Header)> {
-    let stem = source.file.rsplit('/').next().and_then(|f| f.rsplit_once('.')).map_or("", |(stem, _)| stem);
-    let candidates = notice.ledger.values().enumerate().filter_map(|(index, ledger)| {
-        let header = header::find(sheet, ledger)?;
-        let named = ledger
-            .sheets
-            .iter()
-            .chain([&ledger.title])
-            .any(|s| [&*source.sheet, stem].iter().any(|n| fold(n) == fold(s)));
-        let required = ledger
-            .columns
-            .values()
-            .zip(&header.columns)
-            .filter(|(c, _)| c.required || c.kind == crate::notice::ColumnType::Branch);
-        let lacking = required.filter(|(_, col)| col.is_none()).count();
-        let share = header.matched() * 100 / ledger.columns.len().max(1);
-        let enough = header.matched() >= 2 && (share >= 50 || named) || ledger.columns.len() == 1 && share == 100;
-        enough.then_some((
-            share + if named { 50 } else { 0 },
-            std::cmp::Reverse(lacking),
-            std::cmp::Reverse(index),
-            header,
-        ))
-    });
-    let best = candidates.max_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)))?;
-    Some((best.2.0, best.3))
-}
-
-/// Says which headers were taken for which columns, and which columns are missing.
-fn report_header(
-    header: &Header,
-    source: &Arc<Source>,
-    ledger: &crate::notice::Ledger,
-    findings: &mut Vec<Diagnostic>,
-) {
-    let at = |col| Place::Cell(crate::diag::CellRef { source: Arc::clone(source), row: header.last_row, col });
-    for (index, col, text) in &header.near {
-        let label = ledger.columns.get_index(*index).map_or("", |(_, c)| c.label());
-        let message = format!("列名“{}”按“{label}”读取", text.replace('\n', ""));
-        findings.push(Diagnostic::new(&code::NEAR_HEADER, at(*col), message));
-    }
-    for (column, col) in ledger.columns.values().zip(&header.columns) {
-        if col.is_none() && (column.required || column.kind == crate::notice::ColumnType::Branch) {
-            let mut finding = Diagnostic::new(
-                &code::NO_COLUMN,
-                Place::Sheet(Arc::clone(source)),
-                format!("《{}》没有“{}”一列", ledger.title, column.label()),
-            )
-            .expected(column.header.join("、"));
-            if let Some(near) = nearest(column.label(), header.foreign.iter().map(|(_, text)| text.as_str())) {
-                finding = finding.found(near);
-            }
-            findings.push(finding);
+        Some(format) => workbook::read(bytes, format, limits),
+        None if bytes.starts_with(b"PK") => Err(Refusal::Damaged("压缩包不完整，或里面没有表格".to_owned())),
+        None => {
+            let text = delimited::decode(&bytes).map_err(|words| Refusal::NotATable(words.to_owned()))?;
+            let sheets = if html_table::looks_like(&text) { html_table::read(&text) } else { delimited::read(&text) };
+            let cells: usize = sheets.iter().flat_map(|sheet| &sheet.rows).map(|row| row.cells.len()).sum();
+            if cells > limits.cells { Err(Refusal::TooLarge("内容太多".to_owned())) } else { Ok(sheets) }
         }
     }
 }
 
-fn unknown_sheet(sheet: &RawSheet, source: &Arc<Source>, notice: &Notice) -> Diagnostic {
-    let first = sheet.rows.iter().max_by_key(|row| row.cells.len());
-    let headers =
-        first.map(|row| row.cells.iter().take(8).map(|(_, raw)| raw.to_text()).collect::<Vec<_>>().join("、"));
-    let known = notice.ledger.values().map(|l| format!("《{}》", l.title)).collect::<Vec<_>>().join("");
-    Diagnostic::new(&code::UNKNOWN_SHEET, Place::Sheet(Arc::clone(source)), "表头不像任何一种台账，未读")
-        .found(headers.unwrap_or_default())
-        .expected(known)
+/// Reads a sheet as the ledgers whose headers it bears.
+fn read_sheet(sheet: RawSheet, file: &str, notice: &Notice, content: &mut Content) {
+    if sheet.rows.is_empty() {
+        return;
+    }
+    let source = Arc::new(Source { file: file.to_owned(), sheet: sheet.name.clone() });
+    if sheet.hidden {
+        content.unread.push(Unread { source, header: Vec::new(), hidden: true });
+        return;
+    }
+    let found = recognise::recognise(sheet, &source, notice);
+    for (raw, index, header) in found.tables {
+        if let Some((_, ledger)) = notice.ledger.get_index(index) {
+            content.tables.push(table::read(&raw, &source, header, (index, ledger), notice));
+        }
+    }
+    if let Some(header) = found.unknown {
+        content.unread.push(Unread { source, header, hidden: false });
+    }
 }

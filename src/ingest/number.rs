@@ -11,18 +11,24 @@ pub struct Written {
     pub value: Decimal,
     /// Whether `%` followed.
     pub percent: bool,
+    /// Whether a unit followed that is not the column's own.
+    pub other_unit: bool,
 }
 
-/// The number a text writes: digits of either width, thousands separated, `unit` or any unit word behind.
+/// Words that may follow a number and change nothing but its meaning.
+const UNITS: [&str; 13] = ["学时", "小时", "个", "人", "次", "项", "名", "分", "条", "支", "元", "天", "场"];
+
+/// The number a text writes: digits of either width, thousands separated, `unit` or another unit behind.
 pub fn parse(text: &str, unit: Option<&str>) -> Option<Written> {
     let text: String = text.chars().map(halve).filter(|c| !c.is_whitespace()).collect();
-    let text = unit.and_then(|unit| text.strip_suffix(unit)).unwrap_or(&text);
-    let text = text.trim_end_matches(['个', '人', '次', '项', '名', '分', '条', '支']);
+    let own = unit.and_then(|unit| text.strip_suffix(unit));
+    let other = UNITS.iter().find_map(|unit| text.strip_suffix(unit));
+    let text = own.or(other).unwrap_or(&text);
     let (text, percent) = match text.strip_suffix('%') {
         Some(rest) => (rest, true),
         None => (text, false),
     };
-    Some(Written { value: plain(text)?, percent })
+    Some(Written { value: plain(text)?, percent, other_unit: own.is_none() && other.is_some() })
 }
 
 /// The exact decimal of a spreadsheet's number: the shortest one that reads back as the same number.
@@ -61,7 +67,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     fn number(value: &str, percent: bool) -> Option<Written> {
-        value.parse().ok().map(|value: Decimal| Written { value, percent })
+        value.parse().ok().map(|value: Decimal| Written { value, percent, other_unit: false })
     }
 
     #[test]
@@ -74,11 +80,19 @@ mod tests {
             ("85%", "85", true),
             ("85 ％", "85", true),
             ("-3", "-3", false),
-            ("12人", "12", false),
             ("1，200", "1200", false),
         ] {
             assert_eq!(parse(text, Some("学时")), number(value, percent), "{text}");
         }
+    }
+
+    #[test]
+    fn a_unit_that_is_not_the_columns_own_is_told() {
+        assert_eq!(
+            parse("12人", Some("学时")).map(|w| (w.value.to_string(), w.other_unit)),
+            Some(("12".to_owned(), true))
+        );
+        assert_eq!(parse("12学时", Some("学时")).map(|w| w.other_unit), Some(false));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! A workbook as its file tells it, before anyone asks what it means.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// What a cell holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Raw {
     /// Text, as stored.
     Text(String),
@@ -15,6 +16,8 @@ pub enum Raw {
     Flag(bool),
     /// An error value, such as `#REF!`.
     Error(String),
+    /// A formula whose result was never stored; the formula.
+    Formula(String),
 }
 
 impl Raw {
@@ -27,6 +30,7 @@ impl Raw {
     pub fn to_text(&self) -> String {
         match self {
             Self::Text(text) | Self::Error(text) => text.clone(),
+            Self::Formula(formula) => format!("={formula}"),
             Self::Number(number) => number.to_string(),
             Self::Date(date) => date.to_string(),
             Self::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
@@ -35,7 +39,7 @@ impl Raw {
 }
 
 /// A row's cells, by column, ascending; blank cells are absent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RawRow {
     /// The row's number, from 0, in the file's own coordinates.
     pub row: u32,
@@ -51,7 +55,7 @@ impl RawRow {
 }
 
 /// A merged range, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
     /// Row and column of the first cell, the one that holds the content.
     pub first: (u32, u32),
@@ -60,7 +64,7 @@ pub struct Merge {
 }
 
 /// A sheet: only what is filled in, whatever extent the file claims.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RawSheet {
     /// Its name; empty for a text file.
     pub name: String,
@@ -70,6 +74,8 @@ pub struct RawSheet {
     pub rows: Vec<RawRow>,
     /// Its merged ranges; `None` when the format's reader does not tell them.
     pub merges: Option<Vec<Merge>>,
+    /// Rows that the workbook hides.
+    pub hidden_rows: Vec<u32>,
     /// Whether its day numbers count from 1904.
     pub epoch_1904: bool,
 }

@@ -43,7 +43,7 @@ pub fn classify(row: &RawRow, sheet: &RawSheet, header: &Header, ledger: &Ledger
     {
         return RowKind::Note;
     }
-    if filled == 1 && mapped.len() > 2 && wide {
+    if filled == 1 && mapped.len() > 2 && wide || instructs(row) {
         return RowKind::Note;
     }
     let repeats = header.columns.iter().zip(ledger.columns.values()).filter(|(col, column)| {
@@ -51,4 +51,14 @@ pub fn classify(row: &RawRow, sheet: &RawSheet, header: &Header, ledger: &Ledger
         text.is_some_and(|text| column.header.iter().any(|h| fold_header(h) == text))
     });
     if repeats.count() * 2 > mapped.len() { RowKind::Header } else { RowKind::Data }
+}
+
+/// Whether every cell tells how to fill its column in: （必填）, 如：2018-10-05.
+fn instructs(row: &RawRow) -> bool {
+    let words = ["如:", "例如", "必填", "选填", "请填", "填写", "格式:"];
+    row.cells.len() > 1
+        && row.cells.iter().all(|(_, raw)| {
+            let text = fold(&raw.to_text());
+            text.starts_with('(') && text.ends_with(')') || words.iter().any(|word| text.starts_with(word))
+        })
 }

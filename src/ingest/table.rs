@@ -1,12 +1,14 @@
-//! A sheet read as one of the notice's ledgers: rows of typed cells, each with its address.
+//! A sheet read as one of the notice's ledgers: rows of typed cells, each with its address, and what is worth
+//! knowing of the sheet besides.
 
 use std::sync::Arc;
 
 use super::header::Header;
 use super::raw::{RawRow, RawSheet};
 use super::rows::{RowKind, classify};
-use super::value::{self, Context, Value};
-use crate::diag::{CellRef, Diagnostic, Place, Source, code};
+use super::totals::{Total, Totals};
+use super::value::{self, Context, Notes, Value};
+use crate::diag::{CellRef, Source};
 use crate::notice::{Ledger, Notice};
 
 /// One cell, at its place in the file (that of the merged range's first cell, when it is merged).
@@ -18,6 +20,8 @@ pub struct Cell {
     pub col: u32,
     /// What it says.
     pub value: Value,
+    /// How it was read.
+    pub notes: Notes,
 }
 
 /// One row of data, its cells in the order of the ledger's columns.
@@ -45,39 +49,74 @@ impl Row {
     }
 }
 
+/// What is worth knowing of a sheet besides its rows.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// Where it stands.
+    pub source: Arc<Source>,
+    /// The ledger it brings, by its place in the notice.
+    pub ledger: usize,
+    /// Where its columns stand.
+    pub header: Header,
+    /// Rows of data that the workbook hides.
+    pub hidden_rows: Vec<u32>,
+    /// Its total rows, with the sums of what stands above them.
+    pub totals: Vec<Total>,
+    /// Names that may say whose sheet it is, when no column does: sheet, file, folders, lines above the header.
+    pub owners: Vec<String>,
+}
+
 /// A ledger as one sheet brings it.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// The ledger's place in the notice.
-    pub ledger: usize,
+    /// The sheet.
+    pub sheet: Sheet,
     /// Its rows of data.
     pub rows: Vec<Row>,
 }
 
 /// Reads the rows below `header` as the notice's ledger number `ledger`.
-pub fn read(
-    sheet: &RawSheet,
-    source: &Arc<Source>,
-    header: &Header,
-    ledger: (usize, &Ledger),
-    notice: &Notice,
-    findings: &mut Vec<Diagnostic>,
-) -> Table {
+pub fn read(raw: &RawSheet, source: &Arc<Source>, header: Header, ledger: (usize, &Ledger), notice: &Notice) -> Table {
     let (index, ledger) = ledger;
     let reader = RowReader {
-        sheet,
+        sheet: raw,
         source,
-        header,
+        header: &header,
         ledger,
-        context: Context { year: notice.year(), epoch_1904: sheet.epoch_1904 },
+        context: Context { year: notice.year(), epoch_1904: raw.epoch_1904 },
     };
     let mut rows: Vec<Row> = Vec::new();
-    for raw in sheet.rows.iter().filter(|row| row.row > header.last_row) {
-        if classify(raw, sheet, header, ledger) == RowKind::Data {
-            rows.push(reader.row(raw, rows.last(), findings));
+    let mut totals = Totals::new(ledger);
+    for line in raw.rows.iter().filter(|row| row.row > header.last_row) {
+        match classify(line, raw, &header, ledger) {
+            RowKind::Data => {
+                let row = reader.row(line, rows.last());
+                totals.add(&row, ledger);
+                rows.push(row);
+            }
+            RowKind::Total => totals.compare(line, &header, ledger),
+            RowKind::Note | RowKind::Header => {}
         }
     }
-    Table { ledger: index, rows }
+    let is_data = |row: &u32| rows.binary_search_by_key(row, |r| r.row).is_ok();
+    let sheet = Sheet {
+        source: Arc::clone(source),
+        ledger: index,
+        hidden_rows: raw.hidden_rows.iter().copied().filter(is_data).collect(),
+        totals: totals.found,
+        owners: owners(raw, source, &header),
+        header,
+    };
+    Table { sheet, rows }
+}
+
+/// Names that may say whose sheet it is, the nearest first.
+fn owners(raw: &RawSheet, source: &Source, header: &Header) -> Vec<String> {
+    let above = raw.rows.iter().take_while(|row| row.row < header.first_row).flat_map(|row| &row.cells);
+    let mut path: Vec<&str> = source.file.split('/').collect();
+    let stem = path.pop().map(|file| file.rsplit_once('.').map_or(file, |(stem, _)| stem));
+    let names = std::iter::once(source.sheet.as_str()).chain(stem).chain(path.into_iter().rev()).map(str::to_owned);
+    names.chain(above.map(|(_, cell)| cell.to_text())).filter(|name| !name.is_empty()).collect()
 }
 
 struct RowReader<'a> {
@@ -89,7 +128,7 @@ struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
-    fn row(&self, raw: &RawRow, above: Option<&Row>, findings: &mut Vec<Diagnostic>) -> Row {
+    fn row(&self, raw: &RawRow, above: Option<&Row>) -> Row {
         let columns = self.header.columns.iter().zip(self.ledger.columns.values()).enumerate();
         let cells = columns.map(|(index, (col, column))| {
             let col = (*col)?;
@@ -101,16 +140,8 @@ impl RowReader<'_> {
             if content.is_none() && column.fill_down && self.sheet.merges.is_none() {
                 return above.and_then(|row| row.cells.get(index).cloned().flatten());
             }
-            let (value, dropped) = value::read(content, column, self.context);
-            if dropped > 0 {
-                let place = Place::Cell(CellRef { source: Arc::clone(self.source), row: at_row, col: at_col });
-                findings.push(Diagnostic::new(
-                    &code::CONTROL,
-                    place,
-                    format!("去掉了 {dropped} 个不能出现在公文中的字符"),
-                ));
-            }
-            Some(Cell { row: at_row, col: at_col, value })
+            let (value, notes) = value::read(content, column, self.context);
+            Some(Cell { row: at_row, col: at_col, value, notes })
         });
         Row { source: Arc::clone(self.source), row: raw.row, cells: cells.collect() }
     }

@@ -15,8 +15,10 @@ pub enum Value {
     Missing,
     /// Something that its column cannot take; what stands there is kept for the finding.
     Invalid(String),
-    /// An error value or a formula without result.
+    /// An error value, such as `#REF!`.
     Error(String),
+    /// A formula whose result was never stored; the formula.
+    Formula(String),
     /// Text, cleaned; lines parted by `\n`.
     Text(String),
     /// An exact number; a rate as a fraction.
@@ -30,7 +32,7 @@ pub enum Value {
 impl Value {
     /// The value when there is one to use.
     pub fn usable(&self) -> Option<&Self> {
-        (!matches!(self, Self::Missing | Self::Invalid(_) | Self::Error(_))).then_some(self)
+        (!matches!(self, Self::Missing | Self::Invalid(_) | Self::Error(_) | Self::Formula(_))).then_some(self)
     }
 }
 
@@ -43,61 +45,79 @@ pub struct Context {
     pub epoch_1904: bool,
 }
 
-/// The value of a cell, and how many forbidden characters were dropped from its text.
-pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, usize) {
-    match raw {
-        None => (blank(column), 0),
-        Some(Raw::Error(error)) => (Value::Error(error.clone()), 0),
+/// How a cell was read, where that is worth a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// Forbidden characters dropped from its text.
+    pub dropped: u32,
+    /// The number was taken in a way that its writer may not have meant: 85 for 85 %, 12人 for 12 学时.
+    pub doubtful: bool,
+    /// The year of its date was completed.
+    pub completed: bool,
+}
+
+/// The value of a cell and how it was read.
+pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, Notes) {
+    let mut notes = Notes::default();
+    let value = match raw {
+        None => blank(column),
+        Some(Raw::Error(error)) => Value::Error(error.clone()),
+        Some(Raw::Formula(formula)) => Value::Formula(formula.clone()),
         Some(Raw::Text(text)) => {
             let (text, dropped) = clean(text);
-            let trimmed = text.trim();
-            if trimmed.is_empty() {
-                return (blank(column), dropped);
+            notes.dropped = u32::try_from(dropped).unwrap_or(u32::MAX);
+            match text.trim() {
+                "" => blank(column),
+                trimmed => typed(&Raw::Text(trimmed.to_owned()), trimmed, column, context, &mut notes)
+                    .unwrap_or_else(|| Value::Invalid(trimmed.to_owned())),
             }
-            let value = typed(&Raw::Text(trimmed.to_owned()), trimmed, column, context);
-            (value.unwrap_or_else(|| Value::Invalid(trimmed.to_owned())), dropped)
         }
         Some(raw) => {
             let text = raw.to_text();
-            (typed(raw, &text, column, context).unwrap_or(Value::Invalid(text)), 0)
+            typed(raw, &text, column, context, &mut notes).unwrap_or(Value::Invalid(text))
         }
-    }
+    };
+    (value, notes)
 }
 
 /// What a blank cell says: nothing, unless the settings give it a meaning.
 fn blank(column: &Column) -> Value {
     let Some(meaning) = &column.blank else { return Value::Missing };
     let context = Context { year: 0, epoch_1904: false };
-    typed(&Raw::Text(meaning.clone()), meaning, column, context).unwrap_or(Value::Missing)
+    typed(&Raw::Text(meaning.clone()), meaning, column, context, &mut Notes::default()).unwrap_or(Value::Missing)
 }
 
-fn typed(raw: &Raw, text: &str, column: &Column, context: Context) -> Option<Value> {
+fn typed(raw: &Raw, text: &str, column: &Column, context: Context, notes: &mut Notes) -> Option<Value> {
     match column.kind {
-        ColumnType::Branch | ColumnType::Text => Some(Value::Text(text.to_owned())),
-        ColumnType::Integer => numeric(raw, text, column).filter(Decimal::is_integer).map(Value::Number),
-        ColumnType::Decimal | ColumnType::Percent => numeric(raw, text, column).map(Value::Number),
-        ColumnType::Date => match raw {
-            Raw::Date(date) => Some(*date),
-            Raw::Number(number) => {
-                date::of_serial(*number, context.epoch_1904).or_else(|| date::parse(text, context.year))
-            }
-            _ => date::parse(text, context.year),
+        ColumnType::Branch | ColumnType::Text | ColumnType::Serial => Some(Value::Text(text.to_owned())),
+        ColumnType::Integer => numeric(raw, text, column, notes).filter(Decimal::is_integer).map(Value::Number),
+        ColumnType::Decimal | ColumnType::Percent => numeric(raw, text, column, notes).map(Value::Number),
+        ColumnType::Date => {
+            let serial = match raw {
+                Raw::Date(date) => return Some(Value::Date(*date)),
+                Raw::Number(number) => date::of_serial(*number, context.epoch_1904),
+                _ => None,
+            };
+            let (date, completed) = serial.map(|date| (date, false)).or_else(|| date::parse(text, context.year))?;
+            notes.completed = completed;
+            Some(Value::Date(date))
         }
-        .map(Value::Date),
         ColumnType::Choice => choice(text, column).map(Value::Text),
         ColumnType::Flag => flag(raw, text, column).map(Value::Flag),
     }
 }
 
-/// The exact number; in a rate's column `85%`, `0.85` and `85` are all 0.85.
-fn numeric(raw: &Raw, text: &str, column: &Column) -> Option<Decimal> {
+/// The exact number; in a rate's column `85%`, `0.85` and `85` are all 0.85, the last in doubt.
+fn numeric(raw: &Raw, text: &str, column: &Column, notes: &mut Notes) -> Option<Decimal> {
     let written = match raw {
-        Raw::Number(number) => number::Written { value: number::of_f64(*number)?, percent: false },
+        Raw::Number(number) => number::Written { value: number::of_f64(*number)?, percent: false, other_unit: false },
         Raw::Text(_) => number::parse(text, column.unit.as_deref())?,
         _ => return None,
     };
     let rate = column.kind == ColumnType::Percent;
-    if written.percent || rate && written.value > Decimal::ONE {
+    let bare = rate && !written.percent && written.value > Decimal::ONE;
+    notes.doubtful = bare || written.other_unit;
+    if written.percent || bare {
         return rate.then(|| written.value.checked_div(Decimal::ONE_HUNDRED)).flatten().map(|d| d.normalize());
     }
     Some(written.value)

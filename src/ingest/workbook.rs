@@ -3,15 +3,14 @@
 use std::io::Cursor;
 
 use calamine::{
-    Data, DataRef, Dimensions, ExcelDateTime, HeaderRow, Ods, Range, Reader, SheetVisible, Xls, XlsOptions, Xlsb, Xlsx,
+    Data, DataRef, Dimensions, ExcelDateTime, HeaderRow, Ods, OdsError, Range, Reader, SheetVisible, Xls, XlsError,
+    XlsOptions, Xlsb, XlsbError, Xlsx, XlsxError, XlsxFormulaMetadata,
 };
 use jiff::civil::Date;
 
+use super::hidden_rows;
+use super::limits::{Limits, Refusal};
 use super::raw::{Merge, Raw, RawSheet};
-
-/// Rows and columns beyond which no ledger reaches; what stands there makes the file a fault, not a hang.
-const LAST_ROW: u32 = 1_048_575;
-const LAST_COL: u32 = 16_383;
 
 /// Which reader a workbook's bytes ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,46 +48,133 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
 /// Reads every sheet of a workbook.
 ///
 /// # Errors
-/// With the reader's own words when the bytes are no such workbook.
-pub fn read(bytes: Vec<u8>, format: Format) -> Result<Vec<RawSheet>, String> {
-    let cursor = Cursor::new(bytes);
+/// With why the bytes cannot be read as a workbook.
+pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits) -> Result<Vec<RawSheet>, Refusal> {
+    if format != Format::Xls {
+        fits(&bytes, limits)?;
+    }
+    let mut budget = Budget { cells: limits.cells, text: limits.text };
     match format {
-        Format::Xlsx => read_xlsx(cursor).map_err(|e| e.to_string()),
+        Format::Xlsx => read_xlsx(bytes, &mut budget),
         Format::Xlsb => {
-            let mut book = Xlsb::new(cursor).map_err(|e| e.to_string())?;
+            let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
+                XlsbError::Password => Refusal::Password,
+                other => damaged(&other),
+            })?;
             let epoch_1904 = book.has_1904_epoch();
-            read_ranges(&mut book, epoch_1904, |_, _| None).map_err(|e| e.to_string())
+            read_ranges(&mut book, epoch_1904, &mut budget, |_, _| None)
         }
         Format::Xls => {
-            let mut book = Xls::new_with_options(cursor, XlsOptions::default()).map_err(|e| e.to_string())?;
+            if holds_utf16(&bytes, "EncryptedPackage") {
+                return Err(Refusal::Password);
+            }
+            // Text of BIFF8, which keeps its stream under this name, is UTF-16 whatever code page the file claims.
+            let biff8 = holds_utf16(&bytes, "Workbook");
+            let mut options = XlsOptions::default();
+            options.force_codepage = biff8.then_some(1200);
+            let mut book = Xls::new_with_options(Cursor::new(bytes), options).map_err(|e| match e {
+                XlsError::Password => Refusal::Password,
+                other => damaged(&other),
+            })?;
             let epoch_1904 = book.has_1904_epoch();
-            read_ranges(&mut book, epoch_1904, |book, name| book.merge_cells_by_sheet_name(name).ok())
-                .map_err(|e| e.to_string())
+            read_ranges(&mut book, epoch_1904, &mut budget, |book, name| book.merge_cells_by_sheet_name(name).ok())
         }
         Format::Ods => {
-            let mut book = Ods::new(cursor).map_err(|e| e.to_string())?;
-            read_ranges(&mut book, false, |_, _| None).map_err(|e| e.to_string())
+            let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
+                OdsError::Password => Refusal::Password,
+                other => damaged(&other),
+            })?;
+            read_ranges(&mut book, false, &mut budget, |_, _| None)
         }
     }
 }
 
+/// What a file may still bring before it is too large.
+struct Budget {
+    cells: usize,
+    text: usize,
+}
+
+impl Budget {
+    /// Puts a cell into a sheet, as long as there is room.
+    fn spend(&mut self, sheet: &mut RawSheet, row: u32, col: u32, raw: Raw) -> Result<(), Refusal> {
+        let length = if let Raw::Text(text) = &raw { text.len() } else { 0 };
+        let (Some(cells), Some(text)) = (self.cells.checked_sub(1), self.text.checked_sub(length)) else {
+            return Err(Refusal::TooLarge("内容太多".to_owned()));
+        };
+        (self.cells, self.text) = (cells, text);
+        sheet.push(row, col, raw);
+        Ok(())
+    }
+}
+
+/// Refuses a package that would unpack to more than the limit, by its directory alone, and one whose directory
+/// names a part twice: programs differ in which of the two they show.
+fn fits(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
+    let mut unpacked = 0_u64;
+    for at in 0..zip.len() {
+        unpacked = unpacked.saturating_add(zip.by_index_raw(at).map_err(|e| damaged(&e))?.size());
+    }
+    if unpacked > limits.unpacked {
+        let mib = unpacked >> 20;
+        return Err(Refusal::TooLarge(format!("解压后有 {mib} MiB，超过 {} MiB", limits.unpacked >> 20)));
+    }
+    if repeated_names(bytes) {
+        return Err(Refusal::Damaged("压缩包里有重名的部件".to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether the package's directory names a part twice.
+fn repeated_names(bytes: &[u8]) -> bool {
+    let mut seen = std::collections::HashSet::new();
+    let mut names = memchr::memmem::find_iter(bytes, b"PK\x01\x02").filter_map(|at| {
+        let length = u16::from_le_bytes(bytes.get(at + 28..at + 30)?.try_into().ok()?);
+        bytes.get(at + 46..at + 46 + usize::from(length))
+    });
+    names.any(|name| !seen.insert(name))
+}
+
+/// Whether the bytes hold a name in UTF-16, as directories of compound files do.
+fn holds_utf16(bytes: &[u8], name: &str) -> bool {
+    let wide: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+    memchr::memmem::find(bytes, &wide).is_some()
+}
+
+fn damaged(error: &dyn std::fmt::Display) -> Refusal {
+    Refusal::Damaged(error.to_string())
+}
+
 /// Streams an .xlsx cell by cell: what a sheet claims to measure costs nothing.
-fn read_xlsx(cursor: Cursor<Vec<u8>>) -> Result<Vec<RawSheet>, calamine::XlsxError> {
-    let mut book = Xlsx::new(cursor)?;
+fn read_xlsx(bytes: Vec<u8>, budget: &mut Budget) -> Result<Vec<RawSheet>, Refusal> {
+    let hidden = hidden_rows::of_xlsx(&bytes);
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|e| match e {
+        XlsxError::Password => Refusal::Password,
+        other => damaged(&other),
+    })?;
     let epoch_1904 = book.has_1904_epoch();
     let mut sheets = Vec::new();
-    for meta in book.sheets_metadata().to_vec() {
-        let merges = book.merge_cells_by_sheet_name(&meta.name)?;
+    for (at, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
+        let merges = match book.merge_cells_by_sheet_name(&meta.name) {
+            Ok(merges) => merges,
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(error) => return Err(damaged(&error)),
+        };
         let mut sheet = empty_sheet(&meta, Some(merges), epoch_1904);
+        sheet.hidden_rows = hidden.get(&at).cloned().unwrap_or_default();
         let mut cells = match book.worksheet_cells_reader(&meta.name) {
             Ok(cells) => cells,
-            Err(calamine::XlsxError::NotAWorksheet(_)) => continue,
-            Err(error) => return Err(error),
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(error) => return Err(damaged(&error)),
         };
-        while let Some(cell) = cells.next_cell()? {
-            let (row, col) = cell.get_position();
-            if let Some(raw) = of_ref(cell.get_value()).filter(|_| row <= LAST_ROW && col <= LAST_COL) {
-                sheet.push(row, col, raw);
+        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|e| damaged(&e))? {
+            let raw = match (of_ref(&cell.value), &cell.formula) {
+                (None, Some(formula)) => Some(Raw::Formula(formula_text(formula))),
+                (raw, _) => raw,
+            };
+            if let Some(raw) = raw {
+                budget.spend(&mut sheet, cell.pos.0, cell.pos.1, raw)?;
             }
         }
         sheets.push(sheet);
@@ -96,22 +182,33 @@ fn read_xlsx(cursor: Cursor<Vec<u8>>) -> Result<Vec<RawSheet>, calamine::XlsxErr
     Ok(sheets)
 }
 
+fn formula_text(formula: &XlsxFormulaMetadata) -> String {
+    match formula {
+        XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => formula.clone(),
+        _ => String::new(),
+    }
+}
+
 /// Reads the formats whose reader hands out whole ranges.
 fn read_ranges<R: Reader<Cursor<Vec<u8>>>>(
     book: &mut R,
     epoch_1904: bool,
+    budget: &mut Budget,
     merges: impl Fn(&mut R, &str) -> Option<Vec<Dimensions>>,
-) -> Result<Vec<RawSheet>, R::Error> {
+) -> Result<Vec<RawSheet>, Refusal>
+where
+    R::Error: std::fmt::Display,
+{
     book.with_header_row(HeaderRow::FirstNonEmptyRow);
     let mut sheets = Vec::new();
     for meta in book.sheets_metadata().to_vec() {
-        let range: Range<Data> = book.worksheet_range(&meta.name)?;
+        let range: Range<Data> = book.worksheet_range(&meta.name).map_err(|e| damaged(&e))?;
         let merges = merges(book, &meta.name);
         let mut sheet = empty_sheet(&meta, merges, epoch_1904);
         let (top, left) = range.start().unwrap_or_default();
         for (row, col, data) in range.used_cells() {
             if let Some(raw) = of_data(data) {
-                sheet.push(top + row as u32, left + col as u32, raw);
+                budget.spend(&mut sheet, top + row as u32, left + col as u32, raw)?;
             }
         }
         sheets.push(sheet);
@@ -123,6 +220,7 @@ fn empty_sheet(meta: &calamine::Sheet, merges: Option<Vec<Dimensions>>, epoch_19
     RawSheet {
         name: meta.name.clone(),
         hidden: meta.visible != SheetVisible::Visible,
+        hidden_rows: Vec::new(),
         rows: Vec::new(),
         merges: merges.map(|list| list.iter().map(|d| Merge { first: d.start, last: d.end }).collect()),
         epoch_1904,

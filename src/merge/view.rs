@@ -31,7 +31,7 @@ fn shown(printed: &Printed<'_>) -> String {
             Value::Number(number) => figure::shown(*number, column.kind.show()),
             Value::Date(date) => written_day(*date),
             Value::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
-            Value::Missing | Value::Invalid(_) | Value::Error(_) => marks::gap(column.label()),
+            Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => marks::gap(column.label()),
         },
     }
 }
@@ -47,7 +47,7 @@ fn bare(printed: &Printed<'_>) -> Tera {
             Value::Number(number) => number_of(*number),
             Value::Date(date) => Tera::from(date.to_string()),
             Value::Flag(flag) => Tera::from(*flag),
-            Value::Missing | Value::Invalid(_) | Value::Error(_) => Tera::none(),
+            Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => Tera::none(),
         },
     }
 }

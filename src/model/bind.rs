@@ -1,56 +1,75 @@
-//! Binding rows to branches by full name or short name; what binds to none is kept and reported.
+//! Binding rows to branches by full name or short name; what binds to none is kept, with why.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Branch, Row, Value};
 use crate::diag::{Diagnostic, Place, Reported, code};
-use crate::ingest::{Table, fold};
+use crate::ingest::{Content, Sheet, Table, Unread, fold};
 use crate::notice::{Notice, nearest};
 
-/// All branches, and the rows that belong to none of them.
+/// All branches, the rows that belong to none of them, and what is worth knowing of the sheets.
 #[derive(Debug, Default)]
 pub struct Bound {
     /// The branches, in the roster's order.
     pub branches: Vec<Branch>,
-    /// Ledger and row of everything that names no branch of the roster.
-    pub unbound: Vec<(usize, Row)>,
+    /// The rows that name no branch of the roster.
+    pub unbound: Vec<Unbound>,
+    /// The sheets that bring ledgers.
+    pub sheets: Vec<Sheet>,
+    /// The sheets that bring none.
+    pub unread: Vec<Unread>,
+}
+
+/// A row that belongs to no branch.
+#[derive(Clone, Debug)]
+pub struct Unbound {
+    /// Its ledger's place in the notice.
+    pub ledger: usize,
+    /// The row.
+    pub row: Row,
+    /// The name it gives, when it gives one.
+    pub name: Option<String>,
+    /// The branch that may have been meant.
+    pub near: Option<String>,
 }
 
 /// Makes the branches of the roster and gives each its rows.
-pub fn bind(tables: Vec<Table>, notice: &Notice) -> Reported<Bound> {
+pub fn bind(content: Content, notice: &Notice) -> Reported<Bound> {
     let mut reported = Reported::<Bound>::default();
+    let bound = &mut reported.output;
+    bound.unread = content.unread;
     let roster_index = notice.ledger_index(&notice.roster.ledger).unwrap_or_default();
-    let (roster, others): (Vec<Table>, Vec<Table>) = tables.into_iter().partition(|t| t.ledger == roster_index);
-    for (index, ledger) in notice.ledger.values().enumerate() {
-        let brought = if index == roster_index { !roster.is_empty() } else { others.iter().any(|t| t.ledger == index) };
-        if !brought {
-            let place = Place::File(String::new());
-            reported.findings.push(Diagnostic::new(&code::NO_LEDGER, place, format!("没有找到《{}》", ledger.title)));
-        }
-    }
+    let (roster, others): (Vec<Table>, Vec<Table>) =
+        content.tables.into_iter().partition(|table| table.sheet.ledger == roster_index);
     let mut names = Names::default();
-    for row in roster.into_iter().flat_map(|table| table.rows) {
-        if let Some(branch) = enrol(row, notice, &mut names, reported.output.branches.len(), &mut reported.findings) {
-            reported.output.branches.push(branch);
+    for table in roster {
+        bound.sheets.push(table.sheet);
+        for row in table.rows {
+            if let Some(branch) = enrol(row, notice, &mut names, bound.branches.len(), &mut reported.findings) {
+                bound.branches.push(branch);
+            }
         }
     }
     for table in &others {
-        for branch in &mut reported.output.branches {
-            branch.ledgers[table.ledger].get_or_insert_default();
+        for branch in &mut bound.branches {
+            branch.ledgers[table.sheet.ledger].get_or_insert_default();
         }
     }
     for table in others {
-        let Some(column) = notice.ledger.get_index(table.ledger).and_then(|(_, l)| l.branch_column()) else { continue };
+        let ledger = table.sheet.ledger;
+        let column = notice.ledger.get_index(ledger).and_then(|(_, l)| l.branch_column()).unwrap_or_default();
+        let owner = match table.sheet.header.columns.get(column) {
+            Some(None) => names.owner(&table.sheet.owners),
+            _ => None,
+        };
         for row in table.rows {
-            match names.find(&row, column) {
-                Ok(at) => reported.output.branches[at].ledgers[table.ledger].get_or_insert_default().push(row),
-                Err(finding) => {
-                    reported.findings.push(*finding);
-                    reported.output.unbound.push((table.ledger, row));
-                }
+            match owner.or_else(|| names.of_row(&row, column)) {
+                Some(at) => bound.branches[at].ledgers[ledger].get_or_insert_default().push(row),
+                None => bound.unbound.push(names.unbound(ledger, row, column)),
             }
         }
+        bound.sheets.push(table.sheet);
     }
     reported
 }
@@ -62,21 +81,33 @@ struct Names {
     full: Vec<String>,
 }
 
+/// Letters a name must have to be looked for inside other text.
+const TELLING: usize = 3;
+
 impl Names {
-    /// The branch a row names, or what is wrong with the name.
-    fn find(&self, row: &Row, column: usize) -> Result<usize, Box<Diagnostic>> {
-        let place = Place::Cell(row.cell_ref(column));
-        let Value::Text(name) = row.value(column) else {
-            return Err(Box::new(Diagnostic::new(&code::NO_BRANCH, place, "这一行没有写明党组织，未计入任何报告")));
-        };
-        self.known.get(&fold(name)).copied().ok_or_else(|| {
-            let finding =
-                Diagnostic::new(&code::UNKNOWN_BRANCH, place, "名册中没有这个党组织，该行未计入任何报告").found(name);
-            Box::new(match nearest(name, self.full.iter().map(String::as_str)) {
-                Some(near) => finding.expected(format!("是否为“{near}”？")),
-                None => finding,
+    /// The branch a row names.
+    fn of_row(&self, row: &Row, column: usize) -> Option<usize> {
+        let Value::Text(name) = row.value(column) else { return None };
+        self.known.get(&fold(name)).copied()
+    }
+
+    /// The branch whose sheet it is, by the first of `candidates` that names one: as a whole, else within.
+    fn owner(&self, candidates: &[String]) -> Option<usize> {
+        let whole = candidates.iter().find_map(|name| self.known.get(&fold(name)).copied());
+        whole.or_else(|| {
+            candidates.iter().find_map(|candidate| {
+                let candidate = fold(candidate);
+                let within =
+                    self.known.iter().filter(|(name, _)| name.chars().count() >= TELLING && candidate.contains(*name));
+                within.max_by_key(|(name, _)| name.len()).map(|(_, at)| *at)
             })
         })
+    }
+
+    fn unbound(&self, ledger: usize, row: Row, column: usize) -> Unbound {
+        let name = if let Value::Text(name) = row.value(column) { Some(name.clone()) } else { None };
+        let near = name.as_deref().and_then(|name| nearest(name, self.full.iter().map(String::as_str)));
+        Unbound { ledger, near: near.map(str::to_owned), name, row }
     }
 }
 
@@ -87,15 +118,16 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut
     let (name_at, kind_at) = (column(&notice.roster.name)?, column(&notice.roster.kind)?);
     let Value::Text(name) = row.value(name_at) else {
         findings.push(Diagnostic::new(
-            &code::NO_BRANCH,
+            &code::ROSTER,
             Place::Cell(row.cell_ref(name_at)),
-            "名册这一行没有党组织名称",
+            "名册这一行没有党组织名称，未用",
         ));
         return None;
     };
     let Value::Text(kind) = row.value(kind_at) else {
         let place = Place::Cell(row.cell_ref(kind_at));
-        let finding = Diagnostic::new(&code::REQUIRED, place, format!("“{name}”没有可用的类别，无法确定报告的内容"));
+        let finding =
+            Diagnostic::new(&code::ROSTER, place, format!("“{name}”没有可用的类别，不能确定报告的内容，未用"));
         findings.push(finding.of_branch(name).expected(ledger.columns.get_index(kind_at)?.1.expected()));
         return None;
     };

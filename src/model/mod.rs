@@ -3,7 +3,7 @@
 mod bind;
 
 pub use crate::ingest::{Cell, Row, Value};
-pub use bind::{Bound, bind};
+pub use bind::{Bound, Unbound, bind};
 
 use std::sync::Arc;
 

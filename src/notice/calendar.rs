@@ -42,6 +42,11 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error>
     of_toml(toml::value::Datetime::deserialize(deserializer)?)
 }
 
+/// Reads a TOML date that may be absent.
+pub fn optional_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    day(deserializer).map(Some)
+}
+
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Date>, D::Error> {
     Vec::<toml::value::Datetime>::deserialize(deserializer)?.into_iter().map(of_toml).collect()
 }

@@ -1,6 +1,7 @@
 //! What a ledger looks like: its sheet, its columns, their spellings and types.
 
 use indexmap::IndexMap;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -40,6 +41,12 @@ pub struct Column {
     pub min: Option<Decimal>,
     /// The greatest number allowed.
     pub max: Option<Decimal>,
+    /// The first day allowed.
+    #[serde(default, deserialize_with = "super::calendar::optional_day")]
+    pub from: Option<Date>,
+    /// The last day allowed.
+    #[serde(default, deserialize_with = "super::calendar::optional_day")]
+    pub to: Option<Date>,
     /// The choices of a `choice` column.
     #[serde(default)]
     pub values: Vec<String>,
@@ -59,6 +66,8 @@ pub struct Column {
 pub enum ColumnType {
     /// The branch a row belongs to.
     Branch,
+    /// 序号: it numbers the rows of one sheet and says nothing of them.
+    Serial,
     /// Text as it stands.
     Text,
     /// A whole number.
@@ -80,6 +89,7 @@ impl ColumnType {
     pub fn expected(self) -> &'static str {
         match self {
             Self::Branch => "党组织的全称或简称",
+            Self::Serial => "序号",
             Self::Text => "文字",
             Self::Integer => "整数",
             Self::Decimal => "数字",

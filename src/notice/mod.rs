@@ -46,6 +46,12 @@ pub struct Notice {
     /// The notice's own checks over ledger rows.
     #[serde(default)]
     pub check: Vec<Check>,
+    /// Severities that differ from the codes' own, by code.
+    #[serde(default)]
+    pub severity: IndexMap<Spanned<String>, crate::diag::Severity>,
+    /// What reading one file may cost.
+    #[serde(default)]
+    pub limits: Limits,
     /// The heads of the report, in order.
     pub section: Vec<Section>,
     /// Where it was read from.
@@ -84,6 +90,28 @@ pub struct Roster {
     pub short: Option<String>,
     /// The column with the branch's kind.
     pub kind: String,
+}
+
+/// What reading one ledger file may cost.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Memory of the process that reads it, in MiB.
+    pub memory_mib: u64,
+    /// Seconds until it is given up.
+    pub seconds: u64,
+    /// Size of the file, in MiB.
+    pub file_mib: u64,
+    /// Size of its parts, unpacked, in MiB.
+    pub unpacked_mib: u64,
+    /// Cells that are filled in.
+    pub cells: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory_mib: 512, seconds: 20, file_mib: 100, unpacked_mib: 512, cells: 2_000_000 }
+    }
 }
 
 /// How a figure is computed and shown.

@@ -35,7 +35,7 @@ fn an_unknown_key_is_named_with_its_line_and_the_keys_that_exist() {
 #[test]
 fn an_unknown_column_type_is_named_with_the_types_that_exist() {
     let said = refusal("notice.toml", "type = \"flag\", required = true", "type = \"bool\", required = true");
-    assert_says(&said, &["不认识“bool”", "branch、text、integer、decimal、percent、date、choice、flag"]);
+    assert_says(&said, &["不认识“bool”", "branch、serial、text、integer、decimal、percent、date、choice、flag"]);
 }
 
 #[test]

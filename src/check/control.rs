@@ -1,0 +1,23 @@
+//! Characters that no document can hold, dropped from cells.
+
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z106",
+        title: "已去掉不能显示的字符",
+        severity: Severity::Warning,
+        what: "控制字符、改变文字方向的符号、私用区字符。",
+        why: "公文里放不下它们，有的会让文件打不开；私用区的生僻字换台电脑就变样。",
+        cure: "重新录入该单元格，生僻字请用标准字形",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    for cell in scope.cells().filter(|cell| cell.notes.dropped > 0) {
+        let message = format!("“{}”去掉了 {} 个不能出现在公文中的字符", cell.column.label(), cell.notes.dropped);
+        findings.push(cell.finding(code, message));
+    }
+}

@@ -1,0 +1,55 @@
+//! The same row twice.
+
+use std::collections::HashMap;
+
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use crate::model::{Row, Value};
+use crate::notice::ColumnType;
+
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z110",
+        title: "重复的行",
+        severity: Severity::Error,
+        what: "同一个党组织在同一种台账里内容完全相同的两行（序号不算），不论是否在同一个文件。",
+        why: "会重复计数。",
+        cure: "删去重复的一行；确是两件事的，写出区别",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    for branch in &scope.bound.branches {
+        for (index, ledger) in scope.notice.ledger.values().enumerate() {
+            let counts: Vec<bool> = ledger
+                .columns
+                .values()
+                .map(|column| !matches!(column.kind, ColumnType::Serial | ColumnType::Branch))
+                .collect();
+            let content = |row: &Row| -> Vec<String> {
+                let counted = counts.iter().enumerate().filter(|(_, counts)| **counts);
+                counted.map(|(at, _)| said(row.value(at))).collect()
+            };
+            let mut first: HashMap<Vec<String>, &Row> = HashMap::new();
+            for row in branch.rows(index).unwrap_or_default() {
+                let Some(earlier) = first.get(&content(row)) else {
+                    first.insert(content(row), row);
+                    continue;
+                };
+                let place = Place::Cell(row.cell_ref(0));
+                let there = Place::Cell(earlier.cell_ref(0));
+                let message = format!("与 {there} 所在的行完全相同，两行都已计入");
+                findings.push(Diagnostic::new(code, place, message).of_branch(branch.name()));
+            }
+        }
+    }
+}
+
+/// What a cell says, as a key; branch names are spelled in many ways and say the same.
+fn said(value: &Value) -> String {
+    match value {
+        Value::Text(text) => crate::ingest::fold(text),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,29 @@
+//! Hidden sheets, which are left out, and hidden rows, which are read.
+
+use std::sync::Arc;
+
+use super::{Rule, Scope, cell_of};
+use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z007",
+        title: "隐藏内容",
+        severity: Severity::Note,
+        what: "隐藏的工作表（不读）和隐藏的行（照读）。",
+        why: "看不见的内容容易漏核对。",
+        cure: "取消隐藏，核对后保留或删除",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    for unread in scope.bound.unread.iter().filter(|unread| unread.hidden) {
+        findings.push(Diagnostic::new(code, Place::Sheet(Arc::clone(&unread.source)), "隐藏的工作表，未读"));
+    }
+    for (sheet, _) in scope.sheets() {
+        for row in &sheet.hidden_rows {
+            findings.push(Diagnostic::new(code, cell_of(sheet, *row, 0), "隐藏的行，已照常读取"));
+        }
+    }
+}

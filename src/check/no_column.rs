@@ -1,0 +1,38 @@
+//! Required columns that a sheet does not have.
+
+use std::sync::Arc;
+
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use crate::notice::{ColumnType, nearest};
+
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z005",
+        title: "缺少列",
+        severity: Severity::Error,
+        what: "台账里没有必须有的一列。",
+        why: "这一列的内容全部读不到。",
+        cure: "补上该列，或把现用列名加入 notice.toml 中该列的 header",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    for (sheet, ledger) in scope.sheets() {
+        for (column, col) in ledger.columns.values().zip(&sheet.header.columns) {
+            // A sheet without a branch column may belong to one branch as a whole: its rows tell.
+            if col.is_some() || !column.required || column.kind == ColumnType::Branch {
+                continue;
+            }
+            let message = format!("《{}》没有“{}”一列", ledger.title, column.label());
+            let finding = Diagnostic::new(code, Place::Sheet(Arc::clone(&sheet.source)), message);
+            let foreign = sheet.header.foreign.iter().map(|(_, text)| text.as_str());
+            let finding = match nearest(column.label(), foreign) {
+                Some(near) => finding.found(format!("{near}（是不是这一列？）")),
+                None => finding,
+            };
+            findings.push(finding.expected(column.header.join("、")));
+        }
+    }
+}

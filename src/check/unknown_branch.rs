@@ -1,0 +1,29 @@
+//! Rows that name a branch the roster does not know.
+
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z201",
+        title: "名册中没有的党组织",
+        severity: Severity::Error,
+        what: "台账中写的党组织不是名册里的全称或简称。",
+        why: "该行没有计入任何报告；相近的名称只提示，不代为认定。",
+        cure: "改为名册中的全称或简称",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    for unbound in &scope.bound.unbound {
+        let Some(name) = &unbound.name else { continue };
+        let Some((_, ledger)) = scope.notice.ledger.get_index(unbound.ledger) else { continue };
+        let place = Place::Cell(unbound.row.cell_ref(ledger.branch_column().unwrap_or_default()));
+        let mut finding = Diagnostic::new(code, place, "名册中没有这个党组织，该行未计入任何报告").found(name);
+        if let Some(near) = &unbound.near {
+            finding = finding.expected(format!("是否为“{near}”？")).of_branch(near);
+        }
+        findings.push(finding);
+    }
+}

@@ -1,0 +1,26 @@
+//! Days whose year was completed from the notice.
+
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+use crate::model::Value;
+
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z112",
+        title: "补全了年份",
+        severity: Severity::Note,
+        what: "没有写年份的日期，按通知的年份补全。",
+        why: "跨年的台账可能补错。",
+        cure: "写全年月日",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    for cell in scope.cells().filter(|cell| cell.notes.completed) {
+        if let Value::Date(date) = cell.value() {
+            let message = format!("“{}”没有写年份，按 {} 年读取", cell.column.label(), date.year());
+            findings.push(cell.finding(code, message));
+        }
+    }
+}

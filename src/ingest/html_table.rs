@@ -1,0 +1,159 @@
+//! Tables of web pages: many platforms export "Excel" files that are HTML inside.
+
+use std::collections::HashMap;
+
+use html5gum::{Token, Tokenizer};
+
+use super::raw::{Merge, Raw, RawSheet};
+
+/// Cells that one row or column of a page may span.
+const WIDEST_SPAN: u32 = 1_000;
+
+/// Whether the text begins as a web page does.
+pub fn looks_like(text: &str) -> bool {
+    let start: String =
+        text.trim_start_matches('\u{feff}').trim_start().chars().take(512).collect::<String>().to_lowercase();
+    start.starts_with('<')
+        && ["<html", "<table", "<!doctype html", "<meta", "<head", "<body"].iter().any(|tag| start.contains(tag))
+}
+
+/// Every outermost table of a page as a sheet.
+pub fn read(text: &str) -> Vec<RawSheet> {
+    let mut page = Page::default();
+    for Ok(token) in Tokenizer::new(text) {
+        match token {
+            Token::StartTag(tag) => {
+                let name = String::from_utf8_lossy(&tag.name).into_owned();
+                let span = |key: &str| {
+                    let value = tag
+                        .attributes
+                        .get(key.as_bytes())
+                        .map(|v| String::from_utf8_lossy(v).trim().parse().unwrap_or(1));
+                    value.unwrap_or(1_u32).clamp(1, WIDEST_SPAN)
+                };
+                page.open(&name, span("rowspan"), span("colspan"));
+            }
+            Token::EndTag(tag) => page.close(&String::from_utf8_lossy(&tag.name)),
+            Token::String(text) => page.text(&String::from_utf8_lossy(&text)),
+            _ => {}
+        }
+    }
+    page.close_cell();
+    page.sheets
+}
+
+#[derive(Default)]
+struct Page {
+    sheets: Vec<RawSheet>,
+    /// Open tables; cells of inner ones belong to the outer cell's text.
+    depth: usize,
+    /// The row under way, and the next one, counted from 0.
+    row: Option<u32>,
+    next_row: u32,
+    col: u32,
+    cell: Option<Cell>,
+    /// Columns taken by cells that reach down from rows above, and the row until which they reach.
+    taken: HashMap<u32, u32>,
+    silent: bool,
+}
+
+struct Cell {
+    text: String,
+    row: u32,
+    col: u32,
+    rows: u32,
+    cols: u32,
+}
+
+impl Page {
+    fn open(&mut self, name: &str, rows: u32, cols: u32) {
+        match name {
+            "table" => {
+                self.depth += 1;
+                if self.depth == 1 {
+                    let name = format!("表{}", self.sheets.len() + 1);
+                    self.sheets.push(RawSheet { name, merges: Some(Vec::new()), ..RawSheet::default() });
+                    (self.row, self.next_row) = (None, 0);
+                    self.taken.clear();
+                }
+            }
+            "tr" if self.depth == 1 => self.open_row(),
+            "td" | "th" if self.depth == 1 => {
+                self.close_cell();
+                if self.row.is_none() {
+                    self.open_row();
+                }
+                let row = self.row.unwrap_or_default();
+                while self.taken.get(&self.col).is_some_and(|until| *until >= row) {
+                    self.col += 1;
+                }
+                self.cell = Some(Cell { text: String::new(), row, col: self.col, rows, cols });
+                for col in self.col..self.col + cols {
+                    self.taken.insert(col, row + rows - 1);
+                }
+                self.col += cols;
+            }
+            "br" | "p" | "div" => self.text("\n"),
+            "style" | "script" | "title" => self.silent = true,
+            _ => {}
+        }
+    }
+
+    fn open_row(&mut self) {
+        self.close_cell();
+        self.row = Some(self.next_row);
+        self.next_row += 1;
+        self.col = 0;
+    }
+
+    fn close(&mut self, name: &str) {
+        match name {
+            "table" => {
+                if self.depth == 1 {
+                    self.close_cell();
+                }
+                self.depth = self.depth.saturating_sub(1);
+            }
+            "tr" | "td" | "th" if self.depth == 1 => self.close_cell(),
+            "style" | "script" | "title" => self.silent = false,
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(cell) = self.cell.as_mut().filter(|_| !self.silent) {
+            cell.text.push_str(text);
+        }
+    }
+
+    fn close_cell(&mut self) {
+        let (Some(cell), Some(sheet)) = (self.cell.take(), self.sheets.last_mut()) else { return };
+        if cell.rows > 1 || cell.cols > 1 {
+            let last = (cell.row + cell.rows - 1, cell.col + cell.cols - 1);
+            sheet.merges.get_or_insert_default().push(Merge { first: (cell.row, cell.col), last });
+        }
+        let lines = cell.text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+        sheet.push(cell.row, cell.col, Raw::Text(text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{looks_like, read};
+
+    #[test]
+    fn a_page_is_read_with_its_spans() {
+        let page = "<html><style>td{}</style><table><tr><td rowspan=2>甲<td colspan=2>乙</td></tr>\
+            <tr><td>丙<td>丁&amp;戊<br>己</table>";
+        assert!(looks_like(page) && !looks_like("党组织,<b>姓名</b>"));
+        let sheets = read(page);
+        let cell = |row, col| sheets[0].get(row, col).map(super::Raw::to_text);
+        assert_eq!(cell(0, 0).as_deref(), Some("甲"));
+        assert_eq!(cell(0, 1).as_deref(), Some("乙"));
+        assert_eq!(cell(1, 0), None);
+        assert_eq!(cell(1, 1).as_deref(), Some("丙"));
+        assert_eq!(cell(1, 2).as_deref(), Some("丁&戊\n己"));
+        assert_eq!(sheets[0].anchor(1, 0), Some((0, 0)));
+    }
+}

@@ -1,0 +1,94 @@
+//! Which ledger a sheet brings, or which two that stand side by side.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::clean::fold;
+use super::header::{self, Header};
+use super::raw::{RawRow, RawSheet};
+use crate::diag::Source;
+use crate::notice::{ColumnType, Notice};
+
+/// What a sheet was recognised as.
+pub struct Recognised {
+    /// Each ledger found: the sheet or the part of it, the ledger's place in the notice, its header.
+    pub tables: Vec<(RawSheet, usize, Header)>,
+    /// When nothing was found, the texts that look most like a header.
+    pub unknown: Option<Vec<String>>,
+}
+
+/// Recognises a sheet by its headers; the sheet's or file's name decides between equals.
+pub fn recognise(sheet: RawSheet, source: &Source, notice: &Notice) -> Recognised {
+    let whole = best(&sheet, source, notice);
+    if let Some(parts) = side_by_side(&sheet, whole.as_ref(), source, notice) {
+        return Recognised { tables: parts, unknown: None };
+    }
+    match whole {
+        Some((index, header)) => Recognised { tables: vec![(sheet, index, header)], unknown: None },
+        None => {
+            let widest = sheet.rows.iter().rev().max_by_key(|row| row.cells.len());
+            let texts = widest.map(|row| row.cells.iter().take(12).map(|(_, raw)| raw.to_text()).collect());
+            Recognised { tables: Vec::new(), unknown: Some(texts.unwrap_or_default()) }
+        }
+    }
+}
+
+/// The ledger whose header matches the sheet best.
+fn best(sheet: &RawSheet, source: &Source, notice: &Notice) -> Option<(usize, Header)> {
+    let stem = source.file.rsplit('/').next().and_then(|f| f.rsplit_once('.')).map_or("", |(stem, _)| stem);
+    let candidates = notice.ledger.values().enumerate().filter_map(|(index, ledger)| {
+        let header = header::find(sheet, ledger)?;
+        let names = ledger.sheets.iter().chain([&ledger.title]);
+        let named = names.clone().any(|s| fold(&source.sheet) == fold(s) || fold(stem).contains(&fold(s)));
+        let needed = ledger.columns.values().zip(&header.columns);
+        let needed = needed.filter(|(column, _)| column.required || column.kind == ColumnType::Branch);
+        let lacking = needed.filter(|(_, col)| col.is_none()).count();
+        let share = header.matched() * 100 / ledger.columns.len().max(1);
+        let enough = header.matched() >= 2 && (share >= 50 || named) || ledger.columns.len() == 1 && share == 100;
+        let rank = (share + if named { 50 } else { 0 }, Reverse(lacking), Reverse(index));
+        enough.then_some((rank, index, header))
+    });
+    candidates.max_by_key(|(rank, ..)| *rank).map(|(_, index, header)| (index, header))
+}
+
+/// The ledgers in the groups of columns that blank columns part, when together they match more than the whole.
+fn side_by_side(
+    sheet: &RawSheet,
+    whole: Option<&(usize, Header)>,
+    source: &Source,
+    notice: &Notice,
+) -> Option<Vec<(RawSheet, usize, Header)>> {
+    if whole.is_some_and(|(_, header)| header.repeated.is_empty() && header.foreign.is_empty()) {
+        return None;
+    }
+    let from = whole.map_or(0, |(_, header)| header.first_row);
+    let used: BTreeSet<u32> = sheet.rows.iter().filter(|r| r.row >= from).flat_map(|r| &r.cells).map(|c| c.0).collect();
+    let mut groups: Vec<(u32, u32)> = Vec::new();
+    for col in used {
+        match groups.last_mut() {
+            Some((_, last)) if *last + 1 == col => *last = col,
+            _ => groups.push((col, col)),
+        }
+    }
+    if groups.len() < 2 {
+        return None;
+    }
+    let parts = groups.into_iter().filter_map(|(first, last)| {
+        let part = columns(sheet, first, last);
+        best(&part, source, notice).map(|(index, header)| (part, index, header))
+    });
+    let parts: Vec<_> = parts.collect();
+    let matched: usize = parts.iter().map(|(_, _, header)| header.matched()).sum();
+    (parts.len() > 1 && matched > whole.map_or(0, |(_, header)| header.matched())).then_some(parts)
+}
+
+/// The part of a sheet between two columns, both included.
+fn columns(sheet: &RawSheet, first: u32, last: u32) -> RawSheet {
+    let rows = sheet.rows.iter().filter_map(|row| {
+        let cells: Vec<_> = row.cells.iter().filter(|(col, _)| (first..=last).contains(col)).cloned().collect();
+        (!cells.is_empty()).then_some(RawRow { row: row.row, cells })
+    });
+    let rows = rows.collect();
+    let (name, merges) = (sheet.name.clone(), sheet.merges.clone());
+    RawSheet { name, rows, merges, hidden_rows: sheet.hidden_rows.clone(), ..*sheet }
+}

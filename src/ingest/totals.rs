@@ -1,0 +1,108 @@
+//! Total rows against the rows they sum up.
+
+use rust_decimal::Decimal;
+
+use super::clean::fold;
+use super::header::Header;
+use super::number;
+use super::raw::{Raw, RawRow};
+use super::table::Row;
+use super::value::Value;
+use crate::notice::{ColumnType, Ledger};
+
+/// A figure of a total row and what the rows above it come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// Its row, from 0.
+    pub row: u32,
+    /// Its column in the sheet, from 0.
+    pub col: u32,
+    /// Its column in the ledger.
+    pub column: usize,
+    /// What stands there.
+    pub printed: Decimal,
+    /// What the rows come to.
+    pub summed: Decimal,
+}
+
+/// Sums under way.
+pub struct Totals {
+    /// Sums of each column over all rows and since the last subtotal; `None` once a cell could not be added.
+    all: Vec<Option<Decimal>>,
+    part: Vec<Option<Decimal>>,
+    /// For each column of choices, how often each stands, in all.
+    counts: Vec<Vec<u32>>,
+    /// What was found.
+    pub found: Vec<Total>,
+}
+
+impl Totals {
+    /// Nothing summed yet.
+    pub fn new(ledger: &Ledger) -> Self {
+        let zero = vec![Some(Decimal::ZERO); ledger.columns.len()];
+        let counts = ledger.columns.values().map(|column| vec![0; column.values.len()]).collect();
+        Self { all: zero.clone(), part: zero, counts, found: Vec::new() }
+    }
+
+    /// Adds a row of data.
+    pub fn add(&mut self, row: &Row, ledger: &Ledger) {
+        for (index, (column, counts)) in ledger.columns.values().zip(&mut self.counts).enumerate() {
+            if let Value::Text(text) = row.value(index)
+                && let Some(at) = column.values.iter().position(|choice| choice == text)
+            {
+                counts[at] += 1;
+            }
+        }
+        for (index, sums) in self.all.iter_mut().zip(&mut self.part).enumerate() {
+            let number = match row.value(index) {
+                Value::Number(number) => Some(*number),
+                Value::Missing => Some(Decimal::ZERO),
+                _ => None,
+            };
+            for sum in [sums.0, sums.1] {
+                *sum = sum.zip(number).and_then(|(sum, number)| sum.checked_add(number));
+            }
+        }
+    }
+
+    /// Compares a total row with what stands above it.
+    pub fn compare(&mut self, row: &RawRow, header: &Header, ledger: &Ledger) {
+        let subtotal = row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).starts_with("小计"));
+        for (index, (col, column)) in header.columns.iter().zip(ledger.columns.values()).enumerate() {
+            let Some((col, raw)) = col.and_then(|col| Some((col, row.get(col)?))) else { continue };
+            let sums = if subtotal { &self.part } else { &self.all };
+            let pair = match column.kind {
+                ColumnType::Integer | ColumnType::Decimal => printed(raw, column.unit.as_deref()).zip(sums[index]),
+                ColumnType::Choice if !subtotal => {
+                    let choices = column.values.iter();
+                    choices.zip(&self.counts[index]).find_map(|(choice, count)| counted(raw, choice, *count))
+                }
+                _ => None,
+            };
+            if let Some((printed, summed)) = pair {
+                self.found.push(Total { row: row.row, col, column: index, printed, summed });
+            }
+        }
+        if subtotal {
+            self.part.fill(Some(Decimal::ZERO));
+        }
+    }
+}
+
+fn printed(raw: &Raw, unit: Option<&str>) -> Option<Decimal> {
+    match raw {
+        Raw::Number(number) => number::of_f64(*number),
+        Raw::Text(text) => {
+            let text = fold(text);
+            number::parse(text.trim_start_matches(['共', '计', ':']), unit).filter(|w| !w.percent).map(|w| w.value)
+        }
+        _ => None,
+    }
+}
+
+/// A count written out: 已完成42项.
+fn counted(raw: &Raw, choice: &str, count: u32) -> Option<(Decimal, Decimal)> {
+    let text = fold(&raw.to_text());
+    let number = number::parse(text.strip_prefix(&fold(choice))?, None)?;
+    Some((number.value, Decimal::from(count)))
+}

@@ -1,0 +1,177 @@
+//! Reading in another process of the same binary: a workbook can make its reader abort, hang or fill the memory,
+//! and none of that can be caught from within.
+//!
+//! The reader gets bytes and gives sheets; it opens no file. Frames are a length (u64, little endian) and as many
+//! bytes.
+
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use super::limits::{Limits, Refusal};
+use super::raw::RawSheet;
+
+/// The hidden subcommand that makes the binary a reader.
+pub const SUBCOMMAND: &str = "read-worker";
+
+/// What a reader answers.
+type Answer = Result<Vec<RawSheet>, Refusal>;
+
+/// Readers at work or waiting for some.
+#[derive(Debug)]
+pub struct Readers {
+    program: PathBuf,
+    limits: Limits,
+    idle: Mutex<Vec<Reader>>,
+}
+
+/// One process, and the answers that come from it.
+#[derive(Debug)]
+struct Reader {
+    child: Child,
+    requests: ChildStdin,
+    answers: Receiver<io::Result<Vec<u8>>>,
+}
+
+impl Readers {
+    /// Readers that run `program`, each file within `limits`.
+    pub fn new(program: PathBuf, limits: Limits) -> Self {
+        Self { program, limits, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// The limits each file is read within.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Has a file's bytes read. A reader that dies or hangs costs this one file.
+    pub fn read(&self, bytes: &[u8]) -> Answer {
+        let waiting = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let mut reader = match waiting.map_or_else(|| self.start(), Ok) {
+            Ok(reader) => reader,
+            Err(error) => return Err(Refusal::Crashed(format!("读取进程不能启动：{error}"))),
+        };
+        let sent = write_frame(&mut reader.requests, bytes);
+        let answer = match sent {
+            Ok(()) => reader.answers.recv_timeout(Duration::from_secs(self.limits.seconds)),
+            Err(_) => Err(RecvTimeoutError::Disconnected),
+        };
+        match answer {
+            Ok(Ok(frame)) => {
+                let answer = postcard::from_bytes(&frame).unwrap_or_else(|e| Err(Refusal::Crashed(e.to_string())));
+                if let Ok(mut idle) = self.idle.lock() {
+                    idle.push(reader);
+                }
+                answer
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                reader.stop();
+                Err(Refusal::TooSlow(self.limits.seconds))
+            }
+            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(reader.post_mortem(&self.limits)),
+        }
+    }
+
+    fn start(&self) -> io::Result<Reader> {
+        let limits = &self.limits;
+        let mut child = Command::new(&self.program)
+            .arg(SUBCOMMAND)
+            .args(
+                [limits.memory, limits.unpacked, limits.cells as u64, limits.text as u64]
+                    .map(|limit| limit.to_string()),
+            )
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let gone = || io::Error::other("没有管道");
+        let requests = child.stdin.take().ok_or_else(gone)?;
+        let mut output = child.stdout.take().ok_or_else(gone)?;
+        let (sender, answers) = sync_channel(1);
+        std::thread::spawn(move || {
+            loop {
+                let frame = read_frame(&mut output);
+                let over = frame.is_err();
+                if sender.send(frame).is_err() || over {
+                    return;
+                }
+            }
+        });
+        Ok(Reader { child, requests, answers })
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        if let Ok(mut idle) = self.idle.lock() {
+            idle.drain(..).for_each(Reader::stop);
+        }
+    }
+}
+
+impl Reader {
+    fn stop(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// What a reader died of, as far as its end tells.
+    fn post_mortem(mut self, limits: &Limits) -> Refusal {
+        drop(self.requests);
+        let status = self.child.wait();
+        let aborted = status.as_ref().is_ok_and(|status| status.code().is_none());
+        if aborted {
+            return Refusal::TooLarge(format!("读取它需要的内存超过 {} MiB", limits.memory >> 20));
+        }
+        Refusal::Crashed(status.map_or_else(|e| e.to_string(), |status| status.to_string()))
+    }
+}
+
+/// Serves requests until there are no more: the reader's side. `memory` bounds this process.
+///
+/// # Errors
+/// When the other side is gone.
+pub fn serve(limits: &Limits) -> io::Result<()> {
+    limit_memory(limits.memory)?;
+    std::panic::set_hook(Box::new(|_| {}));
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    loop {
+        let bytes = match read_frame(&mut input) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let answer: Answer = std::panic::catch_unwind(|| super::open(bytes, limits))
+            .unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned())));
+        let frame = postcard::to_allocvec(&answer).map_err(io::Error::other)?;
+        write_frame(&mut output, &frame)?;
+    }
+}
+
+#[cfg(unix)]
+fn limit_memory(bytes: u64) -> io::Result<()> {
+    rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)
+}
+
+#[cfg(not(unix))]
+fn limit_memory(_: u64) -> io::Result<()> {
+    Ok(())
+}
+
+fn write_frame(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    out.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+fn read_frame(input: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut length = [0; 8];
+    input.read_exact(&mut length)?;
+    let length = u64::from_le_bytes(length);
+    let mut bytes = Vec::new();
+    input.take(length).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
