@@ -8,7 +8,7 @@
 //! 5. [`merge`] fills templates in and gives Markdown; [`report`] turns it into one tree.
 //! 6. [`mod@write`] writes the tree as Markdown, HTML and DOCX; [`store`] puts the bytes on the disk.
 //!
-//! [`pipeline`] alone knows this order; [`cli`] is the edge that reads arguments and prints; [`diag`] is what
+//! [`xlsx`] makes the workbooks that go back to clerks. [`pipeline`] alone knows this order; [`cli`] is the edge that reads arguments and prints; [`diag`] is what
 //! every room reports in.
 
 pub mod check;
@@ -25,3 +25,4 @@ pub mod pipeline;
 pub mod report;
 pub mod store;
 pub mod write;
+pub mod xlsx;

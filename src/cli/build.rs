@@ -8,33 +8,23 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::Exit;
+use super::{Exit, HELP, Source, refuse};
 use crate::diag::{Severity, emit};
-use crate::notice::NoticeError;
-use crate::pipeline::{self, BuildError, Options, Summary};
+use crate::pipeline::{self, Options, Summary};
 use crate::write::Format;
 
 /// 读取台账，为每个党组织生成自查报告
 #[derive(Args)]
 #[command(
-    help_template = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}",
+    help_template = HELP,
     override_usage = "zicha build [选项]",
     disable_help_flag = true,
     next_help_heading = "选项",
     after_help = "退出码：0 完成；1 有问题使报告未能生成；2 用法不对或读写失败"
 )]
 pub struct Arguments {
-    /// 通知设置文件
-    #[arg(
-        long,
-        value_name = "文件",
-        default_value = "templates/2018-grassroots/notice.toml",
-        hide_default_value = true
-    )]
-    notice: PathBuf,
-    /// 台账文件夹（默认 input）
-    #[arg(long, value_name = "文件夹", default_value = "input", hide_default_value = true)]
-    input: PathBuf,
+    #[command(flatten)]
+    source: Source,
     /// 报告文件夹（默认 output）
     #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
     output: PathBuf,
@@ -81,10 +71,7 @@ pub fn run(arguments: &Arguments) -> Exit {
             }
             if summary.stopped() > 0 { Exit::Findings } else { Exit::Done }
         }
-        Err(error) => {
-            refuse(&error);
-            Exit::Trouble
-        }
+        Err(error) => refuse(&error),
     }
 }
 
@@ -104,8 +91,8 @@ fn options(arguments: &Arguments) -> Options {
     formats.sort_unstable();
     formats.dedup();
     Options {
-        notice: arguments.notice.clone(),
-        input: arguments.input.clone(),
+        notice: arguments.source.notice.clone(),
+        input: arguments.source.input.clone(),
         worker: super::own_program(),
         output: arguments.output.clone(),
         formats,
@@ -169,18 +156,4 @@ fn to_json(summary: &Summary, seconds: f64) -> serde_json::Value {
         "branches": reports.collect::<Vec<_>>(),
         "findings": summary.findings.iter().map(emit::json).collect::<Vec<_>>(),
     })
-}
-
-/// Says why nothing was built, with all causes.
-fn refuse(error: &BuildError) {
-    if let BuildError::NoRoster(_, findings) = error {
-        let _ = emit::human(findings, std::io::stderr().is_terminal(), &mut std::io::stderr().lock());
-    }
-    match error {
-        BuildError::Notice(NoticeError::Several(several)) => {
-            eprintln!("错误：{error}，共 {} 处：", several.len());
-            several.iter().for_each(|one| eprintln!("  {one}"));
-        }
-        _ => eprintln!("错误：{}", pipeline::chain(error)),
-    }
 }

@@ -1,12 +1,22 @@
 //! The command line: the one edge that reads arguments, prints and exits. Each subcommand is one file.
 
 mod build;
+mod check;
+mod columns;
+mod explain;
+mod form;
 mod refusal;
 mod worker;
 
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+
+use crate::diag::emit;
+use crate::notice::NoticeError;
+use crate::pipeline::{self, BuildError};
 
 /// How a run ended, as the shell sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +29,15 @@ enum Exit {
     Trouble = 2,
 }
 
+/// How the help of a subcommand is laid out.
+const HELP: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
+
 #[derive(Parser)]
 #[command(
     name = "zicha",
     version,
     about = "自查：把各党组织报送的台账汇成自查报告（Markdown、HTML、DOCX）",
-    help_template = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}",
+    help_template = HELP,
     disable_help_subcommand = true,
     disable_help_flag = true,
     disable_version_flag = true,
@@ -47,21 +60,63 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Build(build::Arguments),
+    Check(check::Arguments),
+    Form(form::Arguments),
+    Columns(columns::Arguments),
+    Explain(explain::Arguments),
     #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
     Worker(worker::Arguments),
+}
+
+/// The notice and the ledgers that a command works on.
+#[derive(Args)]
+struct Source {
+    /// 通知设置文件（默认 templates/2018-grassroots/notice.toml）
+    #[arg(
+        long,
+        value_name = "文件",
+        default_value = "templates/2018-grassroots/notice.toml",
+        hide_default_value = true
+    )]
+    notice: PathBuf,
+    /// 台账文件夹（默认 input）
+    #[arg(long, value_name = "文件夹", default_value = "input", hide_default_value = true)]
+    input: PathBuf,
 }
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
     let exit = match Arguments::try_parse() {
-        Ok(Arguments { command: Command::Build(arguments), .. }) => build::run(&arguments),
-        Ok(Arguments { command: Command::Worker(arguments), .. }) => worker::run(&arguments),
+        Ok(arguments) => match arguments.command {
+            Command::Build(arguments) => build::run(&arguments),
+            Command::Check(arguments) => check::run(&arguments),
+            Command::Form(arguments) => form::run(&arguments),
+            Command::Columns(arguments) => columns::run(&arguments),
+            Command::Explain(arguments) => explain::run(&arguments),
+            Command::Worker(arguments) => worker::run(&arguments),
+        },
         Err(error) => refusal::show(&error),
     };
     ExitCode::from(exit as u8)
 }
 
 /// The path of this program, which reads files as a worker of its own.
-fn own_program() -> std::path::PathBuf {
+fn own_program() -> PathBuf {
     std::env::current_exe().unwrap_or_else(|_| "zicha".into())
+}
+
+/// Says why nothing was done, with all causes.
+fn refuse(error: &BuildError) -> Exit {
+    if let BuildError::NoRoster(_, findings) = error {
+        // Nothing is left to say it to when standard error is gone.
+        let _ = emit::human(findings, std::io::stderr().is_terminal(), &mut std::io::stderr().lock());
+    }
+    match error {
+        BuildError::Notice(NoticeError::Several(several)) => {
+            eprintln!("错误：{error}，共 {} 处：", several.len());
+            several.iter().for_each(|one| eprintln!("  {one}"));
+        }
+        _ => eprintln!("错误：{}", pipeline::chain(error)),
+    }
+    Exit::Trouble
 }

@@ -12,6 +12,7 @@ mod hidden_rows;
 mod html_table;
 mod limits;
 mod number;
+mod propose;
 mod raw;
 mod recognise;
 mod rows;
@@ -26,8 +27,8 @@ use std::sync::Arc;
 
 pub use clean::{clean, fold};
 pub use header::Header;
-pub use header::fold_header;
 pub use limits::{Limits, Refusal};
+pub use propose::{Proposal, propose};
 pub use raw::{Merge, Raw, RawRow, RawSheet};
 pub use table::{Cell, Row, Sheet, Table};
 pub use value::{Notes, Value};
@@ -110,7 +111,7 @@ pub struct Unread {
 /// Reads every ledger a file brings; whatever is wrong with the file is a finding.
 pub fn read_file(file: &LedgerFile, notice: &Notice, readers: &Readers) -> Reported<Content> {
     let mut reported = Reported::<Content>::default();
-    match load(&file.path, readers.limits()).and_then(|bytes| readers.read(&bytes)) {
+    match sheets(&file.path, readers) {
         Ok(sheets) => {
             for sheet in sheets {
                 read_sheet(sheet, &file.name, notice, &mut reported.output);
@@ -123,6 +124,14 @@ pub fn read_file(file: &LedgerFile, notice: &Notice, readers: &Readers) -> Repor
         }
     }
     reported
+}
+
+/// The sheets of a file, as they are.
+///
+/// # Errors
+/// With why the file is not read.
+pub fn sheets(path: &Path, readers: &Readers) -> Result<Vec<RawSheet>, Refusal> {
+    readers.read(&load(path, readers.limits())?)
 }
 
 /// A file's bytes, unless there are too many of them.

@@ -3,7 +3,7 @@
 use super::clean::fold;
 use super::header::{Header, fold_header};
 use super::raw::{RawRow, RawSheet};
-use crate::notice::Ledger;
+use crate::notice::{ColumnType, Ledger};
 
 /// What a row below the header is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,10 @@ const NOTES: [&str; 10] =
 
 /// Tells what `row` is.
 pub fn classify(row: &RawRow, sheet: &RawSheet, header: &Header, ledger: &Ledger) -> RowKind {
-    let mapped: Vec<u32> = header.columns.iter().flatten().copied().collect();
+    // A row that gives nothing but a branch and a number says nothing: forms come with both filled in.
+    let tells = |kind| !matches!(kind, ColumnType::Branch | ColumnType::Serial);
+    let columns = header.columns.iter().zip(ledger.columns.values());
+    let mapped: Vec<u32> = columns.filter(|(_, column)| tells(column.kind)).filter_map(|(col, _)| *col).collect();
     let texts: Vec<String> = row.cells.iter().take(3).map(|(_, raw)| fold(&raw.to_text())).collect();
     let Some(first) = texts.first() else { return RowKind::Note };
     let begins = |words: &[&str]| words.iter().any(|w| first.starts_with(w));

@@ -253,6 +253,13 @@ impl Notice {
         self.notice.cutoff.year()
     }
 
+    /// Gives findings the severities that the settings set.
+    pub fn weigh(&self, findings: &mut [crate::diag::Diagnostic]) {
+        for (code, severity) in &self.severity {
+            findings.iter_mut().filter(|f| f.code.id == code.get_ref()).for_each(|f| f.severity = *severity);
+        }
+    }
+
     /// The ledger's place in the order of the settings.
     pub fn ledger_index(&self, id: &str) -> Option<usize> {
         self.ledger.get_index_of(id)

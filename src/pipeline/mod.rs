@@ -1,21 +1,24 @@
 //! The order of the rooms, and the only place that knows it.
 
-use std::path::{Path, PathBuf};
+mod examine;
+
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::check::{self, Scope};
 use crate::diag::{Diagnostic, Place, Severity, code};
 use crate::expr::Expressions;
 use crate::figure;
-use crate::ingest::{self, Content, Limits, Readers, fold};
+use crate::ingest::{self, fold};
 use crate::merge::Templates;
-use crate::model::{self, Bound, Branch};
+use crate::model::Branch;
 use crate::notice::{Notice, NoticeError, nearest};
 use crate::report;
 use crate::store;
 use crate::write::{self, Format, WriteError, Writer};
+
+pub use examine::{Examined, Settings, examine, sheets};
 
 /// What a build is asked for.
 #[derive(Clone, Debug)]
@@ -110,6 +113,20 @@ pub enum BuildError {
     /// A fault of the program.
     #[error("程序内部出错")]
     Write(#[from] WriteError),
+    /// A fault of the program while making a workbook.
+    #[error("程序内部出错")]
+    Make(#[from] crate::xlsx::MakeError),
+    /// A file could not be written.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// A file that was asked for by name is refused.
+    #[error("{}：{}；{}", file.display(), refusal.reason(), refusal.cure())]
+    Refused {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        refusal: ingest::Refusal,
+    },
 }
 
 /// Everything that stays the same for all branches of a run.
@@ -128,32 +145,18 @@ struct Press<'a> {
 /// # Errors
 /// When nothing can be built: unusable settings, no input, no roster, an unknown branch.
 pub fn build(options: &Options) -> Result<Summary, BuildError> {
-    let notice = Notice::load(&options.notice)?;
-    known_codes(&notice)?;
-    let expressions = Expressions::compile(&notice)?;
-    let templates = Templates::load(&notice)?;
+    let settings = Settings::load(&options.notice)?;
+    let Settings { notice, expressions, templates } = &settings;
     let writers = write::writers(&options.formats, &notice.typography)?;
-
-    let mut findings = Vec::new();
-    let bound = read(&options.input, &options.worker, &notice, &mut findings)?;
-    findings.extend(check::check(Scope { notice: &notice, expressions: &expressions, bound: &bound }));
-    weigh(&mut findings, &notice);
+    let Examined { bound, mut findings } = examine(&settings, &options.input, &options.worker)?;
     if bound.branches.is_empty() {
-        let title = notice.ledger.get(&notice.roster.ledger).map_or("", |ledger| &ledger.title);
-        return Err(BuildError::NoRoster(title.to_owned(), findings));
+        return Err(no_roster(notice, findings));
     }
     let chosen = choose(&bound.branches, &options.branches)?;
 
     let names = store::safe_names(bound.branches.iter().map(Branch::name));
     let common_error = findings.iter().any(|f| f.severity == Severity::Error && f.branch.is_none());
-    let press = Press {
-        options,
-        notice: &notice,
-        expressions: &expressions,
-        templates: &templates,
-        writers: &writers,
-        common_error,
-    };
+    let press = Press { options, notice, expressions, templates, writers: &writers, common_error };
     let wrong: std::collections::HashSet<String> =
         findings.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.branch.clone()).collect();
     let built: Vec<(Built, Vec<Diagnostic>)> = chosen
@@ -166,61 +169,25 @@ pub fn build(options: &Options) -> Result<Summary, BuildError> {
         })
         .collect();
     let mut reports = Vec::new();
-    for (report, found) in built {
+    for (report, mut found) in built {
+        notice.weigh(&mut found);
         reports.push(report);
         findings.extend(found);
     }
     Ok(Summary { reports, findings })
 }
 
-/// Reads all ledgers and gives each branch its rows.
-fn read(folder: &Path, worker: &Path, notice: &Notice, findings: &mut Vec<Diagnostic>) -> Result<Bound, BuildError> {
-    let files = ingest::find_files(folder)
-        .map_err(|source| BuildError::Input { folder: folder.to_owned(), source })?
-        .unload(findings);
-    let readers = Readers::new(worker.to_owned(), limits(notice));
-    let read: Vec<_> = files.par_iter().map(|file| ingest::read_file(file, notice, &readers)).collect();
-    let mut content = Content::default();
-    for file in read {
-        let file = file.unload(findings);
-        content.tables.extend(file.tables);
-        content.unread.extend(file.unread);
-    }
-    Ok(model::bind(content, notice).unload(findings))
+/// What is said when no ledger lists the branches.
+pub fn no_roster(notice: &Notice, findings: Vec<Diagnostic>) -> BuildError {
+    let title = notice.ledger.get(&notice.roster.ledger).map_or("", |ledger| &ledger.title);
+    BuildError::NoRoster(title.to_owned(), findings)
 }
 
-/// The notice's limits in bytes; text may take an eighth of the memory.
-fn limits(notice: &Notice) -> Limits {
-    let limits = &notice.limits;
-    let mib = |mib: u64| mib.saturating_mul(1 << 20);
-    Limits {
-        file: mib(limits.file_mib),
-        unpacked: mib(limits.unpacked_mib),
-        memory: mib(limits.memory_mib),
-        seconds: limits.seconds,
-        cells: limits.cells,
-        text: usize::try_from(mib(limits.memory_mib) / 8).unwrap_or(usize::MAX),
-    }
-}
-
-/// Gives findings the severities that the notice sets.
-fn weigh(findings: &mut [Diagnostic], notice: &Notice) {
-    for (code, severity) in &notice.severity {
-        findings.iter_mut().filter(|f| f.code.id == code.get_ref()).for_each(|f| f.severity = *severity);
-    }
-}
-
-/// Refuses a severity for a code that does not exist.
-fn known_codes(notice: &Notice) -> Result<(), NoticeError> {
-    let known: Vec<&str> = check::catalogue().iter().map(|code| code.id).collect();
-    let unknown = notice.severity.keys().filter(|code| !known.contains(&code.get_ref().as_str()));
-    let errors = unknown
-        .map(|code| notice.error_at(code, format!("没有“{}”这个代码；现有：{}", code.get_ref(), known.join("、"))));
-    NoticeError::all(errors.collect())
-}
-
-/// The places of the branches asked for, in the roster's order.
-fn choose(branches: &[Branch], asked: &[String]) -> Result<Vec<usize>, BuildError> {
+/// The places of the branches asked for, in the roster's order; of all when none is.
+///
+/// # Errors
+/// When the roster does not know one.
+pub fn choose(branches: &[Branch], asked: &[String]) -> Result<Vec<usize>, BuildError> {
     if asked.is_empty() {
         return Ok((0..branches.len()).collect());
     }

@@ -1,0 +1,86 @@
+//! `zicha check`: what is wrong with the ledgers, without making reports.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Exit, HELP, Source, own_program, refuse};
+use crate::diag::{Diagnostic, Severity, emit};
+use crate::model::Branch;
+use crate::pipeline::{BuildError, Examined, Settings, examine};
+use crate::{store, xlsx};
+
+/// 核对台账，列出问题，不生成报告
+#[derive(Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "zicha check [选项]",
+    disable_help_flag = true,
+    next_help_heading = "选项",
+    after_help = "退出码：0 没有错误；1 有错误；2 用法不对或读写失败"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    source: Source,
+    /// 每行一个 JSON，供程序读取
+    #[arg(long)]
+    json: bool,
+    /// 为每个党组织和部门各写一份 问题清单.xlsx 到这个文件夹
+    #[arg(long, value_name = "文件夹")]
+    xlsx: Option<PathBuf>,
+    /// 显示帮助
+    #[arg(short, long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    let examined = match look(arguments) {
+        Ok(examined) => examined,
+        Err(error) => return refuse(&error),
+    };
+    let findings = &examined.findings;
+    if show(findings, arguments.json).is_err() {
+        return Exit::Trouble;
+    }
+    if findings.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Done }
+}
+
+fn look(arguments: &Arguments) -> Result<Examined, BuildError> {
+    let settings = Settings::load(&arguments.source.notice)?;
+    let examined = examine(&settings, &arguments.source.input, &own_program())?;
+    if let Some(folder) = &arguments.xlsx {
+        write_lists(&examined, folder)?;
+    }
+    Ok(examined)
+}
+
+/// A list for each branch with what concerns it, and one for the department with everything.
+fn write_lists(examined: &Examined, folder: &Path) -> Result<(), BuildError> {
+    let branches = &examined.bound.branches;
+    let names = store::safe_names(branches.iter().map(Branch::name));
+    for (branch, name) in branches.iter().zip(names) {
+        let own = examined.findings.iter().filter(|f| f.branch.as_deref() == Some(branch.name()));
+        let list = xlsx::issues(branch.name(), &own.collect::<Vec<_>>())?;
+        store::write(&folder.join(format!("{name}-问题清单.xlsx")), &list)?;
+    }
+    let list = xlsx::issues("全部", &examined.findings.iter().collect::<Vec<_>>())?;
+    store::write(&folder.join("汇总-问题清单.xlsx"), &list)?;
+    Ok(())
+}
+
+fn show(findings: &[Diagnostic], as_json: bool) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    if as_json {
+        for finding in findings {
+            writeln!(out, "{}", emit::json(finding))?;
+        }
+        return Ok(());
+    }
+    let color = std::io::stdout().is_terminal();
+    emit::human(findings, color, &mut out)?;
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+    writeln!(out, "错误 {errors} 项，警告 {warnings} 项，提示 {notes} 项")
+}

@@ -1,0 +1,61 @@
+//! `zicha form`: blank workbooks for branches to fill in.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Exit, HELP, Source, own_program, refuse};
+use crate::model::Branch;
+use crate::pipeline::{BuildError, Settings, choose, examine, no_roster};
+use crate::{store, xlsx};
+
+/// 按通知设置生成空白填报表，每个党组织一份
+#[derive(Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "zicha form [选项] <文件夹>",
+    disable_help_flag = true,
+    next_help_heading = "选项",
+    after_help = "党组织名称取自台账文件夹中的名册。填好的表放回台账文件夹即可读取。"
+)]
+pub struct Arguments {
+    /// 填报表写到这个文件夹
+    #[arg(value_name = "文件夹", help_heading = "参数")]
+    folder: PathBuf,
+    /// 只生成这个党组织的，可重复使用
+    #[arg(long, value_name = "名称")]
+    branch: Vec<String>,
+    #[command(flatten)]
+    source: Source,
+    /// 显示帮助
+    #[arg(short, long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    match write(arguments) {
+        Ok(count) => {
+            println!("填报表 {count} 份，输出在 {}", arguments.folder.display());
+            Exit::Done
+        }
+        Err(error) => refuse(&error),
+    }
+}
+
+fn write(arguments: &Arguments) -> Result<usize, BuildError> {
+    let settings = Settings::load(&arguments.source.notice)?;
+    let examined = examine(&settings, &arguments.source.input, &own_program())?;
+    let branches = &examined.bound.branches;
+    if branches.is_empty() {
+        return Err(no_roster(&settings.notice, examined.findings));
+    }
+    let chosen = choose(branches, &arguments.branch)?;
+    let names = store::safe_names(branches.iter().map(Branch::name));
+    for at in &chosen {
+        let branch = &branches[*at];
+        let form = xlsx::form(branch.name(), &settings.notice)?;
+        store::write(&arguments.folder.join(format!("{}-填报表.xlsx", names[*at])), &form)?;
+    }
+    Ok(chosen.len())
+}
