@@ -1,5 +1,6 @@
 //! Finding a ledger's header in a sheet: at any height, over one to three rows, under merged groups.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::clean::fold;
@@ -35,22 +36,23 @@ impl Header {
     }
 }
 
-/// The ledger's header in `sheet` that matches most columns; the highest and shallowest among equals.
+/// The ledger's header in `sheet` that matches most columns; among equals the shallowest, then the highest.
 pub fn find(sheet: &RawSheet, ledger: &Ledger) -> Option<Header> {
     let spellings = Spellings::of(ledger);
-    let mut best: Option<Header> = None;
+    let mut best: Option<(usize, Reverse<u32>, Header)> = None;
     for row in sheet.rows.iter().take(SEARCHED) {
         for depth in 0..DEEPEST {
             let header = match_rows(sheet, row.row, row.row + depth, ledger, &spellings);
-            if best.as_ref().is_none_or(|b| header.matched() > b.matched()) {
-                best = Some(header);
+            let rank = (header.matched(), Reverse(depth));
+            if best.as_ref().is_none_or(|(matched, depth, _)| rank > (*matched, *depth)) {
+                best = Some((rank.0, rank.1, header));
             }
         }
-        if best.as_ref().is_some_and(|b| b.matched() == ledger.columns.len()) {
+        if best.as_ref().is_some_and(|(matched, _, b)| *matched == ledger.columns.len() && b.last_row <= row.row) {
             break;
         }
     }
-    best.filter(|b| b.matched() > 0)
+    best.map(|(_, _, header)| header).filter(|header| header.matched() > 0)
 }
 
 /// Every spelling of a ledger's headers: as written in the settings, and folded.

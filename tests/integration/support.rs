@@ -53,6 +53,50 @@ impl Project {
         self.file(&format!("input/{name}.csv"), &bytes)
     }
 
+    /// Adds a workbook made by `tests/tools/workbook.py` from a specification.
+    pub fn workbook(self, name: &str, spec: &serde_json::Value) -> Self {
+        let project = self.file("spec.json", spec.to_string().as_bytes());
+        let target = project.path(&format!("input/{name}"));
+        std::fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
+        python("workbook.py", &[&project.path("spec.json"), &target]);
+        project
+    }
+
+    /// Everything that `zicha check` finds, as JSON.
+    pub fn findings(&self) -> Vec<serde_json::Value> {
+        let run = self.zicha(&["check", "--json"]);
+        assert_ne!(run.code, 2, "{}", run.all());
+        run.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON lines")).collect()
+    }
+
+    /// The findings with one code.
+    pub fn findings_of(&self, code: &str) -> Vec<serde_json::Value> {
+        self.findings().into_iter().filter(|finding| finding["code"] == code).collect()
+    }
+
+    /// A branch's rows of a ledger as they were read: each cell with its address and its value.
+    pub fn rows(&self, branch: &str, ledger: &str) -> Vec<Vec<String>> {
+        use zicha::model::Value;
+        let settings = zicha::pipeline::Settings::load(&self.path(&format!("{NOTICE}/notice.toml"))).expect("settings");
+        let worker = Path::new(env!("CARGO_BIN_EXE_zicha"));
+        let examined = zicha::pipeline::examine(&settings, &self.path("input"), worker).expect("an input folder");
+        let index = settings.notice.ledger_index(ledger).expect("a ledger");
+        let branch = examined.bound.branches.iter().find(|b| b.name() == branch).expect("a branch");
+        let text = |value: &Value| match value {
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Date(date) => date.to_string(),
+            Value::Flag(flag) => flag.to_string(),
+            Value::Missing => String::new(),
+            other => format!("{other:?}"),
+        };
+        let rows = branch.rows(index).unwrap_or_default().iter();
+        rows.map(|row| {
+            (0..row.cells.len()).map(|at| format!("{} {}", row.cell_ref(at).a1(), text(row.value(at)))).collect()
+        })
+        .collect()
+    }
+
     /// Adds or replaces a file.
     pub fn file(self, name: &str, bytes: &[u8]) -> Self {
         let path = self.path(name);

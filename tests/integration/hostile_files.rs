@@ -1,0 +1,219 @@
+//! Files that kill naive readers: each costs itself and one clear finding, and nothing else.
+
+use serde_json::{Value, json};
+
+use crate::support::Project;
+
+/// A small ledger to be damaged.
+fn ledger() -> Value {
+    let mut rows = vec![json!(["党组织", "姓名", "规定学时", "已完成学时"])];
+    rows.extend((0..40).map(|n| json!(["教务处党支部", format!("第{n}人"), 50, 38.5])));
+    json!({ "sheets": [{ "name": "在线学习", "rows": rows }] })
+}
+
+fn with(key: &str, value: Value) -> Value {
+    let mut spec = ledger();
+    spec[key] = value;
+    spec
+}
+
+/// Runs on the shipped ledgers with one bad file more; the reports must come out as without it.
+fn costs_one_file(name: &str, spec: &Value, says: &str) {
+    let project = Project::sample()
+        .edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 4")
+        .workbook(&format!("坏/{name}"), spec);
+    assert_one_finding(&project, name, says);
+}
+
+fn assert_one_finding(project: &Project, name: &str, says: &str) {
+    let findings = project.findings();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert_eq!((&findings[0]["code"], &findings[0]["file"]), (&json!("Z001"), &json!(format!("坏/{name}"))));
+    let message = findings[0]["message"].as_str().expect("a message");
+    assert!(message.contains(says), "{message}");
+    assert!(findings[0]["cure"].as_str().is_some_and(|cure| !cure.is_empty()));
+    let run = project.zicha(&["build", "--format", "md"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(run.stdout.contains("报告 18 份；待填写 14 处；错误 1 项"), "{}", run.stdout);
+}
+
+/// A part of shared strings.
+fn strings(count: &str, strings: &str) -> Value {
+    let spaces = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    json!(format!("<sst xmlns=\"{spaces}\" uniqueCount=\"{count}\">{strings}</sst>"))
+}
+
+#[test]
+fn a_string_count_of_four_thousand_million() {
+    let spec = with("strings", strings("4000000000", "<si><t>党组织</t></si>"));
+    costs_one_file("字符串.xlsx", &spec, "内存超过 512 MiB");
+}
+
+#[test]
+fn a_string_index_beyond_the_strings() {
+    let mut spec = with("strings", strings("1", "<si><t>党组织</t></si>"));
+    spec["replace"] =
+        json!([["xl/worksheets/sheet1.xml", "<c r=\"C2\" t=\"n\"><v>50</v>", "<c r=\"C2\" t=\"s\"><v>99999</v>"]]);
+    costs_one_file("序号.xlsx", &spec, "已损坏");
+}
+
+#[test]
+fn a_cell_in_the_far_corner_costs_nothing() {
+    let spec = with(
+        "replace",
+        json!([[
+            "xl/worksheets/sheet1.xml",
+            "</sheetData>",
+            "<row r=\"1048576\"><c r=\"XFD1048576\"><v>7</v></c></row></sheetData>"
+        ]]),
+    );
+    let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).workbook("角.xlsx", &spec);
+    assert_eq!(project.rows("教务处党支部", "study").len(), 40);
+}
+
+#[test]
+fn a_cell_in_the_far_corner_of_an_xls_or_ods_is_read_or_refused() {
+    for kind in ["ods", "xls"] {
+        let mut spec = ledger();
+        spec["sheets"][0]["rows"] =
+            json!([["党组织", "姓名", "规定学时", "已完成学时"], ["教务处党支部", "赵", 50, 38]]);
+        spec["sheets"].as_array_mut().expect("sheets").push(json!({ "name": "角", "at": "IV65536", "rows": [["远"]] }));
+        spec["convert"] = json!(kind);
+        let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).workbook(&format!("角.{kind}"), &spec);
+        let refused = project.findings_of("Z001").len();
+        let read = project.rows("教务处党支部", "study").len();
+        assert!(refused + read == 1, "{kind}: refused {refused}, read {read}");
+    }
+}
+
+#[test]
+fn a_sheet_said_to_be_a_million_rows_high() {
+    let spec = with(
+        "replace",
+        json!([["xl/worksheets/sheet1.xml", "<dimension ref=\"A1:D41\"", "<dimension ref=\"A1:XFD1048576\""]]),
+    );
+    let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).workbook("高.xlsx", &spec);
+    assert_eq!(project.rows("教务处党支部", "study").len(), 40);
+}
+
+#[test]
+fn a_bomb_is_refused_by_its_directory() {
+    costs_one_file(
+        "炸弹.xlsx",
+        &with("bomb", json!(["xl/media/image1.bin", 600])),
+        "文件太大（解压后有 600 MiB，超过 512 MiB）",
+    );
+}
+
+#[test]
+fn a_bomb_that_lies_about_its_size_dies_of_the_memory_limit() {
+    let project = Project::sample()
+        .edit("templates/2018-grassroots/notice.toml", "memory_mib   = 512", "memory_mib   = 128")
+        .edit("templates/2018-grassroots/notice.toml", "unpacked_mib = 512", "unpacked_mib = 100000")
+        .edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 15");
+    let long = format!("<si><t>{}</t></si>", "甲".repeat(1000)).repeat(80_000);
+    let spec = json!({ "sheets": [{ "name": "在线学习", "rows": [["党组织"]] }], "strings": strings("80000", &long) });
+    let project = project.workbook("坏/长.xlsx", &spec);
+    assert_one_finding(&project, "长.xlsx", "内存超过 128 MiB");
+}
+
+#[test]
+fn truncated_workbooks_of_every_kind() {
+    for (kind, bytes) in [("xlsx", 3000), ("xls", 7000), ("ods", 4000)] {
+        let mut spec = with("truncate", json!(bytes));
+        if kind != "xlsx" {
+            spec["convert"] = json!(kind);
+        }
+        costs_one_file(&format!("半截.{kind}"), &spec, "文件已损坏");
+    }
+}
+
+/// calamine reads on for ever after the last whole row of such a file.
+#[test]
+fn an_ods_whose_content_ends_after_a_row_is_given_up_in_time() {
+    let project =
+        Project::sample().edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 2");
+    let mut spec = ledger();
+    spec["convert"] = json!("ods");
+    let project = project.workbook("坏/断.ods", &spec);
+    let path = project.path("input/坏/断.ods");
+    let bytes = std::fs::read(&path).expect("a file");
+    std::fs::write(&path, cut_content(&bytes)).expect("a written file");
+    let findings = project.findings_of("Z001");
+    assert_eq!(findings.len(), 1);
+    let message = findings[0]["message"].as_str().expect("a message");
+    assert!(message.contains("2 秒内没有读完") || message.contains("已损坏"), "{message}");
+}
+
+/// The package with its content cut after the tenth row.
+fn cut_content(ods: &[u8]) -> Vec<u8> {
+    use std::io::{Read, Write};
+    let mut source = zip::ZipArchive::new(std::io::Cursor::new(ods)).expect("a package");
+    let mut target = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for at in 0..source.len() {
+        let mut part = source.by_index(at).expect("a part");
+        let name = part.name().expect("a name").into_owned();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).expect("bytes");
+        if name == "content.xml" {
+            let text = String::from_utf8(bytes).expect("text");
+            let end = text.match_indices("</table:table-row>").nth(9).expect("ten rows").0;
+            bytes = text[..end + "</table:table-row>".len()].as_bytes().to_vec();
+        }
+        target.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        target.write_all(&bytes).expect("bytes");
+    }
+    target.finish().expect("a package").into_inner()
+}
+
+#[test]
+fn a_password_is_said() {
+    costs_one_file("密码.xlsx", &with("password", json!("1234")), "设有打开密码");
+}
+
+#[test]
+fn a_part_named_twice_is_refused() {
+    costs_one_file("重名.xlsx", &with("repeat_part", json!("xl/worksheets/sheet1.xml")), "重名的部件");
+}
+
+#[test]
+fn what_is_no_workbook_is_said() {
+    for (name, bytes, says) in [
+        ("图片.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01".to_vec(), "不是表格文件"),
+        ("空.xls", b"\xd0\xcf\x11\xe0".to_vec(), "已损坏"),
+        ("压缩包.xlsx", b"PK\x03\x04\x14\0\0\0".to_vec(), "已损坏"),
+        ("零.csv", vec![0; 100], "不是表格文件"),
+    ] {
+        let project = Project::sample().file(&format!("input/坏/{name}"), &bytes);
+        assert_one_finding(&project, name, says);
+    }
+}
+
+#[test]
+fn an_empty_file_and_a_lock_file_say_nothing_or_little() {
+    let project = Project::sample()
+        .file("input/空.csv", b"")
+        .file("input/~$主题党日.xlsx", b"\x05user")
+        .file("input/说明.docx", b"PK");
+    let codes: Vec<_> = project.findings().iter().map(|f| (f["code"].clone(), f["file"].clone())).collect();
+    assert_eq!(codes, [(json!("Z004"), json!("~$主题党日.xlsx")), (json!("Z004"), json!("说明.docx"))]);
+}
+
+#[test]
+fn a_file_larger_than_allowed_is_not_even_opened() {
+    let project =
+        Project::sample().edit("templates/2018-grassroots/notice.toml", "file_mib     = 100", "file_mib     = 1");
+    let project = project.file("input/坏/大.csv", &b"a,b\n".repeat(600_000));
+    assert_one_finding(&project, "大.csv", "文件太大（2 MiB，超过 1 MiB）");
+}
+
+#[test]
+fn more_cells_than_allowed_are_refused() {
+    let project = Project::sample().edit(
+        "templates/2018-grassroots/notice.toml",
+        "cells        = 2000000",
+        "cells        = 2000",
+    );
+    let project = project.workbook("坏/多.xlsx", &json!({ "sheets": [{ "rows": vec![vec![1; 60]; 60] }] }));
+    assert_one_finding(&project, "多.xlsx", "内容太多");
+}
