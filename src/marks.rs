@@ -9,6 +9,10 @@ pub const GAP_OPEN: char = '\u{fdd0}';
 pub const GAP_CLOSE: char = '\u{fdd1}';
 /// A line break inside a value.
 pub const LINE: char = '\u{fdd2}';
+/// Opens a value that holds line breaks.
+pub const LINES_OPEN: char = '\u{fdd3}';
+/// Closes a value that holds line breaks.
+pub const LINES_CLOSE: char = '\u{fdd4}';
 
 /// A gap that names what is missing.
 pub fn gap(what: &str) -> String {

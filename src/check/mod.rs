@@ -7,9 +7,11 @@ mod control;
 mod doubt;
 mod duplicate;
 mod error_cell;
+mod filled;
 mod formula;
 mod hidden;
 mod kind;
+mod merged_number;
 mod near_header;
 mod no_branch;
 mod no_column;
@@ -18,6 +20,7 @@ mod one_of;
 mod own;
 mod period;
 mod range;
+mod repeated;
 mod required;
 mod total;
 mod unknown_branch;
@@ -39,12 +42,13 @@ struct Rule {
 }
 
 /// All rules, in the order of their codes.
-static RULES: [&Rule; 21] = [
+static RULES: [&Rule; 24] = [
     &unknown_sheet::RULE,
     &no_ledger::RULE,
     &no_column::RULE,
     &near_header::RULE,
     &hidden::RULE,
+    &repeated::RULE,
     &required::RULE,
     &kind::RULE,
     &range::RULE,
@@ -57,6 +61,8 @@ static RULES: [&Rule; 21] = [
     &duplicate::RULE,
     &total::RULE,
     &year::RULE,
+    &filled::RULE,
+    &merged_number::RULE,
     &own::RULE,
     &unknown_branch::RULE,
     &no_branch::RULE,

@@ -22,17 +22,20 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     for (sheet, ledger) in scope.sheets() {
         for (column, col) in ledger.columns.values().zip(&sheet.header.columns) {
             // A sheet without a branch column may belong to one branch as a whole: its rows tell.
-            if col.is_some() || !column.required || column.kind == ColumnType::Branch {
+            let foreign = sheet.header.foreign.iter().map(|(_, text)| text.as_str());
+            let near = nearest(column.label(), foreign);
+            // An optional column is only missed when another looks like it.
+            if col.is_some() || column.kind == ColumnType::Branch || !column.required && near.is_none() {
                 continue;
             }
             let message = format!("《{}》没有“{}”一列", ledger.title, column.label());
             let finding = Diagnostic::new(code, Place::Sheet(Arc::clone(&sheet.source)), message);
-            let foreign = sheet.header.foreign.iter().map(|(_, text)| text.as_str());
-            let finding = match nearest(column.label(), foreign) {
-                Some(near) => finding.found(format!("{near}（是不是这一列？）")),
-                None => finding,
-            };
-            findings.push(finding.expected(column.header.join("、")));
+            let mut finding = finding.expected(column.header.join("、"));
+            finding.found = near.map(|near| format!("{near}（是不是这一列？）"));
+            if !column.required {
+                finding.severity = Severity::Warning;
+            }
+            findings.push(finding);
         }
     }
 }

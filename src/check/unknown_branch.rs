@@ -20,7 +20,12 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
         let Some(name) = &unbound.name else { continue };
         let Some((_, ledger)) = scope.notice.ledger.get_index(unbound.ledger) else { continue };
         let place = Place::Cell(unbound.row.cell_ref(ledger.branch_column().unwrap_or_default()));
-        let mut finding = Diagnostic::new(code, place, "名册中没有这个党组织，该行未计入任何报告").found(name);
+        let message = if unbound.unusable {
+            "名册中的这个名称不能用（见名册的问题），该行未计入任何报告"
+        } else {
+            "名册中没有这个党组织，该行未计入任何报告"
+        };
+        let mut finding = Diagnostic::new(code, place, message).found(name);
         if let Some(near) = &unbound.near {
             finding = finding.expected(format!("是否为“{near}”？")).of_branch(near);
         }

@@ -71,7 +71,14 @@ pub fn run(arguments: &Arguments) -> Exit {
             }
             if summary.stopped() > 0 { Exit::Findings } else { Exit::Done }
         }
-        Err(error) => refuse(&error),
+        Err(error) => {
+            if arguments.json {
+                // Standard error says it too; a reader that is gone does not change the outcome.
+                let said = json!({ "error": pipeline::chain(&error) });
+                let _ = writeln!(std::io::stdout().lock(), "{said:#}");
+            }
+            refuse(&error)
+        }
     }
 }
 
@@ -116,7 +123,7 @@ fn show(summary: &Summary, options: &Options, seconds: f64, as_json: bool) -> st
     }
     writeln!(out, "{}", last_line(summary, options, seconds))?;
     if as_json {
-        println!("{:#}", to_json(summary, seconds));
+        writeln!(std::io::stdout().lock(), "{:#}", to_json(summary, seconds))?;
     }
     Ok(())
 }

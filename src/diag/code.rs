@@ -104,5 +104,15 @@ pub static WRITE: CodeInfo = CodeInfo {
     cure: "关闭正在使用该文件的程序，检查磁盘空间与权限后重试",
 };
 
+/// A report that was refused still lies there in an older version.
+pub static STALE: CodeInfo = CodeInfo {
+    id: "Z305",
+    title: "留有以前的报告",
+    severity: Warning,
+    what: "正式报告没有生成，而文件夹里有以前生成的草稿。",
+    why: "草稿可能被误当作正式报告签字。",
+    cure: "改正后重新生成，或把旧文件移走",
+};
+
 /// The codes of the stages.
-pub static ALL: [Code; 8] = [&UNREADABLE, &SKIPPED, &ROSTER, &TWICE, &NO_FIGURE, &GAP, &REPORT, &WRITE];
+pub static ALL: [Code; 9] = [&UNREADABLE, &SKIPPED, &ROSTER, &TWICE, &NO_FIGURE, &GAP, &REPORT, &WRITE, &STALE];

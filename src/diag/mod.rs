@@ -81,7 +81,7 @@ impl Diagnostic {
 
     /// Says what was found.
     pub fn found(mut self, found: impl Into<String>) -> Self {
-        self.found = Some(found.into());
+        self.found = Some(shortened(&found.into()));
         self
     }
 
@@ -96,6 +96,18 @@ impl Diagnostic {
         self.cure = Some(cure.into());
         self
     }
+}
+
+/// Characters of a cell that a finding repeats.
+const REPEATED: usize = 80;
+
+/// The beginning of a text, enough to know it by.
+fn shortened(text: &str) -> String {
+    let mut kept: String = text.chars().take(REPEATED).collect();
+    if kept.len() < text.len() {
+        kept.push_str("……");
+    }
+    kept
 }
 
 /// A stage's result together with everything it has to report.

@@ -1,5 +1,7 @@
 //! The rhai engine: exact decimals, days, folds, and cells that say nothing.
 
+use std::cmp::Ordering;
+
 use jiff::civil::Date;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, NativeCallContext, Position};
 use rust_decimal::Decimal;
@@ -16,6 +18,24 @@ type Fallible<T> = Result<T, Box<EvalAltResult>>;
 /// Steps after which an expression is stopped: a fold over 10,000 rows takes about 200,000.
 const MAX_OPERATIONS: u64 = 5_000_000;
 
+/// The functions and methods that expressions may call.
+pub const FUNCTIONS: [&str; 14] = [
+    "all",
+    "days_between",
+    "filter",
+    "floor",
+    "has",
+    "len",
+    "map",
+    "max",
+    "mean",
+    "min",
+    "ratio",
+    "some",
+    "sum",
+    "is_empty",
+];
+
 /// An engine with everything expressions may use.
 pub fn new() -> Engine {
     let mut engine = Engine::new();
@@ -26,7 +46,7 @@ pub fn new() -> Engine {
     engine.set_fast_operators(false);
     numbers(&mut engine);
     lists(&mut engine);
-    days(&mut engine);
+    comparisons(&mut engine);
     missing(&mut engine);
     engine
 }
@@ -87,21 +107,44 @@ fn numbers(engine: &mut Engine) {
     engine.register_fn("floor", |a: Dynamic| -> Fallible<Decimal> { Ok(decimal(a)?.floor()) });
 }
 
-fn days(engine: &mut Engine) {
+/// Comparisons of like with like. Rhai's own say no to anything else, and a figure that counts by a comparison
+/// nobody meant would come out as 0.
+fn comparisons(engine: &mut Engine) {
     engine.register_type_with_name::<Date>("日期");
-    engine.register_fn("==", |a: Date, b: Date| a == b);
-    engine.register_fn("!=", |a: Date, b: Date| a != b);
-    engine.register_fn("<", |a: Date, b: Date| a < b);
-    engine.register_fn("<=", |a: Date, b: Date| a <= b);
-    engine.register_fn(">", |a: Date, b: Date| a > b);
-    engine.register_fn(">=", |a: Date, b: Date| a >= b);
+    engine.register_fn("==", |a: Dynamic, b: Dynamic| compare(a, b).map(Ordering::is_eq));
+    engine.register_fn("!=", |a: Dynamic, b: Dynamic| compare(a, b).map(Ordering::is_ne));
+    engine.register_fn("<", |a: Dynamic, b: Dynamic| compare(a, b).map(Ordering::is_lt));
+    engine.register_fn("<=", |a: Dynamic, b: Dynamic| compare(a, b).map(Ordering::is_le));
+    engine.register_fn(">", |a: Dynamic, b: Dynamic| compare(a, b).map(Ordering::is_gt));
+    engine.register_fn(">=", |a: Dynamic, b: Dynamic| compare(a, b).map(Ordering::is_ge));
     engine.register_fn("days_between", days_between);
+}
+
+fn compare(a: Dynamic, b: Dynamic) -> Fallible<Ordering> {
+    for side in [&a, &b] {
+        if let Some(missing) = side.read_lock::<Missing>() {
+            return Err(raise(missing.clone()));
+        }
+    }
+    if let (Ok(a), Ok(b)) = (decimal(a.clone()), decimal(b.clone())) {
+        return Ok(a.cmp(&b));
+    }
+    if let (Some(a), Some(b)) = (a.read_lock::<Date>(), b.read_lock::<Date>()) {
+        return Ok(a.cmp(&b));
+    }
+    if let (Ok(a), Ok(b)) = (a.as_bool(), b.as_bool()) {
+        return Ok(a.cmp(&b));
+    }
+    if let (Ok(a), Ok(b)) = (a.clone().into_immutable_string(), b.clone().into_immutable_string()) {
+        return Ok(a.cmp(&b));
+    }
+    Err(format!("{} 不能与 {} 比较", a.type_name(), b.type_name()).into())
 }
 
 /// Whatever touches a missing cell, other than asking `has`, comes to nothing.
 fn missing(engine: &mut Engine) {
     engine.register_type_with_name::<Missing>("空单元格");
-    for operator in ["+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">="] {
+    for operator in ["+", "-", "*", "/", "%"] {
         engine.register_fn(operator, |a: Missing, _: Missing| -> Fallible<Dynamic> { Err(raise(a)) });
         engine.register_fn(operator, |a: Missing, _: Dynamic| -> Fallible<Dynamic> { Err(raise(a)) });
         engine.register_fn(operator, |_: Dynamic, b: Missing| -> Fallible<Dynamic> { Err(raise(b)) });
@@ -185,6 +228,10 @@ mod tests {
         ] {
             assert!(eval(text).is_err(), "{text}");
         }
+        for text in ["\"是\" == true", "1 < \"2\"", "[1].filter(|x| x == \"1\").len()", "true > 0"] {
+            assert!(eval(text).is_err(), "{text}");
+        }
+        assert_eq!(eval("[1, 2.0, 3].filter(|x| x >= 2).len()").as_deref(), Ok("2"));
         assert_eq!(eval("has(gone)").as_deref(), Ok("false"));
         assert_eq!(eval("[gone, 1].filter(|x| has(x)).len()").as_deref(), Ok("1"));
     }

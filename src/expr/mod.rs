@@ -161,6 +161,10 @@ fn compile(
         };
         notice.error_at(expr, message)
     })?;
+    if let Some(name) = names::unknown_call(text, &engine::FUNCTIONS) {
+        let message = format!("表达式里没有“{name}”这个函数；可用的有：{}", engine::FUNCTIONS.join("、"));
+        return Err(notice.error_at(expr, message));
+    }
     match names::foreign(text, properties) {
         Some(name) => {
             let message = format!("表达式里的“.{name}”不是列名；这里可用的有：{}", properties.join("、"));
@@ -178,8 +182,10 @@ fn map_of<'c>(row: &Row, columns: impl Iterator<Item = &'c String>) -> Dynamic {
             Value::Date(date) => Dynamic::from(*date),
             Value::Flag(flag) => Dynamic::from(*flag),
             Value::Text(text) => Dynamic::from(text.clone()),
+            // A cell that says nothing is named; a column that the sheet does not have is not a cell.
             Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => {
-                Dynamic::from(Missing(Some(row.cell_ref(index))))
+                let cell = row.cells.get(index).is_some_and(Option::is_some).then(|| row.cell_ref(index));
+                Dynamic::from(Missing(cell))
             }
         };
         (id.as_str().into(), value)

@@ -25,6 +25,11 @@ pub fn foreign<'e>(expr: &'e str, properties: &[&str]) -> Option<&'e str> {
     words(expr).find(|w| w.after_dot && !w.called && !properties.contains(&w.text)).map(|w| w.text)
 }
 
+/// The first function in the expression that is none of `functions`.
+pub fn unknown_call<'e>(expr: &'e str, functions: &[&str]) -> Option<&'e str> {
+    words(expr).find(|word| word.called && !functions.contains(&word.text)).map(|word| word.text)
+}
+
 /// An identifier and what stands around it.
 struct Word<'e> {
     text: &'e str,
@@ -73,6 +78,7 @@ mod tests {
         let expr = r#"study.filter(|r| r.state != "a.b" && r . done < 0.05).len()"#;
         assert_eq!(foreign(expr, &["state", "done"]), None);
         assert_eq!(foreign(expr, &["state"]), Some("done"));
+        assert_eq!(super::unknown_call(expr, &["filter"]), Some("len"));
         assert!(mentions(expr, "study") && !mentions(expr, "done") && !mentions(expr, "a"));
     }
 }

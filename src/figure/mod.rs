@@ -59,13 +59,14 @@ fn rounded(number: Decimal, figure: &Figure) -> Decimal {
     }
 }
 
-/// A number as reports print it: a percentage without needless zeros (85.28%), any other as it is.
+/// A number as reports print it: a percentage with two places at most (85.28%), any other as it is.
 pub fn shown(number: Decimal, show: Show) -> String {
     match show {
         Show::Number => number.to_string(),
         Show::Percent => {
             let hundredfold = number.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(number);
-            format!("{}%", hundredfold.normalize())
+            let rounded = hundredfold.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+            format!("{}%", rounded.normalize())
         }
     }
 }

@@ -7,26 +7,36 @@ use super::clean::halve;
 
 /// The day a text names, and whether `year` completed a text that names none.
 ///
-/// Read: 2018-10-05, 2018/10/5, 2018.10.5, 2018年10月5日, 20181005, 二〇一八年十月五日, 10月5日, and each of
-/// them followed by a time of day.
+/// Read: 2018-10-05, 2018/10/5, 2018.10.5, 2018年10月5日, 20181005, 二〇一八年十月五日, 10月5日; behind each of them a
+/// time of day or a weekday may follow, and nothing else: a range of months is no day.
 pub fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
     let text: String = text.chars().map(halve).map(|c| chinese_digit(c).unwrap_or(c)).collect();
-    let text = text.trim();
+    let text = without_time(without_weekday(text.trim()))?;
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some((civil(&text[..4], &text[4..6], &text[6..])?, false));
     }
-    let text = without_time(text);
-    let named = text.contains(['年', '月']);
-    let parts: Vec<String> = text
-        .split(|c: char| matches!(c, '-' | '/' | '.' | '年' | '月' | '日' | '号') || (!named && c.is_whitespace()))
-        .map(|part| tens(part.trim()))
-        .filter(|part| !part.is_empty())
-        .collect();
-    match parts.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [y, m, d] if y.len() == 4 => Some((civil(y, m, d)?, false)),
-        [m, d] if text.contains('月') && !text.contains('年') => Some((civil(&year.to_string(), m, d)?, true)),
-        _ => None,
+    if text.contains(['年', '月']) {
+        let (named, rest) = match text.split_once('年') {
+            Some((year, rest)) => (Some(year), rest),
+            None => (None, text.as_str()),
+        };
+        let (month, day) = rest.split_once('月')?;
+        let day = day.strip_suffix(['日', '号']).unwrap_or(day);
+        let (month, day) = (tens(month), tens(day));
+        return match named {
+            Some(named) if named.len() == 4 => Some((civil(named, &month, &day)?, false)),
+            Some(_) => None,
+            None => Some((civil(&year.to_string(), &month, &day)?, true)),
+        };
     }
+    ['-', '/', '.'].into_iter().find_map(|separator| {
+        let parts: Vec<&str> = text.split(separator).collect();
+        match parts[..] {
+            [year, month, day] if year.len() == 4 => Some((civil(year, month, day)?, false)),
+            _ => None,
+        }
+    })
 }
 
 /// The day with a spreadsheet's day number, when the number can be one (1954 to 2119, either epoch).
@@ -38,16 +48,40 @@ pub fn of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
     zero.checked_add((serial.floor() as i64).days()).ok()
 }
 
+/// The day of three runs of digits.
 fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
+    let digits = [year, month, day].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    if !digits {
+        return None;
+    }
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-/// The text without a time of day behind it (`2018-10-05T09:30:00`, `2018/10/5 9:30`) or a weekday in brackets.
-fn without_time(text: &str) -> &str {
-    let text = text.split(['(', '星']).next().unwrap_or(text);
-    let end =
-        text.find(':').map_or(text.len(), |colon| text[..colon].trim_end_matches(|c: char| c.is_ascii_digit()).len());
-    text[..end].trim_end_matches(['T', ' '])
+/// The text without a weekday behind it: 星期五, （周五）.
+fn without_weekday(text: &str) -> &str {
+    let bare = text.strip_suffix(')').unwrap_or(text).trim_end();
+    let mut rest = bare.chars();
+    let day = rest.next_back();
+    let named = ["星期", "周", "礼拜"].iter().find_map(|week| rest.as_str().strip_suffix(week));
+    match (day, named) {
+        (Some('1'..='6' | '日' | '天'), Some(rest)) => {
+            let open = bare.len() < text.len();
+            let rest = rest.trim_end();
+            if open { rest.strip_suffix('(').unwrap_or(text).trim_end() } else { rest }
+        }
+        _ => text,
+    }
+}
+
+/// The text without a time of day behind it: 2018-10-05T09:30:00, 2018/10/5 9:30. `None` when what follows is none.
+fn without_time(text: &str) -> Option<&str> {
+    let Some(colon) = text.find(':') else { return Some(text) };
+    let start = text[..colon].rfind(|c: char| c == 'T' || c.is_whitespace() || matches!(c, '日' | '号'))?;
+    let kept = text[start..].chars().next().filter(|c| matches!(c, '日' | '号')).map_or(0, char::len_utf8);
+    let (day, time) = text.split_at(start + kept);
+    let time = time.trim_start_matches('T').trim().trim_end_matches('Z');
+    let is_time = time.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
+    is_time.then_some(day)
 }
 
 /// The digit a Chinese numeral stands for in a date; 十 is left for [`tens`].
@@ -104,9 +138,30 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_refused() {
-        for text in
-            ["2018-02-30", "20181305", "2018", "10.5", "待定", "", "2018-10", "1.2.3", "十月", "2018年", "9月31日"]
-        {
+        for text in [
+            "2018-02-30",
+            "20181305",
+            "2018",
+            "10.5",
+            "待定",
+            "",
+            "2018-10",
+            "1.2.3",
+            "十月",
+            "2018年",
+            "9月31日",
+            "2018年9-10月",
+            "9月-10月",
+            "2018年9月-10月",
+            "2018.9-10",
+            "10/5月",
+            "2018年10月5日（推迟到12月5日）",
+            "2018-10-05星期一改期",
+            "2018-10-05前",
+            "2018-10-05 约9:30",
+            "9月底",
+            "2018/10.5",
+        ] {
             assert_eq!(parse(text, 2018), None, "{text}");
         }
     }

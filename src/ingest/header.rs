@@ -25,8 +25,11 @@ pub struct Header {
     pub near: Vec<(usize, u32, String)>,
     /// Headers that are no column of the ledger: sheet column and text.
     pub foreign: Vec<(u32, String)>,
-    /// Sheet columns whose headers name a column that was found before: a second table may stand beside.
-    pub repeated: Vec<u32>,
+    /// Headers that name a column another names better: ledger column and sheet column. A second table may stand
+    /// beside.
+    pub repeated: Vec<(usize, u32)>,
+    /// For each column of the ledger, whether its header says that its numbers are percentages.
+    pub percents: Vec<bool>,
 }
 
 impl Header {
@@ -55,30 +58,36 @@ pub fn find(sheet: &RawSheet, ledger: &Ledger) -> Option<Header> {
     best.map(|(_, _, header)| header).filter(|header| header.matched() > 0)
 }
 
-/// Every spelling of a ledger's headers: as written in the settings, and folded.
+/// Every spelling of a ledger's headers: as written in the settings, and folded; each with its column and its place
+/// among the column's spellings.
 struct Spellings {
-    exact: BTreeMap<String, usize>,
-    folded: BTreeMap<String, usize>,
+    exact: BTreeMap<String, (usize, usize)>,
+    folded: BTreeMap<String, (usize, usize)>,
 }
+
+/// How well a header names a column: exactly or nearly, by how long a path, by which of the column's spellings.
+type Fit = (bool, usize, Reverse<usize>);
 
 impl Spellings {
     fn of(ledger: &Ledger) -> Self {
         let (mut exact, mut folded) = (BTreeMap::new(), BTreeMap::new());
         for (index, column) in ledger.columns.values().enumerate() {
-            for spelling in &column.header {
-                exact.entry(spelling.clone()).or_insert(index);
-                folded.entry(fold_header(spelling)).or_insert(index);
+            for (place, spelling) in column.header.iter().enumerate() {
+                exact.entry(spelling.clone()).or_insert((index, place));
+                folded.entry(fold_header(spelling)).or_insert((index, place));
             }
         }
         Self { exact, folded }
     }
 
-    /// The column a header path names, and whether it is spelled as in the settings. Longer paths go first.
-    fn lookup(&self, path: &[String]) -> Option<(usize, bool)> {
+    /// The column a header path names, and how well. The longest path that names one decides.
+    fn lookup(&self, path: &[String]) -> Option<(usize, Fit)> {
         (0..path.len()).find_map(|from| {
             let text = path[from..].join("/");
-            let exact = self.exact.get(text.trim()).map(|index| (*index, true));
-            exact.or_else(|| self.folded.get(&fold_header(&text)).map(|index| (*index, false)))
+            let length = path.len() - from;
+            let exact = self.exact.get(text.trim()).map(|(index, place)| (*index, (true, length, Reverse(*place))));
+            let folded = || self.folded.get(&fold_header(&text));
+            exact.or_else(|| folded().map(|(index, place)| (*index, (false, length, Reverse(*place)))))
         })
     }
 }
@@ -100,18 +109,27 @@ fn match_rows(sheet: &RawSheet, first_row: u32, last_row: u32, ledger: &Ledger, 
         near: Vec::new(),
         foreign: Vec::new(),
         repeated: Vec::new(),
+        percents: vec![false; ledger.columns.len()],
     };
+    let mut fits: Vec<Option<Fit>> = vec![None; ledger.columns.len()];
     for (col, path) in paths(sheet, first_row, last_row) {
         let Some(leaf) = path.last().cloned() else { continue };
-        match spellings.lookup(&path) {
-            Some((index, exact)) if header.columns[index].is_none() => {
+        let Some((index, fit)) = spellings.lookup(&path) else {
+            header.foreign.push((col, leaf));
+            continue;
+        };
+        match (fits[index], header.columns[index]) {
+            (Some(before), _) if before >= fit => header.repeated.push((index, col)),
+            (_, before) => {
+                header.repeated.extend(before.map(|before| (index, before)));
+                header.near.retain(|(near, ..)| *near != index);
+                fits[index] = Some(fit);
                 header.columns[index] = Some(col);
-                if !exact {
+                header.percents[index] = leaf.contains(['%', '％']);
+                if !fit.0 {
                     header.near.push((index, col, leaf));
                 }
             }
-            Some(_) => header.repeated.push(col),
-            None => header.foreign.push((col, leaf)),
         }
     }
     header

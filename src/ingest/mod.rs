@@ -53,8 +53,8 @@ pub struct LedgerFile {
 /// When the folder cannot be listed.
 pub fn find_files(folder: &Path) -> std::io::Result<Reported<Vec<LedgerFile>>> {
     let mut reported = Reported::<Vec<LedgerFile>>::default();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry?;
+    for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+        let entry = entry.map_err(|e| e.into_io_error().unwrap_or_else(|| std::io::ErrorKind::InvalidInput.into()))?;
         if !entry.file_type().is_file() {
             continue;
         }
@@ -112,6 +112,10 @@ pub struct Unread {
 pub fn read_file(file: &LedgerFile, notice: &Notice, readers: &Readers) -> Reported<Content> {
     let mut reported = Reported::<Content>::default();
     match sheets(&file.path, readers) {
+        Ok(sheets) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
+            let place = Place::File(file.name.clone());
+            reported.findings.push(Diagnostic::new(&code::SKIPPED, place, "文件里没有内容"));
+        }
         Ok(sheets) => {
             for sheet in sheets {
                 read_sheet(sheet, &file.name, notice, &mut reported.output);

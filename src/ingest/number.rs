@@ -31,13 +31,13 @@ pub fn parse(text: &str, unit: Option<&str>) -> Option<Written> {
     Some(Written { value: plain(text)?, percent, other_unit: own.is_none() && other.is_some() })
 }
 
-/// The exact decimal of a spreadsheet's number: the shortest one that reads back as the same number.
+/// The exact decimal of a spreadsheet's number, as the program shows it: 15 significant digits.
 pub fn of_f64(number: f64) -> Option<Decimal> {
     if !number.is_finite() {
         return None;
     }
-    let text = number.to_string();
-    text.parse().ok().or_else(|| Decimal::from_scientific(&format!("{number:e}")).ok()).map(|d: Decimal| d.normalize())
+    // Spreadsheet programs keep 15 significant digits; more is the noise of their arithmetic.
+    Decimal::from_scientific(&format!("{number:.14e}")).ok().map(|number| number.normalize())
 }
 
 /// Digits with one point at most, a sign before them, and commas only where thousands part.
@@ -104,7 +104,9 @@ mod tests {
 
     #[test]
     fn floats_become_the_decimal_that_was_typed() {
-        for (float, text) in [(0.6, "0.6"), (52.5, "52.5"), (0.1 + 0.2, "0.30000000000000004"), (100.0, "100")] {
+        for (float, text) in
+            [(0.6, "0.6"), (52.5, "52.5"), (0.1 + 0.2, "0.3"), (3.0 / 7.0, "0.428571428571429"), (100.0, "100")]
+        {
             assert_eq!(of_f64(float), text.parse().ok(), "{float}");
         }
         assert_eq!(of_f64(f64::INFINITY), None);

@@ -18,8 +18,8 @@ pub enum RowKind {
     Header,
 }
 
-/// Words that begin the first cell of a total row.
-const TOTALS: [&str; 5] = ["合计", "小计", "总计", "共计", "累计"];
+/// Words that make a total row of a row, in one of its first cells.
+const TOTALS: [&str; 6] = ["合计", "小计", "总计", "共计", "累计", "平均"];
 /// Words that begin a note under or above the table.
 const NOTES: [&str; 10] =
     ["备注:", "注:", "说明:", "填报说明", "填表说明", "填写说明", "填表人", "示例", "例:", "(示例"];
@@ -33,10 +33,7 @@ pub fn classify(row: &RawRow, sheet: &RawSheet, header: &Header, ledger: &Ledger
     let texts: Vec<String> = row.cells.iter().take(3).map(|(_, raw)| fold(&raw.to_text())).collect();
     let Some(first) = texts.first() else { return RowKind::Note };
     let begins = |words: &[&str]| words.iter().any(|w| first.starts_with(w));
-    let total = |text: &String| {
-        TOTALS.iter().any(|w| text.strip_prefix(w).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '('])))
-    };
-    if texts.iter().any(total) {
+    if texts.iter().any(|text| is_total(text)) {
         return RowKind::Total;
     }
     let filled = mapped.iter().filter(|col| row.get(**col).is_some()).count();
@@ -54,6 +51,12 @@ pub fn classify(row: &RawRow, sheet: &RawSheet, header: &Header, ledger: &Ledger
         text.is_some_and(|text| column.header.iter().any(|h| fold_header(h) == text))
     });
     if repeats.count() * 2 > mapped.len() { RowKind::Header } else { RowKind::Data }
+}
+
+/// Whether a cell says that its row is a total: 合计, 合计3人, 本页合计, 甲学院小计.
+fn is_total(text: &str) -> bool {
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with(|c: char| matches!(c, ':' | '(') || c.is_ascii_digit());
+    TOTALS.iter().any(|word| text.strip_prefix(word).is_some_and(ends) || text.ends_with(word))
 }
 
 /// Whether every cell tells how to fill its column in: （必填）, 如：2018-10-05.

@@ -9,7 +9,7 @@ use super::rows::{RowKind, classify};
 use super::totals::{Total, Totals};
 use super::value::{self, Context, Notes, Value};
 use crate::diag::{CellRef, Source};
-use crate::notice::{Ledger, Notice};
+use crate::notice::{ColumnType, Ledger, Notice};
 
 /// One cell, at its place in the file (that of the merged range's first cell, when it is merged).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub fn read(raw: &RawSheet, source: &Arc<Source>, header: Header, ledger: (usize
         source,
         header: &header,
         ledger,
-        context: Context { year: notice.year(), epoch_1904: raw.epoch_1904 },
+        context: Context { year: notice.year(), epoch_1904: raw.epoch_1904, percents: false },
     };
     let mut rows: Vec<Row> = Vec::new();
     let mut totals = Totals::new(ledger);
@@ -98,6 +98,7 @@ pub fn read(raw: &RawSheet, source: &Arc<Source>, header: Header, ledger: (usize
             RowKind::Note | RowKind::Header => {}
         }
     }
+    doubt_mixed_rates(&mut rows, ledger);
     let is_data = |row: &u32| rows.binary_search_by_key(row, |r| r.row).is_ok();
     let sheet = Sheet {
         source: Arc::clone(source),
@@ -108,6 +109,17 @@ pub fn read(raw: &RawSheet, source: &Arc<Source>, header: Header, ledger: (usize
         header,
     };
     Table { sheet, rows }
+}
+
+/// In a column where some rates are written as 85 and others as 0.5 or 1, the small ones may be percentages too.
+fn doubt_mixed_rates(rows: &mut [Row], ledger: &Ledger) {
+    for (index, _) in ledger.columns.values().enumerate().filter(|(_, column)| column.kind == ColumnType::Percent) {
+        let mut cells = rows.iter().filter_map(|row| row.cells[index].as_ref());
+        if cells.any(|cell| cell.notes.bare && cell.notes.doubtful) {
+            let bare = rows.iter_mut().filter_map(|row| row.cells[index].as_mut()).filter(|cell| cell.notes.bare);
+            bare.for_each(|cell| cell.notes.doubtful = true);
+        }
+    }
 }
 
 /// Names that may say whose sheet it is, the nearest first.
@@ -138,9 +150,13 @@ impl RowReader<'_> {
             };
             let content = self.sheet.get(at_row, at_col);
             if content.is_none() && column.fill_down && self.sheet.merges.is_none() {
-                return above.and_then(|row| row.cells.get(index).cloned().flatten());
+                let mut cell = above.and_then(|row| row.cells.get(index).cloned().flatten())?;
+                cell.notes.filled = true;
+                return Some(cell);
             }
-            let (value, notes) = value::read(content, column, self.context);
+            let context = Context { percents: self.header.percents[index], ..self.context };
+            let (value, mut notes) = value::read(content, column, context);
+            notes.merged = column.kind.is_number() && at_row != raw.row;
             Some(Cell { row: at_row, col: at_col, value, notes })
         });
         Row { source: Arc::clone(self.source), row: raw.row, cells: cells.collect() }

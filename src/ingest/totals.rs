@@ -67,7 +67,10 @@ impl Totals {
 
     /// Compares a total row with what stands above it.
     pub fn compare(&mut self, row: &RawRow, header: &Header, ledger: &Ledger) {
-        let subtotal = row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).starts_with("小计"));
+        let subtotal = row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains("小计"));
+        if row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains("平均")) {
+            return;
+        }
         for (index, (col, column)) in header.columns.iter().zip(ledger.columns.values()).enumerate() {
             let Some((col, raw)) = col.and_then(|col| Some((col, row.get(col)?))) else { continue };
             let sums = if subtotal { &self.part } else { &self.all };

@@ -43,6 +43,8 @@ pub struct Context {
     pub year: i16,
     /// Whether day numbers count from 1904.
     pub epoch_1904: bool,
+    /// Whether the column's header says that its numbers are percentages.
+    pub percents: bool,
 }
 
 /// How a cell was read, where that is worth a word.
@@ -52,9 +54,18 @@ pub struct Notes {
     pub dropped: u32,
     /// The number was taken in a way that its writer may not have meant: 85 for 85 %, 12人 for 12 学时.
     pub doubtful: bool,
+    /// A rate written without a percent sign, other than 0.
+    pub bare: bool,
+    /// A number that stands in a merged cell and counts in each of its rows.
+    pub merged: bool,
+    /// Repeated from the row above, where the file does not tell merged cells.
+    pub filled: bool,
     /// The year of its date was completed.
     pub completed: bool,
 }
+
+/// What spreadsheet programs write into text files where a cell has no value.
+const ERRORS: [&str; 9] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"];
 
 /// The value of a cell and how it was read.
 pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, Notes) {
@@ -68,6 +79,7 @@ pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, Not
             notes.dropped = u32::try_from(dropped).unwrap_or(u32::MAX);
             match text.trim() {
                 "" => blank(column),
+                error if ERRORS.contains(&error) => Value::Error(error.to_owned()),
                 trimmed => typed(&Raw::Text(trimmed.to_owned()), trimmed, column, context, &mut notes)
                     .unwrap_or_else(|| Value::Invalid(trimmed.to_owned())),
             }
@@ -83,15 +95,19 @@ pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, Not
 /// What a blank cell says: nothing, unless the settings give it a meaning.
 fn blank(column: &Column) -> Value {
     let Some(meaning) = &column.blank else { return Value::Missing };
-    let context = Context { year: 0, epoch_1904: false };
+    let context = Context { year: 0, epoch_1904: false, percents: false };
     typed(&Raw::Text(meaning.clone()), meaning, column, context, &mut Notes::default()).unwrap_or(Value::Missing)
 }
 
 fn typed(raw: &Raw, text: &str, column: &Column, context: Context, notes: &mut Notes) -> Option<Value> {
     match column.kind {
         ColumnType::Branch | ColumnType::Text | ColumnType::Serial => Some(Value::Text(text.to_owned())),
-        ColumnType::Integer => numeric(raw, text, column, notes).filter(Decimal::is_integer).map(Value::Number),
-        ColumnType::Decimal | ColumnType::Percent => numeric(raw, text, column, notes).map(Value::Number),
+        ColumnType::Integer => {
+            numeric(raw, text, column, context.percents, notes).filter(Decimal::is_integer).map(Value::Number)
+        }
+        ColumnType::Decimal | ColumnType::Percent => {
+            numeric(raw, text, column, context.percents, notes).map(Value::Number)
+        }
         ColumnType::Date => {
             let serial = match raw {
                 Raw::Date(date) => return Some(Value::Date(*date)),
@@ -107,20 +123,35 @@ fn typed(raw: &Raw, text: &str, column: &Column, context: Context, notes: &mut N
     }
 }
 
-/// The exact number; in a rate's column `85%`, `0.85` and `85` are all 0.85, the last in doubt.
-fn numeric(raw: &Raw, text: &str, column: &Column, notes: &mut Notes) -> Option<Decimal> {
+/// The greatest number that may be a fraction written out (105 %) as well as a percentage without its sign.
+const AMBIGUOUS: Decimal = Decimal::TWO;
+
+/// The exact number. In a rate's column `85%`, `0.85` and `85` are all 0.85, the last in doubt; what lies above 1 and
+/// up to 2 may be either and is refused. Under a header that says %, a bare number is a percentage, and one that
+/// could as well be a fraction (above 0, up to 1) is refused.
+fn numeric(raw: &Raw, text: &str, column: &Column, percents: bool, notes: &mut Notes) -> Option<Decimal> {
     let written = match raw {
         Raw::Number(number) => number::Written { value: number::of_f64(*number)?, percent: false, other_unit: false },
         Raw::Text(_) => number::parse(text, column.unit.as_deref())?,
         _ => return None,
     };
-    let rate = column.kind == ColumnType::Percent;
-    let bare = rate && !written.percent && written.value > Decimal::ONE;
-    notes.doubtful = bare || written.other_unit;
-    if written.percent || bare {
-        return rate.then(|| written.value.checked_div(Decimal::ONE_HUNDRED)).flatten().map(|d| d.normalize());
+    notes.doubtful = written.other_unit;
+    let hundredth = || written.value.checked_div(Decimal::ONE_HUNDRED).map(|d| d.normalize());
+    match (column.kind == ColumnType::Percent, written.percent) {
+        (true, true) => return hundredth(),
+        (false, true) => return None,
+        (false, false) => return Some(written.value),
+        (true, false) => notes.bare = !written.value.is_zero(),
     }
-    Some(written.value)
+    let (value, one) = (written.value, Decimal::ONE);
+    if percents {
+        return if value > one || value <= Decimal::ZERO { hundredth() } else { None };
+    }
+    if value <= one {
+        return Some(value);
+    }
+    notes.doubtful = true;
+    if value > AMBIGUOUS { hundredth() } else { None }
 }
 
 fn choice(text: &str, column: &Column) -> Option<String> {

@@ -4,28 +4,28 @@ use std::io::Write;
 
 use crate::marks;
 
-/// Writes `text` so that Markdown reads it as plain text; marks pass through.
+/// Writes `text` so that Markdown reads it as plain text; marks pass through, line breaks become marks.
 pub fn markdown(text: &str, output: &mut dyn Write) -> std::io::Result<()> {
+    let lines = text.contains('\n');
+    let mark = |mark: char, output: &mut dyn Write| output.write_all(mark.encode_utf8(&mut [0; 4]).as_bytes());
+    if lines {
+        mark(marks::LINES_OPEN, output)?;
+    }
     let mut plain = 0;
-    for (at, c) in text.char_indices() {
-        let replacement: Option<&str> = match c {
-            '\n' => Some(""),
-            '\t' => Some("&#9;"),
-            c if c.is_ascii_punctuation() => Some("\\"),
-            _ => None,
-        };
-        let Some(replacement) = replacement else { continue };
+    for (at, c) in text.char_indices().filter(|(_, c)| c.is_ascii_punctuation() || matches!(c, '\n' | '\t')) {
         output.write_all(&text.as_bytes()[plain..at])?;
-        output.write_all(replacement.as_bytes())?;
-        plain = at;
-        if matches!(c, '\n' | '\t') {
-            plain += 1;
-        }
-        if c == '\n' {
-            output.write_all(marks::LINE.encode_utf8(&mut [0; 4]).as_bytes())?;
+        plain = at + 1;
+        match c {
+            '\n' => mark(marks::LINE, output)?,
+            '\t' => output.write_all(b"&#9;")?,
+            _ => {
+                output.write_all(b"\\")?;
+                plain = at;
+            }
         }
     }
-    output.write_all(&text.as_bytes()[plain..])
+    output.write_all(&text.as_bytes()[plain..])?;
+    if lines { mark(marks::LINES_CLOSE, output) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -37,6 +37,6 @@ mod tests {
         let mut out = Vec::new();
         let written = markdown("*甲*|<b>\n# 乙\t1.", &mut out);
         assert!(written.is_ok());
-        assert_eq!(String::from_utf8_lossy(&out), "\\*甲\\*\\|\\<b\\>\u{fdd2}\\# 乙&#9;1\\.");
+        assert_eq!(String::from_utf8_lossy(&out), "\u{fdd3}\\*甲\\*\\|\\<b\\>\u{fdd2}\\# 乙&#9;1\\.\u{fdd4}");
     }
 }

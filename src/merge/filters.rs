@@ -1,4 +1,4 @@
-//! What templates can do beyond tera's own: choose rows, name gaps, put several lines into one.
+//! What templates can do beyond tera's own: choose rows, take one field of each, name gaps.
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
@@ -14,7 +14,6 @@ pub fn register(tera: &mut Tera) {
         let field = kwargs.must_get::<&str>("name")?;
         rows.iter().map(|row| row.get_from_path(field).cloned().ok_or_else(|| no_field(field))).collect()
     });
-    tera.register_filter("inline", |text: &str, _: Kwargs, _: &State| inline(text));
     tera.register_filter("safe", |_: Value, _: Kwargs, _: &State| -> TeraResult<Value> {
         Err(tera::Error::message("模板不能用 safe：台账内容一律按纯文字输出"))
     });
@@ -39,26 +38,4 @@ fn only(rows: Vec<Value>, kwargs: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
 
 fn no_field(field: &str) -> tera::Error {
     tera::Error::message(format!("台账行里没有“{field}”"))
-}
-
-/// Lines joined by ；, unless a line already ends in a stop; for text inside a sentence.
-fn inline(text: &str) -> String {
-    let mut joined = String::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if !joined.is_empty() && !joined.ends_with(['。', '；', '，', '、', '！', '？', ';', '：']) {
-            joined.push('；');
-        }
-        joined.push_str(line);
-    }
-    joined
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inline;
-
-    #[test]
-    fn lines_join_into_one_sentence() {
-        assert_eq!(inline("通报计划\n 讨论党费。\n\n商议发展"), "通报计划；讨论党费。商议发展");
-    }
 }

@@ -25,13 +25,14 @@ const KEYWORDS: [&str; 17] = [
     "as", "loop",
 ];
 
-/// Checks every name in a template against `shape`.
-pub fn lint(source: &str, shape: &Shape, file: &Path, errors: &mut Vec<NoticeError>) {
-    let mut linter = Linter { scopes: vec![("", vec![])], shape, errors, file };
+/// Checks every name in a template against `shape`; the top names that its conditions ask for under `n`.
+pub fn lint(source: &str, shape: &Shape, file: &Path, errors: &mut Vec<NoticeError>) -> Vec<String> {
+    let mut linter = Linter { scopes: vec![("", vec![])], shape, errors, file, asked: Vec::new() };
     for tag in tags(source) {
         let line = source[..tag.start].matches('\n').count() + 1;
         linter.tag(&tag, line);
     }
+    linter.asked
 }
 
 /// The inside of `{{ }}` or `{% %}`.
@@ -78,6 +79,8 @@ struct Linter<'a> {
     shape: &'a Shape,
     errors: &'a mut Vec<NoticeError>,
     file: &'a Path,
+    /// Names under the top `n` in conditions.
+    asked: Vec<String>,
 }
 
 impl Linter<'_> {
@@ -113,6 +116,11 @@ impl Linter<'_> {
             "endcomponent" | "endmacro" => self.close("component"),
             "include" | "extends" | "import" | "block" | "endblock" | "endif" | "else" | "raw" | "endset"
             | "endfilter" => {}
+            "if" | "elif" => {
+                let bare = paths(rest).into_iter().filter(|path| path.parts.len() == 2 && path.parts[0] == "n");
+                self.asked.extend(bare.map(|path| path.parts[1].to_owned()));
+                self.expression(rest, line);
+            }
             _ => {
                 self.expression(rest, line);
             }
@@ -131,15 +139,40 @@ impl Linter<'_> {
         let mut whole = Shape::Any;
         for path in &paths {
             let shape = self.resolve(&path.parts, line);
-            let filtered = text[path.end..].trim_start();
-            let keeps = filtered.is_empty()
-                || (filtered.starts_with('|')
-                    && ["where", "sort", "reverse"].iter().any(|f| filtered[1..].trim_start().starts_with(f)));
+            let filters = text[path.end..].trim_start();
+            if let Shape::List(element) = &shape {
+                self.row_filters(filters, element, line);
+            }
+            let first = filters.trim_start_matches('|').trim_start();
+            let keeps = filters.is_empty() || ["where", "sort", "reverse"].iter().any(|f| first.starts_with(f));
             if text[..path.start].trim().is_empty() && keeps {
                 whole = shape;
             }
         }
         whole
+    }
+
+    /// Checks the fields that `where(field=…)` and `pluck(name="field")` ask rows for.
+    fn row_filters(&mut self, filters: &str, element: &Shape, line: usize) {
+        for filter in filters.split('|').map(str::trim).filter(|filter| !filter.is_empty()) {
+            let Some((name, arguments)) = filter.split_once('(') else { continue };
+            let arguments = arguments.trim_end_matches(')');
+            let field = match name.trim() {
+                "where" => arguments.split_once('=').map(|(field, _)| format!("n.{}", field.trim())),
+                "pluck" => arguments.split(['"', '\'']).nth(1).map(str::to_owned),
+                _ => None,
+            };
+            let mut shape = element.clone();
+            for part in field.iter().flat_map(|field| field.split('.')) {
+                match self.field(&shape, part) {
+                    Ok(inner) => shape = inner,
+                    Err(known) => {
+                        self.refuse(part, known, line);
+                        return;
+                    }
+                }
+            }
+        }
     }
 
     fn resolve(&mut self, parts: &[&str], line: usize) -> Shape {
@@ -214,12 +247,17 @@ fn paths(text: &str) -> Vec<Dotted<'_>> {
                 at += 1;
             }
             let word = &text[start..at];
+            let mut parts: Vec<&str> = word.split('.').collect();
+            while let Some((field, length)) = quoted_field(&text[at..]) {
+                parts.push(field);
+                at += length;
+            }
             let next = text[at..].trim_start();
             let called = next.starts_with('(');
             let named = next.starts_with('=') && !next.starts_with("==");
             let known = matches!(before, "|" | "is" | "is not" | ".") || called || named || b.is_ascii_digit();
             if !known && !KEYWORDS.contains(&word) && !word.starts_with("loop.") {
-                paths.push(Dotted { parts: word.split('.').collect(), start, end: at });
+                paths.push(Dotted { parts, start, end: at });
             }
             before = match word {
                 "is" => "is",
@@ -234,6 +272,12 @@ fn paths(text: &str) -> Vec<Dotted<'_>> {
         }
     }
     paths
+}
+
+/// The field in `["field"]` at the start of `text`, and how long that is.
+fn quoted_field(text: &str) -> Option<(&str, usize)> {
+    let (field, rest) = text.strip_prefix("[\"")?.split_once('"')?;
+    rest.starts_with(']').then_some((field, field.len() + 4))
 }
 
 #[cfg(test)]
@@ -273,6 +317,10 @@ mod tests {
         );
         let lines: Vec<usize> = found.iter().map(|(line, _)| *line).collect();
         assert_eq!(lines, [2, 3, 3, 4]);
+        let filters = complaints(
+            "{{ study | where(don=5) | pluck(name=\"done\") }}{{ study | pluck(name=\"x\") }}{{ n[\"totl\"] }}",
+        );
+        assert_eq!(filters.len(), 3, "{filters:?}");
         assert!(found[0].1.contains("是不是“total”"), "{found:?}");
         assert!(found[1].1.contains("done"), "{found:?}");
     }

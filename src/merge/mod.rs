@@ -8,6 +8,7 @@ mod filters;
 mod lint;
 mod view;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use tera::{ErrorKind, Tera};
@@ -23,6 +24,8 @@ use crate::notice::{Layout, Notice, NoticeError, Part, Section, WithoutData};
 #[derive(Debug)]
 pub struct Templates {
     tera: Tera,
+    /// For each template, the figures that its conditions ask for.
+    conditions: HashMap<String, Vec<String>>,
 }
 
 /// A branch's report before it is parsed.
@@ -55,6 +58,7 @@ impl Templates {
         let shape = view::shape(notice);
         let mut errors = Vec::new();
         let mut sources: Vec<(String, String)> = Vec::new();
+        let mut conditions = HashMap::new();
         for name in template_names(notice) {
             let file = notice.folder().join(name.get_ref());
             if sources.iter().any(|(known, _)| known == name.get_ref()) {
@@ -62,7 +66,7 @@ impl Templates {
             }
             match std::fs::read_to_string(&file) {
                 Ok(source) => {
-                    lint::lint(&source, &shape, &file, &mut errors);
+                    conditions.insert(name.get_ref().clone(), lint::lint(&source, &shape, &file, &mut errors));
                     sources.push((name.get_ref().clone(), source));
                 }
                 Err(error) => errors.push(notice.error_at(name, format!("读不到模板“{}”：{error}", name.get_ref()))),
@@ -80,7 +84,7 @@ impl Templates {
             errors.push(of_tera(notice, &error));
         }
         NoticeError::all(errors)?;
-        Ok(Self { tera })
+        Ok(Self { tera, conditions })
     }
 
     /// Merges a branch's values into the templates.
@@ -107,22 +111,45 @@ impl Templates {
                 _ => merged.title.push(text),
             }
         }
+        let part = |name: &str| -> Result<String, Box<Diagnostic>> {
+            Ok(self.with_gaps(name, render(name)?, figures, notice))
+        };
         let mut body = Body::default();
-        body.add(&render(letter.opening.get_ref())?);
+        body.add(&part(letter.opening.get_ref())?);
         for section in &notice.section {
             let mut parts = Vec::new();
-            for part in &section.part {
-                match presence(part, branch, notice) {
+            for planned in &section.part {
+                match presence(planned, branch, notice) {
                     Presence::Absent => {}
-                    Presence::Gap => parts.push(marks::gap(&part.label)),
-                    Presence::Present => parts.push(render(part.template.get_ref())?),
+                    Presence::Gap => parts.push(marks::gap(&planned.label)),
+                    Presence::Present => parts.push(part(planned.template.get_ref())?),
                 }
             }
             body.section(section, &parts);
         }
-        body.add(&render(letter.closing.get_ref())?);
+        body.add(&part(letter.closing.get_ref())?);
         merged.body = body.text;
         Ok(merged)
+    }
+}
+
+impl Templates {
+    /// Adds a gap for each figure that the template's conditions asked for in vain and that it does not print: what
+    /// would have been said of an overdue item must not vanish because nobody knows whether there is one.
+    fn with_gaps(&self, name: &str, mut text: String, figures: &Figures, notice: &Notice) -> String {
+        let asked = self.conditions.get(name).into_iter().flatten();
+        for (id, figure) in asked.filter_map(|id| notice.figure.get_key_value(id)) {
+            let missing = figures.iter().any(|(other, value)| other == id && value.is_none());
+            let gap = marks::gap(&figure.label);
+            if missing && !text.contains(&gap) {
+                let kept = text.trim_end().len();
+                text.truncate(kept);
+                let below_table = text.lines().last().is_some_and(|line| line.trim_start().starts_with('|'));
+                text.push_str(if below_table { "\n\n" } else { "" });
+                text.push_str(&gap);
+            }
+        }
+        text
     }
 }
 
@@ -134,17 +161,18 @@ enum Presence {
 }
 
 fn presence(part: &Part, branch: &Branch, notice: &Notice) -> Presence {
-    if part.kinds.as_ref().is_some_and(|kinds| !kinds.iter().any(|kind| kind == branch.kind())) {
+    if part.kinds.as_ref().is_some_and(|kinds| !kinds.iter().any(|kind| kind.get_ref() == branch.kind())) {
         return Presence::Absent;
     }
-    let has_rows = |id: &Spanned<String>| {
-        let index = notice.ledger_index(id.get_ref());
-        index.and_then(|index| branch.rows(index)).is_some_and(|rows| !rows.is_empty())
-    };
-    match (part.ledgers.is_empty() || part.ledgers.iter().any(has_rows), part.without_data) {
-        (true, _) => Presence::Present,
-        (false, WithoutData::Gap) => Presence::Gap,
-        (false, WithoutData::Omit) => Presence::Absent,
+    let rows = |id: &Spanned<String>| notice.ledger_index(id.get_ref()).and_then(|index| branch.rows(index));
+    if part.ledgers.is_empty() || part.ledgers.iter().filter_map(rows).any(|rows| !rows.is_empty()) {
+        return Presence::Present;
+    }
+    // A ledger that nobody handed in says nothing: only one that was handed in can say that a branch has no rows.
+    let handed_in = part.ledgers.iter().all(|id| rows(id).is_some());
+    match part.without_data {
+        WithoutData::Omit if handed_in => Presence::Absent,
+        _ => Presence::Gap,
     }
 }
 
@@ -169,7 +197,7 @@ impl Body {
             return;
         }
         self.add(&format!("# {}", section.title));
-        for part in parts {
+        for part in parts.iter().filter(|part| !part.trim().is_empty()) {
             match section.layout {
                 Layout::Plain => self.add(part),
                 Layout::Points => {

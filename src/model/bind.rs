@@ -19,6 +19,8 @@ pub struct Bound {
     pub sheets: Vec<Sheet>,
     /// The sheets that bring none.
     pub unread: Vec<Unread>,
+    /// Names of roster rows that make no branch.
+    pub unusable: Vec<String>,
 }
 
 /// A row that belongs to no branch.
@@ -32,6 +34,8 @@ pub struct Unbound {
     pub name: Option<String>,
     /// The branch that may have been meant.
     pub near: Option<String>,
+    /// Whether the roster has the name but cannot say whose it is: used twice, or of a row that cannot be used.
+    pub unusable: bool,
 }
 
 /// Makes the branches of the roster and gives each its rows.
@@ -46,8 +50,10 @@ pub fn bind(content: Content, notice: &Notice) -> Reported<Bound> {
     for table in roster {
         bound.sheets.push(table.sheet);
         for row in table.rows {
-            if let Some(branch) = enrol(row, notice, &mut names, bound.branches.len(), &mut reported.findings) {
-                bound.branches.push(branch);
+            match enrol(row, notice, &mut names, bound.branches.len(), &mut reported.findings) {
+                Enrolled::Branch(branch) => bound.branches.push(*branch),
+                Enrolled::Unusable(name) => bound.unusable.push(name),
+                Enrolled::Nobody => {}
             }
         }
     }
@@ -74,10 +80,10 @@ pub fn bind(content: Content, notice: &Notice) -> Reported<Bound> {
     reported
 }
 
-/// Folded full and short names of the branches.
+/// Folded full and short names of the branches; `None` for a name that cannot say whose it is.
 #[derive(Default)]
 struct Names {
-    known: HashMap<String, usize>,
+    known: HashMap<String, Option<usize>>,
     full: Vec<String>,
 }
 
@@ -88,18 +94,18 @@ impl Names {
     /// The branch a row names.
     fn of_row(&self, row: &Row, column: usize) -> Option<usize> {
         let Value::Text(name) = row.value(column) else { return None };
-        self.known.get(&fold(name)).copied()
+        self.known.get(&fold(name)).copied().flatten()
     }
 
     /// The branch whose sheet it is, by the first of `candidates` that names one: as a whole, else within.
     fn owner(&self, candidates: &[String]) -> Option<usize> {
-        let whole = candidates.iter().find_map(|name| self.known.get(&fold(name)).copied());
+        let whole = candidates.iter().find_map(|name| self.known.get(&fold(name)).copied().flatten());
         whole.or_else(|| {
             candidates.iter().find_map(|candidate| {
                 let candidate = fold(candidate);
                 let within =
                     self.known.iter().filter(|(name, _)| name.chars().count() >= TELLING && candidate.contains(*name));
-                within.max_by_key(|(name, _)| name.len()).map(|(_, at)| *at)
+                within.max_by_key(|(name, _)| name.len()).and_then(|(_, at)| *at)
             })
         })
     }
@@ -107,47 +113,72 @@ impl Names {
     fn unbound(&self, ledger: usize, row: Row, column: usize) -> Unbound {
         let name = if let Value::Text(name) = row.value(column) { Some(name.clone()) } else { None };
         let near = name.as_deref().and_then(|name| nearest(name, self.full.iter().map(String::as_str)));
-        Unbound { ledger, near: near.map(str::to_owned), name, row }
+        let unusable = name.as_deref().is_some_and(|name| self.known.contains_key(&fold(name)));
+        Unbound { ledger, near: near.map(str::to_owned).filter(|_| !unusable), unusable, name, row }
     }
 }
 
+/// What became of a roster row.
+enum Enrolled {
+    Branch(Box<Branch>),
+    Unusable(String),
+    Nobody,
+}
+
 /// Makes the branch of a roster row, unless the row lacks what makes one.
-fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut Vec<Diagnostic>) -> Option<Branch> {
-    let ledger = notice.ledger.get(&notice.roster.ledger)?;
-    let column = |id: &str| ledger.columns.get_index_of(id);
-    let (name_at, kind_at) = (column(&notice.roster.name)?, column(&notice.roster.kind)?);
-    let Value::Text(name) = row.value(name_at) else {
-        findings.push(Diagnostic::new(
-            &code::ROSTER,
-            Place::Cell(row.cell_ref(name_at)),
-            "名册这一行没有党组织名称，未用",
-        ));
-        return None;
+fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut Vec<Diagnostic>) -> Enrolled {
+    let Some(columns) = RosterColumns::of(notice) else { return Enrolled::Nobody };
+    let place = |column| Place::Cell(row.cell_ref(column));
+    let Value::Text(name) = row.value(columns.name) else {
+        findings.push(Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有党组织名称，未用"));
+        return Enrolled::Nobody;
     };
-    let Value::Text(kind) = row.value(kind_at) else {
-        let place = Place::Cell(row.cell_ref(kind_at));
-        let finding =
-            Diagnostic::new(&code::ROSTER, place, format!("“{name}”没有可用的类别，不能确定报告的内容，未用"));
-        findings.push(finding.of_branch(name).expected(ledger.columns.get_index(kind_at)?.1.expected()));
-        return None;
-    };
-    let name = name.clone();
-    let short = notice.roster.short.as_deref().and_then(column).map(|at| row.value(at).clone());
+    let name: String = name.lines().map(str::trim).collect();
     if names.known.contains_key(&fold(&name)) {
-        let place = Place::Cell(row.cell_ref(name_at));
-        findings.push(Diagnostic::new(&code::TWICE, place, format!("“{name}”在名册中已有一行，这一行未用")));
-        return None;
+        let message = format!("“{name}”在名册中已有一行，这一行未用");
+        findings.push(Diagnostic::new(&code::TWICE, place(columns.name), message));
+        return Enrolled::Nobody;
     }
-    names.known.insert(fold(&name), at);
+    let Value::Text(kind) = row.value(columns.kind) else {
+        let message = format!("“{name}”没有可用的类别，不能确定报告的内容，未生成");
+        findings.push(Diagnostic::new(&code::ROSTER, place(columns.kind), message).of_branch(&name));
+        names.known.insert(fold(&name), None);
+        return Enrolled::Unusable(name);
+    };
+    names.known.insert(fold(&name), Some(at));
     names.full.push(name.clone());
-    if let Some(Value::Text(short)) = short {
-        let taken = *names.known.entry(fold(&short)).or_insert(at);
-        if taken != at {
-            let place = Place::Cell(row.cell_ref(name_at));
-            let message = format!("简称“{short}”已属于“{}”，仍按先登记的识别", names.full[taken]);
-            findings.push(Diagnostic::new(&code::TWICE, place, message).of_branch(&name));
+    let short = columns.short.and_then(|short| match row.value(short) {
+        Value::Text(text) if fold(text) != fold(&name) => Some((short, text.clone())),
+        _ => None,
+    });
+    if let Some((column, short)) = &short {
+        let taken = names.known.entry(fold(short)).or_insert(Some(at));
+        if *taken != Some(at) {
+            // A full name keeps its meaning; a short name of two branches has none.
+            if !names.full.iter().any(|full| fold(full) == fold(short)) {
+                *taken = None;
+            }
+            let message = format!("简称“{short}”不止一个党组织使用，不能用来识别");
+            findings.push(Diagnostic::new(&code::TWICE, place(*column), message).of_branch(&name));
         }
     }
-    let kind = kind.clone();
-    Some(Branch { name: Arc::from(name), kind, roster_row: row, ledgers: vec![None; notice.ledger.len()] })
+    let (kind, short) = (kind.clone(), short.map(|(_, short)| short));
+    let ledgers = vec![None; notice.ledger.len()];
+    Enrolled::Branch(Box::new(Branch { name: Arc::from(name), short, kind, roster_row: row, ledgers }))
+}
+
+/// The roster's columns, by their places in its ledger.
+struct RosterColumns {
+    name: usize,
+    kind: usize,
+    short: Option<usize>,
+}
+
+impl RosterColumns {
+    fn of(notice: &Notice) -> Option<Self> {
+        let ledger = notice.ledger.get(&notice.roster.ledger)?;
+        let column = |id: &str| ledger.columns.get_index_of(id);
+        let short = notice.roster.short.as_deref().and_then(column);
+        Some(Self { name: column(&notice.roster.name)?, kind: column(&notice.roster.kind)?, short })
+    }
 }

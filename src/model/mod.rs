@@ -11,6 +11,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Branch {
     name: Arc<str>,
+    short: Option<String>,
     kind: String,
     roster_row: Row,
     ledgers: Vec<Option<Vec<Row>>>,
@@ -20,6 +21,11 @@ impl Branch {
     /// Its full name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its short name, when the roster gives one.
+    pub fn short(&self) -> Option<&str> {
+        self.short.as_deref()
     }
 
     /// Its kind, such as 党总支.

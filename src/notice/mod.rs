@@ -193,7 +193,7 @@ pub struct Part {
     /// What the part is about, named in its gap.
     pub label: String,
     /// The kinds of branch that have the part; all when not given.
-    pub kinds: Option<Vec<String>>,
+    pub kinds: Option<Vec<Spanned<String>>>,
     /// The ledgers of which at least one must have a row of the branch.
     #[serde(default)]
     pub ledgers: Vec<Spanned<String>>,

@@ -29,7 +29,32 @@ pub fn validate(notice: &Notice) -> Result<(), NoticeError> {
             }
         }
     }
+    kinds(notice, &mut errors);
+    letter(notice, &mut errors);
     NoticeError::all(errors)
+}
+
+/// The kinds of branch that parts are for must be kinds the roster can hold.
+fn kinds(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    let ledger = notice.ledger.get(&notice.roster.ledger);
+    let Some(column) = ledger.and_then(|ledger| ledger.columns.get(&notice.roster.kind)) else { return };
+    for kind in notice.section.iter().flat_map(|s| &s.part).filter_map(|part| part.kinds.as_ref()).flatten() {
+        if !column.values.contains(kind.get_ref()) {
+            let known = column.values.iter().map(String::as_str);
+            errors.push(notice.error_at(kind, unknown("类别", kind.get_ref(), known)));
+        }
+    }
+}
+
+/// The report's file name goes behind the branch's; calendars must advance.
+fn letter(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    let name = &notice.letter.file_name;
+    if name.trim().is_empty() || name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) || name.len() > 60 {
+        errors.push(whole(notice, format!("“{name}”不能作 file_name：不含 / \\ : * ? \" < > |，不超过 20 个字")));
+    }
+    for (id, _) in notice.calendar.iter().filter(|(_, calendar)| calendar.every_days == 0) {
+        errors.push(whole(notice, format!("“{id}”的 every_days 应至少是 1")));
+    }
 }
 
 /// Ids must be names that templates and expressions can use, each for one thing.
@@ -79,6 +104,27 @@ fn columns(notice: &Notice, errors: &mut Vec<NoticeError>) {
             }
             if column.kind == ColumnType::Choice && column.values.is_empty() {
                 errors.push(whole(notice, format!("台账“{id}”的列“{name}”是 choice，应写明 values")));
+            }
+            for meaning in column.synonyms.values().chain(&column.blank) {
+                let fits = match column.kind {
+                    ColumnType::Choice => column.values.contains(meaning),
+                    ColumnType::Flag => matches!(meaning.as_str(), "是" | "否"),
+                    _ => true,
+                };
+                if !fits {
+                    let expected = if column.kind == ColumnType::Flag {
+                        "是、否".to_owned()
+                    } else {
+                        column.values.join("、")
+                    };
+                    errors.push(whole(notice, format!("“{meaning}”（台账 {id} 的列 {name}）应是：{expected}")));
+                }
+            }
+            for spelling in &column.header {
+                let twice = ledger.columns.iter().any(|(other, c)| other != name && c.header.contains(spelling));
+                if twice {
+                    errors.push(whole(notice, format!("“{spelling}”在台账 {id} 中是两列的 header，认不出是哪一列")));
+                }
             }
         }
     }

@@ -154,6 +154,8 @@ pub fn build(options: &Options) -> Result<Summary, BuildError> {
     }
     let chosen = choose(&bound.branches, &options.branches)?;
 
+    let unusable = bound.unusable.iter().filter(|_| options.branches.is_empty());
+    let unusable = unusable.map(|name| Built { branch: name.clone(), stopped: true, ..Built::default() });
     let names = store::safe_names(bound.branches.iter().map(Branch::name));
     let common_error = findings.iter().any(|f| f.severity == Severity::Error && f.branch.is_none());
     let press = Press { options, notice, expressions, templates, writers: &writers, common_error };
@@ -168,7 +170,7 @@ pub fn build(options: &Options) -> Result<Summary, BuildError> {
             (built, found)
         })
         .collect();
-    let mut reports = Vec::new();
+    let mut reports: Vec<Built> = unusable.collect();
     for (report, mut found) in built {
         notice.weigh(&mut found);
         reports.push(report);
@@ -193,7 +195,7 @@ pub fn choose(branches: &[Branch], asked: &[String]) -> Result<Vec<usize>, Build
     }
     let mut chosen = Vec::new();
     for name in asked {
-        match branches.iter().position(|branch| fold(branch.name()) == fold(name)) {
+        match branches.iter().position(|branch| goes_by(branch, name)) {
             Some(at) => chosen.push(at),
             None => {
                 let near = nearest(name, branches.iter().map(Branch::name));
@@ -205,6 +207,11 @@ pub fn choose(branches: &[Branch], asked: &[String]) -> Result<Vec<usize>, Build
     chosen.sort_unstable();
     chosen.dedup();
     Ok(chosen)
+}
+
+/// Whether the name is the branch's full or short name.
+fn goes_by(branch: &Branch, name: &str) -> bool {
+    std::iter::once(branch.name()).chain(branch.short()).any(|own| fold(own) == fold(name))
 }
 
 impl Press<'_> {
@@ -221,7 +228,7 @@ impl Press<'_> {
             }
         };
         built.gaps = report.gaps();
-        if self.options.is_final && self.refuses(branch, &built.gaps, wrong, findings) {
+        if self.options.is_final && self.refuses(branch, folder, &built.gaps, wrong, findings) {
             return built;
         }
         let json = format!("{:#}\n", figures.to_json());
@@ -248,18 +255,33 @@ impl Press<'_> {
     }
 
     /// Whether a report cannot be final; says which gap or error stops it.
-    fn refuses(&self, branch: &Branch, gaps: &[(String, String)], wrong: bool, findings: &mut Vec<Diagnostic>) -> bool {
+    fn refuses(
+        &self,
+        branch: &Branch,
+        folder: &str,
+        gaps: &[(String, String)],
+        wrong: bool,
+        findings: &mut Vec<Diagnostic>,
+    ) -> bool {
         for (what, place) in gaps {
             let message = format!("“{place}”中待填写：{what}，未生成正式报告");
             findings.push(Diagnostic::new(&code::GAP, Place::Branch, message).of_branch(branch.name()));
         }
-        if wrong || self.common_error {
-            let message = "台账中还有上列错误，未生成正式报告";
-            findings.push(
-                Diagnostic::new(&code::REPORT, Place::Branch, message).of_branch(branch.name()).cure("先改正上列错误"),
-            );
+        let refused = wrong || self.common_error || !gaps.is_empty();
+        let message = match (wrong, self.common_error) {
+            (true, _) => "台账中还有该党组织的错误，未生成正式报告",
+            (false, true) => "有的错误不知道属于哪个党组织，改正之前不生成正式报告",
+            (false, false) => "",
+        };
+        if !message.is_empty() {
+            let finding = Diagnostic::new(&code::REPORT, Place::Branch, message).of_branch(branch.name());
+            findings.push(finding.cure("先改正列出的错误，再重新生成"));
         }
-        wrong || self.common_error || !gaps.is_empty()
+        if refused && self.options.output.join(folder).is_dir() {
+            let message = "文件夹里还是以前的报告，没有更新，不要当作正式报告使用";
+            findings.push(Diagnostic::new(&code::STALE, Place::Branch, message).of_branch(branch.name()));
+        }
+        refused
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Align, Column, Inline, Text, gap_text};
 
 /// Characters of 五号 (10.5 pt) that fit in 156 mm, in tenths of an em.
-pub const PORTRAIT_TENTHS: usize = 421;
+const PORTRAIT_TENTHS: usize = 421;
 /// A cell's margins, both sides, in tenths of an em of 五号.
 const MARGINS: usize = 8;
 /// A column as narrow as this still reads.
@@ -26,6 +26,8 @@ pub fn em_tenths(c: char) -> usize {
     }
 }
 
+/// Characters of 五号 that fit on a page on its side (225 mm).
+const LANDSCAPE_TENTHS: usize = 607;
 /// What programs put between a narrow character and a wide one.
 const BETWEEN: usize = 2;
 
@@ -80,16 +82,17 @@ pub fn columns(aligns: &[Align], head: &[Text], rows: &[Vec<Text>]) -> (Vec<Colu
         .collect();
     let mut widths: Vec<usize> = needs.iter().map(|need| need.least).collect();
     let landscape = widths.iter().sum::<usize>() > PORTRAIT_TENTHS;
-    give(&mut widths, &needs.iter().map(|need| need.decent).collect::<Vec<_>>());
-    give(&mut widths, &needs.iter().map(|need| need.whole).collect::<Vec<_>>());
+    let page = if landscape { LANDSCAPE_TENTHS } else { PORTRAIT_TENTHS };
+    give(&mut widths, &needs.iter().map(|need| need.decent).collect::<Vec<_>>(), page);
+    give(&mut widths, &needs.iter().map(|need| need.whole).collect::<Vec<_>>(), page);
     let align = |col: usize| aligns.get(col).copied().unwrap_or(Align::Center);
     let columns = shares(&widths).into_iter().enumerate();
     (columns.map(|(col, share)| Column { align: align(col), share }).collect(), landscape)
 }
 
 /// Widens columns towards `wanted`, all in the same measure, as far as the page has room.
-fn give(widths: &mut [usize], wanted: &[usize]) {
-    let room = PORTRAIT_TENTHS.saturating_sub(widths.iter().sum());
+fn give(widths: &mut [usize], wanted: &[usize], page: usize) {
+    let room = page.saturating_sub(widths.iter().sum());
     let lacking: usize = wanted.iter().zip(widths.iter()).map(|(wanted, has)| wanted.saturating_sub(*has)).sum();
     if lacking == 0 {
         return;

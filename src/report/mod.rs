@@ -14,7 +14,7 @@ use crate::diag::{Diagnostic, Place, code};
 use crate::merge::Merged;
 use crate::notice::Notice;
 
-pub use measure::{PORTRAIT_TENTHS, em_tenths};
+pub use measure::em_tenths;
 
 /// A report, ready to be written in any format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,8 +175,8 @@ pub fn plain(text: &[Inline]) -> String {
 /// # Errors
 /// With a finding when the templates use Markdown that an official document has no form for.
 pub fn assemble(merged: &Merged, notice: &Notice, date: Option<Date>) -> Result<Report, Box<Diagnostic>> {
-    let blocks = parse::parse(&merged.body).map_err(|construct| {
-        let message = format!("模板中用了公文没有的格式：{construct}");
+    let blocks = parse::parse(&merged.body).map_err(|(construct, text)| {
+        let message = format!("模板中用了公文没有的格式：{construct}，在“{text}”处");
         Box::new(Diagnostic::new(&code::REPORT, Place::File(notice.folder().display().to_string()), message))
     })?;
     let one_line = |text: &str| passes::inline(text, passes::Breaks::Join);

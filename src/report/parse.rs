@@ -20,11 +20,14 @@ pub enum Parsed {
 /// Parses Markdown.
 ///
 /// # Errors
-/// With the name of a construct that an official document has no form for.
-pub fn parse(markdown: &str) -> Result<Vec<Parsed>, &'static str> {
+/// With the name of a construct that an official document has no form for, and the text it stands in.
+pub fn parse(markdown: &str) -> Result<Vec<Parsed>, (&'static str, String)> {
     let mut builder = Builder::default();
-    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
-        builder.event(event)?;
+    for (event, range) in Parser::new_ext(markdown, Options::ENABLE_TABLES).into_offset_iter() {
+        builder.event(event).map_err(|construct| {
+            let text = markdown[range].lines().next().unwrap_or_default();
+            (construct, text.chars().take(30).collect())
+        })?;
     }
     Ok(builder.blocks)
 }

@@ -9,7 +9,7 @@ use crate::marks;
 pub enum Breaks {
     /// It stays, as in a table cell.
     Keep,
-    /// The lines are joined by a blank, as in a title.
+    /// The lines are joined into one, as in a sentence or a title.
     Join,
 }
 
@@ -47,10 +47,17 @@ pub fn run(parsed: Vec<Parsed>) -> Vec<Block> {
     blocks
 }
 
-/// A value's own line breaks part the paragraph: official text knows no line broken within one.
+/// A paragraph that is nothing but one value of several lines becomes as many paragraphs; official text knows no line
+/// broken within one. A value inside a sentence is joined into one line.
 fn paragraphs(point: &str, text: &str, blocks: &mut Vec<Block>) {
+    let text = text.trim();
+    let value = text.strip_prefix(marks::LINES_OPEN).and_then(|rest| rest.strip_suffix(marks::LINES_CLOSE));
+    let lines: Vec<&str> = match value.filter(|value| !value.contains(marks::LINES_OPEN)) {
+        Some(value) => value.split(marks::LINE).map(str::trim).filter(|line| !line.is_empty()).collect(),
+        None => vec![text],
+    };
     let mut point = point.to_owned();
-    for line in text.split(marks::LINE).map(str::trim).filter(|line| !line.is_empty()) {
+    for line in lines {
         blocks.push(Block::Paragraph { point: std::mem::take(&mut point), text: inline(line, Breaks::Join) });
     }
 }
@@ -68,7 +75,8 @@ pub fn inline(text: &str, breaks: Breaks) -> Text {
     let mut nodes: Text = Vec::new();
     let mut plain = String::new();
     let mut gap: Option<String> = None;
-    let mut quotes = Quotes::default();
+    let mut quotes = Quotes::of(text);
+    let mut joining = false;
     for c in text.chars() {
         match (c, &mut gap) {
             (marks::GAP_OPEN, None) => {
@@ -79,17 +87,37 @@ pub fn inline(text: &str, breaks: Breaks) -> Text {
                 nodes.push(Inline::Gap(std::mem::take(what)));
                 gap = None;
             }
-            (marks::LINE, None) if breaks == Breaks::Keep => {
+            (marks::LINES_OPEN | marks::LINES_CLOSE, _) => {}
+            (marks::LINE | '\n', None) if breaks == Breaks::Keep => {
                 push_text(&mut nodes, &mut plain);
                 nodes.push(Inline::Break);
             }
-            (marks::LINE, None) => plain.push(' '),
+            (marks::LINE | '\n', None) => {
+                join(&mut plain);
+                joining = true;
+            }
             (c, Some(what)) => what.push(c),
-            (c, None) => plain.push(quotes.turned(c)),
+            (c, None) if joining && c.is_whitespace() => {}
+            (c, None) => {
+                joining = false;
+                plain.push(quotes.turned(c));
+            }
         }
     }
     push_text(&mut nodes, &mut plain);
     nodes
+}
+
+/// Stops after which a line needs none when the next is joined to it.
+const JOINTS: [char; 8] = ['。', '；', '，', '、', '！', '？', '：', ';'];
+
+/// Joins the line under way with the next by ；, unless it ends in a stop.
+fn join(plain: &mut String) {
+    let kept = plain.trim_end().len();
+    plain.truncate(kept);
+    if !plain.is_empty() && !plain.ends_with(JOINTS) {
+        plain.push('；');
+    }
 }
 
 /// Ends the text under way; between adjacent “ ” or 《 》 no 、 stands (GB/T 15834-2011, 4.5.3.5).
@@ -100,15 +128,19 @@ fn push_text(nodes: &mut Text, plain: &mut String) {
     }
 }
 
-/// Turns straight double quotes into pairs.
-#[derive(Default)]
+/// Turns straight double quotes into pairs; where they do not pair (5" 屏), they stay.
 struct Quotes {
+    pair: bool,
     open: bool,
 }
 
 impl Quotes {
+    fn of(text: &str) -> Self {
+        Self { pair: text.matches('"').count().is_multiple_of(2), open: false }
+    }
+
     fn turned(&mut self, c: char) -> char {
-        if c != '"' {
+        if c != '"' || !self.pair {
             return c;
         }
         self.open = !self.open;
@@ -171,8 +203,10 @@ mod tests {
     }
 
     #[test]
-    fn a_line_break_in_a_value_parts_the_paragraph() {
-        let blocks = run(vec![Parsed::Point(1, "甲。\u{fdd2}　　乙。".to_owned())]);
+    fn a_value_of_several_lines_parts_its_own_paragraph_and_no_sentence() {
+        let alone = Parsed::Point(1, "\u{fdd3}甲。\u{fdd2}　　乙。\u{fdd4}".to_owned());
+        let within = Parsed::Paragraph("议题为：\u{fdd3}党费\u{fdd2} 发展。\u{fdd2}其他\u{fdd4}。".to_owned());
+        let blocks = run(vec![alone, within]);
         let texts: Vec<String> = blocks
             .iter()
             .map(|block| match block {
@@ -180,7 +214,8 @@ mod tests {
                 other => format!("{other:?}"),
             })
             .collect();
-        assert_eq!(texts, ["一是甲。", "乙。"]);
+        assert_eq!(texts, ["一是甲。", "乙。", "议题为：党费；发展。其他。"]);
+        assert_eq!(inline("5\" 屏", Breaks::Join), [Inline::Text("5\" 屏".to_owned())]);
     }
 
     #[test]

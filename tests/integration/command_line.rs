@@ -170,16 +170,32 @@ fn names_that_no_file_may_bear_still_get_their_reports() {
 
 #[test]
 fn a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say() {
-    let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
+    let teams = || {
+        let header =
+            ["所属党组织", "团队名称", "类型", "带头人", "重点任务", "阶段性成果", "建设目标完成率", "建设成效"];
+        let row = vec!["乙党支部", "团队", "科研攻关", "王", "任务", "成果", "0.5", "正常推进"];
+        Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]).ledger(
+            "党建特色团队",
+            &header,
+            &[row],
+        )
+    };
+    let project = teams();
     project.build();
     let text = project.report_text("甲党支部", "md");
     assert!(text.contains("## 三、“主题党日”制度落实") && !text.contains("特色团队"), "{text}");
-    let project = Project::with_branches(&[("甲党支部", "机关党支部")]).edit(
-        &format!("{NOTICE}/notice.toml"),
-        "without_data = \"omit\"",
-        "without_data = \"gap\"",
-    );
+    assert!(project.report_text("乙党支部", "md").contains("## 三、党建特色团队建设情况"));
+    let project = teams().edit(&format!("{NOTICE}/notice.toml"), "without_data = \"omit\"", "without_data = \"gap\"");
     project.build();
     let text = project.report_text("甲党支部", "md");
     assert!(text.contains("## 三、党建特色团队建设情况\n\n【待填写：特色团队建设情况】"), "{text}");
+}
+
+#[test]
+fn a_ledger_nobody_handed_in_is_a_gap_even_where_a_section_may_be_left_out() {
+    let project = Project::sample();
+    std::fs::remove_file(project.path("input/党建特色团队.xlsx")).expect("a removed file");
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("正式报告 0 份，未生成 18 份"), "{}", run.stdout);
 }

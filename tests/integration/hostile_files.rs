@@ -196,7 +196,8 @@ fn an_empty_file_and_a_lock_file_say_nothing_or_little() {
         .file("input/~$主题党日.xlsx", b"\x05user")
         .file("input/说明.docx", b"PK");
     let codes: Vec<_> = project.findings().iter().map(|f| (f["code"].clone(), f["file"].clone())).collect();
-    assert_eq!(codes, [(json!("Z004"), json!("~$主题党日.xlsx")), (json!("Z004"), json!("说明.docx"))]);
+    let skipped = |name: &str| (json!("Z004"), json!(name));
+    assert_eq!(codes, [skipped("~$主题党日.xlsx"), skipped("说明.docx"), skipped("空.csv")]);
 }
 
 #[test]

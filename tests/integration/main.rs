@@ -10,6 +10,7 @@ mod hostile_files;
 mod hostile_text;
 mod layout;
 mod licences;
+mod regressions;
 mod settings;
 mod support;
 mod untidy;

@@ -1,0 +1,23 @@
+//! Blank cells filled from the row above in files that do not tell merged cells.
+
+use super::{Rule, Scope};
+use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z113",
+        title: "按上一行补全",
+        severity: Severity::Note,
+        what: "不能识别合并单元格的文件（.ods、.xlsb）里的空白单元格，按上一行的内容读取。",
+        why: "万一是漏填，就记到了别人名下。",
+        cure: "核对；不放心的另存为 .xlsx",
+    },
+    check,
+};
+
+fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    for cell in scope.cells().filter(|cell| cell.notes.filled) {
+        let message = format!("“{}”是空白，按上一行读取", cell.column.label());
+        findings.push(cell.finding(code, message));
+    }
+}
