@@ -1,10 +1,10 @@
 //! Text tables: .csv and .tsv in UTF-8, UTF-16 or GB18030, whatever their delimiter.
 
-use super::raw::{Raw, RawSheet};
+use super::raw::{Merges, Raw, RawSheet};
 
 /// Reads a text table as a sheet without a name.
 pub fn read(text: &str) -> Vec<RawSheet> {
-    let mut sheet = RawSheet { merges: Some(Vec::new()), ..RawSheet::default() };
+    let mut sheet = RawSheet { merges: Some(Merges::default()), ..RawSheet::default() };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -19,7 +19,7 @@ pub fn read(text: &str) -> Vec<RawSheet> {
             return vec![sheet];
         }
         for (col, field) in record.iter().enumerate() {
-            sheet.push(row, col as u32, Raw::Text(field.to_owned()));
+            sheet.push(row, col as u32, Raw::Text(field.into()));
         }
         row += 1;
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use html5gum::{Token, Tokenizer};
 
-use super::raw::{Merge, Raw, RawSheet};
+use super::raw::{Merge, Merges, Raw, RawSheet};
 
 /// Cells that one row or column of a page may span.
 const WIDEST_SPAN: u32 = 1_000;
@@ -38,7 +38,7 @@ pub fn read(text: &str) -> Vec<RawSheet> {
             _ => {}
         }
     }
-    page.close_cell();
+    page.close_table();
     page.sheets
 }
 
@@ -54,6 +54,8 @@ struct Page {
     cell: Option<Cell>,
     /// Columns taken by cells that reach down from rows above, and the row until which they reach.
     taken: HashMap<u32, u32>,
+    /// Merged ranges of the table under way.
+    merges: Vec<Merge>,
     silent: bool,
 }
 
@@ -72,7 +74,8 @@ impl Page {
                 self.depth += 1;
                 if self.depth == 1 {
                     let name = format!("表{}", self.sheets.len() + 1);
-                    self.sheets.push(RawSheet { name, merges: Some(Vec::new()), ..RawSheet::default() });
+                    self.close_table();
+                    self.sheets.push(RawSheet { name, ..RawSheet::default() });
                     (self.row, self.next_row) = (None, 0);
                     self.taken.clear();
                 }
@@ -126,15 +129,22 @@ impl Page {
         }
     }
 
+    fn close_table(&mut self) {
+        self.close_cell();
+        if let Some(sheet) = self.sheets.last_mut().filter(|sheet| sheet.merges.is_none()) {
+            sheet.merges = Some(Merges::new(std::mem::take(&mut self.merges)));
+        }
+    }
+
     fn close_cell(&mut self) {
         let (Some(cell), Some(sheet)) = (self.cell.take(), self.sheets.last_mut()) else { return };
         if cell.rows > 1 || cell.cols > 1 {
             let last = (cell.row + cell.rows - 1, cell.col + cell.cols - 1);
-            sheet.merges.get_or_insert_default().push(Merge { first: (cell.row, cell.col), last });
+            self.merges.push(Merge { first: (cell.row, cell.col), last });
         }
         let lines = cell.text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
         let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-        sheet.push(cell.row, cell.col, Raw::Text(text));
+        sheet.push(cell.row, cell.col, Raw::Text(text.into()));
     }
 }
 

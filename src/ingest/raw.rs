@@ -1,13 +1,14 @@
 //! A workbook as its file tells it, before anyone asks what it means.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 /// What a cell holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Raw {
-    /// Text, as stored.
-    Text(String),
+    /// Text, as stored; the same text in many cells is held once where the file holds it once.
+    Text(Arc<str>),
     /// A number.
     Number(f64),
     /// A day, from a cell formatted as one.
@@ -29,7 +30,8 @@ impl Raw {
     /// The cell as a person reads it.
     pub fn to_text(&self) -> String {
         match self {
-            Self::Text(text) | Self::Error(text) => text.clone(),
+            Self::Text(text) => text.to_string(),
+            Self::Error(text) => text.clone(),
             Self::Formula(formula) => format!("={formula}"),
             Self::Number(number) => number.to_string(),
             Self::Date(date) => date.to_string(),
@@ -39,7 +41,7 @@ impl Raw {
 }
 
 /// A row's cells, by column, ascending; blank cells are absent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawRow {
     /// The row's number, from 0, in the file's own coordinates.
     pub row: u32,
@@ -55,7 +57,7 @@ impl RawRow {
 }
 
 /// A merged range, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Merge {
     /// Row and column of the first cell, the one that holds the content.
     pub first: (u32, u32),
@@ -63,8 +65,37 @@ pub struct Merge {
     pub last: (u32, u32),
 }
 
+/// The merged ranges of a sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merges {
+    /// By their first rows, ascending.
+    list: Vec<Merge>,
+    /// Rows of the tallest, less one.
+    tallest: u32,
+}
+
+impl Merges {
+    /// The ranges, in any order.
+    pub fn new(mut list: Vec<Merge>) -> Self {
+        list.sort_by_key(|merge| merge.first);
+        let tallest = list.iter().map(|merge| merge.last.0.saturating_sub(merge.first.0)).max().unwrap_or(0);
+        Self { list, tallest }
+    }
+
+    /// The ranges, by their first rows.
+    pub fn iter(&self) -> impl Iterator<Item = &Merge> {
+        self.list.iter()
+    }
+
+    /// The ranges that reach over row `row`.
+    pub fn over(&self, row: u32) -> impl Iterator<Item = &Merge> {
+        let from = self.list.partition_point(|merge| merge.first.0 < row.saturating_sub(self.tallest));
+        self.list[from..].iter().take_while(move |merge| merge.first.0 <= row).filter(move |merge| row <= merge.last.0)
+    }
+}
+
 /// A sheet: only what is filled in, whatever extent the file claims.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawSheet {
     /// Its name; empty for a text file.
     pub name: String,
@@ -73,7 +104,7 @@ pub struct RawSheet {
     /// Its non-blank rows, ascending.
     pub rows: Vec<RawRow>,
     /// Its merged ranges; `None` when the format's reader does not tell them.
-    pub merges: Option<Vec<Merge>>,
+    pub merges: Option<Merges>,
     /// Rows that the workbook hides.
     pub hidden_rows: Vec<u32>,
     /// Whether its day numbers count from 1904.
@@ -93,8 +124,7 @@ impl RawSheet {
 
     /// The first cell of the merged range that covers `row`, `col`.
     pub fn anchor(&self, row: u32, col: u32) -> Option<(u32, u32)> {
-        let covers = |m: &&Merge| (m.first.0..=m.last.0).contains(&row) && (m.first.1..=m.last.1).contains(&col);
-        self.merges.as_ref()?.iter().find(covers).map(|m| m.first)
+        self.merges.as_ref()?.over(row).find(|merge| (merge.first.1..=merge.last.1).contains(&col)).map(|m| m.first)
     }
 
     /// Adds a cell; cells may come in any order, a blank one is dropped.
@@ -102,9 +132,17 @@ impl RawSheet {
         if raw.is_blank() {
             return;
         }
-        if self.rows.last().is_none_or(|last| last.row < row) {
-            self.rows.push(RawRow { row, cells: vec![(col, raw)] });
-            return;
+        // Files give their cells in order, but for odd ones.
+        match self.rows.last_mut() {
+            Some(last) if last.row == row && last.cells.last().is_some_and(|(before, _)| *before < col) => {
+                last.cells.push((col, raw));
+                return;
+            }
+            Some(last) if last.row >= row => {}
+            _ => {
+                self.rows.push(RawRow { row, cells: vec![(col, raw)] });
+                return;
+            }
         }
         match self.rows.binary_search_by_key(&row, |r| r.row) {
             Ok(at) => {

@@ -37,8 +37,7 @@ pub fn classify(row: &RawRow, sheet: &RawSheet, header: &Header, ledger: &Ledger
         return RowKind::Total;
     }
     let filled = mapped.iter().filter(|col| row.get(**col).is_some()).count();
-    let wide =
-        sheet.merges.iter().flatten().any(|m| m.first.0 <= row.row && row.row <= m.last.0 && m.last.1 > m.first.1 + 1);
+    let wide = sheet.merges.iter().flat_map(|merges| merges.over(row.row)).any(|m| m.last.1 > m.first.1 + 1);
     if filled == 0 || begins(&NOTES) && (filled <= 1 || wide || first.starts_with("示例") || first.starts_with("(示例"))
     {
         return RowKind::Note;

@@ -80,7 +80,7 @@ pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, Not
             match text.trim() {
                 "" => blank(column),
                 error if ERRORS.contains(&error) => Value::Error(error.to_owned()),
-                trimmed => typed(&Raw::Text(trimmed.to_owned()), trimmed, column, context, &mut notes)
+                trimmed => typed(&Raw::Text(trimmed.into()), trimmed, column, context, &mut notes)
                     .unwrap_or_else(|| Value::Invalid(trimmed.to_owned())),
             }
         }
@@ -96,7 +96,8 @@ pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, Not
 fn blank(column: &Column) -> Value {
     let Some(meaning) = &column.blank else { return Value::Missing };
     let context = Context { year: 0, epoch_1904: false, percents: false };
-    typed(&Raw::Text(meaning.clone()), meaning, column, context, &mut Notes::default()).unwrap_or(Value::Missing)
+    typed(&Raw::Text(meaning.as_str().into()), meaning, column, context, &mut Notes::default())
+        .unwrap_or(Value::Missing)
 }
 
 fn typed(raw: &Raw, text: &str, column: &Column, context: Context, notes: &mut Notes) -> Option<Value> {

@@ -1,16 +1,19 @@
 //! Workbooks of spreadsheet programs: .xlsx, .xlsm, .xlsb, .xls, .ods.
 
-use std::io::Cursor;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::io::{Cursor, Read, Seek};
+use std::sync::Arc;
 
 use calamine::{
     Data, DataRef, Dimensions, ExcelDateTime, HeaderRow, Ods, OdsError, Range, Reader, SheetVisible, Xls, XlsError,
-    XlsOptions, Xlsb, XlsbError, Xlsx, XlsxError, XlsxFormulaMetadata,
+    XlsOptions, Xlsb, XlsbError, Xlsx, XlsxCellReader, XlsxError,
 };
 use jiff::civil::Date;
 
-use super::hidden_rows;
 use super::limits::{Limits, Refusal};
-use super::raw::{Merge, Raw, RawSheet};
+use super::markup;
+use super::raw::{Merge, Merges, Raw, RawSheet};
 
 /// Which reader a workbook's bytes ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,9 +149,12 @@ fn damaged(error: &dyn std::fmt::Display) -> Refusal {
     Refusal::Damaged(error.to_string())
 }
 
-/// Streams an .xlsx cell by cell: what a sheet claims to measure costs nothing.
+/// Streams an .xlsx cell by cell: what a sheet claims to measure costs nothing. Its markup is looked through at the
+/// same time for what the reader does not tell.
 fn read_xlsx(bytes: Vec<u8>, budget: &mut Budget) -> Result<Vec<RawSheet>, Refusal> {
-    let hidden = hidden_rows::of_xlsx(&bytes);
+    let bytes: Arc<[u8]> = bytes.into();
+    let looked_through = Arc::clone(&bytes);
+    let facts = std::thread::spawn(move || markup::of_xlsx(&looked_through));
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|e| match e {
         XlsxError::Password => Refusal::Password,
         other => damaged(&other),
@@ -156,36 +162,67 @@ fn read_xlsx(bytes: Vec<u8>, budget: &mut Budget) -> Result<Vec<RawSheet>, Refus
     let epoch_1904 = book.has_1904_epoch();
     let mut sheets = Vec::new();
     for (at, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
-        let merges = match book.merge_cells_by_sheet_name(&meta.name) {
-            Ok(merges) => merges,
+        let mut sheet = empty_sheet(&meta, None, epoch_1904);
+        match book.worksheet_cells_reader(&meta.name) {
+            Ok(mut cells) => read_cells(&mut cells, &mut sheet, budget)?,
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(error) => return Err(damaged(&error)),
-        };
-        let mut sheet = empty_sheet(&meta, Some(merges), epoch_1904);
-        sheet.hidden_rows = hidden.get(&at).cloned().unwrap_or_default();
-        let mut cells = match book.worksheet_cells_reader(&meta.name) {
-            Ok(cells) => cells,
-            Err(XlsxError::NotAWorksheet(_)) => continue,
-            Err(error) => return Err(damaged(&error)),
-        };
-        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|e| damaged(&e))? {
-            let raw = match (of_ref(&cell.value), &cell.formula) {
-                (None, Some(formula)) => Some(Raw::Formula(formula_text(formula))),
-                (raw, _) => raw,
-            };
-            if let Some(raw) = raw {
-                budget.spend(&mut sheet, cell.pos.0, cell.pos.1, raw)?;
-            }
         }
-        sheets.push(sheet);
+        sheets.push((at, sheet));
     }
-    Ok(sheets)
+    let mut facts = facts.join().unwrap_or_default();
+    let told = sheets.into_iter().map(|(at, mut sheet)| {
+        if let Some(facts) = facts.remove(&at) {
+            for ((row, col), formula) in facts.formulas {
+                sheet.push(row, col, Raw::Formula(formula));
+            }
+            sheet.hidden_rows = facts.hidden_rows;
+            sheet.merges = Some(Merges::new(facts.merges));
+        }
+        sheet
+    });
+    Ok(told.collect())
 }
 
-fn formula_text(formula: &XlsxFormulaMetadata) -> String {
-    match formula {
-        XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => formula.clone(),
-        _ => String::new(),
+fn read_cells<R: Read + Seek>(
+    cells: &mut XlsxCellReader<'_, R>,
+    sheet: &mut RawSheet,
+    budget: &mut Budget,
+) -> Result<(), Refusal> {
+    // Shared strings by where they lie: one that many cells show is kept once.
+    let mut shared: HashMap<usize, Arc<str>, BuildHasherDefault<PlaceHasher>> = HashMap::default();
+    while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
+        let raw = match cell.get_value() {
+            DataRef::SharedString(text) => {
+                Some(Raw::Text(Arc::clone(shared.entry(text.as_ptr() as usize).or_insert_with(|| Arc::from(*text)))))
+            }
+            value => of_data(&Data::from(value.clone())),
+        };
+        if let Some(raw) = raw {
+            let (row, col) = cell.get_position();
+            budget.spend(sheet, row, col, raw)?;
+        }
+    }
+    Ok(())
+}
+
+/// Hashes the places of strings in memory, which differ enough as they are.
+#[derive(Default)]
+struct PlaceHasher(u64);
+
+impl Hasher for PlaceHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_usize(&mut self, place: usize) {
+        self.0 = (place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
     }
 }
 
@@ -222,22 +259,15 @@ fn empty_sheet(meta: &calamine::Sheet, merges: Option<Vec<Dimensions>>, epoch_19
         hidden: meta.visible != SheetVisible::Visible,
         hidden_rows: Vec::new(),
         rows: Vec::new(),
-        merges: merges.map(|list| list.iter().map(|d| Merge { first: d.start, last: d.end }).collect()),
+        merges: merges.map(|list| Merges::new(list.iter().map(|d| Merge { first: d.start, last: d.end }).collect())),
         epoch_1904,
-    }
-}
-
-fn of_ref(data: &DataRef<'_>) -> Option<Raw> {
-    match data {
-        DataRef::SharedString(text) => Some(Raw::Text((*text).to_owned())),
-        other => of_data(&Data::from(other.clone())),
     }
 }
 
 fn of_data(data: &Data) -> Option<Raw> {
     Some(match data {
         Data::Empty => return None,
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Raw::Text(text.clone()),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Raw::Text(text.as_str().into()),
         Data::Int(number) => Raw::Number(*number as f64),
         Data::Float(number) => Raw::Number(*number),
         Data::Bool(flag) => Raw::Flag(*flag),

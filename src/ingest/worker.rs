@@ -12,13 +12,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use super::limits::{Limits, Refusal};
-use super::raw::RawSheet;
+use super::wire::{self, Answer};
 
 /// The hidden subcommand that makes the binary a reader.
 pub const SUBCOMMAND: &str = "read-worker";
-
-/// What a reader answers.
-type Answer = Result<Vec<RawSheet>, Refusal>;
 
 /// Readers at work or waiting for some.
 #[derive(Debug)]
@@ -61,11 +58,10 @@ impl Readers {
         };
         match answer {
             Ok(Ok(frame)) => {
-                let answer = postcard::from_bytes(&frame).unwrap_or_else(|e| Err(Refusal::Crashed(e.to_string())));
                 if let Ok(mut idle) = self.idle.lock() {
                     idle.push(reader);
                 }
-                answer
+                wire::decode(&frame)
             }
             Err(RecvTimeoutError::Timeout) => {
                 reader.stop();
@@ -146,8 +142,7 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
         };
         let answer: Answer = std::panic::catch_unwind(|| super::open(bytes, limits))
             .unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned())));
-        let frame = postcard::to_allocvec(&answer).map_err(io::Error::other)?;
-        write_frame(&mut output, &frame)?;
+        write_frame(&mut output, &wire::encode(&answer))?;
     }
 }
 

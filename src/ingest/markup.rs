@@ -1,0 +1,137 @@
+//! What the markup of an .xlsx tells and its reader does not, or only for the price of a second parse: hidden rows
+//! and merged cells.
+
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+
+use memchr::memmem;
+
+use super::raw::Merge;
+
+/// What a sheet's markup tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Hidden rows, from 0.
+    pub hidden_rows: Vec<u32>,
+    /// Merged ranges.
+    pub merges: Vec<Merge>,
+    /// Formulas whose results were never stored, with their cells.
+    pub formulas: Vec<((u32, u32), String)>,
+}
+
+/// The facts of each sheet, by its place in the workbook. Nothing is told of a package that is not as usual.
+pub fn of_xlsx(bytes: &[u8]) -> HashMap<usize, Facts> {
+    let Ok(mut zip) = zip::ZipArchive::new(Cursor::new(bytes)) else { return HashMap::new() };
+    let mut part = |name: &str| {
+        let mut text = Vec::new();
+        let mut file = zip.by_name(name).ok()?;
+        file.read_to_end(&mut text).ok()?;
+        Some(text)
+    };
+    let (Some(workbook), Some(relations)) = (part("xl/workbook.xml"), part("xl/_rels/workbook.xml.rels")) else {
+        return HashMap::new();
+    };
+    let targets: HashMap<String, String> = tags(&relations, "Relationship")
+        .filter_map(|tag| Some((attribute(tag, "Id")?.to_owned(), attribute(tag, "Target")?.to_owned())))
+        .collect();
+    let mut facts = HashMap::new();
+    for (at, tag) in tags(&workbook, "sheet").enumerate() {
+        let Some(target) = attribute(tag, "r:id").and_then(|id| targets.get(id)) else { continue };
+        let name = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+        if let Some(sheet) = part(&name) {
+            facts.insert(at, of_sheet(&sheet));
+        }
+    }
+    facts
+}
+
+fn of_sheet(xml: &[u8]) -> Facts {
+    let hidden = memmem::find_iter(xml, b" hidden=\"").filter_map(|at| {
+        let start = memchr::memrchr(b'<', &xml[..at])?;
+        let end = at + memchr::memchr(b'>', &xml[at..])?;
+        let tag = std::str::from_utf8(&xml[start + 1..end]).ok()?;
+        let is_row = tag.split_whitespace().next().is_some_and(|name| name.rsplit(':').next() == Some("row"));
+        let hidden = matches!(attribute(tag, "hidden"), Some("1" | "true"));
+        (is_row && hidden).then(|| attribute(tag, "r")?.parse::<u32>().ok()?.checked_sub(1))?
+    });
+    let merges = tags(xml, "mergeCell").filter_map(|tag| {
+        let (first, last) = attribute(tag, "ref")?.split_once(':')?;
+        Some(Merge { first: position(first)?, last: position(last)? })
+    });
+    Facts { hidden_rows: hidden.collect(), merges: merges.collect(), formulas: formulas(xml) }
+}
+
+/// Formulas without a result: `<c r="B2"><f>…</f></c>`, `<c r="B2"><f>…</f><v/></c>`.
+fn formulas(xml: &[u8]) -> Vec<((u32, u32), String)> {
+    let found = memmem::find_iter(xml, b"<f").filter_map(|at| {
+        if !matches!(xml.get(at + 2), Some(b'>' | b' ' | b'/')) {
+            return None;
+        }
+        let rest = &xml[at..];
+        let cell = std::str::from_utf8(&rest[..memmem::find(rest, b"</c>")?]).ok()?;
+        let (formula, result) = cell.split_once("</f>").or_else(|| cell.split_once("/>"))?;
+        let stored = result.contains("<v>") && !result.contains("<v></v>") || result.contains("<is>");
+        let start = memmem::rfind(&xml[..at], b"<c ")?;
+        let tag = std::str::from_utf8(&xml[start..at]).ok()?;
+        let of_text = attribute(tag, "t") == Some("str");
+        let formula = formula.split_once('>').map_or("", |(_, text)| text).to_owned();
+        (!stored && !of_text).then(|| Some((position(attribute(tag, "r")?)?, formula)))?
+    });
+    found.collect()
+}
+
+/// The start tags of that name, with or without a prefix; each without its brackets.
+fn tags<'x>(xml: &'x [u8], name: &str) -> impl Iterator<Item = &'x str> {
+    let wanted = format!("{name} ");
+    let finder = memmem::Finder::new(wanted.as_bytes()).into_owned();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let found = at + finder.find(&xml[at..])?;
+            at = found + wanted.len();
+            let start = memchr::memrchr(b'<', &xml[..found])?;
+            let prefix = &xml[start + 1..found];
+            if prefix.is_empty() || prefix.ends_with(b":") && !prefix.contains(&b' ') {
+                let end = found + memchr::memchr(b'>', &xml[found..])?;
+                return Some(std::str::from_utf8(&xml[found..end]).unwrap_or_default());
+            }
+        }
+    })
+}
+
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let mut rest = tag;
+    loop {
+        let (before, after) = rest.split_once(name)?;
+        if before.ends_with(char::is_whitespace)
+            && let Some(value) = after.strip_prefix("=\"")
+        {
+            return value.split_once('"').map(|(value, _)| value);
+        }
+        rest = after;
+    }
+}
+
+/// Row and column, from 0, of an address such as `AB12`.
+fn position(address: &str) -> Option<(u32, u32)> {
+    let letters = address.bytes().take_while(u8::is_ascii_uppercase).count();
+    let (letters, row) = address.split_at(letters);
+    let col = letters.bytes().try_fold(0_u32, |col, b| col.checked_mul(26)?.checked_add(u32::from(b - b'A') + 1))?;
+    Some((row.parse::<u32>().ok()?.checked_sub(1)?, col.checked_sub(1)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Facts, Merge, of_sheet};
+
+    #[test]
+    fn rows_and_merges_are_found_with_and_without_a_prefix() {
+        let xml = br#"<x:cols><x:col min="1" hidden="1"/></x:cols><x:row r="3" hidden="1"><c/></x:row><row spans="1:2" r="5" ht="9" hidden="true">
+            <row r="6" hidden="false"/><c r="B2"><f>A1+1</f></c><c r="B3"><f>A2</f><v></v></c><c r="B4" s="1"><f>A3</f><v/></c>
+            <c r="B5"><f>A4</f><v>7</v></c><c r="B6" t="str"><f>A5</f><v></v></c><mergeCells count="2"><mergeCell ref="A1:H1"/><x:mergeCell ref="AB2:AC10"/></mergeCells>"#;
+        let merges = vec![Merge { first: (0, 0), last: (0, 7) }, Merge { first: (1, 27), last: (9, 28) }];
+        let formula = |row, text: &str| ((row, 1), text.to_owned());
+        let formulas = vec![formula(1, "A1+1"), formula(2, "A2"), formula(3, "A3")];
+        assert_eq!(of_sheet(xml), Facts { hidden_rows: vec![2, 4], merges, formulas });
+    }
+}
