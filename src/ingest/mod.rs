@@ -12,6 +12,7 @@ mod html_table;
 mod limits;
 mod markup;
 mod number;
+mod places;
 mod propose;
 mod raw;
 mod recognise;

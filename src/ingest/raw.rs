@@ -139,8 +139,11 @@ impl RawSheet {
                 return;
             }
             Some(last) if last.row >= row => {}
-            _ => {
-                self.rows.push(RawRow { row, cells: vec![(col, raw)] });
+            last => {
+                // The next row is most often as wide as the last.
+                let mut cells = Vec::with_capacity(last.map_or(8, |last| last.cells.len()));
+                cells.push((col, raw));
+                self.rows.push(RawRow { row, cells });
                 return;
             }
         }

@@ -2,12 +2,12 @@
 //! variable-length integers (LEB128), texts a length and their bytes. What arrives is trusted as little as the file
 //! was: a frame that ends early or names what is not there is refused.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::limits::Refusal;
+use super::places::Places;
 use super::raw::{Merge, Merges, Raw, RawRow, RawSheet};
 
 /// What a reader answers.
@@ -63,7 +63,7 @@ struct Writer<'t> {
     out: Vec<u8>,
     texts: Vec<&'t str>,
     /// Where each text stands among the texts, by its place in memory.
-    places: HashMap<*const u8, u64>,
+    places: Places<u64>,
 }
 
 impl<'t> Writer<'t> {
@@ -111,7 +111,7 @@ impl<'t> Writer<'t> {
             Raw::Text(text) => {
                 self.out.push(TEXT);
                 let next = self.texts.len() as u64;
-                let at = *self.places.entry(text.as_ptr()).or_insert(next);
+                let at = *self.places.entry(text.as_ptr() as usize).or_insert(next);
                 if at == next {
                     self.texts.push(text);
                 }

@@ -1,7 +1,5 @@
 //! Workbooks of spreadsheet programs: .xlsx, .xlsm, .xlsb, .xls, .ods.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::io::{Cursor, Read, Seek};
 use std::sync::Arc;
 
@@ -13,6 +11,7 @@ use jiff::civil::Date;
 
 use super::limits::{Limits, Refusal};
 use super::markup;
+use super::places::Places;
 use super::raw::{Merge, Merges, Raw, RawSheet};
 
 /// Which reader a workbook's bytes ask for.
@@ -190,7 +189,7 @@ fn read_cells<R: Read + Seek>(
     budget: &mut Budget,
 ) -> Result<(), Refusal> {
     // Shared strings by where they lie: one that many cells show is kept once.
-    let mut shared: HashMap<usize, Arc<str>, BuildHasherDefault<PlaceHasher>> = HashMap::default();
+    let mut shared: Places<Arc<str>> = Places::default();
     while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
         let raw = match cell.get_value() {
             DataRef::SharedString(text) => {
@@ -204,26 +203,6 @@ fn read_cells<R: Read + Seek>(
         }
     }
     Ok(())
-}
-
-/// Hashes the places of strings in memory, which differ enough as they are.
-#[derive(Default)]
-struct PlaceHasher(u64);
-
-impl Hasher for PlaceHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_usize(&mut self, place: usize) {
-        self.0 = (place as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
-    }
 }
 
 /// Reads the formats whose reader hands out whole ranges.
