@@ -11,6 +11,8 @@ mod hostile_text;
 mod layout;
 mod licences;
 mod regressions;
+mod rules;
 mod settings;
 mod support;
 mod untidy;
+mod workbooks;
