@@ -173,4 +173,30 @@ mod tests {
         assert_eq!(of_serial(50.0, false), None);
         assert_eq!(of_serial(f64::NAN, false), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_day_is_read_in_every_spelling(days in 0_i32..60_000) {
+            let day = date(1950, 1, 1).checked_add(jiff::ToSpan::days(days)).unwrap_or(date(1950, 1, 1));
+            let (y, m, d) = (day.year(), day.month(), day.day());
+            for text in [
+                format!("{y}年{m}月{d}日"), format!("{y}.{m}.{d}"), format!("{y}/{m:02}/{d:02}"), format!("{y}{m:02}{d:02}"),
+                format!("{y}-{m:02}-{d:02}T00:00:00"), format!("　{y} 年 {m} 月 {d} 日"),
+            ] {
+                proptest::prop_assert_eq!(parse(&text, 1900), Some((day, false)), "{}", text);
+            }
+            proptest::prop_assert_eq!(parse(&format!("{m}月{d}日"), y), Some((day, true)));
+        }
+
+        #[test]
+        fn no_text_brings_the_date_reader_down(text in "\\PC*", year in 1900_i16..2100) {
+            let _ = parse(&text, year);
+        }
+
+        #[test]
+        fn text_around_a_date_is_never_thrown_away(before in "[约至前后底—-]{0,1}", after in "[约至前后底起—-]{1,3}") {
+            let text = format!("{before}2018-10-05{after}");
+            proptest::prop_assert_eq!(parse(&text, 2018), None, "{}", text);
+        }
+    }
 }

@@ -181,7 +181,11 @@ fn spread_groups(sheet: &RawSheet, first_row: u32, last_row: u32, paths: &mut BT
 
 #[cfg(test)]
 mod tests {
-    use super::fold_header;
+    use proptest::prelude::Strategy;
+
+    use super::{find, fold_header};
+    use crate::ingest::{Merges, Raw, RawSheet};
+    use crate::notice::Ledger;
 
     #[test]
     fn headers_fold_alike() {
@@ -195,6 +199,41 @@ mod tests {
             "规定学时：",
         ] {
             assert_eq!(fold_header(spelling), "规定学时", "{spelling:?}");
+        }
+    }
+
+    const NAMES: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];
+
+    fn ledger() -> Ledger {
+        let columns = "branch = { header = [\"党组织\"], type = \"branch\" }\nname = { header = [\"姓名\"], type = \"text\" }\n\
+            required = { header = [\"规定学时\"], type = \"decimal\" }\ndone = { header = [\"已完成学时\"], type = \"decimal\" }\n";
+        toml::from_str(&format!("title = \"学习\"\n[columns]\n{columns}")).unwrap()
+    }
+
+    proptest::proptest! {
+        /// Whatever the order, the height, the blank columns between and the notes above.
+        #[test]
+        fn a_header_is_found_wherever_it_stands(
+            order in proptest::sample::subsequence(vec![0_usize, 1, 2, 3], 4).prop_shuffle(),
+            gaps in proptest::collection::vec(1_u32..4, 4),
+            notes in proptest::collection::vec("[一-十]{1,6}", 0..30),
+            height in 0_u32..500,
+        ) {
+            let mut sheet = RawSheet { merges: Some(Merges::default()), ..RawSheet::default() };
+            for (row, note) in (0..).zip(&notes) {
+                sheet.push(row, 1, Raw::Text(note.as_str().into()));
+            }
+            let row = notes.len() as u32 + height;
+            let mut cols = [0; 4];
+            let mut col = 0;
+            for (index, gap) in order.iter().zip(&gaps) {
+                col += gap;
+                cols[*index] = col;
+                sheet.push(row, col, Raw::Text(NAMES[*index].into()));
+            }
+            let header = find(&sheet, &ledger());
+            let found = header.map(|header| (header.last_row, header.columns));
+            proptest::prop_assert_eq!(found, Some((row, cols.map(Some).to_vec())));
         }
     }
 }

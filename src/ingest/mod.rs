@@ -33,7 +33,7 @@ pub use limits::{Limits, Refusal};
 pub use propose::{Proposal, propose};
 pub use raw::{Merge, Merges, Raw, RawRow, RawSheet};
 pub use table::{Cell, Row, Sheet, Table};
-pub use value::{Notes, Value};
+pub use value::{Context, Notes, Value, read as read_cell};
 pub use worker::Readers;
 
 use crate::diag::{Diagnostic, Place, Reported, Source, code};

@@ -112,4 +112,22 @@ mod tests {
         assert_eq!(of_f64(f64::INFINITY), None);
         assert_eq!(of_f64(1e300), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_number_is_read_in_every_spelling(units in -1_000_000_000_000_i64..1_000_000_000_000, scale in 0_u32..4) {
+            let value = Decimal::new(units, scale).normalize();
+            let text = value.to_string();
+            let wide: String = text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).unwrap_or(c) } else { c }).collect();
+            for text in [text.clone(), wide, format!(" {text}学时 ")] {
+                proptest::prop_assert_eq!(parse(&text, Some("学时")).map(|w| w.value), Some(value), "{}", text);
+            }
+            proptest::prop_assert_eq!(parse(&format!("{text}%"), None).map(|w| (w.value, w.percent)), Some((value, true)));
+        }
+
+        #[test]
+        fn no_text_or_float_brings_the_number_reader_down(text in "\\PC*", float in proptest::num::f64::ANY) {
+            let _ = (parse(&text, Some("学时")), of_f64(float));
+        }
+    }
 }

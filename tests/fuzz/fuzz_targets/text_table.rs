@@ -1,0 +1,13 @@
+//! Bytes that are no workbook: text tables, web pages, anything.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use zicha::ingest::{Limits, open};
+
+const LIMITS: Limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 5, cells: 10_000, text: 1 << 20 };
+
+fuzz_target!(|bytes: &[u8]| {
+    if !bytes.starts_with(b"PK") && !bytes.starts_with(&[0xd0, 0xcf]) {
+        let _ = open(bytes.to_vec(), &LIMITS);
+    }
+});
