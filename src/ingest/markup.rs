@@ -6,18 +6,7 @@ use std::io::{Cursor, Read};
 
 use memchr::memmem;
 
-use super::raw::Merge;
-
-/// What a sheet's markup tells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// Hidden rows, from 0.
-    pub hidden_rows: Vec<u32>,
-    /// Merged ranges.
-    pub merges: Vec<Merge>,
-    /// Formulas whose results were never stored, with their cells.
-    pub formulas: Vec<((u32, u32), String)>,
-}
+use super::raw::{Facts, Merge};
 
 /// The facts of each sheet, by its place in the workbook. Nothing is told of a package that is not as usual.
 pub fn of_xlsx(bytes: &[u8]) -> HashMap<usize, Facts> {

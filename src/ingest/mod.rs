@@ -38,6 +38,7 @@ pub use worker::Readers;
 
 use crate::diag::{Diagnostic, Place, Reported, Source, code};
 use crate::notice::Notice;
+use raw::Piece;
 
 /// Extensions of the files that are opened.
 const LEDGER_EXTENSIONS: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv"];
@@ -155,14 +156,29 @@ fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
 /// # Errors
 /// With why they cannot be read.
 pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<RawSheet>, Refusal> {
+    let mut sheets = Vec::new();
+    open_into(bytes, limits, &mut |piece| raw::collect(&mut sheets, piece))?;
+    Ok(sheets)
+}
+
+/// Opens a file's bytes and hands out the pieces of its sheets as they are met.
+fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn FnMut(Piece)) -> Result<(), Refusal> {
     match workbook::detect(&bytes) {
-        Some(format) => workbook::read(bytes, format, limits),
+        Some(format) => workbook::read(bytes, format, limits, sink),
         None if bytes.starts_with(b"PK") => Err(Refusal::Damaged("压缩包不完整，或里面没有表格".to_owned())),
         None => {
             let text = delimited::decode(&bytes).map_err(|words| Refusal::NotATable(words.to_owned()))?;
             let sheets = if html_table::looks_like(&text) { html_table::read(&text) } else { delimited::read(&text) };
             let cells: usize = sheets.iter().flat_map(|sheet| &sheet.rows).map(|row| row.cells.len()).sum();
-            if cells > limits.cells { Err(Refusal::TooLarge("内容太多".to_owned())) } else { Ok(sheets) }
+            if cells > limits.cells {
+                return Err(Refusal::TooLarge("内容太多".to_owned()));
+            }
+            for mut sheet in sheets {
+                let rows = std::mem::take(&mut sheet.rows);
+                sink(Piece::Sheet(sheet));
+                rows.into_iter().for_each(|row| sink(Piece::Row(row)));
+            }
+            Ok(())
         }
     }
 }

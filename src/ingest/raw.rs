@@ -127,6 +127,17 @@ impl RawSheet {
         self.merges.as_ref()?.over(row).find(|merge| (merge.first.1..=merge.last.1).contains(&col)).map(|m| m.first)
     }
 
+    /// Adds a row; rows come in order, but for odd files.
+    pub fn push_row(&mut self, row: RawRow) {
+        if self.rows.last().is_none_or(|last| last.row < row.row) {
+            self.rows.push(row);
+            return;
+        }
+        for (col, raw) in row.cells {
+            self.push(row.row, col, raw);
+        }
+    }
+
     /// Adds a cell; cells may come in any order, a blank one is dropped.
     pub fn push(&mut self, row: u32, col: u32, raw: Raw) {
         if raw.is_blank() {
@@ -156,6 +167,48 @@ impl RawSheet {
                 }
             }
             Err(at) => self.rows.insert(at, RawRow { row, cells: vec![(col, raw)] }),
+        }
+    }
+}
+
+/// A piece of a file's sheets, in the order in which a reader meets them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// A sheet, without its rows.
+    Sheet(RawSheet),
+    /// A row of the last sheet.
+    Row(RawRow),
+    /// What is only known at the end of a sheet; which sheet, from 0.
+    Facts(usize, Facts),
+}
+
+/// What a sheet's markup tells beside its cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Hidden rows, from 0.
+    pub hidden_rows: Vec<u32>,
+    /// Merged ranges.
+    pub merges: Vec<Merge>,
+    /// Formulas whose results were never stored, with their cells.
+    pub formulas: Vec<((u32, u32), String)>,
+}
+
+/// Puts a piece where it belongs.
+pub fn collect(sheets: &mut Vec<RawSheet>, piece: Piece) {
+    match piece {
+        Piece::Sheet(sheet) => sheets.push(sheet),
+        Piece::Row(row) => {
+            if let Some(sheet) = sheets.last_mut() {
+                sheet.push_row(row);
+            }
+        }
+        Piece::Facts(at, facts) => {
+            let Some(sheet) = sheets.get_mut(at) else { return };
+            sheet.hidden_rows = facts.hidden_rows;
+            sheet.merges = Some(Merges::new(facts.merges));
+            for ((row, col), formula) in facts.formulas {
+                sheet.push(row, col, Raw::Formula(formula));
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::limits::{Limits, Refusal};
 use super::markup;
 use super::places::Places;
-use super::raw::{Merge, Merges, Raw, RawSheet};
+use super::raw::{Merge, Merges, Piece, Raw, RawRow, RawSheet};
 
 /// Which reader a workbook's bytes ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,24 +47,24 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     }
 }
 
-/// Reads every sheet of a workbook.
+/// Reads every sheet of a workbook and hands out its pieces as it meets them.
 ///
 /// # Errors
-/// With why the bytes cannot be read as a workbook.
-pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits) -> Result<Vec<RawSheet>, Refusal> {
+/// With why the bytes cannot be read as a workbook; the pieces handed out so far mean nothing then.
+pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut dyn FnMut(Piece)) -> Result<(), Refusal> {
     if format != Format::Xls {
         fits(&bytes, limits)?;
     }
-    let mut budget = Budget { cells: limits.cells, text: limits.text };
+    let mut rows = Rows { cells: limits.cells, text: limits.text, row: None, sink };
     match format {
-        Format::Xlsx => read_xlsx(bytes, &mut budget),
+        Format::Xlsx => read_xlsx(bytes, &mut rows),
         Format::Xlsb => {
             let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
                 XlsbError::Password => Refusal::Password,
                 other => damaged(&other),
             })?;
             let epoch_1904 = book.has_1904_epoch();
-            read_ranges(&mut book, epoch_1904, &mut budget, |_, _| None)
+            read_ranges(&mut book, epoch_1904, &mut rows, |_, _| None)
         }
         Format::Xls => {
             if holds_utf16(&bytes, "EncryptedPackage") {
@@ -79,34 +79,63 @@ pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits) -> Result<Vec<RawSh
                 other => damaged(&other),
             })?;
             let epoch_1904 = book.has_1904_epoch();
-            read_ranges(&mut book, epoch_1904, &mut budget, |book, name| book.merge_cells_by_sheet_name(name).ok())
+            read_ranges(&mut book, epoch_1904, &mut rows, |book, name| book.merge_cells_by_sheet_name(name).ok())
         }
         Format::Ods => {
             let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
                 OdsError::Password => Refusal::Password,
                 other => damaged(&other),
             })?;
-            read_ranges(&mut book, false, &mut budget, |_, _| None)
+            read_ranges(&mut book, false, &mut rows, |_, _| None)
         }
     }
 }
 
-/// What a file may still bring before it is too large.
-struct Budget {
+/// Puts cells into rows and hands these on, as long as the file may bring more.
+struct Rows<'s> {
+    /// Cells and bytes of text that may still come.
     cells: usize,
     text: usize,
+    /// The row under way.
+    row: Option<RawRow>,
+    sink: &'s mut dyn FnMut(Piece),
 }
 
-impl Budget {
-    /// Puts a cell into a sheet, as long as there is room.
-    fn spend(&mut self, sheet: &mut RawSheet, row: u32, col: u32, raw: Raw) -> Result<(), Refusal> {
+impl Rows<'_> {
+    fn sheet(&mut self, sheet: RawSheet) {
+        self.end();
+        (self.sink)(Piece::Sheet(sheet));
+    }
+
+    fn cell(&mut self, row: u32, col: u32, raw: Raw) -> Result<(), Refusal> {
+        if raw.is_blank() {
+            return Ok(());
+        }
         let length = if let Raw::Text(text) = &raw { text.len() } else { 0 };
         let (Some(cells), Some(text)) = (self.cells.checked_sub(1), self.text.checked_sub(length)) else {
             return Err(Refusal::TooLarge("内容太多".to_owned()));
         };
         (self.cells, self.text) = (cells, text);
-        sheet.push(row, col, raw);
+        match &mut self.row {
+            Some(under_way) if under_way.row == row && under_way.cells.last().is_some_and(|(c, _)| *c < col) => {
+                under_way.cells.push((col, raw));
+            }
+            _ => {
+                // The next row is most often as wide as the last.
+                let width = self.row.as_ref().map_or(8, |row| row.cells.len());
+                self.end();
+                let mut cells = Vec::with_capacity(width);
+                cells.push((col, raw));
+                self.row = Some(RawRow { row, cells });
+            }
+        }
         Ok(())
+    }
+
+    fn end(&mut self) {
+        if let Some(row) = self.row.take() {
+            (self.sink)(Piece::Row(row));
+        }
     }
 }
 
@@ -150,7 +179,7 @@ fn damaged(error: &dyn std::fmt::Display) -> Refusal {
 
 /// Streams an .xlsx cell by cell: what a sheet claims to measure costs nothing. Its markup is looked through at the
 /// same time for what the reader does not tell.
-fn read_xlsx(bytes: Vec<u8>, budget: &mut Budget) -> Result<Vec<RawSheet>, Refusal> {
+fn read_xlsx(bytes: Vec<u8>, rows: &mut Rows<'_>) -> Result<(), Refusal> {
     let bytes: Arc<[u8]> = bytes.into();
     let looked_through = Arc::clone(&bytes);
     let facts = std::thread::spawn(move || markup::of_xlsx(&looked_through));
@@ -159,35 +188,29 @@ fn read_xlsx(bytes: Vec<u8>, budget: &mut Budget) -> Result<Vec<RawSheet>, Refus
         other => damaged(&other),
     })?;
     let epoch_1904 = book.has_1904_epoch();
-    let mut sheets = Vec::new();
+    let mut places = Vec::new();
     for (at, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
-        let mut sheet = empty_sheet(&meta, None, epoch_1904);
         match book.worksheet_cells_reader(&meta.name) {
-            Ok(mut cells) => read_cells(&mut cells, &mut sheet, budget)?,
-            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Ok(mut cells) => {
+                rows.sheet(empty_sheet(&meta, None, epoch_1904));
+                read_cells(&mut cells, rows)?;
+                places.push(at);
+            }
+            Err(XlsxError::NotAWorksheet(_)) => {}
             Err(error) => return Err(damaged(&error)),
         }
-        sheets.push((at, sheet));
     }
+    rows.end();
     let mut facts = facts.join().unwrap_or_default();
-    let told = sheets.into_iter().map(|(at, mut sheet)| {
+    for (sheet, at) in places.into_iter().enumerate() {
         if let Some(facts) = facts.remove(&at) {
-            for ((row, col), formula) in facts.formulas {
-                sheet.push(row, col, Raw::Formula(formula));
-            }
-            sheet.hidden_rows = facts.hidden_rows;
-            sheet.merges = Some(Merges::new(facts.merges));
+            (rows.sink)(Piece::Facts(sheet, facts));
         }
-        sheet
-    });
-    Ok(told.collect())
+    }
+    Ok(())
 }
 
-fn read_cells<R: Read + Seek>(
-    cells: &mut XlsxCellReader<'_, R>,
-    sheet: &mut RawSheet,
-    budget: &mut Budget,
-) -> Result<(), Refusal> {
+fn read_cells<R: Read + Seek>(cells: &mut XlsxCellReader<'_, R>, rows: &mut Rows<'_>) -> Result<(), Refusal> {
     // Shared strings by where they lie: one that many cells show is kept once.
     let mut shared: Places<Arc<str>> = Places::default();
     while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
@@ -199,7 +222,7 @@ fn read_cells<R: Read + Seek>(
         };
         if let Some(raw) = raw {
             let (row, col) = cell.get_position();
-            budget.spend(sheet, row, col, raw)?;
+            rows.cell(row, col, raw)?;
         }
     }
     Ok(())
@@ -209,27 +232,26 @@ fn read_cells<R: Read + Seek>(
 fn read_ranges<R: Reader<Cursor<Vec<u8>>>>(
     book: &mut R,
     epoch_1904: bool,
-    budget: &mut Budget,
+    rows: &mut Rows<'_>,
     merges: impl Fn(&mut R, &str) -> Option<Vec<Dimensions>>,
-) -> Result<Vec<RawSheet>, Refusal>
+) -> Result<(), Refusal>
 where
     R::Error: std::fmt::Display,
 {
     book.with_header_row(HeaderRow::FirstNonEmptyRow);
-    let mut sheets = Vec::new();
     for meta in book.sheets_metadata().to_vec() {
         let range: Range<Data> = book.worksheet_range(&meta.name).map_err(|e| damaged(&e))?;
         let merges = merges(book, &meta.name);
-        let mut sheet = empty_sheet(&meta, merges, epoch_1904);
+        rows.sheet(empty_sheet(&meta, merges, epoch_1904));
         let (top, left) = range.start().unwrap_or_default();
         for (row, col, data) in range.used_cells() {
             if let Some(raw) = of_data(data) {
-                budget.spend(&mut sheet, top + row as u32, left + col as u32, raw)?;
+                rows.cell(top + row as u32, left + col as u32, raw)?;
             }
         }
-        sheets.push(sheet);
     }
-    Ok(sheets)
+    rows.end();
+    Ok(())
 }
 
 fn empty_sheet(meta: &calamine::Sheet, merges: Option<Vec<Dimensions>>, epoch_1904: bool) -> RawSheet {

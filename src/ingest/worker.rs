@@ -1,10 +1,10 @@
 //! Reading in another process of the same binary: a workbook can make its reader abort, hang or fill the memory,
 //! and none of that can be caught from within.
 //!
-//! The reader gets bytes and gives sheets; it opens no file. Frames are a length (u64, little endian) and as many
-//! bytes.
+//! The reader gets bytes (a length, u64 little endian, before them) and gives sheets (see `wire`); it opens no file.
+//! Reading, sending and receiving go on at the same time.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use super::limits::{Limits, Refusal};
+use super::raw::Piece;
 use super::wire::{self, Answer};
 
 /// The hidden subcommand that makes the binary a reader.
@@ -30,7 +31,7 @@ pub struct Readers {
 struct Reader {
     child: Child,
     requests: ChildStdin,
-    answers: Receiver<io::Result<Vec<u8>>>,
+    answers: Receiver<Answer>,
 }
 
 impl Readers {
@@ -57,17 +58,17 @@ impl Readers {
             Err(_) => Err(RecvTimeoutError::Disconnected),
         };
         match answer {
-            Ok(Ok(frame)) => {
+            Ok(answer) => {
                 if let Ok(mut idle) = self.idle.lock() {
                     idle.push(reader);
                 }
-                wire::decode(&frame)
+                answer
             }
             Err(RecvTimeoutError::Timeout) => {
                 reader.stop();
                 Err(Refusal::TooSlow(self.limits.seconds))
             }
-            Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => Err(reader.post_mortem(&self.limits)),
+            Err(RecvTimeoutError::Disconnected) => Err(reader.post_mortem(&self.limits)),
         }
     }
 
@@ -85,13 +86,11 @@ impl Readers {
             .spawn()?;
         let gone = || io::Error::other("没有管道");
         let requests = child.stdin.take().ok_or_else(gone)?;
-        let mut output = child.stdout.take().ok_or_else(gone)?;
+        let mut output = BufReader::with_capacity(BUFFER, child.stdout.take().ok_or_else(gone)?);
         let (sender, answers) = sync_channel(1);
         std::thread::spawn(move || {
-            loop {
-                let frame = read_frame(&mut output);
-                let over = frame.is_err();
-                if sender.send(frame).is_err() || over {
+            while let Some(answer) = wire::receive(&mut output) {
+                if sender.send(answer).is_err() {
                     return;
                 }
             }
@@ -133,17 +132,48 @@ impl Reader {
 pub fn serve(limits: &Limits) -> io::Result<()> {
     limit_memory(limits.memory)?;
     std::panic::set_hook(Box::new(|_| {}));
-    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let mut input = io::stdin().lock();
     loop {
         let bytes = match read_frame(&mut input) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
             Err(error) => return Err(error),
         };
-        let answer: Answer = std::panic::catch_unwind(|| super::open(bytes, limits))
-            .unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned())));
-        write_frame(&mut output, &wire::encode(&answer))?;
+        answer(bytes, limits)?;
     }
+}
+
+/// Bytes that are read or sent at once.
+const BUFFER: usize = 1 << 16;
+/// Pieces that are handed over at once, and how many such handfuls may wait.
+const HANDFUL: usize = 256;
+const WAITING: usize = 16;
+
+/// Reads a file's bytes while what was read before is sent.
+fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
+    let (hand_over, handed) = sync_channel::<Vec<Piece>>(WAITING);
+    let sending = std::thread::spawn(move || {
+        let mut sender = wire::Sender::new(BufWriter::with_capacity(BUFFER, io::stdout()));
+        for pieces in handed {
+            pieces.iter().try_for_each(|piece| sender.send(piece))?;
+        }
+        Ok::<_, io::Error>(sender)
+    });
+    let outcome = std::panic::catch_unwind(move || {
+        let mut handful = Vec::with_capacity(HANDFUL);
+        // A sender that is gone has met an error of its own, which it tells below.
+        let outcome = super::open_into(bytes, limits, &mut |piece| {
+            handful.push(piece);
+            if handful.len() == HANDFUL {
+                let _ = hand_over.send(std::mem::replace(&mut handful, Vec::with_capacity(HANDFUL)));
+            }
+        });
+        let _ = hand_over.send(handful);
+        outcome
+    });
+    let outcome = outcome.unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned())));
+    let sender = sending.join().map_err(|_| io::Error::other("发送中断"))??;
+    sender.finish(outcome)
 }
 
 #[cfg(unix)]

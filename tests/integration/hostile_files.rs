@@ -158,7 +158,7 @@ fn cut_content(ods: &[u8]) -> Vec<u8> {
         if name == "content.xml" {
             let text = String::from_utf8(bytes).expect("text");
             let end = text.match_indices("</table:table-row>").nth(9).expect("ten rows").0;
-            bytes = text[..end + "</table:table-row>".len()].as_bytes().to_vec();
+            bytes = text.as_bytes()[..end + "</table:table-row>".len()].to_vec();
         }
         target.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
         target.write_all(&bytes).expect("bytes");
