@@ -2,9 +2,10 @@
 //! and none of that can be caught from within.
 //!
 //! The reader gets bytes (a length, u64 little endian, before them) and gives sheets (see `wire`); it opens no file.
-//! Reading, sending and receiving go on at the same time.
+//! What is read is sent at once and put together on the other side while the reading goes on.
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
@@ -145,35 +146,21 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
 
 /// Bytes that are read or sent at once.
 const BUFFER: usize = 1 << 16;
-/// Pieces that are handed over at once, and how many such handfuls may wait.
-const HANDFUL: usize = 256;
-const WAITING: usize = 16;
 
-/// Reads a file's bytes while what was read before is sent.
+/// Reads a file's bytes and sends what is read as it is met.
 fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
-    let (hand_over, handed) = sync_channel::<Vec<Piece>>(WAITING);
-    let sending = std::thread::spawn(move || {
-        let mut sender = wire::Sender::new(BufWriter::with_capacity(BUFFER, io::stdout()));
-        for pieces in handed {
-            pieces.iter().try_for_each(|piece| sender.send(piece))?;
+    let mut sender = wire::Sender::new(BufWriter::with_capacity(BUFFER, io::stdout()));
+    let mut gone = None;
+    let mut send = |piece: Piece| {
+        if gone.is_none() {
+            gone = sender.send(&piece).err();
         }
-        Ok::<_, io::Error>(sender)
-    });
-    let outcome = std::panic::catch_unwind(move || {
-        let mut handful = Vec::with_capacity(HANDFUL);
-        // A sender that is gone has met an error of its own, which it tells below.
-        let outcome = super::open_into(bytes, limits, &mut |piece| {
-            handful.push(piece);
-            if handful.len() == HANDFUL {
-                let _ = hand_over.send(std::mem::replace(&mut handful, Vec::with_capacity(HANDFUL)));
-            }
-        });
-        let _ = hand_over.send(handful);
-        outcome
-    });
-    let outcome = outcome.unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned())));
-    let sender = sending.join().map_err(|_| io::Error::other("发送中断"))??;
-    sender.finish(outcome)
+    };
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| super::open_into(bytes, limits, &mut send)));
+    match gone {
+        Some(error) => Err(error),
+        None => sender.finish(outcome.unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned())))),
+    }
 }
 
 #[cfg(unix)]
