@@ -24,21 +24,37 @@ fn outcome(case: &Path) -> BTreeMap<String, String> {
         run.stdout.lines().filter(|line| !line.starts_with("报告 ")).map(|line| format!("{line}\n")).collect();
     let mut outcome = BTreeMap::from([("stdout.txt".to_owned(), format!("{said}exit {}\n", run.code))]);
     for (name, bytes) in files(&project.path("output")) {
-        if name.ends_with(".docx") {
-            for (part, text) in parts(&bytes) {
-                if part.starts_with("docProps/core") || part == "word/document.xml" {
-                    outcome.insert(format!("{name}/{part}"), text);
-                } else {
-                    let frame = format!("frame/{part}");
-                    let known = outcome.entry(frame).or_insert_with(|| text.clone());
-                    assert_eq!(known, &text, "{name} has a frame of its own");
-                }
+        let parts = if name.ends_with(".docx") { parts(&bytes) } else { vec![(String::new(), text(bytes))] };
+        for (part, text) in parts {
+            let (own, shared) = split(&name, &part, text);
+            if let Some((file, text)) = shared {
+                let known = outcome.entry(format!("frame/{file}")).or_insert_with(|| text.clone());
+                assert_eq!(known, &text, "{name} has a frame of its own");
             }
-        } else {
-            outcome.insert(name, String::from_utf8(bytes).expect("text"));
+            if let Some(text) = own {
+                outcome.insert(format!("{name}/{part}").trim_end_matches('/').to_owned(), text);
+            }
         }
     }
     outcome
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("text")
+}
+
+/// What a file or part has of its own, and what all reports share: the frame's parts, the page's style sheet.
+fn split(name: &str, part: &str, text: String) -> (Option<String>, Option<(String, String)>) {
+    if name.ends_with(".docx") && part != "word/document.xml" && part != "docProps/core.xml" {
+        return (None, Some((part.to_owned(), text)));
+    }
+    match (text.find("<style>"), text.find("</style>")) {
+        (Some(from), Some(to)) => {
+            let style = text[from..to].trim_start_matches("<style>\n").to_owned();
+            (Some(format!("{}{}", &text[..from], &text[to..])), Some(("style.css".to_owned(), style)))
+        }
+        _ => (Some(text), None),
+    }
 }
 
 fn compare(name: &str) {
@@ -54,7 +70,7 @@ fn compare(name: &str) {
         }
     }
     let wanted: BTreeMap<String, String> =
-        files(&expected).into_iter().map(|(file, bytes)| (file, String::from_utf8(bytes).expect("text"))).collect();
+        files(&expected).into_iter().map(|(file, bytes)| (file, text(bytes))).collect();
     assert!(!wanted.is_empty(), "{name}: nothing is expected; ZICHA_ACCEPT=1 records it");
     let names = |map: &BTreeMap<String, String>| map.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&actual), names(&wanted), "{name}: files");
