@@ -3,6 +3,7 @@
 mod docx;
 mod html;
 mod markdown;
+mod xml;
 
 use crate::notice::Typography;
 use crate::report::Report;

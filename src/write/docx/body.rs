@@ -1,8 +1,8 @@
 //! `word/document.xml`, streamed against the frame's styles.
 
+use super::super::xml::escape_into;
 use super::frame::Frame;
 use super::geometry::{CHARACTER, LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
-use super::xml::escape_into;
 use crate::notice::written_day;
 use crate::report::{Align, Block, Inline, Letter, Report, Table, Text, em_tenths, gap_text, plain};
 

@@ -4,7 +4,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::WriteError;
-use super::xml::escape_into;
+use super::super::xml::escape_into;
 
 /// An element with its attributes and children; the frame's parts hold text nowhere but in `w:t`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,6 @@ mod frame;
 mod geometry;
 mod parts;
 mod styles;
-mod xml;
 
 use std::io::{Cursor, Write};
 

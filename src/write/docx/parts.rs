@@ -1,6 +1,6 @@
 //! Parts written as they are: what docx-rs leaves out, or writes outside the schema.
 
-use super::xml::escaped;
+use super::super::xml::escaped;
 use crate::notice::Typography;
 use crate::report::{Report, plain};
 

@@ -1,5 +1,6 @@
 //! One self-contained page a report: on a screen it looks like the paper, printed it is the paper.
 
+use super::xml::escaped;
 use super::{Format, WriteError, Writer};
 use crate::notice::Typography;
 use crate::notice::written_day;
@@ -144,19 +145,4 @@ fn inline(text: &Text) -> String {
         Inline::Break => "<br>".to_owned(),
     });
     pieces.collect()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
 }

@@ -1,4 +1,4 @@
-//! Writing XML into a string: escaped text, nothing else that could go wrong.
+//! Text for XML and HTML: as character data or within double quotes.
 
 /// Appends `text` as character data or attribute value.
 pub fn escape_into(out: &mut String, text: &str) {
