@@ -293,17 +293,13 @@ fn dates_count_from_1904_when_the_workbook_says_so() {
 
 #[test]
 fn east_asian_date_formats_and_formula_dates_are_read() {
-    for format in [27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 50, 51, 52, 53, 54, 55, 56, 57, 58] {
+    for format in [27, 31, 36, 50, 54, 58] {
         let mut spec = dates(&[json!(43378)]);
         spec["sheets"][0]["formats"] = json!({ "B": "yyyy-mm-dd" });
-        spec["replace"] =
-            json!([["xl/styles.xml", "numFmtId=\"164\" fontId=\"0\"", format!("numFmtId=\"{format}\" fontId=\"0\"")]]);
-        // One workbook is enough to see that openpyxl's own id is replaced; the others differ only in the number.
+        let own = "numFmtId=\"164\" fontId=\"0\"";
+        spec["replace"] = json!([["xl/styles.xml", own, format!("numFmtId=\"{format}\" fontId=\"0\"")]]);
         let project = project().workbook("党日.xlsx", &spec);
         assert_eq!(days_of(&project), ["2018-10-05"], "format {format}");
-        if format != 27 && format != 50 {
-            break;
-        }
     }
     let mut spec = dates(&[json!({ "formula": "=DATE(2018,10,5)" })]);
     spec["convert"] = json!("xls");

@@ -67,7 +67,7 @@ pub fn all(typography: &Typography) -> Vec<Style> {
         indented(paragraph("SigningLine", "签字栏")),
         paragraph("Organisation", "署名").align(AlignmentType::Right),
         paragraph("DateOfWriting", "成文日期").align(AlignmentType::Right),
-        indented(paragraph("Note", "附注")),
+        indented(paragraph("Note", "附注")).align(AlignmentType::Left),
         footer("FooterOdd", "单页页码", AlignmentType::Right),
         footer("FooterEven", "双页页码", AlignmentType::Left),
         Style::new("Gap", StyleType::Character).name("待填写"),
