@@ -7,7 +7,8 @@ use super::Exit;
 /// Shows help, version, or what is wrong with the arguments.
 pub fn show(error: &clap::Error) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        print!("{}", error.render().ansi());
+        // Help is coloured on a terminal alone; nothing is left to say when its reader is gone.
+        let _ = error.print();
         return Exit::Done;
     }
     eprintln!("错误：{}", sentence(error));

@@ -135,7 +135,7 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut
     };
     let name: String = name.lines().map(str::trim).collect();
     if names.known.contains_key(&fold(&name)) {
-        let message = format!("“{name}”在名册中已有一行，这一行未用");
+        let message = "这个名称在名册中已有一行，这一行未用";
         findings.push(Diagnostic::new(&code::TWICE, place(columns.name), message));
         return Enrolled::Nobody;
     }

@@ -92,7 +92,7 @@ pub enum BuildError {
     #[error("通知设置或模板不能使用")]
     Notice(#[from] NoticeError),
     /// The input folder cannot be read.
-    #[error("读不到台账文件夹 {}", folder.display())]
+    #[error("读不到台账文件夹 {}，请核对 --input", folder.display())]
     Input {
         /// The folder asked for.
         folder: PathBuf,
