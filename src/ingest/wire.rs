@@ -1,10 +1,10 @@
 //! Sheets on their way from the process that reads them, sent as they are met and put together as they arrive.
 //!
-//! Whole numbers are of variable length (LEB128), texts a length and their bytes; a text that many cells show is sent
-//! once and pointed to. What arrives is trusted as little as the file was: a stream that ends early or points to what
-//! is not there ends the conversation.
+//! Pieces travel in blocks: a length (u32, little endian) and as many bytes. Whole numbers are of variable length
+//! (LEB128), texts a length and their bytes; a text that many cells show is sent once and pointed to. What arrives is
+//! trusted as little as the file was: a stream that ends early or points to what is not there ends the conversation.
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -32,9 +32,14 @@ const FLAG: u8 = 4;
 const ERROR: u8 = 5;
 const FORMULA: u8 = 6;
 
+/// Bytes from which a block is sent.
+const BLOCK: usize = 1 << 16;
+
 /// Sends an answer, piece by piece.
 pub struct Sender<W> {
-    out: W,
+    to: W,
+    /// The block under way.
+    out: Vec<u8>,
     /// Which text, in the order they were sent, lies where in memory.
     places: Places<u64>,
     /// The texts sent, kept so that no other comes to lie in their places.
@@ -43,8 +48,8 @@ pub struct Sender<W> {
 
 impl<W: Write> Sender<W> {
     /// Begins an answer.
-    pub fn new(out: W) -> Self {
-        Self { out, places: Places::default(), texts: Vec::new() }
+    pub fn new(to: W) -> Self {
+        Self { to, out: Vec::with_capacity(2 * BLOCK), places: Places::default(), texts: Vec::new() }
     }
 
     /// Sends a piece.
@@ -54,32 +59,33 @@ impl<W: Write> Sender<W> {
     pub fn send(&mut self, piece: &Piece) -> io::Result<()> {
         match piece {
             Piece::Sheet(sheet) => {
-                self.out.write_all(&[SHEET])?;
-                self.text(&sheet.name)?;
+                self.out.push(SHEET);
+                self.text(&sheet.name);
                 let (hidden, epoch) = (u64::from(sheet.hidden), u64::from(sheet.epoch_1904) << 1);
-                self.number(hidden | epoch | u64::from(sheet.merges.is_some()) << 2)?;
-                self.merges(sheet.merges.iter().flat_map(Merges::iter).copied().collect())
+                self.number(hidden | epoch | u64::from(sheet.merges.is_some()) << 2);
+                self.merges(sheet.merges.iter().flat_map(Merges::iter).copied().collect());
             }
             Piece::Row(row) => {
-                self.out.write_all(&[ROW])?;
-                self.number(u64::from(row.row))?;
-                self.number(row.cells.len() as u64)?;
-                row.cells.iter().try_for_each(|(col, raw)| self.cell(*col, raw))
+                self.out.push(ROW);
+                self.number(u64::from(row.row));
+                self.number(row.cells.len() as u64);
+                row.cells.iter().for_each(|(col, raw)| self.cell(*col, raw));
             }
             Piece::Facts(sheet, facts) => {
-                self.out.write_all(&[FACTS])?;
-                self.number(*sheet as u64)?;
-                self.number(facts.hidden_rows.len() as u64)?;
-                facts.hidden_rows.iter().try_for_each(|row| self.number(u64::from(*row)))?;
-                self.merges(facts.merges.clone())?;
-                self.number(facts.formulas.len() as u64)?;
-                facts.formulas.iter().try_for_each(|((row, col), formula)| {
-                    self.number(u64::from(*row))?;
-                    self.number(u64::from(*col))?;
-                    self.text(formula)
-                })
+                self.out.push(FACTS);
+                self.number(*sheet as u64);
+                self.number(facts.hidden_rows.len() as u64);
+                facts.hidden_rows.iter().for_each(|row| self.number(u64::from(*row)));
+                self.merges(facts.merges.clone());
+                self.number(facts.formulas.len() as u64);
+                for ((row, col), formula) in &facts.formulas {
+                    self.number(u64::from(*row));
+                    self.number(u64::from(*col));
+                    self.text(formula);
+                }
             }
         }
+        if self.out.len() < BLOCK { Ok(()) } else { self.flush() }
     }
 
     /// Ends the answer.
@@ -88,105 +94,132 @@ impl<W: Write> Sender<W> {
     /// When the other side is gone.
     pub fn finish(mut self, outcome: Result<(), Refusal>) -> io::Result<()> {
         match outcome {
-            Ok(()) => self.out.write_all(&[DONE])?,
+            Ok(()) => self.out.push(DONE),
             Err(refusal) => {
-                self.out.write_all(&[REFUSED])?;
-                self.text(&serde_json::to_string(&refusal)?)?;
+                self.out.push(REFUSED);
+                let refusal = serde_json::to_string(&refusal)?;
+                self.text(&refusal);
             }
         }
-        self.out.flush()
+        self.flush()?;
+        self.to.flush()
     }
 
-    fn number(&mut self, mut number: u64) -> io::Result<()> {
-        let mut bytes = [0; 10];
-        let mut length = 0;
+    /// Sends the block under way.
+    fn flush(&mut self) -> io::Result<()> {
+        let length = u32::try_from(self.out.len()).map_err(io::Error::other)?;
+        self.to.write_all(&length.to_le_bytes())?;
+        self.to.write_all(&self.out)?;
+        self.out.clear();
+        Ok(())
+    }
+
+    fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
-            bytes[length] = number as u8 | 0x80;
+            self.out.push(number as u8 | 0x80);
             number >>= 7;
-            length += 1;
         }
-        bytes[length] = number as u8;
-        self.out.write_all(&bytes[..=length])
+        self.out.push(number as u8);
     }
 
-    fn text(&mut self, text: &str) -> io::Result<()> {
-        self.number(text.len() as u64)?;
-        self.out.write_all(text.as_bytes())
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.out.extend_from_slice(text.as_bytes());
     }
 
-    fn merges(&mut self, merges: Vec<Merge>) -> io::Result<()> {
-        self.number(merges.len() as u64)?;
+    fn merges(&mut self, merges: Vec<Merge>) {
+        self.number(merges.len() as u64);
         let parts = merges.into_iter().flat_map(|m| [m.first.0, m.first.1, m.last.0, m.last.1]);
-        parts.into_iter().try_for_each(|part| self.number(u64::from(part)))
+        parts.into_iter().for_each(|part| self.number(u64::from(part)));
     }
 
-    fn cell(&mut self, col: u32, raw: &Raw) -> io::Result<()> {
-        self.number(u64::from(col))?;
+    fn cell(&mut self, col: u32, raw: &Raw) {
+        self.number(u64::from(col));
         match raw {
             Raw::Text(text) => {
                 let next = self.texts.len() as u64;
                 let at = *self.places.entry(text.as_ptr() as usize).or_insert(next);
                 if at < next {
-                    self.out.write_all(&[TEXT])?;
-                    return self.number(at);
+                    self.out.push(TEXT);
+                    self.number(at);
+                } else {
+                    self.texts.push(Arc::clone(text));
+                    self.out.push(NEW_TEXT);
+                    self.text(text);
                 }
-                self.texts.push(Arc::clone(text));
-                self.out.write_all(&[NEW_TEXT])?;
-                self.text(text)
             }
             Raw::Number(number) => {
-                self.out.write_all(&[NUMBER])?;
-                self.out.write_all(&number.to_le_bytes())
+                self.out.push(NUMBER);
+                self.out.extend_from_slice(&number.to_le_bytes());
             }
             Raw::Date(date) => {
-                self.out.write_all(&[DATE])?;
-                self.out.write_all(&date.year().to_le_bytes())?;
-                self.out.write_all(&[date.month().unsigned_abs(), date.day().unsigned_abs()])
+                self.out.push(DATE);
+                self.out.extend_from_slice(&date.year().to_le_bytes());
+                self.out.extend_from_slice(&[date.month().unsigned_abs(), date.day().unsigned_abs()]);
             }
-            Raw::Flag(flag) => self.out.write_all(&[FLAG, u8::from(*flag)]),
+            Raw::Flag(flag) => self.out.extend_from_slice(&[FLAG, u8::from(*flag)]),
             Raw::Error(error) => {
-                self.out.write_all(&[ERROR])?;
-                self.text(error)
+                self.out.push(ERROR);
+                self.text(error);
             }
             Raw::Formula(formula) => {
-                self.out.write_all(&[FORMULA])?;
-                self.text(formula)
+                self.out.push(FORMULA);
+                self.text(formula);
             }
         }
     }
 }
 
 /// Receives one answer; `None` when the stream ends early or makes no sense.
-pub fn receive(input: &mut impl BufRead) -> Option<Answer> {
-    let mut receiver = Receiver { input, texts: Vec::new() };
+pub fn receive(input: &mut impl Read) -> Option<Answer> {
     let mut sheets = Vec::new();
+    let mut texts = Vec::new();
+    let mut block = Vec::new();
     loop {
-        let piece = match receiver.byte()? {
-            SHEET => Piece::Sheet(receiver.sheet()?),
-            ROW => Piece::Row(receiver.row()?),
-            FACTS => Piece::Facts(receiver.place()?, receiver.facts()?),
-            DONE => return Some(Ok(sheets)),
-            REFUSED => return serde_json::from_str(&receiver.text()?).ok().map(Err),
-            _ => return None,
-        };
-        collect(&mut sheets, piece);
+        let mut length = [0; 4];
+        input.read_exact(&mut length).ok()?;
+        let length = u64::from(u32::from_le_bytes(length));
+        block.clear();
+        input.by_ref().take(length).read_to_end(&mut block).ok()?;
+        if block.len() as u64 != length {
+            return None;
+        }
+        let mut receiver = Receiver { rest: &block, texts: &mut texts };
+        while let Some(kind) = receiver.byte() {
+            let piece = match kind {
+                SHEET => Piece::Sheet(receiver.sheet()?),
+                ROW => Piece::Row(receiver.row()?),
+                FACTS => Piece::Facts(receiver.place()?, receiver.facts()?),
+                DONE => return Some(Ok(sheets)),
+                REFUSED => return serde_json::from_str(receiver.text()?).ok().map(Err),
+                _ => return None,
+            };
+            collect(&mut sheets, piece);
+        }
     }
 }
 
-struct Receiver<'i, I> {
-    input: &'i mut I,
-    texts: Vec<Arc<str>>,
+/// A block as it is taken apart, and the texts that came so far.
+struct Receiver<'b, 't> {
+    rest: &'b [u8],
+    texts: &'t mut Vec<Arc<str>>,
 }
 
-impl<I: BufRead> Receiver<'_, I> {
+impl<'b> Receiver<'b, '_> {
+    fn take(&mut self, count: usize) -> Option<&'b [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(count)?;
+        self.rest = rest;
+        Some(taken)
+    }
+
     fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let mut bytes = [0; N];
-        self.input.read_exact(&mut bytes).ok()?;
-        Some(bytes)
+        self.take(N)?.try_into().ok()
     }
 
     fn byte(&mut self) -> Option<u8> {
-        self.bytes::<1>().map(|[byte]| byte)
+        let (byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*byte)
     }
 
     fn number(&mut self) -> Option<u64> {
@@ -209,15 +242,13 @@ impl<I: BufRead> Receiver<'_, I> {
         usize::try_from(self.number()?).ok()
     }
 
-    fn text(&mut self) -> Option<String> {
-        let length = self.number()?;
-        let mut bytes = Vec::new();
-        self.input.by_ref().take(length).read_to_end(&mut bytes).ok()?;
-        (bytes.len() as u64 == length).then(|| String::from_utf8(bytes).ok())?
+    fn text(&mut self) -> Option<&'b str> {
+        let length = self.place()?;
+        std::str::from_utf8(self.take(length)?).ok()
     }
 
     fn sheet(&mut self) -> Option<RawSheet> {
-        let name = self.text()?;
+        let name = self.text()?.to_owned();
         let flags = self.number()?;
         let merges = self.merges()?;
         let merges = (flags & 4 != 0).then(|| Merges::new(merges));
@@ -236,8 +267,9 @@ impl<I: BufRead> Receiver<'_, I> {
         let hidden_rows = (0..hidden).map(|_| self.small()).collect::<Option<_>>()?;
         let merges = self.merges()?;
         let formulas = self.number()?;
-        let formulas =
-            (0..formulas).map(|_| Some(((self.small()?, self.small()?), self.text()?))).collect::<Option<_>>()?;
+        let formulas = (0..formulas)
+            .map(|_| Some(((self.small()?, self.small()?), self.text()?.to_owned())))
+            .collect::<Option<_>>()?;
         Some(Facts { hidden_rows, merges, formulas })
     }
 
@@ -269,8 +301,8 @@ impl<I: BufRead> Receiver<'_, I> {
                 Raw::Date(Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?)
             }
             FLAG => Raw::Flag(self.byte()? != 0),
-            ERROR => Raw::Error(self.text()?),
-            FORMULA => Raw::Formula(self.text()?),
+            ERROR => Raw::Error(self.text()?.to_owned()),
+            FORMULA => Raw::Formula(self.text()?.to_owned()),
             _ => return None,
         })
     }

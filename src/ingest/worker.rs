@@ -4,7 +4,7 @@
 //! The reader gets bytes (a length, u64 little endian, before them) and gives sheets (see `wire`); it opens no file.
 //! What is read is sent at once and put together on the other side while the reading goes on.
 
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -87,7 +87,7 @@ impl Readers {
             .spawn()?;
         let gone = || io::Error::other("没有管道");
         let requests = child.stdin.take().ok_or_else(gone)?;
-        let mut output = BufReader::with_capacity(BUFFER, child.stdout.take().ok_or_else(gone)?);
+        let mut output = child.stdout.take().ok_or_else(gone)?;
         let (sender, answers) = sync_channel(1);
         std::thread::spawn(move || {
             while let Some(answer) = wire::receive(&mut output) {
@@ -144,12 +144,9 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
     }
 }
 
-/// Bytes that are read or sent at once.
-const BUFFER: usize = 1 << 16;
-
 /// Reads a file's bytes and sends what is read as it is met.
 fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
-    let mut sender = wire::Sender::new(BufWriter::with_capacity(BUFFER, io::stdout()));
+    let mut sender = wire::Sender::new(io::stdout().lock());
     let mut gone = None;
     let mut send = |piece: Piece| {
         if gone.is_none() {

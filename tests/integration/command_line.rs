@@ -104,6 +104,7 @@ fn help_is_in_chinese() {
     for arguments in [&["--help"][..], &["build", "--help"]] {
         let run = project.zicha(arguments);
         assert_eq!(run.code, 0);
+        assert!(!run.stdout.contains('\u{1b}'), "colours in a pipe");
         assert!(
             run.stdout.contains("用法") && !run.stdout.contains("Usage") && !run.stdout.contains("Options"),
             "{}",
