@@ -2,61 +2,34 @@
 //! and merged cells.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 
 use memchr::memmem;
-use zip::CompressionMethod;
-use zip::write::SimpleFileOptions;
 
 use super::raw::{Facts, Merge};
 
-/// A package with its XML unpacked, and the facts of each sheet by its place in the workbook.
-pub struct Unpacked {
-    /// The package again, its parts stored as they are: whoever reads it need not unpack them a second time.
-    pub package: Vec<u8>,
-    /// What each sheet's markup tells.
-    pub facts: HashMap<usize, Facts>,
-}
+/// Room made at once for a part, in bytes; a part that claims more grows as it comes.
+const LIKELY: u64 = 1 << 26;
 
-/// Unpacks a package and looks through its sheets on the way; `None` for a package that is not as usual.
-pub fn unpack(bytes: &[u8]) -> Option<Unpacked> {
-    let mut source = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let mut target = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let mut by_name: HashMap<String, Facts> = HashMap::new();
-    let (mut workbook, mut relations) = (Vec::new(), Vec::new());
-    for at in 0..source.len() {
-        let mut part = source.by_index(at).ok()?;
-        let name = part.name().ok()?.into_owned();
-        if !name.to_ascii_lowercase().ends_with(".xml") && !name.to_ascii_lowercase().ends_with(".rels") {
-            continue;
-        }
-        let mut xml = Vec::new();
-        part.read_to_end(&mut xml).ok()?;
-        target.start_file(&name, options).ok()?;
-        target.write_all(&xml).ok()?;
-        match name.as_str() {
-            "xl/workbook.xml" => workbook = xml,
-            "xl/_rels/workbook.xml.rels" => relations = xml,
-            _ if name.starts_with("xl/worksheets/") => {
-                by_name.insert(name, of_sheet(&xml));
-            }
-            _ => {}
-        }
-    }
-    let package = target.finish().ok()?.into_inner();
-    Some(Unpacked { package, facts: by_place(&workbook, &relations, by_name) })
-}
-
-/// The facts of each sheet by its place in the workbook.
-fn by_place(workbook: &[u8], relations: &[u8], mut by_name: HashMap<String, Facts>) -> HashMap<usize, Facts> {
-    let targets: HashMap<&str, &str> = tags(relations, "Relationship")
+/// The facts of each sheet, by its place in the workbook. Nothing is told of a package that is not as usual.
+pub fn of_xlsx(bytes: &[u8]) -> HashMap<usize, Facts> {
+    let Ok(mut zip) = zip::ZipArchive::new(Cursor::new(bytes)) else { return HashMap::new() };
+    let mut part = |name: &str| {
+        let mut file = zip.by_name(name).ok()?;
+        let mut xml = Vec::with_capacity(usize::try_from(file.size().min(LIKELY)).ok()?);
+        file.read_to_end(&mut xml).ok()?;
+        Some(xml)
+    };
+    let (Some(workbook), Some(relations)) = (part("xl/workbook.xml"), part("xl/_rels/workbook.xml.rels")) else {
+        return HashMap::new();
+    };
+    let targets: HashMap<&str, &str> = tags(&relations, "Relationship")
         .filter_map(|tag| Some((attribute(tag, "Id")?, attribute(tag, "Target")?)))
         .collect();
-    let sheets = tags(workbook, "sheet").enumerate().filter_map(|(at, tag)| {
+    let sheets = tags(&workbook, "sheet").enumerate().filter_map(|(at, tag)| {
         let target = targets.get(attribute(tag, "r:id")?)?;
         let name = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
-        Some((at, by_name.remove(&name)?))
+        Some((at, of_sheet(&part(&name)?)))
     });
     sheets.collect()
 }

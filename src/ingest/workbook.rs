@@ -1,6 +1,5 @@
 //! Workbooks of spreadsheet programs: .xlsx, .xlsm, .xlsb, .xls, .ods.
 
-use std::collections::HashMap;
 use std::io::{Cursor, Read, Seek};
 use std::sync::Arc;
 
@@ -178,13 +177,12 @@ fn damaged(error: &dyn std::fmt::Display) -> Refusal {
     Refusal::Damaged(error.to_string())
 }
 
-/// Streams an .xlsx cell by cell: what a sheet claims to measure costs nothing. It is unpacked once, and its markup
-/// looked through on the way for what the reader does not tell.
+/// Streams an .xlsx cell by cell: what a sheet claims to measure costs nothing. Its markup is looked through at the
+/// same time for what the reader does not tell.
 fn read_xlsx(bytes: Vec<u8>, rows: &mut Rows<'_>) -> Result<(), Refusal> {
-    let (bytes, mut facts) = match markup::unpack(&bytes) {
-        Some(unpacked) => (unpacked.package, unpacked.facts),
-        None => (bytes, HashMap::new()),
-    };
+    let bytes: Arc<[u8]> = bytes.into();
+    let looked_through = Arc::clone(&bytes);
+    let facts = std::thread::spawn(move || markup::of_xlsx(&looked_through));
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|e| match e {
         XlsxError::Password => Refusal::Password,
         other => damaged(&other),
@@ -203,6 +201,7 @@ fn read_xlsx(bytes: Vec<u8>, rows: &mut Rows<'_>) -> Result<(), Refusal> {
         }
     }
     rows.end();
+    let mut facts = facts.join().unwrap_or_default();
     for (sheet, at) in places.into_iter().enumerate() {
         if let Some(facts) = facts.remove(&at) {
             (rows.sink)(Piece::Facts(sheet, facts));
