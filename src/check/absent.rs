@@ -3,6 +3,7 @@
 use super::{Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
+/// The rule with its help.
 pub static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z203",

@@ -7,6 +7,7 @@ use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 use crate::model::{Row, Value};
 use crate::notice::ColumnType;
 
+/// The rule with its help.
 pub static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z110",

@@ -3,6 +3,7 @@
 use super::{Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 
+/// The rule with its help.
 pub static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z113",

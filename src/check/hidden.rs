@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Rule, Scope, cell_of};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
+/// The rule with its help.
 pub static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z007",

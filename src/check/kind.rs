@@ -5,6 +5,7 @@ use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
 
+/// The rule with its help.
 pub static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z102",

@@ -6,6 +6,7 @@ use super::{Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 use crate::notice::{ColumnType, nearest};
 
+/// The rule with its help.
 pub static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z005",

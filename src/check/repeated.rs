@@ -3,6 +3,7 @@
 use super::{Rule, Scope, cell_of};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 
+/// The rule with its help.
 pub static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z008",

@@ -3,7 +3,7 @@
 use super::clean::clean;
 use super::header::{self, fold_header};
 use super::raw::RawSheet;
-use crate::notice::{Ledger, Notice};
+use crate::notice::{Ledger, Notice, likeness};
 
 /// Likeness (0 to 1) from which a header is proposed for a column.
 const LIKE: f64 = 0.4;
@@ -46,16 +46,14 @@ fn header_row(sheet: &RawSheet, ledger: &Ledger) -> Option<u32> {
 /// For each header its column: known spellings first, then the likeliest that are left.
 fn assign(headers: &[String], ledger: &Ledger) -> Vec<Option<(usize, bool)>> {
     let mut assigned: Vec<Option<(usize, bool)>> = vec![None; headers.len()];
-    let likeness = |header: &str, index: usize| {
+    let like = |header: &str, index: usize| {
         let spellings = ledger.columns.get_index(index).map(|(_, column)| column.header.iter());
         let leaves = spellings.into_iter().flatten().map(|s| s.rsplit('/').next().unwrap_or(s));
-        leaves
-            .map(|s| strsim::normalized_damerau_levenshtein(&fold_header(s), &fold_header(header)))
-            .fold(0.0, f64::max)
+        leaves.map(|s| likeness(&fold_header(s), &fold_header(header))).fold(0.0, f64::max)
     };
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for (at, header) in headers.iter().enumerate() {
-        pairs.extend((0..ledger.columns.len()).map(|index| (likeness(header, index), at, index)));
+        pairs.extend((0..ledger.columns.len()).map(|index| (like(header, index), at, index)));
     }
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
     for (like, at, index) in pairs {

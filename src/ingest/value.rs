@@ -29,13 +29,6 @@ pub enum Value {
     Flag(bool),
 }
 
-impl Value {
-    /// The value when there is one to use.
-    pub fn usable(&self) -> Option<&Self> {
-        (!matches!(self, Self::Missing | Self::Invalid(_) | Self::Error(_) | Self::Formula(_))).then_some(self)
-    }
-}
-
 /// What the file and the notice add to a cell's own content.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub use calendar::{Calendar, written_day};
-pub use error::{NoticeError, nearest};
+pub use error::{NoticeError, likeness, nearest};
 pub use ledger::{Column, ColumnType, Ledger};
 pub use letter::{Grid, Letter, Typography};
 

@@ -122,3 +122,15 @@ fn a_latin_typeface_leaves_quotes_to_the_chinese_one() {
             && styles.contains("w:hint=\"eastAsia\"")
     );
 }
+
+#[test]
+fn the_character_grid_is_a_setting() {
+    let project =
+        Project::sample().edit(&format!("{NOTICE}/notice.toml"), "grid = \"lines\"", "grid = \"lines-and-chars\"");
+    project.build();
+    let document = project.report("教务处党支部", "docx");
+    audit(&document);
+    let parts = parts(&std::fs::read(document).expect("a report"));
+    let body = &parts.iter().find(|(name, _)| name == "word/document.xml").expect("a body").1;
+    assert!(body.contains("w:charSpace=\"-842\"") && body.contains("w:type=\"linesAndChars\""));
+}
