@@ -118,9 +118,7 @@ fn shares(widths: &[usize]) -> Vec<u16> {
     let total = widths.iter().sum::<usize>().max(1);
     let mut shares: Vec<u16> = widths.iter().map(|width| (width * 1000 / total) as u16).collect();
     let left = 1000_u16.saturating_sub(shares.iter().sum());
-    if let Some(widest) = shares.iter_mut().max() {
-        *widest += left;
-    }
+    shares.iter_mut().take(usize::from(left)).for_each(|share| *share += 1);
     shares
 }
 
