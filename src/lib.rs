@@ -14,6 +14,7 @@
 pub mod check;
 pub mod cli;
 pub mod diag;
+pub mod diff;
 pub mod expr;
 pub mod figure;
 pub mod ingest;
@@ -21,7 +22,10 @@ mod marks;
 pub mod merge;
 pub mod model;
 pub mod notice;
+pub mod origin;
 pub mod pipeline;
+pub mod proof;
+pub mod record;
 pub mod report;
 pub mod store;
 pub mod write;

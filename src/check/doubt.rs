@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     for cell in scope.cells().filter(|cell| cell.notes.doubtful) {
         let Value::Number(number) = cell.value() else { continue };
-        let text = crate::figure::shown(*number, cell.column.kind.show());
+        let text = crate::figure::shown(*number, cell.column.kind.show(), cell.column.decimals);
         let unit = cell.column.unit.as_deref().unwrap_or_default();
         let message = format!("“{}”的单位存疑，按 {text}{unit} 读取", cell.column.label());
         findings.push(cell.finding(code, message).expected(cell.column.expected()));

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{Exit, HELP, Source, refuse};
 use crate::diag::{Severity, emit};
-use crate::pipeline::{self, Options, Summary};
+use crate::pipeline::{self, Batch, Built, Options};
 use crate::write::Format;
 
 /// 读取台账，为每个党组织生成自查报告
@@ -40,6 +40,9 @@ pub struct Arguments {
     /// 生成正式报告：仍有待填写之处或错误的一律不生成
     #[arg(long = "final")]
     is_final: bool,
+    /// 在 DOCX 中用批注标出每个指标的来源，供核对用，不要用于签字稿
+    #[arg(long)]
+    trace: bool,
     /// 在标准输出给出 JSON 摘要，文字信息改走标准错误
     #[arg(long)]
     json: bool,
@@ -64,12 +67,12 @@ pub fn run(arguments: &Arguments) -> Exit {
     let started = Instant::now();
     let options = options(arguments);
     match pipeline::build(&options) {
-        Ok(summary) => {
+        Ok(batch) => {
             let seconds = started.elapsed().as_secs_f64();
-            if show(&summary, &options, seconds, arguments.json).is_err() {
+            if show(&batch, &options, seconds, arguments.json).is_err() {
                 return Exit::Trouble;
             }
-            if summary.stopped() > 0 { Exit::Findings } else { Exit::Done }
+            if batch.failed() { Exit::Findings } else { Exit::Done }
         }
         Err(error) => {
             if arguments.json {
@@ -106,44 +109,50 @@ fn options(arguments: &Arguments) -> Options {
         branches: arguments.branch.clone(),
         date: arguments.date,
         is_final: arguments.is_final,
+        trace: arguments.trace,
     }
 }
 
 /// Prints findings, gaps and counts; with `--json` the summary alone goes to standard output.
-fn show(summary: &Summary, options: &Options, seconds: f64, as_json: bool) -> std::io::Result<()> {
+fn show(batch: &Batch, options: &Options, seconds: f64, as_json: bool) -> std::io::Result<()> {
     let mut out: Box<dyn Write> =
         if as_json { Box::new(std::io::stderr().lock()) } else { Box::new(std::io::stdout().lock()) };
     let color = if as_json { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
-    emit::human(&summary.findings, color, &mut out)?;
+    emit::human(&batch.findings, color, &mut out)?;
     if !options.is_final {
-        for built in summary.reports.iter().filter(|built| !built.gaps.is_empty()) {
+        for built in batch.reports.iter().chain(&batch.overall).filter(|built| !built.gaps.is_empty()) {
             let gaps: Vec<&str> = built.gaps.iter().map(|(what, _)| what.as_str()).collect();
             writeln!(out, "{}：{} 处待填写：{}", built.branch, gaps.len(), gaps.join("、"))?;
         }
     }
-    writeln!(out, "{}", last_line(summary, options, seconds))?;
+    writeln!(out, "{}", last_line(batch, options, seconds))?;
     if as_json {
-        writeln!(std::io::stdout().lock(), "{:#}", to_json(summary, seconds))?;
+        writeln!(std::io::stdout().lock(), "{:#}", to_json(batch, seconds))?;
     }
     Ok(())
 }
 
-fn last_line(summary: &Summary, options: &Options, seconds: f64) -> String {
+fn last_line(batch: &Batch, options: &Options, seconds: f64) -> String {
     let kind = if options.is_final { "正式报告" } else { "报告" };
-    let stopped = if summary.stopped() > 0 { format!("，未生成 {} 份", summary.stopped()) } else { String::new() };
+    let stopped = if batch.stopped() > 0 { format!("，未生成 {} 份", batch.stopped()) } else { String::new() };
+    let overall = match &batch.overall {
+        Some(built) if built.stopped => "，汇总未生成",
+        Some(_) => "，汇总 1 份",
+        None => "",
+    };
     format!(
-        "{kind} {} 份{stopped}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
-        summary.written(),
-        summary.gaps(),
-        summary.count(Severity::Error),
-        summary.count(Severity::Warning),
-        summary.count(Severity::Note),
+        "{kind} {} 份{stopped}{overall}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
+        batch.written(),
+        batch.gaps(),
+        batch.count(Severity::Error),
+        batch.count(Severity::Warning),
+        batch.count(Severity::Note),
         options.output.display(),
     )
 }
 
-fn to_json(summary: &Summary, seconds: f64) -> serde_json::Value {
-    let reports = summary.reports.iter().map(|built| {
+fn to_json(batch: &Batch, seconds: f64) -> serde_json::Value {
+    let of_built = |built: &Built| {
         let gaps = built.gaps.iter().map(|(what, place)| json!({ "missing": what, "place": place }));
         json!({
             "branch": built.branch,
@@ -151,16 +160,19 @@ fn to_json(summary: &Summary, seconds: f64) -> serde_json::Value {
             "gaps": gaps.collect::<Vec<_>>(),
             "files": built.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
         })
-    });
+    };
+    let reports = batch.reports.iter().map(of_built);
     json!({
-        "reports": summary.written(),
-        "stopped": summary.stopped(),
-        "gaps": summary.gaps(),
-        "errors": summary.count(Severity::Error),
-        "warnings": summary.count(Severity::Warning),
-        "notes": summary.count(Severity::Note),
+        "reports": batch.written(),
+        "stopped": batch.stopped(),
+        "gaps": batch.gaps(),
+        "errors": batch.count(Severity::Error),
+        "warnings": batch.count(Severity::Warning),
+        "notes": batch.count(Severity::Note),
         "seconds": seconds,
         "branches": reports.collect::<Vec<_>>(),
-        "findings": summary.findings.iter().map(emit::json).collect::<Vec<_>>(),
+        "summary": batch.overall.as_ref().map(of_built),
+        "proved": batch.proof.holds,
+        "findings": batch.findings.iter().map(emit::json).collect::<Vec<_>>(),
     })
 }

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod columns;
+mod diff;
 mod explain;
 mod form;
 mod refusal;
@@ -61,6 +62,7 @@ struct Arguments {
 enum Command {
     Build(build::Arguments),
     Check(check::Arguments),
+    Diff(diff::Arguments),
     Form(form::Arguments),
     Columns(columns::Arguments),
     Explain(explain::Arguments),
@@ -90,6 +92,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => match arguments.command {
             Command::Build(arguments) => build::run(&arguments),
             Command::Check(arguments) => check::run(&arguments),
+            Command::Diff(arguments) => diff::run(&arguments),
             Command::Form(arguments) => form::run(&arguments),
             Command::Columns(arguments) => columns::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),

@@ -114,5 +114,25 @@ pub static STALE: CodeInfo = CodeInfo {
     cure: "改正后重新生成，或把旧文件移走",
 };
 
+/// A template prints a number that it computed itself.
+pub static COMPUTED: CodeInfo = CodeInfo {
+    id: "Z306",
+    title: "模板自己算的数没有来源",
+    severity: Warning,
+    what: "模板里直接输出 n.… 或算出来的数。",
+    why: "签字的人查不到这个数来自哪些单元格。",
+    cure: "在 notice.toml 的 [figure] 里定义指标，模板里直接写指标名",
+};
+/// The program's own proof failed.
+pub static PROOF: CodeInfo = CodeInfo {
+    id: "Z901",
+    title: "程序自查没有通过",
+    severity: Error,
+    what: "每一行恰好归一个党组织或列入无主的行；报告只用本单位的行；各单位之和等于整份台账。",
+    why: "这是程序的错误，不是台账的错误；这次生成的报告都不能作正式报告。",
+    cure: "不要使用这次的报告，把台账和 run.json 交给开发人员",
+};
+
 /// The codes of the stages.
-pub static ALL: [Code; 9] = [&UNREADABLE, &SKIPPED, &ROSTER, &TWICE, &NO_FIGURE, &GAP, &REPORT, &WRITE, &STALE];
+pub static ALL: [Code; 11] =
+    [&UNREADABLE, &SKIPPED, &ROSTER, &TWICE, &NO_FIGURE, &GAP, &REPORT, &WRITE, &STALE, &COMPUTED, &PROOF];

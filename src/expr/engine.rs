@@ -16,7 +16,7 @@ pub struct Missing(pub Option<CellRef>);
 type Fallible<T> = Result<T, Box<EvalAltResult>>;
 
 /// Steps after which an expression is stopped: a fold over 10,000 rows takes about 200,000.
-const MAX_OPERATIONS: u64 = 5_000_000;
+pub const MAX_OPERATIONS: u64 = 5_000_000;
 
 /// The functions and methods that expressions may call.
 pub const FUNCTIONS: [&str; 14] = [

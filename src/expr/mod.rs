@@ -5,6 +5,8 @@
 
 mod engine;
 mod names;
+mod reads;
+mod summary;
 
 use std::sync::Arc;
 
@@ -17,6 +19,9 @@ use crate::diag::CellRef;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Ledger, Notice, NoticeError};
 use engine::Missing;
+
+pub use reads::{Reads, ratio_of};
+pub use summary::{Listed, Overview, Standing};
 
 /// What a figure's expression came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,15 +38,17 @@ pub enum Outcome {
 pub struct Expressions {
     engine: Engine,
     figures: Vec<(Arc<str>, AST)>,
+    reads: Vec<Reads>,
     checks: Vec<AST>,
     ledgers: Vec<LedgerNames>,
     constants: Scope<'static>,
+    overall: Option<summary::Overall>,
 }
 
-/// A ledger's names as expressions use them, and whether any does.
+/// A ledger's names as figures use them: the columns that any of them reads, and whether any reads it at all.
 struct LedgerNames {
     id: Arc<str>,
-    columns: Vec<String>,
+    columns: Vec<(usize, String)>,
     used: bool,
 }
 
@@ -82,13 +89,26 @@ impl Expressions {
                 Err(error) => errors.push(error),
             }
         }
+        let overall = notice
+            .summary
+            .as_ref()
+            .map(|summary| summary::Overall::compile(&engine, &constants, notice, summary, &mut errors));
         NoticeError::all(errors)?;
-        let ledgers = notice.ledger.iter().map(|(id, ledger)| LedgerNames {
-            id: Arc::from(id.as_str()),
-            columns: ledger.columns.keys().cloned().collect(),
-            used: notice.figure.values().any(|f| names::mentions(f.expr.get_ref(), id)),
+        let reads = reads::of_figures(notice);
+        let ledgers = notice.ledger.iter().enumerate().map(|(index, (id, ledger))| {
+            let read = |at: &usize| reads.iter().flat_map(|r| &r.ledgers).any(|(l, c)| *l == index && c.contains(at));
+            LedgerNames {
+                id: Arc::from(id.as_str()),
+                columns: ledger.columns.keys().cloned().enumerate().filter(|(at, _)| read(at)).collect(),
+                used: reads.iter().flat_map(|r| &r.ledgers).any(|(l, _)| *l == index),
+            }
         });
-        Ok(Self { ledgers: ledgers.collect(), engine, figures, checks, constants })
+        Ok(Self { ledgers: ledgers.collect(), reads, engine, figures, checks, constants, overall })
+    }
+
+    /// What each figure reads, in the notice's order.
+    pub fn reads(&self) -> &[Reads] {
+        &self.reads
     }
 
     /// The outcome of every figure for a branch, in the notice's order.
@@ -96,32 +116,69 @@ impl Expressions {
         let mut scope = self.constants.clone();
         for (index, ledger) in self.ledgers.iter().enumerate().filter(|(_, ledger)| ledger.used) {
             let rows = match branch.rows(index) {
-                Some(rows) => rows.iter().map(|row| map_of(row, ledger.columns.iter())).collect::<rhai::Array>().into(),
+                Some(rows) => ledger.rows(rows.iter()),
                 None => Dynamic::from(Missing(None)),
             };
             scope.push_dynamic(ledger.id.as_ref(), rows);
         }
         let outcomes = self.figures.iter().map(|(id, ast)| {
             let outcome = outcome(self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, ast));
-            scope.push_dynamic(
-                id.as_ref(),
-                match &outcome {
-                    Outcome::Number(number) => Dynamic::from(*number),
-                    Outcome::Missing(cell) => Dynamic::from(Missing(cell.clone())),
-                    Outcome::Failed(_) => Dynamic::from(Missing(None)),
-                },
-            );
+            scope.push_dynamic(id.as_ref(), of_outcome(&outcome));
             outcome
         });
         outcomes.collect()
+    }
+
+    /// The outcomes, for rows of any branches, of the additive figures that read nothing but their ledger; each with
+    /// the figure's place in the notice.
+    pub fn additive<'r>(&self, ledger: usize, rows: impl Iterator<Item = &'r Row>) -> Vec<(usize, Outcome)> {
+        let reads_it = |reads: &Reads| reads.additive && matches!(&reads.ledgers[..], [(read, _)] if *read == ledger);
+        let chosen = self.figures.iter().zip(&self.reads).enumerate().filter(|(_, (_, reads))| reads_it(reads));
+        let Some(names) = self.ledgers.get(ledger).filter(|names| names.used) else { return Vec::new() };
+        let mut scope = self.constants.clone();
+        scope.push_dynamic(names.id.as_ref(), names.rows(rows));
+        let evaluated = chosen
+            .map(|(at, ((_, ast), _))| (at, outcome(self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, ast))));
+        evaluated.collect()
+    }
+
+    /// What the department's lists and figures come to; nothing when the notice asks for no summary.
+    pub fn overview(&self, notice: &Notice, branches: &[Standing<'_>]) -> Overview {
+        let engine = summary::engine_for(branches.len());
+        let overall = self.overall.as_ref();
+        overall.map(|overall| overall.overview(&engine, &self.constants, notice, branches)).unwrap_or_default()
+    }
+
+    /// For each of the department's figures, the branch figures that it reads.
+    pub fn overall_reads(&self) -> &[Vec<usize>] {
+        self.overall.as_ref().map(|overall| &overall.reads[..]).unwrap_or_default()
+    }
+
+    /// The outcome of a figure that reads nothing but other figures, whose values `value` gives.
+    pub fn combined(&self, at: usize, value: impl Fn(usize) -> Option<Decimal>) -> Outcome {
+        let Some((_, ast)) = self.figures.get(at) else { return Outcome::Missing(None) };
+        let mut scope = self.constants.clone();
+        for (part, (id, _)) in self.figures.iter().enumerate().take(at) {
+            let value = value(part).map_or_else(|| Dynamic::from(Missing(None)), Dynamic::from);
+            scope.push_dynamic(id.as_ref(), value);
+        }
+        outcome(self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, ast))
     }
 
     /// Whether check number `check` holds for `row`; never when the row lacks what the check needs.
     pub fn holds(&self, check: usize, row: &Row, ledger: &Ledger) -> bool {
         let Some(ast) = self.checks.get(check) else { return false };
         let mut scope = self.constants.clone();
-        scope.push_dynamic("row", map_of(row, ledger.columns.keys()));
+        scope.push_dynamic("row", map_of(row, ledger.columns.keys().map(String::as_str).enumerate()));
         self.engine.eval_ast_with_scope::<bool>(&mut scope, ast).unwrap_or(false)
+    }
+}
+
+impl LedgerNames {
+    /// Rows as expressions see them.
+    fn rows<'r>(&self, rows: impl Iterator<Item = &'r Row>) -> Dynamic {
+        let columns = || self.columns.iter().map(|(at, id)| (*at, id.as_str()));
+        rows.map(|row| map_of(row, columns())).collect::<rhai::Array>().into()
     }
 }
 
@@ -174,9 +231,9 @@ fn compile(
     }
 }
 
-/// A row as expressions see it: column id → bare value.
-fn map_of<'c>(row: &Row, columns: impl Iterator<Item = &'c String>) -> Dynamic {
-    let cells = columns.enumerate().map(|(index, id)| {
+/// A row as expressions see it: column id → bare value, for the columns given by their places and ids.
+fn map_of<'c>(row: &Row, columns: impl Iterator<Item = (usize, &'c str)>) -> Dynamic {
+    let cells = columns.map(|(index, id)| {
         let value = match row.value(index) {
             Value::Number(number) => Dynamic::from(*number),
             Value::Date(date) => Dynamic::from(*date),
@@ -188,9 +245,18 @@ fn map_of<'c>(row: &Row, columns: impl Iterator<Item = &'c String>) -> Dynamic {
                 Dynamic::from(Missing(cell))
             }
         };
-        (id.as_str().into(), value)
+        (id.into(), value)
     });
     cells.collect::<rhai::Map>().into()
+}
+
+/// A figure's outcome as later expressions see it.
+fn of_outcome(outcome: &Outcome) -> Dynamic {
+    match outcome {
+        Outcome::Number(number) => Dynamic::from(*number),
+        Outcome::Missing(cell) => Dynamic::from(Missing(cell.clone())),
+        Outcome::Failed(_) => Dynamic::from(Missing(None)),
+    }
 }
 
 fn outcome(result: Result<Dynamic, Box<EvalAltResult>>) -> Outcome {

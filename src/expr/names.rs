@@ -20,9 +20,14 @@ pub fn mentions(expr: &str, name: &str) -> bool {
     words(expr).any(|word| word.text == name && !word.after_dot)
 }
 
+/// The properties that the expression asks values for.
+pub fn properties(expr: &str) -> impl Iterator<Item = &str> {
+    words(expr).filter(|word| word.after_dot && !word.called).map(|word| word.text)
+}
+
 /// The first property in the expression that is none of `properties`.
 pub fn foreign<'e>(expr: &'e str, properties: &[&str]) -> Option<&'e str> {
-    words(expr).find(|w| w.after_dot && !w.called && !properties.contains(&w.text)).map(|w| w.text)
+    self::properties(expr).find(|name| !properties.contains(name))
 }
 
 /// The first function in the expression that is none of `functions`.

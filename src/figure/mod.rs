@@ -8,65 +8,90 @@ use crate::expr::{Expressions, Outcome};
 use crate::model::Branch;
 use crate::notice::{Figure, Notice, Show};
 
-/// A branch's figures by id, in the notice's order; `None` is a figure the ledgers do not give.
+/// A branch's figures, in the notice's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Figures(IndexMap<String, Option<Decimal>>);
+pub struct Figures(Vec<Computed>);
+
+/// What a figure came to; `None` when the ledgers do not give it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Computed {
+    exact: Option<Decimal>,
+    rounded: Option<Decimal>,
+}
 
 impl Figures {
-    /// The figures in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<Decimal>)> {
-        self.0.iter().map(|(id, value)| (id.as_str(), *value))
+    /// The figures as `outcomes` give them, rounded as their definitions say.
+    pub fn new<'n>(outcomes: &[Outcome], definitions: impl Iterator<Item = &'n Figure>) -> Self {
+        let computed = outcomes.iter().zip(definitions).map(|(outcome, figure)| match outcome {
+            Outcome::Number(exact) => Computed { exact: Some(*exact), rounded: Some(rounded(*exact, figure)) },
+            Outcome::Missing(_) | Outcome::Failed(_) => Computed::default(),
+        });
+        Self(computed.collect())
     }
 
-    /// The figures as `{"id": "value"}`, rates as fractions; `null` for one the ledgers do not give.
-    pub fn to_json(&self) -> serde_json::Value {
-        self.iter().map(|(id, value)| (id.to_owned(), serde_json::Value::from(value.map(|v| v.to_string())))).collect()
+    /// The figures as reports show them, rounded.
+    pub fn values(&self) -> impl Iterator<Item = Option<Decimal>> {
+        self.0.iter().map(|computed| computed.rounded)
     }
+
+    /// Figure number `at` as reports show it, rounded.
+    pub fn value(&self, at: usize) -> Option<Decimal> {
+        self.0.get(at)?.rounded
+    }
+
+    /// Figure number `at` before it is rounded.
+    pub fn exact(&self, at: usize) -> Option<Decimal> {
+        self.0.get(at)?.exact
+    }
+}
+
+/// Figures by id as text, rates as fractions; none for one that the ledgers do not give.
+pub fn texts(figures: &Figures, definitions: &IndexMap<String, Figure>) -> IndexMap<String, Option<String>> {
+    let pairs = definitions.keys().zip(figures.values());
+    pairs.map(|(id, value)| (id.clone(), value.map(|value| value.to_string()))).collect()
+}
+
+/// What figures are called, by id.
+pub fn labels(definitions: &IndexMap<String, Figure>) -> IndexMap<String, String> {
+    definitions.iter().map(|(id, figure)| (id.clone(), figure.label.clone())).collect()
 }
 
 /// Computes a branch's figures; one that comes to nothing is a finding.
 pub fn compute(branch: &Branch, notice: &Notice, expressions: &Expressions, findings: &mut Vec<Diagnostic>) -> Figures {
     let outcomes = expressions.figures(branch);
-    let figures = notice.figure.iter().zip(outcomes).map(|((id, figure), outcome)| {
-        let value = match outcome {
-            Outcome::Number(number) => Some(rounded(number, figure)),
-            Outcome::Missing(None) => None,
-            Outcome::Missing(Some(cell)) => {
-                let message = format!("“{}”无法计算：需要的单元格没有可用内容", figure.label);
-                findings.push(Diagnostic::new(&code::NO_FIGURE, Place::Cell(cell), message).of_branch(branch.name()));
-                None
-            }
-            Outcome::Failed(reason) => {
-                let message = format!("“{}”无法计算：{reason}", figure.label);
-                findings.push(Diagnostic::new(&code::NO_FIGURE, Place::Branch, message).of_branch(branch.name()));
-                None
-            }
+    for (figure, outcome) in notice.figure.values().zip(&outcomes) {
+        let (place, reason) = match outcome {
+            Outcome::Number(_) | Outcome::Missing(None) => continue,
+            Outcome::Missing(Some(cell)) => (Place::Cell(cell.clone()), "需要的单元格没有可用内容"),
+            Outcome::Failed(reason) => (Place::Branch, reason.as_str()),
         };
-        (id.clone(), value)
-    });
-    Figures(figures.collect())
+        let message = format!("“{}”无法计算：{reason}", figure.label);
+        findings.push(Diagnostic::new(&code::NO_FIGURE, place, message).of_branch(branch.name()));
+    }
+    Figures::new(&outcomes, notice.figure.values())
 }
 
 /// The exact value with the figure's decimal places, half up; without any when it asks for none.
 fn rounded(number: Decimal, figure: &Figure) -> Decimal {
-    match figure.decimals {
-        Some(places) => {
-            let mut value = number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-            value.rescale(places);
-            value
-        }
-        None => number.normalize(),
-    }
+    figure.decimals.map_or_else(|| number.normalize(), |places| placed(number, places))
 }
 
-/// A number as reports print it: a percentage with two places at most (85.28%), any other as it is.
-pub fn shown(number: Decimal, show: Show) -> String {
+/// The number with that many decimal places, half up.
+fn placed(number: Decimal, places: u32) -> Decimal {
+    let mut number = number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+    number.rescale(places);
+    number
+}
+
+/// A number as reports print it, with that many decimal places: as many as it has when none are asked for, but a
+/// percentage (85.28%) two at most.
+pub fn shown(number: Decimal, show: Show, places: Option<u32>) -> String {
     match show {
-        Show::Number => number.to_string(),
+        Show::Number => places.map_or(number, |places| placed(number, places)).to_string(),
         Show::Percent => {
             let hundredfold = number.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(number);
-            let rounded = hundredfold.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
-            format!("{}%", rounded.normalize())
+            let places = places.map(|places| placed(hundredfold, places));
+            format!("{}%", places.unwrap_or_else(|| placed(hundredfold, 2).normalize()))
         }
     }
 }

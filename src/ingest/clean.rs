@@ -38,7 +38,16 @@ fn is_forbidden(c: char) -> bool {
 
 /// A name reduced to what tells it from others: no blanks, full-width signs halved, lower case.
 pub fn fold(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && !is_forbidden(*c)).map(halve).flat_map(char::to_lowercase).collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            // Most of what ledgers hold; these have no other form.
+            '\u{4e00}'..='\u{9fff}' => folded.push(c),
+            c if c.is_whitespace() || is_forbidden(c) => {}
+            c => folded.extend(halve(c).to_lowercase()),
+        }
+    }
+    folded
 }
 
 /// The half-width form of a full-width sign, digit or letter.

@@ -28,6 +28,14 @@ pub fn markdown(text: &str, output: &mut dyn Write) -> std::io::Result<()> {
     if lines { mark(marks::LINES_CLOSE, output) } else { Ok(()) }
 }
 
+/// `text` so that Markdown reads it as plain text.
+pub fn escaped(text: &str) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    // Writing into memory does not fail.
+    let _ = markdown(text, &mut out);
+    String::from_utf8(out).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::markdown;

@@ -9,8 +9,10 @@ use crate::notice::{NoticeError, nearest};
 /// What stands behind a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// A value to print or compare.
+    /// A value to print.
     Leaf,
+    /// A value to compare or compute with; printed, it has no source.
+    Bare,
     /// Names of its own.
     Map(BTreeMap<String, Shape>),
     /// Things of one shape.
@@ -25,14 +27,57 @@ const KEYWORDS: [&str; 17] = [
     "as", "loop",
 ];
 
-/// Checks every name in a template against `shape`; the top names that its conditions ask for under `n`.
-pub fn lint(source: &str, shape: &Shape, file: &Path, errors: &mut Vec<NoticeError>) -> Vec<String> {
-    let mut linter = Linter { scopes: vec![("", vec![])], shape, errors, file, asked: Vec::new() };
+/// What a template's names tell of it.
+#[derive(Debug, Default)]
+pub struct Linted {
+    /// The top names that its conditions ask for under `n`.
+    pub asked: Vec<String>,
+    /// Where it prints what it computed itself: line and expression.
+    pub computed: Vec<(usize, String)>,
+}
+
+/// Checks every name in a template against `shape`.
+pub fn lint(source: &str, shape: &Shape, file: &Path, errors: &mut Vec<NoticeError>) -> Linted {
+    let mut linter = Linter { scopes: vec![("", vec![])], shape, errors, file, linted: Linted::default() };
     for tag in tags(source) {
         let line = source[..tag.start].matches('\n').count() + 1;
         linter.tag(&tag, line);
     }
-    linter.asked
+    linter.linted
+}
+
+/// Filters that make a number of what they are given.
+const COUNTING: [&str; 6] = ["length", "sum", "round", "int", "float", "abs"];
+
+/// Whether an expression computes: arithmetic or counting outside of strings and conditions.
+fn computes(text: &str) -> bool {
+    let mut quote = None;
+    let plain: String = text
+        .chars()
+        .map(|c| {
+            let inside = quote.is_some();
+            match c {
+                '"' | '\'' | '`' if quote == Some(c) => quote = None,
+                '"' | '\'' | '`' if quote.is_none() => quote = Some(c),
+                _ => {}
+            }
+            if inside || quote.is_some() { ' ' } else { c }
+        })
+        .collect();
+    let counts = |filter: &str| {
+        let name = filter.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+        COUNTING.contains(&name)
+    };
+    plain.contains(['+', '-', '*', '/', '%']) || plain.split('|').skip(1).any(counts)
+}
+
+/// What an inline `a if condition else b` may print: all but its condition.
+fn printed(text: &str) -> (String, &str) {
+    match text.split_once(" if ").map(|(value, rest)| (value, rest.split_once(" else "))) {
+        Some((value, Some((condition, other)))) => (format!("{value} {other}"), condition),
+        Some((value, None)) => (value.to_owned(), text[value.len()..].trim_start_matches(" if ")),
+        None => (text.to_owned(), ""),
+    }
 }
 
 /// The inside of `{{ }}` or `{% %}`.
@@ -79,8 +124,7 @@ struct Linter<'a> {
     shape: &'a Shape,
     errors: &'a mut Vec<NoticeError>,
     file: &'a Path,
-    /// Names under the top `n` in conditions.
-    asked: Vec<String>,
+    linted: Linted,
 }
 
 impl Linter<'_> {
@@ -107,7 +151,7 @@ impl Linter<'_> {
             "endfor" => self.close("for"),
             "set" | "set_global" => {
                 let (name, value) = rest.split_once('=').unwrap_or((rest, ""));
-                let shape = self.expression(value, line);
+                let shape = Some(self.expression(value, line)).filter(|_| !computes(value)).unwrap_or(Shape::Bare);
                 if let Some((_, names)) = self.scopes.last_mut() {
                     names.push((name.trim().to_owned(), shape));
                 }
@@ -118,11 +162,16 @@ impl Linter<'_> {
             | "endfilter" => {}
             "if" | "elif" => {
                 let bare = paths(rest).into_iter().filter(|path| path.parts.len() == 2 && path.parts[0] == "n");
-                self.asked.extend(bare.map(|path| path.parts[1].to_owned()));
+                self.linted.asked.extend(bare.map(|path| path.parts[1].to_owned()));
                 self.expression(rest, line);
             }
             _ => {
-                self.expression(rest, line);
+                let (values, condition) = printed(rest);
+                self.expression(condition, line);
+                let bare = matches!(self.expression(&values, line), Shape::Bare);
+                if !tag.statement && (bare || computes(&values)) {
+                    self.linted.computed.push((line, rest.to_owned()));
+                }
             }
         }
     }
@@ -145,7 +194,7 @@ impl Linter<'_> {
             }
             let first = filters.trim_start_matches('|').trim_start();
             let keeps = filters.is_empty() || ["where", "sort", "reverse"].iter().any(|f| first.starts_with(f));
-            if text[..path.start].trim().is_empty() && keeps {
+            if shape == Shape::Bare || whole != Shape::Bare && text[..path.start].trim().is_empty() && keeps {
                 whole = shape;
             }
         }
@@ -201,7 +250,7 @@ impl Linter<'_> {
             Shape::Any => Ok(Shape::Any),
             Shape::Map(names) => names.get(name).cloned().ok_or_else(|| names.keys().cloned().collect()),
             Shape::List(element) if name.bytes().all(|b| b.is_ascii_digit()) => Ok((**element).clone()),
-            Shape::List(_) | Shape::Leaf => Err(Vec::new()),
+            Shape::List(_) | Shape::Leaf | Shape::Bare => Err(Vec::new()),
         }
     }
 

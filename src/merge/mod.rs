@@ -6,6 +6,7 @@
 mod escape;
 mod filters;
 mod lint;
+mod overall;
 mod view;
 
 use std::collections::HashMap;
@@ -15,17 +16,58 @@ use tera::{ErrorKind, Tera};
 use toml::Spanned;
 
 use crate::diag::{Diagnostic, Place, code};
+use crate::expr::{Overview, Standing};
 use crate::figure::Figures;
 use crate::marks;
 use crate::model::Branch;
-use crate::notice::{Layout, Notice, NoticeError, Part, Section, WithoutData};
+use crate::notice::{Layout, Letter, Notice, NoticeError, Part, Section, Summary, WithoutData};
+use crate::origin::{Keys, OverallKeys};
+use view::Vocabulary;
 
-/// The templates of a notice, parsed and checked.
+/// The templates of one kind of report, parsed and checked.
 #[derive(Debug)]
 pub struct Templates {
     tera: Tera,
     /// For each template, the figures that its conditions ask for.
     conditions: HashMap<String, Vec<String>>,
+    vocabulary: Vocabulary,
+    /// Numbers that templates compute themselves: file, line and expression.
+    pub computed: Vec<(PathBuf, usize, String)>,
+}
+
+/// What a report is made of, as the settings say.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'n> {
+    /// The fixed parts.
+    pub letter: &'n Letter,
+    /// The heads.
+    pub sections: &'n [Section],
+}
+
+impl<'n> Plan<'n> {
+    /// The plan of the branches' reports.
+    pub fn of_branches(notice: &'n Notice) -> Self {
+        Self { letter: &notice.letter, sections: &notice.section }
+    }
+
+    /// The plan of the department's report.
+    pub fn of_summary(summary: &'n Summary) -> Self {
+        Self { letter: &summary.letter, sections: &summary.section }
+    }
+}
+
+/// Whoever a report is about, as templates see it.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The branch's or the department's name.
+    pub name: &'a str,
+    /// Its kind, when it is a branch.
+    pub kind: Option<&'a str>,
+    /// For each ledger whether it has rows in it; `None` for one that nobody handed in.
+    pub rows: Vec<Option<bool>>,
+    /// Figures without a value: id and gap.
+    pub missing: Vec<(&'a str, String)>,
+    context: tera::Context,
 }
 
 /// A branch's report before it is parsed.
@@ -46,62 +88,95 @@ pub struct Merged {
 }
 
 impl Templates {
-    /// Reads and checks the templates that the notice names.
+    /// Reads and checks the templates of the branches' reports.
     ///
     /// # Errors
     /// With file and line of each template that is missing, does not parse or names an unknown field.
-    pub fn load(notice: &Notice) -> Result<Self, NoticeError> {
+    pub fn of_branches(notice: &Notice) -> Result<Self, NoticeError> {
+        Self::load(notice, Plan::of_branches(notice), &view::shape(notice))
+    }
+
+    /// Reads and checks the templates of the department's report, when the notice asks for one.
+    ///
+    /// # Errors
+    /// As for the branches' reports.
+    pub fn of_summary(notice: &Notice) -> Result<Option<Self>, NoticeError> {
+        let load = |summary: &Summary| Self::load(notice, Plan::of_summary(summary), &overall::shape(notice, summary));
+        notice.summary.as_ref().map(load).transpose()
+    }
+
+    fn load(notice: &Notice, plan: Plan<'_>, shape: &lint::Shape) -> Result<Self, NoticeError> {
         let mut tera = Tera::default();
         tera.autoescape_on([".md"]);
         tera.set_escape_fn(escape::markdown);
         filters::register(&mut tera);
-        let shape = view::shape(notice);
         let mut errors = Vec::new();
         let mut sources: Vec<(String, String)> = Vec::new();
         let mut conditions = HashMap::new();
-        for name in template_names(notice) {
+        let mut computed = Vec::new();
+        for name in template_names(plan) {
             let file = notice.folder().join(name.get_ref());
             if sources.iter().any(|(known, _)| known == name.get_ref()) {
                 continue;
             }
             match std::fs::read_to_string(&file) {
                 Ok(source) => {
-                    conditions.insert(name.get_ref().clone(), lint::lint(&source, &shape, &file, &mut errors));
+                    let linted = lint::lint(&source, shape, &file, &mut errors);
+                    conditions.insert(name.get_ref().clone(), linted.asked);
+                    computed.extend(linted.computed.into_iter().map(|(line, text)| (file.clone(), line, text)));
                     sources.push((name.get_ref().clone(), source));
                 }
                 Err(error) => errors.push(notice.error_at(name, format!("读不到模板“{}”：{error}", name.get_ref()))),
             }
         }
-        for (id, text) in letter_texts(notice) {
+        for (id, text) in letter_texts(plan.letter) {
             let mut found = Vec::new();
-            lint::lint(text.get_ref(), &shape, notice.file(), &mut found);
-            errors.extend(found.into_iter().map(|error| moved_to(error, notice.line_of(text))));
+            let line = notice.line_of(text);
+            let linted = lint::lint(text.get_ref(), shape, notice.file(), &mut found);
+            errors.extend(found.into_iter().map(|error| moved_to(error, line)));
+            computed.extend(linted.computed.into_iter().map(|(_, text)| (notice.file().to_owned(), line, text)));
             sources.push((id, text.get_ref().clone()));
         }
+        let vocabulary = Vocabulary::of(notice, sources.iter().map(|(_, text)| text.as_str()));
         if errors.is_empty()
             && let Err(error) = tera.add_raw_templates(sources)
         {
-            errors.push(of_tera(notice, &error));
+            errors.push(of_tera(notice, plan, &error));
         }
         NoticeError::all(errors)?;
-        Ok(Self { tera, conditions })
+        Ok(Self { tera, conditions, vocabulary, computed })
     }
 
-    /// Merges a branch's values into the templates.
+    /// A branch as its templates see it.
+    pub fn subject<'a>(&self, branch: &'a Branch, figures: &Figures, notice: &'a Notice, keys: &Keys) -> Subject<'a> {
+        self.vocabulary.branch(branch, figures, notice, keys)
+    }
+
+    /// All branches as the department's templates see them.
+    pub fn overall<'a>(
+        &self,
+        standings: &[Standing<'a>],
+        overview: &Overview,
+        figures: &Figures,
+        notice: &'a Notice,
+        keys: OverallKeys,
+    ) -> Subject<'a> {
+        self.vocabulary.overall(standings, overview, figures, notice, keys)
+    }
+
+    /// Fills the templates of a plan in for a subject.
     ///
     /// # Errors
     /// With a finding that names template and line when a template cannot be filled in.
-    pub fn merge(&self, branch: &Branch, figures: &Figures, notice: &Notice) -> Result<Merged, Box<Diagnostic>> {
-        let context = view::context(branch, figures, notice);
+    pub fn merge(&self, subject: &Subject<'_>, plan: Plan<'_>, notice: &Notice) -> Result<Merged, Box<Diagnostic>> {
         let render = |name: &str| {
-            self.tera.render(name, &context).map_err(|error| {
-                let (place, message) = place_of(notice, &error);
-                Box::new(Diagnostic::new(&code::REPORT, place, message).of_branch(branch.name()))
+            self.tera.render(name, &subject.context).map_err(|error| {
+                let (place, message) = place_of(notice, plan, &error);
+                Box::new(Diagnostic::new(&code::REPORT, place, message).of_branch(subject.name))
             })
         };
-        let letter = &notice.letter;
         let mut merged = Merged::default();
-        for (id, _) in letter_texts(notice) {
+        for (id, _) in letter_texts(plan.letter) {
             let text = render(&id)?.trim().to_owned();
             match id.as_str() {
                 "letter.addressee" => merged.addressee = text,
@@ -111,37 +186,32 @@ impl Templates {
                 _ => merged.title.push(text),
             }
         }
-        let part = |name: &str| -> Result<String, Box<Diagnostic>> {
-            Ok(self.with_gaps(name, render(name)?, figures, notice))
-        };
+        let part = |name: &str| -> Result<String, Box<Diagnostic>> { Ok(self.with_gaps(name, render(name)?, subject)) };
         let mut body = Body::default();
-        body.add(&part(letter.opening.get_ref())?);
-        for section in &notice.section {
+        body.add(&part(plan.letter.opening.get_ref())?);
+        for section in plan.sections {
             let mut parts = Vec::new();
             for planned in &section.part {
-                match presence(planned, branch, notice) {
+                match presence(planned, subject, notice) {
                     Presence::Absent => {}
-                    Presence::Gap => parts.push(marks::gap(&planned.label)),
+                    Presence::Gap => parts.push(escape::escaped(&marks::gap(&planned.label))),
                     Presence::Present => parts.push(part(planned.template.get_ref())?),
                 }
             }
             body.section(section, &parts);
         }
-        body.add(&part(letter.closing.get_ref())?);
+        body.add(&part(plan.letter.closing.get_ref())?);
         merged.body = body.text;
         Ok(merged)
     }
-}
 
-impl Templates {
     /// Adds a gap for each figure that the template's conditions asked for in vain and that it does not print: what
     /// would have been said of an overdue item must not vanish because nobody knows whether there is one.
-    fn with_gaps(&self, name: &str, mut text: String, figures: &Figures, notice: &Notice) -> String {
+    fn with_gaps(&self, name: &str, mut text: String, subject: &Subject<'_>) -> String {
         let asked = self.conditions.get(name).into_iter().flatten();
-        for (id, figure) in asked.filter_map(|id| notice.figure.get_key_value(id)) {
-            let missing = figures.iter().any(|(other, value)| other == id && value.is_none());
-            let gap = marks::gap(&figure.label);
-            if missing && !text.contains(&gap) {
+        for (_, gap) in asked.flat_map(|id| subject.missing.iter().filter(move |(missing, _)| missing == id)) {
+            let gap = escape::escaped(gap);
+            if !text.contains(&gap) {
                 let kept = text.trim_end().len();
                 text.truncate(kept);
                 let below_table = text.lines().last().is_some_and(|line| line.trim_start().starts_with('|'));
@@ -153,19 +223,20 @@ impl Templates {
     }
 }
 
-/// Whether a part stands in a branch's report.
+/// Whether a part stands in a report.
 enum Presence {
     Absent,
     Gap,
     Present,
 }
 
-fn presence(part: &Part, branch: &Branch, notice: &Notice) -> Presence {
-    if part.kinds.as_ref().is_some_and(|kinds| !kinds.iter().any(|kind| kind.get_ref() == branch.kind())) {
+fn presence(part: &Part, subject: &Subject<'_>, notice: &Notice) -> Presence {
+    if part.kinds.as_ref().is_some_and(|kinds| !kinds.iter().any(|kind| Some(kind.get_ref().as_str()) == subject.kind))
+    {
         return Presence::Absent;
     }
-    let rows = |id: &Spanned<String>| notice.ledger_index(id.get_ref()).and_then(|index| branch.rows(index));
-    if part.ledgers.is_empty() || part.ledgers.iter().filter_map(rows).any(|rows| !rows.is_empty()) {
+    let rows = |id: &Spanned<String>| notice.ledger_index(id.get_ref()).and_then(|index| subject.rows[index]);
+    if part.ledgers.is_empty() || part.ledgers.iter().any(|id| rows(id) == Some(true)) {
         return Presence::Present;
     }
     // A ledger that nobody handed in says nothing: only one that was handed in can say that a branch has no rows.
@@ -213,15 +284,14 @@ impl Body {
     }
 }
 
-/// The template files that the notice names.
-fn template_names(notice: &Notice) -> impl Iterator<Item = &Spanned<String>> {
-    let parts = notice.section.iter().flat_map(|section| &section.part).map(|part| &part.template);
-    [&notice.letter.opening, &notice.letter.closing].into_iter().chain(parts)
+/// The template files that a plan names.
+fn template_names(plan: Plan<'_>) -> impl Iterator<Item = &Spanned<String>> {
+    let parts = plan.sections.iter().flat_map(|section| &section.part).map(|part| &part.template);
+    [&plan.letter.opening, &plan.letter.closing].into_iter().chain(parts)
 }
 
 /// The letter's short texts, each with the name it is registered under.
-fn letter_texts(notice: &Notice) -> Vec<(String, &Spanned<String>)> {
-    let letter = &notice.letter;
+fn letter_texts(letter: &Letter) -> Vec<(String, &Spanned<String>)> {
     let mut texts: Vec<(String, &Spanned<String>)> =
         letter.title.iter().enumerate().map(|(n, text)| (format!("letter.title.{n}"), text)).collect();
     texts.push(("letter.addressee".to_owned(), &letter.addressee));
@@ -239,15 +309,15 @@ fn moved_to(error: NoticeError, line: usize) -> NoticeError {
     }
 }
 
-fn of_tera(notice: &Notice, error: &tera::Error) -> NoticeError {
-    match place_of(notice, error) {
+fn of_tera(notice: &Notice, plan: Plan<'_>, error: &tera::Error) -> NoticeError {
+    match place_of(notice, plan, error) {
         (Place::Line { file, line }, message) => NoticeError::At { file: PathBuf::from(file), line, message },
         (_, message) => NoticeError::At { file: notice.file().to_owned(), line: 1, message },
     }
 }
 
 /// Where tera stumbled, and its words.
-fn place_of(notice: &Notice, error: &tera::Error) -> (Place, String) {
+fn place_of(notice: &Notice, plan: Plan<'_>, error: &tera::Error) -> (Place, String) {
     let told = error.kind().to_string();
     let (name, line, message) = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
@@ -258,7 +328,7 @@ fn place_of(notice: &Notice, error: &tera::Error) -> (Place, String) {
             None => return (Place::File(notice.file().display().to_string()), format!("模板无法使用：{told}")),
         },
     };
-    let own = letter_texts(notice).into_iter().find(|(id, _)| id == name);
+    let own = letter_texts(plan.letter).into_iter().find(|(id, _)| id == name);
     let (file, line) = match own {
         Some((_, text)) => (notice.file().to_owned(), notice.line_of(text)),
         None => (notice.folder().join(name), line),

@@ -1,18 +1,24 @@
-//! How a branch looks to templates. The one door: every value a template can print passes [`shown`].
+//! How a branch looks to templates. The one door: every value a template can print passes [`Names::add`], which gives
+//! it the key of its origin.
 
+use std::collections::BTreeMap;
+
+use tera::value::Key;
 use tera::{Context, Map, Value as Tera};
 
+use super::Subject;
 use super::lint::Shape;
 use crate::figure::{self, Figures};
 use crate::marks;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Column, Ledger, Notice, written_day};
+use crate::origin::Keys;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// What a template may print, before it becomes text.
-enum Printed<'a> {
+pub(super) enum Printed<'a> {
     Cell(&'a Value, &'a Column),
     Figure(Option<Decimal>, &'a crate::notice::Figure),
     Day(Date),
@@ -24,11 +30,11 @@ fn shown(printed: &Printed<'_>) -> String {
     match printed {
         Printed::Plain(text) => (*text).to_owned(),
         Printed::Day(date) => written_day(*date),
-        Printed::Figure(Some(number), figure) => figure::shown(*number, figure.show),
+        Printed::Figure(Some(number), figure) => figure::shown(*number, figure.show, None),
         Printed::Figure(None, figure) => marks::gap(&figure.label),
         Printed::Cell(value, column) => match value {
             Value::Text(text) => text.clone(),
-            Value::Number(number) => figure::shown(*number, column.kind.show()),
+            Value::Number(number) => figure::shown(*number, column.kind.show(), column.decimals),
             Value::Date(date) => written_day(*date),
             Value::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
             Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => marks::gap(column.label()),
@@ -52,74 +58,144 @@ fn bare(printed: &Printed<'_>) -> Tera {
     }
 }
 
+/// The names that a notice's templates mention, ready to be given values: what no template mentions is never made.
+#[derive(Debug)]
+pub struct Vocabulary {
+    pub(super) n: Key<'static>,
+    pub(super) figures: Vec<(usize, Key<'static>)>,
+    /// For each ledger, its columns.
+    columns: Vec<Vec<(usize, Key<'static>)>>,
+}
+
+impl Vocabulary {
+    /// The notice's names that stand in any of the templates' texts.
+    pub fn of<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str> + Clone) -> Self {
+        let mentioned = |id: &str| templates.clone().any(|text| text.contains(id));
+        let of = |ids: &mut dyn Iterator<Item = &String>| {
+            let mentioned = ids.enumerate().filter(|(_, id)| mentioned(id));
+            mentioned.map(|(at, id)| (at, Key::from(id.clone()))).collect::<Vec<_>>()
+        };
+        Self {
+            n: "n".into(),
+            figures: of(&mut notice.figure.keys()),
+            columns: notice.ledger.values().map(|ledger| of(&mut ledger.columns.keys())).collect(),
+        }
+    }
+
+    /// A branch as its templates see it.
+    pub fn branch<'a>(&self, branch: &'a Branch, figures: &Figures, notice: &'a Notice, keys: &Keys) -> Subject<'a> {
+        let mut names = Names::with_capacity(self.figures.len());
+        for (at, name) in &self.figures {
+            if let Some((_, figure)) = notice.figure.get_index(*at) {
+                names.add(name, &Printed::Figure(figures.value(*at), figure), Some(keys.figure(*at)));
+            }
+        }
+        let mut top = names.finish(&self.n);
+        for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
+            let key = |row: usize| move |column: usize| keys.cell(index, row, column);
+            if *id == notice.roster.ledger {
+                let mut names = self.row(branch.roster_row(), (index, ledger), key(0));
+                let column = |id: &str| ledger.columns.get_index_of(id).map(key(0));
+                names.add(&"name".into(), &Printed::Plain(branch.name()), column(&notice.roster.name));
+                names.add(&"kind".into(), &Printed::Plain(branch.kind()), column(&notice.roster.kind));
+                top.insert("branch".into(), Tera::from(names.finish(&self.n)));
+            } else {
+                let rows = branch.rows(index).unwrap_or_default().iter().enumerate();
+                let rows = rows.map(|(at, row)| Tera::from(self.row(row, (index, ledger), key(at)).finish(&self.n)));
+                top.insert(id.clone().into(), Tera::from(rows.collect::<Vec<Tera>>()));
+            }
+        }
+        let rows = (0..notice.ledger.len()).map(|index| branch.rows(index).map(|rows| !rows.is_empty()));
+        Subject {
+            name: branch.name(),
+            kind: Some(branch.kind()),
+            rows: rows.collect(),
+            missing: missing(figures, notice.figure.iter()),
+            context: context(top, notice),
+        }
+    }
+
+    fn row(&self, row: &Row, (index, ledger): (usize, &Ledger), key: impl Fn(usize) -> u32) -> Names {
+        let columns = &self.columns[index];
+        let mut names = Names::with_capacity(columns.len());
+        for (at, name) in columns {
+            if let Some((_, column)) = ledger.columns.get_index(*at) {
+                names.add(name, &Printed::Cell(row.value(*at), column), Some(key(*at)));
+            }
+        }
+        names
+    }
+}
+
 /// Names with their printed texts, and the same names bare under `n`.
-#[derive(Default)]
-struct Names {
-    shown: Map,
+pub(super) struct Names {
+    pub(super) shown: Map,
     bare: Map,
 }
 
 impl Names {
-    fn add(&mut self, name: &str, printed: &Printed<'_>) {
-        self.shown.insert(name.to_owned().into(), Tera::from(shown(printed)));
-        self.bare.insert(name.to_owned().into(), bare(printed));
+    pub(super) fn with_capacity(names: usize) -> Self {
+        Self { shown: Map::with_capacity(names + 1), bare: Map::with_capacity(names) }
     }
 
-    fn finish(mut self) -> Map {
-        self.shown.insert("n".into(), Tera::from(self.bare));
+    /// Adds a name; what has an origin carries its key.
+    pub(super) fn add(&mut self, name: &Key<'static>, printed: &Printed<'_>, key: Option<u32>) {
+        let text = match key {
+            Some(key) => marks::sourced(key, &shown(printed)),
+            None => shown(printed),
+        };
+        self.shown.insert(name.clone(), Tera::from(text));
+        self.bare.insert(name.clone(), bare(printed));
+    }
+
+    pub(super) fn finish(mut self, n: &Key<'static>) -> Map {
+        self.shown.insert(n.clone(), Tera::from(self.bare));
         self.shown
     }
 }
 
-/// The context of a branch's templates.
-pub fn context(branch: &Branch, figures: &Figures, notice: &Notice) -> Context {
-    let mut names = Names::default();
-    for ((id, value), figure) in figures.iter().zip(notice.figure.values()) {
-        names.add(id, &Printed::Figure(value, figure));
-    }
-    let mut top = names.finish();
-    for (index, (id, ledger)) in notice.ledger.iter().enumerate().filter(|(_, (id, _))| **id != notice.roster.ledger) {
-        let rows: Vec<Tera> =
-            branch.rows(index).unwrap_or_default().iter().map(|r| Tera::from(row(r, ledger).finish())).collect();
-        top.insert(id.clone().into(), Tera::from(rows));
-    }
-    if let Some(ledger) = notice.ledger.get(&notice.roster.ledger) {
-        let mut names = row(branch.roster_row(), ledger);
-        names.add("name", &Printed::Plain(branch.name()));
-        names.add("kind", &Printed::Plain(branch.kind()));
-        top.insert("branch".into(), Tera::from(names.finish()));
-    }
-    let mut facts = Names::default();
-    facts.add("title", &Printed::Plain(&notice.notice.title));
-    facts.add("issuer", &Printed::Plain(&notice.notice.issuer));
-    facts.add("deadline", &Printed::Day(notice.notice.deadline));
-    facts.add("cutoff", &Printed::Day(notice.notice.cutoff));
-    top.insert("notice".into(), Tera::from(facts.finish()));
+/// The figures that have no value, each with its id and its gap.
+pub(super) fn missing<'n>(
+    figures: &Figures,
+    definitions: impl Iterator<Item = (&'n String, &'n crate::notice::Figure)>,
+) -> Vec<(&'n str, String)> {
+    let valued = definitions.zip(figures.values());
+    let without = valued.filter(|(_, value)| value.is_none());
+    without.map(|((id, figure), _)| (id.as_str(), marks::gap(&figure.label))).collect()
+}
+
+/// Names together with those that every template may use.
+pub(super) fn context(top: Map, notice: &Notice) -> Context {
+    let mut facts = Names::with_capacity(4);
+    facts.add(&"title".into(), &Printed::Plain(&notice.notice.title), None);
+    facts.add(&"issuer".into(), &Printed::Plain(&notice.notice.issuer), None);
+    facts.add(&"deadline".into(), &Printed::Day(notice.notice.deadline), None);
+    facts.add(&"cutoff".into(), &Printed::Day(notice.notice.cutoff), None);
     let mut context = Context::new();
+    context.insert_value("notice".to_owned(), Tera::from(facts.finish(&"n".into())));
     for (name, value) in top {
         context.insert_value(name.as_str().unwrap_or_default().to_owned(), value);
     }
     context
 }
 
-fn row(row: &Row, ledger: &Ledger) -> Names {
-    let mut names = Names::default();
-    for (index, (id, column)) in ledger.columns.iter().enumerate() {
-        names.add(id, &Printed::Cell(row.value(index), column));
-    }
-    names
+/// Names to print, and the same bare under `n`.
+pub(super) fn names(ids: Vec<&str>) -> BTreeMap<String, Shape> {
+    let leaves = ids.iter().map(|id| ((*id).to_owned(), Shape::Leaf));
+    let bare = ids.iter().map(|id| ((*id).to_owned(), Shape::Bare)).collect();
+    leaves.chain([("n".to_owned(), Shape::Map(bare))]).collect()
 }
 
-/// The names a template may use, for checking templates before anything is merged.
+/// The names that every template may use.
+pub(super) fn facts() -> Shape {
+    Shape::Map(names(vec!["title", "issuer", "deadline", "cutoff"]))
+}
+
+/// The names a template of a branch's report may use, for checking templates before anything is merged.
 pub fn shape(notice: &Notice) -> Shape {
-    let names = |ids: Vec<&str>| {
-        let leaves: Vec<(String, Shape)> = ids.iter().map(|id| ((*id).to_owned(), Shape::Leaf)).collect();
-        let bare = ("n".to_owned(), Shape::Map(leaves.iter().cloned().collect()));
-        Shape::Map(leaves.into_iter().chain([bare]).collect())
-    };
     let columns = |ledger: &Ledger| ledger.columns.keys().cloned().collect::<Vec<_>>();
-    let strs = |list: &[String]| names(list.iter().map(String::as_str).collect());
-    let Shape::Map(mut top) = names(notice.figure.keys().map(String::as_str).collect()) else { return Shape::Any };
+    let strs = |list: &[String]| Shape::Map(names(list.iter().map(String::as_str).collect()));
+    let mut top = names(notice.figure.keys().map(String::as_str).collect());
     for (id, ledger) in &notice.ledger {
         if *id == notice.roster.ledger {
             let with_fixed = [columns(ledger), vec!["name".to_owned(), "kind".to_owned()]].concat();
@@ -128,7 +204,7 @@ pub fn shape(notice: &Notice) -> Shape {
             top.insert(id.clone(), Shape::List(Box::new(strs(&columns(ledger)))));
         }
     }
-    top.insert("notice".to_owned(), names(vec!["title", "issuer", "deadline", "cutoff"]));
+    top.insert("notice".to_owned(), facts());
     Shape::Map(top)
 }
 

@@ -21,6 +21,8 @@ pub struct Bound {
     pub unread: Vec<Unread>,
     /// Names of roster rows that make no branch.
     pub unusable: Vec<String>,
+    /// Roster rows that make no branch, with the reason.
+    pub unenrolled: Vec<(Row, &'static str)>,
 }
 
 /// A row that belongs to no branch.
@@ -52,8 +54,10 @@ pub fn bind(content: Content, notice: &Notice) -> Reported<Bound> {
         for row in table.rows {
             match enrol(row, notice, &mut names, bound.branches.len(), &mut reported.findings) {
                 Enrolled::Branch(branch) => bound.branches.push(*branch),
-                Enrolled::Unusable(name) => bound.unusable.push(name),
-                Enrolled::Nobody => {}
+                Enrolled::Nobody(row, reason, name) => {
+                    bound.unusable.extend(name);
+                    bound.unenrolled.push((*row, reason));
+                }
             }
         }
     }
@@ -121,29 +125,30 @@ impl Names {
 /// What became of a roster row.
 enum Enrolled {
     Branch(Box<Branch>),
-    Unusable(String),
-    Nobody,
+    /// The row again, why it makes no branch, and its name when a report was expected of it.
+    Nobody(Box<Row>, &'static str, Option<String>),
 }
 
 /// Makes the branch of a roster row, unless the row lacks what makes one.
 fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut Vec<Diagnostic>) -> Enrolled {
-    let Some(columns) = RosterColumns::of(notice) else { return Enrolled::Nobody };
+    let nobody = |row, reason, name| Enrolled::Nobody(Box::new(row), reason, name);
+    let Some(columns) = RosterColumns::of(notice) else { return nobody(row, "设置里没有名册的列", None) };
     let place = |column| Place::Cell(row.cell_ref(column));
     let Value::Text(name) = row.value(columns.name) else {
         findings.push(Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有党组织名称，未用"));
-        return Enrolled::Nobody;
+        return nobody(row, "没有党组织名称", None);
     };
     let name: String = name.lines().map(str::trim).collect();
     if names.known.contains_key(&fold(&name)) {
         let message = "这个名称在名册中已有一行，这一行未用";
         findings.push(Diagnostic::new(&code::TWICE, place(columns.name), message));
-        return Enrolled::Nobody;
+        return nobody(row, "这个名称在名册中已有一行", None);
     }
     let Value::Text(kind) = row.value(columns.kind) else {
         let message = format!("“{name}”没有可用的类别，不能确定报告的内容，未生成");
         findings.push(Diagnostic::new(&code::ROSTER, place(columns.kind), message).of_branch(&name));
         names.known.insert(fold(&name), None);
-        return Enrolled::Unusable(name);
+        return nobody(row, "没有可用的类别", Some(name));
     };
     names.known.insert(fold(&name), Some(at));
     names.full.push(name.clone());

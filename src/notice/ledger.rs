@@ -37,6 +37,8 @@ pub struct Column {
     pub required: bool,
     /// The unit its numbers are in, such as 学时.
     pub unit: Option<String>,
+    /// Decimal places that reports show of its numbers; as many as there are when not given.
+    pub decimals: Option<u32>,
     /// The least number allowed.
     pub min: Option<Decimal>,
     /// The greatest number allowed.

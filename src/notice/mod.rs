@@ -8,6 +8,7 @@ mod calendar;
 mod error;
 mod ledger;
 mod letter;
+mod summary;
 mod validate;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub use calendar::{Calendar, written_day};
 pub use error::{NoticeError, likeness, nearest};
 pub use ledger::{Column, ColumnType, Ledger};
 pub use letter::{Grid, Letter, Typography};
+pub use summary::{List, Sheet, Summary};
 
 /// A whole notice.
 #[derive(Debug, Deserialize)]
@@ -54,6 +56,8 @@ pub struct Notice {
     pub limits: Limits,
     /// The heads of the report, in order.
     pub section: Vec<Section>,
+    /// The department's own report, when it wants one.
+    pub summary: Option<Summary>,
     /// Where it was read from.
     #[serde(skip)]
     file: PathBuf,

@@ -6,6 +6,9 @@ use crate::notice::ColumnType;
 /// Names that templates and expressions already use for something else; for a column only `n` is.
 const RESERVED: [&str; 8] = ["n", "row", "branch", "notice", "letter", "calendar", "cutoff", "deadline"];
 
+/// The same for the names of the department's report.
+const RESERVED_OVERALL: [&str; 8] = ["n", "b", "branches", "notice", "letter", "calendar", "cutoff", "deadline"];
+
 /// Checks that every name in the settings leads somewhere; collects all that do not.
 pub fn validate(notice: &Notice) -> Result<(), NoticeError> {
     let mut errors = Vec::new();
@@ -31,6 +34,7 @@ pub fn validate(notice: &Notice) -> Result<(), NoticeError> {
     }
     kinds(notice, &mut errors);
     letter(notice, &mut errors);
+    summary(notice, &mut errors);
     NoticeError::all(errors)
 }
 
@@ -38,7 +42,9 @@ pub fn validate(notice: &Notice) -> Result<(), NoticeError> {
 fn kinds(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let ledger = notice.ledger.get(&notice.roster.ledger);
     let Some(column) = ledger.and_then(|ledger| ledger.columns.get(&notice.roster.kind)) else { return };
-    for kind in notice.section.iter().flat_map(|s| &s.part).filter_map(|part| part.kinds.as_ref()).flatten() {
+    let parts = notice.section.iter().flat_map(|s| &s.part).filter_map(|part| part.kinds.as_ref());
+    let sheets = notice.summary.iter().flat_map(|summary| &summary.sheet).filter_map(|sheet| sheet.kinds.as_ref());
+    for kind in parts.chain(sheets).flatten() {
         if !column.values.contains(kind.get_ref()) {
             let known = column.values.iter().map(String::as_str);
             errors.push(notice.error_at(kind, unknown("类别", kind.get_ref(), known)));
@@ -46,14 +52,38 @@ fn kinds(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
 }
 
-/// The report's file name goes behind the branch's; calendars must advance.
+/// A report's file name goes behind the branch's; calendars must advance.
 fn letter(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    let name = &notice.letter.file_name;
-    if name.trim().is_empty() || name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) || name.len() > 60 {
-        errors.push(whole(notice, format!("“{name}”不能作 file_name：不含 / \\ : * ? \" < > |，不超过 20 个字")));
+    let overall = notice.summary.iter().flat_map(|summary| [&summary.letter.file_name, &summary.name]);
+    for name in std::iter::once(&notice.letter.file_name).chain(overall) {
+        if name.trim().is_empty() || name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) || name.len() > 60 {
+            let message = format!("“{name}”不能作文件名：不含 / \\ : * ? \" < > |，不超过 20 个字");
+            errors.push(whole(notice, message));
+        }
     }
     for (id, _) in notice.calendar.iter().filter(|(_, calendar)| calendar.every_days == 0) {
         errors.push(whole(notice, format!("“{id}”的 every_days 应至少是 1")));
+    }
+}
+
+/// The department's report has no ledgers and no kinds of its own; its sheets and lists name branch figures.
+fn summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    let Some(summary) = &notice.summary else { return };
+    for part in summary.section.iter().flat_map(|section| &section.part) {
+        if part.kinds.is_some() || !part.ledgers.is_empty() {
+            let message = "汇总报告的部分不分类别，也不写 ledgers".to_owned();
+            errors.push(notice.error_at(&part.template, message));
+        }
+    }
+    let sheets = summary.sheet.iter().flat_map(|sheet| sheet.figures.iter().chain(&sheet.late));
+    for name in sheets.chain(summary.list.values().filter_map(|list| list.sort.as_ref())) {
+        if !notice.figure.contains_key(name.get_ref()) {
+            errors
+                .push(notice.error_at(name, unknown("指标", name.get_ref(), notice.figure.keys().map(String::as_str))));
+        }
+    }
+    for late in summary.sheet.iter().flat_map(|sheet| sheet.late.iter().filter(|late| !sheet.figures.contains(late))) {
+        errors.push(notice.error_at(late, format!("“{}”不在这张表的 figures 里", late.get_ref())));
     }
 }
 
@@ -62,7 +92,9 @@ fn ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let columns = notice.ledger.values().flat_map(|l| l.columns.keys()).map(|id| (id, &RESERVED[..1]));
     let tops =
         notice.ledger.keys().chain(notice.figure.keys()).chain(notice.calendar.keys()).map(|id| (id, &RESERVED[..]));
-    for (id, reserved) in tops.chain(columns) {
+    let overall = notice.summary.iter().flat_map(|summary| summary.list.keys().chain(summary.figure.keys()));
+    let overall = overall.map(|id| (id, &RESERVED_OVERALL[..]));
+    for (id, reserved) in tops.chain(columns).chain(overall) {
         let mut letters = id.chars();
         let proper = letters.next().is_some_and(|c| c.is_ascii_lowercase())
             && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
@@ -71,6 +103,9 @@ fn ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
         } else if reserved.contains(&id.as_str()) {
             errors.push(whole(notice, format!("“{id}”另有用处，请换一个名称（不能用：{}）", reserved.join("、"))));
         }
+    }
+    for id in notice.summary.iter().flat_map(|s| s.figure.keys().filter(|id| s.list.contains_key(*id))) {
+        errors.push(whole(notice, format!("“{id}”既是名单又是汇总指标，请改一个名称")));
     }
     for id in notice.figure.keys().filter(|id| notice.ledger.contains_key(*id)) {
         errors.push(whole(notice, format!("“{id}”既是台账又是指标，请改一个名称")));

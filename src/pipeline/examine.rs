@@ -6,12 +6,13 @@ use rayon::prelude::*;
 
 use super::BuildError;
 use crate::check::{self, Scope};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Place, code};
 use crate::expr::Expressions;
 use crate::ingest::{self, Content, Limits, RawSheet, Readers, Refusal};
 use crate::merge::Templates;
 use crate::model::{self, Bound};
 use crate::notice::{Notice, NoticeError};
+use crate::proof::Census;
 
 /// A notice with its expressions and templates, all checked.
 #[derive(Debug)]
@@ -20,8 +21,10 @@ pub struct Settings {
     pub notice: Notice,
     /// Its expressions.
     pub expressions: Expressions,
-    /// Its templates.
+    /// The templates of the branches' reports.
     pub templates: Templates,
+    /// The templates of the department's report, when it wants one.
+    pub overall_templates: Option<Templates>,
 }
 
 impl Settings {
@@ -33,8 +36,19 @@ impl Settings {
         let notice = Notice::load(file)?;
         known_codes(&notice)?;
         let expressions = Expressions::compile(&notice)?;
-        let templates = Templates::load(&notice)?;
-        Ok(Self { notice, expressions, templates })
+        let templates = Templates::of_branches(&notice)?;
+        let overall_templates = Templates::of_summary(&notice)?;
+        Ok(Self { notice, expressions, templates, overall_templates })
+    }
+
+    /// The places where templates print what they computed themselves.
+    fn computed(&self) -> Vec<Diagnostic> {
+        let places = std::iter::once(&self.templates).chain(&self.overall_templates).flat_map(|t| &t.computed);
+        let findings = places.map(|(file, line, text)| {
+            let place = Place::Line { file: file.display().to_string(), line: *line };
+            Diagnostic::new(&code::COMPUTED, place, format!("“{text}”是模板自己算的，没有来源"))
+        });
+        findings.collect()
     }
 }
 
@@ -45,6 +59,8 @@ pub struct Examined {
     pub bound: Bound,
     /// Everything that was found.
     pub findings: Vec<Diagnostic>,
+    /// The rows as they were before they were bound.
+    pub census: Census,
 }
 
 /// Reads all ledgers, gives each branch its rows, and runs the rules.
@@ -53,11 +69,14 @@ pub struct Examined {
 /// When the folder cannot be listed.
 pub fn examine(settings: &Settings, input: &Path, worker: &Path) -> Result<Examined, BuildError> {
     let Settings { notice, expressions, .. } = settings;
-    let mut findings = Vec::new();
-    let bound = read(input, worker, notice, &mut findings)?;
+    let mut findings = settings.computed();
+    let content = read(input, worker, notice, &mut findings)?;
+    let census = content.tables.par_iter().map(|table| Census::of(table, expressions));
+    let census = census.reduce(Census::default, Census::joined);
+    let bound = model::bind(content, notice).unload(&mut findings);
     findings.extend(check::check(Scope { notice, expressions, bound: &bound }));
     notice.weigh(&mut findings);
-    Ok(Examined { bound, findings })
+    Ok(Examined { bound, findings, census })
 }
 
 /// The sheets of one file, for whoever wants to see what it holds.
@@ -68,8 +87,8 @@ pub fn sheets(file: &Path, notice: &Notice, worker: &Path) -> Result<Vec<RawShee
     ingest::sheets(file, &Readers::new(worker.to_owned(), limits(notice)))
 }
 
-/// Reads all ledgers and gives each branch its rows.
-fn read(folder: &Path, worker: &Path, notice: &Notice, findings: &mut Vec<Diagnostic>) -> Result<Bound, BuildError> {
+/// Reads all ledgers.
+fn read(folder: &Path, worker: &Path, notice: &Notice, findings: &mut Vec<Diagnostic>) -> Result<Content, BuildError> {
     let files = ingest::find_files(folder)
         .map_err(|source| BuildError::Input { folder: folder.to_owned(), source })?
         .unload(findings);
@@ -81,7 +100,7 @@ fn read(folder: &Path, worker: &Path, notice: &Notice, findings: &mut Vec<Diagno
         content.tables.extend(file.tables);
         content.unread.extend(file.unread);
     }
-    Ok(model::bind(content, notice).unload(findings))
+    Ok(content)
 }
 
 /// The notice's limits in bytes; text may take an eighth of the memory.

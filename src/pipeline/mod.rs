@@ -1,22 +1,27 @@
 //! The order of the rooms, and the only place that knows it.
 
 mod examine;
+mod overall;
+mod press;
 
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
+use indexmap::IndexMap;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Place, Severity, code};
-use crate::expr::Expressions;
-use crate::figure;
+use crate::figure::{self, Figures};
 use crate::ingest::{self, fold};
-use crate::merge::Templates;
 use crate::model::Branch;
 use crate::notice::{Notice, NoticeError, nearest};
-use crate::report;
+use crate::origin::Overall;
+use crate::proof::{self, Proof};
+use crate::record::{self, BranchRecord, Run, State};
 use crate::store;
-use crate::write::{self, Format, WriteError, Writer};
+use crate::write::{self, Format, WriteError};
+use press::Press;
 
 pub use examine::{Examined, Settings, examine, sheets};
 
@@ -39,15 +44,23 @@ pub struct Options {
     pub date: Option<Date>,
     /// Whether a report with a gap or an error is refused.
     pub is_final: bool,
+    /// Whether DOCX reports tell the sources of their figures in comments.
+    pub trace: bool,
 }
 
 /// What a build came to.
 #[derive(Clone, Debug, Default)]
-pub struct Summary {
+pub struct Batch {
     /// One entry a branch that was asked for, in the roster's order.
     pub reports: Vec<Built>,
+    /// The department's report, when the notice wants one and all branches were asked for.
+    pub overall: Option<Built>,
+    /// The department's figures by id.
+    pub overall_figures: IndexMap<String, Option<String>>,
     /// Everything that was found.
     pub findings: Vec<Diagnostic>,
+    /// What was proved of it.
+    pub proof: Proof,
 }
 
 /// What became of a branch's report.
@@ -63,7 +76,7 @@ pub struct Built {
     pub stopped: bool,
 }
 
-impl Summary {
+impl Batch {
     /// How many reports were written whole.
     pub fn written(&self) -> usize {
         self.reports.iter().filter(|built| !built.stopped).count()
@@ -74,9 +87,14 @@ impl Summary {
         self.reports.iter().filter(|built| built.stopped).count()
     }
 
+    /// Whether something that was asked for is not there, or cannot be relied on.
+    pub fn failed(&self) -> bool {
+        self.reports.iter().chain(&self.overall).any(|built| built.stopped) || !self.proof.holds
+    }
+
     /// How many gaps stand in all reports.
     pub fn gaps(&self) -> usize {
-        self.reports.iter().map(|built| built.gaps.len()).sum()
+        self.reports.iter().chain(&self.overall).map(|built| built.gaps.len()).sum()
     }
 
     /// How many findings have the severity.
@@ -129,44 +147,39 @@ pub enum BuildError {
     },
 }
 
-/// Everything that stays the same for all branches of a run.
-struct Press<'a> {
-    options: &'a Options,
-    notice: &'a Notice,
-    expressions: &'a Expressions,
-    templates: &'a Templates,
-    writers: &'a [Box<dyn Writer>],
-    /// An error that no branch owns: any report may be wrong because of it.
-    common_error: bool,
-}
-
 /// Builds the reports of all branches asked for. A branch that cannot be done stops no other.
 ///
 /// # Errors
 /// When nothing can be built: unusable settings, no input, no roster, an unknown branch.
-pub fn build(options: &Options) -> Result<Summary, BuildError> {
+pub fn build(options: &Options) -> Result<Batch, BuildError> {
     let settings = Settings::load(&options.notice)?;
-    let Settings { notice, expressions, templates } = &settings;
-    let writers = write::writers(&options.formats, &notice.typography)?;
-    let Examined { bound, mut findings } = examine(&settings, &options.input, &options.worker)?;
+    let Settings { notice, expressions, templates, overall_templates } = &settings;
+    let writers = write::writers(&options.formats, &notice.typography, options.trace)?;
+    let Examined { bound, mut findings, census } = examine(&settings, &options.input, &options.worker)?;
     if bound.branches.is_empty() {
         return Err(no_roster(notice, findings));
     }
     let chosen = choose(&bound.branches, &options.branches)?;
+    let figures = compute(&bound.branches, &settings, &mut findings);
+    let proof = proof::prove(census, &bound, &figures, notice, expressions);
+    findings.extend(proof.findings());
 
     let unusable = bound.unusable.iter().filter(|_| options.branches.is_empty());
     let unusable = unusable.map(|name| Built { branch: name.clone(), stopped: true, ..Built::default() });
-    let names = store::safe_names(bound.branches.iter().map(Branch::name));
+    // The department's folder has its name whatever the branches are called.
+    let own = notice.summary.iter().map(|summary| summary.name.as_str());
+    let mut names = store::safe_names(own.chain(bound.branches.iter().map(Branch::name)));
+    let own = notice.summary.as_ref().map(|_| names.remove(0));
     let common_error = findings.iter().any(|f| f.severity == Severity::Error && f.branch.is_none());
     let press = Press { options, notice, expressions, templates, writers: &writers, common_error };
-    let wrong: std::collections::HashSet<String> =
+    let wrong: HashSet<String> =
         findings.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.branch.clone()).collect();
     let built: Vec<(Built, Vec<Diagnostic>)> = chosen
         .par_iter()
         .map(|at| {
             let branch = &bound.branches[*at];
             let mut found = Vec::new();
-            let built = press.print(branch, &names[*at], wrong.contains(branch.name()), &mut found);
+            let built = press.print(branch, &figures[*at], &names[*at], wrong.contains(branch.name()), &mut found);
             (built, found)
         })
         .collect();
@@ -176,7 +189,78 @@ pub fn build(options: &Options) -> Result<Summary, BuildError> {
         reports.push(report);
         findings.extend(found);
     }
-    Ok(Summary { reports, findings })
+    let mut batch = Batch { reports, findings, proof, ..Batch::default() };
+    if let (Some(folder), Some(templates), true) = (own, overall_templates, options.branches.is_empty()) {
+        let overall = Overall::new(&bound.branches, notice, expressions);
+        press.overall(&bound.branches, &figures, (templates, overall), &folder, &mut batch)?;
+    }
+    let run = record(&batch, &bound.branches, &names, &figures, &settings, options);
+    let path = options.output.join(record::FILE);
+    if let Err(error) = store::write(&path, &run.to_json()) {
+        let place = Place::File(path.display().to_string());
+        batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
+    }
+    Ok(batch)
+}
+
+/// Every branch's figures, in the branches' order.
+fn compute(branches: &[Branch], settings: &Settings, findings: &mut Vec<Diagnostic>) -> Vec<Figures> {
+    let computed: Vec<(Figures, Vec<Diagnostic>)> = branches
+        .par_iter()
+        .map(|branch| {
+            let mut found = Vec::new();
+            (figure::compute(branch, &settings.notice, &settings.expressions, &mut found), found)
+        })
+        .collect();
+    let keep = |(figures, mut found): (Figures, Vec<Diagnostic>)| {
+        settings.notice.weigh(&mut found);
+        findings.extend(found);
+        figures
+    };
+    computed.into_iter().map(keep).collect()
+}
+
+/// What a run leaves on record.
+fn record(
+    batch: &Batch,
+    branches: &[Branch],
+    folders: &[String],
+    figures: &[Figures],
+    settings: &Settings,
+    options: &Options,
+) -> Run {
+    let notice = &settings.notice;
+    let built: HashMap<&str, &Built> = batch.reports.iter().map(|built| (built.branch.as_str(), built)).collect();
+    let branch = |((branch, folder), figures): ((&Branch, &String), &Figures)| {
+        let built = built.get(branch.name());
+        let state = match built {
+            None => State::NotAsked,
+            Some(built) if built.stopped => State::Stopped,
+            Some(_) if options.is_final => State::Final,
+            Some(_) => State::Draft,
+        };
+        let files = built.into_iter().flat_map(|built| &built.files).filter_map(|file| file.file_name());
+        BranchRecord {
+            name: branch.name().to_owned(),
+            kind: branch.kind().to_owned(),
+            folder: folder.clone(),
+            state,
+            files: files.map(|name| name.to_string_lossy().into_owned()).collect(),
+            gaps: built.map(|built| built.gaps.clone()).unwrap_or_default(),
+            figures: figure::texts(figures, &notice.figure),
+        }
+    };
+    Run {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        notice: notice.notice.title.clone(),
+        is_final: options.is_final,
+        findings: [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity)),
+        labels: figure::labels(&notice.figure),
+        summary: batch.overall_figures.clone(),
+        summary_labels: notice.summary.as_ref().map(|summary| figure::labels(&summary.figure)).unwrap_or_default(),
+        proof: batch.proof.clone(),
+        branches: branches.iter().zip(folders).zip(figures).map(branch).collect(),
+    }
 }
 
 /// What is said when no ledger lists the branches.
@@ -212,77 +296,6 @@ pub fn choose(branches: &[Branch], asked: &[String]) -> Result<Vec<usize>, Build
 /// Whether the name is the branch's full or short name.
 fn goes_by(branch: &Branch, name: &str) -> bool {
     std::iter::once(branch.name()).chain(branch.short()).any(|own| fold(own) == fold(name))
-}
-
-impl Press<'_> {
-    /// Makes one branch's report and writes its files.
-    fn print(&self, branch: &Branch, folder: &str, wrong: bool, findings: &mut Vec<Diagnostic>) -> Built {
-        let mut built = Built { branch: branch.name().to_owned(), stopped: true, ..Built::default() };
-        let figures = figure::compute(branch, self.notice, self.expressions, findings);
-        let merged = self.templates.merge(branch, &figures, self.notice);
-        let report = match merged.and_then(|merged| report::assemble(&merged, self.notice, self.options.date)) {
-            Ok(report) => report,
-            Err(finding) => {
-                findings.push(finding.of_branch(branch.name()));
-                return built;
-            }
-        };
-        built.gaps = report.gaps();
-        if self.options.is_final && self.refuses(branch, folder, &built.gaps, wrong, findings) {
-            return built;
-        }
-        let json = format!("{:#}\n", figures.to_json());
-        let place = self.options.output.join(folder);
-        let mut files = vec![(place.join("figures.json"), Ok(json.into_bytes()))];
-        for writer in self.writers {
-            let name = format!("{folder}-{}.{}", self.notice.letter.file_name, writer.format().extension());
-            files.push((place.join(name), writer.write(&report)));
-        }
-        built.stopped = false;
-        for (path, bytes) in files {
-            let outcome =
-                bytes.map_err(|e| chain(&e)).and_then(|bytes| store::write(&path, &bytes).map_err(|e| chain(&e)));
-            match outcome {
-                Ok(()) => built.files.push(path),
-                Err(reason) => {
-                    built.stopped = true;
-                    let place = Place::File(path.display().to_string());
-                    findings.push(Diagnostic::new(&code::WRITE, place, reason).of_branch(branch.name()));
-                }
-            }
-        }
-        built
-    }
-
-    /// Whether a report cannot be final; says which gap or error stops it.
-    fn refuses(
-        &self,
-        branch: &Branch,
-        folder: &str,
-        gaps: &[(String, String)],
-        wrong: bool,
-        findings: &mut Vec<Diagnostic>,
-    ) -> bool {
-        for (what, place) in gaps {
-            let message = format!("“{place}”中待填写：{what}，未生成正式报告");
-            findings.push(Diagnostic::new(&code::GAP, Place::Branch, message).of_branch(branch.name()));
-        }
-        let refused = wrong || self.common_error || !gaps.is_empty();
-        let message = match (wrong, self.common_error) {
-            (true, _) => "台账中还有该党组织的错误，未生成正式报告",
-            (false, true) => "有的错误不知道属于哪个党组织，改正之前不生成正式报告",
-            (false, false) => "",
-        };
-        if !message.is_empty() {
-            let finding = Diagnostic::new(&code::REPORT, Place::Branch, message).of_branch(branch.name());
-            findings.push(finding.cure("先改正列出的错误，再重新生成"));
-        }
-        if refused && self.options.output.join(folder).is_dir() {
-            let message = "文件夹里还是以前的报告，没有更新，不要当作正式报告使用";
-            findings.push(Diagnostic::new(&code::STALE, Place::Branch, message).of_branch(branch.name()));
-        }
-        refused
-    }
 }
 
 /// An error with all its causes, on one line.

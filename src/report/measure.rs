@@ -35,8 +35,8 @@ const BETWEEN: usize = 2;
 pub fn text_tenths(text: &[Inline]) -> usize {
     text.iter()
         .map(|inline| match inline {
-            Inline::Text(text) => str_tenths(text),
-            Inline::Gap(what) => str_tenths(&gap_text(what)),
+            Inline::Text(text) | Inline::Sourced(text, _) => str_tenths(text),
+            Inline::Gap(what, _) => str_tenths(&gap_text(what)),
             Inline::Break => 0,
         })
         .sum()
@@ -106,7 +106,7 @@ fn give(widths: &mut [usize], wanted: &[usize], page: usize) {
 fn need(cell: &Text) -> Need {
     let whole = text_tenths(cell);
     let in_atom = |c: char| c.is_ascii_graphic() || matches!(c, '年' | '月' | '日');
-    let atom = cell.iter().all(|i| matches!(i, Inline::Text(t) if t.chars().all(in_atom)));
+    let atom = cell.iter().all(|i| matches!(i, Inline::Text(t) | Inline::Sourced(t, _) if t.chars().all(in_atom)));
     let name = whole <= NAME;
     let least = if atom || name { whole.clamp(NARROWEST, LONGEST_ATOM) } else { NARROWEST };
     let decent = if whole <= SHORT { whole } else { SHORT }.max(least);

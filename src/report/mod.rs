@@ -3,16 +3,21 @@
 //! The only room that names pulldown-cmark. [`assemble`] parses the merged Markdown and runs the passes:
 //! marks become nodes, headings and points are numbered, quotes turned, columns measured.
 
+mod chart;
+mod inline;
 mod measure;
 mod parse;
 mod passes;
 mod title;
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use crate::diag::{Diagnostic, Place, code};
 use crate::merge::Merged;
-use crate::notice::Notice;
+use crate::notice::{self, Notice};
+use crate::origin::Origin;
 
 pub use measure::em_tenths;
 
@@ -23,6 +28,8 @@ pub struct Report {
     pub letter: Letter,
     /// Opening, sections and closing.
     pub body: Vec<Block>,
+    /// Where the texts come from that have an origin, in the order in which they are read.
+    pub origins: Vec<Origin>,
 }
 
 /// The fixed parts of a report (GB/T 9704-2012, 7.3).
@@ -52,8 +59,10 @@ pub type Text = Vec<Inline>;
 pub enum Inline {
     /// Text as it reads.
     Text(String),
-    /// Something the ledgers do not say; what it is.
-    Gap(String),
+    /// Text that comes from ledgers, and the place of its origin among the report's.
+    Sourced(String, u32),
+    /// Something the ledgers do not say: what it is, and the place of its origin when a cell should have said it.
+    Gap(String, Option<u32>),
     /// A line break; only in table cells, paragraphs are parted there.
     Break,
 }
@@ -79,6 +88,30 @@ pub enum Block {
     },
     /// A table.
     Table(Table),
+    /// A bar chart.
+    Chart(Chart),
+}
+
+/// A bar chart: one bar a row, each with its name and its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// 图1, 图2, … and the caption.
+    pub caption: (String, Text),
+    /// What the names and the numbers are.
+    pub head: [Text; 2],
+    /// The bars, in order.
+    pub bars: Vec<Bar>,
+}
+
+/// A bar of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// Whose it is.
+    pub name: Text,
+    /// Its number as it reads.
+    pub number: Text,
+    /// Its length in thousandths of the whole: of 100 % for rates, of the longest bar for other numbers.
+    pub share: u16,
 }
 
 /// A table with its measured columns.
@@ -117,41 +150,94 @@ pub enum Align {
 }
 
 impl Report {
+    /// Every text in the order in which it is read, with the part of the report where it stands.
+    pub fn visit<'r>(&'r self, mut visit: impl FnMut(&'r Text, &str)) {
+        self.letter.title.iter().for_each(|line| visit(line, "标题"));
+        visit(&self.letter.addressee, "主送机关");
+        let mut place = "开头".to_owned();
+        for block in &self.body {
+            if let Block::Heading { number, text, .. } = block {
+                place = format!("{number}{}", plain(text));
+            }
+            block.texts().into_iter().for_each(|text| visit(text, &place));
+        }
+        visit(&self.letter.organisation, "署名");
+        visit(&self.letter.signer, "签字栏");
+        self.letter.note.iter().for_each(|note| visit(note, "附注"));
+    }
+
     /// What is missing, with the part of the report where the gap stands.
     pub fn gaps(&self) -> Vec<(String, String)> {
         let mut gaps = Vec::new();
-        let mut collect = |text: &Text, place: &str| {
+        self.visit(|text, place| {
             gaps.extend(text.iter().filter_map(|inline| match inline {
-                Inline::Gap(what) => Some((what.clone(), place.to_owned())),
-                Inline::Text(_) | Inline::Break => None,
+                Inline::Gap(what, _) => Some((what.clone(), place.to_owned())),
+                Inline::Text(_) | Inline::Sourced(..) | Inline::Break => None,
             }));
-        };
-        self.letter.title.iter().for_each(|line| collect(line, "标题"));
-        collect(&self.letter.addressee, "主送机关");
-        let mut place = "开头".to_owned();
-        for block in &self.body {
-            match block {
-                Block::Heading { number, text, .. } => {
-                    place = format!("{number}{}", plain(text));
-                    collect(text, &place);
-                }
-                Block::Paragraph { text, .. } => collect(text, &place),
-                Block::Table(table) => {
-                    let caption = table.caption.iter().map(|(_, text)| text);
-                    let cells = table.rows.iter().flatten();
-                    caption.chain(&table.head).chain(cells).for_each(|text| collect(text, &place));
-                }
-            }
-        }
-        collect(&self.letter.organisation, "署名");
-        collect(&self.letter.signer, "签字栏");
-        self.letter.note.iter().for_each(|note| collect(note, "附注"));
+        });
         gaps
     }
 
     /// The title on one line.
     pub fn title(&self) -> String {
         self.letter.title.iter().map(|line| plain(line)).collect()
+    }
+
+    /// Looks the origins up, each once, in the order in which their texts are read; `find` gives the one behind a key.
+    fn trace(&mut self, find: &dyn Fn(u32) -> Option<Origin>) {
+        let letter = &mut self.letter;
+        let head = letter.title.iter_mut().chain([&mut letter.addressee]);
+        let tail = [&mut letter.organisation, &mut letter.signer].into_iter().chain(&mut letter.note);
+        let body = self.body.iter_mut().flat_map(Block::texts_mut);
+        let mut places: HashMap<u32, Option<u32>> = HashMap::new();
+        for inline in head.chain(body).chain(tail).flatten() {
+            let mut place_of = |key: u32| {
+                *places.entry(key).or_insert_with(|| {
+                    self.origins.push(find(key)?);
+                    Some(self.origins.len() as u32 - 1)
+                })
+            };
+            match inline {
+                Inline::Sourced(text, key) => match place_of(*key) {
+                    Some(place) => *key = place,
+                    None => *inline = Inline::Text(std::mem::take(text)),
+                },
+                Inline::Gap(_, key) => *key = key.and_then(place_of),
+                Inline::Text(_) | Inline::Break => {}
+            }
+        }
+    }
+}
+
+impl Block {
+    /// Its texts in the order in which they are read.
+    fn texts(&self) -> Vec<&Text> {
+        match self {
+            Self::Heading { text, .. } | Self::Paragraph { text, .. } => vec![text],
+            Self::Table(table) => {
+                let caption = table.caption.iter().map(|(_, text)| text);
+                caption.chain(&table.head).chain(table.rows.iter().flatten()).collect()
+            }
+            Self::Chart(chart) => {
+                let bars = chart.bars.iter().flat_map(|bar| [&bar.name, &bar.number]);
+                std::iter::once(&chart.caption.1).chain(&chart.head).chain(bars).collect()
+            }
+        }
+    }
+
+    /// The same, to be changed.
+    fn texts_mut(&mut self) -> Vec<&mut Text> {
+        match self {
+            Self::Heading { text, .. } | Self::Paragraph { text, .. } => vec![text],
+            Self::Table(table) => {
+                let caption = table.caption.iter_mut().map(|(_, text)| text);
+                caption.chain(&mut table.head).chain(table.rows.iter_mut().flatten()).collect()
+            }
+            Self::Chart(chart) => {
+                let bars = chart.bars.iter_mut().flat_map(|bar| [&mut bar.name, &mut bar.number]);
+                std::iter::once(&mut chart.caption.1).chain(&mut chart.head).chain(bars).collect()
+            }
+        }
     }
 }
 
@@ -163,32 +249,40 @@ pub fn gap_text(what: &str) -> String {
 /// Text as it reads, on one line.
 pub fn plain(text: &[Inline]) -> String {
     let pieces = text.iter().map(|inline| match inline {
-        Inline::Text(text) => text.clone(),
-        Inline::Gap(what) => gap_text(what),
+        Inline::Text(text) | Inline::Sourced(text, _) => text.clone(),
+        Inline::Gap(what, _) => gap_text(what),
         Inline::Break => " ".to_owned(),
     });
     pieces.collect()
 }
 
-/// Turns what the templates made into a report.
+/// Turns what the templates made into a report; `find` gives the origin behind a key.
 ///
 /// # Errors
 /// With a finding when the templates use Markdown that an official document has no form for.
-pub fn assemble(merged: &Merged, notice: &Notice, date: Option<Date>) -> Result<Report, Box<Diagnostic>> {
-    let blocks = parse::parse(&merged.body).map_err(|(construct, text)| {
+pub fn assemble(
+    merged: &Merged,
+    letter: &notice::Letter,
+    notice: &Notice,
+    date: Option<Date>,
+    find: &dyn Fn(u32) -> Option<Origin>,
+) -> Result<Report, Box<Diagnostic>> {
+    let body = parse::parse(&merged.body).and_then(passes::run).map_err(|(construct, text)| {
         let message = format!("模板中用了公文没有的格式：{construct}，在“{text}”处");
         Box::new(Diagnostic::new(&code::REPORT, Place::File(notice.folder().display().to_string()), message))
     })?;
-    let one_line = |text: &str| passes::inline(text, passes::Breaks::Join);
+    let one_line = |text: &str| inline::inline(text, inline::Breaks::Join);
     let words: Vec<Text> = merged.title.iter().map(|word| one_line(word)).collect();
     let letter = Letter {
         title: title::shape(words),
         addressee: one_line(&merged.addressee),
         signer: one_line(&merged.signer),
         organisation: one_line(&merged.organisation),
-        date: date.unwrap_or(notice.letter.date),
-        seal: notice.letter.seal,
+        date: date.unwrap_or(letter.date),
+        seal: letter.seal,
         note: merged.note.as_deref().map(one_line),
     };
-    Ok(Report { letter, body: passes::run(blocks) })
+    let mut report = Report { letter, body, origins: Vec::new() };
+    report.trace(find);
+    Ok(report)
 }

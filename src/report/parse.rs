@@ -136,7 +136,8 @@ impl Builder {
 
     /// A line end in a template is no blank in Chinese text; between two Latin words it is.
     fn soft_break(&mut self) {
-        if self.text.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        let end = self.text.chars().rev().find(|c| *c != crate::marks::ORIGIN_CLOSE);
+        if end.is_some_and(|c| c.is_ascii_alphanumeric()) {
             self.text.push(' ');
         }
     }

@@ -1,25 +1,22 @@
 //! The passes from parsed blocks to the finished body.
 
+use super::inline::{Breaks, inline, lines};
 use super::parse::Parsed;
-use super::{Block, Inline, Table, Text, measure};
+use super::{Block, Table, Text, chart, measure};
 use crate::marks;
 
-/// What becomes of a line break inside a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Breaks {
-    /// It stays, as in a table cell.
-    Keep,
-    /// The lines are joined into one, as in a sentence or a title.
-    Join,
-}
-
 /// Begins a paragraph that is the caption of the table below it.
-const CAPTION: &str = "表：";
+const TABLE: &str = "表：";
+/// Begins a paragraph that makes a bar chart of the table below it.
+const CHART: &str = "图：";
 
 /// Numbers, splits, turns and measures.
-pub fn run(parsed: Vec<Parsed>) -> Vec<Block> {
+///
+/// # Errors
+/// With what is wrong and the text it stands at, when a chart cannot be made of its table.
+pub fn run(parsed: Vec<Parsed>) -> Result<Vec<Block>, (&'static str, String)> {
     let mut numbers = [0_usize; 4];
-    let mut tables = 0;
+    let (mut tables, mut charts) = (0, 0);
     let mut blocks = Vec::new();
     let mut parsed = parsed.into_iter().peekable();
     while let Some(block) = parsed.next() {
@@ -32,19 +29,33 @@ pub fn run(parsed: Vec<Parsed>) -> Vec<Block> {
                 blocks.push(Block::Heading { level, number, text: inline(&text, Breaks::Join) });
             }
             Parsed::Point(number, text) => paragraphs(&format!("{}是", chinese(number)), &text, &mut blocks),
-            Parsed::Paragraph(text) => match text.trim().strip_prefix(CAPTION) {
-                Some(caption) if matches!(parsed.peek(), Some(Parsed::Table(..))) => {
-                    let Some(Parsed::Table(aligns, rows)) = parsed.next() else { continue };
-                    tables += 1;
-                    let caption = Some((format!("表{tables}"), inline(caption, Breaks::Join)));
-                    blocks.push(Block::Table(table(caption, &aligns, rows)));
+            Parsed::Paragraph(text) => {
+                let captioned =
+                    |word: &str| text.trim().strip_prefix(word).map(|caption| inline(caption, Breaks::Join));
+                let captions = (captioned(TABLE), captioned(CHART));
+                match (captions, parsed.next_if(|next| matches!(next, Parsed::Table(..)))) {
+                    ((Some(caption), _), Some(Parsed::Table(aligns, rows))) => {
+                        tables += 1;
+                        blocks.push(Block::Table(table(Some((format!("表{tables}"), caption)), &aligns, rows)));
+                    }
+                    ((_, Some(caption)), Some(Parsed::Table(_, rows))) => {
+                        charts += 1;
+                        let chart = chart::chart((format!("图{charts}"), caption), &rows);
+                        let refused = ("图下面的表不是两列（名称、数字）", text.trim().chars().take(30).collect());
+                        blocks.push(Block::Chart(chart.ok_or(refused)?));
+                    }
+                    (_, table_below) => {
+                        paragraphs("", &text, &mut blocks);
+                        if let Some(Parsed::Table(aligns, rows)) = table_below {
+                            blocks.push(Block::Table(table(None, &aligns, rows)));
+                        }
+                    }
                 }
-                _ => paragraphs("", &text, &mut blocks),
-            },
+            }
             Parsed::Table(aligns, rows) => blocks.push(Block::Table(table(None, &aligns, rows))),
         }
     }
-    blocks
+    Ok(blocks)
 }
 
 /// A paragraph that is nothing but one value of several lines becomes as many paragraphs; official text knows no line
@@ -52,13 +63,13 @@ pub fn run(parsed: Vec<Parsed>) -> Vec<Block> {
 fn paragraphs(point: &str, text: &str, blocks: &mut Vec<Block>) {
     let text = text.trim();
     let value = text.strip_prefix(marks::LINES_OPEN).and_then(|rest| rest.strip_suffix(marks::LINES_CLOSE));
-    let lines: Vec<&str> = match value.filter(|value| !value.contains(marks::LINES_OPEN)) {
-        Some(value) => value.split(marks::LINE).map(str::trim).filter(|line| !line.is_empty()).collect(),
-        None => vec![text],
+    let lines = match value.filter(|value| !value.contains(marks::LINES_OPEN)) {
+        Some(value) => lines(value),
+        None => vec![text.to_owned()],
     };
     let mut point = point.to_owned();
     for line in lines {
-        blocks.push(Block::Paragraph { point: std::mem::take(&mut point), text: inline(line, Breaks::Join) });
+        blocks.push(Block::Paragraph { point: std::mem::take(&mut point), text: inline(&line, Breaks::Join) });
     }
 }
 
@@ -68,84 +79,6 @@ fn table(caption: Option<(String, Text)>, aligns: &[super::Align], rows: Vec<Vec
     let rows: Vec<Vec<Text>> = rows.collect();
     let (columns, landscape) = measure::columns(aligns, &head, &rows);
     Table { caption, columns, head, rows, landscape }
-}
-
-/// Text with its marks turned into nodes and its quotes into “ ”.
-pub fn inline(text: &str, breaks: Breaks) -> Text {
-    let mut nodes: Text = Vec::new();
-    let mut plain = String::new();
-    let mut gap: Option<String> = None;
-    let mut quotes = Quotes::of(text);
-    let mut joining = false;
-    for c in text.chars() {
-        match (c, &mut gap) {
-            (marks::GAP_OPEN, None) => {
-                push_text(&mut nodes, &mut plain);
-                gap = Some(String::new());
-            }
-            (marks::GAP_CLOSE, Some(what)) => {
-                nodes.push(Inline::Gap(std::mem::take(what)));
-                gap = None;
-            }
-            (marks::LINES_OPEN | marks::LINES_CLOSE, _) => {}
-            (marks::LINE | '\n', None) if breaks == Breaks::Keep => {
-                push_text(&mut nodes, &mut plain);
-                nodes.push(Inline::Break);
-            }
-            (marks::LINE | '\n', None) => {
-                join(&mut plain);
-                joining = true;
-            }
-            (c, Some(what)) => what.push(c),
-            (c, None) if joining && c.is_whitespace() => {}
-            (c, None) => {
-                joining = false;
-                plain.push(quotes.turned(c));
-            }
-        }
-    }
-    push_text(&mut nodes, &mut plain);
-    nodes
-}
-
-/// Stops after which a line needs none when the next is joined to it.
-const JOINTS: [char; 8] = ['。', '；', '，', '、', '！', '？', '：', ';'];
-
-/// Joins the line under way with the next by ；, unless it ends in a stop.
-fn join(plain: &mut String) {
-    let kept = plain.trim_end().len();
-    plain.truncate(kept);
-    if !plain.is_empty() && !plain.ends_with(JOINTS) {
-        plain.push('；');
-    }
-}
-
-/// Ends the text under way; between adjacent “ ” or 《 》 no 、 stands (GB/T 15834-2011, 4.5.3.5).
-fn push_text(nodes: &mut Text, plain: &mut String) {
-    if !plain.is_empty() {
-        let text = std::mem::take(plain).replace("”、“", "”“").replace("》、《", "》《");
-        nodes.push(Inline::Text(text));
-    }
-}
-
-/// Turns straight double quotes into pairs; where they do not pair (5" 屏), they stay.
-struct Quotes {
-    pair: bool,
-    open: bool,
-}
-
-impl Quotes {
-    fn of(text: &str) -> Self {
-        Self { pair: text.matches('"').count().is_multiple_of(2), open: false }
-    }
-
-    fn turned(&mut self, c: char) -> char {
-        if c != '"' || !self.pair {
-            return c;
-        }
-        self.open = !self.open;
-        if self.open { '“' } else { '”' }
-    }
 }
 
 /// A heading's number (GB/T 9704-2012, 7.3.3): 一、 （一） 1. （1）.
@@ -171,9 +104,9 @@ fn chinese(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breaks, chinese, inline, run};
+    use super::{chinese, run};
+    use crate::report::Block;
     use crate::report::parse::{Parsed, parse};
-    use crate::report::{Block, Inline};
 
     #[test]
     fn numbers_read_as_chinese() {
@@ -187,6 +120,7 @@ mod tests {
     fn headings_close_up_and_start_anew() {
         let parsed = parse("# 甲\n\n## 子\n\n## 丑\n\n# 乙\n\n## 寅\n\n### 卯\n\n#### 辰\n").unwrap_or_default();
         let numbers: Vec<String> = run(parsed)
+            .unwrap_or_default()
             .into_iter()
             .filter_map(|block| match block {
                 Block::Heading { number, .. } => Some(number),
@@ -197,16 +131,10 @@ mod tests {
     }
 
     #[test]
-    fn quotes_pair_up_and_gaps_become_nodes() {
-        let nodes = inline("\"甲\"、\"乙\"\u{fdd0}整改措施\u{fdd1}", Breaks::Join);
-        assert_eq!(nodes, [Inline::Text("“甲”“乙”".to_owned()), Inline::Gap("整改措施".to_owned())]);
-    }
-
-    #[test]
     fn a_value_of_several_lines_parts_its_own_paragraph_and_no_sentence() {
-        let alone = Parsed::Point(1, "\u{fdd3}甲。\u{fdd2}　　乙。\u{fdd4}".to_owned());
+        let alone = Parsed::Point(1, "\u{fdd3}\u{fdd5}7\u{fdd6}甲。\u{fdd2}　　乙。\u{fdd7}\u{fdd4}".to_owned());
         let within = Parsed::Paragraph("议题为：\u{fdd3}党费\u{fdd2} 发展。\u{fdd2}其他\u{fdd4}。".to_owned());
-        let blocks = run(vec![alone, within]);
+        let blocks = run(vec![alone, within]).unwrap_or_default();
         let texts: Vec<String> = blocks
             .iter()
             .map(|block| match block {
@@ -215,7 +143,6 @@ mod tests {
             })
             .collect();
         assert_eq!(texts, ["一是甲。", "乙。", "议题为：党费；发展。其他。"]);
-        assert_eq!(inline("5\" 屏", Breaks::Join), [Inline::Text("5\" 屏".to_owned())]);
     }
 
     #[test]

@@ -33,10 +33,18 @@ fn fitting(word: Text) -> Vec<Text> {
     let mut pieces: Vec<Text> = vec![Vec::new()];
     let mut width = 0;
     for node in word {
-        let Inline::Text(text) = node else {
-            pieces.push(vec![node]);
-            width = LINE_TENTHS;
-            continue;
+        let (text, origin) = match node {
+            Inline::Text(text) => (text, None),
+            Inline::Sourced(text, origin) => (text, Some(origin)),
+            Inline::Gap(..) | Inline::Break => {
+                pieces.push(vec![node]);
+                width = LINE_TENTHS;
+                continue;
+            }
+        };
+        let node = |text: String| match origin {
+            Some(origin) => Inline::Sourced(text, origin),
+            None => Inline::Text(text),
         };
         for c in text.chars() {
             if width + em_tenths(c) > LINE_TENTHS {
@@ -46,8 +54,9 @@ fn fitting(word: Text) -> Vec<Text> {
             width += em_tenths(c);
             if let Some(piece) = pieces.last_mut() {
                 match piece.last_mut() {
-                    Some(Inline::Text(text)) => text.push(c),
-                    _ => piece.push(Inline::Text(c.to_string())),
+                    Some(Inline::Text(text)) if origin.is_none() => text.push(c),
+                    Some(Inline::Sourced(text, at)) if Some(*at) == origin => text.push(c),
+                    _ => piece.push(node(c.to_string())),
                 }
             }
         }

@@ -26,26 +26,28 @@ pub struct StoreError {
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let attempt = || {
         let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().prefix(".zicha-").tempfile_in(folder)?;
+        let mut file = match beside(folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                std::fs::create_dir_all(folder)?;
+                beside(folder)?
+            }
+            file => file?,
+        };
         file.write_all(bytes)?;
-        readable_by_all(file.as_file())?;
         file.persist(path).map_err(|e| e.error)?;
         Ok(())
     };
     attempt().map_err(|source| StoreError { path: path.to_owned(), source })
 }
 
-/// A temporary file belongs to its writer alone; a report is for the office.
-#[cfg(unix)]
-fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable_by_all(_: &std::fs::File) -> std::io::Result<()> {
-    Ok(())
+/// A file that will take its place in the folder. A temporary file belongs to its writer alone; a report is for the
+/// office.
+fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".zicha-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    builder.tempfile_in(folder)
 }
 
 /// Names for folders and files, one for each of `names`, no two alike even where case does not count.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Format, WriteError, Writer};
 use crate::notice::written_day;
-use crate::report::{Align, Block, Inline, Report, Table, Text, gap_text};
+use crate::report::{Align, Block, Chart, Inline, Report, Table, Text, gap_text};
 
 /// The Markdown writer.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +34,7 @@ fn document(report: &Report) -> String {
             Block::Paragraph { point, text } if point.is_empty() => out.push_str(&format!("{}\n", paragraph(text))),
             Block::Paragraph { point, text } => out.push_str(&format!("{point}{}\n", line(text))),
             Block::Table(table) => write_table(&mut out, table),
+            Block::Chart(chart) => write_chart(&mut out, chart),
         }
     }
     let seal = if letter.seal { "（盖章）" } else { "" };
@@ -69,11 +70,21 @@ fn write_table(out: &mut String, table: &Table) {
     }
 }
 
+/// A chart as the table it shows.
+fn write_chart(out: &mut String, chart: &Chart) {
+    let (number, caption) = &chart.caption;
+    let [names, numbers] = &chart.head;
+    let _ = write!(out, "{number}　{}\n\n| {} | {} |\n| :--- | ---: |\n", line(caption), line(names), line(numbers));
+    for bar in &chart.bars {
+        let _ = writeln!(out, "| {} | {} |", line(&bar.name), line(&bar.number));
+    }
+}
+
 /// Text in the middle of a line.
 fn line(text: &[Inline]) -> String {
     let pieces = text.iter().map(|inline| match inline {
-        Inline::Text(text) => escaped(text),
-        Inline::Gap(what) => escaped(&gap_text(what)),
+        Inline::Text(text) | Inline::Sourced(text, _) => escaped(text),
+        Inline::Gap(what, _) => escaped(&gap_text(what)),
         Inline::Break => "<br>".to_owned(),
     });
     pieces.collect()

@@ -5,6 +5,8 @@ mod html;
 mod markdown;
 mod xml;
 
+pub use xml::escaped;
+
 use crate::notice::Typography;
 use crate::report::Report;
 
@@ -59,18 +61,19 @@ pub enum WriteError {
     Frame(String),
 }
 
-/// A writer for each of `formats`; what all reports share is made here, once.
+/// A writer for each of `formats`; what all reports share is made here, once. With `trace`, DOCX reports tell the
+/// sources of their figures in comments.
 ///
 /// # Errors
 /// When the program itself fails.
-pub fn writers(formats: &[Format], typography: &Typography) -> Result<Vec<Box<dyn Writer>>, WriteError> {
+pub fn writers(formats: &[Format], typography: &Typography, trace: bool) -> Result<Vec<Box<dyn Writer>>, WriteError> {
     formats
         .iter()
         .map(|format| {
             Ok(match format {
                 Format::Md => Box::new(markdown::Markdown) as Box<dyn Writer>,
                 Format::Html => Box::new(html::Html::new(typography)),
-                Format::Docx => Box::new(docx::Docx::new(typography)?),
+                Format::Docx => Box::new(docx::Docx::new(typography, trace)?),
             })
         })
         .collect()

@@ -4,11 +4,13 @@
 
 mod form;
 mod issues;
+mod overall;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
 pub use form::form;
 pub use issues::issues;
+pub use overall::overall;
 
 /// A workbook that could not be made.
 #[derive(Debug, thiserror::Error)]

@@ -1,14 +1,25 @@
 //! `word/document.xml`, streamed against the frame's styles.
 
-use super::super::xml::escape_into;
+use super::super::xml::{escape_into, escaped};
+use super::comments::Comments;
 use super::frame::Frame;
 use super::geometry::{CHARACTER, LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
 use crate::notice::written_day;
-use crate::report::{Align, Block, Inline, Letter, Report, Table, Text, em_tenths, gap_text, plain};
+use crate::origin::Origin;
+use crate::report::{Align, Bar, Block, Chart, Inline, Letter, Report, Table, Text, em_tenths, gap_text, plain};
 
-/// The whole part.
-pub fn document(report: &Report, frame: &Frame) -> String {
-    let mut body = Body { out: String::with_capacity(32 * 1024), frame };
+/// What a report's text becomes.
+pub struct Written {
+    /// `word/document.xml`.
+    pub document: String,
+    /// `word/comments.xml`, when sources are told.
+    pub comments: Option<String>,
+}
+
+/// The parts of a report's text; with `trace`, its figures carry comments that tell their sources.
+pub fn document(report: &Report, frame: &Frame, trace: bool) -> Written {
+    let comments = trace.then(Comments::default);
+    let mut body = Body { out: String::with_capacity(32 * 1024), frame, origins: &report.origins, comments, bars: 0 };
     body.out.push_str(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
          <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
@@ -26,18 +37,28 @@ pub fn document(report: &Report, frame: &Frame) -> String {
     body.signature(&report.letter);
     body.out.push_str(&frame.portrait);
     body.out.push_str("</w:body></w:document>");
-    body.out
+    Written { document: body.out, comments: body.comments.map(|comments| comments.part()) }
 }
 
 struct Body<'a> {
     out: String,
     frame: &'a Frame,
+    origins: &'a [Origin],
+    comments: Option<Comments>,
+    /// Bars drawn so far; pictures are numbered within their document.
+    bars: usize,
 }
 
 /// Keeps a paragraph whole and on the page of the one below it.
 const KEEP: &str = "<w:keepNext/><w:keepLines/>";
 /// Characters of the line to sign on.
 const SIGNING_RULE: &str = "　　　　　　　　";
+/// A chart's columns in twips: name, bar, number.
+const CHART_WIDTHS: [u32; 3] = [3_007, 4_423, 1_415];
+/// The longest bar, in EMU (635 a twip): its column less the cell's margins.
+const LONGEST_BAR: u64 = (4_423 - 160) * 635;
+/// A bar's height in EMU: 11 pt.
+const BAR_HEIGHT: u64 = 11 * 12_700;
 
 impl Body<'_> {
     fn block(&mut self, block: &Block, closing: bool) {
@@ -52,9 +73,17 @@ impl Body<'_> {
             }
             Block::Table(table) => {
                 self.table(table, TEXT_WIDTH, closing);
-                self.paragraph("TableAfter", if closing { "<w:keepNext/>" } else { "" }, "", &Text::new());
+                self.after_table(closing);
+            }
+            Block::Chart(chart) => {
+                self.chart(chart, closing);
+                self.after_table(closing);
             }
         }
+    }
+
+    fn after_table(&mut self, closing: bool) {
+        self.paragraph("TableAfter", if closing { "<w:keepNext/>" } else { "" }, "", &Text::new());
     }
 
     /// A paragraph; `properties` stand between its style and its text.
@@ -88,15 +117,36 @@ impl Body<'_> {
     }
 
     fn inlines(&mut self, text: &[Inline]) {
+        // Text is one run, whatever its origins, unless a comment parts it.
+        let mut plain = String::new();
         for inline in text {
-            match inline {
-                Inline::Text(text) => self.run("", text),
-                Inline::Gap(what) => {
-                    self.run("<w:rPr><w:rStyle w:val=\"Gap\"/><w:highlight w:val=\"yellow\"/></w:rPr>", &gap_text(what))
+            match (inline, self.comment_on(inline)) {
+                (Inline::Text(text), _) | (Inline::Sourced(text, _), None) => plain.push_str(text),
+                (Inline::Sourced(text, _), Some((before, after))) => {
+                    self.run("", &std::mem::take(&mut plain));
+                    self.out.push_str(&before);
+                    self.run("", text);
+                    self.out.push_str(&after);
                 }
-                Inline::Break => self.out.push_str("<w:r><w:br/></w:r>"),
+                (Inline::Gap(what, _), _) => {
+                    self.run("", &std::mem::take(&mut plain));
+                    let marked = "<w:rPr><w:rStyle w:val=\"Gap\"/><w:highlight w:val=\"yellow\"/></w:rPr>";
+                    self.run(marked, &gap_text(what));
+                }
+                (Inline::Break, _) => {
+                    self.run("", &std::mem::take(&mut plain));
+                    self.out.push_str("<w:r><w:br/></w:r>");
+                }
             }
         }
+        self.run("", &plain);
+    }
+
+    /// Adds a comment when sources are told and the text is a figure: what stands before and after the text.
+    fn comment_on(&mut self, inline: &Inline) -> Option<(String, String)> {
+        let Inline::Sourced(_, at) = inline else { return None };
+        let origin = self.origins.get(*at as usize).filter(|origin| origin.computed.is_some())?;
+        Some(self.comments.as_mut()?.add(origin))
     }
 
     /// A run of text; tabs become tab elements.
@@ -131,15 +181,7 @@ impl Body<'_> {
             self.paragraph("TableCaption", "", &format!("{number}　"), caption);
         }
         let widths = widths(table, width);
-        self.out.push_str(&format!(
-            "<w:tbl><w:tblPr><w:tblStyle w:val=\"ReportTable\"/><w:tblW w:w=\"{width}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/>\
-             <w:tblLayout w:type=\"fixed\"/><w:tblLook w:val=\"0020\" w:firstRow=\"1\" w:lastRow=\"0\" w:firstColumn=\"0\" \
-             w:lastColumn=\"0\" w:noHBand=\"1\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>"
-        ));
-        for width in &widths {
-            self.out.push_str(&format!("<w:gridCol w:w=\"{width}\"/>"));
-        }
-        self.out.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
+        self.open_table(&widths, width);
         for (cell, width) in table.head.iter().zip(&widths) {
             self.cell("TableHead", *width, "<w:keepNext/>", cell);
         }
@@ -161,12 +203,79 @@ impl Body<'_> {
         self.out.push_str("</w:tbl>");
     }
 
+    /// A table's properties, its grid, and the start of its header row.
+    fn open_table(&mut self, widths: &[u32], width: u32) {
+        self.out.push_str(&format!(
+            "<w:tbl><w:tblPr><w:tblStyle w:val=\"ReportTable\"/><w:tblW w:w=\"{width}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/>\
+             <w:tblLayout w:type=\"fixed\"/><w:tblLook w:val=\"0020\" w:firstRow=\"1\" w:lastRow=\"0\" w:firstColumn=\"0\" \
+             w:lastColumn=\"0\" w:noHBand=\"1\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>"
+        ));
+        for width in widths {
+            self.out.push_str(&format!("<w:gridCol w:w=\"{width}\"/>"));
+        }
+        self.out.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
+    }
+
     fn cell(&mut self, style: &str, width: u32, properties: &str, text: &Text) {
+        self.open_cell(width);
+        self.paragraph(style, properties, "", text);
+        self.out.push_str("</w:tc>");
+    }
+
+    fn open_cell(&mut self, width: u32) {
         self.out.push_str(&format!(
             "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>"
         ));
-        self.paragraph(style, properties, "", text);
-        self.out.push_str("</w:tc>");
+    }
+
+    /// A chart: a table with a picture of a bar between each name and its number, so that it parts over pages as a
+    /// table does and its text is text.
+    fn chart(&mut self, chart: &Chart, closing: bool) {
+        let (number, caption) = &chart.caption;
+        self.paragraph("TableCaption", "", &format!("{number}　"), caption);
+        let [name, bar, value] = CHART_WIDTHS;
+        self.open_table(&CHART_WIDTHS, TEXT_WIDTH);
+        let [names, numbers] = &chart.head;
+        for (width, head) in [(name, names), (bar, &Text::new()), (value, numbers)] {
+            self.cell("TableHead", width, "<w:keepNext/>", head);
+        }
+        self.out.push_str("</w:tr>");
+        let last = chart.bars.len().saturating_sub(1);
+        for (at, row) in chart.bars.iter().enumerate() {
+            let keep = if closing && at == last { "<w:keepNext/>" } else { "" };
+            self.out.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
+            self.cell("TableText", name, &format!("{keep}<w:jc w:val=\"left\"/>"), &row.name);
+            self.open_cell(bar);
+            self.open_paragraph("TableText", &format!("{keep}<w:jc w:val=\"left\"/>"));
+            self.bar(row);
+            self.out.push_str("</w:p></w:tc>");
+            self.cell("TableText", value, &format!("{keep}<w:jc w:val=\"right\"/>"), &row.number);
+            self.out.push_str("</w:tr>");
+        }
+        self.out.push_str("</w:tbl>");
+    }
+
+    /// The picture of a bar; none for a bar without length.
+    fn bar(&mut self, bar: &Bar) {
+        if bar.share == 0 {
+            return;
+        }
+        self.bars += 1;
+        let id = self.bars;
+        let length = LONGEST_BAR * u64::from(bar.share) / 1000;
+        let told = escaped(&format!("{}：{}", plain(&bar.name), plain(&bar.number)));
+        self.out.push_str(&format!(
+            "<w:r><w:drawing><wp:inline xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" \
+             distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\"><wp:extent cx=\"{length}\" cy=\"{BAR_HEIGHT}\"/>\
+             <wp:docPr id=\"{id}\" name=\"图条{id}\" descr=\"{told}\"/>\
+             <a:graphic xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">\
+             <a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\">\
+             <pic:pic xmlns:pic=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:nvPicPr>\
+             <pic:cNvPr id=\"{id}\" name=\"bar.png\"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed=\"rIdBar\"/>\
+             <a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/>\
+             <a:ext cx=\"{length}\" cy=\"{BAR_HEIGHT}\"/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></pic:spPr>\
+             </pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        ));
     }
 
     /// The signature block; from the closing sentence on, everything stays on one page.

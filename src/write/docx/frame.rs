@@ -9,18 +9,42 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use super::super::WriteError;
 use super::element::Element;
 use super::geometry::{BODY_SIZE, BOTTOM, FOOTER, LEFT, LINE_PITCH, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP};
-use super::{parts, styles};
+use super::parts::{self, Extra};
+use super::styles;
 use crate::notice::{Grid, Typography};
 
-/// The constant parts of every package, compressed, and the section properties that bodies end with.
+/// The constant parts of every package, and the section properties that bodies end with.
 #[derive(Clone, Debug)]
 pub struct Frame {
-    /// A whole zip archive to which each report adds its own parts.
-    pub package: Vec<u8>,
+    /// The parts in the order in which they are stored.
+    parts: Vec<(&'static str, String)>,
     /// `w:sectPr` of upright pages.
     pub portrait: String,
     /// `w:sectPr` of pages on their side.
     pub landscape: String,
+}
+
+impl Frame {
+    /// The constant parts, compressed: a whole zip archive to which each report adds its own parts.
+    ///
+    /// # Errors
+    /// When they cannot be packed.
+    pub fn package(&self, extras: &[Extra]) -> Result<Vec<u8>, WriteError> {
+        let mut package = ZipWriter::new(Cursor::new(Vec::new()));
+        let mut add = |name: &str, content: &[u8]| -> Result<(), WriteError> {
+            package.start_file(name, entry_options())?;
+            Ok(package.write_all(content)?)
+        };
+        add("[Content_Types].xml", parts::content_types(extras).as_bytes())?;
+        add("word/_rels/document.xml.rels", parts::document_relationships(extras).as_bytes())?;
+        for (name, content) in &self.parts {
+            add(name, content.as_bytes())?;
+        }
+        if extras.contains(&Extra::Bar) {
+            add("word/media/bar.png", parts::BAR)?;
+        }
+        Ok(package.finish()?.into_inner())
+    }
 }
 
 /// How every entry is stored: deflated, dated 1980-01-01, the same bytes on every run.
@@ -36,29 +60,22 @@ pub fn build(typography: &Typography) -> Result<Frame, WriteError> {
     let made = document(typography).build();
     let mut styles = Element::parse(&made.styles)?;
     styles::repair(&mut styles);
-    let mut package = ZipWriter::new(Cursor::new(Vec::new()));
-    let mut add = |name: &str, content: &str| -> Result<(), WriteError> {
-        package.start_file(name, entry_options())?;
-        package.write_all(content.as_bytes())?;
-        Ok(())
-    };
-    add("[Content_Types].xml", parts::CONTENT_TYPES)?;
-    add("_rels/.rels", parts::PACKAGE_RELATIONSHIPS)?;
-    add("docProps/app.xml", parts::APP_PROPERTIES)?;
-    add("word/_rels/document.xml.rels", parts::DOCUMENT_RELATIONSHIPS)?;
-    add("word/fontTable.xml", &parts::font_table(typography))?;
-    for (name, bytes) in ["word/footer1.xml", "word/footer2.xml"].iter().zip(&made.footers) {
-        add(name, &part(Element::parse(bytes)?))?;
+    let mut parts = vec![
+        ("_rels/.rels", parts::PACKAGE_RELATIONSHIPS.to_owned()),
+        ("docProps/app.xml", parts::APP_PROPERTIES.to_owned()),
+        ("word/fontTable.xml", parts::font_table(typography)),
+    ];
+    for (name, bytes) in ["word/footer1.xml", "word/footer2.xml"].into_iter().zip(&made.footers) {
+        parts.push((name, part(Element::parse(bytes)?)));
     }
-    add("word/settings.xml", parts::SETTINGS)?;
-    add("word/styles.xml", &part(styles))?;
-    add("word/theme/theme1.xml", parts::THEME)?;
-    let package = package.finish()?.into_inner();
+    parts.push(("word/settings.xml", parts::SETTINGS.to_owned()));
+    parts.push(("word/styles.xml", part(styles)));
+    parts.push(("word/theme/theme1.xml", parts::THEME.to_owned()));
     let mut document = Element::parse(&made.document)?;
     styles::tidy(&mut document);
     let section = document.child("w:body").and_then(|body| body.child("w:sectPr")).cloned();
     let section = section.ok_or_else(|| WriteError::Frame("没有节属性".to_owned()))?;
-    Ok(Frame { package, portrait: written(&section), landscape: written(&on_its_side(section)) })
+    Ok(Frame { parts, portrait: written(&section), landscape: written(&on_its_side(section)) })
 }
 
 fn document(typography: &Typography) -> docx_rs::Docx {

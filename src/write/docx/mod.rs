@@ -4,6 +4,7 @@
 //! report's body is streamed by our own small writer against the frame's styles and closes the package.
 
 mod body;
+mod comments;
 mod element;
 mod frame;
 mod geometry;
@@ -16,22 +17,30 @@ use zip::ZipWriter;
 
 use super::{Format, WriteError, Writer};
 use crate::notice::Typography;
-use crate::report::Report;
+use crate::report::{Block, Report};
 use frame::Frame;
+use parts::Extra;
 
 /// The DOCX writer with its ready-made frame.
 #[derive(Debug)]
 pub struct Docx {
     frame: Frame,
+    /// What every report of the run has beside the frame.
+    extras: Vec<Extra>,
+    /// The frame, packed for a report without charts and for one with.
+    packages: [Vec<u8>; 2],
 }
 
 impl Docx {
-    /// Builds the frame.
+    /// Builds the frame; with `trace`, reports tell the sources of their figures in comments.
     ///
     /// # Errors
     /// When what docx-rs made cannot be put right.
-    pub fn new(typography: &Typography) -> Result<Self, WriteError> {
-        Ok(Self { frame: frame::build(typography)? })
+    pub fn new(typography: &Typography, trace: bool) -> Result<Self, WriteError> {
+        let frame = frame::build(typography)?;
+        let extras: Vec<Extra> = trace.then_some(Extra::Comments).into_iter().collect();
+        let packages = [frame.package(&extras)?, frame.package(&[&extras[..], &[Extra::Bar]].concat())?];
+        Ok(Self { frame, extras, packages })
     }
 }
 
@@ -41,11 +50,12 @@ impl Writer for Docx {
     }
 
     fn write(&self, report: &Report) -> Result<Vec<u8>, WriteError> {
-        let mut package = ZipWriter::new_append(Cursor::new(self.frame.package.clone()))?;
-        for (name, content) in [
-            ("docProps/core.xml", parts::core_properties(report)),
-            ("word/document.xml", body::document(report, &self.frame)),
-        ] {
+        let charts = report.body.iter().any(|block| matches!(block, Block::Chart(_)));
+        let mut package = ZipWriter::new_append(Cursor::new(self.packages[usize::from(charts)].clone()))?;
+        let trace = self.extras.contains(&Extra::Comments);
+        let written = body::document(report, &self.frame, trace);
+        let own = [("docProps/core.xml", parts::core_properties(report)), ("word/document.xml", written.document)];
+        for (name, content) in own.into_iter().chain(written.comments.map(|part| ("word/comments.xml", part))) {
             package.start_file(name, frame::entry_options())?;
             package.write_all(content.as_bytes())?;
         }

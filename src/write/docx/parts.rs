@@ -5,7 +5,7 @@ use crate::notice::Typography;
 use crate::report::{Report, plain};
 
 /// `[Content_Types].xml`.
-pub const CONTENT_TYPES: &str = concat!(
+const CONTENT_TYPES: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     "\n",
     r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">"#,
@@ -23,6 +23,15 @@ pub const CONTENT_TYPES: &str = concat!(
     "</Types>",
 );
 
+/// `[Content_Types].xml` with what the extras need.
+pub fn content_types(extras: &[Extra]) -> String {
+    let types = extras.iter().map(|extra| match extra {
+        Extra::Bar => r#"<Default Extension="png" ContentType="image/png"/>"#,
+        Extra::Comments => r#"<Override PartName="/word/comments.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"/>"#,
+    });
+    CONTENT_TYPES.replace("</Types>", &format!("{}</Types>", types.collect::<String>()))
+}
+
 /// `_rels/.rels`.
 pub const PACKAGE_RELATIONSHIPS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
@@ -35,7 +44,7 @@ pub const PACKAGE_RELATIONSHIPS: &str = concat!(
 );
 
 /// `word/_rels/document.xml.rels`; the footers' ids are those docx-rs writes into the section.
-pub const DOCUMENT_RELATIONSHIPS: &str = concat!(
+const DOCUMENT_RELATIONSHIPS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     "\n",
     r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
@@ -47,6 +56,28 @@ pub const DOCUMENT_RELATIONSHIPS: &str = concat!(
     r#"<Relationship Id="rIdFooter2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer2.xml"/>"#,
     "</Relationships>",
 );
+
+/// `word/_rels/document.xml.rels` with what the extras need.
+pub fn document_relationships(extras: &[Extra]) -> String {
+    let relationships = extras.iter().map(|extra| match extra {
+        Extra::Bar => r#"<Relationship Id="rIdBar" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/bar.png"/>"#,
+        Extra::Comments => r#"<Relationship Id="rIdComments" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/>"#,
+    });
+    DOCUMENT_RELATIONSHIPS
+        .replace("</Relationships>", &format!("{}</Relationships>", relationships.collect::<String>()))
+}
+
+/// What only some reports have in their packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extra {
+    /// The picture that bars of charts are drawn with.
+    Bar,
+    /// Comments that tell the sources of figures.
+    Comments,
+}
+
+/// `word/media/bar.png`: one pixel, stretched to every bar's length.
+pub const BAR: &[u8] = include_bytes!("bar.png");
 
 /// `docProps/app.xml`.
 pub const APP_PROPERTIES: &str = concat!(

@@ -1,10 +1,12 @@
 //! One self-contained page a report: on a screen it looks like the paper, printed it is the paper.
 
-use super::xml::escaped;
+use std::fmt::Write;
+
+use super::xml::{escape_into, escaped};
 use super::{Format, WriteError, Writer};
 use crate::notice::Typography;
 use crate::notice::written_day;
-use crate::report::{Align, Block, Column, Inline, Report, Table, Text, gap_text, plain};
+use crate::report::{Align, Block, Chart, Column, Inline, Report, Table, Text, gap_text, plain};
 
 /// The sheet of styles; `{font}` places stand for the settings' typefaces.
 const STYLE: &str = include_str!("style.css");
@@ -41,75 +43,209 @@ impl Writer for Html {
     fn write(&self, report: &Report) -> Result<Vec<u8>, WriteError> {
         let letter = &report.letter;
         let title = escaped(&report.title());
-        let mut out = format!(
+        let told = report.origins.iter().map(|origin| escaped(&origin.to_string())).collect();
+        let mut page = Page { out: String::with_capacity(64 * 1024), report, told };
+        page.out.push_str(&format!(
             "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"author\" content=\"{}\">\n<meta name=\"date\" content=\"{}\">\n\
-             <title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main class=\"sheet\">\n<article>\n",
+             <title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main class=\"sheet\">\n<article>\n<h1>",
             escaped(&plain(&letter.organisation)),
             letter.date,
             self.style,
-        );
-        let lines: Vec<String> =
-            letter.title.iter().map(|line| format!("<span class=\"line\">{}</span>", inline(line))).collect();
-        out.push_str(&format!("<h1>{}</h1>\n", lines.concat()));
-        out.push_str(&format!("<p class=\"addressee\">{}：</p>\n", inline(&letter.addressee)));
+        ));
+        for line in &letter.title {
+            page.tagged("span class=\"line\"", line);
+        }
+        page.out.push_str("</h1>\n<p class=\"addressee\">");
+        page.inlines(&letter.addressee);
+        page.out.push_str("：</p>\n");
         let closing = report.body.len().saturating_sub(1);
         for (at, block) in report.body.iter().enumerate() {
-            write_block(&mut out, block, at == closing);
+            page.block(block, at == closing);
         }
-        write_signature(&mut out, report);
-        out.push_str("</article>\n</main>\n</body>\n</html>\n");
-        Ok(out.into_bytes())
+        page.signature();
+        page.out.push_str("</article>\n");
+        page.sources();
+        page.out.push_str("</main>\n</body>\n</html>\n");
+        Ok(page.out.into_bytes())
     }
 }
 
-fn write_block(out: &mut String, block: &Block, closing: bool) {
-    match block {
-        Block::Heading { level, number, text } => {
-            let tag = level + 1;
-            out.push_str(&format!("<h{tag}>{}{}</h{tag}>\n", escaped(number), inline(text)));
-        }
-        Block::Paragraph { point, text } => {
-            let class = if closing { " class=\"closing\"" } else { "" };
-            let point = if point.is_empty() { String::new() } else { format!("<span class=\"point\">{point}</span>") };
-            out.push_str(&format!("<p{class}>{point}{}</p>\n", inline(text)));
-        }
-        Block::Table(table) => write_table(out, table),
-    }
+/// A page as it is written.
+struct Page<'r> {
+    out: String,
+    report: &'r Report,
+    /// Each origin as it is told.
+    told: Vec<String>,
 }
 
-fn write_table(out: &mut String, table: &Table) {
-    let class = if table.landscape { "table landscape" } else { "table" };
-    let label = table
-        .caption
-        .as_ref()
-        .map(|(number, text)| format!("{number}　{}", plain(text)))
-        .unwrap_or_else(|| "表格".to_owned());
-    out.push_str(&format!(
-        "<div class=\"{class}\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n",
-        escaped(&label)
-    ));
-    if let Some((number, caption)) = &table.caption {
-        out.push_str(&format!("<caption>{number}　{}</caption>\n", inline(caption)));
-    }
-    out.push_str("<colgroup>");
-    for column in &table.columns {
-        out.push_str(&format!("<col style=\"width:{}.{}%\">", column.share / 10, column.share % 10));
-    }
-    out.push_str("</colgroup>\n<thead>\n<tr>");
-    for cell in &table.head {
-        out.push_str(&format!("<th scope=\"col\">{}</th>", inline(cell)));
-    }
-    out.push_str("</tr>\n</thead>\n<tbody>\n");
-    for row in &table.rows {
-        out.push_str("<tr>");
-        for (cell, column) in row.iter().zip(&table.columns) {
-            out.push_str(&format!("<td{}>{}</td>", class_of(*column), inline(cell)));
+impl Page<'_> {
+    fn block(&mut self, block: &Block, closing: bool) {
+        match block {
+            Block::Heading { level, number, text } => {
+                let tag = level + 1;
+                self.out.push_str(&format!("<h{tag}>{}", escaped(number)));
+                self.inlines(text);
+                self.out.push_str(&format!("</h{tag}>\n"));
+            }
+            Block::Paragraph { point, text } => {
+                self.out.push_str(if closing { "<p class=\"closing\">" } else { "<p>" });
+                if !point.is_empty() {
+                    self.out.push_str(&format!("<span class=\"point\">{point}</span>"));
+                }
+                self.inlines(text);
+                self.out.push_str("</p>\n");
+            }
+            Block::Table(table) => self.table(table),
+            Block::Chart(chart) => self.chart(chart),
         }
-        out.push_str("</tr>\n");
     }
-    out.push_str("</tbody>\n</table>\n</div>\n");
+
+    fn open_table(&mut self, class: &str, caption: Option<&(String, Text)>) {
+        let label = caption.map_or_else(|| "表格".to_owned(), |(number, text)| format!("{number}　{}", plain(text)));
+        self.out.push_str(&format!(
+            "<div class=\"{class}\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n",
+            escaped(&label)
+        ));
+        if let Some((number, caption)) = caption {
+            self.out.push_str(&format!("<caption>{number}　"));
+            self.inlines(caption);
+            self.out.push_str("</caption>\n");
+        }
+    }
+
+    fn table(&mut self, table: &Table) {
+        let class = if table.landscape { "table landscape" } else { "table" };
+        self.open_table(class, table.caption.as_ref());
+        self.out.push_str("<colgroup>");
+        for column in &table.columns {
+            self.out.push_str(&format!("<col style=\"width:{}.{}%\">", column.share / 10, column.share % 10));
+        }
+        self.out.push_str("</colgroup>\n<thead>\n<tr>");
+        for cell in &table.head {
+            self.tagged("th scope=\"col\"", cell);
+        }
+        self.out.push_str("</tr>\n</thead>\n<tbody>\n");
+        for row in &table.rows {
+            self.out.push_str("<tr>");
+            for (cell, column) in row.iter().zip(&table.columns) {
+                self.tagged(&format!("td{}", class_of(*column)), cell);
+            }
+            self.out.push_str("</tr>\n");
+        }
+        self.out.push_str("</tbody>\n</table>\n</div>\n");
+    }
+
+    /// A chart: a table with a drawn bar between each name and its number, so that it parts over pages as a table does.
+    fn chart(&mut self, chart: &Chart) {
+        self.open_table("table chart", Some(&chart.caption));
+        self.out.push_str("<colgroup><col class=\"name\"><col><col class=\"number\"></colgroup>\n<thead>\n<tr>");
+        let [names, numbers] = &chart.head;
+        self.tagged("th scope=\"col\"", names);
+        self.tagged("th scope=\"col\" colspan=\"2\"", numbers);
+        self.out.push_str("</tr>\n</thead>\n<tbody>\n");
+        for bar in &chart.bars {
+            self.out.push_str("<tr>");
+            self.tagged("th scope=\"row\"", &bar.name);
+            self.out.push_str(&format!(
+                "<td><svg viewBox=\"0 0 1000 40\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
+                 <rect class=\"whole\" width=\"1000\" height=\"40\"/><rect width=\"{}\" height=\"40\"/></svg></td>",
+                bar.share
+            ));
+            self.tagged("td class=\"right\"", &bar.number);
+            self.out.push_str("</tr>\n");
+        }
+        self.out.push_str("</tbody>\n</table>\n</div>\n");
+    }
+
+    fn signature(&mut self) {
+        let letter = &self.report.letter;
+        let class = if letter.seal { "signature sealed" } else { "signature" };
+        self.out.push_str(&format!("<footer class=\"{class}\">\n<p class=\"signing\">"));
+        self.inlines(&letter.signer);
+        let seal = if letter.seal { "（盖章）" } else { "" };
+        self.out.push_str(&format!(
+            "（签字）：<span class=\"rule\" aria-label=\"签字处\"></span>{seal}</p>\n<div class=\"party\">\n"
+        ));
+        self.tagged("p", &letter.organisation);
+        self.out.push_str(&format!(
+            "\n<p><time datetime=\"{}\">{}</time></p>\n</div>\n",
+            letter.date,
+            written_day(letter.date)
+        ));
+        if let Some(note) = &letter.note {
+            self.out.push_str("<p class=\"note\">（");
+            self.inlines(note);
+            self.out.push_str("）</p>\n");
+        }
+        self.out.push_str("</footer>\n");
+    }
+
+    /// The list of sources, folded; paper does not show it.
+    fn sources(&mut self) {
+        let origins = &self.report.origins;
+        if origins.is_empty() {
+            return;
+        }
+        let out = &mut self.out;
+        // Writing into a string does not fail.
+        let _ = write!(out, "<details class=\"sources\">\n<summary>数据来源（{} 处）</summary>\n<ol>\n", origins.len());
+        for (at, (origin, told)) in origins.iter().zip(&self.told).enumerate() {
+            let _ = write!(out, "<li id=\"s{at}\">{told}");
+            if let Some(computed) = &origin.computed {
+                out.push_str("<code>");
+                escape_into(out, &computed.expression);
+                out.push_str("</code>");
+            }
+            out.push_str("</li>\n");
+        }
+        out.push_str("</ol>\n</details>\n");
+    }
+
+    /// Text within a tag, given with its attributes.
+    fn tagged(&mut self, tag: &str, text: &Text) {
+        let name = tag.split(' ').next().unwrap_or(tag);
+        self.out.push('<');
+        self.out.push_str(tag);
+        self.out.push('>');
+        self.inlines(text);
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    fn inlines(&mut self, text: &Text) {
+        for inline in text {
+            match inline {
+                Inline::Text(text) => escape_into(&mut self.out, text),
+                Inline::Sourced(text, at) => self.sourced("span", "src", *at, text),
+                Inline::Gap(what, Some(at)) => self.sourced("mark", "gap src", *at, &gap_text(what)),
+                Inline::Gap(what, None) => {
+                    self.out.push_str("<mark class=\"gap\">");
+                    escape_into(&mut self.out, &gap_text(what));
+                    self.out.push_str("</mark>");
+                }
+                Inline::Break => self.out.push_str("<br>"),
+            }
+        }
+    }
+
+    /// Text that shows its source when it is rested on, tapped or (a figure, a gap) tabbed to: a table full of cells
+    /// to tab through would keep a reader from what comes after it.
+    fn sourced(&mut self, tag: &str, class: &str, at: u32, text: &str) {
+        let figure = self.report.origins.get(at as usize).is_some_and(|origin| origin.computed.is_some());
+        let stop = if figure || tag == "mark" { 0 } else { -1 };
+        let out = &mut self.out;
+        // Writing into a string does not fail.
+        let told = self.told.get(at as usize).map_or("", String::as_str);
+        let _ = write!(
+            out,
+            "<{tag} class=\"{class}\" tabindex=\"{stop}\" aria-describedby=\"s{at}\" data-source=\"{told}\">"
+        );
+        escape_into(out, text);
+        let _ = write!(out, "</{tag}>");
+    }
 }
 
 fn class_of(column: Column) -> &'static str {
@@ -118,31 +254,4 @@ fn class_of(column: Column) -> &'static str {
         Align::Center => "",
         Align::Right => " class=\"right\"",
     }
-}
-
-fn write_signature(out: &mut String, report: &Report) {
-    let letter = &report.letter;
-    let seal = if letter.seal { "（盖章）" } else { "" };
-    let class = if letter.seal { "signature sealed" } else { "signature" };
-    out.push_str(&format!(
-        "<footer class=\"{class}\">\n<p class=\"signing\">{}（签字）：<span class=\"rule\" aria-label=\"签字处\"></span>{seal}</p>\n\
-         <div class=\"party\">\n<p>{}</p>\n<p><time datetime=\"{}\">{}</time></p>\n</div>\n",
-        inline(&letter.signer),
-        inline(&letter.organisation),
-        letter.date,
-        written_day(letter.date),
-    ));
-    if let Some(note) = &letter.note {
-        out.push_str(&format!("<p class=\"note\">（{}）</p>\n", inline(note)));
-    }
-    out.push_str("</footer>\n");
-}
-
-fn inline(text: &Text) -> String {
-    let pieces = text.iter().map(|inline| match inline {
-        Inline::Text(text) => escaped(text),
-        Inline::Gap(what) => format!("<mark class=\"gap\">{}</mark>", escaped(&gap_text(what))),
-        Inline::Break => "<br>".to_owned(),
-    });
-    pieces.collect()
 }

@@ -1,0 +1,67 @@
+//! `zicha diff`: what changed between two runs.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Exit, HELP};
+use crate::pipeline::chain;
+use crate::{diff, store};
+
+/// 比对两次生成：哪些党组织、指标、单元格、文字变了
+#[derive(Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "zicha diff <原> <现> [选项]",
+    disable_help_flag = true,
+    next_help_heading = "选项",
+    after_help = "退出码：0 没有变化；1 有变化；2 用法不对或读写失败"
+)]
+pub struct Arguments {
+    /// 原来的输出文件夹或其中的 run.json
+    #[arg(value_name = "原", help_heading = "参数")]
+    old: PathBuf,
+    /// 现在的输出文件夹或其中的 run.json
+    #[arg(value_name = "现", help_heading = "参数")]
+    new: PathBuf,
+    /// 给出 JSON，供程序读取
+    #[arg(long)]
+    json: bool,
+    /// 另写一份网页
+    #[arg(long, value_name = "文件")]
+    html: Option<PathBuf>,
+    /// 显示帮助
+    #[arg(short, long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    match compare(arguments) {
+        Ok(true) => Exit::Done,
+        Ok(false) => Exit::Findings,
+        Err(error) => {
+            eprintln!("错误：{}", chain(error.as_ref()));
+            Exit::Trouble
+        }
+    }
+}
+
+/// Compares and tells; whether nothing changed.
+fn compare(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
+    let (old, new) = (diff::load(&arguments.old)?, diff::load(&arguments.new)?);
+    let differences = diff::compare(&old, &new);
+    if let Some(file) = &arguments.html {
+        let name = |path: &PathBuf| path.display().to_string();
+        let page = diff::page(&differences, &name(&arguments.old), &name(&arguments.new));
+        store::write(file, page.as_bytes())?;
+    }
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        writeln!(out, "{:#}", serde_json::to_value(&differences)?)?;
+    } else {
+        diff::human(&differences, &mut out)?;
+    }
+    Ok(differences.is_empty())
+}

@@ -1,0 +1,233 @@
+//! What changed between two runs: branches, figures with the cells behind them, rows, text.
+//!
+//! The only room that names similar. A row is known by what it says, not by where it stands: one that moved down
+//! because another came in above it has not changed.
+
+mod load;
+mod page;
+mod rows;
+mod text;
+
+use serde::Serialize;
+
+pub use load::{LoadError, Side, load};
+pub use page::page;
+pub use text::human;
+
+use crate::record::{BranchRecord, Sources, State};
+
+/// What changed between two runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Differences {
+    /// Branches that only the new run has.
+    pub added: Vec<String>,
+    /// Branches that only the old run has.
+    pub gone: Vec<String>,
+    /// The department's figures that changed.
+    pub summary: Vec<FigureChange>,
+    /// The branches that changed, in the new run's order.
+    pub branches: Vec<BranchChange>,
+    /// How many branches did not change.
+    pub unchanged: usize,
+}
+
+/// What changed for a branch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BranchChange {
+    /// The branch.
+    pub branch: String,
+    /// What became of its report, when that changed: before and now.
+    pub state: Option<(State, State)>,
+    /// Its figures that changed.
+    pub figures: Vec<FigureChange>,
+    /// Its ledger rows that changed.
+    pub rows: Vec<RowChange>,
+    /// Its report's paragraphs that changed.
+    pub paragraphs: Vec<ParagraphChange>,
+}
+
+/// A figure that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FigureChange {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// Its value before; none when the ledgers did not give it.
+    pub old: Option<String>,
+    /// Its value now.
+    pub new: Option<String>,
+    /// The changes behind it, by their places among the branch's row changes.
+    pub because: Vec<usize>,
+}
+
+/// A row of a ledger that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowChange {
+    /// The ledger's id.
+    pub ledger: String,
+    /// What the ledger is called.
+    pub title: String,
+    /// The file and sheet: of the new row, or of the old one when it is gone.
+    pub place: String,
+    /// What became of it.
+    pub what: Change,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// It came: its number and what it says.
+    Added(u32, String),
+    /// It went.
+    Gone(u32, String),
+    /// Some of its cells changed.
+    Cells(Vec<CellChange>),
+}
+
+/// A cell that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CellChange {
+    /// The column's id.
+    pub column: String,
+    /// What the column is called.
+    pub label: String,
+    /// The cell in the new file.
+    pub cell: String,
+    /// What it said before; empty for a blank cell.
+    pub old: String,
+    /// What it says now.
+    pub new: String,
+}
+
+/// A stretch of a report's text that changed; empty before for text that came, empty now for text that went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ParagraphChange {
+    /// The paragraphs before.
+    pub old: Vec<String>,
+    /// The paragraphs now.
+    pub new: Vec<String>,
+}
+
+impl Differences {
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.gone.is_empty() && self.summary.is_empty() && self.branches.is_empty()
+    }
+}
+
+/// Compares two runs.
+pub fn compare(old: &Side, new: &Side) -> Differences {
+    let missing = |from: &Side, other: &Side| -> Vec<String> {
+        let known = |name: &str| other.run.branches.iter().any(|branch| branch.name == name);
+        from.run.branches.iter().map(|branch| &branch.name).filter(|name| !known(name)).cloned().collect()
+    };
+    let mut differences = Differences {
+        added: missing(new, old),
+        gone: missing(old, new),
+        summary: figures(&old.run.summary, &new.run.summary, [&old.run.summary_labels, &new.run.summary_labels]),
+        ..Differences::default()
+    };
+    for now in &new.run.branches {
+        let Some(before) = old.run.branches.iter().find(|branch| branch.name == now.name) else { continue };
+        match branch(before, now, old, new) {
+            Some(change) => differences.branches.push(change),
+            None => differences.unchanged += 1,
+        }
+    }
+    differences
+}
+
+/// What changed for one branch; `None` when nothing did.
+fn branch(before: &BranchRecord, now: &BranchRecord, old: &Side, new: &Side) -> Option<BranchChange> {
+    let mut change = BranchChange { branch: now.name.clone(), ..BranchChange::default() };
+    change.state = (before.state != now.state).then_some((before.state, now.state));
+    change.figures = figures(&before.figures, &now.figures, [&old.run.labels, &new.run.labels]);
+    let sources = (old.sources(before), new.sources(now));
+    if let (Some(before), Some(now)) = sources {
+        change.rows = rows::compare(&before, &now);
+        for figure in &mut change.figures {
+            explain(figure, &change.rows, &before, &now);
+        }
+    }
+    if let (Some(before), Some(now)) = (old.text(before), new.text(now)) {
+        change.paragraphs = paragraphs(&before, &now);
+    }
+    let nothing =
+        change.state.is_none() && change.figures.is_empty() && change.rows.is_empty() && change.paragraphs.is_empty();
+    (!nothing).then_some(change)
+}
+
+type Figures = indexmap::IndexMap<String, Option<String>>;
+
+/// The figures that differ; one that only one run knows counts as not given in the other.
+fn figures(old: &Figures, new: &Figures, labels: [&indexmap::IndexMap<String, String>; 2]) -> Vec<FigureChange> {
+    let label = |id: &String| labels.iter().rev().find_map(|labels| labels.get(id)).unwrap_or(id).clone();
+    let ids = new.keys().chain(old.keys().filter(|id| !new.contains_key(*id)));
+    let changes = ids.filter_map(|id| {
+        let value = |figures: &Figures| figures.get(id).cloned().flatten();
+        let (old, new) = (value(old), value(new));
+        (old != new).then(|| FigureChange { id: id.clone(), label: label(id), old, new, because: Vec::new() })
+    });
+    changes.collect()
+}
+
+/// Finds the row changes behind a figure's change.
+fn explain(change: &mut FigureChange, rows: &[RowChange], old: &Sources<'_>, new: &Sources<'_>) {
+    let id = change.id.as_str();
+    let reads = |ledger: &str, column: Option<&str>| {
+        let figures = old.figures.iter().chain(&new.figures).filter(|figure| figure.id == id);
+        let mut cells = figures.flat_map(|figure| &figure.cells);
+        // Whole rows are counted, not read: a cell in them that changed changes no count.
+        cells.any(|cells| cells.ledger == ledger && (column.is_none() || cells.column.as_deref() == column))
+    };
+    let behind = |row: &RowChange| match &row.what {
+        Change::Added(..) | Change::Gone(..) => reads(&row.ledger, None),
+        Change::Cells(cells) => cells.iter().any(|cell| reads(&row.ledger, Some(&cell.column))),
+    };
+    change.because = rows.iter().enumerate().filter(|(_, row)| behind(row)).map(|(at, _)| at).collect();
+}
+
+/// The paragraphs that differ.
+fn paragraphs(old: &str, new: &str) -> Vec<ParagraphChange> {
+    let lines = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
+    };
+    let (old, new) = (lines(old), lines(new));
+    let ops = similar::capture_diff_slices(similar::Algorithm::Patience, &old, &new);
+    let changed = ops.into_iter().filter(|op| op.tag() != similar::DiffTag::Equal);
+    changed.map(|op| ParagraphChange { old: old[op.old_range()].to_vec(), new: new[op.new_range()].to_vec() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Figures, ParagraphChange, figures, paragraphs};
+
+    #[test]
+    fn only_what_differs_is_told() {
+        let run = |pairs: &[(&str, Option<&str>)]| -> Figures {
+            pairs.iter().map(|(id, value)| ((*id).to_owned(), value.map(str::to_owned))).collect()
+        };
+        let changes = figures(
+            &run(&[("same", Some("1")), ("other", Some("1")), ("lost", Some("3")), ("never", None)]),
+            &run(&[("same", Some("1")), ("other", None)]),
+            [
+                &[("other".to_owned(), "旧名".to_owned()), ("lost".to_owned(), "失".to_owned())].into(),
+                &[("other".to_owned(), "别的".to_owned())].into(),
+            ],
+        );
+        let told: Vec<(&str, Option<&str>, Option<&str>)> =
+            changes.iter().map(|c| (c.label.as_str(), c.old.as_deref(), c.new.as_deref())).collect();
+        assert_eq!(told, [("别的", Some("1"), None), ("失", Some("3"), None)]);
+
+        let stretch = |old: &[&str], new: &[&str]| {
+            let own = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+            ParagraphChange { old: own(old), new: own(new) }
+        };
+        assert_eq!(
+            paragraphs("甲\n\n乙\n\n丙\n", "甲\n\n丁\n\n丙\n\n戊\n"),
+            [stretch(&["乙"], &["丁"]), stretch(&[], &["戊"])]
+        );
+    }
+}

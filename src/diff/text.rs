@@ -1,0 +1,80 @@
+//! Differences as a person reads them on a terminal.
+
+use std::io::{self, Write};
+
+use super::{BranchChange, Change, Differences, FigureChange, RowChange};
+use crate::record::State;
+
+/// Prints differences branch by branch.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn human(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
+    for (what, names) in [("新增的党组织", &differences.added), ("不再有的党组织", &differences.gone)] {
+        if !names.is_empty() {
+            writeln!(out, "{what}：{}", names.join("、"))?;
+        }
+    }
+    if !differences.summary.is_empty() {
+        writeln!(out, "汇总")?;
+        differences.summary.iter().try_for_each(|figure| writeln!(out, "  {}", figure_line(figure)))?;
+    }
+    differences.branches.iter().try_for_each(|branch| print(branch, out))?;
+    if differences.is_empty() {
+        return writeln!(out, "没有变化");
+    }
+    writeln!(out, "有变化的党组织 {} 个，没有变化的 {} 个", differences.branches.len(), differences.unchanged)
+}
+
+fn print(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", branch.branch)?;
+    if let Some((old, new)) = branch.state {
+        writeln!(out, "  报告：{} → {}", state(old), state(new))?;
+    }
+    for figure in &branch.figures {
+        writeln!(out, "  {}", figure_line(figure))?;
+        for row in figure.because.iter().filter_map(|at| branch.rows.get(*at)) {
+            row_lines(row).iter().try_for_each(|line| writeln!(out, "      {line}"))?;
+        }
+    }
+    let shown = |at: &usize| branch.figures.iter().any(|figure| figure.because.contains(at));
+    for (_, row) in branch.rows.iter().enumerate().filter(|(at, _)| !shown(at)) {
+        row_lines(row).iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+    }
+    for paragraph in &branch.paragraphs {
+        paragraph.old.iter().try_for_each(|line| writeln!(out, "  - {line}"))?;
+        paragraph.new.iter().try_for_each(|line| writeln!(out, "  + {line}"))?;
+    }
+    Ok(())
+}
+
+/// A figure's change on one line.
+pub fn figure_line(figure: &FigureChange) -> String {
+    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "待填写".to_owned());
+    format!("{}：{} → {}", figure.label, value(&figure.old), value(&figure.new))
+}
+
+/// A row's change, a line a cell.
+pub fn row_lines(row: &RowChange) -> Vec<String> {
+    let said = |text: &str| if text.is_empty() { "（空）".to_owned() } else { text.replace('\n', " ") };
+    match &row.what {
+        Change::Added(number, text) => vec![format!("{} 第{number}行 增加：{text}", row.place)],
+        Change::Gone(number, text) => vec![format!("{} 第{number}行 删去：{text}", row.place)],
+        Change::Cells(cells) => cells
+            .iter()
+            .map(|cell| {
+                format!("{} {} {}：{} → {}", row.place, cell.cell, cell.label, said(&cell.old), said(&cell.new))
+            })
+            .collect(),
+    }
+}
+
+/// What became of a report, in a word.
+pub fn state(state: State) -> &'static str {
+    match state {
+        State::NotAsked => "没有生成",
+        State::Stopped => "未能生成",
+        State::Draft => "草稿",
+        State::Final => "正式报告",
+    }
+}

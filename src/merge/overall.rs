@@ -1,0 +1,84 @@
+//! How all branches look to the department's templates.
+
+use tera::{Context, Value as Tera};
+
+use super::Subject;
+use super::lint::Shape;
+use super::view::{Names, Printed, Vocabulary, context, facts, missing, names};
+use crate::expr::{Overview, Standing};
+use crate::figure::Figures;
+use crate::marks;
+use crate::notice::{Notice, Summary};
+use crate::origin::OverallKeys;
+
+impl Vocabulary {
+    /// All branches as the department's templates see them.
+    pub fn overall<'a>(
+        &self,
+        standings: &[Standing<'a>],
+        overview: &Overview,
+        figures: &Figures,
+        notice: &'a Notice,
+        keys: OverallKeys,
+    ) -> Subject<'a> {
+        let Some(summary) = &notice.summary else {
+            return Subject { name: "", kind: None, rows: Vec::new(), missing: Vec::new(), context: Context::new() };
+        };
+        let mut names = Names::with_capacity(summary.figure.len());
+        for (at, ((id, figure), value)) in summary.figure.iter().zip(figures.values()).enumerate() {
+            names.add(&id.clone().into(), &Printed::Figure(value, figure), Some(keys.overall(at)));
+        }
+        let mut top = names.finish(&self.n);
+        for ((id, list), listed) in summary.list.iter().zip(&overview.lists) {
+            let rows = listed.branches.iter().map(|at| self.standing(*at, &standings[*at], None, notice, keys));
+            let doubtful =
+                listed.undecided.iter().map(|at| self.standing(*at, &standings[*at], Some(&list.label), notice, keys));
+            top.insert(id.clone().into(), Tera::from(rows.chain(doubtful).collect::<Vec<Tera>>()));
+        }
+        let all = standings.iter().enumerate().map(|(at, standing)| self.standing(at, standing, None, notice, keys));
+        top.insert("branches".into(), Tera::from(all.collect::<Vec<Tera>>()));
+        Subject {
+            name: &summary.name,
+            kind: None,
+            rows: vec![None; notice.ledger.len()],
+            missing: missing(figures, summary.figure.iter()),
+            context: context(top, notice),
+        }
+    }
+
+    /// A branch with its figures; where nobody can say whether it belongs on a list, its name is a gap that says so.
+    fn standing(
+        &self,
+        at: usize,
+        standing: &Standing<'_>,
+        doubt: Option<&str>,
+        notice: &Notice,
+        keys: OverallKeys,
+    ) -> Tera {
+        let mut names = Names::with_capacity(self.figures.len() + 2);
+        for (figure, name) in &self.figures {
+            if let Some((_, definition)) = notice.figure.get_index(*figure) {
+                let value = standing.figures.get(*figure).copied().flatten();
+                names.add(name, &Printed::Figure(value, definition), Some(keys.figure(at, *figure)));
+            }
+        }
+        names.add(&"name".into(), &Printed::Plain(standing.name), Some(keys.name(at)));
+        names.add(&"kind".into(), &Printed::Plain(standing.kind), None);
+        if let Some(list) = doubt {
+            let gap = marks::gap(&format!("{}是否属于“{list}”", standing.name));
+            names.shown.insert("name".into(), Tera::from(gap));
+        }
+        Tera::from(names.finish(&self.n))
+    }
+}
+
+/// The names a template of the department's report may use.
+pub fn shape(notice: &Notice, summary: &Summary) -> Shape {
+    let mut top = names(summary.figure.keys().map(String::as_str).collect());
+    let branch = Shape::Map(names(notice.figure.keys().map(String::as_str).chain(["name", "kind"]).collect()));
+    let branches = Shape::List(Box::new(branch));
+    let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
+    top.extend(lists.map(|id| (id, branches.clone())));
+    top.insert("notice".to_owned(), facts());
+    Shape::Map(top)
+}

@@ -1,0 +1,115 @@
+//! Where printed texts come from: each figure and each ledger cell that a template prints knows its cells.
+//!
+//! A value is printed with a key ([`Keys`]); the report's tree keeps it, and [`Tracer`] turns it into an [`Origin`].
+
+mod keys;
+mod overall;
+mod ranges;
+mod trace;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use keys::Keys;
+pub use overall::{Overall, OverallKeys};
+pub use trace::Tracer;
+
+use crate::diag::{Source, column_letters};
+
+/// Where a printed text comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// What it is called: a figure's or a column's name.
+    pub label: String,
+    /// How it was computed, when it was.
+    pub computed: Option<Computed>,
+    /// The cells it was read or computed from.
+    pub ranges: Vec<Range>,
+    /// What the branches' figures are called that it was computed over.
+    pub over: Vec<String>,
+}
+
+/// How a figure was computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Computed {
+    /// The figure's id.
+    pub id: String,
+    /// Its expression.
+    pub expression: String,
+}
+
+/// Cells of a sheet from the first to the last, both included.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Range {
+    /// The sheet.
+    pub source: Arc<Source>,
+    /// Column and row of the first cell, from 0.
+    pub first: (u32, u32),
+    /// Column and row of the last cell.
+    pub last: (u32, u32),
+}
+
+/// Ranges that a line of text names.
+const NAMED: usize = 3;
+
+impl Range {
+    /// The address in A1 form: `E5`, `D5:E12`.
+    pub fn a1(&self) -> String {
+        let address = |(col, row): (u32, u32)| format!("{}{}", column_letters(col), row + 1);
+        if self.first == self.last {
+            address(self.first)
+        } else {
+            format!("{}:{}", address(self.first), address(self.last))
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    /// One line for a reader: 在线学习扣分：根据 干部在线学习.csv D5:E12 计算.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut cells = String::new();
+        let mut before: Option<&Source> = None;
+        for range in self.ranges.iter().take(NAMED) {
+            match before {
+                Some(source) if *source == *range.source => cells.push('、'),
+                Some(_) => cells.push_str(&format!("；{} ", range.source)),
+                None => cells.push_str(&format!("{} ", range.source)),
+            }
+            cells.push_str(&range.a1());
+            before = Some(&range.source);
+        }
+        if self.ranges.len() > NAMED {
+            cells.push_str(&format!(" 等 {} 处", self.ranges.len()));
+        }
+        if !self.over.is_empty() {
+            return write!(f, "{}：根据各党组织的“{}”计算", self.label, self.over.join("”“"));
+        }
+        match (&self.computed, cells.is_empty()) {
+            (Some(_), false) => write!(f, "{}：根据 {cells} 计算", self.label),
+            (Some(_), true) => write!(f, "{}：台账中没有本单位的行", self.label),
+            (None, false) => write!(f, "{}：{cells}", self.label),
+            (None, true) => write!(f, "{}：台账中没有这一列", self.label),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Computed, Origin, Range};
+    use crate::diag::Source;
+    use std::sync::Arc;
+
+    #[test]
+    fn an_origin_reads_as_one_line() {
+        let source = Arc::new(Source { file: "学习.xlsx".to_owned(), sheet: "一月".to_owned() });
+        let range = |first, last| Range { source: Arc::clone(&source), first, last };
+        let mut origin =
+            Origin {
+                label: "扣分".to_owned(), computed: None, ranges: vec![range((4, 4), (4, 4))], over: Vec::new()
+            };
+        assert_eq!(origin.to_string(), "扣分：学习.xlsx［一月］ E5");
+        origin.computed = Some(Computed { id: "points".to_owned(), expression: "study.len()".to_owned() });
+        origin.ranges = vec![range((3, 4), (4, 11)); 5];
+        assert_eq!(origin.to_string(), "扣分：根据 学习.xlsx［一月］ D5:E12、D5:E12、D5:E12 等 5 处 计算");
+    }
+}

@@ -1,0 +1,84 @@
+//! Where the texts of the department's report come from: figures over all branches, and each branch's own.
+
+use super::{Computed, Origin, Tracer};
+use crate::expr::Expressions;
+use crate::model::Branch;
+use crate::notice::Notice;
+
+/// Keys of what the department's templates can print: its figures, then each branch's figures and its name.
+#[derive(Clone, Copy, Debug)]
+pub struct OverallKeys {
+    overall: u32,
+    figures: u32,
+}
+
+impl OverallKeys {
+    /// The keys of a notice.
+    pub fn of(notice: &Notice) -> Self {
+        let overall = notice.summary.as_ref().map_or(0, |summary| summary.figure.len());
+        Self { overall: overall as u32, figures: notice.figure.len() as u32 }
+    }
+
+    /// The key of one of the department's figures.
+    pub fn overall(self, at: usize) -> u32 {
+        at as u32
+    }
+
+    /// The key of a branch's figure.
+    pub fn figure(self, branch: usize, at: usize) -> u32 {
+        self.overall + branch as u32 * (self.figures + 1) + at as u32
+    }
+
+    /// The key of a branch's name.
+    pub fn name(self, branch: usize) -> u32 {
+        self.figure(branch, self.figures as usize)
+    }
+}
+
+/// Finds the origins of what the department's report prints.
+#[derive(Clone, Copy, Debug)]
+pub struct Overall<'a> {
+    branches: &'a [Branch],
+    notice: &'a Notice,
+    expressions: &'a Expressions,
+    keys: OverallKeys,
+}
+
+impl<'a> Overall<'a> {
+    /// A tracer over all branches.
+    pub fn new(branches: &'a [Branch], notice: &'a Notice, expressions: &'a Expressions) -> Self {
+        Self { branches, notice, expressions, keys: OverallKeys::of(notice) }
+    }
+
+    /// The keys that the department's values are printed with.
+    pub fn keys(&self) -> OverallKeys {
+        self.keys
+    }
+
+    /// For each of the department's figures, the branch figures that it reads.
+    pub fn reads(&self) -> &'a [Vec<usize>] {
+        self.expressions.overall_reads()
+    }
+
+    /// The origin behind a key; `None` when the key is none of the department's.
+    pub fn origin(&self, key: u32) -> Option<Origin> {
+        let Some(key) = key.checked_sub(self.keys.overall) else {
+            let (id, figure) = self.notice.summary.as_ref()?.figure.get_index(key as usize)?;
+            let reads = self.expressions.overall_reads().get(key as usize)?;
+            let label = |at: &usize| self.notice.figure.get_index(*at).map(|(_, figure)| figure.label.clone());
+            let over: Vec<String> = reads.iter().filter_map(label).collect();
+            let over = if over.is_empty() { vec!["名册".to_owned()] } else { over };
+            let computed = Some(Computed { id: id.clone(), expression: figure.expr.get_ref().clone() });
+            return Some(Origin { label: figure.label.clone(), computed, ranges: Vec::new(), over });
+        };
+        let (branch, at) = (key / (self.keys.figures + 1), key % (self.keys.figures + 1));
+        let branch = self.branches.get(branch as usize)?;
+        let tracer = Tracer::new(branch, self.notice, self.expressions);
+        if at < self.keys.figures {
+            let origin = tracer.origin(tracer.keys().figure(at as usize))?;
+            return Some(Origin { label: format!("{}的{}", branch.name(), origin.label), ..origin });
+        }
+        let (roster, _, ledger) = self.notice.ledger.get_full(&self.notice.roster.ledger)?;
+        tracer.origin(tracer.keys().cell(roster, 0, ledger.columns.get_index_of(&self.notice.roster.name)?))
+    }
+}

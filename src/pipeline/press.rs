@@ -1,0 +1,120 @@
+//! One branch's report, from its rows to its files.
+
+use super::{Built, Options, chain};
+use crate::diag::{Diagnostic, Place, code};
+use crate::expr::Expressions;
+use crate::figure::{self, Figures};
+use crate::merge::{Plan, Templates};
+use crate::model::Branch;
+use crate::notice::Notice;
+use crate::origin::Tracer;
+use crate::record::Sources;
+use crate::report::{self, Report};
+use crate::store;
+use crate::write::Writer;
+
+/// Everything that stays the same for all branches of a run.
+pub struct Press<'a> {
+    pub options: &'a Options,
+    pub notice: &'a Notice,
+    pub expressions: &'a Expressions,
+    pub templates: &'a Templates,
+    pub writers: &'a [Box<dyn Writer>],
+    /// An error that no branch owns: any report may be wrong because of it.
+    pub common_error: bool,
+}
+
+impl Press<'_> {
+    /// Makes one branch's report and writes its files.
+    pub fn print(
+        &self,
+        branch: &Branch,
+        figures: &Figures,
+        folder: &str,
+        wrong: bool,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Built {
+        let mut built = Built { branch: branch.name().to_owned(), stopped: true, ..Built::default() };
+        let plan = Plan::of_branches(self.notice);
+        let tracer = Tracer::new(branch, self.notice, self.expressions);
+        let subject = self.templates.subject(branch, figures, self.notice, tracer.keys());
+        let merged = self.templates.merge(&subject, plan, self.notice);
+        let find = |key| tracer.origin(key);
+        let report =
+            merged.and_then(|merged| report::assemble(&merged, plan.letter, self.notice, self.options.date, &find));
+        let report = match report {
+            Ok(report) => report,
+            Err(finding) => {
+                findings.push(finding.of_branch(branch.name()));
+                return built;
+            }
+        };
+        built.gaps = report.gaps();
+        if self.options.is_final && self.refuses(branch.name(), folder, &built.gaps, wrong, findings) {
+            return built;
+        }
+        let json = format!("{:#}\n", serde_json::json!(figure::texts(figures, &self.notice.figure)));
+        let sources = Sources::of(branch, figures, &report, &tracer, self.notice).to_json();
+        let extras = vec![("figures.json".to_owned(), json.into_bytes()), ("sources.json".to_owned(), sources)];
+        self.issue(&report, plan, folder, extras, &mut built, findings);
+        built
+    }
+
+    /// Writes a report in every format, and what goes with it, into its folder.
+    pub fn issue(
+        &self,
+        report: &Report,
+        plan: Plan<'_>,
+        folder: &str,
+        extras: Vec<(String, Vec<u8>)>,
+        built: &mut Built,
+        findings: &mut Vec<Diagnostic>,
+    ) {
+        let reports = self.writers.iter().map(|writer| {
+            let name = format!("{folder}-{}.{}", plan.letter.file_name, writer.format().extension());
+            (name, writer.write(report).map_err(|e| chain(&e)))
+        });
+        built.stopped = false;
+        for (name, bytes) in extras.into_iter().map(|(name, bytes)| (name, Ok(bytes))).chain(reports) {
+            let path = self.options.output.join(folder).join(name);
+            match bytes.and_then(|bytes| store::write(&path, &bytes).map_err(|e| chain(&e))) {
+                Ok(()) => built.files.push(path),
+                Err(reason) => {
+                    built.stopped = true;
+                    let place = Place::File(path.display().to_string());
+                    findings.push(Diagnostic::new(&code::WRITE, place, reason).of_branch(&built.branch));
+                }
+            }
+        }
+    }
+
+    /// Whether a report cannot be final; says which gap or error stops it.
+    pub fn refuses(
+        &self,
+        branch: &str,
+        folder: &str,
+        gaps: &[(String, String)],
+        wrong: bool,
+        findings: &mut Vec<Diagnostic>,
+    ) -> bool {
+        for (what, place) in gaps {
+            let message = format!("“{place}”中待填写：{what}，未生成正式报告");
+            findings.push(Diagnostic::new(&code::GAP, Place::Branch, message).of_branch(branch));
+        }
+        let refused = wrong || self.common_error || !gaps.is_empty();
+        let message = match (wrong, self.common_error) {
+            (true, _) => "台账中还有该党组织的错误，未生成正式报告",
+            (false, true) => "有的错误不知道属于哪个党组织，改正之前不生成正式报告",
+            (false, false) => "",
+        };
+        if !message.is_empty() {
+            let finding = Diagnostic::new(&code::REPORT, Place::Branch, message).of_branch(branch);
+            findings.push(finding.cure("先改正列出的错误，再重新生成"));
+        }
+        if refused && self.options.output.join(folder).is_dir() {
+            let message = "文件夹里还是以前的报告，没有更新，不要当作正式报告使用";
+            findings.push(Diagnostic::new(&code::STALE, Place::Branch, message).of_branch(branch));
+        }
+        refused
+    }
+}

@@ -1,0 +1,150 @@
+//! All rows of data as they were read, before any of them was given to a branch.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::expr::{Expressions, Outcome};
+use crate::ingest::{Table, fold};
+use crate::model::{Bound, Branch, Row, Value};
+use crate::notice::Notice;
+
+/// Which row: its sheet's place in memory, its number, its first column (two tables may stand side by side).
+type Key = (usize, u32, u32);
+
+fn key(row: &Row) -> Key {
+    let first = row.cells.iter().flatten().map(|cell| cell.col).min().unwrap_or_default();
+    (Arc::as_ptr(&row.source) as usize, row.row, first)
+}
+
+/// Every row of data, and what the additive figures come to over all of them.
+#[derive(Debug, Default)]
+pub struct Census {
+    /// Each row and how often it was read.
+    rows: HashMap<Key, u32>,
+    /// For each additive figure that reads a ledger, by its place in the notice, the whole ledger's value; `None`
+    /// when it has none.
+    whole: HashMap<usize, Option<Decimal>>,
+}
+
+impl Census {
+    /// The census of one table; `expressions` sum its rows up.
+    pub fn of(table: &Table, expressions: &Expressions) -> Self {
+        let mut census = Self::default();
+        for row in &table.rows {
+            *census.rows.entry(key(row)).or_default() += 1;
+        }
+        for (figure, outcome) in expressions.additive(table.sheet.ledger, table.rows.iter()) {
+            census.whole.insert(figure, value(outcome));
+        }
+        census
+    }
+
+    /// This census and another's together.
+    pub fn joined(mut self, other: Self) -> Self {
+        for (key, count) in other.rows {
+            *self.rows.entry(key).or_default() += count;
+        }
+        for (figure, value) in other.whole {
+            let sum = self.whole.get(&figure).map_or(value, |before| sum(*before, value));
+            self.whole.insert(figure, sum);
+        }
+        self
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// For each additive figure whose ledger was handed in, the whole ledger's value.
+    pub(super) fn whole(&self) -> &HashMap<usize, Option<Decimal>> {
+        &self.whole
+    }
+
+    /// Ticks every bound row off and says which row is in the wrong hands, in several, or in none; how many rows
+    /// are in a branch's hands.
+    pub(super) fn settle(mut self, bound: &Bound, notice: &Notice, faults: &mut Vec<String>) -> usize {
+        let owners = Owners::of(bound, notice);
+        let mut used = 0;
+        let mut tick = |row: &Row, faults: &mut Vec<String>| match self.rows.get_mut(&key(row)) {
+            Some(left @ 1..) => *left -= 1,
+            _ => faults.push(format!("{} 第{}行用了不止一次，或者不在台账里", row.source, row.row + 1)),
+        };
+        for branch in &bound.branches {
+            tick(branch.roster_row(), faults);
+            for ledger in 0..notice.ledger.len() {
+                for row in branch.rows(ledger).unwrap_or_default() {
+                    tick(row, faults);
+                    used += 1;
+                    if !owners.own(branch, ledger, row) {
+                        let message =
+                            format!("{} 第{}行不是{}的，却在它的报告里", row.source, row.row + 1, branch.name());
+                        faults.push(message);
+                    }
+                }
+            }
+        }
+        used += bound.branches.len();
+        bound.unbound.iter().for_each(|unbound| tick(&unbound.row, faults));
+        bound.unenrolled.iter().for_each(|(row, _)| tick(row, faults));
+        let left: u32 = self.rows.values().sum();
+        if left > 0 {
+            faults.push(format!("有 {left} 行数据没有进入任何报告，也没有列入没有使用的行"));
+        }
+        used
+    }
+}
+
+/// Whose a row is by what it says itself, or by what its sheet is called.
+struct Owners<'a> {
+    /// For each ledger, the column that names the branch.
+    columns: Vec<Option<usize>>,
+    /// For each table, by its sheet's place in memory and its ledger, the names it goes by.
+    sheets: HashMap<(usize, usize), &'a [String]>,
+}
+
+impl<'a> Owners<'a> {
+    fn of(bound: &'a Bound, notice: &Notice) -> Self {
+        let columns = notice.ledger.values().map(crate::notice::Ledger::branch_column).collect();
+        let by_place = |sheet: &'a crate::ingest::Sheet| {
+            ((Arc::as_ptr(&sheet.source) as usize, sheet.ledger), sheet.owners.as_slice())
+        };
+        Self { columns, sheets: bound.sheets.iter().map(by_place).collect() }
+    }
+
+    fn own(&self, branch: &Branch, ledger: usize, row: &Row) -> bool {
+        let mut names = std::iter::once(branch.name()).chain(branch.short());
+        let column = self.columns.get(ledger).copied().flatten();
+        match column.filter(|column| row.cells.get(*column).is_some_and(Option::is_some)) {
+            Some(column) => match row.value(column) {
+                Value::Text(said) => names.any(|name| name == said || fold(name) == fold(said)),
+                _ => false,
+            },
+            None => {
+                let place = (Arc::as_ptr(&row.source) as usize, ledger);
+                let said = self.sheets.get(&place).copied().unwrap_or_default();
+                names.any(|name| said.iter().any(|said| fold(said).contains(&fold(name))))
+            }
+        }
+    }
+}
+
+/// The number that an outcome is.
+pub(super) fn value(outcome: Outcome) -> Option<Decimal> {
+    match outcome {
+        Outcome::Number(number) => Some(number),
+        Outcome::Missing(_) | Outcome::Failed(_) => None,
+    }
+}
+
+/// The sum of two values; none when one is none.
+pub(super) fn sum(a: Option<Decimal>, b: Option<Decimal>) -> Option<Decimal> {
+    a?.checked_add(b?)
+}

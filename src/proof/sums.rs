@@ -1,0 +1,66 @@
+//! Whether the branches' figures sum to the whole ledgers'.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::census::{Census, sum, value};
+use crate::expr::Expressions;
+use crate::figure::Figures;
+use crate::model::Bound;
+use crate::notice::Notice;
+
+/// An additive figure over all branches and over the whole ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// The figure's id.
+    pub figure: String,
+    /// What it is called.
+    pub label: String,
+    /// The sum over the branches; none when a branch lacks it.
+    pub branches: Option<String>,
+    /// Its value for the rows that belong to no branch.
+    pub unbound: Option<String>,
+    /// Its value for the whole ledger; none when a cell that it needs says nothing.
+    pub whole: Option<String>,
+    /// Whether the first two sum to the third.
+    pub holds: bool,
+}
+
+/// Compares every additive figure whose ledgers were handed in.
+pub fn compare(
+    census: &Census,
+    bound: &Bound,
+    figures: &[Figures],
+    notice: &Notice,
+    expressions: &Expressions,
+) -> Vec<Sum> {
+    let unbound = (0..notice.ledger.len()).flat_map(|ledger| {
+        let rows = bound.unbound.iter().filter(move |unbound| unbound.ledger == ledger).map(|unbound| &unbound.row);
+        expressions.additive(ledger, rows)
+    });
+    let mut unbound: HashMap<usize, Option<Decimal>> = unbound.map(|(at, outcome)| (at, value(outcome))).collect();
+    let mut whole: HashMap<usize, Option<Decimal>> = census.whole().clone();
+    let mut sums = Vec::new();
+    for ((at, (id, figure)), reads) in notice.figure.iter().enumerate().zip(expressions.reads()) {
+        if reads.additive && reads.ledgers.is_empty() && reads.figures.iter().all(|part| whole.contains_key(part)) {
+            for values in [&mut unbound, &mut whole] {
+                let combined = expressions.combined(at, |part| values.get(&part).copied().flatten());
+                values.insert(at, value(combined));
+            }
+        }
+        let (Some(unbound), Some(whole)) = (unbound.get(&at), whole.get(&at)) else { continue };
+        let branches = figures.iter().map(|figures| figures.exact(at)).fold(Some(Decimal::ZERO), sum);
+        let text = |number: Option<Decimal>| number.map(|number| number.normalize().to_string());
+        sums.push(Sum {
+            figure: id.clone(),
+            label: figure.label.clone(),
+            branches: text(branches),
+            unbound: text(*unbound),
+            whole: text(*whole),
+            holds: sum(branches, *unbound) == *whole,
+        });
+    }
+    sums
+}

@@ -1,0 +1,222 @@
+//! Text with its marks turned into nodes and its quotes into “ ”.
+
+use super::{Inline, Text};
+use crate::marks;
+
+/// What becomes of a line break inside a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Breaks {
+    /// It stays, as in a table cell.
+    Keep,
+    /// The lines are joined into one, as in a sentence or a title.
+    #[default]
+    Join,
+}
+
+/// Stops after which a line needs none when the next is joined to it.
+const JOINTS: [char; 8] = ['。', '；', '，', '、', '！', '？', '：', ';'];
+
+/// Turns text into nodes. No mark is left: one that stands alone is dropped.
+pub fn inline(text: &str, breaks: Breaks) -> Text {
+    let mut reader = Reader { breaks, quotes: Quotes::of(text), ..Reader::default() };
+    text.chars().for_each(|c| reader.take(c));
+    reader.flush();
+    reader.nodes
+}
+
+/// The lines of a value that is parted into paragraphs, each with the value's origin.
+pub fn lines(value: &str) -> Vec<String> {
+    let mut origin = "";
+    let mut lines = Vec::new();
+    for line in value.split(marks::LINE) {
+        let text = line.trim_matches(|c: char| c.is_whitespace() || c == marks::ORIGIN_CLOSE);
+        if text.chars().any(|c| !c.is_whitespace()) {
+            lines.push(format!("{origin}{text}"));
+        }
+        if let (Some(open), Some(end)) = (line.find(marks::ORIGIN_OPEN), line.find(marks::ORIGIN_TEXT)) {
+            origin = line.get(open..end + marks::ORIGIN_TEXT.len_utf8()).unwrap_or_default();
+        }
+    }
+    lines
+}
+
+#[derive(Default)]
+struct Reader {
+    breaks: Breaks,
+    quotes: Quotes,
+    nodes: Text,
+    /// The text under way.
+    plain: String,
+    /// The gap under way.
+    gap: Option<String>,
+    /// The key under way.
+    key: Option<u32>,
+    /// The origin of the text under way.
+    origin: Option<u32>,
+    /// Whether blanks are dropped because a line was joined to the one before.
+    joining: bool,
+    /// The last two characters that show.
+    shown: [char; 2],
+}
+
+impl Reader {
+    fn take(&mut self, c: char) {
+        match c {
+            marks::GAP_OPEN => {
+                self.flush();
+                self.gap = Some(String::new());
+            }
+            marks::GAP_CLOSE => {
+                if let Some(what) = self.gap.take() {
+                    self.nodes.push(Inline::Gap(what, self.origin));
+                    self.shown = ['】'; 2];
+                }
+            }
+            marks::ORIGIN_OPEN => {
+                self.flush();
+                self.key = Some(0);
+            }
+            marks::ORIGIN_TEXT => self.origin = self.key.take(),
+            marks::ORIGIN_CLOSE => {
+                self.flush();
+                (self.origin, self.key) = (None, None);
+            }
+            marks::LINE | '\n' => self.line_end(),
+            c if marks::is_mark(c) => {}
+            c => match (&mut self.key, &mut self.gap) {
+                (Some(key), _) if c.is_ascii_digit() => {
+                    *key = key.wrapping_mul(10).wrapping_add(u32::from(c) - u32::from('0'));
+                }
+                (_, Some(what)) => what.push(c),
+                _ if self.joining && c.is_whitespace() => {}
+                _ => self.push(c),
+            },
+        }
+    }
+
+    /// Adds a character; between adjacent “ ” or 《 》 no 、 stands (GB/T 15834-2011, 4.5.3.5).
+    fn push(&mut self, c: char) {
+        self.joining = false;
+        let c = self.quotes.turned(c);
+        if matches!((self.shown, c), (['”', '、'], '“') | (['》', '、'], '《'))
+            && let Some(text) = self.last_text()
+        {
+            text.pop();
+        }
+        self.plain.push(c);
+        self.shown = [self.shown[1], c];
+    }
+
+    fn line_end(&mut self) {
+        if self.gap.is_some() {
+            return;
+        }
+        match self.breaks {
+            Breaks::Keep => {
+                self.flush();
+                self.nodes.push(Inline::Break);
+                self.shown = ['\n'; 2];
+            }
+            Breaks::Join => {
+                if let Some(text) = self.last_text() {
+                    let kept = text.trim_end().len();
+                    text.truncate(kept);
+                    if !text.is_empty() && !text.ends_with(JOINTS) {
+                        text.push('；');
+                    }
+                }
+                self.joining = true;
+            }
+        }
+    }
+
+    /// The text under way, or the one before it.
+    fn last_text(&mut self) -> Option<&mut String> {
+        if !self.plain.is_empty() {
+            return Some(&mut self.plain);
+        }
+        match self.nodes.last_mut() {
+            Some(Inline::Text(text) | Inline::Sourced(text, _)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Ends the text under way.
+    fn flush(&mut self) {
+        if !self.plain.is_empty() {
+            let text = std::mem::take(&mut self.plain);
+            self.nodes.push(match self.origin {
+                Some(origin) => Inline::Sourced(text, origin),
+                None => Inline::Text(text),
+            });
+        }
+    }
+}
+
+/// Turns straight double quotes into pairs; where they do not pair (5" 屏), they stay.
+#[derive(Default)]
+struct Quotes {
+    pair: bool,
+    open: bool,
+}
+
+impl Quotes {
+    fn of(text: &str) -> Self {
+        Self { pair: text.matches('"').count().is_multiple_of(2), open: false }
+    }
+
+    fn turned(&mut self, c: char) -> char {
+        if c != '"' || !self.pair {
+            return c;
+        }
+        self.open = !self.open;
+        if self.open { '“' } else { '”' }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Breaks, inline, lines};
+    use crate::marks::{gap, is_mark, sourced};
+    use crate::report::{Inline, plain};
+
+    #[test]
+    fn quotes_pair_up_and_gaps_become_nodes() {
+        let nodes = inline("\"甲\"、\"乙\"\u{fdd0}整改措施\u{fdd1}", Breaks::Join);
+        assert_eq!(nodes, [Inline::Text("“甲”“乙”".to_owned()), Inline::Gap("整改措施".to_owned(), None)]);
+        assert_eq!(inline("5\" 屏", Breaks::Join), [Inline::Text("5\" 屏".to_owned())]);
+    }
+
+    #[test]
+    fn values_and_their_gaps_keep_their_origins() {
+        let text = format!("共{}项，{}", sourced(12, "85%"), sourced(7, &gap("责任人")));
+        let node = |text: &str| Inline::Text(text.to_owned());
+        let value = Inline::Sourced("85%".to_owned(), 12);
+        assert_eq!(
+            inline(&text, Breaks::Join),
+            [node("共"), value, node("项，"), Inline::Gap("责任人".to_owned(), Some(7))]
+        );
+        let titles = format!("{}、{}", sourced(1, "《甲》"), sourced(2, "《乙》"));
+        assert_eq!(plain(&inline(&titles, Breaks::Join)), "《甲》《乙》");
+        assert_eq!(plain(&inline(&format!("{}\n{}", sourced(1, "甲"), sourced(2, " 乙")), Breaks::Join)), "甲；乙");
+    }
+
+    #[test]
+    fn the_lines_of_a_value_all_have_its_origin() {
+        let parted = lines(&sourced(3, "甲。\u{fdd2}　　乙。\u{fdd2} \u{fdd2}丙。"));
+        let nodes: Vec<_> = parted.iter().map(|line| inline(line, Breaks::Join)).collect();
+        let line = |text: &str| vec![Inline::Sourced(text.to_owned(), 3)];
+        assert_eq!(nodes, [line("甲。"), line("乙。"), line("丙。")]);
+    }
+
+    proptest::proptest! {
+        /// Whatever filters a template sends values through.
+        #[test]
+        fn no_mark_is_ever_left(text in "[\u{fdd0}-\u{fdd9}0-9甲、“”《》\"\n ]*") {
+            for breaks in [Breaks::Join, Breaks::Keep] {
+                proptest::prop_assert!(!plain(&inline(&text, breaks)).contains(is_mark));
+            }
+            proptest::prop_assert!(lines(&text).iter().all(|line| !plain(&inline(line, Breaks::Join)).contains(is_mark)));
+        }
+    }
+}

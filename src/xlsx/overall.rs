@@ -1,0 +1,141 @@
+//! The department's table: a sheet a head, a row a branch, totals as formulas that a clerk can check.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use rust_xlsxwriter::utility::row_col_to_cell;
+use rust_xlsxwriter::{
+    ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatAlign, Formula, Worksheet, XlsxError,
+};
+
+use super::{MakeError, header, plain, sheet_name, title, workbook};
+use crate::expr::{Standing, ratio_of};
+use crate::notice::{Figure, Notice, Sheet, Show};
+
+/// Rows of title and header.
+const ABOVE: u32 = 2;
+/// What stands left of the figures, with the columns' widths in characters.
+const BEFORE: [(&str, f64); 3] = [("序号", 6.0), ("党组织", 26.0), ("类别", 12.0)];
+/// A4.
+const PAPER: u8 = 9;
+
+/// The table as a workbook's bytes.
+///
+/// # Errors
+/// When the program itself fails.
+pub fn overall(standings: &[Standing<'_>], notice: &Notice) -> Result<Vec<u8>, MakeError> {
+    let mut book = workbook(&notice.notice.title)?;
+    let mut taken = Vec::new();
+    for plan in notice.summary.iter().flat_map(|summary| &summary.sheet) {
+        let name = sheet_name(&plan.title, &taken);
+        let sheet = book.add_worksheet().set_name(&name)?;
+        taken.push(name);
+        let fits = |kind: &str| plan.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|k| k.get_ref() == kind));
+        let rows: Vec<&Standing<'_>> = standings.iter().filter(|standing| fits(standing.kind)).collect();
+        write(sheet, plan, &columns(plan, notice), &rows)?;
+    }
+    Ok(book.save_to_buffer()?)
+}
+
+/// A figure as a column.
+struct Column<'n> {
+    /// Its place in the notice.
+    at: usize,
+    id: &'n str,
+    figure: &'n Figure,
+    late: bool,
+}
+
+fn columns<'n>(plan: &Sheet, notice: &'n Notice) -> Vec<Column<'n>> {
+    let ids = plan.figures.iter().filter_map(|id| notice.figure.get_full(id.get_ref()));
+    let late = |id: &str| plan.late.iter().any(|late| late.get_ref() == id);
+    ids.map(|(at, id, figure)| Column { at, id, figure, late: late(id) }).collect()
+}
+
+fn write(sheet: &mut Worksheet, plan: &Sheet, columns: &[Column<'_>], rows: &[&Standing<'_>]) -> Result<(), XlsxError> {
+    let before = BEFORE.len() as u16;
+    let last_col = before + columns.len().max(1) as u16 - 1;
+    sheet.merge_range(0, 0, 0, last_col, &plan.title, &title())?.set_row_height(0, 28)?;
+    for (col, (label, width)) in (0..).zip(BEFORE) {
+        sheet.write_with_format(1, col, label, &header())?.set_column_width(col, width)?;
+    }
+    sheet.set_row_height(1, 34)?;
+    for (col, column) in (before..).zip(columns) {
+        let unit = column.figure.unit.as_ref().map(|unit| format!("（{unit}）")).unwrap_or_default();
+        sheet.write_with_format(1, col, format!("{}{unit}", column.figure.label), &header())?;
+        sheet.set_column_width(col, 14)?;
+    }
+    for (number, row) in (0_u32..).zip(rows) {
+        let at = ABOVE + number;
+        sheet.write_with_format(at, 0, number + 1, &plain().set_align(FormatAlign::Center))?;
+        sheet.write_with_format(at, 1, row.name, &plain())?;
+        sheet.write_with_format(at, 2, row.kind, &plain())?;
+        for (col, column) in (before..).zip(columns) {
+            value(sheet, at, col, row.figures.get(column.at).copied().flatten(), column.figure)?;
+        }
+    }
+    let end = ABOVE + rows.len() as u32;
+    if !rows.is_empty() {
+        totals(sheet, columns, rows, end)?;
+        let red = Format::new().set_font_color(0x009C_0006).set_background_color(0x00FF_C7CE);
+        let late = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::GreaterThan(0)).set_format(red);
+        for (col, _) in (before..).zip(columns).filter(|(_, column)| column.late) {
+            sheet.add_conditional_format(ABOVE, col, end - 1, col, &late)?;
+        }
+        sheet.autofilter(1, 0, end - 1, last_col)?;
+    }
+    sheet.set_freeze_panes(ABOVE, 2)?.set_repeat_rows(0, 1)?;
+    sheet.set_landscape().set_paper_size(PAPER).set_print_fit_to_pages(1, 0).set_footer("&C第 &P 页，共 &N 页");
+    Ok(())
+}
+
+/// A figure's cell; what the ledgers do not give is a visible gap that no sum counts.
+fn value(sheet: &mut Worksheet, row: u32, col: u16, value: Option<Decimal>, figure: &Figure) -> Result<(), XlsxError> {
+    match value.and_then(|value| value.to_f64()) {
+        Some(value) => sheet.write_with_format(row, col, value, &number(figure))?,
+        None => sheet.write_with_format(row, col, "待填写", &plain().set_background_color(0x00FF_FF00))?,
+    };
+    Ok(())
+}
+
+/// The row of totals: numbers summed, rates out of the sums of their parts; a rate whose parts do not stand on the
+/// sheet has none.
+fn totals(sheet: &mut Worksheet, columns: &[Column<'_>], rows: &[&Standing<'_>], at: u32) -> Result<(), XlsxError> {
+    let before = BEFORE.len() as u16;
+    let bold = plain().set_bold();
+    sheet.merge_range(at, 0, at, before - 1, "合计", &bold.clone().set_align(FormatAlign::Center))?;
+    let sum = |column: &Column<'_>| {
+        let values = rows.iter().filter_map(|row| row.figures.get(column.at).copied().flatten());
+        values.sum::<Decimal>()
+    };
+    let place = |id: &str| columns.iter().position(|column| column.id == id);
+    for (col, column) in (before..).zip(columns) {
+        let format = number(column.figure).set_bold();
+        if column.figure.show == Show::Number {
+            let (first, last) = (row_col_to_cell(ABOVE, col), row_col_to_cell(at - 1, col));
+            let formula = Formula::new(format!("=SUM({first}:{last})")).set_result(sum(column).normalize().to_string());
+            sheet.write_formula_with_format(at, col, formula, &format)?;
+            continue;
+        }
+        let parts =
+            ratio_of(column.figure.expr.get_ref()).and_then(|(part, whole)| Some((place(part)?, place(whole)?)));
+        let Some((part, whole)) = parts else {
+            sheet.write_with_format(at, col, "—", &bold.clone().set_align(FormatAlign::Right))?;
+            continue;
+        };
+        let cell = |place: usize| row_col_to_cell(at, before + place as u16);
+        let rate = sum(&columns[part]).checked_div(sum(&columns[whole]));
+        let result = rate.map(|rate| rate.round_dp(15).normalize().to_string()).unwrap_or_default();
+        let formula = format!("=IF({whole}=0,\"\",{part}/{whole})", part = cell(part), whole = cell(whole));
+        sheet.write_formula_with_format(at, col, Formula::new(formula).set_result(result), &format)?;
+    }
+    Ok(())
+}
+
+/// How a figure's cells show their numbers.
+fn number(figure: &Figure) -> Format {
+    match (figure.show, figure.decimals) {
+        (Show::Percent, _) => plain().set_num_format("0.00%"),
+        (Show::Number, Some(places @ 1..)) => plain().set_num_format(format!("0.{}", "0".repeat(places as usize))),
+        (Show::Number, _) => plain().set_num_format("General"),
+    }
+}
