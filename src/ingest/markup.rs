@@ -5,22 +5,21 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use memchr::memmem;
+use zip::ZipArchive;
 
 use super::raw::{Facts, Merge};
 
-/// Room made at once for a part, in bytes; a part that claims more grows as it comes.
-const LIKELY: u64 = 1 << 26;
+/// Bytes of a sheet looked through at once.
+const STRETCH: u64 = 1 << 18;
+/// What ends a row; where rows have a prefix, the sheet is one stretch.
+const ROW_END: &[u8] = b"</row>";
 
 /// The facts of each sheet, by its place in the workbook. Nothing is told of a package that is not as usual.
 pub fn of_xlsx(bytes: &[u8]) -> HashMap<usize, Facts> {
-    let Ok(mut zip) = zip::ZipArchive::new(Cursor::new(bytes)) else { return HashMap::new() };
-    let mut part = |name: &str| {
-        let mut file = zip.by_name(name).ok()?;
-        let mut xml = Vec::with_capacity(usize::try_from(file.size().min(LIKELY)).ok()?);
-        file.read_to_end(&mut xml).ok()?;
-        Some(xml)
-    };
-    let (Some(workbook), Some(relations)) = (part("xl/workbook.xml"), part("xl/_rels/workbook.xml.rels")) else {
+    let Ok(mut zip) = ZipArchive::new(Cursor::new(bytes)) else { return HashMap::new() };
+    let (Some(workbook), Some(relations)) =
+        (part(&mut zip, "xl/workbook.xml"), part(&mut zip, "xl/_rels/workbook.xml.rels"))
+    else {
         return HashMap::new();
     };
     let targets: HashMap<&str, &str> = tags(&relations, "Relationship")
@@ -29,12 +28,35 @@ pub fn of_xlsx(bytes: &[u8]) -> HashMap<usize, Facts> {
     let sheets = tags(&workbook, "sheet").enumerate().filter_map(|(at, tag)| {
         let target = targets.get(attribute(tag, "r:id")?)?;
         let name = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
-        Some((at, of_sheet(&part(&name)?)))
+        Some((at, of_sheet(zip.by_name(&name).ok()?)?))
     });
     sheets.collect()
 }
 
-fn of_sheet(xml: &[u8]) -> Facts {
+/// A part of a package.
+fn part(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    zip.by_name(name).ok()?.read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Looks a sheet through, stretch by stretch, each up to the end of a row.
+fn of_sheet(mut sheet: impl Read) -> Option<Facts> {
+    let (mut facts, mut xml) = (Facts::default(), Vec::new());
+    loop {
+        let searched = xml.len().saturating_sub(ROW_END.len());
+        if sheet.by_ref().take(STRETCH).read_to_end(&mut xml).ok()? == 0 {
+            look_through(&xml, &mut facts);
+            return Some(facts);
+        }
+        if let Some(end) = memmem::rfind(&xml[searched..], ROW_END) {
+            look_through(&xml[..searched + end], &mut facts);
+            xml.drain(..searched + end);
+        }
+    }
+}
+
+fn look_through(xml: &[u8], facts: &mut Facts) {
     let hidden = memmem::find_iter(xml, b" hidden=\"").filter_map(|at| {
         let start = memchr::memrchr(b'<', &xml[..at])?;
         let end = at + memchr::memchr(b'>', &xml[at..])?;
@@ -47,7 +69,9 @@ fn of_sheet(xml: &[u8]) -> Facts {
         let (first, last) = attribute(tag, "ref")?.split_once(':')?;
         Some(Merge { first: position(first)?, last: position(last)? })
     });
-    Facts { hidden_rows: hidden.collect(), merges: merges.collect(), formulas: formulas(xml) }
+    facts.hidden_rows.extend(hidden);
+    facts.merges.extend(merges);
+    facts.formulas.extend(formulas(xml));
 }
 
 /// Formulas without a result: `<c r="B2"><f>…</f></c>`, `<c r="B2"><f>…</f><v/></c>`.
@@ -121,6 +145,18 @@ mod tests {
         let merges = vec![Merge { first: (0, 0), last: (0, 7) }, Merge { first: (1, 27), last: (9, 28) }];
         let formula = |row, text: &str| ((row, 1), text.to_owned());
         let formulas = vec![formula(1, "A1+1"), formula(2, "A2"), formula(3, "A3")];
-        assert_eq!(of_sheet(xml), Facts { hidden_rows: vec![2, 4], merges, formulas });
+        assert_eq!(of_sheet(&xml[..]), Some(Facts { hidden_rows: vec![2, 4], merges, formulas }));
+    }
+
+    #[test]
+    fn nothing_is_lost_between_stretches() {
+        for prefix in ["", "x:"] {
+            let row =
+                |n: u32| format!("<{prefix}row r=\"{n}\" hidden=\"1\"><c r=\"B{n}\"><f>A{n}</f></c></{prefix}row>");
+            let rows: Vec<String> = (1..=20_000).map(row).collect();
+            let facts = of_sheet(rows.concat().as_bytes()).unwrap();
+            assert_eq!(facts.hidden_rows, (0..20_000).collect::<Vec<_>>());
+            assert_eq!(facts.formulas.len(), 20_000);
+        }
     }
 }
