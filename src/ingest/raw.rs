@@ -112,8 +112,8 @@ pub struct RawSheet {
     pub rows: Vec<RawRow>,
     /// Its merged ranges; `None` when the format's reader does not tell them.
     pub merges: Option<Merges>,
-    /// Rows that the workbook hides.
-    pub hidden_rows: Vec<u32>,
+    /// Rows that the workbook hides: the first and the last of each run.
+    pub hidden_rows: Vec<(u32, u32)>,
     /// Whether its day numbers count from 1904.
     pub epoch_1904: bool,
 }
@@ -129,9 +129,14 @@ impl RawSheet {
         self.row(row)?.get(col)
     }
 
+    /// The merged range that covers `row`, `col`.
+    pub fn merge(&self, row: u32, col: u32) -> Option<&Merge> {
+        self.merges.as_ref()?.over(row).find(|merge| (merge.first.1..=merge.last.1).contains(&col))
+    }
+
     /// The first cell of the merged range that covers `row`, `col`.
     pub fn anchor(&self, row: u32, col: u32) -> Option<(u32, u32)> {
-        self.merges.as_ref()?.over(row).find(|merge| (merge.first.1..=merge.last.1).contains(&col)).map(|m| m.first)
+        self.merge(row, col).map(|merge| merge.first)
     }
 
     /// Adds a cell unless it is blank.
@@ -184,14 +189,24 @@ pub trait Sink {
 }
 
 /// What a sheet's markup tells beside its cells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// Hidden rows, from 0.
-    pub hidden_rows: Vec<u32>,
-    /// Merged ranges.
-    pub merges: Vec<Merge>,
-    /// Formulas whose results were never stored, with their cells.
-    pub formulas: Vec<((u32, u32), String)>,
+    /// Hidden rows, from 0: the first and the last of each run.
+    pub hidden: Vec<(u32, u32)>,
+    /// Merged ranges, when the markup is asked for them.
+    pub merges: Option<Vec<Merge>>,
+    /// Cells that the reader passes over, with their places.
+    pub cells: Vec<((u32, u32), Raw)>,
+}
+
+impl Facts {
+    /// Adds hidden rows, the last of them included.
+    pub fn hide(&mut self, first: u32, last: u32) {
+        match self.hidden.last_mut() {
+            Some(run) if run.1.checked_add(1) == Some(first) => run.1 = last,
+            _ => self.hidden.push((first, last)),
+        }
+    }
 }
 
 /// Puts together what it is given.
@@ -235,10 +250,10 @@ impl Sink for Collector {
 
     fn facts(&mut self, sheet: usize, facts: Facts) {
         let Some(sheet) = self.sheets.get_mut(sheet) else { return };
-        sheet.hidden_rows = facts.hidden_rows;
-        sheet.merges = Some(Merges::new(facts.merges));
-        for ((row, col), formula) in facts.formulas {
-            sheet.put(row, col, Raw::Formula(formula.into()));
+        sheet.hidden_rows = facts.hidden;
+        sheet.merges = facts.merges.map(Merges::new).or(sheet.merges.take());
+        for ((row, col), raw) in facts.cells {
+            sheet.put(row, col, raw);
         }
     }
 }

@@ -49,8 +49,8 @@ pub struct Notes {
     pub doubtful: bool,
     /// A rate written without a percent sign, other than 0.
     pub bare: bool,
-    /// A number that stands in a merged cell and counts in each of its rows.
-    pub merged: bool,
+    /// The last row and column of the merged cell whose number counts in this row as in its first.
+    pub merged: Option<(u32, u32)>,
     /// Repeated from the row above, where the file does not tell merged cells.
     pub filled: bool,
     /// The year of its date was completed.

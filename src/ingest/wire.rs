@@ -95,6 +95,19 @@ impl<W: Write> Sender<W> {
         self.number(u64::from(col));
     }
 
+    /// What a cell holds, behind its kind and column.
+    fn content(&mut self, raw: &Raw) {
+        match raw {
+            Raw::Text(text) | Raw::Error(text) | Raw::Formula(text) => self.text(text),
+            Raw::Number(number) | Raw::Rate(number) => self.out.extend_from_slice(&number.to_le_bytes()),
+            Raw::Date(date) => {
+                self.out.extend_from_slice(&date.year().to_le_bytes());
+                self.out.extend_from_slice(&[date.month().unsigned_abs(), date.day().unsigned_abs()]);
+            }
+            Raw::Flag(flag) => self.out.push(u8::from(*flag)),
+        }
+    }
+
     fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.out.push(number as u8 | 0x80);
@@ -128,37 +141,8 @@ impl<W: Write> Sink for Sender<W> {
     }
 
     fn cell(&mut self, row: u32, col: u32, raw: Raw) {
-        match raw {
-            Raw::Text(text) => {
-                self.begin(row, col, TEXT);
-                self.text(&text);
-            }
-            Raw::Number(number) => {
-                self.begin(row, col, NUMBER);
-                self.out.extend_from_slice(&number.to_le_bytes());
-            }
-            Raw::Rate(number) => {
-                self.begin(row, col, RATE);
-                self.out.extend_from_slice(&number.to_le_bytes());
-            }
-            Raw::Date(date) => {
-                self.begin(row, col, DATE);
-                self.out.extend_from_slice(&date.year().to_le_bytes());
-                self.out.extend_from_slice(&[date.month().unsigned_abs(), date.day().unsigned_abs()]);
-            }
-            Raw::Flag(flag) => {
-                self.begin(row, col, FLAG);
-                self.out.push(u8::from(flag));
-            }
-            Raw::Error(error) => {
-                self.begin(row, col, ERROR);
-                self.text(&error);
-            }
-            Raw::Formula(formula) => {
-                self.begin(row, col, FORMULA);
-                self.text(&formula);
-            }
-        }
+        self.begin(row, col, kind(&raw));
+        self.content(&raw);
     }
 
     fn shared(&mut self, row: u32, col: u32, number: u32, text: &str) {
@@ -175,15 +159,31 @@ impl<W: Write> Sink for Sender<W> {
     fn facts(&mut self, sheet: usize, facts: Facts) {
         self.out.push(FACTS);
         self.number(sheet as u64);
-        self.number(facts.hidden_rows.len() as u64);
-        facts.hidden_rows.iter().for_each(|row| self.number(u64::from(*row)));
-        self.merges(facts.merges.iter());
-        self.number(facts.formulas.len() as u64);
-        for ((row, col), formula) in &facts.formulas {
-            self.number(u64::from(*row));
-            self.number(u64::from(*col));
-            self.text(formula);
+        self.number(facts.hidden.len() as u64);
+        facts.hidden.iter().flat_map(|run| [run.0, run.1]).for_each(|row| self.number(u64::from(row)));
+        self.out.push(u8::from(facts.merges.is_some()));
+        self.merges(facts.merges.unwrap_or_default().iter());
+        self.number(facts.cells.len() as u64);
+        self.row = None;
+        for ((row, col), raw) in facts.cells {
+            self.number(u64::from(row));
+            self.number(u64::from(col));
+            self.out.push(kind(&raw));
+            self.content(&raw);
         }
+    }
+}
+
+/// How the stream names what a cell holds.
+fn kind(raw: &Raw) -> u8 {
+    match raw {
+        Raw::Text(_) => TEXT,
+        Raw::Number(_) => NUMBER,
+        Raw::Rate(_) => RATE,
+        Raw::Date(_) => DATE,
+        Raw::Flag(_) => FLAG,
+        Raw::Error(_) => ERROR,
+        Raw::Formula(_) => FORMULA,
     }
 }
 
@@ -282,13 +282,17 @@ impl<'b> Receiver<'b> {
 
     fn facts(&mut self) -> Option<Facts> {
         let hidden = self.number()?;
-        let hidden_rows = (0..hidden).map(|_| self.small()).collect::<Option<_>>()?;
-        let merges = self.merges()?;
-        let formulas = self.number()?;
-        let formulas = (0..formulas)
-            .map(|_| Some(((self.small()?, self.small()?), self.text()?.to_owned())))
-            .collect::<Option<_>>()?;
-        Some(Facts { hidden_rows, merges, formulas })
+        let hidden = (0..hidden).map(|_| Some((self.small()?, self.small()?))).collect::<Option<_>>()?;
+        let told = self.byte()? != 0;
+        let merges = Some(self.merges()?).filter(|_| told);
+        let cells = self.number()?;
+        let cells = (0..cells).map(|_| {
+            let place = (self.small()?, self.small()?);
+            let kind = self.byte()?;
+            Some((place, self.content(kind)?))
+        });
+        let cells = cells.collect::<Option<_>>()?;
+        Some(Facts { hidden, merges, cells })
     }
 
     fn cell(&mut self, kind: u8, row: u32, collector: &mut Collector) -> Option<()> {
@@ -296,6 +300,14 @@ impl<'b> Receiver<'b> {
         let raw = match kind {
             SHARED => Raw::Text(collector.text(self.small()?)?.clone()),
             NEW_SHARED => Raw::Text(collector.remember(self.text()?)),
+            kind => self.content(kind)?,
+        };
+        collector.cell(row, col, raw);
+        Some(())
+    }
+
+    fn content(&mut self, kind: u8) -> Option<Raw> {
+        Some(match kind {
             TEXT => Raw::Text(self.text()?.into()),
             NUMBER => Raw::Number(f64::from_le_bytes(self.bytes()?)),
             RATE => Raw::Rate(f64::from_le_bytes(self.bytes()?)),
@@ -308,9 +320,7 @@ impl<'b> Receiver<'b> {
             ERROR => Raw::Error(self.text()?.into()),
             FORMULA => Raw::Formula(self.text()?.into()),
             _ => return None,
-        };
-        collector.cell(row, col, raw);
-        Some(())
+        })
     }
 }
 
@@ -336,8 +346,9 @@ mod tests {
         (0..).zip(cells).for_each(|(col, raw)| sink.cell(70_001, col * 100, raw));
         sink.sheet(RawSheet { merges: Some(Merges::new(vec![merge])), hidden: true, ..RawSheet::default() });
         sink.shared(0, 0, 1, "赵");
-        let formulas = vec![((9, 9), "A1".to_owned())];
-        sink.facts(0, Facts { hidden_rows: vec![3, 300], merges: vec![merge], formulas });
+        let cells = vec![((9, 9), Raw::Formula("A1".into())), ((9, 300), Raw::Error("#N/A".into()))];
+        sink.facts(0, Facts { hidden: vec![(3, 300)], merges: Some(vec![merge]), cells });
+        sink.facts(1, Facts { hidden: vec![(7, 7)], ..Facts::default() });
     }
 
     fn sent(outcome: Result<(), Refusal>) -> Vec<u8> {

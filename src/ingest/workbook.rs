@@ -43,7 +43,8 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     {
         Some(Format::Xlsx)
     } else {
-        has("content.xml").then_some(Format::Ods)
+        // Newer programs lock an .ods as a package in a package.
+        (has("content.xml") || has("encrypted-package")).then_some(Format::Ods)
     }
 }
 
@@ -58,36 +59,9 @@ pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut dyn Sink
     let mut allowance = Allowance { cells: limits.cells, text: limits.text, sink };
     match format {
         Format::Xlsx => read_xlsx(bytes, &mut allowance),
-        Format::Xlsb => {
-            let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
-                XlsbError::Password => Refusal::Password,
-                other => damaged(&other),
-            })?;
-            let epoch_1904 = book.has_1904_epoch();
-            read_ranges(&mut book, epoch_1904, &mut allowance, |_, _| None)
-        }
-        Format::Xls => {
-            if holds_utf16(&bytes, "EncryptedPackage") {
-                return Err(Refusal::Password);
-            }
-            // Text of BIFF8, which keeps its stream under this name, is UTF-16 whatever code page the file claims.
-            let biff8 = holds_utf16(&bytes, "Workbook");
-            let mut options = XlsOptions::default();
-            options.force_codepage = biff8.then_some(1200);
-            let mut book = Xls::new_with_options(Cursor::new(bytes), options).map_err(|e| match e {
-                XlsError::Password => Refusal::Password,
-                other => damaged(&other),
-            })?;
-            let epoch_1904 = book.has_1904_epoch();
-            read_ranges(&mut book, epoch_1904, &mut allowance, |book, name| book.merge_cells_by_sheet_name(name).ok())
-        }
-        Format::Ods => {
-            let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
-                OdsError::Password => Refusal::Password,
-                other => damaged(&other),
-            })?;
-            read_ranges(&mut book, false, &mut allowance, |_, _| None)
-        }
+        Format::Xlsb => read_xlsb(bytes, &mut allowance),
+        Format::Xls => read_xls(bytes, &mut allowance),
+        Format::Ods => read_ods(bytes, &mut allowance),
     }
 }
 
@@ -108,10 +82,24 @@ impl Allowance<'_> {
         Ok(())
     }
 
-    fn shared(&mut self, row: u32, col: u32, number: u32, text: &str) -> Result<(), Refusal> {
-        self.spend(text.len())?;
-        self.sink.shared(row, col, number, text);
-        Ok(())
+    fn value(&mut self, row: u32, col: u32, value: &DataRef<'_>, texts: &mut Texts) -> Result<(), Refusal> {
+        if let DataRef::SharedString(text) = value {
+            if let Some(number) = texts.number(text) {
+                self.spend(text.len())?;
+                self.sink.shared(row, col, number, text);
+            }
+            return Ok(());
+        }
+        of_value(value).map_or(Ok(()), |raw| self.cell(row, col, raw))
+    }
+
+    /// Hands on the facts of the sheets that were read, in their order; each is given by its place in the workbook.
+    fn facts(&mut self, places: impl IntoIterator<Item = usize>, mut facts: markup::BySheet) {
+        for (sheet, place) in places.into_iter().enumerate() {
+            if let Some(facts) = facts.remove(&place) {
+                self.sink.facts(sheet, facts);
+            }
+        }
     }
 
     /// Counts a cell with so much text.
@@ -186,12 +174,7 @@ fn read_xlsx(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusa
             Err(error) => return Err(damaged(&error)),
         }
     }
-    let mut facts = facts.join().unwrap_or_default();
-    for (sheet, at) in places.into_iter().enumerate() {
-        if let Some(facts) = facts.remove(&at) {
-            allowance.sink.facts(sheet, facts);
-        }
-    }
+    allowance.facts(places, facts.join().unwrap_or_default());
     Ok(())
 }
 
@@ -204,19 +187,10 @@ fn read_cells<R: Read + Seek>(
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|e| damaged(&e))? {
         let (row, col) = cell.get_position();
         match cell.get_value() {
-            DataRef::SharedString(text) => {
-                if let Some(number) = texts.number(text) {
-                    allowance.shared(row, col, number, text)?;
-                }
-            }
             DataRef::Float(number) if rates.get(style) == Some(&true) => {
-                allowance.cell(row, col, Raw::Rate(*number))?
+                allowance.cell(row, col, Raw::Rate(*number))?;
             }
-            value => {
-                if let Some(raw) = of_value(value) {
-                    allowance.cell(row, col, raw)?;
-                }
-            }
+            value => allowance.value(row, col, value, texts)?,
         }
     }
     Ok(())
@@ -227,10 +201,61 @@ fn shows_percentages(style: &Style) -> bool {
     style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
 }
 
+/// Streams an .xlsb.
+fn read_xlsb(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
+    let facts = markup::of_xlsb(&bytes);
+    let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
+        XlsbError::Password => Refusal::Password,
+        other => damaged(&other),
+    })?;
+    let epoch_1904 = book.has_1904_epoch();
+    let mut texts = Texts::default();
+    let sheets = book.sheets_metadata().to_vec();
+    for meta in &sheets {
+        allowance.sink.sheet(empty_sheet(meta, None, epoch_1904));
+        let mut cells = book.worksheet_cells_reader(&meta.name).map_err(|e| damaged(&e))?;
+        while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
+            let (row, col) = cell.get_position();
+            allowance.value(row, col, cell.get_value(), &mut texts)?;
+        }
+    }
+    allowance.facts(0..sheets.len(), facts);
+    Ok(())
+}
+
+fn read_xls(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
+    let stream = markup::Stream::of_xls(&bytes);
+    // The reader knows of one kind of encryption only.
+    if holds_utf16(&bytes, "EncryptedPackage") || stream.as_ref().is_some_and(markup::Stream::is_locked) {
+        return Err(Refusal::Password);
+    }
+    let facts = stream.map(|stream| stream.facts()).unwrap_or_default();
+    // Text of BIFF8, which keeps its stream under this name, is UTF-16 whatever code page the file claims.
+    let biff8 = holds_utf16(&bytes, "Workbook");
+    let mut options = XlsOptions::default();
+    options.force_codepage = biff8.then_some(1200);
+    let mut book = Xls::new_with_options(Cursor::new(bytes), options).map_err(|e| match e {
+        XlsError::Password => Refusal::Password,
+        other => damaged(&other),
+    })?;
+    let epoch_1904 = book.has_1904_epoch();
+    read_ranges(&mut book, epoch_1904, facts, allowance, |book, name| book.merge_cells_by_sheet_name(name).ok())
+}
+
+fn read_ods(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
+    let facts = markup::of_ods(&bytes);
+    let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
+        OdsError::Password => Refusal::Password,
+        other => damaged(&other),
+    })?;
+    read_ranges(&mut book, false, facts, allowance, |_, _| None)
+}
+
 /// Reads the formats whose reader hands out whole ranges.
 fn read_ranges<R: Reader<Cursor<Vec<u8>>>>(
     book: &mut R,
     epoch_1904: bool,
+    facts: markup::BySheet,
     allowance: &mut Allowance<'_>,
     merges: impl Fn(&mut R, &str) -> Option<Vec<Dimensions>>,
 ) -> Result<(), Refusal>
@@ -238,10 +263,11 @@ where
     R::Error: std::fmt::Display,
 {
     book.with_header_row(HeaderRow::FirstNonEmptyRow);
-    for meta in book.sheets_metadata().to_vec() {
+    let sheets = book.sheets_metadata().to_vec();
+    for meta in &sheets {
         let range: Range<Data> = book.worksheet_range(&meta.name).map_err(|e| damaged(&e))?;
         let merges = merges(book, &meta.name);
-        allowance.sink.sheet(empty_sheet(&meta, merges, epoch_1904));
+        allowance.sink.sheet(empty_sheet(meta, merges, epoch_1904));
         let (top, left) = range.start().unwrap_or_default();
         for (row, col, data) in range.used_cells() {
             if let Some(raw) = of_value(data) {
@@ -249,6 +275,7 @@ where
             }
         }
     }
+    allowance.facts(0..sheets.len(), facts);
     Ok(())
 }
 

@@ -348,6 +348,26 @@ fn percentages_are_decided_by_the_columns_type_and_said_when_in_doubt() {
 }
 
 #[test]
+fn a_cell_shown_as_a_percentage_leaves_no_doubt() {
+    let head = json!(["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率（%）", "计划完成时间"]);
+    let row = |rate: Value| json!([BRANCH, "项目", "王", "目标", "进展", rate, "2018-12-15"]);
+    let rows = json!([head, row(json!(1)), row(json!(0.85)), row(json!(0.005)), row(json!(85))]);
+    let mut spec = json!({ "sheets": [{ "name": "突破项目", "rows": rows }] });
+    let rates = |project: &Project| -> Vec<String> {
+        project.rows(BRANCH, "project").into_iter().map(|row| row[6].clone()).collect()
+    };
+    let plain = project().workbook("突破项目.xlsx", &spec);
+    assert_eq!(rates(&plain)[3], "F5 0.85");
+    assert_eq!(plain.findings_of("Z102").len(), 3, "1 may be 1 % or 100 %");
+    for format in ["0%", "0.00%"] {
+        spec["sheets"][0]["formats"] = json!({ "F": format });
+        let project = project().workbook("突破项目.xlsx", &spec);
+        assert_eq!(rates(&project), ["F2 1", "F3 0.85", "F4 0.005", "F5 0.85"], "{format}");
+        assert_eq!(project.findings_of("Z102"), [json!(null); 0], "{format}");
+    }
+}
+
+#[test]
 fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, "#REF!"], [BRANCH, "钱", 50, { "formula": "=20+18" }], [BRANCH, "孙", 50, "#N/A"]]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
@@ -359,14 +379,67 @@ fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
 
 #[test]
 fn hidden_sheets_are_left_out_and_hidden_rows_read_and_both_reported() {
-    let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 50, 38]]);
-    let spec = json!({ "sheets": [
-        { "name": "在线学习", "rows": rows, "hidden_rows": [3] },
-        { "name": "旧表", "rows": rows, "hidden": true },
-    ] });
-    let project = project().workbook("学习.xlsx", &spec);
-    assert_eq!(project.rows(BRANCH, "study").len(), 2);
-    assert_eq!(found(&project), ["Z007 -", "Z007 A3"]);
+    let row = |name: &str| json!([BRANCH, name, 50, 38]);
+    let rows =
+        json!([HEAD, row("赵"), row("钱"), row("孙"), row("李"), [null, null, null, null], row("周"), row("吴")]);
+    for kind in ["xlsx", "xls", "xlsb", "ods"] {
+        let mut spec = json!({ "sheets": [
+            { "name": "旧表", "rows": rows, "hidden": true },
+            { "name": "在线学习", "at": "B3", "rows": rows, "hidden_rows": [5, 6, 7, 8, 10] },
+        ] });
+        if kind != "xlsx" {
+            spec["convert"] = json!(kind);
+        }
+        let project = project().workbook(&format!("学习.{kind}"), &spec);
+        assert_eq!(project.rows(BRANCH, "study").len(), 6, "{kind}");
+        assert_eq!(found(&project), ["Z007 -", "Z007 A5:A7", "Z007 A10"], "{kind}: one finding a run of rows");
+    }
+}
+
+#[test]
+fn xlsb_is_read_with_its_addresses_dates_truth_values_and_errors() {
+    let head = json!(["党组织", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"]);
+    let rows = json!([
+        ["主题党日台账"],
+        head,
+        [BRANCH, { "date": "2018-09-06" }, "党章学习", 9, 8.0, true],
+        [null, { "date": "2018-10-05" }, "志愿服务", 9, "#REF!", false],
+        [null, "2018年10月18日", "𠮷日参观", 9, { "error": "#N/A" }, "√"],
+    ]);
+    let spec = json!({ "sheets": [{ "name": "主题党日", "at": "C4", "rows": rows, "hidden_rows": [7], "merge": ["C6:C8"] }], "convert": "xlsb" });
+    let project = project().workbook("党日.xlsb", &spec);
+    let read: Vec<String> = project.rows(BRANCH, "theme").into_iter().map(|row| row.join("|")).collect();
+    assert_eq!(
+        read,
+        [
+            "C6 教务处党支部|C6 |D6 2018-09-06|E6 党章学习|F6 9|G6 8|H6 true|C6 ",
+            "C6 教务处党支部|C6 |D7 2018-10-05|E7 志愿服务|F7 9|G7 Error(\"#REF!\")|H7 false|C6 ",
+            "C6 教务处党支部|C6 |D8 2018-10-18|E8 𠮷日参观|F8 9|G8 Error(\"#N/A\")|H8 true|C6 ",
+        ]
+    );
+    let filled_down = ["Z113 C6", "Z113 C6"];
+    assert_eq!(found(&project), [&["Z007 A7", "Z105 G7", "Z105 G8"][..], &filled_down].concat());
+    let strict = project.read("templates/2018-grassroots/notice.toml").replace(", fill_down = true", "");
+    let project = project.file("templates/2018-grassroots/notice.toml", strict.as_bytes());
+    assert_eq!(project.rows(BRANCH, "theme").len(), 1, "blanks fill down where the settings allow it alone");
+}
+
+#[test]
+fn an_xls_that_claims_a_wrong_code_page_is_read_rightly() {
+    let mut spec = sheet(json!([HEAD, [BRANCH, "赵𠮷é", 50, 38]]));
+    spec["convert"] = json!("xls");
+    for page in [1252_u16, 936, 10000] {
+        let record = |page: u16| [&[0x42, 0, 2, 0][..], &page.to_le_bytes()].concat();
+        spec["patch"] = json!([[record(1200), record(page)]]);
+        let project = project().workbook("学习.xls", &spec);
+        let rows = project.rows(BRANCH, "study");
+        assert_eq!(
+            (rows.len(), rows[0][0].as_str(), rows[0][1].as_str()),
+            (1, "A2 教务处党支部", "B2 赵𠮷é"),
+            "{page}"
+        );
+        assert_eq!(found(&project), [""; 0], "{page}");
+    }
 }
 
 #[test]

@@ -1,48 +1,37 @@
-//! What the markup of an .xlsx tells and its reader does not, or only for the price of a second parse: hidden rows
-//! and merged cells.
+//! .xlsx: hidden rows, merged cells, formulas whose result was never stored.
 
-use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use memchr::memmem;
 use zip::ZipArchive;
 
-use super::raw::{Facts, Merge};
+use super::super::raw::{Facts, Merge, Raw};
+use super::{BySheet, attribute, part, relations, tags};
 
 /// Bytes of a sheet looked through at once.
 const STRETCH: u64 = 1 << 18;
 /// What ends a row; where rows have a prefix, the sheet is one stretch.
 const ROW_END: &[u8] = b"</row>";
 
-/// The facts of each sheet, by its place in the workbook. Nothing is told of a package that is not as usual.
-pub fn of_xlsx(bytes: &[u8]) -> HashMap<usize, Facts> {
-    let Ok(mut zip) = ZipArchive::new(Cursor::new(bytes)) else { return HashMap::new() };
-    let (Some(workbook), Some(relations)) =
-        (part(&mut zip, "xl/workbook.xml"), part(&mut zip, "xl/_rels/workbook.xml.rels"))
-    else {
-        return HashMap::new();
-    };
-    let targets: HashMap<&str, &str> = tags(&relations, "Relationship")
-        .filter_map(|tag| Some((attribute(tag, "Id")?, attribute(tag, "Target")?)))
-        .collect();
-    let sheets = tags(&workbook, "sheet").enumerate().filter_map(|(at, tag)| {
-        let target = targets.get(attribute(tag, "r:id")?)?;
-        let name = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
-        Some((at, of_sheet(zip.by_name(&name).ok()?)?))
-    });
-    sheets.collect()
+/// What the markup of an .xlsx tells of its sheets.
+pub fn of_xlsx(bytes: &[u8]) -> BySheet {
+    sheets(bytes).unwrap_or_default()
 }
 
-/// A part of a package.
-fn part(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    zip.by_name(name).ok()?.read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+fn sheets(bytes: &[u8]) -> Option<BySheet> {
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let workbook = part(&mut zip, "xl/workbook.xml")?;
+    let targets = relations(&mut zip, "xl/_rels/workbook.xml.rels")?;
+    let sheets = tags(&workbook, "sheet").enumerate().filter_map(|(at, tag)| {
+        let name = targets.get(attribute(tag, "r:id")?)?;
+        Some((at, of_sheet(zip.by_name(name).ok()?)?))
+    });
+    Some(sheets.collect())
 }
 
 /// Looks a sheet through, stretch by stretch, each up to the end of a row.
 fn of_sheet(mut sheet: impl Read) -> Option<Facts> {
-    let (mut facts, mut xml) = (Facts::default(), Vec::new());
+    let (mut facts, mut xml) = (Facts { merges: Some(Vec::new()), ..Facts::default() }, Vec::new());
     loop {
         let searched = xml.len().saturating_sub(ROW_END.len());
         if sheet.by_ref().take(STRETCH).read_to_end(&mut xml).ok()? == 0 {
@@ -69,13 +58,13 @@ fn look_through(xml: &[u8], facts: &mut Facts) {
         let (first, last) = attribute(tag, "ref")?.split_once(':')?;
         Some(Merge { first: position(first)?, last: position(last)? })
     });
-    facts.hidden_rows.extend(hidden);
-    facts.merges.extend(merges);
-    facts.formulas.extend(formulas(xml));
+    hidden.for_each(|row| facts.hide(row, row));
+    facts.merges.get_or_insert_default().extend(merges);
+    facts.cells.extend(formulas(xml));
 }
 
 /// Formulas without a result: `<c r="B2"><f>…</f></c>`, `<c r="B2"><f>…</f><v/></c>`.
-fn formulas(xml: &[u8]) -> Vec<((u32, u32), String)> {
+fn formulas(xml: &[u8]) -> Vec<((u32, u32), Raw)> {
     let found = memmem::find_iter(xml, b"<f").filter_map(|at| {
         if !matches!(xml.get(at + 2), Some(b'>' | b' ' | b'/')) {
             return None;
@@ -87,42 +76,10 @@ fn formulas(xml: &[u8]) -> Vec<((u32, u32), String)> {
         let start = memmem::rfind(&xml[..at], b"<c ")?;
         let tag = std::str::from_utf8(&xml[start..at]).ok()?;
         let of_text = attribute(tag, "t") == Some("str");
-        let formula = formula.split_once('>').map_or("", |(_, text)| text).to_owned();
+        let formula = Raw::Formula(formula.split_once('>').map_or("", |(_, text)| text).into());
         (!stored && !of_text).then(|| Some((position(attribute(tag, "r")?)?, formula)))?
     });
     found.collect()
-}
-
-/// The start tags of that name, with or without a prefix; each without its brackets.
-fn tags<'x>(xml: &'x [u8], name: &str) -> impl Iterator<Item = &'x str> {
-    let wanted = format!("{name} ");
-    let finder = memmem::Finder::new(wanted.as_bytes()).into_owned();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let found = at + finder.find(&xml[at..])?;
-            at = found + wanted.len();
-            let start = memchr::memrchr(b'<', &xml[..found])?;
-            let prefix = &xml[start + 1..found];
-            if prefix.is_empty() || prefix.ends_with(b":") && !prefix.contains(&b' ') {
-                let end = found + memchr::memchr(b'>', &xml[found..])?;
-                return Some(std::str::from_utf8(&xml[found..end]).unwrap_or_default());
-            }
-        }
-    })
-}
-
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
-    let mut rest = tag;
-    loop {
-        let (before, after) = rest.split_once(name)?;
-        if before.ends_with(char::is_whitespace)
-            && let Some(value) = after.strip_prefix("=\"")
-        {
-            return value.split_once('"').map(|(value, _)| value);
-        }
-        rest = after;
-    }
 }
 
 /// Row and column, from 0, of an address such as `AB12`.
@@ -135,7 +92,7 @@ fn position(address: &str) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Facts, Merge, of_sheet};
+    use super::{Facts, Merge, Raw, of_sheet};
 
     #[test]
     fn rows_and_merges_are_found_with_and_without_a_prefix() {
@@ -143,9 +100,9 @@ mod tests {
             <row r="6" hidden="false"/><c r="B2"><f>A1+1</f></c><c r="B3"><f>A2</f><v></v></c><c r="B4" s="1"><f>A3</f><v/></c>
             <c r="B5"><f>A4</f><v>7</v></c><c r="B6" t="str"><f>A5</f><v></v></c><mergeCells count="2"><mergeCell ref="A1:H1"/><x:mergeCell ref="AB2:AC10"/></mergeCells>"#;
         let merges = vec![Merge { first: (0, 0), last: (0, 7) }, Merge { first: (1, 27), last: (9, 28) }];
-        let formula = |row, text: &str| ((row, 1), text.to_owned());
-        let formulas = vec![formula(1, "A1+1"), formula(2, "A2"), formula(3, "A3")];
-        assert_eq!(of_sheet(&xml[..]), Some(Facts { hidden_rows: vec![2, 4], merges, formulas }));
+        let formula = |row, text: &str| ((row, 1), Raw::Formula(text.into()));
+        let cells = vec![formula(1, "A1+1"), formula(2, "A2"), formula(3, "A3")];
+        assert_eq!(of_sheet(&xml[..]), Some(Facts { hidden: vec![(2, 2), (4, 4)], merges: Some(merges), cells }));
     }
 
     #[test]
@@ -155,8 +112,8 @@ mod tests {
                 |n: u32| format!("<{prefix}row r=\"{n}\" hidden=\"1\"><c r=\"B{n}\"><f>A{n}</f></c></{prefix}row>");
             let rows: Vec<String> = (1..=20_000).map(row).collect();
             let facts = of_sheet(rows.concat().as_bytes()).unwrap();
-            assert_eq!(facts.hidden_rows, (0..20_000).collect::<Vec<_>>());
-            assert_eq!(facts.formulas.len(), 20_000);
+            assert_eq!(facts.hidden, [(0, 19_999)]);
+            assert_eq!(facts.cells.len(), 20_000);
         }
     }
 }
