@@ -16,6 +16,7 @@ mod propose;
 mod raw;
 mod recognise;
 mod rows;
+mod stacked;
 mod table;
 mod texts;
 mod totals;

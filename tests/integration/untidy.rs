@@ -143,6 +143,53 @@ fn blank_columns_and_two_tables_side_by_side_are_kept_apart() {
 }
 
 #[test]
+fn two_tables_one_below_the_other_are_kept_apart() {
+    let rows = json!([
+        ["干部在线学习情况"],
+        HEAD,
+        [BRANCH, "赵", 50, 38],
+        ["合计", null, 50, 38],
+        [null],
+        ["党员议事会情况"],
+        ["序号", "党组织", "召开日期", "议题", "参会人数"],
+        [1, BRANCH, "2018-09-04", "党费使用", 9],
+        ["已完成学时", "姓名", "党组织", "规定学时"],
+        [50, "钱", BRANCH, 50],
+        ["合计", null, null, 50],
+        ["备注：学时以平台为准"],
+    ]);
+    for convert in [None, Some("ods")] {
+        let mut spec = json!({ "sheets": [{ "name": "情况", "rows": rows }] });
+        let kind = convert.unwrap_or("xlsx");
+        if let Some(kind) = convert {
+            spec["convert"] = json!(kind);
+        }
+        let project = project().workbook(&format!("合表.{kind}"), &spec);
+        let study = project.rows(BRANCH, "study");
+        let moved = ["C10 教务处党支部", "B10 钱", "C10 ", "D10 50", "A10 50"];
+        assert_eq!(study[..], [one_row(3, ["A", "B", "C", "D"]).concat(), moved.map(str::to_owned).to_vec()], "{kind}");
+        let council = project.rows(BRANCH, "council");
+        assert_eq!(council, [["B8 教务处党支部", "C8 2018-09-04", "D8 党费使用", "E8 9", "B8 "]], "{kind}");
+        assert_eq!(found(&project), [""; 0], "{kind}");
+    }
+}
+
+#[test]
+fn a_header_repeated_on_every_page_begins_no_table() {
+    let group = json!(["序号", "党组织", "检查发现的问题", null, "整改落实", null, null, null]);
+    let leaves = json!([null, null, "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况"]);
+    let row =
+        |n: u32| json!([n, BRANCH, "党员教育形式化", format!("第{n}项"), "逐人谈心", "王", "2018-10-31", "推进中"]);
+    let rows = json!([group, leaves, row(1), leaves, row(2), group, leaves, row(3)]);
+    let merge = json!(["A1:A2", "B1:B2", "C1:D1", "E1:H1", "A6:A7", "B6:B7", "C6:D6", "E6:H6"]);
+    let project =
+        project().workbook("整改.xlsx", &json!({ "sheets": [{ "name": "整改台账", "rows": rows, "merge": merge }] }));
+    let rows: Vec<String> = project.rows(BRANCH, "rectify").into_iter().map(|row| row[4].clone()).collect();
+    assert_eq!(rows, ["D3 第1项", "D5 第2项", "D8 第3项"]);
+    assert_eq!(found(&project), [""; 0]);
+}
+
+#[test]
 fn totals_are_checked_against_their_rows() {
     let rows = json!([
         HEAD,
