@@ -10,7 +10,7 @@ mod delimited;
 mod header;
 mod html_table;
 mod limits;
-mod markup;
+pub mod markup;
 mod number;
 mod propose;
 mod raw;
