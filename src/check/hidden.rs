@@ -23,8 +23,9 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
         findings.push(Diagnostic::new(code, Place::Sheet(Arc::clone(&unread.source)), "隐藏的工作表，未读"));
     }
     for (sheet, _) in scope.sheets() {
-        for row in &sheet.hidden_rows {
-            findings.push(Diagnostic::new(code, cell_of(sheet, *row, 0), "隐藏的行，已照常读取"));
+        for (first, last) in &sheet.hidden_rows {
+            let rows = Place::range(cell_of(sheet, *first, 0), (*last, 0));
+            findings.push(Diagnostic::new(code, rows, "隐藏的行，已照常读取"));
         }
     }
 }

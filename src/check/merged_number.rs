@@ -1,7 +1,9 @@
 //! Numbers merged over several rows.
 
+use std::collections::HashSet;
+
 use super::{Rule, Scope};
-use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -17,8 +19,13 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells().filter(|cell| cell.notes.merged) {
-        let message = format!("“{}”是合并单元格，第 {} 行也按它计入", cell.column.label(), cell.row.row + 1);
-        findings.push(cell.finding(code, message));
+    let mut told = HashSet::new();
+    for cell in scope.cells() {
+        let Some(last) = cell.notes.merged else { continue };
+        let first = cell.row.cell_ref(cell.index);
+        if told.insert((cell.branch, first.clone())) {
+            let message = format!("“{}”是合并单元格，每一行都按它计入", cell.column.label());
+            findings.push(cell.finding_at(code, Place::range(first, last), message));
+        }
     }
 }

@@ -113,7 +113,12 @@ impl<'a> Inspected<'a> {
 
     /// A finding at the cell.
     fn finding(&self, code: Code, message: impl Into<String>) -> Diagnostic {
-        let finding = Diagnostic::new(code, Place::Cell(self.row.cell_ref(self.index)), message);
+        self.finding_at(code, Place::Cell(self.row.cell_ref(self.index)), message)
+    }
+
+    /// A finding of the cell's branch.
+    fn finding_at(&self, code: Code, place: Place, message: impl Into<String>) -> Diagnostic {
+        let finding = Diagnostic::new(code, place, message);
         match self.branch {
             Some(branch) => finding.of_branch(branch),
             None => finding,
@@ -154,8 +159,8 @@ impl<'a> Scope<'a> {
 }
 
 /// A cell of a sheet by its row and column, from 0.
-fn cell_of(sheet: &Sheet, row: u32, col: u32) -> Place {
-    Place::Cell(CellRef { source: Arc::clone(&sheet.source), row, col })
+fn cell_of(sheet: &Sheet, row: u32, col: u32) -> CellRef {
+    CellRef { source: Arc::clone(&sheet.source), row, col }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Headers that name a column another header names better.
 
 use super::{Rule, Scope, cell_of};
-use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -21,7 +21,8 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
         for (index, col) in &sheet.header.repeated {
             let label = ledger.columns.get_index(*index).map_or("", |(_, column)| column.label());
             let message = format!("这一列也像“{label}”，没有读取");
-            findings.push(Diagnostic::new(code, cell_of(sheet, sheet.header.last_row, *col), message));
+            let place = Place::Cell(cell_of(sheet, sheet.header.last_row, *col));
+            findings.push(Diagnostic::new(code, place, message));
         }
     }
 }

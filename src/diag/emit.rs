@@ -82,31 +82,26 @@ impl Group<'_> {
 /// Where a finding stands within its file, or the branch it belongs to.
 fn spot(finding: &Diagnostic) -> String {
     match &finding.place {
-        Place::Cell(cell) if cell.source.sheet.is_empty() => cell.a1(),
-        Place::Cell(cell) => format!("［{}］{}", cell.source.sheet, cell.a1()),
-        Place::Sheet(source) if source.sheet.is_empty() => String::new(),
-        Place::Sheet(source) => format!("［{}］", source.sheet),
         Place::Line { line, .. } => format!("第{line}行"),
-        Place::File(_) => String::new(),
         Place::Branch => finding.branch.clone().unwrap_or_default(),
+        place => {
+            let sheet = place.source().map(|source| &source.sheet).filter(|sheet| !sheet.is_empty());
+            let sheet = sheet.map(|sheet| format!("［{sheet}］")).unwrap_or_default();
+            format!("{sheet}{}", place.address().unwrap_or_default())
+        }
     }
 }
 
 /// A finding as JSON.
 pub fn json(finding: &Diagnostic) -> serde_json::Value {
-    let (sheet, cell, line) = match &finding.place {
-        Place::Cell(cell) => (Some(cell.source.sheet.clone()), Some(cell.a1()), None),
-        Place::Sheet(source) => (Some(source.sheet.clone()), None, None),
-        Place::Line { line, .. } => (None, None, Some(*line)),
-        Place::File(_) | Place::Branch => (None, None, None),
-    };
+    let line = if let Place::Line { line, .. } = &finding.place { Some(line) } else { None };
     json!({
         "code": finding.code.id,
         "title": finding.code.title,
         "severity": finding.severity.label(),
         "file": finding.place.file().filter(|file| !file.is_empty()),
-        "sheet": sheet,
-        "cell": cell,
+        "sheet": finding.place.source().map(|source| &source.sheet),
+        "cell": finding.place.address(),
         "line": line,
         "branch": finding.branch,
         "message": finding.message,

@@ -1,4 +1,4 @@
-//! Where a finding stands: a cell, a line of a template or of the settings, a branch, a file.
+//! Where a finding stands: a cell, a range of cells, a line of a template or of the settings, a branch, a file.
 
 use std::fmt;
 use std::sync::Arc;
@@ -48,6 +48,13 @@ pub fn column_letters(col: u32) -> String {
 pub enum Place {
     /// A cell of a ledger.
     Cell(CellRef),
+    /// Several cells of a ledger.
+    Range {
+        /// The first of them, at the top and left.
+        first: CellRef,
+        /// Row and column of the last.
+        last: (u32, u32),
+    },
     /// A whole sheet.
     Sheet(Arc<Source>),
     /// A file as a whole.
@@ -64,13 +71,36 @@ pub enum Place {
 }
 
 impl Place {
+    /// The cells from `first` to the one at `last`.
+    pub fn range(first: CellRef, last: (u32, u32)) -> Self {
+        if (first.row, first.col) == last { Self::Cell(first) } else { Self::Range { first, last } }
+    }
+
+    /// The sheet the place belongs to, when it has one.
+    pub fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Cell(cell) | Self::Range { first: cell, .. } => Some(&cell.source),
+            Self::Sheet(source) => Some(source),
+            Self::File(_) | Self::Line { .. } | Self::Branch => None,
+        }
+    }
+
+    /// The address of its cells, when it has any: `C5`, `C5:C8`.
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Self::Cell(cell) => Some(cell.a1()),
+            Self::Range { first, last: (row, col) } => {
+                Some(format!("{}:{}{}", first.a1(), column_letters(*col), row + 1))
+            }
+            Self::Sheet(_) | Self::File(_) | Self::Line { .. } | Self::Branch => None,
+        }
+    }
+
     /// The file the place belongs to, when it has one: findings are grouped by it.
     pub fn file(&self) -> Option<&str> {
         match self {
-            Self::Cell(cell) => Some(&cell.source.file),
-            Self::Sheet(source) => Some(&source.file),
             Self::File(file) | Self::Line { file, .. } => Some(file),
-            Self::Branch => None,
+            _ => self.source().map(|source| source.file.as_str()),
         }
     }
 }
@@ -84,7 +114,9 @@ impl fmt::Display for Source {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Cell(cell) => write!(f, "{} {}", cell.source, cell.a1()),
+            Self::Cell(CellRef { source, .. }) | Self::Range { first: CellRef { source, .. }, .. } => {
+                write!(f, "{source} {}", self.address().unwrap_or_default())
+            }
             Self::Sheet(source) => write!(f, "{source}"),
             Self::File(file) => write!(f, "{file}"),
             Self::Line { file, line } => write!(f, "{file} 第{line}行"),
@@ -95,7 +127,17 @@ impl fmt::Display for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::column_letters;
+    use std::sync::Arc;
+
+    use super::{CellRef, Place, Source, column_letters};
+
+    #[test]
+    fn a_range_is_named_by_its_ends_and_one_cell_is_no_range() {
+        let source = Arc::new(Source { file: "学习.xlsx".to_owned(), sheet: "在线学习".to_owned() });
+        let first = CellRef { source, row: 4, col: 2 };
+        assert_eq!(Place::range(first.clone(), (7, 27)).to_string(), "学习.xlsx［在线学习］ C5:AB8");
+        assert_eq!(Place::range(first.clone(), (4, 2)), Place::Cell(first));
+    }
 
     #[test]
     fn columns_are_lettered_as_spreadsheets_do() {

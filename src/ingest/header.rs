@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::clean::fold;
-use super::raw::RawSheet;
+use super::raw::{RawRow, RawSheet};
 use crate::notice::Ledger;
 
 /// Non-blank rows looked through for a header.
 const SEARCHED: usize = 200;
 /// Rows a header may take.
-const DEEPEST: u32 = 3;
+pub const DEEPEST: u32 = 3;
 
 /// Where a ledger's columns stand in a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,16 @@ impl Header {
     /// How many of the ledger's columns were found.
     pub fn matched(&self) -> usize {
         self.columns.iter().flatten().count()
+    }
+
+    /// Whether a row below says it once more: every cell says what the header says in its column. Of a header of
+    /// several rows one alone may come again.
+    pub fn is_repeated(&self, row: &RawRow, sheet: &RawSheet) -> bool {
+        row.cells.iter().all(|(col, raw)| {
+            let said = fold_header(&raw.to_text());
+            let rows = self.first_row..=self.last_row;
+            rows.into_iter().filter_map(|row| sheet.get(row, *col)).any(|raw| fold_header(&raw.to_text()) == said)
+        })
     }
 }
 

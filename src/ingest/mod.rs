@@ -10,14 +10,15 @@ mod delimited;
 mod header;
 mod html_table;
 mod limits;
-mod markup;
+pub mod markup;
 mod number;
-mod places;
 mod propose;
 mod raw;
 mod recognise;
 mod rows;
+mod stacked;
 mod table;
+mod texts;
 mod totals;
 mod value;
 mod wire;
@@ -38,7 +39,7 @@ pub use worker::Readers;
 
 use crate::diag::{Diagnostic, Place, Reported, Source, code};
 use crate::notice::Notice;
-use raw::Piece;
+use raw::{Collector, Sink};
 
 /// Extensions of the files that are opened.
 const LEDGER_EXTENSIONS: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv"];
@@ -156,13 +157,13 @@ fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
 /// # Errors
 /// With why they cannot be read.
 pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<RawSheet>, Refusal> {
-    let mut sheets = Vec::new();
-    open_into(bytes, limits, &mut |piece| raw::collect(&mut sheets, piece))?;
-    Ok(sheets)
+    let mut collector = Collector::default();
+    open_into(bytes, limits, &mut collector)?;
+    Ok(collector.sheets)
 }
 
-/// Opens a file's bytes and hands out the pieces of its sheets as they are met.
-fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn FnMut(Piece)) -> Result<(), Refusal> {
+/// Opens a file's bytes and hands out what its sheets hold as it is met.
+fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), Refusal> {
     match workbook::detect(&bytes) {
         Some(format) => workbook::read(bytes, format, limits, sink),
         None if bytes.starts_with(b"PK") => Err(Refusal::Damaged("压缩包不完整，或里面没有表格".to_owned())),
@@ -175,8 +176,10 @@ fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn FnMut(Piece)) -> Re
             }
             for mut sheet in sheets {
                 let rows = std::mem::take(&mut sheet.rows);
-                sink(Piece::Sheet(sheet));
-                rows.into_iter().for_each(|row| sink(Piece::Row(row)));
+                sink.sheet(sheet);
+                for row in rows {
+                    row.cells.into_iter().for_each(|(col, raw)| sink.cell(row.row, col, raw));
+                }
             }
             Ok(())
         }

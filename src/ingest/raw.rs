@@ -11,33 +11,40 @@ pub enum Raw {
     Text(Arc<str>),
     /// A number.
     Number(f64),
+    /// A number that its cell shows as a percentage: 0.85 as 85 %.
+    Rate(f64),
     /// A day, from a cell formatted as one.
     Date(Date),
     /// A truth value.
     Flag(bool),
     /// An error value, such as `#REF!`.
-    Error(String),
+    Error(Arc<str>),
     /// A formula whose result was never stored; the formula.
-    Formula(String),
+    Formula(Arc<str>),
 }
 
 impl Raw {
     /// Whether nobody would see anything in the cell.
     pub fn is_blank(&self) -> bool {
-        matches!(self, Self::Text(text) if text.chars().all(|c| c.is_whitespace() || c == '\u{feff}'))
+        matches!(self, Self::Text(text) if is_blank(text))
     }
 
     /// The cell as a person reads it.
     pub fn to_text(&self) -> String {
         match self {
-            Self::Text(text) => text.to_string(),
-            Self::Error(text) => text.clone(),
+            Self::Text(text) | Self::Error(text) => text.to_string(),
             Self::Formula(formula) => format!("={formula}"),
             Self::Number(number) => number.to_string(),
+            Self::Rate(number) => format!("{}%", (number * 1e12).round() / 1e10),
             Self::Date(date) => date.to_string(),
             Self::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
         }
     }
+}
+
+/// Whether nobody would see anything of a text.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// A row's cells, by column, ascending; blank cells are absent.
@@ -105,8 +112,8 @@ pub struct RawSheet {
     pub rows: Vec<RawRow>,
     /// Its merged ranges; `None` when the format's reader does not tell them.
     pub merges: Option<Merges>,
-    /// Rows that the workbook hides.
-    pub hidden_rows: Vec<u32>,
+    /// Rows that the workbook hides: the first and the last of each run.
+    pub hidden_rows: Vec<(u32, u32)>,
     /// Whether its day numbers count from 1904.
     pub epoch_1904: bool,
 }
@@ -122,27 +129,25 @@ impl RawSheet {
         self.row(row)?.get(col)
     }
 
+    /// The merged range that covers `row`, `col`.
+    pub fn merge(&self, row: u32, col: u32) -> Option<&Merge> {
+        self.merges.as_ref()?.over(row).find(|merge| (merge.first.1..=merge.last.1).contains(&col))
+    }
+
     /// The first cell of the merged range that covers `row`, `col`.
     pub fn anchor(&self, row: u32, col: u32) -> Option<(u32, u32)> {
-        self.merges.as_ref()?.over(row).find(|merge| (merge.first.1..=merge.last.1).contains(&col)).map(|m| m.first)
+        self.merge(row, col).map(|merge| merge.first)
     }
 
-    /// Adds a row; rows come in order, but for odd files.
-    pub fn push_row(&mut self, row: RawRow) {
-        if self.rows.last().is_none_or(|last| last.row < row.row) {
-            self.rows.push(row);
-            return;
-        }
-        for (col, raw) in row.cells {
-            self.push(row.row, col, raw);
-        }
-    }
-
-    /// Adds a cell; cells may come in any order, a blank one is dropped.
+    /// Adds a cell unless it is blank.
     pub fn push(&mut self, row: u32, col: u32, raw: Raw) {
-        if raw.is_blank() {
-            return;
+        if !raw.is_blank() {
+            self.put(row, col, raw);
         }
+    }
+
+    /// Adds a cell that is not blank; cells may come in any order.
+    fn put(&mut self, row: u32, col: u32, raw: Raw) {
         // Files give their cells in order, but for odd ones.
         match self.rows.last_mut() {
             Some(last) if last.row == row && last.cells.last().is_some_and(|(before, _)| *before < col) => {
@@ -171,44 +176,84 @@ impl RawSheet {
     }
 }
 
-/// A piece of a file's sheets, in the order in which a reader meets them.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Piece {
+/// Takes what a reader meets of a file, in the order in which it meets it.
+pub trait Sink {
     /// A sheet, without its rows.
-    Sheet(RawSheet),
-    /// A row of the last sheet.
-    Row(RawRow),
-    /// What is only known at the end of a sheet; which sheet, from 0.
-    Facts(usize, Facts),
+    fn sheet(&mut self, sheet: RawSheet);
+    /// A cell of the last sheet.
+    fn cell(&mut self, row: u32, col: u32, raw: Raw);
+    /// A cell of the last sheet whose text others share: texts have numbers, from 0 in the order of their first cells.
+    fn shared(&mut self, row: u32, col: u32, number: u32, text: &str);
+    /// What is only known once a sheet is read; which sheet, from 0.
+    fn facts(&mut self, sheet: usize, facts: Facts);
 }
 
 /// What a sheet's markup tells beside its cells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    /// Hidden rows, from 0.
-    pub hidden_rows: Vec<u32>,
-    /// Merged ranges.
-    pub merges: Vec<Merge>,
-    /// Formulas whose results were never stored, with their cells.
-    pub formulas: Vec<((u32, u32), String)>,
+    /// Hidden rows, from 0: the first and the last of each run.
+    pub hidden: Vec<(u32, u32)>,
+    /// Merged ranges, when the markup is asked for them.
+    pub merges: Option<Vec<Merge>>,
+    /// Cells that the reader passes over, with their places.
+    pub cells: Vec<((u32, u32), Raw)>,
 }
 
-/// Puts a piece where it belongs.
-pub fn collect(sheets: &mut Vec<RawSheet>, piece: Piece) {
-    match piece {
-        Piece::Sheet(sheet) => sheets.push(sheet),
-        Piece::Row(row) => {
-            if let Some(sheet) = sheets.last_mut() {
-                sheet.push_row(row);
-            }
+impl Facts {
+    /// Adds hidden rows, the last of them included.
+    pub fn hide(&mut self, first: u32, last: u32) {
+        match self.hidden.last_mut() {
+            Some(run) if run.1.checked_add(1) == Some(first) => run.1 = last,
+            _ => self.hidden.push((first, last)),
         }
-        Piece::Facts(at, facts) => {
-            let Some(sheet) = sheets.get_mut(at) else { return };
-            sheet.hidden_rows = facts.hidden_rows;
-            sheet.merges = Some(Merges::new(facts.merges));
-            for ((row, col), formula) in facts.formulas {
-                sheet.push(row, col, Raw::Formula(formula));
-            }
+    }
+}
+
+/// Puts together what it is given.
+#[derive(Debug, Default)]
+pub struct Collector {
+    /// The sheets so far.
+    pub sheets: Vec<RawSheet>,
+    /// The shared texts, by their numbers.
+    texts: Vec<Arc<str>>,
+}
+
+impl Collector {
+    /// The shared text with that number.
+    pub fn text(&self, number: u32) -> Option<&Arc<str>> {
+        self.texts.get(usize::try_from(number).ok()?)
+    }
+
+    /// Gives a text the next number.
+    pub fn remember(&mut self, text: &str) -> Arc<str> {
+        let text: Arc<str> = text.into();
+        self.texts.push(Arc::clone(&text));
+        text
+    }
+}
+
+impl Sink for Collector {
+    fn sheet(&mut self, sheet: RawSheet) {
+        self.sheets.push(sheet);
+    }
+
+    fn cell(&mut self, row: u32, col: u32, raw: Raw) {
+        if let Some(sheet) = self.sheets.last_mut() {
+            sheet.put(row, col, raw);
+        }
+    }
+
+    fn shared(&mut self, row: u32, col: u32, number: u32, text: &str) {
+        let text = self.text(number).map(Arc::clone).unwrap_or_else(|| self.remember(text));
+        self.cell(row, col, Raw::Text(text));
+    }
+
+    fn facts(&mut self, sheet: usize, facts: Facts) {
+        let Some(sheet) = self.sheets.get_mut(sheet) else { return };
+        sheet.hidden_rows = facts.hidden;
+        sheet.merges = facts.merges.map(Merges::new).or(sheet.merges.take());
+        for ((row, col), raw) in facts.cells {
+            sheet.put(row, col, raw);
         }
     }
 }

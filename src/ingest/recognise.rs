@@ -1,4 +1,4 @@
-//! Which ledger a sheet brings, or which two that stand side by side.
+//! Which ledger a sheet brings, or which several that stand side by side or one below the other.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::clean::fold;
 use super::header::{self, Header};
 use super::raw::{RawRow, RawSheet};
+use super::stacked::stacked;
 use crate::diag::Source;
 use crate::notice::{ColumnType, Notice};
 
@@ -22,6 +23,13 @@ pub fn recognise(sheet: RawSheet, source: &Source, notice: &Notice) -> Recognise
     let whole = best(&sheet, source, notice);
     if let Some(parts) = side_by_side(&sheet, whole.as_ref(), source, notice) {
         return Recognised { tables: parts, unknown: None };
+    }
+    if let Some(parts) = stacked(&sheet, notice, |part| best(part, source, notice)) {
+        let tables = parts.into_iter().filter_map(|part| {
+            let (index, header) = best(&part, source, notice)?;
+            Some((part, index, header))
+        });
+        return Recognised { tables: tables.collect(), unknown: None };
     }
     match whole {
         Some((index, header)) => Recognised { tables: vec![(sheet, index, header)], unknown: None },

@@ -49,7 +49,7 @@ pub fn classify(row: &RawRow, sheet: &RawSheet, header: &Header, ledger: &Ledger
         let text = col.and_then(|col| row.get(col)).map(|raw| fold_header(&raw.to_text()));
         text.is_some_and(|text| column.header.iter().any(|h| fold_header(h) == text))
     });
-    if repeats.count() * 2 > mapped.len() { RowKind::Header } else { RowKind::Data }
+    if repeats.count() * 2 > mapped.len() || header.is_repeated(row, sheet) { RowKind::Header } else { RowKind::Data }
 }
 
 /// Whether a cell says that its row is a total: 合计, 合计3人, 本页合计, 甲学院小计.

@@ -58,8 +58,8 @@ pub struct Sheet {
     pub ledger: usize,
     /// Where its columns stand.
     pub header: Header,
-    /// Rows of data that the workbook hides.
-    pub hidden_rows: Vec<u32>,
+    /// Rows of data that the workbook hides: the first and the last of each run.
+    pub hidden_rows: Vec<(u32, u32)>,
     /// Its total rows, with the sums of what stands above them.
     pub totals: Vec<Total>,
     /// Names that may say whose sheet it is, when no column does: sheet, file, folders, lines above the header.
@@ -99,11 +99,14 @@ pub fn read(raw: &RawSheet, source: &Arc<Source>, header: Header, ledger: (usize
         }
     }
     doubt_mixed_rates(&mut rows, ledger);
-    let is_data = |row: &u32| rows.binary_search_by_key(row, |r| r.row).is_ok();
+    let hidden = |(first, last): &(u32, u32)| {
+        let run = rows.partition_point(|row| row.row < *first)..rows.partition_point(|row| row.row <= *last);
+        rows.get(run).filter(|run| !run.is_empty()).map(|run| (run[0].row, run[run.len() - 1].row))
+    };
     let sheet = Sheet {
         source: Arc::clone(source),
         ledger: index,
-        hidden_rows: raw.hidden_rows.iter().copied().filter(is_data).collect(),
+        hidden_rows: raw.hidden_rows.iter().filter_map(hidden).collect(),
         totals: totals.found,
         owners: owners(raw, source, &header),
         header,
@@ -144,10 +147,8 @@ impl RowReader<'_> {
         let columns = self.header.columns.iter().zip(self.ledger.columns.values()).enumerate();
         let cells = columns.map(|(index, (col, column))| {
             let col = (*col)?;
-            let (at_row, at_col) = match raw.get(col) {
-                Some(_) => (raw.row, col),
-                None => self.sheet.anchor(raw.row, col).unwrap_or((raw.row, col)),
-            };
+            let merge = if raw.get(col).is_none() { self.sheet.merge(raw.row, col) } else { None };
+            let (at_row, at_col) = merge.map_or((raw.row, col), |merge| merge.first);
             let content = self.sheet.get(at_row, at_col);
             if content.is_none() && column.fill_down && self.sheet.merges.is_none() {
                 let mut cell = above.and_then(|row| row.cells.get(index).cloned().flatten())?;
@@ -156,7 +157,7 @@ impl RowReader<'_> {
             }
             let context = Context { percents: self.header.percents[index], ..self.context };
             let (value, mut notes) = value::read(content, column, context);
-            notes.merged = column.kind.is_number() && at_row != raw.row;
+            notes.merged = merge.filter(|_| column.kind.is_number() && at_row != raw.row).map(|merge| merge.last);
             Some(Cell { row: at_row, col: at_col, value, notes })
         });
         Row { source: Arc::clone(self.source), row: raw.row, cells: cells.collect() }

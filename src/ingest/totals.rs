@@ -94,7 +94,7 @@ impl Totals {
 
 fn printed(raw: &Raw, unit: Option<&str>) -> Option<Decimal> {
     match raw {
-        Raw::Number(number) => number::of_f64(*number),
+        Raw::Number(number) | Raw::Rate(number) => number::of_f64(*number),
         Raw::Text(text) => {
             let text = fold(text);
             number::parse(text.trim_start_matches(['共', '计', ':']), unit).filter(|w| !w.percent).map(|w| w.value)

@@ -49,8 +49,8 @@ pub struct Notes {
     pub doubtful: bool,
     /// A rate written without a percent sign, other than 0.
     pub bare: bool,
-    /// A number that stands in a merged cell and counts in each of its rows.
-    pub merged: bool,
+    /// The last row and column of the merged cell whose number counts in this row as in its first.
+    pub merged: Option<(u32, u32)>,
     /// Repeated from the row above, where the file does not tell merged cells.
     pub filled: bool,
     /// The year of its date was completed.
@@ -65,8 +65,8 @@ pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, Not
     let mut notes = Notes::default();
     let value = match raw {
         None => blank(column),
-        Some(Raw::Error(error)) => Value::Error(error.clone()),
-        Some(Raw::Formula(formula)) => Value::Formula(formula.clone()),
+        Some(Raw::Error(error)) => Value::Error(error.to_string()),
+        Some(Raw::Formula(formula)) => Value::Formula(formula.to_string()),
         Some(Raw::Text(text)) => {
             let (text, dropped) = clean(text);
             notes.dropped = u32::try_from(dropped).unwrap_or(u32::MAX);
@@ -122,10 +122,13 @@ const AMBIGUOUS: Decimal = Decimal::TWO;
 
 /// The exact number. In a rate's column `85%`, `0.85` and `85` are all 0.85, the last in doubt; what lies above 1 and
 /// up to 2 may be either and is refused. Under a header that says %, a bare number is a percentage, and one that
-/// could as well be a fraction (above 0, up to 1) is refused.
+/// could as well be a fraction (above 0, up to 1) is refused. A cell that shows its number as a percentage leaves no
+/// doubt, unless nobody can have meant it: 85 shown as 8500 %.
 fn numeric(raw: &Raw, text: &str, column: &Column, percents: bool, notes: &mut Notes) -> Option<Decimal> {
     let written = match raw {
-        Raw::Number(number) => number::Written { value: number::of_f64(*number)?, percent: false, other_unit: false },
+        Raw::Number(number) | Raw::Rate(number) => {
+            number::Written { value: number::of_f64(*number)?, percent: false, other_unit: false }
+        }
         Raw::Text(_) => number::parse(text, column.unit.as_deref())?,
         _ => return None,
     };
@@ -138,6 +141,10 @@ fn numeric(raw: &Raw, text: &str, column: &Column, percents: bool, notes: &mut N
         (true, false) => notes.bare = !written.value.is_zero(),
     }
     let (value, one) = (written.value, Decimal::ONE);
+    if matches!(raw, Raw::Rate(_)) && value <= AMBIGUOUS {
+        notes.bare = false;
+        return Some(value);
+    }
     if percents {
         return if value > one || value <= Decimal::ZERO { hundredth() } else { None };
     }

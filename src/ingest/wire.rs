@@ -1,17 +1,15 @@
 //! Sheets on their way from the process that reads them, sent as they are met and put together as they arrive.
 //!
-//! Pieces travel in blocks: a length (u32, little endian) and as many bytes. Whole numbers are of variable length
-//! (LEB128), texts a length and their bytes; a text that many cells show is sent once and pointed to. What arrives is
+//! They travel in blocks: a length (u32, little endian) and as many bytes. Whole numbers are of variable length
+//! (LEB128), texts a length and their bytes; a text that many cells share is sent once and pointed to. What arrives is
 //! trusted as little as the file was: a stream that ends early or points to what is not there ends the conversation.
 
 use std::io::{self, Read, Write};
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::limits::Refusal;
-use super::places::Places;
-use super::raw::{Facts, Merge, Merges, Piece, Raw, RawRow, RawSheet, collect};
+use super::raw::{Collector, Facts, Merge, Merges, Raw, RawSheet, Sink};
 
 /// What a reader answers.
 pub type Answer = Result<Vec<RawSheet>, Refusal>;
@@ -23,69 +21,37 @@ const FACTS: u8 = b'F';
 const DONE: u8 = b'.';
 const REFUSED: u8 = b'!';
 
-// What a cell holds.
-const NEW_TEXT: u8 = 0;
-const TEXT: u8 = 1;
-const NUMBER: u8 = 2;
-const DATE: u8 = 3;
-const FLAG: u8 = 4;
-const ERROR: u8 = 5;
-const FORMULA: u8 = 6;
+// A cell of the last row, by what it holds.
+const TEXT: u8 = 0;
+const NEW_SHARED: u8 = 1;
+const SHARED: u8 = 2;
+const NUMBER: u8 = 3;
+const DATE: u8 = 4;
+const FLAG: u8 = 5;
+const ERROR: u8 = 6;
+const FORMULA: u8 = 7;
+const RATE: u8 = 8;
 
 /// Bytes from which a block is sent.
 const BLOCK: usize = 1 << 16;
 
-/// Sends an answer, piece by piece.
+/// Sends what it is given.
 pub struct Sender<W> {
     to: W,
     /// The block under way.
     out: Vec<u8>,
-    /// Which text, in the order they were sent, lies where in memory.
-    places: Places<u64>,
-    /// The texts sent, kept so that no other comes to lie in their places.
-    texts: Vec<Arc<str>>,
+    /// The row of the last cell.
+    row: Option<u32>,
+    /// How many shared texts were sent.
+    shared: u32,
+    /// Why nothing more is sent.
+    gone: Option<io::Error>,
 }
 
 impl<W: Write> Sender<W> {
     /// Begins an answer.
     pub fn new(to: W) -> Self {
-        Self { to, out: Vec::with_capacity(2 * BLOCK), places: Places::default(), texts: Vec::new() }
-    }
-
-    /// Sends a piece.
-    ///
-    /// # Errors
-    /// When the other side is gone.
-    pub fn send(&mut self, piece: &Piece) -> io::Result<()> {
-        match piece {
-            Piece::Sheet(sheet) => {
-                self.out.push(SHEET);
-                self.text(&sheet.name);
-                let (hidden, epoch) = (u64::from(sheet.hidden), u64::from(sheet.epoch_1904) << 1);
-                self.number(hidden | epoch | u64::from(sheet.merges.is_some()) << 2);
-                self.merges(sheet.merges.iter().flat_map(Merges::iter).copied().collect());
-            }
-            Piece::Row(row) => {
-                self.out.push(ROW);
-                self.number(u64::from(row.row));
-                self.number(row.cells.len() as u64);
-                row.cells.iter().for_each(|(col, raw)| self.cell(*col, raw));
-            }
-            Piece::Facts(sheet, facts) => {
-                self.out.push(FACTS);
-                self.number(*sheet as u64);
-                self.number(facts.hidden_rows.len() as u64);
-                facts.hidden_rows.iter().for_each(|row| self.number(u64::from(*row)));
-                self.merges(facts.merges.clone());
-                self.number(facts.formulas.len() as u64);
-                for ((row, col), formula) in &facts.formulas {
-                    self.number(u64::from(*row));
-                    self.number(u64::from(*col));
-                    self.text(formula);
-                }
-            }
-        }
-        if self.out.len() < BLOCK { Ok(()) } else { self.flush() }
+        Self { to, out: Vec::with_capacity(2 * BLOCK), row: None, shared: 0, gone: None }
     }
 
     /// Ends the answer.
@@ -101,17 +67,45 @@ impl<W: Write> Sender<W> {
                 self.text(&refusal);
             }
         }
-        self.flush()?;
-        self.to.flush()
+        self.flush();
+        self.gone.map_or_else(|| self.to.flush(), Err)
     }
 
     /// Sends the block under way.
-    fn flush(&mut self) -> io::Result<()> {
-        let length = u32::try_from(self.out.len()).map_err(io::Error::other)?;
-        self.to.write_all(&length.to_le_bytes())?;
-        self.to.write_all(&self.out)?;
+    fn flush(&mut self) {
+        let sent = u32::try_from(self.out.len()).map_err(io::Error::other).and_then(|length| {
+            self.to.write_all(&length.to_le_bytes())?;
+            self.to.write_all(&self.out)
+        });
         self.out.clear();
-        Ok(())
+        self.gone = self.gone.take().or(sent.err());
+    }
+
+    /// Begins a cell: a new row when it is in another, what it holds, its column.
+    fn begin(&mut self, row: u32, col: u32, kind: u8) {
+        if self.row != Some(row) {
+            if self.out.len() >= BLOCK {
+                self.flush();
+            }
+            self.row = Some(row);
+            self.out.push(ROW);
+            self.number(u64::from(row));
+        }
+        self.out.push(kind);
+        self.number(u64::from(col));
+    }
+
+    /// What a cell holds, behind its kind and column.
+    fn content(&mut self, raw: &Raw) {
+        match raw {
+            Raw::Text(text) | Raw::Error(text) | Raw::Formula(text) => self.text(text),
+            Raw::Number(number) | Raw::Rate(number) => self.out.extend_from_slice(&number.to_le_bytes()),
+            Raw::Date(date) => {
+                self.out.extend_from_slice(&date.year().to_le_bytes());
+                self.out.extend_from_slice(&[date.month().unsigned_abs(), date.day().unsigned_abs()]);
+            }
+            Raw::Flag(flag) => self.out.push(u8::from(*flag)),
+        }
     }
 
     fn number(&mut self, mut number: u64) {
@@ -127,53 +121,76 @@ impl<W: Write> Sender<W> {
         self.out.extend_from_slice(text.as_bytes());
     }
 
-    fn merges(&mut self, merges: Vec<Merge>) {
+    fn merges<'m>(&mut self, merges: impl ExactSizeIterator<Item = &'m Merge>) {
         self.number(merges.len() as u64);
-        let parts = merges.into_iter().flat_map(|m| [m.first.0, m.first.1, m.last.0, m.last.1]);
-        parts.into_iter().for_each(|part| self.number(u64::from(part)));
+        for part in merges.flat_map(|m| [m.first.0, m.first.1, m.last.0, m.last.1]) {
+            self.number(u64::from(part));
+        }
+    }
+}
+
+impl<W: Write> Sink for Sender<W> {
+    fn sheet(&mut self, sheet: RawSheet) {
+        self.row = None;
+        self.out.push(SHEET);
+        self.text(&sheet.name);
+        let (hidden, epoch) = (u64::from(sheet.hidden), u64::from(sheet.epoch_1904) << 1);
+        self.number(hidden | epoch | u64::from(sheet.merges.is_some()) << 2);
+        let merges: Vec<&Merge> = sheet.merges.iter().flat_map(Merges::iter).collect();
+        self.merges(merges.into_iter());
     }
 
-    fn cell(&mut self, col: u32, raw: &Raw) {
-        self.number(u64::from(col));
-        match raw {
-            Raw::Text(text) => {
-                let next = self.texts.len() as u64;
-                let at = *self.places.entry(text.as_ptr() as usize).or_insert(next);
-                if at < next {
-                    self.out.push(TEXT);
-                    self.number(at);
-                } else {
-                    self.texts.push(Arc::clone(text));
-                    self.out.push(NEW_TEXT);
-                    self.text(text);
-                }
-            }
-            Raw::Number(number) => {
-                self.out.push(NUMBER);
-                self.out.extend_from_slice(&number.to_le_bytes());
-            }
-            Raw::Date(date) => {
-                self.out.push(DATE);
-                self.out.extend_from_slice(&date.year().to_le_bytes());
-                self.out.extend_from_slice(&[date.month().unsigned_abs(), date.day().unsigned_abs()]);
-            }
-            Raw::Flag(flag) => self.out.extend_from_slice(&[FLAG, u8::from(*flag)]),
-            Raw::Error(error) => {
-                self.out.push(ERROR);
-                self.text(error);
-            }
-            Raw::Formula(formula) => {
-                self.out.push(FORMULA);
-                self.text(formula);
-            }
+    fn cell(&mut self, row: u32, col: u32, raw: Raw) {
+        self.begin(row, col, kind(&raw));
+        self.content(&raw);
+    }
+
+    fn shared(&mut self, row: u32, col: u32, number: u32, text: &str) {
+        if number < self.shared {
+            self.begin(row, col, SHARED);
+            self.number(u64::from(number));
+        } else {
+            self.shared += 1;
+            self.begin(row, col, NEW_SHARED);
+            self.text(text);
         }
+    }
+
+    fn facts(&mut self, sheet: usize, facts: Facts) {
+        self.out.push(FACTS);
+        self.number(sheet as u64);
+        self.number(facts.hidden.len() as u64);
+        facts.hidden.iter().flat_map(|run| [run.0, run.1]).for_each(|row| self.number(u64::from(row)));
+        self.out.push(u8::from(facts.merges.is_some()));
+        self.merges(facts.merges.unwrap_or_default().iter());
+        self.number(facts.cells.len() as u64);
+        self.row = None;
+        for ((row, col), raw) in facts.cells {
+            self.number(u64::from(row));
+            self.number(u64::from(col));
+            self.out.push(kind(&raw));
+            self.content(&raw);
+        }
+    }
+}
+
+/// How the stream names what a cell holds.
+fn kind(raw: &Raw) -> u8 {
+    match raw {
+        Raw::Text(_) => TEXT,
+        Raw::Number(_) => NUMBER,
+        Raw::Rate(_) => RATE,
+        Raw::Date(_) => DATE,
+        Raw::Flag(_) => FLAG,
+        Raw::Error(_) => ERROR,
+        Raw::Formula(_) => FORMULA,
     }
 }
 
 /// Receives one answer; `None` when the stream ends early or makes no sense.
 pub fn receive(input: &mut impl Read) -> Option<Answer> {
-    let mut sheets = Vec::new();
-    let mut texts = Vec::new();
+    let mut collector = Collector::default();
+    let mut row = None;
     let mut block = Vec::new();
     loop {
         let mut length = [0; 4];
@@ -184,28 +201,29 @@ pub fn receive(input: &mut impl Read) -> Option<Answer> {
         if block.len() as u64 != length {
             return None;
         }
-        let mut receiver = Receiver { rest: &block, texts: &mut texts };
+        let mut receiver = Receiver { rest: &block };
         while let Some(kind) = receiver.byte() {
-            let piece = match kind {
-                SHEET => Piece::Sheet(receiver.sheet()?),
-                ROW => Piece::Row(receiver.row()?),
-                FACTS => Piece::Facts(receiver.place()?, receiver.facts()?),
-                DONE => return Some(Ok(sheets)),
+            match kind {
+                ROW => row = Some(receiver.small()?),
+                SHEET => {
+                    row = None;
+                    collector.sheet(receiver.sheet()?);
+                }
+                FACTS => collector.facts(receiver.place()?, receiver.facts()?),
+                DONE => return Some(Ok(collector.sheets)),
                 REFUSED => return serde_json::from_str(receiver.text()?).ok().map(Err),
-                _ => return None,
-            };
-            collect(&mut sheets, piece);
+                cell => receiver.cell(cell, row?, &mut collector)?,
+            }
         }
     }
 }
 
-/// A block as it is taken apart, and the texts that came so far.
-struct Receiver<'b, 't> {
+/// A block as it is taken apart.
+struct Receiver<'b> {
     rest: &'b [u8],
-    texts: &'t mut Vec<Arc<str>>,
 }
 
-impl<'b> Receiver<'b, '_> {
+impl<'b> Receiver<'b> {
     fn take(&mut self, count: usize) -> Option<&'b [u8]> {
         let (taken, rest) = self.rest.split_at_checked(count)?;
         self.rest = rest;
@@ -264,45 +282,43 @@ impl<'b> Receiver<'b, '_> {
 
     fn facts(&mut self) -> Option<Facts> {
         let hidden = self.number()?;
-        let hidden_rows = (0..hidden).map(|_| self.small()).collect::<Option<_>>()?;
-        let merges = self.merges()?;
-        let formulas = self.number()?;
-        let formulas = (0..formulas)
-            .map(|_| Some(((self.small()?, self.small()?), self.text()?.to_owned())))
-            .collect::<Option<_>>()?;
-        Some(Facts { hidden_rows, merges, formulas })
+        let hidden = (0..hidden).map(|_| Some((self.small()?, self.small()?))).collect::<Option<_>>()?;
+        let told = self.byte()? != 0;
+        let merges = Some(self.merges()?).filter(|_| told);
+        let cells = self.number()?;
+        let cells = (0..cells).map(|_| {
+            let place = (self.small()?, self.small()?);
+            let kind = self.byte()?;
+            Some((place, self.content(kind)?))
+        });
+        let cells = cells.collect::<Option<_>>()?;
+        Some(Facts { hidden, merges, cells })
     }
 
-    fn row(&mut self) -> Option<RawRow> {
-        let row = self.small()?;
-        let count = self.place()?;
-        let mut cells = Vec::with_capacity(count.min(64));
-        for _ in 0..count {
-            cells.push((self.small()?, self.cell()?));
-        }
-        Some(RawRow { row, cells })
+    fn cell(&mut self, kind: u8, row: u32, collector: &mut Collector) -> Option<()> {
+        let col = self.small()?;
+        let raw = match kind {
+            SHARED => Raw::Text(collector.text(self.small()?)?.clone()),
+            NEW_SHARED => Raw::Text(collector.remember(self.text()?)),
+            kind => self.content(kind)?,
+        };
+        collector.cell(row, col, raw);
+        Some(())
     }
 
-    fn cell(&mut self) -> Option<Raw> {
-        Some(match self.byte()? {
-            NEW_TEXT => {
-                let text: Arc<str> = self.text()?.into();
-                self.texts.push(Arc::clone(&text));
-                Raw::Text(text)
-            }
-            TEXT => {
-                let at = self.place()?;
-                Raw::Text(Arc::clone(self.texts.get(at)?))
-            }
+    fn content(&mut self, kind: u8) -> Option<Raw> {
+        Some(match kind {
+            TEXT => Raw::Text(self.text()?.into()),
             NUMBER => Raw::Number(f64::from_le_bytes(self.bytes()?)),
+            RATE => Raw::Rate(f64::from_le_bytes(self.bytes()?)),
             DATE => {
                 let year = i16::from_le_bytes(self.bytes()?);
                 let [month, day] = self.bytes()?;
                 Raw::Date(Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?)
             }
             FLAG => Raw::Flag(self.byte()? != 0),
-            ERROR => Raw::Error(self.text()?.to_owned()),
-            FORMULA => Raw::Formula(self.text()?.to_owned()),
+            ERROR => Raw::Error(self.text()?.into()),
+            FORMULA => Raw::Formula(self.text()?.into()),
             _ => return None,
         })
     }
@@ -310,39 +326,44 @@ impl<'b> Receiver<'b, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Arc, Facts, Merge, Merges, Piece, Raw, RawRow, RawSheet, Refusal, Sender, collect, receive};
+    use super::{Collector, Facts, Merge, Merges, Raw, RawSheet, Refusal, Sender, Sink, receive};
 
-    fn pieces() -> Vec<Piece> {
-        let text: Arc<str> = "教务处党支部".into();
+    fn tell(sink: &mut dyn Sink) {
+        let merge = Merge { first: (1, 0), last: (2, 0) };
+        sink.sheet(RawSheet { name: "在线学习".to_owned(), epoch_1904: true, ..RawSheet::default() });
+        for (col, number, text) in [(0, 0, "教务处党支部"), (1, 1, "赵"), (300, 0, "教务处党支部")] {
+            sink.shared(70_000, col, number, text);
+        }
         let cells = [
-            Raw::Text(text.clone()),
-            Raw::Text(text),
+            Raw::Text("钱".into()),
             Raw::Number(38.5),
+            Raw::Rate(0.85),
             Raw::Date(jiff::civil::date(2018, 10, 5)),
             Raw::Flag(true),
-            Raw::Error("#REF!".to_owned()),
+            Raw::Error("#REF!".into()),
+            Raw::Formula("A1+1".into()),
         ];
-        let merge = Merge { first: (1, 0), last: (2, 0) };
-        let sheet = RawSheet { name: "在线学习".to_owned(), epoch_1904: true, ..RawSheet::default() };
-        let told = RawSheet { merges: Some(Merges::new(vec![merge])), hidden: true, ..RawSheet::default() };
-        let facts = Facts { hidden_rows: vec![3, 300], merges: vec![merge], formulas: vec![((9, 9), "A1".to_owned())] };
-        let row = RawRow { row: 70_000, cells: (0..).map(|col| col * 100).zip(cells).collect() };
-        vec![Piece::Sheet(sheet), Piece::Row(row), Piece::Sheet(told), Piece::Facts(0, facts)]
+        (0..).zip(cells).for_each(|(col, raw)| sink.cell(70_001, col * 100, raw));
+        sink.sheet(RawSheet { merges: Some(Merges::new(vec![merge])), hidden: true, ..RawSheet::default() });
+        sink.shared(0, 0, 1, "赵");
+        let cells = vec![((9, 9), Raw::Formula("A1".into())), ((9, 300), Raw::Error("#N/A".into()))];
+        sink.facts(0, Facts { hidden: vec![(3, 300)], merges: Some(vec![merge]), cells });
+        sink.facts(1, Facts { hidden: vec![(7, 7)], ..Facts::default() });
     }
 
     fn sent(outcome: Result<(), Refusal>) -> Vec<u8> {
         let mut out = Vec::new();
         let mut sender = Sender::new(&mut out);
-        pieces().iter().for_each(|piece| sender.send(piece).unwrap());
+        tell(&mut sender);
         sender.finish(outcome).unwrap();
         out
     }
 
     #[test]
     fn what_is_sent_arrives() {
-        let mut sheets = Vec::new();
-        pieces().into_iter().for_each(|piece| collect(&mut sheets, piece));
-        assert_eq!(receive(&mut &sent(Ok(()))[..]), Some(Ok(sheets)));
+        let mut collector = Collector::default();
+        tell(&mut collector);
+        assert_eq!(receive(&mut &sent(Ok(()))[..]), Some(Ok(collector.sheets)));
         assert_eq!(receive(&mut &sent(Err(Refusal::TooSlow(9)))[..]), Some(Err(Refusal::TooSlow(9))));
     }
 

@@ -4,15 +4,15 @@ use std::io::{Cursor, Read, Seek};
 use std::sync::Arc;
 
 use calamine::{
-    Data, DataRef, Dimensions, ExcelDateTime, HeaderRow, Ods, OdsError, Range, Reader, SheetVisible, Xls, XlsError,
-    XlsOptions, Xlsb, XlsbError, Xlsx, XlsxCellReader, XlsxError,
+    Data, DataRef, DataType, Dimensions, ExcelDateTime, HeaderRow, Ods, OdsError, Range, Reader, SheetVisible, Style,
+    Xls, XlsError, XlsOptions, Xlsb, XlsbError, Xlsx, XlsxCellReader, XlsxError,
 };
 use jiff::civil::Date;
 
 use super::limits::{Limits, Refusal};
 use super::markup;
-use super::places::Places;
-use super::raw::{Merge, Merges, Piece, Raw, RawRow, RawSheet};
+use super::raw::{Merge, Merges, Raw, RawSheet, Sink};
+use super::texts::Texts;
 
 /// Which reader a workbook's bytes ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,99 +43,72 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     {
         Some(Format::Xlsx)
     } else {
-        has("content.xml").then_some(Format::Ods)
+        // Newer programs lock an .ods as a package in a package.
+        (has("content.xml") || has("encrypted-package")).then_some(Format::Ods)
     }
 }
 
-/// Reads every sheet of a workbook and hands out its pieces as it meets them.
+/// Reads every sheet of a workbook and hands out what it meets.
 ///
 /// # Errors
-/// With why the bytes cannot be read as a workbook; the pieces handed out so far mean nothing then.
-pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut dyn FnMut(Piece)) -> Result<(), Refusal> {
+/// With why the bytes cannot be read as a workbook; what was handed out so far means nothing then.
+pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut dyn Sink) -> Result<(), Refusal> {
     if format != Format::Xls {
         fits(&bytes, limits)?;
     }
-    let mut rows = Rows { cells: limits.cells, text: limits.text, row: None, sink };
+    let mut allowance = Allowance { cells: limits.cells, text: limits.text, sink };
     match format {
-        Format::Xlsx => read_xlsx(bytes, &mut rows),
-        Format::Xlsb => {
-            let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
-                XlsbError::Password => Refusal::Password,
-                other => damaged(&other),
-            })?;
-            let epoch_1904 = book.has_1904_epoch();
-            read_ranges(&mut book, epoch_1904, &mut rows, |_, _| None)
-        }
-        Format::Xls => {
-            if holds_utf16(&bytes, "EncryptedPackage") {
-                return Err(Refusal::Password);
-            }
-            // Text of BIFF8, which keeps its stream under this name, is UTF-16 whatever code page the file claims.
-            let biff8 = holds_utf16(&bytes, "Workbook");
-            let mut options = XlsOptions::default();
-            options.force_codepage = biff8.then_some(1200);
-            let mut book = Xls::new_with_options(Cursor::new(bytes), options).map_err(|e| match e {
-                XlsError::Password => Refusal::Password,
-                other => damaged(&other),
-            })?;
-            let epoch_1904 = book.has_1904_epoch();
-            read_ranges(&mut book, epoch_1904, &mut rows, |book, name| book.merge_cells_by_sheet_name(name).ok())
-        }
-        Format::Ods => {
-            let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
-                OdsError::Password => Refusal::Password,
-                other => damaged(&other),
-            })?;
-            read_ranges(&mut book, false, &mut rows, |_, _| None)
-        }
+        Format::Xlsx => read_xlsx(bytes, &mut allowance),
+        Format::Xlsb => read_xlsb(bytes, &mut allowance),
+        Format::Xls => read_xls(bytes, &mut allowance),
+        Format::Ods => read_ods(bytes, &mut allowance),
     }
 }
 
-/// Puts cells into rows and hands these on, as long as the file may bring more.
-struct Rows<'s> {
+/// Hands on what is read, as long as the file may bring more.
+struct Allowance<'s> {
     /// Cells and bytes of text that may still come.
     cells: usize,
     text: usize,
-    /// The row under way.
-    row: Option<RawRow>,
-    sink: &'s mut dyn FnMut(Piece),
+    sink: &'s mut dyn Sink,
 }
 
-impl Rows<'_> {
-    fn sheet(&mut self, sheet: RawSheet) {
-        self.end();
-        (self.sink)(Piece::Sheet(sheet));
-    }
-
+impl Allowance<'_> {
     fn cell(&mut self, row: u32, col: u32, raw: Raw) -> Result<(), Refusal> {
-        if raw.is_blank() {
-            return Ok(());
-        }
-        let length = if let Raw::Text(text) = &raw { text.len() } else { 0 };
-        let (Some(cells), Some(text)) = (self.cells.checked_sub(1), self.text.checked_sub(length)) else {
-            return Err(Refusal::TooLarge("内容太多".to_owned()));
-        };
-        (self.cells, self.text) = (cells, text);
-        match &mut self.row {
-            Some(under_way) if under_way.row == row && under_way.cells.last().is_some_and(|(c, _)| *c < col) => {
-                under_way.cells.push((col, raw));
-            }
-            _ => {
-                // The next row is most often as wide as the last.
-                let width = self.row.as_ref().map_or(8, |row| row.cells.len());
-                self.end();
-                let mut cells = Vec::with_capacity(width);
-                cells.push((col, raw));
-                self.row = Some(RawRow { row, cells });
-            }
+        if !raw.is_blank() {
+            self.spend(if let Raw::Text(text) = &raw { text.len() } else { 0 })?;
+            self.sink.cell(row, col, raw);
         }
         Ok(())
     }
 
-    fn end(&mut self) {
-        if let Some(row) = self.row.take() {
-            (self.sink)(Piece::Row(row));
+    fn value(&mut self, row: u32, col: u32, value: &DataRef<'_>, texts: &mut Texts) -> Result<(), Refusal> {
+        if let DataRef::SharedString(text) = value {
+            if let Some(number) = texts.number(text) {
+                self.spend(text.len())?;
+                self.sink.shared(row, col, number, text);
+            }
+            return Ok(());
         }
+        of_value(value).map_or(Ok(()), |raw| self.cell(row, col, raw))
+    }
+
+    /// Hands on the facts of the sheets that were read, in their order; each is given by its place in the workbook.
+    fn facts(&mut self, places: impl IntoIterator<Item = usize>, mut facts: markup::BySheet) {
+        for (sheet, place) in places.into_iter().enumerate() {
+            if let Some(facts) = facts.remove(&place) {
+                self.sink.facts(sheet, facts);
+            }
+        }
+    }
+
+    /// Counts a cell with so much text.
+    fn spend(&mut self, length: usize) -> Result<(), Refusal> {
+        let (Some(cells), Some(text)) = (self.cells.checked_sub(1), self.text.checked_sub(length)) else {
+            return Err(Refusal::TooLarge("内容太多".to_owned()));
+        };
+        (self.cells, self.text) = (cells, text);
+        Ok(())
     }
 }
 
@@ -179,7 +152,7 @@ fn damaged(error: &dyn std::fmt::Display) -> Refusal {
 
 /// Streams an .xlsx cell by cell: what a sheet claims to measure costs nothing. Its markup is looked through at the
 /// same time for what the reader does not tell.
-fn read_xlsx(bytes: Vec<u8>, rows: &mut Rows<'_>) -> Result<(), Refusal> {
+fn read_xlsx(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
     let bytes: Arc<[u8]> = bytes.into();
     let looked_through = Arc::clone(&bytes);
     let facts = std::thread::spawn(move || markup::of_xlsx(&looked_through));
@@ -189,68 +162,120 @@ fn read_xlsx(bytes: Vec<u8>, rows: &mut Rows<'_>) -> Result<(), Refusal> {
     })?;
     let epoch_1904 = book.has_1904_epoch();
     let mut places = Vec::new();
+    let mut texts = Texts::default();
     for (at, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
         match book.worksheet_cells_reader(&meta.name) {
             Ok(mut cells) => {
-                rows.sheet(empty_sheet(&meta, None, epoch_1904));
-                read_cells(&mut cells, rows)?;
+                allowance.sink.sheet(empty_sheet(&meta, None, epoch_1904));
+                read_cells(&mut cells, &mut texts, allowance)?;
                 places.push(at);
             }
             Err(XlsxError::NotAWorksheet(_)) => {}
             Err(error) => return Err(damaged(&error)),
         }
     }
-    rows.end();
-    let mut facts = facts.join().unwrap_or_default();
-    for (sheet, at) in places.into_iter().enumerate() {
-        if let Some(facts) = facts.remove(&at) {
-            (rows.sink)(Piece::Facts(sheet, facts));
+    allowance.facts(places, facts.join().unwrap_or_default());
+    Ok(())
+}
+
+fn read_cells<R: Read + Seek>(
+    cells: &mut XlsxCellReader<'_, R>,
+    texts: &mut Texts,
+    allowance: &mut Allowance<'_>,
+) -> Result<(), Refusal> {
+    let rates: Vec<bool> = cells.styles().iter().map(shows_percentages).collect();
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|e| damaged(&e))? {
+        let (row, col) = cell.get_position();
+        match cell.get_value() {
+            DataRef::Float(number) if rates.get(style) == Some(&true) => {
+                allowance.cell(row, col, Raw::Rate(*number))?;
+            }
+            value => allowance.value(row, col, value, texts)?,
         }
     }
     Ok(())
 }
 
-fn read_cells<R: Read + Seek>(cells: &mut XlsxCellReader<'_, R>, rows: &mut Rows<'_>) -> Result<(), Refusal> {
-    // Shared strings by where they lie: one that many cells show is kept once.
-    let mut shared: Places<Arc<str>> = Places::default();
-    while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
-        let raw = match cell.get_value() {
-            DataRef::SharedString(text) => {
-                Some(Raw::Text(Arc::clone(shared.entry(text.as_ptr() as usize).or_insert_with(|| Arc::from(*text)))))
-            }
-            value => of_data(&Data::from(value.clone())),
-        };
-        if let Some(raw) = raw {
+/// Whether cells of that style show 0.85 as 85 %.
+fn shows_percentages(style: &Style) -> bool {
+    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
+}
+
+/// Streams an .xlsb.
+fn read_xlsb(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
+    let facts = markup::of_xlsb(&bytes);
+    let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
+        XlsbError::Password => Refusal::Password,
+        other => damaged(&other),
+    })?;
+    let epoch_1904 = book.has_1904_epoch();
+    let mut texts = Texts::default();
+    let sheets = book.sheets_metadata().to_vec();
+    for meta in &sheets {
+        allowance.sink.sheet(empty_sheet(meta, None, epoch_1904));
+        let mut cells = book.worksheet_cells_reader(&meta.name).map_err(|e| damaged(&e))?;
+        while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
             let (row, col) = cell.get_position();
-            rows.cell(row, col, raw)?;
+            allowance.value(row, col, cell.get_value(), &mut texts)?;
         }
     }
+    allowance.facts(0..sheets.len(), facts);
     Ok(())
+}
+
+fn read_xls(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
+    let stream = markup::Stream::of_xls(&bytes);
+    // The reader knows of one kind of encryption only.
+    if holds_utf16(&bytes, "EncryptedPackage") || stream.as_ref().is_some_and(markup::Stream::is_locked) {
+        return Err(Refusal::Password);
+    }
+    let facts = stream.map(|stream| stream.facts()).unwrap_or_default();
+    // Text of BIFF8, which keeps its stream under this name, is UTF-16 whatever code page the file claims.
+    let biff8 = holds_utf16(&bytes, "Workbook");
+    let mut options = XlsOptions::default();
+    options.force_codepage = biff8.then_some(1200);
+    let mut book = Xls::new_with_options(Cursor::new(bytes), options).map_err(|e| match e {
+        XlsError::Password => Refusal::Password,
+        other => damaged(&other),
+    })?;
+    let epoch_1904 = book.has_1904_epoch();
+    read_ranges(&mut book, epoch_1904, facts, allowance, |book, name| book.merge_cells_by_sheet_name(name).ok())
+}
+
+fn read_ods(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
+    let facts = markup::of_ods(&bytes);
+    let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
+        OdsError::Password => Refusal::Password,
+        other => damaged(&other),
+    })?;
+    read_ranges(&mut book, false, facts, allowance, |_, _| None)
 }
 
 /// Reads the formats whose reader hands out whole ranges.
 fn read_ranges<R: Reader<Cursor<Vec<u8>>>>(
     book: &mut R,
     epoch_1904: bool,
-    rows: &mut Rows<'_>,
+    facts: markup::BySheet,
+    allowance: &mut Allowance<'_>,
     merges: impl Fn(&mut R, &str) -> Option<Vec<Dimensions>>,
 ) -> Result<(), Refusal>
 where
     R::Error: std::fmt::Display,
 {
     book.with_header_row(HeaderRow::FirstNonEmptyRow);
-    for meta in book.sheets_metadata().to_vec() {
+    let sheets = book.sheets_metadata().to_vec();
+    for meta in &sheets {
         let range: Range<Data> = book.worksheet_range(&meta.name).map_err(|e| damaged(&e))?;
         let merges = merges(book, &meta.name);
-        rows.sheet(empty_sheet(&meta, merges, epoch_1904));
+        allowance.sink.sheet(empty_sheet(meta, merges, epoch_1904));
         let (top, left) = range.start().unwrap_or_default();
         for (row, col, data) in range.used_cells() {
-            if let Some(raw) = of_data(data) {
-                rows.cell(top + row as u32, left + col as u32, raw)?;
+            if let Some(raw) = of_value(data) {
+                allowance.cell(top + row as u32, left + col as u32, raw)?;
             }
         }
     }
-    rows.end();
+    allowance.facts(0..sheets.len(), facts);
     Ok(())
 }
 
@@ -265,16 +290,15 @@ fn empty_sheet(meta: &calamine::Sheet, merges: Option<Vec<Dimensions>>, epoch_19
     }
 }
 
-fn of_data(data: &Data) -> Option<Raw> {
-    Some(match data {
-        Data::Empty => return None,
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => Raw::Text(text.as_str().into()),
-        Data::Int(number) => Raw::Number(*number as f64),
-        Data::Float(number) => Raw::Number(*number),
-        Data::Bool(flag) => Raw::Flag(*flag),
-        Data::DateTime(when) => of_datetime(when),
-        Data::Error(error) => Raw::Error(error.to_string()),
-    })
+fn of_value(value: &impl DataType) -> Option<Raw> {
+    let text = value.get_string().or_else(|| value.get_datetime_iso()).or_else(|| value.get_duration_iso());
+    let number = || value.get_float().or_else(|| value.get_int().map(|number| number as f64)).map(Raw::Number);
+    let error = || value.get_error().map(|error| Raw::Error(error.to_string().into()));
+    text.map(|text| Raw::Text(text.into()))
+        .or_else(number)
+        .or_else(|| value.get_bool().map(Raw::Flag))
+        .or_else(|| value.get_datetime().map(|when| of_datetime(&when)))
+        .or_else(error)
 }
 
 /// The day of a cell formatted as a date; a length of time stays a number.

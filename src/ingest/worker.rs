@@ -13,7 +13,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use super::limits::{Limits, Refusal};
-use super::raw::Piece;
 use super::wire::{self, Answer};
 
 /// The hidden subcommand that makes the binary a reader.
@@ -147,17 +146,8 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
 /// Reads a file's bytes and sends what is read as it is met.
 fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
     let mut sender = wire::Sender::new(io::stdout().lock());
-    let mut gone = None;
-    let mut send = |piece: Piece| {
-        if gone.is_none() {
-            gone = sender.send(&piece).err();
-        }
-    };
-    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| super::open_into(bytes, limits, &mut send)));
-    match gone {
-        Some(error) => Err(error),
-        None => sender.finish(outcome.unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned())))),
-    }
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| super::open_into(bytes, limits, &mut sender)));
+    sender.finish(outcome.unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned()))))
 }
 
 #[cfg(unix)]
@@ -180,7 +170,7 @@ fn read_frame(input: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     input.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
     input.take(length).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }

@@ -62,16 +62,16 @@ fn write(sheet: &mut Worksheet, number: u32, finding: &Diagnostic) -> Result<(),
     sheet.write_with_format(row, 0, number, &cell)?;
     sheet.write_with_format(row, 1, finding.severity.label(), &level)?;
     sheet.write_with_format(row, 2, finding.code.id, &cell)?;
-    let (file, name, address) = match &finding.place {
-        Place::Cell(at) => (at.source.file.clone(), at.source.sheet.clone(), at.a1()),
-        Place::Sheet(source) => (source.file.clone(), source.sheet.clone(), String::new()),
-        Place::File(file) => (file.clone(), String::new(), String::new()),
-        Place::Line { file, line } => (file.clone(), String::new(), format!("第{line}行")),
-        Place::Branch => (String::new(), String::new(), String::new()),
+    let place = &finding.place;
+    let file = place.file().unwrap_or_default();
+    let name = place.source().map_or("", |source| source.sheet.as_str());
+    let address = match place {
+        Place::Line { line, .. } => format!("第{line}行"),
+        _ => place.address().unwrap_or_default(),
     };
-    sheet.write_with_format(row, 3, fitting(&file), &cell)?;
-    sheet.write_with_format(row, 4, fitting(&name), &cell)?;
-    write_link(sheet, row, &file, &name, &address, &cell)?;
+    sheet.write_with_format(row, 3, fitting(file), &cell)?;
+    sheet.write_with_format(row, 4, fitting(name), &cell)?;
+    write_link(sheet, row, file, name, &address, &cell)?;
     let message = match &finding.branch {
         Some(branch) if matches!(finding.place, Place::Branch) => format!("{branch}：{}", finding.message),
         _ => finding.message.clone(),

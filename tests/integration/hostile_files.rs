@@ -72,8 +72,8 @@ fn a_cell_in_the_far_corner_costs_nothing() {
 }
 
 #[test]
-fn a_cell_in_the_far_corner_of_an_xls_or_ods_is_read_or_refused() {
-    for kind in ["ods", "xls"] {
+fn a_cell_in_the_far_corner_of_an_xls_xlsb_or_ods_is_read_or_refused() {
+    for kind in ["ods", "xls", "xlsb"] {
         let mut spec = ledger();
         spec["sheets"][0]["rows"] =
             json!([["党组织", "姓名", "规定学时", "已完成学时"], ["教务处党支部", "赵", 50, 38]]);
@@ -119,7 +119,7 @@ fn a_bomb_that_lies_about_its_size_dies_of_the_memory_limit() {
 
 #[test]
 fn truncated_workbooks_of_every_kind() {
-    for (kind, bytes) in [("xlsx", 3000), ("xls", 7000), ("ods", 4000)] {
+    for (kind, bytes) in [("xlsx", 3000), ("xls", 7000), ("xlsb", 1500), ("ods", 4000)] {
         let mut spec = with("truncate", json!(bytes));
         if kind != "xlsx" {
             spec["convert"] = json!(kind);
@@ -169,6 +169,44 @@ fn cut_content(ods: &[u8]) -> Vec<u8> {
 #[test]
 fn a_password_is_said() {
     costs_one_file("密码.xlsx", &with("password", json!("1234")), "设有打开密码");
+}
+
+/// One manifest as LibreOffice wrote it until 24.2, and one as it has written it since: a package in a package.
+#[test]
+fn a_password_of_an_ods_is_said() {
+    use std::io::Write;
+    for (name, content) in [("旧.ods", "content.xml"), ("新.ods", "encrypted-package")] {
+        let entry = |path: &str, inside: &str| {
+            format!("<manifest:file-entry manifest:full-path=\"{path}\">{inside}</manifest:file-entry>")
+        };
+        let locked = "<manifest:encryption-data manifest:checksum-type=\"SHA256\" manifest:checksum=\"AAAA\"/>";
+        let spaces = "xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"";
+        let manifest =
+            format!("<manifest:manifest {spaces}>{}{}</manifest:manifest>", entry("/", ""), entry(content, locked));
+        let mut package = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let kind = b"application/vnd.oasis.opendocument.spreadsheet".to_vec();
+        for (part, bytes) in
+            [("mimetype", kind), (content, vec![0x5a; 400]), ("META-INF/manifest.xml", manifest.into())]
+        {
+            let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+            package.start_file(part, stored).expect("a part");
+            package.write_all(&bytes).expect("bytes");
+        }
+        let bytes = package.finish().expect("a package").into_inner();
+        assert_one_finding(&Project::sample().file(&format!("input/坏/{name}"), &bytes), name, "设有打开密码");
+    }
+}
+
+/// An .xls is locked by XOR (kind 0) or by RC4 (kind 1); calamine knows of the second only.
+#[test]
+fn a_password_of_an_xls_is_said() {
+    let mut spec = ledger();
+    spec["convert"] = json!("xls");
+    for kind in [0_u8, 1] {
+        // The code page's record becomes the one that says how what follows is encrypted.
+        spec["patch"] = json!([[[0x42, 0, 2, 0, 0xb0, 4], [0x2f, 0, 2, 0, kind, 0]]]);
+        costs_one_file("密码.xls", &spec, "设有打开密码");
+    }
 }
 
 #[test]

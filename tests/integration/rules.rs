@@ -65,7 +65,7 @@ fn cases() -> Vec<(&'static str, Project, &'static str)> {
             project().workbook("表.ods", &json!({ "sheets": [{ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, 38], [null, "钱", 50, 38]] }], "convert": "ods" })),
             "A2",
         ),
-        ("Z114", merged("D2:D3", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 50, null]])), "D2"),
+        ("Z114", merged("D2:D3", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 50, null]])), "D2:D3"),
         ("Z150", theme(json!([BRANCH, "2018-09-06", "党章学习", 8, 9, "是"])), "E2"),
         ("Z201", study(json!(["食堂", "赵", 50, 38])), "A2"),
         ("Z202", study(json!([null, "赵", 50, 38])), "A2"),

@@ -45,6 +45,28 @@ fn every_branch_and_the_department_get_a_list_of_findings() {
 }
 
 #[test]
+fn a_finding_about_several_cells_names_and_links_their_range() {
+    let rows = json!([
+        ["党组织", "姓名", "规定学时", "已完成学时"],
+        [BRANCH, "赵", 50, 38],
+        [BRANCH, "钱", null, null],
+        [BRANCH, "孙", 50, null]
+    ]);
+    let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["C2:C3", "D2:D4"] }] });
+    let project = Project::with_branches(&[(BRANCH, "机关党支部")]).workbook("学习.xlsx", &spec);
+    let cells: Vec<Value> = project.findings_of("Z114").iter().map(|finding| finding["cell"].clone()).collect();
+    assert_eq!(cells, ["C2:C3", "D2:D4"]);
+    let run = project.zicha(&["check", "--xlsx", "问题"]);
+    assert!(run.stdout.contains("［在线学习］D2:D4：“已完成学时”是合并单元格，每一行都按它计入"), "{}", run.all());
+    let list = &python_json("sheet.py", &[&project.path("问题/教务处党支部-问题清单.xlsx")])[0];
+    let links = list["links"].as_object().expect("links");
+    assert!(
+        links.values().any(|link| link.as_str().is_some_and(|link| link.ends_with("#'在线学习'!D2:D4"))),
+        "{links:?}"
+    );
+}
+
+#[test]
 fn lists_and_forms_are_the_same_bytes_on_every_run() {
     let project = faulty();
     for folder in ["一", "二"] {

@@ -1,9 +1,10 @@
 """Makes a workbook from a JSON specification: workbook.py SPEC TARGET.
 
 {"sheets": [{"name", "rows": [[…]], "at": "C5", "merge": ["A1:C1"], "formats": {"D": "yyyy-mm-dd"}, "hidden": true,
-  "hidden_rows": [4]}], "epoch_1904": true, "convert": "ods" | "xls", "password": "…",
-  "replace": [[part, from, to]], "strings": the part of shared strings, "bomb": [part, MiB], "repeat_part": part, "truncate": bytes}
-A cell {"date": "2018-10-05"} is a day, {"formula": "=1+1"} a formula without a stored result.
+  "hidden_rows": [4]}], "epoch_1904": true, "convert": "ods" | "xls" | "xlsb", "password": "…",
+  "replace": [[part, from, to]], "strings": the part of shared strings, "bomb": [part, MiB], "repeat_part": part, "patch": [[bytes, bytes]], "truncate": bytes}
+A cell {"date": "2018-10-05"} is a day, {"formula": "=1+1"} a formula without a stored result,
+{"error": "#REF!"} in an .xlsb a formula whose result is an error.
 """
 import datetime
 import json
@@ -15,11 +16,16 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import xlsb
 from openpyxl.utils import coordinate_to_tuple
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 spec = json.loads(Path(sys.argv[1]).read_text("utf-8"))
 target = Path(sys.argv[2])
+if spec.get("convert") == "xlsb":
+    xlsb.write(spec, target)
+    target.write_bytes(target.read_bytes()[: spec.get("truncate")])
+    sys.exit()
 folder = Path(tempfile.mkdtemp())
 made = folder / "made.xlsx"
 
@@ -98,5 +104,8 @@ if "convert" in spec:
                     "--outdir", str(folder), str(made)], check=True, capture_output=True)
     made = folder / f"made.{kind}"
 content = made.read_bytes()
-target.write_bytes(content[: spec["truncate"]] if "truncate" in spec else content)
+for old, new in spec.get("patch", []):
+    assert bytes(old) in content, old
+    content = content.replace(bytes(old), bytes(new), 1)
+target.write_bytes(content[: spec.get("truncate")])
 shutil.rmtree(folder)

@@ -1,6 +1,9 @@
 //! Ledgers as they really come. Each line of "what real ledgers do" has a test that names it: what is read, cell by
 //! cell, or what is said.
 
+mod cells;
+mod files;
+
 use serde_json::{Value, json};
 
 use crate::support::Project;
@@ -143,6 +146,53 @@ fn blank_columns_and_two_tables_side_by_side_are_kept_apart() {
 }
 
 #[test]
+fn two_tables_one_below_the_other_are_kept_apart() {
+    let rows = json!([
+        ["干部在线学习情况"],
+        HEAD,
+        [BRANCH, "赵", 50, 38],
+        ["合计", null, 50, 38],
+        [null],
+        ["党员议事会情况"],
+        ["序号", "党组织", "召开日期", "议题", "参会人数"],
+        [1, BRANCH, "2018-09-04", "党费使用", 9],
+        ["已完成学时", "姓名", "党组织", "规定学时"],
+        [50, "钱", BRANCH, 50],
+        ["合计", null, null, 50],
+        ["备注：学时以平台为准"],
+    ]);
+    for convert in [None, Some("ods")] {
+        let mut spec = json!({ "sheets": [{ "name": "情况", "rows": rows }] });
+        let kind = convert.unwrap_or("xlsx");
+        if let Some(kind) = convert {
+            spec["convert"] = json!(kind);
+        }
+        let project = project().workbook(&format!("合表.{kind}"), &spec);
+        let study = project.rows(BRANCH, "study");
+        let moved = ["C10 教务处党支部", "B10 钱", "C10 ", "D10 50", "A10 50"];
+        assert_eq!(study[..], [one_row(3, ["A", "B", "C", "D"]).concat(), moved.map(str::to_owned).to_vec()], "{kind}");
+        let council = project.rows(BRANCH, "council");
+        assert_eq!(council, [["B8 教务处党支部", "C8 2018-09-04", "D8 党费使用", "E8 9", "B8 "]], "{kind}");
+        assert_eq!(found(&project), [""; 0], "{kind}");
+    }
+}
+
+#[test]
+fn a_header_repeated_on_every_page_begins_no_table() {
+    let group = json!(["序号", "党组织", "检查发现的问题", null, "整改落实", null, null, null]);
+    let leaves = json!([null, null, "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况"]);
+    let row =
+        |n: u32| json!([n, BRANCH, "党员教育形式化", format!("第{n}项"), "逐人谈心", "王", "2018-10-31", "推进中"]);
+    let rows = json!([group, leaves, row(1), leaves, row(2), group, leaves, row(3)]);
+    let merge = json!(["A1:A2", "B1:B2", "C1:D1", "E1:H1", "A6:A7", "B6:B7", "C6:D6", "E6:H6"]);
+    let project =
+        project().workbook("整改.xlsx", &json!({ "sheets": [{ "name": "整改台账", "rows": rows, "merge": merge }] }));
+    let rows: Vec<String> = project.rows(BRANCH, "rectify").into_iter().map(|row| row[4].clone()).collect();
+    assert_eq!(rows, ["D3 第1项", "D5 第2项", "D8 第3项"]);
+    assert_eq!(found(&project), [""; 0]);
+}
+
+#[test]
 fn totals_are_checked_against_their_rows() {
     let rows = json!([
         HEAD,
@@ -242,191 +292,11 @@ fn near_misses_of_branch_names_are_offered_not_taken() {
     assert_eq!(unknown[1]["found"], "外语系党支部乙");
 }
 
-/// A theme-day ledger with one date a row.
-fn dates(cells: &[Value]) -> Value {
-    let mut rows = vec![json!(["党组织", "活动日期", "活动主题", "应到人数", "实到人数"])];
-    rows.extend(cells.iter().enumerate().map(|(n, date)| json!([BRANCH, date, format!("第{n}次"), 9, 8])));
-    json!({ "sheets": [{ "name": "主题党日", "rows": rows }] })
-}
-
-fn days_of(project: &Project) -> Vec<String> {
-    project
-        .rows(BRANCH, "theme")
-        .into_iter()
-        .map(|row| row[2].split_once(' ').map_or("", |(_, day)| day).to_owned())
-        .collect()
-}
-
-#[test]
-fn every_spelling_of_a_date_is_read() {
-    let cells = [
-        json!({ "date": "2018-10-05" }),
-        json!(43378),
-        json!("2018年10月5日"),
-        json!("2018.10.5"),
-        json!("2018/10/5"),
-        json!("20181005"),
-        json!(20_181_005),
-        json!("2018-10-05"),
-        json!("10月5日"),
-        json!("二〇一八年十月五日"),
-        json!({ "date": "2018-10-05T14:30:00" }),
-    ];
-    for kind in ["xlsx", "xls", "ods"] {
-        let mut spec = dates(&cells);
-        if kind != "xlsx" {
-            spec["convert"] = json!(kind);
-        }
-        let project = project().workbook(&format!("党日.{kind}"), &spec);
-        assert_eq!(days_of(&project), vec!["2018-10-05"; cells.len()], "{kind}");
-        assert_eq!(found(&project), ["Z112 B10"], "{kind}: a year completed is said");
-    }
-}
-
-#[test]
-fn dates_count_from_1904_when_the_workbook_says_so() {
-    let mut spec = dates(&[json!({ "date": "2018-10-05" }), json!(41916)]);
-    spec["epoch_1904"] = json!(true);
-    let project = project().workbook("党日.xlsx", &spec);
-    assert_eq!(days_of(&project), ["2018-10-05", "2018-10-05"]);
-}
-
-#[test]
-fn east_asian_date_formats_and_formula_dates_are_read() {
-    for format in [27, 31, 36, 50, 54, 58] {
-        let mut spec = dates(&[json!(43378)]);
-        spec["sheets"][0]["formats"] = json!({ "B": "yyyy-mm-dd" });
-        let own = "numFmtId=\"164\" fontId=\"0\"";
-        spec["replace"] = json!([["xl/styles.xml", own, format!("numFmtId=\"{format}\" fontId=\"0\"")]]);
-        let project = project().workbook("党日.xlsx", &spec);
-        assert_eq!(days_of(&project), ["2018-10-05"], "format {format}");
-    }
-    let mut spec = dates(&[json!({ "formula": "=DATE(2018,10,5)" })]);
-    spec["convert"] = json!("xls");
-    let project = project().workbook("党日.xls", &spec);
-    assert_eq!(days_of(&project), ["2018-10-05"]);
-}
-
-#[test]
-fn what_is_no_date_is_refused_with_its_cell() {
-    let project = project().workbook(
-        "党日.xlsx",
-        &dates(&[json!("待定"), json!("2018-02-30"), json!("2018年10月"), json!(5), json!("10.5")]),
-    );
-    assert_eq!(found(&project), ["Z102 B2", "Z102 B3", "Z102 B4", "Z102 B5", "Z102 B6"]);
-}
-
-#[test]
-fn numbers_come_as_text_full_width_with_separators_and_units() {
-    let rows = json!([
-        HEAD,
-        [BRANCH, "赵", "５０", "1,038.5"],
-        [BRANCH, "钱", "50学时", " 38 "],
-        [BRANCH, "孙", "50人", "三十八"]
-    ]);
-    let project = project().workbook("学习.xlsx", &sheet(rows));
-    let numbers: Vec<String> = project.rows(BRANCH, "study").iter().map(|row| row[3..5].join(" ")).collect();
-    assert_eq!(numbers[..2], ["C2 50 D2 1038.5", "C3 50 D3 38"]);
-    assert_eq!(found(&project), ["Z102 D4", "Z108 C4", "Z150 D2"]);
-}
-
-#[test]
-fn percentages_are_decided_by_the_columns_type_and_said_when_in_doubt() {
-    let head = json!(["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"]);
-    let mut rows = vec![head];
-    rows.extend(
-        [json!("85%"), json!(0.85), json!("0.85"), json!(85), json!("85"), json!("８５％"), json!(1), json!(850)]
-            .into_iter()
-            .enumerate()
-            .map(|(n, rate)| json!([BRANCH, format!("项目{n}"), "王", "目标", "进展", rate, "2018-12-15"])),
-    );
-    let project = project().workbook("突破项目.xlsx", &json!({ "sheets": [{ "name": "突破项目", "rows": rows }] }));
-    let rates: Vec<String> = project.rows(BRANCH, "project").into_iter().map(|row| row[6].clone()).collect();
-    assert_eq!(rates, ["F2 0.85", "F3 0.85", "F4 0.85", "F5 0.85", "F6 0.85", "F7 0.85", "F8 1", "F9 8.5"]);
-    // Beside 85 a bare 0.85 or 1 may be a percentage as well; beside 85% it may not.
-    assert_eq!(found(&project), ["Z103 F9", "Z108 F3", "Z108 F4", "Z108 F5", "Z108 F6", "Z108 F8", "Z108 F9"]);
-}
-
-#[test]
-fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
-    let rows = json!([HEAD, [BRANCH, "赵", 50, "#REF!"], [BRANCH, "钱", 50, { "formula": "=20+18" }], [BRANCH, "孙", 50, "#N/A"]]);
-    let project = project().workbook("学习.xlsx", &sheet(rows));
-    assert_eq!(found(&project), ["Z105 D2", "Z105 D4", "Z109 D3"]);
-    project.build();
-    let figures: Value = serde_json::from_str(&project.read("output/教务处党支部/figures.json")).expect("JSON");
-    assert!(figures["study_gap"].is_null() && figures["study_short"].is_null());
-}
-
-#[test]
-fn hidden_sheets_are_left_out_and_hidden_rows_read_and_both_reported() {
-    let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 50, 38]]);
-    let spec = json!({ "sheets": [
-        { "name": "在线学习", "rows": rows, "hidden_rows": [3] },
-        { "name": "旧表", "rows": rows, "hidden": true },
-    ] });
-    let project = project().workbook("学习.xlsx", &spec);
-    assert_eq!(project.rows(BRANCH, "study").len(), 2);
-    assert_eq!(found(&project), ["Z007 -", "Z007 A3"]);
-}
-
-#[test]
-fn one_sheet_a_branch_one_workbook_a_branch_and_one_for_all_are_joined() {
-    let rows = |name: &str| json!([["在线学习登记表"], ["姓名", "规定学时", "已完成学时"], [name, 50, 38]]);
-    let project = project()
-        .workbook("各单位.xlsx", &json!({ "sheets": [{ "name": "教务处", "rows": rows("赵") }, { "name": "科研处党支部", "rows": rows("钱") }] }))
-        .workbook("科研处党支部-在线学习.xlsx", &json!({ "sheets": [{ "name": "Sheet1", "rows": rows("孙") }] }))
-        .workbook("教务处/学习.xlsx", &json!({ "sheets": [{ "name": "Sheet1", "rows": rows("李") }] }))
-        .workbook("无名.xlsx", &json!({ "sheets": [{ "name": "Sheet1", "rows": [["单位：教务处党支部"], ["姓名", "规定学时", "已完成学时"], ["周", 50, 38]] }] }))
-        .workbook("全部.xlsx", &sheet(json!([HEAD, [BRANCH, "吴", 50, 38]])))
-        .workbook("不知谁.xlsx", &json!({ "sheets": [{ "name": "Sheet1", "rows": rows("郑") }] }));
-    let names =
-        |branch| -> Vec<String> { project.rows(branch, "study").into_iter().map(|row| row[1].clone()).collect() };
-    assert_eq!(names(BRANCH), ["B2 吴", "A3 赵", "A3 李", "A3 周"]);
-    assert_eq!(names("科研处党支部"), ["A3 钱", "A3 孙"]);
-    assert_eq!(found(&project), ["Z202 A3"]);
-}
-
-#[test]
-fn the_same_row_twice_is_a_finding_also_across_files() {
-    let rows = json!([
-        ["序号", "党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"],
-        [1, BRANCH, "甲", "王", "目标", "进展", 0.5, "2018-12-15"],
-        [2, "教务处", "甲", "王", "目标", "进展", "50%", "2018.12.15"]
-    ]);
-    let book = json!({ "sheets": [{ "name": "突破项目", "rows": rows }] });
-    let project = project().workbook("一.xlsx", &book);
-    assert_eq!(found(&project), ["Z110 A3"]);
-    let project = project.workbook("二.xlsx", &book);
-    assert_eq!(found(&project), ["Z110 A3", "Z110 A2", "Z110 A3"]);
-    assert_eq!(project.findings_of("Z110")[1]["message"], "与 一.xlsx［突破项目］ A2 所在的行完全相同，两行都已计入");
-}
-
 #[test]
 fn a_branch_of_the_roster_without_any_row_is_named() {
     let project = project().workbook("学习.xlsx", &sheet(json!([HEAD, [BRANCH, "赵", 50, 38]])));
     let absent = project.findings_of("Z203");
     assert_eq!((absent.len(), &absent[0]["branch"]), (1, &json!("科研处党支部")));
-}
-
-#[test]
-fn csv_comes_in_utf8_with_and_without_a_mark_utf16_and_gb18030_with_any_delimiter() {
-    let text = "党组织,姓名,规定学时,已完成学时\n教务处党支部,赵,50,38\n";
-    let gb = encoding_rs::GB18030.encode(text).0.into_owned();
-    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let marked = format!("\u{feff}{text}");
-    for (kind, bytes) in [
-        ("utf-8", text.as_bytes().to_vec()),
-        ("mark", marked.into_bytes()),
-        ("gb18030", gb),
-        ("utf-16", utf16),
-        ("semicolon", text.replace(',', ";").into_bytes()),
-        ("tab", text.replace(',', "\t").into_bytes()),
-        ("crlf", text.replace('\n', "\r\n").into_bytes()),
-    ] {
-        let project = project().file("input/在线学习.csv", &bytes);
-        assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "B", "C", "D"]), "{kind}");
-        assert_eq!(found(&project), [""; 0], "{kind}");
-    }
 }
 
 #[test]
@@ -449,48 +319,6 @@ fn a_header_that_matches_nothing_gets_the_nearest_name_as_a_hint() {
     let notice = "templates/2018-grassroots/notice.toml";
     let project = project.edit(notice, "header = [\"已完成学时\"]", "header = [\"已完成学时\", \"完成的学时\"]");
     assert_eq!(found(&project), [""; 0], "a spelling confirmed once is known for ever");
-}
-
-#[test]
-fn extensions_in_capitals_and_wrong_ones_do_not_matter() {
-    let rows = json!([HEAD, [BRANCH, "赵", 50, 38]]);
-    let mut xls = sheet(rows.clone());
-    xls["convert"] = json!("xls");
-    for (name, spec) in
-        [("学习.XLS", &xls), ("学习.xlsx", &xls), ("学习.csv", &sheet(rows.clone())), ("学习.xlsm", &sheet(rows))]
-    {
-        let project = project().workbook(name, spec);
-        assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "B", "C", "D"]), "{name}");
-    }
-}
-
-#[test]
-fn html_saved_as_xls_is_read() {
-    let page = "<html><head><meta charset=\"gb2312\"></head><body><table border=1><tr><td colspan=4>在线学习</td></tr>\
-        <tr><th>党组织</th><th>姓名</th><th>规定学时</th><th>已完成学时</th></tr>\
-        <tr><td>教务处党支部</td><td>赵</td><td>50</td><td>38</td></tr></table></body></html>";
-    for bytes in [page.as_bytes().to_vec(), encoding_rs::GB18030.encode(page).0.into_owned()] {
-        let project = project().file("input/导出.xls", &bytes);
-        assert_eq!(project.rows(BRANCH, "study"), one_row(3, ["A", "B", "C", "D"]));
-        assert_eq!(found(&project), [""; 0]);
-    }
-}
-
-#[test]
-fn dates_outside_the_period_and_severities_set_by_the_notice() {
-    let notice = "templates/2018-grassroots/notice.toml";
-    let project = project().workbook("党日.xlsx", &dates(&[json!("2017-09-06")])).edit(
-        notice,
-        "header = [\"活动日期\"], type = \"date\"",
-        "header = [\"活动日期\"], type = \"date\", from = 2018-01-01, to = 2018-12-31",
-    );
-    let period = project.findings_of("Z107");
-    assert_eq!((&period[0]["cell"], &period[0]["severity"]), (&json!("B2"), &json!("警告")));
-    let project = project.edit(notice, "[limits]", "[severity]\nZ107 = \"错误\"\n\n[limits]");
-    assert_eq!(project.findings_of("Z107")[0]["severity"], "错误");
-    let project = project.edit(notice, "Z107 = ", "Z999 = ");
-    let run = project.zicha(&["check"]);
-    assert!(run.code == 2 && run.stderr.contains("没有“Z999”这个代码"), "{}", run.all());
 }
 
 #[test]

@@ -1,0 +1,84 @@
+//! Tables one below the other on a sheet: another ledger's header, or the same ledger's with its columns in other
+//! places, begins a table of its own. The same header once more does not: long tables repeat theirs on each page.
+
+use std::collections::HashSet;
+
+use super::header::{DEEPEST, Header, fold_header};
+use super::raw::{Raw, RawRow, RawSheet};
+use crate::notice::Notice;
+
+/// The parts of a sheet, each with one table, when there are several. `best` finds a sheet's ledger and header.
+pub fn stacked(
+    sheet: &RawSheet,
+    notice: &Notice,
+    best: impl Fn(&RawSheet) -> Option<(usize, Header)>,
+) -> Option<Vec<RawSheet>> {
+    let words = Words::of(notice);
+    let mut tables: Vec<(usize, Header)> = Vec::new();
+    let mut starts: Vec<usize> = Vec::new();
+    let mut passed = 0;
+    for (at, row) in sheet.rows.iter().enumerate() {
+        if row.row < passed || !words.make_a_header_of(row) {
+            continue;
+        }
+        // A header right below this row would match as well: rows are looked at together only while this one is first.
+        let from_here = (1..=DEEPEST).rev().find_map(|depth| {
+            let end = sheet.rows.partition_point(|below| below.row < row.row + depth);
+            best(&part(sheet, at, end)).filter(|(_, header)| header.first_row == row.row)
+        });
+        let Some((index, header)) = from_here else { continue };
+        passed = header.last_row + 1;
+        let again = |(last, above): &(usize, Header)| {
+            *last == index && above.columns == header.columns || above.is_repeated(row, sheet)
+        };
+        if !tables.last().is_some_and(again) {
+            starts.push(at);
+            tables.push((index, header));
+        }
+    }
+    // What stands alone in its row above a header is a title of it.
+    let titled = |at: &usize| at - sheet.rows[..*at].iter().rev().take_while(|row| row.cells.len() == 1).count();
+    let mut starts: Vec<usize> = starts.iter().map(titled).collect();
+    *starts.first_mut()? = 0;
+    let ends = starts.iter().skip(1).copied().chain([sheet.rows.len()]);
+    (starts.len() > 1).then(|| starts.iter().zip(ends).map(|(start, end)| part(sheet, *start, end)).collect())
+}
+
+/// Some of a sheet's rows, by their places among those that are filled in.
+fn part(sheet: &RawSheet, start: usize, end: usize) -> RawSheet {
+    let (name, merges, hidden_rows) = (sheet.name.clone(), sheet.merges.clone(), sheet.hidden_rows.clone());
+    RawSheet { name, rows: sheet.rows[start..end].to_vec(), merges, hidden_rows, ..*sheet }
+}
+
+/// What the headers of all ledgers say.
+struct Words {
+    folded: HashSet<String>,
+    /// What they begin with: most cells need no longer look.
+    initials: HashSet<char>,
+}
+
+impl Words {
+    fn of(notice: &Notice) -> Self {
+        let spellings = notice.ledger.values().flat_map(|ledger| ledger.columns.values()).flat_map(|c| &c.header);
+        let folded: HashSet<String> = spellings.flat_map(|spelling| spelling.split('/')).map(fold_header).collect();
+        let initials = folded.iter().filter_map(|word| word.chars().next()).chain(['*']).collect();
+        Self { folded, initials }
+    }
+
+    /// Whether at least two cells, and half of all, say what headers say, one of the first three among them.
+    fn make_a_header_of(&self, row: &RawRow) -> bool {
+        let known = |raw: &Raw| match raw {
+            Raw::Text(text) => {
+                let initial = text.chars().find(|c| !c.is_whitespace());
+                initial.is_some_and(|c| self.initials.contains(&super::clean::halve(c).to_ascii_lowercase()))
+                    && self.folded.contains(&fold_header(text))
+            }
+            _ => false,
+        };
+        let mut first = row.cells.iter().take(3);
+        first.any(|(_, raw)| known(raw)) && {
+            let count = row.cells.iter().filter(|(_, raw)| known(raw)).count();
+            count >= 2 && count * 2 >= row.cells.len()
+        }
+    }
+}

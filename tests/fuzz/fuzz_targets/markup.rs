@@ -1,0 +1,51 @@
+//! What workbooks tell beside their cells: the fuzzer's bytes as a sheet's part of every format and as the records
+//! of an .xls. Something is told or nothing, never a panic.
+#![no_main]
+
+use std::io::{Cursor, Write};
+
+use libfuzzer_sys::fuzz_target;
+use zicha::ingest::markup::{Stream, of_ods, of_xlsb, of_xlsx};
+
+const XLSX: &[u8] = b"<workbook><sheets><sheet name=\"S\" r:id=\"rId1\"/></sheets></workbook>";
+const XLSX_RELATIONS: &[u8] = b"<Relationships><Relationship Id=\"rId1\" Target=\"sheet1.xml\"/></Relationships>";
+const XLSB: &[u8] = b"\x9c\x01\x14\0\0\0\0\0\0\0\0\x04\0\0\0r\0I\0d\01\0";
+const XLSB_RELATIONS: &[u8] = b"<Relationships><Relationship Id=\"rId1\" Target=\"sheet1.bin\"/></Relationships>";
+
+fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        package.start_file(*name, options).expect("a part");
+        package.write_all(bytes).expect("bytes");
+    }
+    package.finish().expect("a package").into_inner()
+}
+
+fn compound(stream: &[u8]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a file");
+    file.create_stream("Workbook").expect("a stream").write_all(stream).expect("bytes");
+    file.into_inner().into_inner()
+}
+
+fuzz_target!(|input: (u8, &[u8])| {
+    let (format, bytes) = input;
+    let told = match format % 5 {
+        0 => of_xlsx(&package(&[
+            ("xl/workbook.xml", XLSX),
+            ("xl/_rels/workbook.xml.rels", XLSX_RELATIONS),
+            ("xl/sheet1.xml", bytes),
+        ])),
+        1 => of_xlsb(&package(&[
+            ("xl/workbook.bin", XLSB),
+            ("xl/_rels/workbook.bin.rels", XLSB_RELATIONS),
+            ("xl/sheet1.bin", bytes),
+        ])),
+        2 => of_ods(&package(&[("content.xml", bytes)])),
+        3 => Stream::of_xls(&compound(bytes)).map(|stream| (stream.is_locked(), stream.facts()).1).unwrap_or_default(),
+        _ => Stream::of_xls(bytes).map(|stream| stream.facts()).unwrap_or_default(),
+    };
+    for facts in told.values() {
+        assert!(facts.hidden.iter().all(|(first, last)| first <= last), "{:?}", facts.hidden);
+    }
+});

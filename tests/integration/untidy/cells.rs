@@ -1,0 +1,158 @@
+//! What stands in cells: dates, numbers, rates, errors.
+
+use serde_json::{Value, json};
+
+use super::{BRANCH, HEAD, found, project, sheet};
+use crate::support::Project;
+
+/// A theme-day ledger with one date a row.
+fn dates(cells: &[Value]) -> Value {
+    let mut rows = vec![json!(["党组织", "活动日期", "活动主题", "应到人数", "实到人数"])];
+    rows.extend(cells.iter().enumerate().map(|(n, date)| json!([BRANCH, date, format!("第{n}次"), 9, 8])));
+    json!({ "sheets": [{ "name": "主题党日", "rows": rows }] })
+}
+
+fn days_of(project: &Project) -> Vec<String> {
+    project
+        .rows(BRANCH, "theme")
+        .into_iter()
+        .map(|row| row[2].split_once(' ').map_or("", |(_, day)| day).to_owned())
+        .collect()
+}
+
+#[test]
+fn every_spelling_of_a_date_is_read() {
+    let cells = [
+        json!({ "date": "2018-10-05" }),
+        json!(43378),
+        json!("2018年10月5日"),
+        json!("2018.10.5"),
+        json!("2018/10/5"),
+        json!("20181005"),
+        json!(20_181_005),
+        json!("2018-10-05"),
+        json!("10月5日"),
+        json!("二〇一八年十月五日"),
+        json!({ "date": "2018-10-05T14:30:00" }),
+    ];
+    for kind in ["xlsx", "xls", "ods"] {
+        let mut spec = dates(&cells);
+        if kind != "xlsx" {
+            spec["convert"] = json!(kind);
+        }
+        let project = project().workbook(&format!("党日.{kind}"), &spec);
+        assert_eq!(days_of(&project), vec!["2018-10-05"; cells.len()], "{kind}");
+        assert_eq!(found(&project), ["Z112 B10"], "{kind}: a year completed is said");
+    }
+}
+
+#[test]
+fn dates_count_from_1904_when_the_workbook_says_so() {
+    let mut spec = dates(&[json!({ "date": "2018-10-05" }), json!(41916)]);
+    spec["epoch_1904"] = json!(true);
+    let project = project().workbook("党日.xlsx", &spec);
+    assert_eq!(days_of(&project), ["2018-10-05", "2018-10-05"]);
+}
+
+#[test]
+fn east_asian_date_formats_and_formula_dates_are_read() {
+    for format in [27, 31, 36, 50, 54, 58] {
+        let mut spec = dates(&[json!(43378)]);
+        spec["sheets"][0]["formats"] = json!({ "B": "yyyy-mm-dd" });
+        let own = "numFmtId=\"164\" fontId=\"0\"";
+        spec["replace"] = json!([["xl/styles.xml", own, format!("numFmtId=\"{format}\" fontId=\"0\"")]]);
+        let project = project().workbook("党日.xlsx", &spec);
+        assert_eq!(days_of(&project), ["2018-10-05"], "format {format}");
+    }
+    let mut spec = dates(&[json!({ "formula": "=DATE(2018,10,5)" })]);
+    spec["convert"] = json!("xls");
+    let project = project().workbook("党日.xls", &spec);
+    assert_eq!(days_of(&project), ["2018-10-05"]);
+}
+
+#[test]
+fn what_is_no_date_is_refused_with_its_cell() {
+    let project = project().workbook(
+        "党日.xlsx",
+        &dates(&[json!("待定"), json!("2018-02-30"), json!("2018年10月"), json!(5), json!("10.5")]),
+    );
+    assert_eq!(found(&project), ["Z102 B2", "Z102 B3", "Z102 B4", "Z102 B5", "Z102 B6"]);
+}
+
+#[test]
+fn numbers_come_as_text_full_width_with_separators_and_units() {
+    let rows = json!([
+        HEAD,
+        [BRANCH, "赵", "５０", "1,038.5"],
+        [BRANCH, "钱", "50学时", " 38 "],
+        [BRANCH, "孙", "50人", "三十八"]
+    ]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    let numbers: Vec<String> = project.rows(BRANCH, "study").iter().map(|row| row[3..5].join(" ")).collect();
+    assert_eq!(numbers[..2], ["C2 50 D2 1038.5", "C3 50 D3 38"]);
+    assert_eq!(found(&project), ["Z102 D4", "Z108 C4", "Z150 D2"]);
+}
+
+#[test]
+fn percentages_are_decided_by_the_columns_type_and_said_when_in_doubt() {
+    let head = json!(["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"]);
+    let mut rows = vec![head];
+    rows.extend(
+        [json!("85%"), json!(0.85), json!("0.85"), json!(85), json!("85"), json!("８５％"), json!(1), json!(850)]
+            .into_iter()
+            .enumerate()
+            .map(|(n, rate)| json!([BRANCH, format!("项目{n}"), "王", "目标", "进展", rate, "2018-12-15"])),
+    );
+    let project = project().workbook("突破项目.xlsx", &json!({ "sheets": [{ "name": "突破项目", "rows": rows }] }));
+    let rates: Vec<String> = project.rows(BRANCH, "project").into_iter().map(|row| row[6].clone()).collect();
+    assert_eq!(rates, ["F2 0.85", "F3 0.85", "F4 0.85", "F5 0.85", "F6 0.85", "F7 0.85", "F8 1", "F9 8.5"]);
+    // Beside 85 a bare 0.85 or 1 may be a percentage as well; beside 85% it may not.
+    assert_eq!(found(&project), ["Z103 F9", "Z108 F3", "Z108 F4", "Z108 F5", "Z108 F6", "Z108 F8", "Z108 F9"]);
+}
+
+#[test]
+fn a_cell_shown_as_a_percentage_leaves_no_doubt() {
+    let head = json!(["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率（%）", "计划完成时间"]);
+    let row = |rate: Value| json!([BRANCH, "项目", "王", "目标", "进展", rate, "2018-12-15"]);
+    let rows = json!([head, row(json!(1)), row(json!(0.85)), row(json!(0.005)), row(json!(85))]);
+    let mut spec = json!({ "sheets": [{ "name": "突破项目", "rows": rows }] });
+    let rates = |project: &Project| -> Vec<String> {
+        project.rows(BRANCH, "project").into_iter().map(|row| row[6].clone()).collect()
+    };
+    let plain = project().workbook("突破项目.xlsx", &spec);
+    assert_eq!(rates(&plain)[3], "F5 0.85");
+    assert_eq!(plain.findings_of("Z102").len(), 3, "1 may be 1 % or 100 %");
+    for format in ["0%", "0.00%"] {
+        spec["sheets"][0]["formats"] = json!({ "F": format });
+        let project = project().workbook("突破项目.xlsx", &spec);
+        assert_eq!(rates(&project), ["F2 1", "F3 0.85", "F4 0.005", "F5 0.85"], "{format}");
+        assert_eq!(project.findings_of("Z102"), [json!(null); 0], "{format}");
+    }
+}
+
+#[test]
+fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
+    let rows = json!([HEAD, [BRANCH, "赵", 50, "#REF!"], [BRANCH, "钱", 50, { "formula": "=20+18" }], [BRANCH, "孙", 50, "#N/A"]]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    assert_eq!(found(&project), ["Z105 D2", "Z105 D4", "Z109 D3"]);
+    project.build();
+    let figures: Value = serde_json::from_str(&project.read("output/教务处党支部/figures.json")).expect("JSON");
+    assert!(figures["study_gap"].is_null() && figures["study_short"].is_null());
+}
+
+#[test]
+fn dates_outside_the_period_and_severities_set_by_the_notice() {
+    let notice = "templates/2018-grassroots/notice.toml";
+    let project = project().workbook("党日.xlsx", &dates(&[json!("2017-09-06")])).edit(
+        notice,
+        "header = [\"活动日期\"], type = \"date\"",
+        "header = [\"活动日期\"], type = \"date\", from = 2018-01-01, to = 2018-12-31",
+    );
+    let period = project.findings_of("Z107");
+    assert_eq!((&period[0]["cell"], &period[0]["severity"]), (&json!("B2"), &json!("警告")));
+    let project = project.edit(notice, "[limits]", "[severity]\nZ107 = \"错误\"\n\n[limits]");
+    assert_eq!(project.findings_of("Z107")[0]["severity"], "错误");
+    let project = project.edit(notice, "Z107 = ", "Z999 = ");
+    let run = project.zicha(&["check"]);
+    assert!(run.code == 2 && run.stderr.contains("没有“Z999”这个代码"), "{}", run.all());
+}
