@@ -14,7 +14,7 @@ pub use load::{LoadError, Side, load};
 pub use page::page;
 pub use text::human;
 
-use crate::record::{BranchRecord, Sources, State};
+use crate::record::{BranchRecord, Cells, Sources, State};
 
 /// What changed between two runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -175,18 +175,31 @@ fn figures(old: &Figures, new: &Figures, labels: [&indexmap::IndexMap<String, St
 
 /// Finds the row changes behind a figure's change.
 fn explain(change: &mut FigureChange, rows: &[RowChange], old: &Sources<'_>, new: &Sources<'_>) {
-    let id = change.id.as_str();
+    let cells: Vec<&Cells<'_>> = [old, new].into_iter().flat_map(|sources| read_by(&change.id, sources)).collect();
     let reads = |ledger: &str, column: Option<&str>| {
-        let figures = old.figures.iter().chain(&new.figures).filter(|figure| figure.id == id);
-        let mut cells = figures.flat_map(|figure| &figure.cells);
         // Whole rows are counted, not read: a cell in them that changed changes no count.
-        cells.any(|cells| cells.ledger == ledger && (column.is_none() || cells.column.as_deref() == column))
+        let behind = |cells: &&Cells<'_>| column.is_none() || cells.column.as_deref() == column;
+        cells.iter().any(|cells| cells.ledger == ledger && behind(cells))
     };
     let behind = |row: &RowChange| match &row.what {
         Change::Added(..) | Change::Gone(..) => reads(&row.ledger, None),
         Change::Cells(cells) => cells.iter().any(|cell| reads(&row.ledger, Some(&cell.column))),
     };
     change.because = rows.iter().enumerate().filter(|(_, row)| behind(row)).map(|(at, _)| at).collect();
+}
+
+/// The cells that a figure and the figures that it names read, each as it reads them. A figure names only figures
+/// that stand before it.
+fn read_by<'s>(id: &str, sources: &'s Sources<'_>) -> Vec<&'s Cells<'s>> {
+    let mut wanted = vec![id];
+    let mut cells = Vec::new();
+    for figure in sources.figures.iter().rev() {
+        if wanted.contains(&figure.id.as_ref()) {
+            wanted.extend(figure.from.iter().map(AsRef::as_ref));
+            cells.extend(&figure.cells);
+        }
+    }
+    cells
 }
 
 /// The paragraphs that differ.

@@ -187,7 +187,7 @@ fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(),
 }
 
 /// Reads a sheet as the ledgers whose headers it bears.
-fn read_sheet(sheet: RawSheet, file: &str, notice: &Notice, content: &mut Content) {
+pub(crate) fn read_sheet(sheet: RawSheet, file: &str, notice: &Notice, content: &mut Content) {
     if sheet.rows.is_empty() {
         return;
     }

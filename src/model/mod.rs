@@ -47,4 +47,10 @@ impl Branch {
     pub fn has_rows(&self) -> bool {
         self.ledgers.iter().flatten().any(|rows| !rows.is_empty())
     }
+
+    /// The rows of ledger number `ledger`, to be put wrong by the tests of proofs.
+    #[cfg(test)]
+    pub(crate) fn rows_mut(&mut self, ledger: usize) -> &mut Vec<Row> {
+        self.ledgers[ledger].get_or_insert_default()
+    }
 }

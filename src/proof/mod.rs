@@ -86,3 +86,94 @@ fn of_row(row: &crate::model::Row, reason: &str) -> Unused {
     let (file, sheet) = (row.source.file.clone(), row.source.sheet.clone());
     Unused { file, sheet, row: row.row + 1, reason: reason.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Census, Proof, prove};
+    use crate::expr::Expressions;
+    use crate::figure::{self, Figures};
+    use crate::ingest::{self, Content, Limits};
+    use crate::model::{self, Bound};
+    use crate::notice::Notice;
+
+    const ROSTER: &str = "党组织名称,类别,书记,联系人,电子邮箱\n\
+        甲党支部,机关党支部,许,袁,a@example.edu.cn\n乙党支部,机关党支部,林,孙,b@example.edu.cn\n";
+    const STUDY: &str = "党组织,姓名,规定学时,已完成学时\n\
+        甲党支部,赵,50,40\n甲党支部,钱,50,50\n乙党支部,孙,50,30\n丙党支部,李,50,20\n";
+
+    /// A run over the two ledgers; `spoil` does what a faulty program would.
+    fn proof(spoil: impl FnOnce(&mut Bound, &mut Vec<Figures>, usize)) -> Proof {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
+        let notice = Notice::load(&file).expect("the shipped notice");
+        let expressions = Expressions::compile(&notice).expect("its expressions");
+        let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 20, seconds: 9, cells: 999, text: 9_999 };
+        let mut content = Content::default();
+        for (name, text) in [("名册.csv", ROSTER), ("学习.csv", STUDY)] {
+            for sheet in ingest::open(text.as_bytes().to_vec(), &limits).expect("a text table") {
+                ingest::read_sheet(sheet, name, &notice, &mut content);
+            }
+        }
+        let census = content.tables.iter().map(|table| Census::of(table, &expressions));
+        let census = census.fold(Census::default(), Census::joined);
+        let mut bound = model::bind(content, &notice).unload(&mut Vec::new());
+        let of = |branch| figure::compute(branch, &notice, &expressions, &mut Vec::new());
+        let mut figures = bound.branches.iter().map(of).collect();
+        let study = notice.ledger_index("study").expect("a ledger");
+        spoil(&mut bound, &mut figures, study);
+        prove(census, &bound, &figures, &notice, &expressions)
+    }
+
+    fn faults(spoil: impl FnOnce(&mut Bound, &mut Vec<Figures>, usize)) -> String {
+        let proof = proof(spoil);
+        assert!(!proof.holds);
+        assert_eq!(proof.findings().count(), proof.faults.len());
+        proof.faults.join("\n")
+    }
+
+    #[test]
+    fn an_honest_run_is_proved_and_lists_what_nobody_used() {
+        let proof = proof(|_, _, _| {});
+        assert!(proof.holds, "{:?}", proof.faults);
+        assert_eq!((proof.rows, proof.used), (6, 5));
+        let unused: Vec<(u32, &str)> = proof.unused.iter().map(|row| (row.row, row.reason.as_str())).collect();
+        assert_eq!(unused, [(5, "名册中没有“丙党支部”")]);
+        let gap = proof.sums.iter().find(|sum| sum.figure == "study_gap").expect("a sum");
+        let parts = [&gap.branches, &gap.unbound, &gap.whole].map(|part| part.as_deref());
+        assert_eq!(parts, [Some("30"), Some("30"), Some("60")]);
+    }
+
+    #[test]
+    fn rows_swapped_between_two_branches_are_caught() {
+        let faults = faults(|bound, _, study| {
+            let [first, second] = &mut bound.branches[..] else { panic!("two branches") };
+            std::mem::swap(first.rows_mut(study), second.rows_mut(study));
+        });
+        assert!(faults.contains("学习.csv 第4行不是甲党支部的，却在它的报告里"), "{faults}");
+        assert!(faults.contains("学习.csv 第2行不是乙党支部的，却在它的报告里"), "{faults}");
+    }
+
+    #[test]
+    fn a_row_lost_and_a_row_used_twice_are_caught() {
+        let lost = faults(|bound, _, study| {
+            bound.branches[0].rows_mut(study).pop();
+        });
+        assert!(lost.contains("有 1 行数据没有进入任何报告"), "{lost}");
+        let twice = faults(|bound, _, study| {
+            let rows = bound.branches[0].rows_mut(study);
+            rows.push(rows[0].clone());
+        });
+        assert!(twice.contains("学习.csv 第2行用了不止一次"), "{twice}");
+    }
+
+    #[test]
+    fn figures_that_do_not_sum_to_the_whole_ledgers_are_caught() {
+        let faults = faults(|_, figures, _| figures[1] = figures[0].clone());
+        assert!(
+            faults.contains("“所缺学时”各单位合计 20、无主的行 30，与整份台账的 60 不符")
+                && faults.contains("“应学干部人数”"),
+            "{faults}"
+        );
+    }
+}

@@ -1,5 +1,6 @@
 //! A whole build, timed from outside: a department of branches with 50 ledger rows each, all three formats, findings,
-//! figures and sources. Prints medians; with `ZICHA_BASELINE=<another zicha>` runs both in turn and prints the ratio.
+//! figures and sources. Prints medians; with `ZICHA_BASELINE=<another zicha>` runs both in turn and prints the ratio
+//! (`ZICHA_BASELINE_NOTICE` for one that does not know these settings).
 //!
 //! `cargo bench --bench build`, after `cargo build --release`; `ZICHA_BRANCHES=10000` for another size.
 
@@ -58,13 +59,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let branches = std::env::var("ZICHA_BRANCHES").ok().and_then(|n| n.parse().ok()).unwrap_or(BRANCHES);
     let folder = tempfile::tempdir()?;
     ledgers(folder.path(), branches)?;
-    let ours = std::env::var_os("ZICHA").map_or_else(|| "target/release/zicha".into(), PathBuf::from);
-    let programs: Vec<PathBuf> =
-        [ours].into_iter().chain(std::env::var_os("ZICHA_BASELINE").map(PathBuf::from)).collect();
+    let path = |name| std::env::var_os(name).map(PathBuf::from);
+    let notice = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
+    let ours = (path("ZICHA").unwrap_or_else(|| "target/release/zicha".into()), notice.clone());
+    let baseline = path("ZICHA_BASELINE").map(|program| (program, path("ZICHA_BASELINE_NOTICE").unwrap_or(notice)));
+    let programs: Vec<(PathBuf, PathBuf)> = [ours].into_iter().chain(baseline).collect();
     let mut times = vec![Vec::new(); programs.len()];
     for run in 0..=RUNS {
-        for (program, times) in programs.iter().zip(&mut times) {
-            let time = build(program, folder.path())?;
+        for ((program, notice), times) in programs.iter().zip(&mut times) {
+            let time = build(program, notice, folder.path())?;
             // The first run of each warms the machine up.
             if run > 0 {
                 times.push(time);
@@ -73,7 +76,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("{branches} 个党组织，每个 50 行，三种格式，{RUNS} 次的中位数");
     let medians: Vec<f64> = times.into_iter().map(median).collect();
-    for (program, seconds) in programs.iter().zip(&medians) {
+    for ((program, _), seconds) in programs.iter().zip(&medians) {
         println!("{}：{seconds:.3} 秒，每秒 {:.0} 份", program.display(), branches as f64 / seconds);
     }
     if let [ours, baseline] = medians[..] {
@@ -82,14 +85,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn build(program: &Path, folder: &Path) -> Result<Duration, Box<dyn std::error::Error>> {
-    let _ = std::fs::remove_dir_all(folder.join("output"));
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+fn build(program: &Path, notice: &Path, folder: &Path) -> Result<Duration, Box<dyn std::error::Error>> {
+    // A new folder each time, none removed before the end: ext4 is slow to use inodes again that were freed just now.
+    let output = tempfile::Builder::new().disable_cleanup(true).tempdir_in(folder)?;
     let started = Instant::now();
     let status = Command::new(std::path::absolute(program)?)
-        .arg("build")
-        .arg("--notice")
-        .arg(root.join("templates/2018-grassroots/notice.toml"))
+        .args(["build".as_ref(), "--output".as_ref(), output.path(), "--notice".as_ref(), notice])
         .current_dir(folder)
         .stdout(Stdio::null())
         .status()?;

@@ -34,7 +34,7 @@ fn assert_one_finding(project: &Project, name: &str, says: &str) {
     assert!(findings[0]["cure"].as_str().is_some_and(|cure| !cure.is_empty()));
     let run = project.zicha(&["build", "--format", "md"]);
     assert_eq!(run.code, 0, "{}", run.all());
-    assert!(run.stdout.contains("报告 18 份；待填写 14 处；错误 1 项"), "{}", run.stdout);
+    assert!(run.stdout.contains("报告 18 份，汇总 1 份；待填写 14 处；错误 1 项"), "{}", run.stdout);
 }
 
 /// A part of shared strings.

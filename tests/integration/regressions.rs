@@ -168,7 +168,9 @@ fn a_number_merged_over_rows_is_said() {
     let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["C2:C3"] }] });
     let project = project().workbook("学习.xlsx", &spec);
     assert_eq!(project.rows(BRANCH, "study")[1][3], "C2 50");
-    assert_eq!(project.findings_of("Z114")[0]["message"], "“规定学时”是合并单元格，第 3 行也按它计入");
+    let finding = &project.findings_of("Z114")[0];
+    assert_eq!(finding["message"], "“规定学时”是合并单元格，每一行都按它计入");
+    assert_eq!(finding["cell"], "C2:C3");
 }
 
 #[test]
@@ -223,7 +225,7 @@ fn settings_that_would_be_ignored_are_refused() {
         &["“没有”", "是、否"],
     );
     refused("notice.toml", "every_days = 14", "every_days = 0", &["every_days 应至少是 1"]);
-    refused("notice.toml", "file_name    = \"自查报告\"", "file_name    = \"../../x\"", &["不能作 file_name"]);
+    refused("notice.toml", "file_name    = \"自查报告\"", "file_name    = \"../../x\"", &["“../../x”不能作文件名"]);
     refused("notice.toml", "header = [\"职务\"]", "header = [\"职务\", \"姓名\"]", &["“姓名”", "两列"]);
     refused("team.md", "where(effect=", "where(efect=", &["team.md 第", "“efect”不存在", "effect"]);
     refused("team.md", "pluck(name=\"name\")", "pluck(name=\"nam\")", &["“nam”不存在"]);

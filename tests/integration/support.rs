@@ -203,14 +203,16 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The parts of a package by name, XML put on lines of its own so that a difference shows.
-pub fn parts(docx: &[u8]) -> Vec<(String, String)> {
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(docx)).expect("a package");
+pub fn parts(package: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).expect("a package");
     let mut parts: Vec<(String, String)> = (0..archive.len())
         .map(|at| {
             let mut part = archive.by_index(at).expect("a part");
-            let mut text = String::new();
-            std::io::Read::read_to_string(&mut part, &mut text).expect("text");
-            (part.name().expect("a name").into_owned(), normalised(&text))
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut part, &mut bytes).expect("a whole part");
+            let text =
+                String::from_utf8(bytes).map_or_else(|e| e.as_bytes().escape_ascii().to_string(), |t| normalised(&t));
+            (part.name().expect("a name").into_owned(), text)
         })
         .collect();
     parts.sort();
