@@ -58,11 +58,11 @@ fn write(sheet: &mut Worksheet, plan: &Sheet, columns: &[Column<'_>], rows: &[&S
     for (col, (label, width)) in (0..).zip(BEFORE) {
         sheet.write_with_format(1, col, label, &header())?.set_column_width(col, width)?;
     }
-    sheet.set_row_height(1, 34)?;
+    sheet.set_row_height(1, 46)?;
     for (col, column) in (before..).zip(columns) {
-        let unit = column.figure.unit.as_ref().map(|unit| format!("（{unit}）")).unwrap_or_default();
+        let unit = column.figure.unit.as_ref().map(|unit| format!("\n（{unit}）")).unwrap_or_default();
         sheet.write_with_format(1, col, format!("{}{unit}", column.figure.label), &header())?;
-        sheet.set_column_width(col, 14)?;
+        sheet.set_column_width(col, 13)?;
     }
     for (number, row) in (0_u32..).zip(rows) {
         let at = ABOVE + number;

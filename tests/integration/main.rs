@@ -5,6 +5,8 @@
 mod cases;
 mod command_line;
 mod consumers;
+mod department;
+mod differences;
 mod figures;
 mod hostile_files;
 mod hostile_text;
@@ -13,6 +15,7 @@ mod licences;
 mod regressions;
 mod rules;
 mod settings;
+mod sources;
 mod support;
 mod untidy;
 mod workbooks;

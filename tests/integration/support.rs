@@ -304,18 +304,28 @@ pub fn libreoffice(documents: &[PathBuf]) -> TempDir {
     folder
 }
 
-/// Prints a page to PDF with Chromium and the Fandol fonts.
-pub fn chromium(page: &Path, pdf: &Path) {
+/// Chromium without a window, with the Fandol fonts; what it says.
+fn headless(page: &Path, task: &[&str]) -> String {
     let profile = tempfile::tempdir().expect("a temporary folder");
     let mut command = Command::new("chromium");
     command
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"])
-        .args(["--disable-background-networking", "--disable-component-update", "--no-pdf-header-footer"])
+        .args(["--disable-background-networking", "--disable-component-update"])
         .arg(format!("--user-data-dir={}", profile.path().display()))
-        .arg(format!("--print-to-pdf={}", pdf.display()))
+        .args(task)
         .arg(format!("file://{}", page.display()))
         .env("FONTCONFIG_FILE", tools().join("fonts.conf"));
-    outside(command);
+    outside(command)
+}
+
+/// Prints a page to PDF with Chromium.
+pub fn chromium(page: &Path, pdf: &Path) {
+    headless(page, &["--no-pdf-header-footer", &format!("--print-to-pdf={}", pdf.display())]);
+}
+
+/// A page as Chromium has it after its scripts have run.
+pub fn chromium_dom(page: &Path) -> String {
+    headless(page, &["--dump-dom"])
 }
 
 /// A document as plain text, read by pandoc.

@@ -1,0 +1,198 @@
+//! The department's report and table over all branches.
+
+use serde_json::{Value, json};
+
+use crate::support::{NOTICE, Project, audit, libreoffice, parts, python_json};
+
+fn summary(project: &Project, extension: &str) -> std::path::PathBuf {
+    project.path(&format!("output/汇总/汇总-基层党建自查汇总.{extension}"))
+}
+
+fn text(project: &Project) -> String {
+    std::fs::read_to_string(summary(project, "md")).expect("a summary")
+}
+
+fn run(project: &Project) -> Value {
+    serde_json::from_str(&project.read("output/run.json")).expect("JSON")
+}
+
+fn table(project: &Project) -> Vec<Value> {
+    let sheets = python_json("totals.py", &[&project.path("output/汇总/汇总表.xlsx")]);
+    sheets.as_array().expect("sheets").clone()
+}
+
+#[test]
+fn the_summary_says_what_a_department_must_know() {
+    let project = Project::sample();
+    project.build();
+    let text = text(&project);
+    for part in [
+        "8个党总支、10个机关党支部",
+        "没有上传记录的有1个党总支、4个机关党支部：基础教学部党总支、",
+        "有上传记录但次数不足的有5个机关党支部：",
+        "党建特色团队81个：科研攻关36个，技术服务27个，管理服务18个",
+        "按规定共扣14.35分",
+        "全部完成整改的党总支有1个：机电工程学院党总支。",
+    ] {
+        assert!(text.contains(part), "lacks {part}:\n{text}");
+    }
+}
+
+#[test]
+fn the_departments_figures_are_the_branches_together() {
+    let project = Project::sample();
+    project.build();
+    let run = run(&project);
+    let branches = run["branches"].as_array().expect("branches");
+    let number = |value: &Value| value.as_str().expect("a figure").parse::<f64>().expect("a number");
+    for (whole, part) in [
+        ("teams_all", "teams"),
+        ("study_all_points", "study_points"),
+        ("projects_all_low", "projects_low"),
+        ("councils_all", "councils"),
+        ("tasks_all_late", "tasks_late"),
+    ] {
+        let sum: f64 = branches.iter().map(|branch| number(&branch["figures"][part])).sum();
+        assert!((number(&run["summary"][whole]) - sum).abs() < 1e-9, "{whole}: {} is not {sum}", run["summary"][whole]);
+    }
+    let sources: Value = serde_json::from_str(&project.read("output/汇总/sources.json")).expect("JSON");
+    let points =
+        sources["figures"].as_array().and_then(|figures| figures.iter().find(|f| f["id"] == "study_all_points"));
+    assert_eq!(points.expect("a figure")["from"], json!(["study_points"]));
+}
+
+#[test]
+fn the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked() {
+    let project = Project::sample();
+    project.build();
+    let figures = run(&project);
+    let sheets = table(&project);
+    assert_eq!(sheets.len(), 6);
+    for sheet in &sheets {
+        let name = sheet["name"].as_str().expect("a name");
+        let rows = sheet["branches"].as_array().expect("branches").len();
+        assert_eq!(
+            rows,
+            if name.contains("党总支") {
+                8
+            } else if name.contains("机关") {
+                10
+            } else {
+                18
+            },
+            "{name}"
+        );
+        assert_eq!(sheet["total"], "合计");
+        assert_ne!(sheet["coloured"], json!([]), "{name}");
+        for column in sheet["columns"].as_array().expect("columns") {
+            assert_eq!(column["values"].as_array().map(Vec::len), Some(rows));
+            if column["formula"] == "—" {
+                continue;
+            }
+            assert!(column["formula"].as_str().is_some_and(|formula| formula.starts_with('=')), "{name} {column}");
+            let (worked, stored) = (column["worked"].as_f64(), column["stored"].as_f64());
+            let off = worked.zip(stored).map(|(worked, stored)| (worked - stored).abs());
+            assert!(off.is_some_and(|off| off < 1e-9), "{name} {column}");
+        }
+    }
+    let points = sheets[5]["columns"].as_array().and_then(|c| c.iter().find(|c| c["head"] == "在线学习扣分（分）"));
+    let points = points.expect("a column");
+    assert_eq!((&points["format"], &points["stored"]), (&json!("0.00"), &json!(14.35)));
+    assert_eq!(figures["summary"]["study_all_points"], "14.35");
+    assert_eq!(sheets[4]["columns"][8]["format"], "0.00%");
+    libreoffice(&[project.path("output/汇总/汇总表.xlsx")]);
+}
+
+#[test]
+fn the_summary_opens_everywhere_with_its_charts() {
+    let project = Project::sample();
+    project.build();
+    let docx = summary(&project, "docx");
+    audit(&docx);
+    libreoffice(std::slice::from_ref(&docx));
+    let read = python_json("docx_text.py", &[&docx]);
+    assert_eq!(read["title"], "关于基层党建工作自查情况的汇总报告");
+    let parts = parts(&std::fs::read(&docx).expect("a summary"));
+    let document = &parts.iter().find(|(name, _)| name == "word/document.xml").expect("a body").1;
+    let bars = document.matches("<pic:pic").count();
+    assert_eq!(bars, 8 + 18);
+    assert!(document.contains("descr=\""), "a picture says what it shows");
+    let html = std::fs::read_to_string(summary(&project, "html")).expect("a summary");
+    assert_eq!(html.matches("<svg").count(), bars);
+    assert!(!html.contains("http://www.w3.org") && !html.contains("<script"));
+}
+
+#[test]
+fn what_some_branches_lack_is_a_gap_of_the_department() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]).ledger(
+        "干部在线学习",
+        &["党组织", "姓名", "规定学时", "已完成学时"],
+        &[vec!["甲党支部", "赵", "50", "40"], vec!["乙党支部", "钱", "50", ""]],
+    );
+    let run = project.build();
+    let text = text(&project);
+    assert!(text.contains("应参加在线学习的干部2人，未达到规定学时的【待填写：未达规定学时总人数】人"), "{text}");
+    assert!(run.stdout.contains("[Z301]") && run.stdout.contains("汇总："), "{}", run.stdout);
+    let others = &table(&project)[5];
+    let short = others["columns"].as_array().and_then(|c| c.iter().find(|c| c["head"] == "未达规定学时人数（人）"));
+    assert_eq!(short.expect("a column")["values"], json!([1, "待填写"]));
+    assert_eq!(short.expect("a column")["worked"], 1);
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("汇总未生成"), "{}", run.stdout);
+}
+
+#[test]
+fn one_branch_alone_leaves_the_summary_as_it_is() {
+    let project = Project::sample();
+    project.build();
+    let before = std::fs::metadata(summary(&project, "docx")).and_then(|m| m.modified()).expect("a summary");
+    assert_eq!(project.zicha(&["build", "--branch", "教务处党支部"]).code, 0);
+    let after = std::fs::metadata(summary(&project, "docx")).and_then(|m| m.modified()).expect("a summary");
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_branch_called_as_the_summary_keeps_a_folder_of_its_own() {
+    let project = Project::with_branches(&[("汇总", "机关党支部")]);
+    project.build();
+    assert!(project.path("output/汇总/汇总表.xlsx").exists());
+    assert!(project.path("output/汇总-2/汇总-2-自查报告.md").exists());
+}
+
+#[test]
+fn lists_and_figures_that_cannot_work_are_refused_with_their_line() {
+    for (from, to, says) in [
+        ("b.rectify_total > 0'", "b.rectify_totl > 0'", "rectify_totl"),
+        ("sum(rectifying.map(", "sum(rectifing.map(", "rectifing"),
+        ("sort = \"rectify_rate\"", "sort = \"rectify_rat\"", "rectify_rat"),
+        ("figures = [\"standards\",", "figures = [\"standrads\",", "standrads"),
+        ("kinds   = [\"党总支\"]\nfigures", "kinds   = [\"总支\"]\nfigures", "总支"),
+    ] {
+        let project = Project::sample().edit(&format!("{NOTICE}/notice.toml"), from, to);
+        let run = project.zicha(&["check"]);
+        assert_eq!(run.code, 2, "{to}: {}", run.all());
+        assert!(run.stderr.contains("notice.toml 第") && run.stderr.contains(says), "{to}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn the_run_is_proved_and_says_so() {
+    let project = Project::sample().ledger(
+        "干部在线学习二",
+        &["党组织", "姓名", "职务", "规定学时", "已完成学时"],
+        &[vec!["无名党支部", "李", "科员", "50", "20"]],
+    );
+    project.build();
+    let proof = &run(&project)["proof"];
+    assert_eq!((&proof["holds"], &proof["faults"]), (&json!(true), &json!([])));
+    let (rows, used) = (proof["rows"].as_u64().expect("rows"), proof["used"].as_u64().expect("used"));
+    assert_eq!(rows, used + 1);
+    assert_eq!(
+        proof["unused"],
+        json!([{ "file": "干部在线学习二.csv", "sheet": "", "row": 2, "reason": "名册中没有“无名党支部”" }])
+    );
+    let gap = proof["sums"].as_array().and_then(|sums| sums.iter().find(|sum| sum["figure"] == "study_gap"));
+    let gap = gap.expect("a sum");
+    assert_eq!((&gap["branches"], &gap["unbound"], &gap["whole"]), (&json!("1509.5"), &json!("30"), &json!("1539.5")));
+}

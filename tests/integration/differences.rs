@@ -1,0 +1,152 @@
+//! `zicha diff`: what a branch changed after its ledger was sent back.
+
+use serde_json::{Value, json};
+
+use crate::support::{Project, Run};
+
+const HEAD: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];
+
+/// Two branches with three cadres each.
+fn project() -> Project {
+    let row = |branch: &str, name: &str, done: &str| {
+        vec![branch.to_owned(), name.to_owned(), "50".to_owned(), done.to_owned()]
+    };
+    Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]).ledger(
+        "干部在线学习",
+        &HEAD,
+        &[
+            row("甲党支部", "赵", "40"),
+            row("甲党支部", "钱", "50"),
+            row("甲党支部", "孙", "30"),
+            row("乙党支部", "李", "50"),
+            row("乙党支部", "周", "20"),
+            row("乙党支部", "吴", "45"),
+        ],
+    )
+}
+
+/// Builds into `old`, changes the ledger, builds into `new`, compares.
+fn diff(project: Project, from: &str, to: &str, arguments: &[&str]) -> (Project, Run) {
+    assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);
+    let project = project.edit("input/干部在线学习.csv", from, to);
+    assert_eq!(project.zicha(&["build", "--output", "new"]).code, 0);
+    let run = project.zicha(&[&["diff", "old", "new"], arguments].concat());
+    (project, run)
+}
+
+fn as_json(run: &Run) -> Value {
+    serde_json::from_str(&run.stdout).expect("JSON")
+}
+
+#[test]
+fn a_cell_that_changed_is_told_with_the_figures_it_changed() {
+    let (project, run) = diff(project(), "赵,50,40", "赵,50,50", &[]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    for line in [
+        "甲党支部\n",
+        "  未达规定学时人数：2 → 1\n      干部在线学习.csv D2 已完成学时：40 → 50\n",
+        "  在线学习扣分：0.30 → 0.20\n      干部在线学习.csv D2 已完成学时：40 → 50\n",
+        "汇总\n",
+        "  所缺学时合计：65 → 55\n",
+        "有变化的党组织 1 个，没有变化的 1 个\n",
+    ] {
+        assert!(run.stdout.contains(line), "lacks {line}: {}", run.stdout);
+    }
+    assert!(
+        run.stdout.contains("  - 一是干部在线学习") && run.stdout.contains("  + 一是干部在线学习"),
+        "{}",
+        run.stdout
+    );
+    let by_files = project.zicha(&["diff", "old/run.json", "new/run.json"]);
+    assert_eq!(by_files.stdout, run.stdout);
+}
+
+#[test]
+fn a_figure_of_figures_is_led_back_to_the_cells() {
+    let head = ["党组织", "党支部", "问题类别", "整改措施", "责任人", "整改时限", "完成情况", "完成日期"];
+    let row = |state, on| vec!["丙党总支", "一支部", "党员教育形式化", "谈心", "王", "2018-10-31", state, on];
+    let project = Project::with_branches(&[("丙党总支", "党总支")])
+        .ledger("整改台账", &head, &[row("已完成", "2018-09-20"), row("推进中", "")])
+        .ledger("干部在线学习", &HEAD, &[vec!["丙党总支", "赵", "50", "50"]]);
+    assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);
+    let project = project.edit("input/整改台账.csv", "推进中,", "已完成,2018-10-20");
+    assert_eq!(project.zicha(&["build", "--output", "new"]).code, 0);
+    let told = as_json(&project.zicha(&["diff", "old", "new", "--json"]));
+    let branch = &told["branches"][0];
+    let rate = branch["figures"].as_array().and_then(|figures| figures.iter().find(|f| f["id"] == "rectify_rate"));
+    let rate = rate.expect("a change");
+    assert_eq!((&rate["old"], &rate["new"], &rate["because"]), (&json!("0.5000"), &json!("1.0000"), &json!([0])));
+    let total =
+        branch["figures"].as_array().map_or(0, |figures| figures.iter().filter(|f| f["id"] == "rectify_total").count());
+    assert_eq!(total, 0, "the number of rows did not change");
+    assert_eq!(branch["rows"][0]["what"]["cells"][0]["cell"], "G3");
+}
+
+#[test]
+fn rows_that_came_and_went_are_told_and_rows_that_moved_are_not() {
+    let (_, run) = diff(project(), "甲党支部,赵,50,40\n", "甲党支部,郑,50,10\n甲党支部,赵,50,40\n", &["--json"]);
+    let told = as_json(&run);
+    assert_eq!(told["unchanged"], 1, "the other branch's rows moved down, and nothing else");
+    let rows = told["branches"][0]["rows"].as_array().expect("rows").clone();
+    assert_eq!(rows.len(), 1, "{told:#}");
+    assert_eq!(
+        (&rows[0]["place"], &rows[0]["what"]["added"]),
+        (&json!("干部在线学习.csv"), &json!([2, "甲党支部，郑，50，10"]))
+    );
+    let cadres = told["branches"][0]["figures"].as_array().and_then(|f| f.iter().find(|f| f["id"] == "cadres"));
+    assert_eq!(cadres.expect("a change")["because"], json!([0]));
+    let (_, run) = diff(project(), "甲党支部,钱,50,50\n", "", &["--json"]);
+    let told = as_json(&run);
+    assert_eq!(told["branches"][0]["rows"][0]["what"]["gone"], json!([3, "甲党支部，钱，50，50"]));
+}
+
+#[test]
+fn branches_that_came_and_went_are_named() {
+    let project = project();
+    assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);
+    let project = project.edit("input/党组织名册.csv", "乙党支部,", "丁党支部,");
+    assert_eq!(project.zicha(&["build", "--output", "new"]).code, 0);
+    let run = project.zicha(&["diff", "old", "new"]);
+    assert!(run.stdout.contains("新增的党组织：丁党支部\n不再有的党组织：乙党支部\n"), "{}", run.stdout);
+}
+
+#[test]
+fn nothing_changed_is_said_and_ends_with_0() {
+    let project = project();
+    for folder in ["old", "new"] {
+        assert_eq!(project.zicha(&["build", "--output", folder]).code, 0);
+    }
+    let run = project.zicha(&["diff", "old", "new"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "没有变化\n"));
+}
+
+#[test]
+fn differences_as_a_page() {
+    let (project, run) = diff(project(), "孙,50,30", "<b>孙&,50,30", &["--html", "差别/差别.html"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    let page = project.read("差别/差别.html");
+    assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"zh-CN\">"), "{page}");
+    assert!(page.contains("姓名：孙 → &lt;b&gt;孙&amp;") && !page.contains("<b>"), "{page}");
+    for outside in ["http:", "https:", "src=", "<script", "<link"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+}
+
+#[test]
+fn what_is_no_run_is_said_and_read_as_nothing_else() {
+    let project = project().file("not/run.json", b"[]").file("plain.txt", b"text");
+    project.zicha(&["build"]);
+    for (path, says) in [
+        ("nowhere", "读不到 nowhere"),
+        ("not", "not/run.json 不是本程序生成的记录"),
+        ("plain.txt", "不是本程序生成的记录"),
+    ] {
+        let run = project.zicha(&["diff", "output", path]);
+        assert_eq!(run.code, 2, "{path}");
+        assert!(run.stderr.contains(says), "{path}: {}", run.stderr);
+    }
+    let record = project.read("output/run.json").replace("\"folder\":\"甲党支部\"", "\"folder\":\"../../etc\"");
+    let project = project.file("other/run.json", record.as_bytes());
+    let run = project.zicha(&["diff", "output", "other"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "没有变化\n"), "a folder outside of the run's is not looked into");
+}
