@@ -5,11 +5,13 @@
 //! 2. [`ingest`] opens workbooks and text tables and reads ledgers as rows of typed cells with addresses.
 //! 3. [`model`] binds rows to the branches of the roster.
 //! 4. [`check`] looks for what is wrong; [`figure`] computes, with expressions from [`expr`].
-//! 5. [`merge`] fills templates in and gives Markdown; [`report`] turns it into one tree.
+//! 5. [`merge`] fills templates in and gives Markdown; [`report`] turns it into one tree, in which every printed value
+//!    knows its [`origin`].
 //! 6. [`mod@write`] writes the tree as Markdown, HTML and DOCX; [`store`] puts the bytes on the disk.
+//! 7. [`proof`] compares what was used with what was read; [`record`] keeps sources and the run, [`diff`] compares two.
 //!
-//! [`xlsx`] makes the workbooks that go back to clerks. [`pipeline`] alone knows this order; [`cli`] is the edge that reads arguments and prints; [`diag`] is what
-//! every room reports in.
+//! [`xlsx`] makes the workbooks for clerks. [`pipeline`] alone knows this order; [`cli`] is the edge that reads
+//! arguments and prints; [`diag`] is what every room reports in.
 
 pub mod check;
 pub mod cli;
