@@ -24,6 +24,7 @@ mod value;
 mod wire;
 mod workbook;
 pub mod worker;
+mod xlsx;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

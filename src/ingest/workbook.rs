@@ -1,11 +1,10 @@
-//! Workbooks of spreadsheet programs: .xlsx, .xlsm, .xlsb, .xls, .ods.
+//! Workbooks of spreadsheet programs: .xlsx and .xlsm (see `xlsx`), .xlsb, .xls, .ods.
 
-use std::io::{Cursor, Read, Seek};
-use std::sync::Arc;
+use std::io::Cursor;
 
 use calamine::{
-    Data, DataRef, DataType, Dimensions, ExcelDateTime, HeaderRow, Ods, OdsError, Range, Reader, SheetVisible, Style,
-    Xls, XlsError, XlsOptions, Xlsb, XlsbError, Xlsx, XlsxCellReader, XlsxError,
+    Data, DataRef, DataType, Dimensions, ExcelDateTime, ExcelDateTimeType, HeaderRow, Ods, OdsError, Range, Reader,
+    SheetVisible, Xls, XlsError, XlsOptions, Xlsb, XlsbError,
 };
 use jiff::civil::Date;
 
@@ -13,6 +12,7 @@ use super::limits::{Limits, Refusal};
 use super::markup;
 use super::raw::{Merge, Merges, Raw, RawSheet, Sink};
 use super::texts::Texts;
+use super::xlsx;
 
 /// Which reader a workbook's bytes ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +56,9 @@ pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut dyn Sink
     if format != Format::Xls {
         fits(&bytes, limits)?;
     }
-    let mut allowance = Allowance { cells: limits.cells, text: limits.text, sink };
+    let mut allowance = Allowance::new(limits.cells, limits.text, sink);
     match format {
-        Format::Xlsx => read_xlsx(bytes, &mut allowance),
+        Format::Xlsx => xlsx::read(&bytes, &mut allowance),
         Format::Xlsb => read_xlsb(bytes, &mut allowance),
         Format::Xls => read_xls(bytes, &mut allowance),
         Format::Ods => read_ods(bytes, &mut allowance),
@@ -66,15 +66,31 @@ pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut dyn Sink
 }
 
 /// Hands on what is read, as long as the file may bring more.
-struct Allowance<'s> {
+pub struct Allowance<'s> {
     /// Cells and bytes of text that may still come.
     cells: usize,
     text: usize,
     sink: &'s mut dyn Sink,
 }
 
-impl Allowance<'_> {
-    fn cell(&mut self, row: u32, col: u32, raw: Raw) -> Result<(), Refusal> {
+impl<'s> Allowance<'s> {
+    /// So many cells and bytes of text.
+    pub fn new(cells: usize, text: usize, sink: &'s mut dyn Sink) -> Self {
+        Self { cells, text, sink }
+    }
+
+    /// Where everything goes.
+    pub fn sink(&mut self) -> &mut dyn Sink {
+        self.sink
+    }
+
+    /// Bytes of text that may still come.
+    pub fn text_limit(&self) -> usize {
+        self.text
+    }
+
+    /// Hands a cell on, unless it is blank.
+    pub fn cell(&mut self, row: u32, col: u32, raw: Raw) -> Result<(), Refusal> {
         if !raw.is_blank() {
             self.spend(if let Raw::Text(text) = &raw { text.len() } else { 0 })?;
             self.sink.cell(row, col, raw);
@@ -84,13 +100,16 @@ impl Allowance<'_> {
 
     fn value(&mut self, row: u32, col: u32, value: &DataRef<'_>, texts: &mut Texts) -> Result<(), Refusal> {
         if let DataRef::SharedString(text) = value {
-            if let Some(number) = texts.number(text) {
-                self.spend(text.len())?;
-                self.sink.shared(row, col, number, text);
-            }
-            return Ok(());
+            return texts.number(text).map_or(Ok(()), |number| self.shared(row, col, number, text));
         }
         of_value(value).map_or(Ok(()), |raw| self.cell(row, col, raw))
+    }
+
+    /// Hands a cell on whose text others share.
+    pub fn shared(&mut self, row: u32, col: u32, number: u32, text: &str) -> Result<(), Refusal> {
+        self.spend(text.len())?;
+        self.sink.shared(row, col, number, text);
+        Ok(())
     }
 
     /// Hands on the facts of the sheets that were read, in their order; each is given by its place in the workbook.
@@ -102,8 +121,8 @@ impl Allowance<'_> {
         }
     }
 
-    /// Counts a cell with so much text.
-    fn spend(&mut self, length: usize) -> Result<(), Refusal> {
+    /// Counts a cell, or what weighs as much, with so much text.
+    pub fn spend(&mut self, length: usize) -> Result<(), Refusal> {
         let (Some(cells), Some(text)) = (self.cells.checked_sub(1), self.text.checked_sub(length)) else {
             return Err(Refusal::TooLarge("内容太多".to_owned()));
         };
@@ -148,57 +167,6 @@ fn holds_utf16(bytes: &[u8], name: &str) -> bool {
 
 fn damaged(error: &dyn std::fmt::Display) -> Refusal {
     Refusal::Damaged(error.to_string())
-}
-
-/// Streams an .xlsx cell by cell: what a sheet claims to measure costs nothing. Its markup is looked through at the
-/// same time for what the reader does not tell.
-fn read_xlsx(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
-    let bytes: Arc<[u8]> = bytes.into();
-    let looked_through = Arc::clone(&bytes);
-    let facts = std::thread::spawn(move || markup::of_xlsx(&looked_through));
-    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|e| match e {
-        XlsxError::Password => Refusal::Password,
-        other => damaged(&other),
-    })?;
-    let epoch_1904 = book.has_1904_epoch();
-    let mut places = Vec::new();
-    let mut texts = Texts::default();
-    for (at, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
-        match book.worksheet_cells_reader(&meta.name) {
-            Ok(mut cells) => {
-                allowance.sink.sheet(empty_sheet(&meta, None, epoch_1904));
-                read_cells(&mut cells, &mut texts, allowance)?;
-                places.push(at);
-            }
-            Err(XlsxError::NotAWorksheet(_)) => {}
-            Err(error) => return Err(damaged(&error)),
-        }
-    }
-    allowance.facts(places, facts.join().unwrap_or_default());
-    Ok(())
-}
-
-fn read_cells<R: Read + Seek>(
-    cells: &mut XlsxCellReader<'_, R>,
-    texts: &mut Texts,
-    allowance: &mut Allowance<'_>,
-) -> Result<(), Refusal> {
-    let rates: Vec<bool> = cells.styles().iter().map(shows_percentages).collect();
-    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|e| damaged(&e))? {
-        let (row, col) = cell.get_position();
-        match cell.get_value() {
-            DataRef::Float(number) if rates.get(style) == Some(&true) => {
-                allowance.cell(row, col, Raw::Rate(*number))?;
-            }
-            value => allowance.value(row, col, value, texts)?,
-        }
-    }
-    Ok(())
-}
-
-/// Whether cells of that style show 0.85 as 85 %.
-fn shows_percentages(style: &Style) -> bool {
-    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
 }
 
 /// Streams an .xlsb.
@@ -299,6 +267,11 @@ fn of_value(value: &impl DataType) -> Option<Raw> {
         .or_else(|| value.get_bool().map(Raw::Flag))
         .or_else(|| value.get_datetime().map(|when| of_datetime(&when)))
         .or_else(error)
+}
+
+/// The day with that number; a time of day stays a number.
+pub fn day(number: f64, epoch_1904: bool) -> Raw {
+    of_datetime(&ExcelDateTime::new(number, ExcelDateTimeType::DateTime, epoch_1904))
 }
 
 /// The day of a cell formatted as a date; a length of time stays a number.

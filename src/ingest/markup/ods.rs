@@ -1,19 +1,17 @@
 //! .ods: hidden and filtered rows.
 
-use std::io::Cursor;
-
 use memchr::memmem;
-use zip::ZipArchive;
 
 use super::super::raw::Facts;
-use super::{BySheet, attribute, part};
+use super::super::xlsx::Package;
+use super::{BySheet, attribute};
 
 /// Rows a sheet may have.
 const ROWS: u32 = 1 << 20;
 
 /// What the content of an .ods tells of its sheets.
 pub fn of_ods(bytes: &[u8]) -> BySheet {
-    let content = ZipArchive::new(Cursor::new(bytes)).ok().and_then(|mut zip| part(&mut zip, "content.xml"));
+    let content = Package::open(bytes).and_then(|mut package| package.bytes("content.xml"));
     let sheets = of_content(&content.unwrap_or_default());
     sheets.into_iter().enumerate().collect()
 }

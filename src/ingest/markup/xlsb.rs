@@ -1,11 +1,8 @@
 //! .xlsb: hidden rows, and formulas whose result is an error, which the reader passes over.
 
-use std::io::Cursor;
-
-use zip::ZipArchive;
-
 use super::super::raw::{Facts, Raw};
-use super::{BySheet, part, relations, u32_at};
+use super::super::xlsx::{Package, relations};
+use super::{BySheet, u32_at};
 
 // Types of records (MS-XLSB 2.3).
 const ROW: u16 = 0x0000;
@@ -19,12 +16,15 @@ pub fn of_xlsb(bytes: &[u8]) -> BySheet {
 }
 
 fn sheets(bytes: &[u8]) -> Option<BySheet> {
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let workbook = part(&mut zip, "xl/workbook.bin")?;
-    let targets = relations(&mut zip, "xl/_rels/workbook.bin.rels")?;
+    let mut package = Package::open(bytes).ok()?;
+    let workbook = package.bytes("xl/workbook.bin").ok()?;
+    let relations = relations(&package.text("xl/_rels/workbook.bin.rels").ok()?);
     // A sheet without a part has no name for one.
     let names = records(&workbook).filter(|(kind, _)| *kind == SHEET).filter_map(|(_, sheet)| wide_text(sheet, 8));
-    let sheets = names.enumerate().filter_map(|(at, name)| Some((at, of_sheet(&part(&mut zip, targets.get(&name)?)?))));
+    let sheets = names.enumerate().filter_map(|(at, name)| {
+        let part = &relations.iter().find(|relation| relation.id == name)?.part;
+        Some((at, of_sheet(&package.bytes(part).ok()?)))
+    });
     Some(sheets.collect())
 }
 

@@ -1,0 +1,84 @@
+//! .xlsx, each part looked at once: cells and what the other readers do not tell or only for the price of a second
+//! parse — hidden rows, merged cells, formulas without a result, number formats — come from one pass over a sheet.
+//!
+//! Parts are streamed and parsed in stretches, so that what a sheet weighs unpacked is never held. Nothing that a part
+//! says of its own size is believed.
+
+mod package;
+mod sheet;
+mod strings;
+mod styles;
+mod xml;
+
+pub use package::{Package, relations};
+
+use super::limits::Refusal;
+use super::raw::RawSheet;
+use super::workbook::Allowance;
+use strings::Strings;
+use styles::Shown;
+use xml::{attribute, is_true};
+
+/// What all sheets of a workbook share.
+#[derive(Debug, Default)]
+struct Book {
+    strings: Strings,
+    /// How cells of each style show their numbers.
+    styles: Vec<Shown>,
+    epoch_1904: bool,
+}
+
+/// A sheet as the workbook lists it.
+#[derive(Debug)]
+struct Listed {
+    name: String,
+    hidden: bool,
+    relation: String,
+}
+
+/// Reads every sheet and hands out what it meets.
+///
+/// # Errors
+/// With why the bytes cannot be read as a workbook.
+pub fn read(bytes: &[u8], allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
+    let mut package = Package::open(bytes)?;
+    let (listed, epoch_1904) = sheets(&package.text("xl/workbook.xml")?)?;
+    let relations = relations(&package.text("xl/_rels/workbook.xml.rels")?);
+    let part_of = |kind: &str| relations.iter().find(|relation| relation.kind == kind).map(|r| r.part.as_str());
+    let styles = part_of("styles").map_or(Ok(String::new()), |part| package.text(part))?;
+    let strings = part_of("sharedStrings").map(|part| Strings::read(package.part(part)?, allowance.text_limit()));
+    let mut book =
+        Book { strings: strings.transpose()?.unwrap_or_default(), styles: styles::read(&styles), epoch_1904 };
+    let sheets = listed.into_iter().filter_map(|listed| {
+        let relation = relations.iter().find(|relation| relation.id == listed.relation)?;
+        (relation.kind == "worksheet").then_some((listed, &relation.part))
+    });
+    for (at, (listed, part)) in sheets.enumerate() {
+        let empty = RawSheet { name: listed.name, hidden: listed.hidden, epoch_1904, ..RawSheet::default() };
+        allowance.sink().sheet(empty);
+        let facts = sheet::read(package.part(part)?, &mut book, allowance)?;
+        allowance.sink().facts(at, facts);
+    }
+    Ok(())
+}
+
+/// The sheets that a workbook lists, and whether its day numbers count from 1904.
+fn sheets(workbook: &str) -> Result<(Vec<Listed>, bool), Refusal> {
+    let (mut listed, mut epoch_1904) = (Vec::new(), false);
+    xml::each_start(workbook, |name, tag| match name {
+        "sheet" => {
+            // The relation's name has whatever prefix the file gives that namespace.
+            let mut attributes = tag.attributes();
+            let mut attributes = attributes.with_checks(false).flatten();
+            let relation = attributes.find(|a| a.key.prefix().is_some() && a.key.local_name().as_ref() == "id");
+            listed.extend(relation.map(|relation| Listed {
+                name: attribute(tag, "name").unwrap_or_default().into_owned(),
+                hidden: attribute(tag, "state").is_some_and(|state| state != "visible"),
+                relation: relation.value.into_owned(),
+            }));
+        }
+        "workbookPr" => epoch_1904 = attribute(tag, "date1904").is_some_and(|value| is_true(&value)),
+        _ => {}
+    })?;
+    Ok((listed, epoch_1904))
+}
