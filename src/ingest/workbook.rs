@@ -112,12 +112,10 @@ impl<'s> Allowance<'s> {
         Ok(())
     }
 
-    /// Hands on the facts of the sheets that were read, in their order; each is given by its place in the workbook.
-    fn facts(&mut self, places: impl IntoIterator<Item = usize>, mut facts: markup::BySheet) {
-        for (sheet, place) in places.into_iter().enumerate() {
-            if let Some(facts) = facts.remove(&place) {
-                self.sink.facts(sheet, facts);
-            }
+    /// Hands on the facts of the first so many sheets.
+    fn facts(&mut self, sheets: usize, facts: markup::BySheet) {
+        for (sheet, facts) in facts.into_iter().filter(|(sheet, _)| *sheet < sheets) {
+            self.sink.facts(sheet, facts);
         }
     }
 
@@ -187,7 +185,7 @@ fn read_xlsb(bytes: Vec<u8>, allowance: &mut Allowance<'_>) -> Result<(), Refusa
             allowance.value(row, col, cell.get_value(), &mut texts)?;
         }
     }
-    allowance.facts(0..sheets.len(), facts);
+    allowance.facts(sheets.len(), facts);
     Ok(())
 }
 
@@ -243,7 +241,7 @@ where
             }
         }
     }
-    allowance.facts(0..sheets.len(), facts);
+    allowance.facts(sheets.len(), facts);
     Ok(())
 }
 

@@ -216,7 +216,9 @@ mod tests {
     use crate::ingest::Refusal;
     use crate::ingest::raw::{Collector, RawSheet, Sink};
 
-    fn walk(xml: &str) -> Result<(Vec<(u32, u32, Raw)>, Facts), Refusal> {
+    type Cells = Vec<(u32, u32, Raw)>;
+
+    fn walk(xml: &str) -> Result<(Cells, Facts), Refusal> {
         let strings = Strings::read(&b"<sst><si><t>\xe7\x94\xb2</t></si><si><t> </t></si></sst>"[..], 99)?;
         let mut book = Book { strings, styles: vec![Shown::Plain, Shown::Day, Shown::Rate], epoch_1904: false };
         let mut collector = Collector::default();
@@ -227,7 +229,7 @@ mod tests {
         Ok((cells.collect(), facts))
     }
 
-    fn cells(xml: &str) -> Vec<(u32, u32, Raw)> {
+    fn cells(xml: &str) -> Cells {
         walk(&format!("<worksheet><sheetData>{xml}</sheetData></worksheet>")).unwrap().0
     }
 
