@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::record::{self, BranchRecord, Run, Sources};
+use crate::record::{self, BranchRecord, Run, Sources, State};
 
 /// A run to compare: its record, and the folder with its reports when there is one.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,12 @@ pub enum LoadError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// Its record names no program that wrote it.
+    #[error("{} 不是本程序生成的记录", file.display())]
+    NoRun {
+        /// The record.
+        file: PathBuf,
+    },
 }
 
 /// Loads a run from its output folder or its `run.json`.
@@ -44,8 +50,11 @@ pub fn load(path: &Path) -> Result<Side, LoadError> {
         (path.to_owned(), path.parent().map(Path::to_owned).unwrap_or_default())
     };
     let bytes = std::fs::read(&file).map_err(|source| LoadError::Read { file: file.clone(), source })?;
-    let run = serde_json::from_slice(&bytes).map_err(|source| LoadError::Parse { file, source })?;
-    Ok(Side { run, folder })
+    let run: Run = match serde_json::from_slice(&bytes) {
+        Ok(run) => run,
+        Err(source) => return Err(LoadError::Parse { file, source }),
+    };
+    if run.version.is_empty() { Err(LoadError::NoRun { file }) } else { Ok(Side { run, folder }) }
 }
 
 impl Side {
@@ -61,9 +70,10 @@ impl Side {
         std::fs::read_to_string(self.place(branch)?.join(name)).ok()
     }
 
-    /// The branch's folder; `None` when the record names one outside of the run's.
+    /// The branch's folder; `None` when the run did not write into it, or the record names one outside of the run's.
     fn place(&self, branch: &BranchRecord) -> Option<PathBuf> {
-        is_plain(&branch.folder).then(|| self.folder.join(&branch.folder))
+        let written = matches!(branch.state, State::Draft | State::Final);
+        (written && is_plain(&branch.folder)).then(|| self.folder.join(&branch.folder))
     }
 }
 

@@ -29,6 +29,10 @@ pub struct Differences {
     pub branches: Vec<BranchChange>,
     /// How many branches did not change.
     pub unchanged: usize,
+    /// Branches of which only figures and text were compared, because a run has no sources of them.
+    pub without_sources: Vec<String>,
+    /// Branches of which no text was compared, because a run has no Markdown of them.
+    pub without_text: Vec<String>,
 }
 
 /// What changed for a branch.
@@ -110,7 +114,26 @@ pub struct ParagraphChange {
     pub new: Vec<String>,
 }
 
+impl BranchChange {
+    /// Whether nothing changed.
+    fn is_empty(&self) -> bool {
+        self.state.is_none() && self.figures.is_empty() && self.rows.is_empty() && self.paragraphs.is_empty()
+    }
+}
+
 impl Differences {
+    /// What was not compared, a line each.
+    pub fn not_compared(&self) -> Vec<String> {
+        let line = |lacks: &str, names: &[String]| match names {
+            [] => None,
+            [first, ..] if names.len() > 3 => Some(format!("{lacks}：{first} 等 {} 个党组织", names.len())),
+            _ => Some(format!("{lacks}：{}", names.join("、"))),
+        };
+        let sources = line("缺少 sources.json，没有比对台账的行", &self.without_sources);
+        let text = line("缺少 Markdown 报告，没有比对文字", &self.without_text);
+        sources.into_iter().chain(text).collect()
+    }
+
     /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.gone.is_empty() && self.summary.is_empty() && self.branches.is_empty()
@@ -123,24 +146,32 @@ pub fn compare(old: &Side, new: &Side) -> Differences {
         let known = |name: &str| other.run.branches.iter().any(|branch| branch.name == name);
         from.run.branches.iter().map(|branch| &branch.name).filter(|name| !known(name)).cloned().collect()
     };
-    let mut differences = Differences {
-        added: missing(new, old),
-        gone: missing(old, new),
-        summary: figures(&old.run.summary, &new.run.summary, [&old.run.summary_labels, &new.run.summary_labels]),
-        ..Differences::default()
-    };
+    let mut differences = Differences { added: missing(new, old), gone: missing(old, new), ..Differences::default() };
+    // A run over some branches has no department's figures.
+    if !old.run.summary.is_empty() && !new.run.summary.is_empty() {
+        let labels = [&old.run.summary_labels, &new.run.summary_labels];
+        differences.summary = figures(&old.run.summary, &new.run.summary, labels);
+    }
     for now in &new.run.branches {
         let Some(before) = old.run.branches.iter().find(|branch| branch.name == now.name) else { continue };
-        match branch(before, now, old, new) {
-            Some(change) => differences.branches.push(change),
-            None => differences.unchanged += 1,
+        let change = branch(before, now, old, new, &mut differences);
+        if change.is_empty() {
+            differences.unchanged += 1;
+        } else {
+            differences.branches.push(change);
         }
     }
     differences
 }
 
-/// What changed for one branch; `None` when nothing did.
-fn branch(before: &BranchRecord, now: &BranchRecord, old: &Side, new: &Side) -> Option<BranchChange> {
+/// What changed for one branch; what cannot be compared is noted among the differences.
+fn branch(
+    before: &BranchRecord,
+    now: &BranchRecord,
+    old: &Side,
+    new: &Side,
+    differences: &mut Differences,
+) -> BranchChange {
     let mut change = BranchChange { branch: now.name.clone(), ..BranchChange::default() };
     change.state = (before.state != now.state).then_some((before.state, now.state));
     change.figures = figures(&before.figures, &now.figures, [&old.run.labels, &new.run.labels]);
@@ -150,13 +181,15 @@ fn branch(before: &BranchRecord, now: &BranchRecord, old: &Side, new: &Side) -> 
         for figure in &mut change.figures {
             explain(figure, &change.rows, &before, &now);
         }
+    } else {
+        differences.without_sources.push(now.name.clone());
     }
     if let (Some(before), Some(now)) = (old.text(before), new.text(now)) {
         change.paragraphs = paragraphs(&before, &now);
+    } else {
+        differences.without_text.push(now.name.clone());
     }
-    let nothing =
-        change.state.is_none() && change.figures.is_empty() && change.rows.is_empty() && change.paragraphs.is_empty();
-    (!nothing).then_some(change)
+    change
 }
 
 type Figures = indexmap::IndexMap<String, Option<String>>;

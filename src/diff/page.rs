@@ -37,6 +37,9 @@ pub fn page(differences: &Differences, old: &str, new: &str) -> String {
             let _ = writeln!(out, "<p>{what}：{}</p>", escaped(&names.join("、")));
         }
     }
+    for line in differences.not_compared() {
+        let _ = writeln!(out, "<p>{}</p>", escaped(&line));
+    }
     if !differences.summary.is_empty() {
         out.push_str("<h2>汇总</h2>\n<ul>\n");
         for figure in &differences.summary {

@@ -1,7 +1,9 @@
 //! Which rows of a branch came, went, or changed in some cells.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
-use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 use super::{CellChange, Change, RowChange};
 use crate::record::{Sources, TableSource};
@@ -16,33 +18,6 @@ struct Row<'s> {
     cells: IndexMap<&'s str, (&'s str, &'s str, &'s str)>,
 }
 
-/// Rows are alike when they say the same, wherever they stand.
-impl PartialEq for Row<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.said().eq(other.said())
-    }
-}
-
-impl Eq for Row<'_> {}
-
-impl PartialOrd for Row<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Row<'_> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.said().cmp(other.said())
-    }
-}
-
-impl std::hash::Hash for Row<'_> {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.said().for_each(|said| said.hash(state));
-    }
-}
-
 impl<'s> Row<'s> {
     /// What it says; blank cells say nothing.
     fn said(&self) -> impl Iterator<Item = (&'s str, &'s str)> {
@@ -53,9 +28,17 @@ impl<'s> Row<'s> {
         self.said().map(|(_, text)| text.replace('\n', " ")).collect::<Vec<_>>().join("，")
     }
 
-    /// How many cells say the same in both.
-    fn alike(&self, other: &Self) -> usize {
-        self.said().filter(|(id, text)| other.cells.get(id).is_some_and(|(_, _, theirs)| theirs == text)).count()
+    /// What it says beside the branch's name, which all its rows say.
+    fn own(&self, branch: &str) -> impl Iterator<Item = (&'s str, &'s str)> {
+        self.said().filter(move |(_, text)| *text != branch)
+    }
+
+    /// How many cells say the same in both, beside the branch's name; `None` when it is less than half of them.
+    fn likeness(&self, other: &Self, branch: &str) -> Option<usize> {
+        let same = |(id, text): &(&str, &str)| other.cells.get(id).is_some_and(|(_, _, theirs)| theirs == text);
+        let (alike, all) =
+            (self.own(branch).filter(same).count(), self.own(branch).count().max(other.own(branch).count()));
+        (alike * 2 >= all && alike > 0).then_some(alike)
     }
 }
 
@@ -69,14 +52,32 @@ pub fn compare(old: &Sources<'_>, new: &Sources<'_>) -> Vec<RowChange> {
     }
     let mut changes = Vec::new();
     for ledger in ledgers {
-        let (before, now) = (rows(old, ledger), rows(new, ledger));
-        for op in capture_diff_slices(Algorithm::Patience, &before, &now) {
-            if op.tag() != DiffTag::Equal {
-                stretch(ledger, &op, &before, &now, &mut changes);
-            }
-        }
+        let (mut before, mut now) = (rows(old, ledger), rows(new, ledger));
+        cancel(&mut before, &mut now);
+        tell(ledger, &new.branch, &before, &now, &mut changes);
     }
     changes
+}
+
+/// How often something is said by rows, by what they say.
+type Said<'s> = HashMap<Vec<(&'s str, &'s str)>, usize>;
+
+/// Takes away what both say, wherever it stands and however often.
+fn cancel<'s>(before: &mut Vec<Row<'s>>, now: &mut Vec<Row<'s>>) {
+    let mut left = Said::new();
+    for row in &*before {
+        *left.entry(row.said().collect()).or_default() += 1;
+    }
+    now.retain(|row| !take(row, &mut left));
+    // What is left was said more often before; the last of them are those that went.
+    let mut kept: Vec<bool> = before.iter().rev().map(|row| take(row, &mut left)).collect();
+    before.retain(|_| kept.pop().unwrap_or_default());
+}
+
+/// Counts a row off; whether it was there.
+fn take<'s>(row: &Row<'s>, left: &mut Said<'s>) -> bool {
+    let count = left.get_mut(&row.said().collect::<Vec<_>>()).filter(|count| **count > 0);
+    count.map(|count| *count -= 1).is_some()
 }
 
 /// The rows of a ledger on all its sheets. 序号 says nothing of a row, and numbers change when rows come and go.
@@ -103,34 +104,48 @@ fn row<'s>(
     Row { place: place.unwrap_or_default(), title: &table.title, number, cells: cells.collect() }
 }
 
-/// Tells a stretch of rows that differ: pairs those that are mostly alike, the rest came or went.
-fn stretch(ledger: &str, op: &DiffOp, before: &[Row<'_>], now: &[Row<'_>], changes: &mut Vec<RowChange>) {
-    let mut left: Vec<&Row<'_>> = before[op.old_range()].iter().collect();
+/// Tells rows that differ: those most alike are the same row with other cells, the rest came or went.
+fn tell(ledger: &str, branch: &str, before: &[Row<'_>], now: &[Row<'_>], changes: &mut Vec<RowChange>) {
+    let mut pairs = Vec::new();
+    for (new, row) in now.iter().enumerate() {
+        let alike = |(old, other): (usize, &Row<'_>)| {
+            Some((Reverse(row.likeness(other, branch)?), new.abs_diff(old), new, old))
+        };
+        pairs.extend(before.iter().enumerate().filter_map(alike));
+    }
+    pairs.sort_unstable();
+    let (mut of_new, mut of_old) = (vec![None; now.len()], vec![false; before.len()]);
+    for (_, _, new, old) in pairs {
+        if of_new[new].is_none() && !of_old[old] {
+            (of_new[new], of_old[old]) = (Some(old), true);
+        }
+    }
     let told = |row: &Row<'_>, what| RowChange {
         ledger: ledger.to_owned(),
         title: row.title.to_owned(),
         place: row.place.clone(),
         what,
     };
-    for row in &now[op.new_range()] {
-        let nearest = left.iter().enumerate().map(|(at, other)| (row.alike(other), std::cmp::Reverse(at))).max();
-        let paired = nearest.filter(|(alike, _)| alike * 2 >= row.said().count()).map(|(_, at)| left.remove(at.0));
-        let what = match paired {
-            Some(other) => Change::Cells(cells(other, row)),
+    for (row, old) in now.iter().zip(of_new) {
+        let what = match old.and_then(|old| before.get(old)) {
+            Some(old) => Change::Cells(cells(old, row)),
             None => Change::Added(row.number, row.text()),
         };
         changes.push(told(row, what));
     }
-    changes.extend(left.into_iter().map(|row| told(row, Change::Gone(row.number, row.text()))));
+    let gone = before.iter().zip(of_old).filter(|(_, paired)| !paired);
+    changes.extend(gone.map(|(row, _)| told(row, Change::Gone(row.number, row.text()))));
 }
 
 fn cells(before: &Row<'_>, now: &Row<'_>) -> Vec<CellChange> {
     let columns = now.cells.keys().chain(before.cells.keys().filter(|id| !now.cells.contains_key(*id)));
     let changes = columns.filter_map(|id| {
         let text = |row: &Row<'_>| row.cells.get(id).map_or(String::new(), |(_, _, text)| (*text).to_owned());
-        let (label, letter, _) = now.cells.get(id).or_else(|| before.cells.get(id))?;
+        let here = now.cells.get(id).map(|(label, letter, _)| (label, format!("{letter}{}", now.number)));
+        // A column that only the old file has.
+        let there = || before.cells.get(id).map(|(label, letter, _)| (label, format!("原 {letter}{}", before.number)));
+        let (label, cell) = here.or_else(there)?;
         let (old, new) = (text(before), text(now));
-        let cell = format!("{letter}{}", now.number);
         (old != new).then(|| CellChange { column: (*id).to_owned(), label: (*label).to_owned(), cell, old, new })
     });
     changes.collect()

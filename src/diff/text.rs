@@ -20,6 +20,7 @@ pub fn human(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
         differences.summary.iter().try_for_each(|figure| writeln!(out, "  {}", figure_line(figure)))?;
     }
     differences.branches.iter().try_for_each(|branch| print(branch, out))?;
+    differences.not_compared().iter().try_for_each(|line| writeln!(out, "{line}"))?;
     if differences.is_empty() {
         return writeln!(out, "没有变化");
     }

@@ -154,6 +154,11 @@ impl Expressions {
         self.overall.as_ref().map(|overall| &overall.reads[..]).unwrap_or_default()
     }
 
+    /// Whether the department's figure number `at` asks for branches at all, itself or through what it names.
+    pub fn overall_asks_branches(&self, at: usize) -> bool {
+        self.overall.as_ref().and_then(|overall| overall.asks.get(at)).copied().unwrap_or_default()
+    }
+
     /// The outcome of a figure that reads nothing but other figures, whose values `value` gives.
     pub fn combined(&self, at: usize, value: impl Fn(usize) -> Option<Decimal>) -> Outcome {
         let Some((_, ast)) = self.figures.get(at) else { return Outcome::Missing(None) };

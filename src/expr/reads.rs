@@ -1,6 +1,6 @@
 //! What an expression reads, and whether it is additive, found without running it.
 
-use super::names::{mentions, properties};
+use super::names::{code, mentions, properties};
 use crate::notice::Notice;
 
 /// What a figure's expression reads.
@@ -28,6 +28,12 @@ pub fn of_figures(notice: &Notice) -> Vec<Reads> {
                 (index, (0..).zip(ledger.columns.keys()).filter(|(_, id)| read(id)).map(|(at, _)| at).collect())
             })
             .collect();
+        // With several ledgers nobody can tell whose a column is that more than one of them have: whole rows are told.
+        let told = ledgers.iter().map(|(index, columns)| match ledgers.len() {
+            1 => (*index, columns.clone()),
+            _ => (*index, Vec::new()),
+        });
+        let told: Vec<(usize, Vec<usize>)> = told.collect();
         let earlier = notice.figure.keys().take(all.len()).enumerate();
         let figures: Vec<usize> = earlier.filter(|(_, id)| mentions(expr, id)).map(|(at, _)| at).collect();
         let additive = match (&ledgers[..], &figures[..]) {
@@ -36,7 +42,7 @@ pub fn of_figures(notice: &Notice) -> Vec<Reads> {
             _ => false,
         };
         let through = figures.iter().flat_map(|part| &all[*part].all);
-        let together = through.chain(&ledgers).fold(Vec::new(), joined);
+        let together = through.chain(&told).fold(Vec::new(), joined);
         all.push(Reads { ledgers, figures, all: together, additive });
     }
     all
@@ -73,6 +79,7 @@ fn is_sum(expr: &str) -> bool {
 /// Whether the expression counts or sums over the ledger's rows, each by itself: `ledger.filter(…).len()`,
 /// `sum(ledger.filter(…).map(…))`.
 fn folds_rows(expr: &str, ledger: &str) -> bool {
+    let expr = code(expr);
     let expr = expr.trim();
     let summed = expr.strip_prefix("sum(").and_then(|rest| rest.strip_suffix(')'));
     let chain = summed.unwrap_or(expr);
@@ -80,7 +87,7 @@ fn folds_rows(expr: &str, ledger: &str) -> bool {
     let mut last = "";
     while !rest.is_empty() {
         let Some((name, closure, tail)) = link(rest) else { return false };
-        let alone = !mentions(closure, ledger);
+        let alone = !mentions(closure, ledger) && (name == "len" || has_one_parameter(closure));
         if !alone || last == "map" || !matches!(name, "filter" | "map" | "len") {
             return false;
         }
@@ -89,16 +96,20 @@ fn folds_rows(expr: &str, ledger: &str) -> bool {
     last == if summed.is_some() { "map" } else { "len" }
 }
 
+/// Whether a closure takes a row alone, and not also its place.
+fn has_one_parameter(closure: &str) -> bool {
+    let parameters = closure.trim_start().strip_prefix('|').and_then(|rest| rest.split_once('|'));
+    parameters.is_some_and(|(parameters, _)| !parameters.contains(','))
+}
+
 /// The first `.name(…)` of a chain: its name, what stands in its brackets, and the rest of the chain.
 fn link(chain: &str) -> Option<(&str, &str, &str)> {
     let (name, rest) = chain.trim_start().strip_prefix('.')?.split_once('(')?;
     let mut depth = 1;
-    let mut quoted = false;
     for (at, c) in rest.char_indices() {
         match c {
-            '"' => quoted = !quoted,
-            '(' if !quoted => depth += 1,
-            ')' if !quoted => depth -= 1,
+            '(' => depth += 1,
+            ')' => depth -= 1,
             _ => {}
         }
         if depth == 0 {
@@ -118,6 +129,7 @@ mod tests {
             "study.len()",
             "study.filter(|r| r.done < r.required).len()",
             "study.filter(|r| r.name != \"a)(\").filter(|r| has(r.done)).len()",
+            "study.len() /* 不含 rectify */",
             "sum(study.map(|r| floor(max(r.required - r.done, 0) / 5) * 0.05))",
         ] {
             assert!(folds_rows(expr, "study"), "{expr}");
@@ -130,6 +142,7 @@ mod tests {
             "calendar.theme.filter(|d| study.some(|r| r.date == d)).len()",
             "study.filter(|r| r.done).map(|r| r.done)",
             "study.some(|r| r.done > 3)",
+            "sum(study.map(|r, i| i))",
         ] {
             assert!(!folds_rows(expr, "study"), "{expr}");
         }

@@ -44,6 +44,8 @@ pub struct Overall {
     figures: Vec<(Arc<str>, AST)>,
     /// For each figure, the branch figures that it reads, itself or through lists and other figures.
     pub reads: Vec<Vec<usize>>,
+    /// For each figure, whether it asks for branches, itself or through other figures.
+    pub asks: Vec<bool>,
 }
 
 /// Names that expressions may ask a branch for beside its figures.
@@ -81,7 +83,7 @@ impl Overall {
             figures.extend(compiled(&scope, &figure.expr).ok().map(|ast| (Arc::from(id.as_str()), ast)));
             scope.push(id.as_str(), Decimal::ZERO);
         }
-        Self { lists, figures, reads: reads(notice, summary) }
+        Self { lists, figures, reads: reads(notice, summary), asks: asks(summary) }
     }
 
     /// What they come to for all branches.
@@ -114,12 +116,25 @@ impl Overall {
             }
             if let Some(by) = plan.sort.as_ref().and_then(|sort| notice.figure.get_index_of(sort.get_ref())) {
                 let value = |at: &usize| branches[*at].figures.get(by).copied().flatten();
+                // A branch without the figure stands last, and among the first of a list nobody can place it.
+                let (mut valued, without): (Vec<usize>, Vec<usize>) =
+                    listed.branches.into_iter().partition(|at| value(at).is_some());
                 match plan.descending {
-                    true => listed.branches.sort_by_key(|at| std::cmp::Reverse(value(at))),
-                    false => listed.branches.sort_by_key(value),
+                    true => valued.sort_by_key(|at| std::cmp::Reverse(value(at))),
+                    false => valued.sort_by_key(value),
                 }
+                match plan.take {
+                    Some(_) => listed.undecided.extend(without),
+                    None => valued.extend(without),
+                }
+                let last = plan.take.and_then(|take| take.checked_sub(1)).and_then(|last| valued.get(last)).map(value);
+                // Branches that are as good as the last one named are named too.
+                let kept = last.map_or(valued.len(), |last| {
+                    valued.iter().rposition(|at| value(at) == last).map_or(0, |at| at + 1)
+                });
+                valued.truncate(kept);
+                listed.branches = valued;
             }
-            listed.branches.truncate(plan.take.unwrap_or(usize::MAX));
             let rows = listed.branches.iter().map(|at| maps[*at].clone()).collect::<rhai::Array>();
             let known = listed.undecided.is_empty();
             scope.push_dynamic(id.as_ref(), if known { rows.into() } else { Dynamic::from(Missing(None)) });
@@ -153,6 +168,17 @@ fn reads(notice: &Notice, summary: &Summary) -> Vec<Vec<usize>> {
         all.push(reads);
     }
     all
+}
+
+/// For each of the department's figures, whether it asks for branches.
+fn asks(summary: &Summary) -> Vec<bool> {
+    let mut asking: Vec<&str> = std::iter::once("branches").chain(summary.list.keys().map(String::as_str)).collect();
+    let mut asks = Vec::new();
+    for (id, figure) in &summary.figure {
+        asks.push(asking.iter().any(|name| mentions(figure.expr.get_ref(), name)));
+        asking.extend(asks.last().filter(|asks| **asks).map(|_| id.as_str()));
+    }
+    asks
 }
 
 /// A branch as a map: name, kind, and every figure.

@@ -74,10 +74,11 @@ pub fn find_files(folder: &Path) -> std::io::Result<Reported<Vec<LedgerFile>>> {
     Ok(reported)
 }
 
-/// The path below `folder`, with `/` between its parts on every system.
+/// The path below `folder` as documents name it, with `/` between its parts on every system.
 fn below(path: &Path, folder: &Path) -> String {
     let parts = path.strip_prefix(folder).unwrap_or(path).components();
-    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    clean(&name).0.replace('\n', " ")
 }
 
 /// Why a file is not opened; an empty reason is not worth a word.
@@ -192,7 +193,7 @@ pub(crate) fn read_sheet(sheet: RawSheet, file: &str, notice: &Notice, content: 
     if sheet.rows.is_empty() {
         return;
     }
-    let source = Arc::new(Source { file: file.to_owned(), sheet: sheet.name.clone() });
+    let source = Arc::new(Source { file: file.to_owned(), sheet: clean(&sheet.name).0.into_owned() });
     if sheet.hidden {
         content.unread.push(Unread { source, header: Vec::new(), hidden: true });
         return;

@@ -137,22 +137,23 @@ impl Linter<'_> {
         match word {
             "for" => {
                 let (names, list) = rest.split_once(" in ").unwrap_or((rest, ""));
-                let element = match self.expression(list, line) {
-                    Shape::List(element) => *element,
-                    _ => Shape::Any,
-                };
                 let names: Vec<&str> = names.split(',').map(str::trim).collect();
-                let shapes = names.iter().map(|name| {
-                    let shape = if names.len() == 1 { element.clone() } else { Shape::Any };
-                    ((*name).to_owned(), shape)
-                });
+                let (key, value) = match (names.len(), self.expression(list, line)) {
+                    (1, Shape::List(element)) => (*element, Shape::Any),
+                    (2, Shape::Map(fields)) if fields.values().all(|field| *field == Shape::Bare) => {
+                        (Shape::Any, Shape::Bare)
+                    }
+                    _ => (Shape::Any, Shape::Any),
+                };
+                let shapes = names.into_iter().map(str::to_owned).zip([key, value]);
                 self.scopes.push(("for", shapes.collect()));
             }
             "endfor" => self.close("for"),
             "set" | "set_global" => {
                 let (name, value) = rest.split_once('=').unwrap_or((rest, ""));
                 let shape = Some(self.expression(value, line)).filter(|_| !computes(value)).unwrap_or(Shape::Bare);
-                if let Some((_, names)) = self.scopes.last_mut() {
+                let scope = if word == "set" { self.scopes.last_mut() } else { self.scopes.first_mut() };
+                if let Some((_, names)) = scope {
                     names.push((name.trim().to_owned(), shape));
                 }
             }
@@ -189,8 +190,11 @@ impl Linter<'_> {
         for path in &paths {
             let shape = self.resolve(&path.parts, line);
             let filters = text[path.end..].trim_start();
-            if let Shape::List(element) = &shape {
-                self.row_filters(filters, element, line);
+            let mut shape = shape;
+            if let Shape::List(element) = &shape
+                && self.row_filters(filters, element, line)
+            {
+                shape = Shape::Bare;
             }
             let first = filters.trim_start_matches('|').trim_start();
             let keeps = filters.is_empty() || ["where", "sort", "reverse"].iter().any(|f| first.starts_with(f));
@@ -201,8 +205,9 @@ impl Linter<'_> {
         whole
     }
 
-    /// Checks the fields that `where(field=…)` and `pluck(name="field")` ask rows for.
-    fn row_filters(&mut self, filters: &str, element: &Shape, line: usize) {
+    /// Checks the fields that `where(field=…)` and `pluck(name="field")` ask rows for; whether bare values come out.
+    fn row_filters(&mut self, filters: &str, element: &Shape, line: usize) -> bool {
+        let mut bare = false;
         for filter in filters.split('|').map(str::trim).filter(|filter| !filter.is_empty()) {
             let Some((name, arguments)) = filter.split_once('(') else { continue };
             let arguments = arguments.trim_end_matches(')');
@@ -217,11 +222,13 @@ impl Linter<'_> {
                     Ok(inner) => shape = inner,
                     Err(known) => {
                         self.refuse(part, known, line);
-                        return;
+                        return false;
                     }
                 }
             }
+            bare |= name.trim() == "pluck" && shape == Shape::Bare;
         }
+        bare
     }
 
     fn resolve(&mut self, parts: &[&str], line: usize) -> Shape {
@@ -297,8 +304,8 @@ fn paths(text: &str) -> Vec<Dotted<'_>> {
             }
             let word = &text[start..at];
             let mut parts: Vec<&str> = word.split('.').collect();
-            while let Some((field, length)) = quoted_field(&text[at..]) {
-                parts.push(field);
+            while let Some((fields, length)) = bracketed(&text[at..]) {
+                parts.extend(fields.split('.').filter(|field| !field.is_empty()));
                 at += length;
             }
             let next = text[at..].trim_start();
@@ -323,10 +330,19 @@ fn paths(text: &str) -> Vec<Dotted<'_>> {
     paths
 }
 
-/// The field in `["field"]` at the start of `text`, and how long that is.
-fn quoted_field(text: &str) -> Option<(&str, usize)> {
-    let (field, rest) = text.strip_prefix("[\"")?.split_once('"')?;
-    rest.starts_with(']').then_some((field, field.len() + 4))
+/// What `["field"]`, `[0]` or `.field` after such brackets name at the start of `text`, and how long that is.
+fn bracketed(text: &str) -> Option<(&str, usize)> {
+    if let Some(inside) = text.strip_prefix("[\"") {
+        let (field, rest) = inside.split_once('"')?;
+        return rest.starts_with(']').then_some((field, field.len() + 4));
+    }
+    if let Some(inside) = text.strip_prefix('[') {
+        let (index, _) = inside.split_once(']')?;
+        return (!index.is_empty() && index.bytes().all(|b| b.is_ascii_digit())).then_some((index, index.len() + 2));
+    }
+    let fields = text.strip_prefix('.')?;
+    let end = fields.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(fields.len());
+    (end > 0).then(|| (&fields[..end], end + 1))
 }
 
 #[cfg(test)]
@@ -357,6 +373,39 @@ mod tests {
             {% for r in study | where(done=5) %}{{ r.done | default(value=1) }}{{ r.n.done }}{{ loop.index }}{% endfor %}\
             {% set weak = study | where(done=1) %}{{ weak | length }}{{ study.0.done }}{% raw %}{{ gone }}{% endraw %}";
         assert_eq!(complaints(source), []);
+    }
+
+    #[test]
+    fn numbers_that_a_template_computes_are_told() {
+        let bare = |names: &[&str]| Shape::Map(names.iter().map(|n| ((*n).to_owned(), Shape::Bare)).collect());
+        let row = Shape::Map([("done".to_owned(), Shape::Leaf), ("n".to_owned(), bare(&["done"]))].into());
+        let top = [
+            ("total".to_owned(), Shape::Leaf),
+            ("n".to_owned(), bare(&["total"])),
+            ("study".to_owned(), Shape::List(Box::new(row))),
+        ];
+        let shape = Shape::Map(top.into());
+        let told = |source: &str| {
+            let linted = lint(source, &shape, Path::new("t.md"), &mut Vec::new());
+            linted.computed.len()
+        };
+        for source in [
+            "{{ n.total }}",
+            "{{ study | length }}",
+            "{{ n.total + 1 }}",
+            "{% set c = 0 %}{% for r in study %}{% set_global c = c + 1 %}{% endfor %}{{ c }}",
+            "{{ study | pluck(name=\"n.done\") | join }}",
+            "{{ study[0].n.done }}",
+            "{% for k, v in n %}{{ v }}{% endfor %}",
+        ] {
+            assert_eq!(told(source), 1, "{source}");
+        }
+        for source in [
+            "{{ total }}{{ study[0].done }}{{ study | pluck(name=\"done\") | join(sep=\"-\") }}",
+            "{% for r in study %}{{ loop.index }}{{ r.done }}{% endfor %}{{ total if n.total > 1 else \"无\" }}",
+        ] {
+            assert_eq!(told(source), 0, "{source}");
+        }
     }
 
     #[test]

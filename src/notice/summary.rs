@@ -40,7 +40,7 @@ pub struct List {
     /// Whether the greatest comes first.
     #[serde(default)]
     pub descending: bool,
-    /// How many branches it has at most.
+    /// How many branches it has, the first as it is sorted; more when others are as good as the last of them.
     pub take: Option<usize>,
 }
 

@@ -82,6 +82,14 @@ fn summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
                 .push(notice.error_at(name, unknown("指标", name.get_ref(), notice.figure.keys().map(String::as_str))));
         }
     }
+    for (id, list) in summary.list.iter().filter(|(_, list)| list.take.is_some()) {
+        if list.sort.is_none() || list.take == Some(0) {
+            errors.push(whole(notice, format!("名单“{id}”的 take 至少是 1，并要写明按什么排序（sort）")));
+        }
+    }
+    for id in ["name", "kind"].iter().filter(|id| notice.figure.contains_key(**id)) {
+        errors.push(whole(notice, format!("汇总中 b.{id} 是党组织的名称或类别，指标请换一个名称")));
+    }
     for late in summary.sheet.iter().flat_map(|sheet| sheet.late.iter().filter(|late| !sheet.figures.contains(late))) {
         errors.push(notice.error_at(late, format!("“{}”不在这张表的 figures 里", late.get_ref())));
     }

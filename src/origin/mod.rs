@@ -25,8 +25,24 @@ pub struct Origin {
     pub computed: Option<Computed>,
     /// The cells it was read or computed from.
     pub ranges: Vec<Range>,
-    /// What the branches' figures are called that it was computed over.
-    pub over: Vec<String>,
+    /// What stands behind it where there are no cells.
+    pub basis: Basis,
+}
+
+/// What a text without cells comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Basis {
+    /// Ledgers that have no row or column for it.
+    #[default]
+    Ledgers,
+    /// Ledgers that nobody handed in, by their titles.
+    NotHandedIn(Vec<String>),
+    /// The notice's settings alone.
+    Settings,
+    /// The roster's branches.
+    Branches,
+    /// The branches' figures, by what they are called.
+    Figures(Vec<String>),
 }
 
 /// How a figure was computed.
@@ -81,21 +97,23 @@ impl fmt::Display for Origin {
         if self.ranges.len() > NAMED {
             cells.push_str(&format!(" 等 {} 处", self.ranges.len()));
         }
-        if !self.over.is_empty() {
-            return write!(f, "{}：根据各党组织的“{}”计算", self.label, self.over.join("”“"));
-        }
-        match (&self.computed, cells.is_empty()) {
-            (Some(_), false) => write!(f, "{}：根据 {cells} 计算", self.label),
-            (Some(_), true) => write!(f, "{}：台账中没有本单位的行", self.label),
-            (None, false) => write!(f, "{}：{cells}", self.label),
-            (None, true) => write!(f, "{}：台账中没有这一列", self.label),
+        write!(f, "{}：", self.label)?;
+        match (&self.computed, cells.is_empty(), &self.basis) {
+            (_, _, Basis::Figures(figures)) => write!(f, "根据各党组织的“{}”计算", figures.join("”“")),
+            (_, _, Basis::Branches) => f.write_str("根据名册中的党组织计算"),
+            (Some(_), false, _) => write!(f, "根据 {cells} 计算"),
+            (None, false, _) => f.write_str(&cells),
+            (_, true, Basis::Settings) => f.write_str("按通知设置计算，不取自台账"),
+            (_, true, Basis::NotHandedIn(titles)) => write!(f, "没有收到《{}》", titles.join("》《")),
+            (Some(_), true, Basis::Ledgers) => f.write_str("台账中没有本单位的行"),
+            (None, true, Basis::Ledgers) => f.write_str("台账中没有这一列"),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Computed, Origin, Range};
+    use super::{Basis, Computed, Origin, Range};
     use crate::diag::Source;
     use std::sync::Arc;
 
@@ -104,12 +122,19 @@ mod tests {
         let source = Arc::new(Source { file: "学习.xlsx".to_owned(), sheet: "一月".to_owned() });
         let range = |first, last| Range { source: Arc::clone(&source), first, last };
         let mut origin =
-            Origin {
-                label: "扣分".to_owned(), computed: None, ranges: vec![range((4, 4), (4, 4))], over: Vec::new()
-            };
+            Origin { label: "扣分".to_owned(), ranges: vec![range((4, 4), (4, 4))], ..Origin::default() };
         assert_eq!(origin.to_string(), "扣分：学习.xlsx［一月］ E5");
         origin.computed = Some(Computed { id: "points".to_owned(), expression: "study.len()".to_owned() });
         origin.ranges = vec![range((3, 4), (4, 11)); 5];
         assert_eq!(origin.to_string(), "扣分：根据 学习.xlsx［一月］ D5:E12、D5:E12、D5:E12 等 5 处 计算");
+        origin.ranges.clear();
+        let mut told = |basis| {
+            origin.basis = basis;
+            origin.to_string()
+        };
+        assert_eq!(told(Basis::Ledgers), "扣分：台账中没有本单位的行");
+        assert_eq!(told(Basis::NotHandedIn(vec!["在线学习".to_owned()])), "扣分：没有收到《在线学习》");
+        assert_eq!(told(Basis::Settings), "扣分：按通知设置计算，不取自台账");
+        assert_eq!(told(Basis::Figures(vec!["缺".to_owned(), "补".to_owned()])), "扣分：根据各党组织的“缺”“补”计算");
     }
 }

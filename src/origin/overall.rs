@@ -1,6 +1,6 @@
 //! Where the texts of the department's report come from: figures over all branches, and each branch's own.
 
-use super::{Computed, Origin, Tracer};
+use super::{Basis, Computed, Origin, Tracer};
 use crate::expr::Expressions;
 use crate::model::Branch;
 use crate::notice::Notice;
@@ -67,9 +67,14 @@ impl<'a> Overall<'a> {
             let reads = self.expressions.overall_reads().get(key as usize)?;
             let label = |at: &usize| self.notice.figure.get_index(*at).map(|(_, figure)| figure.label.clone());
             let over: Vec<String> = reads.iter().filter_map(label).collect();
-            let over = if over.is_empty() { vec!["名册".to_owned()] } else { over };
+            let of_branches = self.expressions.overall_asks_branches(key as usize);
+            let basis = match (over.is_empty(), of_branches) {
+                (false, _) => Basis::Figures(over),
+                (true, true) => Basis::Branches,
+                (true, false) => Basis::Settings,
+            };
             let computed = Some(Computed { id: id.clone(), expression: figure.expr.get_ref().clone() });
-            return Some(Origin { label: figure.label.clone(), computed, ranges: Vec::new(), over });
+            return Some(Origin { label: figure.label.clone(), computed, ranges: Vec::new(), basis });
         };
         let (branch, at) = (key / (self.keys.figures + 1), key % (self.keys.figures + 1));
         let branch = self.branches.get(branch as usize)?;

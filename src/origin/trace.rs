@@ -1,7 +1,7 @@
 //! From a key to its cells.
 
 use super::keys::Key;
-use super::{Computed, Keys, Origin, Range, ranges};
+use super::{Basis, Computed, Keys, Origin, Range, ranges};
 use crate::expr::{Expressions, Reads};
 use crate::model::{Branch, Row};
 use crate::notice::Notice;
@@ -39,12 +39,8 @@ impl<'a> Tracer<'a> {
                 let expression = figure.expr.get_ref().clone();
                 let computed = Some(Computed { id: id.clone(), expression });
                 let ranges = self.cells(at).into_iter().flat_map(|(_, _, ranges)| ranges).collect();
-                Some(Origin {
-                    label: figure.label.clone(),
-                    computed,
-                    ranges: ranges::side_by_side(ranges),
-                    over: Vec::new(),
-                })
+                let (label, ranges) = (figure.label.clone(), ranges::side_by_side(ranges));
+                Some(Origin { label, computed, ranges, basis: self.basis(at) })
             }
             Key::Cell { ledger, row, column } => {
                 let label = self.notice.ledger.get_index(ledger)?.1.columns.get_index(column)?.1.label().to_owned();
@@ -54,7 +50,7 @@ impl<'a> Tracer<'a> {
                     let at = (cell.col, cell.row);
                     Range { source: row.source.clone(), first: at, last: at }
                 });
-                Some(Origin { label, computed: None, ranges: range.into_iter().collect(), over: Vec::new() })
+                Some(Origin { label, ranges: range.into_iter().collect(), ..Origin::default() })
             }
         }
     }
@@ -70,6 +66,26 @@ impl<'a> Tracer<'a> {
             cells.extend(columns.iter().map(|column| (*ledger, Some(*column), ranges::of_column(rows, *column))));
         }
         cells
+    }
+
+    /// What stands behind figure number `at` where it has no cells.
+    fn basis(&self, at: usize) -> Basis {
+        let read: Vec<usize> = self
+            .expressions
+            .reads()
+            .get(at)
+            .into_iter()
+            .flat_map(|reads| &reads.all)
+            .map(|(ledger, _)| *ledger)
+            .collect();
+        let missing = read.iter().filter(|ledger| self.rows(**ledger).is_none());
+        let title = |ledger: &usize| self.notice.ledger.get_index(*ledger).map(|(_, ledger)| ledger.title.clone());
+        let missing: Vec<String> = missing.filter_map(title).collect();
+        match (read.is_empty(), missing.is_empty()) {
+            (true, _) => Basis::Settings,
+            (false, false) => Basis::NotHandedIn(missing),
+            (false, true) => Basis::Ledgers,
+        }
     }
 
     fn rows(&self, ledger: usize) -> Option<&'a [Row]> {

@@ -61,6 +61,8 @@ pub struct Batch {
     pub findings: Vec<Diagnostic>,
     /// What was proved of it.
     pub proof: Proof,
+    /// Whether the run's record could not be written.
+    pub unrecorded: bool,
 }
 
 /// What became of a branch's report.
@@ -89,7 +91,7 @@ impl Batch {
 
     /// Whether something that was asked for is not there, or cannot be relied on.
     pub fn failed(&self) -> bool {
-        self.reports.iter().chain(&self.overall).any(|built| built.stopped) || !self.proof.holds
+        self.reports.iter().chain(&self.overall).any(|built| built.stopped) || !self.proof.holds || self.unrecorded
     }
 
     /// How many gaps stand in all reports.
@@ -198,6 +200,7 @@ pub fn build(options: &Options) -> Result<Batch, BuildError> {
     let path = options.output.join(record::FILE);
     if let Err(error) = store::write(&path, &run.to_json()) {
         let place = Place::File(path.display().to_string());
+        batch.unrecorded = true;
         batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
     }
     Ok(batch)
@@ -231,6 +234,13 @@ fn record(
 ) -> Run {
     let notice = &settings.notice;
     let built: HashMap<&str, &Built> = batch.reports.iter().map(|built| (built.branch.as_str(), built)).collect();
+    let known: HashSet<&str> = branches.iter().map(Branch::name).collect();
+    let unusable = batch.reports.iter().filter(|built| !known.contains(built.branch.as_str()));
+    let unusable = unusable.map(|built| BranchRecord {
+        name: built.branch.clone(),
+        state: State::Stopped,
+        ..BranchRecord::default()
+    });
     let branch = |((branch, folder), figures): ((&Branch, &String), &Figures)| {
         let built = built.get(branch.name());
         let state = match built {
@@ -259,7 +269,7 @@ fn record(
         summary: batch.overall_figures.clone(),
         summary_labels: notice.summary.as_ref().map(|summary| figure::labels(&summary.figure)).unwrap_or_default(),
         proof: batch.proof.clone(),
-        branches: branches.iter().zip(folders).zip(figures).map(branch).collect(),
+        branches: branches.iter().zip(folders).zip(figures).map(branch).chain(unusable).collect(),
     }
 }
 

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::press::Press;
 use super::{Batch, BuildError, Built};
-use crate::diag::{Diagnostic, Place, Severity, code};
+use crate::diag::{Diagnostic, Place, code};
 use crate::expr::{Outcome, Standing};
 use crate::figure::{self, Figures};
 use crate::merge::{Plan, Templates};
@@ -29,6 +29,7 @@ impl Press<'_> {
         let standings: Vec<Standing<'_>> =
             standings.map(|(branch, figures)| Standing { name: branch.name(), kind: branch.kind(), figures }).collect();
         let overview = self.expressions.overview(self.notice, &standings);
+        let mut findings = Vec::new();
         for (figure, outcome) in summary.figure.values().zip(&overview.figures) {
             let reason = match outcome {
                 Outcome::Number(_) => continue,
@@ -36,7 +37,7 @@ impl Press<'_> {
                 Outcome::Failed(reason) => reason,
             };
             let message = format!("“{}”无法计算：{reason}", figure.label);
-            batch.findings.push(Diagnostic::new(&code::NO_FIGURE, Place::Branch, message).of_branch(&summary.name));
+            findings.push(Diagnostic::new(&code::NO_FIGURE, Place::Branch, message).of_branch(&summary.name));
         }
         let own = Figures::new(&overview.figures, summary.figure.values());
         batch.overall_figures = figure::texts(&own, &summary.figure);
@@ -50,20 +51,23 @@ impl Press<'_> {
         match made {
             Ok(report) => {
                 built.gaps = report.gaps();
-                let wrong = batch.findings.iter().any(|finding| finding.severity == Severity::Error);
-                let refused = self.options.is_final
-                    && self.refuses(&summary.name, folder, &built.gaps, wrong, &mut batch.findings);
+                let incomplete = batch.stopped() > 0;
+                let why = incomplete.then_some("有的党组织还没有正式报告，未生成正式的汇总");
+                let refused =
+                    self.options.is_final && self.refuses(&summary.name, folder, &built.gaps, why, &mut findings);
                 if !refused {
                     let sources = Sources::overall(&own, &report, &tracer, self.notice).to_json();
                     let extras = vec![
                         ("sources.json".to_owned(), sources),
                         (format!("{folder}表.xlsx"), xlsx::overall(&standings, self.notice)?),
                     ];
-                    self.issue(&report, plan, folder, extras, &mut built, &mut batch.findings);
+                    self.issue(&report, plan, folder, extras, &mut built, &mut findings);
                 }
             }
-            Err(finding) => batch.findings.push(finding.of_branch(&summary.name)),
+            Err(finding) => findings.push(finding.of_branch(&summary.name)),
         }
+        self.notice.weigh(&mut findings);
+        batch.findings.extend(findings);
         batch.overall = Some(built);
         Ok(())
     }

@@ -50,7 +50,8 @@ impl Press<'_> {
             }
         };
         built.gaps = report.gaps();
-        if self.options.is_final && self.refuses(branch.name(), folder, &built.gaps, wrong, findings) {
+        let why = wrong.then_some("台账中还有该党组织的错误，未生成正式报告");
+        if self.options.is_final && self.refuses(branch.name(), folder, &built.gaps, why, findings) {
             return built;
         }
         let json = format!("{:#}\n", serde_json::json!(figure::texts(figures, &self.notice.figure)));
@@ -88,26 +89,23 @@ impl Press<'_> {
         }
     }
 
-    /// Whether a report cannot be final; says which gap or error stops it.
+    /// Whether a report cannot be final; says which gap or error stops it. `why` is a reason of its own.
     pub fn refuses(
         &self,
         branch: &str,
         folder: &str,
         gaps: &[(String, String)],
-        wrong: bool,
+        why: Option<&str>,
         findings: &mut Vec<Diagnostic>,
     ) -> bool {
         for (what, place) in gaps {
             let message = format!("“{place}”中待填写：{what}，未生成正式报告");
             findings.push(Diagnostic::new(&code::GAP, Place::Branch, message).of_branch(branch));
         }
-        let refused = wrong || self.common_error || !gaps.is_empty();
-        let message = match (wrong, self.common_error) {
-            (true, _) => "台账中还有该党组织的错误，未生成正式报告",
-            (false, true) => "有的错误不知道属于哪个党组织，改正之前不生成正式报告",
-            (false, false) => "",
-        };
-        if !message.is_empty() {
+        let common = self.common_error.then_some("有的错误不知道属于哪个党组织，改正之前不生成正式报告");
+        let why = why.or(common);
+        let refused = why.is_some() || !gaps.is_empty();
+        if let Some(message) = why {
             let finding = Diagnostic::new(&code::REPORT, Place::Branch, message).of_branch(branch);
             findings.push(finding.cure("先改正列出的错误，再重新生成"));
         }

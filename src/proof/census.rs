@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::expr::{Expressions, Outcome};
-use crate::ingest::{Table, fold};
+use crate::ingest::{Sheet, Table, fold};
 use crate::model::{Bound, Branch, Row, Value};
 use crate::notice::Notice;
 
@@ -106,17 +106,18 @@ impl Census {
 struct Owners<'a> {
     /// For each ledger, the column that names the branch.
     columns: Vec<Option<usize>>,
-    /// For each table, by its sheet's place in memory and its ledger, the names it goes by.
-    sheets: HashMap<(usize, usize), &'a [String]>,
+    /// The tables, by their sheets' places in memory and their ledgers; several of one ledger may stand on a sheet.
+    sheets: HashMap<(usize, usize), Vec<&'a Sheet>>,
 }
 
 impl<'a> Owners<'a> {
     fn of(bound: &'a Bound, notice: &Notice) -> Self {
         let columns = notice.ledger.values().map(crate::notice::Ledger::branch_column).collect();
-        let by_place = |sheet: &'a crate::ingest::Sheet| {
-            ((Arc::as_ptr(&sheet.source) as usize, sheet.ledger), sheet.owners.as_slice())
-        };
-        Self { columns, sheets: bound.sheets.iter().map(by_place).collect() }
+        let mut sheets: HashMap<(usize, usize), Vec<&'a Sheet>> = HashMap::new();
+        for sheet in &bound.sheets {
+            sheets.entry((Arc::as_ptr(&sheet.source) as usize, sheet.ledger)).or_default().push(sheet);
+        }
+        Self { columns, sheets }
     }
 
     fn own(&self, branch: &Branch, ledger: usize, row: &Row) -> bool {
@@ -129,11 +130,18 @@ impl<'a> Owners<'a> {
             },
             None => {
                 let place = (Arc::as_ptr(&row.source) as usize, ledger);
-                let said = self.sheets.get(&place).copied().unwrap_or_default();
-                names.any(|name| said.iter().any(|said| fold(said).contains(&fold(name))))
+                let above = self.sheets.get(&place).into_iter().flatten().filter(|sheet| stands_over(sheet, row));
+                let said = above.max_by_key(|sheet| sheet.header.last_row).map(|sheet| sheet.owners.as_slice());
+                names.any(|name| said.unwrap_or_default().iter().any(|said| fold(said).contains(&fold(name))))
             }
         }
     }
+}
+
+/// Whether a table's header stands over a row, in the columns of its cells.
+fn stands_over(sheet: &Sheet, row: &Row) -> bool {
+    let cells = row.cells.iter().map(|cell| cell.as_ref().map(|cell| cell.col));
+    sheet.header.last_row < row.row && cells.eq(sheet.header.columns.iter().copied())
 }
 
 /// The number that an outcome is.

@@ -20,6 +20,7 @@ use crate::notice::Notice;
 
 /// What was proved, and what was not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Proof {
     /// Whether everything holds.
     pub holds: bool,

@@ -12,6 +12,7 @@ pub const FILE: &str = "run.json";
 
 /// A whole run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Run {
     /// The program's version.
     pub version: String,
@@ -35,6 +36,7 @@ pub struct Run {
 
 /// A branch in a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct BranchRecord {
     /// Its full name.
     pub name: String,

@@ -41,7 +41,10 @@ pub fn run(parsed: Vec<Parsed>) -> Result<Vec<Block>, (&'static str, String)> {
                     ((_, Some(caption)), Some(Parsed::Table(_, rows))) => {
                         charts += 1;
                         let chart = chart::chart((format!("图{charts}"), caption), &rows);
-                        let refused = ("图下面的表不是两列（名称、数字）", text.trim().chars().take(30).collect());
+                        let refused = (
+                            "图下面的表要有两列，一列名称、一列数字，数字不小于 0，都带 % 或都不带",
+                            text.trim().chars().take(30).collect(),
+                        );
                         blocks.push(Block::Chart(chart.ok_or(refused)?));
                     }
                     (_, table_below) => {

@@ -3,9 +3,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::utility::row_col_to_cell;
-use rust_xlsxwriter::{
-    ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatAlign, Formula, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{ConditionalFormatFormula, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
 use super::{MakeError, header, plain, sheet_name, title, workbook};
 use crate::expr::{Standing, ratio_of};
@@ -15,6 +13,8 @@ use crate::notice::{Figure, Notice, Sheet, Show};
 const ABOVE: u32 = 2;
 /// What stands left of the figures, with the columns' widths in characters.
 const BEFORE: [(&str, f64); 3] = [("序号", 6.0), ("党组织", 26.0), ("类别", 12.0)];
+/// What stands where the ledgers give nothing.
+const GAP: &str = "待填写";
 /// A4.
 const PAPER: u8 = 9;
 
@@ -77,8 +77,11 @@ fn write(sheet: &mut Worksheet, plan: &Sheet, columns: &[Column<'_>], rows: &[&S
     if !rows.is_empty() {
         totals(sheet, columns, rows, end)?;
         let red = Format::new().set_font_color(0x009C_0006).set_background_color(0x00FF_C7CE);
-        let late = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::GreaterThan(0)).set_format(red);
         for (col, _) in (before..).zip(columns).filter(|(_, column)| column.late) {
+            // To spreadsheet programs any text is more than 0.
+            let first = row_col_to_cell(ABOVE, col);
+            let rule = format!("=AND(ISNUMBER({first}),{first}>0)");
+            let late = ConditionalFormatFormula::new().set_rule(rule.as_str()).set_format(red.clone());
             sheet.add_conditional_format(ABOVE, col, end - 1, col, &late)?;
         }
         sheet.autofilter(1, 0, end - 1, last_col)?;
@@ -92,41 +95,50 @@ fn write(sheet: &mut Worksheet, plan: &Sheet, columns: &[Column<'_>], rows: &[&S
 fn value(sheet: &mut Worksheet, row: u32, col: u16, value: Option<Decimal>, figure: &Figure) -> Result<(), XlsxError> {
     match value.and_then(|value| value.to_f64()) {
         Some(value) => sheet.write_with_format(row, col, value, &number(figure))?,
-        None => sheet.write_with_format(row, col, "待填写", &plain().set_background_color(0x00FF_FF00))?,
+        None => sheet.write_with_format(row, col, GAP, &plain().set_background_color(0x00FF_FF00))?,
     };
     Ok(())
 }
 
 /// The row of totals: numbers summed, rates out of the sums of their parts; a rate whose parts do not stand on the
-/// sheet has none.
+/// sheet has none. What a branch lacks, the total lacks: its formula says so until the last gap is filled in.
 fn totals(sheet: &mut Worksheet, columns: &[Column<'_>], rows: &[&Standing<'_>], at: u32) -> Result<(), XlsxError> {
     let before = BEFORE.len() as u16;
     let bold = plain().set_bold();
     sheet.merge_range(at, 0, at, before - 1, "合计", &bold.clone().set_align(FormatAlign::Center))?;
-    let sum = |column: &Column<'_>| {
-        let values = rows.iter().filter_map(|row| row.figures.get(column.at).copied().flatten());
-        values.sum::<Decimal>()
+    let sum = |column: &Column<'_>| -> Option<Decimal> {
+        rows.iter().map(|row| row.figures.get(column.at).copied().flatten()).sum()
     };
     let place = |id: &str| columns.iter().position(|column| column.id == id);
     for (col, column) in (before..).zip(columns) {
         let format = number(column.figure).set_bold();
         if column.figure.show == Show::Number {
-            let (first, last) = (row_col_to_cell(ABOVE, col), row_col_to_cell(at - 1, col));
-            let formula = Formula::new(format!("=SUM({first}:{last})")).set_result(sum(column).normalize().to_string());
+            let cells = format!("{}:{}", row_col_to_cell(ABOVE, col), row_col_to_cell(at - 1, col));
+            let formula = match sum(column) {
+                Some(total) => Formula::new(format!("=SUM({cells})")).set_result(total.normalize().to_string()),
+                None => {
+                    Formula::new(format!("=IF(COUNT({cells})<ROWS({cells}),\"{GAP}\",SUM({cells}))")).set_result(GAP)
+                }
+            };
             sheet.write_formula_with_format(at, col, formula, &format)?;
             continue;
         }
         let parts =
             ratio_of(column.figure.expr.get_ref()).and_then(|(part, whole)| Some((place(part)?, place(whole)?)));
-        let Some((part, whole)) = parts else {
+        let Some((part, whole)) = parts.filter(|(_, whole)| sum(&columns[*whole]) != Some(Decimal::ZERO)) else {
             sheet.write_with_format(at, col, "—", &bold.clone().set_align(FormatAlign::Right))?;
             continue;
         };
         let cell = |place: usize| row_col_to_cell(at, before + place as u16);
-        let rate = sum(&columns[part]).checked_div(sum(&columns[whole]));
-        let result = rate.map(|rate| rate.round_dp(15).normalize().to_string()).unwrap_or_default();
-        let formula = format!("=IF({whole}=0,\"\",{part}/{whole})", part = cell(part), whole = cell(whole));
-        sheet.write_formula_with_format(at, col, Formula::new(formula).set_result(result), &format)?;
+        let rate = sum(&columns[part]).zip(sum(&columns[whole])).and_then(|(part, whole)| part.checked_div(whole));
+        let (part, whole) = (cell(part), cell(whole));
+        let formula = match rate {
+            Some(rate) => {
+                Formula::new(format!("={part}/{whole}")).set_result(rate.round_dp(15).normalize().to_string())
+            }
+            None => Formula::new(format!("=IF(COUNT({part},{whole})<2,\"{GAP}\",{part}/{whole})")).set_result(GAP),
+        };
+        sheet.write_formula_with_format(at, col, formula, &format)?;
     }
     Ok(())
 }

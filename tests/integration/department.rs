@@ -136,7 +136,8 @@ fn what_some_branches_lack_is_a_gap_of_the_department() {
     let others = &table(&project)[5];
     let short = others["columns"].as_array().and_then(|c| c.iter().find(|c| c["head"] == "未达规定学时人数（人）"));
     assert_eq!(short.expect("a column")["values"], json!([1, "待填写"]));
-    assert_eq!(short.expect("a column")["worked"], 1);
+    let short = short.expect("a column");
+    assert_eq!((&short["worked"], &short["stored"]), (&json!("待填写"), &json!("待填写")), "no total of a part");
     let run = project.zicha(&["build", "--final"]);
     assert_eq!(run.code, 1);
     assert!(run.stdout.contains("汇总未生成"), "{}", run.stdout);
@@ -168,6 +169,8 @@ fn lists_and_figures_that_cannot_work_are_refused_with_their_line() {
         ("sort = \"rectify_rate\"", "sort = \"rectify_rat\"", "rectify_rat"),
         ("figures = [\"standards\",", "figures = [\"standrads\",", "standrads"),
         ("kinds   = [\"党总支\"]\nfigures", "kinds   = [\"总支\"]\nfigures", "总支"),
+        ("sort = \"rectify_rate\", descending = true", "take = 3", "按什么排序"),
+        ("councils = {", "kind = { label = \"数\", expr = '1' }\ncouncils = {", "b.kind"),
     ] {
         let project = Project::sample().edit(&format!("{NOTICE}/notice.toml"), from, to);
         let run = project.zicha(&["check"]);
@@ -195,4 +198,119 @@ fn the_run_is_proved_and_says_so() {
     let gap = proof["sums"].as_array().and_then(|sums| sums.iter().find(|sum| sum["figure"] == "study_gap"));
     let gap = gap.expect("a sum");
     assert_eq!((&gap["branches"], &gap["unbound"], &gap["whole"]), (&json!("1509.5"), &json!("30"), &json!("1539.5")));
+}
+
+#[test]
+fn a_branch_without_the_figure_takes_no_place_on_a_list_of_the_first() {
+    let attended = |branch: &str, due: &str, present: &str| {
+        vec![branch.to_owned(), "2018-09-06".to_owned(), "学习".to_owned(), due.to_owned(), present.to_owned()]
+    };
+    let project =
+        Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部"), ("丙党支部", "机关党支部")])
+            .ledger(
+                "主题党日",
+                &["党组织", "活动日期", "活动主题", "应到人数", "实到人数"],
+                &[attended("甲党支部", "10", "9"), attended("乙党支部", "", "30"), attended("丙党支部", "10", "5")],
+            )
+            .edit(
+                &format!("{NOTICE}/notice.toml"),
+                "[summary.list]\n",
+                "[summary.list]\nworst = { label = \"出勤率最低的两个\", sort = \"attendance\", take = 2 }\n",
+            )
+            .file(
+                &format!("{NOTICE}/summary/closing.md"),
+                "最低的是{{ worst | pluck(name=\"name\") | join(sep=\"、\") }}。".as_bytes(),
+            );
+    project.zicha(&["build"]);
+    let text = text(&project);
+    assert!(text.contains("最低的是丙党支部、甲党支部、【待填写：乙党支部是否属于“出勤率最低的两个”】。"), "{text}");
+    let theme = &table(&project)[4];
+    let rate = theme["columns"].as_array().and_then(|c| c.iter().find(|c| c["head"] == "出勤率")).expect("a column");
+    assert_eq!((&rate["worked"], &rate["stored"]), (&json!("待填写"), &json!("待填写")), "no rate of parts");
+}
+
+#[test]
+fn a_final_summary_waits_for_all_reports_and_says_so() {
+    let project = Project::sample();
+    let run = project.zicha(&["build", "--final"]);
+    assert!(run.stdout.contains("汇总：有的党组织还没有正式报告，未生成正式的汇总"), "{}", run.stdout);
+    assert!(!run.stdout.contains("汇总：台账中还有"), "{}", run.stdout);
+}
+
+#[test]
+fn a_kind_without_branches_has_no_section_and_no_gap() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]).ledger(
+        "整改台账",
+        &["党组织", "党支部", "问题类别", "整改措施", "责任人", "整改时限", "完成情况", "完成日期"],
+        &[vec!["甲党支部", "一支部", "党员教育形式化", "谈心", "王", "2018-10-31", "已完成", "2018-09-20"]],
+    );
+    project.build();
+    let text = text(&project);
+    assert!(!text.contains("党总支问题整改情况") && !text.contains("图1　各党总支整改率"), "{text}");
+    assert!(!text.contains("【待填写：党总支"), "{text}");
+}
+
+#[test]
+fn severities_of_the_notice_hold_for_the_department_too() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]).edit(
+        &format!("{NOTICE}/notice.toml"),
+        "[limits]",
+        "[severity]\nZ301 = \"错误\"\n\n[limits]",
+    );
+    let run = project.zicha(&["build", "--json"]);
+    let said: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let severities: Vec<&Value> = said["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .filter(|finding| finding["code"] == "Z301" && finding["branch"] == "汇总")
+        .map(|finding| &finding["severity"])
+        .collect();
+    assert!(!severities.is_empty() && severities.iter().all(|severity| *severity == "错误"), "{severities:?}");
+}
+
+#[test]
+fn sums_are_proved_whatever_is_divided_and_however_tables_stand() {
+    let mut rows = Vec::new();
+    for at in 0..60_usize {
+        let branch = ["甲党支部", "乙党支部", "丙党支部"][at % 3];
+        rows.push(vec![
+            branch.to_owned(),
+            format!("第{at}人"),
+            [3, 7, 11, 13, 17][at % 5].to_string(),
+            (at % 9).to_string(),
+        ]);
+    }
+    let extra = "third = { label = \"学时比之和\", expr = 'sum(study.map(|r| r.done / r.required))' }\n\
+        place = { label = \"位次之和\", expr = 'sum(study.map(|r, i| i))' }\n";
+    let project =
+        Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部"), ("丙党支部", "机关党支部")])
+            .ledger("在线学习", &["党组织", "姓名", "规定学时", "已完成学时"], &rows)
+            .file(
+                "input/议事会.csv",
+                "甲党支部\n召开日期,议题,参会人数,会议反响\n2018-09-04,一,9,好\n2018-09-05,二,9,好\n\n乙党支部\n\
+                 召开日期,议题,会议反响,参会人数\n2018-09-06,三,好,9\n"
+                    .as_bytes(),
+            )
+            .edit(&format!("{NOTICE}/notice.toml"), "[figure]\n", &format!("[figure]\n{extra}"));
+    project.build();
+    let proof = &run(&project)["proof"];
+    assert_eq!((&proof["holds"], &proof["faults"]), (&json!(true), &json!([])));
+    let ids: Vec<&Value> = proof["sums"].as_array().expect("sums").iter().map(|sum| &sum["figure"]).collect();
+    assert!(ids.contains(&&json!("third")) && !ids.contains(&&json!("place")), "{ids:?}");
+    let councils = run(&project)["branches"]
+        .as_array()
+        .expect("branches")
+        .iter()
+        .map(|b| b["figures"]["councils"].clone())
+        .collect::<Vec<_>>();
+    assert_eq!(councils, ["2", "1", "0"]);
+}
+
+#[test]
+fn a_record_that_cannot_be_written_fails_the_run() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]).file("output/run.json/x", b"");
+    let run = project.zicha(&["build"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert!(run.stdout.contains("[Z304]") && run.stdout.contains("run.json"), "{}", run.stdout);
 }

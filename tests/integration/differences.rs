@@ -148,5 +148,56 @@ fn what_is_no_run_is_said_and_read_as_nothing_else() {
     let record = project.read("output/run.json").replace("\"folder\":\"甲党支部\"", "\"folder\":\"../../etc\"");
     let project = project.file("other/run.json", record.as_bytes());
     let run = project.zicha(&["diff", "output", "other"]);
-    assert_eq!((run.code, run.stdout.as_str()), (0, "没有变化\n"), "a folder outside of the run's is not looked into");
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(run.stdout.contains("缺少 sources.json") && run.stdout.ends_with("没有变化\n"), "{}", run.stdout);
+}
+
+#[test]
+fn rows_put_in_another_order_have_not_changed() {
+    let (_, run) = diff(
+        project(),
+        "甲党支部,赵,50,40\n甲党支部,钱,50,50\n甲党支部,孙,50,30\n",
+        "甲党支部,孙,50,30\n甲党支部,赵,50,40\n甲党支部,钱,50,50\n",
+        &[],
+    );
+    assert_eq!((run.code, run.stdout.as_str()), (0, "没有变化\n"));
+}
+
+#[test]
+fn a_row_that_came_before_one_that_changed_is_not_taken_for_it() {
+    let (_, run) = diff(project(), "甲党支部,赵,50,40\n", "甲党支部,郑,50,50\n甲党支部,赵,50,45\n", &[]);
+    assert!(run.stdout.contains("第2行 增加：甲党支部，郑，50，50\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("D3 已完成学时：40 → 45\n"), "{}", run.stdout);
+}
+
+#[test]
+fn what_only_one_run_has_is_said_and_not_taken_for_a_change() {
+    let project = project();
+    for folder in ["old", "new"] {
+        assert_eq!(project.zicha(&["build", "--output", folder]).code, 0);
+    }
+    assert_eq!(project.zicha(&["build", "--output", "new", "--branch", "甲党支部", "--format", "html"]).code, 0);
+    let run = project.zicha(&["diff", "old", "new"]);
+    for line in [
+        "  报告：草稿 → 没有生成\n",
+        "缺少 sources.json，没有比对台账的行：乙党支部\n",
+        "缺少 Markdown 报告，没有比对文字：",
+    ] {
+        assert!(run.stdout.contains(line), "lacks {line}: {}", run.stdout);
+    }
+    assert!(!run.stdout.contains("汇总"), "{}", run.stdout);
+}
+
+#[test]
+fn a_branch_that_the_roster_spoils_is_not_gone() {
+    let project = project();
+    assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);
+    let project = project.edit("input/党组织名册.csv", "乙党支部,机关党支部", "乙党支部,未知");
+    assert_eq!(project.zicha(&["build", "--output", "new"]).code, 1);
+    let run = project.zicha(&["diff", "old", "new"]);
+    assert!(
+        run.stdout.contains("乙党支部\n  报告：草稿 → 未能生成\n") && !run.stdout.contains("不再有"),
+        "{}",
+        run.stdout
+    );
 }

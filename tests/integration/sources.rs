@@ -195,6 +195,26 @@ fn names_of_files_and_sheets_act_as_no_markup_where_sources_are_told() {
     assert!(!html.contains("<b>") && !html.contains("<i>"), "{html}");
     assert!(html.contains("学习&amp;&lt;i&gt;.xlsx［&lt;b&gt;&quot;&amp;'表］"), "{html}");
     audit(&project.report("甲党支部", "docx"));
+    std::fs::rename(project.path("input/党员议事会.csv"), project.path("input/议\u{1}\u{fdd5}事会.csv"))
+        .expect("renamed");
+    assert_eq!(project.zicha(&["build", "--trace"]).code, 0);
+    audit(&project.report("甲党支部", "docx"));
     let sources = json(&project, "output/甲党支部/sources.json");
     assert!(sources["sheets"].as_array().is_some_and(|sheets| sheets.iter().any(|s| s["sheet"] == sheet)), "{sources}");
+}
+
+#[test]
+fn what_no_cell_stands_behind_says_why() {
+    let project = two_branches();
+    project.build();
+    let sources = |file: &str| json(&project, file)["figures"].clone();
+    assert_eq!(sources("output/甲党支部/sources.json")[0]["id"], "rectify_total");
+    let page = std::fs::read_to_string(project.path("output/汇总/汇总-基层党建自查汇总.html")).expect("a page");
+    for told in ["机关党支部数：根据名册中的党组织计算", "固定日数：按通知设置计算，不取自台账"]
+    {
+        assert!(page.contains(&format!("data-source=\"{told}\"")), "{told}");
+    }
+    let tracer = json(&project, "output/甲党支部/sources.json");
+    let expected = tracer["figures"].as_array().and_then(|f| f.iter().find(|f| f["id"] == "theme_expected"));
+    assert_eq!(expected.expect("a figure")["cells"], serde_json::json!([]));
 }

@@ -15,9 +15,14 @@ for sheet in formulas:
         text = sheet[cell].value
         if match := re.fullmatch(r"=SUM\((\w+):(\w+)\)", str(text)):
             return sum(c.value for (c,) in sheet[match[1] : match[2]] if isinstance(c.value, (int, float)))
-        if match := re.fullmatch(r'=IF\((\w+)=0,"",(\w+)/\1\)', str(text)):
-            whole = worked(match[1])
-            return worked(match[2]) / whole if whole else ""
+        if match := re.fullmatch(r'=IF\(COUNT\((\w+):(\w+)\)<ROWS\(\1:\2\),"待填写",SUM\(\1:\2\)\)', str(text)):
+            values = [c.value for (c,) in sheet[match[1] : match[2]]]
+            return sum(values) if all(isinstance(v, (int, float)) for v in values) else "待填写"
+        if match := re.fullmatch(r"=(\w+)/(\w+)", str(text)):
+            return worked(match[1]) / worked(match[2])
+        if match := re.fullmatch(r'=IF\(COUNT\((\w+),(\w+)\)<2,"待填写",\1/\2\)', str(text)):
+            part, whole = worked(match[1]), worked(match[2])
+            return "待填写" if "待填写" in (part, whole) else part / whole
         return text
 
     columns = []
