@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{Exit, HELP, Source, refuse};
 use crate::diag::{Severity, emit};
-use crate::pipeline::{self, Batch, Built, Options};
+use crate::pipeline::{self, Batch, Built, Options, Part};
 use crate::write::Format;
 
 /// 读取台账，为每个党组织生成自查报告
@@ -24,6 +24,22 @@ use crate::write::Format;
 )]
 pub struct Arguments {
     #[command(flatten)]
+    reports: Reports,
+    /// 只生成这个党组织的报告，可重复使用
+    #[arg(long, value_name = "名称")]
+    branch: Vec<String>,
+    /// 只生成这一片的报告，如 0/16：按名称分成 16 片，这是第 0 片（从 0 数起）
+    #[arg(long, value_name = "片/总数", value_parser = parse_shard)]
+    shard: Option<(u32, u32)>,
+    /// 删除名册中已没有的党组织留下的报告
+    #[arg(long)]
+    prune: bool,
+}
+
+/// What reports are made of and how they are made.
+#[derive(Args)]
+pub struct Reports {
+    #[command(flatten)]
     source: Source,
     /// 报告文件夹（默认 output）
     #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
@@ -31,9 +47,6 @@ pub struct Arguments {
     /// 报告格式：md、html、docx，可用逗号并列（默认全部）
     #[arg(long, value_name = "格式", value_delimiter = ',', hide_possible_values = true)]
     format: Vec<FormatName>,
-    /// 只生成这个党组织的报告，可重复使用
-    #[arg(long, value_name = "名称")]
-    branch: Vec<String>,
     /// 成文日期，如 2018-11-02（默认用通知设置中的日期）
     #[arg(long, value_name = "日期", value_parser = parse_date)]
     date: Option<Date>,
@@ -43,6 +56,9 @@ pub struct Arguments {
     /// 在 DOCX 中用批注标出每个指标的来源，供核对用，不要用于签字稿
     #[arg(long)]
     trace: bool,
+    /// 生成之后有人改过的文件也换成新的（改过的另存一份）
+    #[arg(long)]
+    force: bool,
     /// 在标准输出给出 JSON 摘要，文字信息改走标准错误
     #[arg(long)]
     json: bool,
@@ -62,20 +78,32 @@ fn parse_date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "应写成 2018-11-02 这样的日期".to_owned())
 }
 
+fn parse_shard(text: &str) -> Result<(u32, u32), String> {
+    let parts = text.split_once('/').and_then(|(at, of)| Some((at.parse().ok()?, of.parse().ok()?)));
+    parts.filter(|(at, of)| at < of).ok_or_else(|| "应写成 0/16 这样，片号从 0 数起，小于总数".to_owned())
+}
+
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
+    let part = arguments.shard.map_or(Part::Whole, |(at, of)| Part::Shard { at, of });
+    let options = arguments.reports.options(part);
+    let options = Options { branches: arguments.branch.clone(), prune: arguments.prune, ..options };
+    make(&options, arguments.reports.json)
+}
+
+/// Builds and tells.
+pub fn make(options: &Options, as_json: bool) -> Exit {
     let started = Instant::now();
-    let options = options(arguments);
-    match pipeline::build(&options) {
+    match pipeline::build(options) {
         Ok(batch) => {
             let seconds = started.elapsed().as_secs_f64();
-            if show(&batch, &options, seconds, arguments.json).is_err() {
+            if show(&batch, options, seconds, as_json).is_err() {
                 return Exit::Trouble;
             }
             if batch.failed() { Exit::Findings } else { Exit::Done }
         }
         Err(error) => {
-            if arguments.json {
+            if as_json {
                 // Standard error says it too; a reader that is gone does not change the outcome.
                 let said = json!({ "error": pipeline::chain(&error) });
                 let _ = writeln!(std::io::stdout().lock(), "{said:#}");
@@ -85,31 +113,39 @@ pub fn run(arguments: &Arguments) -> Exit {
     }
 }
 
-fn options(arguments: &Arguments) -> Options {
-    let mut formats: Vec<Format> = arguments
-        .format
-        .iter()
-        .map(|format| match format {
+impl Reports {
+    /// What a part of a build over all branches is asked for.
+    pub fn options(&self, part: Part) -> Options {
+        let of_name = |format: &FormatName| match format {
             FormatName::Md => Format::Md,
             FormatName::Html => Format::Html,
             FormatName::Docx => Format::Docx,
-        })
-        .collect();
-    if formats.is_empty() {
-        formats = Format::ALL.to_vec();
+        };
+        let mut formats: Vec<Format> = self.format.iter().map(of_name).collect();
+        if formats.is_empty() {
+            formats = Format::ALL.to_vec();
+        }
+        formats.sort_unstable();
+        formats.dedup();
+        Options {
+            notice: self.source.notice.clone(),
+            input: self.source.input.clone(),
+            worker: super::own_program(),
+            output: self.output.clone(),
+            formats,
+            branches: Vec::new(),
+            date: self.date,
+            is_final: self.is_final,
+            trace: self.trace,
+            force: self.force,
+            prune: false,
+            part,
+        }
     }
-    formats.sort_unstable();
-    formats.dedup();
-    Options {
-        notice: arguments.source.notice.clone(),
-        input: arguments.source.input.clone(),
-        worker: super::own_program(),
-        output: arguments.output.clone(),
-        formats,
-        branches: arguments.branch.clone(),
-        date: arguments.date,
-        is_final: arguments.is_final,
-        trace: arguments.trace,
+
+    /// Whether a summary as JSON is asked for.
+    pub fn json(&self) -> bool {
+        self.json
     }
 }
 
@@ -127,7 +163,7 @@ fn show(batch: &Batch, options: &Options, seconds: f64, as_json: bool) -> std::i
     }
     writeln!(out, "{}", last_line(batch, options, seconds))?;
     if as_json {
-        writeln!(std::io::stdout().lock(), "{:#}", to_json(batch, seconds))?;
+        writeln!(std::io::stdout().lock(), "{:#}", to_json(batch, options, seconds))?;
     }
     Ok(())
 }
@@ -135,13 +171,15 @@ fn show(batch: &Batch, options: &Options, seconds: f64, as_json: bool) -> std::i
 fn last_line(batch: &Batch, options: &Options, seconds: f64) -> String {
     let kind = if options.is_final { "正式报告" } else { "报告" };
     let stopped = if batch.stopped() > 0 { format!("，未生成 {} 份", batch.stopped()) } else { String::new() };
+    let unchanged =
+        if batch.unchanged() > 0 { format!("（{} 份没有变化）", batch.unchanged()) } else { String::new() };
     let overall = match &batch.overall {
         Some(built) if built.stopped => "，汇总未生成",
         Some(_) => "，汇总 1 份",
         None => "",
     };
     format!(
-        "{kind} {} 份{stopped}{overall}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
+        "{kind} {} 份{unchanged}{stopped}{overall}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
         batch.written(),
         batch.gaps(),
         batch.count(Severity::Error),
@@ -151,19 +189,22 @@ fn last_line(batch: &Batch, options: &Options, seconds: f64) -> String {
     )
 }
 
-fn to_json(batch: &Batch, seconds: f64) -> serde_json::Value {
+fn to_json(batch: &Batch, options: &Options, seconds: f64) -> serde_json::Value {
+    let path = |built: &Built, name: &String| options.output.join(&built.folder).join(name).display().to_string();
     let of_built = |built: &Built| {
         let gaps = built.gaps.iter().map(|(what, place)| json!({ "missing": what, "place": place }));
         json!({
             "branch": built.branch,
             "stopped": built.stopped,
             "gaps": gaps.collect::<Vec<_>>(),
-            "files": built.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
+            "unchanged": built.unchanged,
+            "files": built.files.keys().map(|name| path(built, name)).collect::<Vec<_>>(),
         })
     };
     let reports = batch.reports.iter().map(of_built);
     json!({
         "reports": batch.written(),
+        "unchanged": batch.unchanged(),
         "stopped": batch.stopped(),
         "gaps": batch.gaps(),
         "errors": batch.count(Severity::Error),

@@ -6,6 +6,7 @@ mod columns;
 mod diff;
 mod explain;
 mod form;
+mod merge;
 mod refusal;
 mod worker;
 
@@ -64,6 +65,7 @@ enum Command {
     Check(check::Arguments),
     Diff(diff::Arguments),
     Form(form::Arguments),
+    Merge(merge::Arguments),
     Columns(columns::Arguments),
     Explain(explain::Arguments),
     #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
@@ -94,6 +96,7 @@ pub fn main() -> ExitCode {
             Command::Check(arguments) => check::run(&arguments),
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Form(arguments) => form::run(&arguments),
+            Command::Merge(arguments) => merge::run(&arguments),
             Command::Columns(arguments) => columns::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
             Command::Worker(arguments) => worker::run(&arguments),

@@ -123,6 +123,33 @@ pub static COMPUTED: CodeInfo = CodeInfo {
     why: "签字的人查不到这个数来自哪些单元格。",
     cure: "在 notice.toml 的 [figure] 里定义指标，模板里直接写指标名",
 };
+/// A file was changed by a person since it was generated.
+pub static EDITED: CodeInfo = CodeInfo {
+    id: "Z307",
+    title: "生成后改过的文件",
+    severity: Warning,
+    what: "输出文件夹里的文件在生成之后被人改过。",
+    why: "改动是人做的，不能无声无息地覆盖；留下的文件也不会随台账更新。",
+    cure: "要保留改动的不用处理；要换成新生成的，加 --force（改动过的另存一份）",
+};
+/// Files of a branch that the roster does not list any more.
+pub static GONE: CodeInfo = CodeInfo {
+    id: "Z308",
+    title: "名册中已没有的党组织还有报告",
+    severity: Warning,
+    what: "输出文件夹里有以前为某党组织生成的文件，现在的名册中没有它。",
+    why: "旧报告可能被误当作这次的报告报送。",
+    cure: "确实不要的，加 --prune 删除（人改过的文件会留下）",
+};
+/// A shard did not make a branch's report.
+pub static UNMADE: CodeInfo = CodeInfo {
+    id: "Z309",
+    title: "分片没有完成",
+    severity: Error,
+    what: "合并分片时，某党组织的报告不在，或不是用现在的台账、设置和选项生成的。",
+    why: "合并只汇总各分片的结果，不补做报告。",
+    cure: "用同样的选项重新运行该分片，再合并",
+};
 /// The program's own proof failed.
 pub static PROOF: CodeInfo = CodeInfo {
     id: "Z901",
@@ -134,5 +161,19 @@ pub static PROOF: CodeInfo = CodeInfo {
 };
 
 /// The codes of the stages.
-pub static ALL: [Code; 11] =
-    [&UNREADABLE, &SKIPPED, &ROSTER, &TWICE, &NO_FIGURE, &GAP, &REPORT, &WRITE, &STALE, &COMPUTED, &PROOF];
+pub static ALL: [Code; 14] = [
+    &UNREADABLE,
+    &SKIPPED,
+    &ROSTER,
+    &TWICE,
+    &NO_FIGURE,
+    &GAP,
+    &REPORT,
+    &WRITE,
+    &STALE,
+    &COMPUTED,
+    &EDITED,
+    &GONE,
+    &UNMADE,
+    &PROOF,
+];

@@ -66,7 +66,7 @@ impl Side {
 
     /// The text of a branch's report; `None` when it was not written as Markdown.
     pub fn text(&self, branch: &BranchRecord) -> Option<String> {
-        let name = branch.files.iter().find(|name| name.ends_with(".md") && is_plain(name))?;
+        let name = branch.files.keys().find(|name| name.ends_with(".md") && is_plain(name))?;
         std::fs::read_to_string(self.place(branch)?.join(name)).ok()
     }
 

@@ -148,9 +148,10 @@ pub fn compare(old: &Side, new: &Side) -> Differences {
     };
     let mut differences = Differences { added: missing(new, old), gone: missing(old, new), ..Differences::default() };
     // A run over some branches has no department's figures.
-    if !old.run.summary.is_empty() && !new.run.summary.is_empty() {
+    let (before, now) = (&old.run.department.figures, &new.run.department.figures);
+    if !before.is_empty() && !now.is_empty() {
         let labels = [&old.run.summary_labels, &new.run.summary_labels];
-        differences.summary = figures(&old.run.summary, &new.run.summary, labels);
+        differences.summary = figures(before, now, labels);
     }
     for now in &new.run.branches {
         let Some(before) = old.run.branches.iter().find(|branch| branch.name == now.name) else { continue };

@@ -31,6 +31,8 @@ pub struct Templates {
     /// For each template, the figures that its conditions ask for.
     conditions: HashMap<String, Vec<String>>,
     vocabulary: Vocabulary,
+    /// The templates' texts, in the order in which the settings name them.
+    sources: Vec<String>,
     /// Numbers that templates compute themselves: file, line and expression.
     pub computed: Vec<(PathBuf, usize, String)>,
 }
@@ -138,13 +140,19 @@ impl Templates {
             sources.push((id, text.get_ref().clone()));
         }
         let vocabulary = Vocabulary::of(notice, sources.iter().map(|(_, text)| text.as_str()));
+        let texts = sources.iter().map(|(_, text)| text.clone()).collect();
         if errors.is_empty()
             && let Err(error) = tera.add_raw_templates(sources)
         {
             errors.push(of_tera(notice, plan, &error));
         }
         NoticeError::all(errors)?;
-        Ok(Self { tera, conditions, vocabulary, computed })
+        Ok(Self { tera, conditions, vocabulary, sources: texts, computed })
+    }
+
+    /// The templates' texts, in the order in which the settings name them.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(String::as_str)
     }
 
     /// A branch as its templates see it.

@@ -218,6 +218,11 @@ pub enum WithoutData {
 }
 
 impl Notice {
+    /// The settings' own text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Reads and checks a notice.
     ///
     /// # Errors

@@ -1,28 +1,26 @@
 //! The order of the rooms, and the only place that knows it.
 
+mod build;
 mod examine;
+mod fingerprint;
 mod overall;
 mod press;
+mod previous;
 
-use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
-use rayon::prelude::*;
 
-use crate::diag::{Diagnostic, Place, Severity, code};
-use crate::figure::{self, Figures};
+use crate::diag::{Diagnostic, Severity};
 use crate::ingest::{self, fold};
 use crate::model::Branch;
 use crate::notice::{Notice, NoticeError, nearest};
-use crate::origin::Overall;
-use crate::proof::{self, Proof};
-use crate::record::{self, BranchRecord, Run, State};
-use crate::store;
-use crate::write::{self, Format, WriteError};
-use press::Press;
+use crate::proof::Proof;
+use crate::store::{self, Digest, Hold};
+use crate::write::{Format, WriteError};
 
+pub use build::build;
 pub use examine::{Examined, Settings, examine, sheets};
 
 /// What a build is asked for.
@@ -46,6 +44,38 @@ pub struct Options {
     pub is_final: bool,
     /// Whether DOCX reports tell the sources of their figures in comments.
     pub trace: bool,
+    /// Whether files that a person changed are replaced, each after a copy was saved.
+    pub force: bool,
+    /// Whether files of branches that the roster does not list any more are removed.
+    pub prune: bool,
+    /// Which reports this run makes.
+    pub part: Part,
+}
+
+/// Which reports a run makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// All of them.
+    Whole,
+    /// One shard's.
+    Shard {
+        /// Which, from 0.
+        at: u32,
+        /// Of how many.
+        of: u32,
+    },
+    /// None: what shards made is put together.
+    Merge,
+}
+
+impl Part {
+    /// What of the output folder such a run wants for itself.
+    fn hold(self) -> Hold {
+        match self {
+            Self::Shard { at, of } => Hold::Shard { at, of },
+            Self::Whole | Self::Merge => Hold::Whole,
+        }
+    }
 }
 
 /// What a build came to.
@@ -70,10 +100,16 @@ pub struct Batch {
 pub struct Built {
     /// The branch.
     pub branch: String,
-    /// The files written.
-    pub files: Vec<PathBuf>,
+    /// Its folder below the output folder.
+    pub folder: String,
+    /// The files there, by their names, with the hashes of what was generated.
+    pub files: IndexMap<String, Digest>,
     /// What is missing, and in which part of the report.
     pub gaps: Vec<(String, String)>,
+    /// The hash of everything the files depend on.
+    pub key: Digest,
+    /// Whether the files are those of an earlier run, which nothing asked to make anew.
+    pub unchanged: bool,
     /// Whether the report was stopped.
     pub stopped: bool,
 }
@@ -82,6 +118,11 @@ impl Batch {
     /// How many reports were written whole.
     pub fn written(&self) -> usize {
         self.reports.iter().filter(|built| !built.stopped).count()
+    }
+
+    /// How many reports did not need to be made anew.
+    pub fn unchanged(&self) -> usize {
+        self.reports.iter().filter(|built| built.unchanged).count()
     }
 
     /// How many reports were stopped.
@@ -147,130 +188,6 @@ pub enum BuildError {
         /// Why.
         refusal: ingest::Refusal,
     },
-}
-
-/// Builds the reports of all branches asked for. A branch that cannot be done stops no other.
-///
-/// # Errors
-/// When nothing can be built: unusable settings, no input, no roster, an unknown branch.
-pub fn build(options: &Options) -> Result<Batch, BuildError> {
-    let settings = Settings::load(&options.notice)?;
-    let Settings { notice, expressions, templates, overall_templates } = &settings;
-    let writers = write::writers(&options.formats, &notice.typography, options.trace)?;
-    let Examined { bound, mut findings, census } = examine(&settings, &options.input, &options.worker)?;
-    if bound.branches.is_empty() {
-        return Err(no_roster(notice, findings));
-    }
-    let chosen = choose(&bound.branches, &options.branches)?;
-    let figures = compute(&bound.branches, &settings, &mut findings);
-    let proof = proof::prove(census, &bound, &figures, notice, expressions);
-    findings.extend(proof.findings());
-
-    let unusable = bound.unusable.iter().filter(|_| options.branches.is_empty());
-    let unusable = unusable.map(|name| Built { branch: name.clone(), stopped: true, ..Built::default() });
-    // The department's folder has its name whatever the branches are called.
-    let own = notice.summary.iter().map(|summary| summary.name.as_str());
-    let mut names = store::safe_names(own.chain(bound.branches.iter().map(Branch::name)));
-    let own = notice.summary.as_ref().map(|_| names.remove(0));
-    let common_error = findings.iter().any(|f| f.severity == Severity::Error && f.branch.is_none());
-    let press = Press { options, notice, expressions, templates, writers: &writers, common_error };
-    let wrong: HashSet<String> =
-        findings.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.branch.clone()).collect();
-    let built: Vec<(Built, Vec<Diagnostic>)> = chosen
-        .par_iter()
-        .map(|at| {
-            let branch = &bound.branches[*at];
-            let mut found = Vec::new();
-            let built = press.print(branch, &figures[*at], &names[*at], wrong.contains(branch.name()), &mut found);
-            (built, found)
-        })
-        .collect();
-    let mut reports: Vec<Built> = unusable.collect();
-    for (report, mut found) in built {
-        notice.weigh(&mut found);
-        reports.push(report);
-        findings.extend(found);
-    }
-    let mut batch = Batch { reports, findings, proof, ..Batch::default() };
-    if let (Some(folder), Some(templates), true) = (own, overall_templates, options.branches.is_empty()) {
-        let overall = Overall::new(&bound.branches, notice, expressions);
-        press.overall(&bound.branches, &figures, (templates, overall), &folder, &mut batch)?;
-    }
-    let run = record(&batch, &bound.branches, &names, &figures, &settings, options);
-    let path = options.output.join(record::FILE);
-    if let Err(error) = store::write(&path, &run.to_json()) {
-        let place = Place::File(path.display().to_string());
-        batch.unrecorded = true;
-        batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
-    }
-    Ok(batch)
-}
-
-/// Every branch's figures, in the branches' order.
-fn compute(branches: &[Branch], settings: &Settings, findings: &mut Vec<Diagnostic>) -> Vec<Figures> {
-    let computed: Vec<(Figures, Vec<Diagnostic>)> = branches
-        .par_iter()
-        .map(|branch| {
-            let mut found = Vec::new();
-            (figure::compute(branch, &settings.notice, &settings.expressions, &mut found), found)
-        })
-        .collect();
-    let keep = |(figures, mut found): (Figures, Vec<Diagnostic>)| {
-        settings.notice.weigh(&mut found);
-        findings.extend(found);
-        figures
-    };
-    computed.into_iter().map(keep).collect()
-}
-
-/// What a run leaves on record.
-fn record(
-    batch: &Batch,
-    branches: &[Branch],
-    folders: &[String],
-    figures: &[Figures],
-    settings: &Settings,
-    options: &Options,
-) -> Run {
-    let notice = &settings.notice;
-    let built: HashMap<&str, &Built> = batch.reports.iter().map(|built| (built.branch.as_str(), built)).collect();
-    let known: HashSet<&str> = branches.iter().map(Branch::name).collect();
-    let unusable = batch.reports.iter().filter(|built| !known.contains(built.branch.as_str()));
-    let unusable = unusable.map(|built| BranchRecord {
-        name: built.branch.clone(),
-        state: State::Stopped,
-        ..BranchRecord::default()
-    });
-    let branch = |((branch, folder), figures): ((&Branch, &String), &Figures)| {
-        let built = built.get(branch.name());
-        let state = match built {
-            None => State::NotAsked,
-            Some(built) if built.stopped => State::Stopped,
-            Some(_) if options.is_final => State::Final,
-            Some(_) => State::Draft,
-        };
-        let files = built.into_iter().flat_map(|built| &built.files).filter_map(|file| file.file_name());
-        BranchRecord {
-            name: branch.name().to_owned(),
-            kind: branch.kind().to_owned(),
-            folder: folder.clone(),
-            state,
-            files: files.map(|name| name.to_string_lossy().into_owned()).collect(),
-            gaps: built.map(|built| built.gaps.clone()).unwrap_or_default(),
-            figures: figure::texts(figures, &notice.figure),
-        }
-    };
-    Run {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        notice: notice.notice.title.clone(),
-        is_final: options.is_final,
-        findings: [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity)),
-        labels: figure::labels(&notice.figure),
-        summary: batch.overall_figures.clone(),
-        summary_labels: notice.summary.as_ref().map(|summary| figure::labels(&summary.figure)).unwrap_or_default(),
-        proof: batch.proof.clone(),
-        branches: branches.iter().zip(folders).zip(figures).map(branch).chain(unusable).collect(),
-    }
 }
 
 /// What is said when no ledger lists the branches.

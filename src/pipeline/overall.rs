@@ -1,35 +1,40 @@
-//! The department's report and table, from all branches' figures.
+//! The department's figures, report and table, from all branches' figures.
 
 use rust_decimal::Decimal;
 
 use super::press::Press;
-use super::{Batch, BuildError, Built};
+use super::{BuildError, Built};
 use crate::diag::{Diagnostic, Place, code};
-use crate::expr::{Outcome, Standing};
-use crate::figure::{self, Figures};
+use crate::expr::{Expressions, Outcome, Overview, Standing};
+use crate::figure::Figures;
 use crate::merge::{Plan, Templates};
 use crate::model::Branch;
+use crate::notice::{Notice, Summary};
 use crate::origin::Overall;
 use crate::record::Sources;
 use crate::{report, xlsx};
 
-impl Press<'_> {
-    /// Makes the department's report and table and adds them to the batch.
-    pub fn overall(
-        &self,
-        branches: &[Branch],
+/// What all branches come to together.
+#[derive(Debug)]
+pub struct Department<'a> {
+    branches: &'a [Branch],
+    values: Vec<Vec<Option<Decimal>>>,
+    overview: Overview,
+    /// The figures over all branches.
+    pub figures: Figures,
+}
+
+impl<'a> Department<'a> {
+    /// The department's lists and figures; one that comes to nothing is a finding.
+    pub fn of(
+        branches: &'a [Branch],
         figures: &[Figures],
-        (templates, tracer): (&Templates, Overall<'_>),
-        folder: &str,
-        batch: &mut Batch,
-    ) -> Result<(), BuildError> {
-        let Some(summary) = &self.notice.summary else { return Ok(()) };
+        (notice, summary): (&Notice, &Summary),
+        expressions: &Expressions,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Self {
         let values: Vec<Vec<Option<Decimal>>> = figures.iter().map(|figures| figures.values().collect()).collect();
-        let standings = branches.iter().zip(&values);
-        let standings: Vec<Standing<'_>> =
-            standings.map(|(branch, figures)| Standing { name: branch.name(), kind: branch.kind(), figures }).collect();
-        let overview = self.expressions.overview(self.notice, &standings);
-        let mut findings = Vec::new();
+        let overview = expressions.overview(notice, &standings(branches, &values));
         for (figure, outcome) in summary.figure.values().zip(&overview.figures) {
             let reason = match outcome {
                 Outcome::Number(_) => continue,
@@ -39,36 +44,56 @@ impl Press<'_> {
             let message = format!("“{}”无法计算：{reason}", figure.label);
             findings.push(Diagnostic::new(&code::NO_FIGURE, Place::Branch, message).of_branch(&summary.name));
         }
-        let own = Figures::new(&overview.figures, summary.figure.values());
-        batch.overall_figures = figure::texts(&own, &summary.figure);
-        let mut built = Built { branch: summary.name.clone(), stopped: true, ..Built::default() };
+        let figures = Figures::new(&overview.figures, summary.figure.values());
+        Self { branches, values, overview, figures }
+    }
+}
+
+fn standings<'s>(branches: &'s [Branch], values: &'s [Vec<Option<Decimal>>]) -> Vec<Standing<'s>> {
+    let pairs = branches.iter().zip(values);
+    pairs.map(|(branch, figures)| Standing { name: branch.name(), kind: branch.kind(), figures }).collect()
+}
+
+impl Press<'_> {
+    /// Makes the department's report and table and writes their files; `incomplete` when a branch has no report.
+    ///
+    /// # Errors
+    /// When the program itself fails.
+    pub fn overall(
+        &self,
+        department: &Department<'_>,
+        (summary, templates): (&Summary, &Templates),
+        folder: &str,
+        incomplete: bool,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Built, BuildError> {
+        let (name, own_folder) = (summary.name.clone(), folder.to_owned());
+        let mut built = Built { branch: name, folder: own_folder, stopped: true, ..Built::default() };
+        let standings = standings(department.branches, &department.values);
+        let tracer = Overall::new(department.branches, self.notice, self.expressions);
         let plan = Plan::of_summary(summary);
-        let subject = templates.overall(&standings, &overview, &own, self.notice, tracer.keys());
+        let subject =
+            templates.overall(&standings, &department.overview, &department.figures, self.notice, tracer.keys());
         let merged = templates.merge(&subject, plan, self.notice);
         let find = |key| tracer.origin(key);
         let made =
             merged.and_then(|merged| report::assemble(&merged, plan.letter, self.notice, self.options.date, &find));
-        match made {
-            Ok(report) => {
-                built.gaps = report.gaps();
-                let incomplete = batch.stopped() > 0;
-                let why = incomplete.then_some("有的党组织还没有正式报告，未生成正式的汇总");
-                let refused =
-                    self.options.is_final && self.refuses(&summary.name, folder, &built.gaps, why, &mut findings);
-                if !refused {
-                    let sources = Sources::overall(&own, &report, &tracer, self.notice).to_json();
-                    let extras = vec![
-                        ("sources.json".to_owned(), sources),
-                        (format!("{folder}表.xlsx"), xlsx::overall(&standings, self.notice)?),
-                    ];
-                    self.issue(&report, plan, folder, extras, &mut built, &mut findings);
-                }
+        let report = match made {
+            Ok(report) => report,
+            Err(finding) => {
+                findings.push(finding.of_branch(&summary.name));
+                return Ok(built);
             }
-            Err(finding) => findings.push(finding.of_branch(&summary.name)),
+        };
+        built.gaps = report.gaps();
+        let why = incomplete.then_some("有的党组织还没有正式报告，未生成正式的汇总");
+        if self.options.is_final && self.refuses(&summary.name, folder, &built.gaps, why, findings) {
+            return Ok(built);
         }
-        self.notice.weigh(&mut findings);
-        batch.findings.extend(findings);
-        batch.overall = Some(built);
-        Ok(())
+        let sources = Sources::overall(&department.figures, &report, &tracer, self.notice).to_json();
+        let table = xlsx::overall(&standings, self.notice)?;
+        let extras = vec![("sources.json".to_owned(), sources), (format!("{folder}表.xlsx"), table)];
+        self.issue(&report, plan, folder, extras, &mut built, findings);
+        Ok(built)
     }
 }

@@ -1,6 +1,6 @@
 //! One branch's report, from its rows to its files.
 
-use super::{Built, Options, chain};
+use super::{Built, Options, chain, previous};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::Expressions;
 use crate::figure::{self, Figures};
@@ -10,7 +10,7 @@ use crate::notice::Notice;
 use crate::origin::Tracer;
 use crate::record::Sources;
 use crate::report::{self, Report};
-use crate::store;
+use crate::store::{Outputs, Written};
 use crate::write::Writer;
 
 /// Everything that stays the same for all branches of a run.
@@ -22,6 +22,7 @@ pub struct Press<'a> {
     pub writers: &'a [Box<dyn Writer>],
     /// An error that no branch owns: any report may be wrong because of it.
     pub common_error: bool,
+    pub outputs: &'a Outputs,
 }
 
 impl Press<'_> {
@@ -34,7 +35,8 @@ impl Press<'_> {
         wrong: bool,
         findings: &mut Vec<Diagnostic>,
     ) -> Built {
-        let mut built = Built { branch: branch.name().to_owned(), stopped: true, ..Built::default() };
+        let (name, folder_name) = (branch.name().to_owned(), folder.to_owned());
+        let mut built = Built { branch: name, folder: folder_name, stopped: true, ..Built::default() };
         let plan = Plan::of_branches(self.notice);
         let tracer = Tracer::new(branch, self.notice, self.expressions);
         let subject = self.templates.subject(branch, figures, self.notice, tracer.keys());
@@ -77,9 +79,26 @@ impl Press<'_> {
         });
         built.stopped = false;
         for (name, bytes) in extras.into_iter().map(|(name, bytes)| (name, Ok(bytes))).chain(reports) {
-            let path = self.options.output.join(folder).join(name);
-            match bytes.and_then(|bytes| store::write(&path, &bytes).map_err(|e| chain(&e))) {
-                Ok(()) => built.files.push(path),
+            let path = self.outputs.place(folder, &name);
+            let written = bytes.and_then(|bytes| {
+                self.outputs.write(&format!("{folder}/{name}"), &bytes).map_err(|error| chain(&error))
+            });
+            match written {
+                Ok(Written::There(digest)) => {
+                    built.files.insert(name, digest);
+                }
+                Ok(Written::Kept(digest)) => {
+                    // What a person made of it is no final report.
+                    built.stopped |= self.options.is_final;
+                    built.files.insert(name, digest);
+                    findings.push(previous::kept(&built.branch, &path));
+                }
+                Ok(Written::Saved(digest, copy)) => {
+                    built.files.insert(name, digest);
+                    let message = format!("生成之后有人改过，已换成新的，改过的另存为 {}", copy.display());
+                    let place = Place::File(path.display().to_string());
+                    findings.push(Diagnostic::new(&code::EDITED, place, message).of_branch(&built.branch));
+                }
                 Err(reason) => {
                     built.stopped = true;
                     let place = Place::File(path.display().to_string());

@@ -1,14 +1,36 @@
 //! `run.json`: what a run made of its input, for programs and for comparing runs. It says nothing of the clock: the
 //! same input gives the same file.
 
+use std::path::{Path, PathBuf};
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::{json, lines};
 use crate::proof::Proof;
+use crate::store::Digest;
 
 /// The name of the record in an output folder.
 pub const FILE: &str = "run.json";
+
+/// The name of a shard's record.
+pub fn shard_file(at: u32, of: u32) -> String {
+    format!("run-{at}-{of}.json")
+}
+
+/// The records of shards in an output folder, by their names.
+pub fn shard_files(output: &Path) -> Vec<PathBuf> {
+    let is_shard = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let parts =
+            name.strip_prefix("run-").and_then(|rest| rest.strip_suffix(".json")).and_then(|rest| rest.split_once('-'));
+        parts.is_some_and(|(at, of)| [at, of].iter().all(|n| n.parse::<u32>().is_ok()))
+    };
+    let entries = std::fs::read_dir(output).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_shard).collect();
+    files.sort();
+    files
+}
 
 /// A whole run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,14 +46,16 @@ pub struct Run {
     pub findings: [usize; 3],
     /// What the branches' figures are called, by id.
     pub labels: IndexMap<String, String>,
-    /// The department's own figures by id.
-    pub summary: IndexMap<String, Option<String>>,
-    /// What they are called, by id.
+    /// What the department's figures are called, by id.
     pub summary_labels: IndexMap<String, String>,
     /// What was proved.
     pub proof: Proof,
+    /// The department's report, with the figures over all branches.
+    pub department: BranchRecord,
     /// Every branch, in the roster's order.
     pub branches: Vec<BranchRecord>,
+    /// Branches of earlier runs that the roster does not list any more and whose files are still there.
+    pub gone: Vec<BranchRecord>,
 }
 
 /// A branch in a run.
@@ -46,8 +70,13 @@ pub struct BranchRecord {
     pub folder: String,
     /// What became of its report.
     pub state: State,
-    /// The files written, in its folder.
-    pub files: Vec<String>,
+    /// The hash of everything its files depend on; empty when they are to be made anew.
+    pub key: Digest,
+    /// The files written into its folder, with their hashes.
+    pub files: IndexMap<String, Digest>,
+    /// Files of earlier runs that this one did not write: of other formats, or before the report was stopped.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub earlier: IndexMap<String, Digest>,
     /// What is missing, and in which part of the report.
     pub gaps: Vec<(String, String)>,
     /// Its figures by id.
@@ -81,8 +110,6 @@ impl Run {
         json(&mut out, &self.findings);
         out.extend_from_slice(b",\n\"labels\": ");
         json(&mut out, &self.labels);
-        out.extend_from_slice(b",\n\"summary\": ");
-        json(&mut out, &self.summary);
         out.extend_from_slice(b",\n\"summary_labels\": ");
         json(&mut out, &self.summary_labels);
         let (holds, rows, used) = (proof.holds, proof.rows, proof.used);
@@ -91,8 +118,10 @@ impl Run {
         lines(&mut out, "unused", &proof.unused);
         lines(&mut out, "sums", &proof.sums);
         lines(&mut out, "faults", &proof.faults);
-        out.push(b'}');
+        out.extend_from_slice(b"},\n\"department\": ");
+        json(&mut out, &self.department);
         lines(&mut out, "branches", &self.branches);
+        lines(&mut out, "gone", &self.gone);
         out.extend_from_slice(b"\n}\n");
         out
     }

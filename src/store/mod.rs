@@ -1,13 +1,16 @@
-//! Bytes onto the disk: names that every system takes, files that are whole or not there.
+//! Bytes onto the disk: names that every system takes, files that are whole or not there, and an output folder that
+//! one run at a time writes into, which knows what it wrote from what a person changed since.
 
-use std::collections::HashSet;
+mod lock;
+mod names;
+mod outputs;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The longest file name that every system takes, in bytes.
-const LONGEST: usize = 255;
-/// Room kept in a folder's name for what files in it are called beyond the branch's name.
-const RESERVED: usize = 80;
+pub use lock::Hold;
+pub use names::safe_names;
+pub use outputs::{Digest, FileState, Outputs, Written, sha256};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -19,77 +22,40 @@ pub struct StoreError {
     pub source: std::io::Error,
 }
 
+impl StoreError {
+    fn new(path: &Path, source: std::io::Error) -> Self {
+        Self { path: path.to_owned(), source }
+    }
+}
+
 /// Writes a file beside its place and moves it there, so that it is whole or not there.
 ///
 /// # Errors
 /// When the system refuses; what stood there before still stands.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    write_by_way_of(path.parent().unwrap_or(Path::new(".")), ".zicha-", path, bytes)
+}
+
+/// Writes a file into `folder`, under a name with that prefix, and moves it to its place.
+fn write_by_way_of(folder: &Path, prefix: &str, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let attempt = || {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let mut file = match beside(folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                std::fs::create_dir_all(folder)?;
-                beside(folder)?
-            }
-            file => file?,
-        };
+        if let Some(own) = path.parent().filter(|own| !own.as_os_str().is_empty() && !own.exists()) {
+            std::fs::create_dir_all(own)?;
+        }
+        let mut file = temporary(folder, prefix)?;
         file.write_all(bytes)?;
         file.persist(path).map_err(|e| e.error)?;
         Ok(())
     };
-    attempt().map_err(|source| StoreError { path: path.to_owned(), source })
+    attempt().map_err(|source| StoreError::new(path, source))
 }
 
-/// A file that will take its place in the folder. A temporary file belongs to its writer alone; a report is for the
-/// office.
-fn beside(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+/// A file that will take its place elsewhere. A temporary file belongs to its writer alone; a report is for the office.
+fn temporary(folder: &Path, prefix: &str) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".zicha-");
+    builder.prefix(prefix);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     builder.tempfile_in(folder)
-}
-
-/// Names for folders and files, one for each of `names`, no two alike even where case does not count.
-pub fn safe_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut taken = HashSet::new();
-    names
-        .map(|name| {
-            let safe = safe_name(name);
-            let tries = std::iter::once(safe.clone()).chain((2..).map(|n| format!("{safe}-{n}")));
-            tries.into_iter().find(|name| taken.insert(name.to_lowercase())).unwrap_or(safe)
-        })
-        .collect()
-}
-
-/// A name that Windows, Linux and macOS take.
-fn safe_name(name: &str) -> String {
-    let replaced: String =
-        name.chars().map(|c| if c.is_control() || "<>:\"/\\|?*".contains(c) { '_' } else { c }).collect();
-    let mut cut = String::new();
-    for c in replaced.trim().chars() {
-        if cut.len() + c.len_utf8() > LONGEST - RESERVED {
-            break;
-        }
-        cut.push(c);
-    }
-    let cut = cut.trim_end_matches(['.', ' ']).trim_start_matches('.');
-    let stem = cut.split('.').next().unwrap_or(cut).to_ascii_uppercase();
-    let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || (stem.len() == 4
-            && (stem.starts_with("COM") || stem.starts_with("LPT"))
-            && stem.ends_with(|c: char| c.is_ascii_digit()));
-    if cut.is_empty() || device { format!("_{cut}") } else { cut.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::safe_names;
-
-    #[test]
-    fn names_are_safe_everywhere_and_told_apart() {
-        let names = ["甲/乙:丙", "甲?乙:丙", "con", "尾点. ", "..", "A", "a", ""];
-        assert_eq!(safe_names(names.into_iter()), ["甲_乙_丙", "甲_乙_丙-2", "_con", "尾点", "_", "A", "a-2", "_-2"]);
-        assert!(safe_names(["长".repeat(200).as_str()].into_iter())[0].len() <= 175);
-    }
 }

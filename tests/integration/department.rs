@@ -53,7 +53,11 @@ fn the_departments_figures_are_the_branches_together() {
         ("tasks_all_late", "tasks_late"),
     ] {
         let sum: f64 = branches.iter().map(|branch| number(&branch["figures"][part])).sum();
-        assert!((number(&run["summary"][whole]) - sum).abs() < 1e-9, "{whole}: {} is not {sum}", run["summary"][whole]);
+        assert!(
+            (number(&run["department"]["figures"][whole]) - sum).abs() < 1e-9,
+            "{whole}: {} is not {sum}",
+            run["department"]["figures"][whole]
+        );
     }
     let sources: Value = serde_json::from_str(&project.read("output/汇总/sources.json")).expect("JSON");
     let points =
@@ -98,7 +102,7 @@ fn the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked() 
     let points = sheets[5]["columns"].as_array().and_then(|c| c.iter().find(|c| c["head"] == "在线学习扣分（分）"));
     let points = points.expect("a column");
     assert_eq!((&points["format"], &points["stored"]), (&json!("0.00"), &json!(14.35)));
-    assert_eq!(figures["summary"]["study_all_points"], "14.35");
+    assert_eq!(figures["department"]["figures"]["study_all_points"], "14.35");
     assert_eq!(sheets[4]["columns"][8]["format"], "0.00%");
     libreoffice(&[project.path("output/汇总/汇总表.xlsx")]);
 }

@@ -13,6 +13,7 @@ mod hostile_text;
 mod layout;
 mod licences;
 mod regressions;
+mod rerun;
 mod rules;
 mod settings;
 mod sources;

@@ -1,0 +1,281 @@
+//! An output folder under a run: what the program wrote there it may replace, what a person changed since it keeps.
+//!
+//! Hashes of what is written are noted in a journal before a file takes its place. A run that is killed leaves whole
+//! files and the journal; the next one knows by it that they are the program's own.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::lock::Lock;
+use super::{Hold, StoreError, write, write_by_way_of};
+
+/// The program's own folder in an output folder, there while a run lasts.
+const OWN: &str = ".zicha";
+/// What the names of journals end with.
+const JOURNAL: &str = "journal";
+
+/// A SHA-256 hash, in hexadecimal digits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Digest(String);
+
+impl Digest {
+    /// The hash that has been fed with everything.
+    pub fn of(hasher: Sha256) -> Self {
+        Self(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Its digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The hash of bytes.
+pub fn sha256(bytes: &[u8]) -> Digest {
+    let mut hasher = Sha256::new();
+    hasher.update(bytes);
+    Digest::of(hasher)
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// It stands there now, as it did before or written anew.
+    There(Digest),
+    /// A person changed it since it was written: it was kept. With the hash of what the program last wrote.
+    Kept(Digest),
+    /// A person had changed it: it was written anew, and what they had stands in the other file.
+    Saved(Digest, PathBuf),
+}
+
+/// An output folder that a run holds.
+#[derive(Debug)]
+pub struct Outputs {
+    root: PathBuf,
+    /// What the program wrote, by the files' paths below the folder: the hash of the last record first.
+    known: HashMap<String, Vec<Digest>>,
+    journal: Mutex<File>,
+    /// What the run's own files begin with in the program's folder.
+    prefix: String,
+    hold: Hold,
+    lock: Lock,
+    force: bool,
+}
+
+impl Outputs {
+    /// Takes hold of the folder. `recorded` is what the last record says of its files; `force` has files that a person
+    /// changed replaced.
+    ///
+    /// # Errors
+    /// When another run holds it, or nothing can be written there.
+    pub fn open(
+        root: &Path,
+        hold: Hold,
+        recorded: impl Iterator<Item = (String, Digest)>,
+        force: bool,
+    ) -> Result<Self, StoreError> {
+        let own = root.join(OWN);
+        std::fs::create_dir_all(&own).map_err(|source| StoreError::new(&own, source))?;
+        let lock = Lock::take(&own, hold)?;
+        let mut known: HashMap<String, Vec<Digest>> = HashMap::new();
+        recorded.for_each(|(path, digest)| known.entry(path).or_default().push(digest));
+        let prefix = match hold {
+            Hold::Whole => "whole-".to_owned(),
+            Hold::Shard { at, of } => format!("shard-{at}-{of}-"),
+        };
+        for path in files_of(&own) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.ends_with(JOURNAL) {
+                // What killed runs noted.
+                for line in std::fs::read_to_string(&path).unwrap_or_default().lines() {
+                    if let Some((digest, path)) = line.split_once(' ') {
+                        known.entry(path.to_owned()).or_default().push(Digest(digest.to_owned()));
+                    }
+                }
+            } else if name.starts_with(&prefix) {
+                // What a killed run was writing.
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        let journal = own.join(format!("{prefix}{JOURNAL}"));
+        let file = File::options().create(true).append(true).open(&journal);
+        let journal = Mutex::new(file.map_err(|source| StoreError::new(&journal, source))?);
+        Ok(Self { root: root.to_owned(), known, journal, prefix, hold, lock, force })
+    }
+
+    /// Writes a file, given by its path below the folder.
+    ///
+    /// # Errors
+    /// When the system refuses, or the path leads out of the folder; what stood there before still stands.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> Result<Written, StoreError> {
+        let place = self.root.join(path);
+        let error = |source| StoreError::new(&place, source);
+        self.stays_inside(path).map_err(error)?;
+        let digest = sha256(bytes);
+        let there = match std::fs::read(&place) {
+            Ok(there) => Some(sha256(&there)),
+            Err(source) if source.kind() == io::ErrorKind::NotFound => None,
+            // What cannot be read is replaced, or refuses that too.
+            Err(_) => None,
+        };
+        if there.as_ref() == Some(&digest) {
+            return Ok(Written::There(digest));
+        }
+        let last = there.and_then(|there| self.changed(path, &there));
+        if let (Some(last), false) = (&last, self.force) {
+            return Ok(Written::Kept(last.clone()));
+        }
+        let saved = last.map(|_| self.save(&place)).transpose().map_err(error)?;
+        self.note(&digest, path).map_err(error)?;
+        write_by_way_of(&self.root.join(OWN), &self.prefix, &place, bytes)?;
+        Ok(match saved {
+            Some(saved) => Written::Saved(digest, saved),
+            None => Written::There(digest),
+        })
+    }
+
+    /// Whether files that a person changed are replaced.
+    pub fn forces(&self) -> bool {
+        self.force
+    }
+
+    /// Where a file of a folder below stands.
+    pub fn place(&self, folder: &str, name: &str) -> PathBuf {
+        self.root.join(folder).join(name)
+    }
+
+    /// Whether the file stands there as recorded, is gone, or was changed by a person.
+    pub fn state(&self, path: &str, recorded: &Digest) -> FileState {
+        match std::fs::read(self.root.join(path)).map(|there| sha256(&there)) {
+            Ok(there) if there == *recorded => FileState::AsRecorded,
+            Ok(there) if self.changed(path, &there).is_some() => FileState::Changed,
+            _ => FileState::Other,
+        }
+    }
+
+    /// Removes a file that the program wrote, unless a person changed it; whether it is gone.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn remove(&self, path: &str, recorded: &Digest) -> Result<bool, StoreError> {
+        let place = self.root.join(path);
+        let error = |source| StoreError::new(&place, source);
+        self.stays_inside(path).map_err(error)?;
+        match self.state(path, recorded) {
+            FileState::Changed if !self.force => return Ok(false),
+            _ => {}
+        }
+        match std::fs::remove_file(&place) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(error(source)),
+            _ => {}
+        }
+        // A folder goes with its last file.
+        place.parent().filter(|folder| *folder != self.root).map(std::fs::remove_dir);
+        Ok(true)
+    }
+
+    /// Writes the run's record and gives the folder back: one sync for everything, then the journal is not needed.
+    ///
+    /// # Errors
+    /// When the record cannot be written; the folder is given back all the same.
+    pub fn finish(self, record: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let outcome = write(&self.root.join(record), bytes);
+        if outcome.is_ok() {
+            sync(&self.root);
+            // A whole run leaves nothing of the runs before it.
+            let own = files_of(&self.root.join(OWN)).into_iter().filter(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                name.ends_with(JOURNAL) && (self.hold == Hold::Whole || name.starts_with(&self.prefix))
+            });
+            own.for_each(|journal| drop(std::fs::remove_file(journal)));
+        }
+        self.lock.release();
+        let _ = std::fs::remove_dir(self.root.join(OWN));
+        outcome
+    }
+
+    /// What the program last wrote there, when that is not what stands there.
+    fn changed(&self, path: &str, there: &Digest) -> Option<Digest> {
+        let known = self.known.get(path).filter(|known| !known.contains(there))?;
+        known.first().cloned()
+    }
+
+    /// Copies a file beside itself under a name that is free.
+    fn save(&self, place: &Path) -> io::Result<PathBuf> {
+        let name = place.file_name().unwrap_or_default().to_string_lossy();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+        for number in 1.. {
+            let copy = place.with_file_name(format!("{stem}-改动{number}.{extension}"));
+            match File::options().write(true).create_new(true).open(&copy) {
+                Ok(mut file) => {
+                    io::copy(&mut File::open(place)?, &mut file)?;
+                    return Ok(copy);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    /// Notes what is about to be written.
+    fn note(&self, digest: &Digest, path: &str) -> io::Result<()> {
+        let mut journal = self.journal.lock().map_err(|_| io::Error::other("journal"))?;
+        journal.write_all(format!("{digest} {path}\n").as_bytes())
+    }
+
+    /// Refuses a path that a link leads out of the folder.
+    fn stays_inside(&self, path: &str) -> io::Result<()> {
+        let mut place = self.root.clone();
+        for part in Path::new(path).parent().into_iter().flat_map(Path::components) {
+            place.push(part);
+            let is_link = std::fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_symlink());
+            if is_link && !place.canonicalize()?.starts_with(self.root.canonicalize()?) {
+                return Err(io::Error::other("它是指向输出文件夹之外的链接，没有写"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How a file stands against its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// It is what the record says.
+    AsRecorded,
+    /// A person changed it.
+    Changed,
+    /// It is gone, or of a run that was not finished.
+    Other,
+}
+
+/// The files in a folder.
+fn files_of(folder: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+/// Has the system bring everything of that disk onto it, once for all files.
+#[cfg(target_os = "linux")]
+fn sync(root: &Path) {
+    // What the system cannot sync now it will later.
+    let _ = File::open(root).map(|folder| rustix::fs::syncfs(&folder));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync(root: &Path) {
+    let _ = File::open(root).map(|folder| folder.sync_all());
+}

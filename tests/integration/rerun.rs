@@ -1,0 +1,343 @@
+//! The same run again and again on the evening before a deadline: what did not change is not made again, what a person
+//! did is kept, what was interrupted is taken up.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
+
+use crate::support::{NOTICE, Project, Run, files};
+
+/// When each file of the output folder was last written.
+fn times(project: &Project) -> BTreeMap<String, SystemTime> {
+    let all = files(&project.path("output")).into_iter();
+    all.map(|(name, _)| {
+        let written = std::fs::metadata(project.path("output").join(&name)).and_then(|metadata| metadata.modified());
+        (name, written.expect("a time"))
+    })
+    .collect()
+}
+
+/// The folders in which a run wrote something anew.
+fn rewritten(project: &Project, run: impl FnOnce(&Project) -> Run) -> Vec<String> {
+    let before = times(project);
+    // File systems tell times by the tick.
+    std::thread::sleep(Duration::from_millis(20));
+    let run = run(project);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let changed = times(project).into_iter().filter(|(name, time)| before.get(name) != Some(time));
+    let mut folders: Vec<String> = changed.filter_map(|(name, _)| Some(name.split_once('/')?.0.to_owned())).collect();
+    folders.dedup();
+    folders
+}
+
+const STUDY: &str = "干部在线学习.csv";
+
+/// Three branches with a cadre each.
+fn project() -> Project {
+    let row = |branch: &str, done: &str| vec![branch.to_owned(), "赵".to_owned(), "50".to_owned(), done.to_owned()];
+    let names = ["甲党支部", "乙党支部", "丙党支部"];
+    Project::with_branches(&names.map(|name| (name, "机关党支部"))).ledger(
+        "干部在线学习",
+        &["党组织", "姓名", "规定学时", "已完成学时"],
+        &names.map(|name| row(name, "40")),
+    )
+}
+
+#[test]
+fn nothing_to_do_writes_nothing_but_the_record() {
+    let project = Project::sample();
+    project.build();
+    assert_eq!(rewritten(&project, Project::build), [""; 0]);
+    assert!(project.build().stdout.contains("报告 18 份（18 份没有变化），汇总 1 份；待填写 14 处"));
+}
+
+#[test]
+fn a_workbook_saved_again_dirties_nobody() {
+    let project = project();
+    project.build();
+    let rows = serde_json::json!([
+        ["党组织", "姓名", "规定学时", "已完成学时"],
+        ["甲党支部", "赵", 50, 40],
+        ["乙党支部", "赵", 50, 40],
+        ["丙党支部", "赵", 50, 40]
+    ]);
+    let spec = serde_json::json!({ "sheets": [{ "name": "学习", "rows": rows }] });
+    std::fs::remove_file(project.path("input/干部在线学习.csv")).expect("removed");
+    let project = project.workbook("学习.xlsx", &spec);
+    assert_eq!(rewritten(&project, Project::build).len(), 4, "another file is another source");
+    std::thread::sleep(Duration::from_millis(1_100));
+    let project = project.workbook("学习.xlsx", &spec);
+    assert_eq!(rewritten(&project, Project::build), [""; 0]);
+}
+
+#[test]
+fn a_row_that_changed_dirties_its_branch_and_the_summary() {
+    let project = project();
+    project.build();
+    let project = project.edit(&format!("input/{STUDY}"), "乙党支部,赵,50,40", "乙党支部,赵,50,45");
+    assert_eq!(rewritten(&project, Project::build), ["乙党支部", "汇总"]);
+}
+
+#[test]
+fn templates_settings_and_dates_dirty_what_they_belong_to() {
+    let project = project();
+    project.build();
+    let project = project.edit(&format!("{NOTICE}/summary/closing.md"), "特此报告", "请审阅");
+    assert_eq!(rewritten(&project, Project::build), ["汇总"]);
+    let project = project.edit(&format!("{NOTICE}/closing.md"), "特此报告", "请审阅");
+    assert_eq!(rewritten(&project, Project::build), ["丙党支部", "乙党支部", "甲党支部"]);
+    let dated = |project: &Project| project.zicha(&["build", "--date", "2018-11-01"]);
+    assert_eq!(rewritten(&project, dated).len(), 4);
+    assert_eq!(rewritten(&project, dated), [""; 0]);
+}
+
+#[test]
+fn a_file_that_is_gone_is_made_again_and_a_damaged_record_means_all_of_it() {
+    let project = project();
+    project.build();
+    std::fs::remove_file(project.report("乙党支部", "html")).expect("removed");
+    assert_eq!(rewritten(&project, Project::build), ["乙党支部"]);
+    for record in [&b"{\"version\":"[..], b"", b"[1]", b"{}"] {
+        let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
+        project.build();
+        let project = project.file("output/run.json", record);
+        assert!(project.build().stdout.contains("报告 1 份，汇总 1 份"), "{record:?}");
+    }
+}
+
+#[test]
+fn what_a_person_changed_is_kept_until_forced_and_then_saved() {
+    let project = project();
+    project.build();
+    let report = "output/乙党支部/乙党支部-自查报告.md";
+    let edited = format!("{}亲手改的\n", project.read(report));
+    let project = project.file(report, edited.as_bytes());
+    for change in ["40", "41"] {
+        let project_run = project.build();
+        assert!(
+            project_run.stdout.contains("[Z307]") && project_run.stdout.contains("没有覆盖"),
+            "{change}: {}",
+            project_run.stdout
+        );
+        assert_eq!(project.read(report), edited);
+    }
+    let project = project.edit(&format!("input/{STUDY}"), "乙党支部,赵,50,40", "乙党支部,赵,50,45");
+    project.build();
+    assert_eq!(project.read(report), edited);
+    assert!(project.report_text("乙党支部", "html").contains(">5</span>学时"), "the other formats follow the ledger");
+    let run = project.zicha(&["build", "--final", "--branch", "乙党支部"]);
+    assert_eq!(run.code, 1, "what a person made of it is no final report: {}", run.all());
+    let run = project.zicha(&["build", "--force"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(run.stdout.contains("改过的另存为") && project.read(report).contains("共缺5学时"), "{}", run.stdout);
+    assert_eq!(project.read("output/乙党支部/乙党支部-自查报告-改动1.md"), edited);
+    assert!(!project.build().stdout.contains("[Z307]"));
+}
+
+#[test]
+fn a_change_to_another_format_is_kept_too() {
+    let project = project();
+    project.build();
+    let report = "output/乙党支部/乙党支部-自查报告.md";
+    let project = project.file(report, b"mine\n");
+    assert_eq!(project.zicha(&["build", "--format", "html"]).code, 0);
+    assert!(project.build().stdout.contains("[Z307]"));
+    assert_eq!(project.read(report), "mine\n");
+}
+
+#[test]
+fn reports_of_branches_that_are_gone_are_listed_and_removed_when_asked() {
+    let project = project();
+    project.build();
+    let project = project
+        .edit("input/党组织名册.csv", "丙党支部,机关党支部,许书记,袁联系,b@example.edu.cn\n", "")
+        .edit(&format!("input/{STUDY}"), "丙党支部,赵,50,40\n", "");
+    for _ in 0..2 {
+        let run = project.build();
+        assert!(run.stdout.contains("[Z308]") && run.stdout.contains("名册中已没有“丙党支部”"), "{}", run.stdout);
+        assert!(project.report("丙党支部", "docx").exists());
+    }
+    let note = "output/丙党支部/丙党支部-自查报告.md";
+    let project = project.file(note, b"mine");
+    let run = project.zicha(&["build", "--prune"]);
+    assert!(run.stdout.contains("1 个文件"), "{}", run.stdout);
+    assert!(!project.report("丙党支部", "docx").exists() && project.read(note) == "mine");
+    std::fs::remove_file(project.path(note)).expect("removed");
+    assert!(!project.zicha(&["build", "--prune"]).stdout.contains("[Z308]"));
+    assert!(!project.path("output/丙党支部").exists() || files(&project.path("output/丙党支部")).is_empty());
+}
+
+#[test]
+fn one_branch_alone_keeps_the_record_of_the_others() {
+    let project = project();
+    project.build();
+    assert_eq!(rewritten(&project, |p| p.zicha(&["build", "--branch", "甲党支部"])), [""; 0]);
+    assert_eq!(rewritten(&project, Project::build), [""; 0]);
+}
+
+#[test]
+fn two_runs_on_one_folder_exclude_each_other_and_a_lock_left_behind_does_not() {
+    let project = project().file("output/.zicha/lock", b"");
+    let held = std::fs::File::open(project.path("output/.zicha/lock")).expect("a lock");
+    held.lock().expect("locked");
+    let run = project.zicha(&["build"]);
+    assert_eq!(run.code, 2, "{}", run.all());
+    assert!(run.stderr.contains("另一次生成正在写这个输出文件夹"), "{}", run.stderr);
+    drop(held);
+    project.build();
+    assert!(!project.path("output/.zicha").exists());
+}
+
+#[test]
+fn a_link_out_of_the_output_folder_is_not_followed() {
+    let project = project();
+    std::fs::create_dir_all(project.path("elsewhere")).expect("a folder");
+    std::fs::create_dir_all(project.path("output")).expect("a folder");
+    std::os::unix::fs::symlink(project.path("elsewhere"), project.path("output/乙党支部")).expect("a link");
+    let run = project.zicha(&["build"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert!(run.stdout.contains("[Z304]") && run.stdout.contains("指向输出文件夹之外的链接"), "{}", run.stdout);
+    assert_eq!(files(&project.path("elsewhere")).len(), 0);
+    assert!(project.report("甲党支部", "docx").exists() && project.report("丙党支部", "docx").exists());
+}
+
+#[test]
+fn a_full_disk_names_what_was_not_written_and_the_next_run_writes_it() {
+    let project = Project::sample();
+    let disk = project.path("disk");
+    std::fs::create_dir_all(&disk).expect("a folder");
+    let mount = |size: &str, options: &str| {
+        let options = format!("{options}size={size}");
+        let mut command = Command::new("mount");
+        command.args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(&disk);
+        assert!(command.status().expect("mount runs").success(), "the tests need the right to mount a small disk");
+    };
+    mount("600k", "");
+    let run = project.zicha(&["build", "--output", "disk/output"]);
+    let (code, text) = (run.code, run.all());
+    let whole = files(&disk.join("output")).into_iter().filter(|(name, _)| name.ends_with(".docx"));
+    let whole = whole.map(|(_, bytes)| crate::support::parts(&bytes).len()).collect::<Vec<_>>();
+    mount("50m", "remount,");
+    let again = project.zicha(&["build", "--output", "disk/output"]);
+    let reports = files(&disk.join("output")).into_iter().filter(|(name, _)| name.ends_with(".docx")).count();
+    assert!(Command::new("umount").arg(&disk).status().expect("umount runs").success());
+    assert_eq!(code, 1, "{text}");
+    assert!(text.contains("[Z304]") && text.contains("写不进"), "{text}");
+    assert!(!whole.is_empty() && whole.iter().all(|parts| *parts > 5), "what was written is whole: {whole:?}");
+    assert_eq!((again.code, reports), (0, 19), "{}", again.all());
+}
+
+/// Every file that stands in the folder is whole.
+fn assert_whole(folder: &Path) {
+    for (name, bytes) in files(folder) {
+        if name.starts_with(".zicha/") {
+            continue;
+        }
+        match name.rsplit('.').next().unwrap_or_default() {
+            "docx" | "xlsx" => assert!(!crate::support::parts(&bytes).is_empty(), "{name}"),
+            "json" => drop(serde_json::from_slice::<serde_json::Value>(&bytes).expect("whole JSON")),
+            "html" => assert!(bytes.ends_with(b"</html>\n"), "{name}"),
+            _ => assert!(bytes.ends_with(b"\n"), "{name}"),
+        }
+    }
+}
+
+#[test]
+fn a_run_killed_at_any_moment_leaves_whole_files_and_the_next_goes_on() {
+    let names: Vec<String> = (0..60).map(|n| format!("第{n}党支部")).collect();
+    let branches: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "机关党支部")).collect();
+    let project = Project::with_branches(&branches);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
+    command.arg("build").current_dir(project.path("")).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut kills = 0;
+    for moment in 0.. {
+        let mut child = command.spawn().expect("zicha runs");
+        std::thread::sleep(Duration::from_millis(200 + 60 * moment));
+        if child.try_wait().expect("a state").is_some_and(|status| status.success()) {
+            break;
+        }
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        kills += 1;
+        if project.path("output").exists() {
+            assert_whole(&project.path("output"));
+        }
+    }
+    assert!(kills > 2, "{kills} kills");
+    let said = project.build().stdout;
+    assert!(said.contains("报告 60 份（60 份没有变化）") && !said.contains("[Z307]"), "{said}");
+    let clean = Project::with_branches(&branches);
+    clean.build();
+    let names =
+        |project: &Project| files(&project.path("output")).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names(&project), names(&clean));
+    for ((name, ours), (_, theirs)) in files(&project.path("output")).iter().zip(&files(&clean.path("output"))) {
+        let differs = ours.iter().zip(theirs).position(|(a, b)| a != b).unwrap_or(ours.len().min(theirs.len()));
+        let near = |bytes: &[u8]| {
+            String::from_utf8_lossy(&bytes[differs.saturating_sub(60)..bytes.len().min(differs + 60)]).into_owned()
+        };
+        assert!(ours == theirs, "{name} is not as if nothing had happened: {} / {}", near(ours), near(theirs));
+    }
+}
+
+#[test]
+fn shards_merged_are_a_single_run() {
+    let single = Project::sample();
+    single.build();
+    let expected = files(&single.path("output"));
+    for of in [1, 3, 16] {
+        let project = Project::sample();
+        let mut shards: Vec<_> = (0..of)
+            .map(|at| {
+                let mut shard = Command::new(env!("CARGO_BIN_EXE_zicha"));
+                shard.args(["build", "--shard", &format!("{at}/{of}")]).current_dir(project.path(""));
+                shard.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("zicha runs")
+            })
+            .collect();
+        std::thread::sleep(Duration::from_millis(300));
+        // Every other one.
+        shards.iter_mut().step_by(2).for_each(|shard| shard.kill().expect("killed"));
+        for shard in &mut shards {
+            shard.wait().expect("ended");
+        }
+        let early = project.zicha(&["merge"]);
+        assert!(early.code == 1 && early.stdout.contains("[Z309]"), "{of}: {}", early.all());
+        for at in (0..of).step_by(2) {
+            assert_eq!(project.zicha(&["build", "--shard", &format!("{at}/{of}")]).code, 0);
+        }
+        let merged = project.zicha(&["merge"]);
+        assert_eq!(merged.code, 0, "{of}: {}", merged.all());
+        let ours = files(&project.path("output"));
+        let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&ours), names(&expected), "{of}");
+        for ((name, ours), (_, theirs)) in ours.iter().zip(&expected) {
+            assert!(ours == theirs, "{of}: {name} differs");
+        }
+    }
+}
+
+#[test]
+fn gnu_parallel_runs_the_shards_as_the_readme_says() {
+    let project = Project::sample();
+    let readme = std::fs::read_to_string(crate::support::root().join("README.md")).expect("a README");
+    let line = readme.lines().find(|line| line.trim_start().starts_with("seq 0 ")).expect("a line for GNU parallel");
+    let path = Path::new(env!("CARGO_BIN_EXE_zicha")).parent().expect("a folder").display().to_string();
+    let path = format!("{path}:{}", std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new("sh");
+    command.args(["-ec", line.trim()]).current_dir(project.path("")).env("PATH", path);
+    let output = command.output().expect("sh runs");
+    assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+    let single = Project::sample();
+    single.build();
+    assert!(files(&project.path("output")) == files(&single.path("output")));
+}
+
+#[test]
+fn a_shard_is_a_number_below_their_count() {
+    let project = project();
+    for wrong in ["3/3", "1", "a/b", "-1/3", "0/0"] {
+        let run = project.zicha(&["build", &format!("--shard={wrong}")]);
+        assert!(run.code == 2 && run.stderr.contains("应写成 0/16 这样"), "{wrong}: {}", run.stderr);
+    }
+}
