@@ -180,10 +180,10 @@ impl Expressions {
 }
 
 impl LedgerNames {
-    /// Rows as expressions see them.
+    /// Rows as expressions see them: shared, for every fold hands them on.
     fn rows<'r>(&self, rows: impl Iterator<Item = &'r Row>) -> Dynamic {
         let columns = || self.columns.iter().map(|(at, id)| (*at, id.as_str()));
-        rows.map(|row| map_of(row, columns())).collect::<rhai::Array>().into()
+        rows.map(|row| map_of(row, columns()).into_shared()).collect::<rhai::Array>().into()
     }
 }
 

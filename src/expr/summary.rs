@@ -94,7 +94,7 @@ impl Overall {
         notice: &Notice,
         branches: &[Standing<'_>],
     ) -> Overview {
-        let maps: Vec<Dynamic> = branches.iter().map(|branch| map_of(branch, notice)).collect();
+        let maps: Vec<Dynamic> = branches.iter().map(|branch| map_of(branch, notice).into_shared()).collect();
         let plans = notice.summary.iter().flat_map(|summary| summary.list.values());
         let mut scope = constants.clone();
         scope.push_dynamic("branches", maps.clone().into());

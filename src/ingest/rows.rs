@@ -2,8 +2,8 @@
 
 use super::clean::fold;
 use super::header::{Header, fold_header};
-use super::raw::{RawRow, RawSheet};
-use crate::notice::{ColumnType, Ledger};
+use super::raw::{Raw, RawRow, RawSheet};
+use crate::notice::{Column, ColumnType, Ledger};
 
 /// What a row below the header is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,32 +24,52 @@ const TOTALS: [&str; 6] = ["合计", "小计", "总计", "共计", "累计", "�
 const NOTES: [&str; 10] =
     ["备注:", "注:", "说明:", "填报说明", "填表说明", "填写说明", "填表人", "示例", "例:", "(示例"];
 
-/// Tells what `row` is.
-pub fn classify(row: &RawRow, sheet: &RawSheet, header: &Header, ledger: &Ledger) -> RowKind {
-    // A row that gives nothing but a branch and a number says nothing: forms come with both filled in.
-    let tells = |kind| !matches!(kind, ColumnType::Branch | ColumnType::Serial);
-    let columns = header.columns.iter().zip(ledger.columns.values());
-    let mapped: Vec<u32> = columns.filter(|(_, column)| tells(column.kind)).filter_map(|(col, _)| *col).collect();
-    let texts: Vec<String> = row.cells.iter().take(3).map(|(_, raw)| fold(&raw.to_text())).collect();
-    let Some(first) = texts.first() else { return RowKind::Note };
-    let begins = |words: &[&str]| words.iter().any(|w| first.starts_with(w));
-    if texts.iter().any(|text| is_total(text)) {
-        return RowKind::Total;
+/// Tells the rows below one header apart.
+pub struct Classifier<'a> {
+    sheet: &'a RawSheet,
+    header: &'a Header,
+    /// The sheet's columns that say something of a row. A row that gives nothing but a branch and a number says
+    /// nothing: forms come with both filled in.
+    telling: Vec<u32>,
+    /// Each column that the sheet has, with its header's spellings, folded.
+    spellings: Vec<(u32, Vec<String>)>,
+}
+
+impl<'a> Classifier<'a> {
+    /// For the rows below `header`.
+    pub fn new(sheet: &'a RawSheet, header: &'a Header, ledger: &Ledger) -> Self {
+        let columns = || header.columns.iter().zip(ledger.columns.values()).filter_map(|(col, c)| Some(((*col)?, c)));
+        let tells = |kind| !matches!(kind, ColumnType::Branch | ColumnType::Serial);
+        let telling = columns().filter(|(_, column)| tells(column.kind)).map(|(col, _)| col).collect();
+        let folded = |column: &Column| column.header.iter().map(|spelling| fold_header(spelling)).collect();
+        Self { sheet, header, telling, spellings: columns().map(|(col, column)| (col, folded(column))).collect() }
     }
-    let filled = mapped.iter().filter(|col| row.get(**col).is_some()).count();
-    let wide = sheet.merges.iter().flat_map(|merges| merges.over(row.row)).any(|m| m.last.1 > m.first.1 + 1);
-    if filled == 0 || begins(&NOTES) && (filled <= 1 || wide || first.starts_with("示例") || first.starts_with("(示例"))
-    {
-        return RowKind::Note;
+
+    /// Tells what `row` is.
+    pub fn kind(&self, row: &RawRow) -> RowKind {
+        let texts: Vec<String> = row.cells.iter().take(3).map(|(_, raw)| fold(&raw.to_text())).collect();
+        let Some(first) = texts.first() else { return RowKind::Note };
+        let begins = |words: &[&str]| words.iter().any(|w| first.starts_with(w));
+        if texts.iter().any(|text| is_total(text)) {
+            return RowKind::Total;
+        }
+        let filled = self.telling.iter().filter(|col| row.get(**col).is_some()).count();
+        let merges = || self.sheet.merges.iter().flat_map(|merges| merges.over(row.row));
+        let wide = || merges().any(|m| m.last.1 > m.first.1 + 1);
+        let example = first.starts_with("示例") || first.starts_with("(示例");
+        if filled == 0 || begins(&NOTES) && (filled <= 1 || example || wide()) {
+            return RowKind::Note;
+        }
+        if filled == 1 && self.telling.len() > 2 && wide() || instructs(row) {
+            return RowKind::Note;
+        }
+        let repeats = self.spellings.iter().filter(|(col, spellings)| match row.get(*col) {
+            Some(Raw::Text(text)) => spellings.contains(&fold_header(text)),
+            _ => false,
+        });
+        let repeated = repeats.count() * 2 > self.telling.len() || self.header.is_repeated(row, self.sheet);
+        if repeated { RowKind::Header } else { RowKind::Data }
     }
-    if filled == 1 && mapped.len() > 2 && wide || instructs(row) {
-        return RowKind::Note;
-    }
-    let repeats = header.columns.iter().zip(ledger.columns.values()).filter(|(col, column)| {
-        let text = col.and_then(|col| row.get(col)).map(|raw| fold_header(&raw.to_text()));
-        text.is_some_and(|text| column.header.iter().any(|h| fold_header(h) == text))
-    });
-    if repeats.count() * 2 > mapped.len() || header.is_repeated(row, sheet) { RowKind::Header } else { RowKind::Data }
 }
 
 /// Whether a cell says that its row is a total: 合计, 合计3人, 本页合计, 甲学院小计.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::header::Header;
 use super::raw::{RawRow, RawSheet};
-use super::rows::{RowKind, classify};
+use super::rows::{Classifier, RowKind};
 use super::totals::{Total, Totals};
 use super::value::{self, Context, Notes, Value};
 use crate::diag::{CellRef, Source};
@@ -87,8 +87,9 @@ pub fn read(raw: &RawSheet, source: &Arc<Source>, header: Header, ledger: (usize
     };
     let mut rows: Vec<Row> = Vec::new();
     let mut totals = Totals::new(ledger);
+    let classifier = Classifier::new(raw, &header, ledger);
     for line in raw.rows.iter().filter(|row| row.row > header.last_row) {
-        match classify(line, raw, &header, ledger) {
+        match classifier.kind(line) {
             RowKind::Data => {
                 let row = reader.row(line, rows.last());
                 totals.add(&row, ledger);

@@ -156,6 +156,9 @@ fn numeric(raw: &Raw, text: &str, column: &Column, percents: bool, notes: &mut N
 }
 
 fn choice(text: &str, column: &Column) -> Option<String> {
+    if let Some(exactly) = column.values.iter().find(|value| *value == text) {
+        return Some(exactly.clone());
+    }
     let folded = fold(text);
     let same = |known: &str| fold(known) == folded;
     let meant = column.synonyms.iter().find(|(spelling, _)| same(spelling)).map(|(_, value)| value);

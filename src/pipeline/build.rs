@@ -11,11 +11,11 @@ use super::previous::{self, Previous};
 use super::{Batch, BuildError, Built, Examined, Options, Part, Settings, chain, choose, examine, no_roster};
 use crate::diag::{Diagnostic, Place, Severity, code};
 use crate::figure::{self, Figures};
-use crate::model::Branch;
+use crate::model::{Bound, Branch};
 use crate::proof;
 use crate::record::{self, BranchRecord, Run, State};
 use crate::store::{self, Digest, Outputs, sha256};
-use crate::write;
+use crate::write::{self, Writer};
 
 /// Builds the reports of all branches asked for. A branch that cannot be done stops no other.
 ///
@@ -23,80 +23,227 @@ use crate::write;
 /// When nothing can be built: unusable settings, no input, no roster, an unknown branch, another run in the folder.
 pub fn build(options: &Options) -> Result<Batch, BuildError> {
     let settings = Settings::load(&options.notice)?;
-    let Settings { notice, expressions, templates, overall_templates } = &settings;
+    let notice = &settings.notice;
     let writers = write::writers(&options.formats, &notice.typography, options.trace)?;
     let Examined { bound, mut findings, census } = examine(&settings, &options.input, &options.worker)?;
     if bound.branches.is_empty() {
         return Err(no_roster(notice, findings));
     }
     let chosen = in_part(choose(&bound.branches, &options.branches)?, &bound.branches, options.part);
+    let mut outputs = Outputs::open(&options.output, options.part.hold(), options.force)?;
+    // Nobody else writes records from here on.
     let previous = match options.part {
         Part::Merge => Previous::of_shards(&options.output),
         Part::Whole | Part::Shard { .. } => Previous::of_run(&options.output),
     };
-    let outputs = Outputs::open(&options.output, options.part.hold(), previous.files(), options.force)?;
+    outputs.know(previous.files());
     let figures = compute(&bound.branches, &settings, &mut findings);
-    let proof = proof::prove(census, &bound, &figures, notice, expressions);
+    let proof = proof::prove(census, &bound, &figures, notice, &settings.expressions);
     findings.extend(proof.findings());
 
-    let whole = options.branches.is_empty() && !matches!(options.part, Part::Shard { .. });
-    let unusable = bound.unusable.iter().filter(|_| whole);
-    let unusable = unusable.map(|name| Built { branch: name.clone(), stopped: true, ..Built::default() });
-    // The department's folder has its name whatever the branches are called.
-    let own = notice.summary.iter().map(|summary| summary.name.as_str());
-    let mut names = store::safe_names(own.chain(bound.branches.iter().map(Branch::name)));
-    let own = notice.summary.as_ref().map(|_| names.remove(0));
-    let common_error = findings.iter().any(|f| f.severity == Severity::Error && f.branch.is_none());
-    let common = Common::new(&settings, options, common_error);
-    let press = Press { options, notice, expressions, templates, writers: &writers, common_error, outputs: &outputs };
-    let wrong: HashSet<String> =
-        findings.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.branch.clone()).collect();
-    let key = |at: usize| {
-        let branch = &bound.branches[at];
-        common.of_branch(branch, notice.ledger.len(), &names[at], wrong.contains(branch.name()))
-    };
-    let built: Vec<(Built, Vec<Diagnostic>)> = chosen
-        .par_iter()
-        .map(|at| {
-            let (branch, key, mut found) = (&bound.branches[*at], key(*at), Vec::new());
-            let kept = previous.branch(branch.name());
-            let kept = kept.and_then(|record| previous::reuse(record, &key, &outputs, &mut found));
-            let mut built = match (kept, options.part) {
-                (Some(kept), _) => kept,
-                (None, Part::Merge) => unmade(branch, &mut found),
-                (None, _) => press.print(branch, &figures[*at], &names[*at], wrong.contains(branch.name()), &mut found),
-            };
-            built.key = if built.stopped { Digest::default() } else { key };
-            (built, found)
-        })
-        .collect();
-    let mut reports: Vec<Built> = unusable.collect();
-    for (report, mut found) in built {
-        notice.weigh(&mut found);
-        reports.push(report);
-        findings.extend(found);
+    let work = Work::new(options, &settings, (&bound, &figures), &previous, (&writers, &outputs), &findings);
+    let mut batch = Batch { findings, proof, ..Batch::default() };
+    if work.is_whole() {
+        let unusable = bound.unusable.iter();
+        let unusable = unusable.map(|name| Built { branch: name.clone(), stopped: true, ..Built::default() });
+        batch.reports.extend(unusable);
     }
-    let mut batch = Batch { reports, findings, proof, ..Batch::default() };
-    if let (Some(folder), Some(summary), Some(templates), true) = (own, &notice.summary, overall_templates, whole) {
+    work.branches(&chosen, &mut batch);
+    if work.is_whole() {
+        work.department(&mut batch)?;
+    }
+    let mut run = work.record(&batch);
+    if work.is_whole() {
+        run.gone = work.gone(&run, &mut batch);
+    }
+    run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity));
+    let whole = work.is_whole();
+    conclude(options, outputs, &run, whole, &mut batch);
+    Ok(batch)
+}
+
+/// Everything that reports are made of in one run.
+struct Work<'a> {
+    options: &'a Options,
+    settings: &'a Settings,
+    bound: &'a Bound,
+    figures: &'a [Figures],
+    previous: &'a Previous,
+    press: Press<'a>,
+    common: Common,
+    /// The folders of the branches, and the department's.
+    folders: Vec<String>,
+    own_folder: String,
+    /// The branches that have errors.
+    wrong: HashSet<String>,
+}
+
+impl<'a> Work<'a> {
+    fn new(
+        options: &'a Options,
+        settings: &'a Settings,
+        (bound, figures): (&'a Bound, &'a [Figures]),
+        previous: &'a Previous,
+        (writers, outputs): (&'a [Box<dyn Writer>], &'a Outputs),
+        findings: &[Diagnostic],
+    ) -> Self {
+        let Settings { notice, expressions, templates, .. } = settings;
+        // The department's folder has its name whatever the branches are called.
+        let own = notice.summary.as_ref().map_or("", |summary| summary.name.as_str());
+        let mut folders = store::safe_names(std::iter::once(own).chain(bound.branches.iter().map(Branch::name)));
+        let own_folder = folders.remove(0);
+        let errors = || findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let common_error = errors().any(|finding| finding.branch.is_none());
+        let press = Press { options, notice, expressions, templates, writers, common_error, outputs };
+        let wrong = errors().filter_map(|finding| finding.branch.clone()).collect();
+        let common = Common::new(settings, options, common_error);
+        Self { options, settings, bound, figures, previous, press, common, folders, own_folder, wrong }
+    }
+
+    /// Whether this run is over all branches.
+    fn is_whole(&self) -> bool {
+        self.options.branches.is_empty() && !matches!(self.options.part, Part::Shard { .. })
+    }
+
+    /// The hash of everything that a branch's files depend on.
+    fn key(&self, at: usize) -> Digest {
+        let branch = &self.bound.branches[at];
+        let wrong = self.wrong.contains(branch.name());
+        self.common.of_branch(branch, self.settings.notice.ledger.len(), &self.folders[at], wrong)
+    }
+
+    /// Makes the reports of the chosen branches, each unless it is there already.
+    fn branches(&self, chosen: &[usize], batch: &mut Batch) {
+        let built: Vec<(Built, Vec<Diagnostic>)> = chosen.par_iter().map(|at| self.branch(*at)).collect();
+        for (report, mut found) in built {
+            self.settings.notice.weigh(&mut found);
+            batch.reports.push(report);
+            batch.findings.extend(found);
+        }
+    }
+
+    fn branch(&self, at: usize) -> (Built, Vec<Diagnostic>) {
+        let (branch, key, mut found) = (&self.bound.branches[at], self.key(at), Vec::new());
+        let kept = self.previous.branch(branch.name());
+        let kept = kept.and_then(|record| previous::reuse(record, &key, self.press.outputs, &mut found));
+        let mut built = match (kept, self.options.part) {
+            (Some(kept), _) => kept,
+            (None, Part::Merge) => unmade(branch, &mut found),
+            (None, _) => {
+                let wrong = self.wrong.contains(branch.name());
+                self.press.print(branch, &self.figures[at], &self.folders[at], wrong, &mut found)
+            }
+        };
+        built.key = if built.stopped { Digest::default() } else { key };
+        (built, found)
+    }
+
+    /// Makes the department's report, when the notice wants one, unless it is there already.
+    fn department(&self, batch: &mut Batch) -> Result<(), BuildError> {
+        let Settings { notice, expressions, overall_templates, .. } = self.settings;
+        let (Some(summary), Some(templates)) = (&notice.summary, overall_templates) else { return Ok(()) };
+        let branches = &self.bound.branches;
         let mut found = Vec::new();
-        let department = Department::of(&bound.branches, &figures, (notice, summary), expressions, &mut found);
-        let keys: Vec<Digest> = (0..bound.branches.len()).into_par_iter().map(key).collect();
+        let department = Department::of(branches, self.figures, (notice, summary), expressions, &mut found);
+        let keys: Vec<Digest> = (0..branches.len()).into_par_iter().map(|at| self.key(at)).collect();
         let incomplete = batch.stopped() > 0;
-        let key = common.of_department(keys.iter(), incomplete);
-        let kept = previous::reuse(&previous.department, &key, &outputs, &mut found);
-        let make = || press.overall(&department, (summary, templates), &folder, incomplete, &mut found);
+        let key = self.common.of_department(keys.iter(), incomplete);
+        let kept = previous::reuse(&self.previous.department, &key, self.press.outputs, &mut found);
+        let make = || self.press.overall(&department, (summary, templates), &self.own_folder, incomplete, &mut found);
         let mut built = kept.map_or_else(make, Ok)?;
         built.key = if built.stopped { Digest::default() } else { key };
         notice.weigh(&mut found);
         batch.findings.extend(found);
         batch.overall_figures = figure::texts(&department.figures, &summary.figure);
         batch.overall = Some(built);
+        Ok(())
     }
-    let mut run = record(&batch, &bound.branches, &names, &figures, &settings, options, &previous);
-    if whole {
-        run.gone = gone(previous, &run, options, &outputs, &mut batch);
+
+    /// The branches that are on no roster any more: their files are told, or removed when that is asked for.
+    fn gone(&self, run: &Run, batch: &mut Batch) -> Vec<BranchRecord> {
+        let (options, outputs) = (self.options, self.press.outputs);
+        let known: HashSet<&str> = run.branches.iter().map(|record| record.name.as_str()).collect();
+        let mut gone = self.previous.gone(|name| known.contains(name));
+        for record in &mut gone {
+            if options.prune {
+                let folder = &record.folder;
+                let stays = |name: &String, digest: &mut Digest| {
+                    !outputs.remove(&format!("{folder}/{name}"), digest).unwrap_or_default()
+                };
+                record.files.retain(stays);
+                record.earlier.retain(stays);
+            }
+            record.files.extend(std::mem::take(&mut record.earlier));
+            if !record.files.is_empty() {
+                let folder = options.output.join(&record.folder);
+                let message = format!("名册中已没有“{}”，这里还有它的 {} 个文件", record.name, record.files.len());
+                let place = Place::File(folder.display().to_string());
+                batch.findings.push(Diagnostic::new(&code::GONE, place, message).of_branch(&record.name));
+            }
+        }
+        gone.retain(|record| !record.files.is_empty());
+        gone
     }
-    run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity));
+
+    /// What a run leaves on record. Of a branch that nobody asked for stays what was on record.
+    fn record(&self, batch: &Batch) -> Run {
+        let Self { options, previous, figures, .. } = self;
+        let (notice, branches) = (&self.settings.notice, &self.bound.branches);
+        let done = if options.is_final { State::Final } else { State::Draft };
+        let earlier = |built: &Built, before: Option<&BranchRecord>| {
+            let files = before.into_iter().flat_map(|record| record.files.iter().chain(&record.earlier));
+            let files = files.filter(|(name, _)| !built.files.contains_key(*name));
+            files.map(|(name, digest)| (name.clone(), digest.clone())).collect()
+        };
+        let state = |built: &Built| if built.stopped { State::Stopped } else { done };
+        let of_built = |built: &Built| BranchRecord {
+            name: built.branch.clone(),
+            folder: built.folder.clone(),
+            state: state(built),
+            key: built.key.clone(),
+            files: built.files.clone(),
+            earlier: earlier(built, previous.branch(&built.branch)),
+            gaps: built.gaps.clone(),
+            ..BranchRecord::default()
+        };
+        let built: HashMap<&str, &Built> = batch.reports.iter().map(|built| (built.branch.as_str(), built)).collect();
+        let known: HashSet<&str> = branches.iter().map(Branch::name).collect();
+        let unusable = batch.reports.iter().filter(|built| !known.contains(built.branch.as_str())).map(of_built);
+        let branch = |((branch, folder), figures): ((&Branch, &String), &Figures)| {
+            let Some(built) = built.get(branch.name()) else {
+                let asked = matches!(options.part, Part::Shard { .. });
+                return previous.branch(branch.name()).filter(|_| !asked).cloned().or_else(|| {
+                    let (name, kind) = (branch.name().to_owned(), branch.kind().to_owned());
+                    (!asked).then(|| BranchRecord { name, kind, folder: folder.clone(), ..BranchRecord::default() })
+                });
+            };
+            let figures = figure::texts(figures, &notice.figure);
+            Some(BranchRecord { kind: branch.kind().to_owned(), folder: folder.clone(), figures, ..of_built(built) })
+        };
+        let department = match &batch.overall {
+            Some(built) => BranchRecord {
+                figures: batch.overall_figures.clone(),
+                earlier: earlier(built, Some(&previous.department)),
+                ..of_built(built)
+            },
+            None => previous.department.clone(),
+        };
+        Run {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            notice: notice.notice.title.clone(),
+            is_final: options.is_final,
+            labels: figure::labels(&notice.figure),
+            summary_labels: notice.summary.as_ref().map(|summary| figure::labels(&summary.figure)).unwrap_or_default(),
+            proof: batch.proof.clone(),
+            department,
+            branches: branches.iter().zip(&self.folders).zip(*figures).filter_map(branch).chain(unusable).collect(),
+            ..Run::default()
+        }
+    }
+}
+
+/// Writes the record and gives the folder back.
+fn conclude(options: &Options, outputs: Outputs, run: &Run, whole: bool, batch: &mut Batch) {
     let name = match options.part {
         Part::Shard { at, of } => record::shard_file(at, of),
         Part::Whole | Part::Merge => record::FILE.to_owned(),
@@ -113,7 +260,6 @@ pub fn build(options: &Options) -> Result<Batch, BuildError> {
             batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
         }
     }
-    Ok(batch)
 }
 
 /// Those of the chosen branches whose reports a part of a run makes: by their names, so that it does not matter what
@@ -135,31 +281,6 @@ fn unmade(branch: &Branch, findings: &mut Vec<Diagnostic>) -> Built {
     Built { branch: branch.name().to_owned(), stopped: true, ..Built::default() }
 }
 
-/// The branches that are on no roster any more: their files are told, or removed when that is asked for.
-fn gone(previous: Previous, run: &Run, options: &Options, outputs: &Outputs, batch: &mut Batch) -> Vec<BranchRecord> {
-    let known: HashSet<&str> = run.branches.iter().map(|record| record.name.as_str()).collect();
-    let mut gone = previous.gone(|name| known.contains(name));
-    for record in &mut gone {
-        if options.prune {
-            let folder = &record.folder;
-            let stays = |name: &String, digest: &mut Digest| {
-                !outputs.remove(&format!("{folder}/{name}"), digest).unwrap_or_default()
-            };
-            record.files.retain(stays);
-            record.earlier.retain(stays);
-        }
-        record.files.extend(std::mem::take(&mut record.earlier));
-        if !record.files.is_empty() {
-            let folder = options.output.join(&record.folder);
-            let message = format!("名册中已没有“{}”，这里还有它的 {} 个文件", record.name, record.files.len());
-            let place = Place::File(folder.display().to_string());
-            batch.findings.push(Diagnostic::new(&code::GONE, place, message).of_branch(&record.name));
-        }
-    }
-    gone.retain(|record| !record.files.is_empty());
-    gone
-}
-
 /// Every branch's figures, in the branches' order.
 fn compute(branches: &[Branch], settings: &Settings, findings: &mut Vec<Diagnostic>) -> Vec<Figures> {
     let computed: Vec<(Figures, Vec<Diagnostic>)> = branches
@@ -175,67 +296,4 @@ fn compute(branches: &[Branch], settings: &Settings, findings: &mut Vec<Diagnost
         figures
     };
     computed.into_iter().map(keep).collect()
-}
-
-/// What a run leaves on record. Of a branch that nobody asked for stays what was on record.
-fn record(
-    batch: &Batch,
-    branches: &[Branch],
-    folders: &[String],
-    figures: &[Figures],
-    settings: &Settings,
-    options: &Options,
-    previous: &Previous,
-) -> Run {
-    let notice = &settings.notice;
-    let done = if options.is_final { State::Final } else { State::Draft };
-    let earlier = |built: &Built, before: Option<&BranchRecord>| {
-        let files = before.into_iter().flat_map(|record| record.files.iter().chain(&record.earlier));
-        let files = files.filter(|(name, _)| !built.files.contains_key(*name));
-        files.map(|(name, digest)| (name.clone(), digest.clone())).collect()
-    };
-    let state = |built: &Built| if built.stopped { State::Stopped } else { done };
-    let of_built = |built: &Built| BranchRecord {
-        name: built.branch.clone(),
-        folder: built.folder.clone(),
-        state: state(built),
-        key: built.key.clone(),
-        files: built.files.clone(),
-        earlier: earlier(built, previous.branch(&built.branch)),
-        gaps: built.gaps.clone(),
-        ..BranchRecord::default()
-    };
-    let built: HashMap<&str, &Built> = batch.reports.iter().map(|built| (built.branch.as_str(), built)).collect();
-    let known: HashSet<&str> = branches.iter().map(Branch::name).collect();
-    let unusable = batch.reports.iter().filter(|built| !known.contains(built.branch.as_str())).map(of_built);
-    let branch = |((branch, folder), figures): ((&Branch, &String), &Figures)| {
-        let Some(built) = built.get(branch.name()) else {
-            let asked = matches!(options.part, Part::Shard { .. });
-            return previous.branch(branch.name()).filter(|_| !asked).cloned().or_else(|| {
-                let (name, kind) = (branch.name().to_owned(), branch.kind().to_owned());
-                (!asked).then(|| BranchRecord { name, kind, folder: folder.clone(), ..BranchRecord::default() })
-            });
-        };
-        let figures = figure::texts(figures, &notice.figure);
-        Some(BranchRecord { kind: branch.kind().to_owned(), folder: folder.clone(), figures, ..of_built(built) })
-    };
-    let department = match &batch.overall {
-        Some(built) => BranchRecord {
-            figures: batch.overall_figures.clone(),
-            earlier: earlier(built, Some(&previous.department)),
-            ..of_built(built)
-        },
-        None => previous.department.clone(),
-    };
-    Run {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        notice: notice.notice.title.clone(),
-        is_final: options.is_final,
-        labels: figure::labels(&notice.figure),
-        summary_labels: notice.summary.as_ref().map(|summary| figure::labels(&summary.figure)).unwrap_or_default(),
-        proof: batch.proof.clone(),
-        department,
-        branches: branches.iter().zip(folders).zip(figures).filter_map(branch).chain(unusable).collect(),
-        ..Run::default()
-    }
 }

@@ -50,10 +50,10 @@ impl Previous {
     }
 
     /// Whose reports are there although the roster does not know them any more, by their names.
-    pub fn gone(self, known: impl Fn(&str) -> bool) -> Vec<BranchRecord> {
+    pub fn gone(&self, known: impl Fn(&str) -> bool) -> Vec<BranchRecord> {
         let has_files = |record: &BranchRecord| !record.files.is_empty() || !record.earlier.is_empty();
-        let gone = self.branches.into_values().filter(|record| !known(&record.name) && has_files(record));
-        let mut gone: Vec<BranchRecord> = gone.collect();
+        let gone = self.branches.values().filter(|record| !known(&record.name) && has_files(record));
+        let mut gone: Vec<BranchRecord> = gone.cloned().collect();
         gone.sort_by(|a, b| a.name.cmp(&b.name));
         gone
     }

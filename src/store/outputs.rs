@@ -77,22 +77,15 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// Takes hold of the folder. `recorded` is what the last record says of its files; `force` has files that a person
-    /// changed replaced.
+    /// Takes hold of the folder; `force` has files that a person changed replaced.
     ///
     /// # Errors
     /// When another run holds it, or nothing can be written there.
-    pub fn open(
-        root: &Path,
-        hold: Hold,
-        recorded: impl Iterator<Item = (String, Digest)>,
-        force: bool,
-    ) -> Result<Self, StoreError> {
+    pub fn open(root: &Path, hold: Hold, force: bool) -> Result<Self, StoreError> {
         let own = root.join(OWN);
         std::fs::create_dir_all(&own).map_err(|source| StoreError::new(&own, source))?;
         let lock = Lock::take(&own, hold)?;
         let mut known: HashMap<String, Vec<Digest>> = HashMap::new();
-        recorded.for_each(|(path, digest)| known.entry(path).or_default().push(digest));
         let prefix = match hold {
             Hold::Whole => "whole-".to_owned(),
             Hold::Shard { at, of } => format!("shard-{at}-{of}-"),
@@ -115,6 +108,11 @@ impl Outputs {
         let file = File::options().create(true).append(true).open(&journal);
         let journal = Mutex::new(file.map_err(|source| StoreError::new(&journal, source))?);
         Ok(Self { root: root.to_owned(), known, journal, prefix, hold, lock, force })
+    }
+
+    /// Learns what the last record says of its files.
+    pub fn know(&mut self, recorded: impl Iterator<Item = (String, Digest)>) {
+        recorded.for_each(|(path, digest)| self.known.entry(path).or_default().insert(0, digest));
     }
 
     /// Writes a file, given by its path below the folder.
