@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{Exit, HELP, Source, refuse};
+use super::{Exit, HELP, Source, progress, refuse};
 use crate::diag::{Severity, emit};
 use crate::pipeline::{self, Batch, Built, Options, Part};
 use crate::write::Format;
@@ -62,6 +62,9 @@ pub struct Reports {
     /// 在标准输出给出 JSON 摘要，文字信息改走标准错误
     #[arg(long)]
     json: bool,
+    /// 不显示进度
+    #[arg(short, long)]
+    quiet: bool,
     /// 显示帮助
     #[arg(short, long, action = clap::ArgAction::Help)]
     help: Option<bool>,
@@ -88,32 +91,35 @@ pub fn run(arguments: &Arguments) -> Exit {
     let part = arguments.shard.map_or(Part::Whole, |(at, of)| Part::Shard { at, of });
     let options = arguments.reports.options(part);
     let options = Options { branches: arguments.branch.clone(), prune: arguments.prune, ..options };
-    make(&options, arguments.reports.json)
-}
-
-/// Builds and tells.
-pub fn make(options: &Options, as_json: bool) -> Exit {
-    let started = Instant::now();
-    match pipeline::build(options) {
-        Ok(batch) => {
-            let seconds = started.elapsed().as_secs_f64();
-            if show(&batch, options, seconds, as_json).is_err() {
-                return Exit::Trouble;
-            }
-            if batch.failed() { Exit::Findings } else { Exit::Done }
-        }
-        Err(error) => {
-            if as_json {
-                // Standard error says it too; a reader that is gone does not change the outcome.
-                let said = json!({ "error": pipeline::chain(&error) });
-                let _ = writeln!(std::io::stdout().lock(), "{said:#}");
-            }
-            refuse(&error)
-        }
-    }
+    arguments.reports.make(&options)
 }
 
 impl Reports {
+    /// Builds and tells.
+    pub fn make(&self, options: &Options) -> Exit {
+        let (started, as_json) = (Instant::now(), self.json);
+        let watch = progress::watcher(self.quiet);
+        let outcome = pipeline::build(options, watch.as_ref());
+        drop(watch);
+        match outcome {
+            Ok(batch) => {
+                let seconds = started.elapsed().as_secs_f64();
+                if show(&batch, options, seconds, as_json).is_err() {
+                    return Exit::Trouble;
+                }
+                if batch.failed() { Exit::Findings } else { Exit::Done }
+            }
+            Err(error) => {
+                if as_json {
+                    // Standard error says it too; a reader that is gone does not change the outcome.
+                    let said = json!({ "error": pipeline::chain(&error) });
+                    let _ = writeln!(std::io::stdout().lock(), "{said:#}");
+                }
+                refuse(&error)
+            }
+        }
+    }
+
     /// What a part of a build over all branches is asked for.
     pub fn options(&self, part: Part) -> Options {
         let of_name = |format: &FormatName| match format {
@@ -141,11 +147,6 @@ impl Reports {
             prune: false,
             part,
         }
-    }
-
-    /// Whether a summary as JSON is asked for.
-    pub fn json(&self) -> bool {
-        self.json
     }
 }
 

@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Exit, HELP, Source, own_program, refuse};
 use crate::diag::{Diagnostic, Severity, emit};
 use crate::model::Branch;
-use crate::pipeline::{BuildError, Examined, Settings, examine};
+use crate::pipeline::{BuildError, Examined, Settings, Unwatched, examine};
 use crate::{store, xlsx};
 
 /// 核对台账，列出问题，不生成报告
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn look(arguments: &Arguments) -> Result<Examined, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
-    let examined = examine(&settings, &arguments.source.input, &own_program())?;
+    let examined = examine(&settings, &arguments.source.input, &own_program(), &Unwatched)?;
     if let Some(folder) = &arguments.xlsx {
         write_lists(&examined, folder)?;
     }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Exit, HELP, Source, own_program, refuse};
 use crate::model::Branch;
-use crate::pipeline::{BuildError, Settings, choose, examine, no_roster};
+use crate::pipeline::{BuildError, Settings, Unwatched, choose, examine, no_roster};
 use crate::{store, xlsx};
 
 /// 按通知设置生成空白填报表，每个党组织一份
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn write(arguments: &Arguments) -> Result<usize, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
-    let examined = examine(&settings, &arguments.source.input, &own_program())?;
+    let examined = examine(&settings, &arguments.source.input, &own_program(), &Unwatched)?;
     let branches = &examined.bound.branches;
     if branches.is_empty() {
         return Err(no_roster(&settings.notice, examined.findings));

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::build::{Reports, make};
+use super::build::Reports;
 use super::{Exit, HELP};
 use crate::pipeline::Part;
 
@@ -22,5 +22,5 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    make(&arguments.reports.options(Part::Merge), arguments.reports.json())
+    arguments.reports.make(&arguments.reports.options(Part::Merge))
 }

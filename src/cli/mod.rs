@@ -7,6 +7,7 @@ mod diff;
 mod explain;
 mod form;
 mod merge;
+mod progress;
 mod refusal;
 mod worker;
 

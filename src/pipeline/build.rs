@@ -8,7 +8,9 @@ use super::fingerprint::Common;
 use super::overall::Department;
 use super::press::Press;
 use super::previous::{self, Previous};
-use super::{Batch, BuildError, Built, Examined, Options, Part, Settings, chain, choose, examine, no_roster};
+use super::{
+    Batch, BuildError, Built, Examined, Options, Part, Settings, Stage, Watch, chain, choose, examine, no_roster,
+};
 use crate::diag::{Diagnostic, Place, Severity, code};
 use crate::figure::{self, Figures};
 use crate::model::{Bound, Branch};
@@ -21,11 +23,11 @@ use crate::write::{self, Writer};
 ///
 /// # Errors
 /// When nothing can be built: unusable settings, no input, no roster, an unknown branch, another run in the folder.
-pub fn build(options: &Options) -> Result<Batch, BuildError> {
+pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> {
     let settings = Settings::load(&options.notice)?;
     let notice = &settings.notice;
     let writers = write::writers(&options.formats, &notice.typography, options.trace)?;
-    let Examined { bound, mut findings, census } = examine(&settings, &options.input, &options.worker)?;
+    let Examined { bound, mut findings, census } = examine(&settings, &options.input, &options.worker, watch)?;
     if bound.branches.is_empty() {
         return Err(no_roster(notice, findings));
     }
@@ -37,7 +39,7 @@ pub fn build(options: &Options) -> Result<Batch, BuildError> {
         Part::Whole | Part::Shard { .. } => Previous::of_run(&options.output),
     };
     outputs.know(previous.files());
-    let figures = compute(&bound.branches, &settings, &mut findings);
+    let figures = compute(&bound.branches, &settings, watch, &mut findings);
     let proof = proof::prove(census, &bound, &figures, notice, &settings.expressions);
     findings.extend(proof.findings());
 
@@ -48,7 +50,7 @@ pub fn build(options: &Options) -> Result<Batch, BuildError> {
         let unusable = unusable.map(|name| Built { branch: name.clone(), stopped: true, ..Built::default() });
         batch.reports.extend(unusable);
     }
-    work.branches(&chosen, &mut batch);
+    work.branches(&chosen, watch, &mut batch);
     if work.is_whole() {
         work.department(&mut batch)?;
     }
@@ -113,8 +115,14 @@ impl<'a> Work<'a> {
     }
 
     /// Makes the reports of the chosen branches, each unless it is there already.
-    fn branches(&self, chosen: &[usize], batch: &mut Batch) {
-        let built: Vec<(Built, Vec<Diagnostic>)> = chosen.par_iter().map(|at| self.branch(*at)).collect();
+    fn branches(&self, chosen: &[usize], watch: &dyn Watch, batch: &mut Batch) {
+        watch.stage(Stage::Report, chosen.len());
+        let built = chosen.par_iter().map(|at| {
+            let built = self.branch(*at);
+            watch.step();
+            built
+        });
+        let built: Vec<(Built, Vec<Diagnostic>)> = built.collect();
         for (report, mut found) in built {
             self.settings.notice.weigh(&mut found);
             batch.reports.push(report);
@@ -282,14 +290,20 @@ fn unmade(branch: &Branch, findings: &mut Vec<Diagnostic>) -> Built {
 }
 
 /// Every branch's figures, in the branches' order.
-fn compute(branches: &[Branch], settings: &Settings, findings: &mut Vec<Diagnostic>) -> Vec<Figures> {
-    let computed: Vec<(Figures, Vec<Diagnostic>)> = branches
-        .par_iter()
-        .map(|branch| {
-            let mut found = Vec::new();
-            (figure::compute(branch, &settings.notice, &settings.expressions, &mut found), found)
-        })
-        .collect();
+fn compute(
+    branches: &[Branch],
+    settings: &Settings,
+    watch: &dyn Watch,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Figures> {
+    watch.stage(Stage::Compute, branches.len());
+    let computed = branches.par_iter().map(|branch| {
+        let mut found = Vec::new();
+        let figures = figure::compute(branch, &settings.notice, &settings.expressions, &mut found);
+        watch.step();
+        (figures, found)
+    });
+    let computed: Vec<(Figures, Vec<Diagnostic>)> = computed.collect();
     let keep = |(figures, mut found): (Figures, Vec<Diagnostic>)| {
         settings.notice.weigh(&mut found);
         findings.extend(found);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::BuildError;
+use super::{BuildError, Stage, Watch};
 use crate::check::{self, Scope};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::Expressions;
@@ -67,10 +67,10 @@ pub struct Examined {
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub fn examine(settings: &Settings, input: &Path, worker: &Path) -> Result<Examined, BuildError> {
+pub fn examine(settings: &Settings, input: &Path, worker: &Path, watch: &dyn Watch) -> Result<Examined, BuildError> {
     let Settings { notice, expressions, .. } = settings;
     let mut findings = settings.computed();
-    let content = read(input, worker, notice, &mut findings)?;
+    let content = read(input, worker, notice, watch, &mut findings)?;
     let census = content.tables.par_iter().map(|table| Census::of(table, expressions));
     let census = census.reduce(Census::default, Census::joined);
     let bound = model::bind(content, notice).unload(&mut findings);
@@ -88,12 +88,24 @@ pub fn sheets(file: &Path, notice: &Notice, worker: &Path) -> Result<Vec<RawShee
 }
 
 /// Reads all ledgers.
-fn read(folder: &Path, worker: &Path, notice: &Notice, findings: &mut Vec<Diagnostic>) -> Result<Content, BuildError> {
+fn read(
+    folder: &Path,
+    worker: &Path,
+    notice: &Notice,
+    watch: &dyn Watch,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Content, BuildError> {
     let files = ingest::find_files(folder)
         .map_err(|source| BuildError::Input { folder: folder.to_owned(), source })?
         .unload(findings);
     let readers = Readers::new(worker.to_owned(), limits(notice));
-    let read: Vec<_> = files.par_iter().map(|file| ingest::read_file(file, notice, &readers)).collect();
+    watch.stage(Stage::Read, files.len());
+    let read = files.par_iter().map(|file| {
+        let read = ingest::read_file(file, notice, &readers);
+        watch.step();
+        read
+    });
+    let read: Vec<_> = read.collect();
     let mut content = Content::default();
     for file in read {
         let file = file.unload(findings);

@@ -6,6 +6,7 @@ mod fingerprint;
 mod overall;
 mod press;
 mod previous;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ use crate::write::{Format, WriteError};
 
 pub use build::build;
 pub use examine::{Examined, Settings, examine, sheets};
+pub use watch::{Stage, Unwatched, Watch};
 
 /// What a build is asked for.
 #[derive(Clone, Debug)]

@@ -205,3 +205,23 @@ fn a_ledger_nobody_handed_in_is_a_gap_even_where_a_section_may_be_left_out() {
     assert_eq!(run.code, 1);
     assert!(run.stdout.contains("正式报告 0 份，未生成 18 份"), "{}", run.stdout);
 }
+
+#[test]
+fn progress_is_a_line_a_stage_where_nobody_watches_and_nothing_when_quiet() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]);
+    let run = project.build();
+    assert_eq!(run.stderr, "读取台账：1 个文件\n计算指标：2 个党组织\n生成报告：2 个党组织\n");
+    assert_eq!(project.zicha(&["build", "--quiet"]).stderr, "");
+}
+
+#[test]
+fn progress_is_a_bar_on_a_terminal() {
+    let project = Project::sample();
+    let command = format!("{} build >said", env!("CARGO_BIN_EXE_zicha"));
+    let mut script = std::process::Command::new("script");
+    script.args(["--quiet", "--return", "--command", &command, "/dev/null"]).current_dir(project.path(""));
+    let output = script.env("TERM", "xterm").env("COLUMNS", "100").output().expect("script runs");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && shown.contains("生成报告 [") && shown.contains("还需"), "{shown}");
+    assert!(project.read("said").contains("报告 18 份"));
+}

@@ -79,7 +79,8 @@ impl Project {
         use zicha::model::Value;
         let settings = zicha::pipeline::Settings::load(&self.path(&format!("{NOTICE}/notice.toml"))).expect("settings");
         let worker = Path::new(env!("CARGO_BIN_EXE_zicha"));
-        let examined = zicha::pipeline::examine(&settings, &self.path("input"), worker).expect("an input folder");
+        let examined = zicha::pipeline::examine(&settings, &self.path("input"), worker, &zicha::pipeline::Unwatched)
+            .expect("an input folder");
         let index = settings.notice.ledger_index(ledger).expect("a ledger");
         let branch = examined.bound.branches.iter().find(|b| b.name() == branch).expect("a branch");
         let text = |value: &Value| match value {

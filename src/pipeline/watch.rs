@@ -1,0 +1,29 @@
+//! What a run tells while it works. Only the edge shows it.
+
+/// A part of a run's work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Files are read.
+    Read,
+    /// Figures are computed, a branch at a time.
+    Compute,
+    /// Reports are made, a branch at a time.
+    Report,
+}
+
+/// Who watches a run.
+pub trait Watch: Sync {
+    /// A stage begins, with so many things to do.
+    fn stage(&self, stage: Stage, total: usize);
+    /// One more of them is done.
+    fn step(&self);
+}
+
+/// Nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn stage(&self, _: Stage, _: usize) {}
+    fn step(&self) {}
+}
