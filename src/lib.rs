@@ -8,11 +8,13 @@
 //! 5. [`merge`] fills templates in and gives Markdown; [`report`] turns it into one tree, in which every printed value
 //!    knows its [`origin`].
 //! 6. [`mod@write`] writes the tree as Markdown, HTML and DOCX; [`store`] puts the bytes on the disk.
-//! 7. [`proof`] compares what was used with what was read; [`record`] keeps sources and the run, [`diff`] compares two.
+//! 7. [`proof`] compares what was used with what was read; [`record`] keeps sources and the run, [`diff`] compares
+//!    two, [`board`] tells how far everybody is.
 //!
 //! [`xlsx`] makes the workbooks for clerks. [`pipeline`] alone knows this order; [`cli`] is the edge that reads
 //! arguments and prints; [`diag`] is what every room reports in.
 
+pub mod board;
 pub mod check;
 pub mod cli;
 pub mod diag;

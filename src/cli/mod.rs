@@ -9,6 +9,7 @@ mod form;
 mod merge;
 mod progress;
 mod refusal;
+mod status;
 mod worker;
 
 use std::io::IsTerminal;
@@ -67,6 +68,7 @@ enum Command {
     Diff(diff::Arguments),
     Form(form::Arguments),
     Merge(merge::Arguments),
+    Status(status::Arguments),
     Columns(columns::Arguments),
     Explain(explain::Arguments),
     #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
@@ -98,6 +100,7 @@ pub fn main() -> ExitCode {
             Command::Diff(arguments) => diff::run(&arguments),
             Command::Form(arguments) => form::run(&arguments),
             Command::Merge(arguments) => merge::run(&arguments),
+            Command::Status(arguments) => status::run(&arguments),
             Command::Columns(arguments) => columns::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
             Command::Worker(arguments) => worker::run(&arguments),

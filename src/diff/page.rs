@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::text::{figure_line, row_lines, state};
+use super::text::{figure_line, row_lines};
 use super::{BranchChange, Differences};
 use crate::write::escaped;
 
@@ -55,7 +55,7 @@ pub fn page(differences: &Differences, old: &str, new: &str) -> String {
 fn section(out: &mut String, branch: &BranchChange) {
     let _ = write!(out, "<h2>{}</h2>\n<ul>\n", escaped(&branch.branch));
     if let Some((old, new)) = branch.state {
-        let _ = writeln!(out, "<li>报告：{} → {}</li>", state(old), state(new));
+        let _ = writeln!(out, "<li>报告：{} → {}</li>", old.label(), new.label());
     }
     for figure in &branch.figures {
         let _ = write!(out, "<li>{}", escaped(&figure_line(figure)));

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use super::{BranchChange, Change, Differences, FigureChange, RowChange};
-use crate::record::State;
 
 /// Prints differences branch by branch.
 ///
@@ -30,7 +29,7 @@ pub fn human(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
 fn print(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", branch.branch)?;
     if let Some((old, new)) = branch.state {
-        writeln!(out, "  报告：{} → {}", state(old), state(new))?;
+        writeln!(out, "  报告：{} → {}", old.label(), new.label())?;
     }
     for figure in &branch.figures {
         writeln!(out, "  {}", figure_line(figure))?;
@@ -67,15 +66,5 @@ pub fn row_lines(row: &RowChange) -> Vec<String> {
                 format!("{} {} {}：{} → {}", row.place, cell.cell, cell.label, said(&cell.old), said(&cell.new))
             })
             .collect(),
-    }
-}
-
-/// What became of a report, in a word.
-pub fn state(state: State) -> &'static str {
-    match state {
-        State::NotAsked => "没有生成",
-        State::Stopped => "未能生成",
-        State::Draft => "草稿",
-        State::Final => "正式报告",
     }
 }

@@ -11,6 +11,7 @@ use super::previous::{self, Previous};
 use super::{
     Batch, BuildError, Built, Examined, Options, Part, Settings, Stage, Watch, chain, choose, examine, no_roster,
 };
+use crate::board::{self, Board};
 use crate::diag::{Diagnostic, Place, Severity, code};
 use crate::figure::{self, Figures};
 use crate::model::{Bound, Branch};
@@ -59,6 +60,9 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
         run.gone = work.gone(&run, &mut batch);
     }
     run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity));
+    if work.is_whole() {
+        work.index(&run, &mut batch);
+    }
     let whole = work.is_whole();
     conclude(options, outputs, &run, whole, &mut batch);
     Ok(batch)
@@ -167,6 +171,32 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Writes the department's home page.
+    fn index(&self, run: &Run, batch: &mut Batch) {
+        let reports: Vec<&str> =
+            run.department.files.keys().map(String::as_str).filter(|n| !n.ends_with(".json")).collect();
+        let department = Some((run.department.folder.as_str(), &reports[..])).filter(|_| !reports.is_empty());
+        let page = board::page(&Board::of(run), department);
+        if let Err(error) = self.press.outputs.write(board::FILE, page.as_bytes()) {
+            let place = Place::File(error.path.display().to_string());
+            batch.unrecorded = true;
+            batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
+        }
+    }
+
+    /// The ledgers that a branch's report is made of and that have no row of it, by their titles.
+    fn missing(&self, branch: &Branch) -> Vec<String> {
+        let notice = &self.settings.notice;
+        let parts = notice.section.iter().flat_map(|section| &section.part);
+        let parts = parts.filter(|part| {
+            part.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| kind.get_ref() == branch.kind()))
+        });
+        let wanted: HashSet<&str> = parts.flat_map(|part| &part.ledgers).map(|id| id.get_ref().as_str()).collect();
+        let ledgers = notice.ledger.iter().enumerate().filter(|(_, (id, _))| wanted.contains(id.as_str()));
+        let missing = ledgers.filter(|(at, _)| branch.rows(*at).is_none_or(<[_]>::is_empty));
+        missing.map(|(_, (_, ledger))| ledger.title.clone()).collect()
+    }
+
     /// The branches that are on no roster any more: their files are told, or removed when that is asked for.
     fn gone(&self, run: &Run, batch: &mut Batch) -> Vec<BranchRecord> {
         let (options, outputs) = (self.options, self.press.outputs);
@@ -203,6 +233,10 @@ impl<'a> Work<'a> {
             let files = files.filter(|(name, _)| !built.files.contains_key(*name));
             files.map(|(name, digest)| (name.clone(), digest.clone())).collect()
         };
+        let mut found: HashMap<&str, [usize; 3]> = HashMap::new();
+        for (branch, severity) in batch.findings.iter().filter_map(|f| Some((f.branch.as_deref()?, f.severity))) {
+            found.entry(branch).or_default()[severity as usize] += 1;
+        }
         let state = |built: &Built| if built.stopped { State::Stopped } else { done };
         let of_built = |built: &Built| BranchRecord {
             name: built.branch.clone(),
@@ -211,6 +245,7 @@ impl<'a> Work<'a> {
             key: built.key.clone(),
             files: built.files.clone(),
             earlier: earlier(built, previous.branch(&built.branch)),
+            findings: found.get(built.branch.as_str()).copied().unwrap_or_default(),
             gaps: built.gaps.clone(),
             ..BranchRecord::default()
         };
@@ -226,7 +261,8 @@ impl<'a> Work<'a> {
                 });
             };
             let figures = figure::texts(figures, &notice.figure);
-            Some(BranchRecord { kind: branch.kind().to_owned(), folder: folder.clone(), figures, ..of_built(built) })
+            let (kind, folder, missing) = (branch.kind().to_owned(), folder.clone(), self.missing(branch));
+            Some(BranchRecord { kind, folder, missing, figures, ..of_built(built) })
         };
         let department = match &batch.overall {
             Some(built) => BranchRecord {
@@ -239,6 +275,7 @@ impl<'a> Work<'a> {
         Run {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             notice: notice.notice.title.clone(),
+            deadline: notice.notice.deadline.to_string(),
             is_final: options.is_final,
             labels: figure::labels(&notice.figure),
             summary_labels: notice.summary.as_ref().map(|summary| figure::labels(&summary.figure)).unwrap_or_default(),

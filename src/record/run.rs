@@ -40,6 +40,8 @@ pub struct Run {
     pub version: String,
     /// The notice that was answered.
     pub notice: String,
+    /// The day by which reports are due, as 2018-11-02.
+    pub deadline: String,
     /// Whether final reports were asked for.
     pub is_final: bool,
     /// Findings by severity: errors, warnings, notes.
@@ -77,6 +79,11 @@ pub struct BranchRecord {
     /// Files of earlier runs that this one did not write: of other formats, or before the report was stopped.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub earlier: IndexMap<String, Digest>,
+    /// Errors, warnings and notes about it.
+    pub findings: [usize; 3],
+    /// Ledgers that have no row of it, by their titles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
     /// What is missing, and in which part of the report.
     pub gaps: Vec<(String, String)>,
     /// Its figures by id.
@@ -98,6 +105,18 @@ pub enum State {
     Final,
 }
 
+impl State {
+    /// The state in a word.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotAsked => "没有生成",
+            Self::Stopped => "未能生成",
+            Self::Draft => "草稿",
+            Self::Final => "正式报告",
+        }
+    }
+}
+
 impl Run {
     /// The file's bytes.
     pub fn to_json(&self) -> Vec<u8> {
@@ -106,6 +125,8 @@ impl Run {
         json(&mut out, &self.version);
         out.extend_from_slice(b",\n\"notice\": ");
         json(&mut out, &self.notice);
+        out.extend_from_slice(b",\n\"deadline\": ");
+        json(&mut out, &self.deadline);
         out.extend_from_slice(format!(",\n\"is_final\": {},\n\"findings\": ", self.is_final).as_bytes());
         json(&mut out, &self.findings);
         out.extend_from_slice(b",\n\"labels\": ");

@@ -11,7 +11,7 @@ fn the_shipped_ledgers_give_eighteen_reports_in_three_formats() {
     let in_each_folder = 3 + "figures.json sources.json".split(' ').count();
     assert_eq!(
         files(&project.path("output")).len(),
-        18 * in_each_folder + 3 + "sources.json 汇总表.xlsx run.json".split(' ').count()
+        18 * in_each_folder + 3 + "sources.json 汇总表.xlsx run.json index.html".split(' ').count()
     );
 }
 

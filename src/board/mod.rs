@@ -1,0 +1,97 @@
+//! The department's home page: how far every branch is, what needs attention first. From a run's record alone.
+
+mod page;
+mod text;
+
+use serde::Serialize;
+
+/// The name of the page in an output folder.
+pub const FILE: &str = "index.html";
+
+pub use page::page;
+pub use text::human;
+
+use crate::record::{BranchRecord, Run, State};
+
+/// How far a department is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Board<'r> {
+    /// The notice that is answered.
+    pub notice: &'r str,
+    /// The day by which reports are due, as 2018-11-02.
+    pub deadline: &'r str,
+    /// How many branches stand at each state.
+    pub counts: Vec<(State, usize)>,
+    /// The branches, those that need attention first.
+    pub branches: Vec<Standing<'r>>,
+}
+
+/// How far a branch is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Standing<'r> {
+    /// The branch.
+    pub branch: &'r str,
+    /// Its kind.
+    pub kind: &'r str,
+    /// What became of its report.
+    pub state: State,
+    /// Errors, warnings and notes about it.
+    pub findings: [usize; 3],
+    /// Gaps in its report.
+    pub gaps: usize,
+    /// Ledgers that have no row of it, by their titles.
+    pub missing: &'r [String],
+    /// Its folder below the output folder.
+    pub folder: &'r str,
+    /// Its reports, by the names of their files.
+    pub reports: Vec<&'r str>,
+}
+
+/// Endings of what is a report and no record of one.
+const REPORTS: [&str; 3] = [".docx", ".html", ".md"];
+
+impl<'r> Board<'r> {
+    /// The board of a run.
+    pub fn of(run: &'r Run) -> Self {
+        let mut branches: Vec<Standing<'r>> = run.branches.iter().map(Standing::of).collect();
+        branches.sort_by_key(|standing| {
+            let [errors, warnings, _] = standing.findings;
+            std::cmp::Reverse((standing.urgency(), errors, standing.gaps, warnings))
+        });
+        let states = [State::NotAsked, State::Stopped, State::Draft, State::Final];
+        let count = |state: State| (state, branches.iter().filter(|standing| standing.state == state).count());
+        let counts = states.map(count).into_iter().filter(|(_, count)| *count > 0).collect();
+        Self { notice: &run.notice, deadline: &run.deadline, counts, branches }
+    }
+}
+
+impl<'r> Standing<'r> {
+    fn of(record: &'r BranchRecord) -> Self {
+        let reports = record.files.keys().map(String::as_str);
+        Self {
+            branch: &record.name,
+            kind: &record.kind,
+            state: record.state,
+            findings: record.findings,
+            gaps: record.gaps.len(),
+            missing: &record.missing,
+            folder: &record.folder,
+            reports: reports.filter(|name| REPORTS.iter().any(|ending| name.ends_with(ending))).collect(),
+        }
+    }
+
+    /// How much it needs attention: no report, errors, gaps, nothing.
+    fn urgency(&self) -> u8 {
+        match self.state {
+            State::NotAsked | State::Stopped => 3,
+            _ if self.findings[0] > 0 => 2,
+            _ if self.gaps > 0 => 1,
+            State::Draft | State::Final => 0,
+        }
+    }
+
+    /// Whether nothing is left to do before its report can be final.
+    pub fn is_clear(&self) -> bool {
+        self.urgency() == 0
+    }
+}

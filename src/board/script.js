@@ -1,0 +1,26 @@
+(() => {
+  const rows = [...document.querySelectorAll("tbody tr")];
+  const search = document.getElementById("search");
+  const filter = document.getElementById("filter");
+  const shown = document.getElementById("shown");
+  const choose = () => {
+    const words = search.value.trim().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const row of rows) {
+      const marks = row.dataset.marks.split(" ");
+      const fits = words.every((word) => row.textContent.includes(word)) && (!filter.value || marks.includes(filter.value));
+      row.hidden = !fits;
+      count += fits ? 1 : 0;
+    }
+    shown.textContent = `${count} / ${rows.length} 个`;
+  };
+  search.addEventListener("input", choose);
+  filter.addEventListener("change", choose);
+  document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+  const [year, month, day] = document.querySelector("time").dateTime.split("-").map(Number);
+  const now = new Date();
+  const left = Math.round((Date.UTC(year, month - 1, day) - Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())) / 86400000);
+  const said = left > 0 ? `，还有 ${left} 天` : left === 0 ? "，就是今天" : `，已过 ${-left} 天`;
+  document.getElementById("left").textContent = Number.isFinite(left) ? said : "";
+  choose();
+})();

@@ -1,0 +1,64 @@
+//! `zicha status`: how far every branch is.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz;
+
+use super::{Exit, HELP};
+use crate::board::{Board, human};
+use crate::diff;
+use crate::pipeline::chain;
+
+/// 查看进度：截止日期、各党组织的报告和问题，要处理的在前
+#[derive(Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "zicha status [选项]",
+    disable_help_flag = true,
+    next_help_heading = "选项",
+    after_help = "退出码：0 都不用再处理；1 还有要处理的；2 用法不对或读写失败"
+)]
+pub struct Arguments {
+    /// 报告文件夹（默认 output）
+    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
+    output: PathBuf,
+    /// 给出 JSON，供程序读取
+    #[arg(long)]
+    json: bool,
+    /// 显示帮助
+    #[arg(short, long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    let side = match diff::load(&arguments.output) {
+        Ok(side) => side,
+        Err(error) => {
+            eprintln!("错误：{}", chain(&error));
+            return Exit::Trouble;
+        }
+    };
+    let board = Board::of(&side.run);
+    let mut out = std::io::stdout().lock();
+    let told = if arguments.json {
+        serde_json::to_writer_pretty(&mut out, &board).map_err(std::io::Error::from)
+    } else {
+        human(&board, days_left(board.deadline), &mut out)
+    };
+    match (told, board.branches.iter().all(|standing| standing.is_clear())) {
+        (Err(_), _) => Exit::Trouble,
+        (Ok(()), true) => Exit::Done,
+        (Ok(()), false) => Exit::Findings,
+    }
+}
+
+/// Days from today, as it is in China, to the deadline.
+fn days_left(deadline: &str) -> Option<i64> {
+    let today = tz::offset(8).to_datetime(Timestamp::now()).date();
+    let until = today.until(deadline.parse::<Date>().ok()?).ok()?;
+    Some(i64::from(until.get_days()))
+}

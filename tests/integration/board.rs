@@ -1,0 +1,76 @@
+//! The department's home page and `zicha status`.
+
+use crate::support::{Project, chromium_dom, files};
+
+#[test]
+fn status_names_what_needs_attention_first() {
+    let project = Project::sample();
+    project.build();
+    let run = project.zicha(&["status"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert!(lines[0].starts_with("关于开展基层党建工作自查的通知，截止 2018-11-02，已过 "), "{}", lines[0]);
+    assert_eq!(lines[1], "  基础教学部党总支：草稿；待填写 2；没有记录的台账：党员议事会");
+    assert_eq!(lines.last(), Some(&"党组织 18 个：草稿 18；不用再处理的 5 个"));
+    let told: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
+    assert_eq!(told["branches"][0]["branch"], "基础教学部党总支");
+    assert_eq!(told["branches"][17]["gaps"], 0);
+}
+
+#[test]
+fn errors_and_reports_that_were_stopped_come_before_gaps() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]).ledger(
+        "干部在线学习",
+        &["党组织", "姓名", "规定学时", "已完成学时"],
+        &[vec!["甲党支部", "赵", "50", "40"], vec!["乙党支部", "钱", "约五十", "40"]],
+    );
+    project.build();
+    let run = project.zicha(&["status"]);
+    assert!(
+        run.stdout.lines().nth(1).is_some_and(|line| line.starts_with("  乙党支部：草稿；错误 1；")),
+        "{}",
+        run.stdout
+    );
+    project.zicha(&["build", "--final"]);
+    let run = project.zicha(&["status"]);
+    assert!(run.stdout.contains("  乙党支部：未能生成；错误"), "{}", run.stdout);
+    let nowhere = project.zicha(&["status", "--output", "没有"]);
+    assert!(nowhere.code == 2 && nowhere.stderr.contains("读不到 没有"), "{}", nowhere.stderr);
+}
+
+#[test]
+fn the_home_page_finds_filters_and_leads_to_the_reports() {
+    let project = Project::sample();
+    project.build();
+    let page = project.read("output/index.html");
+    for outside in ["http:", "https:", "src=", "@import", "<link"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    // What its script makes of a search and of a filter, and whether each link leads to a file.
+    let probe = "<script>const rows = () => document.querySelectorAll('tbody tr:not([hidden])').length;\
+        const told = [rows()]; const input = (id, value, event) => { const field = document.getElementById(id);\
+        field.value = value; field.dispatchEvent(new Event(event)); told.push(rows()); };\
+        input('search', '学院 党总支', 'input'); input('search', '', 'input'); input('filter', 'gap', 'change');\
+        document.title = told.join() + '|' + document.getElementById('left').textContent + '|' +\
+        [...document.links].map((link) => decodeURIComponent(link.getAttribute('href'))).join('\\n');</script></body>";
+    let probed = project.path("output/probe.html");
+    std::fs::write(&probed, page.replace("</body>", probe)).expect("a page");
+    let dom = chromium_dom(&probed);
+    std::fs::remove_file(probed).expect("removed");
+    let title = dom.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).expect("a title");
+    let told: Vec<&str> = title.split('|').collect();
+    assert_eq!(told[0], "18,7,18,13", "{title}");
+    assert!(told[1].starts_with("，已过"), "{title}");
+    let links: Vec<&str> = told[2].split_whitespace().collect();
+    assert_eq!(links.len(), 18 * 3 + 4, "{links:?}");
+    let there: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
+    assert!(links.iter().all(|link| there.contains(&(*link).to_owned())), "{links:?}");
+}
+
+#[test]
+fn names_act_as_no_markup_on_the_home_page() {
+    let project = Project::with_branches(&[("<b>甲</b>\"党支部", "机关党支部")]);
+    project.build();
+    let page = project.read("output/index.html");
+    assert!(page.contains("&lt;b&gt;甲&lt;/b&gt;&quot;党支部") && !page.contains("<b>甲"), "{page}");
+}
