@@ -29,7 +29,7 @@ pub struct Arguments {
     #[arg(long, value_name = "名称")]
     branch: Vec<String>,
     /// 只生成这一片的报告，如 0/16：按名称分成 16 片，这是第 0 片（从 0 数起）
-    #[arg(long, value_name = "片/总数", value_parser = parse_shard)]
+    #[arg(long, value_name = "片/总数", value_parser = parse_shard, conflicts_with = "branch")]
     shard: Option<(u32, u32)>,
     /// 删除名册中已没有的党组织留下的报告
     #[arg(long)]

@@ -1,6 +1,7 @@
 //! A build, from settings and ledgers to files and the record of the run.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -32,13 +33,16 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     if bound.branches.is_empty() {
         return Err(no_roster(notice, findings));
     }
+    let inside = |folder: &Path| folder.ancestors().find_map(|place| place.canonicalize().ok());
+    if let (Some(output), Ok(input)) = (inside(&options.output), options.input.canonicalize())
+        && output.starts_with(&input)
+    {
+        return Err(BuildError::Inside(options.output.clone()));
+    }
     let chosen = in_part(choose(&bound.branches, &options.branches)?, &bound.branches, options.part);
     let mut outputs = Outputs::open(&options.output, options.part.hold(), options.force)?;
     // Nobody else writes records from here on.
-    let previous = match options.part {
-        Part::Merge => Previous::of_shards(&options.output),
-        Part::Whole | Part::Shard { .. } => Previous::of_run(&options.output),
-    };
+    let previous = Previous::of(&options.output);
     outputs.know(previous.files());
     let figures = compute(&bound.branches, &settings, watch, &mut findings);
     let proof = proof::prove(census, &bound, &figures, notice, &settings.expressions);
@@ -56,9 +60,7 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
         work.department(&mut batch)?;
     }
     let mut run = work.record(&batch);
-    if work.is_whole() {
-        run.gone = work.gone(&run, &mut batch);
-    }
+    run.gone = work.gone(&run, &mut batch);
     run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity));
     if work.is_whole() {
         work.index(&run, &mut batch);
@@ -136,8 +138,9 @@ impl<'a> Work<'a> {
 
     fn branch(&self, at: usize) -> (Built, Vec<Diagnostic>) {
         let (branch, key, mut found) = (&self.bound.branches[at], self.key(at), Vec::new());
-        let kept = self.previous.branch(branch.name());
-        let kept = kept.and_then(|record| previous::reuse(record, &key, self.press.outputs, &mut found));
+        let (outputs, is_final) = (self.press.outputs, self.options.is_final);
+        let mut records = self.previous.branch(branch.name());
+        let kept = records.find_map(|record| previous::reuse(record, &key, is_final, outputs, &mut found));
         let mut built = match (kept, self.options.part) {
             (Some(kept), _) => kept,
             (None, Part::Merge) => unmade(branch, &mut found),
@@ -146,7 +149,8 @@ impl<'a> Work<'a> {
                 self.press.print(branch, &self.figures[at], &self.folders[at], wrong, &mut found)
             }
         };
-        built.key = if built.stopped { Digest::default() } else { key };
+        // What was kept of an older run is to be looked at again.
+        built.key = if built.stopped || built.kept { Digest::default() } else { key };
         (built, found)
     }
 
@@ -160,10 +164,11 @@ impl<'a> Work<'a> {
         let keys: Vec<Digest> = (0..branches.len()).into_par_iter().map(|at| self.key(at)).collect();
         let incomplete = batch.stopped() > 0;
         let key = self.common.of_department(keys.iter(), incomplete);
-        let kept = previous::reuse(&self.previous.department, &key, self.press.outputs, &mut found);
+        let (outputs, is_final) = (self.press.outputs, self.options.is_final);
+        let kept = previous::reuse(&self.previous.department, &key, is_final, outputs, &mut found);
         let make = || self.press.overall(&department, (summary, templates), &self.own_folder, incomplete, &mut found);
         let mut built = kept.map_or_else(make, Ok)?;
-        built.key = if built.stopped { Digest::default() } else { key };
+        built.key = if built.stopped || built.kept { Digest::default() } else { key };
         notice.weigh(&mut found);
         batch.findings.extend(found);
         batch.overall_figures = figure::texts(&department.figures, &summary.figure);
@@ -177,7 +182,7 @@ impl<'a> Work<'a> {
             run.department.files.keys().map(String::as_str).filter(|n| !n.ends_with(".json")).collect();
         let department = Some((run.department.folder.as_str(), &reports[..])).filter(|_| !reports.is_empty());
         let page = board::page(&Board::of(run), department);
-        if let Err(error) = self.press.outputs.write(board::FILE, page.as_bytes()) {
+        if let Err(error) = self.press.outputs.write_own(board::FILE, page.as_bytes()) {
             let place = Place::File(error.path.display().to_string());
             batch.unrecorded = true;
             batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
@@ -197,25 +202,37 @@ impl<'a> Work<'a> {
         missing.map(|(_, (_, ledger))| ledger.title.clone()).collect()
     }
 
-    /// The branches that are on no roster any more: their files are told, or removed when that is asked for.
+    /// The branches that are on no roster any more: their files are told, or removed when that is asked for and the
+    /// roster can be relied on. What this run's branches have there is nobody else's.
     fn gone(&self, run: &Run, batch: &mut Batch) -> Vec<BranchRecord> {
         let (options, outputs) = (self.options, self.press.outputs);
         let known: HashSet<&str> = run.branches.iter().map(|record| record.name.as_str()).collect();
+        let all = run.branches.iter().chain([&run.department]);
+        let theirs = |record: &BranchRecord, name: &String| (record.folder.clone(), name.clone());
+        let theirs: HashSet<(String, String)> =
+            all.flat_map(|r| r.files.keys().chain(r.earlier.keys()).map(move |name| theirs(r, name))).collect();
         let mut gone = self.previous.gone(|name| known.contains(name));
+        if !self.is_whole() {
+            return if matches!(options.part, Part::Shard { .. }) { Vec::new() } else { gone };
+        }
         for record in &mut gone {
-            if options.prune {
-                let folder = &record.folder;
-                let stays = |name: &String, digest: &mut Digest| {
-                    !outputs.remove(&format!("{folder}/{name}"), digest).unwrap_or_default()
-                };
-                record.files.retain(stays);
-                record.earlier.retain(stays);
-            }
+            let folder = record.folder.clone();
+            let (prune, unsure) = (options.prune, self.press.common_error);
+            let stays = |name: &String, digest: &mut Digest| {
+                if theirs.contains(&(folder.clone(), name.clone())) {
+                    return false;
+                }
+                let path = format!("{folder}/{name}");
+                let removed = prune && !unsure && outputs.remove(&path, digest).unwrap_or_default();
+                !removed
+            };
             record.files.extend(std::mem::take(&mut record.earlier));
+            record.files.retain(stays);
             if !record.files.is_empty() {
-                let folder = options.output.join(&record.folder);
-                let message = format!("名册中已没有“{}”，这里还有它的 {} 个文件", record.name, record.files.len());
-                let place = Place::File(folder.display().to_string());
+                let place = Place::File(options.output.join(&record.folder).display().to_string());
+                let why =
+                    if prune && unsure { "；有的文件没有读成，不能确定，没有删除" } else { "" };
+                let message = format!("名册中已没有“{}”，这里还有它的 {} 个文件{why}", record.name, record.files.len());
                 batch.findings.push(Diagnostic::new(&code::GONE, place, message).of_branch(&record.name));
             }
         }
@@ -244,18 +261,22 @@ impl<'a> Work<'a> {
             state: state(built),
             key: built.key.clone(),
             files: built.files.clone(),
-            earlier: earlier(built, previous.branch(&built.branch)),
+            earlier: earlier(built, previous.branch(&built.branch).next()),
             findings: found.get(built.branch.as_str()).copied().unwrap_or_default(),
             gaps: built.gaps.clone(),
             ..BranchRecord::default()
         };
         let built: HashMap<&str, &Built> = batch.reports.iter().map(|built| (built.branch.as_str(), built)).collect();
         let known: HashSet<&str> = branches.iter().map(Branch::name).collect();
-        let unusable = batch.reports.iter().filter(|built| !known.contains(built.branch.as_str())).map(of_built);
+        let unusable = batch.reports.iter().filter(|built| !known.contains(built.branch.as_str()));
+        let unusable = unusable.map(|built| {
+            let before = previous.branch(&built.branch).next().map(|record| record.folder.clone());
+            BranchRecord { folder: before.unwrap_or_default(), ..of_built(built) }
+        });
         let branch = |((branch, folder), figures): ((&Branch, &String), &Figures)| {
             let Some(built) = built.get(branch.name()) else {
                 let asked = matches!(options.part, Part::Shard { .. });
-                return previous.branch(branch.name()).filter(|_| !asked).cloned().or_else(|| {
+                return previous.branch(branch.name()).find(|_| !asked).cloned().or_else(|| {
                     let (name, kind) = (branch.name().to_owned(), branch.kind().to_owned());
                     (!asked).then(|| BranchRecord { name, kind, folder: folder.clone(), ..BranchRecord::default() })
                 });

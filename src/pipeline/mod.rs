@@ -112,6 +112,8 @@ pub struct Built {
     pub key: Digest,
     /// Whether the files are those of an earlier run, which nothing asked to make anew.
     pub unchanged: bool,
+    /// Whether a file that a person changed was kept although it would be another now.
+    pub kept: bool,
     /// Whether the report was stopped.
     pub stopped: bool,
 }
@@ -162,6 +164,9 @@ pub enum BuildError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// Reports would be read as ledgers.
+    #[error("报告文件夹 {} 在台账文件夹里面，生成的报告会被当作台账，请换一个 --output", .0.display())]
+    Inside(PathBuf),
     /// No ledger lists the branches.
     #[error("没有可用的《{0}》，不知道有哪些党组织：请把名册放入台账文件夹")]
     NoRoster(String, Vec<Diagnostic>),

@@ -88,14 +88,14 @@ impl Press<'_> {
                     built.files.insert(name, digest);
                 }
                 Ok(Written::Kept(digest)) => {
-                    // What a person made of it is no final report.
+                    built.kept = true;
                     built.stopped |= self.options.is_final;
                     built.files.insert(name, digest);
-                    findings.push(previous::kept(&built.branch, &path));
+                    findings.push(previous::kept(&built.branch, &path, self.options.is_final));
                 }
                 Ok(Written::Saved(digest, copy)) => {
                     built.files.insert(name, digest);
-                    let message = format!("生成之后有人改过，已换成新的，改过的另存为 {}", copy.display());
+                    let message = format!("不是最近一次生成的样子，已换成新的，原来的另存为 {}", copy.display());
                     let place = Place::File(path.display().to_string());
                     findings.push(Diagnostic::new(&code::EDITED, place, message).of_branch(&built.branch));
                 }

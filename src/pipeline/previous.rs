@@ -11,48 +11,44 @@ use crate::store::{Digest, FileState, Outputs};
 /// The records of earlier runs.
 #[derive(Debug, Default)]
 pub struct Previous {
-    branches: HashMap<String, BranchRecord>,
+    /// Of each branch what the last run recorded, then what shards did that nobody merged.
+    branches: HashMap<String, Vec<BranchRecord>>,
     /// The department's report, with its figures.
     pub department: BranchRecord,
 }
 
 impl Previous {
-    /// The last run in the folder; nothing when there was none, or its record cannot be read.
-    pub fn of_run(output: &Path) -> Self {
-        read(&output.join(record::FILE)).map(Self::from_run).unwrap_or_default()
-    }
-
-    /// What the shards of a run left in the folder.
-    pub fn of_shards(output: &Path) -> Self {
+    /// What the last run in the folder left, and shards since; nothing when there was none, or no record can be read.
+    pub fn of(output: &Path) -> Self {
+        let last = read(&output.join(record::FILE)).unwrap_or_default();
+        let mut all = Self { department: last.department, ..Self::default() };
         let shards = record::shard_files(output).into_iter().filter_map(|file| read(&file));
-        let mut all = Self::of_run(output);
-        all.branches.extend(shards.flat_map(|run| Self::from_run(run).branches));
+        let shards = shards.flat_map(|run| run.branches);
+        for record in last.branches.into_iter().chain(last.gone).chain(shards) {
+            all.branches.entry(record.name.clone()).or_default().push(record);
+        }
         all
-    }
-
-    fn from_run(run: Run) -> Self {
-        let branches = run.branches.into_iter().chain(run.gone).map(|branch| (branch.name.clone(), branch)).collect();
-        Self { branches, department: run.department }
     }
 
     /// Every file on record, by its path below the output folder.
     pub fn files(&self) -> impl Iterator<Item = (String, Digest)> {
-        let records = self.branches.values().chain([&self.department]);
+        let records = self.branches.values().flatten().chain([&self.department]);
         records.flat_map(|record| {
             let all = record.files.iter().chain(&record.earlier);
             all.map(|(name, digest)| (format!("{}/{name}", record.folder), digest.clone()))
         })
     }
 
-    /// What is on record of a branch.
-    pub fn branch(&self, name: &str) -> Option<&BranchRecord> {
-        self.branches.get(name)
+    /// What is on record of a branch, the last run's first.
+    pub fn branch(&self, name: &str) -> impl Iterator<Item = &BranchRecord> {
+        self.branches.get(name).into_iter().flatten()
     }
 
     /// Whose reports are there although the roster does not know them any more, by their names.
     pub fn gone(&self, known: impl Fn(&str) -> bool) -> Vec<BranchRecord> {
         let has_files = |record: &BranchRecord| !record.files.is_empty() || !record.earlier.is_empty();
-        let gone = self.branches.values().filter(|record| !known(&record.name) && has_files(record));
+        let last = self.branches.values().filter_map(|records| records.first());
+        let gone = last.filter(|record| !known(&record.name) && has_files(record));
         let mut gone: Vec<BranchRecord> = gone.cloned().collect();
         gone.sort_by(|a, b| a.name.cmp(&b.name));
         gone
@@ -66,7 +62,13 @@ fn read(file: &Path) -> Option<Run> {
 
 /// The report on record, when it was made of the same things and still stands there; a file that a person changed is
 /// theirs, and said to be.
-pub fn reuse(record: &BranchRecord, key: &Digest, outputs: &Outputs, findings: &mut Vec<Diagnostic>) -> Option<Built> {
+pub fn reuse(
+    record: &BranchRecord,
+    key: &Digest,
+    is_final: bool,
+    outputs: &Outputs,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Built> {
     if record.key != *key || !matches!(record.state, State::Draft | State::Final) {
         return None;
     }
@@ -78,7 +80,9 @@ pub fn reuse(record: &BranchRecord, key: &Digest, outputs: &Outputs, findings: &
             FileState::Changed | FileState::Other => return None,
         }
     }
-    findings.extend(changed.into_iter().map(|name| kept(&record.name, &outputs.place(&record.folder, name))));
+    let stopped = is_final && !changed.is_empty();
+    let told = changed.iter().map(|name| kept(&record.name, &outputs.place(&record.folder, name), is_final));
+    findings.extend(told);
     Some(Built {
         branch: record.name.clone(),
         folder: record.folder.clone(),
@@ -86,12 +90,14 @@ pub fn reuse(record: &BranchRecord, key: &Digest, outputs: &Outputs, findings: &
         gaps: record.gaps.clone(),
         key: key.clone(),
         unchanged: true,
-        stopped: false,
+        kept: false,
+        stopped,
     })
 }
 
-/// Says that a file was not overwritten.
-pub fn kept(branch: &str, file: &Path) -> Diagnostic {
+/// Says that a file was not overwritten; what a person made of it is no final report.
+pub fn kept(branch: &str, file: &Path, is_final: bool) -> Diagnostic {
     let place = Place::File(file.display().to_string());
-    Diagnostic::new(&code::EDITED, place, "生成之后有人改过，没有覆盖").of_branch(branch)
+    let so = if is_final { "，改过的不能作正式报告" } else { "" };
+    Diagnostic::new(&code::EDITED, place, format!("生成之后有人改过，没有覆盖{so}")).of_branch(branch)
 }

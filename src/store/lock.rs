@@ -38,6 +38,10 @@ impl Lock {
         if let Hold::Shard { at, of } = hold {
             let shard = own.join(format!("lock-{at}-{of}"));
             held.push((shard.clone(), locked(&shard, false)?));
+            if let Some(other) = super::outputs::files_of(own).into_iter().find(|path| parts_otherwise(path, of)) {
+                let message = "正在生成的分片总数与这次的不同，等它们结束再试";
+                return Err(StoreError::new(&other, io::Error::new(io::ErrorKind::WouldBlock, message)));
+            }
         }
         Ok(Self { held })
     }
@@ -51,6 +55,15 @@ impl Lock {
             }
         }
     }
+}
+
+/// Whether a file is the lock, held by somebody, of a shard of another number of shards: its branches are others.
+fn parts_otherwise(path: &Path, of: u32) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let count =
+        name.strip_prefix("lock-").and_then(|rest| rest.split_once('-')).and_then(|(_, count)| count.parse().ok());
+    let held = || File::open(path).is_ok_and(|file| file.try_lock().is_err());
+    count.is_some_and(|count: u32| count != of) && held()
 }
 
 /// Opens and locks a file, alone or with others. A file that its last holder removed in the meantime locks nobody out:
@@ -98,6 +111,8 @@ mod tests {
         whole.release();
         let shards = [0, 1].map(|at| take(Hold::Shard { at, of: 2 }).unwrap());
         assert!(take(Hold::Shard { at: 1, of: 2 }).is_err() && take(Hold::Whole).is_err());
+        assert!(take(Hold::Shard { at: 2, of: 3 }).is_err());
+        std::fs::remove_file(folder.path().join("lock-2-3")).unwrap();
         shards.into_iter().for_each(Lock::release);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         drop(take(Hold::Whole).unwrap());

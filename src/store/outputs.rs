@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub enum Written {
     There(Digest),
     /// A person changed it since it was written: it was kept. With the hash of what the program last wrote.
     Kept(Digest),
-    /// A person had changed it: it was written anew, and what they had stands in the other file.
+    /// It was written anew; what stood there may be a person's and stands in the other file now.
     Saved(Digest, PathBuf),
 }
 
@@ -133,17 +133,33 @@ impl Outputs {
         if there.as_ref() == Some(&digest) {
             return Ok(Written::There(digest));
         }
-        let last = there.and_then(|there| self.changed(path, &there));
+        let (last, unknown) = match &there {
+            Some(there) => (self.changed(path, there), !self.known.contains_key(path)),
+            None => (None, false),
+        };
         if let (Some(last), false) = (&last, self.force) {
             return Ok(Written::Kept(last.clone()));
         }
-        let saved = last.map(|_| self.save(&place)).transpose().map_err(error)?;
+        // What no record knows of may be a person's as well.
+        let saved = (unknown || last.is_some()).then(|| self.save(&place)).transpose().map_err(error)?;
         self.note(&digest, path).map_err(error)?;
         write_by_way_of(&self.root.join(OWN), &self.prefix, &place, bytes)?;
         Ok(match saved {
             Some(saved) => Written::Saved(digest, saved),
             None => Written::There(digest),
         })
+    }
+
+    /// Writes a page that is the program's own whatever stands there.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn write_own(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let place = self.root.join(path);
+        if std::fs::read(&place).is_ok_and(|there| there == bytes) {
+            return Ok(());
+        }
+        write_by_way_of(&self.root.join(OWN), &self.prefix, &place, bytes)
     }
 
     /// Whether files that a person changed are replaced.
@@ -173,9 +189,8 @@ impl Outputs {
         let place = self.root.join(path);
         let error = |source| StoreError::new(&place, source);
         self.stays_inside(path).map_err(error)?;
-        match self.state(path, recorded) {
-            FileState::Changed if !self.force => return Ok(false),
-            _ => {}
+        if self.state(path, recorded) == FileState::Changed {
+            return Ok(false);
         }
         match std::fs::remove_file(&place) {
             Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(error(source)),
@@ -236,8 +251,11 @@ impl Outputs {
         journal.write_all(format!("{digest} {path}\n").as_bytes())
     }
 
-    /// Refuses a path that a link leads out of the folder.
+    /// Refuses a path that leads out of the folder, itself or by a link. Paths come from records, too.
     fn stays_inside(&self, path: &str) -> io::Result<()> {
+        if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
+            return Err(io::Error::other("它在输出文件夹之外"));
+        }
         let mut place = self.root.clone();
         for part in Path::new(path).parent().into_iter().flat_map(Path::components) {
             place.push(part);
@@ -262,7 +280,7 @@ pub enum FileState {
 }
 
 /// The files in a folder.
-fn files_of(folder: &Path) -> Vec<PathBuf> {
+pub fn files_of(folder: &Path) -> Vec<PathBuf> {
     std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
 }
 

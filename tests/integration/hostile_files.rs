@@ -274,3 +274,21 @@ fn more_cells_than_allowed_are_refused() {
     let project = project.workbook("坏/多.xlsx", &json!({ "sheets": [{ "rows": vec![vec![1; 60]; 60] }] }));
     assert_one_finding(&project, "多.xlsx", "内容太多");
 }
+
+#[test]
+fn a_sheet_that_the_package_does_not_hold_is_said_and_not_passed_over() {
+    for (part, from, to, says) in [
+        (
+            "xl/_rels/workbook.xml.rels",
+            "worksheets/sheet1.xml",
+            "worksheets/sheet9.xml",
+            "缺少 xl/worksheets/sheet9.xml",
+        ),
+        ("xl/workbook.xml", "r:id=\"rId1\"", "r:id=\"rId77\"", "找不到工作表“在线学习”的内容"),
+        ("xl/workbook.xml", "</workbook>", "", "工作表清单不完整"),
+        ("xl/_rels/workbook.xml.rels", "</Relationships>", "", "部件清单不完整"),
+        ("xl/worksheets/sheet1.xml", "&#31532;0&#20154;", "&x;0", "不认识的符号 &x;"),
+    ] {
+        costs_one_file("缺.xlsx", &with("replace", json!([[part, from, to]])), says);
+    }
+}

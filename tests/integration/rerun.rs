@@ -130,7 +130,7 @@ fn what_a_person_changed_is_kept_until_forced_and_then_saved() {
     assert_eq!(run.code, 1, "what a person made of it is no final report: {}", run.all());
     let run = project.zicha(&["build", "--force"]);
     assert_eq!(run.code, 0, "{}", run.all());
-    assert!(run.stdout.contains("改过的另存为") && project.read(report).contains("共缺5学时"), "{}", run.stdout);
+    assert!(run.stdout.contains("原来的另存为") && project.read(report).contains("共缺5学时"), "{}", run.stdout);
     assert_eq!(project.read("output/乙党支部/乙党支部-自查报告-改动1.md"), edited);
     assert!(!project.build().stdout.contains("[Z307]"));
 }
@@ -339,5 +339,110 @@ fn a_shard_is_a_number_below_their_count() {
     for wrong in ["3/3", "1", "a/b", "-1/3", "0/0"] {
         let run = project.zicha(&["build", &format!("--shard={wrong}")]);
         assert!(run.code == 2 && run.stderr.contains("应写成 0/16 这样"), "{wrong}: {}", run.stderr);
+    }
+}
+
+/// Runs and says how it ended; a report that was edited before must stand there or be saved beside it.
+fn keeps_the_edit(project: &Project, runs: &[&[&str]]) {
+    let report = "output/乙党支部/乙党支部-自查报告.md";
+    std::fs::write(project.path(report), "亲手改的\n").expect("written");
+    for run in runs {
+        project.zicha(run);
+    }
+    let folder = files(&project.path("output/乙党支部")).into_iter();
+    let kept = folder.filter(|(_, bytes)| bytes == "亲手改的\n".as_bytes()).count();
+    assert_eq!(kept, 1, "{runs:?}");
+}
+
+#[test]
+fn an_edit_outlives_shards_damaged_records_and_rosters() {
+    let built = || {
+        let project = project();
+        project.build();
+        project
+    };
+    let project = project();
+    for at in ["0/2", "1/2"] {
+        assert_eq!(project.zicha(&["build", "--shard", at]).code, 0);
+    }
+    keeps_the_edit(&project, &[&["build", "--shard", "0/2"], &["build", "--shard", "1/2"], &["build"]]);
+    let damaged = built().file("output/run.json", b"{\"version\":");
+    keeps_the_edit(&damaged, &[&["build"]]);
+    // Gone from the roster, one branch built alone, back again.
+    let row = "乙党支部,机关党支部,许书记,袁联系,b@example.edu.cn\n";
+    let gone = built().edit("input/党组织名册.csv", row, "");
+    gone.build();
+    gone.zicha(&["build", "--branch", "甲党支部"]);
+    keeps_the_edit(&gone, &[&["build", "--prune", "--force"]]);
+    assert!(gone.build().stdout.contains("[Z308]"));
+    let spoilt = built().edit("input/党组织名册.csv", "乙党支部,机关党支部", "乙党支部,未知");
+    spoilt.zicha(&["build"]);
+    let mended = spoilt.edit("input/党组织名册.csv", "乙党支部,未知", "乙党支部,机关党支部");
+    keeps_the_edit(&mended, &[&["build"]]);
+}
+
+#[test]
+fn an_edit_undone_does_not_pass_for_the_newest_report() {
+    let project = project();
+    project.build();
+    let report = "output/乙党支部/乙党支部-自查报告.md";
+    let original = project.read(report);
+    let project = project.file(report, b"mine\n");
+    let dated = ["build", "--date", "2018-12-01"];
+    assert_eq!(project.zicha(&dated).code, 0);
+    let project = project.file(report, original.as_bytes());
+    assert_eq!(project.zicha(&dated).code, 0);
+    assert!(project.read(report).contains("2018年12月1日"), "{}", project.read(report));
+}
+
+#[test]
+fn nothing_is_removed_while_the_roster_is_in_doubt_or_another_branch_has_it() {
+    let project = project();
+    project.build();
+    let project = project
+        .edit("input/党组织名册.csv", "丙党支部,机关党支部,许书记,袁联系,b@example.edu.cn\n", "")
+        .file("input/名册二.xlsx", b"PK\x03\x04");
+    let run = project.zicha(&["build", "--prune"]);
+    assert!(run.stdout.contains("没有删除") && project.report("丙党支部", "docx").exists(), "{}", run.stdout);
+
+    let renamed = Project::with_branches(&[("甲:乙党支部", "机关党支部")]);
+    renamed.build();
+    let renamed = renamed.edit("input/党组织名册.csv", "甲:乙党支部", "甲?乙党支部");
+    renamed.zicha(&["build", "--prune"]);
+    assert_eq!(files(&renamed.path("output/甲_乙党支部")).len(), 5);
+}
+
+#[test]
+fn shards_of_two_counts_do_not_stop_each_others_merge() {
+    let project = project();
+    for at in ["0/3", "1/3", "2/3"] {
+        assert_eq!(project.zicha(&["build", "--date", "2018-12-01", "--shard", at]).code, 0);
+    }
+    for at in ["0/2", "1/2"] {
+        assert_eq!(project.zicha(&["build", "--shard", at]).code, 0);
+    }
+    let run = project.zicha(&["merge"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_eq!(project.zicha(&["build", "--shard", "0/2", "--branch", "甲党支部"]).code, 2);
+}
+
+#[test]
+fn an_edited_final_report_is_none_whenever_it_is_asked_for() {
+    let project = Project::sample();
+    let build = ["build", "--final", "--branch", "信息工程学院党总支"];
+    assert_eq!(project.zicha(&build).code, 0);
+    let report = "output/信息工程学院党总支/信息工程学院党总支-自查报告.md";
+    let project = project.file(report, b"mine\n");
+    for _ in 0..2 {
+        let run = project.zicha(&build);
+        assert!(run.code == 1 && run.stdout.contains("不能作正式报告"), "{}", run.all());
+    }
+}
+
+#[test]
+fn reports_among_the_ledgers_are_refused() {
+    for output in ["input", "input/报告"] {
+        let run = project().zicha(&["build", "--output", output]);
+        assert!(run.code == 2 && run.stderr.contains("在台账文件夹里面"), "{}", run.all());
     }
 }

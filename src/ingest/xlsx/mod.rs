@@ -43,21 +43,30 @@ struct Listed {
 pub fn read(bytes: &[u8], allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
     let mut package = Package::open(bytes)?;
     let (listed, epoch_1904) = sheets(&package.text("xl/workbook.xml")?)?;
-    let relations = relations(&package.text("xl/_rels/workbook.xml.rels")?);
+    let relations = package.text("xl/_rels/workbook.xml.rels")?;
+    if !xml::is_whole(&relations, "Relationships") {
+        return Err(Refusal::Damaged("部件清单不完整".to_owned()));
+    }
+    let relations = package::relations(&relations);
     let part_of = |kind: &str| relations.iter().find(|relation| relation.kind == kind).map(|r| r.part.as_str());
     let styles = part_of("styles").map_or(Ok(String::new()), |part| package.text(part))?;
     let strings = part_of("sharedStrings").map(|part| Strings::read(package.part(part)?, allowance.text_limit()));
     let mut book =
         Book { strings: strings.transpose()?.unwrap_or_default(), styles: styles::read(&styles), epoch_1904 };
-    let sheets = listed.into_iter().filter_map(|listed| {
-        let relation = relations.iter().find(|relation| relation.id == listed.relation)?;
-        (relation.kind == "worksheet").then_some((listed, &relation.part))
-    });
-    for (at, (listed, part)) in sheets.enumerate() {
+    let mut at = 0;
+    for listed in listed {
+        let relation = relations.iter().find(|relation| relation.id == listed.relation);
+        let part = match relation {
+            Some(relation) if relation.kind == "worksheet" => &relation.part,
+            // Charts, dialogs and macros have sheets of their own.
+            Some(relation) if relation.kind.to_lowercase().ends_with("sheet") => continue,
+            _ => return Err(Refusal::Damaged(format!("找不到工作表“{}”的内容", listed.name))),
+        };
         let empty = RawSheet { name: listed.name, hidden: listed.hidden, epoch_1904, ..RawSheet::default() };
         allowance.sink().sheet(empty);
         let facts = sheet::read(package.part(part)?, &mut book, allowance)?;
         allowance.sink().facts(at, facts);
+        at += 1;
     }
     Ok(())
 }
@@ -65,17 +74,20 @@ pub fn read(bytes: &[u8], allowance: &mut Allowance<'_>) -> Result<(), Refusal> 
 /// The sheets that a workbook lists, and whether its day numbers count from 1904.
 fn sheets(workbook: &str) -> Result<(Vec<Listed>, bool), Refusal> {
     let (mut listed, mut epoch_1904) = (Vec::new(), false);
+    if !xml::is_whole(workbook, "workbook") {
+        return Err(Refusal::Damaged("工作表清单不完整".to_owned()));
+    }
     xml::each_start(workbook, |name, tag| match name {
         "sheet" => {
             // The relation's name has whatever prefix the file gives that namespace.
             let mut attributes = tag.attributes();
             let mut attributes = attributes.with_checks(false).flatten();
             let relation = attributes.find(|a| a.key.prefix().is_some() && a.key.local_name().as_ref() == "id");
-            listed.extend(relation.map(|relation| Listed {
+            listed.push(Listed {
                 name: attribute(tag, "name").unwrap_or_default().into_owned(),
                 hidden: attribute(tag, "state").is_some_and(|state| state != "visible"),
-                relation: relation.value.into_owned(),
-            }));
+                relation: relation.map(|relation| relation.value.into_owned()).unwrap_or_default(),
+            });
         }
         "workbookPr" => epoch_1904 = attribute(tag, "date1904").is_some_and(|value| is_true(&value)),
         _ => {}

@@ -48,7 +48,7 @@ impl<'b> Package<'b> {
     /// # Errors
     /// When it is not there or is no text.
     pub fn text(&mut self, name: &str) -> Result<String, Refusal> {
-        String::from_utf8(self.bytes(name)?).map_err(|error| Refusal::Damaged(error.to_string()))
+        String::from_utf8(self.bytes(name)?).map_err(|_| Refusal::Damaged("内容不是 UTF-8 编码".to_owned()))
     }
 }
 
@@ -70,7 +70,7 @@ pub fn relations(xml: &str) -> Vec<Relation> {
         let said = |name| attribute(tag, name).unwrap_or_default();
         let target = said("Target");
         if name == "Relationship" && !target.is_empty() {
-            let part = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+            let part = part_at(&target);
             let kind = said("Type").rsplit('/').next().unwrap_or_default().to_owned();
             relations.push(Relation { id: said("Id").into_owned(), kind, part });
         }
@@ -78,12 +78,41 @@ pub fn relations(xml: &str) -> Vec<Relation> {
     relations
 }
 
+/// The part that a target of the workbook's part names: below `xl`, or from the root; bytes may be written as `%E8`.
+fn part_at(target: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), target.as_bytes());
+    while let Some((first, after)) = rest.split_first() {
+        let escaped = (*first == b'%').then(|| after.get(..2)).flatten().and_then(|hex| std::str::from_utf8(hex).ok());
+        match escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    let target = String::from_utf8_lossy(&bytes);
+    let mut parts = if target.starts_with('/') { Vec::new() } else { vec!["xl"] };
+    for part in target.split('/').filter(|part| !part.is_empty() && *part != ".") {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    parts.join("/")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Relation, relations};
+    use super::{Relation, part_at, relations};
 
     #[test]
     fn targets_are_parts_below_xl_or_from_the_root() {
+        assert_eq!(part_at("../xl/./a/%E8%A1%A81%.xml"), "xl/a/表1%.xml");
         let xml = r#"<p:Relationships><p:Relationship Id="a" Type="http://x/worksheet" Target="sheets/1.xml"/>
             <p:Relationship Target="/xl/s.xml" Type="http://x/styles" Id="b"/><p:Relationship Id="c"/>"#;
         let relation =

@@ -48,6 +48,7 @@ struct Cell {
     value: String,
     /// Inside <rPh>, which holds how a text is read aloud.
     aloud: bool,
+    has_value: bool,
     has_formula: bool,
     formula: String,
 }
@@ -85,10 +86,8 @@ impl Sheet<'_, '_> {
                 Event::End(tag) => self.end(local(tag.name()))?,
                 Event::Text(text) => self.text(&text.xml10_content()),
                 Event::CData(text) => self.text(&text.xml10_content()),
-                Event::GeneralRef(reference) => {
-                    if let Some(c) = resolved(&reference) {
-                        self.text(c.encode_utf8(&mut [0; 4]));
-                    }
+                Event::GeneralRef(reference) if self.into.is_some() => {
+                    self.text(resolved(&reference)?.encode_utf8(&mut [0; 4]));
                 }
                 Event::Eof => return Ok(()),
                 _ => {}
@@ -99,7 +98,10 @@ impl Sheet<'_, '_> {
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
         match local(tag.name()) {
             "c" => self.begin(tag),
-            "v" => self.into = Some(Part::Value),
+            "v" => {
+                self.cell.has_value = true;
+                self.into = Some(Part::Value);
+            }
             "t" if !self.cell.aloud => self.into = Some(Part::Value),
             "f" => {
                 self.cell.has_formula = true;
@@ -129,7 +131,7 @@ impl Sheet<'_, '_> {
     fn begin(&mut self, tag: &BytesStart<'_>) {
         let cell = &mut self.cell;
         (cell.place, cell.kind, cell.style) = (self.place, Kind::Number, 0);
-        (cell.aloud, cell.has_formula) = (false, false);
+        (cell.aloud, cell.has_value, cell.has_formula) = (false, false, false);
         cell.value.clear();
         cell.formula.clear();
         for said in tag.attributes().with_checks(false).flatten() {
@@ -175,12 +177,14 @@ impl Sheet<'_, '_> {
     fn hand_out(&mut self) -> Result<(), Refusal> {
         let Cell { place: (row, col), kind, style, value, formula, .. } = &self.cell;
         let raw = match kind {
+            Kind::Shared if value.trim().is_empty() => return Ok(()),
             Kind::Shared => {
                 let text = value.trim().parse().ok().and_then(|index| self.book.strings.get(index));
                 let (text, number) = text.ok_or_else(|| Refusal::Damaged(format!("没有第 {value} 个共享文字")))?;
                 return number.map_or(Ok(()), |number| self.allowance.shared(*row, *col, number, text));
             }
-            Kind::Result if value.is_empty() => return Ok(()),
+            Kind::Result if value.is_empty() && (self.cell.has_value || !self.cell.has_formula) => return Ok(()),
+            Kind::Result if value.is_empty() => Raw::Formula(formula.as_str().into()),
             Kind::Text | Kind::Result => Raw::Text(unescaped(value).into()),
             _ if value.trim().is_empty() && self.cell.has_formula => Raw::Formula(formula.as_str().into()),
             _ if value.trim().is_empty() => return Ok(()),

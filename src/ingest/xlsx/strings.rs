@@ -56,7 +56,7 @@ impl Strings {
                     },
                     Event::Text(content) if inside => text.push_str(&content.xml10_content()),
                     Event::CData(content) if inside => text.push_str(&content.xml10_content()),
-                    Event::GeneralRef(reference) if inside => text.extend(resolved(&reference)),
+                    Event::GeneralRef(reference) if inside => text.push(resolved(&reference)?),
                     Event::Eof => break,
                     _ => {}
                 }

@@ -52,19 +52,31 @@ pub fn is_true(value: &str) -> bool {
     matches!(value, "1" | "true")
 }
 
-/// The character that a reference stands for; nothing for one that no document of this kind has.
-pub fn resolved(reference: &BytesRef<'_>) -> Option<char> {
+/// The character that a reference stands for.
+///
+/// # Errors
+/// For one that no document of this kind has: what it stands for would be missing from the text.
+pub fn resolved(reference: &BytesRef<'_>) -> Result<char, Refusal> {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
-        return Some(c);
+        return Ok(c);
     }
     match &**reference {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => None,
+        "lt" => Ok('<'),
+        "gt" => Ok('>'),
+        "amp" => Ok('&'),
+        "quot" => Ok('"'),
+        "apos" => Ok('\''),
+        other => Err(Refusal::Damaged(format!("不认识的符号 &{other};"))),
     }
+}
+
+/// Whether the part's outermost element ends, or has nothing in it.
+pub fn is_whole(xml: &str, element: &str) -> bool {
+    let empty = || {
+        let tag = xml.rfind('<').and_then(|at| xml.get(at + 1..)?.trim_end().strip_suffix("/>"));
+        tag.and_then(|tag| tag.split_ascii_whitespace().next()?.rsplit(':').next()) == Some(element)
+    };
+    last_end(xml.as_bytes(), element).is_some() || empty()
 }
 
 /// Text without the escapes of spreadsheet programs: `_x000D_` for a character that XML has no other way to hold.
@@ -102,7 +114,7 @@ pub fn stretches(
     mut take: impl FnMut(&str) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let damaged = |error: &dyn std::fmt::Display| Refusal::Damaged(error.to_string());
-    let mut take = |xml: &[u8]| take(std::str::from_utf8(xml).map_err(|error| damaged(&error))?);
+    let mut take = |xml: &[u8]| take(std::str::from_utf8(xml).map_err(|_| damaged(&"内容不是 UTF-8 编码"))?);
     let mut xml = Vec::new();
     loop {
         if part.by_ref().take(STRETCH).read_to_end(&mut xml).map_err(|error| damaged(&error))? == 0 {
@@ -128,13 +140,23 @@ fn last_end(xml: &[u8], element: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{last_end, stretches, unescaped};
+    use super::{is_whole, last_end, stretches, unescaped};
 
     #[test]
     fn escapes_become_characters() {
         assert_eq!(unescaped("a_x000D__x000a_b_x5F_c_x005F_x000D_"), "a\r\nb_x5F_c_x000D_");
         assert_eq!(unescaped("_xD83D__xDE00_ _xD83D_ _xzzzz_ _x"), "\u{1f600} \u{fffd} _xzzzz_ _x");
         assert_eq!(unescaped("甲_x乙"), "甲_x乙");
+    }
+
+    #[test]
+    fn a_part_is_whole_when_its_outermost_element_ends() {
+        for whole in ["<a><b/></a>", "<x:a><b/></x:a>\n", "<?xml?><a/>", "<x:a b=\"1\"/> "] {
+            assert!(is_whole(whole, "a"), "{whole}");
+        }
+        for half in ["<a><b/>", "<a><b></b>", "<a", ""] {
+            assert!(!is_whole(half, "a"), "{half}");
+        }
     }
 
     #[test]
