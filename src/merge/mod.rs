@@ -7,6 +7,7 @@ mod escape;
 mod filters;
 mod lint;
 mod overall;
+mod scan;
 mod view;
 
 use std::collections::HashMap;
