@@ -37,9 +37,10 @@ fn outcome(case: &Path) -> BTreeMap<String, String> {
                 let known = outcome.entry(format!("frame/{file}")).or_insert_with(|| text.clone());
                 (*known != text).then_some(text)
             });
-            if let Some(text) = own.or(other) {
-                outcome.insert(format!("{name}/{part}").trim_end_matches('/').to_owned(), text);
-            }
+            let own_name = format!("{name}/{part}").trim_end_matches('/').to_owned();
+            let other_name = if own.is_some() { format!("{own_name}.style") } else { own_name.clone() };
+            outcome.extend(own.map(|text| (own_name, text)));
+            outcome.extend(other.map(|text| (other_name, text)));
         }
     }
     outcome
@@ -66,6 +67,10 @@ fn text(bytes: Vec<u8>) -> String {
 fn split(name: &str, part: &str, text: String) -> (Option<String>, Option<(String, String)>) {
     if name.ends_with(".docx") && part != "word/document.xml" && part != "docProps/core.xml" {
         return (None, Some((part.to_owned(), text)));
+    }
+    // The home page has styles of its own.
+    if name == "index.html" {
+        return (Some(text), None);
     }
     match (text.find("<style>"), text.find("</style>")) {
         (Some(from), Some(to)) => {
