@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Rule, Scope};
+use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 use crate::model::{Row, Value};
 use crate::notice::ColumnType;
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
         why: "会重复计数。",
         cure: "删去重复的一行；确是两件事的，写出区别",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
@@ -48,7 +48,7 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
 }
 
 /// What a cell says, as a key; branch names are spelled in many ways and say the same.
-fn said(value: &Value) -> String {
+fn said(value: Value<'_>) -> String {
     match value {
         Value::Text(text) => crate::ingest::fold(text),
         other => format!("{other:?}"),

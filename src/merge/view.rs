@@ -19,7 +19,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 /// What a template may print, before it becomes text.
 pub(super) enum Printed<'a> {
-    Cell(&'a Value, &'a Column),
+    Cell(Value<'a>, &'a Column),
     Figure(Option<Decimal>, &'a crate::notice::Figure),
     Day(Date),
     Plain(&'a str),
@@ -33,7 +33,7 @@ fn shown(printed: &Printed<'_>) -> String {
         Printed::Figure(Some(number), figure) => figure::shown(*number, figure.show, None),
         Printed::Figure(None, figure) => marks::gap(&figure.label),
         Printed::Cell(value, column) => match value {
-            Value::Text(text) => text.clone(),
+            Value::Text(text) => (*text).to_owned(),
             Value::Number(number) => figure::shown(*number, column.kind.show(), column.decimals),
             Value::Date(date) => written_day(*date),
             Value::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
@@ -49,7 +49,7 @@ fn bare(printed: &Printed<'_>) -> Tera {
         Printed::Day(date) => Tera::from(date.to_string()),
         Printed::Figure(number, _) => number.map_or_else(Tera::none, number_of),
         Printed::Cell(value, _) => match value {
-            Value::Text(text) => Tera::from(text.as_str()),
+            Value::Text(text) => Tera::from(*text),
             Value::Number(number) => number_of(*number),
             Value::Date(date) => Tera::from(date.to_string()),
             Value::Flag(flag) => Tera::from(*flag),

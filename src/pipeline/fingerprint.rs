@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{Options, Settings};
-use crate::model::{Branch, Row, Value};
+use crate::model::{Branch, Row};
 use crate::store::Digest;
 
 /// Everything that the reports of a run depend on alike.
@@ -72,34 +72,5 @@ fn row(hasher: &mut Sha256, row: &Row) {
     text(hasher, &row.source.file);
     text(hasher, &row.source.sheet);
     number(hasher, row.row as usize);
-    for cell in &row.cells {
-        let Some(cell) = cell else {
-            hasher.update(b"-");
-            continue;
-        };
-        hasher.update(b"+");
-        number(hasher, cell.row as usize);
-        number(hasher, cell.col as usize);
-        let (kind, said): (&[u8], &str) = match &cell.value {
-            Value::Missing => (b"m", ""),
-            Value::Invalid(said) => (b"i", said),
-            Value::Error(said) => (b"e", said),
-            Value::Formula(said) => (b"f", said),
-            Value::Text(said) => (b"t", said),
-            Value::Number(value) => {
-                hasher.update(b"n");
-                hasher.update(value.serialize());
-                continue;
-            }
-            Value::Date(date) => {
-                hasher.update(b"d");
-                hasher.update(date.year().to_le_bytes());
-                hasher.update([date.month().unsigned_abs(), date.day().unsigned_abs()]);
-                continue;
-            }
-            Value::Flag(flag) => (if *flag { b"y" } else { b"z" }, ""),
-        };
-        hasher.update(kind);
-        text(hasher, said);
-    }
+    text(hasher, row.packed());
 }

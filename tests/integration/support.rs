@@ -83,8 +83,8 @@ impl Project {
             .expect("an input folder");
         let index = settings.notice.ledger_index(ledger).expect("a ledger");
         let branch = examined.bound.branches.iter().find(|b| b.name() == branch).expect("a branch");
-        let text = |value: &Value| match value {
-            Value::Text(text) => text.clone(),
+        let text = |value: Value<'_>| match value {
+            Value::Text(text) => text.to_owned(),
             Value::Number(number) => number.to_string(),
             Value::Date(date) => date.to_string(),
             Value::Flag(flag) => flag.to_string(),
@@ -93,7 +93,7 @@ impl Project {
         };
         let rows = branch.rows(index).unwrap_or_default().iter();
         rows.map(|row| {
-            (0..row.cells.len()).map(|at| format!("{} {}", row.cell_ref(at).a1(), text(row.value(at)))).collect()
+            (0..row.cells().count()).map(|at| format!("{} {}", row.cell_ref(at).a1(), text(row.value(at)))).collect()
         })
         .collect()
     }
