@@ -92,13 +92,13 @@ impl Titles {
 /// The ledger's header that matches most columns; among equals the shallowest, then the highest.
 pub fn find(candidates: &Candidates, ledger: &Ledger) -> Option<Header> {
     let spellings = Spellings::of(ledger);
-    let mut best: Option<(usize, Reverse<u32>, &Candidate, Vec<Option<Named>>)> = None;
+    let mut best: Option<(Rank, &Candidate, Vec<Option<Named>>)> = None;
     for candidate in &candidates.0 {
         // A row below a header that names every column would have to name more.
-        if best
-            .as_ref()
-            .is_some_and(|(matched, _, b, _)| *matched == ledger.columns.len() && b.last_row < candidate.first_row)
-        {
+        let beaten = |((matched, _), above, _): &(Rank, &Candidate, _)| {
+            *matched == ledger.columns.len() && above.last_row < candidate.first_row
+        };
+        if best.as_ref().is_some_and(beaten) {
             break;
         }
         let named: Vec<Option<Named>> = candidate.columns.iter().map(|column| spellings.lookup(column)).collect();
@@ -106,13 +106,16 @@ pub fn find(candidates: &Candidates, ledger: &Ledger) -> Option<Header> {
         columns.sort_unstable();
         columns.dedup();
         let rank = (columns.len(), Reverse(candidate.last_row - candidate.first_row));
-        if best.as_ref().is_none_or(|(matched, depth, ..)| rank > (*matched, *depth)) {
-            best = Some((rank.0, rank.1, candidate, named));
+        if best.as_ref().is_none_or(|(before, ..)| rank > *before) {
+            best = Some((rank, candidate, named));
         }
     }
-    let (_, _, candidate, named) = best.filter(|(matched, ..)| *matched > 0)?;
+    let (_, candidate, named) = best.filter(|((matched, _), ..)| *matched > 0)?;
     Some(header_of(candidate, named, ledger))
 }
+
+/// How good a candidate is: by the columns it names, then by how few rows it takes.
+type Rank = (usize, Reverse<u32>);
 
 /// Every spelling of a ledger's headers: as written in the settings, and folded; each with its column and its place
 /// among the column's spellings.

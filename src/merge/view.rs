@@ -1,7 +1,7 @@
 //! How a branch looks to templates. The one door: every value a template can print passes [`Names::add`], which gives
 //! it the key of its origin.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use tera::value::Key;
 use tera::{Context, Map, Value as Tera};
@@ -69,10 +69,10 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     /// The notice's names that stand in any of the templates' texts.
-    pub fn of<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str> + Clone) -> Self {
-        let mentioned = |id: &str| templates.clone().any(|text| text.contains(id));
+    pub fn of<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str>) -> Self {
+        let words: HashSet<&str> = templates.flat_map(|text| text.split(|c: char| !is_of_a_name(c))).collect();
         let of = |ids: &mut dyn Iterator<Item = &String>| {
-            let mentioned = ids.enumerate().filter(|(_, id)| mentioned(id));
+            let mentioned = ids.enumerate().filter(|(_, id)| words.contains(id.as_str()));
             mentioned.map(|(at, id)| (at, Key::from(id.clone()))).collect::<Vec<_>>()
         };
         Self {
@@ -125,6 +125,11 @@ impl Vocabulary {
         }
         names
     }
+}
+
+/// Whether the names in templates may hold the character.
+fn is_of_a_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Names with their printed texts, and the same names bare under `n`.

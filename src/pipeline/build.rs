@@ -42,7 +42,7 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     let chosen = in_part(choose(&bound.branches, &options.branches)?, &bound.branches, options.part);
     let mut outputs = Outputs::open(&options.output, options.part.hold(), options.force)?;
     // Nobody else writes records from here on.
-    let previous = Previous::of(&options.output);
+    let previous = Previous::of(&options.output, notice);
     outputs.know(previous.files());
     let figures = compute(&bound.branches, &settings, watch, &mut findings);
     let proof = proof::prove(census, &bound, &figures, notice, &settings.expressions);
@@ -171,7 +171,7 @@ impl<'a> Work<'a> {
         built.key = if built.stopped || built.kept { Digest::default() } else { key };
         notice.weigh(&mut found);
         batch.findings.extend(found);
-        batch.overall_figures = figure::texts(&department.figures, &summary.figure);
+        batch.overall_figures = department.figures.values().collect();
         batch.overall = Some(built);
         Ok(())
     }
@@ -248,7 +248,7 @@ impl<'a> Work<'a> {
         let earlier = |built: &Built, before: Option<&BranchRecord>| {
             let files = before.into_iter().flat_map(|record| record.files.iter().chain(&record.earlier));
             let files = files.filter(|(name, _)| !built.files.contains_key(*name));
-            files.map(|(name, digest)| (name.clone(), digest.clone())).collect()
+            files.map(|(name, digest)| (name.clone(), *digest)).collect()
         };
         let mut found: HashMap<&str, [usize; 3]> = HashMap::new();
         for (branch, severity) in batch.findings.iter().filter_map(|f| Some((f.branch.as_deref()?, f.severity))) {
@@ -259,7 +259,7 @@ impl<'a> Work<'a> {
             name: built.branch.clone(),
             folder: built.folder.clone(),
             state: state(built),
-            key: built.key.clone(),
+            key: built.key,
             files: built.files.clone(),
             earlier: earlier(built, previous.branch(&built.branch).next()),
             findings: found.get(built.branch.as_str()).copied().unwrap_or_default(),
@@ -281,7 +281,7 @@ impl<'a> Work<'a> {
                     (!asked).then(|| BranchRecord { name, kind, folder: folder.clone(), ..BranchRecord::default() })
                 });
             };
-            let figures = figure::texts(figures, &notice.figure);
+            let figures = figures.values().collect();
             let (kind, folder, missing) = (branch.kind().to_owned(), folder.clone(), self.missing(branch));
             Some(BranchRecord { kind, folder, missing, figures, ..of_built(built) })
         };
@@ -334,8 +334,8 @@ fn in_part(chosen: Vec<usize>, branches: &[Branch], part: Part) -> Vec<usize> {
     let Part::Shard { at, of } = part else { return chosen };
     let shard_of = |name: &str| {
         let digest = sha256(name.as_bytes());
-        let head = digest.as_str().get(..15).and_then(|head| u64::from_str_radix(head, 16).ok());
-        head.unwrap_or_default() % u64::from(of.max(1))
+        let head = digest.as_bytes().iter().take(7).fold(0, |head, byte| head << 8 | u64::from(*byte));
+        head % u64::from(of.max(1))
     };
     chosen.into_iter().filter(|index| shard_of(branches[*index].name()) == u64::from(at)).collect()
 }

@@ -54,7 +54,7 @@ impl Common {
     pub fn of_department<'d>(&self, branches: impl Iterator<Item = &'d Digest>, incomplete: bool) -> Digest {
         let mut hasher = self.department.clone();
         hasher.update([u8::from(incomplete)]);
-        branches.for_each(|branch| text(&mut hasher, branch.as_str()));
+        branches.for_each(|branch| hasher.update(branch.as_bytes()));
         Digest::of(hasher)
     }
 }

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use crate::diag::{Diagnostic, Severity};
 use crate::ingest::{self, fold};
@@ -87,8 +88,8 @@ pub struct Batch {
     pub reports: Vec<Built>,
     /// The department's report, when the notice wants one and all branches were asked for.
     pub overall: Option<Built>,
-    /// The department's figures by id.
-    pub overall_figures: IndexMap<String, Option<String>>,
+    /// The department's figures, in the notice's order.
+    pub overall_figures: Vec<Option<Decimal>>,
     /// Everything that was found.
     pub findings: Vec<Diagnostic>,
     /// What was proved of it.

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{json, lines};
@@ -86,8 +87,8 @@ pub struct BranchRecord {
     pub missing: Vec<String>,
     /// What is missing, and in which part of the report.
     pub gaps: Vec<(String, String)>,
-    /// Its figures by id.
-    pub figures: IndexMap<String, Option<String>>,
+    /// Its figures as reported, in the order of the run's labels; rates as fractions.
+    pub figures: Vec<Option<Decimal>>,
 }
 
 /// What became of a branch's report.
@@ -150,14 +151,14 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
-    use super::{BranchRecord, Run, State};
+    use super::{BranchRecord, Decimal, Run, State};
 
     #[test]
     fn what_is_written_is_read_again() {
         let branch = BranchRecord {
             name: "教务处\"党支部\"".to_owned(),
             state: State::Draft,
-            figures: [("teams".to_owned(), Some("4".to_owned())), ("rate".to_owned(), None)].into_iter().collect(),
+            figures: vec![Some(Decimal::new(400, 2)), None],
             ..BranchRecord::default()
         };
         let run = Run { version: "1".to_owned(), findings: [1, 2, 3], branches: vec![branch], ..Run::default() };
