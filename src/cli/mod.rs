@@ -10,6 +10,7 @@ mod merge;
 mod progress;
 mod refusal;
 mod status;
+mod watch;
 mod worker;
 
 use std::io::IsTerminal;

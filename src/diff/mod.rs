@@ -6,6 +6,7 @@
 mod load;
 mod page;
 mod rows;
+mod snapshot;
 mod text;
 
 use indexmap::IndexMap;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 pub use load::{LoadError, Side, load};
 pub use page::page;
+pub use snapshot::Snapshot;
 pub use text::human;
 
 use crate::record::{BranchRecord, Cells, Sources, State};

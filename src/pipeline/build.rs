@@ -104,7 +104,7 @@ impl<'a> Work<'a> {
         let common_error = errors().any(|finding| finding.branch.is_none());
         let press = Press { options, notice, expressions, templates, writers, common_error, outputs };
         let wrong = errors().filter_map(|finding| finding.branch.clone()).collect();
-        let common = Common::new(settings, options, common_error);
+        let common = Common::new(settings, options, bound.branches.iter().map(Branch::kind), common_error);
         Self { options, settings, bound, figures, previous, press, common, folders, own_folder, wrong }
     }
 
@@ -193,9 +193,7 @@ impl<'a> Work<'a> {
     fn missing(&self, branch: &Branch) -> Vec<String> {
         let notice = &self.settings.notice;
         let parts = notice.section.iter().flat_map(|section| &section.part);
-        let parts = parts.filter(|part| {
-            part.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| kind.get_ref() == branch.kind()))
-        });
+        let parts = parts.filter(|part| part.is_for(branch.kind()));
         let wanted: HashSet<&str> = parts.flat_map(|part| &part.ledgers).map(|id| id.get_ref().as_str()).collect();
         let ledgers = notice.ledger.iter().enumerate().filter(|(_, (id, _))| wanted.contains(id.as_str()));
         let missing = ledgers.filter(|(at, _)| branch.rows(*at).is_none_or(<[_]>::is_empty));

@@ -1,21 +1,30 @@
 //! What a report depends on, as a hash: the same hash, the same files.
 
+use std::collections::HashMap;
+
 use sha2::{Digest as _, Sha256};
 
 use super::{Options, Settings};
+use crate::merge::{Plan, Templates};
 use crate::model::{Branch, Row};
 use crate::store::Digest;
 
-/// Everything that the reports of a run depend on alike.
-#[derive(Clone)]
+/// Everything that the reports of a run depend on beside rows.
 pub struct Common {
-    branches: Sha256,
+    /// For each kind of branch.
+    branches: HashMap<String, Sha256>,
     department: Sha256,
 }
 
 impl Common {
-    /// Settings, templates, what was asked for, and the program.
-    pub fn new(settings: &Settings, options: &Options, common_error: bool) -> Self {
+    /// Settings, templates, what was asked for, and the program; `kinds` are those of the branches.
+    pub fn new<'k>(
+        settings: &Settings,
+        options: &Options,
+        kinds: impl Iterator<Item = &'k str>,
+        common_error: bool,
+    ) -> Self {
+        let Settings { notice, templates, overall_templates, .. } = settings;
         let mut hasher = Sha256::new();
         text(&mut hasher, env!("CARGO_PKG_VERSION"));
         // While the program is worked on, its version says little.
@@ -23,21 +32,29 @@ impl Common {
             let built = std::fs::metadata(&options.worker).and_then(|metadata| metadata.modified());
             text(&mut hasher, &format!("{built:?}"));
         }
-        text(&mut hasher, settings.notice.text());
+        text(&mut hasher, notice.text());
         let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
         text(&mut hasher, &formats.join(","));
         text(&mut hasher, &format!("{:?} {} {} {common_error}", options.date, options.is_final, options.trace));
-        let with = |templates: Option<&crate::merge::Templates>| {
+        let with = |sources: &mut dyn Iterator<Item = &str>| {
             let mut hasher = hasher.clone();
-            templates.iter().flat_map(|templates| templates.sources()).for_each(|source| text(&mut hasher, source));
+            sources.for_each(|source| text(&mut hasher, source));
             hasher
         };
-        Self { branches: with(Some(&settings.templates)), department: with(settings.overall_templates.as_ref()) }
+        let mut branches = HashMap::new();
+        for kind in kinds {
+            if !branches.contains_key(kind) {
+                let hasher = with(&mut templates.sources(Plan::of_branches(notice), kind));
+                branches.insert(kind.to_owned(), hasher);
+            }
+        }
+        let department = with(&mut overall_templates.iter().flat_map(Templates::all_sources));
+        Self { branches, department }
     }
 
     /// What a branch's report depends on: its rows as values, with their places, and whether errors stop it.
     pub fn of_branch(&self, branch: &Branch, ledgers: usize, folder: &str, wrong: bool) -> Digest {
-        let mut hasher = self.branches.clone();
+        let mut hasher = self.branches.get(branch.kind()).cloned().unwrap_or_default();
         text(&mut hasher, folder);
         hasher.update([u8::from(wrong)]);
         row(&mut hasher, branch.roster_row());

@@ -8,7 +8,7 @@ use crate::merge::{Plan, Templates};
 use crate::model::Branch;
 use crate::notice::Notice;
 use crate::origin::Tracer;
-use crate::record::Sources;
+use crate::record::{SOURCES, Sources};
 use crate::report::{self, Report};
 use crate::store::{Outputs, Written};
 use crate::write::Writer;
@@ -58,7 +58,7 @@ impl Press<'_> {
         }
         let json = format!("{:#}\n", serde_json::json!(figure::texts(figures, &self.notice.figure)));
         let sources = Sources::of(branch, figures, &report, &tracer, self.notice).to_json();
-        let extras = vec![("figures.json".to_owned(), json.into_bytes()), ("sources.json".to_owned(), sources)];
+        let extras = vec![("figures.json".to_owned(), json.into_bytes()), (SOURCES.to_owned(), sources)];
         self.issue(&report, plan, folder, extras, &mut built, findings);
         built
     }

@@ -20,4 +20,5 @@ mod settings;
 mod sources;
 mod support;
 mod untidy;
+mod watch;
 mod workbooks;

@@ -93,6 +93,26 @@ fn templates_settings_and_dates_dirty_what_they_belong_to() {
 }
 
 #[test]
+fn a_template_dirties_the_branches_whose_reports_are_made_of_it() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党总支", "党总支")]);
+    project.build();
+    let template = format!("{NOTICE}/rectify.md");
+    let text = format!("{}\n另有说明。\n", project.read(&template));
+    let project = project.file(&template, text.as_bytes());
+    assert_eq!(rewritten(&project, Project::build), [""; 0], "nobody has rows for it");
+    let project = project.ledger(
+        "整改台账",
+        &["党组织", "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况"],
+        &[["乙党总支", "组织生活严肃性不高", "缺记录", "补齐", "许", "2018-10-01", "推进中"]
+            .map(str::to_owned)
+            .to_vec()],
+    );
+    project.build();
+    let project = project.file(&template, text.replace("另有", "再有").as_bytes());
+    assert_eq!(rewritten(&project, Project::build), ["乙党总支"]);
+}
+
+#[test]
 fn a_file_that_is_gone_is_made_again_and_a_damaged_record_means_all_of_it() {
     let project = project();
     project.build();
