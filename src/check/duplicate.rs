@@ -33,9 +33,10 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
                 counted.map(|(at, _)| said(row.value(at))).collect()
             };
             let mut first: HashMap<Vec<String>, &Row> = HashMap::new();
-            for row in branch.rows(index).unwrap_or_default() {
-                let Some(earlier) = first.get(&content(row)) else {
-                    first.insert(content(row), row);
+            for row in branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default() {
+                let content = content(row);
+                let Some(earlier) = first.get(&content) else {
+                    first.insert(content, row);
                     continue;
                 };
                 let place = Place::Cell(row.cell_ref(0));

@@ -1,9 +1,9 @@
 //! Finding a ledger's header in a sheet: at any height, over one to three rows, under merged groups.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::clean::fold;
+use super::clean::{fold, halve};
 use super::raw::{RawRow, RawSheet};
 use crate::notice::Ledger;
 
@@ -11,6 +11,29 @@ use crate::notice::Ledger;
 const SEARCHED: usize = 200;
 /// Rows a header may take.
 pub const DEEPEST: u32 = 3;
+
+/// Headers' words, to be looked for in every cell of long tables.
+pub struct Words {
+    folded: HashSet<String>,
+    /// What they begin with: most cells need no longer look.
+    initials: HashSet<char>,
+}
+
+impl Words {
+    /// Of spellings as they stand in the settings.
+    pub fn of<'s>(spellings: impl Iterator<Item = &'s str>) -> Self {
+        let folded: HashSet<String> = spellings.map(fold_header).collect();
+        let initials = folded.iter().filter_map(|word| word.chars().next()).chain(['*']).collect();
+        Self { folded, initials }
+    }
+
+    /// Whether a text says one of them.
+    pub fn has(&self, text: &str) -> bool {
+        let initial = text.chars().find(|c| !c.is_whitespace());
+        initial.is_some_and(|c| self.initials.contains(&halve(c).to_ascii_lowercase()))
+            && self.folded.contains(&fold_header(text))
+    }
+}
 
 /// Where a ledger's columns stand in a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]

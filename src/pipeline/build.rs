@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -84,6 +85,8 @@ struct Work<'a> {
     own_folder: String,
     /// The branches that have errors.
     wrong: HashSet<String>,
+    /// The branches' keys, as far as they were asked for.
+    keys: Vec<OnceLock<Digest>>,
 }
 
 impl<'a> Work<'a> {
@@ -105,7 +108,8 @@ impl<'a> Work<'a> {
         let press = Press { options, notice, expressions, templates, writers, common_error, outputs };
         let wrong = errors().filter_map(|finding| finding.branch.clone()).collect();
         let common = Common::new(settings, options, bound.branches.iter().map(Branch::kind), common_error);
-        Self { options, settings, bound, figures, previous, press, common, folders, own_folder, wrong }
+        let keys = vec![OnceLock::new(); bound.branches.len()];
+        Self { options, settings, bound, figures, previous, press, common, folders, own_folder, wrong, keys }
     }
 
     /// Whether this run is over all branches.
@@ -117,7 +121,8 @@ impl<'a> Work<'a> {
     fn key(&self, at: usize) -> Digest {
         let branch = &self.bound.branches[at];
         let wrong = self.wrong.contains(branch.name());
-        self.common.of_branch(branch, self.settings.notice.ledger.len(), &self.folders[at], wrong)
+        let ledgers = self.settings.notice.ledger.len();
+        *self.keys[at].get_or_init(|| self.common.of_branch(branch, ledgers, &self.folders[at], wrong))
     }
 
     /// Makes the reports of the chosen branches, each unless it is there already.
@@ -260,6 +265,7 @@ impl<'a> Work<'a> {
             key: built.key,
             files: built.files.clone(),
             earlier: earlier(built, previous.branch(&built.branch).next()),
+            retry: built.unwritten.clone(),
             findings: found.get(built.branch.as_str()).copied().unwrap_or_default(),
             gaps: built.gaps.clone(),
             ..BranchRecord::default()

@@ -107,6 +107,8 @@ pub struct Built {
     pub folder: String,
     /// The files there, by their names, with the hashes of what was generated.
     pub files: IndexMap<String, Digest>,
+    /// The files that could not be written.
+    pub unwritten: Vec<String>,
     /// What is missing, and in which part of the report.
     pub gaps: Vec<(String, String)>,
     /// The hash of everything the files depend on.

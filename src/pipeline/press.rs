@@ -101,6 +101,7 @@ impl Press<'_> {
                 }
                 Err(reason) => {
                     built.stopped = true;
+                    built.unwritten.push(name);
                     let place = Place::File(path.display().to_string());
                     findings.push(Diagnostic::new(&code::WRITE, place, reason).of_branch(&built.branch));
                 }

@@ -108,6 +108,7 @@ pub fn reuse(
         branch: record.name.clone(),
         folder: record.folder.clone(),
         files: record.files.clone(),
+        unwritten: Vec::new(),
         gaps: record.gaps.clone(),
         key: *key,
         unchanged: true,

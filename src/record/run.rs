@@ -80,6 +80,9 @@ pub struct BranchRecord {
     /// Files of earlier runs that this one did not write: of other formats, or before the report was stopped.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub earlier: IndexMap<String, Digest>,
+    /// Files that could not be written; the next run tries again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub retry: Vec<String>,
     /// Errors, warnings and notes about it.
     pub findings: [usize; 3],
     /// Ledgers that have no row of it, by their titles.

@@ -47,6 +47,13 @@ impl Watching {
     }
 }
 
+impl Drop for Watching {
+    fn drop(&mut self) {
+        // A test that fails leaves none behind.
+        let _ = self.child.kill();
+    }
+}
+
 const STUDY: &str = "干部在线学习.csv";
 
 fn study(done: [&str; 2]) -> String {
