@@ -11,6 +11,7 @@ use crate::store::Digest;
 pub struct Common {
     branches: Sha256,
     department: Sha256,
+    is_final: bool,
 }
 
 impl Common {
@@ -32,12 +33,18 @@ impl Common {
             templates.iter().flat_map(|templates| templates.sources()).for_each(|source| text(&mut hasher, source));
             hasher
         };
-        Self { branches: with(Some(&settings.templates)), department: with(settings.overall_templates.as_ref()) }
+        Self {
+            branches: with(Some(&settings.templates)),
+            department: with(settings.overall_templates.as_ref()),
+            is_final: options.is_final,
+        }
     }
 
     /// What a branch's report depends on: its rows as values, with their places, and whether errors stop it.
-    pub fn of_branch(&self, branch: &Branch, ledgers: usize, folder: &str, wrong: bool) -> Digest {
+    /// A final report bears the branch's place in the roster as well.
+    pub fn of_branch(&self, branch: &Branch, place: usize, ledgers: usize, folder: &str, wrong: bool) -> Digest {
         let mut hasher = self.branches.clone();
+        number(&mut hasher, if self.is_final { place } else { 0 });
         text(&mut hasher, folder);
         hasher.update([u8::from(wrong)]);
         row(&mut hasher, branch.roster_row());

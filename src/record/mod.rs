@@ -3,7 +3,7 @@
 mod run;
 mod sources;
 
-pub use run::{BranchRecord, FILE, Run, State, shard_file, shard_files};
+pub use run::{BranchRecord, FILE, Issued, Run, State, shard_file, shard_files};
 pub use sources::{Cells, FigureSource, Printed, SheetName, Sources, TableRow, TableSource};
 
 /// Adds a list of a record with an entry a line: small, and readable where two runs are compared.

@@ -8,9 +8,9 @@ mod outputs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-pub use lock::Hold;
+pub use lock::{Hold, Lock};
 pub use names::safe_names;
-pub use outputs::{Digest, FileState, Outputs, Written, sha256};
+pub use outputs::{Digest, FileState, Outputs, Written, files_of, sha256};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +23,8 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    fn new(path: &Path, source: std::io::Error) -> Self {
+    /// A file, and why the system refuses.
+    pub fn new(path: &Path, source: std::io::Error) -> Self {
         Self { path: path.to_owned(), source }
     }
 }
