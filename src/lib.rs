@@ -8,12 +8,14 @@
 //! 5. [`merge`] fills templates in and gives Markdown; [`report`] turns it into one tree, in which every printed value
 //!    knows its [`origin`].
 //! 6. [`mod@write`] writes the tree as Markdown, HTML and DOCX; [`store`] puts the bytes on the disk.
-//! 7. [`proof`] compares what was used with what was read; [`record`] keeps sources and the run, [`diff`] compares
+//! 7. [`stamp`] is the code on final reports, [`signed`] knows it again on scans, [`archive`] seals what was signed.
+//! 8. [`proof`] compares what was used with what was read; [`record`] keeps sources and the run, [`diff`] compares
 //!    two, [`board`] tells how far everybody is.
 //!
 //! [`xlsx`] makes the workbooks for clerks. [`pipeline`] alone knows this order; [`cli`] is the edge that reads
 //! arguments and prints; [`diag`] is what every room reports in.
 
+pub mod archive;
 pub mod board;
 pub mod check;
 pub mod cli;
@@ -31,6 +33,8 @@ pub mod pipeline;
 pub mod proof;
 pub mod record;
 pub mod report;
+pub mod signed;
+pub mod stamp;
 pub mod store;
 pub mod write;
 pub mod xlsx;

@@ -12,6 +12,7 @@ pub use page::page;
 pub use text::human;
 
 use crate::record::{BranchRecord, Run, State};
+use crate::signed::{Survey, Version};
 
 /// How far a department is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -22,6 +23,8 @@ pub struct Board<'r> {
     pub deadline: &'r str,
     /// How many branches stand at each state.
     pub counts: Vec<(State, usize)>,
+    /// How many reports are signed as they stand.
+    pub signed: usize,
     /// The branches, those that need attention first.
     pub branches: Vec<Standing<'r>>,
 }
@@ -35,6 +38,8 @@ pub struct Standing<'r> {
     pub kind: &'r str,
     /// What became of its report.
     pub state: State,
+    /// How the best of its signed copies stands to its report, when there is one.
+    pub signed: Option<Version>,
     /// Errors, warnings and notes about it.
     pub findings: [usize; 3],
     /// Gaps in its report.
@@ -51,9 +56,10 @@ pub struct Standing<'r> {
 const REPORTS: [&str; 3] = [".docx", ".html", ".md"];
 
 impl<'r> Board<'r> {
-    /// The board of a run.
-    pub fn of(run: &'r Run) -> Self {
+    /// The board of a run, and of the signed copies that came back.
+    pub fn of(run: &'r Run, survey: &Survey) -> Self {
         let mut branches: Vec<Standing<'r>> = run.branches.iter().map(Standing::of).collect();
+        branches.iter_mut().for_each(|standing| standing.signed = survey.version(standing.branch));
         branches.sort_by_key(|standing| {
             let [errors, warnings, _] = standing.findings;
             std::cmp::Reverse((standing.urgency(), errors, standing.gaps, warnings))
@@ -61,7 +67,11 @@ impl<'r> Board<'r> {
         let states = [State::NotAsked, State::Stopped, State::Draft, State::Final];
         let count = |state: State| (state, branches.iter().filter(|standing| standing.state == state).count());
         let counts = states.map(count).into_iter().filter(|(_, count)| *count > 0).collect();
-        Self { notice: &run.notice, deadline: &run.deadline, counts, branches }
+        let signed = |standing: &&Standing<'_>| {
+            standing.state == State::Final && standing.signed.is_some_and(|version| version > Version::Old)
+        };
+        let signed = branches.iter().filter(signed).count();
+        Self { notice: &run.notice, deadline: &run.deadline, counts, signed, branches }
     }
 }
 
@@ -72,6 +82,7 @@ impl<'r> Standing<'r> {
             branch: &record.name,
             kind: &record.kind,
             state: record.state,
+            signed: None,
             findings: record.findings,
             gaps: record.gaps.len(),
             missing: &record.missing,
@@ -80,10 +91,22 @@ impl<'r> Standing<'r> {
         }
     }
 
-    /// How much it needs attention: no report, errors, gaps, nothing.
+    /// How far its report is, in a word.
+    pub fn label(&self) -> &'static str {
+        match (self.state, self.signed) {
+            (State::Final, Some(Version::Current)) => "已签字",
+            (State::Final, Some(Version::ByName)) => "已签字（未核对版本）",
+            (State::Final, Some(Version::Old)) => "正式报告，签的是旧版",
+            (State::Draft, Some(_)) => "草稿，签的是旧版",
+            (state, _) => state.label(),
+        }
+    }
+
+    /// How much it needs attention: no report, errors or the wrong version signed, gaps, nothing.
     fn urgency(&self) -> u8 {
         match self.state {
             State::NotAsked | State::Stopped => 3,
+            _ if self.signed == Some(Version::Old) => 2,
             _ if self.findings[0] > 0 => 2,
             _ if self.gaps > 0 => 1,
             State::Draft | State::Final => 0,

@@ -63,7 +63,7 @@ fn row(out: &mut String, standing: &Standing<'_>) {
         marks = marks.join(" "),
         name = escaped(standing.branch),
         kind = escaped(standing.kind),
-        state = standing.state.label(),
+        state = standing.label(),
         errors = number("错误", errors, "bad"),
         gaps = number("待填写", standing.gaps, "warn"),
         warnings = number("警告", warnings, ""),

@@ -12,7 +12,7 @@ pub fn human(board: &Board<'_>, left: Option<i64>, out: &mut dyn Write) -> io::R
     writeln!(out, "{}，截止 {}{}", board.notice, board.deadline, left.map(days).unwrap_or_default())?;
     for standing in board.branches.iter().filter(|standing| !standing.is_clear()) {
         let [errors, warnings, _] = standing.findings;
-        let mut told = vec![standing.state.label().to_owned()];
+        let mut told = vec![standing.label().to_owned()];
         for (what, count) in [("错误", errors), ("待填写", standing.gaps), ("警告", warnings)] {
             if count > 0 {
                 told.push(format!("{what} {count}"));
@@ -25,7 +25,8 @@ pub fn human(board: &Board<'_>, left: Option<i64>, out: &mut dyn Write) -> io::R
     }
     let clear = board.branches.iter().filter(|standing| standing.is_clear()).count();
     let counts: Vec<String> = board.counts.iter().map(|(state, count)| format!("{} {count}", state.label())).collect();
-    writeln!(out, "党组织 {} 个：{}；不用再处理的 {clear} 个", board.branches.len(), counts.join("，"))
+    let signed = if board.signed > 0 { format!("；已签字 {} 个", board.signed) } else { String::new() };
+    writeln!(out, "党组织 {} 个：{}{signed}；不用再处理的 {clear} 个", board.branches.len(), counts.join("，"))
 }
 
 /// How many days are left, or gone by.

@@ -56,8 +56,8 @@ pub struct Reports {
     /// 生成正式报告：仍有待填写之处或错误的一律不生成
     #[arg(long = "final")]
     is_final: bool,
-    /// 在 DOCX 中用批注标出每个指标的来源，供核对用，不要用于签字稿
-    #[arg(long)]
+    /// 在 DOCX 中用批注标出每个指标的来源，供核对用，不能用于签字稿
+    #[arg(long, conflicts_with = "is_final")]
     trace: bool,
     /// 生成之后有人改过的文件也换成新的（改过的另存一份）
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! The command line: the one edge that reads arguments, prints and exits. Each subcommand is one file.
 
+mod archive;
 mod build;
 mod check;
 mod columns;
@@ -10,6 +11,7 @@ mod merge;
 mod progress;
 mod refusal;
 mod status;
+mod verify;
 mod watch;
 mod worker;
 
@@ -70,10 +72,14 @@ enum Command {
     Form(form::Arguments),
     Merge(merge::Arguments),
     Status(status::Arguments),
+    Archive(archive::Arguments),
+    Verify(verify::Arguments),
     Columns(columns::Arguments),
     Explain(explain::Arguments),
     #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
     Worker(worker::Arguments),
+    #[command(name = crate::signed::SUBCOMMAND, hide = true)]
+    Inspect,
 }
 
 /// The notice and the ledgers that a command works on.
@@ -102,9 +108,12 @@ pub fn main() -> ExitCode {
             Command::Form(arguments) => form::run(&arguments),
             Command::Merge(arguments) => merge::run(&arguments),
             Command::Status(arguments) => status::run(&arguments),
+            Command::Archive(arguments) => archive::run(&arguments),
+            Command::Verify(arguments) => verify::run(&arguments),
             Command::Columns(arguments) => columns::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
             Command::Worker(arguments) => worker::run(&arguments),
+            Command::Inspect => worker::inspect(),
         },
         Err(error) => refusal::show(&error),
     };

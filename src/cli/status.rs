@@ -1,5 +1,6 @@
 //! `zicha status`: how far every branch is.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,10 +8,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz;
 
-use super::{Exit, HELP};
+use super::{Exit, HELP, own_program};
 use crate::board::{Board, human};
+use crate::diag::emit;
 use crate::diff;
 use crate::pipeline::chain;
+use crate::signed::{self, Inspector};
 
 /// 查看进度：截止日期、各党组织的报告和问题，要处理的在前
 #[derive(Args)]
@@ -25,6 +28,9 @@ pub struct Arguments {
     /// 报告文件夹（默认 output）
     #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
     output: PathBuf,
+    /// 签字件（扫描件）文件夹（默认 signed）
+    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
+    signed: PathBuf,
     /// 给出 JSON，供程序读取
     #[arg(long)]
     json: bool,
@@ -42,7 +48,12 @@ pub fn run(arguments: &Arguments) -> Exit {
             return Exit::Trouble;
         }
     };
-    let board = Board::of(&side.run);
+    let survey = signed::survey(&arguments.signed, &side.run, &Inspector { program: own_program() });
+    let board = Board::of(&side.run, &survey);
+    let color = std::io::stderr().is_terminal();
+    if emit::human(&survey.findings, color, &mut std::io::stderr().lock()).is_err() {
+        return Exit::Trouble;
+    }
     let mut out = std::io::stdout().lock();
     let told = if arguments.json {
         serde_json::to_writer_pretty(&mut out, &board).map_err(std::io::Error::from)

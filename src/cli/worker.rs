@@ -1,10 +1,12 @@
-//! `zicha read-worker`: the process in which ledger files are opened; started by the program itself.
+//! `zicha read-worker`, `zicha inspect-worker`: the processes in which ledger files and scans are opened; started by
+//! the program itself.
 
 use clap::Args;
 
 use super::Exit;
 use crate::ingest::Limits;
 use crate::ingest::worker::serve;
+use crate::signed;
 
 /// Limits in the order that [`crate::ingest::Readers`] gives them.
 #[derive(Args)]
@@ -26,6 +28,14 @@ pub fn run(arguments: &Arguments) -> Exit {
         text: arguments.text,
     };
     match serve(&limits) {
+        Ok(()) => Exit::Done,
+        Err(_) => Exit::Trouble,
+    }
+}
+
+/// Looks into one scan.
+pub fn inspect() -> Exit {
+    match signed::serve() {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Trouble,
     }

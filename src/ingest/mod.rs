@@ -42,6 +42,7 @@ pub use worker::Readers;
 
 use crate::diag::{Diagnostic, Place, Reported, Source, code};
 use crate::notice::Notice;
+use crate::store::{Digest, sha256};
 use raw::{Collector, Sink};
 
 /// Extensions of the files that are opened.
@@ -103,6 +104,8 @@ pub struct Content {
     pub tables: Vec<Table>,
     /// Sheets that bring none.
     pub unread: Vec<Unread>,
+    /// The files that were read, with the hashes of their bytes.
+    pub files: Vec<(String, Digest)>,
 }
 
 /// A sheet that brings no ledger.
@@ -119,7 +122,11 @@ pub struct Unread {
 /// Reads every ledger a file brings; whatever is wrong with the file is a finding.
 pub fn read_file(file: &LedgerFile, notice: &Notice, readers: &Readers) -> Reported<Content> {
     let mut reported = Reported::<Content>::default();
-    match sheets(&file.path, readers) {
+    let read = load(&file.path, readers.limits()).and_then(|bytes| {
+        reported.output.files.push((file.name.clone(), sha256(&bytes)));
+        readers.read(&bytes)
+    });
+    match read {
         Ok(sheets) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
             let place = Place::File(file.name.clone());
             reported.findings.push(Diagnostic::new(&code::SKIPPED, place, "文件里没有内容"));

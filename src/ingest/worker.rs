@@ -150,13 +150,18 @@ fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
     sender.finish(outcome.unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned()))))
 }
 
+/// Bounds the memory of this process.
+///
+/// # Errors
+/// When the system refuses.
 #[cfg(unix)]
-fn limit_memory(bytes: u64) -> io::Result<()> {
+pub fn limit_memory(bytes: u64) -> io::Result<()> {
     rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)
 }
 
+/// Bounds nothing: such a system cannot.
 #[cfg(not(unix))]
-fn limit_memory(_: u64) -> io::Result<()> {
+pub fn limit_memory(_: u64) -> io::Result<()> {
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! knows, a name that leads nowhere, a date that does not exist: refused here, with file, line and the
 //! names that would have been right.
 
+mod archive;
 mod calendar;
 mod error;
 mod ledger;
@@ -18,6 +19,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
+pub use archive::{Archive, ArchiveScope, Retention, is_part};
 pub use calendar::{Calendar, written_day};
 pub use error::{NoticeError, likeness, nearest};
 pub use ledger::{Column, ColumnType, Ledger};
@@ -58,6 +60,8 @@ pub struct Notice {
     pub section: Vec<Section>,
     /// The department's own report, when it wants one.
     pub summary: Option<Summary>,
+    /// How reports are archived, when they are.
+    pub archive: Option<Archive>,
     /// Where it was read from.
     #[serde(skip)]
     file: PathBuf,

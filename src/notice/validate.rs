@@ -35,6 +35,7 @@ pub fn validate(notice: &Notice) -> Result<(), NoticeError> {
     kinds(notice, &mut errors);
     letter(notice, &mut errors);
     summary(notice, &mut errors);
+    super::archive::validate(notice, &mut errors);
     NoticeError::all(errors)
 }
 

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::fingerprint::Common;
+use super::origin::Origin;
 use super::overall::Department;
 use super::press::Press;
 use super::previous::{self, Previous};
@@ -19,6 +20,7 @@ use crate::figure::{self, Figures};
 use crate::model::{Bound, Branch};
 use crate::proof;
 use crate::record::{self, BranchRecord, Run, State};
+use crate::signed::Survey;
 use crate::store::{self, Digest, Outputs, sha256};
 use crate::write::{self, Writer};
 
@@ -30,7 +32,7 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     let settings = Settings::load(&options.notice)?;
     let notice = &settings.notice;
     let writers = write::writers(&options.formats, &notice.typography, options.trace)?;
-    let Examined { bound, mut findings, census } = examine(&settings, &options.input, &options.worker, watch)?;
+    let Examined { bound, mut findings, census, files } = examine(&settings, &options.input, &options.worker, watch)?;
     if bound.branches.is_empty() {
         return Err(no_roster(notice, findings));
     }
@@ -61,6 +63,8 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
         work.department(&mut batch)?;
     }
     let mut run = work.record(&batch);
+    let origin = Origin::new(&bound, &files, &settings);
+    origin.tell(&mut run, &batch);
     run.gone = work.gone(&run, &mut batch);
     run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity));
     if work.is_whole() {
@@ -122,7 +126,7 @@ impl<'a> Work<'a> {
         let branch = &self.bound.branches[at];
         let wrong = self.wrong.contains(branch.name());
         let ledgers = self.settings.notice.ledger.len();
-        *self.keys[at].get_or_init(|| self.common.of_branch(branch, ledgers, &self.folders[at], wrong))
+        *self.keys[at].get_or_init(|| self.common.of_branch(branch, at + 1, ledgers, &self.folders[at], wrong))
     }
 
     /// Makes the reports of the chosen branches, each unless it is there already.
@@ -151,7 +155,7 @@ impl<'a> Work<'a> {
             (None, Part::Merge) => unmade(branch, &mut found),
             (None, _) => {
                 let wrong = self.wrong.contains(branch.name());
-                self.press.print(branch, &self.figures[at], &self.folders[at], wrong, &mut found)
+                self.press.print((at + 1, branch), &self.figures[at], &self.folders[at], wrong, &mut found)
             }
         };
         // What was kept of an older run is to be looked at again.
@@ -186,7 +190,7 @@ impl<'a> Work<'a> {
         let reports: Vec<&str> =
             run.department.files.keys().map(String::as_str).filter(|n| !n.ends_with(".json")).collect();
         let department = Some((run.department.folder.as_str(), &reports[..])).filter(|_| !reports.is_empty());
-        let page = board::page(&Board::of(run), department);
+        let page = board::page(&Board::of(run, &Survey::default()), department);
         if let Err(error) = self.press.outputs.write_own(board::FILE, page.as_bytes()) {
             let place = Place::File(error.path.display().to_string());
             batch.unrecorded = true;
@@ -268,6 +272,7 @@ impl<'a> Work<'a> {
             retry: built.unwritten.clone(),
             findings: found.get(built.branch.as_str()).copied().unwrap_or_default(),
             gaps: built.gaps.clone(),
+            issued: built.issued.clone().filter(|_| !built.stopped),
             ..BranchRecord::default()
         };
         let built: HashMap<&str, &Built> = batch.reports.iter().map(|built| (built.branch.as_str(), built)).collect();

@@ -13,6 +13,7 @@ use crate::merge::Templates;
 use crate::model::{self, Bound};
 use crate::notice::{Notice, NoticeError};
 use crate::proof::Census;
+use crate::store::{Digest, sha256};
 
 /// A notice with its expressions and templates, all checked.
 #[derive(Debug)]
@@ -41,6 +42,15 @@ impl Settings {
         Ok(Self { notice, expressions, templates, overall_templates })
     }
 
+    /// The hash of the settings and of the templates of the branches' reports, or of all with the department's.
+    pub fn digest(&self, with_department: bool) -> Digest {
+        let department = self.overall_templates.as_ref().filter(|_| with_department);
+        let templates = std::iter::once(&self.templates).chain(department).flat_map(Templates::all_sources);
+        let texts: Vec<&str> = std::iter::once(self.notice.text()).chain(templates).collect();
+        // No text holds the sign between them.
+        sha256(texts.join("\0").as_bytes())
+    }
+
     /// The places where templates print what they computed themselves.
     fn computed(&self) -> Vec<Diagnostic> {
         let places = std::iter::once(&self.templates).chain(&self.overall_templates).flat_map(|t| &t.computed);
@@ -61,6 +71,8 @@ pub struct Examined {
     pub findings: Vec<Diagnostic>,
     /// The rows as they were before they were bound.
     pub census: Census,
+    /// The files that were read, with the hashes of their bytes.
+    pub files: Vec<(String, Digest)>,
 }
 
 /// Reads all ledgers, gives each branch its rows, and runs the rules.
@@ -70,13 +82,14 @@ pub struct Examined {
 pub fn examine(settings: &Settings, input: &Path, worker: &Path, watch: &dyn Watch) -> Result<Examined, BuildError> {
     let Settings { notice, expressions, .. } = settings;
     let mut findings = settings.computed();
-    let content = read(input, worker, notice, watch, &mut findings)?;
+    let mut content = read(input, worker, notice, watch, &mut findings)?;
+    let files = std::mem::take(&mut content.files);
     let census = content.tables.par_iter().map(|table| Census::of(table, expressions));
     let census = census.reduce(Census::default, Census::joined);
     let bound = model::bind(content, notice).unload(&mut findings);
     findings.extend(check::check(Scope { notice, expressions, bound: &bound }));
     notice.weigh(&mut findings);
-    Ok(Examined { bound, findings, census })
+    Ok(Examined { bound, findings, census, files })
 }
 
 /// The sheets of one file, for whoever wants to see what it holds.
@@ -111,6 +124,7 @@ fn read(
         let file = file.unload(findings);
         content.tables.extend(file.tables);
         content.unread.extend(file.unread);
+        content.files.extend(file.files);
     }
     Ok(content)
 }

@@ -14,6 +14,7 @@ pub struct Common {
     /// For each kind of branch.
     branches: HashMap<String, Sha256>,
     department: Sha256,
+    is_final: bool,
 }
 
 impl Common {
@@ -49,12 +50,14 @@ impl Common {
             }
         }
         let department = with(&mut overall_templates.iter().flat_map(Templates::all_sources));
-        Self { branches, department }
+        Self { branches, department, is_final: options.is_final }
     }
 
     /// What a branch's report depends on: its rows as values, with their places, and whether errors stop it.
-    pub fn of_branch(&self, branch: &Branch, ledgers: usize, folder: &str, wrong: bool) -> Digest {
+    /// A final report bears the branch's place in the roster as well.
+    pub fn of_branch(&self, branch: &Branch, place: usize, ledgers: usize, folder: &str, wrong: bool) -> Digest {
         let mut hasher = self.branches.get(branch.kind()).cloned().unwrap_or_default();
+        number(&mut hasher, if self.is_final { place } else { 0 });
         text(&mut hasher, folder);
         hasher.update([u8::from(wrong)]);
         row(&mut hasher, branch.roster_row());

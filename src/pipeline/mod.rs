@@ -1,11 +1,14 @@
 //! The order of the rooms, and the only place that knows it.
 
+mod archive;
 mod build;
 mod examine;
 mod fingerprint;
+mod origin;
 mod overall;
 mod press;
 mod previous;
+mod rebuild;
 mod watch;
 
 use std::path::PathBuf;
@@ -19,11 +22,14 @@ use crate::ingest::{self, fold};
 use crate::model::Branch;
 use crate::notice::{Notice, NoticeError, nearest};
 use crate::proof::Proof;
+use crate::record::Issued;
 use crate::store::{self, Digest, Hold};
 use crate::write::{Format, WriteError};
 
+pub use archive::{ArchiveError, ArchiveOptions, Archived, archive};
 pub use build::build;
 pub use examine::{Examined, Settings, examine, sheets};
+pub use rebuild::rebuild;
 pub use watch::{Stage, Unwatched, Watch};
 
 /// What a build is asked for.
@@ -119,6 +125,8 @@ pub struct Built {
     pub kept: bool,
     /// Whether the report was stopped.
     pub stopped: bool,
+    /// What a final report says of itself.
+    pub issued: Option<Issued>,
 }
 
 impl Batch {
@@ -151,6 +159,16 @@ impl Batch {
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
     }
+}
+
+/// A file that was asked for by name and cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("读不到 {}", file.display())]
+pub struct Unread {
+    /// The file.
+    pub file: PathBuf,
+    /// The system's reason.
+    pub source: std::io::Error,
 }
 
 /// Why nothing could be built at all.

@@ -78,7 +78,7 @@ impl Press<'_> {
         let find = |key| tracer.origin(key);
         let made =
             merged.and_then(|merged| report::assemble(&merged, plan.letter, self.notice, self.options.date, &find));
-        let report = match made {
+        let mut report = match made {
             Ok(report) => report,
             Err(finding) => {
                 findings.push(finding.of_branch(&summary.name));
@@ -90,6 +90,7 @@ impl Press<'_> {
         if self.options.is_final && self.refuses(&summary.name, folder, &built.gaps, why, findings) {
             return Ok(built);
         }
+        self.stamp(&mut report, 0);
         let sources = Sources::overall(&department.figures, &report, &tracer, self.notice).to_json();
         let table = xlsx::overall(&standings, self.notice)?;
         let extras = vec![(SOURCES.to_owned(), sources), (format!("{folder}表.xlsx"), table)];

@@ -8,10 +8,11 @@ use crate::merge::{Plan, Templates};
 use crate::model::Branch;
 use crate::notice::Notice;
 use crate::origin::Tracer;
-use crate::record::{SOURCES, Sources};
+use crate::record::{Issued, SOURCES, Sources};
 use crate::report::{self, Report};
+use crate::stamp::{Code, Matrix, Stamp};
 use crate::store::{Outputs, Written};
-use crate::write::Writer;
+use crate::write::{self, Writer};
 
 /// Everything that stays the same for all branches of a run.
 pub struct Press<'a> {
@@ -26,10 +27,10 @@ pub struct Press<'a> {
 }
 
 impl Press<'_> {
-    /// Makes one branch's report and writes its files.
+    /// Makes one branch's report and writes its files; `place` is its place in the roster, from 1.
     pub fn print(
         &self,
-        branch: &Branch,
+        (place, branch): (usize, &Branch),
         figures: &Figures,
         folder: &str,
         wrong: bool,
@@ -44,7 +45,7 @@ impl Press<'_> {
         let find = |key| tracer.origin(key);
         let report =
             merged.and_then(|merged| report::assemble(&merged, plan.letter, self.notice, self.options.date, &find));
-        let report = match report {
+        let mut report = match report {
             Ok(report) => report,
             Err(finding) => {
                 findings.push(finding.of_branch(branch.name()));
@@ -56,11 +57,21 @@ impl Press<'_> {
         if self.options.is_final && self.refuses(branch.name(), folder, &built.gaps, why, findings) {
             return built;
         }
+        self.stamp(&mut report, place);
         let json = format!("{:#}\n", serde_json::json!(figure::texts(figures, &self.notice.figure)));
         let sources = Sources::of(branch, figures, &report, &tracer, self.notice).to_json();
         let extras = vec![("figures.json".to_owned(), json.into_bytes()), (SOURCES.to_owned(), sources)];
         self.issue(&report, plan, folder, extras, &mut built, findings);
         built
+    }
+
+    /// Gives a final report its code; `place` is the branch's in the roster, from 1, and 0 the department's.
+    pub fn stamp(&self, report: &mut Report, place: usize) {
+        if self.options.is_final {
+            let code = Code::of(&self.notice.code(), place, write::content(report).as_bytes());
+            let qr = if self.notice.has_qr() { Matrix::of(code.as_str()) } else { None };
+            report.stamp = Some(Stamp { code, qr });
+        }
     }
 
     /// Writes a report in every format, and what goes with it, into its folder.
@@ -78,6 +89,7 @@ impl Press<'_> {
             (name, writer.write(report).map_err(|e| chain(&e)))
         });
         built.stopped = false;
+        built.issued = Issued::of(report);
         for (name, bytes) in extras.into_iter().map(|(name, bytes)| (name, Ok(bytes))).chain(reports) {
             let path = self.outputs.place(folder, &name);
             let written = bytes.and_then(|bytes| {

@@ -114,6 +114,7 @@ pub fn reuse(
         unchanged: true,
         kept: false,
         stopped,
+        issued: record.issued.clone().filter(|_| !stopped),
     })
 }
 

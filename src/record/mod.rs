@@ -3,7 +3,7 @@
 mod run;
 mod sources;
 
-pub use run::{BranchRecord, FILE, Run, State, shard_file, shard_files};
+pub use run::{BranchRecord, FILE, Issued, Run, State, shard_file, shard_files};
 pub use sources::{Cells, FigureSource, Printed, SheetName, Sources, TableRow, TableSource};
 
 /// The name of a report's sources in its folder.

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{json, lines};
 use crate::proof::Proof;
+use crate::report::{Report, plain};
+use crate::stamp::Code;
 use crate::store::Digest;
 
 /// The name of the record in an output folder.
@@ -92,6 +94,54 @@ pub struct BranchRecord {
     pub gaps: Vec<(String, String)>,
     /// Its figures as reported, in the order of the run's labels; rates as fractions.
     pub figures: Vec<Option<Decimal>>,
+    /// What a final report says of itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Issued>,
+}
+
+/// What a final report says of itself, and what it was made from: what its archiving needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The code that it bears.
+    pub code: Code,
+    /// Its title on one line.
+    pub title: String,
+    /// 主送机关.
+    pub addressee: String,
+    /// 署名.
+    pub organisation: String,
+    /// 成文日期, as 2018-11-02.
+    pub date: String,
+    /// 附注, without its brackets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The program's version.
+    pub version: String,
+    /// The ledger files that it was made from, by their paths below the input folder, with their hashes.
+    #[serde(default)]
+    pub ledgers: IndexMap<String, Digest>,
+    /// The hash of the settings and templates that it was made with.
+    #[serde(default)]
+    pub settings: Digest,
+}
+
+impl Issued {
+    /// What a report says of itself; nothing for a draft.
+    pub fn of(report: &Report) -> Option<Self> {
+        let letter = &report.letter;
+        let code = report.stamp.as_ref()?.code.clone();
+        Some(Self {
+            code,
+            title: report.title(),
+            addressee: plain(&letter.addressee),
+            organisation: plain(&letter.organisation),
+            date: letter.date.to_string(),
+            note: letter.note.as_deref().map(plain),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ledgers: IndexMap::new(),
+            settings: Digest::default(),
+        })
+    }
 }
 
 /// What became of a branch's report.

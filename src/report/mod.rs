@@ -18,6 +18,7 @@ use crate::diag::{Diagnostic, Place, code};
 use crate::merge::Merged;
 use crate::notice::{self, Notice};
 use crate::origin::Origin;
+use crate::stamp::Stamp;
 
 pub use measure::em_tenths;
 
@@ -30,6 +31,8 @@ pub struct Report {
     pub body: Vec<Block>,
     /// Where the texts come from that have an origin, in the order in which they are read.
     pub origins: Vec<Origin>,
+    /// The code that a final report bears.
+    pub stamp: Option<Stamp>,
 }
 
 /// The fixed parts of a report (GB/T 9704-2012, 7.3).
@@ -282,7 +285,7 @@ pub fn assemble(
         seal: letter.seal,
         note: merged.note.as_deref().map(one_line),
     };
-    let mut report = Report { letter, body, origins: Vec::new() };
+    let mut report = Report { letter, body, origins: Vec::new(), stamp: None };
     report.trace(find);
     Ok(report)
 }

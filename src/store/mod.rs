@@ -10,9 +10,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use digest::{Digest, sha256};
-pub use lock::Hold;
+pub use lock::{Hold, Lock};
 pub use names::safe_names;
-pub use outputs::{FileState, Outputs, Written};
+pub use outputs::{FileState, Outputs, Written, files_of};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +25,8 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    fn new(path: &Path, source: std::io::Error) -> Self {
+    /// A file, and why the system refuses.
+    pub fn new(path: &Path, source: std::io::Error) -> Self {
         Self { path: path.to_owned(), source }
     }
 }

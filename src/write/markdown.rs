@@ -20,6 +20,11 @@ impl Writer for Markdown {
     }
 }
 
+/// What a report says, without its code: text that changes when anything in it does.
+pub fn content(report: &Report) -> String {
+    document(&Report { stamp: None, ..report.clone() })
+}
+
 fn document(report: &Report) -> String {
     let letter = &report.letter;
     let title: Text = letter.title.concat();
@@ -40,8 +45,11 @@ fn document(report: &Report) -> String {
     let seal = if letter.seal { "（盖章）" } else { "" };
     let _ = write!(out, "\n{}（签字）：＿＿＿＿＿＿＿＿{seal}\n", paragraph(&letter.signer));
     let _ = write!(out, "\n{}\n\n{}\n", paragraph(&letter.organisation), written_day(letter.date));
-    if let Some(note) = &letter.note {
-        let _ = write!(out, "\n（{}）\n", line(note));
+    let note = letter.note.as_ref().map(|note| format!("（{}）", line(note)));
+    let code = report.stamp.as_ref().map(|stamp| format!("核对码 {}", stamp.code));
+    let noted: Vec<String> = note.into_iter().chain(code).collect();
+    if !noted.is_empty() {
+        let _ = write!(out, "\n{}\n", noted.join("　"));
     }
     out
 }

@@ -5,6 +5,7 @@ mod html;
 mod markdown;
 mod xml;
 
+pub use markdown::content;
 pub use xml::escaped;
 
 use crate::notice::Typography;

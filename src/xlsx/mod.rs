@@ -2,12 +2,14 @@
 //!
 //! The only room that names rust_xlsxwriter.
 
+mod catalogue;
 mod form;
 mod issues;
 mod overall;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
+pub use catalogue::catalogue;
 pub use form::form;
 pub use issues::issues;
 pub use overall::overall;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod archive;
 mod board;
 mod cases;
 mod command_line;
@@ -18,6 +19,7 @@ mod rerun;
 mod rules;
 mod settings;
 mod sources;
+mod stamps;
 mod support;
 mod untidy;
 mod watch;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::support::{NOTICE, Project, Run, files};
+use crate::support::{NOTICE, Project, Run, files, mounted};
 
 /// When each file of the output folder was last written.
 fn times(project: &Project) -> BTreeMap<String, SystemTime> {
@@ -220,13 +220,6 @@ fn a_link_out_of_the_output_folder_is_not_followed() {
     assert!(run.stdout.contains("[Z304]") && run.stdout.contains("指向输出文件夹之外的链接"), "{}", run.stdout);
     assert_eq!(files(&project.path("elsewhere")).len(), 0);
     assert!(project.report("甲党支部", "docx").exists() && project.report("丙党支部", "docx").exists());
-}
-
-/// Mounts a small disk; whether this user may.
-fn mounted(disk: &Path, options: &str) -> bool {
-    let mut command = Command::new("mount");
-    command.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(disk).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -26,6 +26,21 @@ impl Project {
         copy(&root().join(NOTICE), &project.path(NOTICE));
         std::fs::create_dir_all(project.path("input")).expect("an input folder");
         project
+    }
+
+    /// A small notice, in the shipped one's place, whose reports have no gap; a cadre for each of the branches, and a
+    /// prize for the second.
+    pub fn ready(branches: &[&str]) -> Self {
+        let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        copy(&root().join("tests/integration/archive/notice"), &project.path(NOTICE));
+        let cells = |row: &[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        let roster = branches.iter().map(|name| cells(&[name, "机关党支部", "袁联系"])).collect::<Vec<_>>();
+        let study = branches.iter().map(|name| cells(&[name, "赵", "50", "40"])).collect::<Vec<_>>();
+        let prize = branches.get(1).map(|name| cells(&[name, "先进"]));
+        project
+            .ledger("党组织名册", &["党组织名称", "类别", "联系人"], &roster)
+            .ledger("干部在线学习", &["党组织", "姓名", "规定学时", "已完成学时"], &study)
+            .ledger("获奖情况", &["党组织", "奖项"], prize.as_slice())
     }
 
     /// The shipped templates and the shipped ledgers.
@@ -282,6 +297,29 @@ pub fn python_json(script: &str, arguments: &[&Path]) -> serde_json::Value {
     serde_json::from_str(&python(script, arguments)).expect("JSON")
 }
 
+/// Mounts a small disk; whether this user may.
+pub fn mounted(disk: &Path, options: &str) -> bool {
+    let mut command = Command::new("mount");
+    command.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(disk).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Runs bagit.py, which must be content.
+pub fn bagit(arguments: &[&str], folder: &Path) {
+    let mut command = Command::new(tools().join("venv/bin/python"));
+    outside({
+        command.args(["-m", "bagit", "--quiet"]).args(arguments).arg(folder);
+        command
+    });
+}
+
+/// Runs Debian's minisign, which must be content; what it says.
+pub fn minisign(arguments: &[&str], folder: &Path) -> String {
+    let mut command = Command::new("minisign");
+    command.args(arguments).current_dir(folder);
+    outside(command)
+}
+
 /// Checks a package with openxml-audit, which must find nothing.
 pub fn audit(docx: &Path) {
     let mut command = Command::new(tools().join("venv/bin/openxml-audit"));
@@ -322,6 +360,14 @@ fn headless(page: &Path, task: &[&str]) -> String {
 /// Prints a page to PDF with Chromium.
 pub fn chromium(page: &Path, pdf: &Path) {
     headless(page, &["--no-pdf-header-footer", &format!("--print-to-pdf={}", pdf.display())]);
+}
+
+/// A picture of a page as Chromium shows it, at 288 dots an inch as a scanner would.
+pub fn screenshot(page: &Path, picture: &Path) {
+    headless(
+        page,
+        &["--window-size=1000,1800", "--force-device-scale-factor=3", &format!("--screenshot={}", picture.display())],
+    );
 }
 
 /// A page as Chromium has it after its scripts have run.

@@ -1,9 +1,10 @@
 //! `word/document.xml`, streamed against the frame's styles.
 
-use super::super::xml::{escape_into, escaped};
+use super::super::xml::escape_into;
 use super::comments::Comments;
 use super::frame::Frame;
 use super::geometry::{CHARACTER, LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
+use super::picture::Picture;
 use crate::notice::written_day;
 use crate::origin::Origin;
 use crate::report::{Align, Bar, Block, Chart, Inline, Letter, Report, Table, Text, em_tenths, gap_text, plain};
@@ -19,7 +20,9 @@ pub struct Written {
 /// The parts of a report's text; with `trace`, its figures carry comments that tell their sources.
 pub fn document(report: &Report, frame: &Frame, trace: bool) -> Written {
     let comments = trace.then(Comments::default);
-    let mut body = Body { out: String::with_capacity(32 * 1024), frame, origins: &report.origins, comments, bars: 0 };
+    let noted = report.letter.note.is_some() || report.stamp.is_some();
+    let (out, origins) = (String::with_capacity(32 * 1024), &report.origins[..]);
+    let mut body = Body { out, frame, origins, comments, pictures: 0, noted };
     body.out.push_str(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
          <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
@@ -35,6 +38,7 @@ pub fn document(report: &Report, frame: &Frame, trace: bool) -> Written {
         body.block(block, at == last);
     }
     body.signature(&report.letter);
+    body.note(report);
     body.out.push_str(&frame.portrait);
     body.out.push_str("</w:body></w:document>");
     Written { document: body.out, comments: body.comments.map(|comments| comments.part()) }
@@ -45,8 +49,10 @@ struct Body<'a> {
     frame: &'a Frame,
     origins: &'a [Origin],
     comments: Option<Comments>,
-    /// Bars drawn so far; pictures are numbered within their document.
-    bars: usize,
+    /// Pictures so far; they are numbered within their document.
+    pictures: usize,
+    /// Whether anything stands below the date.
+    noted: bool,
 }
 
 /// Keeps a paragraph whole and on the page of the one below it.
@@ -59,6 +65,8 @@ const CHART_WIDTHS: [u32; 3] = [3_007, 4_423, 1_415];
 const LONGEST_BAR: u64 = (4_423 - 160) * 635;
 /// A bar's height in EMU: 11 pt.
 const BAR_HEIGHT: u64 = 11 * 12_700;
+/// A QR code's side in EMU: 18 mm.
+const QR_SIZE: u64 = 18 * 36_000;
 
 impl Body<'_> {
     fn block(&mut self, block: &Block, closing: bool) {
@@ -260,22 +268,11 @@ impl Body<'_> {
         if bar.share == 0 {
             return;
         }
-        self.bars += 1;
-        let id = self.bars;
+        self.pictures += 1;
         let length = LONGEST_BAR * u64::from(bar.share) / 1000;
-        let told = escaped(&format!("{}：{}", plain(&bar.name), plain(&bar.number)));
-        self.out.push_str(&format!(
-            "<w:r><w:drawing><wp:inline xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" \
-             distT=\"0\" distB=\"0\" distL=\"0\" distR=\"0\"><wp:extent cx=\"{length}\" cy=\"{BAR_HEIGHT}\"/>\
-             <wp:docPr id=\"{id}\" name=\"图条{id}\" descr=\"{told}\"/>\
-             <a:graphic xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">\
-             <a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/picture\">\
-             <pic:pic xmlns:pic=\"http://schemas.openxmlformats.org/drawingml/2006/picture\"><pic:nvPicPr>\
-             <pic:cNvPr id=\"{id}\" name=\"bar.png\"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed=\"rIdBar\"/>\
-             <a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x=\"0\" y=\"0\"/>\
-             <a:ext cx=\"{length}\" cy=\"{BAR_HEIGHT}\"/></a:xfrm><a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom></pic:spPr>\
-             </pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
-        ));
+        let picture =
+            Picture { id: self.pictures, name: "bar.png", embed: "rIdBar", width: length, height: BAR_HEIGHT };
+        picture.write(&mut self.out, "图条", &format!("{}：{}", plain(&bar.name), plain(&bar.number)));
     }
 
     /// The signature block; from the closing sentence on, everything stays on one page.
@@ -293,15 +290,36 @@ impl Body<'_> {
         let date = vec![Inline::Text(written_day(letter.date))];
         let (organisation, written) = signature_indents(&letter.organisation, &date, letter.seal);
         self.paragraph("Organisation", &right_indent(organisation), "", &letter.organisation);
-        let keep = if letter.note.is_some() { KEEP } else { "" };
+        let keep = if self.noted { KEEP } else { "" };
         self.paragraph("DateOfWriting", &format!("{keep}{}", right_indent(written)), "", &date);
-        if let Some(note) = &letter.note {
-            self.open_paragraph("Note", "<w:keepLines/>");
+    }
+
+    /// 附注, and the code that a final report bears.
+    fn note(&mut self, report: &Report) {
+        if !self.noted {
+            return;
+        }
+        let picture = report.stamp.as_ref().filter(|stamp| stamp.qr.is_some());
+        // A line of exact height would cut the picture off.
+        let higher = "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"240\" w:lineRule=\"auto\"/>";
+        self.open_paragraph("Note", &format!("<w:keepLines/>{}", if picture.is_some() { higher } else { "" }));
+        if let Some(note) = &report.letter.note {
             self.run("", "（");
             self.inlines(note);
             self.run("", "）");
-            self.out.push_str("</w:p>");
         }
+        if let Some(stamp) = &report.stamp {
+            let lead = if report.letter.note.is_some() { "　" } else { "" };
+            self.run("<w:rPr><w:sz w:val=\"18\"/></w:rPr>", &format!("{lead}核对码 {} ", stamp.code));
+        }
+        if let Some(stamp) = picture {
+            let told = format!("核对码 {}", stamp.code);
+            self.pictures += 1;
+            let picture =
+                Picture { id: self.pictures, name: "qr.png", embed: "rIdQr", width: QR_SIZE, height: QR_SIZE };
+            picture.write(&mut self.out, "核对码", &told);
+        }
+        self.out.push_str("</w:p>");
     }
 }
 

@@ -9,6 +9,8 @@ mod element;
 mod frame;
 mod geometry;
 mod parts;
+mod picture;
+mod qr;
 mod styles;
 
 use std::io::{Cursor, Write};
@@ -27,8 +29,8 @@ pub struct Docx {
     frame: Frame,
     /// What every report of the run has beside the frame.
     extras: Vec<Extra>,
-    /// The frame, packed for a report without charts and for one with.
-    packages: [Vec<u8>; 2],
+    /// The frame, packed for reports without pictures, with charts, with a QR code, with both.
+    packages: [Vec<u8>; 4],
 }
 
 impl Docx {
@@ -39,7 +41,8 @@ impl Docx {
     pub fn new(typography: &Typography, trace: bool) -> Result<Self, WriteError> {
         let frame = frame::build(typography)?;
         let extras: Vec<Extra> = trace.then_some(Extra::Comments).into_iter().collect();
-        let packages = [frame.package(&extras)?, frame.package(&[&extras[..], &[Extra::Bar]].concat())?];
+        let with = |pictures: &[Extra]| frame.package(&[&extras[..], pictures].concat());
+        let packages = [with(&[])?, with(&[Extra::Bar])?, with(&[Extra::Qr])?, with(&[Extra::Bar, Extra::Qr])?];
         Ok(Self { frame, extras, packages })
     }
 }
@@ -51,13 +54,19 @@ impl Writer for Docx {
 
     fn write(&self, report: &Report) -> Result<Vec<u8>, WriteError> {
         let charts = report.body.iter().any(|block| matches!(block, Block::Chart(_)));
-        let mut package = ZipWriter::new_append(Cursor::new(self.packages[usize::from(charts)].clone()))?;
+        let qr = report.stamp.as_ref().and_then(|stamp| stamp.qr.as_ref());
+        let packed = &self.packages[usize::from(charts) + 2 * usize::from(qr.is_some())];
+        let mut package = ZipWriter::new_append(Cursor::new(packed.clone()))?;
         let trace = self.extras.contains(&Extra::Comments);
         let written = body::document(report, &self.frame, trace);
         let own = [("docProps/core.xml", parts::core_properties(report)), ("word/document.xml", written.document)];
         for (name, content) in own.into_iter().chain(written.comments.map(|part| ("word/comments.xml", part))) {
             package.start_file(name, frame::entry_options())?;
             package.write_all(content.as_bytes())?;
+        }
+        if let Some(qr) = qr {
+            package.start_file("word/media/qr.png", frame::entry_options())?;
+            package.write_all(&qr::png(qr)?)?;
         }
         Ok(package.finish()?.into_inner())
     }

@@ -25,10 +25,13 @@ const CONTENT_TYPES: &str = concat!(
 
 /// `[Content_Types].xml` with what the extras need.
 pub fn content_types(extras: &[Extra]) -> String {
-    let types = extras.iter().map(|extra| match extra {
-        Extra::Bar => r#"<Default Extension="png" ContentType="image/png"/>"#,
-        Extra::Comments => r#"<Override PartName="/word/comments.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"/>"#,
-    });
+    let pictures = extras.iter().any(|extra| matches!(extra, Extra::Bar | Extra::Qr));
+    let png = pictures.then_some(r#"<Default Extension="png" ContentType="image/png"/>"#);
+    let comments = extras.contains(&Extra::Comments);
+    let comments = comments.then_some(
+        r#"<Override PartName="/word/comments.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"/>"#,
+    );
+    let types = png.into_iter().chain(comments);
     CONTENT_TYPES.replace("</Types>", &format!("{}</Types>", types.collect::<String>()))
 }
 
@@ -61,6 +64,7 @@ const DOCUMENT_RELATIONSHIPS: &str = concat!(
 pub fn document_relationships(extras: &[Extra]) -> String {
     let relationships = extras.iter().map(|extra| match extra {
         Extra::Bar => r#"<Relationship Id="rIdBar" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/bar.png"/>"#,
+        Extra::Qr => r#"<Relationship Id="rIdQr" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/qr.png"/>"#,
         Extra::Comments => r#"<Relationship Id="rIdComments" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/>"#,
     });
     DOCUMENT_RELATIONSHIPS
@@ -72,6 +76,8 @@ pub fn document_relationships(extras: &[Extra]) -> String {
 pub enum Extra {
     /// The picture that bars of charts are drawn with.
     Bar,
+    /// The QR code of a final report.
+    Qr,
     /// Comments that tell the sources of figures.
     Comments,
 }

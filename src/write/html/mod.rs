@@ -7,6 +7,7 @@ use super::{Format, WriteError, Writer};
 use crate::notice::Typography;
 use crate::notice::written_day;
 use crate::report::{Align, Block, Chart, Column, Inline, Report, Table, Text, gap_text, plain};
+use crate::stamp::Matrix;
 
 /// The sheet of styles; `{font}` places stand for the settings' typefaces.
 const STYLE: &str = include_str!("style.css");
@@ -174,12 +175,29 @@ impl Page<'_> {
             letter.date,
             written_day(letter.date)
         ));
-        if let Some(note) = &letter.note {
-            self.out.push_str("<p class=\"note\">（");
-            self.inlines(note);
-            self.out.push_str("）</p>\n");
-        }
+        self.note();
         self.out.push_str("</footer>\n");
+    }
+
+    /// 附注, and the code that a final report bears.
+    fn note(&mut self) {
+        let (note, stamp) = (&self.report.letter.note, &self.report.stamp);
+        if note.is_none() && stamp.is_none() {
+            return;
+        }
+        self.out.push_str("<p class=\"note\">");
+        if let Some(note) = note {
+            self.out.push('（');
+            self.inlines(note);
+            self.out.push('）');
+        }
+        if let Some(stamp) = stamp {
+            // Writing into a string does not fail.
+            let _ = write!(self.out, "<span class=\"stamp\">核对码 {}", stamp.code);
+            stamp.qr.iter().for_each(|qr| picture(&mut self.out, qr, stamp.code.as_str()));
+            self.out.push_str("</span>");
+        }
+        self.out.push_str("</p>\n");
     }
 
     /// The list of sources, folded; paper does not show it.
@@ -246,6 +264,24 @@ impl Page<'_> {
         escape_into(out, text);
         let _ = write!(out, "</{tag}>");
     }
+}
+
+/// A QR code as a drawing: a path with one rectangle a run of dark squares.
+fn picture(out: &mut String, qr: &Matrix, told: &str) {
+    let width = qr.full_width();
+    // Writing into a string does not fail.
+    let _ = write!(out, "<svg viewBox=\"0 0 {width} {width}\" role=\"img\" aria-label=\"核对码 {told}\"><path d=\"");
+    for row in 0..width {
+        let mut col = 0;
+        while col < width {
+            let run = (col..width).take_while(|at| qr.is_dark(row, *at)).count();
+            if run > 0 {
+                let _ = write!(out, "M{col} {row}h{run}v1h-{run}z");
+            }
+            col += run.max(1);
+        }
+    }
+    out.push_str("\"/></svg>");
 }
 
 fn class_of(column: Column) -> &'static str {

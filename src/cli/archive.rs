@@ -1,0 +1,172 @@
+//! `zicha archive`: final reports with their signed copies into sealed packages.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::civil::{Date, DateTime};
+use serde_json::json;
+
+use super::{Exit, HELP, Source, own_program, refuse};
+use crate::archive::seal::Sealed;
+use crate::archive::{Event, EventKind, Signer};
+use crate::diag::emit;
+use crate::pipeline::{self, ArchiveError, ArchiveOptions, Archived, BuildError, chain};
+
+/// Where an encrypted key's password may stand.
+const PASSWORD: &str = "ZICHA_KEY_PASSWORD";
+
+/// 归档：正式报告连同签字件、台账、设置封装成归档包（BagIt），编档号
+#[derive(Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "zicha archive --by 姓名 --at 时间 [选项]",
+    disable_help_flag = true,
+    next_help_heading = "选项",
+    after_help = "退出码：0 完成；1 有的报告没有归档；2 用法不对或读写失败"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    source: Source,
+    /// 报告文件夹（默认 output）
+    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
+    output: PathBuf,
+    /// 签字件（扫描件）文件夹（默认 signed）
+    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
+    signed: PathBuf,
+    /// 归档包放在哪里，登记册也在那里（默认 archive）
+    #[arg(long, value_name = "文件夹", default_value = "archive", hide_default_value = true)]
+    out: PathBuf,
+    /// 谁封装
+    #[arg(long, value_name = "姓名")]
+    by: String,
+    /// 何时封装，如 2018-11-05 或 2018-11-05T09:30
+    #[arg(long, value_name = "时间", value_parser = parse_time)]
+    at: String,
+    /// 只归档这个党组织的报告，可重复使用
+    #[arg(long, value_name = "名称")]
+    branch: Vec<String>,
+    /// 归档包是一个 zip 文件
+    #[arg(long)]
+    zip: bool,
+    /// 没有签字件的也归档，元数据会写明
+    #[arg(long)]
+    unsigned: bool,
+    /// 报告的页数，如 教务处党支部=6；有签字的 PDF 时按它数
+    #[arg(long, value_name = "名称=页数", value_parser = parse_pages)]
+    pages: Vec<(String, usize)>,
+    /// 事件日志中以前的事，如 生成=张三@2018-11-01、定稿=…、收到签字件=…，可重复使用
+    #[arg(long, value_name = "事件=姓名@时间", value_parser = parse_event)]
+    event: Vec<Event>,
+    /// 用这个 minisign 密钥签名（有密码的用环境变量 ZICHA_KEY_PASSWORD 给出，或在终端输入）
+    #[arg(long, value_name = "密钥文件")]
+    sign: Option<PathBuf>,
+    /// 在标准输出给出 JSON 摘要，文字信息改走标准错误
+    #[arg(long)]
+    json: bool,
+    /// 显示帮助
+    #[arg(short, long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+}
+
+/// Reads when something was done.
+pub fn parse_time(text: &str) -> Result<String, String> {
+    let day = text.len() == 10 && text.parse::<Date>().is_ok();
+    let moment = text.len() > 10 && text.as_bytes()[10] == b'T' && text.parse::<DateTime>().is_ok();
+    if day || moment { Ok(text.to_owned()) } else { Err("应写成 2018-11-05 或 2018-11-05T09:30".to_owned()) }
+}
+
+fn parse_pages(text: &str) -> Result<(String, usize), String> {
+    let parts = text.rsplit_once('=').and_then(|(name, pages)| Some((name.to_owned(), pages.parse().ok()?)));
+    parts.filter(|(name, pages)| !name.is_empty() && *pages > 0).ok_or_else(|| "应写成 教务处党支部=6".to_owned())
+}
+
+fn parse_event(text: &str) -> Result<Event, String> {
+    let known = [EventKind::Built, EventKind::Finalised, EventKind::Received];
+    let parts = text.split_once('=').and_then(|(kind, rest)| Some((kind, rest.rsplit_once('@')?)));
+    let (kind, (by, at)) = parts.ok_or_else(|| "应写成 生成=张三@2018-11-01".to_owned())?;
+    let kind = known.into_iter().find(|known| known.label() == kind);
+    let kind = kind.ok_or_else(|| format!("事件应是：{}", known.map(EventKind::label).join("、")))?;
+    Ok(Event { kind, by: by.to_owned(), at: parse_time(at)? })
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    let read = |key: &PathBuf| Signer::read(key, std::env::var(PASSWORD).ok());
+    let signer = match arguments.sign.as_ref().map(read).transpose() {
+        Ok(signer) => signer,
+        Err(error) => {
+            eprintln!("错误：{}", chain(&error));
+            return Exit::Trouble;
+        }
+    };
+    let options = ArchiveOptions {
+        notice: arguments.source.notice.clone(),
+        input: arguments.source.input.clone(),
+        output: arguments.output.clone(),
+        signed: arguments.signed.clone(),
+        out: arguments.out.clone(),
+        worker: own_program(),
+        branches: arguments.branch.clone(),
+        zip: arguments.zip,
+        unsigned: arguments.unsigned,
+        pages: arguments.pages.clone(),
+        events: arguments.event.clone(),
+        by: arguments.by.clone(),
+        at: arguments.at.clone(),
+        signer,
+    };
+    match pipeline::archive(&options) {
+        Ok(archived) => match show(&archived, arguments.json) {
+            Ok(()) if archived.refused.is_empty() => Exit::Done,
+            Ok(()) => Exit::Findings,
+            Err(_) => Exit::Trouble,
+        },
+        Err(ArchiveError::Notice(error)) => refuse(&BuildError::Notice(error)),
+        Err(error) => {
+            if let ArchiveError::Seal { done, .. } = &error {
+                // What was sealed before stands; a reader that is gone does not change that.
+                let _ = show(done, arguments.json);
+            }
+            eprintln!("错误：{}", chain(&error));
+            Exit::Trouble
+        }
+    }
+}
+
+fn show(archived: &Archived, as_json: bool) -> std::io::Result<()> {
+    let mut out: Box<dyn Write> =
+        if as_json { Box::new(std::io::stderr().lock()) } else { Box::new(std::io::stdout().lock()) };
+    let color = if as_json { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+    emit::human(&archived.findings, color, &mut out)?;
+    for line in &archived.settled {
+        writeln!(out, "{line}")?;
+    }
+    for (subject, sealed) in &archived.packages {
+        match sealed {
+            Sealed::New { path, replaces, .. } => {
+                let replaces = replaces.as_ref().map(|other| format!("，代替 {other}")).unwrap_or_default();
+                writeln!(out, "{subject}：{}{replaces}", path.display())?;
+            }
+            Sealed::Same(reference) => writeln!(out, "{subject}：内容没有变化，仍是 {reference}")?,
+        }
+    }
+    let new = archived.packages.iter().filter(|(_, sealed)| matches!(sealed, Sealed::New { .. })).count();
+    let (same, refused) = (archived.packages.len() - new, archived.refused.len());
+    writeln!(out, "归档 {new} 个，没有变化 {same} 个，没有归档 {refused} 个")?;
+    if as_json {
+        let package = |(subject, sealed): &(String, Sealed)| match sealed {
+            Sealed::New { reference, path, replaces } => {
+                json!({ "subject": subject, "reference": reference, "path": path, "replaces": replaces, "new": true })
+            }
+            Sealed::Same(reference) => json!({ "subject": subject, "reference": reference, "new": false }),
+        };
+        let told = json!({
+            "packages": archived.packages.iter().map(package).collect::<Vec<_>>(),
+            "refused": archived.refused,
+            "findings": archived.findings.iter().map(emit::json).collect::<Vec<_>>(),
+        });
+        writeln!(std::io::stdout().lock(), "{told:#}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! `zicha verify`: whether packages are as they were sealed.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Exit, HELP, own_program};
+use crate::archive::verify::{self, Verified};
+use crate::diag::{Diagnostic, emit};
+use crate::pipeline;
+
+/// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名
+#[derive(Args)]
+#[command(
+    help_template = HELP,
+    override_usage = "zicha verify <归档包>… [选项]",
+    disable_help_flag = true,
+    next_help_heading = "选项",
+    after_help = "退出码：0 都没有问题；1 有问题；2 用法不对或读写失败"
+)]
+pub struct Arguments {
+    /// 归档包：文件夹或 zip 文件
+    #[arg(value_name = "归档包", required = true, help_heading = "参数")]
+    packages: Vec<PathBuf>,
+    /// 再用归档的台账、设置和模板重新生成报告，与归档的比对
+    #[arg(long)]
+    rebuild: bool,
+    /// 签名应是这个 minisign 公钥的
+    #[arg(long, value_name = "公钥文件")]
+    key: Option<PathBuf>,
+    /// 给出 JSON，供程序读取
+    #[arg(long)]
+    json: bool,
+    /// 显示帮助
+    #[arg(short, long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    match look(arguments) {
+        Ok(true) => Exit::Done,
+        Ok(false) => Exit::Findings,
+        Err(error) => {
+            eprintln!("错误：{}", pipeline::chain(error.as_ref()));
+            Exit::Trouble
+        }
+    }
+}
+
+/// Verifies and tells; whether everything is as it should be.
+fn look(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
+    let key = arguments.key.as_ref().map(|file| {
+        let text = std::fs::read_to_string(file).map_err(|source| pipeline::Unread { file: file.clone(), source })?;
+        Ok::<_, pipeline::Unread>(text.lines().nth(1).unwrap_or_default().to_owned())
+    });
+    let key = key.transpose()?;
+    for path in &arguments.packages {
+        std::fs::symlink_metadata(path).map_err(|source| pipeline::Unread { file: path.clone(), source })?;
+    }
+    let verified: Vec<Verified> = arguments.packages.iter().map(|path| verify::verify(path)).collect();
+    let pairs: Vec<(&Path, &Verified)> = arguments.packages.iter().map(PathBuf::as_path).zip(&verified).collect();
+    let mut all: Vec<Diagnostic> = verify::same_numbers(&pairs);
+    for (path, verified) in &pairs {
+        all.extend(verified.findings.iter().cloned());
+        if let Some(key) = &key {
+            all.extend(verify::signed_by(path, verified, key));
+        }
+        if let (true, Some(metadata), true) = (arguments.rebuild, &verified.metadata, verified.findings.is_empty()) {
+            all.extend(pipeline::rebuild(path, metadata, &own_program())?);
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        let package = |(path, verified): &(&Path, &Verified)| {
+            let reference = verified.metadata.as_ref().map(|metadata| metadata.reference.to_string());
+            let sound = verified.findings.is_empty();
+            json!({ "path": path, "reference": reference, "files": verified.files, "sound": sound, "key": verified.key })
+        };
+        let packages: Vec<_> = pairs.iter().map(package).collect();
+        let findings: Vec<_> = all.iter().map(emit::json).collect();
+        writeln!(out, "{:#}", json!({ "packages": packages, "findings": findings }))?;
+    } else {
+        emit::human(&all, std::io::stdout().is_terminal(), &mut out)?;
+        let rebuilt =
+            if arguments.rebuild && all.is_empty() { "，重新生成的报告与归档的一致" } else { "" };
+        let sound = pairs.iter().filter(|(_, verified)| verified.findings.is_empty()).count();
+        writeln!(out, "归档包 {} 个，完好 {sound} 个，问题 {} 项{rebuilt}", pairs.len(), all.len())?;
+    }
+    Ok(all.is_empty())
+}

@@ -1,0 +1,341 @@
+//! Archiving: final reports whose proofs passed, with their signed copies and what they were made from, into sealed
+//! packages.
+
+use std::path::{Path, PathBuf};
+
+use super::{NoticeError, Settings, chain};
+use crate::archive::register::{Register, RegisterError};
+use crate::archive::seal::{self, SealError, Sealed, Sealing};
+use crate::archive::{Contents, Dossier, Event, Piece, Reference, Signer};
+use crate::diag::{Code, Diagnostic, Place, code};
+use crate::diff::{self, LoadError};
+use crate::ingest::fold;
+use crate::notice::{Archive, ArchiveScope, Notice};
+use crate::record::{BranchRecord, Run, State};
+use crate::signed::{self, Inspector, SignedCopy, Survey, Version};
+use crate::store::sha256;
+
+/// What archiving is asked for.
+pub struct ArchiveOptions {
+    /// The notice's settings.
+    pub notice: PathBuf,
+    /// The folder of ledgers.
+    pub input: PathBuf,
+    /// The folder of reports.
+    pub output: PathBuf,
+    /// The folder of signed copies.
+    pub signed: PathBuf,
+    /// The folder of packages.
+    pub out: PathBuf,
+    /// The program that looks into scans: this one.
+    pub worker: PathBuf,
+    /// Names of the branches to archive; all when empty.
+    pub branches: Vec<String>,
+    /// Whether packages are zips.
+    pub zip: bool,
+    /// Whether a report without a signed copy is archived.
+    pub unsigned: bool,
+    /// How many pages reports have, by their branches' names.
+    pub pages: Vec<(String, usize)>,
+    /// What was done before, as the caller says.
+    pub events: Vec<Event>,
+    /// Who seals.
+    pub by: String,
+    /// When, as 2018-11-05 or 2018-11-05T09:30.
+    pub at: String,
+    /// Who signs, when somebody does.
+    pub signer: Option<Signer>,
+}
+
+/// What archiving came to.
+#[derive(Clone, Debug, Default)]
+pub struct Archived {
+    /// Each package by whose it is.
+    pub packages: Vec<(String, Sealed)>,
+    /// Whose reports could not be archived.
+    pub refused: Vec<String>,
+    /// What was found.
+    pub findings: Vec<Diagnostic>,
+    /// What was done to what an earlier run left, each in a sentence.
+    pub settled: Vec<String>,
+}
+
+/// Why nothing can be archived at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// The notice cannot be used.
+    #[error("通知设置或模板不能使用")]
+    Notice(#[from] NoticeError),
+    /// The settings do not say how to archive.
+    #[error("{} 中没有归档设置：请加上 [archive]，写明 fonds = \"全宗号\"、retention = \"Y\"（永久）或 \"D30\"、\"D10\"", .0.display())]
+    NoSettings(PathBuf),
+    /// The settings lack a part of the 档号.
+    #[error("{} 的 [archive] 中没有{what}：请加一行 {line}", file.display())]
+    Lacks {
+        /// The settings.
+        file: PathBuf,
+        /// What is lacking.
+        what: &'static str,
+        /// A line that would be right.
+        line: &'static str,
+    },
+    /// There is no run.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A branch was asked for that the run does not know.
+    #[error("这次生成的报告中没有“{0}”")]
+    Unknown(String),
+    /// Branches were chosen for a package of all reports.
+    #[error("归档设置是全部报告一个归档包（scope = \"department\"），不能用 --branch")]
+    Whole,
+    /// The register cannot be used.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// A package could not be sealed; those before it stand.
+    #[error("“{subject}”没有归档")]
+    Seal {
+        /// Whose package it is.
+        subject: String,
+        /// Why.
+        source: SealError,
+        /// What was done before.
+        done: Box<Archived>,
+    },
+}
+
+/// Seals the packages asked for.
+///
+/// # Errors
+/// When the settings do not say how, there is no run, another run archives, or the system refuses.
+pub fn archive(options: &ArchiveOptions) -> Result<Archived, ArchiveError> {
+    let settings = Settings::load(&options.notice)?;
+    let file = || options.notice.clone();
+    let asked = settings.notice.archive.as_ref().ok_or_else(|| ArchiveError::NoSettings(file()))?;
+    let lacks = |what, line| ArchiveError::Lacks { file: file(), what, line };
+    let fonds = asked.fonds.as_ref().ok_or_else(|| lacks("全宗号", "fonds = \"全宗号\""))?;
+    let retention = asked.retention.ok_or_else(|| lacks("保管期限", "retention = \"D30\"（或 Y、D10）"))?;
+    let run = diff::load(&options.output)?.run;
+    let chosen = choose(&run, options, asked.scope)?;
+    let survey = signed::survey(&options.signed, &run, &Inspector { program: options.worker.clone() });
+    let mut desk = Desk { options, settings: &settings, run: &run, survey: &survey, archived: Archived::default() };
+    desk.archived.findings.extend(survey.findings.iter().cloned());
+    let packages = desk.packages(&chosen, asked.scope);
+    let mut archived = desk.archived;
+    let mut register = Register::open(&options.out)?;
+    archived.settled = std::mem::take(&mut register.settled);
+    let sealing = Sealing { zip: options.zip, signer: options.signer.as_ref(), by: &options.by, at: &options.at };
+    for contents in packages {
+        let draft = Reference {
+            fonds: fonds.get_ref().clone(),
+            category: asked.category.get_ref().clone(),
+            year: year(asked, &contents),
+            retention: retention.code(),
+            department: asked.department.as_ref().map_or(&settings.notice.notice.issuer, |own| own.get_ref()).clone(),
+            number: 1,
+            digits: *asked.digits.get_ref(),
+        };
+        match seal::seal(&contents, &draft, &sealing, &mut register) {
+            Ok(sealed) => archived.packages.push((contents.subject, sealed)),
+            Err(source) => {
+                register.close();
+                return Err(ArchiveError::Seal { subject: contents.subject, source, done: Box::new(archived) });
+            }
+        }
+    }
+    register.close();
+    Ok(archived)
+}
+
+/// 年度: the settings', or the year of the report's date.
+fn year(asked: &Archive, contents: &Contents) -> i16 {
+    let own = contents.main().and_then(|main| main.issued.date.get(..4)?.parse().ok());
+    asked.year.as_ref().map(|year| *year.get_ref()).or(own).unwrap_or_default()
+}
+
+/// The reports asked for: the branches', then the department's.
+fn choose<'r>(
+    run: &'r Run,
+    options: &ArchiveOptions,
+    scope: ArchiveScope,
+) -> Result<Vec<&'r BranchRecord>, ArchiveError> {
+    let department = Some(&run.department).filter(|record| !record.name.is_empty());
+    let all: Vec<&BranchRecord> = run.branches.iter().chain(department).collect();
+    if options.branches.is_empty() {
+        return Ok(all);
+    }
+    if scope == ArchiveScope::Department {
+        return Err(ArchiveError::Whole);
+    }
+    let find = |name: &String| {
+        let found = all.iter().position(|record| fold(&record.name) == fold(name));
+        found.ok_or_else(|| ArchiveError::Unknown(name.clone()))
+    };
+    let mut places = options.branches.iter().map(find).collect::<Result<Vec<usize>, _>>()?;
+    places.sort_unstable();
+    places.dedup();
+    Ok(places.into_iter().map(|at| all[at]).collect())
+}
+
+/// Where packages are put together.
+struct Desk<'a> {
+    options: &'a ArchiveOptions,
+    settings: &'a Settings,
+    run: &'a Run,
+    survey: &'a Survey,
+    archived: Archived,
+}
+
+impl Desk<'_> {
+    /// What each package holds; a report that cannot be archived is a finding, and of a package of all reports stops
+    /// the package.
+    fn packages(&mut self, chosen: &[&BranchRecord], scope: ArchiveScope) -> Vec<Contents> {
+        let mut reports = Vec::new();
+        for record in chosen {
+            match self.report(record) {
+                Some(report) => reports.push(report),
+                None => self.archived.refused.push(record.name.clone()),
+            }
+        }
+        if scope == ArchiveScope::Branch {
+            return reports.into_iter().map(|report| self.contents(report.0.name.clone(), vec![report])).collect();
+        }
+        if !self.archived.refused.is_empty() || reports.is_empty() {
+            return Vec::new();
+        }
+        let name = Some(&self.run.department.name).filter(|name| !name.is_empty());
+        vec![self.contents(name.unwrap_or(&self.settings.notice.notice.issuer).clone(), reports)]
+    }
+
+    /// A package with its reports and the settings.
+    fn contents(&self, subject: String, reports: Vec<(Dossier, Vec<Piece>)>) -> Contents {
+        let notice = &self.settings.notice;
+        let (dossiers, pieces): (Vec<Dossier>, Vec<Vec<Piece>>) = reports.into_iter().unzip();
+        let mut pieces: Vec<Piece> = pieces.into_iter().flatten().chain(settings_of(notice)).collect();
+        pieces.sort_by(|a, b| a.path.cmp(&b.path));
+        // Reports share ledgers.
+        pieces.dedup_by(|a, b| a.path == b.path);
+        Contents {
+            subject,
+            notice: notice.notice.title.clone(),
+            code: notice.code(),
+            keeper: notice.notice.issuer.clone(),
+            dossiers,
+            pieces,
+            events: self.options.events.clone(),
+            sm3: notice.archive.as_ref().is_some_and(|archive| archive.sm3),
+        }
+    }
+
+    /// A report with its files; `None`, and findings, when it cannot be archived.
+    fn report(&mut self, record: &BranchRecord) -> Option<(Dossier, Vec<Piece>)> {
+        let before = self.archived.findings.len();
+        let mut refuse = |kind: Code, place: Place, message: String| {
+            self.archived.findings.push(Diagnostic::new(kind, place, message).of_branch(&record.name));
+        };
+        let issued = record.issued.as_ref().filter(|_| record.state == State::Final && record.gaps.is_empty());
+        let Some(issued) = issued else {
+            refuse(&code::NOT_ARCHIVED, Place::Branch, format!("报告是“{}”，不是正式报告", record.state.label()));
+            return None;
+        };
+        if !self.run.proof.holds {
+            refuse(&code::NOT_ARCHIVED, Place::Branch, "程序自查没有通过".to_owned());
+        }
+        let with_department = record.name == self.run.department.name;
+        if self.settings.digest(with_department) != issued.settings {
+            refuse(&code::NOT_ARCHIVED, Place::Branch, "设置或模板在生成报告之后改过".to_owned());
+        }
+        let mut pieces = self.own_files(record);
+        let ledgers = issued.ledgers.iter().map(|(name, digest)| Piece {
+            path: format!("data/ledgers/{name}"),
+            from: self.options.input.join(name),
+            expected: Some(digest.clone()),
+        });
+        pieces.extend(ledgers);
+        for piece in &pieces {
+            if let Some(fault) = fault(piece) {
+                let place = Place::File(piece.from.display().to_string());
+                self.archived.findings.push(Diagnostic::new(&code::NOT_ARCHIVED, place, fault).of_branch(&record.name));
+            }
+        }
+        let copies: Vec<&SignedCopy> =
+            self.survey.of(&record.name).filter(|copy| copy.version > Version::Old).collect();
+        if copies.is_empty() && !self.options.unsigned {
+            let message = "没有这一版的签字件，没有归档";
+            self.archived
+                .findings
+                .push(Diagnostic::new(&code::UNSIGNED, Place::Branch, message).of_branch(&record.name));
+        }
+        if self.archived.findings.len() > before {
+            return None;
+        }
+        let pages = self.pages(record, &copies);
+        let signed = copies.iter().map(|copy| copy.version).max();
+        pieces.extend(copies.iter().map(|copy| Piece {
+            path: format!("data/signed/{}", copy.name),
+            from: copy.path.clone(),
+            expected: None,
+        }));
+        let (name, folder) = (record.name.clone(), record.folder.clone());
+        Some((Dossier { name, folder, issued: issued.clone(), signed, pages }, pieces))
+    }
+
+    /// A report's files, and the fixed-layout copies beside them.
+    fn own_files(&self, record: &BranchRecord) -> Vec<Piece> {
+        let folder = self.options.output.join(&record.folder);
+        let path = |name: &str| format!("data/reports/{}/{name}", record.folder);
+        let made = record.files.iter().map(|(name, digest)| Piece {
+            path: path(name),
+            from: folder.join(name),
+            expected: Some(digest.clone()),
+        });
+        let stems = record.files.keys().filter_map(|name| name.strip_suffix(".docx"));
+        let fixed = stems.flat_map(|stem| ["pdf", "ofd"].map(|extension| format!("{stem}.{extension}")));
+        let fixed = fixed.filter(|name| folder.join(name).symlink_metadata().is_ok_and(|metadata| metadata.is_file()));
+        let fixed = fixed.map(|name| Piece { path: path(&name), from: folder.join(&name), expected: None });
+        made.chain(fixed).collect()
+    }
+
+    /// How many pages a report has: those of its signed PDF, or what the caller says; nobody else knows.
+    fn pages(&mut self, record: &BranchRecord, copies: &[&SignedCopy]) -> Option<usize> {
+        let is_pdf = |copy: &&&SignedCopy| copy.name.to_lowercase().ends_with(".pdf");
+        let counted = copies.iter().filter(is_pdf).filter_map(|copy| copy.pages).max();
+        let told =
+            self.options.pages.iter().find(|(name, _)| fold(name) == fold(&record.name)).map(|(_, pages)| *pages);
+        let pages = counted.or(told);
+        if pages.is_none() {
+            let message = "没有签字的 PDF，也没有用 --pages 写明，页数未著录";
+            self.archived.findings.push(Diagnostic::new(&code::PAGES, Place::Branch, message).of_branch(&record.name));
+        }
+        pages
+    }
+}
+
+/// The settings, and the templates beside them.
+fn settings_of(notice: &Notice) -> Vec<Piece> {
+    let folder = notice.folder();
+    let below = |path: &Path| {
+        let parts = path.strip_prefix(folder).unwrap_or(path).components();
+        parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    };
+    let templates = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+    let templates = templates.filter(|entry| entry.file_type().is_file());
+    let templates = templates.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "md"));
+    let piece = |path: String, from: &Path| Piece {
+        path: format!("data/notice/{path}"),
+        from: from.to_owned(),
+        expected: None,
+    };
+    let settings =
+        Piece { expected: Some(sha256(notice.text().as_bytes())), ..piece("notice.toml".to_owned(), notice.file()) };
+    std::iter::once(settings).chain(templates.map(|entry| piece(below(entry.path()), entry.path()))).collect()
+}
+
+/// What is wrong with a file that goes into a package.
+fn fault(piece: &Piece) -> Option<String> {
+    let expected = piece.expected.as_ref()?;
+    match std::fs::read(&piece.from) {
+        Ok(bytes) if sha256(&bytes) == *expected => None,
+        Ok(_) => Some("生成报告之后改过，与报告所据的不同".to_owned()),
+        Err(error) => Some(format!("读不到：{}", chain(&error))),
+    }
+}

@@ -1,0 +1,117 @@
+//! What a scan tells: the codes in its pictures, the number of its pages. A scan comes from outside, and its decoders
+//! may abort or hang: each is looked into by a process of its own, with limits on memory, time and pixels.
+//!
+//! The only place that names image, rqrr and hayro-syntax.
+
+use std::io::{self, Cursor, Read, Write};
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use hayro_syntax::Pdf;
+use image::{ImageReader, Limits};
+use serde::{Deserialize, Serialize};
+
+use crate::ingest::worker::limit_memory;
+use crate::stamp::Code;
+
+/// The hidden subcommand that makes the binary look into one scan.
+pub const SUBCOMMAND: &str = "inspect-worker";
+/// Memory of the process, in bytes.
+const MEMORY: u64 = 1 << 30;
+/// Seconds until a scan is given up.
+const SECONDS: u64 = 30;
+/// Pixels a side: A4 at 1,200 dots an inch is 9,921 × 14,031.
+const PIXELS: u32 = 20_000;
+/// Bytes that a picture may take.
+const PICTURE: u64 = 512 << 20;
+
+/// What a scan tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inspected {
+    /// The codes in its QR codes, each once.
+    pub codes: Vec<Code>,
+    /// How many pages a PDF has; one for a picture; none where it cannot be told.
+    pub pages: Option<usize>,
+}
+
+/// Has scans looked into by `program`.
+#[derive(Clone, Debug)]
+pub struct Inspector {
+    /// The program that looks when called with [`SUBCOMMAND`]: this one.
+    pub program: PathBuf,
+}
+
+impl Inspector {
+    /// Has a scan's bytes looked into.
+    ///
+    /// # Errors
+    /// With the reason, in Chinese, when the process ends badly or takes too long.
+    pub fn inspect(&self, bytes: &[u8]) -> Result<Inspected, String> {
+        let mut command = Command::new(&self.program);
+        command.arg(SUBCOMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().map_err(|e| format!("读取进程不能启动：{e}"))?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let (sender, answer) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut said = Vec::new();
+            // Whoever says nothing has failed.
+            let _ = output.map(|mut output| output.read_to_end(&mut said));
+            let _ = sender.send(said);
+        });
+        let bytes = bytes.to_vec();
+        // What the process does not take it does not need.
+        let feed = std::thread::spawn(move || drop(input.map(|mut input| input.write_all(&bytes))));
+        let said = answer.recv_timeout(Duration::from_secs(SECONDS));
+        let _ = child.kill();
+        let _ = child.wait();
+        let _ = feed.join();
+        match said {
+            Ok(said) => serde_json::from_slice(&said).map_err(|_| "文件损坏或太大".to_owned()),
+            Err(_) => Err(format!("超过 {SECONDS} 秒没有看完")),
+        }
+    }
+}
+
+/// Looks into one scan, from standard input to standard output: the process's side.
+///
+/// # Errors
+/// When the other side is gone.
+pub fn serve() -> io::Result<()> {
+    limit_memory(MEMORY)?;
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    let inspected = std::panic::catch_unwind(AssertUnwindSafe(|| inspect(&bytes)));
+    let inspected = inspected.map_err(|_| io::Error::other("damaged"))?;
+    serde_json::to_writer(io::stdout().lock(), &inspected)?;
+    Ok(())
+}
+
+/// What a scan's bytes tell.
+pub fn inspect(bytes: &[u8]) -> Inspected {
+    if bytes.starts_with(b"%PDF-") {
+        let pages = Pdf::new(bytes.to_vec()).ok().map(|pdf| pdf.pages().len()).filter(|pages| *pages > 0);
+        return Inspected { codes: Vec::new(), pages };
+    }
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(PIXELS), Some(PIXELS));
+    limits.max_alloc = Some(PICTURE);
+    let Ok(mut reader) = ImageReader::new(Cursor::new(bytes)).with_guessed_format() else {
+        return Inspected::default();
+    };
+    reader.limits(limits);
+    let Ok(picture) = reader.decode() else { return Inspected::default() };
+    let grey = picture.into_luma8();
+    let (width, height) = (grey.width() as usize, grey.height() as usize);
+    let dot = |x: usize, y: usize| grey.get_pixel(x as u32, y as u32).0[0];
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, dot);
+    let mut codes = Vec::new();
+    for grid in prepared.detect_grids() {
+        let code = grid.decode().ok().and_then(|(_, text)| Code::parse(&text));
+        codes.extend(code.filter(|code| !codes.contains(code)));
+    }
+    Inspected { codes, pages: Some(1) }
+}

@@ -1,0 +1,117 @@
+//! Runs that are killed, that meet, that find no room.
+
+use std::collections::BTreeSet;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use zicha::archive::Reference;
+
+use super::{BRANCHES, TOLD, archive, package, project, unsigned, wrong};
+use crate::support::{Project, mounted};
+
+/// Starts archiving without signed copies.
+fn start(project: &Project, more: &[&str]) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
+    command.args(TOLD).arg("--unsigned").args(more).current_dir(project.path(""));
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("zicha runs")
+}
+
+/// The numbers of the packages that stand in the folder; each package, unless it is known, must be whole.
+fn numbers(project: &Project, known: &mut BTreeSet<u64>) -> BTreeSet<u64> {
+    let mut numbers = BTreeSet::new();
+    for entry in std::fs::read_dir(project.path("archive")).into_iter().flatten() {
+        let entry = entry.expect("an entry");
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name == ".zicha" || name == "登记册.jsonl" {
+            continue;
+        }
+        let reference = Reference::parse(name.trim_end_matches(".zip")).unwrap_or_else(|| panic!("{name}"));
+        assert!(numbers.insert(reference.number), "{name} stands twice");
+        if known.insert(reference.number) {
+            assert_eq!(wrong(&entry.path()), [""; 0], "{name}");
+        }
+    }
+    numbers
+}
+
+/// Scans that make every report's package another than before.
+fn scans(project: Project, round: u32) -> Project {
+    let scan = [&b"\xff\xd8\xff"[..], &round.to_le_bytes()].concat();
+    BRANCHES.iter().fold(project, |project, branch| project.file(&format!("signed/{branch}.jpg"), &scan))
+}
+
+#[test]
+fn a_hundred_kills_leave_no_half_package_and_no_gap_in_the_numbers() {
+    let mut project = project();
+    unsigned(&project, &[]);
+    project = scans(project, 0);
+    let begun = Instant::now();
+    assert!(start(&project, &[]).wait().expect("ended").success());
+    let whole = begun.elapsed();
+    let (mut kills, mut known) = (0, BTreeSet::new());
+    for round in 1.. {
+        project = scans(project, round);
+        let more: &[&str] = if round % 2 == 0 { &["--zip"] } else { &[] };
+        let mut child = start(&project, more);
+        // Every moment of a run, from its start to its end.
+        std::thread::sleep(whole * (round * 37 % 100) / 100);
+        if child.try_wait().expect("a state").is_none() {
+            child.kill().expect("killed");
+            kills += 1;
+        }
+        child.wait().expect("ended");
+        numbers(&project, &mut known);
+        if kills == 100 {
+            break;
+        }
+        assert!(round < 400, "{kills} kills of {round} runs");
+    }
+    unsigned(&project, &[]);
+    let numbers = numbers(&project, &mut known);
+    let last = numbers.last().copied().expect("packages");
+    assert_eq!(numbers, (1..=last).collect(), "no number is missing");
+    assert!(last > 10, "{last} packages");
+    assert!(!project.path("archive/.zicha").exists());
+    let register = project.read("archive/登记册.jsonl");
+    assert_eq!(register.lines().count() as u64, last);
+}
+
+#[test]
+fn two_runs_at_once_never_give_a_number_twice() {
+    let mut project = project();
+    for round in 0..8 {
+        project = scans(project, round);
+        let mut both = [start(&project, &["--branch", BRANCHES[0]]), start(&project, &["--branch", BRANCHES[1]])];
+        let codes = both.each_mut().map(|child| child.wait().expect("ended").code());
+        assert!(codes.iter().all(|code| matches!(code, Some(0 | 2))) && codes.contains(&Some(0)), "{codes:?}");
+    }
+    unsigned(&project, &[]);
+    let numbers = numbers(&project, &mut BTreeSet::new());
+    assert_eq!(numbers, (1..=numbers.len() as u64).collect());
+    assert!(numbers.len() >= 10, "{numbers:?}");
+}
+
+#[test]
+fn a_full_disk_leaves_nothing_and_uses_no_number() {
+    let project = project();
+    let disk = project.path("archive");
+    std::fs::create_dir_all(&disk).expect("a folder");
+    let own = mounted(&disk, "size=200k");
+    // Who may not mount a disk has the system refuse large files.
+    let limit = if own { "" } else { "trap '' XFSZ; ulimit -f 8;" };
+    let mut command = Command::new("sh");
+    let zicha = env!("CARGO_BIN_EXE_zicha");
+    let line = format!("{limit} exec {zicha} archive --by 张三 --at 2018-11-05 --unsigned");
+    let output = command.args(["-c", &line]).current_dir(project.path("")).output().expect("sh runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && said.contains("写不进"), "{said}");
+    let before = numbers(&project, &mut BTreeSet::new()).len();
+    assert!(!own || mounted(&disk, "remount,size=50m"));
+    let again = archive(&project, &["--unsigned"]);
+    let after = numbers(&project, &mut BTreeSet::new());
+    let first = package(&project, 1).exists();
+    assert!(!own || Command::new("umount").arg(&disk).status().is_ok_and(|status| status.success()));
+    assert_eq!(again.code, 0, "{}", again.all());
+    assert!(before < 3 && first, "{before}");
+    assert_eq!(after, (1..=3).collect());
+}

@@ -1,0 +1,196 @@
+//! Damage that comes by itself, and files that come and go: each is found and named.
+
+use std::path::Path;
+
+use zicha::archive::verify::verify;
+
+use super::{BRANCHES, package, project, rehash, unsigned, wrong};
+use crate::support::{Project, bagit, files, minisign};
+
+/// A signed package.
+fn sealed(zip: bool) -> (Project, std::path::PathBuf) {
+    let project = project();
+    std::fs::create_dir_all(project.path("keys")).expect("a folder");
+    minisign(&["-G", "-W", "-p", "a.pub", "-s", "a.key"], &project.path("keys"));
+    let project = project.file("signed/甲党支部.jpg", b"\xff\xd8\xff");
+    let more = ["--branch", BRANCHES[0], "--sign", "keys/a.key", "--zip"];
+    unsigned(&project, if zip { &more } else { &more[..4] });
+    let bag = package(&project, 1);
+    let bag = if zip {
+        bag.with_file_name(format!("{}.zip", bag.file_name().expect("a name").to_string_lossy()))
+    } else {
+        bag
+    };
+    assert_eq!(wrong(&bag), [""; 0]);
+    (project, bag)
+}
+
+/// Places of bits to turn: the first and last, and others all over.
+fn places(bits: usize, most: usize) -> impl Iterator<Item = usize> {
+    let step = (bits / most).max(1);
+    // An odd stride meets every bit of a byte.
+    (0..bits).step_by(step | 1).chain([bits - 1])
+}
+
+#[test]
+fn one_wrong_bit_in_any_file_is_found() {
+    let (_project, bag) = sealed(false);
+    let all = files(&bag);
+    assert!(all.len() > 24, "{}", all.len());
+    let mut flips = 0;
+    for (name, bytes) in &all {
+        let path = bag.join(name);
+        for bit in places(bytes.len() * 8, 40) {
+            let mut damaged = bytes.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            std::fs::write(&path, &damaged).expect("a damaged file");
+            let findings = verify(&bag).findings;
+            assert!(!findings.is_empty(), "{name} bit {bit}");
+            let named = findings.iter().any(|finding| finding.message.contains(name.as_str()));
+            assert!(
+                named || name.starts_with("tagmanifest-") || name.ends_with(".txt"),
+                "{name} bit {bit}: {findings:?}"
+            );
+            flips += 1;
+        }
+        std::fs::write(&path, bytes).expect("the file");
+    }
+    assert_eq!(wrong(&bag), [""; 0]);
+    assert!(flips > 900, "{flips}");
+}
+
+#[test]
+fn every_bit_of_the_files_that_no_manifest_lists_is_found() {
+    let (_project, bag) = sealed(false);
+    for name in ["tagmanifest-sha256.txt.minisig", "bagit.txt"] {
+        let bytes = std::fs::read(bag.join(name)).expect("a file");
+        for bit in 0..bytes.len() * 8 {
+            let mut damaged = bytes.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            std::fs::write(bag.join(name), &damaged).expect("a damaged file");
+            assert_ne!(wrong(&bag), [""; 0], "{name} bit {bit}");
+        }
+        std::fs::write(bag.join(name), bytes).expect("the file");
+    }
+    // A digit's case is the same number to a reader, and still a bit that turned.
+    let name = bag.join("tagmanifest-sha512.txt");
+    let text = std::fs::read_to_string(&name).expect("a manifest");
+    for at in (0..text.len()).filter(|at| text.as_bytes()[*at].is_ascii_alphabetic()).step_by(7) {
+        let mut damaged = text.clone().into_bytes();
+        damaged[at] ^= 0x20;
+        std::fs::write(&name, &damaged).expect("a damaged file");
+        assert_ne!(wrong(&bag), [""; 0], "{at}");
+    }
+}
+
+#[test]
+fn one_wrong_bit_in_a_zip_is_found_and_so_is_its_end() {
+    let (_project, zip) = sealed(true);
+    let bytes = std::fs::read(&zip).expect("a zip");
+    let mut flips = 0;
+    // The directory at its end densely, the rest all over.
+    let tail = bytes.len().saturating_sub(6_000) * 8;
+    for bit in places(tail, 250).chain((tail..bytes.len() * 8).step_by(97)) {
+        let mut damaged = bytes.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        std::fs::write(&zip, &damaged).expect("a damaged zip");
+        assert_ne!(wrong(&zip), [""; 0], "bit {bit} of {}", bytes.len() * 8);
+        flips += 1;
+    }
+    assert!(flips > 400, "{flips}");
+    for length in (0..bytes.len()).step_by(bytes.len() / 60).chain([bytes.len() - 1]) {
+        std::fs::write(&zip, &bytes[..length]).expect("a short zip");
+        assert_eq!(wrong(&zip), ["Z421"], "{length} bytes");
+    }
+    std::fs::write(&zip, [&bytes[..], b"x"].concat()).expect("a long zip");
+    assert_ne!(wrong(&zip), [""; 0]);
+}
+
+#[test]
+fn files_that_are_gone_renamed_or_added_are_named() {
+    let (_project, bag) = sealed(false);
+    let said = |bag: &Path| verify(bag).findings.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>();
+    for (name, bytes) in files(&bag) {
+        let (path, other) = (bag.join(&name), bag.join(format!("{name}2")));
+        std::fs::remove_file(&path).expect("removed");
+        let told = said(&bag);
+        assert!(told.iter().any(|message| message.contains(&name)), "{name} removed: {told:?}");
+        std::fs::write(&other, &bytes).expect("renamed");
+        let told = said(&bag);
+        assert!(told.contains(&format!("多出 {name}2")), "{name} renamed: {told:?}");
+        std::fs::write(&path, &bytes).expect("the file");
+        assert_eq!(said(&bag), [format!("多出 {name}2")]);
+        std::fs::remove_file(&other).expect("removed");
+    }
+    for extra in ["x", "data/x", "data/signed/第2页.jpg", "tagmanifest-md5.txt", "data/.hidden"] {
+        std::fs::write(bag.join(extra), b"x").expect("a file");
+        assert_eq!(said(&bag), [format!("多出 {extra}")]);
+        std::fs::remove_file(bag.join(extra)).expect("removed");
+    }
+}
+
+#[test]
+fn metadata_are_held_against_their_own_rules_even_where_every_hash_is_right() {
+    let project = project();
+    unsigned(&project, &["--branch", BRANCHES[0]]);
+    let bag = package(&project, 1);
+    let path = bag.join("metadata.xml");
+    let text = std::fs::read_to_string(&path).expect("metadata");
+    for (from, to) in [
+        ("<年度>2018</年度>", "<年度>2019</年度>"),
+        ("<保管期限>D30</保管期限>", "<保管期限>D40</保管期限>"),
+        ("<日期>20181102</日期>", "<日期>20181302</日期>"),
+        ("<份号 著录=\"未著录\"/>", "<份号/>"),
+        ("<份号 著录=\"未著录\"/>", "<份号 著录=\"未著录\">1</份号>"),
+        ("<份号 著录=\"未著录\"/>", ""),
+        ("<公文标识>2", "<公文标识>3"),
+        ("<签字件>无</签字件>", "<签字件 著录=\"未著录\"/>"),
+        ("签字件=\"无\"", "签字件=\"有（核对码相符）\""),
+        ("data/reports/甲党支部", "data/reports/../甲党支部"),
+        ("<成文日期>2018-11-02", "<成文日期>2018年11月2日"),
+        ("ZZB-0001</档号>", "ZZB-0002</档号>"),
+        ("</归档包>", "</归档包"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        std::fs::write(&path, text.replacen(from, to, 1)).expect("metadata");
+        rehash(&bag);
+        assert_eq!(wrong(&bag), ["Z425"], "{to}");
+    }
+    std::fs::write(&path, &text).expect("metadata");
+    rehash(&bag);
+    assert_eq!(wrong(&bag), [""; 0]);
+}
+
+#[test]
+fn one_number_on_two_packages_is_found() {
+    let project = project();
+    unsigned(&project, &[]);
+    crate::support::copy(&package(&project, 1), &project.path("elsewhere/Z109-WS·2018-D30-ZZB-0001"));
+    let names = [
+        "archive/Z109-WS·2018-D30-ZZB-0001",
+        "archive/Z109-WS·2018-D30-ZZB-0002",
+        "elsewhere/Z109-WS·2018-D30-ZZB-0001",
+    ];
+    let run = project.zicha(&[&["verify", "--json"], &names[..]].concat());
+    let told: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!((run.code, &told["findings"][0]["code"]), (1, &"Z426".into()), "{told:#}");
+    assert_eq!(told["packages"].as_array().map(Vec::len), Some(3));
+    let run = project.zicha(&["verify", names[0], names[1]]);
+    assert!(run.code == 0 && run.stdout.contains("归档包 2 个，完好 2 个，问题 0 项"), "{}", run.all());
+    assert_eq!(project.zicha(&["verify", "没有"]).code, 2);
+}
+
+#[test]
+fn bags_that_others_made_are_verified_too() {
+    let project = Project::new().file("bag/甲 乙/a%.txt", b"text").file("bag/b.csv", "党组织\n".as_bytes());
+    let bag = project.path("bag");
+    bagit(&["--sha256", "--sha512"], &bag);
+    assert_eq!(wrong(&bag), [""; 0]);
+    std::fs::write(bag.join("data/b.csv"), b"other!!!!\n").expect("a file");
+    assert_eq!(wrong(&bag), ["Z422"]);
+    std::fs::remove_file(bag.join("data/b.csv")).expect("removed");
+    assert!(wrong(&bag).contains(&"Z423"));
+    let only_md5 = Project::new().file("bag/a", b"x");
+    bagit(&["--md5"], &only_md5.path("bag"));
+    assert_eq!(wrong(&only_md5.path("bag")), ["Z421"], "what cannot be relied on is not passed over");
+}

@@ -1,0 +1,136 @@
+//! Packages made by an enemy.
+
+use std::io::{Cursor, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::{BRANCHES, package, project, rehash, unsigned, wrong};
+use crate::support::{Project, files};
+
+/// A sealed package's files.
+fn sealed() -> (Project, Vec<(String, Vec<u8>)>) {
+    let project = project();
+    unsigned(&project, &["--branch", BRANCHES[0]]);
+    let files = files(&package(&project, 1));
+    (project, files)
+}
+
+/// A zip of the files, then whatever `more` adds.
+fn zipped(files: &[(String, Vec<u8>)], more: impl FnOnce(&mut ZipWriter<Cursor<Vec<u8>>>)) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(format!("bag/{name}"), SimpleFileOptions::default()).expect("an entry");
+        zip.write_all(bytes).expect("its bytes");
+    }
+    more(&mut zip);
+    zip.finish().expect("a zip").into_inner()
+}
+
+#[test]
+fn no_path_leaves_a_package() {
+    let (project, files) = sealed();
+    let target = project.path("evil.zip");
+    // Names of one length, put in afterwards: no library writes them.
+    for evil in ["bag/../../evil", "/tmp//evil/evil", "bag\\..\\..\\evil", "C:/tmp/../evil", "bag/./../..//x"] {
+        let stand_in = "Q".repeat(evil.len());
+        let bytes = zipped(&files, |zip| {
+            zip.start_file(&stand_in, SimpleFileOptions::default()).expect("an entry");
+        });
+        let mut bytes = bytes;
+        let places: Vec<usize> =
+            (0..bytes.len() - evil.len()).filter(|at| bytes[*at..].starts_with(stand_in.as_bytes())).collect();
+        assert_eq!(places.len(), 2);
+        places.iter().for_each(|at| bytes[*at..at + evil.len()].copy_from_slice(evil.as_bytes()));
+        std::fs::write(&target, bytes).expect("a zip");
+        assert_eq!(wrong(&target), ["Z421"], "{evil}");
+        let run = project.zicha(&["verify", "--rebuild", "evil.zip"]);
+        assert_eq!(run.code, 1, "{}", run.all());
+    }
+    assert!(!std::path::Path::new("/tmp/evil").exists());
+    let bag = package(&project, 1);
+    let manifest = bag.join("manifest-sha256.txt");
+    let text = std::fs::read_to_string(&manifest).expect("a manifest");
+    std::fs::write(&manifest, format!("{text}{}  data/../../../secret\n", "0".repeat(64))).expect("a manifest");
+    assert!(wrong(&bag).contains(&"Z421"));
+}
+
+#[test]
+fn entries_that_come_twice_are_refused() {
+    let (project, files) = sealed();
+    let mut bytes = zipped(&files, |zip| {
+        for name in ["bag/data/QQ1", "bag/data/QQ2"] {
+            zip.start_file(name, SimpleFileOptions::default()).expect("an entry");
+        }
+    });
+    for at in 0..bytes.len() - 4 {
+        if bytes[at..].starts_with(b"QQ2") {
+            bytes[at + 2] = b'1';
+        }
+    }
+    std::fs::write(project.path("twice.zip"), bytes).expect("a zip");
+    assert_eq!(wrong(&project.path("twice.zip")), ["Z421"]);
+}
+
+#[test]
+fn no_link_is_followed() {
+    let (project, files) = sealed();
+    let bytes = zipped(&files, |zip| {
+        zip.add_symlink("bag/data/link", "/etc/passwd", SimpleFileOptions::default()).expect("a link")
+    });
+    std::fs::write(project.path("link.zip"), bytes).expect("a zip");
+    assert_eq!(wrong(&project.path("link.zip")), ["Z421"]);
+    let bag = package(&project, 1);
+    let report = bag.join("data/ledgers/获奖情况.csv");
+    let elsewhere = project.path("elsewhere.csv");
+    std::fs::rename(&report, &elsewhere).expect("moved");
+    // The same bytes, by way of a link.
+    std::os::unix::fs::symlink(&elsewhere, &report).expect("a link");
+    assert_eq!(wrong(&bag), ["Z421"]);
+    let whole = project.path("archive/link");
+    std::os::unix::fs::symlink(&bag, &whole).expect("a link");
+    assert_eq!(wrong(&whole), ["Z421"]);
+}
+
+#[test]
+fn a_bomb_is_not_unpacked() {
+    let (project, files) = sealed();
+    let bytes = zipped(&files, |zip| {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        zip.start_file("bag/data/bomb", options).expect("an entry");
+        let zeros = vec![0; 1 << 20];
+        (0..200).for_each(|_| zip.write_all(&zeros).expect("zeros"));
+    });
+    assert!(bytes.len() < 2 << 20, "{}", bytes.len());
+    std::fs::write(project.path("bomb.zip"), bytes).expect("a zip");
+    assert_eq!(wrong(&project.path("bomb.zip")), ["Z421"]);
+}
+
+#[test]
+fn what_is_no_package_is_said_to_be_none() {
+    let project = Project::new()
+        .file("a.zip", b"PK\x03\x04")
+        .file("b.zip", b"")
+        .file("folder/bagit.txt", b"BagIt-Version: 1.0\n");
+    for name in ["a.zip", "b.zip", "folder", "input"] {
+        let run = project.zicha(&["verify", name]);
+        assert!(run.code == 1 && run.stdout.contains("[Z421]"), "{name}: {}", run.all());
+    }
+}
+
+#[test]
+fn settings_of_a_package_read_no_template_from_outside() {
+    let (project, _) = sealed();
+    let bag = package(&project, 1);
+    let project = project.file("secret.md", "{{ nosuch }} 机密".as_bytes());
+    let settings = bag.join("data/notice/notice.toml");
+    let text = std::fs::read_to_string(&settings).expect("settings");
+    let outside = project.path("secret.md").display().to_string();
+    std::fs::write(&settings, text.replacen("\"study.md\"", &format!("\"{outside}\""), 1)).expect("settings");
+    let info = bag.join("bag-info.txt");
+    std::fs::write(&info, std::fs::read_to_string(&info).expect("text").replace("Payload-Oxum", "X")).expect("text");
+    rehash(&bag);
+    let run = project.zicha(&["verify", "--rebuild", &bag.display().to_string()]);
+    assert!(run.code == 1 && run.stdout.contains("归档包之外的模板"), "{}", run.all());
+    assert!(!run.all().contains("nosuch"), "{}", run.all());
+}

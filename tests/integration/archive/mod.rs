@@ -1,0 +1,84 @@
+//! Archiving and verifying.
+
+mod crashes;
+mod damage;
+mod hostile;
+mod packages;
+mod rebuilding;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256, Sha512};
+use zicha::archive::verify::verify;
+
+use crate::support::{Project, Run, files};
+
+/// The branches of the tests' projects.
+const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
+/// What archiving must be told.
+const TOLD: [&str; 5] = ["archive", "--by", "张三", "--at", "2018-11-05"];
+
+/// A project with final reports.
+fn project() -> Project {
+    let project = Project::ready(&BRANCHES);
+    let run = project.zicha(&["build", "--final", "--quiet"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    project
+}
+
+/// Archives with more options.
+fn archive(project: &Project, more: &[&str]) -> Run {
+    project.zicha(&[&TOLD, more].concat())
+}
+
+/// Archives without signed copies, which must succeed.
+fn unsigned(project: &Project, more: &[&str]) {
+    let run = archive(project, &[&["--unsigned"], more].concat());
+    assert_eq!(run.code, 0, "{}", run.all());
+}
+
+/// The path of a package.
+fn package(project: &Project, number: usize) -> PathBuf {
+    project.path(&format!("archive/Z109-WS·2018-D30-ZZB-{number:04}"))
+}
+
+/// The codes of what is wrong with a package, each once.
+fn wrong(package: &Path) -> Vec<&'static str> {
+    let mut codes: Vec<&str> = verify(package).findings.iter().map(|finding| finding.code.id).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// Gives a bag's manifests the hashes of what is in it now: what someone would do who hides a change.
+fn rehash(bag: &Path) {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hash = |algorithm: &str, bytes: &[u8]| match algorithm {
+        "sha256" => hex(&Sha256::digest(bytes)),
+        _ => hex(&Sha512::digest(bytes)),
+    };
+    for kind in ["manifest", "tagmanifest"] {
+        let mut made = BTreeMap::new();
+        for algorithm in ["sha256", "sha512"] {
+            let mut text = String::new();
+            let mut all = files(bag);
+            all.sort();
+            for (name, bytes) in &all {
+                let listed = if kind == "manifest" {
+                    name.starts_with("data/")
+                } else {
+                    !name.starts_with("data/") && !name.starts_with("tagmanifest-")
+                };
+                if listed {
+                    let _ = writeln!(text, "{}  {name}", hash(algorithm, bytes));
+                }
+            }
+            made.insert(format!("{kind}-{algorithm}.txt"), text);
+        }
+        for (name, text) in made {
+            std::fs::write(bag.join(name), text).expect("a manifest");
+        }
+    }
+}

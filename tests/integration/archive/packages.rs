@@ -1,0 +1,238 @@
+//! What goes into packages, and what does not.
+
+use std::path::Path;
+
+use super::{BRANCHES, archive, package, project, unsigned, wrong};
+use crate::support::{NOTICE, Project, bagit, chromium, files, minisign, python_json};
+
+/// The code that a branch's final report bears.
+fn code(project: &Project, branch: usize) -> String {
+    let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    record["branches"][branch]["issued"]["code"].as_str().expect("a code").to_owned()
+}
+
+#[test]
+fn a_package_holds_the_report_the_scan_the_ledgers_and_the_settings() {
+    let project = project();
+    let scan = project.path(&format!("signed/{}.pdf", code(&project, 0)));
+    std::fs::create_dir_all(project.path("signed")).expect("a folder");
+    chromium(&project.report(BRANCHES[0], "html"), &scan);
+    let project = project.file("output/甲党支部/甲党支部-自查报告.ofd", b"fixed");
+    let more =
+        ["--branch", BRANCHES[0], "--event", "定稿=李四@2018-11-02", "--event", "收到签字件=王五@2018-11-03T09:30"];
+    let run = archive(&project, &more);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let bag = package(&project, 1);
+    assert_eq!(wrong(&bag), [""; 0]);
+    bagit(&["--validate"], &bag);
+    let held = |name: &str| std::fs::read(bag.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+    for ledger in ["党组织名册.csv", "干部在线学习.csv", "获奖情况.csv"] {
+        let own = std::fs::read(project.path(&format!("input/{ledger}"))).expect("a ledger");
+        assert_eq!(held(&format!("data/ledgers/{ledger}")), own, "{ledger}");
+    }
+    assert_eq!(held(&format!("data/signed/{}.pdf", code(&project, 0))), std::fs::read(&scan).expect("the scan"));
+    for name in [
+        "figures.json",
+        "sources.json",
+        "甲党支部-自查报告.docx",
+        "甲党支部-自查报告.html",
+        "甲党支部-自查报告.md",
+        "甲党支部-自查报告.ofd",
+    ] {
+        held(&format!("data/reports/甲党支部/{name}"));
+    }
+    assert_eq!(held("data/notice/notice.toml"), project.read(&format!("{NOTICE}/notice.toml")).into_bytes());
+    let metadata = String::from_utf8(held("metadata.xml")).expect("text");
+    for line in [
+        "<档号>Z109-WS·2018-D30-ZZB-0001</档号>",
+        "<责任者>甲党支部</责任者>",
+        "<页数>1</页数>",
+        "<文种>报告</文种>",
+        "<签字件>有（核对码相符）</签字件>",
+        "<份号 著录=\"未著录\"/>",
+        "<发布层次 著录=\"未著录\"/>",
+        "<主送机关>组织人事处</主送机关>",
+        "<附注>联系人：袁联系</附注>",
+        &format!("<公文标识>{}</公文标识>", code(&project, 0)),
+        &format!("<程序版本>{}</程序版本>", env!("CARGO_PKG_VERSION")),
+    ] {
+        assert!(metadata.contains(line), "{line}: {metadata}");
+    }
+    let events = String::from_utf8(held("事件日志.xml")).expect("text");
+    assert!(
+        events.contains("类型=\"生成\" 著录=\"未著录\"")
+            && events.contains("责任人=\"王五\" 时间=\"2018-11-03T09:30\""),
+        "{events}"
+    );
+    let table = &python_json("sheet.py", &[&bag.join("归档文件目录.xlsx")])[0]["rows"];
+    assert_eq!(table[1], serde_json::json!(["序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注"]));
+    assert_eq!((&table[2][1], &table[2][5]), (&"Z109-WS·2018-D30-ZZB-0001".into(), &"20181102".into()));
+    // What no one said is told.
+    let run = archive(&project, &["--branch", BRANCHES[1], "--unsigned"]);
+    assert!(run.stdout.contains("[Z413]") && run.code == 0, "{}", run.all());
+    let metadata = project.read("archive/Z109-WS·2018-D30-ZZB-0002/metadata.xml");
+    assert!(metadata.contains("<页数 著录=\"未著录\"/>") && metadata.contains("<签字件>无</签字件>"), "{metadata}");
+}
+
+#[test]
+fn what_the_settings_lack_is_said_with_a_line_to_add() {
+    for (line, said) in [
+        ("fonds      = \"Z109\"\n", "没有全宗号：请加一行 fonds = "),
+        ("retention  = \"D30\"\n", "没有保管期限：请加一行 retention = "),
+    ] {
+        let project = Project::ready(&BRANCHES).edit(&format!("{NOTICE}/notice.toml"), line, "");
+        assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+        let run = archive(&project, &["--unsigned"]);
+        assert!(run.code == 2 && run.stderr.contains(said), "{}", run.all());
+    }
+    let project = Project::ready(&BRANCHES);
+    let text = project.read(&format!("{NOTICE}/notice.toml"));
+    let (from, to) = (text.find("[archive]").expect("a table"), text.find("[ledger.roster]").expect("a table"));
+    let project =
+        project.file(&format!("{NOTICE}/notice.toml"), format!("{}{}", &text[..from], &text[to..]).as_bytes());
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let run = archive(&project, &["--unsigned"]);
+    assert!(
+        run.code == 2 && run.stderr.contains("请加上 [archive]") && !project.path("archive").exists(),
+        "{}",
+        run.all()
+    );
+    let run = project.zicha(&["archive", "--at", "2018-11-05"]);
+    assert!(run.code == 2 && run.stderr.contains("缺少“--by"), "nobody is made up: {}", run.stderr);
+    assert_eq!(project.zicha(&["archive", "--by", "张三", "--at", "昨天"]).code, 2);
+}
+
+#[test]
+fn only_final_reports_as_they_were_made_are_archived() {
+    let refused = |project: &Project, said: &str| {
+        let run = archive(project, &["--unsigned", "--branch", BRANCHES[0]]);
+        assert!(run.code == 1 && run.stdout.contains(said), "{said}: {}", run.all());
+        assert!(!package(project, 1).exists());
+    };
+    let run = archive(&project(), &[]);
+    assert!(run.code == 1 && run.stdout.contains("[Z412]"), "{}", run.all());
+    let draft = Project::ready(&BRANCHES);
+    draft.build();
+    refused(&draft, "报告是“草稿”");
+    refused(&project().edit("input/干部在线学习.csv", "乙党支部,赵,50,40", "乙党支部,赵,50,41"), "与报告所据的不同");
+    refused(&project().edit("output/甲党支部/甲党支部-自查报告.md", "特此报告", "特此汇报"), "生成报告之后改过");
+    refused(&project().edit(&format!("{NOTICE}/closing.md"), "特此报告", "请审阅"), "设置或模板在生成报告之后改过");
+    let old = project().file("signed/20181102-01-AAAAAAAA0.pdf", b"");
+    let run = archive(&old, &["--branch", BRANCHES[0]]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    let nobody = archive(&project(), &["--branch", "丁党支部"]);
+    assert!(nobody.code == 2 && nobody.stderr.contains("没有“丁党支部”"), "{}", nobody.all());
+}
+
+#[test]
+fn a_correction_is_a_new_package_and_the_same_contents_are_none() {
+    let project = project();
+    unsigned(&project, &[]);
+    let before = files(&package(&project, 1));
+    let run = archive(&project, &["--unsigned"]);
+    assert!(run.code == 0 && run.stdout.contains("归档 0 个，没有变化 3 个"), "{}", run.all());
+    let project = project.file("signed/甲党支部.jpg", b"\xff\xd8\xff");
+    let run = archive(&project, &["--unsigned"]);
+    assert!(
+        run.stdout.contains("归档 1 个，没有变化 2 个") && run.stdout.contains("代替 Z109-WS·2018-D30-ZZB-0001"),
+        "{}",
+        run.all()
+    );
+    let metadata = project.read("archive/Z109-WS·2018-D30-ZZB-0004/metadata.xml");
+    assert!(metadata.contains("<代替>Z109-WS·2018-D30-ZZB-0001</代替>"), "{metadata}");
+    assert_eq!(files(&package(&project, 1)), before, "what is sealed stays");
+    // A package that was taken away keeps its number.
+    std::fs::remove_dir_all(package(&project, 4)).expect("taken away");
+    let project = project.file("signed/甲党支部.jpg", b"\xff\xd8\xff\xff");
+    unsigned(&project, &["--branch", BRANCHES[0]]);
+    assert!(package(&project, 5).exists() && !package(&project, 4).exists());
+}
+
+#[test]
+fn a_zip_is_the_same_bytes_every_time() {
+    let zipped = || {
+        let project = project();
+        unsigned(&project, &["--zip"]);
+        let bytes = std::fs::read(package(&project, 1).with_extension("zip"));
+        assert_eq!(wrong(&project.path("archive/Z109-WS·2018-D30-ZZB-0001.zip")), [""; 0]);
+        bytes.unwrap_or_else(|_| std::fs::read(project.path("archive/Z109-WS·2018-D30-ZZB-0001.zip")).expect("a zip"))
+    };
+    let (one, other) = (zipped(), zipped());
+    assert!(one == other && one.starts_with(b"PK"));
+}
+
+#[test]
+fn a_package_of_all_reports_holds_each_with_its_metadata() {
+    let project = Project::ready(&BRANCHES)
+        .edit(&format!("{NOTICE}/notice.toml"), "scope      = \"branch\"", "scope      = \"department\"")
+        .edit(&format!("{NOTICE}/notice.toml"), "sm3        = false", "sm3        = true");
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let run = archive(&project, &["--unsigned", "--branch", BRANCHES[0]]);
+    assert!(run.code == 2 && run.stderr.contains("不能用 --branch"), "{}", run.all());
+    unsigned(&project, &["--pages", "甲党支部=1", "--pages", "乙党支部=1", "--pages", "汇总=2"]);
+    let bag = package(&project, 1);
+    bagit(&["--validate"], &bag);
+    let run = project.zicha(&["verify", "--rebuild", &bag.display().to_string()]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let metadata = project.read("archive/Z109-WS·2018-D30-ZZB-0001/metadata.xml");
+    assert_eq!(metadata.matches("<公文 ").count(), 3);
+    assert!(
+        metadata.contains("<页数>4</页数>") && metadata.contains("<签字件>无：甲党支部、乙党支部、汇总</签字件>"),
+        "{metadata}"
+    );
+    assert!(bag.join("manifest-sm3.txt").exists() && bag.join("tagmanifest-sm3.txt").exists());
+    assert!(!package(&project, 2).exists());
+}
+
+#[test]
+fn a_signature_holds_for_minisign_and_for_no_other_key() {
+    let project = project();
+    let keys = project.path("keys");
+    std::fs::create_dir_all(&keys).expect("a folder");
+    minisign(&["-G", "-W", "-p", "a.pub", "-s", "a.key"], &keys);
+    minisign(&["-G", "-W", "-p", "b.pub", "-s", "b.key"], &keys);
+    unsigned(&project, &["--branch", BRANCHES[0], "--sign", "keys/a.key"]);
+    let bag = package(&project, 1);
+    let check = |key: &str| {
+        ["-V".to_owned(), "-p".to_owned(), key.to_owned(), "-m".to_owned(), "tagmanifest-sha256.txt".to_owned()]
+    };
+    let own = keys.join("a.pub").display().to_string();
+    let said = minisign(&check(&own).each_ref().map(String::as_str), &bag);
+    assert!(
+        said.contains("Signature and comment signature verified")
+            && said.contains("Z109-WS·2018-D30-ZZB-0001 2018-11-05"),
+        "{said}"
+    );
+    bagit(&["--validate"], &bag);
+    let path = bag.display().to_string();
+    assert_eq!(project.zicha(&["verify", &path, "--key", "keys/a.pub"]).code, 0);
+    let run = project.zicha(&["verify", &path, "--key", "keys/b.pub"]);
+    assert!(run.code == 1 && run.stdout.contains("[Z427]"), "{}", run.all());
+    // Signed again by another, over what was changed.
+    std::fs::copy(keys.join("b.pub"), bag.join("minisign.pub")).expect("a key");
+    assert!(wrong(&bag).contains(&"Z427"));
+    encrypted(&project, &keys);
+}
+
+/// A key with a password, given in the environment.
+fn encrypted(project: &Project, keys: &Path) {
+    let pair = ::minisign::KeyPair::generate_encrypted_keypair(Some("口令".to_owned())).expect("a pair");
+    std::fs::write(keys.join("c.key"), pair.sk.to_box(None).expect("a box").into_string()).expect("a key");
+    let more = [
+        "archive",
+        "--by",
+        "张三",
+        "--at",
+        "2018-11-05",
+        "--unsigned",
+        "--branch",
+        BRANCHES[1],
+        "--sign",
+        "keys/c.key",
+    ];
+    let wrong_password = project.zicha_with(&more, &[("ZICHA_KEY_PASSWORD", "错")]);
+    assert!(wrong_password.code == 2 && wrong_password.stderr.contains("密码不对"), "{}", wrong_password.all());
+    let run = project.zicha_with(&more, &[("ZICHA_KEY_PASSWORD", "口令")]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_eq!(wrong(&package(project, 2)), [""; 0]);
+}

@@ -1,0 +1,71 @@
+//! Reports that are made again from what was archived with them.
+
+use super::{BRANCHES, archive, package, project, rehash, unsigned};
+use crate::support::{NOTICE, Project};
+
+#[test]
+fn the_same_version_makes_the_same_bytes_from_the_archived_ledgers_alone() {
+    let project = Project::ready(&["甲党支部", "乙党支部", "丙党支部"]).edit(
+        &format!("{NOTICE}/notice.toml"),
+        "qr         = false",
+        "qr         = true",
+    );
+    let run = project.zicha(&["build", "--final", "--date", "2018-11-01"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    unsigned(&project, &[]);
+    unsigned(&project, &["--out", "zipped", "--zip"]);
+    // What lies about in the project has no part in it.
+    std::fs::remove_dir_all(project.path("input")).expect("removed");
+    std::fs::remove_dir_all(project.path("templates")).expect("removed");
+    for number in 1..=4 {
+        let name = format!("Z109-WS·2018-D30-ZZB-{number:04}");
+        for path in [format!("archive/{name}"), format!("zipped/{name}.zip")] {
+            let run = project.zicha(&["verify", "--rebuild", &path]);
+            // The department's date cannot be set by the branches': it is its own.
+            assert_eq!(run.code, 0, "{path}: {}", run.all());
+            assert!(run.stdout.contains("重新生成的报告与归档的一致"), "{}", run.stdout);
+        }
+    }
+}
+
+#[test]
+fn a_figure_that_does_not_come_from_the_ledgers_is_named() {
+    let project = project();
+    unsigned(&project, &["--branch", BRANCHES[0]]);
+    let bag = package(&project, 1);
+    let path = bag.display().to_string();
+    let edit = |name: &str, from: &str, to: &str| {
+        let text = std::fs::read_to_string(bag.join(name)).expect("a file");
+        assert!(text.contains(from), "{name}: {from}");
+        std::fs::write(bag.join(name), text.replace(from, to)).expect("a file");
+        rehash(&bag);
+    };
+    edit("data/ledgers/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,30");
+    let run = project.zicha(&["verify", &path]);
+    assert!(
+        run.code == 1 && run.stdout.contains("Payload-Oxum") || run.code == 0,
+        "the hashes are right: {}",
+        run.all()
+    );
+    let run = project.zicha(&["verify", "--rebuild", &path]);
+    assert!(run.code == 1 && run.stdout.contains("[Z428]"), "{}", run.all());
+    assert!(run.stdout.contains("“所缺学时”归档的是 10，重新生成的是 20"), "{}", run.stdout);
+    // Another version: the figures alone are compared.
+    edit("data/ledgers/干部在线学习.csv", "甲党支部,赵,50,30", "甲党支部,赵,50,40");
+    let version = format!("<程序版本>{}<", env!("CARGO_PKG_VERSION"));
+    edit("metadata.xml", &version, "<程序版本>0.0.1<");
+    edit("data/reports/甲党支部/甲党支部-自查报告.html", "<title>", "<title> ");
+    edit("bag-info.txt", "Payload-Oxum", "X-Oxum");
+    let run = project.zicha(&["verify", "--rebuild", &path]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    edit("metadata.xml", "<程序版本>0.0.1<", &version);
+    let run = project.zicha(&["verify", "--rebuild", &path]);
+    assert!(run.code == 1 && run.stdout.contains("甲党支部-自查报告.html 与重新生成的不同"), "{}", run.all());
+}
+
+#[test]
+fn a_traced_report_is_never_final() {
+    let run = project().zicha(&["build", "--final", "--trace"]);
+    assert_eq!(run.code, 2, "{}", run.all());
+    assert_eq!(archive(&project(), &["--unsigned"]).code, 0);
+}

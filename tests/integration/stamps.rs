@@ -1,0 +1,149 @@
+//! The code on final reports.
+
+use std::io::Read;
+
+use zicha::stamp::Code;
+
+use crate::support::{NOTICE, Project, audit, parts};
+
+const BRANCH: &str = "甲党支部";
+
+/// A branch whose report can be final.
+pub fn final_project() -> Project {
+    Project::ready(&[BRANCH, "乙党支部"])
+}
+
+/// The code that a branch's reports bear.
+fn code_of(project: &Project, branch: &str) -> Code {
+    let text = project.report_text(branch, "md");
+    let last = text.lines().rfind(|line| !line.is_empty()).expect("a last line");
+    let code = last.split("核对码 ").nth(1).unwrap_or_else(|| panic!("no code: {last}"));
+    Code::parse(code).unwrap_or_else(|| panic!("{code}"))
+}
+
+fn build_final(project: &Project) {
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+}
+
+#[test]
+fn drafts_have_no_code_and_final_reports_the_same_in_every_format() {
+    let project = final_project();
+    project.build();
+    assert!(!project.report_text(BRANCH, "html").contains("核对码"));
+    build_final(&project);
+    let code = code_of(&project, BRANCH);
+    assert!(code.as_str().starts_with("20181102-01-"), "{code}");
+    assert!(code_of(&project, "乙党支部").as_str().starts_with("20181102-02-"));
+    assert!(project.report_text(BRANCH, "html").contains(&format!("<span class=\"stamp\">核对码 {code}</span></p>")));
+    let docx = std::fs::read(project.report(BRANCH, "docx")).expect("a report");
+    let document = parts(&docx).into_iter().find(|(name, _)| name == "word/document.xml").expect("a document");
+    assert!(document.1.contains(&format!("核对码 {code}")));
+    let summary = project.read("output/汇总/汇总-学习情况汇总.md");
+    assert!(summary.contains("核对码 20181102-00-"), "{summary}");
+    let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    assert_eq!(record["branches"][0]["issued"]["code"], code.as_str());
+}
+
+#[test]
+fn the_same_content_has_the_same_code_and_any_change_another() {
+    let project = final_project();
+    build_final(&project);
+    let code = code_of(&project, BRANCH);
+    let project = project.edit("input/干部在线学习.csv", "乙党支部,赵,50,40", "乙党支部,赵,50,45");
+    build_final(&project);
+    assert_eq!(code_of(&project, BRANCH), code);
+    let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,45");
+    build_final(&project);
+    assert_ne!(code_of(&project, BRANCH).content(), code.content());
+    // Another place in the roster is no other content, and is printed as it is now.
+    let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,45", "甲党支部,赵,50,40").edit(
+        "input/党组织名册.csv",
+        "甲党支部,",
+        "丙党支部,机关党支部,袁联系\n甲党支部,",
+    );
+    let run = project.zicha(&["build", "--final", "--branch", BRANCH]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let moved = code_of(&project, BRANCH);
+    assert!(moved.is_of_same_content(&code) && moved.as_str().starts_with("20181102-02-"), "{moved}");
+}
+
+#[test]
+fn a_qr_code_says_the_code_in_word_and_on_the_page() {
+    let project = final_project().edit(&format!("{NOTICE}/notice.toml"), "qr         = false", "qr         = true");
+    build_final(&project);
+    let code = code_of(&project, BRANCH);
+    assert!(project.report_text(BRANCH, "html").contains(&format!("role=\"img\" aria-label=\"核对码 {code}\"")));
+    audit(&project.report(BRANCH, "docx"));
+    let file = std::fs::File::open(project.report(BRANCH, "docx")).expect("a report");
+    let mut package = zip::ZipArchive::new(file).expect("a package");
+    let mut picture = Vec::new();
+    package.by_name("word/media/qr.png").expect("a picture").read_to_end(&mut picture).expect("a whole picture");
+    assert_eq!(zicha::signed::inspect(&picture).codes, [code]);
+}
+
+#[test]
+fn settings_for_archiving_are_checked_with_their_lines() {
+    for (from, to, said) in [
+        ("digits     = 4", "digits = 40", "件号应是 3 至 8 位"),
+        ("department = \"ZZB\"", "category = \"W-S\"", "category 不能是“W-S”"),
+        ("retention  = \"D30\"", "retention = \"D20\"", "不认识“D20”"),
+        ("# code     = \"20181102\"", "code = \"OIL\"", "不用 I、L、O、U"),
+        ("# year     = 2018", "year = 18", "应是四位年份"),
+        ("scope      = \"branch\"", "scope = \"all\"", "branch、department"),
+        ("fonds      = \"Z109\"", "fonds = \"0·1\"", "fonds 不能是“0·1”"),
+    ] {
+        let project = final_project().edit(&format!("{NOTICE}/notice.toml"), from, to);
+        let run = project.zicha(&["build"]);
+        assert!(run.code == 2 && run.stderr.contains(said), "{to}: {}", run.all());
+        let text = project.read(&format!("{NOTICE}/notice.toml"));
+        let line = text.lines().position(|line| line.contains(to)).expect("the line") + 1;
+        assert!(run.stderr.contains(&format!("第{line}行")), "{to}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn status_tells_which_version_was_signed() {
+    let project = final_project();
+    project.build();
+    let state = |project: &Project, at: usize| {
+        let told = project.zicha(&["status", "--json"]);
+        let told: serde_json::Value = serde_json::from_str(&told.stdout).unwrap_or_else(|_| panic!("{}", told.all()));
+        let named = |branch: &&serde_json::Value| branch["branch"] == ["甲党支部", "乙党支部"][at];
+        let branch = told["branches"].as_array().expect("branches").iter().find(named).expect("a branch").clone();
+        format!("{} {}", branch["state"].as_str().expect("a state"), branch["signed"])
+    };
+    assert_eq!(state(&project, 0), "draft null");
+    build_final(&project);
+    assert_eq!(state(&project, 0), "final null");
+    let (code, other) = (code_of(&project, BRANCH), code_of(&project, "乙党支部"));
+    let project = project.file(&format!("signed/{code}.pdf"), b"%PDF-1.4 no pdf");
+    assert_eq!(state(&project, 0), "final \"current\"");
+    let told = project.zicha(&["status"]);
+    assert!(told.stdout.contains("已签字 1 个") && told.code == 0, "{}", told.all());
+    let project = project
+        .edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,45")
+        .file(&format!("signed/{}X.png", &other.as_str()[..20]), b"")
+        .file("signed/乙党支部.jpg", b"\xff\xd8\xff")
+        .file("signed/扫描.tif", b"II*\0");
+    build_final(&project);
+    assert_eq!((state(&project, 0), state(&project, 1)), ("final \"old\"".to_owned(), "final \"by-name\"".to_owned()));
+    let told = project.zicha(&["status"]);
+    assert!(told.code == 1 && told.stdout.contains("  甲党支部：正式报告，签的是旧版"), "{}", told.all());
+    for code in ["[Z401]", "[Z402]", "[Z403]", "[Z404]"] {
+        assert!(told.stderr.contains(code), "{code}: {}", told.stderr);
+    }
+}
+
+#[test]
+fn a_scan_is_known_by_its_qr_code_whatever_it_is_called() {
+    let project = final_project().edit(&format!("{NOTICE}/notice.toml"), "qr         = false", "qr         = true");
+    build_final(&project);
+    let page = project.report(BRANCH, "html");
+    let shot = project.path("signed/IMG_0001.png");
+    std::fs::create_dir_all(project.path("signed")).expect("a folder");
+    crate::support::screenshot(&page, &shot);
+    let told: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
+    let branch = told["branches"].as_array().expect("branches").iter().find(|b| b["branch"] == BRANCH).expect("it");
+    assert_eq!(branch["signed"], "current");
+}
