@@ -248,7 +248,7 @@ impl Desk<'_> {
         let ledgers = issued.ledgers.iter().map(|(name, digest)| Piece {
             path: format!("data/ledgers/{name}"),
             from: self.options.input.join(name),
-            expected: Some(digest.clone()),
+            expected: Some(*digest),
         });
         pieces.extend(ledgers);
         for piece in &pieces {
@@ -286,7 +286,7 @@ impl Desk<'_> {
         let made = record.files.iter().map(|(name, digest)| Piece {
             path: path(name),
             from: folder.join(name),
-            expected: Some(digest.clone()),
+            expected: Some(*digest),
         });
         let stems = record.files.keys().filter_map(|name| name.strip_suffix(".docx"));
         let fixed = stems.flat_map(|stem| ["pdf", "ofd"].map(|extension| format!("{stem}.{extension}")));

@@ -42,7 +42,7 @@ impl<'a> Origin<'a> {
         for record in run.branches.iter_mut().filter(|record| asked.contains(record.name.as_str())) {
             if let (Some(issued), Some(branch)) = (&mut record.issued, branches.get(record.name.as_str())) {
                 issued.ledgers = self.of_branch(branch);
-                issued.settings = own.clone();
+                issued.settings = own;
             }
         }
         if let (Some(issued), Some(_)) = (&mut run.department.issued, &batch.overall) {
@@ -66,7 +66,7 @@ impl<'a> Origin<'a> {
     }
 
     fn hashed(&self, names: &BTreeSet<&str>) -> IndexMap<String, Digest> {
-        let digest = |name: &&str| Some(((*name).to_owned(), (*self.digests.get(name)?).clone()));
+        let digest = |name: &&str| Some(((*name).to_owned(), *(*self.digests.get(name)?)));
         names.iter().filter_map(digest).collect()
     }
 }
