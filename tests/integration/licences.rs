@@ -4,10 +4,8 @@ use std::process::Command;
 
 use crate::support::root;
 
-/// Licences that an office may redistribute under; MPL-2.0 (smartstring, below rhai) asks only that its own files
-/// stay open.
-const ALLOWED: [&str; 11] = [
-    "MPL-2.0+",
+/// Licences that an office may redistribute under.
+const ALLOWED: [&str; 10] = [
     "CC0-1.0",
     "MIT",
     "Apache-2.0",
