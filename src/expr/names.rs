@@ -1,150 +1,153 @@
-//! The names inside an expression, found without running it.
+//! What names stand for in an expression: it depends on what the expression is about.
 
-use crate::notice::Notice;
+use jiff::civil::Date;
 
-/// The column ids an expression over ledgers may use: those of the ledgers it mentions, and the calendars.
-pub fn of_figure<'a>(notice: &'a Notice, expr: &str) -> Vec<&'a str> {
-    let ledgers = notice.ledger.iter().filter(|(id, _)| mentions(expr, id));
-    let columns = ledgers.flat_map(|(_, ledger)| ledger.columns.keys());
-    columns.chain(notice.calendar.keys()).map(String::as_str).collect()
+use super::tree::Field;
+use crate::notice::{ColumnType, Notice, nearest};
+
+/// What kind of thing a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// An exact number.
+    Number,
+    /// Text.
+    Text,
+    /// A day.
+    Date,
+    /// Yes or no.
+    Flag,
+    /// A row of a ledger, by the ledger's place in the notice.
+    Row(usize),
+    /// A branch.
+    Branch,
 }
 
-/// The column ids a check over `ledger` may use.
-pub fn of_check<'a>(notice: &'a Notice, ledger: &str) -> Vec<&'a str> {
-    let columns = notice.ledger.get(ledger).into_iter().flat_map(|ledger| ledger.columns.keys());
-    columns.chain(notice.calendar.keys()).map(String::as_str).collect()
+impl Type {
+    /// What a person calls it.
+    pub fn called(self) -> &'static str {
+        match self {
+            Self::Number => "数字",
+            Self::Text => "文字",
+            Self::Date => "日期",
+            Self::Flag => "是或否",
+            Self::Row(_) => "台账的一行",
+            Self::Branch => "一个党组织",
+        }
+    }
+
+    /// The type of what a column's cells say.
+    fn of_column(kind: ColumnType) -> Self {
+        match kind {
+            ColumnType::Branch | ColumnType::Serial | ColumnType::Text | ColumnType::Choice => Self::Text,
+            ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent => Self::Number,
+            ColumnType::Date => Self::Date,
+            ColumnType::Flag => Self::Flag,
+        }
+    }
 }
 
-/// Whether the expression uses `name` as a variable.
-pub fn mentions(expr: &str, name: &str) -> bool {
-    words(expr).any(|word| word.text == name && !word.after_dot)
+/// What a name stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum Name {
+    /// A day of the notice.
+    Date(Date),
+    /// The fixed days; which of them follows a dot.
+    Calendar,
+    /// A list, by its place among those that the evaluation is given, of such values.
+    List(usize, Type),
+    /// An earlier figure, by its place, and whether it is additive.
+    Figure(usize, bool),
 }
 
-/// The properties that the expression asks values for.
-pub fn properties(expr: &str) -> impl Iterator<Item = &str> {
-    words(expr).filter(|word| word.after_dot && !word.called).map(|word| word.text)
+/// The names that an expression may use.
+#[derive(Clone, Debug)]
+pub struct Names<'n> {
+    notice: &'n Notice,
+    known: Vec<(&'n str, Name)>,
+    /// What the whole expression is about, when that is one row or branch.
+    pub subject: Option<(&'n str, Type)>,
 }
 
-/// The first property in the expression that is none of `properties`.
-pub fn foreign<'e>(expr: &'e str, properties: &[&str]) -> Option<&'e str> {
-    self::properties(expr).find(|name| !properties.contains(name))
-}
+impl<'n> Names<'n> {
+    /// Names that every expression may use: `cutoff`, `deadline`, and the fixed days under `calendar`.
+    pub fn of(notice: &'n Notice) -> Self {
+        let (cutoff, deadline) = (Name::Date(notice.notice.cutoff), Name::Date(notice.notice.deadline));
+        let known = vec![("cutoff", cutoff), ("deadline", deadline), ("calendar", Name::Calendar)];
+        Self { notice, known, subject: None }
+    }
 
-/// The first function in the expression that is none of `functions`.
-pub fn unknown_call<'e>(expr: &'e str, functions: &[&str]) -> Option<&'e str> {
-    words(expr).find(|word| word.called && !functions.contains(&word.text)).map(|word| word.text)
-}
+    /// The same with `name` for the row or branch that the expression is about.
+    pub fn about(mut self, name: &'n str, kind: Type) -> Self {
+        self.subject = Some((name, kind));
+        self
+    }
 
-/// An identifier and what stands around it.
-struct Word<'e> {
-    text: &'e str,
-    after_dot: bool,
-    called: bool,
-}
+    /// From now on, `name` stands for something more.
+    pub fn add(&mut self, name: &'n str, meaning: Name) {
+        self.known.push((name, meaning));
+    }
 
-/// The expression with blanks for what is no code: comments and the insides of strings. Every place stays where it is.
-pub fn code(expr: &str) -> String {
-    let mut out = String::with_capacity(expr.len());
-    let mut rest = expr;
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            '"' | '`' | '\'' => literal(rest, first),
-            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-            '/' if rest.starts_with("/*") => comment(rest),
-            _ => {
-                out.push(first);
-                rest = &rest[first.len_utf8()..];
-                continue;
+    /// The notice.
+    pub fn notice(&self) -> &'n Notice {
+        self.notice
+    }
+
+    /// What `name` stands for.
+    ///
+    /// # Errors
+    /// With the names that exist, `parameters` among them.
+    pub fn find(&self, name: &str, parameters: &[(&str, Type)]) -> Result<Name, String> {
+        let found = self.known.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning);
+        let all = parameters.iter().map(|(name, _)| *name).chain(self.known.iter().map(|(name, _)| *name));
+        found.ok_or_else(|| unknown(name, "不存在", all))
+    }
+
+    /// The fixed days called `id`, up to the cutoff.
+    ///
+    /// # Errors
+    /// With those that exist.
+    pub fn days(&self, id: &str) -> Result<Vec<Date>, String> {
+        let all = &self.notice.calendar;
+        let days = all.get(id).map(|calendar| calendar.days_until(self.notice.notice.cutoff));
+        days.ok_or_else(|| unknown(&format!(".{id}"), "不是固定日", all.keys().map(String::as_str)))
+    }
+
+    /// What `id` is of a row or a branch; `None` when `of` is neither.
+    ///
+    /// # Errors
+    /// With what such a row or branch has.
+    pub fn field(&self, of: Type, id: &str) -> Option<Result<(Field, Type), String>> {
+        let notice = self.notice;
+        match of {
+            Type::Number | Type::Text | Type::Date | Type::Flag => None,
+            Type::Row(ledger) => {
+                let (_, ledger) = notice.ledger.get_index(ledger)?;
+                let column = ledger.columns.get_full(id);
+                let found = column.map(|(at, _, column)| (Field::Column(at), Type::of_column(column.kind)));
+                let all = ledger.columns.keys().map(String::as_str);
+                Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是列名", all)))
             }
-        };
-        let (passed, after) = rest.split_at(length);
-        // What is left of a literal is a quote, so that nobody takes it for the end of a name.
-        out.push(if first == '/' { ' ' } else { '"' });
-        out.extend(std::iter::repeat_n(' ', passed.len() - 1));
-        rest = after;
-    }
-    out
-}
-
-/// How long the string at the beginning is.
-fn literal(text: &str, quote: char) -> usize {
-    let mut escaped = false;
-    let mut inside = text.char_indices().skip(1);
-    let end = inside.find(|(_, c)| {
-        let ends = *c == quote && !escaped;
-        escaped = *c == '\\' && !escaped && quote != '`';
-        ends
-    });
-    end.map_or(text.len(), |(at, c)| at + c.len_utf8())
-}
-
-/// How long the comment at the beginning is; comments may hold comments.
-fn comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while at < text.len() {
-        match text.as_bytes().get(at..at + 2) {
-            Some(b"/*") => (depth, at) = (depth + 1, at + 2),
-            Some(b"*/") => (depth, at) = (depth - 1, at + 2),
-            _ => at += 1,
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-    text.len()
-}
-
-/// The identifiers outside strings and comments.
-fn words(expr: &str) -> impl Iterator<Item = Word<'_>> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let code = code(expr);
-    let mut at = 0;
-    let mut before = ' ';
-    std::iter::from_fn(move || {
-        loop {
-            let rest = &code[at..];
-            let first = rest.chars().next()?;
-            if is_part(first) {
-                let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
-                let called = rest[length..].trim_start().starts_with('(');
-                let word = Word { text: &expr[at..at + length], after_dot: before == '.', called };
-                at += length;
-                before = 'a';
-                if !first.is_ascii_digit() {
-                    return Some(word);
-                }
-            } else {
-                if !first.is_whitespace() {
-                    before = first;
-                }
-                at += first.len_utf8();
+            Type::Branch => {
+                let found = match id {
+                    "name" => Some((Field::Name, Type::Text)),
+                    "kind" => Some((Field::Kind, Type::Text)),
+                    id => notice.figure.get_index_of(id).map(|at| (Field::Figure(at), Type::Number)),
+                };
+                let all = ["name", "kind"].into_iter().chain(notice.figure.keys().map(String::as_str));
+                Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是党组织的指标", all)))
             }
         }
-    })
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{foreign, mentions};
+/// The sentence about a name that leads nowhere.
+fn unknown<'k>(name: &str, what: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
+    format!("表达式里的“{name}”{what}{}", available(name.trim_start_matches('.'), known))
+}
 
-    #[test]
-    fn properties_are_told_from_methods_and_text() {
-        let expr = r#"study.filter(|r| r.state != "a.b" && r . done < 0.05).len()"#;
-        assert_eq!(foreign(expr, &["state", "done"]), None);
-        assert_eq!(foreign(expr, &["state"]), Some("done"));
-        assert_eq!(super::unknown_call(expr, &["filter"]), Some("len"));
-        assert!(mentions(expr, "study") && !mentions(expr, "done") && !mentions(expr, "a"));
-    }
-
-    #[test]
-    fn comments_and_escaped_quotes_hold_no_names() {
-        let expr = r#"/* 5" /* rectify */ */ study.filter(|r| r.name != "\"" && r.post == 'x').len() // task.rate"#;
-        assert!(mentions(expr, "study") && !mentions(expr, "rectify") && !mentions(expr, "task"));
-        let names: Vec<&str> = super::properties(expr).collect();
-        assert_eq!(names, ["name", "post"]);
-        for odd in ["\"", "/*", "'\\", "`甲", "/", "//甲\nstudy", "\"甲\\\"乙\"study"] {
-            assert_eq!(super::code(odd).len(), odd.len(), "{odd}");
-        }
-        assert_eq!(super::code("\"甲\"+a"), "\"    +a");
-    }
+/// The end of such a sentence: what may have been meant, and what there is.
+pub fn available<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
+    let near = nearest(name, known.clone());
+    let hint = near.map_or_else(|| "；".to_owned(), |near| format!("，是不是“{near}”？"));
+    format!("{hint}这里可用的有：{}", known.collect::<Vec<_>>().join("、"))
 }

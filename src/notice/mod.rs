@@ -128,7 +128,7 @@ impl Default for Limits {
 pub struct Figure {
     /// What it is called in messages and gaps.
     pub label: String,
-    /// The rhai expression over the branch's rows.
+    /// The expression over the branch's rows.
     pub expr: Spanned<String>,
     /// Whether it reads as a number or as a percentage of a fraction.
     #[serde(default)]
@@ -156,7 +156,7 @@ pub enum Show {
 pub struct Check {
     /// The ledger's id.
     pub ledger: Spanned<String>,
-    /// The rhai expression over `row`; true makes a finding.
+    /// The expression over `row`; true makes a finding.
     pub when: Spanned<String>,
     /// How much the finding matters.
     pub severity: crate::diag::Severity,

@@ -33,7 +33,7 @@ pub struct Summary {
 pub struct List {
     /// What the list is of, as said in gaps.
     pub label: String,
-    /// The rhai expression over a branch `b`; true puts it on the list. All branches when not given.
+    /// The expression over a branch `b`; true puts it on the list. All branches when not given.
     pub when: Option<Spanned<String>>,
     /// The branch figure by which the list is sorted; the roster's order when not given.
     pub sort: Option<Spanned<String>>,

@@ -4,11 +4,9 @@ use std::process::Command;
 
 use crate::support::root;
 
-/// Licences that an office may redistribute under; MPL-2.0 (smartstring, below rhai) asks only that its own files
-/// stay open.
-const ALLOWED: [&str; 12] = [
+/// Licences that an office may redistribute under.
+const ALLOWED: [&str; 11] = [
     "ISC",
-    "MPL-2.0+",
     "CC0-1.0",
     "MIT",
     "Apache-2.0",

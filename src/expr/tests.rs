@@ -1,0 +1,390 @@
+//! What expressions mean, from their text to what they come to.
+
+use std::sync::{Arc, LazyLock};
+
+use jiff::civil::date;
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use toml::Spanned;
+
+use super::eval::{self, Given, Val, Values};
+use super::names::{Name, Names, Type};
+use super::resolve::{self, Compiled};
+use super::{Expressions, Outcome};
+use crate::diag::Source;
+use crate::ingest::Notes;
+use crate::model::{Cell, Row, Value};
+use crate::notice::Notice;
+
+const SHIPPED: &str = include_str!("../../templates/2018-grassroots/notice.toml");
+
+/// The shipped notice.
+static NOTICE: LazyLock<Notice> = LazyLock::new(|| notice(""));
+
+/// The shipped notice with more figures before its own.
+fn notice(figures: &str) -> Notice {
+    toml::from_str(&SHIPPED.replacen("[figure]\n", &format!("[figure]\n{figures}\n"), 1)).expect("a notice")
+}
+
+/// A row of a ledger whose columns say `values`.
+fn row(values: &[Value<'_>]) -> Row {
+    let source = Arc::new(Source { file: "台账.csv".to_owned(), sheet: String::new() });
+    let cells = (0..).zip(values);
+    Row::new(source, 1, cells.map(|(col, value)| Some(Cell { row: 1, col, value: *value, notes: Notes::default() })))
+}
+
+/// A row of the ledger `study`.
+fn student(required: Value<'_>, done: Value<'_>) -> Row {
+    row(&[Value::Text("甲党支部"), Value::Text("赵"), Value::Text("科员"), required, done])
+}
+
+fn number(number: i64) -> Value<'static> {
+    Value::Number(number.into())
+}
+
+/// Compiles `text` where `theme`, `study` and `task` are ledgers, and `gone` and `total` figures.
+fn compiled(text: &str, wanted: Type) -> Result<Compiled, String> {
+    let mut names = Names::of(&NOTICE);
+    for (at, id) in NOTICE.ledger.keys().enumerate().filter(|(_, id)| ["theme", "study", "task"].contains(&id.as_str()))
+    {
+        names.add(id, Name::List(at, Type::Row(at)));
+    }
+    names.add("gone", Name::Figure(0, false));
+    names.add("total", Name::Figure(1, true));
+    let expr = Spanned::new(0..0, text.to_owned());
+    resolve::compile(&names, &expr, wanted).map_err(|error| error.to_string())
+}
+
+/// What `text` comes to, a number: every theme day's cells are blank, three people study, no tasks were handed in,
+/// `gone` says nothing, and `total` is 7.
+fn run(text: &str) -> Outcome {
+    let compiled = compiled(text, Type::Number).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let ledger = |id| NOTICE.ledger_index(id).expect("a ledger");
+    let themes = [row(&[Value::Missing; 8])];
+    let students = [(50, 40), (50, 50), (30, 45)].map(|(required, done)| student(number(required), number(done)));
+    let (theme, study) = (ledger("theme"), ledger("study"));
+    let lists = |at| match at {
+        at if at == theme => Some(Values::Rows(&themes)),
+        at if at == study => Some(Values::Rows(&students)),
+        _ => None,
+    };
+    let figures = |at| if at == 1 { Val::Number(7.into()) } else { Val::NOTHING };
+    eval::outcome(&compiled.node, Given { lists: &lists, figures: &figures }, 0)
+}
+
+/// What a condition comes to: 1 for yes, 0 for no.
+fn yes(condition: &str) -> Outcome {
+    run(&format!("[1].filter(|x| {condition}).len()"))
+}
+
+fn refusal(text: &str) -> String {
+    compiled(text, Type::Number).expect_err(text)
+}
+
+#[test]
+fn arithmetic_is_exact() {
+    for (text, result) in [
+        ("0.1 + 0.2", "0.3"),
+        ("1 / 4", "0.25"),
+        ("7 % 4 - -2 * 3", "9"),
+        ("2 - 3 - 4", "-5"),
+        ("2 + 3 * 4", "14"),
+        ("(2 + 3) * 4", "20"),
+        ("sum([0.05, 0.05, 0.05])", "0.15"),
+        ("mean([1, 2])", "1.50"),
+        ("[1, 2].mean()", "1.50"),
+        ("floor(max(50 - 38, 0) / 5) * 0.05", "0.10"),
+        ("[1, 2, 3].filter(|x| x > 1.5).len()", "2"),
+        ("min(total, 3.5)", "3.5"),
+        ("days_between(cutoff, deadline)", "8"),
+        ("calendar.theme.len()", "3"),
+        ("sum(study.map(|r| floor(max(r.required - r.done, 0) / 5) * 0.05))", "0.10"),
+        ("study.filter(|r| r.done < r.required).len()", "1"),
+        ("sum(study.map(|r, place| place * 10))", "30"),
+        ("study.filter(|r, place| place > 0).len()", "2"),
+        ("study.filter(|a| study.some(|b| b.required < a.required)).len()", "2"),
+        ("ratio(study.len(), total - 1) /* 一半 */", "0.5"),
+    ] {
+        assert_eq!(run(text), Outcome::Number(result.parse().unwrap()), "{text}");
+    }
+    assert_eq!(yes("true || 1 / 0 > 1"), Outcome::Number(1.into()));
+    assert_eq!(yes("false && gone > 1 || !(1 > 2) && 'b' > \"a\" && true > false"), Outcome::Number(1.into()));
+    assert_eq!(yes("study.all(|r| r.done >= 40) && !study.some(|r| r.done == 41)"), Outcome::Number(1.into()));
+    assert_eq!(yes("calendar.theme.some(|d| d == cutoff) || study.is_empty()"), Outcome::Number(0.into()));
+}
+
+#[test]
+fn a_missing_value_never_counts() {
+    for text in [
+        "gone",
+        "gone + 1",
+        "1 - gone",
+        "-gone",
+        "sum([1, gone])",
+        "mean([gone])",
+        "[gone].filter(|x| x < 5).len()",
+        "max(gone, 0)",
+        "floor(gone)",
+        "[1].map(|x| gone).sum()",
+        "ratio(1, 0)",
+        "mean([1].filter(|x| x > 1))",
+        "task.len()",
+        "task.filter(|r| true).len()",
+        "sum(task.map(|r| 1))",
+    ] {
+        assert_eq!(run(text), Outcome::Missing(None), "{text}");
+    }
+    for condition in ["gone < 5", "5 >= gone", "gone == gone", "gone == 1 || true", "task.some(|r| true)"] {
+        assert_eq!(yes(condition), Outcome::Missing(None), "{condition}");
+    }
+    assert_eq!(run("[gone, 1].filter(|x| has(x)).len()"), Outcome::Number(1.into()));
+    assert_eq!(yes("has(gone) || has(task) || theme.some(|r| has(r.due))"), Outcome::Number(0.into()));
+    assert_eq!(yes("has(study) && has(study.map(|r| 1)) && has(total)"), Outcome::Number(1.into()));
+}
+
+#[test]
+fn the_blank_cell_is_named_where_it_is_touched() {
+    for (fold, cell) in [
+        ("filter(|r| r.cell == \"一\").len()", "B2"),
+        ("filter(|r| \"一\" != r.cell).len()", "B2"),
+        ("filter(|r| r.date <= cutoff).len()", "C2"),
+        ("filter(|r| r.uploaded).len()", "G2"),
+        ("filter(|r| !r.uploaded).len()", "G2"),
+        ("filter(|r| true && r.uploaded).len()", "G2"),
+        ("map(|r| r.due).sum()", "E2"),
+        ("map(|r| days_between(cutoff, r.date)).sum()", "C2"),
+        ("filter(|r| theme.some(|s| s.uploaded)).len()", "G2"),
+    ] {
+        let Outcome::Missing(Some(named)) = run(&format!("theme.{fold}")) else { panic!("{fold}") };
+        assert_eq!(named.a1(), cell, "{fold}");
+    }
+    // A column that the sheet does not have is no cell.
+    let compiled = compiled("sum(study.map(|r| r.done))", Type::Number).unwrap();
+    let rows = [row(&[Value::Text("甲党支部")])];
+    let given = Given { lists: &|_| Some(Values::Rows(&rows)), figures: &|_| Val::NOTHING };
+    assert_eq!(eval::outcome(&compiled.node, given, 0), Outcome::Missing(None));
+}
+
+#[test]
+fn what_cannot_be_computed_fails_with_its_reason() {
+    for (text, says) in [
+        ("1 / 0", "除数是 0"),
+        ("total % 0", "除数是 0"),
+        ("79228162514264337593543950335 * 10", "得数太大"),
+        ("79228162514264337593543950335 + 1", "得数太大"),
+        ("sum([79228162514264337593543950335, 1])", "得数太大"),
+    ] {
+        let Outcome::Failed(reason) = run(text) else { panic!("{text}") };
+        assert!(reason.contains(says), "{text}: {reason}");
+    }
+}
+
+#[test]
+fn nothing_runs_away() {
+    let compiled = compiled("study.filter(|a| study.all(|b| study.all(|c| true))).len()", Type::Number).unwrap();
+    let rows = vec![student(number(1), number(1)); 400];
+    let given = Given { lists: &|_| Some(Values::Rows(&rows)), figures: &|_| Val::NOTHING };
+    assert_eq!(
+        eval::outcome(&compiled.node, given, rows.len()),
+        Outcome::Failed("超过 5000000 步还没有算完".to_owned())
+    );
+}
+
+#[test]
+fn the_deepest_expressions_can_be_evaluated() {
+    assert_eq!(run(&format!("0{}", " + 1".repeat(99))), Outcome::Number(99.into()));
+    assert_eq!(yes(&format!("{}true", "!".repeat(94))), Outcome::Number(1.into()));
+    assert_eq!(yes(&format!("{}true{}", "[1].some(|x| ".repeat(47), ")".repeat(47))), Outcome::Number(1.into()));
+}
+
+#[test]
+fn names_that_lead_nowhere_are_told_with_those_that_exist() {
+    for (text, says) in [
+        ("teem.len()", &["“teem”不存在", "这里可用的有：cutoff、deadline、calendar", "study"][..]),
+        ("studi.len()", &["“studi”不存在，是不是“study”？"]),
+        ("study.map(|r| x).sum()", &["“x”不存在", "：r、cutoff"]),
+        ("rectify.len()", &["“rectify”不存在"]),
+        ("study.filter(|r| r.rate > 0).len()", &["“.rate”不是列名", "branch、name、post、required、done"]),
+        ("study.filter(|r| theme.some(|t| t.done > 1)).len()", &["“.done”不是列名", "uploaded"]),
+        ("study.filter(|r| theme.some(|r| r.done > 1)).len()", &["“.done”不是列名", "uploaded"]),
+        ("calendar.them.len()", &["“.them”不是固定日，是不是“theme”？"]),
+        ("study.count()", &["没有“count”这个函数", "filter", "is_empty"]),
+        ("study.filter(|r| r.len()).len()", &["“r”为台账的一行，这里应为列表"]),
+    ] {
+        let said = refusal(text);
+        for part in says {
+            assert!(said.contains(part), "{text} lacks {part}: {said}");
+        }
+    }
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    for (text, says) in [
+        ("study.filter(|r| r.post < 1).len()", "“r.post < 1”不能比较：“r.post”为文字，“1”为数字"),
+        ("theme.filter(|r| r.uploaded == \"是\").len()", "“r.uploaded”为是或否，“\"是\"”为文字"),
+        ("[1].filter(|x| x == \"1\").len()", "不能比较"),
+        ("[1].filter(|x| true > 0).len()", "不能比较"),
+        ("study.filter(|r| r == r).len()", "不能比较"),
+        ("theme.filter(|r| r.date > 2018).len()", "“r.date”为日期，“2018”为数字"),
+        ("study.filter(|r| r.done).len()", "“|r| r.done”得出数字，filter 的条件应得出是或否"),
+        ("study.filter(|r| r.done && true).len()", "“r.done”为数字，这里应为是或否"),
+        ("sum(study.map(|r| r.name))", "“study.map(|r| r.name)”列出的为文字，这里应为数字"),
+        ("sum(study)", "“study”列出的为台账的一行"),
+        ("total.len()", "“total”为数字，这里应为列表"),
+        ("study.done", "“study”为列表，没有“.done”"),
+        ("total.done", "“total”为数字，没有“.done”"),
+        ("study.len", "“study”为列表，没有“.len”"),
+        ("study + 1", "“study”为列表，这里应为数字"),
+        ("!total", "“total”为数字，这里应为是或否"),
+        ("ratio(total)", "ratio 要 2 项，这里有 1 项"),
+        ("study.len(1)", "len 要 1 项，这里有 2 项"),
+        ("study.filter(total).len()", "“total”应写成 |r| …"),
+        ("study.map(|a, b, c| 1).sum()", "最多两个参数"),
+        ("max(|r| r, 1)", "只能写在 filter"),
+        ("[1, \"2\"].len()", "既有数字又有文字"),
+        ("[].len()", "“[]”是空的"),
+        ("[study].len()", "“study”为列表，这里应为一个值"),
+        ("calendar", "calendar.theme"),
+        ("study.len() > 1", "表达式应得出数字，却得出是或否"),
+        ("study.filter(|r| true)", "表达式应得出数字，却得出列表"),
+        ("days_between(cutoff, 1)", "“1”为数字，这里应为日期"),
+    ] {
+        let said = refusal(text);
+        assert!(said.contains(says), "{text}: {said}");
+    }
+}
+
+/// Ledgers with columns, by their ids.
+fn named<'n>(notice: &'n Notice, reads: &[(usize, Vec<usize>)]) -> Vec<(&'n str, Vec<&'n str>)> {
+    let ledger = |(at, columns): &(usize, Vec<usize>)| {
+        let (id, ledger) = notice.ledger.get_index(*at).expect("a ledger");
+        let column = |at: &usize| ledger.columns.get_index(*at).expect("a column").0.as_str();
+        (id.as_str(), columns.iter().map(column).collect())
+    };
+    reads.iter().map(ledger).collect()
+}
+
+#[test]
+fn what_an_expression_reads_is_told_for_each_ledger() {
+    let notice = notice(
+        r#"short = { label = "", expr = 'study.filter(|r| r.done < r.required /* r.name */).len() // theme' }
+           both = { label = "", expr = 'theme.filter(|t| study.some(|r| r.name == t.topic)).len() + task.len()' }
+           through = { label = "", expr = 'short + both' }
+           settings = { label = "", expr = 'calendar.theme.filter(|d| d < cutoff).len()' }"#,
+    );
+    let expressions = Expressions::compile(&notice).unwrap();
+    let [short, both, through, settings, ..] = expressions.reads() else { panic!("four figures") };
+    assert_eq!(named(&notice, &short.ledgers), [("study", vec!["required", "done"])]);
+    assert_eq!(named(&notice, &both.ledgers), [("theme", vec!["topic"]), ("study", vec!["name"]), ("task", vec![])]);
+    assert_eq!((&through.ledgers[..], &through.figures[..]), (&[][..], &[0, 1][..]));
+    assert_eq!(
+        named(&notice, &through.all),
+        [("study", vec!["name", "required", "done"]), ("theme", vec!["topic"]), ("task", vec![])]
+    );
+    assert_eq!((&settings.ledgers[..], settings.additive), (&[][..], false));
+}
+
+/// Figures over `study` that are additive.
+const ADDITIVE: [&str; 12] = [
+    "study.len()",
+    "study.filter(|r| r.done < r.required).len()",
+    "study.filter(|r| r.name != \"a)(\").filter(|r| has(r.done)).len()",
+    "study.len() /* 不含 rectify */",
+    "sum(study.map(|r| floor(max(r.required - r.done, 0) / 5) * 0.05))",
+    "study.map(|r| r.done * 2).filter(|x| x > 10).map(|x| x - 1).sum()",
+    "study.filter(|r| [1, 2].some(|x| x < r.done) && calendar.theme.all(|d| d <= cutoff)).len()",
+    "study.len() - study.filter(|r| r.done > 30).len()",
+    "-(sum(study.map(|r| r.done)) + study.len()) * 3 / 4",
+    "study.filter(|study| study.done > 5).len()",
+    "len(filter(study, |r| r.done > 5))",
+    "sum(study.map(|r| r.done / r.required))",
+];
+
+#[test]
+fn what_folds_rows_one_by_one_is_additive() {
+    for text in ADDITIVE.into_iter().chain(["total", "total - total", "study.len() - total"]) {
+        assert!(compiled(text, Type::Number).unwrap().additive, "{text}");
+    }
+    for text in [
+        "1",
+        "gone",
+        "total - 1",
+        "total * total",
+        "2 * total",
+        "total - gone",
+        "max(total - total, 0)",
+        "mean(study.map(|r| r.done))",
+        "max(study.len(), 3)",
+        "study.len() * study.len()",
+        "study.len() / study.len()",
+        "study.len() + 1",
+        "ratio(study.len(), 3)",
+        "floor(study.len())",
+        "sum(study.map(|r| r.done / study.len()))",
+        "study.filter(|r| r.done > total).len()",
+        "study.filter(|r| study.some(|s| s.done > r.done)).len()",
+        "calendar.theme.filter(|d| theme.some(|r| r.date == d)).len()",
+        "sum(study.map(|r, i| i))",
+        "study.filter(|r, i| i < 3).len()",
+        "[1].filter(|x| study.some(|r| r.done > 3)).len()",
+        "[study.len()].sum()",
+    ] {
+        assert!(!compiled(text, Type::Number).unwrap().additive, "{text}");
+    }
+}
+
+#[test]
+fn a_check_holds_for_a_row_that_has_what_it_needs() {
+    let expressions = Expressions::compile(&NOTICE).unwrap();
+    let check = NOTICE.check.iter().position(|check| check.when.get_ref() == "row.done > row.required * 3").unwrap();
+    assert!(expressions.holds(check, &student(number(50), number(151))));
+    assert!(!expressions.holds(check, &student(number(50), number(150))));
+    assert!(!expressions.holds(check, &student(Value::Missing, number(150))));
+    assert!(!expressions.holds(99, &student(number(50), number(151))));
+}
+
+/// The shipped notice's expressions behind those of [`ADDITIVE`].
+static SUMS: LazyLock<Expressions> = LazyLock::new(|| {
+    let figure = |(at, expr): (usize, &&str)| format!("f{at} = {{ label = '', expr = '''{expr}''' }}\n");
+    Expressions::compile(&notice(&ADDITIVE.iter().enumerate().map(figure).collect::<String>())).unwrap()
+});
+
+/// The additive figures over `rows` of the ledger `study`.
+fn sums(rows: &[Row]) -> Vec<Decimal> {
+    let outcomes = SUMS.additive(NOTICE.ledger_index("study").unwrap(), rows.iter());
+    let number =
+        |(at, outcome)| if let Outcome::Number(number) = outcome { number } else { panic!("{at}: {outcome:?}") };
+    outcomes.into_iter().map(number).collect()
+}
+
+proptest! {
+    #[test]
+    fn additive_figures_of_parts_sum_to_that_of_the_whole(
+        students in proptest::collection::vec((1_i64..100, 0_i64..1_000), 0..30),
+        part in 0_usize..30,
+    ) {
+        let hours = |(required, done): &(i64, i64)| student(number(*required), Value::Number(Decimal::new(*done, 1)));
+        let rows: Vec<Row> = students.iter().map(hours).collect();
+        let (one, other) = rows.split_at(part.min(rows.len()));
+        let whole = sums(&rows);
+        prop_assert!(whole.len() >= ADDITIVE.len());
+        for ((one, other), whole) in sums(one).into_iter().zip(sums(other)).zip(whole) {
+            prop_assert_eq!((one + other).round_dp(12), whole.round_dp(12));
+        }
+    }
+}
+
+#[test]
+fn a_day_is_compared_as_a_day() {
+    let ledger = NOTICE.ledger_index("theme").unwrap();
+    let compiled = compiled("theme.filter(|r| r.date <= cutoff && r.uploaded == true).len()", Type::Number).unwrap();
+    let day = |day, flag| {
+        let date = Value::Date(date(2018, 10, day));
+        let said = [Value::Missing, Value::Missing, date, Value::Missing, number(9), number(9), Value::Flag(flag)];
+        row(&said)
+    };
+    let rows = [day(25, true), day(24, false), day(26, true), day(1, true)];
+    let given = Given { lists: &|at| (at == ledger).then_some(Values::Rows(&rows)), figures: &|_| Val::NOTHING };
+    assert_eq!(eval::outcome(&compiled.node, given, 4), Outcome::Number(2.into()));
+}
