@@ -7,6 +7,7 @@ mod inspect;
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 pub use inspect::{Inspected, Inspector, SUBCOMMAND, inspect, serve};
@@ -73,22 +74,19 @@ impl Survey {
 pub fn survey(folder: &Path, run: &Run, inspector: &Inspector) -> Survey {
     let mut survey = Survey::default();
     let known = Known::of(run);
-    // Links lead to what nobody put here.
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten() {
-        let path = entry.path();
-        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        if !entry.file_type().is_file() || hidden {
-            continue;
-        }
-        let parts = path.strip_prefix(folder).unwrap_or(path).components();
-        let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    let files = files_in(folder);
+    let look = |(path, _): &(PathBuf, String)| {
+        let is_scan = SCANS.contains(&extension(path).as_str());
+        is_scan.then(|| read(path).and_then(|bytes| inspector.inspect(&bytes)))
+    };
+    let looked: Vec<Option<Result<Inspected, String>>> = files.par_iter().map(look).collect();
+    for ((path, name), looked) in files.into_iter().zip(looked) {
         let place = Place::File(path.display().to_string());
-        if !SCANS.contains(&extension.as_str()) {
+        let Some(looked) = looked else {
             survey.findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, place, "不是 PDF、JPEG、PNG 或 TIFF，没有看"));
             continue;
-        }
-        let inspected = read(path).and_then(|bytes| inspector.inspect(&bytes)).unwrap_or_else(|reason| {
+        };
+        let inspected = looked.unwrap_or_else(|reason| {
             let message = format!("没有看内容：{reason}，只看了文件名");
             survey.findings.push(Diagnostic::new(&code::SIGNED_UNREADABLE, place.clone(), message));
             Inspected::default()
@@ -98,19 +96,37 @@ pub fn survey(folder: &Path, run: &Run, inspector: &Inspector) -> Survey {
                 let told = match version {
                     Version::Old => Some((&code::SIGNED_OLD as Kind, "签的不是现在这一版报告")),
                     Version::ByName => {
-                        Some((&code::SIGNED_BY_NAME, "没有核对码，只按文件名对上，请确认签的是现在这一版"))
+                        Some((&code::SIGNED_BY_NAME as Kind, "没有核对码，只按文件名对上，请确认签的是现在这一版"))
                     }
                     Version::Current => None,
                 };
                 let told = told.map(|(kind, message)| Diagnostic::new(kind, place, message));
                 survey.findings.extend(told.map(|finding| finding.of_branch(&record.name)));
-                let (path, branch) = (path.to_owned(), record.name.clone());
+                let branch = record.name.clone();
                 survey.copies.push(SignedCopy { path, name, branch, version, pages: inspected.pages });
             }
             Err((kind, message)) => survey.findings.push(Diagnostic::new(kind, place, message)),
         }
     }
     survey
+}
+
+/// The files below a folder with their paths there, in order. Links lead to what nobody put here: they are left out.
+fn files_in(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+    let shown = |entry: &walkdir::DirEntry| {
+        entry.file_type().is_file() && !entry.file_name().to_string_lossy().starts_with('.')
+    };
+    let named = |entry: walkdir::DirEntry| {
+        let parts = entry.path().strip_prefix(folder).unwrap_or(entry.path()).components();
+        let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+        (entry.into_path(), name)
+    };
+    entries.filter(shown).map(named).collect()
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {

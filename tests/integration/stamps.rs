@@ -146,4 +146,30 @@ fn a_scan_is_known_by_its_qr_code_whatever_it_is_called() {
     let told: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
     let branch = told["branches"].as_array().expect("branches").iter().find(|b| b["branch"] == BRANCH).expect("it");
     assert_eq!(branch["signed"], "current");
+    // However it was scanned.
+    let code = code_of(&project, BRANCH);
+    let picture = image::open(&shot).expect("a picture");
+    for (format, turned) in [
+        (image::ImageFormat::Jpeg, picture.rotate90()),
+        (image::ImageFormat::Tiff, picture.rotate180()),
+        (image::ImageFormat::Png, picture.resize(1500, 3000, image::imageops::FilterType::Triangle).grayscale()),
+    ] {
+        let mut scan = std::io::Cursor::new(Vec::new());
+        turned.into_rgb8().write_to(&mut scan, format).expect("a scan");
+        let inspected = zicha::signed::inspect(scan.get_ref());
+        assert_eq!((inspected.codes, inspected.pages), (vec![code.clone()], Some(1)), "{format:?}");
+    }
+}
+
+#[test]
+fn a_scan_that_would_fill_the_memory_is_not_decoded() {
+    let mut bomb = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bomb, 100_000, 100_000);
+    encoder.set_depth(png::BitDepth::One);
+    // The header is enough: nothing may be set aside for what it promises.
+    drop(encoder.write_header().expect("a header"));
+    assert_eq!(zicha::signed::inspect(&bomb).pages, None);
+    for damaged in [&b"%PDF-1.7\n%%EOF"[..], b"\xff\xd8\xff\xe0", b"II*\0\x08\0\0\0", b""] {
+        assert_eq!(zicha::signed::inspect(damaged).pages, None);
+    }
 }

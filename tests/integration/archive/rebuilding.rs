@@ -29,6 +29,24 @@ fn the_same_version_makes_the_same_bytes_from_the_archived_ledgers_alone() {
 }
 
 #[test]
+fn a_report_of_the_shipped_notice_is_made_again_from_workbooks_of_every_kind() {
+    let settings = format!("{NOTICE}/notice.toml");
+    let project = Project::sample().edit(&settings, "# fonds      = ", "fonds = ").edit(
+        &settings,
+        "# retention  = ",
+        "retention = ",
+    );
+    let branch = "信息工程学院党总支";
+    let run = project.zicha(&["build", "--final", "--branch", branch]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    unsigned(&project, &["--branch", branch]);
+    let bag = project.path("archive/0001-WS·2018-D30-组织人事处-0001");
+    let run = project.zicha(&["verify", "--rebuild", &bag.display().to_string()]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(bag.join("data/ledgers/突破项目.xls").exists() && bag.join("data/notice/summary/theme.md").exists());
+}
+
+#[test]
 fn a_figure_that_does_not_come_from_the_ledgers_is_named() {
     let project = project();
     unsigned(&project, &["--branch", BRANCHES[0]]);
