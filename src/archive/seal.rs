@@ -197,9 +197,9 @@ impl<'a> Bag<'a> {
     fn add(&mut self, path: &str, from: &Path, expected: Option<&crate::store::Digest>) -> Result<(), SealError> {
         let file = File::open(from).map_err(|source| StoreError::new(from, source))?;
         let hashes = self.write(path, &mut BufReader::new(file))?;
-        if expected
-            .is_some_and(|expected| hashes.digits.get(&Algorithm::Sha256).is_none_or(|own| own != expected.as_str()))
-        {
+        if expected.is_some_and(|expected| {
+            hashes.digits.get(&Algorithm::Sha256).is_none_or(|own| *own != expected.to_string())
+        }) {
             return Err(SealError::Changed(from.to_owned()));
         }
         self.payload.insert(path.to_owned(), hashes);

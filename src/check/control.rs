@@ -1,6 +1,6 @@
 //! Characters that no document can hold, dropped from cells.
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 
 /// The rule with its help.
@@ -13,12 +13,13 @@ pub static RULE: Rule = Rule {
         why: "公文里放不下它们，有的会让文件打不开；私用区的生僻字换台电脑就变样。",
         cure: "重新录入该单元格，生僻字请用标准字形",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells().filter(|cell| cell.notes.dropped > 0) {
-        let message = format!("“{}”去掉了 {} 个不能出现在公文中的字符", cell.column.label(), cell.notes.dropped);
-        findings.push(cell.finding(code, message));
-    }
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    let dropped = cell.notes().dropped;
+    (dropped > 0).then(|| {
+        let message = format!("“{}”去掉了 {dropped} 个不能出现在公文中的字符", cell.column.label());
+        cell.finding(code, message)
+    })
 }

@@ -1,6 +1,6 @@
 //! Numbers whose unit their writer may not have meant as it was read.
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
@@ -14,15 +14,13 @@ pub static RULE: Rule = Rule {
         why: "85 是 85% 还是 8500%，12人 是不是 12 学时，程序只能按列的类型理解。",
         cure: "写成 85% 或 0.85；去掉不相干的单位",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells().filter(|cell| cell.notes.doubtful) {
-        let Value::Number(number) = cell.value() else { continue };
-        let text = crate::figure::shown(*number, cell.column.kind.show(), cell.column.decimals);
-        let unit = cell.column.unit.as_deref().unwrap_or_default();
-        let message = format!("“{}”的单位存疑，按 {text}{unit} 读取", cell.column.label());
-        findings.push(cell.finding(code, message).expected(cell.column.expected()));
-    }
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    let (Value::Number(number), true) = (cell.value(), cell.notes().doubtful) else { return None };
+    let text = crate::figure::shown(number, cell.column.kind.show(), cell.column.decimals);
+    let unit = cell.column.unit.as_deref().unwrap_or_default();
+    let message = format!("“{}”的单位存疑，按 {text}{unit} 读取", cell.column.label());
+    Some(cell.finding(code, message).expected(cell.column.expected()))
 }

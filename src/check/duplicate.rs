@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Rule, Scope};
+use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 use crate::model::{Row, Value};
 use crate::notice::ColumnType;
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
         why: "会重复计数。",
         cure: "删去重复的一行；确是两件事的，写出区别",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
@@ -33,9 +33,10 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
                 counted.map(|(at, _)| said(row.value(at))).collect()
             };
             let mut first: HashMap<Vec<String>, &Row> = HashMap::new();
-            for row in branch.rows(index).unwrap_or_default() {
-                let Some(earlier) = first.get(&content(row)) else {
-                    first.insert(content(row), row);
+            for row in branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default() {
+                let content = content(row);
+                let Some(earlier) = first.get(&content) else {
+                    first.insert(content, row);
                     continue;
                 };
                 let place = Place::Cell(row.cell_ref(0));
@@ -48,7 +49,7 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
 }
 
 /// What a cell says, as a key; branch names are spelled in many ways and say the same.
-fn said(value: &Value) -> String {
+fn said(value: Value<'_>) -> String {
     match value {
         Value::Text(text) => crate::ingest::fold(text),
         other => format!("{other:?}"),

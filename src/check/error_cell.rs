@@ -1,6 +1,6 @@
 //! Error values such as #REF!.
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
@@ -14,14 +14,11 @@ pub static RULE: Rule = Rule {
         why: "它没有值；当作 0 或空白都会算错。",
         cure: "改正公式，或直接填写内容",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells() {
-        if let Value::Error(text) = cell.value() {
-            let message = format!("“{}”是错误值，没有可用的内容", cell.column.label());
-            findings.push(cell.finding(code, message).found(text).expected(cell.column.expected()));
-        }
-    }
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    let Value::Error(text) = cell.value() else { return None };
+    let message = format!("“{}”是错误值，没有可用的内容", cell.column.label());
+    Some(cell.finding(code, message).found(text).expected(cell.column.expected()))
 }

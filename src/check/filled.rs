@@ -1,6 +1,6 @@
 //! Blank cells filled from the row above in files that do not tell merged cells.
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 
 /// The rule with its help.
@@ -13,12 +13,9 @@ pub static RULE: Rule = Rule {
         why: "万一是漏填，就记到了别人名下。",
         cure: "核对；不放心的另存为 .xlsx",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells().filter(|cell| cell.notes.filled) {
-        let message = format!("“{}”是空白，按上一行读取", cell.column.label());
-        findings.push(cell.finding(code, message));
-    }
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    cell.notes().filled.then(|| cell.finding(code, format!("“{}”是空白，按上一行读取", cell.column.label())))
 }

@@ -1,6 +1,6 @@
 //! Formulas whose result was never stored.
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
@@ -14,14 +14,11 @@ pub static RULE: Rule = Rule {
         why: "结果不知道，不能当作 0 或空白。",
         cure: "用表格软件打开该文件，保存后重新报送",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells() {
-        if let Value::Formula(formula) = cell.value() {
-            let message = format!("“{}”是公式，没有保存计算结果", cell.column.label());
-            findings.push(cell.finding(code, message).found(format!("={formula}")).expected(cell.column.expected()));
-        }
-    }
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    let Value::Formula(formula) = cell.value() else { return None };
+    let message = format!("“{}”是公式，没有保存计算结果", cell.column.label());
+    Some(cell.finding(code, message).found(format!("={formula}")).expected(cell.column.expected()))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Rule, Scope, cell_of};
+use super::{Look, Rule, Scope, cell_of};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         why: "看不见的内容容易漏核对。",
         cure: "取消隐藏，核对后保留或删除",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {

@@ -1,6 +1,6 @@
 //! Cells that do not hold what their column's type asks for.
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
@@ -15,14 +15,13 @@ pub static RULE: Rule = Rule {
         why: "猜着读会让错误的数字签进报告，所以不读。",
         cure: "按要求改写该单元格",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells().filter(|cell| cell.column.kind != ColumnType::Choice) {
-        if let Value::Invalid(text) = cell.value() {
-            let message = format!("“{}”不能按{}读取", cell.column.label(), cell.column.kind.expected());
-            findings.push(cell.finding(code, message).found(text).expected(cell.column.expected()));
-        }
-    }
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    let Value::Invalid(text) = cell.value() else { return None };
+    (cell.column.kind != ColumnType::Choice).then(|| {
+        let message = format!("“{}”不能按{}读取", cell.column.label(), cell.column.kind.expected());
+        cell.finding(code, message).found(text).expected(cell.column.expected())
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Rule, Scope};
+use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
@@ -15,13 +15,13 @@ pub static RULE: Rule = Rule {
         why: "求和时会重复计算。",
         cure: "拆分单元格，每行填自己的数字",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     let mut told = HashSet::new();
     for cell in scope.cells() {
-        let Some(last) = cell.notes.merged else { continue };
+        let Some(last) = cell.notes().merged else { continue };
         let first = cell.row.cell_ref(cell.index);
         if told.insert((cell.branch, first.clone())) {
             let message = format!("“{}”是合并单元格，每一行都按它计入", cell.column.label());

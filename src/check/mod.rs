@@ -29,16 +29,26 @@ mod year;
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::diag::{CellRef, Code, CodeInfo, Diagnostic, Place, code};
 use crate::expr::Expressions;
-use crate::ingest::{Notes, Sheet};
+use crate::ingest::{Cell, Notes, Sheet};
 use crate::model::{Bound, Row, Value};
 use crate::notice::{Column, Ledger, Notice};
 
-/// A rule: its code with the user's help, and what it does.
+/// A rule: its code with the user's help, and what it looks at.
 struct Rule {
     info: CodeInfo,
-    check: fn(Code, &Scope<'_>, &mut Vec<Diagnostic>),
+    look: Look,
+}
+
+/// What a rule looks at.
+enum Look {
+    /// Each cell by itself.
+    Cell(fn(Code, &Inspected<'_>) -> Option<Diagnostic>),
+    /// Everything there is.
+    Whole(fn(Code, &Scope<'_>, &mut Vec<Diagnostic>)),
 }
 
 /// All rules, in the order of their codes.
@@ -82,9 +92,26 @@ pub struct Scope<'a> {
 
 /// Runs all rules.
 pub fn check(scope: Scope<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for rule in RULES {
-        (rule.check)(&rule.info, &scope, &mut findings);
+    let whole = |rule: &&'static Rule| {
+        let mut findings = Vec::new();
+        if let Look::Whole(check) = rule.look {
+            check(&rule.info, &scope, &mut findings);
+        }
+        findings
+    };
+    let (cells, wholes) = rayon::join(|| of_cells(&scope), || RULES.par_iter().map(whole).collect::<Vec<_>>());
+    cells.into_iter().zip(wholes).flat_map(|(cells, whole)| cells.into_iter().chain(whole)).collect()
+}
+
+/// What the rules find that look at one cell: each cell is taken from its row once.
+fn of_cells(scope: &Scope<'_>) -> Vec<Vec<Diagnostic>> {
+    let mut findings = vec![Vec::new(); RULES.len()];
+    for cell in scope.cells() {
+        for (rule, findings) in RULES.iter().zip(&mut findings) {
+            if let Look::Cell(check) = rule.look {
+                findings.extend(check(&rule.info, &cell));
+            }
+        }
     }
     findings
 }
@@ -103,12 +130,16 @@ struct Inspected<'a> {
     row: &'a Row,
     index: usize,
     column: &'a Column,
-    notes: Notes,
+    cell: Cell<'a>,
 }
 
 impl<'a> Inspected<'a> {
-    fn value(&self) -> &'a Value {
-        self.row.value(self.index)
+    fn value(&self) -> Value<'a> {
+        self.cell.value
+    }
+
+    fn notes(&self) -> Notes {
+        self.cell.notes
     }
 
     /// A finding at the cell.
@@ -145,9 +176,12 @@ impl<'a> Scope<'a> {
         let notice = self.notice;
         self.rows().flat_map(move |(branch, ledger, row)| {
             let columns = notice.ledger.get_index(ledger).map(|(_, l)| l.columns.values());
-            columns.into_iter().flatten().zip(&row.cells).enumerate().filter_map(move |(index, (column, cell))| {
-                Some(Inspected { branch, row, index, column, notes: cell.as_ref()?.notes })
-            })
+            columns
+                .into_iter()
+                .flatten()
+                .zip(row.cells())
+                .enumerate()
+                .filter_map(move |(index, (column, cell))| Some(Inspected { branch, row, index, column, cell: cell? }))
         })
     }
 

@@ -1,6 +1,6 @@
 //! Headers recognised although they are not spelled as the settings say.
 
-use super::{Rule, Scope, cell_of};
+use super::{Look, Rule, Scope, cell_of};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         why: "说明按哪一列读取，便于核对。",
         cure: "可把该写法加入 notice.toml 中该列的 header",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {

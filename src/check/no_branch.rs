@@ -1,6 +1,6 @@
 //! Rows that name no branch.
 
-use super::{Rule, Scope};
+use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         why: "不知道是谁的，没有计入任何报告。",
         cure: "补填党组织名称",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Rule, Scope};
+use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 use crate::notice::{ColumnType, nearest};
 
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
         why: "这一列的内容全部读不到。",
         cure: "补上该列，或把现用列名加入 notice.toml 中该列的 header",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {

@@ -1,6 +1,6 @@
 //! Values that are none of their column's choices.
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
@@ -15,14 +15,11 @@ pub static RULE: Rule = Rule {
         why: "按状态、类型计数时会漏掉这一行。",
         cure: "改为可选项之一，或在 notice.toml 的 synonyms 中说明它等于哪一项",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells().filter(|cell| cell.column.kind == ColumnType::Choice) {
-        if let Value::Invalid(text) = cell.value() {
-            let message = format!("“{}”不是可选项之一", cell.column.label());
-            findings.push(cell.finding(code, message).found(text).expected(cell.column.expected()));
-        }
-    }
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    let (Value::Invalid(text), ColumnType::Choice) = (cell.value(), cell.column.kind) else { return None };
+    let message = format!("“{}”不是可选项之一", cell.column.label());
+    Some(cell.finding(code, message).found(text).expected(cell.column.expected()))
 }

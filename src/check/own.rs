@@ -1,6 +1,6 @@
 //! The notice's own checks; a row that lacks what a check needs is passed over.
 
-use super::{Rule, Scope};
+use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         why: "各份通知的台账各有各的反常之处。",
         cure: "",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {

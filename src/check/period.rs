@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
@@ -16,18 +16,16 @@ pub static RULE: Rule = Rule {
         why: "多半是年份写错。",
         cure: "核对日期；期限定错的改 notice.toml",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
     let bound = |bound: Option<Date>| bound.map_or_else(|| "不限".to_owned(), |bound| bound.to_string());
-    for cell in scope.cells() {
-        let Value::Date(date) = cell.value() else { continue };
-        let column = cell.column;
-        if column.from.is_some_and(|from| *date < from) || column.to.is_some_and(|to| *date > to) {
-            let expected = format!("{} 至 {}", bound(column.from), bound(column.to));
-            let message = format!("“{}”不在期限内", column.label());
-            findings.push(cell.finding(code, message).found(date.to_string()).expected(expected));
-        }
-    }
+    let (Value::Date(date), column) = (cell.value(), cell.column) else { return None };
+    let outside = column.from.is_some_and(|from| date < from) || column.to.is_some_and(|to| date > to);
+    outside.then(|| {
+        let expected = format!("{} 至 {}", bound(column.from), bound(column.to));
+        let message = format!("“{}”不在期限内", column.label());
+        cell.finding(code, message).found(date.to_string()).expected(expected)
+    })
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
@@ -16,18 +16,16 @@ pub static RULE: Rule = Rule {
         why: "完成率 850%、学时为负，多半是笔误。",
         cure: "核对后改正；范围定错的改 notice.toml",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
     let bound = |bound: Option<Decimal>| bound.map_or_else(|| "不限".to_owned(), |bound| bound.to_string());
-    for cell in scope.cells() {
-        let Value::Number(number) = cell.value() else { continue };
-        let column = cell.column;
-        if column.min.is_some_and(|min| *number < min) || column.max.is_some_and(|max| *number > max) {
-            let expected = format!("最小 {}，最大 {}", bound(column.min), bound(column.max));
-            let message = format!("“{}”超出允许的范围", column.label());
-            findings.push(cell.finding(code, message).found(number.to_string()).expected(expected));
-        }
-    }
+    let (Value::Number(number), column) = (cell.value(), cell.column) else { return None };
+    let outside = column.min.is_some_and(|min| number < min) || column.max.is_some_and(|max| number > max);
+    outside.then(|| {
+        let expected = format!("最小 {}，最大 {}", bound(column.min), bound(column.max));
+        let message = format!("“{}”超出允许的范围", column.label());
+        cell.finding(code, message).found(number.to_string()).expected(expected)
+    })
 }

@@ -1,6 +1,6 @@
 //! Headers that name a column another header names better.
 
-use super::{Rule, Scope, cell_of};
+use super::{Look, Rule, Scope, cell_of};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         why: "只读取写法更准的一列，另一列没有读取。",
         cure: "删去或改名多余的一列；要读的是另一列的，在 notice.toml 的 header 中写明 组/列",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {

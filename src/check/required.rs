@@ -1,6 +1,6 @@
 //! Blank cells of required columns.
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
@@ -15,15 +15,14 @@ pub static RULE: Rule = Rule {
         why: "在报告中成为待填写，用到它的指标无法计算。",
         cure: "补填该单元格",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
     // A row without branch is the business of Z202.
-    for cell in scope.cells().filter(|cell| cell.column.required && cell.column.kind != ColumnType::Branch) {
-        if *cell.value() == Value::Missing {
-            let message = format!("“{}”是必填项，这里是空的", cell.column.label());
-            findings.push(cell.finding(code, message).expected(cell.column.expected()));
-        }
-    }
+    let needed = cell.column.required && cell.column.kind != ColumnType::Branch;
+    (needed && cell.value() == Value::Missing).then(|| {
+        let message = format!("“{}”是必填项，这里是空的", cell.column.label());
+        cell.finding(code, message).expected(cell.column.expected())
+    })
 }

@@ -1,6 +1,6 @@
 //! Total rows that differ from the sum of their rows.
 
-use super::{Rule, Scope, cell_of};
+use super::{Look, Rule, Scope, cell_of};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         why: "不是合计算错，就是漏读或多填了行。",
         cure: "核对合计与各行",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {

@@ -1,6 +1,6 @@
 //! Rows that name a branch the roster does not know.
 
-use super::{Rule, Scope};
+use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         why: "该行没有计入任何报告；相近的名称只提示，不代为认定。",
         cure: "改为名册中的全称或简称",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {

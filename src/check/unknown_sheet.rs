@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Rule, Scope};
+use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 
 /// The rule with its help.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         why: "里面的内容没有进入任何报告。",
         cure: "核对表头；确属新写法的，用 zicha columns 查看建议，把列名加入 notice.toml 中该列的 header",
     },
-    check,
+    look: Look::Whole(check),
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {

@@ -1,6 +1,6 @@
 //! Days whose year was completed from the notice.
 
-use super::{Rule, Scope};
+use super::{Inspected, Look, Rule};
 use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
@@ -14,14 +14,11 @@ pub static RULE: Rule = Rule {
         why: "跨年的台账可能补错。",
         cure: "写全年月日",
     },
-    check,
+    look: Look::Cell(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for cell in scope.cells().filter(|cell| cell.notes.completed) {
-        if let Value::Date(date) = cell.value() {
-            let message = format!("“{}”没有写年份，按 {} 年读取", cell.column.label(), date.year());
-            findings.push(cell.finding(code, message));
-        }
-    }
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    let (Value::Date(date), true) = (cell.value(), cell.notes().completed) else { return None };
+    let message = format!("“{}”没有写年份，按 {} 年读取", cell.column.label(), date.year());
+    Some(cell.finding(code, message))
 }

@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{Exit, HELP, Source, progress, refuse};
+use super::{Exit, HELP, Source, progress, refuse, watch};
 use crate::diag::{Severity, emit};
-use crate::pipeline::{self, Batch, Built, Options, Part};
+use crate::pipeline::{self, Batch, BuildError, Built, Options, Part};
 use crate::write::Format;
 
 /// 读取台账，为每个党组织生成自查报告
@@ -34,6 +34,9 @@ pub struct Arguments {
     /// 删除名册中已没有的党组织留下的报告
     #[arg(long)]
     prune: bool,
+    /// 生成之后不退出，台账、设置或模板一存盘就再生成，说明哪个党组织有什么变化（按 Ctrl-C 结束）
+    #[arg(long, conflicts_with_all = ["json", "shard"])]
+    watch: bool,
 }
 
 /// What reports are made of and how they are made.
@@ -91,19 +94,23 @@ pub fn run(arguments: &Arguments) -> Exit {
     let part = arguments.shard.map_or(Part::Whole, |(at, of)| Part::Shard { at, of });
     let options = arguments.reports.options(part);
     let options = Options { branches: arguments.branch.clone(), prune: arguments.prune, ..options };
-    arguments.reports.make(&options)
+    if arguments.watch { watch::run(&arguments.reports, &options) } else { arguments.reports.make(&options) }
 }
 
 impl Reports {
+    /// Builds; with the seconds that it took.
+    pub fn build(&self, options: &Options) -> Result<(Batch, f64), BuildError> {
+        let started = Instant::now();
+        let watch = progress::watcher(self.quiet);
+        let batch = pipeline::build(options, watch.as_ref())?;
+        Ok((batch, started.elapsed().as_secs_f64()))
+    }
+
     /// Builds and tells.
     pub fn make(&self, options: &Options) -> Exit {
-        let (started, as_json) = (Instant::now(), self.json);
-        let watch = progress::watcher(self.quiet);
-        let outcome = pipeline::build(options, watch.as_ref());
-        drop(watch);
-        match outcome {
-            Ok(batch) => {
-                let seconds = started.elapsed().as_secs_f64();
+        let as_json = self.json;
+        match self.build(options) {
+            Ok((batch, seconds)) => {
                 if show(&batch, options, seconds, as_json).is_err() {
                     return Exit::Trouble;
                 }
@@ -151,7 +158,7 @@ impl Reports {
 }
 
 /// Prints findings, gaps and counts; with `--json` the summary alone goes to standard output.
-fn show(batch: &Batch, options: &Options, seconds: f64, as_json: bool) -> std::io::Result<()> {
+pub fn show(batch: &Batch, options: &Options, seconds: f64, as_json: bool) -> std::io::Result<()> {
     let mut out: Box<dyn Write> =
         if as_json { Box::new(std::io::stderr().lock()) } else { Box::new(std::io::stdout().lock()) };
     let color = if as_json { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
@@ -169,7 +176,8 @@ fn show(batch: &Batch, options: &Options, seconds: f64, as_json: bool) -> std::i
     Ok(())
 }
 
-fn last_line(batch: &Batch, options: &Options, seconds: f64) -> String {
+/// What a build came to, in a line.
+pub fn last_line(batch: &Batch, options: &Options, seconds: f64) -> String {
     let kind = if options.is_final { "正式报告" } else { "报告" };
     let stopped = if batch.stopped() > 0 { format!("，未生成 {} 份", batch.stopped()) } else { String::new() };
     let unchanged =

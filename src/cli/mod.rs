@@ -12,6 +12,7 @@ mod progress;
 mod refusal;
 mod status;
 mod verify;
+mod watch;
 mod worker;
 
 use std::io::IsTerminal;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::record::{self, BranchRecord, Run, Sources, State};
+use crate::record::{self, BranchRecord, Run, SOURCES, Sources, State};
 
 /// A run to compare: its record, and the folder with its reports when there is one.
 #[derive(Clone, Debug, Default)]
@@ -58,16 +58,25 @@ pub fn load(path: &Path) -> Result<Side, LoadError> {
 }
 
 impl Side {
+    /// The files of the branches that a comparison reads, by their paths below the run's folder.
+    pub fn compared(&self) -> Vec<PathBuf> {
+        let of_branch = |branch: &BranchRecord| {
+            let folder = self.place(branch).map(|_| PathBuf::from(&branch.folder));
+            let names = [Some(SOURCES), text_of(branch)];
+            names.into_iter().flatten().filter_map(|name| Some(folder.as_ref()?.join(name))).collect::<Vec<_>>()
+        };
+        self.run.branches.iter().flat_map(of_branch).collect()
+    }
+
     /// A branch's sources; `None` when they are not there, so that only figures are compared.
     pub fn sources(&self, branch: &BranchRecord) -> Option<Sources<'static>> {
-        let bytes = std::fs::read(self.place(branch)?.join("sources.json")).ok()?;
+        let bytes = std::fs::read(self.place(branch)?.join(SOURCES)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 
     /// The text of a branch's report; `None` when it was not written as Markdown.
     pub fn text(&self, branch: &BranchRecord) -> Option<String> {
-        let name = branch.files.keys().find(|name| name.ends_with(".md") && is_plain(name))?;
-        std::fs::read_to_string(self.place(branch)?.join(name)).ok()
+        std::fs::read_to_string(self.place(branch)?.join(text_of(branch)?)).ok()
     }
 
     /// The branch's folder; `None` when the run did not write into it, or the record names one outside of the run's.
@@ -75,6 +84,11 @@ impl Side {
         let written = matches!(branch.state, State::Draft | State::Final);
         (written && is_plain(&branch.folder)).then(|| self.folder.join(&branch.folder))
     }
+}
+
+/// The name of a branch's report as Markdown.
+fn text_of(branch: &BranchRecord) -> Option<&str> {
+    branch.files.keys().map(String::as_str).find(|name| name.ends_with(".md") && is_plain(name))
 }
 
 /// Whether a name is that of a file or folder right here.

@@ -6,12 +6,16 @@
 mod load;
 mod page;
 mod rows;
+mod snapshot;
 mod text;
 
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 pub use load::{LoadError, Side, load};
 pub use page::page;
+pub use snapshot::Snapshot;
 pub use text::human;
 
 use crate::record::{BranchRecord, Cells, Sources, State};
@@ -151,7 +155,7 @@ pub fn compare(old: &Side, new: &Side) -> Differences {
     let (before, now) = (&old.run.department.figures, &new.run.department.figures);
     if !before.is_empty() && !now.is_empty() {
         let labels = [&old.run.summary_labels, &new.run.summary_labels];
-        differences.summary = figures(before, now, labels);
+        differences.summary = figures([before, now], labels);
     }
     for now in &new.run.branches {
         let Some(before) = old.run.branches.iter().find(|branch| branch.name == now.name) else { continue };
@@ -175,7 +179,7 @@ fn branch(
 ) -> BranchChange {
     let mut change = BranchChange { branch: now.name.clone(), ..BranchChange::default() };
     change.state = (before.state != now.state).then_some((before.state, now.state));
-    change.figures = figures(&before.figures, &now.figures, [&old.run.labels, &new.run.labels]);
+    change.figures = figures([&before.figures, &now.figures], [&old.run.labels, &new.run.labels]);
     let sources = (old.sources(before), new.sources(now));
     if let (Some(before), Some(now)) = sources {
         change.rows = rows::compare(&before, &now);
@@ -193,15 +197,18 @@ fn branch(
     change
 }
 
-type Figures = indexmap::IndexMap<String, Option<String>>;
-
-/// The figures that differ; one that only one run knows counts as not given in the other.
-fn figures(old: &Figures, new: &Figures, labels: [&indexmap::IndexMap<String, String>; 2]) -> Vec<FigureChange> {
-    let label = |id: &String| labels.iter().rev().find_map(|labels| labels.get(id)).unwrap_or(id).clone();
+/// The figures that differ between an old run and a new one; one that only one run knows counts as not given in the
+/// other.
+fn figures(values: [&[Option<Decimal>]; 2], labels: [&IndexMap<String, String>; 2]) -> Vec<FigureChange> {
+    let [old, new] = labels;
+    let label = |id: &String| new.get(id).or(old.get(id)).unwrap_or(id).clone();
     let ids = new.keys().chain(old.keys().filter(|id| !new.contains_key(*id)));
     let changes = ids.filter_map(|id| {
-        let value = |figures: &Figures| figures.get(id).cloned().flatten();
-        let (old, new) = (value(old), value(new));
+        let value = |run: usize| {
+            let value = values[run].get(labels[run].get_index_of(id)?).copied().flatten();
+            value.map(|value| value.to_string())
+        };
+        let (old, new) = (value(0), value(1));
         (old != new).then(|| FigureChange { id: id.clone(), label: label(id), old, new, because: Vec::new() })
     });
     changes.collect()
@@ -249,19 +256,19 @@ fn paragraphs(old: &str, new: &str) -> Vec<ParagraphChange> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Figures, ParagraphChange, figures, paragraphs};
+    use super::{Decimal, IndexMap, ParagraphChange, figures, paragraphs};
 
     #[test]
     fn only_what_differs_is_told() {
-        let run = |pairs: &[(&str, Option<&str>)]| -> Figures {
-            pairs.iter().map(|(id, value)| ((*id).to_owned(), value.map(str::to_owned))).collect()
+        let labels = |pairs: &[(&str, &str)]| -> IndexMap<String, String> {
+            pairs.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect()
         };
+        let number = |number: i64| Some(Decimal::from(number));
         let changes = figures(
-            &run(&[("same", Some("1")), ("other", Some("1")), ("lost", Some("3")), ("never", None)]),
-            &run(&[("same", Some("1")), ("other", None)]),
+            [&[number(1), number(1), number(3), None], &[None, number(1)]],
             [
-                &[("other".to_owned(), "旧名".to_owned()), ("lost".to_owned(), "失".to_owned())].into(),
-                &[("other".to_owned(), "别的".to_owned())].into(),
+                &labels(&[("same", "同"), ("other", "旧名"), ("lost", "失"), ("never", "无")]),
+                &labels(&[("other", "别的"), ("same", "同")]),
             ],
         );
         let told: Vec<(&str, Option<&str>, Option<&str>)> =

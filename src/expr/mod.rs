@@ -240,13 +240,13 @@ fn compile(
 fn map_of<'c>(row: &Row, columns: impl Iterator<Item = (usize, &'c str)>) -> Dynamic {
     let cells = columns.map(|(index, id)| {
         let value = match row.value(index) {
-            Value::Number(number) => Dynamic::from(*number),
-            Value::Date(date) => Dynamic::from(*date),
-            Value::Flag(flag) => Dynamic::from(*flag),
-            Value::Text(text) => Dynamic::from(text.clone()),
+            Value::Number(number) => Dynamic::from(number),
+            Value::Date(date) => Dynamic::from(date),
+            Value::Flag(flag) => Dynamic::from(flag),
+            Value::Text(text) => Dynamic::from(text.to_owned()),
             // A cell that says nothing is named; a column that the sheet does not have is not a cell.
             Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => {
-                let cell = row.cells.get(index).is_some_and(Option::is_some).then(|| row.cell_ref(index));
+                let cell = row.cell(index).map(|_| row.cell_ref(index));
                 Dynamic::from(Missing(cell))
             }
         };

@@ -29,7 +29,7 @@ impl Figures {
         Self(computed.collect())
     }
 
-    /// The figures as reports show them, rounded.
+    /// The figures as reports show them, rounded; none that the ledgers do not give.
     pub fn values(&self) -> impl Iterator<Item = Option<Decimal>> {
         self.0.iter().map(|computed| computed.rounded)
     }

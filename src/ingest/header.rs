@@ -1,9 +1,9 @@
 //! Finding a ledger's header in a sheet: at any height, over one to three rows, under merged groups.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::clean::fold;
+use super::clean::{fold, halve};
 use super::raw::{RawRow, RawSheet};
 use crate::notice::Ledger;
 
@@ -11,6 +11,29 @@ use crate::notice::Ledger;
 const SEARCHED: usize = 200;
 /// Rows a header may take.
 pub const DEEPEST: u32 = 3;
+
+/// Headers' words, to be looked for in every cell of long tables.
+pub struct Words {
+    folded: HashSet<String>,
+    /// What they begin with: most cells need no longer look.
+    initials: HashSet<char>,
+}
+
+impl Words {
+    /// Of spellings as they stand in the settings.
+    pub fn of<'s>(spellings: impl Iterator<Item = &'s str>) -> Self {
+        let folded: HashSet<String> = spellings.map(fold_header).collect();
+        let initials = folded.iter().filter_map(|word| word.chars().next()).chain(['*']).collect();
+        Self { folded, initials }
+    }
+
+    /// Whether a text says one of them.
+    pub fn has(&self, text: &str) -> bool {
+        let initial = text.chars().find(|c| !c.is_whitespace());
+        initial.is_some_and(|c| self.initials.contains(&halve(c).to_ascii_lowercase()))
+            && self.folded.contains(&fold_header(text))
+    }
+}
 
 /// Where a ledger's columns stand in a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,38 +72,89 @@ impl Header {
     }
 }
 
-/// The ledger's header in `sheet` that matches most columns; among equals the shallowest, then the highest.
-pub fn find(sheet: &RawSheet, ledger: &Ledger) -> Option<Header> {
+/// Rows of a sheet that may be headers: each of the first, alone and with the one or two below it.
+pub struct Candidates(Vec<Candidate>);
+
+struct Candidate {
+    first_row: u32,
+    last_row: u32,
+    columns: Vec<Titles>,
+}
+
+/// What stands over a column.
+struct Titles {
+    col: u32,
+    /// The lowest text.
+    leaf: String,
+    /// The texts from each group down joined, the longest path first: as written and folded.
+    paths: Vec<(String, String)>,
+}
+
+impl Candidates {
+    /// The candidates of `sheet`; the same for all ledgers.
+    pub fn of(sheet: &RawSheet) -> Self {
+        let rows = sheet.rows.iter().take(SEARCHED).map(|row| row.row);
+        let candidates = rows.flat_map(|first_row| (first_row..first_row + DEEPEST).map(move |last| (first_row, last)));
+        let candidates = candidates.map(|(first_row, last_row)| {
+            let columns = paths(sheet, first_row, last_row).into_iter();
+            let columns = columns.filter_map(|(col, texts)| Titles::of(col, &texts)).collect();
+            Candidate { first_row, last_row, columns }
+        });
+        Self(candidates.collect())
+    }
+}
+
+impl Titles {
+    fn of(col: u32, texts: &[String]) -> Option<Self> {
+        let joined = (0..texts.len()).map(|from| texts[from..].join("/"));
+        let paths = joined.map(|text| (text.trim().to_owned(), fold_header(&text))).collect();
+        Some(Self { col, leaf: texts.last()?.clone(), paths })
+    }
+}
+
+/// The ledger's header that matches most columns; among equals the shallowest, then the highest.
+pub fn find(candidates: &Candidates, ledger: &Ledger) -> Option<Header> {
     let spellings = Spellings::of(ledger);
-    let mut best: Option<(usize, Reverse<u32>, Header)> = None;
-    for row in sheet.rows.iter().take(SEARCHED) {
-        for depth in 0..DEEPEST {
-            let header = match_rows(sheet, row.row, row.row + depth, ledger, &spellings);
-            let rank = (header.matched(), Reverse(depth));
-            if best.as_ref().is_none_or(|(matched, depth, _)| rank > (*matched, *depth)) {
-                best = Some((rank.0, rank.1, header));
-            }
-        }
-        if best.as_ref().is_some_and(|(matched, _, b)| *matched == ledger.columns.len() && b.last_row <= row.row) {
+    let mut best: Option<(Rank, &Candidate, Vec<Option<Named>>)> = None;
+    for candidate in &candidates.0 {
+        // A row below a header that names every column would have to name more.
+        let beaten = |((matched, _), above, _): &(Rank, &Candidate, _)| {
+            *matched == ledger.columns.len() && above.last_row < candidate.first_row
+        };
+        if best.as_ref().is_some_and(beaten) {
             break;
         }
+        let named: Vec<Option<Named>> = candidate.columns.iter().map(|column| spellings.lookup(column)).collect();
+        let mut columns: Vec<usize> = named.iter().flatten().map(|(column, _)| *column).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        let rank = (columns.len(), Reverse(candidate.last_row - candidate.first_row));
+        if best.as_ref().is_none_or(|(before, ..)| rank > *before) {
+            best = Some((rank, candidate, named));
+        }
     }
-    best.map(|(_, _, header)| header).filter(|header| header.matched() > 0)
+    let (_, candidate, named) = best.filter(|((matched, _), ..)| *matched > 0)?;
+    Some(header_of(candidate, named, ledger))
 }
+
+/// How good a candidate is: by the columns it names, then by how few rows it takes.
+type Rank = (usize, Reverse<u32>);
 
 /// Every spelling of a ledger's headers: as written in the settings, and folded; each with its column and its place
 /// among the column's spellings.
 struct Spellings {
-    exact: BTreeMap<String, (usize, usize)>,
-    folded: BTreeMap<String, (usize, usize)>,
+    exact: HashMap<String, (usize, usize)>,
+    folded: HashMap<String, (usize, usize)>,
 }
 
 /// How well a header names a column: exactly or nearly, by how long a path, by which of the column's spellings.
 type Fit = (bool, usize, Reverse<usize>);
+/// The ledger's column that a header names, and how well.
+type Named = (usize, Fit);
 
 impl Spellings {
     fn of(ledger: &Ledger) -> Self {
-        let (mut exact, mut folded) = (BTreeMap::new(), BTreeMap::new());
+        let (mut exact, mut folded) = (HashMap::new(), HashMap::new());
         for (index, column) in ledger.columns.values().enumerate() {
             for (place, spelling) in column.header.iter().enumerate() {
                 exact.entry(spelling.clone()).or_insert((index, place));
@@ -90,14 +164,13 @@ impl Spellings {
         Self { exact, folded }
     }
 
-    /// The column a header path names, and how well. The longest path that names one decides.
-    fn lookup(&self, path: &[String]) -> Option<(usize, Fit)> {
-        (0..path.len()).find_map(|from| {
-            let text = path[from..].join("/");
-            let length = path.len() - from;
-            let exact = self.exact.get(text.trim()).map(|(index, place)| (*index, (true, length, Reverse(*place))));
-            let folded = || self.folded.get(&fold_header(&text));
-            exact.or_else(|| folded().map(|(index, place)| (*index, (false, length, Reverse(*place)))))
+    /// The column that is named. The longest path that names one decides.
+    fn lookup(&self, titles: &Titles) -> Option<Named> {
+        let lengths = (1..=titles.paths.len()).rev();
+        titles.paths.iter().zip(lengths).find_map(|((written, folded), length)| {
+            let exact = self.exact.get(written).map(|(index, place)| (*index, (true, length, Reverse(*place))));
+            let near = || self.folded.get(folded).map(|(index, place)| (*index, (false, length, Reverse(*place))));
+            exact.or_else(near)
         })
     }
 }
@@ -111,10 +184,11 @@ pub fn fold_header(text: &str) -> String {
     }
 }
 
-fn match_rows(sheet: &RawSheet, first_row: u32, last_row: u32, ledger: &Ledger, spellings: &Spellings) -> Header {
+/// The header that a candidate is, by what its columns name.
+fn header_of(candidate: &Candidate, named: Vec<Option<Named>>, ledger: &Ledger) -> Header {
     let mut header = Header {
-        first_row,
-        last_row,
+        first_row: candidate.first_row,
+        last_row: candidate.last_row,
         columns: vec![None; ledger.columns.len()],
         near: Vec::new(),
         foreign: Vec::new(),
@@ -122,22 +196,21 @@ fn match_rows(sheet: &RawSheet, first_row: u32, last_row: u32, ledger: &Ledger, 
         percents: vec![false; ledger.columns.len()],
     };
     let mut fits: Vec<Option<Fit>> = vec![None; ledger.columns.len()];
-    for (col, path) in paths(sheet, first_row, last_row) {
-        let Some(leaf) = path.last().cloned() else { continue };
-        let Some((index, fit)) = spellings.lookup(&path) else {
-            header.foreign.push((col, leaf));
+    for (Titles { col, leaf, .. }, named) in candidate.columns.iter().zip(named) {
+        let Some((index, fit)) = named else {
+            header.foreign.push((*col, leaf.clone()));
             continue;
         };
         match (fits[index], header.columns[index]) {
-            (Some(before), _) if before >= fit => header.repeated.push((index, col)),
+            (Some(before), _) if before >= fit => header.repeated.push((index, *col)),
             (_, before) => {
                 header.repeated.extend(before.map(|before| (index, before)));
                 header.near.retain(|(near, ..)| *near != index);
                 fits[index] = Some(fit);
-                header.columns[index] = Some(col);
+                header.columns[index] = Some(*col);
                 header.percents[index] = leaf.contains(['%', '％']);
                 if !fit.0 {
-                    header.near.push((index, col, leaf));
+                    header.near.push((index, *col, leaf.clone()));
                 }
             }
         }
@@ -193,7 +266,7 @@ fn spread_groups(sheet: &RawSheet, first_row: u32, last_row: u32, paths: &mut BT
 mod tests {
     use proptest::prelude::Strategy;
 
-    use super::{find, fold_header};
+    use super::{Candidates, find, fold_header};
     use crate::ingest::{Merges, Raw, RawSheet};
     use crate::notice::Ledger;
 
@@ -241,7 +314,7 @@ mod tests {
                 cols[*index] = col;
                 sheet.push(row, col, Raw::Text(NAMES[*index].into()));
             }
-            let header = find(&sheet, &ledger());
+            let header = find(&Candidates::of(&sheet), &ledger());
             let found = header.map(|header| (header.last_row, header.columns));
             proptest::prop_assert_eq!(found, Some((row, cols.map(Some).to_vec())));
         }

@@ -15,6 +15,7 @@ mod number;
 mod propose;
 mod raw;
 mod recognise;
+mod row;
 mod rows;
 mod stacked;
 mod table;
@@ -34,7 +35,8 @@ pub use header::Header;
 pub use limits::{Limits, Refusal};
 pub use propose::{Proposal, propose};
 pub use raw::{Merge, Merges, Raw, RawRow, RawSheet};
-pub use table::{Cell, Row, Sheet, Table};
+pub use row::{Cell, Row};
+pub use table::{Sheet, Table};
 pub use value::{Context, Notes, Value, read as read_cell};
 pub use worker::Readers;
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::clean::fold;
-use super::header::{self, Header};
+use super::header::{self, Candidates, Header};
 use super::raw::{RawRow, RawSheet};
 use super::stacked::stacked;
 use crate::diag::Source;
@@ -44,8 +44,9 @@ pub fn recognise(sheet: RawSheet, source: &Source, notice: &Notice) -> Recognise
 /// The ledger whose header matches the sheet best.
 fn best(sheet: &RawSheet, source: &Source, notice: &Notice) -> Option<(usize, Header)> {
     let stem = source.file.rsplit('/').next().and_then(|f| f.rsplit_once('.')).map_or("", |(stem, _)| stem);
+    let rows = Candidates::of(sheet);
     let candidates = notice.ledger.values().enumerate().filter_map(|(index, ledger)| {
-        let header = header::find(sheet, ledger)?;
+        let header = header::find(&rows, ledger)?;
         let names = ledger.sheets.iter().chain([&ledger.title]);
         let named = names.clone().any(|s| fold(&source.sheet) == fold(s) || fold(stem).contains(&fold(s)));
         let needed = ledger.columns.values().zip(&header.columns);

@@ -1,7 +1,7 @@
 //! Telling data rows from titles, totals, notes and instructions.
 
 use super::clean::fold;
-use super::header::{Header, fold_header};
+use super::header::{Header, Words};
 use super::raw::{Raw, RawRow, RawSheet};
 use crate::notice::{Column, ColumnType, Ledger};
 
@@ -31,18 +31,18 @@ pub struct Classifier<'a> {
     /// The sheet's columns that say something of a row. A row that gives nothing but a branch and a number says
     /// nothing: forms come with both filled in.
     telling: Vec<u32>,
-    /// Each column that the sheet has, with its header's spellings, folded.
-    spellings: Vec<(u32, Vec<String>)>,
+    /// Each column that the sheet has, with its header's spellings.
+    spellings: Vec<(u32, Words)>,
 }
 
 impl<'a> Classifier<'a> {
     /// For the rows below `header`.
     pub fn new(sheet: &'a RawSheet, header: &'a Header, ledger: &Ledger) -> Self {
         let columns = || header.columns.iter().zip(ledger.columns.values()).filter_map(|(col, c)| Some(((*col)?, c)));
+        let words = |column: &Column| Words::of(column.header.iter().map(String::as_str));
         let tells = |kind| !matches!(kind, ColumnType::Branch | ColumnType::Serial);
         let telling = columns().filter(|(_, column)| tells(column.kind)).map(|(col, _)| col).collect();
-        let folded = |column: &Column| column.header.iter().map(|spelling| fold_header(spelling)).collect();
-        Self { sheet, header, telling, spellings: columns().map(|(col, column)| (col, folded(column))).collect() }
+        Self { sheet, header, telling, spellings: columns().map(|(col, column)| (col, words(column))).collect() }
     }
 
     /// Tells what `row` is.
@@ -63,10 +63,10 @@ impl<'a> Classifier<'a> {
         if filled == 1 && self.telling.len() > 2 && wide() || instructs(row) {
             return RowKind::Note;
         }
-        let repeats = self.spellings.iter().filter(|(col, spellings)| match row.get(*col) {
-            Some(Raw::Text(text)) => spellings.contains(&fold_header(text)),
-            _ => false,
-        });
+        let repeats = self
+            .spellings
+            .iter()
+            .filter(|(col, words)| matches!(row.get(*col), Some(Raw::Text(text)) if words.has(text)));
         let repeated = repeats.count() * 2 > self.telling.len() || self.header.is_repeated(row, self.sheet);
         if repeated { RowKind::Header } else { RowKind::Data }
     }

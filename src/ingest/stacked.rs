@@ -1,9 +1,7 @@
 //! Tables one below the other on a sheet: another ledger's header, or the same ledger's with its columns in other
 //! places, begins a table of its own. The same header once more does not: long tables repeat theirs on each page.
 
-use std::collections::HashSet;
-
-use super::header::{DEEPEST, Header, fold_header};
+use super::header::{DEEPEST, Header, Words};
 use super::raw::{Raw, RawRow, RawSheet};
 use crate::notice::Notice;
 
@@ -13,12 +11,13 @@ pub fn stacked(
     notice: &Notice,
     best: impl Fn(&RawSheet) -> Option<(usize, Header)>,
 ) -> Option<Vec<RawSheet>> {
-    let words = Words::of(notice);
+    let spellings = notice.ledger.values().flat_map(|ledger| ledger.columns.values()).flat_map(|c| &c.header);
+    let words = Words::of(spellings.flat_map(|spelling| spelling.split('/')));
     let mut tables: Vec<(usize, Header)> = Vec::new();
     let mut starts: Vec<usize> = Vec::new();
     let mut passed = 0;
     for (at, row) in sheet.rows.iter().enumerate() {
-        if row.row < passed || !words.make_a_header_of(row) {
+        if row.row < passed || !makes_a_header(row, &words) {
             continue;
         }
         // A header right below this row would match as well: rows are looked at together only while this one is first.
@@ -50,35 +49,12 @@ fn part(sheet: &RawSheet, start: usize, end: usize) -> RawSheet {
     RawSheet { name, rows: sheet.rows[start..end].to_vec(), merges, hidden_rows, ..*sheet }
 }
 
-/// What the headers of all ledgers say.
-struct Words {
-    folded: HashSet<String>,
-    /// What they begin with: most cells need no longer look.
-    initials: HashSet<char>,
-}
-
-impl Words {
-    fn of(notice: &Notice) -> Self {
-        let spellings = notice.ledger.values().flat_map(|ledger| ledger.columns.values()).flat_map(|c| &c.header);
-        let folded: HashSet<String> = spellings.flat_map(|spelling| spelling.split('/')).map(fold_header).collect();
-        let initials = folded.iter().filter_map(|word| word.chars().next()).chain(['*']).collect();
-        Self { folded, initials }
-    }
-
-    /// Whether at least two cells, and half of all, say what headers say, one of the first three among them.
-    fn make_a_header_of(&self, row: &RawRow) -> bool {
-        let known = |raw: &Raw| match raw {
-            Raw::Text(text) => {
-                let initial = text.chars().find(|c| !c.is_whitespace());
-                initial.is_some_and(|c| self.initials.contains(&super::clean::halve(c).to_ascii_lowercase()))
-                    && self.folded.contains(&fold_header(text))
-            }
-            _ => false,
-        };
-        let mut first = row.cells.iter().take(3);
-        first.any(|(_, raw)| known(raw)) && {
-            let count = row.cells.iter().filter(|(_, raw)| known(raw)).count();
-            count >= 2 && count * 2 >= row.cells.len()
-        }
+/// Whether at least two cells, and half of all, say what headers say, one of the first three among them.
+fn makes_a_header(row: &RawRow, words: &Words) -> bool {
+    let known = |raw: &Raw| matches!(raw, Raw::Text(text) if words.has(text));
+    let mut first = row.cells.iter().take(3);
+    first.any(|(_, raw)| known(raw)) && {
+        let count = row.cells.iter().filter(|(_, raw)| known(raw)).count();
+        count >= 2 && count * 2 >= row.cells.len()
     }
 }

@@ -5,49 +5,12 @@ use std::sync::Arc;
 
 use super::header::Header;
 use super::raw::{RawRow, RawSheet};
+use super::row::{Cell, Packer, Row};
 use super::rows::{Classifier, RowKind};
 use super::totals::{Total, Totals};
-use super::value::{self, Context, Notes, Value};
-use crate::diag::{CellRef, Source};
+use super::value::{self, Context, Notes};
+use crate::diag::Source;
 use crate::notice::{ColumnType, Ledger, Notice};
-
-/// One cell, at its place in the file (that of the merged range's first cell, when it is merged).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// The row, from 0.
-    pub row: u32,
-    /// The column, from 0.
-    pub col: u32,
-    /// What it says.
-    pub value: Value,
-    /// How it was read.
-    pub notes: Notes,
-}
-
-/// One row of data, its cells in the order of the ledger's columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The sheet it stands on.
-    pub source: Arc<Source>,
-    /// The row, from 0.
-    pub row: u32,
-    /// One cell a column of the ledger; `None` where the sheet has no such column.
-    pub cells: Vec<Option<Cell>>,
-}
-
-impl Row {
-    /// The address of the cell of column `index`; of the row's first cell when the sheet has no such column.
-    pub fn cell_ref(&self, index: usize) -> CellRef {
-        let at = self.cells.get(index).and_then(Option::as_ref).or_else(|| self.cells.iter().flatten().next());
-        let (row, col) = at.map_or((self.row, 0), |cell| (cell.row, cell.col));
-        CellRef { source: Arc::clone(&self.source), row, col }
-    }
-
-    /// What column `index` says.
-    pub fn value(&self, index: usize) -> &Value {
-        self.cells.get(index).and_then(Option::as_ref).map_or(&Value::Missing, |cell| &cell.value)
-    }
-}
 
 /// What is worth knowing of a sheet besides its rows.
 #[derive(Clone, Debug)]
@@ -118,10 +81,17 @@ pub fn read(raw: &RawSheet, source: &Arc<Source>, header: Header, ledger: (usize
 /// In a column where some rates are written as 85 and others as 0.5 or 1, the small ones may be percentages too.
 fn doubt_mixed_rates(rows: &mut [Row], ledger: &Ledger) {
     for (index, _) in ledger.columns.values().enumerate().filter(|(_, column)| column.kind == ColumnType::Percent) {
-        let mut cells = rows.iter().filter_map(|row| row.cells[index].as_ref());
-        if cells.any(|cell| cell.notes.bare && cell.notes.doubtful) {
-            let bare = rows.iter_mut().filter_map(|row| row.cells[index].as_mut()).filter(|cell| cell.notes.bare);
-            bare.for_each(|cell| cell.notes.doubtful = true);
+        let notes = |row: &Row| row.cell(index).map(|cell| cell.notes);
+        if !rows.iter().filter_map(notes).any(|notes| notes.bare && notes.doubtful) {
+            continue;
+        }
+        for row in rows.iter_mut().filter(|row| notes(row).is_some_and(|notes| notes.bare)) {
+            let doubted = row.cells().enumerate().map(|(at, cell)| {
+                let mut cell = cell?;
+                cell.notes.doubtful |= at == index;
+                Some(cell)
+            });
+            *row = Row::new(Arc::clone(&row.source), row.row, doubted);
         }
     }
 }
@@ -145,22 +115,27 @@ struct RowReader<'a> {
 
 impl RowReader<'_> {
     fn row(&self, raw: &RawRow, above: Option<&Row>) -> Row {
-        let columns = self.header.columns.iter().zip(self.ledger.columns.values()).enumerate();
-        let cells = columns.map(|(index, (col, column))| {
-            let col = (*col)?;
-            let merge = if raw.get(col).is_none() { self.sheet.merge(raw.row, col) } else { None };
-            let (at_row, at_col) = merge.map_or((raw.row, col), |merge| merge.first);
-            let content = self.sheet.get(at_row, at_col);
+        let mut packer = Packer::new(raw.row);
+        for (index, (col, column)) in self.header.columns.iter().zip(self.ledger.columns.values()).enumerate() {
+            let Some(col) = *col else {
+                packer.cell(None);
+                continue;
+            };
+            // The row's own cell nearly always; else the one that covers its place.
+            let own = raw.get(col);
+            let merge = if own.is_none() { self.sheet.merge(raw.row, col) } else { None };
+            let (row, col) = merge.map_or((raw.row, col), |merge| merge.first);
+            let content = own.or_else(|| self.sheet.get(row, col));
             if content.is_none() && column.fill_down && self.sheet.merges.is_none() {
-                let mut cell = above.and_then(|row| row.cells.get(index).cloned().flatten())?;
-                cell.notes.filled = true;
-                return Some(cell);
+                let above = above.and_then(|above| above.cell(index));
+                packer.cell(above.map(|cell| Cell { notes: Notes { filled: true, ..cell.notes }, ..cell }));
+                continue;
             }
             let context = Context { percents: self.header.percents[index], ..self.context };
             let (value, mut notes) = value::read(content, column, context);
-            notes.merged = merge.filter(|_| column.kind.is_number() && at_row != raw.row).map(|merge| merge.last);
-            Some(Cell { row: at_row, col: at_col, value, notes })
-        });
-        Row { source: Arc::clone(self.source), row: raw.row, cells: cells.collect() }
+            notes.merged = merge.filter(|_| column.kind.is_number() && row != raw.row).map(|merge| merge.last);
+            packer.cell(Some(Cell { row, col, value: value.as_value(), notes }));
+        }
+        packer.row(Arc::clone(self.source))
     }
 }

@@ -6,7 +6,7 @@ use super::clean::fold;
 use super::header::Header;
 use super::number;
 use super::raw::{Raw, RawRow};
-use super::table::Row;
+use super::row::Row;
 use super::value::Value;
 use crate::notice::{ColumnType, Ledger};
 
@@ -46,16 +46,17 @@ impl Totals {
 
     /// Adds a row of data.
     pub fn add(&mut self, row: &Row, ledger: &Ledger) {
-        for (index, (column, counts)) in ledger.columns.values().zip(&mut self.counts).enumerate() {
-            if let Value::Text(text) = row.value(index)
+        let columns = ledger.columns.values().zip(&mut self.counts);
+        let columns = columns.zip(self.all.iter_mut().zip(&mut self.part)).zip(row.cells());
+        for (((column, counts), sums), cell) in columns {
+            let value = cell.map_or(Value::Missing, |cell| cell.value);
+            if let Value::Text(text) = value
                 && let Some(at) = column.values.iter().position(|choice| choice == text)
             {
                 counts[at] += 1;
             }
-        }
-        for (index, sums) in self.all.iter_mut().zip(&mut self.part).enumerate() {
-            let number = match row.value(index) {
-                Value::Number(number) => Some(*number),
+            let number = match value {
+                Value::Number(number) => Some(number),
                 Value::Missing => Some(Decimal::ZERO),
                 _ => None,
             };

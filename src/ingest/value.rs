@@ -1,5 +1,7 @@
 //! From what a cell holds to what it says: one value of its column's type.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -8,19 +10,19 @@ use super::raw::Raw;
 use super::{date, number};
 use crate::notice::{Column, ColumnType};
 
-/// What a cell says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+/// What a cell says; `S` is its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said<S> {
     /// Nothing: the cell is blank.
     Missing,
     /// Something that its column cannot take; what stands there is kept for the finding.
-    Invalid(String),
+    Invalid(S),
     /// An error value, such as `#REF!`.
-    Error(String),
+    Error(S),
     /// A formula whose result was never stored; the formula.
-    Formula(String),
+    Formula(S),
     /// Text, cleaned; lines parted by `\n`.
-    Text(String),
+    Text(S),
     /// An exact number; a rate as a fraction.
     Number(Decimal),
     /// A day.
@@ -28,6 +30,28 @@ pub enum Value {
     /// 是 or 否.
     Flag(bool),
 }
+
+/// What a row's cell says.
+pub type Value<'r> = Said<&'r str>;
+
+impl<S: AsRef<str>> Said<S> {
+    /// The same with its text borrowed.
+    pub fn as_value(&self) -> Value<'_> {
+        match self {
+            Self::Missing => Said::Missing,
+            Self::Invalid(said) => Said::Invalid(said.as_ref()),
+            Self::Error(said) => Said::Error(said.as_ref()),
+            Self::Formula(said) => Said::Formula(said.as_ref()),
+            Self::Text(said) => Said::Text(said.as_ref()),
+            Self::Number(number) => Said::Number(*number),
+            Self::Date(date) => Said::Date(*date),
+            Self::Flag(flag) => Said::Flag(*flag),
+        }
+    }
+}
+
+/// What a cell says, before it is packed into a row.
+pub type Fresh<'r> = Said<Cow<'r, str>>;
 
 /// What the file and the notice add to a cell's own content.
 #[derive(Clone, Copy, Debug)]
@@ -61,60 +85,69 @@ pub struct Notes {
 const ERRORS: [&str; 9] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"];
 
 /// The value of a cell and how it was read.
-pub fn read(raw: Option<&Raw>, column: &Column, context: Context) -> (Value, Notes) {
+pub fn read<'r>(raw: Option<&'r Raw>, column: &'r Column, context: Context) -> (Fresh<'r>, Notes) {
     let mut notes = Notes::default();
     let value = match raw {
         None => blank(column),
-        Some(Raw::Error(error)) => Value::Error(error.to_string()),
-        Some(Raw::Formula(formula)) => Value::Formula(formula.to_string()),
-        Some(Raw::Text(text)) => {
+        Some(Raw::Error(error)) => Said::Error(Cow::Borrowed(error.as_ref())),
+        Some(Raw::Formula(formula)) => Said::Formula(Cow::Borrowed(formula.as_ref())),
+        Some(raw @ Raw::Text(text)) => {
             let (text, dropped) = clean(text);
             notes.dropped = u32::try_from(dropped).unwrap_or(u32::MAX);
-            match text.trim() {
+            let text = match text {
+                Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+                Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+            };
+            match text.as_ref() {
                 "" => blank(column),
-                error if ERRORS.contains(&error) => Value::Error(error.to_owned()),
-                trimmed => typed(&Raw::Text(trimmed.into()), trimmed, column, context, &mut notes)
-                    .unwrap_or_else(|| Value::Invalid(trimmed.to_owned())),
+                error if ERRORS.contains(&error) => Said::Error(text),
+                _ => typed(raw, text, column, context, &mut notes),
             }
         }
-        Some(raw) => {
-            let text = raw.to_text();
-            typed(raw, &text, column, context, &mut notes).unwrap_or(Value::Invalid(text))
-        }
+        Some(raw) => typed(raw, Cow::Owned(raw.to_text()), column, context, &mut notes),
     };
     (value, notes)
 }
 
 /// What a blank cell says: nothing, unless the settings give it a meaning.
-fn blank(column: &Column) -> Value {
-    let Some(meaning) = &column.blank else { return Value::Missing };
+fn blank(column: &Column) -> Fresh<'_> {
+    let Some(meaning) = &column.blank else { return Said::Missing };
     let context = Context { year: 0, epoch_1904: false, percents: false };
-    typed(&Raw::Text(meaning.as_str().into()), meaning, column, context, &mut Notes::default())
-        .unwrap_or(Value::Missing)
+    let raw = Raw::Text(meaning.as_str().into());
+    match typed(&raw, Cow::Borrowed(meaning), column, context, &mut Notes::default()) {
+        Said::Invalid(_) => Said::Missing,
+        value => value,
+    }
 }
 
-fn typed(raw: &Raw, text: &str, column: &Column, context: Context, notes: &mut Notes) -> Option<Value> {
-    match column.kind {
-        ColumnType::Branch | ColumnType::Text | ColumnType::Serial => Some(Value::Text(text.to_owned())),
+/// What `raw`, which reads `text`, says in its column.
+fn typed<'r>(raw: &Raw, text: Cow<'r, str>, column: &'r Column, context: Context, notes: &mut Notes) -> Fresh<'r> {
+    let value = match column.kind {
+        ColumnType::Branch | ColumnType::Text | ColumnType::Serial => return Said::Text(text),
         ColumnType::Integer => {
-            numeric(raw, text, column, context.percents, notes).filter(Decimal::is_integer).map(Value::Number)
+            numeric(raw, &text, column, context.percents, notes).filter(Decimal::is_integer).map(Said::Number)
         }
         ColumnType::Decimal | ColumnType::Percent => {
-            numeric(raw, text, column, context.percents, notes).map(Value::Number)
+            numeric(raw, &text, column, context.percents, notes).map(Said::Number)
         }
-        ColumnType::Date => {
-            let serial = match raw {
-                Raw::Date(date) => return Some(Value::Date(*date)),
-                Raw::Number(number) => date::of_serial(*number, context.epoch_1904),
-                _ => None,
-            };
-            let (date, completed) = serial.map(|date| (date, false)).or_else(|| date::parse(text, context.year))?;
+        ColumnType::Date => day(raw, &text, context).map(|(date, completed)| {
             notes.completed = completed;
-            Some(Value::Date(date))
-        }
-        ColumnType::Choice => choice(text, column).map(Value::Text),
-        ColumnType::Flag => flag(raw, text, column).map(Value::Flag),
-    }
+            Said::Date(date)
+        }),
+        ColumnType::Choice => choice(&text, column).map(|choice| Said::Text(Cow::Borrowed(choice))),
+        ColumnType::Flag => flag(raw, &text, column).map(Said::Flag),
+    };
+    value.unwrap_or(Said::Invalid(text))
+}
+
+/// The day, and whether its year was completed.
+fn day(raw: &Raw, text: &str, context: Context) -> Option<(Date, bool)> {
+    let serial = match raw {
+        Raw::Date(date) => Some(*date),
+        Raw::Number(number) => date::of_serial(*number, context.epoch_1904),
+        _ => None,
+    };
+    serial.map(|date| (date, false)).or_else(|| date::parse(text, context.year))
 }
 
 /// The greatest number that may be a fraction written out (105 %) as well as a percentage without its sign.
@@ -155,14 +188,14 @@ fn numeric(raw: &Raw, text: &str, column: &Column, percents: bool, notes: &mut N
     if value > AMBIGUOUS { hundredth() } else { None }
 }
 
-fn choice(text: &str, column: &Column) -> Option<String> {
+fn choice<'c>(text: &str, column: &'c Column) -> Option<&'c str> {
     if let Some(exactly) = column.values.iter().find(|value| *value == text) {
-        return Some(exactly.clone());
+        return Some(exactly);
     }
     let folded = fold(text);
     let same = |known: &str| fold(known) == folded;
     let meant = column.synonyms.iter().find(|(spelling, _)| same(spelling)).map(|(_, value)| value);
-    column.values.iter().find(|value| same(value)).or(meant).cloned()
+    column.values.iter().find(|value| same(value)).or(meant).map(String::as_str)
 }
 
 fn flag(raw: &Raw, text: &str, column: &Column) -> Option<bool> {

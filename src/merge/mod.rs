@@ -10,7 +10,7 @@ mod overall;
 mod scan;
 mod view;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use tera::{ErrorKind, Tera};
@@ -32,8 +32,8 @@ pub struct Templates {
     /// For each template, the figures that its conditions ask for.
     conditions: HashMap<String, Vec<String>>,
     vocabulary: Vocabulary,
-    /// The templates' texts, in the order in which the settings name them.
-    sources: Vec<String>,
+    /// The templates' texts by their names, in the order in which the settings name them.
+    sources: Vec<(String, String)>,
     /// Numbers that templates compute themselves: file, line and expression.
     pub computed: Vec<(PathBuf, usize, String)>,
 }
@@ -141,7 +141,7 @@ impl Templates {
             sources.push((id, text.get_ref().clone()));
         }
         let vocabulary = Vocabulary::of(notice, sources.iter().map(|(_, text)| text.as_str()));
-        let texts = sources.iter().map(|(_, text)| text.clone()).collect();
+        let texts = sources.clone();
         if errors.is_empty()
             && let Err(error) = tera.add_raw_templates(sources)
         {
@@ -151,9 +151,21 @@ impl Templates {
         Ok(Self { tera, conditions, vocabulary, sources: texts, computed })
     }
 
-    /// The templates' texts, in the order in which the settings name them.
-    pub fn sources(&self) -> impl Iterator<Item = &str> {
-        self.sources.iter().map(String::as_str)
+    /// The texts of the templates that the report of a branch of that kind is made of.
+    pub fn sources(&self, plan: Plan<'_>, kind: &str) -> impl Iterator<Item = &str> {
+        // A template that takes another in may take in any.
+        let joined = self.sources.iter().any(|(_, text)| text.contains("include") || text.contains("import"));
+        let parts = || plan.sections.iter().flat_map(|section| &section.part);
+        let name = |part: &Part| part.template.get_ref().clone();
+        let used: HashSet<String> = parts().filter(|part| joined || part.is_for(kind)).map(name).collect();
+        let unused: HashSet<String> = parts().map(name).filter(|name| !used.contains(name)).collect();
+        let sources = self.sources.iter().filter(move |(name, _)| !unused.contains(name));
+        sources.map(|(_, text)| text.as_str())
+    }
+
+    /// The texts of all templates.
+    pub fn all_sources(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|(_, text)| text.as_str())
     }
 
     /// A branch as its templates see it.
@@ -240,8 +252,7 @@ enum Presence {
 }
 
 fn presence(part: &Part, subject: &Subject<'_>, notice: &Notice) -> Presence {
-    if part.kinds.as_ref().is_some_and(|kinds| !kinds.iter().any(|kind| Some(kind.get_ref().as_str()) == subject.kind))
-    {
+    if !subject.kind.map_or(part.kinds.is_none(), |kind| part.is_for(kind)) {
         return Presence::Absent;
     }
     let rows = |id: &Spanned<String>| notice.ledger_index(id.get_ref()).and_then(|index| subject.rows[index]);

@@ -29,14 +29,16 @@ impl Vocabulary {
             names.add(&id.clone().into(), &Printed::Figure(value, figure), Some(keys.overall(at)));
         }
         let mut top = names.finish(&self.n);
-        for ((id, list), listed) in summary.list.iter().zip(&overview.lists) {
-            let rows = listed.branches.iter().map(|at| self.standing(*at, &standings[*at], None, notice, keys));
-            let doubtful =
-                listed.undecided.iter().map(|at| self.standing(*at, &standings[*at], Some(&list.label), notice, keys));
-            top.insert(id.clone().into(), Tera::from(rows.chain(doubtful).collect::<Vec<Tera>>()));
-        }
         let all = standings.iter().enumerate().map(|(at, standing)| self.standing(at, standing, None, notice, keys));
-        top.insert("branches".into(), Tera::from(all.collect::<Vec<Tera>>()));
+        let all: Vec<Tera> = all.collect();
+        for ((id, list), listed) in summary.list.iter().zip(&overview.lists) {
+            let doubtful = |at: &usize| self.standing(*at, &standings[*at], Some(&list.label), notice, keys);
+            // The same maps stand in all lists: a clone shares them.
+            let rows = listed.branches.iter().map(|at| all[*at].clone());
+            let rows: Vec<Tera> = rows.chain(listed.undecided.iter().map(doubtful)).collect();
+            top.insert(id.clone().into(), Tera::from(rows));
+        }
+        top.insert("branches".into(), Tera::from(all));
         Subject {
             name: &summary.name,
             kind: None,

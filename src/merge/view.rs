@@ -1,7 +1,7 @@
 //! How a branch looks to templates. The one door: every value a template can print passes [`Names::add`], which gives
 //! it the key of its origin.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use tera::value::Key;
 use tera::{Context, Map, Value as Tera};
@@ -19,7 +19,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 /// What a template may print, before it becomes text.
 pub(super) enum Printed<'a> {
-    Cell(&'a Value, &'a Column),
+    Cell(Value<'a>, &'a Column),
     Figure(Option<Decimal>, &'a crate::notice::Figure),
     Day(Date),
     Plain(&'a str),
@@ -33,7 +33,7 @@ fn shown(printed: &Printed<'_>) -> String {
         Printed::Figure(Some(number), figure) => figure::shown(*number, figure.show, None),
         Printed::Figure(None, figure) => marks::gap(&figure.label),
         Printed::Cell(value, column) => match value {
-            Value::Text(text) => text.clone(),
+            Value::Text(text) => (*text).to_owned(),
             Value::Number(number) => figure::shown(*number, column.kind.show(), column.decimals),
             Value::Date(date) => written_day(*date),
             Value::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
@@ -49,7 +49,7 @@ fn bare(printed: &Printed<'_>) -> Tera {
         Printed::Day(date) => Tera::from(date.to_string()),
         Printed::Figure(number, _) => number.map_or_else(Tera::none, number_of),
         Printed::Cell(value, _) => match value {
-            Value::Text(text) => Tera::from(text.as_str()),
+            Value::Text(text) => Tera::from(*text),
             Value::Number(number) => number_of(*number),
             Value::Date(date) => Tera::from(date.to_string()),
             Value::Flag(flag) => Tera::from(*flag),
@@ -69,10 +69,10 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     /// The notice's names that stand in any of the templates' texts.
-    pub fn of<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str> + Clone) -> Self {
-        let mentioned = |id: &str| templates.clone().any(|text| text.contains(id));
+    pub fn of<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str>) -> Self {
+        let words: HashSet<&str> = templates.flat_map(|text| text.split(|c: char| !is_of_a_name(c))).collect();
         let of = |ids: &mut dyn Iterator<Item = &String>| {
-            let mentioned = ids.enumerate().filter(|(_, id)| mentioned(id));
+            let mentioned = ids.enumerate().filter(|(_, id)| words.contains(id.as_str()));
             mentioned.map(|(at, id)| (at, Key::from(id.clone()))).collect::<Vec<_>>()
         };
         Self {
@@ -125,6 +125,11 @@ impl Vocabulary {
         }
         names
     }
+}
+
+/// Whether the names in templates may hold the character.
+fn is_of_a_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Names with their printed texts, and the same names bare under `n`.

@@ -115,7 +115,7 @@ impl Names {
     }
 
     fn unbound(&self, ledger: usize, row: Row, column: usize) -> Unbound {
-        let name = if let Value::Text(name) = row.value(column) { Some(name.clone()) } else { None };
+        let name = if let Value::Text(name) = row.value(column) { Some(name.to_owned()) } else { None };
         let near = name.as_deref().and_then(|name| nearest(name, self.full.iter().map(String::as_str)));
         let unusable = name.as_deref().is_some_and(|name| self.known.contains_key(&fold(name)));
         Unbound { ledger, near: near.map(str::to_owned).filter(|_| !unusable), unusable, name, row }
@@ -153,7 +153,7 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut
     names.known.insert(fold(&name), Some(at));
     names.full.push(name.clone());
     let short = columns.short.and_then(|short| match row.value(short) {
-        Value::Text(text) if fold(text) != fold(&name) => Some((short, text.clone())),
+        Value::Text(text) if fold(text) != fold(&name) => Some((short, text.to_owned())),
         _ => None,
     });
     if let Some((column, short)) = &short {
@@ -167,7 +167,7 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut
             findings.push(Diagnostic::new(&code::TWICE, place(*column), message).of_branch(&name));
         }
     }
-    let (kind, short) = (kind.clone(), short.map(|(_, short)| short));
+    let (kind, short) = (kind.to_owned(), short.map(|(_, short)| short));
     let ledgers = vec![None; notice.ledger.len()];
     Enrolled::Branch(Box::new(Branch { name: Arc::from(name), short, kind, roster_row: row, ledgers }))
 }

@@ -210,6 +210,13 @@ pub struct Part {
     pub without_data: WithoutData,
 }
 
+impl Part {
+    /// Whether branches of that kind have the part.
+    pub fn is_for(&self, kind: &str) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|known| known.get_ref() == kind))
+    }
+}
+
 /// What becomes of a part without data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

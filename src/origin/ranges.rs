@@ -6,7 +6,7 @@ use crate::model::Row;
 /// The cells of one column in `rows`, joined where they stand one below the other.
 pub fn of_column(rows: &[Row], column: usize) -> Vec<Range> {
     let cells = rows.iter().filter_map(|row| {
-        let col = row.cells.get(column)?.as_ref()?.col;
+        let col = row.cell(column)?.col;
         Some((row, col, col))
     });
     below_each_other(cells)
@@ -15,7 +15,7 @@ pub fn of_column(rows: &[Row], column: usize) -> Vec<Range> {
 /// Whole rows, from their first cell to their last, joined where they stand one below the other.
 pub fn of_rows(rows: &[Row]) -> Vec<Range> {
     let spans = rows.iter().filter_map(|row| {
-        let cols = || row.cells.iter().flatten().map(|cell| cell.col);
+        let cols = || row.cells().flatten().map(|cell| cell.col);
         Some((row, cols().min()?, cols().max()?))
     });
     below_each_other(spans)
@@ -69,7 +69,7 @@ mod tests {
 
     fn row(source: &Arc<Source>, row: u32, cols: &[u32]) -> Row {
         let cell = |col: &u32| Some(Cell { row, col: *col, value: Value::Missing, notes: Notes::default() });
-        Row { source: Arc::clone(source), row, cells: cols.iter().map(cell).chain([None]).collect() }
+        Row::new(Arc::clone(source), row, cols.iter().map(cell).chain([None]))
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl<'a> Tracer<'a> {
             Key::Cell { ledger, row, column } => {
                 let label = self.notice.ledger.get_index(ledger)?.1.columns.get_index(column)?.1.label().to_owned();
                 let row = self.rows(ledger)?.get(row)?;
-                let cell = row.cells.get(column)?.as_ref();
+                let cell = row.cell(column);
                 let range = cell.map(|cell| {
                     let at = (cell.col, cell.row);
                     Range { source: row.source.clone(), first: at, last: at }

@@ -240,15 +240,15 @@ impl Desk<'_> {
         if !self.run.proof.holds {
             refuse(&code::NOT_ARCHIVED, Place::Branch, "程序自查没有通过".to_owned());
         }
-        let with_department = record.name == self.run.department.name;
-        if self.settings.digest(with_department) != issued.settings {
+        let kind = Some(record.kind.as_str()).filter(|_| record.name != self.run.department.name);
+        if self.settings.digest(kind) != issued.settings {
             refuse(&code::NOT_ARCHIVED, Place::Branch, "设置或模板在生成报告之后改过".to_owned());
         }
         let mut pieces = self.own_files(record);
         let ledgers = issued.ledgers.iter().map(|(name, digest)| Piece {
             path: format!("data/ledgers/{name}"),
             from: self.options.input.join(name),
-            expected: Some(digest.clone()),
+            expected: Some(*digest),
         });
         pieces.extend(ledgers);
         for piece in &pieces {
@@ -286,7 +286,7 @@ impl Desk<'_> {
         let made = record.files.iter().map(|(name, digest)| Piece {
             path: path(name),
             from: folder.join(name),
-            expected: Some(digest.clone()),
+            expected: Some(*digest),
         });
         let stems = record.files.keys().filter_map(|name| name.strip_suffix(".docx"));
         let fixed = stems.flat_map(|stem| ["pdf", "ofd"].map(|extension| format!("{stem}.{extension}")));

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -44,7 +45,7 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     let chosen = in_part(choose(&bound.branches, &options.branches)?, &bound.branches, options.part);
     let mut outputs = Outputs::open(&options.output, options.part.hold(), options.force)?;
     // Nobody else writes records from here on.
-    let previous = Previous::of(&options.output);
+    let previous = Previous::of(&options.output, notice);
     outputs.know(previous.files());
     let figures = compute(&bound.branches, &settings, watch, &mut findings);
     let proof = proof::prove(census, &bound, &figures, notice, &settings.expressions);
@@ -88,6 +89,8 @@ struct Work<'a> {
     own_folder: String,
     /// The branches that have errors.
     wrong: HashSet<String>,
+    /// The branches' keys, as far as they were asked for.
+    keys: Vec<OnceLock<Digest>>,
 }
 
 impl<'a> Work<'a> {
@@ -108,8 +111,9 @@ impl<'a> Work<'a> {
         let common_error = errors().any(|finding| finding.branch.is_none());
         let press = Press { options, notice, expressions, templates, writers, common_error, outputs };
         let wrong = errors().filter_map(|finding| finding.branch.clone()).collect();
-        let common = Common::new(settings, options, common_error);
-        Self { options, settings, bound, figures, previous, press, common, folders, own_folder, wrong }
+        let common = Common::new(settings, options, bound.branches.iter().map(Branch::kind), common_error);
+        let keys = vec![OnceLock::new(); bound.branches.len()];
+        Self { options, settings, bound, figures, previous, press, common, folders, own_folder, wrong, keys }
     }
 
     /// Whether this run is over all branches.
@@ -121,7 +125,8 @@ impl<'a> Work<'a> {
     fn key(&self, at: usize) -> Digest {
         let branch = &self.bound.branches[at];
         let wrong = self.wrong.contains(branch.name());
-        self.common.of_branch(branch, at + 1, self.settings.notice.ledger.len(), &self.folders[at], wrong)
+        let (place, ledgers) = (at + 1, self.settings.notice.ledger.len());
+        *self.keys[at].get_or_init(|| self.common.of_branch(branch, place, ledgers, &self.folders[at], wrong))
     }
 
     /// Makes the reports of the chosen branches, each unless it is there already.
@@ -175,7 +180,7 @@ impl<'a> Work<'a> {
         built.key = if built.stopped || built.kept { Digest::default() } else { key };
         notice.weigh(&mut found);
         batch.findings.extend(found);
-        batch.overall_figures = figure::texts(&department.figures, &summary.figure);
+        batch.overall_figures = department.figures.values().collect();
         batch.overall = Some(built);
         Ok(())
     }
@@ -197,9 +202,7 @@ impl<'a> Work<'a> {
     fn missing(&self, branch: &Branch) -> Vec<String> {
         let notice = &self.settings.notice;
         let parts = notice.section.iter().flat_map(|section| &section.part);
-        let parts = parts.filter(|part| {
-            part.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|kind| kind.get_ref() == branch.kind()))
-        });
+        let parts = parts.filter(|part| part.is_for(branch.kind()));
         let wanted: HashSet<&str> = parts.flat_map(|part| &part.ledgers).map(|id| id.get_ref().as_str()).collect();
         let ledgers = notice.ledger.iter().enumerate().filter(|(_, (id, _))| wanted.contains(id.as_str()));
         let missing = ledgers.filter(|(at, _)| branch.rows(*at).is_none_or(<[_]>::is_empty));
@@ -252,7 +255,7 @@ impl<'a> Work<'a> {
         let earlier = |built: &Built, before: Option<&BranchRecord>| {
             let files = before.into_iter().flat_map(|record| record.files.iter().chain(&record.earlier));
             let files = files.filter(|(name, _)| !built.files.contains_key(*name));
-            files.map(|(name, digest)| (name.clone(), digest.clone())).collect()
+            files.map(|(name, digest)| (name.clone(), *digest)).collect()
         };
         let mut found: HashMap<&str, [usize; 3]> = HashMap::new();
         for (branch, severity) in batch.findings.iter().filter_map(|f| Some((f.branch.as_deref()?, f.severity))) {
@@ -263,9 +266,10 @@ impl<'a> Work<'a> {
             name: built.branch.clone(),
             folder: built.folder.clone(),
             state: state(built),
-            key: built.key.clone(),
+            key: built.key,
             files: built.files.clone(),
             earlier: earlier(built, previous.branch(&built.branch).next()),
+            retry: built.unwritten.clone(),
             findings: found.get(built.branch.as_str()).copied().unwrap_or_default(),
             gaps: built.gaps.clone(),
             issued: built.issued.clone().filter(|_| !built.stopped),
@@ -286,7 +290,7 @@ impl<'a> Work<'a> {
                     (!asked).then(|| BranchRecord { name, kind, folder: folder.clone(), ..BranchRecord::default() })
                 });
             };
-            let figures = figure::texts(figures, &notice.figure);
+            let figures = figures.values().collect();
             let (kind, folder, missing) = (branch.kind().to_owned(), folder.clone(), self.missing(branch));
             Some(BranchRecord { kind, folder, missing, figures, ..of_built(built) })
         };
@@ -339,8 +343,8 @@ fn in_part(chosen: Vec<usize>, branches: &[Branch], part: Part) -> Vec<usize> {
     let Part::Shard { at, of } = part else { return chosen };
     let shard_of = |name: &str| {
         let digest = sha256(name.as_bytes());
-        let head = digest.as_str().get(..15).and_then(|head| u64::from_str_radix(head, 16).ok());
-        head.unwrap_or_default() % u64::from(of.max(1))
+        let head = digest.as_bytes().iter().take(7).fold(0, |head, byte| head << 8 | u64::from(*byte));
+        head % u64::from(of.max(1))
     };
     chosen.into_iter().filter(|index| shard_of(branches[*index].name()) == u64::from(at)).collect()
 }

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use crate::diag::{Diagnostic, Severity};
 use crate::ingest::{self, fold};
@@ -93,8 +94,8 @@ pub struct Batch {
     pub reports: Vec<Built>,
     /// The department's report, when the notice wants one and all branches were asked for.
     pub overall: Option<Built>,
-    /// The department's figures by id.
-    pub overall_figures: IndexMap<String, Option<String>>,
+    /// The department's figures, in the notice's order.
+    pub overall_figures: Vec<Option<Decimal>>,
     /// Everything that was found.
     pub findings: Vec<Diagnostic>,
     /// What was proved of it.
@@ -112,6 +113,8 @@ pub struct Built {
     pub folder: String,
     /// The files there, by their names, with the hashes of what was generated.
     pub files: IndexMap<String, Digest>,
+    /// The files that could not be written.
+    pub unwritten: Vec<String>,
     /// What is missing, and in which part of the report.
     pub gaps: Vec<(String, String)>,
     /// The hash of everything the files depend on.

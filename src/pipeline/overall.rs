@@ -11,7 +11,7 @@ use crate::merge::{Plan, Templates};
 use crate::model::Branch;
 use crate::notice::{Notice, Summary};
 use crate::origin::Overall;
-use crate::record::Sources;
+use crate::record::{SOURCES, Sources};
 use crate::{report, xlsx};
 
 /// What all branches come to together.
@@ -93,7 +93,7 @@ impl Press<'_> {
         self.stamp(&mut report, 0);
         let sources = Sources::overall(&department.figures, &report, &tracer, self.notice).to_json();
         let table = xlsx::overall(&standings, self.notice)?;
-        let extras = vec![("sources.json".to_owned(), sources), (format!("{folder}表.xlsx"), table)];
+        let extras = vec![(SOURCES.to_owned(), sources), (format!("{folder}表.xlsx"), table)];
         self.issue(&report, plan, folder, extras, &mut built, findings);
         Ok(built)
     }

@@ -8,7 +8,7 @@ use crate::merge::{Plan, Templates};
 use crate::model::Branch;
 use crate::notice::Notice;
 use crate::origin::Tracer;
-use crate::record::{Issued, Sources};
+use crate::record::{Issued, SOURCES, Sources};
 use crate::report::{self, Report};
 use crate::stamp::{Code, Matrix, Stamp};
 use crate::store::{Outputs, Written};
@@ -60,7 +60,7 @@ impl Press<'_> {
         self.stamp(&mut report, place);
         let json = format!("{:#}\n", serde_json::json!(figure::texts(figures, &self.notice.figure)));
         let sources = Sources::of(branch, figures, &report, &tracer, self.notice).to_json();
-        let extras = vec![("figures.json".to_owned(), json.into_bytes()), ("sources.json".to_owned(), sources)];
+        let extras = vec![("figures.json".to_owned(), json.into_bytes()), (SOURCES.to_owned(), sources)];
         self.issue(&report, plan, folder, extras, &mut built, findings);
         built
     }
@@ -113,6 +113,7 @@ impl Press<'_> {
                 }
                 Err(reason) => {
                     built.stopped = true;
+                    built.unwritten.push(name);
                     let place = Place::File(path.display().to_string());
                     findings.push(Diagnostic::new(&code::WRITE, place, reason).of_branch(&built.branch));
                 }

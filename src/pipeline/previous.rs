@@ -3,8 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+
 use super::Built;
 use crate::diag::{Diagnostic, Place, code};
+use crate::notice::{Figure, Notice};
 use crate::record::{self, BranchRecord, Run, State};
 use crate::store::{Digest, FileState, Outputs};
 
@@ -19,7 +23,8 @@ pub struct Previous {
 
 impl Previous {
     /// What the last run in the folder left, and shards since; nothing when there was none, or no record can be read.
-    pub fn of(output: &Path) -> Self {
+    pub fn of(output: &Path, notice: &Notice) -> Self {
+        let read = |file: &Path| read(file, notice);
         let last = read(&output.join(record::FILE)).unwrap_or_default();
         let mut all = Self { department: last.department, ..Self::default() };
         let shards = record::shard_files(output).into_iter().filter_map(|file| read(&file));
@@ -35,7 +40,7 @@ impl Previous {
         let records = self.branches.values().flatten().chain([&self.department]);
         records.flat_map(|record| {
             let all = record.files.iter().chain(&record.earlier);
-            all.map(|(name, digest)| (format!("{}/{name}", record.folder), digest.clone()))
+            all.map(|(name, digest)| (format!("{}/{name}", record.folder), *digest))
         })
     }
 
@@ -55,9 +60,25 @@ impl Previous {
     }
 }
 
-/// A run's record.
-fn read(file: &Path) -> Option<Run> {
-    serde_json::from_slice(&std::fs::read(file).ok()?).ok()
+/// A run's record, its figures in the order of the notice as it is now.
+fn read(file: &Path, notice: &Notice) -> Option<Run> {
+    let mut run: Run = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+    run.branches
+        .iter_mut()
+        .chain(&mut run.gone)
+        .for_each(|record| reorder(&mut record.figures, &run.labels, &notice.figure));
+    if let Some(summary) = &notice.summary {
+        reorder(&mut run.department.figures, &run.summary_labels, &summary.figure);
+    }
+    Some(run)
+}
+
+/// Puts figures recorded under `labels` into the order in which they are defined now.
+fn reorder(figures: &mut Vec<Option<Decimal>>, labels: &IndexMap<String, String>, now: &IndexMap<String, Figure>) {
+    if !figures.is_empty() && !labels.keys().eq(now.keys()) {
+        let recorded = |id: &String| labels.get_index_of(id).and_then(|at| figures.get(at).copied().flatten());
+        *figures = now.keys().map(recorded).collect();
+    }
 }
 
 /// The report on record, when it was made of the same things and still stands there; a file that a person changed is
@@ -87,8 +108,9 @@ pub fn reuse(
         branch: record.name.clone(),
         folder: record.folder.clone(),
         files: record.files.clone(),
+        unwritten: Vec::new(),
         gaps: record.gaps.clone(),
-        key: key.clone(),
+        key: *key,
         unchanged: true,
         kept: false,
         stopped,

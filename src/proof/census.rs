@@ -14,7 +14,7 @@ use crate::notice::Notice;
 type Key = (usize, u32, u32);
 
 fn key(row: &Row) -> Key {
-    let first = row.cells.iter().flatten().map(|cell| cell.col).min().unwrap_or_default();
+    let first = row.cells().flatten().map(|cell| cell.col).min().unwrap_or_default();
     (Arc::as_ptr(&row.source) as usize, row.row, first)
 }
 
@@ -123,7 +123,7 @@ impl<'a> Owners<'a> {
     fn own(&self, branch: &Branch, ledger: usize, row: &Row) -> bool {
         let mut names = std::iter::once(branch.name()).chain(branch.short());
         let column = self.columns.get(ledger).copied().flatten();
-        match column.filter(|column| row.cells.get(*column).is_some_and(Option::is_some)) {
+        match column.filter(|column| row.cell(*column).is_some()) {
             Some(column) => match row.value(column) {
                 Value::Text(said) => names.any(|name| name == said || fold(name) == fold(said)),
                 _ => false,
@@ -140,7 +140,7 @@ impl<'a> Owners<'a> {
 
 /// Whether a table's header stands over a row, in the columns of its cells.
 fn stands_over(sheet: &Sheet, row: &Row) -> bool {
-    let cells = row.cells.iter().map(|cell| cell.as_ref().map(|cell| cell.col));
+    let cells = row.cells().map(|cell| cell.map(|cell| cell.col));
     sheet.header.last_row < row.row && cells.eq(sheet.header.columns.iter().copied())
 }
 

@@ -6,6 +6,9 @@ mod sources;
 pub use run::{BranchRecord, FILE, Issued, Run, State, shard_file, shard_files};
 pub use sources::{Cells, FigureSource, Printed, SheetName, Sources, TableRow, TableSource};
 
+/// The name of a report's sources in its folder.
+pub const SOURCES: &str = "sources.json";
+
 /// Adds a list of a record with an entry a line: small, and readable where two runs are compared.
 fn lines<T: serde::Serialize>(out: &mut Vec<u8>, name: &str, entries: &[T]) {
     out.extend_from_slice(format!(",\n\"{name}\": [").as_bytes());

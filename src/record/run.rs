@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{json, lines};
@@ -81,6 +82,9 @@ pub struct BranchRecord {
     /// Files of earlier runs that this one did not write: of other formats, or before the report was stopped.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub earlier: IndexMap<String, Digest>,
+    /// Files that could not be written; the next run tries again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub retry: Vec<String>,
     /// Errors, warnings and notes about it.
     pub findings: [usize; 3],
     /// Ledgers that have no row of it, by their titles.
@@ -88,8 +92,8 @@ pub struct BranchRecord {
     pub missing: Vec<String>,
     /// What is missing, and in which part of the report.
     pub gaps: Vec<(String, String)>,
-    /// Its figures by id.
-    pub figures: IndexMap<String, Option<String>>,
+    /// Its figures as reported, in the order of the run's labels; rates as fractions.
+    pub figures: Vec<Option<Decimal>>,
     /// What a final report says of itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued: Option<Issued>,
@@ -200,14 +204,14 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
-    use super::{BranchRecord, Run, State};
+    use super::{BranchRecord, Decimal, Run, State};
 
     #[test]
     fn what_is_written_is_read_again() {
         let branch = BranchRecord {
             name: "教务处\"党支部\"".to_owned(),
             state: State::Draft,
-            figures: [("teams".to_owned(), Some("4".to_owned())), ("rate".to_owned(), None)].into_iter().collect(),
+            figures: vec![Some(Decimal::new(400, 2)), None],
             ..BranchRecord::default()
         };
         let run = Run { version: "1".to_owned(), findings: [1, 2, 3], branches: vec![branch], ..Run::default() };

@@ -257,18 +257,18 @@ fn tables<'a>(branch: &'a Branch, notice: &'a Notice, sheets: &mut Sheets) -> Ve
             if roster { std::slice::from_ref(branch.roster_row()) } else { branch.rows(index).unwrap_or_default() };
         let mut before: Option<&Row> = None;
         for row in rows {
-            let values = || row.cells.iter().flatten().map(|cell| said(&cell.value)).collect();
+            let values = || row.cells().flatten().map(|cell| said(cell.value)).collect();
             let alike = before.is_some_and(|before| {
-                let cols = |row: &'a Row| row.cells.iter().map(|cell| cell.as_ref().map(|cell| cell.col));
+                let cols = |row: &'a Row| row.cells().map(|cell| cell.map(|cell| cell.col));
                 Arc::ptr_eq(&before.source, &row.source) && cols(before).eq(cols(row))
             });
             before = Some(row);
             match tables.last_mut().filter(|_| alike) {
                 Some(table) => table.rows.push((row.row + 1, values())),
                 None => {
-                    let columns = ledger.columns.iter().zip(&row.cells);
+                    let columns = ledger.columns.iter().zip(row.cells());
                     let columns = columns.filter_map(|((id, column), cell)| {
-                        Some((id.into(), column.label().into(), column_letters(cell.as_ref()?.col).into()))
+                        Some((id.into(), column.label().into(), column_letters(cell?.col).into()))
                     });
                     tables.push(TableSource {
                         ledger: id.into(),
@@ -285,13 +285,13 @@ fn tables<'a>(branch: &'a Branch, notice: &'a Notice, sheets: &mut Sheets) -> Ve
 }
 
 /// What a cell says, as text: dates as 2018-10-05, rates as fractions; nothing where it says nothing.
-fn said(value: &Value) -> Text<'_> {
+fn said(value: Value<'_>) -> Text<'_> {
     match value {
         Value::Missing => Text::default(),
         Value::Text(text) | Value::Invalid(text) | Value::Error(text) => text.into(),
         Value::Formula(formula) => format!("={formula}").into(),
         Value::Number(number) => number.normalize().to_string().into(),
         Value::Date(date) => date.to_string().into(),
-        Value::Flag(flag) => (if *flag { "是" } else { "否" }).into(),
+        Value::Flag(flag) => (if flag { "是" } else { "否" }).into(),
     }
 }

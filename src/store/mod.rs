@@ -1,6 +1,7 @@
 //! Bytes onto the disk: names that every system takes, files that are whole or not there, and an output folder that
 //! one run at a time writes into, which knows what it wrote from what a person changed since.
 
+mod digest;
 mod lock;
 mod names;
 mod outputs;
@@ -8,9 +9,10 @@ mod outputs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+pub use digest::{Digest, sha256};
 pub use lock::{Hold, Lock};
 pub use names::safe_names;
-pub use outputs::{Digest, FileState, Outputs, Written, files_of, sha256};
+pub use outputs::{FileState, Outputs, Written, files_of};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]

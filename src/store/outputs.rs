@@ -4,52 +4,18 @@
 //! files and the journal; the next one knows by it that they are the program's own.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-
 use super::lock::Lock;
-use super::{Hold, StoreError, write, write_by_way_of};
+use super::{Digest, Hold, StoreError, sha256, write, write_by_way_of};
 
 /// The program's own folder in an output folder, there while a run lasts.
 const OWN: &str = ".zicha";
 /// What the names of journals end with.
 const JOURNAL: &str = "journal";
-
-/// A SHA-256 hash, in hexadecimal digits.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Digest(String);
-
-impl Digest {
-    /// The hash that has been fed with everything.
-    pub fn of(hasher: Sha256) -> Self {
-        Self(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// Its digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The hash of bytes.
-pub fn sha256(bytes: &[u8]) -> Digest {
-    let mut hasher = Sha256::new();
-    hasher.update(bytes);
-    Digest::of(hasher)
-}
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,8 +61,10 @@ impl Outputs {
             if name.ends_with(JOURNAL) {
                 // What killed runs noted.
                 for line in std::fs::read_to_string(&path).unwrap_or_default().lines() {
-                    if let Some((digest, path)) = line.split_once(' ') {
-                        known.entry(path.to_owned()).or_default().push(Digest(digest.to_owned()));
+                    if let Some((digest, path)) = line.split_once(' ')
+                        && let Ok(digest) = digest.parse()
+                    {
+                        known.entry(path.to_owned()).or_default().push(digest);
                     }
                 }
             } else if name.starts_with(&prefix) {
@@ -138,7 +106,7 @@ impl Outputs {
             None => (None, false),
         };
         if let (Some(last), false) = (&last, self.force) {
-            return Ok(Written::Kept(last.clone()));
+            return Ok(Written::Kept(*last));
         }
         // What no record knows of may be a person's as well.
         let saved = (unknown || last.is_some()).then(|| self.save(&place)).transpose().map_err(error)?;
@@ -224,7 +192,7 @@ impl Outputs {
     /// What the program last wrote there, when that is not what stands there.
     fn changed(&self, path: &str, there: &Digest) -> Option<Digest> {
         let known = self.known.get(path).filter(|known| !known.contains(there))?;
-        known.first().cloned()
+        known.first().copied()
     }
 
     /// Copies a file beside itself under a name that is free.

@@ -6,7 +6,8 @@ use crate::support::root;
 
 /// Licences that an office may redistribute under; MPL-2.0 (smartstring, below rhai) asks only that its own files
 /// stay open.
-const ALLOWED: [&str; 11] = [
+const ALLOWED: [&str; 12] = [
+    "ISC",
     "MPL-2.0+",
     "CC0-1.0",
     "MIT",

@@ -22,4 +22,5 @@ mod sources;
 mod stamps;
 mod support;
 mod untidy;
+mod watch;
 mod workbooks;

@@ -76,7 +76,7 @@ fn a_row_that_changed_dirties_its_branch_and_the_summary() {
     let project = project();
     project.build();
     let project = project.edit(&format!("input/{STUDY}"), "乙党支部,赵,50,40", "乙党支部,赵,50,45");
-    assert_eq!(rewritten(&project, Project::build), ["乙党支部", "汇总"]);
+    assert_eq!(rewritten(&project, Project::build), ["乙党支部"]);
 }
 
 #[test]
@@ -90,6 +90,26 @@ fn templates_settings_and_dates_dirty_what_they_belong_to() {
     let dated = |project: &Project| project.zicha(&["build", "--date", "2018-11-01"]);
     assert_eq!(rewritten(&project, dated).len(), 4);
     assert_eq!(rewritten(&project, dated), [""; 0]);
+}
+
+#[test]
+fn a_template_dirties_the_branches_whose_reports_are_made_of_it() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党总支", "党总支")]);
+    project.build();
+    let template = format!("{NOTICE}/rectify.md");
+    let text = format!("{}\n另有说明。\n", project.read(&template));
+    let project = project.file(&template, text.as_bytes());
+    assert_eq!(rewritten(&project, Project::build), [""; 0], "nobody has rows for it");
+    let project = project.ledger(
+        "整改台账",
+        &["党组织", "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况"],
+        &[["乙党总支", "组织生活严肃性不高", "缺记录", "补齐", "许", "2018-10-01", "推进中"]
+            .map(str::to_owned)
+            .to_vec()],
+    );
+    project.build();
+    let project = project.file(&template, text.replace("另有", "再有").as_bytes());
+    assert_eq!(rewritten(&project, Project::build), ["乙党总支"]);
 }
 
 #[test]
@@ -224,6 +244,37 @@ fn a_full_disk_names_what_was_not_written_and_the_next_run_writes_it() {
     assert!(text.contains("[Z304]") && text.contains("写不进"), "{text}");
     assert!(!whole.is_empty() && whole.iter().all(|parts| *parts > 5), "what was written is whole: {whole:?}");
     assert_eq!((again.code, reports), (0, 19), "{}", again.all());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_stops_its_branch_alone_and_is_tried_again() {
+    let project = project();
+    let folder = project.path("output/乙党支部");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let own = mounted(&folder, "ro");
+    let permit = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
+    if !own {
+        // Permissions bind those who may not mount.
+        std::fs::set_permissions(&folder, permit(0o555)).expect("permissions");
+    }
+    let run = project.zicha(&["build"]);
+    if own {
+        assert!(Command::new("umount").arg(&folder).status().is_ok_and(|status| status.success()));
+    } else {
+        std::fs::set_permissions(&folder, permit(0o755)).expect("permissions");
+    }
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert!(run.stdout.contains("[Z304]") && run.stdout.contains("乙党支部-自查报告.docx"), "{}", run.all());
+    assert!(run.stdout.contains("报告 2 份，未生成 1 份"), "{}", run.all());
+    let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    let retry: Vec<&serde_json::Value> =
+        record["branches"].as_array().expect("branches").iter().map(|branch| &branch["retry"]).collect();
+    let names = ["figures.json", "sources.json"].map(str::to_owned).into_iter();
+    let names = names.chain(["md", "html", "docx"].map(|format| format!("乙党支部-自查报告.{format}")));
+    assert_eq!(retry[1], &serde_json::json!(names.collect::<Vec<_>>()));
+    assert!(retry[0].is_null() && retry[2].is_null(), "{retry:?}");
+    assert_eq!(rewritten(&project, Project::build), ["乙党支部"]);
+    assert!(!project.read("output/run.json").contains("retry"));
 }
 
 /// Every file that stands in the folder is whole.

@@ -98,8 +98,8 @@ impl Project {
             .expect("an input folder");
         let index = settings.notice.ledger_index(ledger).expect("a ledger");
         let branch = examined.bound.branches.iter().find(|b| b.name() == branch).expect("a branch");
-        let text = |value: &Value| match value {
-            Value::Text(text) => text.clone(),
+        let text = |value: Value<'_>| match value {
+            Value::Text(text) => text.to_owned(),
             Value::Number(number) => number.to_string(),
             Value::Date(date) => date.to_string(),
             Value::Flag(flag) => flag.to_string(),
@@ -108,7 +108,7 @@ impl Project {
         };
         let rows = branch.rows(index).unwrap_or_default().iter();
         rows.map(|row| {
-            (0..row.cells.len()).map(|at| format!("{} {}", row.cell_ref(at).a1(), text(row.value(at)))).collect()
+            (0..row.cells().count()).map(|at| format!("{} {}", row.cell_ref(at).a1(), text(row.value(at)))).collect()
         })
         .collect()
     }
@@ -362,11 +362,11 @@ pub fn chromium(page: &Path, pdf: &Path) {
     headless(page, &["--no-pdf-header-footer", &format!("--print-to-pdf={}", pdf.display())]);
 }
 
-/// A picture of a page as Chromium shows it, at 288 dots an inch as a scanner would.
+/// A picture of a page as Chromium shows it, at 192 dots an inch, about as a scanner would.
 pub fn screenshot(page: &Path, picture: &Path) {
     headless(
         page,
-        &["--window-size=1000,1800", "--force-device-scale-factor=3", &format!("--screenshot={}", picture.display())],
+        &["--window-size=900,1200", "--force-device-scale-factor=2", &format!("--screenshot={}", picture.display())],
     );
 }
 

@@ -1,0 +1,325 @@
+//! A row of data, packed: a department has hundreds of thousands of cells, and most are looked at a few times.
+//!
+//! A packed row is text. What a cell holds follows its head, whose parts are characters below 128: its kind, its
+//! place, how it was read where that is worth a word, then a length and a text, a number, or a day.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::value::{Notes, Value};
+use crate::diag::{CellRef, Source};
+
+/// One cell, at its place in the file (that of the merged range's first cell, when it is merged).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell<'r> {
+    /// The row, from 0.
+    pub row: u32,
+    /// The column, from 0.
+    pub col: u32,
+    /// What it says.
+    pub value: Value<'r>,
+    /// How it was read.
+    pub notes: Notes,
+}
+
+/// One row of data, its cells in the order of the ledger's columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The sheet it stands on.
+    pub source: Arc<Source>,
+    /// The row, from 0.
+    pub row: u32,
+    packed: Box<str>,
+}
+
+impl Row {
+    /// Packs a row: one cell a column of the ledger, `None` where the sheet has no such column.
+    pub fn new<'c>(source: Arc<Source>, row: u32, cells: impl Iterator<Item = Option<Cell<'c>>>) -> Self {
+        let mut packer = Packer::new(row);
+        cells.for_each(|cell| packer.cell(cell));
+        packer.row(source)
+    }
+
+    /// Its cells; `None` where the sheet has no such column.
+    pub fn cells(&self) -> impl Iterator<Item = Option<Cell<'_>>> {
+        let mut rest = Unpacker { row: self.row, text: &self.packed, at: 0 };
+        std::iter::from_fn(move || rest.cell())
+    }
+
+    /// The cell of column `index`, when the sheet has that column.
+    pub fn cell(&self, index: usize) -> Option<Cell<'_>> {
+        self.cells().nth(index).flatten()
+    }
+
+    /// The address of the cell of column `index`; of the row's first cell when the sheet has no such column.
+    pub fn cell_ref(&self, index: usize) -> CellRef {
+        let at = self.cell(index).or_else(|| self.cells().flatten().next());
+        let (row, col) = at.map_or((self.row, 0), |cell| (cell.row, cell.col));
+        CellRef { source: Arc::clone(&self.source), row, col }
+    }
+
+    /// What column `index` says.
+    pub fn value(&self, index: usize) -> Value<'_> {
+        self.cell(index).map_or(Value::Missing, |cell| cell.value)
+    }
+
+    /// Everything its cells hold, as text that is the same for rows that hold the same at the same places.
+    pub fn packed(&self) -> &str {
+        &self.packed
+    }
+}
+
+// Kinds of cells: the lower half of a head.
+const ABSENT: u8 = 0;
+const MISSING: u8 = 1;
+const INVALID: u8 = 2;
+const ERROR: u8 = 3;
+const FORMULA: u8 = 4;
+const TEXT: u8 = 5;
+const NUMBER: u8 = 6;
+const DATE: u8 = 7;
+const NO: u8 = 8;
+const YES: u8 = 9;
+const KIND: u8 = 15;
+/// The cell stands in another row than its data.
+const ELSEWHERE: u8 = 16;
+/// How the cell was read follows.
+const NOTED: u8 = 32;
+
+/// What a year is raised by, so that none is negative.
+const YEARS: u32 = 10_000;
+/// A negative number, beside its scale of at most 28 digits.
+const NEGATIVE: u8 = 32;
+/// Another digit follows; each has six bits.
+const MORE: u8 = 64;
+
+/// Packs a row, a cell after the other.
+pub struct Packer {
+    row: u32,
+    out: String,
+}
+
+impl Packer {
+    /// For a row that stands there.
+    pub fn new(row: u32) -> Self {
+        Self { row, out: String::with_capacity(512) }
+    }
+
+    /// The row, of the sheet it stands on.
+    pub fn row(self, source: Arc<Source>) -> Row {
+        Row { source, row: self.row, packed: self.out.into_boxed_str() }
+    }
+
+    /// Adds the next column's cell; `None` where the sheet has no such column.
+    pub fn cell(&mut self, cell: Option<Cell<'_>>) {
+        let Some(Cell { row, col, value, notes }) = cell else { return self.byte(ABSENT) };
+        let kind = match value {
+            Value::Missing => MISSING,
+            Value::Invalid(_) => INVALID,
+            Value::Error(_) => ERROR,
+            Value::Formula(_) => FORMULA,
+            Value::Text(_) => TEXT,
+            Value::Number(_) => NUMBER,
+            Value::Date(_) => DATE,
+            Value::Flag(false) => NO,
+            Value::Flag(true) => YES,
+        };
+        let (elsewhere, noted) = (row != self.row, notes != Notes::default());
+        self.byte(kind | if elsewhere { ELSEWHERE } else { 0 } | if noted { NOTED } else { 0 });
+        self.number(col.into());
+        if elsewhere {
+            self.number(row.into());
+        }
+        if noted {
+            self.notes(&notes);
+        }
+        match value {
+            Value::Missing | Value::Flag(_) => {}
+            Value::Invalid(said) | Value::Error(said) | Value::Formula(said) | Value::Text(said) => {
+                self.number(said.len() as u128);
+                self.out.push_str(said);
+            }
+            Value::Number(number) => {
+                let negative = if number.is_sign_negative() { NEGATIVE } else { 0 };
+                self.byte(number.scale() as u8 | negative);
+                self.number(number.mantissa().unsigned_abs());
+            }
+            Value::Date(date) => {
+                let year = (i32::from(date.year()) + YEARS as i32).unsigned_abs();
+                let (month, day) = (u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs()));
+                self.number(((year << 4 | month) << 5 | day).into());
+            }
+        }
+    }
+
+    fn notes(&mut self, notes: &Notes) {
+        let flags = [notes.doubtful, notes.bare, notes.filled, notes.completed, notes.merged.is_some()];
+        self.byte((0..).zip(flags).map(|(bit, flag)| u8::from(flag) << bit).sum());
+        self.number(notes.dropped.into());
+        if let Some((row, col)) = notes.merged {
+            self.number(row.into());
+            self.number(col.into());
+        }
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.out.push(char::from(byte));
+    }
+
+    fn number(&mut self, mut number: u128) {
+        while number >= u128::from(MORE) {
+            self.byte((number % u128::from(MORE)) as u8 | MORE);
+            number /= u128::from(MORE);
+        }
+        self.byte(number as u8);
+    }
+}
+
+/// Takes a packed row apart. Nothing but a [`Packer`] makes one, so what cannot be read does not occur.
+struct Unpacker<'r> {
+    row: u32,
+    text: &'r str,
+    at: usize,
+}
+
+impl<'r> Unpacker<'r> {
+    /// The next cell; `None` after the last.
+    fn cell(&mut self) -> Option<Option<Cell<'r>>> {
+        let head = *self.text.as_bytes().get(self.at)?;
+        self.at += 1;
+        if head == ABSENT {
+            return Some(None);
+        }
+        let col = self.number() as u32;
+        let row = if head & ELSEWHERE == 0 { self.row } else { self.number() as u32 };
+        let notes = if head & NOTED == 0 { Notes::default() } else { self.notes() };
+        let value = match head & KIND {
+            INVALID => Value::Invalid(self.text()),
+            ERROR => Value::Error(self.text()),
+            FORMULA => Value::Formula(self.text()),
+            TEXT => Value::Text(self.text()),
+            NUMBER => {
+                let scale = self.byte();
+                let mut number = Decimal::from_i128_with_scale(self.number() as i128, (scale & !NEGATIVE).into());
+                number.set_sign_negative(scale & NEGATIVE != 0);
+                Value::Number(number)
+            }
+            DATE => Value::Date(self.date()),
+            NO => Value::Flag(false),
+            YES => Value::Flag(true),
+            _ => Value::Missing,
+        };
+        Some(Some(Cell { row, col, value, notes }))
+    }
+
+    fn date(&mut self) -> Date {
+        let packed = self.number() as u32;
+        let (year, month, day) = ((packed >> 9) as i32 - YEARS as i32, packed >> 5 & 15, packed & 31);
+        Date::new(year as i16, month as i8, day as i8).unwrap_or_default()
+    }
+
+    fn notes(&mut self) -> Notes {
+        let flags = self.byte();
+        let flag = |bit: u8| flags >> bit & 1 == 1;
+        let dropped = self.number() as u32;
+        let merged = flag(4).then(|| (self.number() as u32, self.number() as u32));
+        Notes { dropped, doubtful: flag(0), bare: flag(1), filled: flag(2), completed: flag(3), merged }
+    }
+
+    fn text(&mut self) -> &'r str {
+        let length = self.number() as usize;
+        let from = self.at;
+        self.at += length;
+        self.text.get(from..self.at).unwrap_or_default()
+    }
+
+    fn byte(&mut self) -> u8 {
+        let byte = self.text.as_bytes().get(self.at).copied().unwrap_or_default();
+        self.at += 1;
+        byte
+    }
+
+    fn number(&mut self) -> u128 {
+        let (mut number, mut shift) = (0, 0);
+        loop {
+            let byte = self.byte();
+            number |= u128::from(byte & !MORE) << shift;
+            shift += 6;
+            if byte & MORE == 0 || shift > 120 {
+                return number;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::civil::Date;
+    use proptest::prelude::*;
+    use rust_decimal::Decimal;
+
+    use super::{Cell, Row};
+    use crate::diag::Source;
+    use crate::ingest::{Notes, Value};
+
+    /// A cell, but for its text.
+    type Plan = (u32, u32, u8, i64, u32, Notes);
+
+    fn cell<'t>((row, col, kind, number, small, notes): Plan, text: &'t str) -> Cell<'t> {
+        let value = match kind {
+            0 => Value::Missing,
+            1 => Value::Invalid(text),
+            2 => Value::Error(text),
+            3 => Value::Formula(text),
+            4 => Value::Text(text),
+            5 => Value::Number(Decimal::new(number, small % 29)),
+            6 => {
+                Value::Date(Date::new((number % 9_999) as i16, (small % 12 + 1) as i8, (small % 28 + 1) as i8).unwrap())
+            }
+            7 => Value::Number([Decimal::MAX, Decimal::MIN, Decimal::ZERO][small as usize % 3]),
+            _ => Value::Flag(number > 0),
+        };
+        Cell { row, col, value, notes }
+    }
+
+    fn notes() -> impl Strategy<Value = Notes> {
+        (any::<u32>(), any::<[bool; 4]>(), any::<Option<(u32, u32)>>()).prop_map(
+            |(dropped, [doubtful, bare, filled, completed], merged)| Notes {
+                dropped,
+                doubtful,
+                bare,
+                filled,
+                completed,
+                merged,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_packed_comes_out_again(
+            row in any::<u32>(),
+            plans in proptest::collection::vec(
+                proptest::option::of((
+                    (any::<u32>(), any::<u32>(), 0_u8..9, any::<i64>(), any::<u32>(),
+                        prop_oneof![Just(Notes::default()), notes()]),
+                    "\\PC{0,70}",
+                )),
+                0..12,
+            ),
+        ) {
+            let cells: Vec<_> = plans.iter().map(|plan| plan.as_ref().map(|(plan, text)| cell(*plan, text))).collect();
+            let source = Arc::new(Source { file: String::new(), sheet: String::new() });
+            let packed = Row::new(source, row, cells.iter().copied());
+            prop_assert_eq!(packed.cells().collect::<Vec<_>>(), cells.clone());
+            for (at, cell) in cells.iter().enumerate() {
+                prop_assert_eq!(packed.cell(at), *cell);
+                prop_assert_eq!(packed.value(at), cell.map_or(Value::Missing, |cell| cell.value));
+            }
+        }
+    }
+}

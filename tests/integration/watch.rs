@@ -1,0 +1,90 @@
+//! `build --watch`: saved, built again, told.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use crate::support::{NOTICE, Project};
+
+/// A watching run; it ends with the test.
+struct Watching {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Watching {
+    fn over(project: &Project) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_zicha"))
+            .args(["build", "--watch", "--quiet"])
+            .current_dir(project.path(""))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("zicha runs");
+        let lines = BufReader::new(child.stdout.take().expect("an output"));
+        Self { child, lines }
+    }
+
+    /// Everything said until it waits for the next change.
+    fn said(&mut self) -> String {
+        let mut said = String::new();
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.lines.read_line(&mut line).expect("a line"), 0, "it ended: {said}");
+            if line.starts_with("等待") {
+                return said;
+            }
+            said.push_str(&line);
+        }
+    }
+
+    /// Ends it; what it said to standard error.
+    fn ended(mut self) -> String {
+        self.child.kill().expect("killed");
+        let mut said = String::new();
+        self.child.stderr.take().expect("an error output").read_to_string(&mut said).expect("text");
+        self.child.wait().expect("ended");
+        said
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        // A test that fails leaves none behind.
+        let _ = self.child.kill();
+    }
+}
+
+const STUDY: &str = "干部在线学习.csv";
+
+fn study(done: [&str; 2]) -> String {
+    format!("党组织,姓名,规定学时,已完成学时\n甲党支部,赵,50,{}\n乙党支部,钱,50,{}\n", done[0], done[1])
+}
+
+#[test]
+fn a_saved_ledger_is_built_again_and_it_is_said_whose_report_changed_and_how() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")])
+        .file(&format!("input/{STUDY}"), study(["40", "40"]).as_bytes());
+    let mut watching = Watching::over(&project);
+    assert!(watching.said().contains("报告 2 份，汇总 1 份"));
+
+    let project = project.file(&format!("input/{STUDY}"), study(["40", "50"]).as_bytes());
+    let said = watching.said();
+    assert!(said.contains(&format!("有改动：{STUDY}")), "{said}");
+    assert!(said.contains("乙党支部\n  未达规定学时人数：1 → 0") && said.contains("已完成学时：40 → 50"), "{said}");
+    assert!(!said.contains("甲党支部\n"), "{said}");
+    assert!(said.contains("报告 2 份（1 份没有变化），汇总 1 份"), "{said}");
+
+    // Something wrong is told and stops nothing.
+    let settings = format!("{NOTICE}/notice.toml");
+    let text = project.read(&settings);
+    let project = project.file(&settings, b"[notice");
+    let said = watching.said();
+    assert!(said.contains("有改动：notice.toml") && !said.contains("份"), "{said}");
+    let project = project.file(&settings, text.as_bytes());
+    assert!(watching.said().contains("没有变化\n报告 2 份（2 份没有变化）"));
+    let _project = project.file(&format!("input/{STUDY}"), study(["40", "多"]).as_bytes());
+    let said = watching.said();
+    assert!(said.contains("[Z102]") && said.contains("未达规定学时人数：0 → 待填写"), "{said}");
+    let errors = watching.ended();
+    assert!(errors.contains("错误：") && errors.contains("notice.toml"), "{errors}");
+}
