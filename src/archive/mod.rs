@@ -3,18 +3,20 @@
 //!
 //! A package is a folder, or a zip of one, called by its 档号:
 //!
-//!     bagit.txt, bag-info.txt                what every BagIt program reads first
-//!     manifest-sha256.txt, -sha512 (-sm3)    hashes of everything below data/
-//!     tagmanifest-sha256.txt, …              hashes of everything beside data/
-//!     tagmanifest-sha256.txt.minisig         the signature, when there is one; minisign.pub is its key
-//!     metadata.xml                           公文元数据 (GB/T 33480), 档案元数据 (DA/T 22), see [`metadata`]
-//!     事件日志.xml                            who did what, as the caller says
-//!     归档文件目录.xml, 归档文件目录.xlsx      the catalogue (DA/T 22-2015, 5.5)
-//!     说明文件.txt                            for a person who has no program
-//!     data/reports/甲党支部/…                 the report in every format, figures, sources; a .pdf or .ofd beside it
-//!     data/signed/…                          the scans of the signed copy
-//!     data/ledgers/…                         ledgers exactly as they were received
-//!     data/notice/notice.toml, *.md          settings and templates
+//! ```text
+//! bagit.txt, bag-info.txt                what every BagIt program reads first
+//! manifest-sha256.txt, -sha512 (-sm3)    hashes of everything below data/
+//! tagmanifest-sha256.txt, …              hashes of everything beside data/
+//! tagmanifest-sha256.txt.minisig         the signature, when there is one; minisign.pub is its key
+//! metadata.xml                           公文元数据 (GB/T 33480), 档案元数据 (DA/T 22), see [`metadata`]
+//! 事件日志.xml                            who did what, as the caller says
+//! 归档文件目录.xml, 归档文件目录.xlsx      the catalogue (DA/T 22-2015, 5.5)
+//! 说明文件.txt                            for a person who has no program
+//! data/reports/甲党支部/…                 the report in every format, figures, sources; a .pdf or .ofd beside it
+//! data/signed/…                          the scans of the signed copy
+//! data/ledgers/…                         ledgers exactly as they were received
+//! data/notice/notice.toml, *.md          settings and templates
+//! ```
 //!
 //! [`seal`] writes a package, [`register`] gives it its number, [`verify`] reads one as if its maker were an enemy.
 //!

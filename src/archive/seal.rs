@@ -197,8 +197,9 @@ impl<'a> Bag<'a> {
     fn add(&mut self, path: &str, from: &Path, expected: Option<&crate::store::Digest>) -> Result<(), SealError> {
         let file = File::open(from).map_err(|source| StoreError::new(from, source))?;
         let hashes = self.write(path, &mut BufReader::new(file))?;
-        let own = hashes.digits.get(&Algorithm::Sha256);
-        if expected.is_some_and(|expected| own.is_none_or(|own| *own != expected.to_string())) {
+        if expected.is_some_and(|expected| {
+            hashes.digits.get(&Algorithm::Sha256).is_none_or(|own| *own != expected.to_string())
+        }) {
             return Err(SealError::Changed(from.to_owned()));
         }
         self.payload.insert(path.to_owned(), hashes);

@@ -240,8 +240,8 @@ impl Desk<'_> {
         if !self.run.proof.holds {
             refuse(&code::NOT_ARCHIVED, Place::Branch, "程序自查没有通过".to_owned());
         }
-        let with_department = record.name == self.run.department.name;
-        if self.settings.digest(with_department) != issued.settings {
+        let kind = Some(record.kind.as_str()).filter(|_| record.name != self.run.department.name);
+        if self.settings.digest(kind) != issued.settings {
             refuse(&code::NOT_ARCHIVED, Place::Branch, "设置或模板在生成报告之后改过".to_owned());
         }
         let mut pieces = self.own_files(record);

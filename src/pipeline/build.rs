@@ -125,8 +125,8 @@ impl<'a> Work<'a> {
     fn key(&self, at: usize) -> Digest {
         let branch = &self.bound.branches[at];
         let wrong = self.wrong.contains(branch.name());
-        let ledgers = self.settings.notice.ledger.len();
-        *self.keys[at].get_or_init(|| self.common.of_branch(branch, at + 1, ledgers, &self.folders[at], wrong))
+        let (place, ledgers) = (at + 1, self.settings.notice.ledger.len());
+        *self.keys[at].get_or_init(|| self.common.of_branch(branch, place, ledgers, &self.folders[at], wrong))
     }
 
     /// Makes the reports of the chosen branches, each unless it is there already.

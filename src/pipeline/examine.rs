@@ -9,7 +9,7 @@ use crate::check::{self, Scope};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::Expressions;
 use crate::ingest::{self, Content, Limits, RawSheet, Readers, Refusal};
-use crate::merge::Templates;
+use crate::merge::{Plan, Templates};
 use crate::model::{self, Bound};
 use crate::notice::{Notice, NoticeError};
 use crate::proof::Census;
@@ -42,10 +42,15 @@ impl Settings {
         Ok(Self { notice, expressions, templates, overall_templates })
     }
 
-    /// The hash of the settings and of the templates of the branches' reports, or of all with the department's.
-    pub fn digest(&self, with_department: bool) -> Digest {
-        let department = self.overall_templates.as_ref().filter(|_| with_department);
-        let templates = std::iter::once(&self.templates).chain(department).flat_map(Templates::all_sources);
+    /// The hash of the settings and of the templates that the reports of branches of a kind are made of; with no
+    /// kind, of all templates, the department's as well.
+    pub fn digest(&self, kind: Option<&str>) -> Digest {
+        let plan = Plan::of_branches(&self.notice);
+        let all = std::iter::once(&self.templates).chain(&self.overall_templates);
+        let templates: Vec<&str> = match kind {
+            Some(kind) => self.templates.sources(plan, kind).collect(),
+            None => all.flat_map(Templates::all_sources).collect(),
+        };
         let texts: Vec<&str> = std::iter::once(self.notice.text()).chain(templates).collect();
         // No text holds the sign between them.
         sha256(texts.join("\0").as_bytes())

@@ -37,16 +37,18 @@ impl<'a> Origin<'a> {
     /// record.
     pub fn tell(&self, run: &mut Run, batch: &Batch) {
         let asked: HashSet<&str> = batch.reports.iter().map(|built| built.branch.as_str()).collect();
-        let [own, all] = [false, true].map(|with_department| self.settings.digest(with_department));
+        let mut settings: HashMap<String, Digest> = HashMap::new();
         let branches: HashMap<&str, &Branch> = self.bound.branches.iter().map(|b| (b.name(), b)).collect();
         for record in run.branches.iter_mut().filter(|record| asked.contains(record.name.as_str())) {
             if let (Some(issued), Some(branch)) = (&mut record.issued, branches.get(record.name.as_str())) {
                 issued.ledgers = self.of_branch(branch);
-                issued.settings = own;
+                let kind = branch.kind();
+                let own = settings.entry(kind.to_owned()).or_insert_with(|| self.settings.digest(Some(kind)));
+                issued.settings = *own;
             }
         }
         if let (Some(issued), Some(_)) = (&mut run.department.issued, &batch.overall) {
-            issued.settings = all;
+            issued.settings = self.settings.digest(None);
             issued.ledgers = self.hashed(&self.ledgers.iter().flatten().copied().collect());
         }
     }
@@ -66,7 +68,7 @@ impl<'a> Origin<'a> {
     }
 
     fn hashed(&self, names: &BTreeSet<&str>) -> IndexMap<String, Digest> {
-        let digest = |name: &&str| Some(((*name).to_owned(), *(*self.digests.get(name)?)));
+        let digest = |name: &&str| Some(((*name).to_owned(), **self.digests.get(name)?));
         names.iter().filter_map(digest).collect()
     }
 }

@@ -22,7 +22,7 @@ pub const SUBCOMMAND: &str = "inspect-worker";
 /// Memory of the process, in bytes.
 const MEMORY: u64 = 1 << 30;
 /// Seconds until a scan is given up.
-const SECONDS: u64 = 30;
+const SECONDS: u64 = 60;
 /// Pixels a side: A4 at 1,200 dots an inch is 9,921 × 14,031.
 const PIXELS: u32 = 20_000;
 /// Bytes that a picture may take.

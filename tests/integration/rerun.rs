@@ -76,7 +76,7 @@ fn a_row_that_changed_dirties_its_branch_and_the_summary() {
     let project = project();
     project.build();
     let project = project.edit(&format!("input/{STUDY}"), "乙党支部,赵,50,40", "乙党支部,赵,50,45");
-    assert_eq!(rewritten(&project, Project::build), ["乙党支部"]);
+    assert_eq!(rewritten(&project, Project::build), ["乙党支部", "汇总"]);
 }
 
 #[test]

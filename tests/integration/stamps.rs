@@ -152,7 +152,7 @@ fn a_scan_is_known_by_its_qr_code_whatever_it_is_called() {
     for (format, turned) in [
         (image::ImageFormat::Jpeg, picture.rotate90()),
         (image::ImageFormat::Tiff, picture.rotate180()),
-        (image::ImageFormat::Png, picture.resize(1500, 3000, image::imageops::FilterType::Triangle).grayscale()),
+        (image::ImageFormat::Png, picture.resize(1500, 2000, image::imageops::FilterType::Triangle).grayscale()),
     ] {
         let mut scan = std::io::Cursor::new(Vec::new());
         turned.into_rgb8().write_to(&mut scan, format).expect("a scan");
