@@ -14,7 +14,7 @@ pub use inspect::{Inspected, Inspector, SUBCOMMAND, inspect, serve};
 
 use crate::diag::{Code as Kind, Diagnostic, Place, code};
 use crate::ingest::fold;
-use crate::record::{BranchRecord, Run};
+use crate::record::{BranchRecord, Run, State};
 use crate::stamp::{self, Code};
 
 /// Extensions of scans.
@@ -94,6 +94,9 @@ pub fn survey(folder: &Path, run: &Run, inspector: &Inspector) -> Survey {
         match known.judge(&name, &inspected.codes) {
             Ok((record, version)) => {
                 let told = match version {
+                    Version::Old if record.state != State::Final => {
+                        Some((&code::SIGNED_OLD as Kind, "它现在没有正式报告，签的不是现在这一版"))
+                    }
                     Version::Old => Some((&code::SIGNED_OLD as Kind, "签的不是现在这一版报告")),
                     Version::ByName => {
                         Some((&code::SIGNED_BY_NAME as Kind, "没有核对码，只按文件名对上，请确认签的是现在这一版"))
