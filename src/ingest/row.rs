@@ -44,13 +44,19 @@ impl Row {
 
     /// Its cells; `None` where the sheet has no such column.
     pub fn cells(&self) -> impl Iterator<Item = Option<Cell<'_>>> {
-        let mut rest = Unpacker { row: self.row, text: &self.packed, at: 0 };
+        let mut rest = self.unpacker();
         std::iter::from_fn(move || rest.cell())
+    }
+
+    fn unpacker(&self) -> Unpacker<'_> {
+        Unpacker { row: self.row, text: &self.packed, at: 0 }
     }
 
     /// The cell of column `index`, when the sheet has that column.
     pub fn cell(&self, index: usize) -> Option<Cell<'_>> {
-        self.cells().nth(index).flatten()
+        let mut rest = self.unpacker();
+        (0..index).for_each(|_| rest.pass());
+        rest.cell().flatten()
     }
 
     /// The address of the cell of column `index`; of the row's first cell when the sheet has no such column.
@@ -212,6 +218,34 @@ impl<'r> Unpacker<'r> {
             _ => Value::Missing,
         };
         Some(Some(Cell { row, col, value, notes }))
+    }
+
+    /// Passes the next cell over.
+    fn pass(&mut self) {
+        let head = self.byte();
+        if head == ABSENT {
+            return;
+        }
+        self.pass_number();
+        if head & ELSEWHERE != 0 {
+            self.pass_number();
+        }
+        if head & NOTED != 0 {
+            self.notes();
+        }
+        match head & KIND {
+            INVALID | ERROR | FORMULA | TEXT => self.at += self.number() as usize,
+            NUMBER => {
+                self.at += 1;
+                self.pass_number();
+            }
+            DATE => self.pass_number(),
+            _ => {}
+        }
+    }
+
+    fn pass_number(&mut self) {
+        while self.byte() & MORE != 0 {}
     }
 
     fn date(&mut self) -> Date {
