@@ -4,11 +4,11 @@ mod archive;
 mod build;
 mod examine;
 mod fingerprint;
-mod origin;
+mod materials;
 mod overall;
 mod press;
 mod previous;
-mod rebuild;
+pub mod rebuild;
 mod watch;
 
 use std::path::PathBuf;
@@ -29,7 +29,6 @@ use crate::write::{Format, WriteError};
 pub use archive::{ArchiveError, ArchiveOptions, Archived, archive};
 pub use build::build;
 pub use examine::{Examined, Settings, examine, sheets};
-pub use rebuild::rebuild;
 pub use watch::{Stage, Unwatched, Watch};
 
 /// What a build is asked for.

@@ -8,6 +8,7 @@ mod outputs;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 pub use digest::{Digest, sha256};
 pub use lock::{Hold, Lock};
@@ -37,6 +38,11 @@ impl StoreError {
 /// When the system refuses; what stood there before still stands.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write_by_way_of(path.parent().unwrap_or(Path::new(".")), ".zicha-", path, bytes)
+}
+
+/// When a file last changed; `None` where there is none.
+pub fn modified(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
 /// Writes a file into `folder`, under a name with that prefix, and moves it to its place.
