@@ -67,7 +67,7 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     materials.tell(&mut run, &batch);
     run.gone = work.gone(&run, &mut batch);
     run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity));
-    if work.is_whole() {
+    if !matches!(options.part, Part::Shard { .. }) {
         work.index(&run, &mut batch);
     }
     let whole = work.is_whole();

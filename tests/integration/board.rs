@@ -112,6 +112,18 @@ fn the_home_page_tells_what_was_signed_and_when_reports_changed() {
 }
 
 #[test]
+fn the_home_page_follows_a_run_over_one_branch() {
+    let project = Project::ready(&["甲党支部", "乙党支部"]);
+    project.build();
+    let drafts = project.read("output/index.html");
+    assert!(drafts.contains("草稿 <b>2</b>"), "{drafts}");
+    assert_eq!(project.zicha(&["build", "--final", "--branch", "乙党支部"]).code, 0);
+    let page = project.read("output/index.html");
+    assert!(page.contains("草稿 <b>1</b>") && page.contains("正式报告 <b>1</b>"), "{page}");
+    assert!(page.contains("部门汇总"), "what was not asked for is still there: {page}");
+}
+
+#[test]
 fn names_act_as_no_markup_on_the_home_page() {
     let project = Project::with_branches(&[("<b>甲</b>\"党支部", "机关党支部")]);
     project.build();

@@ -66,7 +66,7 @@ fn one_branch_one_format_another_date() {
     let names: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
     let of_branch =
         ["figures.json", "sources.json", "教务处党支部-自查报告.md"].map(|name| format!("教务处党支部/{name}"));
-    assert_eq!(names, [&["run.json".to_owned()], &of_branch[..]].concat());
+    assert_eq!(names, [&["index.html", "run.json"].map(str::to_owned), &of_branch[..]].concat());
     assert!(project.report_text("教务处党支部", "md").contains("\n2018年10月31日\n"));
 }
 
