@@ -3,13 +3,16 @@
 mod page;
 mod text;
 
+use std::collections::HashMap;
+
+use jiff::civil::Date;
 use serde::Serialize;
 
 /// The name of the page in an output folder.
 pub const FILE: &str = "index.html";
 
 pub use page::page;
-pub use text::human;
+pub use text::{days, human};
 
 use crate::record::{BranchRecord, Run, State};
 use crate::signed::{Survey, Version};
@@ -52,6 +55,12 @@ pub struct Standing<'r> {
     pub reports: Vec<&'r str>,
 }
 
+/// Days from `today` to a deadline written as 2018-11-02.
+pub fn days_left(deadline: &str, today: Date) -> Option<i64> {
+    let until = today.until(deadline.parse::<Date>().ok()?).ok()?;
+    Some(i64::from(until.get_days()))
+}
+
 /// Endings of what is a report and no record of one.
 const REPORTS: [&str; 3] = [".docx", ".html", ".md"];
 
@@ -59,7 +68,12 @@ impl<'r> Board<'r> {
     /// The board of a run, and of the signed copies that came back.
     pub fn of(run: &'r Run, survey: &Survey) -> Self {
         let mut branches: Vec<Standing<'r>> = run.branches.iter().map(Standing::of).collect();
-        branches.iter_mut().for_each(|standing| standing.signed = survey.version(standing.branch));
+        let mut signed: HashMap<&str, Version> = HashMap::new();
+        for copy in &survey.copies {
+            let best = signed.entry(&copy.branch).or_insert(copy.version);
+            *best = copy.version.max(*best);
+        }
+        branches.iter_mut().for_each(|standing| standing.signed = signed.get(standing.branch).copied());
         branches.sort_by_key(|standing| {
             let [errors, warnings, _] = standing.findings;
             std::cmp::Reverse((standing.urgency(), errors, standing.gaps, warnings))

@@ -5,14 +5,17 @@ mod digest;
 mod lock;
 mod names;
 mod outputs;
+mod shelf;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use digest::{Digest, sha256};
 pub use lock::{Hold, Lock};
-pub use names::safe_names;
+use names::DEEPEST;
+pub use names::{safe_names, safe_path};
 pub use outputs::{FileState, Outputs, Written, files_of};
+pub use shelf::{Change, Deed, Shelf, ShelfError};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +40,19 @@ impl StoreError {
 /// When the system refuses; what stood there before still stands.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write_by_way_of(path.parent().unwrap_or(Path::new(".")), ".zicha-", path, bytes)
+}
+
+/// Copies a file to a place where nothing may stand yet, so that it is whole or not there.
+///
+/// # Errors
+/// When something stands there (`AlreadyExists`), or the system refuses.
+pub fn write_new(path: &Path, from: &Path) -> Result<(), StoreError> {
+    let attempt = || {
+        let mut copy = temporary(path.parent().unwrap_or(Path::new(".")), ".zicha-")?;
+        std::io::copy(&mut std::fs::File::open(from)?, copy.as_file_mut())?;
+        copy.persist_noclobber(path).map(drop).map_err(|error| error.error)
+    };
+    attempt().map_err(|source| StoreError::new(path, source))
 }
 
 /// Writes a file into `folder`, under a name with that prefix, and moves it to its place.
