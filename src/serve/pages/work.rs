@@ -1,0 +1,197 @@
+//! Long work: building, how far it is, what it came to.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Query as Asked, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::unfold;
+use tokio::sync::watch;
+
+use super::{Query, branch, findings};
+use crate::diag::Severity;
+use crate::diff::Snapshot;
+use crate::pipeline::{self, Batch, BuildError, Options, chain};
+use crate::record::{Run, State as Made};
+use crate::serve::desk::Desk;
+use crate::serve::form;
+use crate::serve::frame::{Frame, Tab, ticket};
+use crate::serve::html::{Html, put};
+use crate::serve::job::{Back, Finished, Outcome, Progress, Standing};
+use crate::serve::reply::{Answer, Refusal, aside, see};
+
+/// How often a page that looks on is told how far the work is.
+const TOLD_EVERY: Duration = Duration::from_millis(250);
+
+/// The page.
+pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> Answer {
+    aside(desk, move |desk| {
+        let mut body = Html::default();
+        let standing = desk.jobs.standing();
+        match &standing {
+            Some(standing) => going_on(&mut body, desk, standing),
+            None => {
+                choices(&mut body, desk);
+                if let Some(last) = desk.jobs.last() {
+                    finished(&mut body, &last);
+                }
+            }
+        }
+        let frame = Frame { title: "生成", tab: Tab::Work, refresh: standing.is_some().then_some(3) };
+        Ok(frame.page(desk, query.note(desk).as_deref(), &body).into_response())
+    })
+    .await
+}
+
+fn going_on(body: &mut Html, desk: &Desk, standing: &Standing) {
+    put!(body; "<section class=\"panel\" data-live=\"/work/events\"><h2>正在" (&standing.what) "</h2><p role=\"status\" data-live-text>"
+        (line(standing)) "</p><progress aria-label=\"进度\" data-live-bar");
+    if standing.total > 0 {
+        put!(body; " value=\"" (standing.done) "\" max=\"" (standing.total) "\"");
+    }
+    put!(body; "></progress><p>关掉这一页也会继续做完。</p>");
+    if standing.cancellable {
+        put!(body; "<form method=\"post\" action=\"/work/cancel\">" {&ticket(desk)} "<button>取消</button></form>");
+    }
+    put!(body; "</section>");
+}
+
+fn line(standing: &Standing) -> String {
+    let count = if standing.total > 0 { format!(" {} / {}", standing.done, standing.total) } else { String::new() };
+    let cancelled = if standing.cancelled { "，正在取消" } else { "" };
+    format!("{}{count}，已用 {} 秒{cancelled}", standing.stage, standing.seconds)
+}
+
+/// The names of the branches whose reports are final already.
+fn finals(desk: &Desk) -> Vec<String> {
+    let run = desk.run().ok();
+    let run = run.as_deref().and_then(|run| run.as_ref().ok());
+    let own = run.into_iter().flat_map(|run: &Run| &run.branches).filter(|record| record.state == Made::Final);
+    own.map(|record| record.name.clone()).collect()
+}
+
+fn choices(body: &mut Html, desk: &Desk) {
+    let finals = finals(desk).len();
+    put!(body; "<form class=\"panel\" method=\"post\" action=\"/work/build\">" {&ticket(desk)}
+        "<p>读取台账，为每个党组织生成报告。只有受影响的重新生成，其余的不动。</p><fieldset><legend>生成什么</legend>"
+        "<p><label><input type=\"radio\" name=\"what\" value=\"draft\" checked> 草稿</label></p>"
+        "<p><label><input type=\"radio\" name=\"what\" value=\"final\"> 全部定稿（有待填写或错误的不生成）</label></p></fieldset>");
+    if finals > 0 {
+        put!(body; "<p><label><input type=\"checkbox\" name=\"again\" value=\"yes\"> 已定稿的 " (finals)
+            " 份也重新生成草稿</label></p><p class=\"hint\">不选的话，已定稿的不动，汇总等全部定稿时再更新。</p>");
+    }
+    put!(body; "<p><button class=\"main\">开始生成</button></p></form>");
+}
+
+fn finished(body: &mut Html, last: &Finished) {
+    let (class, role) = if last.outcome.done { ("note done", "status") } else { ("note refused", "alert") };
+    put!(body; "<section id=\"outcome\"><h2>" (&last.what) "：" (if last.outcome.done { "已完成" } else { "没有全部完成" })
+        "</h2><div class=\"" (class) "\" role=\"" (role) "\">");
+    for line in &last.outcome.lines {
+        put!(body; "<p>" (line) "</p>");
+    }
+    put!(body; "<p>用时 " (format!("{:.1}", last.seconds)) " 秒。<a href=\"" (&last.back.1) "\">" (last.back.0) "</a></p></div>"
+        {&findings::list(last.outcome.findings.iter(), &branch::spot)} "</section>");
+}
+
+/// Begins a build.
+pub async fn build(State(desk): State<Arc<Desk>>, request: Request) -> Answer {
+    let fields = form::fields(&desk, request).await?;
+    aside(desk, move |desk| {
+        let is_final = fields.get("what") == "final";
+        let back = ("看进度", "/".to_owned());
+        let finals = if is_final || fields.has("again") { Vec::new() } else { finals(desk) };
+        if finals.is_empty() {
+            let what = if is_final { "全部定稿" } else { "生成报告" };
+            return start(desk, what, back, desk.options(Vec::new(), is_final));
+        }
+        let examined = branch::examined(desk)?;
+        let examined = examined.as_ref().as_ref().map_err(Clone::clone)?;
+        let names = examined.bound.branches.iter().map(|branch| branch.name().to_owned());
+        let others: Vec<String> = names.filter(|name| !finals.contains(name)).collect();
+        if others.is_empty() {
+            return Err(Refusal::conflict("所有党组织都已定稿，没有要生成的草稿；要重新生成，请选“也重新生成草稿”"));
+        }
+        start(desk, "生成报告", back, desk.options(others, false))
+    })
+    .await
+}
+
+/// Begins a build with these options, and shows how far it is.
+///
+/// # Errors
+/// When other work goes on.
+pub fn start(desk: &Arc<Desk>, what: &str, back: Back, options: Options) -> Answer {
+    let own = Arc::clone(desk);
+    desk.jobs.start(what, true, back, move |progress| made(&own, &options, progress))?;
+    Ok(see("/work"))
+}
+
+/// Builds; what it came to. What is different since is kept for the branches' pages.
+fn made(desk: &Desk, options: &Options, progress: &Progress) -> Outcome {
+    let mut before = Snapshot::of(&options.output).ok();
+    let outcome = match pipeline::build(options, progress) {
+        Ok(batch) => told(batch, options),
+        Err(error) => {
+            let lines = vec![chain(&error)];
+            let findings = if let BuildError::NoRoster(_, findings) = error { findings } else { Vec::new() };
+            return Outcome { done: false, lines, findings };
+        }
+    };
+    let changes = before.as_mut().and_then(|before| before.differences(&options.output).ok());
+    *desk.changes.lock().unwrap_or_else(PoisonError::into_inner) = changes.map(Arc::new);
+    outcome
+}
+
+/// What a build came to, in sentences.
+fn told(batch: Batch, options: &Options) -> Outcome {
+    let kind = if options.is_final { "正式报告" } else { "草稿" };
+    let mut lines = vec![format!("{kind} {} 份，其中 {} 份没有变化", batch.written(), batch.unchanged())];
+    if batch.stopped() > 0 {
+        lines.push(format!("没有生成 {} 份，原因见下面", batch.stopped()));
+    }
+    if batch.cancelled {
+        lines.push("已取消：已经生成的保留，其余的还是原来的样子".to_owned());
+    }
+    if batch.gaps() > 0 {
+        lines.push(format!("待填写 {} 处", batch.gaps()));
+    }
+    let count = |severity| batch.count(severity);
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    lines.push(format!("错误 {errors} 项，警告 {warnings} 项，提示 {} 项", count(Severity::Note)));
+    Outcome { done: !batch.failed() && !batch.cancelled, lines, findings: batch.findings }
+}
+
+/// Has the work end where it can.
+pub async fn cancel(State(desk): State<Arc<Desk>>, request: Request) -> Answer {
+    form::fields(&desk, request).await?;
+    desk.jobs.cancel();
+    Ok(see("/work"))
+}
+
+/// How far the work is, as server-sent events, until it ends or the server does.
+pub async fn events(State((desk, stopped)): State<(Arc<Desk>, watch::Receiver<bool>)>) -> Response {
+    let stream = unfold((desk, stopped, false), |(desk, mut stopped, ended)| async move {
+        if ended {
+            return None;
+        }
+        let is_stopped = tokio::select! {
+            () = tokio::time::sleep(TOLD_EVERY) => false,
+            _ = stopped.changed() => true,
+        };
+        let standing = desk.jobs.standing();
+        let (event, ended) = match standing.filter(|_| !is_stopped) {
+            Some(standing) => {
+                let told =
+                    serde_json::json!({ "text": line(&standing), "done": standing.done, "total": standing.total });
+                (format!("data: {told}\n\n"), false)
+            }
+            None => ("event: end\ndata: {}\n\n".to_owned(), true),
+        };
+        Some((Ok::<_, std::convert::Infallible>(event), (desk, stopped, ended)))
+    });
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    ([kind], Body::from_stream(stream)).into_response()
+}
