@@ -1,5 +1,6 @@
 //! `zicha serve`: the pages for people who use no terminal.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -70,18 +71,24 @@ pub fn run(arguments: &Arguments) -> Exit {
         tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()),
     };
     let ready = |address: &str| {
-        println!("网页已打开：{address}\n按 Ctrl-C 结束");
+        say(&format!("网页已打开：{address}\n按 Ctrl-C 结束"));
         if arguments.open {
             open(address);
         }
     };
-    match serve::serve(options, ready, || println!("正在结束，先写完手上的文件……")) {
+    match serve::serve(options, ready, || say("正在结束，先写完手上的文件……")) {
         Ok(()) => Exit::Done,
         Err(error) => {
             eprintln!("错误：{}", chain(&error));
             Exit::Trouble
         }
     }
+}
+
+/// Prints a line; pages are served whether or not anybody reads it.
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
 /// Has the system's browser show a page; where there is none, the address was printed.
@@ -94,6 +101,6 @@ fn open(address: &str) {
     let mut command = Command::new(program);
     command.args(before).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
-        println!("没有找到浏览器，请自己打开上面的网址");
+        say("没有找到浏览器，请自己打开上面的网址");
     }
 }

@@ -34,7 +34,7 @@ pub use archive::{ArchiveError, ArchiveOptions, Archived, archive};
 pub use build::build;
 pub use examine::{Examined, Settings, examine, sheets};
 pub use gap::{Filling, fillings};
-pub use lists::{forms, issue_lists};
+pub use lists::{forms, issue_list, issue_lists};
 pub use reading::{Reading, SheetReading, reading};
 pub use rebuild::rebuild;
 pub use spelling::{SpellingError, accept_spelling};

@@ -1,6 +1,7 @@
 //! Values that are made of files, and made again when the files change: nobody waits longer than they have patience
 //! for, and until a new value is there the old one is shown as such.
 
+use std::fs::Metadata;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, UNIX_EPOCH};
@@ -107,10 +108,22 @@ pub fn fingerprint<'p>(places: impl Iterator<Item = &'p Path>) -> Digest {
             if metadata.is_file() {
                 hasher.update(metadata.len().to_le_bytes());
                 hasher.update(changed.as_nanos().to_le_bytes());
+                hasher.update(number(&metadata).to_le_bytes());
             }
         }
     }
     Digest::of(hasher)
+}
+
+/// The number by which the disk knows a file: another took its place when it is another.
+#[cfg(unix)]
+fn number(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn number(_: &Metadata) -> u64 {
+    0
 }
 
 #[cfg(test)]

@@ -61,6 +61,11 @@ pub fn cookies(headers: &HeaderMap) -> String {
 
 /// An answer with what every one bears.
 fn finished(desk: &Desk, mut answer: Response) -> Response {
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if answer.status().is_client_error() && !kind.starts_with("text/html") {
+        // What the server's own library says is for engineers.
+        answer = Refusal::new(answer.status(), "没有这一页，或者网址、表单的写法不对").into_response();
+    }
     let headers = answer.headers_mut();
     let mut add = |name: HeaderName, text: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(text));

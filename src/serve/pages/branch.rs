@@ -9,7 +9,7 @@ use super::ledgers::key;
 use super::{Query, findings, paper, work};
 use crate::diag::{Diagnostic, Severity};
 use crate::diff::{figure_line, row_lines};
-use crate::pipeline::{Examined, Settings, chain, fillings, forms, issue_lists};
+use crate::pipeline::{Examined, Settings, chain, fillings, forms, issue_list};
 use crate::record::{BranchRecord, Run, State as Made};
 use crate::serve::desk::{Desk, PATIENCE};
 use crate::serve::form;
@@ -245,10 +245,7 @@ pub async fn issues(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> 
     with(desk, place, |desk, record| {
         let examined = examined(desk)?;
         let examined = examined.as_ref().as_ref().map_err(Clone::clone)?;
-        let at = examined.bound.branches.iter().position(|branch| branch.name() == record.name);
-        let list = at.and_then(|at| issue_lists(examined).nth(at));
-        let list = list.ok_or_else(|| Refusal::not_found("名册里没有这个党组织"))?;
-        let (name, bytes) = list.map_err(|error| chain(&error))?;
+        let (name, bytes) = issue_list(examined, &record.name).map_err(|error| chain(&error))?;
         Ok(reply::file(&name, bytes))
     })
     .await

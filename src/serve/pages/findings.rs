@@ -1,5 +1,7 @@
 //! What was found, as a clerk reads it: the same finding at several places once.
 
+use std::collections::HashMap;
+
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::serve::html::{Html, put};
 
@@ -17,16 +19,13 @@ struct Group<'f> {
 /// A list of findings, errors first; `spot` says where one stands, as a link when there is one.
 pub fn list<'f>(findings: impl Iterator<Item = &'f Diagnostic>, spot: &dyn Fn(&Diagnostic) -> Html) -> Html {
     let mut groups: Vec<Group<'f>> = Vec::new();
+    let mut known = HashMap::new();
     for finding in findings {
-        let same = |group: &Group<'f>| {
-            let first = group.first;
-            (first.code, &first.message, &first.found) == (finding.code, &finding.message, &finding.found)
-                && first.expected == finding.expected
-        };
-        match groups.iter().position(same) {
-            Some(at) => groups[at].all.push(finding),
-            None if groups.len() < SHOWN * 5 => groups.push(Group { first: finding, all: vec![finding] }),
-            None => {}
+        let key = (finding.code.id, &finding.message, &finding.found, &finding.expected);
+        let at = *known.entry(key).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.all.push(finding),
+            None => groups.push(Group { first: finding, all: vec![finding] }),
         }
     }
     groups.sort_by_key(|group| group.first.severity);
@@ -54,18 +53,18 @@ fn one(out: &mut Html, group: &Group<'_>, spot: &dyn Fn(&Diagnostic) -> Html) {
     };
     put!(out; "<li class=\"" (class) "\"><p><strong class=\"level\">" (first.severity.label()) "</strong> " (&first.message)
         " <small>" (first.code.id) "</small></p>");
-    let places: Vec<Html> =
-        group.all.iter().map(|finding| spot(finding)).filter(|spot| *spot != Html::default()).collect();
+    let places = group.all.iter().map(|finding| spot(finding)).take(PLACES);
+    let places: Vec<Html> = places.filter(|spot| *spot != Html::default()).collect();
     if !places.is_empty() {
         put!(out; "<p class=\"places\">位置：");
-        for (at, place) in places.iter().take(PLACES).enumerate() {
+        for (at, place) in places.iter().enumerate() {
             if at > 0 {
                 put!(out; "、");
             }
             out.add(place);
         }
-        if places.len() > PLACES {
-            put!(out; " 等 " (places.len()) " 处");
+        if group.all.len() > PLACES {
+            put!(out; " 等 " (group.all.len()) " 处");
         }
         put!(out; "</p>");
     }

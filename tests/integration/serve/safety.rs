@@ -97,6 +97,7 @@ fn no_path_of_a_request_reaches_the_disk() {
     ] {
         let reply = server.get(path);
         assert!((400..500).contains(&reply.status) && !reply.body.contains("secret,"), "{path}: {}", reply.status);
+        assert!(reply.body.contains("没有"), "{path}: {}", reply.body);
     }
     // A record that somebody else wrote leads nowhere either.
     let record = project.read("output/run.json").replace("\"folder\":\"甲党支部\"", "\"folder\":\"../input\"");
@@ -259,7 +260,13 @@ fn the_end_finishes_what_is_being_written() {
     let project = Project::ready(&many.iter().map(String::as_str).collect::<Vec<_>>());
     let server = Server::over(&project);
     assert_eq!(server.post("/work/build", &[("what", "draft")]).status, 303);
-    std::thread::sleep(Duration::from_millis(300));
+    let begun = || std::fs::read_dir(project.path("output")).is_ok_and(|entries| entries.count() > 5);
+    for _ in 0..600 {
+        if begun() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
     let since = Instant::now();
     let (said, code) = server.end();
     assert!(code == 0 && said.contains("先写完手上的文件"), "{code} {said}");
