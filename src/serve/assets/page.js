@@ -15,7 +15,15 @@
           told.textContent = `正在上传 ${Math.floor((event.loaded * 100) / event.total)}%`;
         }
       });
-      request.upload.addEventListener("load", () => { told.textContent = "已上传，正在读取……"; });
+      let reading = 0;
+      const end = () => clearInterval(reading);
+      request.upload.addEventListener("load", () => {
+        const since = Date.now();
+        const tell = () => { told.textContent = `已上传，正在读取，已用 ${Math.floor((Date.now() - since) / 1000)} 秒`; };
+        tell();
+        reading = setInterval(tell, 1000);
+      });
+      request.addEventListener("loadend", end);
       request.addEventListener("load", () => {
         // A deed done leads to a page of its own; what was refused is shown as the server says it.
         if (request.status < 400 && request.responseURL) {

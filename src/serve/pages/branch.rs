@@ -63,7 +63,7 @@ pub async fn show(State(desk): State<Arc<Desk>>, Path(place): Path<usize>, Asked
         paper::figures(&mut body, desk, &settings.notice, record);
         changes(&mut body, desk, record);
         finishing(&mut body, desk, &address, record);
-        put!(body; "<section><h2>退回填报人</h2><ul class=\"downloads\"><li><a href=\"" (&address) "/issues\" download>问题清单（Excel）</a></li>"
+        put!(body; "<section class=\"screen\"><h2>退回填报人</h2><ul class=\"downloads\"><li><a href=\"" (&address) "/issues\" download>问题清单（Excel）</a></li>"
             "<li><a href=\"" (&address) "/form\" download>空白填报表（Excel）</a></li></ul></section>");
         let waits = matches!(examined, Known::Making(_));
         let frame = Frame { title: &record.name, tab: Tab::Board, refresh: waits.then_some(3) };
@@ -185,7 +185,7 @@ fn changes(body: &mut Html, desk: &Desk, record: &BranchRecord) {
 /// Making it final, and its signed copies.
 fn finishing(body: &mut Html, desk: &Desk, address: &str, record: &BranchRecord) {
     let name = |body: &mut Html| put!(body; {&ticket(desk)} "<input type=\"hidden\" name=\"branch\" value=\"" (&record.name) "\">");
-    put!(body; "<section><h2>定稿和签字</h2>");
+    put!(body; "<section class=\"screen\"><h2>定稿和签字</h2>");
     if record.state != Made::Final {
         put!(body; "<form class=\"panel\" method=\"post\" action=\"" (address) "/final\">");
         name(body);

@@ -35,7 +35,7 @@ pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> 
             }
             Err(_) => put!(body; "<p>还没有部门汇总：所有党组织的报告一起生成之后就有。</p>"),
         }
-        put!(body; "<section><h2>发给填报人</h2><ul class=\"downloads\"><li><a href=\"/department/issues\" download>各党组织的问题清单（zip）</a></li>"
+        put!(body; "<section class=\"screen\"><h2>发给填报人</h2><ul class=\"downloads\"><li><a href=\"/department/issues\" download>各党组织的问题清单（zip）</a></li>"
             "<li><a href=\"/department/forms\" download>各党组织的空白填报表（zip）</a></li></ul></section>");
         archiving(&mut body, desk);
         let frame = Frame { title: "部门", tab: Tab::Department, refresh: None };

@@ -202,7 +202,7 @@ fn proposals(body: &mut Html, desk: &Desk, notice: &Notice, file: &str, number: 
 }
 
 fn deeds(body: &mut Html, desk: &Desk, file: &str, seen: &Digest) {
-    put!(body; "<section><h2>换掉或移走</h2><form class=\"panel drop\" method=\"post\" enctype=\"multipart/form-data\" action=\"/ledger/" (file)
+    put!(body; "<section class=\"screen\"><h2>换掉或移走</h2><form class=\"panel drop\" method=\"post\" enctype=\"multipart/form-data\" action=\"/ledger/" (file)
         "/replace\" data-send>" {&ticket(desk)} "<input type=\"hidden\" name=\"seen\" value=\"" (seen)
         "\"><p><label for=\"file\">改好的文件（文件名不变）</label><br><input id=\"file\" type=\"file\" name=\"file\" required></p>"
         "<p><button>换成这个文件</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p></form>"

@@ -16,7 +16,7 @@ pub const KINDS: [(&str, &str); 4] =
 
 /// The report in a frame, and the ways to take it away; `address` is the page's own.
 pub fn shown(body: &mut Html, desk: &Desk, record: &BranchRecord, address: &str) {
-    put!(body; "<section><h2>报告</h2>");
+    put!(body; "<section class=\"screen\"><h2>报告</h2>");
     if desk.report(record, "html").is_none() {
         put!(body; "<p>还没有报告。</p></section>");
         return;
