@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz};
+use tokio::sync::Semaphore;
 
 use super::door::Door;
-use super::fresh::{Kept, Known, fingerprint};
+use super::form::RECEIVING;
+use super::fresh::{Kept, Known};
 use super::job::Jobs;
 use super::note::Notes;
 use crate::diff::{self, Differences};
@@ -17,7 +19,7 @@ use crate::ingest::{LedgerFile, Refusal};
 use crate::pipeline::{Examined, Options, Part, Reading, Settings, Unwatched, chain, examine, reading};
 use crate::record::{self, BranchRecord, Run};
 use crate::signed::{self, Inspector, Looked, Survey};
-use crate::store::{Digest, Shelf};
+use crate::store::{Digest, Shelf, fingerprint};
 use crate::write::Format;
 
 /// How long a page waits for what it shows before it says that it is coming.
@@ -54,6 +56,8 @@ pub struct Desk {
     pub notes: Notes,
     /// What the last build of this server changed.
     pub changes: Mutex<Option<Arc<Differences>>>,
+    /// Places for forms with files that are being received.
+    pub receiving: Semaphore,
     /// Held while the settings are changed.
     pub settling: Mutex<()>,
     settings: Arc<Kept<Result<Arc<Settings>, String>>>,
@@ -79,6 +83,7 @@ impl Desk {
             jobs: Arc::default(),
             notes: Notes::default(),
             changes: Mutex::default(),
+            receiving: Semaphore::new(RECEIVING),
             settling: Mutex::default(),
             settings: Arc::default(),
             run: Arc::default(),

@@ -9,12 +9,14 @@ use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::{Form, RequestExt};
-use tempfile::NamedTempFile;
 use tokio::time::timeout;
 
 use super::desk::Desk;
-use super::reply::Refusal;
+use super::reply::Denied;
+use crate::store::Incoming;
 
+/// Forms with files that are received at a time.
+pub const RECEIVING: usize = 24;
 /// Bytes of a form without files.
 const FORM: usize = 64 * 1024;
 /// Bytes of a field beside files.
@@ -56,30 +58,30 @@ pub struct Received {
     /// What its sender calls it: no path to be trusted.
     pub name: String,
     /// Its bytes.
-    pub file: NamedTempFile,
+    pub file: Incoming,
 }
 
-fn too_slow() -> Refusal {
-    Refusal::new(StatusCode::REQUEST_TIMEOUT, "等了太久没有收完，请再传一次")
+fn too_slow() -> Denied {
+    Denied::new(StatusCode::REQUEST_TIMEOUT, "等了太久没有收完，请再传一次")
 }
 
-fn too_large() -> Refusal {
-    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, format!("一次最多传 {FILES} 个文件、共 {} MB，请分几次", WHOLE >> 20))
+fn too_large() -> Denied {
+    Denied::new(StatusCode::PAYLOAD_TOO_LARGE, format!("一次最多传 {FILES} 个文件、共 {} MB，请分几次", WHOLE >> 20))
 }
 
-fn no_ticket() -> Refusal {
-    Refusal::new(StatusCode::FORBIDDEN, "这一页是以前打开的，请刷新后再试")
+fn no_ticket() -> Denied {
+    Denied::new(StatusCode::FORBIDDEN, "这一页是以前打开的，请刷新后再试")
 }
 
 /// Reads a form without files.
 ///
 /// # Errors
 /// When it is too large, too slow, or carries no ticket.
-pub async fn fields(desk: &Desk, mut request: Request) -> Result<Fields, Refusal> {
+pub async fn fields(desk: &Desk, mut request: Request) -> Result<Fields, Denied> {
     DefaultBodyLimit::max(FORM).apply(&mut request);
     let read = timeout(PATIENCE, request.extract::<Form<Vec<(String, String)>>, _>()).await;
     let read = read.map_err(|_| too_slow())?;
-    let Form(fields) = read.map_err(|_| Refusal::bad("表单不完整或太大"))?;
+    let Form(fields) = read.map_err(|_| Denied::bad("表单不完整或太大"))?;
     let fields = Fields(fields);
     if desk.door.is_ticket(fields.get(TICKET)) { Ok(fields) } else { Err(no_ticket()) }
 }
@@ -88,17 +90,19 @@ pub async fn fields(desk: &Desk, mut request: Request) -> Result<Fields, Refusal
 ///
 /// # Errors
 /// When it is too large, too slow, carries no ticket, or cannot be stored.
-pub async fn files(desk: &Desk, mut request: Request, each: u64) -> Result<(Fields, Vec<Received>), Refusal> {
+pub async fn files(desk: &Desk, mut request: Request, each: u64) -> Result<(Fields, Vec<Received>), Denied> {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: usize| length > WHOLE) {
         return Err(too_large());
     }
+    let busy = |_| Denied::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试");
+    let _place = desk.receiving.try_acquire().map_err(busy)?;
     DefaultBodyLimit::max(WHOLE).apply(&mut request);
-    let parts = Multipart::from_request(request, &()).await.map_err(|_| Refusal::bad("没有收到文件"))?;
+    let parts = Multipart::from_request(request, &()).await.map_err(|_| Denied::bad("没有收到文件"))?;
     timeout(LONGEST, receive(desk, parts, each)).await.map_err(|_| too_slow())?
 }
 
-async fn receive(desk: &Desk, mut parts: Multipart, each: u64) -> Result<(Fields, Vec<Received>), Refusal> {
+async fn receive(desk: &Desk, mut parts: Multipart, each: u64) -> Result<(Fields, Vec<Received>), Denied> {
     let (mut fields, mut files) = (Fields::default(), Vec::new());
     loop {
         let part = timeout(SILENCE, parts.next_field()).await.map_err(|_| too_slow())?;
@@ -127,12 +131,12 @@ async fn receive(desk: &Desk, mut parts: Multipart, each: u64) -> Result<(Fields
 }
 
 /// The next bytes of a part.
-async fn chunk(part: &mut Field<'_>) -> Result<Option<Bytes>, Refusal> {
+async fn chunk(part: &mut Field<'_>) -> Result<Option<Bytes>, Denied> {
     let chunk = timeout(SILENCE, part.chunk()).await.map_err(|_| too_slow())?;
     chunk.map_err(|error| broken(error.status()))
 }
 
-async fn field(part: &mut Field<'_>) -> Result<String, Refusal> {
+async fn field(part: &mut Field<'_>) -> Result<String, Denied> {
     let mut bytes = Vec::new();
     while let Some(more) = chunk(part).await? {
         bytes.extend_from_slice(&more);
@@ -140,19 +144,19 @@ async fn field(part: &mut Field<'_>) -> Result<String, Refusal> {
             return Err(too_large());
         }
     }
-    String::from_utf8(bytes).map_err(|_| Refusal::bad("表单里的文字不是 UTF-8"))
+    String::from_utf8(bytes).map_err(|_| Denied::bad("表单里的文字不是 UTF-8"))
 }
 
 /// Receives a file; `None` when it has neither name nor bytes.
-async fn file(desk: &Desk, name: String, part: &mut Field<'_>, each: u64) -> Result<Option<Received>, Refusal> {
-    let stored = |error: std::io::Error| Refusal::new(StatusCode::INSUFFICIENT_STORAGE, format!("文件存不下：{error}"));
+async fn file(desk: &Desk, name: String, part: &mut Field<'_>, each: u64) -> Result<Option<Received>, Denied> {
+    let stored = |error: std::io::Error| Denied::new(StatusCode::INSUFFICIENT_STORAGE, format!("文件存不下：{error}"));
     let mut file = desk.shelf.receive().map_err(|error| stored(error.source))?;
     let mut length = 0_u64;
     while let Some(more) = chunk(part).await? {
         length += more.len() as u64;
         if length > each {
             let message = format!("“{name}”太大：一个文件最多 {} MB", each >> 20);
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+            return Err(Denied::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
         file.write_all(&more).map_err(stored)?;
     }
@@ -160,10 +164,10 @@ async fn file(desk: &Desk, name: String, part: &mut Field<'_>, each: u64) -> Res
 }
 
 /// What is said of a body that ended early or went on too long.
-fn broken(status: StatusCode) -> Refusal {
+fn broken(status: StatusCode) -> Denied {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
         too_large()
     } else {
-        Refusal::bad("文件没有收完，请再传一次")
+        Denied::bad("文件没有收完，请再传一次")
     }
 }

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::desk::Desk;
-use super::reply::{Refusal, see};
+use super::reply::{Denied, see};
 
 /// What pages may do: show themselves, with the one sheet of styles and the one script.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
@@ -37,17 +37,17 @@ fn refuses(desk: &Desk, request: &Request, path: &str) -> Option<Response> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or_default();
     if !desk.door.is_host(host) || headers.get_all(header::HOST).iter().count() != 1 {
-        return Some(Refusal::new(StatusCode::MISDIRECTED_REQUEST, "这个网址不是本程序的网址").into_response());
+        return Some(Denied::new(StatusCode::MISDIRECTED_REQUEST, "这个网址不是本程序的网址").into_response());
     }
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let from = text(HeaderName::from_static("sec-fetch-site"));
     if !reads && !desk.door.is_own_page(host, text(header::ORIGIN), from) {
-        return Some(Refusal::new(StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行").into_response());
+        return Some(Denied::new(StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行").into_response());
     }
     let open = path == "/login" || path.starts_with("/assets/");
     if desk.door.is_locked() && !open && !desk.door.is_in(&cookies(headers)) {
         let answer =
-            if reads { see("/login") } else { Refusal::new(StatusCode::UNAUTHORIZED, "请先登录").into_response() };
+            if reads { see("/login") } else { Denied::new(StatusCode::UNAUTHORIZED, "请先登录").into_response() };
         return Some(answer);
     }
     None
@@ -64,7 +64,7 @@ fn finished(desk: &Desk, mut answer: Response) -> Response {
     let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if answer.status().is_client_error() && !kind.starts_with("text/html") {
         // What the server's own library says is for engineers.
-        answer = Refusal::new(answer.status(), "没有这一页，或者网址、表单的写法不对").into_response();
+        answer = Denied::new(answer.status(), "没有这一页，或者网址、表单的写法不对").into_response();
     }
     let headers = answer.headers_mut();
     let mut add = |name: HeaderName, text: &'static str| {

@@ -4,15 +4,13 @@
 use std::collections::HashSet;
 use std::io;
 
-use tempfile::NamedTempFile;
-
 use super::desk::{Desk, now};
 use super::form::{FILES, Received, WHOLE};
 use super::note::Note;
 use crate::archive::bundle::{self, Most};
 use crate::ingest::is_ledger;
 use crate::pipeline::{Reading, Settings, reading};
-use crate::store::{Deed, safe_path};
+use crate::store::{Deed, Incoming, safe_path};
 
 /// What becomes of a file whose name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +98,7 @@ fn put(desk: &Desk, settings: &Settings, one: Received, same: Same, taken: &mut 
 ///
 /// # Errors
 /// With why it is refused and what cures it.
-pub fn read(desk: &Desk, settings: &Settings, file: &NamedTempFile, name: &str) -> Result<Reading, String> {
+pub fn read(desk: &Desk, settings: &Settings, file: &Incoming, name: &str) -> Result<Reading, String> {
     let read = reading(file.path(), name, &settings.notice, &desk.places.worker);
     read.map_err(|refusal| format!("{}。办法：{}", refusal.reason(), refusal.cure()))
 }

@@ -32,7 +32,7 @@ impl Outcome {
 
 /// How far a piece of work is.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct Headway {
     /// What is done, in a few words.
     pub what: String,
     /// The part of it that is being done.
@@ -82,9 +82,9 @@ impl Watch for Progress {
 }
 
 impl Progress {
-    fn standing(&self) -> Standing {
+    fn headway(&self) -> Headway {
         let cancelled = self.is_cancelled();
-        Standing {
+        Headway {
             what: self.what.clone(),
             stage: *self.stage.lock().unwrap_or_else(PoisonError::into_inner),
             done: self.done.load(Ordering::Relaxed),
@@ -167,9 +167,9 @@ impl Jobs {
     }
 
     /// How far the work is that goes on.
-    pub fn standing(&self) -> Option<Standing> {
+    pub fn headway(&self) -> Option<Headway> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.running.as_ref().map(|progress| progress.standing())
+        state.running.as_ref().map(|progress| progress.headway())
     }
 
     /// What the last work came to.
@@ -217,7 +217,7 @@ mod tests {
         jobs.start("生成报告", true, back(), wait).unwrap();
         assert!(jobs.start("归档", false, back(), |_| Outcome::default()).is_err_and(|why| why.contains("生成报告")));
         jobs.close();
-        assert!(jobs.standing().is_none() && jobs.last().is_some_and(|last| last.outcome.lines == ["已取消"]));
+        assert!(jobs.headway().is_none() && jobs.last().is_some_and(|last| last.outcome.lines == ["已取消"]));
         assert!(jobs.start("归档", false, back(), |_| Outcome::default()).is_err());
     }
 }

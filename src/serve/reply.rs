@@ -13,15 +13,15 @@ use super::html::{Html, in_address, put};
 
 /// Why a request is not done, said on a page.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct Denied {
     status: StatusCode,
     message: String,
 }
 
 /// What a page's function comes to.
-pub type Answer = Result<Response, Refusal>;
+pub type Answer = Result<Response, Denied>;
 
-impl Refusal {
+impl Denied {
     /// A refusal with its reason.
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into() }
@@ -43,13 +43,13 @@ impl Refusal {
     }
 }
 
-impl From<String> for Refusal {
+impl From<String> for Denied {
     fn from(message: String) -> Self {
         Self::conflict(message)
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for Denied {
     fn into_response(self) -> Response {
         let mut body = Html::default();
         put!(body; "<p role=\"alert\" class=\"refused\">" (&self.message) "</p><p><a href=\"/\">回到首页</a></p>");
@@ -68,7 +68,7 @@ impl IntoResponse for Html {
 /// Runs what touches files or takes a while where it keeps no other request waiting.
 pub async fn aside(desk: Arc<Desk>, work: impl FnOnce(&Arc<Desk>) -> Answer + Send + 'static) -> Answer {
     let done = tokio::task::spawn_blocking(move || work(&desk)).await;
-    done.unwrap_or_else(|_| Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "程序内部出错")))
+    done.unwrap_or_else(|_| Err(Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "程序内部出错")))
 }
 
 /// Sends the browser to a page, which it asks for by GET.
@@ -98,7 +98,7 @@ pub fn file(name: &str, bytes: Vec<u8>) -> Response {
 /// # Errors
 /// When it cannot be read.
 pub fn paper(path: &Path) -> Answer {
-    let bytes = std::fs::read(path).map_err(|_| Refusal::not_found("报告文件读不到，请重新生成"))?;
+    let bytes = std::fs::read(path).map_err(|_| Denied::not_found("报告文件读不到，请重新生成"))?;
     let policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; \
                   base-uri 'none'; form-action 'none'";
     let headers = [

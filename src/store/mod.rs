@@ -2,6 +2,7 @@
 //! one run at a time writes into, which knows what it wrote from what a person changed since.
 
 mod digest;
+mod fingerprint;
 mod lock;
 mod names;
 mod outputs;
@@ -11,11 +12,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub use digest::{Digest, sha256};
+pub use fingerprint::fingerprint;
 pub use lock::{Hold, Lock};
 use names::DEEPEST;
 pub use names::{safe_names, safe_path};
 pub use outputs::{FileState, Outputs, Written, files_of};
-pub use shelf::{Change, Deed, Shelf, ShelfError};
+pub use shelf::{Change, Deed, Incoming, Shelf, ShelfError};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -21,6 +21,9 @@ use tempfile::NamedTempFile;
 
 use super::{DEEPEST, Digest, Hold, Lock, StoreError, sha256, temporary};
 
+/// A file that is being received; it is gone unless it is put.
+pub type Incoming = NamedTempFile;
+
 /// The folder of all histories.
 const HISTORIES: &str = ".zicha-history";
 
@@ -125,7 +128,7 @@ impl Shelf {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn receive(&self) -> Result<NamedTempFile, StoreError> {
+    pub fn receive(&self) -> Result<Incoming, StoreError> {
         let incoming = self.own.join("incoming");
         temporary(&incoming, "in-").map_err(|source| StoreError::new(&incoming, source))
     }
@@ -137,7 +140,7 @@ impl Shelf {
     /// When the system refuses, or something else stands there than was seen.
     pub fn put(
         &self,
-        from: NamedTempFile,
+        from: Incoming,
         name: &str,
         seen: Option<&Digest>,
         at: &str,
@@ -269,7 +272,7 @@ impl Shelf {
     }
 
     /// Moves what was received to its place, in one step.
-    fn settle(&self, from: NamedTempFile, place: &Path) -> Result<(), StoreError> {
+    fn settle(&self, from: Incoming, place: &Path) -> Result<(), StoreError> {
         let attempt = || {
             let folder = place.parent().unwrap_or(&self.root);
             std::fs::create_dir_all(folder)?;

@@ -17,7 +17,7 @@ use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::fresh::Known;
 use crate::serve::html::{Html, put};
 use crate::serve::note::Note;
-use crate::serve::reply::{self, Answer, Refusal, aside, see};
+use crate::serve::reply::{self, Answer, Denied, aside, see};
 use crate::signed::{Version, is_scan};
 use crate::stamp::Code;
 
@@ -25,9 +25,9 @@ use crate::stamp::Code;
 const SCAN: u64 = 100 << 20;
 
 /// The branch at a place of the record, from 1.
-fn at(run: &Run, place: usize) -> Result<&BranchRecord, Refusal> {
+fn at(run: &Run, place: usize) -> Result<&BranchRecord, Denied> {
     let record = place.checked_sub(1).and_then(|at| run.branches.get(at));
-    record.ok_or_else(|| Refusal::not_found("没有这个党组织，请回到首页再找"))
+    record.ok_or_else(|| Denied::not_found("没有这个党组织，请回到首页再找"))
 }
 
 /// The record, and the branch at a place of it, given to `work`.
@@ -38,7 +38,7 @@ async fn with(
 ) -> Answer {
     aside(desk, move |desk| {
         let run = desk.run()?;
-        let run = run.as_ref().as_ref().map_err(|_| Refusal::not_found("还没有生成过报告"))?;
+        let run = run.as_ref().as_ref().map_err(|_| Denied::not_found("还没有生成过报告"))?;
         work(desk, at(run, place)?)
     })
     .await
@@ -213,7 +213,7 @@ fn finishing(body: &mut Html, desk: &Desk, address: &str, record: &BranchRecord)
 /// The report as it prints.
 pub async fn report(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Answer {
     with(desk, place, |desk, record| {
-        let (_, path) = desk.report(record, "html").ok_or_else(|| Refusal::not_found("还没有报告，请先生成"))?;
+        let (_, path) = desk.report(record, "html").ok_or_else(|| Denied::not_found("还没有报告，请先生成"))?;
         reply::paper(&path)
     })
     .await
@@ -233,10 +233,10 @@ pub async fn all(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Ans
 ///
 /// # Errors
 /// When they cannot be examined, or it takes too long.
-pub fn examined(desk: &Desk) -> Result<Arc<Result<Examined, String>>, Refusal> {
+pub fn examined(desk: &Desk) -> Result<Arc<Result<Examined, String>>, Denied> {
     match desk.examined(std::time::Duration::from_secs(60)) {
         Known::Fresh(examined) => Ok(examined),
-        Known::Making(_) => Err(Refusal::conflict("台账还没有核对完，请稍后再试")),
+        Known::Making(_) => Err(Denied::conflict("台账还没有核对完，请稍后再试")),
     }
 }
 
@@ -257,7 +257,7 @@ pub async fn form(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> An
         let (settings, examined) = (desk.settings()?, examined(desk)?);
         let examined = examined.as_ref().as_ref().map_err(Clone::clone)?;
         let mut made = forms(&settings, examined, std::slice::from_ref(&record.name)).map_err(|error| chain(&error))?;
-        let one = made.next().ok_or_else(|| Refusal::not_found("名册里没有这个党组织"))?;
+        let one = made.next().ok_or_else(|| Denied::not_found("名册里没有这个党组织"))?;
         let (name, bytes) = one.map_err(|error| chain(&error))?;
         Ok(reply::file(&name, bytes))
     })
@@ -265,13 +265,9 @@ pub async fn form(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> An
 }
 
 /// The branch that a form means must still stand at its place.
-fn same(fields: &form::Fields, record: &BranchRecord) -> Result<(), Refusal> {
+fn same(fields: &form::Fields, record: &BranchRecord) -> Result<(), Denied> {
     let same = fields.get("branch") == record.name.trim();
-    if same {
-        Ok(())
-    } else {
-        Err(Refusal::conflict("名册刚刚变过，请回到首页重新打开这个党组织"))
-    }
+    if same { Ok(()) } else { Err(Denied::conflict("名册刚刚变过，请回到首页重新打开这个党组织")) }
 }
 
 /// Makes the report final, unless something stands against it.
@@ -313,7 +309,7 @@ pub async fn signed(State(desk): State<Arc<Desk>>, Path(place): Path<usize>, req
     with(desk, place, move |desk, record| {
         same(&fields, record)?;
         let (Some(one), true) = (received.pop(), received.is_empty()) else {
-            return Err(Refusal::bad("请选一个扫描件"));
+            return Err(Denied::bad("请选一个扫描件"));
         };
         let note = match keep(desk, record, &one, fields.get("code")) {
             Ok(name) => Note { done: vec![format!("签字件已放入：{name}")], ..Note::default() },

@@ -18,7 +18,7 @@ use crate::serve::form;
 use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::html::{Html, put};
 use crate::serve::job::Outcome;
-use crate::serve::reply::{self, Answer, Refusal, aside, see};
+use crate::serve::reply::{self, Answer, Denied, aside, see};
 use crate::store::files_of;
 
 /// Where work of this page leads back to.
@@ -45,11 +45,11 @@ pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> 
 }
 
 /// The department's own record.
-fn record(desk: &Desk) -> Result<BranchRecord, Refusal> {
+fn record(desk: &Desk) -> Result<BranchRecord, Denied> {
     let run = desk.run()?;
-    let run = run.as_ref().as_ref().map_err(|_| Refusal::not_found("还没有生成过报告"))?;
+    let run = run.as_ref().as_ref().map_err(|_| Denied::not_found("还没有生成过报告"))?;
     let record = Some(&run.department).filter(|record| !record.name.is_empty());
-    record.cloned().ok_or_else(|| Refusal::not_found("还没有部门汇总"))
+    record.cloned().ok_or_else(|| Denied::not_found("还没有部门汇总"))
 }
 
 fn archiving(body: &mut Html, desk: &Desk) {
@@ -94,7 +94,7 @@ fn packages(places: &Places) -> Vec<PathBuf> {
 pub async fn report(State(desk): State<Arc<Desk>>) -> Answer {
     aside(desk, |desk| {
         let found = desk.report(&record(desk)?, "html");
-        let (_, path) = found.ok_or_else(|| Refusal::not_found("还没有部门汇总"))?;
+        let (_, path) = found.ok_or_else(|| Denied::not_found("还没有部门汇总"))?;
         reply::paper(&path)
     })
     .await
@@ -128,7 +128,7 @@ pub async fn blank_forms(State(desk): State<Arc<Desk>>) -> Answer {
 /// Files in a zip to keep.
 fn packed(name: &str, files: impl Iterator<Item = Result<(String, Vec<u8>), BuildError>>) -> Answer {
     let files = files.map(|file| file.map_err(std::io::Error::other));
-    let zip = bundle::pack(files).map_err(|error| Refusal::conflict(format!("打包没有成功：{error}")))?;
+    let zip = bundle::pack(files).map_err(|error| Denied::conflict(format!("打包没有成功：{error}")))?;
     Ok(reply::file(name, zip))
 }
 
@@ -137,7 +137,7 @@ pub async fn archive(State(desk): State<Arc<Desk>>, request: Request) -> Answer 
     let fields = form::fields(&desk, request).await?;
     let (by, at) = (fields.get("by").to_owned(), fields.get("at").to_owned());
     if by.is_empty() || !is_moment(&at) {
-        return Err(Refusal::bad("请写明谁封装、何时封装（如 2018-11-05）"));
+        return Err(Denied::bad("请写明谁封装、何时封装（如 2018-11-05）"));
     }
     let places = desk.places.clone();
     let options = ArchiveOptions {

@@ -18,7 +18,7 @@ use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::html::{Html, put};
 use crate::serve::intake;
 use crate::serve::note::Note;
-use crate::serve::reply::{Answer, Refusal, aside, see};
+use crate::serve::reply::{Answer, Denied, aside, see};
 use crate::store::{Digest, sha256};
 
 /// The page.
@@ -63,8 +63,8 @@ pub async fn show(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, Ask
 }
 
 /// The hash of a file as it is shown.
-fn seen(file: &ingest::LedgerFile) -> Result<Digest, Refusal> {
-    let bytes = std::fs::read(file.path()).map_err(|_| Refusal::not_found("没有这个台账文件，可能刚被移走"))?;
+fn seen(file: &ingest::LedgerFile) -> Result<Digest, Denied> {
+    let bytes = std::fs::read(file.path()).map_err(|_| Denied::not_found("没有这个台账文件，可能刚被移走"))?;
     Ok(sha256(&bytes))
 }
 
@@ -212,9 +212,9 @@ fn deeds(body: &mut Html, desk: &Desk, file: &str, seen: &Digest) {
 }
 
 /// Reads the hash that a page was made with.
-fn seen_in(fields: &form::Fields) -> Result<Digest, Refusal> {
+fn seen_in(fields: &form::Fields) -> Result<Digest, Denied> {
     let seen: Option<Digest> = fields.get("seen").parse().ok();
-    seen.filter(|seen| *seen != Digest::default()).ok_or_else(|| Refusal::bad("这一页不完整，请刷新后再试"))
+    seen.filter(|seen| *seen != Digest::default()).ok_or_else(|| Denied::bad("这一页不完整，请刷新后再试"))
 }
 
 /// Puts another file in the ledger's place.
@@ -227,7 +227,7 @@ pub async fn replace(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, 
         let file = find(desk, &wanted)?;
         let seen = seen_in(&fields)?;
         let (Some(one), true) = (received.pop(), received.is_empty()) else {
-            return Err(Refusal::bad("请选一个文件"));
+            return Err(Denied::bad("请选一个文件"));
         };
         let note = match intake::read(desk, &settings, &one.file, file.name()) {
             Err(reason) => {
@@ -270,13 +270,12 @@ pub async fn accept(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, r
     let fields = form::fields(&desk, request).await?;
     aside(desk, move |desk| {
         let one_at_a_time =
-            desk.settling.lock().map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "程序内部出错"))?;
+            desk.settling.lock().map_err(|_| Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "程序内部出错"))?;
         let settings = desk.settings()?;
         let file = find(desk, &wanted)?;
-        let read = desk
-            .reading(&file, Arc::clone(&settings))
-            .ok_or_else(|| Refusal::conflict("文件还没有读完，请稍后再试"))?;
-        let number: usize = fields.get("sheet").parse().map_err(|_| Refusal::bad("这一页不完整，请刷新后再试"))?;
+        let read =
+            desk.reading(&file, Arc::clone(&settings)).ok_or_else(|| Denied::conflict("文件还没有读完，请稍后再试"))?;
+        let number: usize = fields.get("sheet").parse().map_err(|_| Denied::bad("这一页不完整，请刷新后再试"))?;
         let one = read.as_ref().as_ref().ok().and_then(|read| read.sheets.get(number));
         let offers = one.map(|one| offers(&settings.notice, one)).unwrap_or_default();
         // Only what the program itself proposes is written into the settings.
@@ -284,7 +283,7 @@ pub async fn accept(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, r
             (offer.ledger, offer.column, offer.header.trim())
                 == (fields.get("ledger"), fields.get("column"), fields.get("header"))
         });
-        let chosen = chosen.ok_or_else(|| Refusal::conflict("这一列已经认识，或者文件刚刚换过，请刷新"))?;
+        let chosen = chosen.ok_or_else(|| Denied::conflict("这一列已经认识，或者文件刚刚换过，请刷新"))?;
         let accepted = accept_spelling(&desk.places.notice, chosen.ledger, chosen.column, &chosen.header);
         drop(one_at_a_time);
         let note = match accepted {

@@ -16,7 +16,7 @@ use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::html::{Html, put};
 use crate::serve::intake::{self, Same};
 use crate::serve::note::Note;
-use crate::serve::reply::{Answer, Refusal, aside, see};
+use crate::serve::reply::{Answer, Denied, aside, see};
 use crate::store::{Deed, sha256};
 
 /// Changes that can be seen.
@@ -31,11 +31,11 @@ pub fn key(name: &str) -> String {
 ///
 /// # Errors
 /// When there is none, or the folder cannot be listed.
-pub fn find(desk: &Desk, wanted: &str) -> Result<LedgerFile, Refusal> {
+pub fn find(desk: &Desk, wanted: &str) -> Result<LedgerFile, Denied> {
     let files =
-        find_files(&desk.places.input).map_err(|error| Refusal::conflict(format!("读不到台账文件夹：{error}")))?;
+        find_files(&desk.places.input).map_err(|error| Denied::conflict(format!("读不到台账文件夹：{error}")))?;
     let found = files.output.into_iter().find(|file| key(file.name()) == wanted);
-    found.ok_or_else(|| Refusal::not_found("没有这个台账文件，可能刚被移走"))
+    found.ok_or_else(|| Denied::not_found("没有这个台账文件，可能刚被移走"))
 }
 
 /// The page.

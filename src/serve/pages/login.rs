@@ -14,7 +14,7 @@ use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::guard::cookies;
 use crate::serve::html::{Html, put};
 use crate::serve::listen::Peer;
-use crate::serve::reply::{Answer, Refusal, see};
+use crate::serve::reply::{Answer, Denied, see};
 
 /// The page.
 pub async fn show(State(desk): State<Arc<Desk>>) -> Response {
@@ -40,7 +40,7 @@ fn page(desk: &Desk, wrong: Option<&str>) -> Html {
 pub async fn enter(State(desk): State<Arc<Desk>>, Extension(Peer(peer)): Extension<Peer>, request: Request) -> Answer {
     let fields = form::fields(&desk, request).await?;
     let entry = desk.door.enter(fields.get("token"), peer.ip());
-    match entry.map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))? {
+    match entry.map_err(|error| Denied::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))? {
         Entry::Session(session) => {
             let secure = if desk.door.is_secure() { "; Secure" } else { "" };
             let name = desk.door.cookie();

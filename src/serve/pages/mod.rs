@@ -24,7 +24,7 @@ use super::assets;
 use super::desk::Desk;
 use super::guard::guard;
 use super::note::Note;
-use super::reply::Refusal;
+use super::reply::Denied;
 
 /// What pages may be asked for beside their addresses.
 #[derive(Debug, Default, Deserialize)]
@@ -88,6 +88,6 @@ pub fn router(desk: Arc<Desk>, stopped: watch::Receiver<bool>) -> Router {
 }
 
 /// What is answered where there is no page.
-async fn nothing() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "没有这一页")
+async fn nothing() -> Denied {
+    Denied::new(StatusCode::NOT_FOUND, "没有这一页")
 }

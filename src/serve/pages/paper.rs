@@ -8,7 +8,7 @@ use crate::notice::{Notice, Show};
 use crate::record::{BranchRecord, FigureSource, SOURCES, Sources};
 use crate::serve::desk::Desk;
 use crate::serve::html::{Html, put};
-use crate::serve::reply::{Answer, Refusal, file as kept};
+use crate::serve::reply::{Answer, Denied, file as kept};
 
 /// The formats that can be taken away, each with its name.
 pub const KINDS: [(&str, &str); 4] =
@@ -41,8 +41,8 @@ pub fn shown(body: &mut Html, desk: &Desk, record: &BranchRecord, address: &str)
 pub fn file(desk: &Desk, record: &BranchRecord, kind: &str) -> Answer {
     let known = KINDS.iter().any(|(known, _)| *known == kind);
     let found = desk.report(record, kind).filter(|_| known);
-    let (name, path) = found.ok_or_else(|| Refusal::not_found("没有这种格式的报告，请先生成"))?;
-    Ok(kept(&name, std::fs::read(path).map_err(|_| Refusal::not_found("报告文件读不到，请重新生成"))?))
+    let (name, path) = found.ok_or_else(|| Denied::not_found("没有这种格式的报告，请先生成"))?;
+    Ok(kept(&name, std::fs::read(path).map_err(|_| Denied::not_found("报告文件读不到，请重新生成"))?))
 }
 
 /// All of a report's files in one zip.
@@ -52,11 +52,10 @@ pub fn file(desk: &Desk, record: &BranchRecord, kind: &str) -> Answer {
 pub fn all(desk: &Desk, record: &BranchRecord) -> Answer {
     let files: Vec<_> = record.files.keys().filter_map(|name| Some((name, desk.file_of(record, name)?))).collect();
     if files.is_empty() {
-        return Err(Refusal::not_found("还没有报告，请先生成"));
+        return Err(Denied::not_found("还没有报告，请先生成"));
     }
     let read = files.into_iter().map(|(name, path)| Ok((format!("{}/{name}", record.folder), std::fs::read(path)?)));
-    let zip =
-        bundle::pack(read).map_err(|error: std::io::Error| Refusal::conflict(format!("打包没有成功：{error}")))?;
+    let zip = bundle::pack(read).map_err(|error: std::io::Error| Denied::conflict(format!("打包没有成功：{error}")))?;
     Ok(kept(&format!("{}.zip", record.folder), zip))
 }
 

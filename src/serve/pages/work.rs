@@ -19,8 +19,8 @@ use crate::serve::desk::Desk;
 use crate::serve::form;
 use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::html::{Html, put};
-use crate::serve::job::{Back, Finished, Outcome, Progress, Standing};
-use crate::serve::reply::{Answer, Refusal, aside, see};
+use crate::serve::job::{Back, Finished, Headway, Outcome, Progress};
+use crate::serve::reply::{Answer, Denied, aside, see};
 
 /// How often a page that looks on is told how far the work is.
 const TOLD_EVERY: Duration = Duration::from_millis(250);
@@ -29,9 +29,9 @@ const TOLD_EVERY: Duration = Duration::from_millis(250);
 pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> Answer {
     aside(desk, move |desk| {
         let mut body = Html::default();
-        let standing = desk.jobs.standing();
-        match &standing {
-            Some(standing) => going_on(&mut body, desk, standing),
+        let headway = desk.jobs.headway();
+        match &headway {
+            Some(headway) => going_on(&mut body, desk, headway),
             None => {
                 choices(&mut body, desk);
                 if let Some(last) = desk.jobs.last() {
@@ -39,29 +39,29 @@ pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> 
                 }
             }
         }
-        let frame = Frame { title: "生成", tab: Tab::Work, refresh: standing.is_some().then_some(3) };
+        let frame = Frame { title: "生成", tab: Tab::Work, refresh: headway.is_some().then_some(3) };
         Ok(frame.page(desk, query.note(desk).as_deref(), &body).into_response())
     })
     .await
 }
 
-fn going_on(body: &mut Html, desk: &Desk, standing: &Standing) {
-    put!(body; "<section class=\"panel\" data-live=\"/work/events\"><h2>正在" (&standing.what) "</h2><p role=\"status\" data-live-text>"
-        (line(standing)) "</p><progress aria-label=\"进度\" data-live-bar");
-    if standing.total > 0 {
-        put!(body; " value=\"" (standing.done) "\" max=\"" (standing.total) "\"");
+fn going_on(body: &mut Html, desk: &Desk, headway: &Headway) {
+    put!(body; "<section class=\"panel\" data-live=\"/work/events\"><h2>正在" (&headway.what) "</h2><p role=\"status\" data-live-text>"
+        (line(headway)) "</p><progress aria-label=\"进度\" data-live-bar");
+    if headway.total > 0 {
+        put!(body; " value=\"" (headway.done) "\" max=\"" (headway.total) "\"");
     }
     put!(body; "></progress><p>关掉这一页也会继续做完。</p>");
-    if standing.cancellable {
+    if headway.cancellable {
         put!(body; "<form method=\"post\" action=\"/work/cancel\">" {&ticket(desk)} "<button>取消</button></form>");
     }
     put!(body; "</section>");
 }
 
-fn line(standing: &Standing) -> String {
-    let count = if standing.total > 0 { format!(" {} / {}", standing.done, standing.total) } else { String::new() };
-    let cancelled = if standing.cancelled { "，正在取消" } else { "" };
-    format!("{}{count}，已用 {} 秒{cancelled}", standing.stage, standing.seconds)
+fn line(headway: &Headway) -> String {
+    let count = if headway.total > 0 { format!(" {} / {}", headway.done, headway.total) } else { String::new() };
+    let cancelled = if headway.cancelled { "，正在取消" } else { "" };
+    format!("{}{count}，已用 {} 秒{cancelled}", headway.stage, headway.seconds)
 }
 
 /// The names of the branches whose reports are final already.
@@ -112,7 +112,7 @@ pub async fn build(State(desk): State<Arc<Desk>>, request: Request) -> Answer {
         let names = examined.bound.branches.iter().map(|branch| branch.name().to_owned());
         let others: Vec<String> = names.filter(|name| !finals.contains(name)).collect();
         if others.is_empty() {
-            return Err(Refusal::conflict("所有党组织都已定稿，没有要生成的草稿；要重新生成，请选“也重新生成草稿”"));
+            return Err(Denied::conflict("所有党组织都已定稿，没有要生成的草稿；要重新生成，请选“也重新生成草稿”"));
         }
         start(desk, "生成报告", back, desk.options(others, false))
     })
@@ -181,11 +181,10 @@ pub async fn events(State((desk, stopped)): State<(Arc<Desk>, watch::Receiver<bo
             () = tokio::time::sleep(TOLD_EVERY) => false,
             _ = stopped.changed() => true,
         };
-        let standing = desk.jobs.standing();
-        let (event, ended) = match standing.filter(|_| !is_stopped) {
-            Some(standing) => {
-                let told =
-                    serde_json::json!({ "text": line(&standing), "done": standing.done, "total": standing.total });
+        let headway = desk.jobs.headway();
+        let (event, ended) = match headway.filter(|_| !is_stopped) {
+            Some(headway) => {
+                let told = serde_json::json!({ "text": line(&headway), "done": headway.done, "total": headway.total });
                 (format!("data: {told}\n\n"), false)
             }
             None => ("event: end\ndata: {}\n\n".to_owned(), true),

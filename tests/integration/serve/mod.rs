@@ -2,6 +2,7 @@
 
 mod browser;
 mod client;
+mod markup;
 mod pages;
 mod safety;
 mod uploads;
