@@ -6,7 +6,7 @@ use axum::extract::{Path, Query as Asked, Request, State};
 use axum::response::IntoResponse;
 
 use super::ledgers::key;
-use super::{Query, findings, paper, work};
+use super::{Query, department, findings, paper, work};
 use crate::diag::{Diagnostic, Severity};
 use crate::diff::{figure_line, row_lines};
 use crate::pipeline::{Examined, Settings, chain, fillings, forms, issue_list};
@@ -63,6 +63,7 @@ pub async fn show(State(desk): State<Arc<Desk>>, Path(place): Path<usize>, Asked
         paper::figures(&mut body, desk, &settings.notice, record);
         changes(&mut body, desk, record);
         finishing(&mut body, desk, &address, record);
+        archiving(&mut body, desk, record);
         put!(body; "<section class=\"screen\"><h2>退回填报人</h2><ul class=\"downloads\"><li><a href=\"" (&address) "/issues\" download>问题清单（Excel）</a></li>"
             "<li><a href=\"" (&address) "/form\" download>空白填报表（Excel）</a></li></ul></section>");
         let waits = matches!(examined, Known::Making(_));
@@ -208,6 +209,18 @@ fn finishing(body: &mut Html, desk: &Desk, address: &str, record: &BranchRecord)
         "accept=\".pdf,.jpg,.jpeg,.png,.tif,.tiff\"></p><p><label for=\"code\">抄写纸上印的核对码（印了二维码的可以不填）</label><br>"
         "<input id=\"code\" name=\"code\" autocomplete=\"off\" placeholder=\"如 20181102-07-7K3M9QXTR\"></p>"
         "<p><button>放入签字件</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p></form></section>");
+}
+
+/// Archiving a final report by itself.
+fn archiving(body: &mut Html, desk: &Desk, record: &BranchRecord) {
+    if record.state != Made::Final {
+        return;
+    }
+    put!(body; "<section class=\"screen\"><h2>归档</h2><form class=\"panel\" method=\"post\" action=\"/department/archive\">"
+        {&department::sealing(desk)} "<input type=\"hidden\" name=\"branch\" value=\"" (&record.name)
+        "\"><p><label for=\"pages\">报告的页数（签字件是 PDF 的不用写）</label><br>"
+        "<input id=\"pages\" name=\"pages\" inputmode=\"numeric\" pattern=\"[0-9]*\"></p>"
+        "<p><button>归档这份报告</button></p></form></section>");
 }
 
 /// The report as it prints.

@@ -52,15 +52,20 @@ fn record(desk: &Desk) -> Result<BranchRecord, Denied> {
     record.cloned().ok_or_else(|| Denied::not_found("还没有部门汇总"))
 }
 
-fn archiving(body: &mut Html, desk: &Desk) {
-    let day = today();
-    put!(body; "<section><h2>归档</h2><form class=\"panel\" method=\"post\" action=\"/department/archive\">" {&ticket(desk)}
-        "<p>把正式报告连同签字件、台账、设置封装成归档包，编档号。封装后不再改动。</p>"
+/// The fields of every form that archives.
+pub fn sealing(desk: &Desk) -> Html {
+    let mut out = Html::default();
+    put!(out; {&ticket(desk)} "<p>把正式报告连同签字件、台账、设置封装成归档包，编档号。封装后不再改动。</p>"
         "<p><label for=\"by\">谁封装</label><br><input id=\"by\" name=\"by\" required autocomplete=\"name\"></p>"
-        "<p><label for=\"at\">何时封装</label><br><input id=\"at\" name=\"at\" type=\"date\" required value=\"" (day) "\"></p>"
+        "<p><label for=\"at\">何时封装</label><br><input id=\"at\" name=\"at\" type=\"date\" required value=\"" (today()) "\"></p>"
         "<p><label><input type=\"checkbox\" name=\"unsigned\" value=\"yes\"> 没有签字件的也归档（元数据会写明）</label></p>"
-        "<p><label><input type=\"checkbox\" name=\"zip\" value=\"yes\"> 每个归档包装成一个 zip</label></p>"
-        "<p><button class=\"main\">归档</button></p></form>");
+        "<p><label><input type=\"checkbox\" name=\"zip\" value=\"yes\"> 归档包装成一个 zip</label></p>");
+    out
+}
+
+fn archiving(body: &mut Html, desk: &Desk) {
+    put!(body; "<section class=\"screen\"><h2>归档</h2><form class=\"panel\" method=\"post\" action=\"/department/archive\">"
+        {&sealing(desk)} "<p><button class=\"main\">归档全部正式报告</button></p></form>");
     let packages = packages(&desk.places);
     put!(body; "<h3>已有的归档包（" (packages.len()) " 个）</h3>");
     if !packages.is_empty() {
@@ -139,6 +144,11 @@ pub async fn archive(State(desk): State<Arc<Desk>>, request: Request) -> Answer 
     if by.is_empty() || !is_moment(&at) {
         return Err(Denied::bad("请写明谁封装、何时封装（如 2018-11-05）"));
     }
+    let branch = Some(fields.get("branch").to_owned()).filter(|branch| !branch.is_empty());
+    let pages = match fields.get("pages") {
+        "" => None,
+        text => Some(text.parse().ok().filter(|pages| *pages > 0).ok_or_else(|| Denied::bad("页数要写数字"))?),
+    };
     let places = desk.places.clone();
     let options = ArchiveOptions {
         notice: places.notice,
@@ -147,10 +157,10 @@ pub async fn archive(State(desk): State<Arc<Desk>>, request: Request) -> Answer 
         signed: places.signed,
         out: places.out,
         worker: places.worker,
-        branches: Vec::new(),
+        pages: branch.iter().cloned().zip(pages).collect(),
+        branches: branch.into_iter().collect(),
         zip: fields.has("zip"),
         unsigned: fields.has("unsigned"),
-        pages: Vec::new(),
         events: Vec::new(),
         by,
         at,

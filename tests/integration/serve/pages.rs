@@ -128,6 +128,12 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     server.post("/department/verify", &[("rebuild", "yes")]);
     let page = server.worked();
     assert!(page.contains("归档包 1 个，完好 1 个，问题 0 项，重新生成的报告与归档的一致"), "{page}");
+    // By itself, corrected with its number of pages.
+    let fields = [("by", "张三"), ("at", "2018-11-06"), ("branch", BRANCHES[0]), ("pages", "一")];
+    assert_eq!(server.post("/department/archive", &fields).status, 400);
+    let fields = [("by", "张三"), ("at", "2018-11-06"), ("branch", BRANCHES[0]), ("pages", "2")];
+    server.post("/department/archive", &fields);
+    assert!(server.worked().contains("甲党支部：内容没有变化，仍是 Z109-WS·2018-D30-ZZB-0001"));
     // A ledger that changed since is said.
     let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,41");
     assert!(server.settled("/branch/1").contains("定稿之后台账改过：干部在线学习.csv"));
