@@ -295,7 +295,7 @@ pub async fn finalise(State(desk): State<Arc<Desk>>, Path(place): Path<usize>, r
             return Ok(see(&format!("{address}?note={}", desk.notes.keep(note))));
         }
         let what = format!("定稿“{}”", record.name);
-        work::start(desk, &what, ("回到这个党组织", address), desk.options(vec![record.name.clone()], true))
+        work::start(desk, &what, ("回到这个党组织", address), desk.options(vec![record.name.clone()], true), Vec::new())
     })
     .await
 }

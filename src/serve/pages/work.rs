@@ -1,5 +1,6 @@
 //! Long work: building, how far it is, what it came to.
 
+use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::{Query, branch, findings};
 use crate::diag::Severity;
 use crate::diff::Snapshot;
 use crate::pipeline::{self, Batch, BuildError, Options, chain};
-use crate::record::{Run, State as Made};
+use crate::record::{BranchRecord, Run, State as Made};
 use crate::serve::desk::Desk;
 use crate::serve::form;
 use crate::serve::frame::{Frame, Tab, ticket};
@@ -77,7 +78,7 @@ fn choices(body: &mut Html, desk: &Desk) {
     put!(body; "<form class=\"panel\" method=\"post\" action=\"/work/build\">" {&ticket(desk)}
         "<p>读取台账，为每个党组织生成报告。只有受影响的重新生成，其余的不动。</p><fieldset><legend>生成什么</legend>"
         "<p><label><input type=\"radio\" name=\"what\" value=\"draft\" checked> 草稿</label></p>"
-        "<p><label><input type=\"radio\" name=\"what\" value=\"final\"> 全部定稿（有待填写或错误的不生成）</label></p></fieldset>");
+        "<p><label><input type=\"radio\" name=\"what\" value=\"final\"> 全部定稿（还有待填写或错误的，草稿不动）</label></p></fieldset>");
     if finals > 0 {
         put!(body; "<p><label><input type=\"checkbox\" name=\"again\" value=\"yes\"> 已定稿的 " (finals)
             " 份也重新生成草稿</label></p><p class=\"hint\">不选的话，已定稿的不动，汇总等全部定稿时再更新。</p>");
@@ -99,33 +100,71 @@ fn finished(body: &mut Html, last: &Finished) {
 /// Begins a build.
 pub async fn build(State(desk): State<Arc<Desk>>, request: Request) -> Answer {
     let fields = form::fields(&desk, request).await?;
-    aside(desk, move |desk| {
-        let is_final = fields.get("what") == "final";
-        let back = ("看进度", "/".to_owned());
-        let finals = if is_final || fields.has("again") { Vec::new() } else { finals(desk) };
-        if finals.is_empty() {
-            let what = if is_final { "全部定稿" } else { "生成报告" };
-            return start(desk, what, back, desk.options(Vec::new(), is_final));
-        }
-        let examined = branch::examined(desk)?;
-        let examined = examined.as_ref().as_ref().map_err(Clone::clone)?;
-        let names = examined.bound.branches.iter().map(|branch| branch.name().to_owned());
-        let others: Vec<String> = names.filter(|name| !finals.contains(name)).collect();
-        if others.is_empty() {
-            return Err(Denied::conflict("所有党组织都已定稿，没有要生成的草稿；要重新生成，请选“也重新生成草稿”"));
-        }
-        start(desk, "生成报告", back, desk.options(others, false))
-    })
+    aside(
+        desk,
+        move |desk| if fields.get("what") == "final" { all_final(desk) } else { drafts(desk, fields.has("again")) },
+    )
     .await
 }
 
-/// Begins a build with these options, and shows how far it is.
+/// Where a build leads back to.
+fn back() -> Back {
+    ("看进度", "/".to_owned())
+}
+
+/// Drafts of all branches, or of those whose reports are not final.
+fn drafts(desk: &Arc<Desk>, again: bool) -> Answer {
+    let finals = if again { Vec::new() } else { finals(desk) };
+    if finals.is_empty() {
+        return start(desk, "生成报告", back(), desk.options(Vec::new(), false), Vec::new());
+    }
+    let examined = branch::examined(desk)?;
+    let examined = examined.as_ref().as_ref().map_err(Clone::clone)?;
+    let names = examined.bound.branches.iter().map(|branch| branch.name().to_owned());
+    let others: Vec<String> = names.filter(|name| !finals.contains(name)).collect();
+    if others.is_empty() {
+        return Err(Denied::conflict("所有党组织都已定稿，没有要生成的草稿；要重新生成，请选“也重新生成草稿”"));
+    }
+    start(desk, "生成报告", back(), desk.options(others, false), Vec::new())
+}
+
+/// Final reports of all branches against which nothing stands; the drafts of others stay. The department's is made
+/// with those of all.
+fn all_final(desk: &Arc<Desk>) -> Answer {
+    let examined = branch::examined(desk)?;
+    let run = desk.run()?;
+    let run = run.as_ref().as_ref().map_err(|_| Denied::conflict("还没有草稿，请先生成草稿，看过再定稿"))?;
+    let examined = examined.as_ref().as_ref().map_err(Clone::clone)?;
+    let errors = examined.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    // An error that no branch owns may be anybody's.
+    let wrong: HashSet<Option<&str>> = errors.map(|finding| finding.branch.as_deref()).collect();
+    let is_ready = |record: &&BranchRecord| {
+        record.gaps.is_empty() && !wrong.contains(&None) && !wrong.contains(&Some(record.name.as_str()))
+    };
+    let (ready, open): (Vec<&BranchRecord>, Vec<&BranchRecord>) = run.branches.iter().partition(is_ready);
+    let names = |records: &[&BranchRecord]| records.iter().map(|record| record.name.clone()).collect::<Vec<_>>();
+    if ready.is_empty() {
+        return Err(Denied::conflict("没有可以定稿的报告：都还有待填写或错误，请先看进度"));
+    }
+    if open.is_empty() {
+        return start(desk, "全部定稿", back(), desk.options(Vec::new(), true), Vec::new());
+    }
+    let left = format!("还有待填写或错误，没有定稿 {} 份：{}", open.len(), names(&open).join("、"));
+    start(desk, "全部定稿", back(), desk.options(names(&ready), true), vec![left])
+}
+
+/// Begins a build with these options, and shows how far it is; `left` is what it was not asked for, a sentence each.
 ///
 /// # Errors
 /// When other work goes on.
-pub fn start(desk: &Arc<Desk>, what: &str, back: Back, options: Options) -> Answer {
+pub fn start(desk: &Arc<Desk>, what: &str, back: Back, options: Options, left: Vec<String>) -> Answer {
     let own = Arc::clone(desk);
-    desk.jobs.start(what, true, back, move |progress| made(&own, &options, progress))?;
+    desk.jobs.start(what, true, back, move |progress| {
+        let mut outcome = made(&own, &options, progress);
+        outcome.done &= left.is_empty();
+        outcome.lines.extend(left);
+        outcome
+    })?;
     Ok(see("/work"))
 }
 

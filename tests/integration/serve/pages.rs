@@ -128,6 +128,9 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     server.post("/department/verify", &[("rebuild", "yes")]);
     let page = server.worked();
     assert!(page.contains("归档包 1 个，完好 1 个，问题 0 项，重新生成的报告与归档的一致"), "{page}");
+    // All final: nothing stands against the other either, and the department's report is final with them.
+    server.post("/work/build", &[("what", "final")]);
+    assert!(server.worked().contains("正式报告 2 份，其中 1 份没有变化"));
     // By itself, corrected with its number of pages.
     let fields = [("by", "张三"), ("at", "2018-11-06"), ("branch", BRANCHES[0]), ("pages", "一")];
     assert_eq!(server.post("/department/archive", &fields).status, 400);
@@ -156,6 +159,13 @@ fn what_stands_against_a_final_report_is_said_and_the_draft_stays() {
     assert!(page.contains("不能定稿：") && page.contains("待填写"), "{page}");
     assert_eq!(files(&project.path(&format!("output/{name}"))), before);
     assert!(server.settled(&address).contains("<dd>草稿</dd>"));
+    // Neither does making all final touch a draft that cannot be.
+    server.post("/work/build", &[("what", "final")]);
+    let page = server.worked();
+    assert!(page.contains("正式报告 5 份") && page.contains("没有定稿 13 份："), "{page}");
+    assert_eq!(files(&project.path(&format!("output/{name}"))), before);
+    let page = server.settled("/");
+    assert!(page.contains("草稿 <b>13</b>") && page.contains("正式报告 <b>5</b>"), "{page}");
 }
 
 #[test]
