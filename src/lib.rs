@@ -13,7 +13,7 @@
 //!    two, [`board`] tells how far everybody is.
 //!
 //! [`xlsx`] makes the workbooks for clerks. [`pipeline`] alone knows this order; [`cli`] is the edge that reads
-//! arguments and prints; [`diag`] is what every room reports in.
+//! arguments and prints, [`serve`] the one that answers browsers; [`diag`] is what every room reports in.
 
 pub mod archive;
 pub mod board;
@@ -34,6 +34,7 @@ pub mod pipeline;
 pub mod proof;
 pub mod record;
 pub mod report;
+pub mod serve;
 pub mod signed;
 pub mod stamp;
 pub mod store;

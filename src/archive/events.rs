@@ -1,5 +1,7 @@
 //! What was done to a report, by whom and when. The caller says it; what nobody says stays 未著录.
 
+use jiff::civil::{Date, DateTime};
+
 use super::xml;
 
 /// What was done.
@@ -26,6 +28,12 @@ pub struct Event {
     pub by: String,
     /// When, as the caller writes it: 2018-11-05 or 2018-11-05T09:30.
     pub at: String,
+}
+
+/// Whether a text says when something was done: a day as 2018-11-05, or with the time as 2018-11-05T09:30.
+pub fn is_moment(text: &str) -> bool {
+    let day = text.len() == 10 && text.parse::<Date>().is_ok();
+    day || text.len() > 10 && text.as_bytes()[10] == b'T' && text.parse::<DateTime>().is_ok()
 }
 
 impl EventKind {

@@ -22,6 +22,7 @@
 //!
 //! The only room that names sha2's longer hashes, sm3, minisign and zip (as `write`).
 
+pub mod bundle;
 mod catalogue;
 mod digests;
 mod events;
@@ -37,7 +38,7 @@ mod xml;
 
 use std::path::PathBuf;
 
-pub use events::{Event, EventKind};
+pub use events::{Event, EventKind, is_moment};
 pub use package::{Package, is_inside};
 pub use reference::Reference;
 pub use signature::{Signer, SignerError};

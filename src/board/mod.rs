@@ -4,8 +4,10 @@ mod page;
 mod script;
 mod text;
 
+use std::collections::HashMap;
 use std::path::Path;
 
+use jiff::civil::Date;
 use jiff::{Timestamp, tz};
 use serde::Serialize;
 
@@ -18,7 +20,7 @@ pub const SIGNED_FILE: &str = "index-signed.js";
 
 pub use page::page;
 pub use script::{changed as changed_script, signed as signed_script};
-pub use text::human;
+pub use text::{days, human};
 
 use crate::record::{BranchRecord, Run, State};
 use crate::signed::{Survey, Version};
@@ -67,6 +69,12 @@ pub struct Standing<'r> {
     pub reports: Vec<&'r str>,
 }
 
+/// Days from `today` to a deadline written as 2018-11-02.
+pub fn days_left(deadline: &str, today: Date) -> Option<i64> {
+    let until = today.until(deadline.parse::<Date>().ok()?).ok()?;
+    Some(i64::from(until.get_days()))
+}
+
 /// Endings of what is a report and no record of one.
 const REPORTS: [&str; 3] = [".docx", ".html", ".md"];
 
@@ -74,7 +82,12 @@ impl<'r> Board<'r> {
     /// The board of a run, and of the signed copies that came back.
     pub fn of(run: &'r Run, survey: &Survey) -> Self {
         let mut branches: Vec<Standing<'r>> = run.branches.iter().map(Standing::of).collect();
-        branches.iter_mut().for_each(|standing| standing.signed = survey.version(standing.branch));
+        let mut signed: HashMap<&str, Version> = HashMap::new();
+        for copy in &survey.copies {
+            let best = signed.entry(&copy.branch).or_insert(copy.version);
+            *best = copy.version.max(*best);
+        }
+        branches.iter_mut().for_each(|standing| standing.signed = signed.get(standing.branch).copied());
         branches.sort_by_key(|standing| {
             let [errors, warnings, _] = standing.findings;
             std::cmp::Reverse((standing.urgency(), errors, standing.gaps, warnings))
@@ -92,10 +105,7 @@ impl<'r> Board<'r> {
     /// The board with the times at which the reports in an output folder last changed.
     pub fn dated(mut self, output: &Path) -> Self {
         for standing in &mut self.branches {
-            let folder = output.join(standing.folder);
-            let changed = standing.reports.iter().filter_map(|name| store::modified(&folder.join(name))).max();
-            let time = changed.and_then(|changed| Timestamp::try_from(changed).ok());
-            standing.changed = time.map(|time| tz::offset(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string());
+            standing.changed = standing.last_change(output);
         }
         self
     }
@@ -117,6 +127,14 @@ impl<'r> Standing<'r> {
             folder: &record.folder,
             reports: reports.filter(|name| REPORTS.iter().any(|ending| name.ends_with(ending))).collect(),
         }
+    }
+
+    /// When its reports in an output folder last changed, as 2018-11-02 09:30 in China.
+    pub fn last_change(&self, output: &Path) -> Option<String> {
+        let folder = output.join(self.folder);
+        let changed = self.reports.iter().filter_map(|name| store::modified(&folder.join(name))).max()?;
+        let time = Timestamp::try_from(changed).ok()?;
+        Some(tz::offset(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string())
     }
 
     /// How far its report is, in a word.

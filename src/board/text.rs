@@ -31,7 +31,7 @@ pub fn human(board: &Board<'_>, left: Option<i64>, out: &mut dyn Write) -> io::R
 }
 
 /// How many days are left, or gone by.
-fn days(left: i64) -> String {
+pub fn days(left: i64) -> String {
     match left {
         0 => "，就是今天".to_owned(),
         1.. => format!("，还有 {left} 天"),

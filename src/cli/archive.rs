@@ -4,12 +4,11 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::civil::{Date, DateTime};
 use serde_json::json;
 
 use super::{Exit, HELP, Source, own_program, refuse};
 use crate::archive::seal::Sealed;
-use crate::archive::{Event, EventKind, Signer};
+use crate::archive::{Event, EventKind, Signer, is_moment};
 use crate::diag::emit;
 use crate::pipeline::{self, ArchiveError, ArchiveOptions, Archived, BuildError, chain};
 
@@ -71,9 +70,7 @@ pub struct Arguments {
 
 /// Reads when something was done.
 fn parse_time(text: &str) -> Result<String, String> {
-    let day = text.len() == 10 && text.parse::<Date>().is_ok();
-    let moment = text.len() > 10 && text.as_bytes()[10] == b'T' && text.parse::<DateTime>().is_ok();
-    if day || moment { Ok(text.to_owned()) } else { Err("应写成 2018-11-05 或 2018-11-05T09:30".to_owned()) }
+    if is_moment(text) { Ok(text.to_owned()) } else { Err("应写成 2018-11-05 或 2018-11-05T09:30".to_owned()) }
 }
 
 /// Reads who did something.

@@ -1,15 +1,14 @@
 //! `zicha check`: what is wrong with the ledgers, without making reports.
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::{Exit, HELP, Source, own_program, refuse};
 use crate::diag::{Diagnostic, Severity, emit};
-use crate::model::Branch;
-use crate::pipeline::{BuildError, Examined, Settings, Unwatched, examine};
-use crate::{store, xlsx};
+use crate::pipeline::{BuildError, Examined, Settings, Unwatched, examine, issue_lists};
+use crate::store;
 
 /// 核对台账，列出问题，不生成报告
 #[derive(Args)]
@@ -51,23 +50,12 @@ fn look(arguments: &Arguments) -> Result<Examined, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     let examined = examine(&settings, &arguments.source.input, &own_program(), &Unwatched)?;
     if let Some(folder) = &arguments.xlsx {
-        write_lists(&examined, folder)?;
+        for list in issue_lists(&examined) {
+            let (name, bytes) = list?;
+            store::write(&folder.join(name), &bytes)?;
+        }
     }
     Ok(examined)
-}
-
-/// A list for each branch with what concerns it, and one for the department with everything.
-fn write_lists(examined: &Examined, folder: &Path) -> Result<(), BuildError> {
-    let branches = &examined.bound.branches;
-    let names = store::safe_names(branches.iter().map(Branch::name));
-    for (branch, name) in branches.iter().zip(names) {
-        let own = examined.findings.iter().filter(|f| f.branch.as_deref() == Some(branch.name()));
-        let list = xlsx::issues(branch.name(), &own.collect::<Vec<_>>())?;
-        store::write(&folder.join(format!("{name}-问题清单.xlsx")), &list)?;
-    }
-    let list = xlsx::issues("全部", &examined.findings.iter().collect::<Vec<_>>())?;
-    store::write(&folder.join("汇总-问题清单.xlsx"), &list)?;
-    Ok(())
 }
 
 fn show(findings: &[Diagnostic], as_json: bool) -> std::io::Result<()> {

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, HELP, Source, own_program, refuse};
-use crate::model::Branch;
-use crate::pipeline::{BuildError, Settings, Unwatched, choose, examine, no_roster};
-use crate::{store, xlsx};
+use crate::pipeline::{BuildError, Settings, Unwatched, examine, forms};
+use crate::store;
 
 /// 按通知设置生成空白填报表，每个党组织一份
 #[derive(Args)]
@@ -46,16 +45,11 @@ pub fn run(arguments: &Arguments) -> Exit {
 fn write(arguments: &Arguments) -> Result<usize, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     let examined = examine(&settings, &arguments.source.input, &own_program(), &Unwatched)?;
-    let branches = &examined.bound.branches;
-    if branches.is_empty() {
-        return Err(no_roster(&settings.notice, examined.findings));
+    let mut count = 0;
+    for form in forms(&settings, &examined, &arguments.branch)? {
+        let (name, bytes) = form?;
+        store::write(&arguments.folder.join(name), &bytes)?;
+        count += 1;
     }
-    let chosen = choose(branches, &arguments.branch)?;
-    let names = store::safe_names(branches.iter().map(Branch::name));
-    for at in &chosen {
-        let branch = &branches[*at];
-        let form = xlsx::form(branch.name(), &settings.notice)?;
-        store::write(&arguments.folder.join(format!("{}-填报表.xlsx", names[*at])), &form)?;
-    }
-    Ok(chosen.len())
+    Ok(count)
 }

@@ -10,6 +10,7 @@ mod form;
 mod merge;
 mod progress;
 mod refusal;
+mod serve;
 mod status;
 mod verify;
 mod watch;
@@ -72,6 +73,7 @@ enum Command {
     Form(form::Arguments),
     Merge(merge::Arguments),
     Status(status::Arguments),
+    Serve(serve::Arguments),
     Archive(archive::Arguments),
     Verify(verify::Arguments),
     Columns(columns::Arguments),
@@ -110,6 +112,7 @@ pub fn main() -> ExitCode {
             Command::Form(arguments) => form::run(&arguments),
             Command::Merge(arguments) => merge::run(&arguments),
             Command::Status(arguments) => status::run(&arguments),
+            Command::Serve(arguments) => serve::run(&arguments),
             Command::Archive(arguments) => archive::run(&arguments),
             Command::Verify(arguments) => verify::run(&arguments),
             Command::Columns(arguments) => columns::run(&arguments),

@@ -4,12 +4,10 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz;
+use jiff::{Timestamp, tz};
 
 use super::{Exit, HELP, own_program};
-use crate::board::{Board, SIGNED_FILE, human, signed_script};
+use crate::board::{Board, SIGNED_FILE, days_left, human, signed_script};
 use crate::diag::emit;
 use crate::diff;
 use crate::pipeline::chain;
@@ -62,18 +60,13 @@ pub fn run(arguments: &Arguments) -> Exit {
     let told = if arguments.json {
         serde_json::to_writer_pretty(&mut out, &board).map_err(std::io::Error::from)
     } else {
-        human(&board, days_left(board.deadline), &mut out)
+        // Today, as it is in China.
+        let today = tz::offset(8).to_datetime(Timestamp::now()).date();
+        human(&board, days_left(board.deadline, today), &mut out)
     };
     match (told, board.branches.iter().all(|standing| standing.is_clear())) {
         (Err(_), _) => Exit::Trouble,
         (Ok(()), true) => Exit::Done,
         (Ok(()), false) => Exit::Findings,
     }
-}
-
-/// Days from today, as it is in China, to the deadline.
-fn days_left(deadline: &str) -> Option<i64> {
-    let today = tz::offset(8).to_datetime(Timestamp::now()).date();
-    let until = today.until(deadline.parse::<Date>().ok()?).ok()?;
-    Some(i64::from(until.get_days()))
 }

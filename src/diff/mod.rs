@@ -16,7 +16,7 @@ use serde::Serialize;
 pub use load::{LoadError, Side, load};
 pub use page::page;
 pub use snapshot::Snapshot;
-pub use text::human;
+pub use text::{figure_line, human, row_lines};
 
 use crate::record::{BranchRecord, Cells, Sources, State};
 

@@ -49,6 +49,13 @@ pub fn decode(bytes: &[u8]) -> Result<String, &'static str> {
     if broken || text.contains('\0') { Err("既不是 UTF-8 也不是 GB18030 文本") } else { Ok(text.into_owned()) }
 }
 
+/// A name as GB18030, when Chinese comes of it.
+pub fn decoded_name(bytes: &[u8]) -> Option<String> {
+    let (text, broken) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
+    let is_chinese = text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    (!broken && is_chinese).then(|| text.into_owned())
+}
+
 /// The delimiter by which the greatest share of the first rows has equally many cells, more than one; a comma when
 /// none does.
 fn delimiter(text: &str) -> u8 {

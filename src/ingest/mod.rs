@@ -31,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use clean::{clean, fold};
+pub use delimited::decoded_name;
 pub use header::Header;
 pub use limits::{Limits, Refusal};
 pub use propose::{Proposal, propose};
@@ -59,6 +60,16 @@ impl LedgerFile {
     /// Its size in bytes; 0 where that cannot be told.
     pub fn size(&self) -> u64 {
         std::fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
+    }
+
+    /// Where it stands.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its path below the input folder, as documents name it.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 }
 
@@ -89,6 +100,11 @@ fn below(path: &Path, folder: &Path) -> String {
     let parts = path.strip_prefix(folder).unwrap_or(path).components();
     let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
     clean(&name).0.replace('\n', " ")
+}
+
+/// Whether a file of that name would be opened.
+pub fn is_ledger(name: &str) -> bool {
+    skip_reason(Path::new(name)).is_none()
 }
 
 /// Why a file is not opened; an empty reason is not worth a word.

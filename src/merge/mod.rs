@@ -174,6 +174,11 @@ impl Templates {
         sources.map(|(_, text)| text.as_str())
     }
 
+    /// The text of the template that the settings call by that name.
+    pub fn source(&self, name: &str) -> Option<&str> {
+        self.sources.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+    }
+
     /// The texts of all templates.
     pub fn all_sources(&self) -> impl Iterator<Item = &str> {
         self.sources.iter().map(|(_, text)| text.as_str())

@@ -9,6 +9,7 @@ mod calendar;
 mod error;
 mod ledger;
 mod letter;
+mod spelling;
 mod summary;
 mod validate;
 
@@ -24,6 +25,7 @@ pub use calendar::{Calendar, written_day};
 pub use error::{NoticeError, likeness, nearest};
 pub use ledger::{Column, ColumnType, Ledger};
 pub use letter::{Grid, Letter, Typography};
+pub use spelling::with_spelling;
 pub use summary::{List, Sheet, Summary};
 
 /// A whole notice.
@@ -241,6 +243,14 @@ impl Notice {
     pub fn load(file: &Path) -> Result<Self, NoticeError> {
         let text =
             std::fs::read_to_string(file).map_err(|source| NoticeError::Read { file: file.to_owned(), source })?;
+        Self::parse(file, text)
+    }
+
+    /// Checks a notice that is given as the text of `file`, beside which its templates stand.
+    ///
+    /// # Errors
+    /// When it is not TOML, has a key nobody knows or a name that leads nowhere.
+    pub fn parse(file: &Path, text: String) -> Result<Self, NoticeError> {
         let mut notice: Self = toml::from_str(&text).map_err(|e| error::of_toml(file, &text, &e))?;
         notice.file = file.to_owned();
         notice.text = text;

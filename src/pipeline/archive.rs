@@ -323,7 +323,7 @@ impl Desk<'_> {
             self.options.pages.iter().find(|(name, _)| fold(name) == fold(&record.name)).map(|(_, pages)| *pages);
         let pages = counted.or(told);
         if pages.is_none() {
-            let message = "没有签字的 PDF，也没有用 --pages 写明，页数未著录";
+            let message = "没有签字的 PDF，也没有写明页数，页数未著录";
             self.archived.findings.push(Diagnostic::new(&code::PAGES, Place::Branch, message).of_branch(&record.name));
         }
         pages

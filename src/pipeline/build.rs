@@ -33,6 +33,9 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     let notice = &settings.notice;
     let writers = write::writers(&options.formats, &notice.typography, options.trace)?;
     let Examined { bound, mut findings, census, files } = examine(&settings, &options.input, &options.worker, watch)?;
+    if watch.is_cancelled() {
+        return Err(BuildError::Cancelled);
+    }
     if bound.branches.is_empty() {
         return Err(no_roster(notice, findings));
     }
@@ -53,13 +56,13 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
 
     let work = Work::new(options, &settings, (&bound, &figures), &previous, (&writers, &outputs), &findings);
     let mut batch = Batch { findings, proof, ..Batch::default() };
-    if work.is_whole() {
+    if work.is_whole(&batch) {
         let unusable = bound.unusable.iter();
         let unusable = unusable.map(|name| Built { branch: name.clone(), stopped: true, ..Built::default() });
         batch.reports.extend(unusable);
     }
     work.branches(&chosen, watch, &mut batch);
-    if work.is_whole() {
+    if work.is_whole(&batch) {
         work.department(&mut batch);
     }
     let mut run = work.record(&batch);
@@ -67,10 +70,10 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     materials.tell(&mut run, &batch);
     run.gone = work.gone(&run, &mut batch);
     run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity));
+    let whole = work.is_whole(&batch);
     if !matches!(options.part, Part::Shard { .. }) {
         work.index(&run, &mut batch);
     }
-    let whole = work.is_whole();
     conclude(options, outputs, &run, whole, &mut batch);
     Ok(batch)
 }
@@ -116,9 +119,9 @@ impl<'a> Work<'a> {
         Self { options, settings, bound, figures, previous, press, common, folders, own_folder, wrong, keys }
     }
 
-    /// Whether this run is over all branches.
-    fn is_whole(&self) -> bool {
-        self.options.branches.is_empty() && !matches!(self.options.part, Part::Shard { .. })
+    /// Whether this run is over all branches, and was not cut short.
+    fn is_whole(&self, batch: &Batch) -> bool {
+        self.options.branches.is_empty() && !matches!(self.options.part, Part::Shard { .. }) && !batch.cancelled
     }
 
     /// The hash of everything that a branch's files depend on.
@@ -129,15 +132,17 @@ impl<'a> Work<'a> {
         *self.keys[at].get_or_init(|| self.common.of_branch(branch, place, ledgers, &self.folders[at], wrong))
     }
 
-    /// Makes the reports of the chosen branches, each unless it is there already.
+    /// Makes the reports of the chosen branches, each unless it is there already, until the run is cancelled.
     fn branches(&self, chosen: &[usize], watch: &dyn Watch, batch: &mut Batch) {
         watch.stage(Stage::Report, chosen.len());
         let built = chosen.par_iter().map(|at| {
-            let built = self.branch(*at);
+            let built = (!watch.is_cancelled()).then(|| self.branch(*at));
             watch.step();
             built
         });
-        let built: Vec<(Built, Vec<Diagnostic>)> = built.collect();
+        let built: Vec<Option<(Built, Vec<Diagnostic>)>> = built.collect();
+        batch.cancelled = built.iter().any(Option::is_none);
+        let built = built.into_iter().flatten();
         for (report, mut found) in built {
             self.settings.notice.weigh(&mut found);
             batch.reports.push(report);
@@ -222,7 +227,7 @@ impl<'a> Work<'a> {
         let theirs: HashSet<(String, String)> =
             all.flat_map(|r| r.files.keys().chain(r.earlier.keys()).map(move |name| theirs(r, name))).collect();
         let mut gone = self.previous.gone(|name| known.contains(name));
-        if !self.is_whole() {
+        if !self.is_whole(batch) {
             return if matches!(options.part, Part::Shard { .. }) { Vec::new() } else { gone };
         }
         for record in &mut gone {

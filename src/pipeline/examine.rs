@@ -35,7 +35,14 @@ impl Settings {
     /// # Errors
     /// With file and line of everything that cannot be used.
     pub fn load(file: &Path) -> Result<Self, NoticeError> {
-        let notice = Notice::load(file)?;
+        Self::of(Notice::load(file)?)
+    }
+
+    /// Checks what belongs to a notice that is read already.
+    ///
+    /// # Errors
+    /// With file and line of everything that cannot be used.
+    pub fn of(notice: Notice) -> Result<Self, NoticeError> {
         known_codes(&notice)?;
         let expressions = Expressions::compile(&notice)?;
         let templates = Templates::of_branches(&notice)?;

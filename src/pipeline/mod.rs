@@ -4,11 +4,15 @@ mod archive;
 mod build;
 mod examine;
 mod fingerprint;
+mod gap;
+mod lists;
 mod materials;
 mod overall;
 mod press;
 mod previous;
+mod reading;
 pub mod rebuild;
+mod spelling;
 mod watch;
 
 use std::path::PathBuf;
@@ -29,6 +33,10 @@ use crate::write::{Format, WriteError};
 pub use archive::{ArchiveError, ArchiveOptions, Archived, archive};
 pub use build::build;
 pub use examine::{Examined, Settings, examine, sheets};
+pub use gap::{Filling, fillings};
+pub use lists::{forms, issue_list, issue_lists};
+pub use reading::{Reading, SheetReading, reading};
+pub use spelling::{SpellingError, accept_spelling};
 pub use watch::{Stage, Unwatched, Watch};
 
 /// What a build is asked for.
@@ -101,6 +109,8 @@ pub struct Batch {
     pub proof: Proof,
     /// Whether the run's record could not be written.
     pub unrecorded: bool,
+    /// Whether the run was cancelled: reports that it did not come to are as they were.
+    pub cancelled: bool,
 }
 
 /// What became of a branch's report.
@@ -184,6 +194,9 @@ pub enum BuildError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// The run was cancelled before any report was made.
+    #[error("已取消，没有生成报告")]
+    Cancelled,
     /// Reports would be read as ledgers.
     #[error("报告文件夹 {} 在台账文件夹里面，生成的报告会被当作台账，请换一个 --output", .0.display())]
     Inside(PathBuf),

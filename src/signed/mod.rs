@@ -72,14 +72,19 @@ impl Survey {
 
 /// Looks through a folder of signed copies; one that does not exist holds none.
 pub fn survey(folder: &Path, run: &Run, inspector: &Inspector) -> Survey {
+    survey_by(folder, run, &|path| read(path).and_then(|bytes| inspector.inspect(&bytes)))
+}
+
+/// What a look into a scan told, or why it could not be looked into.
+pub type Looked = Result<Inspected, String>;
+
+/// Looks through a folder as [`survey`] does; `look` looks into a scan, or remembers what it told.
+pub fn survey_by(folder: &Path, run: &Run, look: &(dyn Fn(&Path) -> Looked + Sync)) -> Survey {
     let mut survey = Survey::default();
     let known = Known::of(run);
     let files = files_in(folder);
-    let look = |(path, _): &(PathBuf, String)| {
-        let is_scan = SCANS.contains(&extension(path).as_str());
-        is_scan.then(|| read(path).and_then(|bytes| inspector.inspect(&bytes)))
-    };
-    let looked: Vec<Option<Result<Inspected, String>>> = files.par_iter().map(look).collect();
+    let looked = |(path, _): &(PathBuf, String)| SCANS.contains(&extension(path).as_str()).then(|| look(path));
+    let looked: Vec<Option<Looked>> = files.par_iter().map(looked).collect();
     for ((path, name), looked) in files.into_iter().zip(looked) {
         let place = Place::File(path.display().to_string());
         let Some(looked) = looked else {
@@ -114,6 +119,11 @@ pub fn survey(folder: &Path, run: &Run, inspector: &Inspector) -> Survey {
     survey
 }
 
+/// Whether a file of that name is looked into as a scan.
+pub fn is_scan(name: &str) -> bool {
+    SCANS.contains(&extension(Path::new(name)).as_str())
+}
+
 /// The files below a folder with their paths there, in order. Links lead to what nobody put here: they are left out.
 fn files_in(folder: &Path) -> Vec<(PathBuf, String)> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
@@ -132,7 +142,11 @@ fn extension(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+/// A scan's bytes, unless there are too many of them.
+///
+/// # Errors
+/// With the reason, in Chinese.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let size = std::fs::metadata(path).map_err(|e| e.to_string())?.len();
     if size > LONGEST {
         return Err(format!("{} MiB，超过 {} MiB", size >> 20, LONGEST >> 20));

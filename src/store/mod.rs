@@ -2,18 +2,23 @@
 //! one run at a time writes into, which knows what it wrote from what a person changed since.
 
 mod digest;
+mod fingerprint;
 mod lock;
 mod names;
 mod outputs;
+mod shelf;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 pub use digest::{Digest, sha256};
+pub use fingerprint::fingerprint;
 pub use lock::{Hold, Lock};
-pub use names::safe_names;
+use names::DEEPEST;
+pub use names::{safe_names, safe_path};
 pub use outputs::{FileState, Outputs, Written, files_of};
+pub use shelf::{Change, Deed, Incoming, Shelf, ShelfError};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +48,19 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 /// When a file last changed; `None` where there is none.
 pub fn modified(path: &Path) -> Option<SystemTime> {
     std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+/// Copies a file to a place where nothing may stand yet, so that it is whole or not there.
+///
+/// # Errors
+/// When something stands there (`AlreadyExists`), or the system refuses.
+pub fn write_new(path: &Path, from: &Path) -> Result<(), StoreError> {
+    let attempt = || {
+        let mut copy = temporary(path.parent().unwrap_or(Path::new(".")), ".zicha-")?;
+        std::io::copy(&mut std::fs::File::open(from)?, copy.as_file_mut())?;
+        copy.persist_noclobber(path).map(drop).map_err(|error| error.error)
+    };
+    attempt().map_err(|source| StoreError::new(path, source))
 }
 
 /// Writes a file into `folder`, under a name with that prefix, and moves it to its place.

@@ -7,6 +7,9 @@ const LONGEST: usize = 255;
 /// Room kept in a folder's name for what files in it are called beyond the branch's name.
 const RESERVED: usize = 80;
 
+/// Parts that a file's path below a folder may have.
+pub const DEEPEST: usize = 4;
+
 /// Names for folders and files, one for each of `names`, no two alike even where case does not count.
 pub fn safe_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = HashSet::new();
@@ -39,14 +42,48 @@ fn safe_name(name: &str) -> String {
     if cut.is_empty() || device { format!("_{cut}") } else { cut.to_owned() }
 }
 
+/// A file's path as every system takes it, made of what somebody calls it: folders, then the file with its extension.
+/// `None` when nothing is left of it.
+pub fn safe_path(name: &str) -> Option<String> {
+    let parts: Vec<&str> =
+        name.split(['/', '\\']).map(str::trim).filter(|part| !matches!(*part, "" | "." | "..")).collect();
+    let (file, folders) = parts.split_last()?;
+    // What programs of spreadsheets call their temporary files is not read.
+    let file = file.trim_start_matches(['~', '$', '.']);
+    let (stem, extension) = file.rsplit_once('.')?;
+    let extension: String = extension.chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    let folders = &folders[folders.len().saturating_sub(DEEPEST - 1)..];
+    let mut path: Vec<String> = folders.iter().map(|folder| safe_name(folder)).collect();
+    path.push(format!("{}.{extension}", safe_name(stem)));
+    Some(path.join("/"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::safe_names;
+    use super::{safe_names, safe_path};
 
     #[test]
     fn names_are_safe_everywhere_and_told_apart() {
         let names = ["甲/乙:丙", "甲?乙:丙", "con", "尾点. ", "..", "A", "a", ""];
         assert_eq!(safe_names(names.into_iter()), ["甲_乙_丙", "甲_乙_丙-2", "_con", "尾点", "_", "A", "a-2", "_-2"]);
         assert!(safe_names(["长".repeat(200).as_str()].into_iter())[0].len() <= 175);
+    }
+
+    #[test]
+    fn paths_that_others_give_stay_below() {
+        let safe = [
+            ("../../etc/passwd.csv", "etc/passwd.csv"),
+            ("C:\\资料\\学习.xlsx", "C_/资料/学习.xlsx"),
+            ("~$学习.xlsx", "学习.xlsx"),
+            (".x.csv", "x.csv"),
+            ("a<b>\".csv", "a_b__.csv"),
+            ("con.csv", "_con.csv"),
+        ];
+        for (name, path) in safe {
+            assert_eq!(safe_path(name).as_deref(), Some(path), "{name}");
+        }
+        for name in ["", "..", "没有扩展名", "a/.."] {
+            assert_eq!(safe_path(name), None, "{name}");
+        }
     }
 }

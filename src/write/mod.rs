@@ -6,7 +6,7 @@ mod markdown;
 mod xml;
 
 pub use markdown::content;
-pub use xml::escaped;
+pub use xml::{escape_into, escaped};
 
 use crate::notice::Typography;
 use crate::report::Report;

@@ -17,6 +17,7 @@ mod licences;
 mod regressions;
 mod rerun;
 mod rules;
+mod serve;
 mod settings;
 mod sources;
 mod stamps;

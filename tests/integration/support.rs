@@ -274,7 +274,7 @@ fn normalised(xml: &str) -> String {
 }
 
 /// The folder in which `tests/run` put the fonts and Python packages.
-fn tools() -> PathBuf {
+pub fn tools() -> PathBuf {
     std::env::var_os("ZICHA_TOOLS").map_or_else(|| root().join("target/test-tools"), PathBuf::from)
 }
 

@@ -1,0 +1,228 @@
+//! What all pages share: where everything stands, and what is known of it at the moment.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, tz};
+use tokio::sync::Semaphore;
+
+use super::door::Door;
+use super::form::RECEIVING;
+use super::fresh::{Kept, Known};
+use super::job::Jobs;
+use super::note::Notes;
+use crate::diff::{self, Differences};
+use crate::ingest::{LedgerFile, Refusal};
+use crate::pipeline::{Examined, Options, Part, Reading, Settings, Unwatched, chain, examine, reading};
+use crate::record::{self, BranchRecord, Run};
+use crate::signed::{self, Inspector, Looked, Survey};
+use crate::store::{Digest, Shelf, fingerprint};
+use crate::write::Format;
+
+/// How long a page waits for what it shows before it says that it is coming.
+pub const PATIENCE: Duration = Duration::from_millis(800);
+
+/// The folders and files that a server works on.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The notice's settings.
+    pub notice: PathBuf,
+    /// The folder of ledgers.
+    pub input: PathBuf,
+    /// The folder of reports.
+    pub output: PathBuf,
+    /// The folder of signed copies.
+    pub signed: PathBuf,
+    /// The folder of packages.
+    pub out: PathBuf,
+    /// The program that reads files: this one.
+    pub worker: PathBuf,
+}
+
+/// Everything that pages share.
+pub struct Desk {
+    /// Where everything stands.
+    pub places: Places,
+    /// Who comes in.
+    pub door: Door,
+    /// The folder of ledgers, with its history.
+    pub shelf: Shelf,
+    /// Long work.
+    pub jobs: Arc<Jobs>,
+    /// What is said once, on the next page.
+    pub notes: Notes,
+    /// What the last build of this server changed.
+    pub changes: Mutex<Option<Arc<Differences>>>,
+    /// Places for forms with files that are being received.
+    pub receiving: Semaphore,
+    /// Held while the settings are changed.
+    pub settling: Mutex<()>,
+    settings: Arc<Kept<Result<Arc<Settings>, String>>>,
+    run: Arc<Kept<Result<Run, String>>>,
+    examined: Arc<Kept<Result<Examined, String>>>,
+    survey: Arc<Kept<Survey>>,
+    looked: Arc<Mutex<HashMap<PathBuf, (Digest, Looked)>>>,
+    readings: Mutex<HashMap<String, Arc<Kept<Read>>>>,
+}
+
+/// A ledger file as it is read, or why it is refused.
+pub type Read = Result<Reading, Refusal>;
+/// Ledger files whose contents are kept.
+const READINGS: usize = 8;
+
+impl Desk {
+    /// A desk over those places.
+    pub fn new(places: Places, door: Door, shelf: Shelf) -> Self {
+        Self {
+            places,
+            door,
+            shelf,
+            jobs: Arc::default(),
+            notes: Notes::default(),
+            changes: Mutex::default(),
+            receiving: Semaphore::new(RECEIVING),
+            settling: Mutex::default(),
+            settings: Arc::default(),
+            run: Arc::default(),
+            examined: Arc::default(),
+            survey: Arc::default(),
+            looked: Arc::default(),
+            readings: Mutex::default(),
+        }
+    }
+
+    /// The settings as they are.
+    ///
+    /// # Errors
+    /// With why they cannot be used.
+    pub fn settings(&self) -> Result<Arc<Settings>, String> {
+        let notice = self.places.notice.clone();
+        let load = move || Settings::load(&notice).map(Arc::new).map_err(|error| chain(&error));
+        match self.settings.get(fingerprint(self.of_settings()), Duration::from_secs(30), load) {
+            Known::Fresh(settings) => settings.as_ref().clone(),
+            Known::Making(_) => Err("通知设置没有读完，请稍后再试".to_owned()),
+        }
+    }
+
+    /// The record of the last run, whoever made it.
+    pub fn run(&self) -> Result<Arc<Result<Run, String>>, String> {
+        let output = self.places.output.clone();
+        let file = output.join(record::FILE);
+        let load = move || diff::load(&output).map(|side| side.run).map_err(|error| chain(&error));
+        match self.run.get(fingerprint(std::iter::once(file.as_path())), Duration::from_secs(30), load) {
+            Known::Fresh(run) => Ok(run),
+            Known::Making(_) => Err("生成记录没有读完，请稍后再试".to_owned()),
+        }
+    }
+
+    /// What is found in the ledgers as they are.
+    pub fn examined(&self, patience: Duration) -> Known<Result<Examined, String>> {
+        let input = self.places.input.as_path();
+        let print = fingerprint(std::iter::once(input).chain(self.of_settings()));
+        let places = self.places.clone();
+        let settings = self.settings();
+        self.examined.get(print, patience, move || {
+            let settings = settings?;
+            examine(&settings, &places.input, &places.worker, &Unwatched).map_err(|error| chain(&error))
+        })
+    }
+
+    /// The signed copies that are there, and how they stand to the reports of `run`.
+    pub fn survey(&self, run: Arc<Result<Run, String>>, patience: Duration) -> Known<Survey> {
+        let record = self.places.output.join(record::FILE);
+        let print = fingerprint([self.places.signed.as_path(), record.as_path()].into_iter());
+        let (folder, looked) = (self.places.signed.clone(), Arc::clone(&self.looked));
+        let inspector = Inspector { program: self.places.worker.clone() };
+        self.survey.get(print, patience, move || match run.as_ref() {
+            Ok(run) => signed::survey_by(&folder, run, &|path| look(path, &inspector, &looked)),
+            Err(_) => Survey::default(),
+        })
+    }
+
+    /// A ledger file as it is read; `None` while it is being read.
+    pub fn reading(&self, file: &LedgerFile, settings: Arc<Settings>) -> Option<Arc<Read>> {
+        let print = fingerprint(std::iter::once(file.path()).chain(self.of_settings()));
+        let kept = {
+            let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+            if readings.len() > READINGS {
+                readings.clear();
+            }
+            Arc::clone(readings.entry(file.name().to_owned()).or_default())
+        };
+        let (file, worker) = (file.clone(), self.places.worker.clone());
+        let read = move || reading(file.path(), file.name(), &settings.notice, &worker);
+        match kept.get(print, PATIENCE, read) {
+            Known::Fresh(read) => Some(read),
+            Known::Making(_) => None,
+        }
+    }
+
+    /// What a build is asked for.
+    pub fn options(&self, branches: Vec<String>, is_final: bool) -> Options {
+        let places = &self.places;
+        Options {
+            notice: places.notice.clone(),
+            input: places.input.clone(),
+            worker: places.worker.clone(),
+            output: places.output.clone(),
+            formats: Format::ALL.to_vec(),
+            branches,
+            date: None,
+            is_final,
+            trace: false,
+            force: false,
+            prune: false,
+            part: Part::Whole,
+        }
+    }
+
+    /// The settings' file and the folder of templates beside it.
+    fn of_settings(&self) -> impl Iterator<Item = &Path> {
+        let file = self.places.notice.as_path();
+        std::iter::once(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(file))
+    }
+
+    /// Where a file of a report stands; `None` when the record names none, or one outside of the folder of reports.
+    pub fn report(&self, record: &BranchRecord, extension: &str) -> Option<(String, PathBuf)> {
+        let name = record.files.keys().find(|name| name.rsplit_once('.').is_some_and(|(_, own)| own == extension))?;
+        Some((name.clone(), self.file_of(record, name)?))
+    }
+
+    /// Where a file of a report stands that the record names.
+    pub fn file_of(&self, record: &BranchRecord, name: &str) -> Option<PathBuf> {
+        let plain =
+            [record.folder.as_str(), name].iter().all(|part| crate::archive::is_inside(part) && !part.contains('/'));
+        let path = self.places.output.join(&record.folder).join(name);
+        (plain && path.is_file()).then_some(path)
+    }
+
+    /// What the last build changed, for a branch or for all.
+    pub fn last_changes(&self) -> Option<Arc<Differences>> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Looks into a scan, or remembers what it told.
+fn look(path: &Path, inspector: &Inspector, looked: &Mutex<HashMap<PathBuf, (Digest, Looked)>>) -> Looked {
+    let print = fingerprint(std::iter::once(path));
+    let known = looked.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+    if let Some((_, told)) = known.filter(|(known, _)| *known == print) {
+        return told;
+    }
+    let told = signed::read(path).and_then(|bytes| inspector.inspect(&bytes));
+    looked.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), (print, told.clone()));
+    told
+}
+
+/// Today, as it is in China.
+pub fn today() -> Date {
+    tz::offset(8).to_datetime(Timestamp::now()).date()
+}
+
+/// Now, as it is in China, to the minute.
+pub fn now() -> String {
+    tz::offset(8).to_datetime(Timestamp::now()).strftime("%Y-%m-%dT%H:%M").to_string()
+}

@@ -1,0 +1,200 @@
+//! The ledgers that are there: sending more, taking changes back.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use axum::extract::{Path, Query as Asked, Request, State};
+use axum::response::IntoResponse;
+
+use super::Query;
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::ingest::{LedgerFile, find_files};
+use crate::pipeline::{Examined, Settings, chain};
+use crate::serve::desk::{Desk, PATIENCE, now};
+use crate::serve::form;
+use crate::serve::frame::{Frame, Tab, ticket};
+use crate::serve::html::{Html, put};
+use crate::serve::intake::{self, Same};
+use crate::serve::note::Note;
+use crate::serve::reply::{Answer, Denied, aside, see};
+use crate::store::{Deed, sha256};
+
+/// Changes that can be seen.
+const CHANGES: usize = 20;
+
+/// What a ledger file goes by in addresses: nobody's request names a path.
+pub fn key(name: &str) -> String {
+    sha256(name.as_bytes()).to_string().chars().take(20).collect()
+}
+
+/// The ledger file that goes by a key.
+///
+/// # Errors
+/// When there is none, or the folder cannot be listed.
+pub fn find(desk: &Desk, wanted: &str) -> Result<LedgerFile, Denied> {
+    let files =
+        find_files(&desk.places.input).map_err(|error| Denied::conflict(format!("读不到台账文件夹：{error}")))?;
+    let found = files.output.into_iter().find(|file| key(file.name()) == wanted);
+    found.ok_or_else(|| Denied::not_found("没有这个台账文件，可能刚被移走"))
+}
+
+/// The page.
+pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> Answer {
+    aside(desk, move |desk| {
+        let settings = desk.settings()?;
+        let examined = desk.examined(PATIENCE);
+        let mut body = Html::default();
+        sending(&mut body, desk);
+        if !examined.is_fresh() {
+            put!(body; "<p class=\"note\" role=\"status\">正在核对台账……</p>");
+        }
+        let files = find_files(&desk.places.input).map_err(|error| format!("读不到台账文件夹：{error}"))?;
+        let looked = examined.any().map(Arc::as_ref);
+        match looked {
+            Some(Err(error)) => put!(body; "<p class=\"note refused\" role=\"alert\">" (error) "</p>"),
+            Some(Ok(examined)) => missing(&mut body, examined),
+            None => {}
+        }
+        table(&mut body, &files.output, looked.and_then(|looked| looked.as_ref().ok()), &settings);
+        for skipped in &files.findings {
+            put!(body; "<p class=\"hint\">" (skipped.place.file().unwrap_or_default()) "：" (&skipped.message) "</p>");
+        }
+        history(&mut body, desk);
+        let frame = Frame { title: "台账", tab: Tab::Ledgers, refresh: (!examined.is_fresh()).then_some(2) };
+        Ok(frame.page(desk, query.note(desk).as_deref(), &body).into_response())
+    })
+    .await
+}
+
+fn sending(body: &mut Html, desk: &Desk) {
+    put!(body; "<form class=\"panel drop\" method=\"post\" action=\"/ledgers\" enctype=\"multipart/form-data\" data-send>"
+        {&ticket(desk)} "<fieldset><legend>收到同名的文件时</legend>"
+        "<label><input type=\"radio\" name=\"same\" value=\"replace\" checked> 换下原来的（可以撤销）</label> "
+        "<label><input type=\"radio\" name=\"same\" value=\"both\"> 两份都留</label></fieldset>"
+        "<p><label for=\"files\">台账文件，可以一次选多个，也可以是装着它们的 zip</label><br>"
+        "<input id=\"files\" type=\"file\" name=\"files\" multiple required accept=\".xlsx,.xls,.xlsm,.xlsb,.ods,.csv,.tsv,.zip\"></p>"
+        "<p class=\"hint\" data-drop-hint hidden>也可以把文件拖到这里。</p>"
+        "<p><button class=\"main\">放入台账</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p></form>");
+}
+
+/// What is found that belongs to no file: ledgers that nobody handed in, mostly.
+fn missing(body: &mut Html, examined: &Examined) {
+    let general = examined
+        .findings
+        .iter()
+        .filter(|finding| finding.branch.is_none() && finding.place.file().is_none_or(str::is_empty));
+    let list = super::findings::list(general, &|_| Html::default());
+    if list != Html::default() {
+        put!(body; "<section><h2>总体</h2>" {&list} "</section>");
+    }
+}
+
+/// Errors, warnings and notes of each file.
+fn counts(findings: &[Diagnostic]) -> HashMap<&str, [usize; 3]> {
+    let mut counts: HashMap<&str, [usize; 3]> = HashMap::new();
+    for finding in findings.iter().filter(|finding| !matches!(finding.place, Place::Line { .. })) {
+        counts.entry(finding.place.file().unwrap_or_default()).or_default()[finding.severity as usize] += 1;
+    }
+    counts
+}
+
+fn table(body: &mut Html, files: &[LedgerFile], examined: Option<&Examined>, settings: &Settings) {
+    put!(body; "<section><h2>已有的台账（" (files.len()) " 个）</h2>");
+    if files.is_empty() {
+        put!(body; "<p>还没有台账。先放党组织名册，再放其他台账。</p></section>");
+        return;
+    }
+    let counts = examined.map(|examined| counts(&examined.findings)).unwrap_or_default();
+    let mut titles: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for sheet in examined.iter().flat_map(|examined| &examined.bound.sheets) {
+        if let Some((_, ledger)) = settings.notice.ledger.get_index(sheet.ledger) {
+            let known = titles.entry(&sheet.source.file).or_default();
+            if !known.contains(&ledger.title.as_str()) {
+                known.push(&ledger.title);
+            }
+        }
+    }
+    put!(body; "<table class=\"cards\"><thead><tr><th scope=\"col\">文件</th><th scope=\"col\">认作</th>"
+        "<th scope=\"col\">错误</th><th scope=\"col\">警告</th><th scope=\"col\">提示</th></tr></thead><tbody>");
+    for file in files {
+        let [errors, warnings, notes] = counts.get(file.name()).copied().unwrap_or_default();
+        put!(body; "<tr><th scope=\"row\"><a href=\"/ledger/" (key(file.name())) "\">" (file.name()) "</a></th><td data-label=\"认作\">");
+        match titles.get(file.name()) {
+            Some(titles) => put!(body; "《" (titles.join("》《")) "》"),
+            None if examined.is_some() => put!(body; "<span class=\"bad\">没有认出</span>"),
+            None => {}
+        }
+        put!(body; "</td>");
+        for (label, count, severity) in
+            [("错误", errors, Severity::Error), ("警告", warnings, Severity::Warning), ("提示", notes, Severity::Note)]
+        {
+            let class = if count == 0 {
+                "none"
+            } else if severity == Severity::Error {
+                "bad"
+            } else {
+                ""
+            };
+            put!(body; "<td class=\"" (class) "\" data-label=\"" (label) "\">");
+            if count > 0 {
+                put!(body; (count));
+            }
+            put!(body; "</td>");
+        }
+        put!(body; "</tr>");
+    }
+    put!(body; "</tbody></table></section>");
+}
+
+fn history(body: &mut Html, desk: &Desk) {
+    let changes = desk.shelf.changes(CHANGES);
+    if changes.is_empty() {
+        return;
+    }
+    put!(body; "<details><summary>最近的改动（可以撤销）</summary><ul class=\"history\">");
+    for (change, is_last) in changes {
+        let deed = match change.deed {
+            Deed::Added => "放入",
+            Deed::Replaced => "换成新的",
+            Deed::Removed => "移走",
+        };
+        put!(body; "<li>" (change.at.replace('T', " ")) " " (deed) " " (&change.name));
+        if is_last {
+            put!(body; "<form method=\"post\" action=\"/history/" (change.number) "/undo\">" {&ticket(desk)}
+                "<button aria-label=\"撤销：" (deed) " " (&change.name) "\">撤销</button></form>");
+        }
+        put!(body; "</li>");
+    }
+    put!(body; "</ul></details>");
+}
+
+/// Takes ledgers in.
+pub async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Answer {
+    let own = Arc::clone(&desk);
+    let settings =
+        tokio::task::spawn_blocking(move || own.settings()).await.unwrap_or_else(|_| Err("程序内部出错".to_owned()))?;
+    let (fields, received) = form::files(&desk, request, intake::each(&settings)).await?;
+    aside(desk, move |desk| {
+        let same = if fields.get("same") == "both" { Same::Both } else { Same::Replace };
+        let note = intake::take(desk, &settings, received, same);
+        Ok(see(&format!("/ledgers?note={}", desk.notes.keep(note))))
+    })
+    .await
+}
+
+/// Undoes a change.
+pub async fn undo(State(desk): State<Arc<Desk>>, Path(number): Path<u64>, request: Request) -> Answer {
+    form::fields(&desk, request).await?;
+    aside(desk, move |desk| {
+        let note = match desk.shelf.undo(number, &now()) {
+            Ok(change) => Note {
+                done: vec![format!("已撤销：“{}”恢复成原来的样子", change.name)],
+                undo: vec![change.number],
+                ..Note::default()
+            },
+            Err(error) => Note { refused: vec![chain(&error)], ..Note::default() },
+        };
+        Ok(see(&format!("/ledgers?note={}", desk.notes.keep(note))))
+    })
+    .await
+}

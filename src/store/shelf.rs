@@ -1,0 +1,381 @@
+//! A folder that people put files into and take files out of by way of the program. Nothing is ever lost: what is
+//! replaced or removed is kept in a history beside the folder and can be brought back.
+//!
+//! ```text
+//! .zicha-history/<the folder's name>/
+//!     journal.jsonl    a line a change
+//!     kept/            what was replaced or removed, called by the change's number
+//!     incoming/        what is being received, under names of the program's own
+//! ```
+//!
+//! What stood there is kept first, then the line is written, then the new file takes its place in one step: whatever
+//! a run dies of, no file is lost or half there.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+use super::{DEEPEST, Digest, Hold, Lock, StoreError, sha256, temporary};
+
+/// A file that is being received; it is gone unless it is put.
+pub type Incoming = NamedTempFile;
+
+/// The folder of all histories.
+const HISTORIES: &str = ".zicha-history";
+
+/// What was done to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deed {
+    /// It came.
+    Added,
+    /// Another took its place.
+    Replaced,
+    /// It went.
+    Removed,
+}
+
+/// A change of the folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Its number, from 1.
+    pub number: u64,
+    /// What was done.
+    pub deed: Deed,
+    /// The file's path below the folder.
+    pub name: String,
+    /// The hash of what stands there since; none when it went.
+    pub put: Option<Digest>,
+    /// When, as the caller says.
+    pub at: String,
+}
+
+/// Why a file was not put, taken away or brought back.
+#[derive(Debug, thiserror::Error)]
+pub enum ShelfError {
+    /// The system refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It is not what the caller saw any more.
+    #[error("“{0}”刚刚被别人换过或移走了，请刷新后再试")]
+    Changed(String),
+    /// Its name cannot be one.
+    #[error("“{0}”不能作文件名")]
+    Name(String),
+    /// There is no such change, or a later one of the same file.
+    #[error("这一步不能撤销：之后又改过，或者记录已不在")]
+    NoUndo,
+    /// The journal is damaged.
+    #[error("{} 第{line}行不是改动记录，请先移开这个文件", file.display())]
+    Journal {
+        /// The journal.
+        file: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+}
+
+/// A folder with its history, held by one program at a time.
+#[derive(Debug)]
+pub struct Shelf {
+    root: PathBuf,
+    own: PathBuf,
+    changes: Mutex<Vec<Change>>,
+    /// Given back by the system when the program ends.
+    _lock: Lock,
+}
+
+impl Shelf {
+    /// Takes hold of a folder and of its history.
+    ///
+    /// # Errors
+    /// When another program holds it, its journal is damaged, or nothing can be written there.
+    pub fn open(root: &Path) -> Result<Self, ShelfError> {
+        let error = |path: &Path| {
+            let path = path.to_owned();
+            move |source| StoreError { path, source }
+        };
+        std::fs::create_dir_all(root).map_err(error(root))?;
+        let whole = root.canonicalize().map_err(error(root))?;
+        let own = whole.parent().unwrap_or(&whole).join(HISTORIES).join(whole.file_name().unwrap_or_default());
+        let incoming = own.join("incoming");
+        for folder in [&own.join("kept"), &incoming] {
+            std::fs::create_dir_all(folder).map_err(error(folder))?;
+        }
+        let lock = Lock::take(&own, Hold::Whole).map_err(|error| match error.source.kind() {
+            io::ErrorKind::WouldBlock => {
+                let message = "另一个 zicha serve 正在用这个台账文件夹";
+                StoreError::new(root, io::Error::new(io::ErrorKind::WouldBlock, message))
+            }
+            _ => error,
+        })?;
+        // What a program that died was receiving.
+        super::files_of(&incoming).into_iter().for_each(|file| drop(std::fs::remove_file(file)));
+        let changes = Mutex::new(load(&own.join("journal.jsonl"))?);
+        Ok(Self { root: whole, own, changes, _lock: lock })
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A file to receive into, under a name of the program's own; it is gone unless it is put.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn receive(&self) -> Result<Incoming, StoreError> {
+        let incoming = self.own.join("incoming");
+        temporary(&incoming, "in-").map_err(|source| StoreError::new(&incoming, source))
+    }
+
+    /// Puts what was received under a name. What stands there is kept in the history; the same bytes change nothing,
+    /// and `None` is given back. With `seen`, only what has that hash is replaced.
+    ///
+    /// # Errors
+    /// When the system refuses, or something else stands there than was seen.
+    pub fn put(
+        &self,
+        from: Incoming,
+        name: &str,
+        seen: Option<&Digest>,
+        at: &str,
+    ) -> Result<Option<Change>, ShelfError> {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = self.place(name)?;
+        let there = digest_of(&place)?;
+        if seen.is_some_and(|seen| there.as_ref() != Some(seen)) {
+            return Err(ShelfError::Changed(name.to_owned()));
+        }
+        let put = digest_of(from.path())?;
+        if there == put {
+            return Ok(None);
+        }
+        let deed = if there.is_some() { Deed::Replaced } else { Deed::Added };
+        let change = self.note(&mut changes, deed, name, put, at)?;
+        self.settle(from, &place)?;
+        Ok(Some(change))
+    }
+
+    /// Takes a file away, into the history. With `seen`, only what has that hash.
+    ///
+    /// # Errors
+    /// When there is none, something else stands there than was seen, or the system refuses.
+    pub fn remove(&self, name: &str, seen: Option<&Digest>, at: &str) -> Result<Change, ShelfError> {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = self.place(name)?;
+        let there = digest_of(&place)?;
+        if there.is_none() || seen.is_some_and(|seen| there.as_ref() != Some(seen)) {
+            return Err(ShelfError::Changed(name.to_owned()));
+        }
+        let change = self.note(&mut changes, Deed::Removed, name, None, at)?;
+        std::fs::remove_file(&place).map_err(|source| StoreError::new(&place, source))?;
+        Ok(change)
+    }
+
+    /// Undoes the last change of a file; that is a change as well, and can be undone.
+    ///
+    /// # Errors
+    /// When it is not the last, the file was changed otherwise since, or the system refuses.
+    pub fn undo(&self, number: u64, at: &str) -> Result<Change, ShelfError> {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let change = changes.iter().find(|change| change.number == number).cloned().ok_or(ShelfError::NoUndo)?;
+        let later = changes.iter().any(|other| other.number > number && other.name == change.name);
+        let place = self.place(&change.name)?;
+        if later || digest_of(&place)? != change.put {
+            return Err(ShelfError::NoUndo);
+        }
+        if change.deed == Deed::Added {
+            let undone = self.note(&mut changes, Deed::Removed, &change.name, None, at)?;
+            std::fs::remove_file(&place).map_err(|source| StoreError::new(&place, source))?;
+            return Ok(undone);
+        }
+        let kept = self.kept(number);
+        let mut back = self.receive()?;
+        let copied = File::open(&kept).and_then(|mut file| io::copy(&mut file, back.as_file_mut()));
+        copied.map_err(|source| StoreError::new(&kept, source))?;
+        let deed = if change.deed == Deed::Removed { Deed::Added } else { Deed::Replaced };
+        let undone = self.note(&mut changes, deed, &change.name, digest_of(&kept)?, at)?;
+        self.settle(back, &place)?;
+        Ok(undone)
+    }
+
+    /// The last changes, the newest first, each with whether it can be undone as far as the journal knows.
+    pub fn changes(&self, most: usize) -> Vec<(Change, bool)> {
+        let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = |change: &Change| !changes.iter().any(|o| o.number > change.number && o.name == change.name);
+        changes.iter().rev().take(most).map(|change| (change.clone(), last(change))).collect()
+    }
+
+    /// Where a file of that name stands; refused when it leads out of the folder, itself or by a link.
+    fn place(&self, name: &str) -> Result<PathBuf, ShelfError> {
+        let wrong = || ShelfError::Name(name.to_owned());
+        let parts: Vec<&str> = name.split('/').collect();
+        let proper =
+            |part: &&str| !part.is_empty() && !matches!(*part, "." | "..") && !part.contains(['\\', ':', '\0']);
+        if parts.len() > DEEPEST || !parts.iter().all(proper) {
+            return Err(wrong());
+        }
+        let mut place = self.root.clone();
+        for (at, part) in parts.iter().enumerate() {
+            place.push(part);
+            let metadata = std::fs::symlink_metadata(&place).ok();
+            let is_last = at + 1 == parts.len();
+            if metadata.is_some_and(|found| if is_last { !found.is_file() } else { !found.is_dir() }) {
+                return Err(wrong());
+            }
+        }
+        Ok(place)
+    }
+
+    fn kept(&self, number: u64) -> PathBuf {
+        self.own.join("kept").join(number.to_string())
+    }
+
+    /// Keeps what stands there and enters the change.
+    fn note(
+        &self,
+        changes: &mut Vec<Change>,
+        deed: Deed,
+        name: &str,
+        put: Option<Digest>,
+        at: &str,
+    ) -> Result<Change, ShelfError> {
+        let number = changes.last().map_or(0, |change| change.number) + 1;
+        let change = Change { number, deed, name: name.to_owned(), put, at: at.to_owned() };
+        if deed != Deed::Added {
+            let (place, kept) = (self.place(name)?, self.kept(number));
+            let keep = || {
+                let mut copy = self.receive().map_err(|error| error.source)?;
+                io::copy(&mut File::open(&place)?, copy.as_file_mut())?;
+                copy.as_file().sync_all()?;
+                copy.persist(&kept).map_err(|error| error.error)
+            };
+            keep().map_err(|source| StoreError::new(&kept, source))?;
+        }
+        let journal = self.own.join("journal.jsonl");
+        let enter = || {
+            let mut file = OpenOptions::new().create(true).append(true).open(&journal)?;
+            let before = file.metadata()?.len();
+            let line = format!("{}\n", serde_json::to_string(&change)?);
+            let entered = file.write_all(line.as_bytes()).and_then(|()| file.sync_all());
+            // A line that did not come whole is taken back.
+            entered.or_else(|error| file.set_len(before).and(Err(error)))
+        };
+        enter().map_err(|source| StoreError::new(&journal, source))?;
+        changes.push(change.clone());
+        Ok(change)
+    }
+
+    /// Moves what was received to its place, in one step.
+    fn settle(&self, from: Incoming, place: &Path) -> Result<(), StoreError> {
+        let attempt = || {
+            let folder = place.parent().unwrap_or(&self.root);
+            std::fs::create_dir_all(folder)?;
+            from.as_file().sync_all()?;
+            match from.persist(place) {
+                Ok(_) => Ok(()),
+                Err(error) if error.error.kind() == io::ErrorKind::CrossesDevices => {
+                    let mut copy = temporary(folder, ".zicha-")?;
+                    io::copy(&mut File::open(error.file.path())?, copy.as_file_mut())?;
+                    copy.as_file().sync_all()?;
+                    copy.persist(place).map(drop).map_err(|error| error.error)
+                }
+                Err(error) => Err(error.error),
+            }
+        };
+        attempt().map_err(|source| StoreError::new(place, source))
+    }
+}
+
+/// The hash of what stands there, when anything does.
+fn digest_of(path: &Path) -> Result<Option<Digest>, StoreError> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(sha256(&bytes))),
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(StoreError::new(path, source)),
+    }
+}
+
+/// The journal's lines; half a line at its end, of a program that died, is cut off.
+fn load(journal: &Path) -> Result<Vec<Change>, ShelfError> {
+    let error = |source| StoreError::new(journal, source);
+    let bytes = match std::fs::read(journal) {
+        Ok(bytes) => bytes,
+        Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(error(source).into()),
+    };
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    if whole < bytes.len() {
+        let cut = OpenOptions::new().write(true).open(journal).and_then(|file| file.set_len(whole as u64));
+        cut.map_err(error)?;
+    }
+    let lines = bytes[..whole].split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
+    let change = |(at, line): (usize, &[u8])| {
+        serde_json::from_slice(line).map_err(|_| ShelfError::Journal { file: journal.to_owned(), line: at + 1 })
+    };
+    lines.map(change).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::path::Path;
+
+    use super::{Deed, Shelf, ShelfError};
+
+    fn put(shelf: &Shelf, name: &str, bytes: &[u8]) -> Option<u64> {
+        let mut file = shelf.receive().unwrap();
+        file.write_all(bytes).unwrap();
+        shelf.put(file, name, None, "now").unwrap().map(|change| change.number)
+    }
+
+    fn read(root: &Path, name: &str) -> Option<String> {
+        std::fs::read_to_string(root.join(name)).ok()
+    }
+
+    #[test]
+    fn what_is_replaced_or_removed_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("input");
+        let shelf = Shelf::open(&root).unwrap();
+        assert!(Shelf::open(&root).is_err(), "one program at a time");
+        assert_eq!(put(&shelf, "甲/a.csv", b"1"), Some(1));
+        assert_eq!(put(&shelf, "甲/a.csv", b"1"), None);
+        assert_eq!(put(&shelf, "甲/a.csv", b"2"), Some(2));
+        assert!(matches!(shelf.undo(1, "now"), Err(ShelfError::NoUndo)));
+        assert_eq!(shelf.undo(2, "now").unwrap().deed, Deed::Replaced);
+        assert_eq!(read(&root, "甲/a.csv").as_deref(), Some("1"));
+        shelf.undo(3, "now").unwrap();
+        assert_eq!(read(&root, "甲/a.csv").as_deref(), Some("2"));
+        shelf.remove("甲/a.csv", None, "now").unwrap();
+        assert_eq!(read(&root, "甲/a.csv"), None);
+        drop(shelf);
+        // A program that died within a line, and while it received.
+        let own = folder.path().join(".zicha-history/input");
+        let journal = std::fs::read_to_string(own.join("journal.jsonl")).unwrap();
+        std::fs::write(own.join("journal.jsonl"), format!("{journal}{{\"number\":")).unwrap();
+        std::fs::write(own.join("incoming/in-x"), "half").unwrap();
+        let shelf = Shelf::open(&root).unwrap();
+        assert!(!own.join("incoming/in-x").exists());
+        shelf.undo(5, "now").unwrap();
+        assert_eq!(read(&root, "甲/a.csv").as_deref(), Some("2"));
+        std::fs::write(root.join("甲/a.csv"), "人").unwrap();
+        assert!(matches!(shelf.undo(6, "now"), Err(ShelfError::NoUndo)));
+        let seen = crate::store::sha256(b"2");
+        assert!(matches!(shelf.remove("甲/a.csv", Some(&seen), "now"), Err(ShelfError::Changed(_))));
+    }
+
+    #[test]
+    fn no_name_leads_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::open(&folder.path().join("input")).unwrap();
+        for name in ["../a.csv", "a/../../b.csv", "/a.csv", "C:a.csv", "a\\b.csv", "", "a//b.csv", "1/2/3/4/5.csv"] {
+            assert!(matches!(shelf.remove(name, None, "now"), Err(ShelfError::Name(_))), "{name}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The whole way in a real browser: from an empty folder to a signed, archived branch, by mouse and by keyboard, in
+//! narrow and wide windows, by two people at once, and looked at by axe for those who see or hear pages otherwise.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::client::Server;
+use super::webdriver::{Browser, ENTER};
+use super::{BRANCHES, ready};
+use crate::support::{Project, tools};
+
+/// A project whose ledgers lie beside it, to be sent; its folder of ledgers is empty.
+fn empty() -> (Project, Vec<PathBuf>) {
+    let project = ready();
+    std::fs::rename(project.path("input"), project.path("mail")).expect("moved");
+    let files = ["党组织名册.csv", "干部在线学习.csv", "获奖情况.csv"];
+    (project, files.map(|name| PathBuf::from(format!("mail/{name}"))).to_vec())
+}
+
+/// What axe finds that keeps people out.
+fn barriers(browser: &Browser) -> Vec<Value> {
+    let axe = std::fs::read_to_string(tools().join("axe/package/axe.min.js")).expect("tests/run fetches axe");
+    browser.run(&axe, &json!([]));
+    let found = browser.run_async(
+        "const done = arguments[arguments.length - 1]; axe.run(document, { resultTypes: ['violations'] }).then(\
+         (told) => done(told.violations.filter((v) => ['serious', 'critical', 'moderate'].includes(v.impact)).map(\
+         (v) => v.id + ': ' + v.help + ' ' + v.nodes.map((n) => n.html).slice(0, 3).join(' | '))))",
+    );
+    found.as_array().cloned().unwrap_or_default()
+}
+
+#[test]
+fn from_an_empty_folder_to_a_signed_archived_branch() {
+    let (project, files) = empty();
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    let address = format!("http://{}/", server.host);
+    browser.open(&address);
+    browser.wait("还没有生成过报告");
+    // The wrong files first: a picture, and a ledger with a mistake.
+    let project = project.file("mail/照片.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01");
+    browser.click("a[href='/ledgers']");
+    browser.choose("#files", &[&project.path("mail/照片.xlsx")]);
+    browser.click("form[data-send] button");
+    browser.wait("“照片.xlsx”没有收下：不是表格文件");
+    let right = project.read("mail/干部在线学习.csv");
+    std::fs::write(project.path("mail/干部在线学习.csv"), right.replacen("50", "约五十", 1)).expect("a ledger");
+    let paths: Vec<PathBuf> = files.iter().map(|file| project.path(&file.display().to_string())).collect();
+    browser.choose("#files", &paths.iter().map(PathBuf::as_path).collect::<Vec<_>>());
+    browser.click("form[data-send] button");
+    browser.wait("收下“党组织名册.csv”：认作《党组织名册》，2 行");
+    // The mistake is shown at its cell, and put right.
+    browser.run("[...document.links].find((link) => link.textContent === '干部在线学习.csv').click()", &json!([]));
+    browser.wait("现为：约五十");
+    browser.click("a[href='#s0-C2']");
+    assert!(browser.address().ends_with("#s0-C2"));
+    std::fs::write(project.path("mail/干部在线学习.csv"), right).expect("a ledger");
+    browser.choose("#file", &[&project.path("mail/干部在线学习.csv")]);
+    browser.click("form[action$='/replace'] button");
+    browser.wait("已换成新的");
+    browser.wait("没有发现问题");
+    // Built while one looks on.
+    browser.click("a[href='/work']");
+    browser.click("form[action='/work/build'] button");
+    browser.wait("生成报告：已完成");
+    browser.open(&address);
+    browser.click("a[href='/branch/1']");
+    browser.wait("机关党支部");
+    browser.click("form[action='/branch/1/final'] button");
+    browser.wait("定稿“甲党支部”：已完成");
+    browser.click("#outcome a");
+    browser.wait("正式报告");
+    let code = browser.run(
+        "return [...document.querySelectorAll('dt')].find((t) => t.textContent === '核对码').nextSibling.textContent",
+        &json!([]),
+    );
+    let code = code.as_str().expect("a code").to_owned();
+    let project = project.file("mail/扫描.pdf", b"%PDF-1.4 scan");
+    browser.choose("#scan", &[&project.path("mail/扫描.pdf")]);
+    browser.fill("#code", &code);
+    browser.click("form[action='/branch/1/signed'] button");
+    browser.wait("签的是现在这一版");
+    browser.click("a[href='/department']");
+    browser.fill("#by", "张三");
+    browser.click("form[action='/department/archive'] button");
+    browser.wait("甲党支部：Z109-WS·2018-D30-ZZB-0001");
+    browser.click("#outcome a");
+    browser.click("form[action='/department/verify'] button");
+    browser.wait("归档包 1 个，完好 1 个，问题 0 项");
+    let run = project.zicha(&["verify", "archive/Z109-WS·2018-D30-ZZB-0001", "--rebuild"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+}
+
+#[test]
+fn the_keyboard_alone_is_enough() {
+    let project = ready();
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    browser.open(&format!("http://{}/", server.host));
+    browser.tab_to("A 跳到正文");
+    browser.press(ENTER);
+    browser.open(&format!("http://{}/", server.host));
+    browser.tab_to("A 生成");
+    browser.press(ENTER);
+    browser.wait("开始生成");
+    browser.tab_to("BUTTON 开始生成");
+    browser.press(ENTER);
+    browser.wait("生成报告：已完成");
+    browser.tab_to("A 进度");
+    browser.press(ENTER);
+    browser.wait("2 / 2 个党组织");
+    browser.tab_to(&format!("A {}", BRANCHES[1]));
+    browser.press(ENTER);
+    browser.wait("定稿和签字");
+    browser.tab_to("BUTTON 定稿");
+    browser.press(ENTER);
+    browser.wait("定稿“乙党支部”：已完成");
+    browser.tab_to("A 台账");
+    browser.press(ENTER);
+    browser.wait("已有的台账");
+    browser.tab_to("A 干部在线学习.csv");
+    browser.press(ENTER);
+    browser.wait("认作《干部在线学习》");
+    browser.tab_to("BUTTON 移走这个台账");
+    browser.press(ENTER);
+    browser.wait("已移走");
+    browser.tab_to("BUTTON 撤销");
+    browser.press(ENTER);
+    browser.wait("恢复成原来的样子");
+}
+
+#[test]
+fn pages_fit_narrow_and_wide_windows_and_keep_nobody_out() {
+    let project = Project::sample();
+    let rows = "党组织,姓名,规定学时,已完成学时\n教务处党支部,赵,约五十,40\n教务处党支部,钱,5,40\n";
+    let project = project.file("input/在线学习补报.csv", rows.as_bytes());
+    project.build();
+    let server = Server::over(&project);
+    let list = server.settled("/ledgers");
+    let ledger = format!("/ledger/{}", super::key(&list, "在线学习补报.csv"));
+    let branch = "/branch/3".to_owned();
+    let paths = ["/", "/ledgers", "/work", "/department", &ledger, &branch];
+    paths.iter().for_each(|path| drop(server.settled(path)));
+    for (width, height) in [(360, 780), (1440, 1000)] {
+        let browser = Browser::new(width, height);
+        for path in paths {
+            browser.open(&format!("http://{}{path}", server.host));
+            let over = "const e = document.documentElement; return e.scrollWidth - e.clientWidth";
+            assert_eq!(browser.run(over, &json!([])), 0, "{path} is too wide for {width}");
+            browser.run("document.querySelectorAll('details').forEach((part) => { part.open = true; })", &json!([]));
+            assert_eq!(barriers(&browser), [""; 0], "{path} in {width}");
+            // `ZICHA_PICTURES=folder` keeps what is seen, to be looked at.
+            if let Some(folder) = std::env::var_os("ZICHA_PICTURES") {
+                let name = path.split('/').nth(1).filter(|name| !name.is_empty()).unwrap_or("board");
+                let file = PathBuf::from(folder).join(format!("{name}-{width}.png"));
+                std::fs::write(file, browser.picture()).expect("a picture");
+            }
+        }
+    }
+}
+
+#[test]
+fn two_people_at_once_see_each_others_work() {
+    let (project, files) = empty();
+    let server = Server::over(&project);
+    let (one, other) = (Browser::new(1200, 900), Browser::new(1200, 900));
+    for browser in [&one, &other] {
+        browser.open(&format!("http://{}/ledgers", server.host));
+        browser.wait("还没有台账");
+    }
+    let path = |at: usize| project.path(&files[at].display().to_string());
+    one.choose("#files", &[&path(0)]);
+    other.choose("#files", &[&path(1), &path(2)]);
+    one.click("form[data-send] button");
+    other.click("form[data-send] button");
+    one.wait("收下“党组织名册.csv”");
+    other.wait("收下“获奖情况.csv”");
+    one.open(&format!("http://{}/ledgers", server.host));
+    one.wait("已有的台账（3 个）");
+    // One builds, the other looks on and may not build as well.
+    one.open(&format!("http://{}/work", server.host));
+    other.open(&format!("http://{}/work", server.host));
+    one.click("form[action='/work/build'] button");
+    one.wait("生成报告：已完成");
+    other.open(&format!("http://{}/", server.host));
+    other.wait("2 / 2 个党组织");
+}

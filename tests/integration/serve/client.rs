@@ -1,0 +1,220 @@
+//! A running `zicha serve`, and a browser's part of the talk with it, byte by byte.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::support::Project;
+
+/// A server that ends with the test.
+pub struct Server {
+    child: Child,
+    /// Its address: `127.0.0.1:` and the port.
+    pub host: String,
+    out: BufReader<std::process::ChildStdout>,
+}
+
+impl Server {
+    /// Serves a project on a port that is free.
+    pub fn over(project: &Project) -> Self {
+        Self::with(project, &[])
+    }
+
+    /// Serves a project with more options.
+    pub fn with(project: &Project, options: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_zicha"))
+            .args(["serve", "--port", "0"])
+            .args(options)
+            .current_dir(project.path(""))
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(project.path("serve.log")).expect("a log"))
+            .spawn()
+            .expect("zicha runs");
+        let mut out = BufReader::new(child.stdout.take().expect("an output"));
+        let mut line = String::new();
+        out.read_line(&mut line).expect("a line");
+        let host = line.split("//").nth(1).and_then(|rest| rest.split('/').next());
+        let Some(host) = host.map(str::to_owned) else {
+            panic!("it did not start: {line} {}", project.read("serve.log"));
+        };
+        Self { child, host, out }
+    }
+
+    /// Tells it to end, as Ctrl-C does; what it said, and how it ended.
+    pub fn end(mut self) -> (String, i32) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
+        let mut said = String::new();
+        self.out.read_to_string(&mut said).expect("text");
+        (said, self.child.wait().expect("ended").code().unwrap_or(-1))
+    }
+
+    /// Kills it at once.
+    pub fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("ended");
+    }
+
+    /// Opens a connection.
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.host).expect("a connection");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
+        stream
+    }
+
+    /// Sends bytes and reads the answer.
+    pub fn raw(&self, request: &[u8]) -> Reply {
+        let mut stream = self.connect();
+        // A server that has heard enough answers and closes.
+        let _ = stream.write_all(request);
+        Reply::of(stream)
+    }
+
+    /// Asks with a method and more head lines.
+    pub fn ask(&self, method: &str, path: &str, head: &str, body: &[u8]) -> Reply {
+        let host =
+            if head.to_lowercase().contains("host:") { String::new() } else { format!("Host: {}\r\n", self.host) };
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\n{host}{head}Content-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        self.raw(&[head.as_bytes(), body].concat())
+    }
+
+    /// Gets a page.
+    pub fn get(&self, path: &str) -> Reply {
+        self.ask("GET", path, "", b"")
+    }
+
+    /// What every form of the server carries.
+    pub fn ticket(&self) -> String {
+        let page = self.get("/work").body;
+        let rest = page.split("name=\"ticket\" value=\"").nth(1).unwrap_or_else(|| panic!("no form: {page}"));
+        rest.split('"').next().expect("a value").to_owned()
+    }
+
+    /// Posts a form without files.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let ticket = self.ticket();
+        let pairs = std::iter::once(("ticket", ticket.as_str())).chain(fields.iter().copied());
+        let body: Vec<String> = pairs.map(|(name, text)| format!("{name}={}", percent(text))).collect();
+        let head = format!("Content-Type: application/x-www-form-urlencoded\r\nOrigin: http://{}\r\n", self.host);
+        self.ask("POST", path, &head, body.join("&").as_bytes())
+    }
+
+    /// Posts a form with files.
+    pub fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
+        let body = multipart(&self.ticket(), fields, files);
+        self.ask("POST", path, &format!("{MULTIPART}Sec-Fetch-Site: same-origin\r\n"), &body)
+    }
+
+    /// The page that a deed's answer leads to.
+    pub fn follow(&self, reply: &Reply) -> String {
+        assert_eq!(reply.status, 303, "{}", reply.body);
+        self.get(reply.header("location").expect("an address")).body
+    }
+
+    /// Waits until no work goes on; the page that tells what it came to.
+    pub fn worked(&self) -> String {
+        for _ in 0..600 {
+            let page = self.get("/work").body;
+            if !page.contains("data-live=") {
+                return page;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("it works on and on");
+    }
+
+    /// A page, asked for until it does not wait for anything.
+    pub fn settled(&self, path: &str) -> String {
+        for _ in 0..300 {
+            let page = self.get(path).body;
+            if !page.contains("data-refresh") {
+                return page;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("{path} waits on and on");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A test that fails leaves none behind.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The head line of a form with files.
+pub const MULTIPART: &str = "Content-Type: multipart/form-data; boundary=zzz\r\n";
+
+/// The body of a form with files.
+pub fn multipart(ticket: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, text) in std::iter::once(("ticket", ticket)).chain(fields.iter().copied()) {
+        body.extend(format!("--zzz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes());
+    }
+    for (name, bytes) in files {
+        let head = format!("--zzz\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    body.extend(b"--zzz--\r\n");
+    body
+}
+
+/// A text as a form writes it.
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status; 0 when the server said nothing.
+    pub status: u16,
+    head: Vec<(String, String)>,
+    /// The body as text.
+    pub body: String,
+    /// The body.
+    pub bytes: Vec<u8>,
+}
+
+impl Reply {
+    /// Reads until the server closes.
+    fn of(mut stream: TcpStream) -> Self {
+        let mut bytes = Vec::new();
+        // What was said before a connection broke was said.
+        let _ = stream.read_to_end(&mut bytes);
+        let at = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(bytes.len());
+        let text = String::from_utf8_lossy(&bytes[..at]).into_owned();
+        let mut lines = text.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap_or_default();
+        let head: Vec<(String, String)> = lines
+            .filter_map(|line| line.split_once(": ").map(|(name, text)| (name.to_lowercase(), text.to_owned())))
+            .collect();
+        let mut body = bytes.get(at + 4..).unwrap_or_default().to_vec();
+        if head.iter().any(|(name, text)| name == "transfer-encoding" && text == "chunked") {
+            body = unchunked(&body);
+        }
+        Self { status, head, body: String::from_utf8_lossy(&body).into_owned(), bytes: body }
+    }
+
+    /// A head line's text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+    }
+}
+
+fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    while let Some(at) = bytes.windows(2).position(|window| window == b"\r\n") {
+        let length = usize::from_str_radix(&String::from_utf8_lossy(&bytes[..at]), 16).unwrap_or_default();
+        let Some(chunk) = bytes.get(at + 2..at + 2 + length).filter(|chunk| !chunk.is_empty()) else { break };
+        out.extend_from_slice(chunk);
+        bytes = bytes.get(at + 4 + length..).unwrap_or_default();
+    }
+    out
+}

@@ -1,0 +1,27 @@
+//! `zicha serve`, asked as a browser asks, and as an enemy does.
+
+mod browser;
+mod client;
+mod markup;
+mod pages;
+mod safety;
+mod uploads;
+mod webdriver;
+
+use crate::support::Project;
+
+/// The branches of the tests' projects.
+const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
+
+/// A project whose reports have no gap.
+fn ready() -> Project {
+    Project::ready(&BRANCHES)
+}
+
+/// What a ledger file goes by in addresses, by the page that lists it.
+fn key(page: &str, name: &str) -> String {
+    let before = page.split(&format!("\">{name}</a>")).next().unwrap_or_default();
+    let key = before.rsplit("href=\"/ledger/").next().unwrap_or_default();
+    assert!(key.len() == 20 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "no {name}: {page}");
+    key.to_owned()
+}

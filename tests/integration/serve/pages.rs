@@ -1,0 +1,230 @@
+//! What pages say and do, from ledgers to packages.
+
+use std::time::{Duration, Instant};
+
+use super::client::Server;
+use super::{BRANCHES, key, ready};
+use crate::support::{Project, files};
+
+#[test]
+fn the_board_tells_what_status_tells_finds_and_filters() {
+    let project = Project::sample();
+    project.build();
+    let server = Server::over(&project);
+    let page = server.settled("/");
+    assert!(page.contains("截止 <time datetime=\"2018-11-02\">2018-11-02</time><strong>，已过 "), "{page}");
+    assert!(page.contains("草稿 <b>18</b>") && page.contains("18 / 18 个党组织"), "{page}");
+    let first = page.find("基础教学部党总支").expect("a branch");
+    assert!(page.match_indices("<tr><th scope=\"row\">").next().is_some_and(|(at, _)| at < first && first - at < 100));
+    assert!(server.get("/?q=%E5%AD%A6%E9%99%A2%20%E5%85%9A%E6%80%BB%E6%94%AF").body.contains("7 / 18 个党组织"));
+    assert!(server.get("/?show=gap").body.contains("13 / 18 个党组织"));
+    assert!(server.get("/?show=clear").body.contains("5 / 18 个党组织"));
+    assert!(server.get("/?q=%3Cscript%3E").body.contains("value=\"&lt;script&gt;\""));
+    let page = server.settled("/branch/1");
+    assert!(page.contains("<h1>") && page.contains("iframe"), "{page}");
+}
+
+#[test]
+fn a_long_board_is_parted_into_pages_and_answers_at_once() {
+    let names: Vec<String> = (1..=1000).map(|n| format!("第{n}党支部")).collect();
+    let project = Project::ready(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(project.zicha(&["build", "--quiet", "--format", "md"]).code, 0);
+    let server = Server::over(&project);
+    let page = server.settled("/");
+    assert_eq!(page.matches("<tr><th").count(), 1 + 100);
+    assert!(page.contains("第 1 页，共 10 页") && page.contains("&amp;page=2"), "{page}");
+    let page = server.get("/?page=10").body;
+    assert!(page.matches("<tr><th").count() == 101 && page.contains("上一页") && !page.contains("下一页"));
+    let mut times: Vec<Duration> = (0..9)
+        .map(|_| {
+            let since = Instant::now();
+            assert_eq!(server.get("/").status, 200);
+            since.elapsed()
+        })
+        .collect();
+    times.sort();
+    assert!(times[4] < Duration::from_millis(100), "{times:?}");
+    for odd in ["/?page=0", "/?page=99999", "/?page=18446744073709551615"] {
+        assert_eq!(server.get(odd).status, 200, "{odd}");
+    }
+}
+
+#[test]
+fn findings_stand_at_their_cells_with_the_cure() {
+    let rows = "党组织,姓名,规定学时,已完成学时\n甲党支部,赵,约五十,40\n";
+    let project = ready().file("input/干部在线学习.csv", rows.as_bytes());
+    let server = Server::over(&project);
+    let page = server.settled("/ledgers");
+    let page = server.settled(&format!("/ledger/{}", key(&page, "干部在线学习.csv")));
+    assert!(page.contains("认作《干部在线学习》") && page.contains("各列怎样读取"), "{page}");
+    assert!(page.contains("<a href=\"#s0-C2\">C2</a>"), "{page}");
+    assert!(
+        page.contains("<td id=\"s0-C2\" class=\"marked error\"") && page.contains("</strong> 约五十</td>"),
+        "{page}"
+    );
+    assert!(page.contains("现为：</span>约五十") && page.contains("办法：</span>"), "{page}");
+}
+
+#[test]
+fn a_branch_goes_from_draft_to_a_signed_package() {
+    let project = ready();
+    let server = Server::over(&project);
+    assert!(server.get("/").body.contains("还没有生成过报告"));
+    assert_eq!(server.get("/branch/1").status, 404);
+    let reply = server.post("/work/build", &[("what", "draft")]);
+    assert_eq!(reply.header("location"), Some("/work"));
+    let page = server.worked();
+    assert!(page.contains("已完成") && page.contains("草稿 2 份"), "{page}");
+    let page = server.settled("/branch/1");
+    assert!(
+        page.contains("<dd>草稿</dd>")
+            && page.contains("指标和出处（3 个）")
+            && page.contains("干部在线学习.csv C2、D2"),
+        "{page}"
+    );
+    for (kind, start) in [("docx", "PK"), ("html", "<!DOCTYPE"), ("md", "# "), ("all", "PK")] {
+        let path = if kind == "all" { "/branch/1/all".to_owned() } else { format!("/branch/1/file/{kind}") };
+        let reply = server.get(&path);
+        assert!(reply.status == 200 && reply.body.starts_with(start), "{kind}: {}", reply.status);
+        assert!(
+            reply
+                .header("content-disposition")
+                .is_some_and(|kept| kept.starts_with("attachment; filename*=UTF-8''%E7%94%B2"))
+        );
+    }
+    // Another branch stands at the place that a page was made for.
+    let reply = server.post("/branch/1/final", &[("branch", BRANCHES[1])]);
+    assert!(reply.status == 409 && reply.body.contains("名册刚刚变过"), "{}", reply.body);
+    assert_eq!(server.post("/branch/1/final", &[("branch", BRANCHES[0])]).header("location"), Some("/work"));
+    assert!(server.worked().contains("定稿“甲党支部”：已完成"));
+    let page = server.settled("/branch/1");
+    let code =
+        page.split("<dt>核对码</dt><dd>").nth(1).and_then(|rest| rest.split('<').next()).expect("a code").to_owned();
+    assert!(page.contains("<dd>正式报告</dd>") && !page.contains("/branch/1/final"), "{page}");
+    // Drafts of the others leave it alone.
+    server.post("/work/build", &[("what", "draft")]);
+    assert!(server.worked().contains("草稿 1 份"));
+    assert!(server.settled("/").contains("正式报告 <b>1</b>"));
+    // Scans: a code that is mistyped, no scan, the right one; nothing is ever replaced.
+    let sign = |name: &str, code: &str| {
+        let fields = [("branch", BRANCHES[0]), ("code", code)];
+        server.follow(&server.upload("/branch/1/signed", &fields, &[(name, b"%PDF-1.4 scan")]))
+    };
+    let wrong = format!("{}{}", &code[..code.len() - 1], if code.ends_with('0') { '1' } else { '0' });
+    assert!(sign("扫描.pdf", &wrong).contains("抄错了"));
+    assert!(sign("扫描.exe", "").contains("签字件应是"));
+    assert!(sign("../../扫描.pdf", &code.to_lowercase()).contains(&format!("签字件已放入：甲党支部-{code}.pdf")));
+    assert!(sign("扫描.pdf", &code).contains(&format!("甲党支部-{code}-2.pdf")));
+    assert!(
+        server.settled("/branch/1").contains("签的是现在这一版") && server.settled("/").contains("已签字 <b>1</b>")
+    );
+    // Archived: the signed one; who and when have to be said.
+    assert_eq!(server.post("/department/archive", &[("by", ""), ("at", "2018-11-05")]).status, 400);
+    assert_eq!(server.post("/department/archive", &[("by", "张三"), ("at", "昨天")]).status, 400);
+    server.post("/department/archive", &[("by", "张三"), ("at", "2018-11-05")]);
+    let page = server.worked();
+    assert!(page.contains("甲党支部：Z109-WS·2018-D30-ZZB-0001") && page.contains("没有归档 2 份"), "{page}");
+    assert!(server.get("/department").body.contains("Z109-WS·2018-D30-ZZB-0001"));
+    server.post("/department/verify", &[("rebuild", "yes")]);
+    let page = server.worked();
+    assert!(page.contains("归档包 1 个，完好 1 个，问题 0 项，重新生成的报告与归档的一致"), "{page}");
+    // All final: nothing stands against the other either, and the department's report is final with them.
+    server.post("/work/build", &[("what", "final")]);
+    assert!(server.worked().contains("正式报告 2 份，其中 1 份没有变化"));
+    // By itself, corrected with its number of pages.
+    let fields = [("by", "张三"), ("at", "2018-11-06"), ("branch", BRANCHES[0]), ("pages", "一")];
+    assert_eq!(server.post("/department/archive", &fields).status, 400);
+    let fields = [("by", "张三"), ("at", "2018-11-06"), ("branch", BRANCHES[0]), ("pages", "2")];
+    server.post("/department/archive", &fields);
+    assert!(server.worked().contains("甲党支部：内容没有变化，仍是 Z109-WS·2018-D30-ZZB-0001"));
+    // A ledger that changed since is said.
+    let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,41");
+    assert!(server.settled("/branch/1").contains("定稿之后台账改过：干部在线学习.csv"));
+    drop(project);
+}
+
+#[test]
+fn what_stands_against_a_final_report_is_said_and_the_draft_stays() {
+    let project = Project::sample();
+    project.build();
+    let server = Server::over(&project);
+    let page = server.settled("/?show=gap");
+    let row = page.split("<tr><th scope=\"row\"><a href=\"").nth(1).expect("a row");
+    let address = row.split('"').next().expect("an address").to_owned();
+    let name = row.split('>').nth(1).and_then(|rest| rest.split('<').next()).expect("a name").to_owned();
+    let page = server.settled(&address);
+    assert!(page.contains("在《党员议事会》里补上本单位的“召开日期”“议题”“参会人数”"), "{page}");
+    let before = files(&project.path(&format!("output/{name}")));
+    let page = server.follow(&server.post(&format!("{address}/final"), &[("branch", &name)]));
+    assert!(page.contains("不能定稿：") && page.contains("待填写"), "{page}");
+    assert_eq!(files(&project.path(&format!("output/{name}"))), before);
+    assert!(server.settled(&address).contains("<dd>草稿</dd>"));
+    // Neither does making all final touch a draft that cannot be.
+    server.post("/work/build", &[("what", "final")]);
+    let page = server.worked();
+    assert!(page.contains("正式报告 5 份") && page.contains("没有定稿 13 份："), "{page}");
+    assert_eq!(files(&project.path(&format!("output/{name}"))), before);
+    let page = server.settled("/");
+    assert!(page.contains("草稿 <b>13</b>") && page.contains("正式报告 <b>5</b>"), "{page}");
+}
+
+#[test]
+fn a_build_shows_how_far_it_is_can_be_cancelled_and_shares_the_lock() {
+    let names: Vec<String> = (1..=600).map(|n| format!("第{n}党支部")).collect();
+    let project = Project::ready(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let server = Server::over(&project);
+    server.post("/work/build", &[("what", "draft")]);
+    let page = server.get("/work").body;
+    assert!(page.contains("data-live=\"/work/events\"") && page.contains("关掉这一页也会继续做完"), "{page}");
+    let reply = server.post("/work/build", &[("what", "draft")]);
+    assert!(reply.status == 409 && reply.body.contains("正在生成报告"), "{}", reply.body);
+    server.post("/work/cancel", &[]);
+    let page = server.worked();
+    assert!(page.contains("已取消"), "{page}");
+    // Events end when the work does.
+    server.post("/work/build", &[("what", "draft")]);
+    let events = server.get("/work/events");
+    assert_eq!(events.header("content-type"), Some("text/event-stream"));
+    assert!(events.body.contains("data: {\"text\":\"") && events.body.contains("event: end"), "{}", events.body);
+    assert!(server.worked().contains("草稿 600 份"));
+    // The command line holds the folder.
+    std::fs::create_dir_all(project.path("output/.zicha")).expect("a folder");
+    let lock = std::fs::File::create(project.path("output/.zicha/lock")).expect("a lock");
+    lock.lock().expect("locked");
+    server.post("/work/build", &[("what", "draft")]);
+    let page = server.worked();
+    assert!(page.contains("另一次生成正在写这个输出文件夹"), "{page}");
+    lock.unlock().expect("unlocked");
+}
+
+#[test]
+fn what_the_last_build_changed_is_told() {
+    let project = ready();
+    let server = Server::over(&project);
+    server.post("/work/build", &[("what", "draft")]);
+    server.worked();
+    let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,41");
+    server.post("/work/build", &[("what", "draft")]);
+    assert!(server.worked().contains("其中 1 份没有变化"));
+    assert!(server.settled("/branch/1").contains("所缺学时：10 → 9"));
+    assert!(server.settled("/branch/2").contains("<p>没有变化。</p>"));
+    drop(project);
+}
+
+#[test]
+fn the_department_sends_lists_and_forms() {
+    let project = Project::sample();
+    project.build();
+    let server = Server::over(&project);
+    for (path, count) in [("/department/issues", 19), ("/department/forms", 18)] {
+        let reply = server.get(path);
+        let zip = zip::ZipArchive::new(std::io::Cursor::new(reply.bytes)).expect("a zip");
+        assert_eq!(zip.len(), count, "{path}");
+    }
+    for path in
+        ["/branch/3/issues", "/branch/3/form", "/department/file/xlsx", "/department/file/docx", "/department/report"]
+    {
+        let reply = server.get(path);
+        assert!(reply.status == 200 && reply.bytes.len() > 1000, "{path}: {}", reply.status);
+    }
+}

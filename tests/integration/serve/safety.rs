@@ -1,0 +1,297 @@
+//! Who is let in and who is not; requests that are too large, too slow, too many; how it ends.
+
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::client::{MULTIPART, Server, multipart};
+use super::{BRANCHES, ready};
+use crate::support::{NOTICE, Project, files};
+
+#[test]
+fn every_answer_bears_what_keeps_pages_safe() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    for path in ["/", "/ledgers", "/work", "/department", "/branch/1", "/branch/99", "/nothing", "/branch/%2e%2e"] {
+        let reply = server.get(path);
+        let policy = reply.header("content-security-policy").unwrap_or_default();
+        assert!(policy.starts_with("default-src 'none'; style-src 'self'; script-src 'self'"), "{path}: {policy}");
+        assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(reply.header("x-frame-options"), Some("DENY"), "{path}");
+        assert_eq!(reply.header("cache-control"), Some("no-store"), "{path}");
+        for outside in ["http://", "https://", "<style", " style=", " onclick=", "javascript:"] {
+            assert!(!reply.body.contains(outside), "{path}: {outside}");
+        }
+    }
+    let page = server.get("/").body;
+    let style =
+        page.split("rel=\"stylesheet\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("styles");
+    let reply = server.get(style);
+    assert!(reply.status == 200 && reply.header("cache-control").is_some_and(|kept| kept.contains("immutable")));
+    assert_eq!(server.get("/assets/0000000000000000/style.css").status, 404);
+    // A report is shown in a frame that runs nothing and reaches nothing.
+    let report = server.get("/branch/1/report");
+    let policy = report.header("content-security-policy").unwrap_or_default();
+    assert!(report.status == 200 && policy.starts_with("sandbox; default-src 'none'"), "{policy}");
+    assert!(!policy.contains("allow-scripts") && report.header("x-frame-options") == Some("SAMEORIGIN"));
+}
+
+#[test]
+fn foreign_names_and_foreign_pages_are_refused() {
+    let project = ready();
+    let server = Server::over(&project);
+    let port = server.host.rsplit(':').next().expect("a port").to_owned();
+    for host in ["evil.example", "127.0.0.1", "127.0.0.1:1", &format!("evil.example:{port}")] {
+        assert_eq!(server.ask("GET", "/", &format!("Host: {host}\r\n"), b"").status, 421, "{host}");
+    }
+    assert_eq!(server.ask("GET", "/", &format!("Host: localhost:{port}\r\n"), b"").status, 200);
+    let twice = format!("Host: {0}\r\nHost: evil.example\r\n", server.host);
+    assert_ne!(server.ask("GET", "/", &twice, b"").status, 200);
+    assert_ne!(server.raw(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").status, 200);
+
+    let ticket = server.ticket();
+    let body = format!("ticket={ticket}&what=draft");
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    for head in [
+        "Origin: http://evil.example\r\n",
+        "Origin: null\r\n",
+        "Sec-Fetch-Site: cross-site\r\n",
+        "Sec-Fetch-Site: same-site\r\n",
+    ] {
+        let reply = server.ask("POST", "/work/build", &format!("{form}{head}"), body.as_bytes());
+        assert!(reply.status == 403 && reply.body.contains("别的网站"), "{head}");
+    }
+    // A page that does not know this run's ticket.
+    for body in ["what=draft", "ticket=&what=draft", "ticket=0000&what=draft"] {
+        let reply = server.ask("POST", "/work/build", form, body.as_bytes());
+        assert!(reply.status == 403 && reply.body.contains("刷新"), "{body}: {}", reply.body);
+    }
+    let sent = multipart("wrong", &[], &[("a.csv", b"1")]);
+    assert_eq!(server.ask("POST", "/ledgers", MULTIPART, &sent).status, 403);
+    assert_eq!(server.ask("POST", "/work/build", form, body.as_bytes()).status, 303);
+    server.worked();
+}
+
+#[test]
+fn no_path_of_a_request_reaches_the_disk() {
+    let project = ready().file("secret.csv", b"secret");
+    project.build();
+    let server = Server::over(&project);
+    for path in [
+        "/../secret.csv",
+        "/%2e%2e/secret.csv",
+        "/ledger/..%2f..%2fsecret.csv",
+        "/ledger/../../secret.csv",
+        "/ledger/secret.csv",
+        "/branch/1/file/..%2f..%2fsecret.csv",
+        "/branch/1/file/json",
+        "/branch/-1",
+        "/branch/0",
+        "/branch/18446744073709551616",
+        "/branch/1%00",
+        "/department/file/..%2fx",
+        "/assets/../../Cargo.toml",
+        "//etc/passwd",
+    ] {
+        let reply = server.get(path);
+        assert!((400..500).contains(&reply.status) && !reply.body.contains("secret,"), "{path}: {}", reply.status);
+        assert!(reply.body.contains("没有"), "{path}: {}", reply.body);
+    }
+    // A record that somebody else wrote leads nowhere either.
+    let record = project.read("output/run.json").replace("\"folder\":\"甲党支部\"", "\"folder\":\"../input\"");
+    let record = record.replace("甲党支部-自查报告.html", "干部在线学习.csv");
+    std::fs::write(project.path("output/run.json"), record).expect("a record");
+    for path in ["/branch/1/report", "/branch/1/file/html", "/branch/1/all"] {
+        let reply = server.get(path);
+        assert!(reply.status == 404 || !reply.body.contains("规定学时"), "{path}: {}", reply.body);
+    }
+}
+
+#[test]
+fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
+    let project = ready().edit(&format!("{NOTICE}/notice.toml"), "[roster]\n", "[limits]\nfile_mib = 1\n\n[roster]\n");
+    let server = Server::over(&project);
+    let large = vec![b'a'; (1 << 20) + 1];
+    let reply = server.upload("/ledgers", &[], &[("大.csv", &large)]);
+    assert!(reply.status == 413 && reply.body.contains("一个文件最多 1 MB"), "{} {}", reply.status, reply.body);
+    let head =
+        format!("POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Content-Length: 99999999999\r\n\r\n", server.host);
+    assert_eq!(server.raw(head.as_bytes()).status, 413);
+    let head = format!("GET / HTTP/1.1\r\nHost: {}\r\nX: {}\r\n\r\n", server.host, "a".repeat(100_000));
+    assert!(matches!(server.raw(head.as_bytes()).status, 431 | 400));
+    let long = format!("ticket={}&x={}", server.ticket(), "a".repeat(100_000));
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    assert!(matches!(server.ask("POST", "/work/build", form, long.as_bytes()).status, 400 | 413));
+    // Requests that never end: of head, of form, of file.
+    let since = Instant::now();
+    let starts = [
+        format!("GET / HTTP/1.1\r\nHost: {}\r\n", server.host),
+        format!("POST /work/build HTTP/1.1\r\nHost: {}\r\n{form}Content-Length: 100\r\n\r\nticket=", server.host),
+        format!("POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Content-Length: 1000\r\n\r\n--zzz\r\n", server.host),
+    ];
+    let mut slow: Vec<_> = starts
+        .iter()
+        .map(|start| {
+            let mut stream = server.connect();
+            stream.write_all(start.as_bytes()).expect("a start");
+            stream
+        })
+        .collect();
+    assert_eq!(server.get("/").status, 200, "others are served meanwhile");
+    for stream in &mut slow {
+        let mut said = String::new();
+        let _ = stream.read_to_string(&mut said);
+        assert!(said.is_empty() || said.starts_with("HTTP/1.1 408"), "{said}");
+    }
+    assert!(since.elapsed() < Duration::from_secs(45), "{:?}", since.elapsed());
+    assert_eq!(files(&project.path(".zicha-history/input/incoming")), [], "nothing is left of them");
+}
+
+#[test]
+fn two_hundred_requests_at_once_are_answered() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    std::thread::scope(|scope| {
+        let paths = ["/", "/ledgers", "/branch/1", "/department", "/work"];
+        let ask = |at: usize| {
+            let server = &server;
+            scope.spawn(move || server.get(paths[at % paths.len()]).status)
+        };
+        let asked: Vec<_> = (0..200).map(ask).collect();
+        for status in asked {
+            assert_eq!(status.join().expect("an answer"), 200);
+        }
+    });
+}
+
+#[test]
+fn an_office_logs_in_with_the_token_and_whoever_guesses_waits() {
+    let project = ready().file("token", b"correct-horse-battery\n");
+    let refused = |options: &[&str], said: &str| {
+        let run = project.zicha(&[&["serve", "--port", "0"], options].concat());
+        assert!(run.code == 2 && run.stderr.contains(said), "{said}: {}", run.all());
+    };
+    refused(&["--listen", "0.0.0.0"], "--token-file");
+    refused(&["--listen", "0.0.0.0", "--token-file", "none"], "读不到令牌文件");
+    refused(&["--listen", "0.0.0.0", "--token-file", "token"], "别人也能读");
+    let own =
+        |name: &str| std::fs::set_permissions(project.path(name), std::fs::Permissions::from_mode(0o600)).expect("set");
+    own("token");
+    std::fs::write(project.path("short"), "1234").expect("a file");
+    own("short");
+    refused(&["--listen", "0.0.0.0", "--token-file", "short"], "太短");
+
+    let server = Server::with(&project, &["--listen", "0.0.0.0", "--token-file", "token"]);
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    for path in ["/", "/ledgers", "/branch/1/report", "/work/events"] {
+        let reply = server.get(path);
+        assert!(reply.status == 303 && reply.header("location") == Some("/login"), "{path}");
+    }
+    let page = server.get("/login").body;
+    let ticket =
+        page.split("name=\"ticket\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a ticket");
+    assert_eq!(server.ask("POST", "/work/build", form, format!("ticket={ticket}").as_bytes()).status, 401);
+    let enter = |token: &str| server.ask("POST", "/login", form, format!("ticket={ticket}&token={token}").as_bytes());
+    let reply = enter("correct-horse-battery");
+    let cookie = reply.header("set-cookie").expect("a cookie").to_owned();
+    assert!(cookie.contains("; HttpOnly; SameSite=Strict; Path=/"), "{cookie}");
+    let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().expect("a pair"));
+    assert_eq!(server.ask("GET", "/", &cookie, b"").status, 200);
+    assert_eq!(server.ask("GET", "/", "Cookie: zicha=0000\r\n", b"").status, 303);
+    assert_eq!(
+        server.ask("POST", "/logout", &format!("{form}{cookie}"), format!("ticket={ticket}").as_bytes()).status,
+        303
+    );
+    assert_eq!(server.ask("GET", "/", &cookie, b"").status, 303, "a session that ended opens nothing");
+    for _ in 0..5 {
+        assert_eq!(enter("guess").status, 401);
+    }
+    let reply = enter("correct-horse-battery");
+    assert!(reply.status == 429 && reply.header("retry-after") == Some("60"), "{}", reply.status);
+}
+
+#[test]
+fn connections_are_encrypted_with_the_offices_files() {
+    let project = ready();
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2"])
+        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
+        .current_dir(project.path(""))
+        .output()
+        .expect("openssl runs");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let run = project.zicha(&["serve", "--port", "0", "--tls-cert", "key.pem", "--tls-key", "key.pem"]);
+    assert!(run.code == 2 && run.stderr.contains("证书"), "{}", run.all());
+    let server = Server::with(&project, &["--tls-cert", "cert.pem", "--tls-key", "key.pem"]);
+    let mut client = Command::new("openssl");
+    client.args(["s_client", "-quiet", "-verify_return_error", "-CAfile", "cert.pem", "-connect", &server.host]);
+    let mut client = client
+        .current_dir(project.path(""))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("openssl runs");
+    let request = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.host);
+    client.stdin.take().expect("an input").write_all(request.as_bytes()).expect("sent");
+    let said = client.wait_with_output().expect("an answer").stdout;
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.starts_with("HTTP/1.1 200") && said.contains("strict-transport-security"), "{said}");
+    assert_ne!(server.get("/").status, 200, "nothing without encryption");
+}
+
+#[test]
+fn a_port_or_a_folder_in_use_is_said() {
+    let project = ready();
+    let server = Server::over(&project);
+    let port = server.host.rsplit(':').next().expect("a port");
+    let run = ready().zicha(&["serve", "--port", port]);
+    assert!(run.code == 2 && run.stderr.contains(&format!("端口 {port} 已被占用")), "{}", run.all());
+    let run = project.zicha(&["serve", "--port", "0"]);
+    assert!(run.code == 2 && run.stderr.contains("另一个 zicha serve"), "{}", run.all());
+}
+
+#[test]
+fn the_end_finishes_what_is_being_written() {
+    let many: Vec<String> = (0..400).map(|n| format!("第{n}党支部")).collect();
+    let project = Project::ready(&many.iter().map(String::as_str).collect::<Vec<_>>());
+    let server = Server::over(&project);
+    assert_eq!(server.post("/work/build", &[("what", "draft")]).status, 303);
+    let begun = || std::fs::read_dir(project.path("output")).is_ok_and(|entries| entries.count() > 5);
+    for _ in 0..600 {
+        if begun() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let since = Instant::now();
+    let (said, code) = server.end();
+    assert!(code == 0 && said.contains("先写完手上的文件"), "{code} {said}");
+    assert!(since.elapsed() < Duration::from_secs(30));
+    // Every report is whole or not there, and the next build knows the program's own.
+    for (name, bytes) in files(&project.path("output")) {
+        assert!(!name.contains("改动") && (!name.ends_with(".docx") || bytes.starts_with(b"PK")), "{name}");
+    }
+    let run = project.build();
+    assert!(!run.stdout.contains("[Z307]"), "{}", run.stdout);
+    assert!(!project.path("output/.zicha").exists());
+}
+
+#[test]
+fn the_log_says_which_page_and_how_long_and_nothing_of_ledgers() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    server.get("/?q=%E7%94%B2%E5%85%9A");
+    server.get("/branch/1");
+    server.upload("/ledgers", &[], &[("机密名单.csv", "党组织,奖项\n甲党支部,机密\n".as_bytes())]);
+    drop(server);
+    let log = project.read("serve.log");
+    assert!(log.contains("method=GET path=\"/branch/{place}\" status=200 ms="), "{log}");
+    for private in [BRANCHES[0], "机密", "%E7", "ticket"] {
+        assert!(!log.contains(private), "{private}: {log}");
+    }
+}

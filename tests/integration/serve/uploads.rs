@@ -1,0 +1,210 @@
+//! Ledgers that come in: right ones, wrong ones, hostile ones; two people at once; a server that dies.
+
+use std::io::{Cursor, Write};
+
+use serde_json::{Value, json};
+
+use super::client::{MULTIPART, Server, multipart};
+use super::{key, ready};
+use crate::support::{NOTICE, Project, files};
+
+const STUDY: &str = "党组织,姓名,规定学时,已完成学时\n甲党支部,赵,50,40\n";
+
+/// The names and texts of the files in the folder of ledgers.
+fn ledgers(project: &Project) -> Vec<(String, String)> {
+    let text = |(name, bytes): (String, Vec<u8>)| (name, String::from_utf8_lossy(&bytes).into_owned());
+    files(&project.path("input")).into_iter().map(text).collect()
+}
+
+/// A zip of these files.
+fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        package.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a part");
+        package.write_all(bytes).expect("bytes");
+    }
+    package.finish().expect("a package").into_inner()
+}
+
+#[test]
+fn ledgers_are_read_put_in_place_and_what_they_replace_comes_back() {
+    let project = Project::new();
+    let server = Server::over(&project);
+    let send = |bytes: &str| {
+        let reply = server.upload("/ledgers", &[("same", "replace")], &[("学习.csv", bytes.as_bytes())]);
+        server.follow(&reply)
+    };
+    assert!(send(STUDY).contains("收下“学习.csv”：认作《干部在线学习》，1 行"));
+    assert!(send(STUDY).contains("和已有的一样，没有变化"));
+    let other = STUDY.replace("40", "45");
+    let page = send(&other);
+    assert!(page.contains("换下了原来的同名文件") && page.contains("/history/2/undo"), "{page}");
+    assert_eq!(ledgers(&project), [("学习.csv".to_owned(), other.clone())]);
+    let page = server.follow(&server.post("/history/2/undo", &[]));
+    assert!(page.contains("恢复成原来的样子") && ledgers(&project)[0].1 == STUDY, "{page}");
+    // Both are kept when that is asked for.
+    let reply = server.upload("/ledgers", &[("same", "both")], &[("学习.csv", other.as_bytes())]);
+    assert!(server.follow(&reply).contains("收下“学习-2.csv”"));
+    // Taken away, and back.
+    let page = server.settled("/ledgers");
+    let address = format!("/ledger/{}", key(&page, "学习-2.csv"));
+    let seen = server.get(&address).body;
+    let seen =
+        seen.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a hash").to_owned();
+    let page = server.follow(&server.post(&format!("{address}/remove"), &[("seen", &seen)]));
+    assert!(page.contains("已移走“学习-2.csv”") && ledgers(&project).len() == 1, "{page}");
+    let page = server.follow(&server.post("/history/5/undo", &[]));
+    assert!(ledgers(&project).len() == 2, "{page}");
+    assert_eq!(server.follow(&server.post("/history/5/undo", &[])).matches("不能撤销").count(), 1);
+    // A page that was opened before somebody else put another file there.
+    std::fs::write(project.path("input/学习-2.csv"), STUDY.replace("40", "1")).expect("a file");
+    let page = server.follow(&server.post(&format!("{address}/remove"), &[("seen", &seen)]));
+    assert!(page.contains("刚刚被别人换过") && ledgers(&project).len() == 2, "{page}");
+    let page = server.follow(&server.upload(&format!("{address}/replace"), &[("seen", &seen)], &[("x.csv", b"1")]));
+    assert!(page.contains("刚刚被别人换过"), "{page}");
+    // Nothing of the history is read as a ledger.
+    assert!(!project.zicha(&["check", "--json"]).all().contains("zicha-history"));
+}
+
+#[test]
+fn a_zip_brings_its_files_with_their_folders_and_none_of_its_tricks() {
+    let project = Project::new();
+    let server = Server::over(&project);
+    let gbk = [b"\xd1\xa7\xcf\xb0.csv".as_slice()];
+    let zip = zipped(&[
+        ("甲党支部/学习.csv", STUDY.as_bytes()),
+        ("../../outside.csv", STUDY.as_bytes()),
+        ("/etc/absolute.csv", STUDY.as_bytes()),
+        ("..\\..\\windows.csv", STUDY.as_bytes()),
+        ("__MACOSX/._学习.csv", b"x"),
+        ("程序.exe", b"MZ"),
+    ]);
+    let page = server.follow(&server.upload("/ledgers", &[], &[("全部.zip", &zip)]));
+    let names: Vec<String> = ledgers(&project).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["etc/absolute.csv", "outside.csv", "windows.csv", "甲党支部/学习.csv"], "{page}");
+    assert!(page.contains("程序.exe”没有收下：不是台账文件"), "{page}");
+    assert!(!project.path("outside.csv").exists() && !project.path("../outside.csv").exists());
+    // Names as Chinese Windows writes them.
+    let mut zip = zipped(&[("aaaa.csv", STUDY.as_bytes())]);
+    for at in 0..zip.len() - 8 {
+        if &zip[at..at + 8] == b"aaaa.csv" {
+            zip[at..at + 8].copy_from_slice(gbk[0]);
+        }
+    }
+    let page = server.follow(&server.upload("/ledgers", &[], &[("windows.zip", &zip)]));
+    assert!(page.contains("收下“学习.csv”"), "{page}");
+    // A bomb, and what is none.
+    let bomb = zipped(&[("大.csv", &vec![b'1'; 101 << 20])]);
+    let page = server.follow(&server.upload("/ledgers", &[], &[("炸弹.zip", &bomb), ("坏.zip", b"PK\x03\x04")]));
+    assert!(page.contains("压缩包解开后太大") && page.contains("压缩包打不开"), "{page}");
+    assert_eq!(ledgers(&project).len(), 5);
+    assert_eq!(files(&project.path(".zicha-history/input/incoming")), []);
+}
+
+#[test]
+fn hostile_files_are_refused_with_a_reason_and_cost_nothing_else() {
+    let project = Project::new().edit(&format!("{NOTICE}/notice.toml"), "seconds      = 20", "seconds      = 3");
+    let ledger = |key: &str, value: Value| {
+        let rows = vec![json!(["党组织", "姓名", "规定学时", "已完成学时"]), json!(["教务处党支部", "赵", 50, 38.5])];
+        let mut spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows }] });
+        spec[key] = value;
+        spec
+    };
+    let made = Project::new()
+        .workbook("半截.xlsx", &ledger("truncate", json!(3000)))
+        .workbook("炸弹.xlsx", &ledger("bomb", json!(["xl/media/image1.bin", 600])))
+        .workbook("密码.xlsx", &ledger("password", json!("1234")))
+        .workbook("重名.xlsx", &ledger("repeat_part", json!("xl/worksheets/sheet1.xml")))
+        .file("input/图片.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01")
+        .file("input/空.xls", b"\xd0\xcf\x11\xe0")
+        .file("input/零.csv", &[0; 100]);
+    let server = Server::over(&project);
+    let sent = files(&made.path("input"));
+    let sent: Vec<(&str, &[u8])> = sent.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    assert_eq!(sent.len(), 7);
+    let page = server.follow(&server.upload("/ledgers", &[], &sent));
+    for said in [
+        "半截.xlsx”没有收下：文件已损坏",
+        "炸弹.xlsx”没有收下：文件太大",
+        "密码.xlsx”没有收下：设有打开密码",
+        "图片.xlsx”没有收下：不是表格文件",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(page.matches("没有收下").count() == 7 && page.matches("。办法：").count() == 7, "{page}");
+    assert_eq!(ledgers(&project), []);
+    // What was put there by other ways is refused on its page.
+    let project = project.file("input/零.csv", &[0; 100]);
+    let page = server.settled("/ledgers");
+    let page = server.settled(&format!("/ledger/{}", key(&page, "零.csv")));
+    assert!(page.contains("没有读取：不是表格文件"), "{page}");
+    drop(project);
+}
+
+#[test]
+fn people_who_send_at_once_lose_nothing() {
+    let project = Project::new();
+    let server = Server::over(&project);
+    let text = |n: usize| STUDY.replace("40", &n.to_string());
+    std::thread::scope(|scope| {
+        for n in 0..12 {
+            let (server, text) = (&server, text(n));
+            let same = if n % 2 == 0 { "replace" } else { "both" };
+            scope.spawn(move || server.upload("/ledgers", &[("same", same)], &[("学习.csv", text.as_bytes())]));
+        }
+    });
+    // Every one of the files stands there or is kept in the history.
+    let all = files(&project.path("input")).into_iter().chain(files(&project.path(".zicha-history/input/kept")));
+    let all: Vec<Vec<u8>> = all.map(|(_, bytes)| bytes).collect();
+    for n in 0..12 {
+        assert!(all.contains(&text(n).into_bytes()), "{n} is lost");
+    }
+}
+
+#[test]
+fn a_server_that_is_killed_while_it_receives_leaves_no_half_file() {
+    let project = Project::new();
+    let server = Server::over(&project);
+    let body = multipart(&server.ticket(), &[], &[("学习.csv", &vec![b'1'; 4 << 20])]);
+    let head =
+        format!("POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Content-Length: {}\r\n\r\n", server.host, body.len());
+    let mut stream = server.connect();
+    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body[..2 << 20])).expect("half of it");
+    let incoming = project.path(".zicha-history/input/incoming");
+    for _ in 0..200 {
+        if files(&incoming).iter().any(|(_, bytes)| bytes.len() > 1 << 20) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(files(&incoming).len(), 1);
+    server.kill();
+    assert_eq!(ledgers(&project), []);
+    let server = Server::over(&project);
+    assert_eq!(files(&incoming), [], "the next one clears up");
+    assert!(server.follow(&server.upload("/ledgers", &[], &[("学习.csv", STUDY.as_bytes())])).contains("收下"));
+}
+
+#[test]
+fn a_spelling_is_accepted_with_a_click_and_the_settings_keep_their_comments() {
+    let project = ready().file("input/学习二.csv", "党组织,姓名,规定的学时,已完成学时\n甲党支部,钱,50,40\n".as_bytes());
+    let settings = format!("{NOTICE}/notice.toml");
+    let before = project.read(&settings);
+    let server = Server::over(&project);
+    let address = format!("/ledger/{}", key(&server.settled("/ledgers"), "学习二.csv"));
+    let page = server.settled(&address);
+    assert!(page.contains("“规定的学时”就是《干部在线学习》的“规定学时”"), "{page}");
+    let fields = [("sheet", "0"), ("ledger", "study"), ("column", "required"), ("header", "规定的学时")];
+    let page = server.follow(&server.post(&format!("{address}/accept"), &fields));
+    assert!(page.contains("已记住：“规定的学时”就是“规定学时”"), "{page}");
+    let expected = before.replace("header = [\"规定学时\"]", "header = [\"规定学时\", \"规定的学时\"]");
+    assert!(before != expected && project.read(&settings) == expected, "{}", project.read(&settings));
+    assert!(!server.settled(&address).contains("记住这种写法"));
+    // What the program does not propose is not written.
+    for other in [("column", "done"), ("header", "\"] # x"), ("ledger", "none")] {
+        let fields: Vec<(&str, &str)> =
+            fields.iter().map(|pair| if pair.0 == other.0 { other } else { *pair }).collect();
+        assert_eq!(server.post(&format!("{address}/accept"), &fields).status, 409);
+    }
+    assert_eq!(project.read(&settings), expected);
+}

@@ -1,0 +1,252 @@
+//! Debian's Chromium, steered as a person would: by what stands on the page, by keys and by clicks (W3C WebDriver).
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::tools;
+
+/// The key by which WebDriver names elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// For how long something may take to appear.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Enter, as WebDriver types it.
+pub const ENTER: &str = "\u{e007}";
+/// Tab, as WebDriver types it.
+pub const TAB: &str = "\u{e004}";
+
+/// A browser; it ends with the test.
+pub struct Browser {
+    driver: Child,
+    port: u16,
+    session: String,
+    /// Read no more, but open: the driver ends when it is closed.
+    _out: BufReader<ChildStdout>,
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// A browser with a window of that size, and nothing remembered.
+    pub fn new(width: u32, height: u32) -> Self {
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .env("FONTCONFIG_FILE", tools().join("fonts.conf"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver runs; tests/run installs it");
+        let mut out = BufReader::new(driver.stdout.take().expect("an output"));
+        let mut said = String::new();
+        let port = loop {
+            assert_ne!(out.read_line(&mut said).expect("a line"), 0, "it ended: {said}");
+            if let Some(rest) = said.split("successfully on port ").nth(1) {
+                break rest.trim().trim_end_matches('.').parse().expect("a port");
+            }
+        };
+        let mut browser = Self { driver, port, session: String::new(), _out: out, _profile: profile };
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+        ];
+        let mut arguments: Vec<String> = arguments.map(str::to_owned).to_vec();
+        arguments.push(format!("--user-data-dir={}", browser._profile.path().display()));
+        let options = json!({ "args": arguments });
+        let asked =
+            json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } } });
+        let made = browser.talk("POST", "/session", &asked).expect("a session");
+        browser.session = made["sessionId"].as_str().expect("a session").to_owned();
+        // The window cannot be narrower than the program likes; the page can.
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        browser.own(
+            "POST",
+            "/goog/cdp/execute",
+            &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics }),
+        );
+        browser
+    }
+
+    /// Opens an address.
+    pub fn open(&self, address: &str) {
+        self.own("POST", "/url", &json!({ "url": address }));
+    }
+
+    /// The address that is shown.
+    pub fn address(&self) -> String {
+        self.own("GET", "/url", &Value::Null).as_str().expect("an address").to_owned()
+    }
+
+    /// Runs a script in the page; what it returns.
+    pub fn run(&self, script: &str, arguments: &Value) -> Value {
+        self.own("POST", "/execute/sync", &json!({ "script": script, "args": arguments }))
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    pub fn run_async(&self, script: &str) -> Value {
+        self.own("POST", "/execute/async", &json!({ "script": script, "args": [] }))
+    }
+
+    /// The text that is seen.
+    pub fn text(&self) -> String {
+        self.run("return document.body.innerText", &json!([])).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until the page says something.
+    pub fn wait(&self, said: &str) {
+        let until = Instant::now() + PATIENCE;
+        while !self.text().contains(said) {
+            assert!(Instant::now() < until, "{said} never came: {} {}", self.address(), self.text());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// The element that a CSS selector finds, waited for.
+    fn element(&self, selector: &str) -> String {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let found = self.own_or_error("POST", "/element", &json!({ "using": "css selector", "value": selector }));
+            if let Ok(found) = found {
+                return found[ELEMENT].as_str().expect("an element").to_owned();
+            }
+            assert!(Instant::now() < until, "no {selector}: {}", self.text());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Clicks what a CSS selector finds.
+    pub fn click(&self, selector: &str) {
+        let element = self.element(selector);
+        self.own("POST", &format!("/element/{element}/click"), &json!({}));
+    }
+
+    /// Types into what a CSS selector finds; into a chooser of files, their paths.
+    pub fn fill(&self, selector: &str, text: &str) {
+        let element = self.element(selector);
+        self.own("POST", &format!("/element/{element}/value"), &json!({ "text": text }));
+    }
+
+    /// Chooses files.
+    pub fn choose(&self, selector: &str, files: &[&Path]) {
+        let paths: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+        self.fill(selector, &paths.join("\n"));
+    }
+
+    /// Presses keys wherever the page's focus is.
+    pub fn press(&self, keys: &str) {
+        let each = keys.chars().flat_map(|key| {
+            [
+                json!({ "type": "keyDown", "value": key.to_string() }),
+                json!({ "type": "keyUp", "value": key.to_string() }),
+            ]
+        });
+        let actions = each.collect::<Vec<_>>();
+        self.own("POST", "/actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] }));
+    }
+
+    /// What has the focus: its tag, and its text or name.
+    pub fn focus(&self) -> String {
+        let script = "const e = document.activeElement; return e.tagName + ' ' + (e.innerText || e.name || e.title || '').trim()";
+        self.run(script, &json!([])).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Tabs on until something has the focus, with a ring that is seen.
+    pub fn tab_to(&self, wanted: &str) {
+        for _ in 0..80 {
+            self.press(TAB);
+            if self.focus() == wanted {
+                let ring = self.run("return getComputedStyle(document.activeElement).outlineStyle", &json!([]));
+                assert_ne!(ring, "none", "{wanted} shows no focus");
+                return;
+            }
+        }
+        panic!("no key leads to {wanted}: {}", self.text());
+    }
+
+    /// A picture of the whole page.
+    pub fn picture(&self) -> Vec<u8> {
+        let asked =
+            json!({ "cmd": "Page.captureScreenshot", "params": { "format": "png", "captureBeyondViewport": true } });
+        let made = self.own("POST", "/goog/cdp/execute", &asked);
+        unbase64(made["data"].as_str().expect("a picture"))
+    }
+
+    fn own(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.own_or_error(method, path, body).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    fn own_or_error(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+        let value = self.talk(method, &format!("/session/{}{path}", self.session), body)?;
+        match value.get("error").and_then(Value::as_str) {
+            Some(error) => Err(format!("{error}: {}", value["message"].as_str().unwrap_or_default())),
+            None => Ok(value),
+        }
+    }
+
+    fn talk(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+        let lost = |error: std::io::Error| format!("the driver is gone: {error}");
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).map_err(lost)?;
+        stream.set_read_timeout(Some(Duration::from_secs(90))).map_err(lost)?;
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            self.port,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).map_err(lost)?;
+        // The driver keeps connections open: the head says how much comes.
+        let mut answer = BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            answer.read_line(&mut line).map_err(lost)?;
+            match line.trim().to_lowercase().strip_prefix("content-length:") {
+                Some(text) => length = text.trim().parse().unwrap_or_default(),
+                None if line.trim().is_empty() => break,
+                None => {}
+            }
+        }
+        let mut said = vec![0; length];
+        answer.read_exact(&mut said).map_err(lost)?;
+        let told: Value = serde_json::from_slice(&said).map_err(|error| format!("no answer: {error}"))?;
+        Ok(told["value"].clone())
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The browser goes when its session ends; the driver alone would leave it behind.
+        let _ = self.own_or_error("DELETE", "", &Value::Null);
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+fn unbase64(text: &str) -> Vec<u8> {
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let sixes: Vec<u32> = text.bytes().filter_map(value).map(u32::from).collect();
+    let mut out = Vec::with_capacity(sixes.len() * 3 / 4);
+    for four in sixes.chunks(4) {
+        let all = four.iter().fold(0, |all, six| all << 6 | six) << (6 * (4 - four.len()));
+        out.extend_from_slice(&all.to_be_bytes()[1..four.len()]);
+    }
+    out
+}
