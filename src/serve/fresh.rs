@@ -62,7 +62,9 @@ impl<T: Send + Sync + 'static> Kept<T> {
             if let Some((_, value)) = state.value.as_ref().filter(|(known, _)| *known == print) {
                 return Known::Fresh(Arc::clone(value));
             }
-            if let (false, Some(make)) = (state.making, make.take()) {
+            if !state.making
+                && let Some(make) = make.take()
+            {
                 state.making = true;
                 let own = Arc::clone(self);
                 std::thread::spawn(move || own.make(print, make));
@@ -111,5 +113,22 @@ mod tests {
         assert!(matches!(slow, Known::Making(Some(value)) if *value == 1));
         go.send(()).unwrap();
         assert!(matches!(kept.get(other, long, || 9), Known::Fresh(value) if *value == 2));
+    }
+
+    /// Whoever came while the value of older files was being made used to wait in vain.
+    #[test]
+    fn who_waits_for_another_value_makes_their_own_afterwards() {
+        let kept: Arc<Kept<u8>> = Arc::default();
+        let (go, wait) = channel::<()>();
+        let first = kept.get(sha256(b"1"), Duration::ZERO, move || {
+            let _ = wait.recv();
+            1
+        });
+        assert!(matches!(first, Known::Making(None)));
+        let own = Arc::clone(&kept);
+        let second = std::thread::spawn(move || own.get(sha256(b"2"), Duration::from_secs(60), || 2).any().map(|v| **v));
+        std::thread::sleep(Duration::from_millis(50));
+        go.send(()).unwrap();
+        assert_eq!(second.join().unwrap(), Some(2));
     }
 }
