@@ -67,14 +67,17 @@ pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> 
 }
 
 fn sending(body: &mut Html, desk: &Desk) {
-    put!(body; "<form class=\"panel drop\" method=\"post\" action=\"/ledgers\" enctype=\"multipart/form-data\" data-send>"
+    put!(body;
+        "<form class=\"panel drop\" method=\"post\" action=\"/ledgers\" enctype=\"multipart/form-data\" data-send>"
         {&ticket(desk)} "<fieldset><legend>收到同名的文件时</legend>"
         "<label><input type=\"radio\" name=\"same\" value=\"replace\" checked> 换下原来的（可以撤销）</label> "
         "<label><input type=\"radio\" name=\"same\" value=\"both\"> 两份都留</label></fieldset>"
         "<p><label for=\"files\">台账文件，可以一次选多个，也可以是装着它们的 zip</label><br>"
-        "<input id=\"files\" type=\"file\" name=\"files\" multiple required accept=\".xlsx,.xls,.xlsm,.xlsb,.ods,.csv,.tsv,.zip\"></p>"
+        "<input id=\"files\" type=\"file\" name=\"files\" multiple required "
+        "accept=\".xlsx,.xls,.xlsm,.xlsb,.ods,.csv,.tsv,.zip\"></p>"
         "<p class=\"hint\" data-drop-hint hidden>也可以把文件拖到这里。</p>"
-        "<p><button class=\"main\">放入台账</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p></form>");
+        "<p><button class=\"main\">放入台账</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p>"
+        "</form>");
 }
 
 /// What is found that belongs to no file: ledgers that nobody handed in, mostly.
@@ -118,7 +121,8 @@ fn table(body: &mut Html, files: &[LedgerFile], examined: Option<&Examined>, set
         "<th scope=\"col\">错误</th><th scope=\"col\">警告</th><th scope=\"col\">提示</th></tr></thead><tbody>");
     for file in files {
         let [errors, warnings, notes] = counts.get(file.name()).copied().unwrap_or_default();
-        put!(body; "<tr><th scope=\"row\"><a href=\"/ledger/" (key(file.name())) "\">" (file.name()) "</a></th><td data-label=\"认作\">");
+        put!(body; "<tr><th scope=\"row\"><a href=\"/ledger/" (key(file.name())) "\">" (file.name())
+            "</a></th><td data-label=\"认作\">");
         match titles.get(file.name()) {
             Some(titles) => put!(body; "《" (titles.join("》《")) "》"),
             None if examined.is_some() => put!(body; "<span class=\"bad\">没有认出</span>"),
