@@ -9,6 +9,7 @@ use crate::store::sha256;
 
 const STYLE: &str = include_str!("assets/style.css");
 const SCRIPT: &str = include_str!("assets/page.js");
+const ICON: &str = include_str!("assets/icon.svg");
 
 /// The address of the sheet of styles.
 pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "style.css"));
@@ -38,6 +39,5 @@ pub async fn script() -> Response {
 
 /// A picture for the browser's tab: a tick in a square.
 pub async fn icon() -> Response {
-    let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\"><rect width=\"16\" height=\"16\" rx=\"3\" fill=\"#1d3d5c\"/><path d=\"M4 8.5l3 3 5-6\" fill=\"none\" stroke=\"#fff\" stroke-width=\"2\"/></svg>";
-    asset(picture, "image/svg+xml")
+    asset(ICON, "image/svg+xml")
 }

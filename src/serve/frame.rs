@@ -52,7 +52,8 @@ impl Frame<'_> {
         }
         put!(inner; "</ul></nav>");
         if desk.door.is_locked() {
-            put!(inner; "<form method=\"post\" action=\"/logout\">" {&ticket(desk)} "<button class=\"quiet\">退出登录</button></form>");
+            put!(inner; "<form method=\"post\" action=\"/logout\">" {&ticket(desk)}
+                "<button class=\"quiet\">退出登录</button></form>");
         }
         put!(inner; "</header><main id=\"main\" tabindex=\"-1\"><h1>" (self.title) "</h1>");
         if let Some(note) = note {
@@ -72,12 +73,13 @@ impl Frame<'_> {
     fn document(&self, inner: &Html) -> Html {
         let mut out = Html::default();
         put!(out; "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" (self.title) " · 自查</title>\n");
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" (self.title)
+            " · 自查</title>\n");
         if let Some(seconds) = self.refresh {
             put!(out; "<noscript><meta http-equiv=\"refresh\" content=\"" (seconds) "\"></noscript>\n");
         }
-        put!(out; "<link rel=\"icon\" href=\"/assets/icon.svg\">\n<link rel=\"stylesheet\" href=\"" (&*STYLE_ADDRESS) "\">\n"
-            "<script src=\"" (&*SCRIPT_ADDRESS) "\" defer></script>\n</head>\n<body");
+        put!(out; "<link rel=\"icon\" href=\"/assets/icon.svg\">\n<link rel=\"stylesheet\" href=\"" (&*STYLE_ADDRESS)
+            "\">\n" "<script src=\"" (&*SCRIPT_ADDRESS) "\" defer></script>\n</head>\n<body");
         if let Some(seconds) = self.refresh {
             put!(out; " data-refresh=\"" (seconds) "\"");
         }
@@ -100,7 +102,8 @@ fn said(desk: &Desk, note: &Note) -> Html {
         put!(out; "<div class=\"note done\" role=\"status\">");
         lines(&mut out, &note.done);
         for number in &note.undo {
-            put!(out; "<form method=\"post\" action=\"/history/" (number) "/undo\">" {&ticket(desk)} "<button>撤销</button></form>");
+            put!(out; "<form method=\"post\" action=\"/history/" (number) "/undo\">" {&ticket(desk)}
+                "<button>撤销</button></form>");
         }
         put!(out; "</div>");
     }

@@ -14,7 +14,8 @@ use super::reply::{Denied, see};
 
 /// What pages may do: show themselves, with the one sheet of styles and the one script.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-                      connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'";
+                      connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'self'; \
+                      base-uri 'none'";
 
 /// Lets a request in or not, and finishes its answer.
 pub async fn guard(State(desk): State<Arc<Desk>>, request: Request, next: Next) -> Response {

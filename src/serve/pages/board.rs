@@ -67,7 +67,8 @@ fn board(body: &mut Html, run: &Run, board: &Board<'_>, (query, output): (&Query
         put!(body; "<li>" (state.label()) " <b>" (count) "</b></li>");
     }
     let open = board.branches.iter().filter(|standing| !standing.is_clear()).count();
-    put!(body; "<li>已签字 <b>" (board.signed) "</b></li><li><a href=\"/?show=open\">要处理的 <b>" (open) "</b></a></li></ul>");
+    put!(body; "<li>已签字 <b>" (board.signed) "</b></li><li><a href=\"/?show=open\">要处理的 <b>" (open)
+        "</b></a></li></ul>");
     filters(body, query);
     let words: Vec<&str> = query.q.split_whitespace().collect();
     let fits = |standing: &&Standing<'_>| {
@@ -95,7 +96,8 @@ fn board(body: &mut Html, run: &Run, board: &Board<'_>, (query, output): (&Query
 }
 
 fn filters(body: &mut Html, query: &Query) {
-    put!(body; "<form role=\"search\" class=\"filters\" action=\"/\"><label>查找 <input type=\"search\" name=\"q\" value=\""
+    put!(body;
+        "<form role=\"search\" class=\"filters\" action=\"/\"><label>查找 <input type=\"search\" name=\"q\" value=\""
         (&query.q) "\" placeholder=\"名称或类别\"></label> <label>只看 <select name=\"show\">");
     for (choice, name) in CHOICES {
         put!(body; "<option value=\"" (choice) "\"");

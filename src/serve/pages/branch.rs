@@ -64,8 +64,9 @@ pub async fn show(State(desk): State<Arc<Desk>>, Path(place): Path<usize>, Asked
         changes(&mut body, desk, record);
         finishing(&mut body, desk, &address, record);
         archiving(&mut body, desk, record);
-        put!(body; "<section class=\"screen\"><h2>退回填报人</h2><ul class=\"downloads\"><li><a href=\"" (&address) "/issues\" download>问题清单（Excel）</a></li>"
-            "<li><a href=\"" (&address) "/form\" download>空白填报表（Excel）</a></li></ul></section>");
+        put!(body; "<section class=\"screen\"><h2>退回填报人</h2><ul class=\"downloads\"><li><a href=\"" (&address)
+            "/issues\" download>问题清单（Excel）</a></li>" "<li><a href=\"" (&address)
+            "/form\" download>空白填报表（Excel）</a></li></ul></section>");
         let waits = matches!(examined, Known::Making(_));
         let frame = Frame { title: &record.name, tab: Tab::Board, refresh: waits.then_some(3) };
         Ok(frame.page(desk, query.note(desk).as_deref(), &body).into_response())
@@ -185,7 +186,10 @@ fn changes(body: &mut Html, desk: &Desk, record: &BranchRecord) {
 
 /// Making it final, and its signed copies.
 fn finishing(body: &mut Html, desk: &Desk, address: &str, record: &BranchRecord) {
-    let name = |body: &mut Html| put!(body; {&ticket(desk)} "<input type=\"hidden\" name=\"branch\" value=\"" (&record.name) "\">");
+    let name = |body: &mut Html| {
+        put!(body; {&ticket(desk)} "<input type=\"hidden\" name=\"branch\" value=\""
+        (&record.name) "\">")
+    };
     put!(body; "<section class=\"screen\"><h2>定稿和签字</h2>");
     if record.state != Made::Final {
         put!(body; "<form class=\"panel\" method=\"post\" action=\"" (address) "/final\">");
@@ -203,9 +207,11 @@ fn finishing(body: &mut Html, desk: &Desk, address: &str, record: &BranchRecord)
         };
         put!(body; "<p class=\"note\">签字件 " (&copy.name) "：" (told) "</p>");
     }
-    put!(body; "<form class=\"panel drop\" method=\"post\" enctype=\"multipart/form-data\" action=\"" (address) "/signed\" data-send>");
+    put!(body; "<form class=\"panel drop\" method=\"post\" enctype=\"multipart/form-data\" action=\"" (address)
+        "/signed\" data-send>");
     name(body);
-    put!(body; "<p><label for=\"scan\">签字件的扫描件（PDF、JPEG、PNG、TIFF）</label><br><input id=\"scan\" type=\"file\" name=\"scan\" required "
+    put!(body; "<p><label for=\"scan\">签字件的扫描件（PDF、JPEG、PNG、TIFF）</label><br><input id=\"scan\" type=\"file\" "
+        "name=\"scan\" required "
         "accept=\".pdf,.jpg,.jpeg,.png,.tif,.tiff\"></p><p><label for=\"code\">抄写纸上印的核对码（印了二维码的可以不填）</label><br>"
         "<input id=\"code\" name=\"code\" autocomplete=\"off\" placeholder=\"如 20181102-07-7K3M9QXTR\"></p>"
         "<p><button>放入签字件</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p></form></section>");
@@ -216,7 +222,8 @@ fn archiving(body: &mut Html, desk: &Desk, record: &BranchRecord) {
     if record.state != Made::Final {
         return;
     }
-    put!(body; "<section class=\"screen\"><h2>归档</h2><form class=\"panel\" method=\"post\" action=\"/department/archive\">"
+    put!(body;
+        "<section class=\"screen\"><h2>归档</h2><form class=\"panel\" method=\"post\" action=\"/department/archive\">"
         {&department::sealing(desk)} "<input type=\"hidden\" name=\"branch\" value=\"" (&record.name)
         "\"><p><label for=\"pages\">报告的页数（签字件是 PDF 的不用写）</label><br>"
         "<input id=\"pages\" name=\"pages\" inputmode=\"numeric\" pattern=\"[0-9]*\"></p>"

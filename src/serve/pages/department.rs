@@ -35,7 +35,8 @@ pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> 
             }
             Err(_) => put!(body; "<p>还没有部门汇总：所有党组织的报告一起生成之后就有。</p>"),
         }
-        put!(body; "<section class=\"screen\"><h2>发给填报人</h2><ul class=\"downloads\"><li><a href=\"/department/issues\" download>各党组织的问题清单（zip）</a></li>"
+        put!(body; "<section class=\"screen\"><h2>发给填报人</h2><ul class=\"downloads\"><li><a "
+            "href=\"/department/issues\" download>各党组织的问题清单（zip）</a></li>"
             "<li><a href=\"/department/forms\" download>各党组织的空白填报表（zip）</a></li></ul></section>");
         archiving(&mut body, desk);
         let frame = Frame { title: "部门", tab: Tab::Department, refresh: None };
@@ -57,14 +58,15 @@ pub fn sealing(desk: &Desk) -> Html {
     let mut out = Html::default();
     put!(out; {&ticket(desk)} "<p>把正式报告连同签字件、台账、设置封装成归档包，编档号。封装后不再改动。</p>"
         "<p><label for=\"by\">谁封装</label><br><input id=\"by\" name=\"by\" required autocomplete=\"name\"></p>"
-        "<p><label for=\"at\">何时封装</label><br><input id=\"at\" name=\"at\" type=\"date\" required value=\"" (today()) "\"></p>"
-        "<p><label><input type=\"checkbox\" name=\"unsigned\" value=\"yes\"> 没有签字件的也归档（元数据会写明）</label></p>"
+        "<p><label for=\"at\">何时封装</label><br><input id=\"at\" name=\"at\" type=\"date\" required value=\"" (today())
+        "\"></p>" "<p><label><input type=\"checkbox\" name=\"unsigned\" value=\"yes\"> 没有签字件的也归档（元数据会写明）</label></p>"
         "<p><label><input type=\"checkbox\" name=\"zip\" value=\"yes\"> 归档包装成一个 zip</label></p>");
     out
 }
 
 fn archiving(body: &mut Html, desk: &Desk) {
-    put!(body; "<section class=\"screen\"><h2>归档</h2><form class=\"panel\" method=\"post\" action=\"/department/archive\">"
+    put!(body;
+        "<section class=\"screen\"><h2>归档</h2><form class=\"panel\" method=\"post\" action=\"/department/archive\">"
         {&sealing(desk)} "<p><button class=\"main\">归档全部正式报告</button></p></form>");
     let packages = packages(&desk.places);
     put!(body; "<h3>已有的归档包（" (packages.len()) " 个）</h3>");

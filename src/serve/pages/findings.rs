@@ -63,8 +63,8 @@ fn one(out: &mut Html, group: &Group<'_>, spot: &dyn Fn(&Diagnostic) -> Html) {
         Severity::Warning => "warning",
         Severity::Note => "remark",
     };
-    put!(out; "<li class=\"" (class) "\"><p><strong class=\"level\">" (first.severity.label()) "</strong> " (&first.message)
-        " <small>" (first.code.id) "</small></p>");
+    put!(out; "<li class=\"" (class) "\"><p><strong class=\"level\">" (first.severity.label()) "</strong> "
+        (&first.message) " <small>" (first.code.id) "</small></p>");
     let places = group.all.iter().map(|finding| spot(finding)).take(PLACES);
     let places: Vec<Html> = places.filter(|spot| *spot != Html::default()).collect();
     if !places.is_empty() {

@@ -46,7 +46,10 @@ pub async fn show(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, Ask
         match read {
             None => put!(body; "<p class=\"note\" role=\"status\">正在读取……</p>"),
             Some(read) => match read.as_ref() {
-                Err(refusal) => put!(body; "<p class=\"note refused\" role=\"alert\">没有读取：" (refusal.reason()) "。办法：" (refusal.cure()) "</p>"),
+                Err(refusal) => {
+                    put!(body; "<p class=\"note refused\" role=\"alert\">没有读取：" (refusal.reason()) "。办法："
+                    (refusal.cure()) "</p>")
+                }
                 Ok(read) => {
                     summary(&mut body, read, &found);
                     for (number, one) in read.sheets.iter().enumerate() {
@@ -118,7 +121,8 @@ fn sheet_of(
     if list == Html::default() {
         put!(body; {&sheet::view(number, &one.raw, &own)} "</section>");
     } else {
-        put!(body; "<div class=\"beside\"><div>" {&list} "</div>" {&sheet::view(number, &one.raw, &own)} "</div></section>");
+        put!(body; "<div class=\"beside\"><div>" {&list} "</div>" {&sheet::view(number, &one.raw, &own)}
+            "</div></section>");
     }
 }
 
@@ -130,10 +134,12 @@ fn columns(body: &mut Html, ledger: &Ledger, header: &Header) {
         let near = header.near.iter().find(|(near, ..)| *near == index);
         match (col, near) {
             (Some(col), Some((.., text))) => {
-                put!(body; "<tr><td>" (column_letters(*col)) "</td><td>" (text) "</td><td>" (column.label()) "（写法有出入）</td></tr>");
+                put!(body; "<tr><td>" (column_letters(*col)) "</td><td>" (text) "</td><td>" (column.label())
+                    "（写法有出入）</td></tr>");
             }
             (Some(col), None) => {
-                put!(body; "<tr><td>" (column_letters(*col)) "</td><td>" (column.label()) "</td><td>" (column.label()) "</td></tr>")
+                put!(body; "<tr><td>" (column_letters(*col)) "</td><td>" (column.label()) "</td><td>"
+                    (column.label()) "</td></tr>")
             }
             (None, _) if column.required => {
                 put!(body; "<tr><td></td><td class=\"bad\">没有这一列</td><td>" (column.label()) "</td></tr>")
@@ -194,18 +200,21 @@ fn proposals(body: &mut Html, desk: &Desk, notice: &Notice, file: &str, number: 
     put!(body; "<div class=\"panel\"><p>这些列名和设置里的写法不同。确实是同一列的，点一下记住，以后就认识：</p><ul class=\"offers\">");
     for offer in offers {
         put!(body; "<li><form method=\"post\" action=\"/ledger/" (file) "/accept\">" {&ticket(desk)}
-            "<input type=\"hidden\" name=\"sheet\" value=\"" (number) "\"><input type=\"hidden\" name=\"ledger\" value=\"" (offer.ledger)
-            "\"><input type=\"hidden\" name=\"column\" value=\"" (offer.column) "\"><input type=\"hidden\" name=\"header\" value=\"" (&offer.header)
-            "\">“" (&offer.header) "”就是《" (offer.title) "》的“" (offer.label) "” <button>记住这种写法</button></form></li>");
+            "<input type=\"hidden\" name=\"sheet\" value=\"" (number)
+            "\"><input type=\"hidden\" name=\"ledger\" value=\"" (offer.ledger)
+            "\"><input type=\"hidden\" name=\"column\" value=\"" (offer.column)
+            "\"><input type=\"hidden\" name=\"header\" value=\"" (&offer.header) "\">“" (&offer.header) "”就是《"
+            (offer.title) "》的“" (offer.label) "” <button>记住这种写法</button></form></li>");
     }
     put!(body; "</ul></div>");
 }
 
 fn deeds(body: &mut Html, desk: &Desk, file: &str, seen: &Digest) {
-    put!(body; "<section class=\"screen\"><h2>换掉或移走</h2><form class=\"panel drop\" method=\"post\" enctype=\"multipart/form-data\" action=\"/ledger/" (file)
-        "/replace\" data-send>" {&ticket(desk)} "<input type=\"hidden\" name=\"seen\" value=\"" (seen)
-        "\"><p><label for=\"file\">改好的文件（文件名不变）</label><br><input id=\"file\" type=\"file\" name=\"file\" required></p>"
-        "<p><button>换成这个文件</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p></form>"
+    put!(body; "<section class=\"screen\"><h2>换掉或移走</h2><form class=\"panel drop\" method=\"post\" "
+        "enctype=\"multipart/form-data\" action=\"/ledger/" (file) "/replace\" data-send>" {&ticket(desk)}
+        "<input type=\"hidden\" name=\"seen\" value=\"" (seen)
+        "\"><p><label for=\"file\">改好的文件（文件名不变）</label><br><input id=\"file\" type=\"file\" name=\"file\" required>"
+        "</p>" "<p><button>换成这个文件</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p></form>"
         "<form class=\"panel\" method=\"post\" action=\"/ledger/" (file) "/remove\">" {&ticket(desk)}
         "<input type=\"hidden\" name=\"seen\" value=\"" (seen) "\"><p>移走以后不再读取，可以撤销。</p>"
         "<p><button class=\"danger\">移走这个台账</button></p></form></section>");

@@ -1,13 +1,13 @@
 //! The ledgers that are there: sending more, taking changes back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query as Asked, Request, State};
 use axum::response::IntoResponse;
 
 use super::Query;
-use crate::diag::{Diagnostic, Place, Severity};
+use crate::diag::{Diagnostic, Place};
 use crate::ingest::{LedgerFile, find_files};
 use crate::pipeline::{Examined, Settings, chain};
 use crate::serve::desk::{Desk, PATIENCE, now};
@@ -19,6 +19,8 @@ use crate::serve::note::Note;
 use crate::serve::reply::{Answer, Denied, aside, see};
 use crate::store::{Deed, sha256};
 
+/// Files that are listed at a time.
+const SHOWN: usize = 500;
 /// Changes that can be seen.
 const CHANGES: usize = 20;
 
@@ -55,7 +57,7 @@ pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> 
             Some(Ok(examined)) => missing(&mut body, examined),
             None => {}
         }
-        table(&mut body, &files.output, looked.and_then(|looked| looked.as_ref().ok()), &settings);
+        table(&mut body, &files.output, looked.and_then(|looked| looked.as_ref().ok()), &settings, &query);
         for skipped in &files.findings {
             put!(body; "<p class=\"hint\">" (skipped.place.file().unwrap_or_default()) "：" (&skipped.message) "</p>");
         }
@@ -67,14 +69,17 @@ pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> 
 }
 
 fn sending(body: &mut Html, desk: &Desk) {
-    put!(body; "<form class=\"panel drop\" method=\"post\" action=\"/ledgers\" enctype=\"multipart/form-data\" data-send>"
+    put!(body;
+        "<form class=\"panel drop\" method=\"post\" action=\"/ledgers\" enctype=\"multipart/form-data\" data-send>"
         {&ticket(desk)} "<fieldset><legend>收到同名的文件时</legend>"
         "<label><input type=\"radio\" name=\"same\" value=\"replace\" checked> 换下原来的（可以撤销）</label> "
         "<label><input type=\"radio\" name=\"same\" value=\"both\"> 两份都留</label></fieldset>"
         "<p><label for=\"files\">台账文件，可以一次选多个，也可以是装着它们的 zip</label><br>"
-        "<input id=\"files\" type=\"file\" name=\"files\" multiple required accept=\".xlsx,.xls,.xlsm,.xlsb,.ods,.csv,.tsv,.zip\"></p>"
+        "<input id=\"files\" type=\"file\" name=\"files\" multiple required "
+        "accept=\".xlsx,.xls,.xlsm,.xlsb,.ods,.csv,.tsv,.zip\"></p>"
         "<p class=\"hint\" data-drop-hint hidden>也可以把文件拖到这里。</p>"
-        "<p><button class=\"main\">放入台账</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p></form>");
+        "<p><button class=\"main\">放入台账</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p>"
+        "</form>");
 }
 
 /// What is found that belongs to no file: ledgers that nobody handed in, mostly.
@@ -98,14 +103,9 @@ fn counts(findings: &[Diagnostic]) -> HashMap<&str, [usize; 3]> {
     counts
 }
 
-fn table(body: &mut Html, files: &[LedgerFile], examined: Option<&Examined>, settings: &Settings) {
-    put!(body; "<section><h2>已有的台账（" (files.len()) " 个）</h2>");
-    if files.is_empty() {
-        put!(body; "<p>还没有台账。先放党组织名册，再放其他台账。</p></section>");
-        return;
-    }
-    let counts = examined.map(|examined| counts(&examined.findings)).unwrap_or_default();
-    let mut titles: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+/// The ledgers each file brings, by their titles.
+fn titles<'e>(examined: Option<&'e Examined>, settings: &'e Settings) -> HashMap<&'e str, Vec<&'e str>> {
+    let mut titles: HashMap<&str, Vec<&str>> = HashMap::new();
     for sheet in examined.iter().flat_map(|examined| &examined.bound.sheets) {
         if let Some((_, ledger)) = settings.notice.ledger.get_index(sheet.ledger) {
             let known = titles.entry(&sheet.source.file).or_default();
@@ -114,36 +114,59 @@ fn table(body: &mut Html, files: &[LedgerFile], examined: Option<&Examined>, set
             }
         }
     }
-    put!(body; "<table class=\"cards\"><thead><tr><th scope=\"col\">文件</th><th scope=\"col\">认作</th>"
-        "<th scope=\"col\">错误</th><th scope=\"col\">警告</th><th scope=\"col\">提示</th></tr></thead><tbody>");
-    for file in files {
-        let [errors, warnings, notes] = counts.get(file.name()).copied().unwrap_or_default();
-        put!(body; "<tr><th scope=\"row\"><a href=\"/ledger/" (key(file.name())) "\">" (file.name()) "</a></th><td data-label=\"认作\">");
+    titles
+}
+
+fn table(body: &mut Html, files: &[LedgerFile], examined: Option<&Examined>, settings: &Settings, query: &Query) {
+    put!(body; "<section><h2>已有的台账（" (files.len()) " 个）</h2>");
+    if files.is_empty() {
+        put!(body; "<p>还没有台账。先放党组织名册，再放其他台账。</p></section>");
+        return;
+    }
+    let (counts, titles) = (examined.map(|e| counts(&e.findings)).unwrap_or_default(), titles(examined, settings));
+    let count = |file: &LedgerFile| counts.get(file.name()).copied().unwrap_or_default();
+    let is_odd = |file: &LedgerFile| count(file)[..2] != [0, 0] || !titles.contains_key(file.name());
+    filters(body, query);
+    let fits = |file: &&LedgerFile| {
+        query.q.split_whitespace().all(|word| file.name().contains(word)) && (query.show != "odd" || is_odd(file))
+    };
+    let found: Vec<&LedgerFile> = files.iter().filter(fits).collect();
+    put!(body; "<p role=\"status\">" (found.len()) " / " (files.len()) " 个文件</p><table class=\"cards\"><thead><tr>"
+        "<th scope=\"col\">文件</th><th scope=\"col\">认作</th><th scope=\"col\">错误</th>"
+        "<th scope=\"col\">警告</th><th scope=\"col\">提示</th></tr></thead><tbody>");
+    for file in found.iter().take(SHOWN) {
+        put!(body; "<tr><th scope=\"row\"><a href=\"/ledger/" (key(file.name())) "\">" (file.name())
+            "</a></th><td data-label=\"认作\">");
         match titles.get(file.name()) {
             Some(titles) => put!(body; "《" (titles.join("》《")) "》"),
             None if examined.is_some() => put!(body; "<span class=\"bad\">没有认出</span>"),
             None => {}
         }
         put!(body; "</td>");
-        for (label, count, severity) in
-            [("错误", errors, Severity::Error), ("警告", warnings, Severity::Warning), ("提示", notes, Severity::Note)]
+        for ((label, class), count) in [("错误", "bad"), ("警告", ""), ("提示", "")].into_iter().zip(count(file))
         {
-            let class = if count == 0 {
-                "none"
-            } else if severity == Severity::Error {
-                "bad"
-            } else {
-                ""
-            };
-            put!(body; "<td class=\"" (class) "\" data-label=\"" (label) "\">");
-            if count > 0 {
-                put!(body; (count));
+            match count {
+                0 => put!(body; "<td class=\"none\" data-label=\"" (label) "\"></td>"),
+                _ => put!(body; "<td class=\"" (class) "\" data-label=\"" (label) "\">" (count) "</td>"),
             }
-            put!(body; "</td>");
         }
         put!(body; "</tr>");
     }
-    put!(body; "</tbody></table></section>");
+    put!(body; "</tbody></table>");
+    if found.len() > SHOWN {
+        put!(body; "<p>另有 " (found.len() - SHOWN) " 个没有列出，请用上面的查找。</p>");
+    }
+    put!(body; "</section>");
+}
+
+fn filters(body: &mut Html, query: &Query) {
+    put!(body; "<form role=\"search\" class=\"filters\" action=\"/ledgers\"><label>查找 "
+        "<input type=\"search\" name=\"q\" value=\"" (&query.q) "\" placeholder=\"文件名\"></label> "
+        "<label>只看 <select name=\"show\"><option value=\"\">全部</option><option value=\"odd\"");
+    if query.show == "odd" {
+        put!(body; " selected");
+    }
+    put!(body; ">有问题的</option></select></label> <button>查找</button></form>");
 }
 
 fn history(body: &mut Html, desk: &Desk) {

@@ -31,7 +31,8 @@ pub fn shown(body: &mut Html, desk: &Desk, record: &BranchRecord, address: &str)
         put!(body; "<li><a href=\"" (address) "/all\" download>全部文件（zip）</a></li>");
     }
     put!(body; "<li><a href=\"" (address) "/report\" target=\"_blank\" rel=\"noopener\">单独打开，可以打印</a></li></ul>"
-        "<iframe class=\"report\" sandbox src=\"" (address) "/report\" title=\"" (&record.name) "的报告\"></iframe></section>");
+        "<iframe class=\"report\" sandbox src=\"" (address) "/report\" title=\"" (&record.name)
+        "的报告\"></iframe></section>");
 }
 
 /// One of a report's files, to keep.

@@ -59,7 +59,8 @@ pub fn view(number: usize, raw: &RawSheet, findings: &[&Diagnostic]) -> Html {
     let columns: Vec<u32> =
         columns.chain(marks.keys().map(|(_, col)| *col)).collect::<BTreeSet<_>>().into_iter().take(COLUMNS).collect();
     let mut out = Html::default();
-    put!(out; "<div><div class=\"sheet\" role=\"region\" tabindex=\"0\" aria-label=\"工作表内容\"><table><thead><tr><td></td>");
+    put!(out;
+        "<div><div class=\"sheet\" role=\"region\" tabindex=\"0\" aria-label=\"工作表内容\"><table><thead><tr><td></td>");
     for col in &columns {
         put!(out; "<th scope=\"col\">" (column_letters(*col)) "</th>");
     }
@@ -99,6 +100,6 @@ fn cell(out: &mut Html, number: usize, raw: &RawSheet, (row, col): (u32, u32), f
         Severity::Note => "remark",
     };
     let told: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
-    put!(out; "<td id=\"" (anchor(number, row, col)) "\" class=\"marked " (class) "\" tabindex=\"-1\" title=\"" (told.join("；"))
-        "\"><strong class=\"level\">" (worst.label()) "</strong> " (short) (more) "</td>");
+    put!(out; "<td id=\"" (anchor(number, row, col)) "\" class=\"marked " (class) "\" tabindex=\"-1\" title=\""
+        (told.join("；")) "\"><strong class=\"level\">" (worst.label()) "</strong> " (short) (more) "</td>");
 }

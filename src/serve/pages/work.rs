@@ -47,8 +47,8 @@ pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> 
 }
 
 fn going_on(body: &mut Html, desk: &Desk, headway: &Headway) {
-    put!(body; "<section class=\"panel\" data-live=\"/work/events\"><h2>正在" (&headway.what) "</h2><p role=\"status\" data-live-text>"
-        (line(headway)) "</p><progress aria-label=\"进度\" data-live-bar");
+    put!(body; "<section class=\"panel\" data-live=\"/work/events\"><h2>正在" (&headway.what)
+        "</h2><p role=\"status\" data-live-text>" (line(headway)) "</p><progress aria-label=\"进度\" data-live-bar");
     if headway.total > 0 {
         put!(body; " value=\"" (headway.done) "\" max=\"" (headway.total) "\"");
     }
@@ -93,8 +93,8 @@ fn finished(body: &mut Html, last: &Finished) {
     for line in &last.outcome.lines {
         put!(body; "<p>" (line) "</p>");
     }
-    put!(body; "<p>用时 " (format!("{:.1}", last.seconds)) " 秒。<a href=\"" (&last.back.1) "\">" (last.back.0) "</a></p></div>"
-        {&findings::list(last.outcome.findings.iter(), &branch::spot)} "</section>");
+    put!(body; "<p>用时 " (format!("{:.1}", last.seconds)) " 秒。<a href=\"" (&last.back.1) "\">" (last.back.0)
+        "</a></p></div>" {&findings::list(last.outcome.findings.iter(), &branch::spot)} "</section>");
 }
 
 /// Begins a build.

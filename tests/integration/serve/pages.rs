@@ -55,6 +55,9 @@ fn findings_stand_at_their_cells_with_the_cure() {
     let project = ready().file("input/干部在线学习.csv", rows.as_bytes());
     let server = Server::over(&project);
     let page = server.settled("/ledgers");
+    assert!(page.contains("3 / 3 个文件"), "{page}");
+    assert!(server.get("/ledgers?show=odd").body.contains("1 / 3 个文件"));
+    assert!(server.get("/ledgers?q=%E5%90%8D%E5%86%8C").body.contains("1 / 3 个文件"));
     let page = server.settled(&format!("/ledger/{}", key(&page, "干部在线学习.csv")));
     assert!(page.contains("认作《干部在线学习》") && page.contains("各列怎样读取"), "{page}");
     assert!(page.contains("<a href=\"#s0-C2\">C2</a>"), "{page}");

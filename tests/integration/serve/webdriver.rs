@@ -157,7 +157,8 @@ impl Browser {
 
     /// What has the focus: its tag, and its text or name.
     pub fn focus(&self) -> String {
-        let script = "const e = document.activeElement; return e.tagName + ' ' + (e.innerText || e.name || e.title || '').trim()";
+        let script = "const e = document.activeElement; \
+                      return e.tagName + ' ' + (e.innerText || e.name || e.title || '').trim()";
         self.run(script, &json!([])).as_str().unwrap_or_default().to_owned()
     }
 
@@ -200,7 +201,8 @@ impl Browser {
         stream.set_read_timeout(Some(Duration::from_secs(90))).map_err(lost)?;
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n",
             self.port,
             body.len()
         );
