@@ -125,7 +125,8 @@ fn read(
         .unload(findings);
     let readers = Readers::new(worker.to_owned(), limits(notice));
     watch.stage(Stage::Read, files.len());
-    let read = files.par_iter().map(|file| {
+    // What a run that is cancelled did not read nobody uses.
+    let read = files.par_iter().filter(|_| !watch.is_cancelled()).map(|file| {
         let read = ingest::read_file(file, notice, &readers);
         watch.step();
         read
