@@ -143,7 +143,7 @@ fn read(
 }
 
 /// The notice's limits in bytes; text may take an eighth of the memory.
-fn limits(notice: &Notice) -> Limits {
+pub fn limits(notice: &Notice) -> Limits {
     let limits = &notice.limits;
     let mib = |mib: u64| mib.saturating_mul(1 << 20);
     Limits {
