@@ -19,6 +19,7 @@ pub mod archive;
 pub mod board;
 pub mod check;
 pub mod cli;
+mod confine;
 pub mod diag;
 pub mod diff;
 pub mod expr;

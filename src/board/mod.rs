@@ -1,21 +1,31 @@
 //! The department's home page: how far every branch is, what needs attention first. From a run's record alone.
 
 mod page;
+mod script;
 mod text;
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use jiff::civil::Date;
+use jiff::{Timestamp, tz};
 use serde::Serialize;
 
 /// The name of the page in an output folder.
 pub const FILE: &str = "index.html";
+/// The script beside it that says when reports last changed: it differs from run to run, and the page does not.
+pub const CHANGED_FILE: &str = "index-changed.js";
+/// The script beside it that says which reports are signed, as far as somebody asked.
+pub const SIGNED_FILE: &str = "index-signed.js";
 
 pub use page::page;
+pub use script::{changed as changed_script, signed as signed_script};
 pub use text::{days, human};
 
 use crate::record::{BranchRecord, Run, State};
 use crate::signed::{Survey, Version};
+use crate::stamp::Code;
+use crate::store;
 
 /// How far a department is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,6 +51,10 @@ pub struct Standing<'r> {
     pub kind: &'r str,
     /// What became of its report.
     pub state: State,
+    /// The code of its final report.
+    pub code: Option<&'r Code>,
+    /// When its reports last changed, as 2018-11-02 09:30 in China; not known of a record alone.
+    pub changed: Option<String>,
     /// How the best of its signed copies stands to its report, when there is one.
     pub signed: Option<Version>,
     /// Errors, warnings and notes about it.
@@ -87,6 +101,17 @@ impl<'r> Board<'r> {
         let signed = branches.iter().filter(signed).count();
         Self { notice: &run.notice, deadline: &run.deadline, counts, signed, branches }
     }
+
+    /// The board with the times at which the reports in an output folder last changed.
+    pub fn dated(mut self, output: &Path) -> Self {
+        for standing in &mut self.branches {
+            let folder = output.join(standing.folder);
+            let changed = standing.reports.iter().filter_map(|name| store::modified(&folder.join(name))).max();
+            let time = changed.and_then(|changed| Timestamp::try_from(changed).ok());
+            standing.changed = time.map(|time| tz::offset(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string());
+        }
+        self
+    }
 }
 
 impl<'r> Standing<'r> {
@@ -96,6 +121,8 @@ impl<'r> Standing<'r> {
             branch: &record.name,
             kind: &record.kind,
             state: record.state,
+            code: record.issued.as_ref().map(|issued| &issued.code),
+            changed: None,
             signed: None,
             findings: record.findings,
             gaps: record.gaps.len(),

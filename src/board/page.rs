@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{Board, Standing};
+use super::{Board, CHANGED_FILE, SIGNED_FILE, Standing};
+use crate::stamp::Code;
 use crate::write::escaped;
 
 const STYLE: &str = include_str!("style.css");
@@ -36,10 +37,15 @@ pub fn page(board: &Board<'_>, department: Option<(&str, &[&str])>) -> String {
          <option value=\"error\">有错误的</option><option value=\"gap\">有待填写的</option><option value=\"clear\">不用再处理的</option>\
          </select></label>\n<output id=\"shown\"></output>\n</form>\n\
          <table>\n<thead><tr><th scope=\"col\">党组织</th><th scope=\"col\">报告</th><th scope=\"col\">错误</th>\
-         <th scope=\"col\">待填写</th><th scope=\"col\">警告</th><th scope=\"col\">没有记录的台账</th><th scope=\"col\">文件</th></tr></thead>\n<tbody>\n",
+         <th scope=\"col\">待填写</th><th scope=\"col\">警告</th><th scope=\"col\">没有记录的台账</th>\
+         <th scope=\"col\">最近变化</th><th scope=\"col\">文件</th></tr></thead>\n<tbody>\n",
     );
     board.branches.iter().for_each(|standing| row(&mut out, standing));
-    let _ = write!(out, "</tbody>\n</table>\n</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
+    let _ = write!(
+        out,
+        "</tbody>\n</table>\n</main>\n<script src=\"{CHANGED_FILE}\"></script>\n\
+         <script src=\"{SIGNED_FILE}\"></script>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n"
+    );
     out
 }
 
@@ -58,9 +64,12 @@ fn row(out: &mut String, standing: &Standing<'_>) {
     };
     let _ = writeln!(
         out,
-        "<tr data-marks=\"{marks}\"><th scope=\"row\">{name}<small>{kind}</small></th><td data-label=\"报告\">{state}</td>\
-         {errors}{gaps}{warnings}<td data-label=\"没有记录的台账\">{missing}</td><td data-label=\"文件\">{files}</td></tr>",
+        "<tr data-marks=\"{marks}\" data-folder=\"{folder}\" data-code=\"{code}\"><th scope=\"row\">{name}<small>{kind}</small></th><td data-label=\"报告\">{state}</td>\
+         {errors}{gaps}{warnings}<td data-label=\"没有记录的台账\">{missing}</td>\
+         <td data-label=\"最近变化\"></td><td data-label=\"文件\">{files}</td></tr>",
         marks = marks.join(" "),
+        folder = escaped(standing.folder),
+        code = standing.code.map(Code::as_str).unwrap_or_default(),
         name = escaped(standing.branch),
         kind = escaped(standing.kind),
         state = standing.label(),

@@ -14,6 +14,26 @@
     }
     shown.textContent = `${count} / ${rows.length} 个`;
   };
+  const cell = (row, label) => row.querySelector(`[data-label="${label}"]`);
+  // What the scripts beside this page say; without them the page tells less.
+  const changed = window.zichaChanged ?? {};
+  const signed = window.zichaSigned ?? {};
+  let signatures = 0;
+  for (const row of rows) {
+    cell(row, "最近变化").textContent = changed[row.dataset.folder] ?? "";
+    const copy = signed[row.dataset.folder];
+    if (!copy) continue;
+    const report = cell(row, "报告");
+    const current = copy.code && copy.code === row.dataset.code;
+    report.textContent = current ? copy.label : `${report.textContent}，签的是旧版`;
+    signatures += current ? 1 : 0;
+    if (!current) row.dataset.marks = row.dataset.marks.replace("clear", "open");
+  }
+  if (signatures) {
+    const count = document.createElement("li");
+    count.innerHTML = `已签字 <b>${signatures}</b>`;
+    document.querySelector(".counts").append(count);
+  }
   search.addEventListener("input", choose);
   filter.addEventListener("change", choose);
   document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());

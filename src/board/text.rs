@@ -21,6 +21,7 @@ pub fn human(board: &Board<'_>, left: Option<i64>, out: &mut dyn Write) -> io::R
         if !standing.missing.is_empty() {
             told.push(format!("没有记录的台账：{}", standing.missing.join("、")));
         }
+        told.extend(standing.changed.iter().map(|changed| format!("最近变化 {changed}")));
         writeln!(out, "  {}：{}", standing.branch, told.join("；"))?;
     }
     let clear = board.branches.iter().filter(|standing| standing.is_clear()).count();

@@ -37,7 +37,7 @@ pub struct Arguments {
     #[arg(long, value_name = "文件夹", default_value = "archive", hide_default_value = true)]
     out: PathBuf,
     /// 谁封装
-    #[arg(long, value_name = "姓名")]
+    #[arg(long, value_name = "姓名", value_parser = parse_name)]
     by: String,
     /// 何时封装，如 2018-11-05 或 2018-11-05T09:30
     #[arg(long, value_name = "时间", value_parser = parse_time)]
@@ -69,8 +69,14 @@ pub struct Arguments {
 }
 
 /// Reads when something was done.
-pub fn parse_time(text: &str) -> Result<String, String> {
+fn parse_time(text: &str) -> Result<String, String> {
     if is_moment(text) { Ok(text.to_owned()) } else { Err("应写成 2018-11-05 或 2018-11-05T09:30".to_owned()) }
+}
+
+/// Reads who did something.
+fn parse_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() { Err("应写明是谁".to_owned()) } else { Ok(name.to_owned()) }
 }
 
 fn parse_pages(text: &str) -> Result<(String, usize), String> {
@@ -84,7 +90,7 @@ fn parse_event(text: &str) -> Result<Event, String> {
     let (kind, (by, at)) = parts.ok_or_else(|| "应写成 生成=张三@2018-11-01".to_owned())?;
     let kind = known.into_iter().find(|known| known.label() == kind);
     let kind = kind.ok_or_else(|| format!("事件应是：{}", known.map(EventKind::label).join("、")))?;
-    Ok(Event { kind, by: by.to_owned(), at: parse_time(at)? })
+    Ok(Event { kind, by: parse_name(by)?, at: parse_time(at)? })
 }
 
 /// Runs the command.

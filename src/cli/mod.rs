@@ -20,7 +20,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::diag::emit;
 use crate::notice::NoticeError;
@@ -82,6 +82,8 @@ enum Command {
     Worker(worker::Arguments),
     #[command(name = crate::signed::SUBCOMMAND, hide = true)]
     Inspect,
+    #[command(name = crate::pipeline::rebuild::SUBCOMMAND, hide = true)]
+    Rebuild(build::Arguments),
 }
 
 /// The notice and the ledgers that a command works on.
@@ -117,10 +119,18 @@ pub fn main() -> ExitCode {
             Command::Explain(arguments) => explain::run(&arguments),
             Command::Worker(arguments) => worker::run(&arguments),
             Command::Inspect => worker::inspect(),
+            Command::Rebuild(arguments) => worker::rebuild(&arguments),
         },
-        Err(error) => refusal::show(&error),
+        Err(error) => refusal::show(&error, called().as_deref()),
     };
     ExitCode::from(exit as u8)
+}
+
+/// The command that the process was called with, when it is one.
+fn called() -> Option<String> {
+    let first = std::env::args_os().nth(1)?.into_string().ok()?;
+    let is_known = Arguments::command().get_subcommands().any(|known| known.get_name() == first);
+    is_known.then_some(first)
 }
 
 /// The path of this program, which reads files as a worker of its own.

@@ -4,15 +4,16 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::Exit;
 
-/// Shows help, version, or what is wrong with the arguments.
-pub fn show(error: &clap::Error) -> Exit {
+/// Shows help, version, or what is wrong with the arguments; `command` is the one that was called, when there is one.
+pub fn show(error: &clap::Error, command: Option<&str>) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         // Help is coloured on a terminal alone; nothing is left to say when its reader is gone.
         let _ = error.print();
         return Exit::Done;
     }
     eprintln!("错误：{}", sentence(error));
-    eprintln!("用 zicha --help 查看用法。");
+    let called = command.map(|name| format!("{name} ")).unwrap_or_default();
+    eprintln!("用 zicha {called}--help 查看用法。");
     Exit::Trouble
 }
 
@@ -53,7 +54,10 @@ fn cause(error: &clap::Error) -> String {
 fn text(value: &ContextValue) -> String {
     match value {
         ContextValue::String(text) => text.split_whitespace().next().unwrap_or(text).to_owned(),
-        ContextValue::Strings(list) => list.join("、"),
+        // Nobody means a process that the program starts itself.
+        ContextValue::Strings(list) => {
+            list.iter().filter(|name| !name.ends_with("-worker")).map(String::as_str).collect::<Vec<_>>().join("、")
+        }
         other => other.to_string(),
     }
 }

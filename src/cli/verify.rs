@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Exit, HELP, own_program};
 use crate::archive::verify::{self, Verified};
 use crate::diag::{Diagnostic, emit};
-use crate::pipeline;
+use crate::pipeline::{self, rebuild};
 
 /// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名
 #[derive(Args)]
@@ -69,7 +69,7 @@ fn look(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
             all.extend(verify::signed_by(path, verified, key));
         }
         if let (true, Some(metadata), true) = (arguments.rebuild, &verified.metadata, verified.findings.is_empty()) {
-            all.extend(pipeline::rebuild(path, metadata, &own_program())?);
+            all.extend(rebuild::rebuild(path, metadata, &own_program(), rebuild::SECONDS)?);
         }
     }
     let mut out = std::io::stdout().lock();

@@ -1,11 +1,13 @@
-//! `zicha read-worker`, `zicha inspect-worker`: the processes in which ledger files and scans are opened; started by
-//! the program itself.
+//! `zicha read-worker`, `inspect-worker`, `rebuild-worker`: the processes in which ledger files and scans are opened and
+//! archived reports made again; started by the program itself.
 
 use clap::Args;
 
-use super::Exit;
+use super::{Exit, build};
+use crate::confine::limit_memory;
 use crate::ingest::Limits;
 use crate::ingest::worker::serve;
+use crate::pipeline::rebuild;
 use crate::signed;
 
 /// Limits in the order that [`crate::ingest::Readers`] gives them.
@@ -37,6 +39,14 @@ pub fn run(arguments: &Arguments) -> Exit {
 pub fn inspect() -> Exit {
     match signed::serve() {
         Ok(()) => Exit::Done,
+        Err(_) => Exit::Trouble,
+    }
+}
+
+/// Makes archived reports again.
+pub fn rebuild(arguments: &build::Arguments) -> Exit {
+    match limit_memory(rebuild::MEMORY) {
+        Ok(()) => build::run(arguments),
         Err(_) => Exit::Trouble,
     }
 }

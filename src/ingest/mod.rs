@@ -66,6 +66,11 @@ impl LedgerFile {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Its size in bytes; 0 where that cannot be told.
+    pub fn size(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
+    }
 }
 
 /// The files below `folder` that may bring ledgers, in the order of their names.

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use super::limits::{Limits, Refusal};
 use super::wire::{self, Answer};
+use crate::confine::limit_memory;
 
 /// The hidden subcommand that makes the binary a reader.
 pub const SUBCOMMAND: &str = "read-worker";
@@ -148,21 +149,6 @@ fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
     let mut sender = wire::Sender::new(io::stdout().lock());
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| super::open_into(bytes, limits, &mut sender)));
     sender.finish(outcome.unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned()))))
-}
-
-/// Bounds the memory of this process.
-///
-/// # Errors
-/// When the system refuses.
-#[cfg(unix)]
-pub fn limit_memory(bytes: u64) -> io::Result<()> {
-    rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)
-}
-
-/// Bounds nothing: such a system cannot.
-#[cfg(not(unix))]
-pub fn limit_memory(_: u64) -> io::Result<()> {
-    Ok(())
 }
 
 fn write_frame(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {

@@ -57,6 +57,17 @@ impl<'n> Plan<'n> {
     pub fn of_summary(summary: &'n Summary) -> Self {
         Self { letter: &summary.letter, sections: &summary.section }
     }
+
+    /// Every plan of a notice.
+    pub fn all(notice: &'n Notice) -> impl Iterator<Item = Self> {
+        std::iter::once(Self::of_branches(notice)).chain(notice.summary.as_ref().map(Self::of_summary))
+    }
+
+    /// The template files that it names, by their paths below the settings' folder; one may come more than once.
+    pub fn templates(self) -> impl Iterator<Item = &'n Spanned<String>> {
+        let parts = self.sections.iter().flat_map(|section| &section.part).map(|part| &part.template);
+        [&self.letter.opening, &self.letter.closing].into_iter().chain(parts)
+    }
 }
 
 /// Whoever a report is about, as templates see it.
@@ -117,7 +128,7 @@ impl Templates {
         let mut sources: Vec<(String, String)> = Vec::new();
         let mut conditions = HashMap::new();
         let mut computed = Vec::new();
-        for name in template_names(plan) {
+        for name in plan.templates() {
             let file = notice.folder().join(name.get_ref());
             if sources.iter().any(|(known, _)| known == name.get_ref()) {
                 continue;
@@ -307,12 +318,6 @@ impl Body {
             }
         }
     }
-}
-
-/// The template files that a plan names.
-fn template_names(plan: Plan<'_>) -> impl Iterator<Item = &Spanned<String>> {
-    let parts = plan.sections.iter().flat_map(|section| &section.part).map(|part| &part.template);
-    [&plan.letter.opening, &plan.letter.closing].into_iter().chain(parts)
 }
 
 /// The letter's short texts, each with the name it is registered under.

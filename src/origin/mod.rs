@@ -7,6 +7,7 @@ mod overall;
 mod ranges;
 mod trace;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -18,40 +19,42 @@ use crate::diag::{Source, column_letters};
 
 /// Where a printed text comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
+pub struct Origin<'n> {
+    /// The branch whose it is, where that does not go without saying.
+    pub owner: Option<&'n str>,
     /// What it is called: a figure's or a column's name.
-    pub label: String,
+    pub name: &'n str,
     /// How it was computed, when it was.
-    pub computed: Option<Computed>,
+    pub computed: Option<Computed<'n>>,
     /// The cells it was read or computed from.
     pub ranges: Vec<Range>,
     /// What stands behind it where there are no cells.
-    pub basis: Basis,
+    pub basis: Basis<'n>,
 }
 
 /// What a text without cells comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Basis {
+pub enum Basis<'n> {
     /// Ledgers that have no row or column for it.
     #[default]
     Ledgers,
     /// Ledgers that nobody handed in, by their titles.
-    NotHandedIn(Vec<String>),
+    NotHandedIn(Vec<&'n str>),
     /// The notice's settings alone.
     Settings,
     /// The roster's branches.
     Branches,
     /// The branches' figures, by what they are called.
-    Figures(Vec<String>),
+    Figures(Vec<&'n str>),
 }
 
 /// How a figure was computed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Computed {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Computed<'n> {
     /// The figure's id.
-    pub id: String,
+    pub id: &'n str,
     /// Its expression.
-    pub expression: String,
+    pub expression: &'n str,
 }
 
 /// Cells of a sheet from the first to the last, both included.
@@ -80,7 +83,14 @@ impl Range {
     }
 }
 
-impl fmt::Display for Origin {
+impl<'n> Origin<'n> {
+    /// What it is called, with whose it is: 甲党支部的所缺学时.
+    pub fn label(&self) -> Cow<'n, str> {
+        self.owner.map_or(Cow::Borrowed(self.name), |owner| Cow::Owned(format!("{owner}的{}", self.name)))
+    }
+}
+
+impl fmt::Display for Origin<'_> {
     /// One line for a reader: 在线学习扣分：根据 干部在线学习.csv D5:E12 计算.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut cells = String::new();
@@ -97,7 +107,7 @@ impl fmt::Display for Origin {
         if self.ranges.len() > NAMED {
             cells.push_str(&format!(" 等 {} 处", self.ranges.len()));
         }
-        write!(f, "{}：", self.label)?;
+        write!(f, "{}：", self.label())?;
         match (&self.computed, cells.is_empty(), &self.basis) {
             (_, _, Basis::Figures(figures)) => write!(f, "根据各党组织的“{}”计算", figures.join("”“")),
             (_, _, Basis::Branches) => f.write_str("根据名册中的党组织计算"),
@@ -121,10 +131,9 @@ mod tests {
     fn an_origin_reads_as_one_line() {
         let source = Arc::new(Source { file: "学习.xlsx".to_owned(), sheet: "一月".to_owned() });
         let range = |first, last| Range { source: Arc::clone(&source), first, last };
-        let mut origin =
-            Origin { label: "扣分".to_owned(), ranges: vec![range((4, 4), (4, 4))], ..Origin::default() };
+        let mut origin = Origin { name: "扣分", ranges: vec![range((4, 4), (4, 4))], ..Origin::default() };
         assert_eq!(origin.to_string(), "扣分：学习.xlsx［一月］ E5");
-        origin.computed = Some(Computed { id: "points".to_owned(), expression: "study.len()".to_owned() });
+        origin.computed = Some(Computed { id: "points", expression: "study.len()" });
         origin.ranges = vec![range((3, 4), (4, 11)); 5];
         assert_eq!(origin.to_string(), "扣分：根据 学习.xlsx［一月］ D5:E12、D5:E12、D5:E12 等 5 处 计算");
         origin.ranges.clear();
@@ -133,8 +142,8 @@ mod tests {
             origin.to_string()
         };
         assert_eq!(told(Basis::Ledgers), "扣分：台账中没有本单位的行");
-        assert_eq!(told(Basis::NotHandedIn(vec!["在线学习".to_owned()])), "扣分：没有收到《在线学习》");
+        assert_eq!(told(Basis::NotHandedIn(vec!["在线学习"])), "扣分：没有收到《在线学习》");
         assert_eq!(told(Basis::Settings), "扣分：按通知设置计算，不取自台账");
-        assert_eq!(told(Basis::Figures(vec!["缺".to_owned(), "补".to_owned()])), "扣分：根据各党组织的“缺”“补”计算");
+        assert_eq!(told(Basis::Figures(vec!["缺", "补"])), "扣分：根据各党组织的“缺”“补”计算");
     }
 }

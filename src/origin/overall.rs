@@ -61,27 +61,27 @@ impl<'a> Overall<'a> {
     }
 
     /// The origin behind a key; `None` when the key is none of the department's.
-    pub fn origin(&self, key: u32) -> Option<Origin> {
+    pub fn origin(&self, key: u32) -> Option<Origin<'a>> {
         let Some(key) = key.checked_sub(self.keys.overall) else {
             let (id, figure) = self.notice.summary.as_ref()?.figure.get_index(key as usize)?;
             let reads = self.expressions.overall_reads().get(key as usize)?;
-            let label = |at: &usize| self.notice.figure.get_index(*at).map(|(_, figure)| figure.label.clone());
-            let over: Vec<String> = reads.iter().filter_map(label).collect();
+            let label = |at: &usize| self.notice.figure.get_index(*at).map(|(_, figure)| figure.label.as_str());
+            let over: Vec<&str> = reads.iter().filter_map(label).collect();
             let of_branches = self.expressions.overall_asks_branches(key as usize);
             let basis = match (over.is_empty(), of_branches) {
                 (false, _) => Basis::Figures(over),
                 (true, true) => Basis::Branches,
                 (true, false) => Basis::Settings,
             };
-            let computed = Some(Computed { id: id.clone(), expression: figure.expr.get_ref().clone() });
-            return Some(Origin { label: figure.label.clone(), computed, ranges: Vec::new(), basis });
+            let computed = Some(Computed { id, expression: figure.expr.get_ref() });
+            return Some(Origin { owner: None, name: &figure.label, computed, ranges: Vec::new(), basis });
         };
         let (branch, at) = (key / (self.keys.figures + 1), key % (self.keys.figures + 1));
         let branch = self.branches.get(branch as usize)?;
         let tracer = Tracer::new(branch, self.notice, self.expressions);
         if at < self.keys.figures {
             let origin = tracer.origin(tracer.keys().figure(at as usize))?;
-            return Some(Origin { label: format!("{}的{}", branch.name(), origin.label), ..origin });
+            return Some(Origin { owner: Some(branch.name()), ..origin });
         }
         let (roster, _, ledger) = self.notice.ledger.get_full(&self.notice.roster.ledger)?;
         tracer.origin(tracer.keys().cell(roster, 0, ledger.columns.get_index_of(&self.notice.roster.name)?))

@@ -32,25 +32,24 @@ impl<'a> Tracer<'a> {
     }
 
     /// The origin behind a key; `None` when the key is none of this branch's.
-    pub fn origin(&self, key: u32) -> Option<Origin> {
+    pub fn origin(&self, key: u32) -> Option<Origin<'a>> {
         match self.keys.decode(key)? {
             Key::Figure(at) => {
                 let (id, figure) = self.notice.figure.get_index(at)?;
-                let expression = figure.expr.get_ref().clone();
-                let computed = Some(Computed { id: id.clone(), expression });
+                let computed = Some(Computed { id, expression: figure.expr.get_ref() });
                 let ranges = self.cells(at).into_iter().flat_map(|(_, _, ranges)| ranges).collect();
-                let (label, ranges) = (figure.label.clone(), ranges::side_by_side(ranges));
-                Some(Origin { label, computed, ranges, basis: self.basis(at) })
+                let (name, ranges) = (figure.label.as_str(), ranges::side_by_side(ranges));
+                Some(Origin { owner: None, name, computed, ranges, basis: self.basis(at) })
             }
             Key::Cell { ledger, row, column } => {
-                let label = self.notice.ledger.get_index(ledger)?.1.columns.get_index(column)?.1.label().to_owned();
+                let name = self.notice.ledger.get_index(ledger)?.1.columns.get_index(column)?.1.label();
                 let row = self.rows(ledger)?.get(row)?;
                 let cell = row.cell(column);
                 let range = cell.map(|cell| {
                     let at = (cell.col, cell.row);
                     Range { source: row.source.clone(), first: at, last: at }
                 });
-                Some(Origin { label, ranges: range.into_iter().collect(), ..Origin::default() })
+                Some(Origin { name, ranges: range.into_iter().collect(), ..Origin::default() })
             }
         }
     }
@@ -69,7 +68,7 @@ impl<'a> Tracer<'a> {
     }
 
     /// What stands behind figure number `at` where it has no cells.
-    fn basis(&self, at: usize) -> Basis {
+    fn basis(&self, at: usize) -> Basis<'a> {
         let read: Vec<usize> = self
             .expressions
             .reads()
@@ -79,8 +78,8 @@ impl<'a> Tracer<'a> {
             .map(|(ledger, _)| *ledger)
             .collect();
         let missing = read.iter().filter(|ledger| self.rows(**ledger).is_none());
-        let title = |ledger: &usize| self.notice.ledger.get_index(*ledger).map(|(_, ledger)| ledger.title.clone());
-        let missing: Vec<String> = missing.filter_map(title).collect();
+        let title = |ledger: &usize| self.notice.ledger.get_index(*ledger).map(|(_, ledger)| ledger.title.as_str());
+        let missing: Vec<&str> = missing.filter_map(title).collect();
         match (read.is_empty(), missing.is_empty()) {
             (true, _) => Basis::Settings,
             (false, false) => Basis::NotHandedIn(missing),

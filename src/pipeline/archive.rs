@@ -1,15 +1,16 @@
 //! Archiving: final reports whose proofs passed, with their signed copies and what they were made from, into sealed
 //! packages.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{NoticeError, Settings, chain};
 use crate::archive::register::{Register, RegisterError};
 use crate::archive::seal::{self, SealError, Sealed, Sealing};
-use crate::archive::{Contents, Dossier, Event, Piece, Reference, Signer};
+use crate::archive::{Contents, Dossier, Event, Piece, Reference, Signer, is_inside};
 use crate::diag::{Code, Diagnostic, Place, code};
 use crate::diff::{self, LoadError};
 use crate::ingest::fold;
+use crate::merge::Plan;
 use crate::notice::{Archive, ArchiveScope, Notice};
 use crate::record::{BranchRecord, Run, State};
 use crate::signed::{self, Inspector, SignedCopy, Survey, Version};
@@ -176,6 +177,9 @@ fn choose<'r>(
     Ok(places.into_iter().map(|at| all[at]).collect())
 }
 
+/// A report that goes into a package, with its files.
+type Report = (Dossier, Vec<Piece>);
+
 /// Where packages are put together.
 struct Desk<'a> {
     options: &'a ArchiveOptions,
@@ -189,6 +193,11 @@ impl Desk<'_> {
     /// What each package holds; a report that cannot be archived is a finding, and of a package of all reports stops
     /// the package.
     fn packages(&mut self, chosen: &[&BranchRecord], scope: ArchiveScope) -> Vec<Contents> {
+        let settings: Vec<Piece> = settings_of(&self.settings.notice).collect();
+        if self.faults(&settings, None) {
+            self.archived.refused.extend(chosen.iter().map(|record| record.name.clone()));
+            return Vec::new();
+        }
         let mut reports = Vec::new();
         for record in chosen {
             match self.report(record) {
@@ -197,22 +206,23 @@ impl Desk<'_> {
             }
         }
         if scope == ArchiveScope::Branch {
-            return reports.into_iter().map(|report| self.contents(report.0.name.clone(), vec![report])).collect();
+            let own = |report: Report| self.contents(report.0.name.clone(), vec![report], &settings);
+            return reports.into_iter().map(own).collect();
         }
         if !self.archived.refused.is_empty() || reports.is_empty() {
             return Vec::new();
         }
         let name = Some(&self.run.department.name).filter(|name| !name.is_empty());
-        vec![self.contents(name.unwrap_or(&self.settings.notice.notice.issuer).clone(), reports)]
+        vec![self.contents(name.unwrap_or(&self.settings.notice.notice.issuer).clone(), reports, &settings)]
     }
 
     /// A package with its reports and the settings.
-    fn contents(&self, subject: String, reports: Vec<(Dossier, Vec<Piece>)>) -> Contents {
+    fn contents(&self, subject: String, reports: Vec<Report>, settings: &[Piece]) -> Contents {
         let notice = &self.settings.notice;
         let (dossiers, pieces): (Vec<Dossier>, Vec<Vec<Piece>>) = reports.into_iter().unzip();
-        let mut pieces: Vec<Piece> = pieces.into_iter().flatten().chain(settings_of(notice)).collect();
+        let mut pieces: Vec<Piece> = pieces.into_iter().flatten().chain(settings.iter().cloned()).collect();
         pieces.sort_by(|a, b| a.path.cmp(&b.path));
-        // Reports share ledgers.
+        // Reports share ledgers, parts share templates.
         pieces.dedup_by(|a, b| a.path == b.path);
         Contents {
             subject,
@@ -227,7 +237,7 @@ impl Desk<'_> {
     }
 
     /// A report with its files; `None`, and findings, when it cannot be archived.
-    fn report(&mut self, record: &BranchRecord) -> Option<(Dossier, Vec<Piece>)> {
+    fn report(&mut self, record: &BranchRecord) -> Option<Report> {
         let before = self.archived.findings.len();
         let mut refuse = |kind: Code, place: Place, message: String| {
             self.archived.findings.push(Diagnostic::new(kind, place, message).of_branch(&record.name));
@@ -251,12 +261,7 @@ impl Desk<'_> {
             expected: Some(*digest),
         });
         pieces.extend(ledgers);
-        for piece in &pieces {
-            if let Some(fault) = fault(piece) {
-                let place = Place::File(piece.from.display().to_string());
-                self.archived.findings.push(Diagnostic::new(&code::NOT_ARCHIVED, place, fault).of_branch(&record.name));
-            }
-        }
+        self.faults(&pieces, Some(&record.name));
         let copies: Vec<&SignedCopy> =
             self.survey.of(&record.name).filter(|copy| copy.version > Version::Old).collect();
         if copies.is_empty() && !self.options.unsigned {
@@ -277,6 +282,21 @@ impl Desk<'_> {
         }));
         let (name, folder) = (record.name.clone(), record.folder.clone());
         Some((Dossier { name, folder, issued: issued.clone(), signed, pages }, pieces))
+    }
+
+    /// Says what is wrong with files that go into a package; whether anything is.
+    fn faults(&mut self, pieces: &[Piece], branch: Option<&str>) -> bool {
+        let found = pieces.iter().filter_map(|piece| {
+            let place = Place::File(piece.from.display().to_string());
+            let finding = Diagnostic::new(&code::NOT_ARCHIVED, place, fault(piece)?);
+            Some(match branch {
+                Some(branch) => finding.of_branch(branch),
+                None => finding,
+            })
+        });
+        let before = self.archived.findings.len();
+        self.archived.findings.extend(found);
+        self.archived.findings.len() > before
     }
 
     /// A report's files, and the fixed-layout copies beside them.
@@ -310,28 +330,19 @@ impl Desk<'_> {
     }
 }
 
-/// The settings, and the templates beside them.
-fn settings_of(notice: &Notice) -> Vec<Piece> {
-    let folder = notice.folder();
-    let below = |path: &Path| {
-        let parts = path.strip_prefix(folder).unwrap_or(path).components();
-        parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-    };
-    let templates = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
-    let templates = templates.filter(|entry| entry.file_type().is_file());
-    let templates = templates.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "md"));
-    let piece = |path: String, from: &Path| Piece {
-        path: format!("data/notice/{path}"),
-        from: from.to_owned(),
-        expected: None,
-    };
-    let settings =
-        Piece { expected: Some(sha256(notice.text().as_bytes())), ..piece("notice.toml".to_owned(), notice.file()) };
-    std::iter::once(settings).chain(templates.map(|entry| piece(below(entry.path()), entry.path()))).collect()
+/// The settings, and the templates that they name.
+fn settings_of(notice: &Notice) -> impl Iterator<Item = Piece> {
+    let piece = |name: &str, from: PathBuf, expected| Piece { path: format!("data/notice/{name}"), from, expected };
+    let settings = piece("notice.toml", notice.file().to_owned(), Some(sha256(notice.text().as_bytes())));
+    let templates = Plan::all(notice).flat_map(Plan::templates).map(|name| name.get_ref().as_str());
+    std::iter::once(settings).chain(templates.map(move |name| piece(name, notice.folder().join(name), None)))
 }
 
 /// What is wrong with a file that goes into a package.
 fn fault(piece: &Piece) -> Option<String> {
+    if !is_inside(&piece.path) {
+        return Some("名称中有冒号、反斜线，或用 .. 指到别处，不能放进归档包，请改名".to_owned());
+    }
     let expected = piece.expected.as_ref()?;
     match std::fs::read(&piece.from) {
         Ok(bytes) if sha256(&bytes) == *expected => None,

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use super::fingerprint::Common;
-use super::origin::Origin;
+use super::materials::Materials;
 use super::overall::Department;
 use super::press::Press;
 use super::previous::{self, Previous};
@@ -63,15 +63,15 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     }
     work.branches(&chosen, watch, &mut batch);
     if work.is_whole(&batch) {
-        work.department(&mut batch)?;
+        work.department(&mut batch);
     }
     let mut run = work.record(&batch);
-    let origin = Origin::new(&bound, &files, &settings);
-    origin.tell(&mut run, &batch);
+    let materials = Materials::new(&bound, &files, &settings);
+    materials.tell(&mut run, &batch);
     run.gone = work.gone(&run, &mut batch);
     run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity));
     let whole = work.is_whole(&batch);
-    if whole {
+    if !matches!(options.part, Part::Shard { .. }) {
         work.index(&run, &mut batch);
     }
     conclude(options, outputs, &run, whole, &mut batch);
@@ -169,9 +169,9 @@ impl<'a> Work<'a> {
     }
 
     /// Makes the department's report, when the notice wants one, unless it is there already.
-    fn department(&self, batch: &mut Batch) -> Result<(), BuildError> {
+    fn department(&self, batch: &mut Batch) {
         let Settings { notice, expressions, overall_templates, .. } = self.settings;
-        let (Some(summary), Some(templates)) = (&notice.summary, overall_templates) else { return Ok(()) };
+        let (Some(summary), Some(templates)) = (&notice.summary, overall_templates) else { return };
         let branches = &self.bound.branches;
         let mut found = Vec::new();
         let department = Department::of(branches, self.figures, (notice, summary), expressions, &mut found);
@@ -181,25 +181,28 @@ impl<'a> Work<'a> {
         let (outputs, is_final) = (self.press.outputs, self.options.is_final);
         let kept = previous::reuse(&self.previous.department, &key, is_final, outputs, &mut found);
         let make = || self.press.overall(&department, (summary, templates), &self.own_folder, incomplete, &mut found);
-        let mut built = kept.map_or_else(make, Ok)?;
+        let mut built = kept.unwrap_or_else(make);
         built.key = if built.stopped || built.kept { Digest::default() } else { key };
         notice.weigh(&mut found);
         batch.findings.extend(found);
         batch.overall_figures = department.figures.values().collect();
         batch.overall = Some(built);
-        Ok(())
     }
 
-    /// Writes the department's home page.
+    /// Writes the department's home page, and beside it when reports last changed.
     fn index(&self, run: &Run, batch: &mut Batch) {
         let reports: Vec<&str> =
             run.department.files.keys().map(String::as_str).filter(|n| !n.ends_with(".json")).collect();
         let department = Some((run.department.folder.as_str(), &reports[..])).filter(|_| !reports.is_empty());
-        let page = board::page(&Board::of(run, &Survey::default()), department);
-        if let Err(error) = self.press.outputs.write_own(board::FILE, page.as_bytes()) {
-            let place = Place::File(error.path.display().to_string());
-            batch.unrecorded = true;
-            batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
+        let board = Board::of(run, &Survey::default()).dated(&self.options.output);
+        let page = board::page(&board, department);
+        let changed = board::changed_script(&board);
+        for (name, text) in [(board::FILE, page), (board::CHANGED_FILE, changed)] {
+            if let Err(error) = self.press.outputs.write_own(name, text.as_bytes()) {
+                let place = Place::File(error.path.display().to_string());
+                batch.unrecorded = true;
+                batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
+            }
         }
     }
 

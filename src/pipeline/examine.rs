@@ -1,5 +1,6 @@
 //! From settings and files to bound, checked rows: what `build`, `check` and `form` begin with.
 
+use std::cmp::Reverse;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -8,7 +9,7 @@ use super::{BuildError, Stage, Watch};
 use crate::check::{self, Scope};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::Expressions;
-use crate::ingest::{self, Content, Limits, RawSheet, Readers, Refusal};
+use crate::ingest::{self, Content, LedgerFile, Limits, RawSheet, Readers, Refusal};
 use crate::merge::{Plan, Templates};
 use crate::model::{self, Bound};
 use crate::notice::{Notice, NoticeError};
@@ -125,15 +126,20 @@ fn read(
         .unload(findings);
     let readers = Readers::new(worker.to_owned(), limits(notice));
     watch.stage(Stage::Read, files.len());
+    let mut order: Vec<(usize, &LedgerFile)> = files.iter().enumerate().collect();
+    // The longest first, or one core waits for it at the end.
+    order.sort_by_cached_key(|(_, file)| Reverse(file.size()));
     // What a run that is cancelled did not read nobody uses.
-    let read = files.par_iter().filter(|_| !watch.is_cancelled()).map(|file| {
+    let order = order.into_iter().par_bridge().filter(|_| !watch.is_cancelled());
+    let read = order.map(|(at, file)| {
         let read = ingest::read_file(file, notice, &readers);
         watch.step();
-        read
+        (at, read)
     });
-    let read: Vec<_> = read.collect();
+    let mut read: Vec<_> = read.collect();
+    read.sort_by_key(|(at, _)| *at);
     let mut content = Content::default();
-    for file in read {
+    for (_, file) in read {
         let file = file.unload(findings);
         content.tables.extend(file.tables);
         content.unread.extend(file.unread);

@@ -6,12 +6,12 @@ mod examine;
 mod fingerprint;
 mod gap;
 mod lists;
-mod origin;
+mod materials;
 mod overall;
 mod press;
 mod previous;
 mod reading;
-mod rebuild;
+pub mod rebuild;
 mod spelling;
 mod watch;
 
@@ -36,7 +36,6 @@ pub use examine::{Examined, Settings, examine, sheets};
 pub use gap::{Filling, fillings};
 pub use lists::{forms, issue_list, issue_lists};
 pub use reading::{Reading, SheetReading, readings};
-pub use rebuild::rebuild;
 pub use spelling::{SpellingError, accept_spelling};
 pub use watch::{Stage, Unwatched, Watch};
 

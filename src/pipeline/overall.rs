@@ -1,9 +1,10 @@
 //! The department's figures, report and table, from all branches' figures.
 
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use super::press::Press;
-use super::{BuildError, Built};
+use super::press::{Press, Stored};
+use super::{Built, chain};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::{Expressions, Outcome, Overview, Standing};
 use crate::figure::Figures;
@@ -11,7 +12,7 @@ use crate::merge::{Plan, Templates};
 use crate::model::Branch;
 use crate::notice::{Notice, Summary};
 use crate::origin::Overall;
-use crate::record::{SOURCES, Sources};
+use crate::record::{self, Issued, SOURCES};
 use crate::{report, xlsx};
 
 /// What all branches come to together.
@@ -56,9 +57,6 @@ fn standings<'s>(branches: &'s [Branch], values: &'s [Vec<Option<Decimal>>]) -> 
 
 impl Press<'_> {
     /// Makes the department's report and table and writes their files; `incomplete` when a branch has no report.
-    ///
-    /// # Errors
-    /// When the program itself fails.
     pub fn overall(
         &self,
         department: &Department<'_>,
@@ -66,7 +64,7 @@ impl Press<'_> {
         folder: &str,
         incomplete: bool,
         findings: &mut Vec<Diagnostic>,
-    ) -> Result<Built, BuildError> {
+    ) -> Built {
         let (name, own_folder) = (summary.name.clone(), folder.to_owned());
         let mut built = Built { branch: name, folder: own_folder, stopped: true, ..Built::default() };
         let standings = standings(department.branches, &department.values);
@@ -75,6 +73,8 @@ impl Press<'_> {
         let subject =
             templates.overall(&standings, &department.overview, &department.figures, self.notice, tracer.keys());
         let merged = templates.merge(&subject, plan, self.notice);
+        // What the templates were given is large and of no more use.
+        drop(subject);
         let find = |key| tracer.origin(key);
         let made =
             merged.and_then(|merged| report::assemble(&merged, plan.letter, self.notice, self.options.date, &find));
@@ -82,19 +82,26 @@ impl Press<'_> {
             Ok(report) => report,
             Err(finding) => {
                 findings.push(finding.of_branch(&summary.name));
-                return Ok(built);
+                return built;
             }
         };
         built.gaps = report.gaps();
         let why = incomplete.then_some("有的党组织还没有正式报告，未生成正式的汇总");
         if self.options.is_final && self.refuses(&summary.name, folder, &built.gaps, why, findings) {
-            return Ok(built);
+            return built;
         }
         self.stamp(&mut report, 0);
-        let sources = Sources::overall(&department.figures, &report, &tracer, self.notice).to_json();
-        let table = xlsx::overall(&standings, self.notice)?;
-        let extras = vec![(SOURCES.to_owned(), sources), (format!("{folder}表.xlsx"), table)];
-        self.issue(&report, plan, folder, extras, &mut built, findings);
-        Ok(built)
+        built.issued = Issued::of(&report);
+        // The one report that has no other beside it to keep all cores at work.
+        let sources = || {
+            let sources = record::sources_of_department(&department.figures, &report, &tracer, self.notice);
+            self.store(folder, SOURCES.to_owned(), Ok(sources))
+        };
+        let reports = || self.writers.par_iter().map(|writer| self.write(&**writer, &report, plan, folder)).collect();
+        let ((sources, reports), table): ((_, Vec<Stored>), _) =
+            rayon::join(|| rayon::join(sources, reports), || xlsx::overall(&standings, self.notice));
+        let table = self.store(folder, format!("{folder}表.xlsx"), table.map_err(|error| chain(&error)));
+        self.issue([sources, table].into_iter().chain(reports), folder, &mut built, findings);
+        built
     }
 }

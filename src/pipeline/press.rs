@@ -8,7 +8,7 @@ use crate::merge::{Plan, Templates};
 use crate::model::Branch;
 use crate::notice::Notice;
 use crate::origin::Tracer;
-use crate::record::{Issued, SOURCES, Sources};
+use crate::record::{self, Issued, SOURCES};
 use crate::report::{self, Report};
 use crate::stamp::{Code, Matrix, Stamp};
 use crate::store::{Outputs, Written};
@@ -25,6 +25,9 @@ pub struct Press<'a> {
     pub common_error: bool,
     pub outputs: &'a Outputs,
 }
+
+/// A file by its name, and what became of it, or why there is none.
+pub type Stored = (String, Result<Written, String>);
 
 impl Press<'_> {
     /// Makes one branch's report and writes its files; `place` is its place in the roster, from 1.
@@ -59,14 +62,17 @@ impl Press<'_> {
         }
         self.stamp(&mut report, place);
         let json = format!("{:#}\n", serde_json::json!(figure::texts(figures, &self.notice.figure)));
-        let sources = Sources::of(branch, figures, &report, &tracer, self.notice).to_json();
-        let extras = vec![("figures.json".to_owned(), json.into_bytes()), (SOURCES.to_owned(), sources)];
-        self.issue(&report, plan, folder, extras, &mut built, findings);
+        let sources = record::sources_of(branch, figures, &report, &tracer, self.notice);
+        let extras = [("figures.json", json.into_bytes()), (SOURCES, sources)];
+        let extras = extras.into_iter().map(|(name, bytes)| self.store(folder, name.to_owned(), Ok(bytes)));
+        let reports = self.writers.iter().map(|writer| self.write(&**writer, &report, plan, folder));
+        built.issued = Issued::of(&report);
+        self.issue(extras.chain(reports), folder, &mut built, findings);
         built
     }
 
     /// Gives a final report its code; `place` is the branch's in the roster, from 1, and 0 the department's.
-    pub fn stamp(&self, report: &mut Report, place: usize) {
+    pub fn stamp(&self, report: &mut Report<'_>, place: usize) {
         if self.options.is_final {
             let code = Code::of(&self.notice.code(), place, write::content(report).as_bytes());
             let qr = if self.notice.has_qr() { Matrix::of(code.as_str()) } else { None };
@@ -74,27 +80,30 @@ impl Press<'_> {
         }
     }
 
-    /// Writes a report in every format, and what goes with it, into its folder.
+    /// Writes a report in one format into its folder.
+    pub fn write(&self, writer: &dyn Writer, report: &Report<'_>, plan: Plan<'_>, folder: &str) -> Stored {
+        let name = format!("{folder}-{}.{}", plan.letter.file_name, writer.format().extension());
+        self.store(folder, name, writer.write(report).map_err(|error| chain(&error)))
+    }
+
+    /// Writes a file into a report's folder.
+    pub fn store(&self, folder: &str, name: String, bytes: Result<Vec<u8>, String>) -> Stored {
+        let path = format!("{folder}/{name}");
+        let written = bytes.and_then(|bytes| self.outputs.write(&path, &bytes).map_err(|error| chain(&error)));
+        (name, written)
+    }
+
+    /// Puts on record what became of a report's files.
     pub fn issue(
         &self,
-        report: &Report,
-        plan: Plan<'_>,
+        stored: impl IntoIterator<Item = Stored>,
         folder: &str,
-        extras: Vec<(String, Vec<u8>)>,
         built: &mut Built,
         findings: &mut Vec<Diagnostic>,
     ) {
-        let reports = self.writers.iter().map(|writer| {
-            let name = format!("{folder}-{}.{}", plan.letter.file_name, writer.format().extension());
-            (name, writer.write(report).map_err(|e| chain(&e)))
-        });
         built.stopped = false;
-        built.issued = Issued::of(report);
-        for (name, bytes) in extras.into_iter().map(|(name, bytes)| (name, Ok(bytes))).chain(reports) {
+        for (name, written) in stored {
             let path = self.outputs.place(folder, &name);
-            let written = bytes.and_then(|bytes| {
-                self.outputs.write(&format!("{folder}/{name}"), &bytes).map_err(|error| chain(&error))
-            });
             match written {
                 Ok(Written::There(digest)) => {
                     built.files.insert(name, digest);

@@ -3,48 +3,59 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::process::Command;
 
-use super::{Options, Part, Unwatched, build, chain};
+use super::chain;
 use crate::archive::metadata::{Metadata, ReportData};
 use crate::archive::verify::extract;
 use crate::archive::{Package, is_inside};
+use crate::confine;
 use crate::diag::{Diagnostic, Place, code};
+use crate::merge::Plan;
 use crate::notice::Notice;
 use crate::record::Sources;
 use crate::write::Format;
 
+/// The hidden subcommand that makes the binary build within [`MEMORY`]; it takes what `build` takes.
+pub const SUBCOMMAND: &str = "rebuild-worker";
+/// Memory of the process that makes a report again, in bytes.
+pub const MEMORY: u64 = 4 << 30;
+/// Seconds until a report is given up.
+pub const SECONDS: u64 = 600;
 /// Where the settings stand below `data/`.
 const SETTINGS: &str = "notice/notice.toml";
 
 /// Makes a verified package's reports again; what comes out otherwise is a finding. Made by the same version, files
-/// are compared byte by byte, by another figure by figure. `worker` is the program that reads ledgers: this one.
+/// are compared byte by byte, by another figure by figure. `program` is the one that makes them: this one; each is
+/// given up after so many seconds.
 ///
 /// # Errors
 /// When the package cannot be read, or nothing written for a while.
-pub fn rebuild(path: &Path, metadata: &Metadata, worker: &Path) -> io::Result<Vec<Diagnostic>> {
+pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -> io::Result<Vec<Diagnostic>> {
     let folder = tempfile::tempdir()?;
     let mut package = Package::open(path)?;
     extract(&mut package, folder.path(), |name| name.starts_with("data/"))?;
-    let data = folder.path().join("data");
     let mut findings = Vec::new();
     let mut say = |message: String| {
         findings.push(Diagnostic::new(&code::REBUILT, Place::File(path.display().to_string()), message));
     };
-    let notice = match Notice::load(&data.join(SETTINGS)) {
+    let notice = match Notice::load(&folder.path().join("data").join(SETTINGS)) {
         Ok(notice) => notice,
         Err(error) => {
             say(format!("归档的设置不能使用：{}", chain(&error)));
             return Ok(findings);
         }
     };
-    if let Some(name) = templates(&notice).find(|name| !is_inside(name)) {
+    if let Some(name) =
+        Plan::all(&notice).flat_map(Plan::templates).map(|name| name.get_ref()).find(|name| !is_inside(name))
+    {
         say(format!("归档的设置用了归档包之外的模板“{name}”，没有重新生成"));
         return Ok(findings);
     }
+    let workshop = Workshop { folder: folder.path(), notice: &notice, program, seconds };
     for report in &metadata.reports {
         let archived = files(&folder.path().join(&report.folder))?;
-        let made = again(report, &archived, &data, (folder.path(), worker), &notice);
-        match made {
+        match workshop.again(report, &archived) {
             Ok(made) if report.version == env!("CARGO_PKG_VERSION") => same_files(report, &archived, &made, &mut say),
             Ok(made) => same_figures(report, &archived, &made, &mut say),
             Err(reason) => say(format!("“{}”不能重新生成：{reason}", report.name)),
@@ -53,54 +64,53 @@ pub fn rebuild(path: &Path, metadata: &Metadata, worker: &Path) -> io::Result<Ve
     Ok(findings)
 }
 
-/// The templates that settings name: they come from the package, and may lead anywhere.
-fn templates(notice: &Notice) -> impl Iterator<Item = &str> {
-    let summary = notice.summary.as_ref();
-    let letters = std::iter::once(&notice.letter).chain(summary.map(|summary| &summary.letter));
-    let letters = letters.flat_map(|letter| [&letter.opening, &letter.closing]);
-    let sections = notice.section.iter().chain(summary.into_iter().flat_map(|summary| &summary.section));
-    let parts = sections.flat_map(|section| &section.part).map(|part| &part.template);
-    letters.chain(parts).map(|name| name.get_ref().as_str())
-}
-
 /// A report's files by their names.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// The files of a report that is made again.
-fn again(
-    report: &ReportData,
-    archived: &Files,
-    data: &Path,
-    (folder, worker): (&Path, &Path),
-    notice: &Notice,
-) -> Result<Files, String> {
-    let has = |format: &Format| archived.keys().any(|name| name.ends_with(&format!(".{}", format.extension())));
-    let output = folder.join(format!("again-{}", report.code));
-    let is_branch = report.code.place() > 0;
-    // Only `--date` gives a report another date than the settings'.
-    let letter = if is_branch { Some(&notice.letter) } else { notice.summary.as_ref().map(|summary| &summary.letter) };
-    let options = Options {
-        notice: data.join(SETTINGS),
-        input: data.join("ledgers"),
-        worker: worker.to_owned(),
-        output: output.clone(),
-        formats: Format::ALL.into_iter().filter(has).collect(),
-        branches: is_branch.then(|| report.name.clone()).into_iter().collect(),
-        date: Some(report.date).filter(|date| letter.is_none_or(|letter| letter.date != *date)),
-        is_final: true,
-        trace: false,
-        force: false,
-        prune: false,
-        part: Part::Whole,
-    };
-    let batch = build(&options, &Unwatched).map_err(|error| chain(&error))?;
-    let name = report.folder.rsplit('/').next().unwrap_or_default();
-    let made = files(&output.join(name)).map_err(|error| error.to_string())?;
-    if made.is_empty() {
-        let first = batch.findings.first().map(|finding| finding.message.clone());
-        return Err(first.unwrap_or_else(|| "没有生成".to_owned()));
+/// What reports are made again with.
+struct Workshop<'a> {
+    /// The folder that the package was unpacked into.
+    folder: &'a Path,
+    notice: &'a Notice,
+    /// The program that makes them: this one.
+    program: &'a Path,
+    seconds: u64,
+}
+
+impl Workshop<'_> {
+    /// The files of a report that is made again, by a process of its own: its settings and templates may be an
+    /// enemy's, and loop for ever.
+    fn again(&self, report: &ReportData, archived: &Files) -> Result<Files, String> {
+        let has = |format: &&Format| archived.keys().any(|name| name.ends_with(&format!(".{}", format.extension())));
+        let formats: Vec<&str> = Format::ALL.iter().filter(has).map(|format| format.extension()).collect();
+        let output = self.folder.join(format!("again-{}", report.code));
+        let data = self.folder.join("data");
+        let mut command = Command::new(self.program);
+        command.args([SUBCOMMAND, "--final", "--json", "--quiet", "--format", &formats.join(",")]);
+        command.arg("--notice").arg(data.join(SETTINGS)).arg("--input").arg(data.join("ledgers"));
+        command.arg("--output").arg(&output);
+        let is_branch = report.code.place() > 0;
+        if is_branch {
+            command.arg(format!("--branch={}", report.name));
+        }
+        // Only `--date` gives a report another date than the settings'.
+        let summary = self.notice.summary.as_ref();
+        let letter = if is_branch { Some(&self.notice.letter) } else { summary.map(|summary| &summary.letter) };
+        if letter.is_some_and(|letter| letter.date != report.date) {
+            command.arg(format!("--date={}", report.date));
+        }
+        let said = confine::ask(command, Vec::new(), self.seconds).map_err(|silence| silence.to_string())?;
+        let name = report.folder.rsplit('/').next().unwrap_or_default();
+        let made = files(&output.join(name)).map_err(|error| error.to_string())?;
+        if made.is_empty() { Err(reason(&said)) } else { Ok(made) }
     }
-    Ok(made)
+}
+
+/// Why a build made nothing, by what it said.
+fn reason(said: &[u8]) -> String {
+    let said: serde_json::Value = serde_json::from_slice(said).unwrap_or_default();
+    let error = said["error"].as_str().or(said["findings"][0]["message"].as_str());
+    error.unwrap_or("生成中途出错，或需要的内存太多").to_owned()
 }
 
 fn files(folder: &Path) -> io::Result<Files> {

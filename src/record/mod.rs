@@ -4,19 +4,35 @@ mod run;
 mod sources;
 
 pub use run::{BranchRecord, FILE, Issued, Run, State, shard_file, shard_files};
-pub use sources::{Cells, FigureSource, Printed, SheetName, Sources, TableRow, TableSource};
+pub use sources::{
+    Cells, FigureSource, Printed, SheetName, Sources, TableRow, TableSource, sources_of, sources_of_department,
+};
 
 /// The name of a report's sources in its folder.
 pub const SOURCES: &str = "sources.json";
 
 /// Adds a list of a record with an entry a line: small, and readable where two runs are compared.
 fn lines<T: serde::Serialize>(out: &mut Vec<u8>, name: &str, entries: &[T]) {
-    out.extend_from_slice(format!(",\n\"{name}\": [").as_bytes());
-    for (at, entry) in entries.iter().enumerate() {
-        out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-        json(out, entry);
+    let mut lines = Lines::default();
+    entries.iter().for_each(|entry| lines.push(entry));
+    lines.add_to(out, name);
+}
+
+/// A list of a record, made line by line.
+#[derive(Default)]
+struct Lines(Vec<u8>);
+
+impl Lines {
+    fn push<T: serde::Serialize>(&mut self, entry: &T) {
+        self.0.extend_from_slice(if self.0.is_empty() { b"\n" } else { b",\n" });
+        json(&mut self.0, entry);
     }
-    out.extend_from_slice(b"\n]");
+
+    fn add_to(self, out: &mut Vec<u8>, name: &str) {
+        out.extend_from_slice(format!(",\n\"{name}\": [").as_bytes());
+        out.extend_from_slice(&self.0);
+        out.extend_from_slice(b"\n]");
+    }
 }
 
 /// Adds a value as JSON. Texts, numbers and lists of them always become JSON, and memory takes them.

@@ -127,7 +127,7 @@ pub struct Issued {
 
 impl Issued {
     /// What a report says of itself; nothing for a draft.
-    pub fn of(report: &Report) -> Option<Self> {
+    pub fn of(report: &Report<'_>) -> Option<Self> {
         let letter = &report.letter;
         let code = report.stamp.as_ref()?.code.clone();
         Some(Self {

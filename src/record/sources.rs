@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{json, lines};
+use super::{Lines, json, lines};
 use crate::diag::{Source, column_letters};
 use crate::figure::Figures;
 use crate::model::{Branch, Row, Value};
@@ -112,55 +112,59 @@ pub struct TableSource<'a> {
 /// A row: its number as the spreadsheet program shows it, and what its cells say.
 pub type TableRow<'a> = (u32, Vec<Text<'a>>);
 
-impl<'a> Sources<'a> {
-    /// The sources of a branch's report.
-    pub fn of(
-        branch: &'a Branch,
-        figures: &Figures,
-        report: &'a Report,
-        tracer: &Tracer<'a>,
-        notice: &'a Notice,
-    ) -> Self {
-        let mut sheets = Sheets::default();
-        let figures = figure_sources(figures, tracer, notice, &mut sheets);
-        let (parts, printed) = printed(report, &mut sheets);
-        let tables = tables(branch, notice, &mut sheets);
-        Self { branch: branch.name().into(), sheets: sheets.names(), figures, parts, printed, tables }
-    }
+/// The bytes of `sources.json` for a branch's report.
+pub fn sources_of(
+    branch: &Branch,
+    figures: &Figures,
+    report: &Report<'_>,
+    tracer: &Tracer<'_>,
+    notice: &Notice,
+) -> Vec<u8> {
+    let mut sheets = Sheets::default();
+    let figures = figure_sources(figures, tracer, notice, &mut sheets);
+    let (parts, printed) = printed(report, &mut sheets);
+    let tables = tables(branch, notice, &mut sheets);
+    whole(branch.name(), sheets, &figures, (&parts, printed), &tables)
+}
 
-    /// The sources of the department's report: its figures with the branch figures they were computed over, and what
-    /// of the branches it prints.
-    pub fn overall(figures: &Figures, report: &'a Report, tracer: &Overall<'a>, notice: &'a Notice) -> Self {
-        let mut sheets = Sheets::default();
-        let (parts, printed) = printed(report, &mut sheets);
-        let summary = notice.summary.iter().flat_map(|summary| &summary.figure);
-        let figures =
-            summary.zip(figures.values()).zip(tracer.reads()).map(|(((id, figure), value), reads)| FigureSource {
-                id: id.into(),
-                label: figure.label.as_str().into(),
-                value: value.map(|value| value.to_string().into()),
-                unit: figure.unit.as_deref().map(Text::from),
-                expression: figure.expr.get_ref().into(),
-                from: reads.iter().filter_map(|at| Some(notice.figure.get_index(*at)?.0.as_str().into())).collect(),
-                cells: Vec::new(),
-            });
-        let figures = figures.collect();
-        let branch = notice.summary.as_ref().map_or("", |summary| &summary.name).into();
-        Self { branch, sheets: sheets.names(), figures, parts, printed, tables: Vec::new() }
-    }
+/// The same for the department's report: its figures with the branch figures they were computed over, and what of the
+/// branches it prints.
+pub fn sources_of_department(figures: &Figures, report: &Report<'_>, tracer: &Overall<'_>, notice: &Notice) -> Vec<u8> {
+    let mut sheets = Sheets::default();
+    let (parts, printed) = printed(report, &mut sheets);
+    let summary = notice.summary.iter().flat_map(|summary| &summary.figure);
+    let figures =
+        summary.zip(figures.values()).zip(tracer.reads()).map(|(((id, figure), value), reads)| FigureSource {
+            id: id.into(),
+            label: figure.label.as_str().into(),
+            value: value.map(|value| value.to_string().into()),
+            unit: figure.unit.as_deref().map(Text::from),
+            expression: figure.expr.get_ref().into(),
+            from: reads.iter().filter_map(|at| Some(notice.figure.get_index(*at)?.0.as_str().into())).collect(),
+            cells: Vec::new(),
+        });
+    let figures: Vec<FigureSource<'_>> = figures.collect();
+    let name = notice.summary.as_ref().map_or("", |summary| &summary.name);
+    whole(name, sheets, &figures, (&parts, printed), &[])
+}
 
-    /// The file's bytes.
-    pub fn to_json(&self) -> Vec<u8> {
-        let mut out = b"{\n\"branch\": ".to_vec();
-        json(&mut out, &self.branch);
-        lines(&mut out, "sheets", &self.sheets);
-        lines(&mut out, "figures", &self.figures);
-        lines(&mut out, "parts", &self.parts);
-        lines(&mut out, "printed", &self.printed);
-        lines(&mut out, "tables", &self.tables);
-        out.extend_from_slice(b"\n}\n");
-        out
-    }
+/// The file's bytes.
+fn whole(
+    name: &str,
+    sheets: Sheets,
+    figures: &[FigureSource<'_>],
+    (parts, printed): (&[String], Lines),
+    tables: &[TableSource<'_>],
+) -> Vec<u8> {
+    let mut out = b"{\n\"branch\": ".to_vec();
+    json(&mut out, name);
+    lines(&mut out, "sheets", &sheets.names());
+    lines(&mut out, "figures", figures);
+    lines(&mut out, "parts", parts);
+    printed.add_to(&mut out, "printed");
+    lines(&mut out, "tables", tables);
+    out.extend_from_slice(b"\n}\n");
+    out
 }
 
 /// The sheets named so far.
@@ -219,27 +223,27 @@ fn figure_sources<'a>(
     described.collect()
 }
 
-/// The report's parts, and everything in it that has an origin.
-fn printed<'a>(report: &'a Report, sheets: &mut Sheets) -> (Vec<Text<'a>>, Vec<Printed<'a>>) {
-    let mut parts: Vec<Text<'a>> = Vec::new();
-    let mut printed = Vec::new();
+/// The report's parts, and everything in it that has an origin: of a department's report there are many.
+fn printed(report: &Report<'_>, sheets: &mut Sheets) -> (Vec<String>, Lines) {
+    let mut parts: Vec<String> = Vec::new();
+    let mut printed = Lines::default();
     report.visit(|text, part| {
         for inline in text {
-            let (text, at): (Text<'a>, u32) = match inline {
+            let (text, at): (Text<'_>, u32) = match inline {
                 Inline::Sourced(text, at) => (text.into(), *at),
                 Inline::Gap(what, Some(at)) => (gap_text(what).into(), *at),
                 Inline::Gap(_, None) | Inline::Text(_) | Inline::Break => continue,
             };
             let Some(origin) = report.origins.get(at as usize) else { continue };
             if parts.last().is_none_or(|last| last != part) {
-                parts.push(Text::Owned(part.to_owned()));
+                parts.push(part.to_owned());
             }
             let cell = if origin.computed.is_some() { None } else { origin.ranges.first() };
-            printed.push(Printed {
+            printed.push(&Printed {
                 text,
                 part: parts.len() - 1,
-                label: origin.label.as_str().into(),
-                figure: origin.computed.as_ref().map(|computed| computed.id.as_str().into()),
+                label: origin.label(),
+                figure: origin.computed.map(|computed| computed.id.into()),
                 sheet: cell.map(|range| sheets.place(&range.source)),
                 cell: cell.map(|range| range.a1().into()),
             });

@@ -24,13 +24,13 @@ pub use measure::em_tenths;
 
 /// A report, ready to be written in any format.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct Report<'n> {
     /// The fixed parts.
     pub letter: Letter,
     /// Opening, sections and closing.
     pub body: Vec<Block>,
     /// Where the texts come from that have an origin, in the order in which they are read.
-    pub origins: Vec<Origin>,
+    pub origins: Vec<Origin<'n>>,
     /// The code that a final report bears.
     pub stamp: Option<Stamp>,
 }
@@ -152,7 +152,7 @@ pub enum Align {
     Right,
 }
 
-impl Report {
+impl<'n> Report<'n> {
     /// Every text in the order in which it is read, with the part of the report where it stands.
     pub fn visit<'r>(&'r self, mut visit: impl FnMut(&'r Text, &str)) {
         self.letter.title.iter().for_each(|line| visit(line, "标题"));
@@ -187,7 +187,7 @@ impl Report {
     }
 
     /// Looks the origins up, each once, in the order in which their texts are read; `find` gives the one behind a key.
-    fn trace(&mut self, find: &dyn Fn(u32) -> Option<Origin>) {
+    fn trace(&mut self, find: &dyn Fn(u32) -> Option<Origin<'n>>) {
         let letter = &mut self.letter;
         let head = letter.title.iter_mut().chain([&mut letter.addressee]);
         let tail = [&mut letter.organisation, &mut letter.signer].into_iter().chain(&mut letter.note);
@@ -263,13 +263,13 @@ pub fn plain(text: &[Inline]) -> String {
 ///
 /// # Errors
 /// With a finding when the templates use Markdown that an official document has no form for.
-pub fn assemble(
+pub fn assemble<'n>(
     merged: &Merged,
     letter: &notice::Letter,
     notice: &Notice,
     date: Option<Date>,
-    find: &dyn Fn(u32) -> Option<Origin>,
-) -> Result<Report, Box<Diagnostic>> {
+    find: &dyn Fn(u32) -> Option<Origin<'n>>,
+) -> Result<Report<'n>, Box<Diagnostic>> {
     let body = parse::parse(&merged.body).and_then(passes::run).map_err(|(construct, text)| {
         let message = format!("模板中用了公文没有的格式：{construct}，在“{text}”处");
         Box::new(Diagnostic::new(&code::REPORT, Place::File(notice.folder().display().to_string()), message))

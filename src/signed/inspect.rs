@@ -3,18 +3,16 @@
 //!
 //! The only place that names image, rqrr and hayro-syntax.
 
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Cursor, Read};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::process::Command;
 
 use hayro_syntax::Pdf;
 use image::{ImageReader, Limits};
 use serde::{Deserialize, Serialize};
 
-use crate::ingest::worker::limit_memory;
+use crate::confine::{self, limit_memory};
 use crate::stamp::Code;
 
 /// The hidden subcommand that makes the binary look into one scan.
@@ -51,27 +49,9 @@ impl Inspector {
     /// With the reason, in Chinese, when the process ends badly or takes too long.
     pub fn inspect(&self, bytes: &[u8]) -> Result<Inspected, String> {
         let mut command = Command::new(&self.program);
-        command.arg(SUBCOMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().map_err(|e| format!("读取进程不能启动：{e}"))?;
-        let (input, output) = (child.stdin.take(), child.stdout.take());
-        let (sender, answer) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut said = Vec::new();
-            // Whoever says nothing has failed.
-            let _ = output.map(|mut output| output.read_to_end(&mut said));
-            let _ = sender.send(said);
-        });
-        let bytes = bytes.to_vec();
-        // What the process does not take it does not need.
-        let feed = std::thread::spawn(move || drop(input.map(|mut input| input.write_all(&bytes))));
-        let said = answer.recv_timeout(Duration::from_secs(SECONDS));
-        let _ = child.kill();
-        let _ = child.wait();
-        let _ = feed.join();
-        match said {
-            Ok(said) => serde_json::from_slice(&said).map_err(|_| "文件损坏或太大".to_owned()),
-            Err(_) => Err(format!("超过 {SECONDS} 秒没有看完")),
-        }
+        command.arg(SUBCOMMAND);
+        let said = confine::ask(command, bytes.to_vec(), SECONDS).map_err(|silence| silence.to_string())?;
+        serde_json::from_slice(&said).map_err(|_| "文件损坏或太大".to_owned())
     }
 }
 

@@ -10,6 +10,7 @@ mod shelf;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 pub use digest::{Digest, sha256};
 pub use fingerprint::fingerprint;
@@ -54,6 +55,11 @@ pub fn write_new(path: &Path, from: &Path) -> Result<(), StoreError> {
         copy.persist_noclobber(path).map(drop).map_err(|error| error.error)
     };
     attempt().map_err(|source| StoreError::new(path, source))
+}
+
+/// When a file last changed; `None` where there is none.
+pub fn modified(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
 }
 
 /// Writes a file into `folder`, under a name with that prefix, and moves it to its place.

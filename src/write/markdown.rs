@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{Format, WriteError, Writer};
 use crate::notice::written_day;
 use crate::report::{Align, Block, Chart, Inline, Report, Table, Text, gap_text};
+use crate::stamp::Stamp;
 
 /// The Markdown writer.
 #[derive(Clone, Copy, Debug)]
@@ -15,17 +16,17 @@ impl Writer for Markdown {
         Format::Md
     }
 
-    fn write(&self, report: &Report) -> Result<Vec<u8>, WriteError> {
-        Ok(document(report).into_bytes())
+    fn write(&self, report: &Report<'_>) -> Result<Vec<u8>, WriteError> {
+        Ok(document(report, report.stamp.as_ref()).into_bytes())
     }
 }
 
 /// What a report says, without its code: text that changes when anything in it does.
-pub fn content(report: &Report) -> String {
-    document(&Report { stamp: None, ..report.clone() })
+pub fn content(report: &Report<'_>) -> String {
+    document(report, None)
 }
 
-fn document(report: &Report) -> String {
+fn document(report: &Report<'_>, stamp: Option<&Stamp>) -> String {
     let letter = &report.letter;
     let title: Text = letter.title.concat();
     let mut out = format!("# {}\n\n{}：\n", line(&title), paragraph(&letter.addressee));
@@ -46,7 +47,7 @@ fn document(report: &Report) -> String {
     let _ = write!(out, "\n{}（签字）：＿＿＿＿＿＿＿＿{seal}\n", paragraph(&letter.signer));
     let _ = write!(out, "\n{}\n\n{}\n", paragraph(&letter.organisation), written_day(letter.date));
     let note = letter.note.as_ref().map(|note| format!("（{}）", line(note)));
-    let code = report.stamp.as_ref().map(|stamp| format!("核对码 {}", stamp.code));
+    let code = stamp.map(|stamp| format!("核对码 {}", stamp.code));
     let noted: Vec<String> = note.into_iter().chain(code).collect();
     if !noted.is_empty() {
         let _ = write!(out, "\n{}\n", noted.join("　"));

@@ -45,7 +45,7 @@ pub trait Writer: Send + Sync {
     ///
     /// # Errors
     /// When the program itself fails; a report can always be written.
-    fn write(&self, report: &Report) -> Result<Vec<u8>, WriteError>;
+    fn write(&self, report: &Report<'_>) -> Result<Vec<u8>, WriteError>;
 }
 
 /// A fault of the program while writing.

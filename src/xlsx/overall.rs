@@ -21,13 +21,14 @@ const PAPER: u8 = 9;
 /// The table as a workbook's bytes.
 ///
 /// # Errors
-/// When the program itself fails.
+/// When the program itself fails, or there is no room for a temporary file.
 pub fn overall(standings: &[Standing<'_>], notice: &Notice) -> Result<Vec<u8>, MakeError> {
     let mut book = workbook(&notice.notice.title)?;
     let mut taken = Vec::new();
     for plan in notice.summary.iter().flat_map(|summary| &summary.sheet) {
         let name = sheet_name(&plan.title, &taken);
-        let sheet = book.add_worksheet().set_name(&name)?;
+        // Row by row by way of a temporary file: there may be ten thousand.
+        let sheet = book.add_worksheet_with_low_memory()?.set_name(&name)?;
         taken.push(name);
         let fits = |kind: &str| plan.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|k| k.get_ref() == kind));
         let rows: Vec<&Standing<'_>> = standings.iter().filter(|standing| fits(standing.kind)).collect();

@@ -10,7 +10,9 @@ fn status_names_what_needs_attention_first() {
     assert_eq!(run.code, 1, "{}", run.all());
     let lines: Vec<&str> = run.stdout.lines().collect();
     assert!(lines[0].starts_with("关于开展基层党建工作自查的通知，截止 2018-11-02，已过 "), "{}", lines[0]);
-    assert_eq!(lines[1], "  基础教学部党总支：草稿；待填写 2；没有记录的台账：党员议事会");
+    let (said, changed) = lines[1].split_once("；最近变化 ").expect("a time");
+    assert_eq!(said, "  基础教学部党总支：草稿；待填写 2；没有记录的台账：党员议事会");
+    assert!(changed.len() == 16 && changed.starts_with("20"), "{changed}");
     assert_eq!(lines.last(), Some(&"党组织 18 个：草稿 18；不用再处理的 5 个"));
     let told: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
     assert_eq!(told["branches"][0]["branch"], "基础教学部党总支");
@@ -43,9 +45,10 @@ fn the_home_page_finds_filters_and_leads_to_the_reports() {
     let project = Project::sample();
     project.build();
     let page = project.read("output/index.html");
-    for outside in ["http:", "https:", "src=", "@import", "<link"] {
+    for outside in ["http:", "https:", "@import", "<link"] {
         assert!(!page.contains(outside), "{outside}");
     }
+    assert_eq!(page.matches("src=").count(), page.matches("src=\"index-").count(), "nothing from elsewhere");
     // What its script makes of a search and of a filter, and whether each link leads to a file.
     let probe = "<script>const rows = () => document.querySelectorAll('tbody tr:not([hidden])').length;\
         const told = [rows()]; const input = (id, value, event) => { const field = document.getElementById(id);\
@@ -65,6 +68,59 @@ fn the_home_page_finds_filters_and_leads_to_the_reports() {
     assert_eq!(links.len(), 18 * 3 + 4, "{links:?}");
     let there: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
     assert!(links.iter().all(|link| there.contains(&(*link).to_owned())), "{links:?}");
+}
+
+#[test]
+fn the_home_page_tells_what_was_signed_and_when_reports_changed() {
+    let project = Project::ready(&["甲党支部", "乙党支部", "丙党支部"]);
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    let code = |at: usize| record["branches"][at]["issued"]["code"].as_str().expect("a code").to_owned();
+    let project = project
+        .file(&format!("signed/{}.jpg", code(0)), b"\xff\xd8\xff")
+        .file(&format!("signed/{}.jpg", code(1)), b"\xff\xd8\xff");
+    // Each row's report and time, and how many are signed.
+    let shown = |project: &Project| {
+        let probe = "<script>const text = (row, label) => row.querySelector(`[data-label=\"${label}\"]`).textContent;\
+            document.title = [...document.querySelectorAll('tbody tr')].map((row) => [row.dataset.folder,\
+            text(row, '报告'), text(row, '最近变化').length, row.dataset.marks].join()).sort().join('|') +\
+            '|' + document.querySelector('.counts').textContent.trim().replace(/\\s+/g, ' ');</script></body>";
+        let probed = project.path("output/probe.html");
+        std::fs::write(&probed, project.read("output/index.html").replace("</body>", probe)).expect("a page");
+        let dom = chromium_dom(&probed);
+        std::fs::remove_file(probed).expect("removed");
+        dom.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).expect("a title").to_owned()
+    };
+    assert_eq!(
+        shown(&project),
+        "丙党支部,正式报告,16,clear|乙党支部,正式报告,16,clear|甲党支部,正式报告,16,clear|正式报告 3"
+    );
+    assert_eq!(project.zicha(&["status"]).code, 0);
+    assert_eq!(
+        shown(&project),
+        "丙党支部,正式报告,16,clear|乙党支部,已签字,16,clear|甲党支部,已签字,16,clear|正式报告 3 已签字 2"
+    );
+    // Another report than the one that was signed is not shown as signed, even before anybody asks again.
+    let project = project.edit("input/干部在线学习.csv", "乙党支部,赵,50,40", "乙党支部,赵,50,41");
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let before = shown(&project);
+    assert!(before.contains("乙党支部,正式报告，签的是旧版,16,open|甲党支部,已签字,16,clear"), "{before}");
+    assert_eq!(project.zicha(&["status"]).code, 1);
+    assert_eq!(shown(&project), before);
+    std::fs::write(project.path("output/index-signed.js"), "no script at all").expect("a file");
+    assert!(shown(&project).contains("乙党支部,正式报告,16,clear"));
+}
+
+#[test]
+fn the_home_page_follows_a_run_over_one_branch() {
+    let project = Project::ready(&["甲党支部", "乙党支部"]);
+    project.build();
+    let drafts = project.read("output/index.html");
+    assert!(drafts.contains("草稿 <b>2</b>"), "{drafts}");
+    assert_eq!(project.zicha(&["build", "--final", "--branch", "乙党支部"]).code, 0);
+    let page = project.read("output/index.html");
+    assert!(page.contains("草稿 <b>1</b>") && page.contains("正式报告 <b>1</b>"), "{page}");
+    assert!(page.contains("部门汇总"), "what was not asked for is still there: {page}");
 }
 
 #[test]

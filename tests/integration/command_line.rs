@@ -66,7 +66,7 @@ fn one_branch_one_format_another_date() {
     let names: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
     let of_branch =
         ["figures.json", "sources.json", "教务处党支部-自查报告.md"].map(|name| format!("教务处党支部/{name}"));
-    assert_eq!(names, [&["run.json".to_owned()], &of_branch[..]].concat());
+    assert_eq!(names, [&["index.html", "run.json"].map(str::to_owned), &of_branch[..]].concat());
     assert!(project.report_text("教务处党支部", "md").contains("\n2018年10月31日\n"));
 }
 
@@ -89,6 +89,8 @@ fn wrong_use_is_said_in_chinese_with_exit_code_2() {
     for (arguments, said) in [
         (&["build", "--formt", "md"][..], "不认识的选项“--formt”，是不是“--format”？"),
         (&["build", "--format", "pdf"], "不能是“pdf”"),
+        (&["build", "--format", "pdf"], "用 zicha build --help 查看用法"),
+        (&["biuld"], "用 zicha --help 查看用法"),
         (&["build", "--date", "明天"], "应写成 2018-11-02 这样的日期"),
         (&["biuld"], "没有“biuld”这个命令，是不是“build”？"),
         (&[], "要写明命令"),

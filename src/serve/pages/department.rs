@@ -11,7 +11,7 @@ use super::{Query, paper};
 use crate::archive::seal::Sealed;
 use crate::archive::verify::{self, Verified};
 use crate::archive::{bundle, is_moment};
-use crate::pipeline::{self, ArchiveError, ArchiveOptions, Archived, BuildError, chain, forms, issue_lists};
+use crate::pipeline::{self, ArchiveError, ArchiveOptions, Archived, BuildError, chain, forms, issue_lists, rebuild};
 use crate::record::BranchRecord;
 use crate::serve::desk::{Desk, Places, today};
 use crate::serve::form;
@@ -209,7 +209,7 @@ pub async fn verify(State(desk): State<Arc<Desk>>, request: Request) -> Answer {
         for (path, verified) in &pairs {
             findings.extend(verified.findings.iter().cloned());
             if let (true, Some(metadata), true) = (again, &verified.metadata, verified.findings.is_empty()) {
-                match pipeline::rebuild(path, metadata, &places.worker) {
+                match rebuild::rebuild(path, metadata, &places.worker, rebuild::SECONDS) {
                     Ok(found) => findings.extend(found),
                     Err(error) => return Outcome::refused(format!("{} 没有重新生成：{error}", name(path))),
                 }

@@ -18,7 +18,7 @@ pub struct Written {
 }
 
 /// The parts of a report's text; with `trace`, its figures carry comments that tell their sources.
-pub fn document(report: &Report, frame: &Frame, trace: bool) -> Written {
+pub fn document(report: &Report<'_>, frame: &Frame, trace: bool) -> Written {
     let comments = trace.then(Comments::default);
     let noted = report.letter.note.is_some() || report.stamp.is_some();
     let (out, origins) = (String::with_capacity(32 * 1024), &report.origins[..]);
@@ -47,7 +47,7 @@ pub fn document(report: &Report, frame: &Frame, trace: bool) -> Written {
 struct Body<'a> {
     out: String,
     frame: &'a Frame,
-    origins: &'a [Origin],
+    origins: &'a [Origin<'a>],
     comments: Option<Comments>,
     /// Pictures so far; they are numbered within their document.
     pictures: usize,
@@ -295,7 +295,7 @@ impl Body<'_> {
     }
 
     /// 附注, and the code that a final report bears.
-    fn note(&mut self, report: &Report) {
+    fn note(&mut self, report: &Report<'_>) {
         if !self.noted {
             return;
         }

@@ -12,10 +12,10 @@ pub struct Comments {
 
 impl Comments {
     /// Adds a comment that tells an origin; what stands before and after the text it is about.
-    pub fn add(&mut self, origin: &Origin) -> (String, String) {
+    pub fn add(&mut self, origin: &Origin<'_>) -> (String, String) {
         let id = self.count;
         self.count += 1;
-        let expression = origin.computed.iter().map(|computed| computed.expression.as_str());
+        let expression = origin.computed.iter().map(|computed| computed.expression);
         let lines = std::iter::once(origin.to_string()).chain(expression.map(str::to_owned));
         self.out.push_str(&format!("<w:comment w:id=\"{id}\" w:author=\"zicha\" w:initials=\"自查\">"));
         for line in lines {

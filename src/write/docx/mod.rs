@@ -52,7 +52,7 @@ impl Writer for Docx {
         Format::Docx
     }
 
-    fn write(&self, report: &Report) -> Result<Vec<u8>, WriteError> {
+    fn write(&self, report: &Report<'_>) -> Result<Vec<u8>, WriteError> {
         let charts = report.body.iter().any(|block| matches!(block, Block::Chart(_)));
         let qr = report.stamp.as_ref().and_then(|stamp| stamp.qr.as_ref());
         let packed = &self.packages[usize::from(charts) + 2 * usize::from(qr.is_some())];

@@ -142,7 +142,7 @@ pub fn font_table(typography: &Typography) -> String {
 }
 
 /// `docProps/core.xml`: title, author and dates, all from the report and never from the clock.
-pub fn core_properties(report: &Report) -> String {
+pub fn core_properties(report: &Report<'_>) -> String {
     let author = escaped(&plain(&report.letter.organisation));
     let date = report.letter.date;
     format!(

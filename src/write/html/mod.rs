@@ -6,6 +6,7 @@ use super::xml::{escape_into, escaped};
 use super::{Format, WriteError, Writer};
 use crate::notice::Typography;
 use crate::notice::written_day;
+use crate::origin::Origin;
 use crate::report::{Align, Block, Chart, Column, Inline, Report, Table, Text, gap_text, plain};
 use crate::stamp::Matrix;
 
@@ -41,11 +42,10 @@ impl Writer for Html {
         Format::Html
     }
 
-    fn write(&self, report: &Report) -> Result<Vec<u8>, WriteError> {
+    fn write(&self, report: &Report<'_>) -> Result<Vec<u8>, WriteError> {
         let letter = &report.letter;
         let title = escaped(&report.title());
-        let told = report.origins.iter().map(|origin| escaped(&origin.to_string())).collect();
-        let mut page = Page { out: String::with_capacity(64 * 1024), report, told };
+        let mut page = Page { out: String::with_capacity(64 * 1024), report, told: Told::of(&report.origins) };
         page.out.push_str(&format!(
             "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -76,9 +76,35 @@ impl Writer for Html {
 /// A page as it is written.
 struct Page<'r> {
     out: String,
-    report: &'r Report,
-    /// Each origin as it is told.
-    told: Vec<String>,
+    report: &'r Report<'r>,
+    told: Told,
+}
+
+/// Each origin as it is told, escaped: one text, and where each ends in it.
+#[derive(Default)]
+struct Told {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Told {
+    fn of(origins: &[Origin<'_>]) -> Self {
+        let (mut told, mut line) = (Self::default(), String::new());
+        for origin in origins {
+            line.clear();
+            // Writing into a string does not fail.
+            let _ = write!(line, "{origin}");
+            escape_into(&mut told.text, &line);
+            told.ends.push(told.text.len());
+        }
+        told
+    }
+
+    fn get(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends.get(before).copied().unwrap_or_default());
+        let end = self.ends.get(at).copied().unwrap_or(start);
+        self.text.get(start..end).unwrap_or_default()
+    }
 }
 
 impl Page<'_> {
@@ -209,11 +235,11 @@ impl Page<'_> {
         let out = &mut self.out;
         // Writing into a string does not fail.
         let _ = write!(out, "<details class=\"sources\">\n<summary>数据来源（{} 处）</summary>\n<ol>\n", origins.len());
-        for (at, (origin, told)) in origins.iter().zip(&self.told).enumerate() {
-            let _ = write!(out, "<li id=\"s{at}\">{told}");
+        for (at, origin) in origins.iter().enumerate() {
+            let _ = write!(out, "<li id=\"s{at}\">{}", self.told.get(at));
             if let Some(computed) = &origin.computed {
                 out.push_str("<code>");
-                escape_into(out, &computed.expression);
+                escape_into(out, computed.expression);
                 out.push_str("</code>");
             }
             out.push_str("</li>\n");
@@ -256,7 +282,7 @@ impl Page<'_> {
         let stop = if figure || tag == "mark" { 0 } else { -1 };
         let out = &mut self.out;
         // Writing into a string does not fail.
-        let told = self.told.get(at as usize).map_or("", String::as_str);
+        let told = self.told.get(at as usize);
         let _ = write!(
             out,
             "<{tag} class=\"{class}\" tabindex=\"{stop}\" aria-describedby=\"s{at}\" data-source=\"{told}\">"

@@ -64,8 +64,7 @@ fn wrong_bits_in_files_that_no_manifest_lists_are_found() {
     let (_project, bag) = sealed(false);
     for name in ["tagmanifest-sha256.txt.minisig", "bagit.txt"] {
         let bytes = std::fs::read(bag.join(name)).expect("a file");
-        // Every third bit: some of each byte.
-        for bit in (0..bytes.len() * 8).step_by(3) {
+        for bit in 0..bytes.len() * 8 {
             let mut damaged = bytes.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
             std::fs::write(bag.join(name), &damaged).expect("a damaged file");

@@ -1,7 +1,10 @@
 //! Packages made by an enemy.
 
 use std::io::{Cursor, Write};
+use std::path::Path;
 
+use zicha::archive::verify::verify;
+use zicha::pipeline::rebuild::rebuild;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -133,4 +136,28 @@ fn settings_of_a_package_read_no_template_from_outside() {
     let run = project.zicha(&["verify", "--rebuild", &bag.display().to_string()]);
     assert!(run.code == 1 && run.stdout.contains("归档包之外的模板"), "{}", run.all());
     assert!(!run.all().contains("nosuch"), "{}", run.all());
+}
+
+#[test]
+fn templates_of_a_package_do_not_run_for_ever() {
+    let (project, _) = sealed();
+    let bag = package(&project, 1);
+    let template = bag.join("data/notice/study.md");
+    let text = std::fs::read_to_string(&template).expect("a template");
+    let loops = |body: &str| {
+        (0..4).fold(body.to_owned(), |inner, at| format!("{{% for i{at} in range(end=90000) %}}{inner}{{% endfor %}}"))
+    };
+    for body in ["", "{{ branch.name }}"] {
+        std::fs::write(&template, format!("{text}{}", loops(body))).expect("a template");
+        let info = bag.join("bag-info.txt");
+        std::fs::write(&info, std::fs::read_to_string(&info).expect("text").replace("Payload-Oxum", "X"))
+            .expect("text");
+        rehash(&bag);
+        let verified = verify(&bag);
+        assert_eq!(wrong(&bag), [""; 0], "{:?}", verified.findings);
+        let metadata = verified.metadata.expect("metadata");
+        let findings = rebuild(&bag, &metadata, Path::new(env!("CARGO_BIN_EXE_zicha")), 2).expect("a look");
+        let said: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert!(said.len() == 1 && said[0].contains("不能重新生成：超过 2 秒没有完成"), "{said:?}");
+    }
 }

@@ -17,7 +17,9 @@ fn a_package_holds_the_report_the_scan_the_ledgers_and_the_settings() {
     let scan = project.path(&format!("signed/{}.pdf", code(&project, 0)));
     std::fs::create_dir_all(project.path("signed")).expect("a folder");
     chromium(&project.report(BRANCHES[0], "html"), &scan);
-    let project = project.file("output/甲党支部/甲党支部-自查报告.ofd", b"fixed");
+    let project = project
+        .file("output/甲党支部/甲党支部-自查报告.ofd", b"fixed")
+        .file(&format!("{NOTICE}/notes/别的.md"), "{{ nosuch }}".as_bytes());
     let more =
         ["--branch", BRANCHES[0], "--event", "定稿=李四@2018-11-02", "--event", "收到签字件=王五@2018-11-03T09:30"];
     let run = archive(&project, &more);
@@ -41,6 +43,7 @@ fn a_package_holds_the_report_the_scan_the_ledgers_and_the_settings() {
     ] {
         held(&format!("data/reports/甲党支部/{name}"));
     }
+    assert!(!bag.join("data/notice/notes").exists(), "no setting names it");
     assert_eq!(held("data/notice/notice.toml"), project.read(&format!("{NOTICE}/notice.toml")).into_bytes());
     let metadata = String::from_utf8(held("metadata.xml")).expect("text");
     for line in [
@@ -100,6 +103,11 @@ fn what_the_settings_lack_is_said_with_a_line_to_add() {
     let run = project.zicha(&["archive", "--at", "2018-11-05"]);
     assert!(run.code == 2 && run.stderr.contains("缺少“--by"), "nobody is made up: {}", run.stderr);
     assert_eq!(project.zicha(&["archive", "--by", "张三", "--at", "昨天"]).code, 2);
+    let told = ["--by", "张三", "--at", "2018-11-05"];
+    for nobody in [&["archive", "--by", " ", "--at", "2018-11-05"][..], &["archive", "--event", "生成=@2018-11-05"]] {
+        let run = project.zicha(&[nobody, if nobody.len() == 3 { &told } else { &[] }].concat());
+        assert!(run.code == 2 && run.stderr.contains("应写明是谁"), "{}", run.all());
+    }
 }
 
 #[test]
@@ -122,6 +130,17 @@ fn only_final_reports_as_they_were_made_are_archived() {
     assert_eq!(run.code, 1, "{}", run.all());
     let nobody = archive(&project(), &["--branch", "丁党支部"]);
     assert!(nobody.code == 2 && nobody.stderr.contains("没有“丁党支部”"), "{}", nobody.all());
+}
+
+#[test]
+fn a_name_that_no_package_can_hold_is_said_with_its_cure() {
+    let project = Project::ready(&BRANCHES);
+    let from = project.path("input/获奖情况.csv");
+    std::fs::rename(from, project.path("input/获奖情况 10:30.csv")).expect("renamed");
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let run = archive(&project, &["--unsigned"]);
+    assert!(run.code == 1 && run.stdout.contains("获奖情况 10:30.csv\n  错误[Z411] 名称中有冒号"), "{}", run.all());
+    assert!(!package(&project, 1).exists());
 }
 
 #[test]

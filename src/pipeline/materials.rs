@@ -10,7 +10,7 @@ use crate::record::Run;
 use crate::store::Digest;
 
 /// The files of a run, and the ledgers they bring.
-pub struct Origin<'a> {
+pub struct Materials<'a> {
     bound: &'a Bound,
     /// The files that were read, with their hashes.
     digests: HashMap<&'a str, &'a Digest>,
@@ -20,7 +20,7 @@ pub struct Origin<'a> {
     settings: &'a Settings,
 }
 
-impl<'a> Origin<'a> {
+impl<'a> Materials<'a> {
     /// The files of a run.
     pub fn new(bound: &'a Bound, files: &'a [(String, Digest)], settings: &'a Settings) -> Self {
         let notice = &settings.notice;
