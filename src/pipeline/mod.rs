@@ -35,7 +35,7 @@ pub use build::build;
 pub use examine::{Examined, Settings, examine, sheets};
 pub use gap::{Filling, fillings};
 pub use lists::{forms, issue_list, issue_lists};
-pub use reading::{Reading, SheetReading, reading};
+pub use reading::{Reading, SheetReading, readings};
 pub use spelling::{SpellingError, accept_spelling};
 pub use watch::{Stage, Unwatched, Watch};
 

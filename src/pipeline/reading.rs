@@ -1,9 +1,11 @@
-//! One ledger file as it is read: what stands in it, and what was understood.
+//! Ledger files as they are read: what stands in it, and what was understood.
 
 use std::path::Path;
 
-use super::sheets;
-use crate::ingest::{self, Content, Proposal, RawSheet, Refusal, Sheet, propose};
+use rayon::prelude::*;
+
+use super::examine::limits;
+use crate::ingest::{self, Content, Proposal, RawSheet, Readers, Refusal, Sheet, propose};
 use crate::notice::Notice;
 
 /// A ledger file as it is read.
@@ -33,12 +35,16 @@ impl Reading {
     }
 }
 
-/// Reads one file, which documents call `name`; `worker` is the program that opens it: this one.
-///
-/// # Errors
-/// With why the file is refused.
-pub fn reading(file: &Path, name: &str, notice: &Notice, worker: &Path) -> Result<Reading, Refusal> {
-    let understood = |raw: RawSheet| {
+/// Reads files, each given with what documents call it; `worker` is the program that opens them: this one. Why a file
+/// is refused stands in its place.
+pub fn readings(files: &[(&Path, &str)], notice: &Notice, worker: &Path) -> Vec<Result<Reading, Refusal>> {
+    let readers = Readers::new(worker.to_owned(), limits(notice));
+    files.par_iter().map(|(file, name)| Ok(understood(ingest::sheets(file, &readers)?, name, notice))).collect()
+}
+
+/// What was understood of a file's sheets.
+fn understood(sheets: Vec<RawSheet>, name: &str, notice: &Notice) -> Reading {
+    let sheet = |raw: RawSheet| {
         let mut content = Content::default();
         ingest::read_sheet(raw.clone(), name, notice, &mut content);
         let rows = content.tables.iter().map(|table| table.rows.len()).sum();
@@ -46,6 +52,5 @@ pub fn reading(file: &Path, name: &str, notice: &Notice, worker: &Path) -> Resul
         let proposal = propose(&raw, notice);
         SheetReading { raw, tables, rows, proposal }
     };
-    let sheets = sheets(file, notice, worker)?.into_iter().filter(|sheet| !sheet.rows.is_empty());
-    Ok(Reading { sheets: sheets.map(understood).collect() })
+    Reading { sheets: sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).map(sheet).collect() }
 }

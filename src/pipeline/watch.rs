@@ -17,7 +17,7 @@ pub trait Watch: Sync {
     fn stage(&self, stage: Stage, total: usize);
     /// One more of them is done.
     fn step(&self);
-    /// Whether the run is to end: reports that are made stand, others stay as they were.
+    /// Whether the run is to end, for good: reports that are made stand, others stay as they were.
     fn is_cancelled(&self) -> bool {
         false
     }

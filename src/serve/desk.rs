@@ -16,7 +16,7 @@ use super::job::Jobs;
 use super::note::Notes;
 use crate::diff::{self, Differences};
 use crate::ingest::{LedgerFile, Refusal};
-use crate::pipeline::{Examined, Options, Part, Reading, Settings, Unwatched, chain, examine, reading};
+use crate::pipeline::{Examined, Options, Part, Reading, Settings, Unwatched, chain, examine, readings};
 use crate::record::{self, BranchRecord, Run};
 use crate::signed::{self, Inspector, Looked, Survey};
 use crate::store::{Digest, Shelf, fingerprint};
@@ -153,7 +153,11 @@ impl Desk {
             Arc::clone(readings.entry(file.name().to_owned()).or_default())
         };
         let (file, worker) = (file.clone(), self.places.worker.clone());
-        let read = move || reading(file.path(), file.name(), &settings.notice, &worker);
+        let crashed = || Err(Refusal::Crashed(String::new()));
+        let read = move || {
+            let one = (file.path(), file.name());
+            readings(&[one], &settings.notice, &worker).pop().unwrap_or_else(crashed)
+        };
         match kept.get(print, PATIENCE, read) {
             Known::Fresh(read) => Some(read),
             Known::Making(_) => None,

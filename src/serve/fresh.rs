@@ -126,7 +126,8 @@ mod tests {
         });
         assert!(matches!(first, Known::Making(None)));
         let own = Arc::clone(&kept);
-        let second = std::thread::spawn(move || own.get(sha256(b"2"), Duration::from_secs(60), || 2).any().map(|v| **v));
+        let second =
+            std::thread::spawn(move || own.get(sha256(b"2"), Duration::from_secs(60), || 2).any().map(|v| **v));
         std::thread::sleep(Duration::from_millis(50));
         go.send(()).unwrap();
         assert_eq!(second.join().unwrap(), Some(2));

@@ -3,14 +3,21 @@
 
 use std::collections::HashSet;
 use std::io;
+use std::path::Path;
 
 use super::desk::{Desk, now};
 use super::form::{FILES, Received, WHOLE};
 use super::note::Note;
 use crate::archive::bundle::{self, Most};
-use crate::ingest::is_ledger;
-use crate::pipeline::{Reading, Settings, reading};
+use crate::ingest::{Refusal, is_ledger};
+use crate::pipeline::{Reading, Settings, chain, readings};
 use crate::store::{Deed, Incoming, safe_path};
+
+/// Files that are taken, by their extensions.
+const KINDS: &str = ".xlsx、.xls、.xlsm、.xlsb、.ods、.csv、.tsv";
+
+/// Files that are read at once: what is read of them is held until they are put.
+const AT_ONCE: usize = 8;
 
 /// What becomes of a file whose name is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,28 +35,85 @@ pub fn each(settings: &Settings) -> u64 {
 
 /// Takes in what was received; what became of each file.
 pub fn take(desk: &Desk, settings: &Settings, received: Vec<Received>, same: Same) -> Note {
-    let mut note = Note::default();
-    let mut files = Vec::new();
-    for one in received {
-        if one.name.to_lowercase().ends_with(".zip") {
-            match unzip(desk, settings, &one) {
-                Ok(inside) => files.extend(inside),
-                Err(error) => note.refused.push(format!("“{}”没有收下：{error}", one.name)),
-            }
-        } else {
-            // A browser gives a file's name alone; whoever gives a path means its last part.
-            let name = one.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-            files.push(Received { name, file: one.file });
+    let mut tray = Tray { desk, same, taken: HashSet::new(), note: Note::default() };
+    let mut named = Vec::new();
+    for one in tray.unpacked(settings, received) {
+        match safe_path(&one.name).filter(|name| is_ledger(name)) {
+            Some(name) => named.push((one, name)),
+            None => tray.refuse(&one.name, &format!("不是台账文件（{KINDS}）")),
         }
     }
-    let mut taken = HashSet::new();
-    for one in files {
-        put(desk, settings, one, same, &mut taken, &mut note);
+    let mut named = named.into_iter();
+    loop {
+        let some: Vec<(Received, String)> = named.by_ref().take(AT_ONCE).collect();
+        if some.is_empty() {
+            break;
+        }
+        let places: Vec<(&Path, &str)> = some.iter().map(|(one, name)| (one.file.path(), name.as_str())).collect();
+        let read = readings(&places, &settings.notice, &desk.places.worker);
+        for ((one, name), read) in some.into_iter().zip(read) {
+            match read {
+                Ok(read) => tray.put(one, &name, &understood(&read, settings)),
+                Err(refusal) => tray.refuse(&one.name, &reason(&refusal)),
+            }
+        }
     }
-    if note.done.is_empty() && note.refused.is_empty() {
-        note.refused.push("没有选文件".to_owned());
+    if tray.note.done.is_empty() && tray.note.refused.is_empty() {
+        tray.note.refused.push("没有选文件".to_owned());
     }
-    note
+    tray.note
+}
+
+/// What is being taken in.
+struct Tray<'d> {
+    desk: &'d Desk,
+    same: Same,
+    /// The names that files of this tray were given: none of them takes another's place.
+    taken: HashSet<String>,
+    note: Note,
+}
+
+impl Tray<'_> {
+    /// The files that were received, those of zips instead of the zips.
+    fn unpacked(&mut self, settings: &Settings, received: Vec<Received>) -> Vec<Received> {
+        let mut files = Vec::new();
+        for one in received {
+            if one.name.to_lowercase().ends_with(".zip") {
+                match unzip(self.desk, settings, &one) {
+                    Ok(inside) => files.extend(inside),
+                    Err(error) => self.refuse(&one.name, &error.to_string()),
+                }
+            } else {
+                // A browser gives a file's name alone; whoever gives a path means its last part.
+                let name = one.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+                files.push(Received { name, file: one.file });
+            }
+        }
+        files
+    }
+
+    /// Puts a file that was read into its place.
+    fn put(&mut self, one: Received, name: &str, understood: &str) {
+        let Received { name: called, file } = one;
+        let beside = self.same == Same::Both || self.taken.contains(name);
+        let shelf = &self.desk.shelf;
+        let put = if beside { shelf.put_beside(file, name, &now()) } else { shelf.put(file, name, None, &now()) };
+        match put {
+            Ok(Some(change)) => {
+                let is_instead = change.deed == Deed::Replaced;
+                let instead = if is_instead { "，换下了原来的同名文件" } else { "" };
+                self.note.done.push(format!("收下“{}”{instead}：{understood}", change.name));
+                self.note.undo.extend(is_instead.then_some(change.number));
+                self.taken.insert(change.name);
+            }
+            Ok(None) => self.note.done.push(format!("“{name}”和已有的一样，没有变化")),
+            Err(error) => self.refuse(&called, &chain(&error)),
+        }
+    }
+
+    fn refuse(&mut self, name: &str, why: &str) {
+        self.note.refused.push(format!("“{name}”没有收下：{why}"));
+    }
 }
 
 /// The files of a zip, each received under a name of the program's own.
@@ -65,42 +129,18 @@ fn unzip(desk: &Desk, settings: &Settings, zip: &Received) -> io::Result<Vec<Rec
     Ok(files)
 }
 
-/// Reads a file and puts it into its place.
-fn put(desk: &Desk, settings: &Settings, one: Received, same: Same, taken: &mut HashSet<String>, note: &mut Note) {
-    let Received { name: called, file } = one;
-    let name = safe_path(&called).filter(|name| is_ledger(name));
-    let Some(name) = name else {
-        note.refused.push(format!("“{called}”没有收下：不是台账文件（.xlsx、.xls、.xlsm、.xlsb、.ods、.csv、.tsv）"));
-        return;
-    };
-    let read = match read(desk, settings, &file, &name) {
-        Ok(read) => read,
-        Err(reason) => {
-            note.refused.push(format!("“{called}”没有收下：{reason}"));
-            return;
-        }
-    };
-    let is_taken = |name: &str| taken.contains(name) || desk.shelf.root().join(name).exists();
-    let free = if same == Same::Both || taken.contains(&name) { free_name(&name, &is_taken) } else { name };
-    match desk.shelf.put(file, &free, None, &now()) {
-        Ok(Some(change)) => {
-            let instead = if change.deed == Deed::Replaced { "，换下了原来的同名文件" } else { "" };
-            note.done.push(format!("收下“{free}”{instead}：{}", understood(&read, settings)));
-            note.undo.extend((change.deed == Deed::Replaced).then_some(change.number));
-        }
-        Ok(None) => note.done.push(format!("“{free}”和已有的一样，没有变化")),
-        Err(error) => note.refused.push(format!("“{called}”没有收下：{}", crate::pipeline::chain(&error))),
-    }
-    taken.insert(free);
-}
-
 /// Reads what was received, as documents will call it.
 ///
 /// # Errors
 /// With why it is refused and what cures it.
 pub fn read(desk: &Desk, settings: &Settings, file: &Incoming, name: &str) -> Result<Reading, String> {
-    let read = reading(file.path(), name, &settings.notice, &desk.places.worker);
-    read.map_err(|refusal| format!("{}。办法：{}", refusal.reason(), refusal.cure()))
+    let read = readings(&[(file.path(), name)], &settings.notice, &desk.places.worker).pop();
+    read.unwrap_or_else(|| Err(Refusal::Crashed(String::new()))).map_err(|refusal| reason(&refusal))
+}
+
+/// Why a file is refused and what cures it.
+fn reason(refusal: &Refusal) -> String {
+    format!("{}。办法：{}", refusal.reason(), refusal.cure())
 }
 
 /// What was understood of a file, in a sentence.
@@ -117,23 +157,4 @@ pub fn understood(read: &Reading, settings: &Settings) -> String {
     }
     let rows: usize = read.sheets.iter().map(|sheet| sheet.rows).sum();
     format!("认作《{}》，{rows} 行", titles.join("》《"))
-}
-
-/// A name like this one that nobody has: 学习-2.xlsx.
-fn free_name(name: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    let tries = std::iter::once(name.to_owned()).chain((2..10_000).map(|n| format!("{stem}-{n}.{extension}")));
-    tries.into_iter().find(|name| !is_taken(name)).unwrap_or_else(|| name.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::free_name;
-
-    #[test]
-    fn a_name_that_is_taken_gets_a_number() {
-        let taken = |name: &str| ["甲/a.csv", "甲/a-2.csv"].contains(&name);
-        assert_eq!(free_name("甲/a.csv", &taken), "甲/a-3.csv");
-        assert_eq!(free_name("b.csv", &taken), "b.csv");
-    }
 }

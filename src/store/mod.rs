@@ -15,7 +15,6 @@ use std::time::SystemTime;
 pub use digest::{Digest, sha256};
 pub use fingerprint::fingerprint;
 pub use lock::{Hold, Lock};
-use names::DEEPEST;
 pub use names::{safe_names, safe_path};
 pub use outputs::{FileState, Outputs, Written, files_of};
 pub use shelf::{Change, Deed, Incoming, Shelf, ShelfError};

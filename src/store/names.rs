@@ -58,15 +58,29 @@ pub fn safe_path(name: &str) -> Option<String> {
     Some(path.join("/"))
 }
 
+/// A name like this one that is not taken: 学习-2.xlsx.
+pub fn free_name(name: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let tries = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{stem}-{n}.{extension}")));
+    tries.into_iter().find(|name| !is_taken(name)).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{safe_names, safe_path};
+    use super::{free_name, safe_names, safe_path};
 
     #[test]
     fn names_are_safe_everywhere_and_told_apart() {
         let names = ["甲/乙:丙", "甲?乙:丙", "con", "尾点. ", "..", "A", "a", ""];
         assert_eq!(safe_names(names.into_iter()), ["甲_乙_丙", "甲_乙_丙-2", "_con", "尾点", "_", "A", "a-2", "_-2"]);
         assert!(safe_names(["长".repeat(200).as_str()].into_iter())[0].len() <= 175);
+    }
+
+    #[test]
+    fn a_name_that_is_taken_gets_a_number() {
+        let taken = |name: &str| ["甲/a.csv", "甲/a-2.csv"].contains(&name);
+        assert_eq!(free_name("甲/a.csv", &taken), "甲/a-3.csv");
+        assert_eq!(free_name("b.csv", &taken), "b.csv");
     }
 
     #[test]

@@ -19,7 +19,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use super::{DEEPEST, Digest, Hold, Lock, StoreError, sha256, temporary};
+use super::names::{DEEPEST, free_name};
+use super::{Digest, Hold, Lock, StoreError, sha256, temporary};
 
 /// A file that is being received; it is gone unless it is put.
 pub type Incoming = NamedTempFile;
@@ -157,6 +158,24 @@ impl Shelf {
         }
         let deed = if there.is_some() { Deed::Replaced } else { Deed::Added };
         let change = self.note(&mut changes, deed, name, put, at)?;
+        self.settle(from, &place)?;
+        Ok(Some(change))
+    }
+
+    /// Puts what was received beside what stands there, under a name like this one that is free. The same bytes under
+    /// this name change nothing.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn put_beside(&self, from: Incoming, name: &str, at: &str) -> Result<Option<Change>, ShelfError> {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let put = digest_of(from.path())?;
+        if digest_of(&self.place(name)?)? == put {
+            return Ok(None);
+        }
+        let name = free_name(name, &|name| self.root.join(name).symlink_metadata().is_ok());
+        let place = self.place(&name)?;
+        let change = self.note(&mut changes, Deed::Added, &name, put, at)?;
         self.settle(from, &place)?;
         Ok(Some(change))
     }

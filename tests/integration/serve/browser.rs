@@ -161,6 +161,31 @@ fn pages_fit_narrow_and_wide_windows_and_keep_nobody_out() {
 }
 
 #[test]
+fn an_office_logs_in_and_out() {
+    let project = ready().file("token", b"correct-horse-battery");
+    let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(project.path("token"), own).expect("set");
+    let server = Server::with(&project, &["--listen", "localhost", "--token-file", "token"]);
+    let browser = Browser::new(360, 780);
+    browser.open(&format!("http://{}/ledgers", server.host));
+    browser.wait("登录令牌");
+    assert_eq!(barriers(&browser), [""; 0]);
+    browser.fill("#token", "guess");
+    browser.press(ENTER);
+    browser.wait("令牌不对");
+    assert_eq!(barriers(&browser), [""; 0]);
+    browser.fill("#token", "correct-horse-battery");
+    browser.press(ENTER);
+    browser.wait("还没有生成过报告");
+    let seen = browser.run("return document.cookie", &json!([]));
+    assert_eq!(seen, "", "no script reads the session");
+    browser.click("form[action='/logout'] button");
+    browser.wait("登录令牌");
+    browser.open(&format!("http://{}/", server.host));
+    browser.wait("登录令牌");
+}
+
+#[test]
 fn two_people_at_once_see_each_others_work() {
     let (project, files) = empty();
     let server = Server::over(&project);
