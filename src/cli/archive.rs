@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, HELP, Source, own_program, refuse};
+use super::{Exit, Folders, HELP, Source, refuse};
 use crate::archive::seal::Sealed;
 use crate::archive::{Event, EventKind, Signer, is_moment};
 use crate::diag::emit;
@@ -27,15 +27,8 @@ const PASSWORD: &str = "ZICHA_KEY_PASSWORD";
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// 报告文件夹（默认 output）
-    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
-    output: PathBuf,
-    /// 签字件（扫描件）文件夹（默认 signed）
-    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
-    signed: PathBuf,
-    /// 归档包放在哪里，登记册也在那里（默认 archive）
-    #[arg(long, value_name = "文件夹", default_value = "archive", hide_default_value = true)]
-    out: PathBuf,
+    #[command(flatten)]
+    folders: Folders,
     /// 谁封装
     #[arg(long, value_name = "姓名", value_parser = parse_name)]
     by: String,
@@ -104,12 +97,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let options = ArchiveOptions {
-        notice: arguments.source.notice.clone(),
-        input: arguments.source.input.clone(),
-        output: arguments.output.clone(),
-        signed: arguments.signed.clone(),
-        out: arguments.out.clone(),
-        worker: own_program(),
+        places: arguments.source.places(&arguments.folders),
         branches: arguments.branch.clone(),
         zip: arguments.zip,
         unsigned: arguments.unsigned,

@@ -24,7 +24,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::diag::emit;
 use crate::notice::NoticeError;
-use crate::pipeline::{self, BuildError};
+use crate::pipeline::{self, BuildError, Places};
 
 /// How a run ended, as the shell sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,34 @@ struct Source {
     /// 台账文件夹（默认 input）
     #[arg(long, value_name = "文件夹", default_value = "input", hide_default_value = true)]
     input: PathBuf,
+}
+
+/// The folders that a department works on beside its ledgers.
+#[derive(Args)]
+struct Folders {
+    /// 报告文件夹（默认 output）
+    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
+    output: PathBuf,
+    /// 签字件（扫描件）文件夹（默认 signed）
+    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
+    signed: PathBuf,
+    /// 归档包放在哪里，登记册也在那里（默认 archive）
+    #[arg(long, value_name = "文件夹", default_value = "archive", hide_default_value = true)]
+    out: PathBuf,
+}
+
+impl Source {
+    /// Where everything stands.
+    fn places(&self, folders: &Folders) -> Places {
+        Places {
+            notice: self.notice.clone(),
+            input: self.input.clone(),
+            output: folders.output.clone(),
+            signed: folders.signed.clone(),
+            out: folders.out.clone(),
+            worker: own_program(),
+        }
+    }
 }
 
 /// Runs the program with the process's arguments.

@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 
-use super::{Exit, HELP, Source, own_program};
+use super::{Exit, Folders, HELP, Source};
 use crate::pipeline::chain;
-use crate::serve::{self, Options, Places};
+use crate::serve::{self, Options};
 
 /// 打开网页：看进度、收台账、生成报告、定稿、归档，不用命令行
 #[derive(Args)]
@@ -22,15 +22,8 @@ use crate::serve::{self, Options, Places};
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// 报告文件夹（默认 output）
-    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
-    output: PathBuf,
-    /// 签字件（扫描件）文件夹（默认 signed）
-    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
-    signed: PathBuf,
-    /// 归档包放在哪里（默认 archive）
-    #[arg(long, value_name = "文件夹", default_value = "archive", hide_default_value = true)]
-    out: PathBuf,
+    #[command(flatten)]
+    folders: Folders,
     /// 端口（默认 8018）
     #[arg(long, value_name = "端口", default_value_t = 8018, hide_default_value = true)]
     port: u16,
@@ -57,14 +50,7 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
     let options = Options {
-        places: Places {
-            notice: arguments.source.notice.clone(),
-            input: arguments.source.input.clone(),
-            output: arguments.output.clone(),
-            signed: arguments.signed.clone(),
-            out: arguments.out.clone(),
-            worker: own_program(),
-        },
+        places: arguments.source.places(&arguments.folders),
         host: arguments.listen.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),
         port: arguments.port,
         token: arguments.token_file.clone(),

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::{NoticeError, Settings, chain};
+use super::{NoticeError, Places, Settings, chain};
 use crate::archive::register::{Register, RegisterError};
 use crate::archive::seal::{self, SealError, Sealed, Sealing};
 use crate::archive::{Contents, Dossier, Event, Piece, Reference, Signer, is_inside};
@@ -18,18 +18,8 @@ use crate::store::sha256;
 
 /// What archiving is asked for.
 pub struct ArchiveOptions {
-    /// The notice's settings.
-    pub notice: PathBuf,
-    /// The folder of ledgers.
-    pub input: PathBuf,
-    /// The folder of reports.
-    pub output: PathBuf,
-    /// The folder of signed copies.
-    pub signed: PathBuf,
-    /// The folder of packages.
-    pub out: PathBuf,
-    /// The program that looks into scans: this one.
-    pub worker: PathBuf,
+    /// Where everything stands.
+    pub places: Places,
     /// Names of the branches to archive; all when empty.
     pub branches: Vec<String>,
     /// Whether packages are zips.
@@ -109,20 +99,21 @@ pub enum ArchiveError {
 /// # Errors
 /// When the settings do not say how, there is no run, another run archives, or the system refuses.
 pub fn archive(options: &ArchiveOptions) -> Result<Archived, ArchiveError> {
-    let settings = Settings::load(&options.notice)?;
-    let file = || options.notice.clone();
+    let places = &options.places;
+    let settings = Settings::load(&places.notice)?;
+    let file = || places.notice.clone();
     let asked = settings.notice.archive.as_ref().ok_or_else(|| ArchiveError::NoSettings(file()))?;
     let lacks = |what, line| ArchiveError::Lacks { file: file(), what, line };
     let fonds = asked.fonds.as_ref().ok_or_else(|| lacks("全宗号", "fonds = \"全宗号\""))?;
     let retention = asked.retention.ok_or_else(|| lacks("保管期限", "retention = \"D30\"（或 Y、D10）"))?;
-    let run = diff::load(&options.output)?.run;
+    let run = diff::load(&places.output)?.run;
     let chosen = choose(&run, options, asked.scope)?;
-    let survey = signed::survey(&options.signed, &run, &Inspector { program: options.worker.clone() });
+    let survey = signed::survey(&places.signed, &run, &Inspector { program: places.worker.clone() });
     let mut desk = Desk { options, settings: &settings, run: &run, survey: &survey, archived: Archived::default() };
     desk.archived.findings.extend(survey.findings.iter().cloned());
     let packages = desk.packages(&chosen, asked.scope);
     let mut archived = desk.archived;
-    let mut register = Register::open(&options.out)?;
+    let mut register = Register::open(&places.out)?;
     archived.settled = std::mem::take(&mut register.settled);
     let sealing = Sealing { zip: options.zip, signer: options.signer.as_ref(), by: &options.by, at: &options.at };
     for contents in packages {
@@ -257,7 +248,7 @@ impl Desk<'_> {
         let mut pieces = self.own_files(record);
         let ledgers = issued.ledgers.iter().map(|(name, digest)| Piece {
             path: format!("data/ledgers/{name}"),
-            from: self.options.input.join(name),
+            from: self.options.places.input.join(name),
             expected: Some(*digest),
         });
         pieces.extend(ledgers);
@@ -301,7 +292,7 @@ impl Desk<'_> {
 
     /// A report's files, and the fixed-layout copies beside them.
     fn own_files(&self, record: &BranchRecord) -> Vec<Piece> {
-        let folder = self.options.output.join(&record.folder);
+        let folder = self.options.places.output.join(&record.folder);
         let path = |name: &str| format!("data/reports/{}/{name}", record.folder);
         let made = record.files.iter().map(|(name, digest)| Piece {
             path: path(name),

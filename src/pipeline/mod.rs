@@ -68,6 +68,23 @@ pub struct Options {
     pub part: Part,
 }
 
+/// The folders and files that a department works on.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The notice's settings.
+    pub notice: PathBuf,
+    /// The folder of ledgers.
+    pub input: PathBuf,
+    /// The folder of reports.
+    pub output: PathBuf,
+    /// The folder of signed copies.
+    pub signed: PathBuf,
+    /// The folder of packages.
+    pub out: PathBuf,
+    /// The program that reads files: this one.
+    pub worker: PathBuf,
+}
+
 /// Which reports a run makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {

@@ -16,7 +16,7 @@ use super::job::Jobs;
 use super::note::Notes;
 use crate::diff::{self, Differences};
 use crate::ingest::{LedgerFile, Refusal};
-use crate::pipeline::{Examined, Options, Part, Reading, Settings, Unwatched, chain, examine, readings};
+use crate::pipeline::{Examined, Options, Part, Places, Reading, Settings, Unwatched, chain, examine, readings};
 use crate::record::{self, BranchRecord, Run};
 use crate::signed::{self, Inspector, Looked, Survey};
 use crate::store::{Digest, Shelf, fingerprint};
@@ -24,23 +24,6 @@ use crate::write::Format;
 
 /// How long a page waits for what it shows before it says that it is coming.
 pub const PATIENCE: Duration = Duration::from_millis(800);
-
-/// The folders and files that a server works on.
-#[derive(Clone, Debug)]
-pub struct Places {
-    /// The notice's settings.
-    pub notice: PathBuf,
-    /// The folder of ledgers.
-    pub input: PathBuf,
-    /// The folder of reports.
-    pub output: PathBuf,
-    /// The folder of signed copies.
-    pub signed: PathBuf,
-    /// The folder of packages.
-    pub out: PathBuf,
-    /// The program that reads files: this one.
-    pub worker: PathBuf,
-}
 
 /// Everything that pages share.
 pub struct Desk {

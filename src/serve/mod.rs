@@ -33,10 +33,10 @@ use std::sync::Arc;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
 
-pub use desk::Places;
 pub use tls::TlsError;
 pub use token::TokenError;
 
+use crate::pipeline::Places;
 use crate::store::{Shelf, ShelfError};
 use desk::Desk;
 use door::Door;

@@ -11,9 +11,11 @@ use super::{Query, paper};
 use crate::archive::seal::Sealed;
 use crate::archive::verify::{self, Verified};
 use crate::archive::{bundle, is_moment};
-use crate::pipeline::{self, ArchiveError, ArchiveOptions, Archived, BuildError, chain, forms, issue_lists, rebuild};
+use crate::pipeline::{
+    self, ArchiveError, ArchiveOptions, Archived, BuildError, Places, chain, forms, issue_lists, rebuild,
+};
 use crate::record::BranchRecord;
-use crate::serve::desk::{Desk, Places, today};
+use crate::serve::desk::{Desk, today};
 use crate::serve::form;
 use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::html::{Html, put};
@@ -151,14 +153,8 @@ pub async fn archive(State(desk): State<Arc<Desk>>, request: Request) -> Answer 
         "" => None,
         text => Some(text.parse().ok().filter(|pages| *pages > 0).ok_or_else(|| Denied::bad("页数要写数字"))?),
     };
-    let places = desk.places.clone();
     let options = ArchiveOptions {
-        notice: places.notice,
-        input: places.input,
-        output: places.output,
-        signed: places.signed,
-        out: places.out,
-        worker: places.worker,
+        places: desk.places.clone(),
         pages: branch.iter().cloned().zip(pages).collect(),
         branches: branch.into_iter().collect(),
         zip: fields.has("zip"),
