@@ -78,7 +78,8 @@ impl Package {
     fn zip(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
-        let mut archive = ZipArchive::new(BufReader::new(file)).map_err(io::Error::other)?;
+        let archive = ZipArchive::new(BufReader::new(file));
+        let mut archive = archive.map_err(|_| io::Error::other("不是文件夹，也不是完整的 zip 文件"))?;
         let mut faults = Vec::new();
         if archive.has_duplicate_names() {
             faults.push("压缩包里有重复的条目".to_owned());

@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Exit, HELP, own_program};
+use crate::archive::register;
 use crate::archive::verify::{self, Verified};
 use crate::diag::{Diagnostic, emit};
 use crate::pipeline::{self, rebuild};
@@ -60,8 +61,11 @@ fn look(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     for path in &arguments.packages {
         std::fs::symlink_metadata(path).map_err(|source| pipeline::Unread { file: path.clone(), source })?;
     }
-    let verified: Vec<Verified> = arguments.packages.iter().map(|path| verify::verify(path)).collect();
-    let pairs: Vec<(&Path, &Verified)> = arguments.packages.iter().map(PathBuf::as_path).zip(&verified).collect();
+    // Whoever writes archive/* means the packages there.
+    let is_register = |path: &Path| path.file_name().is_some_and(|name| name == register::FILE);
+    let packages: Vec<&Path> = arguments.packages.iter().map(PathBuf::as_path).filter(|p| !is_register(p)).collect();
+    let verified: Vec<Verified> = packages.iter().map(|path| verify::verify(path)).collect();
+    let pairs: Vec<(&Path, &Verified)> = packages.into_iter().zip(&verified).collect();
     let mut all: Vec<Diagnostic> = verify::same_numbers(&pairs);
     for (path, verified) in &pairs {
         all.extend(verified.findings.iter().cloned());

@@ -175,7 +175,7 @@ fn one_number_on_two_packages_is_found() {
     let told: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
     assert_eq!((run.code, &told["findings"][0]["code"]), (1, &"Z426".into()), "{told:#}");
     assert_eq!(told["packages"].as_array().map(Vec::len), Some(3));
-    let run = project.zicha(&["verify", names[0], names[1]]);
+    let run = project.zicha(&["verify", names[0], names[1], "archive/登记册.jsonl"]);
     assert!(run.code == 0 && run.stdout.contains("归档包 2 个，完好 2 个，问题 0 项"), "{}", run.all());
     assert_eq!(project.zicha(&["verify", "没有"]).code, 2);
 }

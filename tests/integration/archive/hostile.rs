@@ -118,6 +118,7 @@ fn what_is_no_package_is_said_to_be_none() {
     for name in ["a.zip", "b.zip", "folder", "input"] {
         let run = project.zicha(&["verify", name]);
         assert!(run.code == 1 && run.stdout.contains("[Z421]"), "{name}: {}", run.all());
+        assert!(!run.stdout.contains("invalid") && !run.stdout.contains("archive:"), "in Chinese: {}", run.stdout);
     }
 }
 
