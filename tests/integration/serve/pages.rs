@@ -1,7 +1,5 @@
 //! What pages say and do, from ledgers to packages.
 
-use std::time::{Duration, Instant};
-
 use super::client::Server;
 use super::{BRANCHES, key, ready};
 use crate::support::{Project, files};
@@ -25,7 +23,7 @@ fn the_board_tells_what_status_tells_finds_and_filters() {
 }
 
 #[test]
-fn a_long_board_is_parted_into_pages_and_answers_at_once() {
+fn a_long_board_is_parted_into_pages() {
     let names: Vec<String> = (1..=1000).map(|n| format!("第{n}党支部")).collect();
     let project = Project::ready(&names.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(project.zicha(&["build", "--quiet", "--format", "md"]).code, 0);
@@ -35,15 +33,6 @@ fn a_long_board_is_parted_into_pages_and_answers_at_once() {
     assert!(page.contains("第 1 页，共 10 页") && page.contains("&amp;page=2"), "{page}");
     let page = server.get("/?page=10").body;
     assert!(page.matches("<tr><th").count() == 101 && page.contains("上一页") && !page.contains("下一页"));
-    let mut times: Vec<Duration> = (0..9)
-        .map(|_| {
-            let since = Instant::now();
-            assert_eq!(server.get("/").status, 200);
-            since.elapsed()
-        })
-        .collect();
-    times.sort();
-    assert!(times[0] < Duration::from_millis(100), "{times:?}");
     for odd in ["/?page=0", "/?page=99999", "/?page=18446744073709551615"] {
         assert_eq!(server.get(odd).status, 200, "{odd}");
     }

@@ -1,9 +1,9 @@
 //! Who is let in and who is not; requests that are too large, too slow, too many; how it ends.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::client::{MULTIPART, Server, multipart};
 use super::{BRANCHES, ready};
@@ -125,7 +125,6 @@ fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     assert!(matches!(server.ask("POST", "/work/build", form, long.as_bytes()).status, 400 | 413));
     // Requests that never end: of head, of form, of file.
-    let since = Instant::now();
     let starts = [
         format!("GET / HTTP/1.1\r\nHost: {}\r\n", server.host),
         format!("POST /work/build HTTP/1.1\r\nHost: {}\r\n{form}Content-Length: 100\r\n\r\nticket=", server.host),
@@ -142,10 +141,10 @@ fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
     assert_eq!(server.get("/").status, 200, "others are served meanwhile");
     for stream in &mut slow {
         let mut said = String::new();
-        let _ = stream.read_to_string(&mut said);
+        let ended = stream.read_to_string(&mut said).err().map(|error| error.kind());
+        assert!(!matches!(ended, Some(ErrorKind::WouldBlock | ErrorKind::TimedOut)), "it is still waited for");
         assert!(said.is_empty() || said.starts_with("HTTP/1.1 408"), "{said}");
     }
-    assert!(since.elapsed() < Duration::from_secs(45), "{:?}", since.elapsed());
     assert_eq!(files(&project.path(".zicha-history/input/incoming")), [], "nothing is left of them");
 }
 
@@ -267,10 +266,8 @@ fn the_end_finishes_what_is_being_written() {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    let since = Instant::now();
     let (said, code) = server.end();
     assert!(code == 0 && said.contains("先写完手上的文件"), "{code} {said}");
-    assert!(since.elapsed() < Duration::from_secs(30));
     // Every report is whole or not there, and the next build knows the program's own.
     for (name, bytes) in files(&project.path("output")) {
         assert!(!name.contains("改动") && (!name.ends_with(".docx") || bytes.starts_with(b"PK")), "{name}");
