@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Board, CHANGED_FILE, SIGNED_FILE, Standing};
 use crate::stamp::Code;
-use crate::write::escaped;
+use crate::write::{escaped, in_address};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -94,18 +94,6 @@ fn links(folder: &str, reports: &[&str]) -> String {
         format!("<a href=\"{}/{}\">{label}</a>", in_address(folder), in_address(name))
     };
     reports.iter().map(link).collect::<Vec<_>>().join(" ")
-}
-
-/// A file's name in an address: whatever might mean something there is written as bytes.
-fn in_address(name: &str) -> String {
-    let mut out = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

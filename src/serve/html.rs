@@ -52,21 +52,9 @@ macro_rules! put {
 }
 pub(crate) use put;
 
-/// A name in an address: whatever might mean something there is written as bytes.
-pub fn in_address(name: &str) -> String {
-    let mut out = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Html, in_address};
+    use super::Html;
 
     #[test]
     fn values_act_as_no_markup() {
@@ -74,6 +62,5 @@ mod tests {
         let piece = out.clone();
         put!(out; "<p title=\"" ("\"><script>") "\">" (7) {&piece} "</p>");
         assert_eq!(out.into_string(), "<p title=\"&quot;&gt;&lt;script&gt;\">7</p>");
-        assert_eq!(in_address("甲/&"), "%E7%94%B2%2F%26");
     }
 }

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::desk::Desk;
 use super::frame::{Frame, Tab};
-use super::html::{Html, in_address, put};
+use super::html::{Html, put};
+use crate::write::in_address;
 
 /// Why a request is not done, said on a page.
 #[derive(Debug)]

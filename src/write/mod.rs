@@ -1,10 +1,12 @@
 //! Writers: one report in, one file's bytes out. A new format is a new file here and a name in [`Format`].
 
+mod address;
 mod docx;
 mod html;
 mod markdown;
 mod xml;
 
+pub use address::in_address;
 pub use markdown::content;
 pub use xml::{escape_into, escaped};
 

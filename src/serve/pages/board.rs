@@ -12,9 +12,10 @@ use crate::board::{Board, Standing, days, days_left};
 use crate::record::{Run, State as Made};
 use crate::serve::desk::{Desk, PATIENCE, today};
 use crate::serve::frame::{Frame, Tab};
-use crate::serve::html::{Html, in_address, put};
+use crate::serve::html::{Html, put};
 use crate::serve::reply::{Answer, aside};
 use crate::signed::Survey;
+use crate::write::in_address;
 
 /// Branches on a page.
 const SHOWN: usize = 100;

@@ -1,5 +1,6 @@
 //! One self-contained page a report: on a screen it looks like the paper, printed it is the paper.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::xml::{escape_into, escaped};
@@ -226,7 +227,8 @@ impl Page<'_> {
         self.out.push_str("</p>\n");
     }
 
-    /// The list of sources, folded; paper does not show it.
+    /// The list of sources, folded; paper does not show it. How a figure is computed stands at the first of it: the
+    /// department's report prints the same figure of every branch.
     fn sources(&mut self) {
         let origins = &self.report.origins;
         if origins.is_empty() {
@@ -235,9 +237,10 @@ impl Page<'_> {
         let out = &mut self.out;
         // Writing into a string does not fail.
         let _ = write!(out, "<details class=\"sources\">\n<summary>数据来源（{} 处）</summary>\n<ol>\n", origins.len());
+        let mut explained = HashSet::new();
         for (at, origin) in origins.iter().enumerate() {
             let _ = write!(out, "<li id=\"s{at}\">{}", self.told.get(at));
-            if let Some(computed) = &origin.computed {
+            if let Some(computed) = origin.computed.filter(|computed| explained.insert(computed.id)) {
                 out.push_str("<code>");
                 escape_into(out, computed.expression);
                 out.push_str("</code>");
