@@ -19,7 +19,7 @@ pub const CHANGED_FILE: &str = "index-changed.js";
 pub const SIGNED_FILE: &str = "index-signed.js";
 
 pub use page::page;
-pub use script::{changed as changed_script, signed as signed_script};
+pub use script::{changed as changed_script, tell_signed};
 pub use text::{days, human};
 
 use crate::record::{BranchRecord, Run, State};

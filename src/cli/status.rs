@@ -7,12 +7,11 @@ use clap::Args;
 use jiff::{Timestamp, tz};
 
 use super::{Exit, HELP, own_program};
-use crate::board::{Board, SIGNED_FILE, days_left, human, signed_script};
+use crate::board::{Board, days_left, human, tell_signed};
 use crate::diag::emit;
 use crate::diff;
 use crate::pipeline::chain;
 use crate::signed::{self, Inspector};
-use crate::store;
 
 /// 查看进度：截止日期、各党组织的报告和问题，要处理的在前；首页上的签字情况随之更新
 #[derive(Args)]
@@ -49,7 +48,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     };
     let survey = signed::survey(&arguments.signed, &side.run, &Inspector { program: own_program() });
     let board = Board::of(&side.run, &survey).dated(&arguments.output);
-    if let Err(error) = store::write(&arguments.output.join(SIGNED_FILE), signed_script(&board).as_bytes()) {
+    if let Err(error) = tell_signed(&board, &arguments.output) {
         eprintln!("提示：{}，首页上的签字情况没有更新", chain(&error));
     }
     let color = std::io::stderr().is_terminal();

@@ -11,6 +11,7 @@ mod overall;
 mod press;
 mod previous;
 mod reading;
+mod ready;
 pub mod rebuild;
 mod spelling;
 mod watch;
@@ -36,6 +37,7 @@ pub use examine::{Examined, Settings, examine, sheets};
 pub use gap::{Filling, fillings};
 pub use lists::{forms, issue_list, issue_lists};
 pub use reading::{Reading, SheetReading, readings};
+pub use ready::ready;
 pub use spelling::{SpellingError, accept_spelling};
 pub use watch::{Stage, Unwatched, Watch};
 

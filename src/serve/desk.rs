@@ -14,6 +14,7 @@ use super::form::RECEIVING;
 use super::fresh::{Kept, Known};
 use super::job::Jobs;
 use super::note::Notes;
+use crate::board::{self, Board};
 use crate::diff::{self, Differences};
 use crate::ingest::{LedgerFile, Refusal};
 use crate::pipeline::{Examined, Options, Part, Places, Reading, Settings, Unwatched, chain, examine, readings};
@@ -119,8 +120,14 @@ impl Desk {
         let print = fingerprint([self.places.signed.as_path(), record.as_path()].into_iter());
         let (folder, looked) = (self.places.signed.clone(), Arc::clone(&self.looked));
         let inspector = Inspector { program: self.places.worker.clone() };
+        let output = self.places.output.clone();
         self.survey.get(print, patience, move || match run.as_ref() {
-            Ok(run) => signed::survey_by(&folder, run, &|path| look(path, &inspector, &looked)),
+            Ok(run) => {
+                let survey = signed::survey_by(&folder, run, &|path| look(path, &inspector, &looked));
+                // The home page in the folder tells it as well; where it cannot, this page still does.
+                let _ = board::tell_signed(&Board::of(run, &survey), &output);
+                survey
+            }
             Err(_) => Survey::default(),
         })
     }

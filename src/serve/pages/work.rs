@@ -1,6 +1,5 @@
 //! Long work: building, how far it is, what it came to.
 
-use std::collections::HashSet;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -135,13 +134,7 @@ fn all_final(desk: &Arc<Desk>) -> Answer {
     let run = desk.run()?;
     let run = run.as_ref().as_ref().map_err(|_| Denied::conflict("还没有草稿，请先生成草稿，看过再定稿"))?;
     let examined = examined.as_ref().as_ref().map_err(Clone::clone)?;
-    let errors = examined.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    // An error that no branch owns may be anybody's.
-    let wrong: HashSet<Option<&str>> = errors.map(|finding| finding.branch.as_deref()).collect();
-    let is_ready = |record: &&BranchRecord| {
-        record.gaps.is_empty() && !wrong.contains(&None) && !wrong.contains(&Some(record.name.as_str()))
-    };
-    let (ready, open): (Vec<&BranchRecord>, Vec<&BranchRecord>) = run.branches.iter().partition(is_ready);
+    let (ready, open) = pipeline::ready(run, &examined.findings);
     let names = |records: &[&BranchRecord]| records.iter().map(|record| record.name.clone()).collect::<Vec<_>>();
     if ready.is_empty() {
         return Err(Denied::conflict("没有可以定稿的报告：都还有待填写或错误，请先看进度"));

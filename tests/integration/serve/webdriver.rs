@@ -125,8 +125,20 @@ impl Browser {
         }
     }
 
+    /// Waits until the page is there with all that is in it: what is still coming moves what is there already, and a
+    /// click meets what stood there a moment ago.
+    fn settle(&self) {
+        let until = Instant::now() + PATIENCE;
+        while self.run("return document.readyState", &json!([])) != "complete" {
+            assert!(Instant::now() < until, "the page never came: {}", self.address());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Clicks what a CSS selector finds.
     pub fn click(&self, selector: &str) {
+        self.element(selector);
+        self.settle();
         let element = self.element(selector);
         self.own("POST", &format!("/element/{element}/click"), &json!({}));
     }

@@ -1,0 +1,41 @@
+//! Whose reports can be made final.
+
+use std::collections::HashSet;
+
+use crate::diag::{Diagnostic, Severity};
+use crate::record::{BranchRecord, Run};
+
+/// The branches of a run against whose final reports nothing stands, and the others: no gap in the report, and in the
+/// ledgers, as `findings` tell, no error of theirs and none that no branch owns.
+pub fn ready<'r>(run: &'r Run, findings: &[Diagnostic]) -> (Vec<&'r BranchRecord>, Vec<&'r BranchRecord>) {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    // An error that no branch owns may be anybody's.
+    let wrong: HashSet<Option<&str>> = errors.map(|finding| finding.branch.as_deref()).collect();
+    run.branches.iter().partition(|record| {
+        record.gaps.is_empty() && !wrong.contains(&None) && !wrong.contains(&Some(record.name.as_str()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ready;
+    use crate::diag::{Diagnostic, Place, code};
+    use crate::record::{BranchRecord, Run};
+
+    #[test]
+    fn gaps_and_errors_stand_against_a_final_report() {
+        let record = |name: &str, gaps: usize| BranchRecord {
+            name: name.to_owned(),
+            gaps: vec![(String::new(), String::new()); gaps],
+            ..BranchRecord::default()
+        };
+        let run = Run { branches: vec![record("甲", 0), record("乙", 1), record("丙", 0)], ..Run::default() };
+        let error = Diagnostic::new(&code::REPORT, Place::Branch, "错");
+        let names = |findings: &[Diagnostic]| {
+            ready(&run, findings).0.iter().map(|record| record.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[]), ["甲", "丙"]);
+        assert_eq!(names(&[error.clone().of_branch("丙")]), ["甲"]);
+        assert!(names(&[error]).is_empty());
+    }
+}
