@@ -37,7 +37,7 @@ pub use examine::{Examined, Settings, examine, sheets};
 pub use gap::{Filling, fillings};
 pub use lists::{forms, issue_list, issue_lists};
 pub use reading::{Reading, SheetReading, readings};
-pub use ready::ready;
+pub use ready::{errors, ready};
 pub use spelling::{SpellingError, accept_spelling};
 pub use watch::{Stage, Unwatched, Watch};
 

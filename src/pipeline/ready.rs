@@ -1,19 +1,20 @@
 //! Whose reports can be made final.
 
-use std::collections::HashSet;
-
 use crate::diag::{Diagnostic, Severity};
 use crate::record::{BranchRecord, Run};
 
 /// The branches of a run against whose final reports nothing stands, and the others: no gap in the report, and in the
 /// ledgers, as `findings` tell, no error of theirs and none that no branch owns.
 pub fn ready<'r>(run: &'r Run, findings: &[Diagnostic]) -> (Vec<&'r BranchRecord>, Vec<&'r BranchRecord>) {
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-    // An error that no branch owns may be anybody's.
-    let wrong: HashSet<Option<&str>> = errors.map(|finding| finding.branch.as_deref()).collect();
-    run.branches.iter().partition(|record| {
-        record.gaps.is_empty() && !wrong.contains(&None) && !wrong.contains(&Some(record.name.as_str()))
-    })
+    let is_ready = |record: &&BranchRecord| record.gaps.is_empty() && errors(&record.name, findings).next().is_none();
+    run.branches.iter().partition(is_ready)
+}
+
+/// The errors that stand against a branch's final report: its own, and those that no branch owns, which may be
+/// anybody's.
+pub fn errors<'f>(branch: &'f str, findings: &'f [Diagnostic]) -> impl Iterator<Item = &'f Diagnostic> {
+    let concerns = move |finding: &&Diagnostic| finding.branch.as_ref().is_none_or(|own| own == branch);
+    findings.iter().filter(|finding| finding.severity == Severity::Error).filter(concerns)
 }
 
 #[cfg(test)]

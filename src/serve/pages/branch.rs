@@ -7,9 +7,9 @@ use axum::response::IntoResponse;
 
 use super::ledgers::key;
 use super::{Query, department, findings, paper, work};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::Diagnostic;
 use crate::diff::{figure_line, row_lines};
-use crate::pipeline::{Examined, Settings, chain, fillings, forms, issue_list};
+use crate::pipeline::{Examined, Settings, chain, errors, fillings, forms, issue_list};
 use crate::record::{BranchRecord, Run, State as Made};
 use crate::serve::desk::{Desk, PATIENCE};
 use crate::serve::form;
@@ -314,8 +314,7 @@ fn against(record: &BranchRecord, examined: &Result<Examined, String>) -> Vec<St
     match examined {
         Err(error) => reasons.push(format!("不能定稿：{error}")),
         Ok(examined) => {
-            let errors = examined.findings.iter().filter(|finding| finding.severity == Severity::Error);
-            let stand = errors.filter(|finding| finding.branch.as_ref().is_none_or(|branch| *branch == record.name));
+            let stand = errors(&record.name, &examined.findings);
             reasons.extend(stand.map(|finding| format!("不能定稿：{} {}", finding.place, finding.message)));
         }
     }

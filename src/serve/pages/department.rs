@@ -15,7 +15,7 @@ use crate::pipeline::{
     self, ArchiveError, ArchiveOptions, Archived, BuildError, Places, chain, forms, issue_lists, rebuild,
 };
 use crate::record::BranchRecord;
-use crate::serve::desk::{Desk, today};
+use crate::serve::desk::Desk;
 use crate::serve::form;
 use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::html::{Html, put};
@@ -60,8 +60,8 @@ pub fn sealing(desk: &Desk) -> Html {
     let mut out = Html::default();
     put!(out; {&ticket(desk)} "<p>把正式报告连同签字件、台账、设置封装成归档包，编档号。封装后不再改动。</p>"
         "<p><label for=\"by\">谁封装</label><br><input id=\"by\" name=\"by\" required autocomplete=\"name\"></p>"
-        "<p><label for=\"at\">何时封装</label><br><input id=\"at\" name=\"at\" type=\"date\" required value=\"" (today())
-        "\"></p>" "<p><label><input type=\"checkbox\" name=\"unsigned\" value=\"yes\"> 没有签字件的也归档（元数据会写明）</label></p>"
+        "<p><label for=\"at\">何时封装</label><br><input id=\"at\" name=\"at\" type=\"date\" required></p>"
+        "<p><label><input type=\"checkbox\" name=\"unsigned\" value=\"yes\"> 没有签字件的也归档（元数据会写明）</label></p>"
         "<p><label><input type=\"checkbox\" name=\"zip\" value=\"yes\"> 归档包装成一个 zip</label></p>");
     out
 }

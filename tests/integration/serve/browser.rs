@@ -83,6 +83,9 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     browser.wait("签的是现在这一版");
     browser.click("a[href='/department']");
     browser.fill("#by", "张三");
+    // Nobody but the person says when.
+    assert_eq!(browser.run("return document.querySelector('#at').value", &json!([])), "");
+    browser.run("document.querySelector('#at').value = '2018-11-05'", &json!([]));
     browser.click("form[action='/department/archive'] button");
     browser.wait("甲党支部：Z109-WS·2018-D30-ZZB-0001");
     browser.click("#outcome a");
