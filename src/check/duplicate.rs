@@ -1,9 +1,11 @@
 //! The same row twice.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 
 use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use crate::marks;
 use crate::model::{Row, Value};
 use crate::notice::ColumnType;
 
@@ -28,11 +30,15 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
                 .values()
                 .map(|column| !matches!(column.kind, ColumnType::Serial | ColumnType::Branch))
                 .collect();
-            let content = |row: &Row| -> Vec<String> {
-                let counted = counts.iter().enumerate().filter(|(_, counts)| **counts);
-                counted.map(|(at, _)| said(row.value(at))).collect()
+            let content = |row: &Row| {
+                let mut content = String::new();
+                for (at, _) in counts.iter().enumerate().filter(|(_, counts)| **counts) {
+                    say(row.value(at), &mut content);
+                    content.push(BETWEEN);
+                }
+                content
             };
-            let mut first: HashMap<Vec<String>, &Row> = HashMap::new();
+            let mut first: HashMap<String, &Row> = HashMap::new();
             for row in branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default() {
                 let content = content(row);
                 let Some(earlier) = first.get(&content) else {
@@ -48,10 +54,14 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Parts what two cells say: no text of a ledger holds a mark.
+const BETWEEN: char = marks::LINE;
+
 /// What a cell says, as a key; branch names are spelled in many ways and say the same.
-fn said(value: Value<'_>) -> String {
+fn say(value: Value<'_>, out: &mut String) {
     match value {
-        Value::Text(text) => crate::ingest::fold(text),
-        other => format!("{other:?}"),
+        Value::Text(text) => out.push_str(&crate::ingest::fold(text)),
+        // Writing into a string does not fail.
+        other => drop(write!(out, "{other:?}")),
     }
 }

@@ -8,7 +8,7 @@ mod ranges;
 mod trace;
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 pub use keys::Keys;
@@ -74,12 +74,13 @@ const NAMED: usize = 3;
 impl Range {
     /// The address in A1 form: `E5`, `D5:E12`.
     pub fn a1(&self) -> String {
-        let address = |(col, row): (u32, u32)| format!("{}{}", column_letters(col), row + 1);
-        if self.first == self.last {
-            address(self.first)
-        } else {
-            format!("{}:{}", address(self.first), address(self.last))
+        let mut a1 = column_letters(self.first.0);
+        // Writing into a string does not fail.
+        let _ = write!(a1, "{}", self.first.1 + 1);
+        if self.first != self.last {
+            let _ = write!(a1, ":{}{}", column_letters(self.last.0), self.last.1 + 1);
         }
+        a1
     }
 }
 

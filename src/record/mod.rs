@@ -28,6 +28,10 @@ impl Lines {
         json(&mut self.0, entry);
     }
 
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
     fn add_to(self, out: &mut Vec<u8>, name: &str) {
         out.extend_from_slice(format!(",\n\"{name}\": [").as_bytes());
         out.extend_from_slice(&self.0);

@@ -156,7 +156,8 @@ fn whole(
     (parts, printed): (&[String], Lines),
     tables: &[TableSource<'_>],
 ) -> Vec<u8> {
-    let mut out = b"{\n\"branch\": ".to_vec();
+    let mut out = Vec::with_capacity(printed.len() + 16 * 1024);
+    out.extend_from_slice(b"{\n\"branch\": ");
     json(&mut out, name);
     lines(&mut out, "sheets", &sheets.names());
     lines(&mut out, "figures", figures);

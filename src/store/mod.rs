@@ -2,6 +2,7 @@
 //! one run at a time writes into, which knows what it wrote from what a person changed since.
 
 mod digest;
+mod disk;
 mod fingerprint;
 mod lock;
 mod names;

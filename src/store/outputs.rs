@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 
+use super::disk::Disk;
 use super::lock::Lock;
 use super::{Digest, Hold, StoreError, sha256, write, write_by_way_of};
 
@@ -32,6 +33,7 @@ pub enum Written {
 #[derive(Debug)]
 pub struct Outputs {
     root: PathBuf,
+    disk: Disk,
     /// What the program wrote, by the files' paths below the folder: the hash of the last record first.
     known: HashMap<String, Vec<Digest>>,
     journal: Mutex<File>,
@@ -75,7 +77,8 @@ impl Outputs {
         let journal = own.join(format!("{prefix}{JOURNAL}"));
         let file = File::options().create(true).append(true).open(&journal);
         let journal = Mutex::new(file.map_err(|source| StoreError::new(&journal, source))?);
-        Ok(Self { root: root.to_owned(), known, journal, prefix, hold, lock, force })
+        let disk = Disk::of(root.to_owned());
+        Ok(Self { root: root.to_owned(), disk, known, journal, prefix, hold, lock, force })
     }
 
     /// Learns what the last record says of its files.
@@ -112,6 +115,7 @@ impl Outputs {
         let saved = (unknown || last.is_some()).then(|| self.save(&place)).transpose().map_err(error)?;
         self.note(&digest, path).map_err(error)?;
         write_by_way_of(&self.root.join(OWN), &self.prefix, &place, bytes)?;
+        self.disk.wrote(bytes.len());
         Ok(match saved {
             Some(saved) => Written::Saved(digest, saved),
             None => Written::There(digest),
@@ -169,14 +173,14 @@ impl Outputs {
         Ok(true)
     }
 
-    /// Writes the run's record and gives the folder back: one sync for everything, then the journal is not needed.
+    /// Writes the run's record and gives the folder back: a sync for everything, then the journal is not needed.
     ///
     /// # Errors
     /// When the record cannot be written; the folder is given back all the same.
     pub fn finish(self, record: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let outcome = write(&self.root.join(record), bytes);
         if outcome.is_ok() {
-            sync(&self.root);
+            self.disk.sync();
             // A whole run leaves nothing of the runs before it.
             let own = files_of(&self.root.join(OWN)).into_iter().filter(|path| {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -250,16 +254,4 @@ pub enum FileState {
 /// The files in a folder.
 pub fn files_of(folder: &Path) -> Vec<PathBuf> {
     std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
-}
-
-/// Has the system bring everything of that disk onto it, once for all files.
-#[cfg(target_os = "linux")]
-fn sync(root: &Path) {
-    // What the system cannot sync now it will later.
-    let _ = File::open(root).map(|folder| rustix::fs::syncfs(&folder));
-}
-
-#[cfg(not(target_os = "linux"))]
-fn sync(root: &Path) {
-    let _ = File::open(root).map(|folder| folder.sync_all());
 }

@@ -81,7 +81,8 @@ impl Folder {
     fn write(&self, output: &Path) -> Outcome<()> {
         fs::create_dir_all(output.join(&self.name))?;
         let mut package = ZipWriter::new(Cursor::new(Vec::new()));
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        let options =
+            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(2));
         for (at, part) in self.parts.iter().enumerate() {
             package.start_file(at.to_string(), options)?;
             package.write_all(part)?;

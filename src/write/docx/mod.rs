@@ -23,6 +23,10 @@ use crate::report::{Block, Report};
 use frame::Frame;
 use parts::Extra;
 
+/// How hard a report's own parts are compressed, of 9: made in half the time, a file is a sixteenth larger than at the
+/// usual 6.
+const LEVEL: i64 = 2;
+
 /// The DOCX writer with its ready-made frame.
 #[derive(Debug)]
 pub struct Docx {
@@ -61,7 +65,7 @@ impl Writer for Docx {
         let written = body::document(report, &self.frame, trace);
         let own = [("docProps/core.xml", parts::core_properties(report)), ("word/document.xml", written.document)];
         for (name, content) in own.into_iter().chain(written.comments.map(|part| ("word/comments.xml", part))) {
-            package.start_file(name, frame::entry_options())?;
+            package.start_file(name, frame::entry_options().compression_level(Some(LEVEL)))?;
             package.write_all(content.as_bytes())?;
         }
         if let Some(qr) = qr {
