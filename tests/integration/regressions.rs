@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{NOTICE, Project};
+use crate::support::{NOTICE, Project, chromium, python_json};
 
 const BRANCH: &str = "教务处党支部";
 
@@ -41,6 +41,23 @@ fn a_header_that_says_percent_decides_what_its_numbers_are() {
     assert_eq!(project.rows(BRANCH, "project")[0][6], "F2 0.85");
     assert_eq!(project.findings_of("Z102")[0]["cell"], "F3", "0.5 may be half a percent or a half");
     assert_eq!(project.findings_of("Z108").len(), 0);
+}
+
+#[test]
+fn a_printed_page_does_not_end_with_the_head_of_a_table() {
+    let project = Project::sample();
+    project.build();
+    let pdf = project.path("page.pdf");
+    chromium(&project.report("学生工作处党支部", "html"), &pdf);
+    let pages = python_json("lines.py", &[&pdf]);
+    let mut heads = 0;
+    for page in pages.as_array().expect("pages") {
+        let lines = page["lines"].as_array().expect("lines");
+        let at = lines.iter().position(|line| line["text"].as_str().expect("text").starts_with("团队名称类型"));
+        assert!(at.is_none_or(|at| at + 2 < lines.len()), "{lines:?}");
+        heads += usize::from(at.is_some());
+    }
+    assert!(heads > 0);
 }
 
 #[test]

@@ -1,8 +1,14 @@
 """The lines of each page of a PDF: where they stand (points from the top and left), and what they say."""
 import json
 import sys
+import unicodedata
 
 import pdfplumber
+
+
+def plain(text):
+    """A character itself where a PDF gives the radical that looks the same (⼈ for 人)."""
+    return unicodedata.normalize("NFKC", text) if "\u2e80" <= text <= "\u2fdf" else text
 
 
 def lines(page):
@@ -16,7 +22,7 @@ def lines(page):
     for row in rows:
         chars = sorted((c for c in row["chars"] if c["text"].isprintable() and c["text"].strip()), key=lambda c: c["x0"])
         if chars:
-            text = "".join(c["text"] for c in chars)
+            text = "".join(plain(c["text"]) for c in chars)
             yield {"middle": row["middle"], "left": chars[0]["x0"], "right": chars[-1]["x1"], "size": chars[0]["size"], "text": text}
 
 
