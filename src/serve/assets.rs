@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use crate::store::sha256;
 
 const STYLE: &str = include_str!("assets/style.css");
-const SCRIPT: &str = include_str!("assets/page.js");
+const SCRIPT: &str = concat!(include_str!("assets/page.js"), include_str!("assets/preview.js"));
 const ICON: &str = include_str!("assets/icon.svg");
 
 /// The address of the sheet of styles.

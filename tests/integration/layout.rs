@@ -146,29 +146,7 @@ fn the_signature_is_never_parted_nor_left_alone_for_24_table_lengths() {
 
 #[test]
 fn a_table_too_wide_for_the_page_lies_on_its_side_and_repeats_its_header() {
-    let columns: Vec<String> = (1..=14).map(|n| format!("指标数值第{n}季")).collect();
-    let settings: String = columns
-        .iter()
-        .enumerate()
-        .map(|(n, c)| format!("c{n} = {{ header = [\"{c}\"], type = \"text\" }}\n"))
-        .collect();
-    let head = format!("| {} |\n| {} |", columns.join(" | "), vec![":---:"; 14].join(" | "));
-    let cells: Vec<String> = (0..14).map(|n| format!("{{{{ row.c{n} }}}}")).collect();
-    let template =
-        format!("宽表。\n\n表：宽表\n\n{head}\n{{%- for row in wide %}}\n| {} |\n{{%- endfor %}}\n", cells.join(" | "));
-    let header: Vec<&str> = std::iter::once("党组织").chain(columns.iter().map(String::as_str)).collect();
-    let row: Vec<String> =
-        std::iter::once("甲党支部".to_owned()).chain((0..14).map(|n| format!("123456789{n:02}"))).collect();
-    let project = Project::with_branches(&[("甲党支部", "机关党支部")])
-        .ledger("宽表", &header, &vec![row; 40])
-        .edit(
-            "templates/2018-grassroots/notice.toml",
-            "[ledger.rectify]",
-            &format!("[ledger.wide]\ntitle = \"宽表\"\n[ledger.wide.columns]\nbranch = {{ header = [\"党组织\"], type = \"branch\" }}\n{settings}\n[ledger.rectify]"),
-        )
-        .edit("templates/2018-grassroots/notice.toml", "template = \"project.md\"", "template = \"wide.md\"")
-        .edit("templates/2018-grassroots/notice.toml", "ledgers  = [\"project\"]", "ledgers  = [\"wide\"]")
-        .file("templates/2018-grassroots/wide.md", template.as_bytes());
+    let project = Project::with_a_wide_table("甲党支部");
     project.build();
     let pdf = libreoffice(&[project.report("甲党支部", "docx")]);
     let pages = pages(&pdf.path().join("甲党支部-自查报告.pdf"));

@@ -57,6 +57,35 @@ impl Project {
         Self::new().ledger("党组织名册", &["党组织名称", "类别", "书记", "联系人", "电子邮箱"], &rows)
     }
 
+    /// A branch whose report has a table of 14 columns and 40 rows, too wide for an upright page.
+    pub fn with_a_wide_table(branch: &str) -> Self {
+        let columns: Vec<String> = (1..=14).map(|n| format!("指标数值第{n}季")).collect();
+        let settings: String = columns
+            .iter()
+            .enumerate()
+            .map(|(n, c)| format!("c{n} = {{ header = [\"{c}\"], type = \"text\" }}\n"))
+            .collect();
+        let head = format!("| {} |\n| {} |", columns.join(" | "), vec![":---:"; 14].join(" | "));
+        let cells: Vec<String> = (0..14).map(|n| format!("{{{{ row.c{n} }}}}")).collect();
+        let template = format!(
+            "宽表。\n\n表：宽表\n\n{head}\n{{%- for row in wide %}}\n| {} |\n{{%- endfor %}}\n",
+            cells.join(" | ")
+        );
+        let header: Vec<&str> = std::iter::once("党组织").chain(columns.iter().map(String::as_str)).collect();
+        let row: Vec<String> =
+            std::iter::once(branch.to_owned()).chain((0..14).map(|n| format!("123456789{n:02}"))).collect();
+        Self::with_branches(&[(branch, "机关党支部")])
+            .ledger("宽表", &header, &vec![row; 40])
+            .edit(
+                "templates/2018-grassroots/notice.toml",
+                "[ledger.rectify]",
+                &format!("[ledger.wide]\ntitle = \"宽表\"\n[ledger.wide.columns]\nbranch = {{ header = [\"党组织\"], type = \"branch\" }}\n{settings}\n[ledger.rectify]"),
+            )
+            .edit("templates/2018-grassroots/notice.toml", "template = \"project.md\"", "template = \"wide.md\"")
+            .edit("templates/2018-grassroots/notice.toml", "ledgers  = [\"project\"]", "ledgers  = [\"wide\"]")
+            .file("templates/2018-grassroots/wide.md", template.as_bytes())
+    }
+
     /// Adds a ledger as a CSV file.
     pub fn ledger<S: AsRef<str>>(self, name: &str, header: &[&str], rows: &[Vec<S>]) -> Self {
         let mut writer = csv::Writer::from_writer(Vec::new());

@@ -6,7 +6,8 @@ use axum::extract::{Path, Query as Asked, Request, State};
 use axum::response::IntoResponse;
 
 use super::ledgers::key;
-use super::{Query, department, findings, paper, work};
+use super::preview::telling;
+use super::{Query, department, findings, paper, preview, work};
 use crate::diag::Diagnostic;
 use crate::diff::{figure_line, row_lines};
 use crate::pipeline::{Examined, Settings, chain, errors, fillings, forms, issue_list};
@@ -116,8 +117,9 @@ fn gaps(body: &mut Html, settings: &Settings, examined: Option<&Examined>, recor
         return;
     }
     put!(body; "<section><h2>待填写（" (record.gaps.len()) " 处）</h2><ul class=\"gaps\">");
-    for (what, part) in &record.gaps {
-        put!(body; "<li><details><summary>" (what) " <small>" (part) "</small></summary>");
+    for (at, (what, part)) in record.gaps.iter().enumerate() {
+        put!(body; "<li><details><summary>" (what) " <small>" (part) "</small></summary><div id=\"" (telling(at))
+            "\" tabindex=\"-1\">");
         let wanted = fillings(settings, &record.kind, what);
         if wanted.is_empty() {
             put!(body; "<p>请看报告中黄底的地方，在相应的台账里补上。</p>");
@@ -131,7 +133,7 @@ fn gaps(body: &mut Html, settings: &Settings, examined: Option<&Examined>, recor
             }
             put!(body; "。" {&files_of(settings, examined, &filling.ledger)} "</p>");
         }
-        put!(body; "</details></li>");
+        put!(body; "</div></details></li>");
     }
     put!(body; "</ul></section>");
 }
@@ -232,11 +234,12 @@ fn archiving(body: &mut Html, desk: &Desk, record: &BranchRecord) {
 
 /// The report as it prints.
 pub async fn report(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Answer {
-    with(desk, place, |desk, record| {
-        let (_, path) = desk.report(record, "html").ok_or_else(|| Denied::not_found("还没有报告，请先生成"))?;
-        reply::paper(&path)
-    })
-    .await
+    with(desk, place, |desk, record| Ok(reply::paper(paper::page(desk, record)?, ""))).await
+}
+
+/// The report as it prints, parted into pages in the frame of the branch's page.
+pub async fn preview(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Answer {
+    with(desk, place, move |desk, record| preview::framed(desk, record, Some(&format!("/branch/{place}")))).await
 }
 
 /// One of the report's files.

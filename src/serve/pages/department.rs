@@ -7,7 +7,7 @@ use axum::extract::{Path, Query as Asked, Request, State};
 use axum::response::IntoResponse;
 
 use super::branch::examined;
-use super::{Query, paper};
+use super::{Query, paper, preview};
 use crate::archive::seal::Sealed;
 use crate::archive::verify::{self, Verified};
 use crate::archive::{bundle, is_moment};
@@ -101,12 +101,12 @@ fn packages(places: &Places) -> Vec<PathBuf> {
 
 /// The summary as it prints.
 pub async fn report(State(desk): State<Arc<Desk>>) -> Answer {
-    aside(desk, |desk| {
-        let found = desk.report(&record(desk)?, "html");
-        let (_, path) = found.ok_or_else(|| Denied::not_found("还没有部门汇总"))?;
-        reply::paper(&path)
-    })
-    .await
+    aside(desk, |desk| Ok(reply::paper(paper::page(desk, &record(desk)?)?, ""))).await
+}
+
+/// The summary as it prints, parted into pages in the frame of the department's page.
+pub async fn preview(State(desk): State<Arc<Desk>>) -> Answer {
+    aside(desk, |desk| preview::framed(desk, &record(desk)?, None)).await
 }
 
 /// One of the summary's files.

@@ -8,6 +8,7 @@ mod ledger;
 mod ledgers;
 mod login;
 mod paper;
+mod preview;
 mod sheet;
 mod work;
 
@@ -65,6 +66,7 @@ pub fn router(desk: Arc<Desk>, stopped: watch::Receiver<bool>) -> Router {
         .route("/work/events", get(work::events).with_state((Arc::clone(&desk), stopped)))
         .route("/branch/{place}", get(branch::show))
         .route("/branch/{place}/report", get(branch::report))
+        .route("/branch/{place}/preview", get(branch::preview))
         .route("/branch/{place}/file/{kind}", get(branch::file))
         .route("/branch/{place}/all", get(branch::all))
         .route("/branch/{place}/issues", get(branch::issues))
@@ -73,6 +75,7 @@ pub fn router(desk: Arc<Desk>, stopped: watch::Receiver<bool>) -> Router {
         .route("/branch/{place}/signed", post(branch::signed))
         .route("/department", get(department::show))
         .route("/department/report", get(department::report))
+        .route("/department/preview", get(department::preview))
         .route("/department/file/{kind}", get(department::file))
         .route("/department/issues", get(department::issues))
         .route("/department/forms", get(department::blank_forms))

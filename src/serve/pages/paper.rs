@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::preview::ALLOWED;
 use crate::archive::bundle;
 use crate::figure;
 use crate::notice::{Notice, Show};
@@ -31,8 +32,19 @@ pub fn shown(body: &mut Html, desk: &Desk, record: &BranchRecord, address: &str)
         put!(body; "<li><a href=\"" (address) "/all\" download>全部文件（zip）</a></li>");
     }
     put!(body; "<li><a href=\"" (address) "/report\" target=\"_blank\" rel=\"noopener\">单独打开，可以打印</a></li></ul>"
-        "<iframe class=\"report\" sandbox src=\"" (address) "/report\" title=\"" (&record.name)
-        "的报告\"></iframe></section>");
+        "<div data-preview><p class=\"leaf\" data-leaf hidden><button type=\"button\">上一页</button> "
+        "<span data-told role=\"status\"></span> <button type=\"button\">下一页</button></p><div class=\"frame\">"
+        "<iframe class=\"report\" sandbox=\"" (ALLOWED.trim_start()) "\" src=\"" (address) "/preview\" title=\""
+        (&record.name) "的报告\"></iframe></div></div></section>");
+}
+
+/// The report's page as it was written.
+///
+/// # Errors
+/// When there is none.
+pub fn page(desk: &Desk, record: &BranchRecord) -> Result<String, Denied> {
+    let (_, path) = desk.report(record, "html").ok_or_else(|| Denied::not_found("还没有报告，请先生成"))?;
+    std::fs::read_to_string(path).map_err(|_| Denied::not_found("报告文件读不到，请重新生成"))
 }
 
 /// One of a report's files, to keep.

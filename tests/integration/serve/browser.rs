@@ -1,14 +1,14 @@
 //! The whole way in a real browser: from an empty folder to a signed, archived branch, by mouse and by keyboard, in
 //! narrow and wide windows, by two people at once, and looked at by axe for those who see or hear pages otherwise.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::client::Server;
 use super::webdriver::{Browser, ENTER};
 use super::{BRANCHES, ready};
-use crate::support::{Project, tools};
+use crate::support::{Project, chromium, python_json, tools};
 
 /// A project whose ledgers lie beside it, to be sent; its folder of ledgers is empty.
 fn empty() -> (Project, Vec<PathBuf>) {
@@ -16,6 +16,13 @@ fn empty() -> (Project, Vec<PathBuf>) {
     std::fs::rename(project.path("input"), project.path("mail")).expect("moved");
     let files = ["党组织名册.csv", "干部在线学习.csv", "获奖情况.csv"];
     (project, files.map(|name| PathBuf::from(format!("mail/{name}"))).to_vec())
+}
+
+/// Keeps what is seen, to be looked at, where `ZICHA_PICTURES` names a folder.
+fn keep_picture(browser: &Browser, name: &str) {
+    if let Some(folder) = std::env::var_os("ZICHA_PICTURES") {
+        std::fs::write(Path::new(&folder).join(format!("{name}.png")), browser.picture()).expect("a picture");
+    }
 }
 
 /// What axe finds that keeps people out.
@@ -153,12 +160,8 @@ fn pages_fit_narrow_and_wide_windows_and_keep_nobody_out() {
             assert_eq!(browser.run(over, &json!([])), 0, "{path} is too wide for {width}");
             browser.run("document.querySelectorAll('details').forEach((part) => { part.open = true; })", &json!([]));
             assert_eq!(barriers(&browser), [""; 0], "{path} in {width}");
-            // `ZICHA_PICTURES=folder` keeps what is seen, to be looked at.
-            if let Some(folder) = std::env::var_os("ZICHA_PICTURES") {
-                let name = path.split('/').nth(1).filter(|name| !name.is_empty()).unwrap_or("board");
-                let file = PathBuf::from(folder).join(format!("{name}-{width}.png"));
-                std::fs::write(file, browser.picture()).expect("a picture");
-            }
+            let name = path.split('/').nth(1).filter(|name| !name.is_empty()).unwrap_or("board");
+            keep_picture(&browser, &format!("{name}-{width}"));
         }
     }
 }
@@ -213,4 +216,129 @@ fn two_people_at_once_see_each_others_work() {
     one.wait("生成报告：已完成");
     other.open(&format!("http://{}/", server.host));
     other.wait("2 / 2 个党组织");
+}
+
+/// Where headings, captions and the signature stand in the report that a branch's page shows: text and page, from 0.
+fn parted(browser: &Browser) -> Vec<(String, usize)> {
+    let script = "const inner = document.querySelector('iframe').contentDocument; \
+                  const leaves = [...inner.querySelectorAll('.leaf')].map((leaf) => leaf.getBoundingClientRect()); \
+                  const page = (part) => { const at = part.getBoundingClientRect().left; \
+                  return leaves.findIndex((leaf) => leaf.left <= at && at < leaf.right); }; \
+                  return [...inner.querySelectorAll('h1, h2, h3, caption, .signing, .note')].map( \
+                  (part) => [part.textContent.replace(/[\\s\\u3000]/g, ''), page(part)])";
+    let found = browser.run(script, &json!([]));
+    let parts = found.as_array().cloned().unwrap_or_default();
+    parts
+        .iter()
+        .map(|part| (part[0].as_str().expect("a text").to_owned(), part[1].as_u64().map_or(99, |page| page as usize)))
+        .collect()
+}
+
+#[test]
+fn a_report_is_shown_on_the_pages_it_prints_on() {
+    let project = Project::sample();
+    project.build();
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    let run: Value = serde_json::from_str(&project.read("output/run.json")).expect("a record");
+    let branches = run["branches"].as_array().expect("branches").iter().enumerate();
+    let branches =
+        branches.map(|(at, branch)| (format!("/branch/{}", at + 1), branch["name"].as_str().expect("a name")));
+    let reports = branches.map(|(address, name)| (address, project.report(name, "html")));
+    let department = project.path("output/汇总/汇总-基层党建自查汇总.html");
+    for (address, report) in reports.chain([("/department".to_owned(), department)]) {
+        assert_shown_as_printed(&browser, &server, &address, &report);
+    }
+}
+
+#[test]
+fn pages_on_their_side_are_shown_on_their_side() {
+    let project = Project::with_a_wide_table("甲党支部");
+    project.build();
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    assert_shown_as_printed(&browser, &server, "/branch/1", &project.report("甲党支部", "html"));
+    let wide = "return document.querySelector('iframe').contentDocument.querySelectorAll('.wide .leaf').length";
+    assert!(browser.run(wide, &json!([])).as_u64() >= Some(2));
+    keep_picture(&browser, "wide-pages-1440");
+}
+
+#[test]
+fn a_gap_in_the_report_leads_to_what_fills_it() {
+    let project = Project::sample();
+    project.build();
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    let told = "在《文字材料》里补上本单位的";
+    for enter in [false, true] {
+        browser.open(&format!("http://{}/branch/11", server.host));
+        browser.wait("页，共");
+        assert!(!browser.text().contains(told), "folded until somebody asks");
+        if enter {
+            browser.within_frame("iframe.report", |browser| browser.fill(".gap a", ENTER));
+        } else {
+            browser.click("[data-leaf] button:last-child");
+            browser.wait("第 2–3 页，共 4 页");
+            let place = "const frame = document.querySelector('iframe'); \
+                         const link = frame.contentDocument.querySelector('.gap a'); \
+                         const shrink = frame.getBoundingClientRect().width / frame.clientWidth; \
+                         const first = () => link.getClientRects()[0]; \
+                         window.scrollTo(0, window.scrollY + frame.getBoundingClientRect().top); \
+                         const [outer, inner] = [frame.getBoundingClientRect(), first()]; \
+                         return [outer.left + (inner.left + 20) * shrink, outer.top + (inner.top + 9) * shrink]";
+            browser.click_at(&browser.run(place, &json!([])));
+        }
+        browser.wait(told);
+        assert!(browser.address().ends_with("/branch/11#gap-1"), "{}", browser.address());
+    }
+}
+
+#[test]
+fn what_somebody_wrote_into_a_report_does_not_run_in_its_frame() {
+    let project = ready();
+    project.build();
+    let report = project.report(BRANCHES[0], "html");
+    let ran = "parent.document.title = 'ran'";
+    let page = std::fs::read_to_string(&report).expect("a report").replace(
+        "</article>",
+        &format!(
+            "<p>补记<script>{ran}</script><img src=\"x\" onerror=\"{ran}\"><svg onload=\"{ran}\"></svg></p></article>"
+        ),
+    );
+    std::fs::write(&report, page).expect("a report");
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    browser.open(&format!("http://{}/branch/1", server.host));
+    browser.wait("页，共");
+    let shown = "return document.querySelector('iframe').contentDocument.querySelectorAll('article img').length";
+    assert_eq!(browser.run(shown, &json!([])), 1);
+    assert_eq!(browser.run("return document.title", &json!([])), "甲党支部 · 自查");
+}
+
+/// The report that a page shows is parted as Chromium prints it.
+fn assert_shown_as_printed(browser: &Browser, server: &Server, address: &str, report: &Path) {
+    let pdf = report.with_extension("pdf");
+    chromium(report, &pdf);
+    let pages = python_json("lines.py", &[&pdf]);
+    let pages: Vec<String> = pages.as_array().expect("pages").iter().map(printed).collect();
+    browser.open(&format!("http://{}{address}", server.host));
+    browser.wait(&format!("页，共 {} 页", pages.len()));
+    let outside = "const inner = document.querySelector('iframe').contentDocument; \
+                   const rect = (part) => part.getBoundingClientRect(); \
+                   const leaves = [...inner.querySelectorAll('.leaf')].map(rect); \
+                   const inside = (part) => leaves.some((leaf) => leaf.left < part.left && part.right < leaf.right \
+                   && leaf.top < part.top && part.bottom < leaf.bottom); \
+                   return [...inner.querySelectorAll('td, th, caption')].map(rect).filter((part) => !inside(part)).length";
+    assert_eq!(browser.run(outside, &json!([])), 0, "{address}: cells stand beside the paper");
+    let parts = parted(browser);
+    assert!(parts.len() >= 10, "{address}: {parts:?}");
+    for (text, page) in parts {
+        assert!(pages[page].contains(&text), "{address}: {text} is shown on page {}: {pages:?}", page + 1);
+    }
+}
+
+/// A printed page's text without blanks.
+fn printed(page: &Value) -> String {
+    let lines = page["lines"].as_array().expect("lines").iter();
+    lines.filter_map(|line| line["text"].as_str()).collect::<String>().split_whitespace().collect()
 }

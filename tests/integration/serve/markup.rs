@@ -44,6 +44,7 @@ fn text_from_ledgers_acts_as_no_markup_on_any_page() {
         &[("<img src=x>.csv", b"1,2\n"), ("<script>.exe", b"x")],
     )));
     pages.push(server.get("/branch/1/report").body);
+    pages.push(server.get("/branch/1/preview").body);
     pages.push(server.post("/branch/1/final", &[("branch", HOSTILE)]).body);
     for page in &pages {
         let page = page.replace("<script src=\"/assets/", "");

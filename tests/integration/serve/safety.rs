@@ -35,7 +35,11 @@ fn every_answer_bears_what_keeps_pages_safe() {
     let report = server.get("/branch/1/report");
     let policy = report.header("content-security-policy").unwrap_or_default();
     assert!(report.status == 200 && policy.starts_with("sandbox; default-src 'none'"), "{policy}");
-    assert!(!policy.contains("allow-scripts") && report.header("x-frame-options") == Some("SAMEORIGIN"));
+    assert!(!policy.contains("allow-") && report.header("x-frame-options") == Some("SAMEORIGIN"));
+    let parted = server.get("/branch/1/preview");
+    let policy = parted.header("content-security-policy").unwrap_or_default();
+    assert!(parted.status == 200 && policy.starts_with("sandbox allow-same-origin allow-top-navigation-by-user"));
+    assert!(policy.contains("default-src 'none'") && !policy.contains("script"), "{policy}");
 }
 
 #[test]

@@ -143,6 +143,25 @@ impl Browser {
         self.own("POST", &format!("/element/{element}/click"), &json!({}));
     }
 
+    /// Does something in a frame of the page.
+    pub fn within_frame(&self, selector: &str, work: impl FnOnce(&Self)) {
+        let element = self.element(selector);
+        self.own("POST", "/frame", &json!({ "id": { ELEMENT: element } }));
+        work(self);
+        self.own("POST", "/frame", &json!({ "id": null }));
+    }
+
+    /// Clicks a place of the window, given as its distances from the left and from the top.
+    pub fn click_at(&self, place: &Value) {
+        let to = |at: usize| place[at].as_f64().expect("a place").round();
+        let actions = json!([
+            { "type": "pointerMove", "x": to(0), "y": to(1) },
+            { "type": "pointerDown", "button": 0 },
+            { "type": "pointerUp", "button": 0 },
+        ]);
+        self.own("POST", "/actions", &json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": actions }] }));
+    }
+
     /// Types into what a CSS selector finds; into a chooser of files, their paths.
     pub fn fill(&self, selector: &str, text: &str) {
         let element = self.element(selector);

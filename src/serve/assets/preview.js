@@ -1,0 +1,132 @@
+// Parts a report into the pages it prints on and leafs through them. Without this the report is one long sheet.
+(() => {
+  "use strict";
+
+  const made = (inside, tag, name) => {
+    const element = inside.ownerDocument.createElement(tag);
+    element.className = name;
+    return inside.appendChild(element);
+  };
+
+  // Pages on their side are runs of their own, as they are in print.
+  const runs = (article) => {
+    let flow = null;
+    for (const block of [...article.children]) {
+      const wide = block.classList.contains("landscape");
+      if (!flow || wide !== flow.parentElement.classList.contains("wide")) {
+        flow = made(made(article, "div", wide ? "run wide" : "run"), "div", "flow");
+      }
+      flow.append(block);
+    }
+    return [...article.children];
+  };
+
+  // In print a table's head stands on each of its pages; in columns browsers set it once.
+  const repeatHeads = (flow, step) => {
+    const column = (element) => Math.round((element.getBoundingClientRect().left - flow.getBoundingClientRect().left) / step);
+    for (const table of flow.querySelectorAll("table")) {
+      let last = column(table.tHead);
+      for (const row of [...table.tBodies[0].rows]) {
+        if (column(row) > last) {
+          for (const head of table.tHead.rows) {
+            const again = row.parentElement.insertBefore(head.cloneNode(true), row);
+            again.className = "again";
+            again.setAttribute("aria-hidden", "true");
+          }
+          last = column(row);
+        }
+      }
+    }
+  };
+
+  // The browser parts a run into columns as it parts print into pages; each column gets its leaf of paper.
+  const leaves = (article) => {
+    const all = [];
+    for (const run of runs(article)) {
+      const flow = run.firstElementChild;
+      const { columnGap, columnWidth } = run.ownerDocument.defaultView.getComputedStyle(flow);
+      const step = parseFloat(columnWidth) + parseFloat(columnGap);
+      repeatHeads(flow, step);
+      const count = Math.max(1, Math.round((flow.scrollWidth + parseFloat(columnGap)) / step));
+      run.style.width = `${run.getBoundingClientRect().width + (count - 1) * step}px`;
+      for (let at = 0; at < count; at += 1) {
+        const number = all.length + 1;
+        const leaf = made(run, "div", number % 2 === 0 ? "leaf even" : "leaf");
+        leaf.style.left = `${at * step}px`;
+        leaf.setAttribute("aria-hidden", "true");
+        made(leaf, "span", "").textContent = `— ${number} —`;
+        all.push(leaf);
+      }
+    }
+    return all;
+  };
+
+  const show = (preview, frame) => {
+    const inner = frame.contentDocument;
+    const article = inner && inner.querySelector("article");
+    if (!article || inner.documentElement.classList.contains("pages")) {
+      return;
+    }
+    const root = inner.documentElement;
+    // As wide as paper, or the report would be set for a narrow window.
+    frame.style.width = "240mm";
+    root.classList.add("pages");
+    const all = leaves(article);
+    const bar = preview.querySelector("[data-leaf]");
+    const told = bar.querySelector("[data-told]");
+    const [back, on] = bar.querySelectorAll("button");
+    bar.hidden = false;
+
+    const left = (leaf) => leaf.getBoundingClientRect().left + root.scrollLeft;
+    const margin = left(all[0]);
+    const seen = () => {
+      const middle = (leaf) => left(leaf) + leaf.clientWidth / 2 - root.scrollLeft;
+      const found = all.map((leaf, at) => at).filter((at) => middle(all[at]) > 0 && middle(all[at]) < root.clientWidth);
+      return found.length > 0 ? [found[0], found[found.length - 1]] : [0, 0];
+    };
+    const tell = () => {
+      const [first, last] = seen();
+      const numbers = first === last ? `${first + 1}` : `${first + 1}–${last + 1}`;
+      const text = `第 ${numbers} 页，共 ${all.length} 页`;
+      if (told.textContent !== text) {
+        told.textContent = text;
+      }
+      back.disabled = first === 0;
+      on.disabled = last === all.length - 1;
+    };
+    const turn = (by) => {
+      const [first] = seen();
+      const leaf = all[Math.min(Math.max(first + by, 0), all.length - 1)];
+      root.scrollLeft = left(leaf) - margin;
+      tell();
+    };
+    back.addEventListener("click", () => turn(-1));
+    on.addEventListener("click", () => turn(1));
+    frame.contentWindow.addEventListener("scroll", tell);
+
+    // A whole page is seen at once, in any window.
+    const fit = () => {
+      const [width, height] = [all[0].clientWidth + 2 * margin, all[0].clientHeight + 2 * margin];
+      const room = frame.parentElement.clientWidth;
+      const shrink = Math.min(1, room / width, Math.max(0.3, (0.85 * window.innerHeight) / height));
+      root.style.setProperty("--shrink", shrink);
+      frame.style.width = `${room / shrink}px`;
+      // The bar that scrolls stands below the page.
+      const below = frame.contentWindow.innerHeight - root.clientHeight;
+      frame.style.height = `${height + below}px`;
+      frame.style.transform = `scale(${shrink})`;
+      frame.parentElement.style.height = `${(height + below) * shrink}px`;
+      tell();
+    };
+    window.addEventListener("resize", fit);
+    fit();
+  };
+
+  for (const preview of document.querySelectorAll("[data-preview]")) {
+    const frame = preview.querySelector("iframe");
+    frame.addEventListener("load", () => show(preview, frame));
+    if (frame.contentDocument && frame.contentDocument.readyState === "complete") {
+      show(preview, frame);
+    }
+  }
+})();
