@@ -3,6 +3,7 @@
 //! The only room that names similar. A row is known by what it says, not by where it stands: one that moved down
 //! because another came in above it has not changed.
 
+mod latest;
 mod load;
 mod page;
 mod rows;
@@ -11,8 +12,9 @@ mod text;
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub use latest::Latest;
 pub use load::{LoadError, Side, load};
 pub use page::page;
 pub use snapshot::Snapshot;
@@ -21,7 +23,7 @@ pub use text::{figure_line, human, row_lines};
 use crate::record::{BranchRecord, Cells, Sources, State};
 
 /// What changed between two runs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Differences {
     /// Branches that only the new run has.
     pub added: Vec<String>,
@@ -40,7 +42,7 @@ pub struct Differences {
 }
 
 /// What changed for a branch.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BranchChange {
     /// The branch.
     pub branch: String,
@@ -55,7 +57,7 @@ pub struct BranchChange {
 }
 
 /// A figure that changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FigureChange {
     /// Its id.
     pub id: String,
@@ -70,7 +72,7 @@ pub struct FigureChange {
 }
 
 /// A row of a ledger that changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowChange {
     /// The ledger's id.
     pub ledger: String,
@@ -83,7 +85,7 @@ pub struct RowChange {
 }
 
 /// What became of a row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     /// It came: its number and what it says.
@@ -95,7 +97,7 @@ pub enum Change {
 }
 
 /// A cell that changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CellChange {
     /// The column's id.
     pub column: String,
@@ -110,7 +112,7 @@ pub struct CellChange {
 }
 
 /// A stretch of a report's text that changed; empty before for text that came, empty now for text that went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParagraphChange {
     /// The paragraphs before.
     pub old: Vec<String>,

@@ -15,12 +15,12 @@ use super::fresh::{Kept, Known};
 use super::job::Jobs;
 use super::note::Notes;
 use crate::board::{self, Board};
-use crate::diff::{self, Differences};
+use crate::diff::{self, Differences, Latest};
 use crate::ingest::{LedgerFile, Refusal};
 use crate::pipeline::{Examined, Options, Part, Places, Reading, Settings, Unwatched, chain, examine, readings};
 use crate::record::{self, BranchRecord, Run};
 use crate::signed::{self, Inspector, Looked, Survey};
-use crate::store::{Digest, Shelf, fingerprint};
+use crate::store::{Digest, Shelf, fingerprint, history_of};
 use crate::write::Format;
 
 /// How long a page waits for what it shows before it says that it is coming.
@@ -38,8 +38,6 @@ pub struct Desk {
     pub jobs: Arc<Jobs>,
     /// What is said once, on the next page.
     pub notes: Notes,
-    /// What the last build of this server changed.
-    pub changes: Mutex<Option<Arc<Differences>>>,
     /// Places for forms with files that are being received.
     pub receiving: Semaphore,
     /// Held while the settings are changed.
@@ -48,6 +46,8 @@ pub struct Desk {
     run: Arc<Kept<Result<Run, String>>>,
     examined: Arc<Kept<Result<Examined, String>>>,
     survey: Arc<Kept<Survey>>,
+    changes: Arc<Kept<Option<Differences>>>,
+    latest: Arc<Mutex<Latest>>,
     looked: Arc<Mutex<HashMap<PathBuf, (Digest, Looked)>>>,
     readings: Mutex<HashMap<String, Arc<Kept<Read>>>>,
 }
@@ -60,19 +60,22 @@ const READINGS: usize = 8;
 impl Desk {
     /// A desk over those places.
     pub fn new(places: Places, door: Door, shelf: Shelf) -> Self {
+        let output = std::path::absolute(&places.output).unwrap_or_else(|_| places.output.clone());
+        let latest = Arc::new(Mutex::new(Latest::at(&history_of(&output))));
         Self {
             places,
             door,
             shelf,
             jobs: Arc::default(),
             notes: Notes::default(),
-            changes: Mutex::default(),
             receiving: Semaphore::new(RECEIVING),
             settling: Mutex::default(),
             settings: Arc::default(),
             run: Arc::default(),
             examined: Arc::default(),
             survey: Arc::default(),
+            changes: Arc::default(),
+            latest,
             looked: Arc::default(),
             readings: Mutex::default(),
         }
@@ -193,9 +196,13 @@ impl Desk {
         (plain && path.is_file()).then_some(path)
     }
 
-    /// What the last build changed, for a branch or for all.
-    pub fn last_changes(&self) -> Option<Arc<Differences>> {
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What the last run changed, whoever made it.
+    pub fn changes(&self, patience: Duration) -> Known<Option<Differences>> {
+        let output = self.places.output.clone();
+        let print = fingerprint(std::iter::once(output.join(record::FILE).as_path()));
+        let latest = Arc::clone(&self.latest);
+        self.changes
+            .get(print, patience, move || latest.lock().unwrap_or_else(PoisonError::into_inner).differences(&output))
     }
 }
 

@@ -29,6 +29,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
@@ -130,6 +131,8 @@ async fn run(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) 
     let shelf = Shelf::open(&places.input)?;
     let door = Door::new(at, &host, token, acceptor.is_some())?;
     let desk = Arc::new(Desk::new(places, door, shelf));
+    // What there is now is kept, so that what is made from here on can be compared with it.
+    drop(desk.changes(Duration::ZERO));
     let (stop, stopped) = watch::channel(false);
     let pages = pages::router(Arc::clone(&desk), stopped.clone());
     let server = tokio::spawn(listen::listen(listener, acceptor, pages, stopped));

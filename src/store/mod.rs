@@ -18,7 +18,7 @@ pub use fingerprint::fingerprint;
 pub use lock::{Hold, Lock};
 pub use names::{safe_names, safe_path};
 pub use outputs::{FileState, Outputs, Written, files_of};
-pub use shelf::{Change, Deed, Incoming, Shelf, ShelfError};
+pub use shelf::{Change, Deed, Incoming, Shelf, ShelfError, history_of};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]

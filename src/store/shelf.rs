@@ -102,7 +102,7 @@ impl Shelf {
         };
         std::fs::create_dir_all(root).map_err(error(root))?;
         let whole = root.canonicalize().map_err(error(root))?;
-        let own = whole.parent().unwrap_or(&whole).join(HISTORIES).join(whole.file_name().unwrap_or_default());
+        let own = history_of(&whole);
         let incoming = own.join("incoming");
         for folder in [&own.join("kept"), &incoming] {
             std::fs::create_dir_all(folder).map_err(error(folder))?;
@@ -309,6 +309,11 @@ impl Shelf {
         };
         attempt().map_err(|source| StoreError::new(place, source))
     }
+}
+
+/// Where the program keeps what it remembers of a folder: beside it.
+pub fn history_of(folder: &Path) -> PathBuf {
+    folder.parent().unwrap_or(folder).join(HISTORIES).join(folder.file_name().unwrap_or_default())
 }
 
 /// The hash of what stands there, when anything does.

@@ -155,10 +155,11 @@ fn files_of(settings: &Settings, examined: Option<&Examined>, title: &str) -> Ht
     out
 }
 
-/// What the last build changed.
+/// What the last run that changed anything changed.
 fn changes(body: &mut Html, desk: &Desk, record: &BranchRecord) {
-    let Some(all) = desk.last_changes() else { return };
-    put!(body; "<details><summary>最近一次生成有什么变化</summary>");
+    let changes = desk.changes(PATIENCE);
+    let Some(all) = changes.any().and_then(|changes| changes.as_ref().as_ref()) else { return };
+    put!(body; "<details><summary>最近一次有变化的生成改了什么</summary>");
     match all.branches.iter().find(|change| change.branch == record.name) {
         None => put!(body; "<p>没有变化。</p>"),
         Some(change) => {

@@ -1,6 +1,6 @@
 //! Long work: building, how far it is, what it came to.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -12,7 +12,6 @@ use tokio::sync::watch;
 
 use super::{Query, branch, findings};
 use crate::diag::Severity;
-use crate::diff::Snapshot;
 use crate::pipeline::{self, Batch, BuildError, Options, chain};
 use crate::record::{BranchRecord, Run, State as Made};
 use crate::serve::desk::Desk;
@@ -24,6 +23,8 @@ use crate::serve::reply::{Answer, Denied, aside, see};
 
 /// How often a page that looks on is told how far the work is.
 const TOLD_EVERY: Duration = Duration::from_millis(250);
+/// For how long a build waits until what was there before it is kept.
+const KEEPING: Duration = Duration::from_secs(60);
 
 /// The page.
 pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> Answer {
@@ -161,20 +162,19 @@ pub fn start(desk: &Arc<Desk>, what: &str, back: Back, options: Options, left: V
     Ok(see("/work"))
 }
 
-/// Builds; what it came to. What is different since is kept for the branches' pages.
+/// Builds; what it came to. What there was before is kept first, so that the branches' pages can tell what changed.
 fn made(desk: &Desk, options: &Options, progress: &Progress) -> Outcome {
-    let mut before = Snapshot::of(&options.output).ok();
-    let outcome = match pipeline::build(options, progress) {
+    drop(desk.changes(KEEPING));
+    let built = pipeline::build(options, progress);
+    drop(desk.changes(KEEPING));
+    match built {
         Ok(batch) => told(batch, options),
         Err(error) => {
             let lines = vec![chain(&error)];
             let findings = if let BuildError::NoRoster(_, findings) = error { findings } else { Vec::new() };
-            return Outcome { done: false, lines, findings };
+            Outcome { done: false, lines, findings }
         }
-    };
-    let changes = before.as_mut().and_then(|before| before.differences(&options.output).ok());
-    *desk.changes.lock().unwrap_or_else(PoisonError::into_inner) = changes.map(Arc::new);
-    outcome
+    }
 }
 
 /// What a build came to, in sentences.

@@ -204,6 +204,30 @@ fn what_the_last_build_changed_is_told() {
 }
 
 #[test]
+fn what_changed_is_told_of_runs_at_the_command_line_and_by_a_server_that_was_started_anew() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    assert!(!server.settled("/branch/1").contains("最近一次有变化的生成"), "there was nothing before it");
+    let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,41");
+    project.build();
+    let page = server.settled("/branch/1");
+    assert!(page.contains("最近一次有变化的生成改了什么") && page.contains("40 → 41"), "{page}");
+    server.end();
+    // A run that changes nothing is none that changed anything.
+    project.build();
+    let server = Server::over(&project);
+    assert!(server.settled("/branch/1").contains("40 → 41"));
+    server.end();
+    // While no server is there as well.
+    let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,41", "甲党支部,赵,50,42");
+    project.build();
+    let server = Server::over(&project);
+    let page = server.settled("/branch/1");
+    assert!(page.contains("41 → 42") && !page.contains("40 → 41"), "{page}");
+}
+
+#[test]
 fn the_department_sends_lists_and_forms() {
     let project = Project::sample();
     project.build();
