@@ -1,5 +1,5 @@
-//! A folder that people put files into and take files out of by way of the program. Nothing is ever lost: what is
-//! replaced or removed is kept in a history beside the folder and can be brought back.
+//! A folder that people put files into and take files out of by way of the program. Nothing is lost: what is replaced
+//! or removed is kept in a history beside the folder, of each file the last twenty, and can be brought back.
 //!
 //! ```text
 //! .zicha-history/<the folder's name>/
@@ -27,6 +27,9 @@ pub type Incoming = NamedTempFile;
 
 /// The folder of all histories.
 const HISTORIES: &str = ".zicha-history";
+
+/// How many of a file's earlier contents are kept.
+const KEPT: usize = 20;
 
 /// What was done to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -287,6 +290,9 @@ impl Shelf {
         };
         enter().map_err(|source| StoreError::new(&journal, source))?;
         changes.push(change.clone());
+        let earlier = changes.iter().rev().filter(|change| change.name == name && change.deed != Deed::Added);
+        // One that stays for now goes with the next change.
+        earlier.skip(KEPT).for_each(|change| drop(std::fs::remove_file(self.kept(change.number))));
         Ok(change)
     }
 
@@ -392,6 +398,21 @@ mod tests {
         assert!(matches!(shelf.undo(6, "now"), Err(ShelfError::NoUndo)));
         let seen = crate::store::sha256(b"2");
         assert!(matches!(shelf.remove("甲/a.csv", Some(&seen), "now"), Err(ShelfError::Changed(_))));
+    }
+
+    #[test]
+    fn of_each_file_the_last_twenty_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = Shelf::open(&folder.path().join("input")).unwrap();
+        put(&shelf, "b.csv", b"1");
+        put(&shelf, "b.csv", b"2");
+        for content in 0..30 {
+            put(&shelf, "a.csv", content.to_string().as_bytes());
+        }
+        let kept = |number: u64| folder.path().join(format!(".zicha-history/input/kept/{number}")).exists();
+        // Number 3 came, 4 to 32 each took another's place.
+        assert!(kept(2) && (4..=12).all(|number| !kept(number)) && (13..=32).all(kept));
+        assert_eq!(shelf.undo(32, "now").unwrap().deed, Deed::Replaced);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::client::{MULTIPART, Server, multipart};
 use super::{BRANCHES, ready};
@@ -150,6 +150,46 @@ fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
         assert!(said.is_empty() || said.starts_with("HTTP/1.1 408"), "{said}");
     }
     assert_eq!(files(&project.path(".zicha-history/input/incoming")), [], "nothing is left of them");
+}
+
+#[test]
+fn an_answer_that_nobody_takes_is_given_up() {
+    let project = Project::sample();
+    project.build();
+    let server = Server::over(&project);
+    let mut stream = server.connect();
+    let request = format!("GET /branch/1/preview HTTP/1.1\r\nHost: {}\r\n\r\n", server.host);
+    // More answers than any buffer holds; none is read.
+    stream.write_all(request.repeat(400).as_bytes()).expect("requests");
+    assert_eq!(server.get("/").status, 200, "others are served meanwhile");
+    let until = Instant::now() + Duration::from_secs(60);
+    while stream.write_all(request.as_bytes()).is_ok() {
+        assert!(Instant::now() < until, "it is still waited for");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn one_machine_does_not_take_every_connection() {
+    let project = ready();
+    let server = Server::over(&project);
+    let mut held: Vec<_> = (0..300).map(|_| server.connect()).collect();
+    let given_up = held.iter_mut().map(|stream| {
+        stream.set_read_timeout(Some(Duration::from_millis(20))).expect("set");
+        let said = stream.read(&mut [0]);
+        !said.is_err_and(|error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
+    });
+    assert!(given_up.filter(|given_up| *given_up).count() >= 300 - 256);
+    drop(held);
+    let until = Instant::now() + Duration::from_secs(60);
+    let asked = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.host);
+    let answer = || {
+        let (mut stream, mut said) = (server.connect(), String::new());
+        stream.write_all(asked.as_bytes()).and_then(|()| stream.read_to_string(&mut said)).map(|_| said)
+    };
+    while !answer().is_ok_and(|said| said.starts_with("HTTP/1.1 200")) {
+        assert!(Instant::now() < until, "its places never came back");
+    }
 }
 
 #[test]
