@@ -23,18 +23,27 @@
 
   // In print a table's head stands on each of its pages; in columns browsers set it once.
   const repeatHeads = (flow, step) => {
-    const column = (element) => Math.round((element.getBoundingClientRect().left - flow.getBoundingClientRect().left) / step);
+    const left = flow.getBoundingClientRect().left;
+    const column = (element) => Math.round((element.getBoundingClientRect().left - left) / step);
+    const height = (element) => element.getBoundingClientRect().height;
+    const page = flow.clientHeight;
     for (const table of flow.querySelectorAll("table")) {
-      let last = column(table.tHead);
-      for (const row of [...table.tBodies[0].rows]) {
-        if (column(row) > last) {
-          for (const head of table.tHead.rows) {
-            const again = row.parentElement.insertBefore(head.cloneNode(true), row);
+      const [rows, head] = [[...table.tBodies[0].rows], height(table.tHead)];
+      const first = column(table.tHead);
+      const next = rows.findIndex((row) => column(row) > first);
+      // All are measured before anything moves: the browser lays a long table out once, not once a page.
+      const heights = next < 0 ? [] : rows.map(height);
+      let filled = page;
+      for (let at = next; at >= 0 && at < rows.length; at += 1) {
+        if (filled + heights[at] > page && filled > head) {
+          for (const line of table.tHead.rows) {
+            const again = rows[at].parentElement.insertBefore(line.cloneNode(true), rows[at]);
             again.className = "again";
             again.setAttribute("aria-hidden", "true");
           }
-          last = column(row);
+          filled = head;
         }
+        filled += heights[at];
       }
     }
   };
@@ -67,15 +76,21 @@
     if (!article || inner.documentElement.classList.contains("pages")) {
       return;
     }
-    const root = inner.documentElement;
     // As wide as paper, or the report would be set for a narrow window.
     frame.style.width = "240mm";
-    root.classList.add("pages");
-    const all = leaves(article);
+    inner.documentElement.classList.add("pages");
+    // Hundreds of pages take a moment: that it goes on is said first.
     const bar = preview.querySelector("[data-leaf]");
+    bar.querySelector("[data-told]").textContent = "正在分页……";
+    bar.hidden = false;
+    setTimeout(() => leafThrough(frame, article, bar), 0);
+  };
+
+  const leafThrough = (frame, article, bar) => {
+    const root = article.ownerDocument.documentElement;
     const told = bar.querySelector("[data-told]");
     const [back, on] = bar.querySelectorAll("button");
-    bar.hidden = false;
+    const all = leaves(article);
 
     const left = (leaf) => leaf.getBoundingClientRect().left + root.scrollLeft;
     const margin = left(all[0]);
