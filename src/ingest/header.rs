@@ -27,6 +27,12 @@ impl Words {
         Self { folded, initials }
     }
 
+    /// Of ledgers' columns, each spelling whole.
+    pub fn of_ledgers<'l>(ledgers: impl Iterator<Item = &'l Ledger>) -> Self {
+        let columns = ledgers.flat_map(|ledger| ledger.columns.values());
+        Self::of(columns.flat_map(|column| &column.header).map(String::as_str))
+    }
+
     /// Whether a text says one of them.
     pub fn has(&self, text: &str) -> bool {
         let initial = text.chars().find(|c| !c.is_whitespace());
@@ -88,16 +94,18 @@ struct Titles {
     leaf: String,
     /// The texts from each group down joined, the longest path first: as written and folded.
     paths: Vec<(String, String)>,
+    /// Whether any ledger has a header like one of them: most texts are data.
+    known: bool,
 }
 
 impl Candidates {
-    /// The candidates of `sheet`; the same for all ledgers.
-    pub fn of(sheet: &RawSheet) -> Self {
+    /// The candidates of `sheet`; the same for all ledgers, whose headers are `words`.
+    pub fn of(sheet: &RawSheet, words: &Words) -> Self {
         let rows = sheet.rows.iter().take(SEARCHED).map(|row| row.row);
         let candidates = rows.flat_map(|first_row| (first_row..first_row + DEEPEST).map(move |last| (first_row, last)));
         let candidates = candidates.map(|(first_row, last_row)| {
             let columns = paths(sheet, first_row, last_row).into_iter();
-            let columns = columns.filter_map(|(col, texts)| Titles::of(col, &texts)).collect();
+            let columns = columns.filter_map(|(col, texts)| Titles::of(col, &texts, words)).collect();
             Candidate { first_row, last_row, columns }
         });
         Self(candidates.collect())
@@ -105,10 +113,11 @@ impl Candidates {
 }
 
 impl Titles {
-    fn of(col: u32, texts: &[String]) -> Option<Self> {
+    fn of(col: u32, texts: &[String], words: &Words) -> Option<Self> {
         let joined = (0..texts.len()).map(|from| texts[from..].join("/"));
-        let paths = joined.map(|text| (text.trim().to_owned(), fold_header(&text))).collect();
-        Some(Self { col, leaf: texts.last()?.clone(), paths })
+        let paths: Vec<_> = joined.map(|text| (text.trim().to_owned(), fold_header(&text))).collect();
+        let known = paths.iter().any(|(_, folded)| words.folded.contains(folded));
+        Some(Self { col, leaf: texts.last()?.clone(), paths, known })
     }
 }
 
@@ -124,7 +133,8 @@ pub fn find(candidates: &Candidates, ledger: &Ledger) -> Option<Header> {
         if best.as_ref().is_some_and(beaten) {
             break;
         }
-        let named: Vec<Option<Named>> = candidate.columns.iter().map(|column| spellings.lookup(column)).collect();
+        let name = |titles: &Titles| if titles.known { spellings.lookup(titles) } else { None };
+        let named: Vec<Option<Named>> = candidate.columns.iter().map(name).collect();
         let mut columns: Vec<usize> = named.iter().flatten().map(|(column, _)| *column).collect();
         columns.sort_unstable();
         columns.dedup();
@@ -314,7 +324,8 @@ mod tests {
                 cols[*index] = col;
                 sheet.push(row, col, Raw::Text(NAMES[*index].into()));
             }
-            let header = find(&Candidates::of(&sheet), &ledger());
+            let words = super::Words::of(NAMES.into_iter());
+            let header = find(&Candidates::of(&sheet, &words), &ledger());
             let found = header.map(|header| (header.last_row, header.columns));
             proptest::prop_assert_eq!(found, Some((row, cols.map(Some).to_vec())));
         }

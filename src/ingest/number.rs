@@ -37,6 +37,9 @@ pub fn of_f64(number: f64) -> Option<Decimal> {
         return None;
     }
     // Spreadsheet programs keep 15 significant digits; more is the noise of their arithmetic.
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        return Some(Decimal::from(number as i64));
+    }
     Decimal::from_scientific(&format!("{number:.14e}")).ok().map(|number| number.normalize())
 }
 

@@ -39,7 +39,9 @@ pub fn propose(sheet: &RawSheet, notice: &Notice) -> Option<Proposal> {
 
 /// The row of the header: where the ledger's own search finds most, else the first row with several short texts.
 fn header_row(sheet: &RawSheet, ledger: &Ledger) -> Option<u32> {
-    let found = header::find(&header::Candidates::of(sheet), ledger).filter(|h| h.matched() > 1).map(|h| h.last_row);
+    let words = header::Words::of_ledgers(std::iter::once(ledger));
+    let found = header::find(&header::Candidates::of(sheet, &words), ledger).filter(|h| h.matched() > 1);
+    let found = found.map(|header| header.last_row);
     found.or_else(|| sheet.rows.iter().find(|row| row.cells.len() > 2).map(|row| row.row))
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::clean::fold;
-use super::header::{self, Candidates, Header};
+use super::header::{self, Candidates, Header, Words};
 use super::raw::{RawRow, RawSheet};
 use super::stacked::stacked;
 use crate::diag::Source;
@@ -20,13 +20,15 @@ pub struct Recognised {
 
 /// Recognises a sheet by its headers; the sheet's or file's name decides between equals.
 pub fn recognise(sheet: RawSheet, source: &Source, notice: &Notice) -> Recognised {
-    let whole = best(&sheet, source, notice);
-    if let Some(parts) = side_by_side(&sheet, whole.as_ref(), source, notice) {
+    let words = Words::of_ledgers(notice.ledger.values());
+    let best = |sheet: &RawSheet| best(sheet, &words, source, notice);
+    let whole = best(&sheet);
+    if let Some(parts) = side_by_side(&sheet, whole.as_ref(), &best) {
         return Recognised { tables: parts, unknown: None };
     }
-    if let Some(parts) = stacked(&sheet, notice, |part| best(part, source, notice)) {
+    if let Some(parts) = stacked(&sheet, notice, best) {
         let tables = parts.into_iter().filter_map(|part| {
-            let (index, header) = best(&part, source, notice)?;
+            let (index, header) = best(&part)?;
             Some((part, index, header))
         });
         return Recognised { tables: tables.collect(), unknown: None };
@@ -42,9 +44,9 @@ pub fn recognise(sheet: RawSheet, source: &Source, notice: &Notice) -> Recognise
 }
 
 /// The ledger whose header matches the sheet best.
-fn best(sheet: &RawSheet, source: &Source, notice: &Notice) -> Option<(usize, Header)> {
+fn best(sheet: &RawSheet, words: &Words, source: &Source, notice: &Notice) -> Option<(usize, Header)> {
     let stem = source.file.rsplit('/').next().and_then(|f| f.rsplit_once('.')).map_or("", |(stem, _)| stem);
-    let rows = Candidates::of(sheet);
+    let rows = Candidates::of(sheet, words);
     let candidates = notice.ledger.values().enumerate().filter_map(|(index, ledger)| {
         let header = header::find(&rows, ledger)?;
         let names = ledger.sheets.iter().chain([&ledger.title]);
@@ -64,8 +66,7 @@ fn best(sheet: &RawSheet, source: &Source, notice: &Notice) -> Option<(usize, He
 fn side_by_side(
     sheet: &RawSheet,
     whole: Option<&(usize, Header)>,
-    source: &Source,
-    notice: &Notice,
+    best: &dyn Fn(&RawSheet) -> Option<(usize, Header)>,
 ) -> Option<Vec<(RawSheet, usize, Header)>> {
     if whole.is_some_and(|(_, header)| header.repeated.is_empty() && header.foreign.is_empty()) {
         return None;
@@ -84,7 +85,7 @@ fn side_by_side(
     }
     let parts = groups.into_iter().filter_map(|(first, last)| {
         let part = columns(sheet, first, last);
-        best(&part, source, notice).map(|(index, header)| (part, index, header))
+        best(&part).map(|(index, header)| (part, index, header))
     });
     let parts: Vec<_> = parts.collect();
     let matched: usize = parts.iter().map(|(_, _, header)| header.matched()).sum();

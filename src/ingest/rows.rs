@@ -47,7 +47,9 @@ impl<'a> Classifier<'a> {
 
     /// Tells what `row` is.
     pub fn kind(&self, row: &RawRow) -> RowKind {
-        let texts: Vec<String> = row.cells.iter().take(3).map(|(_, raw)| fold(&raw.to_text())).collect();
+        // A number is no word.
+        let text = |(_, raw): &(u32, Raw)| if let Raw::Text(text) = raw { fold(text) } else { String::new() };
+        let texts: Vec<String> = row.cells.iter().take(3).map(text).collect();
         let Some(first) = texts.first() else { return RowKind::Note };
         let begins = |words: &[&str]| words.iter().any(|w| first.starts_with(w));
         if texts.iter().any(|text| is_total(text)) {
@@ -83,7 +85,8 @@ fn instructs(row: &RawRow) -> bool {
     let words = ["如:", "例如", "必填", "选填", "请填", "填写", "格式:"];
     row.cells.len() > 1
         && row.cells.iter().all(|(_, raw)| {
-            let text = fold(&raw.to_text());
+            let Raw::Text(text) = raw else { return false };
+            let text = fold(text);
             text.starts_with('(') && text.ends_with(')') || words.iter().any(|word| text.starts_with(word))
         })
 }
