@@ -9,6 +9,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, tz};
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// The name of the page in an output folder.
@@ -104,9 +105,7 @@ impl<'r> Board<'r> {
 
     /// The board with the times at which the reports in an output folder last changed.
     pub fn dated(mut self, output: &Path) -> Self {
-        for standing in &mut self.branches {
-            standing.changed = standing.last_change(output);
-        }
+        self.branches.par_iter_mut().for_each(|standing| standing.changed = standing.last_change(output));
         self
     }
 }

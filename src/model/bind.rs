@@ -73,8 +73,9 @@ pub fn bind(content: Content, notice: &Notice) -> Reported<Bound> {
             Some(None) => names.owner(&table.sheet.owners),
             _ => None,
         };
+        let mut last = (String::new(), None);
         for row in table.rows {
-            match owner.or_else(|| names.of_row(&row, column)) {
+            match owner.or_else(|| names.of_row(&row, column, &mut last)) {
                 Some(at) => bound.branches[at].ledgers[ledger].get_or_insert_default().push(row),
                 None => bound.unbound.push(names.unbound(ledger, row, column)),
             }
@@ -95,10 +96,13 @@ struct Names {
 const TELLING: usize = 3;
 
 impl Names {
-    /// The branch a row names.
-    fn of_row(&self, row: &Row, column: usize) -> Option<usize> {
+    /// The branch a row names; `last` is the name that was met last, with its branch: its rows mostly stand together.
+    fn of_row(&self, row: &Row, column: usize, last: &mut (String, Option<usize>)) -> Option<usize> {
         let Value::Text(name) = row.value(column) else { return None };
-        self.known.get(&fold(name)).copied().flatten()
+        if last.0 != name {
+            *last = (name.to_owned(), self.known.get(&fold(name)).copied().flatten());
+        }
+        last.1
     }
 
     /// The branch whose sheet it is, by the first of `candidates` that names one: as a whole, else within.

@@ -21,7 +21,7 @@ use crate::model::{Bound, Branch};
 use crate::proof;
 use crate::record::{self, BranchRecord, Run, State};
 use crate::signed::Survey;
-use crate::store::{self, Digest, Outputs, sha256};
+use crate::store::{self, Digest, Outputs, StoreError, sha256};
 use crate::write::{self, Writer};
 
 /// Builds the reports of all branches asked for. A branch that cannot be done stops no other.
@@ -71,10 +71,9 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     run.gone = work.gone(&run, &mut batch);
     run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| batch.count(severity));
     let whole = work.is_whole(&batch);
-    if !matches!(options.part, Part::Shard { .. }) {
-        work.index(&run, &mut batch);
-    }
-    conclude(options, outputs, &run, whole, &mut batch);
+    let (record, unwritten) = rayon::join(|| run.to_json(), || work.index(&run));
+    unwritten.iter().for_each(|error| unrecorded(error, &mut batch));
+    conclude(options, outputs, &record, whole, &mut batch);
     Ok(batch)
 }
 
@@ -189,21 +188,20 @@ impl<'a> Work<'a> {
         batch.overall = Some(built);
     }
 
-    /// Writes the department's home page, and beside it when reports last changed.
-    fn index(&self, run: &Run, batch: &mut Batch) {
+    /// Writes the department's home page, and beside it when reports last changed; what could not be written. A shard
+    /// has none.
+    fn index(&self, run: &Run) -> Vec<StoreError> {
+        if matches!(self.options.part, Part::Shard { .. }) {
+            return Vec::new();
+        }
         let reports: Vec<&str> =
             run.department.files.keys().map(String::as_str).filter(|n| !n.ends_with(".json")).collect();
         let department = Some((run.department.folder.as_str(), &reports[..])).filter(|_| !reports.is_empty());
         let board = Board::of(run, &Survey::default()).dated(&self.options.output);
         let page = board::page(&board, department);
         let changed = board::changed_script(&board);
-        for (name, text) in [(board::FILE, page), (board::CHANGED_FILE, changed)] {
-            if let Err(error) = self.press.outputs.write_own(name, text.as_bytes()) {
-                let place = Place::File(error.path.display().to_string());
-                batch.unrecorded = true;
-                batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
-            }
-        }
+        let pages = [(board::FILE, page), (board::CHANGED_FILE, changed)];
+        pages.iter().filter_map(|(name, text)| self.press.outputs.write_own(name, text.as_bytes()).err()).collect()
     }
 
     /// The ledgers that a branch's report is made of and that have no row of it, by their titles.
@@ -326,23 +324,26 @@ impl<'a> Work<'a> {
 }
 
 /// Writes the record and gives the folder back.
-fn conclude(options: &Options, outputs: Outputs, run: &Run, whole: bool, batch: &mut Batch) {
+fn conclude(options: &Options, outputs: Outputs, record: &[u8], whole: bool, batch: &mut Batch) {
     let name = match options.part {
         Part::Shard { at, of } => record::shard_file(at, of),
         Part::Whole | Part::Merge => record::FILE.to_owned(),
     };
-    match outputs.finish(&name, &run.to_json()) {
+    match outputs.finish(&name, record) {
         Ok(()) if whole && !batch.failed() => {
             // What shards left is in the record now.
             record::shard_files(&options.output).into_iter().for_each(|shard| drop(std::fs::remove_file(shard)));
         }
         Ok(()) => {}
-        Err(error) => {
-            let place = Place::File(error.path.display().to_string());
-            batch.unrecorded = true;
-            batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(&error)));
-        }
+        Err(error) => unrecorded(&error, batch),
     }
+}
+
+/// Notes that something of the run's own could not be written.
+fn unrecorded(error: &StoreError, batch: &mut Batch) {
+    let place = Place::File(error.path.display().to_string());
+    batch.unrecorded = true;
+    batch.findings.push(Diagnostic::new(&code::WRITE, place, chain(error)));
 }
 
 /// Those of the chosen branches whose reports a part of a run makes: by their names, so that it does not matter what
