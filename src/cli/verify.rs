@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::{Exit, HELP, own_program};
 use crate::archive::register;
-use crate::archive::verify::{self, Verified};
-use crate::diag::{Diagnostic, emit};
-use crate::pipeline::{self, rebuild};
+use crate::archive::verify::Verified;
+use crate::diag::emit;
+use crate::pipeline;
 
 /// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名
 #[derive(Args)]
@@ -63,35 +63,23 @@ fn look(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     }
     // Whoever writes archive/* means the packages there.
     let is_register = |path: &Path| path.file_name().is_some_and(|name| name == register::FILE);
-    let packages: Vec<&Path> = arguments.packages.iter().map(PathBuf::as_path).filter(|p| !is_register(p)).collect();
-    let verified: Vec<Verified> = packages.iter().map(|path| verify::verify(path)).collect();
-    let pairs: Vec<(&Path, &Verified)> = packages.into_iter().zip(&verified).collect();
-    let mut all: Vec<Diagnostic> = verify::same_numbers(&pairs);
-    for (path, verified) in &pairs {
-        all.extend(verified.findings.iter().cloned());
-        if let Some(key) = &key {
-            all.extend(verify::signed_by(path, verified, key));
-        }
-        if let (true, Some(metadata), true) = (arguments.rebuild, &verified.metadata, verified.findings.is_empty()) {
-            all.extend(rebuild::rebuild(path, metadata, &own_program(), rebuild::SECONDS)?);
-        }
-    }
+    let packages = arguments.packages.iter().filter(|path| !is_register(path)).cloned().collect();
+    let program = arguments.rebuild.then(own_program);
+    let verification = pipeline::verify(packages, key.as_deref(), program.as_deref())?;
+    let all = &verification.findings;
     let mut out = std::io::stdout().lock();
     if arguments.json {
-        let package = |(path, verified): &(&Path, &Verified)| {
+        let package = |(path, verified): &(PathBuf, Verified)| {
             let reference = verified.metadata.as_ref().map(|metadata| metadata.reference.to_string());
             let sound = verified.findings.is_empty();
             json!({ "path": path, "reference": reference, "files": verified.files, "sound": sound, "key": verified.key })
         };
-        let packages: Vec<_> = pairs.iter().map(package).collect();
+        let packages: Vec<_> = verification.packages.iter().map(package).collect();
         let findings: Vec<_> = all.iter().map(emit::json).collect();
         writeln!(out, "{:#}", json!({ "packages": packages, "findings": findings }))?;
     } else {
-        emit::human(&all, std::io::stdout().is_terminal(), &mut out)?;
-        let rebuilt =
-            if arguments.rebuild && all.is_empty() { "，重新生成的报告与归档的一致" } else { "" };
-        let sound = pairs.iter().filter(|(_, verified)| verified.findings.is_empty()).count();
-        writeln!(out, "归档包 {} 个，完好 {sound} 个，问题 {} 项{rebuilt}", pairs.len(), all.len())?;
+        emit::human(all, std::io::stdout().is_terminal(), &mut out)?;
+        writeln!(out, "{}", verification.line())?;
     }
     Ok(all.is_empty())
 }

@@ -24,7 +24,7 @@ impl Latest {
         if self.last.is_of(output) {
             return serde_json::from_slice(&std::fs::read(&self.told).ok()?).ok();
         }
-        let differences = self.last.compared(output).ok();
+        let differences = self.last.compare(output).ok();
         let told = differences.as_ref().and_then(|differences| serde_json::to_vec(differences).ok());
         // First what is told, then what it was told of: dying in between, a program tells it again.
         let kept = told.map_or(Ok(()), |told| store::write(&self.told, &told));

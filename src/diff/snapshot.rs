@@ -60,7 +60,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When one of the records cannot be read.
-    pub fn compared(&self, output: &Path) -> Result<Differences, LoadError> {
+    pub fn compare(&self, output: &Path) -> Result<Differences, LoadError> {
         Ok(compare(&load(&self.folder)?, &load(output)?))
     }
 
@@ -69,7 +69,7 @@ impl Snapshot {
     /// # Errors
     /// When one of the records cannot be read.
     pub fn differences(&mut self, output: &Path) -> Result<Differences, LoadError> {
-        let differences = self.compared(output)?;
+        let differences = self.compare(output)?;
         // What could not be kept is compared by its figures alone.
         let _ = self.keep(output);
         Ok(differences)

@@ -14,6 +14,7 @@ mod reading;
 mod ready;
 pub mod rebuild;
 mod spelling;
+mod verify;
 mod watch;
 
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ pub use lists::{forms, issue_list, issue_lists};
 pub use reading::{Reading, SheetReading, readings};
 pub use ready::{errors, ready};
 pub use spelling::{SpellingError, accept_spelling};
+pub use verify::{NotRebuilt, Verification, verify};
 pub use watch::{Stage, Unwatched, Watch};
 
 /// What a build is asked for.

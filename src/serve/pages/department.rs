@@ -9,11 +9,8 @@ use axum::response::IntoResponse;
 use super::branch::examined;
 use super::{Query, paper, preview};
 use crate::archive::seal::Sealed;
-use crate::archive::verify::{self, Verified};
 use crate::archive::{bundle, is_moment};
-use crate::pipeline::{
-    self, ArchiveError, ArchiveOptions, Archived, BuildError, Places, chain, forms, issue_lists, rebuild,
-};
+use crate::pipeline::{self, ArchiveError, ArchiveOptions, Archived, BuildError, Places, chain, forms, issue_lists};
 use crate::record::BranchRecord;
 use crate::serve::desk::Desk;
 use crate::serve::form;
@@ -198,23 +195,14 @@ pub async fn verify(State(desk): State<Arc<Desk>>, request: Request) -> Answer {
     let fields = form::fields(&desk, request).await?;
     let (places, again) = (desk.places.clone(), fields.has("rebuild"));
     desk.jobs.start("校验归档包", false, (BACK.0, BACK.1.to_owned()), move |_| {
-        let packages = packages(&places);
-        let verified: Vec<Verified> = packages.iter().map(|path| verify::verify(path)).collect();
-        let pairs: Vec<(&FilePath, &Verified)> = packages.iter().map(PathBuf::as_path).zip(&verified).collect();
-        let mut findings = verify::same_numbers(&pairs);
-        for (path, verified) in &pairs {
-            findings.extend(verified.findings.iter().cloned());
-            if let (true, Some(metadata), true) = (again, &verified.metadata, verified.findings.is_empty()) {
-                match rebuild::rebuild(path, metadata, &places.worker, rebuild::SECONDS) {
-                    Ok(found) => findings.extend(found),
-                    Err(error) => return Outcome::refused(format!("{} 没有重新生成：{error}", name(path))),
-                }
+        let program = again.then_some(places.worker.as_path());
+        match pipeline::verify(packages(&places), None, program) {
+            Ok(verification) => {
+                let (done, lines) = (verification.findings.is_empty(), vec![verification.line()]);
+                Outcome { done, lines, findings: verification.findings }
             }
+            Err(error) => Outcome::refused(chain(&error)),
         }
-        let sound = verified.iter().filter(|verified| verified.findings.is_empty()).count();
-        let same = if again && findings.is_empty() { "，重新生成的报告与归档的一致" } else { "" };
-        let lines = vec![format!("归档包 {} 个，完好 {sound} 个，问题 {} 项{same}", packages.len(), findings.len())];
-        Outcome { done: findings.is_empty(), lines, findings }
     })?;
     Ok(see("/work"))
 }

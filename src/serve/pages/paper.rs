@@ -32,7 +32,7 @@ pub fn shown(body: &mut Html, desk: &Desk, record: &BranchRecord, address: &str)
         put!(body; "<li><a href=\"" (address) "/all\" download>全部文件（zip）</a></li>");
     }
     put!(body; "<li><a href=\"" (address) "/report\" target=\"_blank\" rel=\"noopener\">单独打开，可以打印</a></li></ul>"
-        "<div data-preview><p class=\"leaf\" data-leaf hidden><button type=\"button\">上一页</button> "
+        "<div data-preview><p data-leaf hidden><button type=\"button\">上一页</button> "
         "<span data-told role=\"status\"></span> <button type=\"button\">下一页</button></p><div class=\"frame\">"
         "<iframe class=\"report\" sandbox=\"" (ALLOWED.trim_start()) "\" src=\"" (address) "/preview\" title=\""
         (&record.name) "的报告\"></iframe></div></div></section>");
