@@ -11,7 +11,7 @@ use std::sync::Mutex;
 
 use super::disk::Disk;
 use super::lock::Lock;
-use super::{Digest, Hold, StoreError, sha256, write, write_by_way_of};
+use super::{Digest, Hold, StoreError, sha256, write_by_way_of};
 
 /// The program's own folder in an output folder, there while a run lasts.
 const OWN: &str = ".zicha";
@@ -178,7 +178,7 @@ impl Outputs {
     /// # Errors
     /// When the record cannot be written; the folder is given back all the same.
     pub fn finish(self, record: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let outcome = write(&self.root.join(record), bytes);
+        let outcome = write_by_way_of(&self.root.join(OWN), &self.prefix, &self.root.join(record), bytes);
         if outcome.is_ok() {
             self.disk.sync();
             // A whole run leaves nothing of the runs before it.
