@@ -4,6 +4,7 @@
 mod digest;
 mod disk;
 mod fingerprint;
+mod history;
 mod lock;
 mod names;
 mod outputs;
@@ -15,10 +16,11 @@ use std::time::SystemTime;
 
 pub use digest::{Digest, sha256};
 pub use fingerprint::fingerprint;
+pub use history::{Change, Deed, history_of};
 pub use lock::{Hold, Lock};
 pub use names::{safe_names, safe_path};
 pub use outputs::{FileState, Outputs, Written, files_of};
-pub use shelf::{Change, Deed, Incoming, Shelf, ShelfError, history_of};
+pub use shelf::{Incoming, Shelf, ShelfError};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]

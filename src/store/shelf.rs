@@ -16,47 +16,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
+use super::history::{Change, Deed, history_of, load};
 use super::names::{DEEPEST, free_name};
 use super::{Digest, Hold, Lock, StoreError, sha256, temporary};
 
 /// A file that is being received; it is gone unless it is put.
 pub type Incoming = NamedTempFile;
 
-/// The folder of all histories.
-const HISTORIES: &str = ".zicha-history";
-
 /// How many of a file's earlier contents are kept.
 const KEPT: usize = 20;
-
-/// What was done to a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Deed {
-    /// It came.
-    Added,
-    /// Another took its place.
-    Replaced,
-    /// It went.
-    Removed,
-}
-
-/// A change of the folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Its number, from 1.
-    pub number: u64,
-    /// What was done.
-    pub deed: Deed,
-    /// The file's path below the folder.
-    pub name: String,
-    /// The hash of what stands there since; none when it went.
-    pub put: Option<Digest>,
-    /// When, as the caller says.
-    pub at: String,
-}
 
 /// Why a file was not put, taken away or brought back.
 #[derive(Debug, thiserror::Error)]
@@ -317,11 +287,6 @@ impl Shelf {
     }
 }
 
-/// Where the program keeps what it remembers of a folder: beside it.
-pub fn history_of(folder: &Path) -> PathBuf {
-    folder.parent().unwrap_or(folder).join(HISTORIES).join(folder.file_name().unwrap_or_default())
-}
-
 /// The hash of what stands there, when anything does.
 fn digest_of(path: &Path) -> Result<Option<Digest>, StoreError> {
     match std::fs::read(path) {
@@ -329,26 +294,6 @@ fn digest_of(path: &Path) -> Result<Option<Digest>, StoreError> {
         Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(StoreError::new(path, source)),
     }
-}
-
-/// The journal's lines; half a line at its end, of a program that died, is cut off.
-fn load(journal: &Path) -> Result<Vec<Change>, ShelfError> {
-    let error = |source| StoreError::new(journal, source);
-    let bytes = match std::fs::read(journal) {
-        Ok(bytes) => bytes,
-        Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(error(source).into()),
-    };
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    if whole < bytes.len() {
-        let cut = OpenOptions::new().write(true).open(journal).and_then(|file| file.set_len(whole as u64));
-        cut.map_err(error)?;
-    }
-    let lines = bytes[..whole].split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
-    let change = |(at, line): (usize, &[u8])| {
-        serde_json::from_slice(line).map_err(|_| ShelfError::Journal { file: journal.to_owned(), line: at + 1 })
-    };
-    lines.map(change).collect()
 }
 
 #[cfg(test)]

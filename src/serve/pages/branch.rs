@@ -1,6 +1,7 @@
 //! One branch: its report, what is missing and what would fill it, making it final, its signed copies.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Path, Query as Asked, Request, State};
 use axum::response::IntoResponse;
@@ -9,7 +10,7 @@ use super::ledgers::key;
 use super::preview::telling;
 use super::{Query, department, findings, paper, preview, work};
 use crate::diag::Diagnostic;
-use crate::diff::{figure_line, row_lines};
+use crate::diff::{Differences, figure_line, row_lines};
 use crate::pipeline::{Examined, Settings, chain, errors, fillings, forms, issue_list};
 use crate::record::{BranchRecord, Run, State as Made};
 use crate::serve::desk::{Desk, PATIENCE};
@@ -62,13 +63,15 @@ pub async fn show(State(desk): State<Arc<Desk>>, Path(place): Path<usize>, Asked
         }
         paper::shown(&mut body, desk, record, &address);
         paper::figures(&mut body, desk, &settings.notice, record);
-        changes(&mut body, desk, record);
+        // What the last run changed is looked into meanwhile; the page comes again until it is known.
+        let changed = desk.changes(Duration::ZERO);
+        changes(&mut body, &changed, record);
         finishing(&mut body, desk, &address, record);
         archiving(&mut body, desk, record);
         put!(body; "<section class=\"screen\"><h2>退回填报人</h2><ul class=\"downloads\"><li><a href=\"" (&address)
             "/issues\" download>问题清单（Excel）</a></li>" "<li><a href=\"" (&address)
             "/form\" download>空白填报表（Excel）</a></li></ul></section>");
-        let waits = matches!(examined, Known::Making(_));
+        let waits = !(examined.is_fresh() && changed.is_fresh());
         let frame = Frame { title: &record.name, tab: Tab::Board, refresh: waits.then_some(3) };
         Ok(frame.page(desk, query.note(desk).as_deref(), &body).into_response())
     })
@@ -156,8 +159,7 @@ fn files_of(settings: &Settings, examined: Option<&Examined>, title: &str) -> Ht
 }
 
 /// What the last run that changed anything changed.
-fn changes(body: &mut Html, desk: &Desk, record: &BranchRecord) {
-    let changes = desk.changes(PATIENCE);
+fn changes(body: &mut Html, changes: &Known<Option<Differences>>, record: &BranchRecord) {
     let Some(all) = changes.any().and_then(|changes| changes.as_ref().as_ref()) else { return };
     put!(body; "<details><summary>最近一次有变化的生成改了什么</summary>");
     match all.branches.iter().find(|change| change.branch == record.name) {
@@ -258,7 +260,7 @@ pub async fn all(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Ans
 /// # Errors
 /// When they cannot be examined, or it takes too long.
 pub fn examined(desk: &Desk) -> Result<Arc<Result<Examined, String>>, Denied> {
-    match desk.examined(std::time::Duration::from_secs(60)) {
+    match desk.examined(Duration::from_secs(60)) {
         Known::Fresh(examined) => Ok(examined),
         Known::Making(_) => Err(Denied::conflict("台账还没有核对完，请稍后再试")),
     }
