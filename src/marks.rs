@@ -3,7 +3,7 @@
 //! They are noncharacters of Unicode: no ledger may hold them (ingest drops them), tera and Markdown let them
 //! pass, and `report` turns every one of them into a node of the tree, or drops it.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// Opens a gap; what is missing follows.
 pub const GAP_OPEN: char = '\u{fdd0}';
@@ -33,13 +33,9 @@ pub fn gap(what: &str) -> String {
 }
 
 /// Text with the key of its origin.
-pub fn sourced(origin: u32, text: &str) -> String {
-    let mut marked = String::with_capacity(text.len() + 20);
-    marked.push(ORIGIN_OPEN);
+pub fn sourced(origin: u32, text: impl fmt::Display) -> String {
+    let mut marked = String::with_capacity(64);
     // Writing into a string does not fail.
-    let _ = write!(marked, "{origin}");
-    marked.push(ORIGIN_TEXT);
-    marked.push_str(text);
-    marked.push(ORIGIN_CLOSE);
+    let _ = write!(marked, "{ORIGIN_OPEN}{origin}{ORIGIN_TEXT}{text}{ORIGIN_CLOSE}");
     marked
 }

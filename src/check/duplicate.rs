@@ -1,13 +1,14 @@
 //! The same row twice.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::Write;
+use std::collections::hash_map::Entry;
 
 use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
-use crate::marks;
-use crate::model::{Row, Value};
-use crate::notice::ColumnType;
+use crate::ingest::{Cell, Said, fold};
+use crate::model::Row;
+use crate::notice::{Column, ColumnType};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -23,30 +24,24 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+    let counts = |column: &Column| !matches!(column.kind, ColumnType::Serial | ColumnType::Branch);
+    let ledgers = scope.notice.ledger.values();
+    let ledgers: Vec<Vec<bool>> = ledgers.map(|ledger| ledger.columns.values().map(counts).collect()).collect();
     for branch in &scope.bound.branches {
-        for (index, ledger) in scope.notice.ledger.values().enumerate() {
-            let counts: Vec<bool> = ledger
-                .columns
-                .values()
-                .map(|column| !matches!(column.kind, ColumnType::Serial | ColumnType::Branch))
-                .collect();
-            let content = |row: &Row| {
-                let mut content = String::new();
-                for (at, _) in counts.iter().enumerate().filter(|(_, counts)| **counts) {
-                    say(row.value(at), &mut content);
-                    content.push(BETWEEN);
-                }
-                content
-            };
-            let mut first: HashMap<String, &Row> = HashMap::new();
-            for row in branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default() {
-                let content = content(row);
-                let Some(earlier) = first.get(&content) else {
-                    first.insert(content, row);
-                    continue;
+        for (index, counts) in ledgers.iter().enumerate() {
+            let rows = branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default();
+            let mut first: HashMap<Vec<Said<Cow<'_, str>>>, &Row> = HashMap::with_capacity(rows.len());
+            for row in rows {
+                let said = row.cells().zip(counts).filter(|(_, counts)| **counts).map(|(cell, _)| content(cell));
+                let earlier = match first.entry(said.collect()) {
+                    Entry::Occupied(earlier) => earlier,
+                    Entry::Vacant(free) => {
+                        free.insert(row);
+                        continue;
+                    }
                 };
                 let place = Place::Cell(row.cell_ref(0));
-                let there = Place::Cell(earlier.cell_ref(0));
+                let there = Place::Cell(earlier.get().cell_ref(0));
                 let message = format!("与 {there} 所在的行完全相同，两行都已计入");
                 findings.push(Diagnostic::new(code, place, message).of_branch(branch.name()));
             }
@@ -54,14 +49,10 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Parts what two cells say: no text of a ledger holds a mark.
-const BETWEEN: char = marks::LINE;
-
-/// What a cell says, as a key; branch names are spelled in many ways and say the same.
-fn say(value: Value<'_>, out: &mut String) {
-    match value {
-        Value::Text(text) => out.push_str(&crate::ingest::fold(text)),
-        // Writing into a string does not fail.
-        other => drop(write!(out, "{other:?}")),
+/// What a cell says, spelled in one way.
+fn content(cell: Option<Cell<'_>>) -> Said<Cow<'_, str>> {
+    match cell.map_or(Said::Missing, |cell| cell.value) {
+        Said::Text(text) => Said::Text(fold(text)),
+        other => other.with(|said| Cow::Borrowed(*said)),
     }
 }

@@ -108,8 +108,10 @@ fn of_cells(scope: &Scope<'_>) -> Vec<Vec<Diagnostic>> {
     let mut findings = vec![Vec::new(); RULES.len()];
     for cell in scope.cells() {
         for (rule, findings) in RULES.iter().zip(&mut findings) {
-            if let Look::Cell(check) = rule.look {
-                findings.extend(check(&rule.info, &cell));
+            if let Look::Cell(check) = rule.look
+                && let Some(finding) = check(&rule.info, &cell)
+            {
+                findings.push(finding);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Where a finding stands: a cell, a range of cells, a line of a template or of the settings, a branch, a file.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// A sheet of a ledger file, shared by everything read from it.
@@ -26,21 +26,31 @@ pub struct CellRef {
 impl CellRef {
     /// The address in A1 form, such as `AB12`.
     pub fn a1(&self) -> String {
-        format!("{}{}", column_letters(self.col), self.row + 1)
+        let mut address = String::new();
+        add_address(&mut address, self.col, self.row);
+        address
     }
 }
 
 /// The letters of a column counted from 0: `A`, …, `Z`, `AA`, ….
 pub fn column_letters(col: u32) -> String {
-    let mut n = u64::from(col) + 1;
-    let mut letters = Vec::new();
-    while n > 0 {
-        n -= 1;
-        letters.push(b'A' + (n % 26) as u8);
-        n /= 26;
+    let mut letters = String::new();
+    add_letters(&mut letters, col);
+    letters
+}
+
+/// Adds the address of a cell, column and row from 0: `AB12`.
+pub fn add_address(out: &mut String, col: u32, row: u32) {
+    add_letters(out, col);
+    // Writing into a string does not fail.
+    let _ = write!(out, "{}", u64::from(row) + 1);
+}
+
+fn add_letters(out: &mut String, col: u32) {
+    if let Some(before) = (col / 26).checked_sub(1) {
+        add_letters(out, before);
     }
-    letters.reverse();
-    String::from_utf8_lossy(&letters).into_owned()
+    out.push(char::from(b'A' + (col % 26) as u8));
 }
 
 /// Where a finding stands.
@@ -90,7 +100,10 @@ impl Place {
         match self {
             Self::Cell(cell) => Some(cell.a1()),
             Self::Range { first, last: (row, col) } => {
-                Some(format!("{}:{}{}", first.a1(), column_letters(*col), row + 1))
+                let mut address = first.a1();
+                address.push(':');
+                add_address(&mut address, *col, *row);
+                Some(address)
             }
             Self::Sheet(_) | Self::File(_) | Self::Line { .. } | Self::Branch => None,
         }
@@ -107,7 +120,8 @@ impl Place {
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.sheet.is_empty() { write!(f, "{}", self.file) } else { write!(f, "{}［{}］", self.file, self.sheet) }
+        f.write_str(&self.file)?;
+        if self.sheet.is_empty() { Ok(()) } else { write!(f, "［{}］", self.sheet) }
     }
 }
 

@@ -37,17 +37,29 @@ fn is_forbidden(c: char) -> bool {
 }
 
 /// A name reduced to what tells it from others: no blanks, full-width signs halved, lower case.
-pub fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> Cow<'_, str> {
+    let Some(at) = text.find(|c: char| !is_folded(c)) else { return Cow::Borrowed(text) };
+    let (kept, rest) = text.split_at(at);
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars() {
+    folded.push_str(kept);
+    for c in rest.chars() {
         match c {
-            // Most of what ledgers hold; these have no other form.
-            '\u{4e00}'..='\u{9fff}' => folded.push(c),
-            c if c.is_whitespace() || is_forbidden(c) => {}
+            c if is_folded(c) => folded.push(c),
+            c if is_left_out(c) => {}
             c => folded.extend(halve(c).to_lowercase()),
         }
     }
-    folded
+    Cow::Owned(folded)
+}
+
+/// Whether folding leaves a character out.
+pub fn is_left_out(c: char) -> bool {
+    c.is_whitespace() || is_forbidden(c)
+}
+
+/// Whether a character is known to have no other form: most of what ledgers hold.
+fn is_folded(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '!'..='@' | '['..='~')
 }
 
 /// The half-width form of a full-width sign, digit or letter.

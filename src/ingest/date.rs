@@ -31,11 +31,9 @@ pub fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
         };
     }
     ['-', '/', '.'].into_iter().find_map(|separator| {
-        let parts: Vec<&str> = text.split(separator).collect();
-        match parts[..] {
-            [year, month, day] if year.len() == 4 => Some((civil(year, month, day)?, false)),
-            _ => None,
-        }
+        let (year, rest) = text.split_once(separator).filter(|(year, _)| year.len() == 4)?;
+        let (month, day) = rest.split_once(separator)?;
+        Some((civil(year, month, day)?, false))
     })
 }
 
@@ -86,10 +84,20 @@ fn without_time(text: &str) -> Option<&str> {
 
 /// The digit a Chinese numeral stands for in a date; 十 is left for [`tens`].
 fn chinese_digit(c: char) -> Option<char> {
-    "〇一二三四五六七八九"
-        .chars()
-        .position(|d| d == c || (c == '○' || c == '零') && d == '〇')
-        .and_then(|n| char::from_digit(n as u32, 10))
+    let digit = match c {
+        '〇' | '○' | '零' => '0',
+        '一' => '1',
+        '二' => '2',
+        '三' => '3',
+        '四' => '4',
+        '五' => '5',
+        '六' => '6',
+        '七' => '7',
+        '八' => '8',
+        '九' => '9',
+        _ => return None,
+    };
+    Some(digit)
 }
 
 /// 十, 1十, 2十3 as digits; any other part as it is.

@@ -1,10 +1,11 @@
 //! Finding a ledger's header in a sheet: at any height, over one to three rows, under merged groups.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::clean::{fold, halve};
-use super::raw::{RawRow, RawSheet};
+use super::clean::{fold, halve, is_left_out};
+use super::raw::{Raw, RawRow, RawSheet};
 use crate::notice::Ledger;
 
 /// Non-blank rows looked through for a header.
@@ -15,16 +16,20 @@ pub const DEEPEST: u32 = 3;
 /// Headers' words, to be looked for in every cell of long tables.
 pub struct Words {
     folded: HashSet<String>,
-    /// What they begin with: most cells need no longer look.
-    initials: HashSet<char>,
+    /// What they begin with up to a group's end, by its first character: most cells need no longer look.
+    beginnings: HashMap<char, Vec<String>>,
 }
 
 impl Words {
     /// Of spellings as they stand in the settings.
     pub fn of<'s>(spellings: impl Iterator<Item = &'s str>) -> Self {
-        let folded: HashSet<String> = spellings.map(fold_header).collect();
-        let initials = folded.iter().filter_map(|word| word.chars().next()).chain(['*']).collect();
-        Self { folded, initials }
+        let folded: HashSet<String> = spellings.map(|spelling| fold_header(spelling).into_owned()).collect();
+        let mut beginnings: HashMap<char, Vec<String>> = HashMap::new();
+        for beginning in folded.iter().filter_map(|word| word.split('/').next()) {
+            let known = beginning.chars().next().map(|initial| beginnings.entry(initial).or_default());
+            known.into_iter().for_each(|known| known.push(beginning.to_owned()));
+        }
+        Self { folded, beginnings }
     }
 
     /// Of ledgers' columns, each spelling whole.
@@ -35,9 +40,18 @@ impl Words {
 
     /// Whether a text says one of them.
     pub fn has(&self, text: &str) -> bool {
-        let initial = text.chars().find(|c| !c.is_whitespace());
-        initial.is_some_and(|c| self.initials.contains(&halve(c).to_ascii_lowercase()))
-            && self.folded.contains(&fold_header(text))
+        self.may_begin_with(text) && self.folded.contains(&*fold_header(text))
+    }
+
+    /// Whether one of them may begin with a text.
+    fn may_begin_with(&self, text: &str) -> bool {
+        let initial = text.chars().find(|c| !is_left_out(*c) && !matches!(halve(*c), '*'));
+        let known = initial.and_then(|c| self.beginnings.get(&halve(c).to_ascii_lowercase()));
+        known.is_some_and(|known| {
+            let folded = fold(text);
+            let folded = folded.trim_start_matches('*');
+            known.iter().any(|beginning| folded.starts_with(beginning.as_str()))
+        })
     }
 }
 
@@ -67,13 +81,28 @@ impl Header {
         self.columns.iter().flatten().count()
     }
 
+    /// What it says, to be looked for below.
+    pub fn texts(&self, sheet: &RawSheet) -> HeaderTexts {
+        let rows = (self.first_row..=self.last_row).filter_map(|row| sheet.row(row));
+        let mut columns: HashMap<u32, Vec<String>> = HashMap::new();
+        for (col, raw) in rows.flat_map(|row| &row.cells) {
+            columns.entry(*col).or_default().push(fold_header(&raw.to_text()).into_owned());
+        }
+        HeaderTexts(columns)
+    }
+}
+
+/// What a header says in each column of its sheet.
+pub struct HeaderTexts(HashMap<u32, Vec<String>>);
+
+impl HeaderTexts {
     /// Whether a row below says it once more: every cell says what the header says in its column. Of a header of
     /// several rows one alone may come again.
-    pub fn is_repeated(&self, row: &RawRow, sheet: &RawSheet) -> bool {
+    pub fn are_in(&self, row: &RawRow) -> bool {
         row.cells.iter().all(|(col, raw)| {
-            let said = fold_header(&raw.to_text());
-            let rows = self.first_row..=self.last_row;
-            rows.into_iter().filter_map(|row| sheet.get(row, *col)).any(|raw| fold_header(&raw.to_text()) == said)
+            let Some(texts) = self.0.get(col) else { return false };
+            let (text, said) = (raw.to_text(), |said: &str| texts.iter().any(|text| text == said));
+            said(&fold_header(&text))
         })
     }
 }
@@ -101,21 +130,27 @@ struct Titles {
 impl Candidates {
     /// The candidates of `sheet`; the same for all ledgers, whose headers are `words`.
     pub fn of(sheet: &RawSheet, words: &Words) -> Self {
+        let begins = |(_, raw): &(u32, Raw)| words.may_begin_with(&raw.to_text());
+        let merged = |row: u32| sheet.merges.iter().any(|merges| merges.over(row).next().is_some());
+        let searched = sheet.rows.iter().take(SEARCHED + DEEPEST as usize);
+        let may_say = searched.filter(|row| row.cells.iter().any(begins) || merged(row.row)).map(|row| row.row);
+        let may_say: HashSet<u32> = may_say.collect();
         let rows = sheet.rows.iter().take(SEARCHED).map(|row| row.row);
         let candidates = rows.flat_map(|first_row| (first_row..first_row + DEEPEST).map(move |last| (first_row, last)));
+        let candidates = candidates.filter(|(first, last)| (*first..=*last).any(|row| may_say.contains(&row)));
         let candidates = candidates.map(|(first_row, last_row)| {
             let columns = paths(sheet, first_row, last_row).into_iter();
             let columns = columns.filter_map(|(col, texts)| Titles::of(col, &texts, words)).collect();
             Candidate { first_row, last_row, columns }
         });
-        Self(candidates.collect())
+        Self(candidates.filter(|candidate| candidate.columns.iter().any(|titles| titles.known)).collect())
     }
 }
 
 impl Titles {
     fn of(col: u32, texts: &[String], words: &Words) -> Option<Self> {
         let joined = (0..texts.len()).map(|from| texts[from..].join("/"));
-        let paths: Vec<_> = joined.map(|text| (text.trim().to_owned(), fold_header(&text))).collect();
+        let paths: Vec<_> = joined.map(|text| (text.trim().to_owned(), fold_header(&text).into_owned())).collect();
         let known = paths.iter().any(|(_, folded)| words.folded.contains(folded));
         Some(Self { col, leaf: texts.last()?.clone(), paths, known })
     }
@@ -168,7 +203,7 @@ impl Spellings {
         for (index, column) in ledger.columns.values().enumerate() {
             for (place, spelling) in column.header.iter().enumerate() {
                 exact.entry(spelling.clone()).or_insert((index, place));
-                folded.entry(fold_header(spelling)).or_insert((index, place));
+                folded.entry(fold_header(spelling).into_owned()).or_insert((index, place));
             }
         }
         Self { exact, folded }
@@ -186,11 +221,17 @@ impl Spellings {
 }
 
 /// A header folded, without a unit or remark in brackets at its end.
-pub fn fold_header(text: &str) -> String {
-    let folded = fold(text);
+pub fn fold_header(text: &str) -> Cow<'_, str> {
+    match fold(text) {
+        Cow::Borrowed(folded) => Cow::Borrowed(without_remark(folded)),
+        Cow::Owned(folded) => Cow::Owned(without_remark(&folded).to_owned()),
+    }
+}
+
+fn without_remark(folded: &str) -> &str {
     match folded.find(['(', '[', '【']) {
-        Some(at) if at > 0 && folded.ends_with([')', ']', '】']) => folded[..at].to_owned(),
-        _ => folded.trim_end_matches([':', '*']).trim_start_matches('*').to_owned(),
+        Some(at) if at > 0 && folded.ends_with([')', ']', '】']) => &folded[..at],
+        _ => folded.trim_end_matches([':', '*']).trim_start_matches('*'),
     }
 }
 

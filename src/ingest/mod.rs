@@ -38,7 +38,7 @@ pub use propose::{Proposal, propose};
 pub use raw::{Merge, Merges, Raw, RawRow, RawSheet};
 pub use row::{Cell, Row};
 pub use table::{Sheet, Table};
-pub use value::{Context, Notes, Value, read as read_cell};
+pub use value::{Context, Notes, Said, Value, read as read_cell};
 pub use worker::Readers;
 
 use crate::diag::{Diagnostic, Place, Reported, Source, code};

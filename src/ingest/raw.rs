@@ -1,5 +1,6 @@
 //! A workbook as its file tells it, before anyone asks what it means.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -30,14 +31,14 @@ impl Raw {
     }
 
     /// The cell as a person reads it.
-    pub fn to_text(&self) -> String {
+    pub fn to_text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) | Self::Error(text) => text.to_string(),
-            Self::Formula(formula) => format!("={formula}"),
-            Self::Number(number) => number.to_string(),
-            Self::Rate(number) => format!("{}%", (number * 1e12).round() / 1e10),
-            Self::Date(date) => date.to_string(),
-            Self::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
+            Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
+            Self::Formula(formula) => Cow::Owned(format!("={formula}")),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Rate(number) => Cow::Owned(format!("{}%", (number * 1e12).round() / 1e10)),
+            Self::Date(date) => Cow::Owned(date.to_string()),
+            Self::Flag(flag) => Cow::Borrowed(if *flag { "是" } else { "否" }),
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn recognise(sheet: RawSheet, source: &Source, notice: &Notice) -> Recognise
         Some((index, header)) => Recognised { tables: vec![(sheet, index, header)], unknown: None },
         None => {
             let widest = sheet.rows.iter().rev().max_by_key(|row| row.cells.len());
-            let texts = widest.map(|row| row.cells.iter().take(12).map(|(_, raw)| raw.to_text()).collect());
+            let texts = widest.map(|row| row.cells.iter().take(12).map(|(_, raw)| raw.to_text().into_owned()).collect());
             Recognised { tables: Vec::new(), unknown: Some(texts.unwrap_or_default()) }
         }
     }
@@ -50,7 +50,7 @@ fn best(sheet: &RawSheet, words: &Words, source: &Source, notice: &Notice) -> Op
     let candidates = notice.ledger.values().enumerate().filter_map(|(index, ledger)| {
         let header = header::find(&rows, ledger)?;
         let names = ledger.sheets.iter().chain([&ledger.title]);
-        let named = names.clone().any(|s| fold(&source.sheet) == fold(s) || fold(stem).contains(&fold(s)));
+        let named = names.clone().any(|s| fold(&source.sheet) == fold(s) || fold(stem).contains(&*fold(s)));
         let needed = ledger.columns.values().zip(&header.columns);
         let needed = needed.filter(|(column, _)| column.required || column.kind == ColumnType::Branch);
         let lacking = needed.filter(|(_, col)| col.is_none()).count();

@@ -48,6 +48,12 @@ impl Row {
         std::iter::from_fn(move || rest.cell())
     }
 
+    /// The columns that its cells stand in, from 0; `None` where the sheet has no such column.
+    pub fn columns(&self) -> impl Iterator<Item = Option<u32>> {
+        let mut rest = self.unpacker();
+        std::iter::from_fn(move || rest.column())
+    }
+
     fn unpacker(&self) -> Unpacker<'_> {
         Unpacker { row: self.row, text: &self.packed, at: 0 }
     }
@@ -55,7 +61,9 @@ impl Row {
     /// The cell of column `index`, when the sheet has that column.
     pub fn cell(&self, index: usize) -> Option<Cell<'_>> {
         let mut rest = self.unpacker();
-        (0..index).for_each(|_| rest.pass());
+        for _ in 0..index {
+            rest.column()?;
+        }
         rest.cell().flatten()
     }
 
@@ -220,13 +228,14 @@ impl<'r> Unpacker<'r> {
         Some(Some(Cell { row, col, value, notes }))
     }
 
-    /// Passes the next cell over.
-    fn pass(&mut self) {
-        let head = self.byte();
+    /// The next cell's column, passing the rest of it over; `None` after the last.
+    fn column(&mut self) -> Option<Option<u32>> {
+        let head = *self.text.as_bytes().get(self.at)?;
+        self.at += 1;
         if head == ABSENT {
-            return;
+            return Some(None);
         }
-        self.pass_number();
+        let col = self.number() as u32;
         if head & ELSEWHERE != 0 {
             self.pass_number();
         }
@@ -242,6 +251,7 @@ impl<'r> Unpacker<'r> {
             DATE => self.pass_number(),
             _ => {}
         }
+        Some(Some(col))
     }
 
     fn pass_number(&mut self) {
@@ -276,15 +286,16 @@ impl<'r> Unpacker<'r> {
     }
 
     fn number(&mut self) -> u128 {
-        let (mut number, mut shift) = (0, 0);
-        loop {
-            let byte = self.byte();
-            number |= u128::from(byte & !MORE) << shift;
+        let mut byte = self.byte();
+        let mut number = u128::from(byte & !MORE);
+        let mut shift = 0;
+        // Most have one digit.
+        while byte & MORE != 0 && shift < 120 {
+            byte = self.byte();
             shift += 6;
-            if byte & MORE == 0 || shift > 120 {
-                return number;
-            }
+            number |= u128::from(byte & !MORE) << shift;
         }
+        number
     }
 }
 
@@ -354,6 +365,8 @@ mod tests {
                 prop_assert_eq!(packed.cell(at), *cell);
                 prop_assert_eq!(packed.value(at), cell.map_or(Value::Missing, |cell| cell.value));
             }
+            let columns: Vec<_> = cells.iter().map(|cell| cell.map(|cell| cell.col)).collect();
+            prop_assert_eq!(packed.columns().collect::<Vec<_>>(), columns);
         }
     }
 }

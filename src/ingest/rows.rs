@@ -1,7 +1,9 @@
 //! Telling data rows from titles, totals, notes and instructions.
 
+use std::borrow::Cow;
+
 use super::clean::fold;
-use super::header::{Header, Words};
+use super::header::{Header, HeaderTexts, Words};
 use super::raw::{Raw, RawRow, RawSheet};
 use crate::notice::{Column, ColumnType, Ledger};
 
@@ -27,7 +29,8 @@ const NOTES: [&str; 10] =
 /// Tells the rows below one header apart.
 pub struct Classifier<'a> {
     sheet: &'a RawSheet,
-    header: &'a Header,
+    /// What the header says.
+    texts: HeaderTexts,
     /// The sheet's columns that say something of a row. A row that gives nothing but a branch and a number says
     /// nothing: forms come with both filled in.
     telling: Vec<u32>,
@@ -37,22 +40,20 @@ pub struct Classifier<'a> {
 
 impl<'a> Classifier<'a> {
     /// For the rows below `header`.
-    pub fn new(sheet: &'a RawSheet, header: &'a Header, ledger: &Ledger) -> Self {
+    pub fn new(sheet: &'a RawSheet, header: &Header, ledger: &Ledger) -> Self {
         let columns = || header.columns.iter().zip(ledger.columns.values()).filter_map(|(col, c)| Some(((*col)?, c)));
         let words = |column: &Column| Words::of(column.header.iter().map(String::as_str));
         let tells = |kind| !matches!(kind, ColumnType::Branch | ColumnType::Serial);
         let telling = columns().filter(|(_, column)| tells(column.kind)).map(|(col, _)| col).collect();
-        Self { sheet, header, telling, spellings: columns().map(|(col, column)| (col, words(column))).collect() }
+        let texts = header.texts(sheet);
+        Self { sheet, texts, telling, spellings: columns().map(|(col, column)| (col, words(column))).collect() }
     }
 
     /// Tells what `row` is.
     pub fn kind(&self, row: &RawRow) -> RowKind {
-        // A number is no word.
-        let text = |(_, raw): &(u32, Raw)| if let Raw::Text(text) = raw { fold(text) } else { String::new() };
-        let texts: Vec<String> = row.cells.iter().take(3).map(text).collect();
-        let Some(first) = texts.first() else { return RowKind::Note };
+        let Some(first) = row.cells.first().map(words) else { return RowKind::Note };
         let begins = |words: &[&str]| words.iter().any(|w| first.starts_with(w));
-        if texts.iter().any(|text| is_total(text)) {
+        if row.cells.iter().take(3).any(|cell| is_total(&words(cell))) {
             return RowKind::Total;
         }
         let filled = self.telling.iter().filter(|col| row.get(**col).is_some()).count();
@@ -69,9 +70,14 @@ impl<'a> Classifier<'a> {
             .spellings
             .iter()
             .filter(|(col, words)| matches!(row.get(*col), Some(Raw::Text(text)) if words.has(text)));
-        let repeated = repeats.count() * 2 > self.telling.len() || self.header.is_repeated(row, self.sheet);
+        let repeated = repeats.count() * 2 > self.telling.len() || self.texts.are_in(row);
         if repeated { RowKind::Header } else { RowKind::Data }
     }
+}
+
+/// The text of a cell, folded; a number is no word.
+fn words((_, raw): &(u32, Raw)) -> Cow<'_, str> {
+    if let Raw::Text(text) = raw { fold(text) } else { Cow::Borrowed("") }
 }
 
 /// Whether a cell says that its row is a total: 合计, 合计3人, 本页合计, 甲学院小计.

@@ -28,7 +28,7 @@ pub fn stacked(
         let Some((index, header)) = from_here else { continue };
         passed = header.last_row + 1;
         let again = |(last, above): &(usize, Header)| {
-            *last == index && above.columns == header.columns || above.is_repeated(row, sheet)
+            *last == index && above.columns == header.columns || above.texts(sheet).are_in(row)
         };
         if !tables.last().is_some_and(again) {
             starts.push(at);

@@ -102,7 +102,7 @@ fn owners(raw: &RawSheet, source: &Source, header: &Header) -> Vec<String> {
     let mut path: Vec<&str> = source.file.split('/').collect();
     let stem = path.pop().map(|file| file.rsplit_once('.').map_or(file, |(stem, _)| stem));
     let names = std::iter::once(source.sheet.as_str()).chain(stem).chain(path.into_iter().rev()).map(str::to_owned);
-    names.chain(above.map(|(_, cell)| cell.to_text())).filter(|name| !name.is_empty()).collect()
+    names.chain(above.map(|(_, cell)| cell.to_text().into_owned())).filter(|name| !name.is_empty()).collect()
 }
 
 struct RowReader<'a> {
@@ -134,7 +134,7 @@ impl RowReader<'_> {
             let context = Context { percents: self.header.percents[index], ..self.context };
             let (value, mut notes) = value::read(content, column, context);
             notes.merged = merge.filter(|_| column.kind.is_number() && row != raw.row).map(|merge| merge.last);
-            packer.cell(Some(Cell { row, col, value: value.as_value(), notes }));
+            packer.cell(Some(Cell { row, col, value: value.with(AsRef::as_ref), notes }));
         }
         packer.row(Arc::clone(self.source))
     }

@@ -106,7 +106,7 @@ fn printed(raw: &Raw, unit: Option<&str>) -> Option<Decimal> {
 
 /// A count written out: 已完成42项.
 fn counted(raw: &Raw, choice: &str, count: u32) -> Option<(Decimal, Decimal)> {
-    let text = fold(&raw.to_text());
-    let number = number::parse(text.strip_prefix(&fold(choice))?, None)?;
+    let text = raw.to_text();
+    let number = number::parse(fold(&text).strip_prefix(&*fold(choice))?, None)?;
     Some((number.value, Decimal::from(count)))
 }

@@ -11,7 +11,7 @@ use super::{date, number};
 use crate::notice::{Column, ColumnType};
 
 /// What a cell says; `S` is its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Said<S> {
     /// Nothing: the cell is blank.
     Missing,
@@ -34,15 +34,15 @@ pub enum Said<S> {
 /// What a row's cell says.
 pub type Value<'r> = Said<&'r str>;
 
-impl<S: AsRef<str>> Said<S> {
-    /// The same with its text borrowed.
-    pub fn as_value(&self) -> Value<'_> {
+impl<S> Said<S> {
+    /// The same with another text in the place of its own.
+    pub fn with<'s, T>(&'s self, text: impl FnOnce(&'s S) -> T) -> Said<T> {
         match self {
             Self::Missing => Said::Missing,
-            Self::Invalid(said) => Said::Invalid(said.as_ref()),
-            Self::Error(said) => Said::Error(said.as_ref()),
-            Self::Formula(said) => Said::Formula(said.as_ref()),
-            Self::Text(said) => Said::Text(said.as_ref()),
+            Self::Invalid(said) => Said::Invalid(text(said)),
+            Self::Error(said) => Said::Error(text(said)),
+            Self::Formula(said) => Said::Formula(text(said)),
+            Self::Text(said) => Said::Text(text(said)),
             Self::Number(number) => Said::Number(*number),
             Self::Date(date) => Said::Date(*date),
             Self::Flag(flag) => Said::Flag(*flag),
@@ -101,10 +101,10 @@ pub fn read<'r>(raw: Option<&'r Raw>, column: &'r Column, context: Context) -> (
             match text.as_ref() {
                 "" => blank(column),
                 error if ERRORS.contains(&error) => Said::Error(text),
-                _ => typed(raw, text, column, context, &mut notes),
+                _ => typed(raw, || text.clone(), column, context, &mut notes),
             }
         }
-        Some(raw) => typed(raw, Cow::Owned(raw.to_text()), column, context, &mut notes),
+        Some(raw) => typed(raw, || raw.to_text(), column, context, &mut notes),
     };
     (value, notes)
 }
@@ -114,16 +114,22 @@ fn blank(column: &Column) -> Fresh<'_> {
     let Some(meaning) = &column.blank else { return Said::Missing };
     let context = Context { year: 0, epoch_1904: false, percents: false };
     let raw = Raw::Text(meaning.as_str().into());
-    match typed(&raw, Cow::Borrowed(meaning), column, context, &mut Notes::default()) {
+    match typed(&raw, || Cow::Borrowed(meaning.as_str()), column, context, &mut Notes::default()) {
         Said::Invalid(_) => Said::Missing,
         value => value,
     }
 }
 
 /// What `raw`, which reads `text`, says in its column.
-fn typed<'r>(raw: &Raw, text: Cow<'r, str>, column: &'r Column, context: Context, notes: &mut Notes) -> Fresh<'r> {
+fn typed<'r>(
+    raw: &Raw,
+    text: impl Fn() -> Cow<'r, str>,
+    column: &'r Column,
+    context: Context,
+    notes: &mut Notes,
+) -> Fresh<'r> {
     let value = match column.kind {
-        ColumnType::Branch | ColumnType::Text | ColumnType::Serial => return Said::Text(text),
+        ColumnType::Branch | ColumnType::Text | ColumnType::Serial => return Said::Text(text()),
         ColumnType::Integer => {
             numeric(raw, &text, column, context.percents, notes).filter(Decimal::is_integer).map(Said::Number)
         }
@@ -134,20 +140,20 @@ fn typed<'r>(raw: &Raw, text: Cow<'r, str>, column: &'r Column, context: Context
             notes.completed = completed;
             Said::Date(date)
         }),
-        ColumnType::Choice => choice(&text, column).map(|choice| Said::Text(Cow::Borrowed(choice))),
-        ColumnType::Flag => flag(raw, &text, column).map(Said::Flag),
+        ColumnType::Choice => choice(&text(), column).map(|choice| Said::Text(Cow::Borrowed(choice))),
+        ColumnType::Flag => flag(raw, &text(), column).map(Said::Flag),
     };
-    value.unwrap_or(Said::Invalid(text))
+    value.unwrap_or_else(|| Said::Invalid(text()))
 }
 
 /// The day, and whether its year was completed.
-fn day(raw: &Raw, text: &str, context: Context) -> Option<(Date, bool)> {
+fn day<'r>(raw: &Raw, text: impl Fn() -> Cow<'r, str>, context: Context) -> Option<(Date, bool)> {
     let serial = match raw {
         Raw::Date(date) => Some(*date),
         Raw::Number(number) => date::of_serial(*number, context.epoch_1904),
         _ => None,
     };
-    serial.map(|date| (date, false)).or_else(|| date::parse(text, context.year))
+    serial.map(|date| (date, false)).or_else(|| date::parse(&text(), context.year))
 }
 
 /// The greatest number that may be a fraction written out (105 %) as well as a percentage without its sign.
@@ -157,12 +163,18 @@ const AMBIGUOUS: Decimal = Decimal::TWO;
 /// up to 2 may be either and is refused. Under a header that says %, a bare number is a percentage, and one that
 /// could as well be a fraction (above 0, up to 1) is refused. A cell that shows its number as a percentage leaves no
 /// doubt, unless nobody can have meant it: 85 shown as 8500 %.
-fn numeric(raw: &Raw, text: &str, column: &Column, percents: bool, notes: &mut Notes) -> Option<Decimal> {
+fn numeric<'r>(
+    raw: &Raw,
+    text: impl Fn() -> Cow<'r, str>,
+    column: &Column,
+    percents: bool,
+    notes: &mut Notes,
+) -> Option<Decimal> {
     let written = match raw {
         Raw::Number(number) | Raw::Rate(number) => {
             number::Written { value: number::of_f64(*number)?, percent: false, other_unit: false }
         }
-        Raw::Text(_) => number::parse(text, column.unit.as_deref())?,
+        Raw::Text(_) => number::parse(&text(), column.unit.as_deref())?,
         _ => return None,
     };
     notes.doubtful = written.other_unit;
@@ -204,7 +216,7 @@ fn flag(raw: &Raw, text: &str, column: &Column) -> Option<bool> {
     }
     let folded = fold(text);
     let meant = column.synonyms.iter().find(|(spelling, _)| fold(spelling) == folded).map(|(_, value)| value.as_str());
-    match meant.unwrap_or(&folded) {
+    match meant.unwrap_or(&*folded) {
         "是" | "√" | "✓" | "✔" | "y" | "yes" => Some(true),
         "否" | "×" | "✗" | "✘" | "x" | "n" | "no" => Some(false),
         _ => None,

@@ -2,6 +2,7 @@
 //! it the key of its origin.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 
 use tera::value::Key;
 use tera::{Context, Map, Value as Tera};
@@ -26,19 +27,23 @@ pub(super) enum Printed<'a> {
 }
 
 /// The text a name prints: formatted, or a gap when there is nothing to print.
-fn shown(printed: &Printed<'_>) -> String {
-    match printed {
-        Printed::Plain(text) => (*text).to_owned(),
-        Printed::Day(date) => written_day(*date),
-        Printed::Figure(Some(number), figure) => figure::shown(*number, figure.show, None),
-        Printed::Figure(None, figure) => marks::gap(&figure.label),
-        Printed::Cell(value, column) => match value {
-            Value::Text(text) => (*text).to_owned(),
-            Value::Number(number) => figure::shown(*number, column.kind.show(), column.decimals),
-            Value::Date(date) => written_day(*date),
-            Value::Flag(flag) => (if *flag { "是" } else { "否" }).to_owned(),
-            Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => marks::gap(column.label()),
-        },
+impl fmt::Display for Printed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain(text) => f.write_str(text),
+            Self::Day(date) => f.write_str(&written_day(*date)),
+            Self::Figure(Some(number), figure) => f.write_str(&figure::shown(*number, figure.show, None)),
+            Self::Figure(None, figure) => f.write_str(&marks::gap(&figure.label)),
+            Self::Cell(value, column) => match value {
+                Value::Text(text) => f.write_str(text),
+                Value::Number(number) => f.write_str(&figure::shown(*number, column.kind.show(), column.decimals)),
+                Value::Date(date) => f.write_str(&written_day(*date)),
+                Value::Flag(flag) => f.write_str(if *flag { "是" } else { "否" }),
+                Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => {
+                    f.write_str(&marks::gap(column.label()))
+                }
+            },
+        }
     }
 }
 
@@ -63,7 +68,7 @@ fn bare(printed: &Printed<'_>) -> Tera {
 pub struct Vocabulary {
     pub(super) n: Key<'static>,
     pub(super) figures: Vec<(usize, Key<'static>)>,
-    /// For each ledger, its columns.
+    /// For each ledger, its columns in their order.
     columns: Vec<Vec<(usize, Key<'static>)>>,
 }
 
@@ -118,9 +123,11 @@ impl Vocabulary {
     fn row(&self, row: &Row, (index, ledger): (usize, &Ledger), key: impl Fn(usize) -> u32) -> Names {
         let columns = &self.columns[index];
         let mut names = Names::with_capacity(columns.len());
-        for (at, name) in columns {
-            if let Some((_, column)) = ledger.columns.get_index(*at) {
-                names.add(name, &Printed::Cell(row.value(*at), column), Some(key(*at)));
+        let mut columns = columns.iter().peekable();
+        for (at, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
+            if let Some((_, name)) = columns.next_if(|(mentioned, _)| *mentioned == at) {
+                let value = cell.map_or(Value::Missing, |cell| cell.value);
+                names.add(name, &Printed::Cell(value, column), Some(key(at)));
             }
         }
         names
@@ -146,8 +153,8 @@ impl Names {
     /// Adds a name; what has an origin carries its key.
     pub(super) fn add(&mut self, name: &Key<'static>, printed: &Printed<'_>, key: Option<u32>) {
         let text = match key {
-            Some(key) => marks::sourced(key, &shown(printed)),
-            None => shown(printed),
+            Some(key) => marks::sourced(key, printed),
+            None => printed.to_string(),
         };
         self.shown.insert(name.clone(), Tera::from(text));
         self.bare.insert(name.clone(), bare(printed));
@@ -220,7 +227,7 @@ fn number_of(number: Decimal) -> Tera {
 
 #[cfg(test)]
 mod tests {
-    use super::{Printed, shown};
+    use super::Printed;
     use crate::notice::Show;
     use rust_decimal::Decimal;
 
@@ -237,7 +244,7 @@ mod tests {
     #[test]
     fn rates_read_as_percentages_and_nothing_as_a_gap() {
         let rate = figure(Show::Percent);
-        let text = |value: Option<&str>| shown(&Printed::Figure(value.and_then(|v| v.parse::<Decimal>().ok()), &rate));
+        let text = |value: Option<&str>| Printed::Figure(value.and_then(|v| v.parse::<Decimal>().ok()), &rate).to_string();
         assert_eq!(text(Some("0.8528")), "85.28%");
         assert_eq!(text(Some("1.0000")), "100%");
         assert_eq!(text(Some("0.0500")), "5%");

@@ -100,19 +100,19 @@ impl Names {
     fn of_row(&self, row: &Row, column: usize, last: &mut (String, Option<usize>)) -> Option<usize> {
         let Value::Text(name) = row.value(column) else { return None };
         if last.0 != name {
-            *last = (name.to_owned(), self.known.get(&fold(name)).copied().flatten());
+            *last = (name.to_owned(), self.known.get(&*fold(name)).copied().flatten());
         }
         last.1
     }
 
     /// The branch whose sheet it is, by the first of `candidates` that names one: as a whole, else within.
     fn owner(&self, candidates: &[String]) -> Option<usize> {
-        let whole = candidates.iter().find_map(|name| self.known.get(&fold(name)).copied().flatten());
+        let whole = candidates.iter().find_map(|name| self.known.get(&*fold(name)).copied().flatten());
         whole.or_else(|| {
             candidates.iter().find_map(|candidate| {
                 let candidate = fold(candidate);
                 let within =
-                    self.known.iter().filter(|(name, _)| name.chars().count() >= TELLING && candidate.contains(*name));
+                    self.known.iter().filter(|(name, _)| name.chars().count() >= TELLING && candidate.contains(name.as_str()));
                 within.max_by_key(|(name, _)| name.len()).and_then(|(_, at)| *at)
             })
         })
@@ -121,7 +121,7 @@ impl Names {
     fn unbound(&self, ledger: usize, row: Row, column: usize) -> Unbound {
         let name = if let Value::Text(name) = row.value(column) { Some(name.to_owned()) } else { None };
         let near = name.as_deref().and_then(|name| nearest(name, self.full.iter().map(String::as_str)));
-        let unusable = name.as_deref().is_some_and(|name| self.known.contains_key(&fold(name)));
+        let unusable = name.as_deref().is_some_and(|name| self.known.contains_key(&*fold(name)));
         Unbound { ledger, near: near.map(str::to_owned).filter(|_| !unusable), unusable, name, row }
     }
 }
@@ -143,7 +143,7 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut
         return nobody(row, "没有党组织名称", None);
     };
     let name: String = name.lines().map(str::trim).collect();
-    if names.known.contains_key(&fold(&name)) {
+    if names.known.contains_key(&*fold(&name)) {
         let message = "这个名称在名册中已有一行，这一行未用";
         findings.push(Diagnostic::new(&code::TWICE, place(columns.name), message));
         return nobody(row, "这个名称在名册中已有一行", None);
@@ -151,17 +151,17 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut
     let Value::Text(kind) = row.value(columns.kind) else {
         let message = format!("“{name}”没有可用的类别，不能确定报告的内容，未生成");
         findings.push(Diagnostic::new(&code::ROSTER, place(columns.kind), message).of_branch(&name));
-        names.known.insert(fold(&name), None);
+        names.known.insert(fold(&name).into_owned(), None);
         return nobody(row, "没有可用的类别", Some(name));
     };
-    names.known.insert(fold(&name), Some(at));
+    names.known.insert(fold(&name).into_owned(), Some(at));
     names.full.push(name.clone());
     let short = columns.short.and_then(|short| match row.value(short) {
         Value::Text(text) if fold(text) != fold(&name) => Some((short, text.to_owned())),
         _ => None,
     });
     if let Some((column, short)) = &short {
-        let taken = names.known.entry(fold(short)).or_insert(Some(at));
+        let taken = names.known.entry(fold(short).into_owned()).or_insert(Some(at));
         if *taken != Some(at) {
             // A full name keeps its meaning; a short name of two branches has none.
             if !names.full.iter().any(|full| fold(full) == fold(short)) {

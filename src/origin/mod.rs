@@ -13,9 +13,9 @@ use std::sync::Arc;
 
 pub use keys::Keys;
 pub use overall::{Overall, OverallKeys};
-pub use trace::Tracer;
+pub use trace::{FigureCells, Tracer};
 
-use crate::diag::{Source, column_letters};
+use crate::diag::{Source, add_address};
 
 /// Where a printed text comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,13 +74,17 @@ const NAMED: usize = 3;
 impl Range {
     /// The address in A1 form: `E5`, `D5:E12`.
     pub fn a1(&self) -> String {
-        let mut a1 = column_letters(self.first.0);
-        // Writing into a string does not fail.
-        let _ = write!(a1, "{}", self.first.1 + 1);
-        if self.first != self.last {
-            let _ = write!(a1, ":{}{}", column_letters(self.last.0), self.last.1 + 1);
-        }
+        let mut a1 = String::with_capacity(16);
+        self.add_a1(&mut a1);
         a1
+    }
+
+    fn add_a1(&self, out: &mut String) {
+        add_address(out, self.first.0, self.first.1);
+        if self.first != self.last {
+            out.push(':');
+            add_address(out, self.last.0, self.last.1);
+        }
     }
 }
 
@@ -94,21 +98,25 @@ impl<'n> Origin<'n> {
 impl fmt::Display for Origin<'_> {
     /// One line for a reader: 在线学习扣分：根据 干部在线学习.csv D5:E12 计算.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut cells = String::new();
-        let mut before: Option<&Source> = None;
+        let mut cells = String::with_capacity(64);
+        let mut before: Option<&Arc<Source>> = None;
+        // Writing into a string does not fail.
         for range in self.ranges.iter().take(NAMED) {
-            match before {
-                Some(source) if *source == *range.source => cells.push('、'),
-                Some(_) => cells.push_str(&format!("；{} ", range.source)),
-                None => cells.push_str(&format!("{} ", range.source)),
-            }
-            cells.push_str(&range.a1());
+            let _ = match before {
+                Some(source) if *source == range.source => cells.write_char('、'),
+                Some(_) => write!(cells, "；{} ", range.source),
+                None => write!(cells, "{} ", range.source),
+            };
+            range.add_a1(&mut cells);
             before = Some(&range.source);
         }
         if self.ranges.len() > NAMED {
-            cells.push_str(&format!(" 等 {} 处", self.ranges.len()));
+            let _ = write!(cells, " 等 {} 处", self.ranges.len());
         }
-        write!(f, "{}：", self.label())?;
+        if let Some(owner) = self.owner {
+            write!(f, "{owner}的")?;
+        }
+        write!(f, "{}：", self.name)?;
         match (&self.computed, cells.is_empty(), &self.basis) {
             (_, _, Basis::Figures(figures)) => write!(f, "根据各党组织的“{}”计算", figures.join("”“")),
             (_, _, Basis::Branches) => f.write_str("根据名册中的党组织计算"),

@@ -6,7 +6,7 @@ use crate::model::Row;
 /// The cells of one column in `rows`, joined where they stand one below the other.
 pub fn of_column(rows: &[Row], column: usize) -> Vec<Range> {
     let cells = rows.iter().filter_map(|row| {
-        let col = row.cell(column)?.col;
+        let col = row.columns().nth(column)??;
         Some((row, col, col))
     });
     below_each_other(cells)
@@ -15,8 +15,9 @@ pub fn of_column(rows: &[Row], column: usize) -> Vec<Range> {
 /// Whole rows, from their first cell to their last, joined where they stand one below the other.
 pub fn of_rows(rows: &[Row]) -> Vec<Range> {
     let spans = rows.iter().filter_map(|row| {
-        let cols = || row.cells().flatten().map(|cell| cell.col);
-        Some((row, cols().min()?, cols().max()?))
+        let span = |span: Option<(u32, u32)>, col: u32| Some(span.map_or((col, col), |(a, b)| (a.min(col), b.max(col))));
+        let (from, to) = row.columns().flatten().fold(None, span)?;
+        Some((row, from, to))
     });
     below_each_other(spans)
 }

@@ -1,5 +1,7 @@
 //! From a key to its cells.
 
+use std::cell::OnceCell;
+
 use super::keys::Key;
 use super::{Basis, Computed, Keys, Origin, Range, ranges};
 use crate::expr::{Expressions, Reads};
@@ -13,12 +15,26 @@ pub struct Tracer<'a> {
     notice: &'a Notice,
     expressions: &'a Expressions,
     keys: Keys,
+    /// What each figure was computed from, once it was asked for.
+    cells: Vec<OnceCell<Vec<FigureCells>>>,
+}
+
+/// Cells that a figure was computed from.
+#[derive(Clone, Debug)]
+pub struct FigureCells {
+    /// The ledger, by its place in the notice.
+    pub ledger: usize,
+    /// The column, by its place in the ledger; none for whole rows that were counted.
+    pub column: Option<usize>,
+    /// The cells.
+    pub ranges: Vec<Range>,
 }
 
 impl<'a> Tracer<'a> {
     /// A tracer for a branch.
     pub fn new(branch: &'a Branch, notice: &'a Notice, expressions: &'a Expressions) -> Self {
-        Self { branch, notice, expressions, keys: Keys::of(branch, notice) }
+        let cells = vec![OnceCell::new(); notice.figure.len()];
+        Self { branch, notice, expressions, keys: Keys::of(branch, notice), cells }
     }
 
     /// The keys that the branch's values are printed with.
@@ -37,7 +53,7 @@ impl<'a> Tracer<'a> {
             Key::Figure(at) => {
                 let (id, figure) = self.notice.figure.get_index(at)?;
                 let computed = Some(Computed { id, expression: figure.expr.get_ref() });
-                let ranges = self.cells(at).into_iter().flat_map(|(_, _, ranges)| ranges).collect();
+                let ranges = self.cells(at).iter().flat_map(|cells| &cells.ranges).cloned().collect();
                 let (name, ranges) = (figure.label.as_str(), ranges::side_by_side(ranges));
                 Some(Origin { owner: None, name, computed, ranges, basis: self.basis(at) })
             }
@@ -54,15 +70,22 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// The cells that figure number `at` and the figures below it read: ledger, column (none: whole rows), ranges.
-    pub fn cells(&self, at: usize) -> Vec<(usize, Option<usize>, Vec<Range>)> {
+    /// The cells that figure number `at` and the figures below it read.
+    pub fn cells(&self, at: usize) -> &[FigureCells] {
+        self.cells.get(at).map_or(&[], |cells| cells.get_or_init(|| self.find_cells(at)))
+    }
+
+    fn find_cells(&self, at: usize) -> Vec<FigureCells> {
         let mut cells = Vec::new();
         for (ledger, columns) in self.expressions.reads().get(at).iter().flat_map(|reads| &reads.all) {
-            let rows = self.rows(*ledger).unwrap_or_default();
+            let (ledger, rows) = (*ledger, self.rows(*ledger).unwrap_or_default());
             if columns.is_empty() {
-                cells.push((*ledger, None, ranges::of_rows(rows)));
+                cells.push(FigureCells { ledger, column: None, ranges: ranges::of_rows(rows) });
             }
-            cells.extend(columns.iter().map(|column| (*ledger, Some(*column), ranges::of_column(rows, *column))));
+            cells.extend(columns.iter().map(|column| {
+                let ranges = ranges::of_column(rows, *column);
+                FigureCells { ledger, column: Some(*column), ranges }
+            }));
         }
         cells
     }

@@ -132,7 +132,7 @@ impl<'a> Owners<'a> {
                 let place = (Arc::as_ptr(&row.source) as usize, ledger);
                 let above = self.sheets.get(&place).into_iter().flatten().filter(|sheet| stands_over(sheet, row));
                 let said = above.max_by_key(|sheet| sheet.header.last_row).map(|sheet| sheet.owners.as_slice());
-                names.any(|name| said.unwrap_or_default().iter().any(|said| fold(said).contains(&fold(name))))
+                names.any(|name| said.unwrap_or_default().iter().any(|said| fold(said).contains(&*fold(name))))
             }
         }
     }
@@ -140,8 +140,7 @@ impl<'a> Owners<'a> {
 
 /// Whether a table's header stands over a row, in the columns of its cells.
 fn stands_over(sheet: &Sheet, row: &Row) -> bool {
-    let cells = row.cells().map(|cell| cell.map(|cell| cell.col));
-    sheet.header.last_row < row.row && cells.eq(sheet.header.columns.iter().copied())
+    sheet.header.last_row < row.row && row.columns().eq(sheet.header.columns.iter().copied())
 }
 
 /// The number that an outcome is.

@@ -10,7 +10,7 @@ use crate::diag::{Source, column_letters};
 use crate::figure::Figures;
 use crate::model::{Branch, Row, Value};
 use crate::notice::Notice;
-use crate::origin::{Overall, Tracer};
+use crate::origin::{FigureCells, Overall, Tracer};
 use crate::report::{Inline, Report, gap_text};
 
 /// Text of a record: borrowed while it is written, its own once it is read.
@@ -199,8 +199,8 @@ fn figure_sources<'a>(
     let id_of = |at: usize| notice.figure.get_index(at).map(|(id, _)| Text::from(id.as_str()));
     let described = notice.figure.iter().zip(tracer.reads()).enumerate().map(|(at, ((id, figure), reads))| {
         let mut cells = Vec::new();
-        for (ledger, column, ranges) in tracer.cells(at) {
-            let Some((ledger, columns)) = notice.ledger.get_index(ledger).map(|(id, l)| (id, &l.columns)) else {
+        for FigureCells { ledger, column, ranges } in tracer.cells(at) {
+            let Some((ledger, columns)) = notice.ledger.get_index(*ledger).map(|(id, l)| (id, &l.columns)) else {
                 continue;
             };
             let column = column.and_then(|column| columns.get_index(column)).map(|(id, _)| Text::from(id.as_str()));
@@ -264,16 +264,15 @@ fn tables<'a>(branch: &'a Branch, notice: &'a Notice, sheets: &mut Sheets) -> Ve
         for row in rows {
             let values = || row.cells().flatten().map(|cell| said(cell.value)).collect();
             let alike = before.is_some_and(|before| {
-                let cols = |row: &'a Row| row.cells().map(|cell| cell.map(|cell| cell.col));
-                Arc::ptr_eq(&before.source, &row.source) && cols(before).eq(cols(row))
+                Arc::ptr_eq(&before.source, &row.source) && before.columns().eq(row.columns())
             });
             before = Some(row);
             match tables.last_mut().filter(|_| alike) {
                 Some(table) => table.rows.push((row.row + 1, values())),
                 None => {
-                    let columns = ledger.columns.iter().zip(row.cells());
-                    let columns = columns.filter_map(|((id, column), cell)| {
-                        Some((id.into(), column.label().into(), column_letters(cell?.col).into()))
+                    let columns = ledger.columns.iter().zip(row.columns());
+                    let columns = columns.filter_map(|((id, column), col)| {
+                        Some((id.into(), column.label().into(), column_letters(col?).into()))
                     });
                     tables.push(TableSource {
                         ledger: id.into(),

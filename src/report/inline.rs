@@ -19,9 +19,22 @@ const JOINTS: [char; 8] = ['。', '；', '，', '、', '！', '？', '：', ';']
 /// Turns text into nodes. No mark is left: one that stands alone is dropped.
 pub fn inline(text: &str, breaks: Breaks) -> Text {
     let mut reader = Reader { breaks, quotes: Quotes::of(text), ..Reader::default() };
-    text.chars().for_each(|c| reader.take(c));
+    let mut rest = text;
+    while let Some(at) = rest.find(acts) {
+        let (run, from) = rest.split_at(at);
+        reader.run(run);
+        let mut from = from.chars();
+        from.next().into_iter().for_each(|c| reader.act(c));
+        rest = from.as_str();
+    }
+    reader.run(rest);
     reader.flush();
     reader.nodes
+}
+
+/// Whether a character does more than stand in its text.
+fn acts(c: char) -> bool {
+    matches!(c, '\n' | '"' | '“' | '《') || marks::is_mark(c)
 }
 
 /// The lines of a value that is parted into paragraphs, each with the value's origin.
@@ -60,7 +73,31 @@ struct Reader {
 }
 
 impl Reader {
-    fn take(&mut self, c: char) {
+    /// Takes text in which nothing acts.
+    fn run(&mut self, run: &str) {
+        let run = match &mut self.key {
+            Some(key) => {
+                let text = run.trim_start_matches(|c: char| c.is_ascii_digit());
+                for digit in run[..run.len() - text.len()].bytes() {
+                    *key = key.wrapping_mul(10).wrapping_add(u32::from(digit - b'0'));
+                }
+                text
+            }
+            None => run,
+        };
+        if let Some(what) = &mut self.gap {
+            return what.push_str(run);
+        }
+        let run = if self.joining { run.trim_start() } else { run };
+        let mut last = run.chars().rev();
+        let Some(end) = last.next() else { return };
+        self.joining = false;
+        self.shown = [last.next().unwrap_or(self.shown[1]), end];
+        self.plain.push_str(run);
+    }
+
+    /// Takes a character that acts.
+    fn act(&mut self, c: char) {
         match c {
             marks::GAP_OPEN => {
                 self.flush();
@@ -83,13 +120,9 @@ impl Reader {
             }
             marks::LINE | '\n' => self.line_end(),
             c if marks::is_mark(c) => {}
-            c => match (&mut self.key, &mut self.gap) {
-                (Some(key), _) if c.is_ascii_digit() => {
-                    *key = key.wrapping_mul(10).wrapping_add(u32::from(c) - u32::from('0'));
-                }
-                (_, Some(what)) => what.push(c),
-                _ if self.joining && c.is_whitespace() => {}
-                _ => self.push(c),
+            c => match &mut self.gap {
+                Some(what) => what.push(c),
+                None => self.push(c),
             },
         }
     }

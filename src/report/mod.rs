@@ -10,7 +10,6 @@ mod parse;
 mod passes;
 mod title;
 
-use std::collections::HashMap;
 
 use jiff::civil::Date;
 
@@ -192,13 +191,19 @@ impl<'n> Report<'n> {
         let head = letter.title.iter_mut().chain([&mut letter.addressee]);
         let tail = [&mut letter.organisation, &mut letter.signer].into_iter().chain(&mut letter.note);
         let body = self.body.iter_mut().flat_map(Block::texts_mut);
-        let mut places: HashMap<u32, Option<u32>> = HashMap::new();
+        // By their keys, which are small.
+        let mut places: Vec<Option<u32>> = Vec::new();
         for inline in head.chain(body).chain(tail).flatten() {
             let mut place_of = |key: u32| {
-                *places.entry(key).or_insert_with(|| {
-                    self.origins.push(find(key)?);
-                    Some(self.origins.len() as u32 - 1)
-                })
+                let at = key as usize;
+                if let Some(Some(place)) = places.get(at) {
+                    return Some(*place);
+                }
+                self.origins.push(find(key)?);
+                let place = self.origins.len() as u32 - 1;
+                places.resize(places.len().max(at + 1), None);
+                places[at] = Some(place);
+                Some(place)
             };
             match inline {
                 Inline::Sourced(text, key) => match place_of(*key) {

@@ -1,6 +1,6 @@
 //! Hashes of what is written, and of what it is made of.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,8 @@ impl fmt::Display for Digest {
         if *self == Self::default() {
             return Ok(());
         }
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).try_for_each(|digit| f.write_char(digit))
     }
 }
 

@@ -2,11 +2,12 @@
 
 /// A name in an address: whatever might mean something there is written as bytes.
 pub fn in_address(name: &str) -> String {
-    let mut out = String::new();
+    let digit = |digit: u8| char::from(b"0123456789ABCDEF"[usize::from(digit)]);
+    let mut out = String::with_capacity(name.len() * 3);
     for byte in name.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => out.extend(['%', digit(byte >> 4), digit(byte & 15)]),
         }
     }
     out

@@ -28,91 +28,120 @@ pub fn content(report: &Report<'_>) -> String {
 
 fn document(report: &Report<'_>, stamp: Option<&Stamp>) -> String {
     let letter = &report.letter;
-    let title: Text = letter.title.concat();
-    let mut out = format!("# {}\n\n{}：\n", line(&title), paragraph(&letter.addressee));
+    let mut out = String::with_capacity(8 * 1024);
+    out.push_str("# ");
+    letter.title.iter().for_each(|text| line(&mut out, text));
+    out.push_str("\n\n");
+    paragraph(&mut out, &letter.addressee);
+    out.push_str("：\n");
     for block in &report.body {
         out.push('\n');
         match block {
             Block::Heading { level, number, text } => {
-                let marks = "#".repeat(usize::from(*level) + 1);
-                out.push_str(&format!("{marks} {}{}\n", escaped(number), line(text)));
+                (0..=*level).for_each(|_| out.push('#'));
+                out.push(' ');
+                escape_into(&mut out, number);
+                line(&mut out, text);
+                out.push('\n');
             }
-            Block::Paragraph { point, text } if point.is_empty() => out.push_str(&format!("{}\n", paragraph(text))),
-            Block::Paragraph { point, text } => out.push_str(&format!("{point}{}\n", line(text))),
+            Block::Paragraph { point, text } => {
+                out.push_str(point);
+                let write = if point.is_empty() { paragraph } else { line };
+                write(&mut out, text);
+                out.push('\n');
+            }
             Block::Table(table) => write_table(&mut out, table),
             Block::Chart(chart) => write_chart(&mut out, chart),
         }
     }
+    out.push('\n');
+    paragraph(&mut out, &letter.signer);
     let seal = if letter.seal { "（盖章）" } else { "" };
-    let _ = write!(out, "\n{}（签字）：＿＿＿＿＿＿＿＿{seal}\n", paragraph(&letter.signer));
-    let _ = write!(out, "\n{}\n\n{}\n", paragraph(&letter.organisation), written_day(letter.date));
-    let note = letter.note.as_ref().map(|note| format!("（{}）", line(note)));
-    let code = stamp.map(|stamp| format!("核对码 {}", stamp.code));
-    let noted: Vec<String> = note.into_iter().chain(code).collect();
-    if !noted.is_empty() {
-        let _ = write!(out, "\n{}\n", noted.join("　"));
+    let _ = write!(out, "（签字）：＿＿＿＿＿＿＿＿{seal}\n\n");
+    paragraph(&mut out, &letter.organisation);
+    let _ = write!(out, "\n\n{}\n", written_day(letter.date));
+    if letter.note.is_some() || stamp.is_some() {
+        out.push('\n');
+        if let Some(note) = &letter.note {
+            out.push('（');
+            line(&mut out, note);
+            out.push('）');
+        }
+        if let Some(stamp) = stamp {
+            let between = if letter.note.is_some() { "　" } else { "" };
+            let _ = write!(out, "{between}核对码 {}", stamp.code);
+        }
+        out.push('\n');
     }
     out
 }
 
 fn write_table(out: &mut String, table: &Table) {
-    if let Some((number, caption)) = &table.caption {
-        out.push_str(&format!("{number}　{}\n\n", line(caption)));
+    if let Some(caption) = &table.caption {
+        write_caption(out, caption);
     }
-    let row = |cells: &[Text]| {
-        let cells: Vec<String> = cells.iter().map(|cell| line(cell)).collect();
-        format!("| {} |\n", cells.join(" | "))
-    };
-    out.push_str(&row(&table.head));
-    let rules: Vec<&str> = table
-        .columns
-        .iter()
-        .map(|column| match column.align {
-            Align::Left => ":---",
-            Align::Center => ":---:",
-            Align::Right => "---:",
-        })
-        .collect();
-    out.push_str(&format!("| {} |\n", rules.join(" | ")));
-    for cells in &table.rows {
-        out.push_str(&row(cells));
+    write_row(out, &table.head);
+    for column in &table.columns {
+        out.push_str(match column.align {
+            Align::Left => "| :--- ",
+            Align::Center => "| :---: ",
+            Align::Right => "| ---: ",
+        });
     }
+    out.push_str("|\n");
+    table.rows.iter().for_each(|cells| write_row(out, cells));
 }
 
 /// A chart as the table it shows.
 fn write_chart(out: &mut String, chart: &Chart) {
-    let (number, caption) = &chart.caption;
-    let [names, numbers] = &chart.head;
-    let _ = write!(out, "{number}　{}\n\n| {} | {} |\n| :--- | ---: |\n", line(caption), line(names), line(numbers));
-    for bar in &chart.bars {
-        let _ = writeln!(out, "| {} | {} |", line(&bar.name), line(&bar.number));
+    write_caption(out, &chart.caption);
+    write_row(out, &chart.head);
+    out.push_str("| :--- | ---: |\n");
+    chart.bars.iter().for_each(|bar| write_row(out, [&bar.name, &bar.number]));
+}
+
+fn write_caption(out: &mut String, (number, caption): &(String, Text)) {
+    out.push_str(number);
+    out.push('　');
+    line(out, caption);
+    out.push_str("\n\n");
+}
+
+fn write_row<'t>(out: &mut String, cells: impl IntoIterator<Item = &'t Text>) {
+    for cell in cells {
+        out.push_str("| ");
+        line(out, cell);
+        out.push(' ');
     }
+    out.push_str("|\n");
 }
 
 /// Text in the middle of a line.
-fn line(text: &[Inline]) -> String {
-    let pieces = text.iter().map(|inline| match inline {
-        Inline::Text(text) | Inline::Sourced(text, _) => escaped(text),
-        Inline::Gap(what, _) => escaped(&gap_text(what)),
-        Inline::Break => "<br>".to_owned(),
-    });
-    pieces.collect()
-}
-
-/// Text that begins a line, where a few more signs would act.
-fn paragraph(text: &[Inline]) -> String {
-    let line = line(text);
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    match line.as_bytes().get(digits) {
-        Some(b'.' | b')') if digits > 0 => format!("{}\\{}", &line[..digits], &line[digits..]),
-        Some(b'-' | b'+' | b'=') if digits == 0 => format!("\\{line}"),
-        _ => line,
+fn line(out: &mut String, text: &Text) {
+    for inline in text {
+        match inline {
+            Inline::Text(text) | Inline::Sourced(text, _) => escape_into(out, text),
+            Inline::Gap(what, _) => escape_into(out, &gap_text(what)),
+            Inline::Break => out.push_str("<br>"),
+        }
     }
 }
 
-/// Text whose signs act nowhere.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// Text that begins a line, where a few more signs would act.
+fn paragraph(out: &mut String, text: &Text) {
+    let start = out.len();
+    line(out, text);
+    let begun = &out.as_bytes()[start..];
+    let digits = begun.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match begun.get(digits) {
+        Some(b'.' | b')') if digits > 0 => out.insert(start + digits, '\\'),
+        Some(b'-' | b'+' | b'=') if digits == 0 => out.insert(start, '\\'),
+        _ => {}
+    }
+}
+
+/// Adds text whose signs act nowhere.
+fn escape_into(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~' | '$' | '!' => {
@@ -123,21 +152,26 @@ fn escaped(text: &str) -> String {
             _ => out.push(c),
         }
     }
-    out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{escaped, paragraph};
+    use super::{escape_into, paragraph};
     use crate::report::Inline;
+
+    fn made(write: impl Fn(&mut String)) -> String {
+        let mut out = String::new();
+        write(&mut out);
+        out
+    }
 
     #[test]
     fn signs_come_out_as_typed() {
-        assert_eq!(escaped("*甲*|<b>#`_~\\"), "\\*甲\\*\\|\\<b\\>\\#\\`\\_\\~\\\\");
+        assert_eq!(made(|out| escape_into(out, "*甲*|<b>#`_~\\")), "\\*甲\\*\\|\\<b\\>\\#\\`\\_\\~\\\\");
         for (text, begun) in
             [("1. 甲", "1\\. 甲"), ("- 甲", "\\- 甲"), ("2018-10-05", "2018-10-05"), ("=", "\\="), ("12)", "12\\)")]
         {
-            assert_eq!(paragraph(&[Inline::Text(text.to_owned())]), begun);
+            assert_eq!(made(|out| paragraph(out, &vec![Inline::Text(text.to_owned())])), begun);
         }
     }
 }

@@ -65,13 +65,20 @@ fn write(sheet: &mut Worksheet, plan: &Sheet, columns: &[Column<'_>], rows: &[&S
         sheet.write_with_format(1, col, format!("{}{unit}", column.figure.label), &header())?;
         sheet.set_column_width(col, 13)?;
     }
+    let (text, centred) = (plain(), plain().set_align(FormatAlign::Center));
+    let gap = plain().set_background_color(0x00FF_FF00);
+    let formats: Vec<Format> = columns.iter().map(|column| number(column.figure)).collect();
     for (number, row) in (0_u32..).zip(rows) {
         let at = ABOVE + number;
-        sheet.write_with_format(at, 0, number + 1, &plain().set_align(FormatAlign::Center))?;
-        sheet.write_with_format(at, 1, row.name, &plain())?;
-        sheet.write_with_format(at, 2, row.kind, &plain())?;
-        for (col, column) in (before..).zip(columns) {
-            value(sheet, at, col, row.figures.get(column.at).copied().flatten(), column.figure)?;
+        sheet.write_with_format(at, 0, number + 1, &centred)?;
+        sheet.write_with_format(at, 1, row.name, &text)?;
+        sheet.write_with_format(at, 2, row.kind, &text)?;
+        for ((col, column), format) in (before..).zip(columns).zip(&formats) {
+            // What the ledgers do not give is a visible gap that no sum counts.
+            match row.figures.get(column.at).copied().flatten().and_then(|value| value.to_f64()) {
+                Some(value) => sheet.write_with_format(at, col, value, format)?,
+                None => sheet.write_with_format(at, col, GAP, &gap)?,
+            };
         }
     }
     let end = ABOVE + rows.len() as u32;
@@ -89,15 +96,6 @@ fn write(sheet: &mut Worksheet, plan: &Sheet, columns: &[Column<'_>], rows: &[&S
     }
     sheet.set_freeze_panes(ABOVE, 2)?.set_repeat_rows(0, 1)?;
     sheet.set_landscape().set_paper_size(PAPER).set_print_fit_to_pages(1, 0).set_footer("&C第 &P 页，共 &N 页");
-    Ok(())
-}
-
-/// A figure's cell; what the ledgers do not give is a visible gap that no sum counts.
-fn value(sheet: &mut Worksheet, row: u32, col: u16, value: Option<Decimal>, figure: &Figure) -> Result<(), XlsxError> {
-    match value.and_then(|value| value.to_f64()) {
-        Some(value) => sheet.write_with_format(row, col, value, &number(figure))?,
-        None => sheet.write_with_format(row, col, GAP, &plain().set_background_color(0x00FF_FF00))?,
-    };
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! `word/document.xml`, streamed against the frame's styles.
 
+use std::fmt::Write;
+
 use super::super::xml::escape_into;
 use super::comments::Comments;
 use super::frame::Frame;
@@ -22,17 +24,17 @@ pub fn document(report: &Report<'_>, frame: &Frame, trace: bool) -> Written {
     let comments = trace.then(Comments::default);
     let noted = report.letter.note.is_some() || report.stamp.is_some();
     let (out, origins) = (String::with_capacity(32 * 1024), &report.origins[..]);
-    let mut body = Body { out, frame, origins, comments, pictures: 0, noted };
+    let mut body = Body { out, plain: String::new(), frame, origins, comments, pictures: 0, noted };
     body.out.push_str(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
          <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
          xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><w:body>",
     );
     for line in &report.letter.title {
-        body.paragraph("Title", "", "", line);
+        body.paragraph("Title", &[], "", line);
     }
-    body.paragraph("", "", "", &Text::new());
-    body.text_paragraph("Addressee", "", &report.letter.addressee, "：");
+    body.paragraph("", &[], "", &Text::new());
+    body.text_paragraph("Addressee", &report.letter.addressee, "：");
     let last = report.body.len().saturating_sub(1);
     for (at, block) in report.body.iter().enumerate() {
         body.block(block, at == last);
@@ -46,6 +48,8 @@ pub fn document(report: &Report<'_>, frame: &Frame, trace: bool) -> Written {
 
 struct Body<'a> {
     out: String,
+    /// The text of the run under way.
+    plain: String,
     frame: &'a Frame,
     origins: &'a [Origin<'a>],
     comments: Option<Comments>,
@@ -72,8 +76,8 @@ impl Body<'_> {
     fn block(&mut self, block: &Block, closing: bool) {
         let keep = if closing { KEEP } else { "" };
         match block {
-            Block::Heading { level, number, text } => self.paragraph(&format!("Heading{level}"), "", number, text),
-            Block::Paragraph { point, text } => self.paragraph("BodyText", keep, point, text),
+            Block::Heading { level, number, text } => self.paragraph(&format!("Heading{level}"), &[], number, text),
+            Block::Paragraph { point, text } => self.paragraph("BodyText", &[keep], point, text),
             Block::Table(table) if table.landscape => {
                 self.section_ends(&self.frame.portrait);
                 self.table(table, LANDSCAPE_TEXT_WIDTH, closing);
@@ -91,27 +95,27 @@ impl Body<'_> {
     }
 
     fn after_table(&mut self, closing: bool) {
-        self.paragraph("TableAfter", if closing { "<w:keepNext/>" } else { "" }, "", &Text::new());
+        self.paragraph("TableAfter", &[if closing { "<w:keepNext/>" } else { "" }], "", &Text::new());
     }
 
     /// A paragraph; `properties` stand between its style and its text.
-    fn paragraph(&mut self, style: &str, properties: &str, lead: &str, text: &Text) {
+    fn paragraph(&mut self, style: &str, properties: &[&str], lead: &str, text: &Text) {
         self.open_paragraph(style, properties);
         self.run("", lead);
         self.inlines(text);
         self.out.push_str("</w:p>");
     }
 
-    fn text_paragraph(&mut self, style: &str, properties: &str, text: &Text, tail: &str) {
-        self.open_paragraph(style, properties);
+    fn text_paragraph(&mut self, style: &str, text: &Text, tail: &str) {
+        self.open_paragraph(style, &[]);
         self.inlines(text);
         self.run("", tail);
         self.out.push_str("</w:p>");
     }
 
-    fn open_paragraph(&mut self, style: &str, properties: &str) {
+    fn open_paragraph(&mut self, style: &str, properties: &[&str]) {
         self.out.push_str("<w:p>");
-        if style.is_empty() && properties.is_empty() {
+        if style.is_empty() && properties.iter().all(|property| property.is_empty()) {
             return;
         }
         self.out.push_str("<w:pPr>");
@@ -120,34 +124,40 @@ impl Body<'_> {
             self.out.push_str(style);
             self.out.push_str("\"/>");
         }
-        self.out.push_str(properties);
+        properties.iter().for_each(|property| self.out.push_str(property));
         self.out.push_str("</w:pPr>");
     }
 
     fn inlines(&mut self, text: &[Inline]) {
         // Text is one run, whatever its origins, unless a comment parts it.
-        let mut plain = String::new();
         for inline in text {
             match (inline, self.comment_on(inline)) {
-                (Inline::Text(text), _) | (Inline::Sourced(text, _), None) => plain.push_str(text),
+                (Inline::Text(text), _) | (Inline::Sourced(text, _), None) => self.plain.push_str(text),
                 (Inline::Sourced(text, _), Some((before, after))) => {
-                    self.run("", &std::mem::take(&mut plain));
+                    self.end_run();
                     self.out.push_str(&before);
                     self.run("", text);
                     self.out.push_str(&after);
                 }
                 (Inline::Gap(what, _), _) => {
-                    self.run("", &std::mem::take(&mut plain));
+                    self.end_run();
                     let marked = "<w:rPr><w:rStyle w:val=\"Gap\"/><w:highlight w:val=\"yellow\"/></w:rPr>";
                     self.run(marked, &gap_text(what));
                 }
                 (Inline::Break, _) => {
-                    self.run("", &std::mem::take(&mut plain));
+                    self.end_run();
                     self.out.push_str("<w:r><w:br/></w:r>");
                 }
             }
         }
+        self.end_run();
+    }
+
+    fn end_run(&mut self) {
+        let mut plain = std::mem::take(&mut self.plain);
         self.run("", &plain);
+        plain.clear();
+        self.plain = plain;
     }
 
     /// Adds a comment when sources are told and the text is a figure: what stands before and after the text.
@@ -186,25 +196,25 @@ impl Body<'_> {
 
     fn table(&mut self, table: &Table, width: u32, closing: bool) {
         if let Some((number, caption)) = &table.caption {
-            self.paragraph("TableCaption", "", &format!("{number}　"), caption);
+            self.paragraph("TableCaption", &[], &format!("{number}　"), caption);
         }
         let widths = widths(table, width);
         self.open_table(&widths, width);
         for (cell, width) in table.head.iter().zip(&widths) {
-            self.cell("TableHead", *width, "<w:keepNext/>", cell);
+            self.cell("TableHead", *width, &["<w:keepNext/>"], cell);
         }
         self.out.push_str("</w:tr>");
         let last = table.rows.len().saturating_sub(1);
         for (at, row) in table.rows.iter().enumerate() {
             self.out.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
+            let keep = if closing && at == last { "<w:keepNext/>" } else { "" };
             for ((cell, column), width) in row.iter().zip(&table.columns).zip(&widths) {
-                let keep = if closing && at == last { "<w:keepNext/>" } else { "" };
                 let align = match column.align {
                     Align::Left => "<w:jc w:val=\"left\"/>",
                     Align::Center => "",
                     Align::Right => "<w:jc w:val=\"right\"/>",
                 };
-                self.cell("TableText", *width, &format!("{keep}{align}"), cell);
+                self.cell("TableText", *width, &[keep, align], cell);
             }
             self.out.push_str("</w:tr>");
         }
@@ -224,40 +234,41 @@ impl Body<'_> {
         self.out.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
     }
 
-    fn cell(&mut self, style: &str, width: u32, properties: &str, text: &Text) {
+    fn cell(&mut self, style: &str, width: u32, properties: &[&str], text: &Text) {
         self.open_cell(width);
         self.paragraph(style, properties, "", text);
         self.out.push_str("</w:tc>");
     }
 
     fn open_cell(&mut self, width: u32) {
-        self.out.push_str(&format!(
-            "<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>"
-        ));
+        self.out.push_str("<w:tc><w:tcPr><w:tcW w:w=\"");
+        // Writing into a string does not fail.
+        let _ = write!(self.out, "{width}");
+        self.out.push_str("\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>");
     }
 
     /// A chart: a table with a picture of a bar between each name and its number, so that it parts over pages as a
     /// table does and its text is text.
     fn chart(&mut self, chart: &Chart, closing: bool) {
         let (number, caption) = &chart.caption;
-        self.paragraph("TableCaption", "", &format!("{number}　"), caption);
+        self.paragraph("TableCaption", &[], &format!("{number}　"), caption);
         let [name, bar, value] = CHART_WIDTHS;
         self.open_table(&CHART_WIDTHS, TEXT_WIDTH);
         let [names, numbers] = &chart.head;
         for (width, head) in [(name, names), (bar, &Text::new()), (value, numbers)] {
-            self.cell("TableHead", width, "<w:keepNext/>", head);
+            self.cell("TableHead", width, &["<w:keepNext/>"], head);
         }
         self.out.push_str("</w:tr>");
         let last = chart.bars.len().saturating_sub(1);
         for (at, row) in chart.bars.iter().enumerate() {
             let keep = if closing && at == last { "<w:keepNext/>" } else { "" };
             self.out.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
-            self.cell("TableText", name, &format!("{keep}<w:jc w:val=\"left\"/>"), &row.name);
+            self.cell("TableText", name, &[keep, "<w:jc w:val=\"left\"/>"], &row.name);
             self.open_cell(bar);
-            self.open_paragraph("TableText", &format!("{keep}<w:jc w:val=\"left\"/>"));
+            self.open_paragraph("TableText", &[keep, "<w:jc w:val=\"left\"/>"]);
             self.bar(row);
             self.out.push_str("</w:p></w:tc>");
-            self.cell("TableText", value, &format!("{keep}<w:jc w:val=\"right\"/>"), &row.number);
+            self.cell("TableText", value, &[keep, "<w:jc w:val=\"right\"/>"], &row.number);
             self.out.push_str("</w:tr>");
         }
         self.out.push_str("</w:tbl>");
@@ -277,8 +288,8 @@ impl Body<'_> {
 
     /// The signature block; from the closing sentence on, everything stays on one page.
     fn signature(&mut self, letter: &Letter) {
-        self.paragraph("", KEEP, "", &Text::new());
-        self.open_paragraph("SigningLine", "");
+        self.paragraph("", &[KEEP], "", &Text::new());
+        self.open_paragraph("SigningLine", &[]);
         self.inlines(&letter.signer);
         self.run("", "（签字）：");
         self.run("<w:rPr><w:u w:val=\"single\"/></w:rPr>", SIGNING_RULE);
@@ -286,12 +297,12 @@ impl Body<'_> {
             self.run("", "（盖章）");
         }
         self.out.push_str("</w:p>");
-        self.paragraph("", KEEP, "", &Text::new());
+        self.paragraph("", &[KEEP], "", &Text::new());
         let date = vec![Inline::Text(written_day(letter.date))];
         let (organisation, written) = signature_indents(&letter.organisation, &date, letter.seal);
-        self.paragraph("Organisation", &right_indent(organisation), "", &letter.organisation);
+        self.paragraph("Organisation", &[&right_indent(organisation)], "", &letter.organisation);
         let keep = if self.noted { KEEP } else { "" };
-        self.paragraph("DateOfWriting", &format!("{keep}{}", right_indent(written)), "", &date);
+        self.paragraph("DateOfWriting", &[keep, &right_indent(written)], "", &date);
     }
 
     /// 附注, and the code that a final report bears.
@@ -302,7 +313,7 @@ impl Body<'_> {
         let picture = report.stamp.as_ref().filter(|stamp| stamp.qr.is_some());
         // A line of exact height would cut the picture off.
         let higher = "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"240\" w:lineRule=\"auto\"/>";
-        self.open_paragraph("Note", &format!("<w:keepLines/>{}", if picture.is_some() { higher } else { "" }));
+        self.open_paragraph("Note", &["<w:keepLines/>", if picture.is_some() { higher } else { "" }]);
         if let Some(note) = &report.letter.note {
             self.run("", "（");
             self.inlines(note);

@@ -282,16 +282,20 @@ impl Page<'_> {
     /// to tab through would keep a reader from what comes after it.
     fn sourced(&mut self, tag: &str, class: &str, at: u32, text: &str) {
         let figure = self.report.origins.get(at as usize).is_some_and(|origin| origin.computed.is_some());
-        let stop = if figure || tag == "mark" { 0 } else { -1 };
-        let out = &mut self.out;
+        let (out, told) = (&mut self.out, self.told.get(at as usize));
+        let stop = if figure || tag == "mark" { "0" } else { "-1" };
+        for piece in ["<", tag, " class=\"", class, "\" tabindex=\"", stop, "\" aria-describedby=\"s"] {
+            out.push_str(piece);
+        }
         // Writing into a string does not fail.
-        let told = self.told.get(at as usize);
-        let _ = write!(
-            out,
-            "<{tag} class=\"{class}\" tabindex=\"{stop}\" aria-describedby=\"s{at}\" data-source=\"{told}\">"
-        );
+        let _ = write!(out, "{at}");
+        for piece in ["\" data-source=\"", told, "\">"] {
+            out.push_str(piece);
+        }
         escape_into(out, text);
-        let _ = write!(out, "</{tag}>");
+        for piece in ["</", tag, ">"] {
+            out.push_str(piece);
+        }
     }
 }
 
