@@ -34,7 +34,7 @@ use rayon::prelude::*;
 use crate::diag::{CellRef, Code, CodeInfo, Diagnostic, Place, code};
 use crate::expr::Expressions;
 use crate::ingest::{Cell, Notes, Sheet};
-use crate::model::{Bound, Row, Value};
+use crate::model::{Bound, Branch, Row, Value};
 use crate::notice::{Column, Ledger, Notice};
 
 /// A rule: its code with the user's help, and what it looks at.
@@ -99,23 +99,35 @@ pub fn check(scope: Scope<'_>) -> Vec<Diagnostic> {
         }
         findings
     };
-    let (cells, wholes) = rayon::join(|| of_cells(&scope), || RULES.par_iter().map(whole).collect::<Vec<_>>());
+    let wholes = || RULES.par_iter().with_max_len(1).map(whole).collect::<Vec<_>>();
+    let (cells, wholes) = rayon::join(|| of_cells(&scope), wholes);
     cells.into_iter().zip(wholes).flat_map(|(cells, whole)| cells.into_iter().chain(whole)).collect()
 }
 
-/// What the rules find that look at one cell: each cell is taken from its row once.
+/// What each rule finds that looks at one cell: each cell is taken from its row once.
 fn of_cells(scope: &Scope<'_>) -> Vec<Vec<Diagnostic>> {
-    let mut findings = vec![Vec::new(); RULES.len()];
-    for cell in scope.cells() {
-        for (rule, findings) in RULES.iter().zip(&mut findings) {
-            if let Look::Cell(check) = rule.look
-                && let Some(finding) = check(&rule.info, &cell)
-            {
-                findings.push(finding);
-            }
+    let nothing = || vec![Vec::new(); RULES.len()];
+    let owned = scope.bound.branches.par_iter().fold(nothing, |mut findings, branch| {
+        scope.cells_of(scope.rows_of(branch)).for_each(|cell| inspect(&cell, &mut findings));
+        findings
+    });
+    let joined = |mut before: Vec<Vec<Diagnostic>>, after: Vec<Vec<Diagnostic>>| {
+        before.iter_mut().zip(after).for_each(|(before, after)| before.extend(after));
+        before
+    };
+    let mut findings = owned.reduce(nothing, joined);
+    scope.cells_of(scope.unowned()).for_each(|cell| inspect(&cell, &mut findings));
+    findings
+}
+
+fn inspect(cell: &Inspected<'_>, findings: &mut [Vec<Diagnostic>]) {
+    for (rule, findings) in RULES.iter().zip(findings) {
+        if let Look::Cell(check) = rule.look
+            && let Some(finding) = check(&rule.info, cell)
+        {
+            findings.push(finding);
         }
     }
-    findings
 }
 
 /// Every code there is, rules' and stages', in order.
@@ -124,6 +136,9 @@ pub fn catalogue() -> Vec<Code> {
     codes.sort_by_key(|code| code.id);
     codes
 }
+
+/// A row with its branch and its ledger's number.
+type Owned<'a> = (Option<&'a str>, usize, &'a Row);
 
 /// One cell under inspection.
 #[derive(Clone, Copy)]
@@ -161,22 +176,34 @@ impl<'a> Inspected<'a> {
 
 impl<'a> Scope<'a> {
     /// Every row with its ledger's number and its branch; rows that nobody owns belong to none.
-    fn rows(&self) -> impl Iterator<Item = (Option<&'a str>, usize, &'a Row)> {
+    fn rows(self) -> impl Iterator<Item = Owned<'a>> {
+        self.bound.branches.iter().flat_map(move |branch| self.rows_of(branch)).chain(self.unowned())
+    }
+
+    /// A branch's rows.
+    fn rows_of(self, branch: &'a Branch) -> impl Iterator<Item = Owned<'a>> {
         let notice = self.notice;
         let roster = notice.ledger_index(&notice.roster.ledger).unwrap_or_default();
-        let owned = self.bound.branches.iter().flat_map(move |branch| {
-            let ledgers = 0..notice.ledger.len();
-            let rows = ledgers.flat_map(move |l| branch.rows(l).unwrap_or_default().iter().map(move |row| (l, row)));
-            let rows = std::iter::once((roster, branch.roster_row())).chain(rows);
-            rows.map(move |(ledger, row)| (Some(branch.name()), ledger, row))
-        });
-        owned.chain(self.bound.unbound.iter().map(|unbound| (unbound.near.as_deref(), unbound.ledger, &unbound.row)))
+        let ledgers = 0..notice.ledger.len();
+        let rows = ledgers.flat_map(move |l| branch.rows(l).unwrap_or_default().iter().map(move |row| (l, row)));
+        let rows = std::iter::once((roster, branch.roster_row())).chain(rows);
+        rows.map(move |(ledger, row)| (Some(branch.name()), ledger, row))
+    }
+
+    /// The rows that nobody owns, each with the branch that may be meant.
+    fn unowned(self) -> impl Iterator<Item = Owned<'a>> {
+        self.bound.unbound.iter().map(|unbound| (unbound.near.as_deref(), unbound.ledger, &unbound.row))
     }
 
     /// Every cell of a column that its sheet has.
-    fn cells(&self) -> impl Iterator<Item = Inspected<'a>> {
+    fn cells(self) -> impl Iterator<Item = Inspected<'a>> {
+        self.cells_of(self.rows())
+    }
+
+    /// The cells of rows, as far as their sheets have the columns.
+    fn cells_of(self, rows: impl Iterator<Item = Owned<'a>>) -> impl Iterator<Item = Inspected<'a>> {
         let notice = self.notice;
-        self.rows().flat_map(move |(branch, ledger, row)| {
+        rows.flat_map(move |(branch, ledger, row)| {
             let columns = notice.ledger.get_index(ledger).map(|(_, l)| l.columns.values());
             columns
                 .into_iter()

@@ -37,7 +37,8 @@ pub fn recognise(sheet: RawSheet, source: &Source, notice: &Notice) -> Recognise
         Some((index, header)) => Recognised { tables: vec![(sheet, index, header)], unknown: None },
         None => {
             let widest = sheet.rows.iter().rev().max_by_key(|row| row.cells.len());
-            let texts = widest.map(|row| row.cells.iter().take(12).map(|(_, raw)| raw.to_text().into_owned()).collect());
+            let texts =
+                widest.map(|row| row.cells.iter().take(12).map(|(_, raw)| raw.to_text().into_owned()).collect());
             Recognised { tables: Vec::new(), unknown: Some(texts.unwrap_or_default()) }
         }
     }

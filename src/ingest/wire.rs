@@ -187,20 +187,22 @@ fn kind(raw: &Raw) -> u8 {
     }
 }
 
-/// Receives one answer; `None` when the stream ends early or makes no sense.
-pub fn receive(input: &mut impl Read) -> Option<Answer> {
+/// The next block of a stream; `None` when it ends.
+pub fn block(input: &mut impl Read) -> Option<Vec<u8>> {
+    let mut length = [0; 4];
+    input.read_exact(&mut length).ok()?;
+    let length = u64::from(u32::from_le_bytes(length));
+    let mut block = Vec::new();
+    input.take(length).read_to_end(&mut block).ok()?;
+    (block.len() as u64 == length).then_some(block)
+}
+
+/// Puts one answer together; `None` when there are no more blocks before its end, or they make no sense.
+pub fn receive(mut next: impl FnMut() -> Option<Vec<u8>>) -> Option<Answer> {
     let mut collector = Collector::default();
     let mut row = None;
-    let mut block = Vec::new();
     loop {
-        let mut length = [0; 4];
-        input.read_exact(&mut length).ok()?;
-        let length = u64::from(u32::from_le_bytes(length));
-        block.clear();
-        input.by_ref().take(length).read_to_end(&mut block).ok()?;
-        if block.len() as u64 != length {
-            return None;
-        }
+        let block = next()?;
         let mut receiver = Receiver { rest: &block };
         while let Some(kind) = receiver.byte() {
             match kind {
@@ -326,7 +328,7 @@ impl<'b> Receiver<'b> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Collector, Facts, Merge, Merges, Raw, RawSheet, Refusal, Sender, Sink, receive};
+    use super::{Answer, Collector, Facts, Merge, Merges, Raw, RawSheet, Refusal, Sender, Sink, block, receive};
 
     fn tell(sink: &mut dyn Sink) {
         let merge = Merge { first: (1, 0), last: (2, 0) };
@@ -359,19 +361,23 @@ mod tests {
         out
     }
 
+    fn received(mut stream: &[u8]) -> Option<Answer> {
+        receive(|| block(&mut stream))
+    }
+
     #[test]
     fn what_is_sent_arrives() {
         let mut collector = Collector::default();
         tell(&mut collector);
-        assert_eq!(receive(&mut &sent(Ok(()))[..]), Some(Ok(collector.sheets)));
-        assert_eq!(receive(&mut &sent(Err(Refusal::TooSlow(9)))[..]), Some(Err(Refusal::TooSlow(9))));
+        assert_eq!(received(&sent(Ok(()))), Some(Ok(collector.sheets)));
+        assert_eq!(received(&sent(Err(Refusal::TooSlow(9)))), Some(Err(Refusal::TooSlow(9))));
     }
 
     #[test]
     fn a_stream_that_ends_early_is_no_answer() {
         let whole = sent(Ok(()));
         for length in 0..whole.len() {
-            assert_eq!(receive(&mut &whole[..length]), None, "{length}");
+            assert_eq!(received(&whole[..length]), None, "{length}");
         }
     }
 }

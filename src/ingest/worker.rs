@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::limits::{Limits, Refusal};
 use super::wire::{self, Answer};
@@ -27,13 +27,16 @@ pub struct Readers {
     idle: Mutex<Vec<Reader>>,
 }
 
-/// One process, and the answers that come from it.
+/// One process, and the blocks of the answers that come from it.
 #[derive(Debug)]
 struct Reader {
     child: Child,
     requests: ChildStdin,
-    answers: Receiver<Answer>,
+    blocks: Receiver<Vec<u8>>,
 }
+
+/// Blocks that wait to be taken apart.
+const WAITING: usize = 4;
 
 impl Readers {
     /// Readers that run `program`, each file within `limits`.
@@ -54,22 +57,26 @@ impl Readers {
             Err(error) => return Err(Refusal::Crashed(format!("读取进程不能启动：{error}"))),
         };
         let sent = write_frame(&mut reader.requests, bytes);
-        let answer = match sent {
-            Ok(()) => reader.answers.recv_timeout(Duration::from_secs(self.limits.seconds)),
-            Err(_) => Err(RecvTimeoutError::Disconnected),
+        let (sent_at, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
+        let mut late = false;
+        // Put together on this thread: what other threads were given memory for, this one could not use again.
+        let next = || {
+            let block = reader.blocks.recv_timeout(allowed.saturating_sub(sent_at.elapsed()));
+            late |= block == Err(RecvTimeoutError::Timeout);
+            block.ok()
         };
-        match answer {
-            Ok(answer) => {
+        match sent.ok().and_then(|()| wire::receive(next)) {
+            Some(answer) => {
                 if let Ok(mut idle) = self.idle.lock() {
                     idle.push(reader);
                 }
                 answer
             }
-            Err(RecvTimeoutError::Timeout) => {
+            None if late => {
                 reader.stop();
                 Err(Refusal::TooSlow(self.limits.seconds))
             }
-            Err(RecvTimeoutError::Disconnected) => Err(reader.post_mortem(&self.limits)),
+            None => Err(reader.post_mortem(&self.limits)),
         }
     }
 
@@ -88,15 +95,15 @@ impl Readers {
         let gone = || io::Error::other("没有管道");
         let requests = child.stdin.take().ok_or_else(gone)?;
         let mut output = child.stdout.take().ok_or_else(gone)?;
-        let (sender, answers) = sync_channel(1);
+        let (sender, blocks) = sync_channel(WAITING);
         std::thread::spawn(move || {
-            while let Some(answer) = wire::receive(&mut output) {
-                if sender.send(answer).is_err() {
+            while let Some(block) = wire::block(&mut output) {
+                if sender.send(block).is_err() {
                     return;
                 }
             }
         });
-        Ok(Reader { child, requests, answers })
+        Ok(Reader { child, requests, blocks })
     }
 }
 
@@ -116,7 +123,7 @@ impl Reader {
 
     /// What a reader died of, as far as its end tells.
     fn post_mortem(mut self, limits: &Limits) -> Refusal {
-        drop(self.requests);
+        drop((self.requests, self.blocks));
         let status = self.child.wait();
         let aborted = status.as_ref().is_ok_and(|status| status.code().is_none());
         if aborted {

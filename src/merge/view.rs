@@ -244,7 +244,8 @@ mod tests {
     #[test]
     fn rates_read_as_percentages_and_nothing_as_a_gap() {
         let rate = figure(Show::Percent);
-        let text = |value: Option<&str>| Printed::Figure(value.and_then(|v| v.parse::<Decimal>().ok()), &rate).to_string();
+        let text =
+            |value: Option<&str>| Printed::Figure(value.and_then(|v| v.parse::<Decimal>().ok()), &rate).to_string();
         assert_eq!(text(Some("0.8528")), "85.28%");
         assert_eq!(text(Some("1.0000")), "100%");
         assert_eq!(text(Some("0.0500")), "5%");

@@ -111,8 +111,10 @@ impl Names {
         whole.or_else(|| {
             candidates.iter().find_map(|candidate| {
                 let candidate = fold(candidate);
-                let within =
-                    self.known.iter().filter(|(name, _)| name.chars().count() >= TELLING && candidate.contains(name.as_str()));
+                let within = self
+                    .known
+                    .iter()
+                    .filter(|(name, _)| name.chars().count() >= TELLING && candidate.contains(name.as_str()));
                 within.max_by_key(|(name, _)| name.len()).and_then(|(_, at)| *at)
             })
         })

@@ -15,7 +15,8 @@ pub fn of_column(rows: &[Row], column: usize) -> Vec<Range> {
 /// Whole rows, from their first cell to their last, joined where they stand one below the other.
 pub fn of_rows(rows: &[Row]) -> Vec<Range> {
     let spans = rows.iter().filter_map(|row| {
-        let span = |span: Option<(u32, u32)>, col: u32| Some(span.map_or((col, col), |(a, b)| (a.min(col), b.max(col))));
+        let span =
+            |span: Option<(u32, u32)>, col: u32| Some(span.map_or((col, col), |(a, b)| (a.min(col), b.max(col))));
         let (from, to) = row.columns().flatten().fold(None, span)?;
         Some((row, from, to))
     });

@@ -95,10 +95,8 @@ pub struct Examined {
 pub fn examine(settings: &Settings, input: &Path, worker: &Path, watch: &dyn Watch) -> Result<Examined, BuildError> {
     let Settings { notice, expressions, .. } = settings;
     let mut findings = settings.computed();
-    let mut content = read(input, worker, notice, watch, &mut findings)?;
+    let (mut content, census) = read(settings, input, worker, watch, &mut findings)?;
     let files = std::mem::take(&mut content.files);
-    let census = content.tables.par_iter().map(|table| Census::of(table, expressions));
-    let census = census.reduce(Census::default, Census::joined);
     let bound = model::bind(content, notice).unload(&mut findings);
     findings.extend(check::check(Scope { notice, expressions, bound: &bound }));
     notice.weigh(&mut findings);
@@ -113,14 +111,15 @@ pub fn sheets(file: &Path, notice: &Notice, worker: &Path) -> Result<Vec<RawShee
     ingest::sheets(file, &Readers::new(worker.to_owned(), limits(notice)))
 }
 
-/// Reads all ledgers.
+/// Reads all ledgers, and takes the census of what they hold.
 fn read(
+    settings: &Settings,
     folder: &Path,
     worker: &Path,
-    notice: &Notice,
     watch: &dyn Watch,
     findings: &mut Vec<Diagnostic>,
-) -> Result<Content, BuildError> {
+) -> Result<(Content, Census), BuildError> {
+    let Settings { notice, expressions, .. } = settings;
     let files = ingest::find_files(folder)
         .map_err(|source| BuildError::Input { folder: folder.to_owned(), source })?
         .unload(findings);
@@ -133,19 +132,22 @@ fn read(
     let order = order.into_iter().par_bridge().filter(|_| !watch.is_cancelled());
     let read = order.map(|(at, file)| {
         let read = ingest::read_file(file, notice, &readers);
+        let tables = read.output.tables.iter().map(|table| Census::of(table, expressions));
+        let census = tables.fold(Census::default(), Census::joined);
         watch.step();
-        (at, read)
+        (at, read, census)
     });
     let mut read: Vec<_> = read.collect();
-    read.sort_by_key(|(at, _)| *at);
-    let mut content = Content::default();
-    for (_, file) in read {
+    read.sort_by_key(|(at, ..)| *at);
+    let (mut content, mut census) = (Content::default(), Census::default());
+    for (_, file, own) in read {
         let file = file.unload(findings);
         content.tables.extend(file.tables);
         content.unread.extend(file.unread);
         content.files.extend(file.files);
+        census = census.joined(own);
     }
-    Ok(content)
+    Ok((content, census))
 }
 
 /// The notice's limits in bytes; text may take an eighth of the memory.

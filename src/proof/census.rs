@@ -14,15 +14,15 @@ use crate::notice::Notice;
 type Key = (usize, u32, u32);
 
 fn key(row: &Row) -> Key {
-    let first = row.cells().flatten().map(|cell| cell.col).min().unwrap_or_default();
+    let first = row.columns().flatten().min().unwrap_or_default();
     (Arc::as_ptr(&row.source) as usize, row.row, first)
 }
 
 /// Every row of data, and what the additive figures come to over all of them.
 #[derive(Debug, Default)]
 pub struct Census {
-    /// Each row and how often it was read.
-    rows: HashMap<Key, u32>,
+    /// Each row as often as it was read.
+    rows: Vec<Key>,
     /// For each additive figure that reads a ledger, by its place in the notice, the whole ledger's value; `None`
     /// when it has none.
     whole: HashMap<usize, Option<Decimal>>,
@@ -31,21 +31,14 @@ pub struct Census {
 impl Census {
     /// The census of one table; `expressions` sum its rows up.
     pub fn of(table: &Table, expressions: &Expressions) -> Self {
-        let mut census = Self::default();
-        for row in &table.rows {
-            *census.rows.entry(key(row)).or_default() += 1;
-        }
-        for (figure, outcome) in expressions.additive(table.sheet.ledger, table.rows.iter()) {
-            census.whole.insert(figure, value(outcome));
-        }
-        census
+        let whole = expressions.additive(table.sheet.ledger, table.rows.iter());
+        let whole = whole.into_iter().map(|(figure, outcome)| (figure, value(outcome)));
+        Self { rows: table.rows.iter().map(key).collect(), whole: whole.collect() }
     }
 
     /// This census and another's together.
     pub fn joined(mut self, other: Self) -> Self {
-        for (key, count) in other.rows {
-            *self.rows.entry(key).or_default() += count;
-        }
+        self.rows.extend(other.rows);
         for (figure, value) in other.whole {
             let sum = self.whole.get(&figure).map_or(value, |before| sum(*before, value));
             self.whole.insert(figure, sum);
@@ -73,9 +66,16 @@ impl Census {
     pub(super) fn settle(mut self, bound: &Bound, notice: &Notice, faults: &mut Vec<String>) -> usize {
         let owners = Owners::of(bound, notice);
         let mut used = 0;
-        let mut tick = |row: &Row, faults: &mut Vec<String>| match self.rows.get_mut(&key(row)) {
-            Some(left @ 1..) => *left -= 1,
-            _ => faults.push(format!("{} 第{}行用了不止一次，或者不在台账里", row.source, row.row + 1)),
+        self.rows.sort_unstable();
+        let rows = &self.rows;
+        let mut ticked = vec![false; rows.len()];
+        let mut tick = |row: &Row, faults: &mut Vec<String>| {
+            let key = key(row);
+            let same = rows.partition_point(|known| *known < key)..rows.len();
+            match same.take_while(|at| rows[*at] == key).find(|at| !ticked[*at]) {
+                Some(at) => ticked[at] = true,
+                None => faults.push(format!("{} 第{}行用了不止一次，或者不在台账里", row.source, row.row + 1)),
+            }
         };
         for branch in &bound.branches {
             tick(branch.roster_row(), faults);
@@ -94,7 +94,7 @@ impl Census {
         used += bound.branches.len();
         bound.unbound.iter().for_each(|unbound| tick(&unbound.row, faults));
         bound.unenrolled.iter().for_each(|(row, _)| tick(row, faults));
-        let left: u32 = self.rows.values().sum();
+        let left = ticked.iter().filter(|ticked| !**ticked).count();
         if left > 0 {
             faults.push(format!("有 {left} 行数据没有进入任何报告，也没有列入没有使用的行"));
         }

@@ -263,9 +263,8 @@ fn tables<'a>(branch: &'a Branch, notice: &'a Notice, sheets: &mut Sheets) -> Ve
         let mut before: Option<&Row> = None;
         for row in rows {
             let values = || row.cells().flatten().map(|cell| said(cell.value)).collect();
-            let alike = before.is_some_and(|before| {
-                Arc::ptr_eq(&before.source, &row.source) && before.columns().eq(row.columns())
-            });
+            let alike = before
+                .is_some_and(|before| Arc::ptr_eq(&before.source, &row.source) && before.columns().eq(row.columns()));
             before = Some(row);
             match tables.last_mut().filter(|_| alike) {
                 Some(table) => table.rows.push((row.row + 1, values())),

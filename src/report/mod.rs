@@ -10,7 +10,6 @@ mod parse;
 mod passes;
 mod title;
 
-
 use jiff::civil::Date;
 
 use crate::diag::{Diagnostic, Place, code};

@@ -36,7 +36,9 @@ impl fmt::Display for Digest {
             return Ok(());
         }
         let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).try_for_each(|digit| f.write_char(digit))
+        digits
+            .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
+            .try_for_each(|digit| f.write_char(digit))
     }
 }
 

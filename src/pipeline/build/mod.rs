@@ -1,10 +1,13 @@
 //! A build, from settings and ledgers to files and the record of the run.
 
-use std::collections::{HashMap, HashSet};
+mod told;
+
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
+use rust_decimal::Decimal;
 
 use super::fingerprint::Common;
 use super::materials::Materials;
@@ -19,7 +22,7 @@ use crate::diag::{Diagnostic, Place, Severity, code};
 use crate::figure::{self, Figures};
 use crate::model::{Bound, Branch};
 use crate::proof;
-use crate::record::{self, BranchRecord, Run, State};
+use crate::record::{self, Run};
 use crate::signed::Survey;
 use crate::store::{self, Digest, Outputs, StoreError, sha256};
 use crate::write::{self, Writer};
@@ -61,10 +64,7 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
         let unusable = unusable.map(|name| Built { branch: name.clone(), stopped: true, ..Built::default() });
         batch.reports.extend(unusable);
     }
-    work.branches(&chosen, watch, &mut batch);
-    if work.is_whole(&batch) {
-        work.department(&mut batch);
-    }
+    work.reports(&chosen, watch, &mut batch);
     let mut run = work.record(&batch);
     let materials = Materials::new(&bound, &files, &settings);
     materials.tell(&mut run, &batch);
@@ -93,6 +93,14 @@ struct Work<'a> {
     wrong: HashSet<String>,
     /// The branches' keys, as far as they were asked for.
     keys: Vec<OnceLock<Digest>>,
+}
+
+/// What became of the department's report.
+struct DepartmentReport {
+    built: Built,
+    /// The department's figures, in the notice's order.
+    figures: Vec<Option<Decimal>>,
+    findings: Vec<Diagnostic>,
 }
 
 impl<'a> Work<'a> {
@@ -131,24 +139,38 @@ impl<'a> Work<'a> {
         *self.keys[at].get_or_init(|| self.common.of_branch(branch, place, ledgers, &self.folders[at], wrong))
     }
 
-    /// Makes the reports of the chosen branches, each unless it is there already, until the run is cancelled.
-    fn branches(&self, chosen: &[usize], watch: &dyn Watch, batch: &mut Batch) {
+    /// Makes the reports of the chosen branches and the department's, as long as the run is not cancelled. Only a
+    /// final report of the department asks what became of the others: its draft is made beside them.
+    fn reports(&self, chosen: &[usize], watch: &dyn Watch, batch: &mut Batch) {
         watch.stage(Stage::Report, chosen.len());
+        let beside = self.is_whole(batch) && !self.options.is_final;
+        let draft = || if beside && !watch.is_cancelled() { self.department(false) } else { None };
+        let (built, draft) = rayon::join(|| self.branches(chosen, watch), draft);
+        batch.cancelled = built.iter().any(Option::is_none);
+        for (report, found) in built.into_iter().flatten() {
+            batch.reports.push(report);
+            batch.findings.extend(found);
+        }
+        let last = self.is_whole(batch) && self.options.is_final;
+        let overall = if last { self.department(batch.stopped() > 0) } else { draft };
+        if let Some(DepartmentReport { built, figures, findings }) = overall {
+            batch.findings.extend(findings);
+            batch.overall_figures = figures;
+            batch.overall = Some(built);
+        }
+    }
+
+    /// What became of the chosen branches, in their order; nothing of one that a cancelled run did not come to.
+    fn branches(&self, chosen: &[usize], watch: &dyn Watch) -> Vec<Option<(Built, Vec<Diagnostic>)>> {
         let built = chosen.par_iter().map(|at| {
             let built = (!watch.is_cancelled()).then(|| self.branch(*at));
             watch.step();
             built
         });
-        let built: Vec<Option<(Built, Vec<Diagnostic>)>> = built.collect();
-        batch.cancelled = built.iter().any(Option::is_none);
-        let built = built.into_iter().flatten();
-        for (report, mut found) in built {
-            self.settings.notice.weigh(&mut found);
-            batch.reports.push(report);
-            batch.findings.extend(found);
-        }
+        built.collect()
     }
 
+    /// What became of a branch, and what was found.
     fn branch(&self, at: usize) -> (Built, Vec<Diagnostic>) {
         let (branch, key, mut found) = (&self.bound.branches[at], self.key(at), Vec::new());
         let (outputs, is_final) = (self.press.outputs, self.options.is_final);
@@ -164,28 +186,28 @@ impl<'a> Work<'a> {
         };
         // What was kept of an older run is to be looked at again.
         built.key = if built.stopped || built.kept { Digest::default() } else { key };
+        self.settings.notice.weigh(&mut found);
         (built, found)
     }
 
-    /// Makes the department's report, when the notice wants one, unless it is there already.
-    fn department(&self, batch: &mut Batch) {
+    /// Makes the department's report, when the notice wants one, unless it is there already; `incomplete` when it is
+    /// to be final and a branch's is not there.
+    fn department(&self, incomplete: bool) -> Option<DepartmentReport> {
         let Settings { notice, expressions, overall_templates, .. } = self.settings;
-        let (Some(summary), Some(templates)) = (&notice.summary, overall_templates) else { return };
+        let (summary, templates) = (notice.summary.as_ref()?, overall_templates.as_ref()?);
         let branches = &self.bound.branches;
-        let mut found = Vec::new();
-        let department = Department::of(branches, self.figures, (notice, summary), expressions, &mut found);
+        let mut findings = Vec::new();
+        let department = Department::of(branches, self.figures, (notice, summary), expressions, &mut findings);
         let keys: Vec<Digest> = (0..branches.len()).into_par_iter().map(|at| self.key(at)).collect();
-        let incomplete = batch.stopped() > 0;
         let key = self.common.of_department(keys.iter(), incomplete);
         let (outputs, is_final) = (self.press.outputs, self.options.is_final);
-        let kept = previous::reuse(&self.previous.department, &key, is_final, outputs, &mut found);
-        let make = || self.press.overall(&department, (summary, templates), &self.own_folder, incomplete, &mut found);
+        let kept = previous::reuse(&self.previous.department, &key, is_final, outputs, &mut findings);
+        let make =
+            || self.press.overall(&department, (summary, templates), &self.own_folder, incomplete, &mut findings);
         let mut built = kept.unwrap_or_else(make);
         built.key = if built.stopped || built.kept { Digest::default() } else { key };
-        notice.weigh(&mut found);
-        batch.findings.extend(found);
-        batch.overall_figures = department.figures.values().collect();
-        batch.overall = Some(built);
+        notice.weigh(&mut findings);
+        Some(DepartmentReport { built, figures: department.figures.values().collect(), findings })
     }
 
     /// Writes the department's home page, and beside it when reports last changed; what could not be written. A shard
@@ -202,124 +224,6 @@ impl<'a> Work<'a> {
         let changed = board::changed_script(&board);
         let pages = [(board::FILE, page), (board::CHANGED_FILE, changed)];
         pages.iter().filter_map(|(name, text)| self.press.outputs.write_own(name, text.as_bytes()).err()).collect()
-    }
-
-    /// The ledgers that a branch's report is made of and that have no row of it, by their titles.
-    fn missing(&self, branch: &Branch) -> Vec<String> {
-        let notice = &self.settings.notice;
-        let parts = notice.section.iter().flat_map(|section| &section.part);
-        let parts = parts.filter(|part| part.is_for(branch.kind()));
-        let wanted: HashSet<&str> = parts.flat_map(|part| &part.ledgers).map(|id| id.get_ref().as_str()).collect();
-        let ledgers = notice.ledger.iter().enumerate().filter(|(_, (id, _))| wanted.contains(id.as_str()));
-        let missing = ledgers.filter(|(at, _)| branch.rows(*at).is_none_or(<[_]>::is_empty));
-        missing.map(|(_, (_, ledger))| ledger.title.clone()).collect()
-    }
-
-    /// The branches that are on no roster any more: their files are told, or removed when that is asked for and the
-    /// roster can be relied on. What this run's branches have there is nobody else's.
-    fn gone(&self, run: &Run, batch: &mut Batch) -> Vec<BranchRecord> {
-        let (options, outputs) = (self.options, self.press.outputs);
-        let known: HashSet<&str> = run.branches.iter().map(|record| record.name.as_str()).collect();
-        let all = run.branches.iter().chain([&run.department]);
-        let theirs = |record: &BranchRecord, name: &String| (record.folder.clone(), name.clone());
-        let theirs: HashSet<(String, String)> =
-            all.flat_map(|r| r.files.keys().chain(r.earlier.keys()).map(move |name| theirs(r, name))).collect();
-        let mut gone = self.previous.gone(|name| known.contains(name));
-        if !self.is_whole(batch) {
-            return if matches!(options.part, Part::Shard { .. }) { Vec::new() } else { gone };
-        }
-        for record in &mut gone {
-            let folder = record.folder.clone();
-            let (prune, unsure) = (options.prune, self.press.common_error);
-            let stays = |name: &String, digest: &mut Digest| {
-                if theirs.contains(&(folder.clone(), name.clone())) {
-                    return false;
-                }
-                let path = format!("{folder}/{name}");
-                let removed = prune && !unsure && outputs.remove(&path, digest).unwrap_or_default();
-                !removed
-            };
-            record.files.extend(std::mem::take(&mut record.earlier));
-            record.files.retain(stays);
-            if !record.files.is_empty() {
-                let place = Place::File(options.output.join(&record.folder).display().to_string());
-                let why =
-                    if prune && unsure { "；有的文件没有读成，不能确定，没有删除" } else { "" };
-                let message = format!("名册中已没有“{}”，这里还有它的 {} 个文件{why}", record.name, record.files.len());
-                batch.findings.push(Diagnostic::new(&code::GONE, place, message).of_branch(&record.name));
-            }
-        }
-        gone.retain(|record| !record.files.is_empty());
-        gone
-    }
-
-    /// What a run leaves on record. Of a branch that nobody asked for stays what was on record.
-    fn record(&self, batch: &Batch) -> Run {
-        let Self { options, previous, figures, .. } = self;
-        let (notice, branches) = (&self.settings.notice, &self.bound.branches);
-        let done = if options.is_final { State::Final } else { State::Draft };
-        let earlier = |built: &Built, before: Option<&BranchRecord>| {
-            let files = before.into_iter().flat_map(|record| record.files.iter().chain(&record.earlier));
-            let files = files.filter(|(name, _)| !built.files.contains_key(*name));
-            files.map(|(name, digest)| (name.clone(), *digest)).collect()
-        };
-        let mut found: HashMap<&str, [usize; 3]> = HashMap::new();
-        for (branch, severity) in batch.findings.iter().filter_map(|f| Some((f.branch.as_deref()?, f.severity))) {
-            found.entry(branch).or_default()[severity as usize] += 1;
-        }
-        let state = |built: &Built| if built.stopped { State::Stopped } else { done };
-        let of_built = |built: &Built| BranchRecord {
-            name: built.branch.clone(),
-            folder: built.folder.clone(),
-            state: state(built),
-            key: built.key,
-            files: built.files.clone(),
-            earlier: earlier(built, previous.branch(&built.branch).next()),
-            retry: built.unwritten.clone(),
-            findings: found.get(built.branch.as_str()).copied().unwrap_or_default(),
-            gaps: built.gaps.clone(),
-            issued: built.issued.clone().filter(|_| !built.stopped),
-            ..BranchRecord::default()
-        };
-        let built: HashMap<&str, &Built> = batch.reports.iter().map(|built| (built.branch.as_str(), built)).collect();
-        let known: HashSet<&str> = branches.iter().map(Branch::name).collect();
-        let unusable = batch.reports.iter().filter(|built| !known.contains(built.branch.as_str()));
-        let unusable = unusable.map(|built| {
-            let before = previous.branch(&built.branch).next().map(|record| record.folder.clone());
-            BranchRecord { folder: before.unwrap_or_default(), ..of_built(built) }
-        });
-        let branch = |((branch, folder), figures): ((&Branch, &String), &Figures)| {
-            let Some(built) = built.get(branch.name()) else {
-                let asked = matches!(options.part, Part::Shard { .. });
-                return previous.branch(branch.name()).find(|_| !asked).cloned().or_else(|| {
-                    let (name, kind) = (branch.name().to_owned(), branch.kind().to_owned());
-                    (!asked).then(|| BranchRecord { name, kind, folder: folder.clone(), ..BranchRecord::default() })
-                });
-            };
-            let figures = figures.values().collect();
-            let (kind, folder, missing) = (branch.kind().to_owned(), folder.clone(), self.missing(branch));
-            Some(BranchRecord { kind, folder, missing, figures, ..of_built(built) })
-        };
-        let department = match &batch.overall {
-            Some(built) => BranchRecord {
-                figures: batch.overall_figures.clone(),
-                earlier: earlier(built, Some(&previous.department)),
-                ..of_built(built)
-            },
-            None => previous.department.clone(),
-        };
-        Run {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            notice: notice.notice.title.clone(),
-            deadline: notice.notice.deadline.to_string(),
-            is_final: options.is_final,
-            labels: figure::labels(&notice.figure),
-            summary_labels: notice.summary.as_ref().map(|summary| figure::labels(&summary.figure)).unwrap_or_default(),
-            proof: batch.proof.clone(),
-            department,
-            branches: branches.iter().zip(&self.folders).zip(*figures).filter_map(branch).chain(unusable).collect(),
-            ..Run::default()
-        }
     }
 }
 

@@ -1,0 +1,131 @@
+//! What a run leaves on record.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Work;
+use crate::diag::{Diagnostic, Place, code};
+use crate::figure::{self, Figures};
+use crate::model::Branch;
+use crate::pipeline::{Batch, Built, Part};
+use crate::record::{BranchRecord, Run, State};
+use crate::store::Digest;
+
+impl Work<'_> {
+    /// What a run leaves on record. Of a branch that nobody asked for stays what was on record.
+    pub(super) fn record(&self, batch: &Batch) -> Run {
+        let Self { options, previous, figures, .. } = self;
+        let (notice, branches) = (&self.settings.notice, &self.bound.branches);
+        let done = if options.is_final { State::Final } else { State::Draft };
+        let earlier = |built: &Built, before: Option<&BranchRecord>| {
+            let files = before.into_iter().flat_map(|record| record.files.iter().chain(&record.earlier));
+            let files = files.filter(|(name, _)| !built.files.contains_key(*name));
+            files.map(|(name, digest)| (name.clone(), *digest)).collect()
+        };
+        let mut found: HashMap<&str, [usize; 3]> = HashMap::new();
+        for (branch, severity) in batch.findings.iter().filter_map(|f| Some((f.branch.as_deref()?, f.severity))) {
+            found.entry(branch).or_default()[severity as usize] += 1;
+        }
+        let state = |built: &Built| if built.stopped { State::Stopped } else { done };
+        let of_built = |built: &Built| BranchRecord {
+            name: built.branch.clone(),
+            folder: built.folder.clone(),
+            state: state(built),
+            key: built.key,
+            files: built.files.clone(),
+            earlier: earlier(built, previous.branch(&built.branch).next()),
+            retry: built.unwritten.clone(),
+            findings: found.get(built.branch.as_str()).copied().unwrap_or_default(),
+            gaps: built.gaps.clone(),
+            issued: built.issued.clone().filter(|_| !built.stopped),
+            ..BranchRecord::default()
+        };
+        let built: HashMap<&str, &Built> = batch.reports.iter().map(|built| (built.branch.as_str(), built)).collect();
+        let known: HashSet<&str> = branches.iter().map(Branch::name).collect();
+        let unusable = batch.reports.iter().filter(|built| !known.contains(built.branch.as_str()));
+        let unusable = unusable.map(|built| {
+            let before = previous.branch(&built.branch).next().map(|record| record.folder.clone());
+            BranchRecord { folder: before.unwrap_or_default(), ..of_built(built) }
+        });
+        let branch = |((branch, folder), figures): ((&Branch, &String), &Figures)| {
+            let Some(built) = built.get(branch.name()) else {
+                let asked = matches!(options.part, Part::Shard { .. });
+                return previous.branch(branch.name()).find(|_| !asked).cloned().or_else(|| {
+                    let (name, kind) = (branch.name().to_owned(), branch.kind().to_owned());
+                    (!asked).then(|| BranchRecord { name, kind, folder: folder.clone(), ..BranchRecord::default() })
+                });
+            };
+            let figures = figures.values().collect();
+            let (kind, folder, missing) = (branch.kind().to_owned(), folder.clone(), self.missing(branch));
+            Some(BranchRecord { kind, folder, missing, figures, ..of_built(built) })
+        };
+        let department = match &batch.overall {
+            Some(built) => BranchRecord {
+                figures: batch.overall_figures.clone(),
+                earlier: earlier(built, Some(&previous.department)),
+                ..of_built(built)
+            },
+            None => previous.department.clone(),
+        };
+        Run {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            notice: notice.notice.title.clone(),
+            deadline: notice.notice.deadline.to_string(),
+            is_final: options.is_final,
+            labels: figure::labels(&notice.figure),
+            summary_labels: notice.summary.as_ref().map(|summary| figure::labels(&summary.figure)).unwrap_or_default(),
+            proof: batch.proof.clone(),
+            department,
+            branches: branches.iter().zip(&self.folders).zip(*figures).filter_map(branch).chain(unusable).collect(),
+            ..Run::default()
+        }
+    }
+
+    /// The ledgers that a branch's report is made of and that have no row of it, by their titles.
+    fn missing(&self, branch: &Branch) -> Vec<String> {
+        let notice = &self.settings.notice;
+        let parts = notice.section.iter().flat_map(|section| &section.part);
+        let parts = parts.filter(|part| part.is_for(branch.kind()));
+        let wanted: HashSet<&str> = parts.flat_map(|part| &part.ledgers).map(|id| id.get_ref().as_str()).collect();
+        let ledgers = notice.ledger.iter().enumerate().filter(|(_, (id, _))| wanted.contains(id.as_str()));
+        let missing = ledgers.filter(|(at, _)| branch.rows(*at).is_none_or(<[_]>::is_empty));
+        missing.map(|(_, (_, ledger))| ledger.title.clone()).collect()
+    }
+
+    /// The branches that are on no roster any more: their files are told, or removed when that is asked for and the
+    /// roster can be relied on. What this run's branches have there is nobody else's.
+    pub(super) fn gone(&self, run: &Run, batch: &mut Batch) -> Vec<BranchRecord> {
+        let (options, outputs) = (self.options, self.press.outputs);
+        let known: HashSet<&str> = run.branches.iter().map(|record| record.name.as_str()).collect();
+        let all = run.branches.iter().chain([&run.department]);
+        let theirs = |record: &BranchRecord, name: &String| (record.folder.clone(), name.clone());
+        let theirs: HashSet<(String, String)> =
+            all.flat_map(|r| r.files.keys().chain(r.earlier.keys()).map(move |name| theirs(r, name))).collect();
+        let mut gone = self.previous.gone(|name| known.contains(name));
+        if !self.is_whole(batch) {
+            return if matches!(options.part, Part::Shard { .. }) { Vec::new() } else { gone };
+        }
+        for record in &mut gone {
+            let folder = record.folder.clone();
+            let (prune, unsure) = (options.prune, self.press.common_error);
+            let stays = |name: &String, digest: &mut Digest| {
+                if theirs.contains(&(folder.clone(), name.clone())) {
+                    return false;
+                }
+                let path = format!("{folder}/{name}");
+                let removed = prune && !unsure && outputs.remove(&path, digest).unwrap_or_default();
+                !removed
+            };
+            record.files.extend(std::mem::take(&mut record.earlier));
+            record.files.retain(stays);
+            if !record.files.is_empty() {
+                let place = Place::File(options.output.join(&record.folder).display().to_string());
+                let why =
+                    if prune && unsure { "；有的文件没有读成，不能确定，没有删除" } else { "" };
+                let message = format!("名册中已没有“{}”，这里还有它的 {} 个文件{why}", record.name, record.files.len());
+                batch.findings.push(Diagnostic::new(&code::GONE, place, message).of_branch(&record.name));
+            }
+        }
+        gone.retain(|record| !record.files.is_empty());
+        gone
+    }
+}
