@@ -4,7 +4,7 @@ use tera::{Context, Value as Tera};
 
 use super::Subject;
 use super::lint::Shape;
-use super::view::{Names, Printed, Vocabulary, context, facts, missing, names};
+use super::view::{Names, Printed, Vocabulary, facts, missing, names};
 use crate::expr::{Overview, Standing};
 use crate::figure::Figures;
 use crate::marks;
@@ -44,7 +44,7 @@ impl Vocabulary {
             kind: None,
             rows: vec![None; notice.ledger.len()],
             missing: missing(figures, summary.figure.iter()),
-            context: context(top, notice),
+            context: self.context(top),
         }
     }
 

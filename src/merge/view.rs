@@ -70,6 +70,8 @@ pub struct Vocabulary {
     pub(super) figures: Vec<(usize, Key<'static>)>,
     /// For each ledger, its columns in their order.
     columns: Vec<Vec<(usize, Key<'static>)>>,
+    /// The notice's facts.
+    facts: Tera,
 }
 
 impl Vocabulary {
@@ -84,7 +86,18 @@ impl Vocabulary {
             n: "n".into(),
             figures: of(&mut notice.figure.keys()),
             columns: notice.ledger.values().map(|ledger| of(&mut ledger.columns.keys())).collect(),
+            facts: facts_of(notice),
         }
+    }
+
+    /// Names together with those that every template may use.
+    pub(super) fn context(&self, top: Map) -> Context {
+        let mut context = Context::new();
+        context.insert_value("notice".to_owned(), self.facts.clone());
+        for (name, value) in top {
+            context.insert_value(name.as_str().unwrap_or_default().to_owned(), value);
+        }
+        context
     }
 
     /// A branch as its templates see it.
@@ -116,7 +129,7 @@ impl Vocabulary {
             kind: Some(branch.kind()),
             rows: rows.collect(),
             missing: missing(figures, notice.figure.iter()),
-            context: context(top, notice),
+            context: self.context(top),
         }
     }
 
@@ -176,19 +189,14 @@ pub(super) fn missing<'n>(
     without.map(|((id, figure), _)| (id.as_str(), marks::gap(&figure.label))).collect()
 }
 
-/// Names together with those that every template may use.
-pub(super) fn context(top: Map, notice: &Notice) -> Context {
+/// The facts of a notice, that every template may use.
+fn facts_of(notice: &Notice) -> Tera {
     let mut facts = Names::with_capacity(4);
     facts.add(&"title".into(), &Printed::Plain(&notice.notice.title), None);
     facts.add(&"issuer".into(), &Printed::Plain(&notice.notice.issuer), None);
     facts.add(&"deadline".into(), &Printed::Day(notice.notice.deadline), None);
     facts.add(&"cutoff".into(), &Printed::Day(notice.notice.cutoff), None);
-    let mut context = Context::new();
-    context.insert_value("notice".to_owned(), Tera::from(facts.finish(&"n".into())));
-    for (name, value) in top {
-        context.insert_value(name.as_str().unwrap_or_default().to_owned(), value);
-    }
-    context
+    Tera::from(facts.finish(&"n".into()))
 }
 
 /// Names to print, and the same bare under `n`.

@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn values_and_their_gaps_keep_their_origins() {
-        let text = format!("共{}项，{}", sourced(12, "85%"), sourced(7, &gap("责任人")));
+        let text = format!("共{}项，{}", sourced(12, "85%"), sourced(7, gap("责任人")));
         let node = |text: &str| Inline::Text(text.to_owned());
         let value = Inline::Sourced("85%".to_owned(), 12);
         assert_eq!(

@@ -10,7 +10,7 @@ mod names;
 mod outputs;
 mod shelf;
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -44,7 +44,9 @@ impl StoreError {
 /// # Errors
 /// When the system refuses; what stood there before still stands.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    write_by_way_of(path.parent().unwrap_or(Path::new(".")), ".zicha-", path, bytes)
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|source| StoreError::new(path, source))?;
+    write_by_way_of(folder, ".zicha-", path, bytes)
 }
 
 /// When a file last changed; `None` where there is none.
@@ -68,13 +70,17 @@ pub fn write_new(path: &Path, from: &Path) -> Result<(), StoreError> {
 /// Writes a file into `folder`, under a name with that prefix, and moves it to its place.
 fn write_by_way_of(folder: &Path, prefix: &str, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let attempt = || {
-        if let Some(own) = path.parent().filter(|own| !own.as_os_str().is_empty() && !own.exists()) {
-            std::fs::create_dir_all(own)?;
-        }
         let mut file = temporary(folder, prefix)?;
         file.write_all(bytes)?;
-        file.persist(path).map_err(|e| e.error)?;
-        Ok(())
+        let Err(refused) = file.persist(path) else { return Ok(()) };
+        match path.parent().filter(|_| refused.error.kind() == ErrorKind::NotFound) {
+            // The first file of its folder.
+            Some(own) => {
+                std::fs::create_dir_all(own)?;
+                refused.file.persist(path).map(drop).map_err(|refused| refused.error)
+            }
+            None => Err(refused.error),
+        }
     };
     attempt().map_err(|source| StoreError::new(path, source))
 }

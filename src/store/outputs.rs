@@ -33,6 +33,8 @@ pub enum Written {
 #[derive(Debug)]
 pub struct Outputs {
     root: PathBuf,
+    /// The program's own folder in it, from the root of the system.
+    own: PathBuf,
     disk: Disk,
     /// What the program wrote, by the files' paths below the folder: the hash of the last record first.
     known: HashMap<String, Vec<Digest>>,
@@ -78,7 +80,8 @@ impl Outputs {
         let file = File::options().create(true).append(true).open(&journal);
         let journal = Mutex::new(file.map_err(|source| StoreError::new(&journal, source))?);
         let disk = Disk::of(root.to_owned());
-        Ok(Self { root: root.to_owned(), disk, known, journal, prefix, hold, lock, force })
+        let own = std::path::absolute(&own).unwrap_or(own);
+        Ok(Self { root: root.to_owned(), own, disk, known, journal, prefix, hold, lock, force })
     }
 
     /// Learns what the last record says of its files.
@@ -114,7 +117,7 @@ impl Outputs {
         // What no record knows of may be a person's as well.
         let saved = (unknown || last.is_some()).then(|| self.save(&place)).transpose().map_err(error)?;
         self.note(&digest, path).map_err(error)?;
-        write_by_way_of(&self.root.join(OWN), &self.prefix, &place, bytes)?;
+        write_by_way_of(&self.own, &self.prefix, &place, bytes)?;
         self.disk.wrote(bytes.len());
         Ok(match saved {
             Some(saved) => Written::Saved(digest, saved),
@@ -131,7 +134,7 @@ impl Outputs {
         if std::fs::read(&place).is_ok_and(|there| there == bytes) {
             return Ok(());
         }
-        write_by_way_of(&self.root.join(OWN), &self.prefix, &place, bytes)
+        write_by_way_of(&self.own, &self.prefix, &place, bytes)
     }
 
     /// Whether files that a person changed are replaced.
@@ -178,18 +181,18 @@ impl Outputs {
     /// # Errors
     /// When the record cannot be written; the folder is given back all the same.
     pub fn finish(self, record: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let outcome = write_by_way_of(&self.root.join(OWN), &self.prefix, &self.root.join(record), bytes);
+        let outcome = write_by_way_of(&self.own, &self.prefix, &self.root.join(record), bytes);
         if outcome.is_ok() {
             self.disk.sync();
             // A whole run leaves nothing of the runs before it.
-            let own = files_of(&self.root.join(OWN)).into_iter().filter(|path| {
+            let own = files_of(&self.own).into_iter().filter(|path| {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 name.ends_with(JOURNAL) && (self.hold == Hold::Whole || name.starts_with(&self.prefix))
             });
             own.for_each(|journal| drop(std::fs::remove_file(journal)));
         }
         self.lock.release();
-        let _ = std::fs::remove_dir(self.root.join(OWN));
+        let _ = std::fs::remove_dir(&self.own);
         outcome
     }
 

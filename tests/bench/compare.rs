@@ -33,6 +33,9 @@ const FASTER: [(&str, f64); 2] = [("docxtpl", 60.0), ("docxtemplater", 25.0)];
 /// How many times the floor's time it may take, and for ten times the branches how many times its own.
 const OF_FLOOR: f64 = 3.0;
 const OF_TENFOLD: f64 = 10.5;
+/// A run that finds everything there already, and what part of a whole run's time it may take.
+const IDLE: &str = "没有要做的";
+const OF_WHOLE: f64 = 1.0 / 3.0;
 
 /// What runs in turn: its name, its documents, and the run that gives the seconds it took.
 struct Contestant<'a> {
@@ -92,12 +95,18 @@ fn side_by_side(
     let floor_runs = || floor.run(folder);
     let mut contestants = vec![build("zicha", ours)];
     contestants.push(Contestant { name: "下限".to_owned(), documents: branches, run: Box::new(floor_runs) });
+    let again = || ours.build_into(folder, &made);
+    contestants.push(Contestant { name: IDLE.to_owned(), documents: branches, run: Box::new(again) });
     contestants.extend(baseline.map(|baseline| build("基准", baseline)));
-    contestants.extend(peers.iter().flatten().map(|peer| Contestant {
-        name: peer.name.to_owned(),
-        documents: peers::DOCUMENTS,
-        run: Box::new(|| peer.run(folder)),
-    }));
+    // They know of one core; a process for each is what somebody who has more would have to build.
+    let cores = std::thread::available_parallelism()?.get();
+    for (peer, processes) in peers.iter().flatten().flat_map(|peer| [(peer, cores), (peer, 1)]) {
+        contestants.push(Contestant {
+            name: format!("{}（{processes} 个进程）", peer.name),
+            documents: peers::DOCUMENTS,
+            run: Box::new(move || peer.run(folder, processes)),
+        });
+    }
     let measured = rounds(&contestants, ROUNDS)?;
     let (files, bytes) = floor.size();
     println!(
@@ -109,10 +118,13 @@ fn side_by_side(
     measured.iter().for_each(print);
     for other in measured.iter().skip(1) {
         let faster = measured[0].speed() / other.speed();
-        match FASTER.iter().find(|(name, _)| *name == other.name) {
-            Some((name, least)) => println!("zicha 每秒的份数是 {name} 的 {faster:.1} 倍（要求至少 {least} 倍）"),
+        match FASTER.iter().find(|(name, _)| other.name.starts_with(name)) {
+            Some((_, least)) => println!("zicha 每秒的份数是 {} 的 {faster:.1} 倍（要求至少 {least} 倍）", other.name),
             None if other.name == "下限" => {
                 println!("zicha 用时是下限的 {:.2} 倍（要求至多 {OF_FLOOR:.1} 倍）", 1.0 / faster);
+            }
+            None if other.name == IDLE => {
+                println!("{IDLE}用时是全部生成的 {faster:.2}（要求小于 {OF_WHOLE:.2}）");
             }
             None => println!("zicha 用时是{}的 {:.3} 倍", other.name, 1.0 / faster),
         }

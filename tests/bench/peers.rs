@@ -51,14 +51,13 @@ impl Peer {
         Ok([peer("docxtpl", python, "docxtpl_peer.py"), peer("docxtemplater", "node".into(), "docxtemplater_peer.js")])
     }
 
-    /// Renders documents into a new folder, with a process for each core; they start together when all are ready.
-    /// Gives the seconds that the slowest needed, without its start.
+    /// Renders documents into a new folder with so many processes; they start together when all are ready. Gives the
+    /// seconds that the slowest needed, without its start.
     ///
     /// # Errors
     /// When one cannot be run or does not write its documents.
-    pub fn run(&self, folder: &Path) -> Outcome<f64> {
+    pub fn run(&self, folder: &Path, processes: usize) -> Outcome<f64> {
         let output = fresh(folder)?;
-        let processes = std::thread::available_parallelism()?.get();
         let start = |at: usize| self.start(&output, &format!("{at}/{processes}"));
         let mut started = (0..processes).map(start).collect::<Outcome<Vec<_>>>()?;
         for (_, says) in &mut started {

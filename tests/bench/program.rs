@@ -30,9 +30,16 @@ impl Program {
     /// # Errors
     /// When it cannot be run or does not succeed.
     pub fn build(&self, folder: &Path) -> Outcome<f64> {
-        let output = super::fresh(folder)?;
+        self.build_into(folder, &super::fresh(folder)?)
+    }
+
+    /// Builds likewise into a folder that may hold what was built before.
+    ///
+    /// # Errors
+    /// When it cannot be run or does not succeed.
+    pub fn build_into(&self, folder: &Path, output: &Path) -> Outcome<f64> {
         let started = Instant::now();
-        let mut child = self.start(folder, &output)?;
+        let mut child = self.start(folder, output)?;
         let status = child.wait()?;
         let seconds = started.elapsed().as_secs_f64();
         if status.success() { Ok(seconds) } else { Err(format!("{}: {status}", self.path.display()).into()) }
