@@ -52,6 +52,11 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
+/// The first character that a character folds to.
+pub fn fold_char(c: char) -> char {
+    if is_folded(c) { c } else { halve(c).to_lowercase().next().unwrap_or(c) }
+}
+
 /// Whether folding leaves a character out.
 pub fn is_left_out(c: char) -> bool {
     c.is_whitespace() || is_forbidden(c)

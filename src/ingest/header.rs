@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::clean::{fold, halve, is_left_out};
+use super::clean::{fold, fold_char, is_left_out};
 use super::raw::{Raw, RawRow, RawSheet};
 use crate::notice::Ledger;
 
@@ -26,8 +26,9 @@ impl Words {
         let folded: HashSet<String> = spellings.map(|spelling| fold_header(spelling).into_owned()).collect();
         let mut beginnings: HashMap<char, Vec<String>> = HashMap::new();
         for beginning in folded.iter().filter_map(|word| word.split('/').next()) {
-            let known = beginning.chars().next().map(|initial| beginnings.entry(initial).or_default());
-            known.into_iter().for_each(|known| known.push(beginning.to_owned()));
+            if let Some(initial) = beginning.chars().next() {
+                beginnings.entry(initial).or_default().push(beginning.to_owned());
+            }
         }
         Self { folded, beginnings }
     }
@@ -45,8 +46,8 @@ impl Words {
 
     /// Whether one of them may begin with a text.
     fn may_begin_with(&self, text: &str) -> bool {
-        let initial = text.chars().find(|c| !is_left_out(*c) && !matches!(halve(*c), '*'));
-        let known = initial.and_then(|c| self.beginnings.get(&halve(c).to_ascii_lowercase()));
+        let initial = text.chars().filter(|c| !is_left_out(*c)).map(fold_char).find(|c| *c != '*');
+        let known = initial.and_then(|initial| self.beginnings.get(&initial));
         known.is_some_and(|known| {
             let folded = fold(text);
             let folded = folded.trim_start_matches('*');
@@ -101,8 +102,9 @@ impl HeaderTexts {
     pub fn are_in(&self, row: &RawRow) -> bool {
         row.cells.iter().all(|(col, raw)| {
             let Some(texts) = self.0.get(col) else { return false };
-            let (text, said) = (raw.to_text(), |said: &str| texts.iter().any(|text| text == said));
-            said(&fold_header(&text))
+            let text = raw.to_text();
+            let said = fold_header(&text);
+            texts.iter().any(|text| *text == said)
         })
     }
 }
@@ -334,6 +336,17 @@ mod tests {
         ] {
             assert_eq!(fold_header(spelling), "规定学时", "{spelling:?}");
         }
+    }
+
+    #[test]
+    fn words_begin_as_they_fold() {
+        let words = super::Words::of(["État", "组织/名称（全称）", "姓名"].into_iter());
+        for (text, begins) in
+            [("ÉTAT", true), (" ＊组 织", true), ("*姓名：", true), ("姓", false), ("名称", false), ("", false)]
+        {
+            assert_eq!(words.may_begin_with(text), begins, "{text:?}");
+        }
+        assert!(words.has("éTAT*") && words.has("＊姓　名") && !words.has("组织"));
     }
 
     const NAMES: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];

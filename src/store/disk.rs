@@ -12,6 +12,8 @@ const SHARE: usize = 32 << 20;
 #[derive(Debug)]
 pub struct Disk {
     root: PathBuf,
+    /// Whether anything was written at all.
+    any: AtomicBool,
     /// The bytes written since the system was last asked.
     waiting: AtomicUsize,
     /// Whether the system is at it.
@@ -21,12 +23,13 @@ pub struct Disk {
 impl Disk {
     /// The disk under a folder.
     pub fn of(root: PathBuf) -> Self {
-        Self { root, waiting: AtomicUsize::default(), busy: Arc::default() }
+        Self { root, any: AtomicBool::default(), waiting: AtomicUsize::default(), busy: Arc::default() }
     }
 
     /// Takes note of so many bytes written. Now and then has them brought onto the disk, beside what else is done: a
     /// large run has little left to wait for at its end.
     pub fn wrote(&self, bytes: usize) {
+        self.any.store(true, Ordering::Relaxed);
         let waiting = self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if waiting < SHARE || self.busy.swap(true, Ordering::Relaxed) {
             return;
@@ -41,9 +44,11 @@ impl Disk {
         drop(at_it);
     }
 
-    /// Has everything brought onto the disk, and waits for it.
+    /// Has everything that was written brought onto the disk, and waits for it.
     pub fn sync(&self) {
-        sync(&self.root);
+        if self.any.load(Ordering::Relaxed) {
+            sync(&self.root);
+        }
     }
 }
 

@@ -80,6 +80,10 @@ impl Outputs {
         let file = File::options().create(true).append(true).open(&journal);
         let journal = Mutex::new(file.map_err(|source| StoreError::new(&journal, source))?);
         let disk = Disk::of(root.to_owned());
+        if !known.is_empty() {
+            // What a killed run wrote nobody brought onto the disk.
+            disk.wrote(0);
+        }
         let own = std::path::absolute(&own).unwrap_or(own);
         Ok(Self { root: root.to_owned(), own, disk, known, journal, prefix, hold, lock, force })
     }
@@ -134,7 +138,9 @@ impl Outputs {
         if std::fs::read(&place).is_ok_and(|there| there == bytes) {
             return Ok(());
         }
-        write_by_way_of(&self.own, &self.prefix, &place, bytes)
+        write_by_way_of(&self.own, &self.prefix, &place, bytes)?;
+        self.disk.wrote(bytes.len());
+        Ok(())
     }
 
     /// Whether files that a person changed are replaced.
@@ -181,7 +187,7 @@ impl Outputs {
     /// # Errors
     /// When the record cannot be written; the folder is given back all the same.
     pub fn finish(self, record: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let outcome = write_by_way_of(&self.own, &self.prefix, &self.root.join(record), bytes);
+        let outcome = self.write_own(record, bytes);
         if outcome.is_ok() {
             self.disk.sync();
             // A whole run leaves nothing of the runs before it.
