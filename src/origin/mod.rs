@@ -113,10 +113,7 @@ impl fmt::Display for Origin<'_> {
         if self.ranges.len() > NAMED {
             let _ = write!(cells, " 等 {} 处", self.ranges.len());
         }
-        if let Some(owner) = self.owner {
-            write!(f, "{owner}的")?;
-        }
-        write!(f, "{}：", self.name)?;
+        write!(f, "{}：", self.label())?;
         match (&self.computed, cells.is_empty(), &self.basis) {
             (_, _, Basis::Figures(figures)) => write!(f, "根据各党组织的“{}”计算", figures.join("”“")),
             (_, _, Basis::Branches) => f.write_str("根据名册中的党组织计算"),
