@@ -45,10 +45,14 @@ fn project() -> Project {
 }
 
 #[test]
-fn nothing_to_do_writes_nothing_but_the_record() {
+fn nothing_to_do_writes_nothing() {
     let project = Project::sample();
     project.build();
-    assert_eq!(rewritten(&project, Project::build), [""; 0]);
+    let before = times(&project);
+    assert!(before.contains_key("run.json"));
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(project.build().code, 0);
+    assert_eq!(times(&project), before);
     assert!(project.build().stdout.contains("报告 18 份（18 份没有变化），汇总 1 份；待填写 14 处"));
 }
 
