@@ -18,6 +18,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+/// The name that templates have for the branch's own line in the roster.
+const BRANCH: &str = "branch";
+
 /// What a template may print, before it becomes text.
 pub(super) enum Printed<'a> {
     Cell(Value<'a>, &'a Column),
@@ -68,8 +71,8 @@ fn bare(printed: &Printed<'_>) -> Tera {
 pub struct Vocabulary {
     pub(super) n: Key<'static>,
     pub(super) figures: Vec<(usize, Key<'static>)>,
-    /// For each ledger, its columns in their order.
-    columns: Vec<Vec<(usize, Key<'static>)>>,
+    /// For each ledger that is mentioned, its columns in their order.
+    columns: Vec<Option<Vec<(usize, Key<'static>)>>>,
     /// The notice's facts.
     facts: Tera,
 }
@@ -82,12 +85,12 @@ impl Vocabulary {
             let mentioned = ids.enumerate().filter(|(_, id)| words.contains(id.as_str()));
             mentioned.map(|(at, id)| (at, Key::from(id.clone()))).collect::<Vec<_>>()
         };
-        Self {
-            n: "n".into(),
-            figures: of(&mut notice.figure.keys()),
-            columns: notice.ledger.values().map(|ledger| of(&mut ledger.columns.keys())).collect(),
-            facts: facts_of(notice),
-        }
+        let columns = notice.ledger.iter().map(|(id, ledger)| {
+            let name = if *id == notice.roster.ledger { BRANCH } else { id };
+            words.contains(name).then(|| of(&mut ledger.columns.keys()))
+        });
+        let columns = columns.collect();
+        Self { n: "n".into(), figures: of(&mut notice.figure.keys()), columns, facts: facts_of(notice) }
     }
 
     /// Names together with those that every template may use.
@@ -109,17 +112,18 @@ impl Vocabulary {
             }
         }
         let mut top = names.finish(&self.n);
-        for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
+        for (index, ((id, ledger), columns)) in notice.ledger.iter().zip(&self.columns).enumerate() {
+            let Some(columns) = columns else { continue };
             let key = |row: usize| move |column: usize| keys.cell(index, row, column);
             if *id == notice.roster.ledger {
-                let mut names = self.row(branch.roster_row(), (index, ledger), key(0));
+                let mut names = named(branch.roster_row(), (columns, ledger), key(0));
                 let column = |id: &str| ledger.columns.get_index_of(id).map(key(0));
                 names.add(&"name".into(), &Printed::Plain(branch.name()), column(&notice.roster.name));
                 names.add(&"kind".into(), &Printed::Plain(branch.kind()), column(&notice.roster.kind));
-                top.insert("branch".into(), Tera::from(names.finish(&self.n)));
+                top.insert(BRANCH.into(), Tera::from(names.finish(&self.n)));
             } else {
                 let rows = branch.rows(index).unwrap_or_default().iter().enumerate();
-                let rows = rows.map(|(at, row)| Tera::from(self.row(row, (index, ledger), key(at)).finish(&self.n)));
+                let rows = rows.map(|(at, row)| Tera::from(named(row, (columns, ledger), key(at)).finish(&self.n)));
                 top.insert(id.clone().into(), Tera::from(rows.collect::<Vec<Tera>>()));
             }
         }
@@ -132,19 +136,19 @@ impl Vocabulary {
             context: self.context(top),
         }
     }
+}
 
-    fn row(&self, row: &Row, (index, ledger): (usize, &Ledger), key: impl Fn(usize) -> u32) -> Names {
-        let columns = &self.columns[index];
-        let mut names = Names::with_capacity(columns.len());
-        let mut columns = columns.iter().peekable();
-        for (at, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
-            if let Some((_, name)) = columns.next_if(|(mentioned, _)| *mentioned == at) {
-                let value = cell.map_or(Value::Missing, |cell| cell.value);
-                names.add(name, &Printed::Cell(value, column), Some(key(at)));
-            }
+/// The columns that are mentioned of a row, with what they say.
+fn named(row: &Row, (columns, ledger): (&[(usize, Key<'static>)], &Ledger), key: impl Fn(usize) -> u32) -> Names {
+    let mut names = Names::with_capacity(columns.len());
+    let mut columns = columns.iter().peekable();
+    for (at, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
+        if let Some((_, name)) = columns.next_if(|(mentioned, _)| *mentioned == at) {
+            let value = cell.map_or(Value::Missing, |cell| cell.value);
+            names.add(name, &Printed::Cell(value, column), Some(key(at)));
         }
-        names
     }
+    names
 }
 
 /// Whether the names in templates may hold the character.
@@ -219,7 +223,7 @@ pub fn shape(notice: &Notice) -> Shape {
     for (id, ledger) in &notice.ledger {
         if *id == notice.roster.ledger {
             let with_fixed = [columns(ledger), vec!["name".to_owned(), "kind".to_owned()]].concat();
-            top.insert("branch".to_owned(), strs(&with_fixed));
+            top.insert(BRANCH.to_owned(), strs(&with_fixed));
         } else {
             top.insert(id.clone(), Shape::List(Box::new(strs(&columns(ledger)))));
         }
