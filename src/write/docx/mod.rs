@@ -15,7 +15,7 @@ mod styles;
 
 use std::io::{Cursor, Write};
 
-use zip::ZipWriter;
+use zip::{CompressionMethod, ZipWriter};
 
 use super::{Format, WriteError, Writer};
 use crate::notice::Typography;
@@ -26,6 +26,8 @@ use parts::Extra;
 /// How hard a report's own parts are compressed, of 9: made in half the time, a file is a sixteenth larger than at the
 /// usual 6.
 const LEVEL: i64 = 2;
+/// Bytes below which a report's own part is stored as it is: making a compressor ready costs more than it saves.
+const SMALL: usize = 1024;
 
 /// The DOCX writer with its ready-made frame.
 #[derive(Debug)]
@@ -65,7 +67,11 @@ impl Writer for Docx {
         let written = body::document(report, &self.frame, trace);
         let own = [("docProps/core.xml", parts::core_properties(report)), ("word/document.xml", written.document)];
         for (name, content) in own.into_iter().chain(written.comments.map(|part| ("word/comments.xml", part))) {
-            package.start_file(name, frame::entry_options().compression_level(Some(LEVEL)))?;
+            let options = match content.len() {
+                ..SMALL => frame::entry_options().compression_method(CompressionMethod::Stored),
+                SMALL.. => frame::entry_options().compression_level(Some(LEVEL)),
+            };
+            package.start_file(name, options)?;
             package.write_all(content.as_bytes())?;
         }
         if let Some(qr) = qr {
