@@ -32,10 +32,14 @@ pub fn gap(what: &str) -> String {
     format!("{GAP_OPEN}{what}{GAP_CLOSE}")
 }
 
-/// Text with the key of its origin.
-pub fn sourced(origin: u32, text: impl fmt::Display) -> String {
-    let mut marked = String::with_capacity(64);
-    // Writing into a string does not fail.
-    let _ = write!(marked, "{ORIGIN_OPEN}{origin}{ORIGIN_TEXT}{text}{ORIGIN_CLOSE}");
-    marked
+/// Adds text with the key of its origin.
+///
+/// # Errors
+/// When `out` takes no more; a string does.
+pub fn add_sourced(out: &mut impl Write, origin: u32, text: impl fmt::Display) -> fmt::Result {
+    out.write_char(ORIGIN_OPEN)?;
+    write!(out, "{origin}")?;
+    out.write_char(ORIGIN_TEXT)?;
+    write!(out, "{text}")?;
+    out.write_char(ORIGIN_CLOSE)
 }

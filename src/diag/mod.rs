@@ -8,7 +8,7 @@ pub mod emit;
 mod place;
 
 pub use code::{Code, CodeInfo};
-pub use place::{CellRef, Place, Source, add_address, column_letters};
+pub use place::{CellRef, Place, Source, column_letters, write_address};
 
 use serde::Serialize;
 

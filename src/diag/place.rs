@@ -26,8 +26,9 @@ pub struct CellRef {
 impl CellRef {
     /// The address in A1 form, such as `AB12`.
     pub fn a1(&self) -> String {
-        let mut address = String::new();
-        add_address(&mut address, self.col, self.row);
+        let mut address = String::with_capacity(16);
+        // Writing into a string does not fail.
+        let _ = write_address(&mut address, self.col, self.row);
         address
     }
 }
@@ -35,22 +36,25 @@ impl CellRef {
 /// The letters of a column counted from 0: `A`, …, `Z`, `AA`, ….
 pub fn column_letters(col: u32) -> String {
     let mut letters = String::new();
-    add_letters(&mut letters, col);
+    // Writing into a string does not fail.
+    let _ = write_letters(&mut letters, col);
     letters
 }
 
-/// Adds the address of a cell, column and row from 0: `AB12`.
-pub fn add_address(out: &mut String, col: u32, row: u32) {
-    add_letters(out, col);
-    // Writing into a string does not fail.
-    let _ = write!(out, "{}", u64::from(row) + 1);
+/// Writes the address of a cell, column and row from 0: `AB12`.
+///
+/// # Errors
+/// When `out` takes no more; a string does.
+pub fn write_address(out: &mut impl Write, col: u32, row: u32) -> fmt::Result {
+    write_letters(out, col)?;
+    write!(out, "{}", u64::from(row) + 1)
 }
 
-fn add_letters(out: &mut String, col: u32) {
+fn write_letters(out: &mut impl Write, col: u32) -> fmt::Result {
     if let Some(before) = (col / 26).checked_sub(1) {
-        add_letters(out, before);
+        write_letters(out, before)?;
     }
-    out.push(char::from(b'A' + (col % 26) as u8));
+    out.write_char(char::from(b'A' + (col % 26) as u8))
 }
 
 /// Where a finding stands.
@@ -102,7 +106,7 @@ impl Place {
             Self::Range { first, last: (row, col) } => {
                 let mut address = first.a1();
                 address.push(':');
-                add_address(&mut address, *col, *row);
+                let _ = write_address(&mut address, *col, *row);
                 Some(address)
             }
             Self::Sheet(_) | Self::File(_) | Self::Line { .. } | Self::Branch => None,

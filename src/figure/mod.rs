@@ -45,12 +45,6 @@ impl Figures {
     }
 }
 
-/// Figures by id as text, rates as fractions; none for one that the ledgers do not give.
-pub fn texts(figures: &Figures, definitions: &IndexMap<String, Figure>) -> IndexMap<String, Option<String>> {
-    let pairs = definitions.keys().zip(figures.values());
-    pairs.map(|(id, value)| (id.clone(), value.map(|value| value.to_string()))).collect()
-}
-
 /// What figures are called, by id.
 pub fn labels(definitions: &IndexMap<String, Figure>) -> IndexMap<String, String> {
     definitions.iter().map(|(id, figure)| (id.clone(), figure.label.clone())).collect()

@@ -15,7 +15,7 @@ pub use keys::Keys;
 pub use overall::{Overall, OverallKeys};
 pub use trace::{FigureCells, Tracer};
 
-use crate::diag::{Source, add_address};
+use crate::diag::{Source, write_address};
 
 /// Where a printed text comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,16 +75,18 @@ impl Range {
     /// The address in A1 form: `E5`, `D5:E12`.
     pub fn a1(&self) -> String {
         let mut a1 = String::with_capacity(16);
-        self.add_a1(&mut a1);
+        // Writing into a string does not fail.
+        let _ = self.write_a1(&mut a1);
         a1
     }
 
-    fn add_a1(&self, out: &mut String) {
-        add_address(out, self.first.0, self.first.1);
+    fn write_a1(&self, out: &mut impl Write) -> fmt::Result {
+        write_address(out, self.first.0, self.first.1)?;
         if self.first != self.last {
-            out.push(':');
-            add_address(out, self.last.0, self.last.1);
+            out.write_char(':')?;
+            write_address(out, self.last.0, self.last.1)?;
         }
+        Ok(())
     }
 }
 
@@ -98,33 +100,41 @@ impl<'n> Origin<'n> {
 impl fmt::Display for Origin<'_> {
     /// One line for a reader: 在线学习扣分：根据 干部在线学习.csv D5:E12 计算.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut cells = String::with_capacity(64);
-        let mut before: Option<&Arc<Source>> = None;
-        // Writing into a string does not fail.
-        for range in self.ranges.iter().take(NAMED) {
-            let _ = match before {
-                Some(source) if *source == range.source => cells.write_char('、'),
-                Some(_) => write!(cells, "；{} ", range.source),
-                None => write!(cells, "{} ", range.source),
-            };
-            range.add_a1(&mut cells);
-            before = Some(&range.source);
-        }
-        if self.ranges.len() > NAMED {
-            let _ = write!(cells, " 等 {} 处", self.ranges.len());
-        }
-        write!(f, "{}：", self.label())?;
-        match (&self.computed, cells.is_empty(), &self.basis) {
+        f.write_str(&self.label())?;
+        f.write_char('：')?;
+        match (&self.computed, self.ranges.is_empty(), &self.basis) {
             (_, _, Basis::Figures(figures)) => write!(f, "根据各党组织的“{}”计算", figures.join("”“")),
             (_, _, Basis::Branches) => f.write_str("根据名册中的党组织计算"),
-            (Some(_), false, _) => write!(f, "根据 {cells} 计算"),
-            (None, false, _) => f.write_str(&cells),
+            (Some(_), false, _) => {
+                f.write_str("根据 ")?;
+                write_ranges(f, &self.ranges)?;
+                f.write_str(" 计算")
+            }
+            (None, false, _) => write_ranges(f, &self.ranges),
             (_, true, Basis::Settings) => f.write_str("按通知设置计算，不取自台账"),
             (_, true, Basis::NotHandedIn(titles)) => write!(f, "没有收到《{}》", titles.join("》《")),
             (Some(_), true, Basis::Ledgers) => f.write_str("台账中没有本单位的行"),
             (None, true, Basis::Ledgers) => f.write_str("台账中没有这一列"),
         }
     }
+}
+
+/// Writes where ranges stand: 干部在线学习.csv D5:E12、H7.
+fn write_ranges(f: &mut fmt::Formatter<'_>, ranges: &[Range]) -> fmt::Result {
+    let mut before: Option<&Arc<Source>> = None;
+    for range in ranges.iter().take(NAMED) {
+        match before {
+            Some(source) if *source == range.source => f.write_char('、')?,
+            Some(_) => write!(f, "；{} ", range.source)?,
+            None => write!(f, "{} ", range.source)?,
+        }
+        range.write_a1(f)?;
+        before = Some(&range.source);
+    }
+    if ranges.len() > NAMED {
+        write!(f, " 等 {} 处", ranges.len())?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

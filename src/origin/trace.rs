@@ -15,6 +15,8 @@ pub struct Tracer<'a> {
     notice: &'a Notice,
     expressions: &'a Expressions,
     keys: Keys,
+    /// The roster's place among the ledgers.
+    roster: Option<usize>,
     /// What each figure was computed from, once it was asked for.
     cells: Vec<OnceCell<Vec<FigureCells>>>,
 }
@@ -34,7 +36,8 @@ impl<'a> Tracer<'a> {
     /// A tracer for a branch.
     pub fn new(branch: &'a Branch, notice: &'a Notice, expressions: &'a Expressions) -> Self {
         let cells = vec![OnceCell::new(); notice.figure.len()];
-        Self { branch, notice, expressions, keys: Keys::of(branch, notice), cells }
+        let roster = notice.ledger_index(&notice.roster.ledger);
+        Self { branch, notice, expressions, keys: Keys::of(branch, notice), roster, cells }
     }
 
     /// The keys that the branch's values are printed with.
@@ -111,7 +114,7 @@ impl<'a> Tracer<'a> {
     }
 
     fn rows(&self, ledger: usize) -> Option<&'a [Row]> {
-        if Some(ledger) == self.notice.ledger_index(&self.notice.roster.ledger) {
+        if self.roster == Some(ledger) {
             return Some(std::slice::from_ref(self.branch.roster_row()));
         }
         self.branch.rows(ledger)

@@ -3,12 +3,12 @@
 use super::{Built, Options, chain, previous};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::Expressions;
-use crate::figure::{self, Figures};
+use crate::figure::Figures;
 use crate::merge::{Plan, Templates};
 use crate::model::Branch;
 use crate::notice::Notice;
 use crate::origin::Tracer;
-use crate::record::{self, Issued, SOURCES};
+use crate::record::{self, FIGURES, Issued, SOURCES};
 use crate::report::{self, Report};
 use crate::stamp::{Code, Matrix, Stamp};
 use crate::store::{Outputs, Written};
@@ -61,9 +61,8 @@ impl Press<'_> {
             return built;
         }
         self.stamp(&mut report, place);
-        let json = format!("{:#}\n", serde_json::json!(figure::texts(figures, &self.notice.figure)));
         let sources = record::sources_of(branch, figures, &report, &tracer, self.notice);
-        let extras = [("figures.json", json.into_bytes()), (SOURCES, sources)];
+        let extras = [(FIGURES, record::figures_of(figures, self.notice)), (SOURCES, sources)];
         let extras = extras.into_iter().map(|(name, bytes)| self.store(folder, name.to_owned(), Ok(bytes)));
         let reports = self.writers.iter().map(|writer| self.write(&**writer, &report, plan, folder));
         built.issued = Issued::of(&report);

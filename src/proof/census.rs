@@ -28,6 +28,19 @@ pub struct Census {
     whole: HashMap<usize, Option<Decimal>>,
 }
 
+/// A census with every row looked for among the branches'.
+#[derive(Debug)]
+pub struct Settled {
+    /// How many rows there are.
+    pub(super) rows: usize,
+    /// How many of them are in a branch's hands.
+    pub(super) used: usize,
+    /// Which row is in the wrong hands, in several, or in none.
+    pub(super) faults: Vec<String>,
+    /// For each additive figure whose ledger was handed in, the whole ledger's value.
+    pub(super) whole: HashMap<usize, Option<Decimal>>,
+}
+
 impl Census {
     /// The census of one table; `expressions` sum its rows up.
     pub fn of(table: &Table, expressions: &Expressions) -> Self {
@@ -46,26 +59,10 @@ impl Census {
         self
     }
 
-    /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
-    /// For each additive figure whose ledger was handed in, the whole ledger's value.
-    pub(super) fn whole(&self) -> &HashMap<usize, Option<Decimal>> {
-        &self.whole
-    }
-
-    /// Ticks every bound row off and says which row is in the wrong hands, in several, or in none; how many rows
-    /// are in a branch's hands.
-    pub(super) fn settle(mut self, bound: &Bound, notice: &Notice, faults: &mut Vec<String>) -> usize {
+    /// Ticks every bound row off.
+    pub fn settled(mut self, bound: &Bound, notice: &Notice) -> Settled {
         let owners = Owners::of(bound, notice);
-        let mut used = 0;
+        let (mut used, mut faults) = (0, Vec::new());
         self.rows.sort_unstable();
         let rows = &self.rows;
         let mut ticked = vec![false; rows.len()];
@@ -78,10 +75,10 @@ impl Census {
             }
         };
         for branch in &bound.branches {
-            tick(branch.roster_row(), faults);
+            tick(branch.roster_row(), &mut faults);
             for ledger in 0..notice.ledger.len() {
                 for row in branch.rows(ledger).unwrap_or_default() {
-                    tick(row, faults);
+                    tick(row, &mut faults);
                     used += 1;
                     if !owners.own(branch, ledger, row) {
                         let message =
@@ -92,13 +89,13 @@ impl Census {
             }
         }
         used += bound.branches.len();
-        bound.unbound.iter().for_each(|unbound| tick(&unbound.row, faults));
-        bound.unenrolled.iter().for_each(|(row, _)| tick(row, faults));
+        bound.unbound.iter().for_each(|unbound| tick(&unbound.row, &mut faults));
+        bound.unenrolled.iter().for_each(|(row, _)| tick(row, &mut faults));
         let left = ticked.iter().filter(|ticked| !**ticked).count();
         if left > 0 {
             faults.push(format!("有 {left} 行数据没有进入任何报告，也没有列入没有使用的行"));
         }
-        used
+        Settled { rows: rows.len(), used, faults, whole: self.whole }
     }
 }
 

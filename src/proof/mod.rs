@@ -9,7 +9,7 @@ mod sums;
 
 use serde::{Deserialize, Serialize};
 
-pub use census::Census;
+pub use census::{Census, Settled};
 pub use sums::Sum;
 
 use crate::diag::{Code, Diagnostic, Place, code};
@@ -50,16 +50,16 @@ pub struct Unused {
 }
 
 /// Proves a run; `figures` are the branches', in their order.
-pub fn prove(census: Census, bound: &Bound, figures: &[Figures], notice: &Notice, expressions: &Expressions) -> Proof {
+pub fn prove(census: Settled, bound: &Bound, figures: &[Figures], notice: &Notice, expressions: &Expressions) -> Proof {
     let mut faults = Vec::new();
-    let sums = sums::compare(&census, bound, figures, notice, expressions);
+    let Settled { rows, used, faults: astray, whole } = census;
+    let sums = sums::compare(whole, bound, figures, notice, expressions);
     for sum in sums.iter().filter(|sum| !sum.holds) {
         let number = |number: &Option<String>| number.clone().unwrap_or_else(|| "无".to_owned());
         let (parts, rest, whole) = (number(&sum.branches), number(&sum.unbound), number(&sum.whole));
         faults.push(format!("“{}”各单位合计 {parts}、无主的行 {rest}，与整份台账的 {whole} 不符", sum.label));
     }
-    let rows = census.len();
-    let used = census.settle(bound, notice, &mut faults);
+    faults.extend(astray);
     let mut unused: Vec<Unused> = bound.unbound.iter().map(unused_row).collect();
     unused.extend(bound.unenrolled.iter().map(|(row, reason)| of_row(row, reason)));
     Proof { holds: faults.is_empty(), rows, used, unused, sums, faults }
@@ -123,7 +123,7 @@ mod tests {
         let mut figures = bound.branches.iter().map(of).collect();
         let study = notice.ledger_index("study").expect("a ledger");
         spoil(&mut bound, &mut figures, study);
-        prove(census, &bound, &figures, &notice, &expressions)
+        prove(census.settled(&bound, &notice), &bound, &figures, &notice, &expressions)
     }
 
     fn faults(spoil: impl FnOnce(&mut Bound, &mut Vec<Figures>, usize)) -> String {

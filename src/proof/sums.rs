@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::census::{Census, sum, value};
+use super::census::{sum, value};
 use crate::expr::Expressions;
 use crate::figure::Figures;
 use crate::model::Bound;
@@ -36,9 +36,9 @@ fn same(parts: Option<Decimal>, whole: Option<Decimal>) -> bool {
     parts.map(|parts| parts.round_dp(DIGITS)) == whole.map(|whole| whole.round_dp(DIGITS))
 }
 
-/// Compares every additive figure whose ledgers were handed in.
+/// Compares every additive figure whose ledgers were handed in; `whole` has the values of the whole ledgers.
 pub fn compare(
-    census: &Census,
+    mut whole: HashMap<usize, Option<Decimal>>,
     bound: &Bound,
     figures: &[Figures],
     notice: &Notice,
@@ -49,7 +49,6 @@ pub fn compare(
         expressions.additive(ledger, rows)
     });
     let mut unbound: HashMap<usize, Option<Decimal>> = unbound.map(|(at, outcome)| (at, value(outcome))).collect();
-    let mut whole: HashMap<usize, Option<Decimal>> = census.whole().clone();
     let mut sums = Vec::new();
     for ((at, (id, figure)), reads) in notice.figure.iter().enumerate().zip(expressions.reads()) {
         if reads.additive && reads.ledgers.is_empty() && reads.figures.iter().all(|part| whole.contains_key(part)) {

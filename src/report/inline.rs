@@ -210,8 +210,14 @@ impl Quotes {
 #[cfg(test)]
 mod tests {
     use super::{Breaks, inline, lines};
-    use crate::marks::{gap, is_mark, sourced};
+    use crate::marks::{add_sourced, gap, is_mark};
     use crate::report::{Inline, plain};
+
+    fn sourced(origin: u32, text: impl std::fmt::Display) -> String {
+        let mut marked = String::new();
+        add_sourced(&mut marked, origin, text).unwrap();
+        marked
+    }
 
     #[test]
     fn quotes_pair_up_and_gaps_become_nodes() {

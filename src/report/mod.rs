@@ -160,7 +160,7 @@ impl<'n> Report<'n> {
             if let Block::Heading { number, text, .. } = block {
                 place = format!("{number}{}", plain(text));
             }
-            block.texts().into_iter().for_each(|text| visit(text, &place));
+            block.each_text(|text| visit(text, &place));
         }
         visit(&self.letter.organisation, "署名");
         visit(&self.letter.signer, "签字栏");
@@ -217,22 +217,22 @@ impl<'n> Report<'n> {
 }
 
 impl Block {
-    /// Its texts in the order in which they are read.
-    fn texts(&self) -> Vec<&Text> {
+    /// Hands its texts out in the order in which they are read.
+    fn each_text<'b>(&'b self, mut visit: impl FnMut(&'b Text)) {
         match self {
-            Self::Heading { text, .. } | Self::Paragraph { text, .. } => vec![text],
+            Self::Heading { text, .. } | Self::Paragraph { text, .. } => visit(text),
             Self::Table(table) => {
                 let caption = table.caption.iter().map(|(_, text)| text);
-                caption.chain(&table.head).chain(table.rows.iter().flatten()).collect()
+                caption.chain(&table.head).chain(table.rows.iter().flatten()).for_each(visit);
             }
             Self::Chart(chart) => {
                 let bars = chart.bars.iter().flat_map(|bar| [&bar.name, &bar.number]);
-                std::iter::once(&chart.caption.1).chain(&chart.head).chain(bars).collect()
+                std::iter::once(&chart.caption.1).chain(&chart.head).chain(bars).for_each(visit);
             }
         }
     }
 
-    /// The same, to be changed.
+    /// Its texts in the same order, to be changed.
     fn texts_mut(&mut self) -> Vec<&mut Text> {
         match self {
             Self::Heading { text, .. } | Self::Paragraph { text, .. } => vec![text],

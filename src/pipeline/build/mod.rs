@@ -34,8 +34,11 @@ use crate::write::{self, Writer};
 pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> {
     let settings = Settings::load(&options.notice)?;
     let notice = &settings.notice;
-    let writers = write::writers(&options.formats, &notice.typography, options.trace)?;
-    let Examined { bound, mut findings, census, files } = examine(&settings, &options.input, &options.worker, watch)?;
+    let (writers, examined) = rayon::join(
+        || write::writers(&options.formats, &notice.typography, options.trace),
+        || examine(&settings, &options.input, &options.worker, watch),
+    );
+    let (writers, Examined { bound, mut findings, census, files }) = (writers?, examined?);
     if watch.is_cancelled() {
         return Err(BuildError::Cancelled);
     }
@@ -53,8 +56,9 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     // Nobody else writes records from here on.
     let previous = Previous::of(&options.output, notice);
     outputs.know(previous.files());
-    let figures = compute(&bound.branches, &settings, watch, &mut findings);
-    let proof = proof::prove(census, &bound, &figures, notice, &settings.expressions);
+    let (figures, settled) =
+        rayon::join(|| compute(&bound.branches, &settings, watch, &mut findings), || census.settled(&bound, notice));
+    let proof = proof::prove(settled, &bound, &figures, notice, &settings.expressions);
     findings.extend(proof.findings());
 
     let work = Work::new(options, &settings, (&bound, &figures), &previous, (&writers, &outputs), &findings);

@@ -158,7 +158,7 @@ impl Page<'_> {
         for row in &table.rows {
             self.out.push_str("<tr>");
             for (cell, column) in row.iter().zip(&table.columns) {
-                self.tagged(&format!("td{}", class_of(*column)), cell);
+                self.tagged(cell_tag(*column), cell);
             }
             self.out.push_str("</tr>\n");
         }
@@ -317,10 +317,11 @@ fn picture(out: &mut String, qr: &Matrix, told: &str) {
     out.push_str("\"/></svg>");
 }
 
-fn class_of(column: Column) -> &'static str {
+/// The tag of a column's cells.
+fn cell_tag(column: Column) -> &'static str {
     match column.align {
-        Align::Left => " class=\"left\"",
-        Align::Center => "",
-        Align::Right => " class=\"right\"",
+        Align::Left => "td class=\"left\"",
+        Align::Center => "td",
+        Align::Right => "td class=\"right\"",
     }
 }
