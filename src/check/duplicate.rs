@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use rayon::prelude::*;
+
 use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
 use crate::ingest::{Cell, Said, fold};
-use crate::model::Row;
+use crate::model::{Branch, Row};
 use crate::notice::{Column, ColumnType};
 
 /// The rule with its help.
@@ -27,26 +29,32 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     let counts = |column: &Column| !matches!(column.kind, ColumnType::Serial | ColumnType::Branch);
     let ledgers = scope.notice.ledger.values();
     let ledgers: Vec<Vec<bool>> = ledgers.map(|ledger| ledger.columns.values().map(counts).collect()).collect();
-    for branch in &scope.bound.branches {
-        for (index, counts) in ledgers.iter().enumerate() {
-            let rows = branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default();
-            let mut first: HashMap<Vec<Said<Cow<'_, str>>>, &Row> = HashMap::with_capacity(rows.len());
-            for row in rows {
-                let said = row.cells().zip(counts).filter(|(_, counts)| **counts).map(|(cell, _)| content(cell));
-                let earlier = match first.entry(said.collect()) {
-                    Entry::Occupied(earlier) => earlier,
-                    Entry::Vacant(free) => {
-                        free.insert(row);
-                        continue;
-                    }
-                };
-                let place = Place::Cell(row.cell_ref(0));
-                let there = Place::Cell(earlier.get().cell_ref(0));
-                let message = format!("与 {there} 所在的行完全相同，两行都已计入");
-                findings.push(Diagnostic::new(code, place, message).of_branch(branch.name()));
-            }
+    let found = scope.bound.branches.par_iter().flat_map_iter(|branch| of_branch(code, branch, &ledgers));
+    findings.par_extend(found);
+}
+
+/// The rows that a branch has twice; `ledgers` says of each column whether it counts.
+fn of_branch(code: Code, branch: &Branch, ledgers: &[Vec<bool>]) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (index, counts) in ledgers.iter().enumerate() {
+        let rows = branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default();
+        let mut first: HashMap<Vec<Said<Cow<'_, str>>>, &Row> = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let said = row.cells().zip(counts).filter(|(_, counts)| **counts).map(|(cell, _)| content(cell));
+            let earlier = match first.entry(said.collect()) {
+                Entry::Occupied(earlier) => earlier,
+                Entry::Vacant(free) => {
+                    free.insert(row);
+                    continue;
+                }
+            };
+            let place = Place::Cell(row.cell_ref(0));
+            let there = Place::Cell(earlier.get().cell_ref(0));
+            let message = format!("与 {there} 所在的行完全相同，两行都已计入");
+            findings.push(Diagnostic::new(code, place, message).of_branch(branch.name()));
         }
     }
+    findings
 }
 
 /// What a cell says, spelled in one way.

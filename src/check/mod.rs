@@ -180,6 +180,17 @@ impl<'a> Scope<'a> {
         self.bound.branches.iter().flat_map(move |branch| self.rows_of(branch)).chain(self.unowned())
     }
 
+    /// The rows of one ledger likewise.
+    fn rows_in(self, ledger: usize) -> impl Iterator<Item = Owned<'a>> {
+        let roster = self.notice.ledger_index(&self.notice.roster.ledger) == Some(ledger);
+        let owned = self.bound.branches.iter().flat_map(move |branch| {
+            let own = roster.then(|| std::slice::from_ref(branch.roster_row()));
+            let rows = own.or_else(|| branch.rows(ledger)).unwrap_or_default();
+            rows.iter().map(move |row| (Some(branch.name()), ledger, row))
+        });
+        owned.chain(self.unowned().filter(move |(_, of, _)| *of == ledger))
+    }
+
     /// A branch's rows.
     fn rows_of(self, branch: &'a Branch) -> impl Iterator<Item = Owned<'a>> {
         let notice = self.notice;

@@ -20,7 +20,7 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     for (number, rule) in scope.notice.check.iter().enumerate() {
         let Some((index, _, ledger)) = scope.notice.ledger.get_full(rule.ledger.get_ref()) else { continue };
         let column = rule.column.as_deref().and_then(|column| ledger.columns.get_index_of(column)).unwrap_or_default();
-        for (branch, _, row) in scope.rows().filter(|(_, ledger, _)| *ledger == index) {
+        for (branch, _, row) in scope.rows_in(index) {
             if scope.expressions.holds(number, row) {
                 let mut finding = Diagnostic::new(code, Place::Cell(row.cell_ref(column)), &rule.say);
                 finding.severity = rule.severity;

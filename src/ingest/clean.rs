@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Text with `\n` for every kind of line end and without forbidden characters, and how many were dropped.
 pub fn clean(text: &str) -> (Cow<'_, str>, usize) {
-    if !text.chars().any(|c| is_line_end(c) || is_forbidden(c)) {
+    if text.chars().all(|c| is_folded(c) || !(is_line_end(c) || is_forbidden(c))) {
         return (Cow::Borrowed(text), 0);
     }
     let unified = text.replace("\r\n", "\n");

@@ -17,14 +17,14 @@ pub const DEEPEST: u32 = 3;
 pub struct Words {
     folded: HashSet<String>,
     /// What they begin with up to a group's end, by its first character: most cells need no longer look.
-    beginnings: HashMap<char, Vec<String>>,
+    beginnings: BTreeMap<char, Vec<String>>,
 }
 
 impl Words {
     /// Of spellings as they stand in the settings.
     pub fn of<'s>(spellings: impl Iterator<Item = &'s str>) -> Self {
         let folded: HashSet<String> = spellings.map(|spelling| fold_header(spelling).into_owned()).collect();
-        let mut beginnings: HashMap<char, Vec<String>> = HashMap::new();
+        let mut beginnings: BTreeMap<char, Vec<String>> = BTreeMap::new();
         for beginning in folded.iter().filter_map(|word| word.split('/').next()) {
             if let Some(initial) = beginning.chars().next() {
                 beginnings.entry(initial).or_default().push(beginning.to_owned());

@@ -60,7 +60,7 @@ impl<'a> Classifier<'a> {
         let merges = || self.sheet.merges.iter().flat_map(|merges| merges.over(row.row));
         let wide = || merges().any(|m| m.last.1 > m.first.1 + 1);
         let example = first.starts_with("示例") || first.starts_with("(示例");
-        if filled == 0 || begins(&NOTES) && (filled <= 1 || example || wide()) {
+        if filled == 0 || (filled <= 1 || example || wide()) && begins(&NOTES) {
             return RowKind::Note;
         }
         if filled == 1 && self.telling.len() > 2 && wide() || instructs(row) {

@@ -21,6 +21,7 @@ use crate::board::{self, Board};
 use crate::diag::{Diagnostic, Place, Severity, code};
 use crate::figure::{self, Figures};
 use crate::model::{Bound, Branch};
+use crate::notice::Notice;
 use crate::proof;
 use crate::record::{self, Run};
 use crate::signed::Survey;
@@ -52,12 +53,11 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
         return Err(BuildError::Inside(options.output.clone()));
     }
     let chosen = in_part(choose(&bound.branches, &options.branches)?, &bound.branches, options.part);
-    let mut outputs = Outputs::open(&options.output, options.part.hold(), options.force)?;
-    // Nobody else writes records from here on.
-    let previous = Previous::of(&options.output, notice);
-    outputs.know(previous.files());
-    let (figures, settled) =
-        rayon::join(|| compute(&bound.branches, &settings, watch, &mut findings), || census.settled(&bound, notice));
+    let (held, (figures, settled)) = rayon::join(
+        || hold(options, notice),
+        || rayon::join(|| compute(&bound.branches, &settings, watch, &mut findings), || census.settled(&bound, notice)),
+    );
+    let (outputs, previous) = held?;
     let proof = proof::prove(settled, &bound, &figures, notice, &settings.expressions);
     findings.extend(proof.findings());
 
@@ -77,8 +77,17 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     let whole = work.is_whole(&batch);
     let (record, unwritten) = rayon::join(|| run.to_json(), || work.index(&run));
     unwritten.iter().for_each(|error| unrecorded(error, &mut batch));
-    conclude(options, outputs, &record, whole, &mut batch);
+    // What is of no more use is given back while the disk is waited for.
+    rayon::join(|| conclude(options, outputs, &record, whole, &mut batch), || drop((run, figures, previous, bound)));
     Ok(batch)
+}
+
+/// Takes hold of the output folder, and reads what earlier runs left there: nobody else writes records from then on.
+fn hold(options: &Options, notice: &Notice) -> Result<(Outputs, Previous), StoreError> {
+    let mut outputs = Outputs::open(&options.output, options.part.hold(), options.force)?;
+    let previous = Previous::of(&options.output, notice);
+    outputs.know(previous.files());
+    Ok((outputs, previous))
 }
 
 /// Everything that reports are made of in one run.

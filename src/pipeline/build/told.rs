@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use super::Work;
 use crate::diag::{Diagnostic, Place, code};
 use crate::figure::{self, Figures};
@@ -66,6 +68,9 @@ impl Work<'_> {
             },
             None => previous.department.clone(),
         };
+        let records = branches.par_iter().zip(&self.folders).zip(*figures).filter_map(branch);
+        let mut records: Vec<BranchRecord> = records.collect();
+        records.extend(unusable);
         Run {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             notice: notice.notice.title.clone(),
@@ -75,7 +80,7 @@ impl Work<'_> {
             summary_labels: notice.summary.as_ref().map(|summary| figure::labels(&summary.figure)).unwrap_or_default(),
             proof: batch.proof.clone(),
             department,
-            branches: branches.iter().zip(&self.folders).zip(*figures).filter_map(branch).chain(unusable).collect(),
+            branches: records,
             ..Run::default()
         }
     }
@@ -96,14 +101,17 @@ impl Work<'_> {
     pub(super) fn gone(&self, run: &Run, batch: &mut Batch) -> Vec<BranchRecord> {
         let (options, outputs) = (self.options, self.press.outputs);
         let known: HashSet<&str> = run.branches.iter().map(|record| record.name.as_str()).collect();
-        let all = run.branches.iter().chain([&run.department]);
-        let theirs = |record: &BranchRecord, name: &String| (record.folder.clone(), name.clone());
-        let theirs: HashSet<(String, String)> =
-            all.flat_map(|r| r.files.keys().chain(r.earlier.keys()).map(move |name| theirs(r, name))).collect();
         let mut gone = self.previous.gone(|name| known.contains(name));
         if !self.is_whole(batch) {
             return if matches!(options.part, Part::Shard { .. }) { Vec::new() } else { gone };
         }
+        if gone.is_empty() {
+            return gone;
+        }
+        let all = run.branches.iter().chain([&run.department]);
+        let theirs = |record: &BranchRecord, name: &String| (record.folder.clone(), name.clone());
+        let theirs: HashSet<(String, String)> =
+            all.flat_map(|r| r.files.keys().chain(r.earlier.keys()).map(move |name| theirs(r, name))).collect();
         for record in &mut gone {
             let folder = record.folder.clone();
             let (prune, unsure) = (options.prune, self.press.common_error);
