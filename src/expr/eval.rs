@@ -56,17 +56,13 @@ pub enum Halt<'r> {
     Failed(String),
 }
 
-/// Many values.
-#[derive(Clone, Debug)]
+/// Many values that are there already.
+#[derive(Clone, Copy, Debug)]
 pub enum Values<'r> {
     /// Rows that stand one after the other in memory.
     Rows(&'r [Row]),
-    /// Days.
-    Days(&'r [Date]),
     /// Any values.
-    Shared(&'r [Val<'r>]),
-    /// Values made on the way.
-    Made(Vec<Val<'r>>),
+    Any(&'r [Val<'r>]),
 }
 
 /// What an expression sees besides itself.
@@ -88,6 +84,9 @@ struct Frame<'f, 'r> {
 }
 
 type Scope<'f, 'r> = Option<&'f Frame<'f, 'r>>;
+
+/// Takes a value with its place in a list.
+type Take<'t, 'r> = &'t mut dyn FnMut((usize, Val<'r>)) -> Fallible<'r, ()>;
 
 /// The outcome of a figure; `size` is how many rows or branches it is given.
 pub fn outcome<'r>(node: &'r Node, given: Given<'_, 'r>, size: usize) -> Outcome {
@@ -190,28 +189,6 @@ impl Blank<'_> {
     }
 }
 
-impl<'r> Values<'r> {
-    fn len(&self) -> usize {
-        match self {
-            Self::Rows(rows) => rows.len(),
-            Self::Days(days) => days.len(),
-            Self::Shared(values) => values.len(),
-            Self::Made(values) => values.len(),
-        }
-    }
-
-    /// The values with their places.
-    fn iter(&self) -> impl Iterator<Item = (usize, Val<'r>)> {
-        let at = |at| match self {
-            Self::Rows(rows) => rows.get(at).map(Val::Row),
-            Self::Days(days) => days.get(at).copied().map(Val::Date),
-            Self::Shared(values) => values.get(at).copied(),
-            Self::Made(values) => values.get(at).copied(),
-        };
-        (0..self.len()).filter_map(move |place| Some((place, at(place)?)))
-    }
-}
-
 /// One evaluation.
 struct Run<'g, 'r> {
     given: Given<'g, 'r>,
@@ -259,54 +236,76 @@ impl<'g, 'r> Run<'g, 'r> {
             Node::Has(of) => Val::Flag(!matches!(self.item(of, scope)?, Val::Missing(_))),
             Node::HasList(of) => match &**of {
                 List::Given(at) => Val::Flag((self.given.lists)(*at).is_some()),
-                made => self.list(made, scope).map(|_| Val::Flag(true))?,
+                made => self.len(made, scope).map(|_| Val::Flag(true))?,
             },
-            Node::Len(of) => Val::Number(self.list(of, scope)?.len().into()),
-            Node::IsEmpty(of) => Val::Flag(self.list(of, scope)?.len() == 0),
-            Node::Sum(of) => Val::Number(sum(&self.list(of, scope)?)?),
+            Node::Len(of) => Val::Number(self.len(of, scope)?.into()),
+            Node::IsEmpty(of) => Val::Flag(self.len(of, scope)? == 0),
+            Node::Sum(of) => Val::Number(self.sum(of, scope)?.0),
             Node::Mean(of) => {
-                let of = self.list(of, scope)?;
-                Val::Number(ratio(sum(&of)?, of.len().into())?)
+                let (sum, len) = self.sum(of, scope)?;
+                Val::Number(ratio(sum, len.into())?)
             }
             Node::Some(of, test) => Val::Flag(self.finds(true, of, test, scope)?),
             Node::All(of, test) => Val::Flag(!self.finds(false, of, test, scope)?),
         })
     }
 
-    /// The values of `list`.
-    fn list(&self, list: &'r List, scope: Scope<'_, 'r>) -> Fallible<'r, Values<'r>> {
+    /// Hands out all values of `list`: a cell among them that says nothing is met wherever it stands.
+    fn each(&self, list: &'r List, scope: Scope<'_, 'r>, take: Take<'_, 'r>) -> Fallible<'r, ()> {
         match list {
-            List::Given(at) => (self.given.lists)(*at).ok_or(Halt::Missing(Blank::Unknown)),
-            List::Days(days) => Ok(Values::Days(days)),
+            List::Given(at) => match (self.given.lists)(*at).ok_or(Halt::Missing(Blank::Unknown))? {
+                Values::Rows(rows) => rows.iter().map(Val::Row).enumerate().try_for_each(take),
+                Values::Any(values) => values.iter().copied().enumerate().try_for_each(take),
+            },
+            List::Days(days) => days.iter().copied().map(Val::Date).enumerate().try_for_each(take),
             List::Items(items) => {
-                let items = items.iter().map(|item| self.item(item, scope));
-                items.collect::<Result<_, _>>().map(Values::Made)
+                items.iter().enumerate().try_for_each(|(place, item)| take((place, self.item(item, scope)?)))
             }
             List::Filter(of, test) => {
-                let mut kept = Vec::new();
-                for (place, value) in self.list(of, scope)?.iter() {
+                let mut kept = 0;
+                self.each(of, scope, &mut |(place, value)| {
                     if self.call(test, (place, value), scope)?.flag()? {
-                        kept.push(value);
+                        take((kept, value))?;
+                        kept += 1;
                     }
-                }
-                Ok(Values::Made(kept))
+                    Ok(())
+                })
             }
             List::Map(of, closure) => {
-                let of = self.list(of, scope)?;
-                let mapped = of.iter().map(|value| self.call(closure, value, scope));
-                mapped.collect::<Result<_, _>>().map(Values::Made)
+                self.each(of, scope, &mut |(place, value)| take((place, self.call(closure, (place, value), scope)?)))
             }
         }
     }
 
+    /// How many values `list` has.
+    fn len(&self, list: &'r List, scope: Scope<'_, 'r>) -> Fallible<'r, usize> {
+        let mut len = 0;
+        self.each(list, scope, &mut |_| {
+            len += 1;
+            Ok(())
+        })?;
+        Ok(len)
+    }
+
+    /// What the numbers in `list` sum to, and how many there are.
+    fn sum(&self, list: &'r List, scope: Scope<'_, 'r>) -> Fallible<'r, (Decimal, usize)> {
+        let (mut sum, mut len) = (Decimal::ZERO, 0);
+        self.each(list, scope, &mut |(_, value)| {
+            sum = add(sum, value.number()?)?;
+            len += 1;
+            Ok(())
+        })?;
+        Ok((sum, len))
+    }
+
     /// Whether `test` gives `answer` for some value of the list; those behind the first are not asked.
     fn finds(&self, answer: bool, of: &'r List, test: &'r Closure, scope: Scope<'_, 'r>) -> Fallible<'r, bool> {
-        for value in self.list(of, scope)?.iter() {
-            if self.call(test, value, scope)?.flag()? == answer {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let mut found = false;
+        self.each(of, scope, &mut |value| {
+            found = found || self.call(test, value, scope)?.flag()? == answer;
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// What `closure` comes to for a value at a place.
@@ -329,14 +328,6 @@ impl<'g, 'r> Run<'g, 'r> {
 fn parameter<'r>(scope: Scope<'_, 'r>, out: usize) -> Val<'r> {
     let mut frames = std::iter::successors(scope, |frame| frame.outer);
     frames.nth(out).map_or(Val::NOTHING, |frame| frame.value)
-}
-
-fn sum<'r>(values: &Values<'r>) -> Fallible<'r, Decimal> {
-    let mut sum = Decimal::ZERO;
-    for (_, value) in values.iter() {
-        sum = add(sum, value.number()?)?;
-    }
-    Ok(sum)
 }
 
 fn failed<'r>(reason: impl Into<String>) -> Halt<'r> {

@@ -103,7 +103,7 @@ impl Expressions {
             return Vec::new();
         }
         let rows: Vec<Val<'_>> = rows.map(Val::Row).collect();
-        let given = Given { lists: &|_| Some(Values::Shared(&rows)), figures: &|_| Val::NOTHING };
+        let given = Given { lists: &|_| Some(Values::Any(&rows)), figures: &|_| Val::NOTHING };
         chosen.map(|(at, (node, _))| (at, eval::outcome(node, given, rows.len()))).collect()
     }
 

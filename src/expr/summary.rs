@@ -102,8 +102,8 @@ impl Overall {
         });
         let chosen: Vec<Option<Vec<Val<'_>>>> = chosen.collect();
         let list = |at: usize| match at.checked_sub(1) {
-            None => Some(Values::Shared(&all)),
-            Some(at) => chosen.get(at)?.as_deref().map(Values::Shared),
+            None => Some(Values::Any(&all)),
+            Some(at) => chosen.get(at)?.as_deref().map(Values::Any),
         };
         let figures = outcomes(&self.figures, &list, branches.len());
         Overview { lists, figures }
