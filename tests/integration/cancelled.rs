@@ -1,0 +1,79 @@
+//! A run that is cancelled in its middle, at one moment after the other.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use zicha::pipeline::{self, Batch, Options, Part, Stage, Unwatched, Watch};
+use zicha::write::Format;
+
+use crate::support::{NOTICE, Project, files};
+
+/// Cancels a run once so many reports are made.
+struct After {
+    reports: usize,
+    /// Reports made and one more; 0 before the first is begun.
+    made: AtomicUsize,
+}
+
+impl Watch for After {
+    fn stage(&self, stage: Stage, _: usize) {
+        if stage == Stage::Report {
+            self.made.store(1, Ordering::SeqCst);
+        }
+    }
+
+    fn step(&self) {
+        let begun = self.made.load(Ordering::SeqCst) > 0;
+        self.made.fetch_add(usize::from(begun), Ordering::SeqCst);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.made.load(Ordering::SeqCst) > self.reports
+    }
+}
+
+fn build(project: &Project, watch: &dyn Watch) -> Batch {
+    let options = Options {
+        notice: project.path(&format!("{NOTICE}/notice.toml")),
+        input: project.path("input"),
+        worker: env!("CARGO_BIN_EXE_zicha").into(),
+        output: project.path("output"),
+        formats: vec![Format::Md, Format::Html, Format::Docx],
+        branches: Vec::new(),
+        date: None,
+        is_final: false,
+        trace: false,
+        force: false,
+        prune: false,
+        part: Part::Whole,
+    };
+    // On two cores, however many there are: no more than two reports are under way when the run is cancelled.
+    let cores = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads");
+    cores.install(|| pipeline::build(&options, watch)).expect("a run")
+}
+
+fn output(project: &Project) -> BTreeMap<String, Vec<u8>> {
+    files(&project.path("output")).into_iter().collect()
+}
+
+/// The department's draft is made beside the branches' reports: it is there or it is not, but never another.
+#[test]
+fn what_a_cancelled_run_made_is_what_a_whole_run_makes_and_the_next_makes_the_rest() {
+    let project = Project::sample();
+    assert!(!build(&project, &Unwatched).cancelled);
+    let whole = output(&project);
+    for reports in [0, 1, 2, 9, 15] {
+        let project = Project::sample();
+        let batch = build(&project, &After { reports, made: AtomicUsize::new(0) });
+        assert!(batch.cancelled && (reports..18).contains(&batch.reports.len()), "{reports}: {}", batch.reports.len());
+        for (name, bytes) in output(&project).iter().filter(|(name, _)| name.contains('/')) {
+            assert!(whole.get(name) == Some(bytes), "{reports}: {name}");
+        }
+        assert!(!build(&project, &Unwatched).cancelled);
+        let after = output(&project);
+        assert_eq!(after.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>(), "{reports}");
+        for (name, bytes) in &after {
+            assert!(whole.get(name) == Some(bytes), "{reports}: {name}");
+        }
+    }
+}
