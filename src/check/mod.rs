@@ -43,13 +43,10 @@ struct Rule {
     look: Look,
 }
 
-/// Looks at a cell.
-type CellCheck = fn(Code, &Inspected<'_>) -> Option<Diagnostic>;
-
 /// What a rule looks at.
 enum Look {
     /// Each cell by itself.
-    Cell(CellCheck),
+    Cell(fn(Code, &Inspected<'_>) -> Option<Diagnostic>),
     /// Everything there is.
     Whole(fn(Code, &Scope<'_>, &mut Vec<Diagnostic>)),
 }
@@ -109,19 +106,9 @@ pub fn check(scope: Scope<'_>) -> Vec<Diagnostic> {
 
 /// What each rule finds that looks at one cell: each cell is taken from its row once.
 fn of_cells(scope: &Scope<'_>) -> Vec<Vec<Diagnostic>> {
-    let rules = RULES.iter().enumerate().filter_map(|(place, rule)| match rule.look {
-        Look::Cell(check) => Some((place, &rule.info, check)),
-        Look::Whole(_) => None,
-    });
-    let rules: Vec<(usize, Code, CellCheck)> = rules.collect();
-    let inspect = |cell: Inspected<'_>, findings: &mut Vec<Vec<Diagnostic>>| {
-        for (place, code, check) in &rules {
-            findings[*place].extend(check(code, &cell));
-        }
-    };
     let nothing = || vec![Vec::new(); RULES.len()];
     let owned = scope.bound.branches.par_iter().fold(nothing, |mut findings, branch| {
-        scope.cells_of(scope.rows_of(branch)).for_each(|cell| inspect(cell, &mut findings));
+        scope.cells_of(scope.rows_of(branch)).for_each(|cell| inspect(&cell, &mut findings));
         findings
     });
     let joined = |mut before: Vec<Vec<Diagnostic>>, after: Vec<Vec<Diagnostic>>| {
@@ -129,8 +116,18 @@ fn of_cells(scope: &Scope<'_>) -> Vec<Vec<Diagnostic>> {
         before
     };
     let mut findings = owned.reduce(nothing, joined);
-    scope.cells_of(scope.unowned()).for_each(|cell| inspect(cell, &mut findings));
+    scope.cells_of(scope.unowned()).for_each(|cell| inspect(&cell, &mut findings));
     findings
+}
+
+fn inspect(cell: &Inspected<'_>, findings: &mut [Vec<Diagnostic>]) {
+    for (rule, findings) in RULES.iter().zip(findings) {
+        if let Look::Cell(check) = rule.look
+            && let Some(finding) = check(&rule.info, cell)
+        {
+            findings.push(finding);
+        }
+    }
 }
 
 /// Every code there is, rules' and stages', in order.

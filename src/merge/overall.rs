@@ -24,7 +24,7 @@ impl Vocabulary {
         let Some(summary) = &notice.summary else {
             return Subject { name: "", kind: None, rows: Vec::new(), missing: Vec::new(), context: Context::new() };
         };
-        let mut names = Names::default();
+        let mut names = Names::with_capacity(summary.figure.len());
         for (at, ((id, figure), value)) in summary.figure.iter().zip(figures.values()).enumerate() {
             names.add(&id.clone().into(), &Printed::Figure(value, figure), Some(keys.overall(at)));
         }
@@ -57,7 +57,7 @@ impl Vocabulary {
         notice: &Notice,
         keys: OverallKeys,
     ) -> Tera {
-        let mut names = Names::default();
+        let mut names = Names::with_capacity(self.figures.len() + 2);
         for (figure, name) in &self.figures {
             if let Some((_, definition)) = notice.figure.get_index(*figure) {
                 let value = standing.figures.get(*figure).copied().flatten();

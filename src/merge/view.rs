@@ -105,7 +105,7 @@ impl Vocabulary {
 
     /// A branch as its templates see it.
     pub fn branch<'a>(&self, branch: &'a Branch, figures: &Figures, notice: &'a Notice, keys: &Keys) -> Subject<'a> {
-        let mut names = Names::default();
+        let mut names = Names::with_capacity(self.figures.len());
         for (at, name) in &self.figures {
             if let Some((_, figure)) = notice.figure.get_index(*at) {
                 names.add(name, &Printed::Figure(figures.value(*at), figure), Some(keys.figure(*at)));
@@ -140,7 +140,7 @@ impl Vocabulary {
 
 /// The columns that are mentioned of a row, with what they say.
 fn named(row: &Row, (columns, ledger): (&[(usize, Key<'static>)], &Ledger), key: impl Fn(usize) -> u32) -> Names {
-    let mut names = Names::default();
+    let mut names = Names::with_capacity(columns.len());
     let mut columns = columns.iter().peekable();
     for (at, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
         if let Some((_, name)) = columns.next_if(|(mentioned, _)| *mentioned == at) {
@@ -157,7 +157,6 @@ fn is_of_a_name(c: char) -> bool {
 }
 
 /// Names with their printed texts, and the same names bare under `n`.
-#[derive(Default)]
 pub(super) struct Names {
     pub(super) shown: Map,
     bare: Map,
@@ -166,6 +165,11 @@ pub(super) struct Names {
 }
 
 impl Names {
+    pub(super) fn with_capacity(names: usize) -> Self {
+        let (shown, bare) = (Map::with_capacity(names + 1), Map::with_capacity(names));
+        Self { shown, bare, text: String::new() }
+    }
+
     /// Adds a name; what has an origin carries its key.
     pub(super) fn add(&mut self, name: &Key<'static>, printed: &Printed<'_>, key: Option<u32>) {
         self.text.clear();
@@ -196,7 +200,7 @@ pub(super) fn missing<'n>(
 
 /// The facts of a notice, that every template may use.
 fn facts_of(notice: &Notice) -> Tera {
-    let mut facts = Names::default();
+    let mut facts = Names::with_capacity(4);
     facts.add(&"title".into(), &Printed::Plain(&notice.notice.title), None);
     facts.add(&"issuer".into(), &Printed::Plain(&notice.notice.issuer), None);
     facts.add(&"deadline".into(), &Printed::Day(notice.notice.deadline), None);
