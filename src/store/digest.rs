@@ -1,8 +1,9 @@
 //! Hashes of what is written, and of what it is made of.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::str::FromStr;
 
+use ct_codecs::{Decoder, Encoder, Hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -35,10 +36,7 @@ impl fmt::Display for Digest {
         if *self == Self::default() {
             return Ok(());
         }
-        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        digits
-            .map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]))
-            .try_for_each(|digit| f.write_char(digit))
+        f.write_str(Hex::encode_to_str(&mut [0; 64], self.0).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -51,18 +49,12 @@ impl FromStr for Digest {
     type Err = NoDigest;
 
     fn from_str(text: &str) -> Result<Self, NoDigest> {
-        let no = || NoDigest(text.to_owned());
         let mut digest = Self::default();
-        if text.is_empty() {
-            return Ok(digest);
+        let read = if text.is_empty() { Ok(0) } else { Hex::decode(&mut digest.0, text, None).map(<[u8]>::len) };
+        match read {
+            Ok(0 | 32) => Ok(digest),
+            _ => Err(NoDigest(text.to_owned())),
         }
-        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(no());
-        }
-        for (at, byte) in digest.0.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).map_err(|_| no())?;
-        }
-        Ok(digest)
     }
 }
 
@@ -90,7 +82,7 @@ mod tests {
         assert_eq!(digest.to_string().len(), 64);
         assert_eq!(digest.to_string().parse::<Digest>().ok(), Some(digest));
         assert_eq!("".parse::<Digest>().ok(), Some(Digest::default()));
-        for wrong in ["0", "甲", &"g".repeat(64), &"甲".repeat(64)] {
+        for wrong in ["0", "甲", &"g".repeat(64), &"甲".repeat(64), &"0".repeat(62), &"0".repeat(66)] {
             assert!(wrong.parse::<Digest>().is_err(), "{wrong}");
         }
     }
