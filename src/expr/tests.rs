@@ -137,6 +137,11 @@ fn a_missing_value_never_counts() {
     for condition in ["gone < 5", "5 >= gone", "gone == gone", "gone == 1 || true", "task.some(|r| true)"] {
         assert_eq!(yes(condition), Outcome::Missing(None), "{condition}");
     }
+    // Nor behind the value that decides, when the list is made on the way.
+    for condition in ["[1, gone].filter(|x| x > 0).some(|x| x == 1)", "[1, gone].map(|x| -x).all(|x| x > 0)"] {
+        assert_eq!(yes(condition), Outcome::Missing(None), "{condition}");
+    }
+    assert_eq!(yes("[1, gone].some(|x| x == 1)"), Outcome::Number(1.into()));
     assert_eq!(run("[gone, 1].filter(|x| has(x)).len()"), Outcome::Number(1.into()));
     assert_eq!(yes("has(gone) || has(task) || theme.some(|r| has(r.due))"), Outcome::Number(0.into()));
     assert_eq!(yes("has(study) && has(study.map(|r| 1)) && has(total)"), Outcome::Number(1.into()));
