@@ -1,60 +1,15 @@
 //! Finding a ledger's header in a sheet: at any height, over one to three rows, under merged groups.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::clean::{fold, fold_char, is_left_out};
 use super::raw::{Raw, RawRow, RawSheet};
-use crate::notice::Ledger;
+use super::words::{Fit, LedgerWords, Named, Words, fold_header};
 
 /// Non-blank rows looked through for a header.
 const SEARCHED: usize = 200;
 /// Rows a header may take.
 pub const DEEPEST: u32 = 3;
-
-/// Headers' words, to be looked for in every cell of long tables.
-pub struct Words {
-    folded: HashSet<String>,
-    /// What they begin with up to a group's end, by its first character: most cells need no longer look.
-    beginnings: BTreeMap<char, Vec<String>>,
-}
-
-impl Words {
-    /// Of spellings as they stand in the settings.
-    pub fn of<'s>(spellings: impl Iterator<Item = &'s str>) -> Self {
-        let folded: HashSet<String> = spellings.map(|spelling| fold_header(spelling).into_owned()).collect();
-        let mut beginnings: BTreeMap<char, Vec<String>> = BTreeMap::new();
-        for beginning in folded.iter().filter_map(|word| word.split('/').next()) {
-            if let Some(initial) = beginning.chars().next() {
-                beginnings.entry(initial).or_default().push(beginning.to_owned());
-            }
-        }
-        Self { folded, beginnings }
-    }
-
-    /// Of ledgers' columns, each spelling whole.
-    pub fn of_ledgers<'l>(ledgers: impl Iterator<Item = &'l Ledger>) -> Self {
-        let columns = ledgers.flat_map(|ledger| ledger.columns.values());
-        Self::of(columns.flat_map(|column| &column.header).map(String::as_str))
-    }
-
-    /// Whether a text says one of them.
-    pub fn has(&self, text: &str) -> bool {
-        self.may_begin_with(text) && self.folded.contains(&*fold_header(text))
-    }
-
-    /// Whether one of them may begin with a text.
-    fn may_begin_with(&self, text: &str) -> bool {
-        let initial = text.chars().filter(|c| !is_left_out(*c)).map(fold_char).find(|c| *c != '*');
-        let known = initial.and_then(|initial| self.beginnings.get(&initial));
-        known.is_some_and(|known| {
-            let folded = fold(text);
-            let folded = folded.trim_start_matches('*');
-            known.iter().any(|beginning| folded.starts_with(beginning.as_str()))
-        })
-    }
-}
 
 /// Where a ledger's columns stand in a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,24 +108,24 @@ impl Titles {
     fn of(col: u32, texts: &[String], words: &Words) -> Option<Self> {
         let joined = (0..texts.len()).map(|from| texts[from..].join("/"));
         let paths: Vec<_> = joined.map(|text| (text.trim().to_owned(), fold_header(&text).into_owned())).collect();
-        let known = paths.iter().any(|(_, folded)| words.folded.contains(folded));
+        let known = paths.iter().any(|(_, folded)| words.has_folded(folded));
         Some(Self { col, leaf: texts.last()?.clone(), paths, known })
     }
 }
 
 /// The ledger's header that matches most columns; among equals the shallowest, then the highest.
-pub fn find(candidates: &Candidates, ledger: &Ledger) -> Option<Header> {
-    let spellings = Spellings::of(ledger);
+pub fn find(candidates: &Candidates, words: &LedgerWords<'_>) -> Option<Header> {
+    let width = words.ledger.columns.len();
     let mut best: Option<(Rank, &Candidate, Vec<Option<Named>>)> = None;
     for candidate in &candidates.0 {
         // A row below a header that names every column would have to name more.
         let beaten = |((matched, _), above, _): &(Rank, &Candidate, _)| {
-            *matched == ledger.columns.len() && above.last_row < candidate.first_row
+            *matched == width && above.last_row < candidate.first_row
         };
         if best.as_ref().is_some_and(beaten) {
             break;
         }
-        let name = |titles: &Titles| if titles.known { spellings.lookup(titles) } else { None };
+        let name = |titles: &Titles| if titles.known { words.lookup(&titles.paths) } else { None };
         let named: Vec<Option<Named>> = candidate.columns.iter().map(name).collect();
         let mut columns: Vec<usize> = named.iter().flatten().map(|(column, _)| *column).collect();
         columns.sort_unstable();
@@ -181,74 +136,24 @@ pub fn find(candidates: &Candidates, ledger: &Ledger) -> Option<Header> {
         }
     }
     let (_, candidate, named) = best.filter(|((matched, _), ..)| *matched > 0)?;
-    Some(header_of(candidate, named, ledger))
+    Some(header_of(candidate, named, width))
 }
 
 /// How good a candidate is: by the columns it names, then by how few rows it takes.
 type Rank = (usize, Reverse<u32>);
 
-/// Every spelling of a ledger's headers: as written in the settings, and folded; each with its column and its place
-/// among the column's spellings.
-struct Spellings {
-    exact: HashMap<String, (usize, usize)>,
-    folded: HashMap<String, (usize, usize)>,
-}
-
-/// How well a header names a column: exactly or nearly, by how long a path, by which of the column's spellings.
-type Fit = (bool, usize, Reverse<usize>);
-/// The ledger's column that a header names, and how well.
-type Named = (usize, Fit);
-
-impl Spellings {
-    fn of(ledger: &Ledger) -> Self {
-        let (mut exact, mut folded) = (HashMap::new(), HashMap::new());
-        for (index, column) in ledger.columns.values().enumerate() {
-            for (place, spelling) in column.header.iter().enumerate() {
-                exact.entry(spelling.clone()).or_insert((index, place));
-                folded.entry(fold_header(spelling).into_owned()).or_insert((index, place));
-            }
-        }
-        Self { exact, folded }
-    }
-
-    /// The column that is named. The longest path that names one decides.
-    fn lookup(&self, titles: &Titles) -> Option<Named> {
-        let lengths = (1..=titles.paths.len()).rev();
-        titles.paths.iter().zip(lengths).find_map(|((written, folded), length)| {
-            let exact = self.exact.get(written).map(|(index, place)| (*index, (true, length, Reverse(*place))));
-            let near = || self.folded.get(folded).map(|(index, place)| (*index, (false, length, Reverse(*place))));
-            exact.or_else(near)
-        })
-    }
-}
-
-/// A header folded, without a unit or remark in brackets at its end.
-pub fn fold_header(text: &str) -> Cow<'_, str> {
-    match fold(text) {
-        Cow::Borrowed(folded) => Cow::Borrowed(without_remark(folded)),
-        Cow::Owned(folded) => Cow::Owned(without_remark(&folded).to_owned()),
-    }
-}
-
-fn without_remark(folded: &str) -> &str {
-    match folded.find(['(', '[', '【']) {
-        Some(at) if at > 0 && folded.ends_with([')', ']', '】']) => &folded[..at],
-        _ => folded.trim_end_matches([':', '*']).trim_start_matches('*'),
-    }
-}
-
-/// The header that a candidate is, by what its columns name.
-fn header_of(candidate: &Candidate, named: Vec<Option<Named>>, ledger: &Ledger) -> Header {
+/// The header that a candidate is, by what its columns name, of a ledger with so many columns.
+fn header_of(candidate: &Candidate, named: Vec<Option<Named>>, width: usize) -> Header {
     let mut header = Header {
         first_row: candidate.first_row,
         last_row: candidate.last_row,
-        columns: vec![None; ledger.columns.len()],
+        columns: vec![None; width],
         near: Vec::new(),
         foreign: Vec::new(),
         repeated: Vec::new(),
-        percents: vec![false; ledger.columns.len()],
+        percents: vec![false; width],
     };
-    let mut fits: Vec<Option<Fit>> = vec![None; ledger.columns.len()];
+    let mut fits: Vec<Option<Fit>> = vec![None; width];
     for (Titles { col, leaf, .. }, named) in candidate.columns.iter().zip(named) {
         let Some((index, fit)) = named else {
             header.foreign.push((*col, leaf.clone()));
@@ -319,35 +224,9 @@ fn spread_groups(sheet: &RawSheet, first_row: u32, last_row: u32, paths: &mut BT
 mod tests {
     use proptest::prelude::Strategy;
 
-    use super::{Candidates, find, fold_header};
+    use super::{Candidates, LedgerWords, Words, find};
     use crate::ingest::{Merges, Raw, RawSheet};
     use crate::notice::Ledger;
-
-    #[test]
-    fn headers_fold_alike() {
-        for spelling in [
-            "规定学时",
-            "规定\n学时",
-            " 规定　学时 ",
-            "规定学时（小时）",
-            "规定学时(学时)",
-            "*规定学时：",
-            "规定学时：",
-        ] {
-            assert_eq!(fold_header(spelling), "规定学时", "{spelling:?}");
-        }
-    }
-
-    #[test]
-    fn words_begin_as_they_fold() {
-        let words = super::Words::of(["État", "组织/名称（全称）", "姓名"].into_iter());
-        for (text, begins) in
-            [("ÉTAT", true), (" ＊组 织", true), ("*姓名：", true), ("姓", false), ("名称", false), ("", false)]
-        {
-            assert_eq!(words.may_begin_with(text), begins, "{text:?}");
-        }
-        assert!(words.has("éTAT*") && words.has("＊姓　名") && !words.has("组织"));
-    }
 
     const NAMES: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];
 
@@ -378,8 +257,7 @@ mod tests {
                 cols[*index] = col;
                 sheet.push(row, col, Raw::Text(NAMES[*index].into()));
             }
-            let words = super::Words::of(NAMES.into_iter());
-            let header = find(&Candidates::of(&sheet, &words), &ledger());
+            let header = find(&Candidates::of(&sheet, &Words::of(NAMES.into_iter())), &LedgerWords::of(&ledger()));
             let found = header.map(|header| (header.last_row, header.columns));
             proptest::prop_assert_eq!(found, Some((row, cols.map(Some).to_vec())));
         }

@@ -23,6 +23,7 @@ mod texts;
 mod totals;
 mod value;
 mod wire;
+mod words;
 mod workbook;
 pub mod worker;
 mod xlsx;
@@ -36,13 +37,13 @@ pub use header::Header;
 pub use limits::{Limits, Refusal};
 pub use propose::{Proposal, propose};
 pub use raw::{Merge, Merges, Raw, RawRow, RawSheet};
+pub use recognise::Recogniser;
 pub use row::{Cell, Row};
 pub use table::{Sheet, Table};
 pub use value::{Context, Notes, Said, Value, read as read_cell};
 pub use worker::Readers;
 
 use crate::diag::{Diagnostic, Place, Reported, Source, code};
-use crate::notice::Notice;
 use crate::store::{Digest, sha256};
 use raw::{Collector, Sink};
 
@@ -143,7 +144,7 @@ pub struct Unread {
 }
 
 /// Reads every ledger a file brings; whatever is wrong with the file is a finding.
-pub fn read_file(file: &LedgerFile, notice: &Notice, readers: &Readers) -> Reported<Content> {
+pub fn read_file(file: &LedgerFile, recogniser: &Recogniser<'_>, readers: &Readers) -> Reported<Content> {
     let mut reported = Reported::<Content>::default();
     let read = load(&file.path, readers.limits()).and_then(|bytes| {
         reported.output.files.push((file.name.clone(), sha256(&bytes)));
@@ -156,7 +157,7 @@ pub fn read_file(file: &LedgerFile, notice: &Notice, readers: &Readers) -> Repor
         }
         Ok(sheets) => {
             for sheet in sheets {
-                read_sheet(sheet, &file.name, notice, &mut reported.output);
+                read_sheet(sheet, &file.name, recogniser, &mut reported.output);
             }
         }
         Err(refusal) => {
@@ -221,7 +222,7 @@ fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(),
 }
 
 /// Reads a sheet as the ledgers whose headers it bears.
-pub(crate) fn read_sheet(sheet: RawSheet, file: &str, notice: &Notice, content: &mut Content) {
+pub(crate) fn read_sheet(sheet: RawSheet, file: &str, recogniser: &Recogniser<'_>, content: &mut Content) {
     if sheet.rows.is_empty() {
         return;
     }
@@ -230,11 +231,10 @@ pub(crate) fn read_sheet(sheet: RawSheet, file: &str, notice: &Notice, content: 
         content.unread.push(Unread { source, header: Vec::new(), hidden: true });
         return;
     }
-    let found = recognise::recognise(sheet, &source, notice);
+    let found = recogniser.recognise(sheet, &source);
     for (raw, index, header) in found.tables {
-        if let Some((_, ledger)) = notice.ledger.get_index(index) {
-            content.tables.push(table::read(&raw, &source, header, (index, ledger), notice));
-        }
+        let ledger = (index, &recogniser.ledgers[index]);
+        content.tables.push(table::read(&raw, &source, header, ledger, recogniser.notice));
     }
     if let Some(header) = found.unknown {
         content.unread.push(Unread { source, header, hidden: false });

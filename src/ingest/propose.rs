@@ -1,8 +1,9 @@
 //! A guess at what the columns of an unknown sheet are, for a person to confirm.
 
 use super::clean::clean;
-use super::header::{self, fold_header};
+use super::header;
 use super::raw::RawSheet;
+use super::words::{LedgerWords, Words, fold_header, spellings};
 use crate::notice::{Ledger, Notice, likeness};
 
 /// Likeness (0 to 1) from which a header is proposed for a column.
@@ -39,8 +40,9 @@ pub fn propose(sheet: &RawSheet, notice: &Notice) -> Option<Proposal> {
 
 /// The row of the header: where the ledger's own search finds most, else the first row with several short texts.
 fn header_row(sheet: &RawSheet, ledger: &Ledger) -> Option<u32> {
-    let words = header::Words::of_ledgers(std::iter::once(ledger));
-    let found = header::find(&header::Candidates::of(sheet, &words), ledger).filter(|h| h.matched() > 1);
+    let words = Words::of(ledger.columns.values().flat_map(spellings));
+    let found = header::find(&header::Candidates::of(sheet, &words), &LedgerWords::of(ledger));
+    let found = found.filter(|header| header.matched() > 1);
     let found = found.map(|header| header.last_row);
     found.or_else(|| sheet.rows.iter().find(|row| row.cells.len() > 2).map(|row| row.row))
 }

@@ -1,12 +1,14 @@
 //! Which ledger a sheet brings, or which several that stand side by side or one below the other.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::clean::fold;
-use super::header::{self, Candidates, Header, Words};
+use super::header::{self, Candidates, Header};
 use super::raw::{RawRow, RawSheet};
 use super::stacked::stacked;
+use super::words::{LedgerWords, Words, spellings};
 use crate::diag::Source;
 use crate::notice::{ColumnType, Notice};
 
@@ -18,49 +20,77 @@ pub struct Recognised {
     pub unknown: Option<Vec<String>>,
 }
 
-/// Recognises a sheet by its headers; the sheet's or file's name decides between equals.
-pub fn recognise(sheet: RawSheet, source: &Source, notice: &Notice) -> Recognised {
-    let words = Words::of_ledgers(notice.ledger.values());
-    let best = |sheet: &RawSheet| best(sheet, &words, source, notice);
-    let whole = best(&sheet);
-    if let Some(parts) = side_by_side(&sheet, whole.as_ref(), &best) {
-        return Recognised { tables: parts, unknown: None };
-    }
-    if let Some(parts) = stacked(&sheet, notice, best) {
-        let tables = parts.into_iter().filter_map(|part| {
-            let (index, header) = best(&part)?;
-            Some((part, index, header))
-        });
-        return Recognised { tables: tables.collect(), unknown: None };
-    }
-    match whole {
-        Some((index, header)) => Recognised { tables: vec![(sheet, index, header)], unknown: None },
-        None => {
-            let widest = sheet.rows.iter().rev().max_by_key(|row| row.cells.len());
-            let texts =
-                widest.map(|row| row.cells.iter().take(12).map(|(_, raw)| raw.to_text().into_owned()).collect());
-            Recognised { tables: Vec::new(), unknown: Some(texts.unwrap_or_default()) }
-        }
-    }
+/// Recognises sheets by their headers. What the settings say of headers is made ready once for all of them.
+pub struct Recogniser<'n> {
+    /// The settings.
+    pub notice: &'n Notice,
+    /// The ledgers, in the notice's order.
+    pub ledgers: Vec<LedgerWords<'n>>,
+    /// The spellings of all their headers, whole.
+    words: Words,
+    /// The same as they stand in single rows.
+    parts: Words,
 }
 
-/// The ledger whose header matches the sheet best.
-fn best(sheet: &RawSheet, words: &Words, source: &Source, notice: &Notice) -> Option<(usize, Header)> {
-    let stem = source.file.rsplit('/').next().and_then(|f| f.rsplit_once('.')).map_or("", |(stem, _)| stem);
-    let rows = Candidates::of(sheet, words);
-    let candidates = notice.ledger.values().enumerate().filter_map(|(index, ledger)| {
-        let header = header::find(&rows, ledger)?;
-        let names = ledger.sheets.iter().chain([&ledger.title]);
-        let named = names.clone().any(|s| fold(&source.sheet) == fold(s) || fold(stem).contains(&*fold(s)));
-        let needed = ledger.columns.values().zip(&header.columns);
-        let needed = needed.filter(|(column, _)| column.required || column.kind == ColumnType::Branch);
-        let lacking = needed.filter(|(_, col)| col.is_none()).count();
-        let share = header.matched() * 100 / ledger.columns.len().max(1);
-        let enough = header.matched() >= 2 && (share >= 50 || named) || ledger.columns.len() == 1 && share == 100;
-        let rank = (share + if named { 50 } else { 0 }, Reverse(lacking), Reverse(index));
-        enough.then_some((rank, index, header))
-    });
-    candidates.max_by_key(|(rank, ..)| *rank).map(|(_, index, header)| (index, header))
+impl<'n> Recogniser<'n> {
+    /// Of the ledgers that the notice asks for.
+    pub fn new(notice: &'n Notice) -> Self {
+        let ledgers = notice.ledger.values().map(LedgerWords::of).collect();
+        let spellings = || notice.ledger.values().flat_map(|ledger| ledger.columns.values()).flat_map(spellings);
+        let parts = Words::of(spellings().flat_map(|spelling| spelling.split('/')));
+        Self { notice, ledgers, words: Words::of(spellings()), parts }
+    }
+
+    /// Recognises a sheet; its or its file's name decides between equals.
+    pub fn recognise(&self, sheet: RawSheet, source: &Source) -> Recognised {
+        let named = self.named(source);
+        let best = |sheet: &RawSheet| self.best(sheet, &named);
+        let whole = best(&sheet);
+        if let Some(parts) = side_by_side(&sheet, whole.as_ref(), &best) {
+            return Recognised { tables: parts, unknown: None };
+        }
+        if let Some(parts) = stacked(&sheet, &self.parts, whole.as_ref(), best) {
+            let tables = parts.into_iter().filter_map(|part| {
+                let (index, header) = best(&part)?;
+                Some((part, index, header))
+            });
+            return Recognised { tables: tables.collect(), unknown: None };
+        }
+        match whole {
+            Some((index, header)) => Recognised { tables: vec![(sheet, index, header)], unknown: None },
+            None => {
+                let widest = sheet.rows.iter().rev().max_by_key(|row| row.cells.len());
+                let texts =
+                    widest.map(|row| row.cells.iter().take(12).map(|(_, raw)| raw.to_text().into_owned()).collect());
+                Recognised { tables: Vec::new(), unknown: Some(texts.unwrap_or_default()) }
+            }
+        }
+    }
+
+    /// For each ledger, whether the sheet or its file is called like it.
+    fn named(&self, source: &Source) -> Vec<bool> {
+        let stem = source.file.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map_or("", |(stem, _)| stem);
+        let (sheet, stem) = (fold(&source.sheet), fold(stem));
+        let calls = |name: &Cow<'_, str>| sheet == *name || stem.contains(&**name);
+        self.ledgers.iter().map(|ledger| ledger.names.iter().any(calls)).collect()
+    }
+
+    /// The ledger whose header matches the sheet best.
+    fn best(&self, sheet: &RawSheet, named: &[bool]) -> Option<(usize, Header)> {
+        let rows = Candidates::of(sheet, &self.words);
+        let candidates = self.ledgers.iter().zip(named).enumerate().filter_map(|(index, (words, named))| {
+            let header = header::find(&rows, words)?;
+            let columns = &words.ledger.columns;
+            let needed = columns.values().zip(&header.columns);
+            let needed = needed.filter(|(column, _)| column.required || column.kind == ColumnType::Branch);
+            let lacking = needed.filter(|(_, col)| col.is_none()).count();
+            let share = header.matched() * 100 / columns.len().max(1);
+            let enough = header.matched() >= 2 && (share >= 50 || *named) || columns.len() == 1 && share == 100;
+            let rank = (share + if *named { 50 } else { 0 }, Reverse(lacking), Reverse(index));
+            enough.then_some((rank, index, header))
+        });
+        candidates.max_by_key(|(rank, ..)| *rank).map(|(_, index, header)| (index, header))
+    }
 }
 
 /// The ledgers in the groups of columns that blank columns part, when together they match more than the whole.

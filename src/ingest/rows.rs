@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::clean::fold;
-use super::header::{Header, HeaderTexts, Words};
+use super::header::{Header, HeaderTexts};
 use super::raw::{Raw, RawRow, RawSheet};
-use crate::notice::{Column, ColumnType, Ledger};
+use super::words::{LedgerWords, Words};
+use crate::notice::ColumnType;
 
 /// What a row below the header is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,18 +36,17 @@ pub struct Classifier<'a> {
     /// nothing: forms come with both filled in.
     telling: Vec<u32>,
     /// Each column that the sheet has, with its header's spellings.
-    spellings: Vec<(u32, Words)>,
+    spellings: Vec<(u32, &'a Words)>,
 }
 
 impl<'a> Classifier<'a> {
     /// For the rows below `header`.
-    pub fn new(sheet: &'a RawSheet, header: &Header, ledger: &Ledger) -> Self {
-        let columns = || header.columns.iter().zip(ledger.columns.values()).filter_map(|(col, c)| Some(((*col)?, c)));
-        let words = |column: &Column| Words::of(column.header.iter().map(String::as_str));
+    pub fn new(sheet: &'a RawSheet, header: &Header, words: &'a LedgerWords<'_>) -> Self {
         let tells = |kind| !matches!(kind, ColumnType::Branch | ColumnType::Serial);
-        let telling = columns().filter(|(_, column)| tells(column.kind)).map(|(col, _)| col).collect();
-        let texts = header.texts(sheet);
-        Self { sheet, texts, telling, spellings: columns().map(|(col, column)| (col, words(column))).collect() }
+        let columns = header.columns.iter().zip(words.ledger.columns.values());
+        let telling = columns.filter(|(_, column)| tells(column.kind)).filter_map(|(col, _)| *col).collect();
+        let spellings = header.columns.iter().zip(&words.columns).filter_map(|(col, words)| Some(((*col)?, words)));
+        Self { sheet, texts: header.texts(sheet), telling, spellings: spellings.collect() }
     }
 
     /// Tells what `row` is.

@@ -1,31 +1,35 @@
 //! Tables one below the other on a sheet: another ledger's header, or the same ledger's with its columns in other
 //! places, begins a table of its own. The same header once more does not: long tables repeat theirs on each page.
 
-use super::header::{DEEPEST, Header, Words};
+use super::header::{DEEPEST, Header};
 use super::raw::{Raw, RawRow, RawSheet};
-use crate::notice::Notice;
+use super::words::Words;
 
-/// The parts of a sheet, each with one table, when there are several. `best` finds a sheet's ledger and header.
+/// The parts of a sheet, each with one table, when there are several. `words` are what headers say in one row; `whole`
+/// is the ledger and the header that match the sheet best, and `best` finds a part's.
 pub fn stacked(
     sheet: &RawSheet,
-    notice: &Notice,
+    words: &Words,
+    whole: Option<&(usize, Header)>,
     best: impl Fn(&RawSheet) -> Option<(usize, Header)>,
 ) -> Option<Vec<RawSheet>> {
-    let spellings = notice.ledger.values().flat_map(|ledger| ledger.columns.values()).flat_map(|c| &c.header);
-    let words = Words::of(spellings.flat_map(|spelling| spelling.split('/')));
     let mut tables: Vec<(usize, Header)> = Vec::new();
     let mut starts: Vec<usize> = Vec::new();
     let mut passed = 0;
     for (at, row) in sheet.rows.iter().enumerate() {
-        if row.row < passed || !makes_a_header(row, &words) {
+        if row.row < passed || !makes_a_header(row, words) {
             continue;
         }
         // A header right below this row would match as well: rows are looked at together only while this one is first.
-        let from_here = (1..=DEEPEST).rev().find_map(|depth| {
-            let end = sheet.rows.partition_point(|below| below.row < row.row + depth);
-            best(&part(sheet, at, end)).filter(|(_, header)| header.first_row == row.row)
-        });
-        let Some((index, header)) = from_here else { continue };
+        let is_here = |found: &(usize, Header)| found.1.first_row == row.row;
+        let from_here = || {
+            (1..=DEEPEST).rev().find_map(|depth| {
+                let end = sheet.rows.partition_point(|below| below.row < row.row + depth);
+                best(&part(sheet, at, end)).filter(is_here)
+            })
+        };
+        // What matches the sheet best matches its own rows best.
+        let Some((index, header)) = whole.filter(|whole| is_here(whole)).cloned().or_else(from_here) else { continue };
         passed = header.last_row + 1;
         let again = |(last, above): &(usize, Header)| {
             *last == index && above.columns == header.columns || above.texts(sheet).are_in(row)

@@ -9,6 +9,7 @@ use super::row::{Cell, Packer, Row};
 use super::rows::{Classifier, RowKind};
 use super::totals::{Total, Totals};
 use super::value::{self, Context, Notes};
+use super::words::LedgerWords;
 use crate::diag::Source;
 use crate::notice::{ColumnType, Ledger, Notice};
 
@@ -39,8 +40,14 @@ pub struct Table {
 }
 
 /// Reads the rows below `header` as the notice's ledger number `ledger`.
-pub fn read(raw: &RawSheet, source: &Arc<Source>, header: Header, ledger: (usize, &Ledger), notice: &Notice) -> Table {
-    let (index, ledger) = ledger;
+pub fn read(
+    raw: &RawSheet,
+    source: &Arc<Source>,
+    header: Header,
+    (index, words): (usize, &LedgerWords<'_>),
+    notice: &Notice,
+) -> Table {
+    let ledger = words.ledger;
     let reader = RowReader {
         sheet: raw,
         source,
@@ -50,7 +57,7 @@ pub fn read(raw: &RawSheet, source: &Arc<Source>, header: Header, ledger: (usize
     };
     let mut rows: Vec<Row> = Vec::new();
     let mut totals = Totals::new(ledger);
-    let classifier = Classifier::new(raw, &header, ledger);
+    let classifier = Classifier::new(raw, &header, words);
     for line in raw.rows.iter().filter(|row| row.row > header.last_row) {
         match classifier.kind(line) {
             RowKind::Data => {

@@ -9,7 +9,7 @@ use super::{BuildError, Stage, Watch};
 use crate::check::{self, Scope};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::Expressions;
-use crate::ingest::{self, Content, LedgerFile, Limits, RawSheet, Readers, Refusal};
+use crate::ingest::{self, Content, LedgerFile, Limits, RawSheet, Readers, Recogniser, Refusal};
 use crate::merge::{Plan, Templates};
 use crate::model::{self, Bound};
 use crate::notice::{Notice, NoticeError};
@@ -123,7 +123,7 @@ fn read(
     let files = ingest::find_files(folder)
         .map_err(|source| BuildError::Input { folder: folder.to_owned(), source })?
         .unload(findings);
-    let readers = Readers::new(worker.to_owned(), limits(notice));
+    let (recogniser, readers) = (Recogniser::new(notice), Readers::new(worker.to_owned(), limits(notice)));
     watch.stage(Stage::Read, files.len());
     let mut order: Vec<(usize, &LedgerFile)> = files.iter().enumerate().collect();
     // The longest first, or one core waits for it at the end.
@@ -131,7 +131,7 @@ fn read(
     // What a run that is cancelled did not read nobody uses.
     let order = order.into_iter().par_bridge().filter(|_| !watch.is_cancelled());
     let read = order.map(|(at, file)| {
-        let read = ingest::read_file(file, notice, &readers);
+        let read = ingest::read_file(file, &recogniser, &readers);
         let tables = read.output.tables.iter().map(|table| Census::of(table, expressions));
         let census = tables.fold(Census::default(), Census::joined);
         watch.step();

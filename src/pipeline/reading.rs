@@ -5,7 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::examine::limits;
-use crate::ingest::{self, Content, Proposal, RawSheet, Readers, Refusal, Sheet, propose};
+use crate::ingest::{self, Content, Proposal, RawSheet, Readers, Recogniser, Refusal, Sheet, propose};
 use crate::notice::Notice;
 
 /// A ledger file as it is read.
@@ -39,17 +39,18 @@ impl Reading {
 /// is refused stands in its place.
 pub fn readings(files: &[(&Path, &str)], notice: &Notice, worker: &Path) -> Vec<Result<Reading, Refusal>> {
     let readers = Readers::new(worker.to_owned(), limits(notice));
-    files.par_iter().map(|(file, name)| Ok(understood(ingest::sheets(file, &readers)?, name, notice))).collect()
+    let recogniser = Recogniser::new(notice);
+    files.par_iter().map(|(file, name)| Ok(understood(ingest::sheets(file, &readers)?, name, &recogniser))).collect()
 }
 
 /// What was understood of a file's sheets.
-fn understood(sheets: Vec<RawSheet>, name: &str, notice: &Notice) -> Reading {
+fn understood(sheets: Vec<RawSheet>, name: &str, recogniser: &Recogniser<'_>) -> Reading {
     let sheet = |raw: RawSheet| {
         let mut content = Content::default();
-        ingest::read_sheet(raw.clone(), name, notice, &mut content);
+        ingest::read_sheet(raw.clone(), name, recogniser, &mut content);
         let rows = content.tables.iter().map(|table| table.rows.len()).sum();
         let tables = content.tables.into_iter().map(|table| table.sheet).collect();
-        let proposal = propose(&raw, notice);
+        let proposal = propose(&raw, recogniser.notice);
         SheetReading { raw, tables, rows, proposal }
     };
     Reading { sheets: sheets.into_iter().filter(|sheet| !sheet.rows.is_empty()).map(sheet).collect() }

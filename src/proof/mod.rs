@@ -95,7 +95,7 @@ mod tests {
     use super::{Census, Proof, prove};
     use crate::expr::Expressions;
     use crate::figure::{self, Figures};
-    use crate::ingest::{self, Content, Limits};
+    use crate::ingest::{self, Content, Limits, Recogniser};
     use crate::model::{self, Bound};
     use crate::notice::Notice;
 
@@ -110,10 +110,10 @@ mod tests {
         let notice = Notice::load(&file).expect("the shipped notice");
         let expressions = Expressions::compile(&notice).expect("its expressions");
         let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 20, seconds: 9, cells: 999, text: 9_999 };
-        let mut content = Content::default();
+        let (recogniser, mut content) = (Recogniser::new(&notice), Content::default());
         for (name, text) in [("名册.csv", ROSTER), ("学习.csv", STUDY)] {
             for sheet in ingest::open(text.as_bytes().to_vec(), &limits).expect("a text table") {
-                ingest::read_sheet(sheet, name, &notice, &mut content);
+                ingest::read_sheet(sheet, name, &recogniser, &mut content);
             }
         }
         let census = content.tables.iter().map(|table| Census::of(table, &expressions));
