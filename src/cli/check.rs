@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Exit, HELP, Source, own_program, refuse};
 use crate::diag::{Diagnostic, Severity, emit};
-use crate::pipeline::{BuildError, Examined, Settings, Unwatched, examine, issue_lists};
+use crate::pipeline::{BuildError, Examined, Settings, Unwatched, examine, issue_lists, readers};
 use crate::store;
 
 /// 核对台账，列出问题，不生成报告
@@ -48,7 +48,8 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn look(arguments: &Arguments) -> Result<Examined, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
-    let examined = examine(&settings, &arguments.source.input, &own_program(), &Unwatched)?;
+    let readers = readers(&settings.notice, &own_program());
+    let examined = examine(&settings, &arguments.source.input, &readers, &Unwatched)?;
     if let Some(folder) = &arguments.xlsx {
         for list in issue_lists(&examined) {
             let (name, bytes) = list?;

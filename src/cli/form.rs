@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, HELP, Source, own_program, refuse};
-use crate::pipeline::{BuildError, Settings, Unwatched, examine, forms};
+use crate::pipeline::{BuildError, Settings, Unwatched, examine, forms, readers};
 use crate::store;
 
 /// 按通知设置生成空白填报表，每个党组织一份
@@ -44,7 +44,8 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn write(arguments: &Arguments) -> Result<usize, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
-    let examined = examine(&settings, &arguments.source.input, &own_program(), &Unwatched)?;
+    let readers = readers(&settings.notice, &own_program());
+    let examined = examine(&settings, &arguments.source.input, &readers, &Unwatched)?;
     let mut count = 0;
     for form in forms(&settings, &examined, &arguments.branch)? {
         let (name, bytes) = form?;

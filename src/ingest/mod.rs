@@ -4,6 +4,7 @@
 //!
 //! The only room that names the readers of workbooks, text tables and encodings.
 
+mod cache;
 mod clean;
 mod date;
 mod delimited;
@@ -31,6 +32,7 @@ mod xlsx;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use cache::Cache;
 pub use clean::{clean, fold};
 pub use delimited::decoded_name;
 pub use header::Header;
@@ -147,8 +149,9 @@ pub struct Unread {
 pub fn read_file(file: &LedgerFile, recogniser: &Recogniser<'_>, readers: &Readers) -> Reported<Content> {
     let mut reported = Reported::<Content>::default();
     let read = load(&file.path, readers.limits()).and_then(|bytes| {
-        reported.output.files.push((file.name.clone(), sha256(&bytes)));
-        readers.read(&bytes)
+        let digest = sha256(&bytes);
+        reported.output.files.push((file.name.clone(), digest));
+        readers.read(&bytes, &digest)
     });
     match read {
         Ok(sheets) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
@@ -174,7 +177,8 @@ pub fn read_file(file: &LedgerFile, recogniser: &Recogniser<'_>, readers: &Reade
 /// # Errors
 /// With why the file is not read.
 pub fn sheets(path: &Path, readers: &Readers) -> Result<Vec<RawSheet>, Refusal> {
-    readers.read(&load(path, readers.limits())?)
+    let bytes = load(path, readers.limits())?;
+    readers.read(&bytes, &sha256(&bytes))
 }
 
 /// A file's bytes, unless there are too many of them.

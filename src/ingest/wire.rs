@@ -73,10 +73,7 @@ impl<W: Write> Sender<W> {
 
     /// Sends the block under way.
     fn flush(&mut self) {
-        let sent = u32::try_from(self.out.len()).map_err(io::Error::other).and_then(|length| {
-            self.to.write_all(&length.to_le_bytes())?;
-            self.to.write_all(&self.out)
-        });
+        let sent = write_block(&mut self.to, &self.out);
         self.out.clear();
         self.gone = self.gone.take().or(sent.err());
     }
@@ -185,6 +182,16 @@ fn kind(raw: &Raw) -> u8 {
         Raw::Error(_) => ERROR,
         Raw::Formula(_) => FORMULA,
     }
+}
+
+/// Writes a block.
+///
+/// # Errors
+/// When the other side is gone.
+pub fn write_block(to: &mut impl Write, block: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(block.len()).map_err(io::Error::other)?;
+    to.write_all(&length.to_le_bytes())?;
+    to.write_all(block)
 }
 
 /// The next block of a stream; `None` when it ends.

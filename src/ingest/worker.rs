@@ -12,9 +12,11 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
+use super::cache::Cache;
 use super::limits::{Limits, Refusal};
 use super::wire::{self, Answer};
 use crate::confine::limit_memory;
+use crate::store::Digest;
 
 /// The hidden subcommand that makes the binary a reader.
 pub const SUBCOMMAND: &str = "read-worker";
@@ -25,6 +27,7 @@ pub struct Readers {
     program: PathBuf,
     limits: Limits,
     idle: Mutex<Vec<Reader>>,
+    cache: Option<Cache>,
 }
 
 /// One process, and the blocks of the answers that come from it.
@@ -41,7 +44,18 @@ const WAITING: usize = 4;
 impl Readers {
     /// Readers that run `program`, each file within `limits`.
     pub fn new(program: PathBuf, limits: Limits) -> Self {
-        Self { program, limits, idle: Mutex::new(Vec::new()) }
+        Self { program, limits, idle: Mutex::new(Vec::new()), cache: None }
+    }
+
+    /// The same, with what earlier runs read.
+    pub fn with_cache(mut self, cache: Cache) -> Self {
+        self.cache = Some(cache);
+        self
+    }
+
+    /// Has the readers go; gives what was read for the next run, when that is not what earlier runs kept.
+    pub fn into_cache(mut self) -> Option<Vec<u8>> {
+        self.cache.take()?.renewed()
     }
 
     /// The limits each file is read within.
@@ -49,23 +63,41 @@ impl Readers {
         &self.limits
     }
 
-    /// Has a file's bytes read. A reader that dies or hangs costs this one file.
-    pub fn read(&self, bytes: &[u8]) -> Answer {
+    /// Has a file's bytes read; `digest` is their hash. A reader that dies or hangs costs this one file.
+    pub fn read(&self, bytes: &[u8], digest: &Digest) -> Answer {
+        if let Some(sheets) = self.cache.as_ref().and_then(|cache| cache.sheets(digest)) {
+            return Ok(sheets);
+        }
+        let mut sent = Vec::new();
+        let answer = self.ask(bytes, |block| {
+            if self.cache.is_some() {
+                // A vector takes everything.
+                let _ = wire::write_block(&mut sent, block);
+            }
+        });
+        if let (Some(cache), Ok(_)) = (&self.cache, &answer) {
+            cache.keep(digest, sent);
+        }
+        answer
+    }
+
+    /// Has a process read the bytes; `tell` is shown each block that it sends.
+    fn ask(&self, bytes: &[u8], mut tell: impl FnMut(&[u8])) -> Answer {
         let waiting = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let mut reader = match waiting.map_or_else(|| self.start(), Ok) {
             Ok(reader) => reader,
             Err(error) => return Err(Refusal::Crashed(format!("读取进程不能启动：{error}"))),
         };
-        let sent = write_frame(&mut reader.requests, bytes);
-        let (sent_at, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
+        let asked = write_frame(&mut reader.requests, bytes);
+        let (asked_at, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
         let mut late = false;
         // Put together on this thread: what other threads were given memory for, this one could not use again.
         let next = || {
-            let block = reader.blocks.recv_timeout(allowed.saturating_sub(sent_at.elapsed()));
+            let block = reader.blocks.recv_timeout(allowed.saturating_sub(asked_at.elapsed()));
             late |= block == Err(RecvTimeoutError::Timeout);
-            block.ok()
+            block.ok().inspect(|block| tell(block))
         };
-        match sent.ok().and_then(|()| wire::receive(next)) {
+        match asked.ok().and_then(|()| wire::receive(next)) {
             Some(answer) => {
                 if let Ok(mut idle) = self.idle.lock() {
                     idle.push(reader);

@@ -9,12 +9,15 @@ use super::{BuildError, Stage, Watch};
 use crate::check::{self, Scope};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::Expressions;
-use crate::ingest::{self, Content, LedgerFile, Limits, RawSheet, Readers, Recogniser, Refusal};
+use crate::ingest::{self, Cache, Content, LedgerFile, Limits, RawSheet, Readers, Recogniser, Refusal};
 use crate::merge::{Plan, Templates};
 use crate::model::{self, Bound};
 use crate::notice::{Notice, NoticeError};
 use crate::proof::Census;
-use crate::store::{Digest, sha256};
+use crate::store::{self, Digest, sha256};
+
+/// What earlier runs into an output folder read, there.
+pub const CACHE: &str = ".zicha-cache";
 
 /// A notice with its expressions and templates, all checked.
 #[derive(Debug)]
@@ -92,10 +95,15 @@ pub struct Examined {
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub fn examine(settings: &Settings, input: &Path, worker: &Path, watch: &dyn Watch) -> Result<Examined, BuildError> {
+pub fn examine(
+    settings: &Settings,
+    input: &Path,
+    readers: &Readers,
+    watch: &dyn Watch,
+) -> Result<Examined, BuildError> {
     let Settings { notice, expressions, .. } = settings;
     let mut findings = settings.computed();
-    let (mut content, census) = read(settings, input, worker, watch, &mut findings)?;
+    let (mut content, census) = read(settings, input, readers, watch, &mut findings)?;
     let files = std::mem::take(&mut content.files);
     let bound = model::bind(content, notice).unload(&mut findings);
     findings.extend(check::check(Scope { notice, expressions, bound: &bound }));
@@ -108,14 +116,26 @@ pub fn examine(settings: &Settings, input: &Path, worker: &Path, watch: &dyn Wat
 /// # Errors
 /// When the file is refused.
 pub fn sheets(file: &Path, notice: &Notice, worker: &Path) -> Result<Vec<RawSheet>, Refusal> {
-    ingest::sheets(file, &Readers::new(worker.to_owned(), limits(notice)))
+    ingest::sheets(file, &readers(notice, worker))
+}
+
+/// What reads ledgers, within the notice's limits; `worker` is the program that opens them: this one.
+pub fn readers(notice: &Notice, worker: &Path) -> Readers {
+    Readers::new(worker.to_owned(), limits(notice))
+}
+
+/// The same; what earlier runs into the folder `output` read they do not open again.
+pub fn cached_readers(notice: &Notice, worker: &Path, output: &Path) -> Readers {
+    let kept = std::fs::read(output.join(CACHE)).unwrap_or_default();
+    let mark = format!("{} {:?} {:?}", env!("CARGO_PKG_VERSION"), store::modified(worker), limits(notice));
+    readers(notice, worker).with_cache(Cache::new(kept, mark))
 }
 
 /// Reads all ledgers, and takes the census of what they hold.
 fn read(
     settings: &Settings,
     folder: &Path,
-    worker: &Path,
+    readers: &Readers,
     watch: &dyn Watch,
     findings: &mut Vec<Diagnostic>,
 ) -> Result<(Content, Census), BuildError> {
@@ -123,7 +143,7 @@ fn read(
     let files = ingest::find_files(folder)
         .map_err(|source| BuildError::Input { folder: folder.to_owned(), source })?
         .unload(findings);
-    let (recogniser, readers) = (Recogniser::new(notice), Readers::new(worker.to_owned(), limits(notice)));
+    let recogniser = Recogniser::new(notice);
     watch.stage(Stage::Read, files.len());
     let mut order: Vec<(usize, &LedgerFile)> = files.iter().enumerate().collect();
     // The longest first, or one core waits for it at the end.
@@ -131,7 +151,7 @@ fn read(
     // What a run that is cancelled did not read nobody uses.
     let order = order.into_iter().par_bridge().filter(|_| !watch.is_cancelled());
     let read = order.map(|(at, file)| {
-        let read = ingest::read_file(file, &recogniser, &readers);
+        let read = ingest::read_file(file, &recogniser, readers);
         let tables = read.output.tables.iter().map(|table| Census::of(table, expressions));
         let census = tables.fold(Census::default(), Census::joined);
         watch.step();
@@ -151,7 +171,7 @@ fn read(
 }
 
 /// The notice's limits in bytes; text may take an eighth of the memory.
-pub fn limits(notice: &Notice) -> Limits {
+fn limits(notice: &Notice) -> Limits {
     let limits = &notice.limits;
     let mib = |mib: u64| mib.saturating_mul(1 << 20);
     Limits {

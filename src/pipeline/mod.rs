@@ -34,7 +34,7 @@ use crate::write::{Format, WriteError};
 
 pub use archive::{ArchiveError, ArchiveOptions, Archived, archive};
 pub use build::build;
-pub use examine::{Examined, Settings, examine, sheets};
+pub use examine::{Examined, Settings, cached_readers, examine, readers, sheets};
 pub use gap::{Filling, fillings};
 pub use lists::{forms, issue_list, issue_lists};
 pub use reading::{Reading, SheetReading, readings};

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::examine::limits;
-use crate::ingest::{self, Content, Proposal, RawSheet, Readers, Recogniser, Refusal, Sheet, propose};
+use super::examine::readers;
+use crate::ingest::{self, Content, Proposal, RawSheet, Recogniser, Refusal, Sheet, propose};
 use crate::notice::Notice;
 
 /// A ledger file as it is read.
@@ -38,7 +38,7 @@ impl Reading {
 /// Reads files, each given with what documents call it; `worker` is the program that opens them: this one. Why a file
 /// is refused stands in its place.
 pub fn readings(files: &[(&Path, &str)], notice: &Notice, worker: &Path) -> Vec<Result<Reading, Refusal>> {
-    let readers = Readers::new(worker.to_owned(), limits(notice));
+    let readers = readers(notice, worker);
     let recogniser = Recogniser::new(notice);
     files.par_iter().map(|(file, name)| Ok(understood(ingest::sheets(file, &readers)?, name, &recogniser))).collect()
 }

@@ -17,7 +17,9 @@ use super::note::Notes;
 use crate::board::{self, Board};
 use crate::diff::{self, Differences, Latest};
 use crate::ingest::{LedgerFile, Refusal};
-use crate::pipeline::{Examined, Options, Part, Places, Reading, Settings, Unwatched, chain, examine, readings};
+use crate::pipeline::{
+    Examined, Options, Part, Places, Reading, Settings, Unwatched, cached_readers, chain, examine, readings,
+};
 use crate::record::{self, BranchRecord, Run};
 use crate::signed::{self, Inspector, Looked, Survey};
 use crate::store::{Digest, Shelf, fingerprint, history_of};
@@ -113,7 +115,8 @@ impl Desk {
         let settings = self.settings();
         self.examined.get(print, patience, move || {
             let settings = settings?;
-            examine(&settings, &places.input, &places.worker, &Unwatched).map_err(|error| chain(&error))
+            let readers = cached_readers(&settings.notice, &places.worker, &places.output);
+            examine(&settings, &places.input, &readers, &Unwatched).map_err(|error| chain(&error))
         })
     }
 

@@ -4,6 +4,7 @@
 
 mod archive;
 mod board;
+mod cache;
 mod cancelled;
 mod cases;
 mod command_line;

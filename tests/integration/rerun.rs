@@ -294,6 +294,13 @@ fn assert_whole(folder: &Path) {
             _ => assert!(bytes.ends_with(b"\n"), "{name}"),
         }
     }
+    let cache = std::fs::read(folder.join(".zicha-cache")).unwrap_or_default();
+    let mut rest = cache.get(32..).unwrap_or_default();
+    while let Some((head, behind)) = rest.split_first_chunk::<40>() {
+        let length = u64::from_le_bytes(*head.last_chunk().expect("eight bytes"));
+        rest = behind.get(usize::try_from(length).expect("a length")..).expect("a whole cache");
+    }
+    assert_eq!(rest, b"");
 }
 
 #[test]

@@ -122,8 +122,8 @@ impl Project {
     pub fn rows(&self, branch: &str, ledger: &str) -> Vec<Vec<String>> {
         use zicha::model::Value;
         let settings = zicha::pipeline::Settings::load(&self.path(&format!("{NOTICE}/notice.toml"))).expect("settings");
-        let worker = Path::new(env!("CARGO_BIN_EXE_zicha"));
-        let examined = zicha::pipeline::examine(&settings, &self.path("input"), worker, &zicha::pipeline::Unwatched)
+        let readers = zicha::pipeline::readers(&settings.notice, Path::new(env!("CARGO_BIN_EXE_zicha")));
+        let examined = zicha::pipeline::examine(&settings, &self.path("input"), &readers, &zicha::pipeline::Unwatched)
             .expect("an input folder");
         let index = settings.notice.ledger_index(ledger).expect("a ledger");
         let branch = examined.bound.branches.iter().find(|b| b.name() == branch).expect("a branch");
@@ -240,8 +240,8 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|e| e.expect("a readable folder"));
     entries
         .filter(|entry| entry.file_type().is_file())
-        // What tells the time is another in every run.
-        .filter(|entry| entry.file_name() != "index-changed.js")
+        // What tells the time is another in every run; what a run read is another with every program.
+        .filter(|entry| entry.file_name() != "index-changed.js" && entry.file_name() != ".zicha-cache")
         .map(|entry| {
             let name = entry.path().strip_prefix(folder).expect("below").to_string_lossy().into_owned();
             (name, std::fs::read(entry.path()).expect("a readable file"))

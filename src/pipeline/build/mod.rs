@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
+use super::examine::{CACHE, cached_readers};
 use super::fingerprint::Common;
 use super::materials::Materials;
 use super::overall::Department;
@@ -20,6 +21,7 @@ use super::{
 use crate::board::{self, Board};
 use crate::diag::{Diagnostic, Place, Severity, code};
 use crate::figure::{self, Figures};
+use crate::ingest::Readers;
 use crate::model::{Bound, Branch};
 use crate::notice::Notice;
 use crate::proof;
@@ -35,9 +37,10 @@ use crate::write::{self, Writer};
 pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> {
     let settings = Settings::load(&options.notice)?;
     let notice = &settings.notice;
+    let readers = cached_readers(notice, &options.worker, &options.output);
     let (writers, examined) = rayon::join(
         || write::writers(&options.formats, &notice.typography, options.trace),
-        || examine(&settings, &options.input, &options.worker, watch),
+        || examine(&settings, &options.input, &readers, watch),
     );
     let (writers, Examined { bound, mut findings, census, files }) = (writers?, examined?);
     if watch.is_cancelled() {
@@ -54,7 +57,7 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     }
     let chosen = in_part(choose(&bound.branches, &options.branches)?, &bound.branches, options.part);
     let (held, (figures, settled)) = rayon::join(
-        || hold(options, notice),
+        || hold(options, notice, readers),
         || rayon::join(|| compute(&bound.branches, &settings, watch, &mut findings), || census.settled(&bound, notice)),
     );
     let (outputs, previous) = held?;
@@ -82,9 +85,14 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
     Ok(batch)
 }
 
-/// Takes hold of the output folder, and reads what earlier runs left there: nobody else writes records from then on.
-fn hold(options: &Options, notice: &Notice) -> Result<(Outputs, Previous), StoreError> {
+/// Takes hold of the output folder, keeps there what was read, and reads what earlier runs left: nobody else writes
+/// records from then on.
+fn hold(options: &Options, notice: &Notice, readers: Readers) -> Result<(Outputs, Previous), StoreError> {
     let mut outputs = Outputs::open(&options.output, options.part.hold(), options.force)?;
+    if let Some(cache) = readers.into_cache() {
+        // Without it the next run reads everything again: nobody need be told.
+        let _ = outputs.write_own(CACHE, &cache);
+    }
     let previous = Previous::of(&options.output, notice);
     outputs.know(previous.files());
     Ok((outputs, previous))

@@ -1,0 +1,81 @@
+//! What a run read stands beside its reports: a file that did not change is not opened again.
+
+use std::path::Path;
+
+use zicha::ingest::{Cache, Limits, Readers, Refusal};
+use zicha::store::sha256;
+
+use crate::support::{Project, files};
+
+const CACHE: &str = "output/.zicha-cache";
+const STUDY: &str = "input/干部在线学习.csv";
+
+fn project() -> Project {
+    Project::ready(&["甲党支部", "乙党支部"])
+}
+
+#[test]
+fn a_file_that_was_read_needs_no_reader_again() {
+    let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 60, cells: 999, text: 9_999 };
+    let readers = |program: &str, kept: Vec<u8>| {
+        Readers::new(program.into(), limits.clone()).with_cache(Cache::new(kept, String::new()))
+    };
+    let bytes = std::fs::read(project().path(STUDY)).expect("a ledger");
+    let read = |readers: &Readers, bytes: &[u8]| readers.read(bytes, &sha256(bytes));
+
+    let first = readers(env!("CARGO_BIN_EXE_zicha"), Vec::new());
+    let sheets = read(&first, &bytes).expect("sheets");
+    assert!(read(&first, b"\0\x01\0\x02").is_err(), "no table");
+    let kept = first.into_cache().expect("a cache");
+
+    let nobody = readers("/nowhere/zicha", kept);
+    assert_eq!(read(&nobody, &bytes), Ok(sheets));
+    for unread in [b"\0\x01\0\x02".as_slice(), "党组织,姓名\n甲,赵\n".as_bytes()] {
+        assert!(matches!(read(&nobody, unread), Err(Refusal::Crashed(_))), "what was refused is read again");
+    }
+    assert_eq!(nobody.into_cache(), None, "nothing is new");
+}
+
+#[test]
+fn reports_are_the_same_with_a_cache_without_one_and_with_a_damaged_one() {
+    let project = project();
+    project.build();
+    let (made, kept) = (files(&project.path("output")), std::fs::read(project.path(CACHE)).expect("a cache"));
+    let damaged = kept.iter().map(|byte| byte ^ 1).collect::<Vec<u8>>();
+    for spoil in [kept.clone(), kept[..kept.len() / 2].to_vec(), damaged, b"no cache".to_vec(), Vec::new()] {
+        for report in std::fs::read_dir(project.path("output")).expect("a folder").flatten() {
+            let path = report.path();
+            if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }.expect("removed");
+        }
+        std::fs::write(project.path(CACHE), spoil).expect("written");
+        assert_eq!(project.build().code, 0);
+        assert!(files(&project.path("output")) == made);
+        assert!(std::fs::read(project.path(CACHE)).expect("a cache") == kept, "made whole again");
+    }
+}
+
+#[test]
+fn a_corrected_ledger_is_read_and_what_it_said_before_is_not_kept() {
+    let holds = |project: &Project, text: &str| {
+        let kept = std::fs::read(project.path(CACHE)).expect("a cache");
+        memchr::memmem::find(&kept, text.as_bytes()).is_some()
+    };
+    let project = project();
+    project.build();
+    assert!(holds(&project, "赵") && holds(&project, "先进"));
+    let project = project.edit(STUDY, "乙党支部,赵", "乙党支部,钱").edit(STUDY, "甲党支部,赵", "甲党支部,钱");
+    std::fs::remove_file(project.path("input/获奖情况.csv")).expect("removed");
+    project.build();
+    assert!(holds(&project, "钱") && !holds(&project, "赵") && !holds(&project, "先进"));
+    assert!(project.read("output/乙党支部/sources.json").contains("干部在线学习"));
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_stops_nothing() {
+    let project = project();
+    std::fs::create_dir_all(project.path(CACHE).join("in the way")).expect("a folder");
+    let run = project.build();
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(Path::new(&project.path("output/run.json")).exists());
+    assert_eq!(project.build().code, 0);
+}
