@@ -14,8 +14,10 @@ use super::raw::RawSheet;
 use super::wire;
 use crate::store::Digest;
 
+/// Bytes of a hash.
+const HASH: usize = 32;
 /// A file's bytes, by their hash.
-type Key = [u8; 32];
+type Key = [u8; HASH];
 
 /// What earlier runs read, and what this one reads.
 #[derive(Debug)]
@@ -62,26 +64,29 @@ impl Cache {
         if asked.len() == self.places.len() && asked.values().all(Option::is_none) {
             return None;
         }
-        let mut entries = Vec::new();
-        for (file, sent) in &asked {
-            let kept = || self.kept.get(self.places.get(file)?.clone());
+        // The seal comes when all is there that it is over.
+        let mut cache = vec![0; HASH];
+        for (file, sent) in asked {
+            let kept = || self.kept.get(self.places.get(&file)?.clone());
             let sent = sent.as_deref().or_else(kept)?;
-            entries.extend_from_slice(file);
-            entries.extend_from_slice(&(sent.len() as u64).to_le_bytes());
-            entries.extend_from_slice(sent);
+            cache.extend_from_slice(&file);
+            cache.extend_from_slice(&(sent.len() as u64).to_le_bytes());
+            cache.extend_from_slice(sent);
         }
-        Some([seal(&self.mark, &entries).as_bytes(), entries.as_slice()].concat())
+        let (place, entries) = cache.split_first_chunk_mut::<HASH>()?;
+        *place = seal(&self.mark, entries);
+        Some(cache)
     }
 }
 
 /// Where each file's stream stands; `None` when the cache is not whole or was made with another mark.
 fn places(bytes: &[u8], mark: &str) -> Option<HashMap<Key, Range<usize>>> {
-    let (sealed, entries) = bytes.split_first_chunk::<32>()?;
-    if seal(mark, entries).as_bytes() != sealed {
+    let (sealed, entries) = bytes.split_first_chunk::<HASH>()?;
+    if seal(mark, entries) != *sealed {
         return None;
     }
     let (mut places, mut rest) = (HashMap::new(), entries);
-    while let Some((file, behind)) = rest.split_first_chunk::<32>() {
+    while let Some((file, behind)) = rest.split_first_chunk::<HASH>() {
         let (length, behind) = behind.split_first_chunk::<8>()?;
         let (sent, behind) = behind.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
         let end = bytes.len() - behind.len();
@@ -91,8 +96,8 @@ fn places(bytes: &[u8], mark: &str) -> Option<HashMap<Key, Range<usize>>> {
     Some(places)
 }
 
-fn seal(mark: &str, entries: &[u8]) -> Digest {
-    Digest::of(Sha256::new().chain_update(mark).chain_update(entries))
+fn seal(mark: &str, entries: &[u8]) -> [u8; HASH] {
+    Sha256::new().chain_update(mark).chain_update(entries).finalize().into()
 }
 
 #[cfg(test)]

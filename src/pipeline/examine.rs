@@ -19,6 +19,9 @@ use crate::store::{self, Digest, sha256};
 /// What earlier runs into an output folder read, there.
 pub const CACHE: &str = ".zicha-cache";
 
+/// Bytes below which a file is small: to tell another process of it, and to hear from it, takes longer than reading it.
+const SMALL: u64 = 1 << 16;
+
 /// A notice with its expressions and templates, all checked.
 #[derive(Debug)]
 pub struct Settings {
@@ -145,19 +148,23 @@ fn read(
         .unload(findings);
     let recogniser = Recogniser::new(notice);
     watch.stage(Stage::Read, files.len());
-    let mut order: Vec<(usize, &LedgerFile)> = files.iter().enumerate().collect();
-    // The longest first, or one core waits for it at the end.
-    order.sort_by_cached_key(|(_, file)| Reverse(file.size()));
-    // What a run that is cancelled did not read nobody uses.
-    let order = order.into_iter().par_bridge().filter(|_| !watch.is_cancelled());
-    let read = order.map(|(at, file)| {
+    let one = |(at, file): (usize, &LedgerFile)| {
         let read = ingest::read_file(file, &recogniser, readers);
         let tables = read.output.tables.iter().map(|table| Census::of(table, expressions));
         let census = tables.fold(Census::default(), Census::joined);
         watch.step();
         (at, read, census)
-    });
-    let mut read: Vec<_> = read.collect();
+    };
+    // What a run that is cancelled did not read nobody uses.
+    let all = |files: Vec<_>| -> Vec<_> {
+        files.into_iter().par_bridge().filter(|_| !watch.is_cancelled()).map(one).collect()
+    };
+    let mut large: Vec<(usize, &LedgerFile)> = files.iter().enumerate().collect();
+    // The longest first, or one core waits for it at the end.
+    large.sort_by_cached_key(|(_, file)| Reverse(file.size()));
+    let small = large.split_off(large.partition_point(|(_, file)| file.size() >= SMALL));
+    let mut read = all(large);
+    read.extend(on_twice_as_many_threads(|| all(small)));
     read.sort_by_key(|(at, ..)| *at);
     let (mut content, mut census) = (Content::default(), Census::default());
     for (_, file, own) in read {
@@ -168,6 +175,14 @@ fn read(
         census = census.joined(own);
     }
     Ok((content, census))
+}
+
+/// Has twice as many threads as there are cores do something that mostly waits for other processes.
+fn on_twice_as_many_threads<T: Send>(act: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(2 * rayon::current_num_threads()).build() {
+        Ok(pool) => pool.install(act),
+        Err(_) => act(),
+    }
 }
 
 /// The notice's limits in bytes; text may take an eighth of the memory.
