@@ -61,7 +61,7 @@ fn department(folder: &Path, branches: usize) -> Outcome<()> {
     let input = folder.join("input");
     std::fs::create_dir(&input)?;
     for ledger in ledgers::DEPARTMENT {
-        std::fs::write(input.join(format!("{}.xlsx", ledger.name)), ledger.workbook(branches)?)?;
+        std::fs::write(input.join(format!("{}.xlsx", ledger.name)), ledger.workbook(0..branches)?)?;
     }
     Ok(())
 }

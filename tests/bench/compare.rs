@@ -1,7 +1,7 @@
 //! A whole build, timed from outside and compared: with the floor, with docxtpl and docxtemplater, with a run that has
-//! nothing to do, and with ten times as many branches; its memory too. All run in turn on the same cores; medians
-//! count. A document is a branch: for zicha its three formats, `figures.json` and `sources.json` together, from reading
-//! the ledgers to the last file.
+//! nothing to do, and with ten times as many branches; its memory too. Then a department whose branches hand in
+//! workbooks of their own. All run in turn on the same cores; medians count. A document is a branch: for zicha its
+//! three formats, `figures.json` and `sources.json` together, from reading the ledgers to the last file.
 //!
 //! `tests/bench/run` sets up the peers and runs this; without them (`ZICHA_BENCH_TOOLS`) they are left out.
 //! `ZICHA` is another binary to measure, `ZICHA_BASELINE` one to compare it with (`ZICHA_BASELINE_NOTICE` for one that
@@ -14,10 +14,12 @@ mod peers;
 mod program;
 mod walk;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use floor::Floor;
+use ledgers::Ledger;
 use peers::Peer;
 use program::{Peak, Program};
 
@@ -71,6 +73,7 @@ fn main() -> Outcome<()> {
         .map(|path| Program { path, notice: std::env::var_os("ZICHA_BASELINE_NOTICE").map_or(notice, PathBuf::from) });
     let tools = path("ZICHA_BENCH_TOOLS").unwrap_or_else(|| "target/bench-tools".into());
     side_by_side(&ours, baseline.as_ref(), &tools, &department(space.path(), branches)?, branches)?;
+    apart(&ours, space.path(), branches / 5)?;
     if number("ZICHA_GROWTH") != Some(0) {
         growth(&ours, space.path(), branches)?;
     }
@@ -134,6 +137,37 @@ fn side_by_side(
         println!("没有 {}，未与 docxtpl、docxtemplater 比较；tests/bench/run 会装好", tools.display());
     }
     print_peak(branches, peak);
+    Ok(())
+}
+
+/// zicha where every branch hands in workbooks of its own: all, nothing to do, and one of them corrected.
+fn apart(ours: &Program, space: &Path, branches: usize) -> Outcome<()> {
+    let folder = department_apart(space, branches)?;
+    let (made, _) = ours.watched(&folder)?;
+    let tasks = ledgers::DEPARTMENT.iter().find(|ledger| ledger.name == "任务分解").ok_or("没有任务分解")?;
+    let corrected = folder.join("input/0").join(format!("{}.xlsx", tasks.name));
+    let versions = [tasks.rows + 1, tasks.rows].map(|rows| Ledger { rows, ..*tasks }.workbook(0..1));
+    let [one, other] = versions;
+    let (versions, round) = ([one?, other?], Cell::new(0));
+    let contestant = |name: &str, run| Contestant { name: name.to_owned(), documents: branches, run };
+    let contestants = [
+        contestant("zicha", Box::new(|| ours.build(&folder)) as Box<dyn Fn() -> Outcome<f64>>),
+        contestant(IDLE, Box::new(|| ours.build_into(&folder, &made))),
+        contestant(
+            "改了一个文件",
+            Box::new(|| {
+                std::fs::write(&corrected, &versions[round.replace(round.get() + 1) % 2])?;
+                ours.build_into(&folder, &made)
+            }),
+        ),
+    ];
+    let measured = rounds(&contestants, ROUNDS)?;
+    let files = 1 + branches * (ledgers::DEPARTMENT.len() - 1);
+    println!("{branches} 个党组织各自报送，共 {files} 个文件；{ROUNDS} 轮的中位数");
+    measured.iter().for_each(print);
+    for other in &measured[1..] {
+        println!("{}用时是全部生成的 {:.2}", other.name, other.seconds / measured[0].seconds);
+    }
     Ok(())
 }
 
@@ -202,7 +236,7 @@ fn department(space: &Path, branches: usize) -> Outcome<PathBuf> {
     let input = folder.join("input");
     std::fs::create_dir(&input)?;
     for ledger in ledgers::DEPARTMENT {
-        std::fs::write(input.join(format!("{}.xlsx", ledger.name)), ledger.workbook(branches)?)?;
+        std::fs::write(input.join(format!("{}.xlsx", ledger.name)), ledger.workbook(0..branches)?)?;
     }
     Ok(folder)
 }
@@ -210,6 +244,21 @@ fn department(space: &Path, branches: usize) -> Outcome<PathBuf> {
 /// A branch's rows, the roster's not counted.
 fn rows() -> usize {
     ledgers::DEPARTMENT.iter().skip(1).map(|ledger| ledger.rows).sum()
+}
+
+/// The same, where each branch has a folder with workbooks of its own; the roster is the department's.
+fn department_apart(space: &Path, branches: usize) -> Outcome<PathBuf> {
+    let folder = fresh(space)?;
+    let [roster, others @ ..] = &ledgers::DEPARTMENT;
+    for branch in 0..branches {
+        let own = folder.join("input").join(branch.to_string());
+        std::fs::create_dir_all(&own)?;
+        for ledger in others {
+            std::fs::write(own.join(format!("{}.xlsx", ledger.name)), ledger.workbook(branch..branch + 1)?)?;
+        }
+    }
+    std::fs::write(folder.join("input").join(format!("{}.xlsx", roster.name)), roster.workbook(0..branches)?)?;
+    Ok(folder)
 }
 
 /// A new folder each time, none removed before the end: ext4 is slow to use inodes again that were freed just now.

@@ -1,6 +1,8 @@
 //! A department's ledgers, made up: any number of branches with 50 rows each. As in `input/`, 14 of them stand in the
 //! report's four tables; it has three pages.
 
+use std::ops::Range;
+
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 /// The roster and the ledgers, a workbook each; a branch's rows are one in the roster and 50 in the others.
@@ -44,19 +46,18 @@ impl Ledger {
         Self { name, rows, head }
     }
 
-    /// The workbook (`.xlsx`) with the rows of so many branches.
+    /// The workbook (`.xlsx`) with the rows of some branches, by their numbers.
     ///
     /// # Errors
     /// When there are more rows than a sheet holds.
-    pub fn workbook(&self, branches: usize) -> Result<Vec<u8>, XlsxError> {
+    pub fn workbook(&self, branches: Range<usize>) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
         for (col, head) in (0..).zip(self.head) {
             sheet.write(0, col, *head)?;
         }
-        for at in 0..branches * self.rows {
+        for (row, at) in (1..).zip(branches.start * self.rows..branches.end * self.rows) {
             for (col, head) in (0..).zip(self.head) {
-                let row = at as u32 + 1;
                 match value(head, at, at / self.rows) {
                     Value::Text(text) => sheet.write(row, col, text)?,
                     Value::Number(number) => sheet.write(row, col, number)?,

@@ -18,7 +18,7 @@ const SIZE: (usize, usize) = (1_000, 50);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let tasks = ledgers::DEPARTMENT.iter().find(|ledger| ledger.name == "任务分解").ok_or("没有任务分解")?;
-    let bytes = ledgers::Ledger { rows: SIZE.1, ..*tasks }.workbook(SIZE.0)?;
+    let bytes = ledgers::Ledger { rows: SIZE.1, ..*tasks }.workbook(0..SIZE.0)?;
     println!("{} 个党组织，每个 {} 行；工作簿 {:.1} MB", SIZE.0, SIZE.1, bytes.len() as f64 / 1e6);
     let limits =
         Limits { file: 1 << 30, unpacked: 1 << 30, memory: 1 << 30, seconds: 60, cells: 5_000_000, text: 1 << 28 };

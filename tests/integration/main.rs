@@ -16,6 +16,7 @@ mod hostile_files;
 mod hostile_text;
 mod layout;
 mod licences;
+mod memory;
 mod regressions;
 mod rerun;
 mod rules;
