@@ -1,9 +1,9 @@
 //! Finding a ledger's header in a sheet: at any height, over one to three rows, under merged groups.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use super::raw::{Raw, RawRow, RawSheet};
+use super::raw::{RawRow, RawSheet};
 use super::words::{Fit, LedgerWords, Named, Words, fold_header};
 
 /// Non-blank rows looked through for a header.
@@ -87,14 +87,16 @@ struct Titles {
 impl Candidates {
     /// The candidates of `sheet`; the same for all ledgers, whose headers are `words`.
     pub fn of(sheet: &RawSheet, words: &Words) -> Self {
-        let begins = |(_, raw): &(u32, Raw)| words.may_begin_with(&raw.to_text());
-        let merged = |row: u32| sheet.merges.iter().any(|merges| merges.over(row).next().is_some());
-        let searched = sheet.rows.iter().take(SEARCHED + DEEPEST as usize);
-        let may_say = searched.filter(|row| row.cells.iter().any(begins) || merged(row.row)).map(|row| row.row);
-        let may_say: HashSet<u32> = may_say.collect();
+        let merged = |row| sheet.merges.iter().any(|merges| merges.over(row).next().is_some());
+        let says = |row, may: fn(&Words, &str) -> bool| {
+            let mut cells = sheet.row(row).into_iter().flat_map(|row| &row.cells);
+            merged(row) || cells.any(|(_, raw)| may(words, &raw.to_text()))
+        };
         let rows = sheet.rows.iter().take(SEARCHED).map(|row| row.row);
-        let candidates = rows.flat_map(|first_row| (first_row..first_row + DEEPEST).map(move |last| (first_row, last)));
-        let candidates = candidates.filter(|(first, last)| (*first..=*last).any(|row| may_say.contains(&row)));
+        // A row that begins no header adds nothing to the rows below it; one that ends none, nothing to those above.
+        let firsts = rows.filter(|first| says(*first, Words::may_begin_with));
+        let candidates = firsts.flat_map(|first| (first..first + DEEPEST).map(move |last| (first, last)));
+        let candidates = candidates.filter(|(_, last)| says(*last, Words::may_end_with));
         let candidates = candidates.map(|(first_row, last_row)| {
             let columns = paths(sheet, first_row, last_row).into_iter();
             let columns = columns.filter_map(|(col, texts)| Titles::of(col, &texts, words)).collect();

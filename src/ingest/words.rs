@@ -12,6 +12,8 @@ pub struct Words {
     folded: HashSet<String>,
     /// What they begin with up to a group's end, by its first character: most cells need no longer look.
     beginnings: BTreeMap<char, Vec<String>>,
+    /// What they end with behind a group.
+    endings: HashSet<String>,
 }
 
 impl Words {
@@ -24,7 +26,8 @@ impl Words {
                 beginnings.entry(initial).or_default().push(beginning.to_owned());
             }
         }
-        Self { folded, beginnings }
+        let endings = folded.iter().map(|word| below_groups(word).to_owned()).collect();
+        Self { folded, beginnings, endings }
     }
 
     /// Whether a text says one of them.
@@ -47,6 +50,16 @@ impl Words {
             known.iter().any(|beginning| folded.starts_with(beginning.as_str()))
         })
     }
+
+    /// Whether one of them may end with a text.
+    pub fn may_end_with(&self, text: &str) -> bool {
+        self.endings.contains(below_groups(&fold_header(text)))
+    }
+}
+
+/// What a header says below the groups that it names.
+fn below_groups(header: &str) -> &str {
+    header.rsplit('/').next().unwrap_or(header)
 }
 
 /// A ledger with what its headers may say.
@@ -139,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn words_begin_as_they_fold() {
+    fn words_begin_and_end_as_they_fold() {
         let words = Words::of(["État", "组织/名称（全称）", "姓名"].into_iter());
         for (text, begins) in
             [("ÉTAT", true), (" ＊组 织", true), ("*姓名：", true), ("姓", false), ("名称", false), ("", false)]
@@ -147,5 +160,9 @@ mod tests {
             assert_eq!(words.may_begin_with(text), begins, "{text:?}");
         }
         assert!(words.has("éTAT*") && words.has("＊姓　名") && !words.has("组织"));
+        for (text, ends) in [(" 名 称（全称）", true), ("组织/名称：", true), ("*ÉTAT", true), ("组织", false)]
+        {
+            assert_eq!(words.may_end_with(text), ends, "{text:?}");
+        }
     }
 }
