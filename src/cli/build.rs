@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
+use indexmap::IndexMap;
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -165,8 +166,7 @@ pub fn show(batch: &Batch, options: &Options, seconds: f64, as_json: bool) -> st
     emit::human(&batch.findings, color, &mut out)?;
     if !options.is_final {
         for built in batch.reports.iter().chain(&batch.overall).filter(|built| !built.gaps.is_empty()) {
-            let gaps: Vec<&str> = built.gaps.iter().map(|(what, _)| what.as_str()).collect();
-            writeln!(out, "{}：{} 处待填写：{}", built.branch, gaps.len(), gaps.join("、"))?;
+            writeln!(out, "{}：{} 处待填写：{}", built.branch, built.gaps.len(), listed(&built.gaps))?;
         }
     }
     writeln!(out, "{}", last_line(batch, options, seconds))?;
@@ -174,6 +174,17 @@ pub fn show(batch: &Batch, options: &Options, seconds: f64, as_json: bool) -> st
         writeln!(std::io::stdout().lock(), "{:#}", to_json(batch, options, seconds))?;
     }
     Ok(())
+}
+
+/// What is missing; what is missing in many places, as in the department's table, once.
+fn listed(gaps: &[(String, String)]) -> String {
+    let mut counts: IndexMap<&str, usize> = IndexMap::new();
+    gaps.iter().for_each(|(what, _)| *counts.entry(what).or_default() += 1);
+    let named = counts.iter().map(|(what, count)| match count {
+        1 => (*what).to_owned(),
+        _ => format!("{what}（{count} 处）"),
+    });
+    named.collect::<Vec<_>>().join("、")
 }
 
 /// What a build came to, in a line.

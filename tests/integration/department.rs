@@ -317,3 +317,13 @@ fn a_record_that_cannot_be_written_fails_the_run() {
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(run.stdout.contains("[Z304]") && run.stdout.contains("run.json"), "{}", run.stdout);
 }
+
+#[test]
+fn what_many_branches_lack_is_named_once_with_its_count() {
+    let names = ["甲党支部", "乙党支部", "丙党支部"];
+    let run = Project::with_branches(&names.map(|name| (name, "机关党支部"))).build();
+    let line = run.stdout.lines().find(|line| line.starts_with("汇总：")).expect("what the department lacks");
+    assert!(line.contains("、出勤率（3 处）、") && line.matches("出勤率").count() == 2, "{line}");
+    let own = run.stdout.lines().find(|line| line.starts_with("甲党支部：")).expect("what a branch lacks");
+    assert!(!own.contains(" 处）"), "{own}");
+}
