@@ -29,10 +29,16 @@ impl Vocabulary {
             names.add(&id.clone().into(), &Printed::Figure(value, figure), Some(keys.overall(at)));
         }
         let mut top = names.finish(&self.n);
-        let all = standings.iter().enumerate().map(|(at, standing)| self.standing(at, standing, None, notice, keys));
+        let all = standings.iter().enumerate().map(|(at, standing)| self.standing(at, standing, notice, keys));
         let all: Vec<Tera> = all.collect();
         for ((id, list), listed) in summary.list.iter().zip(&overview.lists) {
-            let doubtful = |at: &usize| self.standing(*at, &standings[*at], Some(&list.label), notice, keys);
+            // Where nobody can say whether a branch belongs on a list, its name is a gap that says so.
+            let doubtful = |at: &usize| {
+                let mut branch = all[*at].as_map().cloned().unwrap_or_default();
+                let gap = marks::gap(&format!("{}是否属于“{}”", standings[*at].name, list.label));
+                branch.insert("name".into(), Tera::from(gap));
+                Tera::from(branch)
+            };
             // The same maps stand in all lists: a clone shares them.
             let rows = listed.branches.iter().map(|at| all[*at].clone());
             let rows: Vec<Tera> = rows.chain(listed.undecided.iter().map(doubtful)).collect();
@@ -48,15 +54,8 @@ impl Vocabulary {
         }
     }
 
-    /// A branch with its figures; where nobody can say whether it belongs on a list, its name is a gap that says so.
-    fn standing(
-        &self,
-        at: usize,
-        standing: &Standing<'_>,
-        doubt: Option<&str>,
-        notice: &Notice,
-        keys: OverallKeys,
-    ) -> Tera {
+    /// A branch with its figures.
+    fn standing(&self, at: usize, standing: &Standing<'_>, notice: &Notice, keys: OverallKeys) -> Tera {
         let mut names = Names::with_capacity(self.figures.len() + 2);
         for (figure, name) in &self.figures {
             if let Some((_, definition)) = notice.figure.get_index(*figure) {
@@ -66,10 +65,6 @@ impl Vocabulary {
         }
         names.add(&"name".into(), &Printed::Plain(standing.name), Some(keys.name(at)));
         names.add(&"kind".into(), &Printed::Plain(standing.kind), None);
-        if let Some(list) = doubt {
-            let gap = marks::gap(&format!("{}是否属于“{list}”", standing.name));
-            names.shown.insert("name".into(), Tera::from(gap));
-        }
         Tera::from(names.finish(&self.n))
     }
 }

@@ -158,7 +158,7 @@ fn is_of_a_name(c: char) -> bool {
 
 /// Names with their printed texts, and the same names bare under `n`.
 pub(super) struct Names {
-    pub(super) shown: Map,
+    shown: Map,
     bare: Map,
     /// The text under way.
     text: String,
