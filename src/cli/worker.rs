@@ -45,8 +45,9 @@ pub fn inspect() -> Exit {
 
 /// Makes archived reports again.
 pub fn rebuild(arguments: &build::Arguments) -> Exit {
+    let few = rayon::ThreadPoolBuilder::new().num_threads(rebuild::THREADS).build_global();
     match limit_memory(rebuild::MEMORY) {
-        Ok(()) => build::run(arguments),
-        Err(_) => Exit::Trouble,
+        Ok(()) if few.is_ok() => build::run(arguments),
+        _ => Exit::Trouble,
     }
 }

@@ -95,9 +95,13 @@ impl Candidates {
         let rows = sheet.rows.iter().take(SEARCHED).map(|row| row.row);
         // A row that begins no header adds nothing to the rows below it; one that ends none, nothing to those above.
         let firsts = rows.filter(|first| says(*first, Words::may_begin_with));
-        let candidates = firsts.flat_map(|first| (first..first + DEEPEST).map(move |last| (first, last)));
-        let candidates = candidates.filter(|(_, last)| says(*last, Words::may_end_with));
-        let candidates = candidates.map(|(first_row, last_row)| {
+        let ranges = firsts.flat_map(|first| (first..first + DEEPEST).map(move |last| (first, last)));
+        Self::among(ranges.filter(|(_, last)| says(*last, Words::may_end_with)), sheet, words)
+    }
+
+    /// Those of the rows that are given, each by its first and last.
+    fn among(ranges: impl Iterator<Item = (u32, u32)>, sheet: &RawSheet, words: &Words) -> Self {
+        let candidates = ranges.map(|(first_row, last_row)| {
             let columns = paths(sheet, first_row, last_row).into_iter();
             let columns = columns.filter_map(|(col, texts)| Titles::of(col, &texts, words)).collect();
             Candidate { first_row, last_row, columns }
@@ -226,8 +230,8 @@ fn spread_groups(sheet: &RawSheet, first_row: u32, last_row: u32, paths: &mut BT
 mod tests {
     use proptest::prelude::Strategy;
 
-    use super::{Candidates, LedgerWords, Words, find};
-    use crate::ingest::{Merges, Raw, RawSheet};
+    use super::{Candidates, DEEPEST, LedgerWords, Words, find};
+    use crate::ingest::{Merge, Merges, Raw, RawSheet};
     use crate::notice::Ledger;
 
     const NAMES: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];
@@ -238,7 +242,54 @@ mod tests {
         toml::from_str(&format!("title = \"学习\"\n[columns]\n{columns}")).unwrap()
     }
 
+    /// Texts that are headers, parts of headers, or nearly.
+    const TEXTS: [&str; 16] = [
+        "党组织",
+        "组织",
+        "*名称（全称）",
+        "人员",
+        "*姓名：",
+        "规定学时（每人",
+        "全年）",
+        "规定学时",
+        "（小时）",
+        "（一）整改",
+        "时长（天）",
+        "组织/名称",
+        "甲党支部",
+        "50",
+        "",
+        "",
+    ];
+
     proptest::proptest! {
+        /// Rows that are not looked at would not have named more.
+        #[test]
+        fn no_row_is_passed_over_that_would_name_more(
+            rows in proptest::collection::vec(proptest::collection::vec(0..TEXTS.len(), 5), 1..6),
+            merges in proptest::collection::vec((0_u32..5, 0_u32..5, 0_u32..3, 0_u32..3), 0..3),
+        ) {
+            let merge = |(row, col, down, right): &(u32, u32, u32, u32)| {
+                Merge { first: (*row, *col), last: (row + down, col + right) }
+            };
+            let merges = Some(Merges::new(merges.iter().map(merge).collect()));
+            let mut sheet = RawSheet { merges, ..RawSheet::default() };
+            for (row, texts) in (0..).zip(&rows) {
+                for (col, text) in (0..).zip(texts) {
+                    sheet.push(row, col, Raw::Text(TEXTS[*text].into()));
+                }
+            }
+            let headers = ["党组织", "组织/*名称（全称）", "人员/*姓名", "规定学时/（小时）", "规定学时", "（一）整改/时长（天）"];
+            let column = |(at, header)| format!("c{at} = {{ header = [\"{header}\"], type = \"text\" }}\n");
+            let columns: String = headers.iter().enumerate().map(column).collect();
+            let ledger: Ledger = toml::from_str(&format!("title = \"学习\"\n[columns]\n{columns}")).unwrap();
+            let words = Words::of(headers.into_iter());
+            let all = sheet.rows.iter().flat_map(|row| (row.row..row.row + DEEPEST).map(|last| (row.row, last)));
+            let of_all = find(&Candidates::among(all, &sheet, &words), &LedgerWords::of(&ledger));
+            let of_some = find(&Candidates::of(&sheet, &words), &LedgerWords::of(&ledger));
+            proptest::prop_assert_eq!(of_some, of_all);
+        }
+
         /// Whatever the order, the height, the blank columns between and the notes above.
         #[test]
         fn a_header_is_found_wherever_it_stands(

@@ -21,7 +21,7 @@ impl Words {
     pub fn of<'s>(spellings: impl Iterator<Item = &'s str>) -> Self {
         let folded: HashSet<String> = spellings.map(|spelling| fold_header(spelling).into_owned()).collect();
         let mut beginnings: BTreeMap<char, Vec<String>> = BTreeMap::new();
-        for beginning in folded.iter().filter_map(|word| word.split('/').next()) {
+        for beginning in folded.iter().filter_map(|word| word.split('/').next()).map(unstarred) {
             if let Some(initial) = beginning.chars().next() {
                 beginnings.entry(initial).or_default().push(beginning.to_owned());
             }
@@ -46,20 +46,24 @@ impl Words {
         let known = initial.and_then(|initial| self.beginnings.get(&initial));
         known.is_some_and(|known| {
             let folded = fold(text);
-            let folded = folded.trim_start_matches('*');
-            known.iter().any(|beginning| folded.starts_with(beginning.as_str()))
+            known.iter().any(|beginning| unstarred(&folded).starts_with(beginning.as_str()))
         })
     }
 
-    /// Whether one of them may end with a text.
+    /// Whether one of them may end with a text. A remark that ends here may have begun in a group above.
     pub fn may_end_with(&self, text: &str) -> bool {
-        self.endings.contains(below_groups(&fold_header(text)))
+        fold(text).ends_with(REMARK_ENDS) || self.endings.contains(below_groups(&fold_header(text)))
     }
 }
 
 /// What a header says below the groups that it names.
 fn below_groups(header: &str) -> &str {
-    header.rsplit('/').next().unwrap_or(header)
+    unstarred(header.rsplit('/').next().unwrap_or(header))
+}
+
+/// Without the stars before it, which mark what must be filled in.
+fn unstarred(text: &str) -> &str {
+    text.trim_start_matches('*')
 }
 
 /// A ledger with what its headers may say.
@@ -125,10 +129,13 @@ pub fn fold_header(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// What ends a remark in brackets.
+const REMARK_ENDS: [char; 3] = [')', ']', '】'];
+
 fn without_remark(folded: &str) -> &str {
     match folded.find(['(', '[', '【']) {
-        Some(at) if at > 0 && folded.ends_with([')', ']', '】']) => &folded[..at],
-        _ => folded.trim_end_matches([':', '*']).trim_start_matches('*'),
+        Some(at) if at > 0 && folded.ends_with(REMARK_ENDS) => &folded[..at],
+        _ => unstarred(folded.trim_end_matches([':', '*'])),
     }
 }
 
@@ -160,7 +167,8 @@ mod tests {
             assert_eq!(words.may_begin_with(text), begins, "{text:?}");
         }
         assert!(words.has("éTAT*") && words.has("＊姓　名") && !words.has("组织"));
-        for (text, ends) in [(" 名 称（全称）", true), ("组织/名称：", true), ("*ÉTAT", true), ("组织", false)]
+        for (text, ends) in
+            [(" 名 称（全称）", true), ("组织/*名称：", true), ("*ÉTAT", true), ("全年)", true), ("组织", false)]
         {
             assert_eq!(words.may_end_with(text), ends, "{text:?}");
         }

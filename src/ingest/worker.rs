@@ -128,13 +128,13 @@ impl Readers {
         let requests = child.stdin.take().ok_or_else(gone)?;
         let mut output = child.stdout.take().ok_or_else(gone)?;
         let (sender, blocks) = sync_channel(WAITING);
-        std::thread::spawn(move || {
+        std::thread::Builder::new().spawn(move || {
             while let Some(block) = wire::block(&mut output) {
                 if sender.send(block).is_err() {
                     return;
                 }
             }
-        });
+        })?;
         Ok(Reader { child, requests, blocks })
     }
 }

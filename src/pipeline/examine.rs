@@ -14,7 +14,7 @@ use crate::merge::{Plan, Templates};
 use crate::model::{self, Bound};
 use crate::notice::{Notice, NoticeError};
 use crate::proof::Census;
-use crate::store::{self, Digest, sha256};
+use crate::store::{Digest, sha256};
 
 /// What earlier runs into an output folder read, there.
 pub const CACHE: &str = ".zicha-cache";
@@ -130,7 +130,8 @@ pub fn readers(notice: &Notice, worker: &Path) -> Readers {
 /// The same; what earlier runs into the folder `output` read they do not open again.
 pub fn cached_readers(notice: &Notice, worker: &Path, output: &Path) -> Readers {
     let kept = std::fs::read(output.join(CACHE)).unwrap_or_default();
-    let mark = format!("{} {:?} {:?}", env!("CARGO_PKG_VERSION"), store::modified(worker), limits(notice));
+    let program = std::fs::metadata(worker).map(|program| (program.len(), program.modified().ok())).ok();
+    let mark = format!("{} {program:?} {:?}", env!("CARGO_PKG_VERSION"), limits(notice));
     readers(notice, worker).with_cache(Cache::new(kept, mark))
 }
 
@@ -163,8 +164,8 @@ fn read(
     // The longest first, or one core waits for it at the end.
     large.sort_by_cached_key(|(_, file)| Reverse(file.size()));
     let small = large.split_off(large.partition_point(|(_, file)| file.size() >= SMALL));
-    let mut read = all(large);
-    read.extend(on_twice_as_many_threads(|| all(small)));
+    let (mut read, small) = rayon::join(|| all(large), || on_twice_as_many_threads(|| all(small)));
+    read.extend(small);
     read.sort_by_key(|(at, ..)| *at);
     let (mut content, mut census) = (Content::default(), Census::default());
     for (_, file, own) in read {

@@ -20,6 +20,8 @@ use crate::write::Format;
 pub const SUBCOMMAND: &str = "rebuild-worker";
 /// Memory of the process that makes a report again, in bytes.
 pub const MEMORY: u64 = 4 << 30;
+/// Its threads: each takes of that, and it makes one report.
+pub const THREADS: usize = 2;
 /// Seconds until a report is given up.
 pub const SECONDS: u64 = 600;
 /// Where the settings stand below `data/`.

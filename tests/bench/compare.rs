@@ -73,7 +73,7 @@ fn main() -> Outcome<()> {
         .map(|path| Program { path, notice: std::env::var_os("ZICHA_BASELINE_NOTICE").map_or(notice, PathBuf::from) });
     let tools = path("ZICHA_BENCH_TOOLS").unwrap_or_else(|| "target/bench-tools".into());
     side_by_side(&ours, baseline.as_ref(), &tools, &department(space.path(), branches)?, branches)?;
-    apart(&ours, space.path(), branches / 5)?;
+    apart(&ours, space.path(), (branches / 5).max(1))?;
     if number("ZICHA_GROWTH") != Some(0) {
         growth(&ours, space.path(), branches)?;
     }
