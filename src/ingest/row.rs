@@ -1,7 +1,8 @@
 //! A row of data, packed: a department has hundreds of thousands of cells, and most are looked at a few times.
 //!
-//! A packed row is text. What a cell holds follows its head, whose parts are characters below 128: its kind, its
-//! place, how it was read where that is worth a word, then a length and a text, a number, or a day.
+//! A packed row is text. A cell is its kind and, unless the sheet has no such column, the length of the rest: its
+//! place, how it was read where that is worth a word, then a text, a number, or a day. All but texts are characters
+//! below 128.
 
 use std::sync::Arc;
 
@@ -37,7 +38,8 @@ pub struct Row {
 impl Row {
     /// Packs a row: one cell a column of the ledger, `None` where the sheet has no such column.
     pub fn new<'c>(source: Arc<Source>, row: u32, cells: impl Iterator<Item = Option<Cell<'c>>>) -> Self {
-        let mut packer = Packer::new(row);
+        let mut packer = Packer::default();
+        packer.begin(row);
         cells.for_each(|cell| packer.cell(cell));
         packer.row(source)
     }
@@ -54,17 +56,25 @@ impl Row {
         std::iter::from_fn(move || rest.column())
     }
 
+    /// The cell of column `index`, when the sheet has that column.
+    pub fn cell(&self, index: usize) -> Option<Cell<'_>> {
+        self.unpacker_at(index)?.cell().flatten()
+    }
+
+    /// The column that the cell of column `index` stands in, from 0, when the sheet has that column.
+    pub fn column(&self, index: usize) -> Option<u32> {
+        self.unpacker_at(index)?.column().flatten()
+    }
+
     fn unpacker(&self) -> Unpacker<'_> {
         Unpacker { row: self.row, text: &self.packed, at: 0 }
     }
 
-    /// The cell of column `index`, when the sheet has that column.
-    pub fn cell(&self, index: usize) -> Option<Cell<'_>> {
+    /// An unpacker past the first `cells`.
+    fn unpacker_at(&self, cells: usize) -> Option<Unpacker<'_>> {
         let mut rest = self.unpacker();
-        for _ in 0..index {
-            rest.column()?;
-        }
-        rest.cell().flatten()
+        (0..cells).try_for_each(|_| rest.pass())?;
+        Some(rest)
     }
 
     /// The address of the cell of column `index`; of the row's first cell when the sheet has no such column.
@@ -109,86 +119,94 @@ const NEGATIVE: u8 = 32;
 /// Another digit follows; each has six bits.
 const MORE: u8 = 64;
 
-/// Packs a row, a cell after the other.
+/// Packs rows, a cell after the other.
+#[derive(Default)]
 pub struct Packer {
     row: u32,
-    out: String,
+    cells: String,
+    /// What follows the kind of the cell that is being packed.
+    rest: String,
 }
 
 impl Packer {
-    /// For a row that stands there.
-    pub fn new(row: u32) -> Self {
-        Self { row, out: String::with_capacity(512) }
+    /// Begins a row that stands there.
+    pub fn begin(&mut self, row: u32) {
+        self.row = row;
+        self.cells.clear();
     }
 
     /// The row, of the sheet it stands on.
-    pub fn row(self, source: Arc<Source>) -> Row {
-        Row { source, row: self.row, packed: self.out.into_boxed_str() }
+    pub fn row(&self, source: Arc<Source>) -> Row {
+        Row { source, row: self.row, packed: self.cells.as_str().into() }
     }
 
     /// Adds the next column's cell; `None` where the sheet has no such column.
     pub fn cell(&mut self, cell: Option<Cell<'_>>) {
-        let Some(Cell { row, col, value, notes }) = cell else { return self.byte(ABSENT) };
-        let kind = match value {
-            Value::Missing => MISSING,
-            Value::Invalid(_) => INVALID,
-            Value::Error(_) => ERROR,
-            Value::Formula(_) => FORMULA,
-            Value::Text(_) => TEXT,
-            Value::Number(_) => NUMBER,
-            Value::Date(_) => DATE,
-            Value::Flag(false) => NO,
-            Value::Flag(true) => YES,
-        };
+        let Some(Cell { row, col, value, notes }) = cell else { return byte(&mut self.cells, ABSENT) };
+        let rest = &mut self.rest;
+        rest.clear();
+        number(rest, col.into());
         let (elsewhere, noted) = (row != self.row, notes != Notes::default());
-        self.byte(kind | if elsewhere { ELSEWHERE } else { 0 } | if noted { NOTED } else { 0 });
-        self.number(col.into());
         if elsewhere {
-            self.number(row.into());
+            number(rest, row.into());
         }
         if noted {
-            self.notes(&notes);
+            pack_notes(rest, &notes);
         }
-        match value {
-            Value::Missing | Value::Flag(_) => {}
-            Value::Invalid(said) | Value::Error(said) | Value::Formula(said) | Value::Text(said) => {
-                self.number(said.len() as u128);
-                self.out.push_str(said);
-            }
-            Value::Number(number) => {
-                let negative = if number.is_sign_negative() { NEGATIVE } else { 0 };
-                self.byte(number.scale() as u8 | negative);
-                self.number(number.mantissa().unsigned_abs());
-            }
-            Value::Date(date) => {
-                let year = (i32::from(date.year()) + YEARS as i32).unsigned_abs();
-                let (month, day) = (u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs()));
-                self.number(((year << 4 | month) << 5 | day).into());
-            }
-        }
+        let kind = pack_value(rest, value);
+        byte(&mut self.cells, kind | if elsewhere { ELSEWHERE } else { 0 } | if noted { NOTED } else { 0 });
+        number(&mut self.cells, rest.len() as u128);
+        self.cells.push_str(rest);
     }
+}
 
-    fn notes(&mut self, notes: &Notes) {
-        let flags = [notes.doubtful, notes.bare, notes.filled, notes.completed, notes.merged.is_some()];
-        self.byte((0..).zip(flags).map(|(bit, flag)| u8::from(flag) << bit).sum());
-        self.number(notes.dropped.into());
-        if let Some((row, col)) = notes.merged {
-            self.number(row.into());
-            self.number(col.into());
+/// Adds a value and gives its kind.
+fn pack_value(out: &mut String, value: Value<'_>) -> u8 {
+    let (kind, text) = match value {
+        Value::Missing => return MISSING,
+        Value::Flag(false) => return NO,
+        Value::Flag(true) => return YES,
+        Value::Invalid(said) => (INVALID, said),
+        Value::Error(said) => (ERROR, said),
+        Value::Formula(said) => (FORMULA, said),
+        Value::Text(said) => (TEXT, said),
+        Value::Number(value) => {
+            let negative = if value.is_sign_negative() { NEGATIVE } else { 0 };
+            byte(out, value.scale() as u8 | negative);
+            number(out, value.mantissa().unsigned_abs());
+            return NUMBER;
         }
-    }
-
-    fn byte(&mut self, byte: u8) {
-        self.out.push(char::from(byte));
-    }
-
-    fn number(&mut self, mut number: u128) {
-        while number >= u128::from(MORE) {
-            self.byte((number % u128::from(MORE)) as u8 | MORE);
-            number /= u128::from(MORE);
+        Value::Date(date) => {
+            let year = (i32::from(date.year()) + YEARS as i32).unsigned_abs();
+            let (month, day) = (u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs()));
+            number(out, ((year << 4 | month) << 5 | day).into());
+            return DATE;
         }
-        self.byte(number as u8);
+    };
+    out.push_str(text);
+    kind
+}
+
+fn pack_notes(out: &mut String, notes: &Notes) {
+    let flags = [notes.doubtful, notes.bare, notes.filled, notes.completed, notes.merged.is_some()];
+    byte(out, (0..).zip(flags).map(|(bit, flag)| u8::from(flag) << bit).sum());
+    number(out, notes.dropped.into());
+    if let Some((row, col)) = notes.merged {
+        number(out, row.into());
+        number(out, col.into());
     }
+}
+
+fn byte(out: &mut String, byte: u8) {
+    out.push(char::from(byte));
+}
+
+fn number(out: &mut String, mut number: u128) {
+    while number >= u128::from(MORE) {
+        byte(out, (number % u128::from(MORE)) as u8 | MORE);
+        number /= u128::from(MORE);
+    }
+    byte(out, number as u8);
 }
 
 /// Takes a packed row apart. Nothing but a [`Packer`] makes one, so what cannot be read does not occur.
@@ -201,19 +219,20 @@ struct Unpacker<'r> {
 impl<'r> Unpacker<'r> {
     /// The next cell; `None` after the last.
     fn cell(&mut self) -> Option<Option<Cell<'r>>> {
-        let head = *self.text.as_bytes().get(self.at)?;
-        self.at += 1;
+        let head = self.head()?;
         if head == ABSENT {
             return Some(None);
         }
+        let end = self.end();
         let col = self.number() as u32;
         let row = if head & ELSEWHERE == 0 { self.row } else { self.number() as u32 };
         let notes = if head & NOTED == 0 { Notes::default() } else { self.notes() };
+        let text = || self.text.get(self.at..end).unwrap_or_default();
         let value = match head & KIND {
-            INVALID => Value::Invalid(self.text()),
-            ERROR => Value::Error(self.text()),
-            FORMULA => Value::Formula(self.text()),
-            TEXT => Value::Text(self.text()),
+            INVALID => Value::Invalid(text()),
+            ERROR => Value::Error(text()),
+            FORMULA => Value::Formula(text()),
+            TEXT => Value::Text(text()),
             NUMBER => {
                 let scale = self.byte();
                 let mut number = Decimal::from_i128_with_scale(self.number() as i128, (scale & !NEGATIVE).into());
@@ -225,37 +244,40 @@ impl<'r> Unpacker<'r> {
             YES => Value::Flag(true),
             _ => Value::Missing,
         };
+        self.at = end;
         Some(Some(Cell { row, col, value, notes }))
     }
 
     /// The next cell's column, passing the rest of it over; `None` after the last.
     fn column(&mut self) -> Option<Option<u32>> {
-        let head = *self.text.as_bytes().get(self.at)?;
-        self.at += 1;
-        if head == ABSENT {
+        if self.head()? == ABSENT {
             return Some(None);
         }
+        let end = self.end();
         let col = self.number() as u32;
-        if head & ELSEWHERE != 0 {
-            self.pass_number();
-        }
-        if head & NOTED != 0 {
-            self.notes();
-        }
-        match head & KIND {
-            INVALID | ERROR | FORMULA | TEXT => self.at += self.number() as usize,
-            NUMBER => {
-                self.at += 1;
-                self.pass_number();
-            }
-            DATE => self.pass_number(),
-            _ => {}
-        }
+        self.at = end;
         Some(Some(col))
     }
 
-    fn pass_number(&mut self) {
-        while self.byte() & MORE != 0 {}
+    /// Passes the next cell over; `None` after the last.
+    fn pass(&mut self) -> Option<()> {
+        if self.head()? != ABSENT {
+            self.at = self.end();
+        }
+        Some(())
+    }
+
+    /// The next cell's kind; `None` after the last.
+    fn head(&mut self) -> Option<u8> {
+        let head = self.text.as_bytes().get(self.at).copied();
+        self.at += 1;
+        head
+    }
+
+    /// Where the cell ends whose kind was read.
+    fn end(&mut self) -> usize {
+        let length = self.number() as usize;
+        self.at + length
     }
 
     fn date(&mut self) -> Date {
@@ -272,24 +294,15 @@ impl<'r> Unpacker<'r> {
         Notes { dropped, doubtful: flag(0), bare: flag(1), filled: flag(2), completed: flag(3), merged }
     }
 
-    fn text(&mut self) -> &'r str {
-        let length = self.number() as usize;
-        let from = self.at;
-        self.at += length;
-        self.text.get(from..self.at).unwrap_or_default()
-    }
-
     fn byte(&mut self) -> u8 {
-        let byte = self.text.as_bytes().get(self.at).copied().unwrap_or_default();
-        self.at += 1;
-        byte
+        self.head().unwrap_or_default()
     }
 
     fn number(&mut self) -> u128 {
         let mut byte = self.byte();
+        // Most have one digit.
         let mut number = u128::from(byte & !MORE);
         let mut shift = 0;
-        // Most have one digit.
         while byte & MORE != 0 && shift < 120 {
             byte = self.byte();
             shift += 6;
@@ -364,6 +377,7 @@ mod tests {
             for (at, cell) in cells.iter().enumerate() {
                 prop_assert_eq!(packed.cell(at), *cell);
                 prop_assert_eq!(packed.value(at), cell.map_or(Value::Missing, |cell| cell.value));
+                prop_assert_eq!(packed.column(at), cell.map(|cell| cell.col));
             }
             let columns: Vec<_> = cells.iter().map(|cell| cell.map(|cell| cell.col)).collect();
             prop_assert_eq!(packed.columns().collect::<Vec<_>>(), columns);

@@ -48,7 +48,8 @@ pub fn read(
     notice: &Notice,
 ) -> Table {
     let ledger = words.ledger;
-    let reader = RowReader {
+    let mut reader = RowReader {
+        packer: Packer::default(),
         sheet: raw,
         source,
         header: &header,
@@ -113,6 +114,7 @@ fn owners(raw: &RawSheet, source: &Source, header: &Header) -> Vec<String> {
 }
 
 struct RowReader<'a> {
+    packer: Packer,
     sheet: &'a RawSheet,
     source: &'a Arc<Source>,
     header: &'a Header,
@@ -121,8 +123,9 @@ struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
-    fn row(&self, raw: &RawRow, above: Option<&Row>) -> Row {
-        let mut packer = Packer::new(raw.row);
+    fn row(&mut self, raw: &RawRow, above: Option<&Row>) -> Row {
+        let packer = &mut self.packer;
+        packer.begin(raw.row);
         for (index, (col, column)) in self.header.columns.iter().zip(self.ledger.columns.values()).enumerate() {
             let Some(col) = *col else {
                 packer.cell(None);

@@ -6,7 +6,7 @@ use crate::model::Row;
 /// The cells of one column in `rows`, joined where they stand one below the other.
 pub fn of_column(rows: &[Row], column: usize) -> Vec<Range> {
     let cells = rows.iter().filter_map(|row| {
-        let col = row.columns().nth(column)??;
+        let col = row.column(column)?;
         Some((row, col, col))
     });
     below_each_other(cells)
