@@ -7,7 +7,6 @@ use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{json, lines};
 use crate::proof::Proof;
 use crate::report::{Report, plain};
 use crate::stamp::Code;
@@ -200,6 +199,21 @@ impl Run {
         out.extend_from_slice(b"\n}\n");
         out
     }
+}
+
+/// Adds a list with an entry a line: small, and readable where two runs are compared.
+fn lines<T: Serialize>(out: &mut Vec<u8>, name: &str, entries: &[T]) {
+    out.extend_from_slice(format!(",\n\"{name}\": [").as_bytes());
+    for (at, entry) in entries.iter().enumerate() {
+        out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
+        json(out, entry);
+    }
+    out.extend_from_slice(b"\n]");
+}
+
+/// Adds a value as JSON. Texts, numbers and lists of them always become JSON, and memory takes them.
+fn json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    let _ = serde_json::to_writer(out, value);
 }
 
 #[cfg(test)]

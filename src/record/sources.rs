@@ -3,21 +3,22 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use rust_decimal::Decimal;
+use serde::Deserialize;
 
-use super::{Lines, json, lines};
+use super::json::{Json, Lines, record};
 use crate::diag::{Source, column_letters};
 use crate::figure::Figures;
 use crate::model::{Branch, Row, Value};
-use crate::notice::Notice;
-use crate::origin::{FigureCells, Overall, Tracer};
+use crate::notice::{Figure, Ledger, Notice};
+use crate::origin::{FigureCells, Origin, Overall, Tracer};
 use crate::report::{Inline, Report, gap_text};
 
-/// Text of a record: borrowed while it is written, its own once it is read.
+/// Text of a record.
 type Text<'a> = Cow<'a, str>;
 
 /// The sources of a branch's report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Sources<'a> {
     /// The branch.
     pub branch: Text<'a>,
@@ -34,7 +35,7 @@ pub struct Sources<'a> {
 }
 
 /// A sheet of a ledger file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct SheetName<'a> {
     /// The file's path below the input folder.
     pub file: Text<'a>,
@@ -43,7 +44,7 @@ pub struct SheetName<'a> {
 }
 
 /// A figure with what it was computed from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct FigureSource<'a> {
     /// Its id.
     pub id: Text<'a>,
@@ -62,7 +63,7 @@ pub struct FigureSource<'a> {
 }
 
 /// Cells of one column, or whole rows that were counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Cells<'a> {
     /// The ledger's id.
     pub ledger: Text<'a>,
@@ -75,7 +76,7 @@ pub struct Cells<'a> {
 }
 
 /// A text of the report that comes from ledgers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Printed<'a> {
     /// The text as it reads.
     pub text: Text<'a>,
@@ -84,18 +85,18 @@ pub struct Printed<'a> {
     /// What it is called: the figure's or the column's name.
     pub label: Text<'a>,
     /// The figure's id, when it is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub figure: Option<Text<'a>>,
     /// The sheet, when it is a cell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub sheet: Option<usize>,
     /// The cell in A1 form.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub cell: Option<Text<'a>>,
 }
 
 /// Rows of one ledger on one sheet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct TableSource<'a> {
     /// The ledger's id.
     pub ledger: Text<'a>,
@@ -121,51 +122,31 @@ pub fn sources_of(
     notice: &Notice,
 ) -> Vec<u8> {
     let mut sheets = Sheets::default();
-    let figures = figure_sources(figures, tracer, notice, &mut sheets);
-    let (parts, printed) = printed(report, &mut sheets);
-    let tables = tables(branch, notice, &mut sheets);
-    whole(branch.name(), sheets, &figures, (&parts, printed), &tables)
+    let figures = figure_lines(figures, tracer, notice, &mut sheets);
+    let printed = printed_lines(report, &mut sheets);
+    let tables = table_lines(branch, notice, &mut sheets);
+    whole(branch.name(), &sheets, figures, printed, tables)
 }
 
 /// The same for the department's report: its figures with the branch figures they were computed over, and what of the
 /// branches it prints.
 pub fn sources_of_department(figures: &Figures, report: &Report<'_>, tracer: &Overall<'_>, notice: &Notice) -> Vec<u8> {
     let mut sheets = Sheets::default();
-    let (parts, printed) = printed(report, &mut sheets);
+    let printed = printed_lines(report, &mut sheets);
     let summary = notice.summary.iter().flat_map(|summary| &summary.figure);
-    let figures =
-        summary.zip(figures.values()).zip(tracer.reads()).map(|(((id, figure), value), reads)| FigureSource {
-            id: id.into(),
-            label: figure.label.as_str().into(),
-            value: value.map(|value| value.to_string().into()),
-            unit: figure.unit.as_deref().map(Text::from),
-            expression: figure.expr.get_ref().into(),
-            from: reads.iter().filter_map(|at| Some(notice.figure.get_index(*at)?.0.as_str().into())).collect(),
-            cells: Vec::new(),
-        });
-    let figures: Vec<FigureSource<'_>> = figures.collect();
+    let mut lines = Lines::default();
+    for ((figure, value), reads) in summary.zip(figures.values()).zip(tracer.reads()) {
+        lines.push(|json| figure_entry(json, figure, value, (reads, notice), |_| {}));
+    }
     let name = notice.summary.as_ref().map_or("", |summary| &summary.name);
-    whole(name, sheets, &figures, (&parts, printed), &[])
+    whole(name, &sheets, lines, printed, Lines::default())
 }
 
 /// The file's bytes.
-fn whole(
-    name: &str,
-    sheets: Sheets,
-    figures: &[FigureSource<'_>],
-    (parts, printed): (&[String], Lines),
-    tables: &[TableSource<'_>],
-) -> Vec<u8> {
-    let mut out = Vec::with_capacity(printed.len() + 16 * 1024);
-    out.extend_from_slice(b"{\n\"branch\": ");
-    json(&mut out, name);
-    lines(&mut out, "sheets", &sheets.names());
-    lines(&mut out, "figures", figures);
-    lines(&mut out, "parts", parts);
-    printed.add_to(&mut out, "printed");
-    lines(&mut out, "tables", tables);
-    out.extend_from_slice(b"\n}\n");
-    out
+fn whole(name: &str, sheets: &Sheets, figures: Lines, (parts, printed): (Lines, Lines), tables: Lines) -> Vec<u8> {
+    let lists =
+        [("sheets", sheets.lines()), ("figures", figures), ("parts", parts), ("printed", printed), ("tables", tables)];
+    record(("branch", name), &lists)
 }
 
 /// The sheets named so far.
@@ -180,54 +161,75 @@ impl Sheets {
         })
     }
 
-    fn names<'a>(self) -> Vec<SheetName<'a>> {
-        let name = |source: Arc<Source>| SheetName {
-            file: Text::Owned(source.file.clone()),
-            sheet: Text::Owned(source.sheet.clone()),
-        };
-        self.0.into_iter().map(name).collect()
+    /// A [`SheetName`] each.
+    fn lines(&self) -> Lines {
+        let mut lines = Lines::default();
+        for source in &self.0 {
+            lines.push(|json| {
+                json.object(|json| _ = json.field("file").text(&source.file).field("sheet").text(&source.sheet));
+            });
+        }
+        lines
     }
 }
 
-/// Every figure with its cells.
-fn figure_sources<'a>(
-    figures: &Figures,
-    tracer: &Tracer<'a>,
-    notice: &'a Notice,
-    sheets: &mut Sheets,
-) -> Vec<FigureSource<'a>> {
-    let id_of = |at: usize| notice.figure.get_index(at).map(|(id, _)| Text::from(id.as_str()));
-    let described = notice.figure.iter().zip(tracer.reads()).enumerate().map(|(at, ((id, figure), reads))| {
-        let mut cells = Vec::new();
-        for FigureCells { ledger, column, ranges } in tracer.cells(at) {
-            let Some((ledger, columns)) = notice.ledger.get_index(*ledger).map(|(id, l)| (id, &l.columns)) else {
-                continue;
-            };
-            let column = column.and_then(|column| columns.get_index(column)).map(|(id, _)| Text::from(id.as_str()));
-            cells.extend(ranges.iter().map(|range| Cells {
-                ledger: ledger.into(),
-                column: column.clone(),
-                sheet: sheets.place(&range.source),
-                range: range.a1().into(),
-            }));
-        }
-        FigureSource {
-            id: id.into(),
-            label: figure.label.as_str().into(),
-            value: figures.value(at).map(|value| value.to_string().into()),
-            unit: figure.unit.as_deref().map(Text::from),
-            expression: figure.expr.get_ref().into(),
-            from: reads.figures.iter().filter_map(|part| id_of(*part)).collect(),
-            cells,
-        }
-    });
-    described.collect()
+/// A [`FigureSource`] for each figure.
+fn figure_lines(figures: &Figures, tracer: &Tracer<'_>, notice: &Notice, sheets: &mut Sheets) -> Lines {
+    let mut lines = Lines::default();
+    for (at, (figure, reads)) in notice.figure.iter().zip(tracer.reads()).enumerate() {
+        lines.push(|json| {
+            figure_entry(json, figure, figures.value(at), (&reads.figures, notice), |json| {
+                tracer.cells(at).iter().for_each(|cells| cells_entries(json, cells, notice, sheets));
+            });
+        });
+    }
+    lines
 }
 
-/// The report's parts, and everything in it that has an origin: of a department's report there are many.
-fn printed(report: &Report<'_>, sheets: &mut Sheets) -> (Vec<String>, Lines) {
-    let mut parts: Vec<String> = Vec::new();
-    let mut printed = Lines::default();
+/// A [`FigureSource`] with the figures that it reads, by their places; `cells` adds its cells.
+fn figure_entry(
+    json: &mut Json,
+    (id, figure): (&String, &Figure),
+    value: Option<Decimal>,
+    (reads, notice): (&[usize], &Notice),
+    cells: impl FnOnce(&mut Json),
+) {
+    json.object(|json| {
+        json.field("id").text(id).field("label").text(&figure.label).field("value");
+        match value {
+            Some(value) => json.shown(value),
+            None => json.null(),
+        };
+        json.field("unit").text_or_null(figure.unit.as_deref());
+        let from = reads.iter().filter_map(|at| notice.figure.get_index(*at));
+        json.field("expression").text(figure.expr.get_ref());
+        json.field("from").list(|json| from.for_each(|(id, _)| _ = json.item().text(id)));
+        json.field("cells").list(cells);
+    });
+}
+
+/// [`Cells`] for each range.
+fn cells_entries(
+    json: &mut Json,
+    FigureCells { ledger, column, ranges }: &FigureCells,
+    notice: &Notice,
+    sheets: &mut Sheets,
+) {
+    let Some((id, ledger)) = notice.ledger.get_index(*ledger) else { return };
+    let column = column.and_then(|column| ledger.columns.get_index(column));
+    for range in ranges {
+        json.item().object(|json| {
+            json.field("ledger").text(id).field("column").text_or_null(column.map(|(id, _)| id.as_str()));
+            json.field("sheet").number(sheets.place(&range.source)).field("range").shown(range.a1());
+        });
+    }
+}
+
+/// The report's parts, and a [`Printed`] for everything in it that has an origin: of a department's report there are
+/// many.
+fn printed_lines(report: &Report<'_>, sheets: &mut Sheets) -> (Lines, Lines) {
+    let (mut parts, mut printed) = (Lines::default(), Lines::default());
+    let mut last: Option<(usize, String)> = None;
     report.visit(|text, part| {
         for inline in text {
             let (text, at): (Text<'_>, u32) = match inline {
@@ -236,65 +238,83 @@ fn printed(report: &Report<'_>, sheets: &mut Sheets) -> (Vec<String>, Lines) {
                 Inline::Gap(_, None) | Inline::Text(_) | Inline::Break => continue,
             };
             let Some(origin) = report.origins.get(at as usize) else { continue };
-            if parts.last().is_none_or(|last| last != part) {
-                parts.push(part.to_owned());
-            }
-            let cell = if origin.computed.is_some() { None } else { origin.ranges.first() };
-            printed.push(&Printed {
-                text,
-                part: parts.len() - 1,
-                label: origin.label(),
-                figure: origin.computed.map(|computed| computed.id.into()),
-                sheet: cell.map(|range| sheets.place(&range.source)),
-                cell: cell.map(|range| range.a1().into()),
-            });
+            let at = match &last {
+                Some((at, last)) if last == part => *at,
+                before => {
+                    let at = before.as_ref().map_or(0, |(at, _)| at + 1);
+                    parts.push(|json| _ = json.text(part));
+                    last = Some((at, part.to_owned()));
+                    at
+                }
+            };
+            printed.push(|json| printed_entry(json, &text, at, origin, sheets));
         }
     });
     (parts, printed)
 }
 
-/// The branch's rows, those of one ledger on one sheet together.
-fn tables<'a>(branch: &'a Branch, notice: &'a Notice, sheets: &mut Sheets) -> Vec<TableSource<'a>> {
-    let mut tables: Vec<TableSource<'a>> = Vec::new();
+/// A [`Printed`] text.
+fn printed_entry(json: &mut Json, text: &str, part: usize, origin: &Origin<'_>, sheets: &mut Sheets) {
+    json.object(|json| {
+        json.field("text").text(text).field("part").number(part).field("label").text(&origin.label());
+        match (&origin.computed, origin.ranges.first()) {
+            (Some(computed), _) => _ = json.field("figure").text(computed.id),
+            (None, Some(range)) => {
+                json.field("sheet").number(sheets.place(&range.source)).field("cell").shown(range.a1());
+            }
+            (None, None) => {}
+        }
+    });
+}
+
+/// A [`TableSource`] for the branch's rows of each ledger on each sheet.
+fn table_lines(branch: &Branch, notice: &Notice, sheets: &mut Sheets) -> Lines {
+    let mut lines = Lines::default();
     for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
         let roster = *id == notice.roster.ledger;
         let rows =
             if roster { std::slice::from_ref(branch.roster_row()) } else { branch.rows(index).unwrap_or_default() };
-        let mut before: Option<&Row> = None;
-        for row in rows {
-            let values = || row.cells().flatten().map(|cell| said(cell.value)).collect();
-            let alike = before
-                .is_some_and(|before| Arc::ptr_eq(&before.source, &row.source) && before.columns().eq(row.columns()));
-            before = Some(row);
-            match tables.last_mut().filter(|_| alike) {
-                Some(table) => table.rows.push((row.row + 1, values())),
-                None => {
-                    let columns = ledger.columns.iter().zip(row.columns());
-                    let columns = columns.filter_map(|((id, column), col)| {
-                        Some((id.into(), column.label().into(), column_letters(col?).into()))
-                    });
-                    tables.push(TableSource {
-                        ledger: id.into(),
-                        title: ledger.title.as_str().into(),
-                        sheet: sheets.place(&row.source),
-                        columns: columns.collect(),
-                        rows: vec![(row.row + 1, values())],
-                    });
-                }
-            }
+        let alike = |a: &Row, b: &Row| Arc::ptr_eq(&a.source, &b.source) && a.columns().eq(b.columns());
+        for rows in rows.chunk_by(alike) {
+            lines.push(|json| table_entry(json, (id, ledger), rows, sheets));
         }
     }
-    tables
+    lines
+}
+
+/// A [`TableSource`] of rows that stand on one sheet in the same columns.
+fn table_entry(json: &mut Json, (id, ledger): (&String, &Ledger), rows: &[Row], sheets: &mut Sheets) {
+    let Some(first) = rows.first() else { return };
+    json.object(|json| {
+        json.field("ledger").text(id).field("title").text(&ledger.title);
+        json.field("sheet").number(sheets.place(&first.source));
+        let columns = ledger.columns.iter().zip(first.columns()).filter_map(|(column, col)| Some((column, col?)));
+        json.field("columns").list(|json| {
+            for ((id, column), col) in columns {
+                let letters = column_letters(col);
+                json.item().list(|json| _ = json.item().text(id).item().text(column.label()).item().text(&letters));
+            }
+        });
+        json.field("rows").list(|json| rows.iter().for_each(|row| row_entry(json.item(), row)));
+    });
+}
+
+/// A [`TableRow`].
+fn row_entry(json: &mut Json, row: &Row) {
+    json.list(|json| {
+        json.item().number(row.row as usize + 1);
+        json.item().list(|json| row.cells().flatten().for_each(|cell| said(json.item(), cell.value)));
+    });
 }
 
 /// What a cell says, as text: dates as 2018-10-05, rates as fractions; nothing where it says nothing.
-fn said(value: Value<'_>) -> Text<'_> {
+fn said(json: &mut Json, value: Value<'_>) {
     match value {
-        Value::Missing => Text::default(),
-        Value::Text(text) | Value::Invalid(text) | Value::Error(text) => text.into(),
-        Value::Formula(formula) => format!("={formula}").into(),
-        Value::Number(number) => number.normalize().to_string().into(),
-        Value::Date(date) => date.to_string().into(),
-        Value::Flag(flag) => (if flag { "是" } else { "否" }).into(),
-    }
+        Value::Missing => json.text(""),
+        Value::Text(text) | Value::Invalid(text) | Value::Error(text) => json.text(text),
+        Value::Formula(formula) => json.shown(format_args!("={formula}")),
+        Value::Number(number) => json.shown(number.normalize()),
+        Value::Date(date) => json.shown(date),
+        Value::Flag(flag) => json.text(if flag { "是" } else { "否" }),
+    };
 }

@@ -1,0 +1,171 @@
+//! JSON written straight into text: of a department's sources there are megabytes.
+
+use std::fmt::{self, Display, Write};
+
+/// JSON in the making. A value follows a field or an item, or is the whole.
+#[derive(Default)]
+pub struct Json(String);
+
+impl Json {
+    /// An object; `fields` adds its fields.
+    pub fn object(&mut self, fields: impl FnOnce(&mut Self)) -> &mut Self {
+        self.0.push('{');
+        fields(self);
+        self.0.push('}');
+        self
+    }
+
+    /// A list; `items` adds its items.
+    pub fn list(&mut self, items: impl FnOnce(&mut Self)) -> &mut Self {
+        self.0.push('[');
+        items(self);
+        self.0.push(']');
+        self
+    }
+
+    /// An item of the list that is being made; its value follows.
+    pub fn item(&mut self) -> &mut Self {
+        if !self.0.ends_with('[') {
+            self.0.push(',');
+        }
+        self
+    }
+
+    /// A field of the object that is being made, by a name that is plain ASCII; its value follows.
+    pub fn field(&mut self, name: &str) -> &mut Self {
+        self.0.push_str(if self.0.ends_with('{') { "\"" } else { ",\"" });
+        self.0.push_str(name);
+        self.0.push_str("\":");
+        self
+    }
+
+    /// A text.
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        self.0.push('"');
+        escape_into(&mut self.0, text);
+        self.0.push('"');
+        self
+    }
+
+    /// What `value` shows, as a text.
+    pub fn shown(&mut self, value: impl Display) -> &mut Self {
+        self.0.push('"');
+        // Writing into a string does not fail.
+        let _ = write!(Escaping(&mut self.0), "{value}");
+        self.0.push('"');
+        self
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, number: usize) -> &mut Self {
+        let _ = write!(self.0, "{number}");
+        self
+    }
+
+    /// Null.
+    pub fn null(&mut self) -> &mut Self {
+        self.0.push_str("null");
+        self
+    }
+
+    /// A text, or null.
+    pub fn text_or_null(&mut self, text: Option<&str>) -> &mut Self {
+        if let Some(text) = text { self.text(text) } else { self.null() }
+    }
+}
+
+/// Escapes what is written into it.
+struct Escaping<'s>(&'s mut String);
+
+impl Write for Escaping<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        escape_into(self.0, text);
+        Ok(())
+    }
+}
+
+/// Adds what stands between a text's quotation marks (RFC 8259, section 7).
+fn escape_into(out: &mut String, text: &str) {
+    let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    // Most texts hold none, and without a way out of the loop many bytes are looked at at once.
+    if !text.bytes().fold(false, |found, byte| found | special(byte)) {
+        return out.push_str(text);
+    }
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            control if control < ' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(control));
+            }
+            other => out.push(other),
+        }
+    }
+}
+
+/// A list of a record, an entry a line: small, and readable where two runs are compared.
+#[derive(Default)]
+pub struct Lines(Json);
+
+impl Lines {
+    /// The next entry, which `add` is to add.
+    pub fn push(&mut self, add: impl FnOnce(&mut Json)) {
+        self.0.0.push_str(if self.0.0.is_empty() { "\n" } else { ",\n" });
+        add(&mut self.0);
+    }
+}
+
+/// A record: its name, then its lists.
+pub fn record(name: (&str, &str), lists: &[(&str, Lines)]) -> Vec<u8> {
+    let size: usize = lists.iter().map(|(_, lines)| lines.0.0.len() + 32).sum();
+    let mut json = Json(String::with_capacity(size + 128));
+    json.0.push_str("{\n\"");
+    json.0.push_str(name.0);
+    json.0.push_str("\": ");
+    json.text(name.1);
+    for (list, lines) in lists {
+        json.0.push_str(",\n\"");
+        json.0.push_str(list);
+        json.0.push_str("\": [");
+        json.0.push_str(&lines.0.0);
+        json.0.push_str("\n]");
+    }
+    json.0.push_str("\n}\n");
+    json.0.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Json;
+
+    fn made(add: impl FnOnce(&mut Json) -> &mut Json) -> String {
+        std::mem::take(&mut add(&mut Json::default()).0)
+    }
+
+    proptest! {
+        #[test]
+        fn texts_read_as_serde_writes_them(text in "(\\PC|[\u{0}-\u{1f}\"\\\\{]){0,40}") {
+            prop_assert_eq!(made(|json| json.text(&text)), serde_json::to_string(&text)?);
+            prop_assert_eq!(made(|json| json.shown(&text)), serde_json::to_string(&text)?);
+        }
+    }
+
+    #[test]
+    fn objects_and_lists_stand_in_each_other() {
+        let json = made(|json| {
+            json.object(|json| {
+                json.field("a").text("{");
+                json.field("b").list(|json| _ = json.item().number(1).item().text("[").item().number(2));
+                json.field("c").object(|_| {}).field("d").list(|_| {}).field("e").null();
+            })
+        });
+        assert_eq!(json, r#"{"a":"{","b":[1,"[",2],"c":{},"d":[],"e":null}"#);
+    }
+}
