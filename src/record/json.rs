@@ -25,15 +25,19 @@ impl Json {
 
     /// An item of the list that is being made; its value follows.
     pub fn item(&mut self) -> &mut Self {
-        if !self.0.ends_with('[') {
+        if !self.ends_with(b'[') {
             self.0.push(',');
         }
         self
     }
 
+    fn ends_with(&self, byte: u8) -> bool {
+        self.0.as_bytes().last() == Some(&byte)
+    }
+
     /// A field of the object that is being made, by a name that is plain ASCII; its value follows.
     pub fn field(&mut self, name: &str) -> &mut Self {
-        self.0.push_str(if self.0.ends_with('{') { "\"" } else { ",\"" });
+        self.0.push_str(if self.ends_with(b'{') { "\"" } else { ",\"" });
         self.0.push_str(name);
         self.0.push_str("\":");
         self
