@@ -21,8 +21,6 @@ pub enum RowKind {
     Header,
 }
 
-/// Words that make a total row of a row, in one of its first cells.
-const TOTALS: [&str; 6] = ["合计", "小计", "总计", "共计", "累计", "平均"];
 /// Words that begin a note under or above the table.
 const NOTES: [&str; 10] =
     ["备注:", "注:", "说明:", "填报说明", "填表说明", "填写说明", "填表人", "示例", "例:", "(示例"];
@@ -83,7 +81,15 @@ fn words((_, raw): &(u32, Raw)) -> Cow<'_, str> {
 /// Whether a cell says that its row is a total: 合计, 合计3人, 本页合计, 甲学院小计.
 fn is_total(text: &str) -> bool {
     let ends = |rest: &str| rest.is_empty() || rest.starts_with(|c: char| matches!(c, ':' | '(') || c.is_ascii_digit());
-    TOTALS.iter().any(|word| text.strip_prefix(word).is_some_and(ends) || text.ends_with(word))
+    let begins = text.split_at_checked(WORD).is_some_and(|(first, rest)| totals(first) && ends(rest));
+    begins || text.len().checked_sub(WORD).and_then(|at| text.get(at..)).is_some_and(totals)
+}
+
+/// Bytes of each word that makes a total row of a row, in one of its first cells.
+const WORD: usize = "合计".len();
+
+fn totals(word: &str) -> bool {
+    matches!(word, "合计" | "小计" | "总计" | "共计" | "累计" | "平均")
 }
 
 /// Whether every cell tells how to fill its column in: （必填）, 如：2018-10-05.

@@ -5,6 +5,7 @@
 //! says of its own size is believed.
 
 mod package;
+mod scan;
 mod sheet;
 mod strings;
 mod styles;
@@ -17,7 +18,7 @@ use super::raw::RawSheet;
 use super::workbook::Allowance;
 use strings::Strings;
 use styles::Shown;
-use xml::{attribute, is_true};
+use xml::is_true;
 
 /// What all sheets of a workbook share.
 #[derive(Debug, Default)]
@@ -77,19 +78,17 @@ fn sheets(workbook: &str) -> Result<(Vec<Listed>, bool), Refusal> {
     if !xml::is_whole(workbook, "workbook") {
         return Err(Refusal::Damaged("工作表清单不完整".to_owned()));
     }
-    xml::each_start(workbook, |name, tag| match name {
+    xml::each_start(workbook, |tag| match tag.name() {
         "sheet" => {
             // The relation's name has whatever prefix the file gives that namespace.
-            let mut attributes = tag.attributes();
-            let mut attributes = attributes.with_checks(false).flatten();
-            let relation = attributes.find(|a| a.key.prefix().is_some() && a.key.local_name().as_ref() == "id");
+            let relation = tag.attributes().find(|(key, _)| key.split_once(':').is_some_and(|(_, key)| key == "id"));
             listed.push(Listed {
-                name: attribute(tag, "name").unwrap_or_default().into_owned(),
-                hidden: attribute(tag, "state").is_some_and(|state| state != "visible"),
-                relation: relation.map(|relation| relation.value.into_owned()).unwrap_or_default(),
+                name: tag.attribute("name").unwrap_or_default().into_owned(),
+                hidden: tag.attribute("state").is_some_and(|state| state != "visible"),
+                relation: relation.map(|(_, id)| id.to_owned()).unwrap_or_default(),
             });
         }
-        "workbookPr" => epoch_1904 = attribute(tag, "date1904").is_some_and(|value| is_true(&value)),
+        "workbookPr" => epoch_1904 = tag.attribute("date1904").is_some_and(|value| is_true(&value)),
         _ => {}
     })?;
     Ok((listed, epoch_1904))

@@ -5,7 +5,7 @@ use std::io::{BufReader, Cursor, Read};
 use zip::ZipArchive;
 
 use super::super::limits::Refusal;
-use super::xml::{attribute, each_start};
+use super::xml::each_start;
 
 /// Bytes taken out of a part at once.
 const CHUNK: usize = 1 << 16;
@@ -66,10 +66,10 @@ pub struct Relation {
 /// The relations of the workbook's part, as far as they can be read.
 pub fn relations(xml: &str) -> Vec<Relation> {
     let mut relations = Vec::new();
-    let _ = each_start(xml, |name, tag| {
-        let said = |name| attribute(tag, name).unwrap_or_default();
+    let _ = each_start(xml, |tag| {
+        let said = |name| tag.attribute(name).unwrap_or_default();
         let target = said("Target");
-        if name == "Relationship" && !target.is_empty() {
+        if tag.name() == "Relationship" && !target.is_empty() {
             let part = part_at(&target);
             let kind = said("Type").rsplit('/').next().unwrap_or_default().to_owned();
             relations.push(Relation { id: said("Id").into_owned(), kind, part });

@@ -2,14 +2,13 @@
 
 use std::io::Read;
 
-use quick_xml::events::{BytesStart, Event};
-
 use super::super::limits::Refusal;
 use super::super::raw::{Facts, Merge, Raw};
 use super::super::workbook::{Allowance, day};
 use super::Book;
+use super::scan::{Piece, Run, Scanner, Tag};
 use super::styles::Shown;
-use super::xml::{attribute, is_true, local, reader, resolved, stretches, unescaped};
+use super::xml::{is_true, stretches, unescaped};
 
 /// Reads a sheet's part, hands its cells out and gives what it tells beside them.
 ///
@@ -75,28 +74,19 @@ enum Part {
 
 impl Sheet<'_, '_> {
     fn parse(&mut self, xml: &str) -> Result<(), Refusal> {
-        let mut reader = reader(xml);
-        loop {
-            match reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))? {
-                Event::Start(tag) => self.start(&tag)?,
-                Event::Empty(tag) => {
-                    self.start(&tag)?;
-                    self.end(local(tag.name()))?;
-                }
-                Event::End(tag) => self.end(local(tag.name()))?,
-                Event::Text(text) => self.text(&text.xml10_content()),
-                Event::CData(text) => self.text(&text.xml10_content()),
-                Event::GeneralRef(reference) if self.into.is_some() => {
-                    self.text(resolved(&reference)?.encode_utf8(&mut [0; 4]));
-                }
-                Event::Eof => return Ok(()),
-                _ => {}
+        let mut scanner = Scanner::new(xml);
+        while let Some(piece) = scanner.next()? {
+            match piece {
+                Piece::Start(tag) => self.start(tag)?,
+                Piece::End(name) => self.end(name)?,
+                Piece::Text(run) => self.text(run)?,
             }
         }
+        Ok(())
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), Refusal> {
-        match local(tag.name()) {
+    fn start(&mut self, tag: Tag<'_>) -> Result<(), Refusal> {
+        match tag.name() {
             "c" => self.begin(tag),
             "v" => {
                 self.cell.has_value = true;
@@ -109,15 +99,15 @@ impl Sheet<'_, '_> {
             }
             "rPh" => self.cell.aloud = true,
             "row" => {
-                let number = attribute(tag, "r").and_then(|number| number.parse::<u32>().ok()?.checked_sub(1));
+                let number = tag.attribute("r").and_then(|number| number.parse::<u32>().ok()?.checked_sub(1));
                 self.place = (number.unwrap_or(self.rows), 0);
                 self.rows = self.place.0.saturating_add(1);
-                if attribute(tag, "hidden").is_some_and(|hidden| is_true(&hidden)) {
+                if tag.attribute("hidden").is_some_and(|hidden| is_true(&hidden)) {
                     self.facts.hide(self.place.0, self.place.0);
                 }
             }
             "mergeCell" => {
-                let range = attribute(tag, "ref").unwrap_or_default();
+                let range = tag.attribute("ref").unwrap_or_default();
                 let ends = range.split_once(':').and_then(|(first, last)| Some((position(first)?, position(last)?)));
                 self.facts.merges.get_or_insert_default().extend(ends.map(|(first, last)| Merge { first, last }));
                 self.allowance.spend(0)?;
@@ -128,18 +118,18 @@ impl Sheet<'_, '_> {
     }
 
     /// Begins a cell.
-    fn begin(&mut self, tag: &BytesStart<'_>) {
+    fn begin(&mut self, tag: Tag<'_>) {
         let cell = &mut self.cell;
         (cell.place, cell.kind, cell.style) = (self.place, Kind::Number, 0);
         (cell.aloud, cell.has_value, cell.has_formula) = (false, false, false);
         cell.value.clear();
         cell.formula.clear();
-        for said in tag.attributes().with_checks(false).flatten() {
-            match said.key.as_ref() {
-                "r" => cell.place = position(&said.value).unwrap_or(cell.place),
-                "s" => cell.style = said.value.parse().unwrap_or_default(),
+        for (key, value) in tag.attributes() {
+            match key {
+                "r" => cell.place = position(value).unwrap_or(cell.place),
+                "s" => cell.style = value.parse().unwrap_or_default(),
                 "t" => {
-                    cell.kind = match &*said.value {
+                    cell.kind = match value {
                         "s" => Kind::Shared,
                         "str" => Kind::Result,
                         "inlineStr" | "d" => Kind::Text,
@@ -154,11 +144,11 @@ impl Sheet<'_, '_> {
         self.place = (cell.place.0, cell.place.1.saturating_add(1));
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, run: Run<'_>) -> Result<(), Refusal> {
         match self.into {
-            Some(Part::Value) => self.cell.value.push_str(text),
-            Some(Part::Formula) => self.cell.formula.push_str(text),
-            None => {}
+            Some(Part::Value) => run.add_to(&mut self.cell.value),
+            Some(Part::Formula) => run.add_to(&mut self.cell.formula),
+            None => Ok(()),
         }
     }
 

@@ -2,11 +2,10 @@
 
 use std::io::Read;
 
-use quick_xml::events::Event;
-
 use super::super::limits::Refusal;
 use super::super::raw::is_blank;
-use super::xml::{local, reader, resolved, stretches, unescaped};
+use super::scan::{Piece, Scanner};
+use super::xml::{stretches, unescaped};
 
 /// Shared texts, one after the other in one place.
 #[derive(Debug, Default)]
@@ -38,27 +37,23 @@ impl Strings {
         // Inside <t>, and inside <rPh>, which holds how a text is read aloud.
         let (mut inside, mut aloud) = (false, false);
         stretches(part, "si", |xml| {
-            let mut reader = reader(xml);
-            loop {
-                match reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))? {
-                    Event::Start(tag) => match local(tag.name()) {
+            let mut scanner = Scanner::new(xml);
+            while let Some(piece) = scanner.next()? {
+                match piece {
+                    Piece::Start(tag) => match tag.name() {
                         "si" => text.clear(),
                         "t" => inside = !aloud,
                         "rPh" => aloud = true,
                         _ => {}
                     },
-                    Event::Empty(tag) if local(tag.name()) == "si" => strings.push(""),
-                    Event::End(tag) => match local(tag.name()) {
+                    Piece::End(name) => match name {
                         "si" => strings.push(&unescaped(&text)),
                         "t" => inside = false,
                         "rPh" => aloud = false,
                         _ => {}
                     },
-                    Event::Text(content) if inside => text.push_str(&content.xml10_content()),
-                    Event::CData(content) if inside => text.push_str(&content.xml10_content()),
-                    Event::GeneralRef(reference) if inside => text.push(resolved(&reference)?),
-                    Event::Eof => break,
-                    _ => {}
+                    Piece::Text(run) if inside => run.add_to(&mut text)?,
+                    Piece::Text(_) => {}
                 }
                 if strings.texts.len() + text.len() > limit {
                     return Err(Refusal::TooLarge("内容太多".to_owned()));

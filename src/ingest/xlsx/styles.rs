@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::xml::{attribute, each_start};
+use super::xml::each_start;
 
 /// How a cell shows its number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,11 +20,11 @@ pub enum Shown {
 pub fn read(xml: &str) -> Vec<Shown> {
     let mut formats: HashMap<u32, Shown> = HashMap::new();
     let (mut styles, mut of_cells) = (Vec::new(), false);
-    let _ = each_start(xml, |name, tag| {
-        let number = |name| attribute(tag, name)?.parse::<u32>().ok();
-        match name {
+    let _ = each_start(xml, |tag| {
+        let number = |name| tag.attribute(name)?.parse::<u32>().ok();
+        match tag.name() {
             "numFmt" => {
-                let code = attribute(tag, "formatCode").unwrap_or_default();
+                let code = tag.attribute("formatCode").unwrap_or_default();
                 formats.extend(number("numFmtId").map(|id| (id, of_code(&code))));
             }
             "cellXfs" => of_cells = true,

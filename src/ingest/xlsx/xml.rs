@@ -4,70 +4,30 @@ use std::borrow::Cow;
 use std::io::Read;
 
 use memchr::memmem;
-use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::QName;
-use quick_xml::{Reader, XmlVersion};
 
 use super::super::limits::Refusal;
+use super::scan::{Piece, Scanner, Tag};
 
 /// Bytes of a part parsed at once.
 const STRETCH: u64 = 1 << 18;
 
-/// A parser for a stretch: elements may end that began before it.
-pub fn reader(xml: &str) -> Reader<&[u8]> {
-    let mut reader = Reader::from_str(xml);
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
-    config.allow_dangling_amp = true;
-    reader
-}
-
-/// Parses XML and hands out each start tag with its local name.
-pub fn each_start(xml: &str, mut take: impl FnMut(&str, &BytesStart<'_>)) -> Result<(), Refusal> {
-    let mut reader = reader(xml);
-    loop {
-        match reader.read_event().map_err(|error| Refusal::Damaged(error.to_string()))? {
-            Event::Start(tag) | Event::Empty(tag) => take(local(tag.name()), &tag),
-            Event::Eof => return Ok(()),
-            _ => {}
+/// Parses XML and hands out each start tag.
+///
+/// # Errors
+/// When it ends within a tag.
+pub fn each_start(xml: &str, mut take: impl FnMut(Tag<'_>)) -> Result<(), Refusal> {
+    let mut scanner = Scanner::new(xml);
+    while let Some(piece) = scanner.next()? {
+        if let Piece::Start(tag) = piece {
+            take(tag);
         }
     }
-}
-
-/// A tag's name without its prefix.
-pub fn local(name: QName<'_>) -> &str {
-    let name = name.into_inner();
-    name.bytes().position(|byte| byte == b':').and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
-}
-
-/// What a tag says under that name.
-pub fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
-    let found = tag.attributes().with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?;
-    found.normalized_value(XmlVersion::Implicit1_0).ok()
+    Ok(())
 }
 
 /// Whether an attribute's value says yes.
 pub fn is_true(value: &str) -> bool {
     matches!(value, "1" | "true")
-}
-
-/// The character that a reference stands for.
-///
-/// # Errors
-/// For one that no document of this kind has: what it stands for would be missing from the text.
-pub fn resolved(reference: &BytesRef<'_>) -> Result<char, Refusal> {
-    if let Ok(Some(c)) = reference.resolve_char_ref() {
-        return Ok(c);
-    }
-    match &**reference {
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "amp" => Ok('&'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        other => Err(Refusal::Damaged(format!("不认识的符号 &{other};"))),
-    }
 }
 
 /// Whether the part's outermost element ends, or has nothing in it.
