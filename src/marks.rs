@@ -3,8 +3,6 @@
 //! They are noncharacters of Unicode: no ledger may hold them (ingest drops them), tera and Markdown let them
 //! pass, and `report` turns every one of them into a node of the tree, or drops it.
 
-use std::fmt::{self, Write};
-
 /// Opens a gap; what is missing follows.
 pub const GAP_OPEN: char = '\u{fdd0}';
 /// Closes a gap.
@@ -32,14 +30,11 @@ pub fn gap(what: &str) -> String {
     format!("{GAP_OPEN}{what}{GAP_CLOSE}")
 }
 
-/// Adds text with the key of its origin.
-///
-/// # Errors
-/// When `out` takes no more; a string does.
-pub fn add_sourced(out: &mut impl Write, origin: u32, text: impl fmt::Display) -> fmt::Result {
-    out.write_char(ORIGIN_OPEN)?;
-    write!(out, "{origin}")?;
-    out.write_char(ORIGIN_TEXT)?;
-    write!(out, "{text}")?;
-    out.write_char(ORIGIN_CLOSE)
+/// Adds a text, which `add` adds, with the key of its origin.
+pub fn add_sourced(out: &mut String, origin: u32, add: impl FnOnce(&mut String)) {
+    out.push(ORIGIN_OPEN);
+    out.push_str(itoa::Buffer::new().format(origin));
+    out.push(ORIGIN_TEXT);
+    add(out);
+    out.push(ORIGIN_CLOSE);
 }

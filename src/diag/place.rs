@@ -47,7 +47,7 @@ pub fn column_letters(col: u32) -> String {
 /// When `out` takes no more; a string does.
 pub fn write_address(out: &mut impl Write, col: u32, row: u32) -> fmt::Result {
     write_letters(out, col)?;
-    write_digits(out, u64::from(row) + 1)
+    out.write_str(itoa::Buffer::new().format(u64::from(row) + 1))
 }
 
 fn write_letters(out: &mut impl Write, col: u32) -> fmt::Result {
@@ -55,13 +55,6 @@ fn write_letters(out: &mut impl Write, col: u32) -> fmt::Result {
         write_letters(out, before)?;
     }
     out.write_char(char::from(b'A' + (col % 26) as u8))
-}
-
-fn write_digits(out: &mut impl Write, number: u64) -> fmt::Result {
-    if number > 9 {
-        write_digits(out, number / 10)?;
-    }
-    out.write_char(char::from(b'0' + (number % 10) as u8))
 }
 
 /// Where a finding stands.
@@ -132,7 +125,12 @@ impl Place {
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
-        if self.sheet.is_empty() { Ok(()) } else { write!(f, "［{}］", self.sheet) }
+        if self.sheet.is_empty() {
+            return Ok(());
+        }
+        f.write_char('［')?;
+        f.write_str(&self.sheet)?;
+        f.write_char('］')
     }
 }
 

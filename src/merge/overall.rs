@@ -4,7 +4,7 @@ use tera::{Context, Value as Tera};
 
 use super::Subject;
 use super::lint::Shape;
-use super::view::{Names, Printed, Vocabulary, facts, missing, names};
+use super::view::{Name, Names, Printed, Vocabulary, facts, missing, names};
 use crate::expr::{Overview, Standing};
 use crate::figure::Figures;
 use crate::marks;
@@ -26,7 +26,7 @@ impl Vocabulary {
         };
         let mut names = Names::with_capacity(summary.figure.len());
         for (at, ((id, figure), value)) in summary.figure.iter().zip(figures.values()).enumerate() {
-            names.add(&id.clone().into(), &Printed::Figure(value, figure), Some(keys.overall(at)));
+            names.add(&Name::of(id.clone()), &Printed::Figure(value, figure), Some(keys.overall(at)));
         }
         let mut top = names.finish(&self.n);
         let all = standings.iter().enumerate().map(|(at, standing)| self.standing(at, standing, notice, keys));
@@ -63,8 +63,8 @@ impl Vocabulary {
                 names.add(name, &Printed::Figure(value, definition), Some(keys.figure(at, *figure)));
             }
         }
-        names.add(&"name".into(), &Printed::Plain(standing.name), Some(keys.name(at)));
-        names.add(&"kind".into(), &Printed::Plain(standing.kind), None);
+        names.add(&Name::of("name"), &Printed::Plain(standing.name), Some(keys.name(at)));
+        names.add(&Name::of("kind"), &Printed::Plain(standing.kind), None);
         Tera::from(names.finish(&self.n))
     }
 }

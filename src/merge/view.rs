@@ -2,7 +2,6 @@
 //! it the key of its origin.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fmt::{self, Write};
 
 use tera::value::Key;
 use tera::{Context, Map, Value as Tera};
@@ -29,21 +28,21 @@ pub(super) enum Printed<'a> {
     Plain(&'a str),
 }
 
-/// The text a name prints: formatted, or a gap when there is nothing to print.
-impl fmt::Display for Printed<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Printed<'_> {
+    /// Adds the text a name prints: formatted, or a gap when there is nothing to print.
+    fn add_to(&self, out: &mut String) {
         match self {
-            Self::Plain(text) => f.write_str(text),
-            Self::Day(date) => f.write_str(&written_day(*date)),
-            Self::Figure(Some(number), figure) => f.write_str(&figure::shown(*number, figure.show, None)),
-            Self::Figure(None, figure) => f.write_str(&marks::gap(&figure.label)),
+            Self::Plain(text) => out.push_str(text),
+            Self::Day(date) => out.push_str(&written_day(*date)),
+            Self::Figure(Some(number), figure) => out.push_str(&figure::shown(*number, figure.show, None)),
+            Self::Figure(None, figure) => out.push_str(&marks::gap(&figure.label)),
             Self::Cell(value, column) => match value {
-                Value::Text(text) => f.write_str(text),
-                Value::Number(number) => f.write_str(&figure::shown(*number, column.kind.show(), column.decimals)),
-                Value::Date(date) => f.write_str(&written_day(*date)),
-                Value::Flag(flag) => f.write_str(if *flag { "是" } else { "否" }),
+                Value::Text(text) => out.push_str(text),
+                Value::Number(number) => out.push_str(&figure::shown(*number, column.kind.show(), column.decimals)),
+                Value::Date(date) => out.push_str(&written_day(*date)),
+                Value::Flag(flag) => out.push_str(if *flag { "是" } else { "否" }),
                 Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => {
-                    f.write_str(&marks::gap(column.label()))
+                    out.push_str(&marks::gap(column.label()));
                 }
             },
         }
@@ -70,9 +69,9 @@ fn bare(printed: &Printed<'_>) -> Tera {
 #[derive(Debug)]
 pub struct Vocabulary {
     pub(super) n: Key<'static>,
-    pub(super) figures: Vec<(usize, Key<'static>)>,
+    pub(super) figures: Vec<(usize, Name)>,
     /// For each ledger that is mentioned, its columns in their order.
-    columns: Vec<Option<Vec<(usize, Key<'static>)>>>,
+    columns: Vec<Option<Vec<(usize, Name)>>>,
     /// The notice's facts.
     facts: Tera,
 }
@@ -80,14 +79,15 @@ pub struct Vocabulary {
 impl Vocabulary {
     /// The notice's names that stand in any of the templates' texts.
     pub fn of<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str>) -> Self {
-        let words: HashSet<&str> = templates.flat_map(|text| text.split(|c: char| !is_of_a_name(c))).collect();
+        let mut mentions = Mentions::default();
+        templates.for_each(|text| mentions.read(text));
         let of = |ids: &mut dyn Iterator<Item = &String>| {
-            let mentioned = ids.enumerate().filter(|(_, id)| words.contains(id.as_str()));
-            mentioned.map(|(at, id)| (at, Key::from(id.clone()))).collect::<Vec<_>>()
+            let mentioned = ids.enumerate().filter(|(_, id)| mentions.words.contains(id.as_str()));
+            mentioned.map(|(at, id)| (at, Name { key: id.clone().into(), bare: mentions.bare(id) })).collect::<Vec<_>>()
         };
         let columns = notice.ledger.iter().map(|(id, ledger)| {
             let name = if *id == notice.roster.ledger { BRANCH } else { id };
-            words.contains(name).then(|| of(&mut ledger.columns.keys()))
+            mentions.words.contains(name).then(|| of(&mut ledger.columns.keys()))
         });
         let columns = columns.collect();
         Self { n: "n".into(), figures: of(&mut notice.figure.keys()), columns, facts: facts_of(notice) }
@@ -118,8 +118,8 @@ impl Vocabulary {
             if *id == notice.roster.ledger {
                 let mut names = named(branch.roster_row(), (columns, ledger), key(0));
                 let column = |id: &str| ledger.columns.get_index_of(id).map(key(0));
-                names.add(&"name".into(), &Printed::Plain(branch.name()), column(&notice.roster.name));
-                names.add(&"kind".into(), &Printed::Plain(branch.kind()), column(&notice.roster.kind));
+                names.add(&Name::of("name"), &Printed::Plain(branch.name()), column(&notice.roster.name));
+                names.add(&Name::of("kind"), &Printed::Plain(branch.kind()), column(&notice.roster.kind));
                 top.insert(BRANCH.into(), Tera::from(names.finish(&self.n)));
             } else {
                 let rows = branch.rows(index).unwrap_or_default().iter().enumerate();
@@ -139,7 +139,7 @@ impl Vocabulary {
 }
 
 /// The columns that are mentioned of a row, with what they say.
-fn named(row: &Row, (columns, ledger): (&[(usize, Key<'static>)], &Ledger), key: impl Fn(usize) -> u32) -> Names {
+fn named(row: &Row, (columns, ledger): (&[(usize, Name)], &Ledger), key: impl Fn(usize) -> u32) -> Names {
     let mut names = Names::with_capacity(columns.len());
     let mut columns = columns.iter().peekable();
     for (at, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
@@ -151,12 +151,64 @@ fn named(row: &Row, (columns, ledger): (&[(usize, Key<'static>)], &Ledger), key:
     names
 }
 
+/// A name that templates mention.
+#[derive(Debug)]
+pub(super) struct Name {
+    key: Key<'static>,
+    /// Whether they may ask for its bare value.
+    bare: bool,
+}
+
+impl Name {
+    /// A name whose bare value is made whether anybody asks for it or not.
+    pub(super) fn of(key: impl Into<Key<'static>>) -> Self {
+        Self { key: key.into(), bare: true }
+    }
+}
+
+/// What stands in templates.
+#[derive(Default)]
+struct Mentions<'t> {
+    words: HashSet<&'t str>,
+    /// The words behind `n.` and those that `where` compares.
+    bare: HashSet<&'t str>,
+    /// Whether `n` stands somewhere for all that is under it.
+    all_bare: bool,
+}
+
+impl<'t> Mentions<'t> {
+    fn read(&mut self, text: &'t str) {
+        let mut rest = text;
+        while let Some(start) = rest.find(is_of_a_name) {
+            let word = first_word(&rest[start..]);
+            rest = &rest[start + word.len()..];
+            self.words.insert(word);
+            if word == "n" {
+                let under = rest.strip_prefix('.').map(first_word).filter(|word| !word.is_empty());
+                self.all_bare |= under.is_none();
+                self.bare.extend(under);
+            } else if rest.trim_start().starts_with('=') {
+                self.bare.insert(word);
+            }
+        }
+    }
+
+    fn bare(&self, name: &str) -> bool {
+        self.all_bare || self.bare.contains(name)
+    }
+}
+
+/// The characters of a name that a text begins with.
+fn first_word(text: &str) -> &str {
+    text.find(|c| !is_of_a_name(c)).map_or(text, |end| &text[..end])
+}
+
 /// Whether the names in templates may hold the character.
 fn is_of_a_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Names with their printed texts, and the same names bare under `n`.
+/// Names with their printed texts, and those that are asked for bare under `n`.
 pub(super) struct Names {
     shown: Map,
     bare: Map,
@@ -166,20 +218,20 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn with_capacity(names: usize) -> Self {
-        let (shown, bare) = (Map::with_capacity(names + 1), Map::with_capacity(names));
-        Self { shown, bare, text: String::new() }
+        Self { shown: Map::with_capacity(names + 1), bare: Map::default(), text: String::new() }
     }
 
     /// Adds a name; what has an origin carries its key.
-    pub(super) fn add(&mut self, name: &Key<'static>, printed: &Printed<'_>, key: Option<u32>) {
+    pub(super) fn add(&mut self, name: &Name, printed: &Printed<'_>, key: Option<u32>) {
         self.text.clear();
-        // Writing into a string does not fail.
-        let _ = match key {
-            Some(key) => marks::add_sourced(&mut self.text, key, printed),
-            None => write!(self.text, "{printed}"),
-        };
-        self.shown.insert(name.clone(), Tera::from(self.text.as_str()));
-        self.bare.insert(name.clone(), bare(printed));
+        match key {
+            Some(key) => marks::add_sourced(&mut self.text, key, |out| printed.add_to(out)),
+            None => printed.add_to(&mut self.text),
+        }
+        self.shown.insert(name.key.clone(), Tera::from(self.text.as_str()));
+        if name.bare {
+            self.bare.insert(name.key.clone(), bare(printed));
+        }
     }
 
     pub(super) fn finish(mut self, n: &Key<'static>) -> Map {
@@ -201,10 +253,10 @@ pub(super) fn missing<'n>(
 /// The facts of a notice, that every template may use.
 fn facts_of(notice: &Notice) -> Tera {
     let mut facts = Names::with_capacity(4);
-    facts.add(&"title".into(), &Printed::Plain(&notice.notice.title), None);
-    facts.add(&"issuer".into(), &Printed::Plain(&notice.notice.issuer), None);
-    facts.add(&"deadline".into(), &Printed::Day(notice.notice.deadline), None);
-    facts.add(&"cutoff".into(), &Printed::Day(notice.notice.cutoff), None);
+    facts.add(&Name::of("title"), &Printed::Plain(&notice.notice.title), None);
+    facts.add(&Name::of("issuer"), &Printed::Plain(&notice.notice.issuer), None);
+    facts.add(&Name::of("deadline"), &Printed::Day(notice.notice.deadline), None);
+    facts.add(&Name::of("cutoff"), &Printed::Day(notice.notice.cutoff), None);
     Tera::from(facts.finish(&"n".into()))
 }
 
@@ -244,7 +296,7 @@ fn number_of(number: Decimal) -> Tera {
 
 #[cfg(test)]
 mod tests {
-    use super::Printed;
+    use super::{Mentions, Printed};
     use crate::notice::Show;
     use rust_decimal::Decimal;
 
@@ -259,10 +311,30 @@ mod tests {
     }
 
     #[test]
+    fn bare_values_are_made_of_names_that_are_asked_for_bare() {
+        let asked = |text: &'static str| {
+            let mut mentions = Mentions::default();
+            mentions.read(text);
+            ["rate", "kind", "n"].map(|name| mentions.bare(name))
+        };
+        assert_eq!(asked("共{{ rate }}项，{% if r.n.kind == \"甲\" %}{{ r.kind }}{% endif %}"), [false, true, false]);
+        assert_eq!(
+            asked("{{ rows | where(rate=1) | length }} {{ rows | pluck(name=\"n.kind\") }}"),
+            [true, true, false]
+        );
+        for whole in ["{% set m = r.n %}{{ m.rate }}", "{{ r.n[\"rate\"] }}", "{% for k, v in n %}", "{{ n .rate }}"] {
+            assert_eq!(asked(whole), [true; 3], "{whole}");
+        }
+    }
+
+    #[test]
     fn rates_read_as_percentages_and_nothing_as_a_gap() {
         let rate = figure(Show::Percent);
-        let text =
-            |value: Option<&str>| Printed::Figure(value.and_then(|v| v.parse::<Decimal>().ok()), &rate).to_string();
+        let text = |value: Option<&str>| {
+            let mut text = String::new();
+            Printed::Figure(value.and_then(|v| v.parse::<Decimal>().ok()), &rate).add_to(&mut text);
+            text
+        };
         assert_eq!(text(Some("0.8528")), "85.28%");
         assert_eq!(text(Some("1.0000")), "100%");
         assert_eq!(text(Some("0.0500")), "5%");

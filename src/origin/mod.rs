@@ -125,8 +125,11 @@ fn write_ranges(f: &mut fmt::Formatter<'_>, ranges: &[Range]) -> fmt::Result {
     for range in ranges.iter().take(NAMED) {
         match before {
             Some(source) if *source == range.source => f.write_char('、')?,
-            Some(_) => write!(f, "；{} ", range.source)?,
-            None => write!(f, "{} ", range.source)?,
+            _ => {
+                f.write_str(if before.is_some() { "；" } else { "" })?;
+                fmt::Display::fmt(&range.source, f)?;
+                f.write_char(' ')?;
+            }
         }
         range.write_a1(f)?;
         before = Some(&range.source);

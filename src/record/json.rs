@@ -62,7 +62,7 @@ impl Json {
 
     /// A whole number.
     pub fn number(&mut self, number: usize) -> &mut Self {
-        let _ = write!(self.0, "{number}");
+        self.0.push_str(itoa::Buffer::new().format(number));
         self
     }
 

@@ -215,7 +215,7 @@ mod tests {
 
     fn sourced(origin: u32, text: impl std::fmt::Display) -> String {
         let mut marked = String::new();
-        add_sourced(&mut marked, origin, text).unwrap();
+        add_sourced(&mut marked, origin, |out| out.push_str(&text.to_string()));
         marked
     }
 

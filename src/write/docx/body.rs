@@ -1,7 +1,5 @@
 //! `word/document.xml`, streamed against the frame's styles.
 
-use std::fmt::Write;
-
 use super::super::xml::escape_into;
 use super::comments::Comments;
 use super::frame::Frame;
@@ -242,8 +240,7 @@ impl Body<'_> {
 
     fn open_cell(&mut self, width: u32) {
         self.out.push_str("<w:tc><w:tcPr><w:tcW w:w=\"");
-        // Writing into a string does not fail.
-        let _ = write!(self.out, "{width}");
+        self.out.push_str(itoa::Buffer::new().format(width));
         self.out.push_str("\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>");
     }
 

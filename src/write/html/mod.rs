@@ -239,7 +239,9 @@ impl Page<'_> {
         let _ = write!(out, "<details class=\"sources\">\n<summary>数据来源（{} 处）</summary>\n<ol>\n", origins.len());
         let mut explained = HashSet::new();
         for (at, origin) in origins.iter().enumerate() {
-            let _ = write!(out, "<li id=\"s{at}\">{}", self.told.get(at));
+            for piece in ["<li id=\"s", itoa::Buffer::new().format(at), "\">", self.told.get(at)] {
+                out.push_str(piece);
+            }
             if let Some(computed) = origin.computed.filter(|computed| explained.insert(computed.id)) {
                 out.push_str("<code>");
                 escape_into(out, computed.expression);
@@ -287,9 +289,7 @@ impl Page<'_> {
         for piece in ["<", tag, " class=\"", class, "\" tabindex=\"", stop, "\" aria-describedby=\"s"] {
             out.push_str(piece);
         }
-        // Writing into a string does not fail.
-        let _ = write!(out, "{at}");
-        for piece in ["\" data-source=\"", told, "\">"] {
+        for piece in [itoa::Buffer::new().format(at), "\" data-source=\"", told, "\">"] {
             out.push_str(piece);
         }
         escape_into(out, text);
