@@ -36,6 +36,7 @@ pub mod record;
 pub mod report;
 pub mod serve;
 pub mod signed;
+mod signs;
 pub mod stamp;
 pub mod store;
 pub mod write;

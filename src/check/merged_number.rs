@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
     let mut told = HashSet::new();
-    for cell in scope.cells() {
+    for cell in scope.cells_of(scope.rows().filter(|(_, _, row)| row.has_notes())) {
         let Some(last) = cell.notes().merged else { continue };
         let first = cell.row.cell_ref(cell.index);
         if told.insert((cell.branch, first.clone())) {

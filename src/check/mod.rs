@@ -206,11 +206,6 @@ impl<'a> Scope<'a> {
         self.bound.unbound.iter().map(|unbound| (unbound.near.as_deref(), unbound.ledger, &unbound.row))
     }
 
-    /// Every cell of a column that its sheet has.
-    fn cells(self) -> impl Iterator<Item = Inspected<'a>> {
-        self.cells_of(self.rows())
-    }
-
     /// The cells of rows, as far as their sheets have the columns.
     fn cells_of(self, rows: impl Iterator<Item = Owned<'a>>) -> impl Iterator<Item = Inspected<'a>> {
         let notice = self.notice;

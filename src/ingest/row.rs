@@ -73,7 +73,7 @@ impl Row {
     /// An unpacker past the first `cells`.
     fn unpacker_at(&self, cells: usize) -> Option<Unpacker<'_>> {
         let mut rest = self.unpacker();
-        (0..cells).try_for_each(|_| rest.pass())?;
+        (0..cells).try_for_each(|_| rest.pass().map(drop))?;
         Some(rest)
     }
 
@@ -87,6 +87,12 @@ impl Row {
     /// What column `index` says.
     pub fn value(&self, index: usize) -> Value<'_> {
         self.cell(index).map_or(Value::Missing, |cell| cell.value)
+    }
+
+    /// Whether how some cell was read is worth a word.
+    pub fn has_notes(&self) -> bool {
+        let mut rest = self.unpacker();
+        std::iter::from_fn(|| rest.pass()).any(|head| head & NOTED != 0)
     }
 
     /// Everything its cells hold, as text that is the same for rows that hold the same at the same places.
@@ -259,12 +265,13 @@ impl<'r> Unpacker<'r> {
         Some(Some(col))
     }
 
-    /// Passes the next cell over; `None` after the last.
-    fn pass(&mut self) -> Option<()> {
-        if self.head()? != ABSENT {
+    /// Passes the next cell over and gives its kind; `None` after the last.
+    fn pass(&mut self) -> Option<u8> {
+        let head = self.head()?;
+        if head != ABSENT {
             self.at = self.end();
         }
-        Some(())
+        Some(head)
     }
 
     /// The next cell's kind; `None` after the last.
@@ -300,9 +307,9 @@ impl<'r> Unpacker<'r> {
 
     fn number(&mut self) -> u128 {
         let mut byte = self.byte();
-        // Most have one digit.
         let mut number = u128::from(byte & !MORE);
         let mut shift = 0;
+        // Most have one digit.
         while byte & MORE != 0 && shift < 120 {
             byte = self.byte();
             shift += 6;
@@ -381,6 +388,8 @@ mod tests {
             }
             let columns: Vec<_> = cells.iter().map(|cell| cell.map(|cell| cell.col)).collect();
             prop_assert_eq!(packed.columns().collect::<Vec<_>>(), columns);
+            let noted = cells.iter().flatten().any(|cell| cell.notes != Notes::default());
+            prop_assert_eq!(packed.has_notes(), noted);
         }
     }
 }

@@ -116,7 +116,8 @@ impl ColumnType {
 impl Column {
     /// The proper header, without its group: what the column is called in messages and gaps.
     pub fn label(&self) -> &str {
-        self.header.first().map_or("", |h| h.rsplit('/').next().unwrap_or(h))
+        let last = |header: &str| header.bytes().rposition(|byte| byte == b'/').map_or(0, |stroke| stroke + 1);
+        self.header.first().map_or("", |header| &header[last(header)..])
     }
 
     /// What a cell must hold, with the choices when there are some.

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Write};
 
+use crate::signs;
+
 /// JSON in the making. A value follows a field or an item, or is the whole.
 #[derive(Default)]
 pub struct Json(String);
@@ -90,27 +92,19 @@ impl Write for Escaping<'_> {
 
 /// Adds what stands between a text's quotation marks (RFC 8259, section 7).
 fn escape_into(out: &mut String, text: &str) {
-    let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    // Most texts hold none, and without a way out of the loop many bytes are looked at at once.
-    if !text.bytes().fold(false, |found, byte| found | special(byte)) {
-        return out.push_str(text);
-    }
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            control if control < ' ' => {
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            other => out.push(other),
-        }
-    }
+    signs::replace_into(out, text, |byte| match byte {
+        b'"' => Some("\\\""),
+        b'\\' => Some("\\\\"),
+        _ => CONTROLS.get(usize::from(byte)).copied(),
+    });
 }
+
+/// The characters below the blank, as they stand in JSON.
+const CONTROLS: [&str; 32] = [
+    "\\u0000", "\\u0001", "\\u0002", "\\u0003", "\\u0004", "\\u0005", "\\u0006", "\\u0007", "\\b", "\\t", "\\n",
+    "\\u000b", "\\f", "\\r", "\\u000e", "\\u000f", "\\u0010", "\\u0011", "\\u0012", "\\u0013", "\\u0014", "\\u0015",
+    "\\u0016", "\\u0017", "\\u0018", "\\u0019", "\\u001a", "\\u001b", "\\u001c", "\\u001d", "\\u001e", "\\u001f",
+];
 
 /// A list of a record, an entry a line: small, and readable where two runs are compared.
 #[derive(Default)]

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{Format, WriteError, Writer};
 use crate::notice::written_day;
 use crate::report::{Align, Block, Chart, Inline, Report, Table, Text, gap_text};
+use crate::signs;
 use crate::stamp::Stamp;
 
 /// The Markdown writer.
@@ -142,16 +143,24 @@ fn paragraph(out: &mut String, text: &Text) {
 
 /// Adds text whose signs act nowhere.
 fn escape_into(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~' | '$' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '\t' => out.push_str("&#9;"),
-            _ => out.push(c),
-        }
-    }
+    signs::replace_into(out, text, |byte| match byte {
+        b'\\' => Some("\\\\"),
+        b'`' => Some("\\`"),
+        b'*' => Some("\\*"),
+        b'_' => Some("\\_"),
+        b'[' => Some("\\["),
+        b']' => Some("\\]"),
+        b'<' => Some("\\<"),
+        b'>' => Some("\\>"),
+        b'|' => Some("\\|"),
+        b'#' => Some("\\#"),
+        b'&' => Some("\\&"),
+        b'~' => Some("\\~"),
+        b'$' => Some("\\$"),
+        b'!' => Some("\\!"),
+        b'\t' => Some("&#9;"),
+        _ => None,
+    });
 }
 
 #[cfg(test)]

@@ -71,9 +71,9 @@ impl<'x> Scanner<'x> {
     }
 
     fn end(&mut self) -> Result<&'x str, Refusal> {
-        let end = self.rest.bytes().position(|byte| byte == b'>').ok_or_else(cut)?;
-        let name = self.take(end + 1).get(2..end).unwrap_or_default();
-        Ok(local(name.trim_ascii_end()))
+        let (tag, rest) = parted(self.rest, b'>').ok_or_else(cut)?;
+        self.rest = rest;
+        Ok(local(tag.get(2..).unwrap_or_default().trim_ascii_end()))
     }
 
     /// What stands between `open`, which is next, and the first `close` after it; passes both.
@@ -149,10 +149,10 @@ impl<'x> Tag<'x> {
     pub fn attributes(self) -> impl Iterator<Item = (&'x str, &'x str)> {
         let mut rest = self.attributes;
         std::iter::from_fn(move || {
-            let (key, after) = rest.split_once('=')?;
+            let (key, after) = parted(rest, b'=')?;
             let after = after.trim_ascii_start();
-            let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-            let (value, after) = after.get(1..)?.split_once(quote)?;
+            let quote = *after.as_bytes().first().filter(|quote| matches!(quote, b'"' | b'\''))?;
+            let (value, after) = parted(after.get(1..)?, quote)?;
             rest = after;
             Some((key.trim_ascii(), value))
         })
@@ -182,8 +182,14 @@ impl Run<'_> {
     }
 }
 
+/// What stands before and behind the first such character; texts are short, and most hold it early.
+fn parted(text: &str, at: u8) -> Option<(&str, &str)> {
+    let end = text.bytes().position(|byte| byte == at)?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
+}
+
 /// A name without its prefix.
-pub fn local(name: &str) -> &str {
+fn local(name: &str) -> &str {
     name.bytes().position(|byte| byte == b':').and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
 }
 
