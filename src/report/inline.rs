@@ -195,7 +195,7 @@ struct Quotes {
 
 impl Quotes {
     fn of(text: &str) -> Self {
-        Self { pair: text.bytes().filter(|byte| *byte == b'"').count().is_multiple_of(2), open: false }
+        Self { pair: text.matches('"').count().is_multiple_of(2), open: false }
     }
 
     fn turned(&mut self, c: char) -> char {
