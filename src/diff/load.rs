@@ -69,7 +69,7 @@ impl Side {
     }
 
     /// A branch's sources; `None` when they are not there, so that only figures are compared.
-    pub fn sources(&self, branch: &BranchRecord) -> Option<Sources<'static>> {
+    pub fn sources(&self, branch: &BranchRecord) -> Option<Sources> {
         let bytes = std::fs::read(self.place(branch)?.join(SOURCES)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }

@@ -217,11 +217,11 @@ fn figures(values: [&[Option<Decimal>]; 2], labels: [&IndexMap<String, String>; 
 }
 
 /// Finds the row changes behind a figure's change.
-fn explain(change: &mut FigureChange, rows: &[RowChange], old: &Sources<'_>, new: &Sources<'_>) {
-    let cells: Vec<&Cells<'_>> = [old, new].into_iter().flat_map(|sources| read_by(&change.id, sources)).collect();
+fn explain(change: &mut FigureChange, rows: &[RowChange], old: &Sources, new: &Sources) {
+    let cells: Vec<&Cells> = [old, new].into_iter().flat_map(|sources| read_by(&change.id, sources)).collect();
     let reads = |ledger: &str, column: Option<&str>| {
         // Whole rows are counted, not read: a cell in them that changed changes no count.
-        let behind = |cells: &&Cells<'_>| column.is_none() || cells.column.as_deref() == column;
+        let behind = |cells: &&Cells| column.is_none() || cells.column.as_deref() == column;
         cells.iter().any(|cells| cells.ledger == ledger && behind(cells))
     };
     let behind = |row: &RowChange| match &row.what {
@@ -233,12 +233,12 @@ fn explain(change: &mut FigureChange, rows: &[RowChange], old: &Sources<'_>, new
 
 /// The cells that a figure and the figures that it names read, each as it reads them. A figure names only figures
 /// that stand before it.
-fn read_by<'s>(id: &str, sources: &'s Sources<'_>) -> Vec<&'s Cells<'s>> {
+fn read_by<'s>(id: &str, sources: &'s Sources) -> Vec<&'s Cells> {
     let mut wanted = vec![id];
     let mut cells = Vec::new();
     for figure in sources.figures.iter().rev() {
-        if wanted.contains(&figure.id.as_ref()) {
-            wanted.extend(figure.from.iter().map(AsRef::as_ref));
+        if wanted.contains(&figure.id.as_str()) {
+            wanted.extend(figure.from.iter().map(String::as_str));
             cells.extend(&figure.cells);
         }
     }

@@ -43,10 +43,10 @@ impl<'s> Row<'s> {
 }
 
 /// The rows that differ, ledger by ledger.
-pub fn compare(old: &Sources<'_>, new: &Sources<'_>) -> Vec<RowChange> {
+pub fn compare(old: &Sources, new: &Sources) -> Vec<RowChange> {
     let mut ledgers: Vec<&str> = Vec::new();
     for table in old.tables.iter().chain(&new.tables) {
-        if !ledgers.contains(&table.ledger.as_ref()) {
+        if !ledgers.contains(&table.ledger.as_str()) {
             ledgers.push(&table.ledger);
         }
     }
@@ -81,26 +81,21 @@ fn take<'s>(row: &Row<'s>, left: &mut Said<'s>) -> bool {
 }
 
 /// The rows of a ledger on all its sheets. 序号 says nothing of a row, and numbers change when rows come and go.
-fn rows<'s>(sources: &'s Sources<'_>, ledger: &str) -> Vec<Row<'s>> {
+fn rows<'s>(sources: &'s Sources, ledger: &str) -> Vec<Row<'s>> {
     let tables = sources.tables.iter().filter(|table| table.ledger == ledger);
     tables
         .flat_map(|table| table.rows.iter().map(move |(number, values)| row(sources, table, *number, values)))
         .collect()
 }
 
-fn row<'s>(
-    sources: &'s Sources<'_>,
-    table: &'s TableSource<'_>,
-    number: u32,
-    values: &'s [std::borrow::Cow<'_, str>],
-) -> Row<'s> {
+fn row<'s>(sources: &'s Sources, table: &'s TableSource, number: u32, values: &'s [String]) -> Row<'s> {
     let place = sources.sheets.get(table.sheet).map(|sheet| match sheet.sheet.is_empty() {
-        true => sheet.file.to_string(),
+        true => sheet.file.clone(),
         false => format!("{}［{}］", sheet.file, sheet.sheet),
     });
     let cells = table.columns.iter().zip(values).filter(|((_, label, _), _)| label != "序号");
     let cells =
-        cells.map(|((id, label, letter), text)| (id.as_ref(), (label.as_ref(), letter.as_ref(), text.as_ref())));
+        cells.map(|((id, label, letter), text)| (id.as_str(), (label.as_str(), letter.as_str(), text.as_str())));
     Row { place: place.unwrap_or_default(), title: &table.title, number, cells: cells.collect() }
 }
 

@@ -130,7 +130,7 @@ const MORE: u8 = 64;
 pub struct Packer {
     row: u32,
     cells: String,
-    /// What follows the kind of the cell that is being packed.
+    /// What follows kind and length of the cell that is being packed.
     rest: String,
 }
 
@@ -265,7 +265,7 @@ impl<'r> Unpacker<'r> {
         Some(Some(col))
     }
 
-    /// Passes the next cell over and gives its kind; `None` after the last.
+    /// Passes the next cell over and gives its head; `None` after the last.
     fn pass(&mut self) -> Option<u8> {
         let head = self.head()?;
         if head != ABSENT {
@@ -274,14 +274,14 @@ impl<'r> Unpacker<'r> {
         Some(head)
     }
 
-    /// The next cell's kind; `None` after the last.
+    /// The next cell's head, its kind with what else there is of it; `None` after the last.
     fn head(&mut self) -> Option<u8> {
         let head = self.text.as_bytes().get(self.at).copied();
         self.at += 1;
         head
     }
 
-    /// Where the cell ends whose kind was read.
+    /// Where the cell ends whose head was read.
     fn end(&mut self) -> usize {
         let length = self.number() as usize;
         self.at + length
@@ -302,7 +302,9 @@ impl<'r> Unpacker<'r> {
     }
 
     fn byte(&mut self) -> u8 {
-        self.head().unwrap_or_default()
+        let byte = self.text.as_bytes().get(self.at).copied().unwrap_or_default();
+        self.at += 1;
+        byte
     }
 
     fn number(&mut self) -> u128 {

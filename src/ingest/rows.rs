@@ -81,14 +81,15 @@ fn words((_, raw): &(u32, Raw)) -> Cow<'_, str> {
 /// Whether a cell says that its row is a total: 合计, 合计3人, 本页合计, 甲学院小计.
 fn is_total(text: &str) -> bool {
     let ends = |rest: &str| rest.is_empty() || rest.starts_with(|c: char| matches!(c, ':' | '(') || c.is_ascii_digit());
-    let begins = text.split_at_checked(WORD).is_some_and(|(first, rest)| totals(first) && ends(rest));
-    begins || text.len().checked_sub(WORD).and_then(|at| text.get(at..)).is_some_and(totals)
+    let begins = text.split_at_checked(WORD).is_some_and(|(first, rest)| is_total_word(first) && ends(rest));
+    begins || text.len().checked_sub(WORD).and_then(|at| text.get(at..)).is_some_and(is_total_word)
 }
 
-/// Bytes of each word that makes a total row of a row, in one of its first cells.
+/// Bytes of a word that makes a total row of a row, in one of its first cells; all have as many.
 const WORD: usize = "合计".len();
 
-fn totals(word: &str) -> bool {
+/// Whether a text is such a word.
+fn is_total_word(word: &str) -> bool {
     matches!(word, "合计" | "小计" | "总计" | "共计" | "累计" | "平均")
 }
 

@@ -151,11 +151,11 @@ fn named(row: &Row, (columns, ledger): (&[(usize, Name)], &Ledger), key: impl Fn
     names
 }
 
-/// A name that templates mention.
+/// A name that templates may print.
 #[derive(Debug)]
 pub(super) struct Name {
     key: Key<'static>,
-    /// Whether they may ask for its bare value.
+    /// Whether they may ask for its bare value, too.
     bare: bool,
 }
 
@@ -170,7 +170,7 @@ impl Name {
 #[derive(Default)]
 struct Mentions<'t> {
     words: HashSet<&'t str>,
-    /// The words behind `n.` and those that `where` compares.
+    /// The words behind `n.` and those before `=`, as `where` compares them.
     bare: HashSet<&'t str>,
     /// Whether `n` stands somewhere for all that is under it.
     all_bare: bool,
@@ -180,10 +180,10 @@ impl<'t> Mentions<'t> {
     fn read(&mut self, text: &'t str) {
         let mut rest = text;
         while let Some(start) = rest.find(is_of_a_name) {
-            let word = first_word(&rest[start..]);
+            let (escaped, word) = (rest[..start].ends_with('\\'), first_word(&rest[start..]));
             rest = &rest[start + word.len()..];
             self.words.insert(word);
-            if word == "n" {
+            if word == "n" && !escaped {
                 let under = rest.strip_prefix('.').map(first_word).filter(|word| !word.is_empty());
                 self.all_bare |= under.is_none();
                 self.bare.extend(under);
@@ -322,6 +322,7 @@ mod tests {
             asked("{{ rows | where(rate=1) | length }} {{ rows | pluck(name=\"n.kind\") }}"),
             [true, true, false]
         );
+        assert_eq!(asked("{{ rows | join(sep=\"\\n\") }}"), [false; 3]);
         for whole in ["{% set m = r.n %}{{ m.rate }}", "{{ r.n[\"rate\"] }}", "{% for k, v in n %}", "{{ n .rate }}"] {
             assert_eq!(asked(whole), [true; 3], "{whole}");
         }

@@ -142,9 +142,9 @@ fn same_files(report: &ReportData, archived: &Files, made: &Files, say: &mut imp
 
 fn same_figures(report: &ReportData, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
     let read = |files: &Files| -> Option<BTreeMap<String, (String, Option<String>)>> {
-        let sources: Sources<'_> = serde_json::from_slice(files.get("sources.json")?).ok()?;
+        let sources: Sources = serde_json::from_slice(files.get("sources.json")?).ok()?;
         let figures = sources.figures.into_iter();
-        Some(figures.map(|f| (f.id.into_owned(), (f.label.into_owned(), f.value.map(|v| v.into_owned())))).collect())
+        Some(figures.map(|f| (f.id, (f.label, f.value))).collect())
     };
     let (Some(old), Some(new)) = (read(archived), read(made)) else {
         say(format!("“{}”的 sources.json 读不出，不能比对指标", report.name));

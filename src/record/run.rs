@@ -201,7 +201,7 @@ impl Run {
     }
 }
 
-/// Adds a list with an entry a line: small, and readable where two runs are compared.
+/// Adds a list with an entry a line, as the sources' records have them.
 fn lines<T: Serialize>(out: &mut Vec<u8>, name: &str, entries: &[T]) {
     out.extend_from_slice(format!(",\n\"{name}\": [").as_bytes());
     for (at, entry) in entries.iter().enumerate() {

@@ -14,104 +14,101 @@ use crate::notice::{Figure, Ledger, Notice};
 use crate::origin::{FigureCells, Origin, Overall, Tracer};
 use crate::report::{Inline, Report, gap_text};
 
-/// Text of a record.
-type Text<'a> = Cow<'a, str>;
-
 /// The sources of a branch's report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Sources<'a> {
+pub struct Sources {
     /// The branch.
-    pub branch: Text<'a>,
+    pub branch: String,
     /// The sheets that the rest points to by their places here.
-    pub sheets: Vec<SheetName<'a>>,
+    pub sheets: Vec<SheetName>,
     /// Every figure.
-    pub figures: Vec<FigureSource<'a>>,
+    pub figures: Vec<FigureSource>,
     /// The parts of the report that the printed texts stand in.
-    pub parts: Vec<Text<'a>>,
+    pub parts: Vec<String>,
     /// Every text of the report that comes from ledgers, in the order in which it is read.
-    pub printed: Vec<Printed<'a>>,
+    pub printed: Vec<Printed>,
     /// The branch's rows as they were read.
-    pub tables: Vec<TableSource<'a>>,
+    pub tables: Vec<TableSource>,
 }
 
 /// A sheet of a ledger file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct SheetName<'a> {
+pub struct SheetName {
     /// The file's path below the input folder.
-    pub file: Text<'a>,
+    pub file: String,
     /// The sheet's name; empty for a text file.
-    pub sheet: Text<'a>,
+    pub sheet: String,
 }
 
 /// A figure with what it was computed from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct FigureSource<'a> {
+pub struct FigureSource {
     /// Its id.
-    pub id: Text<'a>,
+    pub id: String,
     /// What it is called.
-    pub label: Text<'a>,
+    pub label: String,
     /// Its value; none when the ledgers do not give it.
-    pub value: Option<Text<'a>>,
+    pub value: Option<String>,
     /// Its unit.
-    pub unit: Option<Text<'a>>,
+    pub unit: Option<String>,
     /// Its expression.
-    pub expression: Text<'a>,
+    pub expression: String,
     /// The figures that the expression names.
-    pub from: Vec<Text<'a>>,
+    pub from: Vec<String>,
     /// The cells that it and those figures read.
-    pub cells: Vec<Cells<'a>>,
+    pub cells: Vec<Cells>,
 }
 
 /// Cells of one column, or whole rows that were counted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Cells<'a> {
+pub struct Cells {
     /// The ledger's id.
-    pub ledger: Text<'a>,
+    pub ledger: String,
     /// The column's id; none for whole rows.
-    pub column: Option<Text<'a>>,
+    pub column: Option<String>,
     /// The sheet.
     pub sheet: usize,
     /// The cells in A1 form.
-    pub range: Text<'a>,
+    pub range: String,
 }
 
 /// A text of the report that comes from ledgers.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Printed<'a> {
+pub struct Printed {
     /// The text as it reads.
-    pub text: Text<'a>,
+    pub text: String,
     /// The part of the report where it stands, by its place among the parts.
     pub part: usize,
     /// What it is called: the figure's or the column's name.
-    pub label: Text<'a>,
+    pub label: String,
     /// The figure's id, when it is one.
     #[serde(default)]
-    pub figure: Option<Text<'a>>,
+    pub figure: Option<String>,
     /// The sheet, when it is a cell.
     #[serde(default)]
     pub sheet: Option<usize>,
     /// The cell in A1 form.
     #[serde(default)]
-    pub cell: Option<Text<'a>>,
+    pub cell: Option<String>,
 }
 
 /// Rows of one ledger on one sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct TableSource<'a> {
+pub struct TableSource {
     /// The ledger's id.
-    pub ledger: Text<'a>,
+    pub ledger: String,
     /// What it is called.
-    pub title: Text<'a>,
+    pub title: String,
     /// The sheet.
     pub sheet: usize,
     /// Each column that the sheet has: id, name, letter.
-    pub columns: Vec<(Text<'a>, Text<'a>, Text<'a>)>,
+    pub columns: Vec<(String, String, String)>,
     /// The rows.
-    pub rows: Vec<TableRow<'a>>,
+    pub rows: Vec<TableRow>,
 }
 
 /// A row: its number as the spreadsheet program shows it, and what its cells say.
-pub type TableRow<'a> = (u32, Vec<Text<'a>>);
+pub type TableRow = (u32, Vec<String>);
 
 /// The bytes of `sources.json` for a branch's report.
 pub fn sources_of(
@@ -232,7 +229,7 @@ fn printed_lines(report: &Report<'_>, sheets: &mut Sheets) -> (Lines, Lines) {
     let mut last: Option<(usize, String)> = None;
     report.visit(|text, part| {
         for inline in text {
-            let (text, at): (Text<'_>, u32) = match inline {
+            let (text, at): (Cow<'_, str>, u32) = match inline {
                 Inline::Sourced(text, at) => (text.into(), *at),
                 Inline::Gap(what, Some(at)) => (gap_text(what).into(), *at),
                 Inline::Gap(_, None) | Inline::Text(_) | Inline::Break => continue,

@@ -53,7 +53,7 @@ pub fn read(bytes: &[u8], allowance: &mut Allowance<'_>) -> Result<(), Refusal> 
     let styles = part_of("styles").map_or(Ok(String::new()), |part| package.text(part))?;
     let strings = part_of("sharedStrings").map(|part| Strings::read(package.part(part)?, allowance.text_limit()));
     let mut book =
-        Book { strings: strings.transpose()?.unwrap_or_default(), styles: styles::read(&styles), epoch_1904 };
+        Book { strings: strings.transpose()?.unwrap_or_default(), styles: styles::read(&styles)?, epoch_1904 };
     let mut at = 0;
     for listed in listed {
         let relation = relations.iter().find(|relation| relation.id == listed.relation);

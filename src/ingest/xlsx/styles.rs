@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::limits::Refusal;
 use super::xml::each_start;
 
 /// How a cell shows its number.
@@ -16,11 +17,14 @@ pub enum Shown {
     Day,
 }
 
-/// Each cell style's way, by its place; as far as the part can be read.
-pub fn read(xml: &str) -> Vec<Shown> {
+/// Each cell style's way, by its place.
+///
+/// # Errors
+/// When the part cannot be read: days would be numbers.
+pub fn read(xml: &str) -> Result<Vec<Shown>, Refusal> {
     let mut formats: HashMap<u32, Shown> = HashMap::new();
     let (mut styles, mut of_cells) = (Vec::new(), false);
-    let _ = each_start(xml, |tag| {
+    each_start(xml, |tag| {
         let number = |name| tag.attribute(name)?.parse::<u32>().ok();
         match tag.name() {
             "numFmt" => {
@@ -35,8 +39,8 @@ pub fn read(xml: &str) -> Vec<Shown> {
             }
             _ => {}
         }
-    });
-    styles
+    })?;
+    Ok(styles)
 }
 
 /// The formats that no workbook writes out (ECMA-376 part 1, 18.8.30), those of East Asia included.
@@ -94,6 +98,7 @@ mod tests {
             <cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><s:cellXfs><s:xf numFmtId="0"/><xf numFmtId="164"><alignment/></xf><xf numFmtId="10"/>
             <xf numFmtId="31"/><xf numFmtId="9"/><xf/></s:cellXfs><cellStyles/><xf numFmtId="14"/>"#;
         use Shown::{Day, Plain, Rate};
-        assert_eq!(read(xml), [Plain, Day, Rate, Day, Day, Plain]);
+        assert_eq!(read(xml).ok(), Some(vec![Plain, Day, Rate, Day, Day, Plain]));
+        assert!(read("<styleSheet><cellXfs><xf numFmtId=\"14\"/><xf").is_err());
     }
 }

@@ -14,7 +14,7 @@ const STRETCH: u64 = 1 << 18;
 /// Parses XML and hands out each start tag.
 ///
 /// # Errors
-/// When it ends within a tag.
+/// When it is not whole, or declares a type of document.
 pub fn each_start(xml: &str, mut take: impl FnMut(Tag<'_>)) -> Result<(), Refusal> {
     let mut scanner = Scanner::new(xml);
     while let Some(piece) = scanner.next()? {

@@ -75,7 +75,7 @@ pub fn all(desk: &Desk, record: &BranchRecord) -> Answer {
 /// Every figure with the cells that it comes from.
 pub fn figures(body: &mut Html, desk: &Desk, notice: &Notice, record: &BranchRecord) {
     let read = desk.file_of(record, SOURCES).and_then(|path| std::fs::read(path).ok());
-    let Some(sources) = read.as_ref().and_then(|bytes| serde_json::from_slice::<Sources<'_>>(bytes).ok()) else {
+    let Some(sources) = read.as_ref().and_then(|bytes| serde_json::from_slice::<Sources>(bytes).ok()) else {
         return;
     };
     put!(body; "<details><summary>指标和出处（" (sources.figures.len()) " 个）</summary><table class=\"cards\"><thead><tr>"
@@ -92,25 +92,25 @@ pub fn figures(body: &mut Html, desk: &Desk, notice: &Notice, record: &BranchRec
 }
 
 /// A figure as reports show it.
-fn value_of(notice: &Notice, source: &FigureSource<'_>) -> Option<String> {
+fn value_of(notice: &Notice, source: &FigureSource) -> Option<String> {
     let value = source.value.as_ref()?;
-    let overall = notice.summary.as_ref().and_then(|summary| summary.figure.get(source.id.as_ref()));
-    let settings = notice.figure.get(source.id.as_ref()).or(overall);
+    let overall = notice.summary.as_ref().and_then(|summary| summary.figure.get(&source.id));
+    let settings = notice.figure.get(&source.id).or(overall);
     let percent = settings.filter(|settings| settings.show == Show::Percent).and_then(|_| value.parse().ok());
     Some(percent.map_or_else(|| value.to_string(), |number| figure::shown(number, Show::Percent, None)))
 }
 
 /// What a figure comes from: its cells, each sheet's together, or the branches' figures.
-fn from(notice: &Notice, sources: &Sources<'_>, figure: &FigureSource<'_>) -> String {
+fn from(notice: &Notice, sources: &Sources, figure: &FigureSource) -> String {
     if figure.cells.is_empty() {
-        let names = figure.from.iter().filter_map(|id| Some(notice.figure.get(id.as_ref())?.label.as_str()));
+        let names = figure.from.iter().filter_map(|id| Some(notice.figure.get(id)?.label.as_str()));
         let names: Vec<&str> = names.collect();
         return if names.is_empty() { String::new() } else { format!("根据“{}”计算", names.join("”“")) };
     }
     let mut sheets: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for cells in &figure.cells {
         let ranges = sheets.entry(cells.sheet).or_default();
-        if !ranges.contains(&cells.range.as_ref()) {
+        if !ranges.contains(&cells.range.as_str()) {
             ranges.push(&cells.range);
         }
     }
