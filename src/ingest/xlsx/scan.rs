@@ -49,7 +49,7 @@ impl<'x> Scanner<'x> {
     ///
     /// # Errors
     /// When the text ends within a tag, a comment or the like, or declares a type of document, which a package's parts
-    /// may not (ECMA-376 part 2, 8.1.4): what it declares would be missing.
+    /// may not (ECMA-376 part 2): what it declares would be missing.
     pub fn next(&mut self) -> Result<Option<Piece<'x>>, Refusal> {
         if let Some(name) = self.empty.take() {
             return Ok(Some(Piece::End(name)));
