@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Write};
 
+use serde::Serialize;
+
 use crate::signs;
 
 /// JSON in the making. A value follows a field or an item, or is the whole.
@@ -33,8 +35,16 @@ impl Json {
         self
     }
 
-    fn ends_with(&self, byte: u8) -> bool {
-        self.0.as_bytes().last() == Some(&byte)
+    /// An item on a line of its own.
+    pub fn line(&mut self) -> &mut Self {
+        self.0.push_str(if self.0.is_empty() || self.ends_with(b'[') { "\n" } else { ",\n" });
+        self
+    }
+
+    /// What was made elsewhere.
+    pub fn join(&mut self, other: &Self) -> &mut Self {
+        self.0.push_str(&other.0);
+        self
     }
 
     /// A field of the object that is being made, by a name that is plain ASCII; its value follows.
@@ -78,6 +88,16 @@ impl Json {
     pub fn text_or_null(&mut self, text: Option<&str>) -> &mut Self {
         if let Some(text) = text { self.text(text) } else { self.null() }
     }
+
+    /// A value that serde knows. Texts, numbers and lists of them always become JSON.
+    pub fn value(&mut self, value: &(impl Serialize + ?Sized)) -> &mut Self {
+        self.0.push_str(&serde_json::to_string(value).unwrap_or_default());
+        self
+    }
+
+    fn ends_with(&self, byte: u8) -> bool {
+        self.0.as_bytes().last() == Some(&byte)
+    }
 }
 
 /// Escapes what is written into it.
@@ -106,35 +126,38 @@ const CONTROLS: [&str; 32] = [
     "\\u0016", "\\u0017", "\\u0018", "\\u0019", "\\u001a", "\\u001b", "\\u001c", "\\u001d", "\\u001e", "\\u001f",
 ];
 
-/// A list of a record, an entry a line: small, and readable where two runs are compared.
+/// A record: an object with a field a line.
 #[derive(Default)]
-pub struct Lines(Json);
+pub struct Record(Json);
 
-impl Lines {
-    /// The next entry, which `add` is to add.
-    pub fn push(&mut self, add: impl FnOnce(&mut Json)) {
-        self.0.0.push_str(if self.0.0.is_empty() { "\n" } else { ",\n" });
-        add(&mut self.0);
+impl Record {
+    /// The next field, by a name that is plain ASCII; its value follows.
+    pub fn field(&mut self, name: &str) -> &mut Json {
+        let text = &mut self.0.0;
+        text.push_str(if text.is_empty() { "{\n\"" } else { ",\n\"" });
+        text.push_str(name);
+        text.push_str("\": ");
+        &mut self.0
     }
-}
 
-/// A record: its name, then its lists.
-pub fn record(name: (&str, &str), lists: &[(&str, Lines)]) -> Vec<u8> {
-    let size: usize = lists.iter().map(|(_, lines)| lines.0.0.len() + 32).sum();
-    let mut json = Json(String::with_capacity(size + 128));
-    json.0.push_str("{\n\"");
-    json.0.push_str(name.0);
-    json.0.push_str("\": ");
-    json.text(name.1);
-    for (list, lines) in lists {
-        json.0.push_str(",\n\"");
-        json.0.push_str(list);
-        json.0.push_str("\": [");
-        json.0.push_str(&lines.0.0);
+    /// A field that is a list with an item a line, which `lines` adds: small, and readable where two runs are compared.
+    pub fn lines(&mut self, name: &str, lines: impl FnOnce(&mut Json)) {
+        let json = self.field(name);
+        json.0.push('[');
+        lines(json);
         json.0.push_str("\n]");
     }
-    json.0.push_str("\n}\n");
-    json.0.into_bytes()
+
+    /// A field that is a record itself.
+    pub fn record(&mut self, name: &str, inner: &Self) {
+        self.field(name).join(&inner.0).0.push('}');
+    }
+
+    /// The file's bytes.
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        self.0.0.push_str("\n}\n");
+        self.0.0.into_bytes()
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::json::Record;
 use crate::proof::Proof;
 use crate::report::{Report, plain};
 use crate::stamp::Code;
@@ -173,47 +174,28 @@ impl State {
 impl Run {
     /// The file's bytes.
     pub fn to_json(&self) -> Vec<u8> {
-        let proof = &self.proof;
-        let mut out = b"{\n\"version\": ".to_vec();
-        json(&mut out, &self.version);
-        out.extend_from_slice(b",\n\"notice\": ");
-        json(&mut out, &self.notice);
-        out.extend_from_slice(b",\n\"deadline\": ");
-        json(&mut out, &self.deadline);
-        out.extend_from_slice(format!(",\n\"is_final\": {},\n\"findings\": ", self.is_final).as_bytes());
-        json(&mut out, &self.findings);
-        out.extend_from_slice(b",\n\"labels\": ");
-        json(&mut out, &self.labels);
-        out.extend_from_slice(b",\n\"summary_labels\": ");
-        json(&mut out, &self.summary_labels);
-        let (holds, rows, used) = (proof.holds, proof.rows, proof.used);
-        let counts = format!(",\n\"proof\": {{\n\"holds\": {holds},\n\"rows\": {rows},\n\"used\": {used}");
-        out.extend_from_slice(counts.as_bytes());
-        lines(&mut out, "unused", &proof.unused);
-        lines(&mut out, "sums", &proof.sums);
-        lines(&mut out, "faults", &proof.faults);
-        out.extend_from_slice(b"},\n\"department\": ");
-        json(&mut out, &self.department);
-        lines(&mut out, "branches", &self.branches);
-        lines(&mut out, "gone", &self.gone);
-        out.extend_from_slice(b"\n}\n");
-        out
+        let mut record = Record::default();
+        record.field("version").text(&self.version);
+        record.field("notice").text(&self.notice);
+        record.field("deadline").text(&self.deadline);
+        record.field("is_final").value(&self.is_final);
+        record.field("findings").value(&self.findings);
+        record.field("labels").value(&self.labels);
+        record.field("summary_labels").value(&self.summary_labels);
+        let Proof { holds, rows, used, unused, sums, faults } = &self.proof;
+        let mut proof = Record::default();
+        proof.field("holds").value(holds);
+        proof.field("rows").number(*rows);
+        proof.field("used").number(*used);
+        proof.lines("unused", |json| unused.iter().for_each(|row| _ = json.line().value(row)));
+        proof.lines("sums", |json| sums.iter().for_each(|sum| _ = json.line().value(sum)));
+        proof.lines("faults", |json| faults.iter().for_each(|fault| _ = json.line().text(fault)));
+        record.record("proof", &proof);
+        record.field("department").value(&self.department);
+        record.lines("branches", |json| self.branches.iter().for_each(|branch| _ = json.line().value(branch)));
+        record.lines("gone", |json| self.gone.iter().for_each(|branch| _ = json.line().value(branch)));
+        record.into_bytes()
     }
-}
-
-/// Adds a list with an entry a line, as the sources' records have them.
-fn lines<T: Serialize>(out: &mut Vec<u8>, name: &str, entries: &[T]) {
-    out.extend_from_slice(format!(",\n\"{name}\": [").as_bytes());
-    for (at, entry) in entries.iter().enumerate() {
-        out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-        json(out, entry);
-    }
-    out.extend_from_slice(b"\n]");
-}
-
-/// Adds a value as JSON. Texts, numbers and lists of them always become JSON, and memory takes them.
-fn json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
-    let _ = serde_json::to_writer(out, value);
 }
 
 #[cfg(test)]

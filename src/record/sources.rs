@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::json::{Json, Lines, record};
+use super::json::{Json, Record};
 use crate::diag::{Source, column_letters};
 use crate::figure::Figures;
 use crate::model::{Branch, Row, Value};
@@ -131,19 +131,22 @@ pub fn sources_of_department(figures: &Figures, report: &Report<'_>, tracer: &Ov
     let mut sheets = Sheets::default();
     let printed = printed_lines(report, &mut sheets);
     let summary = notice.summary.iter().flat_map(|summary| &summary.figure);
-    let mut lines = Lines::default();
+    let mut lines = Json::default();
     for ((figure, value), reads) in summary.zip(figures.values()).zip(tracer.reads()) {
-        lines.push(|json| figure_entry(json, figure, value, (reads, notice), |_| {}));
+        figure_entry(lines.line(), figure, value, (reads, notice), |_| {});
     }
     let name = notice.summary.as_ref().map_or("", |summary| &summary.name);
-    whole(name, &sheets, lines, printed, Lines::default())
+    whole(name, &sheets, lines, printed, Json::default())
 }
 
 /// The file's bytes.
-fn whole(name: &str, sheets: &Sheets, figures: Lines, (parts, printed): (Lines, Lines), tables: Lines) -> Vec<u8> {
+fn whole(name: &str, sheets: &Sheets, figures: Json, (parts, printed): (Json, Json), tables: Json) -> Vec<u8> {
+    let mut record = Record::default();
+    record.field("branch").text(name);
     let lists =
         [("sheets", sheets.lines()), ("figures", figures), ("parts", parts), ("printed", printed), ("tables", tables)];
-    record(("branch", name), &lists)
+    lists.iter().for_each(|(list, lines)| record.lines(list, |json| _ = json.join(lines)));
+    record.into_bytes()
 }
 
 /// The sheets named so far.
@@ -159,25 +162,22 @@ impl Sheets {
     }
 
     /// A [`SheetName`] each.
-    fn lines(&self) -> Lines {
-        let mut lines = Lines::default();
+    fn lines(&self) -> Json {
+        let mut lines = Json::default();
         for source in &self.0 {
-            lines.push(|json| {
-                json.object(|json| _ = json.field("file").text(&source.file).field("sheet").text(&source.sheet));
-            });
+            let fields = |json: &mut Json| _ = json.field("file").text(&source.file).field("sheet").text(&source.sheet);
+            lines.line().object(fields);
         }
         lines
     }
 }
 
 /// A [`FigureSource`] for each figure.
-fn figure_lines(figures: &Figures, tracer: &Tracer<'_>, notice: &Notice, sheets: &mut Sheets) -> Lines {
-    let mut lines = Lines::default();
+fn figure_lines(figures: &Figures, tracer: &Tracer<'_>, notice: &Notice, sheets: &mut Sheets) -> Json {
+    let mut lines = Json::default();
     for (at, (figure, reads)) in notice.figure.iter().zip(tracer.reads()).enumerate() {
-        lines.push(|json| {
-            figure_entry(json, figure, figures.value(at), (&reads.figures, notice), |json| {
-                tracer.cells(at).iter().for_each(|cells| cells_entries(json, cells, notice, sheets));
-            });
+        figure_entry(lines.line(), figure, figures.value(at), (&reads.figures, notice), |json| {
+            tracer.cells(at).iter().for_each(|cells| cells_entries(json, cells, notice, sheets));
         });
     }
     lines
@@ -217,16 +217,16 @@ fn cells_entries(
     for range in ranges {
         json.item().object(|json| {
             json.field("ledger").text(id).field("column").text_or_null(column.map(|(id, _)| id.as_str()));
-            json.field("sheet").number(sheets.place(&range.source)).field("range").shown(range.a1());
+            json.field("sheet").number(sheets.place(&range.source)).field("range").text(&range.a1());
         });
     }
 }
 
 /// The report's parts, and a [`Printed`] for everything in it that has an origin: of a department's report there are
 /// many.
-fn printed_lines(report: &Report<'_>, sheets: &mut Sheets) -> (Lines, Lines) {
-    let (mut parts, mut printed) = (Lines::default(), Lines::default());
-    let mut last: Option<(usize, String)> = None;
+fn printed_lines(report: &Report<'_>, sheets: &mut Sheets) -> (Json, Json) {
+    let (mut parts, mut printed) = (Json::default(), Json::default());
+    let (mut last, mut count) = (String::new(), 0);
     report.visit(|text, part| {
         for inline in text {
             let (text, at): (Cow<'_, str>, u32) = match inline {
@@ -235,16 +235,12 @@ fn printed_lines(report: &Report<'_>, sheets: &mut Sheets) -> (Lines, Lines) {
                 Inline::Gap(_, None) | Inline::Text(_) | Inline::Break => continue,
             };
             let Some(origin) = report.origins.get(at as usize) else { continue };
-            let at = match &last {
-                Some((at, last)) if last == part => *at,
-                before => {
-                    let at = before.as_ref().map_or(0, |(at, _)| at + 1);
-                    parts.push(|json| _ = json.text(part));
-                    last = Some((at, part.to_owned()));
-                    at
-                }
-            };
-            printed.push(|json| printed_entry(json, &text, at, origin, sheets));
+            if count == 0 || last != part {
+                parts.line().text(part);
+                part.clone_into(&mut last);
+                count += 1;
+            }
+            printed_entry(printed.line(), &text, count - 1, origin, sheets);
         }
     });
     (parts, printed)
@@ -257,7 +253,7 @@ fn printed_entry(json: &mut Json, text: &str, part: usize, origin: &Origin<'_>, 
         match (&origin.computed, origin.ranges.first()) {
             (Some(computed), _) => _ = json.field("figure").text(computed.id),
             (None, Some(range)) => {
-                json.field("sheet").number(sheets.place(&range.source)).field("cell").shown(range.a1());
+                json.field("sheet").number(sheets.place(&range.source)).field("cell").text(&range.a1());
             }
             (None, None) => {}
         }
@@ -265,15 +261,15 @@ fn printed_entry(json: &mut Json, text: &str, part: usize, origin: &Origin<'_>, 
 }
 
 /// A [`TableSource`] for the branch's rows of each ledger on each sheet.
-fn table_lines(branch: &Branch, notice: &Notice, sheets: &mut Sheets) -> Lines {
-    let mut lines = Lines::default();
+fn table_lines(branch: &Branch, notice: &Notice, sheets: &mut Sheets) -> Json {
+    let mut lines = Json::default();
     for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
         let roster = *id == notice.roster.ledger;
         let rows =
             if roster { std::slice::from_ref(branch.roster_row()) } else { branch.rows(index).unwrap_or_default() };
         let alike = |a: &Row, b: &Row| Arc::ptr_eq(&a.source, &b.source) && a.columns().eq(b.columns());
         for rows in rows.chunk_by(alike) {
-            lines.push(|json| table_entry(json, (id, ledger), rows, sheets));
+            table_entry(lines.line(), (id, ledger), rows, sheets);
         }
     }
     lines
