@@ -22,6 +22,9 @@ pub const CACHE: &str = ".zicha-cache";
 /// Bytes below which a file is small: to tell another process of it, and to hear from it, takes longer than reading it.
 const SMALL: u64 = 1 << 16;
 
+/// Small files that are worth threads of their own, each of which starts another process.
+const MANY: usize = 32;
+
 /// A notice with its expressions and templates, all checked.
 #[derive(Debug)]
 pub struct Settings {
@@ -163,8 +166,12 @@ fn read(
     let mut large: Vec<(usize, &LedgerFile)> = files.iter().enumerate().collect();
     // The longest first, or one core waits for it at the end.
     large.sort_by_cached_key(|(_, file)| Reverse(file.size()));
-    let small = large.split_off(large.partition_point(|(_, file)| file.size() >= SMALL));
-    let (mut read, small) = rayon::join(|| all(large), || on_twice_as_many_threads(|| all(small)));
+    let mut small = large.split_off(large.partition_point(|(_, file)| file.size() >= SMALL));
+    if small.len() < MANY {
+        large.append(&mut small);
+    }
+    let beside = || if small.is_empty() { Vec::new() } else { on_twice_as_many_threads(|| all(small)) };
+    let (mut read, small) = rayon::join(|| all(large), beside);
     read.extend(small);
     read.sort_by_key(|(at, ..)| *at);
     let (mut content, mut census) = (Content::default(), Census::default());

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::expr::{Expressions, Outcome};
@@ -17,6 +18,9 @@ fn key(row: &Row) -> Key {
     let first = row.columns().flatten().min().unwrap_or_default();
     (Arc::as_ptr(&row.source) as usize, row.row, first)
 }
+
+/// Rows that are summed up at a time.
+const PART: usize = 2048;
 
 /// Every row of data, and what the additive figures come to over all of them.
 #[derive(Debug, Default)]
@@ -42,11 +46,16 @@ pub struct Settled {
 }
 
 impl Census {
-    /// The census of one table; `expressions` sum its rows up.
+    /// The census of one table; `expressions` sum its rows up, of a long one on all cores.
     pub fn of(table: &Table, expressions: &Expressions) -> Self {
-        let whole = expressions.additive(table.sheet.ledger, table.rows.iter());
-        let whole = whole.into_iter().map(|(figure, outcome)| (figure, value(outcome)));
-        Self { rows: table.rows.iter().map(key).collect(), whole: whole.collect() }
+        let part = |rows: &[Row]| {
+            let whole = expressions.additive(table.sheet.ledger, rows.iter());
+            let whole = whole.into_iter().map(|(figure, outcome)| (figure, value(outcome)));
+            Self { rows: rows.iter().map(key).collect(), whole: whole.collect() }
+        };
+        let (first, rest) = table.rows.split_at(table.rows.len().min(PART));
+        let rest = rest.par_chunks(PART).map(part);
+        part(first).joined(rest.reduce(Self::default, Self::joined))
     }
 
     /// This census and another's together.

@@ -183,7 +183,8 @@ impl<'a> Work<'a> {
 
     /// What became of the chosen branches, in their order; nothing of one that a cancelled run did not come to.
     fn branches(&self, chosen: &[usize], watch: &dyn Watch) -> Vec<Option<(Built, Vec<Diagnostic>)>> {
-        let built = chosen.par_iter().map(|at| {
+        // One by one: a report takes long enough, and none is left to one core while the others have nothing to do.
+        let built = chosen.par_iter().with_max_len(1).map(|at| {
             let built = (!watch.is_cancelled()).then(|| self.branch(*at));
             watch.step();
             built
