@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use super::press::{Press, Stored};
+use super::press::{Press, Stored, store, write};
 use super::{Built, chain};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::{Expressions, Outcome, Overview, Standing};
@@ -92,16 +92,17 @@ impl Press<'_> {
         }
         self.stamp(&mut report, 0);
         built.issued = Issued::of(&report);
+        let folder = self.outputs.folder(folder);
         // The one report that has no other beside it to keep all cores at work.
         let sources = || {
             let sources = record::sources_of_department(&department.figures, &report, &tracer, self.notice);
-            self.store(folder, SOURCES.to_owned(), Ok(sources))
+            store(&folder, SOURCES.to_owned(), Ok(sources))
         };
-        let reports = || self.writers.par_iter().map(|writer| self.write(&**writer, &report, plan, folder)).collect();
+        let reports = || self.writers.par_iter().map(|writer| write(&**writer, &report, plan, &folder)).collect();
         let ((sources, reports), table): ((_, Vec<Stored>), _) =
             rayon::join(|| rayon::join(sources, reports), || xlsx::overall(&standings, self.notice));
-        let table = self.store(folder, format!("{folder}表.xlsx"), table.map_err(|error| chain(&error)));
-        self.issue([sources, table].into_iter().chain(reports), folder, &mut built, findings);
+        let table = store(&folder, format!("{}表.xlsx", folder.name()), table.map_err(|error| chain(&error)));
+        self.issue([sources, table].into_iter().chain(reports), &folder, &mut built, findings);
         built
     }
 }

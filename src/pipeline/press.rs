@@ -11,8 +11,8 @@ use crate::origin::Tracer;
 use crate::record::{self, FIGURES, Issued, SOURCES};
 use crate::report::{self, Report};
 use crate::stamp::{Code, Matrix, Stamp};
-use crate::store::{Outputs, Written};
-use crate::write::{self, Writer};
+use crate::store::{Folder, Outputs, Written};
+use crate::write::{Writer, content};
 
 /// Everything that stays the same for all branches of a run.
 pub struct Press<'a> {
@@ -63,46 +63,34 @@ impl Press<'_> {
         self.stamp(&mut report, place);
         let sources = record::sources_of(branch, figures, &report, &tracer, self.notice);
         let extras = [(FIGURES, record::figures_of(figures, self.notice)), (SOURCES, sources)];
-        let extras = extras.into_iter().map(|(name, bytes)| self.store(folder, name.to_owned(), Ok(bytes)));
-        let reports = self.writers.iter().map(|writer| self.write(&**writer, &report, plan, folder));
+        let folder = self.outputs.folder(folder);
+        let extras = extras.into_iter().map(|(name, bytes)| store(&folder, name.to_owned(), Ok(bytes)));
+        let reports = self.writers.iter().map(|writer| write(&**writer, &report, plan, &folder));
         built.issued = Issued::of(&report);
-        self.issue(extras.chain(reports), folder, &mut built, findings);
+        self.issue(extras.chain(reports), &folder, &mut built, findings);
         built
     }
 
     /// Gives a final report its code; `place` is the branch's in the roster, from 1, and 0 the department's.
     pub fn stamp(&self, report: &mut Report<'_>, place: usize) {
         if self.options.is_final {
-            let code = Code::of(&self.notice.code(), place, write::content(report).as_bytes());
+            let code = Code::of(&self.notice.code(), place, content(report).as_bytes());
             let qr = if self.notice.has_qr() { Matrix::of(code.as_str()) } else { None };
             report.stamp = Some(Stamp { code, qr });
         }
-    }
-
-    /// Writes a report in one format into its folder.
-    pub fn write(&self, writer: &dyn Writer, report: &Report<'_>, plan: Plan<'_>, folder: &str) -> Stored {
-        let name = format!("{folder}-{}.{}", plan.letter.file_name, writer.format().extension());
-        self.store(folder, name, writer.write(report).map_err(|error| chain(&error)))
-    }
-
-    /// Writes a file into a report's folder.
-    pub fn store(&self, folder: &str, name: String, bytes: Result<Vec<u8>, String>) -> Stored {
-        let path = format!("{folder}/{name}");
-        let written = bytes.and_then(|bytes| self.outputs.write(&path, &bytes).map_err(|error| chain(&error)));
-        (name, written)
     }
 
     /// Puts on record what became of a report's files.
     pub fn issue(
         &self,
         stored: impl IntoIterator<Item = Stored>,
-        folder: &str,
+        folder: &Folder<'_>,
         built: &mut Built,
         findings: &mut Vec<Diagnostic>,
     ) {
         built.stopped = false;
         for (name, written) in stored {
-            let path = self.outputs.place(folder, &name);
+            let path = folder.place(&name);
             match written {
                 Ok(Written::There(digest)) => {
                     built.files.insert(name, digest);
@@ -155,4 +143,16 @@ impl Press<'_> {
         }
         refused
     }
+}
+
+/// Writes a report in one format into its folder.
+pub fn write(writer: &dyn Writer, report: &Report<'_>, plan: Plan<'_>, folder: &Folder<'_>) -> Stored {
+    let name = format!("{}-{}.{}", folder.name(), plan.letter.file_name, writer.format().extension());
+    store(folder, name, writer.write(report).map_err(|error| chain(&error)))
+}
+
+/// Writes a file into a report's folder.
+pub fn store(folder: &Folder<'_>, name: String, bytes: Result<Vec<u8>, String>) -> Stored {
+    let written = bytes.and_then(|bytes| folder.write(&name, &bytes).map_err(|error| chain(&error)));
+    (name, written)
 }

@@ -4,6 +4,7 @@
 mod digest;
 mod disk;
 mod fingerprint;
+mod folder;
 mod history;
 mod lock;
 mod names;
@@ -16,6 +17,7 @@ use std::time::SystemTime;
 
 pub use digest::{Digest, sha256};
 pub use fingerprint::fingerprint;
+pub use folder::Folder;
 pub use history::{Change, Deed, history_of};
 pub use lock::{Hold, Lock};
 pub use names::{safe_names, safe_path};

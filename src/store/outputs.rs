@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::disk::Disk;
+use super::folder::{Folder, stays_inside};
 use super::lock::Lock;
 use super::{Digest, Hold, StoreError, sha256, write_by_way_of};
 
@@ -93,21 +94,21 @@ impl Outputs {
         recorded.for_each(|(path, digest)| self.known.entry(path).or_default().insert(0, digest));
     }
 
-    /// Writes a file, given by its path below the folder.
-    ///
-    /// # Errors
-    /// When the system refuses, or the path leads out of the folder; what stood there before still stands.
-    pub fn write(&self, path: &str, bytes: &[u8]) -> Result<Written, StoreError> {
-        let place = self.root.join(path);
-        let error = |source| StoreError::new(&place, source);
-        self.stays_inside(path).map_err(error)?;
+    /// A folder below, to write into.
+    pub fn folder<'o>(&'o self, name: &'o str) -> Folder<'o> {
+        Folder::new(self, &self.root, name)
+    }
+
+    /// Puts a file in its place, at `path` below the folder, where a file with the hash `there` stands, or none.
+    pub(super) fn replace(
+        &self,
+        path: &str,
+        place: &Path,
+        there: Option<Digest>,
+        bytes: &[u8],
+    ) -> Result<Written, StoreError> {
+        let error = |source| StoreError::new(place, source);
         let digest = sha256(bytes);
-        let there = match std::fs::read(&place) {
-            Ok(there) => Some(sha256(&there)),
-            Err(source) if source.kind() == io::ErrorKind::NotFound => None,
-            // What cannot be read is replaced, or refuses that too.
-            Err(_) => None,
-        };
         if there.as_ref() == Some(&digest) {
             return Ok(Written::There(digest));
         }
@@ -119,9 +120,9 @@ impl Outputs {
             return Ok(Written::Kept(*last));
         }
         // What no record knows of may be a person's as well.
-        let saved = (unknown || last.is_some()).then(|| self.save(&place)).transpose().map_err(error)?;
+        let saved = (unknown || last.is_some()).then(|| self.save(place)).transpose().map_err(error)?;
         self.note(&digest, path).map_err(error)?;
-        write_by_way_of(&self.own, &self.prefix, &place, bytes)?;
+        write_by_way_of(&self.own, &self.prefix, place, bytes)?;
         self.disk.wrote(bytes.len());
         Ok(match saved {
             Some(saved) => Written::Saved(digest, saved),
@@ -169,7 +170,7 @@ impl Outputs {
     pub fn remove(&self, path: &str, recorded: &Digest) -> Result<bool, StoreError> {
         let place = self.root.join(path);
         let error = |source| StoreError::new(&place, source);
-        self.stays_inside(path).map_err(error)?;
+        stays_inside(&self.root, Path::new(path).parent().unwrap_or(Path::new(".."))).map_err(error)?;
         if self.state(path, recorded) == FileState::Changed {
             return Ok(false);
         }
@@ -230,22 +231,6 @@ impl Outputs {
     fn note(&self, digest: &Digest, path: &str) -> io::Result<()> {
         let mut journal = self.journal.lock().map_err(|_| io::Error::other("journal"))?;
         journal.write_all(format!("{digest} {path}\n").as_bytes())
-    }
-
-    /// Refuses a path that leads out of the folder, itself or by a link. Paths come from records, too.
-    fn stays_inside(&self, path: &str) -> io::Result<()> {
-        if !Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) {
-            return Err(io::Error::other("它在输出文件夹之外"));
-        }
-        let mut place = self.root.clone();
-        for part in Path::new(path).parent().into_iter().flat_map(Path::components) {
-            place.push(part);
-            let is_link = std::fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_symlink());
-            if is_link && !place.canonicalize()?.starts_with(self.root.canonicalize()?) {
-                return Err(io::Error::other("它是指向输出文件夹之外的链接，没有写"));
-            }
-        }
-        Ok(())
     }
 }
 
