@@ -4,6 +4,7 @@
 //! [`crate::ingest::Readers`] keep such processes for many files; here one is asked once.
 
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -19,7 +20,15 @@ pub enum Silence {
     Slow(u64),
 }
 
-/// Bounds the memory of this process, in bytes.
+/// A process of `program`, this binary, that [`limit_memory`] can bound: its allocator asks the system for memory as it
+/// needs it, and not for a gigabyte of addresses at its beginning, which no limit set later would take away.
+pub fn process(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env("MIMALLOC_ARENA_RESERVE", "0");
+    command
+}
+
+/// Bounds the memory of this process, in bytes; [`process`] must have started it.
 ///
 /// # Errors
 /// When the system refuses.

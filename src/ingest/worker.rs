@@ -7,7 +7,7 @@
 use std::io::{self, Read, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use super::cache::Cache;
 use super::limits::{Limits, Refusal};
 use super::wire::{self, Answer};
-use crate::confine::limit_memory;
+use crate::confine::{self, limit_memory};
 use crate::store::Digest;
 
 /// The hidden subcommand that makes the binary a reader.
@@ -114,7 +114,7 @@ impl Readers {
 
     fn start(&self) -> io::Result<Reader> {
         let limits = &self.limits;
-        let mut child = Command::new(&self.program)
+        let mut child = confine::process(&self.program)
             .arg(SUBCOMMAND)
             .args(
                 [limits.memory, limits.unpacked, limits.cells as u64, limits.text as u64]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-use std::process::Command;
 
 use super::chain;
 use crate::archive::metadata::{Metadata, ReportData};
@@ -87,7 +86,7 @@ impl Workshop<'_> {
         let formats: Vec<&str> = Format::ALL.iter().filter(has).map(|format| format.extension()).collect();
         let output = self.folder.join(format!("again-{}", report.code));
         let data = self.folder.join("data");
-        let mut command = Command::new(self.program);
+        let mut command = confine::process(self.program);
         command.args([SUBCOMMAND, "--final", "--json", "--quiet", "--format", &formats.join(",")]);
         command.arg("--notice").arg(data.join(SETTINGS)).arg("--input").arg(data.join("ledgers"));
         command.arg("--output").arg(&output);

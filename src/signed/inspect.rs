@@ -6,7 +6,6 @@
 use std::io::{self, Cursor, Read};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::process::Command;
 
 use hayro_syntax::Pdf;
 use image::{ImageReader, Limits};
@@ -48,7 +47,7 @@ impl Inspector {
     /// # Errors
     /// With the reason, in Chinese, when the process ends badly or takes too long.
     pub fn inspect(&self, bytes: &[u8]) -> Result<Inspected, String> {
-        let mut command = Command::new(&self.program);
+        let mut command = confine::process(&self.program);
         command.arg(SUBCOMMAND);
         let said = confine::ask(command, bytes.to_vec(), SECONDS).map_err(|silence| silence.to_string())?;
         serde_json::from_slice(&said).map_err(|_| "文件损坏或太大".to_owned())
