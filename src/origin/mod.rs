@@ -27,7 +27,7 @@ pub struct Origin<'n> {
     /// How it was computed, when it was.
     pub computed: Option<Computed<'n>>,
     /// The cells it was read or computed from.
-    pub ranges: Vec<Range>,
+    pub ranges: Vec<Range<'n>>,
     /// What stands behind it where there are no cells.
     pub basis: Basis<'n>,
 }
@@ -58,10 +58,10 @@ pub struct Computed<'n> {
 }
 
 /// Cells of a sheet from the first to the last, both included.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Range {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Range<'n> {
     /// The sheet.
-    pub source: Arc<Source>,
+    pub source: &'n Arc<Source>,
     /// Column and row of the first cell, from 0.
     pub first: (u32, u32),
     /// Column and row of the last cell.
@@ -71,7 +71,7 @@ pub struct Range {
 /// Ranges that a line of text names.
 const NAMED: usize = 3;
 
-impl Range {
+impl Range<'_> {
     /// The address in A1 form: `E5`, `D5:E12`.
     pub fn a1(&self) -> String {
         let mut a1 = String::with_capacity(16);
@@ -120,19 +120,19 @@ impl fmt::Display for Origin<'_> {
 }
 
 /// Writes where ranges stand: 干部在线学习.csv D5:E12、H7.
-fn write_ranges(f: &mut fmt::Formatter<'_>, ranges: &[Range]) -> fmt::Result {
-    let mut before: Option<&Arc<Source>> = None;
+fn write_ranges(f: &mut fmt::Formatter<'_>, ranges: &[Range<'_>]) -> fmt::Result {
+    let mut before = None;
     for range in ranges.iter().take(NAMED) {
         match before {
-            Some(source) if *source == range.source => f.write_char('、')?,
+            Some(source) if source == range.source => f.write_char('、')?,
             _ => {
                 f.write_str(if before.is_some() { "；" } else { "" })?;
-                fmt::Display::fmt(&range.source, f)?;
+                fmt::Display::fmt(range.source, f)?;
                 f.write_char(' ')?;
             }
         }
         range.write_a1(f)?;
-        before = Some(&range.source);
+        before = Some(range.source);
     }
     if ranges.len() > NAMED {
         write!(f, " 等 {} 处", ranges.len())?;
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn an_origin_reads_as_one_line() {
         let source = Arc::new(Source { file: "学习.xlsx".to_owned(), sheet: "一月".to_owned() });
-        let range = |first, last| Range { source: Arc::clone(&source), first, last };
+        let range = |first, last| Range { source: &source, first, last };
         let mut origin = Origin { name: "扣分", ranges: vec![range((4, 4), (4, 4))], ..Origin::default() };
         assert_eq!(origin.to_string(), "扣分：学习.xlsx［一月］ E5");
         origin.computed = Some(Computed { id: "points", expression: "study.len()" });

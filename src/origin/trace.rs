@@ -1,6 +1,7 @@
 //! From a key to its cells.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 use super::keys::Key;
 use super::{Basis, Computed, Keys, Origin, Range, ranges};
@@ -18,18 +19,23 @@ pub struct Tracer<'a> {
     /// The roster's place among the ledgers.
     roster: Option<usize>,
     /// What each figure was computed from, once it was asked for.
-    cells: Vec<OnceCell<Vec<FigureCells>>>,
+    cells: Vec<OnceCell<Vec<FigureCells<'a>>>>,
+    /// The columns and the ledgers' rows that were asked for, with where they stand: many figures read the same.
+    asked: RefCell<Vec<(Asked, Rc<[Range<'a>]>)>>,
 }
+
+/// A column of a ledger, by their places; no column for whole rows.
+type Asked = (usize, Option<usize>);
 
 /// Cells that a figure was computed from.
 #[derive(Clone, Debug)]
-pub struct FigureCells {
+pub struct FigureCells<'a> {
     /// The ledger, by its place in the notice.
     pub ledger: usize,
     /// The column, by its place in the ledger; none for whole rows that were counted.
     pub column: Option<usize>,
     /// The cells.
-    pub ranges: Vec<Range>,
+    pub ranges: Rc<[Range<'a>]>,
 }
 
 impl<'a> Tracer<'a> {
@@ -37,7 +43,7 @@ impl<'a> Tracer<'a> {
     pub fn new(branch: &'a Branch, notice: &'a Notice, expressions: &'a Expressions) -> Self {
         let cells = vec![OnceCell::new(); notice.figure.len()];
         let roster = notice.ledger_index(&notice.roster.ledger);
-        Self { branch, notice, expressions, keys: Keys::of(branch, notice), roster, cells }
+        Self { branch, notice, expressions, keys: Keys::of(branch, notice), roster, cells, asked: RefCell::default() }
     }
 
     /// The keys that the branch's values are printed with.
@@ -56,9 +62,10 @@ impl<'a> Tracer<'a> {
             Key::Figure(at) => {
                 let (id, figure) = self.notice.figure.get_index(at)?;
                 let computed = Some(Computed { id, expression: figure.expr.get_ref() });
-                let ranges = self.cells(at).iter().flat_map(|cells| &cells.ranges).cloned().collect();
+                let ranges = self.cells(at).iter().flat_map(|cells| &*cells.ranges).copied().collect();
                 let (name, ranges) = (figure.label.as_str(), ranges::side_by_side(ranges));
-                Some(Origin { owner: None, name, computed, ranges, basis: self.basis(at) })
+                let basis = if ranges.is_empty() { self.basis(at) } else { Basis::default() };
+                Some(Origin { owner: None, name, computed, ranges, basis })
             }
             Key::Cell { ledger, row, column } => {
                 let name = self.notice.ledger.get_index(ledger)?.1.columns.get_index(column)?.1.label();
@@ -66,7 +73,7 @@ impl<'a> Tracer<'a> {
                 let cell = row.cell(column);
                 let range = cell.map(|cell| {
                     let at = (cell.col, cell.row);
-                    Range { source: row.source.clone(), first: at, last: at }
+                    Range { source: &row.source, first: at, last: at }
                 });
                 Some(Origin { name, ranges: range.into_iter().collect(), ..Origin::default() })
             }
@@ -74,37 +81,40 @@ impl<'a> Tracer<'a> {
     }
 
     /// The cells that figure number `at` and the figures below it read.
-    pub fn cells(&self, at: usize) -> &[FigureCells] {
+    pub fn cells(&self, at: usize) -> &[FigureCells<'a>] {
         self.cells.get(at).map_or(&[], |cells| cells.get_or_init(|| self.find_cells(at)))
     }
 
-    fn find_cells(&self, at: usize) -> Vec<FigureCells> {
+    fn find_cells(&self, at: usize) -> Vec<FigureCells<'a>> {
         let mut cells = Vec::new();
         for (ledger, columns) in self.expressions.reads().get(at).iter().flat_map(|reads| &reads.all) {
-            let (ledger, rows) = (*ledger, self.rows(*ledger).unwrap_or_default());
-            if columns.is_empty() {
-                cells.push(FigureCells { ledger, column: None, ranges: ranges::of_rows(rows) });
+            let whole = columns.is_empty().then_some(None);
+            for column in whole.into_iter().chain(columns.iter().copied().map(Some)) {
+                cells.push(FigureCells { ledger: *ledger, column, ranges: self.ranges((*ledger, column)) });
             }
-            cells.extend(columns.iter().map(|column| {
-                let ranges = ranges::of_column(rows, *column);
-                FigureCells { ledger, column: Some(*column), ranges }
-            }));
         }
         cells
     }
 
-    /// What stands behind figure number `at` where it has no cells.
+    /// Where a column or whole rows stand.
+    fn ranges(&self, asked: Asked) -> Rc<[Range<'a>]> {
+        let mut known = self.asked.borrow_mut();
+        if let Some((_, ranges)) = known.iter().find(|(before, _)| *before == asked) {
+            return Rc::clone(ranges);
+        }
+        let (ledger, column) = asked;
+        let rows = self.rows(ledger).unwrap_or_default();
+        let ranges: Rc<[Range<'a>]> =
+            column.map_or_else(|| ranges::of_rows(rows), |column| ranges::of_column(rows, column)).into();
+        known.push((asked, Rc::clone(&ranges)));
+        ranges
+    }
+
+    /// What stands behind figure number `at`, which has no cells.
     fn basis(&self, at: usize) -> Basis<'a> {
-        let read: Vec<usize> = self
-            .expressions
-            .reads()
-            .get(at)
-            .into_iter()
-            .flat_map(|reads| &reads.all)
-            .map(|(ledger, _)| *ledger)
-            .collect();
-        let missing = read.iter().filter(|ledger| self.rows(**ledger).is_none());
-        let title = |ledger: &usize| self.notice.ledger.get_index(*ledger).map(|(_, ledger)| ledger.title.as_str());
+        let read = self.expressions.reads().get(at).map_or(&[][..], |reads| &reads.all);
+        let missing = read.iter().filter(|(ledger, _)| self.rows(*ledger).is_none());
+        let title = |(ledger, _): &(usize, _)| Some(self.notice.ledger.get_index(*ledger)?.1.title.as_str());
         let missing: Vec<&str> = missing.filter_map(title).collect();
         match (read.is_empty(), missing.is_empty()) {
             (true, _) => Basis::Settings,

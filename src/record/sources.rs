@@ -208,16 +208,16 @@ fn figure_entry(
 /// [`Cells`] for each range.
 fn cells_entries(
     json: &mut Json,
-    FigureCells { ledger, column, ranges }: &FigureCells,
+    FigureCells { ledger, column, ranges }: &FigureCells<'_>,
     notice: &Notice,
     sheets: &mut Sheets,
 ) {
     let Some((id, ledger)) = notice.ledger.get_index(*ledger) else { return };
     let column = column.and_then(|column| ledger.columns.get_index(column));
-    for range in ranges {
+    for range in ranges.iter() {
         json.item().object(|json| {
             json.field("ledger").text(id).field("column").text_or_null(column.map(|(id, _)| id.as_str()));
-            json.field("sheet").number(sheets.place(&range.source)).field("range").text(&range.a1());
+            json.field("sheet").number(sheets.place(range.source)).field("range").text(&range.a1());
         });
     }
 }
@@ -253,7 +253,7 @@ fn printed_entry(json: &mut Json, text: &str, part: usize, origin: &Origin<'_>, 
         match (&origin.computed, origin.ranges.first()) {
             (Some(computed), _) => _ = json.field("figure").text(computed.id),
             (None, Some(range)) => {
-                json.field("sheet").number(sheets.place(&range.source)).field("cell").text(&range.a1());
+                json.field("sheet").number(sheets.place(range.source)).field("cell").text(&range.a1());
             }
             (None, None) => {}
         }

@@ -96,8 +96,8 @@ impl<'x> Scanner<'x> {
             byte == b'>' && quote.is_none()
         });
         let tag = self.take(end.ok_or_else(cut)? + 1);
-        let tag = tag.get(1..tag.len() - 1).unwrap_or_default();
-        let (tag, empty) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
+        let empty = tag.as_bytes().get(tag.len() - 2) == Some(&b'/');
+        let tag = tag.get(1..tag.len() - 1 - usize::from(empty)).unwrap_or_default();
         let name = tag.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(tag.len());
         let (name, attributes) = tag.split_at(name);
         let name = local(name);
@@ -107,7 +107,7 @@ impl<'x> Scanner<'x> {
 
     /// Text up to the next tag or reference, or a reference. An ampersand that begins none stands for itself.
     fn run(&mut self) -> Run<'x> {
-        let begins = self.rest.starts_with('&');
+        let begins = self.rest.as_bytes().first() == Some(&b'&');
         let next = self.rest.bytes().skip(1).position(|byte| matches!(byte, b'<' | b'&') || begins && byte == b';');
         let end = next.map_or(self.rest.len(), |at| at + 1);
         if begins && self.rest.as_bytes().get(end) == Some(&b';') {

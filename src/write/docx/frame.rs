@@ -1,14 +1,11 @@
 //! The frame: everything in a package that no report changes, built by docx-rs once a run.
 
-use std::io::{Cursor, Write};
-
 use docx_rs::{DocGrid, DocGridType, Footer, PageMargin, PageNum, Paragraph, Run};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::super::WriteError;
 use super::element::Element;
 use super::geometry::{BODY_SIZE, BOTTOM, FOOTER, LEFT, LINE_PITCH, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP};
+use super::package::Package;
 use super::parts::{self, Extra};
 use super::styles;
 use crate::notice::{Grid, Typography};
@@ -25,31 +22,18 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The constant parts, compressed: a whole zip archive to which each report adds its own parts.
+    /// The constant parts, packed.
     ///
     /// # Errors
     /// When they cannot be packed.
-    pub fn package(&self, extras: &[Extra]) -> Result<Vec<u8>, WriteError> {
-        let mut package = ZipWriter::new(Cursor::new(Vec::new()));
-        let mut add = |name: &str, content: &[u8]| -> Result<(), WriteError> {
-            package.start_file(name, entry_options())?;
-            Ok(package.write_all(content)?)
-        };
-        add("[Content_Types].xml", parts::content_types(extras).as_bytes())?;
-        add("word/_rels/document.xml.rels", parts::document_relationships(extras).as_bytes())?;
-        for (name, content) in &self.parts {
-            add(name, content.as_bytes())?;
-        }
-        if extras.contains(&Extra::Bar) {
-            add("word/media/bar.png", parts::BAR)?;
-        }
-        Ok(package.finish()?.into_inner())
+    pub fn package(&self, extras: &[Extra]) -> Result<Package, WriteError> {
+        let types = parts::content_types(extras);
+        let relationships = parts::document_relationships(extras);
+        let first = [("[Content_Types].xml", &types), ("word/_rels/document.xml.rels", &relationships)];
+        let texts = first.into_iter().chain(self.parts.iter().map(|(name, content)| (*name, content)));
+        let bar = extras.contains(&Extra::Bar).then_some(("word/media/bar.png", parts::BAR));
+        Package::of(texts.map(|(name, content)| (name, content.as_bytes())).chain(bar))
     }
-}
-
-/// How every entry is stored: deflated, dated 1980-01-01, the same bytes on every run.
-pub fn entry_options() -> SimpleFileOptions {
-    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default())
 }
 
 /// Builds the frame for the settings' typefaces and grid.
