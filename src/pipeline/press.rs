@@ -8,7 +8,7 @@ use crate::merge::{Plan, Templates};
 use crate::model::Branch;
 use crate::notice::Notice;
 use crate::origin::Tracer;
-use crate::record::{self, FIGURES, Issued, SOURCES};
+use crate::record::{self, FIGURES, FigureFacts, Issued, SOURCES};
 use crate::report::{self, Report};
 use crate::stamp::{Code, Matrix, Stamp};
 use crate::store::{Folder, Outputs, Written};
@@ -24,6 +24,8 @@ pub struct Press<'a> {
     /// An error that no branch owns: any report may be wrong because of it.
     pub common_error: bool,
     pub outputs: &'a Outputs,
+    /// What the record of sources says of every branch's figures.
+    pub facts: Vec<FigureFacts>,
 }
 
 /// A file by its name, and what became of it, or why there is none.
@@ -61,7 +63,7 @@ impl Press<'_> {
             return built;
         }
         self.stamp(&mut report, place);
-        let sources = record::sources_of(branch, figures, &report, &tracer, self.notice);
+        let sources = record::sources_of(branch, (figures, &self.facts), &report, &tracer, self.notice);
         let extras = [(FIGURES, record::figures_of(figures, self.notice)), (SOURCES, sources)];
         let folder = self.outputs.folder(folder);
         let extras = extras.into_iter().map(|(name, bytes)| store(&folder, name.to_owned(), Ok(bytes)));

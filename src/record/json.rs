@@ -7,14 +7,29 @@ use serde::Serialize;
 use crate::signs;
 
 /// JSON in the making. A value follows a field or an item, or is the whole.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Json(String);
 
 impl Json {
+    /// With room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
     /// An object; `fields` adds its fields.
     pub fn object(&mut self, fields: impl FnOnce(&mut Self)) -> &mut Self {
+        fields(self.open());
+        self.close()
+    }
+
+    /// Begins an object.
+    pub fn open(&mut self) -> &mut Self {
         self.0.push('{');
-        fields(self);
+        self
+    }
+
+    /// Ends an object.
+    pub fn close(&mut self) -> &mut Self {
         self.0.push('}');
         self
     }
@@ -95,6 +110,11 @@ impl Json {
         self
     }
 
+    /// The bytes that were made.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     fn ends_with(&self, byte: u8) -> bool {
         self.0.as_bytes().last() == Some(&byte)
     }
@@ -131,6 +151,11 @@ const CONTROLS: [&str; 32] = [
 pub struct Record(Json);
 
 impl Record {
+    /// With room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self(Json::with_capacity(bytes))
+    }
+
     /// The next field, by a name that is plain ASCII; its value follows.
     pub fn field(&mut self, name: &str) -> &mut Json {
         let text = &mut self.0.0;

@@ -12,7 +12,8 @@ use crate::notice::Notice;
 
 pub use run::{BranchRecord, FILE, Issued, Run, State, shard_file, shard_files};
 pub use sources::{
-    Cells, FigureSource, Printed, SheetName, Sources, TableRow, TableSource, sources_of, sources_of_department,
+    Cells, FigureFacts, FigureSource, Printed, SheetName, Sources, TableRow, TableSource, sources_of,
+    sources_of_department,
 };
 
 /// The name of a report's sources in its folder.

@@ -110,19 +110,53 @@ pub struct TableSource {
 /// A row: its number as the spreadsheet program shows it, and what its cells say.
 pub type TableRow = (u32, Vec<String>);
 
+/// What `sources.json` says of a figure whatever its value and its cells are.
+#[derive(Debug)]
+pub struct FigureFacts {
+    /// Up to its value.
+    before: Json,
+    /// Up to its cells.
+    between: Json,
+}
+
+impl FigureFacts {
+    /// The facts of the branches' figures; `reads` tells which figures each names.
+    pub fn of_branches<'r>(notice: &Notice, reads: impl Iterator<Item = &'r [usize]>) -> Vec<Self> {
+        let figures = notice.figure.iter().zip(reads);
+        figures.map(|(figure, reads)| Self::of(figure, reads, notice)).collect()
+    }
+
+    /// Of a figure that names others, by their places in the notice.
+    fn of((id, figure): (&String, &Figure), reads: &[usize], notice: &Notice) -> Self {
+        let (mut before, mut between) = (Json::default(), Json::default());
+        before.open().field("id").text(id).field("label").text(&figure.label).field("value");
+        between.field("unit").text_or_null(figure.unit.as_deref()).field("expression").text(figure.expr.get_ref());
+        let from = reads.iter().filter_map(|at| notice.figure.get_index(*at));
+        between.field("from").list(|json| from.for_each(|(id, _)| _ = json.item().text(id))).field("cells");
+        Self { before, between }
+    }
+}
+
+/// Bytes of the longest of the lists that most branches need.
+const ROOM: usize = 16 * 1024;
+
 /// The bytes of `sources.json` for a branch's report.
 pub fn sources_of(
     branch: &Branch,
-    figures: &Figures,
+    (figures, facts): (&Figures, &[FigureFacts]),
     report: &Report<'_>,
     tracer: &Tracer<'_>,
     notice: &Notice,
 ) -> Vec<u8> {
-    let mut sheets = Sheets::default();
-    let figures = figure_lines(figures, tracer, notice, &mut sheets);
+    let (mut sheets, mut lines) = (Sheets::default(), Json::with_capacity(ROOM));
+    for (at, (facts, value)) in facts.iter().zip(figures.values()).enumerate() {
+        figure_entry(lines.line(), facts, value, |json| {
+            tracer.cells(at).iter().for_each(|cells| cells_entries(json, cells, notice, &mut sheets));
+        });
+    }
     let printed = printed_lines(report, &mut sheets);
     let tables = table_lines(branch, notice, &mut sheets);
-    whole(branch.name(), &sheets, figures, printed, tables)
+    whole(branch.name(), &sheets, lines, printed, tables)
 }
 
 /// The same for the department's report: its figures with the branch figures they were computed over, and what of the
@@ -133,7 +167,7 @@ pub fn sources_of_department(figures: &Figures, report: &Report<'_>, tracer: &Ov
     let summary = notice.summary.iter().flat_map(|summary| &summary.figure);
     let mut lines = Json::default();
     for ((figure, value), reads) in summary.zip(figures.values()).zip(tracer.reads()) {
-        figure_entry(lines.line(), figure, value, (reads, notice), |_| {});
+        figure_entry(lines.line(), &FigureFacts::of(figure, reads, notice), value, |_| {});
     }
     let name = notice.summary.as_ref().map_or("", |summary| &summary.name);
     whole(name, &sheets, lines, printed, Json::default())
@@ -141,10 +175,11 @@ pub fn sources_of_department(figures: &Figures, report: &Report<'_>, tracer: &Ov
 
 /// The file's bytes.
 fn whole(name: &str, sheets: &Sheets, figures: Json, (parts, printed): (Json, Json), tables: Json) -> Vec<u8> {
-    let mut record = Record::default();
-    record.field("branch").text(name);
     let lists =
         [("sheets", sheets.lines()), ("figures", figures), ("parts", parts), ("printed", printed), ("tables", tables)];
+    let bytes: usize = lists.iter().map(|(_, lines)| lines.len()).sum();
+    let mut record = Record::with_capacity(bytes + 1024);
+    record.field("branch").text(name);
     lists.iter().for_each(|(list, lines)| record.lines(list, |json| _ = json.join(lines)));
     record.into_bytes()
 }
@@ -172,37 +207,14 @@ impl Sheets {
     }
 }
 
-/// A [`FigureSource`] for each figure.
-fn figure_lines(figures: &Figures, tracer: &Tracer<'_>, notice: &Notice, sheets: &mut Sheets) -> Json {
-    let mut lines = Json::default();
-    for (at, (figure, reads)) in notice.figure.iter().zip(tracer.reads()).enumerate() {
-        figure_entry(lines.line(), figure, figures.value(at), (&reads.figures, notice), |json| {
-            tracer.cells(at).iter().for_each(|cells| cells_entries(json, cells, notice, sheets));
-        });
-    }
-    lines
-}
-
-/// A [`FigureSource`] with the figures that it reads, by their places; `cells` adds its cells.
-fn figure_entry(
-    json: &mut Json,
-    (id, figure): (&String, &Figure),
-    value: Option<Decimal>,
-    (reads, notice): (&[usize], &Notice),
-    cells: impl FnOnce(&mut Json),
-) {
-    json.object(|json| {
-        json.field("id").text(id).field("label").text(&figure.label).field("value");
-        match value {
-            Some(value) => json.shown(value),
-            None => json.null(),
-        };
-        json.field("unit").text_or_null(figure.unit.as_deref());
-        let from = reads.iter().filter_map(|at| notice.figure.get_index(*at));
-        json.field("expression").text(figure.expr.get_ref());
-        json.field("from").list(|json| from.for_each(|(id, _)| _ = json.item().text(id)));
-        json.field("cells").list(cells);
-    });
+/// A [`FigureSource`]; `cells` adds its cells.
+fn figure_entry(json: &mut Json, facts: &FigureFacts, value: Option<Decimal>, cells: impl FnOnce(&mut Json)) {
+    json.join(&facts.before);
+    match value {
+        Some(value) => json.shown(value),
+        None => json.null(),
+    };
+    json.join(&facts.between).list(cells).close();
 }
 
 /// [`Cells`] for each range.
@@ -225,7 +237,7 @@ fn cells_entries(
 /// The report's parts, and a [`Printed`] for everything in it that has an origin: of a department's report there are
 /// many.
 fn printed_lines(report: &Report<'_>, sheets: &mut Sheets) -> (Json, Json) {
-    let (mut parts, mut printed) = (Json::default(), Json::default());
+    let (mut parts, mut printed) = (Json::default(), Json::with_capacity(ROOM));
     let (mut last, mut count) = (String::new(), 0);
     report.visit(|text, part| {
         for inline in text {
@@ -262,7 +274,7 @@ fn printed_entry(json: &mut Json, text: &str, part: usize, origin: &Origin<'_>, 
 
 /// A [`TableSource`] for the branch's rows of each ledger on each sheet.
 fn table_lines(branch: &Branch, notice: &Notice, sheets: &mut Sheets) -> Json {
-    let mut lines = Json::default();
+    let mut lines = Json::with_capacity(ROOM);
     for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
         let roster = *id == notice.roster.ledger;
         let rows =
