@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use rayon::prelude::*;
 
 use super::{Look, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
-use crate::ingest::{Cell, Said, fold};
+use crate::ingest::{Said, fold};
 use crate::model::{Branch, Row};
 use crate::notice::{Column, ColumnType};
 
@@ -38,10 +39,16 @@ fn of_branch(code: Code, branch: &Branch, ledgers: &[Vec<bool>]) -> Vec<Diagnost
     let mut findings = Vec::new();
     for (index, counts) in ledgers.iter().enumerate() {
         let rows = branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default();
-        let mut first: HashMap<Vec<Said<Cow<'_, str>>>, &Row> = HashMap::with_capacity(rows.len());
+        let mut first: HashMap<u64, &Row> = HashMap::with_capacity(rows.len());
         for row in rows {
-            let said = row.cells().zip(counts).filter(|(_, counts)| **counts).map(|(cell, _)| content(cell));
-            let earlier = match first.entry(said.collect()) {
+            let mut hasher = first.hasher().build_hasher();
+            said(row, counts).for_each(|said| said.hash(&mut hasher));
+            let mut hash = hasher.finish();
+            // Rows that say something else may have the same hash: each takes the next that is free.
+            while first.get(&hash).is_some_and(|earlier| !said(row, counts).eq(said(earlier, counts))) {
+                hash = hash.wrapping_add(1);
+            }
+            let earlier = match first.entry(hash) {
                 Entry::Occupied(earlier) => earlier,
                 Entry::Vacant(free) => {
                     free.insert(row);
@@ -57,10 +64,11 @@ fn of_branch(code: Code, branch: &Branch, ledgers: &[Vec<bool>]) -> Vec<Diagnost
     findings
 }
 
-/// What a cell says, spelled in one way.
-fn content(cell: Option<Cell<'_>>) -> Said<Cow<'_, str>> {
-    match cell.map_or(Said::Missing, |cell| cell.value) {
+/// What a row's cells say, as far as they count, each spelled in one way.
+fn said<'r>(row: &'r Row, counts: &'r [bool]) -> impl Iterator<Item = Said<Cow<'r, str>>> {
+    let counted = row.cells().zip(counts).filter(|(_, counts)| **counts);
+    counted.map(|(cell, _)| match cell.map_or(Said::Missing, |cell| cell.value) {
         Said::Text(text) => Said::Text(fold(text)),
         other => other.with(|said| Cow::Borrowed(*said)),
-    }
+    })
 }

@@ -308,10 +308,13 @@ impl<'r> Unpacker<'r> {
     }
 
     fn number(&mut self) -> u128 {
-        let mut byte = self.byte();
-        let mut number = u128::from(byte & !MORE);
-        let mut shift = 0;
+        let first = self.byte();
         // Most have one digit.
+        if first & MORE == 0 { first.into() } else { self.long_number(first) }
+    }
+
+    fn long_number(&mut self, first: u8) -> u128 {
+        let (mut byte, mut number, mut shift) = (first, u128::from(first & !MORE), 0);
         while byte & MORE != 0 && shift < 120 {
             byte = self.byte();
             shift += 6;
