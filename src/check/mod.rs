@@ -107,6 +107,18 @@ pub fn check(scope: Scope<'_>) -> Vec<Diagnostic> {
 /// What each rule finds that looks at one cell: each cell is taken from its row once.
 fn of_cells(scope: &Scope<'_>) -> Vec<Vec<Diagnostic>> {
     let nothing = || vec![Vec::new(); RULES.len()];
+    let rules = RULES.iter().enumerate().filter_map(|(at, rule)| match rule.look {
+        Look::Cell(check) => Some((at, &rule.info, check)),
+        Look::Whole(_) => None,
+    });
+    let rules: Vec<_> = rules.collect();
+    let inspect = |cell: &Inspected<'_>, findings: &mut [Vec<Diagnostic>]| {
+        for (at, code, check) in &rules {
+            if let Some(finding) = check(code, cell) {
+                findings[*at].push(finding);
+            }
+        }
+    };
     let owned = scope.bound.branches.par_iter().fold(nothing, |mut findings, branch| {
         scope.cells_of(scope.rows_of(branch)).for_each(|cell| inspect(&cell, &mut findings));
         findings
@@ -118,16 +130,6 @@ fn of_cells(scope: &Scope<'_>) -> Vec<Vec<Diagnostic>> {
     let mut findings = owned.reduce(nothing, joined);
     scope.cells_of(scope.unowned()).for_each(|cell| inspect(&cell, &mut findings));
     findings
-}
-
-fn inspect(cell: &Inspected<'_>, findings: &mut [Vec<Diagnostic>]) {
-    for (rule, findings) in RULES.iter().zip(findings) {
-        if let Look::Cell(check) = rule.look
-            && let Some(finding) = check(&rule.info, cell)
-        {
-            findings.push(finding);
-        }
-    }
 }
 
 /// Every code there is, rules' and stages', in order.

@@ -65,6 +65,15 @@ pub enum Values<'r> {
     Any(&'r [Val<'r>]),
 }
 
+impl Values<'_> {
+    fn len(self) -> usize {
+        match self {
+            Self::Rows(rows) => rows.len(),
+            Self::Any(values) => values.len(),
+        }
+    }
+}
+
 /// What an expression sees besides itself.
 #[derive(Clone, Copy)]
 pub struct Given<'g, 'r> {
@@ -279,6 +288,9 @@ impl<'g, 'r> Run<'g, 'r> {
 
     /// How many values `list` has.
     fn len(&self, list: &'r List, scope: Scope<'_, 'r>) -> Fallible<'r, usize> {
+        if let List::Given(at) = list {
+            return (self.given.lists)(*at).map(Values::len).ok_or(Halt::Missing(Blank::Unknown));
+        }
         let mut len = 0;
         self.each(list, scope, &mut |_| {
             len += 1;

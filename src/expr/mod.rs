@@ -94,16 +94,12 @@ impl Expressions {
 
     /// The outcomes, for rows of any branches, of the additive figures that read nothing but their ledger; each with
     /// the figure's place in the notice.
-    pub fn additive<'r>(&self, ledger: usize, rows: impl Iterator<Item = &'r Row>) -> Vec<(usize, Outcome)> {
+    pub fn additive(&self, ledger: usize, rows: &[Row]) -> Vec<(usize, Outcome)> {
         let alone =
             |reads: &Reads| reads.figures.is_empty() && matches!(&reads.ledgers[..], [(of, _)] if *of == ledger);
         let chosen = self.figures.iter().zip(&self.reads).enumerate();
-        let mut chosen = chosen.filter(|(_, (_, reads))| reads.additive && alone(reads)).peekable();
-        if chosen.peek().is_none() {
-            return Vec::new();
-        }
-        let rows: Vec<Val<'_>> = rows.map(Val::Row).collect();
-        let given = Given { lists: &|_| Some(Values::Any(&rows)), figures: &|_| Val::NOTHING };
+        let chosen = chosen.filter(|(_, (_, reads))| reads.additive && alone(reads));
+        let given = Given { lists: &|_| Some(Values::Rows(rows)), figures: &|_| Val::NOTHING };
         chosen.map(|(at, (node, _))| (at, eval::outcome(node, given, rows.len()))).collect()
     }
 

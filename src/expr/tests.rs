@@ -357,7 +357,7 @@ static SUMS: LazyLock<Expressions> = LazyLock::new(|| {
 
 /// The additive figures over `rows` of the ledger `study`.
 fn sums(rows: &[Row]) -> Vec<Decimal> {
-    let outcomes = SUMS.additive(NOTICE.ledger_index("study").unwrap(), rows.iter());
+    let outcomes = SUMS.additive(NOTICE.ledger_index("study").unwrap(), rows);
     let number =
         |(at, outcome)| if let Outcome::Number(number) = outcome { number } else { panic!("{at}: {outcome:?}") };
     outcomes.into_iter().map(number).collect()

@@ -10,6 +10,9 @@ use super::clean::halve;
 /// Read: 2018-10-05, 2018/10/5, 2018.10.5, 2018年10月5日, 20181005, 二〇一八年十月五日, 10月5日; behind each of them a
 /// time of day or a weekday may follow, and nothing else: a range of months is no day.
 pub fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
+    if let Some(date) = iso(text) {
+        return Some((date, false));
+    }
     let text: String = text.chars().map(halve).map(|c| chinese_digit(c).unwrap_or(c)).collect();
     let text = without_time(without_weekday(text.trim()))?;
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -44,6 +47,14 @@ pub fn of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
     }
     let zero = if epoch_1904 { jiff::civil::date(1904, 1, 1) } else { jiff::civil::date(1899, 12, 30) };
     zero.checked_add((serial.floor() as i64).days()).ok()
+}
+
+/// The day as most programs write it, 2018-10-05: nothing has to be spelled anew.
+fn iso(text: &str) -> Option<Date> {
+    let (year, rest) = text.split_at_checked(4)?;
+    let (month, day) = rest.strip_prefix('-')?.split_at_checked(2)?;
+    let day = day.strip_prefix('-').filter(|day| day.len() == 2)?;
+    civil(year, month, day)
 }
 
 /// The day of three runs of digits.

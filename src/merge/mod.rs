@@ -224,7 +224,7 @@ impl Templates {
             }
         }
         let part = |name: &str| -> Result<String, Box<Diagnostic>> { Ok(self.with_gaps(name, render(name)?, subject)) };
-        let mut body = Body::default();
+        let mut body = Body { text: String::with_capacity(BODY) };
         body.add(&part(plan.letter.opening.get_ref())?);
         for section in plan.sections {
             let mut parts = Vec::new();
@@ -283,8 +283,10 @@ fn presence(part: &Part, subject: &Subject<'_>, notice: &Notice) -> Presence {
     }
 }
 
+/// Bytes of Markdown that most reports need room for.
+const BODY: usize = 16 * 1024;
+
 /// The Markdown put together so far.
-#[derive(Default)]
 struct Body {
     text: String,
 }

@@ -208,6 +208,9 @@ fn is_of_a_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
+/// Bytes of a printed text that most values need no more than.
+const TEXT: usize = 128;
+
 /// Names with their printed texts, and those that are asked for bare under `n`.
 pub(super) struct Names {
     shown: Map,
@@ -218,7 +221,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn with_capacity(names: usize) -> Self {
-        Self { shown: Map::with_capacity(names + 1), bare: Map::default(), text: String::new() }
+        Self { shown: Map::with_capacity(names + 1), bare: Map::default(), text: String::with_capacity(TEXT) }
     }
 
     /// Adds a name; what has an origin carries its key.

@@ -86,8 +86,9 @@ impl<'a> Tracer<'a> {
     }
 
     fn find_cells(&self, at: usize) -> Vec<FigureCells<'a>> {
-        let mut cells = Vec::new();
-        for (ledger, columns) in self.expressions.reads().get(at).iter().flat_map(|reads| &reads.all) {
+        let read = self.expressions.reads().get(at).map_or(&[][..], |reads| &reads.all);
+        let mut cells = Vec::with_capacity(read.iter().map(|(_, columns)| columns.len().max(1)).sum());
+        for (ledger, columns) in read {
             let whole = columns.is_empty().then_some(None);
             for column in whole.into_iter().chain(columns.iter().copied().map(Some)) {
                 cells.push(FigureCells { ledger: *ledger, column, ranges: self.ranges((*ledger, column)) });

@@ -49,7 +49,7 @@ impl Census {
     /// The census of one table; `expressions` sum its rows up, of a long one on all cores.
     pub fn of(table: &Table, expressions: &Expressions) -> Self {
         let part = |rows: &[Row]| {
-            let whole = expressions.additive(table.sheet.ledger, rows.iter());
+            let whole = expressions.additive(table.sheet.ledger, rows);
             let whole = whole.into_iter().map(|(figure, outcome)| (figure, value(outcome)));
             Self { rows: rows.iter().map(key).collect(), whole: whole.collect() }
         };

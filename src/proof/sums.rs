@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::census::{sum, value};
 use crate::expr::Expressions;
 use crate::figure::Figures;
-use crate::model::Bound;
+use crate::model::{Bound, Row};
 use crate::notice::Notice;
 
 /// An additive figure over all branches and over the whole ledger.
@@ -45,8 +45,8 @@ pub fn compare(
     expressions: &Expressions,
 ) -> Vec<Sum> {
     let unbound = (0..notice.ledger.len()).flat_map(|ledger| {
-        let rows = bound.unbound.iter().filter(move |unbound| unbound.ledger == ledger).map(|unbound| &unbound.row);
-        expressions.additive(ledger, rows)
+        let rows = bound.unbound.iter().filter(|unbound| unbound.ledger == ledger).map(|unbound| unbound.row.clone());
+        expressions.additive(ledger, &rows.collect::<Vec<Row>>())
     });
     let mut unbound: HashMap<usize, Option<Decimal>> = unbound.map(|(at, outcome)| (at, value(outcome))).collect();
     let mut sums = Vec::new();

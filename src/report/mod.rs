@@ -52,6 +52,9 @@ pub struct Letter {
     pub note: Option<Text>,
 }
 
+/// Origins that most reports need room for.
+const ORIGINS: usize = 192;
+
 /// A run of text with gaps and breaks in it.
 pub type Text = Vec<Inline>;
 
@@ -192,6 +195,7 @@ impl<'n> Report<'n> {
         let body = self.body.iter_mut().flat_map(Block::texts_mut);
         // By their keys, which are small.
         let mut places: Vec<Option<u32>> = Vec::new();
+        self.origins.reserve(ORIGINS);
         for inline in head.chain(body).chain(tail).flatten() {
             let mut place_of = |key: u32| {
                 let at = key as usize;

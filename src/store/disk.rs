@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// The bytes written after which they are brought onto the disk while more is made.
 const SHARE: usize = 32 << 20;
+/// The bytes for which it is worth it to begin before the last are written.
+const REST: usize = 4 << 20;
 
 /// The disk that an output folder stands on.
 #[derive(Debug)]
@@ -30,8 +32,20 @@ impl Disk {
     /// large run has little left to wait for at its end.
     pub fn wrote(&self, bytes: usize) {
         self.any.store(true, Ordering::Relaxed);
-        let waiting = self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if waiting < SHARE || self.busy.swap(true, Ordering::Relaxed) {
+        if self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes >= SHARE {
+            self.begin();
+        }
+    }
+
+    /// Begins to bring onto the disk what was written; only little follows.
+    pub fn almost_done(&self) {
+        if self.waiting.load(Ordering::Relaxed) >= REST {
+            self.begin();
+        }
+    }
+
+    fn begin(&self) {
+        if self.busy.swap(true, Ordering::Relaxed) {
             return;
         }
         self.waiting.store(0, Ordering::Relaxed);

@@ -130,6 +130,11 @@ impl Outputs {
         })
     }
 
+    /// Tells that all reports are written, and only what is the run's own follows: the disk need not wait for it.
+    pub fn almost_done(&self) {
+        self.disk.almost_done();
+    }
+
     /// Writes a page that is the program's own whatever stands there.
     ///
     /// # Errors

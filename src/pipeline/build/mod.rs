@@ -72,6 +72,7 @@ pub fn build(options: &Options, watch: &dyn Watch) -> Result<Batch, BuildError> 
         batch.reports.extend(unusable);
     }
     work.reports(&chosen, watch, &mut batch);
+    outputs.almost_done();
     let mut run = work.record(&batch);
     let materials = Materials::new(&bound, &files, &settings);
     materials.tell(&mut run, &batch);

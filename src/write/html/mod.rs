@@ -90,7 +90,9 @@ struct Told {
 
 impl Told {
     fn of(origins: &[Origin<'_>]) -> Self {
-        let (mut told, mut line) = (Self::default(), String::new());
+        let (mut told, mut line) = (Self::default(), String::with_capacity(256));
+        told.text.reserve(origins.len() * 64);
+        told.ends.reserve(origins.len());
         for origin in origins {
             line.clear();
             // Writing into a string does not fail.
