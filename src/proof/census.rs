@@ -53,6 +53,7 @@ impl Census {
             let whole = whole.into_iter().map(|(figure, outcome)| (figure, value(outcome)));
             Self { rows: rows.iter().map(key).collect(), whole: whole.collect() }
         };
+        // The first even of a table without rows: its figures come to something, too.
         let (first, rest) = table.rows.split_at(table.rows.len().min(PART));
         let rest = rest.par_chunks(PART).map(part);
         part(first).joined(rest.reduce(Self::default, Self::joined))

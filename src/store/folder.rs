@@ -41,6 +41,9 @@ impl<'o> Folder<'o> {
         let place = self.place(name);
         let refused = |why: &io::Error| StoreError::new(&place, io::Error::new(why.kind(), why.to_string()));
         let was_there = *self.there.as_ref().map_err(refused)?;
+        if place.parent() != Some(&self.path) || place.file_name().is_none() {
+            return Err(refused(&io::Error::other("它在输出文件夹之外")));
+        }
         // What cannot be read is replaced, or refuses that too.
         let there = if was_there { std::fs::read(&place).ok() } else { None };
         self.outputs.replace(&format!("{}/{name}", self.name), &place, there.as_deref().map(sha256), bytes)

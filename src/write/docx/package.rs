@@ -21,6 +21,8 @@ const END: usize = 22;
 /// What records begin with (4.3.7, 4.3.12).
 const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
+/// Bytes of what both records say of a part, between these and its name.
+const ABOUT: usize = 26;
 /// 1980-01-01, the same on every run (4.4.6).
 const DATE: u16 = 1 << 5 | 1;
 
@@ -110,7 +112,7 @@ impl Compressors {
     }
 }
 
-/// Adds a part with its two records.
+/// Adds a part with its two records. What both say of it is known when it stands there: its record is filled in then.
 fn add(
     out: &mut Vec<u8>,
     directory: &mut Vec<u8>,
@@ -119,33 +121,23 @@ fn add(
     compressors: &Compressors,
 ) -> Result<(), WriteError> {
     let start = out.len();
+    let packed = start + LOCAL.len() + ABOUT + name.len();
+    out.resize(packed, 0);
     let deflated = content.len() >= SMALL;
-    let (method, version): (u16, u16) = if deflated { (8, 20) } else { (0, 10) };
-    let mut crc = Crc::new();
-    crc.update(content);
-    let mut about = Vec::with_capacity(26);
-    for number in [version, 0, method, 0, DATE] {
-        about.extend_from_slice(&number.to_le_bytes());
-    }
-    about.extend_from_slice(&crc.sum().to_le_bytes());
-    let sizes = about.len();
-    about.extend_from_slice(&[0; 4]);
-    about.extend_from_slice(&field(content.len())?.to_le_bytes());
-    about.extend_from_slice(&(name.len() as u16).to_le_bytes());
-    about.extend_from_slice(&[0; 2]);
-    out.extend_from_slice(LOCAL);
-    out.extend_from_slice(&about);
-    out.extend_from_slice(name.as_bytes());
-    let packed = out.len();
     if deflated {
         compressors.deflate(content, out)?;
     } else {
         out.extend_from_slice(content);
     }
-    let size = field(out.len() - packed)?.to_le_bytes();
-    about[sizes..sizes + 4].copy_from_slice(&size);
-    let there = start + LOCAL.len() + sizes;
-    out[there..there + 4].copy_from_slice(&size);
+    let (method, version): (u16, u16) = if deflated { (8, 20) } else { (0, 10) };
+    let mut crc = Crc::new();
+    crc.update(content);
+    let mut about = Vec::with_capacity(ABOUT);
+    [version, 0, method, 0, DATE].iter().for_each(|number| about.extend_from_slice(&number.to_le_bytes()));
+    let sizes = [crc.sum(), field(out.len() - packed)?, field(content.len())?];
+    sizes.iter().for_each(|number| about.extend_from_slice(&number.to_le_bytes()));
+    [name.len() as u16, 0].iter().for_each(|number| about.extend_from_slice(&number.to_le_bytes()));
+    out[start..packed].copy_from_slice(&[LOCAL, &about, name.as_bytes()].concat());
     directory.extend_from_slice(CENTRAL);
     // Made by a Unix; a plain file that its owner may write (4.4.2, 4.4.15).
     directory.extend_from_slice(&(3_u16 << 8 | version).to_le_bytes());
