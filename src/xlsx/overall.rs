@@ -67,16 +67,21 @@ fn write(sheet: &mut Worksheet, plan: &Sheet, columns: &[Column<'_>], rows: &[&S
     }
     let (text, centred) = (plain(), plain().set_align(FormatAlign::Center));
     let gap = plain().set_background_color(0x00FF_FF00);
-    let formats: Vec<Format> = columns.iter().map(|column| number(column.figure)).collect();
+    // A number's format is its column's while rows are written: one of its own would be looked for by all that it says.
+    let formats =
+        [&centred, &text, &text].into_iter().cloned().chain(columns.iter().map(|column| number(column.figure)));
+    for (col, format) in (0..).zip(formats) {
+        sheet.set_column_format(col, &format)?;
+    }
     for (number, row) in (0_u32..).zip(rows) {
         let at = ABOVE + number;
-        sheet.write_with_format(at, 0, number + 1, &centred)?;
+        sheet.write(at, 0, number + 1)?;
         sheet.write_with_format(at, 1, row.name, &text)?;
         sheet.write_with_format(at, 2, row.kind, &text)?;
-        for ((col, column), format) in (before..).zip(columns).zip(&formats) {
+        for (col, column) in (before..).zip(columns) {
             // What the ledgers do not give is a visible gap that no sum counts.
             match row.figures.get(column.at).copied().flatten().and_then(|value| value.to_f64()) {
-                Some(value) => sheet.write_with_format(at, col, value, format)?,
+                Some(value) => sheet.write(at, col, value)?,
                 None => sheet.write_with_format(at, col, GAP, &gap)?,
             };
         }
@@ -93,6 +98,10 @@ fn write(sheet: &mut Worksheet, plan: &Sheet, columns: &[Column<'_>], rows: &[&S
             sheet.add_conditional_format(ABOVE, col, end - 1, col, &late)?;
         }
         sheet.autofilter(1, 0, end - 1, last_col)?;
+    }
+    // Below the table a column has none.
+    for col in 0..=last_col {
+        sheet.set_column_format(col, &Format::new())?;
     }
     sheet.set_freeze_panes(ABOVE, 2)?.set_repeat_rows(0, 1)?;
     sheet.set_landscape().set_paper_size(PAPER).set_print_fit_to_pages(1, 0).set_footer("&C第 &P 页，共 &N 页");
