@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use super::press::{Press, Stored, store, write};
-use super::{Built, chain};
+use super::Built;
+use super::press::{Failure, Press, write};
 use crate::diag::{Diagnostic, Place, code};
 use crate::expr::{Expressions, Outcome, Overview, Standing};
 use crate::figure::Figures;
@@ -93,16 +93,21 @@ impl Press<'_> {
         self.stamp(&mut report, 0);
         built.issued = Issued::of(&report);
         let folder = self.outputs.folder(folder);
-        // The one report that has no other beside it to keep all cores at work.
+        // The one report that has no other beside it to keep all cores at work. Each file is written as soon as it is
+        // made: of a large department they are large.
+        let write_one = |made| folder.write::<Failure>(vec![made]);
         let sources = || {
             let sources = record::sources_of_department(&department.figures, &report, &tracer, self.notice);
-            store(&folder, SOURCES.to_owned(), Ok(sources))
+            write_one((SOURCES.to_owned(), Ok(sources)))
         };
-        let reports = || self.writers.par_iter().map(|writer| write(&**writer, &report, plan, &folder)).collect();
-        let ((sources, reports), table): ((_, Vec<Stored>), _) =
+        let reports = || {
+            let reports = self.writers.par_iter();
+            reports.map(|writer| write_one(write(&**writer, &report, plan, &folder))).flatten_iter().collect()
+        };
+        let ((sources, reports), table): ((_, Vec<_>), _) =
             rayon::join(|| rayon::join(sources, reports), || xlsx::overall(&standings, self.notice));
-        let table = store(&folder, format!("{}表.xlsx", folder.name()), table.map_err(|error| chain(&error)));
-        self.issue([sources, table].into_iter().chain(reports), &folder, &mut built, findings);
+        let table = write_one((format!("{}表.xlsx", folder.name()), table.map_err(Failure::from)));
+        self.issue([sources, table, reports].into_iter().flatten(), &folder, &mut built, findings);
         built
     }
 }

@@ -11,7 +11,7 @@ use crate::origin::Tracer;
 use crate::record::{self, FIGURES, FigureFacts, Issued, SOURCES};
 use crate::report::{self, Report};
 use crate::stamp::{Code, Matrix, Stamp};
-use crate::store::{Folder, Outputs, Written};
+use crate::store::{Folder, Made, Outputs, Stored, Written};
 use crate::write::{Writer, content};
 
 /// Everything that stays the same for all branches of a run.
@@ -28,8 +28,8 @@ pub struct Press<'a> {
     pub facts: Vec<FigureFacts>,
 }
 
-/// A file by its name, and what became of it, or why there is none.
-pub type Stored = (String, Result<Written, String>);
+/// Why there is no file.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 impl Press<'_> {
     /// Makes one branch's report and writes its files; `place` is its place in the roster, from 1.
@@ -66,10 +66,10 @@ impl Press<'_> {
         let sources = record::sources_of(branch, (figures, &self.facts), &report, &tracer, self.notice);
         let extras = [(FIGURES, record::figures_of(figures, self.notice)), (SOURCES, sources)];
         let folder = self.outputs.folder(folder);
-        let extras = extras.into_iter().map(|(name, bytes)| store(&folder, name.to_owned(), Ok(bytes)));
+        let extras = extras.into_iter().map(|(name, bytes)| (name.to_owned(), Ok(bytes)));
         let reports = self.writers.iter().map(|writer| write(&**writer, &report, plan, &folder));
         built.issued = Issued::of(&report);
-        self.issue(extras.chain(reports), &folder, &mut built, findings);
+        self.issue(folder.write(extras.chain(reports).collect()), &folder, &mut built, findings);
         built
     }
 
@@ -85,7 +85,7 @@ impl Press<'_> {
     /// Puts on record what became of a report's files.
     pub fn issue(
         &self,
-        stored: impl IntoIterator<Item = Stored>,
+        stored: impl IntoIterator<Item = Stored<Failure>>,
         folder: &Folder<'_>,
         built: &mut Built,
         findings: &mut Vec<Diagnostic>,
@@ -109,11 +109,11 @@ impl Press<'_> {
                     let place = Place::File(path.display().to_string());
                     findings.push(Diagnostic::new(&code::EDITED, place, message).of_branch(&built.branch));
                 }
-                Err(reason) => {
+                Err(failure) => {
                     built.stopped = true;
                     built.unwritten.push(name);
                     let place = Place::File(path.display().to_string());
-                    findings.push(Diagnostic::new(&code::WRITE, place, reason).of_branch(&built.branch));
+                    findings.push(Diagnostic::new(&code::WRITE, place, chain(&*failure)).of_branch(&built.branch));
                 }
             }
         }
@@ -147,14 +147,8 @@ impl Press<'_> {
     }
 }
 
-/// Writes a report in one format into its folder.
-pub fn write(writer: &dyn Writer, report: &Report<'_>, plan: Plan<'_>, folder: &Folder<'_>) -> Stored {
+/// Makes a report in one format, for its folder.
+pub fn write(writer: &dyn Writer, report: &Report<'_>, plan: Plan<'_>, folder: &Folder<'_>) -> Made<Failure> {
     let name = format!("{}-{}.{}", folder.name(), plan.letter.file_name, writer.format().extension());
-    store(folder, name, writer.write(report).map_err(|error| chain(&error)))
-}
-
-/// Writes a file into a report's folder.
-pub fn store(folder: &Folder<'_>, name: String, bytes: Result<Vec<u8>, String>) -> Stored {
-    let written = bytes.and_then(|bytes| folder.write(&name, &bytes).map_err(|error| chain(&error)));
-    (name, written)
+    (name, writer.write(report).map_err(Failure::from))
 }

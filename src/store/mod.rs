@@ -11,13 +11,13 @@ mod names;
 mod outputs;
 mod shelf;
 
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 pub use digest::{Digest, sha256};
 pub use fingerprint::fingerprint;
-pub use folder::Folder;
+pub use folder::{Folder, Made, Stored};
 pub use history::{Change, Deed, history_of};
 pub use lock::{Hold, Lock};
 pub use names::{safe_names, safe_path};
@@ -74,15 +74,7 @@ fn write_by_way_of(folder: &Path, prefix: &str, path: &Path, bytes: &[u8]) -> Re
     let attempt = || {
         let mut file = temporary(folder, prefix)?;
         file.write_all(bytes)?;
-        let Err(refused) = file.persist(path) else { return Ok(()) };
-        match path.parent().filter(|_| refused.error.kind() == ErrorKind::NotFound) {
-            // The first file of its folder.
-            Some(own) => {
-                std::fs::create_dir_all(own)?;
-                refused.file.persist(path).map(drop).map_err(|refused| refused.error)
-            }
-            None => Err(refused.error),
-        }
+        file.persist(path).map(drop).map_err(|refused| refused.error)
     };
     attempt().map_err(|source| StoreError::new(path, source))
 }

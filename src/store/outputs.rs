@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::disk::Disk;
-use super::folder::{Folder, stays_inside};
+use super::folder::{Folder, copied, stays_inside};
 use super::lock::Lock;
 use super::{Digest, Hold, StoreError, sha256, write_by_way_of};
 
@@ -28,6 +28,26 @@ pub enum Written {
     Kept(Digest),
     /// It was written anew; what stood there may be a person's and stands in the other file now.
     Saved(Digest, PathBuf),
+}
+
+/// What is to be done for a file.
+#[derive(Debug)]
+pub enum Step {
+    /// No more.
+    Done(Written),
+    /// It is written.
+    Write {
+        /// Its path below the output folder.
+        path: String,
+        /// Where it stands.
+        place: PathBuf,
+        /// Its hash.
+        digest: Digest,
+        /// What it holds.
+        bytes: Vec<u8>,
+        /// Where what stood there may be found from now on.
+        saved: Option<PathBuf>,
+    },
 }
 
 /// An output folder that a run holds.
@@ -99,30 +119,39 @@ impl Outputs {
         Folder::new(self, &self.root, name)
     }
 
-    /// Puts a file in its place, at `path` below the folder, where a file with the hash `there` stands, or none.
-    pub(super) fn replace(
+    /// What is to be done for a file at `path` below the folder, where a file with the hash `there` stands, or none.
+    pub(super) fn step(
         &self,
-        path: &str,
-        place: &Path,
+        path: String,
+        place: PathBuf,
         there: Option<Digest>,
-        bytes: &[u8],
-    ) -> Result<Written, StoreError> {
-        let error = |source| StoreError::new(place, source);
-        let digest = sha256(bytes);
+        bytes: Vec<u8>,
+    ) -> Result<Step, StoreError> {
+        let digest = sha256(&bytes);
         if there.as_ref() == Some(&digest) {
-            return Ok(Written::There(digest));
+            return Ok(Step::Done(Written::There(digest)));
         }
         let (last, unknown) = match &there {
-            Some(there) => (self.changed(path, there), !self.known.contains_key(path)),
+            Some(there) => (self.changed(&path, there), !self.known.contains_key(&path)),
             None => (None, false),
         };
         if let (Some(last), false) = (&last, self.force) {
-            return Ok(Written::Kept(*last));
+            return Ok(Step::Done(Written::Kept(*last)));
         }
         // What no record knows of may be a person's as well.
-        let saved = (unknown || last.is_some()).then(|| self.save(place)).transpose().map_err(error)?;
-        self.note(&digest, path).map_err(error)?;
-        write_by_way_of(&self.own, &self.prefix, place, bytes)?;
+        let saved = (unknown || last.is_some()).then(|| self.save(&place)).transpose();
+        let saved = saved.map_err(|source| StoreError::new(&place, source))?;
+        Ok(Step::Write { path, place, digest, bytes, saved })
+    }
+
+    /// Takes a step; where it is to write, the run must be `ready` for it.
+    pub(super) fn take(&self, step: Step, ready: &io::Result<()>) -> Result<Written, StoreError> {
+        let (place, digest, bytes, saved) = match step {
+            Step::Done(written) => return Ok(written),
+            Step::Write { place, digest, bytes, saved, .. } => (place, digest, bytes, saved),
+        };
+        ready.as_ref().map_err(|why| StoreError::new(&place, copied(why)))?;
+        write_by_way_of(&self.own, &self.prefix, &place, &bytes)?;
         self.disk.wrote(bytes.len());
         Ok(match saved {
             Some(saved) => Written::Saved(digest, saved),
@@ -232,10 +261,19 @@ impl Outputs {
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// Notes what is about to be written.
-    fn note(&self, digest: &Digest, path: &str) -> io::Result<()> {
-        let mut journal = self.journal.lock().map_err(|_| io::Error::other("journal"))?;
-        journal.write_all(format!("{digest} {path}\n").as_bytes())
+    /// Notes what is about to be written; whether anything is.
+    pub(super) fn note<'s>(&self, steps: impl Iterator<Item = &'s Step>) -> io::Result<bool> {
+        let mut lines = String::new();
+        for step in steps {
+            if let Step::Write { path, digest, .. } = step {
+                lines.push_str(&format!("{digest} {path}\n"));
+            }
+        }
+        if !lines.is_empty() {
+            let mut journal = self.journal.lock().map_err(|_| io::Error::other("journal"))?;
+            journal.write_all(lines.as_bytes())?;
+        }
+        Ok(!lines.is_empty())
     }
 }
 
