@@ -122,15 +122,25 @@ impl Place {
     }
 }
 
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
+impl Source {
+    /// Writes what it is called: 在线学习.xlsx［一月］.
+    ///
+    /// # Errors
+    /// When `out` takes no more; a string does.
+    pub fn write_name(&self, out: &mut impl Write) -> fmt::Result {
+        out.write_str(&self.file)?;
         if self.sheet.is_empty() {
             return Ok(());
         }
-        f.write_char('［')?;
-        f.write_str(&self.sheet)?;
-        f.write_char('］')
+        out.write_char('［')?;
+        out.write_str(&self.sheet)?;
+        out.write_char('］')
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_name(f)
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Text with `\n` for every kind of line end and without forbidden characters, and how many were dropped.
 pub fn clean(text: &str) -> (Cow<'_, str>, usize) {
-    if text.chars().all(|c| is_folded(c) || !(is_line_end(c) || is_forbidden(c))) {
+    if text[folded_start(text)..].chars().all(|c| !(is_line_end(c) || is_forbidden(c))) {
         return (Cow::Borrowed(text), 0);
     }
     let unified = text.replace("\r\n", "\n");
@@ -38,8 +38,10 @@ fn is_forbidden(c: char) -> bool {
 
 /// A name reduced to what tells it from others: no blanks, full-width signs halved, lower case.
 pub fn fold(text: &str) -> Cow<'_, str> {
-    let Some(at) = text.find(|c: char| !is_folded(c)) else { return Cow::Borrowed(text) };
-    let (kept, rest) = text.split_at(at);
+    let (kept, rest) = text.split_at(folded_start(text));
+    if rest.is_empty() {
+        return Cow::Borrowed(text);
+    }
     let mut folded = String::with_capacity(text.len());
     folded.push_str(kept);
     for c in rest.chars() {
@@ -59,12 +61,28 @@ pub fn fold_char(c: char) -> char {
 
 /// Whether folding leaves a character out.
 pub fn is_left_out(c: char) -> bool {
-    c.is_whitespace() || is_forbidden(c)
+    !is_folded(c) && (c.is_whitespace() || is_forbidden(c))
 }
 
 /// Whether a character is known to have no other form: most of what ledgers hold.
 fn is_folded(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '!'..='@' | '['..='~')
+}
+
+/// Bytes of such characters that a text begins with. Every cell is looked at, and to take characters apart costs more
+/// than to look at their first bytes: E4 B8 80 is 一, E9 BF BF the last of its block.
+fn folded_start(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(first) = bytes.get(at) {
+        at += match first {
+            b'!'..=b'@' | b'['..=b'~' => 1,
+            0xe5..=0xe9 => 3,
+            0xe4 if bytes.get(at + 1).is_some_and(|second| *second >= 0xb8) => 3,
+            _ => break,
+        };
+    }
+    at
 }
 
 /// The half-width form of a full-width sign, digit or letter.
@@ -78,12 +96,24 @@ pub fn halve(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean, fold};
+    use proptest::prelude::*;
+
+    use super::{clean, fold, folded_start, is_folded};
 
     #[test]
     fn forbidden_characters_are_counted() {
         let (text, dropped) = clean("甲\u{1}乙\u{fffe}\r\n丙\u{2028}𠮷😀\t丁");
         assert_eq!((text.as_ref(), dropped), ("甲乙\n丙\n𠮷😀\t丁", 2));
+    }
+
+    proptest! {
+        #[test]
+        fn the_bytes_of_folded_characters_are_told_as_the_characters(
+            text in "([!-~]|[\u{4dfe}-\u{4e02}\u{4ffe}-\u{5002}\u{9ffd}-\u{a002}甲乙]|\\PC){0,12}"
+        ) {
+            let kept: usize = text.chars().take_while(|c| is_folded(*c)).map(char::len_utf8).sum();
+            prop_assert_eq!(folded_start(&text), kept, "{:?}", text);
+        }
     }
 
     #[test]

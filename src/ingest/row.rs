@@ -86,7 +86,7 @@ impl Row {
 
     /// What column `index` says.
     pub fn value(&self, index: usize) -> Value<'_> {
-        self.cell(index).map_or(Value::Missing, |cell| cell.value)
+        self.unpacker_at(index).and_then(|mut rest| rest.value()).unwrap_or(Value::Missing)
     }
 
     /// Whether how some cell was read is worth a word.
@@ -224,6 +224,7 @@ struct Unpacker<'r> {
 
 impl<'r> Unpacker<'r> {
     /// The next cell; `None` after the last.
+    #[inline]
     fn cell(&mut self) -> Option<Option<Cell<'r>>> {
         let head = self.head()?;
         if head == ABSENT {
@@ -233,8 +234,29 @@ impl<'r> Unpacker<'r> {
         let col = self.number() as u32;
         let row = if head & ELSEWHERE == 0 { self.row } else { self.number() as u32 };
         let notes = if head & NOTED == 0 { Notes::default() } else { self.notes() };
+        let value = self.said(head, end);
+        self.at = end;
+        Some(Some(Cell { row, col, value, notes }))
+    }
+
+    /// What the next cell says, no more; `None` after the last and where the sheet has no such column.
+    fn value(&mut self) -> Option<Value<'r>> {
+        let head = self.head().filter(|head| *head != ABSENT)?;
+        let end = self.end();
+        self.number();
+        if head & ELSEWHERE != 0 {
+            self.number();
+        }
+        if head & NOTED != 0 {
+            self.notes();
+        }
+        Some(self.said(head, end))
+    }
+
+    /// What a cell says, past all that stands before it.
+    fn said(&mut self, head: u8, end: usize) -> Value<'r> {
         let text = || self.text.get(self.at..end).unwrap_or_default();
-        let value = match head & KIND {
+        match head & KIND {
             INVALID => Value::Invalid(text()),
             ERROR => Value::Error(text()),
             FORMULA => Value::Formula(text()),
@@ -249,9 +271,7 @@ impl<'r> Unpacker<'r> {
             NO => Value::Flag(false),
             YES => Value::Flag(true),
             _ => Value::Missing,
-        };
-        self.at = end;
-        Some(Some(Cell { row, col, value, notes }))
+        }
     }
 
     /// The next cell's column, passing the rest of it over; `None` after the last.

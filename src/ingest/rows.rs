@@ -49,11 +49,12 @@ impl<'a> Classifier<'a> {
 
     /// Tells what `row` is.
     pub fn kind(&self, row: &RawRow) -> RowKind {
-        let Some(first) = row.cells.first().map(words) else { return RowKind::Note };
-        let begins = |words: &[&str]| words.iter().any(|w| first.starts_with(w));
-        if row.cells.iter().take(3).any(|cell| is_total(&words(cell))) {
+        let mut texts = row.cells.iter().take(3).map(words);
+        let Some(first) = texts.next() else { return RowKind::Note };
+        if is_total(&first) || texts.any(|text| is_total(&text)) {
             return RowKind::Total;
         }
+        let begins = |words: &[&str]| words.iter().any(|w| first.starts_with(w));
         let filled = self.telling.iter().filter(|col| row.get(**col).is_some()).count();
         let merges = || self.sheet.merges.iter().flat_map(|merges| merges.over(row.row));
         let wide = || merges().any(|m| m.last.1 > m.first.1 + 1);
@@ -64,12 +65,15 @@ impl<'a> Classifier<'a> {
         if filled == 1 && self.telling.len() > 2 && wide() || instructs(row) {
             return RowKind::Note;
         }
-        let repeats = self
-            .spellings
-            .iter()
-            .filter(|(col, words)| matches!(row.get(*col), Some(Raw::Text(text)) if words.has(text)));
-        let repeated = repeats.count() * 2 > self.telling.len() || self.texts.are_in(row);
-        if repeated { RowKind::Header } else { RowKind::Data }
+        if self.repeats(row) || self.texts.are_in(row) { RowKind::Header } else { RowKind::Data }
+    }
+
+    /// Whether more cells say what their headers may say than half of the telling columns are.
+    fn repeats(&self, row: &RawRow) -> bool {
+        let says = |(col, words): &(u32, &Words)| matches!(row.get(*col), Some(Raw::Text(text)) if words.has(text));
+        // A row of data is told by the first cells that say something else: they are too many already.
+        let others = self.spellings.len().checked_sub(self.telling.len() / 2 + 1);
+        others.is_some_and(|most| self.spellings.iter().filter(|column| !says(column)).nth(most).is_none())
     }
 }
 

@@ -61,12 +61,8 @@ pub fn read(
     let classifier = Classifier::new(raw, &header, words);
     for line in raw.rows.iter().filter(|row| row.row > header.last_row) {
         match classifier.kind(line) {
-            RowKind::Data => {
-                let row = reader.row(line, rows.last());
-                totals.add(&row, ledger);
-                rows.push(row);
-            }
-            RowKind::Total => totals.compare(line, &header, ledger),
+            RowKind::Data => rows.push(reader.row(line, rows.last())),
+            RowKind::Total => totals.compare(line, &rows, &header, ledger),
             RowKind::Note | RowKind::Header => {}
         }
     }

@@ -32,6 +32,8 @@ pub struct Totals {
     part: Vec<Option<Decimal>>,
     /// For each column of choices, how often each stands, in all.
     counts: Vec<Vec<u32>>,
+    /// Rows that were added.
+    added: usize,
     /// What was found.
     pub found: Vec<Total>,
 }
@@ -41,11 +43,11 @@ impl Totals {
     pub fn new(ledger: &Ledger) -> Self {
         let zero = vec![Some(Decimal::ZERO); ledger.columns.len()];
         let counts = ledger.columns.values().map(|column| vec![0; column.values.len()]).collect();
-        Self { all: zero.clone(), part: zero, counts, found: Vec::new() }
+        Self { all: zero.clone(), part: zero, counts, added: 0, found: Vec::new() }
     }
 
     /// Adds a row of data.
-    pub fn add(&mut self, row: &Row, ledger: &Ledger) {
+    fn add(&mut self, row: &Row, ledger: &Ledger) {
         let columns = ledger.columns.values().zip(&mut self.counts);
         let columns = columns.zip(self.all.iter_mut().zip(&mut self.part)).zip(row.cells());
         for (((column, counts), sums), cell) in columns {
@@ -66,8 +68,10 @@ impl Totals {
         }
     }
 
-    /// Compares a total row with what stands above it.
-    pub fn compare(&mut self, row: &RawRow, header: &Header, ledger: &Ledger) {
+    /// Compares a total row with the rows above it: most tables have none, and then nothing is ever added.
+    pub fn compare(&mut self, row: &RawRow, above: &[Row], header: &Header, ledger: &Ledger) {
+        above.iter().skip(self.added).for_each(|row| self.add(row, ledger));
+        self.added = above.len();
         let subtotal = row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains("小计"));
         if row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains("平均")) {
             return;

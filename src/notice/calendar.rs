@@ -34,7 +34,12 @@ impl Calendar {
 
 /// A day as official documents write it: Arabic digits, no zero before them (GB/T 9704-2012, 7.3.5.4).
 pub fn written_day(date: Date) -> String {
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+    let mut day = String::with_capacity("2018年10月25日".len());
+    for (number, sign) in [(date.year(), "年"), (date.month().into(), "月"), (date.day().into(), "日")] {
+        day.push_str(itoa::Buffer::new().format(number));
+        day.push_str(sign);
+    }
+    day
 }
 
 /// Reads a TOML date as a day.

@@ -72,12 +72,10 @@ pub struct Range<'n> {
 const NAMED: usize = 3;
 
 impl Range<'_> {
-    /// The address in A1 form: `E5`, `D5:E12`.
-    pub fn a1(&self) -> String {
-        let mut a1 = String::with_capacity(16);
+    /// Adds the address in A1 form: `E5`, `D5:E12`.
+    pub fn add_a1(&self, out: &mut String) {
         // Writing into a string does not fail.
-        let _ = self.write_a1(&mut a1);
-        a1
+        let _ = self.write_a1(out);
     }
 
     fn write_a1(&self, out: &mut impl Write) -> fmt::Result {
@@ -97,45 +95,54 @@ impl<'n> Origin<'n> {
     }
 }
 
-impl fmt::Display for Origin<'_> {
-    /// One line for a reader: 在线学习扣分：根据 干部在线学习.csv D5:E12 计算.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.label())?;
-        f.write_char('：')?;
+impl Origin<'_> {
+    /// Writes it as one line for a reader: 在线学习扣分：根据 干部在线学习.csv D5:E12 计算.
+    ///
+    /// # Errors
+    /// When `out` takes no more; a string does.
+    pub fn write_line(&self, out: &mut impl Write) -> fmt::Result {
+        out.write_str(&self.label())?;
+        out.write_char('：')?;
         match (&self.computed, self.ranges.is_empty(), &self.basis) {
-            (_, _, Basis::Figures(figures)) => write!(f, "根据各党组织的“{}”计算", figures.join("”“")),
-            (_, _, Basis::Branches) => f.write_str("根据名册中的党组织计算"),
+            (_, _, Basis::Figures(figures)) => write!(out, "根据各党组织的“{}”计算", figures.join("”“")),
+            (_, _, Basis::Branches) => out.write_str("根据名册中的党组织计算"),
             (Some(_), false, _) => {
-                f.write_str("根据 ")?;
-                write_ranges(f, &self.ranges)?;
-                f.write_str(" 计算")
+                out.write_str("根据 ")?;
+                write_ranges(out, &self.ranges)?;
+                out.write_str(" 计算")
             }
-            (None, false, _) => write_ranges(f, &self.ranges),
-            (_, true, Basis::Settings) => f.write_str("按通知设置计算，不取自台账"),
-            (_, true, Basis::NotHandedIn(titles)) => write!(f, "没有收到《{}》", titles.join("》《")),
-            (Some(_), true, Basis::Ledgers) => f.write_str("台账中没有本单位的行"),
-            (None, true, Basis::Ledgers) => f.write_str("台账中没有这一列"),
+            (None, false, _) => write_ranges(out, &self.ranges),
+            (_, true, Basis::Settings) => out.write_str("按通知设置计算，不取自台账"),
+            (_, true, Basis::NotHandedIn(titles)) => write!(out, "没有收到《{}》", titles.join("》《")),
+            (Some(_), true, Basis::Ledgers) => out.write_str("台账中没有本单位的行"),
+            (None, true, Basis::Ledgers) => out.write_str("台账中没有这一列"),
         }
     }
 }
 
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_line(f)
+    }
+}
+
 /// Writes where ranges stand: 干部在线学习.csv D5:E12、H7.
-fn write_ranges(f: &mut fmt::Formatter<'_>, ranges: &[Range<'_>]) -> fmt::Result {
+fn write_ranges(out: &mut impl Write, ranges: &[Range<'_>]) -> fmt::Result {
     let mut before = None;
     for range in ranges.iter().take(NAMED) {
         match before {
-            Some(source) if source == range.source => f.write_char('、')?,
+            Some(source) if source == range.source => out.write_char('、')?,
             _ => {
-                f.write_str(if before.is_some() { "；" } else { "" })?;
-                fmt::Display::fmt(range.source, f)?;
-                f.write_char(' ')?;
+                out.write_str(if before.is_some() { "；" } else { "" })?;
+                range.source.write_name(out)?;
+                out.write_char(' ')?;
             }
         }
-        range.write_a1(f)?;
+        range.write_a1(out)?;
         before = Some(range.source);
     }
     if ranges.len() > NAMED {
-        write!(f, " 等 {} 处", ranges.len())?;
+        write!(out, " 等 {} 处", ranges.len())?;
     }
     Ok(())
 }

@@ -77,7 +77,11 @@ mod tests {
     fn neighbours_are_named_together() {
         let source = Arc::new(Source { file: "甲.xlsx".to_owned(), sheet: "一".to_owned() });
         let rows = [row(&source, 4, &[0, 2, 3]), row(&source, 5, &[0, 2, 3]), row(&source, 8, &[0, 2, 3])];
-        let a1 = |ranges: Vec<super::Range<'_>>| ranges.iter().map(super::Range::a1).collect::<Vec<_>>();
+        let a1 = |ranges: Vec<super::Range<'_>>| -> Vec<String> {
+            let mut told = vec![String::new(); ranges.len()];
+            ranges.iter().zip(&mut told).for_each(|(range, told)| range.add_a1(told));
+            told
+        };
         assert_eq!(a1(of_column(&rows, 1)), ["C5:C6", "C9"]);
         assert!(of_column(&rows, 3).is_empty());
         assert_eq!(a1(of_rows(&rows)), ["A5:D6", "A9:D9"]);

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Write};
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
 use crate::signs;
@@ -78,6 +80,14 @@ impl Json {
         self
     }
 
+    /// A text that `add` adds and that holds no sign to be escaped.
+    pub fn plain(&mut self, add: impl FnOnce(&mut String)) -> &mut Self {
+        self.0.push('"');
+        add(&mut self.0);
+        self.0.push('"');
+        self
+    }
+
     /// What `value` shows, as a text.
     pub fn shown(&mut self, value: impl Display) -> &mut Self {
         self.0.push('"');
@@ -85,6 +95,14 @@ impl Json {
         let _ = write!(Escaping(&mut self.0), "{value}");
         self.0.push('"');
         self
+    }
+
+    /// A number as a text, exactly.
+    pub fn decimal(&mut self, number: Decimal) -> &mut Self {
+        match number.to_i64().filter(|_| number.scale() == 0) {
+            Some(whole) => self.plain(|out| out.push_str(itoa::Buffer::new().format(whole))),
+            None => self.shown(number),
+        }
     }
 
     /// A whole number.

@@ -211,7 +211,7 @@ impl Sheets {
 fn figure_entry(json: &mut Json, facts: &FigureFacts, value: Option<Decimal>, cells: impl FnOnce(&mut Json)) {
     json.join(&facts.before);
     match value {
-        Some(value) => json.shown(value),
+        Some(value) => json.decimal(value),
         None => json.null(),
     };
     json.join(&facts.between).list(cells).close();
@@ -229,7 +229,7 @@ fn cells_entries(
     for range in ranges.iter() {
         json.item().object(|json| {
             json.field("ledger").text(id).field("column").text_or_null(column.map(|(id, _)| id.as_str()));
-            json.field("sheet").number(sheets.place(range.source)).field("range").text(&range.a1());
+            json.field("sheet").number(sheets.place(range.source)).field("range").plain(|out| range.add_a1(out));
         });
     }
 }
@@ -265,7 +265,7 @@ fn printed_entry(json: &mut Json, text: &str, part: usize, origin: &Origin<'_>, 
         match (&origin.computed, origin.ranges.first()) {
             (Some(computed), _) => _ = json.field("figure").text(computed.id),
             (None, Some(range)) => {
-                json.field("sheet").number(sheets.place(range.source)).field("cell").text(&range.a1());
+                json.field("sheet").number(sheets.place(range.source)).field("cell").plain(|out| range.add_a1(out));
             }
             (None, None) => {}
         }
@@ -318,7 +318,7 @@ fn said(json: &mut Json, value: Value<'_>) {
         Value::Missing => json.text(""),
         Value::Text(text) | Value::Invalid(text) | Value::Error(text) => json.text(text),
         Value::Formula(formula) => json.shown(format_args!("={formula}")),
-        Value::Number(number) => json.shown(number.normalize()),
+        Value::Number(number) => json.decimal(number.normalize()),
         Value::Date(date) => json.shown(date),
         Value::Flag(flag) => json.text(if flag { "是" } else { "否" }),
     };

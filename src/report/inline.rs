@@ -1,5 +1,7 @@
 //! Text with its marks turned into nodes and its quotes into “ ”.
 
+use memchr::memchr_iter;
+
 use super::{Inline, Text};
 use crate::marks;
 
@@ -195,7 +197,7 @@ struct Quotes {
 
 impl Quotes {
     fn of(text: &str) -> Self {
-        Self { pair: text.matches('"').count().is_multiple_of(2), open: false }
+        Self { pair: memchr_iter(b'"', text.as_bytes()).count().is_multiple_of(2), open: false }
     }
 
     fn turned(&mut self, c: char) -> char {

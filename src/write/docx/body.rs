@@ -1,5 +1,7 @@
 //! `word/document.xml`, streamed against the frame's styles.
 
+use memchr::memchr_iter;
+
 use super::super::xml::escape_into;
 use super::comments::Comments;
 use super::frame::Frame;
@@ -21,7 +23,7 @@ pub struct Written {
 pub fn document(report: &Report<'_>, frame: &Frame, trace: bool) -> Written {
     let comments = trace.then(Comments::default);
     let noted = report.letter.note.is_some() || report.stamp.is_some();
-    let (out, origins) = (String::with_capacity(32 * 1024), &report.origins[..]);
+    let (out, origins) = (String::with_capacity(64 * 1024), &report.origins[..]);
     let mut body = Body { out, plain: String::new(), frame, origins, comments, pictures: 0, noted };
     body.out.push_str(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
@@ -172,10 +174,14 @@ impl Body<'_> {
         }
         self.out.push_str("<w:r>");
         self.out.push_str(properties);
-        for (at, piece) in text.split('\t').enumerate() {
-            if at > 0 {
+        let tabs = memchr_iter(b'\t', text.as_bytes()).chain([text.len()]);
+        let mut start = 0;
+        for end in tabs {
+            if start > 0 {
                 self.out.push_str("<w:tab/>");
             }
+            let piece = &text[start..end];
+            start = end + 1;
             if !piece.is_empty() {
                 self.out.push_str("<w:t xml:space=\"preserve\">");
                 escape_into(&mut self.out, piece);
@@ -227,7 +233,9 @@ impl Body<'_> {
              w:lastColumn=\"0\" w:noHBand=\"1\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>"
         ));
         for width in widths {
-            self.out.push_str(&format!("<w:gridCol w:w=\"{width}\"/>"));
+            for piece in ["<w:gridCol w:w=\"", itoa::Buffer::new().format(*width), "\"/>"] {
+                self.out.push_str(piece);
+            }
         }
         self.out.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
     }

@@ -4,7 +4,7 @@
 use std::io::{Cursor, Write};
 use std::sync::Mutex;
 
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use flate2::{Compress, Compression, FlushCompress, Status};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -67,7 +67,8 @@ impl Package {
     /// When it is larger than an archive of this kind can be.
     pub fn with(&self, own: &[(&str, &[u8])], compressors: &Compressors) -> Result<Vec<u8>, WriteError> {
         let content: usize = own.iter().map(|(_, content)| content.len()).sum();
-        let mut out = Vec::with_capacity(self.parts.len() + self.directory.len() + content / 4);
+        let room = self.parts.len() + self.directory.len() + content / 4 + own.len() * (SMALL + 4 * ABOUT);
+        let mut out = Vec::with_capacity(room);
         out.extend_from_slice(&self.parts);
         let mut directory = self.directory.clone();
         for (name, content) in own {
@@ -130,11 +131,9 @@ fn add(
         out.extend_from_slice(content);
     }
     let (method, version): (u16, u16) = if deflated { (8, 20) } else { (0, 10) };
-    let mut crc = Crc::new();
-    crc.update(content);
     let mut about = Vec::with_capacity(ABOUT);
     [version, 0, method, 0, DATE].iter().for_each(|number| about.extend_from_slice(&number.to_le_bytes()));
-    let sizes = [crc.sum(), field(out.len() - packed)?, field(content.len())?];
+    let sizes = [crc32fast::hash(content), field(out.len() - packed)?, field(content.len())?];
     sizes.iter().for_each(|number| about.extend_from_slice(&number.to_le_bytes()));
     [name.len() as u16, 0].iter().for_each(|number| about.extend_from_slice(&number.to_le_bytes()));
     out[start..packed].copy_from_slice(&[LOCAL, &about, name.as_bytes()].concat());

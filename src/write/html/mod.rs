@@ -96,7 +96,7 @@ impl Told {
         for origin in origins {
             line.clear();
             // Writing into a string does not fail.
-            let _ = write!(line, "{origin}");
+            let _ = origin.write_line(&mut line);
             escape_into(&mut told.text, &line);
             told.ends.push(told.text.len());
         }
@@ -150,7 +150,11 @@ impl Page<'_> {
         self.open_table(class, table.caption.as_ref());
         self.out.push_str("<colgroup>");
         for column in &table.columns {
-            self.out.push_str(&format!("<col style=\"width:{}.{}%\">", column.share / 10, column.share % 10));
+            let (whole, tenths) = (column.share / 10, column.share % 10);
+            let [mut first, mut last] = [itoa::Buffer::new(), itoa::Buffer::new()];
+            for piece in ["<col style=\"width:", first.format(whole), ".", last.format(tenths), "%\">"] {
+                self.out.push_str(piece);
+            }
         }
         self.out.push_str("</colgroup>\n<thead>\n<tr>");
         for cell in &table.head {
