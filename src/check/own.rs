@@ -1,7 +1,10 @@
 //! The notice's own checks; a row that lacks what a check needs is passed over.
 
-use super::{Look, Rule, Scope};
+use rayon::prelude::*;
+
+use super::{Look, Owned, Rule, Scope};
 use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use crate::notice::Check;
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -17,17 +20,21 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
-    for (number, rule) in scope.notice.check.iter().enumerate() {
-        let Some((index, _, ledger)) = scope.notice.ledger.get_full(rule.ledger.get_ref()) else { continue };
-        let column = rule.column.as_deref().and_then(|column| ledger.columns.get_index_of(column)).unwrap_or_default();
-        for (branch, _, row) in scope.rows_in(index) {
-            if scope.expressions.holds(number, row) {
-                let mut finding = Diagnostic::new(code, Place::Cell(row.cell_ref(column)), &rule.say);
-                finding.severity = rule.severity;
-                finding.branch = branch.map(str::to_owned);
-                finding.cure = rule.cure.clone();
-                findings.push(finding);
-            }
-        }
-    }
+    let checks = scope.notice.check.par_iter().enumerate().with_max_len(1);
+    findings.par_extend(checks.flat_map_iter(|(number, rule)| of_rule(code, scope, number, rule)));
+}
+
+/// The rows that the notice's check of that number holds for.
+fn of_rule(code: Code, scope: &Scope<'_>, number: usize, rule: &Check) -> Vec<Diagnostic> {
+    let Some((index, _, ledger)) = scope.notice.ledger.get_full(rule.ledger.get_ref()) else { return Vec::new() };
+    let column = rule.column.as_deref().and_then(|column| ledger.columns.get_index_of(column)).unwrap_or_default();
+    let held = scope.rows_in(index).filter(|(_, _, row)| scope.expressions.holds(number, row));
+    let finding = |(branch, _, row): Owned<'_>| {
+        let mut finding = Diagnostic::new(code, Place::Cell(row.cell_ref(column)), &rule.say);
+        finding.severity = rule.severity;
+        finding.branch = branch.map(str::to_owned);
+        finding.cure = rule.cure.clone();
+        finding
+    };
+    held.map(finding).collect()
 }

@@ -20,6 +20,19 @@ const JOINTS: [char; 8] = ['。', '；', '，', '、', '！', '？', '：', ';']
 
 /// Turns text into nodes. No mark is left: one that stands alone is dropped.
 pub fn inline(text: &str, breaks: Breaks) -> Text {
+    one_value(text).unwrap_or_else(|| pieces(text, breaks))
+}
+
+/// The node of a text that is one value with its origin and nothing else: so are most cells of tables.
+fn one_value(text: &str) -> Option<Text> {
+    let (key, rest) = text.strip_prefix(marks::ORIGIN_OPEN)?.split_once(marks::ORIGIN_TEXT)?;
+    let value = rest.strip_suffix(marks::ORIGIN_CLOSE).filter(|value| !value.is_empty() && !value.contains(acts))?;
+    let key = key.parse().ok().filter(|_| key.starts_with(|c: char| c.is_ascii_digit()))?;
+    Some(vec![Inline::Sourced(value.to_owned(), key)])
+}
+
+/// The nodes of any text.
+fn pieces(text: &str, breaks: Breaks) -> Text {
     let mut reader = Reader { breaks, quotes: Quotes::of(text), ..Reader::default() };
     let mut rest = text;
     while let Some(at) = rest.find(acts) {
@@ -211,7 +224,7 @@ impl Quotes {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breaks, inline, lines};
+    use super::{Breaks, inline, lines, one_value, pieces};
     use crate::marks::{add_sourced, gap, is_mark};
     use crate::report::{Inline, plain};
 
@@ -251,6 +264,20 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn one_value_alone_reads_as_any_text(
+            key in "[0-9]{0,11}|[+-]?[0-9]|甲",
+            value in "[甲乙 a1、“《\"\n\u{fdd2}\u{fdd5}-\u{fdd7}]{0,5}",
+            tail in "|甲",
+        ) {
+            let text = format!("\u{fdd5}{key}\u{fdd6}{value}\u{fdd7}{tail}");
+            for breaks in [Breaks::Join, Breaks::Keep] {
+                if let Some(nodes) = one_value(&text) {
+                    proptest::prop_assert_eq!(nodes, pieces(&text, breaks));
+                }
+            }
+        }
+
         /// Whatever filters a template sends values through.
         #[test]
         fn no_mark_is_ever_left(text in "[\u{fdd0}-\u{fdd9}0-9甲、“”《》\"\n ]*") {

@@ -14,6 +14,8 @@ mod picture;
 mod qr;
 mod styles;
 
+use std::sync::OnceLock;
+
 use super::{Format, WriteError, Writer};
 use crate::notice::Typography;
 use crate::report::{Block, Report};
@@ -27,8 +29,8 @@ pub struct Docx {
     frame: Frame,
     /// What every report of the run has beside the frame.
     extras: Vec<Extra>,
-    /// The frame, packed for reports without pictures, with charts, with a QR code, with both.
-    packages: [Package; 4],
+    /// The frame, packed for reports without pictures, with charts, with a QR code, with both: each for the first.
+    packages: [OnceLock<Package>; 4],
     compressors: Compressors,
 }
 
@@ -40,9 +42,18 @@ impl Docx {
     pub fn new(typography: &Typography, trace: bool) -> Result<Self, WriteError> {
         let frame = frame::build(typography)?;
         let extras: Vec<Extra> = trace.then_some(Extra::Comments).into_iter().collect();
-        let with = |pictures: &[Extra]| frame.package(&[&extras[..], pictures].concat());
-        let packages = [with(&[])?, with(&[Extra::Bar])?, with(&[Extra::Qr])?, with(&[Extra::Bar, Extra::Qr])?];
-        Ok(Self { frame, extras, packages, compressors: Compressors::default() })
+        Ok(Self { frame, extras, packages: Default::default(), compressors: Compressors::default() })
+    }
+
+    /// The frame, packed for reports with such pictures.
+    fn package(&self, charts: bool, qr: bool) -> Result<&Package, WriteError> {
+        let place = &self.packages[usize::from(charts) + 2 * usize::from(qr)];
+        if let Some(package) = place.get() {
+            return Ok(package);
+        }
+        let pictures = [charts.then_some(Extra::Bar), qr.then_some(Extra::Qr)].into_iter().flatten();
+        let package = self.frame.package(&self.extras.iter().copied().chain(pictures).collect::<Vec<_>>())?;
+        Ok(place.get_or_init(|| package))
     }
 }
 
@@ -61,6 +72,6 @@ impl Writer for Docx {
             vec![("docProps/core.xml", properties.as_bytes()), ("word/document.xml", written.document.as_bytes())];
         own.extend(written.comments.as_ref().map(|part| ("word/comments.xml", part.as_bytes())));
         own.extend(picture.as_ref().map(|picture| ("word/media/qr.png", picture.as_slice())));
-        self.packages[usize::from(charts) + 2 * usize::from(qr.is_some())].with(&own, &self.compressors)
+        self.package(charts, qr.is_some())?.with(&own, &self.compressors)
     }
 }
