@@ -1,7 +1,8 @@
 //! Finding a ledger's header in a sheet: at any height, over one to three rows, under merged groups.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::raw::{RawRow, RawSheet};
 use super::words::{Fit, LedgerWords, Named, Words, fold_header};
@@ -40,27 +41,23 @@ impl Header {
     /// What it says, to be looked for below.
     pub fn texts(&self, sheet: &RawSheet) -> HeaderTexts {
         let rows = (self.first_row..=self.last_row).filter_map(|row| sheet.row(row));
-        let mut columns: HashMap<u32, Vec<String>> = HashMap::new();
+        let mut columns: BTreeMap<u32, Vec<Cow<'_, str>>> = BTreeMap::new();
         for (col, raw) in rows.flat_map(|row| &row.cells) {
-            columns.entry(*col).or_default().push(fold_header(&raw.to_text()).into_owned());
+            columns.entry(*col).or_default().push(raw.to_text());
         }
-        HeaderTexts(columns)
+        let words = columns.iter().map(|(col, texts)| (*col, Words::of(texts.iter().map(AsRef::as_ref))));
+        HeaderTexts(words.collect())
     }
 }
 
 /// What a header says in each column of its sheet.
-pub struct HeaderTexts(HashMap<u32, Vec<String>>);
+pub struct HeaderTexts(BTreeMap<u32, Words>);
 
 impl HeaderTexts {
     /// Whether a row below says it once more: every cell says what the header says in its column. Of a header of
     /// several rows one alone may come again.
     pub fn are_in(&self, row: &RawRow) -> bool {
-        row.cells.iter().all(|(col, raw)| {
-            let Some(texts) = self.0.get(col) else { return false };
-            let text = raw.to_text();
-            let said = fold_header(&text);
-            texts.iter().any(|text| *text == said)
-        })
+        row.cells.iter().all(|(col, raw)| self.0.get(col).is_some_and(|words| words.has(&raw.to_text())))
     }
 }
 

@@ -40,6 +40,19 @@ pub fn of_f64(number: f64) -> Option<Decimal> {
     if number.fract() == 0.0 && number.abs() < 1e15 {
         return Some(Decimal::from(number as i64));
     }
+    // Most have few places, and of the numbers of 15 digits one alone is read as this one.
+    for places in 1..=4 {
+        let unit = 10_f64.powi(places);
+        let units = (number * unit).round();
+        if units.abs() < 1e15 && units / unit == number {
+            return Some(Decimal::new(units as i64, places.unsigned_abs()));
+        }
+    }
+    of_digits(number)
+}
+
+/// The decimal of a number's 15 digits.
+fn of_digits(number: f64) -> Option<Decimal> {
     Decimal::from_scientific(&format!("{number:.14e}")).ok().map(|number| number.normalize())
 }
 
@@ -66,7 +79,7 @@ fn plain(text: &str) -> Option<Decimal> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Written, of_f64, parse};
+    use super::{Written, of_digits, of_f64, parse};
     use rust_decimal::Decimal;
 
     fn number(value: &str, percent: bool) -> Option<Written> {
@@ -126,6 +139,19 @@ mod tests {
                 proptest::prop_assert_eq!(parse(&text, Some("学时")).map(|w| w.value), Some(value), "{}", text);
             }
             proptest::prop_assert_eq!(parse(&format!("{text}%"), None).map(|w| (w.value, w.percent)), Some((value, true)));
+        }
+
+        #[test]
+        fn a_float_of_few_places_is_its_digits(
+            units in -1_000_000_000_000_000_i64..1_000_000_000_000_000,
+            fewer in 0_u32..14,
+            places in 0..8,
+            off in -3_i64..4,
+        ) {
+            let exact = (units / 10_i64.pow(fewer)) as f64 / 10_f64.powi(places);
+            let float = f64::from_bits(exact.to_bits().wrapping_add_signed(off));
+            proptest::prop_assume!(float.is_finite());
+            proptest::prop_assert_eq!(of_f64(float), of_digits(float));
         }
 
         #[test]

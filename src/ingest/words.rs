@@ -43,8 +43,9 @@ impl Words {
     /// Whether one of them may begin with a text.
     pub fn may_begin_with(&self, text: &str) -> bool {
         let initial = text.chars().filter(|c| !is_left_out(*c)).map(fold_char).find(|c| *c != '*');
-        let known = initial.and_then(|initial| self.beginnings.get(&initial));
-        known.is_some_and(|known| {
+        // With nothing all of them begin.
+        let Some(initial) = initial else { return true };
+        self.beginnings.get(&initial).is_some_and(|known| {
             let folded = fold(text);
             known.iter().any(|beginning| unstarred(&folded).starts_with(beginning.as_str()))
         })
@@ -162,7 +163,7 @@ mod tests {
     fn words_begin_and_end_as_they_fold() {
         let words = Words::of(["État", "组织/名称（全称）", "姓名"].into_iter());
         for (text, begins) in
-            [("ÉTAT", true), (" ＊组 织", true), ("*姓名：", true), ("姓", false), ("名称", false), ("", false)]
+            [("ÉTAT", true), (" ＊组 织", true), ("*姓名：", true), ("姓", false), ("名称", false), ("*", true)]
         {
             assert_eq!(words.may_begin_with(text), begins, "{text:?}");
         }

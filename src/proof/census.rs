@@ -11,12 +11,12 @@ use crate::ingest::{Sheet, Table, fold};
 use crate::model::{Bound, Branch, Row, Value};
 use crate::notice::Notice;
 
-/// Which row: its sheet's place in memory, its number, its first column (two tables may stand side by side).
+/// Which row: its sheet's place in memory, its number, and a column that it has (two tables may stand side by side).
 type Key = (usize, u32, u32);
 
 fn key(row: &Row) -> Key {
-    let first = row.columns().flatten().min().unwrap_or_default();
-    (Arc::as_ptr(&row.source) as usize, row.row, first)
+    let column = row.columns().flatten().next().unwrap_or_default();
+    (Arc::as_ptr(&row.source) as usize, row.row, column)
 }
 
 /// Rows that are summed up at a time.
@@ -130,7 +130,7 @@ impl<'a> Owners<'a> {
     fn own(&self, branch: &Branch, ledger: usize, row: &Row) -> bool {
         let mut names = std::iter::once(branch.name()).chain(branch.short());
         let column = self.columns.get(ledger).copied().flatten();
-        match column.filter(|column| row.cell(*column).is_some()) {
+        match column.filter(|column| row.column(*column).is_some()) {
             Some(column) => match row.value(column) {
                 Value::Text(said) => names.any(|name| name == said || fold(name) == fold(said)),
                 _ => false,

@@ -1,7 +1,8 @@
 //! One self-contained page a report: on a screen it looks like the paper, printed it is the paper.
 
-use std::collections::HashSet;
 use std::fmt::Write;
+
+use ahash::AHashSet;
 
 use super::xml::{escape_into, escaped};
 use super::{Format, WriteError, Writer};
@@ -243,7 +244,7 @@ impl Page<'_> {
         let out = &mut self.out;
         // Writing into a string does not fail.
         let _ = write!(out, "<details class=\"sources\">\n<summary>数据来源（{} 处）</summary>\n<ol>\n", origins.len());
-        let mut explained = HashSet::new();
+        let mut explained = AHashSet::new();
         for (at, origin) in origins.iter().enumerate() {
             for piece in ["<li id=\"s", itoa::Buffer::new().format(at), "\">", self.told.get(at)] {
                 out.push_str(piece);
