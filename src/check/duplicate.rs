@@ -1,11 +1,10 @@
 //! The same row twice.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hash, Hasher};
 
-use ahash::RandomState;
+use ahash::AHashMap;
 use rayon::prelude::*;
 
 use super::{Look, Rule, Scope};
@@ -37,12 +36,12 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
 
 /// The rows that a branch has twice; `ledgers` says of each column whether it counts.
 fn of_branch(code: Code, branch: &Branch, ledgers: &[Vec<bool>]) -> Vec<Diagnostic> {
-    let (mut findings, hashes) = (Vec::new(), RandomState::new());
+    let mut findings = Vec::new();
     for (index, counts) in ledgers.iter().enumerate() {
         let rows = branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default();
-        let mut first: HashMap<u64, &Row, RandomState> = HashMap::with_capacity_and_hasher(rows.len(), hashes.clone());
+        let mut first: AHashMap<u64, &Row> = AHashMap::with_capacity(rows.len());
         for row in rows {
-            let mut hasher = hashes.build_hasher();
+            let mut hasher = first.hasher().build_hasher();
             said(row, counts).for_each(|said| said.hash(&mut hasher));
             let mut hash = hasher.finish();
             // Rows that say something else may have the same hash: each takes the next that is free.

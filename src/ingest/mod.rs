@@ -13,6 +13,7 @@ mod html_table;
 mod limits;
 pub mod markup;
 mod number;
+mod packed;
 mod propose;
 mod raw;
 mod recognise;

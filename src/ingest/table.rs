@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::header::Header;
+use super::packed::Packer;
 use super::raw::{RawRow, RawSheet};
-use super::row::{Cell, Packer, Row};
+use super::row::{Cell, Row};
 use super::rows::{Classifier, RowKind};
 use super::totals::{Total, Totals};
 use super::value::{self, Context, Notes};
@@ -142,6 +143,6 @@ impl RowReader<'_> {
             notes.merged = merge.filter(|_| column.kind.is_number() && row != raw.row).map(|merge| merge.last);
             packer.cell(Some(Cell { row, col, value: value.with(AsRef::as_ref), notes }));
         }
-        packer.row(Arc::clone(self.source))
+        Row::of(packer, Arc::clone(self.source))
     }
 }

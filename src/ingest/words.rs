@@ -21,7 +21,8 @@ impl Words {
     pub fn of<'s>(spellings: impl Iterator<Item = &'s str>) -> Self {
         let folded: HashSet<String> = spellings.map(|spelling| fold_header(spelling).into_owned()).collect();
         let mut beginnings: BTreeMap<char, Vec<String>> = BTreeMap::new();
-        for beginning in folded.iter().filter_map(|word| word.split('/').next()).map(unstarred) {
+        let group_end = |word: &str| word.match_indices('/').map(|(at, _)| at).find(|at| *at > 0);
+        for beginning in folded.iter().map(|word| unstarred(&word[..group_end(word).unwrap_or(word.len())])) {
             if let Some(initial) = beginning.chars().next() {
                 beginnings.entry(initial).or_default().push(beginning.to_owned());
             }
@@ -167,6 +168,7 @@ mod tests {
         {
             assert_eq!(words.may_begin_with(text), begins, "{text:?}");
         }
+        assert!(["/", "/元"].iter().all(|unit| Words::of(std::iter::once(*unit)).has(unit)));
         assert!(words.has("éTAT*") && words.has("＊姓　名") && !words.has("组织"));
         for (text, ends) in
             [(" 名 称（全称）", true), ("组织/*名称：", true), ("*ÉTAT", true), ("全年)", true), ("组织", false)]

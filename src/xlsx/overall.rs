@@ -68,10 +68,9 @@ fn write(sheet: &mut Worksheet, plan: &Sheet, columns: &[Column<'_>], rows: &[&S
     let (text, centred) = (plain(), plain().set_align(FormatAlign::Center));
     let gap = plain().set_background_color(0x00FF_FF00);
     // A number's format is its column's while rows are written: one of its own would be looked for by all that it says.
-    let formats =
-        [&centred, &text, &text].into_iter().cloned().chain(columns.iter().map(|column| number(column.figure)));
-    for (col, format) in (0..).zip(formats) {
-        sheet.set_column_format(col, &format)?;
+    sheet.set_column_format(0, &centred)?;
+    for (col, column) in (before..).zip(columns) {
+        sheet.set_column_format(col, &number(column.figure))?;
     }
     for (number, row) in (0_u32..).zip(rows) {
         let at = ABOVE + number;
