@@ -14,7 +14,7 @@ pub enum EventKind {
     /// The signed copy came back.
     Received,
     /// The package was sealed.
-    Sealed,
+    SealOutcome,
     /// The package was verified before it took its place.
     Verified,
 }
@@ -38,7 +38,7 @@ pub fn is_moment(text: &str) -> bool {
 
 impl EventKind {
     /// In the order in which they happen.
-    pub const ALL: [Self; 5] = [Self::Built, Self::Finalised, Self::Received, Self::Sealed, Self::Verified];
+    pub const ALL: [Self; 5] = [Self::Built, Self::Finalised, Self::Received, Self::SealOutcome, Self::Verified];
 
     /// What it is called.
     pub fn label(self) -> &'static str {
@@ -46,7 +46,7 @@ impl EventKind {
             Self::Built => "生成",
             Self::Finalised => "定稿",
             Self::Received => "收到签字件",
-            Self::Sealed => "封装",
+            Self::SealOutcome => "封装",
             Self::Verified => "校验",
         }
     }

@@ -8,10 +8,10 @@
 use jiff::civil::Date;
 
 use super::xml::{self, Node};
-use super::{Contents, Dossier, Reference};
+use super::{ArchiveNumber, ArchivedReport, PackageContents};
 use crate::notice::Retention;
-use crate::signed::Version;
-use crate::stamp::Code;
+use crate::report_code::ReportCode;
+use crate::scans::Version;
 
 /// The core elements, GB/T 33480-2016, 4.1 to 4.18.
 pub const CORE: [&str; 18] = [
@@ -63,7 +63,7 @@ const KINDS: [&str; 15] = [
 ];
 
 /// The metadata of a package under its 档号; `replaces` is the one that it corrects.
-pub fn write(contents: &Contents, reference: &Reference, replaces: Option<&str>) -> String {
+pub fn write(contents: &PackageContents, reference: &ArchiveNumber, replaces: Option<&str>) -> String {
     let mut out = xml::opening("归档包", &[("xmlns", "urn:zicha:archive:1")]);
     xml::open(&mut out, 1, "档案元数据", &[("标准", "DA/T 22-2015")]);
     for name in ARCHIVED {
@@ -97,7 +97,12 @@ fn signed(version: Option<Version>) -> &'static str {
 }
 
 /// The value of an element about the package.
-fn archived(name: &str, contents: &Contents, reference: &Reference, replaces: Option<&str>) -> Option<String> {
+fn archived(
+    name: &str,
+    contents: &PackageContents,
+    reference: &ArchiveNumber,
+    replaces: Option<&str>,
+) -> Option<String> {
     let main = contents.main()?;
     let number = format!("{:0width$}", reference.number, width = reference.digits);
     let all_signed = contents.dossiers.iter().all(|dossier| dossier.signed.is_some());
@@ -129,7 +134,7 @@ fn archived(name: &str, contents: &Contents, reference: &Reference, replaces: Op
 }
 
 /// The value of a core element; what a report does not say has none.
-fn core(name: &str, dossier: &Dossier) -> Option<String> {
+fn core(name: &str, dossier: &ArchivedReport) -> Option<String> {
     let issued = &dossier.issued;
     Some(match name {
         "公文标识" => issued.code.to_string(),
@@ -147,7 +152,7 @@ fn core(name: &str, dossier: &Dossier) -> Option<String> {
 #[derive(Clone, Debug)]
 pub struct Metadata {
     /// Its 档号.
-    pub reference: Reference,
+    pub reference: ArchiveNumber,
     /// The program's version that sealed it.
     pub version: String,
     /// Its reports.
@@ -162,7 +167,7 @@ pub struct ReportData {
     /// Its folder in the package.
     pub folder: String,
     /// Its code.
-    pub code: Code,
+    pub code: ReportCode,
     /// 成文日期.
     pub date: Date,
     /// Whether a signed copy is said to be there.
@@ -207,9 +212,9 @@ fn complete(node: &Node, names: &[&str], what: &str, faults: &mut Vec<String>) {
 }
 
 /// The 档号, which its parts must make up.
-fn reference(node: &Node, faults: &mut Vec<String>) -> Option<Reference> {
+fn reference(node: &Node, faults: &mut Vec<String>) -> Option<ArchiveNumber> {
     let value = |name: &str| node.value(name).unwrap_or_default();
-    let Some(reference) = Reference::parse(value("档号")) else {
+    let Some(reference) = ArchiveNumber::parse(value("档号")) else {
         faults.push(format!("档号“{}”不是“全宗号-门类·年度-保管期限-机构-件号”", value("档号")));
         return None;
     };
@@ -228,7 +233,7 @@ fn reference(node: &Node, faults: &mut Vec<String>) -> Option<Reference> {
     if !Retention::ALL.iter().any(|retention| retention.code() == value("保管期限")) {
         faults.push(format!("保管期限“{}”应是 Y、D30 或 D10", value("保管期限")));
     }
-    if let Some(other) = node.value("代替").filter(|other| Reference::parse(other).is_none()) {
+    if let Some(other) = node.value("代替").filter(|other| ArchiveNumber::parse(other).is_none()) {
         faults.push(format!("代替“{other}”不是档号"));
     }
     let date = value("日期");
@@ -249,7 +254,7 @@ fn report(node: &Node, faults: &mut Vec<String>) -> Option<ReportData> {
     complete(core, &CORE, "核心元数据", faults);
     count(node.value("页数"), faults);
     let value = |name: &str| core.value(name).unwrap_or_default();
-    let code = Code::parse(value("公文标识"));
+    let code = ReportCode::parse(value("公文标识"));
     let date: Option<Date> = value("成文日期").parse().ok();
     if code.is_none() {
         faults.push(format!("公文标识“{}”不是核对码", value("公文标识")));

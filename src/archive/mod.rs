@@ -12,39 +12,39 @@
 //! 事件日志.xml                            who did what, as the caller says
 //! 归档文件目录.xml, 归档文件目录.xlsx      the catalogue (DA/T 22-2015, 5.5)
 //! 说明文件.txt                            for a person who has no program
-//! data/reports/甲党支部/…                 the report in every format, figures, sources; a .pdf or .ofd beside it
+//! data/reports/甲党支部/…                 the report in every format, metrics, sources; a .pdf or .ofd beside it
 //! data/signed/…                          the scans of the signed copy
 //! data/ledgers/…                         ledgers exactly as they were received
 //! data/notice/notice.toml, *.md          settings and templates
 //! ```
 //!
-//! [`seal`] writes a package, [`register`] gives it its number, [`verify`] reads one as if its maker were an enemy.
+//! [`writer`] writes a package, [`register`] gives it its number, [`verify`] reads one as if its maker were an enemy.
 //!
 //! The only room that names sha2's longer hashes, sm3, minisign and zip (as `write`).
 
-pub mod bundle;
-mod catalogue;
-mod digests;
+mod archive_number;
 mod events;
-mod guide;
+mod file_list;
+mod manifests;
 pub mod metadata;
 mod package;
-mod reference;
+mod readme;
 pub mod register;
-pub mod seal;
 mod signature;
 pub mod verify;
+pub mod writer;
 mod xml;
+pub mod zip;
 
 use std::path::PathBuf;
 
+pub use archive_number::ArchiveNumber;
 pub use events::{Event, EventKind, is_moment};
 pub use package::{Package, is_inside};
-pub use reference::Reference;
 pub use signature::{Signer, SignerError};
 
-use crate::record::Issued;
-use crate::signed::Version;
+use crate::manifest::Issued;
+use crate::scans::Version;
 use crate::store::Digest;
 
 /// The hash of a list of payload files and their hashes: packages of the same payload have the same.
@@ -52,7 +52,7 @@ pub type Payload = Digest;
 
 /// A report that goes into a package.
 #[derive(Clone, Debug)]
-pub struct Dossier {
+pub struct ArchivedReport {
     /// The branch, or the department, by its name.
     pub name: String,
     /// Its folder below `data/reports`.
@@ -67,7 +67,7 @@ pub struct Dossier {
 
 /// A file that goes into a package.
 #[derive(Clone, Debug)]
-pub struct Piece {
+pub struct PackageFile {
     /// Its path in the package, with `/` between the parts.
     pub path: String,
     /// Where its bytes are.
@@ -78,7 +78,7 @@ pub struct Piece {
 
 /// Everything that a package is made of, but for its number.
 #[derive(Clone, Debug)]
-pub struct Contents {
+pub struct PackageContents {
     /// Whose package it is: a branch's name or the department's.
     pub subject: String,
     /// The notice that was answered.
@@ -88,16 +88,16 @@ pub struct Contents {
     /// The department that keeps the package.
     pub keeper: String,
     /// The reports.
-    pub dossiers: Vec<Dossier>,
+    pub dossiers: Vec<ArchivedReport>,
     /// The files below `data/`.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<PackageFile>,
     /// What was done, by whom and when.
     pub events: Vec<Event>,
     /// Whether there are SM3 manifests.
     pub sm3: bool,
 }
 
-impl Contents {
+impl PackageContents {
     /// The title of the package: of the department's report, or of the only one.
     pub fn title(&self) -> &str {
         let own = self.dossiers.iter().find(|dossier| dossier.name == self.subject);
@@ -105,7 +105,7 @@ impl Contents {
     }
 
     /// The report that stands for the package.
-    pub fn main(&self) -> Option<&Dossier> {
+    pub fn main(&self) -> Option<&ArchivedReport> {
         self.dossiers.iter().find(|dossier| dossier.name == self.subject).or(self.dossiers.first())
     }
 }

@@ -24,8 +24,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Payload, Reference};
-use crate::store::{Digest, Hold, Lock, StoreError};
+use super::{ArchiveNumber, Payload};
+use crate::store::{Digest, Lock, LockScope, StoreError};
 
 /// The register's name in the folder of packages.
 pub const FILE: &str = "登记册.jsonl";
@@ -90,7 +90,7 @@ impl Register {
     pub fn open(root: &Path) -> Result<Self, RegisterError> {
         let own = root.join(OWN);
         std::fs::create_dir_all(&own).map_err(|source| StoreError::new(&own, source))?;
-        let lock = Lock::take(&own, Hold::Whole)?;
+        let lock = Lock::take(&own, LockScope::Whole)?;
         let mut register = Self { root: root.to_owned(), entries: Vec::new(), lock, settled: Vec::new() };
         register.entries = register.load()?;
         register.settle()?;
@@ -106,14 +106,14 @@ impl Register {
     ///
     /// # Errors
     /// When the folder cannot be listed.
-    pub fn next(&self, reference: &Reference) -> io::Result<Reference> {
+    pub fn next(&self, reference: &ArchiveNumber) -> io::Result<ArchiveNumber> {
         let series = reference.series();
         let standing: Vec<String> = std::fs::read_dir(&self.root)?
             .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
             .collect::<io::Result<_>>()?;
         let names = standing.iter().map(|name| name.strip_suffix(".zip").unwrap_or(name));
         let all = names.chain(self.entries.iter().map(|entry| entry.reference.as_str()));
-        let taken = all.filter_map(Reference::parse).filter(|other| other.series() == series);
+        let taken = all.filter_map(ArchiveNumber::parse).filter(|other| other.series() == series);
         Ok(reference.numbered(taken.map(|other| other.number).max().unwrap_or_default() + 1))
     }
 
@@ -231,10 +231,10 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, FILE, Reference, Register};
+    use super::{ArchiveNumber, Entry, FILE, Register};
     use crate::store::{Digest, sha256};
 
-    fn entry(reference: &Reference) -> Entry {
+    fn entry(reference: &ArchiveNumber) -> Entry {
         let none = || String::new();
         let (reference, digest) = (reference.to_string(), Digest::default());
         Entry {
@@ -255,9 +255,9 @@ mod tests {
     fn whatever_a_run_dies_of_no_number_is_lost_or_given_twice() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        let series = Reference::parse("Z1-WS·2018-Y-A-001").unwrap();
+        let series = ArchiveNumber::parse("Z1-WS·2018-Y-A-001").unwrap();
         let next = |register: &Register| register.next(&series).unwrap();
-        let stage = |register: &Register, reference: &Reference| {
+        let stage = |register: &Register, reference: &ArchiveNumber| {
             std::fs::create_dir_all(register.staging(&reference.to_string())).unwrap();
         };
         let mut register = Register::open(root).unwrap();

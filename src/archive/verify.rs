@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use super::digests::{self, Algorithm, Hashes};
+use super::manifests::{self, Algorithm, Hashes};
 use super::metadata::{self, Metadata};
 use super::signature;
 use super::{Package, package, xml};
-use crate::diag::{Code, Diagnostic, Place, code};
+use crate::diagnostics::{Code, Diagnostic, Location, code};
 
 /// The metadata.
 pub const METADATA: &str = "metadata.xml";
@@ -82,7 +82,7 @@ pub fn same_numbers(packages: &[(&Path, &Verified)]) -> Vec<Diagnostic> {
         let reference = metadata.reference.to_string();
         if let Some(other) = seen.insert(reference.clone(), path) {
             let message = format!("档号 {reference} 与 {} 的相同", other.display());
-            findings.push(Diagnostic::new(&code::SAME_NUMBER, Place::File(path.display().to_string()), message));
+            findings.push(Diagnostic::new(&code::SAME_NUMBER, Location::File(path.display().to_string()), message));
         }
     }
     findings
@@ -95,7 +95,7 @@ pub fn signed_by(path: &Path, verified: &Verified, key: &str) -> Option<Diagnost
         Some(_) => "是另一个密钥签的名",
         None => "没有签名",
     };
-    Some(Diagnostic::new(&code::SIGNATURE, Place::File(path.display().to_string()), message))
+    Some(Diagnostic::new(&code::SIGNATURE, Location::File(path.display().to_string()), message))
 }
 
 /// A package under examination.
@@ -106,7 +106,7 @@ struct Look {
 
 impl Look {
     fn say(&mut self, code: Code, message: impl Into<String>) {
-        self.findings.push(Diagnostic::new(code, Place::File(self.place.clone()), message));
+        self.findings.push(Diagnostic::new(code, Location::File(self.place.clone()), message));
     }
 
     fn container(&mut self, package: &Package) {
@@ -156,7 +156,7 @@ impl Look {
             if !package.files.contains_key(&name) {
                 continue;
             }
-            let lines = match package.text(&name, LONGEST).map(|text| digests::parse(&text)) {
+            let lines = match package.text(&name, LONGEST).map(|text| manifests::parse(&text)) {
                 Ok(Ok(lines)) => lines,
                 Ok(Err(line)) => {
                     self.say(&code::CHANGED, format!("{name} 第{line}行不对"));
@@ -170,7 +170,7 @@ impl Look {
             let mut list = BTreeMap::new();
             for (path, digits) in lines {
                 // Some programs write per cent signs as they are.
-                let path = if package.files.contains_key(&path) { path } else { digests::decoded(&path) };
+                let path = if package.files.contains_key(&path) { path } else { manifests::decoded(&path) };
                 if !package::is_inside(&path) {
                     self.say(&code::DAMAGED, format!("{name} 列有越出归档包的路径“{path}”"));
                 } else if list.insert(path.clone(), digits).is_some() {
@@ -246,7 +246,7 @@ impl Look {
                 continue;
             }
             let algorithms: Vec<Algorithm> = expected.keys().copied().collect();
-            match package.read(path, |file| digests::copy(file, &mut io::sink(), &algorithms)) {
+            match package.read(path, |file| manifests::copy(file, &mut io::sink(), &algorithms)) {
                 Ok(own) => {
                     if expected
                         .iter()
@@ -289,7 +289,7 @@ impl Look {
         let algorithms = tags.keys().filter(|_| self.findings.is_empty()).collect::<Vec<_>>();
         for algorithm in algorithms {
             let name = format!("tagmanifest-{}.txt", algorithm.name());
-            if package.text(&name, LONGEST).is_ok_and(|text| text != digests::manifest(&beside, *algorithm)) {
+            if package.text(&name, LONGEST).is_ok_and(|text| text != manifests::manifest(&beside, *algorithm)) {
                 self.say(&code::CHANGED, format!("{name} 不是写出时的样子"));
             }
         }
@@ -366,12 +366,12 @@ fn same_zip(path: &Path, package: &mut Package, name: &str) -> io::Result<bool> 
     let folder = tempfile::tempdir()?;
     let (unpacked, again) = (folder.path().join("bag"), folder.path().join("again.zip"));
     extract(package, &unpacked, |_| true)?;
-    super::seal::pack(&unpacked, name, &again)?;
+    super::writer::pack(&unpacked, name, &again)?;
     let mut files = [std::fs::File::open(path)?, std::fs::File::open(again)?];
     if files[0].metadata()?.len() != files[1].metadata()?.len() {
         return Ok(false);
     }
-    let [ours, theirs] = files.each_mut().map(|file| digests::copy(file, &mut io::sink(), &[Algorithm::Sha256]));
+    let [ours, theirs] = files.each_mut().map(|file| manifests::copy(file, &mut io::sink(), &[Algorithm::Sha256]));
     Ok(ours? == theirs?)
 }
 

@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::write::escaped;
+use crate::render::escaped;
 
 /// What stands where nobody gave a value.
 pub const NOT_GIVEN: &str = "未著录";

@@ -1,7 +1,7 @@
 //! Characters that no document can hold, dropped from cells.
 
 use super::{Inspected, Look, Rule};
-use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {

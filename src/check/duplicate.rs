@@ -7,9 +7,9 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use ahash::AHashMap;
 use rayon::prelude::*;
 
-use super::{Look, Rule, Scope};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
-use crate::ingest::{Said, fold};
+use super::{Look, Rule, RuleContext};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
+use crate::ingest::{CellValue, fold};
 use crate::model::{Branch, Row};
 use crate::notice::{Column, ColumnType};
 
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     let counts = |column: &Column| !matches!(column.kind, ColumnType::Serial | ColumnType::Branch);
     let ledgers = scope.notice.ledger.values();
     let ledgers: Vec<Vec<bool>> = ledgers.map(|ledger| ledger.columns.values().map(counts).collect()).collect();
@@ -55,8 +55,8 @@ fn of_branch(code: Code, branch: &Branch, ledgers: &[Vec<bool>]) -> Vec<Diagnost
                     continue;
                 }
             };
-            let place = Place::Cell(row.cell_ref(0));
-            let there = Place::Cell(earlier.get().cell_ref(0));
+            let place = Location::Cell(row.cell_ref(0));
+            let there = Location::Cell(earlier.get().cell_ref(0));
             let message = format!("与 {there} 所在的行完全相同，两行都已计入");
             findings.push(Diagnostic::new(code, place, message).of_branch(branch.name()));
         }
@@ -65,10 +65,10 @@ fn of_branch(code: Code, branch: &Branch, ledgers: &[Vec<bool>]) -> Vec<Diagnost
 }
 
 /// What a row's cells say, as far as they count, each spelled in one way.
-fn said<'r>(row: &'r Row, counts: &'r [bool]) -> impl Iterator<Item = Said<Cow<'r, str>>> {
+fn said<'r>(row: &'r Row, counts: &'r [bool]) -> impl Iterator<Item = CellValue<Cow<'r, str>>> {
     let counted = row.cells().zip(counts).filter(|(_, counts)| **counts);
-    counted.map(|(cell, _)| match cell.map_or(Said::Missing, |cell| cell.value) {
-        Said::Text(text) => Said::Text(fold(text)),
+    counted.map(|(cell, _)| match cell.map_or(CellValue::Missing, |cell| cell.value) {
+        CellValue::Text(text) => CellValue::Text(fold(text)),
         other => other.with(|said| Cow::Borrowed(*said)),
     })
 }

@@ -1,7 +1,7 @@
 //! Blank cells filled from the row above in files that do not tell merged cells.
 
 use super::{Inspected, Look, Rule};
-use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Look, Rule, Scope, cell_of};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use super::{Look, Rule, RuleContext, cell_of};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -18,13 +18,13 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for unread in scope.bound.unread.iter().filter(|unread| unread.hidden) {
-        findings.push(Diagnostic::new(code, Place::Sheet(Arc::clone(&unread.source)), "隐藏的工作表，未读"));
+        findings.push(Diagnostic::new(code, Location::Sheet(Arc::clone(&unread.source)), "隐藏的工作表，未读"));
     }
     for (sheet, _) in scope.sheets() {
         for (first, last) in &sheet.hidden_rows {
-            let rows = Place::range(cell_of(sheet, *first, 0), (*last, 0));
+            let rows = Location::range(cell_of(sheet, *first, 0), (*last, 0));
             findings.push(Diagnostic::new(code, rows, "隐藏的行，已照常读取"));
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Look, Rule, Scope};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use super::{Look, Rule, RuleContext};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -18,14 +18,14 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     let mut told = HashSet::new();
     for cell in scope.cells_of(scope.rows().filter(|(_, _, row)| row.has_notes())) {
         let Some(last) = cell.notes().merged else { continue };
         let first = cell.row.cell_ref(cell.index);
         if told.insert((cell.branch, first.clone())) {
             let message = format!("“{}”是合并单元格，每一行都按它计入", cell.column.label());
-            findings.push(cell.finding_at(code, Place::range(first, last), message));
+            findings.push(cell.finding_at(code, Location::range(first, last), message));
         }
     }
 }

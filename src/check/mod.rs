@@ -2,27 +2,27 @@
 //! how to cure what it finds: that text is what `zicha explain` shows. To add one, copy a file and name it in
 //! `RULES`.
 
-mod absent;
+mod ambiguous_unit;
+mod branch_without_rows;
 mod control;
-mod doubt;
+mod custom;
 mod duplicate;
 mod error_cell;
 mod filled;
 mod formula;
 mod hidden;
-mod kind;
 mod merged_number;
 mod near_header;
 mod no_branch;
 mod no_column;
 mod no_ledger;
 mod one_of;
-mod own;
 mod period;
 mod range;
 mod repeated;
 mod required;
 mod total;
+mod type_mismatch;
 mod unknown_branch;
 mod unknown_sheet;
 mod year;
@@ -31,10 +31,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diag::{CellRef, Code, CodeInfo, Diagnostic, Place, code};
+use crate::diagnostics::{CellRef, Code, CodeInfo, Diagnostic, Location, code};
 use crate::expr::Expressions;
-use crate::ingest::{Cell, Notes, Sheet};
-use crate::model::{Bound, Branch, Row, Value};
+use crate::ingest::{Cell, LedgerSheet, Notes};
+use crate::model::{BoundLedgers, Branch, Row, Value};
 use crate::notice::{Column, Ledger, Notice};
 
 /// A rule: its code with the user's help, and what it looks at.
@@ -48,7 +48,7 @@ enum Look {
     /// Each cell by itself.
     Cell(fn(Code, &Inspected<'_>) -> Option<Diagnostic>),
     /// Everything there is.
-    Whole(fn(Code, &Scope<'_>, &mut Vec<Diagnostic>)),
+    Whole(fn(Code, &RuleContext<'_>, &mut Vec<Diagnostic>)),
 }
 
 /// All rules, in the order of their codes.
@@ -60,38 +60,38 @@ static RULES: [&Rule; 24] = [
     &hidden::RULE,
     &repeated::RULE,
     &required::RULE,
-    &kind::RULE,
+    &type_mismatch::RULE,
     &range::RULE,
     &one_of::RULE,
     &error_cell::RULE,
     &control::RULE,
     &period::RULE,
-    &doubt::RULE,
+    &ambiguous_unit::RULE,
     &formula::RULE,
     &duplicate::RULE,
     &total::RULE,
     &year::RULE,
     &filled::RULE,
     &merged_number::RULE,
-    &own::RULE,
+    &custom::RULE,
     &unknown_branch::RULE,
     &no_branch::RULE,
-    &absent::RULE,
+    &branch_without_rows::RULE,
 ];
 
 /// What a rule may look at.
 #[derive(Clone, Copy)]
-pub struct Scope<'a> {
+pub struct RuleContext<'a> {
     /// The notice.
     pub notice: &'a Notice,
     /// Its compiled expressions.
     pub expressions: &'a Expressions,
     /// The branches with their rows, the rows nobody owns, the sheets.
-    pub bound: &'a Bound,
+    pub bound: &'a BoundLedgers,
 }
 
 /// Runs all rules.
-pub fn check(scope: Scope<'_>) -> Vec<Diagnostic> {
+pub fn check(scope: RuleContext<'_>) -> Vec<Diagnostic> {
     let whole = |rule: &&'static Rule| {
         let mut findings = Vec::new();
         if let Look::Whole(check) = rule.look {
@@ -105,7 +105,7 @@ pub fn check(scope: Scope<'_>) -> Vec<Diagnostic> {
 }
 
 /// What each rule finds that looks at one cell: each cell is taken from its row once.
-fn of_cells(scope: &Scope<'_>) -> Vec<Vec<Diagnostic>> {
+fn of_cells(scope: &RuleContext<'_>) -> Vec<Vec<Diagnostic>> {
     let nothing = || vec![Vec::new(); RULES.len()];
     let rules = RULES.iter().enumerate().filter_map(|(at, rule)| match rule.look {
         Look::Cell(check) => Some((at, &rule.info, check)),
@@ -163,11 +163,11 @@ impl<'a> Inspected<'a> {
 
     /// A finding at the cell.
     fn finding(&self, code: Code, message: impl Into<String>) -> Diagnostic {
-        self.finding_at(code, Place::Cell(self.row.cell_ref(self.index)), message)
+        self.finding_at(code, Location::Cell(self.row.cell_ref(self.index)), message)
     }
 
     /// A finding of the cell's branch.
-    fn finding_at(&self, code: Code, place: Place, message: impl Into<String>) -> Diagnostic {
+    fn finding_at(&self, code: Code, place: Location, message: impl Into<String>) -> Diagnostic {
         let finding = Diagnostic::new(code, place, message);
         match self.branch {
             Some(branch) => finding.of_branch(branch),
@@ -176,7 +176,7 @@ impl<'a> Inspected<'a> {
     }
 }
 
-impl<'a> Scope<'a> {
+impl<'a> RuleContext<'a> {
     /// Every row with its ledger's number and its branch; rows that nobody owns belong to none.
     fn rows(self) -> impl Iterator<Item = Owned<'a>> {
         self.bound.branches.iter().flat_map(move |branch| self.rows_of(branch)).chain(self.unowned())
@@ -223,14 +223,14 @@ impl<'a> Scope<'a> {
     }
 
     /// Every sheet with the ledger it brings.
-    fn sheets(&self) -> impl Iterator<Item = (&'a Sheet, &'a Ledger)> {
+    fn sheets(&self) -> impl Iterator<Item = (&'a LedgerSheet, &'a Ledger)> {
         let notice = self.notice;
         self.bound.sheets.iter().filter_map(move |sheet| Some((sheet, notice.ledger.get_index(sheet.ledger)?.1)))
     }
 }
 
 /// A cell of a sheet by its row and column, from 0.
-fn cell_of(sheet: &Sheet, row: u32, col: u32) -> CellRef {
+fn cell_of(sheet: &LedgerSheet, row: u32, col: u32) -> CellRef {
     CellRef { source: Arc::clone(&sheet.source), row, col }
 }
 

@@ -1,7 +1,7 @@
 //! Headers recognised although they are not spelled as the settings say.
 
-use super::{Look, Rule, Scope, cell_of};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use super::{Look, Rule, RuleContext, cell_of};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -16,12 +16,12 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for (sheet, ledger) in scope.sheets() {
         for (index, col, text) in &sheet.header.near {
             let label = ledger.columns.get_index(*index).map_or("", |(_, column)| column.label());
             let message = format!("列名按“{label}”读取");
-            let place = Place::Cell(cell_of(sheet, sheet.header.last_row, *col));
+            let place = Location::Cell(cell_of(sheet, sheet.header.last_row, *col));
             findings.push(Diagnostic::new(code, place, message).found(text.clone()).expected(label));
         }
     }

@@ -1,7 +1,7 @@
 //! Rows that name no branch.
 
-use super::{Look, Rule, Scope};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use super::{Look, Rule, RuleContext};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for unbound in scope.bound.unbound.iter().filter(|unbound| unbound.name.is_none()) {
         let Some((_, ledger)) = scope.notice.ledger.get_index(unbound.ledger) else { continue };
-        let place = Place::Cell(unbound.row.cell_ref(ledger.branch_column().unwrap_or_default()));
+        let place = Location::Cell(unbound.row.cell_ref(ledger.branch_column().unwrap_or_default()));
         findings.push(Diagnostic::new(code, place, "这一行没有写明党组织，未计入任何报告"));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Look, Rule, Scope};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use super::{Look, Rule, RuleContext};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 use crate::notice::{ColumnType, nearest};
 
 /// The rule with its help.
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for (sheet, ledger) in scope.sheets() {
         for (column, col) in ledger.columns.values().zip(&sheet.header.columns) {
             // A sheet without a branch column may belong to one branch as a whole: its rows tell.
@@ -30,7 +30,7 @@ fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
                 continue;
             }
             let message = format!("《{}》没有“{}”一列", ledger.title, column.label());
-            let finding = Diagnostic::new(code, Place::Sheet(Arc::clone(&sheet.source)), message);
+            let finding = Diagnostic::new(code, Location::Sheet(Arc::clone(&sheet.source)), message);
             let mut finding = finding.expected(column.header.join("、"));
             finding.found = near.map(|near| format!("{near}（是不是这一列？）"));
             if !column.required {

@@ -1,7 +1,7 @@
 //! Ledgers that no file brings.
 
-use super::{Look, Rule, Scope};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use super::{Look, Rule, RuleContext};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -16,11 +16,11 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for (index, ledger) in scope.notice.ledger.values().enumerate() {
         if !scope.bound.sheets.iter().any(|sheet| sheet.ledger == index) {
             let message = format!("没有找到《{}》", ledger.title);
-            findings.push(Diagnostic::new(code, Place::File(String::new()), message));
+            findings.push(Diagnostic::new(code, Location::File(String::new()), message));
         }
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Inspected, Look, Rule};
-use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
 /// The rule with its help.

@@ -1,7 +1,7 @@
 //! Blank cells of required columns.
 
 use super::{Inspected, Look, Rule};
-use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
 

@@ -1,7 +1,7 @@
 //! Total rows that differ from the sum of their rows.
 
-use super::{Look, Rule, Scope, cell_of};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use super::{Look, Rule, RuleContext, cell_of};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -16,12 +16,12 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for (sheet, ledger) in scope.sheets() {
         for total in sheet.totals.iter().filter(|total| total.printed != total.summed) {
             let label = ledger.columns.get_index(total.column).map_or("", |(_, column)| column.label());
             let message = format!("“{label}”的合计与各行之和不一致");
-            let finding = Diagnostic::new(code, Place::Cell(cell_of(sheet, total.row, total.col)), message);
+            let finding = Diagnostic::new(code, Location::Cell(cell_of(sheet, total.row, total.col)), message);
             findings.push(finding.found(total.printed.to_string()).expected(total.summed.normalize().to_string()));
         }
     }

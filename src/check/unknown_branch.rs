@@ -1,7 +1,7 @@
 //! Rows that name a branch the roster does not know.
 
-use super::{Look, Rule, Scope};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use super::{Look, Rule, RuleContext};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -16,11 +16,11 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for unbound in &scope.bound.unbound {
         let Some(name) = &unbound.name else { continue };
         let Some((_, ledger)) = scope.notice.ledger.get_index(unbound.ledger) else { continue };
-        let place = Place::Cell(unbound.row.cell_ref(ledger.branch_column().unwrap_or_default()));
+        let place = Location::Cell(unbound.row.cell_ref(ledger.branch_column().unwrap_or_default()));
         let message = if unbound.unusable {
             "名册中的这个名称不能用（见名册的问题），该行未计入任何报告"
         } else {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Look, Rule, Scope};
-use crate::diag::{Code, CodeInfo, Diagnostic, Place, Severity};
+use super::{Look, Rule, RuleContext};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -18,10 +18,10 @@ pub static RULE: Rule = Rule {
     look: Look::Whole(check),
 };
 
-fn check(code: Code, scope: &Scope<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     let known = scope.notice.ledger.values().map(|ledger| format!("《{}》", ledger.title)).collect::<String>();
     for unread in scope.bound.unread.iter().filter(|unread| !unread.hidden) {
-        let place = Place::Sheet(Arc::clone(&unread.source));
+        let place = Location::Sheet(Arc::clone(&unread.source));
         let finding = Diagnostic::new(code, place, "表头不像任何一种台账，未读");
         findings.push(finding.found(unread.header.join("、")).expected(known.clone()));
     }

@@ -1,7 +1,7 @@
 //! Days whose year was completed from the notice.
 
 use super::{Inspected, Look, Rule};
-use crate::diag::{Code, CodeInfo, Diagnostic, Severity};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
 /// The rule with its help.

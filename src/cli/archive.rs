@@ -7,10 +7,10 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Exit, Folders, HELP, Source, refuse};
-use crate::archive::seal::Sealed;
+use crate::archive::writer::SealOutcome;
 use crate::archive::{Event, EventKind, Signer, is_moment};
-use crate::diag::emit;
-use crate::pipeline::{self, ArchiveError, ArchiveOptions, Archived, BuildError, chain};
+use crate::diagnostics::render;
+use crate::pipeline::{self, ArchiveError, ArchiveOptions, ArchiveOutcome, BuildError, chain};
 
 /// Where an encrypted key's password may stand.
 const PASSWORD: &str = "ZICHA_KEY_PASSWORD";
@@ -125,37 +125,37 @@ pub fn run(arguments: &Arguments) -> Exit {
     }
 }
 
-fn show(archived: &Archived, as_json: bool) -> std::io::Result<()> {
+fn show(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()> {
     let mut out: Box<dyn Write> =
         if as_json { Box::new(std::io::stderr().lock()) } else { Box::new(std::io::stdout().lock()) };
     let color = if as_json { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
-    emit::human(&archived.findings, color, &mut out)?;
+    render::human(&archived.findings, color, &mut out)?;
     for line in &archived.settled {
         writeln!(out, "{line}")?;
     }
     for (subject, sealed) in &archived.packages {
         match sealed {
-            Sealed::New { path, replaces, .. } => {
+            SealOutcome::New { path, replaces, .. } => {
                 let replaces = replaces.as_ref().map(|other| format!("，代替 {other}")).unwrap_or_default();
                 writeln!(out, "{subject}：{}{replaces}", path.display())?;
             }
-            Sealed::Same(reference) => writeln!(out, "{subject}：内容没有变化，仍是 {reference}")?,
+            SealOutcome::Same(reference) => writeln!(out, "{subject}：内容没有变化，仍是 {reference}")?,
         }
     }
-    let new = archived.packages.iter().filter(|(_, sealed)| matches!(sealed, Sealed::New { .. })).count();
+    let new = archived.packages.iter().filter(|(_, sealed)| matches!(sealed, SealOutcome::New { .. })).count();
     let (same, refused) = (archived.packages.len() - new, archived.refused.len());
     writeln!(out, "归档 {new} 个，没有变化 {same} 个，没有归档 {refused} 个")?;
     if as_json {
-        let package = |(subject, sealed): &(String, Sealed)| match sealed {
-            Sealed::New { reference, path, replaces } => {
+        let package = |(subject, sealed): &(String, SealOutcome)| match sealed {
+            SealOutcome::New { reference, path, replaces } => {
                 json!({ "subject": subject, "reference": reference, "path": path, "replaces": replaces, "new": true })
             }
-            Sealed::Same(reference) => json!({ "subject": subject, "reference": reference, "new": false }),
+            SealOutcome::Same(reference) => json!({ "subject": subject, "reference": reference, "new": false }),
         };
         let told = json!({
             "packages": archived.packages.iter().map(package).collect::<Vec<_>>(),
             "refused": archived.refused,
-            "findings": archived.findings.iter().map(emit::json).collect::<Vec<_>>(),
+            "findings": archived.findings.iter().map(render::json).collect::<Vec<_>>(),
         });
         writeln!(std::io::stdout().lock(), "{told:#}")?;
     }

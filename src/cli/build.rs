@@ -10,9 +10,9 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Exit, HELP, Source, progress, refuse, watch};
-use crate::diag::{Severity, emit};
-use crate::pipeline::{self, Batch, BuildError, Built, Options, Part};
-use crate::write::Format;
+use crate::diagnostics::{Severity, render};
+use crate::pipeline::{self, BuildError, BuildOutcome, Built, Options, RunScope};
+use crate::render::Format;
 
 /// 读取台账，为每个党组织生成自查报告
 #[derive(Args)]
@@ -92,7 +92,7 @@ fn parse_shard(text: &str) -> Result<(u32, u32), String> {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let part = arguments.shard.map_or(Part::Whole, |(at, of)| Part::Shard { at, of });
+    let part = arguments.shard.map_or(RunScope::Whole, |(at, of)| RunScope::Shard { at, of });
     let options = arguments.reports.options(part);
     let options = Options { branches: arguments.branch.clone(), prune: arguments.prune, ..options };
     if arguments.watch { watch::run(&arguments.reports, &options) } else { arguments.reports.make(&options) }
@@ -100,22 +100,22 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 impl Reports {
     /// Builds; with the seconds that it took.
-    pub fn build(&self, options: &Options) -> Result<(Batch, f64), BuildError> {
+    pub fn build(&self, options: &Options) -> Result<(BuildOutcome, f64), BuildError> {
         let started = Instant::now();
         let watch = progress::watcher(self.quiet);
-        let batch = pipeline::build(options, watch.as_ref())?;
-        Ok((batch, started.elapsed().as_secs_f64()))
+        let outcome = pipeline::build(options, watch.as_ref())?;
+        Ok((outcome, started.elapsed().as_secs_f64()))
     }
 
     /// Builds and tells.
     pub fn make(&self, options: &Options) -> Exit {
         let as_json = self.json;
         match self.build(options) {
-            Ok((batch, seconds)) => {
-                if show(&batch, options, seconds, as_json).is_err() {
+            Ok((outcome, seconds)) => {
+                if show(&outcome, options, seconds, as_json).is_err() {
                     return Exit::Trouble;
                 }
-                if batch.failed() { Exit::Findings } else { Exit::Done }
+                if outcome.failed() { Exit::Findings } else { Exit::Done }
             }
             Err(error) => {
                 if as_json {
@@ -129,7 +129,7 @@ impl Reports {
     }
 
     /// What a part of a build over all branches is asked for.
-    pub fn options(&self, part: Part) -> Options {
+    pub fn options(&self, part: RunScope) -> Options {
         let of_name = |format: &FormatName| match format {
             FormatName::Md => Format::Md,
             FormatName::Html => Format::Html,
@@ -159,19 +159,19 @@ impl Reports {
 }
 
 /// Prints findings, gaps and counts; with `--json` the summary alone goes to standard output.
-pub fn show(batch: &Batch, options: &Options, seconds: f64, as_json: bool) -> std::io::Result<()> {
+pub fn show(outcome: &BuildOutcome, options: &Options, seconds: f64, as_json: bool) -> std::io::Result<()> {
     let mut out: Box<dyn Write> =
         if as_json { Box::new(std::io::stderr().lock()) } else { Box::new(std::io::stdout().lock()) };
     let color = if as_json { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
-    emit::human(&batch.findings, color, &mut out)?;
+    render::human(&outcome.findings, color, &mut out)?;
     if !options.is_final {
-        for built in batch.reports.iter().chain(&batch.overall).filter(|built| !built.gaps.is_empty()) {
+        for built in outcome.reports.iter().chain(&outcome.summary).filter(|built| !built.gaps.is_empty()) {
             writeln!(out, "{}：{} 处待填写：{}", built.branch, built.gaps.len(), listed(&built.gaps))?;
         }
     }
-    writeln!(out, "{}", last_line(batch, options, seconds))?;
+    writeln!(out, "{}", last_line(outcome, options, seconds))?;
     if as_json {
-        writeln!(std::io::stdout().lock(), "{:#}", to_json(batch, options, seconds))?;
+        writeln!(std::io::stdout().lock(), "{:#}", to_json(outcome, options, seconds))?;
     }
     Ok(())
 }
@@ -188,28 +188,28 @@ fn listed(gaps: &[(String, String)]) -> String {
 }
 
 /// What a build came to, in a line.
-pub fn last_line(batch: &Batch, options: &Options, seconds: f64) -> String {
+pub fn last_line(outcome: &BuildOutcome, options: &Options, seconds: f64) -> String {
     let kind = if options.is_final { "正式报告" } else { "报告" };
-    let stopped = if batch.stopped() > 0 { format!("，未生成 {} 份", batch.stopped()) } else { String::new() };
+    let stopped = if outcome.stopped() > 0 { format!("，未生成 {} 份", outcome.stopped()) } else { String::new() };
     let unchanged =
-        if batch.unchanged() > 0 { format!("（{} 份没有变化）", batch.unchanged()) } else { String::new() };
-    let overall = match &batch.overall {
+        if outcome.unchanged() > 0 { format!("（{} 份没有变化）", outcome.unchanged()) } else { String::new() };
+    let summary = match &outcome.summary {
         Some(built) if built.stopped => "，汇总未生成",
         Some(_) => "，汇总 1 份",
         None => "",
     };
     format!(
-        "{kind} {} 份{unchanged}{stopped}{overall}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
-        batch.written(),
-        batch.gaps(),
-        batch.count(Severity::Error),
-        batch.count(Severity::Warning),
-        batch.count(Severity::Note),
+        "{kind} {} 份{unchanged}{stopped}{summary}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
+        outcome.written(),
+        outcome.gaps(),
+        outcome.count(Severity::Error),
+        outcome.count(Severity::Warning),
+        outcome.count(Severity::Note),
         options.output.display(),
     )
 }
 
-fn to_json(batch: &Batch, options: &Options, seconds: f64) -> serde_json::Value {
+fn to_json(outcome: &BuildOutcome, options: &Options, seconds: f64) -> serde_json::Value {
     let path = |built: &Built, name: &String| options.output.join(&built.folder).join(name).display().to_string();
     let of_built = |built: &Built| {
         let gaps = built.gaps.iter().map(|(what, place)| json!({ "missing": what, "place": place }));
@@ -221,19 +221,19 @@ fn to_json(batch: &Batch, options: &Options, seconds: f64) -> serde_json::Value 
             "files": built.files.keys().map(|name| path(built, name)).collect::<Vec<_>>(),
         })
     };
-    let reports = batch.reports.iter().map(of_built);
+    let reports = outcome.reports.iter().map(of_built);
     json!({
-        "reports": batch.written(),
-        "unchanged": batch.unchanged(),
-        "stopped": batch.stopped(),
-        "gaps": batch.gaps(),
-        "errors": batch.count(Severity::Error),
-        "warnings": batch.count(Severity::Warning),
-        "notes": batch.count(Severity::Note),
+        "reports": outcome.written(),
+        "unchanged": outcome.unchanged(),
+        "stopped": outcome.stopped(),
+        "gaps": outcome.gaps(),
+        "errors": outcome.count(Severity::Error),
+        "warnings": outcome.count(Severity::Warning),
+        "notes": outcome.count(Severity::Note),
         "seconds": seconds,
         "branches": reports.collect::<Vec<_>>(),
-        "summary": batch.overall.as_ref().map(of_built),
-        "proved": batch.proof.holds,
-        "findings": batch.findings.iter().map(emit::json).collect::<Vec<_>>(),
+        "summary": outcome.summary.as_ref().map(of_built),
+        "proved": outcome.proof.holds,
+        "findings": outcome.findings.iter().map(render::json).collect::<Vec<_>>(),
     })
 }

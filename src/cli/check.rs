@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, HELP, Source, own_program, refuse};
-use crate::diag::{Diagnostic, Severity, emit};
-use crate::pipeline::{BuildError, Examined, Settings, Unwatched, examine, issue_lists, readers};
+use crate::diagnostics::{Diagnostic, Severity, render};
+use crate::pipeline::{Analysis, BuildError, NoProgress, Settings, analyze, issue_lists, readers};
 use crate::store;
 
 /// 核对台账，列出问题，不生成报告
@@ -35,40 +35,40 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let examined = match look(arguments) {
-        Ok(examined) => examined,
+    let analysis = match look(arguments) {
+        Ok(analysis) => analysis,
         Err(error) => return refuse(&error),
     };
-    let findings = &examined.findings;
+    let findings = &analysis.findings;
     if show(findings, arguments.json).is_err() {
         return Exit::Trouble;
     }
     if findings.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Done }
 }
 
-fn look(arguments: &Arguments) -> Result<Examined, BuildError> {
+fn look(arguments: &Arguments) -> Result<Analysis, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     let readers = readers(&settings.notice, &own_program());
-    let examined = examine(&settings, &arguments.source.input, &readers, &Unwatched)?;
+    let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
     if let Some(folder) = &arguments.xlsx {
-        for list in issue_lists(&examined) {
+        for list in issue_lists(&analysis) {
             let (name, bytes) = list?;
             store::write(&folder.join(name), &bytes)?;
         }
     }
-    Ok(examined)
+    Ok(analysis)
 }
 
 fn show(findings: &[Diagnostic], as_json: bool) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     if as_json {
         for finding in findings {
-            writeln!(out, "{}", emit::json(finding))?;
+            writeln!(out, "{}", render::json(finding))?;
         }
         return Ok(());
     }
     let color = std::io::stdout().is_terminal();
-    emit::human(findings, color, &mut out)?;
+    render::human(findings, color, &mut out)?;
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
     writeln!(out, "错误 {errors} 项，警告 {warnings} 项，提示 {notes} 项")

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, HELP, Source, own_program, refuse};
-use crate::ingest::{Proposal, propose};
+use crate::ingest::{Suggestion, suggest};
 use crate::notice::Notice;
 use crate::pipeline::{self, BuildError, Settings};
 
@@ -43,7 +43,7 @@ fn look(arguments: &Arguments) -> Result<(), BuildError> {
         .map_err(|refusal| BuildError::Refused { file: arguments.file.clone(), refusal })?;
     for sheet in &sheets {
         let name = if sheet.name.is_empty() { "文本表格" } else { &sheet.name };
-        match propose(sheet, &settings.notice) {
+        match suggest(sheet, &settings.notice) {
             Some(proposal) => print(name, &proposal, &settings.notice),
             None => println!("# 工作表“{name}”：看不出是哪一种台账"),
         }
@@ -52,7 +52,7 @@ fn look(arguments: &Arguments) -> Result<(), BuildError> {
 }
 
 /// Prints a proposal as TOML: comments to read, lines to paste.
-fn print(name: &str, proposal: &Proposal, notice: &Notice) {
+fn print(name: &str, proposal: &Suggestion, notice: &Notice) {
     let Some((id, ledger)) = notice.ledger.get_index(proposal.ledger) else { return };
     println!("# 工作表“{name}”第 {} 行是表头，像《{}》", proposal.row + 1, ledger.title);
     println!("# [ledger.{id}.columns]");

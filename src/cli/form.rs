@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, HELP, Source, own_program, refuse};
-use crate::pipeline::{BuildError, Settings, Unwatched, examine, forms, readers};
+use crate::pipeline::{BuildError, NoProgress, Settings, analyze, forms, readers};
 use crate::store;
 
 /// 按通知设置生成空白填报表，每个党组织一份
@@ -45,9 +45,9 @@ pub fn run(arguments: &Arguments) -> Exit {
 fn write(arguments: &Arguments) -> Result<usize, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     let readers = readers(&settings.notice, &own_program());
-    let examined = examine(&settings, &arguments.source.input, &readers, &Unwatched)?;
+    let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
     let mut count = 0;
-    for form in forms(&settings, &examined, &arguments.branch)? {
+    for form in forms(&settings, &analysis, &arguments.branch)? {
         let (name, bytes) = form?;
         store::write(&arguments.folder.join(name), &bytes)?;
         count += 1;

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::build::Reports;
 use super::{Exit, HELP};
-use crate::pipeline::Part;
+use crate::pipeline::RunScope;
 
 /// 把各分片（build --shard）生成的报告汇成一次：汇总报告、汇总表和记录
 #[derive(Args)]
@@ -22,5 +22,5 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    arguments.reports.make(&arguments.reports.options(Part::Merge))
+    arguments.reports.make(&arguments.reports.options(RunScope::Merge))
 }

@@ -3,13 +3,13 @@
 mod archive;
 mod build;
 mod check;
+mod clap_errors;
 mod columns;
 mod diff;
 mod explain;
 mod form;
 mod merge;
 mod progress;
-mod refusal;
 mod serve;
 mod status;
 mod verify;
@@ -22,9 +22,9 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::diag::emit;
+use crate::diagnostics::render;
 use crate::notice::NoticeError;
-use crate::pipeline::{self, BuildError, Places};
+use crate::pipeline::{self, BuildError, Paths};
 
 /// How a run ended, as the shell sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ enum Command {
     Explain(explain::Arguments),
     #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
     Worker(worker::Arguments),
-    #[command(name = crate::signed::SUBCOMMAND, hide = true)]
+    #[command(name = crate::scans::SUBCOMMAND, hide = true)]
     Inspect,
     #[command(name = crate::pipeline::rebuild::SUBCOMMAND, hide = true)]
     Rebuild(build::Arguments),
@@ -118,8 +118,8 @@ struct Folders {
 
 impl Source {
     /// Where everything stands.
-    fn places(&self, folders: &Folders) -> Places {
-        Places {
+    fn places(&self, folders: &Folders) -> Paths {
+        Paths {
             notice: self.notice.clone(),
             input: self.input.clone(),
             output: folders.output.clone(),
@@ -149,7 +149,7 @@ pub fn main() -> ExitCode {
             Command::Inspect => worker::inspect(),
             Command::Rebuild(arguments) => worker::rebuild(&arguments),
         },
-        Err(error) => refusal::show(&error, called().as_deref()),
+        Err(error) => clap_errors::show(&error, called().as_deref()),
     };
     ExitCode::from(exit as u8)
 }
@@ -170,7 +170,7 @@ fn own_program() -> PathBuf {
 fn refuse(error: &BuildError) -> Exit {
     if let BuildError::NoRoster(_, findings) = error {
         // Nothing is left to say it to when standard error is gone.
-        let _ = emit::human(findings, std::io::stderr().is_terminal(), &mut std::io::stderr().lock());
+        let _ = render::human(findings, std::io::stderr().is_terminal(), &mut std::io::stderr().lock());
     }
     match error {
         BuildError::Notice(NoticeError::Several(several)) => {

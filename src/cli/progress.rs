@@ -5,15 +5,15 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::pipeline::{Stage, Unwatched, Watch};
+use crate::pipeline::{NoProgress, Progress, Stage};
 
 /// The bar: stage, how many of how many, how many a second, how long it still takes.
 const BAR: &str = "{msg} [{bar:30}] {pos}/{len} {per_sec} 还需 {eta}";
 
 /// What shows a run's progress; nothing when it is to be quiet.
-pub fn watcher(quiet: bool) -> Box<dyn Watch> {
+pub fn watcher(quiet: bool) -> Box<dyn Progress> {
     match (quiet, std::io::stderr().is_terminal()) {
-        (true, _) => Box::new(Unwatched),
+        (true, _) => Box::new(NoProgress),
         (false, true) => Box::new(Bar(Mutex::new(ProgressBar::hidden()))),
         (false, false) => Box::new(Lines),
     }
@@ -30,7 +30,7 @@ fn name(stage: Stage) -> &'static str {
 /// A line a stage.
 struct Lines;
 
-impl Watch for Lines {
+impl Progress for Lines {
     fn stage(&self, stage: Stage, total: usize) {
         let unit = if stage == Stage::Read { "个文件" } else { "个党组织" };
         // Progress that nobody reads is no trouble.
@@ -43,7 +43,7 @@ impl Watch for Lines {
 /// A bar, drawn anew for each stage.
 struct Bar(Mutex<ProgressBar>);
 
-impl Watch for Bar {
+impl Progress for Bar {
     fn stage(&self, stage: Stage, total: usize) {
         let Ok(mut bar) = self.0.lock() else { return };
         bar.finish_and_clear();

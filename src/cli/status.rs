@@ -7,11 +7,11 @@ use clap::Args;
 use jiff::{Timestamp, tz};
 
 use super::{Exit, HELP, own_program};
-use crate::board::{Board, days_left, human, tell_signed};
-use crate::diag::emit;
+use crate::dashboard::{Dashboard, days_left, human, tell_signed};
+use crate::diagnostics::render;
 use crate::diff;
 use crate::pipeline::chain;
-use crate::signed::{self, Inspector};
+use crate::scans::{self, Inspector};
 
 /// 查看进度：截止日期、各党组织的报告和问题，要处理的在前；首页上的签字情况随之更新
 #[derive(Args)]
@@ -46,13 +46,13 @@ pub fn run(arguments: &Arguments) -> Exit {
             return Exit::Trouble;
         }
     };
-    let survey = signed::survey(&arguments.signed, &side.run, &Inspector { program: own_program() });
-    let board = Board::of(&side.run, &survey).dated(&arguments.output);
+    let survey = scans::survey(&arguments.signed, &side.run, &Inspector { program: own_program() });
+    let board = Dashboard::of(&side.run, &survey).dated(&arguments.output);
     if let Err(error) = tell_signed(&board, &arguments.output) {
         eprintln!("提示：{}，首页上的签字情况没有更新", chain(&error));
     }
     let color = std::io::stderr().is_terminal();
-    if emit::human(&survey.findings, color, &mut std::io::stderr().lock()).is_err() {
+    if render::human(&survey.findings, color, &mut std::io::stderr().lock()).is_err() {
         return Exit::Trouble;
     }
     let mut out = std::io::stdout().lock();

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Exit, HELP, own_program};
 use crate::archive::register;
 use crate::archive::verify::Verified;
-use crate::diag::emit;
+use crate::diagnostics::render;
 use crate::pipeline;
 
 /// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名
@@ -54,12 +54,13 @@ pub fn run(arguments: &Arguments) -> Exit {
 /// Verifies and tells; whether everything is as it should be.
 fn look(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     let key = arguments.key.as_ref().map(|file| {
-        let text = std::fs::read_to_string(file).map_err(|source| pipeline::Unread { file: file.clone(), source })?;
-        Ok::<_, pipeline::Unread>(text.lines().nth(1).unwrap_or_default().to_owned())
+        let text =
+            std::fs::read_to_string(file).map_err(|source| pipeline::UnreadableFile { file: file.clone(), source })?;
+        Ok::<_, pipeline::UnreadableFile>(text.lines().nth(1).unwrap_or_default().to_owned())
     });
     let key = key.transpose()?;
     for path in &arguments.packages {
-        std::fs::symlink_metadata(path).map_err(|source| pipeline::Unread { file: path.clone(), source })?;
+        std::fs::symlink_metadata(path).map_err(|source| pipeline::UnreadableFile { file: path.clone(), source })?;
     }
     // Whoever writes archive/* means the packages there.
     let is_register = |path: &Path| path.file_name().is_some_and(|name| name == register::FILE);
@@ -75,10 +76,10 @@ fn look(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
             json!({ "path": path, "reference": reference, "files": verified.files, "sound": sound, "key": verified.key })
         };
         let packages: Vec<_> = verification.packages.iter().map(package).collect();
-        let findings: Vec<_> = all.iter().map(emit::json).collect();
+        let findings: Vec<_> = all.iter().map(render::json).collect();
         writeln!(out, "{:#}", json!({ "packages": packages, "findings": findings }))?;
     } else {
-        emit::human(all, std::io::stdout().is_terminal(), &mut out)?;
+        render::human(all, std::io::stdout().is_terminal(), &mut out)?;
         writeln!(out, "{}", verification.line())?;
     }
     Ok(all.is_empty())

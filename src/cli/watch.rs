@@ -11,7 +11,7 @@ use notify::{Event, RecursiveMode, Watcher};
 
 use super::build::{Reports, last_line, show};
 use super::{Exit, refuse};
-use crate::diag::{Diagnostic, emit};
+use crate::diagnostics::{Diagnostic, render};
 use crate::diff::{self, Snapshot};
 use crate::pipeline::{self, Options};
 
@@ -39,11 +39,11 @@ pub fn run(reports: &Reports, options: &Options) -> Exit {
     let mut known = Vec::new();
     let mut snapshot = None;
     match reports.build(options) {
-        Ok((batch, seconds)) => {
-            if show(&batch, options, seconds, false).is_err() {
+        Ok((outcome, seconds)) => {
+            if show(&outcome, options, seconds, false).is_err() {
                 return Exit::Trouble;
             }
-            known = batch.findings;
+            known = outcome.findings;
         }
         Err(error) => drop(refuse(&error)),
     }
@@ -54,13 +54,13 @@ pub fn run(reports: &Reports, options: &Options) -> Exit {
         let now = tz::offset(8).to_datetime(Timestamp::now()).strftime("%H:%M:%S").to_string();
         println!("\n{now} 有改动：{}", files.into_iter().collect::<Vec<_>>().join("、"));
         match reports.build(options) {
-            Ok((batch, seconds)) => {
-                let told = tell(&batch.findings, &known, snapshot.as_mut(), &options.output);
-                println!("{}", last_line(&batch, options, seconds));
+            Ok((outcome, seconds)) => {
+                let told = tell(&outcome.findings, &known, snapshot.as_mut(), &options.output);
+                println!("{}", last_line(&outcome, options, seconds));
                 if told.is_err() {
                     return Exit::Trouble;
                 }
-                known = batch.findings;
+                known = outcome.findings;
             }
             Err(error) => drop(refuse(&error)),
         }
@@ -82,7 +82,7 @@ fn tell(
 ) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let (new, gone) = (without(findings, known), without(known, findings).len());
-    emit::human(&new, out.is_terminal(), &mut out)?;
+    render::human(&new, out.is_terminal(), &mut out)?;
     if gone > 0 {
         writeln!(out, "原来的问题少了 {gone} 项")?;
     }
@@ -95,7 +95,7 @@ fn tell(
 
 /// Those of `findings` that are not among `others`.
 fn without(findings: &[Diagnostic], others: &[Diagnostic]) -> Vec<Diagnostic> {
-    let key = |finding: &Diagnostic| emit::json(finding).to_string();
+    let key = |finding: &Diagnostic| render::json(finding).to_string();
     let others: BTreeSet<String> = others.iter().map(key).collect();
     findings.iter().filter(|finding| !others.contains(&key(finding))).cloned().collect()
 }

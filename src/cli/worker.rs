@@ -4,11 +4,11 @@
 use clap::Args;
 
 use super::{Exit, build};
-use crate::confine::limit_memory;
 use crate::ingest::Limits;
 use crate::ingest::worker::serve;
 use crate::pipeline::rebuild;
-use crate::signed;
+use crate::sandbox::limit_memory;
+use crate::scans;
 
 /// Limits in the order that [`crate::ingest::Readers`] gives them.
 #[derive(Args)]
@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 /// Looks into one scan.
 pub fn inspect() -> Exit {
-    match signed::serve() {
+    match scans::serve() {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Trouble,
     }

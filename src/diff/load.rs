@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::record::{self, BranchRecord, Run, SOURCES, Sources, State};
+use crate::manifest::{self, BranchRecord, ReportState, RunManifest, SOURCES, Sources};
 
 /// A run to compare: its record, and the folder with its reports when there is one.
 #[derive(Clone, Debug, Default)]
 pub struct Side {
     /// The record.
-    pub run: Run,
+    pub run: RunManifest,
     folder: PathBuf,
 }
 
@@ -45,12 +45,12 @@ pub enum LoadError {
 /// When there is no record or it is none.
 pub fn load(path: &Path) -> Result<Side, LoadError> {
     let (file, folder) = if path.is_dir() {
-        (path.join(record::FILE), path.to_owned())
+        (path.join(manifest::FILE), path.to_owned())
     } else {
         (path.to_owned(), path.parent().map(Path::to_owned).unwrap_or_default())
     };
     let bytes = std::fs::read(&file).map_err(|source| LoadError::Read { file: file.clone(), source })?;
-    let run: Run = match serde_json::from_slice(&bytes) {
+    let run: RunManifest = match serde_json::from_slice(&bytes) {
         Ok(run) => run,
         Err(source) => return Err(LoadError::Parse { file, source }),
     };
@@ -68,7 +68,7 @@ impl Side {
         self.run.branches.iter().flat_map(of_branch).collect()
     }
 
-    /// A branch's sources; `None` when they are not there, so that only figures are compared.
+    /// A branch's sources; `None` when they are not there, so that only metrics are compared.
     pub fn sources(&self, branch: &BranchRecord) -> Option<Sources> {
         let bytes = std::fs::read(self.place(branch)?.join(SOURCES)).ok()?;
         serde_json::from_slice(&bytes).ok()
@@ -81,7 +81,7 @@ impl Side {
 
     /// The branch's folder; `None` when the run did not write into it, or the record names one outside of the run's.
     fn place(&self, branch: &BranchRecord) -> Option<PathBuf> {
-        let written = matches!(branch.state, State::Draft | State::Final);
+        let written = matches!(branch.state, ReportState::Draft | ReportState::Final);
         (written && is_plain(&branch.folder)).then(|| self.folder.join(&branch.folder))
     }
 }

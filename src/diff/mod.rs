@@ -1,9 +1,9 @@
-//! What changed between two runs: branches, figures with the cells behind them, rows, text.
+//! What changed between two runs: branches, metrics with the cells behind them, rows, text.
 //!
 //! The only room that names similar. A row is known by what it says, not by where it stands: one that moved down
 //! because another came in above it has not changed.
 
-mod latest;
+mod last_change;
 mod load;
 mod page;
 mod rows;
@@ -14,13 +14,13 @@ use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-pub use latest::Latest;
+pub use last_change::Latest;
 pub use load::{LoadError, Side, load};
 pub use page::page;
 pub use snapshot::Snapshot;
-pub use text::{figure_line, human, row_lines};
+pub use text::{human, metric_line, row_lines};
 
-use crate::record::{BranchRecord, Cells, Sources, State};
+use crate::manifest::{BranchRecord, Cells, ReportState, Sources};
 
 /// What changed between two runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,13 +29,13 @@ pub struct Differences {
     pub added: Vec<String>,
     /// Branches that only the old run has.
     pub gone: Vec<String>,
-    /// The department's figures that changed.
-    pub summary: Vec<FigureChange>,
+    /// The department's metrics that changed.
+    pub summary: Vec<MetricChange>,
     /// The branches that changed, in the new run's order.
     pub branches: Vec<BranchChange>,
     /// How many branches did not change.
     pub unchanged: usize,
-    /// Branches of which only figures and text were compared, because a run has no sources of them.
+    /// Branches of which only metrics and text were compared, because a run has no sources of them.
     pub without_sources: Vec<String>,
     /// Branches of which no text was compared, because a run has no Markdown of them.
     pub without_text: Vec<String>,
@@ -47,18 +47,18 @@ pub struct BranchChange {
     /// The branch.
     pub branch: String,
     /// What became of its report, when that changed: before and now.
-    pub state: Option<(State, State)>,
-    /// Its figures that changed.
-    pub figures: Vec<FigureChange>,
+    pub state: Option<(ReportState, ReportState)>,
+    /// Its metrics that changed.
+    pub metrics: Vec<MetricChange>,
     /// Its ledger rows that changed.
     pub rows: Vec<RowChange>,
     /// Its report's paragraphs that changed.
     pub paragraphs: Vec<ParagraphChange>,
 }
 
-/// A figure that changed.
+/// A metric that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FigureChange {
+pub struct MetricChange {
     /// Its id.
     pub id: String,
     /// What it is called.
@@ -123,7 +123,7 @@ pub struct ParagraphChange {
 impl BranchChange {
     /// Whether nothing changed.
     fn is_empty(&self) -> bool {
-        self.state.is_none() && self.figures.is_empty() && self.rows.is_empty() && self.paragraphs.is_empty()
+        self.state.is_none() && self.metrics.is_empty() && self.rows.is_empty() && self.paragraphs.is_empty()
     }
 }
 
@@ -153,11 +153,11 @@ pub fn compare(old: &Side, new: &Side) -> Differences {
         from.run.branches.iter().map(|branch| &branch.name).filter(|name| !known(name)).cloned().collect()
     };
     let mut differences = Differences { added: missing(new, old), gone: missing(old, new), ..Differences::default() };
-    // A run over some branches has no department's figures.
-    let (before, now) = (&old.run.department.figures, &new.run.department.figures);
+    // A run over some branches has no department's metrics.
+    let (before, now) = (&old.run.department.metrics, &new.run.department.metrics);
     if !before.is_empty() && !now.is_empty() {
         let labels = [&old.run.summary_labels, &new.run.summary_labels];
-        differences.summary = figures([before, now], labels);
+        differences.summary = metrics([before, now], labels);
     }
     for now in &new.run.branches {
         let Some(before) = old.run.branches.iter().find(|branch| branch.name == now.name) else { continue };
@@ -181,12 +181,12 @@ fn branch(
 ) -> BranchChange {
     let mut change = BranchChange { branch: now.name.clone(), ..BranchChange::default() };
     change.state = (before.state != now.state).then_some((before.state, now.state));
-    change.figures = figures([&before.figures, &now.figures], [&old.run.labels, &new.run.labels]);
+    change.metrics = metrics([&before.metrics, &now.metrics], [&old.run.labels, &new.run.labels]);
     let sources = (old.sources(before), new.sources(now));
     if let (Some(before), Some(now)) = sources {
         change.rows = rows::compare(&before, &now);
-        for figure in &mut change.figures {
-            explain(figure, &change.rows, &before, &now);
+        for metric in &mut change.metrics {
+            explain(metric, &change.rows, &before, &now);
         }
     } else {
         differences.without_sources.push(now.name.clone());
@@ -199,9 +199,9 @@ fn branch(
     change
 }
 
-/// The figures that differ between an old run and a new one; one that only one run knows counts as not given in the
+/// The metrics that differ between an old run and a new one; one that only one run knows counts as not given in the
 /// other.
-fn figures(values: [&[Option<Decimal>]; 2], labels: [&IndexMap<String, String>; 2]) -> Vec<FigureChange> {
+fn metrics(values: [&[Option<Decimal>]; 2], labels: [&IndexMap<String, String>; 2]) -> Vec<MetricChange> {
     let [old, new] = labels;
     let label = |id: &String| new.get(id).or(old.get(id)).unwrap_or(id).clone();
     let ids = new.keys().chain(old.keys().filter(|id| !new.contains_key(*id)));
@@ -211,13 +211,13 @@ fn figures(values: [&[Option<Decimal>]; 2], labels: [&IndexMap<String, String>; 
             value.map(|value| value.to_string())
         };
         let (old, new) = (value(0), value(1));
-        (old != new).then(|| FigureChange { id: id.clone(), label: label(id), old, new, because: Vec::new() })
+        (old != new).then(|| MetricChange { id: id.clone(), label: label(id), old, new, because: Vec::new() })
     });
     changes.collect()
 }
 
-/// Finds the row changes behind a figure's change.
-fn explain(change: &mut FigureChange, rows: &[RowChange], old: &Sources, new: &Sources) {
+/// Finds the row changes behind a metric's change.
+fn explain(change: &mut MetricChange, rows: &[RowChange], old: &Sources, new: &Sources) {
     let cells: Vec<&Cells> = [old, new].into_iter().flat_map(|sources| read_by(&change.id, sources)).collect();
     let reads = |ledger: &str, column: Option<&str>| {
         // Whole rows are counted, not read: a cell in them that changed changes no count.
@@ -231,15 +231,15 @@ fn explain(change: &mut FigureChange, rows: &[RowChange], old: &Sources, new: &S
     change.because = rows.iter().enumerate().filter(|(_, row)| behind(row)).map(|(at, _)| at).collect();
 }
 
-/// The cells that a figure and the figures that it names read, each as it reads them. A figure names only figures
+/// The cells that a metric and the metrics that it names read, each as it reads them. A metric names only metrics
 /// that stand before it.
 fn read_by<'s>(id: &str, sources: &'s Sources) -> Vec<&'s Cells> {
     let mut wanted = vec![id];
     let mut cells = Vec::new();
-    for figure in sources.figures.iter().rev() {
-        if wanted.contains(&figure.id.as_str()) {
-            wanted.extend(figure.from.iter().map(String::as_str));
-            cells.extend(&figure.cells);
+    for metric in sources.metrics.iter().rev() {
+        if wanted.contains(&metric.id.as_str()) {
+            wanted.extend(metric.from.iter().map(String::as_str));
+            cells.extend(&metric.cells);
         }
     }
     cells
@@ -258,7 +258,7 @@ fn paragraphs(old: &str, new: &str) -> Vec<ParagraphChange> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decimal, IndexMap, ParagraphChange, figures, paragraphs};
+    use super::{Decimal, IndexMap, ParagraphChange, metrics, paragraphs};
 
     #[test]
     fn only_what_differs_is_told() {
@@ -266,7 +266,7 @@ mod tests {
             pairs.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect()
         };
         let number = |number: i64| Some(Decimal::from(number));
-        let changes = figures(
+        let changes = metrics(
             [&[number(1), number(1), number(3), None], &[None, number(1)]],
             [
                 &labels(&[("same", "同"), ("other", "旧名"), ("lost", "失"), ("never", "无")]),

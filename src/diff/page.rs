@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::text::{figure_line, row_lines};
+use super::text::{metric_line, row_lines};
 use super::{BranchChange, Differences};
-use crate::write::escaped;
+use crate::render::escaped;
 
 const STYLE: &str = "\
 body { max-width: 60em; margin: 0 auto; padding: 1em; font: 16px/1.7 sans-serif; color: #222; overflow-wrap: anywhere; }
@@ -42,8 +42,8 @@ pub fn page(differences: &Differences, old: &str, new: &str) -> String {
     }
     if !differences.summary.is_empty() {
         out.push_str("<h2>汇总</h2>\n<ul>\n");
-        for figure in &differences.summary {
-            let _ = writeln!(out, "<li>{}</li>", escaped(&figure_line(figure)));
+        for metric in &differences.summary {
+            let _ = writeln!(out, "<li>{}</li>", escaped(&metric_line(metric)));
         }
         out.push_str("</ul>\n");
     }
@@ -57,14 +57,14 @@ fn section(out: &mut String, branch: &BranchChange) {
     if let Some((old, new)) = branch.state {
         let _ = writeln!(out, "<li>报告：{} → {}</li>", old.label(), new.label());
     }
-    for figure in &branch.figures {
-        let _ = write!(out, "<li>{}", escaped(&figure_line(figure)));
-        for line in figure.because.iter().filter_map(|at| branch.rows.get(*at)).flat_map(row_lines) {
+    for metric in &branch.metrics {
+        let _ = write!(out, "<li>{}", escaped(&metric_line(metric)));
+        for line in metric.because.iter().filter_map(|at| branch.rows.get(*at)).flat_map(row_lines) {
             let _ = write!(out, "<p class=\"cells\">{}</p>", escaped(&line));
         }
         out.push_str("</li>\n");
     }
-    let shown = |at: &usize| branch.figures.iter().any(|figure| figure.because.contains(at));
+    let shown = |at: &usize| branch.metrics.iter().any(|metric| metric.because.contains(at));
     for (_, row) in branch.rows.iter().enumerate().filter(|(at, _)| !shown(at)) {
         for line in row_lines(row) {
             let _ = writeln!(out, "<li>{}</li>", escaped(&line));

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use super::{CellChange, Change, RowChange};
-use crate::record::{Sources, TableSource};
+use crate::manifest::{Sources, TableSource};
 
 /// A row with where it stands.
 #[derive(Clone, Debug)]
@@ -60,11 +60,11 @@ pub fn compare(old: &Sources, new: &Sources) -> Vec<RowChange> {
 }
 
 /// How often something is said by rows, by what they say.
-type Said<'s> = HashMap<Vec<(&'s str, &'s str)>, usize>;
+type CellValue<'s> = HashMap<Vec<(&'s str, &'s str)>, usize>;
 
 /// Takes away what both say, wherever it stands and however often.
 fn cancel<'s>(before: &mut Vec<Row<'s>>, now: &mut Vec<Row<'s>>) {
-    let mut left = Said::new();
+    let mut left = CellValue::new();
     for row in &*before {
         *left.entry(row.said().collect()).or_default() += 1;
     }
@@ -75,7 +75,7 @@ fn cancel<'s>(before: &mut Vec<Row<'s>>, now: &mut Vec<Row<'s>>) {
 }
 
 /// Counts a row off; whether it was there.
-fn take<'s>(row: &Row<'s>, left: &mut Said<'s>) -> bool {
+fn take<'s>(row: &Row<'s>, left: &mut CellValue<'s>) -> bool {
     let count = left.get_mut(&row.said().collect::<Vec<_>>()).filter(|count| **count > 0);
     count.map(|count| *count -= 1).is_some()
 }

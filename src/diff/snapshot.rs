@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::load::{LoadError, load};
 use super::{Differences, compare};
-use crate::record;
+use crate::manifest;
 
 /// What a comparison needs of an output folder.
 #[derive(Debug)]
@@ -44,12 +44,12 @@ impl Snapshot {
         for gone in before.iter().filter(|file| !now.contains(file)) {
             let _ = std::fs::remove_file(self.folder.join(gone));
         }
-        let record = PathBuf::from(record::FILE);
+        let record = PathBuf::from(manifest::FILE);
         now.iter().chain([&record]).try_for_each(|file| {
             let (from, to) = (output.join(file), self.folder.join(file));
             to.parent().map_or(Ok(()), std::fs::create_dir_all)?;
             match std::fs::copy(from, to) {
-                // A branch without its file is compared by its figures alone, and the comparison says so.
+                // A branch without its file is compared by its metrics alone, and the comparison says so.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
                 copied => copied.map(drop),
             }
@@ -70,14 +70,14 @@ impl Snapshot {
     /// When one of the records cannot be read.
     pub fn differences(&mut self, output: &Path) -> Result<Differences, LoadError> {
         let differences = self.compare(output)?;
-        // What could not be kept is compared by its figures alone.
+        // What could not be kept is compared by its metrics alone.
         let _ = self.keep(output);
         Ok(differences)
     }
 
     /// Whether the run that is kept is the last one of the output folder.
     pub fn is_of(&self, output: &Path) -> bool {
-        let record = |folder: &Path| std::fs::read(folder.join(record::FILE)).ok();
+        let record = |folder: &Path| std::fs::read(folder.join(manifest::FILE)).ok();
         record(&self.folder) == record(output)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{BranchChange, Change, Differences, FigureChange, RowChange};
+use super::{BranchChange, Change, Differences, MetricChange, RowChange};
 
 /// Prints differences branch by branch.
 ///
@@ -16,7 +16,7 @@ pub fn human(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
     }
     if !differences.summary.is_empty() {
         writeln!(out, "汇总")?;
-        differences.summary.iter().try_for_each(|figure| writeln!(out, "  {}", figure_line(figure)))?;
+        differences.summary.iter().try_for_each(|metric| writeln!(out, "  {}", metric_line(metric)))?;
     }
     differences.branches.iter().try_for_each(|branch| print(branch, out))?;
     differences.not_compared().iter().try_for_each(|line| writeln!(out, "{line}"))?;
@@ -31,13 +31,13 @@ fn print(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {
     if let Some((old, new)) = branch.state {
         writeln!(out, "  报告：{} → {}", old.label(), new.label())?;
     }
-    for figure in &branch.figures {
-        writeln!(out, "  {}", figure_line(figure))?;
-        for row in figure.because.iter().filter_map(|at| branch.rows.get(*at)) {
+    for metric in &branch.metrics {
+        writeln!(out, "  {}", metric_line(metric))?;
+        for row in metric.because.iter().filter_map(|at| branch.rows.get(*at)) {
             row_lines(row).iter().try_for_each(|line| writeln!(out, "      {line}"))?;
         }
     }
-    let shown = |at: &usize| branch.figures.iter().any(|figure| figure.because.contains(at));
+    let shown = |at: &usize| branch.metrics.iter().any(|metric| metric.because.contains(at));
     for (_, row) in branch.rows.iter().enumerate().filter(|(at, _)| !shown(at)) {
         row_lines(row).iter().try_for_each(|line| writeln!(out, "  {line}"))?;
     }
@@ -48,10 +48,10 @@ fn print(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A figure's change on one line.
-pub fn figure_line(figure: &FigureChange) -> String {
+/// A metric's change on one line.
+pub fn metric_line(metric: &MetricChange) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "待填写".to_owned());
-    format!("{}：{} → {}", figure.label, value(&figure.old), value(&figure.new))
+    format!("{}：{} → {}", metric.label, value(&metric.old), value(&metric.new))
 }
 
 /// A row's change, a line a cell.

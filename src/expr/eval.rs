@@ -6,9 +6,9 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::tree::{Closure, Field, List, Node};
-use super::{Outcome, Standing};
-use crate::diag::CellRef;
+use super::hir::{Closure, Field, List, Node};
+use super::{BranchMetrics, Outcome};
+use crate::diagnostics::CellRef;
 use crate::model::{Row, Value};
 
 /// Steps after which an expression is stopped: a fold over 10,000 rows takes about 100,000.
@@ -31,7 +31,7 @@ pub enum Val<'r> {
     /// A row of a ledger.
     Row(&'r Row),
     /// A branch.
-    Branch(&'r Standing<'r>),
+    Branch(&'r BranchMetrics<'r>),
     /// Nothing: whatever touches it, other than `has`, comes to nothing.
     Missing(Blank<'r>),
 }
@@ -43,13 +43,13 @@ pub enum Blank<'r> {
     Unknown,
     /// That of a row's column.
     Of(&'r Row, usize),
-    /// That for which an earlier figure has no value.
+    /// That for which an earlier metric has no value.
     Earlier(&'r CellRef),
 }
 
 /// Why an expression comes to nothing.
 #[derive(Clone, Debug)]
-pub enum Halt<'r> {
+pub enum EvalError<'r> {
     /// It touched what says nothing.
     Missing(Blank<'r>),
     /// Another reason.
@@ -76,14 +76,14 @@ impl Values<'_> {
 
 /// What an expression sees besides itself.
 #[derive(Clone, Copy)]
-pub struct Given<'g, 'r> {
+pub struct Env<'g, 'r> {
     /// The lists that are known, by their places.
     pub lists: &'g dyn Fn(usize) -> Option<Values<'r>>,
-    /// The earlier figures.
-    pub figures: &'g dyn Fn(usize) -> Val<'r>,
+    /// The earlier metrics.
+    pub metrics: &'g dyn Fn(usize) -> Val<'r>,
 }
 
-type Fallible<'r, T> = Result<T, Halt<'r>>;
+type Fallible<'r, T> = Result<T, EvalError<'r>>;
 
 /// A parameter and those around it, from the inside out.
 #[derive(Clone, Copy)]
@@ -97,19 +97,19 @@ type Scope<'f, 'r> = Option<&'f Frame<'f, 'r>>;
 /// Takes a value with its place in a list.
 type Take<'t, 'r> = &'t mut dyn FnMut((usize, Val<'r>)) -> Fallible<'r, ()>;
 
-/// The outcome of a figure; `size` is how many rows or branches it is given.
-pub fn outcome<'r>(node: &'r Node, given: Given<'_, 'r>, size: usize) -> Outcome {
+/// The outcome of a metric; `size` is how many rows or branches it is given.
+pub fn outcome<'r>(node: &'r Node, given: Env<'_, 'r>, size: usize) -> Outcome {
     match Run::new(given, size).item(node, None) {
         Ok(Val::Number(number)) => Outcome::Number(number),
-        Ok(Val::Missing(blank)) | Err(Halt::Missing(blank)) => Outcome::Missing(blank.cell()),
+        Ok(Val::Missing(blank)) | Err(EvalError::Missing(blank)) => Outcome::Missing(blank.cell()),
         Ok(_) => Outcome::Failed("结果不是数字".to_owned()),
-        Err(Halt::Failed(reason)) => Outcome::Failed(reason),
+        Err(EvalError::Failed(reason)) => Outcome::Failed(reason),
     }
 }
 
 /// Whether a condition holds for `subject`, a row or a branch; `None` when nobody can say.
 pub fn holds<'r>(node: &'r Node, subject: Val<'r>) -> Option<bool> {
-    let nothing = Given { lists: &|_| None, figures: &|_| Val::NOTHING };
+    let nothing = Env { lists: &|_| None, metrics: &|_| Val::NOTHING };
     let frame = Frame { value: subject, outer: None };
     Run::new(nothing, 1).item(node, Some(&frame)).and_then(Val::flag).ok()
 }
@@ -118,7 +118,7 @@ impl<'r> Val<'r> {
     /// Nothing, of which nobody knows more.
     pub const NOTHING: Self = Self::Missing(Blank::Unknown);
 
-    /// An earlier figure's outcome as later expressions see it.
+    /// An earlier metric's outcome as later expressions see it.
     pub fn of_outcome(outcome: &'r Outcome) -> Self {
         match outcome {
             Outcome::Number(number) => Self::Number(*number),
@@ -127,9 +127,9 @@ impl<'r> Val<'r> {
         }
     }
 
-    /// A figure as reported.
-    pub fn of_figure(figure: Option<Decimal>) -> Self {
-        figure.map_or(Self::NOTHING, Self::Number)
+    /// A metric as reported.
+    pub fn of_metric(metric: Option<Decimal>) -> Self {
+        metric.map_or(Self::NOTHING, Self::Number)
     }
 
     /// What a row's column says.
@@ -150,7 +150,7 @@ impl<'r> Val<'r> {
             (Self::Row(row), Field::Column(column)) => Self::of_cell(row, column),
             (Self::Branch(branch), Field::Name) => Self::Text(branch.name),
             (Self::Branch(branch), Field::Kind) => Self::Text(branch.kind),
-            (Self::Branch(branch), Field::Figure(at)) => Self::of_figure(branch.figures.get(at).copied().flatten()),
+            (Self::Branch(branch), Field::Metric(at)) => Self::of_metric(branch.metrics.get(at).copied().flatten()),
             (other, _) => return Err(other.unfit()),
         })
     }
@@ -179,9 +179,9 @@ impl<'r> Val<'r> {
     }
 
     /// Why it cannot be used: it is missing. Values of a wrong kind do not pass the compiler.
-    fn unfit(self) -> Halt<'r> {
+    fn unfit(self) -> EvalError<'r> {
         match self {
-            Self::Missing(blank) => Halt::Missing(blank),
+            Self::Missing(blank) => EvalError::Missing(blank),
             _ => failed("值的种类不对"),
         }
     }
@@ -200,13 +200,13 @@ impl Blank<'_> {
 
 /// One evaluation.
 struct Run<'g, 'r> {
-    given: Given<'g, 'r>,
+    given: Env<'g, 'r>,
     steps: u64,
     left: Cell<u64>,
 }
 
 impl<'g, 'r> Run<'g, 'r> {
-    fn new(given: Given<'g, 'r>, size: usize) -> Self {
+    fn new(given: Env<'g, 'r>, size: usize) -> Self {
         let steps = MAX_STEPS.max(STEPS_EACH.saturating_mul(size as u64));
         Self { given, steps, left: Cell::new(steps) }
     }
@@ -222,7 +222,7 @@ impl<'g, 'r> Run<'g, 'r> {
             Node::Text(text) => Val::Text(text),
             Node::Date(date) => Val::Date(*date),
             Node::Flag(flag) => Val::Flag(*flag),
-            Node::Figure(at) => (self.given.figures)(*at),
+            Node::Metric(at) => (self.given.metrics)(*at),
             Node::Parameter(out) => parameter(scope, *out),
             Node::Field(out, field) => parameter(scope, *out).field(*field)?,
             Node::Not(of) => Val::Flag(!flag(of)?),
@@ -244,7 +244,7 @@ impl<'g, 'r> Run<'g, 'r> {
             }
             Node::Has(of) => Val::Flag(!matches!(self.item(of, scope)?, Val::Missing(_))),
             Node::HasList(of) => match &**of {
-                List::Given(at) => Val::Flag((self.given.lists)(*at).is_some()),
+                List::Env(at) => Val::Flag((self.given.lists)(*at).is_some()),
                 made => self.len(made, scope).map(|_| Val::Flag(true))?,
             },
             Node::Len(of) => Val::Number(self.len(of, scope)?.into()),
@@ -262,7 +262,7 @@ impl<'g, 'r> Run<'g, 'r> {
     /// Hands out all values of `list`: a cell among them that says nothing is met wherever it stands.
     fn each(&self, list: &'r List, scope: Scope<'_, 'r>, take: Take<'_, 'r>) -> Fallible<'r, ()> {
         match list {
-            List::Given(at) => match (self.given.lists)(*at).ok_or(Halt::Missing(Blank::Unknown))? {
+            List::Env(at) => match (self.given.lists)(*at).ok_or(EvalError::Missing(Blank::Unknown))? {
                 Values::Rows(rows) => rows.iter().map(Val::Row).enumerate().try_for_each(take),
                 Values::Any(values) => values.iter().copied().enumerate().try_for_each(take),
             },
@@ -288,8 +288,8 @@ impl<'g, 'r> Run<'g, 'r> {
 
     /// How many values `list` has.
     fn len(&self, list: &'r List, scope: Scope<'_, 'r>) -> Fallible<'r, usize> {
-        if let List::Given(at) = list {
-            return (self.given.lists)(*at).map(Values::len).ok_or(Halt::Missing(Blank::Unknown));
+        if let List::Env(at) = list {
+            return (self.given.lists)(*at).map(Values::len).ok_or(EvalError::Missing(Blank::Unknown));
         }
         let mut len = 0;
         self.each(list, scope, &mut |_| {
@@ -342,8 +342,8 @@ fn parameter<'r>(scope: Scope<'_, 'r>, out: usize) -> Val<'r> {
     frames.nth(out).map_or(Val::NOTHING, |frame| frame.value)
 }
 
-fn failed<'r>(reason: impl Into<String>) -> Halt<'r> {
-    Halt::Failed(reason.into())
+fn failed<'r>(reason: impl Into<String>) -> EvalError<'r> {
+    EvalError::Failed(reason.into())
 }
 
 /// `a + b`
@@ -373,7 +373,7 @@ pub fn remainder(a: Decimal, b: Decimal) -> Fallible<'static, Decimal> {
 
 /// `ratio(part, whole)`; of nothing there is none.
 pub fn ratio(part: Decimal, whole: Decimal) -> Fallible<'static, Decimal> {
-    if whole.is_zero() { Err(Halt::Missing(Blank::Unknown)) } else { divide(part, whole) }
+    if whole.is_zero() { Err(EvalError::Missing(Blank::Unknown)) } else { divide(part, whole) }
 }
 
 /// `max(a, b)`
@@ -386,6 +386,6 @@ pub fn min(a: Decimal, b: Decimal) -> Fallible<'static, Decimal> {
     Ok(a.min(b))
 }
 
-fn too_large<'r>() -> Halt<'r> {
+fn too_large<'r>() -> EvalError<'r> {
     failed("得数太大")
 }

@@ -1,25 +1,25 @@
-//! The department's expressions: lists of branches, and figures over all of them.
+//! The department's expressions: lists of branches, and metrics over all of them.
 
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
 use super::eval::{self, Val, Values};
-use super::names::{Name, Names, Type};
-use super::resolve::{Compiled, compile};
-use super::tree::Node;
+use super::hir::Node;
+use super::scope::{Name, Scope, Type};
+use super::typecheck::{Compiled, compile};
 use super::{Outcome, outcomes};
 use crate::notice::{List, Notice, NoticeError, Summary};
 
 /// A branch as the department's expressions see it.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing<'a> {
+pub struct BranchMetrics<'a> {
     /// Its name.
     pub name: &'a str,
     /// Its kind.
     pub kind: &'a str,
-    /// Its figures as reported, by their places in the notice.
-    pub figures: &'a [Option<Decimal>],
+    /// Its metrics as reported, by their places in the notice.
+    pub metrics: &'a [Option<Decimal>],
 }
 
 /// A list of branches, by their places.
@@ -36,61 +36,61 @@ pub struct Listed {
 pub struct Overview {
     /// The lists, in the notice's order.
     pub lists: Vec<Listed>,
-    /// The figures, in the notice's order.
-    pub figures: Vec<Outcome>,
+    /// The metrics, in the notice's order.
+    pub metrics: Vec<Outcome>,
 }
 
 /// The department's expressions, compiled once.
 #[derive(Debug)]
-pub struct Overall {
+pub struct SummaryExpressions {
     /// The lists' conditions; none for a list of all branches.
     lists: Vec<Option<Node>>,
-    figures: Vec<Node>,
-    /// For each figure, the branch figures that it reads, itself or through lists and other figures.
+    metrics: Vec<Node>,
+    /// For each metric, the branch metrics that it reads, itself or through lists and other metrics.
     pub reads: Vec<Vec<usize>>,
-    /// For each figure, whether it asks for branches, itself or through other figures.
+    /// For each metric, whether it asks for branches, itself or through other metrics.
     pub asks: Vec<bool>,
 }
 
-impl Overall {
+impl SummaryExpressions {
     /// Compiles them; what cannot be compiled is added to `errors`.
     pub fn compile(notice: &Notice, summary: &Summary, errors: &mut Vec<NoticeError>) -> Self {
-        let mut overall = Self { lists: Vec::new(), figures: Vec::new(), reads: Vec::new(), asks: Vec::new() };
-        let mut names = Names::of(notice);
+        let mut compiled = Self { lists: Vec::new(), metrics: Vec::new(), reads: Vec::new(), asks: Vec::new() };
+        let mut names = Scope::of(notice);
         names.add("branches", Name::List(0, Type::Branch));
-        // What each list reads, by its place among the lists that figures are given: all branches come first.
+        // What each list reads, by its place among the lists that metrics are given: all branches come first.
         let mut read = vec![BTreeSet::new()];
-        let of_branch = Names::of(notice).about("b", Type::Branch);
+        let of_branch = Scope::of(notice).about("b", Type::Branch);
         for (id, list) in &summary.list {
             let when = list.when.as_ref().map(|when| compile(&of_branch, when, Type::Flag));
             let when = when.transpose().map_err(|error| errors.push(error)).unwrap_or_default();
             names.add(id, Name::List(read.len(), Type::Branch));
             read.push(when.as_ref().map(|when| when.seen.of_branches.clone()).unwrap_or_default());
-            overall.lists.push(when.map(|when| when.node));
+            compiled.lists.push(when.map(|when| when.node));
         }
-        for (at, (id, figure)) in summary.figure.iter().enumerate() {
-            let compiled = compile(&names, &figure.expr, Type::Number).map_err(|error| errors.push(error));
-            names.add(id, Name::Figure(at, false));
-            if let Ok(compiled) = compiled {
-                overall.add(compiled, &read);
+        for (at, (id, metric)) in summary.metric.iter().enumerate() {
+            let expression = compile(&names, &metric.expr, Type::Number).map_err(|error| errors.push(error));
+            names.add(id, Name::Metric(at, false));
+            if let Ok(expression) = expression {
+                compiled.add(expression, &read);
             }
         }
-        overall
+        compiled
     }
 
-    /// One more figure; `read` is what each list reads.
+    /// One more metric; `read` is what each list reads.
     fn add(&mut self, Compiled { node, seen, .. }: Compiled, read: &[BTreeSet<usize>]) {
         let mut reads = seen.of_branches;
         reads.extend(seen.lists.iter().filter_map(|list| read.get(*list)).flatten());
-        reads.extend(seen.figures.iter().filter_map(|earlier| self.reads.get(*earlier)).flatten());
+        reads.extend(seen.metrics.iter().filter_map(|earlier| self.reads.get(*earlier)).flatten());
         let earlier = |earlier: &usize| self.asks.get(*earlier).copied().unwrap_or_default();
-        self.asks.push(!seen.lists.is_empty() || seen.figures.iter().any(earlier));
+        self.asks.push(!seen.lists.is_empty() || seen.metrics.iter().any(earlier));
         self.reads.push(reads.into_iter().collect());
-        self.figures.push(node);
+        self.metrics.push(node);
     }
 
     /// What they come to for all branches.
-    pub fn overview(&self, notice: &Notice, branches: &[Standing<'_>]) -> Overview {
+    pub fn overview(&self, notice: &Notice, branches: &[BranchMetrics<'_>]) -> Overview {
         let plans = notice.summary.iter().flat_map(|summary| summary.list.values());
         let lists = self.lists.iter().zip(plans);
         let lists: Vec<Listed> = lists.map(|(when, plan)| listed(when.as_ref(), plan, notice, branches)).collect();
@@ -105,13 +105,13 @@ impl Overall {
             None => Some(Values::Any(&all)),
             Some(at) => chosen.get(at)?.as_deref().map(Values::Any),
         };
-        let figures = outcomes(&self.figures, &list, branches.len());
-        Overview { lists, figures }
+        let metrics = outcomes(&self.metrics, &list, branches.len());
+        Overview { lists, metrics }
     }
 }
 
 /// The branches for which `when` holds, sorted and cut off as `plan` says.
-fn listed(when: Option<&Node>, plan: &List, notice: &Notice, branches: &[Standing<'_>]) -> Listed {
+fn listed(when: Option<&Node>, plan: &List, notice: &Notice, branches: &[BranchMetrics<'_>]) -> Listed {
     let mut listed = Listed::default();
     for (at, branch) in branches.iter().enumerate() {
         match when.map_or(Some(true), |when| eval::holds(when, Val::Branch(branch))) {
@@ -120,10 +120,10 @@ fn listed(when: Option<&Node>, plan: &List, notice: &Notice, branches: &[Standin
             None => listed.undecided.push(at),
         }
     }
-    let by = plan.sort.as_ref().and_then(|sort| notice.figure.get_index_of(sort.get_ref()));
+    let by = plan.sort.as_ref().and_then(|sort| notice.metric.get_index_of(sort.get_ref()));
     let Some(by) = by else { return listed };
-    let value = |at: &usize| branches[*at].figures.get(by).copied().flatten();
-    // A branch without the figure stands last, and among the first of a list nobody can place it.
+    let value = |at: &usize| branches[*at].metrics.get(by).copied().flatten();
+    // A branch without the metric stands last, and among the first of a list nobody can place it.
     let (mut valued, without): (Vec<usize>, Vec<usize>) =
         listed.branches.into_iter().partition(|at| value(at).is_some());
     match plan.descending {

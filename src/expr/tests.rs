@@ -7,11 +7,11 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use toml::Spanned;
 
-use super::eval::{self, Given, Val, Values};
-use super::names::{Name, Names, Type};
-use super::resolve::{self, Compiled};
+use super::eval::{self, Env, Val, Values};
+use super::scope::{Name, Scope, Type};
+use super::typecheck::{self, Compiled};
 use super::{Expressions, Outcome};
-use crate::diag::Source;
+use crate::diagnostics::Source;
 use crate::ingest::Notes;
 use crate::model::{Cell, Row, Value};
 use crate::notice::Notice;
@@ -21,9 +21,9 @@ const SHIPPED: &str = include_str!("../../templates/2018-grassroots/notice.toml"
 /// The shipped notice.
 static NOTICE: LazyLock<Notice> = LazyLock::new(|| notice(""));
 
-/// The shipped notice with more figures before its own.
-fn notice(figures: &str) -> Notice {
-    toml::from_str(&SHIPPED.replacen("[figure]\n", &format!("[figure]\n{figures}\n"), 1)).expect("a notice")
+/// The shipped notice with more metrics before its own.
+fn notice(metrics: &str) -> Notice {
+    toml::from_str(&SHIPPED.replacen("[metric]\n", &format!("[metric]\n{metrics}\n"), 1)).expect("a notice")
 }
 
 /// A row of a ledger whose columns say `values`.
@@ -42,17 +42,17 @@ fn number(number: i64) -> Value<'static> {
     Value::Number(number.into())
 }
 
-/// Compiles `text` where `theme`, `study` and `task` are ledgers, and `gone` and `total` figures.
+/// Compiles `text` where `theme`, `study` and `task` are ledgers, and `gone` and `total` metrics.
 fn compiled(text: &str, wanted: Type) -> Result<Compiled, String> {
-    let mut names = Names::of(&NOTICE);
+    let mut names = Scope::of(&NOTICE);
     for (at, id) in NOTICE.ledger.keys().enumerate().filter(|(_, id)| ["theme", "study", "task"].contains(&id.as_str()))
     {
         names.add(id, Name::List(at, Type::Row(at)));
     }
-    names.add("gone", Name::Figure(0, false));
-    names.add("total", Name::Figure(1, true));
+    names.add("gone", Name::Metric(0, false));
+    names.add("total", Name::Metric(1, true));
     let expr = Spanned::new(0..0, text.to_owned());
-    resolve::compile(&names, &expr, wanted).map_err(|error| error.to_string())
+    typecheck::compile(&names, &expr, wanted).map_err(|error| error.to_string())
 }
 
 /// What `text` comes to, a number: every theme day's cells are blank, three people study, no tasks were handed in,
@@ -68,8 +68,8 @@ fn run(text: &str) -> Outcome {
         at if at == study => Some(Values::Rows(&students)),
         _ => None,
     };
-    let figures = |at| if at == 1 { Val::Number(7.into()) } else { Val::NOTHING };
-    eval::outcome(&compiled.node, Given { lists: &lists, figures: &figures }, 0)
+    let metrics = |at| if at == 1 { Val::Number(7.into()) } else { Val::NOTHING };
+    eval::outcome(&compiled.node, Env { lists: &lists, metrics: &metrics }, 0)
 }
 
 /// What a condition comes to: 1 for yes, 0 for no.
@@ -166,7 +166,7 @@ fn the_blank_cell_is_named_where_it_is_touched() {
     // A column that the sheet does not have is no cell.
     let compiled = compiled("sum(study.map(|r| r.done))", Type::Number).unwrap();
     let rows = [row(&[Value::Text("甲党支部")])];
-    let given = Given { lists: &|_| Some(Values::Rows(&rows)), figures: &|_| Val::NOTHING };
+    let given = Env { lists: &|_| Some(Values::Rows(&rows)), metrics: &|_| Val::NOTHING };
     assert_eq!(eval::outcome(&compiled.node, given, 0), Outcome::Missing(None));
 }
 
@@ -188,7 +188,7 @@ fn what_cannot_be_computed_fails_with_its_reason() {
 fn nothing_runs_away() {
     let compiled = compiled("study.filter(|a| study.all(|b| study.all(|c| true))).len()", Type::Number).unwrap();
     let rows = vec![student(number(1), number(1)); 400];
-    let given = Given { lists: &|_| Some(Values::Rows(&rows)), figures: &|_| Val::NOTHING };
+    let given = Env { lists: &|_| Some(Values::Rows(&rows)), metrics: &|_| Val::NOTHING };
     assert_eq!(
         eval::outcome(&compiled.node, given, rows.len()),
         Outcome::Failed("超过 5000000 步还没有算完".to_owned())
@@ -279,10 +279,10 @@ fn what_an_expression_reads_is_told_for_each_ledger() {
            settings = { label = "", expr = 'calendar.theme.filter(|d| d < cutoff).len()' }"#,
     );
     let expressions = Expressions::compile(&notice).unwrap();
-    let [short, both, through, settings, ..] = expressions.reads() else { panic!("four figures") };
+    let [short, both, through, settings, ..] = expressions.reads() else { panic!("four metrics") };
     assert_eq!(named(&notice, &short.ledgers), [("study", vec!["required", "done"])]);
     assert_eq!(named(&notice, &both.ledgers), [("theme", vec!["topic"]), ("study", vec!["name"]), ("task", vec![])]);
-    assert_eq!((&through.ledgers[..], &through.figures[..]), (&[][..], &[0, 1][..]));
+    assert_eq!((&through.ledgers[..], &through.metrics[..]), (&[][..], &[0, 1][..]));
     assert_eq!(
         named(&notice, &through.all),
         [("study", vec!["name", "required", "done"]), ("theme", vec!["topic"]), ("task", vec![])]
@@ -290,7 +290,7 @@ fn what_an_expression_reads_is_told_for_each_ledger() {
     assert_eq!((&settings.ledgers[..], settings.additive), (&[][..], false));
 }
 
-/// Figures over `study` that are additive.
+/// Metrics over `study` that are additive.
 const ADDITIVE: [&str; 12] = [
     "study.len()",
     "study.filter(|r| r.done < r.required).len()",
@@ -351,11 +351,11 @@ fn a_check_holds_for_a_row_that_has_what_it_needs() {
 
 /// The shipped notice's expressions behind those of [`ADDITIVE`].
 static SUMS: LazyLock<Expressions> = LazyLock::new(|| {
-    let figure = |(at, expr): (usize, &&str)| format!("f{at} = {{ label = '', expr = '''{expr}''' }}\n");
-    Expressions::compile(&notice(&ADDITIVE.iter().enumerate().map(figure).collect::<String>())).unwrap()
+    let metric = |(at, expr): (usize, &&str)| format!("f{at} = {{ label = '', expr = '''{expr}''' }}\n");
+    Expressions::compile(&notice(&ADDITIVE.iter().enumerate().map(metric).collect::<String>())).unwrap()
 });
 
-/// The additive figures over `rows` of the ledger `study`.
+/// The additive metrics over `rows` of the ledger `study`.
 fn sums(rows: &[Row]) -> Vec<Decimal> {
     let outcomes = SUMS.additive(NOTICE.ledger_index("study").unwrap(), rows);
     let number =
@@ -365,7 +365,7 @@ fn sums(rows: &[Row]) -> Vec<Decimal> {
 
 proptest! {
     #[test]
-    fn additive_figures_of_parts_sum_to_that_of_the_whole(
+    fn additive_metrics_of_parts_sum_to_that_of_the_whole(
         students in proptest::collection::vec((1_i64..100, 0_i64..1_000), 0..30),
         part in 0_usize..30,
     ) {
@@ -390,6 +390,6 @@ fn a_day_is_compared_as_a_day() {
         row(&said)
     };
     let rows = [day(25, true), day(24, false), day(26, true), day(1, true)];
-    let given = Given { lists: &|at| (at == ledger).then_some(Values::Rows(&rows)), figures: &|_| Val::NOTHING };
+    let given = Env { lists: &|at| (at == ledger).then_some(Values::Rows(&rows)), metrics: &|_| Val::NOTHING };
     assert_eq!(eval::outcome(&compiled.node, given, 4), Outcome::Number(2.into()));
 }

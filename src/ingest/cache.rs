@@ -10,8 +10,8 @@ use std::sync::Mutex;
 
 use sha2::{Digest as _, Sha256};
 
-use super::raw::RawSheet;
-use super::wire;
+use super::protocol;
+use super::raw_sheet::RawSheet;
 use crate::store::Digest;
 
 /// Bytes of a hash.
@@ -42,7 +42,7 @@ impl Cache {
     pub fn sheets(&self, file: &Digest) -> Option<Vec<RawSheet>> {
         let place = self.places.get(file.as_bytes())?.clone();
         let mut sent = self.kept.get(place)?;
-        let sheets = wire::receive(|| wire::block(&mut sent))?.ok()?;
+        let sheets = protocol::receive(|| protocol::block(&mut sent))?.ok()?;
         self.note(file, None);
         Some(sheets)
     }
@@ -103,8 +103,8 @@ fn seal(mark: &str, entries: &[u8]) -> [u8; HASH] {
 #[cfg(test)]
 mod tests {
     use super::Cache;
-    use crate::ingest::raw::{Raw, RawSheet, Sink};
-    use crate::ingest::wire::Sender;
+    use crate::ingest::protocol::Sender;
+    use crate::ingest::raw_sheet::{RawCell, RawSheet, Sink};
     use crate::store::sha256;
 
     /// What a reader sends of a sheet with one cell, and the sheet.
@@ -112,9 +112,9 @@ mod tests {
         let (mut sent, mut sheet) = (Vec::new(), RawSheet::default());
         let mut sender = Sender::new(&mut sent);
         sender.sheet(sheet.clone());
-        sender.cell(1, 2, Raw::Text(text.into()));
+        sender.cell(1, 2, RawCell::Text(text.into()));
         sender.finish(Ok(())).unwrap();
-        sheet.push(1, 2, Raw::Text(text.into()));
+        sheet.push(1, 2, RawCell::Text(text.into()));
         (sent, vec![sheet])
     }
 

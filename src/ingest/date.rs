@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::clean::halve;
+use super::normalize::halve;
 
 /// The day a text names, and whether `year` completed a text that names none.
 ///

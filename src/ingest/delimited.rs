@@ -1,6 +1,6 @@
 //! Text tables: .csv and .tsv in UTF-8, UTF-16 or GB18030, whatever their delimiter.
 
-use super::raw::{Merges, Raw, RawSheet};
+use super::raw_sheet::{Merges, RawCell, RawSheet};
 
 /// Reads a text table as a sheet without a name.
 pub fn read(text: &str) -> Vec<RawSheet> {
@@ -19,7 +19,7 @@ pub fn read(text: &str) -> Vec<RawSheet> {
             return vec![sheet];
         }
         for (col, field) in record.iter().enumerate() {
-            sheet.push(row, col as u32, Raw::Text(field.into()));
+            sheet.push(row, col as u32, RawCell::Text(field.into()));
         }
         row += 1;
     }
@@ -104,6 +104,6 @@ mod tests {
     #[test]
     fn quoted_line_breaks_stay_in_their_cell() {
         let sheets = read("甲,\"第一行\n第二行\"\n");
-        assert_eq!(sheets[0].get(0, 1).map(super::Raw::to_text).as_deref(), Some("第一行\n第二行"));
+        assert_eq!(sheets[0].get(0, 1).map(super::RawCell::to_text).as_deref(), Some("第一行\n第二行"));
     }
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::raw::{RawRow, RawSheet};
-use super::words::{Fit, LedgerWords, Named, Words, fold_header};
+use super::header_index::{Fit, HeaderIndex, LedgerHeaderIndex, Named, fold_header};
+use super::raw_sheet::{RawRow, RawSheet};
 
 /// Non-blank rows looked through for a header.
 const SEARCHED: usize = 200;
@@ -45,13 +45,13 @@ impl Header {
         for (col, raw) in rows.flat_map(|row| &row.cells) {
             columns.entry(*col).or_default().push(raw.to_text());
         }
-        let words = columns.iter().map(|(col, texts)| (*col, Words::of(texts.iter().map(AsRef::as_ref))));
+        let words = columns.iter().map(|(col, texts)| (*col, HeaderIndex::of(texts.iter().map(AsRef::as_ref))));
         HeaderTexts(words.collect())
     }
 }
 
 /// What a header says in each column of its sheet.
-pub struct HeaderTexts(BTreeMap<u32, Words>);
+pub struct HeaderTexts(BTreeMap<u32, HeaderIndex>);
 
 impl HeaderTexts {
     /// Whether a row below says it once more: every cell says what the header says in its column. Of a header of
@@ -83,21 +83,21 @@ struct Titles {
 
 impl Candidates {
     /// The candidates of `sheet`; the same for all ledgers, whose headers are `words`.
-    pub fn of(sheet: &RawSheet, words: &Words) -> Self {
+    pub fn of(sheet: &RawSheet, words: &HeaderIndex) -> Self {
         let merged = |row| sheet.merges.iter().any(|merges| merges.over(row).next().is_some());
-        let says = |row, may: fn(&Words, &str) -> bool| {
+        let says = |row, may: fn(&HeaderIndex, &str) -> bool| {
             let mut cells = sheet.row(row).into_iter().flat_map(|row| &row.cells);
             merged(row) || cells.any(|(_, raw)| may(words, &raw.to_text()))
         };
         let rows = sheet.rows.iter().take(SEARCHED).map(|row| row.row);
         // A row that begins no header adds nothing to the rows below it; one that ends none, nothing to those above.
-        let firsts = rows.filter(|first| says(*first, Words::may_begin_with));
+        let firsts = rows.filter(|first| says(*first, HeaderIndex::may_begin_with));
         let ranges = firsts.flat_map(|first| (first..first + DEEPEST).map(move |last| (first, last)));
-        Self::among(ranges.filter(|(_, last)| says(*last, Words::may_end_with)), sheet, words)
+        Self::among(ranges.filter(|(_, last)| says(*last, HeaderIndex::may_end_with)), sheet, words)
     }
 
     /// Those of the rows that are given, each by its first and last.
-    fn among(ranges: impl Iterator<Item = (u32, u32)>, sheet: &RawSheet, words: &Words) -> Self {
+    fn among(ranges: impl Iterator<Item = (u32, u32)>, sheet: &RawSheet, words: &HeaderIndex) -> Self {
         let candidates = ranges.map(|(first_row, last_row)| {
             let columns = paths(sheet, first_row, last_row).into_iter();
             let columns = columns.filter_map(|(col, texts)| Titles::of(col, &texts, words)).collect();
@@ -108,7 +108,7 @@ impl Candidates {
 }
 
 impl Titles {
-    fn of(col: u32, texts: &[String], words: &Words) -> Option<Self> {
+    fn of(col: u32, texts: &[String], words: &HeaderIndex) -> Option<Self> {
         let joined = (0..texts.len()).map(|from| texts[from..].join("/"));
         let paths: Vec<_> = joined.map(|text| (text.trim().to_owned(), fold_header(&text).into_owned())).collect();
         let known = paths.iter().any(|(_, folded)| words.has_folded(folded));
@@ -117,7 +117,7 @@ impl Titles {
 }
 
 /// The ledger's header that matches most columns; among equals the shallowest, then the highest.
-pub fn find(candidates: &Candidates, words: &LedgerWords<'_>) -> Option<Header> {
+pub fn find(candidates: &Candidates, words: &LedgerHeaderIndex<'_>) -> Option<Header> {
     let width = words.ledger.columns.len();
     let mut best: Option<(Rank, &Candidate, Vec<Option<Named>>)> = None;
     for candidate in &candidates.0 {
@@ -193,7 +193,7 @@ fn paths(sheet: &RawSheet, first_row: u32, last_row: u32) -> BTreeMap<u32, Vec<S
                 continue;
             }
             let Some(raw) = sheet.get(from_row, from_col) else { continue };
-            let text = super::clean::clean(&raw.to_text()).0.trim().to_owned();
+            let text = super::normalize::normalize(&raw.to_text()).0.trim().to_owned();
             let path = paths.entry(*col).or_default();
             if path.last() != Some(&text) {
                 path.push(text);
@@ -227,8 +227,8 @@ fn spread_groups(sheet: &RawSheet, first_row: u32, last_row: u32, paths: &mut BT
 mod tests {
     use proptest::prelude::Strategy;
 
-    use super::{Candidates, DEEPEST, LedgerWords, Words, find};
-    use crate::ingest::{Merge, Merges, Raw, RawSheet};
+    use super::{Candidates, DEEPEST, HeaderIndex, LedgerHeaderIndex, find};
+    use crate::ingest::{Merge, Merges, RawCell, RawSheet};
     use crate::notice::Ledger;
 
     const NAMES: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];
@@ -273,17 +273,17 @@ mod tests {
             let mut sheet = RawSheet { merges, ..RawSheet::default() };
             for (row, texts) in (0..).zip(&rows) {
                 for (col, text) in (0..).zip(texts) {
-                    sheet.push(row, col, Raw::Text(TEXTS[*text].into()));
+                    sheet.push(row, col, RawCell::Text(TEXTS[*text].into()));
                 }
             }
             let headers = ["党组织", "组织/*名称（全称）", "人员/*姓名", "规定学时/（小时）", "规定学时", "（一）整改/时长（天）"];
             let column = |(at, header)| format!("c{at} = {{ header = [\"{header}\"], type = \"text\" }}\n");
             let columns: String = headers.iter().enumerate().map(column).collect();
             let ledger: Ledger = toml::from_str(&format!("title = \"学习\"\n[columns]\n{columns}")).unwrap();
-            let words = Words::of(headers.into_iter());
+            let words = HeaderIndex::of(headers.into_iter());
             let all = sheet.rows.iter().flat_map(|row| (row.row..row.row + DEEPEST).map(|last| (row.row, last)));
-            let of_all = find(&Candidates::among(all, &sheet, &words), &LedgerWords::of(&ledger));
-            let of_some = find(&Candidates::of(&sheet, &words), &LedgerWords::of(&ledger));
+            let of_all = find(&Candidates::among(all, &sheet, &words), &LedgerHeaderIndex::of(&ledger));
+            let of_some = find(&Candidates::of(&sheet, &words), &LedgerHeaderIndex::of(&ledger));
             proptest::prop_assert_eq!(of_some, of_all);
         }
 
@@ -297,7 +297,7 @@ mod tests {
         ) {
             let mut sheet = RawSheet { merges: Some(Merges::default()), ..RawSheet::default() };
             for (row, note) in (0..).zip(&notes) {
-                sheet.push(row, 1, Raw::Text(note.as_str().into()));
+                sheet.push(row, 1, RawCell::Text(note.as_str().into()));
             }
             let row = notes.len() as u32 + height;
             let mut cols = [0; 4];
@@ -305,9 +305,9 @@ mod tests {
             for (index, gap) in order.iter().zip(&gaps) {
                 col += gap;
                 cols[*index] = col;
-                sheet.push(row, col, Raw::Text(NAMES[*index].into()));
+                sheet.push(row, col, RawCell::Text(NAMES[*index].into()));
             }
-            let header = find(&Candidates::of(&sheet, &Words::of(NAMES.into_iter())), &LedgerWords::of(&ledger()));
+            let header = find(&Candidates::of(&sheet, &HeaderIndex::of(NAMES.into_iter())), &LedgerHeaderIndex::of(&ledger()));
             let found = header.map(|header| (header.last_row, header.columns));
             proptest::prop_assert_eq!(found, Some((row, cols.map(Some).to_vec())));
         }

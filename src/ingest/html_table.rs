@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use html5gum::{Token, Tokenizer};
 
-use super::raw::{Merge, Merges, Raw, RawSheet};
+use super::raw_sheet::{Merge, Merges, RawCell, RawSheet};
 
 /// Cells that one row or column of a page may span.
 const WIDEST_SPAN: u32 = 1_000;
@@ -144,7 +144,7 @@ impl Page {
         }
         let lines = cell.text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
         let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-        sheet.push(cell.row, cell.col, Raw::Text(text.into()));
+        sheet.push(cell.row, cell.col, RawCell::Text(text.into()));
     }
 }
 
@@ -158,7 +158,7 @@ mod tests {
             <tr><td>丙<td>丁&amp;戊<br>己</table>";
         assert!(looks_like(page) && !looks_like("党组织,<b>姓名</b>"));
         let sheets = read(page);
-        let cell = |row, col| sheets[0].get(row, col).map(super::Raw::to_text);
+        let cell = |row, col| sheets[0].get(row, col).map(super::RawCell::to_text);
         assert_eq!(cell(0, 0).as_deref(), Some("甲"));
         assert_eq!(cell(0, 1).as_deref(), Some("乙"));
         assert_eq!(cell(1, 0), None);

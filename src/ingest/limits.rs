@@ -21,7 +21,7 @@ pub struct Limits {
 
 /// Why a file is not read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Refusal {
+pub enum ReadError {
     /// It is encrypted.
     Password,
     /// It is not what it should be; the reader's words.
@@ -36,7 +36,7 @@ pub enum Refusal {
     Crashed(String),
 }
 
-impl Refusal {
+impl ReadError {
     /// The reason, as said to a clerk.
     pub fn reason(&self) -> String {
         match self {

@@ -5,28 +5,28 @@
 //! The only room that names the readers of workbooks, text tables and encodings.
 
 mod cache;
-mod clean;
+mod classify;
 mod date;
 mod delimited;
 mod header;
+mod header_index;
 mod html_table;
+mod interner;
+mod ledger_match;
 mod limits;
-pub mod markup;
+mod normalize;
 mod number;
-mod packed;
-mod propose;
-mod raw;
-mod recognise;
+mod protocol;
+mod raw_sheet;
 mod row;
-mod rows;
-mod stacked;
+mod row_codec;
+pub mod sidecar;
+mod split;
+mod spreadsheet;
+mod suggest;
 mod table;
-mod texts;
-mod totals;
+mod total_check;
 mod value;
-mod wire;
-mod words;
-mod workbook;
 pub mod worker;
 mod xlsx;
 
@@ -34,21 +34,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use cache::Cache;
-pub use clean::{clean, fold};
 pub use delimited::decoded_name;
 pub use header::Header;
-pub use limits::{Limits, Refusal};
-pub use propose::{Proposal, propose};
-pub use raw::{Merge, Merges, Raw, RawRow, RawSheet};
-pub use recognise::Recogniser;
+pub use ledger_match::LedgerMatcher;
+pub use limits::{Limits, ReadError};
+pub use normalize::{fold, normalize};
+pub use raw_sheet::{Merge, Merges, RawCell, RawRow, RawSheet};
 pub use row::{Cell, Row};
-pub use table::{Sheet, Table};
-pub use value::{Context, Notes, Said, Value, read as read_cell};
+pub use suggest::{Suggestion, suggest};
+pub use table::{LedgerSheet, Table};
+pub use value::{CellValue, Context, Notes, Value, read as read_cell};
 pub use worker::Readers;
 
-use crate::diag::{Diagnostic, Place, Reported, Source, code};
+use crate::diagnostics::{Diagnostic, Location, Source, WithDiagnostics, code};
 use crate::store::{Digest, sha256};
-use raw::{Collector, Sink};
+use raw_sheet::{Collector, Sink};
 
 /// Extensions of the files that are opened.
 const LEDGER_EXTENSIONS: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv"];
@@ -81,8 +81,8 @@ impl LedgerFile {
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub fn find_files(folder: &Path) -> std::io::Result<Reported<Vec<LedgerFile>>> {
-    let mut reported = Reported::<Vec<LedgerFile>>::default();
+pub fn find_files(folder: &Path) -> std::io::Result<WithDiagnostics<Vec<LedgerFile>>> {
+    let mut reported = WithDiagnostics::<Vec<LedgerFile>>::default();
     for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let entry = entry.map_err(|e| e.into_io_error().unwrap_or_else(|| std::io::ErrorKind::InvalidInput.into()))?;
         if !entry.file_type().is_file() {
@@ -93,7 +93,7 @@ pub fn find_files(folder: &Path) -> std::io::Result<Reported<Vec<LedgerFile>>> {
         match skip_reason(&path) {
             None => reported.output.push(LedgerFile { path, name }),
             Some("") => {}
-            Some(reason) => reported.findings.push(Diagnostic::new(&code::SKIPPED, Place::File(name), reason)),
+            Some(reason) => reported.findings.push(Diagnostic::new(&code::SKIPPED, Location::File(name), reason)),
         }
     }
     Ok(reported)
@@ -103,7 +103,7 @@ pub fn find_files(folder: &Path) -> std::io::Result<Reported<Vec<LedgerFile>>> {
 fn below(path: &Path, folder: &Path) -> String {
     let parts = path.strip_prefix(folder).unwrap_or(path).components();
     let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-    clean(&name).0.replace('\n', " ")
+    normalize(&name).0.replace('\n', " ")
 }
 
 /// Whether a file of that name would be opened.
@@ -130,14 +130,14 @@ pub struct Content {
     /// Ledgers.
     pub tables: Vec<Table>,
     /// Sheets that bring none.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnreadFile>,
     /// The files that were read, with the hashes of their bytes.
     pub files: Vec<(String, Digest)>,
 }
 
 /// A sheet that brings no ledger.
 #[derive(Clone, Debug)]
-pub struct Unread {
+pub struct UnreadFile {
     /// Where it stands.
     pub source: Arc<Source>,
     /// The texts that look most like its header; empty for a hidden sheet, which nobody looked into.
@@ -147,8 +147,8 @@ pub struct Unread {
 }
 
 /// Reads every ledger a file brings; whatever is wrong with the file is a finding.
-pub fn read_file(file: &LedgerFile, recogniser: &Recogniser<'_>, readers: &Readers) -> Reported<Content> {
-    let mut reported = Reported::<Content>::default();
+pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers: &Readers) -> WithDiagnostics<Content> {
+    let mut reported = WithDiagnostics::<Content>::default();
     let read = load(&file.path, readers.limits()).and_then(|bytes| {
         let digest = sha256(&bytes);
         reported.output.files.push((file.name.clone(), digest));
@@ -156,17 +156,17 @@ pub fn read_file(file: &LedgerFile, recogniser: &Recogniser<'_>, readers: &Reade
     });
     match read {
         Ok(sheets) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
-            let place = Place::File(file.name.clone());
+            let place = Location::File(file.name.clone());
             reported.findings.push(Diagnostic::new(&code::SKIPPED, place, "文件里没有内容"));
         }
         Ok(sheets) => {
             for sheet in sheets {
-                read_sheet(sheet, &file.name, recogniser, &mut reported.output);
+                read_sheet(sheet, &file.name, ledger_matcher, &mut reported.output);
             }
         }
         Err(refusal) => {
             let message = format!("没有读取：{}", refusal.reason());
-            let finding = Diagnostic::new(&code::UNREADABLE, Place::File(file.name.clone()), message);
+            let finding = Diagnostic::new(&code::UNREADABLE, Location::File(file.name.clone()), message);
             reported.findings.push(finding.cure(refusal.cure()));
         }
     }
@@ -177,17 +177,17 @@ pub fn read_file(file: &LedgerFile, recogniser: &Recogniser<'_>, readers: &Reade
 ///
 /// # Errors
 /// With why the file is not read.
-pub fn sheets(path: &Path, readers: &Readers) -> Result<Vec<RawSheet>, Refusal> {
+pub fn sheets(path: &Path, readers: &Readers) -> Result<Vec<RawSheet>, ReadError> {
     let bytes = load(path, readers.limits())?;
     readers.read(&bytes, &sha256(&bytes))
 }
 
 /// A file's bytes, unless there are too many of them.
-fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
-    let damaged = |e: std::io::Error| Refusal::Damaged(e.to_string());
+fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+    let damaged = |e: std::io::Error| ReadError::Damaged(e.to_string());
     let size = std::fs::metadata(path).map_err(damaged)?.len();
     if size > limits.file {
-        return Err(Refusal::TooLarge(format!("{} MiB，超过 {} MiB", size >> 20, limits.file >> 20)));
+        return Err(ReadError::TooLarge(format!("{} MiB，超过 {} MiB", size >> 20, limits.file >> 20)));
     }
     std::fs::read(path).map_err(damaged)
 }
@@ -196,23 +196,23 @@ fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, Refusal> {
 ///
 /// # Errors
 /// With why they cannot be read.
-pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<RawSheet>, Refusal> {
+pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<RawSheet>, ReadError> {
     let mut collector = Collector::default();
     open_into(bytes, limits, &mut collector)?;
     Ok(collector.sheets)
 }
 
 /// Opens a file's bytes and hands out what its sheets hold as it is met.
-fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), Refusal> {
-    match workbook::detect(&bytes) {
-        Some(format) => workbook::read(bytes, format, limits, sink),
-        None if bytes.starts_with(b"PK") => Err(Refusal::Damaged("压缩包不完整，或里面没有表格".to_owned())),
+fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
+    match spreadsheet::detect(&bytes) {
+        Some(format) => spreadsheet::read(bytes, format, limits, sink),
+        None if bytes.starts_with(b"PK") => Err(ReadError::Damaged("压缩包不完整，或里面没有表格".to_owned())),
         None => {
-            let text = delimited::decode(&bytes).map_err(|words| Refusal::NotATable(words.to_owned()))?;
+            let text = delimited::decode(&bytes).map_err(|words| ReadError::NotATable(words.to_owned()))?;
             let sheets = if html_table::looks_like(&text) { html_table::read(&text) } else { delimited::read(&text) };
             let cells: usize = sheets.iter().flat_map(|sheet| &sheet.rows).map(|row| row.cells.len()).sum();
             if cells > limits.cells {
-                return Err(Refusal::TooLarge("内容太多".to_owned()));
+                return Err(ReadError::TooLarge("内容太多".to_owned()));
             }
             for mut sheet in sheets {
                 let rows = std::mem::take(&mut sheet.rows);
@@ -227,21 +227,21 @@ fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(),
 }
 
 /// Reads a sheet as the ledgers whose headers it bears.
-pub(crate) fn read_sheet(sheet: RawSheet, file: &str, recogniser: &Recogniser<'_>, content: &mut Content) {
+pub(crate) fn read_sheet(sheet: RawSheet, file: &str, ledger_matcher: &LedgerMatcher<'_>, content: &mut Content) {
     if sheet.rows.is_empty() {
         return;
     }
-    let source = Arc::new(Source { file: file.to_owned(), sheet: clean(&sheet.name).0.into_owned() });
+    let source = Arc::new(Source { file: file.to_owned(), sheet: normalize(&sheet.name).0.into_owned() });
     if sheet.hidden {
-        content.unread.push(Unread { source, header: Vec::new(), hidden: true });
+        content.unread.push(UnreadFile { source, header: Vec::new(), hidden: true });
         return;
     }
-    let found = recogniser.recognise(sheet, &source);
+    let found = ledger_matcher.match_ledger(sheet, &source);
     for (raw, index, header) in found.tables {
-        let ledger = (index, &recogniser.ledgers[index]);
-        content.tables.push(table::read(&raw, &source, header, ledger, recogniser.notice));
+        let ledger = (index, &ledger_matcher.ledgers[index]);
+        content.tables.push(table::read(&raw, &source, header, ledger, ledger_matcher.notice));
     }
     if let Some(header) = found.unknown {
-        content.unread.push(Unread { source, header, hidden: false });
+        content.unread.push(UnreadFile { source, header, hidden: false });
     }
 }

@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::clean::halve;
+use super::normalize::halve;
 
 /// A number as written: its value and whether a percent sign stood behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct ParsedNumber {
     /// The value before any percent sign is applied.
     pub value: Decimal,
     /// Whether `%` followed.
@@ -19,7 +19,7 @@ pub struct Written {
 const UNITS: [&str; 13] = ["学时", "小时", "个", "人", "次", "项", "名", "分", "条", "支", "元", "天", "场"];
 
 /// The number a text writes: digits of either width, thousands separated, `unit` or another unit behind.
-pub fn parse(text: &str, unit: Option<&str>) -> Option<Written> {
+pub fn parse(text: &str, unit: Option<&str>) -> Option<ParsedNumber> {
     let text: String = text.chars().map(halve).filter(|c| !c.is_whitespace()).collect();
     let own = unit.and_then(|unit| text.strip_suffix(unit));
     let other = UNITS.iter().find_map(|unit| text.strip_suffix(unit));
@@ -28,7 +28,7 @@ pub fn parse(text: &str, unit: Option<&str>) -> Option<Written> {
         Some(rest) => (rest, true),
         None => (text, false),
     };
-    Some(Written { value: plain(text)?, percent, other_unit: own.is_none() && other.is_some() })
+    Some(ParsedNumber { value: plain(text)?, percent, other_unit: own.is_none() && other.is_some() })
 }
 
 /// The exact decimal of a spreadsheet's number, as the program shows it: 15 significant digits.
@@ -79,11 +79,11 @@ fn plain(text: &str) -> Option<Decimal> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Written, of_digits, of_f64, parse};
+    use super::{ParsedNumber, of_digits, of_f64, parse};
     use rust_decimal::Decimal;
 
-    fn number(value: &str, percent: bool) -> Option<Written> {
-        value.parse().ok().map(|value: Decimal| Written { value, percent, other_unit: false })
+    fn number(value: &str, percent: bool) -> Option<ParsedNumber> {
+        value.parse().ok().map(|value: Decimal| ParsedNumber { value, percent, other_unit: false })
     }
 
     #[test]

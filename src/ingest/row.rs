@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::packed::{NOTED, Packer, Unpacker};
+use super::row_codec::{NOTED, RowDecoder, RowEncoder};
 use super::value::{Notes, Value};
-use crate::diag::{CellRef, Source};
+use crate::diagnostics::{CellRef, Source};
 
 /// One cell, at its place in the file (that of the merged range's first cell, when it is merged).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +32,14 @@ pub struct Row {
 impl Row {
     /// Packs a row: one cell a column of the ledger, `None` where the sheet has no such column.
     pub fn new<'c>(source: Arc<Source>, row: u32, cells: impl Iterator<Item = Option<Cell<'c>>>) -> Self {
-        let mut packer = Packer::default();
+        let mut packer = RowEncoder::default();
         packer.begin(row);
         cells.for_each(|cell| packer.cell(cell));
         Self::of(&packer, source)
     }
 
     /// The row that was packed, of the sheet it stands on.
-    pub fn of(packer: &Packer, source: Arc<Source>) -> Self {
+    pub fn of(packer: &RowEncoder, source: Arc<Source>) -> Self {
         Self { source, row: packer.place(), packed: packer.packed().into() }
     }
 
@@ -65,12 +65,12 @@ impl Row {
         self.unpacker_at(index)?.column().flatten()
     }
 
-    fn unpacker(&self) -> Unpacker<'_> {
-        Unpacker::of(self.row, &self.packed)
+    fn unpacker(&self) -> RowDecoder<'_> {
+        RowDecoder::of(self.row, &self.packed)
     }
 
     /// An unpacker past the first `cells`.
-    fn unpacker_at(&self, cells: usize) -> Option<Unpacker<'_>> {
+    fn unpacker_at(&self, cells: usize) -> Option<RowDecoder<'_>> {
         let mut rest = self.unpacker();
         (0..cells).try_for_each(|_| rest.pass().map(drop))?;
         Some(rest)
@@ -109,7 +109,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::{Cell, Row};
-    use crate::diag::Source;
+    use crate::diagnostics::Source;
     use crate::ingest::{Notes, Value};
 
     /// A cell, but for its text.

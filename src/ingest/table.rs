@@ -3,20 +3,20 @@
 
 use std::sync::Arc;
 
+use super::classify::{Classifier, RowKind};
 use super::header::Header;
-use super::packed::Packer;
-use super::raw::{RawRow, RawSheet};
+use super::header_index::LedgerHeaderIndex;
+use super::raw_sheet::{RawRow, RawSheet};
 use super::row::{Cell, Row};
-use super::rows::{Classifier, RowKind};
-use super::totals::{Total, Totals};
+use super::row_codec::RowEncoder;
+use super::total_check::{Total, Totals};
 use super::value::{self, Context, Notes};
-use super::words::LedgerWords;
-use crate::diag::Source;
+use crate::diagnostics::Source;
 use crate::notice::{ColumnType, Ledger, Notice};
 
 /// What is worth knowing of a sheet besides its rows.
 #[derive(Clone, Debug)]
-pub struct Sheet {
+pub struct LedgerSheet {
     /// Where it stands.
     pub source: Arc<Source>,
     /// The ledger it brings, by its place in the notice.
@@ -35,7 +35,7 @@ pub struct Sheet {
 #[derive(Clone, Debug)]
 pub struct Table {
     /// The sheet.
-    pub sheet: Sheet,
+    pub sheet: LedgerSheet,
     /// Its rows of data.
     pub rows: Vec<Row>,
 }
@@ -45,12 +45,12 @@ pub fn read(
     raw: &RawSheet,
     source: &Arc<Source>,
     header: Header,
-    (index, words): (usize, &LedgerWords<'_>),
+    (index, words): (usize, &LedgerHeaderIndex<'_>),
     notice: &Notice,
 ) -> Table {
     let ledger = words.ledger;
     let mut reader = RowReader {
-        packer: Packer::default(),
+        packer: RowEncoder::default(),
         sheet: raw,
         source,
         header: &header,
@@ -72,7 +72,7 @@ pub fn read(
         let run = rows.partition_point(|row| row.row < *first)..rows.partition_point(|row| row.row <= *last);
         rows.get(run).filter(|run| !run.is_empty()).map(|run| (run[0].row, run[run.len() - 1].row))
     };
-    let sheet = Sheet {
+    let sheet = LedgerSheet {
         source: Arc::clone(source),
         ledger: index,
         hidden_rows: raw.hidden_rows.iter().filter_map(hidden).collect(),
@@ -111,7 +111,7 @@ fn owners(raw: &RawSheet, source: &Source, header: &Header) -> Vec<String> {
 }
 
 struct RowReader<'a> {
-    packer: Packer,
+    packer: RowEncoder,
     sheet: &'a RawSheet,
     source: &'a Arc<Source>,
     header: &'a Header,

@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::clean::{clean, fold};
-use super::raw::Raw;
+use super::normalize::{fold, normalize};
+use super::raw_sheet::RawCell;
 use super::{date, number};
 use crate::notice::{Column, ColumnType};
 
 /// What a cell says; `S` is its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Said<S> {
+pub enum CellValue<S> {
     /// Nothing: the cell is blank.
     Missing,
     /// Something that its column cannot take; what stands there is kept for the finding.
@@ -32,26 +32,26 @@ pub enum Said<S> {
 }
 
 /// What a row's cell says.
-pub type Value<'r> = Said<&'r str>;
+pub type Value<'r> = CellValue<&'r str>;
 
-impl<S> Said<S> {
+impl<S> CellValue<S> {
     /// The same with another text in the place of its own.
-    pub fn with<'s, T>(&'s self, text: impl FnOnce(&'s S) -> T) -> Said<T> {
+    pub fn with<'s, T>(&'s self, text: impl FnOnce(&'s S) -> T) -> CellValue<T> {
         match self {
-            Self::Missing => Said::Missing,
-            Self::Invalid(said) => Said::Invalid(text(said)),
-            Self::Error(said) => Said::Error(text(said)),
-            Self::Formula(said) => Said::Formula(text(said)),
-            Self::Text(said) => Said::Text(text(said)),
-            Self::Number(number) => Said::Number(*number),
-            Self::Date(date) => Said::Date(*date),
-            Self::Flag(flag) => Said::Flag(*flag),
+            Self::Missing => CellValue::Missing,
+            Self::Invalid(said) => CellValue::Invalid(text(said)),
+            Self::Error(said) => CellValue::Error(text(said)),
+            Self::Formula(said) => CellValue::Formula(text(said)),
+            Self::Text(said) => CellValue::Text(text(said)),
+            Self::Number(number) => CellValue::Number(*number),
+            Self::Date(date) => CellValue::Date(*date),
+            Self::Flag(flag) => CellValue::Flag(*flag),
         }
     }
 }
 
 /// What a cell says, before it is packed into a row.
-pub type Fresh<'r> = Said<Cow<'r, str>>;
+pub type OwnedValue<'r> = CellValue<Cow<'r, str>>;
 
 /// What the file and the notice add to a cell's own content.
 #[derive(Clone, Copy, Debug)]
@@ -85,14 +85,14 @@ pub struct Notes {
 const ERRORS: [&str; 9] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"];
 
 /// The value of a cell and how it was read.
-pub fn read<'r>(raw: Option<&'r Raw>, column: &'r Column, context: Context) -> (Fresh<'r>, Notes) {
+pub fn read<'r>(raw: Option<&'r RawCell>, column: &'r Column, context: Context) -> (OwnedValue<'r>, Notes) {
     let mut notes = Notes::default();
     let value = match raw {
         None => blank(column),
-        Some(Raw::Error(error)) => Said::Error(Cow::Borrowed(error.as_ref())),
-        Some(Raw::Formula(formula)) => Said::Formula(Cow::Borrowed(formula.as_ref())),
-        Some(raw @ Raw::Text(text)) => {
-            let (text, dropped) = clean(text);
+        Some(RawCell::Error(error)) => CellValue::Error(Cow::Borrowed(error.as_ref())),
+        Some(RawCell::Formula(formula)) => CellValue::Formula(Cow::Borrowed(formula.as_ref())),
+        Some(raw @ RawCell::Text(text)) => {
+            let (text, dropped) = normalize(text);
             notes.dropped = u32::try_from(dropped).unwrap_or(u32::MAX);
             let text = match text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
@@ -100,7 +100,7 @@ pub fn read<'r>(raw: Option<&'r Raw>, column: &'r Column, context: Context) -> (
             };
             match text.as_ref() {
                 "" => blank(column),
-                error if ERRORS.contains(&error) => Said::Error(text),
+                error if ERRORS.contains(&error) => CellValue::Error(text),
                 _ => typed(raw, || text.clone(), column, context, &mut notes),
             }
         }
@@ -110,47 +110,47 @@ pub fn read<'r>(raw: Option<&'r Raw>, column: &'r Column, context: Context) -> (
 }
 
 /// What a blank cell says: nothing, unless the settings give it a meaning.
-fn blank(column: &Column) -> Fresh<'_> {
-    let Some(meaning) = &column.blank else { return Said::Missing };
+fn blank(column: &Column) -> OwnedValue<'_> {
+    let Some(meaning) = &column.blank else { return CellValue::Missing };
     let context = Context { year: 0, epoch_1904: false, percents: false };
-    let raw = Raw::Text(meaning.as_str().into());
+    let raw = RawCell::Text(meaning.as_str().into());
     match typed(&raw, || Cow::Borrowed(meaning.as_str()), column, context, &mut Notes::default()) {
-        Said::Invalid(_) => Said::Missing,
+        CellValue::Invalid(_) => CellValue::Missing,
         value => value,
     }
 }
 
 /// What `raw`, which reads `text`, says in its column.
 fn typed<'r>(
-    raw: &Raw,
+    raw: &RawCell,
     text: impl Fn() -> Cow<'r, str>,
     column: &'r Column,
     context: Context,
     notes: &mut Notes,
-) -> Fresh<'r> {
+) -> OwnedValue<'r> {
     let value = match column.kind {
-        ColumnType::Branch | ColumnType::Text | ColumnType::Serial => return Said::Text(text()),
+        ColumnType::Branch | ColumnType::Text | ColumnType::Serial => return CellValue::Text(text()),
         ColumnType::Integer => {
-            numeric(raw, &text, column, context.percents, notes).filter(Decimal::is_integer).map(Said::Number)
+            numeric(raw, &text, column, context.percents, notes).filter(Decimal::is_integer).map(CellValue::Number)
         }
         ColumnType::Decimal | ColumnType::Percent => {
-            numeric(raw, &text, column, context.percents, notes).map(Said::Number)
+            numeric(raw, &text, column, context.percents, notes).map(CellValue::Number)
         }
         ColumnType::Date => day(raw, &text, context).map(|(date, completed)| {
             notes.completed = completed;
-            Said::Date(date)
+            CellValue::Date(date)
         }),
-        ColumnType::Choice => choice(&text(), column).map(|choice| Said::Text(Cow::Borrowed(choice))),
-        ColumnType::Flag => flag(raw, &text(), column).map(Said::Flag),
+        ColumnType::Choice => choice(&text(), column).map(|choice| CellValue::Text(Cow::Borrowed(choice))),
+        ColumnType::Flag => flag(raw, &text(), column).map(CellValue::Flag),
     };
-    value.unwrap_or_else(|| Said::Invalid(text()))
+    value.unwrap_or_else(|| CellValue::Invalid(text()))
 }
 
 /// The day, and whether its year was completed.
-fn day<'r>(raw: &Raw, text: impl Fn() -> Cow<'r, str>, context: Context) -> Option<(Date, bool)> {
+fn day<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, context: Context) -> Option<(Date, bool)> {
     let serial = match raw {
-        Raw::Date(date) => Some(*date),
-        Raw::Number(number) => date::of_serial(*number, context.epoch_1904),
+        RawCell::Date(date) => Some(*date),
+        RawCell::Number(number) => date::of_serial(*number, context.epoch_1904),
         _ => None,
     };
     serial.map(|date| (date, false)).or_else(|| date::parse(&text(), context.year))
@@ -164,17 +164,17 @@ const AMBIGUOUS: Decimal = Decimal::TWO;
 /// could as well be a fraction (above 0, up to 1) is refused. A cell that shows its number as a percentage leaves no
 /// doubt, unless nobody can have meant it: 85 shown as 8500 %.
 fn numeric<'r>(
-    raw: &Raw,
+    raw: &RawCell,
     text: impl Fn() -> Cow<'r, str>,
     column: &Column,
     percents: bool,
     notes: &mut Notes,
 ) -> Option<Decimal> {
     let written = match raw {
-        Raw::Number(number) | Raw::Rate(number) => {
-            number::Written { value: number::of_f64(*number)?, percent: false, other_unit: false }
+        RawCell::Number(number) | RawCell::Rate(number) => {
+            number::ParsedNumber { value: number::of_f64(*number)?, percent: false, other_unit: false }
         }
-        Raw::Text(_) => number::parse(&text(), column.unit.as_deref())?,
+        RawCell::Text(_) => number::parse(&text(), column.unit.as_deref())?,
         _ => return None,
     };
     notes.doubtful = written.other_unit;
@@ -186,7 +186,7 @@ fn numeric<'r>(
         (true, false) => notes.bare = !written.value.is_zero(),
     }
     let (value, one) = (written.value, Decimal::ONE);
-    if matches!(raw, Raw::Rate(_)) && value <= AMBIGUOUS {
+    if matches!(raw, RawCell::Rate(_)) && value <= AMBIGUOUS {
         notes.bare = false;
         return Some(value);
     }
@@ -210,8 +210,8 @@ fn choice<'c>(text: &str, column: &'c Column) -> Option<&'c str> {
     column.values.iter().find(|value| same(value)).or(meant).map(String::as_str)
 }
 
-fn flag(raw: &Raw, text: &str, column: &Column) -> Option<bool> {
-    if let Raw::Flag(flag) = raw {
+fn flag(raw: &RawCell, text: &str, column: &Column) -> Option<bool> {
+    if let RawCell::Flag(flag) = raw {
         return Some(*flag);
     }
     let folded = fold(text);

@@ -13,9 +13,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::cache::Cache;
-use super::limits::{Limits, Refusal};
-use super::wire::{self, Answer};
-use crate::confine::{self, limit_memory};
+use super::limits::{Limits, ReadError};
+use super::protocol::{self, Answer};
+use crate::sandbox::{self, limit_memory};
 use crate::store::Digest;
 
 /// The hidden subcommand that makes the binary a reader.
@@ -72,7 +72,7 @@ impl Readers {
         let answer = self.ask(bytes, |block| {
             if self.cache.is_some() {
                 // A vector takes everything.
-                let _ = wire::write_block(&mut sent, block);
+                let _ = protocol::write_block(&mut sent, block);
             }
         });
         if let (Some(cache), Ok(_)) = (&self.cache, &answer) {
@@ -86,7 +86,7 @@ impl Readers {
         let waiting = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let mut reader = match waiting.map_or_else(|| self.start(), Ok) {
             Ok(reader) => reader,
-            Err(error) => return Err(Refusal::Crashed(format!("读取进程不能启动：{error}"))),
+            Err(error) => return Err(ReadError::Crashed(format!("读取进程不能启动：{error}"))),
         };
         let asked = write_frame(&mut reader.requests, bytes);
         let (asked_at, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
@@ -97,7 +97,7 @@ impl Readers {
             late |= block == Err(RecvTimeoutError::Timeout);
             block.ok().inspect(|block| tell(block))
         };
-        match asked.ok().and_then(|()| wire::receive(next)) {
+        match asked.ok().and_then(|()| protocol::receive(next)) {
             Some(answer) => {
                 if let Ok(mut idle) = self.idle.lock() {
                     idle.push(reader);
@@ -106,7 +106,7 @@ impl Readers {
             }
             None if late => {
                 reader.stop();
-                Err(Refusal::TooSlow(self.limits.seconds))
+                Err(ReadError::TooSlow(self.limits.seconds))
             }
             None => Err(reader.post_mortem(&self.limits)),
         }
@@ -114,7 +114,7 @@ impl Readers {
 
     fn start(&self) -> io::Result<Reader> {
         let limits = &self.limits;
-        let mut child = confine::process(&self.program)
+        let mut child = sandbox::process(&self.program)
             .arg(SUBCOMMAND)
             .args(
                 [limits.memory, limits.unpacked, limits.cells as u64, limits.text as u64]
@@ -129,7 +129,7 @@ impl Readers {
         let mut output = child.stdout.take().ok_or_else(gone)?;
         let (sender, blocks) = sync_channel(WAITING);
         std::thread::Builder::new().spawn(move || {
-            while let Some(block) = wire::block(&mut output) {
+            while let Some(block) = protocol::block(&mut output) {
                 if sender.send(block).is_err() {
                     return;
                 }
@@ -154,14 +154,14 @@ impl Reader {
     }
 
     /// What a reader died of, as far as its end tells.
-    fn post_mortem(mut self, limits: &Limits) -> Refusal {
+    fn post_mortem(mut self, limits: &Limits) -> ReadError {
         drop((self.requests, self.blocks));
         let status = self.child.wait();
         let aborted = status.as_ref().is_ok_and(|status| status.code().is_none());
         if aborted {
-            return Refusal::TooLarge(format!("读取它需要的内存超过 {} MiB", limits.memory >> 20));
+            return ReadError::TooLarge(format!("读取它需要的内存超过 {} MiB", limits.memory >> 20));
         }
-        Refusal::Crashed(status.map_or_else(|e| e.to_string(), |status| status.to_string()))
+        ReadError::Crashed(status.map_or_else(|e| e.to_string(), |status| status.to_string()))
     }
 }
 
@@ -185,9 +185,9 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
 
 /// Reads a file's bytes and sends what is read as it is met.
 fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
-    let mut sender = wire::Sender::new(io::stdout().lock());
+    let mut sender = protocol::Sender::new(io::stdout().lock());
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| super::open_into(bytes, limits, &mut sender)));
-    sender.finish(outcome.unwrap_or_else(|_| Err(Refusal::Damaged("内容前后矛盾".to_owned()))))
+    sender.finish(outcome.unwrap_or_else(|_| Err(ReadError::Damaged("内容前后矛盾".to_owned()))))
 }
 
 fn write_frame(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {

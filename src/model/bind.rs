@@ -4,21 +4,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Branch, Row, Value};
-use crate::diag::{Diagnostic, Place, Reported, code};
-use crate::ingest::{Content, Sheet, Table, Unread, fold};
+use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
+use crate::ingest::{Content, LedgerSheet, Table, UnreadFile, fold};
 use crate::notice::{Notice, nearest};
 
 /// All branches, the rows that belong to none of them, and what is worth knowing of the sheets.
 #[derive(Debug, Default)]
-pub struct Bound {
+pub struct BoundLedgers {
     /// The branches, in the roster's order.
     pub branches: Vec<Branch>,
     /// The rows that name no branch of the roster.
-    pub unbound: Vec<Unbound>,
+    pub unbound: Vec<UnboundRow>,
     /// The sheets that bring ledgers.
-    pub sheets: Vec<Sheet>,
+    pub sheets: Vec<LedgerSheet>,
     /// The sheets that bring none.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnreadFile>,
     /// Names of roster rows that make no branch.
     pub unusable: Vec<String>,
     /// Roster rows that make no branch, with the reason.
@@ -27,7 +27,7 @@ pub struct Bound {
 
 /// A row that belongs to no branch.
 #[derive(Clone, Debug)]
-pub struct Unbound {
+pub struct UnboundRow {
     /// Its ledger's place in the notice.
     pub ledger: usize,
     /// The row.
@@ -41,8 +41,8 @@ pub struct Unbound {
 }
 
 /// Makes the branches of the roster and gives each its rows.
-pub fn bind(content: Content, notice: &Notice) -> Reported<Bound> {
-    let mut reported = Reported::<Bound>::default();
+pub fn bind(content: Content, notice: &Notice) -> WithDiagnostics<BoundLedgers> {
+    let mut reported = WithDiagnostics::<BoundLedgers>::default();
     let bound = &mut reported.output;
     bound.unread = content.unread;
     let roster_index = notice.ledger_index(&notice.roster.ledger).unwrap_or_default();
@@ -120,11 +120,11 @@ impl Names {
         })
     }
 
-    fn unbound(&self, ledger: usize, row: Row, column: usize) -> Unbound {
+    fn unbound(&self, ledger: usize, row: Row, column: usize) -> UnboundRow {
         let name = if let Value::Text(name) = row.value(column) { Some(name.to_owned()) } else { None };
         let near = name.as_deref().and_then(|name| nearest(name, self.full.iter().map(String::as_str)));
         let unusable = name.as_deref().is_some_and(|name| self.known.contains_key(&*fold(name)));
-        Unbound { ledger, near: near.map(str::to_owned).filter(|_| !unusable), unusable, name, row }
+        UnboundRow { ledger, near: near.map(str::to_owned).filter(|_| !unusable), unusable, name, row }
     }
 }
 
@@ -139,7 +139,7 @@ enum Enrolled {
 fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut Vec<Diagnostic>) -> Enrolled {
     let nobody = |row, reason, name| Enrolled::Nobody(Box::new(row), reason, name);
     let Some(columns) = RosterColumns::of(notice) else { return nobody(row, "设置里没有名册的列", None) };
-    let place = |column| Place::Cell(row.cell_ref(column));
+    let place = |column| Location::Cell(row.cell_ref(column));
     let Value::Text(name) = row.value(columns.name) else {
         findings.push(Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有党组织名称，未用"));
         return nobody(row, "没有党组织名称", None);

@@ -3,7 +3,7 @@
 mod bind;
 
 pub use crate::ingest::{Cell, Row, Value};
-pub use bind::{Bound, Unbound, bind};
+pub use bind::{BoundLedgers, UnboundRow, bind};
 
 use std::sync::Arc;
 

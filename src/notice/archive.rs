@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Notice, NoticeError};
-use crate::stamp;
+use crate::report_code;
 
 /// How reports are archived: the parts of the 档号 (DA/T 22-2015) and what goes into a package.
 #[derive(Debug, Deserialize)]
@@ -132,7 +132,7 @@ pub fn validate(notice: &Notice, errors: &mut Vec<NoticeError>) {
         let message = format!("digits 不能是 {}：件号应是 3 至 8 位", archive.digits.get_ref());
         errors.push(notice.error_at(&archive.digits, message));
     }
-    if let Some(code) = archive.code.as_ref().filter(|code| !stamp::is_notice(code.get_ref())) {
+    if let Some(code) = archive.code.as_ref().filter(|code| !report_code::is_notice(code.get_ref())) {
         let message =
             format!("code 不能是“{}”：只用数字和大写字母（不用 I、L、O、U，容易看错），2 至 12 个", code.get_ref());
         errors.push(notice.error_at(code, message));

@@ -7,9 +7,9 @@
 mod archive;
 mod calendar;
 mod error;
+mod header_alias;
 mod ledger;
 mod letter;
-mod spelling;
 mod summary;
 mod validate;
 
@@ -23,9 +23,9 @@ use toml::Spanned;
 pub use archive::{Archive, ArchiveScope, Retention, is_part};
 pub use calendar::{Calendar, written_day};
 pub use error::{NoticeError, likeness, nearest};
+pub use header_alias::with_header_alias;
 pub use ledger::{Column, ColumnType, Ledger};
 pub use letter::{Grid, Letter, Typography};
-pub use spelling::with_spelling;
 pub use summary::{List, Sheet, Summary};
 
 /// A whole notice.
@@ -46,15 +46,15 @@ pub struct Notice {
     pub calendar: IndexMap<String, Calendar>,
     /// The ledgers, by id.
     pub ledger: IndexMap<String, Ledger>,
-    /// The figures of a branch, by id, in the order they are computed.
+    /// The metrics of a branch, by id, in the order they are computed.
     #[serde(default)]
-    pub figure: IndexMap<String, Figure>,
+    pub metric: IndexMap<String, Metric>,
     /// The notice's own checks over ledger rows.
     #[serde(default)]
     pub check: Vec<Check>,
     /// Severities that differ from the codes' own, by code.
     #[serde(default)]
-    pub severity: IndexMap<Spanned<String>, crate::diag::Severity>,
+    pub severity: IndexMap<Spanned<String>, crate::diagnostics::Severity>,
     /// What reading one file may cost.
     #[serde(default)]
     pub limits: Limits,
@@ -124,10 +124,10 @@ impl Default for Limits {
     }
 }
 
-/// How a figure is computed and shown.
+/// How a metric is computed and shown.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Figure {
+pub struct Metric {
     /// What it is called in messages and gaps.
     pub label: String,
     /// The expression over the branch's rows.
@@ -161,7 +161,7 @@ pub struct Check {
     /// The expression over `row`; true makes a finding.
     pub when: Spanned<String>,
     /// How much the finding matters.
-    pub severity: crate::diag::Severity,
+    pub severity: crate::diagnostics::Severity,
     /// The finding in one sentence.
     pub say: String,
     /// The column whose cell is named; the row's first cell when not given.
@@ -284,7 +284,7 @@ impl Notice {
     }
 
     /// Gives findings the severities that the settings set.
-    pub fn weigh(&self, findings: &mut [crate::diag::Diagnostic]) {
+    pub fn weigh(&self, findings: &mut [crate::diagnostics::Diagnostic]) {
         for (code, severity) in &self.severity {
             findings.iter_mut().filter(|f| f.code.id == code.get_ref()).for_each(|f| f.severity = *severity);
         }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Figure, Letter, Section};
+use super::{Letter, Metric, Section};
 
 /// What the department gets.
 #[derive(Debug, Deserialize)]
@@ -17,9 +17,9 @@ pub struct Summary {
     /// Lists of branches, by id.
     #[serde(default)]
     pub list: IndexMap<String, List>,
-    /// Figures over all branches, by id, in the order they are computed.
+    /// Metrics over all branches, by id, in the order they are computed.
     #[serde(default)]
-    pub figure: IndexMap<String, Figure>,
+    pub metric: IndexMap<String, Metric>,
     /// The heads of its report.
     pub section: Vec<Section>,
     /// The sheets of its table.
@@ -35,7 +35,7 @@ pub struct List {
     pub label: String,
     /// The expression over a branch `b`; true puts it on the list. All branches when not given.
     pub when: Option<Spanned<String>>,
-    /// The branch figure by which the list is sorted; the roster's order when not given.
+    /// The branch metric by which the list is sorted; the roster's order when not given.
     pub sort: Option<Spanned<String>>,
     /// Whether the greatest comes first.
     #[serde(default)]
@@ -52,8 +52,8 @@ pub struct Sheet {
     pub title: String,
     /// The kinds of branch that have a row; all when not given.
     pub kinds: Option<Vec<Spanned<String>>>,
-    /// The branch figures that are its columns.
-    pub figures: Vec<Spanned<String>>,
+    /// The branch metrics that are its columns.
+    pub metrics: Vec<Spanned<String>>,
     /// Those that are coloured where they are above 0: what is late or lacking.
     #[serde(default)]
     pub late: Vec<Spanned<String>>,

@@ -55,8 +55,8 @@ fn kinds(notice: &Notice, errors: &mut Vec<NoticeError>) {
 
 /// A report's file name goes behind the branch's; calendars must advance.
 fn letter(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    let overall = notice.summary.iter().flat_map(|summary| [&summary.letter.file_name, &summary.name]);
-    for name in std::iter::once(&notice.letter.file_name).chain(overall) {
+    let summary = notice.summary.iter().flat_map(|summary| [&summary.letter.file_name, &summary.name]);
+    for name in std::iter::once(&notice.letter.file_name).chain(summary) {
         if name.trim().is_empty() || name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) || name.len() > 60 {
             let message = format!("“{name}”不能作文件名：不含 / \\ : * ? \" < > |，不超过 20 个字");
             errors.push(whole(notice, message));
@@ -67,7 +67,7 @@ fn letter(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
 }
 
-/// The department's report has no ledgers and no kinds of its own; its sheets and lists name branch figures.
+/// The department's report has no ledgers and no kinds of its own; its sheets and lists name branch metrics.
 fn summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let Some(summary) = &notice.summary else { return };
     for part in summary.section.iter().flat_map(|section| &section.part) {
@@ -76,11 +76,11 @@ fn summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
             errors.push(notice.error_at(&part.template, message));
         }
     }
-    let sheets = summary.sheet.iter().flat_map(|sheet| sheet.figures.iter().chain(&sheet.late));
+    let sheets = summary.sheet.iter().flat_map(|sheet| sheet.metrics.iter().chain(&sheet.late));
     for name in sheets.chain(summary.list.values().filter_map(|list| list.sort.as_ref())) {
-        if !notice.figure.contains_key(name.get_ref()) {
+        if !notice.metric.contains_key(name.get_ref()) {
             errors
-                .push(notice.error_at(name, unknown("指标", name.get_ref(), notice.figure.keys().map(String::as_str))));
+                .push(notice.error_at(name, unknown("指标", name.get_ref(), notice.metric.keys().map(String::as_str))));
         }
     }
     for (id, list) in summary.list.iter().filter(|(_, list)| list.take.is_some()) {
@@ -88,11 +88,11 @@ fn summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
             errors.push(whole(notice, format!("名单“{id}”的 take 至少是 1，并要写明按什么排序（sort）")));
         }
     }
-    for id in ["name", "kind"].iter().filter(|id| notice.figure.contains_key(**id)) {
+    for id in ["name", "kind"].iter().filter(|id| notice.metric.contains_key(**id)) {
         errors.push(whole(notice, format!("汇总中 b.{id} 是党组织的名称或类别，指标请换一个名称")));
     }
-    for late in summary.sheet.iter().flat_map(|sheet| sheet.late.iter().filter(|late| !sheet.figures.contains(late))) {
-        errors.push(notice.error_at(late, format!("“{}”不在这张表的 figures 里", late.get_ref())));
+    for late in summary.sheet.iter().flat_map(|sheet| sheet.late.iter().filter(|late| !sheet.metrics.contains(late))) {
+        errors.push(notice.error_at(late, format!("“{}”不在这张表的 metrics 里", late.get_ref())));
     }
 }
 
@@ -100,10 +100,10 @@ fn summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
 fn ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let columns = notice.ledger.values().flat_map(|l| l.columns.keys()).map(|id| (id, &RESERVED[..1]));
     let tops =
-        notice.ledger.keys().chain(notice.figure.keys()).chain(notice.calendar.keys()).map(|id| (id, &RESERVED[..]));
-    let overall = notice.summary.iter().flat_map(|summary| summary.list.keys().chain(summary.figure.keys()));
-    let overall = overall.map(|id| (id, &RESERVED_OVERALL[..]));
-    for (id, reserved) in tops.chain(columns).chain(overall) {
+        notice.ledger.keys().chain(notice.metric.keys()).chain(notice.calendar.keys()).map(|id| (id, &RESERVED[..]));
+    let summary = notice.summary.iter().flat_map(|summary| summary.list.keys().chain(summary.metric.keys()));
+    let summary = summary.map(|id| (id, &RESERVED_OVERALL[..]));
+    for (id, reserved) in tops.chain(columns).chain(summary) {
         let mut letters = id.chars();
         let proper = letters.next().is_some_and(|c| c.is_ascii_lowercase())
             && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
@@ -113,10 +113,10 @@ fn ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
             errors.push(whole(notice, format!("“{id}”另有用处，请换一个名称（不能用：{}）", reserved.join("、"))));
         }
     }
-    for id in notice.summary.iter().flat_map(|s| s.figure.keys().filter(|id| s.list.contains_key(*id))) {
+    for id in notice.summary.iter().flat_map(|s| s.metric.keys().filter(|id| s.list.contains_key(*id))) {
         errors.push(whole(notice, format!("“{id}”既是名单又是汇总指标，请改一个名称")));
     }
-    for id in notice.figure.keys().filter(|id| notice.ledger.contains_key(*id)) {
+    for id in notice.metric.keys().filter(|id| notice.ledger.contains_key(*id)) {
         errors.push(whole(notice, format!("“{id}”既是台账又是指标，请改一个名称")));
     }
 }

@@ -3,23 +3,23 @@
 
 use std::path::PathBuf;
 
-use super::{NoticeError, Places, Settings, chain};
+use super::{NoticeError, Paths, Settings, chain};
 use crate::archive::register::{Register, RegisterError};
-use crate::archive::seal::{self, SealError, Sealed, Sealing};
-use crate::archive::{Contents, Dossier, Event, Piece, Reference, Signer, is_inside};
-use crate::diag::{Code, Diagnostic, Place, code};
+use crate::archive::writer::{self, SealError, SealOptions, SealOutcome};
+use crate::archive::{ArchiveNumber, ArchivedReport, Event, PackageContents, PackageFile, Signer, is_inside};
+use crate::diagnostics::{Code, Diagnostic, Location, code};
 use crate::diff::{self, LoadError};
 use crate::ingest::fold;
-use crate::merge::Plan;
+use crate::manifest::{BranchRecord, ReportState, RunManifest};
 use crate::notice::{Archive, ArchiveScope, Notice};
-use crate::record::{BranchRecord, Run, State};
-use crate::signed::{self, Inspector, SignedCopy, Survey, Version};
+use crate::scans::{self, Inspector, ScanInventory, SignedCopy, Version};
 use crate::store::sha256;
+use crate::template::Plan;
 
 /// What archiving is asked for.
 pub struct ArchiveOptions {
     /// Where everything stands.
-    pub places: Places,
+    pub places: Paths,
     /// Names of the branches to archive; all when empty.
     pub branches: Vec<String>,
     /// Whether packages are zips.
@@ -40,9 +40,9 @@ pub struct ArchiveOptions {
 
 /// What archiving came to.
 #[derive(Clone, Debug, Default)]
-pub struct Archived {
+pub struct ArchiveOutcome {
     /// Each package by whose it is.
-    pub packages: Vec<(String, Sealed)>,
+    pub packages: Vec<(String, SealOutcome)>,
     /// Whose reports could not be archived.
     pub refused: Vec<String>,
     /// What was found.
@@ -90,7 +90,7 @@ pub enum ArchiveError {
         /// Why.
         source: SealError,
         /// What was done before.
-        done: Box<Archived>,
+        done: Box<ArchiveOutcome>,
     },
 }
 
@@ -98,7 +98,7 @@ pub enum ArchiveError {
 ///
 /// # Errors
 /// When the settings do not say how, there is no run, another run archives, or the system refuses.
-pub fn archive(options: &ArchiveOptions) -> Result<Archived, ArchiveError> {
+pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError> {
     let places = &options.places;
     let settings = Settings::load(&places.notice)?;
     let file = || places.notice.clone();
@@ -108,16 +108,22 @@ pub fn archive(options: &ArchiveOptions) -> Result<Archived, ArchiveError> {
     let retention = asked.retention.ok_or_else(|| lacks("保管期限", "retention = \"D30\"（或 Y、D10）"))?;
     let run = diff::load(&places.output)?.run;
     let chosen = choose(&run, options, asked.scope)?;
-    let survey = signed::survey(&places.signed, &run, &Inspector { program: places.worker.clone() });
-    let mut desk = Desk { options, settings: &settings, run: &run, survey: &survey, archived: Archived::default() };
-    desk.archived.findings.extend(survey.findings.iter().cloned());
-    let packages = desk.packages(&chosen, asked.scope);
-    let mut archived = desk.archived;
+    let survey = scans::survey(&places.signed, &run, &Inspector { program: places.worker.clone() });
+    let mut assembler = PackageAssembler {
+        options,
+        settings: &settings,
+        run: &run,
+        survey: &survey,
+        archived: ArchiveOutcome::default(),
+    };
+    assembler.archived.findings.extend(survey.findings.iter().cloned());
+    let packages = assembler.packages(&chosen, asked.scope);
+    let mut archived = assembler.archived;
     let mut register = Register::open(&places.out)?;
     archived.settled = std::mem::take(&mut register.settled);
-    let sealing = Sealing { zip: options.zip, signer: options.signer.as_ref(), by: &options.by, at: &options.at };
+    let sealing = SealOptions { zip: options.zip, signer: options.signer.as_ref(), by: &options.by, at: &options.at };
     for contents in packages {
-        let draft = Reference {
+        let draft = ArchiveNumber {
             fonds: fonds.get_ref().clone(),
             category: asked.category.get_ref().clone(),
             year: year(asked, &contents),
@@ -126,7 +132,7 @@ pub fn archive(options: &ArchiveOptions) -> Result<Archived, ArchiveError> {
             number: 1,
             digits: *asked.digits.get_ref(),
         };
-        match seal::seal(&contents, &draft, &sealing, &mut register) {
+        match writer::seal(&contents, &draft, &sealing, &mut register) {
             Ok(sealed) => archived.packages.push((contents.subject, sealed)),
             Err(source) => {
                 register.close();
@@ -139,14 +145,14 @@ pub fn archive(options: &ArchiveOptions) -> Result<Archived, ArchiveError> {
 }
 
 /// 年度: the settings', or the year of the report's date.
-fn year(asked: &Archive, contents: &Contents) -> i16 {
+fn year(asked: &Archive, contents: &PackageContents) -> i16 {
     let own = contents.main().and_then(|main| main.issued.date.get(..4)?.parse().ok());
     asked.year.as_ref().map(|year| *year.get_ref()).or(own).unwrap_or_default()
 }
 
 /// The reports asked for: the branches', then the department's.
 fn choose<'r>(
-    run: &'r Run,
+    run: &'r RunManifest,
     options: &ArchiveOptions,
     scope: ArchiveScope,
 ) -> Result<Vec<&'r BranchRecord>, ArchiveError> {
@@ -169,22 +175,22 @@ fn choose<'r>(
 }
 
 /// A report that goes into a package, with its files.
-type Report = (Dossier, Vec<Piece>);
+type Report = (ArchivedReport, Vec<PackageFile>);
 
 /// Where packages are put together.
-struct Desk<'a> {
+struct PackageAssembler<'a> {
     options: &'a ArchiveOptions,
     settings: &'a Settings,
-    run: &'a Run,
-    survey: &'a Survey,
-    archived: Archived,
+    run: &'a RunManifest,
+    survey: &'a ScanInventory,
+    archived: ArchiveOutcome,
 }
 
-impl Desk<'_> {
+impl PackageAssembler<'_> {
     /// What each package holds; a report that cannot be archived is a finding, and of a package of all reports stops
     /// the package.
-    fn packages(&mut self, chosen: &[&BranchRecord], scope: ArchiveScope) -> Vec<Contents> {
-        let settings: Vec<Piece> = settings_of(&self.settings.notice).collect();
+    fn packages(&mut self, chosen: &[&BranchRecord], scope: ArchiveScope) -> Vec<PackageContents> {
+        let settings: Vec<PackageFile> = settings_of(&self.settings.notice).collect();
         if self.faults(&settings, None) {
             self.archived.refused.extend(chosen.iter().map(|record| record.name.clone()));
             return Vec::new();
@@ -208,14 +214,14 @@ impl Desk<'_> {
     }
 
     /// A package with its reports and the settings.
-    fn contents(&self, subject: String, reports: Vec<Report>, settings: &[Piece]) -> Contents {
+    fn contents(&self, subject: String, reports: Vec<Report>, settings: &[PackageFile]) -> PackageContents {
         let notice = &self.settings.notice;
-        let (dossiers, pieces): (Vec<Dossier>, Vec<Vec<Piece>>) = reports.into_iter().unzip();
-        let mut pieces: Vec<Piece> = pieces.into_iter().flatten().chain(settings.iter().cloned()).collect();
+        let (dossiers, pieces): (Vec<ArchivedReport>, Vec<Vec<PackageFile>>) = reports.into_iter().unzip();
+        let mut pieces: Vec<PackageFile> = pieces.into_iter().flatten().chain(settings.iter().cloned()).collect();
         pieces.sort_by(|a, b| a.path.cmp(&b.path));
         // Reports share ledgers, parts share templates.
         pieces.dedup_by(|a, b| a.path == b.path);
-        Contents {
+        PackageContents {
             subject,
             notice: notice.notice.title.clone(),
             code: notice.code(),
@@ -230,23 +236,23 @@ impl Desk<'_> {
     /// A report with its files; `None`, and findings, when it cannot be archived.
     fn report(&mut self, record: &BranchRecord) -> Option<Report> {
         let before = self.archived.findings.len();
-        let mut refuse = |kind: Code, place: Place, message: String| {
+        let mut refuse = |kind: Code, place: Location, message: String| {
             self.archived.findings.push(Diagnostic::new(kind, place, message).of_branch(&record.name));
         };
-        let issued = record.issued.as_ref().filter(|_| record.state == State::Final && record.gaps.is_empty());
+        let issued = record.issued.as_ref().filter(|_| record.state == ReportState::Final && record.gaps.is_empty());
         let Some(issued) = issued else {
-            refuse(&code::NOT_ARCHIVED, Place::Branch, format!("报告是“{}”，不是正式报告", record.state.label()));
+            refuse(&code::NOT_ARCHIVED, Location::Branch, format!("报告是“{}”，不是正式报告", record.state.label()));
             return None;
         };
         if !self.run.proof.holds {
-            refuse(&code::NOT_ARCHIVED, Place::Branch, "程序自查没有通过".to_owned());
+            refuse(&code::NOT_ARCHIVED, Location::Branch, "程序自查没有通过".to_owned());
         }
         let kind = Some(record.kind.as_str()).filter(|_| record.name != self.run.department.name);
         if self.settings.digest(kind) != issued.settings {
-            refuse(&code::NOT_ARCHIVED, Place::Branch, "设置或模板在生成报告之后改过".to_owned());
+            refuse(&code::NOT_ARCHIVED, Location::Branch, "设置或模板在生成报告之后改过".to_owned());
         }
         let mut pieces = self.own_files(record);
-        let ledgers = issued.ledgers.iter().map(|(name, digest)| Piece {
+        let ledgers = issued.ledgers.iter().map(|(name, digest)| PackageFile {
             path: format!("data/ledgers/{name}"),
             from: self.options.places.input.join(name),
             expected: Some(*digest),
@@ -259,26 +265,26 @@ impl Desk<'_> {
             let message = "没有这一版的签字件，没有归档";
             self.archived
                 .findings
-                .push(Diagnostic::new(&code::UNSIGNED, Place::Branch, message).of_branch(&record.name));
+                .push(Diagnostic::new(&code::UNSIGNED, Location::Branch, message).of_branch(&record.name));
         }
         if self.archived.findings.len() > before {
             return None;
         }
         let pages = self.pages(record, &copies);
         let signed = copies.iter().map(|copy| copy.version).max();
-        pieces.extend(copies.iter().map(|copy| Piece {
+        pieces.extend(copies.iter().map(|copy| PackageFile {
             path: format!("data/signed/{}", copy.name),
             from: copy.path.clone(),
             expected: None,
         }));
         let (name, folder) = (record.name.clone(), record.folder.clone());
-        Some((Dossier { name, folder, issued: issued.clone(), signed, pages }, pieces))
+        Some((ArchivedReport { name, folder, issued: issued.clone(), signed, pages }, pieces))
     }
 
     /// Says what is wrong with files that go into a package; whether anything is.
-    fn faults(&mut self, pieces: &[Piece], branch: Option<&str>) -> bool {
+    fn faults(&mut self, pieces: &[PackageFile], branch: Option<&str>) -> bool {
         let found = pieces.iter().filter_map(|piece| {
-            let place = Place::File(piece.from.display().to_string());
+            let place = Location::File(piece.from.display().to_string());
             let finding = Diagnostic::new(&code::NOT_ARCHIVED, place, fault(piece)?);
             Some(match branch {
                 Some(branch) => finding.of_branch(branch),
@@ -291,10 +297,10 @@ impl Desk<'_> {
     }
 
     /// A report's files, and the fixed-layout copies beside them.
-    fn own_files(&self, record: &BranchRecord) -> Vec<Piece> {
+    fn own_files(&self, record: &BranchRecord) -> Vec<PackageFile> {
         let folder = self.options.places.output.join(&record.folder);
         let path = |name: &str| format!("data/reports/{}/{name}", record.folder);
-        let made = record.files.iter().map(|(name, digest)| Piece {
+        let made = record.files.iter().map(|(name, digest)| PackageFile {
             path: path(name),
             from: folder.join(name),
             expected: Some(*digest),
@@ -302,7 +308,7 @@ impl Desk<'_> {
         let stems = record.files.keys().filter_map(|name| name.strip_suffix(".docx"));
         let fixed = stems.flat_map(|stem| ["pdf", "ofd"].map(|extension| format!("{stem}.{extension}")));
         let fixed = fixed.filter(|name| folder.join(name).symlink_metadata().is_ok_and(|metadata| metadata.is_file()));
-        let fixed = fixed.map(|name| Piece { path: path(&name), from: folder.join(&name), expected: None });
+        let fixed = fixed.map(|name| PackageFile { path: path(&name), from: folder.join(&name), expected: None });
         made.chain(fixed).collect()
     }
 
@@ -315,22 +321,25 @@ impl Desk<'_> {
         let pages = counted.or(told);
         if pages.is_none() {
             let message = "没有签字的 PDF，也没有写明页数，页数未著录";
-            self.archived.findings.push(Diagnostic::new(&code::PAGES, Place::Branch, message).of_branch(&record.name));
+            self.archived
+                .findings
+                .push(Diagnostic::new(&code::PAGES, Location::Branch, message).of_branch(&record.name));
         }
         pages
     }
 }
 
 /// The settings, and the templates that they name.
-fn settings_of(notice: &Notice) -> impl Iterator<Item = Piece> {
-    let piece = |name: &str, from: PathBuf, expected| Piece { path: format!("data/notice/{name}"), from, expected };
+fn settings_of(notice: &Notice) -> impl Iterator<Item = PackageFile> {
+    let piece =
+        |name: &str, from: PathBuf, expected| PackageFile { path: format!("data/notice/{name}"), from, expected };
     let settings = piece("notice.toml", notice.file().to_owned(), Some(sha256(notice.text().as_bytes())));
     let templates = Plan::all(notice).flat_map(Plan::templates).map(|name| name.get_ref().as_str());
     std::iter::once(settings).chain(templates.map(move |name| piece(name, notice.folder().join(name), None)))
 }
 
 /// What is wrong with a file that goes into a package.
-fn fault(piece: &Piece) -> Option<String> {
+fn fault(piece: &PackageFile) -> Option<String> {
     if !is_inside(&piece.path) {
         return Some("名称中有冒号、反斜线，或用 .. 指到别处，不能放进归档包，请改名".to_owned());
     }

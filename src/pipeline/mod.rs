@@ -1,21 +1,21 @@
 //! The order of the rooms, and the only place that knows it.
 
+mod analyze;
 mod archive;
 mod build;
-mod examine;
-mod fingerprint;
-mod gap;
-mod lists;
-mod materials;
-mod overall;
-mod press;
-mod previous;
-mod reading;
-mod ready;
+mod cache_key;
+mod finalize;
+mod gap_hints;
+mod handouts;
+mod header_alias;
+mod inputs;
+mod preview;
+mod previous_run;
+mod progress;
 pub mod rebuild;
-mod spelling;
+mod report;
+mod summary;
 mod verify;
-mod watch;
 
 use std::path::PathBuf;
 
@@ -23,25 +23,25 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::diag::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::ingest::{self, fold};
+use crate::manifest::Issued;
 use crate::model::Branch;
 use crate::notice::{Notice, NoticeError, nearest};
-use crate::proof::Proof;
-use crate::record::Issued;
-use crate::store::{self, Digest, Hold};
-use crate::write::{Format, WriteError};
+use crate::reconcile::Reconciliation;
+use crate::render::{Format, RenderError};
+use crate::store::{self, Digest, LockScope};
 
-pub use archive::{ArchiveError, ArchiveOptions, Archived, archive};
+pub use analyze::{Analysis, Settings, analyze, cached_readers, readers, sheets};
+pub use archive::{ArchiveError, ArchiveOptions, ArchiveOutcome, archive};
 pub use build::build;
-pub use examine::{Examined, Settings, cached_readers, examine, readers, sheets};
-pub use gap::{Filling, fillings};
-pub use lists::{forms, issue_list, issue_lists};
-pub use reading::{Reading, SheetReading, readings};
-pub use ready::{errors, ready};
-pub use spelling::{SpellingError, accept_spelling};
-pub use verify::{NotRebuilt, Verification, verify};
-pub use watch::{Stage, Unwatched, Watch};
+pub use finalize::{errors, ready};
+pub use gap_hints::{GapHint, gap_hints};
+pub use handouts::{forms, issue_list, issue_lists};
+pub use header_alias::{HeaderAliasError, accept_header_alias};
+pub use preview::{FilePreview, SheetPreview, previews};
+pub use progress::{NoProgress, Progress, Stage};
+pub use verify::{RebuildError, Verification, verify};
 
 /// What a build is asked for.
 #[derive(Clone, Debug)]
@@ -62,19 +62,19 @@ pub struct Options {
     pub date: Option<Date>,
     /// Whether a report with a gap or an error is refused.
     pub is_final: bool,
-    /// Whether DOCX reports tell the sources of their figures in comments.
+    /// Whether DOCX reports tell the sources of their metrics in comments.
     pub trace: bool,
     /// Whether files that a person changed are replaced, each after a copy was saved.
     pub force: bool,
     /// Whether files of branches that the roster does not list any more are removed.
     pub prune: bool,
     /// Which reports this run makes.
-    pub part: Part,
+    pub part: RunScope,
 }
 
 /// The folders and files that a department works on.
 #[derive(Clone, Debug)]
-pub struct Places {
+pub struct Paths {
     /// The notice's settings.
     pub notice: PathBuf,
     /// The folder of ledgers.
@@ -91,7 +91,7 @@ pub struct Places {
 
 /// Which reports a run makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum RunScope {
     /// All of them.
     Whole,
     /// One shard's.
@@ -105,29 +105,29 @@ pub enum Part {
     Merge,
 }
 
-impl Part {
+impl RunScope {
     /// What of the output folder such a run wants for itself.
-    fn hold(self) -> Hold {
+    fn hold(self) -> LockScope {
         match self {
-            Self::Shard { at, of } => Hold::Shard { at, of },
-            Self::Whole | Self::Merge => Hold::Whole,
+            Self::Shard { at, of } => LockScope::Shard { at, of },
+            Self::Whole | Self::Merge => LockScope::Whole,
         }
     }
 }
 
 /// What a build came to.
 #[derive(Clone, Debug, Default)]
-pub struct Batch {
+pub struct BuildOutcome {
     /// One entry a branch that was asked for, in the roster's order.
     pub reports: Vec<Built>,
     /// The department's report, when the notice wants one and all branches were asked for.
-    pub overall: Option<Built>,
-    /// The department's figures, in the notice's order.
-    pub overall_figures: Vec<Option<Decimal>>,
+    pub summary: Option<Built>,
+    /// The department's metrics, in the notice's order.
+    pub summary_metrics: Vec<Option<Decimal>>,
     /// Everything that was found.
     pub findings: Vec<Diagnostic>,
     /// What was proved of it.
-    pub proof: Proof,
+    pub proof: Reconciliation,
     /// Whether the run's record could not be written.
     pub unrecorded: bool,
     /// Whether the run was cancelled: reports that it did not come to are as they were.
@@ -159,7 +159,7 @@ pub struct Built {
     pub issued: Option<Issued>,
 }
 
-impl Batch {
+impl BuildOutcome {
     /// How many reports were written whole.
     pub fn written(&self) -> usize {
         self.reports.iter().filter(|built| !built.stopped).count()
@@ -177,12 +177,12 @@ impl Batch {
 
     /// Whether something that was asked for is not there, or cannot be relied on.
     pub fn failed(&self) -> bool {
-        self.reports.iter().chain(&self.overall).any(|built| built.stopped) || !self.proof.holds || self.unrecorded
+        self.reports.iter().chain(&self.summary).any(|built| built.stopped) || !self.proof.holds || self.unrecorded
     }
 
     /// How many gaps stand in all reports.
     pub fn gaps(&self) -> usize {
-        self.reports.iter().chain(&self.overall).map(|built| built.gaps.len()).sum()
+        self.reports.iter().chain(&self.summary).map(|built| built.gaps.len()).sum()
     }
 
     /// How many findings have the severity.
@@ -194,7 +194,7 @@ impl Batch {
 /// A file that was asked for by name and cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("读不到 {}", file.display())]
-pub struct Unread {
+pub struct UnreadableFile {
     /// The file.
     pub file: PathBuf,
     /// The system's reason.
@@ -234,10 +234,10 @@ pub enum BuildError {
     },
     /// A fault of the program.
     #[error("程序内部出错")]
-    Write(#[from] WriteError),
+    Write(#[from] RenderError),
     /// A fault of the program while making a workbook.
     #[error("程序内部出错")]
-    Make(#[from] crate::xlsx::MakeError),
+    Make(#[from] crate::workbook::WorkbookError),
     /// A file could not be written.
     #[error(transparent)]
     Store(#[from] store::StoreError),
@@ -247,7 +247,7 @@ pub enum BuildError {
         /// The file.
         file: PathBuf,
         /// Why.
-        refusal: ingest::Refusal,
+        refusal: ingest::ReadError,
     },
 }
 

@@ -8,12 +8,12 @@ use super::chain;
 use crate::archive::metadata::{Metadata, ReportData};
 use crate::archive::verify::extract;
 use crate::archive::{Package, is_inside};
-use crate::confine;
-use crate::diag::{Diagnostic, Place, code};
-use crate::merge::Plan;
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::manifest::Sources;
 use crate::notice::Notice;
-use crate::record::Sources;
-use crate::write::Format;
+use crate::render::Format;
+use crate::sandbox;
+use crate::template::Plan;
 
 /// The hidden subcommand that makes the binary build within [`MEMORY`]; it takes what `build` takes.
 pub const SUBCOMMAND: &str = "rebuild-worker";
@@ -27,7 +27,7 @@ pub const SECONDS: u64 = 600;
 const SETTINGS: &str = "notice/notice.toml";
 
 /// Makes a verified package's reports again; what comes out otherwise is a finding. Made by the same version, files
-/// are compared byte by byte, by another figure by figure. `program` is the one that makes them: this one; each is
+/// are compared byte by byte, by another metric by metric. `program` is the one that makes them: this one; each is
 /// given up after so many seconds.
 ///
 /// # Errors
@@ -38,7 +38,7 @@ pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -
     extract(&mut package, folder.path(), |name| name.starts_with("data/"))?;
     let mut findings = Vec::new();
     let mut say = |message: String| {
-        findings.push(Diagnostic::new(&code::REBUILT, Place::File(path.display().to_string()), message));
+        findings.push(Diagnostic::new(&code::REBUILT, Location::File(path.display().to_string()), message));
     };
     let notice = match Notice::load(&folder.path().join("data").join(SETTINGS)) {
         Ok(notice) => notice,
@@ -58,7 +58,7 @@ pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -
         let archived = files(&folder.path().join(&report.folder))?;
         match workshop.again(report, &archived) {
             Ok(made) if report.version == env!("CARGO_PKG_VERSION") => same_files(report, &archived, &made, &mut say),
-            Ok(made) => same_figures(report, &archived, &made, &mut say),
+            Ok(made) => same_metrics(report, &archived, &made, &mut say),
             Err(reason) => say(format!("“{}”不能重新生成：{reason}", report.name)),
         }
     }
@@ -86,7 +86,7 @@ impl Workshop<'_> {
         let formats: Vec<&str> = Format::ALL.iter().filter(has).map(|format| format.extension()).collect();
         let output = self.folder.join(format!("again-{}", report.code));
         let data = self.folder.join("data");
-        let mut command = confine::process(self.program);
+        let mut command = sandbox::process(self.program);
         command.args([SUBCOMMAND, "--final", "--json", "--quiet", "--format", &formats.join(",")]);
         command.arg("--notice").arg(data.join(SETTINGS)).arg("--input").arg(data.join("ledgers"));
         command.arg("--output").arg(&output);
@@ -100,7 +100,7 @@ impl Workshop<'_> {
         if letter.is_some_and(|letter| letter.date != report.date) {
             command.arg(format!("--date={}", report.date));
         }
-        let said = confine::ask(command, Vec::new(), self.seconds).map_err(|silence| silence.to_string())?;
+        let said = sandbox::ask(command, Vec::new(), self.seconds).map_err(|silence| silence.to_string())?;
         let name = report.folder.rsplit('/').next().unwrap_or_default();
         let made = files(&output.join(name)).map_err(|error| error.to_string())?;
         if made.is_empty() { Err(reason(&said)) } else { Ok(made) }
@@ -135,15 +135,15 @@ fn same_files(report: &ReportData, archived: &Files, made: &Files, say: &mut imp
     let own = |name: &&String| !name.ends_with(".pdf") && !name.ends_with(".ofd") && !made.contains_key(*name);
     archived.keys().filter(own).for_each(|name| say(format!("“{}”的 {name} 没有重新生成出来", report.name)));
     if archived.contains_key("sources.json") {
-        same_figures(report, archived, made, say);
+        same_metrics(report, archived, made, say);
     }
 }
 
-fn same_figures(report: &ReportData, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
+fn same_metrics(report: &ReportData, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
     let read = |files: &Files| -> Option<BTreeMap<String, (String, Option<String>)>> {
         let sources: Sources = serde_json::from_slice(files.get("sources.json")?).ok()?;
-        let figures = sources.figures.into_iter();
-        Some(figures.map(|f| (f.id, (f.label, f.value))).collect())
+        let metrics = sources.metrics.into_iter();
+        Some(metrics.map(|f| (f.id, (f.label, f.value))).collect())
     };
     let (Some(old), Some(new)) = (read(archived), read(made)) else {
         say(format!("“{}”的 sources.json 读不出，不能比对指标", report.name));

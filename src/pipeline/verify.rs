@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::rebuild;
 use crate::archive::verify::{self, Verified};
-use crate::diag::Diagnostic;
+use crate::diagnostics::Diagnostic;
 
 /// What verifying packages came to.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Verification {
 /// A package whose reports could not be made again.
 #[derive(Debug, thiserror::Error)]
 #[error("{} 没有重新生成", path.display())]
-pub struct NotRebuilt {
+pub struct RebuildError {
     /// The package.
     path: PathBuf,
     /// The system's reason.
@@ -33,7 +33,7 @@ pub struct NotRebuilt {
 ///
 /// # Errors
 /// When a package cannot be read, or nothing written for a while.
-pub fn verify(packages: Vec<PathBuf>, key: Option<&str>, program: Option<&Path>) -> Result<Verification, NotRebuilt> {
+pub fn verify(packages: Vec<PathBuf>, key: Option<&str>, program: Option<&Path>) -> Result<Verification, RebuildError> {
     let packages: Vec<(PathBuf, Verified)> = packages
         .into_iter()
         .map(|path| {
@@ -48,7 +48,7 @@ pub fn verify(packages: Vec<PathBuf>, key: Option<&str>, program: Option<&Path>)
         findings.extend(key.and_then(|key| verify::signed_by(path, verified, key)));
         if let (Some(program), Some(metadata), true) = (program, &verified.metadata, verified.findings.is_empty()) {
             let again = rebuild::rebuild(path, metadata, program, rebuild::SECONDS);
-            findings.extend(again.map_err(|source| NotRebuilt { path: path.to_owned(), source })?);
+            findings.extend(again.map_err(|source| RebuildError { path: path.to_owned(), source })?);
         }
     }
     Ok(Verification { packages, findings, rebuilt: program.is_some() })

@@ -3,7 +3,7 @@
 use memchr::memchr_iter;
 
 use super::{Inline, Text};
-use crate::marks;
+use crate::marker;
 
 /// What becomes of a line break inside a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub fn inline(text: &str, breaks: Breaks) -> Text {
 
 /// The node of a text that is one value with its origin and nothing else: so are most cells of tables.
 fn one_value(text: &str) -> Option<Text> {
-    let (key, rest) = text.strip_prefix(marks::ORIGIN_OPEN)?.split_once(marks::ORIGIN_TEXT)?;
-    let value = rest.strip_suffix(marks::ORIGIN_CLOSE).filter(|value| !value.is_empty() && !value.contains(acts))?;
+    let (key, rest) = text.strip_prefix(marker::ORIGIN_OPEN)?.split_once(marker::ORIGIN_TEXT)?;
+    let value = rest.strip_suffix(marker::ORIGIN_CLOSE).filter(|value| !value.is_empty() && !value.contains(acts))?;
     let key = key.parse().ok().filter(|_| key.starts_with(|c: char| c.is_ascii_digit()))?;
     Some(vec![Inline::Sourced(value.to_owned(), key)])
 }
@@ -49,20 +49,20 @@ fn pieces(text: &str, breaks: Breaks) -> Text {
 
 /// Whether a character does more than stand in its text.
 fn acts(c: char) -> bool {
-    matches!(c, '\n' | '"' | '“' | '《') || marks::is_mark(c)
+    matches!(c, '\n' | '"' | '“' | '《') || marker::is_mark(c)
 }
 
 /// The lines of a value that is parted into paragraphs, each with the value's origin.
 pub fn lines(value: &str) -> Vec<String> {
     let mut origin = "";
     let mut lines = Vec::new();
-    for line in value.split(marks::LINE) {
-        let text = line.trim_matches(|c: char| c.is_whitespace() || c == marks::ORIGIN_CLOSE);
+    for line in value.split(marker::LINE) {
+        let text = line.trim_matches(|c: char| c.is_whitespace() || c == marker::ORIGIN_CLOSE);
         if text.chars().any(|c| !c.is_whitespace()) {
             lines.push(format!("{origin}{text}"));
         }
-        if let (Some(open), Some(end)) = (line.find(marks::ORIGIN_OPEN), line.find(marks::ORIGIN_TEXT)) {
-            origin = line.get(open..end + marks::ORIGIN_TEXT.len_utf8()).unwrap_or_default();
+        if let (Some(open), Some(end)) = (line.find(marker::ORIGIN_OPEN), line.find(marker::ORIGIN_TEXT)) {
+            origin = line.get(open..end + marker::ORIGIN_TEXT.len_utf8()).unwrap_or_default();
         }
     }
     lines
@@ -114,27 +114,27 @@ impl Reader {
     /// Takes a character that acts.
     fn act(&mut self, c: char) {
         match c {
-            marks::GAP_OPEN => {
+            marker::GAP_OPEN => {
                 self.flush();
                 self.gap = Some(String::new());
             }
-            marks::GAP_CLOSE => {
+            marker::GAP_CLOSE => {
                 if let Some(what) = self.gap.take() {
                     self.nodes.push(Inline::Gap(what, self.origin));
                     self.shown = ['】'; 2];
                 }
             }
-            marks::ORIGIN_OPEN => {
+            marker::ORIGIN_OPEN => {
                 self.flush();
                 self.key = Some(0);
             }
-            marks::ORIGIN_TEXT => self.origin = self.key.take(),
-            marks::ORIGIN_CLOSE => {
+            marker::ORIGIN_TEXT => self.origin = self.key.take(),
+            marker::ORIGIN_CLOSE => {
                 self.flush();
                 (self.origin, self.key) = (None, None);
             }
-            marks::LINE | '\n' => self.line_end(),
-            c if marks::is_mark(c) => {}
+            marker::LINE | '\n' => self.line_end(),
+            c if marker::is_mark(c) => {}
             c => match &mut self.gap {
                 Some(what) => what.push(c),
                 None => self.push(c),
@@ -225,7 +225,7 @@ impl Quotes {
 #[cfg(test)]
 mod tests {
     use super::{Breaks, inline, lines, one_value, pieces};
-    use crate::marks::{add_sourced, gap, is_mark};
+    use crate::marker::{add_sourced, gap, is_mark};
     use crate::report::{Inline, plain};
 
     fn sourced(origin: u32, text: impl std::fmt::Display) -> String {

@@ -5,20 +5,20 @@
 
 mod chart;
 mod inline;
-mod measure;
 mod parse;
 mod passes;
+mod table_layout;
 mod title;
 
 use jiff::civil::Date;
 
-use crate::diag::{Diagnostic, Place, code};
-use crate::merge::Merged;
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::notice::{self, Notice};
-use crate::origin::Origin;
-use crate::stamp::Stamp;
+use crate::provenance::Provenance;
+use crate::report_code::PrintedCode;
+use crate::template::Merged;
 
-pub use measure::em_tenths;
+pub use table_layout::em_tenths;
 
 /// A report, ready to be written in any format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +28,9 @@ pub struct Report<'n> {
     /// Opening, sections and closing.
     pub body: Vec<Block>,
     /// Where the texts come from that have an origin, in the order in which they are read.
-    pub origins: Vec<Origin<'n>>,
+    pub origins: Vec<Provenance<'n>>,
     /// The code that a final report bears.
-    pub stamp: Option<Stamp>,
+    pub stamp: Option<PrintedCode>,
 }
 
 /// The fixed parts of a report (GB/T 9704-2012, 7.3).
@@ -188,7 +188,7 @@ impl<'n> Report<'n> {
     }
 
     /// Looks the origins up, each once, in the order in which their texts are read; `find` gives the one behind a key.
-    fn trace(&mut self, find: &dyn Fn(u32) -> Option<Origin<'n>>) {
+    fn trace(&mut self, find: &dyn Fn(u32) -> Option<Provenance<'n>>) {
         let letter = &mut self.letter;
         let head = letter.title.iter_mut().chain([&mut letter.addressee]);
         let tail = [&mut letter.organisation, &mut letter.signer].into_iter().chain(&mut letter.note);
@@ -276,11 +276,11 @@ pub fn assemble<'n>(
     letter: &notice::Letter,
     notice: &Notice,
     date: Option<Date>,
-    find: &dyn Fn(u32) -> Option<Origin<'n>>,
+    find: &dyn Fn(u32) -> Option<Provenance<'n>>,
 ) -> Result<Report<'n>, Box<Diagnostic>> {
     let body = parse::parse(&merged.body).and_then(passes::run).map_err(|(construct, text)| {
         let message = format!("模板中用了公文没有的格式：{construct}，在“{text}”处");
-        Box::new(Diagnostic::new(&code::REPORT, Place::File(notice.folder().display().to_string()), message))
+        Box::new(Diagnostic::new(&code::REPORT, Location::File(notice.folder().display().to_string()), message))
     })?;
     let one_line = |text: &str| inline::inline(text, inline::Breaks::Join);
     let words: Vec<Text> = merged.title.iter().map(|word| one_line(word)).collect();

@@ -50,7 +50,7 @@ impl Builder {
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text.push_str(&text),
             Event::SoftBreak => self.soft_break(),
-            Event::HardBreak => self.text.push(crate::marks::LINE),
+            Event::HardBreak => self.text.push(crate::marker::LINE),
             Event::Code(_) => return Err("行内代码"),
             Event::Html(_) | Event::InlineHtml(_) => return Err("HTML 标签"),
             Event::Rule => return Err("分隔线"),
@@ -136,7 +136,7 @@ impl Builder {
 
     /// A line end in a template is no blank in Chinese text; between two Latin words it is.
     fn soft_break(&mut self) {
-        let end = self.text.chars().rev().find(|c| *c != crate::marks::ORIGIN_CLOSE);
+        let end = self.text.chars().rev().find(|c| *c != crate::marker::ORIGIN_CLOSE);
         if end.is_some_and(|c| c.is_ascii_alphanumeric()) {
             self.text.push(' ');
         }

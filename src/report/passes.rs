@@ -2,8 +2,8 @@
 
 use super::inline::{Breaks, inline, lines};
 use super::parse::Parsed;
-use super::{Block, Table, Text, chart, measure};
-use crate::marks;
+use super::{Block, Table, Text, chart, table_layout};
+use crate::marker;
 
 /// Begins a paragraph that is the caption of the table below it.
 const TABLE: &str = "表：";
@@ -65,8 +65,8 @@ pub fn run(parsed: Vec<Parsed>) -> Result<Vec<Block>, (&'static str, String)> {
 /// broken within one. A value inside a sentence is joined into one line.
 fn paragraphs(point: &str, text: &str, blocks: &mut Vec<Block>) {
     let text = text.trim();
-    let value = text.strip_prefix(marks::LINES_OPEN).and_then(|rest| rest.strip_suffix(marks::LINES_CLOSE));
-    let lines = match value.filter(|value| !value.contains(marks::LINES_OPEN)) {
+    let value = text.strip_prefix(marker::LINES_OPEN).and_then(|rest| rest.strip_suffix(marker::LINES_CLOSE));
+    let lines = match value.filter(|value| !value.contains(marker::LINES_OPEN)) {
         Some(value) => lines(value),
         None => vec![text.to_owned()],
     };
@@ -80,7 +80,7 @@ fn table(caption: Option<(String, Text)>, aligns: &[super::Align], rows: Vec<Vec
     let mut rows = rows.into_iter().map(|row| row.iter().map(|cell| inline(cell, Breaks::Keep)).collect::<Vec<_>>());
     let head = rows.next().unwrap_or_default();
     let rows: Vec<Vec<Text>> = rows.collect();
-    let (columns, landscape) = measure::columns(aligns, &head, &rows);
+    let (columns, landscape) = table_layout::columns(aligns, &head, &rows);
     Table { caption, columns, head, rows, landscape }
 }
 

@@ -1,6 +1,6 @@
 //! The title's shape: lines broken between words, as a trapezoid or a lozenge (GB/T 9704-2012, 7.3.1).
 
-use super::measure::{em_tenths, text_tenths};
+use super::table_layout::{em_tenths, text_tenths};
 use super::{Inline, Text};
 
 /// Characters of 二号 (22 pt) that fit in 156 mm, in tenths of an em.

@@ -11,8 +11,8 @@ use axum::http::{StatusCode, header};
 use axum::{Form, RequestExt};
 use tokio::time::timeout;
 
-use super::desk::Desk;
-use super::reply::Denied;
+use super::response::Denied;
+use super::state::AppState;
 use crate::store::Incoming;
 
 /// Forms with files that are received at a time.
@@ -77,32 +77,32 @@ fn no_ticket() -> Denied {
 ///
 /// # Errors
 /// When it is too large, too slow, or carries no ticket.
-pub async fn fields(desk: &Desk, mut request: Request) -> Result<Fields, Denied> {
+pub async fn fields(state: &AppState, mut request: Request) -> Result<Fields, Denied> {
     DefaultBodyLimit::max(FORM).apply(&mut request);
     let read = timeout(PATIENCE, request.extract::<Form<Vec<(String, String)>>, _>()).await;
     let read = read.map_err(|_| too_slow())?;
     let Form(fields) = read.map_err(|_| Denied::bad("表单不完整或太大"))?;
     let fields = Fields(fields);
-    if desk.door.is_ticket(fields.get(TICKET)) { Ok(fields) } else { Err(no_ticket()) }
+    if state.auth.is_ticket(fields.get(TICKET)) { Ok(fields) } else { Err(no_ticket()) }
 }
 
 /// Reads a form with files; `each` is how many bytes a file may have. The ticket comes before the first file.
 ///
 /// # Errors
 /// When it is too large, too slow, carries no ticket, or cannot be stored.
-pub async fn files(desk: &Desk, mut request: Request, each: u64) -> Result<(Fields, Vec<Received>), Denied> {
+pub async fn files(state: &AppState, mut request: Request, each: u64) -> Result<(Fields, Vec<Received>), Denied> {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: usize| length > WHOLE) {
         return Err(too_large());
     }
     let busy = |_| Denied::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试");
-    let _place = desk.receiving.try_acquire().map_err(busy)?;
+    let _place = state.receiving.try_acquire().map_err(busy)?;
     DefaultBodyLimit::max(WHOLE).apply(&mut request);
     let parts = Multipart::from_request(request, &()).await.map_err(|_| Denied::bad("没有收到文件"))?;
-    timeout(LONGEST, receive(desk, parts, each)).await.map_err(|_| too_slow())?
+    timeout(LONGEST, receive(state, parts, each)).await.map_err(|_| too_slow())?
 }
 
-async fn receive(desk: &Desk, mut parts: Multipart, each: u64) -> Result<(Fields, Vec<Received>), Denied> {
+async fn receive(state: &AppState, mut parts: Multipart, each: u64) -> Result<(Fields, Vec<Received>), Denied> {
     let (mut fields, mut files) = (Fields::default(), Vec::new());
     loop {
         let part = timeout(SILENCE, parts.next_field()).await.map_err(|_| too_slow())?;
@@ -114,11 +114,11 @@ async fn receive(desk: &Desk, mut parts: Multipart, each: u64) -> Result<(Fields
                 fields.0.push((name, text));
             }
             Some(called) => {
-                if !desk.door.is_ticket(fields.get(TICKET)) {
+                if !state.auth.is_ticket(fields.get(TICKET)) {
                     return Err(no_ticket());
                 }
                 // A browser sends an empty part when no file was chosen.
-                if let Some(received) = file(desk, called, &mut part, each).await? {
+                if let Some(received) = file(state, called, &mut part, each).await? {
                     files.push(received);
                 }
             }
@@ -127,7 +127,7 @@ async fn receive(desk: &Desk, mut parts: Multipart, each: u64) -> Result<(Fields
             return Err(too_large());
         }
     }
-    if desk.door.is_ticket(fields.get(TICKET)) { Ok((fields, files)) } else { Err(no_ticket()) }
+    if state.auth.is_ticket(fields.get(TICKET)) { Ok((fields, files)) } else { Err(no_ticket()) }
 }
 
 /// The next bytes of a part.
@@ -148,9 +148,9 @@ async fn field(part: &mut Field<'_>) -> Result<String, Denied> {
 }
 
 /// Receives a file; `None` when it has neither name nor bytes.
-async fn file(desk: &Desk, name: String, part: &mut Field<'_>, each: u64) -> Result<Option<Received>, Denied> {
+async fn file(state: &AppState, name: String, part: &mut Field<'_>, each: u64) -> Result<Option<Received>, Denied> {
     let stored = |error: std::io::Error| Denied::new(StatusCode::INSUFFICIENT_STORAGE, format!("文件存不下：{error}"));
-    let mut file = desk.shelf.receive().map_err(|error| stored(error.source))?;
+    let mut file = state.shelf.receive().map_err(|error| stored(error.source))?;
     let mut length = 0_u64;
     while let Some(more) = chunk(part).await? {
         length += more.len() as u64;

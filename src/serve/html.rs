@@ -3,7 +3,7 @@
 
 use std::fmt::{Display, Write};
 
-use crate::write::escape_into;
+use crate::render::escape_into;
 
 /// A piece of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use crate::diag::Diagnostic;
-use crate::pipeline::{Stage, Watch};
+use crate::diagnostics::Diagnostic;
+use crate::pipeline::{Progress, Stage};
 
 /// Where somebody goes when a piece of work is done: what the place is called, and its address.
 pub type Back = (&'static str, String);
@@ -32,7 +32,7 @@ impl Outcome {
 
 /// How far a piece of work is.
 #[derive(Clone, Debug)]
-pub struct Headway {
+pub struct JobStatus {
     /// What is done, in a few words.
     pub what: String,
     /// The part of it that is being done.
@@ -50,7 +50,7 @@ pub struct Headway {
 }
 
 /// A piece of work that goes on.
-pub struct Progress {
+pub struct JobProgress {
     what: String,
     stage: Mutex<&'static str>,
     done: AtomicUsize,
@@ -60,7 +60,7 @@ pub struct Progress {
     since: Instant,
 }
 
-impl Watch for Progress {
+impl Progress for JobProgress {
     fn stage(&self, stage: Stage, total: usize) {
         let name = match stage {
             Stage::Read => "读取台账",
@@ -81,10 +81,10 @@ impl Watch for Progress {
     }
 }
 
-impl Progress {
-    fn headway(&self) -> Headway {
+impl JobProgress {
+    fn status(&self) -> JobStatus {
         let cancelled = self.is_cancelled();
-        Headway {
+        JobStatus {
             what: self.what.clone(),
             stage: *self.stage.lock().unwrap_or_else(PoisonError::into_inner),
             done: self.done.load(Ordering::Relaxed),
@@ -117,7 +117,7 @@ pub struct Jobs {
 
 #[derive(Default)]
 struct State {
-    running: Option<Arc<Progress>>,
+    running: Option<Arc<JobProgress>>,
     thread: Option<JoinHandle<()>>,
     last: Option<Arc<Finished>>,
     closed: bool,
@@ -133,7 +133,7 @@ impl Jobs {
         what: &str,
         cancellable: bool,
         back: Back,
-        work: impl FnOnce(&Progress) -> Outcome + Send + 'static,
+        work: impl FnOnce(&JobProgress) -> Outcome + Send + 'static,
     ) -> Result<(), String> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = &state.running {
@@ -142,7 +142,7 @@ impl Jobs {
         if state.closed {
             return Err("程序正在结束".to_owned());
         }
-        let progress = Arc::new(Progress {
+        let progress = Arc::new(JobProgress {
             what: what.to_owned(),
             stage: Mutex::new("准备"),
             done: AtomicUsize::new(0),
@@ -157,7 +157,7 @@ impl Jobs {
         Ok(())
     }
 
-    fn run(&self, progress: &Arc<Progress>, back: Back, work: impl FnOnce(&Progress) -> Outcome) {
+    fn run(&self, progress: &Arc<JobProgress>, back: Back, work: impl FnOnce(&JobProgress) -> Outcome) {
         let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| work(progress)));
         let outcome = outcome.unwrap_or_else(|_| Outcome::refused("程序内部出错，没有完成"));
         let seconds = progress.since.elapsed().as_secs_f64();
@@ -167,9 +167,9 @@ impl Jobs {
     }
 
     /// How far the work is that goes on.
-    pub fn headway(&self) -> Option<Headway> {
+    pub fn status(&self) -> Option<JobStatus> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.running.as_ref().map(|progress| progress.headway())
+        state.running.as_ref().map(|progress| progress.status())
     }
 
     /// What the last work came to.
@@ -202,13 +202,13 @@ impl Jobs {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Jobs, Outcome, Watch};
+    use super::{Jobs, Outcome, Progress};
 
     #[test]
     fn one_piece_of_work_at_a_time_that_ends_when_it_is_told() {
         let jobs: Arc<Jobs> = Arc::default();
         let back = || ("首页", "/".to_owned());
-        let wait = |progress: &super::Progress| {
+        let wait = |progress: &super::JobProgress| {
             while !progress.is_cancelled() {
                 std::thread::yield_now();
             }
@@ -217,7 +217,7 @@ mod tests {
         jobs.start("生成报告", true, back(), wait).unwrap();
         assert!(jobs.start("归档", false, back(), |_| Outcome::default()).is_err_and(|why| why.contains("生成报告")));
         jobs.close();
-        assert!(jobs.headway().is_none() && jobs.last().is_some_and(|last| last.outcome.lines == ["已取消"]));
+        assert!(jobs.status().is_none() && jobs.last().is_some_and(|last| last.outcome.lines == ["已取消"]));
         assert!(jobs.start("归档", false, back(), |_| Outcome::default()).is_err());
     }
 }

@@ -4,26 +4,26 @@
 //! A request passes `guard` (whose name it calls, from whose page it comes, who is logged in), is answered by one
 //! file of `pages`, and never names a path: branches go by their places in the record, ledgers and packages by hashes
 //! of their names. What is sent is received by `form` under names of the program's own, read by worker processes, and
-//! put into its place by `store::Shelf`, which loses nothing. Long work goes on in `job`, one piece at a time.
+//! put into its place by `store::VersionedDir`, which loses nothing. Long work goes on in `job`, one piece at a time.
 //!
 //! The only room that names axum, tokio, tracing; hyper and rustls stand in a file each.
 
 mod assets;
-mod desk;
-mod door;
+mod auth;
+mod cache;
+mod flash;
 mod form;
-mod frame;
-mod fresh;
-mod guard;
 mod html;
-mod intake;
 mod job;
-mod listen;
-mod note;
+mod layout;
+mod listener;
+mod middleware;
 mod pages;
-mod reply;
+mod response;
+mod secret;
+mod state;
 mod tls;
-mod token;
+mod upload;
 
 use std::io;
 use std::net::SocketAddr;
@@ -34,20 +34,20 @@ use std::time::Duration;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
 
+pub use secret::TokenError;
 pub use tls::TlsError;
-pub use token::TokenError;
 
-use crate::pipeline::Places;
-use crate::store::{Shelf, ShelfError};
-use desk::Desk;
-use door::Door;
-use token::Secret;
+use crate::pipeline::Paths;
+use crate::store::{VersionedDir, VersionedDirError};
+use auth::Auth;
+use secret::Secret;
+use state::AppState;
 
 /// What a server is asked for.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The folders and files that it works on.
-    pub places: Places,
+    pub places: Paths,
     /// The name or address by which it is reached.
     pub host: String,
     /// The port; 0 for any that is free.
@@ -82,7 +82,7 @@ pub enum ServeError {
     Tls(#[from] TlsError),
     /// The folder of ledgers cannot be used.
     #[error(transparent)]
-    Shelf(#[from] ShelfError),
+    VersionedDir(#[from] VersionedDirError),
     /// The system refuses.
     #[error("程序不能启动")]
     System(#[source] io::Error),
@@ -128,21 +128,21 @@ async fn run(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) 
     let acceptor = tls.as_ref().map(|(certificates, key)| tls::acceptor(certificates, key)).transpose()?;
     let listener = TcpListener::bind(at).await.map_err(refused)?;
     let at = listener.local_addr().map_err(ServeError::System)?;
-    let shelf = Shelf::open(&places.input)?;
-    let door = Door::new(at, &host, token, acceptor.is_some())?;
-    let desk = Arc::new(Desk::new(places, door, shelf));
+    let shelf = VersionedDir::open(&places.input)?;
+    let auth = Auth::new(at, &host, token, acceptor.is_some())?;
+    let state = Arc::new(AppState::new(places, auth, shelf));
     // What there is now is kept, so that what is made from here on can be compared with it.
-    drop(desk.changes(Duration::ZERO));
+    drop(state.changes(Duration::ZERO));
     let (stop, stopped) = watch::channel(false);
-    let pages = pages::router(Arc::clone(&desk), stopped.clone());
-    let server = tokio::spawn(listen::listen(listener, acceptor, pages, stopped));
-    let scheme = if desk.door.is_secure() { "https" } else { "http" };
+    let pages = pages::router(Arc::clone(&state), stopped.clone());
+    let server = tokio::spawn(listener::listen(listener, acceptor, pages, stopped));
+    let scheme = if state.auth.is_secure() { "https" } else { "http" };
     ready(&format!("{scheme}://{}:{}/", if at.ip().is_unspecified() { "127.0.0.1" } else { &host }, at.port()));
     told_to_end().await;
     ending();
     // Nobody is listening any more when the server ended by itself.
     let _ = stop.send(true);
-    let jobs = Arc::clone(&desk.jobs);
+    let jobs = Arc::clone(&state.jobs);
     let _ = tokio::join!(server, tokio::task::spawn_blocking(move || jobs.close()));
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::StoreError;
 
 /// How much of an output folder a run wants for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hold {
+pub enum LockScope {
     /// All of it.
     Whole,
     /// What one shard of a run writes; other shards may write beside it.
@@ -32,13 +32,13 @@ impl Lock {
     ///
     /// # Errors
     /// When another run holds it (`WouldBlock`), or the folder cannot be written into.
-    pub fn take(own: &Path, hold: Hold) -> Result<Self, StoreError> {
+    pub fn take(own: &Path, hold: LockScope) -> Result<Self, StoreError> {
         let whole = own.join("lock");
-        let mut held = vec![(whole.clone(), locked(&whole, matches!(hold, Hold::Shard { .. }))?)];
-        if let Hold::Shard { at, of } = hold {
+        let mut held = vec![(whole.clone(), locked(&whole, matches!(hold, LockScope::Shard { .. }))?)];
+        if let LockScope::Shard { at, of } = hold {
             let shard = own.join(format!("lock-{at}-{of}"));
             held.push((shard.clone(), locked(&shard, false)?));
-            if let Some(other) = super::outputs::files_of(own).into_iter().find(|path| parts_otherwise(path, of)) {
+            if let Some(other) = super::output_dir::files_of(own).into_iter().find(|path| parts_otherwise(path, of)) {
                 let message = "正在生成的分片总数与这次的不同，等它们结束再试";
                 return Err(StoreError::new(&other, io::Error::new(io::ErrorKind::WouldBlock, message)));
             }
@@ -100,22 +100,22 @@ fn is_at(_: &File, path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Hold, Lock};
+    use super::{Lock, LockScope};
 
     #[test]
     fn one_run_or_its_shards_hold_a_folder() {
         let folder = tempfile::tempdir().unwrap();
         let take = |hold| Lock::take(folder.path(), hold);
-        let whole = take(Hold::Whole).unwrap();
-        assert!(take(Hold::Whole).is_err() && take(Hold::Shard { at: 0, of: 2 }).is_err());
+        let whole = take(LockScope::Whole).unwrap();
+        assert!(take(LockScope::Whole).is_err() && take(LockScope::Shard { at: 0, of: 2 }).is_err());
         whole.release();
-        let shards = [0, 1].map(|at| take(Hold::Shard { at, of: 2 }).unwrap());
-        assert!(take(Hold::Shard { at: 1, of: 2 }).is_err() && take(Hold::Whole).is_err());
-        assert!(take(Hold::Shard { at: 2, of: 3 }).is_err());
+        let shards = [0, 1].map(|at| take(LockScope::Shard { at, of: 2 }).unwrap());
+        assert!(take(LockScope::Shard { at: 1, of: 2 }).is_err() && take(LockScope::Whole).is_err());
+        assert!(take(LockScope::Shard { at: 2, of: 3 }).is_err());
         std::fs::remove_file(folder.path().join("lock-2-3")).unwrap();
         shards.into_iter().for_each(Lock::release);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        drop(take(Hold::Whole).unwrap());
-        take(Hold::Whole).unwrap().release();
+        drop(take(LockScope::Whole).unwrap());
+        take(LockScope::Whole).unwrap().release();
     }
 }

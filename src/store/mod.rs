@@ -2,27 +2,27 @@
 //! one run at a time writes into, which knows what it wrote from what a person changed since.
 
 mod digest;
-mod disk;
-mod fingerprint;
-mod folder;
-mod history;
+mod file_names;
+mod journal;
 mod lock;
-mod names;
-mod outputs;
-mod shelf;
+mod output_dir;
+mod report_dir;
+mod stat_signature;
+mod sync;
+mod versioned_dir;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 pub use digest::{Digest, sha256};
-pub use fingerprint::fingerprint;
-pub use folder::{Folder, Made, Stored};
-pub use history::{Change, Deed, history_of};
-pub use lock::{Hold, Lock};
-pub use names::{safe_names, safe_path};
-pub use outputs::{FileState, Outputs, Written, files_of};
-pub use shelf::{Incoming, Shelf, ShelfError};
+pub use file_names::{safe_names, safe_path};
+pub use journal::{Change, ChangeKind, history_of};
+pub use lock::{Lock, LockScope};
+pub use output_dir::{FileState, OutputDir, WriteOutcome, files_of};
+pub use report_dir::{Made, ReportDir, Stored};
+pub use stat_signature::stat_signature;
+pub use versioned_dir::{Incoming, VersionedDir, VersionedDirError};
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]

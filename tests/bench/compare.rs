@@ -1,7 +1,7 @@
 //! A whole build, timed from outside and compared: with the floor, with docxtpl and docxtemplater, with a run that has
 //! nothing to do, and with ten times as many branches; its memory too. Then a department whose branches hand in
 //! workbooks of their own. All run in turn on the same cores; medians count. A document is a branch: for zicha its
-//! three formats, `figures.json` and `sources.json` together, from reading the ledgers to the last file.
+//! three formats, `metrics.json` and `sources.json` together, from reading the ledgers to the last file.
 //!
 //! `tests/bench/run` sets up the peers and runs this; without them (`ZICHA_BENCH_TOOLS`) they are left out.
 //! `ZICHA` is another binary to measure, `ZICHA_BASELINE` one to compare it with (`ZICHA_BASELINE_NOTICE` for one that

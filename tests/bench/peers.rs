@@ -1,6 +1,6 @@
 //! The peers: docxtpl and docxtemplater, each given a template of the same report and the same content ready-made.
 //! What they print is taken from zicha's own reports, sentence by sentence and row by row: they neither read ledgers
-//! nor reckon figures, and write DOCX alone.
+//! nor reckon metrics, and write DOCX alone.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

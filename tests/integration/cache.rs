@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use zicha::ingest::{Cache, Limits, Readers, Refusal};
+use zicha::ingest::{Cache, Limits, ReadError, Readers};
 use zicha::store::sha256;
 
 use crate::support::{Project, files};
@@ -31,7 +31,7 @@ fn a_file_that_was_read_needs_no_reader_again() {
     let nobody = readers("/nowhere/zicha", kept);
     assert_eq!(read(&nobody, &bytes), Ok(sheets));
     for unread in [b"\0\x01\0\x02".as_slice(), "党组织,姓名\n甲,赵\n".as_bytes()] {
-        assert!(matches!(read(&nobody, unread), Err(Refusal::Crashed(_))), "what was refused is read again");
+        assert!(matches!(read(&nobody, unread), Err(ReadError::Crashed(_))), "what was refused is read again");
     }
     assert_eq!(nobody.into_cache(), None, "nothing is new");
 }

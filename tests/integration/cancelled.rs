@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use zicha::pipeline::{self, Batch, Options, Part, Stage, Unwatched, Watch};
-use zicha::write::Format;
+use zicha::pipeline::{self, BuildOutcome, NoProgress, Options, Progress, RunScope, Stage};
+use zicha::render::Format;
 
 use crate::support::{NOTICE, Project, files};
 
@@ -15,7 +15,7 @@ struct After {
     made: AtomicUsize,
 }
 
-impl Watch for After {
+impl Progress for After {
     fn stage(&self, stage: Stage, _: usize) {
         if stage == Stage::Report {
             self.made.store(1, Ordering::SeqCst);
@@ -32,7 +32,7 @@ impl Watch for After {
     }
 }
 
-fn build(project: &Project, watch: &dyn Watch) -> Batch {
+fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
     let options = Options {
         notice: project.path(&format!("{NOTICE}/notice.toml")),
         input: project.path("input"),
@@ -45,7 +45,7 @@ fn build(project: &Project, watch: &dyn Watch) -> Batch {
         trace: false,
         force: false,
         prune: false,
-        part: Part::Whole,
+        part: RunScope::Whole,
     };
     // On two cores, however many there are: no more than two reports are under way when the run is cancelled.
     let cores = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads");
@@ -60,16 +60,20 @@ fn output(project: &Project) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn what_a_cancelled_run_made_is_what_a_whole_run_makes_and_the_next_makes_the_rest() {
     let project = Project::sample();
-    assert!(!build(&project, &Unwatched).cancelled);
+    assert!(!build(&project, &NoProgress).cancelled);
     let whole = output(&project);
     for reports in [0, 1, 2, 9, 15] {
         let project = Project::sample();
-        let batch = build(&project, &After { reports, made: AtomicUsize::new(0) });
-        assert!(batch.cancelled && (reports..18).contains(&batch.reports.len()), "{reports}: {}", batch.reports.len());
+        let outcome = build(&project, &After { reports, made: AtomicUsize::new(0) });
+        assert!(
+            outcome.cancelled && (reports..18).contains(&outcome.reports.len()),
+            "{reports}: {}",
+            outcome.reports.len()
+        );
         for (name, bytes) in output(&project).iter().filter(|(name, _)| name.contains('/')) {
             assert!(whole.get(name) == Some(bytes), "{reports}: {name}");
         }
-        assert!(!build(&project, &Unwatched).cancelled);
+        assert!(!build(&project, &NoProgress).cancelled);
         let after = output(&project);
         assert_eq!(after.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>(), "{reports}");
         for (name, bytes) in &after {

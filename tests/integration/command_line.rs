@@ -8,7 +8,7 @@ fn the_shipped_ledgers_give_eighteen_reports_in_three_formats() {
     let run = project.build();
     let last = run.stdout.lines().last().expect("a last line");
     assert!(last.starts_with("报告 18 份，汇总 1 份；待填写 14 处；错误 0 项"), "{last}");
-    let in_each_folder = 3 + "figures.json sources.json".split(' ').count();
+    let in_each_folder = 3 + "metrics.json sources.json".split(' ').count();
     assert_eq!(
         files(&project.path("output")).len(),
         18 * in_each_folder + 3 + "sources.json 汇总表.xlsx run.json index.html".split(' ').count()
@@ -65,7 +65,7 @@ fn one_branch_one_format_another_date() {
     assert_eq!(run.code, 0, "{}", run.all());
     let names: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
     let of_branch =
-        ["figures.json", "sources.json", "教务处党支部-自查报告.md"].map(|name| format!("教务处党支部/{name}"));
+        ["metrics.json", "sources.json", "教务处党支部-自查报告.md"].map(|name| format!("教务处党支部/{name}"));
     assert_eq!(names, [&["index.html", "run.json"].map(str::to_owned), &of_branch[..]].concat());
     assert!(project.report_text("教务处党支部", "md").contains("\n2018年10月31日\n"));
 }
@@ -146,7 +146,7 @@ fn rows_of_unknown_branches_are_named_and_counted_nowhere() {
         "{}",
         run.stdout
     );
-    assert!(project.read("output/教务处党支部/figures.json").contains("\"cadres\": \"1\""));
+    assert!(project.read("output/教务处党支部/metrics.json").contains("\"cadres\": \"1\""));
     assert_eq!(project.zicha(&["build", "--final"]).code, 1);
 }
 

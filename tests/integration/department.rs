@@ -38,19 +38,19 @@ fn the_summary_says_what_a_department_must_know() {
     }
 }
 
-/// A figure on record, by its id among those that have labels.
-fn figure<'r>(run: &'r Value, labels: &str, record: &'r Value, id: &str) -> &'r Value {
+/// A metric on record, by its id among those that have labels.
+fn metric<'r>(run: &'r Value, labels: &str, record: &'r Value, id: &str) -> &'r Value {
     let place = run[labels].as_object().and_then(|labels| labels.keys().position(|label| label == id));
-    &record["figures"][place.expect("a figure")]
+    &record["metrics"][place.expect("a metric")]
 }
 
 #[test]
-fn the_departments_figures_are_the_branches_together() {
+fn the_departments_metrics_are_the_branches_together() {
     let project = Project::sample();
     project.build();
     let run = run(&project);
     let branches = run["branches"].as_array().expect("branches");
-    let number = |value: &Value| value.as_str().expect("a figure").parse::<f64>().expect("a number");
+    let number = |value: &Value| value.as_str().expect("a metric").parse::<f64>().expect("a number");
     for (whole, part) in [
         ("teams_all", "teams"),
         ("study_all_points", "study_points"),
@@ -58,21 +58,21 @@ fn the_departments_figures_are_the_branches_together() {
         ("councils_all", "councils"),
         ("tasks_all_late", "tasks_late"),
     ] {
-        let sum: f64 = branches.iter().map(|branch| number(figure(&run, "labels", branch, part))).sum();
-        let together = figure(&run, "summary_labels", &run["department"], whole);
+        let sum: f64 = branches.iter().map(|branch| number(metric(&run, "labels", branch, part))).sum();
+        let together = metric(&run, "summary_labels", &run["department"], whole);
         assert!((number(together) - sum).abs() < 1e-9, "{whole}: {together} is not {sum}");
     }
     let sources: Value = serde_json::from_str(&project.read("output/汇总/sources.json")).expect("JSON");
     let points =
-        sources["figures"].as_array().and_then(|figures| figures.iter().find(|f| f["id"] == "study_all_points"));
-    assert_eq!(points.expect("a figure")["from"], json!(["study_points"]));
+        sources["metrics"].as_array().and_then(|metrics| metrics.iter().find(|f| f["id"] == "study_all_points"));
+    assert_eq!(points.expect("a metric")["from"], json!(["study_points"]));
 }
 
 #[test]
 fn the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked() {
     let project = Project::sample();
     project.build();
-    let figures = run(&project);
+    let metrics = run(&project);
     let sheets = table(&project);
     assert_eq!(sheets.len(), 6);
     for sheet in &sheets {
@@ -105,7 +105,7 @@ fn the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked() 
     let points = sheets[5]["columns"].as_array().and_then(|c| c.iter().find(|c| c["head"] == "在线学习扣分（分）"));
     let points = points.expect("a column");
     assert_eq!((&points["format"], &points["stored"]), (&json!("0.00"), &json!(14.35)));
-    assert_eq!(figure(&figures, "summary_labels", &figures["department"], "study_all_points"), "14.35");
+    assert_eq!(metric(&metrics, "summary_labels", &metrics["department"], "study_all_points"), "14.35");
     assert_eq!(sheets[4]["columns"][8]["format"], "0.00%");
     libreoffice(&[project.path("output/汇总/汇总表.xlsx")]);
 }
@@ -169,13 +169,13 @@ fn a_branch_called_as_the_summary_keeps_a_folder_of_its_own() {
 }
 
 #[test]
-fn lists_and_figures_that_cannot_work_are_refused_with_their_line() {
+fn lists_and_metrics_that_cannot_work_are_refused_with_their_line() {
     for (from, to, says) in [
         ("b.rectify_total > 0'", "b.rectify_totl > 0'", "rectify_totl"),
         ("sum(rectifying.map(", "sum(rectifing.map(", "rectifing"),
         ("sort = \"rectify_rate\"", "sort = \"rectify_rat\"", "rectify_rat"),
-        ("figures = [\"standards\",", "figures = [\"standrads\",", "standrads"),
-        ("kinds   = [\"党总支\"]\nfigures", "kinds   = [\"总支\"]\nfigures", "总支"),
+        ("metrics = [\"standards\",", "metrics = [\"standrads\",", "standrads"),
+        ("kinds   = [\"党总支\"]\nmetrics", "kinds   = [\"总支\"]\nmetrics", "总支"),
         ("sort = \"rectify_rate\", descending = true", "take = 3", "按什么排序"),
         ("councils = {", "kind = { label = \"数\", expr = '1' }\ncouncils = {", "b.kind"),
     ] {
@@ -202,13 +202,13 @@ fn the_run_is_proved_and_says_so() {
         proof["unused"],
         json!([{ "file": "干部在线学习二.csv", "sheet": "", "row": 2, "reason": "名册中没有“无名党支部”" }])
     );
-    let gap = proof["sums"].as_array().and_then(|sums| sums.iter().find(|sum| sum["figure"] == "study_gap"));
+    let gap = proof["sums"].as_array().and_then(|sums| sums.iter().find(|sum| sum["metric"] == "study_gap"));
     let gap = gap.expect("a sum");
     assert_eq!((&gap["branches"], &gap["unbound"], &gap["whole"]), (&json!("1509.5"), &json!("30"), &json!("1539.5")));
 }
 
 #[test]
-fn a_branch_without_the_figure_takes_no_place_on_a_list_of_the_first() {
+fn a_branch_without_the_metric_takes_no_place_on_a_list_of_the_first() {
     let attended = |branch: &str, due: &str, present: &str| {
         vec![branch.to_owned(), "2018-09-06".to_owned(), "学习".to_owned(), due.to_owned(), present.to_owned()]
     };
@@ -299,15 +299,15 @@ fn sums_are_proved_whatever_is_divided_and_however_tables_stand() {
                  召开日期,议题,会议反响,参会人数\n2018-09-06,三,好,9\n"
                     .as_bytes(),
             )
-            .edit(&format!("{NOTICE}/notice.toml"), "[figure]\n", &format!("[figure]\n{extra}"));
+            .edit(&format!("{NOTICE}/notice.toml"), "[metric]\n", &format!("[metric]\n{extra}"));
     project.build();
     let proof = &run(&project)["proof"];
     assert_eq!((&proof["holds"], &proof["faults"]), (&json!(true), &json!([])));
-    let ids: Vec<&Value> = proof["sums"].as_array().expect("sums").iter().map(|sum| &sum["figure"]).collect();
+    let ids: Vec<&Value> = proof["sums"].as_array().expect("sums").iter().map(|sum| &sum["metric"]).collect();
     assert!(ids.contains(&&json!("third")) && !ids.contains(&&json!("place")), "{ids:?}");
     let run = run(&project);
     let branches = run["branches"].as_array().expect("branches").iter();
-    assert_eq!(branches.map(|branch| figure(&run, "labels", branch, "councils")).collect::<Vec<_>>(), ["2", "1", "0"]);
+    assert_eq!(branches.map(|branch| metric(&run, "labels", branch, "councils")).collect::<Vec<_>>(), ["2", "1", "0"]);
 }
 
 #[test]

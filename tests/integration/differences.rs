@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Project, Run};
+use crate::support::{Project, RunManifest};
 
 const HEAD: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];
 
@@ -26,7 +26,7 @@ fn project() -> Project {
 }
 
 /// Builds into `old`, changes the ledger, builds into `new`, compares.
-fn diff(project: Project, from: &str, to: &str, arguments: &[&str]) -> (Project, Run) {
+fn diff(project: Project, from: &str, to: &str, arguments: &[&str]) -> (Project, RunManifest) {
     assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);
     let project = project.edit("input/干部在线学习.csv", from, to);
     assert_eq!(project.zicha(&["build", "--output", "new"]).code, 0);
@@ -34,12 +34,12 @@ fn diff(project: Project, from: &str, to: &str, arguments: &[&str]) -> (Project,
     (project, run)
 }
 
-fn as_json(run: &Run) -> Value {
+fn as_json(run: &RunManifest) -> Value {
     serde_json::from_str(&run.stdout).expect("JSON")
 }
 
 #[test]
-fn a_cell_that_changed_is_told_with_the_figures_it_changed() {
+fn a_cell_that_changed_is_told_with_the_metrics_it_changed() {
     let (project, run) = diff(project(), "赵,50,40", "赵,50,50", &[]);
     assert_eq!(run.code, 1, "{}", run.all());
     for line in [
@@ -62,7 +62,7 @@ fn a_cell_that_changed_is_told_with_the_figures_it_changed() {
 }
 
 #[test]
-fn a_figure_of_figures_is_led_back_to_the_cells() {
+fn a_metric_of_metrics_is_led_back_to_the_cells() {
     let head = ["党组织", "党支部", "问题类别", "整改措施", "责任人", "整改时限", "完成情况", "完成日期"];
     let row = |state, on| vec!["丙党总支", "一支部", "党员教育形式化", "谈心", "王", "2018-10-31", state, on];
     let project = Project::with_branches(&[("丙党总支", "党总支")])
@@ -73,11 +73,11 @@ fn a_figure_of_figures_is_led_back_to_the_cells() {
     assert_eq!(project.zicha(&["build", "--output", "new"]).code, 0);
     let told = as_json(&project.zicha(&["diff", "old", "new", "--json"]));
     let branch = &told["branches"][0];
-    let rate = branch["figures"].as_array().and_then(|figures| figures.iter().find(|f| f["id"] == "rectify_rate"));
+    let rate = branch["metrics"].as_array().and_then(|metrics| metrics.iter().find(|f| f["id"] == "rectify_rate"));
     let rate = rate.expect("a change");
     assert_eq!((&rate["old"], &rate["new"], &rate["because"]), (&json!("0.5000"), &json!("1.0000"), &json!([0])));
     let total =
-        branch["figures"].as_array().map_or(0, |figures| figures.iter().filter(|f| f["id"] == "rectify_total").count());
+        branch["metrics"].as_array().map_or(0, |metrics| metrics.iter().filter(|f| f["id"] == "rectify_total").count());
     assert_eq!(total, 0, "the number of rows did not change");
     assert_eq!(branch["rows"][0]["what"]["cells"][0]["cell"], "G3");
 }
@@ -93,7 +93,7 @@ fn rows_that_came_and_went_are_told_and_rows_that_moved_are_not() {
         (&rows[0]["place"], &rows[0]["what"]["added"]),
         (&json!("干部在线学习.csv"), &json!([2, "甲党支部，郑，50，10"]))
     );
-    let cadres = told["branches"][0]["figures"].as_array().and_then(|f| f.iter().find(|f| f["id"] == "cadres"));
+    let cadres = told["branches"][0]["metrics"].as_array().and_then(|f| f.iter().find(|f| f["id"] == "cadres"));
     assert_eq!(cadres.expect("a change")["because"], json!([0]));
     let (_, run) = diff(project(), "甲党支部,钱,50,50\n", "", &["--json"]);
     let told = as_json(&run);

@@ -3,20 +3,20 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod archive;
-mod board;
 mod cache;
 mod cancelled;
 mod cases;
 mod command_line;
 mod consumers;
+mod dashboard;
 mod department;
 mod differences;
-mod figures;
 mod hostile_files;
 mod hostile_text;
 mod layout;
 mod licences;
 mod memory;
+mod metrics;
 mod regressions;
 mod rerun;
 mod rules;

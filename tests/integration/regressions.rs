@@ -14,8 +14,8 @@ fn book(name: &str, rows: Value) -> Value {
     json!({ "sheets": [{ "name": name, "rows": rows }] })
 }
 
-fn figures(project: &Project, branch: &str) -> Value {
-    serde_json::from_str(&project.read(&format!("output/{branch}/figures.json"))).expect("JSON")
+fn metrics(project: &Project, branch: &str) -> Value {
+    serde_json::from_str(&project.read(&format!("output/{branch}/metrics.json"))).expect("JSON")
 }
 
 const PROJECT: [&str; 7] = ["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"];
@@ -86,9 +86,9 @@ fn fixed_days_are_counted_as_days_and_missed_ones_are_said() {
         text.contains("台账记载开展3次，有1个固定日开展了活动") && text.contains("有2个固定日没有开展活动的记录"),
         "{text}"
     );
-    let figures = figures(&project, BRANCH);
+    let metrics = metrics(&project, BRANCH);
     assert_eq!(
-        (&figures["theme_held"], &figures["theme_uploaded"]),
+        (&metrics["theme_held"], &metrics["theme_uploaded"]),
         (&json!("3"), &json!("3")),
         "2018-11-01 lies behind the cut-off"
     );
@@ -101,7 +101,7 @@ fn a_formula_without_result_is_not_the_no_of_a_blank() {
     let project = project().workbook("主题党日.xlsx", &book("主题党日", rows));
     project.build();
     assert_eq!(project.findings_of("Z109")[0]["cell"], "F2");
-    assert!(figures(&project, BRANCH)["theme_uploaded"].is_null());
+    assert!(metrics(&project, BRANCH)["theme_uploaded"].is_null());
     let text = project.report_text(BRANCH, "md");
     assert!(
         text.contains("平台【待填写：上传平台次数】次")

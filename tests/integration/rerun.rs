@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::support::{NOTICE, Project, Run, files, mounted};
+use crate::support::{NOTICE, Project, RunManifest, files, mounted};
 
 /// When each file of the output folder was last written.
 fn times(project: &Project) -> BTreeMap<String, SystemTime> {
@@ -19,7 +19,7 @@ fn times(project: &Project) -> BTreeMap<String, SystemTime> {
 }
 
 /// The folders in which a run wrote something anew.
-fn rewritten(project: &Project, run: impl FnOnce(&Project) -> Run) -> Vec<String> {
+fn rewritten(project: &Project, run: impl FnOnce(&Project) -> RunManifest) -> Vec<String> {
     let before = times(project);
     // File systems tell times by the tick.
     std::thread::sleep(Duration::from_millis(20));
@@ -273,7 +273,7 @@ fn a_folder_that_cannot_be_written_stops_its_branch_alone_and_is_tried_again() {
     let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
     let retry: Vec<&serde_json::Value> =
         record["branches"].as_array().expect("branches").iter().map(|branch| &branch["retry"]).collect();
-    let names = ["figures.json", "sources.json"].map(str::to_owned).into_iter();
+    let names = ["metrics.json", "sources.json"].map(str::to_owned).into_iter();
     let names = names.chain(["md", "html", "docx"].map(|format| format!("乙党支部-自查报告.{format}")));
     assert_eq!(retry[1], &serde_json::json!(names.collect::<Vec<_>>()));
     assert!(retry[0].is_null() && retry[2].is_null(), "{retry:?}");

@@ -83,7 +83,7 @@ fn every_rule_finds_its_fault_at_its_cell_and_nothing_in_the_shipped_ledgers() {
         assert_eq!(told, place, "{code}");
         tested.insert(code);
     }
-    let stages: BTreeSet<&str> = zicha::diag::code::ALL.iter().map(|code| code.id).collect();
+    let stages: BTreeSet<&str> = zicha::diagnostics::code::ALL.iter().map(|code| code.id).collect();
     let rules: BTreeSet<&str> =
         zicha::check::catalogue().iter().map(|code| code.id).filter(|id| !stages.contains(id)).collect();
     assert_eq!(tested, rules);

@@ -9,14 +9,14 @@ fn json(project: &Project, file: &str) -> Value {
 }
 
 #[test]
-fn every_figure_and_printed_cell_is_what_its_cells_say() {
+fn every_metric_and_printed_cell_is_what_its_cells_say() {
     let project = Project::sample();
     project.build();
     let compared = python_json("sources.py", &[&project.path("input"), &project.path("output")]);
     assert_eq!(compared["wrong"], serde_json::json!([]));
     assert_eq!(compared["branches"], 18);
-    let figures = json(&project, "output/教务处党支部/figures.json").as_object().map_or(0, |figures| figures.len());
-    assert_eq!(compared["figures"], 18 * figures);
+    let metrics = json(&project, "output/教务处党支部/metrics.json").as_object().map_or(0, |metrics| metrics.len());
+    assert_eq!(compared["metrics"], 18 * metrics);
     assert!(compared["printed"].as_u64() > Some(1_000), "{compared}");
 }
 
@@ -75,7 +75,7 @@ fn a_template_that_reaches_for_another_branch_gets_nothing() {
             };
             assert!(texts.iter().all(|text| !text.contains(&format!("{other}的"))), "{name} tells of {other}");
             assert!(
-                name == "figures.json" || texts.iter().any(|text| text.contains(&format!("{own}的议题"))),
+                name == "metrics.json" || texts.iter().any(|text| text.contains(&format!("{own}的议题"))),
                 "{name}"
             );
         }
@@ -120,7 +120,7 @@ fn a_page_shows_a_source_at_focus_and_keeps_the_list_folded() {
     let project = Project::sample();
     project.build();
     let html = project.report_text("教务处党支部", "html");
-    // What the page's own style sheet makes of the first figure before and after it has the focus.
+    // What the page's own style sheet makes of the first metric before and after it has the focus.
     let probe = "<script>const first = document.querySelector('.src[tabindex=\"0\"]');\
         const shown = () => getComputedStyle(first, '::after').content;\
         const before = shown(); first.focus();\
@@ -161,10 +161,10 @@ fn trace_tells_sources_in_comments_that_programs_read() {
     libreoffice(std::slice::from_ref(&document));
     let read = python_json("docx_text.py", &[&document]);
     let comments = read["comments"].as_array().expect("comments");
-    let figures = json(&project, "output/教务处党支部/sources.json")["printed"]
+    let metrics = json(&project, "output/教务处党支部/sources.json")["printed"]
         .as_array()
-        .map_or(0, |printed| printed.iter().filter(|printed| printed.get("figure").is_some()).count());
-    assert_eq!(comments.len(), figures);
+        .map_or(0, |printed| printed.iter().filter(|printed| printed.get("metric").is_some()).count());
+    assert_eq!(comments.len(), metrics);
     let points = comments.iter().filter_map(Value::as_str).find(|text| text.starts_with("在线学习扣分："));
     assert!(
         points.is_some_and(|text| text.contains("干部在线学习.csv D") && text.contains("sum(study.map(")),
@@ -173,13 +173,13 @@ fn trace_tells_sources_in_comments_that_programs_read() {
 }
 
 #[test]
-fn a_number_that_a_template_computes_is_advised_to_be_a_figure() {
+fn a_number_that_a_template_computes_is_advised_to_be_a_metric() {
     let project = two_branches().file(&format!("{NOTICE}/opening.md"), "共{{ n.cadres + 1 }}人".as_bytes());
     let found = project.findings_of("Z306");
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0]["line"], 1);
     assert!(found[0]["file"].as_str().is_some_and(|file| file.ends_with("opening.md")));
-    assert!(found[0]["cure"].as_str().is_some_and(|cure| cure.contains("[figure]")), "{found:?}");
+    assert!(found[0]["cure"].as_str().is_some_and(|cure| cure.contains("[metric]")), "{found:?}");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn names_of_files_and_sheets_act_as_no_markup_where_sources_are_told() {
 fn what_no_cell_stands_behind_says_why() {
     let project = two_branches();
     project.build();
-    let sources = |file: &str| json(&project, file)["figures"].clone();
+    let sources = |file: &str| json(&project, file)["metrics"].clone();
     assert_eq!(sources("output/甲党支部/sources.json")[0]["id"], "rectify_total");
     let page = std::fs::read_to_string(project.path("output/汇总/汇总-基层党建自查汇总.html")).expect("a page");
     for told in ["机关党支部数：根据名册中的党组织计算", "固定日数：按通知设置计算，不取自台账"]
@@ -215,6 +215,6 @@ fn what_no_cell_stands_behind_says_why() {
         assert!(page.contains(&format!("data-source=\"{told}\"")), "{told}");
     }
     let tracer = json(&project, "output/甲党支部/sources.json");
-    let expected = tracer["figures"].as_array().and_then(|f| f.iter().find(|f| f["id"] == "theme_expected"));
-    assert_eq!(expected.expect("a figure")["cells"], serde_json::json!([]));
+    let expected = tracer["metrics"].as_array().and_then(|f| f.iter().find(|f| f["id"] == "theme_expected"));
+    assert_eq!(expected.expect("a metric")["cells"], serde_json::json!([]));
 }

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use zicha::stamp::Code;
+use zicha::report_code::ReportCode;
 
 use crate::support::{NOTICE, Project, audit, parts};
 
@@ -14,11 +14,11 @@ pub fn final_project() -> Project {
 }
 
 /// The code that a branch's reports bear.
-fn code_of(project: &Project, branch: &str) -> Code {
+fn code_of(project: &Project, branch: &str) -> ReportCode {
     let text = project.report_text(branch, "md");
     let last = text.lines().rfind(|line| !line.is_empty()).expect("a last line");
     let code = last.split("核对码 ").nth(1).unwrap_or_else(|| panic!("no code: {last}"));
-    Code::parse(code).unwrap_or_else(|| panic!("{code}"))
+    ReportCode::parse(code).unwrap_or_else(|| panic!("{code}"))
 }
 
 fn build_final(project: &Project) {
@@ -79,7 +79,7 @@ fn a_qr_code_says_the_code_in_word_and_on_the_page() {
     let mut package = zip::ZipArchive::new(file).expect("a package");
     let mut picture = Vec::new();
     package.by_name("word/media/qr.png").expect("a picture").read_to_end(&mut picture).expect("a whole picture");
-    assert_eq!(zicha::signed::inspect(&picture).codes, [code]);
+    assert_eq!(zicha::scans::inspect(&picture).codes, [code]);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_scan_is_known_by_its_qr_code_whatever_it_is_called() {
     ] {
         let mut scan = std::io::Cursor::new(Vec::new());
         turned.into_rgb8().write_to(&mut scan, format).expect("a scan");
-        let inspected = zicha::signed::inspect(scan.get_ref());
+        let inspected = zicha::scans::inspect(scan.get_ref());
         assert_eq!((inspected.codes, inspected.pages), (vec![code.clone()], Some(1)), "{format:?}");
     }
 }
@@ -168,8 +168,8 @@ fn a_scan_that_would_fill_the_memory_is_not_decoded() {
     encoder.set_depth(png::BitDepth::One);
     // The header is enough: nothing may be set aside for what it promises.
     drop(encoder.write_header().expect("a header"));
-    assert_eq!(zicha::signed::inspect(&bomb).pages, None);
+    assert_eq!(zicha::scans::inspect(&bomb).pages, None);
     for damaged in [&b"%PDF-1.7\n%%EOF"[..], b"\xff\xd8\xff\xe0", b"II*\0\x08\0\0\0", b""] {
-        assert_eq!(zicha::signed::inspect(damaged).pages, None);
+        assert_eq!(zicha::scans::inspect(damaged).pages, None);
     }
 }

@@ -123,7 +123,7 @@ impl Project {
         use zicha::model::Value;
         let settings = zicha::pipeline::Settings::load(&self.path(&format!("{NOTICE}/notice.toml"))).expect("settings");
         let readers = zicha::pipeline::readers(&settings.notice, Path::new(env!("CARGO_BIN_EXE_zicha")));
-        let examined = zicha::pipeline::examine(&settings, &self.path("input"), &readers, &zicha::pipeline::Unwatched)
+        let examined = zicha::pipeline::analyze(&settings, &self.path("input"), &readers, &zicha::pipeline::NoProgress)
             .expect("an input folder");
         let index = settings.notice.ledger_index(ledger).expect("a ledger");
         let branch = examined.bound.branches.iter().find(|b| b.name() == branch).expect("a branch");
@@ -178,19 +178,19 @@ impl Project {
     }
 
     /// Runs zicha in the project.
-    pub fn zicha(&self, arguments: &[&str]) -> Run {
+    pub fn zicha(&self, arguments: &[&str]) -> RunManifest {
         self.zicha_with(arguments, &[])
     }
 
     /// Runs zicha in the project with environment variables.
-    pub fn zicha_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+    pub fn zicha_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> RunManifest {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
         command.args(arguments).current_dir(self.folder.path()).envs(environment.iter().copied());
-        Run::of(command.output().expect("zicha runs"))
+        RunManifest::of(command.output().expect("zicha runs"))
     }
 
     /// Runs `zicha build`, which must end with 0.
-    pub fn build(&self) -> Run {
+    pub fn build(&self) -> RunManifest {
         let run = self.zicha(&["build"]);
         assert_eq!(run.code, 0, "{}", run.all());
         run
@@ -198,7 +198,7 @@ impl Project {
 }
 
 /// How a program ended and what it said.
-pub struct Run {
+pub struct RunManifest {
     /// The exit code; −1 after a signal.
     pub code: i32,
     /// Standard output.
@@ -207,7 +207,7 @@ pub struct Run {
     pub stderr: String,
 }
 
-impl Run {
+impl RunManifest {
     fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
@@ -311,7 +311,7 @@ pub fn tools() -> PathBuf {
 fn outside(mut command: Command) -> String {
     let name = format!("{command:?}");
     let output = command.output().unwrap_or_else(|e| panic!("{name}: {e}; tests/run installs what the tests need"));
-    let run = Run::of(output);
+    let run = RunManifest::of(output);
     assert_eq!(run.code, 0, "{name}\n{}", run.all());
     run.stdout
 }

@@ -1,4 +1,4 @@
-"""Each branch's sources.json against the ledgers: every figure computed again from the cells that it names, every
+"""Each branch's sources.json against the ledgers: every metric computed again from the cells that it names, every
 printed cell read again, every cell's row found to be the branch's own. Prints what was compared.
 
 sources.py INPUT OUTPUT"""
@@ -56,7 +56,7 @@ on_days = lambda c, f: len({date(d) for d in c["date"]} & set(FIXED_DAYS))
 uploaded = lambda c, f: sum(yes(u) and date(d) <= CUTOFF for u, d in zip(c["uploaded"], c["date"]))
 ratio = lambda part, whole: lambda c, f: places(f[part] / f[whole], 4) if f[whole] else None
 
-# From a figure's cells c (its columns, or how many rows) and the figures f that it names.
+# From a metric's cells c (its columns, or how many rows) and the metrics f that it names.
 RULES = {
     "rectify_total": count, "rectify_done": state("已完成"), "rectify_rate": ratio("rectify_done", "rectify_total"),
     "rectify_open": lambda c, f: f["rectify_total"] - f["rectify_done"], "rectify_idle": state("未启动"), "rectify_overdue": late("due"),
@@ -92,7 +92,7 @@ def reads_as(value, text):
     return rate(text) == rate(value)
 
 
-compared = {"branches": 0, "figures": 0, "printed": 0, "cells": 0}
+compared = {"branches": 0, "metrics": 0, "printed": 0, "cells": 0}
 wrong = []
 for path in sorted(made.glob("*/sources.json")):
     sources = json.loads(path.read_text())
@@ -108,9 +108,9 @@ for path in sorted(made.glob("*/sources.json")):
             wrong.append(f"{branch}: {name} row {row} is {owner}'s")
 
     said = {}
-    for figure in sources["figures"]:
+    for metric in sources["metrics"]:
         columns = Columns()
-        for source in figure["cells"]:
+        for source in metric["cells"]:
             name, values, numbers = cells(source, sheets)
             for row in numbers:
                 own(name, row)
@@ -118,12 +118,12 @@ for path in sorted(made.glob("*/sources.json")):
                 columns["rows"] += len(values)
             else:
                 columns.setdefault(source["column"], []).extend(value for (value,) in values)
-        ours = RULES[figure["id"]](columns, {id: said[id] for id in figure["from"]})
+        ours = RULES[metric["id"]](columns, {id: said[id] for id in metric["from"]})
         ours = ours if ours is None or isinstance(ours, str) else plain(ours)
-        said[figure["id"]] = Decimal(ours or 0)
-        compared["figures"] += 1
-        if ours != figure["value"]:
-            wrong.append(f"{branch}: {figure['id']} is {figure['value']}, its cells give {ours}")
+        said[metric["id"]] = Decimal(ours or 0)
+        compared["metrics"] += 1
+        if ours != metric["value"]:
+            wrong.append(f"{branch}: {metric['id']} is {metric['value']}, its cells give {ours}")
     for printed in sources["printed"]:
         if "cell" not in printed:
             continue

@@ -11,11 +11,11 @@ mod strings;
 mod styles;
 mod xml;
 
-pub use package::{Package, relations};
+pub use package::{OpcPackage, relations};
 
-use super::limits::Refusal;
-use super::raw::RawSheet;
-use super::workbook::Allowance;
+use super::limits::ReadError;
+use super::raw_sheet::RawSheet;
+use super::spreadsheet::Budget;
 use strings::Strings;
 use styles::Shown;
 use xml::is_true;
@@ -41,12 +41,12 @@ struct Listed {
 ///
 /// # Errors
 /// With why the bytes cannot be read as a workbook.
-pub fn read(bytes: &[u8], allowance: &mut Allowance<'_>) -> Result<(), Refusal> {
-    let mut package = Package::open(bytes)?;
+pub fn read(bytes: &[u8], allowance: &mut Budget<'_>) -> Result<(), ReadError> {
+    let mut package = OpcPackage::open(bytes)?;
     let (listed, epoch_1904) = sheets(&package.text("xl/workbook.xml")?)?;
     let relations = package.text("xl/_rels/workbook.xml.rels")?;
     if !xml::is_whole(&relations, "Relationships") {
-        return Err(Refusal::Damaged("部件清单不完整".to_owned()));
+        return Err(ReadError::Damaged("部件清单不完整".to_owned()));
     }
     let relations = package::relations(&relations);
     let part_of = |kind: &str| relations.iter().find(|relation| relation.kind == kind).map(|r| r.part.as_str());
@@ -61,7 +61,7 @@ pub fn read(bytes: &[u8], allowance: &mut Allowance<'_>) -> Result<(), Refusal> 
             Some(relation) if relation.kind == "worksheet" => &relation.part,
             // Charts, dialogs and macros have sheets of their own.
             Some(relation) if relation.kind.to_lowercase().ends_with("sheet") => continue,
-            _ => return Err(Refusal::Damaged(format!("找不到工作表“{}”的内容", listed.name))),
+            _ => return Err(ReadError::Damaged(format!("找不到工作表“{}”的内容", listed.name))),
         };
         let empty = RawSheet { name: listed.name, hidden: listed.hidden, epoch_1904, ..RawSheet::default() };
         allowance.sink().sheet(empty);
@@ -73,10 +73,10 @@ pub fn read(bytes: &[u8], allowance: &mut Allowance<'_>) -> Result<(), Refusal> 
 }
 
 /// The sheets that a workbook lists, and whether its day numbers count from 1904.
-fn sheets(workbook: &str) -> Result<(Vec<Listed>, bool), Refusal> {
+fn sheets(workbook: &str) -> Result<(Vec<Listed>, bool), ReadError> {
     let (mut listed, mut epoch_1904) = (Vec::new(), false);
     if !xml::is_whole(workbook, "workbook") {
-        return Err(Refusal::Damaged("工作表清单不完整".to_owned()));
+        return Err(ReadError::Damaged("工作表清单不完整".to_owned()));
     }
     xml::each_start(workbook, |tag| match tag.name() {
         "sheet" => {

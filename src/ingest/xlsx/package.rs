@@ -4,42 +4,42 @@ use std::io::{BufReader, Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::super::limits::Refusal;
+use super::super::limits::ReadError;
 use super::xml::each_start;
 
 /// Bytes taken out of a part at once.
 const CHUNK: usize = 1 << 16;
 
 /// A package in memory.
-pub struct Package<'b>(ZipArchive<Cursor<&'b [u8]>>);
+pub struct OpcPackage<'b>(ZipArchive<Cursor<&'b [u8]>>);
 
-impl<'b> Package<'b> {
+impl<'b> OpcPackage<'b> {
     /// Opens a package.
     ///
     /// # Errors
     /// When the bytes are none.
-    pub fn open(bytes: &'b [u8]) -> Result<Self, Refusal> {
-        ZipArchive::new(Cursor::new(bytes)).map(Self).map_err(|error| Refusal::Damaged(error.to_string()))
+    pub fn open(bytes: &'b [u8]) -> Result<Self, ReadError> {
+        ZipArchive::new(Cursor::new(bytes)).map(Self).map_err(|error| ReadError::Damaged(error.to_string()))
     }
 
     /// A part, to be streamed. Names of parts do not differ by case alone; some writers put a stroke before them.
     ///
     /// # Errors
     /// When it is not there.
-    pub fn part(&mut self, name: &str) -> Result<impl Read, Refusal> {
+    pub fn part(&mut self, name: &str) -> Result<impl Read, ReadError> {
         let same = |known: &str| known.trim_start_matches('/').eq_ignore_ascii_case(name);
         let at = self.0.index_for_name(name).or_else(|| self.0.file_names().position(|n| n.is_ok_and(|n| same(&n))));
         let part = at.and_then(|at| self.0.by_index(at).ok());
-        part.map(|part| BufReader::with_capacity(CHUNK, part)).ok_or_else(|| Refusal::Damaged(format!("缺少 {name}")))
+        part.map(|part| BufReader::with_capacity(CHUNK, part)).ok_or_else(|| ReadError::Damaged(format!("缺少 {name}")))
     }
 
     /// A part as bytes.
     ///
     /// # Errors
     /// When it is not there or cannot be unpacked.
-    pub fn bytes(&mut self, name: &str) -> Result<Vec<u8>, Refusal> {
+    pub fn bytes(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();
-        self.part(name)?.read_to_end(&mut bytes).map_err(|error| Refusal::Damaged(error.to_string()))?;
+        self.part(name)?.read_to_end(&mut bytes).map_err(|error| ReadError::Damaged(error.to_string()))?;
         Ok(bytes)
     }
 
@@ -47,8 +47,8 @@ impl<'b> Package<'b> {
     ///
     /// # Errors
     /// When it is not there or is no text.
-    pub fn text(&mut self, name: &str) -> Result<String, Refusal> {
-        String::from_utf8(self.bytes(name)?).map_err(|_| Refusal::Damaged("内容不是 UTF-8 编码".to_owned()))
+    pub fn text(&mut self, name: &str) -> Result<String, ReadError> {
+        String::from_utf8(self.bytes(name)?).map_err(|_| ReadError::Damaged("内容不是 UTF-8 编码".to_owned()))
     }
 }
 

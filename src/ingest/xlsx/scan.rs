@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::super::limits::Refusal;
+use super::super::limits::ReadError;
 
 /// What stands next to each other in XML. Comments and instructions are passed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl<'x> Scanner<'x> {
     /// # Errors
     /// When the text ends within a tag, a comment or the like, or declares a type of document, which a package's parts
     /// may not (ECMA-376 part 2): what it declares would be missing.
-    pub fn next(&mut self) -> Result<Option<Piece<'x>>, Refusal> {
+    pub fn next(&mut self) -> Result<Option<Piece<'x>>, ReadError> {
         if let Some(name) = self.empty.take() {
             return Ok(Some(Piece::End(name)));
         }
@@ -63,7 +63,7 @@ impl<'x> Scanner<'x> {
                     return Ok(Some(Piece::Text(Run::Plain(self.up_to("<![CDATA[", "]]>")?))));
                 }
                 (Some(b'<'), Some(b'!')) if self.rest.starts_with("<!--") => _ = self.up_to("<!--", "-->")?,
-                (Some(b'<'), Some(b'!')) => return Err(Refusal::Damaged("XML 中有文档类型声明".to_owned())),
+                (Some(b'<'), Some(b'!')) => return Err(ReadError::Damaged("XML 中有文档类型声明".to_owned())),
                 (Some(b'<'), Some(b'?')) => _ = self.up_to("<?", "?>")?,
                 (Some(b'<'), _) => return self.tag().map(|tag| Some(Piece::Start(tag))),
                 (Some(_), _) => return Ok(Some(Piece::Text(self.run()))),
@@ -71,20 +71,20 @@ impl<'x> Scanner<'x> {
         }
     }
 
-    fn end(&mut self) -> Result<&'x str, Refusal> {
+    fn end(&mut self) -> Result<&'x str, ReadError> {
         let (tag, rest) = parted(self.rest, b'>').ok_or_else(cut)?;
         self.rest = rest;
         Ok(local(tag.get(2..).unwrap_or_default().trim_ascii_end()))
     }
 
     /// What stands between `open`, which is next, and the first `close` after it; passes both.
-    fn up_to(&mut self, open: &str, close: &str) -> Result<&'x str, Refusal> {
+    fn up_to(&mut self, open: &str, close: &str) -> Result<&'x str, ReadError> {
         let (inside, rest) = self.rest.get(open.len()..).and_then(|rest| rest.split_once(close)).ok_or_else(cut)?;
         self.rest = rest;
         Ok(inside)
     }
 
-    fn tag(&mut self) -> Result<Tag<'x>, Refusal> {
+    fn tag(&mut self) -> Result<Tag<'x>, ReadError> {
         // A value may hold `>`.
         let mut quote = None;
         let end = self.rest.bytes().position(|byte| {
@@ -164,12 +164,12 @@ impl Run<'_> {
     ///
     /// # Errors
     /// For a reference that no document of this kind has: what it stands for would be missing from the text.
-    pub fn add_to(self, out: &mut String) -> Result<(), Refusal> {
+    pub fn add_to(self, out: &mut String) -> Result<(), ReadError> {
         match self {
             Self::Plain(text) if text.contains('\r') => out.push_str(&text.replace("\r\n", "\n").replace('\r', "\n")),
             Self::Plain(text) => out.push_str(text),
             Self::Reference(name) => {
-                out.push(resolved(name).ok_or_else(|| Refusal::Damaged(format!("不认识的符号 &{name};")))?);
+                out.push(resolved(name).ok_or_else(|| ReadError::Damaged(format!("不认识的符号 &{name};")))?);
             }
         }
         Ok(())
@@ -220,8 +220,8 @@ fn resolved(name: &str) -> Option<char> {
     }
 }
 
-fn cut() -> Refusal {
-    Refusal::Damaged("XML 在中途断开".to_owned())
+fn cut() -> ReadError {
+    ReadError::Damaged("XML 在中途断开".to_owned())
 }
 
 #[cfg(test)]

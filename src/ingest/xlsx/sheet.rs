@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
-use super::super::limits::Refusal;
-use super::super::raw::{Facts, Merge, Raw};
-use super::super::workbook::{Allowance, day};
+use super::super::limits::ReadError;
+use super::super::raw_sheet::{Merge, RawCell, SheetFacts};
+use super::super::spreadsheet::{Budget, day};
 use super::Book;
 use super::scan::{Piece, Run, Scanner, Tag};
 use super::styles::Shown;
@@ -14,19 +14,19 @@ use super::xml::{is_true, stretches, unescaped};
 ///
 /// # Errors
 /// When it is not whole, or brings more than a file may.
-pub fn read(part: impl Read, book: &mut Book, allowance: &mut Allowance<'_>) -> Result<Facts, Refusal> {
-    let facts = Facts { merges: Some(Vec::new()), ..Facts::default() };
+pub fn read(part: impl Read, book: &mut Book, allowance: &mut Budget<'_>) -> Result<SheetFacts, ReadError> {
+    let facts = SheetFacts { merges: Some(Vec::new()), ..SheetFacts::default() };
     let mut sheet =
         Sheet { book, allowance, facts, place: (0, 0), rows: 0, cell: Cell::default(), into: None, whole: false };
     stretches(part, "row", |xml| sheet.parse(xml))?;
-    if sheet.whole { Ok(sheet.facts) } else { Err(Refusal::Damaged("工作表不完整".to_owned())) }
+    if sheet.whole { Ok(sheet.facts) } else { Err(ReadError::Damaged("工作表不完整".to_owned())) }
 }
 
 /// A sheet under way.
 struct Sheet<'s, 'o> {
     book: &'s mut Book,
-    allowance: &'s mut Allowance<'o>,
-    facts: Facts,
+    allowance: &'s mut Budget<'o>,
+    facts: SheetFacts,
     /// Row and column of the next cell, from 0, when it does not say where it is.
     place: (u32, u32),
     /// How many rows there are, up to the last.
@@ -73,7 +73,7 @@ enum Part {
 }
 
 impl Sheet<'_, '_> {
-    fn parse(&mut self, xml: &str) -> Result<(), Refusal> {
+    fn parse(&mut self, xml: &str) -> Result<(), ReadError> {
         let mut scanner = Scanner::new(xml);
         while let Some(piece) = scanner.next()? {
             match piece {
@@ -85,7 +85,7 @@ impl Sheet<'_, '_> {
         Ok(())
     }
 
-    fn start(&mut self, tag: Tag<'_>) -> Result<(), Refusal> {
+    fn start(&mut self, tag: Tag<'_>) -> Result<(), ReadError> {
         match tag.name() {
             "c" => self.begin(tag),
             "v" => {
@@ -144,7 +144,7 @@ impl Sheet<'_, '_> {
         self.place = (cell.place.0, cell.place.1.saturating_add(1));
     }
 
-    fn text(&mut self, run: Run<'_>) -> Result<(), Refusal> {
+    fn text(&mut self, run: Run<'_>) -> Result<(), ReadError> {
         match self.into {
             Some(Part::Value) => run.add_to(&mut self.cell.value),
             Some(Part::Formula) => run.add_to(&mut self.cell.formula),
@@ -152,7 +152,7 @@ impl Sheet<'_, '_> {
         }
     }
 
-    fn end(&mut self, name: &str) -> Result<(), Refusal> {
+    fn end(&mut self, name: &str) -> Result<(), ReadError> {
         match name {
             "v" | "t" | "f" => self.into = None,
             "rPh" => self.cell.aloud = false,
@@ -164,29 +164,29 @@ impl Sheet<'_, '_> {
     }
 
     /// Hands the cell out, unless nobody would see anything of it.
-    fn hand_out(&mut self) -> Result<(), Refusal> {
+    fn hand_out(&mut self) -> Result<(), ReadError> {
         let Cell { place: (row, col), kind, style, value, formula, .. } = &self.cell;
         let raw = match kind {
             Kind::Shared if value.trim().is_empty() => return Ok(()),
             Kind::Shared => {
                 let text = value.trim().parse().ok().and_then(|index| self.book.strings.get(index));
-                let (text, number) = text.ok_or_else(|| Refusal::Damaged(format!("没有第 {value} 个共享文字")))?;
+                let (text, number) = text.ok_or_else(|| ReadError::Damaged(format!("没有第 {value} 个共享文字")))?;
                 return number.map_or(Ok(()), |number| self.allowance.shared(*row, *col, number, text));
             }
             Kind::Result if value.is_empty() && (self.cell.has_value || !self.cell.has_formula) => return Ok(()),
-            Kind::Result if value.is_empty() => Raw::Formula(formula.as_str().into()),
-            Kind::Text | Kind::Result => Raw::Text(unescaped(value).into()),
-            _ if value.trim().is_empty() && self.cell.has_formula => Raw::Formula(formula.as_str().into()),
+            Kind::Result if value.is_empty() => RawCell::Formula(formula.as_str().into()),
+            Kind::Text | Kind::Result => RawCell::Text(unescaped(value).into()),
+            _ if value.trim().is_empty() && self.cell.has_formula => RawCell::Formula(formula.as_str().into()),
             _ if value.trim().is_empty() => return Ok(()),
-            Kind::Flag => Raw::Flag(is_true(value.trim())),
-            Kind::Error => Raw::Error(value.trim().into()),
+            Kind::Flag => RawCell::Flag(is_true(value.trim())),
+            Kind::Error => RawCell::Error(value.trim().into()),
             Kind::Number => {
                 let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
                 match (number, self.book.styles.get(*style)) {
                     (Some(number), Some(Shown::Day)) => day(number, self.book.epoch_1904),
-                    (Some(number), Some(Shown::Rate)) => Raw::Rate(number),
-                    (Some(number), _) => Raw::Number(number),
-                    (None, _) => Raw::Text(value.as_str().into()),
+                    (Some(number), Some(Shown::Rate)) => RawCell::Rate(number),
+                    (Some(number), _) => RawCell::Number(number),
+                    (None, _) => RawCell::Text(value.as_str().into()),
                 }
             }
         };
@@ -206,18 +206,18 @@ fn position(address: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::super::{Book, Shown, Strings};
-    use super::{Allowance, Facts, Merge, Raw, read};
-    use crate::ingest::Refusal;
-    use crate::ingest::raw::{Collector, RawSheet, Sink};
+    use super::{Budget, Merge, RawCell, SheetFacts, read};
+    use crate::ingest::ReadError;
+    use crate::ingest::raw_sheet::{Collector, RawSheet, Sink};
 
-    type Cells = Vec<(u32, u32, Raw)>;
+    type Cells = Vec<(u32, u32, RawCell)>;
 
-    fn walk(xml: &str) -> Result<(Cells, Facts), Refusal> {
+    fn walk(xml: &str) -> Result<(Cells, SheetFacts), ReadError> {
         let strings = Strings::read(&b"<sst><si><t>\xe7\x94\xb2</t></si><si><t> </t></si></sst>"[..], 99)?;
         let mut book = Book { strings, styles: vec![Shown::Plain, Shown::Day, Shown::Rate], epoch_1904: false };
         let mut collector = Collector::default();
         collector.sheet(RawSheet::default());
-        let facts = read(xml.as_bytes(), &mut book, &mut Allowance::new(99_999, 99_999, &mut collector))?;
+        let facts = read(xml.as_bytes(), &mut book, &mut Budget::new(99_999, 99_999, &mut collector))?;
         let rows = collector.sheets.remove(0).rows.into_iter();
         let cells = rows.flat_map(|row| row.cells.into_iter().map(move |(col, raw)| (row.row, col, raw)));
         Ok((cells.collect(), facts))
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn cells_of_every_kind() {
-        let text = |text: &str| Raw::Text(text.into());
+        let text = |text: &str| RawCell::Text(text.into());
         let told = cells(
             r#"<row r="2"><c r="B2" t="s"><v>0</v></c><c r="C2" t="s"><v>1</v></c><c r="D2"><v> 1.5 </v></c><c r="E2" s="1"><v>43378</v></c>
             <c r="F2" s="2"><v>0.85</v></c><c r="G2" t="b"><v>1</v></c><c r="H2" t="e"><v>#REF!</v></c><c r="I2" s="1"/></row>
@@ -237,16 +237,17 @@ mod tests {
             <c r="B3" t="str"><f>A1&amp;B1</f><v>结果</v></c><c r="C3" t="str"><f>A1</f><v></v></c><c r="D3" t="d"><v>2018-10-05T00:00:00</v></c>
             <c r="E3"><v>1e999</v></c></row>"#,
         );
-        let date = Raw::Date(jiff::civil::date(2018, 10, 5));
-        let second = [(1, text("甲")), (3, Raw::Number(1.5)), (4, date), (5, Raw::Rate(0.85)), (6, Raw::Flag(true))];
+        let date = RawCell::Date(jiff::civil::date(2018, 10, 5));
+        let second =
+            [(1, text("甲")), (3, RawCell::Number(1.5)), (4, date), (5, RawCell::Rate(0.85)), (6, RawCell::Flag(true))];
         let third = [(0, text("一<\n")), (1, text("结果")), (3, text("2018-10-05T00:00:00")), (4, text("1e999"))];
-        let second = second.into_iter().chain([(7, Raw::Error("#REF!".into()))]).map(|(col, raw)| (1, col, raw));
+        let second = second.into_iter().chain([(7, RawCell::Error("#REF!".into()))]).map(|(col, raw)| (1, col, raw));
         assert_eq!(told, second.chain(third.map(|(col, raw)| (2, col, raw))).collect::<Vec<_>>());
     }
 
     #[test]
     fn cells_that_do_not_say_where_they_are_follow_each_other() {
-        let number = |row, col, n| (row, col, Raw::Number(n));
+        let number = |row, col, n| (row, col, RawCell::Number(n));
         let told = cells(
             "<row><c><v>1</v></c><c><v>2</v></c></row><row r=\"5\"><c r=\"c5\"><v>3</v></c><c><v>4</v></c></row><row><c><v>5</v></c></row>",
         );
@@ -263,12 +264,12 @@ mod tests {
             <c r="B5"><f>A4</f><v>7</v></c><c r="B6" t="str"><f>A5</f><v></v></c></row><row r="6" hidden="false"/>
             <mergeCells count="2"><mergeCell ref="A1:H1"/><x:mergeCell ref="AB2:AC10"/></mergeCells></x:worksheet>"#;
         let (cells, facts) = walk(xml).unwrap();
-        let formula = |row, text: &str| (row, 1, Raw::Formula(text.into()));
+        let formula = |row, text: &str| (row, 1, RawCell::Formula(text.into()));
         let expected =
-            [formula(1, "A1+1"), formula(2, "A2"), formula(3, "A3"), (4, 1, Raw::Number(7.0)), formula(6, "")];
+            [formula(1, "A1+1"), formula(2, "A2"), formula(3, "A3"), (4, 1, RawCell::Number(7.0)), formula(6, "")];
         assert_eq!(cells, expected);
         let merges = vec![Merge { first: (0, 0), last: (0, 7) }, Merge { first: (1, 27), last: (9, 28) }];
-        assert_eq!(facts, Facts { hidden: vec![(2, 2), (4, 4)], merges: Some(merges), cells: Vec::new() });
+        assert_eq!(facts, SheetFacts { hidden: vec![(2, 2), (4, 4)], merges: Some(merges), cells: Vec::new() });
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use std::io::Read;
 
-use super::super::limits::Refusal;
-use super::super::raw::is_blank;
+use super::super::limits::ReadError;
+use super::super::raw_sheet::is_blank;
 use super::scan::{Piece, Scanner};
 use super::xml::{stretches, unescaped};
 
@@ -31,7 +31,7 @@ impl Strings {
     ///
     /// # Errors
     /// When there is more text, or the part cannot be read.
-    pub fn read(part: impl Read, limit: usize) -> Result<Self, Refusal> {
+    pub fn read(part: impl Read, limit: usize) -> Result<Self, ReadError> {
         let mut strings = Self::default();
         let mut text = String::new();
         // Inside <t>, and inside <rPh>, which holds how a text is read aloud.
@@ -56,7 +56,7 @@ impl Strings {
                     Piece::Text(_) => {}
                 }
                 if strings.texts.len() + text.len() > limit {
-                    return Err(Refusal::TooLarge("内容太多".to_owned()));
+                    return Err(ReadError::TooLarge("内容太多".to_owned()));
                 }
             }
             Ok(())

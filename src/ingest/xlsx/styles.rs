@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::limits::Refusal;
+use super::super::limits::ReadError;
 use super::xml::each_start;
 
 /// How a cell shows its number.
@@ -21,7 +21,7 @@ pub enum Shown {
 ///
 /// # Errors
 /// When the part cannot be read: days would be numbers.
-pub fn read(xml: &str) -> Result<Vec<Shown>, Refusal> {
+pub fn read(xml: &str) -> Result<Vec<Shown>, ReadError> {
     let mut formats: HashMap<u32, Shown> = HashMap::new();
     let (mut styles, mut of_cells) = (Vec::new(), false);
     each_start(xml, |tag| {

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use memchr::memmem;
 
-use super::super::limits::Refusal;
+use super::super::limits::ReadError;
 use super::scan::{Piece, Scanner, Tag};
 
 /// Bytes of a part parsed at once.
@@ -15,7 +15,7 @@ const STRETCH: u64 = 1 << 18;
 ///
 /// # Errors
 /// When it is not whole, or declares a type of document.
-pub fn each_start(xml: &str, mut take: impl FnMut(Tag<'_>)) -> Result<(), Refusal> {
+pub fn each_start(xml: &str, mut take: impl FnMut(Tag<'_>)) -> Result<(), ReadError> {
     let mut scanner = Scanner::new(xml);
     while let Some(piece) = scanner.next()? {
         if let Piece::Start(tag) = piece {
@@ -71,9 +71,9 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
 pub fn stretches(
     mut part: impl Read,
     element: &str,
-    mut take: impl FnMut(&str) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
-    let damaged = |error: &dyn std::fmt::Display| Refusal::Damaged(error.to_string());
+    mut take: impl FnMut(&str) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let damaged = |error: &dyn std::fmt::Display| ReadError::Damaged(error.to_string());
     let mut take = |xml: &[u8]| take(std::str::from_utf8(xml).map_err(|_| damaged(&"内容不是 UTF-8 编码"))?);
     let mut xml = Vec::new();
     loop {

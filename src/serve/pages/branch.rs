@@ -8,72 +8,72 @@ use axum::response::IntoResponse;
 
 use super::ledgers::key;
 use super::preview::telling;
-use super::{Query, department, findings, paper, preview, work};
-use crate::diag::Diagnostic;
-use crate::diff::{Differences, figure_line, row_lines};
-use crate::pipeline::{Examined, Settings, chain, errors, fillings, forms, issue_list};
-use crate::record::{BranchRecord, Run, State as Made};
-use crate::serve::desk::{Desk, PATIENCE};
+use super::{Query, build, department, findings, preview, report};
+use crate::diagnostics::Diagnostic;
+use crate::diff::{Differences, metric_line, row_lines};
+use crate::manifest::{BranchRecord, ReportState as Made, RunManifest};
+use crate::pipeline::{Analysis, Settings, chain, errors, forms, gap_hints, issue_list};
+use crate::report_code::ReportCode;
+use crate::scans::{Version, is_scan};
+use crate::serve::cache::CacheState;
+use crate::serve::flash::Flash;
 use crate::serve::form;
-use crate::serve::frame::{Frame, Tab, ticket};
-use crate::serve::fresh::Known;
 use crate::serve::html::{Html, put};
-use crate::serve::note::Note;
-use crate::serve::reply::{self, Answer, Denied, aside, see};
-use crate::signed::{Version, is_scan};
-use crate::stamp::Code;
+use crate::serve::layout::{PageLayout, Tab, ticket};
+use crate::serve::response::{self, Answer, Denied, aside, see};
+use crate::serve::state::{AppState, PATIENCE};
 
 /// Bytes of a scan.
 const SCAN: u64 = 100 << 20;
 
 /// The branch at a place of the record, from 1.
-fn at(run: &Run, place: usize) -> Result<&BranchRecord, Denied> {
+fn at(run: &RunManifest, place: usize) -> Result<&BranchRecord, Denied> {
     let record = place.checked_sub(1).and_then(|at| run.branches.get(at));
     record.ok_or_else(|| Denied::not_found("没有这个党组织，请回到首页再找"))
 }
 
 /// The record, and the branch at a place of it, given to `work`.
 async fn with(
-    desk: Arc<Desk>,
+    state: Arc<AppState>,
     place: usize,
-    work: impl FnOnce(&Arc<Desk>, &BranchRecord) -> Answer + Send + 'static,
+    work: impl FnOnce(&Arc<AppState>, &BranchRecord) -> Answer + Send + 'static,
 ) -> Answer {
-    aside(desk, move |desk| {
-        let run = desk.run()?;
+    aside(state, move |state| {
+        let run = state.run()?;
         let run = run.as_ref().as_ref().map_err(|_| Denied::not_found("还没有生成过报告"))?;
-        work(desk, at(run, place)?)
+        work(state, at(run, place)?)
     })
     .await
 }
 
 /// The page.
-pub async fn show(State(desk): State<Arc<Desk>>, Path(place): Path<usize>, Asked(query): Asked<Query>) -> Answer {
-    with(desk, place, move |desk, record| {
-        let settings = desk.settings()?;
-        let examined = desk.examined(PATIENCE);
-        let looked = examined.any().and_then(|examined| examined.as_ref().as_ref().ok());
+pub async fn show(State(state): State<Arc<AppState>>, Path(place): Path<usize>, Asked(query): Asked<Query>) -> Answer {
+    with(state, place, move |state, record| {
+        let settings = state.settings()?;
+        let analysis = state.analysis(PATIENCE);
+        let looked = analysis.any().and_then(|analysis| analysis.as_ref().as_ref().ok());
         let address = format!("/branch/{place}");
         let mut body = Html::default();
-        standing(&mut body, desk, record);
+        standing(&mut body, state, record);
         gaps(&mut body, &settings, looked, record);
-        let found = looked.into_iter().flat_map(|examined| &examined.findings);
+        let found = looked.into_iter().flat_map(|analysis| &analysis.findings);
         let found = findings::list(found.filter(|finding| finding.branch.as_deref() == Some(&record.name)), &spot);
         if found != Html::default() {
             put!(body; "<section><h2>台账中的问题</h2>" {&found} "</section>");
         }
-        paper::shown(&mut body, desk, record, &address);
-        paper::figures(&mut body, desk, &settings.notice, record);
+        report::shown(&mut body, state, record, &address);
+        report::metrics(&mut body, state, &settings.notice, record);
         // What the last run changed is looked into meanwhile; the page comes again until it is known.
-        let changed = desk.changes(Duration::ZERO);
+        let changed = state.changes(Duration::ZERO);
         changes(&mut body, &changed, record);
-        finishing(&mut body, desk, &address, record);
-        archiving(&mut body, desk, record);
+        finishing(&mut body, state, &address, record);
+        archiving(&mut body, state, record);
         put!(body; "<section class=\"screen\"><h2>退回填报人</h2><ul class=\"downloads\"><li><a href=\"" (&address)
             "/issues\" download>问题清单（Excel）</a></li>" "<li><a href=\"" (&address)
             "/form\" download>空白填报表（Excel）</a></li></ul></section>");
-        let waits = !(examined.is_fresh() && changed.is_fresh());
-        let frame = Frame { title: &record.name, tab: Tab::Board, refresh: waits.then_some(3) };
-        Ok(frame.page(desk, query.note(desk).as_deref(), &body).into_response())
+        let waits = !(analysis.is_fresh() && changed.is_fresh());
+        let frame = PageLayout { title: &record.name, tab: Tab::Dashboard, refresh: waits.then_some(3) };
+        Ok(frame.page(state, query.note(state).as_deref(), &body).into_response())
     })
     .await
 }
@@ -88,7 +88,7 @@ pub fn spot(finding: &Diagnostic) -> Html {
     out
 }
 
-fn standing(body: &mut Html, desk: &Desk, record: &BranchRecord) {
+fn standing(body: &mut Html, state: &AppState, record: &BranchRecord) {
     let [errors, warnings, _] = record.findings;
     put!(body; "<p><a href=\"/\">所有党组织</a></p><dl class=\"facts\"><dt>类别</dt><dd>" (&record.kind) "</dd><dt>报告</dt><dd>"
         (record.state.label()) "</dd><dt>待填写</dt><dd>" (record.gaps.len()) " 处</dd><dt>问题</dt><dd>错误 " (errors)
@@ -99,7 +99,7 @@ fn standing(body: &mut Html, desk: &Desk, record: &BranchRecord) {
             .ledgers
             .iter()
             .filter(|(name, digest)| {
-                let now = std::fs::read(desk.places.input.join(name)).map(|bytes| crate::store::sha256(&bytes));
+                let now = std::fs::read(state.places.input.join(name)).map(|bytes| crate::store::sha256(&bytes));
                 now.ok().as_ref() != Some(*digest)
             })
             .map(|(name, _)| name.as_str())
@@ -115,7 +115,7 @@ fn standing(body: &mut Html, desk: &Desk, record: &BranchRecord) {
 }
 
 /// What is missing, and which ledger and columns would fill it.
-fn gaps(body: &mut Html, settings: &Settings, examined: Option<&Examined>, record: &BranchRecord) {
+fn gaps(body: &mut Html, settings: &Settings, analysis: Option<&Analysis>, record: &BranchRecord) {
     if record.gaps.is_empty() {
         return;
     }
@@ -123,7 +123,7 @@ fn gaps(body: &mut Html, settings: &Settings, examined: Option<&Examined>, recor
     for (at, (what, part)) in record.gaps.iter().enumerate() {
         put!(body; "<li><details><summary>" (what) " <small>" (part) "</small></summary><div id=\"" (telling(at))
             "\" tabindex=\"-1\">");
-        let wanted = fillings(settings, &record.kind, what);
+        let wanted = gap_hints(settings, &record.kind, what);
         if wanted.is_empty() {
             put!(body; "<p>请看报告中黄底的地方，在相应的台账里补上。</p>");
         }
@@ -134,7 +134,7 @@ fn gaps(body: &mut Html, settings: &Settings, examined: Option<&Examined>, recor
             } else {
                 put!(body; "“" (filling.columns.join("”“")) "”");
             }
-            put!(body; "。" {&files_of(settings, examined, &filling.ledger)} "</p>");
+            put!(body; "。" {&files_of(settings, analysis, &filling.ledger)} "</p>");
         }
         put!(body; "</div></details></li>");
     }
@@ -142,9 +142,9 @@ fn gaps(body: &mut Html, settings: &Settings, examined: Option<&Examined>, recor
 }
 
 /// The files that bring a ledger, as links.
-fn files_of(settings: &Settings, examined: Option<&Examined>, title: &str) -> Html {
+fn files_of(settings: &Settings, analysis: Option<&Analysis>, title: &str) -> Html {
     let mut out = Html::default();
-    let sheets = examined.into_iter().flat_map(|examined| &examined.bound.sheets);
+    let sheets = analysis.into_iter().flat_map(|analysis| &analysis.bound.sheets);
     let own =
         sheets.filter(|sheet| settings.notice.ledger.get_index(sheet.ledger).is_some_and(|(_, l)| l.title == title));
     let mut files: Vec<&str> = own.map(|sheet| sheet.source.file.as_str()).collect();
@@ -152,14 +152,14 @@ fn files_of(settings: &Settings, examined: Option<&Examined>, title: &str) -> Ht
     for file in files.iter().take(5) {
         put!(out; " <a href=\"/ledger/" (key(file)) "\">" (file) "</a>");
     }
-    if files.is_empty() && examined.is_some() {
+    if files.is_empty() && analysis.is_some() {
         put!(out; "这个台账还没有收到，<a href=\"/ledgers\">去放入</a>。");
     }
     out
 }
 
 /// What the last run that changed anything changed.
-fn changes(body: &mut Html, changes: &Known<Option<Differences>>, record: &BranchRecord) {
+fn changes(body: &mut Html, changes: &CacheState<Option<Differences>>, record: &BranchRecord) {
     let Some(all) = changes.any().and_then(|changes| changes.as_ref().as_ref()) else { return };
     put!(body; "<details><summary>最近一次有变化的生成改了什么</summary>");
     match all.branches.iter().find(|change| change.branch == record.name) {
@@ -169,8 +169,8 @@ fn changes(body: &mut Html, changes: &Known<Option<Differences>>, record: &Branc
             if let Some((old, new)) = change.state {
                 put!(body; "<li>报告：" (old.label()) " → " (new.label()) "</li>");
             }
-            for figure in &change.figures {
-                put!(body; "<li>" (figure_line(figure)) "</li>");
+            for metric in &change.metrics {
+                put!(body; "<li>" (metric_line(metric)) "</li>");
             }
             for line in change.rows.iter().flat_map(row_lines) {
                 put!(body; "<li>" (line) "</li>");
@@ -190,9 +190,9 @@ fn changes(body: &mut Html, changes: &Known<Option<Differences>>, record: &Branc
 }
 
 /// Making it final, and its signed copies.
-fn finishing(body: &mut Html, desk: &Desk, address: &str, record: &BranchRecord) {
+fn finishing(body: &mut Html, state: &AppState, address: &str, record: &BranchRecord) {
     let name = |body: &mut Html| {
-        put!(body; {&ticket(desk)} "<input type=\"hidden\" name=\"branch\" value=\""
+        put!(body; {&ticket(state)} "<input type=\"hidden\" name=\"branch\" value=\""
         (&record.name) "\">")
     };
     put!(body; "<section class=\"screen\"><h2>定稿和签字</h2>");
@@ -202,9 +202,9 @@ fn finishing(body: &mut Html, desk: &Desk, address: &str, record: &BranchRecord)
         put!(body; "<p>没有待填写、没有错误的报告可以定稿。定稿的报告末尾印有核对码，打印签字后扫描放回这里。</p>"
             "<p><button class=\"main\">定稿</button></p></form>");
     }
-    let run = desk.run().ok();
-    let survey = run.map(|run| desk.survey(run, PATIENCE));
-    for copy in survey.iter().filter_map(Known::any).flat_map(|survey| survey.of(&record.name)) {
+    let run = state.run().ok();
+    let survey = run.map(|run| state.survey(run, PATIENCE));
+    for copy in survey.iter().filter_map(CacheState::any).flat_map(|survey| survey.of(&record.name)) {
         let told = match copy.version {
             Version::Current => "签的是现在这一版",
             Version::ByName => "只按文件名对上，请核对签的是现在这一版",
@@ -223,69 +223,69 @@ fn finishing(body: &mut Html, desk: &Desk, address: &str, record: &BranchRecord)
 }
 
 /// Archiving a final report by itself.
-fn archiving(body: &mut Html, desk: &Desk, record: &BranchRecord) {
+fn archiving(body: &mut Html, state: &AppState, record: &BranchRecord) {
     if record.state != Made::Final {
         return;
     }
     put!(body;
         "<section class=\"screen\"><h2>归档</h2><form class=\"panel\" method=\"post\" action=\"/department/archive\">"
-        {&department::sealing(desk)} "<input type=\"hidden\" name=\"branch\" value=\"" (&record.name)
+        {&department::sealing(state)} "<input type=\"hidden\" name=\"branch\" value=\"" (&record.name)
         "\"><p><label for=\"pages\">报告的页数（签字件是 PDF 的不用写）</label><br>"
         "<input id=\"pages\" name=\"pages\" inputmode=\"numeric\" pattern=\"[0-9]*\"></p>"
         "<p><button>归档这份报告</button></p></form></section>");
 }
 
 /// The report as it prints.
-pub async fn report(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Answer {
-    with(desk, place, |desk, record| Ok(reply::paper(paper::page(desk, record)?, ""))).await
+pub async fn report(State(state): State<Arc<AppState>>, Path(place): Path<usize>) -> Answer {
+    with(state, place, |state, record| Ok(response::paper(report::page(state, record)?, ""))).await
 }
 
 /// The report as it prints, parted into pages in the frame of the branch's page.
-pub async fn preview(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Answer {
-    with(desk, place, move |desk, record| preview::framed(desk, record, Some(&format!("/branch/{place}")))).await
+pub async fn preview(State(state): State<Arc<AppState>>, Path(place): Path<usize>) -> Answer {
+    with(state, place, move |state, record| preview::framed(state, record, Some(&format!("/branch/{place}")))).await
 }
 
 /// One of the report's files.
-pub async fn file(State(desk): State<Arc<Desk>>, Path((place, kind)): Path<(usize, String)>) -> Answer {
-    with(desk, place, move |desk, record| paper::file(desk, record, &kind)).await
+pub async fn file(State(state): State<Arc<AppState>>, Path((place, kind)): Path<(usize, String)>) -> Answer {
+    with(state, place, move |state, record| report::file(state, record, &kind)).await
 }
 
 /// All of the report's files.
-pub async fn all(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Answer {
-    with(desk, place, |desk, record| paper::all(desk, record)).await
+pub async fn all(State(state): State<Arc<AppState>>, Path(place): Path<usize>) -> Answer {
+    with(state, place, |state, record| report::all(state, record)).await
 }
 
 /// What is found in the ledgers as they are, waited for.
 ///
 /// # Errors
 /// When they cannot be examined, or it takes too long.
-pub fn examined(desk: &Desk) -> Result<Arc<Result<Examined, String>>, Denied> {
-    match desk.examined(Duration::from_secs(60)) {
-        Known::Fresh(examined) => Ok(examined),
-        Known::Making(_) => Err(Denied::conflict("台账还没有核对完，请稍后再试")),
+pub fn analysis(state: &AppState) -> Result<Arc<Result<Analysis, String>>, Denied> {
+    match state.analysis(Duration::from_secs(60)) {
+        CacheState::OwnedValue(analysis) => Ok(analysis),
+        CacheState::Making(_) => Err(Denied::conflict("台账还没有核对完，请稍后再试")),
     }
 }
 
 /// The list of what was found for the branch, to send back.
-pub async fn issues(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Answer {
-    with(desk, place, |desk, record| {
-        let examined = examined(desk)?;
-        let examined = examined.as_ref().as_ref().map_err(Clone::clone)?;
-        let (name, bytes) = issue_list(examined, &record.name).map_err(|error| chain(&error))?;
-        Ok(reply::file(&name, bytes))
+pub async fn issues(State(state): State<Arc<AppState>>, Path(place): Path<usize>) -> Answer {
+    with(state, place, |state, record| {
+        let analysis = analysis(state)?;
+        let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
+        let (name, bytes) = issue_list(analysis, &record.name).map_err(|error| chain(&error))?;
+        Ok(response::file(&name, bytes))
     })
     .await
 }
 
 /// A blank form for the branch.
-pub async fn form(State(desk): State<Arc<Desk>>, Path(place): Path<usize>) -> Answer {
-    with(desk, place, |desk, record| {
-        let (settings, examined) = (desk.settings()?, examined(desk)?);
-        let examined = examined.as_ref().as_ref().map_err(Clone::clone)?;
-        let mut made = forms(&settings, examined, std::slice::from_ref(&record.name)).map_err(|error| chain(&error))?;
+pub async fn form(State(state): State<Arc<AppState>>, Path(place): Path<usize>) -> Answer {
+    with(state, place, |state, record| {
+        let (settings, analysis) = (state.settings()?, analysis(state)?);
+        let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
+        let mut made = forms(&settings, analysis, std::slice::from_ref(&record.name)).map_err(|error| chain(&error))?;
         let one = made.next().ok_or_else(|| Denied::not_found("名册里没有这个党组织"))?;
         let (name, bytes) = one.map_err(|error| chain(&error))?;
-        Ok(reply::file(&name, bytes))
+        Ok(response::file(&name, bytes))
     })
     .await
 }
@@ -297,30 +297,36 @@ fn same(fields: &form::Fields, record: &BranchRecord) -> Result<(), Denied> {
 }
 
 /// Makes the report final, unless something stands against it.
-pub async fn finalise(State(desk): State<Arc<Desk>>, Path(place): Path<usize>, request: Request) -> Answer {
-    let fields = form::fields(&desk, request).await?;
-    with(desk, place, move |desk, record| {
+pub async fn finalise(State(state): State<Arc<AppState>>, Path(place): Path<usize>, request: Request) -> Answer {
+    let fields = form::fields(&state, request).await?;
+    with(state, place, move |state, record| {
         same(&fields, record)?;
-        let reasons = against(record, examined(desk)?.as_ref());
+        let reasons = against(record, analysis(state)?.as_ref());
         let address = format!("/branch/{place}");
         if !reasons.is_empty() {
-            let note = Note { refused: reasons, ..Note::default() };
-            return Ok(see(&format!("{address}?note={}", desk.notes.keep(note))));
+            let note = Flash { refused: reasons, ..Flash::default() };
+            return Ok(see(&format!("{address}?note={}", state.notes.keep(note))));
         }
         let what = format!("定稿“{}”", record.name);
-        work::start(desk, &what, ("回到这个党组织", address), desk.options(vec![record.name.clone()], true), Vec::new())
+        build::start(
+            state,
+            &what,
+            ("回到这个党组织", address),
+            state.options(vec![record.name.clone()], true),
+            Vec::new(),
+        )
     })
     .await
 }
 
 /// What stands against a final report: its gaps, its errors, and errors that may be anybody's.
-fn against(record: &BranchRecord, examined: &Result<Examined, String>) -> Vec<String> {
+fn against(record: &BranchRecord, analysis: &Result<Analysis, String>) -> Vec<String> {
     let mut reasons: Vec<String> =
         record.gaps.iter().map(|(what, part)| format!("不能定稿：“{part}”中待填写：{what}")).collect();
-    match examined {
+    match analysis {
         Err(error) => reasons.push(format!("不能定稿：{error}")),
-        Ok(examined) => {
-            let stand = errors(&record.name, &examined.findings);
+        Ok(analysis) => {
+            let stand = errors(&record.name, &analysis.findings);
             reasons.extend(stand.map(|finding| format!("不能定稿：{} {}", finding.place, finding.message)));
         }
     }
@@ -329,40 +335,42 @@ fn against(record: &BranchRecord, examined: &Result<Examined, String>) -> Vec<St
 }
 
 /// Takes a signed copy in.
-pub async fn signed(State(desk): State<Arc<Desk>>, Path(place): Path<usize>, request: Request) -> Answer {
-    let (fields, mut received) = form::files(&desk, request, SCAN).await?;
-    with(desk, place, move |desk, record| {
+pub async fn signed(State(state): State<Arc<AppState>>, Path(place): Path<usize>, request: Request) -> Answer {
+    let (fields, mut received) = form::files(&state, request, SCAN).await?;
+    with(state, place, move |state, record| {
         same(&fields, record)?;
         let (Some(one), true) = (received.pop(), received.is_empty()) else {
             return Err(Denied::bad("请选一个扫描件"));
         };
-        let note = match keep(desk, record, &one, fields.get("code")) {
-            Ok(name) => Note { done: vec![format!("签字件已放入：{name}")], ..Note::default() },
-            Err(reason) => Note { refused: vec![reason], ..Note::default() },
+        let note = match keep(state, record, &one, fields.get("code")) {
+            Ok(name) => Flash { done: vec![format!("签字件已放入：{name}")], ..Flash::default() },
+            Err(reason) => Flash { refused: vec![reason], ..Flash::default() },
         };
-        Ok(see(&format!("/branch/{place}?note={}", desk.notes.keep(note))))
+        Ok(see(&format!("/branch/{place}?note={}", state.notes.keep(note))))
     })
     .await
 }
 
 /// Keeps a scan under a name that says whose it is and, when somebody copied it, which version was signed. Nothing
 /// that is there is replaced.
-fn keep(desk: &Desk, record: &BranchRecord, one: &form::Received, code: &str) -> Result<String, String> {
+fn keep(state: &AppState, record: &BranchRecord, one: &form::Received, code: &str) -> Result<String, String> {
     let extension = one.name.rsplit('.').next().unwrap_or_default().to_lowercase();
     if !is_scan(&format!("a.{extension}")) {
         return Err("签字件应是 PDF、JPEG、PNG 或 TIFF".to_owned());
     }
     let code = match code {
         "" => None,
-        text => Some(Code::parse(&text.to_uppercase()).ok_or_else(|| format!("核对码“{text}”抄错了：校验字符不对"))?),
+        text => {
+            Some(ReportCode::parse(&text.to_uppercase()).ok_or_else(|| format!("核对码“{text}”抄错了：校验字符不对"))?)
+        }
     };
     let stem = [Some(record.folder.clone()), code.map(|code| code.to_string())];
     let stem = stem.into_iter().flatten().collect::<Vec<_>>().join("-");
     let error = |error: std::io::Error| format!("签字件存不下：{error}");
-    std::fs::create_dir_all(&desk.places.signed).map_err(error)?;
+    std::fs::create_dir_all(&state.places.signed).map_err(error)?;
     for number in 1..1000 {
         let name = if number == 1 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
-        let copied = crate::store::write_new(&desk.places.signed.join(&name), one.file.path());
+        let copied = crate::store::write_new(&state.places.signed.join(&name), one.file.path());
         match copied {
             Ok(()) => return Ok(name),
             Err(error) if error.source.kind() == std::io::ErrorKind::AlreadyExists => {}

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diag::{Diagnostic, Place, Severity};
+use crate::diagnostics::{Diagnostic, Location, Severity};
 use crate::serve::html::{Html, put};
 
 /// Findings that a page shows.
@@ -100,7 +100,7 @@ fn cure(finding: &Diagnostic) -> Option<&str> {
 pub fn place(finding: &Diagnostic) -> Html {
     let mut out = Html::default();
     match &finding.place {
-        Place::Branch => put!(out; (finding.branch.as_deref().unwrap_or_default())),
+        Location::Branch => put!(out; (finding.branch.as_deref().unwrap_or_default())),
         other => put!(out; (other)),
     }
     out

@@ -8,41 +8,45 @@ use axum::response::IntoResponse;
 
 use super::ledgers::{find, key};
 use super::{Query, findings, sheet};
-use crate::diag::{Diagnostic, column_letters};
+use crate::diagnostics::{Diagnostic, column_letters};
 use crate::ingest::{self, Header};
 use crate::notice::{Ledger, Notice};
-use crate::pipeline::{self, SheetReading, accept_spelling, chain};
-use crate::serve::desk::{Desk, PATIENCE, now};
+use crate::pipeline::{self, SheetPreview, accept_header_alias, chain};
+use crate::serve::flash::Flash;
 use crate::serve::form;
-use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::html::{Html, put};
-use crate::serve::intake;
-use crate::serve::note::Note;
-use crate::serve::reply::{Answer, Denied, aside, see};
+use crate::serve::layout::{PageLayout, Tab, ticket};
+use crate::serve::response::{Answer, Denied, aside, see};
+use crate::serve::state::{AppState, PATIENCE, now};
+use crate::serve::upload;
 use crate::store::{Digest, sha256};
 
 /// The page.
-pub async fn show(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, Asked(query): Asked<Query>) -> Answer {
-    aside(desk, move |desk| {
-        let settings = desk.settings()?;
-        let file = find(desk, &wanted)?;
-        let examined = desk.examined(PATIENCE);
+pub async fn show(
+    State(state): State<Arc<AppState>>,
+    Path(wanted): Path<String>,
+    Asked(query): Asked<Query>,
+) -> Answer {
+    aside(state, move |state| {
+        let settings = state.settings()?;
+        let file = find(state, &wanted)?;
+        let analysis = state.analysis(PATIENCE);
         let mut body = Html::default();
         put!(body; "<p><a href=\"/ledgers\">所有台账</a></p>");
         let own = |finding: &&Diagnostic| finding.place.file() == Some(file.name());
-        let found: Vec<&Diagnostic> = match examined.any().map(Arc::as_ref) {
-            Some(Ok(examined)) => examined.findings.iter().filter(own).collect(),
+        let found: Vec<&Diagnostic> = match analysis.any().map(Arc::as_ref) {
+            Some(Ok(analysis)) => analysis.findings.iter().filter(own).collect(),
             Some(Err(error)) => {
                 put!(body; "<p class=\"note refused\" role=\"alert\">" (error) "</p>");
                 Vec::new()
             }
             None => Vec::new(),
         };
-        if !examined.is_fresh() {
+        if !analysis.is_fresh() {
             put!(body; "<p class=\"note\" role=\"status\">正在核对……</p>");
         }
-        let read = desk.reading(&file, Arc::clone(&settings));
-        let waits = !examined.is_fresh() || read.is_none();
+        let read = state.reading(&file, Arc::clone(&settings));
+        let waits = !analysis.is_fresh() || read.is_none();
         match read {
             None => put!(body; "<p class=\"note\" role=\"status\">正在读取……</p>"),
             Some(read) => match read.as_ref() {
@@ -53,14 +57,14 @@ pub async fn show(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, Ask
                 Ok(read) => {
                     summary(&mut body, read, &found);
                     for (number, one) in read.sheets.iter().enumerate() {
-                        sheet_of(&mut body, desk, &settings.notice, &wanted, (number, one), &found);
+                        sheet_of(&mut body, state, &settings.notice, &wanted, (number, one), &found);
                     }
                 }
             },
         }
-        deeds(&mut body, desk, &wanted, &seen(&file)?);
-        let frame = Frame { title: file.name(), tab: Tab::Ledgers, refresh: waits.then_some(2) };
-        Ok(frame.page(desk, query.note(desk).as_deref(), &body).into_response())
+        deeds(&mut body, state, &wanted, &seen(&file)?);
+        let frame = PageLayout { title: file.name(), tab: Tab::Ledgers, refresh: waits.then_some(2) };
+        Ok(frame.page(state, query.note(state).as_deref(), &body).into_response())
     })
     .await
 }
@@ -72,7 +76,7 @@ fn seen(file: &ingest::LedgerFile) -> Result<Digest, Denied> {
 }
 
 /// How many things were found, and those that have no sheet.
-fn summary(body: &mut Html, read: &pipeline::Reading, found: &[&Diagnostic]) {
+fn summary(body: &mut Html, read: &pipeline::FilePreview, found: &[&Diagnostic]) {
     if read.sheets.is_empty() {
         put!(body; "<p>文件里没有内容。</p>");
     }
@@ -85,10 +89,10 @@ fn summary(body: &mut Html, read: &pipeline::Reading, found: &[&Diagnostic]) {
 
 fn sheet_of(
     body: &mut Html,
-    desk: &Desk,
+    state: &AppState,
     notice: &Notice,
     file: &str,
-    (number, one): (usize, &SheetReading),
+    (number, one): (usize, &SheetPreview),
     found: &[&Diagnostic],
 ) {
     let name = if one.raw.name.is_empty() { "表格内容" } else { &one.raw.name };
@@ -97,8 +101,8 @@ fn sheet_of(
         put!(body; "<p>隐藏的工作表，没有读。</p></section>");
         return;
     }
-    let clean = ingest::clean(&one.raw.name).0;
-    let own = |finding: &&&Diagnostic| finding.place.source().is_some_and(|source| source.sheet == clean);
+    let normalize = ingest::normalize(&one.raw.name).0;
+    let own = |finding: &&&Diagnostic| finding.place.source().is_some_and(|source| source.sheet == normalize);
     let own: Vec<&Diagnostic> = found.iter().filter(own).copied().collect();
     let spot = |finding: &Diagnostic| {
         let mut out = Html::default();
@@ -116,7 +120,7 @@ fn sheet_of(
     if one.tables.is_empty() {
         put!(body; "<p class=\"note refused\">没有认出是哪一种台账。</p>");
     }
-    proposals(body, desk, notice, file, number, one);
+    proposals(body, state, notice, file, number, one);
     let list = findings::list(own.iter().copied(), &spot);
     if list == Html::default() {
         put!(body; {&sheet::view(number, &one.raw, &own)} "</section>");
@@ -163,7 +167,7 @@ struct Offer<'n> {
 }
 
 /// The headers of a sheet that may be accepted as spellings.
-fn offers<'n>(notice: &'n Notice, one: &SheetReading) -> Vec<Offer<'n>> {
+fn offers<'n>(notice: &'n Notice, one: &SheetPreview) -> Vec<Offer<'n>> {
     let offer = |ledger: usize, column: usize, header: &str| {
         let (id, ledger) = notice.ledger.get_index(ledger)?;
         let (column, settings) = ledger.columns.get_index(column)?;
@@ -192,14 +196,14 @@ fn offers<'n>(notice: &'n Notice, one: &SheetReading) -> Vec<Offer<'n>> {
     offers
 }
 
-fn proposals(body: &mut Html, desk: &Desk, notice: &Notice, file: &str, number: usize, one: &SheetReading) {
+fn proposals(body: &mut Html, state: &AppState, notice: &Notice, file: &str, number: usize, one: &SheetPreview) {
     let offers = offers(notice, one);
     if offers.is_empty() {
         return;
     }
     put!(body; "<div class=\"panel\"><p>这些列名和设置里的写法不同。确实是同一列的，点一下记住，以后就认识：</p><ul class=\"offers\">");
     for offer in offers {
-        put!(body; "<li><form method=\"post\" action=\"/ledger/" (file) "/accept\">" {&ticket(desk)}
+        put!(body; "<li><form method=\"post\" action=\"/ledger/" (file) "/accept\">" {&ticket(state)}
             "<input type=\"hidden\" name=\"sheet\" value=\"" (number)
             "\"><input type=\"hidden\" name=\"ledger\" value=\"" (offer.ledger)
             "\"><input type=\"hidden\" name=\"column\" value=\"" (offer.column)
@@ -209,13 +213,13 @@ fn proposals(body: &mut Html, desk: &Desk, notice: &Notice, file: &str, number: 
     put!(body; "</ul></div>");
 }
 
-fn deeds(body: &mut Html, desk: &Desk, file: &str, seen: &Digest) {
+fn deeds(body: &mut Html, state: &AppState, file: &str, seen: &Digest) {
     put!(body; "<section class=\"screen\"><h2>换掉或移走</h2><form class=\"panel drop\" method=\"post\" "
-        "enctype=\"multipart/form-data\" action=\"/ledger/" (file) "/replace\" data-send>" {&ticket(desk)}
+        "enctype=\"multipart/form-data\" action=\"/ledger/" (file) "/replace\" data-send>" {&ticket(state)}
         "<input type=\"hidden\" name=\"seen\" value=\"" (seen)
         "\"><p><label for=\"file\">改好的文件（文件名不变）</label><br><input id=\"file\" type=\"file\" name=\"file\" required>"
         "</p>" "<p><button>换成这个文件</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p></form>"
-        "<form class=\"panel\" method=\"post\" action=\"/ledger/" (file) "/remove\">" {&ticket(desk)}
+        "<form class=\"panel\" method=\"post\" action=\"/ledger/" (file) "/remove\">" {&ticket(state)}
         "<input type=\"hidden\" name=\"seen\" value=\"" (seen) "\"><p>移走以后不再读取，可以撤销。</p>"
         "<p><button class=\"danger\">移走这个台账</button></p></form></section>");
 }
@@ -227,63 +231,64 @@ fn seen_in(fields: &form::Fields) -> Result<Digest, Denied> {
 }
 
 /// Puts another file in the ledger's place.
-pub async fn replace(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, request: Request) -> Answer {
-    let own = Arc::clone(&desk);
+pub async fn replace(State(state): State<Arc<AppState>>, Path(wanted): Path<String>, request: Request) -> Answer {
+    let own = Arc::clone(&state);
     let settings =
         tokio::task::spawn_blocking(move || own.settings()).await.unwrap_or_else(|_| Err("程序内部出错".to_owned()))?;
-    let (fields, mut received) = form::files(&desk, request, intake::each(&settings)).await?;
-    aside(desk, move |desk| {
-        let file = find(desk, &wanted)?;
+    let (fields, mut received) = form::files(&state, request, upload::each(&settings)).await?;
+    aside(state, move |state| {
+        let file = find(state, &wanted)?;
         let seen = seen_in(&fields)?;
         let (Some(one), true) = (received.pop(), received.is_empty()) else {
             return Err(Denied::bad("请选一个文件"));
         };
-        let note = match intake::read(desk, &settings, &one.file, file.name()) {
+        let note = match upload::read(state, &settings, &one.file, file.name()) {
             Err(reason) => {
-                Note { refused: vec![format!("“{}”没有收下：{reason}", one.name)], ..Note::default() }
+                Flash { refused: vec![format!("“{}”没有收下：{reason}", one.name)], ..Flash::default() }
             }
-            Ok(read) => match desk.shelf.put(one.file, file.name(), Some(&seen), &now()) {
+            Ok(read) => match state.shelf.put(one.file, file.name(), Some(&seen), &now()) {
                 Ok(Some(change)) => {
-                    let done = vec![format!("已换成新的：{}", intake::understood(&read, &settings))];
-                    Note { done, undo: vec![change.number], ..Note::default() }
+                    let done = vec![format!("已换成新的：{}", upload::understood(&read, &settings))];
+                    Flash { done, undo: vec![change.number], ..Flash::default() }
                 }
-                Ok(None) => Note { done: vec!["和原来的一样，没有变化".to_owned()], ..Note::default() },
-                Err(error) => Note { refused: vec![chain(&error)], ..Note::default() },
+                Ok(None) => Flash { done: vec!["和原来的一样，没有变化".to_owned()], ..Flash::default() },
+                Err(error) => Flash { refused: vec![chain(&error)], ..Flash::default() },
             },
         };
-        Ok(see(&format!("/ledger/{wanted}?note={}", desk.notes.keep(note))))
+        Ok(see(&format!("/ledger/{wanted}?note={}", state.notes.keep(note))))
     })
     .await
 }
 
 /// Takes the ledger away.
-pub async fn remove(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, request: Request) -> Answer {
-    let fields = form::fields(&desk, request).await?;
-    aside(desk, move |desk| {
-        let file = find(desk, &wanted)?;
-        let note = match desk.shelf.remove(file.name(), Some(&seen_in(&fields)?), &now()) {
+pub async fn remove(State(state): State<Arc<AppState>>, Path(wanted): Path<String>, request: Request) -> Answer {
+    let fields = form::fields(&state, request).await?;
+    aside(state, move |state| {
+        let file = find(state, &wanted)?;
+        let note = match state.shelf.remove(file.name(), Some(&seen_in(&fields)?), &now()) {
             Ok(change) => {
-                Note {
-                    done: vec![format!("已移走“{}”", file.name())], undo: vec![change.number], ..Note::default()
+                Flash {
+                    done: vec![format!("已移走“{}”", file.name())], undo: vec![change.number], ..Flash::default()
                 }
             }
-            Err(error) => Note { refused: vec![chain(&error)], ..Note::default() },
+            Err(error) => Flash { refused: vec![chain(&error)], ..Flash::default() },
         };
-        Ok(see(&format!("/ledgers?note={}", desk.notes.keep(note))))
+        Ok(see(&format!("/ledgers?note={}", state.notes.keep(note))))
     })
     .await
 }
 
 /// Accepts a header as a column's spelling.
-pub async fn accept(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, request: Request) -> Answer {
-    let fields = form::fields(&desk, request).await?;
-    aside(desk, move |desk| {
+pub async fn accept(State(state): State<Arc<AppState>>, Path(wanted): Path<String>, request: Request) -> Answer {
+    let fields = form::fields(&state, request).await?;
+    aside(state, move |state| {
         let one_at_a_time =
-            desk.settling.lock().map_err(|_| Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "程序内部出错"))?;
-        let settings = desk.settings()?;
-        let file = find(desk, &wanted)?;
-        let read =
-            desk.reading(&file, Arc::clone(&settings)).ok_or_else(|| Denied::conflict("文件还没有读完，请稍后再试"))?;
+            state.settling.lock().map_err(|_| Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "程序内部出错"))?;
+        let settings = state.settings()?;
+        let file = find(state, &wanted)?;
+        let read = state
+            .reading(&file, Arc::clone(&settings))
+            .ok_or_else(|| Denied::conflict("文件还没有读完，请稍后再试"))?;
         let number: usize = fields.get("sheet").parse().map_err(|_| Denied::bad("这一页不完整，请刷新后再试"))?;
         let one = read.as_ref().as_ref().ok().and_then(|read| read.sheets.get(number));
         let offers = one.map(|one| offers(&settings.notice, one)).unwrap_or_default();
@@ -293,16 +298,16 @@ pub async fn accept(State(desk): State<Arc<Desk>>, Path(wanted): Path<String>, r
                 == (fields.get("ledger"), fields.get("column"), fields.get("header"))
         });
         let chosen = chosen.ok_or_else(|| Denied::conflict("这一列已经认识，或者文件刚刚换过，请刷新"))?;
-        let accepted = accept_spelling(&desk.places.notice, chosen.ledger, chosen.column, &chosen.header);
+        let accepted = accept_header_alias(&state.places.notice, chosen.ledger, chosen.column, &chosen.header);
         drop(one_at_a_time);
         let note = match accepted {
-            Ok(()) => Note {
+            Ok(()) => Flash {
                 done: vec![format!("已记住：“{}”就是“{}”", chosen.header, chosen.label)],
-                ..Note::default()
+                ..Flash::default()
             },
-            Err(error) => Note { refused: vec![chain(&error)], ..Note::default() },
+            Err(error) => Flash { refused: vec![chain(&error)], ..Flash::default() },
         };
-        Ok(see(&format!("/ledger/{}?note={}", key(file.name()), desk.notes.keep(note))))
+        Ok(see(&format!("/ledger/{}?note={}", key(file.name()), state.notes.keep(note))))
     })
     .await
 }

@@ -7,17 +7,17 @@ use axum::extract::{Path, Query as Asked, Request, State};
 use axum::response::IntoResponse;
 
 use super::Query;
-use crate::diag::{Diagnostic, Place};
+use crate::diagnostics::{Diagnostic, Location};
 use crate::ingest::{LedgerFile, find_files};
-use crate::pipeline::{Examined, Settings, chain};
-use crate::serve::desk::{Desk, PATIENCE, now};
+use crate::pipeline::{Analysis, Settings, chain};
+use crate::serve::flash::Flash;
 use crate::serve::form;
-use crate::serve::frame::{Frame, Tab, ticket};
 use crate::serve::html::{Html, put};
-use crate::serve::intake::{self, Same};
-use crate::serve::note::Note;
-use crate::serve::reply::{Answer, Denied, aside, see};
-use crate::store::{Deed, sha256};
+use crate::serve::layout::{PageLayout, Tab, ticket};
+use crate::serve::response::{Answer, Denied, aside, see};
+use crate::serve::state::{AppState, PATIENCE, now};
+use crate::serve::upload::{self, Same};
+use crate::store::{ChangeKind, sha256};
 
 /// Files that are listed at a time.
 const SHOWN: usize = 500;
@@ -33,45 +33,45 @@ pub fn key(name: &str) -> String {
 ///
 /// # Errors
 /// When there is none, or the folder cannot be listed.
-pub fn find(desk: &Desk, wanted: &str) -> Result<LedgerFile, Denied> {
+pub fn find(state: &AppState, wanted: &str) -> Result<LedgerFile, Denied> {
     let files =
-        find_files(&desk.places.input).map_err(|error| Denied::conflict(format!("读不到台账文件夹：{error}")))?;
+        find_files(&state.places.input).map_err(|error| Denied::conflict(format!("读不到台账文件夹：{error}")))?;
     let found = files.output.into_iter().find(|file| key(file.name()) == wanted);
     found.ok_or_else(|| Denied::not_found("没有这个台账文件，可能刚被移走"))
 }
 
 /// The page.
-pub async fn show(State(desk): State<Arc<Desk>>, Asked(query): Asked<Query>) -> Answer {
-    aside(desk, move |desk| {
-        let settings = desk.settings()?;
-        let examined = desk.examined(PATIENCE);
+pub async fn show(State(state): State<Arc<AppState>>, Asked(query): Asked<Query>) -> Answer {
+    aside(state, move |state| {
+        let settings = state.settings()?;
+        let analysis = state.analysis(PATIENCE);
         let mut body = Html::default();
-        sending(&mut body, desk);
-        if !examined.is_fresh() {
+        sending(&mut body, state);
+        if !analysis.is_fresh() {
             put!(body; "<p class=\"note\" role=\"status\">正在核对台账……</p>");
         }
-        let files = find_files(&desk.places.input).map_err(|error| format!("读不到台账文件夹：{error}"))?;
-        let looked = examined.any().map(Arc::as_ref);
+        let files = find_files(&state.places.input).map_err(|error| format!("读不到台账文件夹：{error}"))?;
+        let looked = analysis.any().map(Arc::as_ref);
         match looked {
             Some(Err(error)) => put!(body; "<p class=\"note refused\" role=\"alert\">" (error) "</p>"),
-            Some(Ok(examined)) => missing(&mut body, examined),
+            Some(Ok(analysis)) => missing(&mut body, analysis),
             None => {}
         }
         table(&mut body, &files.output, looked.and_then(|looked| looked.as_ref().ok()), &settings, &query);
         for skipped in &files.findings {
             put!(body; "<p class=\"hint\">" (skipped.place.file().unwrap_or_default()) "：" (&skipped.message) "</p>");
         }
-        history(&mut body, desk);
-        let frame = Frame { title: "台账", tab: Tab::Ledgers, refresh: (!examined.is_fresh()).then_some(2) };
-        Ok(frame.page(desk, query.note(desk).as_deref(), &body).into_response())
+        history(&mut body, state);
+        let frame = PageLayout { title: "台账", tab: Tab::Ledgers, refresh: (!analysis.is_fresh()).then_some(2) };
+        Ok(frame.page(state, query.note(state).as_deref(), &body).into_response())
     })
     .await
 }
 
-fn sending(body: &mut Html, desk: &Desk) {
+fn sending(body: &mut Html, state: &AppState) {
     put!(body;
         "<form class=\"panel drop\" method=\"post\" action=\"/ledgers\" enctype=\"multipart/form-data\" data-send>"
-        {&ticket(desk)} "<fieldset><legend>收到同名的文件时</legend>"
+        {&ticket(state)} "<fieldset><legend>收到同名的文件时</legend>"
         "<label><input type=\"radio\" name=\"same\" value=\"replace\" checked> 换下原来的（可以撤销）</label> "
         "<label><input type=\"radio\" name=\"same\" value=\"both\"> 两份都留</label></fieldset>"
         "<p><label for=\"files\">台账文件，可以一次选多个，也可以是装着它们的 zip</label><br>"
@@ -83,8 +83,8 @@ fn sending(body: &mut Html, desk: &Desk) {
 }
 
 /// What is found that belongs to no file: ledgers that nobody handed in, mostly.
-fn missing(body: &mut Html, examined: &Examined) {
-    let general = examined
+fn missing(body: &mut Html, analysis: &Analysis) {
+    let general = analysis
         .findings
         .iter()
         .filter(|finding| finding.branch.is_none() && finding.place.file().is_none_or(str::is_empty));
@@ -97,16 +97,16 @@ fn missing(body: &mut Html, examined: &Examined) {
 /// Errors, warnings and notes of each file.
 fn counts(findings: &[Diagnostic]) -> HashMap<&str, [usize; 3]> {
     let mut counts: HashMap<&str, [usize; 3]> = HashMap::new();
-    for finding in findings.iter().filter(|finding| !matches!(finding.place, Place::Line { .. })) {
+    for finding in findings.iter().filter(|finding| !matches!(finding.place, Location::Line { .. })) {
         counts.entry(finding.place.file().unwrap_or_default()).or_default()[finding.severity as usize] += 1;
     }
     counts
 }
 
 /// The ledgers each file brings, by their titles.
-fn titles<'e>(examined: Option<&'e Examined>, settings: &'e Settings) -> HashMap<&'e str, Vec<&'e str>> {
+fn titles<'e>(analysis: Option<&'e Analysis>, settings: &'e Settings) -> HashMap<&'e str, Vec<&'e str>> {
     let mut titles: HashMap<&str, Vec<&str>> = HashMap::new();
-    for sheet in examined.iter().flat_map(|examined| &examined.bound.sheets) {
+    for sheet in analysis.iter().flat_map(|analysis| &analysis.bound.sheets) {
         if let Some((_, ledger)) = settings.notice.ledger.get_index(sheet.ledger) {
             let known = titles.entry(&sheet.source.file).or_default();
             if !known.contains(&ledger.title.as_str()) {
@@ -117,13 +117,13 @@ fn titles<'e>(examined: Option<&'e Examined>, settings: &'e Settings) -> HashMap
     titles
 }
 
-fn table(body: &mut Html, files: &[LedgerFile], examined: Option<&Examined>, settings: &Settings, query: &Query) {
+fn table(body: &mut Html, files: &[LedgerFile], analysis: Option<&Analysis>, settings: &Settings, query: &Query) {
     put!(body; "<section><h2>已有的台账（" (files.len()) " 个）</h2>");
     if files.is_empty() {
         put!(body; "<p>还没有台账。先放党组织名册，再放其他台账。</p></section>");
         return;
     }
-    let (counts, titles) = (examined.map(|e| counts(&e.findings)).unwrap_or_default(), titles(examined, settings));
+    let (counts, titles) = (analysis.map(|e| counts(&e.findings)).unwrap_or_default(), titles(analysis, settings));
     let count = |file: &LedgerFile| counts.get(file.name()).copied().unwrap_or_default();
     let is_odd = |file: &LedgerFile| count(file)[..2] != [0, 0] || !titles.contains_key(file.name());
     filters(body, query);
@@ -139,7 +139,7 @@ fn table(body: &mut Html, files: &[LedgerFile], examined: Option<&Examined>, set
             "</a></th><td data-label=\"认作\">");
         match titles.get(file.name()) {
             Some(titles) => put!(body; "《" (titles.join("》《")) "》"),
-            None if examined.is_some() => put!(body; "<span class=\"bad\">没有认出</span>"),
+            None if analysis.is_some() => put!(body; "<span class=\"bad\">没有认出</span>"),
             None => {}
         }
         put!(body; "</td>");
@@ -169,21 +169,21 @@ fn filters(body: &mut Html, query: &Query) {
     put!(body; ">有问题的</option></select></label> <button>查找</button></form>");
 }
 
-fn history(body: &mut Html, desk: &Desk) {
-    let changes = desk.shelf.changes(CHANGES);
+fn history(body: &mut Html, state: &AppState) {
+    let changes = state.shelf.changes(CHANGES);
     if changes.is_empty() {
         return;
     }
     put!(body; "<details><summary>最近的改动（可以撤销）</summary><ul class=\"history\">");
     for (change, is_last) in changes {
         let deed = match change.deed {
-            Deed::Added => "放入",
-            Deed::Replaced => "换成新的",
-            Deed::Removed => "移走",
+            ChangeKind::Added => "放入",
+            ChangeKind::Replaced => "换成新的",
+            ChangeKind::Removed => "移走",
         };
         put!(body; "<li>" (change.at.replace('T', " ")) " " (deed) " " (&change.name));
         if is_last {
-            put!(body; "<form method=\"post\" action=\"/history/" (change.number) "/undo\">" {&ticket(desk)}
+            put!(body; "<form method=\"post\" action=\"/history/" (change.number) "/undo\">" {&ticket(state)}
                 "<button aria-label=\"撤销：" (deed) " " (&change.name) "\">撤销</button></form>");
         }
         put!(body; "</li>");
@@ -192,32 +192,32 @@ fn history(body: &mut Html, desk: &Desk) {
 }
 
 /// Takes ledgers in.
-pub async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Answer {
-    let own = Arc::clone(&desk);
+pub async fn receive(State(state): State<Arc<AppState>>, request: Request) -> Answer {
+    let own = Arc::clone(&state);
     let settings =
         tokio::task::spawn_blocking(move || own.settings()).await.unwrap_or_else(|_| Err("程序内部出错".to_owned()))?;
-    let (fields, received) = form::files(&desk, request, intake::each(&settings)).await?;
-    aside(desk, move |desk| {
+    let (fields, received) = form::files(&state, request, upload::each(&settings)).await?;
+    aside(state, move |state| {
         let same = if fields.get("same") == "both" { Same::Both } else { Same::Replace };
-        let note = intake::take(desk, &settings, received, same);
-        Ok(see(&format!("/ledgers?note={}", desk.notes.keep(note))))
+        let note = upload::take(state, &settings, received, same);
+        Ok(see(&format!("/ledgers?note={}", state.notes.keep(note))))
     })
     .await
 }
 
 /// Undoes a change.
-pub async fn undo(State(desk): State<Arc<Desk>>, Path(number): Path<u64>, request: Request) -> Answer {
-    form::fields(&desk, request).await?;
-    aside(desk, move |desk| {
-        let note = match desk.shelf.undo(number, &now()) {
-            Ok(change) => Note {
+pub async fn undo(State(state): State<Arc<AppState>>, Path(number): Path<u64>, request: Request) -> Answer {
+    form::fields(&state, request).await?;
+    aside(state, move |state| {
+        let note = match state.shelf.undo(number, &now()) {
+            Ok(change) => Flash {
                 done: vec![format!("已撤销：“{}”恢复成原来的样子", change.name)],
                 undo: vec![change.number],
-                ..Note::default()
+                ..Flash::default()
             },
-            Err(error) => Note { refused: vec![chain(&error)], ..Note::default() },
+            Err(error) => Flash { refused: vec![chain(&error)], ..Flash::default() },
         };
-        Ok(see(&format!("/ledgers?note={}", desk.notes.keep(note))))
+        Ok(see(&format!("/ledgers?note={}", state.notes.keep(note))))
     })
     .await
 }

@@ -1,16 +1,16 @@
 //! The pages, a file each, and the addresses that lead to them.
 
-mod board;
 mod branch;
+mod build;
+mod dashboard;
 mod department;
 mod findings;
 mod ledger;
 mod ledgers;
 mod login;
-mod paper;
 mod preview;
+mod report;
 mod sheet;
-mod work;
 
 use std::sync::Arc;
 
@@ -22,10 +22,10 @@ use serde::Deserialize;
 use tokio::sync::watch;
 
 use super::assets;
-use super::desk::Desk;
-use super::guard::guard;
-use super::note::Note;
-use super::reply::Denied;
+use super::flash::Flash;
+use super::middleware::guard;
+use super::response::Denied;
+use super::state::AppState;
 
 /// What pages may be asked for beside their addresses.
 #[derive(Debug, Default, Deserialize)]
@@ -43,15 +43,15 @@ pub struct Query {
 
 impl Query {
     /// What is said once.
-    fn note(&self, desk: &Desk) -> Option<Arc<Note>> {
-        desk.notes.get(&self.note)
+    fn note(&self, state: &AppState) -> Option<Arc<Flash>> {
+        state.notes.get(&self.note)
     }
 }
 
 /// All pages; `stopped` tells when the server ends.
-pub fn router(desk: Arc<Desk>, stopped: watch::Receiver<bool>) -> Router {
+pub fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Router {
     Router::new()
-        .route("/", get(board::show))
+        .route("/", get(dashboard::show))
         .route("/login", get(login::show).post(login::enter))
         .route("/logout", post(login::leave))
         .route("/ledgers", get(ledgers::show).post(ledgers::receive))
@@ -60,10 +60,10 @@ pub fn router(desk: Arc<Desk>, stopped: watch::Receiver<bool>) -> Router {
         .route("/ledger/{key}/replace", post(ledger::replace))
         .route("/ledger/{key}/remove", post(ledger::remove))
         .route("/ledger/{key}/accept", post(ledger::accept))
-        .route("/work", get(work::show))
-        .route("/work/build", post(work::build))
-        .route("/work/cancel", post(work::cancel))
-        .route("/work/events", get(work::events).with_state((Arc::clone(&desk), stopped)))
+        .route("/work", get(build::show))
+        .route("/work/build", post(build::build))
+        .route("/work/cancel", post(build::cancel))
+        .route("/work/events", get(build::events).with_state((Arc::clone(&state), stopped)))
         .route("/branch/{place}", get(branch::show))
         .route("/branch/{place}/report", get(branch::report))
         .route("/branch/{place}/preview", get(branch::preview))
@@ -86,8 +86,8 @@ pub fn router(desk: Arc<Desk>, stopped: watch::Receiver<bool>) -> Router {
         .route(&assets::SCRIPT_ADDRESS, get(assets::script))
         .fallback(nothing)
         .method_not_allowed_fallback(nothing)
-        .layer(from_fn_with_state(Arc::clone(&desk), guard))
-        .with_state(desk)
+        .layer(from_fn_with_state(Arc::clone(&state), guard))
+        .with_state(state)
 }
 
 /// What is answered where there is no page.

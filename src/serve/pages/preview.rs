@@ -2,12 +2,12 @@
 //!
 //! Nothing in the page runs, whatever a person wrote into the file: the page around it parts it (assets/preview.js).
 
-use super::paper;
-use crate::record::BranchRecord;
+use super::report;
+use crate::manifest::BranchRecord;
+use crate::render::escaped;
 use crate::report::gap_text;
-use crate::serve::desk::Desk;
-use crate::serve::reply::{self, Answer};
-use crate::write::escaped;
+use crate::serve::response::{self, Answer};
+use crate::serve::state::AppState;
 
 const STYLE: &str = include_str!("../assets/preview.css");
 
@@ -19,14 +19,14 @@ pub const ALLOWED: &str = " allow-same-origin allow-top-navigation-by-user-activ
 ///
 /// # Errors
 /// When there is no report.
-pub fn framed(desk: &Desk, record: &BranchRecord, telling: Option<&str>) -> Answer {
-    let page = paper::page(desk, record)?;
+pub fn framed(state: &AppState, record: &BranchRecord, telling: Option<&str>) -> Answer {
+    let page = report::page(state, record)?;
     let page = page.replacen("</head>", &format!("<style>\n{STYLE}</style>\n</head>"), 1);
     let page = match telling {
         Some(address) => linked(&page, &record.gaps, address),
         None => page,
     };
-    Ok(reply::paper(page, ALLOWED))
+    Ok(response::paper(page, ALLOWED))
 }
 
 /// The place on the page that tells what fills gap number `at`, from 0.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Diagnostic, Place, Severity, column_letters};
+use crate::diagnostics::{Diagnostic, Location, Severity, column_letters};
 use crate::ingest::RawSheet;
 use crate::serve::html::{Html, put};
 
@@ -28,8 +28,8 @@ pub fn anchor(sheet: usize, row: u32, col: u32) -> String {
 /// The first cell of a finding.
 pub fn cell_of(finding: &Diagnostic) -> Option<(u32, u32)> {
     match &finding.place {
-        Place::Cell(cell) | Place::Range { first: cell, .. } => Some((cell.row, cell.col)),
-        Place::Sheet(_) | Place::File(_) | Place::Line { .. } | Place::Branch => None,
+        Location::Cell(cell) | Location::Range { first: cell, .. } => Some((cell.row, cell.col)),
+        Location::Sheet(_) | Location::File(_) | Location::Line { .. } | Location::Branch => None,
     }
 }
 

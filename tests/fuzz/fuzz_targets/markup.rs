@@ -5,7 +5,7 @@
 use std::io::{Cursor, Write};
 
 use libfuzzer_sys::fuzz_target;
-use zicha::ingest::markup::{Stream, of_ods, of_xlsb};
+use zicha::ingest::sidecar::{Stream, of_ods, of_xlsb};
 
 const XLSB: &[u8] = b"\x9c\x01\x14\0\0\0\0\0\0\0\0\x04\0\0\0r\0I\0d\01\0";
 const XLSB_RELATIONS: &[u8] = b"<Relationships><Relationship Id=\"rId1\" Target=\"sheet1.bin\"/></Relationships>";

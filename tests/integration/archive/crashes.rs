@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use zicha::archive::Reference;
+use zicha::archive::ArchiveNumber;
 
 use super::{BRANCHES, TOLD, archive, package, project, unsigned, wrong};
 use crate::support::{Project, mounted};
@@ -25,7 +25,7 @@ fn numbers(project: &Project, known: &mut BTreeSet<u64>) -> BTreeSet<u64> {
         if name == ".zicha" || name == "登记册.jsonl" {
             continue;
         }
-        let reference = Reference::parse(name.trim_end_matches(".zip")).unwrap_or_else(|| panic!("{name}"));
+        let reference = ArchiveNumber::parse(name.trim_end_matches(".zip")).unwrap_or_else(|| panic!("{name}"));
         assert!(numbers.insert(reference.number), "{name} stands twice");
         if known.insert(reference.number) {
             assert_eq!(wrong(&entry.path()), [""; 0], "{name}");

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256, Sha512};
 use zicha::archive::verify::verify;
 
-use crate::support::{Project, Run, files};
+use crate::support::{Project, RunManifest, files};
 
 /// The branches of the tests' projects.
 const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
@@ -29,7 +29,7 @@ fn project() -> Project {
 }
 
 /// Archives with more options.
-fn archive(project: &Project, more: &[&str]) -> Run {
+fn archive(project: &Project, more: &[&str]) -> RunManifest {
     project.zicha(&[&TOLD, more].concat())
 }
 

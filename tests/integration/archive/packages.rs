@@ -34,7 +34,7 @@ fn a_package_holds_the_report_the_scan_the_ledgers_and_the_settings() {
     }
     assert_eq!(held(&format!("data/signed/{}.pdf", code(&project, 0))), std::fs::read(&scan).expect("the scan"));
     for name in [
-        "figures.json",
+        "metrics.json",
         "sources.json",
         "甲党支部-自查报告.docx",
         "甲党支部-自查报告.html",

@@ -47,7 +47,7 @@ fn a_report_of_the_shipped_notice_is_made_again_from_workbooks_of_every_kind() {
 }
 
 #[test]
-fn a_figure_that_does_not_come_from_the_ledgers_is_named() {
+fn a_metric_that_does_not_come_from_the_ledgers_is_named() {
     let project = project();
     unsigned(&project, &["--branch", BRANCHES[0]]);
     let bag = package(&project, 1);
@@ -64,7 +64,7 @@ fn a_figure_that_does_not_come_from_the_ledgers_is_named() {
     let run = project.zicha(&["verify", "--rebuild", &path]);
     assert!(run.code == 1 && run.stdout.contains("[Z428]"), "{}", run.all());
     assert!(run.stdout.contains("“所缺学时”归档的是 10，重新生成的是 20"), "{}", run.stdout);
-    // Another version: the figures alone are compared.
+    // Another version: the metrics alone are compared.
     edit("data/ledgers/干部在线学习.csv", "甲党支部,赵,50,30", "甲党支部,赵,50,40");
     let version = format!("<程序版本>{}<", env!("CARGO_PKG_VERSION"));
     edit("metadata.xml", &version, "<程序版本>0.0.1<");

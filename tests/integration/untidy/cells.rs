@@ -136,8 +136,8 @@ fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
     let project = project().workbook("学习.xlsx", &sheet(rows));
     assert_eq!(found(&project), ["Z105 D2", "Z105 D4", "Z109 D3"]);
     project.build();
-    let figures: Value = serde_json::from_str(&project.read("output/教务处党支部/figures.json")).expect("JSON");
-    assert!(figures["study_gap"].is_null() && figures["study_short"].is_null());
+    let metrics: Value = serde_json::from_str(&project.read("output/教务处党支部/metrics.json")).expect("JSON");
+    assert!(metrics["study_gap"].is_null() && metrics["study_short"].is_null());
 }
 
 #[test]

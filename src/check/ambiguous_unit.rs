@@ -1,0 +1,26 @@
+//! Numbers whose unit their writer may not have meant as it was read.
+
+use super::{Inspected, Look, Rule};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
+use crate::model::Value;
+
+/// The rule with its help.
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z108",
+        title: "单位存疑",
+        severity: Severity::Warning,
+        what: "百分比列里没有百分号的大于 1 的数（按百分之几读取），或数字后面带着别的单位。",
+        why: "85 是 85% 还是 8500%，12人 是不是 12 学时，程序只能按列的类型理解。",
+        cure: "写成 85% 或 0.85；去掉不相干的单位",
+    },
+    look: Look::Cell(check),
+};
+
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    let (Value::Number(number), true) = (cell.value(), cell.notes().doubtful) else { return None };
+    let text = crate::metric::shown(number, cell.column.kind.show(), cell.column.decimals);
+    let unit = cell.column.unit.as_deref().unwrap_or_default();
+    let message = format!("“{}”的单位存疑，按 {text}{unit} 读取", cell.column.label());
+    Some(cell.finding(code, message).expected(cell.column.expected()))
+}

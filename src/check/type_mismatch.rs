@@ -1,0 +1,27 @@
+//! Cells that do not hold what their column's type asks for.
+
+use super::{Inspected, Look, Rule};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
+use crate::model::Value;
+use crate::notice::ColumnType;
+
+/// The rule with its help.
+pub static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z102",
+        title: "内容与列的类型不符",
+        severity: Severity::Error,
+        what: "应填数字、日期、是或否的列里填了别的内容。",
+        why: "猜着读会让错误的数字签进报告，所以不读。",
+        cure: "按要求改写该单元格",
+    },
+    look: Look::Cell(check),
+};
+
+fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+    let Value::Invalid(text) = cell.value() else { return None };
+    (cell.column.kind != ColumnType::Choice).then(|| {
+        let message = format!("“{}”不能按{}读取", cell.column.label(), cell.column.kind.expected());
+        cell.finding(code, message).found(text).expected(cell.column.expected())
+    })
+}

@@ -1,0 +1,340 @@
+//! The stable codes of findings. Z0…: files, sheets and headers; Z1…: cells and rows; Z2…: branches;
+//! Z3…: reports; Z4…: signed copies and archives. Here stand those of the stages; a rule's code stands in the rule's own file.
+
+use super::Severity::{self, Error, Note, Warning};
+
+/// A finding's stable code, with what every finding of the kind has in common. All texts are the user's help.
+#[derive(Debug)]
+pub struct CodeInfo {
+    /// The code itself, such as `Z101`.
+    pub id: &'static str,
+    /// The kind of finding, in a few words.
+    pub title: &'static str,
+    /// How much it matters unless the notice says otherwise.
+    pub severity: Severity,
+    /// What is looked for.
+    pub what: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What cures it.
+    pub cure: &'static str,
+}
+
+/// A reference to a code.
+pub type Code = &'static CodeInfo;
+
+impl PartialEq for CodeInfo {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for CodeInfo {}
+
+/// A file that could not be read.
+pub static UNREADABLE: CodeInfo = CodeInfo {
+    id: "Z001",
+    title: "文件没有读取",
+    severity: Error,
+    what: "设有密码、已损坏、太大或不是表格的文件。",
+    why: "里面的内容没有进入任何报告；一个坏文件不影响其他文件。",
+    cure: "用表格软件打开该文件，另存为 .xlsx 后重新报送",
+};
+/// A file that is passed over.
+pub static SKIPPED: CodeInfo = CodeInfo {
+    id: "Z004",
+    title: "文件已略过",
+    severity: Note,
+    what: "表格软件的临时文件，以及扩展名不是表格的文件。",
+    why: "说明一声，免得误以为已经读取。",
+    cure: "",
+};
+/// A roster row that makes no branch.
+pub static ROSTER: CodeInfo = CodeInfo {
+    id: "Z205",
+    title: "名册这一行不能用",
+    severity: Error,
+    what: "名册中没有名称或类别的行。",
+    why: "没有名称不知道是谁，没有类别不知道报告写哪些内容。",
+    cure: "补填名称和类别",
+};
+/// The roster names the same branch twice.
+pub static TWICE: CodeInfo = CodeInfo {
+    id: "Z204",
+    title: "名册中重复",
+    severity: Error,
+    what: "名册中同一个名称或简称出现两次。",
+    why: "台账里的名称就不能确定属于谁。",
+    cure: "删去重复的一行，或用不同的简称区分",
+};
+/// A metric could not be computed because a cell it needs is missing.
+pub static NO_METRIC: CodeInfo = CodeInfo {
+    id: "Z301",
+    title: "指标无法计算",
+    severity: Warning,
+    what: "需要的单元格是空的、写错的，或者表达式算不出结果。",
+    why: "空着的不当作 0，也不当作“否”：这样的指标在报告中是待填写。",
+    cure: "补齐所需单元格",
+};
+/// A gap stands in a report that was to be final.
+pub static GAP: CodeInfo = CodeInfo {
+    id: "Z302",
+    title: "报告中有待填写之处",
+    severity: Error,
+    what: "用 --final 生成时仍有【待填写：……】的报告。",
+    why: "正式报告不能有空缺，也不能编造。",
+    cure: "补齐台账后重新生成",
+};
+/// A report could not be made.
+pub static REPORT: CodeInfo = CodeInfo {
+    id: "Z303",
+    title: "报告无法生成",
+    severity: Error,
+    what: "模板不能使用，或台账中还有错误的正式报告。",
+    why: "带着错误的数字不能签字。",
+    cure: "",
+};
+/// A file of the report could not be written.
+pub static WRITE: CodeInfo = CodeInfo {
+    id: "Z304",
+    title: "文件写不进去",
+    severity: Error,
+    what: "报告文件正被别的程序打开、磁盘已满或没有权限。",
+    why: "原有的文件保持不变，其他文件照常写出。",
+    cure: "关闭正在使用该文件的程序，检查磁盘空间与权限后重试",
+};
+
+/// A report that was refused still lies there in an older version.
+pub static STALE: CodeInfo = CodeInfo {
+    id: "Z305",
+    title: "留有以前的报告",
+    severity: Warning,
+    what: "正式报告没有生成，而文件夹里有以前生成的草稿。",
+    why: "草稿可能被误当作正式报告签字。",
+    cure: "改正后重新生成，或把旧文件移走",
+};
+
+/// A template prints a number that it computed itself.
+pub static COMPUTED: CodeInfo = CodeInfo {
+    id: "Z306",
+    title: "模板自己算的数没有来源",
+    severity: Warning,
+    what: "模板里直接输出 n.… 或算出来的数。",
+    why: "签字的人查不到这个数来自哪些单元格。",
+    cure: "在 notice.toml 的 [metric] 里定义指标，模板里直接写指标名",
+};
+/// A file was changed by a person since it was generated.
+pub static EDITED: CodeInfo = CodeInfo {
+    id: "Z307",
+    title: "生成后改过的文件",
+    severity: Warning,
+    what: "输出文件夹里的文件在生成之后被人改过。",
+    why: "改动是人做的，不能无声无息地覆盖；留下的文件也不会随台账更新。",
+    cure: "要保留改动的不用处理；要换成新生成的，加 --force（改动过的另存一份）",
+};
+/// Files of a branch that the roster does not list any more.
+pub static GONE: CodeInfo = CodeInfo {
+    id: "Z308",
+    title: "名册中已没有的党组织还有报告",
+    severity: Warning,
+    what: "输出文件夹里有以前为某党组织生成的文件，现在的名册中没有它。",
+    why: "旧报告可能被误当作这次的报告报送。",
+    cure: "确实不要的，加 --prune 删除（人改过的文件会留下）",
+};
+/// A shard did not make a branch's report.
+pub static UNMADE: CodeInfo = CodeInfo {
+    id: "Z309",
+    title: "分片没有完成",
+    severity: Error,
+    what: "合并分片时，某党组织的报告不在，或不是用现在的台账、设置和选项生成的。",
+    why: "合并只汇总各分片的结果，不补做报告。",
+    cure: "用同样的选项重新运行该分片，再合并",
+};
+/// The program's own proof failed.
+pub static PROOF: CodeInfo = CodeInfo {
+    id: "Z901",
+    title: "程序自查没有通过",
+    severity: Error,
+    what: "每一行恰好归一个党组织或列入无主的行；报告只用本单位的行；各单位之和等于整份台账。",
+    why: "这是程序的错误，不是台账的错误；这次生成的报告都不能作正式报告。",
+    cure: "不要使用这次的报告，把台账和 run.json 交给开发人员",
+};
+
+/// A signed copy that belongs to no report.
+pub static SIGNED_UNKNOWN: CodeInfo = CodeInfo {
+    id: "Z401",
+    title: "签字件对不上",
+    severity: Warning,
+    what: "signed 文件夹里的文件，按核对码和文件名都认不出是哪份报告，或者认出几份。",
+    why: "对不上的签字件不会归档。",
+    cure: "文件名写上党组织的名称或报告末尾的核对码，一份报告一个文件",
+};
+/// A signed copy of another version of the report.
+pub static SIGNED_OLD: CodeInfo = CodeInfo {
+    id: "Z402",
+    title: "签的是旧版",
+    severity: Warning,
+    what: "签字件上的核对码与现在的报告不同，或者该党组织现在没有正式报告。",
+    why: "签过字的内容和现在的内容不一样，不能作这份报告的签字件。",
+    cure: "用现在的正式报告重新签字，或把报告恢复成签字时的内容",
+};
+/// A code in a file's name with a wrong check character.
+pub static CODE_MISTYPED: CodeInfo = CodeInfo {
+    id: "Z403",
+    title: "核对码抄错",
+    severity: Warning,
+    what: "文件名里的核对码，最后的校验字符对不上。",
+    why: "抄错的码可能指向另一份报告，不猜。",
+    cure: "按报告末尾印的核对码改正文件名",
+};
+/// A signed copy that nothing but its name ties to the report.
+pub static SIGNED_BY_NAME: CodeInfo = CodeInfo {
+    id: "Z404",
+    title: "签字件只按文件名对上",
+    severity: Note,
+    what: "签字件的图中和文件名里都没有核对码，只有党组织的名称。",
+    why: "文件名不能证明签的是现在这一版。",
+    cure: "在文件名里写上核对码，或用带二维码的报告签字（[archive] 的 qr）",
+};
+/// A signed copy that could not be looked into.
+pub static SIGNED_UNREADABLE: CodeInfo = CodeInfo {
+    id: "Z405",
+    title: "签字件打不开",
+    severity: Warning,
+    what: "损坏、太大或不是 PDF、JPEG、PNG、TIFF 的签字件。",
+    why: "看不到里面的核对码和页数。",
+    cure: "重新扫描",
+};
+/// A report that cannot be archived.
+pub static NOT_ARCHIVED: CodeInfo = CodeInfo {
+    id: "Z411",
+    title: "不能归档",
+    severity: Error,
+    what: "没有正式报告、程序自查没有通过、报告或台账在生成之后又变了的，或登记册有问题的。",
+    why: "归档的必须是证明过的正式报告和它所用的原样台账。",
+    cure: "用 zicha build --final 重新生成，再归档",
+};
+/// A report without a signed copy.
+pub static UNSIGNED: CodeInfo = CodeInfo {
+    id: "Z412",
+    title: "没有签字件",
+    severity: Error,
+    what: "要归档的报告没有这一版的签字件。",
+    why: "归档的应是签了字的文件。",
+    cure: "把签字件的扫描件放入 signed 文件夹；确实没有的加 --unsigned，元数据会写明",
+};
+/// Nobody says how many pages a report has.
+pub static PAGES: CodeInfo = CodeInfo {
+    id: "Z413",
+    title: "页数未著录",
+    severity: Note,
+    what: "签字件不是 PDF，也没有用 --pages 写明页数。",
+    why: "页数只有排版之后才知道，程序不猜。",
+    cure: "用 --pages 名称=页数 写明",
+};
+/// A package that cannot be read.
+pub static DAMAGED: CodeInfo = CodeInfo {
+    id: "Z421",
+    title: "归档包不能读",
+    severity: Error,
+    what: "不是归档包、压缩包损坏，或者含有越出归档包的路径、重复的条目、链接、过大的内容。",
+    why: "不能确认里面的内容。",
+    cure: "换用另一份保存的副本",
+};
+/// A file of a package that was changed.
+pub static CHANGED: CodeInfo = CodeInfo {
+    id: "Z422",
+    title: "文件有改动",
+    severity: Error,
+    what: "归档包中的文件与清单上的校验值不同。",
+    why: "文件在封装之后变了或坏了。",
+    cure: "换用另一份保存的副本",
+};
+/// A file that a package lacks.
+pub static MISSING: CodeInfo = CodeInfo {
+    id: "Z423",
+    title: "缺少文件",
+    severity: Error,
+    what: "清单上有、归档包里没有的文件。",
+    why: "归档包不完整。",
+    cure: "换用另一份保存的副本",
+};
+/// A file that a package should not have.
+pub static EXTRA: CodeInfo = CodeInfo {
+    id: "Z424",
+    title: "多出文件",
+    severity: Error,
+    what: "归档包里有、清单上没有的文件。",
+    why: "不知道它从哪里来，没有人对它负责。",
+    cure: "查明来历；要补充的另做一个归档包",
+};
+/// Metadata that break their own rules.
+pub static METADATA: CodeInfo = CodeInfo {
+    id: "Z425",
+    title: "元数据不合规则",
+    severity: Error,
+    what: "归档包的格式、元数据、目录不符合各自的规则，或彼此对不上。",
+    why: "以后按元数据查不到或查错。",
+    cure: "按提示重新归档",
+};
+/// Two packages with one 档号.
+pub static SAME_NUMBER: CodeInfo = CodeInfo {
+    id: "Z426",
+    title: "档号重复",
+    severity: Error,
+    what: "几个归档包用同一个档号。",
+    why: "一个档号只能指一件。",
+    cure: "查明哪一个是误复制的",
+};
+/// A signature that does not hold.
+pub static SIGNATURE: CodeInfo = CodeInfo {
+    id: "Z427",
+    title: "签名不对",
+    severity: Error,
+    what: "归档包的签名与清单、公钥对不上。",
+    why: "不能确认是谁封装的。",
+    cure: "核对公钥；公钥没错的，归档包被改过",
+};
+/// A report that comes out otherwise when it is made again.
+pub static REBUILT: CodeInfo = CodeInfo {
+    id: "Z428",
+    title: "重新生成的不一致",
+    severity: Error,
+    what: "用归档的台账、设置和模板重新生成，与归档的报告不同。",
+    why: "报告中的数不能由这些台账得出。",
+    cure: "查明差别",
+};
+
+/// The codes of the stages.
+pub static ALL: [Code; 30] = [
+    &UNREADABLE,
+    &SKIPPED,
+    &ROSTER,
+    &TWICE,
+    &NO_METRIC,
+    &GAP,
+    &REPORT,
+    &WRITE,
+    &STALE,
+    &COMPUTED,
+    &EDITED,
+    &GONE,
+    &UNMADE,
+    &SIGNED_UNKNOWN,
+    &SIGNED_OLD,
+    &CODE_MISTYPED,
+    &SIGNED_BY_NAME,
+    &SIGNED_UNREADABLE,
+    &NOT_ARCHIVED,
+    &UNSIGNED,
+    &PAGES,
+    &DAMAGED,
+    &CHANGED,
+    &MISSING,
+    &EXTRA,
+    &METADATA,
+    &SAME_NUMBER,
+    &SIGNATURE,
+    &REBUILT,
+    &PROOF,
+];

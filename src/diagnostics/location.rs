@@ -1,0 +1,182 @@
+//! Where a finding stands: a cell, a range of cells, a line of a template or of the settings, a branch, a file.
+
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+/// A sheet of a ledger file, shared by everything read from it.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source {
+    /// The file's path below the input folder, with `/` between its parts.
+    pub file: String,
+    /// The sheet's name; empty for a text file, which has none.
+    pub sheet: String,
+}
+
+/// A cell, addressed as the spreadsheet program that made the file shows it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellRef {
+    /// The sheet it stands on.
+    pub source: Arc<Source>,
+    /// The row, from 0.
+    pub row: u32,
+    /// The column, from 0.
+    pub col: u32,
+}
+
+impl CellRef {
+    /// The address in A1 form, such as `AB12`.
+    pub fn a1(&self) -> String {
+        let mut address = String::with_capacity(16);
+        // Writing into a string does not fail.
+        let _ = write_address(&mut address, self.col, self.row);
+        address
+    }
+}
+
+/// The letters of a column counted from 0: `A`, …, `Z`, `AA`, ….
+pub fn column_letters(col: u32) -> String {
+    let mut letters = String::new();
+    // Writing into a string does not fail.
+    let _ = write_letters(&mut letters, col);
+    letters
+}
+
+/// Writes the address of a cell, column and row from 0: `AB12`.
+///
+/// # Errors
+/// When `out` takes no more; a string does.
+pub fn write_address(out: &mut impl Write, col: u32, row: u32) -> fmt::Result {
+    write_letters(out, col)?;
+    out.write_str(itoa::Buffer::new().format(u64::from(row) + 1))
+}
+
+fn write_letters(out: &mut impl Write, col: u32) -> fmt::Result {
+    if let Some(before) = (col / 26).checked_sub(1) {
+        write_letters(out, before)?;
+    }
+    out.write_char(char::from(b'A' + (col % 26) as u8))
+}
+
+/// Where a finding stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A cell of a ledger.
+    Cell(CellRef),
+    /// Several cells of a ledger.
+    Range {
+        /// The first of them, at the top and left.
+        first: CellRef,
+        /// Row and column of the last.
+        last: (u32, u32),
+    },
+    /// A whole sheet.
+    Sheet(Arc<Source>),
+    /// A file as a whole.
+    File(String),
+    /// A line (from 1) of a template or of the settings.
+    Line {
+        /// The file's name.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A branch as a whole; its name stands in the finding.
+    Branch,
+}
+
+impl Location {
+    /// The cells from `first` to the one at `last`.
+    pub fn range(first: CellRef, last: (u32, u32)) -> Self {
+        if (first.row, first.col) == last { Self::Cell(first) } else { Self::Range { first, last } }
+    }
+
+    /// The sheet the place belongs to, when it has one.
+    pub fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Cell(cell) | Self::Range { first: cell, .. } => Some(&cell.source),
+            Self::Sheet(source) => Some(source),
+            Self::File(_) | Self::Line { .. } | Self::Branch => None,
+        }
+    }
+
+    /// The address of its cells, when it has any: `C5`, `C5:C8`.
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Self::Cell(cell) => Some(cell.a1()),
+            Self::Range { first, last: (row, col) } => {
+                let mut address = first.a1();
+                address.push(':');
+                let _ = write_address(&mut address, *col, *row);
+                Some(address)
+            }
+            Self::Sheet(_) | Self::File(_) | Self::Line { .. } | Self::Branch => None,
+        }
+    }
+
+    /// The file the place belongs to, when it has one: findings are grouped by it.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::File(file) | Self::Line { file, .. } => Some(file),
+            _ => self.source().map(|source| source.file.as_str()),
+        }
+    }
+}
+
+impl Source {
+    /// Writes what it is called: 在线学习.xlsx［一月］.
+    ///
+    /// # Errors
+    /// When `out` takes no more; a string does.
+    pub fn write_name(&self, out: &mut impl Write) -> fmt::Result {
+        out.write_str(&self.file)?;
+        if self.sheet.is_empty() {
+            return Ok(());
+        }
+        out.write_char('［')?;
+        out.write_str(&self.sheet)?;
+        out.write_char('］')
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_name(f)
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cell(CellRef { source, .. }) | Self::Range { first: CellRef { source, .. }, .. } => {
+                write!(f, "{source} {}", self.address().unwrap_or_default())
+            }
+            Self::Sheet(source) => write!(f, "{source}"),
+            Self::File(file) => write!(f, "{file}"),
+            Self::Line { file, line } => write!(f, "{file} 第{line}行"),
+            Self::Branch => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{CellRef, Location, Source, column_letters};
+
+    #[test]
+    fn a_range_is_named_by_its_ends_and_one_cell_is_no_range() {
+        let source = Arc::new(Source { file: "学习.xlsx".to_owned(), sheet: "在线学习".to_owned() });
+        let first = CellRef { source, row: 4, col: 2 };
+        assert_eq!(Location::range(first.clone(), (7, 27)).to_string(), "学习.xlsx［在线学习］ C5:AB8");
+        assert_eq!(Location::range(first.clone(), (4, 2)), Location::Cell(first));
+    }
+
+    #[test]
+    fn columns_are_lettered_as_spreadsheets_do() {
+        let named = [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16383, "XFD")];
+        for (col, letters) in named {
+            assert_eq!(column_letters(col), letters);
+        }
+    }
+}

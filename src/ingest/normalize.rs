@@ -1,0 +1,123 @@
+//! Text made fit for documents: line ends unified, characters that no document can hold dropped.
+
+use std::borrow::Cow;
+
+/// Text with `\n` for every kind of line end and without forbidden characters, and how many were dropped.
+pub fn normalize(text: &str) -> (Cow<'_, str>, usize) {
+    if text[folded_start(text)..].chars().all(|c| !(is_line_end(c) || is_forbidden(c))) {
+        return (Cow::Borrowed(text), 0);
+    }
+    let unified = text.replace("\r\n", "\n");
+    let mut dropped = 0;
+    let kept = unified.chars().filter_map(|c| {
+        if is_line_end(c) {
+            return Some('\n');
+        }
+        dropped += usize::from(is_forbidden(c));
+        (!is_forbidden(c)).then_some(c)
+    });
+    let kept = kept.collect();
+    (Cow::Owned(kept), dropped)
+}
+
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Control characters, marks that turn the writing direction round, byte-order marks, noncharacters and the
+/// private use areas: they show nothing, show something else elsewhere, or keep a file from opening.
+fn is_forbidden(c: char) -> bool {
+    match c {
+        '\t' | '\n' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => true,
+        '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => true,
+        '\u{fdd0}'..='\u{fdef}' => true,
+        _ => c.is_control() || (c as u32 & 0xfffe) == 0xfffe,
+    }
+}
+
+/// A name reduced to what tells it from others: no blanks, full-width signs halved, lower case.
+pub fn fold(text: &str) -> Cow<'_, str> {
+    let (kept, rest) = text.split_at(folded_start(text));
+    if rest.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut folded = String::with_capacity(text.len());
+    folded.push_str(kept);
+    for c in rest.chars() {
+        match c {
+            c if is_folded(c) => folded.push(c),
+            c if is_left_out(c) => {}
+            c => folded.extend(halve(c).to_lowercase()),
+        }
+    }
+    Cow::Owned(folded)
+}
+
+/// The first character that a character folds to.
+pub fn fold_char(c: char) -> char {
+    if is_folded(c) { c } else { halve(c).to_lowercase().next().unwrap_or(c) }
+}
+
+/// Whether folding leaves a character out.
+pub fn is_left_out(c: char) -> bool {
+    !is_folded(c) && (c.is_whitespace() || is_forbidden(c))
+}
+
+/// Whether a character is known to have no other form: most of what ledgers hold.
+fn is_folded(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '!'..='@' | '['..='~')
+}
+
+/// Bytes of such characters that a text begins with. Every cell is looked at, and to take characters apart costs more
+/// than to look at their first bytes: E4 B8 80 is 一, E9 BF BF the last of its block.
+fn folded_start(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(first) = bytes.get(at) {
+        at += match first {
+            b'!'..=b'@' | b'['..=b'~' => 1,
+            0xe5..=0xe9 => 3,
+            0xe4 if bytes.get(at + 1).is_some_and(|second| *second >= 0xb8) => 3,
+            _ => break,
+        };
+    }
+    at
+}
+
+/// The half-width form of a full-width sign, digit or letter.
+pub fn halve(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{fold, folded_start, is_folded, normalize};
+
+    #[test]
+    fn forbidden_characters_are_counted() {
+        let (text, dropped) = normalize("甲\u{1}乙\u{fffe}\r\n丙\u{2028}𠮷😀\t丁");
+        assert_eq!((text.as_ref(), dropped), ("甲乙\n丙\n𠮷😀\t丁", 2));
+    }
+
+    proptest! {
+        #[test]
+        fn the_bytes_of_folded_characters_are_told_as_the_characters(
+            text in "([!-~]|[\u{4dfe}-\u{4e02}\u{4ffe}-\u{5002}\u{9ffd}-\u{a002}甲乙]|\\PC){0,12}"
+        ) {
+            let kept: usize = text.chars().take_while(|c| is_folded(*c)).map(char::len_utf8).sum();
+            prop_assert_eq!(folded_start(&text), kept, "{:?}", text);
+        }
+    }
+
+    #[test]
+    fn names_fold_alike() {
+        assert_eq!(fold(" 教务处　党支部（Ａ）"), fold("教务处党支部(a)"));
+    }
+}

@@ -1,0 +1,261 @@
+//! A row as text, packed. A cell is its kind and, unless the sheet has no such column, the length of the rest: its
+//! place, how it was read where that is worth a word, then a text, a number, or a day. All but texts are characters
+//! below 128.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::row::Cell;
+use super::value::{Notes, Value};
+
+// Kinds of cells: the lower half of a head.
+const ABSENT: u8 = 0;
+const MISSING: u8 = 1;
+const INVALID: u8 = 2;
+const ERROR: u8 = 3;
+const FORMULA: u8 = 4;
+const TEXT: u8 = 5;
+const NUMBER: u8 = 6;
+const DATE: u8 = 7;
+const NO: u8 = 8;
+const YES: u8 = 9;
+const KIND: u8 = 15;
+/// The cell stands in another row than its data.
+const ELSEWHERE: u8 = 16;
+/// How the cell was read follows.
+pub const NOTED: u8 = 32;
+
+/// What a year is raised by, so that none is negative.
+const YEARS: u32 = 10_000;
+/// A negative number, beside its scale of at most 28 digits.
+const NEGATIVE: u8 = 32;
+/// Another digit follows; each has six bits.
+const MORE: u8 = 64;
+
+/// Packs rows, a cell after the other.
+#[derive(Default)]
+pub struct RowEncoder {
+    row: u32,
+    cells: String,
+    /// What follows kind and length of the cell that is being packed.
+    rest: String,
+}
+
+impl RowEncoder {
+    /// Begins a row that stands there.
+    pub fn begin(&mut self, row: u32) {
+        self.row = row;
+        self.cells.clear();
+    }
+
+    /// Where the row stands.
+    pub fn place(&self) -> u32 {
+        self.row
+    }
+
+    /// The row, packed.
+    pub fn packed(&self) -> &str {
+        &self.cells
+    }
+
+    /// Adds the next column's cell; `None` where the sheet has no such column.
+    pub fn cell(&mut self, cell: Option<Cell<'_>>) {
+        let Some(Cell { row, col, value, notes }) = cell else { return byte(&mut self.cells, ABSENT) };
+        let rest = &mut self.rest;
+        rest.clear();
+        number(rest, col.into());
+        let (elsewhere, noted) = (row != self.row, notes != Notes::default());
+        if elsewhere {
+            number(rest, row.into());
+        }
+        if noted {
+            pack_notes(rest, &notes);
+        }
+        let kind = pack_value(rest, value);
+        byte(&mut self.cells, kind | if elsewhere { ELSEWHERE } else { 0 } | if noted { NOTED } else { 0 });
+        number(&mut self.cells, rest.len() as u128);
+        self.cells.push_str(rest);
+    }
+}
+
+/// Adds a value and gives its kind.
+fn pack_value(out: &mut String, value: Value<'_>) -> u8 {
+    let (kind, text) = match value {
+        Value::Missing => return MISSING,
+        Value::Flag(false) => return NO,
+        Value::Flag(true) => return YES,
+        Value::Invalid(said) => (INVALID, said),
+        Value::Error(said) => (ERROR, said),
+        Value::Formula(said) => (FORMULA, said),
+        Value::Text(said) => (TEXT, said),
+        Value::Number(value) => {
+            let negative = if value.is_sign_negative() { NEGATIVE } else { 0 };
+            byte(out, value.scale() as u8 | negative);
+            number(out, value.mantissa().unsigned_abs());
+            return NUMBER;
+        }
+        Value::Date(date) => {
+            let year = (i32::from(date.year()) + YEARS as i32).unsigned_abs();
+            let (month, day) = (u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs()));
+            number(out, ((year << 4 | month) << 5 | day).into());
+            return DATE;
+        }
+    };
+    out.push_str(text);
+    kind
+}
+
+fn pack_notes(out: &mut String, notes: &Notes) {
+    let flags = [notes.doubtful, notes.bare, notes.filled, notes.completed, notes.merged.is_some()];
+    byte(out, (0..).zip(flags).map(|(bit, flag)| u8::from(flag) << bit).sum());
+    number(out, notes.dropped.into());
+    if let Some((row, col)) = notes.merged {
+        number(out, row.into());
+        number(out, col.into());
+    }
+}
+
+fn byte(out: &mut String, byte: u8) {
+    out.push(char::from(byte));
+}
+
+fn number(out: &mut String, mut number: u128) {
+    while number >= u128::from(MORE) {
+        byte(out, (number % u128::from(MORE)) as u8 | MORE);
+        number /= u128::from(MORE);
+    }
+    byte(out, number as u8);
+}
+
+/// Takes a packed row apart. Nothing but a [`RowEncoder`] makes one, so what cannot be read does not occur.
+pub struct RowDecoder<'r> {
+    row: u32,
+    text: &'r str,
+    at: usize,
+}
+
+impl<'r> RowDecoder<'r> {
+    /// Of a row that stands there.
+    pub fn of(row: u32, text: &'r str) -> Self {
+        Self { row, text, at: 0 }
+    }
+
+    /// The next cell; `None` after the last.
+    pub fn cell(&mut self) -> Option<Option<Cell<'r>>> {
+        let head = self.head()?;
+        if head == ABSENT {
+            return Some(None);
+        }
+        let end = self.end();
+        let col = self.number() as u32;
+        let row = if head & ELSEWHERE == 0 { self.row } else { self.number() as u32 };
+        let notes = if head & NOTED == 0 { Notes::default() } else { self.notes() };
+        let value = self.said(head, end);
+        self.at = end;
+        Some(Some(Cell { row, col, value, notes }))
+    }
+
+    /// What the next cell says, no more; `None` after the last and where the sheet has no such column.
+    pub fn value(&mut self) -> Option<Value<'r>> {
+        let head = self.head().filter(|head| *head != ABSENT)?;
+        let end = self.end();
+        self.number();
+        if head & ELSEWHERE != 0 {
+            self.number();
+        }
+        if head & NOTED != 0 {
+            self.notes();
+        }
+        Some(self.said(head, end))
+    }
+
+    /// What a cell says, past all that stands before it.
+    fn said(&mut self, head: u8, end: usize) -> Value<'r> {
+        let text = || self.text.get(self.at..end).unwrap_or_default();
+        match head & KIND {
+            INVALID => Value::Invalid(text()),
+            ERROR => Value::Error(text()),
+            FORMULA => Value::Formula(text()),
+            TEXT => Value::Text(text()),
+            NUMBER => {
+                let scale = self.byte();
+                let mut number = Decimal::from_i128_with_scale(self.number() as i128, (scale & !NEGATIVE).into());
+                number.set_sign_negative(scale & NEGATIVE != 0);
+                Value::Number(number)
+            }
+            DATE => Value::Date(self.date()),
+            NO => Value::Flag(false),
+            YES => Value::Flag(true),
+            _ => Value::Missing,
+        }
+    }
+
+    /// The next cell's column, passing the rest of it over; `None` after the last.
+    pub fn column(&mut self) -> Option<Option<u32>> {
+        if self.head()? == ABSENT {
+            return Some(None);
+        }
+        let end = self.end();
+        let col = self.number() as u32;
+        self.at = end;
+        Some(Some(col))
+    }
+
+    /// Passes the next cell over and gives its head; `None` after the last.
+    pub fn pass(&mut self) -> Option<u8> {
+        let head = self.head()?;
+        if head != ABSENT {
+            self.at = self.end();
+        }
+        Some(head)
+    }
+
+    /// The next cell's head, its kind with what else there is of it; `None` after the last.
+    fn head(&mut self) -> Option<u8> {
+        let head = self.text.as_bytes().get(self.at).copied();
+        self.at += 1;
+        head
+    }
+
+    /// Where the cell ends whose head was read.
+    fn end(&mut self) -> usize {
+        let length = self.number() as usize;
+        self.at + length
+    }
+
+    fn date(&mut self) -> Date {
+        let packed = self.number() as u32;
+        let (year, month, day) = ((packed >> 9) as i32 - YEARS as i32, packed >> 5 & 15, packed & 31);
+        Date::new(year as i16, month as i8, day as i8).unwrap_or_default()
+    }
+
+    fn notes(&mut self) -> Notes {
+        let flags = self.byte();
+        let flag = |bit: u8| flags >> bit & 1 == 1;
+        let dropped = self.number() as u32;
+        let merged = flag(4).then(|| (self.number() as u32, self.number() as u32));
+        Notes { dropped, doubtful: flag(0), bare: flag(1), filled: flag(2), completed: flag(3), merged }
+    }
+
+    fn byte(&mut self) -> u8 {
+        let byte = self.text.as_bytes().get(self.at).copied().unwrap_or_default();
+        self.at += 1;
+        byte
+    }
+
+    fn number(&mut self) -> u128 {
+        let first = self.byte();
+        // Most have one digit.
+        if first & MORE == 0 { first.into() } else { self.long_number(first) }
+    }
+
+    fn long_number(&mut self, first: u8) -> u128 {
+        let (mut byte, mut number, mut shift) = (first, u128::from(first & !MORE), 0);
+        while byte & MORE != 0 && shift < 120 {
+            byte = self.byte();
+            shift += 6;
+            number |= u128::from(byte & !MORE) << shift;
+        }
+        number
+    }
+}

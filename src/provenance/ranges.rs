@@ -1,0 +1,91 @@
+//! Cells joined into ranges as a person would name them.
+
+use super::Range;
+use crate::model::Row;
+
+/// The cells of one column in `rows`, joined where they stand one below the other.
+pub fn of_column(rows: &[Row], column: usize) -> Vec<Range<'_>> {
+    let cells = rows.iter().filter_map(|row| {
+        let col = row.column(column)?;
+        Some((row, col, col))
+    });
+    below_each_other(cells)
+}
+
+/// Whole rows, from their first cell to their last, joined where they stand one below the other.
+pub fn of_rows(rows: &[Row]) -> Vec<Range<'_>> {
+    let spans = rows.iter().filter_map(|row| {
+        let span =
+            |span: Option<(u32, u32)>, col: u32| Some(span.map_or((col, col), |(a, b)| (a.min(col), b.max(col))));
+        let (from, to) = row.columns().flatten().fold(None, span)?;
+        Some((row, from, to))
+    });
+    below_each_other(spans)
+}
+
+fn below_each_other<'r>(spans: impl Iterator<Item = (&'r Row, u32, u32)>) -> Vec<Range<'r>> {
+    let mut ranges: Vec<Range<'_>> = Vec::new();
+    for (row, from, to) in spans {
+        match ranges.last_mut() {
+            Some(last)
+                if *last.source == row.source
+                    && (last.first.0, last.last.0) == (from, to)
+                    && last.last.1 + 1 == row.row =>
+            {
+                last.last.1 = row.row;
+            }
+            _ => ranges.push(Range { source: &row.source, first: (from, row.row), last: (to, row.row) }),
+        }
+    }
+    ranges
+}
+
+/// Ranges of several columns, joined where they stand side by side over the same rows.
+pub fn side_by_side(mut ranges: Vec<Range<'_>>) -> Vec<Range<'_>> {
+    ranges.sort_by(|a, b| (a.source, a.first.1, a.last.1, a.first.0).cmp(&(b.source, b.first.1, b.last.1, b.first.0)));
+    ranges.dedup();
+    let mut joined: Vec<Range<'_>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last)
+                if last.source == range.source
+                    && (last.first.1, last.last.1) == (range.first.1, range.last.1)
+                    && range.first.0 <= last.last.0 + 1 =>
+            {
+                last.last.0 = last.last.0.max(range.last.0);
+            }
+            _ => joined.push(range),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_column, of_rows, side_by_side};
+    use crate::diagnostics::Source;
+    use crate::ingest::Notes;
+    use crate::model::{Cell, Row, Value};
+    use std::sync::Arc;
+
+    fn row(source: &Arc<Source>, row: u32, cols: &[u32]) -> Row {
+        let cell = |col: &u32| Some(Cell { row, col: *col, value: Value::Missing, notes: Notes::default() });
+        Row::new(Arc::clone(source), row, cols.iter().map(cell).chain([None]))
+    }
+
+    #[test]
+    fn neighbours_are_named_together() {
+        let source = Arc::new(Source { file: "甲.xlsx".to_owned(), sheet: "一".to_owned() });
+        let rows = [row(&source, 4, &[0, 2, 3]), row(&source, 5, &[0, 2, 3]), row(&source, 8, &[0, 2, 3])];
+        let a1 = |ranges: Vec<super::Range<'_>>| -> Vec<String> {
+            let mut told = vec![String::new(); ranges.len()];
+            ranges.iter().zip(&mut told).for_each(|(range, told)| range.add_a1(told));
+            told
+        };
+        assert_eq!(a1(of_column(&rows, 1)), ["C5:C6", "C9"]);
+        assert!(of_column(&rows, 3).is_empty());
+        assert_eq!(a1(of_rows(&rows)), ["A5:D6", "A9:D9"]);
+        let columns = [of_column(&rows, 2), of_column(&rows, 0), of_column(&rows, 1)].concat();
+        assert_eq!(a1(side_by_side(columns)), ["A5:A6", "C5:D6", "A9", "C9:D9"]);
+    }
+}

@@ -1,0 +1,73 @@
+//! Whether the branches' metrics sum to the whole ledgers'.
+
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::row_audit::{sum, value};
+use crate::expr::Expressions;
+use crate::metric::Metrics;
+use crate::model::{BoundLedgers, Row};
+use crate::notice::Notice;
+
+/// An additive metric over all branches and over the whole ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sum {
+    /// The metric's id.
+    pub metric: String,
+    /// What it is called.
+    pub label: String,
+    /// The sum over the branches; none when a branch lacks it.
+    pub branches: Option<String>,
+    /// Its value for the rows that belong to no branch.
+    pub unbound: Option<String>,
+    /// Its value for the whole ledger; none when a cell that it needs says nothing.
+    pub whole: Option<String>,
+    /// Whether the first two sum to the third.
+    pub holds: bool,
+}
+
+/// Digits after the point beyond which sums may differ: a quotient has 28 digits, and the last of them depend on the
+/// order in which quotients are summed.
+const DIGITS: u32 = 12;
+
+fn same(parts: Option<Decimal>, whole: Option<Decimal>) -> bool {
+    parts.map(|parts| parts.round_dp(DIGITS)) == whole.map(|whole| whole.round_dp(DIGITS))
+}
+
+/// Compares every additive metric whose ledgers were handed in; `whole` has the values of the whole ledgers.
+pub fn compare(
+    mut whole: HashMap<usize, Option<Decimal>>,
+    bound: &BoundLedgers,
+    metrics: &[Metrics],
+    notice: &Notice,
+    expressions: &Expressions,
+) -> Vec<Sum> {
+    let unbound = (0..notice.ledger.len()).flat_map(|ledger| {
+        let rows = bound.unbound.iter().filter(|unbound| unbound.ledger == ledger).map(|unbound| unbound.row.clone());
+        expressions.additive(ledger, &rows.collect::<Vec<Row>>())
+    });
+    let mut unbound: HashMap<usize, Option<Decimal>> = unbound.map(|(at, outcome)| (at, value(outcome))).collect();
+    let mut sums = Vec::new();
+    for ((at, (id, metric)), reads) in notice.metric.iter().enumerate().zip(expressions.reads()) {
+        if reads.additive && reads.ledgers.is_empty() && reads.metrics.iter().all(|part| whole.contains_key(part)) {
+            for values in [&mut unbound, &mut whole] {
+                let combined = expressions.combined(at, |part| values.get(&part).copied().flatten());
+                values.insert(at, value(combined));
+            }
+        }
+        let (Some(unbound), Some(whole)) = (unbound.get(&at), whole.get(&at)) else { continue };
+        let branches = metrics.iter().map(|metrics| metrics.exact(at)).fold(Some(Decimal::ZERO), sum);
+        let text = |number: Option<Decimal>| number.map(|number| number.normalize().to_string());
+        sums.push(Sum {
+            metric: id.clone(),
+            label: metric.label.clone(),
+            branches: text(branches),
+            unbound: text(*unbound),
+            whole: text(*whole),
+            holds: same(sum(branches, *unbound), *whole),
+        });
+    }
+    sums
+}

@@ -1,0 +1,159 @@
+//! Parts written as they are: what docx-rs leaves out, or writes outside the schema.
+
+use super::super::xml::escaped;
+use crate::notice::Typography;
+use crate::report::{Report, plain};
+
+/// `[Content_Types].xml`.
+const CONTENT_TYPES: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
+    r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">"#,
+    r#"<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>"#,
+    r#"<Default Extension="xml" ContentType="application/xml"/>"#,
+    r#"<Override PartName="/docProps/app.xml" ContentType="application/vnd.openxmlformats-officedocument.extended-properties+xml"/>"#,
+    r#"<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>"#,
+    r#"<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>"#,
+    r#"<Override PartName="/word/fontTable.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.fontTable+xml"/>"#,
+    r#"<Override PartName="/word/footer1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>"#,
+    r#"<Override PartName="/word/footer2.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>"#,
+    r#"<Override PartName="/word/settings.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.settings+xml"/>"#,
+    r#"<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>"#,
+    r#"<Override PartName="/word/theme/theme1.xml" ContentType="application/vnd.openxmlformats-officedocument.theme+xml"/>"#,
+    "</Types>",
+);
+
+/// `[Content_Types].xml` with what the extras need.
+pub fn content_types(extras: &[Extra]) -> String {
+    let pictures = extras.iter().any(|extra| matches!(extra, Extra::Bar | Extra::Qr));
+    let png = pictures.then_some(r#"<Default Extension="png" ContentType="image/png"/>"#);
+    let comments = extras.contains(&Extra::Comments);
+    let comments = comments.then_some(
+        r#"<Override PartName="/word/comments.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"/>"#,
+    );
+    let types = png.into_iter().chain(comments);
+    CONTENT_TYPES.replace("</Types>", &format!("{}</Types>", types.collect::<String>()))
+}
+
+/// `_rels/.rels`.
+pub const PACKAGE_RELATIONSHIPS: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
+    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
+    r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>"#,
+    r#"<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/>"#,
+    r#"<Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties" Target="docProps/app.xml"/>"#,
+    "</Relationships>",
+);
+
+/// `word/_rels/document.xml.rels`; the footers' ids are those docx-rs writes into the section.
+const DOCUMENT_RELATIONSHIPS: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
+    r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
+    r#"<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>"#,
+    r#"<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/fontTable" Target="fontTable.xml"/>"#,
+    r#"<Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/settings" Target="settings.xml"/>"#,
+    r#"<Relationship Id="rId4" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/theme" Target="theme/theme1.xml"/>"#,
+    r#"<Relationship Id="rIdFooter1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer1.xml"/>"#,
+    r#"<Relationship Id="rIdFooter2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer2.xml"/>"#,
+    "</Relationships>",
+);
+
+/// `word/_rels/document.xml.rels` with what the extras need.
+pub fn document_relationships(extras: &[Extra]) -> String {
+    let relationships = extras.iter().map(|extra| match extra {
+        Extra::Bar => r#"<Relationship Id="rIdBar" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/bar.png"/>"#,
+        Extra::Qr => r#"<Relationship Id="rIdQr" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/qr.png"/>"#,
+        Extra::Comments => r#"<Relationship Id="rIdComments" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/>"#,
+    });
+    DOCUMENT_RELATIONSHIPS
+        .replace("</Relationships>", &format!("{}</Relationships>", relationships.collect::<String>()))
+}
+
+/// What only some reports have in their packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extra {
+    /// The picture that bars of charts are drawn with.
+    Bar,
+    /// The QR code of a final report.
+    Qr,
+    /// Comments that tell the sources of metrics.
+    Comments,
+}
+
+/// `word/media/bar.png`: one pixel, stretched to every bar's length.
+pub const BAR: &[u8] = include_bytes!("bar.png");
+
+/// `docProps/app.xml`.
+pub const APP_PROPERTIES: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
+    r#"<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">"#,
+    "<Application>zicha</Application></Properties>",
+);
+
+/// `word/settings.xml`: odd and even footers, punctuation never squeezed (28 characters a line), Word 2013 layout.
+pub const SETTINGS: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
+    r#"<w:settings xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">"#,
+    r#"<w:zoom w:percent="100"/><w:defaultTabStop w:val="630"/><w:evenAndOddHeaders/>"#,
+    r#"<w:characterSpacingControl w:val="doNotCompress"/>"#,
+    "<w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/><w:doNotLeaveBackslashAlone/><w:ulTrailSpace/>",
+    "<w:doNotExpandShiftReturn/><w:useFELayout/>",
+    r#"<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>"#,
+    r#"</w:compat><w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/><w:clrSchemeMapping w:bg1="light1" w:t1="dark1" w:bg2="light2" w:t2="dark2" w:accent1="accent1" w:accent2="accent2" w:accent3="accent3" w:accent4="accent4" w:accent5="accent5" w:accent6="accent6" w:hyperlink="hyperlink" w:followedHyperlink="followedHyperlink"/></w:settings>"#,
+);
+
+/// `word/theme/theme1.xml`: Word asks for one; no style of ours refers to it, for theme fonts override names.
+pub const THEME: &str = include_str!("theme.xml");
+
+/// `word/fontTable.xml`: each typeface with its fallbacks as alternative names, in order.
+pub fn font_table(typography: &Typography) -> String {
+    let mut fonts: Vec<&[String]> = Vec::new();
+    for list in
+        [&typography.title, &typography.body, &typography.heading1, &typography.heading2, &typography.page_number]
+    {
+        if !fonts.iter().any(|known| known.first() == list.first()) {
+            fonts.push(list);
+        }
+    }
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+         <w:fonts xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">",
+    );
+    for font in fonts {
+        let Some((name, fallbacks)) = font.split_first() else { continue };
+        out.push_str(&format!("<w:font w:name=\"{}\">", escaped(name)));
+        if !fallbacks.is_empty() {
+            out.push_str(&format!("<w:altName w:val=\"{}\"/>", escaped(&fallbacks.join(","))));
+        }
+        out.push_str("<w:charset w:val=\"86\"/><w:family w:val=\"auto\"/><w:pitch w:val=\"variable\"/></w:font>");
+    }
+    if let Some(latin) = &typography.latin {
+        out.push_str(&format!(
+            "<w:font w:name=\"{}\"><w:family w:val=\"roman\"/><w:pitch w:val=\"variable\"/></w:font>",
+            escaped(latin)
+        ));
+    }
+    out.push_str("</w:fonts>");
+    out
+}
+
+/// `docProps/core.xml`: title, author and dates, all from the report and never from the clock.
+pub fn core_properties(report: &Report<'_>) -> String {
+    let author = escaped(&plain(&report.letter.organisation));
+    let date = report.letter.date;
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+         <cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
+         xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:dcterms=\"http://purl.org/dc/terms/\" \
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+         <dc:title>{title}</dc:title><dc:creator>{author}</dc:creator><dc:language>zh-CN</dc:language>\
+         <cp:lastModifiedBy>{author}</cp:lastModifiedBy>\
+         <dcterms:created xsi:type=\"dcterms:W3CDTF\">{date}T00:00:00Z</dcterms:created>\
+         <dcterms:modified xsi:type=\"dcterms:W3CDTF\">{date}T00:00:00Z</dcterms:modified></cp:coreProperties>",
+        title = escaped(&report.title()),
+    )
+}
