@@ -1,47 +1,47 @@
-// Makes pages livelier; everything works without it.
+// Enhancements of the pages; every form and link works without this script.
 (() => {
   "use strict";
 
-  // Files are sent with a word about how far they are, and may be dropped onto their form.
+  // Upload forms: show progress, accept files dropped onto the form.
   for (const form of document.querySelectorAll("form[data-send]")) {
     const input = form.querySelector("input[type=file]");
-    const told = form.querySelector("[data-progress]");
+    const status = form.querySelector("[data-progress]");
     const button = form.querySelector("button");
     const send = () => {
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
       request.upload.addEventListener("progress", (event) => {
         if (event.lengthComputable) {
-          told.textContent = `正在上传 ${Math.floor((event.loaded * 100) / event.total)}%`;
+          status.textContent = `正在上传 ${Math.floor((event.loaded * 100) / event.total)}%`;
         }
       });
       let reading = 0;
-      const end = () => clearInterval(reading);
+      const stopTimer = () => clearInterval(reading);
       request.upload.addEventListener("load", () => {
-        const since = Date.now();
-        const tell = () => { told.textContent = `已上传，正在读取，已用 ${Math.floor((Date.now() - since) / 1000)} 秒`; };
-        tell();
-        reading = setInterval(tell, 1000);
+        const uploaded = Date.now();
+        const showReading = () => { status.textContent = `已上传，正在读取，已用 ${Math.floor((Date.now() - uploaded) / 1000)} 秒`; };
+        showReading();
+        reading = setInterval(showReading, 1000);
       });
-      request.addEventListener("loadend", end);
+      request.addEventListener("loadend", stopTimer);
       request.addEventListener("load", () => {
-        // A deed done leads to a page of its own; what was refused is shown as the server says it.
+        // Success redirects to a page with the outcome; of an error page, show the message here.
         if (request.status < 400 && request.responseURL) {
           location.assign(request.responseURL);
           return;
         }
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
-        const said = page.querySelector("[role=alert]");
-        told.textContent = said ? said.textContent : "没有成功，请再试一次";
+        const alert = page.querySelector("[role=alert]");
+        status.textContent = alert ? alert.textContent : "没有成功，请再试一次";
         button.disabled = false;
       });
       request.addEventListener("error", () => {
-        told.textContent = "连接断了，没有传完，请再试一次";
+        status.textContent = "连接断了，没有传完，请再试一次";
         button.disabled = false;
       });
       const data = new FormData(form);
       button.disabled = true;
-      told.textContent = "正在上传……";
+      status.textContent = "正在上传……";
       request.send(data);
     };
     form.addEventListener("submit", (event) => {
@@ -66,18 +66,18 @@
     });
   }
 
-  // Work that goes on is shown as it goes.
+  // The running job: show its progress from server-sent events.
   const live = document.querySelector("[data-live]");
   if (live) {
     const text = live.querySelector("[data-live-text]");
     const bar = live.querySelector("[data-live-bar]");
     const events = new EventSource(live.dataset.live);
     events.addEventListener("message", (event) => {
-      const told = JSON.parse(event.data);
-      text.textContent = told.text;
-      if (told.total > 0) {
-        bar.max = told.total;
-        bar.value = told.done;
+      const progress = JSON.parse(event.data);
+      text.textContent = progress.text;
+      if (progress.total > 0) {
+        bar.max = progress.total;
+        bar.value = progress.done;
       }
     });
     events.addEventListener("end", () => {
@@ -86,20 +86,20 @@
     });
   }
 
-  // A page that waits for something asks again, unless somebody is in the middle of a form.
+  // Pages with data-refresh reload after that many seconds, but not while a form is being filled in or sent.
   if (document.body.dataset.refresh && !live) {
-    const again = () => {
+    const reload = () => {
       const busy = document.activeElement && document.activeElement.matches("input, select, textarea");
       if (busy || document.querySelector("button:disabled")) {
-        setTimeout(again, 2000);
+        setTimeout(reload, 2000);
       } else {
         location.reload();
       }
     };
-    setTimeout(again, 1000 * Number(document.body.dataset.refresh));
+    setTimeout(reload, 1000 * Number(document.body.dataset.refresh));
   }
 
-  // A choice among filters is a search at once.
+  // Choosing a filter submits the search form.
   for (const select of document.querySelectorAll(".filters select")) {
     select.addEventListener("change", () => select.form.submit());
   }

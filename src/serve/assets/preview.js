@@ -1,27 +1,28 @@
-// Parts a report into the pages it prints on and leafs through them. Without this the report is one long sheet.
+// Splits an embedded report into the pages it prints on, side by side, and adds buttons to turn them. Without this
+// script the report is one long page. Runs in the surrounding page: the report's own document runs no scripts.
 (() => {
   "use strict";
 
-  const made = (inside, tag, name) => {
-    const element = inside.ownerDocument.createElement(tag);
-    element.className = name;
-    return inside.appendChild(element);
+  const append = (parent, tag, className) => {
+    const element = parent.ownerDocument.createElement(tag);
+    element.className = className;
+    return parent.appendChild(element);
   };
 
-  // Pages on their side are runs of their own, as they are in print.
+  // Groups consecutive blocks of the same orientation into runs; print starts a new page between them as well.
   const runs = (article) => {
     let flow = null;
     for (const block of [...article.children]) {
       const wide = block.classList.contains("landscape");
       if (!flow || wide !== flow.parentElement.classList.contains("wide")) {
-        flow = made(made(article, "div", wide ? "run wide" : "run"), "div", "flow");
+        flow = append(append(article, "div", wide ? "run wide" : "run"), "div", "flow");
       }
       flow.append(block);
     }
     return [...article.children];
   };
 
-  // In print a table's head stands on each of its pages; in columns browsers set it once.
+  // Repeats the head of a table on each of its pages: browsers do so in print, but not in columns.
   const repeatHeads = (flow, step) => {
     const left = flow.getBoundingClientRect().left;
     const column = (element) => Math.round((element.getBoundingClientRect().left - left) / step);
@@ -31,7 +32,7 @@
       const [rows, head] = [[...table.tBodies[0].rows], height(table.tHead)];
       const first = column(table.tHead);
       const next = rows.findIndex((row) => column(row) > first);
-      // All are measured before anything moves: the browser lays a long table out once, not once a page.
+      // Measures all rows before inserting any, so that a long table is laid out once instead of once a page.
       const heights = next < 0 ? [] : rows.map(height);
       let filled = page;
       for (let at = next; at >= 0 && at < rows.length; at += 1) {
@@ -48,7 +49,7 @@
     }
   };
 
-  // The browser parts a run into columns as it parts print into pages; each column gets its leaf of paper.
+  // Lays each run out in columns of the size of a page's text area and draws a leaf of paper behind each column.
   const leaves = (article) => {
     const all = [];
     for (const run of runs(article)) {
@@ -60,10 +61,10 @@
       run.style.width = `${run.getBoundingClientRect().width + (count - 1) * step}px`;
       for (let at = 0; at < count; at += 1) {
         const number = all.length + 1;
-        const leaf = made(run, "div", number % 2 === 0 ? "leaf even" : "leaf");
+        const leaf = append(run, "div", number % 2 === 0 ? "leaf even" : "leaf");
         leaf.style.left = `${at * step}px`;
         leaf.setAttribute("aria-hidden", "true");
-        made(leaf, "span", "").textContent = `— ${number} —`;
+        append(leaf, "span", "").textContent = `— ${number} —`;
         all.push(leaf);
       }
     }
@@ -76,62 +77,62 @@
     if (!article || inner.documentElement.classList.contains("pages")) {
       return;
     }
-    // As wide as paper, or the report would be set for a narrow window.
+    // Wider than A4, so that the report's styles for narrow windows do not apply.
     frame.style.width = "240mm";
     inner.documentElement.classList.add("pages");
-    // Hundreds of pages take a moment: that it goes on is said first.
+    // Pagination of hundreds of pages takes a moment, so the message is painted first.
     const bar = preview.querySelector("[data-leaf]");
-    bar.querySelector("[data-told]").textContent = "正在分页……";
+    bar.querySelector("[data-page-status]").textContent = "正在分页……";
     bar.hidden = false;
-    setTimeout(() => leafThrough(frame, article, bar), 0);
+    setTimeout(() => paginate(frame, article, bar), 0);
   };
 
-  const leafThrough = (frame, article, bar) => {
+  const paginate = (frame, article, bar) => {
     const root = article.ownerDocument.documentElement;
-    const told = bar.querySelector("[data-told]");
-    const [back, on] = bar.querySelectorAll("button");
+    const status = bar.querySelector("[data-page-status]");
+    const [previous, next] = bar.querySelectorAll("button");
     const all = leaves(article);
 
     const left = (leaf) => leaf.getBoundingClientRect().left + root.scrollLeft;
     const margin = left(all[0]);
-    const seen = () => {
+    const visible = () => {
       const middle = (leaf) => left(leaf) + leaf.clientWidth / 2 - root.scrollLeft;
       const found = all.map((leaf, at) => at).filter((at) => middle(all[at]) > 0 && middle(all[at]) < root.clientWidth);
       return found.length > 0 ? [found[0], found[found.length - 1]] : [0, 0];
     };
-    const tell = () => {
-      const [first, last] = seen();
+    const updateStatus = () => {
+      const [first, last] = visible();
       const numbers = first === last ? `${first + 1}` : `${first + 1}–${last + 1}`;
       const text = `第 ${numbers} 页，共 ${all.length} 页`;
-      if (told.textContent !== text) {
-        told.textContent = text;
+      if (status.textContent !== text) {
+        status.textContent = text;
       }
-      back.disabled = first === 0;
-      on.disabled = last === all.length - 1;
+      previous.disabled = first === 0;
+      next.disabled = last === all.length - 1;
     };
     const turn = (by) => {
-      const [first] = seen();
+      const [first] = visible();
       const leaf = all[Math.min(Math.max(first + by, 0), all.length - 1)];
       root.scrollLeft = left(leaf) - margin;
-      tell();
+      updateStatus();
     };
-    back.addEventListener("click", () => turn(-1));
-    on.addEventListener("click", () => turn(1));
-    frame.contentWindow.addEventListener("scroll", tell);
+    previous.addEventListener("click", () => turn(-1));
+    next.addEventListener("click", () => turn(1));
+    frame.contentWindow.addEventListener("scroll", updateStatus);
 
-    // A whole page is seen at once, in any window.
+    // Scales the frame so that a whole page is visible in any window.
     const fit = () => {
       const [width, height] = [all[0].clientWidth + 2 * margin, all[0].clientHeight + 2 * margin];
-      const room = frame.parentElement.clientWidth;
-      const shrink = Math.min(1, room / width, Math.max(0.3, (0.85 * window.innerHeight) / height));
+      const available = frame.parentElement.clientWidth;
+      const shrink = Math.min(1, available / width, Math.max(0.3, (0.85 * window.innerHeight) / height));
       root.style.setProperty("--shrink", shrink);
-      frame.style.width = `${room / shrink}px`;
-      // The bar that scrolls stands below the page.
-      const below = frame.contentWindow.innerHeight - root.clientHeight;
-      frame.style.height = `${height + below}px`;
+      frame.style.width = `${available / shrink}px`;
+      // Room for the horizontal scroll bar below the page.
+      const scrollBar = frame.contentWindow.innerHeight - root.clientHeight;
+      frame.style.height = `${height + scrollBar}px`;
       frame.style.transform = `scale(${shrink})`;
-      frame.parentElement.style.height = `${(height + below) * shrink}px`;
-      tell();
+      frame.parentElement.style.height = `${(height + scrollBar) * shrink}px`;
+      updateStatus();
     };
     window.addEventListener("resize", fit);
     fit();
