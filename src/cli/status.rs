@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::{Timestamp, tz};
 
 use super::{Exit, HELP, own_program};
-use crate::dashboard::{Dashboard, days_left, human, tell_signed};
+use crate::dashboard::{self, Dashboard, days_left, write_signed_script};
 use crate::diagnostics::render;
 use crate::diff;
 use crate::pipeline::chain;
@@ -47,8 +47,8 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let survey = scans::survey(&arguments.signed, &side.run, &Inspector { program: own_program() });
-    let board = Dashboard::of(&side.run, &survey).dated(&arguments.output);
-    if let Err(error) = tell_signed(&board, &arguments.output) {
+    let board = Dashboard::new(&side.run, &survey).with_change_times(&arguments.output);
+    if let Err(error) = write_signed_script(&board, &arguments.output) {
         eprintln!("提示：{}，首页上的签字情况没有更新", chain(&error));
     }
     let color = std::io::stderr().is_terminal();
@@ -61,7 +61,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     } else {
         // Today, as it is in China.
         let today = tz::offset(8).to_datetime(Timestamp::now()).date();
-        human(&board, days_left(board.deadline, today), &mut out)
+        dashboard::print(&board, days_left(board.deadline, today), &mut out)
     };
     match (told, board.branches.iter().all(|standing| standing.is_clear())) {
         (Err(_), _) => Exit::Trouble,

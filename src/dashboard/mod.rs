@@ -1,7 +1,11 @@
-//! The department's home page: how far every branch is, what needs attention first. From a run's record alone.
+//! Progress of all branches, those that need attention first: for the terminal, for `index.html` in the output folder,
+//! and for the start page of the server.
+//!
+//! Input is the run manifest and the inventory of signed copies. `index.html` depends on the manifest alone, so equal
+//! runs give equal pages; times of change and signatures are in two scripts beside it, which the page loads.
 
 mod page;
-mod script;
+mod scripts;
 mod text;
 
 use std::collections::HashMap;
@@ -12,107 +16,107 @@ use jiff::{Timestamp, tz};
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// The name of the page in an output folder.
+/// The page's name in the output folder.
 pub const FILE: &str = "index.html";
-/// The script beside it that says when reports last changed: it differs from run to run, and the page does not.
+/// The script with the times at which reports last changed; written by every run.
 pub const CHANGED_FILE: &str = "index-changed.js";
-/// The script beside it that says which reports are signed, as far as somebody asked.
+/// The script with the signed reports; written by `zicha status` and the server.
 pub const SIGNED_FILE: &str = "index-signed.js";
 
 pub use page::page;
-pub use script::{changed as changed_script, tell_signed};
-pub use text::{days, human};
+pub use scripts::{changed_script, write_signed_script};
+pub use text::{days_text, print};
 
 use crate::manifest::{BranchRecord, ReportState, RunManifest};
 use crate::report_code::ReportCode;
 use crate::scans::{ScanInventory, Version};
 use crate::store;
 
-/// How far a department is.
+/// Progress of a department.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Dashboard<'r> {
-    /// The notice that is answered.
+    /// The notice's title.
     pub notice: &'r str,
-    /// The day by which reports are due, as 2018-11-02.
+    /// The deadline, as `2018-11-02`.
     pub deadline: &'r str,
-    /// How many branches stand at each state.
+    /// The number of branches in each state that occurs.
     pub counts: Vec<(ReportState, usize)>,
-    /// How many reports are signed as they stand.
+    /// The number of final reports whose current version is signed.
     pub signed: usize,
     /// The branches, those that need attention first.
     pub branches: Vec<BranchStatus<'r>>,
 }
 
-/// How far a branch is.
+/// Progress of a branch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BranchStatus<'r> {
-    /// The branch.
+    /// The branch's name.
     pub branch: &'r str,
-    /// Its kind.
+    /// Its kind, such as 党总支.
     pub kind: &'r str,
-    /// What became of its report.
+    /// The state of its report.
     pub state: ReportState,
-    /// The code of its final report.
+    /// The report code of its final report.
     pub code: Option<&'r ReportCode>,
-    /// When its reports last changed, as 2018-11-02 09:30 in China; not known of a record alone.
+    /// When its report files last changed, as `2018-11-02 09:30` in China; set by [`Dashboard::with_change_times`].
     pub changed: Option<String>,
-    /// How the best of its signed copies stands to its report, when there is one.
+    /// Which version its signed copy is of; of several copies the best.
     pub signed: Option<Version>,
-    /// Errors, warnings and notes about it.
+    /// The numbers of its errors, warnings and notes.
     pub findings: [usize; 3],
-    /// Gaps in its report.
+    /// The number of gaps in its report.
     pub gaps: usize,
-    /// Ledgers that have no row of it, by their titles.
+    /// The titles of ledgers without a row of it.
     pub missing: &'r [String],
-    /// Its folder below the output folder.
+    /// The name of its folder in the output folder.
     pub folder: &'r str,
-    /// Its reports, by the names of their files.
+    /// The names of its report files.
     pub reports: Vec<&'r str>,
 }
 
-/// Days from `today` to a deadline written as 2018-11-02.
+/// Days from `today` to a deadline written as `2018-11-02`, negative when it has passed; `None` for another text.
 pub fn days_left(deadline: &str, today: Date) -> Option<i64> {
     let until = today.until(deadline.parse::<Date>().ok()?).ok()?;
     Some(i64::from(until.get_days()))
 }
 
-/// Endings of what is a report and no record of one.
-const REPORTS: [&str; 3] = [".docx", ".html", ".md"];
+/// Extensions of report files; other files of a report's folder are records.
+const REPORT_EXTENSIONS: [&str; 3] = [".docx", ".html", ".md"];
 
 impl<'r> Dashboard<'r> {
-    /// The board of a run, and of the signed copies that came back.
-    pub fn of(run: &'r RunManifest, survey: &ScanInventory) -> Self {
-        let mut branches: Vec<BranchStatus<'r>> = run.branches.iter().map(BranchStatus::of).collect();
+    /// The dashboard of a run with the signed copies there are.
+    pub fn new(run: &'r RunManifest, scans: &ScanInventory) -> Self {
+        let mut branches: Vec<BranchStatus<'r>> = run.branches.iter().map(BranchStatus::from_record).collect();
         let mut signed: HashMap<&str, Version> = HashMap::new();
-        for copy in &survey.copies {
+        for copy in &scans.copies {
             let best = signed.entry(&copy.branch).or_insert(copy.version);
             *best = copy.version.max(*best);
         }
-        branches.iter_mut().for_each(|standing| standing.signed = signed.get(standing.branch).copied());
-        branches.sort_by_key(|standing| {
-            let [errors, warnings, _] = standing.findings;
-            std::cmp::Reverse((standing.urgency(), errors, standing.gaps, warnings))
+        branches.iter_mut().for_each(|status| status.signed = signed.get(status.branch).copied());
+        branches.sort_by_key(|status| {
+            let [errors, warnings, _] = status.findings;
+            std::cmp::Reverse((status.urgency(), errors, status.gaps, warnings))
         });
         let states = [ReportState::NotAsked, ReportState::Stopped, ReportState::Draft, ReportState::Final];
-        let count = |state: ReportState| (state, branches.iter().filter(|standing| standing.state == state).count());
+        let count = |state: ReportState| (state, branches.iter().filter(|status| status.state == state).count());
         let counts = states.map(count).into_iter().filter(|(_, count)| *count > 0).collect();
-        let signed = |standing: &&BranchStatus<'_>| {
-            standing.state == ReportState::Final && standing.signed.is_some_and(|version| version > Version::Old)
+        let signed = |status: &&BranchStatus<'_>| {
+            status.state == ReportState::Final && status.signed.is_some_and(|version| version > Version::Old)
         };
         let signed = branches.iter().filter(signed).count();
         Self { notice: &run.notice, deadline: &run.deadline, counts, signed, branches }
     }
 
-    /// The board with the times at which the reports in an output folder last changed.
-    pub fn dated(mut self, output: &Path) -> Self {
-        self.branches.par_iter_mut().for_each(|standing| standing.changed = standing.last_change(output));
+    /// Adds the times at which the report files in the output folder last changed; reads the files' times in parallel.
+    pub fn with_change_times(mut self, output: &Path) -> Self {
+        self.branches.par_iter_mut().for_each(|status| status.changed = status.last_change(output));
         self
     }
 }
 
 impl<'r> BranchStatus<'r> {
-    fn of(record: &'r BranchRecord) -> Self {
-        let reports = record.files.keys().map(String::as_str);
+    fn from_record(record: &'r BranchRecord) -> Self {
+        let files = record.files.keys().map(String::as_str);
         Self {
             branch: &record.name,
             kind: &record.kind,
@@ -124,11 +128,11 @@ impl<'r> BranchStatus<'r> {
             gaps: record.gaps.len(),
             missing: &record.missing,
             folder: &record.folder,
-            reports: reports.filter(|name| REPORTS.iter().any(|ending| name.ends_with(ending))).collect(),
+            reports: files.filter(|name| REPORT_EXTENSIONS.iter().any(|ending| name.ends_with(ending))).collect(),
         }
     }
 
-    /// When its reports in an output folder last changed, as 2018-11-02 09:30 in China.
+    /// When its report files in the output folder last changed, as `2018-11-02 09:30` in China; `None` without files.
     pub fn last_change(&self, output: &Path) -> Option<String> {
         let folder = output.join(self.folder);
         let changed = self.reports.iter().filter_map(|name| store::modified(&folder.join(name))).max()?;
@@ -136,7 +140,7 @@ impl<'r> BranchStatus<'r> {
         Some(tz::offset(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string())
     }
 
-    /// How far its report is, in a word.
+    /// The state of its report and of its signature, for the user.
     pub fn label(&self) -> &'static str {
         match (self.state, self.signed) {
             (ReportState::Final, Some(Version::Current)) => "已签字",
@@ -147,7 +151,7 @@ impl<'r> BranchStatus<'r> {
         }
     }
 
-    /// How much it needs attention: no report, errors or the wrong version signed, gaps, nothing.
+    /// Rank in the list: 3 without report, 2 with errors or an old version signed, 1 with gaps, 0 otherwise.
     fn urgency(&self) -> u8 {
         match self.state {
             ReportState::NotAsked | ReportState::Stopped => 3,
@@ -158,7 +162,7 @@ impl<'r> BranchStatus<'r> {
         }
     }
 
-    /// Whether nothing is left to do before its report can be final.
+    /// Whether it needs no attention: a report without errors and gaps, and no old version signed.
     pub fn is_clear(&self) -> bool {
         self.urgency() == 0
     }

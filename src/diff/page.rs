@@ -1,10 +1,9 @@
-//! Differences as one self-contained page.
+//! The differences between two runs as one self-contained HTML page (`zicha diff --html`).
 
-use std::fmt::Write;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::text::{metric_line, row_lines};
 use super::{BranchChange, Differences};
-use crate::render::escaped;
 
 const STYLE: &str = "\
 body { max-width: 60em; margin: 0 auto; padding: 1em; font: 16px/1.7 sans-serif; color: #222; overflow-wrap: anywhere; }
@@ -20,59 +19,88 @@ ins::before { content: \"现：\"; }
 @media print { del, ins { -webkit-print-color-adjust: exact; print-color-adjust: exact; } }
 ";
 
-/// The page.
+/// A line break; `html!` writes none of its own.
+const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
+
+/// The page as HTML; `old` and `new` name the runs compared.
 pub fn page(differences: &Differences, old: &str, new: &str) -> String {
-    let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>两次生成的差别</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>两次生成的差别</h1>\n<p>原：{}；现：{}。",
-        escaped(old),
-        escaped(new),
-    );
-    let (changed, unchanged) = (differences.branches.len(), differences.unchanged);
-    // Writing into a string does not fail.
-    let _ = writeln!(out, "有变化的党组织 {changed} 个，没有变化的 {unchanged} 个。</p>");
-    for (what, names) in [("新增的党组织", &differences.added), ("不再有的党组织", &differences.gone)] {
-        if !names.is_empty() {
-            let _ = writeln!(out, "<p>{what}：{}</p>", escaped(&names.join("、")));
+    let page = html! {
+        (DOCTYPE) (NEWLINE)
+        html lang="zh-CN" {
+            (NEWLINE)
+            head {
+                (NEWLINE) meta charset="utf-8";
+                (NEWLINE) meta name="viewport" content="width=device-width, initial-scale=1";
+                (NEWLINE) title { "两次生成的差别" }
+                (NEWLINE) style { (NEWLINE) (PreEscaped(STYLE)) }
+                (NEWLINE)
+            }
+            (NEWLINE)
+            body { (NEWLINE) main { (content(differences, old, new)) } (NEWLINE) }
+            (NEWLINE)
         }
-    }
-    for line in differences.not_compared() {
-        let _ = writeln!(out, "<p>{}</p>", escaped(&line));
-    }
-    if !differences.summary.is_empty() {
-        out.push_str("<h2>汇总</h2>\n<ul>\n");
-        for metric in &differences.summary {
-            let _ = writeln!(out, "<li>{}</li>", escaped(&metric_line(metric)));
-        }
-        out.push_str("</ul>\n");
-    }
-    differences.branches.iter().for_each(|branch| section(&mut out, branch));
-    out.push_str("</main>\n</body>\n</html>\n");
-    out
+        (NEWLINE)
+    };
+    page.into_string()
 }
 
-fn section(out: &mut String, branch: &BranchChange) {
-    let _ = write!(out, "<h2>{}</h2>\n<ul>\n", escaped(&branch.branch));
-    if let Some((old, new)) = branch.state {
-        let _ = writeln!(out, "<li>报告：{} → {}</li>", old.label(), new.label());
-    }
-    for metric in &branch.metrics {
-        let _ = write!(out, "<li>{}", escaped(&metric_line(metric)));
-        for line in metric.because.iter().filter_map(|at| branch.rows.get(*at)).flat_map(row_lines) {
-            let _ = write!(out, "<p class=\"cells\">{}</p>", escaped(&line));
+fn content(differences: &Differences, old: &str, new: &str) -> Markup {
+    html! {
+        (NEWLINE) h1 { "两次生成的差别" }
+        (NEWLINE)
+        p {
+            "原：" (old) "；现：" (new) "。有变化的党组织 " (differences.branches.len())
+            " 个，没有变化的 " (differences.unchanged) " 个。"
         }
-        out.push_str("</li>\n");
-    }
-    let shown = |at: &usize| branch.metrics.iter().any(|metric| metric.because.contains(at));
-    for (_, row) in branch.rows.iter().enumerate().filter(|(at, _)| !shown(at)) {
-        for line in row_lines(row) {
-            let _ = writeln!(out, "<li>{}</li>", escaped(&line));
+        (NEWLINE)
+        @for (label, names) in [("新增的党组织", &differences.added), ("不再有的党组织", &differences.gone)] {
+            @if !names.is_empty() {
+                p { (label) "：" (names.join("、")) }
+                (NEWLINE)
+            }
         }
+        @for line in differences.not_compared() { p { (line) } (NEWLINE) }
+        @if !differences.summary.is_empty() {
+            h2 { "汇总" }
+            (NEWLINE)
+            ul {
+                (NEWLINE)
+                @for metric in &differences.summary { li { (metric_line(metric)) } (NEWLINE) }
+            }
+            (NEWLINE)
+        }
+        @for branch in &differences.branches { (section(branch)) }
     }
-    out.push_str("</ul>\n");
-    for paragraph in &branch.paragraphs {
-        paragraph.old.iter().for_each(|line| out.push_str(&format!("<del>{}</del>\n", escaped(line))));
-        paragraph.new.iter().for_each(|line| out.push_str(&format!("<ins>{}</ins>\n", escaped(line))));
+}
+
+/// The changes of one branch: state, metrics with the rows behind them, other rows, text.
+fn section(branch: &BranchChange) -> Markup {
+    let is_explained = |index: &usize| branch.metrics.iter().any(|metric| metric.because.contains(index));
+    let other_rows = branch.rows.iter().enumerate().filter(|(index, _)| !is_explained(index)).map(|(_, row)| row);
+    html! {
+        h2 { (branch.branch) }
+        (NEWLINE)
+        ul {
+            (NEWLINE)
+            @if let Some((old, new)) = branch.state {
+                li { "报告：" (old.label()) " → " (new.label()) }
+                (NEWLINE)
+            }
+            @for metric in &branch.metrics {
+                li {
+                    (metric_line(metric))
+                    @for line in metric.because.iter().filter_map(|index| branch.rows.get(*index)).flat_map(row_lines) {
+                        p class="cells" { (line) }
+                    }
+                }
+                (NEWLINE)
+            }
+            @for line in other_rows.flat_map(row_lines) { li { (line) } (NEWLINE) }
+        }
+        (NEWLINE)
+        @for paragraph in &branch.paragraphs {
+            @for line in &paragraph.old { del { (line) } (NEWLINE) }
+            @for line in &paragraph.new { ins { (line) } (NEWLINE) }
+        }
     }
 }

@@ -1,4 +1,6 @@
-//! The one sheet of styles and the one script, under addresses that change with what they hold.
+//! Style sheet, script and icon, embedded in the program.
+//!
+//! Their addresses contain a hash of the content, so browsers cache them forever and fetch a new version at once.
 
 use std::sync::LazyLock;
 
@@ -11,33 +13,33 @@ const STYLE: &str = include_str!("assets/style.css");
 const SCRIPT: &str = concat!(include_str!("assets/page.js"), include_str!("assets/preview.js"));
 const ICON: &str = include_str!("assets/icon.svg");
 
-/// The address of the sheet of styles.
+/// The address of the style sheet.
 pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "style.css"));
 /// The address of the script.
 pub static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "page.js"));
 
-fn address(text: &str, name: &str) -> String {
-    let hash: String = sha256(text.as_bytes()).to_string().chars().take(16).collect();
+fn address(content: &str, name: &str) -> String {
+    let hash: String = sha256(content.as_bytes()).to_string().chars().take(16).collect();
     format!("/assets/{hash}/{name}")
 }
 
-fn asset(text: &'static str, kind: &'static str) -> Response {
-    let kind = (header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    let kept = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-    ([kind, kept], text).into_response()
+fn asset(content: &'static str, media_type: &'static str) -> Response {
+    let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    let cache_control = (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    ([content_type, cache_control], content).into_response()
 }
 
-/// The sheet of styles.
+/// Serves the style sheet.
 pub async fn style() -> Response {
     asset(STYLE, "text/css; charset=utf-8")
 }
 
-/// The script.
+/// Serves the script.
 pub async fn script() -> Response {
     asset(SCRIPT, "text/javascript; charset=utf-8")
 }
 
-/// A picture for the browser's tab: a tick in a square.
+/// Serves the icon of the browser's tab.
 pub async fn icon() -> Response {
     asset(ICON, "image/svg+xml")
 }

@@ -1,4 +1,8 @@
-//! Who comes in: by which host name, from which page, with which session.
+//! Authentication and request origin: allowed hosts, same-origin check, CSRF token, login token, sessions.
+//!
+//! Sessions and failed logins are kept in memory, sessions as hashes of their cookies; a restart logs everybody out.
+//! Without a login token (loopback only, see [`serve`](super::serve)) no session is needed. The checks are made by
+//! [`middleware`](super::middleware) and [`form`](super::form); nothing here reads a request.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -8,151 +12,164 @@ use std::time::{Duration, Instant};
 use super::secret::{Secret, TokenError, random};
 use crate::store::{Digest, sha256};
 
+/// The form field that carries the CSRF token.
+pub const CSRF_FIELD: &str = "csrf_token";
 /// How long a session lasts.
-const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
-/// Sessions at a time.
-const SESSIONS: usize = 10_000;
-/// Wrong tokens that an address may try within [`WINDOW`].
-const TRIES: usize = 5;
-/// Wrong tokens that all addresses together may try within [`WINDOW`].
-const ALL_TRIES: usize = 50;
-/// For how long a wrong token counts.
-const WINDOW: Duration = Duration::from_secs(60);
+pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+/// Sessions at the same time; a login beyond that gets a cookie without a session.
+const MAX_SESSIONS: usize = 10_000;
+/// Failed logins of one address within [`LOGIN_WINDOW`].
+const MAX_FAILURES_PER_ADDRESS: usize = 5;
+/// Failed logins of all addresses together within [`LOGIN_WINDOW`].
+const MAX_FAILURES: usize = 50;
+/// How long a failed login counts.
+const LOGIN_WINDOW: Duration = Duration::from_secs(60);
 
-/// The door of a running server.
+/// Authentication state of a running server.
 pub struct Auth {
-    /// What requests may call this server, in lower case.
+    /// Values of the `Host` header that name this server, in lower case.
     hosts: Vec<String>,
-    /// The port, for hosts that are addresses, when any address will do.
+    /// The port when the server listens on all addresses: then any IP address with this port names it.
     any_address: Option<u16>,
-    /// Whether pages are served over TLS.
-    secure: bool,
-    token: Option<Secret>,
-    /// What every form must carry: other sites do not know it.
-    ticket: String,
+    is_tls: bool,
+    login_token: Option<Secret>,
+    csrf_token: String,
     sessions: Mutex<HashMap<Digest, Instant>>,
-    wrong: Mutex<Vec<(IpAddr, Instant)>>,
+    failures: Mutex<Vec<(IpAddr, Instant)>>,
 }
 
-/// What became of somebody's try to come in.
-pub enum Entry {
-    /// They are in: their session's text.
+/// The result of a login.
+pub enum Login {
+    /// Accepted; the value of the session cookie.
     Session(String),
     /// The token is wrong.
     Wrong,
-    /// There were too many wrong ones.
-    TooMany,
+    /// Too many failed logins within [`LOGIN_WINDOW`]; the token was not looked at.
+    RateLimited,
 }
 
 impl Auth {
-    /// The door of a server that listens there; `called` is the name it was told to listen by.
+    /// Authentication for a server that listens on `address` under the host name `host`, without `login_token` for
+    /// everybody who can connect.
     ///
     /// # Errors
-    /// When the system gives no random numbers.
-    pub fn new(at: SocketAddr, called: &str, token: Option<Secret>, secure: bool) -> Result<Self, TokenError> {
-        let port = at.port();
-        let mut names = vec![called.to_owned(), bracketed(at.ip())];
-        if at.ip().is_loopback() || at.ip().is_unspecified() {
+    /// When the system provides no random numbers.
+    pub fn new(address: SocketAddr, host: &str, login_token: Option<Secret>, is_tls: bool) -> Result<Self, TokenError> {
+        let port = address.port();
+        let mut names = vec![host.to_owned(), bracketed(address.ip())];
+        if address.ip().is_loopback() || address.ip().is_unspecified() {
             names.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
         }
-        let usual = if secure { 443 } else { 80 };
         let with_port = |name: &String| format!("{}:{port}", name.to_lowercase());
         let mut hosts: Vec<String> = names.iter().map(with_port).collect();
-        if port == usual {
+        if port == default_port(is_tls) {
             hosts.extend(names.iter().map(|name| name.to_lowercase()));
         }
-        let any_address = at.ip().is_unspecified().then_some(port);
-        let ticket = random()?;
-        let (sessions, wrong) = (Mutex::default(), Mutex::default());
-        Ok(Self { hosts, any_address, secure, token, ticket, sessions, wrong })
+        Ok(Self {
+            hosts,
+            any_address: address.ip().is_unspecified().then_some(port),
+            is_tls,
+            login_token,
+            csrf_token: random()?,
+            sessions: Mutex::default(),
+            failures: Mutex::default(),
+        })
     }
 
-    /// Whether a request may call this server so. A name of somebody else's that leads here is a trick.
-    pub fn is_host(&self, host: &str) -> bool {
+    /// Whether a `Host` header names this server. Another domain that resolves to this machine is refused (DNS
+    /// rebinding); an IP address cannot be rebound.
+    pub fn allows_host(&self, host: &str) -> bool {
         let host = host.to_lowercase();
-        // An address is nobody's trick.
-        let usual = if self.secure { 443 } else { 80 };
-        let bare = || host.trim_matches(['[', ']']).parse::<IpAddr>().ok().map(|_| usual);
-        let port = || host.parse::<SocketAddr>().ok().map(|at| at.port()).or_else(bare);
-        self.hosts.contains(&host) || self.any_address.is_some() && port() == self.any_address
+        if self.hosts.contains(&host) {
+            return true;
+        }
+        let without_port = || host.trim_matches(['[', ']']).parse::<IpAddr>().ok().map(|_| default_port(self.is_tls));
+        let port = host.parse::<SocketAddr>().ok().map(|address| address.port()).or_else(without_port);
+        self.any_address.is_some() && port == self.any_address
     }
 
-    /// Whether a post comes from a page of this server, as far as the browser says.
-    pub fn is_own_page(&self, host: &str, origin: Option<&str>, fetched_from: Option<&str>) -> bool {
-        let own = || format!("{}://{}", if self.secure { "https" } else { "http" }, host.to_lowercase());
+    /// Whether a request comes from a page of this server, by its `Origin` and `Sec-Fetch-Site` headers; programs
+    /// other than browsers send neither and pass.
+    pub fn is_same_origin(&self, host: &str, origin: Option<&str>, fetch_site: Option<&str>) -> bool {
+        let own = || format!("{}://{}", if self.is_tls { "https" } else { "http" }, host.to_lowercase());
         origin.is_none_or(|origin| origin.to_lowercase() == own())
-            && fetched_from.is_none_or(|from| from == "same-origin")
+            && fetch_site.is_none_or(|site| site == "same-origin")
     }
 
-    /// What every form carries.
-    pub fn ticket(&self) -> &str {
-        &self.ticket
+    /// The token that every form carries in [`CSRF_FIELD`]; one per server run.
+    pub fn csrf_token(&self) -> &str {
+        &self.csrf_token
     }
 
-    /// Whether a form carries it.
-    pub fn is_ticket(&self, text: &str) -> bool {
-        Secret::of(&self.ticket).is(text)
+    /// Whether `text` is the CSRF token, compared in constant time.
+    pub fn is_csrf_token(&self, text: &str) -> bool {
+        Secret::of(&self.csrf_token).is(text)
     }
 
-    /// Whether people log in.
-    pub fn is_locked(&self) -> bool {
-        self.token.is_some()
+    /// Whether users log in.
+    pub fn requires_login(&self) -> bool {
+        self.login_token.is_some()
     }
 
     /// Whether pages are served over TLS.
-    pub fn is_secure(&self) -> bool {
-        self.secure
+    pub fn is_tls(&self) -> bool {
+        self.is_tls
     }
 
-    /// The name of the session's cookie.
-    pub fn cookie(&self) -> &'static str {
-        if self.secure { "__Host-zicha" } else { "zicha" }
+    /// The name of the session cookie.
+    pub fn cookie_name(&self) -> &'static str {
+        if self.is_tls { "__Host-zicha" } else { "zicha" }
     }
 
-    /// Whether the cookies of a request name a session.
-    pub fn is_in(&self, cookies: &str) -> bool {
-        let name = self.cookie();
-        let own = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
-        let session = own.filter(|(known, _)| *known == name).map(|(_, text)| sha256(text.as_bytes())).next();
+    /// Whether the cookies of a request, separated by `;`, hold a session that has not expired.
+    pub fn has_session(&self, cookies: &str) -> bool {
+        let mut pairs = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
+        let Some((_, value)) = pairs.find(|(name, _)| *name == self.cookie_name()) else { return false };
         let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        session.and_then(|session| sessions.get(&session)).is_some_and(|ends| *ends > Instant::now())
+        sessions.get(&sha256(value.as_bytes())).is_some_and(|expires| *expires > Instant::now())
     }
 
-    /// Lets somebody in who knows the token.
+    /// Checks a login token and creates a session.
     ///
     /// # Errors
-    /// When the system gives no random numbers.
-    pub fn enter(&self, token: &str, from: IpAddr) -> Result<Entry, TokenError> {
+    /// When the system provides no random numbers.
+    pub fn log_in(&self, token: &str, address: IpAddr) -> Result<Login, TokenError> {
         let now = Instant::now();
-        let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        wrong.retain(|(_, at)| now.duration_since(*at) < WINDOW);
-        if wrong.len() >= ALL_TRIES || wrong.iter().filter(|(other, _)| *other == from).count() >= TRIES {
-            return Ok(Entry::TooMany);
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        failures.retain(|(_, at)| now.duration_since(*at) < LOGIN_WINDOW);
+        let own_failures = failures.iter().filter(|(other, _)| *other == address).count();
+        if failures.len() >= MAX_FAILURES || own_failures >= MAX_FAILURES_PER_ADDRESS {
+            return Ok(Login::RateLimited);
         }
-        if !self.token.as_ref().is_some_and(|own| own.is(token)) {
-            wrong.push((from, now));
-            return Ok(Entry::Wrong);
+        if !self.login_token.as_ref().is_some_and(|expected| expected.is(token)) {
+            failures.push((address, now));
+            return Ok(Login::Wrong);
         }
         let session = random()?;
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        sessions.retain(|_, ends| *ends > now);
-        if sessions.len() < SESSIONS {
-            sessions.insert(sha256(session.as_bytes()), now + SESSION);
+        sessions.retain(|_, expires| *expires > now);
+        if sessions.len() < MAX_SESSIONS {
+            sessions.insert(sha256(session.as_bytes()), now + SESSION_LIFETIME);
         }
-        Ok(Entry::Session(session))
+        Ok(Login::Session(session))
     }
 
-    /// Ends the session that the cookies name.
-    pub fn leave(&self, cookies: &str) {
-        let texts = cookies.split(';').filter_map(|cookie| Some(cookie.trim().split_once('=')?.1));
+    /// Ends the sessions that the cookies of a request hold.
+    pub fn log_out(&self, cookies: &str) {
+        let values = cookies.split(';').filter_map(|cookie| Some(cookie.trim().split_once('=')?.1));
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        for text in texts {
-            sessions.remove(&sha256(text.as_bytes()));
+        for value in values {
+            sessions.remove(&sha256(value.as_bytes()));
         }
     }
 }
 
-/// An address as it stands in a host name.
+/// The port that browsers leave out of an address.
+fn default_port(is_tls: bool) -> u16 {
+    if is_tls { 443 } else { 80 }
+}
+
+/// An IP address as a `Host` header writes it.
 fn bracketed(ip: IpAddr) -> String {
     match ip {
         IpAddr::V4(ip) => ip.to_string(),
@@ -162,31 +179,31 @@ fn bracketed(ip: IpAddr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Auth, Entry, Secret, TRIES};
+    use super::{Auth, Login, MAX_FAILURES_PER_ADDRESS, Secret};
 
     #[test]
     fn foreign_names_and_pages_stay_out() {
         let auth = Auth::new("127.0.0.1:8018".parse().unwrap(), "127.0.0.1", None, false).unwrap();
         for own in ["127.0.0.1:8018", "LocalHost:8018", "[::1]:8018"] {
-            assert!(auth.is_host(own), "{own}");
+            assert!(auth.allows_host(own), "{own}");
         }
         for foreign in ["evil.example:8018", "127.0.0.1", "127.0.0.1:80", "", "10.0.0.1:8018", "localhost:8018.evil"] {
-            assert!(!auth.is_host(foreign), "{foreign}");
+            assert!(!auth.allows_host(foreign), "{foreign}");
         }
         let host = "localhost:8018";
         assert!(
-            auth.is_own_page(host, None, None)
-                && auth.is_own_page(host, Some("http://localhost:8018"), Some("same-origin"))
+            auth.is_same_origin(host, None, None)
+                && auth.is_same_origin(host, Some("http://localhost:8018"), Some("same-origin"))
         );
-        assert!(!auth.is_own_page(host, Some("null"), None) && !auth.is_own_page(host, None, Some("same-site")));
-        assert!(!auth.is_own_page(host, Some("http://localhost:80"), None));
-        assert!(auth.is_ticket(auth.ticket()) && !auth.is_ticket(""));
+        assert!(!auth.is_same_origin(host, Some("null"), None) && !auth.is_same_origin(host, None, Some("same-site")));
+        assert!(!auth.is_same_origin(host, Some("http://localhost:80"), None));
+        assert!(auth.is_csrf_token(auth.csrf_token()) && !auth.is_csrf_token(""));
         let office = Auth::new("0.0.0.0:80".parse().unwrap(), "office", None, false).unwrap();
         assert!(
-            office.is_host("office")
-                && office.is_host("10.1.2.3")
-                && !office.is_host("10.1.2.3:81")
-                && !office.is_host("evil.example")
+            office.allows_host("office")
+                && office.allows_host("10.1.2.3")
+                && !office.allows_host("10.1.2.3:81")
+                && !office.allows_host("evil.example")
         );
     }
 
@@ -194,14 +211,14 @@ mod tests {
     fn who_guesses_is_kept_waiting() {
         let auth = Auth::new("0.0.0.0:1".parse().unwrap(), "a", Some(Secret::of("secret")), true).unwrap();
         let (one, other) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
-        for _ in 0..TRIES {
-            assert!(matches!(auth.enter("guess", one), Ok(Entry::Wrong)));
+        for _ in 0..MAX_FAILURES_PER_ADDRESS {
+            assert!(matches!(auth.log_in("guess", one), Ok(Login::Wrong)));
         }
-        assert!(matches!(auth.enter("secret", one), Ok(Entry::TooMany)));
-        let Ok(Entry::Session(session)) = auth.enter("secret", other) else { panic!("kept out") };
+        assert!(matches!(auth.log_in("secret", one), Ok(Login::RateLimited)));
+        let Ok(Login::Session(session)) = auth.log_in("secret", other) else { panic!("kept out") };
         let cookies = format!("a=b; __Host-zicha={session}");
-        assert!(auth.is_in(&cookies) && !auth.is_in("__Host-zicha=x"));
-        auth.leave(&cookies);
-        assert!(!auth.is_in(&cookies));
+        assert!(auth.has_session(&cookies) && !auth.has_session("__Host-zicha=x"));
+        auth.log_out(&cookies);
+        assert!(!auth.has_session(&cookies));
     }
 }

@@ -1,91 +1,94 @@
-//! Values that are made of files, and made again when the files change: nobody waits longer than they have patience
-//! for, and until a new value is there the old one is shown as such.
+//! Caches a value derived from files. A caller waits at most `timeout`, then gets the stale value.
+//!
+//! The key is a digest of the files' stat signatures. Computation runs on its own thread, one at a time per value;
+//! callers with an older or newer key wait for it and start their own afterwards. A computation that panics leaves
+//! the value as it was.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::store::Digest;
 
-/// What is known of a value.
+/// What [`Cached::get`] returns.
 pub enum CacheState<T> {
-    /// It is made of the files as they are.
-    OwnedValue(Arc<T>),
-    /// It is being made; what was made of the files as they were, when there is any.
-    Making(Option<Arc<T>>),
+    /// The value for the requested key.
+    Fresh(Arc<T>),
+    /// The value for the requested key is still being computed; the last one for another key, if any.
+    Stale(Option<Arc<T>>),
 }
 
 impl<T> CacheState<T> {
-    /// The value, whether or not it is made of the files as they are.
-    pub fn any(&self) -> Option<&Arc<T>> {
+    /// The value, fresh or stale.
+    pub fn value(&self) -> Option<&Arc<T>> {
         match self {
-            Self::OwnedValue(value) => Some(value),
-            Self::Making(value) => value.as_ref(),
+            Self::Fresh(value) => Some(value),
+            Self::Stale(value) => value.as_ref(),
         }
     }
 
-    /// Whether it is made of the files as they are.
+    /// Whether the value is the one for the requested key.
     pub fn is_fresh(&self) -> bool {
-        matches!(self, Self::OwnedValue(_))
+        matches!(self, Self::Fresh(_))
     }
 }
 
-/// A value that is kept as long as its files stay as they are.
+/// A cached value with the key it was computed for.
 pub struct Cached<T> {
-    state: Mutex<State<T>>,
-    done: Condvar,
+    slot: Mutex<Slot<T>>,
+    computed: Condvar,
 }
 
-struct State<T> {
+struct Slot<T> {
     value: Option<(Digest, Arc<T>)>,
-    /// Whether somebody makes it right now.
-    making: bool,
+    is_computing: bool,
 }
 
 impl<T> Default for Cached<T> {
     fn default() -> Self {
-        Self { state: Mutex::new(State { value: None, making: false }), done: Condvar::new() }
+        Self { slot: Mutex::new(Slot { value: None, is_computing: false }), computed: Condvar::new() }
     }
 }
 
 impl<T: Send + Sync + 'static> Cached<T> {
-    /// The value for files with that fingerprint: kept, or made by `make` on a thread of its own.
+    /// Returns the value cached for `key`, or starts `compute` and waits for it up to `timeout`.
     pub fn get(
         self: &Arc<Self>,
-        print: Digest,
-        patience: Duration,
-        make: impl FnOnce() -> T + Send + 'static,
+        key: Digest,
+        timeout: Duration,
+        compute: impl FnOnce() -> T + Send + 'static,
     ) -> CacheState<T> {
-        let until = Instant::now() + patience;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut make = Some(make);
+        let deadline = Instant::now() + timeout;
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut compute = Some(compute);
         loop {
-            if let Some((_, value)) = state.value.as_ref().filter(|(known, _)| *known == print) {
-                return CacheState::OwnedValue(Arc::clone(value));
+            if let Some((_, value)) = slot.value.as_ref().filter(|(cached_key, _)| *cached_key == key) {
+                return CacheState::Fresh(Arc::clone(value));
             }
-            if !state.making
-                && let Some(make) = make.take()
+            if !slot.is_computing
+                && let Some(compute) = compute.take()
             {
-                state.making = true;
-                let own = Arc::clone(self);
-                std::thread::spawn(move || own.make(print, make));
+                slot.is_computing = true;
+                let cached = Arc::clone(self);
+                std::thread::spawn(move || cached.fill(key, compute));
             }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return CacheState::Making(state.value.as_ref().map(|(_, value)| Arc::clone(value)));
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            if remaining.is_zero() {
+                return CacheState::Stale(slot.value.as_ref().map(|(_, value)| Arc::clone(value)));
             }
-            state = self.done.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            slot = self.computed.wait_timeout(slot, remaining).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
-    fn make(&self, print: Digest, make: impl FnOnce() -> T) {
-        let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(make));
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.making = false;
-        if let Ok(value) = made {
-            state.value = Some((print, Arc::new(value)));
+    fn fill(&self, key: Digest, compute: impl FnOnce() -> T) {
+        let result = catch_unwind(AssertUnwindSafe(compute));
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.is_computing = false;
+        if let Ok(value) = result {
+            slot.value = Some((key, Arc::new(value)));
         }
-        drop(state);
-        self.done.notify_all();
+        drop(slot);
+        self.computed.notify_all();
     }
 }
 
@@ -99,35 +102,35 @@ mod tests {
     use crate::store::sha256;
 
     #[test]
-    fn a_value_is_made_once_and_nobody_waits_for_ever() {
-        let kept: Arc<Cached<u8>> = Arc::default();
+    fn a_value_is_computed_once_and_a_caller_gets_the_stale_one_in_time() {
+        let cached: Arc<Cached<u8>> = Arc::default();
         let (one, other) = (sha256(b"1"), sha256(b"2"));
         let long = Duration::from_secs(60);
-        assert!(matches!(kept.get(one, long, || 1), CacheState::OwnedValue(value) if *value == 1));
-        assert!(matches!(kept.get(one, long, || 9), CacheState::OwnedValue(value) if *value == 1));
+        assert!(matches!(cached.get(one, long, || 1), CacheState::Fresh(value) if *value == 1));
+        assert!(matches!(cached.get(one, long, || 9), CacheState::Fresh(value) if *value == 1));
         let (go, wait) = channel::<()>();
-        let slow = kept.get(other, Duration::from_millis(1), move || {
+        let slow = cached.get(other, Duration::from_millis(1), move || {
             let _ = wait.recv();
             2
         });
-        assert!(matches!(slow, CacheState::Making(Some(value)) if *value == 1));
+        assert!(matches!(slow, CacheState::Stale(Some(value)) if *value == 1));
         go.send(()).unwrap();
-        assert!(matches!(kept.get(other, long, || 9), CacheState::OwnedValue(value) if *value == 2));
+        assert!(matches!(cached.get(other, long, || 9), CacheState::Fresh(value) if *value == 2));
     }
 
-    /// Whoever came while the value of older files was being made used to wait in vain.
+    /// Regression: a caller that arrived during the computation for an older key waited in vain.
     #[test]
-    fn who_waits_for_another_value_makes_their_own_afterwards() {
-        let kept: Arc<Cached<u8>> = Arc::default();
+    fn a_caller_with_another_key_computes_its_own_value_afterwards() {
+        let cached: Arc<Cached<u8>> = Arc::default();
         let (go, wait) = channel::<()>();
-        let first = kept.get(sha256(b"1"), Duration::ZERO, move || {
+        let first = cached.get(sha256(b"1"), Duration::ZERO, move || {
             let _ = wait.recv();
             1
         });
-        assert!(matches!(first, CacheState::Making(None)));
-        let own = Arc::clone(&kept);
+        assert!(matches!(first, CacheState::Stale(None)));
+        let own = Arc::clone(&cached);
         let second =
-            std::thread::spawn(move || own.get(sha256(b"2"), Duration::from_secs(60), || 2).any().map(|v| **v));
+            std::thread::spawn(move || own.get(sha256(b"2"), Duration::from_secs(60), || 2).value().map(|v| **v));
         std::thread::sleep(Duration::from_millis(50));
         go.send(()).unwrap();
         assert_eq!(second.join().unwrap(), Some(2));

@@ -1,44 +1,63 @@
-//! What is said once, on the page that follows a deed: a deed answers with the address of a page, so that going back
-//! or loading again does nothing twice.
+//! Flash messages: the outcome of an action, shown on the page that the action redirects to.
+//!
+//! Actions answer 303 with `?flash=KEY`; the page looks the message up under that key. Reloading the page shows the
+//! message again but never repeats the action. Messages are kept in memory, the last [`CAPACITY`] of them.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::secret::random;
 
-/// Notes that are kept.
-const KEPT: usize = 200;
+/// Messages kept; the oldest is dropped first.
+const CAPACITY: usize = 200;
 
-/// What is said of a deed.
+/// The outcome of an action.
 #[derive(Clone, Debug, Default)]
 pub struct Flash {
-    /// What was done.
+    /// What was done, a sentence each.
     pub done: Vec<String>,
-    /// What was not, and why.
+    /// What was refused and why, a sentence each.
     pub refused: Vec<String>,
-    /// The numbers of the changes that can be undone.
+    /// Numbers of the ledger changes that the page offers to undo.
     pub undo: Vec<u64>,
 }
 
-/// The notes of a server.
+impl Flash {
+    /// The outcome of an action that was refused.
+    pub fn refused(reason: impl Into<String>) -> Self {
+        Self { refused: vec![reason.into()], ..Self::default() }
+    }
+
+    /// The outcome of an action that was done and cannot be undone.
+    pub fn done(message: impl Into<String>) -> Self {
+        Self { done: vec![message.into()], ..Self::default() }
+    }
+
+    /// The outcome of a ledger change that can be undone.
+    pub fn undoable(message: impl Into<String>, change: u64) -> Self {
+        Self { done: vec![message.into()], undo: vec![change], ..Self::default() }
+    }
+}
+
+/// The messages of a server, oldest first.
 #[derive(Default)]
 pub struct FlashStore(Mutex<VecDeque<(String, Arc<Flash>)>>);
 
 impl FlashStore {
-    /// Keeps a note; the key that a page asks for it by.
-    pub fn keep(&self, note: Flash) -> String {
+    /// Keeps a message and returns its key: 16 random hexadecimal digits.
+    pub fn insert(&self, flash: Flash) -> String {
         let key: String = random().unwrap_or_default().chars().take(16).collect();
-        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if notes.len() >= KEPT {
-            notes.pop_front();
+        let mut flashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if flashes.len() >= CAPACITY {
+            flashes.pop_front();
         }
-        notes.push_back((key.clone(), Arc::new(note)));
+        flashes.push_back((key.clone(), Arc::new(flash)));
         key
     }
 
-    /// The note with that key.
+    /// The message with that key.
     pub fn get(&self, key: &str) -> Option<Arc<Flash>> {
-        let notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        notes.iter().find(|(known, _)| known == key).map(|(_, note)| Arc::clone(note))
+        let flashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        flashes.iter().find(|(known, _)| known == key).map(|(_, flash)| Arc::clone(flash))
     }
 }

@@ -1,5 +1,9 @@
-//! What people send: fields, and files that are received under names of the program's own. Everything has its limits
-//! in size, number and time, and carries this server's ticket.
+//! Receives forms: text fields, and uploaded files into temporary files.
+//!
+//! Every form carries the CSRF token; a multipart form carries it before its first file, so that nothing is stored
+//! for other sites. Size, number and time are limited. The name a browser gives a file is kept as text
+//! ([`UploadedFile::name`]) and is no path: the bytes go into a temporary file named by the program, which is
+//! deleted unless [`VersionedDir`](crate::store::VersionedDir) moves it into place.
 
 use std::io::Write;
 use std::time::Duration;
@@ -11,163 +15,191 @@ use axum::http::{StatusCode, header};
 use axum::{Form, RequestExt};
 use tokio::time::timeout;
 
-use super::response::Denied;
+use super::auth::CSRF_FIELD;
+use super::response::ErrorPage;
 use super::state::AppState;
 use crate::store::Incoming;
 
-/// Forms with files that are received at a time.
-pub const RECEIVING: usize = 24;
 /// Bytes of a form without files.
-const FORM: usize = 64 * 1024;
-/// Bytes of a field beside files.
-const FIELD: usize = 4 * 1024;
-/// Fields beside files.
-const FIELDS: usize = 32;
-/// Bytes of everything that is sent at once.
-pub const WHOLE: usize = 512 << 20;
-/// Files that are sent at once.
-pub const FILES: usize = 300;
-/// For how long a form without files may take.
-const PATIENCE: Duration = Duration::from_secs(15);
-/// For how long nothing may come of a file.
-const SILENCE: Duration = Duration::from_secs(20);
-/// For how long everything that is sent at once may take.
-const LONGEST: Duration = Duration::from_secs(30 * 60);
-/// The field that carries the ticket.
-const TICKET: &str = "ticket";
+const MAX_FORM_BYTES: usize = 64 * 1024;
+/// Bytes of a text field in a multipart form.
+const MAX_FIELD_BYTES: usize = 4 * 1024;
+/// Text fields of a multipart form.
+const MAX_FIELDS: usize = 32;
+/// Bytes of a multipart request; also of everything unpacked from an uploaded zip.
+pub const MAX_REQUEST_BYTES: usize = 512 << 20;
+/// Files of a multipart request; also of an uploaded zip.
+pub const MAX_FILES: usize = 300;
+/// How long receiving a form without files may take.
+const FORM_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a multipart request may send nothing.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long receiving a multipart request may take.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
-/// The fields of a form.
+/// The text fields of a form.
 #[derive(Debug, Default)]
-pub struct Fields(Vec<(String, String)>);
+pub struct FormFields(Vec<(String, String)>);
 
-impl Fields {
-    /// A field's text; empty when there is none.
+impl FormFields {
+    /// The trimmed value of a field; empty when the form has no such field.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text.trim())
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
     }
 
-    /// Whether a field is there and says anything.
+    /// Whether a field is present and not blank.
     pub fn has(&self, name: &str) -> bool {
         !self.get(name).is_empty()
     }
 }
 
-/// A file that was received.
+/// An uploaded file.
 #[derive(Debug)]
-pub struct Received {
-    /// What its sender calls it: no path to be trusted.
+pub struct UploadedFile {
+    /// The name its sender gives it: not trusted as a path.
     pub name: String,
-    /// Its bytes.
+    /// Its content, in a temporary file.
     pub file: Incoming,
 }
 
-fn too_slow() -> Denied {
-    Denied::new(StatusCode::REQUEST_TIMEOUT, "等了太久没有收完，请再传一次")
+/// A multipart form.
+#[derive(Debug, Default)]
+pub struct MultipartForm {
+    /// The text fields.
+    pub fields: FormFields,
+    /// The files, in the order received.
+    pub files: Vec<UploadedFile>,
 }
 
-fn too_large() -> Denied {
-    Denied::new(StatusCode::PAYLOAD_TOO_LARGE, format!("一次最多传 {FILES} 个文件、共 {} MB，请分几次", WHOLE >> 20))
-}
-
-fn no_ticket() -> Denied {
-    Denied::new(StatusCode::FORBIDDEN, "这一页是以前打开的，请刷新后再试")
+impl MultipartForm {
+    /// The only file of the form; `None` when there is none or more than one.
+    pub fn single_file(&mut self) -> Option<UploadedFile> {
+        if self.files.len() == 1 { self.files.pop() } else { None }
+    }
 }
 
 /// Reads a form without files.
 ///
 /// # Errors
-/// When it is too large, too slow, or carries no ticket.
-pub async fn fields(state: &AppState, mut request: Request) -> Result<Fields, Denied> {
-    DefaultBodyLimit::max(FORM).apply(&mut request);
-    let read = timeout(PATIENCE, request.extract::<Form<Vec<(String, String)>>, _>()).await;
-    let read = read.map_err(|_| too_slow())?;
-    let Form(fields) = read.map_err(|_| Denied::bad("表单不完整或太大"))?;
-    let fields = Fields(fields);
-    if state.auth.is_ticket(fields.get(TICKET)) { Ok(fields) } else { Err(no_ticket()) }
+/// When it is too large, too slow, or its CSRF token is missing or wrong.
+pub async fn read_form(state: &AppState, mut request: Request) -> Result<FormFields, ErrorPage> {
+    DefaultBodyLimit::max(MAX_FORM_BYTES).apply(&mut request);
+    let form = timeout(FORM_TIMEOUT, request.extract::<Form<Vec<(String, String)>>, _>()).await;
+    let form = form.map_err(|_| too_slow())?;
+    let Form(fields) = form.map_err(|_| ErrorPage::bad_request("表单不完整或太大"))?;
+    let fields = FormFields(fields);
+    check_csrf_token(state, &fields)?;
+    Ok(fields)
 }
 
-/// Reads a form with files; `each` is how many bytes a file may have. The ticket comes before the first file.
+/// Reads a multipart form whose files have at most `max_file_bytes` each.
 ///
 /// # Errors
-/// When it is too large, too slow, carries no ticket, or cannot be stored.
-pub async fn files(state: &AppState, mut request: Request, each: u64) -> Result<(Fields, Vec<Received>), Denied> {
+/// When it is too large, too slow, its CSRF token is missing, wrong or behind a file, or a file cannot be stored.
+pub async fn read_multipart(
+    state: &AppState,
+    mut request: Request,
+    max_file_bytes: u64,
+) -> Result<MultipartForm, ErrorPage> {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: usize| length > WHOLE) {
+    if length.is_some_and(|length: usize| length > MAX_REQUEST_BYTES) {
         return Err(too_large());
     }
-    let busy = |_| Denied::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试");
-    let _place = state.receiving.try_acquire().map_err(busy)?;
-    DefaultBodyLimit::max(WHOLE).apply(&mut request);
-    let parts = Multipart::from_request(request, &()).await.map_err(|_| Denied::bad("没有收到文件"))?;
-    timeout(LONGEST, receive(state, parts, each)).await.map_err(|_| too_slow())?
+    let busy = |_| ErrorPage::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试");
+    let _slot = state.upload_slots.try_acquire().map_err(busy)?;
+    DefaultBodyLimit::max(MAX_REQUEST_BYTES).apply(&mut request);
+    let parts = Multipart::from_request(request, &()).await.map_err(|_| ErrorPage::bad_request("没有收到文件"))?;
+    timeout(UPLOAD_TIMEOUT, receive_parts(state, parts, max_file_bytes)).await.map_err(|_| too_slow())?
 }
 
-async fn receive(state: &AppState, mut parts: Multipart, each: u64) -> Result<(Fields, Vec<Received>), Denied> {
-    let (mut fields, mut files) = (Fields::default(), Vec::new());
+async fn receive_parts(
+    state: &AppState,
+    mut parts: Multipart,
+    max_file_bytes: u64,
+) -> Result<MultipartForm, ErrorPage> {
+    let mut form = MultipartForm::default();
     loop {
-        let part = timeout(SILENCE, parts.next_field()).await.map_err(|_| too_slow())?;
-        let Some(mut part) = part.map_err(|error| broken(error.status()))? else { break };
-        let name = part.name().unwrap_or_default().to_owned();
+        let part = timeout(IDLE_TIMEOUT, parts.next_field()).await.map_err(|_| too_slow())?;
+        let Some(mut part) = part.map_err(|error| incomplete(error.status()))? else { break };
         match part.file_name().map(str::to_owned) {
             None => {
-                let text = field(&mut part).await?;
-                fields.0.push((name, text));
+                let name = part.name().unwrap_or_default().to_owned();
+                let value = receive_field(&mut part).await?;
+                form.fields.0.push((name, value));
             }
-            Some(called) => {
-                if !state.auth.is_ticket(fields.get(TICKET)) {
-                    return Err(no_ticket());
-                }
-                // A browser sends an empty part when no file was chosen.
-                if let Some(received) = file(state, called, &mut part, each).await? {
-                    files.push(received);
-                }
+            Some(file_name) => {
+                check_csrf_token(state, &form.fields)?;
+                form.files.extend(receive_file(state, file_name, &mut part, max_file_bytes).await?);
             }
         }
-        if files.len() > FILES || fields.0.len() > FIELDS {
+        if form.files.len() > MAX_FILES || form.fields.0.len() > MAX_FIELDS {
             return Err(too_large());
         }
     }
-    if state.auth.is_ticket(fields.get(TICKET)) { Ok((fields, files)) } else { Err(no_ticket()) }
+    check_csrf_token(state, &form.fields)?;
+    Ok(form)
 }
 
-/// The next bytes of a part.
-async fn chunk(part: &mut Field<'_>) -> Result<Option<Bytes>, Denied> {
-    let chunk = timeout(SILENCE, part.chunk()).await.map_err(|_| too_slow())?;
-    chunk.map_err(|error| broken(error.status()))
+async fn next_chunk(part: &mut Field<'_>) -> Result<Option<Bytes>, ErrorPage> {
+    let chunk = timeout(IDLE_TIMEOUT, part.chunk()).await.map_err(|_| too_slow())?;
+    chunk.map_err(|error| incomplete(error.status()))
 }
 
-async fn field(part: &mut Field<'_>) -> Result<String, Denied> {
+async fn receive_field(part: &mut Field<'_>) -> Result<String, ErrorPage> {
     let mut bytes = Vec::new();
-    while let Some(more) = chunk(part).await? {
-        bytes.extend_from_slice(&more);
-        if bytes.len() > FIELD {
+    while let Some(chunk) = next_chunk(part).await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MAX_FIELD_BYTES {
             return Err(too_large());
         }
     }
-    String::from_utf8(bytes).map_err(|_| Denied::bad("表单里的文字不是 UTF-8"))
+    String::from_utf8(bytes).map_err(|_| ErrorPage::bad_request("表单里的文字不是 UTF-8"))
 }
 
-/// Receives a file; `None` when it has neither name nor bytes.
-async fn file(state: &AppState, name: String, part: &mut Field<'_>, each: u64) -> Result<Option<Received>, Denied> {
-    let stored = |error: std::io::Error| Denied::new(StatusCode::INSUFFICIENT_STORAGE, format!("文件存不下：{error}"));
-    let mut file = state.shelf.receive().map_err(|error| stored(error.source))?;
+/// Receives a file; `None` for the part without name and bytes that a browser sends when no file was chosen.
+async fn receive_file(
+    state: &AppState,
+    name: String,
+    part: &mut Field<'_>,
+    max_bytes: u64,
+) -> Result<Option<UploadedFile>, ErrorPage> {
+    let not_stored =
+        |error: std::io::Error| ErrorPage::new(StatusCode::INSUFFICIENT_STORAGE, format!("文件存不下：{error}"));
+    let mut file = state.ledgers.receive().map_err(|error| not_stored(error.source))?;
     let mut length = 0_u64;
-    while let Some(more) = chunk(part).await? {
-        length += more.len() as u64;
-        if length > each {
-            let message = format!("“{name}”太大：一个文件最多 {} MB", each >> 20);
-            return Err(Denied::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+    while let Some(chunk) = next_chunk(part).await? {
+        length += chunk.len() as u64;
+        if length > max_bytes {
+            let message = format!("“{name}”太大：一个文件最多 {} MB", max_bytes >> 20);
+            return Err(ErrorPage::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
-        file.write_all(&more).map_err(stored)?;
+        file.write_all(&chunk).map_err(not_stored)?;
     }
-    Ok((length > 0 || !name.is_empty()).then_some(Received { name, file }))
+    Ok((length > 0 || !name.is_empty()).then_some(UploadedFile { name, file }))
 }
 
-/// What is said of a body that ended early or went on too long.
-fn broken(status: StatusCode) -> Denied {
+fn check_csrf_token(state: &AppState, fields: &FormFields) -> Result<(), ErrorPage> {
+    if state.auth.is_csrf_token(fields.get(CSRF_FIELD)) { Ok(()) } else { Err(csrf_mismatch()) }
+}
+
+fn too_slow() -> ErrorPage {
+    ErrorPage::new(StatusCode::REQUEST_TIMEOUT, "等了太久没有收完，请再传一次")
+}
+
+fn too_large() -> ErrorPage {
+    let message = format!("一次最多传 {MAX_FILES} 个文件、共 {} MB，请分几次", MAX_REQUEST_BYTES >> 20);
+    ErrorPage::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+}
+
+fn csrf_mismatch() -> ErrorPage {
+    ErrorPage::new(StatusCode::FORBIDDEN, "这一页是以前打开的，请刷新后再试")
+}
+
+/// The error for a request whose body ended early or exceeded the limit.
+fn incomplete(status: StatusCode) -> ErrorPage {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
         too_large()
     } else {
-        Denied::bad("文件没有收完，请再传一次")
+        ErrorPage::bad_request("文件没有收完，请再传一次")
     }
 }

@@ -1,6 +1,10 @@
-//! The one piece of long work at a time: a build, a final report, archiving, verifying. It goes on when nobody looks.
+//! The background job: a build, finalization, archiving or verification, one at a time per server.
+//!
+//! A job runs on its own thread, independent of the request that started it. Its progress is polled
+//! ([`Jobs::status`]); its outcome is kept until the next job ends ([`Jobs::last`]). Starting a second job is
+//! refused. A job that panics ends with an outcome that says so.
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -9,58 +13,64 @@ use std::time::Instant;
 use crate::diagnostics::Diagnostic;
 use crate::pipeline::{Progress, Stage};
 
-/// Where somebody goes when a piece of work is done: what the place is called, and its address.
-pub type Back = (&'static str, String);
+/// The link shown with the outcome of a job.
+#[derive(Clone, Debug)]
+pub struct ReturnLink {
+    /// The link's text.
+    pub label: &'static str,
+    /// The page it leads to.
+    pub href: String,
+}
 
-/// What a piece of work came to.
+/// The outcome of a job.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// Whether everything asked for was done.
-    pub done: bool,
-    /// What is to be said of it, a sentence each.
-    pub lines: Vec<String>,
-    /// What was found.
+pub struct JobOutcome {
+    /// Whether everything requested was done.
+    pub succeeded: bool,
+    /// What was done and what was not, a sentence each.
+    pub messages: Vec<String>,
+    /// The findings to list with it.
     pub findings: Vec<Diagnostic>,
 }
 
-impl Outcome {
-    /// Nothing was done, for this reason.
+impl JobOutcome {
+    /// The outcome of a job that did nothing for this reason.
     pub fn refused(reason: impl Into<String>) -> Self {
-        Self { done: false, lines: vec![reason.into()], findings: Vec::new() }
+        Self { succeeded: false, messages: vec![reason.into()], findings: Vec::new() }
     }
 }
 
-/// How far a piece of work is.
+/// The progress of the running job at one moment.
 #[derive(Clone, Debug)]
 pub struct JobStatus {
-    /// What is done, in a few words.
-    pub what: String,
-    /// The part of it that is being done.
+    /// The job's name, such as 生成报告.
+    pub name: String,
+    /// The name of the current stage.
     pub stage: &'static str,
-    /// How many things of that part are done.
+    /// Steps of the stage that are done.
     pub done: usize,
-    /// How many there are; 0 when nobody knows.
+    /// Steps of the stage in all; 0 when unknown.
     pub total: usize,
-    /// Whether it can be cancelled, and nobody did.
-    pub cancellable: bool,
-    /// Whether it is to end.
-    pub cancelled: bool,
-    /// For how many seconds it has been going on.
+    /// Whether it can still be cancelled.
+    pub is_cancellable: bool,
+    /// Whether it was cancelled and is about to end.
+    pub is_cancelled: bool,
+    /// Seconds since it started.
     pub seconds: u64,
 }
 
-/// A piece of work that goes on.
-pub struct JobProgress {
-    what: String,
+/// The running job; passed to the pipeline, which reports its progress to it.
+pub struct RunningJob {
+    name: String,
     stage: Mutex<&'static str>,
     done: AtomicUsize,
     total: AtomicUsize,
-    cancellable: bool,
+    can_cancel: bool,
     cancelled: AtomicBool,
-    since: Instant,
+    started: Instant,
 }
 
-impl Progress for JobProgress {
+impl Progress for RunningJob {
     fn stage(&self, stage: Stage, total: usize) {
         let name = match stage {
             Stage::Read => "读取台账",
@@ -81,117 +91,121 @@ impl Progress for JobProgress {
     }
 }
 
-impl JobProgress {
-    fn status(&self) -> JobStatus {
-        let cancelled = self.is_cancelled();
-        JobStatus {
-            what: self.what.clone(),
-            stage: *self.stage.lock().unwrap_or_else(PoisonError::into_inner),
-            done: self.done.load(Ordering::Relaxed),
-            total: self.total.load(Ordering::Relaxed),
-            cancellable: self.cancellable && !cancelled,
-            cancelled,
-            seconds: self.since.elapsed().as_secs(),
-        }
-    }
-}
-
-/// A piece of work that is done.
-#[derive(Clone, Debug)]
-pub struct Finished {
-    /// What was done.
-    pub what: String,
-    /// What it came to.
-    pub outcome: Outcome,
-    /// How many seconds it took.
-    pub seconds: f64,
-    /// Where to go from there.
-    pub back: Back,
-}
-
-/// The work of a server.
-#[derive(Default)]
-pub struct Jobs {
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    running: Option<Arc<JobProgress>>,
-    thread: Option<JoinHandle<()>>,
-    last: Option<Arc<Finished>>,
-    closed: bool,
-}
-
-impl Jobs {
-    /// Begins a piece of work on a thread of its own.
-    ///
-    /// # Errors
-    /// With what goes on already.
-    pub fn start(
-        self: &Arc<Self>,
-        what: &str,
-        cancellable: bool,
-        back: Back,
-        work: impl FnOnce(&JobProgress) -> Outcome + Send + 'static,
-    ) -> Result<(), String> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = &state.running {
-            return Err(format!("正在{}，等它结束再试", running.what));
-        }
-        if state.closed {
-            return Err("程序正在结束".to_owned());
-        }
-        let progress = Arc::new(JobProgress {
-            what: what.to_owned(),
+impl RunningJob {
+    fn new(name: &str, can_cancel: bool) -> Self {
+        Self {
+            name: name.to_owned(),
             stage: Mutex::new("准备"),
             done: AtomicUsize::new(0),
             total: AtomicUsize::new(0),
-            cancellable,
+            can_cancel,
             cancelled: AtomicBool::new(false),
-            since: Instant::now(),
-        });
-        state.running = Some(Arc::clone(&progress));
-        let own = Arc::clone(self);
-        state.thread = Some(std::thread::spawn(move || own.run(&progress, back, work)));
-        Ok(())
-    }
-
-    fn run(&self, progress: &Arc<JobProgress>, back: Back, work: impl FnOnce(&JobProgress) -> Outcome) {
-        let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| work(progress)));
-        let outcome = outcome.unwrap_or_else(|_| Outcome::refused("程序内部出错，没有完成"));
-        let seconds = progress.since.elapsed().as_secs_f64();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.last = Some(Arc::new(Finished { what: progress.what.clone(), outcome, seconds, back }));
-        state.running = None;
-    }
-
-    /// How far the work is that goes on.
-    pub fn status(&self) -> Option<JobStatus> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.running.as_ref().map(|progress| progress.status())
-    }
-
-    /// What the last work came to.
-    pub fn last(&self) -> Option<Arc<Finished>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).last.clone()
-    }
-
-    /// Has the work end where it can.
-    pub fn cancel(&self) {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(progress) = state.running.as_ref().filter(|progress| progress.cancellable) {
-            progress.cancelled.store(true, Ordering::Relaxed);
+            started: Instant::now(),
         }
     }
 
-    /// Begins no more work, has what goes on end where it can, and waits for it.
+    fn status(&self) -> JobStatus {
+        let is_cancelled = self.is_cancelled();
+        JobStatus {
+            name: self.name.clone(),
+            stage: *self.stage.lock().unwrap_or_else(PoisonError::into_inner),
+            done: self.done.load(Ordering::Relaxed),
+            total: self.total.load(Ordering::Relaxed),
+            is_cancellable: self.can_cancel && !is_cancelled,
+            is_cancelled,
+            seconds: self.started.elapsed().as_secs(),
+        }
+    }
+}
+
+/// A job that ended.
+#[derive(Clone, Debug)]
+pub struct FinishedJob {
+    /// The job's name.
+    pub name: String,
+    /// Its outcome.
+    pub outcome: JobOutcome,
+    /// How many seconds it took.
+    pub seconds: f64,
+    /// The link shown with the outcome.
+    pub return_link: ReturnLink,
+}
+
+/// The running and the last job of a server.
+#[derive(Default)]
+pub struct Jobs {
+    slot: Mutex<JobSlot>,
+}
+
+#[derive(Default)]
+struct JobSlot {
+    running: Option<Arc<RunningJob>>,
+    thread: Option<JoinHandle<()>>,
+    last: Option<Arc<FinishedJob>>,
+    is_closed: bool,
+}
+
+impl Jobs {
+    /// Starts a job on a new thread.
+    ///
+    /// # Errors
+    /// With the message to show when another job is running or the server is shutting down.
+    pub fn start(
+        self: &Arc<Self>,
+        name: &str,
+        can_cancel: bool,
+        return_link: ReturnLink,
+        work: impl FnOnce(&RunningJob) -> JobOutcome + Send + 'static,
+    ) -> Result<(), String> {
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = &slot.running {
+            return Err(format!("正在{}，等它结束再试", running.name));
+        }
+        if slot.is_closed {
+            return Err("程序正在结束".to_owned());
+        }
+        let job = Arc::new(RunningJob::new(name, can_cancel));
+        slot.running = Some(Arc::clone(&job));
+        let jobs = Arc::clone(self);
+        slot.thread = Some(std::thread::spawn(move || jobs.run(&job, return_link, work)));
+        Ok(())
+    }
+
+    fn run(&self, job: &Arc<RunningJob>, return_link: ReturnLink, work: impl FnOnce(&RunningJob) -> JobOutcome) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(job)))
+            .unwrap_or_else(|_| JobOutcome::refused("程序内部出错，没有完成"));
+        let seconds = job.started.elapsed().as_secs_f64();
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.last = Some(Arc::new(FinishedJob { name: job.name.clone(), outcome, seconds, return_link }));
+        slot.running = None;
+    }
+
+    /// The progress of the running job.
+    pub fn status(&self) -> Option<JobStatus> {
+        let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.running.as_ref().map(|job| job.status())
+    }
+
+    /// The job that ended last.
+    pub fn last(&self) -> Option<Arc<FinishedJob>> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner).last.clone()
+    }
+
+    /// Requests that the running job end at its next step, when it can be cancelled.
+    pub fn cancel(&self) {
+        let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(job) = slot.running.as_ref().filter(|job| job.can_cancel) {
+            job.cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Refuses further jobs, cancels the running one and waits until it ends.
     pub fn close(&self) {
         self.cancel();
         let thread = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.closed = true;
-            state.thread.take()
+            let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+            slot.is_closed = true;
+            slot.thread.take()
         };
         // A thread that panicked has ended as well.
         let _ = thread.map(JoinHandle::join);
@@ -202,22 +216,24 @@ impl Jobs {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Jobs, Outcome, Progress};
+    use super::{JobOutcome, Jobs, Progress, ReturnLink, RunningJob};
 
     #[test]
-    fn one_piece_of_work_at_a_time_that_ends_when_it_is_told() {
+    fn one_job_at_a_time_that_ends_when_it_is_cancelled() {
         let jobs: Arc<Jobs> = Arc::default();
-        let back = || ("首页", "/".to_owned());
-        let wait = |progress: &super::JobProgress| {
-            while !progress.is_cancelled() {
+        let home = || ReturnLink { label: "首页", href: "/".to_owned() };
+        let wait = |job: &RunningJob| {
+            while !job.is_cancelled() {
                 std::thread::yield_now();
             }
-            Outcome::refused("已取消")
+            JobOutcome::refused("已取消")
         };
-        jobs.start("生成报告", true, back(), wait).unwrap();
-        assert!(jobs.start("归档", false, back(), |_| Outcome::default()).is_err_and(|why| why.contains("生成报告")));
+        jobs.start("生成报告", true, home(), wait).unwrap();
+        assert!(
+            jobs.start("归档", false, home(), |_| JobOutcome::default()).is_err_and(|why| why.contains("生成报告"))
+        );
         jobs.close();
-        assert!(jobs.status().is_none() && jobs.last().is_some_and(|last| last.outcome.lines == ["已取消"]));
-        assert!(jobs.start("归档", false, back(), |_| Outcome::default()).is_err());
+        assert!(jobs.status().is_none() && jobs.last().is_some_and(|last| last.outcome.messages == ["已取消"]));
+        assert!(jobs.start("归档", false, home(), |_| JobOutcome::default()).is_err());
     }
 }

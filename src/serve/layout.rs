@@ -1,128 +1,164 @@
-//! What surrounds every page: head, the way to other pages, what was done last.
+//! The frame of every page: `<head>`, main menu, flash message.
+//!
+//! Pages are built with `maud::html!`, which escapes every spliced value; markup is spliced unescaped only as
+//! [`Markup`], which only `html!` makes. No page uses `PreEscaped`, except here for line breaks.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::assets::{SCRIPT_ADDRESS, STYLE_ADDRESS};
+use super::auth::CSRF_FIELD;
 use super::flash::Flash;
-use super::html::{Html, put};
 use super::state::AppState;
 
-/// The part of the site that a page belongs to.
+/// A line break in the markup.
+const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
+
+/// The entry of the main menu that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tab {
-    /// How far everybody is.
+    /// Progress of all branches.
     Dashboard,
-    /// Ledgers.
+    /// Ledger files.
     Ledgers,
-    /// Building.
-    Work,
-    /// The department.
+    /// Builds and other jobs.
+    Build,
+    /// The department's summary, archiving.
     Department,
-    /// None of them.
+    /// No entry: the page has no menu.
     None,
 }
 
-/// The parts with their addresses and names.
-const TABS: [(Tab, &str, &str); 4] = [
-    (Tab::Dashboard, "/", "进度"),
-    (Tab::Ledgers, "/ledgers", "台账"),
-    (Tab::Work, "/work", "生成"),
-    (Tab::Department, "/department", "部门"),
+/// An entry of the main menu.
+struct MenuEntry {
+    tab: Tab,
+    href: &'static str,
+    label: &'static str,
+}
+
+const MENU: [MenuEntry; 4] = [
+    MenuEntry { tab: Tab::Dashboard, href: "/", label: "进度" },
+    MenuEntry { tab: Tab::Ledgers, href: "/ledgers", label: "台账" },
+    MenuEntry { tab: Tab::Build, href: "/work", label: "生成" },
+    MenuEntry { tab: Tab::Department, href: "/department", label: "部门" },
 ];
 
-/// A page's surroundings.
+/// What the frame of a page depends on.
 pub struct PageLayout<'t> {
-    /// The page's title.
+    /// The title, shown as heading and in the browser's tab.
     pub title: &'t str,
-    /// The part that it belongs to.
+    /// The current entry of the main menu.
     pub tab: Tab,
-    /// After how many seconds the page is to be asked for again, when it waits for something.
+    /// Seconds until the browser reloads the page, for pages that wait for a cached value or a job.
     pub refresh: Option<u8>,
 }
 
 impl PageLayout<'_> {
-    /// A whole page for somebody who is in.
-    pub fn page(&self, state: &AppState, note: Option<&Flash>, body: &Html) -> Html {
-        let mut inner = Html::default();
-        put!(inner; "<header class=\"top\"><nav aria-label=\"主菜单\"><ul>");
-        for (tab, address, name) in TABS {
-            put!(inner; "<li><a href=\"" (address) "\"");
-            if tab == self.tab {
-                put!(inner; " aria-current=\"page\"");
+    /// A page with main menu and flash message, for logged-in users.
+    pub fn render(&self, state: &AppState, flash: Option<&Flash>, body: &Markup) -> Markup {
+        self.document(&html! {
+            header class="top" {
+                nav aria-label="主菜单" {
+                    ul {
+                        @for entry in &MENU {
+                            li { a href=(entry.href) aria-current=[(entry.tab == self.tab).then_some("page")] { (entry.label) } }
+                        }
+                    }
+                }
+                @if state.auth.requires_login() {
+                    form method="post" action="/logout" {
+                        (csrf_field(state))
+                        button class="quiet" { "退出登录" }
+                    }
+                }
             }
-            put!(inner; ">" (name) "</a></li>");
-        }
-        put!(inner; "</ul></nav>");
-        if state.auth.is_locked() {
-            put!(inner; "<form method=\"post\" action=\"/logout\">" {&ticket(state)}
-                "<button class=\"quiet\">退出登录</button></form>");
-        }
-        put!(inner; "</header><main id=\"main\" tabindex=\"-1\"><h1>" (self.title) "</h1>");
-        if let Some(note) = note {
-            inner.add(&said(state, note));
-        }
-        put!(inner; {body} "</main>");
-        self.document(&inner)
+            main id="main" tabindex="-1" {
+                h1 { (self.title) }
+                @if let Some(flash) = flash { (flash_message(state, flash)) }
+                (body)
+            }
+        })
     }
 
-    /// A page for anybody.
-    pub fn bare(&self, body: &Html) -> Html {
-        let mut inner = Html::default();
-        put!(inner; "<main id=\"main\" tabindex=\"-1\"><h1>" (self.title) "</h1>" {body} "</main>");
-        self.document(&inner)
+    /// A page without menu, for the login form and error messages.
+    pub fn render_bare(&self, body: &Markup) -> Markup {
+        self.document(&html! {
+            main id="main" tabindex="-1" {
+                h1 { (self.title) }
+                (body)
+            }
+        })
     }
 
-    fn document(&self, inner: &Html) -> Html {
-        let mut out = Html::default();
-        put!(out; "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" (self.title)
-            " · 自查</title>\n");
-        if let Some(seconds) = self.refresh {
-            put!(out; "<noscript><meta http-equiv=\"refresh\" content=\"" (seconds) "\"></noscript>\n");
+    fn document(&self, inner: &Markup) -> Markup {
+        html! {
+            (DOCTYPE) (NEWLINE)
+            html lang="zh-CN" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { (self.title) " · 自查" }
+                    @if let Some(seconds) = self.refresh {
+                        noscript { meta http-equiv="refresh" content=(seconds); }
+                    }
+                    link rel="icon" href="/assets/icon.svg";
+                    link rel="stylesheet" href=(*STYLE_ADDRESS);
+                    script src=(*SCRIPT_ADDRESS) defer {}
+                }
+                (NEWLINE)
+                body data-refresh=[self.refresh] {
+                    a class="skip" href="#main" { "跳到正文" }
+                    (NEWLINE) (inner) (NEWLINE)
+                }
+            }
+            (NEWLINE)
         }
-        put!(out; "<link rel=\"icon\" href=\"/assets/icon.svg\">\n<link rel=\"stylesheet\" href=\"" (&*STYLE_ADDRESS)
-            "\">\n" "<script src=\"" (&*SCRIPT_ADDRESS) "\" defer></script>\n</head>\n<body");
-        if let Some(seconds) = self.refresh {
-            put!(out; " data-refresh=\"" (seconds) "\"");
-        }
-        put!(out; ">\n<a class=\"skip\" href=\"#main\">跳到正文</a>\n" {inner} "\n</body>\n</html>\n");
-        out
     }
 }
 
-/// The hidden field that every form begins with.
-pub fn ticket(state: &AppState) -> Html {
-    let mut out = Html::default();
-    put!(out; "<input type=\"hidden\" name=\"ticket\" value=\"" (state.auth.ticket()) "\">");
-    out
+/// The hidden field with the CSRF token; every form has it as its first field.
+pub fn csrf_field(state: &AppState) -> Markup {
+    html! { input type="hidden" name=(CSRF_FIELD) value=(state.auth.csrf_token()); }
 }
 
-/// What was done last, with a way to undo it.
-fn said(state: &AppState, note: &Flash) -> Html {
-    let mut out = Html::default();
-    if !note.done.is_empty() || !note.undo.is_empty() {
-        put!(out; "<div class=\"note done\" role=\"status\">");
-        lines(&mut out, &note.done);
-        for number in &note.undo {
-            put!(out; "<form method=\"post\" action=\"/history/" (number) "/undo\">" {&ticket(state)}
-                "<button>撤销</button></form>");
+/// The outcome of the last action, with buttons to undo it.
+fn flash_message(state: &AppState, flash: &Flash) -> Markup {
+    html! {
+        @if !flash.done.is_empty() || !flash.undo.is_empty() {
+            div class="note done" role="status" {
+                (sentences(&flash.done))
+                @for number in &flash.undo {
+                    form method="post" action={ "/history/" (number) "/undo" } {
+                        (csrf_field(state))
+                        button { "撤销" }
+                    }
+                }
+            }
         }
-        put!(out; "</div>");
+        @if !flash.refused.is_empty() {
+            div class="note refused" role="alert" { (sentences(&flash.refused)) }
+        }
     }
-    if !note.refused.is_empty() {
-        put!(out; "<div class=\"note refused\" role=\"alert\">");
-        lines(&mut out, &note.refused);
-        put!(out; "</div>");
-    }
-    out
 }
 
-fn lines(out: &mut Html, lines: &[String]) {
-    if let [line] = lines {
-        put!(out; "<p>" (line) "</p>");
-        return;
+/// One sentence as a paragraph, several as a list.
+fn sentences(sentences: &[String]) -> Markup {
+    html! {
+        @if let [sentence] = sentences {
+            p { (sentence) }
+        } @else {
+            ul { @for sentence in sentences { li { (sentence) } } }
+        }
     }
-    put!(out; "<ul>");
-    for line in lines {
-        put!(out; "<li>" (line) "</li>");
+}
+
+#[cfg(test)]
+mod tests {
+    use maud::html;
+
+    #[test]
+    fn values_act_as_no_markup() {
+        let piece = html! {};
+        let out = html! { p title=("\"><script>") { (7) (piece) } };
+        assert_eq!(out.into_string(), "<p title=\"&quot;&gt;&lt;script&gt;\">7</p>");
     }
-    put!(out; "</ul>");
 }

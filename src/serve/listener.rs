@@ -1,5 +1,8 @@
-//! Connections: as many at a time as the machine bears, none that keeps others waiting, and an end in which what is
-//! under way is finished. The only place that names hyper, hyper-util and tokio-io-timeout.
+//! Accepts connections and serves HTTP/1.1 on them, over TLS when configured.
+//!
+//! Connections are limited in all and per client address; slow clients are disconnected by timeouts for the TLS
+//! handshake, the request head and unread responses. When `stop` changes, accepting ends and open requests get
+//! [`SHUTDOWN_TIMEOUT`] to finish.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -18,29 +21,32 @@ use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
-/// Connections at a time; others wait.
-const CONNECTIONS: usize = 512;
-/// Connections of one machine at a time; more are closed at once.
-const EACH: usize = 256;
-/// Machines that are remembered without a connection.
-const REMEMBERED: usize = 1024;
-/// For how long an answer may stand still because nobody takes it.
-const STILL: Duration = Duration::from_secs(20);
-/// For how long a request may take to say what it wants, a connection to begin, or to rest between requests.
-const HEAD: Duration = Duration::from_secs(15);
-/// Bytes of a request's head.
-const LONGEST_HEAD: usize = 32 * 1024;
-/// For how long what is under way may take to finish at the end.
-const END: Duration = Duration::from_secs(10);
+/// Open connections; further ones wait to be accepted.
+const MAX_CONNECTIONS: usize = 512;
+/// Open connections of one client address; further ones are closed at once.
+const MAX_CONNECTIONS_PER_CLIENT: usize = 256;
+/// Client addresses kept before those without a connection are forgotten.
+const MAX_IDLE_CLIENTS: usize = 1024;
+/// How long a response may wait for the client to read.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Limit for the TLS handshake, for each request head, and for a kept-alive connection between requests.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(15);
+/// Bytes of a request head.
+const MAX_HEAD_BYTES: usize = 32 * 1024;
+/// How long open requests may take after `stop`.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// Pause after a failed accept, which usually means too many open files.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// Where a request comes from.
+/// The address of the client, an extension of every request.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// Takes connections in until `stop` says so, then finishes what is under way.
-pub async fn listen(listener: TcpListener, tls: Option<TlsAcceptor>, pages: Router, mut stop: watch::Receiver<bool>) {
-    let (places, mut machines) = (Arc::new(Semaphore::new(CONNECTIONS)), Machines::default());
-    let ending = GracefulShutdown::new();
+/// Serves `router` on `listener` until `stop` changes, then finishes open requests.
+pub async fn listen(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, mut stop: watch::Receiver<bool>) {
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut clients = ClientLimits::default();
+    let shutdown = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -49,57 +55,56 @@ pub async fn listen(listener: TcpListener, tls: Option<TlsAcceptor>, pages: Rout
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // Too many files are open, or somebody went at once: others may still come.
                 tracing::warn!(%error, "accept");
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 continue;
             }
         };
-        let Some(own) = machines.place(peer.ip()) else {
+        let Some(client_slot) = clients.acquire(peer.ip()) else {
             tracing::warn!(%peer, "too many connections");
             continue;
         };
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
         let mut stream = TimeoutStream::new(stream);
-        stream.set_write_timeout(Some(STILL));
+        stream.set_write_timeout(Some(WRITE_TIMEOUT));
         let stream = Box::pin(stream);
-        let pages = pages.clone().layer(Extension(Peer(peer)));
-        let (tls, watcher) = (tls.clone(), ending.watcher());
+        let router = router.clone().layer(Extension(Peer(peer)));
+        let (tls, watcher) = (tls.clone(), shutdown.watcher());
         tokio::spawn(async move {
             match tls {
-                None => serve(stream, pages, watcher).await,
+                None => serve(stream, router, watcher).await,
                 Some(tls) => {
-                    if let Ok(Ok(stream)) = timeout(HEAD, tls.accept(stream)).await {
-                        serve(stream, pages, watcher).await;
+                    if let Ok(Ok(stream)) = timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
+                        serve(stream, router, watcher).await;
                     }
                 }
             }
-            drop((place, own));
+            drop((slot, client_slot));
         });
     }
     drop(listener);
-    let _ = timeout(END, ending.shutdown()).await;
+    let _ = timeout(SHUTDOWN_TIMEOUT, shutdown.shutdown()).await;
 }
 
-/// The places that each machine has.
+/// Connection limits by client address.
 #[derive(Default)]
-struct Machines(HashMap<IpAddr, Arc<Semaphore>>);
+struct ClientLimits(HashMap<IpAddr, Arc<Semaphore>>);
 
-impl Machines {
-    /// A place for one more connection of a machine; none when it has them all.
-    fn place(&mut self, machine: IpAddr) -> Option<OwnedSemaphorePermit> {
-        if self.0.len() > REMEMBERED {
-            self.0.retain(|_, places| places.available_permits() < EACH);
+impl ClientLimits {
+    /// A permit for one more connection of a client; `None` at its limit.
+    fn acquire(&mut self, client: IpAddr) -> Option<OwnedSemaphorePermit> {
+        if self.0.len() > MAX_IDLE_CLIENTS {
+            self.0.retain(|_, slots| slots.available_permits() < MAX_CONNECTIONS_PER_CLIENT);
         }
-        let places = self.0.entry(machine).or_insert_with(|| Arc::new(Semaphore::new(EACH)));
-        Arc::clone(places).try_acquire_owned().ok()
+        let slots = self.0.entry(client).or_insert_with(|| Arc::new(Semaphore::new(MAX_CONNECTIONS_PER_CLIENT)));
+        Arc::clone(slots).try_acquire_owned().ok()
     }
 }
 
-async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, pages: Router, watcher: Watcher) {
+async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: Router, watcher: Watcher) {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(LONGEST_HEAD);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(pages));
-    // Whoever goes away in the middle of a request is no trouble of ours.
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    // Errors are those of the client's connection: it closed, or was too slow.
     let _ = watcher.watch(connection).await;
 }

@@ -1,5 +1,9 @@
-//! What every request passes: whose name it calls, from whose page it comes, who is logged in; and what every answer
-//! bears. Requests are logged without what they hold.
+//! Checks made before every handler, headers added after it, and the request log.
+//!
+//! In this order: the `Host` is one of this server's (DNS rebinding), a request that changes anything comes from a
+//! page of this server (`Origin`, `Sec-Fetch-Site`), and the user is logged in when a token is set. The CSRF token is
+//! checked where forms are read, in [`form`](super::form). The log has method, route, status and duration; no
+//! addresses, queries or contents.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,67 +13,68 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::response::{Denied, see};
+use super::response::{ErrorPage, redirect};
 use super::state::AppState;
 
-/// What pages may do: show themselves, with the one sheet of styles and the one script.
+/// Content security policy of all pages: styles, scripts and frames from this server, nothing inline, nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'self'; \
                       base-uri 'none'";
 
-/// Lets a request in or not, and finishes its answer.
+/// The middleware around all routes.
 pub async fn guard(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
-    let since = Instant::now();
+    let started = Instant::now();
     let method = request.method().clone();
-    let path = request.extensions().get::<MatchedPath>().map_or("-", |path| path.as_str()).to_owned();
-    let answer = match refuses(&state, &request, &path) {
-        Some(answer) => answer,
+    let route = request.extensions().get::<MatchedPath>().map_or("-", |route| route.as_str()).to_owned();
+    let response = match reject(&state, &request, &route) {
+        Some(rejection) => rejection,
         None => next.run(request).await,
     };
-    let answer = finished(&state, answer);
-    let ms = since.elapsed().as_millis() as u64;
-    tracing::info!(%method, path, status = answer.status().as_u16(), ms, "request");
-    answer
+    let response = finish(&state, response);
+    let ms = started.elapsed().as_millis() as u64;
+    tracing::info!(%method, path = route, status = response.status().as_u16(), ms, "request");
+    response
 }
 
-/// The answer to a request that is not let in.
-fn refuses(state: &AppState, request: &Request, path: &str) -> Option<Response> {
+/// The response to a request that fails a check; `None` when it passes all.
+fn reject(state: &AppState, request: &Request, route: &str) -> Option<Response> {
     let headers = request.headers();
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or_default();
-    if !state.auth.is_host(host) || headers.get_all(header::HOST).iter().count() != 1 {
-        return Some(Denied::new(StatusCode::MISDIRECTED_REQUEST, "这个网址不是本程序的网址").into_response());
+    if !state.auth.allows_host(host) || headers.get_all(header::HOST).iter().count() != 1 {
+        return Some(ErrorPage::new(StatusCode::MISDIRECTED_REQUEST, "这个网址不是本程序的网址").into_response());
     }
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let from = text(HeaderName::from_static("sec-fetch-site"));
-    if !reads && !state.auth.is_own_page(host, text(header::ORIGIN), from) {
-        return Some(Denied::new(StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行").into_response());
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let fetch_site = text(HeaderName::from_static("sec-fetch-site"));
+    if !is_read && !state.auth.is_same_origin(host, text(header::ORIGIN), fetch_site) {
+        return Some(ErrorPage::new(StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行").into_response());
     }
-    let open = path == "/login" || path.starts_with("/assets/");
-    if state.auth.is_locked() && !open && !state.auth.is_in(&cookies(headers)) {
-        let answer =
-            if reads { see("/login") } else { Denied::new(StatusCode::UNAUTHORIZED, "请先登录").into_response() };
-        return Some(answer);
+    let is_public = route == "/login" || route.starts_with("/assets/");
+    if !state.auth.requires_login() || is_public || state.auth.has_session(&cookies(headers)) {
+        return None;
     }
-    None
+    Some(match is_read {
+        true => redirect("/login"),
+        false => ErrorPage::new(StatusCode::UNAUTHORIZED, "请先登录").into_response(),
+    })
 }
 
-/// The cookies of a request.
+/// All cookies of a request, joined by `;`.
 pub fn cookies(headers: &HeaderMap) -> String {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.collect::<Vec<_>>().join(";")
 }
 
-/// An answer with what every one bears.
-fn finished(state: &AppState, mut answer: Response) -> Response {
-    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if answer.status().is_client_error() && !kind.starts_with("text/html") {
-        // What the server's own library says is for engineers.
-        answer = Denied::new(answer.status(), "没有这一页，或者网址、表单的写法不对").into_response();
+/// Adds the security headers, keeping those a handler set, and replaces the English error texts of axum's extractors.
+fn finish(state: &AppState, mut response: Response) -> Response {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    let is_page = content_type.and_then(|value| value.to_str().ok()).is_some_and(|text| text.starts_with("text/html"));
+    if response.status().is_client_error() && !is_page {
+        response = ErrorPage::new(response.status(), "没有这一页，或者网址、表单的写法不对").into_response();
     }
-    let headers = answer.headers_mut();
-    let mut add = |name: HeaderName, text: &'static str| {
-        headers.entry(name).or_insert(HeaderValue::from_static(text));
+    let headers = response.headers_mut();
+    let mut add = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     add(header::CONTENT_SECURITY_POLICY, POLICY);
     add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -79,8 +84,8 @@ fn finished(state: &AppState, mut answer: Response) -> Response {
     add(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     add(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     add(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
-    if state.auth.is_secure() {
+    if state.auth.is_tls() {
         add(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    answer
+    response
 }

@@ -1,25 +1,37 @@
-//! The pages for people who use no terminal: the other edge. It reads requests, calls the same rooms as the command
-//! line, and shows what they say; it has no logic of its own.
+//! The HTTP server: pages for users who do not use the command line.
 //!
-//! A request passes `guard` (whose name it calls, from whose page it comes, who is logged in), is answered by one
-//! file of `pages`, and never names a path: branches go by their places in the record, ledgers and packages by hashes
-//! of their names. What is sent is received by `form` under names of the program's own, read by worker processes, and
-//! put into its place by `store::VersionedDir`, which loses nothing. Long work goes on in `job`, one piece at a time.
+//! Input: requests; output: HTML pages, downloads, redirects. There is no business logic here: handlers call
+//! `pipeline`, `store`, `archive` and `scans` as the command line does, and show what they return.
 //!
-//! The only room that names axum, tokio, tracing; hyper and rustls stand in a file each.
+//! A request passes, in this order:
+//! - [`listener`]: connection limits, timeouts, TLS;
+//! - [`middleware`]: `Host`, `Origin`, session ([`auth`]); afterwards it adds the security headers;
+//! - [`router`]: from address to handler, all of them in [`pages`];
+//! - [`form`] (POST only): size limits and CSRF token, files into temporary files; [`upload`]: files into the ledger
+//!   folder;
+//! - the handler, inside [`response::run_blocking`]: reads [`state::AppState`], whose files are cached by [`cache`],
+//!   starts a [`job`], or changes files;
+//! - [`response`]: a page framed by [`layout`], an error page, a download, or a redirect with a [`flash`] message.
+//!
+//! Requests never name a path. Branches are numbered by their position in the run manifest, ledgers by a hash of
+//! their name ([`pages::ledger_lookup`]). What keeps an upload inside the ledger folder: `form::receive_file` stores
+//! the bytes under a random name, `upload::store_uploads` makes the sender's name a safe relative path with
+//! `store::safe_path`, and `store::VersionedDir` resolves that path below its root, following no link out of it.
+//! Report files are found by `AppState::report_file`, signed copies are named in `pages::branch::signed_copy`.
 
 mod assets;
 mod auth;
 mod cache;
+mod clock;
 mod flash;
 mod form;
-mod html;
 mod job;
 mod layout;
 mod listener;
 mod middleware;
 mod pages;
 mod response;
+mod router;
 mod secret;
 mod state;
 mod tls;
@@ -43,52 +55,52 @@ use auth::Auth;
 use secret::Secret;
 use state::AppState;
 
-/// What a server is asked for.
+/// Options of a server.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The folders and files that it works on.
-    pub places: Paths,
-    /// The name or address by which it is reached.
+    /// Input, output, archive and settings paths.
+    pub paths: Paths,
+    /// The host name or address to listen on.
     pub host: String,
-    /// The port; 0 for any that is free.
+    /// The port; 0 for a free one.
     pub port: u16,
-    /// The file with the token that people log in with; without one only this computer is let in.
+    /// The file with the login token; without it the server listens on loopback addresses only.
     pub token: Option<PathBuf>,
-    /// The files with certificates and their key.
+    /// The PEM files with certificates and private key; without them pages are served unencrypted.
     pub tls: Option<(PathBuf, PathBuf)>,
 }
 
-/// Why there is no server.
+/// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address is somebody else's, or none of this computer's.
-    #[error("{}", refused(host, *port, reason))]
+    /// The address is in use or not an address of this machine.
+    #[error("{}", listen_error(host, *port, reason))]
     Listen {
-        /// The name or address asked for.
+        /// The host name or address.
         host: String,
-        /// The port asked for.
+        /// The port.
         port: u16,
-        /// The system's reason.
+        /// The error of the operating system.
         reason: io::Error,
     },
-    /// Others could come in without a token.
+    /// The address is reachable from other machines and there is no login token.
     #[error("“{0}”别的电脑也能打开，必须用 --token-file 设定登录令牌")]
     Unlocked(String),
-    /// The token cannot be used.
+    /// The login token cannot be used.
     #[error(transparent)]
     Token(#[from] TokenError),
-    /// TLS cannot be served.
+    /// Certificates or private key cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// The folder of ledgers cannot be used.
+    /// The ledger folder or its history cannot be opened.
     #[error(transparent)]
     VersionedDir(#[from] VersionedDirError),
-    /// The system refuses.
+    /// The operating system refused to start threads or sockets.
     #[error("程序不能启动")]
     System(#[source] io::Error),
 }
 
-fn refused(host: &str, port: u16, error: &io::Error) -> String {
+fn listen_error(host: &str, port: u16, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
             let other = port.checked_add(1).unwrap_or(8018);
@@ -99,11 +111,11 @@ fn refused(host: &str, port: u16, error: &io::Error) -> String {
     }
 }
 
-/// Serves pages until the program is told to end (Ctrl-C), then finishes what is being written. `ready` is told the
-/// address; `ending` is called when the end begins.
+/// Serves pages until Ctrl-C or SIGTERM, then finishes open requests and the running job. Calls `ready` with the
+/// address when connections are accepted, and `ending` when the shutdown begins.
 ///
 /// # Errors
-/// When there can be no server.
+/// When the server cannot start.
 pub fn serve(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -111,51 +123,52 @@ pub fn serve(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) 
         .enable_all()
         .build()
         .map_err(ServeError::System)?;
-    log();
+    init_log();
     let outcome = runtime.block_on(run(options, ready, ending));
     runtime.shutdown_background();
     outcome
 }
 
 async fn run(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) -> Result<(), ServeError> {
-    let Options { places, host, port, token, tls } = options;
-    let refused = |reason| ServeError::Listen { host: host.clone(), port, reason };
-    let at = address(&host, port).await.map_err(refused)?;
-    if !at.ip().is_loopback() && token.is_none() {
+    let Options { paths, host, port, token, tls } = options;
+    let listen_error = |reason| ServeError::Listen { host: host.clone(), port, reason };
+    let address = resolve(&host, port).await.map_err(listen_error)?;
+    if !address.ip().is_loopback() && token.is_none() {
         return Err(ServeError::Unlocked(host));
     }
     let token = token.as_deref().map(Secret::read).transpose()?;
     let acceptor = tls.as_ref().map(|(certificates, key)| tls::acceptor(certificates, key)).transpose()?;
-    let listener = TcpListener::bind(at).await.map_err(refused)?;
-    let at = listener.local_addr().map_err(ServeError::System)?;
-    let shelf = VersionedDir::open(&places.input)?;
-    let auth = Auth::new(at, &host, token, acceptor.is_some())?;
-    let state = Arc::new(AppState::new(places, auth, shelf));
-    // What there is now is kept, so that what is made from here on can be compared with it.
+    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+    let address = listener.local_addr().map_err(ServeError::System)?;
+    let ledgers = VersionedDir::open(&paths.input)?;
+    let auth = Auth::new(address, &host, token, acceptor.is_some())?;
+    let state = Arc::new(AppState::new(paths, auth, ledgers));
+    // Starts keeping the current run, which the next one is compared with.
     drop(state.changes(Duration::ZERO));
     let (stop, stopped) = watch::channel(false);
-    let pages = pages::router(Arc::clone(&state), stopped.clone());
-    let server = tokio::spawn(listener::listen(listener, acceptor, pages, stopped));
-    let scheme = if state.auth.is_secure() { "https" } else { "http" };
-    ready(&format!("{scheme}://{}:{}/", if at.ip().is_unspecified() { "127.0.0.1" } else { &host }, at.port()));
-    told_to_end().await;
+    let router = router::router(Arc::clone(&state), stopped.clone());
+    let server = tokio::spawn(listener::listen(listener, acceptor, router, stopped));
+    let scheme = if state.auth.is_tls() { "https" } else { "http" };
+    let shown_host = if address.ip().is_unspecified() { "127.0.0.1" } else { &host };
+    ready(&format!("{scheme}://{shown_host}:{}/", address.port()));
+    wait_for_shutdown_signal().await;
     ending();
-    // Nobody is listening any more when the server ended by itself.
+    // Fails only when the listener has ended already.
     let _ = stop.send(true);
     let jobs = Arc::clone(&state.jobs);
     let _ = tokio::join!(server, tokio::task::spawn_blocking(move || jobs.close()));
     Ok(())
 }
 
-/// The address of a name.
-async fn address(host: &str, port: u16) -> io::Result<SocketAddr> {
+/// Resolves a host name; an IPv6 address may be in brackets.
+async fn resolve(host: &str, port: u16) -> io::Result<SocketAddr> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let found = lookup_host((bare, port)).await?.next();
     found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "没有这个地址"))
 }
 
-/// Waits until the program is told to end.
-async fn told_to_end() {
+/// Waits for Ctrl-C or, on Unix, SIGTERM.
+async fn wait_for_shutdown_signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -170,9 +183,8 @@ async fn told_to_end() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-/// Has requests logged to standard error: when, which page, what was answered, how long it took.
-fn log() {
+/// Logs requests to standard error. A subscriber installed before stays.
+fn init_log() {
     let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).with_target(false);
-    // A log that somebody else began stays.
     let _ = log.with_max_level(tracing::Level::INFO).try_init();
 }

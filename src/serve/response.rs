@@ -1,104 +1,120 @@
-//! What requests are answered with.
+//! Responses: pages, error pages, redirects, downloads, reports in a sandbox; and the thread pool for blocking work.
 
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
+use maud::{Markup, html};
 
-use super::html::{Html, put};
+use super::flash::Flash;
 use super::layout::{PageLayout, Tab};
 use super::state::AppState;
 use crate::render::in_address;
 
-/// Why a request is not done, said on a page.
+/// An error answered with its status and a page that shows the message.
 #[derive(Debug)]
-pub struct Denied {
+pub struct ErrorPage {
     status: StatusCode,
     message: String,
 }
 
-/// What a page's function comes to.
-pub type Answer = Result<Response, Denied>;
+/// What a request handler returns.
+pub type HandlerResult = Result<Response, ErrorPage>;
 
-impl Denied {
-    /// A refusal with its reason.
+impl ErrorPage {
+    /// An error with that status; `message` is a Chinese sentence for the user.
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into() }
     }
 
-    /// There is no such thing.
+    /// 404.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
-    /// It cannot be done as things are.
+    /// 409: the files or the running job do not allow it now.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, message)
     }
 
-    /// The request is not as it must be.
-    pub fn bad(message: impl Into<String>) -> Self {
+    /// 400.
+    pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// 500, without details: a handler panicked or a lock was poisoned.
+    pub fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "程序内部出错")
     }
 }
 
-impl From<String> for Denied {
+impl From<String> for ErrorPage {
     fn from(message: String) -> Self {
         Self::conflict(message)
     }
 }
 
-impl IntoResponse for Denied {
+impl IntoResponse for ErrorPage {
     fn into_response(self) -> Response {
-        let mut body = Html::default();
-        put!(body; "<p role=\"alert\" class=\"refused\">" (&self.message) "</p><p><a href=\"/\">回到首页</a></p>");
-        let page = PageLayout { title: "没有做成", tab: Tab::None, refresh: None }.bare(&body);
-        (self.status, page).into_response()
+        let body = html! {
+            p role="alert" class="refused" { (self.message) }
+            p { a href="/" { "回到首页" } }
+        };
+        let layout = PageLayout { title: "没有做成", tab: Tab::None, refresh: None };
+        (self.status, page(layout.render_bare(&body))).into_response()
     }
 }
 
-impl IntoResponse for Html {
-    fn into_response(self) -> Response {
-        let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        ([kind], self.into_string()).into_response()
-    }
+/// A page of the server, status 200.
+pub fn page(markup: Markup) -> Response {
+    Html(markup.into_string()).into_response()
 }
 
-/// Runs what touches files or takes a while where it keeps no other request waiting.
-pub async fn aside(state: Arc<AppState>, work: impl FnOnce(&Arc<AppState>) -> Answer + Send + 'static) -> Answer {
-    let done = tokio::task::spawn_blocking(move || work(&state)).await;
-    done.unwrap_or_else(|_| Err(Denied::new(StatusCode::INTERNAL_SERVER_ERROR, "程序内部出错")))
+/// Runs a handler that reads files or computes on the pool for blocking work, so that it delays no other request.
+pub async fn run_blocking(
+    state: Arc<AppState>,
+    handler: impl FnOnce(&Arc<AppState>) -> HandlerResult + Send + 'static,
+) -> HandlerResult {
+    let result = tokio::task::spawn_blocking(move || handler(&state)).await;
+    result.unwrap_or_else(|_| Err(ErrorPage::internal()))
 }
 
-/// Sends the browser to a page, which it asks for by GET.
-pub fn see(address: &str) -> Response {
-    let place = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
+/// Redirects to a page of the server, which the browser fetches by GET (303).
+pub fn redirect(address: &str) -> Response {
+    let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
-/// A file to keep, under a name.
-pub fn file(name: &str, bytes: Vec<u8>) -> Response {
-    let kind = match name.rsplit('.').next().unwrap_or_default() {
+/// Redirects to a page that shows the outcome of an action.
+pub fn redirect_with_flash(state: &AppState, address: &str, flash: Flash) -> Response {
+    redirect(&format!("{address}?flash={}", state.flashes.insert(flash)))
+}
+
+/// A file that the browser saves under `name` and never displays.
+pub fn download(name: &str, bytes: Vec<u8>) -> Response {
+    let media_type = match name.rsplit('.').next().unwrap_or_default() {
         "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "zip" => "application/zip",
         "md" => "text/markdown; charset=utf-8",
-        // A page of ours is not opened here: see `paper`.
+        // HTML reports as well: displayed, they must go through `sandboxed_report`.
         _ => "application/octet-stream",
     };
-    let kept = format!("attachment; filename*=UTF-8''{}", in_address(name));
-    let kept = HeaderValue::from_str(&kept).unwrap_or(HeaderValue::from_static("attachment"));
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, kept)];
+    let disposition = format!("attachment; filename*=UTF-8''{}", in_address(name));
+    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    let headers =
+        [(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CONTENT_DISPOSITION, disposition)];
     (headers, Body::from(bytes)).into_response()
 }
 
-/// A report as it prints, apart from our own pages: nothing in it runs, and it reaches nothing. `allowed` is what the
-/// sandbox lets through, each word after a blank.
-pub fn paper(page: impl Into<Body>, allowed: &str) -> Response {
+/// A report as a document of its own, under a policy that runs no script and loads nothing: people may have edited
+/// the file. `sandbox_flags` are `allow-…` keywords separated by spaces, or empty.
+pub fn sandboxed_report(report: impl Into<Body>, sandbox_flags: &str) -> Response {
+    let separator = if sandbox_flags.is_empty() { "" } else { " " };
     let policy = format!(
-        "sandbox{allowed}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; \
-         base-uri 'none'; form-action 'none'"
+        "sandbox{separator}{sandbox_flags}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
+         frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
     );
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("sandbox; default-src 'none'"));
     let headers = [
@@ -106,5 +122,5 @@ pub fn paper(page: impl Into<Body>, allowed: &str) -> Response {
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
     ];
-    (headers, page.into()).into_response()
+    (headers, report.into()).into_response()
 }

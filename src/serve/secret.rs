@@ -1,4 +1,6 @@
-//! Secrets: random ones of the program's own, and the one that people log in with.
+//! Random tokens, and the login token read from a file.
+//!
+//! Secrets are kept as SHA-256 digests and compared in constant time.
 
 use std::path::{Path, PathBuf};
 
@@ -6,83 +8,83 @@ use subtle::ConstantTimeEq;
 
 use crate::store::{Digest, sha256};
 
-/// The fewest characters of a token.
-const SHORTEST: usize = 16;
+/// Minimum length of a login token, in characters.
+const MIN_LENGTH: usize = 16;
 
-/// Why a token file cannot be used.
+/// Why the login token cannot be used, or no random token made.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("读不到令牌文件 {}", file.display())]
     Read {
-        /// The file.
+        /// The token file.
         file: PathBuf,
         /// The system's reason.
         source: std::io::Error,
     },
-    /// The token is too short to keep anybody out.
-    #[error("令牌文件 {} 里的令牌太短：至少要 {SHORTEST} 个字符", .0.display())]
+    /// The token is shorter than 16 characters.
+    #[error("令牌文件 {} 里的令牌太短：至少要 {MIN_LENGTH} 个字符", .0.display())]
     Short(PathBuf),
-    /// Others may read it.
+    /// The file's permissions let other users read it.
     #[error("令牌文件 {} 别人也能读，请先限制为只有本人能读（chmod 600）", .0.display())]
-    Open(PathBuf),
-    /// The system gives no random numbers.
+    WorldReadable(PathBuf),
+    /// The system provides no random numbers.
     #[error("系统没有给出随机数：{0}")]
     Random(getrandom::Error),
 }
 
-/// A secret that is only ever compared, in a time that does not depend on what it is compared with.
+/// A secret that can only be compared with, in constant time.
 #[derive(Clone)]
 pub struct Secret(Digest);
 
 impl Secret {
-    /// The secret of that text.
+    /// The secret with that text.
     pub fn of(text: &str) -> Self {
         Self(sha256(text.as_bytes()))
     }
 
-    /// Reads the token that people log in with.
+    /// Reads the login token, without surrounding white space.
     ///
     /// # Errors
-    /// When it cannot be read, is too short, or others may read it.
+    /// When the file cannot be read, other users may read it, or the token is too short.
     pub fn read(file: &Path) -> Result<Self, TokenError> {
         let error = |source| TokenError::Read { file: file.to_owned(), source };
-        if is_open(file).map_err(error)? {
-            return Err(TokenError::Open(file.to_owned()));
+        if is_world_readable(file).map_err(error)? {
+            return Err(TokenError::WorldReadable(file.to_owned()));
         }
         let text = std::fs::read_to_string(file).map_err(error)?;
         let token = text.trim();
-        if token.chars().count() < SHORTEST {
+        if token.chars().count() < MIN_LENGTH {
             return Err(TokenError::Short(file.to_owned()));
         }
         Ok(Self::of(token))
     }
 
-    /// Whether a text is the secret.
+    /// Whether `text` is the secret.
     pub fn is(&self, text: &str) -> bool {
-        // Hashes are of one length, whatever the texts are.
+        // Digests have equal length, so the comparison does not reveal the secret's length.
         self.0.as_bytes().ct_eq(sha256(text.as_bytes()).as_bytes()).into()
     }
 }
 
-/// A random text of 256 bits, in hexadecimal digits.
+/// 256 random bits as 64 hexadecimal digits.
 ///
 /// # Errors
-/// When the system gives none.
+/// When the system provides no random numbers.
 pub fn random() -> Result<String, TokenError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(TokenError::Random)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// Whether others than the owner may read a file.
+/// Whether group or others have any permission on a file.
 #[cfg(unix)]
-fn is_open(file: &Path) -> std::io::Result<bool> {
+fn is_world_readable(file: &Path) -> std::io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
     Ok(std::fs::metadata(file)?.permissions().mode() & 0o077 != 0)
 }
 
 #[cfg(not(unix))]
-fn is_open(_: &Path) -> std::io::Result<bool> {
+fn is_world_readable(_: &Path) -> std::io::Result<bool> {
     Ok(false)
 }

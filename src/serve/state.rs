@@ -1,18 +1,20 @@
-//! What all pages share: where everything stands, and what is known of it at the moment.
+//! State shared by all request handlers: paths, authentication, the running job, and cached views of the files.
+//!
+//! Every cached value is keyed by the stat signature of the files it is derived from (size, times, inode), so changes
+//! made by another program are noticed on the next request. Getters that take a `timeout` return a stale value when
+//! the new one is not ready in time. Methods here read files and may block: call them inside
+//! [`run_blocking`](super::response::run_blocking).
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::civil::Date;
-use jiff::{Timestamp, tz};
 use tokio::sync::Semaphore;
 
 use super::auth::Auth;
 use super::cache::{CacheState, Cached};
 use super::flash::FlashStore;
-use super::form::RECEIVING;
 use super::job::Jobs;
 use crate::dashboard::{self, Dashboard};
 use crate::diff::{self, Differences, Latest};
@@ -25,149 +27,175 @@ use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
 use crate::store::{Digest, VersionedDir, history_of, stat_signature};
 
-/// How long a page waits for what it shows before it says that it is coming.
-pub const PATIENCE: Duration = Duration::from_millis(800);
+/// How long a page waits for a cached value before it renders without it and asks the browser to reload.
+pub const PAGE_TIMEOUT: Duration = Duration::from_millis(800);
+/// How long a page waits for the settings or the run manifest, without which it cannot be rendered.
+const REQUIRED_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a download or an action waits for the analysis of all ledgers.
+const ANALYSIS_TIMEOUT: Duration = Duration::from_secs(60);
+/// Ledger files whose previews are cached.
+const MAX_PREVIEWS: usize = 8;
+/// Multipart requests received at the same time; further ones are refused with 503.
+const MAX_CONCURRENT_UPLOADS: usize = 24;
 
-/// Everything that pages share.
+/// The manifest of the last run, or why it cannot be read.
+pub type RunResult = Result<RunManifest, String>;
+/// The analysis of all ledgers, or why there is none.
+pub type AnalysisResult = Result<Analysis, String>;
+/// The preview of one ledger file, or why the file is refused.
+pub type PreviewResult = Result<FilePreview, ReadError>;
+/// Results of scan inspections with the stat signature of the file inspected.
+type ScanCache = Mutex<HashMap<PathBuf, (Digest, ScanResult)>>;
+
+/// State shared by all request handlers.
 pub struct AppState {
-    /// Where everything stands.
-    pub places: Paths,
-    /// Who comes in.
+    /// Input, output, archive and settings paths.
+    pub paths: Paths,
+    /// Host, origin, login and CSRF checks.
     pub auth: Auth,
-    /// The folder of ledgers, with its history.
-    pub shelf: VersionedDir,
-    /// Long work.
+    /// The ledger folder with its undo history.
+    pub ledgers: VersionedDir,
+    /// The background job.
     pub jobs: Arc<Jobs>,
-    /// What is said once, on the next page.
-    pub notes: FlashStore,
-    /// Places for forms with files that are being received.
-    pub receiving: Semaphore,
-    /// Held while the settings are changed.
-    pub settling: Mutex<()>,
+    /// Messages shown once after a redirect.
+    pub flashes: FlashStore,
+    /// Limits the number of multipart requests received at the same time.
+    pub upload_slots: Semaphore,
+    /// Held while the settings file is edited.
+    pub settings_lock: Mutex<()>,
     settings: Arc<Cached<Result<Arc<Settings>, String>>>,
-    run: Arc<Cached<Result<RunManifest, String>>>,
-    analysis: Arc<Cached<Result<Analysis, String>>>,
-    survey: Arc<Cached<ScanInventory>>,
+    run: Arc<Cached<RunResult>>,
+    analysis: Arc<Cached<AnalysisResult>>,
+    scans: Arc<Cached<ScanInventory>>,
     changes: Arc<Cached<Option<Differences>>>,
-    latest: Arc<Mutex<Latest>>,
-    looked: Arc<Mutex<HashMap<PathBuf, (Digest, ScanResult)>>>,
-    previews: Mutex<HashMap<String, Arc<Cached<Read>>>>,
+    last_change: Arc<Mutex<Latest>>,
+    scan_cache: Arc<ScanCache>,
+    previews: Mutex<HashMap<String, Arc<Cached<PreviewResult>>>>,
 }
 
-/// A ledger file as it is read, or why it is refused.
-pub type Read = Result<FilePreview, ReadError>;
-/// Ledger files whose contents are kept.
-const READINGS: usize = 8;
-
 impl AppState {
-    /// A desk over those places.
-    pub fn new(places: Paths, auth: Auth, shelf: VersionedDir) -> Self {
-        let output = std::path::absolute(&places.output).unwrap_or_else(|_| places.output.clone());
-        let latest = Arc::new(Mutex::new(Latest::at(&history_of(&output))));
+    /// State with empty caches.
+    pub fn new(paths: Paths, auth: Auth, ledgers: VersionedDir) -> Self {
+        let output = std::path::absolute(&paths.output).unwrap_or_else(|_| paths.output.clone());
+        let last_change = Arc::new(Mutex::new(Latest::at(&history_of(&output))));
         Self {
-            places,
+            paths,
             auth,
-            shelf,
+            ledgers,
             jobs: Arc::default(),
-            notes: FlashStore::default(),
-            receiving: Semaphore::new(RECEIVING),
-            settling: Mutex::default(),
+            flashes: FlashStore::default(),
+            upload_slots: Semaphore::new(MAX_CONCURRENT_UPLOADS),
+            settings_lock: Mutex::default(),
             settings: Arc::default(),
             run: Arc::default(),
             analysis: Arc::default(),
-            survey: Arc::default(),
+            scans: Arc::default(),
             changes: Arc::default(),
-            latest,
-            looked: Arc::default(),
+            last_change,
+            scan_cache: Arc::default(),
             previews: Mutex::default(),
         }
     }
 
-    /// The settings as they are.
+    /// The notice settings.
     ///
     /// # Errors
-    /// With why they cannot be used.
+    /// With the message to show when the settings are invalid or not loaded in time.
     pub fn settings(&self) -> Result<Arc<Settings>, String> {
-        let notice = self.places.notice.clone();
+        let notice = self.paths.notice.clone();
         let load = move || Settings::load(&notice).map(Arc::new).map_err(|error| chain(&error));
-        match self.settings.get(stat_signature(self.of_settings()), Duration::from_secs(30), load) {
-            CacheState::OwnedValue(settings) => settings.as_ref().clone(),
-            CacheState::Making(_) => Err("通知设置没有读完，请稍后再试".to_owned()),
+        match self.settings.get(stat_signature(self.settings_files()), REQUIRED_TIMEOUT, load) {
+            CacheState::Fresh(settings) => settings.as_ref().clone(),
+            CacheState::Stale(_) => Err("通知设置没有读完，请稍后再试".to_owned()),
         }
     }
 
-    /// The record of the last run, whoever made it.
-    pub fn run(&self) -> Result<Arc<Result<RunManifest, String>>, String> {
-        let output = self.places.output.clone();
+    /// The manifest of the last run, by this server or by the command line.
+    ///
+    /// # Errors
+    /// When the manifest is not loaded in time; a manifest that cannot be read is an `Err` inside.
+    pub fn run(&self) -> Result<Arc<RunResult>, String> {
+        let output = self.paths.output.clone();
         let file = output.join(manifest::FILE);
         let load = move || diff::load(&output).map(|side| side.run).map_err(|error| chain(&error));
-        match self.run.get(stat_signature(std::iter::once(file.as_path())), Duration::from_secs(30), load) {
-            CacheState::OwnedValue(run) => Ok(run),
-            CacheState::Making(_) => Err("生成记录没有读完，请稍后再试".to_owned()),
+        match self.run.get(stat_signature(std::iter::once(file.as_path())), REQUIRED_TIMEOUT, load) {
+            CacheState::Fresh(run) => Ok(run),
+            CacheState::Stale(_) => Err("生成记录没有读完，请稍后再试".to_owned()),
         }
     }
 
-    /// What is found in the ledgers as they are.
-    pub fn analysis(&self, patience: Duration) -> CacheState<Result<Analysis, String>> {
-        let input = self.places.input.as_path();
-        let print = stat_signature(std::iter::once(input).chain(self.of_settings()));
-        let places = self.places.clone();
+    /// The findings and branches of the ledgers as they are on disk.
+    pub fn analysis(&self, timeout: Duration) -> CacheState<AnalysisResult> {
+        let input = self.paths.input.as_path();
+        let signature = stat_signature(std::iter::once(input).chain(self.settings_files()));
+        let paths = self.paths.clone();
         let settings = self.settings();
-        self.analysis.get(print, patience, move || {
+        self.analysis.get(signature, timeout, move || {
             let settings = settings?;
-            let readers = cached_readers(&settings.notice, &places.worker, &places.output);
-            analyze(&settings, &places.input, &readers, &NoProgress).map_err(|error| chain(&error))
+            let readers = cached_readers(&settings.notice, &paths.worker, &paths.output);
+            analyze(&settings, &paths.input, &readers, &NoProgress).map_err(|error| chain(&error))
         })
     }
 
-    /// The signed copies that are there, and how they stand to the reports of `run`.
-    pub fn survey(&self, run: Arc<Result<RunManifest, String>>, patience: Duration) -> CacheState<ScanInventory> {
-        let record = self.places.output.join(manifest::FILE);
-        let print = stat_signature([self.places.signed.as_path(), record.as_path()].into_iter());
-        let (folder, looked) = (self.places.signed.clone(), Arc::clone(&self.looked));
-        let inspector = Inspector { program: self.places.worker.clone() };
-        let output = self.places.output.clone();
-        self.survey.get(print, patience, move || match run.as_ref() {
+    /// Like [`Self::analysis`], waiting up to [`ANALYSIS_TIMEOUT`] for a fresh one.
+    ///
+    /// # Errors
+    /// With the message to show when it takes longer.
+    pub fn fresh_analysis(&self) -> Result<Arc<AnalysisResult>, String> {
+        match self.analysis(ANALYSIS_TIMEOUT) {
+            CacheState::Fresh(analysis) => Ok(analysis),
+            CacheState::Stale(_) => Err("台账还没有核对完，请稍后再试".to_owned()),
+        }
+    }
+
+    /// The signed copies on disk, matched with the reports of `run`. Also refreshes the script beside the dashboard
+    /// in the output folder that lists them.
+    pub fn scans(&self, run: Arc<RunResult>, timeout: Duration) -> CacheState<ScanInventory> {
+        let record = self.paths.output.join(manifest::FILE);
+        let signature = stat_signature([self.paths.signed.as_path(), record.as_path()].into_iter());
+        let (folder, cache) = (self.paths.signed.clone(), Arc::clone(&self.scan_cache));
+        let inspector = Inspector { program: self.paths.worker.clone() };
+        let output = self.paths.output.clone();
+        self.scans.get(signature, timeout, move || match run.as_ref() {
             Ok(run) => {
-                let survey = scans::survey_by(&folder, run, &|path| look(path, &inspector, &looked));
-                // The home page in the folder tells it as well; where it cannot, this page still does.
-                let _ = dashboard::tell_signed(&Dashboard::of(run, &survey), &output);
-                survey
+                let scans = scans::survey_by(&folder, run, &|path| inspect_scan(path, &inspector, &cache));
+                // The pages of this server do not depend on that script, so a failure to write it is ignored.
+                let _ = dashboard::write_signed_script(&Dashboard::new(run, &scans), &output);
+                scans
             }
             Err(_) => ScanInventory::default(),
         })
     }
 
-    /// A ledger file as it is read; `None` while it is being read.
-    pub fn reading(&self, file: &LedgerFile, settings: Arc<Settings>) -> Option<Arc<Read>> {
-        let print = stat_signature(std::iter::once(file.path()).chain(self.of_settings()));
-        let kept = {
+    /// The preview of a ledger file; `None` while it is not read yet.
+    pub fn preview(&self, file: &LedgerFile, settings: Arc<Settings>) -> Option<Arc<PreviewResult>> {
+        let signature = stat_signature(std::iter::once(file.path()).chain(self.settings_files()));
+        let cached = {
             let mut previews = self.previews.lock().unwrap_or_else(PoisonError::into_inner);
-            if previews.len() > READINGS {
+            if previews.len() > MAX_PREVIEWS {
                 previews.clear();
             }
             Arc::clone(previews.entry(file.name().to_owned()).or_default())
         };
-        let (file, worker) = (file.clone(), self.places.worker.clone());
-        let crashed = || Err(ReadError::Crashed(String::new()));
+        let (file, worker) = (file.clone(), self.paths.worker.clone());
         let read = move || {
             let one = (file.path(), file.name());
-            previews(&[one], &settings.notice, &worker).pop().unwrap_or_else(crashed)
+            let preview = previews(&[one], &settings.notice, &worker).pop();
+            preview.unwrap_or_else(|| Err(ReadError::Crashed(String::new())))
         };
-        match kept.get(print, PATIENCE, read) {
-            CacheState::OwnedValue(read) => Some(read),
-            CacheState::Making(_) => None,
+        match cached.get(signature, PAGE_TIMEOUT, read) {
+            CacheState::Fresh(preview) => Some(preview),
+            CacheState::Stale(_) => None,
         }
     }
 
-    /// What a build is asked for.
-    pub fn options(&self, branches: Vec<String>, is_final: bool) -> Options {
-        let places = &self.places;
+    /// Options of a build over `branches` (all when empty), in all formats.
+    pub fn build_options(&self, branches: Vec<String>, is_final: bool) -> Options {
         Options {
-            notice: places.notice.clone(),
-            input: places.input.clone(),
-            worker: places.worker.clone(),
-            output: places.output.clone(),
+            notice: self.paths.notice.clone(),
+            input: self.paths.input.clone(),
+            worker: self.paths.worker.clone(),
+            output: self.paths.output.clone(),
             formats: Format::ALL.to_vec(),
             branches,
             date: None,
@@ -179,54 +207,47 @@ impl AppState {
         }
     }
 
-    /// The settings' file and the folder of templates beside it.
-    fn of_settings(&self) -> impl Iterator<Item = &Path> {
-        let file = self.places.notice.as_path();
+    /// The folder of the settings file and its templates; the file itself when it has no parent.
+    fn settings_files(&self) -> impl Iterator<Item = &Path> {
+        let file = self.paths.notice.as_path();
         std::iter::once(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(file))
     }
 
-    /// Where a file of a report stands; `None` when the record names none, or one outside of the folder of reports.
+    /// Name and path of the report file with that extension; `None` when the record names none that exists inside
+    /// the output folder.
     pub fn report(&self, record: &BranchRecord, extension: &str) -> Option<(String, PathBuf)> {
         let name = record.files.keys().find(|name| name.rsplit_once('.').is_some_and(|(_, own)| own == extension))?;
-        Some((name.clone(), self.file_of(record, name)?))
+        Some((name.clone(), self.report_file(record, name)?))
     }
 
-    /// Where a file of a report stands that the record names.
-    pub fn file_of(&self, record: &BranchRecord, name: &str) -> Option<PathBuf> {
+    /// Path of an existing file of a report. `None` when the folder or the name, both from the manifest, is anything
+    /// but one plain path component: a manifest edited by hand must not lead out of the output folder.
+    pub fn report_file(&self, record: &BranchRecord, name: &str) -> Option<PathBuf> {
         let plain =
             [record.folder.as_str(), name].iter().all(|part| crate::archive::is_inside(part) && !part.contains('/'));
-        let path = self.places.output.join(&record.folder).join(name);
+        let path = self.paths.output.join(&record.folder).join(name);
         (plain && path.is_file()).then_some(path)
     }
 
-    /// What the last run changed, whoever made it.
-    pub fn changes(&self, patience: Duration) -> CacheState<Option<Differences>> {
-        let output = self.places.output.clone();
-        let print = stat_signature(std::iter::once(output.join(manifest::FILE).as_path()));
-        let latest = Arc::clone(&self.latest);
-        self.changes
-            .get(print, patience, move || latest.lock().unwrap_or_else(PoisonError::into_inner).differences(&output))
+    /// What the last run that changed any report changed, by this server or by the command line.
+    pub fn changes(&self, timeout: Duration) -> CacheState<Option<Differences>> {
+        let output = self.paths.output.clone();
+        let signature = stat_signature(std::iter::once(output.join(manifest::FILE).as_path()));
+        let last_change = Arc::clone(&self.last_change);
+        self.changes.get(signature, timeout, move || {
+            last_change.lock().unwrap_or_else(PoisonError::into_inner).differences(&output)
+        })
     }
 }
 
-/// Looks into a scan, or remembers what it told.
-fn look(path: &Path, inspector: &Inspector, looked: &Mutex<HashMap<PathBuf, (Digest, ScanResult)>>) -> ScanResult {
-    let print = stat_signature(std::iter::once(path));
-    let known = looked.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
-    if let Some((_, told)) = known.filter(|(known, _)| *known == print) {
-        return told;
+/// Inspects a scan unless the same version of the file was inspected before.
+fn inspect_scan(path: &Path, inspector: &Inspector, cache: &ScanCache) -> ScanResult {
+    let signature = stat_signature(std::iter::once(path));
+    let cached = cache.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+    if let Some((_, result)) = cached.filter(|(cached_signature, _)| *cached_signature == signature) {
+        return result;
     }
-    let told = scans::read(path).and_then(|bytes| inspector.inspect(&bytes));
-    looked.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), (print, told.clone()));
-    told
-}
-
-/// Today, as it is in China.
-pub fn today() -> Date {
-    tz::offset(8).to_datetime(Timestamp::now()).date()
-}
-
-/// Now, as it is in China, to the minute.
-pub fn now() -> String {
-    tz::offset(8).to_datetime(Timestamp::now()).strftime("%Y-%m-%dT%H:%M").to_string()
+    let result = scans::read(path).and_then(|bytes| inspector.inspect(&bytes));
+    cache.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), (signature, result.clone()));
+    result
 }

@@ -1,4 +1,4 @@
-//! TLS with files that the office gives. The only place that names tokio-rustls.
+//! The TLS configuration: certificates and private key from PEM files, HTTP/1.1 only.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,47 +11,47 @@ use tokio_rustls::rustls::{ServerConfig, crypto};
 /// Why TLS cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// The certificates cannot be read.
+    /// The certificate file cannot be read or has no certificate.
     #[error("读不到证书 {}：{reason}", file.display())]
     Certificates {
-        /// The file.
+        /// The PEM file.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// The key cannot be read.
+    /// The private key file cannot be read.
     #[error("读不到证书的私钥 {}：{reason}", file.display())]
     Key {
-        /// The file.
+        /// The PEM file.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// They do not go together.
+    /// The key does not belong to the certificates.
     #[error("证书和私钥不能一起用：{0}")]
-    Pair(String),
+    Mismatch(String),
 }
 
-/// What takes TLS connections in, with certificates and their key as PEM files.
+/// Reads certificates and private key and makes the acceptor for TLS connections.
 ///
 /// # Errors
-/// When they cannot be read or do not go together.
+/// When a file cannot be read or the key does not belong to the certificates.
 pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
-    let wrong = |reason: String| TlsError::Certificates { file: certificates.to_owned(), reason };
-    let chain = CertificateDer::pem_file_iter(certificates).map_err(|error| wrong(error.to_string()))?;
-    let chain = chain.collect::<Result<Vec<_>, _>>().map_err(|error| wrong(error.to_string()))?;
+    let invalid = |reason: String| TlsError::Certificates { file: certificates.to_owned(), reason };
+    let chain = CertificateDer::pem_file_iter(certificates).map_err(|error| invalid(error.to_string()))?;
+    let chain = chain.collect::<Result<Vec<_>, _>>().map_err(|error| invalid(error.to_string()))?;
     if chain.is_empty() {
-        return Err(wrong("里面没有证书".to_owned()));
+        return Err(invalid("里面没有证书".to_owned()));
     }
-    let own = PrivateKeyDer::from_pem_file(key)
+    let private_key = PrivateKeyDer::from_pem_file(key)
         .map_err(|error| TlsError::Key { file: key.to_owned(), reason: error.to_string() })?;
-    let pair = |error: tokio_rustls::rustls::Error| TlsError::Pair(error.to_string());
+    let mismatch = |error: tokio_rustls::rustls::Error| TlsError::Mismatch(error.to_string());
     let mut config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(pair)?
+        .map_err(mismatch)?
         .with_no_client_auth()
-        .with_single_cert(chain, own)
-        .map_err(pair)?;
+        .with_single_cert(chain, private_key)
+        .map_err(mismatch)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -1,160 +1,187 @@
-//! Ledgers that come in: taken out of zips, read by worker processes, and put into the folder of ledgers under safe
-//! names. What cannot be read is not put there.
+//! Stores uploaded ledgers: unpacks zips, makes names safe, reads every file in a worker process, moves it into the
+//! ledger folder.
+//!
+//! The name a sender gives, or an entry of a zip, becomes a path only through [`safe_path`]: `..`, absolute paths,
+//! drive letters, device names and hidden names do not survive it. A file that cannot be read as a ledger, or is none
+//! by its extension, is refused and deleted. [`VersionedDir`](crate::store::VersionedDir) keeps what is replaced.
 
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
+use super::clock::now;
 use super::flash::Flash;
-use super::form::{FILES, Received, WHOLE};
-use super::state::{AppState, now};
+use super::form::{MAX_FILES, MAX_REQUEST_BYTES, UploadedFile};
+use super::state::{AppState, PreviewResult};
 use crate::archive::zip::{self, UnpackLimits};
 use crate::ingest::{ReadError, is_ledger};
 use crate::pipeline::{FilePreview, Settings, chain, previews};
 use crate::store::{ChangeKind, Incoming, safe_path};
 
-/// Files that are taken, by their extensions.
-const KINDS: &str = ".xlsx、.xls、.xlsm、.xlsb、.ods、.csv、.tsv";
+/// The accepted extensions, as messages list them.
+const EXTENSIONS: &str = ".xlsx、.xls、.xlsm、.xlsb、.ods、.csv、.tsv";
 
-/// Files that are read at once: what is read of them is held until they are put.
-const AT_ONCE: usize = 8;
+/// Files read together; their previews are in memory at the same time.
+const READ_CHUNK: usize = 8;
 
-/// What becomes of a file whose name is taken.
+/// What to do with a file whose name exists already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Same {
-    /// It takes the other's place; that one goes into the history.
+pub enum NameConflict {
+    /// Replace the existing file, which moves into the history.
     Replace,
-    /// It gets a name of its own.
-    Both,
+    /// Store the new file under a free name.
+    KeepBoth,
 }
 
-/// Bytes that one ledger file may have.
-pub fn each(settings: &Settings) -> u64 {
+/// Bytes that one ledger file may have, by the notice settings.
+pub fn max_file_bytes(settings: &Settings) -> u64 {
     settings.notice.limits.file_mib.saturating_mul(1 << 20)
 }
 
-/// Takes in what was received; what became of each file.
-pub fn take(state: &AppState, settings: &Settings, received: Vec<Received>, same: Same) -> Flash {
-    let mut tray = Tray { state, same, taken: HashSet::new(), note: Flash::default() };
-    let mut named = Vec::new();
-    for one in tray.unpacked(settings, received) {
-        match safe_path(&one.name).filter(|name| is_ledger(name)) {
-            Some(name) => named.push((one, name)),
-            None => tray.refuse(&one.name, &format!("不是台账文件（{KINDS}）")),
+/// Stores uploaded ledgers and reports for each file whether it was stored or why not.
+pub fn store_uploads(
+    state: &AppState,
+    settings: &Settings,
+    uploads: Vec<UploadedFile>,
+    on_conflict: NameConflict,
+) -> Flash {
+    let mut batch = UploadBatch { state, settings, on_conflict, stored: HashSet::new(), flash: Flash::default() };
+    let mut accepted = Vec::new();
+    for upload in batch.unpack_zips(uploads) {
+        match safe_path(&upload.name).filter(|path| is_ledger(path)) {
+            Some(path) => accepted.push(Accepted { upload, path }),
+            None => batch.refuse(&upload.name, &format!("不是台账文件（{EXTENSIONS}）")),
         }
     }
-    let mut named = named.into_iter();
+    let mut accepted = accepted.into_iter();
     loop {
-        let some: Vec<(Received, String)> = named.by_ref().take(AT_ONCE).collect();
-        if some.is_empty() {
+        let chunk: Vec<Accepted> = accepted.by_ref().take(READ_CHUNK).collect();
+        if chunk.is_empty() {
             break;
         }
-        let places: Vec<(&Path, &str)> = some.iter().map(|(one, name)| (one.file.path(), name.as_str())).collect();
-        let read = previews(&places, &settings.notice, &state.places.worker);
-        for ((one, name), read) in some.into_iter().zip(read) {
-            match read {
-                Ok(read) => tray.put(one, &name, &understood(&read, settings)),
-                Err(refusal) => tray.refuse(&one.name, &reason(&refusal)),
-            }
-        }
+        batch.read_and_store(chunk);
     }
-    if tray.note.done.is_empty() && tray.note.refused.is_empty() {
-        tray.note.refused.push("没有选文件".to_owned());
+    if batch.flash.done.is_empty() && batch.flash.refused.is_empty() {
+        batch.flash.refused.push("没有选文件".to_owned());
     }
-    tray.note
+    batch.flash
 }
 
-/// What is being taken in.
-struct Tray<'d> {
-    state: &'d AppState,
-    same: Same,
-    /// The names that files of this tray were given: none of them takes another's place.
-    taken: HashSet<String>,
-    note: Flash,
+/// An upload with the safe path it is to be stored under.
+struct Accepted {
+    upload: UploadedFile,
+    path: String,
 }
 
-impl Tray<'_> {
-    /// The files that were received, those of zips instead of the zips.
-    fn unpacked(&mut self, settings: &Settings, received: Vec<Received>) -> Vec<Received> {
+/// The files of one upload request.
+struct UploadBatch<'a> {
+    state: &'a AppState,
+    settings: &'a Settings,
+    on_conflict: NameConflict,
+    /// Paths stored by this batch: a later file of the batch never replaces an earlier one.
+    stored: HashSet<String>,
+    flash: Flash,
+}
+
+impl UploadBatch<'_> {
+    /// Replaces each zip by the files in it.
+    fn unpack_zips(&mut self, uploads: Vec<UploadedFile>) -> Vec<UploadedFile> {
         let mut files = Vec::new();
-        for one in received {
-            if one.name.to_lowercase().ends_with(".zip") {
-                match unzip(self.state, settings, &one) {
-                    Ok(inside) => files.extend(inside),
-                    Err(error) => self.refuse(&one.name, &error.to_string()),
+        for upload in uploads {
+            if upload.name.to_lowercase().ends_with(".zip") {
+                match unzip(self.state, self.settings, &upload) {
+                    Ok(entries) => files.extend(entries),
+                    Err(error) => self.refuse(&upload.name, &error.to_string()),
                 }
             } else {
-                // A browser gives a file's name alone; whoever gives a path means its last part.
-                let name = one.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-                files.push(Received { name, file: one.file });
+                // Browsers send a file's name without folders; of anything longer, only the last part counts.
+                let name = upload.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+                files.push(UploadedFile { name, file: upload.file });
             }
         }
         files
     }
 
-    /// Puts a file that was read into its place.
-    fn put(&mut self, one: Received, name: &str, understood: &str) {
-        let Received { name: called, file } = one;
-        let beside = self.same == Same::Both || self.taken.contains(name);
-        let shelf = &self.state.shelf;
-        let put = if beside { shelf.put_beside(file, name, &now()) } else { shelf.put(file, name, None, &now()) };
-        match put {
-            Ok(Some(change)) => {
-                let is_instead = change.deed == ChangeKind::Replaced;
-                let instead = if is_instead { "，换下了原来的同名文件" } else { "" };
-                self.note.done.push(format!("收下“{}”{instead}：{understood}", change.name));
-                self.note.undo.extend(is_instead.then_some(change.number));
-                self.taken.insert(change.name);
+    fn read_and_store(&mut self, chunk: Vec<Accepted>) {
+        let files: Vec<(&Path, &str)> = chunk.iter().map(|one| (one.upload.file.path(), one.path.as_str())).collect();
+        let results = previews(&files, &self.settings.notice, &self.state.paths.worker);
+        for (one, result) in chunk.into_iter().zip(results) {
+            match result {
+                Ok(preview) => self.store(one, &describe_preview(&preview, self.settings)),
+                Err(error) => self.refuse(&one.upload.name, &describe_read_error(&error)),
             }
-            Ok(None) => self.note.done.push(format!("“{name}”和已有的一样，没有变化")),
-            Err(error) => self.refuse(&called, &chain(&error)),
         }
     }
 
-    fn refuse(&mut self, name: &str, why: &str) {
-        self.note.refused.push(format!("“{name}”没有收下：{why}"));
+    fn store(&mut self, one: Accepted, description: &str) {
+        let Accepted { upload, path } = one;
+        let ledgers = &self.state.ledgers;
+        let result = if self.on_conflict == NameConflict::KeepBoth || self.stored.contains(&path) {
+            ledgers.put_beside(upload.file, &path, &now())
+        } else {
+            ledgers.put(upload.file, &path, None, &now())
+        };
+        match result {
+            Ok(Some(change)) => {
+                let is_replacement = change.deed == ChangeKind::Replaced;
+                let replaced = if is_replacement { "，换下了原来的同名文件" } else { "" };
+                self.flash.done.push(format!("收下“{}”{replaced}：{description}", change.name));
+                self.flash.undo.extend(is_replacement.then_some(change.number));
+                self.stored.insert(change.name);
+            }
+            Ok(None) => self.flash.done.push(format!("“{path}”和已有的一样，没有变化")),
+            Err(error) => self.refuse(&upload.name, &chain(&error)),
+        }
+    }
+
+    fn refuse(&mut self, name: &str, reason: &str) {
+        self.flash.refused.push(format!("“{name}”没有收下：{reason}"));
     }
 }
 
-/// The files of a zip, each received under a name of the program's own.
-fn unzip(state: &AppState, settings: &Settings, zip: &Received) -> io::Result<Vec<Received>> {
-    let most = UnpackLimits { files: FILES, each: each(settings), all: WHOLE as u64 };
+/// Unpacks a zip into temporary files; entry names stay text until [`safe_path`].
+fn unzip(state: &AppState, settings: &Settings, zip: &UploadedFile) -> io::Result<Vec<UploadedFile>> {
+    let limits = UnpackLimits { files: MAX_FILES, each: max_file_bytes(settings), all: MAX_REQUEST_BYTES as u64 };
     let mut files = Vec::new();
-    zip::unpack(zip.file.path(), most, &mut |name, bytes| {
-        let mut file = state.shelf.receive().map_err(|error| error.source)?;
+    zip::unpack(zip.file.path(), limits, &mut |name, bytes| {
+        let mut file = state.ledgers.receive().map_err(|error| error.source)?;
         io::copy(bytes, file.as_file_mut())?;
-        files.push(Received { name: name.to_owned(), file });
+        files.push(UploadedFile { name: name.to_owned(), file });
         Ok(())
     })?;
     Ok(files)
 }
 
-/// Reads what was received, as documents will call it.
+/// Reads an uploaded file in a worker process under the name it will have in the ledger folder.
 ///
 /// # Errors
-/// With why it is refused and what cures it.
-pub fn read(state: &AppState, settings: &Settings, file: &Incoming, name: &str) -> Result<FilePreview, String> {
-    let read = previews(&[(file.path(), name)], &settings.notice, &state.places.worker).pop();
-    read.unwrap_or_else(|| Err(ReadError::Crashed(String::new()))).map_err(|refusal| reason(&refusal))
+/// With the reason and the cure, to show to the user.
+pub fn preview_upload(
+    state: &AppState,
+    settings: &Settings,
+    file: &Incoming,
+    name: &str,
+) -> Result<FilePreview, String> {
+    let preview: Option<PreviewResult> = previews(&[(file.path(), name)], &settings.notice, &state.paths.worker).pop();
+    preview.unwrap_or_else(|| Err(ReadError::Crashed(String::new()))).map_err(|error| describe_read_error(&error))
 }
 
-/// Why a file is refused and what cures it.
-fn reason(refusal: &ReadError) -> String {
-    format!("{}。办法：{}", refusal.reason(), refusal.cure())
+fn describe_read_error(error: &ReadError) -> String {
+    format!("{}。办法：{}", error.reason(), error.cure())
 }
 
-/// What was understood of a file, in a sentence.
-pub fn understood(read: &FilePreview, settings: &Settings) -> String {
-    if read.sheets.is_empty() {
+/// One sentence: which ledgers a file was recognized as, and how many rows it has.
+pub fn describe_preview(preview: &FilePreview, settings: &Settings) -> String {
+    if preview.sheets.is_empty() {
         return "文件里没有内容".to_owned();
     }
-    let tables = read.sheets.iter().flat_map(|sheet| &sheet.tables);
+    let tables = preview.sheets.iter().flat_map(|sheet| &sheet.tables);
     let titles = tables.filter_map(|table| Some(settings.notice.ledger.get_index(table.ledger)?.1.title.as_str()));
     let mut titles: Vec<&str> = titles.collect();
     titles.dedup();
     if titles.is_empty() {
         return "没有认出是哪一种台账，点开看看建议".to_owned();
     }
-    let rows: usize = read.sheets.iter().map(|sheet| sheet.rows).sum();
+    let rows: usize = preview.sheets.iter().map(|sheet| sheet.rows).sum();
     format!("认作《{}》，{rows} 行", titles.join("》《"))
 }

@@ -248,11 +248,8 @@ impl<'a> BuildContext<'a> {
         if matches!(self.options.part, RunScope::Shard { .. }) {
             return Vec::new();
         }
-        let reports: Vec<&str> =
-            run.department.files.keys().map(String::as_str).filter(|n| !n.ends_with(".json")).collect();
-        let department = Some((run.department.folder.as_str(), &reports[..])).filter(|_| !reports.is_empty());
-        let board = Dashboard::of(run, &ScanInventory::default()).dated(&self.options.output);
-        let page = dashboard::page(&board, department);
+        let board = Dashboard::new(run, &ScanInventory::default()).with_change_times(&self.options.output);
+        let page = dashboard::page(&board, &run.department);
         let changed = dashboard::changed_script(&board);
         let pages = [(dashboard::FILE, page), (dashboard::CHANGED_FILE, changed)];
         pages.iter().filter_map(|(name, text)| self.builder.outputs.write_own(name, text.as_bytes()).err()).collect()

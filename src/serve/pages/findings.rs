@@ -1,118 +1,155 @@
-//! What was found, as a clerk reads it: the same finding at several places once.
+//! Lists findings for clerks: equal findings are grouped, each group with the places where it occurs.
 
 use std::collections::HashMap;
 
+use maud::{Markup, html};
+
+use super::ledger_lookup::ledger_address;
 use crate::diagnostics::{Diagnostic, Location, Severity};
-use crate::serve::html::{Html, put};
 
-/// Findings that a page shows.
-const SHOWN: usize = 200;
-/// Places of the same finding that are named.
-const PLACES: usize = 12;
+/// Groups shown on a page.
+const MAX_GROUPS: usize = 200;
+/// Places shown of a group.
+const MAX_PLACES: usize = 12;
 
-/// What cures findings of these codes by way of the pages.
-const HERE: [(&str, &str); 8] = [
-    ("Z002", "核对表头；确实是同一种台账的，打开这个台账，点“记住这种写法”"),
-    ("Z005", "补上该列；有这一列只是写法不同的，打开这个台账，点“记住这种写法”"),
-    ("Z006", "读对了的不用管；点“记住这种写法”以后就不再提示"),
-    ("Z307", "要保留改动的不用处理；要换成新生成的，把改过的文件移到别处再生成"),
-    ("Z308", "确实不要的，到报告文件夹里删去它的文件夹"),
-    ("Z411", "到这个党组织的页面上定稿，再归档"),
-    ("Z412", "到这个党组织的页面上放入签字件；确实没有的，归档时勾选“没有签字件的也归档”"),
-    ("Z413", "把签字件扫描成 PDF，或在这个党组织的页面上归档时写明页数"),
+/// A cure that names the pages, for a code whose own cure names the command line or the settings file.
+struct PageCure {
+    code: &'static str,
+    cure: &'static str,
+}
+
+const PAGE_CURES: [PageCure; 8] = [
+    PageCure {
+        code: "Z002", cure: "核对表头；确实是同一种台账的，打开这个台账，点“记住这种写法”"
+    },
+    PageCure {
+        code: "Z005", cure: "补上该列；有这一列只是写法不同的，打开这个台账，点“记住这种写法”"
+    },
+    PageCure { code: "Z006", cure: "读对了的不用管；点“记住这种写法”以后就不再提示" },
+    PageCure {
+        code: "Z307", cure: "要保留改动的不用处理；要换成新生成的，把改过的文件移到别处再生成"
+    },
+    PageCure { code: "Z308", cure: "确实不要的，到报告文件夹里删去它的文件夹" },
+    PageCure { code: "Z411", cure: "到这个党组织的页面上定稿，再归档" },
+    PageCure {
+        code: "Z412", cure: "到这个党组织的页面上放入签字件；确实没有的，归档时勾选“没有签字件的也归档”"
+    },
+    PageCure {
+        code: "Z413", cure: "把签字件扫描成 PDF，或在这个党组织的页面上归档时写明页数"
+    },
 ];
 
-/// The same finding at several places.
+/// Findings with the same code, message, found and expected; never empty.
 struct Group<'f> {
     first: &'f Diagnostic,
     all: Vec<&'f Diagnostic>,
 }
 
-/// A list of findings, errors first; `spot` says where one stands, as a link when there is one.
-pub fn list<'f>(findings: impl Iterator<Item = &'f Diagnostic>, spot: &dyn Fn(&Diagnostic) -> Html) -> Html {
+/// Groups equal findings, errors first, otherwise in the order of their first occurrence.
+fn group<'f>(findings: impl Iterator<Item = &'f Diagnostic>) -> Vec<Group<'f>> {
     let mut groups: Vec<Group<'f>> = Vec::new();
-    let mut known = HashMap::new();
+    let mut positions = HashMap::new();
     for finding in findings {
         let key = (finding.code.id, &finding.message, &finding.found, &finding.expected);
-        let at = *known.entry(key).or_insert(groups.len());
-        match groups.get_mut(at) {
+        let position = *positions.entry(key).or_insert(groups.len());
+        match groups.get_mut(position) {
             Some(group) => group.all.push(finding),
             None => groups.push(Group { first: finding, all: vec![finding] }),
         }
     }
     groups.sort_by_key(|group| group.first.severity);
-    let mut out = Html::default();
-    if groups.is_empty() {
-        return out;
-    }
-    put!(out; "<ul class=\"findings\">");
-    for group in groups.iter().take(SHOWN) {
-        one(&mut out, group, spot);
-    }
-    put!(out; "</ul>");
-    if groups.len() > SHOWN {
-        put!(out; "<p>另有 " (groups.len() - SHOWN) " 项没有列出，改好这些再看。</p>");
-    }
-    out
+    groups
 }
 
-fn one(out: &mut Html, group: &Group<'_>, spot: &dyn Fn(&Diagnostic) -> Html) {
+/// The list of findings, `None` when there are none. `place` renders where a finding is; `None` leaves the place out.
+pub fn list<'f>(
+    findings: impl Iterator<Item = &'f Diagnostic>,
+    place: &dyn Fn(&Diagnostic) -> Option<Markup>,
+) -> Option<Markup> {
+    let groups = group(findings);
+    if groups.is_empty() {
+        return None;
+    }
+    Some(html! {
+        ul class="findings" {
+            @for group in groups.iter().take(MAX_GROUPS) { (list_item(group, place)) }
+        }
+        @if groups.len() > MAX_GROUPS {
+            p { "另有 " (groups.len() - MAX_GROUPS) " 项没有列出，改好这些再看。" }
+        }
+    })
+}
+
+fn list_item(group: &Group<'_>, place: &dyn Fn(&Diagnostic) -> Option<Markup>) -> Markup {
     let first = group.first;
-    let class = match first.severity {
+    let places: Vec<Markup> = group.all.iter().take(MAX_PLACES).filter_map(|finding| place(finding)).collect();
+    let details = [("现为", first.found.as_deref()), ("应为", first.expected.as_deref()), ("办法", cure(first))];
+    html! {
+        li class=(severity_class(first.severity)) {
+            p {
+                strong class="level" { (first.severity.label()) }
+                " " (first.message) " "
+                small { (first.code.id) }
+            }
+            @if !places.is_empty() {
+                p class="places" {
+                    "位置："
+                    @for (index, place) in places.iter().enumerate() {
+                        @if index > 0 { "、" }
+                        (place)
+                    }
+                    @if group.all.len() > MAX_PLACES { " 等 " (group.all.len()) " 处" }
+                }
+            }
+            @for (label, text) in details {
+                @if let Some(text) = text {
+                    p class="said" { span { (label) "：" } (text) }
+                }
+            }
+        }
+    }
+}
+
+/// The CSS class of a severity.
+pub fn severity_class(severity: Severity) -> &'static str {
+    match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "remark",
-    };
-    put!(out; "<li class=\"" (class) "\"><p><strong class=\"level\">" (first.severity.label()) "</strong> "
-        (&first.message) " <small>" (first.code.id) "</small></p>");
-    let places = group.all.iter().map(|finding| spot(finding)).take(PLACES);
-    let places: Vec<Html> = places.filter(|spot| *spot != Html::default()).collect();
-    if !places.is_empty() {
-        put!(out; "<p class=\"places\">位置：");
-        for (at, place) in places.iter().enumerate() {
-            if at > 0 {
-                put!(out; "、");
-            }
-            out.add(place);
-        }
-        if group.all.len() > PLACES {
-            put!(out; " 等 " (group.all.len()) " 处");
-        }
-        put!(out; "</p>");
     }
-    let (found, expected) = (first.found.as_deref(), first.expected.as_deref());
-    for (label, text) in [("现为", found), ("应为", expected), ("办法", cure(first))] {
-        if let Some(text) = text {
-            put!(out; "<p class=\"said\"><span>" (label) "：</span>" (text) "</p>");
-        }
-    }
-    put!(out; "</li>");
 }
 
-/// What cures a finding: by way of the pages, where its own words speak of the command line or of the settings.
+/// The cure of a finding; the general cure of its code is replaced by [`PAGE_CURES`], a specific one is kept.
 fn cure(finding: &Diagnostic) -> Option<&str> {
     let own = finding.cure.as_deref()?;
-    let here = HERE.iter().find(|(id, _)| *id == finding.code.id).map(|(_, cure)| *cure);
-    Some(here.filter(|_| own == finding.code.cure).unwrap_or(own))
+    let on_page = PAGE_CURES.iter().find(|entry| entry.code == finding.code.id && own == finding.code.cure);
+    Some(on_page.map_or(own, |entry| entry.cure))
 }
 
-/// Where a finding stands, in words.
-pub fn place(finding: &Diagnostic) -> Html {
-    let mut out = Html::default();
-    match &finding.place {
-        Location::Branch => put!(out; (finding.branch.as_deref().unwrap_or_default())),
-        other => put!(out; (other)),
+/// Where a finding is; in a ledger, as a link to the ledger's page.
+pub fn linked_place(finding: &Diagnostic) -> Option<Markup> {
+    let text = match &finding.place {
+        Location::Branch => finding.branch.clone().unwrap_or_default(),
+        place => place.to_string(),
+    };
+    match finding.place.source() {
+        Some(source) => Some(html! { a href=(ledger_address(&source.file)) { (text) } }),
+        None if text.is_empty() => None,
+        None => Some(html! { (text) }),
     }
-    out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::HERE;
+    use super::PAGE_CURES;
     use crate::check::catalogue;
 
     #[test]
-    fn codes_that_are_cured_here_exist() {
-        assert!(HERE.iter().all(|(id, _)| catalogue().iter().any(|code| code.id == *id && !code.cure.is_empty())));
+    fn codes_with_a_page_cure_exist() {
+        assert!(
+            PAGE_CURES
+                .iter()
+                .all(|entry| { catalogue().iter().any(|code| code.id == entry.code && !code.cure.is_empty()) })
+        );
     }
 }

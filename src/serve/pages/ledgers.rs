@@ -1,223 +1,274 @@
-//! The ledgers that are there: sending more, taking changes back.
+//! The list of ledger files: upload, search, undo of recent changes.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, Query as Asked, Request, State};
-use axum::response::IntoResponse;
+use axum::extract::{Path, Query, Request, State};
+use maud::{Markup, html};
 
-use super::Query;
-use crate::diagnostics::{Diagnostic, Location};
+use super::findings;
+use super::ledger_lookup::ledger_address;
+use super::query::PageQuery;
+use super::table::count_cell;
+use crate::diagnostics::{Diagnostic, Location, Severity};
 use crate::ingest::{LedgerFile, find_files};
 use crate::pipeline::{Analysis, Settings, chain};
+use crate::serve::clock::now;
 use crate::serve::flash::Flash;
 use crate::serve::form;
-use crate::serve::html::{Html, put};
-use crate::serve::layout::{PageLayout, Tab, ticket};
-use crate::serve::response::{Answer, Denied, aside, see};
-use crate::serve::state::{AppState, PATIENCE, now};
-use crate::serve::upload::{self, Same};
-use crate::store::{ChangeKind, sha256};
+use crate::serve::layout::{PageLayout, Tab, csrf_field};
+use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
+use crate::serve::state::{AppState, PAGE_TIMEOUT};
+use crate::serve::upload::{self, NameConflict};
+use crate::store::ChangeKind;
 
-/// Files that are listed at a time.
-const SHOWN: usize = 500;
-/// Changes that can be seen.
-const CHANGES: usize = 20;
-
-/// What a ledger file goes by in addresses: nobody's request names a path.
-pub fn key(name: &str) -> String {
-    sha256(name.as_bytes()).to_string().chars().take(20).collect()
-}
-
-/// The ledger file that goes by a key.
-///
-/// # Errors
-/// When there is none, or the folder cannot be listed.
-pub fn find(state: &AppState, wanted: &str) -> Result<LedgerFile, Denied> {
-    let files =
-        find_files(&state.places.input).map_err(|error| Denied::conflict(format!("读不到台账文件夹：{error}")))?;
-    let found = files.output.into_iter().find(|file| key(file.name()) == wanted);
-    found.ok_or_else(|| Denied::not_found("没有这个台账文件，可能刚被移走"))
-}
+/// Files shown in the list.
+const MAX_FILES_SHOWN: usize = 500;
+/// Changes shown in the history.
+const MAX_CHANGES_SHOWN: usize = 20;
 
 /// The page.
-pub async fn show(State(state): State<Arc<AppState>>, Asked(query): Asked<Query>) -> Answer {
-    aside(state, move |state| {
+pub async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
+    run_blocking(state, move |state| {
         let settings = state.settings()?;
-        let analysis = state.analysis(PATIENCE);
-        let mut body = Html::default();
-        sending(&mut body, state);
-        if !analysis.is_fresh() {
-            put!(body; "<p class=\"note\" role=\"status\">正在核对台账……</p>");
-        }
-        let files = find_files(&state.places.input).map_err(|error| format!("读不到台账文件夹：{error}"))?;
-        let looked = analysis.any().map(Arc::as_ref);
-        match looked {
-            Some(Err(error)) => put!(body; "<p class=\"note refused\" role=\"alert\">" (error) "</p>"),
-            Some(Ok(analysis)) => missing(&mut body, analysis),
-            None => {}
-        }
-        table(&mut body, &files.output, looked.and_then(|looked| looked.as_ref().ok()), &settings, &query);
-        for skipped in &files.findings {
-            put!(body; "<p class=\"hint\">" (skipped.place.file().unwrap_or_default()) "：" (&skipped.message) "</p>");
-        }
-        history(&mut body, state);
-        let frame = PageLayout { title: "台账", tab: Tab::Ledgers, refresh: (!analysis.is_fresh()).then_some(2) };
-        Ok(frame.page(state, query.note(state).as_deref(), &body).into_response())
+        let files = find_files(&state.paths.input).map_err(|error| format!("读不到台账文件夹：{error}"))?;
+        let cached = state.analysis(PAGE_TIMEOUT);
+        let analysis = cached.value().map(Arc::as_ref);
+        let body = html! {
+            (upload_form(state))
+            @if !cached.is_fresh() {
+                p class="note" role="status" { "正在核对台账……" }
+            }
+            @match analysis {
+                Some(Err(error)) => { p class="note refused" role="alert" { (error) } }
+                Some(Ok(analysis)) => { (general_findings(analysis)) }
+                None => {}
+            }
+            (file_list(&files.output, analysis.and_then(|result| result.as_ref().ok()), &settings, &query))
+            @for skipped in &files.findings {
+                p class="hint" { (skipped.place.file().unwrap_or_default()) "：" (skipped.message) }
+            }
+            (history(state))
+        };
+        let refresh = (!cached.is_fresh()).then_some(2);
+        let layout = PageLayout { title: "台账", tab: Tab::Ledgers, refresh };
+        Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })
     .await
 }
 
-fn sending(body: &mut Html, state: &AppState) {
-    put!(body;
-        "<form class=\"panel drop\" method=\"post\" action=\"/ledgers\" enctype=\"multipart/form-data\" data-send>"
-        {&ticket(state)} "<fieldset><legend>收到同名的文件时</legend>"
-        "<label><input type=\"radio\" name=\"same\" value=\"replace\" checked> 换下原来的（可以撤销）</label> "
-        "<label><input type=\"radio\" name=\"same\" value=\"both\"> 两份都留</label></fieldset>"
-        "<p><label for=\"files\">台账文件，可以一次选多个，也可以是装着它们的 zip</label><br>"
-        "<input id=\"files\" type=\"file\" name=\"files\" multiple required "
-        "accept=\".xlsx,.xls,.xlsm,.xlsb,.ods,.csv,.tsv,.zip\"></p>"
-        "<p class=\"hint\" data-drop-hint hidden>也可以把文件拖到这里。</p>"
-        "<p><button class=\"main\">放入台账</button></p><p role=\"status\" aria-live=\"polite\" data-progress></p>"
-        "</form>");
+fn upload_form(state: &AppState) -> Markup {
+    html! {
+        form class="panel drop" method="post" action="/ledgers" enctype="multipart/form-data" data-send {
+            (csrf_field(state))
+            fieldset {
+                legend { "收到同名的文件时" }
+                label { input type="radio" name="same" value="replace" checked; " 换下原来的（可以撤销）" }
+                " "
+                label { input type="radio" name="same" value="both"; " 两份都留" }
+            }
+            p {
+                label for="files" { "台账文件，可以一次选多个，也可以是装着它们的 zip" }
+                br;
+                input id="files" type="file" name="files" multiple required
+                    accept=".xlsx,.xls,.xlsm,.xlsb,.ods,.csv,.tsv,.zip";
+            }
+            p class="hint" data-drop-hint hidden { "也可以把文件拖到这里。" }
+            p { button class="main" { "放入台账" } }
+            p role="status" aria-live="polite" data-progress {}
+        }
+    }
 }
 
-/// What is found that belongs to no file: ledgers that nobody handed in, mostly.
-fn missing(body: &mut Html, analysis: &Analysis) {
+/// Findings that belong to no file and no branch, such as missing ledgers.
+fn general_findings(analysis: &Analysis) -> Markup {
     let general = analysis
         .findings
         .iter()
         .filter(|finding| finding.branch.is_none() && finding.place.file().is_none_or(str::is_empty));
-    let list = super::findings::list(general, &|_| Html::default());
-    if list != Html::default() {
-        put!(body; "<section><h2>总体</h2>" {&list} "</section>");
+    html! {
+        @if let Some(list) = findings::list(general, &|_| None) {
+            section { h2 { "总体" } (list) }
+        }
     }
 }
 
-/// Errors, warnings and notes of each file.
-fn counts(findings: &[Diagnostic]) -> HashMap<&str, [usize; 3]> {
-    let mut counts: HashMap<&str, [usize; 3]> = HashMap::new();
+/// Findings of a file by severity.
+#[derive(Clone, Copy, Debug, Default)]
+struct FindingCounts {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+/// Counts findings by file; those in the settings file are left out.
+fn counts_by_file(findings: &[Diagnostic]) -> HashMap<&str, FindingCounts> {
+    let mut counts: HashMap<&str, FindingCounts> = HashMap::new();
     for finding in findings.iter().filter(|finding| !matches!(finding.place, Location::Line { .. })) {
-        counts.entry(finding.place.file().unwrap_or_default()).or_default()[finding.severity as usize] += 1;
+        let of_file = counts.entry(finding.place.file().unwrap_or_default()).or_default();
+        match finding.severity {
+            Severity::Error => of_file.errors += 1,
+            Severity::Warning => of_file.warnings += 1,
+            Severity::Note => of_file.notes += 1,
+        }
     }
     counts
 }
 
-/// The ledgers each file brings, by their titles.
-fn titles<'e>(analysis: Option<&'e Analysis>, settings: &'e Settings) -> HashMap<&'e str, Vec<&'e str>> {
+/// The titles of the ledgers found in each file.
+fn titles_by_file<'a>(analysis: Option<&'a Analysis>, settings: &'a Settings) -> HashMap<&'a str, Vec<&'a str>> {
     let mut titles: HashMap<&str, Vec<&str>> = HashMap::new();
     for sheet in analysis.iter().flat_map(|analysis| &analysis.bound.sheets) {
         if let Some((_, ledger)) = settings.notice.ledger.get_index(sheet.ledger) {
-            let known = titles.entry(&sheet.source.file).or_default();
-            if !known.contains(&ledger.title.as_str()) {
-                known.push(&ledger.title);
+            let of_file = titles.entry(&sheet.source.file).or_default();
+            if !of_file.contains(&ledger.title.as_str()) {
+                of_file.push(&ledger.title);
             }
         }
     }
     titles
 }
 
-fn table(body: &mut Html, files: &[LedgerFile], analysis: Option<&Analysis>, settings: &Settings, query: &Query) {
-    put!(body; "<section><h2>已有的台账（" (files.len()) " 个）</h2>");
+fn file_list(files: &[LedgerFile], analysis: Option<&Analysis>, settings: &Settings, query: &PageQuery) -> Markup {
     if files.is_empty() {
-        put!(body; "<p>还没有台账。先放党组织名册，再放其他台账。</p></section>");
-        return;
+        return html! {
+            section {
+                h2 { "已有的台账（0 个）" }
+                p { "还没有台账。先放党组织名册，再放其他台账。" }
+            }
+        };
     }
-    let (counts, titles) = (analysis.map(|e| counts(&e.findings)).unwrap_or_default(), titles(analysis, settings));
-    let count = |file: &LedgerFile| counts.get(file.name()).copied().unwrap_or_default();
-    let is_odd = |file: &LedgerFile| count(file)[..2] != [0, 0] || !titles.contains_key(file.name());
-    filters(body, query);
-    let fits = |file: &&LedgerFile| {
-        query.q.split_whitespace().all(|word| file.name().contains(word)) && (query.show != "odd" || is_odd(file))
+    let counts = analysis.map(|analysis| counts_by_file(&analysis.findings)).unwrap_or_default();
+    let titles = titles_by_file(analysis, settings);
+    let counts_of = |file: &LedgerFile| counts.get(file.name()).copied().unwrap_or_default();
+    let has_problem = |file: &LedgerFile| {
+        let counts = counts_of(file);
+        counts.errors > 0 || counts.warnings > 0 || !titles.contains_key(file.name())
     };
-    let found: Vec<&LedgerFile> = files.iter().filter(fits).collect();
-    put!(body; "<p role=\"status\">" (found.len()) " / " (files.len()) " 个文件</p><table class=\"cards\"><thead><tr>"
-        "<th scope=\"col\">文件</th><th scope=\"col\">认作</th><th scope=\"col\">错误</th>"
-        "<th scope=\"col\">警告</th><th scope=\"col\">提示</th></tr></thead><tbody>");
-    for file in found.iter().take(SHOWN) {
-        put!(body; "<tr><th scope=\"row\"><a href=\"/ledger/" (key(file.name())) "\">" (file.name())
-            "</a></th><td data-label=\"认作\">");
-        match titles.get(file.name()) {
-            Some(titles) => put!(body; "《" (titles.join("》《")) "》"),
-            None if analysis.is_some() => put!(body; "<span class=\"bad\">没有认出</span>"),
-            None => {}
-        }
-        put!(body; "</td>");
-        for ((label, class), count) in [("错误", "bad"), ("警告", ""), ("提示", "")].into_iter().zip(count(file))
-        {
-            match count {
-                0 => put!(body; "<td class=\"none\" data-label=\"" (label) "\"></td>"),
-                _ => put!(body; "<td class=\"" (class) "\" data-label=\"" (label) "\">" (count) "</td>"),
+    let matches = |file: &&LedgerFile| query.matches(file.name()) && (query.show != "odd" || has_problem(file));
+    let found: Vec<&LedgerFile> = files.iter().filter(matches).collect();
+    html! {
+        section {
+            h2 { "已有的台账（" (files.len()) " 个）" }
+            (filter_form(query))
+            p role="status" { (found.len()) " / " (files.len()) " 个文件" }
+            table class="cards" {
+                thead {
+                    tr {
+                        @for label in ["文件", "认作", "错误", "警告", "提示"] { th scope="col" { (label) } }
+                    }
+                }
+                tbody {
+                    @for file in found.iter().take(MAX_FILES_SHOWN) {
+                        (file_row(file, titles.get(file.name()), counts_of(file), analysis.is_some()))
+                    }
+                }
+            }
+            @if found.len() > MAX_FILES_SHOWN {
+                p { "另有 " (found.len() - MAX_FILES_SHOWN) " 个没有列出，请用上面的查找。" }
             }
         }
-        put!(body; "</tr>");
     }
-    put!(body; "</tbody></table>");
-    if found.len() > SHOWN {
-        put!(body; "<p>另有 " (found.len() - SHOWN) " 个没有列出，请用上面的查找。</p>");
-    }
-    put!(body; "</section>");
 }
 
-fn filters(body: &mut Html, query: &Query) {
-    put!(body; "<form role=\"search\" class=\"filters\" action=\"/ledgers\"><label>查找 "
-        "<input type=\"search\" name=\"q\" value=\"" (&query.q) "\" placeholder=\"文件名\"></label> "
-        "<label>只看 <select name=\"show\"><option value=\"\">全部</option><option value=\"odd\"");
-    if query.show == "odd" {
-        put!(body; " selected");
-    }
-    put!(body; ">有问题的</option></select></label> <button>查找</button></form>");
-}
-
-fn history(body: &mut Html, state: &AppState) {
-    let changes = state.shelf.changes(CHANGES);
-    if changes.is_empty() {
-        return;
-    }
-    put!(body; "<details><summary>最近的改动（可以撤销）</summary><ul class=\"history\">");
-    for (change, is_last) in changes {
-        let deed = match change.deed {
-            ChangeKind::Added => "放入",
-            ChangeKind::Replaced => "换成新的",
-            ChangeKind::Removed => "移走",
-        };
-        put!(body; "<li>" (change.at.replace('T', " ")) " " (deed) " " (&change.name));
-        if is_last {
-            put!(body; "<form method=\"post\" action=\"/history/" (change.number) "/undo\">" {&ticket(state)}
-                "<button aria-label=\"撤销：" (deed) " " (&change.name) "\">撤销</button></form>");
+fn file_row(file: &LedgerFile, titles: Option<&Vec<&str>>, counts: FindingCounts, is_analyzed: bool) -> Markup {
+    html! {
+        tr {
+            th scope="row" { a href=(ledger_address(file.name())) { (file.name()) } }
+            td data-label="认作" {
+                @if let Some(titles) = titles {
+                    "《" (titles.join("》《")) "》"
+                } @else if is_analyzed {
+                    span class="bad" { "没有认出" }
+                }
+            }
+            (count_cell("错误", counts.errors, "bad"))
+            (count_cell("警告", counts.warnings, ""))
+            (count_cell("提示", counts.notes, ""))
         }
-        put!(body; "</li>");
     }
-    put!(body; "</ul></details>");
 }
 
-/// Takes ledgers in.
-pub async fn receive(State(state): State<Arc<AppState>>, request: Request) -> Answer {
-    let own = Arc::clone(&state);
-    let settings =
-        tokio::task::spawn_blocking(move || own.settings()).await.unwrap_or_else(|_| Err("程序内部出错".to_owned()))?;
-    let (fields, received) = form::files(&state, request, upload::each(&settings)).await?;
-    aside(state, move |state| {
-        let same = if fields.get("same") == "both" { Same::Both } else { Same::Replace };
-        let note = upload::take(state, &settings, received, same);
-        Ok(see(&format!("/ledgers?note={}", state.notes.keep(note))))
+fn filter_form(query: &PageQuery) -> Markup {
+    html! {
+        form role="search" class="filters" action="/ledgers" {
+            label { "查找 " input type="search" name="q" value=(query.q) placeholder="文件名"; }
+            " "
+            label {
+                "只看 "
+                select name="show" {
+                    option value="" { "全部" }
+                    option value="odd" selected[query.show == "odd"] { "有问题的" }
+                }
+            }
+            " "
+            button { "查找" }
+        }
+    }
+}
+
+fn history(state: &AppState) -> Markup {
+    let changes = state.ledgers.changes(MAX_CHANGES_SHOWN);
+    if changes.is_empty() {
+        return html! {};
+    }
+    html! {
+        details {
+            summary { "最近的改动（可以撤销）" }
+            ul class="history" {
+                @for (change, can_undo) in changes {
+                    @let kind = match change.deed {
+                        ChangeKind::Added => "放入",
+                        ChangeKind::Replaced => "换成新的",
+                        ChangeKind::Removed => "移走",
+                    };
+                    li {
+                        (change.at.replace('T', " ")) " " (kind) " " (change.name)
+                        @if can_undo {
+                            form method="post" action={ "/history/" (change.number) "/undo" } {
+                                (csrf_field(state))
+                                button aria-label={ "撤销：" (kind) " " (change.name) } { "撤销" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Stores uploaded ledgers.
+pub async fn upload(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+    let settings = load_settings(&state).await?;
+    let form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
+    run_blocking(state, move |state| {
+        let keep_both = form.fields.get("same") == "both";
+        let on_conflict = if keep_both { NameConflict::KeepBoth } else { NameConflict::Replace };
+        let flash = upload::store_uploads(state, &settings, form.files, on_conflict);
+        Ok(redirect_with_flash(state, "/ledgers", flash))
     })
     .await
 }
 
-/// Undoes a change.
-pub async fn undo(State(state): State<Arc<AppState>>, Path(number): Path<u64>, request: Request) -> Answer {
-    form::fields(&state, request).await?;
-    aside(state, move |state| {
-        let note = match state.shelf.undo(number, &now()) {
-            Ok(change) => Flash {
-                done: vec![format!("已撤销：“{}”恢复成原来的样子", change.name)],
-                undo: vec![change.number],
-                ..Flash::default()
-            },
-            Err(error) => Flash { refused: vec![chain(&error)], ..Flash::default() },
+/// The notice settings, loaded outside the async threads.
+///
+/// # Errors
+/// When they are invalid.
+pub async fn load_settings(state: &Arc<AppState>) -> Result<Arc<Settings>, ErrorPage> {
+    let state = Arc::clone(state);
+    let settings = tokio::task::spawn_blocking(move || state.settings()).await;
+    Ok(settings.map_err(|_| ErrorPage::internal())??)
+}
+
+/// Undoes a change of a ledger.
+pub async fn undo(State(state): State<Arc<AppState>>, Path(number): Path<u64>, request: Request) -> HandlerResult {
+    form::read_form(&state, request).await?;
+    run_blocking(state, move |state| {
+        let flash = match state.ledgers.undo(number, &now()) {
+            Ok(change) => Flash::undoable(format!("已撤销：“{}”恢复成原来的样子", change.name), change.number),
+            Err(error) => Flash::refused(chain(&error)),
         };
-        Ok(see(&format!("/ledgers?note={}", state.notes.keep(note))))
+        Ok(redirect_with_flash(state, "/ledgers", flash))
     })
     .await
 }

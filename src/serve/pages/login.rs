@@ -1,4 +1,4 @@
-//! Logging in with the token, and out.
+//! Login with the token, and logout.
 
 use std::sync::Arc;
 
@@ -6,66 +6,76 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use maud::html;
 
-use crate::serve::auth::Entry;
+use crate::serve::auth::{Login, SESSION_LIFETIME};
 use crate::serve::form;
-use crate::serve::html::{Html, put};
-use crate::serve::layout::{PageLayout, Tab, ticket};
+use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::listener::Peer;
 use crate::serve::middleware::cookies;
-use crate::serve::response::{Answer, Denied, see};
+use crate::serve::response::{self, ErrorPage, HandlerResult, redirect};
 use crate::serve::state::AppState;
 
-/// The page.
+/// The login form; without a login token, a redirect to the start page.
 pub async fn show(State(state): State<Arc<AppState>>) -> Response {
-    if state.auth.is_locked() { page(&state, None).into_response() } else { see("/") }
+    if state.auth.requires_login() { login_page(&state, None) } else { redirect("/") }
 }
 
-fn page(state: &AppState, wrong: Option<&str>) -> Html {
-    let mut body = Html::default();
-    if let Some(wrong) = wrong {
-        put!(body; "<p role=\"alert\" class=\"note refused\" id=\"wrong\">" (wrong) "</p>");
-    }
-    put!(body; "<form method=\"post\" action=\"/login\" class=\"panel\">" {&ticket(state)}
-        "<p><label for=\"token\">登录令牌</label><br><input id=\"token\" name=\"token\" type=\"password\" "
-        "autocomplete=\"current-password\" required autofocus");
-    if wrong.is_some() {
-        put!(body; " aria-describedby=\"wrong\" aria-invalid=\"true\"");
-    }
-    put!(body; "></p><p class=\"hint\">令牌由管理这台电脑的人给出。</p><p><button class=\"main\">登录</button></p></form>");
-    PageLayout { title: "登录", tab: Tab::None, refresh: None }.bare(&body)
+/// The login form with the reason why the last login failed.
+fn login_page(state: &AppState, error: Option<&str>) -> Response {
+    let body = html! {
+        @if let Some(error) = error {
+            p role="alert" class="note refused" id="wrong" { (error) }
+        }
+        form method="post" action="/login" class="panel" {
+            (csrf_field(state))
+            p {
+                label for="token" { "登录令牌" }
+                br;
+                input id="token" name="token" type="password" autocomplete="current-password" required autofocus
+                    aria-describedby=[error.map(|_| "wrong")] aria-invalid=[error.map(|_| "true")];
+            }
+            p class="hint" { "令牌由管理这台电脑的人给出。" }
+            p { button class="main" { "登录" } }
+        }
+    };
+    response::page(PageLayout { title: "登录", tab: Tab::None, refresh: None }.render_bare(&body))
 }
 
-/// Lets somebody in who knows the token.
-pub async fn enter(
+/// Checks the token and sets the session cookie.
+pub async fn log_in(
     State(state): State<Arc<AppState>>,
     Extension(Peer(peer)): Extension<Peer>,
     request: Request,
-) -> Answer {
-    let fields = form::fields(&state, request).await?;
-    let entry = state.auth.enter(fields.get("token"), peer.ip());
-    match entry.map_err(|error| Denied::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))? {
-        Entry::Session(session) => {
-            let secure = if state.auth.is_secure() { "; Secure" } else { "" };
-            let name = state.auth.cookie();
-            let cookie = format!("{name}={session}; HttpOnly; SameSite=Strict; Path=/; Max-Age=43200{secure}");
-            let mut answer = see("/");
-            if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-                answer.headers_mut().insert(header::SET_COOKIE, cookie);
+) -> HandlerResult {
+    let fields = form::read_form(&state, request).await?;
+    let login = state.auth.log_in(fields.get("token"), peer.ip());
+    match login.map_err(|error| ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))? {
+        Login::Session(session) => {
+            let mut response = redirect("/");
+            if let Ok(cookie) = HeaderValue::from_str(&session_cookie(&state, &session)) {
+                response.headers_mut().insert(header::SET_COOKIE, cookie);
             }
-            Ok(answer)
+            Ok(response)
         }
-        Entry::Wrong => Ok((StatusCode::UNAUTHORIZED, page(&state, Some("令牌不对"))).into_response()),
-        Entry::TooMany => {
-            let told = page(&state, Some("错得太多，请过一分钟再试"));
-            Ok((StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")], told).into_response())
+        Login::Wrong => Ok((StatusCode::UNAUTHORIZED, login_page(&state, Some("令牌不对"))).into_response()),
+        Login::RateLimited => {
+            let page = login_page(&state, Some("错得太多，请过一分钟再试"));
+            Ok((StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "60")], page).into_response())
         }
     }
 }
 
-/// Ends a session.
-pub async fn leave(State(state): State<Arc<AppState>>, headers: HeaderMap, request: Request) -> Answer {
-    form::fields(&state, request).await?;
-    state.auth.leave(&cookies(&headers));
-    Ok(see("/login"))
+fn session_cookie(state: &AppState, session: &str) -> String {
+    let name = state.auth.cookie_name();
+    let max_age = SESSION_LIFETIME.as_secs();
+    let secure = if state.auth.is_tls() { "; Secure" } else { "" };
+    format!("{name}={session}; HttpOnly; SameSite=Strict; Path=/; Max-Age={max_age}{secure}")
+}
+
+/// Ends the session.
+pub async fn log_out(State(state): State<Arc<AppState>>, headers: HeaderMap, request: Request) -> HandlerResult {
+    form::read_form(&state, request).await?;
+    state.auth.log_out(&cookies(&headers));
+    Ok(redirect("/login"))
 }

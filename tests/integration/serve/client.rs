@@ -90,14 +90,14 @@ impl Server {
     /// What every form of the server carries.
     pub fn ticket(&self) -> String {
         let page = self.get("/work").body;
-        let rest = page.split("name=\"ticket\" value=\"").nth(1).unwrap_or_else(|| panic!("no form: {page}"));
+        let rest = page.split("name=\"csrf_token\" value=\"").nth(1).unwrap_or_else(|| panic!("no form: {page}"));
         rest.split('"').next().expect("a value").to_owned()
     }
 
     /// Posts a form without files.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let ticket = self.ticket();
-        let pairs = std::iter::once(("ticket", ticket.as_str())).chain(fields.iter().copied());
+        let pairs = std::iter::once(("csrf_token", ticket.as_str())).chain(fields.iter().copied());
         let body: Vec<String> = pairs.map(|(name, text)| format!("{name}={}", percent(text))).collect();
         let head = format!("Content-Type: application/x-www-form-urlencoded\r\nOrigin: http://{}\r\n", self.host);
         self.ask("POST", path, &head, body.join("&").as_bytes())
@@ -154,7 +154,7 @@ pub const MULTIPART: &str = "Content-Type: multipart/form-data; boundary=zzz\r\n
 /// The body of a form with files.
 pub fn multipart(ticket: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
-    for (name, text) in std::iter::once(("ticket", ticket)).chain(fields.iter().copied()) {
+    for (name, text) in std::iter::once(("csrf_token", ticket)).chain(fields.iter().copied()) {
         body.extend(format!("--zzz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes());
     }
     for (name, bytes) in files {

@@ -56,7 +56,7 @@ fn foreign_names_and_foreign_pages_are_refused() {
     assert_ne!(server.raw(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").status, 200);
 
     let ticket = server.ticket();
-    let body = format!("ticket={ticket}&what=draft");
+    let body = format!("csrf_token={ticket}&what=draft");
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     for head in [
         "Origin: http://evil.example\r\n",
@@ -68,7 +68,7 @@ fn foreign_names_and_foreign_pages_are_refused() {
         assert!(reply.status == 403 && reply.body.contains("别的网站"), "{head}");
     }
     // A page that does not know this run's ticket.
-    for body in ["what=draft", "ticket=&what=draft", "ticket=0000&what=draft"] {
+    for body in ["what=draft", "csrf_token=&what=draft", "csrf_token=0000&what=draft"] {
         let reply = server.ask("POST", "/work/build", form, body.as_bytes());
         assert!(reply.status == 403 && reply.body.contains("刷新"), "{body}: {}", reply.body);
     }
@@ -125,13 +125,13 @@ fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
     assert_eq!(server.raw(head.as_bytes()).status, 413);
     let head = format!("GET / HTTP/1.1\r\nHost: {}\r\nX: {}\r\n\r\n", server.host, "a".repeat(100_000));
     assert!(matches!(server.raw(head.as_bytes()).status, 431 | 400));
-    let long = format!("ticket={}&x={}", server.ticket(), "a".repeat(100_000));
+    let long = format!("csrf_token={}&x={}", server.ticket(), "a".repeat(100_000));
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     assert!(matches!(server.ask("POST", "/work/build", form, long.as_bytes()).status, 400 | 413));
     // Requests that never end: of head, of form, of file.
     let starts = [
         format!("GET / HTTP/1.1\r\nHost: {}\r\n", server.host),
-        format!("POST /work/build HTTP/1.1\r\nHost: {}\r\n{form}Content-Length: 100\r\n\r\nticket=", server.host),
+        format!("POST /work/build HTTP/1.1\r\nHost: {}\r\n{form}Content-Length: 100\r\n\r\ncsrf_token=", server.host),
         format!("POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Content-Length: 1000\r\n\r\n--zzz\r\n", server.host),
     ];
     let mut slow: Vec<_> = starts
@@ -235,9 +235,10 @@ fn an_office_logs_in_with_the_token_and_whoever_guesses_waits() {
     }
     let page = server.get("/login").body;
     let ticket =
-        page.split("name=\"ticket\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a ticket");
-    assert_eq!(server.ask("POST", "/work/build", form, format!("ticket={ticket}").as_bytes()).status, 401);
-    let enter = |token: &str| server.ask("POST", "/login", form, format!("ticket={ticket}&token={token}").as_bytes());
+        page.split("name=\"csrf_token\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a ticket");
+    assert_eq!(server.ask("POST", "/work/build", form, format!("csrf_token={ticket}").as_bytes()).status, 401);
+    let enter =
+        |token: &str| server.ask("POST", "/login", form, format!("csrf_token={ticket}&token={token}").as_bytes());
     let reply = enter("correct-horse-battery");
     let cookie = reply.header("set-cookie").expect("a cookie").to_owned();
     assert!(cookie.contains("; HttpOnly; SameSite=Strict; Path=/"), "{cookie}");
@@ -245,7 +246,7 @@ fn an_office_logs_in_with_the_token_and_whoever_guesses_waits() {
     assert_eq!(server.ask("GET", "/", &cookie, b"").status, 200);
     assert_eq!(server.ask("GET", "/", "Cookie: zicha=0000\r\n", b"").status, 303);
     assert_eq!(
-        server.ask("POST", "/logout", &format!("{form}{cookie}"), format!("ticket={ticket}").as_bytes()).status,
+        server.ask("POST", "/logout", &format!("{form}{cookie}"), format!("csrf_token={ticket}").as_bytes()).status,
         303
     );
     assert_eq!(server.ask("GET", "/", &cookie, b"").status, 303, "a session that ended opens nothing");
@@ -331,8 +332,8 @@ fn the_log_says_which_page_and_how_long_and_nothing_of_ledgers() {
     server.upload("/ledgers", &[], &[("机密名单.csv", "党组织,奖项\n甲党支部,机密\n".as_bytes())]);
     drop(server);
     let log = project.read("serve.log");
-    assert!(log.contains("method=GET path=\"/branch/{place}\" status=200 ms="), "{log}");
-    for private in [BRANCHES[0], "机密", "%E7", "ticket"] {
+    assert!(log.contains("method=GET path=\"/branch/{number}\" status=200 ms="), "{log}");
+    for private in [BRANCHES[0], "机密", "%E7", "csrf_token"] {
         assert!(!log.contains(private), "{private}: {log}");
     }
 }

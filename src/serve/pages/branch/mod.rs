@@ -1,0 +1,13 @@
+//! A branch's page: its report, gaps and findings, finalization, signed copies, downloads.
+
+mod downloads;
+mod finalize;
+mod lookup;
+mod sections;
+mod signed_copy;
+mod view;
+
+pub use downloads::{all_files, blank_form, file, issue_list, preview, report};
+pub use finalize::finalize;
+pub use signed_copy::upload_signed_copy;
+pub use view::show;

@@ -1,0 +1,233 @@
+//! The sections of the page.
+
+use maud::{Markup, html};
+
+use crate::diff::{BranchChange, Differences, metric_line, row_lines};
+use crate::manifest::{BranchRecord, Issued, ReportState};
+use crate::pipeline::{Analysis, Settings, gap_hints};
+use crate::scans::Version;
+use crate::serve::cache::CacheState;
+use crate::serve::layout::csrf_field;
+use crate::serve::pages::archive;
+use crate::serve::pages::ledger_lookup::ledger_address;
+use crate::serve::pages::report_preview::gap_anchor;
+use crate::serve::state::{AppState, PAGE_TIMEOUT};
+use crate::store::sha256;
+
+/// Files named for a gap.
+const MAX_GAP_FILES: usize = 5;
+
+/// Kind, report state, gaps and findings of the branch.
+pub fn status(state: &AppState, record: &BranchRecord) -> Markup {
+    let [errors, warnings, _] = record.findings;
+    html! {
+        p { a href="/" { "所有党组织" } }
+        dl class="facts" {
+            dt { "类别" } dd { (record.kind) }
+            dt { "报告" } dd { (record.state.label()) }
+            dt { "待填写" } dd { (record.gaps.len()) " 处" }
+            dt { "问题" } dd { "错误 " (errors) " 项，警告 " (warnings) " 项" }
+            @if let Some(issued) = &record.issued {
+                dt { "核对码" } dd { (issued.code) }
+                @let changed = changed_ledgers(state, issued);
+                @if !changed.is_empty() {
+                    dt { "注意" }
+                    dd class="bad" { "定稿之后台账改过：" (changed.join("、")) "。要用新的内容，请重新定稿" }
+                }
+            }
+            @if !record.missing.is_empty() {
+                dt { "没有记录的台账" } dd { (record.missing.join("、")) }
+            }
+        }
+    }
+}
+
+/// The ledgers whose content is no longer the one a final report was made of.
+fn changed_ledgers<'r>(state: &AppState, issued: &'r Issued) -> Vec<&'r str> {
+    let is_changed = |name: &str, digest| {
+        let now = std::fs::read(state.paths.input.join(name)).map(|bytes| sha256(&bytes));
+        now.ok().as_ref() != Some(digest)
+    };
+    let changed = issued.ledgers.iter().filter(|(name, digest)| is_changed(name, *digest));
+    changed.map(|(name, _)| name.as_str()).collect()
+}
+
+/// The gaps of the report, each with the ledgers and columns that would fill it.
+pub fn gaps(settings: &Settings, analysis: Option<&Analysis>, record: &BranchRecord) -> Markup {
+    if record.gaps.is_empty() {
+        return html! {};
+    }
+    html! {
+        section {
+            h2 { "待填写（" (record.gaps.len()) " 处）" }
+            ul class="gaps" {
+                @for (index, (what, chapter)) in record.gaps.iter().enumerate() {
+                    li {
+                        details {
+                            summary { (what) " " small { (chapter) } }
+                            div id=(gap_anchor(index)) tabindex="-1" {
+                                (gap_help(settings, analysis, record, what))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What fills a gap.
+fn gap_help(settings: &Settings, analysis: Option<&Analysis>, record: &BranchRecord, gap: &str) -> Markup {
+    let hints = gap_hints(settings, &record.kind, gap);
+    html! {
+        @if hints.is_empty() {
+            p { "请看报告中黄底的地方，在相应的台账里补上。" }
+        }
+        @for hint in &hints {
+            p {
+                "在《" (hint.ledger) "》里补上本单位的"
+                @if hint.columns.is_empty() { "行" } @else { "“" (hint.columns.join("”“")) "”" }
+                "。"
+                (ledger_files(settings, analysis, &hint.ledger))
+            }
+        }
+    }
+}
+
+/// Links to the files that contain a ledger.
+fn ledger_files(settings: &Settings, analysis: Option<&Analysis>, title: &str) -> Markup {
+    let Some(analysis) = analysis else { return html! {} };
+    let is_ledger =
+        |index: usize| settings.notice.ledger.get_index(index).is_some_and(|(_, ledger)| ledger.title == title);
+    let sheets = analysis.bound.sheets.iter().filter(|sheet| is_ledger(sheet.ledger));
+    let mut files: Vec<&str> = sheets.map(|sheet| sheet.source.file.as_str()).collect();
+    files.dedup();
+    html! {
+        @for file in files.iter().take(MAX_GAP_FILES) {
+            " " a href=(ledger_address(file)) { (file) }
+        }
+        @if files.is_empty() {
+            "这个台账还没有收到，" a href="/ledgers" { "去放入" } "。"
+        }
+    }
+}
+
+/// What the last run that changed any report changed for this branch.
+pub fn changes(differences: &Differences, record: &BranchRecord) -> Markup {
+    let change = differences.branches.iter().find(|change| change.branch == record.name);
+    html! {
+        details {
+            summary { "最近一次有变化的生成改了什么" }
+            @match change {
+                None => { p { "没有变化。" } }
+                Some(change) => { (branch_change(change)) }
+            }
+        }
+    }
+}
+
+fn branch_change(change: &BranchChange) -> Markup {
+    html! {
+        ul {
+            @if let Some((old, new)) = change.state {
+                li { "报告：" (old.label()) " → " (new.label()) }
+            }
+            @for metric in &change.metrics { li { (metric_line(metric)) } }
+            @for line in change.rows.iter().flat_map(row_lines) { li { (line) } }
+        }
+        @for paragraph in &change.paragraphs {
+            @for line in &paragraph.old { del { span { "原：" } (line) } }
+            @for line in &paragraph.new { ins { span { "现：" } (line) } }
+        }
+    }
+}
+
+/// The hidden fields of every form of the page.
+fn hidden_fields(state: &AppState, record: &BranchRecord) -> Markup {
+    html! {
+        (csrf_field(state))
+        input type="hidden" name="branch" value=(record.name);
+    }
+}
+
+/// The form that makes the report final.
+pub fn final_form(state: &AppState, address: &str, record: &BranchRecord) -> Markup {
+    if record.state == ReportState::Final {
+        return html! {};
+    }
+    html! {
+        form class="panel" method="post" action={ (address) "/final" } {
+            (hidden_fields(state, record))
+            p { "没有待填写、没有错误的报告可以定稿。定稿的报告末尾印有核对码，打印签字后扫描放回这里。" }
+            p { button class="main" { "定稿" } }
+        }
+    }
+}
+
+/// The signed copies there are, and the form to add one.
+pub fn signed_copies(state: &AppState, address: &str, record: &BranchRecord) -> Markup {
+    let scans = state.run().ok().map(|run| state.scans(run, PAGE_TIMEOUT));
+    let inventory = scans.as_ref().and_then(CacheState::value);
+    html! {
+        @for copy in inventory.into_iter().flat_map(|inventory| inventory.of(&record.name)) {
+            p class="note" {
+                "签字件 " (copy.name) "："
+                @match copy.version {
+                    Version::Current => { "签的是现在这一版" }
+                    Version::ByName => { "只按文件名对上，请核对签的是现在这一版" }
+                    Version::Old => { "签的不是现在这一版" }
+                }
+            }
+        }
+        form class="panel drop" method="post" enctype="multipart/form-data" action={ (address) "/signed" } data-send {
+            (hidden_fields(state, record))
+            p {
+                label for="scan" { "签字件的扫描件（PDF、JPEG、PNG、TIFF）" }
+                br;
+                input id="scan" type="file" name="scan" required accept=".pdf,.jpg,.jpeg,.png,.tif,.tiff";
+            }
+            p {
+                label for="code" { "抄写纸上印的核对码（印了二维码的可以不填）" }
+                br;
+                input id="code" name="code" autocomplete="off" placeholder="如 20181102-07-7K3M9QXTR";
+            }
+            p { button { "放入签字件" } }
+            p role="status" aria-live="polite" data-progress {}
+        }
+    }
+}
+
+/// The form that archives this report alone, once it is final.
+pub fn archive_form(state: &AppState, record: &BranchRecord) -> Markup {
+    if record.state != ReportState::Final {
+        return html! {};
+    }
+    html! {
+        section class="screen" {
+            h2 { "归档" }
+            form class="panel" method="post" action="/department/archive" {
+                (archive::form_fields(state))
+                input type="hidden" name="branch" value=(record.name);
+                p {
+                    label for="pages" { "报告的页数（签字件是 PDF 的不用写）" }
+                    br;
+                    input id="pages" name="pages" inputmode="numeric" pattern="[0-9]*";
+                }
+                p { button { "归档这份报告" } }
+            }
+        }
+    }
+}
+
+/// The downloads to send back to the clerk.
+pub fn send_back(address: &str) -> Markup {
+    html! {
+        section class="screen" {
+            h2 { "退回填报人" }
+            ul class="downloads" {
+                li { a href={ (address) "/issues" } download { "问题清单（Excel）" } }
+                li { a href={ (address) "/form" } download { "空白填报表（Excel）" } }
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The page.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, Query, State};
+use maud::html;
+
+use super::lookup::with_branch;
+use super::sections::{archive_form, changes, final_form, gaps, send_back, signed_copies, status};
+use crate::serve::layout::{PageLayout, Tab};
+use crate::serve::pages::query::PageQuery;
+use crate::serve::pages::{findings, report};
+use crate::serve::response::{self, HandlerResult};
+use crate::serve::state::{AppState, PAGE_TIMEOUT};
+
+/// The page; it reloads until the analysis and the comparison with the last run are fresh.
+pub async fn show(
+    State(state): State<Arc<AppState>>,
+    Path(number): Path<usize>,
+    Query(query): Query<PageQuery>,
+) -> HandlerResult {
+    with_branch(state, number, move |state, record| {
+        let settings = state.settings()?;
+        let cached = state.analysis(PAGE_TIMEOUT);
+        let analysis = cached.value().and_then(|result| result.as_ref().as_ref().ok());
+        let all_findings = analysis.into_iter().flat_map(|analysis| &analysis.findings);
+        let own_findings = all_findings.filter(|finding| finding.branch.as_deref() == Some(&record.name));
+        let findings = findings::list(own_findings, &findings::linked_place);
+        let changed = state.changes(Duration::ZERO);
+        let differences = changed.value().and_then(|value| value.as_ref().as_ref());
+        let address = format!("/branch/{number}");
+        let body = html! {
+            (status(state, record))
+            (gaps(&settings, analysis, record))
+            @if let Some(findings) = findings {
+                section { h2 { "台账中的问题" } (findings) }
+            }
+            (report::section(state, record, &address, true))
+            @if let Some(metrics) = report::metrics(state, &settings.notice, record) { (metrics) }
+            @if let Some(differences) = differences { (changes(differences, record)) }
+            section class="screen" {
+                h2 { "定稿和签字" }
+                (final_form(state, &address, record))
+                (signed_copies(state, &address, record))
+            }
+            (archive_form(state, record))
+            (send_back(&address))
+        };
+        let is_complete = cached.is_fresh() && changed.is_fresh();
+        let layout = PageLayout { title: &record.name, tab: Tab::Dashboard, refresh: (!is_complete).then_some(3) };
+        Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
+    })
+    .await
+}

@@ -1,0 +1,143 @@
+//! Starts and cancels builds.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+
+use crate::diagnostics::Severity;
+use crate::manifest::{BranchRecord, ReportState};
+use crate::pipeline::{self, BuildError, BuildOutcome, Options, chain};
+use crate::serve::form;
+use crate::serve::job::{JobOutcome, ReturnLink, RunningJob};
+use crate::serve::response::{ErrorPage, HandlerResult, redirect, run_blocking};
+use crate::serve::state::AppState;
+
+/// How long a build waits until the run before it, or it itself, is kept for comparison.
+const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The names of the branches whose reports are final.
+pub fn final_branches(state: &AppState) -> Vec<String> {
+    let Ok(run) = state.run() else { return Vec::new() };
+    let Ok(run) = run.as_ref() else { return Vec::new() };
+    names(run.branches.iter().filter(|record| record.state == ReportState::Final))
+}
+
+fn names<'r>(records: impl IntoIterator<Item = &'r BranchRecord>) -> Vec<String> {
+    records.into_iter().map(|record| record.name.clone()).collect()
+}
+
+/// Starts a build of drafts or of final reports, as the form says.
+pub async fn start(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+    let fields = form::read_form(&state, request).await?;
+    run_blocking(state, move |state| match fields.get("what") {
+        "final" => start_final_reports(state),
+        _ => start_drafts(state, fields.has("again")),
+    })
+    .await
+}
+
+fn return_link() -> ReturnLink {
+    ReturnLink { label: "看进度", href: "/".to_owned() }
+}
+
+/// Starts drafts of all branches; of those whose reports are final only with `include_final`.
+fn start_drafts(state: &Arc<AppState>, include_final: bool) -> HandlerResult {
+    let finals = if include_final { Vec::new() } else { final_branches(state) };
+    if finals.is_empty() {
+        return start_build(state, "生成报告", return_link(), state.build_options(Vec::new(), false), None);
+    }
+    let analysis = state.fresh_analysis()?;
+    let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
+    let all = analysis.bound.branches.iter().map(|branch| branch.name().to_owned());
+    let others: Vec<String> = all.filter(|name| !finals.contains(name)).collect();
+    if others.is_empty() {
+        return Err(ErrorPage::conflict("所有党组织都已定稿，没有要生成的草稿；要重新生成，请选“也重新生成草稿”"));
+    }
+    start_build(state, "生成报告", return_link(), state.build_options(others, false), None)
+}
+
+/// Starts final reports of all branches without gaps and errors; drafts of the others stay. Only when there are no
+/// others is the department's summary built as well.
+fn start_final_reports(state: &Arc<AppState>) -> HandlerResult {
+    let analysis = state.fresh_analysis()?;
+    let run = state.run()?;
+    let run = run.as_ref().as_ref().map_err(|_| ErrorPage::conflict("还没有草稿，请先生成草稿，看过再定稿"))?;
+    let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
+    let (ready, open) = pipeline::ready(run, &analysis.findings);
+    if ready.is_empty() {
+        return Err(ErrorPage::conflict("没有可以定稿的报告：都还有待填写或错误，请先看进度"));
+    }
+    if open.is_empty() {
+        return start_build(state, "全部定稿", return_link(), state.build_options(Vec::new(), true), None);
+    }
+    let (count, open) = (open.len(), names(open).join("、"));
+    let skipped = format!("还有待填写或错误，没有定稿 {count} 份：{open}");
+    start_build(state, "全部定稿", return_link(), state.build_options(names(ready), true), Some(skipped))
+}
+
+/// Starts a build job and redirects to the job page. `skipped` is a sentence about requested reports that `options`
+/// leave out; with it the job counts as not fully done.
+///
+/// # Errors
+/// When another job is running.
+pub fn start_build(
+    state: &Arc<AppState>,
+    name: &str,
+    return_link: ReturnLink,
+    options: Options,
+    skipped: Option<String>,
+) -> HandlerResult {
+    let job_state = Arc::clone(state);
+    state.jobs.start(name, true, return_link, move |job| {
+        let mut outcome = run_build(&job_state, &options, job);
+        outcome.succeeded &= skipped.is_none();
+        outcome.messages.extend(skipped);
+        outcome
+    })?;
+    Ok(redirect("/work"))
+}
+
+/// Builds. The runs before and after are kept for comparison: pages of branches show what changed.
+fn run_build(state: &AppState, options: &Options, job: &RunningJob) -> JobOutcome {
+    drop(state.changes(SNAPSHOT_TIMEOUT));
+    let result = pipeline::build(options, job);
+    drop(state.changes(SNAPSHOT_TIMEOUT));
+    match result {
+        Ok(outcome) => describe(outcome, options),
+        Err(error) => {
+            let messages = vec![chain(&error)];
+            let findings = if let BuildError::NoRoster(_, findings) = error { findings } else { Vec::new() };
+            JobOutcome { succeeded: false, messages, findings }
+        }
+    }
+}
+
+fn describe(outcome: BuildOutcome, options: &Options) -> JobOutcome {
+    let kind = if options.is_final { "正式报告" } else { "草稿" };
+    let mut messages = vec![format!("{kind} {} 份，其中 {} 份没有变化", outcome.written(), outcome.unchanged())];
+    if outcome.stopped() > 0 {
+        messages.push(format!("没有生成 {} 份，原因见下面", outcome.stopped()));
+    }
+    if outcome.cancelled {
+        messages.push("已取消：已经生成的保留，其余的还是原来的样子".to_owned());
+    }
+    if outcome.gaps() > 0 {
+        messages.push(format!("待填写 {} 处", outcome.gaps()));
+    }
+    messages.push(format!(
+        "错误 {} 项，警告 {} 项，提示 {} 项",
+        outcome.count(Severity::Error),
+        outcome.count(Severity::Warning),
+        outcome.count(Severity::Note)
+    ));
+    let succeeded = !outcome.failed() && !outcome.cancelled;
+    JobOutcome { succeeded, messages, findings: outcome.findings }
+}
+
+/// Cancels the running job.
+pub async fn cancel(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+    form::read_form(&state, request).await?;
+    state.jobs.cancel();
+    Ok(redirect("/work"))
+}

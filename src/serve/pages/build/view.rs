@@ -1,0 +1,102 @@
+//! The page: the running job, or the build form and the outcome of the last job.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use maud::{Markup, html};
+
+use super::start::final_branches;
+use super::status_text::status_text;
+use crate::serve::job::{FinishedJob, JobStatus};
+use crate::serve::layout::{PageLayout, Tab, csrf_field};
+use crate::serve::pages::findings;
+use crate::serve::pages::query::PageQuery;
+use crate::serve::response::{self, HandlerResult, run_blocking};
+use crate::serve::state::AppState;
+
+/// The page.
+pub async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
+    run_blocking(state, move |state| {
+        let status = state.jobs.status();
+        let body = match &status {
+            Some(status) => running_job(state, status),
+            None => html! {
+                (build_form(state))
+                @if let Some(last) = state.jobs.last() { (finished_job(&last)) }
+            },
+        };
+        let layout = PageLayout { title: "生成", tab: Tab::Build, refresh: status.is_some().then_some(3) };
+        Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
+    })
+    .await
+}
+
+fn running_job(state: &AppState, status: &JobStatus) -> Markup {
+    let has_total = status.total > 0;
+    html! {
+        section class="panel" data-live="/work/events" {
+            h2 { "正在" (status.name) }
+            p role="status" data-live-text { (status_text(status)) }
+            progress aria-label="进度" data-live-bar
+                value=[has_total.then_some(status.done)] max=[has_total.then_some(status.total)] {}
+            p { "关掉这一页也会继续做完。" }
+            @if status.is_cancellable {
+                form method="post" action="/work/cancel" {
+                    (csrf_field(state))
+                    button { "取消" }
+                }
+            }
+        }
+    }
+}
+
+fn build_form(state: &AppState) -> Markup {
+    let final_count = final_branches(state).len();
+    html! {
+        form class="panel" method="post" action="/work/build" {
+            (csrf_field(state))
+            p { "读取台账，为每个党组织生成报告。只有受影响的重新生成，其余的不动。" }
+            fieldset {
+                legend { "生成什么" }
+                p { label { input type="radio" name="what" value="draft" checked; " 草稿" } }
+                p {
+                    label {
+                        input type="radio" name="what" value="final";
+                        " 全部定稿（还有待填写或错误的，草稿不动）"
+                    }
+                }
+            }
+            @if final_count > 0 {
+                p {
+                    label {
+                        input type="checkbox" name="again" value="yes";
+                        " 已定稿的 " (final_count) " 份也重新生成草稿"
+                    }
+                }
+                p class="hint" { "不选的话，已定稿的不动，汇总等全部定稿时再更新。" }
+            }
+            p { button class="main" { "开始生成" } }
+        }
+    }
+}
+
+fn finished_job(job: &FinishedJob) -> Markup {
+    let outcome = &job.outcome;
+    let (class, role, result) = match outcome.succeeded {
+        true => ("note done", "status", "已完成"),
+        false => ("note refused", "alert", "没有全部完成"),
+    };
+    html! {
+        section id="outcome" {
+            h2 { (job.name) "：" (result) }
+            div class=(class) role=(role) {
+                @for message in &outcome.messages { p { (message) } }
+                p {
+                    "用时 " (format_args!("{:.1}", job.seconds)) " 秒。"
+                    a href=(job.return_link.href) { (job.return_link.label) }
+                }
+            }
+            @if let Some(list) = findings::list(outcome.findings.iter(), &findings::linked_place) { (list) }
+        }
+    }
+}

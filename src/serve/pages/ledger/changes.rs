@@ -1,0 +1,107 @@
+//! Replacing and removing the file.
+//!
+//! Forms carry the hash of the content they were shown with ([`content_hash`]); a change is refused when the file has
+//! another content by then.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request, State};
+use maud::{Markup, html};
+
+use crate::ingest::LedgerFile;
+use crate::pipeline::chain;
+use crate::serve::clock::now;
+use crate::serve::flash::Flash;
+use crate::serve::form::{self, FormFields};
+use crate::serve::layout::csrf_field;
+use crate::serve::pages::ledger_lookup::{find_ledger, ledger_address};
+use crate::serve::pages::ledgers::load_settings;
+use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
+use crate::serve::state::AppState;
+use crate::serve::upload;
+use crate::store::{Digest, sha256};
+
+/// The form field with the hash of the content shown.
+const HASH_FIELD: &str = "seen";
+
+/// The hash of a file's content.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn content_hash(file: &LedgerFile) -> Result<Digest, ErrorPage> {
+    let bytes = std::fs::read(file.path()).map_err(|_| ErrorPage::not_found("没有这个台账文件，可能刚被移走"))?;
+    Ok(sha256(&bytes))
+}
+
+/// The forms to replace and to remove the file with that key, shown with content of that hash.
+pub fn forms(state: &AppState, key: &str, hash: &Digest) -> Markup {
+    let hidden_fields = html! {
+        (csrf_field(state))
+        input type="hidden" name=(HASH_FIELD) value=(hash);
+    };
+    html! {
+        section class="screen" {
+            h2 { "换掉或移走" }
+            form class="panel drop" method="post" enctype="multipart/form-data"
+                action={ "/ledger/" (key) "/replace" } data-send {
+                (hidden_fields)
+                p {
+                    label for="file" { "改好的文件（文件名不变）" }
+                    br;
+                    input id="file" type="file" name="file" required;
+                }
+                p { button { "换成这个文件" } }
+                p role="status" aria-live="polite" data-progress {}
+            }
+            form class="panel" method="post" action={ "/ledger/" (key) "/remove" } {
+                (hidden_fields)
+                p { "移走以后不再读取，可以撤销。" }
+                p { button class="danger" { "移走这个台账" } }
+            }
+        }
+    }
+}
+
+fn submitted_hash(fields: &FormFields) -> Result<Digest, ErrorPage> {
+    let hash: Option<Digest> = fields.get(HASH_FIELD).parse().ok();
+    let hash = hash.filter(|hash| *hash != Digest::default());
+    hash.ok_or_else(|| ErrorPage::bad_request("这一页不完整，请刷新后再试"))
+}
+
+/// Replaces the file by an uploaded one, which keeps the old name.
+pub async fn replace(State(state): State<Arc<AppState>>, Path(key): Path<String>, request: Request) -> HandlerResult {
+    let settings = load_settings(&state).await?;
+    let mut form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
+    run_blocking(state, move |state| {
+        let file = find_ledger(state, &key)?;
+        let expected = submitted_hash(&form.fields)?;
+        let upload = form.single_file().ok_or_else(|| ErrorPage::bad_request("请选一个文件"))?;
+        let flash = match upload::preview_upload(state, &settings, &upload.file, file.name()) {
+            Err(reason) => Flash::refused(format!("“{}”没有收下：{reason}", upload.name)),
+            Ok(preview) => match state.ledgers.put(upload.file, file.name(), Some(&expected), &now()) {
+                Ok(Some(change)) => {
+                    let description = upload::describe_preview(&preview, &settings);
+                    Flash::undoable(format!("已换成新的：{description}"), change.number)
+                }
+                Ok(None) => Flash::done("和原来的一样，没有变化"),
+                Err(error) => Flash::refused(chain(&error)),
+            },
+        };
+        Ok(redirect_with_flash(state, &ledger_address(file.name()), flash))
+    })
+    .await
+}
+
+/// Moves the file into the history.
+pub async fn remove(State(state): State<Arc<AppState>>, Path(key): Path<String>, request: Request) -> HandlerResult {
+    let fields = form::read_form(&state, request).await?;
+    run_blocking(state, move |state| {
+        let file = find_ledger(state, &key)?;
+        let flash = match state.ledgers.remove(file.name(), Some(&submitted_hash(&fields)?), &now()) {
+            Ok(change) => Flash::undoable(format!("已移走“{}”", file.name()), change.number),
+            Err(error) => Flash::refused(chain(&error)),
+        };
+        Ok(redirect_with_flash(state, "/ledgers", flash))
+    })
+    .await
+}

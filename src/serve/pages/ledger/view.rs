@@ -1,0 +1,160 @@
+//! The page.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use maud::{Markup, html};
+
+use super::aliases::alias_forms;
+use super::{changes, sheet};
+use crate::diagnostics::{Diagnostic, column_letters};
+use crate::ingest::{self, Header};
+use crate::notice::{Ledger, Notice};
+use crate::pipeline::{FilePreview, SheetPreview};
+use crate::serve::layout::{PageLayout, Tab};
+use crate::serve::pages::findings;
+use crate::serve::pages::ledger_lookup::find_ledger;
+use crate::serve::pages::query::PageQuery;
+use crate::serve::response::{self, HandlerResult, run_blocking};
+use crate::serve::state::{AppState, PAGE_TIMEOUT};
+
+/// The page; it reloads until the file is read and the analysis is fresh.
+pub async fn show(
+    State(state): State<Arc<AppState>>,
+    Path(key): Path<String>,
+    Query(query): Query<PageQuery>,
+) -> HandlerResult {
+    run_blocking(state, move |state| {
+        let settings = state.settings()?;
+        let file = find_ledger(state, &key)?;
+        let cached = state.analysis(PAGE_TIMEOUT);
+        let analysis = cached.value().map(Arc::as_ref);
+        let all_findings = analysis.and_then(|result| result.as_ref().ok()).map(|analysis| &analysis.findings);
+        let is_own = |finding: &&Diagnostic| finding.place.file() == Some(file.name());
+        let findings: Vec<&Diagnostic> = all_findings.into_iter().flatten().filter(is_own).collect();
+        let preview = state.preview(&file, Arc::clone(&settings));
+        let page = LedgerPage { state, notice: &settings.notice, key: &key, findings };
+        let body = html! {
+            p { a href="/ledgers" { "所有台账" } }
+            @if let Some(Err(error)) = analysis {
+                p class="note refused" role="alert" { (error) }
+            }
+            @if !cached.is_fresh() {
+                p class="note" role="status" { "正在核对……" }
+            }
+            @match preview.as_deref() {
+                None => { p class="note" role="status" { "正在读取……" } }
+                Some(Err(error)) => {
+                    p class="note refused" role="alert" { "没有读取：" (error.reason()) "。办法：" (error.cure()) }
+                }
+                Some(Ok(preview)) => { (page.sheets(preview)) }
+            }
+            (changes::forms(state, &key, &changes::content_hash(&file)?))
+        };
+        let is_complete = cached.is_fresh() && preview.is_some();
+        let layout = PageLayout { title: file.name(), tab: Tab::Ledgers, refresh: (!is_complete).then_some(2) };
+        Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
+    })
+    .await
+}
+
+/// What the sections of the page have in common.
+struct LedgerPage<'a> {
+    state: &'a AppState,
+    notice: &'a Notice,
+    /// The file's key in addresses.
+    key: &'a str,
+    /// The findings in the file.
+    findings: Vec<&'a Diagnostic>,
+}
+
+impl LedgerPage<'_> {
+    /// Findings without a sheet, then each sheet.
+    fn sheets(&self, preview: &FilePreview) -> Markup {
+        let without_sheet = self.findings.iter().copied().filter(|finding| finding.place.source().is_none());
+        html! {
+            @if preview.sheets.is_empty() {
+                p { "文件里没有内容。" }
+            }
+            @if let Some(list) = findings::list(without_sheet, &|_| None) { (list) }
+            @if self.findings.is_empty() && preview.tables() > 0 {
+                p class="note done" { "没有发现问题。" }
+            }
+            @for (index, sheet) in preview.sheets.iter().enumerate() {
+                section {
+                    h2 { @if sheet.raw.name.is_empty() { "表格内容" } @else { (sheet.raw.name) } }
+                    @if sheet.raw.hidden {
+                        p { "隐藏的工作表，没有读。" }
+                    } @else {
+                        (self.sheet(index, sheet))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The sheet with that index in the file: its columns, aliases to accept, findings and cells.
+    fn sheet(&self, index: usize, sheet: &SheetPreview) -> Markup {
+        // Findings name sheets by their normalized names.
+        let name = ingest::normalize(&sheet.raw.name).0;
+        let is_own = |finding: &&&Diagnostic| finding.place.source().is_some_and(|source| source.sheet == name);
+        let own: Vec<&Diagnostic> = self.findings.iter().filter(is_own).copied().collect();
+        let cell_link = |finding: &Diagnostic| {
+            let cell = sheet::first_cell(finding)?;
+            let address = finding.place.address().unwrap_or_default();
+            Some(html! { a href={ "#" (sheet::anchor(index, cell)) } { (address) } })
+        };
+        let cells = sheet::table(index, &sheet.raw, &own);
+        html! {
+            @for table in &sheet.tables {
+                @if let Some((_, ledger)) = self.notice.ledger.get_index(table.ledger) {
+                    (columns(ledger, &table.header))
+                }
+            }
+            @if sheet.tables.is_empty() {
+                p class="note refused" { "没有认出是哪一种台账。" }
+            }
+            (alias_forms(self.state, self.notice, self.key, index, sheet))
+            @match findings::list(own.iter().copied(), &cell_link) {
+                Some(list) => { div class="beside" { div { (list) } (cells) } }
+                None => { (cells) }
+            }
+        }
+    }
+}
+
+/// Which column of the sheet was read as which column of the ledger.
+fn columns(ledger: &Ledger, header: &Header) -> Markup {
+    html! {
+        p { "认作《" (ledger.title) "》。" }
+        details {
+            summary { "各列怎样读取" }
+            table class="small" {
+                thead {
+                    tr { th scope="col" { "列" } th scope="col" { "表头写的" } th scope="col" { "读作" } }
+                }
+                tbody {
+                    @for (index, (column, col)) in ledger.columns.values().zip(&header.columns).enumerate() {
+                        @let near = header.near.iter().find(|(near, ..)| *near == index);
+                        tr {
+                            td { @if let Some(col) = col { (column_letters(*col)) } }
+                            @match (col, near) {
+                                (Some(_), Some((.., text))) => {
+                                    td { (text) } td { (column.label()) "（写法有出入）" }
+                                }
+                                (Some(_), None) => { td { (column.label()) } td { (column.label()) } }
+                                (None, _) if column.required => {
+                                    td class="bad" { "没有这一列" } td { (column.label()) }
+                                }
+                                (None, _) => { td { "没有这一列" } td { (column.label()) "（可以没有）" } }
+                            }
+                        }
+                    }
+                    @for (col, text) in &header.foreign {
+                        tr { td { (column_letters(*col)) } td { (text) } td { "没有用到" } }
+                    }
+                }
+            }
+        }
+    }
+}

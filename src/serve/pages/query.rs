@@ -1,0 +1,34 @@
+//! Query parameters of pages.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::serve::flash::Flash;
+use crate::serve::state::AppState;
+
+/// Query parameters; a page ignores those it has no use for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PageQuery {
+    /// The key of a flash message.
+    pub flash: String,
+    /// Search words, separated by white space; an entry matches when it contains all of them.
+    pub q: String,
+    /// The filter of the list; empty for all entries.
+    pub show: String,
+    /// The page of the list, from 1; other values mean the nearest page there is.
+    pub page: usize,
+}
+
+impl PageQuery {
+    /// The flash message, unless it is unknown.
+    pub fn flash(&self, state: &AppState) -> Option<Arc<Flash>> {
+        state.flashes.get(&self.flash)
+    }
+
+    /// Whether a text contains all search words.
+    pub fn matches(&self, text: &str) -> bool {
+        self.q.split_whitespace().all(|word| text.contains(word))
+    }
+}

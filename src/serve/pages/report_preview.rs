@@ -1,0 +1,81 @@
+//! The report as embedded in a page: its HTML file with the styles for pagination, its gaps linked to the page.
+//!
+//! The file may have been edited, so it is served in a sandbox without scripts. The page around it splits it into
+//! pages (assets/preview.js).
+
+use super::report::{SANDBOX_FLAGS, html_file};
+use crate::manifest::BranchRecord;
+use crate::render::escaped;
+use crate::report::gap_text;
+use crate::serve::response::{HandlerResult, sandboxed_report};
+use crate::serve::state::AppState;
+
+const STYLE: &str = include_str!("../assets/preview.css");
+/// The start of a gap in a report's HTML.
+const GAP_TAG: &str = "<mark class=\"gap";
+
+/// The embedded report. With `gap_page`, the address of a page that has an element with [`gap_anchor`] for each gap,
+/// gaps are links to it.
+///
+/// # Errors
+/// When there is no report.
+pub fn embedded(state: &AppState, record: &BranchRecord, gap_page: Option<&str>) -> HandlerResult {
+    let report = html_file(state, record)?;
+    let styled = report.replacen("</head>", &format!("<style>\n{STYLE}</style>\n</head>"), 1);
+    let linked = match gap_page {
+        Some(address) => link_gaps(&styled, &record.gaps, address),
+        None => styled,
+    };
+    Ok(sandboxed_report(linked, SANDBOX_FLAGS))
+}
+
+/// The id of the element that explains the gap with that index in the record.
+pub fn gap_anchor(index: usize) -> String {
+    format!("gap-{}", index + 1)
+}
+
+/// Turns the gaps of a report into links. Gaps are matched by their text: the n-th occurrence leads to the n-th gap of
+/// the record with this text, further ones to the first. Marks with another text are left as they are.
+fn link_gaps(report: &str, gaps: &[(String, String)], address: &str) -> String {
+    let texts: Vec<String> = gaps.iter().map(|(what, _)| escaped(&gap_text(what))).collect();
+    let mut is_linked = vec![false; texts.len()];
+    let mut pieces = report.split(GAP_TAG);
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        out.push_str(GAP_TAG);
+        let parsed = piece.split_once('>').and_then(|(attributes, rest)| {
+            let (text, rest) = rest.split_once("</mark>")?;
+            let has_text = |index: &usize| texts[*index] == text;
+            let unlinked = (0..texts.len()).find(|index| has_text(index) && !is_linked[*index]);
+            let index = unlinked.or_else(|| (0..texts.len()).find(has_text))?;
+            Some((attributes, text, rest, index))
+        });
+        let Some((attributes, text, rest, index)) = parsed else {
+            out.push_str(piece);
+            continue;
+        };
+        is_linked[index] = true;
+        // The link takes the keyboard focus instead of the mark.
+        out.push_str(&attributes.replacen(" tabindex=\"0\"", "", 1));
+        out.push_str(&format!("><a href=\"{address}#{}\" target=\"_top\">{text}</a></mark>{rest}", gap_anchor(index)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::link_gaps;
+
+    #[test]
+    fn each_gap_links_to_its_anchor() {
+        let gap = |what: &str| (what.to_owned(), "一、甲".to_owned());
+        let page = "<p><mark class=\"gap src\" tabindex=\"0\" data-source=\"a&gt;b\">【待填写：数】</mark>，\
+                    <mark class=\"gap\">【待填写：a&lt;b】</mark>、<mark class=\"gap\">【待填写：数】</mark>、\
+                    <mark class=\"gap\">【待填写：别的】</mark><mark class=\"gap";
+        let wanted = "<p><mark class=\"gap src\" data-source=\"a&gt;b\"><a href=\"/branch/1#gap-1\" target=\"_top\">\
+                      【待填写：数】</a></mark>，<mark class=\"gap\"><a href=\"/branch/1#gap-2\" target=\"_top\">\
+                      【待填写：a&lt;b】</a></mark>、<mark class=\"gap\"><a href=\"/branch/1#gap-3\" target=\"_top\">\
+                      【待填写：数】</a></mark>、<mark class=\"gap\">【待填写：别的】</mark><mark class=\"gap";
+        assert_eq!(link_gaps(page, &[gap("数"), gap("a<b"), gap("数")], "/branch/1"), wanted);
+    }
+}

@@ -1,0 +1,60 @@
+//! The routes: which handler answers which address.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tokio::sync::watch;
+
+use super::assets;
+use super::middleware::guard;
+use super::pages::{archive, branch, build, dashboard, department, ledger, ledgers, login};
+use super::response::ErrorPage;
+use super::state::AppState;
+
+/// All routes behind the middleware; `stopped` changes when the server shuts down, which ends event streams.
+pub fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Router {
+    Router::new()
+        .route("/", get(dashboard::show))
+        .route("/login", get(login::show).post(login::log_in))
+        .route("/logout", post(login::log_out))
+        .route("/ledgers", get(ledgers::show).post(ledgers::upload))
+        .route("/history/{number}/undo", post(ledgers::undo))
+        .route("/ledger/{key}", get(ledger::show))
+        .route("/ledger/{key}/replace", post(ledger::replace))
+        .route("/ledger/{key}/remove", post(ledger::remove))
+        .route("/ledger/{key}/accept", post(ledger::accept_alias))
+        .route("/work", get(build::show))
+        .route("/work/build", post(build::start))
+        .route("/work/cancel", post(build::cancel))
+        .route("/work/events", get(build::events).with_state((Arc::clone(&state), stopped)))
+        .route("/branch/{number}", get(branch::show))
+        .route("/branch/{number}/report", get(branch::report))
+        .route("/branch/{number}/preview", get(branch::preview))
+        .route("/branch/{number}/file/{extension}", get(branch::file))
+        .route("/branch/{number}/all", get(branch::all_files))
+        .route("/branch/{number}/issues", get(branch::issue_list))
+        .route("/branch/{number}/form", get(branch::blank_form))
+        .route("/branch/{number}/final", post(branch::finalize))
+        .route("/branch/{number}/signed", post(branch::upload_signed_copy))
+        .route("/department", get(department::show))
+        .route("/department/report", get(department::report))
+        .route("/department/preview", get(department::preview))
+        .route("/department/file/{extension}", get(department::file))
+        .route("/department/issues", get(department::issue_lists))
+        .route("/department/forms", get(department::blank_forms))
+        .route("/department/archive", post(archive::archive))
+        .route("/department/verify", post(archive::verify))
+        .route("/assets/icon.svg", get(assets::icon))
+        .route(&assets::STYLE_ADDRESS, get(assets::style))
+        .route(&assets::SCRIPT_ADDRESS, get(assets::script))
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found)
+        .layer(from_fn_with_state(Arc::clone(&state), guard))
+        .with_state(state)
+}
+
+async fn not_found() -> ErrorPage {
+    ErrorPage::not_found("没有这一页")
+}
