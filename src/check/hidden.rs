@@ -23,8 +23,8 @@ fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
         findings.push(Diagnostic::new(code, Location::Sheet(Arc::clone(&unread.source)), "隐藏的工作表，未读"));
     }
     for (sheet, _) in scope.sheets() {
-        for (first, last) in &sheet.hidden_rows {
-            let rows = Location::range(cell_of(sheet, *first, 0), (*last, 0));
+        for range in &sheet.hidden_rows {
+            let rows = Location::range(cell_of(sheet, range.first, 0), (range.last, 0));
             findings.push(Diagnostic::new(code, rows, "隐藏的行，已照常读取"));
         }
     }

@@ -111,7 +111,7 @@ mod tests {
     fn reading(text: &str) -> (Vec<u8>, Vec<RawSheet>) {
         let (mut sent, mut sheet) = (Vec::new(), RawSheet::default());
         let mut sender = Sender::new(&mut sent);
-        sender.sheet(sheet.clone());
+        sender.begin_sheet(sheet.clone());
         sender.cell(1, 2, RawCell::Text(text.into()));
         sender.finish(Ok(())).unwrap();
         sheet.push(1, 2, RawCell::Text(text.into()));

@@ -4,10 +4,13 @@
 //!
 //! The only room that names the readers of workbooks, text tables and encodings.
 
+mod budget;
 mod cache;
+mod calamine_reader;
 mod classify;
 mod date;
 mod delimited;
+mod excel_date;
 mod header;
 mod header_index;
 mod html_table;
@@ -16,6 +19,7 @@ mod ledger_match;
 mod limits;
 mod normalize;
 mod number;
+mod package;
 mod protocol;
 mod raw_sheet;
 mod row;
@@ -29,6 +33,7 @@ mod total_check;
 mod value;
 pub mod worker;
 mod xlsx;
+mod xml;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +44,7 @@ pub use header::Header;
 pub use ledger_match::LedgerMatcher;
 pub use limits::{Limits, ReadError};
 pub use normalize::{fold, normalize};
-pub use raw_sheet::{Merge, Merges, RawCell, RawRow, RawSheet};
+pub use raw_sheet::{Merge, Merges, RawCell, RawRow, RawSheet, RowRange};
 pub use row::{Cell, Row};
 pub use suggest::{Suggestion, suggest};
 pub use table::{LedgerSheet, Table};
@@ -216,7 +221,7 @@ fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(),
             }
             for mut sheet in sheets {
                 let rows = std::mem::take(&mut sheet.rows);
-                sink.sheet(sheet);
+                sink.begin_sheet(sheet);
                 for row in rows {
                     row.cells.into_iter().for_each(|(col, raw)| sink.cell(row.row, col, raw));
                 }

@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 use jiff::civil::Date;
 
 use super::limits::ReadError;
-use super::raw_sheet::{Collector, Merge, Merges, RawCell, RawSheet, SheetFacts, Sink};
+use super::raw_sheet::{Collector, Merge, Merges, PlacedCell, RawCell, RawSheet, RowRange, SheetMetadata, Sink};
 
 /// What a reader answers.
 pub type Answer = Result<Vec<RawSheet>, ReadError>;
@@ -127,7 +127,7 @@ impl<W: Write> Sender<W> {
 }
 
 impl<W: Write> Sink for Sender<W> {
-    fn sheet(&mut self, sheet: RawSheet) {
+    fn begin_sheet(&mut self, sheet: RawSheet) {
         self.row = None;
         self.out.push(SHEET);
         self.text(&sheet.name);
@@ -142,7 +142,7 @@ impl<W: Write> Sink for Sender<W> {
         self.content(&raw);
     }
 
-    fn shared(&mut self, row: u32, col: u32, number: u32, text: &str) {
+    fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) {
         if number < self.shared {
             self.begin(row, col, SHARED);
             self.number(u64::from(number));
@@ -153,16 +153,20 @@ impl<W: Write> Sink for Sender<W> {
         }
     }
 
-    fn facts(&mut self, sheet: usize, facts: SheetFacts) {
+    fn metadata(&mut self, sheet: usize, metadata: SheetMetadata) {
         self.out.push(FACTS);
         self.number(sheet as u64);
-        self.number(facts.hidden.len() as u64);
-        facts.hidden.iter().flat_map(|run| [run.0, run.1]).for_each(|row| self.number(u64::from(row)));
-        self.out.push(u8::from(facts.merges.is_some()));
-        self.merges(facts.merges.unwrap_or_default().iter());
-        self.number(facts.cells.len() as u64);
+        self.number(metadata.hidden_rows.len() as u64);
+        metadata
+            .hidden_rows
+            .iter()
+            .flat_map(|rows| [rows.first, rows.last])
+            .for_each(|row| self.number(u64::from(row)));
+        self.out.push(u8::from(metadata.merges.is_some()));
+        self.merges(metadata.merges.unwrap_or_default().iter());
+        self.number(metadata.missed_cells.len() as u64);
         self.row = None;
-        for ((row, col), raw) in facts.cells {
+        for PlacedCell { row, col, content: raw } in metadata.missed_cells {
             self.number(u64::from(row));
             self.number(u64::from(col));
             self.out.push(kind(&raw));
@@ -216,9 +220,9 @@ pub fn receive(mut next: impl FnMut() -> Option<Vec<u8>>) -> Option<Answer> {
                 ROW => row = Some(receiver.small()?),
                 SHEET => {
                     row = None;
-                    collector.sheet(receiver.sheet()?);
+                    collector.begin_sheet(receiver.sheet()?);
                 }
-                FACTS => collector.facts(receiver.place()?, receiver.facts()?),
+                FACTS => collector.metadata(receiver.place()?, receiver.facts()?),
                 DONE => return Some(Ok(collector.sheets)),
                 REFUSED => return serde_json::from_str(receiver.text()?).ok().map(Err),
                 cell => receiver.cell(cell, row?, &mut collector)?,
@@ -289,26 +293,27 @@ impl<'b> Receiver<'b> {
             .collect()
     }
 
-    fn facts(&mut self) -> Option<SheetFacts> {
+    fn facts(&mut self) -> Option<SheetMetadata> {
         let hidden = self.number()?;
-        let hidden = (0..hidden).map(|_| Some((self.small()?, self.small()?))).collect::<Option<_>>()?;
+        let hidden =
+            (0..hidden).map(|_| Some(RowRange { first: self.small()?, last: self.small()? })).collect::<Option<_>>()?;
         let told = self.byte()? != 0;
         let merges = Some(self.merges()?).filter(|_| told);
         let cells = self.number()?;
         let cells = (0..cells).map(|_| {
-            let place = (self.small()?, self.small()?);
+            let (row, col) = (self.small()?, self.small()?);
             let kind = self.byte()?;
-            Some((place, self.content(kind)?))
+            Some(PlacedCell { row, col, content: self.content(kind)? })
         });
         let cells = cells.collect::<Option<_>>()?;
-        Some(SheetFacts { hidden, merges, cells })
+        Some(SheetMetadata { hidden_rows: hidden, merges, missed_cells: cells })
     }
 
     fn cell(&mut self, kind: u8, row: u32, collector: &mut Collector) -> Option<()> {
         let col = self.small()?;
         let raw = match kind {
             SHARED => RawCell::Text(collector.text(self.small()?)?.clone()),
-            NEW_SHARED => RawCell::Text(collector.remember(self.text()?)),
+            NEW_SHARED => RawCell::Text(collector.add_text(self.text()?)),
             kind => self.content(kind)?,
         };
         collector.cell(row, col, raw);
@@ -336,14 +341,15 @@ impl<'b> Receiver<'b> {
 #[cfg(test)]
 mod tests {
     use super::{
-        Answer, Collector, Merge, Merges, RawCell, RawSheet, ReadError, Sender, SheetFacts, Sink, block, receive,
+        Answer, Collector, Merge, Merges, PlacedCell, RawCell, RawSheet, ReadError, RowRange, Sender, SheetMetadata,
+        Sink, block, receive,
     };
 
     fn tell(sink: &mut dyn Sink) {
         let merge = Merge { first: (1, 0), last: (2, 0) };
-        sink.sheet(RawSheet { name: "在线学习".to_owned(), epoch_1904: true, ..RawSheet::default() });
+        sink.begin_sheet(RawSheet { name: "在线学习".to_owned(), epoch_1904: true, ..RawSheet::default() });
         for (col, number, text) in [(0, 0, "教务处党支部"), (1, 1, "赵"), (300, 0, "教务处党支部")] {
-            sink.shared(70_000, col, number, text);
+            sink.shared_text(70_000, col, number, text);
         }
         let cells = [
             RawCell::Text("钱".into()),
@@ -355,11 +361,22 @@ mod tests {
             RawCell::Formula("A1+1".into()),
         ];
         (0..).zip(cells).for_each(|(col, raw)| sink.cell(70_001, col * 100, raw));
-        sink.sheet(RawSheet { merges: Some(Merges::new(vec![merge])), hidden: true, ..RawSheet::default() });
-        sink.shared(0, 0, 1, "赵");
-        let cells = vec![((9, 9), RawCell::Formula("A1".into())), ((9, 300), RawCell::Error("#N/A".into()))];
-        sink.facts(0, SheetFacts { hidden: vec![(3, 300)], merges: Some(vec![merge]), cells });
-        sink.facts(1, SheetFacts { hidden: vec![(7, 7)], ..SheetFacts::default() });
+        sink.begin_sheet(RawSheet { merges: Some(Merges::new(vec![merge])), hidden: true, ..RawSheet::default() });
+        sink.shared_text(0, 0, 1, "赵");
+        let cells = [(9, RawCell::Formula("A1".into())), (300, RawCell::Error("#N/A".into()))];
+        let cells = cells.map(|(col, content)| PlacedCell { row: 9, col, content }).to_vec();
+        sink.metadata(
+            0,
+            SheetMetadata {
+                hidden_rows: vec![RowRange { first: 3, last: 300 }],
+                merges: Some(vec![merge]),
+                missed_cells: cells,
+            },
+        );
+        sink.metadata(
+            1,
+            SheetMetadata { hidden_rows: vec![RowRange { first: 7, last: 7 }], ..SheetMetadata::default() },
+        );
     }
 
     fn sent(outcome: Result<(), ReadError>) -> Vec<u8> {

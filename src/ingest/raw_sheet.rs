@@ -1,4 +1,7 @@
-//! A workbook as its file tells it, before anyone asks what it means.
+//! Sheets as they stand in a file, before any column is recognised.
+//!
+//! Readers of files send sheets, cells and metadata to a [`Sink`]; [`Collector`] is the sink that builds [`RawSheet`]s.
+//! Rows and columns are counted from 0. Blank cells are absent.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,29 +11,29 @@ use jiff::civil::Date;
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RawCell {
-    /// Text, as stored; the same text in many cells is held once where the file holds it once.
+    /// Text, as stored; cells that share a text in the file share the allocation.
     Text(Arc<str>),
     /// A number.
     Number(f64),
     /// A number that its cell shows as a percentage: 0.85 as 85 %.
     Rate(f64),
-    /// A day, from a cell formatted as one.
+    /// A date, from a cell formatted as one.
     Date(Date),
     /// A truth value.
     Flag(bool),
     /// An error value, such as `#REF!`.
     Error(Arc<str>),
-    /// A formula whose result was never stored; the formula.
+    /// The formula of a cell whose result was not stored.
     Formula(Arc<str>),
 }
 
 impl RawCell {
-    /// Whether nobody would see anything in the cell.
+    /// Whether the cell displays nothing.
     pub fn is_blank(&self) -> bool {
         matches!(self, Self::Text(text) if is_blank(text))
     }
 
-    /// The cell as a person reads it.
+    /// The text of the cell, for messages and for matching.
     pub fn to_text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
@@ -43,7 +46,7 @@ impl RawCell {
     }
 }
 
-/// Whether nobody would see anything of a text.
+/// Whether a text displays nothing.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
 }
@@ -51,9 +54,9 @@ pub fn is_blank(text: &str) -> bool {
 /// A row's cells, by column, ascending; blank cells are absent.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawRow {
-    /// The row's number, from 0, in the file's own coordinates.
+    /// The row's number, from 0, in the file.
     pub row: u32,
-    /// Column (from 0) and content.
+    /// Columns (from 0) and contents.
     pub cells: Vec<(u32, RawCell)>,
 }
 
@@ -64,10 +67,10 @@ impl RawRow {
     }
 }
 
-/// A merged range, both ends included.
+/// A merged range of cells, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Merge {
-    /// Row and column of the first cell, the one that holds the content.
+    /// Row and column of the first cell, which holds the content.
     pub first: (u32, u32),
     /// Row and column of the last cell.
     pub last: (u32, u32),
@@ -76,33 +79,33 @@ pub struct Merge {
 /// The merged ranges of a sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Merges {
-    /// By their first rows, ascending.
+    /// Sorted by first cell.
     list: Vec<Merge>,
-    /// Rows of the tallest, less one.
+    /// The greatest difference between last and first row.
     tallest: u32,
 }
 
 impl Merges {
-    /// The ranges, in any order.
+    /// Takes the ranges in any order.
     pub fn new(mut list: Vec<Merge>) -> Self {
         list.sort_by_key(|merge| merge.first);
         let tallest = list.iter().map(|merge| merge.last.0.saturating_sub(merge.first.0)).max().unwrap_or(0);
         Self { list, tallest }
     }
 
-    /// The ranges, by their first rows.
+    /// The ranges, sorted by first cell.
     pub fn iter(&self) -> impl Iterator<Item = &Merge> {
         self.list.iter()
     }
 
-    /// The ranges that reach over row `row`.
+    /// The ranges that cover a cell of row `row`.
     pub fn over(&self, row: u32) -> impl Iterator<Item = &Merge> {
         let from = self.list.partition_point(|merge| merge.first.0 < row.saturating_sub(self.tallest));
         self.list[from..].iter().take_while(move |merge| merge.first.0 <= row).filter(move |merge| row <= merge.last.0)
     }
 }
 
-/// A sheet: only what is filled in, whatever extent the file claims.
+/// A sheet. Only non-blank cells are stored; the extent that the file declares is ignored.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RawSheet {
     /// Its name; empty for a text file.
@@ -111,21 +114,21 @@ pub struct RawSheet {
     pub hidden: bool,
     /// Its non-blank rows, ascending.
     pub rows: Vec<RawRow>,
-    /// Its merged ranges; `None` when the format's reader does not tell them.
+    /// Its merged ranges; `None` when the format's reader does not read them.
     pub merges: Option<Merges>,
-    /// Rows that the workbook hides: the first and the last of each run.
-    pub hidden_rows: Vec<(u32, u32)>,
+    /// Rows that the workbook hides.
+    pub hidden_rows: Vec<RowRange>,
     /// Whether its day numbers count from 1904.
     pub epoch_1904: bool,
 }
 
 impl RawSheet {
-    /// The row numbered `row`, when anything stands in it.
+    /// The row numbered `row`; `None` when it is blank.
     pub fn row(&self, row: u32) -> Option<&RawRow> {
         self.rows.binary_search_by_key(&row, |r| r.row).ok().map(|at| &self.rows[at])
     }
 
-    /// The cell at `row`, `col`, when anything stands in it.
+    /// The cell at `row`, `col`; `None` when it is blank.
     pub fn get(&self, row: u32, col: u32) -> Option<&RawCell> {
         self.row(row)?.get(col)
     }
@@ -143,13 +146,13 @@ impl RawSheet {
     /// Adds a cell unless it is blank.
     pub fn push(&mut self, row: u32, col: u32, raw: RawCell) {
         if !raw.is_blank() {
-            self.put(row, col, raw);
+            self.insert(row, col, raw);
         }
     }
 
-    /// Adds a cell that is not blank; cells may come in any order.
-    fn put(&mut self, row: u32, col: u32, raw: RawCell) {
-        // Files give their cells in order, but for odd ones.
+    /// Adds a cell that is not blank; cells may come in any order, and the last at a place stays.
+    fn insert(&mut self, row: u32, col: u32, raw: RawCell) {
+        // Nearly all files hold their cells in order.
         match self.rows.last_mut() {
             Some(last) if last.row == row && last.cells.last().is_some_and(|(before, _)| *before < col) => {
                 last.cells.push((col, raw));
@@ -157,7 +160,7 @@ impl RawSheet {
             }
             Some(last) if last.row >= row => {}
             last => {
-                // The next row is most often as wide as the last.
+                // A row is most often as wide as the one before.
                 let mut cells = Vec::with_capacity(last.map_or(8, |last| last.cells.len()));
                 cells.push((col, raw));
                 self.rows.push(RawRow { row, cells });
@@ -177,40 +180,61 @@ impl RawSheet {
     }
 }
 
-/// Takes what a reader meets of a file, in the order in which it meets it.
+/// Receives the contents of a file in the order in which its reader meets them.
 pub trait Sink {
-    /// A sheet, without its rows.
-    fn sheet(&mut self, sheet: RawSheet);
+    /// Starts a sheet; `sheet` has no rows yet.
+    fn begin_sheet(&mut self, sheet: RawSheet);
     /// A cell of the last sheet.
     fn cell(&mut self, row: u32, col: u32, raw: RawCell);
-    /// A cell of the last sheet whose text others share: texts have numbers, from 0 in the order of their first cells.
-    fn shared(&mut self, row: u32, col: u32, number: u32, text: &str);
-    /// What is only known once a sheet is read; which sheet, from 0.
-    fn facts(&mut self, sheet: usize, facts: SheetFacts);
+    /// A cell of the last sheet whose text other cells share. Shared texts are numbered from 0 in the order of their
+    /// first cells, over all sheets.
+    fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str);
+    /// What is known only at the end of a sheet; `sheet` is its index.
+    fn metadata(&mut self, sheet: usize, metadata: SheetMetadata);
 }
 
-/// What a sheet's markup tells beside its cells.
+/// What a file stores of a sheet apart from the cells that its reader sends.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct SheetFacts {
-    /// Hidden rows, from 0: the first and the last of each run.
-    pub hidden: Vec<(u32, u32)>,
-    /// Merged ranges, when the markup is asked for them.
+pub struct SheetMetadata {
+    /// Hidden rows.
+    pub hidden_rows: Vec<RowRange>,
+    /// Merged ranges; `None` leaves those that the sheet was started with.
     pub merges: Option<Vec<Merge>>,
-    /// Cells that the reader passes over, with their places.
-    pub cells: Vec<((u32, u32), RawCell)>,
+    /// Cells that the format's reader passes over.
+    pub missed_cells: Vec<PlacedCell>,
 }
 
-impl SheetFacts {
-    /// Adds hidden rows, the last of them included.
-    pub fn hide(&mut self, first: u32, last: u32) {
-        match self.hidden.last_mut() {
-            Some(run) if run.1.checked_add(1) == Some(first) => run.1 = last,
-            _ => self.hidden.push((first, last)),
+/// Consecutive rows, both ends included, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowRange {
+    /// The first row.
+    pub first: u32,
+    /// The last row.
+    pub last: u32,
+}
+
+/// A cell with its row and column, from 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedCell {
+    /// Its row.
+    pub row: u32,
+    /// Its column.
+    pub col: u32,
+    /// What it holds.
+    pub content: RawCell,
+}
+
+impl SheetMetadata {
+    /// Adds hidden rows behind the ones that are there; adjoining rows become one range.
+    pub fn hide_rows(&mut self, first: u32, last: u32) {
+        match self.hidden_rows.last_mut() {
+            Some(range) if range.last.checked_add(1) == Some(first) => range.last = last,
+            _ => self.hidden_rows.push(RowRange { first, last }),
         }
     }
 }
 
-/// Puts together what it is given.
+/// A sink that builds sheets.
 #[derive(Debug, Default)]
 pub struct Collector {
     /// The sheets so far.
@@ -225,8 +249,8 @@ impl Collector {
         self.texts.get(usize::try_from(number).ok()?)
     }
 
-    /// Gives a text the next number.
-    pub fn remember(&mut self, text: &str) -> Arc<str> {
+    /// Gives a shared text the next number.
+    pub fn add_text(&mut self, text: &str) -> Arc<str> {
         let text: Arc<str> = text.into();
         self.texts.push(Arc::clone(&text));
         text
@@ -234,27 +258,27 @@ impl Collector {
 }
 
 impl Sink for Collector {
-    fn sheet(&mut self, sheet: RawSheet) {
+    fn begin_sheet(&mut self, sheet: RawSheet) {
         self.sheets.push(sheet);
     }
 
     fn cell(&mut self, row: u32, col: u32, raw: RawCell) {
         if let Some(sheet) = self.sheets.last_mut() {
-            sheet.put(row, col, raw);
+            sheet.insert(row, col, raw);
         }
     }
 
-    fn shared(&mut self, row: u32, col: u32, number: u32, text: &str) {
-        let text = self.text(number).map(Arc::clone).unwrap_or_else(|| self.remember(text));
+    fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) {
+        let text = self.text(number).map(Arc::clone).unwrap_or_else(|| self.add_text(text));
         self.cell(row, col, RawCell::Text(text));
     }
 
-    fn facts(&mut self, sheet: usize, facts: SheetFacts) {
+    fn metadata(&mut self, sheet: usize, metadata: SheetMetadata) {
         let Some(sheet) = self.sheets.get_mut(sheet) else { return };
-        sheet.hidden_rows = facts.hidden;
-        sheet.merges = facts.merges.map(Merges::new).or(sheet.merges.take());
-        for ((row, col), raw) in facts.cells {
-            sheet.put(row, col, raw);
+        sheet.hidden_rows = metadata.hidden_rows;
+        sheet.merges = metadata.merges.map(Merges::new).or(sheet.merges.take());
+        for PlacedCell { row, col, content } in metadata.missed_cells {
+            sheet.insert(row, col, content);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::classify::{Classifier, RowKind};
 use super::header::Header;
 use super::header_index::LedgerHeaderIndex;
-use super::raw_sheet::{RawRow, RawSheet};
+use super::raw_sheet::{RawRow, RawSheet, RowRange};
 use super::row::{Cell, Row};
 use super::row_codec::RowEncoder;
 use super::total_check::{Total, Totals};
@@ -23,8 +23,8 @@ pub struct LedgerSheet {
     pub ledger: usize,
     /// Where its columns stand.
     pub header: Header,
-    /// Rows of data that the workbook hides: the first and the last of each run.
-    pub hidden_rows: Vec<(u32, u32)>,
+    /// Rows of data that the workbook hides.
+    pub hidden_rows: Vec<RowRange>,
     /// Its total rows, with the sums of what stands above them.
     pub totals: Vec<Total>,
     /// Names that may say whose sheet it is, when no column does: sheet, file, folders, lines above the header.
@@ -68,14 +68,16 @@ pub fn read(
         }
     }
     doubt_mixed_rates(&mut rows, ledger);
-    let hidden = |(first, last): &(u32, u32)| {
-        let run = rows.partition_point(|row| row.row < *first)..rows.partition_point(|row| row.row <= *last);
-        rows.get(run).filter(|run| !run.is_empty()).map(|run| (run[0].row, run[run.len() - 1].row))
+    let hidden_data = |range: &RowRange| {
+        let start = rows.partition_point(|row| row.row < range.first);
+        let end = rows.partition_point(|row| row.row <= range.last);
+        let hidden = rows.get(start..end)?;
+        Some(RowRange { first: hidden.first()?.row, last: hidden.last()?.row })
     };
     let sheet = LedgerSheet {
         source: Arc::clone(source),
         ledger: index,
-        hidden_rows: raw.hidden_rows.iter().filter_map(hidden).collect(),
+        hidden_rows: raw.hidden_rows.iter().filter_map(hidden_data).collect(),
         totals: totals.found,
         owners: owners(raw, source, &header),
         header,

@@ -1,59 +1,71 @@
 //! .ods: hidden and filtered rows.
 
-use memchr::memmem;
+use std::collections::HashMap;
+use std::io::BufRead;
 
-use super::super::raw_sheet::SheetFacts;
-use super::super::xlsx::OpcPackage;
-use super::{BySheet, attribute};
+use quick_xml::events::{BytesStart, Event};
 
-/// Rows a sheet may have.
-const ROWS: u32 = 1 << 20;
+use super::super::package::OpcPackage;
+use super::super::raw_sheet::SheetMetadata;
+use super::super::xml::{XmlReader, attribute};
 
-/// What the content of an .ods tells of its sheets.
-pub fn of_ods(bytes: &[u8]) -> BySheet {
-    let content = OpcPackage::open(bytes).and_then(|mut package| package.bytes("content.xml"));
-    let sheets = of_content(&content.unwrap_or_default());
-    sheets.into_iter().enumerate().collect()
+/// Rows that a sheet may have.
+const MAX_ROWS: u32 = 1 << 20;
+
+/// Reads the metadata of each sheet, by its index; of none when the bytes are not an .ods.
+pub fn read(bytes: &[u8]) -> HashMap<usize, SheetMetadata> {
+    let Ok(mut package) = OpcPackage::open(bytes) else { return HashMap::new() };
+    let Ok(content) = package.part("content.xml") else { return HashMap::new() };
+    read_content(content).into_iter().enumerate().collect()
 }
 
-/// The facts of each `<table:table>` that has a name; its rows are the `<table:table-row>`s that follow.
-fn of_content(xml: &[u8]) -> Vec<SheetFacts> {
-    let (mut sheets, mut row) = (Vec::new(), 0_u32);
-    for at in memmem::find_iter(xml, b"<table:table") {
-        let Some(end) = memchr::memchr(b'>', &xml[at..]) else { break };
-        let tag = std::str::from_utf8(&xml[at..at + end]).unwrap_or_default();
-        match tag.split_ascii_whitespace().next().unwrap_or_default().trim_end_matches('/') {
-            "<table:table" if attribute(tag, "table:name").is_some() => {
-                sheets.push(SheetFacts::default());
-                row = 0;
-            }
-            "<table:table-row" => {
-                let repeated = attribute(tag, "table:number-rows-repeated").map_or(Some(1), |n| n.parse().ok());
-                let next = row.saturating_add(repeated.unwrap_or(1)).min(ROWS);
-                let hidden = matches!(attribute(tag, "table:visibility"), Some("collapse" | "filter"));
-                if let Some(sheet) = sheets.last_mut().filter(|_| hidden && next > row) {
-                    sheet.hide(row, next - 1);
+/// Reads `content.xml` up to its end or the first damage. A `<table:table>` with a name is a sheet; its rows are the
+/// `<table:table-row>`s that follow.
+fn read_content(part: impl BufRead) -> Vec<SheetMetadata> {
+    let mut sheets = Vec::new();
+    let mut row = 0;
+    let mut reader = XmlReader::new(part).allow_document_type();
+    loop {
+        match reader.next_event() {
+            Ok(Event::Start(tag) | Event::Empty(tag)) => match tag.name().as_ref() {
+                "table:table" if attribute(&tag, "table:name").is_some() => {
+                    sheets.push(SheetMetadata::default());
+                    row = 0;
                 }
-                row = next;
-            }
-            _ => {}
+                "table:table-row" => row = read_row(&tag, row, sheets.last_mut()),
+                _ => {}
+            },
+            Ok(Event::Eof) | Err(_) => return sheets,
+            Ok(_) => {}
         }
     }
-    sheets
+}
+
+/// Adds the rows that an element stands for, when they are hidden; returns the number of the row after them.
+fn read_row(tag: &BytesStart<'_>, row: u32, sheet: Option<&mut SheetMetadata>) -> u32 {
+    let repeated = attribute(tag, "table:number-rows-repeated").and_then(|count| count.parse().ok()).unwrap_or(1);
+    let next = row.saturating_add(repeated).min(MAX_ROWS);
+    let is_hidden = matches!(attribute(tag, "table:visibility").as_deref(), Some("collapse" | "filter"));
+    if let Some(sheet) = sheet.filter(|_| is_hidden && next > row) {
+        sheet.hide_rows(row, next - 1);
+    }
+    next
 }
 
 #[cfg(test)]
 mod tests {
-    use super::of_content;
+    use super::read_content;
+    use crate::ingest::raw_sheet::RowRange;
 
     #[test]
     fn collapsed_and_filtered_rows_are_found_with_their_repetitions() {
-        let xml = br#"<table:table table:name="a"><table:table-header-rows><table:table-row table:style-name="r"/></table:table-header-rows>
+        let xml = br#"<!DOCTYPE a><table:table table:name="a"><table:table-header-rows><table:table-row table:style-name="r"/></table:table-header-rows>
             <table:table-row table:number-rows-repeated="3" table:visibility="collapse"><table:table-cell/></table:table-row>
             <table:table-row table:visibility="filter"/><table:table-row></table:table-row>
             <table:table-row table:visibility="collapse" table:number-rows-repeated="99999999"/></table:table>
             <table:table table:name="b"><table:table-row table:visibility="visible"/><table:table-row table:visibility="filter"/>"#;
-        let hidden: Vec<_> = of_content(xml).into_iter().map(|facts| facts.hidden).collect();
-        assert_eq!(hidden, [vec![(1, 4), (6, 0xf_ffff)], vec![(1, 1)]]);
+        let hidden: Vec<_> = read_content(&xml[..]).into_iter().map(|sheet| sheet.hidden_rows).collect();
+        let range = |first, last| RowRange { first, last };
+        assert_eq!(hidden, [vec![range(1, 4), range(6, 0xf_ffff)], vec![range(1, 1)]]);
     }
 }

@@ -1,236 +1,203 @@
-//! A sheet's part: cells, hidden rows, merged ranges.
+//! A sheet's part (`xl/worksheets/*.xml`): cells, hidden rows, merged ranges, in one pass.
+//!
+//! Input: the part's XML. Output: cells to the [`Budget`]'s sink in the order of the part; hidden rows and merged ranges
+//! as [`SheetMetadata`] at the end. Rows and cells without an address follow the ones before them. The extent that the
+//! part declares is ignored.
 
-use std::io::Read;
+use std::io::BufRead;
 
+use quick_xml::events::{BytesStart, Event};
+
+use super::super::budget::Budget;
 use super::super::limits::ReadError;
-use super::super::raw_sheet::{Merge, RawCell, SheetFacts};
-use super::super::spreadsheet::{Budget, day};
-use super::Book;
-use super::scan::{Piece, Run, Scanner, Tag};
-use super::styles::Shown;
-use super::xml::{is_true, stretches, unescaped};
+use super::super::raw_sheet::{Merge, SheetMetadata};
+use super::super::xml::{XmlReader, append_text, attribute, is_true};
+use super::cell::{CellKind, XmlCell, parse_address};
+use super::number_format::NumberFormat;
+use super::strings::SharedStrings;
 
-/// Reads a sheet's part, hands its cells out and gives what it tells beside them.
+/// What all sheets of a workbook share.
+#[derive(Debug, Default)]
+pub struct WorkbookParts {
+    /// The texts that cells refer to.
+    pub strings: SharedStrings,
+    /// The number format of each cell style.
+    pub formats: Vec<NumberFormat>,
+    /// Whether day numbers count from 1904.
+    pub epoch_1904: bool,
+}
+
+/// Reads a sheet's part, sends its cells to the budget's sink and returns the rest.
 ///
 /// # Errors
-/// When it is not whole, or brings more than a file may.
-pub fn read(part: impl Read, book: &mut Book, allowance: &mut Budget<'_>) -> Result<SheetFacts, ReadError> {
-    let facts = SheetFacts { merges: Some(Vec::new()), ..SheetFacts::default() };
-    let mut sheet =
-        Sheet { book, allowance, facts, place: (0, 0), rows: 0, cell: Cell::default(), into: None, whole: false };
-    stretches(part, "row", |xml| sheet.parse(xml))?;
-    if sheet.whole { Ok(sheet.facts) } else { Err(ReadError::Damaged("工作表不完整".to_owned())) }
+/// When the part is incomplete or damaged, or brings more than a file may.
+pub fn read(
+    part: impl BufRead,
+    workbook: &mut WorkbookParts,
+    budget: &mut Budget<'_>,
+) -> Result<SheetMetadata, ReadError> {
+    let metadata = SheetMetadata { merges: Some(Vec::new()), ..SheetMetadata::default() };
+    let mut parser = SheetParser {
+        workbook,
+        budget,
+        metadata,
+        next_row: 0,
+        row: 0,
+        next_col: 0,
+        cell: XmlCell::default(),
+        target: None,
+        is_complete: false,
+    };
+    let mut reader = XmlReader::new(part);
+    loop {
+        match reader.next_event()? {
+            Event::Start(tag) => parser.start(&tag)?,
+            Event::Empty(tag) => {
+                parser.start(&tag)?;
+                parser.end(tag.local_name().as_ref())?;
+            }
+            Event::End(tag) => parser.end(tag.local_name().as_ref())?,
+            Event::Eof => break,
+            event => parser.text(&event)?,
+        }
+    }
+    if parser.is_complete { Ok(parser.metadata) } else { Err(ReadError::Damaged("工作表不完整".to_owned())) }
 }
 
-/// A sheet under way.
-struct Sheet<'s, 'o> {
-    book: &'s mut Book,
-    allowance: &'s mut Budget<'o>,
-    facts: SheetFacts,
-    /// Row and column of the next cell, from 0, when it does not say where it is.
-    place: (u32, u32),
-    /// How many rows there are, up to the last.
-    rows: u32,
-    cell: Cell,
-    /// Which of the cell's texts is read.
-    into: Option<Part>,
-    /// Whether the part's end was met.
-    whole: bool,
+/// The state between two events of a sheet's part.
+struct SheetParser<'s, 'o> {
+    workbook: &'s mut WorkbookParts,
+    budget: &'s mut Budget<'o>,
+    metadata: SheetMetadata,
+    /// The row, from 0, of a `<row>` without a number.
+    next_row: u32,
+    /// Row and column, from 0, of a `<c>` without an address.
+    row: u32,
+    next_col: u32,
+    cell: XmlCell,
+    /// Where text goes.
+    target: Option<TextTarget>,
+    /// Whether the end of `<worksheet>` was met.
+    is_complete: bool,
 }
 
-/// A cell under way.
-#[derive(Default)]
-struct Cell {
-    place: (u32, u32),
-    kind: Kind,
-    style: usize,
-    value: String,
-    /// Inside <rPh>, which holds how a text is read aloud.
-    aloud: bool,
-    has_value: bool,
-    has_formula: bool,
-    formula: String,
-}
-
-/// What a cell's value stands for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Kind {
-    #[default]
-    Number,
-    Shared,
-    Text,
-    /// The text that a formula came to.
-    Result,
-    Flag,
-    Error,
-}
-
-/// A text of a cell.
+/// The text of a cell that an element holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum TextTarget {
     Value,
     Formula,
 }
 
-impl Sheet<'_, '_> {
-    fn parse(&mut self, xml: &str) -> Result<(), ReadError> {
-        let mut scanner = Scanner::new(xml);
-        while let Some(piece) = scanner.next()? {
-            match piece {
-                Piece::Start(tag) => self.start(tag)?,
-                Piece::End(name) => self.end(name)?,
-                Piece::Text(run) => self.text(run)?,
+impl SheetParser<'_, '_> {
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+        match tag.local_name().as_ref() {
+            "c" => {
+                self.cell.start(tag, self.row, self.next_col);
+                (self.row, self.next_col) = (self.cell.row, self.cell.col.saturating_add(1));
             }
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, tag: Tag<'_>) -> Result<(), ReadError> {
-        match tag.name() {
-            "c" => self.begin(tag),
             "v" => {
                 self.cell.has_value = true;
-                self.into = Some(Part::Value);
+                self.target = Some(TextTarget::Value);
             }
-            "t" if !self.cell.aloud => self.into = Some(Part::Value),
+            "t" if !self.cell.in_phonetic => self.target = Some(TextTarget::Value),
             "f" => {
                 self.cell.has_formula = true;
-                self.into = Some(Part::Formula);
+                self.target = Some(TextTarget::Formula);
             }
-            "rPh" => self.cell.aloud = true,
-            "row" => {
-                let number = tag.attribute("r").and_then(|number| number.parse::<u32>().ok()?.checked_sub(1));
-                self.place = (number.unwrap_or(self.rows), 0);
-                self.rows = self.place.0.saturating_add(1);
-                if tag.attribute("hidden").is_some_and(|hidden| is_true(&hidden)) {
-                    self.facts.hide(self.place.0, self.place.0);
-                }
-            }
-            "mergeCell" => {
-                let range = tag.attribute("ref").unwrap_or_default();
-                let ends = range.split_once(':').and_then(|(first, last)| Some((position(first)?, position(last)?)));
-                self.facts.merges.get_or_insert_default().extend(ends.map(|(first, last)| Merge { first, last }));
-                self.allowance.spend(0)?;
-            }
+            "rPh" => self.cell.in_phonetic = true,
+            "row" => self.start_row(tag),
+            "mergeCell" => self.merge(tag)?,
             _ => {}
         }
         Ok(())
     }
 
-    /// Begins a cell.
-    fn begin(&mut self, tag: Tag<'_>) {
-        let cell = &mut self.cell;
-        (cell.place, cell.kind, cell.style) = (self.place, Kind::Number, 0);
-        (cell.aloud, cell.has_value, cell.has_formula) = (false, false, false);
-        cell.value.clear();
-        cell.formula.clear();
-        for (key, value) in tag.attributes() {
-            match key {
-                "r" => cell.place = position(value).unwrap_or(cell.place),
-                "s" => cell.style = value.parse().unwrap_or_default(),
-                "t" => {
-                    cell.kind = match value {
-                        "s" => Kind::Shared,
-                        "str" => Kind::Result,
-                        "inlineStr" | "d" => Kind::Text,
-                        "b" => Kind::Flag,
-                        "e" => Kind::Error,
-                        _ => Kind::Number,
-                    }
-                }
-                _ => {}
-            }
+    fn start_row(&mut self, tag: &BytesStart<'_>) {
+        let number = attribute(tag, "r").and_then(|number| number.parse::<u32>().ok()?.checked_sub(1));
+        (self.row, self.next_col) = (number.unwrap_or(self.next_row), 0);
+        self.next_row = self.row.saturating_add(1);
+        if attribute(tag, "hidden").is_some_and(|hidden| is_true(&hidden)) {
+            self.metadata.hide_rows(self.row, self.row);
         }
-        self.place = (cell.place.0, cell.place.1.saturating_add(1));
     }
 
-    fn text(&mut self, run: Run<'_>) -> Result<(), ReadError> {
-        match self.into {
-            Some(Part::Value) => run.add_to(&mut self.cell.value),
-            Some(Part::Formula) => run.add_to(&mut self.cell.formula),
+    /// Adds a merged range, which counts as a cell of the budget.
+    fn merge(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
+        let range = attribute(tag, "ref").unwrap_or_default();
+        let ends = range.split_once(':').and_then(|(first, last)| Some((parse_address(first)?, parse_address(last)?)));
+        self.metadata.merges.get_or_insert_default().extend(ends.map(|(first, last)| Merge { first, last }));
+        self.budget.spend(0)
+    }
+
+    fn text(&mut self, event: &Event<'_>) -> Result<(), ReadError> {
+        match self.target {
+            Some(TextTarget::Value) => append_text(event, &mut self.cell.value),
+            Some(TextTarget::Formula) => append_text(event, &mut self.cell.formula),
             None => Ok(()),
         }
     }
 
     fn end(&mut self, name: &str) -> Result<(), ReadError> {
         match name {
-            "v" | "t" | "f" => self.into = None,
-            "rPh" => self.cell.aloud = false,
-            "c" => self.hand_out()?,
-            "worksheet" => self.whole = true,
+            "v" | "t" | "f" => self.target = None,
+            "rPh" => self.cell.in_phonetic = false,
+            "c" => self.end_cell()?,
+            "worksheet" => self.is_complete = true,
             _ => {}
         }
         Ok(())
     }
 
-    /// Hands the cell out, unless nobody would see anything of it.
-    fn hand_out(&mut self) -> Result<(), ReadError> {
-        let Cell { place: (row, col), kind, style, value, formula, .. } = &self.cell;
-        let raw = match kind {
-            Kind::Shared if value.trim().is_empty() => return Ok(()),
-            Kind::Shared => {
-                let text = value.trim().parse().ok().and_then(|index| self.book.strings.get(index));
-                let (text, number) = text.ok_or_else(|| ReadError::Damaged(format!("没有第 {value} 个共享文字")))?;
-                return number.map_or(Ok(()), |number| self.allowance.shared(*row, *col, number, text));
+    /// Sends the cell on, unless it is blank.
+    fn end_cell(&mut self) -> Result<(), ReadError> {
+        let XmlCell { row, col, kind, value, .. } = &self.cell;
+        if *kind == CellKind::SharedString {
+            let index = value.trim();
+            if index.is_empty() {
+                return Ok(());
             }
-            Kind::Result if value.is_empty() && (self.cell.has_value || !self.cell.has_formula) => return Ok(()),
-            Kind::Result if value.is_empty() => RawCell::Formula(formula.as_str().into()),
-            Kind::Text | Kind::Result => RawCell::Text(unescaped(value).into()),
-            _ if value.trim().is_empty() && self.cell.has_formula => RawCell::Formula(formula.as_str().into()),
-            _ if value.trim().is_empty() => return Ok(()),
-            Kind::Flag => RawCell::Flag(is_true(value.trim())),
-            Kind::Error => RawCell::Error(value.trim().into()),
-            Kind::Number => {
-                let number = value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-                match (number, self.book.styles.get(*style)) {
-                    (Some(number), Some(Shown::Day)) => day(number, self.book.epoch_1904),
-                    (Some(number), Some(Shown::Rate)) => RawCell::Rate(number),
-                    (Some(number), _) => RawCell::Number(number),
-                    (None, _) => RawCell::Text(value.as_str().into()),
-                }
-            }
-        };
-        self.allowance.cell(*row, *col, raw)
+            let string = index.parse().ok().and_then(|index| self.workbook.strings.get(index));
+            let string = string.ok_or_else(|| ReadError::Damaged(format!("没有第 {value} 个共享文字")))?;
+            return match string.number {
+                Some(number) => self.budget.shared_text(*row, *col, number, string.text),
+                None => Ok(()),
+            };
+        }
+        match self.cell.content(&self.workbook.formats, self.workbook.epoch_1904) {
+            Some(content) => self.budget.cell(*row, *col, content),
+            None => Ok(()),
+        }
     }
-}
-
-/// Row and column, from 0, of an address such as `AB12`.
-fn position(address: &str) -> Option<(u32, u32)> {
-    let letters = address.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (letters, row) = address.split_at(letters);
-    let value = |b: u8| u32::from(b.to_ascii_uppercase() - b'A') + 1;
-    let col = letters.bytes().try_fold(0_u32, |col, b| col.checked_mul(26)?.checked_add(value(b)))?;
-    Some((row.parse::<u32>().ok()?.checked_sub(1)?, col.checked_sub(1)?))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Book, Shown, Strings};
-    use super::{Budget, Merge, RawCell, SheetFacts, read};
-    use crate::ingest::ReadError;
+    use super::{Budget, Merge, NumberFormat, SharedStrings, SheetMetadata, WorkbookParts, read};
     use crate::ingest::raw_sheet::{Collector, RawSheet, Sink};
+    use crate::ingest::{RawCell, ReadError, RowRange};
 
     type Cells = Vec<(u32, u32, RawCell)>;
 
-    fn walk(xml: &str) -> Result<(Cells, SheetFacts), ReadError> {
-        let strings = Strings::read(&b"<sst><si><t>\xe7\x94\xb2</t></si><si><t> </t></si></sst>"[..], 99)?;
-        let mut book = Book { strings, styles: vec![Shown::Plain, Shown::Day, Shown::Rate], epoch_1904: false };
+    fn read_part(xml: &str) -> Result<(Cells, SheetMetadata), ReadError> {
+        let strings = SharedStrings::read(&b"<sst><si><t>\xe7\x94\xb2</t></si><si><t> </t></si></sst>"[..], 99)?;
+        let formats = vec![NumberFormat::Plain, NumberFormat::Date, NumberFormat::Percent];
+        let mut workbook = WorkbookParts { strings, formats, epoch_1904: false };
         let mut collector = Collector::default();
-        collector.sheet(RawSheet::default());
-        let facts = read(xml.as_bytes(), &mut book, &mut Budget::new(99_999, 99_999, &mut collector))?;
+        collector.begin_sheet(RawSheet::default());
+        let metadata = read(xml.as_bytes(), &mut workbook, &mut Budget::new(99_999, 99_999, &mut collector))?;
         let rows = collector.sheets.remove(0).rows.into_iter();
         let cells = rows.flat_map(|row| row.cells.into_iter().map(move |(col, raw)| (row.row, col, raw)));
-        Ok((cells.collect(), facts))
+        Ok((cells.collect(), metadata))
     }
 
     fn cells(xml: &str) -> Cells {
-        walk(&format!("<worksheet><sheetData>{xml}</sheetData></worksheet>")).unwrap().0
+        read_part(&format!("<worksheet><sheetData>{xml}</sheetData></worksheet>")).unwrap().0
     }
 
     #[test]
     fn cells_of_every_kind() {
         let text = |text: &str| RawCell::Text(text.into());
-        let told = cells(
+        let read = cells(
             r#"<row r="2"><c r="B2" t="s"><v>0</v></c><c r="C2" t="s"><v>1</v></c><c r="D2"><v> 1.5 </v></c><c r="E2" s="1"><v>43378</v></c>
             <c r="F2" s="2"><v>0.85</v></c><c r="G2" t="b"><v>1</v></c><c r="H2" t="e"><v>#REF!</v></c><c r="I2" s="1"/></row>
             <row r="3"><c r="A3" t="inlineStr"><is><r><t>一</t></r><r><t>&lt;_x000A_</t></r><rPh><t>yi</t></rPh></is></c>
@@ -242,17 +209,17 @@ mod tests {
             [(1, text("甲")), (3, RawCell::Number(1.5)), (4, date), (5, RawCell::Rate(0.85)), (6, RawCell::Flag(true))];
         let third = [(0, text("一<\n")), (1, text("结果")), (3, text("2018-10-05T00:00:00")), (4, text("1e999"))];
         let second = second.into_iter().chain([(7, RawCell::Error("#REF!".into()))]).map(|(col, raw)| (1, col, raw));
-        assert_eq!(told, second.chain(third.map(|(col, raw)| (2, col, raw))).collect::<Vec<_>>());
+        assert_eq!(read, second.chain(third.map(|(col, raw)| (2, col, raw))).collect::<Vec<_>>());
     }
 
     #[test]
-    fn cells_that_do_not_say_where_they_are_follow_each_other() {
+    fn cells_without_an_address_follow_each_other() {
         let number = |row, col, n| (row, col, RawCell::Number(n));
-        let told = cells(
+        let read = cells(
             "<row><c><v>1</v></c><c><v>2</v></c></row><row r=\"5\"><c r=\"c5\"><v>3</v></c><c><v>4</v></c></row><row><c><v>5</v></c></row>",
         );
         assert_eq!(
-            told,
+            read,
             [number(0, 0, 1.0), number(0, 1, 2.0), number(4, 2, 3.0), number(4, 3, 4.0), number(5, 0, 5.0)]
         );
     }
@@ -263,31 +230,38 @@ mod tests {
             <c r="B2"><f>A1+1</f></c><c r="B3"><f>A2</f><v></v></c><c r="B4" s="1"><x:f>A3</x:f><v/></c><c r="B7"><f t="shared" si="0"/></c>
             <c r="B5"><f>A4</f><v>7</v></c><c r="B6" t="str"><f>A5</f><v></v></c></row><row r="6" hidden="false"/>
             <mergeCells count="2"><mergeCell ref="A1:H1"/><x:mergeCell ref="AB2:AC10"/></mergeCells></x:worksheet>"#;
-        let (cells, facts) = walk(xml).unwrap();
+        let (cells, metadata) = read_part(xml).unwrap();
         let formula = |row, text: &str| (row, 1, RawCell::Formula(text.into()));
         let expected =
             [formula(1, "A1+1"), formula(2, "A2"), formula(3, "A3"), (4, 1, RawCell::Number(7.0)), formula(6, "")];
         assert_eq!(cells, expected);
         let merges = vec![Merge { first: (0, 0), last: (0, 7) }, Merge { first: (1, 27), last: (9, 28) }];
-        assert_eq!(facts, SheetFacts { hidden: vec![(2, 2), (4, 4)], merges: Some(merges), cells: Vec::new() });
+        assert_eq!(
+            metadata,
+            SheetMetadata {
+                hidden_rows: [2, 4].map(|row| RowRange { first: row, last: row }).to_vec(),
+                merges: Some(merges),
+                missed_cells: Vec::new()
+            }
+        );
     }
 
     #[test]
-    fn nothing_is_lost_between_stretches() {
+    fn long_sheets_with_and_without_a_prefix_are_read_whole() {
         for prefix in ["", "x:"] {
             let row =
                 |n: u32| format!("<{prefix}row r=\"{n}\" hidden=\"1\"><c r=\"B{n}\"><v>{n}</v></c></{prefix}row>");
             let rows: Vec<String> = (1..=20_000).map(row).collect();
-            let (cells, facts) = walk(&format!("<worksheet>{}</worksheet>", rows.concat())).unwrap();
-            assert_eq!((facts.hidden, cells.len()), (vec![(0, 19_999)], 20_000));
+            let (cells, metadata) = read_part(&format!("<worksheet>{}</worksheet>", rows.concat())).unwrap();
+            assert_eq!((metadata.hidden_rows, cells.len()), (vec![RowRange { first: 0, last: 19_999 }], 20_000));
         }
     }
 
     #[test]
-    fn half_a_sheet_and_texts_that_are_not_there_are_refused() {
-        assert!(walk("<worksheet><sheetData><row><c><v>1</v></c></row>").is_err());
-        assert!(walk("<worksheet><row><c t=\"s\"><v>2</v></c></row></worksheet>").is_err());
-        assert!(walk("<worksheet><row><c t=\"s\"><v>-1</v></c></row></worksheet>").is_err());
-        assert!(walk("<worksheet><row></row></worksheet><c t=\"n").is_err());
+    fn incomplete_sheets_and_unknown_texts_are_errors() {
+        assert!(read_part("<worksheet><sheetData><row><c><v>1</v></c></row>").is_err());
+        assert!(read_part("<worksheet><row><c t=\"s\"><v>2</v></c></row></worksheet>").is_err());
+        assert!(read_part("<worksheet><row><c t=\"s\"><v>-1</v></c></row></worksheet>").is_err());
+        assert!(read_part("<worksheet><row></row></worksheet><c t=\"n").is_err());
     }
 }

@@ -1,67 +1,78 @@
-//! The texts that the cells of a workbook share.
+//! The texts that the cells of a workbook share (`xl/sharedStrings.xml`).
 
-use std::io::Read;
+use std::io::BufRead;
+
+use quick_xml::events::Event;
 
 use super::super::limits::ReadError;
 use super::super::raw_sheet::is_blank;
-use super::scan::{Piece, Scanner};
-use super::xml::{stretches, unescaped};
+use super::super::xml::{XmlReader, append_text, unescape_code_units};
 
-/// Shared texts, one after the other in one place.
+/// Shared texts in one allocation, in the order of the part.
 #[derive(Debug, Default)]
-pub struct Strings {
+pub struct SharedStrings {
     texts: String,
-    /// Where each ends.
+    /// The end of each text in `texts`.
     ends: Vec<usize>,
-    /// The number that each was given with its first cell; nobody sees anything of a blank one.
-    numbers: Vec<Number>,
-    given: u32,
+    /// For each text, its number among those that were handed out.
+    numbers: Vec<TextNumber>,
+    next_number: u32,
 }
 
-/// What a text is called among those handed out.
+/// The number of a shared text in the reader's output.
 #[derive(Clone, Copy, Debug)]
-enum Number {
-    None,
+enum TextNumber {
+    /// No cell has used the text yet.
+    Unused,
+    /// The text is blank: its cells are left out.
     Blank,
     Given(u32),
 }
 
-impl Strings {
-    /// Reads the part of shared texts, which may come to `limit` bytes. How many it says it has is not asked.
+/// A text that cells share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SharedString<'s> {
+    /// Its characters.
+    pub text: &'s str,
+    /// Its number, from 0 in the order of first use; `None` for a blank text.
+    pub number: Option<u32>,
+}
+
+impl SharedStrings {
+    /// Reads the part, up to `limit` bytes of text. The count that the part declares is ignored.
     ///
     /// # Errors
     /// When there is more text, or the part cannot be read.
-    pub fn read(part: impl Read, limit: usize) -> Result<Self, ReadError> {
+    pub fn read(part: impl BufRead, limit: usize) -> Result<Self, ReadError> {
         let mut strings = Self::default();
+        let mut reader = XmlReader::new(part);
         let mut text = String::new();
-        // Inside <t>, and inside <rPh>, which holds how a text is read aloud.
-        let (mut inside, mut aloud) = (false, false);
-        stretches(part, "si", |xml| {
-            let mut scanner = Scanner::new(xml);
-            while let Some(piece) = scanner.next()? {
-                match piece {
-                    Piece::Start(tag) => match tag.name() {
-                        "si" => text.clear(),
-                        "t" => inside = !aloud,
-                        "rPh" => aloud = true,
-                        _ => {}
-                    },
-                    Piece::End(name) => match name {
-                        "si" => strings.push(&unescaped(&text)),
-                        "t" => inside = false,
-                        "rPh" => aloud = false,
-                        _ => {}
-                    },
-                    Piece::Text(run) if inside => run.add_to(&mut text)?,
-                    Piece::Text(_) => {}
-                }
-                if strings.texts.len() + text.len() > limit {
-                    return Err(ReadError::TooLarge("内容太多".to_owned()));
-                }
+        // <rPh> holds a text's pronunciation; its <t> is not part of the text.
+        let (mut in_text, mut in_phonetic) = (false, false);
+        loop {
+            match reader.next_event()? {
+                Event::Start(tag) => match tag.local_name().as_ref() {
+                    "si" => text.clear(),
+                    "t" => in_text = !in_phonetic,
+                    "rPh" => in_phonetic = true,
+                    _ => {}
+                },
+                Event::Empty(tag) if tag.local_name().as_ref() == "si" => strings.push(""),
+                Event::End(tag) => match tag.local_name().as_ref() {
+                    "si" => strings.push(&unescape_code_units(&text)),
+                    "t" => in_text = false,
+                    "rPh" => in_phonetic = false,
+                    _ => {}
+                },
+                Event::Eof => break,
+                event if in_text => append_text(&event, &mut text)?,
+                _ => {}
             }
-            Ok(())
-        })?;
-        strings.numbers = vec![Number::None; strings.ends.len()];
+            if strings.texts.len() + text.len() > limit {
+                return Err(ReadError::TooLarge("内容太多".to_owned()));
+            }
+        }
+        strings.numbers = vec![TextNumber::Unused; strings.ends.len()];
         Ok(strings)
     }
 
@@ -70,39 +81,41 @@ impl Strings {
         self.ends.push(self.texts.len());
     }
 
-    /// The text at `index` and its number, from 0 in the order of first questions; no number for a blank one. `None`
-    /// when there is no such text.
-    pub fn get(&mut self, index: usize) -> Option<(&str, Option<u32>)> {
-        let from = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
-        let text = self.texts.get(from..*self.ends.get(index)?)?;
+    /// The text at `index`, which is given a number at its first use; `None` when there is no such text.
+    pub fn get(&mut self, index: usize) -> Option<SharedString<'_>> {
+        let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        let text = self.texts.get(start..*self.ends.get(index)?)?;
         let number = self.numbers.get_mut(index)?;
-        if matches!(number, Number::None) {
-            *number = if is_blank(text) { Number::Blank } else { Number::Given(self.given) };
-            self.given += u32::from(matches!(number, Number::Given(_)));
+        if matches!(number, TextNumber::Unused) {
+            if is_blank(text) {
+                *number = TextNumber::Blank;
+            } else {
+                *number = TextNumber::Given(self.next_number);
+                self.next_number += 1;
+            }
         }
-        match *number {
-            Number::Given(number) => Some((text, Some(number))),
-            Number::None | Number::Blank => Some((text, None)),
-        }
+        let number = if let TextNumber::Given(number) = *number { Some(number) } else { None };
+        Some(SharedString { text, number })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Strings;
+    use super::{SharedString, SharedStrings};
 
     #[test]
-    fn runs_are_joined_and_what_is_read_aloud_is_left_out() {
+    fn runs_are_joined_and_pronunciations_left_out() {
         let xml = "<x:sst uniqueCount=\"4000000000\"><x:si><x:t>甲&amp;&#x4e59;</x:t></x:si><si/><si><t> </t></si>\
             <si><r><rPr/><t xml:space=\"preserve\">一 </t></r><r><t>二<![CDATA[<三>]]>_x000A_</t></r>\
             <rPh><t>yī</t></rPh></si></x:sst>";
-        let mut strings = Strings::read(xml.as_bytes(), 99).unwrap();
-        assert_eq!(strings.get(3), Some(("一 二<三>\n", Some(0))));
-        assert_eq!(strings.get(2), Some((" ", None)));
-        assert_eq!(strings.get(1), Some(("", None)));
-        assert_eq!(strings.get(0), Some(("甲&乙", Some(1))));
-        assert_eq!(strings.get(3), Some(("一 二<三>\n", Some(0))));
+        let mut strings = SharedStrings::read(xml.as_bytes(), 99).unwrap();
+        let expected = |text, number| Some(SharedString { text, number });
+        assert_eq!(strings.get(3), expected("一 二<三>\n", Some(0)));
+        assert_eq!(strings.get(2), expected(" ", None));
+        assert_eq!(strings.get(1), expected("", None));
+        assert_eq!(strings.get(0), expected("甲&乙", Some(1)));
+        assert_eq!(strings.get(3), expected("一 二<三>\n", Some(0)));
         assert_eq!(strings.get(4), None);
-        assert!(Strings::read(xml.as_bytes(), 10).is_err());
+        assert!(SharedStrings::read(xml.as_bytes(), 10).is_err());
     }
 }

@@ -1,0 +1,158 @@
+//! Readers of .xlsb, .xls and .ods, on calamine, with what it passes over from `sidecar`.
+//!
+//! Input: the bytes of a workbook. Output: as of [`super::xlsx`]. Number formats are applied by calamine: a cell that it
+//! takes for a date arrives as one. Formulas without a result are not read here.
+
+use std::io::Cursor;
+
+use calamine::{
+    Data, DataRef, DataType, Dimensions, HeaderRow, Ods, OdsError, Range, Reader, SheetVisible, Xls, XlsError,
+    XlsOptions, Xlsb, XlsbError,
+};
+
+use super::budget::Budget;
+use super::excel_date;
+use super::interner::Interner;
+use super::limits::ReadError;
+use super::raw_sheet::{Merge, Merges, RawCell, RawSheet};
+use super::sidecar::{self, BiffStream, MetadataBySheet};
+
+/// Reads an .xlsb cell by cell.
+///
+/// # Errors
+/// With the reason for which the bytes cannot be read as a workbook.
+pub fn read_xlsb(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+    let metadata = sidecar::read_xlsb(&bytes);
+    let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
+        XlsbError::Password => ReadError::Password,
+        other => damaged(&other),
+    })?;
+    let epoch_1904 = book.has_1904_epoch();
+    let mut texts = Interner::default();
+    let sheets = book.sheets_metadata().to_vec();
+    for sheet in &sheets {
+        budget.sink().begin_sheet(empty_sheet(sheet, None, epoch_1904));
+        let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|e| damaged(&e))?;
+        while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
+            let (row, col) = cell.get_position();
+            if let DataRef::SharedString(text) = cell.get_value() {
+                if let Some(number) = texts.number(text) {
+                    budget.shared_text(row, col, number, text)?;
+                }
+            } else if let Some(content) = raw_cell(cell.get_value()) {
+                budget.cell(row, col, content)?;
+            }
+        }
+    }
+    send_metadata(metadata, sheets.len(), budget);
+    Ok(())
+}
+
+/// Reads an .xls.
+///
+/// # Errors
+/// With the reason for which the bytes cannot be read as a workbook.
+pub fn read_xls(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+    let stream = BiffStream::open(&bytes);
+    // calamine recognises one kind of encryption only.
+    if contains_utf16(&bytes, "EncryptedPackage") || stream.as_ref().is_some_and(BiffStream::is_encrypted) {
+        return Err(ReadError::Password);
+    }
+    let metadata = stream.map(|stream| stream.metadata()).unwrap_or_default();
+    // Text of BIFF8, whose stream has this name, is UTF-16 whatever code page the file declares.
+    let is_biff8 = contains_utf16(&bytes, "Workbook");
+    let mut options = XlsOptions::default();
+    options.force_codepage = is_biff8.then_some(1200);
+    let mut book = Xls::new_with_options(Cursor::new(bytes), options).map_err(|e| match e {
+        XlsError::Password => ReadError::Password,
+        other => damaged(&other),
+    })?;
+    let epoch_1904 = book.has_1904_epoch();
+    read_ranges(&mut book, epoch_1904, metadata, budget, |book, name| book.merge_cells_by_sheet_name(name).ok())
+}
+
+/// Reads an .ods.
+///
+/// # Errors
+/// With the reason for which the bytes cannot be read as a workbook.
+pub fn read_ods(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+    let metadata = sidecar::read_ods(&bytes);
+    let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
+        OdsError::Password => ReadError::Password,
+        other => damaged(&other),
+    })?;
+    read_ranges(&mut book, false, metadata, budget, |_, _| None)
+}
+
+/// Reads the formats for which calamine returns whole ranges; `merges` gives the merged ranges of a sheet by its name.
+fn read_ranges<R: Reader<Cursor<Vec<u8>>>>(
+    book: &mut R,
+    epoch_1904: bool,
+    metadata: MetadataBySheet,
+    budget: &mut Budget<'_>,
+    merges: impl Fn(&mut R, &str) -> Option<Vec<Dimensions>>,
+) -> Result<(), ReadError>
+where
+    R::Error: std::fmt::Display,
+{
+    book.with_header_row(HeaderRow::FirstNonEmptyRow);
+    let sheets = book.sheets_metadata().to_vec();
+    for sheet in &sheets {
+        let range: Range<Data> = book.worksheet_range(&sheet.name).map_err(|e| damaged(&e))?;
+        let merges = merges(book, &sheet.name);
+        budget.sink().begin_sheet(empty_sheet(sheet, merges, epoch_1904));
+        let (top, left) = range.start().unwrap_or_default();
+        for (row, col, data) in range.used_cells() {
+            if let Some(content) = raw_cell(data) {
+                budget.cell(top + row as u32, left + col as u32, content)?;
+            }
+        }
+    }
+    send_metadata(metadata, sheets.len(), budget);
+    Ok(())
+}
+
+/// Sends the metadata of the first `sheets` sheets.
+fn send_metadata(metadata: MetadataBySheet, sheets: usize, budget: &mut Budget<'_>) {
+    for (index, metadata) in metadata.into_iter().filter(|(index, _)| *index < sheets) {
+        budget.sink().metadata(index, metadata);
+    }
+}
+
+fn empty_sheet(sheet: &calamine::Sheet, merges: Option<Vec<Dimensions>>, epoch_1904: bool) -> RawSheet {
+    let merge = |range: &Dimensions| Merge { first: range.start, last: range.end };
+    RawSheet {
+        name: sheet.name.clone(),
+        hidden: sheet.visible != SheetVisible::Visible,
+        merges: merges.map(|ranges| Merges::new(ranges.iter().map(merge).collect())),
+        epoch_1904,
+        ..RawSheet::default()
+    }
+}
+
+/// What a cell holds; `None` when it is empty.
+fn raw_cell(value: &impl DataType) -> Option<RawCell> {
+    if let Some(text) = value.get_string().or_else(|| value.get_datetime_iso()).or_else(|| value.get_duration_iso()) {
+        return Some(RawCell::Text(text.into()));
+    }
+    if let Some(number) = value.get_float().or_else(|| value.get_int().map(|number| number as f64)) {
+        return Some(RawCell::Number(number));
+    }
+    if let Some(flag) = value.get_bool() {
+        return Some(RawCell::Flag(flag));
+    }
+    if let Some(when) = value.get_datetime() {
+        return Some(excel_date::from_datetime(&when));
+    }
+    value.get_error().map(|error| RawCell::Error(error.to_string().into()))
+}
+
+/// Whether the bytes contain a name in UTF-16, as directories of compound files do.
+fn contains_utf16(bytes: &[u8], name: &str) -> bool {
+    let wide: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+    memchr::memmem::find(bytes, &wide).is_some()
+}
+
+fn damaged(error: &dyn std::fmt::Display) -> ReadError {
+    ReadError::Damaged(error.to_string())
+}

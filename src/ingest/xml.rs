@@ -1,0 +1,232 @@
+//! XML of workbook parts, streamed with quick-xml.
+//!
+//! Input: a part, unpacked while it is read. Output: quick-xml's events; its errors become [`ReadError`]s with Chinese
+//! texts. A document type declaration is an error too unless it is allowed: parts of an Office package have none
+//! (ECMA-376 part 2), and the entities it declares would be missing from texts.
+//!
+//! Not checked: that end tags match start tags, and what no cell depends on.
+
+use std::borrow::Cow;
+use std::io::BufRead;
+
+use quick_xml::escape::resolve_xml_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::{Error, Reader, XmlVersion};
+
+use super::limits::ReadError;
+
+/// Reads the events of one part.
+pub struct XmlReader<R> {
+    reader: Reader<R>,
+    /// The bytes of the current event.
+    buffer: Vec<u8>,
+    allows_document_type: bool,
+}
+
+impl<R: BufRead> XmlReader<R> {
+    /// Starts at the beginning of `part`.
+    pub fn new(part: R) -> Self {
+        let mut reader = Reader::from_reader(part);
+        let config = reader.config_mut();
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.allow_dangling_amp = true;
+        Self { reader, buffer: Vec::new(), allows_document_type: false }
+    }
+
+    /// Passes over a document type declaration.
+    pub fn allow_document_type(mut self) -> Self {
+        self.allows_document_type = true;
+        self
+    }
+
+    /// The next event, [`Event::Eof`] at the end.
+    ///
+    /// # Errors
+    /// When the part cannot be unpacked, ends inside a tag, a comment or the like, is not UTF-8, or declares a document
+    /// type that is not allowed.
+    pub fn next_event(&mut self) -> Result<Event<'_>, ReadError> {
+        self.buffer.clear();
+        match self.reader.read_event_into(&mut self.buffer) {
+            Ok(Event::DocType(_)) if !self.allows_document_type => {
+                Err(ReadError::Damaged("XML 中有文档类型声明".to_owned()))
+            }
+            Ok(event) => Ok(event),
+            Err(error) => Err(read_error(error)),
+        }
+    }
+
+    /// Calls `visit` with every start tag up to the end of the part; returns whether element `root` was closed.
+    ///
+    /// # Errors
+    /// As [`Self::next_event`].
+    pub fn for_each_start(mut self, root: &str, mut visit: impl FnMut(&BytesStart<'_>)) -> Result<bool, ReadError> {
+        let mut is_closed = false;
+        loop {
+            match self.next_event()? {
+                Event::Start(tag) => visit(&tag),
+                Event::Empty(tag) => {
+                    visit(&tag);
+                    is_closed |= tag.local_name().as_ref() == root;
+                }
+                Event::End(tag) => is_closed |= tag.local_name().as_ref() == root,
+                Event::Eof => return Ok(is_closed),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn read_error(error: Error) -> ReadError {
+    ReadError::Damaged(match error {
+        Error::Io(error) => error.to_string(),
+        Error::Encoding(_) => "内容不是 UTF-8 编码".to_owned(),
+        _ => "XML 在中途断开".to_owned(),
+    })
+}
+
+/// The attribute's normalized value; `None` when it is absent or holds an unknown entity.
+pub fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
+    let mut attributes = tag.attributes();
+    let attribute = attributes.with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?;
+    attribute.normalized_value(XmlVersion::Implicit1_0).ok()
+}
+
+/// Appends the characters of a text, CDATA or reference event; line ends become `\n`. Other events have none.
+///
+/// # Errors
+/// For a reference to an undeclared entity, whose characters would be missing from the text.
+pub fn append_text(event: &Event<'_>, out: &mut String) -> Result<(), ReadError> {
+    match event {
+        Event::Text(text) => out.push_str(&text.xml10_content()),
+        Event::CData(text) => out.push_str(&text.xml10_content()),
+        Event::GeneralRef(reference) => append_reference(reference, out)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn append_reference(reference: &BytesRef<'_>, out: &mut String) -> Result<(), ReadError> {
+    if let Ok(Some(character)) = reference.resolve_char_ref() {
+        out.push(character);
+    } else if let Some(characters) = resolve_xml_entity(reference) {
+        out.push_str(characters);
+    } else {
+        return Err(ReadError::Damaged(format!("不认识的符号 &{};", &**reference)));
+    }
+    Ok(())
+}
+
+/// Whether an attribute's or a cell's value is an XML Schema true.
+pub fn is_true(value: &str) -> bool {
+    matches!(value, "1" | "true")
+}
+
+/// Replaces the escapes of spreadsheet programs, `_x000D_` for a UTF-16 code unit that XML cannot hold
+/// (ECMA-376 part 1, 22.9.2.19).
+pub fn unescape_code_units(text: &str) -> Cow<'_, str> {
+    let code_unit = |text: &str| -> Option<u16> {
+        let digits = text.strip_prefix("_x").filter(|rest| rest.as_bytes().get(4) == Some(&b'_'))?.get(..4)?;
+        digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
+    };
+    if !text.contains("_x") {
+        return Cow::Borrowed(text);
+    }
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find("_x") {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let mut units = Vec::new();
+        while let Some(unit) = code_unit(rest) {
+            units.push(unit);
+            rest = &rest["_xFFFF_".len()..];
+        }
+        if units.is_empty() {
+            out.push('_');
+            rest = &rest[1..];
+        }
+        out.extend(char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use quick_xml::events::Event;
+
+    use super::{XmlReader, append_text, attribute, unescape_code_units};
+    use crate::ingest::ReadError;
+
+    /// Events of a text as lines, adjoining texts joined; the part arrives in pieces of `capacity` bytes.
+    fn events(xml: &str, capacity: usize) -> Result<Vec<String>, ReadError> {
+        let mut reader = XmlReader::new(std::io::BufReader::with_capacity(capacity, xml.as_bytes()));
+        let mut events = Vec::new();
+        let mut text = String::new();
+        loop {
+            let event = reader.next_event()?;
+            append_text(&event, &mut text)?;
+            let line = match &event {
+                Event::Start(tag) => format!("<{} {:?}", tag.local_name().as_ref(), attribute(tag, "a")),
+                Event::Empty(tag) => format!("<{} {:?}/", tag.local_name().as_ref(), attribute(tag, "a")),
+                Event::End(tag) => format!("/{}", tag.local_name().as_ref()),
+                Event::Eof => String::new(),
+                _ => continue,
+            };
+            if !text.is_empty() {
+                events.push(format!("\"{}", std::mem::take(&mut text)));
+            }
+            if line.is_empty() {
+                return Ok(events);
+            }
+            events.push(line);
+        }
+    }
+
+    #[test]
+    fn names_lose_prefixes_and_texts_are_joined() {
+        let xml = "\u{feff}<?xml version=\"1.0\"?><x:a b='1' a=\"&lt;\n>\"><!-- </a> -->甲&amp;&#x4e59;<![CDATA[<丙>]]>\r\n<b/></x:a >";
+        let expected = ["<a Some(\"< >\")", "\"甲&乙<丙>\n", "<b None/", "/a"];
+        assert_eq!(events(xml, 3).unwrap(), expected);
+    }
+
+    #[test]
+    fn unclosed_markup_document_types_and_unknown_entities_are_errors() {
+        for xml in ["<a", "<a b='>", "</a", "<!--", "<![CDATA[x]]", "<?a", "<!DOCTYPE a>", "<!DOCTYPE a [<!b>", "&b;"] {
+            assert!(events(xml, 64).is_err(), "{xml}");
+        }
+        assert_eq!(events("a & b", 64).unwrap(), ["\"a & b"]);
+        assert_eq!(events("<a a='&b;'/>", 64).unwrap(), ["<a None/"]);
+    }
+
+    #[test]
+    fn the_end_of_the_root_is_noticed() {
+        let is_closed = |xml: &str| XmlReader::new(xml.as_bytes()).for_each_start("a", |_| {}).ok();
+        for whole in ["<a><b/></a>", "<x:a><b/></x:a>\n", "<?xml?><a/>", "<x:a b=\"1\"/> "] {
+            assert_eq!(is_closed(whole), Some(true), "{whole}");
+        }
+        for half in ["<a><b/>", "<a><b></b>", ""] {
+            assert_eq!(is_closed(half), Some(false), "{half}");
+        }
+        assert_eq!(is_closed("<a"), None);
+    }
+
+    #[test]
+    fn escapes_become_characters() {
+        assert_eq!(unescape_code_units("a_x000D__x000a_b_x5F_c_x005F_x000D_"), "a\r\nb_x5F_c_x000D_");
+        assert_eq!(unescape_code_units("_xD83D__xDE00_ _xD83D_ _xzzzz_ _x"), "\u{1f600} \u{fffd} _xzzzz_ _x");
+        assert_eq!(unescape_code_units("甲_x乙"), "甲_x乙");
+    }
+
+    proptest! {
+        /// How the part is cut into pieces changes nothing, and no text causes a panic.
+        #[test]
+        fn events_do_not_depend_on_the_size_of_pieces(
+            xml in "([甲ab<>/!?&;:='\"\\[\\]\\-# \rCDATx]|<a>|</a>|<a a='1'/>|&amp;|<!--|-->){0,40}",
+            capacity in 1_usize..9,
+        ) {
+            prop_assert_eq!(events(&xml, capacity), events(&xml, 1 << 12));
+        }
+    }
+}
