@@ -11,6 +11,7 @@ mod classify;
 mod date;
 mod delimited;
 mod excel_date;
+mod frame;
 mod header;
 mod header_index;
 mod html_table;

@@ -1,57 +1,137 @@
-//! Sheets on their way from the process that reads them, sent as they are met and put together as they arrive.
+//! The answer of a reader process: the sheets of a file, sent while it is read.
 //!
-//! They travel in blocks: a length (u32, little endian) and as many bytes. Whole numbers are of variable length
-//! (LEB128), texts a length and their bytes; a text that many cells share is sent once and pointed to. What arrives is
-//! trusted as little as the file was: a stream that ends early or points to what is not there ends the conversation.
+//! An answer is a sequence of [`Message`]s, encoded with postcard and packed into frames of about [`FRAME`] bytes (see
+//! `frame`); the last message is the outcome. A text that many cells share is sent with its first cell and referred to
+//! by number from then on. The receiver trusts the answer as little as the file: bytes that are not messages, a missing
+//! end, a reference to an unknown text or an impossible date make the whole answer invalid, and nothing panics.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
+use super::frame::write_frame;
 use super::limits::ReadError;
 use super::raw_sheet::{Collector, Merge, Merges, PlacedCell, RawCell, RawSheet, RowRange, SheetMetadata, Sink};
 
-/// What a reader answers.
+/// The sheets of a file, or the reason for which it was not read.
 pub type Answer = Result<Vec<RawSheet>, ReadError>;
 
-// What comes next in the stream.
-const SHEET: u8 = b'S';
-const ROW: u8 = b'R';
-const FACTS: u8 = b'F';
-const DONE: u8 = b'.';
-const REFUSED: u8 = b'!';
+/// Bytes from which a frame is sent.
+const FRAME: usize = 1 << 16;
 
-// A cell of the last row, by what it holds.
-const TEXT: u8 = 0;
-const NEW_SHARED: u8 = 1;
-const SHARED: u8 = 2;
-const NUMBER: u8 = 3;
-const DATE: u8 = 4;
-const FLAG: u8 = 5;
-const ERROR: u8 = 6;
-const FORMULA: u8 = 7;
-const RATE: u8 = 8;
+/// A step of an answer; borrowed from the sender's values and from the receiver's frame.
+#[derive(Serialize, Deserialize)]
+enum Message<'a> {
+    /// The next sheet begins.
+    #[serde(borrow)]
+    Sheet(SheetMessage<'a>),
+    /// A cell of the last sheet.
+    #[serde(borrow)]
+    Cell(CellMessage<'a>),
+    /// The metadata of a sheet.
+    #[serde(borrow)]
+    Metadata(MetadataMessage<'a>),
+    /// The end, and whether the file was read.
+    End(Result<(), ReadError>),
+}
 
-/// Bytes from which a block is sent.
-const BLOCK: usize = 1 << 16;
+#[derive(Serialize, Deserialize)]
+struct SheetMessage<'a> {
+    name: &'a str,
+    is_hidden: bool,
+    epoch_1904: bool,
+    merges: Option<Vec<Merge>>,
+}
 
-/// Sends what it is given.
+#[derive(Serialize, Deserialize)]
+struct CellMessage<'a> {
+    row: u32,
+    col: u32,
+    #[serde(borrow)]
+    content: Content<'a>,
+}
+
+/// What a cell holds: a [`RawCell`] as it is sent.
+#[derive(Serialize, Deserialize)]
+enum Content<'a> {
+    Text(&'a str),
+    /// A shared text, which gets the next number.
+    NewSharedText(&'a str),
+    /// The number of a shared text that was sent before.
+    SharedText(u32),
+    Number(f64),
+    Rate(f64),
+    Date {
+        year: i16,
+        month: i8,
+        day: i8,
+    },
+    Flag(bool),
+    Error(&'a str),
+    Formula(&'a str),
+}
+
+#[derive(Serialize, Deserialize)]
+struct MetadataMessage<'a> {
+    /// The index of the sheet.
+    sheet: usize,
+    hidden_rows: Vec<RowRange>,
+    merges: Option<Vec<Merge>>,
+    #[serde(borrow)]
+    missed_cells: Vec<CellMessage<'a>>,
+}
+
+impl<'a> CellMessage<'a> {
+    fn new(cell: &'a PlacedCell) -> Self {
+        Self { row: cell.row, col: cell.col, content: Content::new(&cell.content) }
+    }
+}
+
+impl<'a> Content<'a> {
+    fn new(cell: &'a RawCell) -> Self {
+        match cell {
+            RawCell::Text(text) => Self::Text(text),
+            RawCell::Number(number) => Self::Number(*number),
+            RawCell::Rate(number) => Self::Rate(*number),
+            RawCell::Date(date) => Self::Date { year: date.year(), month: date.month(), day: date.day() },
+            RawCell::Flag(flag) => Self::Flag(*flag),
+            RawCell::Error(error) => Self::Error(error),
+            RawCell::Formula(formula) => Self::Formula(formula),
+        }
+    }
+
+    /// The cell; shared texts are those of `collector`. `None` for an unknown shared text or an impossible date.
+    fn into_cell(self, collector: &mut Collector) -> Option<RawCell> {
+        Some(match self {
+            Self::Text(text) => RawCell::Text(text.into()),
+            Self::NewSharedText(text) => RawCell::Text(collector.add_text(text)),
+            Self::SharedText(number) => RawCell::Text(collector.text(number)?.clone()),
+            Self::Number(number) => RawCell::Number(number),
+            Self::Rate(number) => RawCell::Rate(number),
+            Self::Date { year, month, day } => RawCell::Date(Date::new(year, month, day).ok()?),
+            Self::Flag(flag) => RawCell::Flag(flag),
+            Self::Error(error) => RawCell::Error(error.into()),
+            Self::Formula(formula) => RawCell::Formula(formula.into()),
+        })
+    }
+}
+
+/// A sink that sends what it receives.
 pub struct Sender<W> {
     to: W,
-    /// The block under way.
-    out: Vec<u8>,
-    /// The row of the last cell.
-    row: Option<u32>,
-    /// How many shared texts were sent.
-    shared: u32,
+    /// The messages of the frame under way.
+    frame: Vec<u8>,
+    /// The number of shared texts that were sent.
+    shared_texts: u32,
     /// Why nothing more is sent.
-    gone: Option<io::Error>,
+    failure: Option<io::Error>,
 }
 
 impl<W: Write> Sender<W> {
     /// Begins an answer.
     pub fn new(to: W) -> Self {
-        Self { to, out: Vec::with_capacity(2 * BLOCK), row: None, shared: 0, gone: None }
+        Self { to, frame: Vec::with_capacity(2 * FRAME), shared_texts: 0, failure: None }
     }
 
     /// Ends the answer.
@@ -59,293 +139,117 @@ impl<W: Write> Sender<W> {
     /// # Errors
     /// When the other side is gone.
     pub fn finish(mut self, outcome: Result<(), ReadError>) -> io::Result<()> {
-        match outcome {
-            Ok(()) => self.out.push(DONE),
-            Err(refusal) => {
-                self.out.push(REFUSED);
-                let refusal = serde_json::to_string(&refusal)?;
-                self.text(&refusal);
-            }
-        }
+        self.send(&Message::End(outcome));
         self.flush();
-        self.gone.map_or_else(|| self.to.flush(), Err)
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => self.to.flush(),
+        }
     }
 
-    /// Sends the block under way.
+    fn send(&mut self, message: &Message<'_>) {
+        if self.frame.len() >= FRAME {
+            self.flush();
+        }
+        if let Err(error) = postcard::to_io(message, &mut self.frame) {
+            self.failure.get_or_insert(io::Error::other(error));
+        }
+    }
+
+    /// Sends the frame under way.
     fn flush(&mut self) {
-        let sent = write_block(&mut self.to, &self.out);
-        self.out.clear();
-        self.gone = self.gone.take().or(sent.err());
-    }
-
-    /// Begins a cell: a new row when it is in another, what it holds, its column.
-    fn begin(&mut self, row: u32, col: u32, kind: u8) {
-        if self.row != Some(row) {
-            if self.out.len() >= BLOCK {
-                self.flush();
-            }
-            self.row = Some(row);
-            self.out.push(ROW);
-            self.number(u64::from(row));
+        if self.failure.is_none() {
+            self.failure = write_frame(&mut self.to, &self.frame).err();
         }
-        self.out.push(kind);
-        self.number(u64::from(col));
-    }
-
-    /// What a cell holds, behind its kind and column.
-    fn content(&mut self, raw: &RawCell) {
-        match raw {
-            RawCell::Text(text) | RawCell::Error(text) | RawCell::Formula(text) => self.text(text),
-            RawCell::Number(number) | RawCell::Rate(number) => self.out.extend_from_slice(&number.to_le_bytes()),
-            RawCell::Date(date) => {
-                self.out.extend_from_slice(&date.year().to_le_bytes());
-                self.out.extend_from_slice(&[date.month().unsigned_abs(), date.day().unsigned_abs()]);
-            }
-            RawCell::Flag(flag) => self.out.push(u8::from(*flag)),
-        }
-    }
-
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.out.push(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.out.push(number as u8);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.out.extend_from_slice(text.as_bytes());
-    }
-
-    fn merges<'m>(&mut self, merges: impl ExactSizeIterator<Item = &'m Merge>) {
-        self.number(merges.len() as u64);
-        for part in merges.flat_map(|m| [m.first.0, m.first.1, m.last.0, m.last.1]) {
-            self.number(u64::from(part));
-        }
+        self.frame.clear();
     }
 }
 
 impl<W: Write> Sink for Sender<W> {
     fn begin_sheet(&mut self, sheet: RawSheet) {
-        self.row = None;
-        self.out.push(SHEET);
-        self.text(&sheet.name);
-        let (hidden, epoch) = (u64::from(sheet.hidden), u64::from(sheet.epoch_1904) << 1);
-        self.number(hidden | epoch | u64::from(sheet.merges.is_some()) << 2);
-        let merges: Vec<&Merge> = sheet.merges.iter().flat_map(Merges::iter).collect();
-        self.merges(merges.into_iter());
+        let merges = sheet.merges.map(|merges| merges.iter().copied().collect());
+        let (is_hidden, epoch_1904) = (sheet.hidden, sheet.epoch_1904);
+        self.send(&Message::Sheet(SheetMessage { name: &sheet.name, is_hidden, epoch_1904, merges }));
     }
 
-    fn cell(&mut self, row: u32, col: u32, raw: RawCell) {
-        self.begin(row, col, kind(&raw));
-        self.content(&raw);
+    fn cell(&mut self, row: u32, col: u32, content: RawCell) {
+        self.send(&Message::Cell(CellMessage { row, col, content: Content::new(&content) }));
     }
 
     fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) {
-        if number < self.shared {
-            self.begin(row, col, SHARED);
-            self.number(u64::from(number));
+        let content = if number < self.shared_texts {
+            Content::SharedText(number)
         } else {
-            self.shared += 1;
-            self.begin(row, col, NEW_SHARED);
-            self.text(text);
-        }
+            self.shared_texts += 1;
+            Content::NewSharedText(text)
+        };
+        self.send(&Message::Cell(CellMessage { row, col, content }));
     }
 
     fn metadata(&mut self, sheet: usize, metadata: SheetMetadata) {
-        self.out.push(FACTS);
-        self.number(sheet as u64);
-        self.number(metadata.hidden_rows.len() as u64);
-        metadata
-            .hidden_rows
-            .iter()
-            .flat_map(|rows| [rows.first, rows.last])
-            .for_each(|row| self.number(u64::from(row)));
-        self.out.push(u8::from(metadata.merges.is_some()));
-        self.merges(metadata.merges.unwrap_or_default().iter());
-        self.number(metadata.missed_cells.len() as u64);
-        self.row = None;
-        for PlacedCell { row, col, content: raw } in metadata.missed_cells {
-            self.number(u64::from(row));
-            self.number(u64::from(col));
-            self.out.push(kind(&raw));
-            self.content(&raw);
-        }
+        let SheetMetadata { hidden_rows, merges, missed_cells } = metadata;
+        let missed_cells = missed_cells.iter().map(CellMessage::new).collect();
+        self.send(&Message::Metadata(MetadataMessage { sheet, hidden_rows, merges, missed_cells }));
     }
 }
 
-/// How the stream names what a cell holds.
-fn kind(raw: &RawCell) -> u8 {
-    match raw {
-        RawCell::Text(_) => TEXT,
-        RawCell::Number(_) => NUMBER,
-        RawCell::Rate(_) => RATE,
-        RawCell::Date(_) => DATE,
-        RawCell::Flag(_) => FLAG,
-        RawCell::Error(_) => ERROR,
-        RawCell::Formula(_) => FORMULA,
-    }
-}
-
-/// Writes a block.
-///
-/// # Errors
-/// When the other side is gone.
-pub fn write_block(to: &mut impl Write, block: &[u8]) -> io::Result<()> {
-    let length = u32::try_from(block.len()).map_err(io::Error::other)?;
-    to.write_all(&length.to_le_bytes())?;
-    to.write_all(block)
-}
-
-/// The next block of a stream; `None` when it ends.
-pub fn block(input: &mut impl Read) -> Option<Vec<u8>> {
-    let mut length = [0; 4];
-    input.read_exact(&mut length).ok()?;
-    let length = u64::from(u32::from_le_bytes(length));
-    let mut block = Vec::new();
-    input.take(length).read_to_end(&mut block).ok()?;
-    (block.len() as u64 == length).then_some(block)
-}
-
-/// Puts one answer together; `None` when there are no more blocks before its end, or they make no sense.
-pub fn receive(mut next: impl FnMut() -> Option<Vec<u8>>) -> Option<Answer> {
+/// Receives one answer; `None` when the frames end before it does, or are not an answer.
+pub fn receive(mut next_frame: impl FnMut() -> Option<Vec<u8>>) -> Option<Answer> {
     let mut collector = Collector::default();
-    let mut row = None;
     loop {
-        let block = next()?;
-        let mut receiver = Receiver { rest: &block };
-        while let Some(kind) = receiver.byte() {
-            match kind {
-                ROW => row = Some(receiver.small()?),
-                SHEET => {
-                    row = None;
-                    collector.begin_sheet(receiver.sheet()?);
-                }
-                FACTS => collector.metadata(receiver.place()?, receiver.facts()?),
-                DONE => return Some(Ok(collector.sheets)),
-                REFUSED => return serde_json::from_str(receiver.text()?).ok().map(Err),
-                cell => receiver.cell(cell, row?, &mut collector)?,
+        let frame = next_frame()?;
+        let mut rest = frame.as_slice();
+        while !rest.is_empty() {
+            let message;
+            (message, rest) = postcard::take_from_bytes(rest).ok()?;
+            match message {
+                Message::End(outcome) => return Some(outcome.map(|()| collector.sheets)),
+                message => apply(message, &mut collector)?,
             }
         }
     }
 }
 
-/// A block as it is taken apart.
-struct Receiver<'b> {
-    rest: &'b [u8],
-}
-
-impl<'b> Receiver<'b> {
-    fn take(&mut self, count: usize) -> Option<&'b [u8]> {
-        let (taken, rest) = self.rest.split_at_checked(count)?;
-        self.rest = rest;
-        Some(taken)
-    }
-
-    fn bytes<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        let (byte, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some(*byte)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(number);
+/// Adds what a message brings to the sheets; `None` when it refers to something that was not sent.
+fn apply(message: Message<'_>, collector: &mut Collector) -> Option<()> {
+    match message {
+        Message::Sheet(SheetMessage { name, is_hidden, epoch_1904, merges }) => collector.begin_sheet(RawSheet {
+            name: name.to_owned(),
+            hidden: is_hidden,
+            merges: merges.map(Merges::new),
+            epoch_1904,
+            ..RawSheet::default()
+        }),
+        Message::Cell(CellMessage { row, col, content }) => {
+            if collector.sheets.is_empty() {
+                return None;
             }
+            let cell = content.into_cell(collector)?;
+            collector.cell(row, col, cell);
         }
-        None
-    }
-
-    fn small(&mut self) -> Option<u32> {
-        u32::try_from(self.number()?).ok()
-    }
-
-    fn place(&mut self) -> Option<usize> {
-        usize::try_from(self.number()?).ok()
-    }
-
-    fn text(&mut self) -> Option<&'b str> {
-        let length = self.place()?;
-        std::str::from_utf8(self.take(length)?).ok()
-    }
-
-    fn sheet(&mut self) -> Option<RawSheet> {
-        let name = self.text()?.to_owned();
-        let flags = self.number()?;
-        let merges = self.merges()?;
-        let merges = (flags & 4 != 0).then(|| Merges::new(merges));
-        Some(RawSheet { name, hidden: flags & 1 != 0, epoch_1904: flags & 2 != 0, merges, ..RawSheet::default() })
-    }
-
-    fn merges(&mut self) -> Option<Vec<Merge>> {
-        let count = self.number()?;
-        (0..count)
-            .map(|_| Some(Merge { first: (self.small()?, self.small()?), last: (self.small()?, self.small()?) }))
-            .collect()
-    }
-
-    fn facts(&mut self) -> Option<SheetMetadata> {
-        let hidden = self.number()?;
-        let hidden =
-            (0..hidden).map(|_| Some(RowRange { first: self.small()?, last: self.small()? })).collect::<Option<_>>()?;
-        let told = self.byte()? != 0;
-        let merges = Some(self.merges()?).filter(|_| told);
-        let cells = self.number()?;
-        let cells = (0..cells).map(|_| {
-            let (row, col) = (self.small()?, self.small()?);
-            let kind = self.byte()?;
-            Some(PlacedCell { row, col, content: self.content(kind)? })
-        });
-        let cells = cells.collect::<Option<_>>()?;
-        Some(SheetMetadata { hidden_rows: hidden, merges, missed_cells: cells })
-    }
-
-    fn cell(&mut self, kind: u8, row: u32, collector: &mut Collector) -> Option<()> {
-        let col = self.small()?;
-        let raw = match kind {
-            SHARED => RawCell::Text(collector.text(self.small()?)?.clone()),
-            NEW_SHARED => RawCell::Text(collector.add_text(self.text()?)),
-            kind => self.content(kind)?,
-        };
-        collector.cell(row, col, raw);
-        Some(())
-    }
-
-    fn content(&mut self, kind: u8) -> Option<RawCell> {
-        Some(match kind {
-            TEXT => RawCell::Text(self.text()?.into()),
-            NUMBER => RawCell::Number(f64::from_le_bytes(self.bytes()?)),
-            RATE => RawCell::Rate(f64::from_le_bytes(self.bytes()?)),
-            DATE => {
-                let year = i16::from_le_bytes(self.bytes()?);
-                let [month, day] = self.bytes()?;
-                RawCell::Date(Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?)
+        Message::Metadata(MetadataMessage { sheet, hidden_rows, merges, missed_cells }) => {
+            let mut cells = Vec::new();
+            for CellMessage { row, col, content } in missed_cells {
+                cells.push(PlacedCell { row, col, content: content.into_cell(collector)? });
             }
-            FLAG => RawCell::Flag(self.byte()? != 0),
-            ERROR => RawCell::Error(self.text()?.into()),
-            FORMULA => RawCell::Formula(self.text()?.into()),
-            _ => return None,
-        })
+            collector.metadata(sheet, SheetMetadata { hidden_rows, merges, missed_cells: cells });
+        }
+        Message::End(_) => {}
     }
+    Some(())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{
         Answer, Collector, Merge, Merges, PlacedCell, RawCell, RawSheet, ReadError, RowRange, Sender, SheetMetadata,
-        Sink, block, receive,
+        Sink, receive, write_frame,
     };
+    use crate::ingest::frame::read_frame;
 
-    fn tell(sink: &mut dyn Sink) {
+    fn send_everything(sink: &mut dyn Sink) {
         let merge = Merge { first: (1, 0), last: (2, 0) };
         sink.begin_sheet(RawSheet { name: "在线学习".to_owned(), epoch_1904: true, ..RawSheet::default() });
         for (col, number, text) in [(0, 0, "教务处党支部"), (1, 1, "赵"), (300, 0, "教务处党支部")] {
@@ -379,31 +283,63 @@ mod tests {
         );
     }
 
-    fn sent(outcome: Result<(), ReadError>) -> Vec<u8> {
+    fn stream(outcome: Result<(), ReadError>) -> Vec<u8> {
         let mut out = Vec::new();
         let mut sender = Sender::new(&mut out);
-        tell(&mut sender);
+        send_everything(&mut sender);
         sender.finish(outcome).unwrap();
         out
     }
 
     fn received(mut stream: &[u8]) -> Option<Answer> {
-        receive(|| block(&mut stream))
+        receive(|| read_frame(&mut stream).ok())
     }
 
     #[test]
     fn what_is_sent_arrives() {
         let mut collector = Collector::default();
-        tell(&mut collector);
-        assert_eq!(received(&sent(Ok(()))), Some(Ok(collector.sheets)));
-        assert_eq!(received(&sent(Err(ReadError::TooSlow(9)))), Some(Err(ReadError::TooSlow(9))));
+        send_everything(&mut collector);
+        assert_eq!(received(&stream(Ok(()))), Some(Ok(collector.sheets)));
+        assert_eq!(received(&stream(Err(ReadError::TooSlow(9)))), Some(Err(ReadError::TooSlow(9))));
     }
 
     #[test]
-    fn a_stream_that_ends_early_is_no_answer() {
-        let whole = sent(Ok(()));
+    fn a_stream_that_ends_early_is_not_an_answer() {
+        let whole = stream(Ok(()));
         for length in 0..whole.len() {
             assert_eq!(received(&whole[..length]), None, "{length}");
+        }
+    }
+
+    #[test]
+    fn references_to_unknown_texts_and_impossible_dates_are_not_an_answer() {
+        use super::{CellMessage, Content, Message};
+        let end = || Message::End(Ok(()));
+        let of_content = |content| Message::Cell(CellMessage { row: 0, col: 0, content });
+        let answer = |messages: [Message<'_>; 2]| {
+            let frame: Vec<u8> = messages.iter().flat_map(|message| postcard::to_stdvec(message).unwrap()).collect();
+            let mut stream = Vec::new();
+            write_frame(&mut stream, &frame).unwrap();
+            received(&stream)
+        };
+        assert!(answer([of_content(Content::Text("甲")), end()]).is_some());
+        assert_eq!(answer([of_content(Content::SharedText(0)), end()]), None);
+        assert_eq!(answer([of_content(Content::Date { year: 2018, month: 2, day: 30 }), end()]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_an_answer_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let mut next = Some(bytes);
+            let _ = receive(|| next.take());
+        }
+
+        #[test]
+        fn any_damage_is_survived(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut damaged = stream(Ok(()));
+            let at = at.index(damaged.len());
+            damaged[at] = byte;
+            let _ = received(&damaged);
         }
     }
 }

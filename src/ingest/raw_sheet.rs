@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +69,7 @@ impl RawRow {
 }
 
 /// A merged range of cells, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merge {
     /// Row and column of the first cell, which holds the content.
     pub first: (u32, u32),
@@ -205,7 +206,7 @@ pub struct SheetMetadata {
 }
 
 /// Consecutive rows, both ends included, from 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowRange {
     /// The first row.
     pub first: u32,

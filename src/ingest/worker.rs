@@ -1,10 +1,11 @@
-//! Reading in another process of the same binary: a workbook can make its reader abort, hang or fill the memory,
-//! and none of that can be caught from within.
+//! Reads files in other processes of this binary: a workbook can make its reader abort, hang or exhaust the memory, and
+//! none of that can be caught in the same process.
 //!
-//! The reader gets bytes (a length, u64 little endian, before them) and gives sheets (see `wire`); it opens no file.
-//! What is read is sent at once and put together on the other side while the reading goes on.
+//! Input: a file's bytes, sent to a process in one frame (see `frame`). Output: its sheets (see `protocol`), decoded
+//! while the process is still reading. A process serves one file after the other and opens none itself; it is replaced
+//! when it dies or exceeds its time.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Stdio};
@@ -13,6 +14,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::cache::Cache;
+use super::frame::{read_frame, write_frame};
 use super::limits::{Limits, ReadError};
 use super::protocol::{self, Answer};
 use crate::sandbox::{self, limit_memory};
@@ -21,7 +23,10 @@ use crate::store::Digest;
 /// The hidden subcommand that makes the binary a reader.
 pub const SUBCOMMAND: &str = "read-worker";
 
-/// Readers at work or waiting for some.
+/// Frames of an answer that may wait to be decoded; a reader that is further ahead waits.
+const QUEUED_FRAMES: usize = 4;
+
+/// A pool of reader processes.
 #[derive(Debug)]
 pub struct Readers {
     program: PathBuf,
@@ -30,32 +35,29 @@ pub struct Readers {
     cache: Option<Cache>,
 }
 
-/// One process, and the blocks of the answers that come from it.
+/// A reader process and the frames that it sends.
 #[derive(Debug)]
 struct Reader {
     child: Child,
     requests: ChildStdin,
-    blocks: Receiver<Vec<u8>>,
+    frames: Receiver<Vec<u8>>,
 }
 
-/// Blocks that wait to be taken apart.
-const WAITING: usize = 4;
-
 impl Readers {
-    /// Readers that run `program`, each file within `limits`.
+    /// A pool whose processes run `program`; each file is read within `limits`.
     pub fn new(program: PathBuf, limits: Limits) -> Self {
         Self { program, limits, idle: Mutex::new(Vec::new()), cache: None }
     }
 
-    /// The same, with what earlier runs read.
+    /// The same pool with a cache of earlier answers.
     pub fn with_cache(mut self, cache: Cache) -> Self {
         self.cache = Some(cache);
         self
     }
 
-    /// Has the readers go; gives what was read for the next run, when that is not what earlier runs kept.
+    /// Ends the processes and returns the cache for the next run; `None` when it is unchanged or there is none.
     pub fn into_cache(mut self) -> Option<Vec<u8>> {
-        self.cache.take()?.renewed()
+        self.cache.take()?.into_bytes()
     }
 
     /// The limits each file is read within.
@@ -63,52 +65,55 @@ impl Readers {
         &self.limits
     }
 
-    /// Has a file's bytes read; `digest` is their hash. A reader that dies or hangs costs this one file.
+    /// Reads a file; `digest` is the hash of its bytes.
+    ///
+    /// # Errors
+    /// With the reason for which the file is not read; a process that died or hung is one.
     pub fn read(&self, bytes: &[u8], digest: &Digest) -> Answer {
-        if let Some(sheets) = self.cache.as_ref().and_then(|cache| cache.sheets(digest)) {
+        let Some(cache) = &self.cache else { return self.request(bytes, |_| {}) };
+        if let Some(sheets) = cache.sheets(digest) {
             return Ok(sheets);
         }
-        let mut sent = Vec::new();
-        let answer = self.ask(bytes, |block| {
-            if self.cache.is_some() {
-                // A vector takes everything.
-                let _ = protocol::write_block(&mut sent, block);
-            }
+        let mut frames = Vec::new();
+        let answer = self.request(bytes, |frame| {
+            // Writing to a vector cannot fail.
+            let _ = write_frame(&mut frames, frame);
         });
-        if let (Some(cache), Ok(_)) = (&self.cache, &answer) {
-            cache.keep(digest, sent);
+        if answer.is_ok() {
+            cache.insert(digest, frames);
         }
         answer
     }
 
-    /// Has a process read the bytes; `tell` is shown each block that it sends.
-    fn ask(&self, bytes: &[u8], mut tell: impl FnMut(&[u8])) -> Answer {
-        let waiting = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let mut reader = match waiting.map_or_else(|| self.start(), Ok) {
+    /// Has an idle or a new process read the bytes; `on_frame` is called with each frame of its answer.
+    fn request(&self, bytes: &[u8], mut on_frame: impl FnMut(&[u8])) -> Answer {
+        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let mut reader = match idle.map_or_else(|| self.start(), Ok) {
             Ok(reader) => reader,
             Err(error) => return Err(ReadError::Crashed(format!("读取进程不能启动：{error}"))),
         };
-        let asked = write_frame(&mut reader.requests, bytes);
-        let (asked_at, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
-        let mut late = false;
-        // Put together on this thread: what other threads were given memory for, this one could not use again.
-        let next = || {
-            let block = reader.blocks.recv_timeout(allowed.saturating_sub(asked_at.elapsed()));
-            late |= block == Err(RecvTimeoutError::Timeout);
-            block.ok().inspect(|block| tell(block))
+        let sent = write_frame(&mut reader.requests, bytes).and_then(|()| reader.requests.flush());
+        let (started, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
+        let mut is_late = false;
+        // Decoded on this thread, not on the one that reads the pipe: mimalloc keeps the memory of a thread's values with
+        // that thread, and other files could not use it again.
+        let next_frame = || {
+            let frame = reader.frames.recv_timeout(allowed.saturating_sub(started.elapsed()));
+            is_late |= frame == Err(RecvTimeoutError::Timeout);
+            frame.ok().inspect(|frame| on_frame(frame))
         };
-        match asked.ok().and_then(|()| protocol::receive(next)) {
+        match sent.ok().and_then(|()| protocol::receive(next_frame)) {
             Some(answer) => {
                 if let Ok(mut idle) = self.idle.lock() {
                     idle.push(reader);
                 }
                 answer
             }
-            None if late => {
+            None if is_late => {
                 reader.stop();
                 Err(ReadError::TooSlow(self.limits.seconds))
             }
-            None => Err(reader.post_mortem(&self.limits)),
+            None => Err(reader.exit_reason(&self.limits)),
         }
     }
 
@@ -127,15 +132,15 @@ impl Readers {
         let gone = || io::Error::other("没有管道");
         let requests = child.stdin.take().ok_or_else(gone)?;
         let mut output = child.stdout.take().ok_or_else(gone)?;
-        let (sender, blocks) = sync_channel(WAITING);
+        let (sender, frames) = sync_channel(QUEUED_FRAMES);
         std::thread::Builder::new().spawn(move || {
-            while let Some(block) = protocol::block(&mut output) {
-                if sender.send(block).is_err() {
+            while let Ok(frame) = read_frame(&mut output) {
+                if sender.send(frame).is_err() {
                     return;
                 }
             }
         })?;
-        Ok(Reader { child, requests, blocks })
+        Ok(Reader { child, requests, frames })
     }
 }
 
@@ -153,22 +158,22 @@ impl Reader {
         let _ = self.child.wait();
     }
 
-    /// What a reader died of, as far as its end tells.
-    fn post_mortem(mut self, limits: &Limits) -> ReadError {
-        drop((self.requests, self.blocks));
+    /// Why the process ended: an abort means that it exceeded its memory.
+    fn exit_reason(mut self, limits: &Limits) -> ReadError {
+        drop((self.requests, self.frames));
         let status = self.child.wait();
-        let aborted = status.as_ref().is_ok_and(|status| status.code().is_none());
-        if aborted {
+        let is_aborted = status.as_ref().is_ok_and(|status| status.code().is_none());
+        if is_aborted {
             return ReadError::TooLarge(format!("读取它需要的内存超过 {} MiB", limits.memory >> 20));
         }
         ReadError::Crashed(status.map_or_else(|e| e.to_string(), |status| status.to_string()))
     }
 }
 
-/// Serves requests until there are no more: the reader's side. `memory` bounds this process.
+/// Runs a reader process: answers requests from standard input on standard output until there are no more.
 ///
 /// # Errors
-/// When the other side is gone.
+/// When memory cannot be limited or the other side is gone.
 pub fn serve(limits: &Limits) -> io::Result<()> {
     limit_memory(limits.memory)?;
     std::panic::set_hook(Box::new(|_| {}));
@@ -183,24 +188,9 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
     }
 }
 
-/// Reads a file's bytes and sends what is read as it is met.
+/// Reads a file's bytes and sends its sheets while it reads.
 fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
     let mut sender = protocol::Sender::new(io::stdout().lock());
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| super::open_into(bytes, limits, &mut sender)));
     sender.finish(outcome.unwrap_or_else(|_| Err(ReadError::Damaged("内容前后矛盾".to_owned()))))
-}
-
-fn write_frame(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
-    out.write_all(&(bytes.len() as u64).to_le_bytes())?;
-    out.write_all(bytes)?;
-    out.flush()
-}
-
-fn read_frame(input: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut length = [0; 8];
-    input.read_exact(&mut length)?;
-    let length = u64::from_le_bytes(length);
-    let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
-    input.take(length).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
