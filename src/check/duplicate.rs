@@ -1,10 +1,14 @@
-//! The same row twice.
+//! Rows that a branch has handed in twice.
+//!
+//! Two rows of a branch and a ledger are equal when all their cells are, but for columns of serial numbers and of the
+//! branch; text is compared folded.
 
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hash, Hasher};
 
-use ahash::AHashMap;
+use ahash::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
 
 use super::{Look, Rule, RuleContext};
@@ -27,48 +31,47 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
-    let counts = |column: &Column| !matches!(column.kind, ColumnType::Serial | ColumnType::Branch);
+    let is_compared = |column: &Column| !matches!(column.kind, ColumnType::Serial | ColumnType::Branch);
     let ledgers = scope.notice.ledger.values();
-    let ledgers: Vec<Vec<bool>> = ledgers.map(|ledger| ledger.columns.values().map(counts).collect()).collect();
-    let found = scope.bound.branches.par_iter().flat_map_iter(|branch| of_branch(code, branch, &ledgers));
+    let compared: Vec<Vec<bool>> = ledgers.map(|ledger| ledger.columns.values().map(is_compared).collect()).collect();
+    let found = scope.bound.branches.par_iter().flat_map_iter(|branch| check_branch(code, branch, &compared));
     findings.par_extend(found);
 }
 
-/// The rows that a branch has twice; `ledgers` says of each column whether it counts.
-fn of_branch(code: Code, branch: &Branch, ledgers: &[Vec<bool>]) -> Vec<Diagnostic> {
+/// Finds the repeated rows of a branch; `compared` holds for each ledger and column whether it is compared.
+fn check_branch(code: Code, branch: &Branch, compared: &[Vec<bool>]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    for (index, counts) in ledgers.iter().enumerate() {
+    let hasher = RandomState::new();
+    for (index, compared) in compared.iter().enumerate() {
         let rows = branch.rows(index).filter(|rows| rows.len() > 1).unwrap_or_default();
-        let mut first: AHashMap<u64, &Row> = AHashMap::with_capacity(rows.len());
+        let mut first: HashTable<&Row> = HashTable::with_capacity(rows.len());
+        let hash = |row: &Row| {
+            let mut state = hasher.build_hasher();
+            compared_values(row, compared).for_each(|value| value.hash(&mut state));
+            state.finish()
+        };
         for row in rows {
-            let mut hasher = first.hasher().build_hasher();
-            said(row, counts).for_each(|said| said.hash(&mut hasher));
-            let mut hash = hasher.finish();
-            // Rows that say something else may have the same hash: each takes the next that is free.
-            while first.get(&hash).is_some_and(|earlier| !said(row, counts).eq(said(earlier, counts))) {
-                hash = hash.wrapping_add(1);
+            let is_equal = |earlier: &&Row| compared_values(row, compared).eq(compared_values(earlier, compared));
+            match first.entry(hash(row), is_equal, |row| hash(row)) {
+                Entry::Occupied(earlier) => findings.push(finding(code, branch, row, earlier.get())),
+                Entry::Vacant(entry) => drop(entry.insert(row)),
             }
-            let earlier = match first.entry(hash) {
-                Entry::Occupied(earlier) => earlier,
-                Entry::Vacant(free) => {
-                    free.insert(row);
-                    continue;
-                }
-            };
-            let place = Location::Cell(row.cell_ref(0));
-            let there = Location::Cell(earlier.get().cell_ref(0));
-            let message = format!("与 {there} 所在的行完全相同，两行都已计入");
-            findings.push(Diagnostic::new(code, place, message).of_branch(branch.name()));
         }
     }
     findings
 }
 
-/// What a row's cells say, as far as they count, each spelled in one way.
-fn said<'r>(row: &'r Row, counts: &'r [bool]) -> impl Iterator<Item = CellValue<Cow<'r, str>>> {
-    let counted = row.cells().zip(counts).filter(|(_, counts)| **counts);
-    counted.map(|(cell, _)| match cell.map_or(CellValue::Missing, |cell| cell.value) {
+fn finding(code: Code, branch: &Branch, row: &Row, earlier: &Row) -> Diagnostic {
+    let earlier = Location::Cell(earlier.cell_ref(0));
+    let message = format!("与 {earlier} 所在的行完全相同，两行都已计入");
+    Diagnostic::new(code, Location::Cell(row.cell_ref(0)), message).of_branch(branch.name())
+}
+
+/// The values of a row's compared columns, text folded.
+fn compared_values<'r>(row: &'r Row, compared: &'r [bool]) -> impl Iterator<Item = CellValue<Cow<'r, str>>> {
+    let cells = row.cells().zip(compared).filter(|(_, is_compared)| **is_compared);
+    cells.map(|(cell, _)| match cell.map_or(CellValue::Missing, |cell| cell.value) {
         CellValue::Text(text) => CellValue::Text(fold(text)),
-        other => other.with(|said| Cow::Borrowed(*said)),
+        other => other.with(|text| Cow::Borrowed(*text)),
     })
 }
