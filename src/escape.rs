@@ -1,17 +1,22 @@
-//! Signs that act where a text is written to: each format has others, and what stands there instead.
+//! Table-driven escaping of ASCII characters, shared by everything that writes text into a format with syntax of its
+//! own: Markdown, XML, HTML, JSON.
+//!
+//! The caller supplies the table as a function from byte to replacement; non-ASCII text is copied unchanged.
 
-/// Adds `text` with what `instead` has for some of its ASCII characters.
-pub fn replace_into(out: &mut String, text: &str, instead: impl Fn(u8) -> Option<&'static str>) {
-    // Most texts hold none of them, and without a way out of the loop many bytes are looked at at once.
-    if !text.bytes().fold(false, |found, byte| found | instead(byte).is_some()) {
+/// Appends `text` to `out`, with each ASCII byte that has a `replacement` replaced.
+///
+/// `replacement` must return `None` for bytes from 0x80 on: they are parts of longer characters.
+pub fn push_escaped(out: &mut String, text: &str, replacement: impl Fn(u8) -> Option<&'static str>) {
+    // Most texts need no escaping. A loop without an early exit is vectorised by the compiler.
+    if !text.bytes().fold(false, |found, byte| found | replacement(byte).is_some()) {
         return out.push_str(text);
     }
-    let mut plain = 0;
+    let mut copied = 0;
     for (at, byte) in text.bytes().enumerate() {
-        let Some(instead) = instead(byte) else { continue };
-        out.push_str(&text[plain..at]);
-        out.push_str(instead);
-        plain = at + 1;
+        let Some(replacement) = replacement(byte) else { continue };
+        out.push_str(&text[copied..at]);
+        out.push_str(replacement);
+        copied = at + 1;
     }
-    out.push_str(&text[plain..]);
+    out.push_str(&text[copied..]);
 }

@@ -1,40 +1,54 @@
-//! Marks that travel with printed text through tera and Markdown.
+//! Markers: characters inside printed text that carry gaps, provenance and line breaks through tera and Markdown.
 //!
-//! They are noncharacters of Unicode: no ledger may hold them (ingest drops them), tera and Markdown let them
-//! pass, and `report` turns every one of them into a node of the tree, or drops it.
+//! A value becomes a string before a template prints it, so what is known about the value has to travel inside that
+//! string. Markers are Unicode noncharacters (U+FDD0 to U+FDEF). `ingest::normalize` removes them from ledgers, tera
+//! and pulldown-cmark copy them unchanged, and `report::inline` turns each into a node of the report tree or drops it,
+//! so that no renderer and no user ever sees one.
+//!
+//! The way of a gap (待填写), from a blank cell to yellow text:
+//! 1. `template::context` prints a blank cell, an unreadable cell or a metric without a value as [`gap`], inside the
+//!    value's provenance ([`push_with_provenance`]). Templates add gaps with `gap(what="…")`; `template` adds one for a
+//!    part without data, and one for a metric without a value that only a condition reads.
+//! 2. tera copies the string; `template::escape` escapes Markdown syntax around the markers.
+//! 3. `report::inline` reads the markers and makes `report::Inline::Gap` of them; `report::gap_text` is its wording.
+//! 4. Each renderer highlights that node: `render::markdown` writes 【待填写：…】, `render::html` wraps it in
+//!    `<mark class="gap">`, `render::docx::body` gives its run the style `Gap` and a yellow highlight.
+//! 5. `report::Report::gaps` lists the nodes; `pipeline` records them in `run.json` and makes no final report of a
+//!    branch that has any.
 
-/// Opens a gap; what is missing follows.
+/// Opens a gap; the label of what is missing follows.
 pub const GAP_OPEN: char = '\u{fdd0}';
 /// Closes a gap.
 pub const GAP_CLOSE: char = '\u{fdd1}';
 /// A line break inside a value.
-pub const LINE: char = '\u{fdd2}';
-/// Opens a value that holds line breaks.
-pub const LINES_OPEN: char = '\u{fdd3}';
-/// Closes a value that holds line breaks.
-pub const LINES_CLOSE: char = '\u{fdd4}';
-/// Opens a value that knows its origin; the origin's key follows in digits.
-pub const ORIGIN_OPEN: char = '\u{fdd5}';
+pub const LINE_BREAK: char = '\u{fdd2}';
+/// Opens a value that contains line breaks.
+pub const MULTILINE_OPEN: char = '\u{fdd3}';
+/// Closes a value that contains line breaks.
+pub const MULTILINE_CLOSE: char = '\u{fdd4}';
+/// Opens a value with provenance; its key follows in decimal digits.
+pub const PROVENANCE_OPEN: char = '\u{fdd5}';
 /// Ends the key; the value's text follows.
-pub const ORIGIN_TEXT: char = '\u{fdd6}';
-/// Closes a value that knows its origin.
-pub const ORIGIN_CLOSE: char = '\u{fdd7}';
+pub const PROVENANCE_TEXT: char = '\u{fdd6}';
+/// Closes a value with provenance.
+pub const PROVENANCE_CLOSE: char = '\u{fdd7}';
 
-/// Whether a character is a mark, or of their kind.
-pub fn is_mark(c: char) -> bool {
+/// Whether a character is a marker or one of the noncharacters reserved for them.
+pub fn is_marker(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
-/// A gap that names what is missing.
-pub fn gap(what: &str) -> String {
-    format!("{GAP_OPEN}{what}{GAP_CLOSE}")
+/// A gap with the label of what is missing.
+pub fn gap(label: &str) -> String {
+    format!("{GAP_OPEN}{label}{GAP_CLOSE}")
 }
 
-/// Adds a text, which `add` adds, with the key of its origin.
-pub fn add_sourced(out: &mut String, origin: u32, add: impl FnOnce(&mut String)) {
-    out.push(ORIGIN_OPEN);
-    out.push_str(itoa::Buffer::new().format(origin));
-    out.push(ORIGIN_TEXT);
-    add(out);
-    out.push(ORIGIN_CLOSE);
+/// Appends the text that `push_text` writes, between the markers of its provenance. `key` is scoped to one report:
+/// `provenance::Keys` gives it out.
+pub fn push_with_provenance(out: &mut String, key: u32, push_text: impl FnOnce(&mut String)) {
+    out.push(PROVENANCE_OPEN);
+    out.push_str(itoa::Buffer::new().format(key));
+    out.push(PROVENANCE_TEXT);
+    push_text(out);
+    out.push(PROVENANCE_CLOSE);
 }

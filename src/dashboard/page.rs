@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{BranchStatus, CHANGED_FILE, Dashboard, SIGNED_FILE};
 use crate::manifest::BranchRecord;
-use crate::render::in_address;
+use crate::render::percent_encode;
 use crate::report_code::ReportCode;
 
 const STYLE: &str = include_str!("style.css");
@@ -153,7 +153,7 @@ fn links(folder: &str, files: &[&str]) -> Markup {
     html! {
         @for (index, name) in files.iter().enumerate() {
             @if index > 0 { " " }
-            a href={ (in_address(folder)) "/" (in_address(name)) } { (format_label(name)) }
+            a href={ (percent_encode(folder)) "/" (percent_encode(name)) } { (format_label(name)) }
         }
     }
 }

@@ -150,7 +150,7 @@ impl Write for Escaping<'_> {
 
 /// Adds what stands between a text's quotation marks (RFC 8259, section 7).
 fn escape_into(out: &mut String, text: &str) {
-    escape::replace_into(out, text, |byte| match byte {
+    escape::push_escaped(out, text, |byte| match byte {
         b'"' => Some("\\\""),
         b'\\' => Some("\\\\"),
         _ => CONTROLS.get(usize::from(byte)).copied(),

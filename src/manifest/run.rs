@@ -129,7 +129,7 @@ impl Issued {
     /// What a report says of itself; nothing for a draft.
     pub fn of(report: &Report<'_>) -> Option<Self> {
         let letter = &report.letter;
-        let code = report.stamp.as_ref()?.code.clone();
+        let code = report.code.as_ref()?.code.clone();
         Some(Self {
             code,
             title: report.title(),

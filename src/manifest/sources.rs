@@ -244,14 +244,14 @@ fn cells_entries(
 fn printed_lines(report: &Report<'_>, sheets: &mut Sheets) -> (Json, Json) {
     let (mut parts, mut printed) = (Json::default(), Json::with_capacity(ROOM));
     let (mut last, mut count) = (String::new(), 0);
-    report.visit(|text, part| {
+    report.for_each_text(|text, part| {
         for inline in text {
             let (text, at): (Cow<'_, str>, u32) = match inline {
                 Inline::Sourced(text, at) => (text.into(), *at),
                 Inline::Gap(what, Some(at)) => (gap_text(what).into(), *at),
                 Inline::Gap(_, None) | Inline::Text(_) | Inline::Break => continue,
             };
-            let Some(origin) = report.origins.get(at as usize) else { continue };
+            let Some(origin) = report.provenance.get(at as usize) else { continue };
             if count == 0 || last != part {
                 parts.line().text(part);
                 part.clone_into(&mut last);

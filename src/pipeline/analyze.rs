@@ -14,7 +14,7 @@ use crate::model::{self, BoundLedgers};
 use crate::notice::{Notice, NoticeError};
 use crate::reconcile::RowAudit;
 use crate::store::{Digest, sha256};
-use crate::template::{Plan, Templates};
+use crate::template::{Outline, Templates};
 
 /// What earlier runs into an output folder read, there.
 pub const CACHE: &str = ".zicha-cache";
@@ -54,18 +54,18 @@ impl Settings {
     pub fn of(notice: Notice) -> Result<Self, NoticeError> {
         known_codes(&notice)?;
         let expressions = Expressions::compile(&notice)?;
-        let templates = Templates::of_branches(&notice)?;
-        let summary_templates = Templates::of_summary(&notice)?;
+        let templates = Templates::for_branches(&notice)?;
+        let summary_templates = Templates::for_summary(&notice)?;
         Ok(Self { notice, expressions, templates, summary_templates })
     }
 
     /// The hash of the settings and of the templates that the reports of branches of a kind are made of; with no
     /// kind, of all templates, the department's as well.
     pub fn digest(&self, kind: Option<&str>) -> Digest {
-        let plan = Plan::of_branches(&self.notice);
+        let outline = Outline::for_branches(&self.notice);
         let all = std::iter::once(&self.templates).chain(&self.summary_templates);
         let templates: Vec<&str> = match kind {
-            Some(kind) => self.templates.sources(plan, kind).collect(),
+            Some(kind) => self.templates.sources_for_kind(outline, kind).collect(),
             None => all.flat_map(Templates::all_sources).collect(),
         };
         let texts: Vec<&str> = std::iter::once(self.notice.text()).chain(templates).collect();
@@ -76,9 +76,9 @@ impl Settings {
     /// The places where templates print what they computed themselves.
     fn computed(&self) -> Vec<Diagnostic> {
         let places = std::iter::once(&self.templates).chain(&self.summary_templates).flat_map(|t| &t.computed);
-        let findings = places.map(|(file, line, text)| {
-            let place = Location::Line { file: file.display().to_string(), line: *line };
-            Diagnostic::new(&code::COMPUTED, place, format!("“{text}”是模板自己算的，没有来源"))
+        let findings = places.map(|number| {
+            let place = Location::Line { file: number.file.display().to_string(), line: number.line };
+            Diagnostic::new(&code::COMPUTED, place, format!("“{}”是模板自己算的，没有来源", number.expression))
         });
         findings.collect()
     }

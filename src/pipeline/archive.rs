@@ -14,7 +14,7 @@ use crate::manifest::{BranchRecord, ReportState, RunManifest};
 use crate::notice::{Archive, ArchiveScope, Notice};
 use crate::scans::{self, Inspector, ScanInventory, SignedCopy, Version};
 use crate::store::sha256;
-use crate::template::Plan;
+use crate::template::Outline;
 
 /// What archiving is asked for.
 pub struct ArchiveOptions {
@@ -334,7 +334,7 @@ fn settings_of(notice: &Notice) -> impl Iterator<Item = PackageFile> {
     let piece =
         |name: &str, from: PathBuf, expected| PackageFile { path: format!("data/notice/{name}"), from, expected };
     let settings = piece("notice.toml", notice.file().to_owned(), Some(sha256(notice.text().as_bytes())));
-    let templates = Plan::all(notice).flat_map(Plan::templates).map(|name| name.get_ref().as_str());
+    let templates = Outline::all(notice).flat_map(Outline::template_files).map(|name| name.get_ref().as_str());
     std::iter::once(settings).chain(templates.map(move |name| piece(name, notice.folder().join(name), None)))
 }
 

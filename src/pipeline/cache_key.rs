@@ -8,7 +8,7 @@ use super::{Options, Settings};
 use crate::diagnostics::Source;
 use crate::model::{Branch, Row};
 use crate::store::Digest;
-use crate::template::{Plan, Templates};
+use crate::template::{Outline, Templates};
 
 /// Everything that the reports of a run depend on beside rows.
 pub struct Common {
@@ -46,7 +46,7 @@ impl Common {
         let mut branches = HashMap::new();
         for kind in kinds {
             if !branches.contains_key(kind) {
-                let hasher = with(&mut templates.sources(Plan::of_branches(notice), kind));
+                let hasher = with(&mut templates.sources_for_kind(Outline::for_branches(notice), kind));
                 branches.insert(kind.to_owned(), hasher);
             }
         }

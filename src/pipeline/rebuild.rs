@@ -13,7 +13,7 @@ use crate::manifest::Sources;
 use crate::notice::Notice;
 use crate::render::Format;
 use crate::sandbox;
-use crate::template::Plan;
+use crate::template::Outline;
 
 /// The hidden subcommand that makes the binary build within [`MEMORY`]; it takes what `build` takes.
 pub const SUBCOMMAND: &str = "rebuild-worker";
@@ -48,7 +48,7 @@ pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -
         }
     };
     if let Some(name) =
-        Plan::all(&notice).flat_map(Plan::templates).map(|name| name.get_ref()).find(|name| !is_inside(name))
+        Outline::all(&notice).flat_map(Outline::template_files).map(|name| name.get_ref()).find(|name| !is_inside(name))
     {
         say(format!("归档的设置用了归档包之外的模板“{name}”，没有重新生成"));
         return Ok(findings);

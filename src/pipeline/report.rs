@@ -12,7 +12,7 @@ use crate::render::{Renderer, content};
 use crate::report::{self, Report};
 use crate::report_code::{Matrix, PrintedCode, ReportCode};
 use crate::store::{Made, OutputDir, ReportDir, Stored, WriteOutcome};
-use crate::template::{Plan, Templates};
+use crate::template::{Outline, Templates};
 
 /// Everything that stays the same for all branches of a run.
 pub struct ReportBuilder<'a> {
@@ -43,13 +43,13 @@ impl ReportBuilder<'_> {
     ) -> Built {
         let (name, folder_name) = (branch.name().to_owned(), folder.to_owned());
         let mut built = Built { branch: name, folder: folder_name, stopped: true, ..Built::default() };
-        let plan = Plan::of_branches(self.notice);
+        let outline = Outline::for_branches(self.notice);
         let tracer = Tracer::new(branch, self.notice, self.expressions);
-        let subject = self.templates.subject(branch, metrics, self.notice, tracer.keys());
-        let merged = self.templates.merge(&subject, plan, self.notice);
+        let context = self.templates.branch_context(branch, metrics, self.notice, tracer.keys());
+        let filled = self.templates.fill(&context, outline, self.notice);
         let find = |key| tracer.origin(key);
         let report =
-            merged.and_then(|merged| report::assemble(&merged, plan.letter, self.notice, self.options.date, &find));
+            filled.and_then(|filled| report::assemble(&filled, outline.letter, self.notice, self.options.date, &find));
         let mut report = match report {
             Ok(report) => report,
             Err(finding) => {
@@ -67,7 +67,7 @@ impl ReportBuilder<'_> {
         let extras = [(METRICS, manifest::metrics_of(metrics, self.notice)), (SOURCES, sources)];
         let folder = self.outputs.folder(folder);
         let extras = extras.into_iter().map(|(name, bytes)| (name.to_owned(), Ok(bytes)));
-        let reports = self.renderers.iter().map(|renderer| write(&**renderer, &report, plan, &folder));
+        let reports = self.renderers.iter().map(|renderer| write(&**renderer, &report, outline, &folder));
         built.issued = Issued::of(&report);
         self.issue(folder.write(extras.chain(reports).collect()), &folder, &mut built, findings);
         built
@@ -78,7 +78,7 @@ impl ReportBuilder<'_> {
         if self.options.is_final {
             let code = ReportCode::of(&self.notice.code(), place, content(report).as_bytes());
             let qr = if self.notice.has_qr() { Matrix::of(code.as_str()) } else { None };
-            report.stamp = Some(PrintedCode { code, qr });
+            report.code = Some(PrintedCode { code, qr });
         }
     }
 
@@ -148,7 +148,12 @@ impl ReportBuilder<'_> {
 }
 
 /// Makes a report in one format, for its folder.
-pub fn write(renderer: &dyn Renderer, report: &Report<'_>, plan: Plan<'_>, folder: &ReportDir<'_>) -> Made<Failure> {
-    let name = format!("{}-{}.{}", folder.name(), plan.letter.file_name, renderer.format().extension());
-    (name, renderer.write(report).map_err(Failure::from))
+pub fn write(
+    renderer: &dyn Renderer,
+    report: &Report<'_>,
+    outline: Outline<'_>,
+    folder: &ReportDir<'_>,
+) -> Made<Failure> {
+    let name = format!("{}-{}.{}", folder.name(), outline.letter.file_name, renderer.format().extension());
+    (name, renderer.render(report).map_err(Failure::from))
 }

@@ -12,7 +12,7 @@ use crate::metric::Metrics;
 use crate::model::Branch;
 use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryTracer;
-use crate::template::{Plan, Templates};
+use crate::template::{Outline, Templates};
 use crate::{report, workbook};
 
 /// What all branches come to together.
@@ -69,15 +69,21 @@ impl ReportBuilder<'_> {
         let mut built = Built { branch: name, folder: own_folder, stopped: true, ..Built::default() };
         let branch_metrics = branch_metrics(department.branches, &department.values);
         let tracer = SummaryTracer::new(department.branches, self.notice, self.expressions);
-        let plan = Plan::of_summary(summary);
-        let subject =
-            templates.summary(&branch_metrics, &department.overview, &department.metrics, self.notice, tracer.keys());
-        let merged = templates.merge(&subject, plan, self.notice);
+        let outline = Outline::for_summary(summary);
+        let context = templates.summary_context(
+            &branch_metrics,
+            &department.overview,
+            &department.metrics,
+            self.notice,
+            summary,
+            tracer.keys(),
+        );
+        let filled = templates.fill(&context, outline, self.notice);
         // What the templates were given is large and of no more use.
-        drop(subject);
+        drop(context);
         let find = |key| tracer.origin(key);
         let made =
-            merged.and_then(|merged| report::assemble(&merged, plan.letter, self.notice, self.options.date, &find));
+            filled.and_then(|filled| report::assemble(&filled, outline.letter, self.notice, self.options.date, &find));
         let mut report = match made {
             Ok(report) => report,
             Err(finding) => {
@@ -102,7 +108,7 @@ impl ReportBuilder<'_> {
         };
         let reports = || {
             let reports = self.renderers.par_iter();
-            reports.map(|renderer| write_one(write(&**renderer, &report, plan, &folder))).flatten_iter().collect()
+            reports.map(|renderer| write_one(write(&**renderer, &report, outline, &folder))).flatten_iter().collect()
         };
         let ((sources, reports), table): ((_, Vec<_>), _) =
             rayon::join(|| rayon::join(sources, reports), || workbook::summary(&branch_metrics, self.notice));

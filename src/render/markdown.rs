@@ -1,87 +1,101 @@
-//! CommonMark with tables: the letter's parts visible, one line a paragraph so that a diff shows what changed.
+//! CommonMark with tables: the letter's fixed parts as paragraphs, one line a paragraph, so that a diff of two runs shows
+//! what changed.
 
 use std::fmt::Write;
 
 use super::{Format, RenderError, Renderer};
 use crate::escape;
 use crate::notice::written_day;
-use crate::report::{Align, Block, Chart, Inline, Report, Table, Text, gap_text};
+use crate::report::{Align, Block, Caption, Chart, Inline, Inlines, Report, Table, gap_text};
 use crate::report_code::PrintedCode;
 
-/// The Markdown writer.
+/// The Markdown renderer.
 #[derive(Clone, Copy, Debug)]
-pub struct Markdown;
+pub(super) struct Markdown;
 
 impl Renderer for Markdown {
     fn format(&self) -> Format {
         Format::Md
     }
 
-    fn write(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        Ok(document(report, report.stamp.as_ref()).into_bytes())
+    fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
+        Ok(document(report, report.code.as_ref()).into_bytes())
     }
 }
 
-/// What a report says, without its code: text that changes when anything in it does.
+/// The text that a report code is computed from: the whole Markdown without the code itself.
 pub fn content(report: &Report<'_>) -> String {
     document(report, None)
 }
 
-fn document(report: &Report<'_>, stamp: Option<&PrintedCode>) -> String {
+fn document(report: &Report<'_>, code: Option<&PrintedCode>) -> String {
     let letter = &report.letter;
     let mut out = String::with_capacity(8 * 1024);
     out.push_str("# ");
-    letter.title.iter().for_each(|text| line(&mut out, text));
+    letter.title.iter().for_each(|line| push_inlines(&mut out, line));
     out.push_str("\n\n");
-    paragraph(&mut out, &letter.addressee);
+    push_line_start(&mut out, &letter.addressee);
     out.push_str("：\n");
     for block in &report.body {
         out.push('\n');
-        match block {
-            Block::Heading { level, number, text } => {
-                (0..=*level).for_each(|_| out.push('#'));
-                out.push(' ');
-                escape_into(&mut out, number);
-                line(&mut out, text);
-                out.push('\n');
-            }
-            Block::Paragraph { point, text } => {
-                out.push_str(point);
-                let write = if point.is_empty() { paragraph } else { line };
-                write(&mut out, text);
-                out.push('\n');
-            }
-            Block::Table(table) => write_table(&mut out, table),
-            Block::Chart(chart) => write_chart(&mut out, chart),
-        }
+        push_block(&mut out, block);
     }
     out.push('\n');
-    paragraph(&mut out, &letter.signer);
+    push_line_start(&mut out, &letter.signer);
     let seal = if letter.seal { "（盖章）" } else { "" };
     let _ = write!(out, "（签字）：＿＿＿＿＿＿＿＿{seal}\n\n");
-    paragraph(&mut out, &letter.organisation);
+    push_line_start(&mut out, &letter.organisation);
     let _ = write!(out, "\n\n{}\n", written_day(letter.date));
-    if letter.note.is_some() || stamp.is_some() {
-        out.push('\n');
-        if let Some(note) = &letter.note {
-            out.push('（');
-            line(&mut out, note);
-            out.push('）');
-        }
-        if let Some(stamp) = stamp {
-            let between = if letter.note.is_some() { "　" } else { "" };
-            let _ = write!(out, "{between}核对码 {}", stamp.code);
-        }
-        out.push('\n');
-    }
+    push_note(&mut out, letter.note.as_ref(), code);
     out
 }
 
-fn write_table(out: &mut String, table: &Table) {
-    if let Some(caption) = &table.caption {
-        write_caption(out, caption);
+/// 附注 and the report code, on one line.
+fn push_note(out: &mut String, note: Option<&Inlines>, code: Option<&PrintedCode>) {
+    if note.is_none() && code.is_none() {
+        return;
     }
-    write_row(out, &table.head);
+    out.push('\n');
+    if let Some(note) = note {
+        out.push('（');
+        push_inlines(out, note);
+        out.push('）');
+    }
+    if let Some(printed) = code {
+        let separator = if note.is_some() { "　" } else { "" };
+        let _ = write!(out, "{separator}核对码 {}", printed.code);
+    }
+    out.push('\n');
+}
+
+fn push_block(out: &mut String, block: &Block) {
+    match block {
+        Block::Heading { level, number, text } => {
+            (0..=*level).for_each(|_| out.push('#'));
+            out.push(' ');
+            push_escaped(out, number);
+            push_inlines(out, text);
+            out.push('\n');
+        }
+        Block::Paragraph { point, text } => {
+            out.push_str(point);
+            if point.is_empty() {
+                push_line_start(out, text)
+            } else {
+                push_inlines(out, text)
+            }
+            out.push('\n');
+        }
+        Block::Table(table) => push_table(out, table),
+        Block::Chart(chart) => push_chart(out, chart),
+    }
+}
+
+fn push_table(out: &mut String, table: &Table) {
+    if let Some(caption) = &table.caption {
+        push_caption(out, caption);
+    }
+    push_row(out, &table.head);
     for column in &table.columns {
         out.push_str(match column.align {
             Align::Left => "| :--- ",
@@ -90,60 +104,60 @@ fn write_table(out: &mut String, table: &Table) {
         });
     }
     out.push_str("|\n");
-    table.rows.iter().for_each(|cells| write_row(out, cells));
+    table.rows.iter().for_each(|cells| push_row(out, cells));
 }
 
 /// A chart as the table it shows.
-fn write_chart(out: &mut String, chart: &Chart) {
-    write_caption(out, &chart.caption);
-    write_row(out, &chart.head);
+fn push_chart(out: &mut String, chart: &Chart) {
+    push_caption(out, &chart.caption);
+    push_row(out, [&chart.name_header, &chart.value_header]);
     out.push_str("| :--- | ---: |\n");
-    chart.bars.iter().for_each(|bar| write_row(out, [&bar.name, &bar.number]));
+    chart.bars.iter().for_each(|bar| push_row(out, [&bar.name, &bar.value]));
 }
 
-fn write_caption(out: &mut String, (number, caption): &(String, Text)) {
-    out.push_str(number);
+fn push_caption(out: &mut String, caption: &Caption) {
+    out.push_str(&caption.number);
     out.push('　');
-    line(out, caption);
+    push_inlines(out, &caption.text);
     out.push_str("\n\n");
 }
 
-fn write_row<'t>(out: &mut String, cells: impl IntoIterator<Item = &'t Text>) {
+fn push_row<'t>(out: &mut String, cells: impl IntoIterator<Item = &'t Inlines>) {
     for cell in cells {
         out.push_str("| ");
-        line(out, cell);
+        push_inlines(out, cell);
         out.push(' ');
     }
     out.push_str("|\n");
 }
 
-/// Text in the middle of a line.
-fn line(out: &mut String, text: &Text) {
+/// Text that does not begin a line.
+fn push_inlines(out: &mut String, text: &Inlines) {
     for inline in text {
         match inline {
-            Inline::Text(text) | Inline::Sourced(text, _) => escape_into(out, text),
-            Inline::Gap(what, _) => escape_into(out, &gap_text(what)),
+            Inline::Text(text) | Inline::Sourced(text, _) => push_escaped(out, text),
+            Inline::Gap(label, _) => push_escaped(out, &gap_text(label)),
             Inline::Break => out.push_str("<br>"),
         }
     }
 }
 
-/// Text that begins a line, where a few more signs would act.
-fn paragraph(out: &mut String, text: &Text) {
+/// Text that begins a line, where list markers and setext underlines are syntax as well.
+fn push_line_start(out: &mut String, text: &Inlines) {
     let start = out.len();
-    line(out, text);
-    let begun = &out.as_bytes()[start..];
-    let digits = begun.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    match begun.get(digits) {
+    push_inlines(out, text);
+    let line = &out.as_bytes()[start..];
+    let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match line.get(digits) {
         Some(b'.' | b')') if digits > 0 => out.insert(start + digits, '\\'),
         Some(b'-' | b'+' | b'=') if digits == 0 => out.insert(start, '\\'),
         _ => {}
     }
 }
 
-/// Adds text whose signs act nowhere.
-fn escape_into(out: &mut String, text: &str) {
-    escape::replace_into(out, text, |byte| match byte {
+/// Appends text with the characters escaped that are syntax anywhere in a line.
+fn push_escaped(out: &mut String, text: &str) {
+    escape::push_escaped(out, text, |byte| match byte {
         b'\\' => Some("\\\\"),
         b'`' => Some("\\`"),
         b'*' => Some("\\*"),
@@ -165,22 +179,22 @@ fn escape_into(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{escape_into, paragraph};
+    use super::{push_escaped, push_line_start};
     use crate::report::Inline;
 
-    fn made(write: impl Fn(&mut String)) -> String {
+    fn written(write: impl Fn(&mut String)) -> String {
         let mut out = String::new();
         write(&mut out);
         out
     }
 
     #[test]
-    fn signs_come_out_as_typed() {
-        assert_eq!(made(|out| escape_into(out, "*甲*|<b>#`_~\\")), "\\*甲\\*\\|\\<b\\>\\#\\`\\_\\~\\\\");
-        for (text, begun) in
+    fn syntax_comes_out_as_typed() {
+        assert_eq!(written(|out| push_escaped(out, "*甲*|<b>#`_~\\")), "\\*甲\\*\\|\\<b\\>\\#\\`\\_\\~\\\\");
+        for (text, escaped) in
             [("1. 甲", "1\\. 甲"), ("- 甲", "\\- 甲"), ("2018-10-05", "2018-10-05"), ("=", "\\="), ("12)", "12\\)")]
         {
-            assert_eq!(made(|out| paragraph(out, &vec![Inline::Text(text.to_owned())])), begun);
+            assert_eq!(written(|out| push_line_start(out, &vec![Inline::Text(text.to_owned())])), escaped);
         }
     }
 }

@@ -1,13 +1,17 @@
-//! Writers: one report in, one file's bytes out. A new format is a new file here and a name in [`Format`].
+//! Renderers: a [`Report`] in, the bytes of one file out.
+//!
+//! A new format is a new submodule with a [`Renderer`] and a name in [`Format`]. A renderer decides how a report looks in
+//! its format (fonts, geometry, escaping); what the report contains is decided in [`crate::report`]. The same report
+//! gives the same bytes on every run and system.
 
-mod cell_address;
 mod docx;
 mod html;
 mod markdown;
+mod url;
 mod xml;
 
-pub use cell_address::in_address;
 pub use markdown::content;
+pub use url::percent_encode;
 pub use xml::{escape_into, escaped};
 
 use crate::notice::Typography;
@@ -28,7 +32,7 @@ impl Format {
     /// All formats.
     pub const ALL: [Self; 3] = [Self::Md, Self::Html, Self::Docx];
 
-    /// The extension of its files.
+    /// The extension of its files, without the dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Md => "md",
@@ -38,37 +42,37 @@ impl Format {
     }
 }
 
-/// Writes reports in one format.
+/// Renders reports in one format.
 pub trait Renderer: Send + Sync {
-    /// The format it writes.
+    /// The format of its files.
     fn format(&self) -> Format;
 
-    /// The file's bytes; the same report gives the same bytes.
+    /// Renders a report as a file's bytes.
     ///
     /// # Errors
-    /// When the program itself fails; a report can always be written.
-    fn write(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError>;
+    /// Only on a fault of the program or of a crate: every report can be rendered.
+    fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError>;
 }
 
-/// A fault of the program while writing.
+/// A fault of the program while rendering.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// The package could not be put together.
+    /// The ZIP package could not be written.
     #[error("DOCX 打包失败")]
     Package(#[from] zip::result::ZipError),
-    /// A part could not be written into the package.
+    /// A part could not be compressed.
     #[error("DOCX 写入失败")]
     Io(#[from] std::io::Error),
-    /// The frame that docx-rs made could not be put right.
+    /// The package template is not as expected: docx-rs changed, or a part is too large.
     #[error("DOCX 框架有误：{0}")]
-    Frame(String),
+    Template(String),
 }
 
-/// A writer for each of `formats`; what all reports share is made here, once. With `trace`, DOCX reports tell the
-/// sources of their metrics in comments.
+/// A renderer for each of `formats`, with everything that reports of a run share. With `trace`, DOCX reports explain the
+/// provenance of their metrics in comments.
 ///
 /// # Errors
-/// When the program itself fails.
+/// When the DOCX package template cannot be built.
 pub fn renderers(
     formats: &[Format],
     typography: &Typography,

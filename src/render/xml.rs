@@ -1,10 +1,12 @@
-//! Text for XML and HTML: as character data or within double quotes.
+//! Escaping for XML and HTML: character data and attribute values in double quotes.
+
+use maud::Render;
 
 use crate::escape;
 
 /// Appends `text` as character data or attribute value.
 pub fn escape_into(out: &mut String, text: &str) {
-    escape::replace_into(out, text, |byte| match byte {
+    escape::push_escaped(out, text, |byte| match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
         b'>' => Some("&gt;"),
@@ -18,4 +20,13 @@ pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape_into(&mut out, text);
     out
+}
+
+/// Text that maud templates escape with [`escape_into`]: maud's own escaping goes byte by byte.
+pub(super) struct Escaped<'t>(pub &'t str);
+
+impl Render for Escaped<'_> {
+    fn render_to(&self, out: &mut String) {
+        escape_into(out, self.0);
+    }
 }

@@ -1,41 +1,53 @@
-//! Bar charts out of tables of two columns: names and numbers.
+//! Bar charts from tables of two columns: names and numbers.
 
-use super::inline::{Breaks, inline};
-use super::{Bar, Chart, Inline, Text, plain};
+use super::inline::{LineBreaks, inlines};
+use super::tree::{Bar, Caption, Chart, Inline, Inlines, plain};
 
-/// The chart of a table's rows; `None` unless it has two columns, and all its numbers are rates or none is: a bar can
-/// be compared with no bar of another kind, and none shows less than nothing.
-pub fn chart(caption: (String, Text), rows: &[Vec<String>]) -> Option<Chart> {
-    let pair = |row: &Vec<String>| match &row[..] {
-        [name, number] => Some([inline(name, Breaks::Join), inline(number, Breaks::Join)]),
+/// A row of the chart's table: a name and a value.
+struct Row {
+    name: Inlines,
+    value: Inlines,
+}
+
+/// Makes a chart of a table's rows, the header first.
+///
+/// `None` unless every row has two cells and the values that are no gaps are numbers from 0, all of them rates (`%`) or
+/// none: bars of different kinds cannot be compared.
+pub(super) fn from_table(caption: Caption, rows: &[Vec<String>]) -> Option<Chart> {
+    let read_row = |row: &Vec<String>| match &row[..] {
+        [name, value] => Some(Row { name: inlines(name, LineBreaks::Join), value: inlines(value, LineBreaks::Join) }),
         _ => None,
     };
-    let mut pairs = rows.iter().map(pair).collect::<Option<Vec<_>>>()?.into_iter();
-    let head = pairs.next()?;
-    let pairs: Vec<[Text; 2]> = pairs.collect();
-    let numbers: Vec<Option<f64>> = pairs.iter().map(|[_, number]| read(&plain(number))).collect();
-    let given = pairs.iter().zip(&numbers).filter(|([_, text], _)| !text.iter().any(|i| matches!(i, Inline::Gap(..))));
-    let given: Vec<(bool, Option<f64>)> =
-        given.map(|([_, text], number)| (plain(text).ends_with('%'), *number)).collect();
-    let rates = given.first().is_some_and(|(rate, _)| *rate);
-    if given.iter().any(|(rate, number)| *rate != rates || number.is_none_or(|number| number < 0.0)) {
-        return None;
+    let mut rows = rows.iter().map(read_row).collect::<Option<Vec<Row>>>()?.into_iter();
+    let header = rows.next()?;
+    let rows: Vec<Row> = rows.collect();
+    let numbers: Vec<Option<f64>> = rows.iter().map(|row| leading_number(&plain(&row.value))).collect();
+    let mut are_rates = None;
+    for (row, number) in rows.iter().zip(&numbers) {
+        if row.value.iter().any(|inline| matches!(inline, Inline::Gap(..))) {
+            continue;
+        }
+        let is_rate = plain(&row.value).ends_with('%');
+        if is_rate != *are_rates.get_or_insert(is_rate) || number.is_none_or(|number| number < 0.0) {
+            return None;
+        }
     }
-    let longest = numbers.iter().flatten().copied().fold(if rates { 100.0 } else { 0.0 }, f64::max);
+    let at_least = if are_rates == Some(true) { 100.0 } else { 0.0 };
+    let longest = numbers.iter().flatten().copied().fold(at_least, f64::max);
     let share = |number: Option<f64>| match number {
         Some(number) if longest > 0.0 => (number / longest * 1000.0).round() as u16,
         _ => 0,
     };
-    let bars = pairs.into_iter().zip(&numbers).map(|([name, value], number)| Bar {
-        name,
-        number: value,
-        share: share(*number),
+    let bars = rows.into_iter().zip(numbers).map(|(row, number)| Bar {
+        name: row.name,
+        value: row.value,
+        share: share(number),
     });
-    Some(Chart { caption, head, bars: bars.collect() })
+    Some(Chart { caption, name_header: header.name, value_header: header.value, bars: bars.collect() })
 }
 
-/// The number before a unit.
-fn read(text: &str) -> Option<f64> {
+/// The number that a text begins with, before its unit.
+fn leading_number(text: &str) -> Option<f64> {
     let text = text.replace(',', "");
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '-').unwrap_or(text.len());
     text[..end].parse().ok()
@@ -43,12 +55,16 @@ fn read(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::chart;
+    use super::{Caption, from_table};
+
+    fn caption() -> Caption {
+        Caption { number: String::new(), text: Vec::new() }
+    }
 
     fn shares(numbers: &[&str]) -> Option<Vec<u16>> {
         let rows = [("单位", "数")].into_iter().chain(numbers.iter().map(|n| ("甲", *n)));
         let rows: Vec<Vec<String>> = rows.map(|(a, b)| vec![a.to_owned(), b.to_owned()]).collect();
-        let chart = chart((String::new(), Vec::new()), &rows)?;
+        let chart = from_table(caption(), &rows)?;
         Some(chart.bars.iter().map(|bar| bar.share).collect())
     }
 
@@ -58,6 +74,6 @@ mod tests {
         assert_eq!(shares(&["4项", "3项", "1,000项"]), Some(vec![4, 3, 1000]));
         assert_eq!([shares(&["4", "-1"]), shares(&["20", "150%"]), shares(&["约5项"])], [None, None, None]);
         assert_eq!(shares(&["0", "0"]), Some(vec![0, 0]));
-        assert_eq!(chart((String::new(), Vec::new()), &[vec![String::new()]]), None);
+        assert_eq!(from_table(caption(), &[vec![String::new()]]), None);
     }
 }

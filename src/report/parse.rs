@@ -1,56 +1,89 @@
-//! Markdown into blocks that still carry marks and no numbers.
+//! Markdown to blocks that still contain markers and have no numbers yet.
+//!
+//! Allowed are paragraphs, headings, ordered lists (run-in points) and tables; anything else is refused, because an
+//! official document has no form for it.
 
 use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 
-use super::Align;
+use super::tree::Align;
+use crate::marker;
 
 /// A block as parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Parsed {
+pub(super) enum ParsedBlock {
     /// A heading of level 1 to 4.
     Heading(u8, String),
     /// A paragraph.
     Paragraph(String),
-    /// The first paragraph of a run-in point; its place in the list, from 1.
+    /// The first paragraph of a run-in point, and the point's number in its list, from 1.
     Point(usize, String),
-    /// A table: alignments, header, rows.
-    Table(Vec<Align>, Vec<Vec<String>>),
+    /// A table.
+    Table(ParsedTable),
+}
+
+/// A table as parsed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ParsedTable {
+    /// The columns' alignments.
+    pub aligns: Vec<Align>,
+    /// The rows, the header first.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Why a body cannot be turned into a report.
+#[derive(Debug)]
+pub(super) struct BodyError {
+    /// What is not allowed, in the words of a message.
+    pub construct: &'static str,
+    /// The beginning of the text that contains it.
+    pub excerpt: String,
+}
+
+impl BodyError {
+    /// Characters of an excerpt.
+    const EXCERPT_LEN: usize = 30;
+
+    pub fn new(construct: &'static str, text: &str) -> Self {
+        Self { construct, excerpt: text.chars().take(Self::EXCERPT_LEN).collect() }
+    }
 }
 
 /// Parses Markdown.
 ///
 /// # Errors
-/// With the name of a construct that an official document has no form for, and the text it stands in.
-pub fn parse(markdown: &str) -> Result<Vec<Parsed>, (&'static str, String)> {
-    let mut builder = Builder::default();
+/// With the name of the first construct that is not allowed.
+pub(super) fn parse(markdown: &str) -> Result<Vec<ParsedBlock>, BodyError> {
+    let mut builder = BlockBuilder::default();
     for (event, range) in Parser::new_ext(markdown, Options::ENABLE_TABLES).into_offset_iter() {
         builder.event(event).map_err(|construct| {
-            let text = markdown[range].lines().next().unwrap_or_default();
-            (construct, text.chars().take(30).collect())
+            let first_line = markdown[range].lines().next().unwrap_or_default();
+            BodyError::new(construct, first_line)
         })?;
     }
     Ok(builder.blocks)
 }
 
 #[derive(Default)]
-struct Builder {
-    blocks: Vec<Parsed>,
+struct BlockBuilder {
+    blocks: Vec<ParsedBlock>,
+    /// The text of the open block or cell.
     text: String,
-    /// For each open ordered list, how many items it has had.
-    points: Vec<usize>,
+    /// For each open ordered list, the number of its items so far.
+    list_items: Vec<usize>,
     /// Whether the next paragraph opens a point.
     opens_point: bool,
-    table: Option<(Vec<Align>, Vec<Vec<String>>)>,
+    /// The open table.
+    table: Option<ParsedTable>,
 }
 
-impl Builder {
+impl BlockBuilder {
     fn event(&mut self, event: Event<'_>) -> Result<(), &'static str> {
         match event {
             Event::Start(tag) => return self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text.push_str(&text),
             Event::SoftBreak => self.soft_break(),
-            Event::HardBreak => self.text.push(crate::marker::LINE),
+            Event::HardBreak => self.text.push(marker::LINE_BREAK),
             Event::Code(_) => return Err("行内代码"),
             Event::Html(_) | Event::InlineHtml(_) => return Err("HTML 标签"),
             Event::Rule => return Err("分隔线"),
@@ -64,22 +97,23 @@ impl Builder {
             Tag::Paragraph => {}
             Tag::Heading { .. } => self.text.clear(),
             Tag::List(Some(_)) => {
-                self.flush();
-                self.points.push(0);
+                self.finish_paragraph();
+                self.list_items.push(0);
             }
             Tag::Item => {
-                if let Some(count) = self.points.last_mut() {
+                if let Some(count) = self.list_items.last_mut() {
                     *count += 1;
                 }
                 self.opens_point = true;
             }
             Tag::Table(alignments) => {
-                self.flush();
-                self.table = Some((alignments.into_iter().map(of_alignment).collect(), Vec::new()));
+                self.finish_paragraph();
+                let aligns = alignments.into_iter().map(to_align).collect();
+                self.table = Some(ParsedTable { aligns, rows: Vec::new() });
             }
             Tag::TableHead | Tag::TableRow => {
-                if let Some((_, rows)) = &mut self.table {
-                    rows.push(Vec::new());
+                if let Some(table) = &mut self.table {
+                    table.rows.push(Vec::new());
                 }
             }
             Tag::TableCell => self.text.clear(),
@@ -99,54 +133,62 @@ impl Builder {
         match tag {
             TagEnd::Heading(level) => {
                 let text = std::mem::take(&mut self.text);
-                self.blocks.push(Parsed::Heading((level as u8).min(4), text));
+                self.blocks.push(ParsedBlock::Heading((level as u8).min(4), text));
             }
-            TagEnd::Paragraph | TagEnd::Item => self.flush(),
+            TagEnd::Paragraph | TagEnd::Item => self.finish_paragraph(),
             TagEnd::List(_) => {
-                self.points.pop();
+                self.list_items.pop();
                 self.opens_point = false;
             }
             TagEnd::TableCell => {
                 let text = std::mem::take(&mut self.text);
-                if let Some(row) = self.table.as_mut().and_then(|(_, rows)| rows.last_mut()) {
+                if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
                     row.push(text);
                 }
             }
-            TagEnd::Table => {
-                if let Some((aligns, rows)) = self.table.take() {
-                    self.blocks.push(Parsed::Table(aligns, rows));
-                }
-            }
+            TagEnd::Table => self.blocks.extend(self.table.take().map(ParsedBlock::Table)),
             _ => {}
         }
     }
 
-    /// Ends the paragraph or tight list item under way.
-    fn flush(&mut self) {
+    /// Ends the open paragraph or tight list item.
+    fn finish_paragraph(&mut self) {
         let text = std::mem::take(&mut self.text);
         if text.trim().is_empty() {
             return;
         }
-        let point = self.points.last().copied().filter(|_| std::mem::take(&mut self.opens_point));
+        let point = self.list_items.last().copied().filter(|_| std::mem::take(&mut self.opens_point));
         self.blocks.push(match point {
-            Some(number) => Parsed::Point(number, text),
-            None => Parsed::Paragraph(text),
+            Some(number) => ParsedBlock::Point(number, text),
+            None => ParsedBlock::Paragraph(text),
         });
     }
 
-    /// A line end in a template is no blank in Chinese text; between two Latin words it is.
+    /// A line end in a template is a blank between two Latin words and nothing in Chinese text.
     fn soft_break(&mut self) {
-        let end = self.text.chars().rev().find(|c| *c != crate::marker::ORIGIN_CLOSE);
-        if end.is_some_and(|c| c.is_ascii_alphanumeric()) {
+        let last = self.text.chars().rev().find(|c| *c != marker::PROVENANCE_CLOSE);
+        if last.is_some_and(|c| c.is_ascii_alphanumeric()) {
             self.text.push(' ');
         }
     }
 }
 
-fn of_alignment(alignment: Alignment) -> Align {
+fn to_align(alignment: Alignment) -> Align {
     match alignment {
         Alignment::Left => Align::Left,
         Alignment::Right => Align::Right,
         Alignment::None | Alignment::Center => Align::Center,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn markdown_without_a_form_in_official_documents_is_refused() {
+        for markdown in ["**粗**", "- 甲", "> 引", "`码`", "<b>", "![图](a.png)", "[链](a)", "    码", "---"] {
+            assert!(parse(markdown).is_err(), "{markdown}");
+        }
     }
 }

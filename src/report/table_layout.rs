@@ -1,23 +1,32 @@
-//! How wide text is, and how a table's columns share the page.
+//! Widths of text, and how a table's columns share the page.
+//!
+//! Input: a table's cells as [`Inlines`]. Output: each column's share of the table's width and whether the table needs a
+//! landscape page. Widths are estimated in tenths of an em, without font metrics: East Asian characters are one em wide,
+//! others half an em. Every renderer uses the same shares, so that a table looks alike in every format.
 
-use super::{Align, Column, Inline, Text, gap_text};
+use super::tree::{Align, Inline, Inlines, TableColumn, gap_text};
 
-/// Characters of 五号 (10.5 pt) that fit in 156 mm, in tenths of an em.
-const PORTRAIT_TENTHS: usize = 421;
-/// A cell's margins, both sides, in tenths of an em of 五号.
-const MARGINS: usize = 8;
-/// A column as narrow as this still reads.
-const NARROWEST: usize = 20;
-/// A name is never broken.
-const NAME: usize = 30;
-/// A word up to this width is better not broken.
-const SHORT: usize = 50;
-/// A number or date is never broken up to this width.
-const LONGEST_ATOM: usize = 110;
-/// A column that wants more wraps.
-const WIDEST: usize = 160;
+/// Width of the 版心 (156 mm; GB/T 9704-2012, 5.2.1) in tenths of an em of 五号 (10.5 pt), the size of table text.
+const PORTRAIT_WIDTH: usize = 421;
+/// Width between the margins of a landscape page (225 mm), in tenths of an em of 五号.
+const LANDSCAPE_WIDTH: usize = 607;
+/// A cell's left and right margins together, in tenths of an em.
+const CELL_MARGINS: usize = 8;
+/// The least content width of a column: two characters a line.
+const MIN_WIDTH: usize = 20;
+/// A cell up to this width is never broken: three characters, as personal names have.
+const UNBROKEN_NAME: usize = 30;
+/// A cell up to this width is not broken while the page has room.
+const SHORT_TEXT: usize = 50;
+/// A number or date up to this width is never broken.
+const MAX_UNBROKEN_NUMBER: usize = 110;
+/// The most a column gets for its longest cell; longer text wraps.
+const MAX_WIDTH: usize = 160;
+/// Space that Word and LibreOffice insert between East Asian and other characters, in tenths of an em.
+const SCRIPT_CHANGE: usize = 2;
 
-/// The width of a character in tenths of an em: half for what is narrow, whole for what is wide.
+/// The width of a character in tenths of an em: 10 for East Asian characters and `·`, 0 for combining and zero-width
+/// ones, otherwise 5.
 pub fn em_tenths(c: char) -> usize {
     match c {
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
@@ -26,95 +35,108 @@ pub fn em_tenths(c: char) -> usize {
     }
 }
 
-/// Characters of 五号 that fit on a page on its side (225 mm).
-const LANDSCAPE_TENTHS: usize = 607;
-/// What programs put between a narrow character and a wide one.
-const BETWEEN: usize = 2;
-
 /// The width of text on one line, in tenths of an em.
-pub fn text_tenths(text: &[Inline]) -> usize {
+pub(super) fn text_width(text: &[Inline]) -> usize {
     text.iter()
         .map(|inline| match inline {
-            Inline::Text(text) | Inline::Sourced(text, _) => str_tenths(text),
-            Inline::Gap(what, _) => str_tenths(&gap_text(what)),
+            Inline::Text(text) | Inline::Sourced(text, _) => str_width(text),
+            Inline::Gap(label, _) => str_width(&gap_text(label)),
             Inline::Break => 0,
         })
         .sum()
 }
 
-fn str_tenths(text: &str) -> usize {
-    let mut before = None;
-    text.chars()
-        .map(em_tenths)
-        .filter(|width| *width > 0)
-        .map(|width| {
-            let changes = before.replace(width).is_some_and(|before| before != width);
-            width + if changes { BETWEEN } else { 0 }
-        })
-        .sum()
+fn str_width(text: &str) -> usize {
+    let mut width = 0;
+    let mut previous = None;
+    for current in text.chars().map(em_tenths).filter(|width| *width > 0) {
+        width += current;
+        if previous.is_some_and(|previous| previous != current) {
+            width += SCRIPT_CHANGE;
+        }
+        previous = Some(current);
+    }
+    width
 }
 
-/// What a column needs, in tenths of an em, each amount with its margins.
+/// How a table is laid out.
+#[derive(Debug)]
+pub(super) struct TableLayout {
+    /// Alignment and share of each column.
+    pub columns: Vec<TableColumn>,
+    /// Whether the table needs a landscape page.
+    pub landscape: bool,
+}
+
+/// Widths that a column wants, in tenths of an em, each including the cell margins.
 #[derive(Clone, Copy, Default)]
-struct Need {
-    /// No number or date is broken.
-    least: usize,
-    /// No short word is broken either.
-    decent: usize,
-    /// Nothing is broken, within reason.
-    whole: usize,
+struct WantedWidths {
+    /// Keeps numbers, dates and names unbroken.
+    min: usize,
+    /// Keeps short texts unbroken as well.
+    preferred: usize,
+    /// Keeps everything on one line, up to [`MAX_WIDTH`].
+    max: usize,
 }
 
-/// The columns' shares of the width, and whether the table needs a page on its side.
+/// Lays out a table. `aligns` are the template's; a column without one is centred.
 ///
-/// Room is given out in three rounds: what keeps numbers whole, what keeps short words whole, the rest by content.
-/// A table that fails the first round needs the wider page.
-pub fn columns(aligns: &[Align], head: &[Text], rows: &[Vec<Text>]) -> (Vec<Column>, bool) {
-    let needs: Vec<Need> = (0..head.len())
-        .map(|col| {
-            let cells = std::iter::once(&head[col]).chain(rows.iter().filter_map(|row| row.get(col)));
-            cells.map(need).fold(Need::default(), |a, b| Need {
-                least: a.least.max(b.least),
-                decent: a.decent.max(b.decent),
-                whole: a.whole.max(b.whole),
-            })
-        })
-        .collect();
-    let mut widths: Vec<usize> = needs.iter().map(|need| need.least).collect();
-    let landscape = widths.iter().sum::<usize>() > PORTRAIT_TENTHS;
-    let page = if landscape { LANDSCAPE_TENTHS } else { PORTRAIT_TENTHS };
-    give(&mut widths, &needs.iter().map(|need| need.decent).collect::<Vec<_>>(), page);
-    give(&mut widths, &needs.iter().map(|need| need.whole).collect::<Vec<_>>(), page);
-    let align = |col: usize| aligns.get(col).copied().unwrap_or(Align::Center);
-    let columns = shares(&widths).into_iter().enumerate();
-    (columns.map(|(col, share)| Column { align: align(col), share }).collect(), landscape)
+/// Width is distributed in three rounds: each column's minimum, then up to its preferred width, then up to its maximum.
+/// A table whose minimums do not fit an upright page gets a landscape page.
+pub(super) fn lay_out(aligns: &[Align], head: &[Inlines], rows: &[Vec<Inlines>]) -> TableLayout {
+    let wanted: Vec<WantedWidths> = (0..head.len()).map(|col| column_widths(col, head, rows)).collect();
+    let mut widths: Vec<usize> = wanted.iter().map(|column| column.min).collect();
+    let landscape = widths.iter().sum::<usize>() > PORTRAIT_WIDTH;
+    let page_width = if landscape { LANDSCAPE_WIDTH } else { PORTRAIT_WIDTH };
+    widen(&mut widths, wanted.iter().map(|column| column.preferred), page_width);
+    widen(&mut widths, wanted.iter().map(|column| column.max), page_width);
+    let columns = thousandths(&widths)
+        .into_iter()
+        .enumerate()
+        .map(|(col, share)| TableColumn { align: aligns.get(col).copied().unwrap_or(Align::Center), share });
+    TableLayout { columns: columns.collect(), landscape }
 }
 
-/// Widens columns towards `wanted`, all in the same measure, as far as the page has room.
-fn give(widths: &mut [usize], wanted: &[usize], page: usize) {
-    let room = page.saturating_sub(widths.iter().sum());
-    let lacking: usize = wanted.iter().zip(widths.iter()).map(|(wanted, has)| wanted.saturating_sub(*has)).sum();
-    if lacking == 0 {
+/// The largest widths that any cell of a column wants.
+fn column_widths(col: usize, head: &[Inlines], rows: &[Vec<Inlines>]) -> WantedWidths {
+    let mut column = WantedWidths::default();
+    for cell in std::iter::once(&head[col]).chain(rows.iter().filter_map(|row| row.get(col))) {
+        let cell = cell_widths(cell);
+        column.min = column.min.max(cell.min);
+        column.preferred = column.preferred.max(cell.preferred);
+        column.max = column.max.max(cell.max);
+    }
+    column
+}
+
+/// Widens columns towards `targets` in proportion to what each lacks, as far as the page has room.
+fn widen(widths: &mut [usize], targets: impl Iterator<Item = usize> + Clone, page_width: usize) {
+    let room = page_width.saturating_sub(widths.iter().sum());
+    let total_lack: usize =
+        targets.clone().zip(widths.iter()).map(|(target, width)| target.saturating_sub(*width)).sum();
+    if total_lack == 0 {
         return;
     }
-    for (width, wanted) in widths.iter_mut().zip(wanted) {
-        let lack = wanted.saturating_sub(*width);
-        *width += lack.min(room * lack / lacking);
+    for (width, target) in widths.iter_mut().zip(targets) {
+        let lack = target.saturating_sub(*width);
+        *width += lack.min(room * lack / total_lack);
     }
 }
 
-fn need(cell: &Text) -> Need {
-    let whole = text_tenths(cell);
-    let in_atom = |c: char| c.is_ascii_graphic() || matches!(c, '年' | '月' | '日');
-    let atom = cell.iter().all(|i| matches!(i, Inline::Text(t) | Inline::Sourced(t, _) if t.chars().all(in_atom)));
-    let name = whole <= NAME;
-    let least = if atom || name { whole.clamp(NARROWEST, LONGEST_ATOM) } else { NARROWEST };
-    let decent = if whole <= SHORT { whole } else { SHORT }.max(least);
-    Need { least: least + MARGINS, decent: decent + MARGINS, whole: whole.clamp(decent, WIDEST.max(decent)) + MARGINS }
+fn cell_widths(cell: &Inlines) -> WantedWidths {
+    let width = text_width(cell);
+    let in_number = |c: char| c.is_ascii_graphic() || matches!(c, '年' | '月' | '日');
+    let is_number =
+        cell.iter().all(|i| matches!(i, Inline::Text(t) | Inline::Sourced(t, _) if t.chars().all(in_number)));
+    let unbroken = is_number || width <= UNBROKEN_NAME;
+    let min = if unbroken { width.clamp(MIN_WIDTH, MAX_UNBROKEN_NUMBER) } else { MIN_WIDTH };
+    let preferred = width.min(SHORT_TEXT).max(min);
+    let max = width.clamp(preferred, MAX_WIDTH.max(preferred));
+    WantedWidths { min: min + CELL_MARGINS, preferred: preferred + CELL_MARGINS, max: max + CELL_MARGINS }
 }
 
-/// Widths as thousandths that sum to exactly 1000.
-fn shares(widths: &[usize]) -> Vec<u16> {
+/// Widths as thousandths of their sum; rounding remainders go to the first columns, so that they sum to exactly 1000.
+fn thousandths(widths: &[usize]) -> Vec<u16> {
     let total = widths.iter().sum::<usize>().max(1);
     let mut shares: Vec<u16> = widths.iter().map(|width| (width * 1000 / total) as u16).collect();
     let left = 1000_u16.saturating_sub(shares.iter().sum());
@@ -124,9 +146,9 @@ fn shares(widths: &[usize]) -> Vec<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inline, Text, columns};
+    use super::{Inline, Inlines, lay_out};
 
-    fn cell(text: &str) -> Text {
+    fn cell(text: &str) -> Inlines {
         vec![Inline::Text(text.to_owned())]
     }
 
@@ -134,15 +156,15 @@ mod tests {
     fn shares_sum_to_the_whole_and_follow_the_content() {
         let head = vec![cell("序号"), cell("整改措施"), cell("状态")];
         let rows = vec![vec![cell("1"), cell("补齐会议记录并统一归档保存备查以备检查"), cell("已完成")]];
-        let (columns, landscape) = columns(&[], &head, &rows);
-        assert_eq!(columns.iter().map(|c| c.share).sum::<u16>(), 1000);
-        assert!(columns[1].share > columns[0].share * 2, "{columns:?}");
-        assert!(!landscape);
+        let layout = lay_out(&[], &head, &rows);
+        assert_eq!(layout.columns.iter().map(|c| c.share).sum::<u16>(), 1000);
+        assert!(layout.columns[1].share > layout.columns[0].share * 2, "{layout:?}");
+        assert!(!layout.landscape);
     }
 
     #[test]
-    fn many_columns_ask_for_a_page_on_its_side() {
-        let head: Vec<Text> = (0..16).map(|n| cell(&format!("第{n:02}项"))).collect();
-        assert!(columns(&[], &head, &[]).1);
+    fn many_columns_need_a_landscape_page() {
+        let head: Vec<Inlines> = (0..16).map(|n| cell(&format!("第{n:02}项"))).collect();
+        assert!(lay_out(&[], &head, &[]).landscape);
     }
 }

@@ -1,63 +1,50 @@
-//! The title's shape: lines broken between words, as a trapezoid or a lozenge (GB/T 9704-2012, 7.3.1).
+//! Lines of the title: broken between words, in the shape of a trapezoid or lozenge (GB/T 9704-2012, 7.3.1).
 
-use super::table_layout::{em_tenths, text_tenths};
-use super::{Inline, Text};
+use super::table_layout::{em_tenths, text_width};
+use super::tree::{Inline, Inlines};
 
-/// Characters of 二号 (22 pt) that fit in 156 mm, in tenths of an em.
-const LINE_TENTHS: usize = 200;
+/// Width of the 版心 (156 mm) in tenths of an em of 二号 (22 pt), the size of the title.
+const LINE_WIDTH: usize = 200;
 
-/// Puts the words of a title into lines.
-pub fn shape(words: Vec<Text>) -> Vec<Text> {
-    let words: Vec<Text> = words.into_iter().filter(|w| !w.is_empty()).flat_map(fitting).collect();
-    let widths: Vec<usize> = words.iter().map(|word| text_tenths(word)).collect();
-    let total: usize = widths.iter().sum();
-    let least = total.div_ceil(LINE_TENTHS).max(1);
-    let best = (least..=words.len().max(1)).find_map(|lines| {
-        let splits = splits(&widths, lines);
-        splits.into_iter().min_by_key(|split| ugliness(&line_widths(&widths, split)))
+/// Arranges the words of a title in as few lines as possible, and among those in the best shape. Words are the title's
+/// entries in the settings; a word wider than a line is split.
+pub(super) fn break_lines(words: Vec<Inlines>) -> Vec<Inlines> {
+    let words: Vec<Inlines> = words.into_iter().filter(|w| !w.is_empty()).flat_map(split_wide_word).collect();
+    let widths: Vec<usize> = words.iter().map(|word| text_width(word)).collect();
+    let fewest_lines = widths.iter().sum::<usize>().div_ceil(LINE_WIDTH).max(1);
+    let best = (fewest_lines..=words.len().max(1)).find_map(|lines| {
+        arrangements(&widths, lines).into_iter().min_by_key(|counts| penalty(&line_widths(&widths, counts)))
     });
-    let Some(best) = best else { return words };
-    let mut lines = Vec::new();
+    let Some(words_per_line) = best else { return words };
     let mut words = words.into_iter();
-    for count in best {
-        lines.push(words.by_ref().take(count).flatten().collect());
-    }
-    lines
+    words_per_line.into_iter().map(|count| words.by_ref().take(count).flatten().collect()).collect()
 }
 
-/// A word too long for any line is cut where the line ends.
-fn fitting(word: Text) -> Vec<Text> {
-    if text_tenths(&word) <= LINE_TENTHS {
+/// Splits a word wider than a line into pieces as wide as a line.
+fn split_wide_word(word: Inlines) -> Vec<Inlines> {
+    if text_width(&word) <= LINE_WIDTH {
         return vec![word];
     }
-    let mut pieces: Vec<Text> = vec![Vec::new()];
+    let mut pieces: Vec<Inlines> = vec![Vec::new()];
     let mut width = 0;
-    for node in word {
-        let (text, origin) = match node {
+    for inline in word {
+        let (text, provenance) = match inline {
             Inline::Text(text) => (text, None),
-            Inline::Sourced(text, origin) => (text, Some(origin)),
+            Inline::Sourced(text, provenance) => (text, Some(provenance)),
             Inline::Gap(..) | Inline::Break => {
-                pieces.push(vec![node]);
-                width = LINE_TENTHS;
+                pieces.push(vec![inline]);
+                width = LINE_WIDTH;
                 continue;
             }
         };
-        let node = |text: String| match origin {
-            Some(origin) => Inline::Sourced(text, origin),
-            None => Inline::Text(text),
-        };
         for c in text.chars() {
-            if width + em_tenths(c) > LINE_TENTHS {
+            if width + em_tenths(c) > LINE_WIDTH {
                 pieces.push(Vec::new());
                 width = 0;
             }
             width += em_tenths(c);
             if let Some(piece) = pieces.last_mut() {
-                match piece.last_mut() {
-                    Some(Inline::Text(text)) if origin.is_none() => text.push(c),
-                    Some(Inline::Sourced(text, at)) if Some(*at) == origin => text.push(c),
-                    _ => piece.push(node(c.to_string())),
-                }
+                push_char(piece, c, provenance);
             }
         }
     }
@@ -65,49 +52,61 @@ fn fitting(word: Text) -> Vec<Text> {
     pieces
 }
 
-/// Every way to put the words into `lines` lines that fit; each as the number of words a line.
-fn splits(widths: &[usize], lines: usize) -> Vec<Vec<usize>> {
+/// Appends a character to the last inline when both have the same provenance, otherwise as a new inline.
+fn push_char(text: &mut Inlines, c: char, provenance: Option<u32>) {
+    match (text.last_mut(), provenance) {
+        (Some(Inline::Text(last)), None) => last.push(c),
+        (Some(Inline::Sourced(last, key)), Some(provenance)) if *key == provenance => last.push(c),
+        (_, Some(provenance)) => text.push(Inline::Sourced(c.to_string(), provenance)),
+        (_, None) => text.push(Inline::Text(c.to_string())),
+    }
+}
+
+/// Every way to arrange words of these widths in exactly `lines` lines that fit, each as the number of words per line.
+fn arrangements(widths: &[usize], lines: usize) -> Vec<Vec<usize>> {
     if lines == 1 {
-        let fits = widths.iter().sum::<usize>() <= LINE_TENTHS;
+        let fits = widths.iter().sum::<usize>() <= LINE_WIDTH;
         return if fits { vec![vec![widths.len()]] } else { Vec::new() };
     }
     let mut found = Vec::new();
     for first in 1..=widths.len().saturating_sub(lines - 1) {
-        if widths[..first].iter().sum::<usize>() > LINE_TENTHS {
+        if widths[..first].iter().sum::<usize>() > LINE_WIDTH {
             break;
         }
-        found.extend(splits(&widths[first..], lines - 1).into_iter().map(|rest| [vec![first], rest].concat()));
+        found.extend(arrangements(&widths[first..], lines - 1).into_iter().map(|rest| [vec![first], rest].concat()));
     }
     found
 }
 
-fn line_widths(widths: &[usize], split: &[usize]) -> Vec<usize> {
-    let mut at = 0;
-    split
-        .iter()
-        .map(|count| {
-            at += count;
-            widths[at - count..at].iter().sum()
-        })
-        .collect()
+fn line_widths(widths: &[usize], words_per_line: &[usize]) -> Vec<usize> {
+    let mut rest = widths;
+    let mut lines = Vec::with_capacity(words_per_line.len());
+    for count in words_per_line {
+        let (line, after) = rest.split_at(*count);
+        lines.push(line.iter().sum());
+        rest = after;
+    }
+    lines
 }
 
-/// How far lines are from an even trapezoid or lozenge; a waist and equal lines are worst.
-fn ugliness(lines: &[usize]) -> usize {
+/// Distance from an even trapezoid or lozenge. A line narrower than both neighbours (a waist) is worst, then lines of
+/// equal width, then uneven ones; the weights only rank these three.
+fn penalty(lines: &[usize]) -> usize {
     let mean = lines.iter().sum::<usize>() / lines.len().max(1);
-    let uneven: usize = lines.iter().map(|line| line.abs_diff(mean).pow(2)).sum();
-    let waist = lines.windows(3).filter(|w| w[1] < w[0] && w[1] < w[2]).count();
-    let level = lines.windows(2).filter(|w| w[0] == w[1]).count();
-    uneven + waist * 1_000_000 + level * 500
+    let unevenness: usize = lines.iter().map(|line| line.abs_diff(mean).pow(2)).sum();
+    let waists = lines.windows(3).filter(|w| w[1] < w[0] && w[1] < w[2]).count();
+    let equal_neighbours = lines.windows(2).filter(|w| w[0] == w[1]).count();
+    unevenness + waists * 1_000_000 + equal_neighbours * 500
 }
 
 #[cfg(test)]
 mod tests {
-    use super::shape;
+    use super::break_lines;
     use crate::report::{Inline, plain};
 
     fn lines(words: &[&str]) -> Vec<String> {
-        shape(words.iter().map(|w| vec![Inline::Text((*w).to_owned())]).collect()).iter().map(|l| plain(l)).collect()
+        let words = words.iter().map(|word| vec![Inline::Text((*word).to_owned())]);
+        break_lines(words.collect()).iter().map(|line| plain(line)).collect()
     }
 
     #[test]
@@ -121,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_longer_than_a_line_is_cut() {
+    fn a_word_longer_than_a_line_is_split() {
         let long = "长".repeat(45);
         let shaped = lines(&[&long, "报告"]);
         assert_eq!(shaped.concat(), format!("{long}报告"));

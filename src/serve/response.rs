@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::flash::Flash;
 use super::layout::{PageLayout, Tab};
 use super::state::AppState;
-use crate::render::in_address;
+use crate::render::percent_encode;
 
 /// An error answered with its status and a page that shows the message.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ pub fn download(name: &str, bytes: Vec<u8>) -> Response {
         // HTML reports as well: displayed, they must go through `sandboxed_report`.
         _ => "application/octet-stream",
     };
-    let disposition = format!("attachment; filename*=UTF-8''{}", in_address(name));
+    let disposition = format!("attachment; filename*=UTF-8''{}", percent_encode(name));
     let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let headers =
         [(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), (header::CONTENT_DISPOSITION, disposition)];

@@ -1,39 +1,65 @@
-//! How a branch looks to templates. The one door: every value a template can print passes [`Names::add`], which gives
-//! it the key of its origin.
+//! The values of a branch as its templates see them.
+//!
+//! A name stands for a text ready to print; under `n` the same name stands for its bare value, for conditions and
+//! arithmetic. [`ValueMap::insert`] is the only way for a value into a context: it formats the value (a gap when there is
+//! none) and attaches the key of its provenance.
+//!
+//! A branch has hundreds of cells of which templates print a few columns, so [`ContextBuilder`] only makes values of
+//! names that some template mentions.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use tera::value::Key;
-use tera::{Context, Map, Value as Tera};
-
-use super::Subject;
-use super::lint::Shape;
-use crate::marker;
-use crate::metric::{self, Metrics};
-use crate::model::{Branch, Row, Value};
-use crate::notice::{Column, Ledger, Notice, written_day};
-use crate::provenance::Keys;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use tera::value::Key;
+use tera::{Map, Value as TeraValue};
 
-/// The name that templates have for the branch's own line in the roster.
-const BRANCH: &str = "branch";
+use crate::marker;
+use crate::metric::{self, Metrics};
+use crate::model::{Branch, Row, Value};
+use crate::notice::{Column, Ledger, Metric, Notice, written_day};
+use crate::provenance::Keys;
 
-/// What a template may print, before it becomes text.
-pub(super) enum Printed<'a> {
-    Cell(Value<'a>, &'a Column),
-    Metric(Option<Decimal>, &'a crate::notice::Metric),
-    Day(Date),
-    Plain(&'a str),
+/// The name of the branch's row in the roster.
+pub(super) const BRANCH: &str = "branch";
+
+/// The values of one report for its templates.
+#[derive(Debug)]
+pub struct TemplateContext<'a> {
+    /// The branch's or the department's name.
+    pub name: &'a str,
+    /// The branch's kind; `None` for the department.
+    pub kind: Option<&'a str>,
+    /// For each ledger of the notice whether it has rows of the branch; `None` for one that was not handed in.
+    pub(super) has_rows_by_ledger: Vec<Option<bool>>,
+    /// The metrics without a value.
+    pub(super) missing_metrics: Vec<MissingMetric<'a>>,
+    pub(super) values: tera::Context,
 }
 
-impl Printed<'_> {
-    /// Adds the text a name prints: formatted, or a gap when there is nothing to print.
-    fn add_to(&self, out: &mut String) {
+/// A metric without a value.
+#[derive(Debug)]
+pub(super) struct MissingMetric<'a> {
+    pub id: &'a str,
+    /// The gap printed instead of a value, with markers.
+    pub gap: String,
+}
+
+/// A value that templates may print, before it becomes text.
+pub(super) enum PrintedValue<'a> {
+    Cell(Value<'a>, &'a Column),
+    Metric(Option<Decimal>, &'a Metric),
+    Date(Date),
+    Text(&'a str),
+}
+
+impl PrintedValue<'_> {
+    /// Appends the value as printed: formatted, or a gap when there is none.
+    fn push_text(&self, out: &mut String) {
         match self {
-            Self::Plain(text) => out.push_str(text),
-            Self::Day(date) => out.push_str(&written_day(*date)),
+            Self::Text(text) => out.push_str(text),
+            Self::Date(date) => out.push_str(&written_day(*date)),
             Self::Metric(Some(number), metric) => out.push_str(&metric::shown(*number, metric.show, None)),
             Self::Metric(None, metric) => out.push_str(&marker::gap(&metric.label)),
             Self::Cell(value, column) => match value {
@@ -47,264 +73,271 @@ impl Printed<'_> {
             },
         }
     }
-}
 
-/// The bare value for conditions and arithmetic; days as ISO text, which compares as days do.
-fn bare(printed: &Printed<'_>) -> Tera {
-    match printed {
-        Printed::Plain(text) => Tera::from(*text),
-        Printed::Day(date) => Tera::from(date.to_string()),
-        Printed::Metric(number, _) => number.map_or_else(Tera::none, number_of),
-        Printed::Cell(value, _) => match value {
-            Value::Text(text) => Tera::from(*text),
-            Value::Number(number) => number_of(*number),
-            Value::Date(date) => Tera::from(date.to_string()),
-            Value::Flag(flag) => Tera::from(*flag),
-            Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => Tera::none(),
-        },
+    /// The bare value for conditions and arithmetic. Dates are ISO texts, whose order is that of the dates; a missing
+    /// value is none.
+    fn bare(&self) -> TeraValue {
+        match self {
+            Self::Text(text) => TeraValue::from(*text),
+            Self::Date(date) => TeraValue::from(date.to_string()),
+            Self::Metric(number, _) => number.map_or_else(TeraValue::none, to_tera_number),
+            Self::Cell(value, _) => match value {
+                Value::Text(text) => TeraValue::from(*text),
+                Value::Number(number) => to_tera_number(*number),
+                Value::Date(date) => TeraValue::from(date.to_string()),
+                Value::Flag(flag) => TeraValue::from(*flag),
+                Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => TeraValue::none(),
+            },
+        }
     }
 }
 
-/// The names that a notice's templates mention, ready to be given values: what no template mentions is never made.
+fn to_tera_number(number: Decimal) -> TeraValue {
+    if let Some(whole) = number.is_integer().then(|| number.to_i64()).flatten() {
+        return TeraValue::from(whole);
+    }
+    number.to_f64().map_or_else(TeraValue::none, TeraValue::from)
+}
+
+/// Builds contexts with the names that the templates of one kind of report mention.
 #[derive(Debug)]
-pub struct Vocabulary {
-    pub(super) n: Key<'static>,
-    pub(super) metrics: Vec<(usize, Name)>,
-    /// For each ledger that is mentioned, its columns in their order.
-    columns: Vec<Option<Vec<(usize, Name)>>>,
-    /// The notice's facts.
-    facts: Tera,
+pub(super) struct ContextBuilder {
+    /// The key `n`.
+    pub bare_key: Key<'static>,
+    /// The mentioned metrics.
+    pub metrics: Vec<MentionedName>,
+    /// For each ledger, its mentioned columns in order; `None` for a ledger that no template mentions.
+    columns_by_ledger: Vec<Option<Vec<MentionedName>>>,
+    /// The facts of the notice, the same in every context.
+    notice_facts: TeraValue,
 }
 
-impl Vocabulary {
-    /// The notice's names that stand in any of the templates' texts.
-    pub fn of<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str>) -> Self {
-        let mut mentions = Mentions::default();
-        templates.for_each(|text| mentions.read(text));
-        let of = |ids: &mut dyn Iterator<Item = &String>| {
-            let mentioned = ids.enumerate().filter(|(_, id)| mentions.words.contains(id.as_str()));
-            mentioned.map(|(at, id)| (at, Name { key: id.clone().into(), bare: mentions.bare(id) })).collect::<Vec<_>>()
+/// A metric or column that a template mentions.
+#[derive(Debug)]
+pub(super) struct MentionedName {
+    /// Its index among the notice's metrics or the ledger's columns.
+    pub index: usize,
+    pub name: ValueName,
+}
+
+impl ContextBuilder {
+    /// Finds the notice's names that any of the templates' texts mentions.
+    pub fn new<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str>) -> Self {
+        let mut words = MentionedWords::default();
+        templates.for_each(|text| words.scan(text));
+        let mentioned = |ids: &mut dyn Iterator<Item = &String>| {
+            let ids = ids.enumerate().filter(|(_, id)| words.all.contains(id.as_str()));
+            ids.map(|(index, id)| MentionedName {
+                index,
+                name: ValueName { key: id.clone().into(), has_bare: words.is_bare(id) },
+            })
+            .collect::<Vec<_>>()
         };
-        let columns = notice.ledger.iter().map(|(id, ledger)| {
+        let columns_by_ledger = notice.ledger.iter().map(|(id, ledger)| {
             let name = if *id == notice.roster.ledger { BRANCH } else { id };
-            mentions.words.contains(name).then(|| of(&mut ledger.columns.keys()))
+            words.all.contains(name).then(|| mentioned(&mut ledger.columns.keys()))
         });
-        let columns = columns.collect();
-        Self { n: "n".into(), metrics: of(&mut notice.metric.keys()), columns, facts: facts_of(notice) }
+        Self {
+            bare_key: "n".into(),
+            columns_by_ledger: columns_by_ledger.collect(),
+            metrics: mentioned(&mut notice.metric.keys()),
+            notice_facts: notice_facts(notice),
+        }
     }
 
-    /// Names together with those that every template may use.
-    pub(super) fn context(&self, top: Map) -> Context {
-        let mut context = Context::new();
-        context.insert_value("notice".to_owned(), self.facts.clone());
-        for (name, value) in top {
+    /// A tera context with these names and the facts of the notice.
+    pub fn tera_context(&self, names: Map) -> tera::Context {
+        let mut context = tera::Context::new();
+        context.insert_value("notice".to_owned(), self.notice_facts.clone());
+        for (name, value) in names {
             context.insert_value(name.as_str().unwrap_or_default().to_owned(), value);
         }
         context
     }
 
-    /// A branch as its templates see it.
-    pub fn branch<'a>(&self, branch: &'a Branch, metrics: &Metrics, notice: &'a Notice, keys: &Keys) -> Subject<'a> {
-        let mut names = Names::with_capacity(self.metrics.len());
-        for (at, name) in &self.metrics {
-            if let Some((_, metric)) = notice.metric.get_index(*at) {
-                names.add(name, &Printed::Metric(metrics.value(*at), metric), Some(keys.metric(*at)));
+    /// The context of a branch's report.
+    pub fn branch_context<'a>(
+        &self,
+        branch: &'a Branch,
+        metrics: &Metrics,
+        notice: &'a Notice,
+        keys: &Keys,
+    ) -> TemplateContext<'a> {
+        let mut values = ValueMap::with_capacity(self.metrics.len());
+        for MentionedName { index, name } in &self.metrics {
+            if let Some((_, metric)) = notice.metric.get_index(*index) {
+                let value = PrintedValue::Metric(metrics.value(*index), metric);
+                values.insert(name, &value, Some(keys.metric(*index)));
             }
         }
-        let mut top = names.finish(&self.n);
-        for (index, ((id, ledger), columns)) in notice.ledger.iter().zip(&self.columns).enumerate() {
+        let mut top = values.finish(&self.bare_key);
+        for (index, ((id, ledger), columns)) in notice.ledger.iter().zip(&self.columns_by_ledger).enumerate() {
             let Some(columns) = columns else { continue };
-            let key = |row: usize| move |column: usize| keys.cell(index, row, column);
+            let key_in_row = |row: usize| move |column: usize| keys.cell(index, row, column);
             if *id == notice.roster.ledger {
-                let mut names = named(branch.roster_row(), (columns, ledger), key(0));
-                let column = |id: &str| ledger.columns.get_index_of(id).map(key(0));
-                names.add(&Name::of("name"), &Printed::Plain(branch.name()), column(&notice.roster.name));
-                names.add(&Name::of("kind"), &Printed::Plain(branch.kind()), column(&notice.roster.kind));
-                top.insert(BRANCH.into(), Tera::from(names.finish(&self.n)));
+                let key = key_in_row(0);
+                let column_key = |id: &str| ledger.columns.get_index_of(id).map(key);
+                let mut values = row_values(branch.roster_row(), ledger, columns, key);
+                let name = PrintedValue::Text(branch.name());
+                values.insert(&ValueName::with_bare("name"), &name, column_key(&notice.roster.name));
+                let kind = PrintedValue::Text(branch.kind());
+                values.insert(&ValueName::with_bare("kind"), &kind, column_key(&notice.roster.kind));
+                top.insert(BRANCH.into(), TeraValue::from(values.finish(&self.bare_key)));
             } else {
-                let rows = branch.rows(index).unwrap_or_default().iter().enumerate();
-                let rows = rows.map(|(at, row)| Tera::from(named(row, (columns, ledger), key(at)).finish(&self.n)));
-                top.insert(id.clone().into(), Tera::from(rows.collect::<Vec<Tera>>()));
+                let rows = branch.rows(index).unwrap_or_default().iter().enumerate().map(|(at, row)| {
+                    TeraValue::from(row_values(row, ledger, columns, key_in_row(at)).finish(&self.bare_key))
+                });
+                top.insert(id.clone().into(), TeraValue::from(rows.collect::<Vec<TeraValue>>()));
             }
         }
-        let rows = (0..notice.ledger.len()).map(|index| branch.rows(index).map(|rows| !rows.is_empty()));
-        Subject {
+        let has_rows = |index| branch.rows(index).map(|rows| !rows.is_empty());
+        TemplateContext {
             name: branch.name(),
             kind: Some(branch.kind()),
-            rows: rows.collect(),
-            missing: missing(metrics, notice.metric.iter()),
-            context: self.context(top),
+            has_rows_by_ledger: (0..notice.ledger.len()).map(has_rows).collect(),
+            missing_metrics: missing_metrics(metrics, notice.metric.iter()),
+            values: self.tera_context(top),
         }
     }
 }
 
-/// The columns that are mentioned of a row, with what they say.
-fn named(row: &Row, (columns, ledger): (&[(usize, Name)], &Ledger), key: impl Fn(usize) -> u32) -> Names {
-    let mut names = Names::with_capacity(columns.len());
-    let mut columns = columns.iter().peekable();
-    for (at, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
-        if let Some((_, name)) = columns.next_if(|(mentioned, _)| *mentioned == at) {
+/// The mentioned columns of a row with their values; `key` returns the provenance key of a column's cell.
+fn row_values(row: &Row, ledger: &Ledger, mentioned: &[MentionedName], key: impl Fn(usize) -> u32) -> ValueMap {
+    let mut values = ValueMap::with_capacity(mentioned.len());
+    let mut mentioned = mentioned.iter().peekable();
+    for (index, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
+        if let Some(MentionedName { name, .. }) = mentioned.next_if(|mentioned| mentioned.index == index) {
             let value = cell.map_or(Value::Missing, |cell| cell.value);
-            names.add(name, &Printed::Cell(value, column), Some(key(at)));
+            values.insert(name, &PrintedValue::Cell(value, column), Some(key(index)));
         }
     }
-    names
+    values
 }
 
-/// A name that templates may print.
+/// The metrics that have no value.
+pub(super) fn missing_metrics<'n>(
+    metrics: &Metrics,
+    definitions: impl Iterator<Item = (&'n String, &'n Metric)>,
+) -> Vec<MissingMetric<'n>> {
+    let mut missing = Vec::new();
+    for ((id, metric), value) in definitions.zip(metrics.values()) {
+        if value.is_none() {
+            missing.push(MissingMetric { id, gap: marker::gap(&metric.label) });
+        }
+    }
+    missing
+}
+
+fn notice_facts(notice: &Notice) -> TeraValue {
+    let mut facts = ValueMap::with_capacity(4);
+    facts.insert(&ValueName::with_bare("title"), &PrintedValue::Text(&notice.notice.title), None);
+    facts.insert(&ValueName::with_bare("issuer"), &PrintedValue::Text(&notice.notice.issuer), None);
+    facts.insert(&ValueName::with_bare("deadline"), &PrintedValue::Date(notice.notice.deadline), None);
+    facts.insert(&ValueName::with_bare("cutoff"), &PrintedValue::Date(notice.notice.cutoff), None);
+    TeraValue::from(facts.finish(&"n".into()))
+}
+
+/// The name of a value in a context.
 #[derive(Debug)]
-pub(super) struct Name {
+pub(super) struct ValueName {
     key: Key<'static>,
-    /// Whether they may ask for its bare value, too.
-    bare: bool,
+    /// Whether its bare value is inserted under `n` as well.
+    has_bare: bool,
 }
 
-impl Name {
-    /// A name whose bare value is made whether anybody asks for it or not.
-    pub(super) fn of(key: impl Into<Key<'static>>) -> Self {
-        Self { key: key.into(), bare: true }
+impl ValueName {
+    /// A name whose bare value is always inserted.
+    pub fn with_bare(key: impl Into<Key<'static>>) -> Self {
+        Self { key: key.into(), has_bare: true }
     }
 }
 
-/// What stands in templates.
+/// Names with their printed texts, and under `n` with their bare values.
+pub(super) struct ValueMap {
+    texts: Map,
+    bare: Map,
+    /// Buffer for the text of the value being inserted.
+    buffer: String,
+}
+
+impl ValueMap {
+    pub fn with_capacity(names: usize) -> Self {
+        /// Bytes of most printed values, rounded up.
+        const TYPICAL_LEN: usize = 128;
+        Self { texts: Map::with_capacity(names + 1), bare: Map::default(), buffer: String::with_capacity(TYPICAL_LEN) }
+    }
+
+    /// Inserts a value. `key` is that of its provenance; `None` for values that do not come from ledgers.
+    pub fn insert(&mut self, name: &ValueName, value: &PrintedValue<'_>, key: Option<u32>) {
+        self.buffer.clear();
+        match key {
+            Some(key) => marker::push_with_provenance(&mut self.buffer, key, |out| value.push_text(out)),
+            None => value.push_text(&mut self.buffer),
+        }
+        self.texts.insert(name.key.clone(), TeraValue::from(self.buffer.as_str()));
+        if name.has_bare {
+            self.bare.insert(name.key.clone(), value.bare());
+        }
+    }
+
+    /// The map with the bare values under `bare_key` (`n`).
+    pub fn finish(mut self, bare_key: &Key<'static>) -> Map {
+        self.texts.insert(bare_key.clone(), TeraValue::from(self.bare));
+        self.texts
+    }
+}
+
+/// The words that occur in templates, whether as names or not.
 #[derive(Default)]
-struct Mentions<'t> {
-    words: HashSet<&'t str>,
-    /// The words behind `n.` and those before `=`, as `where` compares them.
+struct MentionedWords<'t> {
+    all: HashSet<&'t str>,
+    /// Words behind `n.` and words before `=`, as the filter `where` compares them.
     bare: HashSet<&'t str>,
-    /// Whether `n` stands somewhere for all that is under it.
+    /// Whether `n` occurs alone, so that any bare value may be read through it.
     all_bare: bool,
 }
 
-impl<'t> Mentions<'t> {
-    fn read(&mut self, text: &'t str) {
+impl<'t> MentionedWords<'t> {
+    fn scan(&mut self, text: &'t str) {
         let mut rest = text;
-        while let Some(start) = rest.find(is_of_a_name) {
-            let (escaped, word) = (rest[..start].ends_with('\\'), first_word(&rest[start..]));
+        while let Some(start) = rest.find(is_name_char) {
+            let is_escaped = rest[..start].ends_with('\\');
+            let word = first_word(&rest[start..]);
             rest = &rest[start + word.len()..];
-            self.words.insert(word);
-            if word == "n" && !escaped {
-                let under = rest.strip_prefix('.').map(first_word).filter(|word| !word.is_empty());
-                self.all_bare |= under.is_none();
-                self.bare.extend(under);
+            self.all.insert(word);
+            if word == "n" && !is_escaped {
+                let field = rest.strip_prefix('.').map(first_word).filter(|word| !word.is_empty());
+                self.all_bare |= field.is_none();
+                self.bare.extend(field);
             } else if rest.trim_start().starts_with('=') {
                 self.bare.insert(word);
             }
         }
     }
 
-    fn bare(&self, name: &str) -> bool {
+    fn is_bare(&self, name: &str) -> bool {
         self.all_bare || self.bare.contains(name)
     }
 }
 
-/// The characters of a name that a text begins with.
+/// The longest name that a text begins with.
 fn first_word(text: &str) -> &str {
-    text.find(|c| !is_of_a_name(c)).map_or(text, |end| &text[..end])
+    text.find(|c| !is_name_char(c)).map_or(text, |end| &text[..end])
 }
 
-/// Whether the names in templates may hold the character.
-fn is_of_a_name(c: char) -> bool {
+/// Whether a name in a template may contain the character.
+fn is_name_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
-}
-
-/// Bytes of a printed text that most values need no more than.
-const TEXT: usize = 128;
-
-/// Names with their printed texts, and those that are asked for bare under `n`.
-pub(super) struct Names {
-    shown: Map,
-    bare: Map,
-    /// The text under way.
-    text: String,
-}
-
-impl Names {
-    pub(super) fn with_capacity(names: usize) -> Self {
-        Self { shown: Map::with_capacity(names + 1), bare: Map::default(), text: String::with_capacity(TEXT) }
-    }
-
-    /// Adds a name; what has an origin carries its key.
-    pub(super) fn add(&mut self, name: &Name, printed: &Printed<'_>, key: Option<u32>) {
-        self.text.clear();
-        match key {
-            Some(key) => marker::add_sourced(&mut self.text, key, |out| printed.add_to(out)),
-            None => printed.add_to(&mut self.text),
-        }
-        self.shown.insert(name.key.clone(), Tera::from(self.text.as_str()));
-        if name.bare {
-            self.bare.insert(name.key.clone(), bare(printed));
-        }
-    }
-
-    pub(super) fn finish(mut self, n: &Key<'static>) -> Map {
-        self.shown.insert(n.clone(), Tera::from(self.bare));
-        self.shown
-    }
-}
-
-/// The metrics that have no value, each with its id and its gap.
-pub(super) fn missing<'n>(
-    metrics: &Metrics,
-    definitions: impl Iterator<Item = (&'n String, &'n crate::notice::Metric)>,
-) -> Vec<(&'n str, String)> {
-    let valued = definitions.zip(metrics.values());
-    let without = valued.filter(|(_, value)| value.is_none());
-    without.map(|((id, metric), _)| (id.as_str(), marker::gap(&metric.label))).collect()
-}
-
-/// The facts of a notice, that every template may use.
-fn facts_of(notice: &Notice) -> Tera {
-    let mut facts = Names::with_capacity(4);
-    facts.add(&Name::of("title"), &Printed::Plain(&notice.notice.title), None);
-    facts.add(&Name::of("issuer"), &Printed::Plain(&notice.notice.issuer), None);
-    facts.add(&Name::of("deadline"), &Printed::Day(notice.notice.deadline), None);
-    facts.add(&Name::of("cutoff"), &Printed::Day(notice.notice.cutoff), None);
-    Tera::from(facts.finish(&"n".into()))
-}
-
-/// Names to print, and the same bare under `n`.
-pub(super) fn names(ids: Vec<&str>) -> BTreeMap<String, Shape> {
-    let leaves = ids.iter().map(|id| ((*id).to_owned(), Shape::Leaf));
-    let bare = ids.iter().map(|id| ((*id).to_owned(), Shape::Bare)).collect();
-    leaves.chain([("n".to_owned(), Shape::Map(bare))]).collect()
-}
-
-/// The names that every template may use.
-pub(super) fn facts() -> Shape {
-    Shape::Map(names(vec!["title", "issuer", "deadline", "cutoff"]))
-}
-
-/// The names a template of a branch's report may use, for checking templates before anything is merged.
-pub fn shape(notice: &Notice) -> Shape {
-    let columns = |ledger: &Ledger| ledger.columns.keys().cloned().collect::<Vec<_>>();
-    let strs = |list: &[String]| Shape::Map(names(list.iter().map(String::as_str).collect()));
-    let mut top = names(notice.metric.keys().map(String::as_str).collect());
-    for (id, ledger) in &notice.ledger {
-        if *id == notice.roster.ledger {
-            let with_fixed = [columns(ledger), vec!["name".to_owned(), "kind".to_owned()]].concat();
-            top.insert(BRANCH.to_owned(), strs(&with_fixed));
-        } else {
-            top.insert(id.clone(), Shape::List(Box::new(strs(&columns(ledger)))));
-        }
-    }
-    top.insert("notice".to_owned(), facts());
-    Shape::Map(top)
-}
-
-fn number_of(number: Decimal) -> Tera {
-    let whole = number.is_integer().then(|| number.to_i64()).flatten();
-    whole.map_or_else(|| number.to_f64().map_or_else(Tera::none, Tera::from), Tera::from)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Mentions, Printed};
+    use super::{MentionedWords, Metric, PrintedValue};
     use crate::notice::Show;
     use rust_decimal::Decimal;
 
-    fn metric(show: Show) -> crate::notice::Metric {
-        crate::notice::Metric {
+    fn metric(show: Show) -> Metric {
+        Metric {
             label: "整改率".to_owned(),
             expr: toml::Spanned::new(0..0, String::new()),
             show,
@@ -314,11 +347,11 @@ mod tests {
     }
 
     #[test]
-    fn bare_values_are_made_of_names_that_are_asked_for_bare() {
+    fn only_names_used_as_bare_values_are_bare() {
         let asked = |text: &'static str| {
-            let mut mentions = Mentions::default();
-            mentions.read(text);
-            ["rate", "kind", "n"].map(|name| mentions.bare(name))
+            let mut words = MentionedWords::default();
+            words.scan(text);
+            ["rate", "kind", "n"].map(|name| words.is_bare(name))
         };
         assert_eq!(asked("共{{ rate }}项，{% if r.n.kind == \"甲\" %}{{ r.kind }}{% endif %}"), [false, true, false]);
         assert_eq!(
@@ -336,7 +369,7 @@ mod tests {
         let rate = metric(Show::Percent);
         let text = |value: Option<&str>| {
             let mut text = String::new();
-            Printed::Metric(value.and_then(|v| v.parse::<Decimal>().ok()), &rate).add_to(&mut text);
+            PrintedValue::Metric(value.and_then(|v| v.parse::<Decimal>().ok()), &rate).push_text(&mut text);
             text
         };
         assert_eq!(text(Some("0.8528")), "85.28%");

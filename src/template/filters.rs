@@ -1,41 +1,41 @@
-//! What templates can do beyond tera's own: choose rows, take one field of each, name gaps.
+//! Functions and filters added to tera's own: `gap(what=…)`, `where(field=value)`, `pluck(name=…)`.
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 use crate::marker;
 
-/// Registers the filters and functions; `safe` is refused, for printed values must stay plain text.
-pub fn register(tera: &mut Tera) {
+/// Registers the functions and filters. `safe` is replaced by an error, because printed values must stay escaped.
+pub(super) fn register(tera: &mut Tera) {
     tera.register_function("gap", |kwargs: Kwargs, _: &State| -> TeraResult<String> {
         Ok(marker::gap(kwargs.must_get::<&str>("what")?))
     });
-    tera.register_filter("where", only);
+    tera.register_filter("where", rows_where);
     tera.register_filter("pluck", |rows: Vec<Value>, kwargs: Kwargs, _: &State| -> TeraResult<Vec<Value>> {
         let field = kwargs.must_get::<&str>("name")?;
-        rows.iter().map(|row| row.get_from_path(field).cloned().ok_or_else(|| no_field(field))).collect()
+        rows.iter().map(|row| row.get_from_path(field).cloned().ok_or_else(|| unknown_field(field))).collect()
     });
     tera.register_filter("safe", |_: Value, _: Kwargs, _: &State| -> TeraResult<Value> {
         Err(tera::Error::message("模板不能用 safe：台账内容一律按纯文字输出"))
     });
 }
 
-/// The rows whose bare values are as asked: `teams | where(effect="成效不明显")`.
-fn only(rows: Vec<Value>, kwargs: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
+/// The rows whose bare values equal all arguments: `teams | where(effect="成效不明显")`.
+fn rows_where(rows: Vec<Value>, kwargs: Kwargs, _: &State) -> TeraResult<Vec<Value>> {
     let mut kept = Vec::new();
     for row in rows {
-        let mut fits = true;
-        for (field, wanted) in kwargs.iter() {
+        let mut matches = true;
+        for (field, expected) in kwargs.iter() {
             let field = field.as_str().unwrap_or_default();
             let path = format!("n.{field}");
-            fits &= row.get_from_path(&path).ok_or_else(|| no_field(field))? == wanted;
+            matches &= row.get_from_path(&path).ok_or_else(|| unknown_field(field))? == expected;
         }
-        if fits {
+        if matches {
             kept.push(row);
         }
     }
     Ok(kept)
 }
 
-fn no_field(field: &str) -> tera::Error {
+fn unknown_field(field: &str) -> tera::Error {
     tera::Error::message(format!("台账行里没有“{field}”"))
 }

@@ -1,170 +1,219 @@
-//! Names in templates, checked before anything is merged: a branch of an `if` that no ledger of today takes
-//! must not hold a misspelled field until the evening it is taken.
+//! Checks the names in templates at start, before any data is read: a branch of an `if` that today's ledgers do not
+//! reach must not hide a misspelled name until the evening when they do.
+//!
+//! Also finds the metrics that conditions read (a missing one becomes a gap) and numbers that a template computes itself
+//! (they have no provenance, which is a finding).
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::scan::{Tag, paths, tags};
+use super::scan::{TemplateTag, name_paths, template_tags};
+use super::schema::Schema;
 use crate::notice::{NoticeError, nearest};
 
-/// What stands behind a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// A value to print.
-    Leaf,
-    /// A value to compare or compute with; printed, it has no source.
-    Bare,
-    /// Names of its own.
-    Map(BTreeMap<String, Shape>),
-    /// Things of one shape.
-    List(Box<Shape>),
-    /// Not known before it is merged.
-    Any,
-}
-
-/// What a template's names tell of it.
+/// What a template's names show.
 #[derive(Debug, Default)]
-pub struct Linted {
-    /// The top names that its conditions ask for under `n`.
-    pub asked: Vec<String>,
-    /// Where it prints what it computed itself: line and expression.
-    pub computed: Vec<(usize, String)>,
+pub(super) struct LintResult {
+    /// Ids of metrics that conditions read as `n.id`.
+    pub metrics_in_conditions: Vec<String>,
+    /// Numbers that the template computes and prints.
+    pub computed: Vec<ComputedNumber>,
+    /// Unknown names.
+    pub errors: Vec<NoticeError>,
 }
 
-/// Checks every name in a template against `shape`.
-pub fn lint(source: &str, shape: &Shape, file: &Path, errors: &mut Vec<NoticeError>) -> Linted {
-    let mut linter = Linter { scopes: vec![("", vec![])], shape, errors, file, linted: Linted::default() };
-    for tag in tags(source) {
-        let line = source[..tag.start].matches('\n').count() + 1;
-        linter.tag(&tag, line);
+/// A number that a template computes and prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComputedNumber {
+    /// The template.
+    pub file: PathBuf,
+    /// Its line, from 1.
+    pub line: usize,
+    /// The expression that computes it.
+    pub expression: String,
+}
+
+/// Checks every name of a template against `schema`. `file` is where the template is, for messages.
+pub(super) fn lint(source: &str, schema: &Schema, file: &Path) -> LintResult {
+    let scopes = vec![Scope { keyword: "", names: Vec::new() }];
+    let mut linter = Linter { scopes, schema, file, line: 1, result: LintResult::default() };
+    for tag in template_tags(source) {
+        linter.line = source[..tag.start].matches('\n').count() + 1;
+        linter.tag(&tag);
     }
-    linter.linted
+    linter.result
 }
 
-/// Filters that make a number of what they are given.
-const COUNTING: [&str; 6] = ["length", "sum", "round", "int", "float", "abs"];
+/// Filters whose result is a number.
+const NUMERIC_FILTERS: [&str; 6] = ["length", "sum", "round", "int", "float", "abs"];
 
-/// Whether an expression computes: arithmetic or counting outside of strings and conditions.
-fn computes(text: &str) -> bool {
+/// Whether an expression computes: contains arithmetic or a numeric filter outside strings.
+fn is_computation(text: &str) -> bool {
     let mut quote = None;
-    let plain: String = text
-        .chars()
-        .map(|c| {
-            let inside = quote.is_some();
-            match c {
-                '"' | '\'' | '`' if quote == Some(c) => quote = None,
-                '"' | '\'' | '`' if quote.is_none() => quote = Some(c),
-                _ => {}
+    let mut without_strings = String::with_capacity(text.len());
+    for c in text.chars() {
+        let was_inside = quote.is_some();
+        if matches!(c, '"' | '\'' | '`') {
+            match quote {
+                Some(open) if open == c => quote = None,
+                None => quote = Some(c),
+                Some(_) => {}
             }
-            if inside || quote.is_some() { ' ' } else { c }
-        })
-        .collect();
-    let counts = |filter: &str| {
+        }
+        without_strings.push(if was_inside || quote.is_some() { ' ' } else { c });
+    }
+    let is_numeric = |filter: &str| {
         let name = filter.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
-        COUNTING.contains(&name)
+        NUMERIC_FILTERS.contains(&name)
     };
-    plain.contains(['+', '-', '*', '/', '%']) || plain.split('|').skip(1).any(counts)
+    without_strings.contains(['+', '-', '*', '/', '%']) || without_strings.split('|').skip(1).any(is_numeric)
 }
 
-/// What an inline `a if condition else b` may print: all but its condition.
-fn printed(text: &str) -> (String, &str) {
-    match text.split_once(" if ").map(|(value, rest)| (value, rest.split_once(" else "))) {
-        Some((value, Some((condition, other)))) => (format!("{value} {other}"), condition),
-        Some((value, None)) => (value.to_owned(), text[value.len()..].trim_start_matches(" if ")),
-        None => (text.to_owned(), ""),
+/// The parts of an inline `value if condition else other`.
+struct InlineIf<'e> {
+    /// What it may print: the value and the alternative.
+    printed: String,
+    /// The condition; empty without an `if`.
+    condition: &'e str,
+}
+
+impl<'e> InlineIf<'e> {
+    fn split(text: &'e str) -> Self {
+        let Some((value, rest)) = text.split_once(" if ") else {
+            return Self { printed: text.to_owned(), condition: "" };
+        };
+        match rest.split_once(" else ") {
+            Some((condition, other)) => Self { printed: format!("{value} {other}"), condition },
+            None => Self { printed: value.to_owned(), condition: rest.trim_start_matches(" if ") },
+        }
     }
+}
+
+/// A block of a template and the names defined in it.
+struct Scope {
+    /// The keyword that opens the block; empty for the whole template.
+    keyword: &'static str,
+    names: Vec<LocalName>,
+}
+
+/// A name that a template defines.
+struct LocalName {
+    /// `*` stands for any name.
+    name: String,
+    schema: Schema,
 }
 
 struct Linter<'a> {
-    /// Open blocks: the word that opened each, and the names it brought.
-    scopes: Vec<(&'static str, Vec<(String, Shape)>)>,
-    shape: &'a Shape,
-    errors: &'a mut Vec<NoticeError>,
+    /// The open blocks, outermost first.
+    scopes: Vec<Scope>,
+    schema: &'a Schema,
     file: &'a Path,
-    linted: Linted,
+    /// The line of the current tag, from 1.
+    line: usize,
+    result: LintResult,
 }
 
 impl Linter<'_> {
-    fn tag(&mut self, tag: &Tag<'_>, line: usize) {
-        let (word, rest) = match tag.inside.split_once(char::is_whitespace) {
-            Some((word, rest)) if tag.statement => (word, rest.trim()),
-            _ if tag.statement => (tag.inside, ""),
-            _ => ("", tag.inside),
+    fn tag(&mut self, tag: &TemplateTag<'_>) {
+        if !tag.is_statement {
+            return self.printed(tag.content, true);
+        }
+        let (keyword, rest) = match tag.content.split_once(char::is_whitespace) {
+            Some((keyword, rest)) => (keyword, rest.trim()),
+            None => (tag.content, ""),
         };
-        match word {
-            "for" => {
-                let (names, list) = rest.split_once(" in ").unwrap_or((rest, ""));
-                let names: Vec<&str> = names.split(',').map(str::trim).collect();
-                let (key, value) = match (names.len(), self.expression(list, line)) {
-                    (1, Shape::List(element)) => (*element, Shape::Any),
-                    (2, Shape::Map(fields)) if fields.values().all(|field| *field == Shape::Bare) => {
-                        (Shape::Any, Shape::Bare)
-                    }
-                    _ => (Shape::Any, Shape::Any),
-                };
-                let shapes = names.into_iter().map(str::to_owned).zip([key, value]);
-                self.scopes.push(("for", shapes.collect()));
-            }
+        match keyword {
+            "for" => self.open_for(rest),
             "endfor" => self.close("for"),
-            "set" | "set_global" => {
-                let (name, value) = rest.split_once('=').unwrap_or((rest, ""));
-                let shape = Some(self.expression(value, line)).filter(|_| !computes(value)).unwrap_or(Shape::Bare);
-                let scope = if word == "set" { self.scopes.last_mut() } else { self.scopes.first_mut() };
-                if let Some((_, names)) = scope {
-                    names.push((name.trim().to_owned(), shape));
-                }
+            "set" | "set_global" => self.set(keyword, rest),
+            "component" | "macro" => {
+                let any = LocalName { name: "*".to_owned(), schema: Schema::Any };
+                self.scopes.push(Scope { keyword: "component", names: vec![any] });
             }
-            "component" | "macro" => self.scopes.push(("component", vec![("*".to_owned(), Shape::Any)])),
             "endcomponent" | "endmacro" => self.close("component"),
             "include" | "extends" | "import" | "block" | "endblock" | "endif" | "else" | "raw" | "endset"
             | "endfilter" => {}
-            "if" | "elif" => {
-                let bare = paths(rest).into_iter().filter(|path| path.parts.len() == 2 && path.parts[0] == "n");
-                self.linted.asked.extend(bare.map(|path| path.parts[1].to_owned()));
-                self.expression(rest, line);
-            }
-            _ => {
-                let (values, condition) = printed(rest);
-                self.expression(condition, line);
-                let bare = matches!(self.expression(&values, line), Shape::Bare);
-                if !tag.statement && (bare || computes(&values)) {
-                    self.linted.computed.push((line, rest.to_owned()));
-                }
-            }
+            "if" | "elif" => self.condition(rest),
+            _ => self.printed(rest, false),
         }
     }
 
-    fn close(&mut self, word: &str) {
-        if self.scopes.last().is_some_and(|(open, _)| *open == word) {
+    /// Checks an expression that is printed, or that an unknown statement evaluates.
+    fn printed(&mut self, expression: &str, is_printed: bool) {
+        let InlineIf { printed, condition } = InlineIf::split(expression);
+        self.expression(condition);
+        let is_bare = matches!(self.expression(&printed), Schema::Bare);
+        if is_printed && (is_bare || is_computation(&printed)) {
+            let number =
+                ComputedNumber { file: self.file.to_owned(), line: self.line, expression: expression.to_owned() };
+            self.result.computed.push(number);
+        }
+    }
+
+    fn condition(&mut self, expression: &str) {
+        let bare = name_paths(expression).into_iter().filter(|path| path.parts.len() == 2 && path.parts[0] == "n");
+        self.result.metrics_in_conditions.extend(bare.map(|path| path.parts[1].to_owned()));
+        self.expression(expression);
+    }
+
+    /// `for row in rows` or `for name, value in map`.
+    fn open_for(&mut self, rest: &str) {
+        let (names, list) = rest.split_once(" in ").unwrap_or((rest, ""));
+        let names: Vec<&str> = names.split(',').map(str::trim).collect();
+        let schemas = match (names.len(), self.expression(list)) {
+            (1, Schema::List(element)) => [*element, Schema::Any],
+            (2, Schema::Map(fields)) if fields.values().all(|field| *field == Schema::Bare) => {
+                [Schema::Any, Schema::Bare]
+            }
+            _ => [Schema::Any, Schema::Any],
+        };
+        let names = names.into_iter().zip(schemas).map(|(name, schema)| LocalName { name: name.to_owned(), schema });
+        self.scopes.push(Scope { keyword: "for", names: names.collect() });
+    }
+
+    /// `set name = value`, in the innermost or the outermost scope.
+    fn set(&mut self, keyword: &str, rest: &str) {
+        let (name, value) = rest.split_once('=').unwrap_or((rest, ""));
+        let value_schema = self.expression(value);
+        let schema = if is_computation(value) { Schema::Bare } else { value_schema };
+        let scope = if keyword == "set" { self.scopes.last_mut() } else { self.scopes.first_mut() };
+        if let Some(scope) = scope {
+            scope.names.push(LocalName { name: name.trim().to_owned(), schema });
+        }
+    }
+
+    fn close(&mut self, keyword: &str) {
+        if self.scopes.last().is_some_and(|scope| scope.keyword == keyword) {
             self.scopes.pop();
         }
     }
 
-    /// Checks every name in an expression; the shape of the whole when it is a single name.
-    fn expression(&mut self, text: &str, line: usize) -> Shape {
-        let paths = paths(text);
-        let mut whole = Shape::Any;
-        for path in &paths {
-            let shape = self.resolve(&path.parts, line);
+    /// Checks every name in an expression. Returns the schema of the whole: `Bare` when any name in it is bare, that of
+    /// the name when it is a single name with filters that keep it, otherwise `Any`.
+    fn expression(&mut self, text: &str) -> Schema {
+        let mut whole = Schema::Any;
+        for path in &name_paths(text) {
+            let mut schema = self.resolve(&path.parts);
             let filters = text[path.end..].trim_start();
-            let mut shape = shape;
-            if let Shape::List(element) = &shape
-                && self.row_filters(filters, element, line)
+            if let Schema::List(element) = &schema
+                && self.row_filters(filters, element)
             {
-                shape = Shape::Bare;
+                schema = Schema::Bare;
             }
-            let first = filters.trim_start_matches('|').trim_start();
-            let keeps = filters.is_empty() || ["where", "sort", "reverse"].iter().any(|f| first.starts_with(f));
-            if shape == Shape::Bare || whole != Shape::Bare && text[..path.start].trim().is_empty() && keeps {
-                whole = shape;
+            let first_filter = filters.trim_start_matches('|').trim_start();
+            let keeps_schema =
+                filters.is_empty() || ["where", "sort", "reverse"].iter().any(|name| first_filter.starts_with(name));
+            let is_first = text[..path.start].trim().is_empty();
+            if schema == Schema::Bare || whole != Schema::Bare && is_first && keeps_schema {
+                whole = schema;
             }
         }
         whole
     }
 
-    /// Checks the fields that `where(field=…)` and `pluck(name="field")` ask rows for; whether bare values come out.
-    fn row_filters(&mut self, filters: &str, element: &Shape, line: usize) -> bool {
-        let mut bare = false;
+    /// Checks the fields that `where(field=…)` and `pluck(name="field")` read of rows. Returns whether `pluck` gives
+    /// bare values.
+    fn row_filters(&mut self, filters: &str, element: &Schema) -> bool {
+        let mut gives_bare = false;
         for filter in filters.split('|').map(str::trim).filter(|filter| !filter.is_empty()) {
             let Some((name, arguments)) = filter.split_once('(') else { continue };
             let arguments = arguments.trim_end_matches(')');
@@ -173,52 +222,45 @@ impl Linter<'_> {
                 "pluck" => arguments.split(['"', '\'']).nth(1).map(str::to_owned),
                 _ => None,
             };
-            let mut shape = element.clone();
+            let mut schema = element.clone();
             for part in field.iter().flat_map(|field| field.split('.')) {
-                match self.field(&shape, part) {
-                    Ok(inner) => shape = inner,
-                    Err(known) => {
-                        self.refuse(part, known, line);
+                match field_schema(&schema, part) {
+                    Ok(inner) => schema = inner,
+                    Err(unknown) => {
+                        self.report(part, unknown);
                         return false;
                     }
                 }
             }
-            bare |= name.trim() == "pluck" && shape == Shape::Bare;
+            gives_bare |= name.trim() == "pluck" && schema == Schema::Bare;
         }
-        bare
+        gives_bare
     }
 
-    fn resolve(&mut self, parts: &[&str], line: usize) -> Shape {
-        let Some((root, fields)) = parts.split_first() else { return Shape::Any };
-        let local =
-            self.scopes.iter().rev().flat_map(|(_, names)| names.iter().rev()).find(|(n, _)| n == root || n == "*");
-        let mut shape = match local {
-            Some((_, shape)) => shape.clone(),
-            None => match self.field(self.shape, root) {
-                Ok(shape) => shape,
-                Err(known) => return self.refuse(root, known, line),
+    /// The schema of a dotted name; `Any`, with an error, for an unknown one.
+    fn resolve(&mut self, parts: &[&str]) -> Schema {
+        let Some((root, fields)) = parts.split_first() else { return Schema::Any };
+        let innermost_first = self.scopes.iter().rev().flat_map(|scope| scope.names.iter().rev());
+        let local = innermost_first.into_iter().find(|local| local.name == *root || local.name == "*");
+        let mut schema = match local {
+            Some(local) => local.schema.clone(),
+            None => match field_schema(self.schema, root) {
+                Ok(schema) => schema,
+                Err(unknown) => return self.report(root, unknown),
             },
         };
         for field in fields {
-            shape = match self.field(&shape, field) {
-                Ok(shape) => shape,
-                Err(known) => return self.refuse(&parts.join("."), known, line),
+            schema = match field_schema(&schema, field) {
+                Ok(schema) => schema,
+                Err(unknown) => return self.report(&parts.join("."), unknown),
             };
         }
-        shape
+        schema
     }
 
-    /// The shape behind `name`, or the names that exist.
-    fn field(&self, shape: &Shape, name: &str) -> Result<Shape, Vec<String>> {
-        match shape {
-            Shape::Any => Ok(Shape::Any),
-            Shape::Map(names) => names.get(name).cloned().ok_or_else(|| names.keys().cloned().collect()),
-            Shape::List(element) if name.bytes().all(|b| b.is_ascii_digit()) => Ok((**element).clone()),
-            Shape::List(_) | Shape::Leaf | Shape::Bare => Err(Vec::new()),
-        }
-    }
-
-    fn refuse(&mut self, name: &str, known: Vec<String>, line: usize) -> Shape {
+    /// Records an unknown name.
+    fn report(&mut self, name: &str, unknown: UnknownField) -> Schema {
+        let known = unknown.known;
         let last = name.rsplit('.').next().unwrap_or(name);
         let hint = nearest(last, known.iter().map(String::as_str))
             .map(|n| format!("，是不是“{n}”？"))
@@ -229,26 +271,43 @@ impl Linter<'_> {
             format!("这里可用的有：{}", known.join("、"))
         };
         let message = format!("模板里的“{name}”不存在{hint}{known}");
-        self.errors.push(NoticeError::At { file: self.file.to_owned(), line, message });
-        Shape::Any
+        self.result.errors.push(NoticeError::At { file: self.file.to_owned(), line: self.line, message });
+        Schema::Any
+    }
+}
+
+/// A field that does not exist.
+struct UnknownField {
+    /// The fields that do.
+    known: Vec<String>,
+}
+
+/// The schema of a field of a value with that schema.
+fn field_schema(schema: &Schema, name: &str) -> Result<Schema, UnknownField> {
+    match schema {
+        Schema::Any => Ok(Schema::Any),
+        Schema::Map(fields) => {
+            fields.get(name).cloned().ok_or_else(|| UnknownField { known: fields.keys().cloned().collect() })
+        }
+        Schema::List(element) if name.bytes().all(|b| b.is_ascii_digit()) => Ok((**element).clone()),
+        Schema::List(_) | Schema::Text | Schema::Bare => Err(UnknownField { known: Vec::new() }),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{NoticeError, Shape, lint};
+    use super::{NoticeError, Schema, lint};
     use std::path::Path;
 
     fn complaints(source: &str) -> Vec<(usize, String)> {
-        let leaf = |names: &[&str]| Shape::Map(names.iter().map(|n| ((*n).to_owned(), Shape::Leaf)).collect());
-        let row = Shape::Map([("done".to_owned(), Shape::Leaf), ("n".to_owned(), leaf(&["done"]))].into());
+        let leaf = |names: &[&str]| Schema::Map(names.iter().map(|n| ((*n).to_owned(), Schema::Text)).collect());
+        let row = Schema::Map([("done".to_owned(), Schema::Text), ("n".to_owned(), leaf(&["done"]))].into());
         let top = [
-            ("total".to_owned(), Shape::Leaf),
+            ("total".to_owned(), Schema::Text),
             ("n".to_owned(), leaf(&["total"])),
-            ("study".to_owned(), Shape::List(Box::new(row))),
+            ("study".to_owned(), Schema::List(Box::new(row))),
         ];
-        let mut errors = Vec::new();
-        lint(source, &Shape::Map(top.into()), Path::new("t.md"), &mut errors);
+        let errors = lint(source, &Schema::Map(top.into()), Path::new("t.md")).errors;
         let line_and_text = |error| match error {
             NoticeError::At { line, message, .. } => (line, message),
             other => (0, other.to_string()),
@@ -265,19 +324,16 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_a_template_computes_are_told() {
-        let bare = |names: &[&str]| Shape::Map(names.iter().map(|n| ((*n).to_owned(), Shape::Bare)).collect());
-        let row = Shape::Map([("done".to_owned(), Shape::Leaf), ("n".to_owned(), bare(&["done"]))].into());
+    fn numbers_that_a_template_computes_are_found() {
+        let bare = |names: &[&str]| Schema::Map(names.iter().map(|n| ((*n).to_owned(), Schema::Bare)).collect());
+        let row = Schema::Map([("done".to_owned(), Schema::Text), ("n".to_owned(), bare(&["done"]))].into());
         let top = [
-            ("total".to_owned(), Shape::Leaf),
+            ("total".to_owned(), Schema::Text),
             ("n".to_owned(), bare(&["total"])),
-            ("study".to_owned(), Shape::List(Box::new(row))),
+            ("study".to_owned(), Schema::List(Box::new(row))),
         ];
-        let shape = Shape::Map(top.into());
-        let told = |source: &str| {
-            let linted = lint(source, &shape, Path::new("t.md"), &mut Vec::new());
-            linted.computed.len()
-        };
+        let schema = Schema::Map(top.into());
+        let computed = |source: &str| lint(source, &schema, Path::new("t.md")).computed.len();
         for source in [
             "{{ n.total }}",
             "{{ study | length }}",
@@ -287,13 +343,13 @@ mod tests {
             "{{ study[0].n.done }}",
             "{% for k, v in n %}{{ v }}{% endfor %}",
         ] {
-            assert_eq!(told(source), 1, "{source}");
+            assert_eq!(computed(source), 1, "{source}");
         }
         for source in [
             "{{ total }}{{ study[0].done }}{{ study | pluck(name=\"done\") | join(sep=\"-\") }}",
             "{% for r in study %}{{ loop.index }}{{ r.done }}{% endfor %}{{ total if n.total > 1 else \"无\" }}",
         ] {
-            assert_eq!(told(source), 0, "{source}");
+            assert_eq!(computed(source), 0, "{source}");
         }
     }
 

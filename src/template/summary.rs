@@ -1,81 +1,77 @@
-//! How all branches look to the department's templates.
+//! The values of all branches as the department's templates see them.
 
-use tera::{Context, Value as Tera};
+use tera::Value as TeraValue;
 
-use super::Subject;
-use super::context::{Name, Names, Printed, Vocabulary, facts, missing, names};
-use super::lint::Shape;
+use super::context::{
+    ContextBuilder, MentionedName, PrintedValue, TemplateContext, ValueMap, ValueName, missing_metrics,
+};
 use crate::expr::{BranchMetrics, Overview};
 use crate::marker;
 use crate::metric::Metrics;
 use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryKeys;
 
-impl Vocabulary {
-    /// All branches as the department's templates see them.
-    pub fn summary<'a>(
+impl ContextBuilder {
+    /// The context of the department's report.
+    pub fn summary_context<'a>(
         &self,
-        branch_metrics: &[BranchMetrics<'a>],
+        branch_metrics: &[BranchMetrics<'_>],
         overview: &Overview,
         metrics: &Metrics,
         notice: &'a Notice,
+        summary: &'a Summary,
         keys: SummaryKeys,
-    ) -> Subject<'a> {
-        let Some(summary) = &notice.summary else {
-            return Subject { name: "", kind: None, rows: Vec::new(), missing: Vec::new(), context: Context::new() };
-        };
-        let mut names = Names::with_capacity(summary.metric.len());
-        for (at, ((id, metric), value)) in summary.metric.iter().zip(metrics.values()).enumerate() {
-            names.add(&Name::of(id.clone()), &Printed::Metric(value, metric), Some(keys.summary(at)));
+    ) -> TemplateContext<'a> {
+        let mut values = ValueMap::with_capacity(summary.metric.len());
+        for (index, ((id, metric), value)) in summary.metric.iter().zip(metrics.values()).enumerate() {
+            let value = PrintedValue::Metric(value, metric);
+            values.insert(&ValueName::with_bare(id.clone()), &value, Some(keys.summary(index)));
         }
-        let mut top = names.finish(&self.n);
-        let all = branch_metrics.iter().enumerate().map(|(at, standing)| self.standing(at, standing, notice, keys));
-        let all: Vec<Tera> = all.collect();
+        let mut top = values.finish(&self.bare_key);
+        let branches: Vec<TeraValue> = branch_metrics
+            .iter()
+            .enumerate()
+            .map(|(at, metrics)| self.branch_in_summary(at, metrics, notice, keys))
+            .collect();
         for ((id, list), listed) in summary.list.iter().zip(&overview.lists) {
-            // Where nobody can say whether a branch belongs on a list, its name is a gap that says so.
-            let doubtful = |at: &usize| {
-                let mut branch = all[*at].as_map().cloned().unwrap_or_default();
+            // Cloning a tera map shares it: lists hold the maps of `branches`.
+            let mut rows: Vec<TeraValue> = listed.branches.iter().map(|at| branches[*at].clone()).collect();
+            // Where missing metrics leave open whether a branch belongs on the list, its name becomes a gap.
+            for at in &listed.undecided {
+                let mut branch = branches[*at].as_map().cloned().unwrap_or_default();
                 let gap = marker::gap(&format!("{}是否属于“{}”", branch_metrics[*at].name, list.label));
-                branch.insert("name".into(), Tera::from(gap));
-                Tera::from(branch)
-            };
-            // The same maps stand in all lists: a clone shares them.
-            let rows = listed.branches.iter().map(|at| all[*at].clone());
-            let rows: Vec<Tera> = rows.chain(listed.undecided.iter().map(doubtful)).collect();
-            top.insert(id.clone().into(), Tera::from(rows));
+                branch.insert("name".into(), TeraValue::from(gap));
+                rows.push(TeraValue::from(branch));
+            }
+            top.insert(id.clone().into(), TeraValue::from(rows));
         }
-        top.insert("branches".into(), Tera::from(all));
-        Subject {
+        top.insert("branches".into(), TeraValue::from(branches));
+        TemplateContext {
             name: &summary.name,
             kind: None,
-            rows: vec![None; notice.ledger.len()],
-            missing: missing(metrics, summary.metric.iter()),
-            context: self.context(top),
+            has_rows_by_ledger: vec![None; notice.ledger.len()],
+            missing_metrics: missing_metrics(metrics, summary.metric.iter()),
+            values: self.tera_context(top),
         }
     }
 
-    /// A branch with its metrics.
-    fn standing(&self, at: usize, standing: &BranchMetrics<'_>, notice: &Notice, keys: SummaryKeys) -> Tera {
-        let mut names = Names::with_capacity(self.metrics.len() + 2);
-        for (metric, name) in &self.metrics {
-            if let Some((_, definition)) = notice.metric.get_index(*metric) {
-                let value = standing.metrics.get(*metric).copied().flatten();
-                names.add(name, &Printed::Metric(value, definition), Some(keys.metric(at, *metric)));
+    /// A branch with its metrics; `at` is its index in the roster.
+    fn branch_in_summary(
+        &self,
+        at: usize,
+        branch: &BranchMetrics<'_>,
+        notice: &Notice,
+        keys: SummaryKeys,
+    ) -> TeraValue {
+        let mut values = ValueMap::with_capacity(self.metrics.len() + 2);
+        for MentionedName { index, name } in &self.metrics {
+            if let Some((_, definition)) = notice.metric.get_index(*index) {
+                let value = branch.metrics.get(*index).copied().flatten();
+                values.insert(name, &PrintedValue::Metric(value, definition), Some(keys.metric(at, *index)));
             }
         }
-        names.add(&Name::of("name"), &Printed::Plain(standing.name), Some(keys.name(at)));
-        names.add(&Name::of("kind"), &Printed::Plain(standing.kind), None);
-        Tera::from(names.finish(&self.n))
+        values.insert(&ValueName::with_bare("name"), &PrintedValue::Text(branch.name), Some(keys.name(at)));
+        values.insert(&ValueName::with_bare("kind"), &PrintedValue::Text(branch.kind), None);
+        TeraValue::from(values.finish(&self.bare_key))
     }
-}
-
-/// The names a template of the department's report may use.
-pub fn shape(notice: &Notice, summary: &Summary) -> Shape {
-    let mut top = names(summary.metric.keys().map(String::as_str).collect());
-    let branch = Shape::Map(names(notice.metric.keys().map(String::as_str).chain(["name", "kind"]).collect()));
-    let branches = Shape::List(Box::new(branch));
-    let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
-    top.extend(lists.map(|id| (id, branches.clone())));
-    top.insert("notice".to_owned(), facts());
-    Shape::Map(top)
 }

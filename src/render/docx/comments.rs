@@ -1,38 +1,45 @@
-//! Comments that tell where a metric comes from: `word/comments.xml` and what points to it.
+//! Comments that explain where metrics come from: `word/comments.xml`, and the anchors in the text.
 
-use super::super::xml::escaped;
 use crate::provenance::Provenance;
+use crate::render::xml::escaped;
 
-/// The comments of a document, numbered as they are made.
+/// The comments of a document, numbered in order.
 #[derive(Debug, Default)]
-pub struct Comments {
-    out: String,
+pub(super) struct Comments {
+    xml: String,
     count: usize,
 }
 
+/// XML around the text that a comment is about.
+pub(super) struct CommentAnchor {
+    pub start: String,
+    pub end: String,
+}
+
 impl Comments {
-    /// Adds a comment that tells an origin; what stands before and after the text it is about.
-    pub fn add(&mut self, origin: &Provenance<'_>) -> (String, String) {
+    /// Adds a comment on a text with that provenance: its source, then the expression of a metric.
+    pub fn add(&mut self, provenance: &Provenance<'_>) -> CommentAnchor {
         let id = self.count;
         self.count += 1;
-        let expression = origin.computed.iter().map(|computed| computed.expression);
-        let lines = std::iter::once(origin.to_string()).chain(expression.map(str::to_owned));
-        self.out.push_str(&format!("<w:comment w:id=\"{id}\" w:author=\"zicha\" w:initials=\"自查\">"));
-        for line in lines {
+        let expression = provenance.computed.iter().map(|computed| computed.expression.to_owned());
+        self.xml.push_str(&format!("<w:comment w:id=\"{id}\" w:author=\"zicha\" w:initials=\"自查\">"));
+        for line in std::iter::once(provenance.to_string()).chain(expression) {
             let text = escaped(&line);
-            self.out.push_str(&format!("<w:p><w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>"));
+            self.xml.push_str(&format!("<w:p><w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>"));
         }
-        self.out.push_str("</w:comment>");
-        let reference = format!("<w:commentRangeEnd w:id=\"{id}\"/><w:r><w:commentReference w:id=\"{id}\"/></w:r>");
-        (format!("<w:commentRangeStart w:id=\"{id}\"/>"), reference)
+        self.xml.push_str("</w:comment>");
+        CommentAnchor {
+            start: format!("<w:commentRangeStart w:id=\"{id}\"/>"),
+            end: format!("<w:commentRangeEnd w:id=\"{id}\"/><w:r><w:commentReference w:id=\"{id}\"/></w:r>"),
+        }
     }
 
-    /// The whole part.
+    /// The part `word/comments.xml`.
     pub fn part(&self) -> String {
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
              <w:comments xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">{}</w:comments>",
-            self.out
+            self.xml
         )
     }
 }

@@ -1,39 +1,45 @@
-//! Measures of the page in twips (1/20 pt; 1 mm = 56.7 twips), from GB/T 9704-2012, 5.2, and what was measured
-//! to hold in LibreOffice and Word.
+//! Measures of the page. Unless stated otherwise in twips (1/20 pt; 1 mm = 56.7 twips). Sizes are from GB/T 9704-2012,
+//! 5.2; offsets were adjusted until LibreOffice and Word placed lines where the standard wants them.
 
-/// A4, across.
-pub const PAGE_WIDTH: u32 = 11_906;
-/// A4, down.
-pub const PAGE_HEIGHT: u32 = 16_838;
+/// Width of A4.
+pub(super) const PAGE_WIDTH: u32 = 11_906;
+/// Height of A4.
+pub(super) const PAGE_HEIGHT: u32 = 16_838;
 /// 天头: 37 mm.
-pub const TOP: i32 = 2_098;
+pub(super) const TOP: i32 = 2_098;
 /// 订口: 28 mm.
-pub const LEFT: i32 = 1_587;
-/// Below the 版心: 35 mm, so that 225 mm remain.
-pub const BOTTOM: i32 = 1_984;
-/// Right of the 版心: 26 mm, so that 156 mm remain.
-pub const RIGHT: i32 = 1_474;
-/// From the page's lower edge to the page number's line, so that the number's middle is 269 mm from the top.
-pub const FOOTER: i32 = 1_447;
-/// The 版心's width: 156 mm.
-pub const TEXT_WIDTH: u32 = 8_845;
-/// The width between the margins of a page on its side.
-pub const LANDSCAPE_TEXT_WIDTH: u32 = 12_756;
-/// One of 22 lines: 28.95 pt.
-pub const LINE_PITCH: usize = 579;
-/// One of 28 characters: 16 pt less 0.25 pt.
-pub const CHARACTER: i32 = 315;
-/// The spacing that makes it so, in twips.
-pub const CHARACTER_SPACING: i32 = -5;
-/// 三号, in half-points.
-pub const BODY_SIZE: usize = 32;
-/// 二号, in half-points.
-pub const TITLE_SIZE: usize = 44;
-/// The title's line, in twips.
-pub const TITLE_LINE: i32 = 680;
-/// 四号 of page numbers, in half-points.
-pub const PAGE_NUMBER_SIZE: usize = 28;
-/// 小四 of table captions, in half-points.
-pub const CAPTION_SIZE: usize = 24;
-/// 五号 of tables, in half-points.
-pub const TABLE_SIZE: usize = 21;
+pub(super) const LEFT: i32 = 1_587;
+/// Margin below the 版心: 35 mm, which leaves 225 mm.
+pub(super) const BOTTOM: i32 = 1_984;
+/// Margin right of the 版心: 26 mm, which leaves 156 mm.
+pub(super) const RIGHT: i32 = 1_474;
+/// From the page's upper edge to the (empty) header: 15 mm, Word's default.
+pub(super) const HEADER: i32 = 851;
+/// From the page's lower edge to the footer, so that the middle of the page number is 269 mm from the upper edge.
+pub(super) const FOOTER: i32 = 1_447;
+/// The same on landscape pages, whose lower margin is 26 mm.
+pub(super) const LANDSCAPE_FOOTER: i32 = 850;
+/// Width of the 版心: 156 mm.
+pub(super) const TEXT_WIDTH: u32 = 8_845;
+/// Width between the margins of a landscape page: 225 mm.
+pub(super) const LANDSCAPE_TEXT_WIDTH: u32 = 12_756;
+/// Line pitch: 28.95 pt, 22 lines a page.
+pub(super) const LINE_PITCH: usize = 579;
+/// Width of a character of the body: 16 pt less 0.25 pt, 28 characters a line.
+pub(super) const CHARACTER: i32 = 315;
+/// The character spacing that makes [`CHARACTER`] of 三号.
+pub(super) const CHARACTER_SPACING: i32 = -5;
+/// `w:charSpace` of the character grid, in 1/4096 pt: 15.79 pt a character, 28 characters in 156 mm.
+pub(super) const CHARACTER_GRID: isize = -842;
+/// 三号, the body, in half-points.
+pub(super) const BODY_SIZE: usize = 32;
+/// 二号, the title, in half-points.
+pub(super) const TITLE_SIZE: usize = 44;
+/// Line height of the title.
+pub(super) const TITLE_LINE: i32 = 680;
+/// 四号, page numbers, in half-points.
+pub(super) const PAGE_NUMBER_SIZE: usize = 28;
+/// 小四, captions, in half-points.
+pub(super) const CAPTION_SIZE: usize = 24;
+/// 五号, tables, in half-points.
+pub(super) const TABLE_SIZE: usize = 21;

@@ -1,7 +1,7 @@
-//! Parts written as they are: what docx-rs leaves out, or writes outside the schema.
+//! Parts that are written here: what docx-rs does not write, or not as the schema wants it.
 
-use super::super::xml::escaped;
 use crate::notice::Typography;
+use crate::render::xml::escaped;
 use crate::report::{Report, plain};
 
 /// `[Content_Types].xml`.
@@ -23,20 +23,20 @@ const CONTENT_TYPES: &str = concat!(
     "</Types>",
 );
 
-/// `[Content_Types].xml` with what the extras need.
-pub fn content_types(extras: &[Extra]) -> String {
-    let pictures = extras.iter().any(|extra| matches!(extra, Extra::Bar | Extra::Qr));
-    let png = pictures.then_some(r#"<Default Extension="png" ContentType="image/png"/>"#);
-    let comments = extras.contains(&Extra::Comments);
-    let comments = comments.then_some(
-        r#"<Override PartName="/word/comments.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"/>"#,
-    );
-    let types = png.into_iter().chain(comments);
-    CONTENT_TYPES.replace("</Types>", &format!("{}</Types>", types.collect::<String>()))
+/// `[Content_Types].xml` with the types of the optional parts.
+pub(super) fn content_types(optional: OptionalParts) -> String {
+    let mut types = String::new();
+    if optional.bar || optional.qr {
+        types.push_str(r#"<Default Extension="png" ContentType="image/png"/>"#);
+    }
+    if optional.comments {
+        types.push_str(r#"<Override PartName="/word/comments.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"/>"#);
+    }
+    CONTENT_TYPES.replace("</Types>", &format!("{types}</Types>"))
 }
 
 /// `_rels/.rels`.
-pub const PACKAGE_RELATIONSHIPS: &str = concat!(
+pub(super) const PACKAGE_RELATIONSHIPS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     "\n",
     r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">"#,
@@ -60,41 +60,46 @@ const DOCUMENT_RELATIONSHIPS: &str = concat!(
     "</Relationships>",
 );
 
-/// `word/_rels/document.xml.rels` with what the extras need.
-pub fn document_relationships(extras: &[Extra]) -> String {
-    let relationships = extras.iter().map(|extra| match extra {
-        Extra::Bar => r#"<Relationship Id="rIdBar" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/bar.png"/>"#,
-        Extra::Qr => r#"<Relationship Id="rIdQr" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/qr.png"/>"#,
-        Extra::Comments => r#"<Relationship Id="rIdComments" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/>"#,
-    });
-    DOCUMENT_RELATIONSHIPS
-        .replace("</Relationships>", &format!("{}</Relationships>", relationships.collect::<String>()))
+/// `word/_rels/document.xml.rels` with the relationships of the optional parts.
+pub(super) fn document_relationships(optional: OptionalParts) -> String {
+    let mut relationships = String::new();
+    if optional.comments {
+        relationships.push_str(r#"<Relationship Id="rIdComments" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/>"#);
+    }
+    if optional.bar {
+        relationships.push_str(r#"<Relationship Id="rIdBar" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/bar.png"/>"#);
+    }
+    if optional.qr {
+        relationships.push_str(r#"<Relationship Id="rIdQr" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/qr.png"/>"#);
+    }
+    DOCUMENT_RELATIONSHIPS.replace("</Relationships>", &format!("{relationships}</Relationships>"))
 }
 
-/// What only some reports have in their packages.
+/// Parts that only some packages have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extra {
-    /// The picture that bars of charts are drawn with.
-    Bar,
+pub(super) struct OptionalParts {
+    /// The picture of which bars of charts are made.
+    pub bar: bool,
     /// The QR code of a final report.
-    Qr,
-    /// Comments that tell the sources of metrics.
-    Comments,
+    pub qr: bool,
+    /// Comments that explain the provenance of metrics.
+    pub comments: bool,
 }
 
-/// `word/media/bar.png`: one pixel, stretched to every bar's length.
-pub const BAR: &[u8] = include_bytes!("bar.png");
+/// `word/media/bar.png`: one pixel, scaled to each bar's length.
+pub(super) const BAR: &[u8] = include_bytes!("bar.png");
 
 /// `docProps/app.xml`.
-pub const APP_PROPERTIES: &str = concat!(
+pub(super) const APP_PROPERTIES: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     "\n",
     r#"<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">"#,
     "<Application>zicha</Application></Properties>",
 );
 
-/// `word/settings.xml`: odd and even footers, punctuation never squeezed (28 characters a line), Word 2013 layout.
-pub const SETTINGS: &str = concat!(
+/// `word/settings.xml`: different footers on odd and even pages, punctuation not compressed (28 characters a line), layout
+/// of Word 2013.
+pub(super) const SETTINGS: &str = concat!(
     r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
     "\n",
     r#"<w:settings xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">"#,
@@ -106,17 +111,17 @@ pub const SETTINGS: &str = concat!(
     r#"</w:compat><w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/><w:clrSchemeMapping w:bg1="light1" w:t1="dark1" w:bg2="light2" w:t2="dark2" w:accent1="accent1" w:accent2="accent2" w:accent3="accent3" w:accent4="accent4" w:accent5="accent5" w:accent6="accent6" w:hyperlink="hyperlink" w:followedHyperlink="followedHyperlink"/></w:settings>"#,
 );
 
-/// `word/theme/theme1.xml`: Word asks for one; no style of ours refers to it, for theme fonts override names.
-pub const THEME: &str = include_str!("theme.xml");
+/// `word/theme/theme1.xml`: Word expects one. No style refers to it, because theme fonts override font names.
+pub(super) const THEME: &str = include_str!("theme.xml");
 
-/// `word/fontTable.xml`: each typeface with its fallbacks as alternative names, in order.
-pub fn font_table(typography: &Typography) -> String {
+/// `word/fontTable.xml`: each typeface of the settings with its fallbacks as alternative names, in order.
+pub(super) fn font_table(typography: &Typography) -> String {
+    let typefaces =
+        [&typography.title, &typography.body, &typography.heading1, &typography.heading2, &typography.page_number];
     let mut fonts: Vec<&[String]> = Vec::new();
-    for list in
-        [&typography.title, &typography.body, &typography.heading1, &typography.heading2, &typography.page_number]
-    {
-        if !fonts.iter().any(|known| known.first() == list.first()) {
-            fonts.push(list);
+    for names in typefaces {
+        if !fonts.iter().any(|known| known.first() == names.first()) {
+            fonts.push(names);
         }
     }
     let mut out = String::from(
@@ -141,8 +146,8 @@ pub fn font_table(typography: &Typography) -> String {
     out
 }
 
-/// `docProps/core.xml`: title, author and dates, all from the report and never from the clock.
-pub fn core_properties(report: &Report<'_>) -> String {
+/// `docProps/core.xml`: title, author and dates, all from the report and none from the clock.
+pub(super) fn core_properties(report: &Report<'_>) -> String {
     let author = escaped(&plain(&report.letter.organisation));
     let date = report.letter.date;
     format!(

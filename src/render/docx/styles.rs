@@ -1,4 +1,6 @@
-//! The frame's styles, made by docx-rs, and what docx-rs leaves out of them.
+//! The styles of the package template: built by docx-rs, completed with what docx-rs cannot express.
+//!
+//! Lengths are in twips, font sizes in half-points, `…Chars` indents in 1/100 of a character.
 
 use docx_rs::{
     AlignmentType, LineSpacing, LineSpacingType, RunFonts, SpecialIndentType, Style, StyleType, TableCellMargins,
@@ -11,16 +13,16 @@ use super::geometry::{
 use super::xml_tree::XmlElement;
 use crate::notice::Typography;
 
-/// The fonts of a run: `names[0]` for everything, the settings' Latin typeface for ASCII when there is one.
-/// Curly quotes and dashes count as East Asian.
-pub fn fonts(names: &[String], typography: &Typography) -> RunFonts {
+/// The fonts of a run: the first of `names`, and for ASCII the settings' Latin typeface if there is one. Curly quotes and
+/// dashes are East Asian characters.
+pub(super) fn fonts(names: &[String], typography: &Typography) -> RunFonts {
     let name = names.first().map_or("宋体", String::as_str);
     let ascii = typography.latin.as_deref().unwrap_or(name);
     RunFonts::new().ascii(ascii).hi_ansi(name).east_asia(name).cs(ascii).hint("eastAsia")
 }
 
 /// All styles but Normal.
-pub fn all(typography: &Typography) -> Vec<Style> {
+pub(super) fn all(typography: &Typography) -> Vec<Style> {
     let font = |names: &[String]| fonts(names, typography);
     let paragraph = |id: &str, name: &str| Style::new(id, StyleType::Paragraph).name(name).based_on("Normal");
     let first_line = Some(SpecialIndentType::FirstLine(2 * CHARACTER));
@@ -34,11 +36,15 @@ pub fn all(typography: &Typography) -> Vec<Style> {
             .q_format(true)
     };
     let small = |id: &str, name: &str| {
-        paragraph(id, name).snap_to_grid(false).align(AlignmentType::Center).size(TABLE_SIZE).line_spacing(line(300))
+        paragraph(id, name)
+            .snap_to_grid(false)
+            .align(AlignmentType::Center)
+            .size(TABLE_SIZE)
+            .line_spacing(exact_line(300))
     };
     let footer = |id: &str, name: &str, align| {
         let style = paragraph(id, name).fonts(font(&typography.page_number)).size(PAGE_NUMBER_SIZE);
-        style.align(align).snap_to_grid(false).line_spacing(line(280))
+        style.align(align).snap_to_grid(false).line_spacing(exact_line(280))
     };
     vec![
         indented(paragraph("BodyText", "Body Text")).q_format(true),
@@ -48,7 +54,7 @@ pub fn all(typography: &Typography) -> Vec<Style> {
             .size(TITLE_SIZE)
             .align(AlignmentType::Center)
             .snap_to_grid(false)
-            .line_spacing(line(TITLE_LINE))
+            .line_spacing(exact_line(TITLE_LINE))
             .q_format(true),
         paragraph("Addressee", "主送机关").next("BodyText"),
         heading(1, &typography.heading1),
@@ -60,10 +66,10 @@ pub fn all(typography: &Typography) -> Vec<Style> {
             .size(CAPTION_SIZE)
             .align(AlignmentType::Center)
             .snap_to_grid(false)
-            .line_spacing(line(400)),
+            .line_spacing(exact_line(400)),
         small("TableText", "表格文字"),
         small("TableHead", "表头").fonts(font(&typography.heading1)),
-        paragraph("TableAfter", "表后").snap_to_grid(false).line_spacing(line(160)),
+        paragraph("TableAfter", "表后").snap_to_grid(false).line_spacing(exact_line(160)),
         indented(paragraph("SigningLine", "签字栏")),
         paragraph("Organisation", "署名").align(AlignmentType::Right),
         paragraph("DateOfWriting", "成文日期").align(AlignmentType::Right),
@@ -81,89 +87,72 @@ pub fn all(typography: &Typography) -> Vec<Style> {
     ]
 }
 
-fn line(twips: i32) -> LineSpacing {
+/// Lines of exactly this height.
+fn exact_line(twips: i32) -> LineSpacing {
     LineSpacing::new().line_rule(LineSpacingType::Exact).line(twips)
 }
 
-/// What docx-rs drops or does not know: style, its `w:pPr` or `w:rPr`, element, attributes.
-type Addition = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)]);
+/// An element that docx-rs drops or cannot express.
+struct Addition {
+    /// The id of the style.
+    style: &'static str,
+    /// The style's `w:pPr` or `w:rPr`.
+    parent: &'static str,
+    element: &'static str,
+    attributes: &'static [(&'static str, &'static str)],
+}
+
+const fn paragraph(
+    style: &'static str,
+    element: &'static str,
+    attributes: &'static [(&'static str, &'static str)],
+) -> Addition {
+    Addition { style, parent: "w:pPr", element, attributes }
+}
+
+const fn run(
+    style: &'static str,
+    element: &'static str,
+    attributes: &'static [(&'static str, &'static str)],
+) -> Addition {
+    Addition { style, parent: "w:rPr", element, attributes }
+}
 
 const ADDITIONS: &[Addition] = &[
-    ("Normal", "w:pPr", "w:widowControl", &[("w:val", "0")]),
-    ("Normal", "w:pPr", "w:jc", &[("w:val", "both")]),
-    ("Normal", "w:pPr", "w:autoSpaceDE", &[("w:val", "0")]),
-    ("Normal", "w:pPr", "w:autoSpaceDN", &[("w:val", "0")]),
-    ("BodyText", "w:pPr", "w:ind", &[("w:firstLineChars", "200")]),
-    ("SigningLine", "w:pPr", "w:ind", &[("w:firstLineChars", "200")]),
-    ("SigningLine", "w:pPr", "w:keepNext", &[]),
-    ("Note", "w:pPr", "w:ind", &[("w:firstLineChars", "200")]),
-    ("Heading1", "w:pPr", "w:ind", &[("w:firstLineChars", "200")]),
-    ("Heading2", "w:pPr", "w:ind", &[("w:firstLineChars", "200")]),
-    ("Heading3", "w:pPr", "w:ind", &[("w:firstLineChars", "200")]),
-    ("Heading4", "w:pPr", "w:ind", &[("w:firstLineChars", "200")]),
-    ("Heading1", "w:pPr", "w:keepNext", &[]),
-    ("Heading2", "w:pPr", "w:keepNext", &[]),
-    ("Heading3", "w:pPr", "w:keepNext", &[]),
-    ("Heading4", "w:pPr", "w:keepNext", &[]),
-    ("TableCaption", "w:pPr", "w:keepNext", &[]),
-    ("TableCaption", "w:pPr", "w:spacing", &[("w:before", "120"), ("w:after", "60")]),
-    ("SigningLine", "w:pPr", "w:keepLines", &[]),
-    ("Organisation", "w:pPr", "w:keepNext", &[]),
-    ("Organisation", "w:pPr", "w:keepLines", &[]),
-    ("FooterOdd", "w:pPr", "w:ind", &[("w:rightChars", "100"), ("w:right", "280")]),
-    ("FooterEven", "w:pPr", "w:ind", &[("w:leftChars", "100"), ("w:left", "280")]),
-    ("Gap", "w:rPr", "w:shd", &[("w:val", "clear"), ("w:color", "auto"), ("w:fill", "FFFF00")]),
-    ("Title", "w:rPr", "w:spacing", &[("w:val", "0")]),
-    ("TableCaption", "w:rPr", "w:spacing", &[("w:val", "0")]),
-    ("TableText", "w:rPr", "w:spacing", &[("w:val", "0")]),
-    ("TableHead", "w:rPr", "w:spacing", &[("w:val", "0")]),
-    ("FooterOdd", "w:rPr", "w:spacing", &[("w:val", "0")]),
-    ("FooterEven", "w:rPr", "w:spacing", &[("w:val", "0")]),
+    paragraph("Normal", "w:widowControl", &[("w:val", "0")]),
+    paragraph("Normal", "w:jc", &[("w:val", "both")]),
+    paragraph("Normal", "w:autoSpaceDE", &[("w:val", "0")]),
+    paragraph("Normal", "w:autoSpaceDN", &[("w:val", "0")]),
+    paragraph("BodyText", "w:ind", &[("w:firstLineChars", "200")]),
+    paragraph("SigningLine", "w:ind", &[("w:firstLineChars", "200")]),
+    paragraph("SigningLine", "w:keepNext", &[]),
+    paragraph("Note", "w:ind", &[("w:firstLineChars", "200")]),
+    paragraph("Heading1", "w:ind", &[("w:firstLineChars", "200")]),
+    paragraph("Heading2", "w:ind", &[("w:firstLineChars", "200")]),
+    paragraph("Heading3", "w:ind", &[("w:firstLineChars", "200")]),
+    paragraph("Heading4", "w:ind", &[("w:firstLineChars", "200")]),
+    paragraph("Heading1", "w:keepNext", &[]),
+    paragraph("Heading2", "w:keepNext", &[]),
+    paragraph("Heading3", "w:keepNext", &[]),
+    paragraph("Heading4", "w:keepNext", &[]),
+    paragraph("TableCaption", "w:keepNext", &[]),
+    paragraph("TableCaption", "w:spacing", &[("w:before", "120"), ("w:after", "60")]),
+    paragraph("SigningLine", "w:keepLines", &[]),
+    paragraph("Organisation", "w:keepNext", &[]),
+    paragraph("Organisation", "w:keepLines", &[]),
+    paragraph("FooterOdd", "w:ind", &[("w:rightChars", "100"), ("w:right", "280")]),
+    paragraph("FooterEven", "w:ind", &[("w:leftChars", "100"), ("w:left", "280")]),
+    run("Gap", "w:shd", &[("w:val", "clear"), ("w:color", "auto"), ("w:fill", "FFFF00")]),
+    run("Title", "w:spacing", &[("w:val", "0")]),
+    run("TableCaption", "w:spacing", &[("w:val", "0")]),
+    run("TableText", "w:spacing", &[("w:val", "0")]),
+    run("TableHead", "w:spacing", &[("w:val", "0")]),
+    run("FooterOdd", "w:spacing", &[("w:val", "0")]),
+    run("FooterEven", "w:spacing", &[("w:val", "0")]),
 ];
 
-/// Children of elements in the order the transitional schema asks for.
-const ORDER: &[(&str, &[&str])] = &[
-    (
-        "w:style",
-        &[
-            "w:name",
-            "w:basedOn",
-            "w:next",
-            "w:link",
-            "w:uiPriority",
-            "w:semiHidden",
-            "w:unhideWhenUsed",
-            "w:qFormat",
-            "w:pPr",
-            "w:rPr",
-            "w:tblPr",
-            "w:tcPr",
-        ],
-    ),
-    (
-        "w:pPr",
-        &[
-            "w:pStyle",
-            "w:keepNext",
-            "w:keepLines",
-            "w:widowControl",
-            "w:autoSpaceDE",
-            "w:autoSpaceDN",
-            "w:snapToGrid",
-            "w:spacing",
-            "w:ind",
-            "w:jc",
-            "w:outlineLvl",
-            "w:rPr",
-        ],
-    ),
-    ("w:rPr", &["w:rStyle", "w:rFonts", "w:spacing", "w:sz", "w:szCs", "w:highlight", "w:shd", "w:lang"]),
-    ("w:sectPr", &["w:footerReference", "w:pgSz", "w:pgMar", "w:cols", "w:docGrid"]),
-    ("w:tblPr", &["w:tblStyle", "w:tblW", "w:jc", "w:tblBorders", "w:tblLayout", "w:tblCellMar"]),
-];
-
-/// Puts the styles that docx-rs made right.
-pub fn repair(styles: &mut XmlElement) {
+/// Completes `word/styles.xml`: default and custom styles, [`ADDITIONS`], document defaults.
+pub(super) fn complete(styles: &mut XmlElement) {
     for style in styles.children.iter_mut().filter(|child| child.name == "w:style") {
         let id = style.attribute("w:styleId").unwrap_or_default().to_owned();
         if id == "Normal" {
@@ -171,9 +160,9 @@ pub fn repair(styles: &mut XmlElement) {
         } else {
             style.set("w:customStyle", if BUILT_IN.contains(&id.as_str()) { "0" } else { "1" });
         }
-        for (_, parent, name, attributes) in ADDITIONS.iter().filter(|(style, ..)| *style == id) {
-            let element = style.child_mut(parent).child_mut(name);
-            attributes.iter().for_each(|(key, value)| element.set(key, value));
+        for addition in ADDITIONS.iter().filter(|addition| addition.style == id) {
+            let element = style.child_mut(addition.parent).child_mut(addition.element);
+            addition.attributes.iter().for_each(|(key, value)| element.set(key, value));
         }
     }
     let defaults = styles.child_mut("w:docDefaults").child_mut("w:rPrDefault").child_mut("w:rPr");
@@ -185,33 +174,5 @@ pub fn repair(styles: &mut XmlElement) {
     defaults.child_mut("w:sz").set("w:val", &BODY_SIZE.to_string());
 }
 
-/// Styles that Word knows by these names.
+/// Ids of Word's built-in styles.
 const BUILT_IN: [&str; 6] = ["BodyText", "Title", "Heading1", "Heading2", "Heading3", "Heading4"];
-
-/// Drops what says nothing or breaks the schema, and puts children in order, in any part.
-pub fn tidy(root: &mut XmlElement) {
-    root.attributes.retain(|(key, _)| !key.starts_with("xmlns:") || matches!(key.as_str(), "xmlns:w" | "xmlns:r"));
-    root.for_each(&mut |element| {
-        element.attributes.retain(|(key, value)| {
-            let zero_indent = element.name == "w:ind" && value == "0";
-            !zero_indent
-                && !key.starts_with("w14:")
-                && key != "mc:Ignorable"
-                && key != "w:dirty"
-                && !(key == "w:customStyle" && value == "0")
-        });
-        let style_type = element.attribute("w:type").unwrap_or_default().to_owned();
-        let in_pr = element.name == "w:pPr";
-        element.children.retain(|child| {
-            let empty = child.children.is_empty() && child.attributes.is_empty();
-            let says_nothing = empty && matches!(child.name.as_str(), "w:rPr" | "w:pPr" | "w:tcPr" | "w:ind");
-            let misplaced = in_pr && child.name == "w:rPr"
-                || element.name == "w:style" && style_type != "paragraph" && child.name == "w:pPr";
-            !says_nothing && !misplaced
-        });
-        if let Some((_, order)) = ORDER.iter().find(|(name, _)| *name == element.name) {
-            let rank = |child: &XmlElement| order.iter().position(|name| *name == child.name).unwrap_or(order.len());
-            element.children.sort_by_key(rank);
-        }
-    });
-}

@@ -1,46 +1,48 @@
-//! A small tree of XML elements, to put right what docx-rs made.
+//! A tree of XML elements, to correct the parts that docx-rs writes. Parsed by quick-xml.
+//!
+//! Elements have either children or text; that is enough for these parts, whose only text is in `w:t`.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::super::RenderError;
-use super::super::xml::escape_into;
+use crate::render::RenderError;
+use crate::render::xml::escape_into;
 
-/// An element with its attributes and children; the frame's parts hold text nowhere but in `w:t`.
+/// An element.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct XmlElement {
-    /// Its qualified name.
+pub(super) struct XmlElement {
+    /// The name with its prefix, such as `w:p`.
     pub name: String,
-    /// Its attributes.
+    /// Names and values, in order.
     pub attributes: Vec<(String, String)>,
-    /// Its child elements.
+    /// The child elements.
     pub children: Vec<XmlElement>,
-    /// Its text, when it has no children.
+    /// The text of an element without children.
     pub text: String,
 }
 
 impl XmlElement {
-    /// An element with attributes.
+    /// An element without children.
     pub fn new(name: &str, attributes: &[(&str, &str)]) -> Self {
         let attributes = attributes.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         Self { name: name.to_owned(), attributes, ..Self::default() }
     }
 
-    /// Parses a part that docx-rs made.
+    /// Parses a part.
     ///
     /// # Errors
-    /// When it is no well-formed XML with one root.
+    /// When it is not well-formed XML with one root.
     pub fn parse(bytes: &[u8]) -> Result<Self, RenderError> {
-        let text = std::str::from_utf8(bytes).map_err(|e| RenderError::Frame(e.to_string()))?;
+        let text = std::str::from_utf8(bytes).map_err(|e| RenderError::Template(e.to_string()))?;
         let mut reader = Reader::from_str(text);
         let mut stack = vec![Self::default()];
         loop {
-            match reader.read_event().map_err(|e| RenderError::Frame(e.to_string()))? {
-                Event::Start(start) => stack.push(of_start(&start)?),
-                Event::Empty(start) => adopt(&mut stack, of_start(&start)?),
+            match reader.read_event().map_err(|e| RenderError::Template(e.to_string()))? {
+                Event::Start(start) => stack.push(parse_start(&start)?),
+                Event::Empty(start) => push_child(&mut stack, parse_start(&start)?),
                 Event::End(_) => {
-                    let done = stack.pop().unwrap_or_default();
-                    adopt(&mut stack, done);
+                    let element = stack.pop().unwrap_or_default();
+                    push_child(&mut stack, element);
                 }
                 Event::Text(text) => {
                     if let Some(open) = stack.last_mut() {
@@ -52,15 +54,15 @@ impl XmlElement {
             }
         }
         let root = stack.pop().and_then(|mut document| document.children.pop());
-        root.ok_or_else(|| RenderError::Frame("没有根元素".to_owned()))
+        root.ok_or_else(|| RenderError::Template("没有根元素".to_owned()))
     }
 
-    /// The value of an attribute.
+    /// The value of an attribute, if it is there.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Sets an attribute.
+    /// Sets or adds an attribute.
     pub fn set(&mut self, name: &str, value: &str) {
         match self.attributes.iter_mut().find(|(key, _)| key == name) {
             Some((_, old)) => value.clone_into(old),
@@ -73,7 +75,7 @@ impl XmlElement {
         self.children.iter().find(|child| child.name == name)
     }
 
-    /// The first child of that name, made when there is none.
+    /// The first child of that name; added if there is none.
     pub fn child_mut(&mut self, name: &str) -> &mut Self {
         let at = self.children.iter().position(|child| child.name == name).unwrap_or_else(|| {
             self.children.push(Self::new(name, &[]));
@@ -82,16 +84,22 @@ impl XmlElement {
         &mut self.children[at]
     }
 
-    /// Every element of the tree, children before their parents.
-    pub fn for_each(&mut self, act: &mut impl FnMut(&mut Self)) {
+    /// Calls `visit` with every element of the tree, children before their parents.
+    pub fn for_each(&mut self, visit: &mut impl FnMut(&mut Self)) {
         for child in &mut self.children {
-            child.for_each(act);
+            child.for_each(visit);
         }
-        act(self);
+        visit(self);
     }
 
-    /// Writes the element and all below it.
-    pub fn write(&self, out: &mut String) {
+    /// The element as XML.
+    pub fn to_xml(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
         out.push('<');
         out.push_str(&self.name);
         for (key, value) in &self.attributes {
@@ -116,18 +124,18 @@ impl XmlElement {
     }
 }
 
-fn of_start(start: &BytesStart<'_>) -> Result<XmlElement, RenderError> {
-    let frame = |e: &dyn std::fmt::Display| RenderError::Frame(e.to_string());
+fn parse_start(start: &BytesStart<'_>) -> Result<XmlElement, RenderError> {
+    let malformed = |e: &dyn std::fmt::Display| RenderError::Template(e.to_string());
     let mut element = XmlElement { name: start.name().as_ref().to_owned(), ..XmlElement::default() };
     for attribute in start.attributes() {
-        let attribute = attribute.map_err(|e| frame(&e))?;
-        let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|e| frame(&e))?;
+        let attribute = attribute.map_err(|e| malformed(&e))?;
+        let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|e| malformed(&e))?;
         element.attributes.push((attribute.key.as_ref().to_owned(), value.into_owned()));
     }
     Ok(element)
 }
 
-fn adopt(stack: &mut [XmlElement], child: XmlElement) {
+fn push_child(stack: &mut [XmlElement], child: XmlElement) {
     if let Some(parent) = stack.last_mut() {
         parent.children.push(child);
     }

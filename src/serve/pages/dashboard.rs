@@ -11,7 +11,7 @@ use super::query::PageQuery;
 use super::table::{count_cell, text_cell};
 use crate::dashboard::{BranchStatus, Dashboard, days_left, days_text};
 use crate::manifest::{ReportState, RunManifest};
-use crate::render::in_address;
+use crate::render::percent_encode;
 use crate::scans::ScanInventory;
 use crate::serve::clock::today;
 use crate::serve::layout::{PageLayout, Tab};
@@ -181,7 +181,8 @@ fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path) -> Markup
 }
 
 fn pager(query: &PageQuery, page: usize, page_count: usize) -> Markup {
-    let address = |page: usize| format!("/?q={}&show={}&page={page}", in_address(&query.q), in_address(&query.show));
+    let address =
+        |page: usize| format!("/?q={}&show={}&page={page}", percent_encode(&query.q), percent_encode(&query.show));
     html! {
         nav class="pager" aria-label="分页" {
             @if page > 1 { a href=(address(page - 1)) { "上一页" } " " }

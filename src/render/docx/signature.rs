@@ -1,0 +1,125 @@
+//! Signing line, 署名, 成文日期 and 附注 (GB/T 9704-2012, 7.3.5 and 7.3.6), with the report code.
+
+use super::geometry::CHARACTER;
+use super::picture::Picture;
+use super::wml::{KEEP_TOGETHER, WmlWriter};
+use crate::notice::written_day;
+use crate::report::{Inline, Inlines, LetterParts, Report, em_tenths, plain};
+
+/// Underlined blanks of the line to sign on: eight characters.
+const SIGNING_LINE: &str = "　　　　　　　　";
+/// A QR code's side in EMU: 18 mm.
+const QR_SIZE: u64 = 18 * 36_000;
+
+/// Appends everything below the body. From the closing sentence on, all of it stays on one page.
+pub(super) fn write(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
+    let letter = &report.letter;
+    let has_note = letter.note.is_some() || report.code.is_some();
+    write_signing_line(writer, letter);
+    writer.empty_paragraph("", &[KEEP_TOGETHER]);
+    let date = vec![Inline::Text(written_day(letter.date))];
+    let indents = SignatureIndents::new(&letter.organisation, &date, letter.seal);
+    writer.paragraph("Organisation", &[&right_indent(indents.organisation)], "", &letter.organisation);
+    let keep = if has_note { KEEP_TOGETHER } else { "" };
+    writer.paragraph("DateOfWriting", &[keep, &right_indent(indents.date)], "", &date);
+    if has_note {
+        write_note(writer, report);
+    }
+}
+
+fn write_signing_line(writer: &mut WmlWriter<'_>, letter: &LetterParts) {
+    writer.empty_paragraph("", &[KEEP_TOGETHER]);
+    writer.open_paragraph("SigningLine", &[]);
+    writer.inlines(&letter.signer);
+    writer.run("", "（签字）：");
+    writer.run("<w:rPr><w:u w:val=\"single\"/></w:rPr>", SIGNING_LINE);
+    if letter.seal {
+        writer.run("", "（盖章）");
+    }
+    writer.close_paragraph();
+}
+
+/// 附注, then the report code (小五: 18 half-points) and its QR code.
+fn write_note(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
+    let has_qr = report.code.as_ref().is_some_and(|printed| printed.qr.is_some());
+    // A line of exact height would cut the picture off.
+    let line_height =
+        if has_qr { "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"240\" w:lineRule=\"auto\"/>" } else { "" };
+    writer.open_paragraph("Note", &["<w:keepLines/>", line_height]);
+    if let Some(note) = &report.letter.note {
+        writer.run("", "（");
+        writer.inlines(note);
+        writer.run("", "）");
+    }
+    if let Some(printed) = &report.code {
+        let separator = if report.letter.note.is_some() { "　" } else { "" };
+        let text = format!("{separator}核对码 {} ", printed.code);
+        writer.run("<w:rPr><w:sz w:val=\"18\"/></w:rPr>", &text);
+        if has_qr {
+            writer.picture(&Picture {
+                file: "qr.png",
+                relationship: "rIdQr",
+                width: QR_SIZE,
+                height: QR_SIZE,
+                label: "核对码",
+                description: &format!("核对码 {}", printed.code),
+            });
+        }
+    }
+    writer.close_paragraph();
+}
+
+/// Right indents in hundredths of a character (GB/T 9704-2012, 7.3.5).
+#[derive(Debug, PartialEq, Eq)]
+struct SignatureIndents {
+    /// Of 署名.
+    organisation: i32,
+    /// Of 成文日期.
+    date: i32,
+}
+
+impl SignatureIndents {
+    /// Sealed: the date four characters in, 署名 centred on it. Unsealed: 署名 two characters in, the date's first
+    /// character two to the right of 署名's first; a date longer than that is two characters in itself, and 署名
+    /// further.
+    fn new(organisation: &Inlines, date: &Inlines, seal: bool) -> Self {
+        let width = |text: &Inlines| plain(text).chars().map(|c| em_tenths(c) as i32 * 10).sum::<i32>();
+        let (organisation_width, date_width) = (width(organisation), width(date));
+        if seal {
+            let centred = 400 + (date_width - organisation_width) / 2;
+            if centred >= 0 {
+                Self { organisation: centred, date: 400 }
+            } else {
+                Self { organisation: 0, date: (organisation_width - date_width) / 2 }
+            }
+        } else if organisation_width >= date_width {
+            Self { organisation: 200, date: organisation_width - date_width }
+        } else {
+            Self { organisation: 400 + date_width - organisation_width, date: 200 }
+        }
+    }
+}
+
+fn right_indent(hundredths: i32) -> String {
+    format!("<w:ind w:rightChars=\"{hundredths}\" w:right=\"{}\"/>", hundredths * CHARACTER / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Inline, Inlines, SignatureIndents};
+
+    #[test]
+    fn signatures_are_placed_as_the_standard_says() {
+        let text = |text: &str| -> Inlines { vec![Inline::Text(text.to_owned())] };
+        let date = text("2018年11月2日");
+        let indents = |organisation: &str, seal| {
+            let indents = SignatureIndents::new(&text(organisation), &date, seal);
+            (indents.organisation, indents.date)
+        };
+        assert_eq!(indents("教务处党支部", true), (425, 400));
+        assert_eq!(indents("机电工程学院党总支", true), (275, 400));
+        assert_eq!(indents(&"长".repeat(20), true), (0, 675));
+        assert_eq!(indents("机电工程学院党总支", false), (200, 250));
+        assert_eq!(indents("教务处", false), (750, 200));
+    }
+}

@@ -1,0 +1,272 @@
+//! The report tree: the letter's fixed parts and a body of blocks, the same for every renderer.
+
+use jiff::civil::Date;
+
+use crate::provenance::Provenance;
+use crate::report_code::PrintedCode;
+
+/// A report, ready to be rendered in any format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report<'n> {
+    /// The fixed parts around the body.
+    pub letter: LetterParts,
+    /// Opening, sections and closing; the last block is the closing.
+    pub body: Vec<Block>,
+    /// Provenance of the texts that have one, each once, in reading order. [`Inline`] refers to it by index.
+    pub provenance: Vec<Provenance<'n>>,
+    /// The code printed on a final report; `None` on drafts.
+    pub code: Option<PrintedCode>,
+}
+
+/// The fixed parts of a report (GB/T 9704-2012, 7.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterParts {
+    /// The title's lines, broken between words.
+    pub title: Vec<Inlines>,
+    /// 主送机关, without its colon.
+    pub addressee: Inlines,
+    /// The signer's office, such as 党支部书记.
+    pub signer: Inlines,
+    /// 署名.
+    pub organisation: Inlines,
+    /// 成文日期.
+    pub date: Date,
+    /// Whether a seal covers 署名 and 成文日期.
+    pub seal: bool,
+    /// 附注, without its brackets.
+    pub note: Option<Inlines>,
+}
+
+/// A text: pieces in reading order.
+pub type Inlines = Vec<Inline>;
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inline {
+    /// Text without provenance.
+    Text(String),
+    /// Text taken or computed from ledgers, with the index of its provenance in [`Report::provenance`].
+    Sourced(String, u32),
+    /// A value that the ledgers do not give: its label, and the index of its provenance when a cell or metric should
+    /// have given it.
+    Gap(String, Option<u32>),
+    /// A line break inside a table cell; paragraphs are split at line breaks instead.
+    Break,
+}
+
+/// A block of the body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A numbered heading: 一、 （一） 1. （1）.
+    Heading {
+        /// 1 to 4.
+        level: u8,
+        /// The number as printed.
+        number: String,
+        /// The heading without its number.
+        text: Inlines,
+    },
+    /// A paragraph.
+    Paragraph {
+        /// 一是, 二是, … when the paragraph opens a run-in point; otherwise empty.
+        point: String,
+        /// The text.
+        text: Inlines,
+    },
+    /// A table.
+    Table(Table),
+    /// A bar chart.
+    Chart(Chart),
+}
+
+/// The caption of a table or chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caption {
+    /// 表1, 表2, … or 图1, 图2, …
+    pub number: String,
+    /// The caption without its number.
+    pub text: Inlines,
+}
+
+/// A bar chart: one bar a row, each with its name and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// The caption, with a number 图1, 图2, …
+    pub caption: Caption,
+    /// Header of the bars' names.
+    pub name_header: Inlines,
+    /// Header of the bars' values.
+    pub value_header: Inlines,
+    /// The bars, in the order of the template's rows.
+    pub bars: Vec<Bar>,
+}
+
+/// A bar of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// Its label.
+    pub name: Inlines,
+    /// Its value as printed, with its unit.
+    pub value: Inlines,
+    /// Its length in thousandths of the longest possible bar: 100 % for rates, the largest value for other numbers.
+    pub share: u16,
+}
+
+/// A table with its columns' widths computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The caption, with a number 表1, 表2, …; `None` without a caption in the template.
+    pub caption: Option<Caption>,
+    /// The columns' alignment and widths.
+    pub columns: Vec<TableColumn>,
+    /// The header row.
+    pub head: Vec<Inlines>,
+    /// The rows, each with as many cells as there are columns.
+    pub rows: Vec<Vec<Inlines>>,
+    /// Whether the table is too wide for an upright page.
+    pub landscape: bool,
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableColumn {
+    /// Alignment of its cells below the header.
+    pub align: Align,
+    /// Its share of the table's width, in thousandths; the shares of a table sum to 1000.
+    pub share: u16,
+}
+
+/// Horizontal alignment of the cells of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Flush left.
+    Left,
+    /// Centred.
+    Center,
+    /// Flush right.
+    Right,
+}
+
+impl<'n> Report<'n> {
+    /// Calls `visit` with every text in reading order and the part of the report that contains it: the last heading
+    /// with its number, or the name of a fixed part.
+    pub fn for_each_text<'r>(&'r self, mut visit: impl FnMut(&'r Inlines, &str)) {
+        self.letter.title.iter().for_each(|line| visit(line, "标题"));
+        visit(&self.letter.addressee, "主送机关");
+        let mut part = "开头".to_owned();
+        for block in &self.body {
+            if let Block::Heading { number, text, .. } = block {
+                part = format!("{number}{}", plain(text));
+            }
+            block.for_each_text(|text| visit(text, &part));
+        }
+        visit(&self.letter.organisation, "署名");
+        visit(&self.letter.signer, "签字栏");
+        self.letter.note.iter().for_each(|note| visit(note, "附注"));
+    }
+
+    /// Every gap in reading order: its label, and the part of the report that contains it.
+    pub fn gaps(&self) -> Vec<(String, String)> {
+        let mut gaps = Vec::new();
+        self.for_each_text(|text, part| {
+            gaps.extend(text.iter().filter_map(|inline| match inline {
+                Inline::Gap(label, _) => Some((label.clone(), part.to_owned())),
+                Inline::Text(_) | Inline::Sourced(..) | Inline::Break => None,
+            }));
+        });
+        gaps
+    }
+
+    /// The title on one line.
+    pub fn title(&self) -> String {
+        self.letter.title.iter().map(|line| plain(line)).collect()
+    }
+
+    /// Replaces the provenance keys of all texts by indices into [`Report::provenance`], and fills that list from
+    /// `find`. A text whose key `find` does not have loses its provenance.
+    pub(super) fn resolve_provenance(&mut self, find: &dyn Fn(u32) -> Option<Provenance<'n>>) {
+        /// Provenance entries of a branch's report with four tables, rounded up.
+        const TYPICAL_LEN: usize = 192;
+
+        let letter = &mut self.letter;
+        let before_body = letter.title.iter_mut().chain([&mut letter.addressee]);
+        let after_body = [&mut letter.organisation, &mut letter.signer].into_iter().chain(&mut letter.note);
+        let body = self.body.iter_mut().flat_map(Block::texts_mut);
+        // Keys are small and dense, so a list by key serves as the map from key to index.
+        let mut index_by_key: Vec<Option<u32>> = Vec::new();
+        self.provenance.reserve(TYPICAL_LEN);
+        for inline in before_body.chain(body).chain(after_body).flatten() {
+            let mut index_of = |key: u32| {
+                let slot = key as usize;
+                if let Some(Some(index)) = index_by_key.get(slot) {
+                    return Some(*index);
+                }
+                self.provenance.push(find(key)?);
+                let index = self.provenance.len() as u32 - 1;
+                index_by_key.resize(index_by_key.len().max(slot + 1), None);
+                index_by_key[slot] = Some(index);
+                Some(index)
+            };
+            match inline {
+                Inline::Sourced(text, key) => match index_of(*key) {
+                    Some(index) => *key = index,
+                    None => *inline = Inline::Text(std::mem::take(text)),
+                },
+                Inline::Gap(_, key) => *key = key.and_then(index_of),
+                Inline::Text(_) | Inline::Break => {}
+            }
+        }
+    }
+}
+
+impl Block {
+    /// Calls `visit` with the block's texts in reading order.
+    fn for_each_text<'b>(&'b self, mut visit: impl FnMut(&'b Inlines)) {
+        match self {
+            Self::Heading { text, .. } | Self::Paragraph { text, .. } => visit(text),
+            Self::Table(table) => {
+                let caption = table.caption.iter().map(|caption| &caption.text);
+                caption.chain(&table.head).chain(table.rows.iter().flatten()).for_each(visit);
+            }
+            Self::Chart(chart) => {
+                let headers = [&chart.caption.text, &chart.name_header, &chart.value_header];
+                let bars = chart.bars.iter().flat_map(|bar| [&bar.name, &bar.value]);
+                headers.into_iter().chain(bars).for_each(visit);
+            }
+        }
+    }
+
+    /// The block's texts in reading order, mutable.
+    fn texts_mut(&mut self) -> Vec<&mut Inlines> {
+        match self {
+            Self::Heading { text, .. } | Self::Paragraph { text, .. } => vec![text],
+            Self::Table(table) => {
+                let caption = table.caption.iter_mut().map(|caption| &mut caption.text);
+                caption.chain(&mut table.head).chain(table.rows.iter_mut().flatten()).collect()
+            }
+            Self::Chart(chart) => {
+                let headers = [&mut chart.caption.text, &mut chart.name_header, &mut chart.value_header];
+                let bars = chart.bars.iter_mut().flat_map(|bar| [&mut bar.name, &mut bar.value]);
+                headers.into_iter().chain(bars).collect()
+            }
+        }
+    }
+}
+
+/// The text of a gap as printed in every format.
+pub fn gap_text(label: &str) -> String {
+    format!("【待填写：{label}】")
+}
+
+/// Text as printed, on one line.
+pub fn plain(text: &[Inline]) -> String {
+    let mut out = String::new();
+    for inline in text {
+        match inline {
+            Inline::Text(text) | Inline::Sourced(text, _) => out.push_str(text),
+            Inline::Gap(label, _) => out.push_str(&gap_text(label)),
+            Inline::Break => out.push(' '),
+        }
+    }
+    out
+}

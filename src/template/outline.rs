@@ -1,0 +1,81 @@
+//! What a report consists of, according to the settings.
+
+use toml::Spanned;
+
+use crate::notice::{Letter, Notice, Section, Summary};
+
+/// The letter's texts and the sections of one kind of report.
+#[derive(Clone, Copy, Debug)]
+pub struct Outline<'n> {
+    /// Title, addressee and the other fixed parts.
+    pub letter: &'n Letter,
+    /// The sections of the body, in order.
+    pub sections: &'n [Section],
+}
+
+impl<'n> Outline<'n> {
+    /// The outline of the branches' reports.
+    pub fn for_branches(notice: &'n Notice) -> Self {
+        Self { letter: &notice.letter, sections: &notice.section }
+    }
+
+    /// The outline of the department's report.
+    pub fn for_summary(summary: &'n Summary) -> Self {
+        Self { letter: &summary.letter, sections: &summary.section }
+    }
+
+    /// The outlines of both kinds of report, as far as the notice has them.
+    pub fn all(notice: &'n Notice) -> impl Iterator<Item = Self> {
+        std::iter::once(Self::for_branches(notice)).chain(notice.summary.as_ref().map(Self::for_summary))
+    }
+
+    /// The template files by their paths relative to the settings' folder; may contain duplicates.
+    pub fn template_files(self) -> impl Iterator<Item = &'n Spanned<String>> {
+        let parts = self.sections.iter().flat_map(|section| &section.part).map(|part| &part.template);
+        [&self.letter.opening, &self.letter.closing].into_iter().chain(parts)
+    }
+
+    /// The letter's short texts, which are templates in the settings file itself.
+    pub(super) fn letter_texts(self) -> Vec<LetterText<'n>> {
+        let letter = self.letter;
+        let mut texts: Vec<LetterText<'n>> = letter
+            .title
+            .iter()
+            .enumerate()
+            .map(|(word, text)| LetterText {
+                name: format!("letter.title.{word}"),
+                element: LetterElement::Title,
+                text,
+            })
+            .collect();
+        let mut push = |name: &str, element, text| texts.push(LetterText { name: name.to_owned(), element, text });
+        push("letter.addressee", LetterElement::Addressee, &letter.addressee);
+        push("letter.signer", LetterElement::Signer, &letter.signer);
+        push("letter.organisation", LetterElement::Organisation, &letter.organisation);
+        if let Some(note) = &letter.note {
+            push("letter.note", LetterElement::Note, note);
+        }
+        texts
+    }
+}
+
+/// A short text of the letter.
+pub(super) struct LetterText<'n> {
+    /// The name under which tera has it.
+    pub name: String,
+    /// Which element of the letter it is.
+    pub element: LetterElement,
+    /// The template, with its position in the settings file.
+    pub text: &'n Spanned<String>,
+}
+
+/// An element of the letter that is a template.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LetterElement {
+    /// A word of the title.
+    Title,
+    Addressee,
+    Signer,
+    Organisation,
+    Note,
+}

@@ -1,0 +1,187 @@
+//! The templates of one kind of report: loaded and checked once a run.
+
+use std::collections::{HashMap, HashSet};
+
+use tera::Tera;
+
+use super::context::{ContextBuilder, TemplateContext};
+use super::lint::{self, ComputedNumber};
+use super::outline::Outline;
+use super::schema::{self, Schema};
+use super::{error, escape, filters};
+use crate::expr::{BranchMetrics, Overview};
+use crate::metric::Metrics;
+use crate::model::Branch;
+use crate::notice::{Notice, NoticeError, Part, Summary};
+use crate::provenance::{Keys, SummaryKeys};
+
+/// The templates of one kind of report, parsed and checked.
+#[derive(Debug)]
+pub struct Templates {
+    pub(super) tera: Tera,
+    /// For each template by name, the ids of the metrics that its conditions read.
+    pub(super) metrics_in_conditions: HashMap<String, Vec<String>>,
+    context_builder: ContextBuilder,
+    /// The templates in the order in which the settings name them.
+    sources: Vec<TemplateSource>,
+    /// Numbers that templates compute themselves; they have no provenance.
+    pub computed: Vec<ComputedNumber>,
+}
+
+/// The text of a template.
+#[derive(Debug)]
+struct TemplateSource {
+    /// The file's path relative to the settings' folder, or the name of a letter text.
+    name: String,
+    text: String,
+}
+
+impl Templates {
+    /// Loads and checks the templates of the branches' reports.
+    ///
+    /// # Errors
+    /// With file and line of each template that is missing, does not parse or uses an unknown name.
+    pub fn for_branches(notice: &Notice) -> Result<Self, NoticeError> {
+        Self::load(notice, Outline::for_branches(notice), &schema::for_branches(notice))
+    }
+
+    /// Loads and checks the templates of the department's report, if the notice asks for one.
+    ///
+    /// # Errors
+    /// As for the branches' reports.
+    pub fn for_summary(notice: &Notice) -> Result<Option<Self>, NoticeError> {
+        let load = |summary: &Summary| {
+            Self::load(notice, Outline::for_summary(summary), &schema::for_summary(notice, summary))
+        };
+        notice.summary.as_ref().map(load).transpose()
+    }
+
+    fn load(notice: &Notice, outline: Outline<'_>, schema: &Schema) -> Result<Self, NoticeError> {
+        let mut loader = Loader::new(notice, schema);
+        for name in outline.template_files() {
+            let is_loaded = loader.sources.iter().any(|source| source.name == *name.get_ref());
+            if !is_loaded {
+                loader.load_file(name);
+            }
+        }
+        for letter_text in outline.letter_texts() {
+            loader.load_letter_text(letter_text.name, letter_text.text);
+        }
+        let Loader { sources, metrics_in_conditions, computed, mut errors, .. } = loader;
+        let context_builder = ContextBuilder::new(notice, sources.iter().map(|source| source.text.as_str()));
+        let mut tera = new_tera();
+        if errors.is_empty()
+            && let Err(error) = tera.add_raw_templates(sources.iter().map(|source| (&source.name, &source.text)))
+        {
+            errors.push(error::to_notice_error(notice, outline, &error));
+        }
+        NoticeError::all(errors)?;
+        Ok(Self { tera, metrics_in_conditions, context_builder, sources, computed })
+    }
+
+    /// The values of a branch for its templates.
+    pub fn branch_context<'a>(
+        &self,
+        branch: &'a Branch,
+        metrics: &Metrics,
+        notice: &'a Notice,
+        keys: &Keys,
+    ) -> TemplateContext<'a> {
+        self.context_builder.branch_context(branch, metrics, notice, keys)
+    }
+
+    /// The values of all branches for the department's templates.
+    pub fn summary_context<'a>(
+        &self,
+        branch_metrics: &[BranchMetrics<'_>],
+        overview: &Overview,
+        metrics: &Metrics,
+        notice: &'a Notice,
+        summary: &'a Summary,
+        keys: SummaryKeys,
+    ) -> TemplateContext<'a> {
+        self.context_builder.summary_context(branch_metrics, overview, metrics, notice, summary, keys)
+    }
+
+    /// The texts of the templates that the report of a branch of that kind depends on.
+    pub fn sources_for_kind(&self, outline: Outline<'_>, kind: &str) -> impl Iterator<Item = &str> {
+        // A template that includes others may include any of them.
+        let has_includes = self.all_sources().any(|text| text.contains("include") || text.contains("import"));
+        let parts = || outline.sections.iter().flat_map(|section| &section.part);
+        let name = |part: &Part| part.template.get_ref().clone();
+        let used: HashSet<String> = parts().filter(|part| has_includes || part.is_for(kind)).map(name).collect();
+        let unused: HashSet<String> = parts().map(name).filter(|name| !used.contains(name)).collect();
+        let sources = self.sources.iter().filter(move |source| !unused.contains(&source.name));
+        sources.map(|source| source.text.as_str())
+    }
+
+    /// The text of a template by its path in the settings.
+    pub fn source(&self, name: &str) -> Option<&str> {
+        self.sources.iter().find(|source| source.name == name).map(|source| source.text.as_str())
+    }
+
+    /// The texts of all templates.
+    pub fn all_sources(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|source| source.text.as_str())
+    }
+}
+
+fn new_tera() -> Tera {
+    let mut tera = Tera::default();
+    tera.autoescape_on([".md"]);
+    tera.set_escape_fn(escape::write_escaped);
+    filters::register(&mut tera);
+    tera
+}
+
+/// Reads and checks templates one after the other.
+struct Loader<'a> {
+    notice: &'a Notice,
+    schema: &'a Schema,
+    sources: Vec<TemplateSource>,
+    metrics_in_conditions: HashMap<String, Vec<String>>,
+    computed: Vec<ComputedNumber>,
+    errors: Vec<NoticeError>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(notice: &'a Notice, schema: &'a Schema) -> Self {
+        Self {
+            notice,
+            schema,
+            sources: Vec::new(),
+            metrics_in_conditions: HashMap::new(),
+            computed: Vec::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    fn load_file(&mut self, name: &toml::Spanned<String>) {
+        let path = self.notice.folder().join(name.get_ref());
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let result = lint::lint(&text, self.schema, &path);
+                self.errors.extend(result.errors);
+                self.metrics_in_conditions.insert(name.get_ref().clone(), result.metrics_in_conditions);
+                self.computed.extend(result.computed);
+                self.sources.push(TemplateSource { name: name.get_ref().clone(), text });
+            }
+            Err(error) => {
+                let message = format!("读不到模板“{}”：{error}", name.get_ref());
+                self.errors.push(self.notice.error_at(name, message));
+            }
+        }
+    }
+
+    /// A text of the settings file: lines are counted from where it stands there.
+    fn load_letter_text(&mut self, name: String, text: &toml::Spanned<String>) {
+        let first_line = self.notice.line_of(text);
+        let result = lint::lint(text.get_ref(), self.schema, self.notice.file());
+        self.errors.extend(result.errors.into_iter().map(|error| match error {
+            NoticeError::At { file, line, message } => NoticeError::At { file, line: first_line + line - 1, message },
+            other => other,
+        }));
+        self.computed.extend(result.computed.into_iter().map(|number| ComputedNumber { line: first_line, ..number }));
+        self.sources.push(TemplateSource { name, text: text.get_ref().clone() });
+    }
+}
