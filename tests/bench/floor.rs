@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::{Outcome, fresh, walk};
+use crate::{Outcome, walk};
 
 /// What the floor writes: what a zicha wrote.
 pub struct Floor {
@@ -50,12 +50,11 @@ impl Floor {
         Ok(Self { folders })
     }
 
-    /// Reads the workbooks of `folder`'s input and writes into a new folder. Gives the seconds it took.
+    /// Reads the workbooks of `folder`'s input and writes into `output`. Returns the seconds taken.
     ///
     /// # Errors
     /// When something cannot be read or written.
-    pub fn run(&self, folder: &Path) -> Outcome<f64> {
-        let output = fresh(folder)?;
+    pub fn run(&self, folder: &Path, output: &Path) -> Outcome<f64> {
         let started = Instant::now();
         let workbooks = entries(&folder.join("input"), Path::is_file)?;
         let cells: usize = workbooks
@@ -63,10 +62,10 @@ impl Floor {
             .with_max_len(1)
             .map(|path| fs::read(path).map(|bytes| walk::cells(&bytes)))
             .sum::<std::io::Result<usize>>()?;
-        self.folders.par_iter().try_for_each(|folder| folder.write(&output))?;
+        self.folders.par_iter().try_for_each(|folder| folder.write(output))?;
         let seconds = started.elapsed().as_secs_f64();
         assert!(cells > 0, "no cells");
-        assert_eq!(size(&output)?, self.size(), "files and bytes");
+        assert_eq!(size(output)?, self.size(), "files and bytes");
         Ok(seconds)
     }
 

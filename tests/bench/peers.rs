@@ -51,14 +51,13 @@ impl Peer {
         Ok([peer("docxtpl", python, "docxtpl_peer.py"), peer("docxtemplater", "node".into(), "docxtemplater_peer.js")])
     }
 
-    /// Renders documents into a new folder with so many processes; they start together when all are ready. Gives the
-    /// seconds that the slowest needed, without its start.
+    /// Renders all documents into `output` with so many processes, which begin together once all have started. Returns
+    /// the seconds of the slowest, start-up not included.
     ///
     /// # Errors
     /// When one cannot be run or does not write its documents.
-    pub fn run(&self, folder: &Path, processes: usize) -> Outcome<f64> {
-        let output = fresh(folder)?;
-        let start = |at: usize| self.start(&output, &format!("{at}/{processes}"));
+    pub fn run(&self, output: &Path, processes: usize) -> Outcome<f64> {
+        let start = |at: usize| self.start(output, &format!("{at}/{processes}"));
         let mut started = (0..processes).map(start).collect::<Outcome<Vec<_>>>()?;
         for (_, says) in &mut started {
             line(says)?;
@@ -71,7 +70,7 @@ impl Peer {
             slowest = slowest.max(line(says)?.trim().parse()?);
             child.wait()?;
         }
-        assert_eq!(fs::read_dir(&output)?.count(), DOCUMENTS, "documents of {}", self.name);
+        assert_eq!(fs::read_dir(output)?.count(), DOCUMENTS, "documents of {}", self.name);
         Ok(slowest)
     }
 
