@@ -7,6 +7,15 @@ use zicha::store::sha256;
 
 use crate::support::{Project, files};
 
+crate::harness::tests! {
+    alone: [
+        a_file_that_was_read_needs_no_reader_again,
+        reports_are_the_same_with_a_cache_without_one_and_with_a_damaged_one,
+        a_corrected_ledger_is_read_and_what_it_said_before_is_not_kept,
+        a_cache_that_cannot_be_written_stops_nothing,
+    ]
+}
+
 const CACHE: &str = "output/.zicha-cache";
 const STUDY: &str = "input/干部在线学习.csv";
 
@@ -14,7 +23,6 @@ fn project() -> Project {
     Project::ready(&["甲党支部", "乙党支部"])
 }
 
-#[test]
 fn a_file_that_was_read_needs_no_reader_again() {
     let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 60, cells: 999, text: 9_999 };
     let readers = |program: &str, kept: Vec<u8>| {
@@ -36,7 +44,6 @@ fn a_file_that_was_read_needs_no_reader_again() {
     assert_eq!(nobody.into_cache(), None, "nothing is new");
 }
 
-#[test]
 fn reports_are_the_same_with_a_cache_without_one_and_with_a_damaged_one() {
     let project = project();
     project.build();
@@ -54,7 +61,6 @@ fn reports_are_the_same_with_a_cache_without_one_and_with_a_damaged_one() {
     }
 }
 
-#[test]
 fn a_corrected_ledger_is_read_and_what_it_said_before_is_not_kept() {
     let holds = |project: &Project, text: &str| {
         let kept = std::fs::read(project.path(CACHE)).expect("a cache");
@@ -70,7 +76,6 @@ fn a_corrected_ledger_is_read_and_what_it_said_before_is_not_kept() {
     assert!(project.read("output/乙党支部/sources.json").contains("干部在线学习"));
 }
 
-#[test]
 fn a_cache_that_cannot_be_written_stops_nothing() {
     let project = project();
     std::fs::create_dir_all(project.path(CACHE).join("in the way")).expect("a folder");

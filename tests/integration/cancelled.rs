@@ -8,6 +8,12 @@ use zicha::render::Format;
 
 use crate::support::{NOTICE, Project, files};
 
+crate::harness::tests! {
+    alone: [
+        what_a_cancelled_run_made_is_what_a_whole_run_makes_and_the_next_makes_the_rest,
+    ]
+}
+
 /// Cancels a run once so many reports are made.
 struct After {
     reports: usize,
@@ -57,7 +63,6 @@ fn output(project: &Project) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The department's draft is made beside the branches' reports: it is there or it is not, but never another.
-#[test]
 fn what_a_cancelled_run_made_is_what_a_whole_run_makes_and_the_next_makes_the_rest() {
     let project = Project::sample();
     assert!(!build(&project, &NoProgress).cancelled);

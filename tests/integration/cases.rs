@@ -1,12 +1,31 @@
-//! Golden cases: each folder of `tests/cases` holds `input` (ledgers, and `notice` edits if any) and `expected`
-//! (the reports; packages taken apart). `ZICHA_ACCEPT=1` renews what is expected: look at it before committing.
+//! Golden cases: each folder of `tests/cases` is a test.
+//!
+//! A case holds `input` (the ledgers; `sample` takes the shipped ones), `notice` (files put over the shipped notice,
+//! if any) and `expected` (all output files; packages part by part, with XML one tag a line). `ZICHA_ACCEPT=1` renews
+//! `expected`: look at the difference before committing it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::Path;
+
+use libtest_mimic::{Failed, Trial};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::support::{Project, copy, files, parts, root};
 
-/// What a case's run gives: files by name, packages part by part.
+/// Lines of a difference that are printed for one file.
+const SHOWN_LINES: usize = 60;
+
+/// A test for each folder of `tests/cases`.
+pub fn tests() -> Vec<Trial> {
+    let folders = std::fs::read_dir(root().join("tests/cases")).expect("cases");
+    let mut folders: Vec<_> = folders.map(|entry| entry.expect("a readable folder").path()).collect();
+    folders.sort();
+    let name = |case: &Path| case.file_name().map(|name| name.to_string_lossy().replace('-', "_")).unwrap_or_default();
+    folders.into_iter().map(|case| Trial::test(format!("cases::{}", name(&case)), move || compare(&case))).collect()
+}
+
+/// The files that a run on a case writes, by name; packages part by part.
 fn outcome(case: &Path) -> BTreeMap<String, String> {
     let mut project = Project::new();
     if case.ends_with("sample") {
@@ -32,7 +51,7 @@ fn outcome(case: &Path) -> BTreeMap<String, String> {
         });
         for (part, text) in parts {
             let (own, shared) = split(&name, &part, text);
-            // A report whose frame is not the common one shows it among its own parts.
+            // Parts that all reports share are expected once; a report with another version lists its own.
             let other = shared.and_then(|(file, text)| {
                 let known = outcome.entry(format!("frame/{file}")).or_insert_with(|| text.clone());
                 (*known != text).then_some(text)
@@ -46,7 +65,7 @@ fn outcome(case: &Path) -> BTreeMap<String, String> {
     outcome
 }
 
-/// The run's record without the hashes that the files themselves stand for here.
+/// The manifest with SHA-256 hashes left out, since the files themselves are compared.
 fn without_hashes(record: &str) -> String {
     let mut out = String::new();
     let mut rest = record;
@@ -63,12 +82,13 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("text")
 }
 
-/// What a file or part has of its own, and what all reports share: the frame's parts, the page's style sheet.
+/// Separates what is particular to a file or part from what all reports share: the DOCX package's constant parts and
+/// the page's style sheet.
 fn split(name: &str, part: &str, text: String) -> (Option<String>, Option<(String, String)>) {
     if name.ends_with(".docx") && part != "word/document.xml" && part != "docProps/core.xml" {
         return (None, Some((part.to_owned(), text)));
     }
-    // The home page has styles of its own.
+    // The start page has its own style sheet.
     if name == "index.html" {
         return (Some(text), None);
     }
@@ -81,53 +101,56 @@ fn split(name: &str, part: &str, text: String) -> (Option<String>, Option<(Strin
     }
 }
 
-fn compare(name: &str) {
-    let case = root().join("tests/cases").join(name);
-    let expected = case.join("expected");
-    let actual = outcome(&case);
+/// Compares a case's output with what is expected, and shows each difference.
+fn compare(case: &Path) -> Result<(), Failed> {
+    let expected_folder = case.join("expected");
+    let actual = outcome(case);
     if std::env::var_os("ZICHA_ACCEPT").is_some() {
-        let _ = std::fs::remove_dir_all(&expected);
+        let _ = std::fs::remove_dir_all(&expected_folder);
         for (file, text) in &actual {
-            let path = expected.join(file);
+            let path = expected_folder.join(file);
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             std::fs::write(path, text).expect("a written file");
         }
     }
-    let wanted: BTreeMap<String, String> =
-        files(&expected).into_iter().map(|(file, bytes)| (file, text(bytes))).collect();
-    assert!(!wanted.is_empty(), "{name}: nothing is expected; ZICHA_ACCEPT=1 records it");
-    let names = |map: &BTreeMap<String, String>| map.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&actual), names(&wanted), "{name}: files");
-    for (file, text) in &wanted {
-        let ours = &actual[file];
-        let differs = ours.lines().zip(text.lines()).position(|(a, b)| a != b);
-        let at = differs.unwrap_or_else(|| ours.lines().count().min(text.lines().count()));
-        let line = |text: &str| text.lines().nth(at).unwrap_or("(end)").to_owned();
-        assert!(ours == text, "{name}: {file} line {}:\n  ours     {}\n  expected {}", at + 1, line(ours), line(text));
+    if !expected_folder.is_dir() {
+        return Err(format!("{} is missing; ZICHA_ACCEPT=1 records it", expected_folder.display()).into());
     }
+    let expected: BTreeMap<String, String> =
+        files(&expected_folder).into_iter().map(|(file, bytes)| (file, text(bytes))).collect();
+    let mut differences = String::new();
+    for file in actual.keys().chain(expected.keys()).collect::<BTreeSet<_>>() {
+        let path = expected_folder.strip_prefix(root()).unwrap_or(&expected_folder).join(file);
+        match (actual.get(file), expected.get(file)) {
+            (Some(actual), Some(expected)) if actual == expected => {}
+            (Some(actual), Some(expected)) => difference(&mut differences, &path, expected, actual),
+            (Some(_), None) => drop(writeln!(differences, "+++ {} was not expected", path.display())),
+            (None, _) => drop(writeln!(differences, "--- {} was not written", path.display())),
+        }
+    }
+    if differences.is_empty() { Ok(()) } else { Err(differences.into()) }
 }
 
-#[test]
-fn sample() {
-    compare("sample");
-}
-
-#[test]
-fn overdue() {
-    compare("overdue");
-}
-
-#[test]
-fn letter_forms() {
-    compare("letter-forms");
-}
-
-#[test]
-fn every_case_folder_is_compared() {
-    let mut folders: Vec<String> = std::fs::read_dir(root().join("tests/cases"))
-        .expect("cases")
-        .map(|entry| entry.expect("a folder").file_name().to_string_lossy().into_owned())
-        .collect();
-    folders.sort();
-    assert_eq!(folders, ["letter-forms", "overdue", "sample"]);
+/// Adds the lines that differ, those expected after `-`, those written after `+`, cut after some lines.
+fn difference(out: &mut String, path: &Path, expected: &str, actual: &str) {
+    let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), actual.lines().collect());
+    let mut lines = Vec::new();
+    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        if matches!(op, DiffOp::Equal { .. }) {
+            continue;
+        }
+        lines.push(format!("@@ line {}", op.new_range().start + 1));
+        lines.extend(old[op.old_range()].iter().map(|line| format!("- {line}")));
+        lines.extend(new[op.new_range()].iter().map(|line| format!("+ {line}")));
+    }
+    if lines.is_empty() {
+        lines.push("line ends differ".to_owned());
+    }
+    let _ = writeln!(out, "{}", path.display());
+    for line in lines.iter().take(SHOWN_LINES) {
+        let _ = writeln!(out, "{line}");
+    }
+    if let Some(more) = lines.len().checked_sub(SHOWN_LINES + 1) {
+        let _ = writeln!(out, "… {} more lines", more + 1);
+    }
 }

@@ -2,7 +2,29 @@
 
 use crate::support::{NOTICE, Project, files};
 
-#[test]
+crate::harness::tests! {
+    alone: [
+        the_shipped_ledgers_give_eighteen_reports_in_three_formats,
+        two_runs_are_byte_identical_whatever_the_threads,
+        a_final_report_with_a_gap_is_refused_and_the_others_are_written,
+        a_final_report_with_an_error_in_a_ledger_is_refused,
+        one_branch_one_format_another_date,
+        json_stands_alone_on_standard_output,
+        wrong_use_is_said_in_chinese_with_exit_code_2,
+        help_is_in_chinese,
+        no_roster_is_said_with_everything_else_that_was_found,
+        rows_of_unknown_branches_are_named_and_counted_nowhere,
+        a_file_that_cannot_be_written_is_named_and_the_others_are_written,
+        names_that_no_file_may_bear_still_get_their_reports,
+        a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say,
+        a_ledger_nobody_handed_in_is_a_gap_even_where_a_section_may_be_left_out,
+        progress_is_a_line_a_stage_where_nobody_watches_and_nothing_when_quiet,
+    ]
+    with_tools: [
+        progress_is_a_bar_on_a_terminal,
+    ]
+}
+
 fn the_shipped_ledgers_give_eighteen_reports_in_three_formats() {
     let project = Project::sample();
     let run = project.build();
@@ -15,7 +37,6 @@ fn the_shipped_ledgers_give_eighteen_reports_in_three_formats() {
     );
 }
 
-#[test]
 fn two_runs_are_byte_identical_whatever_the_threads() {
     let one = Project::sample();
     let other = Project::sample();
@@ -29,7 +50,6 @@ fn two_runs_are_byte_identical_whatever_the_threads() {
     }
 }
 
-#[test]
 fn a_final_report_with_a_gap_is_refused_and_the_others_are_written() {
     let project = Project::sample();
     let run = project.zicha(&["build", "--final"]);
@@ -44,7 +64,6 @@ fn a_final_report_with_a_gap_is_refused_and_the_others_are_written() {
     assert!(project.report("信息工程学院党总支", "docx").exists());
 }
 
-#[test]
 fn a_final_report_with_an_error_in_a_ledger_is_refused() {
     let clean = Project::sample();
     assert_eq!(clean.zicha(&["build", "--final", "--branch", "信息工程学院党总支"]).code, 0);
@@ -58,7 +77,6 @@ fn a_final_report_with_an_error_in_a_ledger_is_refused() {
     assert!(run.stdout.contains("[Z102] D2：“时间节点”不能按日期"), "{}", run.stdout);
 }
 
-#[test]
 fn one_branch_one_format_another_date() {
     let project = Project::sample();
     let run = project.zicha(&["build", "--branch", "教务处党支部", "--format", "md", "--date", "2018-10-31"]);
@@ -70,7 +88,6 @@ fn one_branch_one_format_another_date() {
     assert!(project.report_text("教务处党支部", "md").contains("\n2018年10月31日\n"));
 }
 
-#[test]
 fn json_stands_alone_on_standard_output() {
     let project = Project::sample();
     let run = project.zicha(&["build", "--json", "--format", "md"]);
@@ -83,7 +100,6 @@ fn json_stands_alone_on_standard_output() {
     assert!(run.stderr.lines().last().is_some_and(|line| line.starts_with("报告 18 份")), "{}", run.stderr);
 }
 
-#[test]
 fn wrong_use_is_said_in_chinese_with_exit_code_2() {
     let project = Project::sample();
     for (arguments, said) in [
@@ -106,7 +122,6 @@ fn wrong_use_is_said_in_chinese_with_exit_code_2() {
     assert!(!project.path("output").exists());
 }
 
-#[test]
 fn help_is_in_chinese() {
     let project = Project::new();
     for arguments in [&["--help"][..], &["build", "--help"]] {
@@ -121,7 +136,6 @@ fn help_is_in_chinese() {
     }
 }
 
-#[test]
 fn no_roster_is_said_with_everything_else_that_was_found() {
     let project = Project::new().file("input/坏.xlsx", b"PK\x03\x04 not a workbook").file("input/~$锁.xlsx", b"x");
     let run = project.zicha(&["build"]);
@@ -131,7 +145,6 @@ fn no_roster_is_said_with_everything_else_that_was_found() {
     }
 }
 
-#[test]
 fn rows_of_unknown_branches_are_named_and_counted_nowhere() {
     let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).ledger(
         "干部在线学习",
@@ -150,7 +163,6 @@ fn rows_of_unknown_branches_are_named_and_counted_nowhere() {
     assert_eq!(project.zicha(&["build", "--final"]).code, 1);
 }
 
-#[test]
 fn a_file_that_cannot_be_written_is_named_and_the_others_are_written() {
     let project = Project::sample();
     std::fs::create_dir_all(project.report("教务处党支部", "docx")).expect("a folder in the way");
@@ -162,7 +174,6 @@ fn a_file_that_cannot_be_written_is_named_and_the_others_are_written() {
     assert_eq!(left, 0, "half-written files were left");
 }
 
-#[test]
 fn names_that_no_file_may_bear_still_get_their_reports() {
     let long = format!("{}党支部", "长".repeat(120));
     let project = Project::with_branches(&[
@@ -176,7 +187,6 @@ fn names_that_no_file_may_bear_still_get_their_reports() {
     assert!(names.contains(&"甲_乙_党支部-2/甲_乙_党支部-2-自查报告.md".to_owned()), "{names:?}");
 }
 
-#[test]
 fn a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say() {
     let teams = || {
         let header =
@@ -199,7 +209,6 @@ fn a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say() {
     assert!(text.contains("## 三、党建特色团队建设情况\n\n【待填写：特色团队建设情况】"), "{text}");
 }
 
-#[test]
 fn a_ledger_nobody_handed_in_is_a_gap_even_where_a_section_may_be_left_out() {
     let project = Project::sample();
     std::fs::remove_file(project.path("input/党建特色团队.xlsx")).expect("a removed file");
@@ -208,7 +217,6 @@ fn a_ledger_nobody_handed_in_is_a_gap_even_where_a_section_may_be_left_out() {
     assert!(run.stdout.contains("正式报告 0 份，未生成 18 份"), "{}", run.stdout);
 }
 
-#[test]
 fn progress_is_a_line_a_stage_where_nobody_watches_and_nothing_when_quiet() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]);
     let run = project.build();
@@ -216,7 +224,6 @@ fn progress_is_a_line_a_stage_where_nobody_watches_and_nothing_when_quiet() {
     assert_eq!(project.zicha(&["build", "--quiet"]).stderr, "");
 }
 
-#[test]
 fn progress_is_a_bar_on_a_terminal() {
     let project = Project::sample();
     let command = format!("{} build >said", env!("CARGO_BIN_EXE_zicha"));

@@ -2,6 +2,19 @@
 
 use crate::support::{NOTICE, Project, audit, chromium, libreoffice, pandoc, parts, python_json};
 
+crate::harness::tests! {
+    alone: [
+        pages_are_self_contained_and_tables_have_scoped_headers,
+        parts_have_real_headings_repeated_header_rows_and_kept_signatures,
+        a_latin_typeface_leaves_quotes_to_the_chinese_one,
+    ]
+    with_tools: [
+        every_report_opens_everywhere,
+        every_page_prints_in_chromium,
+        the_character_grid_is_a_setting,
+    ]
+}
+
 const BRANCHES: [&str; 18] = [
     "机电工程学院党总支",
     "信息工程学院党总支",
@@ -23,7 +36,6 @@ const BRANCHES: [&str; 18] = [
     "图书馆党支部",
 ];
 
-#[test]
 fn every_report_opens_everywhere() {
     let project = Project::sample();
     project.build();
@@ -51,7 +63,6 @@ fn every_report_opens_everywhere() {
     }
 }
 
-#[test]
 fn every_page_prints_in_chromium() {
     let project = Project::sample();
     project.build();
@@ -69,7 +80,6 @@ fn every_page_prints_in_chromium() {
     }
 }
 
-#[test]
 fn pages_are_self_contained_and_tables_have_scoped_headers() {
     let project = Project::sample();
     project.build();
@@ -84,7 +94,6 @@ fn pages_are_self_contained_and_tables_have_scoped_headers() {
     }
 }
 
-#[test]
 fn parts_have_real_headings_repeated_header_rows_and_kept_signatures() {
     let project = Project::sample();
     project.build();
@@ -109,7 +118,6 @@ fn parts_have_real_headings_repeated_header_rows_and_kept_signatures() {
     assert!(part("word/fontTable.xml").contains("<w:altName w:val=\"仿宋,FangSong,STFangsong\">"));
 }
 
-#[test]
 fn a_latin_typeface_leaves_quotes_to_the_chinese_one() {
     let project = Project::sample().edit(&format!("{NOTICE}/notice.toml"), "# latin = ", "latin = ");
     project.build();
@@ -123,7 +131,6 @@ fn a_latin_typeface_leaves_quotes_to_the_chinese_one() {
     );
 }
 
-#[test]
 fn the_character_grid_is_a_setting() {
     let project =
         Project::sample().edit(&format!("{NOTICE}/notice.toml"), "grid = \"lines\"", "grid = \"lines-and-chars\"");

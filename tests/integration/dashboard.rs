@@ -2,7 +2,19 @@
 
 use crate::support::{Project, chromium_dom, files};
 
-#[test]
+crate::harness::tests! {
+    alone: [
+        status_names_what_needs_attention_first,
+        errors_and_reports_that_were_stopped_come_before_gaps,
+        the_home_page_follows_a_run_over_one_branch,
+        names_act_as_no_markup_on_the_home_page,
+    ]
+    with_tools: [
+        the_home_page_finds_filters_and_leads_to_the_reports,
+        the_home_page_tells_what_was_signed_and_when_reports_changed,
+    ]
+}
+
 fn status_names_what_needs_attention_first() {
     let project = Project::sample();
     project.build();
@@ -19,7 +31,6 @@ fn status_names_what_needs_attention_first() {
     assert_eq!(told["branches"][17]["gaps"], 0);
 }
 
-#[test]
 fn errors_and_reports_that_were_stopped_come_before_gaps() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]).ledger(
         "干部在线学习",
@@ -40,7 +51,6 @@ fn errors_and_reports_that_were_stopped_come_before_gaps() {
     assert!(nowhere.code == 2 && nowhere.stderr.contains("读不到 没有"), "{}", nowhere.stderr);
 }
 
-#[test]
 fn the_home_page_finds_filters_and_leads_to_the_reports() {
     let project = Project::sample();
     project.build();
@@ -70,7 +80,6 @@ fn the_home_page_finds_filters_and_leads_to_the_reports() {
     assert!(links.iter().all(|link| there.contains(&(*link).to_owned())), "{links:?}");
 }
 
-#[test]
 fn the_home_page_tells_what_was_signed_and_when_reports_changed() {
     let project = Project::ready(&["甲党支部", "乙党支部", "丙党支部"]);
     assert_eq!(project.zicha(&["build", "--final"]).code, 0);
@@ -111,7 +120,6 @@ fn the_home_page_tells_what_was_signed_and_when_reports_changed() {
     assert!(shown(&project).contains("乙党支部,正式报告,16,clear"));
 }
 
-#[test]
 fn the_home_page_follows_a_run_over_one_branch() {
     let project = Project::ready(&["甲党支部", "乙党支部"]);
     project.build();
@@ -123,7 +131,6 @@ fn the_home_page_follows_a_run_over_one_branch() {
     assert!(page.contains("部门汇总"), "what was not asked for is still there: {page}");
 }
 
-#[test]
 fn names_act_as_no_markup_on_the_home_page() {
     let project = Project::with_branches(&[("<b>甲</b>\"党支部", "机关党支部")]);
     project.build();

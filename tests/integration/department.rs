@@ -4,6 +4,29 @@ use serde_json::{Value, json};
 
 use crate::support::{NOTICE, Project, audit, libreoffice, parts, python_json};
 
+crate::harness::tests! {
+    alone: [
+        the_summary_says_what_a_department_must_know,
+        the_departments_metrics_are_the_branches_together,
+        one_branch_alone_leaves_the_summary_as_it_is,
+        a_branch_called_as_the_summary_keeps_a_folder_of_its_own,
+        lists_and_metrics_that_cannot_work_are_refused_with_their_line,
+        the_run_is_proved_and_says_so,
+        a_final_summary_waits_for_all_reports_and_says_so,
+        a_kind_without_branches_has_no_section_and_no_gap,
+        severities_of_the_notice_hold_for_the_department_too,
+        sums_are_proved_whatever_is_divided_and_however_tables_stand,
+        a_record_that_cannot_be_written_fails_the_run,
+        what_many_branches_lack_is_named_once_with_its_count,
+    ]
+    with_tools: [
+        the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked,
+        the_summary_opens_everywhere_with_its_charts,
+        what_some_branches_lack_is_a_gap_of_the_department,
+        a_branch_without_the_metric_takes_no_place_on_a_list_of_the_first,
+    ]
+}
+
 fn summary(project: &Project, extension: &str) -> std::path::PathBuf {
     project.path(&format!("output/汇总/汇总-基层党建自查汇总.{extension}"))
 }
@@ -21,7 +44,6 @@ fn table(project: &Project) -> Vec<Value> {
     sheets.as_array().expect("sheets").clone()
 }
 
-#[test]
 fn the_summary_says_what_a_department_must_know() {
     let project = Project::sample();
     project.build();
@@ -44,7 +66,6 @@ fn metric<'r>(run: &'r Value, labels: &str, record: &'r Value, id: &str) -> &'r 
     &record["metrics"][place.expect("a metric")]
 }
 
-#[test]
 fn the_departments_metrics_are_the_branches_together() {
     let project = Project::sample();
     project.build();
@@ -68,7 +89,6 @@ fn the_departments_metrics_are_the_branches_together() {
     assert_eq!(points.expect("a metric")["from"], json!(["study_points"]));
 }
 
-#[test]
 fn the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked() {
     let project = Project::sample();
     project.build();
@@ -110,7 +130,6 @@ fn the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked() 
     libreoffice(&[project.path("output/汇总/汇总表.xlsx")]);
 }
 
-#[test]
 fn the_summary_opens_everywhere_with_its_charts() {
     let project = Project::sample();
     project.build();
@@ -129,7 +148,6 @@ fn the_summary_opens_everywhere_with_its_charts() {
     assert!(!html.contains("http://www.w3.org") && !html.contains("<script"));
 }
 
-#[test]
 fn what_some_branches_lack_is_a_gap_of_the_department() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]).ledger(
         "干部在线学习",
@@ -150,7 +168,6 @@ fn what_some_branches_lack_is_a_gap_of_the_department() {
     assert!(run.stdout.contains("汇总未生成"), "{}", run.stdout);
 }
 
-#[test]
 fn one_branch_alone_leaves_the_summary_as_it_is() {
     let project = Project::sample();
     project.build();
@@ -160,7 +177,6 @@ fn one_branch_alone_leaves_the_summary_as_it_is() {
     assert_eq!(before, after);
 }
 
-#[test]
 fn a_branch_called_as_the_summary_keeps_a_folder_of_its_own() {
     let project = Project::with_branches(&[("汇总", "机关党支部")]);
     project.build();
@@ -168,7 +184,6 @@ fn a_branch_called_as_the_summary_keeps_a_folder_of_its_own() {
     assert!(project.path("output/汇总-2/汇总-2-自查报告.md").exists());
 }
 
-#[test]
 fn lists_and_metrics_that_cannot_work_are_refused_with_their_line() {
     for (from, to, says) in [
         ("b.rectify_total > 0'", "b.rectify_totl > 0'", "rectify_totl"),
@@ -186,7 +201,6 @@ fn lists_and_metrics_that_cannot_work_are_refused_with_their_line() {
     }
 }
 
-#[test]
 fn the_run_is_proved_and_says_so() {
     let project = Project::sample().ledger(
         "干部在线学习二",
@@ -207,7 +221,6 @@ fn the_run_is_proved_and_says_so() {
     assert_eq!((&gap["branches"], &gap["unbound"], &gap["whole"]), (&json!("1509.5"), &json!("30"), &json!("1539.5")));
 }
 
-#[test]
 fn a_branch_without_the_metric_takes_no_place_on_a_list_of_the_first() {
     let attended = |branch: &str, due: &str, present: &str| {
         vec![branch.to_owned(), "2018-09-06".to_owned(), "学习".to_owned(), due.to_owned(), present.to_owned()]
@@ -236,7 +249,6 @@ fn a_branch_without_the_metric_takes_no_place_on_a_list_of_the_first() {
     assert_eq!((&rate["worked"], &rate["stored"]), (&json!("待填写"), &json!("待填写")), "no rate of parts");
 }
 
-#[test]
 fn a_final_summary_waits_for_all_reports_and_says_so() {
     let project = Project::sample();
     let run = project.zicha(&["build", "--final"]);
@@ -244,7 +256,6 @@ fn a_final_summary_waits_for_all_reports_and_says_so() {
     assert!(!run.stdout.contains("汇总：台账中还有"), "{}", run.stdout);
 }
 
-#[test]
 fn a_kind_without_branches_has_no_section_and_no_gap() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部")]).ledger(
         "整改台账",
@@ -257,7 +268,6 @@ fn a_kind_without_branches_has_no_section_and_no_gap() {
     assert!(!text.contains("【待填写：党总支"), "{text}");
 }
 
-#[test]
 fn severities_of_the_notice_hold_for_the_department_too() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部")]).edit(
         &format!("{NOTICE}/notice.toml"),
@@ -276,7 +286,6 @@ fn severities_of_the_notice_hold_for_the_department_too() {
     assert!(!severities.is_empty() && severities.iter().all(|severity| *severity == "错误"), "{severities:?}");
 }
 
-#[test]
 fn sums_are_proved_whatever_is_divided_and_however_tables_stand() {
     let mut rows = Vec::new();
     for at in 0..60_usize {
@@ -310,7 +319,6 @@ fn sums_are_proved_whatever_is_divided_and_however_tables_stand() {
     assert_eq!(branches.map(|branch| metric(&run, "labels", branch, "councils")).collect::<Vec<_>>(), ["2", "1", "0"]);
 }
 
-#[test]
 fn a_record_that_cannot_be_written_fails_the_run() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部")]).file("output/run.json/x", b"");
     let run = project.zicha(&["build"]);
@@ -318,7 +326,6 @@ fn a_record_that_cannot_be_written_fails_the_run() {
     assert!(run.stdout.contains("[Z304]") && run.stdout.contains("run.json"), "{}", run.stdout);
 }
 
-#[test]
 fn what_many_branches_lack_is_named_once_with_its_count() {
     let names = ["甲党支部", "乙党支部", "丙党支部"];
     let run = Project::with_branches(&names.map(|name| (name, "机关党支部"))).build();

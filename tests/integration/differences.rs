@@ -2,7 +2,23 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Project, RunManifest};
+use crate::support::{Project, Run};
+
+crate::harness::tests! {
+    alone: [
+        a_cell_that_changed_is_told_with_the_metrics_it_changed,
+        a_metric_of_metrics_is_led_back_to_the_cells,
+        rows_that_came_and_went_are_told_and_rows_that_moved_are_not,
+        branches_that_came_and_went_are_named,
+        nothing_changed_is_said_and_ends_with_0,
+        differences_as_a_page,
+        what_is_no_run_is_said_and_read_as_nothing_else,
+        rows_put_in_another_order_have_not_changed,
+        a_row_that_came_before_one_that_changed_is_not_taken_for_it,
+        what_only_one_run_has_is_said_and_not_taken_for_a_change,
+        a_branch_that_the_roster_spoils_is_not_gone,
+    ]
+}
 
 const HEAD: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];
 
@@ -26,7 +42,7 @@ fn project() -> Project {
 }
 
 /// Builds into `old`, changes the ledger, builds into `new`, compares.
-fn diff(project: Project, from: &str, to: &str, arguments: &[&str]) -> (Project, RunManifest) {
+fn diff(project: Project, from: &str, to: &str, arguments: &[&str]) -> (Project, Run) {
     assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);
     let project = project.edit("input/干部在线学习.csv", from, to);
     assert_eq!(project.zicha(&["build", "--output", "new"]).code, 0);
@@ -34,11 +50,10 @@ fn diff(project: Project, from: &str, to: &str, arguments: &[&str]) -> (Project,
     (project, run)
 }
 
-fn as_json(run: &RunManifest) -> Value {
+fn as_json(run: &Run) -> Value {
     serde_json::from_str(&run.stdout).expect("JSON")
 }
 
-#[test]
 fn a_cell_that_changed_is_told_with_the_metrics_it_changed() {
     let (project, run) = diff(project(), "赵,50,40", "赵,50,50", &[]);
     assert_eq!(run.code, 1, "{}", run.all());
@@ -61,7 +76,6 @@ fn a_cell_that_changed_is_told_with_the_metrics_it_changed() {
     assert_eq!(by_files.stdout, run.stdout);
 }
 
-#[test]
 fn a_metric_of_metrics_is_led_back_to_the_cells() {
     let head = ["党组织", "党支部", "问题类别", "整改措施", "责任人", "整改时限", "完成情况", "完成日期"];
     let row = |state, on| vec!["丙党总支", "一支部", "党员教育形式化", "谈心", "王", "2018-10-31", state, on];
@@ -82,7 +96,6 @@ fn a_metric_of_metrics_is_led_back_to_the_cells() {
     assert_eq!(branch["rows"][0]["what"]["cells"][0]["cell"], "G3");
 }
 
-#[test]
 fn rows_that_came_and_went_are_told_and_rows_that_moved_are_not() {
     let (_, run) = diff(project(), "甲党支部,赵,50,40\n", "甲党支部,郑,50,10\n甲党支部,赵,50,40\n", &["--json"]);
     let told = as_json(&run);
@@ -100,7 +113,6 @@ fn rows_that_came_and_went_are_told_and_rows_that_moved_are_not() {
     assert_eq!(told["branches"][0]["rows"][0]["what"]["gone"], json!([3, "甲党支部，钱，50，50"]));
 }
 
-#[test]
 fn branches_that_came_and_went_are_named() {
     let project = project();
     assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);
@@ -110,7 +122,6 @@ fn branches_that_came_and_went_are_named() {
     assert!(run.stdout.contains("新增的党组织：丁党支部\n不再有的党组织：乙党支部\n"), "{}", run.stdout);
 }
 
-#[test]
 fn nothing_changed_is_said_and_ends_with_0() {
     let project = project();
     for folder in ["old", "new"] {
@@ -120,7 +131,6 @@ fn nothing_changed_is_said_and_ends_with_0() {
     assert_eq!((run.code, run.stdout.as_str()), (0, "没有变化\n"));
 }
 
-#[test]
 fn differences_as_a_page() {
     let (project, run) = diff(project(), "孙,50,30", "<b>孙&,50,30", &["--html", "差别/差别.html"]);
     assert_eq!(run.code, 1, "{}", run.all());
@@ -132,7 +142,6 @@ fn differences_as_a_page() {
     }
 }
 
-#[test]
 fn what_is_no_run_is_said_and_read_as_nothing_else() {
     let project = project().file("not/run.json", b"[]").file("plain.txt", b"text");
     project.zicha(&["build"]);
@@ -152,7 +161,6 @@ fn what_is_no_run_is_said_and_read_as_nothing_else() {
     assert!(run.stdout.contains("缺少 sources.json") && run.stdout.ends_with("没有变化\n"), "{}", run.stdout);
 }
 
-#[test]
 fn rows_put_in_another_order_have_not_changed() {
     let (_, run) = diff(
         project(),
@@ -163,14 +171,12 @@ fn rows_put_in_another_order_have_not_changed() {
     assert_eq!((run.code, run.stdout.as_str()), (0, "没有变化\n"));
 }
 
-#[test]
 fn a_row_that_came_before_one_that_changed_is_not_taken_for_it() {
     let (_, run) = diff(project(), "甲党支部,赵,50,40\n", "甲党支部,郑,50,50\n甲党支部,赵,50,45\n", &[]);
     assert!(run.stdout.contains("第2行 增加：甲党支部，郑，50，50\n"), "{}", run.stdout);
     assert!(run.stdout.contains("D3 已完成学时：40 → 45\n"), "{}", run.stdout);
 }
 
-#[test]
 fn what_only_one_run_has_is_said_and_not_taken_for_a_change() {
     let project = project();
     for folder in ["old", "new"] {
@@ -184,7 +190,6 @@ fn what_only_one_run_has_is_said_and_not_taken_for_a_change() {
     assert!(run.stdout.starts_with("缺少 sources.json，没有比对台账的行：乙党支部\n"), "{}", run.stdout);
 }
 
-#[test]
 fn a_branch_that_the_roster_spoils_is_not_gone() {
     let project = project();
     assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);

@@ -4,6 +4,32 @@ use serde_json::{Value, json};
 
 use crate::support::Project;
 
+crate::harness::tests! {
+    alone: [
+        a_bomb_for_another_reader_dies_of_the_memory_limit,
+        a_password_of_an_ods_is_said,
+        what_is_no_workbook_is_said,
+        an_empty_file_and_a_lock_file_say_nothing_or_little,
+        a_file_larger_than_allowed_is_not_even_opened,
+    ]
+    with_tools: [
+        a_string_count_of_four_thousand_million_is_not_believed,
+        a_string_index_beyond_the_strings,
+        a_cell_in_the_far_corner_costs_nothing,
+        a_cell_in_the_far_corner_of_an_xls_xlsb_or_ods_is_read_or_refused,
+        a_sheet_said_to_be_a_million_rows_high,
+        a_bomb_is_refused_by_its_directory,
+        more_text_than_allowed_is_refused_before_it_fills_the_memory,
+        truncated_workbooks_of_every_kind,
+        an_ods_whose_content_ends_after_a_row_is_given_up_in_time,
+        a_password_is_said,
+        a_password_of_an_xls_is_said,
+        a_part_named_twice_is_refused,
+        more_cells_than_allowed_are_refused,
+        a_sheet_that_the_package_does_not_hold_is_said_and_not_passed_over,
+    ]
+}
+
 /// A small ledger to be damaged.
 fn ledger() -> Value {
     let mut rows = vec![json!(["党组织", "姓名", "规定学时", "已完成学时"])];
@@ -21,7 +47,7 @@ fn with(key: &str, value: Value) -> Value {
 fn costs_one_file(name: &str, spec: &Value, says: &str) {
     let project = Project::sample()
         .edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 4")
-        .workbook(&format!("坏/{name}"), spec);
+        .foreign_workbook(&format!("坏/{name}"), spec);
     assert_one_finding(&project, name, says);
 }
 
@@ -43,15 +69,13 @@ fn strings(count: &str, strings: &str) -> Value {
     json!(format!("<sst xmlns=\"{spaces}\" uniqueCount=\"{count}\">{strings}</sst>"))
 }
 
-#[test]
 fn a_string_count_of_four_thousand_million_is_not_believed() {
     let spec = with("strings", strings("4000000000", "<si><t>党组织</t></si>"));
-    let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).workbook("字符串.xlsx", &spec);
+    let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).foreign_workbook("字符串.xlsx", &spec);
     assert_eq!(project.findings_of("Z001"), [json!(null); 0]);
     assert_eq!(project.rows("教务处党支部", "study").len(), 40);
 }
 
-#[test]
 fn a_string_index_beyond_the_strings() {
     let mut spec = with("strings", strings("1", "<si><t>党组织</t></si>"));
     spec["replace"] =
@@ -59,7 +83,6 @@ fn a_string_index_beyond_the_strings() {
     costs_one_file("序号.xlsx", &spec, "已损坏");
 }
 
-#[test]
 fn a_cell_in_the_far_corner_costs_nothing() {
     let spec = with(
         "replace",
@@ -69,11 +92,10 @@ fn a_cell_in_the_far_corner_costs_nothing() {
             "<row r=\"1048576\"><c r=\"XFD1048576\"><v>7</v></c></row></sheetData>"
         ]]),
     );
-    let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).workbook("角.xlsx", &spec);
+    let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).foreign_workbook("角.xlsx", &spec);
     assert_eq!(project.rows("教务处党支部", "study").len(), 40);
 }
 
-#[test]
 fn a_cell_in_the_far_corner_of_an_xls_xlsb_or_ods_is_read_or_refused() {
     for kind in ["ods", "xls", "xlsb"] {
         let mut spec = ledger();
@@ -81,24 +103,23 @@ fn a_cell_in_the_far_corner_of_an_xls_xlsb_or_ods_is_read_or_refused() {
             json!([["党组织", "姓名", "规定学时", "已完成学时"], ["教务处党支部", "赵", 50, 38]]);
         spec["sheets"].as_array_mut().expect("sheets").push(json!({ "name": "角", "at": "IV65536", "rows": [["远"]] }));
         spec["convert"] = json!(kind);
-        let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).workbook(&format!("角.{kind}"), &spec);
+        let project =
+            Project::with_branches(&[("教务处党支部", "机关党支部")]).foreign_workbook(&format!("角.{kind}"), &spec);
         let refused = project.findings_of("Z001").len();
         let read = project.rows("教务处党支部", "study").len();
         assert!(refused + read == 1, "{kind}: refused {refused}, read {read}");
     }
 }
 
-#[test]
 fn a_sheet_said_to_be_a_million_rows_high() {
     let spec = with(
         "replace",
         json!([["xl/worksheets/sheet1.xml", "<dimension ref=\"A1:D41\"", "<dimension ref=\"A1:XFD1048576\""]]),
     );
-    let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).workbook("高.xlsx", &spec);
+    let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).foreign_workbook("高.xlsx", &spec);
     assert_eq!(project.rows("教务处党支部", "study").len(), 40);
 }
 
-#[test]
 fn a_bomb_is_refused_by_its_directory() {
     costs_one_file(
         "炸弹.xlsx",
@@ -115,14 +136,12 @@ fn little_memory() -> Project {
         .edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 15")
 }
 
-#[test]
 fn more_text_than_allowed_is_refused_before_it_fills_the_memory() {
     let long = format!("<si><t>{}</t></si>", "甲".repeat(1000)).repeat(80_000);
     let spec = json!({ "sheets": [{ "name": "在线学习", "rows": [["党组织"]] }], "strings": strings("80000", &long) });
-    assert_one_finding(&little_memory().workbook("坏/长.xlsx", &spec), "长.xlsx", "内容太多");
+    assert_one_finding(&little_memory().foreign_workbook("坏/长.xlsx", &spec), "长.xlsx", "内容太多");
 }
 
-#[test]
 fn a_bomb_for_another_reader_dies_of_the_memory_limit() {
     let content = format!("<office:document-content>{}</office:document-content>", "甲".repeat(80_000_000));
     let bytes = package(&[
@@ -145,7 +164,6 @@ fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
     package.finish().expect("a package").into_inner()
 }
 
-#[test]
 fn truncated_workbooks_of_every_kind() {
     for (kind, bytes) in [("xlsx", 3000), ("xls", 7000), ("xlsb", 1500), ("ods", 4000)] {
         let mut spec = with("truncate", json!(bytes));
@@ -157,13 +175,12 @@ fn truncated_workbooks_of_every_kind() {
 }
 
 /// calamine reads on for ever after the last whole row of such a file.
-#[test]
 fn an_ods_whose_content_ends_after_a_row_is_given_up_in_time() {
     let project =
         Project::sample().edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 2");
     let mut spec = ledger();
     spec["convert"] = json!("ods");
-    let project = project.workbook("坏/断.ods", &spec);
+    let project = project.foreign_workbook("坏/断.ods", &spec);
     let path = project.path("input/坏/断.ods");
     let bytes = std::fs::read(&path).expect("a file");
     std::fs::write(&path, cut_content(&bytes)).expect("a written file");
@@ -192,13 +209,11 @@ fn cut_content(ods: &[u8]) -> Vec<u8> {
     package(&parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
 }
 
-#[test]
 fn a_password_is_said() {
     costs_one_file("密码.xlsx", &with("password", json!("1234")), "设有打开密码");
 }
 
 /// One manifest as LibreOffice wrote it until 24.2, and one as it has written it since: a package in a package.
-#[test]
 fn a_password_of_an_ods_is_said() {
     for (name, content) in [("旧.ods", "content.xml"), ("新.ods", "encrypted-package")] {
         let entry = |path: &str, inside: &str| {
@@ -216,7 +231,6 @@ fn a_password_of_an_ods_is_said() {
 }
 
 /// An .xls is locked by XOR (kind 0) or by RC4 (kind 1); calamine knows of the second only.
-#[test]
 fn a_password_of_an_xls_is_said() {
     let mut spec = ledger();
     spec["convert"] = json!("xls");
@@ -227,12 +241,10 @@ fn a_password_of_an_xls_is_said() {
     }
 }
 
-#[test]
 fn a_part_named_twice_is_refused() {
     costs_one_file("重名.xlsx", &with("repeat_part", json!("xl/worksheets/sheet1.xml")), "重名的部件");
 }
 
-#[test]
 fn what_is_no_workbook_is_said() {
     for (name, bytes, says) in [
         ("图片.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01".to_vec(), "不是表格文件"),
@@ -245,7 +257,6 @@ fn what_is_no_workbook_is_said() {
     }
 }
 
-#[test]
 fn an_empty_file_and_a_lock_file_say_nothing_or_little() {
     let project = Project::sample()
         .file("input/空.csv", b"")
@@ -256,7 +267,6 @@ fn an_empty_file_and_a_lock_file_say_nothing_or_little() {
     assert_eq!(codes, [skipped("~$主题党日.xlsx"), skipped("说明.docx"), skipped("空.csv")]);
 }
 
-#[test]
 fn a_file_larger_than_allowed_is_not_even_opened() {
     let project =
         Project::sample().edit("templates/2018-grassroots/notice.toml", "file_mib     = 100", "file_mib     = 1");
@@ -264,18 +274,16 @@ fn a_file_larger_than_allowed_is_not_even_opened() {
     assert_one_finding(&project, "大.csv", "文件太大（2 MiB，超过 1 MiB）");
 }
 
-#[test]
 fn more_cells_than_allowed_are_refused() {
     let project = Project::sample().edit(
         "templates/2018-grassroots/notice.toml",
         "cells        = 2000000",
         "cells        = 2000",
     );
-    let project = project.workbook("坏/多.xlsx", &json!({ "sheets": [{ "rows": vec![vec![1; 60]; 60] }] }));
+    let project = project.foreign_workbook("坏/多.xlsx", &json!({ "sheets": [{ "rows": vec![vec![1; 60]; 60] }] }));
     assert_one_finding(&project, "多.xlsx", "内容太多");
 }
 
-#[test]
 fn a_sheet_that_the_package_does_not_hold_is_said_and_not_passed_over() {
     for (part, from, to, says) in [
         (

@@ -2,6 +2,13 @@
 
 use crate::support::{Project, audit, libreoffice, pandoc, python_json};
 
+crate::harness::tests! {
+    with_tools: [
+        hostile_text_comes_out_as_typed_from_every_ledger,
+        hostile_text_comes_out_of_html_and_markdown_as_typed,
+    ]
+}
+
 /// One line of everything that means something to Markdown, HTML, XML, tera, YAML or TeX.
 const HOSTILE: &str =
     "*星*|竖|<b>粗</b> # 井 &amp; 1. `码` [链](x) ~~删~~ _下_ $元$ \\ {{ 7*7 }} {% if %} ^上^ 😀𠮷 <!-- -->";
@@ -66,7 +73,6 @@ pub fn project_of(b: &str) -> Project {
         .ledger("文字材料", &["党组织", "栏目", "内容"], &of(&["下一步打算", b]))
 }
 
-#[test]
 fn hostile_text_comes_out_as_typed_from_every_ledger() {
     let project = project();
     let run = project.build();
@@ -96,7 +102,6 @@ fn hostile_text_comes_out_as_typed_from_every_ledger() {
 /// contact.
 const EXPECTED: usize = 22;
 
-#[test]
 fn hostile_text_comes_out_of_html_and_markdown_as_typed() {
     let project = project();
     project.build();

@@ -6,6 +6,16 @@ use serde_json::Value;
 
 use crate::support::{Project, chromium, libreoffice, python_json};
 
+crate::harness::tests! {
+    with_tools: [
+        docx_pages_hold_22_lines_of_28_characters_and_number_their_pages_outside,
+        html_prints_to_a4_as_the_paper,
+        the_signature_is_never_parted_nor_left_alone_for_24_table_lengths,
+        a_table_too_wide_for_the_page_lies_on_its_side_and_repeats_its_header,
+        numbers_are_never_parted_at_the_end_of_a_line,
+    ]
+}
+
 /// Points in a millimetre.
 const MM: f64 = 72.0 / 25.4;
 
@@ -78,7 +88,6 @@ fn assert_page_numbers(pages: &[Value]) {
     }
 }
 
-#[test]
 fn docx_pages_hold_22_lines_of_28_characters_and_number_their_pages_outside() {
     let project = long_text();
     project.build();
@@ -88,7 +97,6 @@ fn docx_pages_hold_22_lines_of_28_characters_and_number_their_pages_outside() {
     assert_page_numbers(&pages);
 }
 
-#[test]
 fn html_prints_to_a4_as_the_paper() {
     let project = long_text();
     project.build();
@@ -108,7 +116,6 @@ fn page_of(pages: &[Value], wanted: &str) -> usize {
     pages.iter().position(holds).unwrap_or_else(|| panic!("{wanted} is nowhere"))
 }
 
-#[test]
 fn the_signature_is_never_parted_nor_left_alone_for_24_table_lengths() {
     let names: Vec<String> = (1..=24).map(|n| format!("第{n:02}党支部")).collect();
     let branches: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "机关党支部")).collect();
@@ -144,7 +151,6 @@ fn the_signature_is_never_parted_nor_left_alone_for_24_table_lengths() {
     assert!(breaks.len() > 5, "the lengths do not move the block: {breaks:?}");
 }
 
-#[test]
 fn a_table_too_wide_for_the_page_lies_on_its_side_and_repeats_its_header() {
     let project = Project::with_a_wide_table("甲党支部");
     project.build();
@@ -165,7 +171,6 @@ fn a_table_too_wide_for_the_page_lies_on_its_side_and_repeats_its_header() {
 }
 
 /// Latin text in zh-CN let LibreOffice part 2018 after its first digit.
-#[test]
 fn numbers_are_never_parted_at_the_end_of_a_line() {
     let project = Project::sample();
     project.build();

@@ -1,4 +1,7 @@
-//! All integration tests, in one binary. `ZICHA_ACCEPT=1` renews the expected files of the cases.
+//! All integration tests, in one binary with a harness of its own (see `harness`).
+//!
+//! `ZICHA_TOOLS`, set by `tests/run`, says that the other programs are installed; without it the tests that need them
+//! are counted as ignored. `ZICHA_ACCEPT=1` renews the expected files of the golden cases.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -11,6 +14,7 @@ mod consumers;
 mod dashboard;
 mod department;
 mod differences;
+mod harness;
 mod hostile_files;
 mod hostile_text;
 mod layout;
@@ -28,3 +32,52 @@ mod support;
 mod untidy;
 mod watch;
 mod workbooks;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    let modules = [
+        archive::crashes::tests(),
+        archive::damage::tests(),
+        archive::hostile::tests(),
+        archive::packages::tests(),
+        archive::rebuilding::tests(),
+        cache::tests(),
+        cancelled::tests(),
+        cases::tests(),
+        command_line::tests(),
+        consumers::tests(),
+        dashboard::tests(),
+        department::tests(),
+        differences::tests(),
+        hostile_files::tests(),
+        hostile_text::tests(),
+        layout::tests(),
+        licences::tests(),
+        memory::tests(),
+        metrics::tests(),
+        regressions::tests(),
+        rerun::tests(),
+        rules::tests(),
+        serve::browser::tests(),
+        serve::markup::tests(),
+        serve::pages::tests(),
+        serve::safety::tests(),
+        serve::uploads::tests(),
+        settings::tests(),
+        sources::tests(),
+        stamps::tests(),
+        untidy::tests(),
+        untidy::cells::tests(),
+        untidy::files::tests(),
+        watch::tests(),
+        workbooks::tests(),
+    ];
+    let outcome = libtest_mimic::run(&Arguments::from_args(), modules.into_iter().flatten().collect());
+    if outcome.num_ignored > 0 && !harness::has_tools() {
+        eprintln!("{} tests were not run (“ignored” above): they need what tests/run installs", outcome.num_ignored);
+    }
+    outcome.exit_code()
+}

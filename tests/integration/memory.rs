@@ -4,6 +4,12 @@ use std::path::Path;
 
 use crate::support::{Project, python};
 
+crate::harness::tests! {
+    with_tools: [
+        a_branch_more_takes_no_more_memory_than_it_may,
+    ]
+}
+
 /// Bytes that a branch with 50 rows may take.
 const OF_A_BRANCH: u64 = 25_000;
 
@@ -26,7 +32,6 @@ fn peak(branches: usize) -> u64 {
     peak.trim().parse().expect("a number")
 }
 
-#[test]
 fn a_branch_more_takes_no_more_memory_than_it_may() {
     // Far apart: the allocator takes memory in steps, which weigh little beside so many branches.
     let (few, many) = (100, 3_100);

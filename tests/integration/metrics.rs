@@ -2,7 +2,16 @@
 
 use crate::support::{Project, python_json};
 
-#[test]
+crate::harness::tests! {
+    alone: [
+        a_blank_cell_leaves_its_metrics_out_and_names_the_cell,
+        the_text_follows_the_metrics,
+    ]
+    with_tools: [
+        metrics_of_all_branches_agree_with_another_program,
+    ]
+}
+
 fn metrics_of_all_branches_agree_with_another_program() {
     let project = Project::sample();
     project.build();
@@ -18,7 +27,6 @@ fn metrics_of_all_branches_agree_with_another_program() {
     }
 }
 
-#[test]
 fn a_blank_cell_leaves_its_metrics_out_and_names_the_cell() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部")]).ledger(
         "干部在线学习",
@@ -36,7 +44,6 @@ fn a_blank_cell_leaves_its_metrics_out_and_names_the_cell() {
     assert!(project.report_text("甲党支部", "md").contains("【待填写：所缺学时】"));
 }
 
-#[test]
 fn the_text_follows_the_metrics() {
     let header = ["党组织", "党支部", "问题类别", "整改措施", "责任人", "整改时限", "完成情况", "完成日期"];
     let row = |branch, due, state, done| vec![branch, "第一支部", "党员教育形式化", "逐人谈心", "王", due, state, done];

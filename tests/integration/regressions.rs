@@ -4,6 +4,33 @@ use serde_json::{Value, json};
 
 use crate::support::{NOTICE, Project, chromium, python_json};
 
+crate::harness::tests! {
+    alone: [
+        a_rate_between_1_and_2_is_not_guessed_at,
+        a_header_that_says_percent_decides_what_its_numbers_are,
+        float_noise_is_not_printed,
+        fixed_days_are_counted_as_days_and_missed_ones_are_said,
+        a_formula_without_result_is_not_the_no_of_a_blank,
+        a_condition_that_nobody_can_answer_leaves_a_gap_not_silence,
+        of_two_columns_the_one_the_settings_name_is_read_and_the_other_said,
+        a_short_name_of_two_branches_names_neither,
+        error_values_in_text_files_are_errors,
+        a_subtotal_beside_a_merged_branch_is_no_person,
+        a_number_merged_over_rows_is_said,
+        line_breaks_in_letter_values_do_not_act_as_markup,
+        a_line_break_in_a_name_tears_no_sentence,
+        settings_that_would_be_ignored_are_refused,
+        a_comparison_of_unlike_things_is_no_zero,
+        a_branch_without_a_usable_kind_counts_as_stopped,
+        an_old_draft_of_a_refused_report_is_said,
+        a_closed_pipe_is_no_panic_and_short_names_are_taken,
+        a_fatal_error_is_json_too_when_asked,
+    ]
+    with_tools: [
+        a_printed_page_does_not_end_with_the_head_of_a_table,
+    ]
+}
+
 const BRANCH: &str = "教务处党支部";
 
 fn project() -> Project {
@@ -20,7 +47,6 @@ fn metrics(project: &Project, branch: &str) -> Value {
 
 const PROJECT: [&str; 7] = ["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"];
 
-#[test]
 fn a_rate_between_1_and_2_is_not_guessed_at() {
     let rows = json!([PROJECT, [BRANCH, "甲", "王", "目标", "进展", 1.05, "2018-12-15"]]);
     let project = project().workbook("突破项目.xlsx", &book("突破项目", rows));
@@ -28,7 +54,6 @@ fn a_rate_between_1_and_2_is_not_guessed_at() {
     assert_eq!((&finding["cell"], &finding["found"]), (&json!("F2"), &json!("1.05")));
 }
 
-#[test]
 fn a_header_that_says_percent_decides_what_its_numbers_are() {
     let mut head = PROJECT;
     head[5] = "完成率（%）";
@@ -43,7 +68,6 @@ fn a_header_that_says_percent_decides_what_its_numbers_are() {
     assert_eq!(project.findings_of("Z108").len(), 0);
 }
 
-#[test]
 fn a_printed_page_does_not_end_with_the_head_of_a_table() {
     let project = Project::sample();
     project.build();
@@ -60,7 +84,6 @@ fn a_printed_page_does_not_end_with_the_head_of_a_table() {
     assert!(heads > 0);
 }
 
-#[test]
 fn float_noise_is_not_printed() {
     let rows = json!([PROJECT, [BRANCH, "甲", "王", "目标", "进展", 3.0 / 7.0, "2018-12-15"]]);
     let project = project().workbook("突破项目.xlsx", &book("突破项目", rows));
@@ -68,7 +91,6 @@ fn float_noise_is_not_printed() {
     assert!(project.report_text(BRANCH, "md").contains("| 42.86% |"));
 }
 
-#[test]
 fn fixed_days_are_counted_as_days_and_missed_ones_are_said() {
     let head = json!(["党组织", "党支部", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"]);
     let row = |cell: &str, date: &str| json!([BRANCH, cell, date, "党章学习", 9, 8, "是"]);
@@ -94,7 +116,6 @@ fn fixed_days_are_counted_as_days_and_missed_ones_are_said() {
     );
 }
 
-#[test]
 fn a_formula_without_result_is_not_the_no_of_a_blank() {
     let head = json!(["党组织", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"]);
     let rows = json!([head, [BRANCH, "2018-09-06", "党章学习", 9, 8, { "formula": "=IF(1,\"是\",\"否\")" }]]);
@@ -111,7 +132,6 @@ fn a_formula_without_result_is_not_the_no_of_a_blank() {
     );
 }
 
-#[test]
 fn a_condition_that_nobody_can_answer_leaves_a_gap_not_silence() {
     let head = json!(["党组织", "任务名称", "责任人", "时间节点", "状态"]);
     let rows = json!([head, [BRANCH, "甲", "王", "2018-09-01", "推进中"], [BRANCH, "乙", "王", null, "推进中"]]);
@@ -121,7 +141,6 @@ fn a_condition_that_nobody_can_answer_leaves_a_gap_not_silence() {
     assert!(text.contains("未启动0项。【待填写：超过节点未完成任务数】"), "{text}");
 }
 
-#[test]
 fn of_two_columns_the_one_the_settings_name_is_read_and_the_other_said() {
     let rows = json!([
         ["党组织", "检查发现的问题", null, "整改落实", null, null, null],
@@ -138,7 +157,6 @@ fn of_two_columns_the_one_the_settings_name_is_read_and_the_other_said() {
     assert!(project.report(BRANCH, "md").exists());
 }
 
-#[test]
 fn a_short_name_of_two_branches_names_neither() {
     let project = Project::new()
         .ledger(
@@ -152,7 +170,6 @@ fn a_short_name_of_two_branches_names_neither() {
     assert_eq!(project.rows("第一中心党支部", "study").len() + project.rows("第二中心党支部", "study").len(), 0);
 }
 
-#[test]
 fn error_values_in_text_files_are_errors() {
     let project = project().ledger(
         "党员议事会",
@@ -164,7 +181,6 @@ fn error_values_in_text_files_are_errors() {
     assert!(!project.report_text(BRANCH, "md").contains("#REF"));
 }
 
-#[test]
 fn a_subtotal_beside_a_merged_branch_is_no_person() {
     let rows = json!([
         ["党组织", "姓名", "规定学时", "已完成学时"],
@@ -179,7 +195,6 @@ fn a_subtotal_beside_a_merged_branch_is_no_person() {
     assert_eq!(project.findings_of("Z201"), [json!(null); 0]);
 }
 
-#[test]
 fn a_number_merged_over_rows_is_said() {
     let rows = json!([["党组织", "姓名", "规定学时", "已完成学时"], [BRANCH, "赵", 50, 38], [BRANCH, "钱", null, 40]]);
     let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["C2:C3"] }] });
@@ -190,7 +205,6 @@ fn a_number_merged_over_rows_is_said() {
     assert_eq!(finding["cell"], "C2:C3");
 }
 
-#[test]
 fn line_breaks_in_letter_values_do_not_act_as_markup() {
     let project = Project::new().ledger(
         "党组织名册",
@@ -203,7 +217,6 @@ fn line_breaks_in_letter_values_do_not_act_as_markup() {
     assert!(text.contains("（联系人：赵六；- 列表；===；1. 二，电子邮箱"), "{text}");
 }
 
-#[test]
 fn a_line_break_in_a_name_tears_no_sentence() {
     let rows = vec![vec![BRANCH, "甲\n团队", "科研攻关", "王", "任务", "成果", "0.5", "成效不明显"]];
     let head = ["所属党组织", "团队名称", "类型", "带头人", "重点任务", "阶段性成果", "建设目标完成率", "建设成效"];
@@ -221,7 +234,6 @@ fn refused(file: &str, from: &str, to: &str, says: &[&str]) {
     }
 }
 
-#[test]
 fn settings_that_would_be_ignored_are_refused() {
     refused(
         "notice.toml",
@@ -248,7 +260,6 @@ fn settings_that_would_be_ignored_are_refused() {
     refused("team.md", "pluck(name=\"name\")", "pluck(name=\"nam\")", &["“nam”不存在"]);
 }
 
-#[test]
 fn a_comparison_of_unlike_things_is_no_zero() {
     refused(
         "notice.toml",
@@ -258,7 +269,6 @@ fn a_comparison_of_unlike_things_is_no_zero() {
     );
 }
 
-#[test]
 fn a_branch_without_a_usable_kind_counts_as_stopped() {
     let project = Project::with_branches(&[(BRANCH, "机关党支部"), ("工会", "群团")]).ledger(
         "在线学习",
@@ -271,7 +281,6 @@ fn a_branch_without_a_usable_kind_counts_as_stopped() {
     assert!(run.stdout.contains("名册中的这个名称不能用"), "{}", run.stdout);
 }
 
-#[test]
 fn an_old_draft_of_a_refused_report_is_said() {
     let project = Project::sample();
     project.build();
@@ -279,7 +288,6 @@ fn an_old_draft_of_a_refused_report_is_said() {
     assert!(run.stdout.contains("[Z305]") && run.stdout.contains("还是以前的报告"), "{}", run.stdout);
 }
 
-#[test]
 fn a_closed_pipe_is_no_panic_and_short_names_are_taken() {
     let project = Project::sample();
     let command = format!("{} build --json --format md --branch 教务处 | true", env!("CARGO_BIN_EXE_zicha"));
@@ -292,7 +300,6 @@ fn a_closed_pipe_is_no_panic_and_short_names_are_taken() {
     assert!(said.contains("报告 1 份") && !said.contains("panicked"), "{said}");
 }
 
-#[test]
 fn a_fatal_error_is_json_too_when_asked() {
     let run = Project::new().zicha(&["build", "--json", "--input", "没有"]);
     let said: Value = serde_json::from_str(&run.stdout).expect("JSON");

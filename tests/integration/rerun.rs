@@ -6,7 +6,36 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::support::{NOTICE, Project, RunManifest, files, mounted};
+use crate::support::{NOTICE, Project, Run, files, mounted};
+
+crate::harness::tests! {
+    alone: [
+        nothing_to_do_writes_nothing,
+        a_workbook_saved_again_dirties_nobody,
+        a_row_that_changed_dirties_its_branch_and_the_summary,
+        templates_settings_and_dates_dirty_what_they_belong_to,
+        a_template_dirties_the_branches_whose_reports_are_made_of_it,
+        a_file_that_is_gone_is_made_again_and_a_damaged_record_means_all_of_it,
+        what_a_person_changed_is_kept_until_forced_and_then_saved,
+        a_change_to_another_format_is_kept_too,
+        reports_of_branches_that_are_gone_are_listed_and_removed_when_asked,
+        one_branch_alone_keeps_the_record_of_the_others,
+        two_runs_on_one_folder_exclude_each_other_and_a_lock_left_behind_does_not,
+        a_link_out_of_the_output_folder_is_not_followed,
+        a_full_disk_names_what_was_not_written_and_the_next_run_writes_it,
+        a_folder_that_cannot_be_written_stops_its_branch_alone_and_is_tried_again,
+        two_hundred_runs_killed_at_any_moment_leave_whole_files_and_the_next_goes_on,
+        shards_merged_are_a_single_run,
+        gnu_parallel_runs_the_shards_as_the_readme_says,
+        a_shard_is_a_number_below_their_count,
+        an_edit_outlives_shards_damaged_records_and_rosters,
+        an_edit_undone_does_not_pass_for_the_newest_report,
+        nothing_is_removed_while_the_roster_is_in_doubt_or_another_branch_has_it,
+        shards_of_two_counts_do_not_stop_each_others_merge,
+        an_edited_final_report_is_none_whenever_it_is_asked_for,
+        reports_among_the_ledgers_are_refused,
+    ]
+}
 
 /// When each file of the output folder was last written.
 fn times(project: &Project) -> BTreeMap<String, SystemTime> {
@@ -19,7 +48,7 @@ fn times(project: &Project) -> BTreeMap<String, SystemTime> {
 }
 
 /// The folders in which a run wrote something anew.
-fn rewritten(project: &Project, run: impl FnOnce(&Project) -> RunManifest) -> Vec<String> {
+fn rewritten(project: &Project, run: impl FnOnce(&Project) -> Run) -> Vec<String> {
     let before = times(project);
     // File systems tell times by the tick.
     std::thread::sleep(Duration::from_millis(20));
@@ -44,7 +73,6 @@ fn project() -> Project {
     )
 }
 
-#[test]
 fn nothing_to_do_writes_nothing() {
     let project = Project::sample();
     project.build();
@@ -56,7 +84,6 @@ fn nothing_to_do_writes_nothing() {
     assert!(project.build().stdout.contains("报告 18 份（18 份没有变化），汇总 1 份；待填写 14 处"));
 }
 
-#[test]
 fn a_workbook_saved_again_dirties_nobody() {
     let project = project();
     project.build();
@@ -75,7 +102,6 @@ fn a_workbook_saved_again_dirties_nobody() {
     assert_eq!(rewritten(&project, Project::build), [""; 0]);
 }
 
-#[test]
 fn a_row_that_changed_dirties_its_branch_and_the_summary() {
     let project = project();
     project.build();
@@ -83,7 +109,6 @@ fn a_row_that_changed_dirties_its_branch_and_the_summary() {
     assert_eq!(rewritten(&project, Project::build), ["乙党支部", "汇总"]);
 }
 
-#[test]
 fn templates_settings_and_dates_dirty_what_they_belong_to() {
     let project = project();
     project.build();
@@ -96,7 +121,6 @@ fn templates_settings_and_dates_dirty_what_they_belong_to() {
     assert_eq!(rewritten(&project, dated), [""; 0]);
 }
 
-#[test]
 fn a_template_dirties_the_branches_whose_reports_are_made_of_it() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党总支", "党总支")]);
     project.build();
@@ -116,7 +140,6 @@ fn a_template_dirties_the_branches_whose_reports_are_made_of_it() {
     assert_eq!(rewritten(&project, Project::build), ["乙党总支"]);
 }
 
-#[test]
 fn a_file_that_is_gone_is_made_again_and_a_damaged_record_means_all_of_it() {
     let project = project();
     project.build();
@@ -130,7 +153,6 @@ fn a_file_that_is_gone_is_made_again_and_a_damaged_record_means_all_of_it() {
     }
 }
 
-#[test]
 fn what_a_person_changed_is_kept_until_forced_and_then_saved() {
     let project = project();
     project.build();
@@ -159,7 +181,6 @@ fn what_a_person_changed_is_kept_until_forced_and_then_saved() {
     assert!(!project.build().stdout.contains("[Z307]"));
 }
 
-#[test]
 fn a_change_to_another_format_is_kept_too() {
     let project = project();
     project.build();
@@ -170,7 +191,6 @@ fn a_change_to_another_format_is_kept_too() {
     assert_eq!(project.read(report), "mine\n");
 }
 
-#[test]
 fn reports_of_branches_that_are_gone_are_listed_and_removed_when_asked() {
     let project = project();
     project.build();
@@ -192,7 +212,6 @@ fn reports_of_branches_that_are_gone_are_listed_and_removed_when_asked() {
     assert!(!project.path("output/丙党支部").exists() || files(&project.path("output/丙党支部")).is_empty());
 }
 
-#[test]
 fn one_branch_alone_keeps_the_record_of_the_others() {
     let project = project();
     project.build();
@@ -200,7 +219,6 @@ fn one_branch_alone_keeps_the_record_of_the_others() {
     assert_eq!(rewritten(&project, Project::build), [""; 0]);
 }
 
-#[test]
 fn two_runs_on_one_folder_exclude_each_other_and_a_lock_left_behind_does_not() {
     let project = project().file("output/.zicha/lock", b"");
     let held = std::fs::File::open(project.path("output/.zicha/lock")).expect("a lock");
@@ -213,7 +231,6 @@ fn two_runs_on_one_folder_exclude_each_other_and_a_lock_left_behind_does_not() {
     assert!(!project.path("output/.zicha").exists());
 }
 
-#[test]
 fn a_link_out_of_the_output_folder_is_not_followed() {
     let project = project();
     std::fs::create_dir_all(project.path("elsewhere")).expect("a folder");
@@ -226,7 +243,6 @@ fn a_link_out_of_the_output_folder_is_not_followed() {
     assert!(project.report("甲党支部", "docx").exists() && project.report("丙党支部", "docx").exists());
 }
 
-#[test]
 fn a_full_disk_names_what_was_not_written_and_the_next_run_writes_it() {
     let project = Project::sample();
     let disk = project.path("disk");
@@ -250,7 +266,6 @@ fn a_full_disk_names_what_was_not_written_and_the_next_run_writes_it() {
     assert_eq!((again.code, reports), (0, 19), "{}", again.all());
 }
 
-#[test]
 fn a_folder_that_cannot_be_written_stops_its_branch_alone_and_is_tried_again() {
     let project = project();
     let folder = project.path("output/乙党支部");
@@ -303,7 +318,6 @@ fn assert_whole(folder: &Path) {
     assert_eq!(rest, b"");
 }
 
-#[test]
 fn two_hundred_runs_killed_at_any_moment_leave_whole_files_and_the_next_goes_on() {
     let names: Vec<String> = (0..24).map(|n| format!("第{n}党支部")).collect();
     let branches: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "机关党支部")).collect();
@@ -348,7 +362,6 @@ fn two_hundred_runs_killed_at_any_moment_leave_whole_files_and_the_next_goes_on(
     }
 }
 
-#[test]
 fn shards_merged_are_a_single_run() {
     let single = Project::sample();
     single.build();
@@ -388,7 +401,6 @@ fn shards_merged_are_a_single_run() {
     }
 }
 
-#[test]
 fn gnu_parallel_runs_the_shards_as_the_readme_says() {
     let project = Project::sample();
     let readme = std::fs::read_to_string(crate::support::root().join("README.md")).expect("a README");
@@ -404,7 +416,6 @@ fn gnu_parallel_runs_the_shards_as_the_readme_says() {
     assert!(files(&project.path("output")) == files(&single.path("output")));
 }
 
-#[test]
 fn a_shard_is_a_number_below_their_count() {
     let project = project();
     for wrong in ["3/3", "1", "a/b", "-1/3", "0/0"] {
@@ -425,7 +436,6 @@ fn keeps_the_edit(project: &Project, runs: &[&[&str]]) {
     assert_eq!(kept, 1, "{runs:?}");
 }
 
-#[test]
 fn an_edit_outlives_shards_damaged_records_and_rosters() {
     let built = || {
         let project = project();
@@ -452,7 +462,6 @@ fn an_edit_outlives_shards_damaged_records_and_rosters() {
     keeps_the_edit(&mended, &[&["build"]]);
 }
 
-#[test]
 fn an_edit_undone_does_not_pass_for_the_newest_report() {
     let project = project();
     project.build();
@@ -466,7 +475,6 @@ fn an_edit_undone_does_not_pass_for_the_newest_report() {
     assert!(project.read(report).contains("2018年12月1日"), "{}", project.read(report));
 }
 
-#[test]
 fn nothing_is_removed_while_the_roster_is_in_doubt_or_another_branch_has_it() {
     let project = project();
     project.build();
@@ -483,7 +491,6 @@ fn nothing_is_removed_while_the_roster_is_in_doubt_or_another_branch_has_it() {
     assert_eq!(files(&renamed.path("output/甲_乙党支部")).len(), 5);
 }
 
-#[test]
 fn shards_of_two_counts_do_not_stop_each_others_merge() {
     let project = project();
     for at in ["0/3", "1/3", "2/3"] {
@@ -497,7 +504,6 @@ fn shards_of_two_counts_do_not_stop_each_others_merge() {
     assert_eq!(project.zicha(&["build", "--shard", "0/2", "--branch", "甲党支部"]).code, 2);
 }
 
-#[test]
 fn an_edited_final_report_is_none_whenever_it_is_asked_for() {
     let project = Project::sample();
     let build = ["build", "--final", "--branch", "信息工程学院党总支"];
@@ -510,7 +516,6 @@ fn an_edited_final_report_is_none_whenever_it_is_asked_for() {
     }
 }
 
-#[test]
 fn reports_among_the_ledgers_are_refused() {
     for output in ["input", "input/报告"] {
         let run = project().zicha(&["build", "--output", output]);

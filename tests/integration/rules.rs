@@ -1,9 +1,11 @@
-//! Every rule on a tiny workbook of its own.
+//! Every rule of the checks, on a workbook of a few cells that breaks it; a test for each.
 
 use std::collections::BTreeSet;
 
+use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
+use crate::harness::{alone, with_tools};
 use crate::support::{NOTICE, Project};
 
 const BRANCH: &str = "教务处党支部";
@@ -12,7 +14,7 @@ fn project() -> Project {
     Project::with_branches(&[(BRANCH, "机关党支部"), ("科研处党支部", "机关党支部")])
 }
 
-/// A project with one more sheet.
+/// A project with one more workbook of one sheet.
 fn with(name: &str, rows: Value) -> Project {
     project().workbook("表.xlsx", &json!({ "sheets": [{ "name": name, "rows": rows }] }))
 }
@@ -28,64 +30,101 @@ fn theme(row: Value) -> Project {
     with("主题党日", json!([THEME, row]))
 }
 
-/// Each rule's code, the workbook in which it finds something, and the cell or file it names.
-fn cases() -> Vec<(&'static str, Project, &'static str)> {
-    let merged = |at: &str, rows: Value| {
-        project().workbook("表.xlsx", &json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": [at] }] }))
-    };
-    vec![
-        ("Z002", with("通讯录", json!([["姓名", "电话", "住址"], ["赵", "1", "二"]])), "表.xlsx"),
-        ("Z003", project(), ""),
-        ("Z005", with("在线学习", json!([["党组织", "姓名", "规定学时"], [BRANCH, "赵", 50]])), "表.xlsx"),
-        ("Z006", with("在线学习", json!([["党组织", "姓 名", "规定学时", "已完成学时"], [BRANCH, "赵", 50, 38]])), "B1"),
-        ("Z007", project().workbook("表.xlsx", &json!({ "sheets": [{ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, 38]], "hidden_rows": [2] }] })), "A2"),
-        ("Z008", with("在线学习", json!([["党组织", "单位", "姓名", "规定学时", "已完成学时"], [BRANCH, "某", "赵", 50, 38]])), "B1"),
-        ("Z101", study(json!([BRANCH, null, 50, 38])), "B2"),
-        ("Z102", study(json!([BRANCH, "赵", 50, "若干"])), "D2"),
-        ("Z103", study(json!([BRANCH, "赵", 50, -1])), "D2"),
-        ("Z104", with("任务分解", json!([["党组织", "任务名称", "责任人", "时间节点", "状态"], [BRANCH, "甲", "王", "2018-09-01", "快了"]])), "E2"),
-        ("Z105", study(json!([BRANCH, "赵", 50, "#DIV/0!"])), "D2"),
-        ("Z106", project().ledger("在线学习", &STUDY, &[vec![BRANCH, "赵\u{1}", "50", "38"]]), "B2"),
-        (
-            "Z107",
-            theme(json!([BRANCH, "2016-09-06", "党章学习", 9, 8, "是"])).edit(
-                &format!("{NOTICE}/notice.toml"),
-                "header = [\"活动日期\"], type = \"date\"",
-                "header = [\"活动日期\"], type = \"date\", from = 2018-01-01",
-            ),
-            "B2",
-        ),
-        ("Z108", study(json!([BRANCH, "赵", "50人", 38])), "C2"),
-        ("Z109", study(json!([BRANCH, "赵", 50, { "formula": "=1+1" }])), "D2"),
-        ("Z110", with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "赵", 50, 38]])), "A3"),
-        ("Z111", with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], ["合计", null, 51, 38]])), "C3"),
-        ("Z112", theme(json!([BRANCH, "9月6日", "党章学习", 9, 8, "是"])), "B2"),
-        (
-            "Z113",
-            project().workbook("表.ods", &json!({ "sheets": [{ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, 38], [null, "钱", 50, 38]] }], "convert": "ods" })),
-            "A2",
-        ),
-        ("Z114", merged("D2:D3", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 50, null]])), "D2:D3"),
-        ("Z150", theme(json!([BRANCH, "2018-09-06", "党章学习", 8, 9, "是"])), "E2"),
-        ("Z201", study(json!(["食堂", "赵", 50, 38])), "A2"),
-        ("Z202", study(json!([null, "赵", 50, 38])), "A2"),
-        ("Z203", study(json!([BRANCH, "赵", 50, 38])), ""),
-    ]
+/// A workbook that breaks a rule.
+struct Case {
+    code: &'static str,
+    /// The cell, or without one the file, that the finding names.
+    place: &'static str,
+    project: fn() -> Project,
 }
 
-#[test]
-fn every_rule_finds_its_fault_at_its_cell_and_nothing_in_the_shipped_ledgers() {
-    let mut tested = BTreeSet::new();
-    for (code, project, place) in cases() {
-        let findings = project.findings_of(code);
-        let finding = findings.first().unwrap_or_else(|| panic!("{code} finds nothing: {:#?}", project.findings()));
-        let told = finding["cell"].as_str().or(finding["file"].as_str()).unwrap_or_default();
-        assert_eq!(told, place, "{code}");
-        tested.insert(code);
-    }
+const fn case(code: &'static str, place: &'static str, project: fn() -> Project) -> Case {
+    Case { code, place, project }
+}
+
+const CASES: [Case; 23] = [
+    case("Z002", "表.xlsx", || with("通讯录", json!([["姓名", "电话", "住址"], ["赵", "1", "二"]]))),
+    case("Z003", "", project),
+    case("Z005", "表.xlsx", || with("在线学习", json!([["党组织", "姓名", "规定学时"], [BRANCH, "赵", 50]]))),
+    case("Z006", "B1", || {
+        with("在线学习", json!([["党组织", "姓 名", "规定学时", "已完成学时"], [BRANCH, "赵", 50, 38]]))
+    }),
+    case("Z007", "A2", || {
+        let rows = json!([STUDY, [BRANCH, "赵", 50, 38]]);
+        let sheet = json!({ "name": "在线学习", "rows": rows, "hidden_rows": [2] });
+        project().workbook("表.xlsx", &json!({ "sheets": [sheet] }))
+    }),
+    case("Z008", "B1", || {
+        let head = ["党组织", "单位", "姓名", "规定学时", "已完成学时"];
+        with("在线学习", json!([head, [BRANCH, "某", "赵", 50, 38]]))
+    }),
+    case("Z101", "B2", || study(json!([BRANCH, null, 50, 38]))),
+    case("Z102", "D2", || study(json!([BRANCH, "赵", 50, "若干"]))),
+    case("Z103", "D2", || study(json!([BRANCH, "赵", 50, -1]))),
+    case("Z104", "E2", || {
+        let head = ["党组织", "任务名称", "责任人", "时间节点", "状态"];
+        with("任务分解", json!([head, [BRANCH, "甲", "王", "2018-09-01", "快了"]]))
+    }),
+    case("Z105", "D2", || study(json!([BRANCH, "赵", 50, "#DIV/0!"]))),
+    case("Z106", "B2", || project().ledger("在线学习", &STUDY, &[vec![BRANCH, "赵\u{1}", "50", "38"]])),
+    case("Z107", "B2", || {
+        theme(json!([BRANCH, "2016-09-06", "党章学习", 9, 8, "是"])).edit(
+            &format!("{NOTICE}/notice.toml"),
+            "header = [\"活动日期\"], type = \"date\"",
+            "header = [\"活动日期\"], type = \"date\", from = 2018-01-01",
+        )
+    }),
+    case("Z108", "C2", || study(json!([BRANCH, "赵", "50人", 38]))),
+    case("Z109", "D2", || study(json!([BRANCH, "赵", 50, { "formula": "=1+1" }]))),
+    case("Z110", "A3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "赵", 50, 38]]))),
+    case("Z111", "C3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], ["合计", null, 51, 38]]))),
+    case("Z112", "B2", || theme(json!([BRANCH, "9月6日", "党章学习", 9, 8, "是"]))),
+    case("Z114", "D2:D3", || {
+        let rows = json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 50, null]]);
+        let sheet = json!({ "name": "在线学习", "rows": rows, "merge": ["D2:D3"] });
+        project().workbook("表.xlsx", &json!({ "sheets": [sheet] }))
+    }),
+    case("Z150", "E2", || theme(json!([BRANCH, "2018-09-06", "党章学习", 8, 9, "是"]))),
+    case("Z201", "A2", || study(json!(["食堂", "赵", 50, 38]))),
+    case("Z202", "A2", || study(json!([null, "赵", 50, 38]))),
+    case("Z203", "", || study(json!([BRANCH, "赵", 50, 38]))),
+];
+
+/// Cases whose files only other programs write.
+const FOREIGN_CASES: [Case; 1] = [case("Z113", "A2", || {
+    let rows = json!([STUDY, [BRANCH, "赵", 50, 38], [null, "钱", 50, 38]]);
+    let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows }], "convert": "ods" });
+    project().foreign_workbook("表.ods", &spec)
+})];
+
+/// A test for each case, and those over all rules.
+pub fn tests() -> Vec<Trial> {
+    let module = module_path!();
+    let name = |case: &Case| format!("{}_names_its_cell_or_file", case.code.to_lowercase());
+    let mut tests: Vec<Trial> =
+        CASES.into_iter().map(|case| alone(module, &name(&case), move || breaks_its_rule(&case))).collect();
+    tests
+        .extend(FOREIGN_CASES.into_iter().map(|case| with_tools(module, &name(&case), move || breaks_its_rule(&case))));
+    tests.push(alone(module, "every_rule_has_a_case", every_rule_has_a_case));
+    tests.push(alone(module, "the_shipped_ledgers_break_no_rule", the_shipped_ledgers_break_no_rule));
+    tests
+}
+
+fn breaks_its_rule(case: &Case) {
+    let project = (case.project)();
+    let findings = project.findings_of(case.code);
+    let finding = findings.first().unwrap_or_else(|| panic!("not found, but {:#?}", project.findings()));
+    assert_eq!(finding["cell"].as_str().or(finding["file"].as_str()).unwrap_or_default(), case.place);
+}
+
+fn every_rule_has_a_case() {
+    let tested: BTreeSet<&str> = CASES.iter().chain(&FOREIGN_CASES).map(|case| case.code).collect();
+    // Codes of other stages are tested where those are.
     let stages: BTreeSet<&str> = zicha::diagnostics::code::ALL.iter().map(|code| code.id).collect();
-    let rules: BTreeSet<&str> =
-        zicha::check::catalogue().iter().map(|code| code.id).filter(|id| !stages.contains(id)).collect();
-    assert_eq!(tested, rules);
+    let rules = zicha::check::catalogue().into_iter().map(|code| code.id).filter(|id| !stages.contains(id));
+    assert_eq!(tested, rules.collect());
+}
+
+fn the_shipped_ledgers_break_no_rule() {
     assert_eq!(Project::sample().findings(), [json!(null); 0]);
 }

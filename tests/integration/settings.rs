@@ -2,6 +2,21 @@
 
 use crate::support::{NOTICE, Project};
 
+crate::harness::tests! {
+    alone: [
+        an_unknown_key_is_named_with_its_line_and_the_keys_that_exist,
+        an_unknown_column_type_is_named_with_the_types_that_exist,
+        a_missing_key_and_a_wrong_date_are_named,
+        an_expression_that_does_not_parse_is_named_with_its_line,
+        an_expression_with_an_unknown_name_is_named_with_the_names_that_exist,
+        a_template_with_an_unknown_name_is_refused_even_in_a_branch_nobody_takes,
+        a_template_that_does_not_parse_or_is_missing_is_named,
+        names_that_lead_nowhere_are_collected,
+        markdown_without_a_form_in_official_documents_stops_the_report,
+        safe_is_refused,
+    ]
+}
+
 /// Builds the sample with one edit and returns what was said; nothing may have been written.
 fn refusal(file: &str, from: &str, to: &str) -> String {
     let project = Project::sample().edit(&format!("{NOTICE}/{file}"), from, to);
@@ -23,7 +38,6 @@ fn assert_says(said: &str, parts: &[&str]) {
     }
 }
 
-#[test]
 fn an_unknown_key_is_named_with_its_line_and_the_keys_that_exist() {
     let at = format!("第{}行", line("notice.toml", "cutoff   = "));
     assert_says(
@@ -32,13 +46,11 @@ fn an_unknown_key_is_named_with_its_line_and_the_keys_that_exist() {
     );
 }
 
-#[test]
 fn an_unknown_column_type_is_named_with_the_types_that_exist() {
     let said = refusal("notice.toml", "type = \"flag\", required = true", "type = \"bool\", required = true");
     assert_says(&said, &["不认识“bool”", "branch、serial、text、integer、decimal、percent、date、choice、flag"]);
 }
 
-#[test]
 fn a_missing_key_and_a_wrong_date_are_named() {
     assert_says(&refusal("notice.toml", "deadline = 2018-11-02", ""), &["缺少“deadline”"]);
     assert_says(
@@ -48,13 +60,11 @@ fn a_missing_key_and_a_wrong_date_are_named() {
     assert_says(&refusal("notice.toml", "deadline = 2018-11-02", "deadline = 2018-02-30"), &["notice.toml 第"]);
 }
 
-#[test]
 fn an_expression_that_does_not_parse_is_named_with_its_line() {
     let at = format!("第{}行", line("notice.toml", "'team.len()'"));
     assert_says(&refusal("notice.toml", "'team.len()'", "'team.len('"), &[&at, "表达式写法不对"]);
 }
 
-#[test]
 fn an_expression_with_an_unknown_name_is_named_with_the_names_that_exist() {
     assert_says(&refusal("notice.toml", "'team.len()'", "'teem.len()'"), &["“teem”不存在", "team"]);
     assert_says(&refusal("notice.toml", "r.rate < 0.6", "r.rat < 0.6"), &["“.rat”不是列名", "rate"]);
@@ -64,7 +74,6 @@ fn an_expression_with_an_unknown_name_is_named_with_the_names_that_exist() {
     );
 }
 
-#[test]
 fn a_template_with_an_unknown_name_is_refused_even_in_a_branch_nobody_takes() {
     let at = format!("rectify.md 第{}行", line("rectify.md", "rectify_overdue }}"));
     let said = refusal("rectify.md", "{{ rectify_overdue }}", "{{ rectify_overdu }}");
@@ -79,7 +88,6 @@ fn a_template_with_an_unknown_name_is_refused_even_in_a_branch_nobody_takes() {
     );
 }
 
-#[test]
 fn a_template_that_does_not_parse_or_is_missing_is_named() {
     assert_says(&refusal("study.md", "{%- endif %}", ""), &["study.md 第"]);
     assert_says(&refusal("study.md", "{{ cadres }}", "{{ cadres | nosuch }}"), &["study.md 第1行"]);
@@ -89,7 +97,6 @@ fn a_template_that_does_not_parse_or_is_missing_is_named() {
     );
 }
 
-#[test]
 fn names_that_lead_nowhere_are_collected() {
     let project = Project::sample()
         .edit(&format!("{NOTICE}/notice.toml"), "ledgers  = [\"project\"]", "ledgers  = [\"projekt\"]")
@@ -99,7 +106,6 @@ fn names_that_lead_nowhere_are_collected() {
     assert_says(&run.stderr, &["共 2 处", "“projekt”", "是不是“project”", "“shrt”", "是不是“short”"]);
 }
 
-#[test]
 fn markdown_without_a_form_in_official_documents_stops_the_report() {
     let project = Project::sample().edit(&format!("{NOTICE}/closing.md"), "特此报告", "**特此报告**");
     let run = project.zicha(&["build", "--branch", "教务处党支部"]);
@@ -107,7 +113,6 @@ fn markdown_without_a_form_in_official_documents_stops_the_report() {
     assert_says(&run.stdout, &["[Z303]", "粗体"]);
 }
 
-#[test]
 fn safe_is_refused() {
     let project = Project::sample().edit(&format!("{NOTICE}/study.md"), "{{ cadres }}", "{{ cadres | safe }}");
     let run = project.zicha(&["build", "--branch", "教务处党支部"]);

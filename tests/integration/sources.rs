@@ -4,11 +4,28 @@ use serde_json::Value;
 
 use crate::support::{NOTICE, Project, audit, chromium_dom, files, libreoffice, parts, python_json};
 
+crate::harness::tests! {
+    alone: [
+        what_a_page_prints_is_what_sources_json_lists,
+        a_template_that_reaches_for_another_branch_gets_nothing,
+        a_template_past_the_end_of_its_rows_gets_a_finding,
+        no_mark_leaks_even_when_ledgers_hold_marks,
+        a_number_that_a_template_computes_is_advised_to_be_a_metric,
+        what_no_cell_stands_behind_says_why,
+    ]
+    with_tools: [
+        every_metric_and_printed_cell_is_what_its_cells_say,
+        a_page_shows_a_source_at_focus_and_keeps_the_list_folded,
+        sources_do_not_reach_paper,
+        trace_tells_sources_in_comments_that_programs_read,
+        names_of_files_and_sheets_act_as_no_markup_where_sources_are_told,
+    ]
+}
+
 fn json(project: &Project, file: &str) -> Value {
     serde_json::from_str(&project.read(file)).expect("JSON")
 }
 
-#[test]
 fn every_metric_and_printed_cell_is_what_its_cells_say() {
     let project = Project::sample();
     project.build();
@@ -20,7 +37,6 @@ fn every_metric_and_printed_cell_is_what_its_cells_say() {
     assert!(compared["printed"].as_u64() > Some(1_000), "{compared}");
 }
 
-#[test]
 fn what_a_page_prints_is_what_sources_json_lists() {
     let project = Project::sample();
     project.build();
@@ -52,7 +68,6 @@ fn two_branches() -> Project {
         )
 }
 
-#[test]
 fn a_template_that_reaches_for_another_branch_gets_nothing() {
     for reach in ["{{ branches[0].name }}", "{% for b in upload_none %}{{ b.name }}{% endfor %}", "{{ generals }}"] {
         let project = two_branches().file(&format!("{NOTICE}/opening.md"), reach.as_bytes());
@@ -82,7 +97,6 @@ fn a_template_that_reaches_for_another_branch_gets_nothing() {
     }
 }
 
-#[test]
 fn a_template_past_the_end_of_its_rows_gets_a_finding() {
     let project = two_branches().file(&format!("{NOTICE}/opening.md"), "{{ study[1].name }}".as_bytes());
     let run = project.zicha(&["build"]);
@@ -90,7 +104,6 @@ fn a_template_past_the_end_of_its_rows_gets_a_finding() {
     assert!(run.stdout.contains("[Z303]") && run.stdout.contains("opening.md"), "{}", run.stdout);
 }
 
-#[test]
 fn no_mark_leaks_even_when_ledgers_hold_marks() {
     let marks = "前\u{fdd0}\u{fdd5}7\u{fdd6}\u{fdd7}\u{fdd1}\u{fdd3}\u{fdd2}\u{fdd4}\u{fdef}\u{e000}\u{f8ff}后";
     let project = two_branches().ledger(
@@ -115,7 +128,6 @@ fn no_mark_leaks_even_when_ledgers_hold_marks() {
     }
 }
 
-#[test]
 fn a_page_shows_a_source_at_focus_and_keeps_the_list_folded() {
     let project = Project::sample();
     project.build();
@@ -137,7 +149,6 @@ fn a_page_shows_a_source_at_focus_and_keeps_the_list_folded() {
     );
 }
 
-#[test]
 fn sources_do_not_reach_paper() {
     let project = Project::sample();
     project.build();
@@ -147,7 +158,6 @@ fn sources_do_not_reach_paper() {
     assert!(pages.contains("签字") && !pages.contains("来源") && !pages.contains(".xlsx"), "{pages}");
 }
 
-#[test]
 fn trace_tells_sources_in_comments_that_programs_read() {
     let project = Project::sample();
     project.build();
@@ -172,7 +182,6 @@ fn trace_tells_sources_in_comments_that_programs_read() {
     );
 }
 
-#[test]
 fn a_number_that_a_template_computes_is_advised_to_be_a_metric() {
     let project = two_branches().file(&format!("{NOTICE}/opening.md"), "共{{ n.cadres + 1 }}人".as_bytes());
     let found = project.findings_of("Z306");
@@ -182,7 +191,6 @@ fn a_number_that_a_template_computes_is_advised_to_be_a_metric() {
     assert!(found[0]["cure"].as_str().is_some_and(|cure| cure.contains("[metric]")), "{found:?}");
 }
 
-#[test]
 fn names_of_files_and_sheets_act_as_no_markup_where_sources_are_told() {
     let sheet = "<b>\"&'表";
     let spec = serde_json::json!({ "sheets": [{ "name": sheet, "rows": [
@@ -203,7 +211,6 @@ fn names_of_files_and_sheets_act_as_no_markup_where_sources_are_told() {
     assert!(sources["sheets"].as_array().is_some_and(|sheets| sheets.iter().any(|s| s["sheet"] == sheet)), "{sources}");
 }
 
-#[test]
 fn what_no_cell_stands_behind_says_why() {
     let project = two_branches();
     project.build();

@@ -6,6 +6,20 @@ use zicha::report_code::ReportCode;
 
 use crate::support::{NOTICE, Project, audit, parts};
 
+crate::harness::tests! {
+    alone: [
+        drafts_have_no_code_and_final_reports_the_same_in_every_format,
+        the_same_content_has_the_same_code_and_any_change_another,
+        settings_for_archiving_are_checked_with_their_lines,
+        status_tells_which_version_was_signed,
+        a_scan_that_would_fill_the_memory_is_not_decoded,
+    ]
+    with_tools: [
+        a_qr_code_says_the_code_in_word_and_on_the_page,
+        a_scan_is_known_by_its_qr_code_whatever_it_is_called,
+    ]
+}
+
 const BRANCH: &str = "甲党支部";
 
 /// A branch whose report can be final.
@@ -26,7 +40,6 @@ fn build_final(project: &Project) {
     assert_eq!(run.code, 0, "{}", run.all());
 }
 
-#[test]
 fn drafts_have_no_code_and_final_reports_the_same_in_every_format() {
     let project = final_project();
     project.build();
@@ -45,7 +58,6 @@ fn drafts_have_no_code_and_final_reports_the_same_in_every_format() {
     assert_eq!(record["branches"][0]["issued"]["code"], code.as_str());
 }
 
-#[test]
 fn the_same_content_has_the_same_code_and_any_change_another() {
     let project = final_project();
     build_final(&project);
@@ -68,7 +80,6 @@ fn the_same_content_has_the_same_code_and_any_change_another() {
     assert!(moved.is_of_same_content(&code) && moved.as_str().starts_with("20181102-02-"), "{moved}");
 }
 
-#[test]
 fn a_qr_code_says_the_code_in_word_and_on_the_page() {
     let project = final_project().edit(&format!("{NOTICE}/notice.toml"), "qr         = false", "qr         = true");
     build_final(&project);
@@ -82,7 +93,6 @@ fn a_qr_code_says_the_code_in_word_and_on_the_page() {
     assert_eq!(zicha::scans::inspect(&picture).codes, [code]);
 }
 
-#[test]
 fn settings_for_archiving_are_checked_with_their_lines() {
     for (from, to, said) in [
         ("digits     = 4", "digits = 40", "件号应是 3 至 8 位"),
@@ -102,7 +112,6 @@ fn settings_for_archiving_are_checked_with_their_lines() {
     }
 }
 
-#[test]
 fn status_tells_which_version_was_signed() {
     let project = final_project();
     project.build();
@@ -135,7 +144,6 @@ fn status_tells_which_version_was_signed() {
     }
 }
 
-#[test]
 fn a_scan_is_known_by_its_qr_code_whatever_it_is_called() {
     let project = final_project().edit(&format!("{NOTICE}/notice.toml"), "qr         = false", "qr         = true");
     build_final(&project);
@@ -161,7 +169,6 @@ fn a_scan_is_known_by_its_qr_code_whatever_it_is_called() {
     }
 }
 
-#[test]
 fn a_scan_that_would_fill_the_memory_is_not_decoded() {
     let mut bomb = Vec::new();
     let mut encoder = png::Encoder::new(&mut bomb, 100_000, 100_000);

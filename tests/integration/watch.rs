@@ -5,6 +5,12 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::support::{NOTICE, Project};
 
+crate::harness::tests! {
+    alone: [
+        a_saved_ledger_is_built_again_and_it_is_said_whose_report_changed_and_how,
+    ]
+}
+
 /// A watching run; it ends with the test.
 struct Watching {
     child: Child,
@@ -60,7 +66,6 @@ fn study(done: [&str; 2]) -> String {
     format!("党组织,姓名,规定学时,已完成学时\n甲党支部,赵,50,{}\n乙党支部,钱,50,{}\n", done[0], done[1])
 }
 
-#[test]
 fn a_saved_ledger_is_built_again_and_it_is_said_whose_report_changed_and_how() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")])
         .file(&format!("input/{STUDY}"), study(["40", "40"]).as_bytes());

@@ -4,6 +4,21 @@ use serde_json::{Value, json};
 
 use crate::support::{Project, libreoffice, python, python_json};
 
+crate::harness::tests! {
+    alone: [
+        lists_and_forms_are_the_same_bytes_on_every_run,
+        an_empty_form_says_nothing,
+        codes_are_explained,
+        columns_of_an_unknown_workbook_are_proposed,
+    ]
+    with_tools: [
+        every_branch_and_the_department_get_a_list_of_findings,
+        a_finding_about_several_cells_names_and_links_their_range,
+        a_form_has_the_headers_drop_downs_and_the_branchs_name,
+        a_form_filled_in_and_saved_by_libreoffice_comes_back_without_a_finding,
+    ]
+}
+
 const BRANCH: &str = "教务处党支部";
 
 fn faulty() -> Project {
@@ -15,7 +30,6 @@ fn faulty() -> Project {
     )
 }
 
-#[test]
 fn every_branch_and_the_department_get_a_list_of_findings() {
     let project = faulty();
     let run = project.zicha(&["check", "--xlsx", "问题"]);
@@ -44,7 +58,6 @@ fn every_branch_and_the_department_get_a_list_of_findings() {
     libreoffice(&[project.path("问题/汇总-问题清单.xlsx")]);
 }
 
-#[test]
 fn a_finding_about_several_cells_names_and_links_their_range() {
     let rows = json!([
         ["党组织", "姓名", "规定学时", "已完成学时"],
@@ -66,7 +79,6 @@ fn a_finding_about_several_cells_names_and_links_their_range() {
     );
 }
 
-#[test]
 fn lists_and_forms_are_the_same_bytes_on_every_run() {
     let project = faulty();
     for folder in ["一", "二"] {
@@ -78,7 +90,6 @@ fn lists_and_forms_are_the_same_bytes_on_every_run() {
     assert!(one == two);
 }
 
-#[test]
 fn a_form_has_the_headers_drop_downs_and_the_branchs_name() {
     let project = Project::sample();
     let run = project.zicha(&["form", "表", "--branch", BRANCH]);
@@ -103,7 +114,6 @@ fn a_form_has_the_headers_drop_downs_and_the_branchs_name() {
     assert!(kinds.contains(&&json!("date")), "{kinds:?}");
 }
 
-#[test]
 fn a_form_filled_in_and_saved_by_libreoffice_comes_back_without_a_finding() {
     for kind in ["xlsx", "ods", "xls"] {
         let project = Project::with_branches(&[(BRANCH, "机关党支部")]);
@@ -117,7 +127,6 @@ fn a_form_filled_in_and_saved_by_libreoffice_comes_back_without_a_finding() {
     }
 }
 
-#[test]
 fn an_empty_form_says_nothing() {
     let project = Project::with_branches(&[(BRANCH, "机关党支部")]);
     project.zicha(&["form", "input"]);
@@ -125,7 +134,6 @@ fn an_empty_form_says_nothing() {
     assert!(codes.iter().all(|code| code == "Z203"), "{codes:?}");
 }
 
-#[test]
 fn codes_are_explained() {
     let project = Project::new();
     let run = project.zicha(&["explain", "z201"]);
@@ -139,7 +147,6 @@ fn codes_are_explained() {
     assert!(run.code == 2 && run.stderr.contains("是不是“Z201”？"), "{}", run.stderr);
 }
 
-#[test]
 fn columns_of_an_unknown_workbook_are_proposed() {
     let rows = json!([
         ["培训登记"],

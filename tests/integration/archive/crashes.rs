@@ -9,6 +9,14 @@ use zicha::archive::ArchiveNumber;
 use super::{BRANCHES, TOLD, archive, package, project, unsigned, wrong};
 use crate::support::{Project, mounted};
 
+crate::harness::tests! {
+    alone: [
+        a_hundred_kills_leave_no_half_package_and_no_gap_in_the_numbers,
+        two_runs_at_once_never_give_a_number_twice,
+        a_full_disk_leaves_nothing_and_uses_no_number,
+    ]
+}
+
 /// Starts archiving without signed copies.
 fn start(project: &Project, more: &[&str]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
@@ -40,7 +48,6 @@ fn scans(project: Project, round: u32) -> Project {
     BRANCHES.iter().fold(project, |project, branch| project.file(&format!("signed/{branch}.jpg"), &scan))
 }
 
-#[test]
 fn a_hundred_kills_leave_no_half_package_and_no_gap_in_the_numbers() {
     let mut project = project();
     unsigned(&project, &[]);
@@ -76,7 +83,6 @@ fn a_hundred_kills_leave_no_half_package_and_no_gap_in_the_numbers() {
     assert_eq!(register.lines().count() as u64, last);
 }
 
-#[test]
 fn two_runs_at_once_never_give_a_number_twice() {
     let mut project = project();
     for round in 0..8 {
@@ -91,7 +97,6 @@ fn two_runs_at_once_never_give_a_number_twice() {
     assert!(numbers.len() >= 10, "{numbers:?}");
 }
 
-#[test]
 fn a_full_disk_leaves_nothing_and_uses_no_number() {
     let project = project();
     let disk = project.path("archive");

@@ -11,6 +11,18 @@ use zip::{CompressionMethod, ZipWriter};
 use super::{BRANCHES, package, project, rehash, unsigned, wrong};
 use crate::support::{Project, files};
 
+crate::harness::tests! {
+    alone: [
+        no_path_leaves_a_package,
+        entries_that_come_twice_are_refused,
+        no_link_is_followed,
+        a_bomb_is_not_unpacked,
+        what_is_no_package_is_said_to_be_none,
+        settings_of_a_package_read_no_template_from_outside,
+        templates_of_a_package_do_not_run_for_ever,
+    ]
+}
+
 /// A sealed package's files.
 fn sealed() -> (Project, Vec<(String, Vec<u8>)>) {
     let project = project();
@@ -30,7 +42,6 @@ fn zipped(files: &[(String, Vec<u8>)], more: impl FnOnce(&mut ZipWriter<Cursor<V
     zip.finish().expect("a zip").into_inner()
 }
 
-#[test]
 fn no_path_leaves_a_package() {
     let (project, files) = sealed();
     let target = project.path("evil.zip");
@@ -58,7 +69,6 @@ fn no_path_leaves_a_package() {
     assert!(wrong(&bag).contains(&"Z421"));
 }
 
-#[test]
 fn entries_that_come_twice_are_refused() {
     let (project, files) = sealed();
     let mut bytes = zipped(&files, |zip| {
@@ -75,7 +85,6 @@ fn entries_that_come_twice_are_refused() {
     assert_eq!(wrong(&project.path("twice.zip")), ["Z421"]);
 }
 
-#[test]
 fn no_link_is_followed() {
     let (project, files) = sealed();
     let bytes = zipped(&files, |zip| {
@@ -95,7 +104,6 @@ fn no_link_is_followed() {
     assert_eq!(wrong(&whole), ["Z421"]);
 }
 
-#[test]
 fn a_bomb_is_not_unpacked() {
     let (project, files) = sealed();
     let bytes = zipped(&files, |zip| {
@@ -109,7 +117,6 @@ fn a_bomb_is_not_unpacked() {
     assert_eq!(wrong(&project.path("bomb.zip")), ["Z421"]);
 }
 
-#[test]
 fn what_is_no_package_is_said_to_be_none() {
     let project = Project::new()
         .file("a.zip", b"PK\x03\x04")
@@ -122,7 +129,6 @@ fn what_is_no_package_is_said_to_be_none() {
     }
 }
 
-#[test]
 fn settings_of_a_package_read_no_template_from_outside() {
     let (project, _) = sealed();
     let bag = package(&project, 1);
@@ -139,7 +145,6 @@ fn settings_of_a_package_read_no_template_from_outside() {
     assert!(!run.all().contains("nosuch"), "{}", run.all());
 }
 
-#[test]
 fn templates_of_a_package_do_not_run_for_ever() {
     let (project, _) = sealed();
     let bag = package(&project, 1);

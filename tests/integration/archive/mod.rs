@@ -1,10 +1,10 @@
 //! Archiving and verifying.
 
-mod crashes;
-mod damage;
-mod hostile;
-mod packages;
-mod rebuilding;
+pub mod crashes;
+pub mod damage;
+pub mod hostile;
+pub mod packages;
+pub mod rebuilding;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256, Sha512};
 use zicha::archive::verify::verify;
 
-use crate::support::{Project, RunManifest, files};
+use crate::support::{Project, Run, files};
 
 /// The branches of the tests' projects.
 const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
@@ -29,7 +29,7 @@ fn project() -> Project {
 }
 
 /// Archives with more options.
-fn archive(project: &Project, more: &[&str]) -> RunManifest {
+fn archive(project: &Project, more: &[&str]) -> Run {
     project.zicha(&[&TOLD, more].concat())
 }
 

@@ -5,13 +5,27 @@ use std::path::Path;
 use super::{BRANCHES, archive, package, project, unsigned, wrong};
 use crate::support::{NOTICE, Project, bagit, chromium, files, minisign, python_json};
 
+crate::harness::tests! {
+    alone: [
+        what_the_settings_lack_is_said_with_a_line_to_add,
+        only_final_reports_as_they_were_made_are_archived,
+        a_name_that_no_package_can_hold_is_said_with_its_cure,
+        a_correction_is_a_new_package_and_the_same_contents_are_none,
+        a_zip_is_the_same_bytes_every_time,
+    ]
+    with_tools: [
+        a_package_holds_the_report_the_scan_the_ledgers_and_the_settings,
+        a_package_of_all_reports_holds_each_with_its_metadata,
+        a_signature_holds_for_minisign_and_for_no_other_key,
+    ]
+}
+
 /// The code that a branch's final report bears.
 fn code(project: &Project, branch: usize) -> String {
     let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
     record["branches"][branch]["issued"]["code"].as_str().expect("a code").to_owned()
 }
 
-#[test]
 fn a_package_holds_the_report_the_scan_the_ledgers_and_the_settings() {
     let project = project();
     let scan = project.path(&format!("signed/{}.pdf", code(&project, 0)));
@@ -77,7 +91,6 @@ fn a_package_holds_the_report_the_scan_the_ledgers_and_the_settings() {
     assert!(metadata.contains("<页数 著录=\"未著录\"/>") && metadata.contains("<签字件>无</签字件>"), "{metadata}");
 }
 
-#[test]
 fn what_the_settings_lack_is_said_with_a_line_to_add() {
     for (line, said) in [
         ("fonds      = \"Z109\"\n", "没有全宗号：请加一行 fonds = "),
@@ -110,7 +123,6 @@ fn what_the_settings_lack_is_said_with_a_line_to_add() {
     }
 }
 
-#[test]
 fn only_final_reports_as_they_were_made_are_archived() {
     let refused = |project: &Project, said: &str| {
         let run = archive(project, &["--unsigned", "--branch", BRANCHES[0]]);
@@ -132,7 +144,6 @@ fn only_final_reports_as_they_were_made_are_archived() {
     assert!(nobody.code == 2 && nobody.stderr.contains("没有“丁党支部”"), "{}", nobody.all());
 }
 
-#[test]
 fn a_name_that_no_package_can_hold_is_said_with_its_cure() {
     let project = Project::ready(&BRANCHES);
     let from = project.path("input/获奖情况.csv");
@@ -143,7 +154,6 @@ fn a_name_that_no_package_can_hold_is_said_with_its_cure() {
     assert!(!package(&project, 1).exists());
 }
 
-#[test]
 fn a_correction_is_a_new_package_and_the_same_contents_are_none() {
     let project = project();
     unsigned(&project, &[]);
@@ -167,7 +177,6 @@ fn a_correction_is_a_new_package_and_the_same_contents_are_none() {
     assert!(package(&project, 5).exists() && !package(&project, 4).exists());
 }
 
-#[test]
 fn a_zip_is_the_same_bytes_every_time() {
     let zipped = || {
         let project = project();
@@ -180,7 +189,6 @@ fn a_zip_is_the_same_bytes_every_time() {
     assert!(one == other && one.starts_with(b"PK"));
 }
 
-#[test]
 fn a_package_of_all_reports_holds_each_with_its_metadata() {
     let project = Project::ready(&BRANCHES)
         .edit(&format!("{NOTICE}/notice.toml"), "scope      = \"branch\"", "scope      = \"department\"")
@@ -203,7 +211,6 @@ fn a_package_of_all_reports_holds_each_with_its_metadata() {
     assert!(!package(&project, 2).exists());
 }
 
-#[test]
 fn a_signature_holds_for_minisign_and_for_no_other_key() {
     let project = project();
     let keys = project.path("keys");

@@ -3,7 +3,15 @@
 use super::{BRANCHES, archive, package, project, rehash, unsigned};
 use crate::support::{NOTICE, Project};
 
-#[test]
+crate::harness::tests! {
+    alone: [
+        the_same_version_makes_the_same_bytes_from_the_archived_ledgers_alone,
+        a_report_of_the_shipped_notice_is_made_again_from_workbooks_of_every_kind,
+        a_metric_that_does_not_come_from_the_ledgers_is_named,
+        a_traced_report_is_never_final,
+    ]
+}
+
 fn the_same_version_makes_the_same_bytes_from_the_archived_ledgers_alone() {
     let project = Project::ready(&["甲党支部", "乙党支部", "丙党支部"]).edit(
         &format!("{NOTICE}/notice.toml"),
@@ -28,7 +36,6 @@ fn the_same_version_makes_the_same_bytes_from_the_archived_ledgers_alone() {
     }
 }
 
-#[test]
 fn a_report_of_the_shipped_notice_is_made_again_from_workbooks_of_every_kind() {
     let settings = format!("{NOTICE}/notice.toml");
     let project = Project::sample().edit(&settings, "# fonds      = ", "fonds = ").edit(
@@ -46,7 +53,6 @@ fn a_report_of_the_shipped_notice_is_made_again_from_workbooks_of_every_kind() {
     assert!(bag.join("data/ledgers/突破项目.xls").exists() && bag.join("data/notice/summary/theme.md").exists());
 }
 
-#[test]
 fn a_metric_that_does_not_come_from_the_ledgers_is_named() {
     let project = project();
     unsigned(&project, &["--branch", BRANCHES[0]]);
@@ -77,7 +83,6 @@ fn a_metric_that_does_not_come_from_the_ledgers_is_named() {
     assert!(run.code == 1 && run.stdout.contains("甲党支部-自查报告.html 与重新生成的不同"), "{}", run.all());
 }
 
-#[test]
 fn a_traced_report_is_never_final() {
     let run = project().zicha(&["build", "--final", "--trace"]);
     assert_eq!(run.code, 2, "{}", run.all());

@@ -10,6 +10,20 @@ use super::webdriver::{Browser, ENTER};
 use super::{BRANCHES, ready};
 use crate::support::{Project, chromium, python_json, tools};
 
+crate::harness::tests! {
+    with_tools: [
+        from_an_empty_folder_to_a_signed_archived_branch,
+        the_keyboard_alone_is_enough,
+        pages_fit_narrow_and_wide_windows_and_keep_nobody_out,
+        an_office_logs_in_and_out,
+        two_people_at_once_see_each_others_work,
+        a_report_is_shown_on_the_pages_it_prints_on,
+        pages_on_their_side_are_shown_on_their_side,
+        a_gap_in_the_report_leads_to_what_fills_it,
+        what_somebody_wrote_into_a_report_does_not_run_in_its_frame,
+    ]
+}
+
 /// A project whose ledgers lie beside it, to be sent; its folder of ledgers is empty.
 fn empty() -> (Project, Vec<PathBuf>) {
     let project = ready();
@@ -37,7 +51,6 @@ fn barriers(browser: &Browser) -> Vec<Value> {
     found.as_array().cloned().unwrap_or_default()
 }
 
-#[test]
 fn from_an_empty_folder_to_a_signed_archived_branch() {
     let (project, files) = empty();
     let server = Server::over(&project);
@@ -102,45 +115,43 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     assert_eq!(run.code, 0, "{}", run.all());
 }
 
-#[test]
 fn the_keyboard_alone_is_enough() {
     let project = ready();
     let server = Server::over(&project);
     let browser = Browser::new(1440, 1000);
     browser.open(&format!("http://{}/", server.host));
     browser.tab_to("A 跳到正文");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.open(&format!("http://{}/", server.host));
     browser.tab_to("A 生成");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("开始生成");
     browser.tab_to("BUTTON 开始生成");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("生成报告：已完成");
     browser.tab_to("A 进度");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("2 / 2 个党组织");
     browser.tab_to(&format!("A {}", BRANCHES[1]));
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("定稿和签字");
     browser.tab_to("BUTTON 定稿");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("定稿“乙党支部”：已完成");
     browser.tab_to("A 台账");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("已有的台账");
     browser.tab_to("A 干部在线学习.csv");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("认作《干部在线学习》");
     browser.tab_to("BUTTON 移走这个台账");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("已移走");
     browser.tab_to("BUTTON 撤销");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("恢复成原来的样子");
 }
 
-#[test]
 fn pages_fit_narrow_and_wide_windows_and_keep_nobody_out() {
     let project = Project::sample();
     let rows = "党组织,姓名,规定学时,已完成学时\n教务处党支部,赵,约五十,40\n教务处党支部,钱,5,40\n";
@@ -166,7 +177,6 @@ fn pages_fit_narrow_and_wide_windows_and_keep_nobody_out() {
     }
 }
 
-#[test]
 fn an_office_logs_in_and_out() {
     let project = ready().file("token", b"correct-horse-battery");
     let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -177,11 +187,11 @@ fn an_office_logs_in_and_out() {
     browser.wait("登录令牌");
     assert_eq!(barriers(&browser), [""; 0]);
     browser.fill("#token", "guess");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("令牌不对");
     assert_eq!(barriers(&browser), [""; 0]);
     browser.fill("#token", "correct-horse-battery");
-    browser.builder(ENTER);
+    browser.press(ENTER);
     browser.wait("还没有生成过报告");
     let seen = browser.run("return document.cookie", &json!([]));
     assert_eq!(seen, "", "no script reads the session");
@@ -191,7 +201,6 @@ fn an_office_logs_in_and_out() {
     browser.wait("登录令牌");
 }
 
-#[test]
 fn two_people_at_once_see_each_others_work() {
     let (project, files) = empty();
     let server = Server::over(&project);
@@ -234,7 +243,6 @@ fn parted(browser: &Browser) -> Vec<(String, usize)> {
         .collect()
 }
 
-#[test]
 fn a_report_is_shown_on_the_pages_it_prints_on() {
     let project = Project::sample();
     project.build();
@@ -251,7 +259,6 @@ fn a_report_is_shown_on_the_pages_it_prints_on() {
     }
 }
 
-#[test]
 fn pages_on_their_side_are_shown_on_their_side() {
     let project = Project::with_a_wide_table("甲党支部");
     project.build();
@@ -263,7 +270,6 @@ fn pages_on_their_side_are_shown_on_their_side() {
     keep_picture(&browser, "wide-pages-1440");
 }
 
-#[test]
 fn a_gap_in_the_report_leads_to_what_fills_it() {
     let project = Project::sample();
     project.build();
@@ -293,7 +299,6 @@ fn a_gap_in_the_report_leads_to_what_fills_it() {
     }
 }
 
-#[test]
 fn what_somebody_wrote_into_a_report_does_not_run_in_its_frame() {
     let project = ready();
     project.build();

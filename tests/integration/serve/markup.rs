@@ -7,6 +7,12 @@ use super::webdriver::Browser;
 use crate::hostile_text::project_of;
 use crate::support::Project;
 
+crate::harness::tests! {
+    with_tools: [
+        text_from_ledgers_acts_as_no_markup_on_any_page,
+    ]
+}
+
 /// Text that would act as markup.
 const HOSTILE: &str = "<script>window.hit=1</script>\"><img src=x onerror=\"window.hit=1\">'&amp;{{ 7*7 }}";
 
@@ -26,7 +32,6 @@ fn project() -> Project {
         .file("input/<b>&\"'.csv", odd.as_bytes())
 }
 
-#[test]
 fn text_from_ledgers_acts_as_no_markup_on_any_page() {
     let project = project();
     let server = Server::over(&project);

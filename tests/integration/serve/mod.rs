@@ -1,12 +1,12 @@
 //! `zicha serve`, asked as a browser asks, and as an enemy does.
 
-mod browser;
-mod client;
-mod markup;
-mod pages;
-mod safety;
-mod uploads;
-mod webdriver;
+pub mod browser;
+pub mod client;
+pub mod markup;
+pub mod pages;
+pub mod safety;
+pub mod uploads;
+pub mod webdriver;
 
 use crate::support::Project;
 

@@ -4,7 +4,20 @@ use super::client::Server;
 use super::{BRANCHES, key, ready};
 use crate::support::{Project, files};
 
-#[test]
+crate::harness::tests! {
+    alone: [
+        the_board_tells_what_status_tells_finds_and_filters,
+        a_long_board_is_parted_into_pages,
+        findings_stand_at_their_cells_with_the_cure,
+        a_branch_goes_from_draft_to_a_signed_package,
+        what_stands_against_a_final_report_is_said_and_the_draft_stays,
+        a_build_shows_how_far_it_is_can_be_cancelled_and_shares_the_lock,
+        what_the_last_build_changed_is_told,
+        what_changed_is_told_of_runs_at_the_command_line_and_by_a_server_that_was_started_anew,
+        the_department_sends_lists_and_forms,
+    ]
+}
+
 fn the_board_tells_what_status_tells_finds_and_filters() {
     let project = Project::sample();
     project.build();
@@ -22,7 +35,6 @@ fn the_board_tells_what_status_tells_finds_and_filters() {
     assert!(page.contains("<h1>") && page.contains("iframe"), "{page}");
 }
 
-#[test]
 fn a_long_board_is_parted_into_pages() {
     let names: Vec<String> = (1..=1000).map(|n| format!("第{n}党支部")).collect();
     let project = Project::ready(&names.iter().map(String::as_str).collect::<Vec<_>>());
@@ -38,7 +50,6 @@ fn a_long_board_is_parted_into_pages() {
     }
 }
 
-#[test]
 fn findings_stand_at_their_cells_with_the_cure() {
     let rows = "党组织,姓名,规定学时,已完成学时\n甲党支部,赵,约五十,40\n";
     let project = ready().file("input/干部在线学习.csv", rows.as_bytes());
@@ -57,7 +68,6 @@ fn findings_stand_at_their_cells_with_the_cure() {
     assert!(page.contains("现为：</span>约五十") && page.contains("办法：</span>"), "{page}");
 }
 
-#[test]
 fn a_branch_goes_from_draft_to_a_signed_package() {
     let project = ready();
     let server = Server::over(&project);
@@ -135,7 +145,6 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     drop(project);
 }
 
-#[test]
 fn what_stands_against_a_final_report_is_said_and_the_draft_stays() {
     let project = Project::sample();
     project.build();
@@ -160,7 +169,6 @@ fn what_stands_against_a_final_report_is_said_and_the_draft_stays() {
     assert!(page.contains("草稿 <b>13</b>") && page.contains("正式报告 <b>5</b>"), "{page}");
 }
 
-#[test]
 fn a_build_shows_how_far_it_is_can_be_cancelled_and_shares_the_lock() {
     let names: Vec<String> = (1..=600).map(|n| format!("第{n}党支部")).collect();
     let project = Project::ready(&names.iter().map(String::as_str).collect::<Vec<_>>());
@@ -189,7 +197,6 @@ fn a_build_shows_how_far_it_is_can_be_cancelled_and_shares_the_lock() {
     lock.unlock().expect("unlocked");
 }
 
-#[test]
 fn what_the_last_build_changed_is_told() {
     let project = ready();
     let server = Server::over(&project);
@@ -203,7 +210,6 @@ fn what_the_last_build_changed_is_told() {
     drop(project);
 }
 
-#[test]
 fn what_changed_is_told_of_runs_at_the_command_line_and_by_a_server_that_was_started_anew() {
     let project = ready();
     project.build();
@@ -227,7 +233,6 @@ fn what_changed_is_told_of_runs_at_the_command_line_and_by_a_server_that_was_sta
     assert!(page.contains("41 → 42") && !page.contains("40 → 41"), "{page}");
 }
 
-#[test]
 fn the_department_sends_lists_and_forms() {
     let project = Project::sample();
     project.build();

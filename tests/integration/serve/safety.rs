@@ -9,7 +9,25 @@ use super::client::{MULTIPART, Server, multipart};
 use super::{BRANCHES, ready};
 use crate::support::{NOTICE, Project, files};
 
-#[test]
+crate::harness::tests! {
+    alone: [
+        every_answer_bears_what_keeps_pages_safe,
+        foreign_names_and_foreign_pages_are_refused,
+        no_path_of_a_request_reaches_the_disk,
+        what_is_too_large_or_too_slow_is_given_up_and_others_are_served,
+        an_answer_that_nobody_takes_is_given_up,
+        one_machine_does_not_take_every_connection,
+        two_hundred_requests_at_once_are_answered,
+        an_office_logs_in_with_the_token_and_whoever_guesses_waits,
+        a_port_or_a_folder_in_use_is_said,
+        the_end_finishes_what_is_being_written,
+        the_log_says_which_page_and_how_long_and_nothing_of_ledgers,
+    ]
+    with_tools: [
+        connections_are_encrypted_with_the_offices_files,
+    ]
+}
+
 fn every_answer_bears_what_keeps_pages_safe() {
     let project = ready();
     project.build();
@@ -42,7 +60,6 @@ fn every_answer_bears_what_keeps_pages_safe() {
     assert!(policy.contains("default-src 'none'") && !policy.contains("script"), "{policy}");
 }
 
-#[test]
 fn foreign_names_and_foreign_pages_are_refused() {
     let project = ready();
     let server = Server::over(&project);
@@ -78,7 +95,6 @@ fn foreign_names_and_foreign_pages_are_refused() {
     server.worked();
 }
 
-#[test]
 fn no_path_of_a_request_reaches_the_disk() {
     let project = ready().file("secret.csv", b"secret");
     project.build();
@@ -113,7 +129,6 @@ fn no_path_of_a_request_reaches_the_disk() {
     }
 }
 
-#[test]
 fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
     let project = ready().edit(&format!("{NOTICE}/notice.toml"), "[roster]\n", "[limits]\nfile_mib = 1\n\n[roster]\n");
     let server = Server::over(&project);
@@ -152,7 +167,6 @@ fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
     assert_eq!(files(&project.path(".zicha-history/input/incoming")), [], "nothing is left of them");
 }
 
-#[test]
 fn an_answer_that_nobody_takes_is_given_up() {
     let project = Project::sample();
     project.build();
@@ -169,7 +183,6 @@ fn an_answer_that_nobody_takes_is_given_up() {
     }
 }
 
-#[test]
 fn one_machine_does_not_take_every_connection() {
     let project = ready();
     let server = Server::over(&project);
@@ -192,7 +205,6 @@ fn one_machine_does_not_take_every_connection() {
     }
 }
 
-#[test]
 fn two_hundred_requests_at_once_are_answered() {
     let project = ready();
     project.build();
@@ -210,7 +222,6 @@ fn two_hundred_requests_at_once_are_answered() {
     });
 }
 
-#[test]
 fn an_office_logs_in_with_the_token_and_whoever_guesses_waits() {
     let project = ready().file("token", b"correct-horse-battery\n");
     let refused = |options: &[&str], said: &str| {
@@ -257,7 +268,6 @@ fn an_office_logs_in_with_the_token_and_whoever_guesses_waits() {
     assert!(reply.status == 429 && reply.header("retry-after") == Some("60"), "{}", reply.status);
 }
 
-#[test]
 fn connections_are_encrypted_with_the_offices_files() {
     let project = ready();
     let made = Command::new("openssl")
@@ -287,7 +297,6 @@ fn connections_are_encrypted_with_the_offices_files() {
     assert_ne!(server.get("/").status, 200, "nothing without encryption");
 }
 
-#[test]
 fn a_port_or_a_folder_in_use_is_said() {
     let project = ready();
     let server = Server::over(&project);
@@ -298,7 +307,6 @@ fn a_port_or_a_folder_in_use_is_said() {
     assert!(run.code == 2 && run.stderr.contains("另一个 zicha serve"), "{}", run.all());
 }
 
-#[test]
 fn the_end_finishes_what_is_being_written() {
     let many: Vec<String> = (0..400).map(|n| format!("第{n}党支部")).collect();
     let project = Project::ready(&many.iter().map(String::as_str).collect::<Vec<_>>());
@@ -322,7 +330,6 @@ fn the_end_finishes_what_is_being_written() {
     assert!(!project.path("output/.zicha").exists());
 }
 
-#[test]
 fn the_log_says_which_page_and_how_long_and_nothing_of_ledgers() {
     let project = ready();
     project.build();

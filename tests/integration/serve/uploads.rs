@@ -8,6 +8,19 @@ use super::client::{MULTIPART, Server, multipart};
 use super::{key, ready};
 use crate::support::{NOTICE, Project, files};
 
+crate::harness::tests! {
+    alone: [
+        ledgers_are_read_put_in_place_and_what_they_replace_comes_back,
+        a_zip_brings_its_files_with_their_folders_and_none_of_its_tricks,
+        people_who_send_at_once_lose_nothing,
+        a_server_that_is_killed_while_it_receives_leaves_no_half_file,
+        a_spelling_is_accepted_with_a_click_and_the_settings_keep_their_comments,
+    ]
+    with_tools: [
+        hostile_files_are_refused_with_a_reason_and_cost_nothing_else,
+    ]
+}
+
 const STUDY: &str = "党组织,姓名,规定学时,已完成学时\n甲党支部,赵,50,40\n";
 
 /// The names and texts of the files in the folder of ledgers.
@@ -26,7 +39,6 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     package.finish().expect("a package").into_inner()
 }
 
-#[test]
 fn ledgers_are_read_put_in_place_and_what_they_replace_comes_back() {
     let project = Project::new();
     let server = Server::over(&project);
@@ -66,7 +78,6 @@ fn ledgers_are_read_put_in_place_and_what_they_replace_comes_back() {
     assert!(!project.zicha(&["check", "--json"]).all().contains("zicha-history"));
 }
 
-#[test]
 fn a_zip_brings_its_files_with_their_folders_and_none_of_its_tricks() {
     let project = Project::new();
     let server = Server::over(&project);
@@ -101,7 +112,6 @@ fn a_zip_brings_its_files_with_their_folders_and_none_of_its_tricks() {
     assert_eq!(files(&project.path(".zicha-history/input/incoming")), []);
 }
 
-#[test]
 fn hostile_files_are_refused_with_a_reason_and_cost_nothing_else() {
     let project = Project::new().edit(&format!("{NOTICE}/notice.toml"), "seconds      = 20", "seconds      = 3");
     let ledger = |key: &str, value: Value| {
@@ -111,10 +121,10 @@ fn hostile_files_are_refused_with_a_reason_and_cost_nothing_else() {
         spec
     };
     let made = Project::new()
-        .workbook("半截.xlsx", &ledger("truncate", json!(3000)))
-        .workbook("炸弹.xlsx", &ledger("bomb", json!(["xl/media/image1.bin", 600])))
-        .workbook("密码.xlsx", &ledger("password", json!("1234")))
-        .workbook("重名.xlsx", &ledger("repeat_part", json!("xl/worksheets/sheet1.xml")))
+        .foreign_workbook("半截.xlsx", &ledger("truncate", json!(3000)))
+        .foreign_workbook("炸弹.xlsx", &ledger("bomb", json!(["xl/media/image1.bin", 600])))
+        .foreign_workbook("密码.xlsx", &ledger("password", json!("1234")))
+        .foreign_workbook("重名.xlsx", &ledger("repeat_part", json!("xl/worksheets/sheet1.xml")))
         .file("input/图片.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01")
         .file("input/空.xls", b"\xd0\xcf\x11\xe0")
         .file("input/零.csv", &[0; 100]);
@@ -141,7 +151,6 @@ fn hostile_files_are_refused_with_a_reason_and_cost_nothing_else() {
     drop(project);
 }
 
-#[test]
 fn people_who_send_at_once_lose_nothing() {
     let project = Project::new();
     let server = Server::over(&project);
@@ -162,7 +171,6 @@ fn people_who_send_at_once_lose_nothing() {
     }
 }
 
-#[test]
 fn a_server_that_is_killed_while_it_receives_leaves_no_half_file() {
     let project = Project::new();
     let server = Server::over(&project);
@@ -186,7 +194,6 @@ fn a_server_that_is_killed_while_it_receives_leaves_no_half_file() {
     assert!(server.follow(&server.upload("/ledgers", &[], &[("学习.csv", STUDY.as_bytes())])).contains("收下"));
 }
 
-#[test]
 fn a_spelling_is_accepted_with_a_click_and_the_settings_keep_their_comments() {
     let project = ready().file("input/学习二.csv", "党组织,姓名,规定的学时,已完成学时\n甲党支部,钱,50,40\n".as_bytes());
     let settings = format!("{NOTICE}/notice.toml");

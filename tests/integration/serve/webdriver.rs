@@ -175,7 +175,7 @@ impl Browser {
     }
 
     /// Presses keys wherever the page's focus is.
-    pub fn builder(&self, keys: &str) {
+    pub fn press(&self, keys: &str) {
         let each = keys.chars().flat_map(|key| {
             [
                 json!({ "type": "keyDown", "value": key.to_string() }),
@@ -196,7 +196,7 @@ impl Browser {
     /// Tabs on until something has the focus, with a ring that is seen.
     pub fn tab_to(&self, wanted: &str) {
         for _ in 0..80 {
-            self.builder(TAB);
+            self.press(TAB);
             if self.focus() == wanted {
                 let ring = self.run("return getComputedStyle(document.activeElement).outlineStyle", &json!([]));
                 assert_ne!(ring, "none", "{wanted} shows no focus");

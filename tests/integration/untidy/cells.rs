@@ -5,6 +5,22 @@ use serde_json::{Value, json};
 use super::{BRANCH, HEAD, found, project, sheet};
 use crate::support::Project;
 
+crate::harness::tests! {
+    alone: [
+        what_is_no_date_is_refused_with_its_cell,
+        numbers_come_as_text_full_width_with_separators_and_units,
+        percentages_are_decided_by_the_columns_type_and_said_when_in_doubt,
+        a_cell_shown_as_a_percentage_leaves_no_doubt,
+        error_cells_and_formulas_without_results_are_findings_never_0_or_blank,
+        dates_outside_the_period_and_severities_set_by_the_notice,
+    ]
+    with_tools: [
+        every_spelling_of_a_date_is_read,
+        dates_count_from_1904_when_the_workbook_says_so,
+        east_asian_date_formats_and_formula_dates_are_read,
+    ]
+}
+
 /// A theme-day ledger with one date a row.
 fn dates(cells: &[Value]) -> Value {
     let mut rows = vec![json!(["党组织", "活动日期", "活动主题", "应到人数", "实到人数"])];
@@ -20,7 +36,6 @@ fn days_of(project: &Project) -> Vec<String> {
         .collect()
 }
 
-#[test]
 fn every_spelling_of_a_date_is_read() {
     let cells = [
         json!({ "date": "2018-10-05" }),
@@ -40,37 +55,34 @@ fn every_spelling_of_a_date_is_read() {
         if kind != "xlsx" {
             spec["convert"] = json!(kind);
         }
-        let project = project().workbook(&format!("党日.{kind}"), &spec);
+        let project = project().foreign_workbook(&format!("党日.{kind}"), &spec);
         assert_eq!(days_of(&project), vec!["2018-10-05"; cells.len()], "{kind}");
         assert_eq!(found(&project), ["Z112 B10"], "{kind}: a year completed is said");
     }
 }
 
-#[test]
 fn dates_count_from_1904_when_the_workbook_says_so() {
     let mut spec = dates(&[json!({ "date": "2018-10-05" }), json!(41916)]);
     spec["epoch_1904"] = json!(true);
-    let project = project().workbook("党日.xlsx", &spec);
+    let project = project().foreign_workbook("党日.xlsx", &spec);
     assert_eq!(days_of(&project), ["2018-10-05", "2018-10-05"]);
 }
 
-#[test]
 fn east_asian_date_formats_and_formula_dates_are_read() {
     for format in [27, 31, 36, 50, 54, 58] {
         let mut spec = dates(&[json!(43378)]);
         spec["sheets"][0]["formats"] = json!({ "B": "yyyy-mm-dd" });
         let own = "numFmtId=\"164\" fontId=\"0\"";
         spec["replace"] = json!([["xl/styles.xml", own, format!("numFmtId=\"{format}\" fontId=\"0\"")]]);
-        let project = project().workbook("党日.xlsx", &spec);
+        let project = project().foreign_workbook("党日.xlsx", &spec);
         assert_eq!(days_of(&project), ["2018-10-05"], "format {format}");
     }
     let mut spec = dates(&[json!({ "formula": "=DATE(2018,10,5)" })]);
     spec["convert"] = json!("xls");
-    let project = project().workbook("党日.xls", &spec);
+    let project = project().foreign_workbook("党日.xls", &spec);
     assert_eq!(days_of(&project), ["2018-10-05"]);
 }
 
-#[test]
 fn what_is_no_date_is_refused_with_its_cell() {
     let project = project().workbook(
         "党日.xlsx",
@@ -79,7 +91,6 @@ fn what_is_no_date_is_refused_with_its_cell() {
     assert_eq!(found(&project), ["Z102 B2", "Z102 B3", "Z102 B4", "Z102 B5", "Z102 B6"]);
 }
 
-#[test]
 fn numbers_come_as_text_full_width_with_separators_and_units() {
     let rows = json!([
         HEAD,
@@ -93,7 +104,6 @@ fn numbers_come_as_text_full_width_with_separators_and_units() {
     assert_eq!(found(&project), ["Z102 D4", "Z108 C4", "Z150 D2"]);
 }
 
-#[test]
 fn percentages_are_decided_by_the_columns_type_and_said_when_in_doubt() {
     let head = json!(["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"]);
     let mut rows = vec![head];
@@ -110,7 +120,6 @@ fn percentages_are_decided_by_the_columns_type_and_said_when_in_doubt() {
     assert_eq!(found(&project), ["Z103 F9", "Z108 F3", "Z108 F4", "Z108 F5", "Z108 F6", "Z108 F8", "Z108 F9"]);
 }
 
-#[test]
 fn a_cell_shown_as_a_percentage_leaves_no_doubt() {
     let head = json!(["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率（%）", "计划完成时间"]);
     let row = |rate: Value| json!([BRANCH, "项目", "王", "目标", "进展", rate, "2018-12-15"]);
@@ -130,7 +139,6 @@ fn a_cell_shown_as_a_percentage_leaves_no_doubt() {
     }
 }
 
-#[test]
 fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, "#REF!"], [BRANCH, "钱", 50, { "formula": "=20+18" }], [BRANCH, "孙", 50, "#N/A"]]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
@@ -140,7 +148,6 @@ fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
     assert!(metrics["study_gap"].is_null() && metrics["study_short"].is_null());
 }
 
-#[test]
 fn dates_outside_the_period_and_severities_set_by_the_notice() {
     let notice = "templates/2018-grassroots/notice.toml";
     let project = project().workbook("党日.xlsx", &dates(&[json!("2017-09-06")])).edit(

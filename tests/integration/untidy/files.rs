@@ -4,7 +4,24 @@ use serde_json::json;
 
 use super::{BRANCH, HEAD, found, one_row, project, sheet};
 
-#[test]
+crate::harness::tests! {
+    alone: [
+        one_sheet_a_branch_one_workbook_a_branch_and_one_for_all_are_joined,
+        the_same_row_twice_is_a_finding_also_across_files,
+        csv_comes_in_utf8_with_and_without_a_mark_utf16_and_gb18030_with_any_delimiter,
+        html_saved_as_xls_is_read,
+        two_files_that_bring_one_ledger_are_joined,
+    ]
+    with_tools: [
+        hidden_sheets_are_left_out_and_hidden_rows_read_and_both_reported,
+        xlsb_is_read_with_its_addresses_dates_truth_values_and_errors,
+        an_xls_that_claims_a_wrong_code_page_is_read_rightly,
+        extensions_in_capitals_and_wrong_ones_do_not_matter,
+        a_workbook_with_macros_is_read,
+        emoji_rare_and_control_characters_are_read_from_every_format,
+    ]
+}
+
 fn hidden_sheets_are_left_out_and_hidden_rows_read_and_both_reported() {
     let row = |name: &str| json!([BRANCH, name, 50, 38]);
     let rows =
@@ -17,13 +34,12 @@ fn hidden_sheets_are_left_out_and_hidden_rows_read_and_both_reported() {
         if kind != "xlsx" {
             spec["convert"] = json!(kind);
         }
-        let project = project().workbook(&format!("学习.{kind}"), &spec);
+        let project = project().foreign_workbook(&format!("学习.{kind}"), &spec);
         assert_eq!(project.rows(BRANCH, "study").len(), 6, "{kind}");
         assert_eq!(found(&project), ["Z007 -", "Z007 A5:A7", "Z007 A10"], "{kind}: one finding a run of rows");
     }
 }
 
-#[test]
 fn xlsb_is_read_with_its_addresses_dates_truth_values_and_errors() {
     let head = json!(["党组织", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"]);
     let rows = json!([
@@ -34,7 +50,7 @@ fn xlsb_is_read_with_its_addresses_dates_truth_values_and_errors() {
         [null, "2018年10月18日", "𠮷日参观", 9, { "error": "#N/A" }, "√"],
     ]);
     let spec = json!({ "sheets": [{ "name": "主题党日", "at": "C4", "rows": rows, "hidden_rows": [7], "merge": ["C6:C8"] }], "convert": "xlsb" });
-    let project = project().workbook("党日.xlsb", &spec);
+    let project = project().foreign_workbook("党日.xlsb", &spec);
     let read: Vec<String> = project.rows(BRANCH, "theme").into_iter().map(|row| row.join("|")).collect();
     assert_eq!(
         read,
@@ -51,14 +67,13 @@ fn xlsb_is_read_with_its_addresses_dates_truth_values_and_errors() {
     assert_eq!(project.rows(BRANCH, "theme").len(), 1, "blanks fill down where the settings allow it alone");
 }
 
-#[test]
 fn an_xls_that_claims_a_wrong_code_page_is_read_rightly() {
     let mut spec = sheet(json!([HEAD, [BRANCH, "赵𠮷é", 50, 38]]));
     spec["convert"] = json!("xls");
     for page in [1252_u16, 936, 10000] {
         let record = |page: u16| [&[0x42, 0, 2, 0][..], &page.to_le_bytes()].concat();
         spec["patch"] = json!([[record(1200), record(page)]]);
-        let project = project().workbook("学习.xls", &spec);
+        let project = project().foreign_workbook("学习.xls", &spec);
         let rows = project.rows(BRANCH, "study");
         assert_eq!(
             (rows.len(), rows[0][0].as_str(), rows[0][1].as_str()),
@@ -69,7 +84,6 @@ fn an_xls_that_claims_a_wrong_code_page_is_read_rightly() {
     }
 }
 
-#[test]
 fn one_sheet_a_branch_one_workbook_a_branch_and_one_for_all_are_joined() {
     let rows = |name: &str| json!([["在线学习登记表"], ["姓名", "规定学时", "已完成学时"], [name, 50, 38]]);
     let project = project()
@@ -86,7 +100,6 @@ fn one_sheet_a_branch_one_workbook_a_branch_and_one_for_all_are_joined() {
     assert_eq!(found(&project), ["Z202 A3"]);
 }
 
-#[test]
 fn the_same_row_twice_is_a_finding_also_across_files() {
     let rows = json!([
         ["序号", "党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"],
@@ -101,7 +114,6 @@ fn the_same_row_twice_is_a_finding_also_across_files() {
     assert_eq!(project.findings_of("Z110")[1]["message"], "与 一.xlsx［突破项目］ A2 所在的行完全相同，两行都已计入");
 }
 
-#[test]
 fn csv_comes_in_utf8_with_and_without_a_mark_utf16_and_gb18030_with_any_delimiter() {
     let text = "党组织,姓名,规定学时,已完成学时\n教务处党支部,赵,50,38\n";
     let gb = encoding_rs::GB18030.encode(text).0.into_owned();
@@ -122,7 +134,6 @@ fn csv_comes_in_utf8_with_and_without_a_mark_utf16_and_gb18030_with_any_delimite
     }
 }
 
-#[test]
 fn extensions_in_capitals_and_wrong_ones_do_not_matter() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, 38]]);
     let mut xls = sheet(rows.clone());
@@ -130,12 +141,11 @@ fn extensions_in_capitals_and_wrong_ones_do_not_matter() {
     for (name, spec) in
         [("学习.XLS", &xls), ("学习.xlsx", &xls), ("学习.csv", &sheet(rows.clone())), ("学习.xlsm", &sheet(rows))]
     {
-        let project = project().workbook(name, spec);
+        let project = project().foreign_workbook(name, spec);
         assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "B", "C", "D"]), "{name}");
     }
 }
 
-#[test]
 fn html_saved_as_xls_is_read() {
     let page = "<html><head><meta charset=\"gb2312\"></head><body><table border=1><tr><td colspan=4>在线学习</td></tr>\
         <tr><th>党组织</th><th>姓名</th><th>规定学时</th><th>已完成学时</th></tr>\
@@ -147,19 +157,17 @@ fn html_saved_as_xls_is_read() {
     }
 }
 
-#[test]
 fn a_workbook_with_macros_is_read() {
     let kind = |name: &str| format!("application/vnd.{name}.main+xml");
     let mut spec = sheet(json!([HEAD, [BRANCH, "赵", 50, 38]]));
     let (plain, macros) =
         (kind("openxmlformats-officedocument.spreadsheetml.sheet"), kind("ms-excel.sheet.macroEnabled"));
     spec["replace"] = json!([["[Content_Types].xml", plain, macros]]);
-    let project = project().workbook("学习.xlsm", &spec);
+    let project = project().foreign_workbook("学习.xlsm", &spec);
     assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "B", "C", "D"]));
     assert_eq!(found(&project), [""; 0]);
 }
 
-#[test]
 fn two_files_that_bring_one_ledger_are_joined() {
     let project = project().workbook("上半年/学习.xlsx", &sheet(json!([HEAD, [BRANCH, "赵", 50, 38]]))).ledger(
         "下半年学习",
@@ -171,7 +179,6 @@ fn two_files_that_bring_one_ledger_are_joined() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-#[test]
 fn emoji_rare_and_control_characters_are_read_from_every_format() {
     for kind in ["xlsx", "xls", "xlsb", "ods"] {
         // No program writes control characters; some files have them all the same.
@@ -180,7 +187,7 @@ fn emoji_rare_and_control_characters_are_read_from_every_format() {
         if kind != "xlsx" {
             spec["convert"] = json!(kind);
         }
-        let project = project().workbook(&format!("学习.{kind}"), &spec);
+        let project = project().foreign_workbook(&format!("学习.{kind}"), &spec);
         let name = if control.is_empty() { "B2 赵𠮷😀é" } else { "B2 赵\n𠮷😀é" };
         assert_eq!(project.rows(BRANCH, "study")[0][1], name, "{kind}");
         assert_eq!(found(&project), if control.is_empty() { vec![] } else { vec!["Z106 B2"] }, "{kind}");

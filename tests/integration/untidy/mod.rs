@@ -1,12 +1,37 @@
 //! Ledgers as they really come. Each line of "what real ledgers do" has a test that names it: what is read, cell by
 //! cell, or what is said.
 
-mod cells;
-mod files;
+pub mod cells;
+pub mod files;
 
 use serde_json::{Value, json};
 
 use crate::support::Project;
+
+crate::harness::tests! {
+    alone: [
+        title_and_note_rows_stand_above_the_header_at_any_height,
+        a_header_of_three_rows_has_merged_groups_and_repeated_names_under_them,
+        sub_headers_that_repeat_are_told_apart_by_their_group,
+        instruction_blank_total_and_note_rows_are_told_from_data,
+        blank_columns_and_two_tables_side_by_side_are_kept_apart,
+        a_header_repeated_on_every_page_begins_no_table,
+        totals_are_checked_against_their_rows,
+        a_count_written_out_in_the_total_row_is_checked_too,
+        branches_go_by_short_names_blanks_and_full_width_signs,
+        near_misses_of_branch_names_are_offered_not_taken,
+        a_branch_of_the_roster_without_any_row_is_named,
+        headers_spelled_nearly_right_are_accepted_and_said,
+        a_header_that_matches_nothing_gets_the_nearest_name_as_a_hint,
+        the_same_fault_in_200_rows_is_shown_once_with_its_count,
+    ]
+    with_tools: [
+        the_used_range_need_not_start_at_a1_and_addresses_are_the_spreadsheet_programs_own,
+        two_tables_one_below_the_other_are_kept_apart,
+        the_branchs_cell_is_merged_over_its_rows,
+        ods_tells_no_merges_so_blanks_fill_down_where_the_settings_allow_it,
+    ]
+}
 
 const BRANCH: &str = "教务处党支部";
 
@@ -50,7 +75,6 @@ fn one_row(row: u32, cols: [&str; 4]) -> Vec<Vec<String>> {
     ]]
 }
 
-#[test]
 fn title_and_note_rows_stand_above_the_header_at_any_height() {
     let mut rows = vec![json!(["在线学习情况表"]), json!(["填报说明：学时以平台为准"])];
     rows.extend((0..40).map(|n| json!([null, null, format!("备注{n}")])));
@@ -60,7 +84,6 @@ fn title_and_note_rows_stand_above_the_header_at_any_height() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-#[test]
 fn a_header_of_three_rows_has_merged_groups_and_repeated_names_under_them() {
     let spec = json!({ "sheets": [{ "name": "整改台账", "rows": [
         ["序号", "党组织", "检查发现的问题", null, "整改落实", null, null, null],
@@ -78,7 +101,6 @@ fn a_header_of_three_rows_has_merged_groups_and_repeated_names_under_them() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-#[test]
 fn sub_headers_that_repeat_are_told_apart_by_their_group() {
     let spec = json!({ "sheets": [{ "rows": [
         ["单位", "上半年", null, "下半年", null],
@@ -95,7 +117,6 @@ fn sub_headers_that_repeat_are_told_apart_by_their_group() {
     assert_eq!(project.rows(BRANCH, "halves"), [["A3 教务处党支部", "E3 18", "C3 9"]]);
 }
 
-#[test]
 fn the_used_range_need_not_start_at_a1_and_addresses_are_the_spreadsheet_programs_own() {
     for convert in [None, Some("xls"), Some("ods")] {
         let mut spec = json!({ "sheets": [{ "name": "在线学习", "at": "D7", "rows": [HEAD, [BRANCH, "赵", 50, 38], [BRANCH, "钱", "五十", 1]] }] });
@@ -103,13 +124,12 @@ fn the_used_range_need_not_start_at_a1_and_addresses_are_the_spreadsheet_program
         if let Some(kind) = convert {
             spec["convert"] = json!(kind);
         }
-        let project = project().workbook(&format!("学习.{kind}"), &spec);
+        let project = project().foreign_workbook(&format!("学习.{kind}"), &spec);
         assert_eq!(project.rows(BRANCH, "study")[..1], one_row(8, ["D", "E", "F", "G"]), "{kind}");
         assert_eq!(found(&project), ["Z102 F9"], "{kind}");
     }
 }
 
-#[test]
 fn instruction_blank_total_and_note_rows_are_told_from_data() {
     let rows = json!([
         HEAD,
@@ -129,7 +149,6 @@ fn instruction_blank_total_and_note_rows_are_told_from_data() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-#[test]
 fn blank_columns_and_two_tables_side_by_side_are_kept_apart() {
     let rows = json!([
         ["党组织", "姓名", "规定学时", "已完成学时", null, "党组织", "召开日期", "议题", "参会人数"],
@@ -145,7 +164,6 @@ fn blank_columns_and_two_tables_side_by_side_are_kept_apart() {
     assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "C", "E", "F"]));
 }
 
-#[test]
 fn two_tables_one_below_the_other_are_kept_apart() {
     let rows = json!([
         ["干部在线学习情况"],
@@ -167,7 +185,7 @@ fn two_tables_one_below_the_other_are_kept_apart() {
         if let Some(kind) = convert {
             spec["convert"] = json!(kind);
         }
-        let project = project().workbook(&format!("合表.{kind}"), &spec);
+        let project = project().foreign_workbook(&format!("合表.{kind}"), &spec);
         let study = project.rows(BRANCH, "study");
         let moved = ["C10 教务处党支部", "B10 钱", "C10 ", "D10 50", "A10 50"];
         assert_eq!(study[..], [one_row(3, ["A", "B", "C", "D"]).concat(), moved.map(str::to_owned).to_vec()], "{kind}");
@@ -177,7 +195,6 @@ fn two_tables_one_below_the_other_are_kept_apart() {
     }
 }
 
-#[test]
 fn a_header_repeated_on_every_page_begins_no_table() {
     let group = json!(["序号", "党组织", "检查发现的问题", null, "整改落实", null, null, null]);
     let leaves = json!([null, null, "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况"]);
@@ -192,7 +209,6 @@ fn a_header_repeated_on_every_page_begins_no_table() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-#[test]
 fn totals_are_checked_against_their_rows() {
     let rows = json!([
         HEAD,
@@ -210,7 +226,6 @@ fn totals_are_checked_against_their_rows() {
     assert_eq!(told, [(Some("D6"), Some("41"), Some("40")), (Some("D7"), Some("128.5"), Some("128"))]);
 }
 
-#[test]
 fn a_count_written_out_in_the_total_row_is_checked_too() {
     let shipped = Project::sample();
     assert_eq!(shipped.findings_of("Z111"), [json!(null); 0]);
@@ -226,7 +241,6 @@ fn a_count_written_out_in_the_total_row_is_checked_too() {
     assert_eq!((totals.len(), &totals[0]["found"], &totals[0]["expected"]), (1, &json!("2"), &json!("1")));
 }
 
-#[test]
 fn the_branchs_cell_is_merged_over_its_rows() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50], ["科研处党支部", "孙", 50, 40]]);
     let merged = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["A2:A3"] }] });
@@ -235,29 +249,27 @@ fn the_branchs_cell_is_merged_over_its_rows() {
         if kind == "xls" {
             spec["convert"] = json!("xls");
         }
-        let project = project().workbook(&format!("学习.{kind}"), &spec);
+        let project = project().foreign_workbook(&format!("学习.{kind}"), &spec);
         let rows = project.rows(BRANCH, "study");
         assert_eq!((rows.len(), rows[1][0].as_str(), rows[1][1].as_str()), (2, "A2 教务处党支部", "B3 钱"), "{kind}");
         assert_eq!(found(&project), [""; 0], "{kind}");
     }
 }
 
-#[test]
 fn ods_tells_no_merges_so_blanks_fill_down_where_the_settings_allow_it() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50]]);
     let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["A2:A3"] }], "convert": "ods" });
-    let project = project().workbook("学习.ods", &spec);
+    let project = project().foreign_workbook("学习.ods", &spec);
     assert_eq!(project.rows(BRANCH, "study").len(), 2);
     let notice = "templates/2018-grassroots/notice.toml";
     let strict = project.read(notice).replace(", fill_down = true", "");
     let project = project.file(notice, strict.as_bytes());
     assert_eq!((project.rows(BRANCH, "study").len(), found(&project)), (1, vec!["Z202 A3".to_owned()]));
-    let unmerged =
-        self::project().workbook("学习.xlsx", &sheet(json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50]])));
+    let unmerged = self::project()
+        .foreign_workbook("学习.xlsx", &sheet(json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50]])));
     assert_eq!(found(&unmerged), ["Z202 A3"], "an .xlsx tells its merges: a blank is a blank");
 }
 
-#[test]
 fn branches_go_by_short_names_blanks_and_full_width_signs() {
     let project = Project::new()
         .ledger(
@@ -279,7 +291,6 @@ fn branches_go_by_short_names_blanks_and_full_width_signs() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-#[test]
 fn near_misses_of_branch_names_are_offered_not_taken() {
     let project = project()
         .workbook("学习.xlsx", &sheet(json!([HEAD, ["教务处支部", "赵", 50, 38], ["外语系党支部乙", "钱", 50, 38]])));
@@ -292,14 +303,12 @@ fn near_misses_of_branch_names_are_offered_not_taken() {
     assert_eq!(unknown[1]["found"], "外语系党支部乙");
 }
 
-#[test]
 fn a_branch_of_the_roster_without_any_row_is_named() {
     let project = project().workbook("学习.xlsx", &sheet(json!([HEAD, [BRANCH, "赵", 50, 38]])));
     let absent = project.findings_of("Z203");
     assert_eq!((absent.len(), &absent[0]["branch"]), (1, &json!("科研处党支部")));
 }
 
-#[test]
 fn headers_spelled_nearly_right_are_accepted_and_said() {
     let rows = json!([["党 组 织", "姓　名", "规定\n学时", "已完成学时（学时）"], [BRANCH, "赵", 50, 38]]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
@@ -307,7 +316,6 @@ fn headers_spelled_nearly_right_are_accepted_and_said() {
     assert_eq!(found(&project), ["Z006 A1", "Z006 B1", "Z006 C1", "Z006 D1"]);
 }
 
-#[test]
 fn a_header_that_matches_nothing_gets_the_nearest_name_as_a_hint() {
     let rows = json!([["党组织", "姓名", "规定学时", "完成的学时"], [BRANCH, "赵", 50, 38]]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
@@ -321,7 +329,6 @@ fn a_header_that_matches_nothing_gets_the_nearest_name_as_a_hint() {
     assert_eq!(found(&project), [""; 0], "a spelling confirmed once is known for ever");
 }
 
-#[test]
 fn the_same_fault_in_200_rows_is_shown_once_with_its_count() {
     let mut rows = vec![json!(HEAD)];
     rows.extend((0..200).map(|n| json!([BRANCH, format!("第{n}人"), 50, "约四十"])));

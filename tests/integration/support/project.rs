@@ -1,18 +1,12 @@
-//! The one builder of projects under test, and the outside programs that look at what zicha made.
+//! Projects under test: a temporary folder with templates and ledgers, in which zicha runs.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// The settings' folder of the shipped notice.
-pub const NOTICE: &str = "templates/2018-grassroots";
-
-/// The repository's root.
-pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use super::workbook::workbook;
+use super::{NOTICE, copy, python, root};
 
 /// A folder with templates and ledgers, in which zicha runs.
 pub struct Project {
@@ -97,8 +91,13 @@ impl Project {
         self.file(&format!("input/{name}.csv"), &bytes)
     }
 
-    /// Adds a workbook made by `tests/tools/workbook.py` from a specification.
+    /// Adds a workbook with the sheets of a specification.
     pub fn workbook(self, name: &str, spec: &serde_json::Value) -> Self {
+        self.file(&format!("input/{name}"), &workbook(spec))
+    }
+
+    /// Adds a workbook that openpyxl or LibreOffice writes from a specification, by `tests/tools/workbook.py`.
+    pub fn foreign_workbook(self, name: &str, spec: &serde_json::Value) -> Self {
         let project = self.file("spec.json", spec.to_string().as_bytes());
         let target = project.path(&format!("input/{name}"));
         std::fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
@@ -178,27 +177,27 @@ impl Project {
     }
 
     /// Runs zicha in the project.
-    pub fn zicha(&self, arguments: &[&str]) -> RunManifest {
+    pub fn zicha(&self, arguments: &[&str]) -> Run {
         self.zicha_with(arguments, &[])
     }
 
     /// Runs zicha in the project with environment variables.
-    pub fn zicha_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> RunManifest {
+    pub fn zicha_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
         command.args(arguments).current_dir(self.folder.path()).envs(environment.iter().copied());
-        RunManifest::of(command.output().expect("zicha runs"))
+        Run::new(command.output().expect("zicha runs"))
     }
 
     /// Runs `zicha build`, which must end with 0.
-    pub fn build(&self) -> RunManifest {
+    pub fn build(&self) -> Run {
         let run = self.zicha(&["build"]);
         assert_eq!(run.code, 0, "{}", run.all());
         run
     }
 }
 
-/// How a program ended and what it said.
-pub struct RunManifest {
+/// The exit code and the output of a program that has ended.
+pub struct Run {
     /// The exit code; −1 after a signal.
     pub code: i32,
     /// Standard output.
@@ -207,8 +206,9 @@ pub struct RunManifest {
     pub stderr: String,
 }
 
-impl RunManifest {
-    fn of(output: Output) -> Self {
+impl Run {
+    /// Takes the exit code and the text from a process that has ended.
+    pub fn new(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -216,199 +216,8 @@ impl RunManifest {
         }
     }
 
-    /// Everything it said.
+    /// Both outputs, for messages.
     pub fn all(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
-}
-
-/// Copies a folder with all that is in it.
-pub fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from) {
-        let entry = entry.expect("a readable folder");
-        let target = to.join(entry.path().strip_prefix(from).expect("below"));
-        if entry.file_type().is_dir() {
-            std::fs::create_dir_all(target).expect("a folder");
-        } else {
-            std::fs::copy(entry.path(), target).expect("a copied file");
-        }
-    }
-}
-
-/// Every file below `folder` with its bytes, by its path, in order.
-pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|e| e.expect("a readable folder"));
-    entries
-        .filter(|entry| entry.file_type().is_file())
-        // What tells the time is another in every run; what a run read is another with every program.
-        .filter(|entry| entry.file_name() != "index-changed.js" && entry.file_name() != ".zicha-cache")
-        .map(|entry| {
-            let name = entry.path().strip_prefix(folder).expect("below").to_string_lossy().into_owned();
-            (name, std::fs::read(entry.path()).expect("a readable file"))
-        })
-        .collect()
-}
-
-/// The parts of a package by name, XML put on lines of its own so that a difference shows.
-pub fn parts(package: &[u8]) -> Vec<(String, String)> {
-    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).expect("a package");
-    let mut parts: Vec<(String, String)> = (0..archive.len())
-        .map(|at| {
-            let mut part = archive.by_index(at).expect("a part");
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut part, &mut bytes).expect("a whole part");
-            let text =
-                String::from_utf8(bytes).map_or_else(|e| e.as_bytes().escape_ascii().to_string(), |t| normalised(&t));
-            (part.name().expect("a name").into_owned(), text)
-        })
-        .collect();
-    parts.sort();
-    parts
-}
-
-/// XML with one tag a line and attributes in order.
-fn normalised(xml: &str) -> String {
-    use quick_xml::events::Event;
-    let mut reader = quick_xml::Reader::from_str(xml);
-    let mut out = String::new();
-    let mut depth = 0_usize;
-    let tag = |start: &quick_xml::events::BytesStart<'_>| {
-        let mut attributes: Vec<String> = start
-            .attributes()
-            .map(|a| a.expect("an attribute"))
-            .map(|a| format!(" {}=\"{}\"", a.key.as_ref(), a.value))
-            .collect();
-        attributes.sort();
-        format!("<{}{}>", start.name().as_ref(), attributes.concat())
-    };
-    loop {
-        let event = reader.read_event().expect("well-formed XML");
-        if matches!(event, Event::End(_)) {
-            depth -= 1;
-        }
-        let line = match &event {
-            Event::Start(start) | Event::Empty(start) => tag(start),
-            Event::Text(text) => text.to_string().trim_matches('\n').to_owned(),
-            Event::GeneralRef(name) => format!("&{};", &**name),
-            Event::Eof => return out,
-            _ => String::new(),
-        };
-        if !line.is_empty() {
-            let _ = writeln!(out, "{}{line}", "  ".repeat(depth));
-        }
-        if matches!(event, Event::Start(_)) {
-            depth += 1;
-        }
-    }
-}
-
-/// The folder in which `tests/run` put the fonts and Python packages.
-pub fn tools() -> PathBuf {
-    std::env::var_os("ZICHA_TOOLS").map_or_else(|| root().join("target/test-tools"), PathBuf::from)
-}
-
-/// An outside program that must end well; its output.
-fn outside(mut command: Command) -> String {
-    let name = format!("{command:?}");
-    let output = command.output().unwrap_or_else(|e| panic!("{name}: {e}; tests/run installs what the tests need"));
-    let run = RunManifest::of(output);
-    assert_eq!(run.code, 0, "{name}\n{}", run.all());
-    run.stdout
-}
-
-/// Runs a script of `tests/tools`.
-pub fn python(script: &str, arguments: &[&Path]) -> String {
-    let mut command = Command::new(tools().join("venv/bin/python"));
-    command.arg(root().join("tests/tools").join(script)).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1");
-    outside(command)
-}
-
-/// Runs a script of `tests/tools` that prints JSON.
-pub fn python_json(script: &str, arguments: &[&Path]) -> serde_json::Value {
-    serde_json::from_str(&python(script, arguments)).expect("JSON")
-}
-
-/// Mounts a small disk; whether this user may.
-pub fn mounted(disk: &Path, options: &str) -> bool {
-    let mut command = Command::new("mount");
-    command.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(disk).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
-}
-
-/// Runs bagit.py, which must be content.
-pub fn bagit(arguments: &[&str], folder: &Path) {
-    let mut command = Command::new(tools().join("venv/bin/python"));
-    outside({
-        command.args(["-m", "bagit", "--quiet"]).args(arguments).arg(folder);
-        command
-    });
-}
-
-/// Runs Debian's minisign, which must be content; what it says.
-pub fn minisign(arguments: &[&str], folder: &Path) -> String {
-    let mut command = Command::new("minisign");
-    command.args(arguments).current_dir(folder);
-    outside(command)
-}
-
-/// Checks a package with openxml-audit, which must find nothing.
-pub fn audit(docx: &Path) {
-    let mut command = Command::new(tools().join("venv/bin/openxml-audit"));
-    command.arg(docx).args(["--output", "json", "--max-errors", "0"]);
-    let said: serde_json::Value = serde_json::from_str(&outside(command)).expect("JSON");
-    assert_eq!((&said[0]["valid"], &said[0]["error_count"]), (&true.into(), &0.into()), "{said:#}");
-}
-
-/// Turns documents into PDF with LibreOffice and the Fandol fonts; the PDFs' folder.
-pub fn libreoffice(documents: &[PathBuf]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let profile = tempfile::tempdir().expect("a temporary folder");
-    let mut command = Command::new("soffice");
-    command
-        .arg(format!("-env:UserInstallation=file://{}", profile.path().display()))
-        .args(["--headless", "--convert-to", "pdf", "--outdir"])
-        .arg(folder.path())
-        .args(documents)
-        .env("FONTCONFIG_FILE", tools().join("fonts.conf"));
-    outside(command);
-    folder
-}
-
-/// Chromium without a window, with the Fandol fonts; what it says.
-fn headless(page: &Path, task: &[&str]) -> String {
-    let profile = tempfile::tempdir().expect("a temporary folder");
-    let mut command = Command::new("chromium");
-    command
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"])
-        .args(["--disable-background-networking", "--disable-component-update"])
-        .arg(format!("--user-data-dir={}", profile.path().display()))
-        .args(task)
-        .arg(format!("file://{}", page.display()))
-        .env("FONTCONFIG_FILE", tools().join("fonts.conf"));
-    outside(command)
-}
-
-/// Prints a page to PDF with Chromium.
-pub fn chromium(page: &Path, pdf: &Path) {
-    headless(page, &["--no-pdf-header-footer", &format!("--print-to-pdf={}", pdf.display())]);
-}
-
-/// A picture of a page as Chromium shows it, at 192 dots an inch, about as a scanner would.
-pub fn screenshot(page: &Path, picture: &Path) {
-    headless(
-        page,
-        &["--window-size=900,1200", "--force-device-scale-factor=2", &format!("--screenshot={}", picture.display())],
-    );
-}
-
-/// A page as Chromium has it after its scripts have run.
-pub fn chromium_dom(page: &Path) -> String {
-    headless(page, &["--dump-dom"])
-}
-
-/// A document as plain text, read by pandoc.
-pub fn pandoc(document: &Path, format: &str) -> String {
-    let mut command = Command::new("pandoc");
-    command.args(["--from", format, "--to", "plain", "--wrap", "none"]).arg(document);
-    outside(command)
 }

@@ -1,0 +1,84 @@
+//! Files and packages, taken apart so that they can be compared.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.expect("a readable folder");
+        let target = to.join(entry.path().strip_prefix(from).expect("below"));
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(target).expect("a folder");
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copied file");
+        }
+    }
+}
+
+/// Every file below `folder` with its bytes, by its path, in order.
+pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|e| e.expect("a readable folder"));
+    entries
+        .filter(|entry| entry.file_type().is_file())
+        // What tells the time is another in every run; what a run read is another with every program.
+        .filter(|entry| entry.file_name() != "index-changed.js" && entry.file_name() != ".zicha-cache")
+        .map(|entry| {
+            let name = entry.path().strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+            (name, std::fs::read(entry.path()).expect("a readable file"))
+        })
+        .collect()
+}
+
+/// The parts of a package by name, XML put on lines of its own so that a difference shows.
+pub fn parts(package: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).expect("a package");
+    let mut parts: Vec<(String, String)> = (0..archive.len())
+        .map(|at| {
+            let mut part = archive.by_index(at).expect("a part");
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut part, &mut bytes).expect("a whole part");
+            let text =
+                String::from_utf8(bytes).map_or_else(|e| e.as_bytes().escape_ascii().to_string(), |t| normalised(&t));
+            (part.name().expect("a name").into_owned(), text)
+        })
+        .collect();
+    parts.sort();
+    parts
+}
+
+/// XML with one tag a line and attributes in order.
+fn normalised(xml: &str) -> String {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::Reader::from_str(xml);
+    let mut out = String::new();
+    let mut depth = 0_usize;
+    let tag = |start: &quick_xml::events::BytesStart<'_>| {
+        let mut attributes: Vec<String> = start
+            .attributes()
+            .map(|a| a.expect("an attribute"))
+            .map(|a| format!(" {}=\"{}\"", a.key.as_ref(), a.value))
+            .collect();
+        attributes.sort();
+        format!("<{}{}>", start.name().as_ref(), attributes.concat())
+    };
+    loop {
+        let event = reader.read_event().expect("well-formed XML");
+        if matches!(event, Event::End(_)) {
+            depth -= 1;
+        }
+        let line = match &event {
+            Event::Start(start) | Event::Empty(start) => tag(start),
+            Event::Text(text) => text.to_string().trim_matches('\n').to_owned(),
+            Event::GeneralRef(name) => format!("&{};", &**name),
+            Event::Eof => return out,
+            _ => String::new(),
+        };
+        if !line.is_empty() {
+            let _ = writeln!(out, "{}{line}", "  ".repeat(depth));
+        }
+        if matches!(event, Event::Start(_)) {
+            depth += 1;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Writes `.xlsx` workbooks from a specification.
+
+use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
+use serde_json::Value;
+
+/// Keys that only `tests/tools/workbook.py` understands.
+const FOREIGN: [&str; 9] =
+    ["bomb", "convert", "epoch_1904", "password", "patch", "repeat_part", "replace", "strings", "truncate"];
+
+/// A workbook with the sheets of a specification:
+/// `{"sheets": [{"name", "rows": [[…]], "at": "C5", "merge": ["A1:C1"], "formats": {"D": "0%"}, "hidden": true,
+/// "hidden_rows": [4]}]}`. A cell `{"date": "2018-10-05"}` is a day, `{"formula": "=1+1"}` a formula without a stored
+/// result.
+pub fn workbook(spec: &Value) -> Vec<u8> {
+    for key in FOREIGN {
+        assert!(spec.get(key).is_none(), "{key}: foreign_workbook makes such files");
+    }
+    let mut book = Workbook::new();
+    for plan in spec["sheets"].as_array().expect("sheets") {
+        fill(book.add_worksheet(), plan).expect("a sheet");
+    }
+    book.save_to_buffer().expect("a workbook")
+}
+
+fn fill(sheet: &mut Worksheet, plan: &Value) -> Result<(), XlsxError> {
+    sheet.set_name(plan["name"].as_str().unwrap_or("Sheet1"))?;
+    let (top, left) = address(plan["at"].as_str().unwrap_or("A1"));
+    let format = |col: u16| {
+        let formats = plan["formats"].as_object();
+        let of_column = formats.and_then(|formats| formats.iter().find(|(letters, _)| column(letters) == col));
+        of_column.map(|(_, format)| Format::new().set_num_format(format.as_str().expect("a number format")))
+    };
+    for area in plan["merge"].as_array().into_iter().flatten() {
+        let (first, last) = area.as_str().and_then(|area| area.split_once(':')).expect("a range");
+        let ((top, left), (bottom, right)) = (address(first), address(last));
+        sheet.merge_range(top, left, bottom, right, "", &Format::new())?;
+    }
+    for (row, cells) in (top..).zip(plan["rows"].as_array().expect("rows")) {
+        for (col, cell) in (left..).zip(cells.as_array().expect("cells")) {
+            write(sheet, (row, col), cell, format(col))?;
+        }
+    }
+    for row in plan["hidden_rows"].as_array().into_iter().flatten() {
+        sheet.set_row_hidden(row.as_u64().expect("a row") as u32 - 1)?;
+    }
+    if plan["hidden"] == true {
+        sheet.set_hidden(true);
+    }
+    Ok(())
+}
+
+fn write(sheet: &mut Worksheet, at: (u32, u16), cell: &Value, format: Option<Format>) -> Result<(), XlsxError> {
+    let (row, col) = at;
+    let format = format.unwrap_or_default();
+    match cell {
+        Value::Null => {}
+        Value::Bool(flag) => drop(sheet.write_boolean_with_format(row, col, *flag, &format)?),
+        Value::Number(number) => {
+            sheet.write_number_with_format(row, col, number.as_f64().expect("a number"), &format)?;
+        }
+        Value::String(text) => drop(sheet.write_string_with_format(row, col, text, &format)?),
+        Value::Object(cell) => match (cell.get("date"), cell.get("formula")) {
+            (Some(date), _) => {
+                let date = rust_xlsxwriter::ExcelDateTime::parse_from_str(date.as_str().expect("a date"))?;
+                sheet.write_datetime_with_format(row, col, &date, &Format::new().set_num_format("yyyy-mm-dd"))?;
+            }
+            (_, Some(formula)) => {
+                let formula = Formula::new(formula.as_str().expect("a formula")).set_result("");
+                sheet.write_formula_with_format(row, col, formula, &format)?;
+            }
+            _ => panic!("{cell:?}: foreign_workbook makes such cells"),
+        },
+        Value::Array(_) => panic!("{cell}: no cell"),
+    }
+    Ok(())
+}
+
+/// Row and column of an address such as `C5`, from 0.
+fn address(a1: &str) -> (u32, u16) {
+    let digits = a1.find(|sign: char| sign.is_ascii_digit()).expect("a row");
+    (a1[digits..].parse::<u32>().expect("a row") - 1, column(&a1[..digits]))
+}
+
+/// The number of a column such as `AB`, from 0.
+fn column(letters: &str) -> u16 {
+    letters.bytes().fold(0, |number, letter| number * 26 + u16::from(letter - b'A') + 1) - 1
+}
