@@ -11,10 +11,10 @@ crate::harness::tests! {
         numbers_come_as_text_full_width_with_separators_and_units,
         percentages_are_decided_by_the_columns_type_and_said_when_in_doubt,
         a_cell_shown_as_a_percentage_leaves_no_doubt,
-        error_cells_and_formulas_without_results_are_findings_never_0_or_blank,
         dates_outside_the_period_and_severities_set_by_the_notice,
     ]
     with_tools: [
+        error_cells_and_formulas_without_results_are_findings_never_0_or_blank,
         every_spelling_of_a_date_is_read,
         dates_count_from_1904_when_the_workbook_says_so,
         east_asian_date_formats_and_formula_dates_are_read,
@@ -141,7 +141,7 @@ fn a_cell_shown_as_a_percentage_leaves_no_doubt() {
 
 fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, "#REF!"], [BRANCH, "钱", 50, { "formula": "=20+18" }], [BRANCH, "孙", 50, "#N/A"]]);
-    let project = project().workbook("学习.xlsx", &sheet(rows));
+    let project = project().foreign_workbook("学习.xlsx", &sheet(rows));
     assert_eq!(found(&project), ["Z105 D2", "Z105 D4", "Z109 D3"]);
     project.build();
     let metrics: Value = serde_json::from_str(&project.read("output/教务处党支部/metrics.json")).expect("JSON");
