@@ -1,10 +1,10 @@
-//! The command line as its users meet it: rightly and wrongly.
+//! The command line: what it does, prints and refuses.
 
-use crate::support::{NOTICE, Project, files};
+use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files};
 
 crate::harness::tests! {
     alone: [
-        the_shipped_ledgers_give_eighteen_reports_in_three_formats,
+        a_build_writes_three_formats_metrics_and_sources_of_each_branch,
         two_runs_are_byte_identical_whatever_the_threads,
         a_final_report_with_a_gap_is_refused_and_the_others_are_written,
         a_final_report_with_an_error_in_a_ledger_is_refused,
@@ -25,23 +25,31 @@ crate::harness::tests! {
     ]
 }
 
-fn the_shipped_ledgers_give_eighteen_reports_in_three_formats() {
-    let project = Project::sample();
+fn a_build_writes_three_formats_metrics_and_sources_of_each_branch() {
+    let project = Project::with_a_gap(&["甲党支部", "乙党支部", "丙党支部"], "乙党支部");
     let run = project.build();
     let last = run.stdout.lines().last().expect("a last line");
-    assert!(last.starts_with("报告 18 份，汇总 1 份；待填写 14 处；错误 0 项"), "{last}");
-    let in_each_folder = 3 + "metrics.json sources.json".split(' ').count();
-    assert_eq!(
-        files(&project.path("output")).len(),
-        18 * in_each_folder + 3 + "sources.json 汇总表.xlsx run.json index.html".split(' ').count()
-    );
+    assert!(last.starts_with("报告 3 份，汇总 1 份；待填写 1 处；错误 0 项"), "{last}");
+    let names: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
+    let of_branches = ["甲党支部", "乙党支部", "丙党支部"].map(|branch| {
+        let names = ["docx", "html", "md"].map(|format| format!("{branch}-自查报告.{format}"));
+        let names = names.into_iter().chain(["metrics.json", "sources.json"].map(str::to_owned));
+        names.map(|name| format!("{branch}/{name}")).collect::<Vec<_>>()
+    });
+    let of_department = ["docx", "html", "md"].map(|format| format!("汇总/汇总-学习情况汇总.{format}"));
+    let others = ["汇总/sources.json", "汇总/汇总表.xlsx", "run.json", "index.html"].map(str::to_owned);
+    let mut expected = [of_branches.concat(), of_department.to_vec(), others.to_vec()].concat();
+    expected.sort();
+    assert_eq!(names, expected);
 }
 
 fn two_runs_are_byte_identical_whatever_the_threads() {
     let one = Project::sample();
     let other = Project::sample();
-    one.zicha_with(&["build"], &[("RAYON_NUM_THREADS", "1"), ("TZ", "UTC")]);
-    other.zicha_with(&["build"], &[("RAYON_NUM_THREADS", "5"), ("TZ", "Asia/Shanghai")]);
+    for (project, threads, zone) in [(&one, "1", "UTC"), (&other, "5", "Asia/Shanghai")] {
+        let run = project.zicha_with(&["build"], &[("RAYON_NUM_THREADS", threads), ("TZ", zone)]);
+        assert_eq!(run.code, 0, "{}", run.all());
+    }
     let (one, other) = (files(&one.path("output")), files(&other.path("output")));
     assert_eq!(one.len(), other.len());
     for ((name, ours), (other_name, theirs)) in one.iter().zip(&other) {
@@ -51,17 +59,13 @@ fn two_runs_are_byte_identical_whatever_the_threads() {
 }
 
 fn a_final_report_with_a_gap_is_refused_and_the_others_are_written() {
-    let project = Project::sample();
+    let project = Project::with_a_gap(&["甲党支部", "乙党支部", "丙党支部"], "乙党支部");
     let run = project.zicha(&["build", "--final"]);
     assert_eq!(run.code, 1);
-    assert!(
-        run.stdout.contains("[Z302]") && run.stdout.contains("“五、其他重点任务落实情况”中待填写：党员议事会召开情况"),
-        "{}",
-        run.stdout
-    );
-    assert!(run.stdout.contains("正式报告 5 份，未生成 13 份"), "{}", run.stdout);
-    assert!(!project.path("output/机电工程学院党总支").exists());
-    assert!(project.report("信息工程学院党总支", "docx").exists());
+    assert!(run.stdout.contains("[Z302]") && run.stdout.contains("“一、学习情况”中待填写：所缺学时"), "{}", run.stdout);
+    assert!(run.stdout.contains("正式报告 2 份，未生成 1 份"), "{}", run.stdout);
+    assert!(!project.path("output/乙党支部").exists());
+    assert!(project.report("甲党支部", "docx").exists() && project.report("丙党支部", "docx").exists());
 }
 
 fn a_final_report_with_an_error_in_a_ledger_is_refused() {
@@ -89,15 +93,15 @@ fn one_branch_one_format_another_date() {
 }
 
 fn json_stands_alone_on_standard_output() {
-    let project = Project::sample();
+    let project = Project::with_a_gap(&["甲党支部", "乙党支部"], "乙党支部");
     let run = project.zicha(&["build", "--json", "--format", "md"]);
     let summary: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON alone");
     assert_eq!(
         (summary["reports"].as_u64(), summary["gaps"].as_u64(), summary["errors"].as_u64()),
-        (Some(18), Some(14), Some(0))
+        (Some(2), Some(1), Some(0))
     );
-    assert_eq!(summary["branches"][0]["gaps"][0]["place"], "五、其他重点任务落实情况");
-    assert!(run.stderr.lines().last().is_some_and(|line| line.starts_with("报告 18 份")), "{}", run.stderr);
+    assert_eq!(summary["branches"][1]["gaps"][0]["place"], "一、学习情况");
+    assert!(run.stderr.lines().last().is_some_and(|line| line.starts_with("报告 2 份")), "{}", run.stderr);
 }
 
 fn wrong_use_is_said_in_chinese_with_exit_code_2() {
@@ -214,7 +218,8 @@ fn a_ledger_nobody_handed_in_is_a_gap_even_where_a_section_may_be_left_out() {
     std::fs::remove_file(project.path("input/党建特色团队.xlsx")).expect("a removed file");
     let run = project.zicha(&["build", "--final"]);
     assert_eq!(run.code, 1);
-    assert!(run.stdout.contains("正式报告 0 份，未生成 18 份"), "{}", run.stdout);
+    let refused = format!("正式报告 0 份，未生成 {} 份", SHIPPED_BRANCHES.len());
+    assert!(run.stdout.contains(&refused), "{}", run.stdout);
 }
 
 fn progress_is_a_line_a_stage_where_nobody_watches_and_nothing_when_quiet() {
@@ -232,5 +237,5 @@ fn progress_is_a_bar_on_a_terminal() {
     let output = script.env("TERM", "xterm").env("COLUMNS", "100").output().expect("script runs");
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && shown.contains("生成报告 [") && shown.contains("还需"), "{shown}");
-    assert!(project.read("said").contains("报告 18 份"));
+    assert!(project.read("said").contains(&format!("报告 {} 份", SHIPPED_BRANCHES.len())));
 }

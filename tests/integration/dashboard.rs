@@ -16,19 +16,19 @@ crate::harness::tests! {
 }
 
 fn status_names_what_needs_attention_first() {
-    let project = Project::sample();
+    let project = Project::with_a_gap(&["甲党支部", "乙党支部", "丙党支部"], "乙党支部");
     project.build();
     let run = project.zicha(&["status"]);
     assert_eq!(run.code, 1, "{}", run.all());
     let lines: Vec<&str> = run.stdout.lines().collect();
-    assert!(lines[0].starts_with("关于开展基层党建工作自查的通知，截止 2018-11-02，已过 "), "{}", lines[0]);
+    assert!(lines[0].starts_with("关于报送学习情况的通知，截止 2018-11-02，已过 "), "{}", lines[0]);
     let (said, changed) = lines[1].split_once("；最近变化 ").expect("a time");
-    assert_eq!(said, "  基础教学部党总支：草稿；待填写 2；没有记录的台账：党员议事会");
+    assert_eq!(said, "  乙党支部：草稿；待填写 1；警告 1");
     assert!(changed.len() == 16 && changed.starts_with("20"), "{changed}");
-    assert_eq!(lines.last(), Some(&"党组织 18 个：草稿 18；不用再处理的 5 个"));
+    assert_eq!(lines.last(), Some(&"党组织 3 个：草稿 3；不用再处理的 2 个"));
     let told: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
-    assert_eq!(told["branches"][0]["branch"], "基础教学部党总支");
-    assert_eq!(told["branches"][17]["gaps"], 0);
+    assert_eq!((&told["branches"][0]["branch"], &told["branches"][0]["gaps"]), (&"乙党支部".into(), &1.into()));
+    assert_eq!((&told["branches"][2]["branch"], &told["branches"][2]["gaps"]), (&"丙党支部".into(), &0.into()));
 }
 
 fn errors_and_reports_that_were_stopped_come_before_gaps() {
@@ -52,7 +52,7 @@ fn errors_and_reports_that_were_stopped_come_before_gaps() {
 }
 
 fn the_home_page_finds_filters_and_leads_to_the_reports() {
-    let project = Project::sample();
+    let project = Project::with_a_gap(&["甲学院党支部", "乙学院党支部", "丙处党支部"], "丙处党支部");
     project.build();
     let page = project.read("output/index.html");
     for outside in ["http:", "https:", "@import", "<link"] {
@@ -63,7 +63,7 @@ fn the_home_page_finds_filters_and_leads_to_the_reports() {
     let probe = "<script>const rows = () => document.querySelectorAll('tbody tr:not([hidden])').length;\
         const told = [rows()]; const input = (id, value, event) => { const field = document.getElementById(id);\
         field.value = value; field.dispatchEvent(new Event(event)); told.push(rows()); };\
-        input('search', '学院 党总支', 'input'); input('search', '', 'input'); input('filter', 'gap', 'change');\
+        input('search', '学院 党支部', 'input'); input('search', '', 'input'); input('filter', 'gap', 'change');\
         document.title = told.join() + '|' + document.getElementById('left').textContent + '|' +\
         [...document.links].map((link) => decodeURIComponent(link.getAttribute('href'))).join('\\n');</script></body>";
     let probed = project.path("output/probe.html");
@@ -72,10 +72,10 @@ fn the_home_page_finds_filters_and_leads_to_the_reports() {
     std::fs::remove_file(probed).expect("removed");
     let title = dom.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).expect("a title");
     let told: Vec<&str> = title.split('|').collect();
-    assert_eq!(told[0], "18,7,18,13", "{title}");
+    assert_eq!(told[0], "3,2,3,1", "{title}");
     assert!(told[1].starts_with("，已过"), "{title}");
     let links: Vec<&str> = told[2].split_whitespace().collect();
-    assert_eq!(links.len(), 18 * 3 + 4, "{links:?}");
+    assert_eq!(links.len(), 3 * 3 + 4, "{links:?}");
     let there: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
     assert!(links.iter().all(|link| there.contains(&(*link).to_owned())), "{links:?}");
 }

@@ -154,11 +154,19 @@ fn what_is_no_run_is_said_and_read_as_nothing_else() {
         assert_eq!(run.code, 2, "{path}");
         assert!(run.stderr.contains(says), "{path}: {}", run.stderr);
     }
-    let record = project.read("output/run.json").replace("\"folder\":\"甲党支部\"", "\"folder\":\"../../etc\"");
-    let project = project.file("other/run.json", record.as_bytes());
+    // The sources that the folder leads to exist, but outside of the run.
+    let record = project.read("output/run.json");
+    let project = project.file("other/run.json", record.as_bytes()).edit(
+        "other/run.json",
+        "\"folder\":\"甲党支部\"",
+        "\"folder\":\"../output/甲党支部\"",
+    );
+    crate::support::copy(&project.path("output/乙党支部"), &project.path("other/乙党支部"));
     let run = project.zicha(&["diff", "output", "other"]);
     assert_eq!(run.code, 0, "{}", run.all());
-    assert!(run.stdout.contains("缺少 sources.json") && run.stdout.ends_with("没有变化\n"), "{}", run.stdout);
+    let missing = run.stdout.lines().find(|line| line.contains("缺少 sources.json")).unwrap_or_default();
+    assert!(missing.contains("甲党支部") && !missing.contains("乙党支部"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("没有变化\n"), "{}", run.stdout);
 }
 
 fn rows_put_in_another_order_have_not_changed() {

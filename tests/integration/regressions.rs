@@ -122,7 +122,7 @@ fn a_formula_without_result_is_not_the_no_of_a_blank() {
     let project = project().foreign_workbook("主题党日.xlsx", &book("主题党日", rows));
     project.build();
     assert_eq!(project.findings_of("Z109")[0]["cell"], "F2");
-    assert!(metrics(&project, BRANCH)["theme_uploaded"].is_null());
+    assert_eq!(metrics(&project, BRANCH).get("theme_uploaded"), Some(&Value::Null));
     let text = project.report_text(BRANCH, "md");
     assert!(
         text.contains("平台【待填写：上传平台次数】次")

@@ -17,6 +17,28 @@ pub use project::{Project, Run};
 /// The folder of the shipped notice's settings.
 pub const NOTICE: &str = "templates/2018-grassroots";
 
+/// The branches of the shipped ledgers' roster, in its order.
+pub const SHIPPED_BRANCHES: [&str; 18] = [
+    "机电工程学院党总支",
+    "信息工程学院党总支",
+    "经济管理学院党总支",
+    "建筑工程学院党总支",
+    "汽车工程学院党总支",
+    "化学工程学院党总支",
+    "艺术设计学院党总支",
+    "基础教学部党总支",
+    "党委办公室党支部",
+    "组织人事处党支部",
+    "宣传统战部党支部",
+    "纪委办公室党支部",
+    "教务处党支部",
+    "学生工作处党支部",
+    "科研处党支部",
+    "财务处党支部",
+    "后勤管理处党支部",
+    "图书馆党支部",
+];
+
 /// The repository's root.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

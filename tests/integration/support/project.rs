@@ -37,6 +37,12 @@ impl Project {
             .ledger("获奖情况", &["党组织", "奖项"], prize.as_slice())
     }
 
+    /// Likewise, where one branch did not fill in a number: its report has one gap.
+    pub fn with_a_gap(branches: &[&str], incomplete: &str) -> Self {
+        let row = |done: &str| format!("{incomplete},赵,50,{done}\n");
+        Self::ready(branches).edit("input/干部在线学习.csv", &row("40"), &row(""))
+    }
+
     /// The shipped templates and the shipped ledgers.
     pub fn sample() -> Self {
         let project = Self::new();
