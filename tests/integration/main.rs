@@ -5,6 +5,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod architecture;
 mod archive;
 mod cache;
 mod cancelled;
@@ -39,6 +40,7 @@ use libtest_mimic::Arguments;
 
 fn main() -> ExitCode {
     let modules = [
+        architecture::tests(),
         archive::crashes::tests(),
         archive::damage::tests(),
         archive::hostile::tests(),

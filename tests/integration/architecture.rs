@@ -1,0 +1,334 @@
+//! The structure of `src`, checked by reading the sources: the order of the modules, the modules that may use a crate,
+//! files that import each other, and what only the front ends may do. Unit tests are left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::root;
+
+crate::harness::tests! {
+    alone: [
+        modules_import_only_earlier_modules,
+        rendering_does_not_use_the_model,
+        crates_are_used_where_they_belong,
+        no_two_files_import_each_other,
+        only_the_command_line_prints_and_exits,
+        stages_read_neither_clock_nor_environment,
+    ]
+}
+
+/// The modules at the top, each of which imports only those before it.
+const ORDER: [&str; 26] = [
+    "diagnostics",
+    "escape",
+    "marker",
+    "report_code",
+    "sandbox",
+    "store",
+    "notice",
+    "ingest",
+    "model",
+    "expr",
+    "metric",
+    "provenance",
+    "workbook",
+    "check",
+    "reconcile",
+    "template",
+    "report",
+    "manifest",
+    "render",
+    "diff",
+    "scans",
+    "archive",
+    "dashboard",
+    "pipeline",
+    "serve",
+    "cli",
+];
+
+/// Crates that one module wraps, and the module.
+const WRAPPED: [(&str, &str); 39] = [
+    ("axum", "serve"),
+    ("calamine", "ingest::spreadsheet"),
+    ("cfb", "ingest::sidecar"),
+    ("clap", "cli"),
+    ("crc32fast", "render::docx"),
+    ("csv", "ingest::delimited"),
+    ("docx_rs", "render::docx"),
+    ("encoding_rs", "ingest::delimited"),
+    ("flate2", "render::docx"),
+    ("futures_util", "serve"),
+    ("getrandom", "serve::secret"),
+    ("hayro_syntax", "scans::inspect"),
+    ("html5gum", "ingest::html_table"),
+    ("hyper", "serve::listener"),
+    ("hyper_util", "serve::listener"),
+    ("image", "scans::inspect"),
+    ("indicatif", "cli"),
+    ("maud", "serve"),
+    ("mimalloc", "main"),
+    ("minisign", "archive::signature"),
+    ("notify", "cli::watch"),
+    ("png", "render::docx"),
+    ("pulldown_cmark", "report::parse"),
+    ("qrcode", "report_code"),
+    ("rlimit", "sandbox"),
+    ("rqrr", "scans::inspect"),
+    ("rust_xlsxwriter", "workbook"),
+    ("rustix", "store::sync"),
+    ("similar", "diff"),
+    ("sm3", "archive::manifests"),
+    ("strsim", "notice::error"),
+    ("subtle", "serve::secret"),
+    ("tera", "template"),
+    ("tokio", "serve"),
+    ("tokio_io_timeout", "serve::listener"),
+    ("tokio_rustls", "serve"),
+    ("tracing", "serve"),
+    ("tracing_subscriber", "serve"),
+    ("toml", "notice"),
+];
+
+/// Crates of general use.
+const GENERAL: [&str; 16] = [
+    "ahash",
+    "ct_codecs",
+    "indexmap",
+    "itoa",
+    "jiff",
+    "memchr",
+    "quick_xml",
+    "rayon",
+    "rust_decimal",
+    "serde",
+    "serde_json",
+    "sha2",
+    "tempfile",
+    "thiserror",
+    "walkdir",
+    "zip",
+];
+
+/// The module path of each source file (`main` and `lib` for the roots), and its text without comments and unit tests.
+fn sources() -> BTreeMap<String, String> {
+    let src = root().join("src");
+    let mut sources = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(&src) {
+        let path = entry.expect("a readable folder").into_path();
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let relative = path.strip_prefix(&src).expect("below").with_extension("");
+        let name = relative.display().to_string().replace(['/', '\\'], "::");
+        if name.ends_with("::tests") {
+            continue;
+        }
+        let name = name.strip_suffix("::mod").unwrap_or(&name).to_owned();
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        sources.insert(name, code.map(|line| format!("{line}\n")).collect());
+    }
+    assert!(sources.len() > 100, "{}", sources.len());
+    sources
+}
+
+/// The module at the top that a module path is in.
+fn top(module: &str) -> &str {
+    module.split("::").next().unwrap_or_default()
+}
+
+/// The paths that a source names after `crate`, `super` or `self`, or in a `use`, each from the crate's root or from
+/// the name of a crate.
+fn paths(module: &str, code: &str) -> Vec<Vec<String>> {
+    let mut trees = Vec::new();
+    for (at, _) in code.match_indices("use ") {
+        let line = code[..at].rsplit('\n').next().unwrap_or_default().trim();
+        // A re-export is how a module declares its children.
+        if line.is_empty() {
+            trees.push(code[at + 4..].split(';').next().unwrap_or_default());
+        }
+    }
+    let mut found: Vec<Vec<String>> = Vec::new();
+    trees.iter().for_each(|tree| expand(&[], tree, &mut found));
+    for start in ["crate::", "super::", "self::"] {
+        for (at, _) in code.match_indices(start) {
+            if !code[..at].ends_with(|sign: char| sign.is_alphanumeric() || "_:".contains(sign)) {
+                let end = code[at..].find(|sign: char| !sign.is_alphanumeric() && !"_:".contains(sign));
+                let path = &code[at..end.map_or(code.len(), |end| at + end)];
+                found.push(path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect());
+            }
+        }
+    }
+    found.into_iter().map(|path| from_root(module, &path)).collect()
+}
+
+/// Expands a `use` tree into its paths.
+fn expand(before: &[String], tree: &str, found: &mut Vec<Vec<String>>) {
+    let tree = tree.trim();
+    if let Some(inner) = tree.strip_prefix('{').and_then(|tree| tree.strip_suffix('}')) {
+        let (mut depth, mut start) = (0, 0);
+        for (at, sign) in inner.char_indices() {
+            match sign {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 0 => {
+                    expand(before, &inner[start..at], found);
+                    start = at + 1;
+                }
+                _ => {}
+            }
+        }
+        return expand(before, &inner[start..], found);
+    }
+    match tree.split_once("::") {
+        Some((name, rest)) => expand(&[before, &[name.trim().to_owned()]].concat(), rest, found),
+        None if tree.is_empty() => {}
+        None => {
+            let name = tree.split_whitespace().next().unwrap_or_default();
+            found.push([before, &[name.to_owned()]].concat());
+        }
+    }
+}
+
+/// A path with `crate`, `self` and `super` resolved; one that begins with a crate's name stays as it is.
+fn from_root(module: &str, path: &[String]) -> Vec<String> {
+    let mut base: Vec<String> = match module {
+        "lib" | "main" => Vec::new(),
+        module => module.split("::").map(str::to_owned).collect(),
+    };
+    let mut rest = path;
+    match path.first().map(String::as_str) {
+        Some("crate") => {
+            base.clear();
+            rest = &path[1..];
+        }
+        Some("self") => rest = &path[1..],
+        Some("super") => {
+            while let [first, others @ ..] = rest
+                && first == "super"
+            {
+                base.pop();
+                rest = others;
+            }
+        }
+        _ => return path.to_vec(),
+    }
+    base.extend_from_slice(rest);
+    base
+}
+
+/// The files that each file imports, by module path.
+fn imports(sources: &BTreeMap<String, String>) -> BTreeMap<&str, BTreeSet<String>> {
+    let mut imports: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (module, code) in sources {
+        for mut path in paths(module, code) {
+            // A `use` of a child module begins with the child's name.
+            let child = format!("{module}::{}", path.first().map_or("", String::as_str));
+            if sources.contains_key(&child) {
+                path = [module.split("::").map(str::to_owned).collect(), path].concat();
+            }
+            while !path.is_empty() && !sources.contains_key(&path.join("::")) {
+                path.pop();
+            }
+            let target = path.join("::");
+            if !target.is_empty() && target != *module {
+                imports.entry(module).or_default().insert(target);
+            }
+        }
+    }
+    imports
+}
+
+fn modules_import_only_earlier_modules() {
+    let sources = sources();
+    let place = |module: &str| ORDER.iter().position(|other| *other == module);
+    let mut wrong = BTreeSet::new();
+    for (module, targets) in imports(&sources) {
+        let own = top(module);
+        if matches!(own, "lib" | "main") {
+            continue;
+        }
+        assert!(place(own).is_some(), "{own} is not in ORDER");
+        let later =
+            targets.iter().map(|target| top(target)).filter(|other| *other != own && place(other) >= place(own));
+        wrong.extend(later.map(|other| format!("{module} imports {other}")));
+    }
+    assert_eq!(wrong, BTreeSet::new());
+}
+
+fn rendering_does_not_use_the_model() {
+    let sources = sources();
+    let imports = imports(&sources);
+    assert!(imports.keys().any(|module| module.starts_with("render::")), "nothing was read");
+    for (module, targets) in imports {
+        if matches!(top(module), "render" | "report") {
+            assert!(!targets.iter().any(|target| matches!(top(target), "model" | "ingest" | "check")), "{module}");
+        }
+    }
+}
+
+fn crates_are_used_where_they_belong() {
+    let sources = sources();
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).expect("a manifest");
+    let manifest: toml::Table = toml::from_str(&manifest).expect("TOML");
+    let mut dependencies: BTreeSet<String> = BTreeSet::new();
+    let targets = manifest["target"].as_table().into_iter().flat_map(|targets| targets.values());
+    for table in targets.chain([&manifest["dependencies"]]) {
+        let names = table.get("dependencies").unwrap_or(table).as_table().expect("a table").keys();
+        dependencies.extend(names.map(|name| name.replace('-', "_")));
+    }
+    let wrapped: BTreeMap<&str, &str> = WRAPPED.into_iter().collect();
+    let listed: BTreeSet<String> = wrapped.keys().chain(&GENERAL).map(|name| (*name).to_owned()).collect();
+    assert_eq!(listed, dependencies, "every dependency is in one of the lists");
+    for (module, code) in &sources {
+        for (name, own) in &wrapped {
+            let named = code
+                .match_indices(&format!("{name}::"))
+                .any(|(at, _)| !code[..at].ends_with(|sign: char| sign.is_alphanumeric() || "_:".contains(sign)));
+            let is_own = module == own || module.starts_with(&format!("{own}::"));
+            assert!(is_own || !named, "{module} uses {name}, which belongs to {own}");
+        }
+    }
+}
+
+fn no_two_files_import_each_other() {
+    let sources = sources();
+    let imports = imports(&sources);
+    let mut pairs = BTreeSet::new();
+    for (module, targets) in &imports {
+        for target in targets {
+            if *module < target.as_str() && imports.get(target.as_str()).is_some_and(|back| back.contains(*module)) {
+                pairs.insert(format!("{module} and {target}"));
+            }
+        }
+    }
+    assert_eq!(pairs, BTreeSet::new());
+}
+
+fn only_the_command_line_prints_and_exits() {
+    for (module, code) in sources() {
+        if matches!(top(&module), "cli" | "main") {
+            continue;
+        }
+        for call in ["print!(", "println!(", "eprint!(", "eprintln!(", "process::exit(", "dbg!("] {
+            assert!(!code.contains(call), "{module}: {call}");
+        }
+    }
+}
+
+/// Durations may be measured; what time it is and how the machine is set up may not enter the output.
+fn stages_read_neither_clock_nor_environment() {
+    for (module, code) in sources() {
+        if matches!(top(&module), "cli" | "serve" | "main") {
+            continue;
+        }
+        for call in ["SystemTime::now", "Zoned::now", "Timestamp::now", "env::var", "env::args", "current_dir("] {
+            // The worker's working folder is set, not read.
+            assert!(
+                !code.contains(call) || call == "current_dir(" && code.contains(".current_dir("),
+                "{module}: {call}"
+            );
+        }
+    }
+}
