@@ -1,5 +1,5 @@
-//! The floor: what no program that makes these reports of these ledgers can do without. It walks every cell with
-//! calamine, deflates what the DOCX files are made of, and writes the same files; everything else it is given.
+//! The lower bound: work that any program making these reports needs. It walks every cell with
+//! calamine, deflates the contents of the DOCX files and writes the same files; everything else is precomputed.
 
 use std::collections::HashSet;
 use std::fs;
@@ -13,7 +13,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::{Outcome, walk};
 
-/// What the floor writes: what a zicha wrote.
+/// The files that zicha wrote, to be written again.
 pub struct Floor {
     folders: Vec<Folder>,
 }
@@ -29,7 +29,7 @@ struct Folder {
 }
 
 impl Floor {
-    /// Takes up what zicha wrote into `made`.
+    /// Loads the output of zicha in `made`.
     ///
     /// # Errors
     /// When it cannot be read.

@@ -1,4 +1,4 @@
-//! A department's ledgers, made up: any number of branches with 50 rows each. As in `input/`, 14 of them stand in the
+//! Generated ledgers of a department: any number of branches with 50 rows each. As in `input/`, 14 of them appear in the
 //! report's four tables; it has three pages.
 
 use std::ops::Range;
@@ -73,7 +73,7 @@ enum Value {
     Number(f64),
 }
 
-/// What a ledger's row number `at`, of a branch, says under `head`.
+/// The value of column `head` in row number `at` of a ledger.
 fn value(head: &str, at: usize, branch: usize) -> Value {
     let pick = |choices: &[&str]| choices[at % choices.len()].to_owned();
     let text = match head {

@@ -1,6 +1,6 @@
-//! The peers: docxtpl and docxtemplater, each given a template of the same report and the same content ready-made.
-//! What they print is taken from zicha's own reports, sentence by sentence and row by row: they neither read ledgers
-//! nor reckon metrics, and write DOCX alone.
+//! The peers, docxtpl and docxtemplater: each renders a template of the same report with precomputed content.
+//! The content is taken from zicha's reports, sentence by sentence and row by row. The peers neither read ledgers
+//! nor compute metrics, and write DOCX only.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -93,7 +93,7 @@ fn line(says: &mut BufReader<ChildStdout>) -> Outcome<String> {
     if says.read_line(&mut line)? == 0 { Err("同类程序没有回答".into()) } else { Ok(line) }
 }
 
-/// A heading of a report, and what stands under it.
+/// A heading of a report with its contents.
 #[derive(Default)]
 struct Part {
     level: usize,
@@ -114,7 +114,7 @@ fn read(made: &Path, branch: usize) -> Outcome<Vec<Part>> {
     Ok(parts(&fs::read_to_string(report(made, branch, "md"))?))
 }
 
-/// Takes a report's Markdown apart.
+/// Parses a report's Markdown.
 fn parts(markdown: &str) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for line in markdown.lines().filter(|line| !line.is_empty()) {

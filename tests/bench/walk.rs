@@ -1,10 +1,10 @@
-//! The least that reading a workbook takes.
+//! The lower bound for reading a workbook.
 
 use std::io::Cursor;
 
 use calamine::{Reader, Xlsx};
 
-/// Walks every cell of a workbook with calamine, forgets it, and says how many there were.
+/// Walks every cell of a workbook with calamine and returns how many there are.
 pub fn cells(workbook: &[u8]) -> usize {
     let Ok(mut book) = Xlsx::new(Cursor::new(workbook)) else { return 0 };
     let mut cells = 0;

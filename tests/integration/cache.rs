@@ -1,4 +1,4 @@
-//! What a run read stands beside its reports: a file that did not change is not opened again.
+//! The cache of read files: an unchanged file is not opened again.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use crate::support::{Project, files};
 
 crate::harness::tests! {
     alone: [
-        a_file_that_was_read_needs_no_reader_again,
+        a_cached_file_is_not_read_again,
         reports_are_the_same_with_a_cache_without_one_and_with_a_damaged_one,
-        a_corrected_ledger_is_read_and_what_it_said_before_is_not_kept,
-        a_cache_that_cannot_be_written_stops_nothing,
+        a_corrected_ledger_is_read_and_its_old_contents_leave_the_cache,
+        an_unwritable_cache_does_not_stop_a_run,
     ]
 }
 
@@ -23,7 +23,7 @@ fn project() -> Project {
     Project::ready(&["甲党支部", "乙党支部"])
 }
 
-fn a_file_that_was_read_needs_no_reader_again() {
+fn a_cached_file_is_not_read_again() {
     let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 60, cells: 999, text: 9_999 };
     let readers = |program: &str, kept: Vec<u8>| {
         Readers::new(program.into(), limits.clone()).with_cache(Cache::new(kept, String::new()))
@@ -61,7 +61,7 @@ fn reports_are_the_same_with_a_cache_without_one_and_with_a_damaged_one() {
     }
 }
 
-fn a_corrected_ledger_is_read_and_what_it_said_before_is_not_kept() {
+fn a_corrected_ledger_is_read_and_its_old_contents_leave_the_cache() {
     let holds = |project: &Project, text: &str| {
         let kept = std::fs::read(project.path(CACHE)).expect("a cache");
         memchr::memmem::find(&kept, text.as_bytes()).is_some()
@@ -76,7 +76,7 @@ fn a_corrected_ledger_is_read_and_what_it_said_before_is_not_kept() {
     assert!(project.read("output/乙党支部/sources.json").contains("干部在线学习"));
 }
 
-fn a_cache_that_cannot_be_written_stops_nothing() {
+fn an_unwritable_cache_does_not_stop_a_run() {
     let project = project();
     std::fs::create_dir_all(project.path(CACHE).join("in the way")).expect("a folder");
     let run = project.build();

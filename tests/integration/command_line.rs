@@ -9,16 +9,16 @@ crate::harness::tests! {
         a_final_report_with_a_gap_is_refused_and_the_others_are_written,
         a_final_report_with_an_error_in_a_ledger_is_refused,
         one_branch_one_format_another_date,
-        json_stands_alone_on_standard_output,
-        wrong_use_is_said_in_chinese_with_exit_code_2,
+        json_is_all_that_is_on_standard_output,
+        usage_errors_are_in_chinese_and_exit_with_2,
         help_is_in_chinese,
-        no_roster_is_said_with_everything_else_that_was_found,
-        rows_of_unknown_branches_are_named_and_counted_nowhere,
-        a_file_that_cannot_be_written_is_named_and_the_others_are_written,
-        names_that_no_file_may_bear_still_get_their_reports,
+        a_missing_roster_is_reported_together_with_all_other_findings,
+        rows_of_unknown_branches_are_reported_and_not_counted,
+        an_unwritable_file_is_named_and_the_others_are_written,
+        branches_whose_names_are_no_file_names_get_reports,
         a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say,
-        a_ledger_nobody_handed_in_is_a_gap_even_where_a_section_may_be_left_out,
-        progress_is_a_line_a_stage_where_nobody_watches_and_nothing_when_quiet,
+        a_missing_ledger_is_a_gap_even_in_an_optional_section,
+        progress_is_a_line_per_stage_without_a_terminal_and_absent_when_quiet,
     ]
     with_tools: [
         progress_is_a_bar_on_a_terminal,
@@ -92,7 +92,7 @@ fn one_branch_one_format_another_date() {
     assert!(project.report_text("教务处党支部", "md").contains("\n2018年10月31日\n"));
 }
 
-fn json_stands_alone_on_standard_output() {
+fn json_is_all_that_is_on_standard_output() {
     let project = Project::with_a_gap(&["甲党支部", "乙党支部"], "乙党支部");
     let run = project.zicha(&["build", "--json", "--format", "md"]);
     let summary: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON alone");
@@ -104,7 +104,7 @@ fn json_stands_alone_on_standard_output() {
     assert!(run.stderr.lines().last().is_some_and(|line| line.starts_with("报告 2 份")), "{}", run.stderr);
 }
 
-fn wrong_use_is_said_in_chinese_with_exit_code_2() {
+fn usage_errors_are_in_chinese_and_exit_with_2() {
     let project = Project::sample();
     for (arguments, said) in [
         (&["build", "--formt", "md"][..], "不认识的选项“--formt”，是不是“--format”？"),
@@ -140,7 +140,7 @@ fn help_is_in_chinese() {
     }
 }
 
-fn no_roster_is_said_with_everything_else_that_was_found() {
+fn a_missing_roster_is_reported_together_with_all_other_findings() {
     let project = Project::new().file("input/坏.xlsx", b"PK\x03\x04 not a workbook").file("input/~$锁.xlsx", b"x");
     let run = project.zicha(&["build"]);
     assert_eq!(run.code, 2);
@@ -149,7 +149,7 @@ fn no_roster_is_said_with_everything_else_that_was_found() {
     }
 }
 
-fn rows_of_unknown_branches_are_named_and_counted_nowhere() {
+fn rows_of_unknown_branches_are_reported_and_not_counted() {
     let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).ledger(
         "干部在线学习",
         &["党组织", "姓名", "规定学时", "已完成学时"],
@@ -167,7 +167,7 @@ fn rows_of_unknown_branches_are_named_and_counted_nowhere() {
     assert_eq!(project.zicha(&["build", "--final"]).code, 1);
 }
 
-fn a_file_that_cannot_be_written_is_named_and_the_others_are_written() {
+fn an_unwritable_file_is_named_and_the_others_are_written() {
     let project = Project::sample();
     std::fs::create_dir_all(project.report("教务处党支部", "docx")).expect("a folder in the way");
     let run = project.zicha(&["build"]);
@@ -178,7 +178,7 @@ fn a_file_that_cannot_be_written_is_named_and_the_others_are_written() {
     assert_eq!(left, 0, "half-written files were left");
 }
 
-fn names_that_no_file_may_bear_still_get_their_reports() {
+fn branches_whose_names_are_no_file_names_get_reports() {
     let long = format!("{}党支部", "长".repeat(120));
     let project = Project::with_branches(&[
         ("甲/乙:党支部", "机关党支部"),
@@ -213,7 +213,7 @@ fn a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say() {
     assert!(text.contains("## 三、党建特色团队建设情况\n\n【待填写：特色团队建设情况】"), "{text}");
 }
 
-fn a_ledger_nobody_handed_in_is_a_gap_even_where_a_section_may_be_left_out() {
+fn a_missing_ledger_is_a_gap_even_in_an_optional_section() {
     let project = Project::sample();
     std::fs::remove_file(project.path("input/党建特色团队.xlsx")).expect("a removed file");
     let run = project.zicha(&["build", "--final"]);
@@ -222,7 +222,7 @@ fn a_ledger_nobody_handed_in_is_a_gap_even_where_a_section_may_be_left_out() {
     assert!(run.stdout.contains(&refused), "{}", run.stdout);
 }
 
-fn progress_is_a_line_a_stage_where_nobody_watches_and_nothing_when_quiet() {
+fn progress_is_a_line_per_stage_without_a_terminal_and_absent_when_quiet() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]);
     let run = project.build();
     assert_eq!(run.stderr, "读取台账：1 个文件\n计算指标：2 个党组织\n生成报告：2 个党组织\n");

@@ -1,12 +1,12 @@
-//! The programs that reports are opened with.
+//! Reports opened with other programs, and the structure that these rely on.
 
 use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, audit, chromium, libreoffice, pandoc, parts, python_json};
 
 crate::harness::tests! {
     alone: [
         pages_are_self_contained_and_tables_have_scoped_headers,
-        parts_have_real_headings_repeated_header_rows_and_kept_signatures,
-        a_latin_typeface_leaves_quotes_to_the_chinese_one,
+        documents_have_headings_repeated_header_rows_and_unbroken_rows,
+        a_latin_typeface_does_not_apply_to_quotes,
     ]
     with_tools: [
         every_report_opens_everywhere,
@@ -73,7 +73,7 @@ fn pages_are_self_contained_and_tables_have_scoped_headers() {
     }
 }
 
-fn parts_have_real_headings_repeated_header_rows_and_kept_signatures() {
+fn documents_have_headings_repeated_header_rows_and_unbroken_rows() {
     let project = Project::sample();
     project.build();
     let docx = std::fs::read(project.report("机电工程学院党总支", "docx")).expect("a report");
@@ -97,7 +97,7 @@ fn parts_have_real_headings_repeated_header_rows_and_kept_signatures() {
     assert!(part("word/fontTable.xml").contains("<w:altName w:val=\"仿宋,FangSong,STFangsong\">"));
 }
 
-fn a_latin_typeface_leaves_quotes_to_the_chinese_one() {
+fn a_latin_typeface_does_not_apply_to_quotes() {
     let project = Project::sample().edit(&format!("{NOTICE}/notice.toml"), "# latin = ", "latin = ");
     project.build();
     let docx = std::fs::read(project.report("教务处党支部", "docx")).expect("a report");

@@ -1,21 +1,21 @@
-//! The department's home page and `zicha status`.
+//! The department's start page and `zicha status`.
 
 use crate::support::{Project, chromium_dom, files};
 
 crate::harness::tests! {
     alone: [
-        status_names_what_needs_attention_first,
-        errors_and_reports_that_were_stopped_come_before_gaps,
-        the_home_page_follows_a_run_over_one_branch,
-        names_act_as_no_markup_on_the_home_page,
+        status_lists_branches_that_need_attention_first,
+        errors_and_refused_reports_are_listed_before_gaps,
+        the_start_page_is_updated_by_a_run_over_one_branch,
+        names_are_escaped_on_the_start_page,
     ]
     with_tools: [
-        the_home_page_finds_filters_and_leads_to_the_reports,
-        the_home_page_tells_what_was_signed_and_when_reports_changed,
+        the_start_page_searches_filters_and_links_to_the_reports,
+        the_start_page_shows_signatures_and_the_time_of_changes,
     ]
 }
 
-fn status_names_what_needs_attention_first() {
+fn status_lists_branches_that_need_attention_first() {
     let project = Project::with_a_gap(&["甲党支部", "乙党支部", "丙党支部"], "乙党支部");
     project.build();
     let run = project.zicha(&["status"]);
@@ -31,7 +31,7 @@ fn status_names_what_needs_attention_first() {
     assert_eq!((&told["branches"][2]["branch"], &told["branches"][2]["gaps"]), (&"丙党支部".into(), &0.into()));
 }
 
-fn errors_and_reports_that_were_stopped_come_before_gaps() {
+fn errors_and_refused_reports_are_listed_before_gaps() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]).ledger(
         "干部在线学习",
         &["党组织", "姓名", "规定学时", "已完成学时"],
@@ -51,7 +51,7 @@ fn errors_and_reports_that_were_stopped_come_before_gaps() {
     assert!(nowhere.code == 2 && nowhere.stderr.contains("读不到 没有"), "{}", nowhere.stderr);
 }
 
-fn the_home_page_finds_filters_and_leads_to_the_reports() {
+fn the_start_page_searches_filters_and_links_to_the_reports() {
     let project = Project::with_a_gap(&["甲学院党支部", "乙学院党支部", "丙处党支部"], "丙处党支部");
     project.build();
     let page = project.read("output/index.html");
@@ -59,7 +59,7 @@ fn the_home_page_finds_filters_and_leads_to_the_reports() {
         assert!(!page.contains(outside), "{outside}");
     }
     assert_eq!(page.matches("src=").count(), page.matches("src=\"index-").count(), "nothing from elsewhere");
-    // What its script makes of a search and of a filter, and whether each link leads to a file.
+    // Runs the page's search and filter, and lists its links.
     let probe = "<script>const rows = () => document.querySelectorAll('tbody tr:not([hidden])').length;\
         const told = [rows()]; const input = (id, value, event) => { const field = document.getElementById(id);\
         field.value = value; field.dispatchEvent(new Event(event)); told.push(rows()); };\
@@ -80,7 +80,7 @@ fn the_home_page_finds_filters_and_leads_to_the_reports() {
     assert!(links.iter().all(|link| there.contains(&(*link).to_owned())), "{links:?}");
 }
 
-fn the_home_page_tells_what_was_signed_and_when_reports_changed() {
+fn the_start_page_shows_signatures_and_the_time_of_changes() {
     let project = Project::ready(&["甲党支部", "乙党支部", "丙党支部"]);
     assert_eq!(project.zicha(&["build", "--final"]).code, 0);
     let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
@@ -88,7 +88,7 @@ fn the_home_page_tells_what_was_signed_and_when_reports_changed() {
     let project = project
         .file(&format!("signed/{}.jpg", code(0)), b"\xff\xd8\xff")
         .file(&format!("signed/{}.jpg", code(1)), b"\xff\xd8\xff");
-    // Each row's report and time, and how many are signed.
+    // The state and time of each row, and the counts.
     let shown = |project: &Project| {
         let probe = "<script>const text = (row, label) => row.querySelector(`[data-label=\"${label}\"]`).textContent;\
             document.title = [...document.querySelectorAll('tbody tr')].map((row) => [row.dataset.folder,\
@@ -109,7 +109,7 @@ fn the_home_page_tells_what_was_signed_and_when_reports_changed() {
         shown(&project),
         "丙党支部,正式报告,16,clear|乙党支部,已签字,16,clear|甲党支部,已签字,16,clear|正式报告 3 已签字 2"
     );
-    // Another report than the one that was signed is not shown as signed, even before anybody asks again.
+    // A changed report is not shown as signed, even before `status` runs again.
     let project = project.edit("input/干部在线学习.csv", "乙党支部,赵,50,40", "乙党支部,赵,50,41");
     assert_eq!(project.zicha(&["build", "--final"]).code, 0);
     let before = shown(&project);
@@ -120,7 +120,7 @@ fn the_home_page_tells_what_was_signed_and_when_reports_changed() {
     assert!(shown(&project).contains("乙党支部,正式报告,16,clear"));
 }
 
-fn the_home_page_follows_a_run_over_one_branch() {
+fn the_start_page_is_updated_by_a_run_over_one_branch() {
     let project = Project::ready(&["甲党支部", "乙党支部"]);
     project.build();
     let drafts = project.read("output/index.html");
@@ -131,7 +131,7 @@ fn the_home_page_follows_a_run_over_one_branch() {
     assert!(page.contains("部门汇总"), "what was not asked for is still there: {page}");
 }
 
-fn names_act_as_no_markup_on_the_home_page() {
+fn names_are_escaped_on_the_start_page() {
     let project = Project::with_branches(&[("<b>甲</b>\"党支部", "机关党支部")]);
     project.build();
     let page = project.read("output/index.html");

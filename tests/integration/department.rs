@@ -6,25 +6,25 @@ use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, audit, libreoffice, part
 
 crate::harness::tests! {
     alone: [
-        the_summary_says_what_a_department_must_know,
-        the_summary_names_who_uploaded_nothing_and_who_too_little,
-        the_departments_metrics_are_the_branches_together,
-        one_branch_alone_leaves_the_summary_as_it_is,
-        a_branch_called_as_the_summary_keeps_a_folder_of_its_own,
-        lists_and_metrics_that_cannot_work_are_refused_with_their_line,
-        the_run_is_proved_and_says_so,
-        a_final_summary_waits_for_all_reports_and_says_so,
+        the_summary_adds_up_the_branches,
+        the_summary_lists_branches_without_or_with_too_few_uploads,
+        the_departments_metrics_are_sums_over_the_branches,
+        a_run_over_one_branch_does_not_change_the_summary,
+        a_branch_with_the_summarys_name_has_a_separate_folder,
+        invalid_lists_and_metrics_are_refused_with_their_line,
+        the_manifest_holds_the_reconciliation_of_rows_and_sums,
+        a_final_summary_is_refused_until_all_reports_are_final,
         a_kind_without_branches_has_no_section_and_no_gap,
-        severities_of_the_notice_hold_for_the_department_too,
-        sums_are_proved_whatever_is_divided_and_however_tables_stand,
-        a_record_that_cannot_be_written_fails_the_run,
-        what_many_branches_lack_is_named_once_with_its_count,
+        severity_overrides_apply_to_the_department,
+        sums_are_reconciled_with_quotients_and_differing_columns,
+        an_unwritable_manifest_fails_the_run,
+        a_gap_of_many_branches_is_listed_once_with_its_count,
     ]
     with_tools: [
-        the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked,
-        the_summary_opens_everywhere_with_its_charts,
-        what_some_branches_lack_is_a_gap_of_the_department,
-        a_branch_without_the_metric_takes_no_place_on_a_list_of_the_first,
+        the_table_has_a_row_per_branch_and_totals_that_recalculate,
+        the_summary_and_its_charts_open_in_other_programs,
+        a_gap_of_some_branches_is_a_gap_of_the_department,
+        a_branch_without_the_metric_is_not_ranked,
     ]
 }
 
@@ -45,7 +45,7 @@ fn table(project: &Project) -> Vec<Value> {
     sheets.as_array().expect("sheets").clone()
 }
 
-fn the_summary_says_what_a_department_must_know() {
+fn the_summary_adds_up_the_branches() {
     let project = Project::with_branches(&[("甲党总支", "党总支"), ("乙党总支", "党总支"), ("丙党支部", "机关党支部")])
         .ledger(
             "整改台账",
@@ -85,7 +85,7 @@ fn the_summary_says_what_a_department_must_know() {
     }
 }
 
-fn the_summary_names_who_uploaded_nothing_and_who_too_little() {
+fn the_summary_lists_branches_without_or_with_too_few_uploads() {
     let meeting =
         |branch: &'static str, uploaded: &'static str| vec![branch, "2018-09-06", "学习", "10", "9", uploaded];
     let project =
@@ -105,13 +105,13 @@ fn the_summary_names_who_uploaded_nothing_and_who_too_little() {
     }
 }
 
-/// A metric on record, by its id among those that have labels.
+/// A metric in the manifest, found by its id in the list of labels.
 fn metric<'r>(run: &'r Value, labels: &str, record: &'r Value, id: &str) -> &'r Value {
     let place = run[labels].as_object().and_then(|labels| labels.keys().position(|label| label == id));
     &record["metrics"][place.expect("a metric")]
 }
 
-fn the_departments_metrics_are_the_branches_together() {
+fn the_departments_metrics_are_sums_over_the_branches() {
     let project = Project::sample();
     project.build();
     let run = run(&project);
@@ -134,7 +134,7 @@ fn the_departments_metrics_are_the_branches_together() {
     assert_eq!(points.expect("a metric")["from"], json!(["study_points"]));
 }
 
-fn the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked() {
+fn the_table_has_a_row_per_branch_and_totals_that_recalculate() {
     let project = Project::sample();
     project.build();
     let metrics = run(&project);
@@ -175,7 +175,7 @@ fn the_table_has_a_sheet_a_head_a_row_a_branch_and_totals_that_can_be_checked() 
     libreoffice(&[project.path("output/汇总/汇总表.xlsx")]);
 }
 
-fn the_summary_opens_everywhere_with_its_charts() {
+fn the_summary_and_its_charts_open_in_other_programs() {
     let project = Project::sample();
     project.build();
     let docx = summary(&project, "docx");
@@ -195,7 +195,7 @@ fn the_summary_opens_everywhere_with_its_charts() {
     assert!(!html.contains("http://www.w3.org") && !html.contains("<script"));
 }
 
-fn what_some_branches_lack_is_a_gap_of_the_department() {
+fn a_gap_of_some_branches_is_a_gap_of_the_department() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]).ledger(
         "干部在线学习",
         &["党组织", "姓名", "规定学时", "已完成学时"],
@@ -215,7 +215,7 @@ fn what_some_branches_lack_is_a_gap_of_the_department() {
     assert!(run.stdout.contains("汇总未生成"), "{}", run.stdout);
 }
 
-fn one_branch_alone_leaves_the_summary_as_it_is() {
+fn a_run_over_one_branch_does_not_change_the_summary() {
     let project = Project::sample();
     project.build();
     let before = std::fs::metadata(summary(&project, "docx")).and_then(|m| m.modified()).expect("a summary");
@@ -224,14 +224,14 @@ fn one_branch_alone_leaves_the_summary_as_it_is() {
     assert_eq!(before, after);
 }
 
-fn a_branch_called_as_the_summary_keeps_a_folder_of_its_own() {
+fn a_branch_with_the_summarys_name_has_a_separate_folder() {
     let project = Project::with_branches(&[("汇总", "机关党支部")]);
     project.build();
     assert!(project.path("output/汇总/汇总表.xlsx").exists());
     assert!(project.path("output/汇总-2/汇总-2-自查报告.md").exists());
 }
 
-fn lists_and_metrics_that_cannot_work_are_refused_with_their_line() {
+fn invalid_lists_and_metrics_are_refused_with_their_line() {
     for (from, to, says) in [
         ("b.rectify_total > 0'", "b.rectify_totl > 0'", "rectify_totl"),
         ("sum(rectifying.map(", "sum(rectifing.map(", "rectifing"),
@@ -248,7 +248,7 @@ fn lists_and_metrics_that_cannot_work_are_refused_with_their_line() {
     }
 }
 
-fn the_run_is_proved_and_says_so() {
+fn the_manifest_holds_the_reconciliation_of_rows_and_sums() {
     let head = ["党组织", "姓名", "职务", "规定学时", "已完成学时"];
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")])
         .ledger(
@@ -271,7 +271,7 @@ fn the_run_is_proved_and_says_so() {
     assert_eq!((&gap["branches"], &gap["unbound"], &gap["whole"]), (&json!("10.5"), &json!("30"), &json!("40.5")));
 }
 
-fn a_branch_without_the_metric_takes_no_place_on_a_list_of_the_first() {
+fn a_branch_without_the_metric_is_not_ranked() {
     let attended = |branch: &str, due: &str, present: &str| {
         vec![branch.to_owned(), "2018-09-06".to_owned(), "学习".to_owned(), due.to_owned(), present.to_owned()]
     };
@@ -299,7 +299,7 @@ fn a_branch_without_the_metric_takes_no_place_on_a_list_of_the_first() {
     assert_eq!((&rate["worked"], &rate["stored"]), (&json!("待填写"), &json!("待填写")), "no rate of parts");
 }
 
-fn a_final_summary_waits_for_all_reports_and_says_so() {
+fn a_final_summary_is_refused_until_all_reports_are_final() {
     let project = Project::sample();
     let run = project.zicha(&["build", "--final"]);
     assert!(run.stdout.contains("汇总：有的党组织还没有正式报告，未生成正式的汇总"), "{}", run.stdout);
@@ -318,7 +318,7 @@ fn a_kind_without_branches_has_no_section_and_no_gap() {
     assert!(!text.contains("【待填写：党总支"), "{text}");
 }
 
-fn severities_of_the_notice_hold_for_the_department_too() {
+fn severity_overrides_apply_to_the_department() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部")]).edit(
         &format!("{NOTICE}/notice.toml"),
         "[limits]",
@@ -336,7 +336,7 @@ fn severities_of_the_notice_hold_for_the_department_too() {
     assert!(!severities.is_empty() && severities.iter().all(|severity| *severity == "错误"), "{severities:?}");
 }
 
-fn sums_are_proved_whatever_is_divided_and_however_tables_stand() {
+fn sums_are_reconciled_with_quotients_and_differing_columns() {
     let mut rows = Vec::new();
     for at in 0..60_usize {
         let branch = ["甲党支部", "乙党支部", "丙党支部"][at % 3];
@@ -369,14 +369,14 @@ fn sums_are_proved_whatever_is_divided_and_however_tables_stand() {
     assert_eq!(branches.map(|branch| metric(&run, "labels", branch, "councils")).collect::<Vec<_>>(), ["2", "1", "0"]);
 }
 
-fn a_record_that_cannot_be_written_fails_the_run() {
+fn an_unwritable_manifest_fails_the_run() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部")]).file("output/run.json/x", b"");
     let run = project.zicha(&["build"]);
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(run.stdout.contains("[Z304]") && run.stdout.contains("run.json"), "{}", run.stdout);
 }
 
-fn what_many_branches_lack_is_named_once_with_its_count() {
+fn a_gap_of_many_branches_is_listed_once_with_its_count() {
     let names = ["甲党支部", "乙党支部", "丙党支部"];
     let run = Project::with_branches(&names.map(|name| (name, "机关党支部"))).build();
     let line = run.stdout.lines().find(|line| line.starts_with("汇总：")).expect("what the department lacks");

@@ -8,27 +8,27 @@ use crate::support::Project;
 
 crate::harness::tests! {
     alone: [
-        a_bomb_for_another_reader_dies_of_the_memory_limit,
-        a_password_of_an_ods_is_said,
-        what_is_no_workbook_is_said,
-        an_empty_file_and_a_lock_file_say_nothing_or_little,
-        a_file_larger_than_allowed_is_not_even_opened,
+        a_bomb_for_calamine_is_stopped_by_the_memory_limit,
+        a_password_protected_ods_is_reported,
+        files_that_are_no_workbook_are_reported,
+        empty_files_and_lock_files_are_skipped,
+        a_file_above_the_size_limit_is_not_opened,
     ]
     with_tools: [
-        a_string_count_of_four_thousand_million_is_not_believed,
-        a_string_index_beyond_the_strings,
-        a_cell_in_the_far_corner_costs_nothing,
-        a_cell_in_the_far_corner_of_an_xls_xlsb_or_ods_is_read_or_refused,
-        a_sheet_said_to_be_a_million_rows_high,
-        a_bomb_is_refused_by_its_directory,
+        a_string_count_of_4_000_000_000_allocates_nothing,
+        a_string_index_out_of_range_is_reported,
+        a_cell_in_the_last_row_and_column_allocates_nothing,
+        a_cell_in_the_last_row_of_an_xls_xlsb_or_ods_is_read_or_refused,
+        a_declared_size_of_a_million_rows_allocates_nothing,
+        a_zip_bomb_is_refused_by_its_directory,
         more_text_than_allowed_is_refused_before_it_fills_the_memory,
-        truncated_workbooks_of_every_kind,
-        an_ods_whose_content_ends_after_a_row_is_given_up_in_time,
-        a_password_is_said,
-        a_password_of_an_xls_is_said,
-        a_part_named_twice_is_refused,
-        more_cells_than_allowed_are_refused,
-        a_sheet_that_the_package_does_not_hold_is_said_and_not_passed_over,
+        truncated_workbooks_of_every_kind_are_reported,
+        an_ods_that_ends_after_a_row_is_stopped_by_the_time_limit,
+        a_password_protected_xlsx_is_reported,
+        a_password_protected_xls_is_reported,
+        a_duplicate_part_is_refused,
+        a_workbook_above_the_cell_limit_is_refused,
+        a_missing_sheet_part_is_reported,
     ]
 }
 
@@ -45,7 +45,7 @@ fn with(key: &str, value: Value) -> Value {
     spec
 }
 
-/// Runs on the shipped ledgers with one bad file more; the reports must come out as without it.
+/// Runs on the shipped ledgers and one bad file, which must be the only finding.
 fn costs_one_file(name: &str, spec: &Value, says: &str) {
     let project = Project::sample()
         .edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 4")
@@ -82,21 +82,21 @@ fn strings(count: &str, strings: &str) -> Value {
     json!(format!("<sst xmlns=\"{spaces}\" uniqueCount=\"{count}\">{strings}</sst>"))
 }
 
-fn a_string_count_of_four_thousand_million_is_not_believed() {
+fn a_string_count_of_4_000_000_000_allocates_nothing() {
     let spec = with("strings", strings("4000000000", "<si><t>党组织</t></si>"));
     let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).foreign_workbook("字符串.xlsx", &spec);
     assert_eq!(project.findings_of("Z001"), [json!(null); 0]);
     assert_eq!(project.rows("教务处党支部", "study").len(), 40);
 }
 
-fn a_string_index_beyond_the_strings() {
+fn a_string_index_out_of_range_is_reported() {
     let mut spec = with("strings", strings("1", "<si><t>党组织</t></si>"));
     spec["replace"] =
         json!([["xl/worksheets/sheet1.xml", "<c r=\"C2\" t=\"n\"><v>50</v>", "<c r=\"C2\" t=\"s\"><v>99999</v>"]]);
     costs_one_file("序号.xlsx", &spec, "已损坏");
 }
 
-fn a_cell_in_the_far_corner_costs_nothing() {
+fn a_cell_in_the_last_row_and_column_allocates_nothing() {
     let spec = with(
         "replace",
         json!([[
@@ -109,7 +109,7 @@ fn a_cell_in_the_far_corner_costs_nothing() {
     assert_eq!(project.rows("教务处党支部", "study").len(), 40);
 }
 
-fn a_cell_in_the_far_corner_of_an_xls_xlsb_or_ods_is_read_or_refused() {
+fn a_cell_in_the_last_row_of_an_xls_xlsb_or_ods_is_read_or_refused() {
     for kind in ["ods", "xls", "xlsb"] {
         let mut spec = ledger();
         spec["sheets"][0]["rows"] =
@@ -124,7 +124,7 @@ fn a_cell_in_the_far_corner_of_an_xls_xlsb_or_ods_is_read_or_refused() {
     }
 }
 
-fn a_sheet_said_to_be_a_million_rows_high() {
+fn a_declared_size_of_a_million_rows_allocates_nothing() {
     let spec = with(
         "replace",
         json!([["xl/worksheets/sheet1.xml", "<dimension ref=\"A1:D41\"", "<dimension ref=\"A1:XFD1048576\""]]),
@@ -133,7 +133,7 @@ fn a_sheet_said_to_be_a_million_rows_high() {
     assert_eq!(project.rows("教务处党支部", "study").len(), 40);
 }
 
-fn a_bomb_is_refused_by_its_directory() {
+fn a_zip_bomb_is_refused_by_its_directory() {
     costs_one_file(
         "炸弹.xlsx",
         &with("bomb", json!(["xl/media/image1.bin", 600])),
@@ -141,7 +141,7 @@ fn a_bomb_is_refused_by_its_directory() {
     );
 }
 
-/// A project in which a file may unpack to anything, and its reader take 128 MiB.
+/// A project without a limit on the unpacked size and with 128 MiB for the worker.
 fn little_memory() -> Project {
     Project::sample()
         .edit("templates/2018-grassroots/notice.toml", "memory_mib   = 512", "memory_mib   = 128")
@@ -155,7 +155,7 @@ fn more_text_than_allowed_is_refused_before_it_fills_the_memory() {
     assert_one_finding(&little_memory().foreign_workbook("坏/长.xlsx", &spec), "长.xlsx", "内容太多");
 }
 
-fn a_bomb_for_another_reader_dies_of_the_memory_limit() {
+fn a_bomb_for_calamine_is_stopped_by_the_memory_limit() {
     let content = format!("<office:document-content>{}</office:document-content>", "甲".repeat(80_000_000));
     let bytes = package(&[
         ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
@@ -177,7 +177,7 @@ fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
     package.finish().expect("a package").into_inner()
 }
 
-fn truncated_workbooks_of_every_kind() {
+fn truncated_workbooks_of_every_kind_are_reported() {
     for (kind, bytes) in [("xlsx", 3000), ("xls", 7000), ("xlsb", 1500), ("ods", 4000)] {
         let mut spec = with("truncate", json!(bytes));
         if kind != "xlsx" {
@@ -188,7 +188,7 @@ fn truncated_workbooks_of_every_kind() {
 }
 
 /// calamine reads on for ever after the last whole row of such a file.
-fn an_ods_whose_content_ends_after_a_row_is_given_up_in_time() {
+fn an_ods_that_ends_after_a_row_is_stopped_by_the_time_limit() {
     let project =
         Project::sample().edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 2");
     let mut spec = ledger();
@@ -222,12 +222,12 @@ fn cut_content(ods: &[u8]) -> Vec<u8> {
     package(&parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
 }
 
-fn a_password_is_said() {
+fn a_password_protected_xlsx_is_reported() {
     costs_one_file("密码.xlsx", &with("password", json!("1234")), "设有打开密码");
 }
 
 /// One manifest as LibreOffice wrote it until 24.2, and one as it has written it since: a package in a package.
-fn a_password_of_an_ods_is_said() {
+fn a_password_protected_ods_is_reported() {
     for (name, content) in [("旧.ods", "content.xml"), ("新.ods", "encrypted-package")] {
         let entry = |path: &str, inside: &str| {
             format!("<manifest:file-entry manifest:full-path=\"{path}\">{inside}</manifest:file-entry>")
@@ -244,7 +244,7 @@ fn a_password_of_an_ods_is_said() {
 }
 
 /// An .xls is locked by XOR (kind 0) or by RC4 (kind 1); calamine knows of the second only.
-fn a_password_of_an_xls_is_said() {
+fn a_password_protected_xls_is_reported() {
     let mut spec = ledger();
     spec["convert"] = json!("xls");
     for kind in [0_u8, 1] {
@@ -254,11 +254,11 @@ fn a_password_of_an_xls_is_said() {
     }
 }
 
-fn a_part_named_twice_is_refused() {
+fn a_duplicate_part_is_refused() {
     costs_one_file("重名.xlsx", &with("repeat_part", json!("xl/worksheets/sheet1.xml")), "重名的部件");
 }
 
-fn what_is_no_workbook_is_said() {
+fn files_that_are_no_workbook_are_reported() {
     for (name, bytes, says) in [
         ("图片.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01".to_vec(), "不是表格文件"),
         ("空.xls", b"\xd0\xcf\x11\xe0".to_vec(), "已损坏"),
@@ -270,7 +270,7 @@ fn what_is_no_workbook_is_said() {
     }
 }
 
-fn an_empty_file_and_a_lock_file_say_nothing_or_little() {
+fn empty_files_and_lock_files_are_skipped() {
     let project = Project::sample()
         .file("input/空.csv", b"")
         .file("input/~$主题党日.xlsx", b"\x05user")
@@ -280,14 +280,14 @@ fn an_empty_file_and_a_lock_file_say_nothing_or_little() {
     assert_eq!(codes, [skipped("~$主题党日.xlsx"), skipped("说明.docx"), skipped("空.csv")]);
 }
 
-fn a_file_larger_than_allowed_is_not_even_opened() {
+fn a_file_above_the_size_limit_is_not_opened() {
     let project =
         Project::sample().edit("templates/2018-grassroots/notice.toml", "file_mib     = 100", "file_mib     = 1");
     let project = project.file("input/坏/大.csv", &b"a,b\n".repeat(600_000));
     assert_one_finding(&project, "大.csv", "文件太大（2 MiB，超过 1 MiB）");
 }
 
-fn more_cells_than_allowed_are_refused() {
+fn a_workbook_above_the_cell_limit_is_refused() {
     let project = Project::sample().edit(
         "templates/2018-grassroots/notice.toml",
         "cells        = 2000000",
@@ -297,7 +297,7 @@ fn more_cells_than_allowed_are_refused() {
     assert_one_finding(&project, "多.xlsx", "内容太多");
 }
 
-fn a_sheet_that_the_package_does_not_hold_is_said_and_not_passed_over() {
+fn a_missing_sheet_part_is_reported() {
     for (part, from, to, says) in [
         (
             "xl/_rels/workbook.xml.rels",

@@ -1,15 +1,15 @@
-//! Text that would act as markup somewhere: it comes out as it was typed, from every cell of every ledger.
+//! Text with markup of every kind in every cell: it is printed exactly as typed.
 
 use crate::support::{Project, audit, libreoffice, pandoc, python_json};
 
 crate::harness::tests! {
     with_tools: [
-        hostile_text_comes_out_as_typed_from_every_ledger,
-        hostile_text_comes_out_of_html_and_markdown_as_typed,
+        hostile_text_is_unchanged_in_docx,
+        hostile_text_is_unchanged_in_html_and_markdown,
     ]
 }
 
-/// One line of everything that means something to Markdown, HTML, XML, tera, YAML or TeX.
+/// A line with markup of Markdown, HTML, XML, tera, YAML and TeX.
 const HOSTILE: &str =
     "*星*|竖|<b>粗</b> # 井 &amp; 1. `码` [链](x) ~~删~~ _下_ $元$ \\ {{ 7*7 }} {% if %} ^上^ 😀𠮷 <!-- -->";
 
@@ -73,7 +73,7 @@ pub fn project_of(b: &str) -> Project {
         .ledger("文字材料", &["党组织", "栏目", "内容"], &of(&["下一步打算", b]))
 }
 
-fn hostile_text_comes_out_as_typed_from_every_ledger() {
+fn hostile_text_is_unchanged_in_docx() {
     let project = project();
     let run = project.build();
     assert!(run.stdout.contains("[Z106]"), "{}", run.stdout);
@@ -102,7 +102,7 @@ fn hostile_text_comes_out_as_typed_from_every_ledger() {
 /// contact.
 const EXPECTED: usize = 22;
 
-fn hostile_text_comes_out_of_html_and_markdown_as_typed() {
+fn hostile_text_is_unchanged_in_html_and_markdown() {
     let project = project();
     project.build();
     let html = project.report_text("甲党总支", "html");

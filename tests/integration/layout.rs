@@ -1,4 +1,4 @@
-//! The page, with a ruler: LibreOffice's and Chromium's PDFs measured by pdfplumber (GB/T 9704-2012).
+//! Page layout (GB/T 9704-2012): the PDFs of LibreOffice and Chromium, measured with pdfplumber.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use crate::support::{Project, chromium, libreoffice, python_json};
 crate::harness::tests! {
     with_tools: [
         docx_pages_hold_22_lines_of_28_characters_and_number_their_pages_outside,
-        html_prints_to_a4_as_the_paper,
-        the_signature_is_never_parted_nor_left_alone_for_24_table_lengths,
-        a_table_too_wide_for_the_page_lies_on_its_side_and_repeats_its_header,
-        numbers_are_never_parted_at_the_end_of_a_line,
+        html_prints_on_a4_like_the_docx,
+        the_signature_is_never_split_or_alone_on_a_page,
+        a_table_too_wide_for_the_page_is_landscape_and_repeats_its_header,
+        numbers_are_never_broken_at_the_end_of_a_line,
     ]
 }
 
@@ -35,12 +35,12 @@ fn text(line: &Value) -> &str {
     line["text"].as_str().expect("text")
 }
 
-/// The lines of the 版心: all but the page number.
+/// The lines of the type area (版心), without the page number.
 fn body(page: &Value) -> impl Iterator<Item = &Value> {
     lines(page).iter().filter(|line| !text(line).starts_with('—'))
 }
 
-/// A branch whose summary is one paragraph of 3,000 characters without any stop.
+/// A branch with one paragraph of 3,000 characters without punctuation.
 fn long_text() -> Project {
     let summary = "自查报告逐项对照台账数据如实填写".chars().cycle().take(3000).collect::<String>();
     Project::with_branches(&[("甲党支部", "机关党支部")])
@@ -70,7 +70,7 @@ fn assert_full_pages(pages: &[Value]) {
     }
 }
 
-/// Odd right, even left, in by one character, the number's middle 269 mm from the top of the page.
+/// Odd pages right, even pages left, indented by one character, the middle of the number 269 mm from the top.
 fn assert_page_numbers(pages: &[Value]) {
     assert!(pages.len() >= 4);
     for (at, page) in pages.iter().enumerate() {
@@ -97,7 +97,7 @@ fn docx_pages_hold_22_lines_of_28_characters_and_number_their_pages_outside() {
     assert_page_numbers(&pages);
 }
 
-fn html_prints_to_a4_as_the_paper() {
+fn html_prints_on_a4_like_the_docx() {
     let project = long_text();
     project.build();
     let pdf = project.path("甲.pdf");
@@ -110,13 +110,13 @@ fn html_prints_to_a4_as_the_paper() {
     assert_page_numbers(&pages);
 }
 
-/// The page on which each of `wanted` stands, in either format's PDF.
+/// The page of each of `wanted` in the PDFs of both formats.
 fn page_of(pages: &[Value], wanted: &str) -> usize {
     let holds = |page: &Value| lines(page).iter().any(|line| text(line).contains(wanted));
     pages.iter().position(holds).unwrap_or_else(|| panic!("{wanted} is nowhere"))
 }
 
-fn the_signature_is_never_parted_nor_left_alone_for_24_table_lengths() {
+fn the_signature_is_never_split_or_alone_on_a_page() {
     let names: Vec<String> = (1..=24).map(|n| format!("第{n:02}党支部")).collect();
     let branches: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "机关党支部")).collect();
     let mut rows = Vec::new();
@@ -151,7 +151,7 @@ fn the_signature_is_never_parted_nor_left_alone_for_24_table_lengths() {
     assert!(breaks.len() > 5, "the lengths do not move the block: {breaks:?}");
 }
 
-fn a_table_too_wide_for_the_page_lies_on_its_side_and_repeats_its_header() {
+fn a_table_too_wide_for_the_page_is_landscape_and_repeats_its_header() {
     let project = Project::with_a_wide_table("甲党支部");
     project.build();
     let pdf = libreoffice(&[project.report("甲党支部", "docx")]);
@@ -170,8 +170,8 @@ fn a_table_too_wide_for_the_page_lies_on_its_side_and_repeats_its_header() {
     );
 }
 
-/// Latin text in zh-CN let LibreOffice part 2018 after its first digit.
-fn numbers_are_never_parted_at_the_end_of_a_line() {
+/// With Latin text marked as zh-CN, LibreOffice broke 2018 after its first digit.
+fn numbers_are_never_broken_at_the_end_of_a_line() {
     let project = Project::sample();
     project.build();
     let branches = ["教务处党支部", "机电工程学院党总支", "信息工程学院党总支"];

@@ -1,4 +1,4 @@
-//! Licences of everything that is built in.
+//! Licences of all dependencies.
 
 use std::process::Command;
 

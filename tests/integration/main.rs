@@ -8,13 +8,13 @@
 mod architecture;
 mod archive;
 mod cache;
-mod cancelled;
+mod cancellation;
 mod cases;
 mod command_line;
 mod consumers;
 mod dashboard;
 mod department;
-mod differences;
+mod diff;
 mod harness;
 mod hostile_files;
 mod hostile_text;
@@ -23,12 +23,12 @@ mod licences;
 mod memory;
 mod metrics;
 mod regressions;
+mod report_code;
 mod rerun;
 mod rules;
 mod serve;
 mod settings;
 mod sources;
-mod stamps;
 mod support;
 mod untidy;
 mod watch;
@@ -47,13 +47,13 @@ fn main() -> ExitCode {
         archive::packages::tests(),
         archive::rebuilding::tests(),
         cache::tests(),
-        cancelled::tests(),
+        cancellation::tests(),
         cases::tests(),
         command_line::tests(),
         consumers::tests(),
         dashboard::tests(),
         department::tests(),
-        differences::tests(),
+        diff::tests(),
         hostile_files::tests(),
         hostile_text::tests(),
         layout::tests(),
@@ -70,7 +70,7 @@ fn main() -> ExitCode {
         serve::uploads::tests(),
         settings::tests(),
         sources::tests(),
-        stamps::tests(),
+        report_code::tests(),
         untidy::tests(),
         untidy::cells::tests(),
         untidy::files::tests(),

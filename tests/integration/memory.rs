@@ -6,7 +6,7 @@ use crate::support::{Project, python};
 
 crate::harness::tests! {
     with_tools: [
-        a_branch_more_takes_no_more_memory_than_it_may,
+        memory_per_branch_is_below_its_limit,
     ]
 }
 
@@ -32,7 +32,7 @@ fn peak(branches: usize) -> u64 {
     peak.trim().parse().expect("a number")
 }
 
-fn a_branch_more_takes_no_more_memory_than_it_may() {
+fn memory_per_branch_is_below_its_limit() {
     // Far apart: the allocator takes memory in steps, which weigh little beside so many branches.
     let (few, many) = (100, 3_100);
     let [less, more] = [few, many].map(peak);

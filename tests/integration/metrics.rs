@@ -4,15 +4,15 @@ use crate::support::{Project, SHIPPED_BRANCHES, python_json};
 
 crate::harness::tests! {
     alone: [
-        a_blank_cell_leaves_its_metrics_out_and_names_the_cell,
-        the_text_follows_the_metrics,
+        a_blank_cell_makes_its_metrics_missing_and_is_named,
+        sentences_depend_on_the_metrics,
     ]
     with_tools: [
-        metrics_of_all_branches_agree_with_another_program,
+        metrics_agree_with_an_independent_implementation,
     ]
 }
 
-fn metrics_of_all_branches_agree_with_another_program() {
+fn metrics_agree_with_an_independent_implementation() {
     let project = Project::sample();
     project.build();
     let theirs = python_json("metrics.py", &[&project.path("input")]);
@@ -27,7 +27,7 @@ fn metrics_of_all_branches_agree_with_another_program() {
     }
 }
 
-fn a_blank_cell_leaves_its_metrics_out_and_names_the_cell() {
+fn a_blank_cell_makes_its_metrics_missing_and_is_named() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部")]).ledger(
         "干部在线学习",
         &["党组织", "姓名", "规定学时", "已完成学时"],
@@ -44,7 +44,7 @@ fn a_blank_cell_leaves_its_metrics_out_and_names_the_cell() {
     assert!(project.report_text("甲党支部", "md").contains("【待填写：所缺学时】"));
 }
 
-fn the_text_follows_the_metrics() {
+fn sentences_depend_on_the_metrics() {
     let header = ["党组织", "党支部", "问题类别", "整改措施", "责任人", "整改时限", "完成情况", "完成日期"];
     let row = |branch, due, state, done| vec![branch, "第一支部", "党员教育形式化", "逐人谈心", "王", due, state, done];
     let project = Project::with_branches(&[("甲党总支", "党总支"), ("乙党总支", "党总支"), ("丙党总支", "党总支")])

@@ -1,4 +1,4 @@
-//! Faults that were found and mended, each by its name.
+//! Regressions: faults that were found and fixed, a test for each.
 
 use serde_json::{Value, json};
 
@@ -6,28 +6,28 @@ use crate::support::{NOTICE, Project, chromium, python_json};
 
 crate::harness::tests! {
     alone: [
-        a_rate_between_1_and_2_is_not_guessed_at,
-        a_header_that_says_percent_decides_what_its_numbers_are,
+        a_rate_between_1_and_2_is_refused_as_ambiguous,
+        a_percent_sign_in_the_header_decides_the_unit,
         float_noise_is_not_printed,
-        fixed_days_are_counted_as_days_and_missed_ones_are_said,
-        a_condition_that_nobody_can_answer_leaves_a_gap_not_silence,
-        of_two_columns_the_one_the_settings_name_is_read_and_the_other_said,
-        a_short_name_of_two_branches_names_neither,
+        fixed_days_are_counted_once_and_missed_ones_are_stated,
+        a_condition_over_a_blank_cell_leaves_a_gap,
+        of_two_matching_columns_the_first_spelling_wins_and_the_other_is_reported,
+        a_short_name_shared_by_two_branches_matches_neither,
         error_values_in_text_files_are_errors,
-        a_subtotal_beside_a_merged_branch_is_no_person,
-        a_number_merged_over_rows_is_said,
-        line_breaks_in_letter_values_do_not_act_as_markup,
-        a_line_break_in_a_name_tears_no_sentence,
+        a_subtotal_beside_a_merged_branch_is_not_data,
+        a_number_merged_over_rows_is_reported,
+        line_breaks_in_roster_values_are_no_markup,
+        a_line_break_in_a_name_does_not_break_the_sentence,
         settings_that_would_be_ignored_are_refused,
-        a_comparison_of_unlike_things_is_no_zero,
-        a_branch_without_a_usable_kind_counts_as_stopped,
-        an_old_draft_of_a_refused_report_is_said,
-        a_closed_pipe_is_no_panic_and_short_names_are_taken,
-        a_fatal_error_is_json_too_when_asked,
+        a_comparison_of_different_types_is_refused,
+        a_branch_with_an_invalid_kind_counts_as_refused,
+        an_old_draft_of_a_refused_report_is_reported,
+        a_closed_pipe_does_not_panic_and_short_names_are_accepted,
+        a_fatal_error_is_json_with_the_json_option,
     ]
     with_tools: [
-        a_formula_without_result_is_not_the_no_of_a_blank,
-        a_printed_page_does_not_end_with_the_head_of_a_table,
+        a_formula_without_a_result_is_not_read_as_a_blank,
+        no_printed_page_ends_with_a_table_header,
     ]
 }
 
@@ -47,14 +47,14 @@ fn metrics(project: &Project, branch: &str) -> Value {
 
 const PROJECT: [&str; 7] = ["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"];
 
-fn a_rate_between_1_and_2_is_not_guessed_at() {
+fn a_rate_between_1_and_2_is_refused_as_ambiguous() {
     let rows = json!([PROJECT, [BRANCH, "甲", "王", "目标", "进展", 1.05, "2018-12-15"]]);
     let project = project().workbook("突破项目.xlsx", &book("突破项目", rows));
     let finding = &project.findings_of("Z102")[0];
     assert_eq!((&finding["cell"], &finding["found"]), (&json!("F2"), &json!("1.05")));
 }
 
-fn a_header_that_says_percent_decides_what_its_numbers_are() {
+fn a_percent_sign_in_the_header_decides_the_unit() {
     let mut head = PROJECT;
     head[5] = "完成率（%）";
     let rows = json!([
@@ -68,7 +68,7 @@ fn a_header_that_says_percent_decides_what_its_numbers_are() {
     assert_eq!(project.findings_of("Z108").len(), 0);
 }
 
-fn a_printed_page_does_not_end_with_the_head_of_a_table() {
+fn no_printed_page_ends_with_a_table_header() {
     let project = Project::sample();
     project.build();
     let pdf = project.path("page.pdf");
@@ -91,7 +91,7 @@ fn float_noise_is_not_printed() {
     assert!(project.report_text(BRANCH, "md").contains("| 42.86% |"));
 }
 
-fn fixed_days_are_counted_as_days_and_missed_ones_are_said() {
+fn fixed_days_are_counted_once_and_missed_ones_are_stated() {
     let head = json!(["党组织", "党支部", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"]);
     let row = |cell: &str, date: &str| json!([BRANCH, cell, date, "党章学习", 9, 8, "是"]);
     let rows = json!([
@@ -116,7 +116,7 @@ fn fixed_days_are_counted_as_days_and_missed_ones_are_said() {
     );
 }
 
-fn a_formula_without_result_is_not_the_no_of_a_blank() {
+fn a_formula_without_a_result_is_not_read_as_a_blank() {
     let head = json!(["党组织", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"]);
     let rows = json!([head, [BRANCH, "2018-09-06", "党章学习", 9, 8, { "formula": "=IF(1,\"是\",\"否\")" }]]);
     let project = project().foreign_workbook("主题党日.xlsx", &book("主题党日", rows));
@@ -132,7 +132,7 @@ fn a_formula_without_result_is_not_the_no_of_a_blank() {
     );
 }
 
-fn a_condition_that_nobody_can_answer_leaves_a_gap_not_silence() {
+fn a_condition_over_a_blank_cell_leaves_a_gap() {
     let head = json!(["党组织", "任务名称", "责任人", "时间节点", "状态"]);
     let rows = json!([head, [BRANCH, "甲", "王", "2018-09-01", "推进中"], [BRANCH, "乙", "王", null, "推进中"]]);
     let project = project().workbook("任务分解.xlsx", &book("任务分解", rows));
@@ -141,7 +141,7 @@ fn a_condition_that_nobody_can_answer_leaves_a_gap_not_silence() {
     assert!(text.contains("未启动0项。【待填写：超过节点未完成任务数】"), "{text}");
 }
 
-fn of_two_columns_the_one_the_settings_name_is_read_and_the_other_said() {
+fn of_two_matching_columns_the_first_spelling_wins_and_the_other_is_reported() {
     let rows = json!([
         ["党组织", "检查发现的问题", null, "整改落实", null, null, null],
         [null, "问题类别", "责任人", "整改措施", "责任人", "整改时限", "完成情况"],
@@ -157,7 +157,7 @@ fn of_two_columns_the_one_the_settings_name_is_read_and_the_other_said() {
     assert!(project.report(BRANCH, "md").exists());
 }
 
-fn a_short_name_of_two_branches_names_neither() {
+fn a_short_name_shared_by_two_branches_matches_neither() {
     let project = Project::new()
         .ledger(
             "名册",
@@ -181,7 +181,7 @@ fn error_values_in_text_files_are_errors() {
     assert!(!project.report_text(BRANCH, "md").contains("#REF"));
 }
 
-fn a_subtotal_beside_a_merged_branch_is_no_person() {
+fn a_subtotal_beside_a_merged_branch_is_not_data() {
     let rows = json!([
         ["党组织", "姓名", "规定学时", "已完成学时"],
         [BRANCH, "赵", 50, 38],
@@ -195,7 +195,7 @@ fn a_subtotal_beside_a_merged_branch_is_no_person() {
     assert_eq!(project.findings_of("Z201"), [json!(null); 0]);
 }
 
-fn a_number_merged_over_rows_is_said() {
+fn a_number_merged_over_rows_is_reported() {
     let rows = json!([["党组织", "姓名", "规定学时", "已完成学时"], [BRANCH, "赵", 50, 38], [BRANCH, "钱", null, 40]]);
     let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["C2:C3"] }] });
     let project = project().workbook("学习.xlsx", &spec);
@@ -205,7 +205,7 @@ fn a_number_merged_over_rows_is_said() {
     assert_eq!(finding["cell"], "C2:C3");
 }
 
-fn line_breaks_in_letter_values_do_not_act_as_markup() {
+fn line_breaks_in_roster_values_are_no_markup() {
     let project = Project::new().ledger(
         "党组织名册",
         &["党组织名称", "类别", "书记", "联系人", "电子邮箱"],
@@ -217,7 +217,7 @@ fn line_breaks_in_letter_values_do_not_act_as_markup() {
     assert!(text.contains("（联系人：赵六；- 列表；===；1. 二，电子邮箱"), "{text}");
 }
 
-fn a_line_break_in_a_name_tears_no_sentence() {
+fn a_line_break_in_a_name_does_not_break_the_sentence() {
     let rows = vec![vec![BRANCH, "甲\n团队", "科研攻关", "王", "任务", "成果", "0.5", "成效不明显"]];
     let head = ["所属党组织", "团队名称", "类型", "带头人", "重点任务", "阶段性成果", "建设目标完成率", "建设成效"];
     let project = project().ledger("党建特色团队", &head, &rows);
@@ -260,7 +260,7 @@ fn settings_that_would_be_ignored_are_refused() {
     refused("team.md", "pluck(name=\"name\")", "pluck(name=\"nam\")", &["“nam”不存在"]);
 }
 
-fn a_comparison_of_unlike_things_is_no_zero() {
+fn a_comparison_of_different_types_is_refused() {
     refused(
         "notice.toml",
         "r.uploaded == true",
@@ -269,7 +269,7 @@ fn a_comparison_of_unlike_things_is_no_zero() {
     );
 }
 
-fn a_branch_without_a_usable_kind_counts_as_stopped() {
+fn a_branch_with_an_invalid_kind_counts_as_refused() {
     let project = Project::with_branches(&[(BRANCH, "机关党支部"), ("工会", "群团")]).ledger(
         "在线学习",
         &["党组织", "姓名", "规定学时", "已完成学时"],
@@ -281,14 +281,14 @@ fn a_branch_without_a_usable_kind_counts_as_stopped() {
     assert!(run.stdout.contains("名册中的这个名称不能用"), "{}", run.stdout);
 }
 
-fn an_old_draft_of_a_refused_report_is_said() {
+fn an_old_draft_of_a_refused_report_is_reported() {
     let project = Project::sample();
     project.build();
     let run = project.zicha(&["build", "--final"]);
     assert!(run.stdout.contains("[Z305]") && run.stdout.contains("还是以前的报告"), "{}", run.stdout);
 }
 
-fn a_closed_pipe_is_no_panic_and_short_names_are_taken() {
+fn a_closed_pipe_does_not_panic_and_short_names_are_accepted() {
     let project = Project::sample();
     let command = format!("{} build --json --format md --branch 教务处 | true", env!("CARGO_BIN_EXE_zicha"));
     let output = std::process::Command::new("sh")
@@ -300,7 +300,7 @@ fn a_closed_pipe_is_no_panic_and_short_names_are_taken() {
     assert!(said.contains("报告 1 份") && !said.contains("panicked"), "{said}");
 }
 
-fn a_fatal_error_is_json_too_when_asked() {
+fn a_fatal_error_is_json_with_the_json_option() {
     let run = Project::new().zicha(&["build", "--json", "--input", "没有"]);
     let said: Value = serde_json::from_str(&run.stdout).expect("JSON");
     assert!(run.code == 2 && said["error"].as_str().is_some_and(|e| e.contains("没有")), "{}", run.all());

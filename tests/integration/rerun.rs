@@ -1,5 +1,4 @@
-//! The same run again and again on the evening before a deadline: what did not change is not made again, what a person
-//! did is kept, what was interrupted is taken up.
+//! Repeated runs: unchanged reports are not rebuilt, edited files are kept, interrupted runs are completed.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,34 +9,34 @@ use crate::support::{NOTICE, Project, Run, SHIPPED_BRANCHES, files, mounted};
 
 crate::harness::tests! {
     alone: [
-        nothing_to_do_writes_nothing,
-        a_workbook_saved_again_dirties_nobody,
-        a_row_that_changed_dirties_its_branch_and_the_summary,
-        templates_settings_and_dates_dirty_what_they_belong_to,
-        a_template_dirties_the_branches_whose_reports_are_made_of_it,
-        a_file_that_is_gone_is_made_again_and_a_damaged_record_means_all_of_it,
-        what_a_person_changed_is_kept_until_forced_and_then_saved,
-        a_change_to_another_format_is_kept_too,
-        reports_of_branches_that_are_gone_are_listed_and_removed_when_asked,
-        one_branch_alone_keeps_the_record_of_the_others,
-        two_runs_on_one_folder_exclude_each_other_and_a_lock_left_behind_does_not,
+        an_unchanged_run_writes_nothing,
+        a_workbook_saved_again_rebuilds_no_report,
+        a_changed_row_rebuilds_its_branch_and_the_summary,
+        changed_templates_and_dates_rebuild_the_reports_that_use_them,
+        a_changed_template_rebuilds_only_branches_with_data_for_it,
+        a_removed_file_is_rebuilt_and_a_damaged_manifest_rebuilds_everything,
+        an_edited_report_is_kept_and_with_force_saved_beside_the_new_one,
+        an_edit_is_kept_by_a_run_over_another_format,
+        reports_of_removed_branches_are_listed_and_pruned_on_request,
+        a_run_over_one_branch_keeps_the_manifest_of_the_others,
+        a_held_lock_excludes_a_run_and_a_stale_lock_file_does_not,
         a_link_out_of_the_output_folder_is_not_followed,
-        a_full_disk_names_what_was_not_written_and_the_next_run_writes_it,
-        a_folder_that_cannot_be_written_stops_its_branch_alone_and_is_tried_again,
-        two_hundred_runs_killed_at_any_moment_leave_whole_files_and_the_next_goes_on,
-        shards_merged_are_a_single_run,
+        a_full_disk_is_reported_and_the_next_run_completes,
+        an_unwritable_folder_stops_only_its_branch_and_is_retried,
+        killing_200_runs_leaves_whole_files_and_the_next_run_completes,
+        merged_shards_equal_a_single_run,
         a_shard_is_a_number_below_their_count,
-        an_edit_outlives_shards_damaged_records_and_rosters,
-        an_edit_undone_does_not_pass_for_the_newest_report,
-        nothing_is_removed_while_the_roster_is_in_doubt_or_another_branch_has_it,
-        shards_of_two_counts_do_not_stop_each_others_merge,
-        an_edited_final_report_is_none_whenever_it_is_asked_for,
-        reports_among_the_ledgers_are_refused,
+        an_edit_survives_shards_damaged_manifests_and_roster_changes,
+        a_reverted_edit_is_not_taken_for_the_newest_report,
+        nothing_is_pruned_with_an_invalid_roster_or_a_shared_folder,
+        shards_of_different_counts_merge_independently,
+        an_edited_report_never_counts_as_final,
+        an_output_folder_inside_the_input_folder_is_refused,
     ]
     with_tools: [gnu_parallel_runs_the_shards_as_the_readme_says]
 }
 
-/// When each file of the output folder was last written.
+/// The modification time of each file in the output folder.
 fn times(project: &Project) -> BTreeMap<String, SystemTime> {
     let all = files(&project.path("output")).into_iter();
     all.map(|(name, _)| {
@@ -47,10 +46,10 @@ fn times(project: &Project) -> BTreeMap<String, SystemTime> {
     .collect()
 }
 
-/// The folders in which a run wrote something anew.
+/// The folders in which a run wrote a file.
 fn rewritten(project: &Project, run: impl FnOnce(&Project) -> Run) -> Vec<String> {
     let before = times(project);
-    // File systems tell times by the tick.
+    // File systems store times with the resolution of the kernel's tick.
     std::thread::sleep(Duration::from_millis(20));
     let run = run(project);
     assert_eq!(run.code, 0, "{}", run.all());
@@ -73,7 +72,7 @@ fn project() -> Project {
     )
 }
 
-fn nothing_to_do_writes_nothing() {
+fn an_unchanged_run_writes_nothing() {
     let project = project();
     project.build();
     let before = times(&project);
@@ -84,7 +83,7 @@ fn nothing_to_do_writes_nothing() {
     assert!(project.build().stdout.contains("报告 3 份（3 份没有变化），汇总 1 份；"));
 }
 
-fn a_workbook_saved_again_dirties_nobody() {
+fn a_workbook_saved_again_rebuilds_no_report() {
     let project = project();
     project.build();
     let rows = serde_json::json!([
@@ -102,14 +101,14 @@ fn a_workbook_saved_again_dirties_nobody() {
     assert_eq!(rewritten(&project, Project::build), [""; 0]);
 }
 
-fn a_row_that_changed_dirties_its_branch_and_the_summary() {
+fn a_changed_row_rebuilds_its_branch_and_the_summary() {
     let project = project();
     project.build();
     let project = project.edit(&format!("input/{STUDY}"), "乙党支部,赵,50,40", "乙党支部,赵,50,45");
     assert_eq!(rewritten(&project, Project::build), ["乙党支部", "汇总"]);
 }
 
-fn templates_settings_and_dates_dirty_what_they_belong_to() {
+fn changed_templates_and_dates_rebuild_the_reports_that_use_them() {
     let project = project();
     project.build();
     let project = project.edit(&format!("{NOTICE}/summary/closing.md"), "特此报告", "请审阅");
@@ -121,7 +120,7 @@ fn templates_settings_and_dates_dirty_what_they_belong_to() {
     assert_eq!(rewritten(&project, dated), [""; 0]);
 }
 
-fn a_template_dirties_the_branches_whose_reports_are_made_of_it() {
+fn a_changed_template_rebuilds_only_branches_with_data_for_it() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党总支", "党总支")]);
     project.build();
     let template = format!("{NOTICE}/rectify.md");
@@ -140,7 +139,7 @@ fn a_template_dirties_the_branches_whose_reports_are_made_of_it() {
     assert_eq!(rewritten(&project, Project::build), ["乙党总支"]);
 }
 
-fn a_file_that_is_gone_is_made_again_and_a_damaged_record_means_all_of_it() {
+fn a_removed_file_is_rebuilt_and_a_damaged_manifest_rebuilds_everything() {
     let project = project();
     project.build();
     std::fs::remove_file(project.report("乙党支部", "html")).expect("removed");
@@ -153,7 +152,7 @@ fn a_file_that_is_gone_is_made_again_and_a_damaged_record_means_all_of_it() {
     }
 }
 
-fn what_a_person_changed_is_kept_until_forced_and_then_saved() {
+fn an_edited_report_is_kept_and_with_force_saved_beside_the_new_one() {
     let project = project();
     project.build();
     let report = "output/乙党支部/乙党支部-自查报告.md";
@@ -181,7 +180,7 @@ fn what_a_person_changed_is_kept_until_forced_and_then_saved() {
     assert!(!project.build().stdout.contains("[Z307]"));
 }
 
-fn a_change_to_another_format_is_kept_too() {
+fn an_edit_is_kept_by_a_run_over_another_format() {
     let project = project();
     project.build();
     let report = "output/乙党支部/乙党支部-自查报告.md";
@@ -191,7 +190,7 @@ fn a_change_to_another_format_is_kept_too() {
     assert_eq!(project.read(report), "mine\n");
 }
 
-fn reports_of_branches_that_are_gone_are_listed_and_removed_when_asked() {
+fn reports_of_removed_branches_are_listed_and_pruned_on_request() {
     let project = project();
     project.build();
     let project = project
@@ -212,14 +211,14 @@ fn reports_of_branches_that_are_gone_are_listed_and_removed_when_asked() {
     assert!(!project.path("output/丙党支部").exists() || files(&project.path("output/丙党支部")).is_empty());
 }
 
-fn one_branch_alone_keeps_the_record_of_the_others() {
+fn a_run_over_one_branch_keeps_the_manifest_of_the_others() {
     let project = project();
     project.build();
     assert_eq!(rewritten(&project, |p| p.zicha(&["build", "--branch", "甲党支部"])), [""; 0]);
     assert_eq!(rewritten(&project, Project::build), [""; 0]);
 }
 
-fn two_runs_on_one_folder_exclude_each_other_and_a_lock_left_behind_does_not() {
+fn a_held_lock_excludes_a_run_and_a_stale_lock_file_does_not() {
     let project = project().file("output/.zicha/lock", b"");
     let held = std::fs::File::open(project.path("output/.zicha/lock")).expect("a lock");
     held.lock().expect("locked");
@@ -243,12 +242,12 @@ fn a_link_out_of_the_output_folder_is_not_followed() {
     assert!(project.report("甲党支部", "docx").exists() && project.report("丙党支部", "docx").exists());
 }
 
-fn a_full_disk_names_what_was_not_written_and_the_next_run_writes_it() {
+fn a_full_disk_is_reported_and_the_next_run_completes() {
     let project = Project::sample();
     let disk = project.path("disk");
     std::fs::create_dir_all(&disk).expect("a folder");
     let (own, zicha) = (mounted(&disk, "size=600k"), env!("CARGO_BIN_EXE_zicha"));
-    // Who may not mount a disk has the system refuse large files.
+    // Without the right to mount, a limit on the file size takes the disk's place.
     let limit = if own { "" } else { "trap '' XFSZ; ulimit -f 60;" };
     let mut command = Command::new("sh");
     command.args(["-c", &format!("{limit} exec {zicha} build --output disk/output")]).current_dir(project.path(""));
@@ -266,14 +265,14 @@ fn a_full_disk_names_what_was_not_written_and_the_next_run_writes_it() {
     assert_eq!((again.code, reports), (0, SHIPPED_BRANCHES.len() + 1), "{}", again.all());
 }
 
-fn a_folder_that_cannot_be_written_stops_its_branch_alone_and_is_tried_again() {
+fn an_unwritable_folder_stops_only_its_branch_and_is_retried() {
     let project = project();
     let folder = project.path("output/乙党支部");
     std::fs::create_dir_all(&folder).expect("a folder");
     let own = mounted(&folder, "ro");
     let permit = |mode| std::os::unix::fs::PermissionsExt::from_mode(mode);
     if !own {
-        // Permissions bind those who may not mount.
+        // A user who may not mount is bound by permissions.
         std::fs::set_permissions(&folder, permit(0o555)).expect("permissions");
     }
     let run = project.zicha(&["build"]);
@@ -296,7 +295,7 @@ fn a_folder_that_cannot_be_written_stops_its_branch_alone_and_is_tried_again() {
     assert!(!project.read("output/run.json").contains("retry"));
 }
 
-/// Every file that stands in the folder is whole.
+/// Asserts that every file in the folder is complete.
 fn assert_whole(folder: &Path) {
     for (name, bytes) in files(folder) {
         if name.starts_with(".zicha/") {
@@ -318,7 +317,7 @@ fn assert_whole(folder: &Path) {
     assert_eq!(rest, b"");
 }
 
-fn two_hundred_runs_killed_at_any_moment_leave_whole_files_and_the_next_goes_on() {
+fn killing_200_runs_leaves_whole_files_and_the_next_run_completes() {
     let names: Vec<String> = (0..24).map(|n| format!("第{n}党支部")).collect();
     let branches: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "机关党支部")).collect();
     let project = Project::with_branches(&branches);
@@ -328,7 +327,7 @@ fn two_hundred_runs_killed_at_any_moment_leave_whole_files_and_the_next_goes_on(
     let output = project.path("output");
     for round in 0_u64.. {
         let mut child = command.spawn().expect("zicha runs");
-        // Moments all over a run, in no order; the next run goes on from where this one was.
+        // Delays of 10 to 309 ms cover a whole run; each run continues from the state that the last one left.
         std::thread::sleep(Duration::from_millis(10 + round * 137 % 300));
         if child.try_wait().expect("a state").is_some_and(|status| status.success()) {
             std::fs::remove_dir_all(&output).expect("begun anew");
@@ -362,7 +361,7 @@ fn two_hundred_runs_killed_at_any_moment_leave_whole_files_and_the_next_goes_on(
     }
 }
 
-fn shards_merged_are_a_single_run() {
+fn merged_shards_equal_a_single_run() {
     let single = Project::sample();
     single.build();
     let expected = files(&single.path("output"));
@@ -376,12 +375,12 @@ fn shards_merged_are_a_single_run() {
             })
             .collect();
         std::thread::sleep(Duration::from_millis(50));
-        // Every other one.
+        // Kills every other shard.
         shards.iter_mut().step_by(2).for_each(|shard| shard.kill().expect("killed"));
         for shard in &mut shards {
             shard.wait().expect("ended");
         }
-        // One that was quicker than its kill is as if killed before it wrote its record.
+        // A shard that ended before it was killed is treated as killed before it wrote its manifest.
         for at in (0..of).step_by(2) {
             let _ = std::fs::remove_file(project.path(&format!("output/run-{at}-{of}.json")));
         }
@@ -424,7 +423,7 @@ fn a_shard_is_a_number_below_their_count() {
     }
 }
 
-/// Runs and says how it ended; a report that was edited before must stand there or be saved beside it.
+/// Runs and returns the exit code; a report edited before must still be there or be saved beside the new one.
 fn keeps_the_edit(project: &Project, runs: &[&[&str]]) {
     let report = "output/乙党支部/乙党支部-自查报告.md";
     std::fs::write(project.path(report), "亲手改的\n").expect("written");
@@ -436,7 +435,7 @@ fn keeps_the_edit(project: &Project, runs: &[&[&str]]) {
     assert_eq!(kept, 1, "{runs:?}");
 }
 
-fn an_edit_outlives_shards_damaged_records_and_rosters() {
+fn an_edit_survives_shards_damaged_manifests_and_roster_changes() {
     let built = || {
         let project = project();
         project.build();
@@ -449,7 +448,7 @@ fn an_edit_outlives_shards_damaged_records_and_rosters() {
     keeps_the_edit(&project, &[&["build", "--shard", "0/2"], &["build", "--shard", "1/2"], &["build"]]);
     let damaged = built().file("output/run.json", b"{\"version\":");
     keeps_the_edit(&damaged, &[&["build"]]);
-    // Gone from the roster, one branch built alone, back again.
+    // Removed from the roster, one branch built alone, added again.
     let row = "乙党支部,机关党支部,许书记,袁联系,b@example.edu.cn\n";
     let gone = built().edit("input/党组织名册.csv", row, "");
     gone.build();
@@ -462,7 +461,7 @@ fn an_edit_outlives_shards_damaged_records_and_rosters() {
     keeps_the_edit(&mended, &[&["build"]]);
 }
 
-fn an_edit_undone_does_not_pass_for_the_newest_report() {
+fn a_reverted_edit_is_not_taken_for_the_newest_report() {
     let project = project();
     project.build();
     let report = "output/乙党支部/乙党支部-自查报告.md";
@@ -475,7 +474,7 @@ fn an_edit_undone_does_not_pass_for_the_newest_report() {
     assert!(project.read(report).contains("2018年12月1日"), "{}", project.read(report));
 }
 
-fn nothing_is_removed_while_the_roster_is_in_doubt_or_another_branch_has_it() {
+fn nothing_is_pruned_with_an_invalid_roster_or_a_shared_folder() {
     let project = project();
     project.build();
     let project = project
@@ -491,7 +490,7 @@ fn nothing_is_removed_while_the_roster_is_in_doubt_or_another_branch_has_it() {
     assert_eq!(files(&renamed.path("output/甲_乙党支部")).len(), 5);
 }
 
-fn shards_of_two_counts_do_not_stop_each_others_merge() {
+fn shards_of_different_counts_merge_independently() {
     let project = project();
     for at in ["0/3", "1/3", "2/3"] {
         assert_eq!(project.zicha(&["build", "--date", "2018-12-01", "--shard", at]).code, 0);
@@ -504,7 +503,7 @@ fn shards_of_two_counts_do_not_stop_each_others_merge() {
     assert_eq!(project.zicha(&["build", "--shard", "0/2", "--branch", "甲党支部"]).code, 2);
 }
 
-fn an_edited_final_report_is_none_whenever_it_is_asked_for() {
+fn an_edited_report_never_counts_as_final() {
     let project = Project::sample();
     let build = ["build", "--final", "--branch", "信息工程学院党总支"];
     assert_eq!(project.zicha(&build).code, 0);
@@ -516,7 +515,7 @@ fn an_edited_final_report_is_none_whenever_it_is_asked_for() {
     }
 }
 
-fn reports_among_the_ledgers_are_refused() {
+fn an_output_folder_inside_the_input_folder_is_refused() {
     for output in ["input", "input/报告"] {
         let run = project().zicha(&["build", "--output", output]);
         assert!(run.code == 2 && run.stderr.contains("在台账文件夹里面"), "{}", run.all());

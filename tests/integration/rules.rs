@@ -124,7 +124,7 @@ fn breaks_its_rule(case: &Case) {
 
 fn every_rule_has_a_case() {
     let tested: BTreeSet<&str> = CASES.iter().chain(&FOREIGN_CASES).map(|case| case.code).collect();
-    // Codes of other stages are tested where those are.
+    // The codes of other stages are tested with those stages.
     let stages: BTreeSet<&str> = zicha::diagnostics::code::ALL.iter().map(|code| code.id).collect();
     let rules = zicha::check::catalogue().into_iter().map(|code| code.id).filter(|id| !stages.contains(id));
     assert_eq!(tested, rules.collect());

@@ -9,15 +9,15 @@ crate::harness::tests! {
         a_missing_key_and_a_wrong_date_are_named,
         an_expression_that_does_not_parse_is_named_with_its_line,
         an_expression_with_an_unknown_name_is_named_with_the_names_that_exist,
-        a_template_with_an_unknown_name_is_refused_even_in_a_branch_nobody_takes,
+        a_template_with_an_unknown_name_is_refused_even_in_an_unused_branch,
         a_template_that_does_not_parse_or_is_missing_is_named,
-        names_that_lead_nowhere_are_collected,
-        markdown_without_a_form_in_official_documents_stops_the_report,
-        safe_is_refused,
+        all_unknown_names_are_reported_at_once,
+        unsupported_markdown_stops_the_report,
+        the_filter_safe_is_refused,
     ]
 }
 
-/// Builds the sample with one edit and returns what was said; nothing may have been written.
+/// Builds the sample with one edit, asserts that nothing was written and returns the messages.
 fn refusal(file: &str, from: &str, to: &str) -> String {
     let project = Project::sample().edit(&format!("{NOTICE}/{file}"), from, to);
     let run = project.zicha(&["build"]);
@@ -74,7 +74,7 @@ fn an_expression_with_an_unknown_name_is_named_with_the_names_that_exist() {
     );
 }
 
-fn a_template_with_an_unknown_name_is_refused_even_in_a_branch_nobody_takes() {
+fn a_template_with_an_unknown_name_is_refused_even_in_an_unused_branch() {
     let at = format!("rectify.md 第{}行", line("rectify.md", "rectify_overdue }}"));
     let said = refusal("rectify.md", "{{ rectify_overdue }}", "{{ rectify_overdu }}");
     assert_says(&said, &[&at, "“rectify_overdu”不存在", "是不是“rectify_overdue”"]);
@@ -97,7 +97,7 @@ fn a_template_that_does_not_parse_or_is_missing_is_named() {
     );
 }
 
-fn names_that_lead_nowhere_are_collected() {
+fn all_unknown_names_are_reported_at_once() {
     let project = Project::sample()
         .edit(&format!("{NOTICE}/notice.toml"), "ledgers  = [\"project\"]", "ledgers  = [\"projekt\"]")
         .edit(&format!("{NOTICE}/notice.toml"), "short  = \"short\"", "short  = \"shrt\"");
@@ -106,14 +106,14 @@ fn names_that_lead_nowhere_are_collected() {
     assert_says(&run.stderr, &["共 2 处", "“projekt”", "是不是“project”", "“shrt”", "是不是“short”"]);
 }
 
-fn markdown_without_a_form_in_official_documents_stops_the_report() {
+fn unsupported_markdown_stops_the_report() {
     let project = Project::sample().edit(&format!("{NOTICE}/closing.md"), "特此报告", "**特此报告**");
     let run = project.zicha(&["build", "--branch", "教务处党支部"]);
     assert_eq!(run.code, 1, "{}", run.all());
     assert_says(&run.stdout, &["[Z303]", "粗体"]);
 }
 
-fn safe_is_refused() {
+fn the_filter_safe_is_refused() {
     let project = Project::sample().edit(&format!("{NOTICE}/study.md"), "{{ cadres }}", "{{ cadres | safe }}");
     let run = project.zicha(&["build", "--branch", "教务处党支部"]);
     assert_eq!(run.code, 1, "{}", run.all());

@@ -1,4 +1,4 @@
-//! Where printed texts come from: told rightly, told everywhere, and never another branch's.
+//! Provenance: correct, complete, and never of another branch.
 
 use serde_json::Value;
 
@@ -6,19 +6,19 @@ use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, audit, chromium_dom, fil
 
 crate::harness::tests! {
     alone: [
-        what_a_page_prints_is_what_sources_json_lists,
-        a_template_that_reaches_for_another_branch_gets_nothing,
-        a_template_past_the_end_of_its_rows_gets_a_finding,
-        no_mark_leaks_even_when_ledgers_hold_marks,
-        a_number_that_a_template_computes_is_advised_to_be_a_metric,
-        what_no_cell_stands_behind_says_why,
+        the_sources_on_the_page_are_those_of_sources_json,
+        a_template_cannot_name_another_branchs_data,
+        an_index_past_the_last_row_is_a_finding,
+        internal_markers_never_reach_the_output_even_from_ledgers,
+        a_number_computed_by_a_template_is_a_finding,
+        metrics_without_cells_state_their_source,
     ]
     with_tools: [
-        every_metric_and_printed_cell_is_what_its_cells_say,
-        a_page_shows_a_source_at_focus_and_keeps_the_list_folded,
-        sources_do_not_reach_paper,
-        trace_tells_sources_in_comments_that_programs_read,
-        names_of_files_and_sheets_act_as_no_markup_where_sources_are_told,
+        every_metric_and_printed_cell_equals_its_source_cells,
+        a_page_shows_the_source_of_the_focused_number_and_folds_the_list,
+        sources_are_not_printed,
+        trace_writes_sources_as_docx_comments,
+        names_of_files_and_sheets_are_escaped_in_sources,
     ]
 }
 
@@ -26,7 +26,7 @@ fn json(project: &Project, file: &str) -> Value {
     serde_json::from_str(&project.read(file)).expect("JSON")
 }
 
-fn every_metric_and_printed_cell_is_what_its_cells_say() {
+fn every_metric_and_printed_cell_equals_its_source_cells() {
     let project = Project::sample();
     project.build();
     let compared = python_json("sources.py", &[&project.path("input"), &project.path("output")]);
@@ -38,7 +38,7 @@ fn every_metric_and_printed_cell_is_what_its_cells_say() {
     assert!(compared["printed"].as_u64() > Some(1_000), "{compared}");
 }
 
-fn what_a_page_prints_is_what_sources_json_lists() {
+fn the_sources_on_the_page_are_those_of_sources_json() {
     let project = Project::sample();
     project.build();
     let listed = json(&project, "output/教务处党支部/sources.json")["printed"].as_array().map_or(0, Vec::len);
@@ -47,7 +47,7 @@ fn what_a_page_prints_is_what_sources_json_lists() {
     assert!(html.contains("data-source=\"在线学习扣分：根据 干部在线学习.csv D"), "{html}");
 }
 
-/// Two branches whose cells all name their branch.
+/// Two branches; every cell contains its branch's name.
 fn two_branches() -> Project {
     let rows = |cells: &dyn Fn(&str) -> Vec<String>| ["甲党支部", "乙党支部"].map(cells).to_vec();
     let own = |branch: &str, what: &str| format!("{}的{what}", &branch[..3]);
@@ -69,14 +69,14 @@ fn two_branches() -> Project {
         )
 }
 
-fn a_template_that_reaches_for_another_branch_gets_nothing() {
+fn a_template_cannot_name_another_branchs_data() {
     for reach in ["{{ branches[0].name }}", "{% for b in upload_none %}{{ b.name }}{% endfor %}", "{{ generals }}"] {
         let project = two_branches().file(&format!("{NOTICE}/opening.md"), reach.as_bytes());
         let run = project.zicha(&["build"]);
         assert_eq!(run.code, 2, "{reach}: {}", run.all());
         assert!(run.stderr.contains("opening.md 第1行") && run.stderr.contains("不存在"), "{}", run.stderr);
     }
-    // Everything that a template can name of rows, at every place where there might be one.
+    // Everything about rows that a template can name.
     let greedy = "{% for r in study %}{{ r.name }}{{ r.post }}{% endfor %}\
         {% for r in council | reverse %}{{ r.topic }}{{ r.response }}{% endfor %}\
         {{ study | pluck(name=\"name\") | join }}{{ branch.contact }}{{ branch.email }}{{ branch.leader }}";
@@ -98,14 +98,14 @@ fn a_template_that_reaches_for_another_branch_gets_nothing() {
     }
 }
 
-fn a_template_past_the_end_of_its_rows_gets_a_finding() {
+fn an_index_past_the_last_row_is_a_finding() {
     let project = two_branches().file(&format!("{NOTICE}/opening.md"), "{{ study[1].name }}".as_bytes());
     let run = project.zicha(&["build"]);
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(run.stdout.contains("[Z303]") && run.stdout.contains("opening.md"), "{}", run.stdout);
 }
 
-fn no_mark_leaks_even_when_ledgers_hold_marks() {
+fn internal_markers_never_reach_the_output_even_from_ledgers() {
     let marks = "前\u{fdd0}\u{fdd5}7\u{fdd6}\u{fdd7}\u{fdd1}\u{fdd3}\u{fdd2}\u{fdd4}\u{fdef}\u{e000}\u{f8ff}后";
     let project = two_branches().ledger(
         "党组织名册",
@@ -129,11 +129,11 @@ fn no_mark_leaks_even_when_ledgers_hold_marks() {
     }
 }
 
-fn a_page_shows_a_source_at_focus_and_keeps_the_list_folded() {
+fn a_page_shows_the_source_of_the_focused_number_and_folds_the_list() {
     let project = Project::sample();
     project.build();
     let html = project.report_text("教务处党支部", "html");
-    // What the page's own style sheet makes of the first metric before and after it has the focus.
+    // The generated content of the first metric before and after it is focused.
     let probe = "<script>const first = document.querySelector('.src[tabindex=\"0\"]');\
         const shown = () => getComputedStyle(first, '::after').content;\
         const before = shown(); first.focus();\
@@ -150,7 +150,7 @@ fn a_page_shows_a_source_at_focus_and_keeps_the_list_folded() {
     );
 }
 
-fn sources_do_not_reach_paper() {
+fn sources_are_not_printed() {
     let project = Project::sample();
     project.build();
     let pdf = project.path("page.pdf");
@@ -159,7 +159,7 @@ fn sources_do_not_reach_paper() {
     assert!(pages.contains("签字") && !pages.contains("来源") && !pages.contains(".xlsx"), "{pages}");
 }
 
-fn trace_tells_sources_in_comments_that_programs_read() {
+fn trace_writes_sources_as_docx_comments() {
     let project = Project::sample();
     project.build();
     let clean = parts(&std::fs::read(project.report("教务处党支部", "docx")).expect("a report"));
@@ -183,7 +183,7 @@ fn trace_tells_sources_in_comments_that_programs_read() {
     );
 }
 
-fn a_number_that_a_template_computes_is_advised_to_be_a_metric() {
+fn a_number_computed_by_a_template_is_a_finding() {
     let project = two_branches().file(&format!("{NOTICE}/opening.md"), "共{{ n.cadres + 1 }}人".as_bytes());
     let found = project.findings_of("Z306");
     assert_eq!(found.len(), 1, "{found:?}");
@@ -192,7 +192,7 @@ fn a_number_that_a_template_computes_is_advised_to_be_a_metric() {
     assert!(found[0]["cure"].as_str().is_some_and(|cure| cure.contains("[metric]")), "{found:?}");
 }
 
-fn names_of_files_and_sheets_act_as_no_markup_where_sources_are_told() {
+fn names_of_files_and_sheets_are_escaped_in_sources() {
     let sheet = "<b>\"&'表";
     let spec = serde_json::json!({ "sheets": [{ "name": sheet, "rows": [
         ["党组织", "姓名", "规定学时", "已完成学时"], ["甲党支部", "赵", 50, 38],
@@ -212,7 +212,7 @@ fn names_of_files_and_sheets_act_as_no_markup_where_sources_are_told() {
     assert!(sources["sheets"].as_array().is_some_and(|sheets| sheets.iter().any(|s| s["sheet"] == sheet)), "{sources}");
 }
 
-fn what_no_cell_stands_behind_says_why() {
+fn metrics_without_cells_state_their_source() {
     let project = two_branches();
     project.build();
     let sources = |file: &str| json(&project, file)["metrics"].clone();

@@ -1,4 +1,4 @@
-//! `build --watch`: saved, built again, told.
+//! `build --watch`: a saved file is built again and the changes are shown.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -7,11 +7,11 @@ use crate::support::{NOTICE, Project};
 
 crate::harness::tests! {
     alone: [
-        a_saved_ledger_is_built_again_and_it_is_said_whose_report_changed_and_how,
+        a_saved_ledger_is_rebuilt_and_the_changes_are_shown,
     ]
 }
 
-/// A watching run; it ends with the test.
+/// A running `build --watch`, killed when dropped.
 struct Watching {
     child: Child,
     lines: BufReader<ChildStdout>,
@@ -30,7 +30,7 @@ impl Watching {
         Self { child, lines }
     }
 
-    /// Everything said until it waits for the next change.
+    /// The output until it waits for the next change.
     fn said(&mut self) -> String {
         let mut said = String::new();
         loop {
@@ -43,7 +43,7 @@ impl Watching {
         }
     }
 
-    /// Ends it; what it said to standard error.
+    /// Kills it and returns its standard error.
     fn ended(mut self) -> String {
         self.child.kill().expect("killed");
         let mut said = String::new();
@@ -55,7 +55,7 @@ impl Watching {
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        // A test that fails leaves none behind.
+        // A failed test leaves no process behind.
         let _ = self.child.kill();
     }
 }
@@ -66,7 +66,7 @@ fn study(done: [&str; 2]) -> String {
     format!("党组织,姓名,规定学时,已完成学时\n甲党支部,赵,50,{}\n乙党支部,钱,50,{}\n", done[0], done[1])
 }
 
-fn a_saved_ledger_is_built_again_and_it_is_said_whose_report_changed_and_how() {
+fn a_saved_ledger_is_rebuilt_and_the_changes_are_shown() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")])
         .file(&format!("input/{STUDY}"), study(["40", "40"]).as_bytes());
     let mut watching = Watching::over(&project);
@@ -79,7 +79,7 @@ fn a_saved_ledger_is_built_again_and_it_is_said_whose_report_changed_and_how() {
     assert!(!said.contains("甲党支部\n"), "{said}");
     assert!(said.contains("报告 2 份（1 份没有变化），汇总 1 份"), "{said}");
 
-    // Something wrong is told and stops nothing.
+    // An error is reported and does not end the run.
     let settings = format!("{NOTICE}/notice.toml");
     let text = project.read(&settings);
     let project = project.file(&settings, b"[notice");

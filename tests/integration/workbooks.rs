@@ -1,4 +1,4 @@
-//! Workbooks that go back to clerks, and the commands that explain.
+//! Issue lists and forms for clerks, and the commands that explain codes and columns.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,10 @@ use crate::support::{Project, libreoffice, python, python_json};
 
 crate::harness::tests! {
     alone: [
-        lists_and_forms_are_the_same_bytes_on_every_run,
-        an_empty_form_says_nothing,
+        lists_and_forms_are_reproducible,
+        an_empty_form_has_no_findings,
         codes_are_explained,
-        columns_of_an_unknown_workbook_are_proposed,
+        columns_of_an_unknown_workbook_are_suggested,
     ]
     with_tools: [
         every_branch_and_the_department_get_a_list_of_findings,
@@ -79,7 +79,7 @@ fn a_finding_about_several_cells_names_and_links_their_range() {
     );
 }
 
-fn lists_and_forms_are_the_same_bytes_on_every_run() {
+fn lists_and_forms_are_reproducible() {
     let project = faulty();
     for folder in ["一", "二"] {
         project.zicha(&["check", "--xlsx", &format!("{folder}/单")]);
@@ -127,7 +127,7 @@ fn a_form_filled_in_and_saved_by_libreoffice_comes_back_without_a_finding() {
     }
 }
 
-fn an_empty_form_says_nothing() {
+fn an_empty_form_has_no_findings() {
     let project = Project::with_branches(&[(BRANCH, "机关党支部")]);
     project.zicha(&["form", "input"]);
     let codes: Vec<Value> = project.findings().into_iter().map(|f| f["code"].clone()).collect();
@@ -147,7 +147,7 @@ fn codes_are_explained() {
     assert!(run.code == 2 && run.stderr.contains("是不是“Z201”？"), "{}", run.stderr);
 }
 
-fn columns_of_an_unknown_workbook_are_proposed() {
+fn columns_of_an_unknown_workbook_are_suggested() {
     let rows = json!([
         ["培训登记"],
         ["所在支部", "姓　名", "规定的学时", "累计完成学时", "手机"],

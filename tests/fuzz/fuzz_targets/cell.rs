@@ -1,4 +1,4 @@
-//! A cell's text in a column of every type: a value, a fault, never a panic.
+//! A cell's text in a column of every type gives a value or a finding, never a panic.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! Bytes that are no workbook: text tables, web pages, anything.
+//! Reading arbitrary bytes: text tables, web pages, anything.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! An .xlsx of which the fuzzer writes the sheet, the shared texts, the styles or the workbook's part: read or refused,
-//! never a panic.
+//! An .xlsx in which the fuzzer's bytes replace one part (workbook, sheet, shared strings, styles or relations): read
+//! or refused, never a panic.
 #![no_main]
 
 use std::io::{Cursor, Write};

@@ -1,4 +1,4 @@
-//! Runs that are killed, that meet, that find no room.
+//! Archiving: killed runs, concurrent runs, a full disk.
 
 use std::collections::BTreeSet;
 use std::process::{Child, Command, Stdio};
@@ -11,9 +11,9 @@ use crate::support::{Project, mounted};
 
 crate::harness::tests! {
     alone: [
-        a_hundred_kills_leave_no_half_package_and_no_gap_in_the_numbers,
-        two_runs_at_once_never_give_a_number_twice,
-        a_full_disk_leaves_nothing_and_uses_no_number,
+        killing_100_runs_leaves_no_partial_package_and_no_gap_in_the_numbers,
+        concurrent_runs_never_use_a_number_twice,
+        a_full_disk_leaves_no_package_and_uses_no_number,
     ]
 }
 
@@ -24,7 +24,7 @@ fn start(project: &Project, more: &[&str]) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("zicha runs")
 }
 
-/// The numbers of the packages that stand in the folder; each package, unless it is known, must be whole.
+/// The numbers of the packages in the folder; each package not in `known` must be complete.
 fn numbers(project: &Project, known: &mut BTreeSet<u64>) -> BTreeSet<u64> {
     let mut numbers = BTreeSet::new();
     for entry in std::fs::read_dir(project.path("archive")).into_iter().flatten() {
@@ -42,13 +42,13 @@ fn numbers(project: &Project, known: &mut BTreeSet<u64>) -> BTreeSet<u64> {
     numbers
 }
 
-/// Scans that make every report's package another than before.
+/// Scans that change the contents of every report's package.
 fn scans(project: Project, round: u32) -> Project {
     let scan = [&b"\xff\xd8\xff"[..], &round.to_le_bytes()].concat();
     BRANCHES.iter().fold(project, |project, branch| project.file(&format!("signed/{branch}.jpg"), &scan))
 }
 
-fn a_hundred_kills_leave_no_half_package_and_no_gap_in_the_numbers() {
+fn killing_100_runs_leaves_no_partial_package_and_no_gap_in_the_numbers() {
     let mut project = project();
     unsigned(&project, &[]);
     project = scans(project, 0);
@@ -60,7 +60,7 @@ fn a_hundred_kills_leave_no_half_package_and_no_gap_in_the_numbers() {
         project = scans(project, round);
         let more: &[&str] = if round % 2 == 0 { &["--zip"] } else { &[] };
         let mut child = start(&project, more);
-        // Every moment of a run, from its start to its end.
+        // Delays over a whole run.
         std::thread::sleep(whole * (round * 37 % 100) / 100);
         if child.try_wait().expect("a state").is_none() {
             child.kill().expect("killed");
@@ -83,7 +83,7 @@ fn a_hundred_kills_leave_no_half_package_and_no_gap_in_the_numbers() {
     assert_eq!(register.lines().count() as u64, last);
 }
 
-fn two_runs_at_once_never_give_a_number_twice() {
+fn concurrent_runs_never_use_a_number_twice() {
     let mut project = project();
     for round in 0..8 {
         project = scans(project, round);
@@ -97,12 +97,12 @@ fn two_runs_at_once_never_give_a_number_twice() {
     assert!(numbers.len() >= 10, "{numbers:?}");
 }
 
-fn a_full_disk_leaves_nothing_and_uses_no_number() {
+fn a_full_disk_leaves_no_package_and_uses_no_number() {
     let project = project();
     let disk = project.path("archive");
     std::fs::create_dir_all(&disk).expect("a folder");
     let own = mounted(&disk, "size=200k");
-    // Who may not mount a disk has the system refuse large files.
+    // Without the right to mount, a limit on the file size takes the disk's place.
     let limit = if own { "" } else { "trap '' XFSZ; ulimit -f 8;" };
     let mut command = Command::new("sh");
     let zicha = env!("CARGO_BIN_EXE_zicha");

@@ -1,4 +1,4 @@
-//! Damage that comes by itself, and files that come and go: each is found and named.
+//! Damaged packages: flipped bits, missing and added files.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ use crate::support::{Project, bagit, files};
 crate::harness::tests! {
     alone: [
         one_wrong_bit_in_any_file_is_found,
-        wrong_bits_in_files_that_no_manifest_lists_are_found,
-        one_wrong_bit_in_a_zip_is_found_and_so_is_its_end,
-        files_that_are_gone_renamed_or_added_are_named,
-        metadata_are_held_against_their_own_rules_even_where_every_hash_is_right,
-        one_number_on_two_packages_is_found,
+        one_wrong_bit_in_a_file_that_no_manifest_lists_is_found,
+        one_wrong_bit_in_a_zip_and_a_truncated_zip_are_found,
+        removed_renamed_and_added_files_are_named,
+        metadata_is_validated_even_when_all_hashes_match,
+        two_packages_with_one_number_are_found,
     ]
-    with_tools: [bags_that_others_made_are_verified_too]
+    with_tools: [bags_written_by_bagit_py_are_verified]
 }
 
 /// A signed package.
@@ -37,10 +37,10 @@ fn sealed(zip: bool) -> (Project, std::path::PathBuf) {
     (project, bag)
 }
 
-/// Places of bits to turn: the first and last, and others all over.
+/// Bits to flip: the first, the last, and others evenly spread.
 fn places(bits: usize, most: usize) -> impl Iterator<Item = usize> {
     let step = (bits / most).max(1);
-    // An odd stride meets every bit of a byte.
+    // An odd step reaches every bit position of a byte.
     (0..bits).step_by(step | 1).chain([bits - 1])
 }
 
@@ -70,7 +70,7 @@ fn one_wrong_bit_in_any_file_is_found() {
     assert!(flips > 900, "{flips}");
 }
 
-fn wrong_bits_in_files_that_no_manifest_lists_are_found() {
+fn one_wrong_bit_in_a_file_that_no_manifest_lists_is_found() {
     let (_project, bag) = sealed(false);
     for name in ["tagmanifest-sha256.txt.minisig", "bagit.txt"] {
         let bytes = std::fs::read(bag.join(name)).expect("a file");
@@ -82,7 +82,7 @@ fn wrong_bits_in_files_that_no_manifest_lists_are_found() {
         }
         std::fs::write(bag.join(name), bytes).expect("the file");
     }
-    // A digit's case is the same number to a reader, and still a bit that turned.
+    // Upper case is the same number, but still a flipped bit.
     let name = bag.join("tagmanifest-sha512.txt");
     let text = std::fs::read_to_string(&name).expect("a manifest");
     for at in (0..text.len()).filter(|at| text.as_bytes()[*at].is_ascii_alphabetic()).step_by(7) {
@@ -93,11 +93,11 @@ fn wrong_bits_in_files_that_no_manifest_lists_are_found() {
     }
 }
 
-fn one_wrong_bit_in_a_zip_is_found_and_so_is_its_end() {
+fn one_wrong_bit_in_a_zip_and_a_truncated_zip_are_found() {
     let (_project, zip) = sealed(true);
     let bytes = std::fs::read(&zip).expect("a zip");
     let mut flips = 0;
-    // The directory at its end densely, the rest all over.
+    // Every bit of the directory at the end, and others evenly spread.
     let tail = bytes.len().saturating_sub(6_000) * 8;
     for bit in places(tail, 250).chain((tail..bytes.len() * 8).step_by(97)) {
         let mut damaged = bytes.clone();
@@ -115,7 +115,7 @@ fn one_wrong_bit_in_a_zip_is_found_and_so_is_its_end() {
     assert_ne!(wrong(&zip), [""; 0]);
 }
 
-fn files_that_are_gone_renamed_or_added_are_named() {
+fn removed_renamed_and_added_files_are_named() {
     let (_project, bag) = sealed(false);
     let said = |bag: &Path| verify(bag).findings.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>();
     for (name, bytes) in files(&bag) {
@@ -137,7 +137,7 @@ fn files_that_are_gone_renamed_or_added_are_named() {
     }
 }
 
-fn metadata_are_held_against_their_own_rules_even_where_every_hash_is_right() {
+fn metadata_is_validated_even_when_all_hashes_match() {
     let project = project();
     unsigned(&project, &["--branch", BRANCHES[0]]);
     let bag = package(&project, 1);
@@ -168,7 +168,7 @@ fn metadata_are_held_against_their_own_rules_even_where_every_hash_is_right() {
     assert_eq!(wrong(&bag), [""; 0]);
 }
 
-fn one_number_on_two_packages_is_found() {
+fn two_packages_with_one_number_are_found() {
     let project = project();
     unsigned(&project, &[]);
     crate::support::copy(&package(&project, 1), &project.path("elsewhere/Z109-WS·2018-D30-ZZB-0001"));
@@ -186,7 +186,7 @@ fn one_number_on_two_packages_is_found() {
     assert_eq!(project.zicha(&["verify", "没有"]).code, 2);
 }
 
-fn bags_that_others_made_are_verified_too() {
+fn bags_written_by_bagit_py_are_verified() {
     let project = Project::new().file("bag/甲 乙/a%.txt", b"text").file("bag/b.csv", "党组织\n".as_bytes());
     let bag = project.path("bag");
     bagit(&["--sha256", "--sha512"], &bag);

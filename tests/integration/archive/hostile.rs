@@ -1,4 +1,4 @@
-//! Packages made by an enemy.
+//! Archive packages made by an attacker.
 
 use std::io::{Cursor, Write};
 use std::path::Path;
@@ -13,13 +13,13 @@ use crate::support::{Project, files};
 
 crate::harness::tests! {
     alone: [
-        no_path_leaves_a_package,
-        entries_that_come_twice_are_refused,
-        no_link_is_followed,
-        a_bomb_is_not_unpacked,
-        what_is_no_package_is_said_to_be_none,
-        settings_of_a_package_read_no_template_from_outside,
-        templates_of_a_package_do_not_run_for_ever,
+        paths_outside_of_the_package_are_refused,
+        duplicate_entries_are_refused,
+        links_are_refused,
+        a_zip_bomb_is_not_unpacked,
+        files_that_are_no_package_are_reported_as_such,
+        settings_in_a_package_cannot_read_templates_outside,
+        templates_in_a_package_are_stopped_after_a_timeout,
     ]
 }
 
@@ -42,10 +42,10 @@ fn zipped(files: &[(String, Vec<u8>)], more: impl FnOnce(&mut ZipWriter<Cursor<V
     zip.finish().expect("a zip").into_inner()
 }
 
-fn no_path_leaves_a_package() {
+fn paths_outside_of_the_package_are_refused() {
     let (project, files) = sealed();
     let target = project.path("evil.zip");
-    // Names of one length, put in afterwards: no library writes them.
+    // Names of equal length are patched in, since no library writes such names.
     for evil in ["bag/../../evil", "/tmp//evil/evil", "bag\\..\\..\\evil", "C:/tmp/../evil", "bag/./../..//x"] {
         let stand_in = "Q".repeat(evil.len());
         let bytes = zipped(&files, |zip| {
@@ -69,7 +69,7 @@ fn no_path_leaves_a_package() {
     assert!(wrong(&bag).contains(&"Z421"));
 }
 
-fn entries_that_come_twice_are_refused() {
+fn duplicate_entries_are_refused() {
     let (project, files) = sealed();
     let mut bytes = zipped(&files, |zip| {
         for name in ["bag/data/QQ1", "bag/data/QQ2"] {
@@ -85,7 +85,7 @@ fn entries_that_come_twice_are_refused() {
     assert_eq!(wrong(&project.path("twice.zip")), ["Z421"]);
 }
 
-fn no_link_is_followed() {
+fn links_are_refused() {
     let (project, files) = sealed();
     let bytes = zipped(&files, |zip| {
         zip.add_symlink("bag/data/link", "/etc/passwd", SimpleFileOptions::default()).expect("a link")
@@ -96,7 +96,7 @@ fn no_link_is_followed() {
     let report = bag.join("data/ledgers/获奖情况.csv");
     let elsewhere = project.path("elsewhere.csv");
     std::fs::rename(&report, &elsewhere).expect("moved");
-    // The same bytes, by way of a link.
+    // The same bytes behind a link.
     std::os::unix::fs::symlink(&elsewhere, &report).expect("a link");
     assert_eq!(wrong(&bag), ["Z421"]);
     let whole = project.path("archive/link");
@@ -104,7 +104,7 @@ fn no_link_is_followed() {
     assert_eq!(wrong(&whole), ["Z421"]);
 }
 
-fn a_bomb_is_not_unpacked() {
+fn a_zip_bomb_is_not_unpacked() {
     let (project, files) = sealed();
     let bytes = zipped(&files, |zip| {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
@@ -117,7 +117,7 @@ fn a_bomb_is_not_unpacked() {
     assert_eq!(wrong(&project.path("bomb.zip")), ["Z421"]);
 }
 
-fn what_is_no_package_is_said_to_be_none() {
+fn files_that_are_no_package_are_reported_as_such() {
     let project = Project::new()
         .file("a.zip", b"PK\x03\x04")
         .file("b.zip", b"")
@@ -129,7 +129,7 @@ fn what_is_no_package_is_said_to_be_none() {
     }
 }
 
-fn settings_of_a_package_read_no_template_from_outside() {
+fn settings_in_a_package_cannot_read_templates_outside() {
     let (project, _) = sealed();
     let bag = package(&project, 1);
     let project = project.file("secret.md", "{{ nosuch }} 机密".as_bytes());
@@ -145,7 +145,7 @@ fn settings_of_a_package_read_no_template_from_outside() {
     assert!(!run.all().contains("nosuch"), "{}", run.all());
 }
 
-fn templates_of_a_package_do_not_run_for_ever() {
+fn templates_in_a_package_are_stopped_after_a_timeout() {
     let (project, _) = sealed();
     let bag = package(&project, 1);
     let template = bag.join("data/notice/study.md");

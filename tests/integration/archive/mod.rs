@@ -17,7 +17,7 @@ use crate::support::{Project, Run, files};
 
 /// The branches of the tests' projects.
 const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
-/// What archiving must be told.
+/// The options that archiving requires.
 const TOLD: [&str; 5] = ["archive", "--by", "张三", "--at", "2018-11-05"];
 
 /// A project with final reports.
@@ -52,7 +52,7 @@ fn wrong(package: &Path) -> Vec<&'static str> {
     codes
 }
 
-/// Gives a bag's manifests the hashes of what is in it now: what someone would do who hides a change.
+/// Recomputes a bag's manifests, as someone would who hides a change.
 fn rehash(bag: &Path) {
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let hash = |algorithm: &str, bytes: &[u8]| match algorithm {

@@ -1,4 +1,4 @@
-//! What goes into packages, and what does not.
+//! The contents of archive packages.
 
 use std::path::Path;
 
@@ -7,20 +7,20 @@ use crate::support::{NOTICE, Project, bagit, chromium, files, minisign, python_j
 
 crate::harness::tests! {
     alone: [
-        what_the_settings_lack_is_said_with_a_line_to_add,
-        only_final_reports_as_they_were_made_are_archived,
-        a_name_that_no_package_can_hold_is_said_with_its_cure,
-        a_correction_is_a_new_package_and_the_same_contents_are_none,
-        a_zip_is_the_same_bytes_every_time,
+        missing_archive_settings_are_reported_with_the_line_to_add,
+        only_unmodified_final_reports_are_archived,
+        a_file_name_that_bagit_forbids_is_reported_with_its_cure,
+        a_correction_makes_a_new_package_and_unchanged_contents_make_none,
+        zipped_packages_are_reproducible,
     ]
     with_tools: [
         a_package_holds_the_report_the_scan_the_ledgers_and_the_settings,
         a_package_of_all_reports_holds_each_with_its_metadata,
-        a_signature_holds_for_minisign_and_for_no_other_key,
+        minisign_accepts_the_signature_and_only_with_its_key,
     ]
 }
 
-/// The code that a branch's final report bears.
+/// The code on a branch's final report.
 fn code(project: &Project, branch: usize) -> String {
     let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
     record["branches"][branch]["issued"]["code"].as_str().expect("a code").to_owned()
@@ -84,14 +84,14 @@ fn a_package_holds_the_report_the_scan_the_ledgers_and_the_settings() {
     let table = &python_json("sheet.py", &[&bag.join("归档文件目录.xlsx")])[0]["rows"];
     assert_eq!(table[1], serde_json::json!(["序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注"]));
     assert_eq!((&table[2][1], &table[2][5]), (&"Z109-WS·2018-D30-ZZB-0001".into(), &"20181102".into()));
-    // What no one said is told.
+    // Unknown metadata is marked as such.
     let run = archive(&project, &["--branch", BRANCHES[1], "--unsigned"]);
     assert!(run.stdout.contains("[Z413]") && run.code == 0, "{}", run.all());
     let metadata = project.read("archive/Z109-WS·2018-D30-ZZB-0002/metadata.xml");
     assert!(metadata.contains("<页数 著录=\"未著录\"/>") && metadata.contains("<签字件>无</签字件>"), "{metadata}");
 }
 
-fn what_the_settings_lack_is_said_with_a_line_to_add() {
+fn missing_archive_settings_are_reported_with_the_line_to_add() {
     for (line, said) in [
         ("fonds      = \"Z109\"\n", "没有全宗号：请加一行 fonds = "),
         ("retention  = \"D30\"\n", "没有保管期限：请加一行 retention = "),
@@ -123,7 +123,7 @@ fn what_the_settings_lack_is_said_with_a_line_to_add() {
     }
 }
 
-fn only_final_reports_as_they_were_made_are_archived() {
+fn only_unmodified_final_reports_are_archived() {
     let refused = |project: &Project, said: &str| {
         let run = archive(project, &["--unsigned", "--branch", BRANCHES[0]]);
         assert!(run.code == 1 && run.stdout.contains(said), "{said}: {}", run.all());
@@ -144,7 +144,7 @@ fn only_final_reports_as_they_were_made_are_archived() {
     assert!(nobody.code == 2 && nobody.stderr.contains("没有“丁党支部”"), "{}", nobody.all());
 }
 
-fn a_name_that_no_package_can_hold_is_said_with_its_cure() {
+fn a_file_name_that_bagit_forbids_is_reported_with_its_cure() {
     let project = Project::ready(&BRANCHES);
     let from = project.path("input/获奖情况.csv");
     std::fs::rename(from, project.path("input/获奖情况 10:30.csv")).expect("renamed");
@@ -154,7 +154,7 @@ fn a_name_that_no_package_can_hold_is_said_with_its_cure() {
     assert!(!package(&project, 1).exists());
 }
 
-fn a_correction_is_a_new_package_and_the_same_contents_are_none() {
+fn a_correction_makes_a_new_package_and_unchanged_contents_make_none() {
     let project = project();
     unsigned(&project, &[]);
     let before = files(&package(&project, 1));
@@ -170,14 +170,14 @@ fn a_correction_is_a_new_package_and_the_same_contents_are_none() {
     let metadata = project.read("archive/Z109-WS·2018-D30-ZZB-0004/metadata.xml");
     assert!(metadata.contains("<代替>Z109-WS·2018-D30-ZZB-0001</代替>"), "{metadata}");
     assert_eq!(files(&package(&project, 1)), before, "what is sealed stays");
-    // A package that was taken away keeps its number.
+    // The number of a removed package is not used again.
     std::fs::remove_dir_all(package(&project, 4)).expect("taken away");
     let project = project.file("signed/甲党支部.jpg", b"\xff\xd8\xff\xff");
     unsigned(&project, &["--branch", BRANCHES[0]]);
     assert!(package(&project, 5).exists() && !package(&project, 4).exists());
 }
 
-fn a_zip_is_the_same_bytes_every_time() {
+fn zipped_packages_are_reproducible() {
     let zipped = || {
         let project = project();
         unsigned(&project, &["--zip"]);
@@ -211,7 +211,7 @@ fn a_package_of_all_reports_holds_each_with_its_metadata() {
     assert!(!package(&project, 2).exists());
 }
 
-fn a_signature_holds_for_minisign_and_for_no_other_key() {
+fn minisign_accepts_the_signature_and_only_with_its_key() {
     let project = project();
     let keys = project.path("keys");
     std::fs::create_dir_all(&keys).expect("a folder");
@@ -234,7 +234,7 @@ fn a_signature_holds_for_minisign_and_for_no_other_key() {
     assert_eq!(project.zicha(&["verify", &path, "--key", "keys/a.pub"]).code, 0);
     let run = project.zicha(&["verify", &path, "--key", "keys/b.pub"]);
     assert!(run.code == 1 && run.stdout.contains("[Z427]"), "{}", run.all());
-    // Signed again by another, over what was changed.
+    // Signed again with another key.
     std::fs::copy(keys.join("b.pub"), bag.join("minisign.pub")).expect("a key");
     assert!(wrong(&bag).contains(&"Z427"));
     encrypted(&project, &keys);

@@ -1,18 +1,18 @@
-//! Reports that are made again from what was archived with them.
+//! Reports rebuilt from the ledgers archived with them.
 
 use super::{BRANCHES, archive, package, project, rehash, unsigned};
 use crate::support::{NOTICE, Project};
 
 crate::harness::tests! {
     alone: [
-        the_same_version_makes_the_same_bytes_from_the_archived_ledgers_alone,
-        a_report_of_the_shipped_notice_is_made_again_from_workbooks_of_every_kind,
-        a_metric_that_does_not_come_from_the_ledgers_is_named,
-        a_traced_report_is_never_final,
+        rebuilding_from_the_archived_ledgers_gives_the_same_bytes,
+        a_report_of_the_shipped_notice_is_rebuilt_from_every_kind_of_workbook,
+        a_metric_that_the_ledgers_do_not_yield_is_named,
+        a_report_with_source_comments_is_never_final,
     ]
 }
 
-fn the_same_version_makes_the_same_bytes_from_the_archived_ledgers_alone() {
+fn rebuilding_from_the_archived_ledgers_gives_the_same_bytes() {
     let project = Project::ready(&["甲党支部", "乙党支部", "丙党支部"]).edit(
         &format!("{NOTICE}/notice.toml"),
         "qr         = false",
@@ -22,21 +22,21 @@ fn the_same_version_makes_the_same_bytes_from_the_archived_ledgers_alone() {
     assert_eq!(run.code, 0, "{}", run.all());
     unsigned(&project, &[]);
     unsigned(&project, &["--out", "zipped", "--zip"]);
-    // What lies about in the project has no part in it.
+    // The project's own input and templates are not used.
     std::fs::remove_dir_all(project.path("input")).expect("removed");
     std::fs::remove_dir_all(project.path("templates")).expect("removed");
     for number in 1..=4 {
         let name = format!("Z109-WS·2018-D30-ZZB-{number:04}");
         for path in [format!("archive/{name}"), format!("zipped/{name}.zip")] {
             let run = project.zicha(&["verify", "--rebuild", &path]);
-            // The department's date cannot be set by the branches': it is its own.
+            // `--date` sets the branches' date and not the department's.
             assert_eq!(run.code, 0, "{path}: {}", run.all());
             assert!(run.stdout.contains("重新生成的报告与归档的一致"), "{}", run.stdout);
         }
     }
 }
 
-fn a_report_of_the_shipped_notice_is_made_again_from_workbooks_of_every_kind() {
+fn a_report_of_the_shipped_notice_is_rebuilt_from_every_kind_of_workbook() {
     let settings = format!("{NOTICE}/notice.toml");
     let project = Project::sample().edit(&settings, "# fonds      = ", "fonds = ").edit(
         &settings,
@@ -53,7 +53,7 @@ fn a_report_of_the_shipped_notice_is_made_again_from_workbooks_of_every_kind() {
     assert!(bag.join("data/ledgers/突破项目.xls").exists() && bag.join("data/notice/summary/theme.md").exists());
 }
 
-fn a_metric_that_does_not_come_from_the_ledgers_is_named() {
+fn a_metric_that_the_ledgers_do_not_yield_is_named() {
     let project = project();
     unsigned(&project, &["--branch", BRANCHES[0]]);
     let bag = package(&project, 1);
@@ -70,7 +70,7 @@ fn a_metric_that_does_not_come_from_the_ledgers_is_named() {
     let run = project.zicha(&["verify", "--rebuild", &path]);
     assert!(run.code == 1 && run.stdout.contains("[Z428]"), "{}", run.all());
     assert!(run.stdout.contains("“所缺学时”归档的是 10，重新生成的是 20"), "{}", run.stdout);
-    // Another version: the metrics alone are compared.
+    // A package by another version: only the metrics are compared.
     edit("data/ledgers/干部在线学习.csv", "甲党支部,赵,50,30", "甲党支部,赵,50,40");
     let version = format!("<程序版本>{}<", env!("CARGO_PKG_VERSION"));
     edit("metadata.xml", &version, "<程序版本>0.0.1<");
@@ -83,7 +83,7 @@ fn a_metric_that_does_not_come_from_the_ledgers_is_named() {
     assert!(run.code == 1 && run.stdout.contains("甲党支部-自查报告.html 与重新生成的不同"), "{}", run.all());
 }
 
-fn a_traced_report_is_never_final() {
+fn a_report_with_source_comments_is_never_final() {
     let run = project().zicha(&["build", "--final", "--trace"]);
     assert_eq!(run.code, 2, "{}", run.all());
     assert_eq!(archive(&project(), &["--unsigned"]).code, 0);

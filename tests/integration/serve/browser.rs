@@ -1,5 +1,5 @@
-//! The whole way in a real browser: from an empty folder to a signed, archived branch, by mouse and by keyboard, in
-//! narrow and wide windows, by two people at once, and looked at by axe for those who see or hear pages otherwise.
+//! The web pages in a real browser: from an empty folder to a signed, archived branch, by mouse and by keyboard, in
+//! narrow and wide windows, by two people at once, with accessibility checks by axe.
 
 use std::path::{Path, PathBuf};
 
@@ -14,17 +14,17 @@ crate::harness::tests! {
     with_tools: [
         from_an_empty_folder_to_a_signed_archived_branch,
         the_keyboard_alone_is_enough,
-        pages_fit_narrow_and_wide_windows_and_keep_nobody_out,
+        pages_fit_narrow_and_wide_windows_and_are_accessible,
         an_office_logs_in_and_out,
         two_people_at_once_see_each_others_work,
-        a_report_is_shown_on_the_pages_it_prints_on,
-        pages_on_their_side_are_shown_on_their_side,
-        a_gap_in_the_report_leads_to_what_fills_it,
-        what_somebody_wrote_into_a_report_does_not_run_in_its_frame,
+        the_preview_breaks_pages_as_printing_does,
+        landscape_pages_are_landscape_in_the_preview,
+        a_gap_in_the_preview_links_to_its_hint,
+        scripts_written_into_a_report_do_not_run_in_the_preview,
     ]
 }
 
-/// A project whose ledgers lie beside it, to be sent; its folder of ledgers is empty.
+/// A project with an empty input folder, and ledgers in `mail` to upload.
 fn empty() -> (Project, Vec<PathBuf>) {
     let project = ready();
     std::fs::rename(project.path("input"), project.path("mail")).expect("moved");
@@ -32,14 +32,14 @@ fn empty() -> (Project, Vec<PathBuf>) {
     (project, files.map(|name| PathBuf::from(format!("mail/{name}"))).to_vec())
 }
 
-/// Keeps what is seen, to be looked at, where `ZICHA_PICTURES` names a folder.
+/// Saves a screenshot in the folder that `ZICHA_PICTURES` names.
 fn keep_picture(browser: &Browser, name: &str) {
     if let Some(folder) = std::env::var_os("ZICHA_PICTURES") {
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), browser.picture()).expect("a picture");
     }
 }
 
-/// What axe finds that keeps people out.
+/// The accessibility violations that axe finds.
 fn barriers(browser: &Browser) -> Vec<Value> {
     let axe = std::fs::read_to_string(tools().join("axe/package/axe.min.js")).expect("tests/run fetches axe");
     browser.run(&axe, &json!([]));
@@ -58,7 +58,7 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     let address = format!("http://{}/", server.host);
     browser.open(&address);
     browser.wait("还没有生成过报告");
-    // The wrong files first: a picture, and a ledger with a mistake.
+    // Wrong files first: a picture, and a ledger with an error.
     let project = project.file("mail/照片.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01");
     browser.click("a[href='/ledgers']");
     browser.choose("#files", &[&project.path("mail/照片.xlsx")]);
@@ -70,7 +70,7 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     browser.choose("#files", &paths.iter().map(PathBuf::as_path).collect::<Vec<_>>());
     browser.click("form[data-send] button");
     browser.wait("收下“党组织名册.csv”：认作《党组织名册》，2 行");
-    // The mistake is shown at its cell, and put right.
+    // The error is shown at its cell and corrected.
     browser.run("[...document.links].find((link) => link.textContent === '干部在线学习.csv').click()", &json!([]));
     browser.wait("现为：约五十");
     browser.click("a[href='#s0-C2']");
@@ -80,7 +80,7 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     browser.click("form[action$='/replace'] button");
     browser.wait("已换成新的");
     browser.wait("没有发现问题");
-    // Built while one looks on.
+    // The page follows the build.
     browser.click("a[href='/work']");
     browser.click("form[action='/work/build'] button");
     browser.wait("生成报告：已完成");
@@ -103,7 +103,7 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     browser.wait("签的是现在这一版");
     browser.click("a[href='/department']");
     browser.fill("#by", "张三");
-    // Nobody but the person says when.
+    // The time is never filled in by the program.
     assert_eq!(browser.run("return document.querySelector('#at').value", &json!([])), "");
     browser.run("document.querySelector('#at').value = '2018-11-05'", &json!([]));
     browser.click("form[action='/department/archive'] button");
@@ -152,7 +152,7 @@ fn the_keyboard_alone_is_enough() {
     browser.wait("恢复成原来的样子");
 }
 
-fn pages_fit_narrow_and_wide_windows_and_keep_nobody_out() {
+fn pages_fit_narrow_and_wide_windows_and_are_accessible() {
     let project = Project::sample();
     let rows = "党组织,姓名,规定学时,已完成学时\n教务处党支部,赵,约五十,40\n教务处党支部,钱,5,40\n";
     let project = project.file("input/在线学习补报.csv", rows.as_bytes());
@@ -218,7 +218,7 @@ fn two_people_at_once_see_each_others_work() {
     other.wait("收下“获奖情况.csv”");
     one.open(&format!("http://{}/ledgers", server.host));
     one.wait("已有的台账（3 个）");
-    // One builds, the other looks on and may not build as well.
+    // While one builds, the other sees it and cannot start another build.
     one.open(&format!("http://{}/work", server.host));
     other.open(&format!("http://{}/work", server.host));
     one.click("form[action='/work/build'] button");
@@ -227,7 +227,7 @@ fn two_people_at_once_see_each_others_work() {
     other.wait("2 / 2 个党组织");
 }
 
-/// Where headings, captions and the signature stand in the report that a branch's page shows: text and page, from 0.
+/// The headings, captions and the signature in the preview on a branch's page: text and page, from 0.
 fn parted(browser: &Browser) -> Vec<(String, usize)> {
     let script = "const inner = document.querySelector('iframe').contentDocument; \
                   const leaves = [...inner.querySelectorAll('.leaf')].map((leaf) => leaf.getBoundingClientRect()); \
@@ -243,7 +243,7 @@ fn parted(browser: &Browser) -> Vec<(String, usize)> {
         .collect()
 }
 
-fn a_report_is_shown_on_the_pages_it_prints_on() {
+fn the_preview_breaks_pages_as_printing_does() {
     let project = Project::sample();
     project.build();
     let server = Server::over(&project);
@@ -259,7 +259,7 @@ fn a_report_is_shown_on_the_pages_it_prints_on() {
     }
 }
 
-fn pages_on_their_side_are_shown_on_their_side() {
+fn landscape_pages_are_landscape_in_the_preview() {
     let project = Project::with_a_wide_table("甲党支部");
     project.build();
     let server = Server::over(&project);
@@ -270,7 +270,7 @@ fn pages_on_their_side_are_shown_on_their_side() {
     keep_picture(&browser, "wide-pages-1440");
 }
 
-fn a_gap_in_the_report_leads_to_what_fills_it() {
+fn a_gap_in_the_preview_links_to_its_hint() {
     let project = Project::sample();
     project.build();
     let server = Server::over(&project);
@@ -299,7 +299,7 @@ fn a_gap_in_the_report_leads_to_what_fills_it() {
     }
 }
 
-fn what_somebody_wrote_into_a_report_does_not_run_in_its_frame() {
+fn scripts_written_into_a_report_do_not_run_in_the_preview() {
     let project = ready();
     project.build();
     let report = project.report(BRANCHES[0], "html");
@@ -320,7 +320,7 @@ fn what_somebody_wrote_into_a_report_does_not_run_in_its_frame() {
     assert_eq!(browser.run("return document.title", &json!([])), "甲党支部 · 自查");
 }
 
-/// The report that a page shows is parted as Chromium prints it.
+/// Asserts that the preview breaks pages where Chromium's print does.
 fn assert_shown_as_printed(browser: &Browser, server: &Server, address: &str, report: &Path) {
     let pdf = report.with_extension("pdf");
     chromium(report, &pdf);
@@ -342,7 +342,7 @@ fn assert_shown_as_printed(browser: &Browser, server: &Server, address: &str, re
     }
 }
 
-/// A printed page's text without blanks.
+/// The text of a printed page without blanks.
 fn printed(page: &Value) -> String {
     let lines = page["lines"].as_array().expect("lines").iter();
     lines.filter_map(|line| line["text"].as_str()).collect::<String>().split_whitespace().collect()

@@ -1,4 +1,4 @@
-//! A running `zicha serve`, and a browser's part of the talk with it, byte by byte.
+//! A running `zicha serve` and a minimal HTTP client that sends exactly the given bytes.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use crate::support::Project;
 
-/// A server that ends with the test.
+/// A server process, killed when dropped.
 pub struct Server {
     child: Child,
-    /// Its address: `127.0.0.1:` and the port.
+    /// Host and port.
     pub host: String,
     out: BufReader<std::process::ChildStdout>,
 }
 
 impl Server {
-    /// Serves a project on a port that is free.
+    /// Serves a project on a free port.
     pub fn over(project: &Project) -> Self {
         Self::with(project, &[])
     }
@@ -41,7 +41,7 @@ impl Server {
         Self { child, host, out }
     }
 
-    /// Tells it to end, as Ctrl-C does; what it said, and how it ended.
+    /// Sends SIGINT, as Ctrl-C does; returns the rest of its output and its exit code.
     pub fn end(mut self) -> (String, i32) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
@@ -63,15 +63,15 @@ impl Server {
         stream
     }
 
-    /// Sends bytes and reads the answer.
+    /// Sends bytes and reads the response until the server closes.
     pub fn raw(&self, request: &[u8]) -> Reply {
         let mut stream = self.connect();
-        // A server that has heard enough answers and closes.
+        // The server may respond and close before it has read everything.
         let _ = stream.write_all(request);
         Reply::of(stream)
     }
 
-    /// Asks with a method and more head lines.
+    /// Sends a request with further header lines.
     pub fn ask(&self, method: &str, path: &str, head: &str, body: &[u8]) -> Reply {
         let host =
             if head.to_lowercase().contains("host:") { String::new() } else { format!("Host: {}\r\n", self.host) };
@@ -87,7 +87,7 @@ impl Server {
         self.ask("GET", path, "", b"")
     }
 
-    /// What every form of the server carries.
+    /// The ticket that the server requires in every form.
     pub fn ticket(&self) -> String {
         let page = self.get("/work").body;
         let rest = page.split("name=\"csrf_token\" value=\"").nth(1).unwrap_or_else(|| panic!("no form: {page}"));
@@ -109,13 +109,13 @@ impl Server {
         self.ask("POST", path, &format!("{MULTIPART}Sec-Fetch-Site: same-origin\r\n"), &body)
     }
 
-    /// The page that a deed's answer leads to.
+    /// The page that a response redirects to.
     pub fn follow(&self, reply: &Reply) -> String {
         assert_eq!(reply.status, 303, "{}", reply.body);
         self.get(reply.header("location").expect("an address")).body
     }
 
-    /// Waits until no work goes on; the page that tells what it came to.
+    /// Waits until no job runs; returns the page with its result.
     pub fn worked(&self) -> String {
         for _ in 0..600 {
             let page = self.get("/work").body;
@@ -127,7 +127,7 @@ impl Server {
         panic!("it works on and on");
     }
 
-    /// A page, asked for until it does not wait for anything.
+    /// A page, requested until it no longer refreshes itself.
     pub fn settled(&self, path: &str) -> String {
         for _ in 0..300 {
             let page = self.get(path).body;
@@ -142,13 +142,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // A test that fails leaves none behind.
+        // A failed test leaves no process behind.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The head line of a form with files.
+/// The header line of a form with files.
 pub const MULTIPART: &str = "Content-Type: multipart/form-data; boundary=zzz\r\n";
 
 /// The body of a form with files.
@@ -165,15 +165,15 @@ pub fn multipart(ticket: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])])
     body
 }
 
-/// A text as a form writes it.
+/// A text in percent-encoding.
 fn percent(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Reply {
-    /// The status; 0 when the server said nothing.
+    /// The status; 0 when the server sent nothing.
     pub status: u16,
     head: Vec<(String, String)>,
     /// The body as text.
@@ -186,7 +186,7 @@ impl Reply {
     /// Reads until the server closes.
     fn of(mut stream: TcpStream) -> Self {
         let mut bytes = Vec::new();
-        // What was said before a connection broke was said.
+        // Bytes received before a connection broke count.
         let _ = stream.read_to_end(&mut bytes);
         let at = bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(bytes.len());
         let text = String::from_utf8_lossy(&bytes[..at]).into_owned();
@@ -202,7 +202,7 @@ impl Reply {
         Self { status, head, body: String::from_utf8_lossy(&body).into_owned(), bytes: body }
     }
 
-    /// A head line's text.
+    /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
     }

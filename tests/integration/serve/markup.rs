@@ -1,4 +1,4 @@
-//! Text that would act as markup, in every cell of every ledger, in names of files, sheets' headers and forms.
+//! Markup in every cell of every ledger, in file names, headers and forms.
 
 use serde_json::json;
 
@@ -9,14 +9,14 @@ use crate::support::Project;
 
 crate::harness::tests! {
     with_tools: [
-        text_from_ledgers_acts_as_no_markup_on_any_page,
+        text_from_ledgers_is_escaped_on_every_page,
     ]
 }
 
 /// Text that would act as markup.
 const HOSTILE: &str = "<script>window.hit=1</script>\"><img src=x onerror=\"window.hit=1\">'&amp;{{ 7*7 }}";
 
-/// A project full of it.
+/// A project with it in every place.
 fn project() -> Project {
     let cell = format!("\"{}\"", HOSTILE.replace('"', "\"\""));
     let roster = format!(
@@ -32,7 +32,7 @@ fn project() -> Project {
         .file("input/<b>&\"'.csv", odd.as_bytes())
 }
 
-fn text_from_ledgers_acts_as_no_markup_on_any_page() {
+fn text_from_ledgers_is_escaped_on_every_page() {
     let project = project();
     let server = Server::over(&project);
     server.post("/work/build", &[("what", "draft")]);
@@ -58,7 +58,7 @@ fn text_from_ledgers_acts_as_no_markup_on_any_page() {
         }
     }
     assert!(pages.iter().filter(|page| page.contains("&lt;script&gt;")).count() >= 12);
-    // And in a browser, which knows best.
+    // And in a real browser.
     let browser = Browser::new(1200, 900);
     paths.extend(["/work", "/branch/1/report", "/branch/2/report"].map(str::to_owned));
     for path in &paths {

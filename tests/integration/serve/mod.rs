@@ -1,4 +1,4 @@
-//! `zicha serve`, asked as a browser asks, and as an enemy does.
+//! `zicha serve`: pages, uploads, security, real browsers.
 
 pub mod browser;
 pub mod client;
@@ -18,7 +18,7 @@ fn ready() -> Project {
     Project::ready(&BRANCHES)
 }
 
-/// What a ledger file goes by in addresses, by the page that lists it.
+/// The key of a ledger file in addresses, taken from the page that lists it.
 fn key(page: &str, name: &str) -> String {
     let before = page.split(&format!("\">{name}</a>")).next().unwrap_or_default();
     let key = before.rsplit("href=\"/ledger/").next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What pages say and do, from ledgers to packages.
+//! The pages of `zicha serve`, from ledgers to archive packages.
 
 use super::client::Server;
 use super::{BRANCHES, key, ready};
@@ -6,19 +6,19 @@ use crate::support::{Project, files};
 
 crate::harness::tests! {
     alone: [
-        the_board_tells_what_status_tells_finds_and_filters,
-        a_long_board_is_parted_into_pages,
-        findings_stand_at_their_cells_with_the_cure,
+        the_board_shows_the_status_searches_and_filters,
+        a_long_board_has_pages,
+        findings_are_shown_at_their_cells_with_the_cure,
         a_branch_goes_from_draft_to_a_signed_package,
-        what_stands_against_a_final_report_is_said_and_the_draft_stays,
-        a_build_shows_how_far_it_is_can_be_cancelled_and_shares_the_lock,
-        what_the_last_build_changed_is_told,
-        what_changed_is_told_of_runs_at_the_command_line_and_by_a_server_that_was_started_anew,
+        obstacles_to_a_final_report_are_listed_and_the_draft_is_kept,
+        a_build_shows_progress_can_be_cancelled_and_respects_the_lock,
+        the_branch_page_shows_what_the_last_build_changed,
+        changes_by_command_line_runs_are_shown_and_survive_a_restart,
         the_department_sends_lists_and_forms,
     ]
 }
 
-fn the_board_tells_what_status_tells_finds_and_filters() {
+fn the_board_shows_the_status_searches_and_filters() {
     let project = Project::with_a_gap(&["甲学院党支部", "乙学院党支部", "丙处党支部"], "丙处党支部");
     project.build();
     let server = Server::over(&project);
@@ -35,7 +35,7 @@ fn the_board_tells_what_status_tells_finds_and_filters() {
     assert!(page.contains("<h1>") && page.contains("iframe"), "{page}");
 }
 
-fn a_long_board_is_parted_into_pages() {
+fn a_long_board_has_pages() {
     let names: Vec<String> = (1..=1000).map(|n| format!("第{n}党支部")).collect();
     let project = Project::ready(&names.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(project.zicha(&["build", "--quiet", "--format", "md"]).code, 0);
@@ -50,7 +50,7 @@ fn a_long_board_is_parted_into_pages() {
     }
 }
 
-fn findings_stand_at_their_cells_with_the_cure() {
+fn findings_are_shown_at_their_cells_with_the_cure() {
     let rows = "党组织,姓名,规定学时,已完成学时\n甲党支部,赵,约五十,40\n";
     let project = ready().file("input/干部在线学习.csv", rows.as_bytes());
     let server = Server::over(&project);
@@ -94,7 +94,7 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
                 .is_some_and(|kept| kept.starts_with("attachment; filename*=UTF-8''%E7%94%B2"))
         );
     }
-    // Another branch stands at the place that a page was made for.
+    // The page's position now belongs to another branch.
     let reply = server.post("/branch/1/final", &[("branch", BRANCHES[1])]);
     assert!(reply.status == 409 && reply.body.contains("名册刚刚变过"), "{}", reply.body);
     assert_eq!(server.post("/branch/1/final", &[("branch", BRANCHES[0])]).header("location"), Some("/work"));
@@ -103,11 +103,11 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     let code =
         page.split("<dt>核对码</dt><dd>").nth(1).and_then(|rest| rest.split('<').next()).expect("a code").to_owned();
     assert!(page.contains("<dd>正式报告</dd>") && !page.contains("/branch/1/final"), "{page}");
-    // Drafts of the others leave it alone.
+    // Building the drafts of the others does not change it.
     server.post("/work/build", &[("what", "draft")]);
     assert!(server.worked().contains("草稿 1 份"));
     assert!(server.settled("/").contains("正式报告 <b>1</b>"));
-    // Scans: a code that is mistyped, no scan, the right one; nothing is ever replaced.
+    // Scans: a mistyped code, a file that is no scan, the right one twice; nothing is replaced.
     let sign = |name: &str, code: &str| {
         let fields = [("branch", BRANCHES[0]), ("code", code)];
         server.follow(&server.upload("/branch/1/signed", &fields, &[(name, b"%PDF-1.4 scan")]))
@@ -120,7 +120,7 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     assert!(
         server.settled("/branch/1").contains("签的是现在这一版") && server.settled("/").contains("已签字 <b>1</b>")
     );
-    // Archived: the signed one; who and when have to be said.
+    // Only the signed report is archived; name and time are required.
     assert_eq!(server.post("/department/archive", &[("by", ""), ("at", "2018-11-05")]).status, 400);
     assert_eq!(server.post("/department/archive", &[("by", "张三"), ("at", "昨天")]).status, 400);
     server.post("/department/archive", &[("by", "张三"), ("at", "2018-11-05")]);
@@ -130,22 +130,22 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     server.post("/department/verify", &[("rebuild", "yes")]);
     let page = server.worked();
     assert!(page.contains("归档包 1 个，完好 1 个，问题 0 项，重新生成的报告与归档的一致"), "{page}");
-    // All final: nothing stands against the other either, and the department's report is final with them.
+    // All reports can be final, the department's included.
     server.post("/work/build", &[("what", "final")]);
     assert!(server.worked().contains("正式报告 2 份，其中 1 份没有变化"));
-    // By itself, corrected with its number of pages.
+    // One branch alone, with a number of pages.
     let fields = [("by", "张三"), ("at", "2018-11-06"), ("branch", BRANCHES[0]), ("pages", "一")];
     assert_eq!(server.post("/department/archive", &fields).status, 400);
     let fields = [("by", "张三"), ("at", "2018-11-06"), ("branch", BRANCHES[0]), ("pages", "2")];
     server.post("/department/archive", &fields);
     assert!(server.worked().contains("甲党支部：内容没有变化，仍是 Z109-WS·2018-D30-ZZB-0001"));
-    // A ledger that changed since is said.
+    // A ledger changed since then is reported.
     let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,41");
     assert!(server.settled("/branch/1").contains("定稿之后台账改过：干部在线学习.csv"));
     drop(project);
 }
 
-fn what_stands_against_a_final_report_is_said_and_the_draft_stays() {
+fn obstacles_to_a_final_report_are_listed_and_the_draft_is_kept() {
     let project = Project::with_a_gap(&["甲党支部", "乙党支部", "丙党支部"], "乙党支部");
     project.build();
     let server = Server::over(&project);
@@ -160,7 +160,7 @@ fn what_stands_against_a_final_report_is_said_and_the_draft_stays() {
     assert!(page.contains("不能定稿：") && page.contains("待填写"), "{page}");
     assert_eq!(files(&project.path(&format!("output/{name}"))), before);
     assert!(server.settled(&address).contains("<dd>草稿</dd>"));
-    // Neither does making all final touch a draft that cannot be.
+    // Finalizing all reports does not change the drafts that are refused.
     server.post("/work/build", &[("what", "final")]);
     let page = server.worked();
     assert!(page.contains("正式报告 2 份") && page.contains("没有定稿 1 份："), "{page}");
@@ -169,7 +169,7 @@ fn what_stands_against_a_final_report_is_said_and_the_draft_stays() {
     assert!(page.contains("草稿 <b>1</b>") && page.contains("正式报告 <b>2</b>"), "{page}");
 }
 
-fn a_build_shows_how_far_it_is_can_be_cancelled_and_shares_the_lock() {
+fn a_build_shows_progress_can_be_cancelled_and_respects_the_lock() {
     let names: Vec<String> = (1..=600).map(|n| format!("第{n}党支部")).collect();
     let project = Project::ready(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let server = Server::over(&project);
@@ -181,13 +181,13 @@ fn a_build_shows_how_far_it_is_can_be_cancelled_and_shares_the_lock() {
     server.post("/work/cancel", &[]);
     let page = server.worked();
     assert!(page.contains("已取消"), "{page}");
-    // Events end when the work does.
+    // The event stream ends with the job.
     server.post("/work/build", &[("what", "draft")]);
     let events = server.get("/work/events");
     assert_eq!(events.header("content-type"), Some("text/event-stream"));
     assert!(events.body.contains("data: {\"text\":\"") && events.body.contains("event: end"), "{}", events.body);
     assert!(server.worked().contains("草稿 600 份"));
-    // The command line holds the folder.
+    // Another process holds the lock.
     std::fs::create_dir_all(project.path("output/.zicha")).expect("a folder");
     let lock = std::fs::File::create(project.path("output/.zicha/lock")).expect("a lock");
     lock.lock().expect("locked");
@@ -197,7 +197,7 @@ fn a_build_shows_how_far_it_is_can_be_cancelled_and_shares_the_lock() {
     lock.unlock().expect("unlocked");
 }
 
-fn what_the_last_build_changed_is_told() {
+fn the_branch_page_shows_what_the_last_build_changed() {
     let project = ready();
     let server = Server::over(&project);
     server.post("/work/build", &[("what", "draft")]);
@@ -210,7 +210,7 @@ fn what_the_last_build_changed_is_told() {
     drop(project);
 }
 
-fn what_changed_is_told_of_runs_at_the_command_line_and_by_a_server_that_was_started_anew() {
+fn changes_by_command_line_runs_are_shown_and_survive_a_restart() {
     let project = ready();
     project.build();
     let server = Server::over(&project);
@@ -220,12 +220,12 @@ fn what_changed_is_told_of_runs_at_the_command_line_and_by_a_server_that_was_sta
     let page = server.settled("/branch/1");
     assert!(page.contains("最近一次有变化的生成改了什么") && page.contains("40 → 41"), "{page}");
     server.end();
-    // A run that changes nothing is none that changed anything.
+    // A run without changes does not replace the last changes.
     project.build();
     let server = Server::over(&project);
     assert!(server.settled("/branch/1").contains("40 → 41"));
     server.end();
-    // While no server is there as well.
+    // Changes made while no server runs are shown too.
     let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,41", "甲党支部,赵,50,42");
     project.build();
     let server = Server::over(&project);

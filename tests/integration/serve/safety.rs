@@ -1,4 +1,4 @@
-//! Who is let in and who is not; requests that are too large, too slow, too many; how it ends.
+//! Access control, limits on requests and connections, shutdown.
 
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -11,24 +11,24 @@ use crate::support::{NOTICE, Project, files};
 
 crate::harness::tests! {
     alone: [
-        every_answer_bears_what_keeps_pages_safe,
-        foreign_names_and_foreign_pages_are_refused,
+        every_response_has_the_security_headers,
+        other_hosts_and_cross_site_requests_are_refused,
         no_path_of_a_request_reaches_the_disk,
-        what_is_too_large_or_too_slow_is_given_up_and_others_are_served,
-        an_answer_that_nobody_takes_is_given_up,
-        one_machine_does_not_take_every_connection,
+        requests_too_large_or_too_slow_are_refused_while_others_are_served,
+        a_response_that_is_not_read_times_out,
+        the_number_of_connections_is_limited,
         two_hundred_requests_at_once_are_answered,
-        an_office_logs_in_with_the_token_and_whoever_guesses_waits,
-        a_port_or_a_folder_in_use_is_said,
-        the_end_finishes_what_is_being_written,
-        the_log_says_which_page_and_how_long_and_nothing_of_ledgers,
+        the_token_logs_in_and_wrong_tokens_are_rate_limited,
+        a_port_or_folder_in_use_is_reported,
+        stopping_the_server_completes_the_files_being_written,
+        the_log_has_route_and_duration_and_no_personal_data,
     ]
     with_tools: [
-        connections_are_encrypted_with_the_offices_files,
+        tls_uses_the_given_certificate_and_key,
     ]
 }
 
-fn every_answer_bears_what_keeps_pages_safe() {
+fn every_response_has_the_security_headers() {
     let project = ready();
     project.build();
     let server = Server::over(&project);
@@ -49,7 +49,7 @@ fn every_answer_bears_what_keeps_pages_safe() {
     let reply = server.get(style);
     assert!(reply.status == 200 && reply.header("cache-control").is_some_and(|kept| kept.contains("immutable")));
     assert_eq!(server.get("/assets/0000000000000000/style.css").status, 404);
-    // A report is shown in a frame that runs nothing and reaches nothing.
+    // A report is shown in a sandboxed frame without scripts or network.
     let report = server.get("/branch/1/report");
     let policy = report.header("content-security-policy").unwrap_or_default();
     assert!(report.status == 200 && policy.starts_with("sandbox; default-src 'none'"), "{policy}");
@@ -60,7 +60,7 @@ fn every_answer_bears_what_keeps_pages_safe() {
     assert!(policy.contains("default-src 'none'") && !policy.contains("script"), "{policy}");
 }
 
-fn foreign_names_and_foreign_pages_are_refused() {
+fn other_hosts_and_cross_site_requests_are_refused() {
     let project = ready();
     let server = Server::over(&project);
     let port = server.host.rsplit(':').next().expect("a port").to_owned();
@@ -84,7 +84,7 @@ fn foreign_names_and_foreign_pages_are_refused() {
         let reply = server.ask("POST", "/work/build", &format!("{form}{head}"), body.as_bytes());
         assert!(reply.status == 403 && reply.body.contains("别的网站"), "{head}");
     }
-    // A page that does not know this run's ticket.
+    // A form without this server's ticket.
     for body in ["what=draft", "csrf_token=&what=draft", "csrf_token=0000&what=draft"] {
         let reply = server.ask("POST", "/work/build", form, body.as_bytes());
         assert!(reply.status == 403 && reply.body.contains("刷新"), "{body}: {}", reply.body);
@@ -131,7 +131,7 @@ fn no_path_of_a_request_reaches_the_disk() {
     }
 }
 
-fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
+fn requests_too_large_or_too_slow_are_refused_while_others_are_served() {
     let project = ready().edit(&format!("{NOTICE}/notice.toml"), "[roster]\n", "[limits]\nfile_mib = 1\n\n[roster]\n");
     let server = Server::over(&project);
     let large = vec![b'a'; (1 << 20) + 1];
@@ -145,7 +145,7 @@ fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
     let long = format!("csrf_token={}&x={}", server.ticket(), "a".repeat(100_000));
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     assert!(matches!(server.ask("POST", "/work/build", form, long.as_bytes()).status, 400 | 413));
-    // Requests that never end: of head, of form, of file.
+    // Requests that stop in the header, in a form, in a file.
     let starts = [
         format!("GET / HTTP/1.1\r\nHost: {}\r\n", server.host),
         format!("POST /work/build HTTP/1.1\r\nHost: {}\r\n{form}Content-Length: 100\r\n\r\ncsrf_token=", server.host),
@@ -169,13 +169,13 @@ fn what_is_too_large_or_too_slow_is_given_up_and_others_are_served() {
     assert_eq!(files(&project.path(".zicha-history/input/incoming")), [], "nothing is left of them");
 }
 
-fn an_answer_that_nobody_takes_is_given_up() {
+fn a_response_that_is_not_read_times_out() {
     let project = Project::sample();
     project.build();
     let server = Server::over(&project);
     let mut stream = server.connect();
     let request = format!("GET /branch/1/preview HTTP/1.1\r\nHost: {}\r\n\r\n", server.host);
-    // More answers than any buffer holds; none is read.
+    // Requests more responses than any buffer holds and reads none.
     stream.write_all(request.repeat(400).as_bytes()).expect("requests");
     assert_eq!(server.get("/").status, 200, "others are served meanwhile");
     let until = Instant::now() + Duration::from_secs(60);
@@ -185,7 +185,7 @@ fn an_answer_that_nobody_takes_is_given_up() {
     }
 }
 
-fn one_machine_does_not_take_every_connection() {
+fn the_number_of_connections_is_limited() {
     let project = ready();
     let server = Server::over(&project);
     let mut held: Vec<_> = (0..300).map(|_| server.connect()).collect();
@@ -224,7 +224,7 @@ fn two_hundred_requests_at_once_are_answered() {
     });
 }
 
-fn an_office_logs_in_with_the_token_and_whoever_guesses_waits() {
+fn the_token_logs_in_and_wrong_tokens_are_rate_limited() {
     let project = ready().file("token", b"correct-horse-battery\n");
     let refused = |options: &[&str], said: &str| {
         let run = project.zicha(&[&["serve", "--port", "0"], options].concat());
@@ -270,7 +270,7 @@ fn an_office_logs_in_with_the_token_and_whoever_guesses_waits() {
     assert!(reply.status == 429 && reply.header("retry-after") == Some("60"), "{}", reply.status);
 }
 
-fn connections_are_encrypted_with_the_offices_files() {
+fn tls_uses_the_given_certificate_and_key() {
     let project = ready();
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2"])
@@ -299,7 +299,7 @@ fn connections_are_encrypted_with_the_offices_files() {
     assert_ne!(server.get("/").status, 200, "nothing without encryption");
 }
 
-fn a_port_or_a_folder_in_use_is_said() {
+fn a_port_or_folder_in_use_is_reported() {
     let project = ready();
     let server = Server::over(&project);
     let port = server.host.rsplit(':').next().expect("a port");
@@ -309,7 +309,7 @@ fn a_port_or_a_folder_in_use_is_said() {
     assert!(run.code == 2 && run.stderr.contains("另一个 zicha serve"), "{}", run.all());
 }
 
-fn the_end_finishes_what_is_being_written() {
+fn stopping_the_server_completes_the_files_being_written() {
     let many: Vec<String> = (0..400).map(|n| format!("第{n}党支部")).collect();
     let project = Project::ready(&many.iter().map(String::as_str).collect::<Vec<_>>());
     let server = Server::over(&project);
@@ -323,7 +323,7 @@ fn the_end_finishes_what_is_being_written() {
     }
     let (said, code) = server.end();
     assert!(code == 0 && said.contains("先写完手上的文件"), "{code} {said}");
-    // Every report is whole or not there, and the next build knows the program's own.
+    // Every report is complete or absent, and the next build does not mistake it for an edited one.
     for (name, bytes) in files(&project.path("output")) {
         assert!(!name.contains("改动") && (!name.ends_with(".docx") || bytes.starts_with(b"PK")), "{name}");
     }
@@ -332,7 +332,7 @@ fn the_end_finishes_what_is_being_written() {
     assert!(!project.path("output/.zicha").exists());
 }
 
-fn the_log_says_which_page_and_how_long_and_nothing_of_ledgers() {
+fn the_log_has_route_and_duration_and_no_personal_data() {
     let project = ready();
     project.build();
     let server = Server::over(&project);

@@ -1,4 +1,4 @@
-//! Ledgers that come in: right ones, wrong ones, hostile ones; two people at once; a server that dies.
+//! Uploads: valid, wrong and hostile ledgers, concurrent uploads, a killed server.
 
 use std::io::{Cursor, Write};
 
@@ -10,14 +10,14 @@ use crate::support::{NOTICE, Project, files};
 
 crate::harness::tests! {
     alone: [
-        ledgers_are_read_put_in_place_and_what_they_replace_comes_back,
-        a_zip_brings_its_files_with_their_folders_and_none_of_its_tricks,
-        people_who_send_at_once_lose_nothing,
-        a_server_that_is_killed_while_it_receives_leaves_no_half_file,
-        a_spelling_is_accepted_with_a_click_and_the_settings_keep_their_comments,
+        uploads_are_read_and_stored_and_can_be_undone,
+        a_zip_is_unpacked_with_its_folders_inside_the_input_folder,
+        concurrent_uploads_lose_nothing,
+        a_killed_upload_leaves_no_partial_file,
+        accepting_a_header_spelling_keeps_the_settings_comments,
     ]
     with_tools: [
-        hostile_files_are_refused_with_a_reason_and_cost_nothing_else,
+        hostile_uploads_are_refused_with_a_reason,
     ]
 }
 
@@ -39,7 +39,7 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     package.finish().expect("a package").into_inner()
 }
 
-fn ledgers_are_read_put_in_place_and_what_they_replace_comes_back() {
+fn uploads_are_read_and_stored_and_can_be_undone() {
     let project = Project::new();
     let server = Server::over(&project);
     let send = |bytes: &str| {
@@ -54,10 +54,10 @@ fn ledgers_are_read_put_in_place_and_what_they_replace_comes_back() {
     assert_eq!(ledgers(&project), [("学习.csv".to_owned(), other.clone())]);
     let page = server.follow(&server.post("/history/2/undo", &[]));
     assert!(page.contains("恢复成原来的样子") && ledgers(&project)[0].1 == STUDY, "{page}");
-    // Both are kept when that is asked for.
+    // On request both files are kept.
     let reply = server.upload("/ledgers", &[("same", "both")], &[("学习.csv", other.as_bytes())]);
     assert!(server.follow(&reply).contains("收下“学习-2.csv”"));
-    // Taken away, and back.
+    // Removed and restored.
     let page = server.settled("/ledgers");
     let address = format!("/ledger/{}", key(&page, "学习-2.csv"));
     let seen = server.get(&address).body;
@@ -68,17 +68,17 @@ fn ledgers_are_read_put_in_place_and_what_they_replace_comes_back() {
     let page = server.follow(&server.post("/history/5/undo", &[]));
     assert!(ledgers(&project).len() == 2, "{page}");
     assert_eq!(server.follow(&server.post("/history/5/undo", &[])).matches("不能撤销").count(), 1);
-    // A page that was opened before somebody else put another file there.
+    // A page opened before someone else replaced the file.
     std::fs::write(project.path("input/学习-2.csv"), STUDY.replace("40", "1")).expect("a file");
     let page = server.follow(&server.post(&format!("{address}/remove"), &[("seen", &seen)]));
     assert!(page.contains("刚刚被别人换过") && ledgers(&project).len() == 2, "{page}");
     let page = server.follow(&server.upload(&format!("{address}/replace"), &[("seen", &seen)], &[("x.csv", b"1")]));
     assert!(page.contains("刚刚被别人换过"), "{page}");
-    // Nothing of the history is read as a ledger.
+    // The history is not read as ledgers.
     assert!(!project.zicha(&["check", "--json"]).all().contains("zicha-history"));
 }
 
-fn a_zip_brings_its_files_with_their_folders_and_none_of_its_tricks() {
+fn a_zip_is_unpacked_with_its_folders_inside_the_input_folder() {
     let project = Project::new();
     let server = Server::over(&project);
     let gbk = [b"\xd1\xa7\xcf\xb0.csv".as_slice()];
@@ -95,7 +95,7 @@ fn a_zip_brings_its_files_with_their_folders_and_none_of_its_tricks() {
     assert_eq!(names, ["etc/absolute.csv", "outside.csv", "windows.csv", "甲党支部/学习.csv"], "{page}");
     assert!(page.contains("程序.exe”没有收下：不是台账文件"), "{page}");
     assert!(!project.path("outside.csv").exists() && !project.path("../outside.csv").exists());
-    // Names as Chinese Windows writes them.
+    // Names in GBK, as Chinese Windows writes them.
     let mut zip = zipped(&[("aaaa.csv", STUDY.as_bytes())]);
     for at in 0..zip.len() - 8 {
         if &zip[at..at + 8] == b"aaaa.csv" {
@@ -104,7 +104,7 @@ fn a_zip_brings_its_files_with_their_folders_and_none_of_its_tricks() {
     }
     let page = server.follow(&server.upload("/ledgers", &[], &[("windows.zip", &zip)]));
     assert!(page.contains("收下“学习.csv”"), "{page}");
-    // A bomb, and what is none.
+    // A zip bomb, and a file that is no zip.
     let bomb = zipped(&[("大.csv", &vec![b'1'; 101 << 20])]);
     let page = server.follow(&server.upload("/ledgers", &[], &[("炸弹.zip", &bomb), ("坏.zip", b"PK\x03\x04")]));
     assert!(page.contains("压缩包解开后太大") && page.contains("压缩包打不开"), "{page}");
@@ -112,7 +112,7 @@ fn a_zip_brings_its_files_with_their_folders_and_none_of_its_tricks() {
     assert_eq!(files(&project.path(".zicha-history/input/incoming")), []);
 }
 
-fn hostile_files_are_refused_with_a_reason_and_cost_nothing_else() {
+fn hostile_uploads_are_refused_with_a_reason() {
     let project = Project::new().edit(&format!("{NOTICE}/notice.toml"), "seconds      = 20", "seconds      = 3");
     let ledger = |key: &str, value: Value| {
         let rows = vec![json!(["党组织", "姓名", "规定学时", "已完成学时"]), json!(["教务处党支部", "赵", 50, 38.5])];
@@ -143,7 +143,7 @@ fn hostile_files_are_refused_with_a_reason_and_cost_nothing_else() {
     }
     assert!(page.matches("没有收下").count() == 7 && page.matches("。办法：").count() == 7, "{page}");
     assert_eq!(ledgers(&project), []);
-    // What was put there by other ways is refused on its page.
+    // A bad file copied into the folder is reported on its page.
     let project = project.file("input/零.csv", &[0; 100]);
     let page = server.settled("/ledgers");
     let page = server.settled(&format!("/ledger/{}", key(&page, "零.csv")));
@@ -151,7 +151,7 @@ fn hostile_files_are_refused_with_a_reason_and_cost_nothing_else() {
     drop(project);
 }
 
-fn people_who_send_at_once_lose_nothing() {
+fn concurrent_uploads_lose_nothing() {
     let project = Project::new();
     let server = Server::over(&project);
     let text = |n: usize| STUDY.replace("40", &n.to_string());
@@ -162,7 +162,7 @@ fn people_who_send_at_once_lose_nothing() {
             scope.spawn(move || server.upload("/ledgers", &[("same", same)], &[("学习.csv", text.as_bytes())]));
         }
     });
-    // Those that were to stand beside others do; every other stands there or is kept in the history.
+    // Every upload is either in the folder or in the history.
     assert!(ledgers(&project).len() >= 6, "{:?}", ledgers(&project));
     let all = files(&project.path("input")).into_iter().chain(files(&project.path(".zicha-history/input/kept")));
     let all: Vec<Vec<u8>> = all.map(|(_, bytes)| bytes).collect();
@@ -171,7 +171,7 @@ fn people_who_send_at_once_lose_nothing() {
     }
 }
 
-fn a_server_that_is_killed_while_it_receives_leaves_no_half_file() {
+fn a_killed_upload_leaves_no_partial_file() {
     let project = Project::new();
     let server = Server::over(&project);
     let body = multipart(&server.ticket(), &[], &[("学习.csv", &vec![b'1'; 4 << 20])]);
@@ -194,7 +194,7 @@ fn a_server_that_is_killed_while_it_receives_leaves_no_half_file() {
     assert!(server.follow(&server.upload("/ledgers", &[], &[("学习.csv", STUDY.as_bytes())])).contains("收下"));
 }
 
-fn a_spelling_is_accepted_with_a_click_and_the_settings_keep_their_comments() {
+fn accepting_a_header_spelling_keeps_the_settings_comments() {
     let project = ready().file("input/学习二.csv", "党组织,姓名,规定的学时,已完成学时\n甲党支部,钱,50,40\n".as_bytes());
     let settings = format!("{NOTICE}/notice.toml");
     let before = project.read(&settings);
@@ -208,7 +208,7 @@ fn a_spelling_is_accepted_with_a_click_and_the_settings_keep_their_comments() {
     let expected = before.replace("header = [\"规定学时\"]", "header = [\"规定学时\", \"规定的学时\"]");
     assert!(before != expected && project.read(&settings) == expected, "{}", project.read(&settings));
     assert!(!server.settled(&address).contains("记住这种写法"));
-    // What the program does not propose is not written.
+    // Only suggested spellings can be accepted.
     for other in [("column", "done"), ("header", "\"] # x"), ("ledger", "none")] {
         let fields: Vec<(&str, &str)> =
             fields.iter().map(|pair| if pair.0 == other.0 { other } else { *pair }).collect();

@@ -1,4 +1,4 @@
-//! Debian's Chromium, steered as a person would: by what stands on the page, by keys and by clicks (W3C WebDriver).
+//! Debian's Chromium, driven over W3C WebDriver.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -11,27 +11,27 @@ use tempfile::TempDir;
 
 use crate::support::tools;
 
-/// The key by which WebDriver names elements.
+/// The key of element references in WebDriver.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
-/// For how long something may take to appear.
+/// How long something may take to appear.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Enter, as WebDriver types it.
+/// The Enter key.
 pub const ENTER: &str = "\u{e007}";
-/// Tab, as WebDriver types it.
+/// The Tab key.
 pub const TAB: &str = "\u{e004}";
 
-/// A browser; it ends with the test.
+/// A browser, closed when dropped.
 pub struct Browser {
     driver: Child,
     port: u16,
     session: String,
-    /// Read no more, but open: the driver ends when it is closed.
+    /// Kept open, since the driver ends when its output is closed.
     _out: BufReader<ChildStdout>,
     _profile: TempDir,
 }
 
 impl Browser {
-    /// A browser with a window of that size, and nothing remembered.
+    /// A browser with a window of this size and a new profile.
     pub fn new(width: u32, height: u32) -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder");
         let mut driver = Command::new("chromedriver")
@@ -68,7 +68,7 @@ impl Browser {
             json!({ "capabilities": { "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } } });
         let made = browser.talk("POST", "/session", &asked).expect("a session");
         browser.session = made["sessionId"].as_str().expect("a session").to_owned();
-        // The window cannot be narrower than the program likes; the page can.
+        // Chromium limits how narrow a window may be, but not the viewport.
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         browser.own(
             "POST",
@@ -83,12 +83,12 @@ impl Browser {
         self.own("POST", "/url", &json!({ "url": address }));
     }
 
-    /// The address that is shown.
+    /// The address of the page.
     pub fn address(&self) -> String {
         self.own("GET", "/url", &Value::Null).as_str().expect("an address").to_owned()
     }
 
-    /// Runs a script in the page; what it returns.
+    /// Runs a script in the page and returns its result.
     pub fn run(&self, script: &str, arguments: &Value) -> Value {
         self.own("POST", "/execute/sync", &json!({ "script": script, "args": arguments }))
     }
@@ -98,12 +98,12 @@ impl Browser {
         self.own("POST", "/execute/async", &json!({ "script": script, "args": [] }))
     }
 
-    /// The text that is seen.
+    /// The visible text.
     pub fn text(&self) -> String {
         self.run("return document.body.innerText", &json!([])).as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until the page says something.
+    /// Waits until the page contains a text.
     pub fn wait(&self, said: &str) {
         let until = Instant::now() + PATIENCE;
         while !self.text().contains(said) {
@@ -112,7 +112,7 @@ impl Browser {
         }
     }
 
-    /// The element that a CSS selector finds, waited for.
+    /// Waits for the element that a CSS selector finds.
     fn element(&self, selector: &str) -> String {
         let until = Instant::now() + PATIENCE;
         loop {
@@ -125,8 +125,7 @@ impl Browser {
         }
     }
 
-    /// Waits until the page is there with all that is in it: what is still coming moves what is there already, and a
-    /// click meets what stood there a moment ago.
+    /// Waits until the page is complete: content that is still loading moves the layout, and a click would miss.
     fn settle(&self) {
         let until = Instant::now() + PATIENCE;
         while self.run("return document.readyState", &json!([])) != "complete" {
@@ -135,7 +134,7 @@ impl Browser {
         }
     }
 
-    /// Clicks what a CSS selector finds.
+    /// Clicks the element that a CSS selector finds.
     pub fn click(&self, selector: &str) {
         self.element(selector);
         self.settle();
@@ -143,7 +142,7 @@ impl Browser {
         self.own("POST", &format!("/element/{element}/click"), &json!({}));
     }
 
-    /// Does something in a frame of the page.
+    /// Runs a function inside a frame of the page.
     pub fn within_frame(&self, selector: &str, work: impl FnOnce(&Self)) {
         let element = self.element(selector);
         self.own("POST", "/frame", &json!({ "id": { ELEMENT: element } }));
@@ -151,7 +150,7 @@ impl Browser {
         self.own("POST", "/frame", &json!({ "id": null }));
     }
 
-    /// Clicks a place of the window, given as its distances from the left and from the top.
+    /// Clicks a point of the window, given from the left and the top.
     pub fn click_at(&self, place: &Value) {
         let to = |at: usize| place[at].as_f64().expect("a place").round();
         let actions = json!([
@@ -162,7 +161,7 @@ impl Browser {
         self.own("POST", "/actions", &json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": actions }] }));
     }
 
-    /// Types into what a CSS selector finds; into a chooser of files, their paths.
+    /// Types into the element that a CSS selector finds; for a file input, paths.
     pub fn fill(&self, selector: &str, text: &str) {
         let element = self.element(selector);
         self.own("POST", &format!("/element/{element}/value"), &json!({ "text": text }));
@@ -174,7 +173,7 @@ impl Browser {
         self.fill(selector, &paths.join("\n"));
     }
 
-    /// Presses keys wherever the page's focus is.
+    /// Presses keys in the focused element.
     pub fn press(&self, keys: &str) {
         let each = keys.chars().flat_map(|key| {
             [
@@ -186,14 +185,14 @@ impl Browser {
         self.own("POST", "/actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] }));
     }
 
-    /// What has the focus: its tag, and its text or name.
+    /// The focused element: its tag, and its text or name.
     pub fn focus(&self) -> String {
         let script = "const e = document.activeElement; \
                       return e.tagName + ' ' + (e.innerText || e.name || e.title || '').trim()";
         self.run(script, &json!([])).as_str().unwrap_or_default().to_owned()
     }
 
-    /// Tabs on until something has the focus, with a ring that is seen.
+    /// Presses Tab until an element has the focus, with a visible focus ring.
     pub fn tab_to(&self, wanted: &str) {
         for _ in 0..80 {
             self.press(TAB);
@@ -238,7 +237,7 @@ impl Browser {
             body.len()
         );
         stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).map_err(lost)?;
-        // The driver keeps connections open: the head says how much comes.
+        // The driver keeps connections open, so the length comes from the header.
         let mut answer = BufReader::new(stream);
         let mut length = 0;
         loop {
@@ -259,7 +258,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The browser goes when its session ends; the driver alone would leave it behind.
+        // Killing the driver alone would leave the browser running.
         let _ = self.own_or_error("DELETE", "", &Value::Null);
         let _ = self.driver.kill();
         let _ = self.driver.wait();

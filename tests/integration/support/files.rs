@@ -21,7 +21,7 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|e| e.expect("a readable folder"));
     entries
         .filter(|entry| entry.file_type().is_file())
-        // What tells the time is another in every run; what a run read is another with every program.
+        // The first holds times, the second depends on the program's version.
         .filter(|entry| entry.file_name() != "index-changed.js" && entry.file_name() != ".zicha-cache")
         .map(|entry| {
             let name = entry.path().strip_prefix(folder).expect("below").to_string_lossy().into_owned();
@@ -30,7 +30,7 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// The parts of a package by name, XML put on lines of its own so that a difference shows.
+/// The parts of a package by name; XML has one tag a line, so that differences can be read.
 pub fn parts(package: &[u8]) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).expect("a package");
     let mut parts: Vec<(String, String)> = (0..archive.len())

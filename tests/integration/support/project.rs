@@ -57,7 +57,7 @@ impl Project {
         Self::new().ledger("党组织名册", &["党组织名称", "类别", "书记", "联系人", "电子邮箱"], &rows)
     }
 
-    /// A branch whose report has a table of 14 columns and 40 rows, too wide for an upright page.
+    /// A branch whose report has a table of 14 columns and 40 rows, too wide for a portrait page.
     pub fn with_a_wide_table(branch: &str) -> Self {
         let columns: Vec<String> = (1..=14).map(|n| format!("指标数值第{n}季")).collect();
         let settings: String = columns

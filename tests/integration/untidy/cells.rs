@@ -1,4 +1,4 @@
-//! What stands in cells: dates, numbers, rates, errors.
+//! The contents of cells: dates, numbers, rates, errors.
 
 use serde_json::{Value, json};
 
@@ -7,14 +7,14 @@ use crate::support::Project;
 
 crate::harness::tests! {
     alone: [
-        what_is_no_date_is_refused_with_its_cell,
-        numbers_come_as_text_full_width_with_separators_and_units,
-        percentages_are_decided_by_the_columns_type_and_said_when_in_doubt,
-        a_cell_shown_as_a_percentage_leaves_no_doubt,
-        dates_outside_the_period_and_severities_set_by_the_notice,
+        invalid_dates_are_reported_with_their_cell,
+        numbers_as_text_full_width_and_with_separators_or_units_are_read,
+        percentages_follow_the_columns_type_and_doubts_are_reported,
+        a_percent_number_format_decides_the_unit,
+        dates_outside_the_period_have_the_severity_of_the_notice,
     ]
     with_tools: [
-        error_cells_and_formulas_without_results_are_findings_never_0_or_blank,
+        error_cells_and_formulas_without_results_are_findings,
         every_spelling_of_a_date_is_read,
         dates_count_from_1904_when_the_workbook_says_so,
         east_asian_date_formats_and_formula_dates_are_read,
@@ -83,7 +83,7 @@ fn east_asian_date_formats_and_formula_dates_are_read() {
     assert_eq!(days_of(&project), ["2018-10-05"]);
 }
 
-fn what_is_no_date_is_refused_with_its_cell() {
+fn invalid_dates_are_reported_with_their_cell() {
     let project = project().workbook(
         "党日.xlsx",
         &dates(&[json!("待定"), json!("2018-02-30"), json!("2018年10月"), json!(5), json!("10.5")]),
@@ -91,7 +91,7 @@ fn what_is_no_date_is_refused_with_its_cell() {
     assert_eq!(found(&project), ["Z102 B2", "Z102 B3", "Z102 B4", "Z102 B5", "Z102 B6"]);
 }
 
-fn numbers_come_as_text_full_width_with_separators_and_units() {
+fn numbers_as_text_full_width_and_with_separators_or_units_are_read() {
     let rows = json!([
         HEAD,
         [BRANCH, "赵", "５０", "1,038.5"],
@@ -104,7 +104,7 @@ fn numbers_come_as_text_full_width_with_separators_and_units() {
     assert_eq!(found(&project), ["Z102 D4", "Z108 C4", "Z150 D2"]);
 }
 
-fn percentages_are_decided_by_the_columns_type_and_said_when_in_doubt() {
+fn percentages_follow_the_columns_type_and_doubts_are_reported() {
     let head = json!(["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"]);
     let mut rows = vec![head];
     rows.extend(
@@ -116,11 +116,11 @@ fn percentages_are_decided_by_the_columns_type_and_said_when_in_doubt() {
     let project = project().workbook("突破项目.xlsx", &json!({ "sheets": [{ "name": "突破项目", "rows": rows }] }));
     let rates: Vec<String> = project.rows(BRANCH, "project").into_iter().map(|row| row[6].clone()).collect();
     assert_eq!(rates, ["F2 0.85", "F3 0.85", "F4 0.85", "F5 0.85", "F6 0.85", "F7 0.85", "F8 1", "F9 8.5"]);
-    // Beside 85 a bare 0.85 or 1 may be a percentage as well; beside 85% it may not.
+    // Where a column has 85, a bare 0.85 or 1 may be in percent too; where it has 85%, it may not.
     assert_eq!(found(&project), ["Z103 F9", "Z108 F3", "Z108 F4", "Z108 F5", "Z108 F6", "Z108 F8", "Z108 F9"]);
 }
 
-fn a_cell_shown_as_a_percentage_leaves_no_doubt() {
+fn a_percent_number_format_decides_the_unit() {
     let head = json!(["党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率（%）", "计划完成时间"]);
     let row = |rate: Value| json!([BRANCH, "项目", "王", "目标", "进展", rate, "2018-12-15"]);
     let rows = json!([head, row(json!(1)), row(json!(0.85)), row(json!(0.005)), row(json!(85))]);
@@ -139,7 +139,7 @@ fn a_cell_shown_as_a_percentage_leaves_no_doubt() {
     }
 }
 
-fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
+fn error_cells_and_formulas_without_results_are_findings() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, "#REF!"], [BRANCH, "钱", 50, { "formula": "=20+18" }], [BRANCH, "孙", 50, "#N/A"]]);
     let project = project().foreign_workbook("学习.xlsx", &sheet(rows));
     assert_eq!(found(&project), ["Z105 D2", "Z105 D4", "Z109 D3"]);
@@ -150,7 +150,7 @@ fn error_cells_and_formulas_without_results_are_findings_never_0_or_blank() {
     }
 }
 
-fn dates_outside_the_period_and_severities_set_by_the_notice() {
+fn dates_outside_the_period_have_the_severity_of_the_notice() {
     let notice = "templates/2018-grassroots/notice.toml";
     let project = project().workbook("党日.xlsx", &dates(&[json!("2017-09-06")])).edit(
         notice,

@@ -1,4 +1,4 @@
-//! The files: formats, encodings, extensions, what is hidden, what several bring together.
+//! Files: formats, encodings, extensions, hidden sheets and rows, ledgers spread over several files.
 
 use serde_json::json;
 
@@ -6,23 +6,23 @@ use super::{BRANCH, HEAD, found, one_row, project, sheet};
 
 crate::harness::tests! {
     alone: [
-        one_sheet_a_branch_one_workbook_a_branch_and_one_for_all_are_joined,
-        the_same_row_twice_is_a_finding_also_across_files,
-        csv_comes_in_utf8_with_and_without_a_mark_utf16_and_gb18030_with_any_delimiter,
+        sheets_and_workbooks_per_branch_and_for_all_are_joined,
+        a_duplicate_row_is_a_finding_within_and_across_files,
+        csv_is_read_in_utf8_utf16_and_gb18030_with_any_delimiter,
         html_saved_as_xls_is_read,
-        two_files_that_bring_one_ledger_are_joined,
+        two_files_of_one_ledger_are_joined,
     ]
     with_tools: [
-        hidden_sheets_are_left_out_and_hidden_rows_read_and_both_reported,
+        hidden_sheets_are_skipped_hidden_rows_are_read_and_both_are_reported,
         xlsb_is_read_with_its_addresses_dates_truth_values_and_errors,
-        an_xls_that_claims_a_wrong_code_page_is_read_rightly,
+        an_xls_with_a_wrong_code_page_is_read,
         extensions_in_capitals_and_wrong_ones_do_not_matter,
         a_workbook_with_macros_is_read,
         emoji_rare_and_control_characters_are_read_from_every_format,
     ]
 }
 
-fn hidden_sheets_are_left_out_and_hidden_rows_read_and_both_reported() {
+fn hidden_sheets_are_skipped_hidden_rows_are_read_and_both_are_reported() {
     let row = |name: &str| json!([BRANCH, name, 50, 38]);
     let rows =
         json!([HEAD, row("赵"), row("钱"), row("孙"), row("李"), [null, null, null, null], row("周"), row("吴")]);
@@ -67,7 +67,7 @@ fn xlsb_is_read_with_its_addresses_dates_truth_values_and_errors() {
     assert_eq!(project.rows(BRANCH, "theme").len(), 1, "blanks fill down where the settings allow it alone");
 }
 
-fn an_xls_that_claims_a_wrong_code_page_is_read_rightly() {
+fn an_xls_with_a_wrong_code_page_is_read() {
     let mut spec = sheet(json!([HEAD, [BRANCH, "赵𠮷é", 50, 38]]));
     spec["convert"] = json!("xls");
     for page in [1252_u16, 936, 10000] {
@@ -84,7 +84,7 @@ fn an_xls_that_claims_a_wrong_code_page_is_read_rightly() {
     }
 }
 
-fn one_sheet_a_branch_one_workbook_a_branch_and_one_for_all_are_joined() {
+fn sheets_and_workbooks_per_branch_and_for_all_are_joined() {
     let rows = |name: &str| json!([["在线学习登记表"], ["姓名", "规定学时", "已完成学时"], [name, 50, 38]]);
     let project = project()
         .workbook("各单位.xlsx", &json!({ "sheets": [{ "name": "教务处", "rows": rows("赵") }, { "name": "科研处党支部", "rows": rows("钱") }] }))
@@ -100,7 +100,7 @@ fn one_sheet_a_branch_one_workbook_a_branch_and_one_for_all_are_joined() {
     assert_eq!(found(&project), ["Z202 A3"]);
 }
 
-fn the_same_row_twice_is_a_finding_also_across_files() {
+fn a_duplicate_row_is_a_finding_within_and_across_files() {
     let rows = json!([
         ["序号", "党组织", "项目名称", "负责人", "年度目标", "进展情况", "完成率", "计划完成时间"],
         [1, BRANCH, "甲", "王", "目标", "进展", 0.5, "2018-12-15"],
@@ -114,7 +114,7 @@ fn the_same_row_twice_is_a_finding_also_across_files() {
     assert_eq!(project.findings_of("Z110")[1]["message"], "与 一.xlsx［突破项目］ A2 所在的行完全相同，两行都已计入");
 }
 
-fn csv_comes_in_utf8_with_and_without_a_mark_utf16_and_gb18030_with_any_delimiter() {
+fn csv_is_read_in_utf8_utf16_and_gb18030_with_any_delimiter() {
     let text = "党组织,姓名,规定学时,已完成学时\n教务处党支部,赵,50,38\n";
     let gb = encoding_rs::GB18030.encode(text).0.into_owned();
     let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
@@ -168,7 +168,7 @@ fn a_workbook_with_macros_is_read() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-fn two_files_that_bring_one_ledger_are_joined() {
+fn two_files_of_one_ledger_are_joined() {
     let project = project().workbook("上半年/学习.xlsx", &sheet(json!([HEAD, [BRANCH, "赵", 50, 38]]))).ledger(
         "下半年学习",
         &HEAD,
@@ -181,7 +181,7 @@ fn two_files_that_bring_one_ledger_are_joined() {
 
 fn emoji_rare_and_control_characters_are_read_from_every_format() {
     for kind in ["xlsx", "xls", "xlsb", "ods"] {
-        // No program writes control characters; some files have them all the same.
+        // No spreadsheet program writes control characters; only the .xlsb writer of the tests can.
         let control = if kind == "xlsb" { "\u{1}\u{b}" } else { "" };
         let mut spec = sheet(json!([HEAD, [BRANCH, format!("赵{control}𠮷😀é"), 50, 38]]));
         if kind != "xlsx" {

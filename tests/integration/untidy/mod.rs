@@ -1,5 +1,4 @@
-//! Ledgers as they really come. Each line of "what real ledgers do" has a test that names it: what is read, cell by
-//! cell, or what is said.
+//! Untidy ledgers: the layouts that clerks hand in. Each test checks the cells read, with addresses, and the findings.
 
 pub mod cells;
 pub mod files;
@@ -10,26 +9,26 @@ use crate::support::Project;
 
 crate::harness::tests! {
     alone: [
-        title_and_note_rows_stand_above_the_header_at_any_height,
+        title_and_note_rows_may_precede_the_header,
         a_header_of_three_rows_has_merged_groups_and_repeated_names_under_them,
-        sub_headers_that_repeat_are_told_apart_by_their_group,
-        instruction_blank_total_and_note_rows_are_told_from_data,
-        blank_columns_and_two_tables_side_by_side_are_kept_apart,
-        a_header_repeated_on_every_page_begins_no_table,
+        repeated_sub_headers_are_distinguished_by_their_group,
+        instruction_blank_total_and_note_rows_are_not_data,
+        blank_columns_are_skipped_and_two_tables_side_by_side_are_separate,
+        a_header_repeated_on_every_page_starts_no_table,
         totals_are_checked_against_their_rows,
         a_count_written_out_in_the_total_row_is_checked_too,
-        branches_go_by_short_names_blanks_and_full_width_signs,
-        near_misses_of_branch_names_are_offered_not_taken,
+        branches_match_by_short_name_and_ignore_blanks_and_width,
+        similar_branch_names_are_suggested_and_not_accepted,
         a_branch_of_the_roster_without_any_row_is_named,
-        headers_spelled_nearly_right_are_accepted_and_said,
-        a_header_that_matches_nothing_gets_the_nearest_name_as_a_hint,
-        the_same_fault_in_200_rows_is_shown_once_with_its_count,
+        similar_headers_are_accepted_and_reported,
+        an_unknown_header_is_reported_with_the_nearest_name,
+        one_fault_in_200_rows_is_shown_once_with_its_count,
     ]
     with_tools: [
-        the_used_range_need_not_start_at_a1_and_addresses_are_the_spreadsheet_programs_own,
-        two_tables_one_below_the_other_are_kept_apart,
-        the_branchs_cell_is_merged_over_its_rows,
-        ods_tells_no_merges_so_blanks_fill_down_where_the_settings_allow_it,
+        the_used_range_may_start_anywhere_and_addresses_are_absolute,
+        two_tables_one_below_the_other_are_separate,
+        a_branch_cell_merged_over_rows_applies_to_each,
+        blanks_in_an_ods_fill_down_where_the_settings_allow_it,
     ]
 }
 
@@ -52,7 +51,7 @@ fn sheet(rows: Value) -> Value {
     json!({ "sheets": [{ "name": "在线学习", "rows": rows }] })
 }
 
-/// What is found beyond ledgers that nobody handed in and branches without rows.
+/// The findings except missing ledgers (Z003) and branches without rows (Z203), as code and cell.
 fn found(project: &Project) -> Vec<String> {
     let told = |finding: &Value| finding["code"] != "Z003" && finding["code"] != "Z203";
     let text = |finding: &Value| {
@@ -63,7 +62,7 @@ fn found(project: &Project) -> Vec<String> {
 
 const HEAD: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];
 
-/// The one row that most tests read, at row `row` and the columns from `cols` on; the post is not in the sheet.
+/// The row that most tests read, in sheet row `row` and the columns `cols`; the sheet has no column for the post.
 fn one_row(row: u32, cols: [&str; 4]) -> Vec<Vec<String>> {
     let [branch, name, required, done] = cols;
     vec![vec![
@@ -75,7 +74,7 @@ fn one_row(row: u32, cols: [&str; 4]) -> Vec<Vec<String>> {
     ]]
 }
 
-fn title_and_note_rows_stand_above_the_header_at_any_height() {
+fn title_and_note_rows_may_precede_the_header() {
     let mut rows = vec![json!(["在线学习情况表"]), json!(["填报说明：学时以平台为准"])];
     rows.extend((0..40).map(|n| json!([null, null, format!("备注{n}")])));
     rows.extend([json!(HEAD), json!([BRANCH, "赵", 50, 38])]);
@@ -101,7 +100,7 @@ fn a_header_of_three_rows_has_merged_groups_and_repeated_names_under_them() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-fn sub_headers_that_repeat_are_told_apart_by_their_group() {
+fn repeated_sub_headers_are_distinguished_by_their_group() {
     let spec = json!({ "sheets": [{ "rows": [
         ["单位", "上半年", null, "下半年", null],
         [null, "应到", "实到", "应到", "实到"],
@@ -117,7 +116,7 @@ fn sub_headers_that_repeat_are_told_apart_by_their_group() {
     assert_eq!(project.rows(BRANCH, "halves"), [["A3 教务处党支部", "E3 18", "C3 9"]]);
 }
 
-fn the_used_range_need_not_start_at_a1_and_addresses_are_the_spreadsheet_programs_own() {
+fn the_used_range_may_start_anywhere_and_addresses_are_absolute() {
     for convert in [None, Some("xls"), Some("ods")] {
         let mut spec = json!({ "sheets": [{ "name": "在线学习", "at": "D7", "rows": [HEAD, [BRANCH, "赵", 50, 38], [BRANCH, "钱", "五十", 1]] }] });
         let kind = convert.unwrap_or("xlsx");
@@ -130,7 +129,7 @@ fn the_used_range_need_not_start_at_a1_and_addresses_are_the_spreadsheet_program
     }
 }
 
-fn instruction_blank_total_and_note_rows_are_told_from_data() {
+fn instruction_blank_total_and_note_rows_are_not_data() {
     let rows = json!([
         HEAD,
         ["（填全称）", "（填姓名）", "（数字）", "（数字）"],
@@ -149,7 +148,7 @@ fn instruction_blank_total_and_note_rows_are_told_from_data() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-fn blank_columns_and_two_tables_side_by_side_are_kept_apart() {
+fn blank_columns_are_skipped_and_two_tables_side_by_side_are_separate() {
     let rows = json!([
         ["党组织", "姓名", "规定学时", "已完成学时", null, "党组织", "召开日期", "议题", "参会人数"],
         [BRANCH, "赵", 50, 38, null, BRANCH, "2018-09-04", "党费使用", 9],
@@ -164,7 +163,7 @@ fn blank_columns_and_two_tables_side_by_side_are_kept_apart() {
     assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "C", "E", "F"]));
 }
 
-fn two_tables_one_below_the_other_are_kept_apart() {
+fn two_tables_one_below_the_other_are_separate() {
     let rows = json!([
         ["干部在线学习情况"],
         HEAD,
@@ -195,7 +194,7 @@ fn two_tables_one_below_the_other_are_kept_apart() {
     }
 }
 
-fn a_header_repeated_on_every_page_begins_no_table() {
+fn a_header_repeated_on_every_page_starts_no_table() {
     let group = json!(["序号", "党组织", "检查发现的问题", null, "整改落实", null, null, null]);
     let leaves = json!([null, null, "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况"]);
     let row =
@@ -241,7 +240,7 @@ fn a_count_written_out_in_the_total_row_is_checked_too() {
     assert_eq!((totals.len(), &totals[0]["found"], &totals[0]["expected"]), (1, &json!("2"), &json!("1")));
 }
 
-fn the_branchs_cell_is_merged_over_its_rows() {
+fn a_branch_cell_merged_over_rows_applies_to_each() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50], ["科研处党支部", "孙", 50, 40]]);
     let merged = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["A2:A3"] }] });
     for kind in ["xlsx", "xls"] {
@@ -256,7 +255,7 @@ fn the_branchs_cell_is_merged_over_its_rows() {
     }
 }
 
-fn ods_tells_no_merges_so_blanks_fill_down_where_the_settings_allow_it() {
+fn blanks_in_an_ods_fill_down_where_the_settings_allow_it() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50]]);
     let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["A2:A3"] }], "convert": "ods" });
     let project = project().foreign_workbook("学习.ods", &spec);
@@ -270,7 +269,7 @@ fn ods_tells_no_merges_so_blanks_fill_down_where_the_settings_allow_it() {
     assert_eq!(found(&unmerged), ["Z202 A3"], "an .xlsx tells its merges: a blank is a blank");
 }
 
-fn branches_go_by_short_names_blanks_and_full_width_signs() {
+fn branches_match_by_short_name_and_ignore_blanks_and_width() {
     let project = Project::new()
         .ledger(
             "名册",
@@ -291,7 +290,7 @@ fn branches_go_by_short_names_blanks_and_full_width_signs() {
     assert_eq!(found(&project), [""; 0]);
 }
 
-fn near_misses_of_branch_names_are_offered_not_taken() {
+fn similar_branch_names_are_suggested_and_not_accepted() {
     let project = project()
         .workbook("学习.xlsx", &sheet(json!([HEAD, ["教务处支部", "赵", 50, 38], ["外语系党支部乙", "钱", 50, 38]])));
     assert_eq!(project.rows(BRANCH, "study").len(), 0);
@@ -309,14 +308,14 @@ fn a_branch_of_the_roster_without_any_row_is_named() {
     assert_eq!((absent.len(), &absent[0]["branch"]), (1, &json!("科研处党支部")));
 }
 
-fn headers_spelled_nearly_right_are_accepted_and_said() {
+fn similar_headers_are_accepted_and_reported() {
     let rows = json!([["党 组 织", "姓　名", "规定\n学时", "已完成学时（学时）"], [BRANCH, "赵", 50, 38]]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
     assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "B", "C", "D"]));
     assert_eq!(found(&project), ["Z006 A1", "Z006 B1", "Z006 C1", "Z006 D1"]);
 }
 
-fn a_header_that_matches_nothing_gets_the_nearest_name_as_a_hint() {
+fn an_unknown_header_is_reported_with_the_nearest_name() {
     let rows = json!([["党组织", "姓名", "规定学时", "完成的学时"], [BRANCH, "赵", 50, 38]]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
     let missing = project.findings_of("Z005");
@@ -329,7 +328,7 @@ fn a_header_that_matches_nothing_gets_the_nearest_name_as_a_hint() {
     assert_eq!(found(&project), [""; 0], "a spelling confirmed once is known for ever");
 }
 
-fn the_same_fault_in_200_rows_is_shown_once_with_its_count() {
+fn one_fault_in_200_rows_is_shown_once_with_its_count() {
     let mut rows = vec![json!(HEAD)];
     rows.extend((0..200).map(|n| json!([BRANCH, format!("第{n}人"), 50, "约四十"])));
     let project = project().workbook("学习.xlsx", &sheet(json!(rows)));

@@ -6,17 +6,17 @@ use crate::support::{Project, Run};
 
 crate::harness::tests! {
     alone: [
-        a_cell_that_changed_is_told_with_the_metrics_it_changed,
-        a_metric_of_metrics_is_led_back_to_the_cells,
-        rows_that_came_and_went_are_told_and_rows_that_moved_are_not,
-        branches_that_came_and_went_are_named,
-        nothing_changed_is_said_and_ends_with_0,
-        differences_as_a_page,
-        what_is_no_run_is_said_and_read_as_nothing_else,
-        rows_put_in_another_order_have_not_changed,
-        a_row_that_came_before_one_that_changed_is_not_taken_for_it,
-        what_only_one_run_has_is_said_and_not_taken_for_a_change,
-        a_branch_that_the_roster_spoils_is_not_gone,
+        a_changed_cell_is_shown_with_the_metrics_it_changes,
+        a_metric_of_metrics_is_traced_to_the_cells,
+        added_and_removed_rows_are_shown_and_moved_rows_are_not,
+        added_and_removed_branches_are_named,
+        no_difference_is_stated_and_exits_with_0,
+        the_html_page_is_escaped_and_self_contained,
+        files_that_are_no_manifest_are_refused_and_folders_outside_are_not_read,
+        reordered_rows_are_no_difference,
+        a_row_added_before_a_changed_row_is_not_mistaken_for_it,
+        files_of_only_one_run_are_stated_and_are_no_difference,
+        a_branch_with_an_invalid_roster_row_is_not_reported_as_removed,
     ]
 }
 
@@ -54,7 +54,7 @@ fn as_json(run: &Run) -> Value {
     serde_json::from_str(&run.stdout).expect("JSON")
 }
 
-fn a_cell_that_changed_is_told_with_the_metrics_it_changed() {
+fn a_changed_cell_is_shown_with_the_metrics_it_changes() {
     let (project, run) = diff(project(), "赵,50,40", "赵,50,50", &[]);
     assert_eq!(run.code, 1, "{}", run.all());
     for line in [
@@ -76,7 +76,7 @@ fn a_cell_that_changed_is_told_with_the_metrics_it_changed() {
     assert_eq!(by_files.stdout, run.stdout);
 }
 
-fn a_metric_of_metrics_is_led_back_to_the_cells() {
+fn a_metric_of_metrics_is_traced_to_the_cells() {
     let head = ["党组织", "党支部", "问题类别", "整改措施", "责任人", "整改时限", "完成情况", "完成日期"];
     let row = |state, on| vec!["丙党总支", "一支部", "党员教育形式化", "谈心", "王", "2018-10-31", state, on];
     let project = Project::with_branches(&[("丙党总支", "党总支")])
@@ -96,7 +96,7 @@ fn a_metric_of_metrics_is_led_back_to_the_cells() {
     assert_eq!(branch["rows"][0]["what"]["cells"][0]["cell"], "G3");
 }
 
-fn rows_that_came_and_went_are_told_and_rows_that_moved_are_not() {
+fn added_and_removed_rows_are_shown_and_moved_rows_are_not() {
     let (_, run) = diff(project(), "甲党支部,赵,50,40\n", "甲党支部,郑,50,10\n甲党支部,赵,50,40\n", &["--json"]);
     let told = as_json(&run);
     assert_eq!(told["unchanged"], 1, "the other branch's rows moved down, and nothing else");
@@ -113,7 +113,7 @@ fn rows_that_came_and_went_are_told_and_rows_that_moved_are_not() {
     assert_eq!(told["branches"][0]["rows"][0]["what"]["gone"], json!([3, "甲党支部，钱，50，50"]));
 }
 
-fn branches_that_came_and_went_are_named() {
+fn added_and_removed_branches_are_named() {
     let project = project();
     assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);
     let project = project.edit("input/党组织名册.csv", "乙党支部,", "丁党支部,");
@@ -122,7 +122,7 @@ fn branches_that_came_and_went_are_named() {
     assert!(run.stdout.contains("新增的党组织：丁党支部\n不再有的党组织：乙党支部\n"), "{}", run.stdout);
 }
 
-fn nothing_changed_is_said_and_ends_with_0() {
+fn no_difference_is_stated_and_exits_with_0() {
     let project = project();
     for folder in ["old", "new"] {
         assert_eq!(project.zicha(&["build", "--output", folder]).code, 0);
@@ -131,7 +131,7 @@ fn nothing_changed_is_said_and_ends_with_0() {
     assert_eq!((run.code, run.stdout.as_str()), (0, "没有变化\n"));
 }
 
-fn differences_as_a_page() {
+fn the_html_page_is_escaped_and_self_contained() {
     let (project, run) = diff(project(), "孙,50,30", "<b>孙&,50,30", &["--html", "差别/差别.html"]);
     assert_eq!(run.code, 1, "{}", run.all());
     let page = project.read("差别/差别.html");
@@ -142,7 +142,7 @@ fn differences_as_a_page() {
     }
 }
 
-fn what_is_no_run_is_said_and_read_as_nothing_else() {
+fn files_that_are_no_manifest_are_refused_and_folders_outside_are_not_read() {
     let project = project().file("not/run.json", b"[]").file("plain.txt", b"text");
     project.zicha(&["build"]);
     for (path, says) in [
@@ -169,7 +169,7 @@ fn what_is_no_run_is_said_and_read_as_nothing_else() {
     assert!(run.stdout.ends_with("没有变化\n"), "{}", run.stdout);
 }
 
-fn rows_put_in_another_order_have_not_changed() {
+fn reordered_rows_are_no_difference() {
     let (_, run) = diff(
         project(),
         "甲党支部,赵,50,40\n甲党支部,钱,50,50\n甲党支部,孙,50,30\n",
@@ -179,13 +179,13 @@ fn rows_put_in_another_order_have_not_changed() {
     assert_eq!((run.code, run.stdout.as_str()), (0, "没有变化\n"));
 }
 
-fn a_row_that_came_before_one_that_changed_is_not_taken_for_it() {
+fn a_row_added_before_a_changed_row_is_not_mistaken_for_it() {
     let (_, run) = diff(project(), "甲党支部,赵,50,40\n", "甲党支部,郑,50,50\n甲党支部,赵,50,45\n", &[]);
     assert!(run.stdout.contains("第2行 增加：甲党支部，郑，50，50\n"), "{}", run.stdout);
     assert!(run.stdout.contains("D3 已完成学时：40 → 45\n"), "{}", run.stdout);
 }
 
-fn what_only_one_run_has_is_said_and_not_taken_for_a_change() {
+fn files_of_only_one_run_are_stated_and_are_no_difference() {
     let project = project();
     for folder in ["old", "new"] {
         assert_eq!(project.zicha(&["build", "--output", folder]).code, 0);
@@ -198,7 +198,7 @@ fn what_only_one_run_has_is_said_and_not_taken_for_a_change() {
     assert!(run.stdout.starts_with("缺少 sources.json，没有比对台账的行：乙党支部\n"), "{}", run.stdout);
 }
 
-fn a_branch_that_the_roster_spoils_is_not_gone() {
+fn a_branch_with_an_invalid_roster_row_is_not_reported_as_removed() {
     let project = project();
     assert_eq!(project.zicha(&["build", "--output", "old"]).code, 0);
     let project = project.edit("input/党组织名册.csv", "乙党支部,机关党支部", "乙党支部,未知");

@@ -1,5 +1,5 @@
-//! What workbooks tell beside their cells: the fuzzer's bytes as a sheet's part of every format and as the records
-//! of an .xls. Something is told or nothing, never a panic.
+//! Merges, hidden rows and number formats of workbooks: the fuzzer's bytes as a sheet's part of every format and as
+//! the records of an .xls. Read or ignored, never a panic.
 #![no_main]
 
 use std::io::{Cursor, Write};

@@ -1,4 +1,4 @@
-//! A run that is cancelled in its middle, at one moment after the other.
+//! Runs cancelled after 0 to 15 reports.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,14 +10,14 @@ use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files};
 
 crate::harness::tests! {
     alone: [
-        what_a_cancelled_run_made_is_what_a_whole_run_makes_and_the_next_makes_the_rest,
+        a_cancelled_run_leaves_only_whole_reports_and_the_next_run_completes_it,
     ]
 }
 
-/// Cancels a run once so many reports are made.
+/// Cancels a run after so many reports.
 struct After {
     reports: usize,
-    /// Reports made and one more; 0 before the first is begun.
+    /// The number of finished reports plus one; 0 before the report stage.
     made: AtomicUsize,
 }
 
@@ -53,7 +53,7 @@ fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
         prune: false,
         part: RunScope::Whole,
     };
-    // On two cores, however many there are: no more than two reports are under way when the run is cancelled.
+    // Two threads, so that at most two reports are under way when the run is cancelled.
     let cores = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads");
     cores.install(|| pipeline::build(&options, watch)).expect("a run")
 }
@@ -62,8 +62,8 @@ fn output(project: &Project) -> BTreeMap<String, Vec<u8>> {
     files(&project.path("output")).into_iter().collect()
 }
 
-/// The department's draft is made beside the branches' reports: it is there or it is not, but never another.
-fn what_a_cancelled_run_made_is_what_a_whole_run_makes_and_the_next_makes_the_rest() {
+/// The department's report is made in parallel: it may be there or not, but never differ.
+fn a_cancelled_run_leaves_only_whole_reports_and_the_next_run_completes_it() {
     let project = Project::sample();
     assert!(!build(&project, &NoProgress).cancelled);
     let whole = output(&project);

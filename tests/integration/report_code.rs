@@ -1,4 +1,4 @@
-//! The code on final reports.
+//! Report codes and the scans of signed reports.
 
 use std::io::Read;
 
@@ -8,26 +8,26 @@ use crate::support::{NOTICE, Project, audit, parts};
 
 crate::harness::tests! {
     alone: [
-        drafts_have_no_code_and_final_reports_the_same_in_every_format,
-        the_same_content_has_the_same_code_and_any_change_another,
-        settings_for_archiving_are_checked_with_their_lines,
-        status_tells_which_version_was_signed,
-        a_scan_that_would_fill_the_memory_is_not_decoded,
+        drafts_have_no_code_and_all_formats_of_a_final_report_have_one,
+        equal_content_has_an_equal_code_and_changed_content_another,
+        invalid_archive_settings_are_refused_with_their_line,
+        status_shows_which_version_was_signed,
+        a_scan_of_enormous_size_is_not_decoded,
     ]
     with_tools: [
-        a_qr_code_says_the_code_in_word_and_on_the_page,
-        a_scan_is_known_by_its_qr_code_whatever_it_is_called,
+        the_qr_code_holds_the_report_code,
+        a_scan_is_recognized_by_its_qr_code,
     ]
 }
 
 const BRANCH: &str = "甲党支部";
 
-/// A branch whose report can be final.
+/// Two branches whose reports can be final.
 pub fn final_project() -> Project {
     Project::ready(&[BRANCH, "乙党支部"])
 }
 
-/// The code that a branch's reports bear.
+/// The code on a branch's reports.
 fn code_of(project: &Project, branch: &str) -> ReportCode {
     let text = project.report_text(branch, "md");
     let last = text.lines().rfind(|line| !line.is_empty()).expect("a last line");
@@ -40,7 +40,7 @@ fn build_final(project: &Project) {
     assert_eq!(run.code, 0, "{}", run.all());
 }
 
-fn drafts_have_no_code_and_final_reports_the_same_in_every_format() {
+fn drafts_have_no_code_and_all_formats_of_a_final_report_have_one() {
     let project = final_project();
     project.build();
     assert!(!project.report_text(BRANCH, "html").contains("核对码"));
@@ -58,7 +58,7 @@ fn drafts_have_no_code_and_final_reports_the_same_in_every_format() {
     assert_eq!(record["branches"][0]["issued"]["code"], code.as_str());
 }
 
-fn the_same_content_has_the_same_code_and_any_change_another() {
+fn equal_content_has_an_equal_code_and_changed_content_another() {
     let project = final_project();
     build_final(&project);
     let code = code_of(&project, BRANCH);
@@ -68,7 +68,7 @@ fn the_same_content_has_the_same_code_and_any_change_another() {
     let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,45");
     build_final(&project);
     assert_ne!(code_of(&project, BRANCH).content(), code.content());
-    // Another place in the roster is no other content, and is printed as it is now.
+    // Another position in the roster does not change the content, but the printed number.
     let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,45", "甲党支部,赵,50,40").edit(
         "input/党组织名册.csv",
         "甲党支部,",
@@ -80,7 +80,7 @@ fn the_same_content_has_the_same_code_and_any_change_another() {
     assert!(moved.is_of_same_content(&code) && moved.as_str().starts_with("20181102-02-"), "{moved}");
 }
 
-fn a_qr_code_says_the_code_in_word_and_on_the_page() {
+fn the_qr_code_holds_the_report_code() {
     let project = final_project().edit(&format!("{NOTICE}/notice.toml"), "qr         = false", "qr         = true");
     build_final(&project);
     let code = code_of(&project, BRANCH);
@@ -93,7 +93,7 @@ fn a_qr_code_says_the_code_in_word_and_on_the_page() {
     assert_eq!(zicha::scans::inspect(&picture).codes, [code]);
 }
 
-fn settings_for_archiving_are_checked_with_their_lines() {
+fn invalid_archive_settings_are_refused_with_their_line() {
     for (from, to, said) in [
         ("digits     = 4", "digits = 40", "件号应是 3 至 8 位"),
         ("department = \"ZZB\"", "category = \"W-S\"", "category 不能是“W-S”"),
@@ -112,7 +112,7 @@ fn settings_for_archiving_are_checked_with_their_lines() {
     }
 }
 
-fn status_tells_which_version_was_signed() {
+fn status_shows_which_version_was_signed() {
     let project = final_project();
     project.build();
     let state = |project: &Project, at: usize| {
@@ -144,7 +144,7 @@ fn status_tells_which_version_was_signed() {
     }
 }
 
-fn a_scan_is_known_by_its_qr_code_whatever_it_is_called() {
+fn a_scan_is_recognized_by_its_qr_code() {
     let project = final_project().edit(&format!("{NOTICE}/notice.toml"), "qr         = false", "qr         = true");
     build_final(&project);
     let page = project.report(BRANCH, "html");
@@ -154,7 +154,7 @@ fn a_scan_is_known_by_its_qr_code_whatever_it_is_called() {
     let told: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
     let branch = told["branches"].as_array().expect("branches").iter().find(|b| b["branch"] == BRANCH).expect("it");
     assert_eq!(branch["signed"], "current");
-    // However it was scanned.
+    // In every format, turned, scaled and gray.
     let code = code_of(&project, BRANCH);
     let picture = image::open(&shot).expect("a picture");
     for (format, turned) in [
@@ -169,11 +169,11 @@ fn a_scan_is_known_by_its_qr_code_whatever_it_is_called() {
     }
 }
 
-fn a_scan_that_would_fill_the_memory_is_not_decoded() {
+fn a_scan_of_enormous_size_is_not_decoded() {
     let mut bomb = Vec::new();
     let mut encoder = png::Encoder::new(&mut bomb, 100_000, 100_000);
     encoder.set_depth(png::BitDepth::One);
-    // The header is enough: nothing may be set aside for what it promises.
+    // Memory for the declared size must not be allocated.
     drop(encoder.write_header().expect("a header"));
     assert_eq!(zicha::scans::inspect(&bomb).pages, None);
     for damaged in [&b"%PDF-1.7\n%%EOF"[..], b"\xff\xd8\xff\xe0", b"II*\0\x08\0\0\0", b""] {
