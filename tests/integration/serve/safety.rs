@@ -120,7 +120,7 @@ fn no_path_of_a_request_reaches_the_disk() {
         assert!(reply.body.contains("没有"), "{path}: {}", reply.body);
     }
     // Neither does a manifest whose folder leads out of the output folder, to a file that exists.
-    let project = project.edit("output/run.json", "\"folder\":\"甲党支部\"", "\"folder\":\"../input\"").edit(
+    let _project = project.edit("output/run.json", "\"folder\":\"甲党支部\"", "\"folder\":\"../input\"").edit(
         "output/run.json",
         "甲党支部-自查报告.html",
         "干部在线学习.csv",
