@@ -12,6 +12,7 @@ use super::{ArchiveNumber, ArchivedReport, PackageContents};
 use crate::notice::Retention;
 use crate::report_code::ReportCode;
 use crate::scans::Version;
+use crate::store::is_plain_name;
 
 /// The core elements, GB/T 33480-2016, 4.1 to 4.18.
 pub const CORE: [&str; 18] = [
@@ -267,7 +268,7 @@ fn report(node: &Node, faults: &mut Vec<String>) -> Option<ReportData> {
         faults.push(format!("没有{name}"));
     }
     let (name, folder) = (node.attribute("单位").unwrap_or_default(), node.attribute("目录").unwrap_or_default());
-    let proper = folder.strip_prefix("data/reports/").is_some_and(|name| !name.is_empty() && !name.contains('/'));
+    let proper = folder.strip_prefix("data/reports/").is_some_and(is_plain_name);
     if !proper || name.is_empty() {
         faults.push(format!("公文的单位“{name}”或目录“{folder}”不对"));
     }

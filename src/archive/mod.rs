@@ -40,7 +40,7 @@ use std::path::PathBuf;
 
 pub use archive_number::ArchiveNumber;
 pub use events::{Event, EventKind, is_moment};
-pub use package::{Package, is_inside};
+pub use package::Package;
 pub use signature::{Signer, SignerError};
 
 use crate::manifest::Issued;

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
+
+use crate::store::{inside_without_links, is_relative_inside};
 
 /// Files that a package may have.
 const MOST: usize = 1_000_000;
@@ -94,7 +96,7 @@ impl Package {
             let entry = archive.by_index_raw(at).map_err(io::Error::other)?;
             let name = entry.name().map_err(io::Error::other)?.into_owned();
             let plain = entry.is_file() || entry.is_dir();
-            if !is_inside(name.strip_suffix('/').unwrap_or(&name)) {
+            if !is_relative_inside(name.strip_suffix('/').unwrap_or(&name)) {
                 faults.push(format!("条目“{name}”越出归档包"));
             } else if entry.is_symlink() || !plain {
                 faults.push(format!("条目“{name}”是链接"));
@@ -137,7 +139,9 @@ impl Package {
         let mut over = 0;
         let outcome = match &mut self.kind {
             Kind::Folder(root) => {
-                let mut file = open_plain(&root.join(name))?.take(size);
+                // A link may have taken the file's place since the folder was listed.
+                let path = inside_without_links(root, name).ok_or_else(|| io::Error::other("不是普通文件"))?;
+                let mut file = File::open(path)?.take(size);
                 let outcome = read(&mut file)?;
                 over += file.into_inner().read(&mut [0])?;
                 outcome
@@ -166,37 +170,5 @@ impl Package {
             file.read_to_string(&mut text)?;
             Ok(text)
         })
-    }
-}
-
-/// Opens a file that must be one, and no link that took its place.
-fn open_plain(path: &Path) -> io::Result<File> {
-    if !std::fs::symlink_metadata(path)?.is_file() {
-        return Err(io::Error::other("不是普通文件"));
-    }
-    File::open(path)
-}
-
-/// Whether a path stays below where it begins, on every system.
-pub fn is_inside(path: &str) -> bool {
-    let proper = |part: &str| !part.is_empty() && part != "." && part != "..";
-    let windows = path.contains(['\\', ':', '\0']);
-    !windows
-        && path.split('/').all(proper)
-        && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_inside;
-
-    #[test]
-    fn paths_stay_inside() {
-        for good in ["data/甲 乙/a.docx", "bagit.txt", "data/..a", "a b"] {
-            assert!(is_inside(good), "{good}");
-        }
-        for bad in ["../a", "data/../../a", "/etc/passwd", "a//b", "", ".", "C:a", "a\\..\\b", "a/./b", "a\0b"] {
-            assert!(!is_inside(bad), "{bad}");
-        }
     }
 }

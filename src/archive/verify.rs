@@ -8,8 +8,9 @@ use std::path::Path;
 use super::manifests::{self, Algorithm, Hashes};
 use super::metadata::{self, Metadata};
 use super::signature;
-use super::{Package, package, xml};
+use super::{Package, xml};
 use crate::diagnostics::{Code, Diagnostic, Location, code};
+use crate::store::is_relative_inside;
 
 /// The metadata.
 pub const METADATA: &str = "metadata.xml";
@@ -171,7 +172,7 @@ impl Look {
             for (path, digits) in lines {
                 // Some programs write per cent signs as they are.
                 let path = if package.files.contains_key(&path) { path } else { manifests::decoded(&path) };
-                if !package::is_inside(&path) {
+                if !is_relative_inside(&path) {
                     self.say(&code::DAMAGED, format!("{name} 列有越出归档包的路径“{path}”"));
                 } else if list.insert(path.clone(), digits).is_some() {
                     self.say(&code::DAMAGED, format!("{name} 把“{path}”列了两次"));
@@ -381,7 +382,7 @@ fn same_zip(path: &Path, package: &mut Package, name: &str) -> io::Result<bool> 
 /// When one cannot be read or written.
 pub fn extract(package: &mut Package, target: &Path, wanted: impl Fn(&str) -> bool) -> io::Result<()> {
     let names: Vec<String> = package.files.keys().filter(|name| wanted(name)).cloned().collect();
-    for name in names.iter().filter(|name| package::is_inside(name)) {
+    for name in names.iter().filter(|name| is_relative_inside(name)) {
         let place = target.join(name);
         place.parent().map_or(Ok(()), std::fs::create_dir_all)?;
         let mut file = std::fs::File::create_new(&place)?;

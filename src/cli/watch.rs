@@ -14,6 +14,7 @@ use super::{Exit, refuse};
 use crate::diagnostics::{Diagnostic, render};
 use crate::diff::{self, Snapshot};
 use crate::pipeline::{self, Options};
+use crate::store::is_below;
 
 /// How long nothing may be saved before a build begins: programs save a file in several steps.
 const QUIET: Duration = Duration::from_millis(400);
@@ -124,8 +125,6 @@ fn changes(saved: &Receiver<notify::Result<Event>>, output: &Path) -> Option<BTr
 fn counts(path: &Path, output: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let passing = ["~$", ".", "~"].iter().any(|start| name.starts_with(start)) || name.ends_with('~');
-    // A file that is gone already stood where the first folder stands that is still there.
-    let place = path.ancestors().find_map(|place| place.canonicalize().ok()).unwrap_or_default();
-    let own = output.canonicalize().is_ok_and(|output| place.starts_with(output));
-    !passing && !own
+    // The file may be gone already; its folder then decides.
+    !passing && !is_below(path, output)
 }

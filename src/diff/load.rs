@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, BranchRecord, ReportState, RunManifest, SOURCES, Sources};
+use crate::store::is_plain_name;
 
 /// A run to compare: its record, and the folder with its reports when there is one.
 #[derive(Clone, Debug, Default)]
@@ -82,17 +83,11 @@ impl Side {
     /// The branch's folder; `None` when the run did not write into it, or the record names one outside of the run's.
     fn place(&self, branch: &BranchRecord) -> Option<PathBuf> {
         let written = matches!(branch.state, ReportState::Draft | ReportState::Final);
-        (written && is_plain(&branch.folder)).then(|| self.folder.join(&branch.folder))
+        (written && is_plain_name(&branch.folder)).then(|| self.folder.join(&branch.folder))
     }
 }
 
 /// The name of a branch's report as Markdown.
 fn text_of(branch: &BranchRecord) -> Option<&str> {
-    branch.files.keys().map(String::as_str).find(|name| name.ends_with(".md") && is_plain(name))
-}
-
-/// Whether a name is that of a file or folder right here.
-fn is_plain(name: &str) -> bool {
-    let mut parts = Path::new(name).components();
-    matches!((parts.next(), parts.next()), (Some(std::path::Component::Normal(_)), None))
+    branch.files.keys().map(String::as_str).find(|name| name.ends_with(".md") && is_plain_name(name))
 }

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use super::{NoticeError, Paths, Settings, chain};
 use crate::archive::register::{Register, RegisterError};
 use crate::archive::writer::{self, SealError, SealOptions, SealOutcome};
-use crate::archive::{ArchiveNumber, ArchivedReport, Event, PackageContents, PackageFile, Signer, is_inside};
+use crate::archive::{ArchiveNumber, ArchivedReport, Event, PackageContents, PackageFile, Signer};
 use crate::diagnostics::{Code, Diagnostic, Location, code};
 use crate::diff::{self, LoadError};
 use crate::ingest::fold;
 use crate::manifest::{BranchRecord, ReportState, RunManifest};
 use crate::notice::{Archive, ArchiveScope, Notice};
 use crate::scans::{self, Inspector, ScanInventory, SignedCopy, Version};
-use crate::store::sha256;
+use crate::store::{is_relative_inside, sha256};
 use crate::template::Outline;
 
 /// What archiving is asked for.
@@ -340,7 +340,7 @@ fn settings_of(notice: &Notice) -> impl Iterator<Item = PackageFile> {
 
 /// What is wrong with a file that goes into a package.
 fn fault(piece: &PackageFile) -> Option<String> {
-    if !is_inside(&piece.path) {
+    if !is_relative_inside(&piece.path) {
         return Some("名称中有冒号、反斜线，或用 .. 指到别处，不能放进归档包，请改名".to_owned());
     }
     let expected = piece.expected.as_ref()?;

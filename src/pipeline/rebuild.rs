@@ -7,12 +7,13 @@ use std::path::Path;
 use super::chain;
 use crate::archive::metadata::{Metadata, ReportData};
 use crate::archive::verify::extract;
-use crate::archive::{Package, is_inside};
+use crate::archive::Package;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::manifest::Sources;
 use crate::notice::Notice;
 use crate::render::Format;
 use crate::sandbox;
+use crate::store::is_relative_inside;
 use crate::template::Outline;
 
 /// The hidden subcommand that makes the binary build within [`MEMORY`]; it takes what `build` takes.
@@ -48,7 +49,7 @@ pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -
         }
     };
     if let Some(name) =
-        Outline::all(&notice).flat_map(Outline::template_files).map(|name| name.get_ref()).find(|name| !is_inside(name))
+        Outline::all(&notice).flat_map(Outline::template_files).map(|name| name.get_ref()).find(|name| !is_relative_inside(name))
     {
         say(format!("归档的设置用了归档包之外的模板“{name}”，没有重新生成"));
         return Ok(findings);

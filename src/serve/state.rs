@@ -25,7 +25,7 @@ use crate::pipeline::{
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
-use crate::store::{Digest, VersionedDir, history_of, stat_signature};
+use crate::store::{Digest, VersionedDir, history_of, is_plain_name, stat_signature};
 
 /// How long a page waits for a cached value before it renders without it and asks the browser to reload.
 pub const PAGE_TIMEOUT: Duration = Duration::from_millis(800);
@@ -223,8 +223,7 @@ impl AppState {
     /// Path of an existing file of a report. `None` when the folder or the name, both from the manifest, is anything
     /// but one plain path component: a manifest edited by hand must not lead out of the output folder.
     pub fn report_file(&self, record: &BranchRecord, name: &str) -> Option<PathBuf> {
-        let plain =
-            [record.folder.as_str(), name].iter().all(|part| crate::archive::is_inside(part) && !part.contains('/'));
+        let plain = is_plain_name(&record.folder) && is_plain_name(name);
         let path = self.paths.output.join(&record.folder).join(name);
         (plain && path.is_file()).then_some(path)
     }

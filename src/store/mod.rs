@@ -1,6 +1,7 @@
 //! Bytes onto the disk: names that every system takes, files that are whole or not there, and an output folder that
 //! one run at a time writes into, which knows what it wrote from what a person changed since.
 
+mod containment;
 mod digest;
 mod file_names;
 mod journal;
@@ -15,6 +16,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+pub use containment::{inside_without_links, is_below, is_plain_name, is_relative_inside};
 pub use digest::{Digest, sha256};
 pub use file_names::{safe_names, safe_path};
 pub use journal::{Change, ChangeKind, history_of};

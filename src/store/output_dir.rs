@@ -9,8 +9,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use super::containment::{inside_through_links, is_relative_inside};
 use super::lock::Lock;
-use super::report_dir::{ReportDir, copied, stays_inside};
+use super::report_dir::{ReportDir, copied};
 use super::sync::Disk;
 use super::{Digest, LockScope, StoreError, sha256, write_by_way_of};
 
@@ -204,7 +205,14 @@ impl OutputDir {
     pub fn remove(&self, path: &str, recorded: &Digest) -> Result<bool, StoreError> {
         let place = self.root.join(path);
         let error = |source| StoreError::new(&place, source);
-        stays_inside(&self.root, Path::new(path).parent().unwrap_or(Path::new(".."))).map_err(error)?;
+        // The path comes from a record. The file itself may be a link: then the link is removed.
+        match path.rsplit_once('/') {
+            Some((folder, _)) if is_relative_inside(path) => {
+                inside_through_links(&self.root, folder).map_err(error)?;
+            }
+            None if is_relative_inside(path) => {}
+            _ => return Err(error(io::Error::other("它在输出文件夹之外"))),
+        }
         if self.state(path, recorded) == FileState::Changed {
             return Ok(false);
         }

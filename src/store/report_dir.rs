@@ -1,8 +1,9 @@
 //! A folder of an output folder, looked at once for all the files that are written into it.
 
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use super::containment::{inside_through_links, is_plain_name};
 use super::output_dir::{OutputDir, Step, WriteOutcome};
 use super::{StoreError, sha256};
 
@@ -25,7 +26,7 @@ pub struct ReportDir<'o> {
 impl<'o> ReportDir<'o> {
     /// The folder of that name; nothing is written yet.
     pub(super) fn new(outputs: &'o OutputDir, root: &Path, name: &'o str) -> Self {
-        let there = stays_inside(root, Path::new(name));
+        let there = inside_through_links(root, name).map(|inside| inside.exists);
         Self { outputs, name, path: root.join(name), there }
     }
 
@@ -61,7 +62,7 @@ impl<'o> ReportDir<'o> {
         let place = self.place(name);
         let refused = |why: &io::Error| StoreError::new(&place, copied(why));
         let was_there = *self.there.as_ref().map_err(refused)?;
-        if place.parent() != Some(&self.path) || place.file_name().is_none() {
+        if !is_plain_name(name) {
             return Err(refused(&io::Error::other("它在输出文件夹之外")));
         }
         // What cannot be read is replaced, or refuses that too.
@@ -79,22 +80,4 @@ impl<'o> ReportDir<'o> {
 /// The same error once more: it may refuse several files.
 pub(super) fn copied(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), error.to_string())
-}
-
-/// Refuses a folder that leads out of the root, itself or by a link; whether it is there. Paths come from records, too.
-pub(super) fn stays_inside(root: &Path, folder: &Path) -> io::Result<bool> {
-    if !folder.components().all(|part| matches!(part, Component::Normal(_))) {
-        return Err(io::Error::other("它在输出文件夹之外"));
-    }
-    let (mut place, mut there) = (root.to_owned(), true);
-    for part in folder.components() {
-        place.push(part);
-        let metadata = std::fs::symlink_metadata(&place);
-        let is_link = metadata.as_ref().is_ok_and(std::fs::Metadata::is_symlink);
-        if is_link && !place.canonicalize()?.starts_with(root.canonicalize()?) {
-            return Err(io::Error::other("它是指向输出文件夹之外的链接，没有写"));
-        }
-        there = metadata.is_ok();
-    }
-    Ok(there)
 }

@@ -18,6 +18,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
 
+use super::containment::inside_without_links;
 use super::file_names::{DEEPEST, free_name};
 use super::journal::{Change, ChangeKind, history_of, load};
 use super::{Digest, Lock, LockScope, StoreError, sha256, temporary};
@@ -205,23 +206,8 @@ impl VersionedDir {
 
     /// Where a file of that name stands; refused when it leads out of the folder, itself or by a link.
     fn place(&self, name: &str) -> Result<PathBuf, VersionedDirError> {
-        let wrong = || VersionedDirError::Name(name.to_owned());
-        let parts: Vec<&str> = name.split('/').collect();
-        let proper =
-            |part: &&str| !part.is_empty() && !matches!(*part, "." | "..") && !part.contains(['\\', ':', '\0']);
-        if parts.len() > DEEPEST || !parts.iter().all(proper) {
-            return Err(wrong());
-        }
-        let mut place = self.root.clone();
-        for (at, part) in parts.iter().enumerate() {
-            place.push(part);
-            let metadata = std::fs::symlink_metadata(&place).ok();
-            let is_last = at + 1 == parts.len();
-            if metadata.is_some_and(|found| if is_last { !found.is_file() } else { !found.is_dir() }) {
-                return Err(wrong());
-            }
-        }
-        Ok(place)
+        let path = inside_without_links(&self.root, name).filter(|_| name.split('/').count() <= DEEPEST);
+        path.ok_or_else(|| VersionedDirError::Name(name.to_owned()))
     }
 
     fn kept(&self, number: u64) -> PathBuf {

@@ -3,7 +3,6 @@
 mod run_manifest;
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::OnceLock;
 
 use rayon::prelude::*;
@@ -50,10 +49,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     if bound.branches.is_empty() {
         return Err(no_roster(notice, findings));
     }
-    let inside = |folder: &Path| folder.ancestors().find_map(|place| place.canonicalize().ok());
-    if let (Some(output), Ok(input)) = (inside(&options.output), options.input.canonicalize())
-        && output.starts_with(&input)
-    {
+    if store::is_below(&options.output, &options.input) {
         return Err(BuildError::Inside(options.output.clone()));
     }
     let chosen = in_part(choose(&bound.branches, &options.branches)?, &bound.branches, options.part);
