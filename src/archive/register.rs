@@ -90,7 +90,7 @@ impl Register {
     pub fn open(root: &Path) -> Result<Self, RegisterError> {
         let own = root.join(OWN);
         std::fs::create_dir_all(&own).map_err(|source| StoreError::new(&own, source))?;
-        let lock = Lock::take(&own, LockScope::Whole)?;
+        let lock = Lock::acquire(&own, LockScope::Whole)?;
         let mut register = Self { root: root.to_owned(), entries: Vec::new(), lock, settled: Vec::new() };
         register.entries = register.load()?;
         register.settle()?;
@@ -170,7 +170,7 @@ impl Register {
         let own = self.root.join(OWN);
         let entered: HashMap<&str, &Entry> = self.entries.iter().map(|entry| (entry.package.as_str(), entry)).collect();
         let mut settled = Vec::new();
-        for path in crate::store::files_of(&own) {
+        for path in crate::store::list_folder(&own) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let error = |source| StoreError::new(&path, source);
             match entered.get(name.as_str()) {

@@ -72,7 +72,7 @@ impl Common {
         }
         let mut hasher = self.branches.get(branch.kind()).cloned().unwrap_or_default();
         hasher.update(told);
-        Digest::of(hasher)
+        Digest::from_hasher(hasher)
     }
 
     /// What the department's report depends on: all branches, and whether any has no report.
@@ -80,7 +80,7 @@ impl Common {
         let mut hasher = self.department.clone();
         hasher.update([u8::from(incomplete)]);
         branches.for_each(|branch| hasher.update(branch.as_bytes()));
-        Digest::of(hasher)
+        Digest::from_hasher(hasher)
     }
 }
 

@@ -109,7 +109,7 @@ impl RunScope {
     /// What of the output folder such a run wants for itself.
     fn hold(self) -> LockScope {
         match self {
-            Self::Shard { at, of } => LockScope::Shard { at, of },
+            Self::Shard { at, of } => LockScope::Shard { index: at, count: of },
             Self::Whole | Self::Merge => LockScope::Whole,
         }
     }

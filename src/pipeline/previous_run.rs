@@ -97,12 +97,12 @@ pub fn reuse(
     for (name, digest) in &record.files {
         match outputs.state(&format!("{}/{name}", record.folder), digest) {
             FileState::AsRecorded => {}
-            FileState::Changed if !outputs.forces() => changed.push(name),
+            FileState::Changed if !outputs.overwrites_changed() => changed.push(name),
             FileState::Changed | FileState::Other => return None,
         }
     }
     let stopped = is_final && !changed.is_empty();
-    let told = changed.iter().map(|name| kept(&record.name, &outputs.place(&record.folder, name), is_final));
+    let told = changed.iter().map(|name| kept(&record.name, &outputs.path_of(&record.folder, name), is_final));
     findings.extend(told);
     Some(Built {
         branch: record.name.clone(),

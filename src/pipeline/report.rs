@@ -11,7 +11,7 @@ use crate::provenance::Tracer;
 use crate::render::{Renderer, content};
 use crate::report::{self, Report};
 use crate::report_code::{Matrix, PrintedCode, ReportCode};
-use crate::store::{Made, OutputDir, ReportDir, Stored, WriteOutcome};
+use crate::store::{OutputDir, RenderedFile, ReportDir, StoredFile, WriteOutcome};
 use crate::template::{Outline, Templates};
 
 /// Everything that stays the same for all branches of a run.
@@ -65,8 +65,8 @@ impl ReportBuilder<'_> {
         self.stamp(&mut report, place);
         let sources = manifest::sources_of(branch, (metrics, &self.facts), &report, &tracer, self.notice);
         let extras = [(METRICS, manifest::metrics_of(metrics, self.notice)), (SOURCES, sources)];
-        let folder = self.outputs.folder(folder);
-        let extras = extras.into_iter().map(|(name, bytes)| (name.to_owned(), Ok(bytes)));
+        let folder = ReportDir::new(self.outputs, folder);
+        let extras = extras.into_iter().map(|(name, bytes)| RenderedFile { name: name.to_owned(), bytes: Ok(bytes) });
         let reports = self.renderers.iter().map(|renderer| write(&**renderer, &report, outline, &folder));
         built.issued = Issued::of(&report);
         self.issue(folder.write(extras.chain(reports).collect()), &folder, &mut built, findings);
@@ -85,16 +85,16 @@ impl ReportBuilder<'_> {
     /// Puts on record what became of a report's files.
     pub fn issue(
         &self,
-        stored: impl IntoIterator<Item = Stored<Failure>>,
+        stored: impl IntoIterator<Item = StoredFile<Failure>>,
         folder: &ReportDir<'_>,
         built: &mut Built,
         findings: &mut Vec<Diagnostic>,
     ) {
         built.stopped = false;
-        for (name, written) in stored {
-            let path = folder.place(&name);
-            match written {
-                Ok(WriteOutcome::There(digest)) => {
+        for StoredFile { name, outcome } in stored {
+            let path = folder.path_of(&name);
+            match outcome {
+                Ok(WriteOutcome::Current(digest)) => {
                     built.files.insert(name, digest);
                 }
                 Ok(WriteOutcome::Kept(digest)) => {
@@ -103,9 +103,9 @@ impl ReportBuilder<'_> {
                     built.files.insert(name, digest);
                     findings.push(previous_run::kept(&built.branch, &path, self.options.is_final));
                 }
-                Ok(WriteOutcome::Saved(digest, copy)) => {
+                Ok(WriteOutcome::Replaced { digest, backup }) => {
                     built.files.insert(name, digest);
-                    let message = format!("不是最近一次生成的样子，已换成新的，原来的另存为 {}", copy.display());
+                    let message = format!("不是最近一次生成的样子，已换成新的，原来的另存为 {}", backup.display());
                     let place = Location::File(path.display().to_string());
                     findings.push(Diagnostic::new(&code::EDITED, place, message).of_branch(&built.branch));
                 }
@@ -153,7 +153,7 @@ pub fn write(
     report: &Report<'_>,
     outline: Outline<'_>,
     folder: &ReportDir<'_>,
-) -> Made<Failure> {
+) -> RenderedFile<Failure> {
     let name = format!("{}-{}.{}", folder.name(), outline.letter.file_name, renderer.format().extension());
-    (name, renderer.render(report).map_err(Failure::from))
+    RenderedFile { name, bytes: renderer.render(report).map_err(Failure::from) }
 }

@@ -12,6 +12,7 @@ use crate::metric::Metrics;
 use crate::model::Branch;
 use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryTracer;
+use crate::store::{RenderedFile, ReportDir};
 use crate::template::{Outline, Templates};
 use crate::{report, workbook};
 
@@ -98,13 +99,13 @@ impl ReportBuilder<'_> {
         }
         self.stamp(&mut report, 0);
         built.issued = Issued::of(&report);
-        let folder = self.outputs.folder(folder);
+        let folder = ReportDir::new(self.outputs, folder);
         // The one report that has no other beside it to keep all cores at work. Each file is written as soon as it is
         // made: of a large department they are large.
         let write_one = |made| folder.write::<Failure>(vec![made]);
         let sources = || {
             let sources = manifest::sources_of_department(&department.metrics, &report, &tracer, self.notice);
-            write_one((SOURCES.to_owned(), Ok(sources)))
+            write_one(RenderedFile { name: SOURCES.to_owned(), bytes: Ok(sources) })
         };
         let reports = || {
             let reports = self.renderers.par_iter();
@@ -112,7 +113,8 @@ impl ReportBuilder<'_> {
         };
         let ((sources, reports), table): ((_, Vec<_>), _) =
             rayon::join(|| rayon::join(sources, reports), || workbook::summary(&branch_metrics, self.notice));
-        let table = write_one((format!("{}表.xlsx", folder.name()), table.map_err(Failure::from)));
+        let table =
+            write_one(RenderedFile { name: format!("{}表.xlsx", folder.name()), bytes: table.map_err(Failure::from) });
         self.issue([sources, table, reports].into_iter().flatten(), &folder, &mut built, findings);
         built
     }

@@ -1,4 +1,4 @@
-//! Hashes of what is written, and of what it is made of.
+//! SHA-256 hashes, as records and manifests write them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,28 +7,29 @@ use ct_codecs::{Decoder, Encoder, Hex};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-/// A SHA-256 hash; written as hexadecimal digits, as nothing when there is none.
+/// A SHA-256 hash, written as 64 lower-case hexadecimal digits. The default stands for "no hash" and is written as an
+/// empty text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// The hash that has been fed with everything.
-    pub fn of(hasher: Sha256) -> Self {
+    /// The hash of everything that `hasher` was given.
+    pub fn from_hasher(hasher: Sha256) -> Self {
         Self(hasher.finalize().into())
     }
 
-    /// Its bytes.
+    /// The 32 bytes of the hash.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
 
-/// The hash of bytes.
+/// The SHA-256 hash of `bytes`.
 pub fn sha256(bytes: &[u8]) -> Digest {
     let mut hasher = Sha256::new();
     hasher.update(bytes);
-    Digest::of(hasher)
+    Digest::from_hasher(hasher)
 }
 
 impl fmt::Display for Digest {
@@ -40,28 +41,28 @@ impl fmt::Display for Digest {
     }
 }
 
-/// A text that is no hash.
+/// A text that is not a hash: neither empty nor 64 hexadecimal digits.
 #[derive(Debug, thiserror::Error)]
 #[error("“{0}”不是 SHA-256 散列值")]
-pub struct NoDigest(String);
+pub struct DigestError(String);
 
 impl FromStr for Digest {
-    type Err = NoDigest;
+    type Err = DigestError;
 
-    fn from_str(text: &str) -> Result<Self, NoDigest> {
+    fn from_str(text: &str) -> Result<Self, DigestError> {
         let mut digest = Self::default();
-        let read = if text.is_empty() { Ok(0) } else { Hex::decode(&mut digest.0, text, None).map(<[u8]>::len) };
-        match read {
+        let length = if text.is_empty() { Ok(0) } else { Hex::decode(&mut digest.0, text, None).map(<[u8]>::len) };
+        match length {
             Ok(0 | 32) => Ok(digest),
-            _ => Err(NoDigest(text.to_owned())),
+            _ => Err(DigestError(text.to_owned())),
         }
     }
 }
 
 impl TryFrom<String> for Digest {
-    type Error = NoDigest;
+    type Error = DigestError;
 
-    fn try_from(text: String) -> Result<Self, NoDigest> {
+    fn try_from(text: String) -> Result<Self, DigestError> {
         text.parse()
     }
 }
@@ -77,7 +78,7 @@ mod tests {
     use super::{Digest, sha256};
 
     #[test]
-    fn a_hash_is_read_as_it_is_written() {
+    fn a_hash_is_parsed_as_it_is_displayed() {
         let digest = sha256(b"zicha");
         assert_eq!(digest.to_string().len(), 64);
         assert_eq!(digest.to_string().parse::<Digest>().ok(), Some(digest));

@@ -1,64 +1,56 @@
-//! What the program remembers of a folder, beside it: where it stands, and the journal of the changes of a shelf.
+//! The changes of a folder of ledgers, recorded beside the folder: see [`super::VersionedDir`].
 
-use std::fs::OpenOptions;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, StoreError, VersionedDirError};
+use super::Digest;
 
-/// The folder of all histories.
+/// The folder of all histories, beside the folders that they belong to.
 const HISTORIES: &str = ".zicha-history";
 
 /// What was done to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
-    /// It came.
+    /// It was created.
     Added,
-    /// Another took its place.
+    /// Its contents were replaced.
     Replaced,
-    /// It went.
+    /// It was removed.
     Removed,
 }
 
-/// A change of the folder.
+/// A line of the journal. The aliases are the keys of journals that earlier versions wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// Its number, from 1.
+    /// Its number, from 1; the kept contents carry it as their name.
     pub number: u64,
     /// What was done.
-    pub deed: ChangeKind,
-    /// The file's path below the folder.
+    #[serde(alias = "deed")]
+    pub kind: ChangeKind,
+    /// The file's path below the folder, with `/` between the parts.
     pub name: String,
-    /// The hash of what stands there since; none when it went.
-    pub put: Option<Digest>,
-    /// When, as the caller says.
+    /// The hash of the file's contents since then; none when it was removed.
+    #[serde(alias = "put")]
+    pub hash: Option<Digest>,
+    /// The local time, as the caller gives it.
     pub at: String,
 }
 
-/// Where the program keeps what it remembers of a folder: beside it.
+/// The folder of a folder's history: `<parent>/.zicha-history/<name>`.
 pub fn history_of(folder: &Path) -> PathBuf {
     folder.parent().unwrap_or(folder).join(HISTORIES).join(folder.file_name().unwrap_or_default())
 }
 
-/// The journal's lines; half a line at its end, of a program that died, is cut off.
-pub fn load(journal: &Path) -> Result<Vec<Change>, VersionedDirError> {
-    let error = |source| StoreError::new(journal, source);
-    let bytes = match std::fs::read(journal) {
-        Ok(bytes) => bytes,
-        Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(error(source).into()),
-    };
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    if whole < bytes.len() {
-        let cut = OpenOptions::new().write(true).open(journal).and_then(|file| file.set_len(whole as u64));
-        cut.map_err(error)?;
+#[cfg(test)]
+mod tests {
+    use super::{Change, ChangeKind};
+
+    #[test]
+    fn lines_of_earlier_versions_are_read() {
+        let line = r#"{"number":3,"deed":"removed","name":"a.csv","put":null,"at":"2018-11-02T09:30"}"#;
+        let change: Change = serde_json::from_str(line).unwrap();
+        assert_eq!((change.kind, change.number, change.hash), (ChangeKind::Removed, 3, None));
     }
-    let lines = bytes[..whole].split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
-    let change = |(at, line): (usize, &[u8])| {
-        serde_json::from_slice(line).map_err(|_| VersionedDirError::Journal { file: journal.to_owned(), line: at + 1 })
-    };
-    lines.map(change).collect()
 }

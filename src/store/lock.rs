@@ -1,55 +1,63 @@
-//! One run at a time writes into an output folder. The system holds the lock and gives it back when a run dies, so none
-//! is ever left behind.
+//! One run at a time writes into a folder. The operating system holds the lock and releases it when a run dies, so no
+//! stale lock can remain.
 
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+use super::files::list_folder;
 
-/// How much of an output folder a run wants for itself.
+/// How much of an output folder a run writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LockScope {
     /// All of it.
     Whole,
-    /// What one shard of a run writes; other shards may write beside it.
+    /// The reports of one shard; other shards of the same count may write at the same time.
     Shard {
-        /// Which, from 0.
-        at: u32,
-        /// Of how many.
-        of: u32,
+        /// The shard, from 0.
+        index: u32,
+        /// The number of shards.
+        count: u32,
     },
 }
 
-/// A lock that is held.
+/// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
-    held: Vec<(PathBuf, File)>,
+    files: Vec<LockFile>,
+}
+
+/// A locked file.
+#[derive(Debug)]
+struct LockFile {
+    path: PathBuf,
+    file: File,
 }
 
 impl Lock {
-    /// Takes the lock of the folder `own`, which belongs to the program.
+    /// Acquires the lock of an output folder; `own` is the program's own folder in it. A shard shares the file `lock`
+    /// and has a file of its own, exclusively.
     ///
     /// # Errors
-    /// When another run holds it (`WouldBlock`), or the folder cannot be written into.
-    pub fn take(own: &Path, hold: LockScope) -> Result<Self, StoreError> {
-        let whole = own.join("lock");
-        let mut held = vec![(whole.clone(), locked(&whole, matches!(hold, LockScope::Shard { .. }))?)];
-        if let LockScope::Shard { at, of } = hold {
-            let shard = own.join(format!("lock-{at}-{of}"));
-            held.push((shard.clone(), locked(&shard, false)?));
-            if let Some(other) = super::output_dir::files_of(own).into_iter().find(|path| parts_otherwise(path, of)) {
+    /// When another run holds it (`WouldBlock`), or nothing can be written into the folder.
+    pub fn acquire(own: &Path, scope: LockScope) -> Result<Self, StoreError> {
+        let is_shared = matches!(scope, LockScope::Shard { .. });
+        let mut files = vec![LockFile::acquire(own.join("lock"), is_shared)?];
+        if let LockScope::Shard { index, count } = scope {
+            files.push(LockFile::acquire(own.join(format!("lock-{index}-{count}")), false)?);
+            if let Some(other) = list_folder(own).into_iter().find(|path| is_held_shard_of_other_count(path, count)) {
                 let message = "正在生成的分片总数与这次的不同，等它们结束再试";
                 return Err(StoreError::new(&other, io::Error::new(io::ErrorKind::WouldBlock, message)));
             }
         }
-        Ok(Self { held })
+        Ok(Self { files })
     }
 
-    /// Gives the lock back and takes its files away, where nobody else holds them.
+    /// Releases the lock, and removes its files unless another run uses them.
     pub fn release(self) {
-        for (path, file) in self.held.into_iter().rev() {
-            // Only who has it alone may remove it: others may be about to use it.
+        for LockFile { path, file } in self.files.into_iter().rev() {
+            // Only the exclusive holder may remove the file: another run may be about to lock it.
             if file.unlock().is_ok() && file.try_lock().is_ok() {
                 let _ = std::fs::remove_file(path);
             }
@@ -57,35 +65,35 @@ impl Lock {
     }
 }
 
-/// Whether a file is the lock, held by somebody, of a shard of another number of shards: its branches are others.
-fn parts_otherwise(path: &Path, of: u32) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let count =
-        name.strip_prefix("lock-").and_then(|rest| rest.split_once('-')).and_then(|(_, count)| count.parse().ok());
-    let held = || File::open(path).is_ok_and(|file| file.try_lock().is_err());
-    count.is_some_and(|count: u32| count != of) && held()
-}
-
-/// Opens and locks a file, alone or with others. A file that its last holder removed in the meantime locks nobody out:
-/// then it is made again.
-fn locked(path: &Path, shared: bool) -> Result<File, StoreError> {
-    let error = |source| StoreError::new(path, source);
-    loop {
-        let file = File::options().create(true).append(true).open(path).map_err(error)?;
-        let lock = if shared { file.try_lock_shared() } else { file.try_lock() };
-        match lock {
-            Ok(()) if is_at(&file, path) => return Ok(file),
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let message = "另一次生成正在写这个输出文件夹，等它结束再试";
-                return Err(error(io::Error::new(io::ErrorKind::WouldBlock, message)));
+impl LockFile {
+    /// Creates and locks a file. When its last holder removes it between the two, it is created again: a lock on a
+    /// removed file excludes no other run.
+    fn acquire(path: PathBuf, is_shared: bool) -> Result<Self, StoreError> {
+        loop {
+            let file = File::options().create(true).append(true).open(&path);
+            let file = file.map_err(|source| StoreError::new(&path, source))?;
+            match if is_shared { file.try_lock_shared() } else { file.try_lock() } {
+                Ok(()) if is_at(&file, &path) => return Ok(Self { path, file }),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    let message = "另一次生成正在写这个输出文件夹，等它结束再试";
+                    return Err(StoreError::new(&path, io::Error::new(io::ErrorKind::WouldBlock, message)));
+                }
+                Err(TryLockError::Error(source)) => return Err(StoreError::new(&path, source)),
             }
-            Err(TryLockError::Error(source)) => return Err(error(source)),
         }
     }
 }
 
-/// Whether the file is the one that stands at the path.
+/// Whether a path is the held lock of a shard of another number of shards, which assigns branches otherwise.
+fn is_held_shard_of_other_count(path: &Path, count: u32) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let Some((_, other)) = name.strip_prefix("lock-").and_then(|rest| rest.split_once('-')) else { return false };
+    let is_held = || File::open(path).is_ok_and(|file| file.try_lock().is_err());
+    other.parse().is_ok_and(|other: u32| other != count) && is_held()
+}
+
+/// Whether the open file is the one that has the path now.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -105,17 +113,18 @@ mod tests {
     #[test]
     fn one_run_or_its_shards_hold_a_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let take = |hold| Lock::take(folder.path(), hold);
-        let whole = take(LockScope::Whole).unwrap();
-        assert!(take(LockScope::Whole).is_err() && take(LockScope::Shard { at: 0, of: 2 }).is_err());
+        let acquire = |scope| Lock::acquire(folder.path(), scope);
+        let shard = |index, count| LockScope::Shard { index, count };
+        let whole = acquire(LockScope::Whole).unwrap();
+        assert!(acquire(LockScope::Whole).is_err() && acquire(shard(0, 2)).is_err());
         whole.release();
-        let shards = [0, 1].map(|at| take(LockScope::Shard { at, of: 2 }).unwrap());
-        assert!(take(LockScope::Shard { at: 1, of: 2 }).is_err() && take(LockScope::Whole).is_err());
-        assert!(take(LockScope::Shard { at: 2, of: 3 }).is_err());
+        let shards = [0, 1].map(|index| acquire(shard(index, 2)).unwrap());
+        assert!(acquire(shard(1, 2)).is_err() && acquire(LockScope::Whole).is_err());
+        assert!(acquire(shard(2, 3)).is_err());
         std::fs::remove_file(folder.path().join("lock-2-3")).unwrap();
         shards.into_iter().for_each(Lock::release);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        drop(take(LockScope::Whole).unwrap());
-        take(LockScope::Whole).unwrap().release();
+        drop(acquire(LockScope::Whole).unwrap());
+        acquire(LockScope::Whole).unwrap().release();
     }
 }

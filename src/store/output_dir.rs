@@ -1,7 +1,11 @@
-//! An output folder under a run: what the program wrote there it may replace, what a person changed since it keeps.
+//! An output folder during a run: what the program wrote there it may replace, what a person changed since it keeps.
 //!
-//! Hashes of what is written are noted in a journal before a file takes its place. A run that is killed leaves whole
-//! files and the journal; the next one knows by it that they are the program's own.
+//! A file is the program's own when its hash is on record: in the last run's `run.json` (given to
+//! [`OutputDir::load_known_hashes`]) or in a journal in the program's folder `.zicha/`. A hash is written to the journal
+//! before the file is renamed into place, so a killed run leaves whole files, and the next run recognizes them by the
+//! journal. When a run ends, one sync makes everything durable and the journal is removed.
+//!
+//! Reports are written with [`super::ReportDir`]; what is written with [`OutputDir::overwrite`] is never a person's.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -10,44 +14,59 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::containment::{inside_through_links, is_relative_inside};
+use super::error::clone_io_error;
+use super::files::{list_folder, write_via};
 use super::lock::Lock;
-use super::report_dir::{ReportDir, copied};
-use super::sync::Disk;
-use super::{Digest, LockScope, StoreError, sha256, write_by_way_of};
+use super::sync::SyncScheduler;
+use super::{Digest, LockScope, StoreError, sha256};
 
-/// The program's own folder in an output folder, there while a run lasts.
+/// The program's own folder in an output folder; it exists while a run lasts.
 const OWN: &str = ".zicha";
-/// What the names of journals end with.
+/// The end of the names of journals.
 const JOURNAL: &str = "journal";
 
-/// What became of a file.
+/// What was done about a file of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
-    /// It stands there now, as it did before or written anew.
-    There(Digest),
-    /// A person changed it since it was written: it was kept. With the hash of what the program last wrote.
+    /// The file has these contents, written now or before.
+    Current(Digest),
+    /// A person changed the file since it was written; it was kept. The hash is of what the program last wrote.
     Kept(Digest),
-    /// It was written anew; what stood there may be a person's and stands in the other file now.
-    Saved(Digest, PathBuf),
+    /// The file was replaced; what it was before may be a person's.
+    Replaced {
+        /// The hash of the new contents.
+        digest: Digest,
+        /// The copy of the earlier contents.
+        backup: PathBuf,
+    },
 }
 
-/// What is to be done for a file.
+/// How a file compares with its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// It has the recorded contents.
+    AsRecorded,
+    /// A person changed it.
+    Changed,
+    /// It is missing, or was written by a run that did not finish.
+    Other,
+}
+
+/// What is to be done about a file.
 #[derive(Debug)]
-pub enum Step {
-    /// No more.
+pub(super) enum PlannedWrite {
+    /// Nothing more.
     Done(WriteOutcome),
     /// It is written.
     Write {
-        /// Its path below the output folder.
-        path: String,
-        /// Where it stands.
-        place: PathBuf,
-        /// Its hash.
+        /// Its path below the output folder, with `/` between the parts.
+        relative: String,
+        /// Its path.
+        path: PathBuf,
         digest: Digest,
-        /// What it holds.
         bytes: Vec<u8>,
-        /// Where what stood there may be found from now on.
-        saved: Option<PathBuf>,
+        /// The copy of the earlier contents, where they may be a person's.
+        backup: Option<PathBuf>,
     },
 }
 
@@ -55,226 +74,110 @@ pub enum Step {
 #[derive(Debug)]
 pub struct OutputDir {
     root: PathBuf,
-    /// The program's own folder in it, from the root of the system.
+    /// The program's own folder in it, absolute.
     own: PathBuf,
-    disk: Disk,
-    /// What the program wrote, by the files' paths below the folder: the hash of the last record first.
+    sync: SyncScheduler,
+    /// The hashes of what the program wrote, by the files' paths below the folder; that of the last finished run first.
     known: HashMap<String, Vec<Digest>>,
     journal: Mutex<File>,
-    /// What the run's own files begin with in the program's folder.
+    /// What the names of this run's files in the program's folder begin with.
     prefix: String,
-    hold: LockScope,
+    scope: LockScope,
     lock: Lock,
-    force: bool,
+    overwrites_changed: bool,
 }
 
 impl OutputDir {
-    /// Takes hold of the folder; `force` has files that a person changed replaced.
+    /// Locks the folder, creating it when it does not exist; `overwrites_changed` has files replaced that a person
+    /// changed, after they were copied aside.
     ///
     /// # Errors
     /// When another run holds it, or nothing can be written there.
-    pub fn open(root: &Path, hold: LockScope, force: bool) -> Result<Self, StoreError> {
+    pub fn open(root: &Path, scope: LockScope, overwrites_changed: bool) -> Result<Self, StoreError> {
         let own = root.join(OWN);
         std::fs::create_dir_all(&own).map_err(|source| StoreError::new(&own, source))?;
-        let lock = Lock::take(&own, hold)?;
-        let mut known: HashMap<String, Vec<Digest>> = HashMap::new();
-        let prefix = match hold {
+        let lock = Lock::acquire(&own, scope)?;
+        let prefix = match scope {
             LockScope::Whole => "whole-".to_owned(),
-            LockScope::Shard { at, of } => format!("shard-{at}-{of}-"),
+            LockScope::Shard { index, count } => format!("shard-{index}-{count}-"),
         };
-        for path in files_of(&own) {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.ends_with(JOURNAL) {
-                // What killed runs noted.
-                for line in std::fs::read_to_string(&path).unwrap_or_default().lines() {
-                    if let Some((digest, path)) = line.split_once(' ')
-                        && let Ok(digest) = digest.parse()
-                    {
-                        known.entry(path.to_owned()).or_default().push(digest);
-                    }
-                }
-            } else if name.starts_with(&prefix) {
-                // What a killed run was writing.
-                let _ = std::fs::remove_file(path);
-            }
-        }
+        let known = recover(&own, &prefix);
         let journal = own.join(format!("{prefix}{JOURNAL}"));
         let file = File::options().create(true).append(true).open(&journal);
         let journal = Mutex::new(file.map_err(|source| StoreError::new(&journal, source))?);
-        let disk = Disk::of(root.to_owned());
+        let sync = SyncScheduler::new(root.to_owned());
         if !known.is_empty() {
-            // What a killed run wrote nobody brought onto the disk.
-            disk.wrote(0);
+            // A killed run did not sync what it wrote.
+            sync.record_written(0);
         }
         let own = std::path::absolute(&own).unwrap_or(own);
-        Ok(Self { root: root.to_owned(), own, disk, known, journal, prefix, hold, lock, force })
+        Ok(Self { root: root.to_owned(), own, sync, known, journal, prefix, scope, lock, overwrites_changed })
     }
 
-    /// Learns what the last record says of its files.
-    pub fn know(&mut self, recorded: impl Iterator<Item = (String, Digest)>) {
-        recorded.for_each(|(path, digest)| self.known.entry(path).or_default().insert(0, digest));
-    }
-
-    /// A folder below, to write into.
-    pub fn folder<'o>(&'o self, name: &'o str) -> ReportDir<'o> {
-        ReportDir::new(self, &self.root, name)
-    }
-
-    /// What is to be done for a file at `path` below the folder, where a file with the hash `there` stands, or none.
-    pub(super) fn step(
-        &self,
-        path: String,
-        place: PathBuf,
-        there: Option<Digest>,
-        bytes: Vec<u8>,
-    ) -> Result<Step, StoreError> {
-        let digest = sha256(&bytes);
-        if there.as_ref() == Some(&digest) {
-            return Ok(Step::Done(WriteOutcome::There(digest)));
+    /// Adds the hashes on record in the last run: of each file by its path below the folder.
+    pub fn load_known_hashes(&mut self, recorded: impl Iterator<Item = (String, Digest)>) {
+        for (path, digest) in recorded {
+            self.known.entry(path).or_default().insert(0, digest);
         }
-        let (last, unknown) = match &there {
-            Some(there) => (self.changed(&path, there), !self.known.contains_key(&path)),
-            None => (None, false),
-        };
-        if let (Some(last), false) = (&last, self.force) {
-            return Ok(Step::Done(WriteOutcome::Kept(*last)));
-        }
-        // What no record knows of may be a person's as well.
-        let saved = (unknown || last.is_some()).then(|| self.save(&place)).transpose();
-        let saved = saved.map_err(|source| StoreError::new(&place, source))?;
-        Ok(Step::Write { path, place, digest, bytes, saved })
-    }
-
-    /// Takes a step; where it is to write, the run must be `ready` for it.
-    pub(super) fn take(&self, step: Step, ready: &io::Result<()>) -> Result<WriteOutcome, StoreError> {
-        let (place, digest, bytes, saved) = match step {
-            Step::Done(written) => return Ok(written),
-            Step::Write { place, digest, bytes, saved, .. } => (place, digest, bytes, saved),
-        };
-        ready.as_ref().map_err(|why| StoreError::new(&place, copied(why)))?;
-        write_by_way_of(&self.own, &self.prefix, &place, &bytes)?;
-        self.disk.wrote(bytes.len());
-        Ok(match saved {
-            Some(saved) => WriteOutcome::Saved(digest, saved),
-            None => WriteOutcome::There(digest),
-        })
-    }
-
-    /// Tells that all reports are written, and only what is the run's own follows: the disk need not wait for it.
-    pub fn almost_done(&self) {
-        self.disk.almost_done();
-    }
-
-    /// Writes a page that is the program's own whatever stands there.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn write_own(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let place = self.root.join(path);
-        if std::fs::read(&place).is_ok_and(|there| there == bytes) {
-            return Ok(());
-        }
-        write_by_way_of(&self.own, &self.prefix, &place, bytes)?;
-        self.disk.wrote(bytes.len());
-        Ok(())
     }
 
     /// Whether files that a person changed are replaced.
-    pub fn forces(&self) -> bool {
-        self.force
+    pub fn overwrites_changed(&self) -> bool {
+        self.overwrites_changed
     }
 
-    /// Where a file of a folder below stands.
-    pub fn place(&self, folder: &str, name: &str) -> PathBuf {
+    /// The folder itself.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The path of a file of a folder below.
+    pub fn path_of(&self, folder: &str, name: &str) -> PathBuf {
         self.root.join(folder).join(name)
     }
 
-    /// Whether the file stands there as recorded, is gone, or was changed by a person.
-    pub fn state(&self, path: &str, recorded: &Digest) -> FileState {
-        match std::fs::read(self.root.join(path)).map(|there| sha256(&there)) {
-            Ok(there) if there == *recorded => FileState::AsRecorded,
-            Ok(there) if self.changed(path, &there).is_some() => FileState::Changed,
+    /// Compares the file at `relative` below the folder with its record.
+    pub fn state(&self, relative: &str, recorded: &Digest) -> FileState {
+        match std::fs::read(self.root.join(relative)).map(|bytes| sha256(&bytes)) {
+            Ok(current) if current == *recorded => FileState::AsRecorded,
+            Ok(current) if self.last_written_unless(relative, &current).is_some() => FileState::Changed,
             _ => FileState::Other,
         }
     }
 
-    /// Removes a file that the program wrote, unless a person changed it; whether it is gone.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn remove(&self, path: &str, recorded: &Digest) -> Result<bool, StoreError> {
-        let place = self.root.join(path);
-        let error = |source| StoreError::new(&place, source);
-        // The path comes from a record. The file itself may be a link: then the link is removed.
-        match path.rsplit_once('/') {
-            Some((folder, _)) if is_relative_inside(path) => {
-                inside_through_links(&self.root, folder).map_err(error)?;
-            }
-            None if is_relative_inside(path) => {}
-            _ => return Err(error(io::Error::other("它在输出文件夹之外"))),
+    /// Decides what to do about a file, of which `current` is the hash of its contents; copies it aside when it may be
+    /// a person's and will be replaced.
+    pub(super) fn plan(
+        &self,
+        relative: String,
+        path: PathBuf,
+        current: Option<Digest>,
+        bytes: Vec<u8>,
+    ) -> Result<PlannedWrite, StoreError> {
+        let digest = sha256(&bytes);
+        let Some(current) = current else {
+            return Ok(PlannedWrite::Write { relative, path, digest, bytes, backup: None });
+        };
+        if current == digest {
+            return Ok(PlannedWrite::Done(WriteOutcome::Current(digest)));
         }
-        if self.state(path, recorded) == FileState::Changed {
-            return Ok(false);
+        let last_written = self.last_written_unless(&relative, &current);
+        if let Some(last_written) = last_written.filter(|_| !self.overwrites_changed) {
+            return Ok(PlannedWrite::Done(WriteOutcome::Kept(last_written)));
         }
-        match std::fs::remove_file(&place) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(error(source)),
-            _ => {}
-        }
-        // A folder goes with its last file.
-        place.parent().filter(|folder| *folder != self.root).map(std::fs::remove_dir);
-        Ok(true)
+        // A file without any record may be a person's as well.
+        let may_be_a_persons = last_written.is_some() || !self.known.contains_key(&relative);
+        let backup = may_be_a_persons.then(|| copy_aside(&path)).transpose();
+        let backup = backup.map_err(|source| StoreError::new(&path, source))?;
+        Ok(PlannedWrite::Write { relative, path, digest, bytes, backup })
     }
 
-    /// Writes the run's record and gives the folder back: a sync for everything, then the journal is not needed.
-    ///
-    /// # Errors
-    /// When the record cannot be written; the folder is given back all the same.
-    pub fn finish(self, record: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let outcome = self.write_own(record, bytes);
-        if outcome.is_ok() {
-            self.disk.sync();
-            // A whole run leaves nothing of the runs before it.
-            let own = files_of(&self.own).into_iter().filter(|path| {
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                name.ends_with(JOURNAL) && (self.hold == LockScope::Whole || name.starts_with(&self.prefix))
-            });
-            own.for_each(|journal| drop(std::fs::remove_file(journal)));
-        }
-        self.lock.release();
-        let _ = std::fs::remove_dir(&self.own);
-        outcome
-    }
-
-    /// What the program last wrote there, when that is not what stands there.
-    fn changed(&self, path: &str, there: &Digest) -> Option<Digest> {
-        let known = self.known.get(path).filter(|known| !known.contains(there))?;
-        known.first().copied()
-    }
-
-    /// Copies a file beside itself under a name that is free.
-    fn save(&self, place: &Path) -> io::Result<PathBuf> {
-        let name = place.file_name().unwrap_or_default().to_string_lossy();
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
-        for number in 1.. {
-            let copy = place.with_file_name(format!("{stem}-改动{number}.{extension}"));
-            match File::options().write(true).create_new(true).open(&copy) {
-                Ok(mut file) => {
-                    io::copy(&mut File::open(place)?, &mut file)?;
-                    return Ok(copy);
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(io::ErrorKind::AlreadyExists.into())
-    }
-
-    /// Notes what is about to be written; whether anything is.
-    pub(super) fn note<'s>(&self, steps: impl Iterator<Item = &'s Step>) -> io::Result<bool> {
+    /// Appends the hashes of what is about to be written to the journal; whether there are any.
+    pub(super) fn journal_writes<'p>(&self, planned: impl Iterator<Item = &'p PlannedWrite>) -> io::Result<bool> {
         let mut lines = String::new();
-        for step in steps {
-            if let Step::Write { path, digest, .. } = step {
-                lines.push_str(&format!("{digest} {path}\n"));
+        for write in planned {
+            if let PlannedWrite::Write { relative, digest, .. } = write {
+                lines.push_str(&format!("{digest} {relative}\n"));
             }
         }
         if !lines.is_empty() {
@@ -283,20 +186,129 @@ impl OutputDir {
         }
         Ok(!lines.is_empty())
     }
+
+    /// Does what is planned for a file; `prepared` is the outcome of journaling it and of creating its folder.
+    pub(super) fn execute(&self, planned: PlannedWrite, prepared: &io::Result<()>) -> Result<WriteOutcome, StoreError> {
+        let (path, digest, bytes, backup) = match planned {
+            PlannedWrite::Done(outcome) => return Ok(outcome),
+            PlannedWrite::Write { path, digest, bytes, backup, .. } => (path, digest, bytes, backup),
+        };
+        prepared.as_ref().map_err(|error| StoreError::new(&path, clone_io_error(error)))?;
+        write_via(&self.own, &self.prefix, &path, &bytes)?;
+        self.sync.record_written(bytes.len());
+        Ok(match backup {
+            Some(backup) => WriteOutcome::Replaced { digest, backup },
+            None => WriteOutcome::Current(digest),
+        })
+    }
+
+    /// Writes a file that is the program's own whoever changed it: pages, caches, the record of the run.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn overwrite(&self, relative: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.root.join(relative);
+        if std::fs::read(&path).is_ok_and(|current| current == bytes) {
+            return Ok(());
+        }
+        write_via(&self.own, &self.prefix, &path, bytes)?;
+        self.sync.record_written(bytes.len());
+        Ok(())
+    }
+
+    /// Removes a file that the program wrote, and its folder when that is empty then; a file that a person changed
+    /// stays. Whether it is gone.
+    ///
+    /// # Errors
+    /// When the path, which comes from a record, leads out of the folder, or the system refuses.
+    pub fn remove(&self, relative: &str, recorded: &Digest) -> Result<bool, StoreError> {
+        let path = self.root.join(relative);
+        let error = |source| StoreError::new(&path, source);
+        match relative.rsplit_once('/') {
+            // The file itself may be a link: then the link is removed.
+            Some((folder, _)) if is_relative_inside(relative) => {
+                inside_through_links(&self.root, folder).map_err(error)?;
+            }
+            None if is_relative_inside(relative) => {}
+            _ => return Err(error(io::Error::other("它在输出文件夹之外"))),
+        }
+        if self.state(relative, recorded) == FileState::Changed {
+            return Ok(false);
+        }
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(error(source)),
+            _ => {}
+        }
+        if let Some(folder) = path.parent().filter(|folder| *folder != self.root) {
+            // Fails while the folder has other files.
+            let _ = std::fs::remove_dir(folder);
+        }
+        Ok(true)
+    }
+
+    /// Writes the record of the run, waits until everything is on disk, and releases the folder.
+    ///
+    /// # Errors
+    /// When the record cannot be written; the folder is released all the same, and the journal stays for the next run.
+    pub fn finish(self, record: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let outcome = self.overwrite(record, bytes);
+        if outcome.is_ok() {
+            self.sync.sync();
+            for path in list_folder(&self.own) {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                // The record of a whole run replaces the journals of all runs before it.
+                if name.ends_with(JOURNAL) && (self.scope == LockScope::Whole || name.starts_with(&self.prefix)) {
+                    let _ = std::fs::remove_file(path);
+                }
+            }
+        }
+        self.lock.release();
+        let _ = std::fs::remove_dir(&self.own);
+        outcome
+    }
+
+    /// The hash of what the program last wrote there; `None` when `current` is one that it wrote, or it wrote nothing.
+    fn last_written_unless(&self, relative: &str, current: &Digest) -> Option<Digest> {
+        let known = self.known.get(relative).filter(|known| !known.contains(current))?;
+        known.first().copied()
+    }
 }
 
-/// How a file stands against its record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileState {
-    /// It is what the record says.
-    AsRecorded,
-    /// A person changed it.
-    Changed,
-    /// It is gone, or of a run that was not finished.
-    Other,
+/// Reads the journals of killed runs in the program's folder, and removes the temporary files of those whose names
+/// begin with `prefix`: a run of the same scope cannot be at work.
+fn recover(own: &Path, prefix: &str) -> HashMap<String, Vec<Digest>> {
+    let mut known: HashMap<String, Vec<Digest>> = HashMap::new();
+    for path in list_folder(own) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.ends_with(JOURNAL) {
+            for line in std::fs::read_to_string(&path).unwrap_or_default().lines() {
+                if let Some((digest, relative)) = line.split_once(' ')
+                    && let Ok(digest) = digest.parse()
+                {
+                    known.entry(relative.to_owned()).or_default().push(digest);
+                }
+            }
+        } else if name.starts_with(prefix) {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+    known
 }
 
-/// The files in a folder.
-pub fn files_of(folder: &Path) -> Vec<PathBuf> {
-    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+/// Copies a file beside itself under the first free name `<stem>-改动<n>.<extension>`.
+fn copy_aside(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    for number in 1.. {
+        let copy = path.with_file_name(format!("{stem}-改动{number}.{extension}"));
+        match File::options().write(true).create_new(true).open(&copy) {
+            Ok(mut file) => {
+                io::copy(&mut File::open(path)?, &mut file)?;
+                return Ok(copy);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
 }

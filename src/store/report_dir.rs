@@ -1,17 +1,31 @@
-//! A folder of an output folder, looked at once for all the files that are written into it.
+//! The folder of one report in an output folder. Its containment is checked once, and the files that are written
+//! together share one entry in the journal.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::containment::{inside_through_links, is_plain_name};
-use super::output_dir::{OutputDir, Step, WriteOutcome};
+use super::error::clone_io_error;
+use super::output_dir::{OutputDir, PlannedWrite, WriteOutcome};
 use super::{StoreError, sha256};
 
-/// A file by its name, and its bytes, or why there are none.
-pub type Made<E> = (String, Result<Vec<u8>, E>);
+/// A file that is to be written.
+#[derive(Debug)]
+pub struct RenderedFile<E> {
+    /// Its name in the folder.
+    pub name: String,
+    /// Its contents, or why there are none.
+    pub bytes: Result<Vec<u8>, E>,
+}
 
-/// A file by its name, and what became of it, or why it is not there.
-pub type Stored<E> = (String, Result<WriteOutcome, E>);
+/// A file that was to be written.
+#[derive(Debug)]
+pub struct StoredFile<E> {
+    /// Its name in the folder.
+    pub name: String,
+    /// What was done, or why the file is not as it should be.
+    pub outcome: Result<WriteOutcome, E>,
+}
 
 /// A folder that a report's files are written into.
 #[derive(Debug)]
@@ -19,65 +33,60 @@ pub struct ReportDir<'o> {
     outputs: &'o OutputDir,
     name: &'o str,
     path: PathBuf,
-    /// Whether it was there before anything was written into it, or why nothing may be.
-    there: io::Result<bool>,
+    /// Whether the folder existed before anything was written into it, or why nothing may be written.
+    existed: io::Result<bool>,
 }
 
 impl<'o> ReportDir<'o> {
-    /// The folder of that name; nothing is written yet.
-    pub(super) fn new(outputs: &'o OutputDir, root: &Path, name: &'o str) -> Self {
-        let there = inside_through_links(root, name).map(|inside| inside.exists);
-        Self { outputs, name, path: root.join(name), there }
+    /// The folder `name` of the output folder; it is created when the first file is written.
+    pub fn new(outputs: &'o OutputDir, name: &'o str) -> Self {
+        let existed = inside_through_links(outputs.root(), name).map(|inside| inside.exists);
+        Self { outputs, name, path: outputs.root().join(name), existed }
     }
 
-    /// What it is called.
+    /// The folder's name.
     pub fn name(&self) -> &'o str {
         self.name
     }
 
-    /// Where a file of it stands.
-    pub fn place(&self, name: &str) -> PathBuf {
+    /// The path of a file in it.
+    pub fn path_of(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// Writes files into it, each by its name, and gives what became of each; one that could not be made is handed
-    /// through. A file that the system refuses, or whose folder leads out of the output folder, is an error and stands
-    /// there as before; it stops no other.
-    pub fn write<E: From<StoreError>>(&self, made: Vec<Made<E>>) -> Vec<Stored<E>> {
-        let step = |(name, bytes): Made<E>| {
-            let step = bytes.and_then(|bytes| self.step(&name, bytes).map_err(E::from));
-            (name, step)
-        };
-        let steps: Vec<_> = made.into_iter().map(step).collect();
-        let ready = self.make_ready(steps.iter().filter_map(|(_, step)| step.as_ref().ok()));
-        let stored = |(name, step): (String, Result<Step, E>)| {
-            let written = step.and_then(|step| self.outputs.take(step, &ready).map_err(E::from));
-            (name, written)
-        };
-        steps.into_iter().map(stored).collect()
-    }
-
-    /// What is to be done for a file.
-    fn step(&self, name: &str, bytes: Vec<u8>) -> Result<Step, StoreError> {
-        let place = self.place(name);
-        let refused = |why: &io::Error| StoreError::new(&place, copied(why));
-        let was_there = *self.there.as_ref().map_err(refused)?;
-        if !is_plain_name(name) {
-            return Err(refused(&io::Error::other("它在输出文件夹之外")));
+    /// Writes files into the folder; a file without contents is passed through. A file that the system refuses, or
+    /// whose folder leads out of the output folder, is an error, stays as it was and stops no other.
+    pub fn write<E: From<StoreError>>(&self, files: Vec<RenderedFile<E>>) -> Vec<StoredFile<E>> {
+        let mut names = Vec::with_capacity(files.len());
+        let mut planned = Vec::with_capacity(files.len());
+        for RenderedFile { name, bytes } in files {
+            planned.push(bytes.and_then(|bytes| self.plan(&name, bytes).map_err(E::from)));
+            names.push(name);
         }
-        // What cannot be read is replaced, or refuses that too.
-        let there = if was_there { std::fs::read(&place).ok() } else { None };
-        self.outputs.step(format!("{}/{name}", self.name), place, there.as_deref().map(sha256), bytes)
+        let prepared = self.prepare(planned.iter().flatten());
+        let outcomes = planned.into_iter().map(|planned| Ok(self.outputs.execute(planned?, &prepared)?));
+        names.into_iter().zip(outcomes).map(|(name, outcome)| StoredFile { name, outcome }).collect()
     }
 
-    /// Notes what is about to be written, all at once, and makes the folder that it is written into.
-    fn make_ready<'s>(&self, steps: impl Iterator<Item = &'s Step>) -> io::Result<()> {
-        let any = self.outputs.note(steps)?;
-        if any && matches!(self.there, Ok(false)) { std::fs::create_dir_all(&self.path) } else { Ok(()) }
+    /// Decides what to do about a file.
+    fn plan(&self, name: &str, bytes: Vec<u8>) -> Result<PlannedWrite, StoreError> {
+        let path = self.path_of(name);
+        let existed = match &self.existed {
+            Ok(existed) => *existed,
+            Err(error) => return Err(StoreError::new(&path, clone_io_error(error))),
+        };
+        if !is_plain_name(name) {
+            return Err(StoreError::new(&path, io::Error::other("它在输出文件夹之外")));
+        }
+        // A file that cannot be read is replaced, or refuses that as well.
+        let current = if existed { std::fs::read(&path).ok() } else { None };
+        let current = current.map(|bytes| sha256(&bytes));
+        self.outputs.plan(format!("{}/{name}", self.name), path, current, bytes)
     }
-}
 
-/// The same error once more: it may refuse several files.
-pub(super) fn copied(error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), error.to_string())
+    /// Journals what is about to be written, all at once, and creates the folder.
+    fn prepare<'p>(&self, planned: impl Iterator<Item = &'p PlannedWrite>) -> io::Result<()> {
+        let any = self.outputs.journal_writes(planned)?;
+        if any && matches!(self.existed, Ok(false)) { std::fs::create_dir_all(&self.path) } else { Ok(()) }
+    }
 }

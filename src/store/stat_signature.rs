@@ -1,4 +1,4 @@
-//! Whether files are as they were, without reading them.
+//! Whether files changed, judged without reading them.
 
 use std::fs::Metadata;
 use std::path::Path;
@@ -8,11 +8,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::Digest;
 
-/// A fingerprint of everything below folders, and of files: names, sizes, times of the last change.
-pub fn stat_signature<'p>(places: impl Iterator<Item = &'p Path>) -> Digest {
+/// The hash of the names, sizes, times of the last change (nanoseconds) and inode numbers of everything at and below
+/// `paths`, links followed. A path that cannot be read contributes as such. One `stat` per file.
+pub fn stat_signature<'p>(paths: impl Iterator<Item = &'p Path>) -> Digest {
     let mut hasher = Sha256::new();
-    for place in places {
-        for entry in walkdir::WalkDir::new(place).follow_links(true).sort_by_file_name() {
+    for path in paths {
+        for entry in walkdir::WalkDir::new(path).follow_links(true).sort_by_file_name() {
             let Ok(entry) = entry else {
                 hasher.update([0]);
                 continue;
@@ -25,21 +26,21 @@ pub fn stat_signature<'p>(places: impl Iterator<Item = &'p Path>) -> Digest {
             if metadata.is_file() {
                 hasher.update(metadata.len().to_le_bytes());
                 hasher.update(changed.as_nanos().to_le_bytes());
-                hasher.update(number(&metadata).to_le_bytes());
+                hasher.update(inode(&metadata).to_le_bytes());
             }
         }
     }
-    Digest::of(hasher)
+    Digest::from_hasher(hasher)
 }
 
-/// The number by which the disk knows a file: another took its place when it is another.
+/// The file's inode number: another file renamed to the same name has another.
 #[cfg(unix)]
-fn number(metadata: &Metadata) -> u64 {
+fn inode(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(metadata)
 }
 
 #[cfg(not(unix))]
-fn number(_: &Metadata) -> u64 {
+fn inode(_: &Metadata) -> u64 {
     0
 }
 
@@ -48,13 +49,13 @@ mod tests {
     use super::stat_signature;
 
     #[test]
-    fn a_fingerprint_tells_changes() {
+    fn a_signature_differs_after_changes_only() {
         let folder = tempfile::tempdir().unwrap();
-        let print = || stat_signature([folder.path()].into_iter());
-        let empty = print();
+        let signature = || stat_signature([folder.path()].into_iter());
+        let empty = signature();
         std::fs::write(folder.path().join("a"), "1").unwrap();
-        let one = print();
+        let one = signature();
         std::fs::write(folder.path().join("a"), "12").unwrap();
-        assert!(empty != one && one != print() && print() == print());
+        assert!(empty != one && one != signature() && signature() == signature());
     }
 }

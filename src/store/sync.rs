@@ -1,78 +1,64 @@
-//! What was written, brought onto the disk: all files of a run at once, none by itself.
+//! Durability of an output folder: one sync of the file system at the end instead of one per file, and some in the
+//! background before, so that little is left to wait for.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// The bytes written after which they are brought onto the disk while more is made.
-const SHARE: usize = 32 << 20;
-/// The bytes for which it is worth it to begin before the last are written.
-const REST: usize = 4 << 20;
+/// The bytes written after which a sync is started in the background.
+const BACKGROUND_SYNC: usize = 8 << 20;
 
-/// The disk that an output folder stands on.
+/// Starts syncs of the file system that holds an output folder.
 #[derive(Debug)]
-pub struct Disk {
+pub struct SyncScheduler {
     root: PathBuf,
     /// Whether anything was written at all.
     any: AtomicBool,
-    /// The bytes written since the system was last asked.
+    /// The bytes written since the last sync was started.
     waiting: AtomicUsize,
-    /// Whether the system is at it.
-    busy: Arc<AtomicBool>,
+    /// Whether a sync is running in the background: there is at most one.
+    is_running: Arc<AtomicBool>,
 }
 
-impl Disk {
-    /// The disk under a folder.
-    pub fn of(root: PathBuf) -> Self {
-        Self { root, any: AtomicBool::default(), waiting: AtomicUsize::default(), busy: Arc::default() }
+impl SyncScheduler {
+    /// A scheduler for the folder `root`.
+    pub fn new(root: PathBuf) -> Self {
+        Self { root, any: AtomicBool::default(), waiting: AtomicUsize::default(), is_running: Arc::default() }
     }
 
-    /// Takes note of so many bytes written. Now and then has them brought onto the disk, beside what else is done: a
-    /// large run has little left to wait for at its end.
-    pub fn wrote(&self, bytes: usize) {
+    /// Counts bytes that were written, and starts a sync in the background when [`BACKGROUND_SYNC`] is reached.
+    pub fn record_written(&self, bytes: usize) {
         self.any.store(true, Ordering::Relaxed);
-        if self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes >= SHARE {
-            self.begin();
+        let waiting = self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if waiting >= BACKGROUND_SYNC && !self.is_running.swap(true, Ordering::Relaxed) {
+            self.waiting.store(0, Ordering::Relaxed);
+            let (root, is_running) = (self.root.clone(), Arc::clone(&self.is_running));
+            let started = std::thread::Builder::new().spawn(move || {
+                sync_file_system(&root);
+                is_running.store(false, Ordering::Relaxed);
+            });
+            // Without a thread to spare, everything is left to `sync`.
+            drop(started);
         }
     }
 
-    /// Begins to bring onto the disk what was written; only little follows.
-    pub fn almost_done(&self) {
-        if self.waiting.load(Ordering::Relaxed) >= REST {
-            self.begin();
-        }
-    }
-
-    fn begin(&self) {
-        if self.busy.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        self.waiting.store(0, Ordering::Relaxed);
-        let (root, busy) = (self.root.clone(), Arc::clone(&self.busy));
-        let at_it = std::thread::Builder::new().spawn(move || {
-            sync(&root);
-            busy.store(false, Ordering::Relaxed);
-        });
-        // With no thread to spare everything is left to the end.
-        drop(at_it);
-    }
-
-    /// Has everything that was written brought onto the disk, and waits for it.
+    /// Waits until everything written is on disk; nothing when nothing was written.
     pub fn sync(&self) {
         if self.any.load(Ordering::Relaxed) {
-            sync(&self.root);
+            sync_file_system(&self.root);
         }
     }
 }
 
-/// What the system cannot sync now it will later.
+/// Syncs the file system of a folder. An error is ignored: the files are complete for every reader, and the system
+/// writes them later.
 #[cfg(target_os = "linux")]
-fn sync(root: &std::path::Path) {
+fn sync_file_system(root: &Path) {
     let _ = File::open(root).map(|folder| rustix::fs::syncfs(&folder));
 }
 
 #[cfg(not(target_os = "linux"))]
-fn sync(root: &std::path::Path) {
+fn sync_file_system(root: &Path) {
     let _ = File::open(root).map(|folder| folder.sync_all());
 }

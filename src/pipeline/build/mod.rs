@@ -74,7 +74,6 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         outcome.reports.extend(unusable);
     }
     work.reports(&chosen, progress, &mut outcome);
-    outputs.almost_done();
     let mut run = work.record(&outcome);
     let materials = ReportInputs::new(&bound, &files, &settings);
     materials.tell(&mut run, &outcome);
@@ -94,10 +93,10 @@ fn hold(options: &Options, notice: &Notice, readers: Readers) -> Result<(OutputD
     let mut outputs = OutputDir::open(&options.output, options.part.hold(), options.force)?;
     if let Some(cache) = readers.into_cache() {
         // Without it the next run reads everything again: nobody need be told.
-        let _ = outputs.write_own(CACHE, &cache);
+        let _ = outputs.overwrite(CACHE, &cache);
     }
     let previous = PreviousRun::of(&options.output, notice);
-    outputs.know(previous.files());
+    outputs.load_known_hashes(previous.files());
     Ok((outputs, previous))
 }
 
@@ -248,7 +247,7 @@ impl<'a> BuildContext<'a> {
         let page = dashboard::page(&board, &run.department);
         let changed = dashboard::changed_script(&board);
         let pages = [(dashboard::FILE, page), (dashboard::CHANGED_FILE, changed)];
-        pages.iter().filter_map(|(name, text)| self.builder.outputs.write_own(name, text.as_bytes()).err()).collect()
+        pages.iter().filter_map(|(name, text)| self.builder.outputs.overwrite(name, text.as_bytes()).err()).collect()
     }
 }
 

@@ -1,0 +1,100 @@
+//! Files of one JSON value a line that only grow: the register of packages, the journal of a folder of ledgers.
+//!
+//! A line is appended and synced, or taken back. Half a line can remain only when the program or the system dies while
+//! it appends; such a line was never reported as written, and [`load_json_lines`] removes it.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{StoreError, sync_folder};
+
+/// The contents of such a file.
+#[derive(Debug)]
+pub struct JsonLines<T> {
+    /// The values, in the file's order.
+    pub records: Vec<T>,
+    /// Whether half a line was removed from the end of the file.
+    pub removed_partial_line: bool,
+}
+
+/// Why such a file cannot be loaded.
+#[derive(Debug)]
+pub enum JsonLinesError {
+    /// The system refuses.
+    Store(StoreError),
+    /// The line of this number, from 1, does not have the expected form.
+    Malformed(usize),
+}
+
+/// Loads the file; one that does not exist is empty. Half a line at the end is cut off in the file, too.
+///
+/// # Errors
+/// When the system refuses or a whole line is malformed.
+pub fn load_json_lines<T: DeserializeOwned>(file: &Path) -> Result<JsonLines<T>, JsonLinesError> {
+    let error = |source| JsonLinesError::Store(StoreError::new(file, source));
+    let bytes = match std::fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(source) => return Err(error(source)),
+    };
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let removed_partial_line = whole < bytes.len();
+    if removed_partial_line {
+        truncate(file, whole as u64).map_err(error)?;
+    }
+    let mut records = Vec::new();
+    for (at, line) in bytes[..whole].split(|byte| *byte == b'\n').enumerate() {
+        if !line.is_empty() {
+            records.push(serde_json::from_slice(line).map_err(|_| JsonLinesError::Malformed(at + 1))?);
+        }
+    }
+    Ok(JsonLines { records, removed_partial_line })
+}
+
+/// Appends a value as one line and waits until it is on disk; a line that cannot be written whole is taken back.
+///
+/// # Errors
+/// When the system refuses.
+pub fn append_json_line<T: Serialize>(file: &Path, record: &T) -> io::Result<()> {
+    let mut lines = OpenOptions::new().create(true).append(true).open(file)?;
+    let before = lines.metadata()?.len();
+    let line = format!("{}\n", serde_json::to_string(record)?);
+    let appended = lines.write_all(line.as_bytes()).and_then(|()| lines.sync_all());
+    let durable = appended.and_then(|()| sync_folder(file.parent().unwrap_or(Path::new("."))));
+    if durable.is_err() {
+        truncate(file, before)?;
+    }
+    durable
+}
+
+/// Cuts a file to its first `length` bytes and waits until that is on disk.
+fn truncate(file: &Path, length: u64) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).open(file)?;
+    file.set_len(length)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{JsonLinesError, append_json_line, load_json_lines};
+
+    #[test]
+    fn half_a_line_is_removed_and_a_malformed_one_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.jsonl");
+        assert!(load_json_lines::<u64>(&file).unwrap().records.is_empty());
+        append_json_line(&file, &1).unwrap();
+        append_json_line(&file, &2).unwrap();
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("{text}3")).unwrap();
+        let loaded = load_json_lines::<u64>(&file).unwrap();
+        assert_eq!((loaded.records, loaded.removed_partial_line), (vec![1, 2], true));
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        std::fs::write(&file, "1\n\nx\n").unwrap();
+        assert!(matches!(load_json_lines::<u64>(&file), Err(JsonLinesError::Malformed(3))));
+    }
+}
