@@ -1,61 +1,62 @@
-//! What was done to a report, by whom and when. The caller says it; what nobody says stays 未著录.
+//! The event log of a package: what was done to its reports, by whom and when. The caller gives the events; kinds that
+//! it does not give are marked 未著录.
 
 use jiff::civil::{Date, DateTime};
 
 use super::xml;
 
-/// What was done.
+/// A kind of event. The order is that in which they happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EventKind {
-    /// The report was made of the ledgers.
+    /// The report was generated from the ledgers.
     Built,
     /// It was made final.
     Finalised,
     /// The signed copy came back.
     Received,
     /// The package was sealed.
-    SealOutcome,
-    /// The package was verified before it took its place.
+    Sealed,
+    /// The package was verified before it was entered.
     Verified,
 }
 
-/// Something that was done.
+/// An event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// What.
+    /// Its kind.
     pub kind: EventKind,
-    /// By whom.
+    /// The name of the person.
     pub by: String,
-    /// When, as the caller writes it: 2018-11-05 or 2018-11-05T09:30.
+    /// When: 2018-11-05 or 2018-11-05T09:30, local time.
     pub at: String,
 }
 
-/// Whether a text says when something was done: a day as 2018-11-05, or with the time as 2018-11-05T09:30.
+/// Whether a text is a day such as 2018-11-05, or a time such as 2018-11-05T09:30.
 pub fn is_moment(text: &str) -> bool {
     let day = text.len() == 10 && text.parse::<Date>().is_ok();
     day || text.len() > 10 && text.as_bytes()[10] == b'T' && text.parse::<DateTime>().is_ok()
 }
 
 impl EventKind {
-    /// In the order in which they happen.
-    pub const ALL: [Self; 5] = [Self::Built, Self::Finalised, Self::Received, Self::SealOutcome, Self::Verified];
+    /// All kinds, in the order of the log.
+    pub const ALL: [Self; 5] = [Self::Built, Self::Finalised, Self::Received, Self::Sealed, Self::Verified];
 
-    /// What it is called.
+    /// Its Chinese name, which the log and the option `--event` use.
     pub fn label(self) -> &'static str {
         match self {
             Self::Built => "生成",
             Self::Finalised => "定稿",
             Self::Received => "收到签字件",
-            Self::SealOutcome => "封装",
+            Self::Sealed => "封装",
             Self::Verified => "校验",
         }
     }
 }
 
-/// The log: every kind in order; `signed` when a signed copy came.
-pub fn log(events: &[Event], signed: bool) -> String {
+/// The log as XML: an element for each kind, in order; the arrival of a signed copy only with `has_signed_copy`.
+pub fn log(events: &[Event], has_signed_copy: bool) -> String {
     let mut out = xml::opening("事件日志", &[]);
-    for kind in EventKind::ALL.into_iter().filter(|kind| signed || *kind != EventKind::Received) {
+    for kind in EventKind::ALL.into_iter().filter(|kind| has_signed_copy || *kind != EventKind::Received) {
         match events.iter().find(|event| event.kind == kind) {
             Some(event) => {
                 let attributes = [("类型", kind.label()), ("责任人", &event.by), ("时间", &event.at)];

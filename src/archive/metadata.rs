@@ -1,20 +1,21 @@
-//! `metadata.xml`: the 18 core elements of GB/T 33480-2016 for each report, and what DA/T 22-2015 asks of an archived
-//! document; written here, and checked against the same rules when a package is verified.
+//! `metadata.xml`: the 18 core elements of GB/T 33480-2016 for each report, and the elements that DA/T 22-2015 asks of
+//! an archived document. [`write`] writes them from [`PackageContents`], [`read`] checks them against the same rules
+//! when a package is verified.
 //!
 //! The elements and their order are those of chapter 4 of GB/T 33480-2016 (党政机关电子公文元数据规范), 4.1 to 4.18, as
 //! its published table of contents has them. The standard's own short names are not public; the Chinese names are
-//! used. An element without a value stays, empty and marked 未著录: nothing is made up.
+//! used. An element without a value is empty and marked 未著录; no value is invented.
 
 use jiff::civil::Date;
 
 use super::xml::{self, Node};
-use super::{ArchiveNumber, ArchivedReport, PackageContents};
+use super::{ArchiveNumber, ArchivedReport, PackageContents, layout};
 use crate::notice::Retention;
 use crate::report_code::ReportCode;
 use crate::scans::Version;
 use crate::store::is_plain_name;
 
-/// The core elements, GB/T 33480-2016, 4.1 to 4.18.
+/// The names of the core elements, GB/T 33480-2016, 4.1 to 4.18.
 pub const CORE: [&str; 18] = [
     "公文标识",
     "文种",
@@ -36,8 +37,8 @@ pub const CORE: [&str; 18] = [
     "发布层次",
 ];
 
-/// What is on file of the package as an archived document.
-const ARCHIVED: [&str; 17] = [
+/// The names of the elements about the package as an archived document.
+const ARCHIVAL: [&str; 17] = [
     "档号",
     "全宗号",
     "档案门类代码",
@@ -63,33 +64,34 @@ const KINDS: [&str; 15] = [
     "纪要",
 ];
 
-/// The metadata of a package under its 档号; `replaces` is the one that it corrects.
-pub fn write(contents: &PackageContents, reference: &ArchiveNumber, replaces: Option<&str>) -> String {
+/// The metadata of a package as XML. `replaces` is the archive number of the package that it corrects.
+pub fn write(contents: &PackageContents, number: &ArchiveNumber, replaces: Option<&str>) -> String {
     let mut out = xml::opening("归档包", &[("xmlns", "urn:zicha:archive:1")]);
     xml::open(&mut out, 1, "档案元数据", &[("标准", "DA/T 22-2015")]);
-    for name in ARCHIVED {
-        xml::value(&mut out, 2, name, archived(name, contents, reference, replaces).as_deref());
+    for name in ARCHIVAL {
+        xml::value(&mut out, 2, name, archival_element(name, contents, number, replaces).as_deref());
     }
     xml::close(&mut out, 1, "档案元数据");
-    for dossier in &contents.dossiers {
-        let folder = format!("data/reports/{}", dossier.folder);
-        let attributes = [("单位", dossier.name.as_str()), ("目录", &folder), ("签字件", signed(dossier.signed))];
+    for report in &contents.reports {
+        let folder = format!("{}{}", layout::REPORTS, report.folder);
+        let signed_copy = signed_copy_text(report.signed);
+        let attributes = [("单位", report.name.as_str()), ("目录", &folder), ("签字件", signed_copy)];
         xml::open(&mut out, 1, "公文", &attributes);
         xml::open(&mut out, 2, "核心元数据", &[("标准", "GB/T 33480-2016")]);
         for name in CORE {
-            xml::value(&mut out, 3, name, core(name, dossier).as_deref());
+            xml::value(&mut out, 3, name, core_element(name, report).as_deref());
         }
         xml::close(&mut out, 2, "核心元数据");
-        let pages = dossier.pages.map(|pages| pages.to_string());
+        let pages = report.pages.map(|pages| pages.to_string());
         xml::value(&mut out, 2, "页数", pages.as_deref());
-        xml::value(&mut out, 2, "程序版本", Some(&dossier.issued.version));
+        xml::value(&mut out, 2, "程序版本", Some(&report.issued.version));
         xml::close(&mut out, 1, "公文");
     }
     out + "</归档包>\n"
 }
 
-/// What is said of a signed copy.
-fn signed(version: Option<Version>) -> &'static str {
+/// The text about a signed copy.
+fn signed_copy_text(version: Option<Version>) -> &'static str {
     match version {
         Some(Version::Current) => "有（核对码相符）",
         Some(Version::ByName) => "有（只按文件名对上）",
@@ -97,34 +99,31 @@ fn signed(version: Option<Version>) -> &'static str {
     }
 }
 
-/// The value of an element about the package.
-fn archived(
+/// The value of the element of that name about the package; `None` when it has none.
+fn archival_element(
     name: &str,
     contents: &PackageContents,
-    reference: &ArchiveNumber,
+    number: &ArchiveNumber,
     replaces: Option<&str>,
 ) -> Option<String> {
-    let main = contents.main()?;
-    let number = format!("{:0width$}", reference.number, width = reference.digits);
-    let all_signed = contents.dossiers.iter().all(|dossier| dossier.signed.is_some());
-    let pages: Option<usize> = contents.dossiers.iter().map(|dossier| dossier.pages).sum();
+    let main = contents.main_report()?;
     Some(match name {
-        "档号" => reference.to_string(),
-        "全宗号" => reference.fonds.clone(),
-        "档案门类代码" => reference.category.clone(),
-        "年度" => reference.year.to_string(),
-        "保管期限" => reference.retention.to_owned(),
-        "机构或问题" => reference.department.clone(),
-        "件号" => number,
+        "档号" => number.to_string(),
+        "全宗号" => number.fonds.clone(),
+        "档案门类代码" => number.category.clone(),
+        "年度" => number.year.to_string(),
+        "保管期限" => number.retention.to_owned(),
+        "机构或问题" => number.department.clone(),
+        "件号" => sequence_text(number),
         "题名" => contents.title().to_owned(),
         "责任者" => main.issued.organisation.clone(),
         "日期" => main.issued.date.replace('-', ""),
-        "页数" => pages?.to_string(),
-        "签字件" if contents.dossiers.len() == 1 => signed(main.signed).to_owned(),
-        "签字件" if all_signed => "有".to_owned(),
+        "页数" => contents.pages()?.to_string(),
+        "签字件" if contents.reports.len() == 1 => signed_copy_text(main.signed).to_owned(),
+        "签字件" if contents.unsigned().next().is_none() => "有".to_owned(),
         "签字件" => {
-            let lacking = contents.dossiers.iter().filter(|dossier| dossier.signed.is_none());
-            format!("无：{}", lacking.map(|dossier| dossier.name.as_str()).collect::<Vec<_>>().join("、"))
+            let names: Vec<&str> = contents.unsigned().map(|report| report.name.as_str()).collect();
+            format!("无：{}", names.join("、"))
         }
         "代替" => replaces?.to_owned(),
         "保管单位" => contents.keeper.clone(),
@@ -134,9 +133,14 @@ fn archived(
     })
 }
 
-/// The value of a core element; what a report does not say has none.
-fn core(name: &str, dossier: &ArchivedReport) -> Option<String> {
-    let issued = &dossier.issued;
+/// 件号 filled with zeros, as the archive number has it.
+fn sequence_text(number: &ArchiveNumber) -> String {
+    format!("{:0width$}", number.sequence, width = number.digits)
+}
+
+/// The value of the core element of that name; `None` when the report has none.
+fn core_element(name: &str, report: &ArchivedReport) -> Option<String> {
+    let issued = &report.issued;
     Some(match name {
         "公文标识" => issued.code.to_string(),
         "文种" => (*KINDS.iter().find(|kind| issued.title.ends_with(**kind))?).to_owned(),
@@ -149,35 +153,38 @@ fn core(name: &str, dossier: &ArchivedReport) -> Option<String> {
     })
 }
 
-/// What metadata say of a package.
+/// The metadata of a package, as far as they are used after they were checked.
 #[derive(Clone, Debug)]
 pub struct Metadata {
-    /// Its 档号.
-    pub reference: ArchiveNumber,
-    /// The program's version that sealed it.
+    /// Its archive number.
+    pub number: ArchiveNumber,
+    /// The version of the program that sealed it.
     pub version: String,
     /// Its reports.
-    pub reports: Vec<ReportData>,
+    pub reports: Vec<ReportMetadata>,
 }
 
-/// What metadata say of a report.
+/// The metadata of a report in a package.
 #[derive(Clone, Debug)]
-pub struct ReportData {
-    /// Whose it is.
+pub struct ReportMetadata {
+    /// The name of the branch or department.
     pub name: String,
-    /// Its folder in the package.
+    /// Its folder, a path in the package.
     pub folder: String,
-    /// Its code.
+    /// Its report code.
     pub code: ReportCode,
-    /// 成文日期.
+    /// The date of issue (成文日期).
     pub date: Date,
-    /// Whether a signed copy is said to be there.
+    /// Whether the package has a signed copy of it, by the metadata.
     pub signed: bool,
-    /// The program's version that made it.
+    /// The version of the program that generated it.
     pub version: String,
 }
 
-/// Reads metadata and checks them against their own rules; what breaks them otherwise.
+/// Parses metadata and checks them against their own rules.
+///
+/// # Errors
+/// With a Chinese sentence for each rule that is broken.
 pub fn read(text: &str) -> Result<Metadata, Vec<String>> {
     let root = Node::parse(text).map_err(|reason| vec![reason])?;
     let mut faults = Vec::new();
@@ -185,22 +192,22 @@ pub fn read(text: &str) -> Result<Metadata, Vec<String>> {
         return Err(vec!["根元素应是“归档包”".to_owned()]);
     }
     let nothing = Node::default();
-    let archived = root.child("档案元数据").unwrap_or(&nothing);
-    complete(archived, &ARCHIVED, "档案元数据", &mut faults);
-    let reference = reference(archived, &mut faults);
-    let reports: Vec<ReportData> = root.all("公文").filter_map(|node| report(node, &mut faults)).collect();
+    let archival = root.child("档案元数据").unwrap_or(&nothing);
+    check_elements(archival, &ARCHIVAL, "档案元数据", &mut faults);
+    let number = read_number(archival, &mut faults);
+    let reports: Vec<ReportMetadata> = root.all("公文").filter_map(|node| read_report(node, &mut faults)).collect();
     if reports.is_empty() && faults.is_empty() {
         faults.push("没有公文".to_owned());
     }
-    let version = archived.value("程序版本").unwrap_or_default().to_owned();
-    match reference {
-        Some(reference) if faults.is_empty() => Ok(Metadata { reference, version, reports }),
+    let version = archival.value("程序版本").unwrap_or_default().to_owned();
+    match number {
+        Some(number) if faults.is_empty() => Ok(Metadata { number, version, reports }),
         _ => Err(faults),
     }
 }
 
-/// Every element once, in order; empty exactly where it is marked 未著录.
-fn complete(node: &Node, names: &[&str], what: &str, faults: &mut Vec<String>) {
+/// Checks that the node has every element once, in order, and that exactly the empty ones are marked 未著录.
+fn check_elements(node: &Node, names: &[&str], what: &str, faults: &mut Vec<String>) {
     if !node.children.iter().map(|child| child.name.as_str()).eq(names.iter().copied()) {
         faults.push(format!("“{what}”的元素应依次是：{}", names.join("、")));
     }
@@ -212,21 +219,20 @@ fn complete(node: &Node, names: &[&str], what: &str, faults: &mut Vec<String>) {
     }
 }
 
-/// The 档号, which its parts must make up.
-fn reference(node: &Node, faults: &mut Vec<String>) -> Option<ArchiveNumber> {
+/// Checks the elements about the package; its archive number, which its parts must equal.
+fn read_number(node: &Node, faults: &mut Vec<String>) -> Option<ArchiveNumber> {
     let value = |name: &str| node.value(name).unwrap_or_default();
-    let Some(reference) = ArchiveNumber::parse(value("档号")) else {
+    let Some(number) = ArchiveNumber::parse(value("档号")) else {
         faults.push(format!("档号“{}”不是“全宗号-门类·年度-保管期限-机构-件号”", value("档号")));
         return None;
     };
-    let number = format!("{:0width$}", reference.number, width = reference.digits);
     let parts = [
-        ("全宗号", reference.fonds.as_str()),
-        ("档案门类代码", &reference.category),
-        ("年度", &reference.year.to_string()),
-        ("保管期限", reference.retention),
-        ("机构或问题", &reference.department),
-        ("件号", &number),
+        ("全宗号", number.fonds.as_str()),
+        ("档案门类代码", &number.category),
+        ("年度", &number.year.to_string()),
+        ("保管期限", number.retention),
+        ("机构或问题", &number.department),
+        ("件号", &sequence_text(&number)),
     ];
     for (name, part) in parts.iter().filter(|(name, part)| value(name) != *part) {
         faults.push(format!("{name}“{}”与档号中的“{part}”不同", value(name)));
@@ -245,15 +251,16 @@ fn reference(node: &Node, faults: &mut Vec<String>) -> Option<ArchiveNumber> {
     for name in ["题名", "责任者", "签字件", "程序版本"].iter().filter(|name| value(name).is_empty()) {
         faults.push(format!("没有{name}"));
     }
-    count(node.value("页数"), faults);
-    Some(reference)
+    check_pages(node.value("页数"), faults);
+    Some(number)
 }
 
-fn report(node: &Node, faults: &mut Vec<String>) -> Option<ReportData> {
+/// Checks the elements about a report.
+fn read_report(node: &Node, faults: &mut Vec<String>) -> Option<ReportMetadata> {
     let nothing = Node::default();
     let core = node.child("核心元数据").unwrap_or(&nothing);
-    complete(core, &CORE, "核心元数据", faults);
-    count(node.value("页数"), faults);
+    check_elements(core, &CORE, "核心元数据", faults);
+    check_pages(node.value("页数"), faults);
     let value = |name: &str| core.value(name).unwrap_or_default();
     let code = ReportCode::parse(value("公文标识"));
     let date: Option<Date> = value("成文日期").parse().ok();
@@ -268,15 +275,15 @@ fn report(node: &Node, faults: &mut Vec<String>) -> Option<ReportData> {
         faults.push(format!("没有{name}"));
     }
     let (name, folder) = (node.attribute("单位").unwrap_or_default(), node.attribute("目录").unwrap_or_default());
-    let proper = folder.strip_prefix("data/reports/").is_some_and(is_plain_name);
-    if !proper || name.is_empty() {
+    let is_report_folder = folder.strip_prefix(layout::REPORTS).is_some_and(is_plain_name);
+    if !is_report_folder || name.is_empty() {
         faults.push(format!("公文的单位“{name}”或目录“{folder}”不对"));
     }
     let signed = node.attribute("签字件").unwrap_or_default();
-    if ![Some(Version::Current), Some(Version::ByName), None].map(self::signed).contains(&signed) {
+    if ![Some(Version::Current), Some(Version::ByName), None].map(signed_copy_text).contains(&signed) {
         faults.push(format!("签字件“{signed}”不对"));
     }
-    Some(ReportData {
+    Some(ReportMetadata {
         name: name.to_owned(),
         folder: folder.to_owned(),
         code: code?,
@@ -286,8 +293,8 @@ fn report(node: &Node, faults: &mut Vec<String>) -> Option<ReportData> {
     })
 }
 
-/// A number of pages, where there is one.
-fn count(pages: Option<&str>, faults: &mut Vec<String>) {
+/// Checks a number of pages, when there is one.
+fn check_pages(pages: Option<&str>, faults: &mut Vec<String>) {
     if let Some(pages) = pages.filter(|pages| !pages.parse().is_ok_and(|pages: usize| pages > 0)) {
         faults.push(format!("页数“{pages}”应是正整数"));
     }

@@ -1,15 +1,16 @@
-//! 说明文件.txt: what a package is, for a person who has no program.
+//! 说明文件.txt: what a package contains and how to check it, for people without this program.
 
 use super::{ArchiveNumber, PackageContents};
 
-/// The text.
-pub fn text(contents: &PackageContents, reference: &ArchiveNumber, replaces: Option<&str>, signed: bool) -> String {
-    let names: Vec<&str> = contents.dossiers.iter().map(|dossier| dossier.name.as_str()).collect();
+/// The text. `replaces` is the number of the package that this one corrects; `has_signature` adds how to check the
+/// signature.
+pub fn text(contents: &PackageContents, number: &ArchiveNumber, replaces: Option<&str>, has_signature: bool) -> String {
+    let names: Vec<&str> = contents.reports.iter().map(|report| report.name.as_str()).collect();
     let codes: Vec<String> =
-        contents.dossiers.iter().map(|dossier| format!("  {}：{}\n", dossier.name, dossier.issued.code)).collect();
+        contents.reports.iter().map(|report| format!("  {}：{}\n", report.name, report.issued.code)).collect();
     let mut out = format!(
         "{title}\n\n\
-         档号：{reference}\n\
+         档号：{number}\n\
          本归档包由{keeper}封装，答复“{notice}”。内有：{names}的报告。\n",
         title = contents.title(),
         keeper = contents.keeper,
@@ -19,7 +20,7 @@ pub fn text(contents: &PackageContents, reference: &ArchiveNumber, replaces: Opt
     if let Some(other) = replaces {
         out.push_str(&format!("本归档包更正并代替档号为 {other} 的归档包；原归档包不改动。\n"));
     }
-    if contents.dossiers.iter().any(|dossier| dossier.signed.is_none()) {
+    if contents.unsigned().next().is_some() {
         out.push_str("有的报告没有签字件，见 metadata.xml。\n");
     }
     out.push_str(
@@ -42,7 +43,7 @@ pub fn text(contents: &PackageContents, reference: &ArchiveNumber, replaces: Opt
          \u{20}\u{20}两条都没有报错，文件就与封装时相同。用 zicha verify 还可核对元数据、档号，\n\
          \u{20}\u{20}加 --rebuild 用里面的台账重新生成报告，逐个数比对。\n",
     );
-    if signed {
+    if has_signature {
         out.push_str(
             "\u{20}\u{20}tagmanifest-sha256.txt.minisig 是签名，用封装单位公布的公钥核对：\n\
              \u{20}\u{20}    minisign -V -p 公钥文件 -m tagmanifest-sha256.txt\n",

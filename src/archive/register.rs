@@ -1,68 +1,73 @@
-//! The register: which number went to which package. 件号 never skips and never repeats, also after a crash, a full
-//! disk, or two runs at once.
+//! 登记册 (the register): which archive number was given to which package. 件号 (sequence numbers) never skip and never
+//! repeat, also after a crash, a full disk, or two runs at once.
 //!
-//! One run at a time holds the folder (the system's lock, so a dead run leaves none). A package is written whole into
-//! the program's own folder `.zicha/`, verified and synced there. Then a line with its number is added to the register
-//! and synced, and then the package is moved to its place in one step. So whatever a run dies of, the next one finds
-//! one of these and knows what to do:
+//! One run at a time holds the folder; the system releases its lock when it dies. [`super::writer::seal`] takes a package
+//! through these steps:
 //!
-//! 1. A package in `.zicha/` without a line: its number was never given. It is removed; the number goes to another.
-//! 2. Half a line at the register's end (a full disk, a crash): it was never synced, so no package was moved. The half
-//!    line is cut off, and it is case 1.
-//! 3. A line, and its package still in `.zicha/`: the package is whole and synced, for that comes before its line.
-//!    It is moved to its place: the number is given and used.
-//! 4. A line and no package in `.zicha/`: it was moved. Whether it still stands there is the archivist's business; the
-//!    number stays used when packages are taken away.
+//! 1. write the package whole into the program's own folder `.zicha/`, sync it, verify it;
+//! 2. append its line to the register, sync the register;
+//! 3. rename the package into the folder, sync the folder.
 //!
-//! The next number is one more than the greatest in the register or among the packages that stand in the folder (so
-//! that a register that was lost repeats none).
+//! A run can die at any moment. [`Register::open`] recovers from each:
+//!
+//! | the run died | what is found | what is done |
+//! |---|---|---|
+//! | during or after step 1 | a package in `.zicha/` without a line | It is removed: its number was not given, and goes to another package. |
+//! | within step 2 | half a line at the end of the register | The half line is cut off; then as above. |
+//! | after step 2 | a line, and its package in `.zicha/` | The package is whole, for step 1 precedes the line. It is renamed into the folder. |
+//! | after step 3 | a line, no package in `.zicha/` | Nothing: the number is used. It stays used when the package is taken away later. |
+//!
+//! The next number is one more than the greatest of the series in the register or among the packages in the folder, so
+//! a lost register repeats no number of a package that is still there.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ArchiveNumber, Payload};
-use crate::store::{Digest, Lock, LockScope, StoreError};
+use super::ArchiveNumber;
+use crate::store::{
+    Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, list_folder, load_json_lines, sync_folder,
+};
 
 /// The register's name in the folder of packages.
 pub const FILE: &str = "登记册.jsonl";
 /// The program's own folder there.
-const OWN: &str = ".zicha";
+const WORK_FOLDER: &str = ".zicha";
 
 /// A line of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    /// 档号.
-    pub reference: String,
-    /// The package's name in the folder.
+pub struct RegisterEntry {
+    /// The archive number (档号); the key is ISAD(G)'s term, reference code.
+    #[serde(rename = "reference")]
+    pub archive_number: String,
+    /// The package's name in the folder: the number, with `.zip` for a zip.
     pub package: String,
-    /// The part of the codes that names the notice.
+    /// The notice's part of the report codes.
     pub notice: String,
-    /// Whose package it is.
+    /// The name of the branch or department whose package it is.
     pub subject: String,
-    /// The hash of its payload manifest: what is in it.
-    pub payload: Payload,
-    /// The hash of its tag manifest: the package as it was sealed.
+    /// The hash of the SHA-256 payload manifest: packages with the same payload have the same.
+    pub payload: Digest,
+    /// The hash of the SHA-256 tag manifest: it covers everything in the package.
     pub seal: Digest,
-    /// The 档号 of the package that it corrects.
+    /// The archive number of the package that this one corrects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
-    /// Who sealed it.
+    /// The name of the person who sealed it.
     pub by: String,
-    /// When, as the caller says.
+    /// When, as the caller gives it.
     pub at: String,
 }
 
-/// A register that cannot be used.
+/// Why the register cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
-    /// The system refuses.
+    /// The system refuses, or another run holds the folder.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A line is none.
+    /// A line is damaged.
     #[error("{} 第{line}行不是登记的内容，请先用备份恢复", file.display())]
     Line {
         /// The register.
@@ -72,174 +77,140 @@ pub enum RegisterError {
     },
 }
 
-/// A folder of packages that a run holds.
+/// A folder of packages with its register, held by a run.
 #[derive(Debug)]
 pub struct Register {
     root: PathBuf,
-    entries: Vec<Entry>,
+    entries: Vec<RegisterEntry>,
     lock: Lock,
-    /// What was done to what an earlier run left.
-    pub settled: Vec<String>,
+    /// What was done about the leftovers of an earlier run, each in a Chinese sentence.
+    pub recovered: Vec<String>,
 }
 
 impl Register {
-    /// Takes hold of the folder and settles what a killed run left there.
+    /// Locks the folder, loads the register, and recovers what a killed run left.
     ///
     /// # Errors
-    /// When another run holds it, the register is damaged, or nothing can be written there.
+    /// When another run holds the folder, the register is damaged, or nothing can be written there.
     pub fn open(root: &Path) -> Result<Self, RegisterError> {
-        let own = root.join(OWN);
-        std::fs::create_dir_all(&own).map_err(|source| StoreError::new(&own, source))?;
-        let lock = Lock::acquire(&own, LockScope::Whole)?;
-        let mut register = Self { root: root.to_owned(), entries: Vec::new(), lock, settled: Vec::new() };
-        register.entries = register.load()?;
-        register.settle()?;
+        let work_folder = root.join(WORK_FOLDER);
+        std::fs::create_dir_all(&work_folder).map_err(|source| StoreError::new(&work_folder, source))?;
+        let lock = Lock::acquire(&work_folder, LockScope::Whole)?;
+        let file = root.join(FILE);
+        let lines = load_json_lines(&file).map_err(|error| match error {
+            JsonLinesError::Store(error) => RegisterError::Store(error),
+            JsonLinesError::Malformed(line) => RegisterError::Line { file, line },
+        })?;
+        let mut register = Self { root: root.to_owned(), entries: lines.records, lock, recovered: Vec::new() };
+        if lines.removed_partial_line {
+            register.recovered.push("登记册末尾有没写完的一行，已去掉；它的件号没有用过".to_owned());
+        }
+        register.recover_staged()?;
         Ok(register)
     }
 
-    /// The package that holds, of those of a subject: the last.
-    pub fn last(&self, notice: &str, subject: &str) -> Option<&Entry> {
+    /// The last entry of a subject under a notice: the package that is valid now.
+    pub fn last(&self, notice: &str, subject: &str) -> Option<&RegisterEntry> {
         self.entries.iter().rev().find(|entry| entry.notice == notice && entry.subject == subject)
     }
 
-    /// The next 档号 of a series.
+    /// The next archive number of the series of `draft`.
     ///
     /// # Errors
     /// When the folder cannot be listed.
-    pub fn next(&self, reference: &ArchiveNumber) -> io::Result<ArchiveNumber> {
-        let series = reference.series();
-        let standing: Vec<String> = std::fs::read_dir(&self.root)?
-            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-            .collect::<io::Result<_>>()?;
-        let names = standing.iter().map(|name| name.strip_suffix(".zip").unwrap_or(name));
-        let all = names.chain(self.entries.iter().map(|entry| entry.reference.as_str()));
-        let taken = all.filter_map(ArchiveNumber::parse).filter(|other| other.series() == series);
-        Ok(reference.numbered(taken.map(|other| other.number).max().unwrap_or_default() + 1))
+    pub fn next_number(&self, draft: &ArchiveNumber) -> io::Result<ArchiveNumber> {
+        let series = draft.series();
+        let mut last = 0;
+        let mut count = |name: &str| {
+            if let Some(other) = ArchiveNumber::parse(name).filter(|other| other.series() == series) {
+                last = last.max(other.sequence);
+            }
+        };
+        for entry in std::fs::read_dir(&self.root)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            count(name.strip_suffix(".zip").unwrap_or(&name));
+        }
+        self.entries.iter().for_each(|entry| count(&entry.archive_number));
+        Ok(draft.with_sequence(last + 1))
     }
 
-    /// Where a package is written before it takes its place.
-    pub fn staging(&self, package: &str) -> PathBuf {
-        self.root.join(OWN).join(package)
+    /// Where the package of that name is written before it is entered.
+    pub fn staging_path(&self, package: &str) -> PathBuf {
+        self.root.join(WORK_FOLDER).join(package)
     }
 
-    /// Enters a package that stands whole and synced where it was written, and moves it to its place.
+    /// Enters a package that is whole and synced in the staging folder, and renames it into the folder; where it is.
     ///
     /// # Errors
-    /// When the system refuses: then the number is not given, or the next run moves the package.
-    pub fn enter(&mut self, entry: Entry) -> Result<PathBuf, StoreError> {
+    /// When the line cannot be appended, the package is removed and the number not used; when the package cannot be
+    /// renamed, the next run does it.
+    pub fn enter(&mut self, entry: RegisterEntry) -> Result<PathBuf, StoreError> {
         let file = self.root.join(FILE);
-        if let Err(source) = self.append(&file, &entry) {
-            remove(&self.staging(&entry.package));
+        if let Err(source) = append_json_line(&file, &entry) {
+            // What cannot be removed now, the next run removes.
+            let _ = remove(&self.staging_path(&entry.package));
             return Err(StoreError::new(&file, source));
         }
-        let place = self.root.join(&entry.package);
-        self.place(&entry.package).map_err(|source| StoreError::new(&place, source))?;
+        let path = self.root.join(&entry.package);
+        self.move_into_folder(&entry.package).map_err(|source| StoreError::new(&path, source))?;
         self.entries.push(entry);
-        Ok(place)
+        Ok(path)
     }
 
-    /// Gives the folder back.
+    /// Releases the folder.
     pub fn close(self) {
         self.lock.release();
-        let _ = std::fs::remove_dir(self.root.join(OWN));
+        let _ = std::fs::remove_dir(self.root.join(WORK_FOLDER));
     }
 
-    /// The register's lines; half a line at its end is cut off.
-    fn load(&mut self) -> Result<Vec<Entry>, RegisterError> {
-        let file = self.root.join(FILE);
-        let error = |source| StoreError::new(&file, source);
-        let bytes = match std::fs::read(&file) {
-            Ok(bytes) => bytes,
-            Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(source) => return Err(error(source).into()),
-        };
-        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        if whole < bytes.len() {
-            cut(&file, whole as u64).map_err(error)?;
-            self.settled.push("登记册末尾有没写完的一行，已去掉；它的件号没有用过".to_owned());
-        }
-        let lines = bytes[..whole].split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
-        let entry = |(at, line): (usize, &[u8])| {
-            serde_json::from_slice(line).map_err(|_| RegisterError::Line { file: file.clone(), line: at + 1 })
-        };
-        lines.map(entry).collect()
-    }
-
-    /// Moves what was entered to its place, removes what was not.
-    fn settle(&mut self) -> Result<(), StoreError> {
-        let own = self.root.join(OWN);
-        let entered: HashMap<&str, &Entry> = self.entries.iter().map(|entry| (entry.package.as_str(), entry)).collect();
-        let mut settled = Vec::new();
-        for path in crate::store::list_folder(&own) {
+    /// Renames entered packages from the staging folder into the folder, and removes the others.
+    fn recover_staged(&mut self) -> Result<(), StoreError> {
+        let entered: HashMap<&str, &RegisterEntry> =
+            self.entries.iter().map(|entry| (entry.package.as_str(), entry)).collect();
+        let mut recovered = Vec::new();
+        for path in list_folder(&self.root.join(WORK_FOLDER)) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let error = |source| StoreError::new(&path, source);
             match entered.get(name.as_str()) {
                 Some(entry) => {
-                    self.place(&name).map_err(error)?;
-                    settled.push(format!("上次中断的归档包 {} 已就位", entry.reference));
+                    self.move_into_folder(&name).map_err(error)?;
+                    recovered.push(format!("上次中断的归档包 {} 已就位", entry.archive_number));
                 }
                 None if name == "lock" => {}
-                None if path.is_dir() => std::fs::remove_dir_all(&path).map_err(error)?,
-                None => std::fs::remove_file(&path).map_err(error)?,
+                None => remove(&path).map_err(error)?,
             }
         }
-        self.settled.extend(settled);
+        self.recovered.extend(recovered);
         Ok(())
     }
 
-    /// Adds a line and has it on the disk; a line that did not come whole is taken back.
-    fn append(&self, file: &Path, entry: &Entry) -> io::Result<()> {
-        let mut register = OpenOptions::new().create(true).append(true).open(file)?;
-        let before = register.metadata()?.len();
-        let line = format!("{}\n", serde_json::to_string(entry)?);
-        let added = register.write_all(line.as_bytes()).and_then(|()| register.sync_all());
-        if let Err(error) = added.and_then(|()| sync_folder(&self.root)) {
-            cut(file, before)?;
-            return Err(error);
-        }
-        Ok(())
-    }
-
-    /// Moves a package from where it was written to its place, where nothing may stand.
-    fn place(&self, package: &str) -> io::Result<()> {
-        let place = self.root.join(package);
-        if place.symlink_metadata().is_ok() {
+    /// Renames a package from the staging folder into the folder, where nothing of that name may exist.
+    fn move_into_folder(&self, package: &str) -> io::Result<()> {
+        let path = self.root.join(package);
+        if path.symlink_metadata().is_ok() {
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, "那里已有同名的文件，归档包不能覆盖"));
         }
-        std::fs::rename(self.staging(package), place)?;
+        std::fs::rename(self.staging_path(package), path)?;
         sync_folder(&self.root)
     }
 }
 
-/// Removes what is of no use; what cannot be removed now the next run removes.
-fn remove(path: &Path) {
-    let _ = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
-}
-
-/// Cuts a file to its first bytes.
-fn cut(file: &Path, length: u64) -> io::Result<()> {
-    let file = OpenOptions::new().write(true).open(file)?;
-    file.set_len(length)?;
-    file.sync_all()
-}
-
-/// Has the system bring a folder's own entries onto the disk.
-pub fn sync_folder(folder: &Path) -> io::Result<()> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+/// Removes a file, or a folder with everything in it.
+fn remove(path: &Path) -> io::Result<()> {
+    if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ArchiveNumber, Entry, FILE, Register};
+    use super::{ArchiveNumber, FILE, Register, RegisterEntry};
     use crate::store::{Digest, sha256};
 
-    fn entry(reference: &ArchiveNumber) -> Entry {
+    fn entry(number: &ArchiveNumber) -> RegisterEntry {
         let none = || String::new();
-        let (reference, digest) = (reference.to_string(), Digest::default());
-        Entry {
-            package: reference.clone(),
-            reference,
+        let (archive_number, digest) = (number.to_string(), Digest::default());
+        RegisterEntry {
+            package: archive_number.clone(),
+            archive_number,
             notice: none(),
             subject: none(),
             payload: sha256(b""),
@@ -250,27 +221,27 @@ mod tests {
         }
     }
 
-    /// What the next run makes of each moment at which a run can die.
+    /// A case for each row of the table in the module's documentation.
     #[test]
-    fn whatever_a_run_dies_of_no_number_is_lost_or_given_twice() {
+    fn no_number_is_lost_or_repeated_whenever_a_run_dies() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let series = ArchiveNumber::parse("Z1-WS·2018-Y-A-001").unwrap();
-        let next = |register: &Register| register.next(&series).unwrap();
-        let stage = |register: &Register, reference: &ArchiveNumber| {
-            std::fs::create_dir_all(register.staging(&reference.to_string())).unwrap();
+        let next = |register: &Register| register.next_number(&series).unwrap();
+        let stage = |register: &Register, number: &ArchiveNumber| {
+            std::fs::create_dir_all(register.staging_path(&number.to_string())).unwrap();
         };
         let mut register = Register::open(root).unwrap();
         let first = next(&register);
         stage(&register, &first);
         register.enter(entry(&first)).unwrap();
-        // Dead before its line: nothing is given.
+        // Died before step 2: the number is given to another package.
         let second = next(&register);
         stage(&register, &second);
         drop(register);
         let register = Register::open(root).unwrap();
-        assert!(!register.staging(&second.to_string()).exists() && next(&register) == second);
-        // Dead within its line.
+        assert!(!register.staging_path(&second.to_string()).exists() && next(&register) == second);
+        // Died within step 2.
         stage(&register, &second);
         let line = serde_json::to_string(&entry(&second)).unwrap();
         let lines = std::fs::read_to_string(root.join(FILE)).unwrap();
@@ -281,20 +252,20 @@ mod tests {
             (next(&register), std::fs::read_to_string(root.join(FILE)).unwrap()),
             (second.clone(), lines.clone())
         );
-        // Dead between its line and the move: the number is given, the package takes its place.
+        // Died between steps 2 and 3: the number is given, the package is renamed into the folder.
         stage(&register, &second);
         std::fs::write(root.join(FILE), format!("{lines}{line}\n")).unwrap();
         drop(register);
         let register = Register::open(root).unwrap();
-        assert!(root.join(second.to_string()).is_dir() && next(&register).number == 3);
-        // Taken away: the number stays used; a lost register repeats no number of what stands there.
+        assert!(root.join(second.to_string()).is_dir() && next(&register).sequence == 3);
+        // Taken away later: the number stays used. A lost register repeats no number of a package in the folder.
         std::fs::remove_dir(root.join(second.to_string())).unwrap();
-        assert_eq!(next(&register).number, 3);
+        assert_eq!(next(&register).sequence, 3);
         std::fs::create_dir(root.join(second.to_string())).unwrap();
         std::fs::remove_file(root.join(FILE)).unwrap();
         register.close();
         let register = Register::open(root).unwrap();
-        assert_eq!(next(&register).number, 3);
+        assert_eq!(next(&register).sequence, 3);
         assert!(Register::open(root).is_err(), "two runs at once");
         register.close();
         std::fs::write(root.join(FILE), "{}\n").unwrap();

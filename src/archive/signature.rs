@@ -1,4 +1,5 @@
-//! A detached signature over the tag manifest, in minisign's format. The only place that names minisign and ct-codecs.
+//! Detached signatures over the SHA-256 tag manifest, which covers everything in a package, in minisign's format: anyone
+//! can check them with minisign alone. Which files are signed where is in [`super::layout`].
 
 use std::io::Cursor;
 use std::path::Path;
@@ -6,39 +7,33 @@ use std::path::Path;
 use ct_codecs::{Base64, Decoder};
 use minisign::{PError, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 
-/// The file that is signed.
-pub const SIGNED: &str = "tagmanifest-sha256.txt";
-/// The signature's file.
-pub const FILE: &str = "tagmanifest-sha256.txt.minisig";
-/// The public key's file.
-pub const KEY: &str = "minisign.pub";
-/// The comment that no signature covers.
+/// The untrusted comment of signatures, which they do not cover.
 const COMMENT: &str = "signature by zicha archive";
 
 /// Bytes of a signature with its algorithm and key id.
 const SIGNATURE: usize = 74;
-/// Bytes of the signature over the signature and the comment.
+/// Bytes of the signature over the signature and the trusted comment.
 const GLOBAL_SIGNATURE: usize = 64;
 
-/// Who signs packages.
+/// A key pair that signs packages.
 pub struct Signer {
     secret: SecretKey,
     public: PublicKey,
 }
 
-/// Why nothing can be signed, or a signature does not hold.
+/// Why a key cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SignerError {
     /// The key's file cannot be read.
     #[error("读不到密钥 {0}")]
     Read(String, #[source] std::io::Error),
-    /// The key or the signature is none, or the password is wrong.
+    /// The file holds no key, or the password is wrong.
     #[error("密钥不能用，或密码不对")]
     Key(#[from] PError),
 }
 
 impl Signer {
-    /// Reads a secret key made by minisign; `password` opens one that is encrypted, and is asked for on the terminal
+    /// Reads a secret key made by minisign. An encrypted one needs the `password`, which is asked for on the terminal
     /// when it is not given.
     ///
     /// # Errors
@@ -46,11 +41,11 @@ impl Signer {
     pub fn read(file: &Path, password: Option<String>) -> Result<Self, SignerError> {
         let text =
             std::fs::read_to_string(file).map_err(|source| SignerError::Read(file.display().to_string(), source))?;
-        let own = SecretKeyBox::from_string(&text)?;
-        // Keys that `minisign -W` makes have no checksum, which the library asks for.
+        let boxed = SecretKeyBox::from_string(&text)?;
+        // Keys made by `minisign -W` have no checksum, which the library requires: they are decoded without it.
         let bytes = text.lines().nth(1).and_then(|line| Base64::decode_to_vec(line.trim(), None).ok());
-        let open = bytes.and_then(|bytes| SecretKey::from_bytes(&bytes).ok()).filter(|key| !key.is_encrypted());
-        let secret = open.map_or_else(|| own.into_secret_key(password), Ok)?;
+        let unencrypted = bytes.and_then(|bytes| SecretKey::from_bytes(&bytes).ok()).filter(|key| !key.is_encrypted());
+        let secret = unencrypted.map_or_else(|| boxed.into_secret_key(password), Ok)?;
         let public = PublicKey::from_secret_key(&secret)?;
         Ok(Self { secret, public })
     }
@@ -63,19 +58,21 @@ impl Signer {
         Ok(self.public.to_box()?.into_string())
     }
 
-    /// The text of the signature's file over `signed`.
+    /// The text of the signature's file over the bytes `signed`; `comment` is the trusted comment, which it covers.
     ///
     /// # Errors
     /// When the library fails.
     pub fn sign(&self, signed: &[u8], comment: &str) -> Result<String, SignerError> {
-        let made = minisign::sign(Some(&self.public), &self.secret, Cursor::new(signed), Some(comment), Some(COMMENT))?;
-        Ok(made.into_string())
+        let signature =
+            minisign::sign(Some(&self.public), &self.secret, Cursor::new(signed), Some(comment), Some(COMMENT))?;
+        Ok(signature.into_string())
     }
 }
 
-/// Whether a signature is one over `signed` by the key, and its file as it was written, to the last character.
+/// Whether `signature`, the text of a signature's file, is a signature of `signed` by `key`, the text of a public key's
+/// file. Also the parts of the file that no signature covers must be as this program writes them.
 pub fn holds(signed: &[u8], signature: &str, key: &str) -> bool {
-    // The library takes these lengths for granted.
+    // The library panics on other lengths.
     let length = |line: usize| {
         let line = signature.lines().nth(line).unwrap_or_default();
         Base64::decode_to_vec(line, None).map_or(0, |bytes| bytes.len())

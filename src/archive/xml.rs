@@ -1,95 +1,99 @@
-//! XML as packages hold it: written a line an element, read as a tree with limits, for it may come from anybody.
+//! XML of packages: written one element a line, parsed into a tree with limits, because a package may come from
+//! anybody. No entities but the four of XML itself, no document types, at most [`MAX_DEPTH`] levels.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::render::escaped;
 
-/// What stands where nobody gave a value.
+/// The mark of an element without a value.
 pub const NOT_GIVEN: &str = "未著录";
-/// Elements within elements, at most.
-const DEEPEST: usize = 8;
+/// The most levels of elements.
+const MAX_DEPTH: usize = 8;
 
-/// The start of a document, with its root's start tag.
+/// The XML declaration and the root's start tag.
 pub fn opening(root: &str, attributes: &[(&str, &str)]) -> String {
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root}{}>\n", written(attributes))
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root}{}>\n", attribute_text(attributes))
 }
 
-/// An element without content.
+/// Appends an element without content, indented by `depth`.
 pub fn empty(out: &mut String, depth: usize, name: &str, attributes: &[(&str, &str)]) {
-    out.push_str(&format!("{}<{name}{}/>\n", "  ".repeat(depth), written(attributes)));
+    out.push_str(&format!("{}<{name}{}/>\n", "  ".repeat(depth), attribute_text(attributes)));
 }
 
-/// The start tag of an element with others in it.
+/// Appends a start tag, indented by `depth`.
 pub fn open(out: &mut String, depth: usize, name: &str, attributes: &[(&str, &str)]) {
-    out.push_str(&format!("{}<{name}{}>\n", "  ".repeat(depth), written(attributes)));
+    out.push_str(&format!("{}<{name}{}>\n", "  ".repeat(depth), attribute_text(attributes)));
 }
 
-/// An end tag.
+/// Appends an end tag, indented by `depth`.
 pub fn close(out: &mut String, depth: usize, name: &str) {
     out.push_str(&format!("{}</{name}>\n", "  ".repeat(depth)));
 }
 
-/// An element with its value, or marked 未著录.
+/// Appends an element with its value, or empty and marked 未著录 when the value is missing or blank.
 pub fn value(out: &mut String, depth: usize, name: &str, value: Option<&str>) {
     match value.map(str::trim).filter(|value| !value.is_empty()) {
-        Some(value) => out.push_str(&format!("{}<{name}>{}</{name}>\n", "  ".repeat(depth), escaped(&plain(value)))),
+        Some(value) => out.push_str(&format!("{}<{name}>{}</{name}>\n", "  ".repeat(depth), escaped(&one_line(value)))),
         None => empty(out, depth, name, &[("著录", NOT_GIVEN)]),
     }
 }
 
-fn written(attributes: &[(&str, &str)]) -> String {
-    attributes.iter().map(|(key, value)| format!(" {key}=\"{}\"", escaped(&plain(value)))).collect()
+fn attribute_text(attributes: &[(&str, &str)]) -> String {
+    attributes.iter().map(|(key, value)| format!(" {key}=\"{}\"", escaped(&one_line(value)))).collect()
 }
 
-/// Text without what XML does not take, on one line.
-fn plain(text: &str) -> String {
-    let fits = |c: &char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.replace(['\n', '\t', '\r'], " ").chars().filter(fits).collect()
+/// The text on one line, without characters that XML forbids.
+fn one_line(text: &str) -> String {
+    let is_allowed = |c: &char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
+    text.replace(['\n', '\t', '\r'], " ").chars().filter(is_allowed).collect()
 }
 
-/// An element as it was read.
+/// A parsed element.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Node {
-    /// Its name.
+    /// The element's name.
     pub name: String,
-    /// Its attributes.
+    /// The attributes as names and values, in order.
     pub attributes: Vec<(String, String)>,
-    /// The elements in it.
+    /// The child elements.
     pub children: Vec<Node>,
-    /// Its text.
+    /// All its text, without that of children.
     pub text: String,
 }
 
 impl Node {
-    /// Reads a document; what is wrong with it otherwise.
+    /// Parses a document.
+    ///
+    /// # Errors
+    /// With the reason.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut reader = Reader::from_str(text);
         let mut stack = vec![Self::default()];
-        let adopt = |stack: &mut Vec<Self>, child: Self| {
+        let add_child = |stack: &mut Vec<Self>, child: Self| {
             if let Some(parent) = stack.last_mut() {
                 parent.children.push(child);
             }
         };
         loop {
             match reader.read_event().map_err(|e| e.to_string())? {
-                Event::Start(_) if stack.len() > DEEPEST => return Err("层次太多".to_owned()),
-                Event::Start(start) => stack.push(of_start(&start)?),
-                Event::Empty(start) => adopt(&mut stack, of_start(&start)?),
+                Event::Start(_) if stack.len() > MAX_DEPTH => return Err("层次太多".to_owned()),
+                Event::Start(start) => stack.push(node_of(&start)?),
+                Event::Empty(start) => add_child(&mut stack, node_of(&start)?),
                 Event::End(_) => {
                     let done = stack.pop().unwrap_or_default();
-                    adopt(&mut stack, done);
+                    add_child(&mut stack, done);
                 }
-                Event::Text(piece) => stack.last_mut().into_iter().for_each(|open| open.text.push_str(&piece)),
+                Event::Text(text) => stack.last_mut().into_iter().for_each(|open| open.text.push_str(&text)),
                 Event::GeneralRef(name) => {
-                    let sign = match &*name {
+                    let character = match &*name {
                         "amp" => '&',
                         "lt" => '<',
                         "gt" => '>',
                         "quot" => '"',
                         other => return Err(format!("不认识 &{other};")),
                     };
-                    stack.last_mut().into_iter().for_each(|open| open.text.push(sign));
+                    stack.last_mut().into_iter().for_each(|open| open.text.push(character));
                 }
                 Event::DocType(_) | Event::CData(_) | Event::PI(_) => return Err("不应有的内容".to_owned()),
                 Event::Eof => break,
@@ -119,13 +123,13 @@ impl Node {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    /// The value of a child; `None` where there is none or it is 未著录.
+    /// The text of the first child of that name; `None` when there is no such child or it is empty.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.child(name).map(|child| child.text.trim()).filter(|value| !value.is_empty())
     }
 }
 
-fn of_start(start: &BytesStart<'_>) -> Result<Node, String> {
+fn node_of(start: &BytesStart<'_>) -> Result<Node, String> {
     let mut node = Node { name: start.name().as_ref().to_owned(), ..Node::default() };
     for attribute in start.attributes() {
         let attribute = attribute.map_err(|e| e.to_string())?;
@@ -140,7 +144,7 @@ mod tests {
     use super::{Node, opening, value};
 
     #[test]
-    fn what_is_written_is_read_and_enemies_are_refused() {
+    fn written_documents_are_parsed_and_hostile_ones_refused() {
         let mut text = opening("根", &[("甲", "<\"&>")]);
         value(&mut text, 1, "乙", Some("a<b>&\"c\"\u{1}\n d"));
         value(&mut text, 1, "丙", Some(" "));

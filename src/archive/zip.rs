@@ -1,18 +1,18 @@
-//! Several files as one zip: to take away, and as somebody sends them.
+//! Zip files: packages as one file, downloads of several files, and uploads that people packed.
 
 use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read, Write};
-use std::path::Path;
+use std::io::{self, BufReader, BufWriter, Cursor, Read, Write};
+use std::path::{Path, PathBuf};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::ingest::decoded_name;
 
-/// How much of a zip is taken.
+/// How much of a zip is accepted.
 #[derive(Clone, Copy, Debug)]
 pub struct UnpackLimits {
-    /// Files.
+    /// The number of files.
     pub files: usize,
     /// Bytes of each of them.
     pub each: u64,
@@ -20,16 +20,13 @@ pub struct UnpackLimits {
     pub all: u64,
 }
 
-/// Puts files into one zip, each with its name; the same files give the same bytes.
+/// Packs files into one compressed zip; the same files in the same order give the same bytes.
 ///
 /// # Errors
-/// When one of the files cannot be made.
+/// The first error of `files`.
 pub fn pack<E: From<io::Error>>(files: impl Iterator<Item = Result<(String, Vec<u8>), E>>) -> Result<Vec<u8>, E> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(DateTime::default())
-        .unix_permissions(0o644);
+    let options = reproducible(CompressionMethod::Deflated);
     for file in files {
         let (name, bytes) = file?;
         zip.start_file(name, options).map_err(io::Error::other)?;
@@ -38,45 +35,80 @@ pub fn pack<E: From<io::Error>>(files: impl Iterator<Item = Result<(String, Vec<
     Ok(zip.finish().map_err(io::Error::other)?.into_inner())
 }
 
-/// Hands out the files of a zip, each with its name as its maker wrote it, which is no path to be trusted. Folders,
-/// links and what programs leave beside files are passed over.
+/// Packs a bag's folder into a zip, and syncs it: stored without compression, in the order of the paths, without dates;
+/// the same contents give the same bytes. In the zip, the folder is called `name`.
 ///
 /// # Errors
-/// With a sentence when it is no zip, is locked, or holds more than is taken.
+/// When the folder cannot be read or the zip not written.
+pub fn pack_folder(folder: &Path, name: &str, target: &Path) -> io::Result<()> {
+    let mut files: Vec<(String, PathBuf)> = Vec::new();
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry.map_err(io::Error::other)?;
+        if entry.file_type().is_file() {
+            let below = entry.path().strip_prefix(folder).map_err(io::Error::other)?;
+            let parts = below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>();
+            files.push((format!("{name}/{}", parts.join("/")), entry.into_path()));
+        }
+    }
+    files.sort();
+    let mut zip = ZipWriter::new(BufWriter::new(File::create(target)?));
+    let options = reproducible(CompressionMethod::Stored);
+    for (path, file) in files {
+        let mut file = File::open(file)?;
+        let is_large = file.metadata()?.len() >= u64::from(u32::MAX);
+        zip.start_file(path, options.large_file(is_large)).map_err(io::Error::other)?;
+        io::copy(&mut file, &mut zip)?;
+    }
+    let mut file = zip.finish().map_err(io::Error::other)?;
+    file.flush()?;
+    file.get_ref().sync_all()
+}
+
+/// The options of entries that depend on nothing but their contents.
+fn reproducible(method: CompressionMethod) -> SimpleFileOptions {
+    let options = SimpleFileOptions::default().compression_method(method);
+    options.last_modified_time(DateTime::default()).unix_permissions(0o644)
+}
+
+/// Gives each file of an uploaded zip to `take`, with its name as the zip has it, which must not be used as a path.
+/// Folders, links, hidden files and `__MACOSX/` are skipped.
+///
+/// # Errors
+/// With a Chinese sentence when it is no zip, has a password, or exceeds the limits; the errors of `take`.
 pub fn unpack(
     path: &Path,
-    most: UnpackLimits,
+    limits: UnpackLimits,
     take: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
 ) -> io::Result<()> {
     let refuse = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))
         .map_err(|_| refuse("压缩包打不开，可能没有传完或已损坏".to_owned()))?;
-    // What a directory claims is not believed, only counted.
-    if archive.len() > most.files.saturating_mul(4) {
-        return Err(refuse(format!("压缩包里的条目太多，一次最多 {} 个文件", most.files)));
+    // The directory is not trusted: its length is limited before its entries are read. Folders count here, too.
+    if archive.len() > limits.files.saturating_mul(4) {
+        return Err(refuse(format!("压缩包里的条目太多，一次最多 {} 个文件", limits.files)));
     }
     let (mut files, mut all) = (0, 0_u64);
     for at in 0..archive.len() {
         let entry = archive.by_index_raw(at).map_err(io::Error::other)?;
-        let (plain, locked, size) = (entry.is_file() && !entry.is_symlink(), entry.encrypted(), entry.size());
-        let name = called(entry.name_raw());
+        let (is_plain, is_locked, size) = (entry.is_file() && !entry.is_symlink(), entry.encrypted(), entry.size());
+        let name = decode_name(entry.name_raw());
         drop(entry);
-        if !plain
+        if !is_plain
             || name.starts_with("__MACOSX/")
             || name.rsplit(['/', '\\']).next().is_some_and(|own| own.starts_with('.'))
         {
             continue;
         }
-        if locked {
+        if is_locked {
             return Err(refuse("压缩包设有密码，请解开后直接上传".to_owned()));
         }
         (files, all) = (files + 1, all.saturating_add(size));
-        if files > most.files || size > most.each || all > most.all {
+        if files > limits.files || size > limits.each || all > limits.all {
             return Err(refuse(format!("压缩包解开后太大：“{name}”起放不下了，请分几次上传")));
         }
         let mut entry = archive.by_index(at).map_err(|_| refuse(format!("压缩包里的“{name}”读不出")))?.take(size);
         take(&name, &mut entry)?;
-        // An entry may unfold to more than it says.
+        // An entry may expand to more bytes than its header says.
         if entry.limit() == 0 && entry.into_inner().read(&mut [0])? > 0 {
             return Err(refuse(format!("压缩包里的“{name}”比它写明的大")));
         }
@@ -84,9 +116,9 @@ pub fn unpack(
     Ok(())
 }
 
-/// What an entry's maker calls it: UTF-8, or as Chinese Windows writes names. A name of two characters may be both;
-/// then it is UTF-8 when Chinese comes of it.
-fn called(raw: &[u8]) -> String {
+/// The name of an entry: UTF-8, or GBK as Chinese Windows writes it. Bytes may be valid in both; they are taken as UTF-8
+/// when that gives ASCII or Chinese characters only.
+fn decode_name(raw: &[u8]) -> String {
     let is_usual = |c: char| c.is_ascii() || c >= '\u{2e80}';
     match std::str::from_utf8(raw) {
         Ok(name) if name.chars().all(is_usual) => name.to_owned(),
@@ -96,16 +128,16 @@ fn called(raw: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{UnpackLimits, called, pack, unpack};
+    use super::{UnpackLimits, decode_name, pack, unpack};
 
     #[test]
-    fn names_are_read_as_their_makers_wrote_them() {
-        assert_eq!(called("学习.csv".as_bytes()), "学习.csv");
-        assert_eq!(called(b"\xd1\xa7\xcf\xb0.csv"), "学习.csv");
+    fn names_in_utf_8_and_gbk_are_decoded() {
+        assert_eq!(decode_name("学习.csv".as_bytes()), "学习.csv");
+        assert_eq!(decode_name(b"\xd1\xa7\xcf\xb0.csv"), "学习.csv");
     }
 
     #[test]
-    fn what_is_packed_is_unpacked_within_limits() {
+    fn packed_files_are_unpacked_within_limits() {
         let file = |name: &str, bytes: &[u8]| Ok::<_, std::io::Error>((name.to_owned(), bytes.to_vec()));
         let folder = tempfile::tempdir().unwrap();
         let zip = folder.path().join("a.zip");

@@ -147,8 +147,8 @@ fn show(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()> {
     writeln!(out, "归档 {new} 个，没有变化 {same} 个，没有归档 {refused} 个")?;
     if as_json {
         let package = |(subject, sealed): &(String, SealOutcome)| match sealed {
-            SealOutcome::New { reference, path, replaces } => {
-                json!({ "subject": subject, "reference": reference, "path": path, "replaces": replaces, "new": true })
+            SealOutcome::New { archive_number, path, replaces } => {
+                json!({ "subject": subject, "reference": archive_number, "path": path, "replaces": replaces, "new": true })
             }
             SealOutcome::Same(reference) => json!({ "subject": subject, "reference": reference, "new": false }),
         };

@@ -71,7 +71,7 @@ fn look(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     if arguments.json {
         let package = |(path, verified): &(PathBuf, Verified)| {
-            let reference = verified.metadata.as_ref().map(|metadata| metadata.reference.to_string());
+            let reference = verified.metadata.as_ref().map(|metadata| metadata.number.to_string());
             let sound = verified.findings.is_empty();
             json!({ "path": path, "reference": reference, "files": verified.files, "sound": sound, "key": verified.key })
         };

@@ -120,7 +120,7 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let packages = assembler.packages(&chosen, asked.scope);
     let mut archived = assembler.archived;
     let mut register = Register::open(&places.out)?;
-    archived.settled = std::mem::take(&mut register.settled);
+    archived.settled = std::mem::take(&mut register.recovered);
     let sealing = SealOptions { zip: options.zip, signer: options.signer.as_ref(), by: &options.by, at: &options.at };
     for contents in packages {
         let draft = ArchiveNumber {
@@ -129,7 +129,7 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
             year: year(asked, &contents),
             retention: retention.code(),
             department: asked.department.as_ref().map_or(&settings.notice.notice.issuer, |own| own.get_ref()).clone(),
-            number: 1,
+            sequence: 1,
             digits: *asked.digits.get_ref(),
         };
         match writer::seal(&contents, &draft, &sealing, &mut register) {
@@ -146,7 +146,7 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
 
 /// 年度: the settings', or the year of the report's date.
 fn year(asked: &Archive, contents: &PackageContents) -> i16 {
-    let own = contents.main().and_then(|main| main.issued.date.get(..4)?.parse().ok());
+    let own = contents.main_report().and_then(|main| main.issued.date.get(..4)?.parse().ok());
     asked.year.as_ref().map(|year| *year.get_ref()).or(own).unwrap_or_default()
 }
 
@@ -216,18 +216,18 @@ impl PackageAssembler<'_> {
     /// A package with its reports and the settings.
     fn contents(&self, subject: String, reports: Vec<Report>, settings: &[PackageFile]) -> PackageContents {
         let notice = &self.settings.notice;
-        let (dossiers, pieces): (Vec<ArchivedReport>, Vec<Vec<PackageFile>>) = reports.into_iter().unzip();
-        let mut pieces: Vec<PackageFile> = pieces.into_iter().flatten().chain(settings.iter().cloned()).collect();
-        pieces.sort_by(|a, b| a.path.cmp(&b.path));
+        let (reports, files): (Vec<ArchivedReport>, Vec<Vec<PackageFile>>) = reports.into_iter().unzip();
+        let mut files: Vec<PackageFile> = files.into_iter().flatten().chain(settings.iter().cloned()).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
         // Reports share ledgers, parts share templates.
-        pieces.dedup_by(|a, b| a.path == b.path);
+        files.dedup_by(|a, b| a.path == b.path);
         PackageContents {
             subject,
             notice: notice.notice.title.clone(),
-            code: notice.code(),
+            notice_code: notice.code(),
             keeper: notice.notice.issuer.clone(),
-            dossiers,
-            pieces,
+            reports,
+            files,
             events: self.options.events.clone(),
             sm3: notice.archive.as_ref().is_some_and(|archive| archive.sm3),
         }

@@ -5,9 +5,8 @@ use std::io;
 use std::path::Path;
 
 use super::chain;
-use crate::archive::metadata::{Metadata, ReportData};
-use crate::archive::verify::extract;
-use crate::archive::Package;
+use crate::archive::PackageReader;
+use crate::archive::metadata::{Metadata, ReportMetadata};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::manifest::Sources;
 use crate::notice::Notice;
@@ -35,8 +34,8 @@ const SETTINGS: &str = "notice/notice.toml";
 /// When the package cannot be read, or nothing written for a while.
 pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -> io::Result<Vec<Diagnostic>> {
     let folder = tempfile::tempdir()?;
-    let mut package = Package::open(path)?;
-    extract(&mut package, folder.path(), |name| name.starts_with("data/"))?;
+    let mut package = PackageReader::open(path)?;
+    package.extract(folder.path(), |name| name.starts_with("data/"))?;
     let mut findings = Vec::new();
     let mut say = |message: String| {
         findings.push(Diagnostic::new(&code::REBUILT, Location::File(path.display().to_string()), message));
@@ -82,7 +81,7 @@ struct Workshop<'a> {
 impl Workshop<'_> {
     /// The files of a report that is made again, by a process of its own: its settings and templates may be an
     /// enemy's, and loop for ever.
-    fn again(&self, report: &ReportData, archived: &Files) -> Result<Files, String> {
+    fn again(&self, report: &ReportMetadata, archived: &Files) -> Result<Files, String> {
         let has = |format: &&Format| archived.keys().any(|name| name.ends_with(&format!(".{}", format.extension())));
         let formats: Vec<&str> = Format::ALL.iter().filter(has).map(|format| format.extension()).collect();
         let output = self.folder.join(format!("again-{}", report.code));
@@ -124,7 +123,7 @@ fn files(folder: &Path) -> io::Result<Files> {
     Ok(files)
 }
 
-fn same_files(report: &ReportData, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
+fn same_files(report: &ReportMetadata, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
     for (name, bytes) in made {
         match archived.get(name) {
             Some(own) if own == bytes => {}
@@ -140,7 +139,7 @@ fn same_files(report: &ReportData, archived: &Files, made: &Files, say: &mut imp
     }
 }
 
-fn same_metrics(report: &ReportData, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
+fn same_metrics(report: &ReportMetadata, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
     let read = |files: &Files| -> Option<BTreeMap<String, (String, Option<String>)>> {
         let sources: Sources = serde_json::from_slice(files.get("sources.json")?).ok()?;
         let metrics = sources.metrics.into_iter();

@@ -42,10 +42,10 @@ pub fn verify(packages: Vec<PathBuf>, key: Option<&str>, program: Option<&Path>)
         })
         .collect();
     let pairs: Vec<(&Path, &Verified)> = packages.iter().map(|(path, verified)| (path.as_path(), verified)).collect();
-    let mut findings = verify::same_numbers(&pairs);
+    let mut findings = verify::duplicate_numbers(&pairs);
     for (path, verified) in pairs {
         findings.extend(verified.findings.iter().cloned());
-        findings.extend(key.and_then(|key| verify::signed_by(path, verified, key)));
+        findings.extend(key.and_then(|key| verify::check_signer(path, verified, key)));
         if let (Some(program), Some(metadata), true) = (program, &verified.metadata, verified.findings.is_empty()) {
             let again = rebuild::rebuild(path, metadata, program, rebuild::SECONDS);
             findings.extend(again.map_err(|source| RebuildError { path: path.to_owned(), source })?);

@@ -36,17 +36,19 @@ struct LockFile {
 }
 
 impl Lock {
-    /// Acquires the lock of an output folder; `own` is the program's own folder in it. A shard shares the file `lock`
-    /// and has a file of its own, exclusively.
+    /// Acquires the lock of an output folder; `work_folder` is the program's folder in it. A shard shares the file `lock`
+    /// and has also locks a file for its index, exclusively.
     ///
     /// # Errors
     /// When another run holds it (`WouldBlock`), or nothing can be written into the folder.
-    pub fn acquire(own: &Path, scope: LockScope) -> Result<Self, StoreError> {
+    pub fn acquire(work_folder: &Path, scope: LockScope) -> Result<Self, StoreError> {
         let is_shared = matches!(scope, LockScope::Shard { .. });
-        let mut files = vec![LockFile::acquire(own.join("lock"), is_shared)?];
+        let mut files = vec![LockFile::acquire(work_folder.join("lock"), is_shared)?];
         if let LockScope::Shard { index, count } = scope {
-            files.push(LockFile::acquire(own.join(format!("lock-{index}-{count}")), false)?);
-            if let Some(other) = list_folder(own).into_iter().find(|path| is_held_shard_of_other_count(path, count)) {
+            files.push(LockFile::acquire(work_folder.join(format!("lock-{index}-{count}")), false)?);
+            if let Some(other) =
+                list_folder(work_folder).into_iter().find(|path| is_held_shard_of_other_count(path, count))
+            {
                 let message = "正在生成的分片总数与这次的不同，等它们结束再试";
                 return Err(StoreError::new(&other, io::Error::new(io::ErrorKind::WouldBlock, message)));
             }

@@ -21,7 +21,7 @@ use super::sync::SyncScheduler;
 use super::{Digest, LockScope, StoreError, sha256};
 
 /// The program's own folder in an output folder; it exists while a run lasts.
-const OWN: &str = ".zicha";
+const WORK_FOLDER: &str = ".zicha";
 /// The end of the names of journals.
 const JOURNAL: &str = "journal";
 
@@ -75,10 +75,10 @@ pub(super) enum PlannedWrite {
 pub struct OutputDir {
     root: PathBuf,
     /// The program's own folder in it, absolute.
-    own: PathBuf,
+    work_folder: PathBuf,
     sync: SyncScheduler,
     /// The hashes of what the program wrote, by the files' paths below the folder; that of the last finished run first.
-    known: HashMap<String, Vec<Digest>>,
+    known_hashes: HashMap<String, Vec<Digest>>,
     journal: Mutex<File>,
     /// What the names of this run's files in the program's folder begin with.
     prefix: String,
@@ -94,30 +94,40 @@ impl OutputDir {
     /// # Errors
     /// When another run holds it, or nothing can be written there.
     pub fn open(root: &Path, scope: LockScope, overwrites_changed: bool) -> Result<Self, StoreError> {
-        let own = root.join(OWN);
-        std::fs::create_dir_all(&own).map_err(|source| StoreError::new(&own, source))?;
-        let lock = Lock::acquire(&own, scope)?;
+        let work_folder = root.join(WORK_FOLDER);
+        std::fs::create_dir_all(&work_folder).map_err(|source| StoreError::new(&work_folder, source))?;
+        let lock = Lock::acquire(&work_folder, scope)?;
         let prefix = match scope {
             LockScope::Whole => "whole-".to_owned(),
             LockScope::Shard { index, count } => format!("shard-{index}-{count}-"),
         };
-        let known = recover(&own, &prefix);
-        let journal = own.join(format!("{prefix}{JOURNAL}"));
+        let known_hashes = recover(&work_folder, &prefix);
+        let journal = work_folder.join(format!("{prefix}{JOURNAL}"));
         let file = File::options().create(true).append(true).open(&journal);
         let journal = Mutex::new(file.map_err(|source| StoreError::new(&journal, source))?);
         let sync = SyncScheduler::new(root.to_owned());
-        if !known.is_empty() {
+        if !known_hashes.is_empty() {
             // A killed run did not sync what it wrote.
             sync.record_written(0);
         }
-        let own = std::path::absolute(&own).unwrap_or(own);
-        Ok(Self { root: root.to_owned(), own, sync, known, journal, prefix, scope, lock, overwrites_changed })
+        let work_folder = std::path::absolute(&work_folder).unwrap_or(work_folder);
+        Ok(Self {
+            root: root.to_owned(),
+            work_folder,
+            sync,
+            known_hashes,
+            journal,
+            prefix,
+            scope,
+            lock,
+            overwrites_changed,
+        })
     }
 
     /// Adds the hashes on record in the last run: of each file by its path below the folder.
     pub fn load_known_hashes(&mut self, recorded: impl Iterator<Item = (String, Digest)>) {
         for (path, digest) in recorded {
-            self.known.entry(path).or_default().insert(0, digest);
+            self.known_hashes.entry(path).or_default().insert(0, digest);
         }
     }
 
@@ -166,7 +176,7 @@ impl OutputDir {
             return Ok(PlannedWrite::Done(WriteOutcome::Kept(last_written)));
         }
         // A file without any record may be a person's as well.
-        let may_be_a_persons = last_written.is_some() || !self.known.contains_key(&relative);
+        let may_be_a_persons = last_written.is_some() || !self.known_hashes.contains_key(&relative);
         let backup = may_be_a_persons.then(|| copy_aside(&path)).transpose();
         let backup = backup.map_err(|source| StoreError::new(&path, source))?;
         Ok(PlannedWrite::Write { relative, path, digest, bytes, backup })
@@ -194,7 +204,7 @@ impl OutputDir {
             PlannedWrite::Write { path, digest, bytes, backup, .. } => (path, digest, bytes, backup),
         };
         prepared.as_ref().map_err(|error| StoreError::new(&path, clone_io_error(error)))?;
-        write_via(&self.own, &self.prefix, &path, &bytes)?;
+        write_via(&self.work_folder, &self.prefix, &path, &bytes)?;
         self.sync.record_written(bytes.len());
         Ok(match backup {
             Some(backup) => WriteOutcome::Replaced { digest, backup },
@@ -211,7 +221,7 @@ impl OutputDir {
         if std::fs::read(&path).is_ok_and(|current| current == bytes) {
             return Ok(());
         }
-        write_via(&self.own, &self.prefix, &path, bytes)?;
+        write_via(&self.work_folder, &self.prefix, &path, bytes)?;
         self.sync.record_written(bytes.len());
         Ok(())
     }
@@ -254,7 +264,7 @@ impl OutputDir {
         let outcome = self.overwrite(record, bytes);
         if outcome.is_ok() {
             self.sync.sync();
-            for path in list_folder(&self.own) {
+            for path in list_folder(&self.work_folder) {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 // The record of a whole run replaces the journals of all runs before it.
                 if name.ends_with(JOURNAL) && (self.scope == LockScope::Whole || name.starts_with(&self.prefix)) {
@@ -263,22 +273,22 @@ impl OutputDir {
             }
         }
         self.lock.release();
-        let _ = std::fs::remove_dir(&self.own);
+        let _ = std::fs::remove_dir(&self.work_folder);
         outcome
     }
 
     /// The hash of what the program last wrote there; `None` when `current` is one that it wrote, or it wrote nothing.
     fn last_written_unless(&self, relative: &str, current: &Digest) -> Option<Digest> {
-        let known = self.known.get(relative).filter(|known| !known.contains(current))?;
+        let known = self.known_hashes.get(relative).filter(|known| !known.contains(current))?;
         known.first().copied()
     }
 }
 
 /// Reads the journals of killed runs in the program's folder, and removes the temporary files of those whose names
 /// begin with `prefix`: a run of the same scope cannot be at work.
-fn recover(own: &Path, prefix: &str) -> HashMap<String, Vec<Digest>> {
+fn recover(work_folder: &Path, prefix: &str) -> HashMap<String, Vec<Digest>> {
     let mut known: HashMap<String, Vec<Digest>> = HashMap::new();
-    for path in list_folder(own) {
+    for path in list_folder(work_folder) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.ends_with(JOURNAL) {
             for line in std::fs::read_to_string(&path).unwrap_or_default().lines() {

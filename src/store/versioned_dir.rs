@@ -14,15 +14,14 @@
 //! is lost.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tempfile::NamedTempFile;
-
 use super::containment::inside_without_links;
 use super::file_names::{MAX_DEPTH, free_name};
-use super::files::{TEMPORARY_PREFIX, list_folder, temporary};
+use super::files::list_folder;
+use super::incoming::IncomingFile;
 use super::journal::{Change, ChangeKind, history_of};
 use super::json_lines::{JsonLinesError, append_json_line, load_json_lines};
 use super::{Digest, Lock, LockScope, StoreError, sha256};
@@ -31,27 +30,6 @@ use super::{Digest, Lock, LockScope, StoreError, sha256};
 const JOURNAL: &str = "journal.jsonl";
 /// How many of a file's earlier contents are kept.
 const KEPT: usize = 20;
-
-/// A file being received, in the history's folder. It is deleted when it is dropped without being put.
-#[derive(Debug)]
-pub struct IncomingFile(NamedTempFile);
-
-impl IncomingFile {
-    /// Where the bytes received so far are.
-    pub fn path(&self) -> &Path {
-        self.0.path()
-    }
-}
-
-impl Write for IncomingFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.as_file_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.as_file_mut().flush()
-    }
-}
 
 /// Why a file was not put, removed or restored.
 #[derive(Debug, thiserror::Error)]
@@ -141,7 +119,7 @@ impl VersionedDir {
     /// When the system refuses.
     pub fn receive(&self) -> Result<IncomingFile, StoreError> {
         let incoming = self.history.join("incoming");
-        temporary(&incoming, "in-").map(IncomingFile).map_err(|source| StoreError::new(&incoming, source))
+        IncomingFile::create(&incoming).map_err(|source| StoreError::new(&incoming, source))
     }
 
     /// Puts a received file under a name, replacing what is there; `None` when that has the same contents. With
@@ -232,7 +210,7 @@ impl VersionedDir {
         };
         let kept = self.kept(number);
         let mut restored = self.receive()?;
-        let copied = File::open(&kept).and_then(|mut file| io::copy(&mut file, restored.0.as_file_mut()));
+        let copied = File::open(&kept).and_then(|mut file| io::copy(&mut file, restored.as_file_mut()));
         copied.map_err(|source| StoreError::new(&kept, source))?;
         let undone = self.record(&mut changes, kind, &change.name, hash_of(&kept)?, at)?;
         self.move_into_place(restored, &path)?;
@@ -292,31 +270,16 @@ impl VersionedDir {
 
     /// Copies the file at `path` to `kept`, whole and synced.
     fn keep(&self, path: &Path, kept: &Path) -> io::Result<()> {
-        let mut copy = self.receive().map_err(|error| error.source)?.0;
+        let mut copy = self.receive().map_err(|error| error.source)?;
         io::copy(&mut File::open(path)?, copy.as_file_mut())?;
-        copy.as_file().sync_all()?;
-        copy.persist(kept).map(drop).map_err(|error| error.error)
+        copy.persist(kept)
     }
 
-    /// Renames a received file to its place. When the history is in another file system (a mounted folder of ledgers),
-    /// it is copied beside its place first.
+    /// Renames a received file to its place.
     fn move_into_place(&self, received: IncomingFile, path: &Path) -> Result<(), StoreError> {
-        let rename = || {
-            let folder = path.parent().unwrap_or(&self.root);
-            std::fs::create_dir_all(folder)?;
-            received.0.as_file().sync_all()?;
-            match received.0.persist(path) {
-                Ok(_) => Ok(()),
-                Err(error) if error.error.kind() == io::ErrorKind::CrossesDevices => {
-                    let mut copy = temporary(folder, TEMPORARY_PREFIX)?;
-                    io::copy(&mut File::open(error.file.path())?, copy.as_file_mut())?;
-                    copy.as_file().sync_all()?;
-                    copy.persist(path).map(drop).map_err(|error| error.error)
-                }
-                Err(error) => Err(error.error),
-            }
-        };
-        rename().map_err(|source| StoreError::new(path, source))
+        let folder = path.parent().unwrap_or(&self.root);
+        let renamed = std::fs::create_dir_all(folder).and_then(|()| received.persist(path));
+        renamed.map_err(|source| StoreError::new(path, source))
     }
 }
 

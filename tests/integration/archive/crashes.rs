@@ -34,8 +34,8 @@ fn numbers(project: &Project, known: &mut BTreeSet<u64>) -> BTreeSet<u64> {
             continue;
         }
         let reference = ArchiveNumber::parse(name.trim_end_matches(".zip")).unwrap_or_else(|| panic!("{name}"));
-        assert!(numbers.insert(reference.number), "{name} stands twice");
-        if known.insert(reference.number) {
+        assert!(numbers.insert(reference.sequence), "{name} stands twice");
+        if known.insert(reference.sequence) {
             assert_eq!(wrong(&entry.path()), [""; 0], "{name}");
         }
     }

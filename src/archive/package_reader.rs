@@ -1,5 +1,8 @@
-//! A package as it lies there, read as if its maker were an enemy: nothing is unpacked, no path leaves it, no link is
-//! followed, nothing may be larger than it says.
+//! Reads a package, a folder or a zip of one, whose maker is not trusted: no path leaves it, no link is followed, no
+//! file may be longer than it is listed with, and a zip may not expand beyond [`MAX_RATIO`].
+//!
+//! What is wrong with the container is collected in [`PackageReader::faults`]; whether the contents are right is decided
+//! in [`super::verify`].
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,52 +11,53 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
+use super::layout;
 use crate::store::{inside_without_links, is_relative_inside};
 
-/// Files that a package may have.
-const MOST: usize = 1_000_000;
-/// How many times larger than the zip its contents may be; deflate reaches a thousand on what no ledger holds.
-const RATIO: u64 = 100;
-/// Bytes that contents may have whatever the zip's size.
-const SMALL: u64 = 64 << 20;
+/// The most files that a package may have.
+const MAX_FILES: usize = 1_000_000;
+/// How many times larger than the zip its contents may be. Deflate reaches about 1,000 on contents that no ledger has.
+const MAX_RATIO: u64 = 100;
+/// Bytes that the contents may have whatever the ratio.
+const ALWAYS_ALLOWED: u64 = 64 << 20;
 
-/// A package to be read.
+/// A package that is open for reading.
 #[derive(Debug)]
-pub struct Package {
-    /// Its files and their sizes in bytes, by their paths below its folder.
+pub struct PackageReader {
+    /// The sizes of its files in bytes, by their paths below its folder.
     pub files: BTreeMap<String, u64>,
     /// What is wrong with it as a container, each in a sentence.
     pub faults: Vec<String>,
-    /// What its folder is called.
+    /// The name of its folder.
     pub name: String,
-    kind: Kind,
+    container: Container,
 }
 
 #[derive(Debug)]
-enum Kind {
+enum Container {
     Folder(PathBuf),
     Zip {
         archive: Box<ZipArchive<BufReader<File>>>,
-        /// The entry of each file.
+        /// The index of each file's entry, by the entry's full name.
         entries: BTreeMap<String, usize>,
-        /// The folder in the zip that the package is, with its slash.
+        /// The folder in the zip that is the package, with its slash; empty when the zip holds only its contents.
         top: String,
     },
 }
 
-impl Package {
-    /// Opens a package: a folder, or a zip of one.
+impl PackageReader {
+    /// Opens a package and lists its files.
     ///
     /// # Errors
-    /// When it cannot be read at all.
+    /// When it cannot be read at all, has too many files, or would expand too much.
     pub fn open(path: &Path) -> io::Result<Self> {
         if std::fs::symlink_metadata(path)?.is_symlink() {
             return Err(io::Error::other("它是链接"));
         }
-        if path.is_dir() { Self::folder(path) } else { Self::zip(path) }
+        if path.is_dir() { Self::open_folder(path) } else { Self::open_zip(path) }
     }
 
-    fn folder(root: &Path) -> io::Result<Self> {
+    fn open_folder(root: &Path) -> io::Result<Self> {
         let (mut files, mut faults) = (BTreeMap::new(), Vec::new());
         for entry in walkdir::WalkDir::new(root).min_depth(1) {
             let entry = entry.map_err(|e| e.into_io_error().unwrap_or_else(|| io::ErrorKind::InvalidData.into()))?;
@@ -69,15 +73,15 @@ impl Package {
                 (_, kind) if kind.is_symlink() => faults.push(format!("“{shown}”是链接")),
                 _ => faults.push(format!("“{shown}”不是普通文件")),
             }
-            if files.len() > MOST {
+            if files.len() > MAX_FILES {
                 return Err(io::Error::other("文件太多"));
             }
         }
         let name = root.canonicalize()?.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { files, faults, name, kind: Kind::Folder(root.to_owned()) })
+        Ok(Self { files, faults, name, container: Container::Folder(root.to_owned()) })
     }
 
-    fn zip(path: &Path) -> io::Result<Self> {
+    fn open_zip(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
         let archive = ZipArchive::new(BufReader::new(file));
@@ -88,81 +92,74 @@ impl Package {
         } else if let Err(error) = archive.validate_header_consistency() {
             faults.push(format!("压缩包前后不一致：{error}"));
         }
-        if archive.len() > MOST {
+        if archive.len() > MAX_FILES {
             return Err(io::Error::other("条目太多"));
         }
-        let (mut sizes, mut entries, mut whole) = (BTreeMap::new(), BTreeMap::new(), 0_u64);
+        let (mut sizes, mut entries, mut expanded) = (BTreeMap::new(), BTreeMap::new(), 0_u64);
         for at in 0..archive.len() {
             let entry = archive.by_index_raw(at).map_err(io::Error::other)?;
             let name = entry.name().map_err(io::Error::other)?.into_owned();
-            let plain = entry.is_file() || entry.is_dir();
             if !is_relative_inside(name.strip_suffix('/').unwrap_or(&name)) {
                 faults.push(format!("条目“{name}”越出归档包"));
-            } else if entry.is_symlink() || !plain {
+            } else if entry.is_symlink() || !(entry.is_file() || entry.is_dir()) {
                 faults.push(format!("条目“{name}”是链接"));
             } else if entry.encrypted() {
                 faults.push(format!("条目“{name}”设有密码"));
             } else if entry.is_file() {
-                whole = whole.saturating_add(entry.size());
+                expanded = expanded.saturating_add(entry.size());
                 sizes.insert(name.clone(), entry.size());
                 entries.insert(name, at);
             }
         }
-        if whole > length.saturating_mul(RATIO).saturating_add(SMALL) {
+        if expanded > length.saturating_mul(MAX_RATIO).saturating_add(ALWAYS_ALLOWED) {
             return Err(io::Error::other("展开之后大得不合理"));
         }
-        // A zip holds the folder of one package, or its contents alone.
-        let first = sizes.keys().next().and_then(|name| name.split_once('/')).map(|(top, _)| format!("{top}/"));
-        let top =
-            first.filter(|top| sizes.keys().all(|name| name.starts_with(top)) && !sizes.contains_key("bagit.txt"));
-        let top = top.unwrap_or_default();
+        let top = top_folder(&sizes);
         let files = sizes.into_iter().map(|(name, size)| (name[top.len()..].to_owned(), size)).collect();
         let name = if top.is_empty() {
             path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
         } else {
             top.trim_end_matches('/').to_owned()
         };
-        Ok(Self { files, faults, name, kind: Kind::Zip { archive: Box::new(archive), entries, top } })
+        Ok(Self { files, faults, name, container: Container::Zip { archive: Box::new(archive), entries, top } })
     }
 
     /// Whether it is a zip.
     pub fn is_zip(&self) -> bool {
-        matches!(self.kind, Kind::Zip { .. })
+        matches!(self.container, Container::Zip { .. })
     }
 
-    /// Reads a file with `read`, no further than its size as it was listed.
+    /// Reads a file with `read`, up to the size that it is listed with.
     ///
     /// # Errors
-    /// When the package has no such file, or it cannot be read whole.
+    /// When the package has no such file, it is longer than listed, or cannot be read.
     pub fn read<T>(&mut self, name: &str, read: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> io::Result<T> {
         let size = *self.files.get(name).ok_or(io::ErrorKind::NotFound)?;
-        let mut over = 0;
-        let outcome = match &mut self.kind {
-            Kind::Folder(root) => {
+        // A file may be longer than it is listed with: one more byte is asked for.
+        let (outcome, excess) = match &mut self.container {
+            Container::Folder(root) => {
                 // A link may have taken the file's place since the folder was listed.
                 let path = inside_without_links(root, name).ok_or_else(|| io::Error::other("不是普通文件"))?;
                 let mut file = File::open(path)?.take(size);
                 let outcome = read(&mut file)?;
-                over += file.into_inner().read(&mut [0])?;
-                outcome
+                (outcome, file.into_inner().read(&mut [0])?)
             }
-            Kind::Zip { archive, entries, top } => {
+            Container::Zip { archive, entries, top } => {
                 let at = *entries.get(&format!("{top}{name}")).ok_or(io::ErrorKind::NotFound)?;
                 let mut entry = archive.by_index(at).map_err(io::Error::other)?.take(size);
                 let outcome = read(&mut entry)?;
-                over += entry.into_inner().read(&mut [0])?;
-                outcome
+                (outcome, entry.into_inner().read(&mut [0])?)
             }
         };
-        if over > 0 { Err(io::Error::other("比所列的长")) } else { Ok(outcome) }
+        if excess > 0 { Err(io::Error::other("比所列的长")) } else { Ok(outcome) }
     }
 
-    /// A small file's text.
+    /// The text of a file of at most `limit` bytes.
     ///
     /// # Errors
-    /// When there is none, it is longer than `most` bytes, or no UTF-8.
-    pub fn text(&mut self, name: &str, most: u64) -> io::Result<String> {
-        if self.files.get(name).is_some_and(|size| *size > most) {
+    /// When there is no such file, it is longer, or not UTF-8.
+    pub fn text(&mut self, name: &str, limit: u64) -> io::Result<String> {
+        if self.files.get(name).is_some_and(|size| *size > limit) {
             return Err(io::Error::other("太大"));
         }
         self.read(name, |file| {
@@ -171,4 +168,26 @@ impl Package {
             Ok(text)
         })
     }
+    /// Copies the files whose paths are `wanted` into the folder `target`, where none of them may exist.
+    ///
+    /// # Errors
+    /// When one cannot be read or written.
+    pub fn extract(&mut self, target: &Path, wanted: impl Fn(&str) -> bool) -> io::Result<()> {
+        let names = self.files.keys().filter(|name| wanted(name) && is_relative_inside(name));
+        for name in names.cloned().collect::<Vec<_>>() {
+            let path = target.join(&name);
+            path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            let mut file = File::create_new(&path)?;
+            self.read(&name, |from| io::copy(from, &mut file))?;
+        }
+        Ok(())
+    }
+}
+
+/// The folder that all files of a zip are in, with its slash; empty when the zip holds a package's contents alone.
+fn top_folder(sizes: &BTreeMap<String, u64>) -> String {
+    let first = sizes.keys().next().and_then(|name| name.split_once('/'));
+    let top = first.map(|(top, _)| format!("{top}/")).unwrap_or_default();
+    let is_common = sizes.keys().all(|name| name.starts_with(&top)) && !sizes.contains_key(layout::DECLARATION);
+    if is_common { top } else { String::new() }
 }

@@ -1,0 +1,44 @@
+//! 归档文件目录 (DA/T 22-2015, 5.5): the catalogue of a package, one row.
+
+use super::{ArchiveNumber, PackageContents, xml};
+
+/// The columns, in the standard's order.
+pub const COLUMNS: [&str; 9] = ["序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注"];
+
+/// The package's row, a value for each of [`COLUMNS`]; empty where there is none. `replaces` is the number of the
+/// package that it corrects.
+pub fn row(contents: &PackageContents, number: &ArchiveNumber, replaces: Option<&str>) -> [String; 9] {
+    let issued = contents.main_report().map(|report| &report.issued);
+    let mut remarks = Vec::new();
+    if contents.reports.len() > 1 {
+        remarks.push(format!("内含报告 {} 份", contents.reports.len()));
+    }
+    match contents.unsigned().count() {
+        0 => {}
+        _ if contents.reports.len() == 1 => remarks.push("没有签字件".to_owned()),
+        unsigned => remarks.push(format!("{unsigned} 份没有签字件")),
+    }
+    remarks.extend(replaces.map(|other| format!("代替 {other}")));
+    [
+        "1".to_owned(),
+        number.to_string(),
+        String::new(),
+        issued.map(|issued| issued.organisation.clone()).unwrap_or_default(),
+        contents.title().to_owned(),
+        issued.map(|issued| issued.date.replace('-', "")).unwrap_or_default(),
+        String::new(),
+        contents.pages().map(|pages| pages.to_string()).unwrap_or_default(),
+        remarks.join("；"),
+    ]
+}
+
+/// The catalogue as XML: an element for each column.
+pub fn xml(row: &[String; 9]) -> String {
+    let mut out = xml::opening("归档文件目录", &[("标准", "DA/T 22-2015")]);
+    xml::open(&mut out, 1, "条目", &[]);
+    for (name, value) in COLUMNS.iter().zip(row) {
+        xml::value(&mut out, 2, name, Some(value));
+    }
+    xml::close(&mut out, 1, "条目");
+    out + "</归档文件目录>\n"
+}
