@@ -260,7 +260,7 @@ impl PackageAssembler<'_> {
         pieces.extend(ledgers);
         self.faults(&pieces, Some(&record.name));
         let copies: Vec<&SignedCopy> =
-            self.survey.of(&record.name).filter(|copy| copy.version > Version::Old).collect();
+            self.survey.copies_of(&record.name).filter(|copy| copy.version > Version::Old).collect();
         if copies.is_empty() && !self.options.unsigned {
             let message = "没有这一版的签字件，没有归档";
             self.archived

@@ -47,8 +47,10 @@ pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -
             return Ok(findings);
         }
     };
-    if let Some(name) =
-        Outline::all(&notice).flat_map(Outline::template_files).map(|name| name.get_ref()).find(|name| !is_relative_inside(name))
+    if let Some(name) = Outline::all(&notice)
+        .flat_map(Outline::template_files)
+        .map(|name| name.get_ref())
+        .find(|name| !is_relative_inside(name))
     {
         say(format!("归档的设置用了归档包之外的模板“{name}”，没有重新生成"));
         return Ok(findings);
@@ -90,7 +92,7 @@ impl Workshop<'_> {
         command.args([SUBCOMMAND, "--final", "--json", "--quiet", "--format", &formats.join(",")]);
         command.arg("--notice").arg(data.join(SETTINGS)).arg("--input").arg(data.join("ledgers"));
         command.arg("--output").arg(&output);
-        let is_branch = report.code.place() > 0;
+        let is_branch = report.code.position() > 0;
         if is_branch {
             command.arg(format!("--branch={}", report.name));
         }

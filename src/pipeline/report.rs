@@ -76,8 +76,8 @@ impl ReportBuilder<'_> {
     /// Gives a final report its code; `place` is the branch's in the roster, from 1, and 0 the department's.
     pub fn stamp(&self, report: &mut Report<'_>, place: usize) {
         if self.options.is_final {
-            let code = ReportCode::of(&self.notice.code(), place, content(report).as_bytes());
-            let qr = if self.notice.has_qr() { Matrix::of(code.as_str()) } else { None };
+            let code = ReportCode::for_content(&self.notice.code(), place, content(report).as_bytes());
+            let qr = if self.notice.has_qr() { Matrix::encode(code.as_str()) } else { None };
             report.code = Some(PrintedCode { code, qr });
         }
     }

@@ -1,7 +1,8 @@
-//! What a scan tells: the codes in its pictures, the number of its pages. A scan comes from outside, and its decoders
-//! may abort or hang: each is looked into by a process of its own, with limits on memory, time and pixels.
+//! Reads the report codes in a scan's picture and its number of pages. Scans come from outside, and decoders may abort or
+//! hang: each scan is inspected in a process of its own, with limits on memory, time and pixels. Pictures in PDF files
+//! are not decoded: of a PDF only the pages are counted.
 //!
-//! The only place that names image, rqrr and hayro-syntax.
+//! Only this file uses image, rqrr and hayro-syntax.
 
 use std::io::{self, Cursor, Read};
 use std::panic::AssertUnwindSafe;
@@ -14,52 +15,52 @@ use serde::{Deserialize, Serialize};
 use crate::report_code::ReportCode;
 use crate::sandbox::{self, limit_memory};
 
-/// The hidden subcommand that makes the binary look into one scan.
+/// The hidden subcommand that makes the binary inspect one scan.
 pub const SUBCOMMAND: &str = "inspect-worker";
-/// Memory of the process, in bytes.
-const MEMORY: u64 = 1 << 30;
-/// Seconds until a scan is given up.
-const SECONDS: u64 = 60;
-/// Pixels a side: A4 at 1,200 dots an inch is 9,921 × 14,031.
-const PIXELS: u32 = 20_000;
-/// Bytes that a picture may take.
-const PICTURE: u64 = 512 << 20;
+/// The most memory of the process, in bytes.
+const MAX_MEMORY: u64 = 1 << 30;
+/// Seconds after which the process is killed.
+const TIMEOUT_SECONDS: u64 = 60;
+/// The most pixels of a side: A4 at 1,200 dots an inch is 9,921 × 14,031.
+const MAX_PIXELS: u32 = 20_000;
+/// The most bytes of a decoded picture.
+const MAX_PICTURE: u64 = 512 << 20;
 
-/// What a scan tells.
+/// What was read from a scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Inspected {
-    /// The codes in its QR codes, each once.
+pub struct ScanContents {
+    /// The report codes in its QR codes, each once.
     pub codes: Vec<ReportCode>,
-    /// How many pages a PDF has; one for a picture; none where it cannot be told.
+    /// The pages of a PDF; one for a picture; none when it cannot be read.
     pub pages: Option<usize>,
 }
 
-/// Has scans looked into by `program`.
+/// Inspects scans in processes of `program`.
 #[derive(Clone, Debug)]
 pub struct Inspector {
-    /// The program that looks when called with [`SUBCOMMAND`]: this one.
+    /// The program that inspects when it is started with [`SUBCOMMAND`]: this one.
     pub program: PathBuf,
 }
 
 impl Inspector {
-    /// Has a scan's bytes looked into.
+    /// Inspects the bytes of a scan in a new process.
     ///
     /// # Errors
-    /// With the reason, in Chinese, when the process ends badly or takes too long.
-    pub fn inspect(&self, bytes: &[u8]) -> Result<Inspected, String> {
+    /// With the reason, in Chinese, when the process fails or takes too long.
+    pub fn inspect(&self, bytes: &[u8]) -> Result<ScanContents, String> {
         let mut command = sandbox::process(&self.program);
         command.arg(SUBCOMMAND);
-        let said = sandbox::ask(command, bytes.to_vec(), SECONDS).map_err(|silence| silence.to_string())?;
-        serde_json::from_slice(&said).map_err(|_| "文件损坏或太大".to_owned())
+        let answer = sandbox::ask(command, bytes.to_vec(), TIMEOUT_SECONDS).map_err(|silence| silence.to_string())?;
+        serde_json::from_slice(&answer).map_err(|_| "文件损坏或太大".to_owned())
     }
 }
 
-/// Looks into one scan, from standard input to standard output: the process's side.
+/// The process's side: inspects one scan from standard input and writes [`ScanContents`] as JSON to standard output.
 ///
 /// # Errors
-/// When the other side is gone.
+/// When the scan makes a decoder panic, or the pipes are closed.
 pub fn serve() -> io::Result<()> {
-    limit_memory(MEMORY)?;
+    limit_memory(MAX_MEMORY)?;
     std::panic::set_hook(Box::new(|_| {}));
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
@@ -69,28 +70,28 @@ pub fn serve() -> io::Result<()> {
     Ok(())
 }
 
-/// What a scan's bytes tell.
-pub fn inspect(bytes: &[u8]) -> Inspected {
+/// Inspects the bytes of a scan in this process; empty contents when they cannot be decoded.
+pub fn inspect(bytes: &[u8]) -> ScanContents {
     if bytes.starts_with(b"%PDF-") {
         let pages = Pdf::new(bytes.to_vec()).ok().map(|pdf| pdf.pages().len()).filter(|pages| *pages > 0);
-        return Inspected { codes: Vec::new(), pages };
+        return ScanContents { codes: Vec::new(), pages };
     }
     let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(PIXELS), Some(PIXELS));
-    limits.max_alloc = Some(PICTURE);
+    (limits.max_image_width, limits.max_image_height) = (Some(MAX_PIXELS), Some(MAX_PIXELS));
+    limits.max_alloc = Some(MAX_PICTURE);
     let Ok(mut reader) = ImageReader::new(Cursor::new(bytes)).with_guessed_format() else {
-        return Inspected::default();
+        return ScanContents::default();
     };
     reader.limits(limits);
-    let Ok(picture) = reader.decode() else { return Inspected::default() };
-    let grey = picture.into_luma8();
-    let (width, height) = (grey.width() as usize, grey.height() as usize);
-    let dot = |x: usize, y: usize| grey.get_pixel(x as u32, y as u32).0[0];
-    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, dot);
+    let Ok(picture) = reader.decode() else { return ScanContents::default() };
+    let gray = picture.into_luma8();
+    let (width, height) = (gray.width() as usize, gray.height() as usize);
+    let brightness = |x: usize, y: usize| gray.get_pixel(x as u32, y as u32).0[0];
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, brightness);
     let mut codes = Vec::new();
     for grid in prepared.detect_grids() {
         let code = grid.decode().ok().and_then(|(_, text)| ReportCode::parse(&text));
         codes.extend(code.filter(|code| !codes.contains(code)));
     }
-    Inspected { codes, pages: Some(1) }
+    ScanContents { codes, pages: Some(1) }
 }

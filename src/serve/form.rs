@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::auth::CSRF_FIELD;
 use super::response::ErrorPage;
 use super::state::AppState;
-use crate::store::Incoming;
+use crate::store::IncomingFile;
 
 /// Bytes of a form without files.
 const MAX_FORM_BYTES: usize = 64 * 1024;
@@ -59,7 +59,7 @@ pub struct UploadedFile {
     /// The name its sender gives it: not trusted as a path.
     pub name: String,
     /// Its content, in a temporary file.
-    pub file: Incoming,
+    pub file: IncomingFile,
 }
 
 /// A multipart form.

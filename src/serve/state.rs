@@ -158,7 +158,7 @@ impl AppState {
         let output = self.paths.output.clone();
         self.scans.get(signature, timeout, move || match run.as_ref() {
             Ok(run) => {
-                let scans = scans::survey_by(&folder, run, &|path| inspect_scan(path, &inspector, &cache));
+                let scans = scans::survey_with(&folder, run, &|path| inspect_scan(path, &inspector, &cache));
                 // The pages of this server do not depend on that script, so a failure to write it is ignored.
                 let _ = dashboard::write_signed_script(&Dashboard::new(run, &scans), &output);
                 scans

@@ -16,7 +16,7 @@ use super::state::{AppState, PreviewResult};
 use crate::archive::zip::{self, UnpackLimits};
 use crate::ingest::{ReadError, is_ledger};
 use crate::pipeline::{FilePreview, Settings, chain, previews};
-use crate::store::{ChangeKind, Incoming, safe_path};
+use crate::store::{ChangeKind, IncomingFile, safe_path};
 
 /// The accepted extensions, as messages list them.
 const EXTENSIONS: &str = ".xlsx、.xls、.xlsm、.xlsb、.ods、.csv、.tsv";
@@ -123,7 +123,7 @@ impl UploadBatch<'_> {
         };
         match result {
             Ok(Some(change)) => {
-                let is_replacement = change.deed == ChangeKind::Replaced;
+                let is_replacement = change.kind == ChangeKind::Replaced;
                 let replaced = if is_replacement { "，换下了原来的同名文件" } else { "" };
                 self.flash.done.push(format!("收下“{}”{replaced}：{description}", change.name));
                 self.flash.undo.extend(is_replacement.then_some(change.number));
@@ -145,7 +145,7 @@ fn unzip(state: &AppState, settings: &Settings, zip: &UploadedFile) -> io::Resul
     let mut files = Vec::new();
     zip::unpack(zip.file.path(), limits, &mut |name, bytes| {
         let mut file = state.ledgers.receive().map_err(|error| error.source)?;
-        io::copy(bytes, file.as_file_mut())?;
+        io::copy(bytes, &mut file)?;
         files.push(UploadedFile { name: name.to_owned(), file });
         Ok(())
     })?;
@@ -159,7 +159,7 @@ fn unzip(state: &AppState, settings: &Settings, zip: &UploadedFile) -> io::Resul
 pub fn preview_upload(
     state: &AppState,
     settings: &Settings,
-    file: &Incoming,
+    file: &IncomingFile,
     name: &str,
 ) -> Result<FilePreview, String> {
     let preview: Option<PreviewResult> = previews(&[(file.path(), name)], &settings.notice, &state.paths.worker).pop();

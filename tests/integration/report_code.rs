@@ -77,7 +77,7 @@ fn equal_content_has_an_equal_code_and_changed_content_another() {
     let run = project.zicha(&["build", "--final", "--branch", BRANCH]);
     assert_eq!(run.code, 0, "{}", run.all());
     let moved = code_of(&project, BRANCH);
-    assert!(moved.is_of_same_content(&code) && moved.as_str().starts_with("20181102-02-"), "{moved}");
+    assert!(moved.has_same_content(&code) && moved.as_str().starts_with("20181102-02-"), "{moved}");
 }
 
 fn the_qr_code_holds_the_report_code() {

@@ -14,7 +14,7 @@ use crate::serve::job::{JobOutcome, ReturnLink};
 use crate::serve::layout::csrf_field;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect};
 use crate::serve::state::AppState;
-use crate::store::files_of;
+use crate::store::list_folder;
 
 /// Packages listed on the page, the newest first.
 const MAX_PACKAGES_SHOWN: usize = 50;
@@ -76,7 +76,7 @@ fn packages(paths: &Paths) -> Vec<PathBuf> {
         let name = file_name(path);
         !name.starts_with('.') && !path.is_symlink() && (path.is_dir() || name.ends_with(".zip"))
     };
-    let mut packages: Vec<PathBuf> = files_of(&paths.out).into_iter().filter(is_package).collect();
+    let mut packages: Vec<PathBuf> = list_folder(&paths.out).into_iter().filter(is_package).collect();
     packages.sort();
     packages
 }
@@ -132,9 +132,9 @@ fn describe(archived: ArchiveOutcome) -> JobOutcome {
     let mut messages = archived.settled;
     for (subject, sealed) in &archived.packages {
         messages.push(match sealed {
-            SealOutcome::New { reference, replaces: None, .. } => format!("{subject}：{reference}"),
-            SealOutcome::New { reference, replaces: Some(other), .. } => {
-                format!("{subject}：{reference}，代替 {other}")
+            SealOutcome::New { archive_number, replaces: None, .. } => format!("{subject}：{archive_number}"),
+            SealOutcome::New { archive_number, replaces: Some(other), .. } => {
+                format!("{subject}：{archive_number}，代替 {other}")
             }
             SealOutcome::Same(reference) => format!("{subject}：内容没有变化，仍是 {reference}"),
         });

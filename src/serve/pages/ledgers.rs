@@ -20,7 +20,7 @@ use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 use crate::serve::upload::{self, NameConflict};
-use crate::store::ChangeKind;
+use crate::store::{ChangeKind, RecentChange};
 
 /// Files shown in the list.
 const MAX_FILES_SHOWN: usize = 500;
@@ -208,7 +208,7 @@ fn filter_form(query: &PageQuery) -> Markup {
 }
 
 fn history(state: &AppState) -> Markup {
-    let changes = state.ledgers.changes(MAX_CHANGES_SHOWN);
+    let changes = state.ledgers.recent_changes(MAX_CHANGES_SHOWN);
     if changes.is_empty() {
         return html! {};
     }
@@ -216,15 +216,15 @@ fn history(state: &AppState) -> Markup {
         details {
             summary { "最近的改动（可以撤销）" }
             ul class="history" {
-                @for (change, can_undo) in changes {
-                    @let kind = match change.deed {
+                @for RecentChange { change, is_last_of_file } in changes {
+                    @let kind = match change.kind {
                         ChangeKind::Added => "放入",
                         ChangeKind::Replaced => "换成新的",
                         ChangeKind::Removed => "移走",
                     };
                     li {
                         (change.at.replace('T', " ")) " " (kind) " " (change.name)
-                        @if can_undo {
+                        @if is_last_of_file {
                             form method="post" action={ "/history/" (change.number) "/undo" } {
                                 (csrf_field(state))
                                 button aria-label={ "撤销：" (kind) " " (change.name) } { "撤销" }

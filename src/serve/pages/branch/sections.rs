@@ -169,7 +169,7 @@ pub fn signed_copies(state: &AppState, address: &str, record: &BranchRecord) -> 
     let scans = state.run().ok().map(|run| state.scans(run, PAGE_TIMEOUT));
     let inventory = scans.as_ref().and_then(CacheState::value);
     html! {
-        @for copy in inventory.into_iter().flat_map(|inventory| inventory.of(&record.name)) {
+        @for copy in inventory.into_iter().flat_map(|inventory| inventory.copies_of(&record.name)) {
             p class="note" {
                 "签字件 " (copy.name) "："
                 @match copy.version {

@@ -1,0 +1,155 @@
+//! Goes through a folder of scans.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::attribution::ReportIndex;
+use super::inspect::{Inspector, ScanContents};
+use crate::diagnostics::{Code, Diagnostic, Location, code};
+use crate::manifest::{ReportState, RunManifest};
+
+/// The extensions of scans, in lower case.
+const EXTENSIONS: [&str; 6] = ["pdf", "jpg", "jpeg", "png", "tif", "tiff"];
+/// The largest scan that is opened, in bytes.
+const MAX_SCAN: u64 = 256 << 20;
+
+/// How the signed version of a report compares with the current one. The order is that of trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Version {
+    /// Another version was signed.
+    Old,
+    /// Unknown: only the name in the file's name was matched.
+    ByName,
+    /// The current version was signed.
+    Current,
+}
+
+/// A scan that was attributed to a report.
+#[derive(Clone, Debug)]
+pub struct SignedCopy {
+    /// The file.
+    pub path: PathBuf,
+    /// Its path below the folder of signed copies, with `/` between the parts.
+    pub name: String,
+    /// The name of the branch or department.
+    pub branch: String,
+    /// How the signed version compares with the current one.
+    pub version: Version,
+    /// Its number of pages, when that can be read.
+    pub pages: Option<usize>,
+}
+
+/// The contents of a folder of signed copies.
+#[derive(Clone, Debug, Default)]
+pub struct ScanInventory {
+    /// The scans that were attributed to a report, in the order of their paths.
+    pub copies: Vec<SignedCopy>,
+    /// Scans that were not attributed, scans of older versions, mistyped codes.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl ScanInventory {
+    /// The copies of a branch's report.
+    pub fn copies_of<'s>(&'s self, branch: &'s str) -> impl Iterator<Item = &'s SignedCopy> {
+        self.copies.iter().filter(move |copy| copy.branch == branch)
+    }
+}
+
+/// What an inspection of a scan gave, or in Chinese why it could not be inspected.
+pub type ScanResult = Result<ScanContents, String>;
+
+/// Goes through a folder of signed copies; one that does not exist is empty. One process per scan.
+pub fn survey(folder: &Path, run: &RunManifest, inspector: &Inspector) -> ScanInventory {
+    survey_with(folder, run, &|path| read(path).and_then(|bytes| inspector.inspect(&bytes)))
+}
+
+/// As [`survey`], with scans inspected by `inspect`, which may answer from a cache.
+pub fn survey_with(folder: &Path, run: &RunManifest, inspect: &(dyn Fn(&Path) -> ScanResult + Sync)) -> ScanInventory {
+    let mut inventory = ScanInventory::default();
+    let index = ReportIndex::new(run);
+    let files = files_in(folder);
+    let inspected: Vec<Option<ScanResult>> =
+        files.par_iter().map(|file| is_scan(&file.name).then(|| inspect(&file.path))).collect();
+    for (ScanFile { path, name }, inspected) in files.into_iter().zip(inspected) {
+        let location = Location::File(path.display().to_string());
+        let contents = match inspected {
+            Some(Ok(contents)) => contents,
+            Some(Err(reason)) => {
+                let message = format!("没有看内容：{reason}，只看了文件名");
+                let finding = Diagnostic::new(&code::SIGNED_UNREADABLE, location.clone(), message);
+                inventory.findings.push(finding);
+                ScanContents::default()
+            }
+            None => {
+                let message = "不是 PDF、JPEG、PNG 或 TIFF，没有看";
+                inventory.findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, location, message));
+                continue;
+            }
+        };
+        match index.attribute(&name, &contents.codes) {
+            Ok(found) => {
+                let (branch, version) = (found.record.name.clone(), found.version);
+                if let Some((kind, message)) = version_finding(version, found.record.state) {
+                    inventory.findings.push(Diagnostic::new(kind, location, message).of_branch(&branch));
+                }
+                inventory.copies.push(SignedCopy { path, name, branch, version, pages: contents.pages });
+            }
+            Err(refusal) => inventory.findings.push(Diagnostic::new(refusal.code, location, refusal.message)),
+        }
+    }
+    inventory
+}
+
+/// The code and message about a copy that was attributed but is not certainly of the current version.
+fn version_finding(version: Version, state: ReportState) -> Option<(Code, &'static str)> {
+    match version {
+        Version::Old if state != ReportState::Final => {
+            Some((&code::SIGNED_OLD, "它现在没有正式报告，签的不是现在这一版"))
+        }
+        Version::Old => Some((&code::SIGNED_OLD, "签的不是现在这一版报告")),
+        Version::ByName => Some((&code::SIGNED_BY_NAME, "没有核对码，只按文件名对上，请确认签的是现在这一版")),
+        Version::Current => None,
+    }
+}
+
+/// Whether a file of that name is inspected as a scan, judged by its extension.
+pub fn is_scan(name: &str) -> bool {
+    let extension = Path::new(name).extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    EXTENSIONS.contains(&extension.as_str())
+}
+
+/// The bytes of a scan of at most 256 MiB.
+///
+/// # Errors
+/// With the reason, in Chinese.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let size = std::fs::metadata(path).map_err(|e| e.to_string())?.len();
+    if size > MAX_SCAN {
+        return Err(format!("{} MiB，超过 {} MiB", size >> 20, MAX_SCAN >> 20));
+    }
+    std::fs::read(path).map_err(|e| e.to_string())
+}
+
+/// A file in the folder of signed copies.
+struct ScanFile {
+    path: PathBuf,
+    /// Its path below the folder, with `/` between the parts.
+    name: String,
+}
+
+/// The files below a folder, in the order of their paths, without hidden ones. Links are not followed: they may lead
+/// out of the folder.
+fn files_in(folder: &Path) -> Vec<ScanFile> {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten() {
+        if entry.file_type().is_file() && !entry.file_name().to_string_lossy().starts_with('.') {
+            let parts = entry.path().strip_prefix(folder).unwrap_or(entry.path()).components();
+            let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+            files.push(ScanFile { path: entry.into_path(), name });
+        }
+    }
+    files
+}
