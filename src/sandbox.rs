@@ -9,11 +9,13 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use crate::diagnostics::localize;
+
 /// Why a process gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Silence {
     /// It cannot be started.
-    #[error("进程不能启动：{0}")]
+    #[error("进程不能启动：{}", localize::io_error(.0))]
     Start(io::Error),
     /// It took too long.
     #[error("超过 {0} 秒没有完成")]

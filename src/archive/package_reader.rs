@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 
 use super::layout;
+use crate::diagnostics::localize;
 use crate::store::{inside_without_links, is_relative_inside};
 
 /// The most files that a package may have.
@@ -90,7 +91,7 @@ impl PackageReader {
         if archive.has_duplicate_names() {
             faults.push("压缩包里有重复的条目".to_owned());
         } else if let Err(error) = archive.validate_header_consistency() {
-            faults.push(format!("压缩包前后不一致：{error}"));
+            faults.push(format!("压缩包前后不一致：{}", localize::library(&error.to_string())));
         }
         if archive.len() > MAX_FILES {
             return Err(io::Error::other("条目太多"));

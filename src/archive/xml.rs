@@ -4,6 +4,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::diagnostics::localize;
 use crate::render::escaped;
 
 /// The mark of an element without a value.
@@ -76,7 +77,7 @@ impl Node {
             }
         };
         loop {
-            match reader.read_event().map_err(|e| e.to_string())? {
+            match reader.read_event().map_err(|error| localize::library(&error.to_string()))? {
                 Event::Start(_) if stack.len() > MAX_DEPTH => return Err("层次太多".to_owned()),
                 Event::Start(start) => stack.push(node_of(&start)?),
                 Event::Empty(start) => add_child(&mut stack, node_of(&start)?),
@@ -132,8 +133,10 @@ impl Node {
 fn node_of(start: &BytesStart<'_>) -> Result<Node, String> {
     let mut node = Node { name: start.name().as_ref().to_owned(), ..Node::default() };
     for attribute in start.attributes() {
-        let attribute = attribute.map_err(|e| e.to_string())?;
-        let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).map_err(|e| e.to_string())?;
+        let attribute = attribute.map_err(|error| localize::library(&error.to_string()))?;
+        let value = attribute
+            .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+            .map_err(|error| localize::library(&error.to_string()))?;
         node.attributes.push((attribute.key.as_ref().to_owned(), value.into_owned()));
     }
     Ok(node)

@@ -3,6 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::Exit;
+use crate::diagnostics::localize;
 
 /// Shows help, version, or what is wrong with the arguments; `command` is the one that was called, when there is one.
 pub fn show(error: &clap::Error, command: Option<&str>) -> Exit {
@@ -43,12 +44,15 @@ fn sentence(error: &clap::Error) -> String {
         ErrorKind::ArgumentConflict => format!("“{argument}”不能和“{}”一起用", context(ContextKind::PriorArg)),
         ErrorKind::TooManyValues => format!("选项“{argument}”的值太多"),
         ErrorKind::InvalidUtf8 => "参数不是 UTF-8 文字".to_owned(),
-        _ => error.to_string(),
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => format!("选项“{argument}”的值的个数不对"),
+        ErrorKind::NoEquals => format!("选项“{argument}”后面要写“=”和值"),
+        _ => "参数不能使用".to_owned(),
     }
 }
 
+/// Why a value does not parse: this program's own reason, or the standard library's.
 fn cause(error: &clap::Error) -> String {
-    std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
+    std::error::Error::source(error).map(localize::chain).unwrap_or_default()
 }
 
 fn text(value: &ContextValue) -> String {

@@ -4,6 +4,7 @@
 //! `Err` is left for I/O and for faults of the program itself.
 
 pub mod code;
+pub mod localize;
 mod location;
 pub mod render;
 

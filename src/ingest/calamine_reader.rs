@@ -16,6 +16,7 @@ use super::interner::Interner;
 use super::limits::ReadError;
 use super::raw_sheet::{Merge, Merges, RawCell, RawSheet};
 use super::sidecar::{self, BiffStream, MetadataBySheet};
+use crate::diagnostics::localize;
 
 /// Reads an .xlsb cell by cell.
 ///
@@ -154,5 +155,5 @@ fn contains_utf16(bytes: &[u8], name: &str) -> bool {
 }
 
 fn damaged(error: &dyn std::fmt::Display) -> ReadError {
-    ReadError::Damaged(error.to_string())
+    ReadError::Damaged(localize::library(&error.to_string()))
 }

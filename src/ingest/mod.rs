@@ -52,6 +52,7 @@ pub use table::{LedgerSheet, Table};
 pub use value::{CellValue, Context, Notes, Value, read as read_cell};
 pub use worker::Readers;
 
+use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, Source, WithDiagnostics, code};
 use crate::store::{Digest, sha256};
 use raw_sheet::{Collector, Sink};
@@ -190,7 +191,7 @@ pub fn sheets(path: &Path, readers: &Readers) -> Result<Vec<RawSheet>, ReadError
 
 /// A file's bytes, unless there are too many of them.
 fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, ReadError> {
-    let damaged = |e: std::io::Error| ReadError::Damaged(e.to_string());
+    let damaged = |error: std::io::Error| ReadError::Damaged(localize::io_error(&error));
     let size = std::fs::metadata(path).map_err(damaged)?.len();
     if size > limits.file {
         return Err(ReadError::TooLarge(format!("{} MiB，超过 {} MiB", size >> 20, limits.file >> 20)));

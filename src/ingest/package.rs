@@ -6,6 +6,7 @@ use zip::ZipArchive;
 
 use super::limits::ReadError;
 use super::xml::{XmlReader, attribute};
+use crate::diagnostics::localize;
 
 /// Bytes unpacked at once.
 const CHUNK: usize = 1 << 16;
@@ -19,7 +20,7 @@ impl<'b> OpcPackage<'b> {
     /// # Errors
     /// When the bytes are not a ZIP archive.
     pub fn open(bytes: &'b [u8]) -> Result<Self, ReadError> {
-        ZipArchive::new(Cursor::new(bytes)).map(Self).map_err(|error| ReadError::Damaged(error.to_string()))
+        ZipArchive::new(Cursor::new(bytes)).map(Self).map_err(|error| ReadError::Damaged(localize::chain(&error)))
     }
 
     /// Opens a part, which is unpacked while it is read. Names are compared without case, as the conventions have it,
@@ -42,7 +43,7 @@ impl<'b> OpcPackage<'b> {
     /// When there is no such part or it cannot be unpacked.
     pub fn bytes(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();
-        self.part(name)?.read_to_end(&mut bytes).map_err(|error| ReadError::Damaged(error.to_string()))?;
+        self.part(name)?.read_to_end(&mut bytes).map_err(|error| ReadError::Damaged(localize::chain(&error)))?;
         Ok(bytes)
     }
 }

@@ -12,6 +12,7 @@ use super::budget::Budget;
 use super::limits::{Limits, ReadError};
 use super::raw_sheet::Sink;
 use super::{calamine_reader, xlsx};
+use crate::diagnostics::localize;
 
 /// The format of a workbook's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut dyn Sink
 /// Refuses a package whose directory declares more unpacked bytes than the limit, and one whose directory names a part
 /// twice: programs differ in which of the two they show.
 fn check_package(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
-    let damaged = |error: zip::result::ZipError| ReadError::Damaged(error.to_string());
+    let damaged = |error: zip::result::ZipError| ReadError::Damaged(localize::chain(&error));
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let mut unpacked = 0_u64;
     for index in 0..zip.len() {

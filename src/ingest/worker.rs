@@ -17,6 +17,7 @@ use super::cache::Cache;
 use super::frame::{read_frame, write_frame};
 use super::limits::{Limits, ReadError};
 use super::protocol::{self, Answer};
+use crate::diagnostics::localize;
 use crate::sandbox::{self, limit_memory};
 use crate::store::Digest;
 
@@ -90,7 +91,7 @@ impl Readers {
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let mut reader = match idle.map_or_else(|| self.start(), Ok) {
             Ok(reader) => reader,
-            Err(error) => return Err(ReadError::Crashed(format!("读取进程不能启动：{error}"))),
+            Err(error) => return Err(ReadError::Crashed(format!("读取进程不能启动：{}", localize::io_error(&error)))),
         };
         let sent = write_frame(&mut reader.requests, bytes).and_then(|()| reader.requests.flush());
         let (started, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
@@ -166,7 +167,7 @@ impl Reader {
         if is_aborted {
             return ReadError::TooLarge(format!("读取它需要的内存超过 {} MiB", limits.memory >> 20));
         }
-        ReadError::Crashed(status.map_or_else(|e| e.to_string(), |status| status.to_string()))
+        ReadError::Crashed(status.map_or_else(|error| localize::io_error(&error), localize::exit_status))
     }
 }
 

@@ -14,6 +14,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Error, Reader, XmlVersion};
 
 use super::limits::ReadError;
+use crate::diagnostics::localize;
 
 /// Reads the events of one part.
 pub struct XmlReader<R> {
@@ -79,7 +80,7 @@ impl<R: BufRead> XmlReader<R> {
 
 fn read_error(error: Error) -> ReadError {
     ReadError::Damaged(match error {
-        Error::Io(error) => error.to_string(),
+        Error::Io(error) => localize::io_error(&error),
         Error::Encoding(_) => "内容不是 UTF-8 编码".to_owned(),
         _ => "XML 在中途断开".to_owned(),
     })

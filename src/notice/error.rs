@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::diagnostics::localize;
+
 /// Why a notice could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum NoticeError {
@@ -44,14 +46,19 @@ pub fn line_at(text: &str, offset: usize) -> usize {
     text.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1
 }
 
-/// Turns the TOML reader's complaint into plain Chinese with its line.
-pub fn of_toml(file: &Path, text: &str, error: &toml::de::Error) -> NoticeError {
-    let line = error.span().map_or(1, |span| line_at(text, span.start));
-    NoticeError::At { file: file.to_owned(), line, message: in_chinese(error.message()) }
+/// The error that the TOML reader reports, with its line.
+pub fn from_toml(file: &Path, text: &str, error: &toml::de::Error) -> NoticeError {
+    let span = error.span().unwrap_or(0..0);
+    let line = line_at(text, span.start);
+    let message = match (error.message(), text.get(span)) {
+        ("duplicate key", Some(key)) if !key.is_empty() => format!("写法不对：“{}”写了两次", key.trim_matches('"')),
+        (message, _) => toml_message(message),
+    };
+    NoticeError::At { file: file.to_owned(), line, message }
 }
 
-/// The messages serde makes, in Chinese; any other stays as it is, behind a Chinese heading.
-fn in_chinese(message: &str) -> String {
+/// A message of the TOML reader in Chinese. An unknown key comes with those that exist and the most similar of them.
+fn toml_message(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.split_first() {
         Some((unknown, known)) if message.starts_with("unknown field") || message.starts_with("unknown variant") => {
@@ -59,7 +66,7 @@ fn in_chinese(message: &str) -> String {
             format!("不认识“{unknown}”{hint}这里可用的有：{}", known.join("、")).replace("”这", "”，这")
         }
         Some((field, _)) if message.starts_with("missing field") => format!("缺少“{field}”"),
-        _ => format!("写法不对：{message}"),
+        _ => format!("写法不对：{}", localize::toml(message)),
     }
 }
 
@@ -75,4 +82,102 @@ pub fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<
         .filter(|(likeness, _)| *likeness >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::from_toml;
+    use crate::diagnostics::localize::is_chinese_message;
+    use crate::notice::Notice;
+
+    /// What is said of settings that begin like this.
+    fn refusal(text: &str) -> String {
+        let error = toml::from_str::<Notice>(text).err();
+        error.map_or_else(String::new, |error| from_toml(Path::new("设置"), text, &error).to_string())
+    }
+
+    #[test]
+    fn what_the_toml_reader_refuses_is_said_in_chinese() {
+        let broken = [
+            "title",
+            "title =",
+            "= 1",
+            "title = 甲",
+            "标题 = 1",
+            "title = \"甲",
+            "title = '甲",
+            "title = \"\"\"甲",
+            "title = \"甲\\q\"",
+            "title = \"甲\" x = 1",
+            "title == 1",
+            "title = [1, 2",
+            "title = [1 2]",
+            "title = [,]",
+            "title = [a = 1]",
+            "title = ]",
+            "title = { a = 1",
+            "title = { a }",
+            "title = { = 1 }",
+            "title = { a = 1,, b = 2 }",
+            "title = { a = 1 b = 2 }",
+            "title = }",
+            "[notice",
+            "[[section]",
+            "[]",
+            "[notice] x",
+            "[notice]\n[notice]",
+            "[notice]\nissuer = \"甲\"\nissuer = \"乙\"",
+            "title = 01",
+            "title = 1__0",
+            "title = 0xZZ",
+            "title = ++1",
+            "title = 1.",
+            "title = 99999999999999999999",
+            "title = tru",
+            "title = 2018-13-01",
+            "title = 2018-02-30",
+            "title = 2018-1-1",
+            "title = 2018-10",
+            "title = 10:99:00",
+            "title = \"\u{1}\"",
+            "# \u{1}",
+            "notice = 1",
+            "notice = []",
+            "[notice]\nissuer = 5",
+            "[notice]\nissuer = []",
+            "[notice]\ncutoff = \"2018-10-25\"",
+            "[notice]\ncutoff = 2018-10-25T10:00:00",
+            "[notice]\ncutof = 2018-10-25",
+            "[severity]\nZ101 = 5",
+            "[severity]\nZ101 = \"坏\"",
+            "[ledger.a]\ntitle = \"甲\"\nevery_branch = \"是\"\n[ledger.a.columns]",
+            "[ledger.a]\ntitle = \"甲\"\n[ledger.a.columns]\nb = { header = \"甲\", type = \"text\" }",
+            "[ledger.a]\ntitle = \"甲\"\n[ledger.a.columns]\nb = { header = [\"甲\"], type = 5 }",
+            "[ledger.a]\ntitle = \"甲\"\n[ledger.a.columns]\nb = { header = [\"甲\"], type = \"text\", decimals = -1 }",
+            "[ledger.a]\ntitle = \"甲\"\n[ledger.a.columns]\nb = { header = [\"甲\"], type = \"text\", min = \"x\" }",
+            "[calendar.a]\nlabel = \"甲\"\nfirst = 2018-01-01\nevery_days = 70000",
+            "[calendar.a]\nlabel = \"甲\"\nfirst = 2018-01-01\nevery_days = 1.5",
+            "section = { title = \"甲\" }",
+            "[limits]\ncells = \"多\"",
+            "[archive]\nretention = 5",
+            "[archive]\ndigits = -1",
+        ];
+        let mut untranslated = Vec::new();
+        for text in broken {
+            let said = refusal(text);
+            let message = said.split_once("行：").map_or("", |(_, message)| message);
+            if !is_chinese_message(message) {
+                untranslated.push(format!("{text}: {said}"));
+            }
+        }
+        assert!(untranslated.is_empty(), "{}", untranslated.join("\n"));
+    }
+
+    #[test]
+    fn a_key_that_is_written_twice_is_named_with_its_line() {
+        let text = "[notice]\nissuer = \"甲\"\nissuer = \"乙\"\n";
+        assert_eq!(refusal(text), "设置 第3行：写法不对：“issuer”写了两次");
+    }
 }

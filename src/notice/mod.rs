@@ -251,7 +251,7 @@ impl Notice {
     /// # Errors
     /// When it is not TOML, has a key nobody knows or a name that leads nowhere.
     pub fn parse(file: &Path, text: String) -> Result<Self, NoticeError> {
-        let mut notice: Self = toml::from_str(&text).map_err(|e| error::of_toml(file, &text, &e))?;
+        let mut notice: Self = toml::from_str(&text).map_err(|e| error::from_toml(file, &text, &e))?;
         notice.file = file.to_owned();
         notice.text = text;
         validate::validate(&notice)?;

@@ -32,6 +32,7 @@ use crate::reconcile::Reconciliation;
 use crate::render::{Format, RenderError};
 use crate::store::{self, Digest, LockScope};
 
+pub use crate::diagnostics::localize::chain;
 pub use analyze::{Analysis, Settings, analyze, cached_readers, readers, sheets};
 pub use archive::{ArchiveError, ArchiveOptions, ArchiveOutcome, archive};
 pub use build::build;
@@ -284,16 +285,4 @@ pub fn choose(branches: &[Branch], asked: &[String]) -> Result<Vec<usize>, Build
 /// Whether the name is the branch's full or short name.
 fn goes_by(branch: &Branch, name: &str) -> bool {
     std::iter::once(branch.name()).chain(branch.short()).any(|own| fold(own) == fold(name))
-}
-
-/// An error with all its causes, on one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text.push('：');
-        text.push_str(&next.to_string());
-        cause = next.source();
-    }
-    text
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::chain;
 use crate::archive::PackageReader;
 use crate::archive::metadata::{Metadata, ReportMetadata};
+use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::manifest::Sources;
 use crate::notice::Notice;
@@ -104,7 +105,7 @@ impl Workshop<'_> {
         }
         let said = sandbox::ask(command, Vec::new(), self.seconds).map_err(|silence| silence.to_string())?;
         let name = report.folder.rsplit('/').next().unwrap_or_default();
-        let made = files(&output.join(name)).map_err(|error| error.to_string())?;
+        let made = files(&output.join(name)).map_err(|error| localize::io_error(&error))?;
         if made.is_empty() { Err(reason(&said)) } else { Ok(made) }
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::attribution::ReportIndex;
 use super::inspect::{Inspector, ScanContents};
+use crate::diagnostics::localize;
 use crate::diagnostics::{Code, Diagnostic, Location, code};
 use crate::manifest::{ReportState, RunManifest};
 
@@ -126,11 +127,11 @@ pub fn is_scan(name: &str) -> bool {
 /// # Errors
 /// With the reason, in Chinese.
 pub fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let size = std::fs::metadata(path).map_err(|e| e.to_string())?.len();
+    let size = std::fs::metadata(path).map_err(|error| localize::io_error(&error))?.len();
     if size > MAX_SCAN {
         return Err(format!("{} MiB，超过 {} MiB", size >> 20, MAX_SCAN >> 20));
     }
-    std::fs::read(path).map_err(|e| e.to_string())
+    std::fs::read(path).map_err(|error| localize::io_error(&error))
 }
 
 /// A file in the folder of signed copies.

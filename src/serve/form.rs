@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::auth::CSRF_FIELD;
 use super::response::ErrorPage;
 use super::state::AppState;
+use crate::diagnostics::localize;
 use crate::store::IncomingFile;
 
 /// Bytes of a form without files.
@@ -163,8 +164,9 @@ async fn receive_file(
     part: &mut Field<'_>,
     max_bytes: u64,
 ) -> Result<Option<UploadedFile>, ErrorPage> {
-    let not_stored =
-        |error: std::io::Error| ErrorPage::new(StatusCode::INSUFFICIENT_STORAGE, format!("文件存不下：{error}"));
+    let not_stored = |error: std::io::Error| {
+        ErrorPage::new(StatusCode::INSUFFICIENT_STORAGE, format!("文件存不下：{}", localize::io_error(&error)))
+    };
     let mut file = state.ledgers.receive().map_err(|error| not_stored(error.source))?;
     let mut length = 0_u64;
     while let Some(chunk) = next_chunk(part).await? {

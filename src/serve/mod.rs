@@ -49,6 +49,7 @@ use tokio::sync::watch;
 pub use secret::TokenError;
 pub use tls::TlsError;
 
+use crate::diagnostics::localize;
 use crate::pipeline::Paths;
 use crate::store::{VersionedDir, VersionedDirError};
 use auth::Auth;
@@ -107,7 +108,7 @@ fn listen_error(host: &str, port: u16, error: &io::Error) -> String {
             format!("端口 {port} 已被占用，可能已经打开了一个 zicha serve；换一个端口：--port {other}")
         }
         io::ErrorKind::PermissionDenied => format!("端口 {port} 不能用：系统不允许，请换一个大于 1024 的"),
-        _ => format!("不能在 {host}:{port} 打开网页：{error}"),
+        _ => format!("不能在 {host}:{port} 打开网页：{}", localize::io_error(error)),
     }
 }
 

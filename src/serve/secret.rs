@@ -29,7 +29,7 @@ pub enum TokenError {
     #[error("令牌文件 {} 别人也能读，请先限制为只有本人能读（chmod 600）", .0.display())]
     WorldReadable(PathBuf),
     /// The system provides no random numbers.
-    #[error("系统没有给出随机数：{0}")]
+    #[error("系统没有给出随机数")]
     Random(getrandom::Error),
 }
 

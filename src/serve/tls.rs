@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::diagnostics::localize;
+
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -38,14 +40,14 @@ pub enum TlsError {
 /// When a file cannot be read or the key does not belong to the certificates.
 pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
     let invalid = |reason: String| TlsError::Certificates { file: certificates.to_owned(), reason };
-    let chain = CertificateDer::pem_file_iter(certificates).map_err(|error| invalid(error.to_string()))?;
-    let chain = chain.collect::<Result<Vec<_>, _>>().map_err(|error| invalid(error.to_string()))?;
+    let chain = CertificateDer::pem_file_iter(certificates).map_err(|error| invalid(localize::chain(&error)))?;
+    let chain = chain.collect::<Result<Vec<_>, _>>().map_err(|error| invalid(localize::chain(&error)))?;
     if chain.is_empty() {
         return Err(invalid("里面没有证书".to_owned()));
     }
     let private_key = PrivateKeyDer::from_pem_file(key)
-        .map_err(|error| TlsError::Key { file: key.to_owned(), reason: error.to_string() })?;
-    let mismatch = |error: tokio_rustls::rustls::Error| TlsError::Mismatch(error.to_string());
+        .map_err(|error| TlsError::Key { file: key.to_owned(), reason: localize::chain(&error) })?;
+    let mismatch = |error: tokio_rustls::rustls::Error| TlsError::Mismatch(localize::chain(&error));
     let mut config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(mismatch)?

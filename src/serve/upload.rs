@@ -14,6 +14,7 @@ use super::flash::Flash;
 use super::form::{MAX_FILES, MAX_REQUEST_BYTES, UploadedFile};
 use super::state::{AppState, PreviewResult};
 use crate::archive::zip::{self, UnpackLimits};
+use crate::diagnostics::localize;
 use crate::ingest::{ReadError, is_ledger};
 use crate::pipeline::{FilePreview, Settings, chain, previews};
 use crate::store::{ChangeKind, IncomingFile, safe_path};
@@ -91,7 +92,7 @@ impl UploadBatch<'_> {
             if upload.name.to_lowercase().ends_with(".zip") {
                 match unzip(self.state, self.settings, &upload) {
                     Ok(entries) => files.extend(entries),
-                    Err(error) => self.refuse(&upload.name, &error.to_string()),
+                    Err(error) => self.refuse(&upload.name, &localize::chain(&error)),
                 }
             } else {
                 // Browsers send a file's name without folders; of anything longer, only the last part counts.

@@ -6,6 +6,7 @@ use tera::ErrorKind;
 
 use super::outline::Outline;
 use crate::diagnostics::Location;
+use crate::diagnostics::localize;
 use crate::notice::{Notice, NoticeError};
 
 /// An error of parsing, found when the templates are loaded.
@@ -26,14 +27,20 @@ pub(super) fn locate(notice: &Notice, outline: Outline<'_>, error: &tera::Error)
         _ => Cause::parse(&text),
     };
     let Some(Cause { template, line, message }) = cause else {
-        return (Location::File(notice.file().display().to_string()), format!("模板无法使用：{text}"));
+        return (
+            Location::File(notice.file().display().to_string()),
+            format!("模板无法使用：{}", localize::template(&text)),
+        );
     };
     let letter_text = outline.letter_texts().into_iter().find(|letter_text| letter_text.name == template);
     let (file, line) = match letter_text {
         Some(letter_text) => (notice.file().to_owned(), notice.line_of(letter_text.text)),
         None => (notice.folder().join(template), line),
     };
-    (Location::Line { file: file.display().to_string(), line }, format!("模板写法不对：{message}"))
+    (
+        Location::Line { file: file.display().to_string(), line },
+        format!("模板写法不对：{}", localize::template(message)),
+    )
 }
 
 /// What tera reports.

@@ -9,6 +9,7 @@ use super::lint::{self, ComputedNumber};
 use super::outline::Outline;
 use super::schema::{self, Schema};
 use super::{error, escape, filters};
+use crate::diagnostics::localize;
 use crate::expr::{BranchMetrics, Overview};
 use crate::metric::Metrics;
 use crate::model::Branch;
@@ -167,7 +168,7 @@ impl<'a> Loader<'a> {
                 self.sources.push(TemplateSource { name: name.get_ref().clone(), text });
             }
             Err(error) => {
-                let message = format!("读不到模板“{}”：{error}", name.get_ref());
+                let message = format!("读不到模板“{}”：{}", name.get_ref(), localize::io_error(&error));
                 self.errors.push(self.notice.error_at(name, message));
             }
         }

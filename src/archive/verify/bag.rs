@@ -7,6 +7,7 @@ use super::findings::Findings;
 use crate::archive::bag_manifest::{self, Algorithm, FileHashes};
 use crate::archive::{PackageReader, layout};
 use crate::diagnostics::code;
+use crate::diagnostics::localize;
 use crate::store::is_relative_inside;
 
 /// The longest manifest that is read, in bytes.
@@ -79,7 +80,7 @@ fn read_each(
                 manifests.insert(algorithm, manifest_of(lines, &name, package, findings));
             }
             Ok(Err(line)) => findings.add(&code::CHANGED, format!("{name} 第{line}行不对")),
-            Err(error) => findings.add(&code::CHANGED, format!("{name} 读不出：{error}")),
+            Err(error) => findings.add(&code::CHANGED, format!("{name} 读不出：{}", localize::io_error(&error))),
         }
     }
     manifests
@@ -189,7 +190,7 @@ pub fn check_hashes(
                 }
                 hashes.insert(path.to_owned(), actual);
             }
-            Err(error) => findings.add(&code::CHANGED, format!("{path} 读不出：{error}")),
+            Err(error) => findings.add(&code::CHANGED, format!("{path} 读不出：{}", localize::io_error(&error))),
         }
     }
     hashes

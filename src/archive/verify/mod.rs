@@ -14,6 +14,7 @@ use std::path::Path;
 
 use super::metadata::Metadata;
 use super::{PackageReader, layout};
+use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
 use findings::Findings;
 
@@ -53,7 +54,7 @@ pub fn verify(path: &Path) -> Verified {
                 zicha::check_zip(path, &mut package, metadata, &mut findings);
             }
         }
-        Err(error) => findings.add(&code::DAMAGED, format!("打不开：{error}")),
+        Err(error) => findings.add(&code::DAMAGED, format!("打不开：{}", localize::io_error(&error))),
     }
     verified.findings = findings.into_diagnostics();
     verified

@@ -12,6 +12,7 @@ use crate::archive::bag_manifest::{self, Algorithm, FileHashes};
 use crate::archive::metadata::{self, Metadata, ReportMetadata};
 use crate::archive::{PackageReader, layout, signature, xml, zip};
 use crate::diagnostics::code;
+use crate::diagnostics::localize;
 
 /// Whether zicha made the package, by its own claim or by having metadata.
 pub fn is_made_by_zicha(package: &mut PackageReader, manifests: &BagManifests) -> bool {
@@ -49,7 +50,7 @@ pub fn check_metadata(package: &mut PackageReader, findings: &mut Findings) -> O
     if !package.files.contains_key(NAME) {
         return None;
     }
-    let text = package.text(NAME, MAX_TAG_FILE).map_err(|error| vec![error.to_string()]);
+    let text = package.text(NAME, MAX_TAG_FILE).map_err(|error| vec![localize::io_error(&error)]);
     let metadata = match text.and_then(|text| metadata::read(&text)) {
         Ok(metadata) => metadata,
         Err(faults) => {
@@ -119,7 +120,7 @@ pub fn check_zip(path: &Path, package: &mut PackageReader, metadata: &Metadata, 
     match is_canonical_zip(path, package, &metadata.number.to_string()) {
         Ok(true) => {}
         Ok(false) => findings.add(&code::CHANGED, "压缩包不是写出时的样子（文件本身没有改动）"),
-        Err(error) => findings.add(&code::DAMAGED, format!("压缩包没有核对完：{error}")),
+        Err(error) => findings.add(&code::DAMAGED, format!("压缩包没有核对完：{}", localize::io_error(&error))),
     }
 }
 

@@ -8,6 +8,7 @@ use maud::html;
 use super::query::PageQuery;
 use super::{archive, report, report_preview};
 use crate::archive::zip;
+use crate::diagnostics::localize;
 use crate::manifest::BranchRecord;
 use crate::pipeline::{self, BuildError, chain};
 use crate::serve::layout::{PageLayout, Tab};
@@ -91,6 +92,7 @@ pub async fn blank_forms(State(state): State<Arc<AppState>>) -> HandlerResult {
 
 fn download_zip(name: &str, files: impl Iterator<Item = Result<(String, Vec<u8>), BuildError>>) -> HandlerResult {
     let files = files.map(|file| file.map_err(std::io::Error::other));
-    let zip = zip::pack(files).map_err(|error| ErrorPage::conflict(format!("打包没有成功：{error}")))?;
+    let zip = zip::pack(files)
+        .map_err(|error| ErrorPage::conflict(format!("打包没有成功：{}", localize::io_error(&error))))?;
     Ok(response::download(name, zip))
 }

@@ -1,5 +1,6 @@
 //! Ledger files in addresses: a hash of the name stands for the file, so no request names a path.
 
+use crate::diagnostics::localize;
 use crate::ingest::{LedgerFile, find_files};
 use crate::serve::response::ErrorPage;
 use crate::serve::state::AppState;
@@ -20,8 +21,8 @@ pub fn ledger_address(name: &str) -> String {
 /// # Errors
 /// When there is none, or the folder cannot be listed.
 pub fn find_ledger(state: &AppState, key: &str) -> Result<LedgerFile, ErrorPage> {
-    let files =
-        find_files(&state.paths.input).map_err(|error| ErrorPage::conflict(format!("读不到台账文件夹：{error}")))?;
+    let files = find_files(&state.paths.input)
+        .map_err(|error| ErrorPage::conflict(format!("读不到台账文件夹：{}", localize::io_error(&error))))?;
     let file = files.output.into_iter().find(|file| ledger_key(file.name()) == key);
     file.ok_or_else(|| ErrorPage::not_found("没有这个台账文件，可能刚被移走"))
 }

@@ -10,6 +10,7 @@ use super::findings;
 use super::ledger_lookup::ledger_address;
 use super::query::PageQuery;
 use super::table::count_cell;
+use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, Severity};
 use crate::ingest::{LedgerFile, find_files};
 use crate::pipeline::{Analysis, Settings, chain};
@@ -31,7 +32,8 @@ const MAX_CHANGES_SHOWN: usize = 20;
 pub async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let settings = state.settings()?;
-        let files = find_files(&state.paths.input).map_err(|error| format!("读不到台账文件夹：{error}"))?;
+        let files = find_files(&state.paths.input)
+            .map_err(|error| format!("读不到台账文件夹：{}", localize::io_error(&error)))?;
         let cached = state.analysis(PAGE_TIMEOUT);
         let analysis = cached.value().map(Arc::as_ref);
         let body = html! {

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::html;
 
+use crate::diagnostics::localize;
 use crate::serve::auth::{Login, SESSION_LIFETIME};
 use crate::serve::form;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
@@ -50,7 +51,7 @@ pub async fn log_in(
 ) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     let login = state.auth.log_in(fields.get("token"), peer.ip());
-    match login.map_err(|error| ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))? {
+    match login.map_err(|error| ErrorPage::new(StatusCode::INTERNAL_SERVER_ERROR, localize::chain(&error)))? {
         Login::Session(session) => {
             let mut response = redirect("/");
             if let Ok(cookie) = HeaderValue::from_str(&session_cookie(&state, &session)) {

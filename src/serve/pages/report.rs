@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use crate::archive::zip;
+use crate::diagnostics::localize;
 use crate::manifest::{BranchRecord, MetricSource, SOURCES, Sources};
 use crate::metric;
 use crate::notice::{Notice, Show};
@@ -105,8 +106,9 @@ pub fn all_files(state: &AppState, record: &BranchRecord) -> HandlerResult {
     }
     let contents =
         files.into_iter().map(|(name, path)| Ok((format!("{}/{name}", record.folder), std::fs::read(path)?)));
-    let zip =
-        zip::pack(contents).map_err(|error: std::io::Error| ErrorPage::conflict(format!("打包没有成功：{error}")))?;
+    let zip = zip::pack(contents).map_err(|error: std::io::Error| {
+        ErrorPage::conflict(format!("打包没有成功：{}", localize::io_error(&error)))
+    })?;
     Ok(download(&format!("{}.zip", record.folder), zip))
 }
 

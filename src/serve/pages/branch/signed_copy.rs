@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State};
 
 use super::lookup::{check_name, with_branch};
+use crate::diagnostics::localize;
 use crate::manifest::BranchRecord;
 use crate::pipeline::chain;
 use crate::report_code::ReportCode;
@@ -54,7 +55,8 @@ fn store_scan(state: &AppState, record: &BranchRecord, scan: &UploadedFile, code
         let parsed = parsed.ok_or_else(|| format!("核对码“{code}”抄错了：校验字符不对"))?;
         stem = format!("{stem}-{parsed}");
     }
-    std::fs::create_dir_all(&state.paths.signed).map_err(|error| format!("签字件存不下：{error}"))?;
+    std::fs::create_dir_all(&state.paths.signed)
+        .map_err(|error| format!("签字件存不下：{}", localize::io_error(&error)))?;
     for number in 1..MAX_COPIES {
         let name = if number == 1 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
         match crate::store::write_new(&state.paths.signed.join(&name), scan.file.path()) {
