@@ -30,7 +30,7 @@ fn of_rule(code: Code, scope: &RuleContext<'_>, number: usize, rule: &Check) -> 
     let column = rule.column.as_deref().and_then(|column| ledger.columns.get_index_of(column)).unwrap_or_default();
     let held = scope.rows_in(index).filter(|(_, _, row)| scope.expressions.holds(number, row));
     let finding = |(branch, _, row): Owned<'_>| {
-        let mut finding = Diagnostic::new(code, Location::Cell(row.cell_ref(column)), &rule.say);
+        let mut finding = Diagnostic::new(code, Location::Cell(row.cell_ref(column)), &rule.message);
         finding.severity = rule.severity;
         finding.branch = branch.map(str::to_owned);
         finding.cure = rule.cure.clone();

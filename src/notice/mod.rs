@@ -10,6 +10,7 @@ mod error;
 mod header_alias;
 mod ledger;
 mod letter;
+mod renamed;
 mod summary;
 mod validate;
 
@@ -163,7 +164,7 @@ pub struct Check {
     /// How much the finding matters.
     pub severity: crate::diagnostics::Severity,
     /// The finding in one sentence.
-    pub say: String,
+    pub message: String,
     /// The column whose cell is named; the row's first cell when not given.
     pub column: Option<String>,
     /// What cures it.
@@ -251,7 +252,14 @@ impl Notice {
     /// # Errors
     /// When it is not TOML, has a key nobody knows or a name that leads nowhere.
     pub fn parse(file: &Path, text: String) -> Result<Self, NoticeError> {
-        let mut notice: Self = toml::from_str(&text).map_err(|e| error::from_toml(file, &text, &e))?;
+        let mut notice: Self = match toml::from_str(&text) {
+            Ok(notice) => notice,
+            Err(error) => {
+                // Old keys are looked for only in settings that are refused anyway.
+                NoticeError::all(renamed::renamed_keys(file, &text))?;
+                return Err(error::from_toml(file, &text, &error));
+            }
+        };
         notice.file = file.to_owned();
         notice.text = text;
         validate::validate(&notice)?;

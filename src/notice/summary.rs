@@ -56,5 +56,5 @@ pub struct Sheet {
     pub metrics: Vec<Spanned<String>>,
     /// Those that are coloured where they are above 0: what is late or lacking.
     #[serde(default)]
-    pub late: Vec<Spanned<String>>,
+    pub highlight: Vec<Spanned<String>>,
 }

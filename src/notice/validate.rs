@@ -76,7 +76,7 @@ fn summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
             errors.push(notice.error_at(&part.template, message));
         }
     }
-    let sheets = summary.sheet.iter().flat_map(|sheet| sheet.metrics.iter().chain(&sheet.late));
+    let sheets = summary.sheet.iter().flat_map(|sheet| sheet.metrics.iter().chain(&sheet.highlight));
     for name in sheets.chain(summary.list.values().filter_map(|list| list.sort.as_ref())) {
         if !notice.metric.contains_key(name.get_ref()) {
             errors
@@ -91,8 +91,10 @@ fn summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
     for id in ["name", "kind"].iter().filter(|id| notice.metric.contains_key(**id)) {
         errors.push(whole(notice, format!("汇总中 b.{id} 是党组织的名称或类别，指标请换一个名称")));
     }
-    for late in summary.sheet.iter().flat_map(|sheet| sheet.late.iter().filter(|late| !sheet.metrics.contains(late))) {
-        errors.push(notice.error_at(late, format!("“{}”不在这张表的 metrics 里", late.get_ref())));
+    for sheet in &summary.sheet {
+        for name in sheet.highlight.iter().filter(|name| !sheet.metrics.contains(name)) {
+            errors.push(notice.error_at(name, format!("“{}”不在这张表的 metrics 里", name.get_ref())));
+        }
     }
 }
 

@@ -48,7 +48,7 @@ struct Column<'n> {
 
 fn columns<'n>(plan: &Sheet, notice: &'n Notice) -> Vec<Column<'n>> {
     let ids = plan.metrics.iter().filter_map(|id| notice.metric.get_full(id.get_ref()));
-    let late = |id: &str| plan.late.iter().any(|late| late.get_ref() == id);
+    let late = |id: &str| plan.highlight.iter().any(|name| name.get_ref() == id);
     ids.map(|(at, id, metric)| Column { at, id, metric, late: late(id) }).collect()
 }
 
