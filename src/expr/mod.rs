@@ -7,6 +7,7 @@
 
 mod dependencies;
 mod eval;
+mod functions;
 mod hir;
 mod lex;
 mod parse;
@@ -26,6 +27,7 @@ use hir::Node;
 use scope::{Name, Scope, Type};
 
 pub use dependencies::{Reads, ratio_of};
+pub use functions::{FUNCTIONS, Function, Shape, function};
 pub use summary::{BranchMetrics, Listed, Overview};
 
 /// What a metric's expression came to.

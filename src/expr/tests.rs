@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::eval::{self, Env, Val, Values};
 use super::scope::{Name, Scope, Type};
 use super::typecheck::{self, Compiled};
-use super::{Expressions, Outcome};
+use super::{Expressions, FUNCTIONS, Function, Outcome, Shape};
 use crate::diagnostics::Source;
 use crate::ingest::Notes;
 use crate::model::{Cell, Row, Value};
@@ -257,6 +257,30 @@ fn what_does_not_go_together_is_refused() {
     ] {
         let said = refusal(text);
         assert!(said.contains(says), "{text}: {said}");
+    }
+}
+
+#[test]
+fn the_table_of_functions_holds_what_the_type_checker_takes() {
+    for Function { name, parameters, result } in &FUNCTIONS {
+        let argument = |shape: &Shape| match shape {
+            Shape::Number | Shape::Any => "1",
+            Shape::Date => "cutoff",
+            Shape::Flag => "true",
+            Shape::List | Shape::Numbers => "[1, 2]",
+            Shape::Condition => "|x| x > 1",
+            Shape::Mapping => "|x| x + 1",
+        };
+        let arguments: Vec<&str> = parameters.iter().map(argument).collect();
+        let call = format!("{name}({})", arguments.join(", "));
+        let number = match result {
+            Shape::Number => call.clone(),
+            Shape::Flag => format!("[1].filter(|item| {call}).len()"),
+            _ => format!("{call}.len()"),
+        };
+        assert!(compiled(&number, Type::Number).is_ok(), "{call}");
+        let more = format!("{name}({}, 1)", arguments.join(", "));
+        assert!(refusal(&more).contains("项，这里有"), "{more}");
     }
 }
 

@@ -7,28 +7,11 @@ use toml::Spanned;
 
 use super::dependencies::Seen;
 use super::eval::{self, EvalError};
+use super::functions::{self, FUNCTIONS};
 use super::hir::{Closure, Field, List, Node};
 use super::parse::{Expr, Kind, Operator, parse};
 use super::scope::{Name, Scope, Type, available};
 use crate::notice::NoticeError;
-
-/// The functions, and how many arguments each takes; all are methods of the first too.
-const FUNCTIONS: [(&str, usize); 14] = [
-    ("all", 2),
-    ("days_between", 2),
-    ("filter", 2),
-    ("floor", 1),
-    ("has", 1),
-    ("len", 1),
-    ("map", 2),
-    ("max", 2),
-    ("mean", 1),
-    ("min", 2),
-    ("ratio", 2),
-    ("some", 2),
-    ("sum", 1),
-    ("is_empty", 1),
-];
 
 /// An expression that can be evaluated.
 #[derive(Clone, Debug)]
@@ -301,13 +284,14 @@ impl<'a> Resolver<'a> {
                 let days = self.pair([a, b], Type::Date)?;
                 Ok(Found::number(Node::DaysBetween(Box::new(days.map(|day| day.node))), false))
             }
-            _ => Err(match FUNCTIONS.iter().find(|(known, _)| *known == function) {
-                Some((_, takes)) => {
-                    format!("表达式里的“{}”：{function} 要 {takes} 项，这里有 {} 项", expr.text, arguments.len())
+            _ => Err(match functions::function(function) {
+                Some(known) => {
+                    let (takes, given) = (known.parameters.len(), arguments.len());
+                    format!("表达式里的“{}”：{function} 要 {takes} 项，这里有 {given} 项", expr.text)
                 }
                 None => {
-                    let known = FUNCTIONS.iter().map(|(known, _)| *known);
-                    format!("表达式里没有“{function}”这个函数{}", available(function, known))
+                    let names = FUNCTIONS.iter().map(|function| function.name);
+                    format!("表达式里没有“{function}”这个函数{}", available(function, names))
                 }
             }),
         }
