@@ -32,6 +32,7 @@ pub mod notice;
 pub mod pipeline;
 pub mod provenance;
 pub mod reconcile;
+pub mod reference;
 pub mod render;
 pub mod report;
 pub mod report_code;
