@@ -1,46 +1,233 @@
-//! `zicha explain`: what a code means, why it matters, how to cure it.
+//! `zicha explain`: a finding's code, a key of the settings, a word of expressions or of templates.
+//!
+//! The texts come from [`crate::check::catalogue`] and the tables of [`crate::reference`]; this file looks a word up
+//! in all of them and prints what it finds. A word may stand for several things: `min` is a key and a function.
+
+use std::io::{self, Write};
 
 use clap::Args;
 
 use super::{Exit, HELP};
 use crate::check::catalogue;
-use crate::notice::nearest;
+use crate::diagnostics::Code;
+use crate::notice::likeness;
+use crate::reference::expression::{FUNCTIONS, Function, NAMES, Name, OPERATORS, Operator, PREFIXES};
+use crate::reference::settings::{self, KEYS, Key, keys_of};
+use crate::reference::template::{WORDS, Word};
 
-/// 说明某个代码：查什么、为什么、怎么改
+/// 说明一个代码、设置的键、表达式的函数或模板的过滤器
 #[derive(Args)]
-#[command(help_template = HELP, override_usage = "zicha explain [代码]", disable_help_flag = true, next_help_heading = "选项")]
+#[command(
+    help_template = HELP,
+    override_usage = "zicha explain [词]",
+    disable_help_flag = true,
+    next_help_heading = "选项",
+    after_help = "例如：zicha explain Z102、zicha explain ledger.columns.header、zicha explain days_between、zicha explain where"
+)]
 pub struct Arguments {
-    /// 代码，如 Z101；不写则列出全部
-    #[arg(value_name = "代码", help_heading = "参数")]
-    code: Option<String>,
+    /// 代码、键、函数、运算符或过滤器；不写则列出全部
+    #[arg(value_name = "词", help_heading = "参数")]
+    word: Option<String>,
     /// 显示帮助
     #[arg(short, long, action = clap::ArgAction::Help)]
     help: Option<bool>,
 }
 
+/// Something that can be explained.
+#[derive(Clone, Copy)]
+enum Topic {
+    Code(Code),
+    Key(&'static Key),
+    Function(&'static Function),
+    Operator(&'static Operator),
+    Name(&'static Name),
+    Word(&'static Word),
+}
+
+/// Likeness (0 to 1) from which a topic is suggested for an unknown word.
+const SUGGESTED_FROM: f64 = 0.5;
+/// A suggestion may be less like the word than the best one by so much.
+const SUGGESTED_WITHIN: f64 = 0.1;
+/// The most suggestions that are given.
+const SUGGESTIONS: usize = 3;
+
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let codes = catalogue();
-    let Some(asked) = &arguments.code else {
-        for code in codes {
-            println!("{}  {}  {}", code.id, code.severity.label(), code.title);
-        }
-        return Exit::Done;
+    let mut out = io::stdout().lock();
+    let written = match &arguments.word {
+        None => list(&mut out),
+        Some(word) => match look_up(word) {
+            Found::Topics(topics) => print_all(&topics, &mut out),
+            Found::Keys(keys) => print_choice(word, &keys, &mut out),
+            Found::Nothing(near) => {
+                let hint =
+                    if near.is_empty() { "；".to_owned() } else { format!("，是不是{}？", near.join("、")) };
+                eprintln!("错误：没有“{word}”这个代码、键、函数或过滤器{hint}用 zicha explain 列出全部");
+                return Exit::Trouble;
+            }
+        },
     };
-    let asked = asked.to_ascii_uppercase();
-    match codes.iter().find(|code| code.id == asked) {
-        Some(code) => {
-            println!("{} {}（{}）", code.id, code.title, code.severity.label());
-            println!("查什么：{}", code.what);
-            println!("为什么：{}", code.why);
-            println!("怎么改：{}", if code.cure.is_empty() { "见具体提示" } else { code.cure });
-            Exit::Done
-        }
-        None => {
-            let near = nearest(&asked, codes.iter().map(|code| code.id));
-            let hint = near.map(|near| format!("，是不是“{near}”？")).unwrap_or_default();
-            eprintln!("错误：没有“{asked}”这个代码{hint}用 zicha explain 列出全部");
-            Exit::Trouble
+    if written.is_ok() { Exit::Done } else { Exit::Trouble }
+}
+
+/// What a word may stand for.
+enum Found {
+    /// These, by their whole names.
+    Topics(Vec<Topic>),
+    /// Several keys that are called so in different tables.
+    Keys(Vec<&'static Key>),
+    /// Nothing; the names that are most like it, in quotes.
+    Nothing(Vec<String>),
+}
+
+fn look_up(word: &str) -> Found {
+    let word = word.trim_matches(['[', ']', ' ']);
+    let mut topics: Vec<Topic> = topics().filter(|topic| topic.is_called(word)).collect();
+    if topics.is_empty() {
+        topics.extend(settings::find(word).map(Topic::Key));
+    }
+    let keys: Vec<&Key> = KEYS.iter().filter(|key| key.name() == word && key.path != word).collect();
+    match (&topics[..], &keys[..]) {
+        ([], []) => Found::Nothing(nearest(word)),
+        ([], [key]) => Found::Topics(vec![Topic::Key(key)]),
+        ([], _) => Found::Keys(keys),
+        _ => {
+            topics.extend(keys.into_iter().map(Topic::Key));
+            Found::Topics(topics)
         }
     }
+}
+
+/// Everything that can be explained, in the order of the list.
+fn topics() -> impl Iterator<Item = Topic> {
+    let codes = catalogue().into_iter().map(Topic::Code);
+    let functions = FUNCTIONS.iter().map(Topic::Function);
+    let operators = PREFIXES.iter().chain(OPERATORS).map(Topic::Operator);
+    let expressions = functions.chain(operators).chain(NAMES.iter().map(Topic::Name));
+    codes.chain(KEYS.iter().map(Topic::Key)).chain(expressions).chain(WORDS.iter().map(Topic::Word))
+}
+
+/// The names that are most like an unknown word, in quotes.
+fn nearest(word: &str) -> Vec<String> {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
+    let mut names: Vec<(f64, String)> = Vec::new();
+    for topic in topics() {
+        let name = topic.name();
+        let like = likeness(word, name).max(likeness(word, &last(name))).max(likeness(&word.to_uppercase(), name));
+        if like >= SUGGESTED_FROM && !names.iter().any(|(_, known)| known == name) {
+            names.push((like, name.to_owned()));
+        }
+    }
+    names.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let best = names.first().map_or(0.0, |(like, _)| *like);
+    names.retain(|(like, _)| *like >= best - SUGGESTED_WITHIN);
+    names.into_iter().take(SUGGESTIONS).map(|(_, name)| format!("“{name}”")).collect()
+}
+
+impl Topic {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Code(code) => code.id,
+            Self::Key(key) => key.path,
+            Self::Function(function) => function.name,
+            Self::Operator(operator) => operator.sign,
+            Self::Name(name) => name.name,
+            Self::Word(word) => word.name,
+        }
+    }
+
+    /// Whether a word is its whole name; codes may be written in small letters.
+    fn is_called(self, word: &str) -> bool {
+        match self {
+            Self::Code(code) => code.id.eq_ignore_ascii_case(word),
+            other => other.name() == word,
+        }
+    }
+
+    fn print(self, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Code(code) => {
+                writeln!(out, "{} {}（{}）", code.id, code.title, code.severity.label())?;
+                writeln!(out, "查什么：{}", code.what)?;
+                writeln!(out, "为什么：{}", code.why)?;
+                writeln!(out, "怎么改：{}", if code.cure.is_empty() { "见具体提示" } else { code.cure })
+            }
+            Self::Key(key) => print_key(key, out),
+            Self::Function(function) => {
+                writeln!(out, "{}（表达式的函数）", function.name)?;
+                writeln!(out, "写法：{}", function.form)?;
+                writeln!(out, "得出：{}", function.what)?;
+                writeln!(out, "例子：{}", function.example)
+            }
+            Self::Operator(operator) => {
+                writeln!(out, "{}（表达式的运算符）", operator.sign)?;
+                writeln!(out, "意思：{}", operator.what)
+            }
+            Self::Name(name) => {
+                writeln!(out, "{}（表达式的名称）", name.name)?;
+                writeln!(out, "用在：{}", name.place)?;
+                writeln!(out, "意思：{}", name.what)
+            }
+            Self::Word(word) => {
+                writeln!(out, "{}（{}）", word.name, word.role.label())?;
+                writeln!(out, "作用：{}", word.what)?;
+                writeln!(out, "例子：{}", word.example)
+            }
+        }
+    }
+}
+
+/// Prints a key with its choices; a table with its keys.
+fn print_key(key: &Key, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}（设置的键）", key.path)?;
+    if let Some(table) = KEYS.iter().find(|table| table.path == key.table()) {
+        writeln!(out, "写在：{} 下面", table.heading())?;
+    }
+    writeln!(out, "作用：{}", key.what)?;
+    writeln!(out, "填写：{}；{}", key.kind.label(), key.presence.label())?;
+    for (choice, meaning) in key.kind.choices() {
+        writeln!(out, "  {choice}  {meaning}")?;
+    }
+    writeln!(out, "例子：{}", key.example)?;
+    if key.is_table() {
+        writeln!(out, "其中的键：")?;
+        keys_of(key.path).try_for_each(|inner| writeln!(out, "  {}  {}", inner.name(), inner.what))?;
+    }
+    Ok(())
+}
+
+/// Prints topics with a blank line between them.
+fn print_all(topics: &[Topic], out: &mut dyn Write) -> io::Result<()> {
+    for (at, topic) in topics.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        topic.print(out)?;
+    }
+    Ok(())
+}
+
+/// Prints the keys that a word may mean, for the user to choose from.
+fn print_choice(word: &str, keys: &[&Key], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "有几张表里有“{word}”，写全了再查：")?;
+    keys.iter().try_for_each(|key| writeln!(out, "  {}  {}", key.path, key.what))
+}
+
+/// Prints everything there is, a line each.
+fn list(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "问题的代码")?;
+    for code in catalogue() {
+        writeln!(out, "{}  {}  {}", code.id, code.severity.label(), code.title)?;
+    }
+    writeln!(out, "\n设置的键（notice.toml）")?;
+    KEYS.iter().try_for_each(|key| writeln!(out, "{}  {}", key.path, key.what))?;
+    writeln!(out, "\n表达式的函数")?;
+    FUNCTIONS.iter().try_for_each(|function| writeln!(out, "{}  {}", function.form, function.what))?;
+    writeln!(out, "\n表达式的运算符")?;
+    let mut operators = PREFIXES.iter().chain(OPERATORS);
+    operators.try_for_each(|operator| writeln!(out, "{}  {}", operator.sign, operator.what))?;
+    writeln!(out, "\n表达式的名称")?;
+    NAMES.iter().try_for_each(|name| writeln!(out, "{}  {}", name.name, name.what))?;
+    writeln!(out, "\n模板的过滤器、判断和函数")?;
+    WORDS.iter().try_for_each(|word| writeln!(out, "{}  {}", word.name, word.what))
 }

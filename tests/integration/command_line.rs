@@ -239,3 +239,48 @@ fn progress_is_a_bar_on_a_terminal() {
     assert!(output.status.success() && shown.contains("生成报告 [") && shown.contains("还需"), "{shown}");
     assert!(project.read("said").contains(&format!("报告 {} 份", SHIPPED_BRANCHES.len())));
 }
+
+#[test]
+fn codes_keys_functions_and_filters_are_explained() {
+    let project = Project::new();
+    for (word, parts) in [
+        ("z102", &["Z102 内容与列的类型不符（错误）", "查什么：", "怎么改："][..]),
+        ("ledger.columns.header", &["写在：[ledger.study.columns] 下面", "填写：文字列表；必须写", "例子：header = ["]),
+        ("ledger.study.columns.done.type", &["ledger.columns.type（设置的键）", "  percent  百分比"]),
+        ("[metric]", &["metric（设置的键）", "其中的键：", "  expr  怎么算"]),
+        ("header", &["ledger.columns.header（设置的键）"]),
+        ("title", &["title（模板过滤器）", "notice.title（设置的键）", "letter.title（设置的键）"]),
+        ("label", &["有几张表里有“label”", "metric.label", "section.part.label"]),
+        ("days_between", &["写法：days_between(早, 晚)", "例子：rectify.filter("]),
+        ("&&", &["&&（表达式的运算符）", "两边都成立才成立"]),
+        ("where", &["where（模板过滤器）", "例子：{% for row in team | where("]),
+        ("min", &["min（表达式的函数）", "ledger.columns.min（设置的键）"]),
+    ] {
+        let run = project.zicha(&["explain", word]);
+        assert_eq!(run.code, 0, "{word}: {}", run.all());
+        for part in parts {
+            assert!(run.stdout.contains(part), "{word} lacks {part:?}: {}", run.stdout);
+        }
+    }
+}
+
+#[test]
+fn explain_lists_everything_and_suggests_what_is_near() {
+    let project = Project::new();
+    let all = project.zicha(&["explain"]);
+    let listed = ["Z102  错误", "ledger.columns.header  ", "days_between(早, 晚)  ", "||  ", "where  ", "gap  "];
+    for line in listed {
+        assert!(all.stdout.lines().any(|known| known.starts_with(line)), "lacks {line:?}: {}", all.stdout);
+    }
+    for (word, hint) in [
+        ("Z2O1", "是不是“Z201”？"),
+        ("haeder", "是不是“ledger.columns.header”？"),
+        ("days_betwen", "是不是“days_between”？"),
+        ("pluk", "是不是“pluck”？"),
+        ("完全没有", "没有“完全没有”这个代码、键、函数或过滤器；用 zicha explain 列出全部"),
+    ] {
+        let run = project.zicha(&["explain", word]);
+        assert_eq!(run.code, 2, "{word}: {}", run.all());
+        assert!(run.stderr.contains(hint), "{word}: {}", run.stderr);
+    }
+}

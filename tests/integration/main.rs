@@ -20,6 +20,7 @@ mod hostile_files;
 mod hostile_text;
 mod layout;
 mod licences;
+mod manual;
 mod memory;
 mod metrics;
 mod regressions;

@@ -22,6 +22,11 @@ impl Project {
         project
     }
 
+    /// Neither templates nor ledgers.
+    pub fn empty() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
     /// A small notice, in the shipped one's place, whose reports have no gap; a cadre for each of the branches, and a
     /// prize for the second.
     pub fn ready(branches: &[&str]) -> Self {
