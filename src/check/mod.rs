@@ -33,7 +33,7 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{CellRef, Code, CodeInfo, Diagnostic, Location, code};
 use crate::expr::Expressions;
-use crate::ingest::{Cell, LedgerSheet, Notes};
+use crate::ingest::{Cell, CellNotes, LedgerSheet};
 use crate::model::{BoundLedgers, Branch, Row, Value};
 use crate::notice::{Column, Ledger, Notice};
 
@@ -157,7 +157,7 @@ impl<'a> Inspected<'a> {
         self.cell.value
     }
 
-    fn notes(&self) -> Notes {
+    fn notes(&self) -> CellNotes {
         self.cell.notes
     }
 

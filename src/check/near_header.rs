@@ -2,6 +2,7 @@
 
 use super::{Look, Rule, RuleContext, cell_of};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
+use crate::ingest::NearHeader;
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -18,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for (sheet, ledger) in scope.sheets() {
-        for (index, col, text) in &sheet.header.near {
+        for NearHeader { column: index, col, text } in &sheet.header.near {
             let label = ledger.columns.get_index(*index).map_or("", |(_, column)| column.label());
             let message = format!("列名按“{label}”读取");
             let place = Location::Cell(cell_of(sheet, sheet.header.last_row, *col));

@@ -23,7 +23,7 @@ fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for (sheet, ledger) in scope.sheets() {
         for (column, col) in ledger.columns.values().zip(&sheet.header.columns) {
             // A sheet without a branch column may belong to one branch as a whole: its rows tell.
-            let foreign = sheet.header.foreign.iter().map(|(_, text)| text.as_str());
+            let foreign = sheet.header.foreign.iter().map(|foreign| foreign.text.as_str());
             let near = nearest(column.label(), foreign);
             // An optional column is only missed when another looks like it.
             if col.is_some() || column.kind == ColumnType::Branch || !column.required && near.is_none() {

@@ -2,6 +2,7 @@
 
 use super::{Look, Rule, RuleContext, cell_of};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
+use crate::ingest::RepeatedHeader;
 
 /// The rule with its help.
 pub static RULE: Rule = Rule {
@@ -18,7 +19,7 @@ pub static RULE: Rule = Rule {
 
 fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
     for (sheet, ledger) in scope.sheets() {
-        for (index, col) in &sheet.header.repeated {
+        for RepeatedHeader { column: index, col } in &sheet.header.repeated {
             let label = ledger.columns.get_index(*index).map_or("", |(_, column)| column.label());
             let message = format!("这一列也像“{label}”，没有读取");
             let place = Location::Cell(cell_of(sheet, sheet.header.last_row, *col));

@@ -12,7 +12,7 @@ use super::scope::{Name, Scope, Type};
 use super::typecheck::{self, Compiled};
 use super::{Expressions, FUNCTIONS, Function, Outcome, Shape};
 use crate::diagnostics::Source;
-use crate::ingest::Notes;
+use crate::ingest::CellNotes;
 use crate::model::{Cell, Row, Value};
 use crate::notice::Notice;
 
@@ -30,7 +30,11 @@ fn notice(metrics: &str) -> Notice {
 fn row(values: &[Value<'_>]) -> Row {
     let source = Arc::new(Source { file: "台账.csv".to_owned(), sheet: String::new() });
     let cells = (0..).zip(values);
-    Row::new(source, 1, cells.map(|(col, value)| Some(Cell { row: 1, col, value: *value, notes: Notes::default() })))
+    Row::new(
+        source,
+        1,
+        cells.map(|(col, value)| Some(Cell { row: 1, col, value: *value, notes: CellNotes::default() })),
+    )
 }
 
 /// A row of the ledger `study`.

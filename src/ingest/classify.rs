@@ -65,13 +65,12 @@ impl<'a> Classifier<'a> {
         if filled == 1 && self.telling.len() > 2 && wide() || instructs(row) {
             return RowKind::Note;
         }
-        if self.repeats(row) || self.texts.are_in(row) { RowKind::Header } else { RowKind::Data }
+        if self.repeats(row) || self.texts.are_repeated_in(row) { RowKind::Header } else { RowKind::Data }
     }
 
     /// Whether more cells say what their headers may say than half of the telling columns are.
     fn repeats(&self, row: &RawRow) -> bool {
-        let says =
-            |(col, words): &(u32, &HeaderIndex)| matches!(row.get(*col), Some(RawCell::Text(text)) if words.has(text));
+        let says = |(col, words): &(u32, &HeaderIndex)| matches!(row.get(*col), Some(RawCell::Text(text)) if words.contains(text));
         // A row of data is told by the first cells that say something else: they are too many already.
         let others = self.spellings.len().checked_sub(self.telling.len() / 2 + 1);
         others.is_some_and(|most| self.spellings.iter().filter(|column| !says(column)).nth(most).is_none())

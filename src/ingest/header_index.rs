@@ -1,4 +1,6 @@
-//! What the settings say of headers, made ready once for all sheets.
+//! The header spellings of the settings, indexed once for all sheets.
+//!
+//! A spelling may name groups above its column, separated by `/`. Headers are compared folded (see [`fold_header`]).
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -7,18 +9,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::normalize::{fold, fold_char, is_left_out};
 use crate::notice::{Column, Ledger};
 
-/// Headers' words, to be looked for in every cell of long tables.
+/// A set of header spellings. Queries are cheap for texts that are no headers: most cells of long tables are asked.
 pub struct HeaderIndex {
     folded: HashSet<String>,
-    /// What they begin with up to a group's end, by its first character: most cells need no longer look.
+    /// The first segments of the spellings by their first characters, which rule most texts out.
     beginnings: BTreeMap<char, Vec<String>>,
-    /// What they end with behind a group.
+    /// The last segments of the spellings.
     endings: HashSet<String>,
 }
 
 impl HeaderIndex {
-    /// Of spellings as they stand in the settings.
-    pub fn of<'s>(spellings: impl Iterator<Item = &'s str>) -> Self {
+    /// Indexes spellings as written in the settings.
+    pub fn new<'s>(spellings: impl Iterator<Item = &'s str>) -> Self {
         let folded: HashSet<String> = spellings.map(|spelling| fold_header(spelling).into_owned()).collect();
         let mut beginnings: BTreeMap<char, Vec<String>> = BTreeMap::new();
         let group_end = |word: &str| word.match_indices('/').map(|(at, _)| at).find(|at| *at > 0);
@@ -31,20 +33,20 @@ impl HeaderIndex {
         Self { folded, beginnings, endings }
     }
 
-    /// Whether a text says one of them.
-    pub fn has(&self, text: &str) -> bool {
-        self.may_begin_with(text) && self.has_folded(&fold_header(text))
+    /// Whether a text is one of the spellings.
+    pub fn contains(&self, text: &str) -> bool {
+        self.may_begin_with(text) && self.contains_folded(&fold_header(text))
     }
 
-    /// Whether a header, folded, is one of them.
-    pub fn has_folded(&self, header: &str) -> bool {
+    /// Whether a folded header is one of the spellings.
+    pub fn contains_folded(&self, header: &str) -> bool {
         self.folded.contains(header)
     }
 
-    /// Whether one of them may begin with a text.
+    /// Whether a spelling may begin with a text; `false` is certain.
     pub fn may_begin_with(&self, text: &str) -> bool {
         let initial = text.chars().filter(|c| !is_left_out(*c)).map(fold_char).find(|c| *c != '*');
-        // With nothing all of them begin.
+        // Every spelling begins with the empty text.
         let Some(initial) = initial else { return true };
         self.beginnings.get(&initial).is_some_and(|known| {
             let folded = fold(text);
@@ -52,69 +54,106 @@ impl HeaderIndex {
         })
     }
 
-    /// Whether one of them may end with a text. A remark that ends here may have begun in a group above.
+    /// Whether a spelling may end with a text; `false` is certain. A remark that ends here may begin in a group above.
     pub fn may_end_with(&self, text: &str) -> bool {
         fold(text).ends_with(REMARK_ENDS) || self.endings.contains(below_groups(&fold_header(text)))
     }
 }
 
-/// What a header says below the groups that it names.
+/// The last segment of a header.
 fn below_groups(header: &str) -> &str {
     unstarred(header.rsplit('/').next().unwrap_or(header))
 }
 
-/// Without the stars before it, which mark what must be filled in.
+/// The text without leading stars, which mark required columns.
 fn unstarred(text: &str) -> &str {
     text.trim_start_matches('*')
 }
 
-/// A ledger with what its headers may say.
+/// A ledger with the spellings of its headers.
 pub struct LedgerHeaderIndex<'n> {
     /// The ledger.
     pub ledger: &'n Ledger,
-    /// For each of its columns, in its order, the header's spellings.
+    /// For each of its columns, in its order, the spellings.
     pub columns: Vec<HeaderIndex>,
-    /// What its sheets and files are called, folded.
+    /// The folded names of its sheets and files.
     pub names: Vec<Cow<'n, str>>,
-    /// Every spelling of its headers: as written in the settings, and folded; each with its column and its place among
-    /// the column's spellings.
-    exact: HashMap<&'n str, (usize, usize)>,
-    folded: HashMap<Cow<'n, str>, (usize, usize)>,
+    /// Every spelling as written in the settings, and folded.
+    exact: HashMap<&'n str, SpellingRef>,
+    folded: HashMap<Cow<'n, str>, SpellingRef>,
 }
 
-/// How well a header names a column: exactly or nearly, by how long a path, by which of the column's spellings.
-pub type Fit = (bool, usize, Reverse<usize>);
-/// The ledger's column that a header names, and how well.
-pub type Named = (usize, Fit);
+/// A column and the index of one of its spellings.
+#[derive(Clone, Copy)]
+struct SpellingRef {
+    column: usize,
+    spelling: usize,
+}
+
+/// Header texts above each other, from a group down, joined by `/`.
+pub struct HeaderPath {
+    /// As written.
+    pub written: String,
+    /// Folded as a header.
+    pub folded: String,
+}
+
+impl HeaderPath {
+    /// Joins texts, from the highest to the lowest.
+    pub fn new(texts: &[String]) -> Self {
+        let joined = texts.join("/");
+        Self { written: joined.trim().to_owned(), folded: fold_header(&joined).into_owned() }
+    }
+}
+
+/// How well a header names a column; the greater the better, by the fields in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MatchQuality {
+    /// Whether it is spelled as in the settings.
+    pub is_exact: bool,
+    /// How many of the texts above the column the spelling covers.
+    path_length: usize,
+    /// The index of the spelling: the settings' first is the best.
+    spelling: Reverse<usize>,
+}
+
+/// The ledger's column that a header names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ColumnMatch {
+    /// The column.
+    pub column: usize,
+    /// How well the header names it.
+    pub quality: MatchQuality,
+}
 
 impl<'n> LedgerHeaderIndex<'n> {
-    /// Of a ledger as it is set up.
-    pub fn of(ledger: &'n Ledger) -> Self {
+    /// Indexes the headers of a ledger.
+    pub fn new(ledger: &'n Ledger) -> Self {
         let (mut exact, mut folded) = (HashMap::new(), HashMap::new());
         for (index, column) in ledger.columns.values().enumerate() {
             for (place, spelling) in column.header.iter().enumerate() {
-                exact.entry(spelling.as_str()).or_insert((index, place));
-                folded.entry(fold_header(spelling)).or_insert((index, place));
+                let reference = SpellingRef { column: index, spelling: place };
+                exact.entry(spelling.as_str()).or_insert(reference);
+                folded.entry(fold_header(spelling)).or_insert(reference);
             }
         }
-        let columns = ledger.columns.values().map(|column| HeaderIndex::of(spellings(column))).collect();
+        let columns = ledger.columns.values().map(|column| HeaderIndex::new(spellings(column))).collect();
         let names = ledger.sheets.iter().chain([&ledger.title]).map(|name| fold(name)).collect();
         Self { ledger, columns, names, exact, folded }
     }
 
-    /// The column that is named by texts that stand above each other, each as written and folded, the longest path
-    /// first. The longest that names one decides.
-    pub fn lookup(&self, paths: &[(String, String)]) -> Option<Named> {
-        let lengths = (1..=paths.len()).rev();
-        paths.iter().zip(lengths).find_map(|((written, folded), length)| {
-            let exact =
-                self.exact.get(written.as_str()).map(|(index, place)| (*index, (true, length, Reverse(*place))));
-            let near = || {
-                let near = self.folded.get(folded.as_str());
-                near.map(|(index, place)| (*index, (false, length, Reverse(*place))))
-            };
-            exact.or_else(near)
-        })
+    /// The column that a header names; `paths` are its texts joined from each group down, the longest first. The longest
+    /// path that names a column decides.
+    pub fn lookup(&self, paths: &[HeaderPath]) -> Option<ColumnMatch> {
+        for (path, path_length) in paths.iter().zip((1..=paths.len()).rev()) {
+            let exact = self.exact.get(path.written.as_str());
+            if let Some(found) = exact.or_else(|| self.folded.get(path.folded.as_str())) {
+                let spelling = Reverse(found.spelling);
+                let quality = MatchQuality { is_exact: exact.is_some(), path_length, spelling };
+                return Some(ColumnMatch { column: found.column, quality });
+            }
+        }
+        None
     }
 }
 
@@ -123,7 +162,7 @@ pub fn spellings(column: &Column) -> impl Iterator<Item = &str> {
     column.header.iter().map(String::as_str)
 }
 
-/// A header folded, without a unit or remark in brackets at its end.
+/// Folds a header and drops a unit or remark in brackets at its end, stars and colons.
 pub fn fold_header(text: &str) -> Cow<'_, str> {
     match fold(text) {
         Cow::Borrowed(folded) => Cow::Borrowed(without_remark(folded)),
@@ -131,7 +170,7 @@ pub fn fold_header(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// What ends a remark in brackets.
+/// The ends of a remark in brackets.
 const REMARK_ENDS: [char; 3] = [')', ']', '】'];
 
 fn without_remark(folded: &str) -> &str {
@@ -161,15 +200,15 @@ mod tests {
     }
 
     #[test]
-    fn words_begin_and_end_as_they_fold() {
-        let words = HeaderIndex::of(["État", "组织/名称（全称）", "姓名"].into_iter());
+    fn texts_begin_and_end_spellings_when_folded() {
+        let words = HeaderIndex::new(["État", "组织/名称（全称）", "姓名"].into_iter());
         for (text, begins) in
             [("ÉTAT", true), (" ＊组 织", true), ("*姓名：", true), ("姓", false), ("名称", false), ("*", true)]
         {
             assert_eq!(words.may_begin_with(text), begins, "{text:?}");
         }
-        assert!(["/", "/元"].iter().all(|unit| HeaderIndex::of(std::iter::once(*unit)).has(unit)));
-        assert!(words.has("éTAT*") && words.has("＊姓　名") && !words.has("组织"));
+        assert!(["/", "/元"].iter().all(|unit| HeaderIndex::new(std::iter::once(*unit)).contains(unit)));
+        assert!(words.contains("éTAT*") && words.contains("＊姓　名") && !words.contains("组织"));
         for (text, ends) in
             [(" 名 称（全称）", true), ("组织/*名称：", true), ("*ÉTAT", true), ("全年)", true), ("组织", false)]
         {

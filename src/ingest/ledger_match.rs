@@ -1,4 +1,7 @@
-//! Which ledger a sheet brings, or which several that stand side by side or one below the other.
+//! Which ledgers a sheet holds: one, several side by side, or several one below the other.
+//!
+//! Input: a sheet, its name and its file's name. Output: [`LedgerMatch`]. Sheets are recognised by their headers; names
+//! raise a ledger's rank, and let it pass with fewer of its columns.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -8,102 +11,144 @@ use super::header::{self, Candidates, Header};
 use super::header_index::{HeaderIndex, LedgerHeaderIndex, spellings};
 use super::normalize::fold;
 use super::raw_sheet::{RawRow, RawSheet};
-use super::split::stacked;
+use super::split::{MatchedHeader, split_stacked};
 use crate::diagnostics::Source;
 use crate::notice::{ColumnType, Notice};
 
+/// Columns of a row that are listed when a sheet holds no ledger.
+const LISTED_COLUMNS: usize = 12;
+
 /// What a sheet was recognised as.
 pub struct LedgerMatch {
-    /// Each ledger found: the sheet or the part of it, the ledger's place in the notice, its header.
-    pub tables: Vec<(RawSheet, usize, Header)>,
-    /// When nothing was found, the texts that look most like a header.
+    /// The ledgers found.
+    pub tables: Vec<MatchedTable>,
+    /// When none was found, the texts of the widest row, at most 12.
     pub unknown: Option<Vec<String>>,
 }
 
-/// Recognises sheets by their headers. What the settings say of headers is made ready once for all of them.
+/// A ledger found on a sheet.
+pub struct MatchedTable {
+    /// The sheet, or the part of it that holds the ledger.
+    pub sheet: RawSheet,
+    /// The ledger's index in the notice.
+    pub ledger: usize,
+    /// Its header.
+    pub header: Header,
+}
+
+impl MatchedTable {
+    fn new(sheet: RawSheet, MatchedHeader { ledger, header }: MatchedHeader) -> Self {
+        Self { sheet, ledger, header }
+    }
+}
+
+/// Recognises sheets by their headers; holds the header spellings of all ledgers.
 pub struct LedgerMatcher<'n> {
     /// The settings.
     pub notice: &'n Notice,
     /// The ledgers, in the notice's order.
     pub ledgers: Vec<LedgerHeaderIndex<'n>>,
-    /// The spellings of all their headers, whole.
-    words: HeaderIndex,
-    /// The same as they stand in single rows.
-    parts: HeaderIndex,
+    /// The spellings of all their headers.
+    headers: HeaderIndex,
+    /// The segments of these spellings, as they are in single rows.
+    segments: HeaderIndex,
 }
 
 impl<'n> LedgerMatcher<'n> {
-    /// Of the ledgers that the notice asks for.
+    /// Recognises the ledgers of a notice.
     pub fn new(notice: &'n Notice) -> Self {
-        let ledgers = notice.ledger.values().map(LedgerHeaderIndex::of).collect();
+        let ledgers = notice.ledger.values().map(LedgerHeaderIndex::new).collect();
         let spellings = || notice.ledger.values().flat_map(|ledger| ledger.columns.values()).flat_map(spellings);
-        let parts = HeaderIndex::of(spellings().flat_map(|spelling| spelling.split('/')));
-        Self { notice, ledgers, words: HeaderIndex::of(spellings()), parts }
+        let segments = HeaderIndex::new(spellings().flat_map(|spelling| spelling.split('/')));
+        Self { notice, ledgers, headers: HeaderIndex::new(spellings()), segments }
     }
 
-    /// Recognises a sheet; its or its file's name decides between equals.
+    /// Recognises a sheet of the file and name in `source`.
     pub fn match_ledger(&self, sheet: RawSheet, source: &Source) -> LedgerMatch {
-        let named = self.named(source);
-        let best = |sheet: &RawSheet| self.best(sheet, &named);
+        let is_named = self.named_ledgers(source);
+        let best = |sheet: &RawSheet| self.best(sheet, &is_named);
         let whole = best(&sheet);
-        if let Some(parts) = side_by_side(&sheet, whole.as_ref(), &best) {
-            return LedgerMatch { tables: parts, unknown: None };
+        if let Some(tables) = split_side_by_side(&sheet, whole.as_ref(), &best) {
+            return LedgerMatch { tables, unknown: None };
         }
-        if let Some(parts) = stacked(&sheet, &self.parts, whole.as_ref(), best) {
+        if let Some(parts) = split_stacked(&sheet, &self.segments, whole.as_ref(), best) {
             let tables = parts.into_iter().filter_map(|part| {
-                let (index, header) = best(&part)?;
-                Some((part, index, header))
+                let found = best(&part)?;
+                Some(MatchedTable::new(part, found))
             });
             return LedgerMatch { tables: tables.collect(), unknown: None };
         }
         match whole {
-            Some((index, header)) => LedgerMatch { tables: vec![(sheet, index, header)], unknown: None },
-            None => {
-                let widest = sheet.rows.iter().rev().max_by_key(|row| row.cells.len());
-                let texts =
-                    widest.map(|row| row.cells.iter().take(12).map(|(_, raw)| raw.to_text().into_owned()).collect());
-                LedgerMatch { tables: Vec::new(), unknown: Some(texts.unwrap_or_default()) }
-            }
+            Some(found) => LedgerMatch { tables: vec![MatchedTable::new(sheet, found)], unknown: None },
+            None => LedgerMatch { tables: Vec::new(), unknown: Some(widest_row(&sheet)) },
         }
     }
 
-    /// For each ledger, whether the sheet or its file is called like it.
-    fn named(&self, source: &Source) -> Vec<bool> {
+    /// For each ledger, whether the sheet's or the file's name is one of its names.
+    fn named_ledgers(&self, source: &Source) -> Vec<bool> {
         let stem = source.file.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map_or("", |(stem, _)| stem);
         let (sheet, stem) = (fold(&source.sheet), fold(stem));
-        let calls = |name: &Cow<'_, str>| sheet == *name || stem.contains(&**name);
-        self.ledgers.iter().map(|ledger| ledger.names.iter().any(calls)).collect()
+        let is_name = |name: &Cow<'_, str>| sheet == *name || stem.contains(&**name);
+        self.ledgers.iter().map(|ledger| ledger.names.iter().any(is_name)).collect()
     }
 
-    /// The ledger whose header matches the sheet best.
-    fn best(&self, sheet: &RawSheet, named: &[bool]) -> Option<(usize, Header)> {
-        let rows = Candidates::of(sheet, &self.words);
-        let candidates = self.ledgers.iter().zip(named).enumerate().filter_map(|(index, (words, named))| {
-            let header = header::find(&rows, words)?;
-            let columns = &words.ledger.columns;
+    /// The ledger whose header matches the sheet best: by the share of its columns that are found (in percent, 50 more
+    /// when it is named), then by the fewest required columns that are lacking, then by its order in the notice. It needs
+    /// two columns, and half of all unless it is named.
+    fn best(&self, sheet: &RawSheet, is_named: &[bool]) -> Option<MatchedHeader> {
+        let candidates = Candidates::new(sheet, &self.headers);
+        let matches = self.ledgers.iter().zip(is_named).enumerate().filter_map(|(ledger, (headers, is_named))| {
+            let header = header::find(&candidates, headers)?;
+            let columns = &headers.ledger.columns;
             let needed = columns.values().zip(&header.columns);
             let needed = needed.filter(|(column, _)| column.required || column.kind == ColumnType::Branch);
             let lacking = needed.filter(|(_, col)| col.is_none()).count();
             let share = header.matched() * 100 / columns.len().max(1);
-            let enough = header.matched() >= 2 && (share >= 50 || *named) || columns.len() == 1 && share == 100;
-            let rank = (share + if *named { 50 } else { 0 }, Reverse(lacking), Reverse(index));
-            enough.then_some((rank, index, header))
+            let is_enough = header.matched() >= 2 && (share >= 50 || *is_named) || columns.len() == 1 && share == 100;
+            let rank = (share + if *is_named { 50 } else { 0 }, Reverse(lacking), Reverse(ledger));
+            is_enough.then_some((rank, MatchedHeader { ledger, header }))
         });
-        candidates.max_by_key(|(rank, ..)| *rank).map(|(_, index, header)| (index, header))
+        matches.max_by_key(|(rank, _)| *rank).map(|(_, found)| found)
     }
 }
 
-/// The ledgers in the groups of columns that blank columns part, when together they match more than the whole.
-fn side_by_side(
+/// The texts of the widest row, for the finding that a sheet holds no ledger.
+fn widest_row(sheet: &RawSheet) -> Vec<String> {
+    let Some(widest) = sheet.rows.iter().rev().max_by_key(|row| row.cells.len()) else { return Vec::new() };
+    widest.cells.iter().take(LISTED_COLUMNS).map(|(_, raw)| raw.to_text().into_owned()).collect()
+}
+
+/// The ledgers in the groups of columns that blank columns separate, when together they match more columns than `whole`,
+/// the best match of the sheet.
+fn split_side_by_side(
     sheet: &RawSheet,
-    whole: Option<&(usize, Header)>,
-    best: &dyn Fn(&RawSheet) -> Option<(usize, Header)>,
-) -> Option<Vec<(RawSheet, usize, Header)>> {
-    if whole.is_some_and(|(_, header)| header.repeated.is_empty() && header.foreign.is_empty()) {
+    whole: Option<&MatchedHeader>,
+    best: &dyn Fn(&RawSheet) -> Option<MatchedHeader>,
+) -> Option<Vec<MatchedTable>> {
+    if whole.is_some_and(|whole| whole.header.repeated.is_empty() && whole.header.foreign.is_empty()) {
         return None;
     }
-    let from = whole.map_or(0, |(_, header)| header.first_row);
-    let used: BTreeSet<u32> = sheet.rows.iter().filter(|r| r.row >= from).flat_map(|r| &r.cells).map(|c| c.0).collect();
+    let first_row = whole.map_or(0, |whole| whole.header.first_row);
+    let groups = column_groups(sheet, first_row);
+    if groups.len() < 2 {
+        return None;
+    }
+    let mut tables = Vec::new();
+    for (first, last) in groups {
+        let part = columns(sheet, first, last);
+        if let Some(found) = best(&part) {
+            tables.push(MatchedTable::new(part, found));
+        }
+    }
+    let matched: usize = tables.iter().map(|table| table.header.matched()).sum();
+    let is_better = matched > whole.map_or(0, |whole| whole.header.matched());
+    (tables.len() > 1 && is_better).then_some(tables)
+}
+
+/// The first and last columns of the groups that blank columns separate, from row `first_row` on.
+fn column_groups(sheet: &RawSheet, first_row: u32) -> Vec<(u32, u32)> {
+    let rows = sheet.rows.iter().filter(|row| row.row >= first_row);
+    let used: BTreeSet<u32> = rows.flat_map(|row| &row.cells).map(|(col, _)| *col).collect();
     let mut groups: Vec<(u32, u32)> = Vec::new();
     for col in used {
         match groups.last_mut() {
@@ -111,16 +156,7 @@ fn side_by_side(
             _ => groups.push((col, col)),
         }
     }
-    if groups.len() < 2 {
-        return None;
-    }
-    let parts = groups.into_iter().filter_map(|(first, last)| {
-        let part = columns(sheet, first, last);
-        best(&part).map(|(index, header)| (part, index, header))
-    });
-    let parts: Vec<_> = parts.collect();
-    let matched: usize = parts.iter().map(|(_, _, header)| header.matched()).sum();
-    (parts.len() > 1 && matched > whole.map_or(0, |(_, header)| header.matched())).then_some(parts)
+    groups
 }
 
 /// The part of a sheet between two columns, both included.
@@ -129,7 +165,11 @@ fn columns(sheet: &RawSheet, first: u32, last: u32) -> RawSheet {
         let cells: Vec<_> = row.cells.iter().filter(|(col, _)| (first..=last).contains(col)).cloned().collect();
         (!cells.is_empty()).then_some(RawRow { row: row.row, cells })
     });
-    let rows = rows.collect();
-    let (name, merges) = (sheet.name.clone(), sheet.merges.clone());
-    RawSheet { name, rows, merges, hidden_rows: sheet.hidden_rows.clone(), ..*sheet }
+    RawSheet {
+        name: sheet.name.clone(),
+        rows: rows.collect(),
+        merges: sheet.merges.clone(),
+        hidden_rows: sheet.hidden_rows.clone(),
+        ..*sheet
+    }
 }

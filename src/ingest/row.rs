@@ -2,22 +2,9 @@
 
 use std::sync::Arc;
 
+use super::cell::{Cell, Value};
 use super::row_codec::{NOTED, RowDecoder, RowEncoder};
-use super::value::{Notes, Value};
 use crate::diagnostics::{CellRef, Source};
-
-/// One cell, at its place in the file (that of the merged range's first cell, when it is merged).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cell<'r> {
-    /// The row, from 0.
-    pub row: u32,
-    /// The column, from 0.
-    pub col: u32,
-    /// What it says.
-    pub value: Value<'r>,
-    /// How it was read.
-    pub notes: Notes,
-}
 
 /// One row of data, its cells in the order of the ledger's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,10 +97,10 @@ mod tests {
 
     use super::{Cell, Row};
     use crate::diagnostics::Source;
-    use crate::ingest::{Notes, Value};
+    use crate::ingest::{CellNotes, Value};
 
     /// A cell, but for its text.
-    type Plan = (u32, u32, u8, i64, u32, Notes);
+    type Plan = (u32, u32, u8, i64, u32, CellNotes);
 
     fn cell<'t>((row, col, kind, number, small, notes): Plan, text: &'t str) -> Cell<'t> {
         let value = match kind {
@@ -132,9 +119,9 @@ mod tests {
         Cell { row, col, value, notes }
     }
 
-    fn notes() -> impl Strategy<Value = Notes> {
+    fn notes() -> impl Strategy<Value = CellNotes> {
         (any::<u32>(), any::<[bool; 4]>(), any::<Option<(u32, u32)>>()).prop_map(
-            |(dropped, [doubtful, bare, filled, completed], merged)| Notes {
+            |(dropped, [doubtful, bare, filled, completed], merged)| CellNotes {
                 dropped,
                 doubtful,
                 bare,
@@ -152,7 +139,7 @@ mod tests {
             plans in proptest::collection::vec(
                 proptest::option::of((
                     (any::<u32>(), any::<u32>(), 0_u8..9, any::<i64>(), any::<u32>(),
-                        prop_oneof![Just(Notes::default()), notes()]),
+                        prop_oneof![Just(CellNotes::default()), notes()]),
                     "\\PC{0,70}",
                 )),
                 0..12,
@@ -169,7 +156,7 @@ mod tests {
             }
             let columns: Vec<_> = cells.iter().map(|cell| cell.map(|cell| cell.col)).collect();
             prop_assert_eq!(packed.columns().collect::<Vec<_>>(), columns);
-            let noted = cells.iter().flatten().any(|cell| cell.notes != Notes::default());
+            let noted = cells.iter().flatten().any(|cell| cell.notes != CellNotes::default());
             prop_assert_eq!(packed.has_notes(), noted);
         }
     }

@@ -5,8 +5,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::row::Cell;
-use super::value::{Notes, Value};
+use super::cell::{Cell, CellNotes, Value};
 
 // Kinds of cells: the lower half of a head.
 const ABSENT: u8 = 0;
@@ -64,7 +63,7 @@ impl RowEncoder {
         let rest = &mut self.rest;
         rest.clear();
         number(rest, col.into());
-        let (elsewhere, noted) = (row != self.row, notes != Notes::default());
+        let (elsewhere, noted) = (row != self.row, notes != CellNotes::default());
         if elsewhere {
             number(rest, row.into());
         }
@@ -105,7 +104,7 @@ fn pack_value(out: &mut String, value: Value<'_>) -> u8 {
     kind
 }
 
-fn pack_notes(out: &mut String, notes: &Notes) {
+fn pack_notes(out: &mut String, notes: &CellNotes) {
     let flags = [notes.doubtful, notes.bare, notes.filled, notes.completed, notes.merged.is_some()];
     byte(out, (0..).zip(flags).map(|(bit, flag)| u8::from(flag) << bit).sum());
     number(out, notes.dropped.into());
@@ -149,7 +148,7 @@ impl<'r> RowDecoder<'r> {
         let end = self.end();
         let col = self.number() as u32;
         let row = if head & ELSEWHERE == 0 { self.row } else { self.number() as u32 };
-        let notes = if head & NOTED == 0 { Notes::default() } else { self.notes() };
+        let notes = if head & NOTED == 0 { CellNotes::default() } else { self.notes() };
         let value = self.said(head, end);
         self.at = end;
         Some(Some(Cell { row, col, value, notes }))
@@ -229,12 +228,12 @@ impl<'r> RowDecoder<'r> {
         Date::new(year as i16, month as i8, day as i8).unwrap_or_default()
     }
 
-    fn notes(&mut self) -> Notes {
+    fn notes(&mut self) -> CellNotes {
         let flags = self.byte();
         let flag = |bit: u8| flags >> bit & 1 == 1;
         let dropped = self.number() as u32;
         let merged = flag(4).then(|| (self.number() as u32, self.number() as u32));
-        Notes { dropped, doubtful: flag(0), bare: flag(1), filled: flag(2), completed: flag(3), merged }
+        CellNotes { dropped, doubtful: flag(0), bare: flag(1), filled: flag(2), completed: flag(3), merged }
     }
 
     fn byte(&mut self) -> u8 {

@@ -1,64 +1,100 @@
-//! Tables one below the other on a sheet: another ledger's header, or the same ledger's with its columns in other
-//! places, begins a table of its own. The same header once more does not: long tables repeat theirs on each page.
+//! Splits a sheet with tables one below the other.
+//!
+//! The header of another ledger, or of the same ledger with its columns in other places, begins a new table. The same
+//! header again does not: long tables repeat theirs on each page.
 
-use super::header::{DEEPEST, Header};
+use super::header::{Header, MAX_DEPTH};
 use super::header_index::HeaderIndex;
 use super::raw_sheet::{RawCell, RawRow, RawSheet};
 
-/// The parts of a sheet, each with one table, when there are several. `words` are what headers say in one row; `whole`
-/// is the ledger and the header that match the sheet best, and `best` finds a part's.
-pub fn stacked(
+/// A ledger whose header was found.
+#[derive(Clone, Debug)]
+pub struct MatchedHeader {
+    /// The ledger's index in the notice.
+    pub ledger: usize,
+    /// Its header.
+    pub header: Header,
+}
+
+/// The parts of a sheet, each with one table; `None` when there is only one. `segments` are the texts of headers in
+/// single rows, `whole` is the best match of the sheet, and `best` finds that of a part.
+pub fn split_stacked(
     sheet: &RawSheet,
-    words: &HeaderIndex,
-    whole: Option<&(usize, Header)>,
-    best: impl Fn(&RawSheet) -> Option<(usize, Header)>,
+    segments: &HeaderIndex,
+    whole: Option<&MatchedHeader>,
+    best: impl Fn(&RawSheet) -> Option<MatchedHeader>,
 ) -> Option<Vec<RawSheet>> {
-    let mut tables: Vec<(usize, Header)> = Vec::new();
+    let mut tables: Vec<MatchedHeader> = Vec::new();
     let mut starts: Vec<usize> = Vec::new();
-    let mut passed = 0;
-    for (at, row) in sheet.rows.iter().enumerate() {
-        if row.row < passed || !makes_a_header(row, words) {
+    let mut next_row = 0;
+    for (index, row) in sheet.rows.iter().enumerate() {
+        if row.row < next_row || !may_be_header(row, segments) {
             continue;
         }
-        // A header right below this row would match as well: rows are looked at together only while this one is first.
-        let is_here = |found: &(usize, Header)| found.1.first_row == row.row;
-        let from_here = || {
-            (1..=DEEPEST).rev().find_map(|depth| {
-                let end = sheet.rows.partition_point(|below| below.row < row.row + depth);
-                best(&part(sheet, at, end)).filter(is_here)
-            })
+        let starts_here = |found: &MatchedHeader| found.header.first_row == row.row;
+        // The best match of the sheet is also the best match of its own rows.
+        let of_whole = whole.filter(|whole| starts_here(whole)).cloned();
+        let Some(found) = of_whole.or_else(|| best_from(sheet, row.row, index, &best)) else { continue };
+        next_row = found.header.last_row + 1;
+        let repeats = |last: &MatchedHeader| {
+            last.ledger == found.ledger && last.header.columns == found.header.columns
+                || last.header.texts(sheet).are_repeated_in(row)
         };
-        // What matches the sheet best matches its own rows best.
-        let Some((index, header)) = whole.filter(|whole| is_here(whole)).cloned().or_else(from_here) else { continue };
-        passed = header.last_row + 1;
-        let again = |(last, above): &(usize, Header)| {
-            *last == index && above.columns == header.columns || above.texts(sheet).are_in(row)
-        };
-        if !tables.last().is_some_and(again) {
-            starts.push(at);
-            tables.push((index, header));
+        if !tables.last().is_some_and(repeats) {
+            starts.push(index);
+            tables.push(found);
         }
     }
-    // What stands alone in its row above a header is a title of it.
-    let titled = |at: &usize| at - sheet.rows[..*at].iter().rev().take_while(|row| row.cells.len() == 1).count();
-    let mut starts: Vec<usize> = starts.iter().map(titled).collect();
-    *starts.first_mut()? = 0;
-    let ends = starts.iter().skip(1).copied().chain([sheet.rows.len()]);
-    (starts.len() > 1).then(|| starts.iter().zip(ends).map(|(start, end)| part(sheet, *start, end)).collect())
-}
-
-/// Some of a sheet's rows, by their places among those that are filled in.
-fn part(sheet: &RawSheet, start: usize, end: usize) -> RawSheet {
-    let (name, merges, hidden_rows) = (sheet.name.clone(), sheet.merges.clone(), sheet.hidden_rows.clone());
-    RawSheet { name, rows: sheet.rows[start..end].to_vec(), merges, hidden_rows, ..*sheet }
-}
-
-/// Whether at least two cells, and half of all, say what headers say, one of the first three among them.
-fn makes_a_header(row: &RawRow, words: &HeaderIndex) -> bool {
-    let known = |raw: &RawCell| matches!(raw, RawCell::Text(text) if words.has(text));
-    let mut first = row.cells.iter().take(3);
-    first.any(|(_, raw)| known(raw)) && {
-        let count = row.cells.iter().filter(|(_, raw)| known(raw)).count();
-        count >= 2 && count * 2 >= row.cells.len()
+    if starts.len() < 2 {
+        return None;
     }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for next in starts.into_iter().skip(1) {
+        let end = next - titles_above(sheet, next);
+        parts.push(part(sheet, start, end));
+        start = end;
+    }
+    parts.push(part(sheet, start, sheet.rows.len()));
+    Some(parts)
+}
+
+/// The best match whose header begins at row `row`, which has the index `index`. Fewer rows are tried when a header
+/// below matches better.
+fn best_from(
+    sheet: &RawSheet,
+    row: u32,
+    index: usize,
+    best: impl Fn(&RawSheet) -> Option<MatchedHeader>,
+) -> Option<MatchedHeader> {
+    (1..=MAX_DEPTH).rev().find_map(|depth| {
+        let end = sheet.rows.partition_point(|below| below.row < row + depth);
+        best(&part(sheet, index, end)).filter(|found| found.header.first_row == row)
+    })
+}
+
+/// How many rows of a single cell, which are titles of the table, precede the row with the index `start`.
+fn titles_above(sheet: &RawSheet, start: usize) -> usize {
+    sheet.rows[..start].iter().rev().take_while(|row| row.cells.len() == 1).count()
+}
+
+/// The rows of a sheet with the indexes from `start` up to `end`.
+fn part(sheet: &RawSheet, start: usize, end: usize) -> RawSheet {
+    RawSheet {
+        name: sheet.name.clone(),
+        rows: sheet.rows[start..end].to_vec(),
+        merges: sheet.merges.clone(),
+        hidden_rows: sheet.hidden_rows.clone(),
+        ..*sheet
+    }
+}
+
+/// Whether at least two cells and half of all are header texts, one of the first three among them.
+fn may_be_header(row: &RawRow, segments: &HeaderIndex) -> bool {
+    let is_header = |raw: &RawCell| matches!(raw, RawCell::Text(text) if segments.contains(text));
+    if !row.cells.iter().take(3).any(|(_, raw)| is_header(raw)) {
+        return false;
+    }
+    let count = row.cells.iter().filter(|(_, raw)| is_header(raw)).count();
+    count >= 2 && count * 2 >= row.cells.len()
 }

@@ -40,8 +40,8 @@ pub fn suggest(sheet: &RawSheet, notice: &Notice) -> Option<Suggestion> {
 
 /// The row of the header: where the ledger's own search finds most, else the first row with several short texts.
 fn header_row(sheet: &RawSheet, ledger: &Ledger) -> Option<u32> {
-    let words = HeaderIndex::of(ledger.columns.values().flat_map(spellings));
-    let found = header::find(&header::Candidates::of(sheet, &words), &LedgerHeaderIndex::of(ledger));
+    let words = HeaderIndex::new(ledger.columns.values().flat_map(spellings));
+    let found = header::find(&header::Candidates::new(sheet, &words), &LedgerHeaderIndex::new(ledger));
     let found = found.filter(|header| header.matched() > 1);
     let found = found.map(|header| header.last_row);
     found.or_else(|| sheet.rows.iter().find(|row| row.cells.len() > 2).map(|row| row.row))

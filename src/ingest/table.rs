@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
+use super::cell::{Cell, CellNotes};
+use super::cell_reader::{self, ReadContext, TypedCell};
 use super::classify::{Classifier, RowKind};
 use super::header::Header;
 use super::header_index::LedgerHeaderIndex;
 use super::raw_sheet::{RawRow, RawSheet, RowRange};
-use super::row::{Cell, Row};
+use super::row::Row;
 use super::row_codec::RowEncoder;
 use super::total_check::{Total, Totals};
-use super::value::{self, Context, Notes};
 use crate::diagnostics::Source;
 use crate::notice::{ColumnType, Ledger, Notice};
 
@@ -40,26 +41,28 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-/// Reads the rows below `header` as the notice's ledger number `ledger`.
+/// Reads the rows below `header` as the ledger that has the index `ledger_index` in the notice and whose headers are
+/// `headers`.
 pub fn read(
     raw: &RawSheet,
     source: &Arc<Source>,
     header: Header,
-    (index, words): (usize, &LedgerHeaderIndex<'_>),
+    ledger_index: usize,
+    headers: &LedgerHeaderIndex<'_>,
     notice: &Notice,
 ) -> Table {
-    let ledger = words.ledger;
+    let ledger = headers.ledger;
     let mut reader = RowReader {
         packer: RowEncoder::default(),
         sheet: raw,
         source,
         header: &header,
         ledger,
-        context: Context { year: notice.year(), epoch_1904: raw.epoch_1904, percents: false },
+        context: ReadContext { year: notice.year(), epoch_1904: raw.epoch_1904, percents: false },
     };
     let mut rows: Vec<Row> = Vec::new();
     let mut totals = Totals::new(ledger);
-    let classifier = Classifier::new(raw, &header, words);
+    let classifier = Classifier::new(raw, &header, headers);
     for line in raw.rows.iter().filter(|row| row.row > header.last_row) {
         match classifier.kind(line) {
             RowKind::Data => rows.push(reader.row(line, rows.last())),
@@ -76,7 +79,7 @@ pub fn read(
     };
     let sheet = LedgerSheet {
         source: Arc::clone(source),
-        ledger: index,
+        ledger: ledger_index,
         hidden_rows: raw.hidden_rows.iter().filter_map(hidden_data).collect(),
         totals: totals.found,
         owners: owners(raw, source, &header),
@@ -118,7 +121,7 @@ struct RowReader<'a> {
     source: &'a Arc<Source>,
     header: &'a Header,
     ledger: &'a Ledger,
-    context: Context,
+    context: ReadContext,
 }
 
 impl RowReader<'_> {
@@ -137,11 +140,11 @@ impl RowReader<'_> {
             let content = own.or_else(|| self.sheet.get(row, col));
             if content.is_none() && column.fill_down && self.sheet.merges.is_none() {
                 let above = above.and_then(|above| above.cell(index));
-                packer.cell(above.map(|cell| Cell { notes: Notes { filled: true, ..cell.notes }, ..cell }));
+                packer.cell(above.map(|cell| Cell { notes: CellNotes { filled: true, ..cell.notes }, ..cell }));
                 continue;
             }
-            let context = Context { percents: self.header.percents[index], ..self.context };
-            let (value, mut notes) = value::read(content, column, context);
+            let context = ReadContext { percents: self.header.percents[index], ..self.context };
+            let TypedCell { value, mut notes } = cell_reader::read(content, column, context);
             notes.merged = merge.filter(|_| column.kind.is_number() && row != raw.row).map(|merge| merge.last);
             packer.cell(Some(Cell { row, col, value: value.with(AsRef::as_ref), notes }));
         }

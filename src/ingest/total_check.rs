@@ -2,12 +2,12 @@
 
 use rust_decimal::Decimal;
 
+use super::cell::Value;
 use super::header::Header;
 use super::normalize::fold;
 use super::number;
 use super::raw_sheet::{RawCell, RawRow};
 use super::row::Row;
-use super::value::Value;
 use crate::notice::{ColumnType, Ledger};
 
 /// A metric of a total row and what the rows above it come to.

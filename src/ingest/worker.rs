@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use super::cache::Cache;
 use super::frame::{read_frame, write_frame};
 use super::limits::{Limits, ReadError};
+use super::open::open_into;
 use super::protocol::{self, Answer};
 use crate::diagnostics::localize;
 use crate::sandbox::{self, limit_memory};
@@ -192,6 +193,6 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
 /// Reads a file's bytes and sends its sheets while it reads.
 fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
     let mut sender = protocol::Sender::new(io::stdout().lock());
-    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| super::open_into(bytes, limits, &mut sender)));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| open_into(bytes, limits, &mut sender)));
     sender.finish(outcome.unwrap_or_else(|_| Err(ReadError::Damaged("内容前后矛盾".to_owned()))))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Branch, Row, Value};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
-use crate::ingest::{Content, LedgerSheet, Table, UnreadFile, fold};
+use crate::ingest::{Content, LedgerSheet, Table, UnreadSheet, fold};
 use crate::notice::{Notice, nearest};
 
 /// All branches, the rows that belong to none of them, and what is worth knowing of the sheets.
@@ -18,7 +18,7 @@ pub struct BoundLedgers {
     /// The sheets that bring ledgers.
     pub sheets: Vec<LedgerSheet>,
     /// The sheets that bring none.
-    pub unread: Vec<UnreadFile>,
+    pub unread: Vec<UnreadSheet>,
     /// Names of roster rows that make no branch.
     pub unusable: Vec<String>,
     /// Roster rows that make no branch, with the reason.

@@ -5,7 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::analyze::readers;
-use crate::ingest::{self, Content, LedgerMatcher, LedgerSheet, RawSheet, ReadError, Suggestion, suggest};
+use crate::ingest::{self, LedgerMatcher, LedgerSheet, RawSheet, ReadError, Suggestion, suggest};
 use crate::notice::Notice;
 
 /// A ledger file as it is read.
@@ -49,8 +49,7 @@ pub fn previews(files: &[(&Path, &str)], notice: &Notice, worker: &Path) -> Vec<
 /// What was understood of a file's sheets.
 fn understood(sheets: Vec<RawSheet>, name: &str, ledger_matcher: &LedgerMatcher<'_>) -> FilePreview {
     let sheet = |raw: RawSheet| {
-        let mut content = Content::default();
-        ingest::read_sheet(raw.clone(), name, ledger_matcher, &mut content);
+        let content = ingest::read_sheet(raw.clone(), name, ledger_matcher);
         let rows = content.tables.iter().map(|table| table.rows.len()).sum();
         let tables = content.tables.into_iter().map(|table| table.sheet).collect();
         let proposal = suggest(&raw, ledger_matcher.notice);

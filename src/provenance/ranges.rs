@@ -64,12 +64,12 @@ pub fn side_by_side(mut ranges: Vec<Range<'_>>) -> Vec<Range<'_>> {
 mod tests {
     use super::{of_column, of_rows, side_by_side};
     use crate::diagnostics::Source;
-    use crate::ingest::Notes;
+    use crate::ingest::CellNotes;
     use crate::model::{Cell, Row, Value};
     use std::sync::Arc;
 
     fn row(source: &Arc<Source>, row: u32, cols: &[u32]) -> Row {
-        let cell = |col: &u32| Some(Cell { row, col: *col, value: Value::Missing, notes: Notes::default() });
+        let cell = |col: &u32| Some(Cell { row, col: *col, value: Value::Missing, notes: CellNotes::default() });
         Row::new(Arc::clone(source), row, cols.iter().map(cell).chain([None]))
     }
 

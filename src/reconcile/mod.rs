@@ -119,7 +119,7 @@ mod tests {
         let (ledger_matcher, mut content) = (LedgerMatcher::new(&notice), Content::default());
         for (name, text) in [("名册.csv", ROSTER), ("学习.csv", STUDY)] {
             for sheet in ingest::open(text.as_bytes().to_vec(), &limits).expect("a text table") {
-                ingest::read_sheet(sheet, name, &ledger_matcher, &mut content);
+                content.append(ingest::read_sheet(sheet, name, &ledger_matcher));
             }
         }
         let census = content.tables.iter().map(|table| RowAudit::of(table, &expressions));

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use zicha::ingest::{Context, RawCell, read_cell};
+use zicha::ingest::{RawCell, ReadContext, read_cell};
 use zicha::notice::Ledger;
 
 static LEDGER: LazyLock<Ledger> = LazyLock::new(|| {
@@ -15,7 +15,7 @@ static LEDGER: LazyLock<Ledger> = LazyLock::new(|| {
 
 fuzz_target!(|input: (&str, f64, bool)| {
     let (text, number, flag) = input;
-    let context = Context { year: 2018, epoch_1904: flag, percents: flag };
+    let context = ReadContext { year: 2018, epoch_1904: flag, percents: flag };
     for column in LEDGER.columns.values() {
         let _ = read_cell(Some(&RawCell::Text(text.into())), column, context);
         let _ = read_cell(Some(&RawCell::Number(number)), column, context);

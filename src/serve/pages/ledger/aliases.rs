@@ -51,8 +51,8 @@ impl<'n> AliasCandidate<'n> {
 fn candidates<'n>(notice: &'n Notice, sheet: &SheetPreview) -> Vec<AliasCandidate<'n>> {
     let mut candidates = Vec::new();
     for table in &sheet.tables {
-        for (column, _, header) in &table.header.near {
-            candidates.extend(AliasCandidate::new(notice, table.ledger, *column, header));
+        for near in &table.header.near {
+            candidates.extend(AliasCandidate::new(notice, table.ledger, near.column, &near.text));
         }
     }
     let Some(proposal) = &sheet.proposal else { return candidates };
@@ -73,7 +73,7 @@ fn candidates<'n>(notice: &'n Notice, sheet: &SheetPreview) -> Vec<AliasCandidat
 /// Whether a recognized header lacks the column and has no other use for the text.
 fn is_open(recognized: &Header, column: usize, text: &str) -> bool {
     recognized.columns.get(column).is_some_and(Option::is_none)
-        && recognized.foreign.iter().any(|(_, foreign)| foreign == text)
+        && recognized.foreign.iter().any(|foreign| foreign.text == text)
 }
 
 /// A form for each candidate; `key` is the file's, `index` that of the sheet in the file.

@@ -135,12 +135,12 @@ fn columns(ledger: &Ledger, header: &Header) -> Markup {
                 }
                 tbody {
                     @for (index, (column, col)) in ledger.columns.values().zip(&header.columns).enumerate() {
-                        @let near = header.near.iter().find(|(near, ..)| *near == index);
+                        @let near = header.near.iter().find(|near| near.column == index);
                         tr {
                             td { @if let Some(col) = col { (column_letters(*col)) } }
                             @match (col, near) {
-                                (Some(_), Some((.., text))) => {
-                                    td { (text) } td { (column.label()) "（写法有出入）" }
+                                (Some(_), Some(near)) => {
+                                    td { (near.text) } td { (column.label()) "（写法有出入）" }
                                 }
                                 (Some(_), None) => { td { (column.label()) } td { (column.label()) } }
                                 (None, _) if column.required => {
@@ -150,8 +150,8 @@ fn columns(ledger: &Ledger, header: &Header) -> Markup {
                             }
                         }
                     }
-                    @for (col, text) in &header.foreign {
-                        tr { td { (column_letters(*col)) } td { (text) } td { "没有用到" } }
+                    @for foreign in &header.foreign {
+                        tr { td { (column_letters(foreign.col)) } td { (foreign.text) } td { "没有用到" } }
                     }
                 }
             }

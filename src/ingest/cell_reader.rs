@@ -1,92 +1,44 @@
-//! From what a cell holds to what it says: one value of its column's type.
+//! From a raw cell to a value of its column's type.
+//!
+//! Input: what a cell holds (number formats are applied already), its column's settings, and the [`ReadContext`].
+//! Output: a value and [`CellNotes`]; what does not fit the column is [`CellValue::Invalid`], never an error.
 
 use std::borrow::Cow;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::cell::{CellNotes, CellValue, OwnedValue};
 use super::normalize::{fold, normalize};
 use super::raw_sheet::RawCell;
 use super::{date, number};
 use crate::notice::{Column, ColumnType};
 
-/// What a cell says; `S` is its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CellValue<S> {
-    /// Nothing: the cell is blank.
-    Missing,
-    /// Something that its column cannot take; what stands there is kept for the finding.
-    Invalid(S),
-    /// An error value, such as `#REF!`.
-    Error(S),
-    /// A formula whose result was never stored; the formula.
-    Formula(S),
-    /// Text, cleaned; lines parted by `\n`.
-    Text(S),
-    /// An exact number; a rate as a fraction.
-    Number(Decimal),
-    /// A day.
-    Date(Date),
-    /// 是 or 否.
-    Flag(bool),
-}
-
-/// What a row's cell says.
-pub type Value<'r> = CellValue<&'r str>;
-
-impl<S> CellValue<S> {
-    /// The same with another text in the place of its own.
-    pub fn with<'s, T>(&'s self, text: impl FnOnce(&'s S) -> T) -> CellValue<T> {
-        match self {
-            Self::Missing => CellValue::Missing,
-            Self::Invalid(said) => CellValue::Invalid(text(said)),
-            Self::Error(said) => CellValue::Error(text(said)),
-            Self::Formula(said) => CellValue::Formula(text(said)),
-            Self::Text(said) => CellValue::Text(text(said)),
-            Self::Number(number) => CellValue::Number(*number),
-            Self::Date(date) => CellValue::Date(*date),
-            Self::Flag(flag) => CellValue::Flag(*flag),
-        }
-    }
-}
-
-/// What a cell says, before it is packed into a row.
-pub type OwnedValue<'r> = CellValue<Cow<'r, str>>;
-
-/// What the file and the notice add to a cell's own content.
+/// What a cell's value depends on besides its content and its column's settings.
 #[derive(Clone, Copy, Debug)]
-pub struct Context {
-    /// Completes a date without a year.
+pub struct ReadContext {
+    /// The year of dates that have none.
     pub year: i16,
     /// Whether day numbers count from 1904.
     pub epoch_1904: bool,
-    /// Whether the column's header says that its numbers are percentages.
+    /// Whether the column's header contains a percent sign.
     pub percents: bool,
 }
 
-/// How a cell was read, where that is worth a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Notes {
-    /// Forbidden characters dropped from its text.
-    pub dropped: u32,
-    /// The number was taken in a way that its writer may not have meant: 85 for 85 %, 12人 for 12 学时.
-    pub doubtful: bool,
-    /// A rate written without a percent sign, other than 0.
-    pub bare: bool,
-    /// The last row and column of the merged cell whose number counts in this row as in its first.
-    pub merged: Option<(u32, u32)>,
-    /// Repeated from the row above, where the file does not tell merged cells.
-    pub filled: bool,
-    /// The year of its date was completed.
-    pub completed: bool,
-}
-
-/// What spreadsheet programs write into text files where a cell has no value.
+/// Error values as spreadsheet programs write them into text files.
 const ERRORS: [&str; 9] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"];
 
-/// The value of a cell and how it was read.
-pub fn read<'r>(raw: Option<&'r RawCell>, column: &'r Column, context: Context) -> (OwnedValue<'r>, Notes) {
-    let mut notes = Notes::default();
+/// A value and how it was read.
+pub struct TypedCell<'r> {
+    /// The value.
+    pub value: OwnedValue<'r>,
+    /// How it was read.
+    pub notes: CellNotes,
+}
+
+/// Reads a cell of `column`; `None` is a blank cell.
+pub fn read<'r>(raw: Option<&'r RawCell>, column: &'r Column, context: ReadContext) -> TypedCell<'r> {
+    let mut notes = CellNotes::default();
     let value = match raw {
         None => blank(column),
         Some(RawCell::Error(error)) => CellValue::Error(Cow::Borrowed(error.as_ref())),
@@ -106,27 +58,27 @@ pub fn read<'r>(raw: Option<&'r RawCell>, column: &'r Column, context: Context) 
         }
         Some(raw) => typed(raw, || raw.to_text(), column, context, &mut notes),
     };
-    (value, notes)
+    TypedCell { value, notes }
 }
 
-/// What a blank cell says: nothing, unless the settings give it a meaning.
+/// The value of a blank cell: missing, unless the settings give one.
 fn blank(column: &Column) -> OwnedValue<'_> {
     let Some(meaning) = &column.blank else { return CellValue::Missing };
-    let context = Context { year: 0, epoch_1904: false, percents: false };
+    let context = ReadContext { year: 0, epoch_1904: false, percents: false };
     let raw = RawCell::Text(meaning.as_str().into());
-    match typed(&raw, || Cow::Borrowed(meaning.as_str()), column, context, &mut Notes::default()) {
+    match typed(&raw, || Cow::Borrowed(meaning.as_str()), column, context, &mut CellNotes::default()) {
         CellValue::Invalid(_) => CellValue::Missing,
         value => value,
     }
 }
 
-/// What `raw`, which reads `text`, says in its column.
+/// The value of `raw`, whose normalized text is `text`, in its column.
 fn typed<'r>(
     raw: &RawCell,
     text: impl Fn() -> Cow<'r, str>,
     column: &'r Column,
-    context: Context,
-    notes: &mut Notes,
+    context: ReadContext,
+    notes: &mut CellNotes,
 ) -> OwnedValue<'r> {
     let value = match column.kind {
         ColumnType::Branch | ColumnType::Text | ColumnType::Serial => return CellValue::Text(text()),
@@ -146,8 +98,8 @@ fn typed<'r>(
     value.unwrap_or_else(|| CellValue::Invalid(text()))
 }
 
-/// The day, and whether its year was completed.
-fn day<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, context: Context) -> Option<(Date, bool)> {
+/// The date, and whether its year was completed.
+fn day<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, context: ReadContext) -> Option<(Date, bool)> {
     let serial = match raw {
         RawCell::Date(date) => Some(*date),
         RawCell::Number(number) => date::of_serial(*number, context.epoch_1904),
@@ -159,16 +111,16 @@ fn day<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, context: Context) -> 
 /// The greatest number that may be a fraction written out (105 %) as well as a percentage without its sign.
 const AMBIGUOUS: Decimal = Decimal::TWO;
 
-/// The exact number. In a rate's column `85%`, `0.85` and `85` are all 0.85, the last in doubt; what lies above 1 and
-/// up to 2 may be either and is refused. Under a header that says %, a bare number is a percentage, and one that
-/// could as well be a fraction (above 0, up to 1) is refused. A cell that shows its number as a percentage leaves no
-/// doubt, unless nobody can have meant it: 85 shown as 8500 %.
+/// The exact number. In a percentage column `85%`, `0.85` and `85` are all 0.85, the last one doubtful; a number above 1
+/// and up to 2 may be either and is invalid. Under a header with a percent sign a bare number is a percentage, and one
+/// that could as well be a fraction (above 0, up to 1) is invalid. A cell with a percent format is not doubtful, unless
+/// the result is implausible: 85 displayed as 8500 %.
 fn numeric<'r>(
     raw: &RawCell,
     text: impl Fn() -> Cow<'r, str>,
     column: &Column,
     percents: bool,
-    notes: &mut Notes,
+    notes: &mut CellNotes,
 ) -> Option<Decimal> {
     let written = match raw {
         RawCell::Number(number) | RawCell::Rate(number) => {
@@ -205,9 +157,9 @@ fn choice<'c>(text: &str, column: &'c Column) -> Option<&'c str> {
         return Some(exactly);
     }
     let folded = fold(text);
-    let same = |known: &str| fold(known) == folded;
-    let meant = column.synonyms.iter().find(|(spelling, _)| same(spelling)).map(|(_, value)| value);
-    column.values.iter().find(|value| same(value)).or(meant).map(String::as_str)
+    let same = |spelling: &str| fold(spelling) == folded;
+    let synonym = column.synonyms.iter().find(|(spelling, _)| same(spelling)).map(|(_, value)| value);
+    column.values.iter().find(|value| same(value)).or(synonym).map(String::as_str)
 }
 
 fn flag(raw: &RawCell, text: &str, column: &Column) -> Option<bool> {
@@ -215,8 +167,8 @@ fn flag(raw: &RawCell, text: &str, column: &Column) -> Option<bool> {
         return Some(*flag);
     }
     let folded = fold(text);
-    let meant = column.synonyms.iter().find(|(spelling, _)| fold(spelling) == folded).map(|(_, value)| value.as_str());
-    match meant.unwrap_or(&*folded) {
+    let synonym = column.synonyms.iter().find(|(spelling, _)| fold(spelling) == folded).map(|(_, value)| value);
+    match synonym.map_or(&*folded, String::as_str) {
         "是" | "√" | "✓" | "✔" | "y" | "yes" => Some(true),
         "否" | "×" | "✗" | "✘" | "x" | "n" | "no" => Some(false),
         _ => None,

@@ -1,0 +1,115 @@
+//! From a file to the tables of the ledgers that it holds.
+//!
+//! Input: a file, the notice's headers, a pool of reader processes. Output: [`Content`]; a file that cannot be read is a
+//! finding, a sheet that is no ledger is listed in [`Content::unread`].
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::input_files::LedgerFile;
+use super::ledger_match::{LedgerMatcher, MatchedTable};
+use super::limits::{Limits, ReadError};
+use super::normalize::normalize;
+use super::raw_sheet::RawSheet;
+use super::table::{self, Table};
+use super::worker::Readers;
+use crate::diagnostics::{Diagnostic, Location, Source, WithDiagnostics, code};
+use crate::store::{Digest, sha256};
+
+/// What files of the input folder hold.
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    /// Ledgers.
+    pub tables: Vec<Table>,
+    /// Sheets that hold none.
+    pub unread: Vec<UnreadSheet>,
+    /// The names of the files that were read, with the hashes of their bytes.
+    pub files: Vec<(String, Digest)>,
+}
+
+/// A sheet that holds no ledger.
+#[derive(Clone, Debug)]
+pub struct UnreadSheet {
+    /// Its file and name.
+    pub source: Arc<Source>,
+    /// The texts of its widest row, at most 12; empty for a hidden sheet.
+    pub header: Vec<String>,
+    /// Whether it is left out because the workbook hides it.
+    pub hidden: bool,
+}
+
+impl Content {
+    /// Adds what other files or sheets hold.
+    pub fn append(&mut self, other: Self) {
+        self.tables.extend(other.tables);
+        self.unread.extend(other.unread);
+        self.files.extend(other.files);
+    }
+}
+
+/// Reads every ledger of a file.
+pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers: &Readers) -> WithDiagnostics<Content> {
+    let mut result = WithDiagnostics::<Content>::default();
+    let read = load(file.path(), readers.limits()).and_then(|bytes| {
+        let digest = sha256(&bytes);
+        result.output.files.push((file.name().to_owned(), digest));
+        readers.read(&bytes, &digest)
+    });
+    let location = || Location::File(file.name().to_owned());
+    match read {
+        Ok(sheets) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
+            result.findings.push(Diagnostic::new(&code::SKIPPED, location(), "文件里没有内容"));
+        }
+        Ok(sheets) => {
+            for sheet in sheets {
+                result.output.append(read_sheet(sheet, file.name(), ledger_matcher));
+            }
+        }
+        Err(error) => {
+            let message = format!("没有读取：{}", error.reason());
+            result.findings.push(Diagnostic::new(&code::UNREADABLE, location(), message).cure(error.cure()));
+        }
+    }
+    result
+}
+
+/// Reads the sheets of a file without recognising ledgers.
+///
+/// # Errors
+/// With the reason for which the file is not read.
+pub fn sheets(path: &Path, readers: &Readers) -> Result<Vec<RawSheet>, ReadError> {
+    let bytes = load(path, readers.limits())?;
+    readers.read(&bytes, &sha256(&bytes))
+}
+
+/// Reads the ledgers of one sheet; `file` is the name of its file.
+pub(crate) fn read_sheet(sheet: RawSheet, file: &str, ledger_matcher: &LedgerMatcher<'_>) -> Content {
+    let mut content = Content::default();
+    if sheet.rows.is_empty() {
+        return content;
+    }
+    let source = Arc::new(Source { file: file.to_owned(), sheet: normalize(&sheet.name).0.into_owned() });
+    if sheet.hidden {
+        content.unread.push(UnreadSheet { source, header: Vec::new(), hidden: true });
+        return content;
+    }
+    let found = ledger_matcher.match_ledger(sheet, &source);
+    for MatchedTable { sheet, ledger, header } in found.tables {
+        let headers = &ledger_matcher.ledgers[ledger];
+        content.tables.push(table::read(&sheet, &source, header, ledger, headers, ledger_matcher.notice));
+    }
+    if let Some(header) = found.unknown {
+        content.unread.push(UnreadSheet { source, header, hidden: false });
+    }
+    content
+}
+
+/// Reads a file's bytes, unless there are more than the limit.
+fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+    let damaged = |error: std::io::Error| ReadError::Damaged(crate::diagnostics::localize::io_error(&error));
+    let size = std::fs::metadata(path).map_err(damaged)?.len();
+    if size > limits.file {
+        return Err(ReadError::TooLarge(format!("{} MiB，超过 {} MiB", size >> 20, limits.file >> 20)));
+    }
+    std::fs::read(path).map_err(damaged)
+}
