@@ -1,24 +1,22 @@
-//! Blank workbooks for branches to fill in, made from the notice's settings: what comes back is read without a
-//! finding.
+//! Blank workbooks for branches to fill in, made from the notice's settings. A filled form is read without a finding.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{DataValidation, DataValidationRule, ExcelDateTime, Format, Formula, Worksheet, XlsxError};
 
-use super::{WorkbookError, header, plain, sheet_name, title, workbook};
-use crate::notice::{Column, ColumnType, Ledger, Notice};
+use super::{WorkbookError, cell_format, header_format, new_workbook, set_up_page, sheet_name, write_title};
+use crate::notice::{Column, ColumnType, Ledger, Notice, written_day};
 
-/// Rows that are ready to be filled in.
-const ROWS: u32 = 60;
-/// A4.
-const PAPER: u8 = 9;
+/// Rows prepared for data: bordered, with validation.
+const DATA_ROWS: u32 = 60;
 
-/// A blank form with every ledger of the notice but the roster.
+/// A blank form for a branch, with every ledger of the notice but the roster.
 ///
 /// # Errors
-/// When the program itself fails.
+/// On a fault of rust_xlsxwriter.
 pub fn form(branch: &str, notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
-    let mut book = workbook(&format!("{branch}填报表"))?;
+    let mut book = new_workbook(&format!("{branch}填报表"))?;
     let mut taken: Vec<String> = Vec::new();
     for (_, ledger) in notice.ledger.iter().filter(|(id, _)| **id != notice.roster.ledger) {
         let name = sheet_name(&ledger.title, &taken);
@@ -30,73 +28,107 @@ pub fn form(branch: &str, notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
 }
 
 fn write_ledger(sheet: &mut Worksheet, branch: &str, ledger: &Ledger, notice: &Notice) -> Result<(), XlsxError> {
-    let last = (ledger.columns.len().max(2) - 1) as u16;
-    sheet.merge_range(0, 0, 0, last, &format!("{}（{branch}）", ledger.title), &title())?.set_row_height(0, 28)?;
-    let deadline = crate::notice::written_day(notice.notice.deadline);
+    let last_col = (ledger.columns.len().max(2) - 1) as u16;
+    write_title(sheet, &format!("{}（{branch}）", ledger.title), last_col)?;
+    let deadline = written_day(notice.notice.deadline);
     let note = format!("填报说明：请于{deadline}前填完；灰色一行是示例，不用删除；带下拉箭头的请从中选择。");
-    sheet.merge_range(1, 0, 1, last, &note, &Format::new().set_font_name("宋体").set_text_wrap())?;
-    let grouped = ledger.columns.values().any(|column| column.header.first().is_some_and(|h| h.contains('/')));
-    let (top, bottom) = if grouped { (2, 3) } else { (2, 2) };
-    write_header(sheet, ledger, top, bottom)?;
-    let example = bottom + 1;
+    sheet.merge_range(1, 0, 1, last_col, &note, &Format::new().set_font_name("宋体").set_text_wrap())?;
+    let header = HeaderRows::new(ledger);
+    write_header(sheet, ledger, header)?;
+    let example_row = header.bottom + 1;
     for (col, column) in (0..).zip(ledger.columns.values()) {
-        write_example(sheet, example, col, column, branch, notice)?;
-        let first = example + 1;
-        let format = number_format(plain(), column);
-        for row in first..first + ROWS {
-            match column.kind {
-                ColumnType::Branch => sheet.write_with_format(row, col, branch, &format)?,
-                _ => sheet.write_blank(row, col, &format)?,
-            };
-        }
-        if let Some(validation) = validation(column, branch)? {
-            sheet.add_data_validation(first, col, first + ROWS - 1, col, &validation)?;
-        }
-        sheet.set_column_width(col, width(column))?;
+        write_example(sheet, example_row, col, column, branch, notice)?;
+        write_data_cells(sheet, example_row + 1, col, column, branch)?;
+        sheet.set_column_width(col, column_width(column))?;
     }
-    sheet.set_freeze_panes(bottom + 1, 0)?.set_repeat_rows(top, bottom)?;
-    sheet.set_landscape().set_paper_size(PAPER).set_print_fit_to_pages(1, 0);
+    sheet.set_freeze_panes(example_row, 0)?.set_repeat_rows(header.top, header.bottom)?;
+    set_up_page(sheet);
     Ok(())
 }
 
-/// The header, over two rows when the settings name groups.
-fn write_header(sheet: &mut Worksheet, ledger: &Ledger, top: u32, bottom: u32) -> Result<(), XlsxError> {
-    let paths: Vec<(&str, &str)> = ledger
-        .columns
-        .values()
-        .map(|column| {
-            let name = column.header.first().map_or("", String::as_str);
-            name.rsplit_once('/').unwrap_or(("", name))
-        })
-        .collect();
-    let format = header();
-    let mut col = 0;
-    while col < paths.len() {
-        let (group, leaf) = paths[col];
+/// The cells to fill in, of one column; those of the branch's name are filled in already.
+fn write_data_cells(
+    sheet: &mut Worksheet,
+    first_row: u32,
+    col: u16,
+    column: &Column,
+    branch: &str,
+) -> Result<(), XlsxError> {
+    let format = number_format(cell_format(), column);
+    for row in first_row..first_row + DATA_ROWS {
+        match column.kind {
+            ColumnType::Branch => sheet.write_with_format(row, col, branch, &format)?,
+            _ => sheet.write_blank(row, col, &format)?,
+        };
+    }
+    if let Some(validation) = validation(column, branch)? {
+        sheet.add_data_validation(first_row, col, first_row + DATA_ROWS - 1, col, &validation)?;
+    }
+    Ok(())
+}
+
+/// The rows of the header; the same row twice unless columns are grouped.
+#[derive(Clone, Copy)]
+struct HeaderRows {
+    /// The row of the groups.
+    top: u32,
+    /// The row of the columns.
+    bottom: u32,
+}
+
+impl HeaderRows {
+    fn new(ledger: &Ledger) -> Self {
+        let is_grouped = ledger.columns.values().any(|column| column.header.first().is_some_and(|h| h.contains('/')));
+        Self { top: 2, bottom: if is_grouped { 3 } else { 2 } }
+    }
+}
+
+/// A column's header, `group/label` in the settings.
+struct HeaderCell<'n> {
+    /// Empty for a column outside groups.
+    group: &'n str,
+    label: &'n str,
+}
+
+impl<'n> HeaderCell<'n> {
+    fn new(column: &'n Column) -> Self {
+        let header = column.header.first().map_or("", String::as_str);
+        let (group, label) = header.rsplit_once('/').unwrap_or(("", header));
+        Self { group, label }
+    }
+}
+
+fn write_header(sheet: &mut Worksheet, ledger: &Ledger, rows: HeaderRows) -> Result<(), XlsxError> {
+    let cells: Vec<HeaderCell<'_>> = ledger.columns.values().map(HeaderCell::new).collect();
+    let format = header_format();
+    let mut at = 0;
+    while at < cells.len() {
+        let HeaderCell { group, label } = cells[at];
+        let col = at as u16;
         if group.is_empty() {
-            if top == bottom {
-                sheet.write_with_format(top, col as u16, leaf, &format)?;
+            if rows.top == rows.bottom {
+                sheet.write_with_format(rows.top, col, label, &format)?;
             } else {
-                sheet.merge_range(top, col as u16, bottom, col as u16, leaf, &format)?;
+                sheet.merge_range(rows.top, col, rows.bottom, col, label, &format)?;
             }
-            col += 1;
+            at += 1;
             continue;
         }
-        let members = paths[col..].iter().take_while(|(other, _)| *other == group).count();
+        let members = cells[at..].iter().take_while(|cell| cell.group == group).count();
         if members > 1 {
-            sheet.merge_range(top, col as u16, top, (col + members - 1) as u16, group, &format)?;
+            sheet.merge_range(rows.top, col, rows.top, (at + members - 1) as u16, group, &format)?;
         } else {
-            sheet.write_with_format(top, col as u16, group, &format)?;
+            sheet.write_with_format(rows.top, col, group, &format)?;
         }
-        for (at, (_, leaf)) in paths.iter().enumerate().skip(col).take(members) {
-            sheet.write_with_format(bottom, at as u16, *leaf, &format)?;
+        for (col, cell) in (col..).zip(&cells[at..at + members]) {
+            sheet.write_with_format(rows.bottom, col, cell.label, &format)?;
         }
-        col += members;
+        at += members;
     }
     Ok(())
 }
 
-/// One cell of the example row, which begins with 示例 and is never read.
+/// A cell of the example row. The row begins with 示例; ingest skips such rows.
 fn write_example(
     sheet: &mut Worksheet,
     row: u32,
@@ -105,8 +137,8 @@ fn write_example(
     branch: &str,
     notice: &Notice,
 ) -> Result<(), XlsxError> {
-    let format =
-        number_format(plain().set_italic().set_font_color(0x0080_8080).set_background_color(0x00F2_F2F2), column);
+    let grey = cell_format().set_italic().set_font_color(0x0080_8080).set_background_color(0x00F2_F2F2);
+    let format = number_format(grey, column);
     if col == 0 {
         let text = if column.kind == ColumnType::Branch { format!("示例：{branch}") } else { "示例".to_owned() };
         sheet.write_with_format(row, col, text, &format)?;
@@ -121,7 +153,7 @@ fn write_example(
         }
         ColumnType::Percent => sheet.write_with_format(row, col, 0.85, &format)?,
         ColumnType::Date => {
-            sheet.write_with_format(row, col, &day(column.to.unwrap_or(notice.notice.cutoff))?, &format)?
+            sheet.write_with_format(row, col, &to_excel(column.to.unwrap_or(notice.notice.cutoff))?, &format)?
         }
         ColumnType::Choice => {
             sheet.write_with_format(row, col, column.values.first().map_or("", String::as_str), &format)?
@@ -140,32 +172,32 @@ fn number_format(format: Format, column: &Column) -> Format {
     }
 }
 
-/// What the column lets in; `None` when anything goes.
+/// The validation of a column's cells; `None` when any value is valid.
 fn validation(column: &Column, branch: &str) -> Result<Option<DataValidation>, XlsxError> {
     let rule = DataValidation::new();
-    let number = |least: Option<f64>, most: Option<f64>| match (least, most) {
-        (Some(least), Some(most)) => DataValidationRule::Between(least, most),
-        (Some(least), None) => DataValidationRule::GreaterThanOrEqualTo(least),
-        (None, Some(most)) => DataValidationRule::LessThanOrEqualTo(most),
+    let number_rule = |min: Option<f64>, max: Option<f64>| match (min, max) {
+        (Some(min), Some(max)) => DataValidationRule::Between(min, max),
+        (Some(min), None) => DataValidationRule::GreaterThanOrEqualTo(min),
+        (None, Some(max)) => DataValidationRule::LessThanOrEqualTo(max),
         (None, None) => DataValidationRule::GreaterThan(f64::from(i32::MIN)),
     };
-    let bound = |bound: Option<rust_decimal::Decimal>| bound.and_then(|b| b.to_f64());
+    let to_f64 = |bound: Option<Decimal>| bound.and_then(|bound| bound.to_f64());
     let rule = match column.kind {
         ColumnType::Branch => list(rule, &[branch.to_owned()]),
         ColumnType::Choice => list(rule, &column.values),
         ColumnType::Flag => list(rule, &["是".to_owned(), "否".to_owned()]),
         ColumnType::Integer => {
-            let (least, most) = (bound(column.min).unwrap_or(-1e9), bound(column.max).unwrap_or(1e9));
-            Some(rule.allow_whole_number(DataValidationRule::Between(least as i32, most as i32)))
+            let (min, max) = (to_f64(column.min).unwrap_or(-1e9), to_f64(column.max).unwrap_or(1e9));
+            Some(rule.allow_whole_number(DataValidationRule::Between(min as i32, max as i32)))
         }
-        ColumnType::Decimal => Some(rule.allow_decimal_number(number(bound(column.min), bound(column.max)))),
-        ColumnType::Percent => Some(rule.allow_decimal_number(number(Some(0.0), bound(column.max)))),
+        ColumnType::Decimal => Some(rule.allow_decimal_number(number_rule(to_f64(column.min), to_f64(column.max)))),
+        ColumnType::Percent => Some(rule.allow_decimal_number(number_rule(Some(0.0), to_f64(column.max)))),
         ColumnType::Date => {
-            let from = day(column.from.unwrap_or(jiff::civil::date(1990, 1, 1)))?;
-            let to = day(column.to.unwrap_or(jiff::civil::date(2099, 12, 31)))?;
+            let from = to_excel(column.from.unwrap_or(date(1990, 1, 1)))?;
+            let to = to_excel(column.to.unwrap_or(date(2099, 12, 31)))?;
             Some(rule.allow_date(DataValidationRule::Between(from, to)))
         }
-        // Whatever is typed; the rule only carries the message that tells what to type.
+        // Always true: the rule only carries the message about what to type.
         ColumnType::Text if column.required => Some(rule.allow_custom(Formula::new("=TRUE"))),
         ColumnType::Text | ColumnType::Serial => None,
     };
@@ -179,16 +211,17 @@ fn validation(column: &Column, branch: &str) -> Result<Option<DataValidation>, X
     Ok(Some(rule.set_error_title("填写有误")?.set_error_message(&message)?))
 }
 
-/// A drop-down list, unless it is too long for one.
+/// A drop-down list; `None` when the values are too long for one (255 characters in Excel).
 fn list(rule: DataValidation, values: &[String]) -> Option<DataValidation> {
     rule.allow_list_strings(values).ok()
 }
 
-fn day(date: Date) -> Result<ExcelDateTime, XlsxError> {
+fn to_excel(date: Date) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(date.year().unsigned_abs(), date.month().unsigned_abs(), date.day().unsigned_abs())
 }
 
-fn width(column: &Column) -> f64 {
+/// A column's width in characters.
+fn column_width(column: &Column) -> f64 {
     match column.kind {
         ColumnType::Serial => 6.0,
         ColumnType::Branch => 24.0,

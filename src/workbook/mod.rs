@@ -1,37 +1,57 @@
-//! Workbooks that go back to clerks: lists of findings, forms to fill in.
+//! Workbooks written for clerks: lists of findings, blank forms, the department's table, the archive catalogue.
 //!
-//! The only room that names rust_xlsxwriter.
+//! Input: settings, findings or metrics. Output: the bytes of an `.xlsx` file, the same on every run (no creation time).
+//! Only this module uses rust_xlsxwriter. Ledgers are read in [`crate::ingest`].
 
+mod archive_catalogue;
 mod form;
 mod issues;
-mod ledger_list;
 mod summary;
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
 
+pub use archive_catalogue::archive_catalogue;
 pub use form::form;
 pub use issues::issues;
-pub use ledger_list::ledger_list;
 pub use summary::summary;
 
-/// A workbook that could not be made.
+/// A fault of rust_xlsxwriter, or no space for its temporary file.
 #[derive(Debug, thiserror::Error)]
 #[error("工作簿生成失败")]
 pub struct WorkbookError(#[from] XlsxError);
 
-/// The longest text a cell takes, in UTF-16 units.
-const LONGEST_TEXT: usize = 32_767;
+/// The longest text of a cell in UTF-16 units (limit of Excel).
+const MAX_CELL_TEXT: usize = 32_767;
+/// Characters of a sheet name (Excel allows 31), less room for a number that makes it unique.
+const MAX_SHEET_NAME: usize = 28;
+/// Height of a title row in points.
+const TITLE_HEIGHT: u8 = 28;
+/// A4 in Excel's list of paper sizes.
+const A4: u8 = 9;
 
-/// An empty workbook whose properties say nothing of the clock.
-fn workbook(title: &str) -> Result<Workbook, XlsxError> {
+/// An empty workbook. Its creation time is fixed, so that the same content gives the same bytes.
+fn new_workbook(title: &str) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
     Ok(workbook)
 }
 
-/// Cells of a table: bordered, wrapped, in the middle of their height.
-fn plain() -> Format {
+/// Writes the title across the first row.
+fn write_title(sheet: &mut Worksheet, title: &str, last_col: u16) -> Result<(), XlsxError> {
+    sheet.merge_range(0, 0, 0, last_col, title, &title_format())?.set_row_height(0, TITLE_HEIGHT)?;
+    Ok(())
+}
+
+/// Landscape A4, scaled to one page across.
+fn set_up_page(sheet: &mut Worksheet) -> &mut Worksheet {
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0)
+}
+
+/// Cells of a table: bordered, wrapped, vertically centred.
+fn cell_format() -> Format {
     Format::new()
         .set_font_name("宋体")
         .set_font_size(11)
@@ -41,12 +61,11 @@ fn plain() -> Format {
 }
 
 /// Cells of a header row.
-fn header() -> Format {
-    plain().set_bold().set_align(FormatAlign::Center).set_background_color(0x00D9_E2F3)
+fn header_format() -> Format {
+    cell_format().set_bold().set_align(FormatAlign::Center).set_background_color(0x00D9_E2F3)
 }
 
-/// The line above a table.
-fn title() -> Format {
+fn title_format() -> Format {
     Format::new()
         .set_font_name("黑体")
         .set_font_size(16)
@@ -54,21 +73,24 @@ fn title() -> Format {
         .set_align(FormatAlign::VerticalCenter)
 }
 
-/// Text as a cell takes it.
-fn fitting(text: &str) -> String {
+/// Text cut to what fits in a cell.
+fn cell_text(text: &str) -> String {
     let mut length = 0;
-    let kept = text.chars().take_while(|c| {
+    let fitting = text.chars().take_while(|c| {
         length += c.len_utf16();
-        length <= LONGEST_TEXT
+        length <= MAX_CELL_TEXT
     });
-    kept.collect()
+    fitting.collect()
 }
 
-/// A sheet's name as programs take it: 31 characters, none of `[]:*?/\`, no quote at either end.
+/// A valid sheet name that is not in `taken`: without `[]:*?/\`, without a quote at either end.
 fn sheet_name(name: &str, taken: &[String]) -> String {
-    let safe: String = name.chars().map(|c| if "[]:*?/\\".contains(c) { '_' } else { c }).take(28).collect();
-    let safe = safe.trim_matches('\'').to_owned();
-    let safe = if safe.trim().is_empty() { "表".to_owned() } else { safe };
-    let tries = std::iter::once(safe.clone()).chain((2..100).map(|n| format!("{safe}{n}")));
-    tries.into_iter().find(|name| !taken.iter().any(|t| t.to_lowercase() == name.to_lowercase())).unwrap_or(safe)
+    let valid: String =
+        name.chars().map(|c| if "[]:*?/\\".contains(c) { '_' } else { c }).take(MAX_SHEET_NAME).collect();
+    let valid = valid.trim_matches('\'');
+    let base = if valid.trim().is_empty() { "表" } else { valid };
+    // Excel compares names without case.
+    let is_free = |name: &String| !taken.iter().any(|taken| taken.to_lowercase() == name.to_lowercase());
+    let numbered = (2..100).map(|number| format!("{base}{number}"));
+    std::iter::once(base.to_owned()).chain(numbered).find(is_free).unwrap_or_else(|| base.to_owned())
 }

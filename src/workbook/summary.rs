@@ -1,170 +1,205 @@
-//! The department's table: a sheet a head, a row a branch, totals as formulas that a clerk can check.
+//! The department's table: a sheet for each section, a row for each branch, totals as formulas that a clerk can check.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
-use super::{WorkbookError, header, plain, sheet_name, title, workbook};
+use super::{WorkbookError, cell_format, header_format, new_workbook, set_up_page, sheet_name, write_title};
 use crate::expr::{BranchMetrics, ratio_of};
 use crate::notice::{Metric, Notice, Sheet, Show};
 
-/// Rows of title and header.
-const ABOVE: u32 = 2;
-/// What stands left of the metrics, with the columns' widths in characters.
-const BEFORE: [(&str, f64); 3] = [("序号", 6.0), ("党组织", 26.0), ("类别", 12.0)];
-/// What stands where the ledgers give nothing.
+/// The row of the first branch, below title and header.
+const FIRST_ROW: u32 = 2;
+/// The columns before the metrics: label, and width in characters.
+const LEADING_COLUMNS: [(&str, f64); 3] = [("序号", 6.0), ("党组织", 26.0), ("类别", 12.0)];
+/// The column of the first metric.
+const FIRST_METRIC: u16 = LEADING_COLUMNS.len() as u16;
+/// The text of a cell whose value the ledgers do not give.
 const GAP: &str = "待填写";
-/// A4.
-const PAPER: u8 = 9;
 
 /// The table as a workbook's bytes.
 ///
 /// # Errors
-/// When the program itself fails, or there is no room for a temporary file.
+/// On a fault of rust_xlsxwriter, or without space for its temporary files.
 pub fn summary(branch_metrics: &[BranchMetrics<'_>], notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
-    let mut book = workbook(&notice.notice.title)?;
+    let mut book = new_workbook(&notice.notice.title)?;
     let mut taken = Vec::new();
-    for plan in notice.summary.iter().flat_map(|summary| &summary.sheet) {
-        let name = sheet_name(&plan.title, &taken);
-        // Row by row by way of a temporary file: there may be ten thousand.
+    for settings in notice.summary.iter().flat_map(|summary| &summary.sheet) {
+        let name = sheet_name(&settings.title, &taken);
+        // Rows go to a temporary file: a department may have ten thousand branches.
         let sheet = book.add_worksheet_with_low_memory()?.set_name(&name)?;
         taken.push(name);
-        let fits = |kind: &str| plan.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|k| k.get_ref() == kind));
-        let rows: Vec<&BranchMetrics<'_>> = branch_metrics.iter().filter(|standing| fits(standing.kind)).collect();
-        write(sheet, plan, &columns(plan, notice), &rows)?;
+        let includes =
+            |kind: &str| settings.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|k| k.get_ref() == kind));
+        let branches = branch_metrics.iter().filter(|branch| includes(branch.kind)).collect();
+        SummarySheet { settings, columns: metric_columns(settings, notice), branches }.write(sheet)?;
     }
     Ok(book.save_to_buffer()?)
 }
 
 /// A metric as a column.
-struct Column<'n> {
-    /// Its place in the notice.
-    at: usize,
+struct MetricColumn<'n> {
+    /// The metric's index in the notice.
+    index: usize,
     id: &'n str,
     metric: &'n Metric,
-    late: bool,
+    /// Whether values above 0 are highlighted: they count what is overdue.
+    is_late: bool,
 }
 
-fn columns<'n>(plan: &Sheet, notice: &'n Notice) -> Vec<Column<'n>> {
-    let ids = plan.metrics.iter().filter_map(|id| notice.metric.get_full(id.get_ref()));
-    let late = |id: &str| plan.highlight.iter().any(|name| name.get_ref() == id);
-    ids.map(|(at, id, metric)| Column { at, id, metric, late: late(id) }).collect()
+fn metric_columns<'n>(settings: &Sheet, notice: &'n Notice) -> Vec<MetricColumn<'n>> {
+    let metrics = settings.metrics.iter().filter_map(|id| notice.metric.get_full(id.get_ref()));
+    let is_late = |id: &str| settings.highlight.iter().any(|name| name.get_ref() == id);
+    metrics.map(|(index, id, metric)| MetricColumn { index, id, metric, is_late: is_late(id) }).collect()
 }
 
-fn write(
-    sheet: &mut Worksheet,
-    plan: &Sheet,
-    columns: &[Column<'_>],
-    rows: &[&BranchMetrics<'_>],
-) -> Result<(), XlsxError> {
-    let before = BEFORE.len() as u16;
-    let last_col = before + columns.len().max(1) as u16 - 1;
-    sheet.merge_range(0, 0, 0, last_col, &plan.title, &title())?.set_row_height(0, 28)?;
-    for (col, (label, width)) in (0..).zip(BEFORE) {
-        sheet.write_with_format(1, col, label, &header())?.set_column_width(col, width)?;
-    }
-    sheet.set_row_height(1, 46)?;
-    for (col, column) in (before..).zip(columns) {
-        let unit = column.metric.unit.as_ref().map(|unit| format!("\n（{unit}）")).unwrap_or_default();
-        sheet.write_with_format(1, col, format!("{}{unit}", column.metric.label), &header())?;
-        sheet.set_column_width(col, 13)?;
-    }
-    let (text, centred) = (plain(), plain().set_align(FormatAlign::Center));
-    let gap = plain().set_background_color(0x00FF_FF00);
-    // A number's format is its column's while rows are written: one of its own would be looked for by all that it says.
-    sheet.set_column_format(0, &centred)?;
-    for (col, column) in (before..).zip(columns) {
-        sheet.set_column_format(col, &number(column.metric))?;
-    }
-    for (number, row) in (0_u32..).zip(rows) {
-        let at = ABOVE + number;
-        sheet.write(at, 0, number + 1)?;
-        sheet.write_with_format(at, 1, row.name, &text)?;
-        sheet.write_with_format(at, 2, row.kind, &text)?;
-        for (col, column) in (before..).zip(columns) {
-            // What the ledgers do not give is a visible gap that no sum counts.
-            match row.metrics.get(column.at).copied().flatten().and_then(|value| value.to_f64()) {
-                Some(value) => sheet.write(at, col, value)?,
-                None => sheet.write_with_format(at, col, GAP, &gap)?,
-            };
+/// A sheet of the table.
+struct SummarySheet<'a> {
+    settings: &'a Sheet,
+    columns: Vec<MetricColumn<'a>>,
+    branches: Vec<&'a BranchMetrics<'a>>,
+}
+
+impl SummarySheet<'_> {
+    fn write(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let last_col = FIRST_METRIC + self.columns.len().max(1) as u16 - 1;
+        write_title(sheet, &self.settings.title, last_col)?;
+        self.write_header(sheet)?;
+        self.write_branches(sheet)?;
+        let totals_row = FIRST_ROW + self.branches.len() as u32;
+        if !self.branches.is_empty() {
+            self.write_totals(sheet, totals_row)?;
+            self.highlight_late(sheet, totals_row - 1)?;
+            sheet.autofilter(1, 0, totals_row - 1, last_col)?;
         }
+        // The formats of `write_branches` must not reach below the table.
+        for col in 0..=last_col {
+            sheet.set_column_format(col, &Format::new())?;
+        }
+        sheet.set_freeze_panes(FIRST_ROW, 2)?.set_repeat_rows(0, 1)?;
+        set_up_page(sheet).set_footer("&C第 &P 页，共 &N 页");
+        Ok(())
     }
-    let end = ABOVE + rows.len() as u32;
-    if !rows.is_empty() {
-        totals(sheet, columns, rows, end)?;
+
+    /// The metrics with their columns on the sheet.
+    fn positioned_columns(&self) -> impl Iterator<Item = (u16, &MetricColumn<'_>)> {
+        (FIRST_METRIC..).zip(&self.columns)
+    }
+
+    fn write_header(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        for (col, (label, width)) in (0..).zip(LEADING_COLUMNS) {
+            sheet.write_with_format(1, col, label, &header_format())?.set_column_width(col, width)?;
+        }
+        sheet.set_row_height(1, 46)?;
+        for (col, column) in self.positioned_columns() {
+            let unit = column.metric.unit.as_ref().map(|unit| format!("\n（{unit}）")).unwrap_or_default();
+            sheet.write_with_format(1, col, format!("{}{unit}", column.metric.label), &header_format())?;
+            sheet.set_column_width(col, 13)?;
+        }
+        Ok(())
+    }
+
+    fn write_branches(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let (text, centred) = (cell_format(), cell_format().set_align(FormatAlign::Center));
+        let gap = cell_format().set_background_color(0x00FF_FF00);
+        // Numbers take the format of their column: a format given with each cell is looked up by all of its properties.
+        sheet.set_column_format(0, &centred)?;
+        for (col, column) in self.positioned_columns() {
+            sheet.set_column_format(col, &number_format(column.metric))?;
+        }
+        for (number, branch) in (0_u32..).zip(&self.branches) {
+            let row = FIRST_ROW + number;
+            sheet.write(row, 0, number + 1)?;
+            sheet.write_with_format(row, 1, branch.name, &text)?;
+            sheet.write_with_format(row, 2, branch.kind, &text)?;
+            for (col, column) in self.positioned_columns() {
+                // A missing value is a visible gap that no sum counts.
+                match branch.metrics.get(column.index).copied().flatten().and_then(|value| value.to_f64()) {
+                    Some(value) => sheet.write(row, col, value)?,
+                    None => sheet.write_with_format(row, col, GAP, &gap)?,
+                };
+            }
+        }
+        Ok(())
+    }
+
+    fn highlight_late(&self, sheet: &mut Worksheet, last_row: u32) -> Result<(), XlsxError> {
         let red = Format::new().set_font_color(0x009C_0006).set_background_color(0x00FF_C7CE);
-        for (col, _) in (before..).zip(columns).filter(|(_, column)| column.late) {
-            // To spreadsheet programs any text is more than 0.
-            let first = row_col_to_cell(ABOVE, col);
-            let rule = format!("=AND(ISNUMBER({first}),{first}>0)");
+        for (col, _) in self.positioned_columns().filter(|(_, column)| column.is_late) {
+            // Spreadsheet programs take any text (a gap) for more than 0.
+            let first_cell = row_col_to_cell(FIRST_ROW, col);
+            let rule = format!("=AND(ISNUMBER({first_cell}),{first_cell}>0)");
             let late = ConditionalFormatFormula::new().set_rule(rule.as_str()).set_format(red.clone());
-            sheet.add_conditional_format(ABOVE, col, end - 1, col, &late)?;
+            sheet.add_conditional_format(FIRST_ROW, col, last_row, col, &late)?;
         }
-        sheet.autofilter(1, 0, end - 1, last_col)?;
+        Ok(())
     }
-    // Below the table a column has none.
-    for col in 0..=last_col {
-        sheet.set_column_format(col, &Format::new())?;
-    }
-    sheet.set_freeze_panes(ABOVE, 2)?.set_repeat_rows(0, 1)?;
-    sheet.set_landscape().set_paper_size(PAPER).set_print_fit_to_pages(1, 0).set_footer("&C第 &P 页，共 &N 页");
-    Ok(())
-}
 
-/// The row of totals: numbers summed, rates out of the sums of their parts; a rate whose parts do not stand on the
-/// sheet has none. What a branch lacks, the total lacks: its formula says so until the last gap is filled in.
-fn totals(
-    sheet: &mut Worksheet,
-    columns: &[Column<'_>],
-    rows: &[&BranchMetrics<'_>],
-    at: u32,
-) -> Result<(), XlsxError> {
-    let before = BEFORE.len() as u16;
-    let bold = plain().set_bold();
-    sheet.merge_range(at, 0, at, before - 1, "合计", &bold.clone().set_align(FormatAlign::Center))?;
-    let sum = |column: &Column<'_>| -> Option<Decimal> {
-        rows.iter().map(|row| row.metrics.get(column.at).copied().flatten()).sum()
-    };
-    let place = |id: &str| columns.iter().position(|column| column.id == id);
-    for (col, column) in (before..).zip(columns) {
-        let format = number(column.metric).set_bold();
-        if column.metric.show == Show::Number {
-            let cells = format!("{}:{}", row_col_to_cell(ABOVE, col), row_col_to_cell(at - 1, col));
-            let formula = match sum(column) {
-                Some(total) => Formula::new(format!("=SUM({cells})")).set_result(total.normalize().to_string()),
-                None => {
-                    Formula::new(format!("=IF(COUNT({cells})<ROWS({cells}),\"{GAP}\",SUM({cells}))")).set_result(GAP)
-                }
+    /// The row of totals: sums of numbers, and rates from the sums of their two metrics; a rate whose metrics are not on
+    /// the sheet has none. As long as a branch has a gap, the formula shows a gap.
+    fn write_totals(&self, sheet: &mut Worksheet, row: u32) -> Result<(), XlsxError> {
+        let bold = cell_format().set_bold();
+        sheet.merge_range(row, 0, row, FIRST_METRIC - 1, "合计", &bold.clone().set_align(FormatAlign::Center))?;
+        for (col, column) in self.positioned_columns() {
+            let formula = match column.metric.show {
+                Show::Number => Some(self.sum_formula(column, col, row)),
+                Show::Percent => self.rate_formula(column, row),
             };
-            sheet.write_formula_with_format(at, col, formula, &format)?;
-            continue;
+            match formula {
+                Some(formula) => {
+                    let format = number_format(column.metric).set_bold();
+                    sheet.write_formula_with_format(row, col, formula, &format)?;
+                }
+                None => {
+                    sheet.write_with_format(row, col, "—", &bold.clone().set_align(FormatAlign::Right))?;
+                }
+            }
         }
-        let parts =
-            ratio_of(column.metric.expr.get_ref()).and_then(|(part, whole)| Some((place(part)?, place(whole)?)));
-        let Some((part, whole)) = parts.filter(|(_, whole)| sum(&columns[*whole]) != Some(Decimal::ZERO)) else {
-            sheet.write_with_format(at, col, "—", &bold.clone().set_align(FormatAlign::Right))?;
-            continue;
-        };
-        let cell = |place: usize| row_col_to_cell(at, before + place as u16);
-        let rate = sum(&columns[part]).zip(sum(&columns[whole])).and_then(|(part, whole)| part.checked_div(whole));
+        Ok(())
+    }
+
+    /// The sum over all branches; `None` when one has no value.
+    fn sum(&self, column: &MetricColumn<'_>) -> Option<Decimal> {
+        self.branches.iter().map(|branch| branch.metrics.get(column.index).copied().flatten()).sum()
+    }
+
+    fn sum_formula(&self, column: &MetricColumn<'_>, col: u16, totals_row: u32) -> Formula {
+        let cells = format!("{}:{}", row_col_to_cell(FIRST_ROW, col), row_col_to_cell(totals_row - 1, col));
+        match self.sum(column) {
+            Some(total) => Formula::new(format!("=SUM({cells})")).set_result(total.normalize().to_string()),
+            None => Formula::new(format!("=IF(COUNT({cells})<ROWS({cells}),\"{GAP}\",SUM({cells}))")).set_result(GAP),
+        }
+    }
+
+    /// `None` when the metric is no ratio of two metrics on the sheet, or the total is zero.
+    fn rate_formula(&self, column: &MetricColumn<'_>, totals_row: u32) -> Option<Formula> {
+        let (part_id, whole_id) = ratio_of(column.metric.expr.get_ref())?;
+        let position = |id: &str| self.columns.iter().position(|column| column.id == id);
+        let (part, whole) = (position(part_id)?, position(whole_id)?);
+        let (part_sum, whole_sum) = (self.sum(&self.columns[part]), self.sum(&self.columns[whole]));
+        if whole_sum == Some(Decimal::ZERO) {
+            return None;
+        }
+        let rate = part_sum.zip(whole_sum).and_then(|(part, whole)| part.checked_div(whole));
+        let cell = |position: usize| row_col_to_cell(totals_row, FIRST_METRIC + position as u16);
         let (part, whole) = (cell(part), cell(whole));
-        let formula = match rate {
+        Some(match rate {
             Some(rate) => {
                 Formula::new(format!("={part}/{whole}")).set_result(rate.round_dp(15).normalize().to_string())
             }
             None => Formula::new(format!("=IF(COUNT({part},{whole})<2,\"{GAP}\",{part}/{whole})")).set_result(GAP),
-        };
-        sheet.write_formula_with_format(at, col, formula, &format)?;
+        })
     }
-    Ok(())
 }
 
-/// How a metric's cells show their numbers.
-fn number(metric: &Metric) -> Format {
+/// The format of a metric's numbers.
+fn number_format(metric: &Metric) -> Format {
     match (metric.show, metric.decimals) {
-        (Show::Percent, _) => plain().set_num_format("0.00%"),
-        (Show::Number, Some(places @ 1..)) => plain().set_num_format(format!("0.{}", "0".repeat(places as usize))),
-        (Show::Number, _) => plain().set_num_format("General"),
+        (Show::Percent, _) => cell_format().set_num_format("0.00%"),
+        (Show::Number, Some(places @ 1..)) => {
+            cell_format().set_num_format(format!("0.{}", "0".repeat(places as usize)))
+        }
+        (Show::Number, _) => cell_format().set_num_format("General"),
     }
 }

@@ -1,0 +1,27 @@
+//! 归档文件目录.xlsx: the catalogue row of an archive package, with the columns of DA/T 22—2015.
+
+use rust_xlsxwriter::FormatAlign;
+
+use super::{WorkbookError, cell_format, cell_text, header_format, new_workbook, set_up_page, write_title};
+
+/// The columns' widths in characters.
+const WIDTHS: [f64; 9] = [6.0, 32.0, 14.0, 22.0, 44.0, 11.0, 8.0, 7.0, 30.0];
+
+/// The catalogue as a workbook's bytes: a header of `columns` and one row.
+///
+/// # Errors
+/// On a fault of rust_xlsxwriter.
+pub fn archive_catalogue(columns: &[&str; 9], row: &[String; 9]) -> Result<Vec<u8>, WorkbookError> {
+    let name = "归档文件目录";
+    let mut book = new_workbook(name)?;
+    let sheet = book.add_worksheet().set_name(name)?;
+    write_title(sheet, name, columns.len() as u16 - 1)?;
+    for (at, label) in columns.iter().enumerate() {
+        let col = at as u16;
+        sheet.write_with_format(1, col, *label, &header_format())?.set_column_width(col, WIDTHS[at])?;
+        // Numbers of a catalogue are identifiers: text, aligned left.
+        sheet.write_with_format(2, col, cell_text(&row[at]), &cell_format().set_align(FormatAlign::Left))?;
+    }
+    set_up_page(sheet);
+    Ok(book.save_to_buffer()?)
+}
