@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Format, RenderError, Renderer};
+use super::renderer::{Format, RenderError, Renderer};
 use crate::escape;
 use crate::notice::written_day;
 use crate::report::{Align, Block, Caption, Chart, Inline, Inlines, Report, Table, gap_text};

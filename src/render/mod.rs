@@ -1,4 +1,4 @@
-//! Renderers: a [`Report`] in, the bytes of one file out.
+//! Renderers: a [`Report`](crate::report::Report) in, the bytes of one file out.
 //!
 //! A new format is a new submodule with a [`Renderer`] and a name in [`Format`]. A renderer decides how a report looks in
 //! its format (fonts, geometry, escaping); what the report contains is decided in [`crate::report`]. The same report
@@ -7,66 +7,16 @@
 mod docx;
 mod html;
 mod markdown;
+mod renderer;
 mod url;
 mod xml;
 
 pub use markdown::content;
+pub use renderer::{Format, RenderError, Renderer};
 pub use url::percent_encode;
 pub use xml::{escape_into, escaped};
 
 use crate::notice::Typography;
-use crate::report::Report;
-
-/// A format reports can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Format {
-    /// CommonMark with tables.
-    Md,
-    /// One self-contained page.
-    Html,
-    /// Office Open XML.
-    Docx,
-}
-
-impl Format {
-    /// All formats.
-    pub const ALL: [Self; 3] = [Self::Md, Self::Html, Self::Docx];
-
-    /// The extension of its files, without the dot.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Md => "md",
-            Self::Html => "html",
-            Self::Docx => "docx",
-        }
-    }
-}
-
-/// Renders reports in one format.
-pub trait Renderer: Send + Sync {
-    /// The format of its files.
-    fn format(&self) -> Format;
-
-    /// Renders a report as a file's bytes.
-    ///
-    /// # Errors
-    /// Only on a fault of the program or of a crate: every report can be rendered.
-    fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError>;
-}
-
-/// A fault of the program while rendering.
-#[derive(Debug, thiserror::Error)]
-pub enum RenderError {
-    /// The ZIP package could not be written.
-    #[error("DOCX 打包失败")]
-    Package(#[from] zip::result::ZipError),
-    /// A part could not be compressed.
-    #[error("DOCX 写入失败")]
-    Io(#[from] std::io::Error),
-    /// The package template is not as expected: docx-rs changed, or a part is too large.
-    #[error("DOCX 框架有误：{0}")]
-    Template(String),
-}
 
 /// A renderer for each of `formats`, with everything that reports of a run share. With `trace`, DOCX reports explain the
 /// provenance of their metrics in comments.

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::FormatAlign;
 
-use super::{WorkbookError, cell_format, cell_text, header_format, new_workbook, set_up_page, write_title};
+use super::style::{WorkbookError, cell_format, cell_text, header_format, new_workbook, set_up_page, write_title};
 
 /// The columns' widths in characters.
 const WIDTHS: [f64; 9] = [6.0, 32.0, 14.0, 22.0, 44.0, 11.0, 8.0, 7.0, 30.0];

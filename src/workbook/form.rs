@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{DataValidation, DataValidationRule, ExcelDateTime, Format, Formula, Worksheet, XlsxError};
 
-use super::{WorkbookError, cell_format, header_format, new_workbook, set_up_page, sheet_name, write_title};
+use super::style::{WorkbookError, cell_format, header_format, new_workbook, set_up_page, sheet_name, write_title};
 use crate::notice::{Column, ColumnType, Ledger, Notice, written_day};
 
 /// Rows prepared for data: bordered, with validation.

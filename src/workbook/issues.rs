@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, FormatUnderline, Url, Worksheet, XlsxError};
 
-use super::{WorkbookError, cell_format, cell_text, header_format, new_workbook, set_up_page, write_title};
+use super::style::{WorkbookError, cell_format, cell_text, header_format, new_workbook, set_up_page, write_title};
 use crate::diagnostics::{Diagnostic, Location, Severity};
 
 /// A column of the list.

@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
-use super::{WorkbookError, cell_format, header_format, new_workbook, set_up_page, sheet_name, write_title};
+use super::style::{WorkbookError, cell_format, header_format, new_workbook, set_up_page, sheet_name, write_title};
 use crate::expr::{BranchMetrics, ratio_of};
 use crate::notice::{Metric, Notice, Sheet, Show};
 

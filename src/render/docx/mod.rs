@@ -22,7 +22,7 @@ mod xml_tree;
 
 use std::sync::OnceLock;
 
-use super::{Format, RenderError, Renderer};
+use super::renderer::{Format, RenderError, Renderer};
 use crate::notice::Typography;
 use crate::report::{Block, Report};
 use package::{Part, SharedParts};

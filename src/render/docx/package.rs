@@ -10,7 +10,7 @@ use std::sync::Arc;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-use super::super::RenderError;
+use crate::render::renderer::RenderError;
 
 /// Compression level (of 9) of a report's own parts: takes half the time of the usual 6 and makes a file one sixteenth
 /// larger.

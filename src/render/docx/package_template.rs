@@ -2,7 +2,6 @@
 
 use docx_rs::{DocGrid, DocGridType, Footer, PageMargin, PageNum, Paragraph, Run};
 
-use super::super::RenderError;
 use super::geometry::{
     BODY_SIZE, BOTTOM, CHARACTER_GRID, FOOTER, HEADER, LANDSCAPE_FOOTER, LEFT, LINE_PITCH, PAGE_HEIGHT, PAGE_WIDTH,
     RIGHT, TOP,
@@ -12,6 +11,7 @@ use super::parts::{self, OptionalParts};
 use super::xml_tree::XmlElement;
 use super::{schema, styles};
 use crate::notice::{Grid, Typography};
+use crate::render::renderer::RenderError;
 
 /// The constant parts, and the section properties that bodies end with.
 #[derive(Clone, Debug)]

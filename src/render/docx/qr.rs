@@ -2,7 +2,7 @@
 
 use png::{BitDepth, ColorType, Encoder, EncodingError};
 
-use super::super::RenderError;
+use crate::render::renderer::RenderError;
 use crate::report_code::Matrix;
 
 /// Pixels along the side of a QR square.

@@ -5,7 +5,7 @@
 
 use memchr::memchr_iter;
 
-use super::comments::Comments;
+use super::comments::{CommentAnchor, Comments};
 use super::picture::Picture;
 use crate::provenance::Provenance;
 use crate::render::xml::escape_into;
@@ -118,7 +118,7 @@ impl<'a> WmlWriter<'a> {
     }
 
     /// Adds a comment on a text with that provenance, if comments are wanted and it is a metric.
-    fn add_comment(&mut self, index: u32) -> Option<super::comments::CommentAnchor> {
+    fn add_comment(&mut self, index: u32) -> Option<CommentAnchor> {
         let metric = self.provenance.get(index as usize).filter(|provenance| provenance.computed.is_some())?;
         Some(self.comments.as_mut()?.add(metric))
     }

@@ -5,7 +5,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::render::RenderError;
+use crate::render::renderer::RenderError;
 use crate::render::xml::escape_into;
 
 /// An element.

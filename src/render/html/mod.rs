@@ -3,7 +3,7 @@
 mod page;
 mod sources;
 
-use super::{Format, RenderError, Renderer};
+use super::renderer::{Format, RenderError, Renderer};
 use crate::notice::Typography;
 use crate::report::Report;
 

@@ -1,0 +1,83 @@
+//! What all workbooks have in common: properties, titles, formats, page setup, limits of Excel.
+
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+/// A fault of rust_xlsxwriter, or no space for its temporary file.
+#[derive(Debug, thiserror::Error)]
+#[error("工作簿生成失败")]
+pub struct WorkbookError(#[from] XlsxError);
+
+/// The longest text of a cell in UTF-16 units (limit of Excel).
+const MAX_CELL_TEXT: usize = 32_767;
+/// Characters of a sheet name (Excel allows 31), less room for a number that makes it unique.
+const MAX_SHEET_NAME: usize = 28;
+/// Height of a title row in points.
+const TITLE_HEIGHT: u8 = 28;
+/// A4 in Excel's list of paper sizes.
+const A4: u8 = 9;
+
+/// An empty workbook. Its creation time is fixed, so that the same content gives the same bytes.
+pub(super) fn new_workbook(title: &str) -> Result<Workbook, XlsxError> {
+    let mut workbook = Workbook::new();
+    let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
+    Ok(workbook)
+}
+
+/// Writes the title across the first row.
+pub(super) fn write_title(sheet: &mut Worksheet, title: &str, last_col: u16) -> Result<(), XlsxError> {
+    sheet.merge_range(0, 0, 0, last_col, title, &title_format())?.set_row_height(0, TITLE_HEIGHT)?;
+    Ok(())
+}
+
+/// Landscape A4, scaled to one page across.
+pub(super) fn set_up_page(sheet: &mut Worksheet) -> &mut Worksheet {
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0)
+}
+
+/// Cells of a table: bordered, wrapped, vertically centred.
+pub(super) fn cell_format() -> Format {
+    Format::new()
+        .set_font_name("宋体")
+        .set_font_size(11)
+        .set_border(FormatBorder::Thin)
+        .set_align(FormatAlign::VerticalCenter)
+        .set_text_wrap()
+}
+
+/// Cells of a header row.
+pub(super) fn header_format() -> Format {
+    cell_format().set_bold().set_align(FormatAlign::Center).set_background_color(0x00D9_E2F3)
+}
+
+fn title_format() -> Format {
+    Format::new()
+        .set_font_name("黑体")
+        .set_font_size(16)
+        .set_align(FormatAlign::Center)
+        .set_align(FormatAlign::VerticalCenter)
+}
+
+/// Text cut to what fits in a cell.
+pub(super) fn cell_text(text: &str) -> String {
+    let mut length = 0;
+    let fitting = text.chars().take_while(|c| {
+        length += c.len_utf16();
+        length <= MAX_CELL_TEXT
+    });
+    fitting.collect()
+}
+
+/// A valid sheet name that is not in `taken`: without `[]:*?/\`, without a quote at either end.
+pub(super) fn sheet_name(name: &str, taken: &[String]) -> String {
+    let valid: String =
+        name.chars().map(|c| if "[]:*?/\\".contains(c) { '_' } else { c }).take(MAX_SHEET_NAME).collect();
+    let valid = valid.trim_matches('\'');
+    let base = if valid.trim().is_empty() { "表" } else { valid };
+    // Excel compares names without case.
+    let is_free = |name: &String| !taken.iter().any(|taken| taken.to_lowercase() == name.to_lowercase());
+    let numbered = (2..100).map(|number| format!("{base}{number}"));
+    std::iter::once(base.to_owned()).chain(numbered).find(is_free).unwrap_or_else(|| base.to_owned())
+}
