@@ -188,7 +188,7 @@ mod tests {
         }
         std::fs::write(folder.path().join("closing.md"), text).expect("a template");
         let notice = Notice::load(&folder.path().join("notice.toml")).map_err(|error| error.to_string())?;
-        Templates::of_branches(&notice).map_err(|error| error.to_string())
+        Templates::for_branches(&notice).map_err(|error| error.to_string())
     }
 
     /// Every word exists when its example is accepted, and there are no others when tera counts as many.

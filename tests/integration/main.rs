@@ -59,6 +59,7 @@ fn main() -> ExitCode {
         hostile_text::tests(),
         layout::tests(),
         licences::tests(),
+        manual::tests(),
         memory::tests(),
         metrics::tests(),
         regressions::tests(),

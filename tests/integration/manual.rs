@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::harness::tests;
 use crate::support::{NOTICE, Project, files, root};
+
+tests! {
+    alone: [the_smallest_notice_and_every_recipe_of_the_manual_are_built]
+}
 
 /// The files that fenced blocks of a section give, and the lines that a report made of them must hold.
 #[derive(Default)]
@@ -89,7 +94,6 @@ fn parts<'t>(text: &'t str, mark: &str) -> Vec<(&'t str, &'t str)> {
     text.split(&format!("\n{mark} ")).skip(1).map(|part| part.split_once('\n').unwrap_or((part, ""))).collect()
 }
 
-#[test]
 fn the_smallest_notice_and_every_recipe_of_the_manual_are_built() {
     let manual = std::fs::read_to_string(root().join("templates/README.md")).expect("the manual").replace("\r\n", "\n");
     let chapters = parts(&manual, "##");
