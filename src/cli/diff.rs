@@ -61,7 +61,7 @@ fn compare(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     if arguments.json {
         writeln!(out, "{:#}", serde_json::to_value(&differences)?)?;
     } else {
-        diff::human(&differences, &mut out)?;
+        diff::print(&differences, &mut out)?;
     }
     Ok(differences.is_empty())
 }

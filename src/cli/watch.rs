@@ -49,7 +49,7 @@ pub fn run(reports: &Reports, options: &Options) -> Exit {
         Err(error) => drop(refuse(&error)),
     }
     loop {
-        snapshot = snapshot.or_else(|| Snapshot::of(&options.output).ok());
+        snapshot = snapshot.or_else(|| Snapshot::temporary(&options.output).ok());
         println!("等待台账、设置或模板的改动，按 Ctrl-C 结束");
         let Some(files) = changes(&saved, &options.output) else { return Exit::Trouble };
         let now = tz::offset(8).to_datetime(Timestamp::now()).strftime("%H:%M:%S").to_string();
@@ -87,8 +87,8 @@ fn tell(
     if gone > 0 {
         writeln!(out, "原来的问题少了 {gone} 项")?;
     }
-    match snapshot.map(|snapshot| snapshot.differences(output)) {
-        Some(Ok(differences)) => diff::human(&differences, &mut out),
+    match snapshot.map(|snapshot| snapshot.compare_and_update(output)) {
+        Some(Ok(differences)) => diff::print(&differences, &mut out),
         Some(Err(error)) => writeln!(out, "没有比对变化：{}", pipeline::chain(&error)),
         None => Ok(()),
     }

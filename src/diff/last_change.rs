@@ -1,35 +1,39 @@
-//! What the last run changed, whoever made it and whenever: known from one program to the next.
+//! What the last run that changed anything changed, remembered across programs.
+//!
+//! The folder given to [`LastChange::new`] holds a snapshot of the last run seen (`last`) and the differences computed
+//! when it was taken (`changes.json`). Output: [`Differences`], computed again only when the output folder has another
+//! run.
 
 use std::path::{Path, PathBuf};
 
 use super::{Differences, Snapshot};
 use crate::store;
 
-/// Keeps what runs leave in an output folder, to tell what each changed.
+/// Remembers what the last run in an output folder changed.
 #[derive(Debug)]
-pub struct Latest {
-    last: Snapshot,
-    told: PathBuf,
+pub struct LastChange {
+    snapshot: Snapshot,
+    changes_file: PathBuf,
 }
 
-impl Latest {
-    /// What is kept in a folder of its own.
-    pub fn at(folder: &Path) -> Self {
-        Self { last: Snapshot::at(folder.join("last")), told: folder.join("changes.json") }
+impl LastChange {
+    /// Remembers in that folder, which nothing else writes to.
+    pub fn new(folder: &Path) -> Self {
+        Self { snapshot: Snapshot::at(folder.join("last")), changes_file: folder.join("changes.json") }
     }
 
-    /// What the last run changed that changed anything in the output folder; `None` where there was none before it,
-    /// or it cannot be told.
+    /// What the last run that changed anything in the output folder changed; `None` when there was no run before it,
+    /// or the runs cannot be compared.
     pub fn differences(&mut self, output: &Path) -> Option<Differences> {
-        if self.last.is_of(output) {
-            return serde_json::from_slice(&std::fs::read(&self.told).ok()?).ok();
+        if self.snapshot.is_current(output) {
+            return serde_json::from_slice(&std::fs::read(&self.changes_file).ok()?).ok();
         }
-        let differences = self.last.compare(output).ok();
-        let told = differences.as_ref().and_then(|differences| serde_json::to_vec(differences).ok());
-        // First what is told, then what it was told of: dying in between, a program tells it again.
-        let kept = told.map_or(Ok(()), |told| store::write(&self.told, &told));
-        if kept.is_ok() {
-            let _ = self.last.keep(output);
+        let differences = self.snapshot.compare(output).ok();
+        let json = differences.as_ref().and_then(|differences| serde_json::to_vec(differences).ok());
+        // The snapshot is taken after the differences are stored: a program killed in between computes them again.
+        let stored = json.map_or(Ok(()), |json| store::write(&self.changes_file, &json));
+        if stored.is_ok() {
+            let _ = self.snapshot.keep(output);
         }
         differences
     }

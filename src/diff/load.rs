@@ -1,41 +1,42 @@
-//! A run as its output folder keeps it.
+//! Loads a run for comparison: its manifest, and on demand the sources and texts of its reports.
 
 use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, BranchRecord, ReportState, RunManifest, SOURCES, Sources};
 use crate::store::is_plain_name;
 
-/// A run to compare: its record, and the folder with its reports when there is one.
+/// One of the two runs compared.
 #[derive(Clone, Debug, Default)]
 pub struct Side {
-    /// The record.
+    /// Its manifest.
     pub run: RunManifest,
+    /// The folder of the manifest, below which its reports are.
     folder: PathBuf,
 }
 
 /// Why a run cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// Its record cannot be read.
+    /// The manifest cannot be read.
     #[error("读不到 {}，应是一次生成的输出文件夹或其中的 run.json", file.display())]
     Read {
-        /// The record.
+        /// The manifest.
         file: PathBuf,
-        /// The system's reason.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// Its record is none.
+    /// The file is not a run manifest.
     #[error("{} 不是本程序生成的记录", file.display())]
     Parse {
-        /// The record.
+        /// The manifest.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         source: serde_json::Error,
     },
-    /// Its record names no program that wrote it.
+    /// The manifest has no program version.
     #[error("{} 不是本程序生成的记录", file.display())]
     NoRun {
-        /// The record.
+        /// The manifest.
         file: PathBuf,
     },
 }
@@ -43,7 +44,7 @@ pub enum LoadError {
 /// Loads a run from its output folder or its `run.json`.
 ///
 /// # Errors
-/// When there is no record or it is none.
+/// When there is no manifest or the file is none.
 pub fn load(path: &Path) -> Result<Side, LoadError> {
     let (file, folder) = if path.is_dir() {
         (path.join(manifest::FILE), path.to_owned())
@@ -59,35 +60,35 @@ pub fn load(path: &Path) -> Result<Side, LoadError> {
 }
 
 impl Side {
-    /// The files of the branches that a comparison reads, by their paths below the run's folder.
-    pub fn compared(&self) -> Vec<PathBuf> {
-        let of_branch = |branch: &BranchRecord| {
-            let folder = self.place(branch).map(|_| PathBuf::from(&branch.folder));
-            let names = [Some(SOURCES), text_of(branch)];
+    /// The files of branches that a comparison reads, as paths below the run's folder.
+    pub fn compared_files(&self) -> Vec<PathBuf> {
+        let files_of = |branch: &BranchRecord| {
+            let folder = self.branch_folder(branch).map(|_| PathBuf::from(&branch.folder));
+            let names = [Some(SOURCES), markdown_file(branch)];
             names.into_iter().flatten().filter_map(|name| Some(folder.as_ref()?.join(name))).collect::<Vec<_>>()
         };
-        self.run.branches.iter().flat_map(of_branch).collect()
+        self.run.branches.iter().flat_map(files_of).collect()
     }
 
-    /// A branch's sources; `None` when they are not there, so that only metrics are compared.
+    /// A branch's sources; `None` when the run has none, so that only metrics are compared.
     pub fn sources(&self, branch: &BranchRecord) -> Option<Sources> {
-        let bytes = std::fs::read(self.place(branch)?.join(SOURCES)).ok()?;
+        let bytes = std::fs::read(self.branch_folder(branch)?.join(SOURCES)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// The text of a branch's report; `None` when it was not written as Markdown.
+    /// The Markdown of a branch's report; `None` when it was not rendered as Markdown.
     pub fn text(&self, branch: &BranchRecord) -> Option<String> {
-        std::fs::read_to_string(self.place(branch)?.join(text_of(branch)?)).ok()
+        std::fs::read_to_string(self.branch_folder(branch)?.join(markdown_file(branch)?)).ok()
     }
 
-    /// The branch's folder; `None` when the run did not write into it, or the record names one outside of the run's.
-    fn place(&self, branch: &BranchRecord) -> Option<PathBuf> {
+    /// The branch's folder; `None` when the run did not write it, or the manifest's name leads out of the run's folder.
+    fn branch_folder(&self, branch: &BranchRecord) -> Option<PathBuf> {
         let written = matches!(branch.state, ReportState::Draft | ReportState::Final);
         (written && is_plain_name(&branch.folder)).then(|| self.folder.join(&branch.folder))
     }
 }
 
-/// The name of a branch's report as Markdown.
-fn text_of(branch: &BranchRecord) -> Option<&str> {
+/// The name of a branch's Markdown file.
+fn markdown_file(branch: &BranchRecord) -> Option<&str> {
     branch.files.keys().map(String::as_str).find(|name| name.ends_with(".md") && is_plain_name(name))
 }

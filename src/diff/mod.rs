@@ -1,7 +1,8 @@
-//! What changed between two runs: branches, metrics with the cells behind them, rows, text.
+//! Compares two runs: branches, metrics with the rows behind them, ledger rows, text of the reports.
 //!
-//! The only room that names similar. A row is known by what it says, not by where it stands: one that moved down
-//! because another came in above it has not changed.
+//! Input are two output folders ([`load`]); output is [`Differences`], printed on a terminal ([`print`]), as an HTML
+//! page ([`page`]) or as JSON. Branches are matched by name, rows by content (see `rows`), paragraphs by a line diff of
+//! the Markdown. What a run lacks is left out of the comparison and reported ([`Differences::not_compared`]).
 
 mod last_change;
 mod load;
@@ -14,39 +15,39 @@ use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-pub use last_change::Latest;
+pub use last_change::LastChange;
 pub use load::{LoadError, Side, load};
 pub use page::page;
 pub use snapshot::Snapshot;
-pub use text::{human, metric_line, row_lines};
+pub use text::{metric_line, print, row_lines};
 
 use crate::manifest::{BranchRecord, Cells, ReportState, Sources};
 
-/// What changed between two runs.
+/// The differences between two runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Differences {
-    /// Branches that only the new run has.
+    /// Names of branches that only the new run has.
     pub added: Vec<String>,
-    /// Branches that only the old run has.
+    /// Names of branches that only the old run has.
     pub gone: Vec<String>,
     /// The department's metrics that changed.
     pub summary: Vec<MetricChange>,
     /// The branches that changed, in the new run's order.
     pub branches: Vec<BranchChange>,
-    /// How many branches did not change.
+    /// The number of branches without changes.
     pub unchanged: usize,
-    /// Branches of which only metrics and text were compared, because a run has no sources of them.
+    /// Names of branches whose rows were not compared, because a run has no `sources.json` of them.
     pub without_sources: Vec<String>,
-    /// Branches of which no text was compared, because a run has no Markdown of them.
+    /// Names of branches whose text was not compared, because a run has no Markdown of them.
     pub without_text: Vec<String>,
 }
 
-/// What changed for a branch.
+/// The changes of a branch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BranchChange {
-    /// The branch.
+    /// The branch's name.
     pub branch: String,
-    /// What became of its report, when that changed: before and now.
+    /// Old and new state of its report, when they differ.
     pub state: Option<(ReportState, ReportState)>,
     /// Its metrics that changed.
     pub metrics: Vec<MetricChange>,
@@ -59,15 +60,15 @@ pub struct BranchChange {
 /// A metric that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MetricChange {
-    /// Its id.
+    /// Its id in the settings.
     pub id: String,
-    /// What it is called.
+    /// Its label.
     pub label: String,
-    /// Its value before; none when the ledgers did not give it.
+    /// Its old value; `None` for a gap.
     pub old: Option<String>,
-    /// Its value now.
+    /// Its new value; `None` for a gap.
     pub new: Option<String>,
-    /// The changes behind it, by their places among the branch's row changes.
+    /// Indices of the row changes behind it in [`BranchChange::rows`].
     pub because: Vec<usize>,
 }
 
@@ -76,21 +77,21 @@ pub struct MetricChange {
 pub struct RowChange {
     /// The ledger's id.
     pub ledger: String,
-    /// What the ledger is called.
+    /// The ledger's title.
     pub title: String,
-    /// The file and sheet: of the new row, or of the old one when it is gone.
+    /// File and sheet of the new row; of the old one when it was removed.
     pub place: String,
-    /// What became of it.
+    /// The kind of change.
     pub what: Change,
 }
 
-/// What became of a row.
+/// The change of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
-    /// It came: its number and what it says.
+    /// Added: its row number and its cells as text.
     Added(u32, String),
-    /// It went.
+    /// Removed: its old row number and its cells as text.
     Gone(u32, String),
     /// Some of its cells changed.
     Cells(Vec<CellChange>),
@@ -101,22 +102,22 @@ pub enum Change {
 pub struct CellChange {
     /// The column's id.
     pub column: String,
-    /// What the column is called.
+    /// The column's label.
     pub label: String,
-    /// The cell in the new file.
+    /// The cell's address in the new file; in the old one, marked 原, when only that has the column.
     pub cell: String,
-    /// What it said before; empty for a blank cell.
+    /// The old text; empty for a blank cell.
     pub old: String,
-    /// What it says now.
+    /// The new text; empty for a blank cell.
     pub new: String,
 }
 
-/// A stretch of a report's text that changed; empty before for text that came, empty now for text that went.
+/// Consecutive paragraphs that changed; `old` is empty for added text, `new` for removed text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParagraphChange {
-    /// The paragraphs before.
+    /// The old paragraphs.
     pub old: Vec<String>,
-    /// The paragraphs now.
+    /// The new paragraphs.
     pub new: Vec<String>,
 }
 
@@ -128,7 +129,7 @@ impl BranchChange {
 }
 
 impl Differences {
-    /// What was not compared, a line each.
+    /// What was not compared, a sentence each.
     pub fn not_compared(&self) -> Vec<String> {
         let line = |lacks: &str, names: &[String]| match names {
             [] => None,
@@ -148,20 +149,21 @@ impl Differences {
 
 /// Compares two runs.
 pub fn compare(old: &Side, new: &Side) -> Differences {
-    let missing = |from: &Side, other: &Side| -> Vec<String> {
+    let only_in = |from: &Side, other: &Side| -> Vec<String> {
         let known = |name: &str| other.run.branches.iter().any(|branch| branch.name == name);
         from.run.branches.iter().map(|branch| &branch.name).filter(|name| !known(name)).cloned().collect()
     };
-    let mut differences = Differences { added: missing(new, old), gone: missing(old, new), ..Differences::default() };
-    // A run over some branches has no department's metrics.
+    let mut differences = Differences { added: only_in(new, old), gone: only_in(old, new), ..Differences::default() };
+    // A run over some branches has no metrics of the department.
     let (before, now) = (&old.run.department.metrics, &new.run.department.metrics);
     if !before.is_empty() && !now.is_empty() {
-        let labels = [&old.run.summary_labels, &new.run.summary_labels];
-        differences.summary = metrics([before, now], labels);
+        let old_metrics = RunMetrics { values: before, labels: &old.run.summary_labels };
+        let new_metrics = RunMetrics { values: now, labels: &new.run.summary_labels };
+        differences.summary = metric_changes(old_metrics, new_metrics);
     }
     for now in &new.run.branches {
         let Some(before) = old.run.branches.iter().find(|branch| branch.name == now.name) else { continue };
-        let change = branch(before, now, old, new, &mut differences);
+        let change = compare_branch(before, now, old, new, &mut differences);
         if change.is_empty() {
             differences.unchanged += 1;
         } else {
@@ -171,8 +173,8 @@ pub fn compare(old: &Side, new: &Side) -> Differences {
     differences
 }
 
-/// What changed for one branch; what cannot be compared is noted among the differences.
-fn branch(
+/// The changes of one branch; adds its name to the lists of what was not compared.
+fn compare_branch(
     before: &BranchRecord,
     now: &BranchRecord,
     old: &Side,
@@ -181,7 +183,9 @@ fn branch(
 ) -> BranchChange {
     let mut change = BranchChange { branch: now.name.clone(), ..BranchChange::default() };
     change.state = (before.state != now.state).then_some((before.state, now.state));
-    change.metrics = metrics([&before.metrics, &now.metrics], [&old.run.labels, &new.run.labels]);
+    let old_metrics = RunMetrics { values: &before.metrics, labels: &old.run.labels };
+    let new_metrics = RunMetrics { values: &now.metrics, labels: &new.run.labels };
+    change.metrics = metric_changes(old_metrics, new_metrics);
     let sources = (old.sources(before), new.sources(now));
     if let (Some(before), Some(now)) = sources {
         change.rows = rows::compare(&before, &now);
@@ -199,28 +203,46 @@ fn branch(
     change
 }
 
-/// The metrics that differ between an old run and a new one; one that only one run knows counts as not given in the
-/// other.
-fn metrics(values: [&[Option<Decimal>]; 2], labels: [&IndexMap<String, String>; 2]) -> Vec<MetricChange> {
-    let [old, new] = labels;
-    let label = |id: &String| new.get(id).or(old.get(id)).unwrap_or(id).clone();
-    let ids = new.keys().chain(old.keys().filter(|id| !new.contains_key(*id)));
-    let changes = ids.filter_map(|id| {
-        let value = |run: usize| {
-            let value = values[run].get(labels[run].get_index_of(id)?).copied().flatten();
-            value.map(|value| value.to_string())
-        };
-        let (old, new) = (value(0), value(1));
-        (old != new).then(|| MetricChange { id: id.clone(), label: label(id), old, new, because: Vec::new() })
-    });
-    changes.collect()
+/// The metrics of a branch or of the department in one run.
+#[derive(Clone, Copy)]
+struct RunMetrics<'r> {
+    /// The values in the order of `labels`; `None` for a gap.
+    values: &'r [Option<Decimal>],
+    /// The label of each metric by its id.
+    labels: &'r IndexMap<String, String>,
 }
 
-/// Finds the row changes behind a metric's change.
+impl RunMetrics<'_> {
+    fn value(&self, id: &str) -> Option<String> {
+        let value = self.values.get(self.labels.get_index_of(id)?)?;
+        value.map(|value| value.to_string())
+    }
+}
+
+/// The metrics whose values differ; a metric that one run does not have counts as a gap there.
+fn metric_changes(old: RunMetrics<'_>, new: RunMetrics<'_>) -> Vec<MetricChange> {
+    let removed = old.labels.iter().filter(|(id, _)| !new.labels.contains_key(*id));
+    let mut changes = Vec::new();
+    for (id, label) in new.labels.iter().chain(removed) {
+        let (old_value, new_value) = (old.value(id), new.value(id));
+        if old_value != new_value {
+            changes.push(MetricChange {
+                id: id.clone(),
+                label: label.clone(),
+                old: old_value,
+                new: new_value,
+                because: Vec::new(),
+            });
+        }
+    }
+    changes
+}
+
+/// Sets the row changes behind a metric's change.
 fn explain(change: &mut MetricChange, rows: &[RowChange], old: &Sources, new: &Sources) {
     let cells: Vec<&Cells> = [old, new].into_iter().flat_map(|sources| read_by(&change.id, sources)).collect();
     let reads = |ledger: &str, column: Option<&str>| {
-        // Whole rows are counted, not read: a cell in them that changed changes no count.
+        // Without a column the metric counts rows: a changed cell does not change the count.
         let behind = |cells: &&Cells| column.is_none() || cells.column.as_deref() == column;
         cells.iter().any(|cells| cells.ledger == ledger && behind(cells))
     };
@@ -231,8 +253,8 @@ fn explain(change: &mut MetricChange, rows: &[RowChange], old: &Sources, new: &S
     change.because = rows.iter().enumerate().filter(|(_, row)| behind(row)).map(|(at, _)| at).collect();
 }
 
-/// The cells that a metric and the metrics that it names read, each as it reads them. A metric names only metrics
-/// that stand before it.
+/// The cells that a metric reads, directly or through metrics it refers to. A metric refers only to earlier ones, so
+/// one pass from the last to the first finds them all.
 fn read_by<'s>(id: &str, sources: &'s Sources) -> Vec<&'s Cells> {
     let mut wanted = vec![id];
     let mut cells = Vec::new();
@@ -245,7 +267,7 @@ fn read_by<'s>(id: &str, sources: &'s Sources) -> Vec<&'s Cells> {
     cells
 }
 
-/// The paragraphs that differ.
+/// The paragraphs that differ, blank lines ignored.
 fn paragraphs(old: &str, new: &str) -> Vec<ParagraphChange> {
     let lines = |text: &str| -> Vec<String> {
         text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect()
@@ -258,24 +280,22 @@ fn paragraphs(old: &str, new: &str) -> Vec<ParagraphChange> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decimal, IndexMap, ParagraphChange, metrics, paragraphs};
+    use super::{Decimal, IndexMap, ParagraphChange, RunMetrics, metric_changes, paragraphs};
 
     #[test]
-    fn only_what_differs_is_told() {
+    fn only_differences_are_listed() {
         let labels = |pairs: &[(&str, &str)]| -> IndexMap<String, String> {
             pairs.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect()
         };
         let number = |number: i64| Some(Decimal::from(number));
-        let changes = metrics(
-            [&[number(1), number(1), number(3), None], &[None, number(1)]],
-            [
-                &labels(&[("same", "同"), ("other", "旧名"), ("lost", "失"), ("never", "无")]),
-                &labels(&[("other", "别的"), ("same", "同")]),
-            ],
-        );
-        let told: Vec<(&str, Option<&str>, Option<&str>)> =
+        let old_labels = labels(&[("same", "同"), ("other", "旧名"), ("lost", "失"), ("never", "无")]);
+        let new_labels = labels(&[("other", "别的"), ("same", "同")]);
+        let old = RunMetrics { values: &[number(1), number(1), number(3), None], labels: &old_labels };
+        let new = RunMetrics { values: &[None, number(1)], labels: &new_labels };
+        let changes = metric_changes(old, new);
+        let values: Vec<(&str, Option<&str>, Option<&str>)> =
             changes.iter().map(|c| (c.label.as_str(), c.old.as_deref(), c.new.as_deref())).collect();
-        assert_eq!(told, [("别的", Some("1"), None), ("失", Some("3"), None)]);
+        assert_eq!(values, [("别的", Some("1"), None), ("失", Some("3"), None)]);
 
         let stretch = |old: &[&str], new: &[&str]| {
             let own = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();

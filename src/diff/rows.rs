@@ -1,4 +1,8 @@
-//! Which rows of a branch came, went, or changed in some cells.
+//! Compares a branch's ledger rows: which were added, removed, or changed in some cells.
+//!
+//! A row is identified by what its cells contain, not by its number, so rows that only moved have not changed. Rows
+//! with equal contents are matched first, as often as they occur on both sides; what remains is paired by similarity,
+//! and the rest was added or removed. The column 序号 is ignored: it is renumbered when rows come and go.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -8,41 +12,54 @@ use indexmap::IndexMap;
 use super::{CellChange, Change, RowChange};
 use crate::manifest::{Sources, TableSource};
 
-/// A row with where it stands.
+/// A row of a ledger, whichever sheet it is on.
 #[derive(Clone, Debug)]
 struct Row<'s> {
+    /// Its file and sheet.
     place: String,
     title: &'s str,
     number: u32,
-    /// Column id → name, letter, text; in the order of the ledger's columns in the settings.
-    cells: IndexMap<&'s str, (&'s str, &'s str, &'s str)>,
+    /// By column id, in the order of the columns in the settings.
+    cells: IndexMap<&'s str, Cell<'s>>,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Cell<'s> {
+    /// The column's label.
+    label: &'s str,
+    /// The column's letter.
+    letter: &'s str,
+    text: &'s str,
+}
+
+/// The column ids and texts of the cells that are not blank: the identity of a row.
+type Contents<'s> = Vec<(&'s str, &'s str)>;
+
 impl<'s> Row<'s> {
-    /// What it says; blank cells say nothing.
-    fn said(&self) -> impl Iterator<Item = (&'s str, &'s str)> {
-        self.cells.iter().map(|(id, (_, _, text))| (*id, *text)).filter(|(_, text)| !text.is_empty())
+    fn contents(&self) -> Contents<'s> {
+        self.cells.iter().map(|(id, cell)| (*id, cell.text)).filter(|(_, text)| !text.is_empty()).collect()
     }
 
     fn text(&self) -> String {
-        self.said().map(|(_, text)| text.replace('\n', " ")).collect::<Vec<_>>().join("，")
+        self.contents().iter().map(|(_, text)| text.replace('\n', " ")).collect::<Vec<_>>().join("，")
     }
 
-    /// What it says beside the branch's name, which all its rows say.
-    fn own(&self, branch: &str) -> impl Iterator<Item = (&'s str, &'s str)> {
-        self.said().filter(move |(_, text)| *text != branch)
+    /// The contents without the branch's name, which all rows of the branch have.
+    fn own_contents(&self, branch: &str) -> Contents<'s> {
+        self.contents().into_iter().filter(|(_, text)| *text != branch).collect()
     }
 
-    /// How many cells say the same in both, beside the branch's name; `None` when it is less than half of them.
-    fn likeness(&self, other: &Self, branch: &str) -> Option<usize> {
-        let same = |(id, text): &(&str, &str)| other.cells.get(id).is_some_and(|(_, _, theirs)| theirs == text);
-        let (alike, all) =
-            (self.own(branch).filter(same).count(), self.own(branch).count().max(other.own(branch).count()));
-        (alike * 2 >= all && alike > 0).then_some(alike)
+    /// The number of equal cells; `None` when they are none, or fewer than half of the cells of the longer row.
+    fn similarity(&self, other: &Self, branch: &str) -> Option<usize> {
+        let own = self.own_contents(branch);
+        let is_equal = |(id, text): &&(&str, &str)| other.cells.get(id).is_some_and(|cell| cell.text == *text);
+        let equal = own.iter().filter(is_equal).count();
+        let longer = own.len().max(other.own_contents(branch).len());
+        (equal * 2 >= longer && equal > 0).then_some(equal)
     }
 }
 
-/// The rows that differ, ledger by ledger.
+/// The rows that differ, ledger by ledger, in the order of the old run's ledgers.
 pub fn compare(old: &Sources, new: &Sources) -> Vec<RowChange> {
     let mut ledgers: Vec<&str> = Vec::new();
     for table in old.tables.iter().chain(&new.tables) {
@@ -52,35 +69,30 @@ pub fn compare(old: &Sources, new: &Sources) -> Vec<RowChange> {
     }
     let mut changes = Vec::new();
     for ledger in ledgers {
-        let (mut before, mut now) = (rows(old, ledger), rows(new, ledger));
-        cancel(&mut before, &mut now);
-        tell(ledger, &new.branch, &before, &now, &mut changes);
+        let (mut old_rows, mut new_rows) = (rows(old, ledger), rows(new, ledger));
+        remove_equal(&mut old_rows, &mut new_rows);
+        changes.extend(changed_rows(ledger, &new.branch, &old_rows, &new_rows));
     }
     changes
 }
 
-/// How often something is said by rows, by what they say.
-type CellValue<'s> = HashMap<Vec<(&'s str, &'s str)>, usize>;
-
-/// Takes away what both say, wherever it stands and however often.
-fn cancel<'s>(before: &mut Vec<Row<'s>>, now: &mut Vec<Row<'s>>) {
-    let mut left = CellValue::new();
-    for row in &*before {
-        *left.entry(row.said().collect()).or_default() += 1;
+/// Removes rows with equal contents from both sides, as often as they occur on both.
+fn remove_equal<'s>(old: &mut Vec<Row<'s>>, new: &mut Vec<Row<'s>>) {
+    let mut unmatched: HashMap<Contents<'s>, usize> = HashMap::new();
+    for row in &*old {
+        *unmatched.entry(row.contents()).or_default() += 1;
     }
-    now.retain(|row| !take(row, &mut left));
-    // What is left was said more often before; the last of them are those that went.
-    let mut kept: Vec<bool> = before.iter().rev().map(|row| take(row, &mut left)).collect();
-    before.retain(|_| kept.pop().unwrap_or_default());
+    let mut take = |row: &Row<'s>| {
+        let count = unmatched.get_mut(&row.contents()).filter(|count| **count > 0);
+        count.map(|count| *count -= 1).is_some()
+    };
+    new.retain(|row| !take(row));
+    // Counts left over are of rows the old side has more often; of equal rows, the last ones count as removed.
+    let mut is_removed: Vec<bool> = old.iter().rev().map(take).collect();
+    old.retain(|_| is_removed.pop().unwrap_or_default());
 }
 
-/// Counts a row off; whether it was there.
-fn take<'s>(row: &Row<'s>, left: &mut CellValue<'s>) -> bool {
-    let count = left.get_mut(&row.said().collect::<Vec<_>>()).filter(|count| **count > 0);
-    count.map(|count| *count -= 1).is_some()
-}
-
-/// The rows of a ledger on all its sheets. 序号 says nothing of a row, and numbers change when rows come and go.
+/// The rows of a ledger on all its sheets.
 fn rows<'s>(sources: &'s Sources, ledger: &str) -> Vec<Row<'s>> {
     let tables = sources.tables.iter().filter(|table| table.ledger == ledger);
     tables
@@ -94,54 +106,77 @@ fn row<'s>(sources: &'s Sources, table: &'s TableSource, number: u32, values: &'
         false => format!("{}［{}］", sheet.file, sheet.sheet),
     });
     let cells = table.columns.iter().zip(values).filter(|((_, label, _), _)| label != "序号");
-    let cells =
-        cells.map(|((id, label, letter), text)| (id.as_str(), (label.as_str(), letter.as_str(), text.as_str())));
+    let cells = cells.map(|((id, label, letter), text)| (id.as_str(), Cell { label, letter, text }));
     Row { place: place.unwrap_or_default(), title: &table.title, number, cells: cells.collect() }
 }
 
-/// Tells rows that differ: those most alike are the same row with other cells, the rest came or went.
-fn tell(ledger: &str, branch: &str, before: &[Row<'_>], now: &[Row<'_>], changes: &mut Vec<RowChange>) {
-    let mut pairs = Vec::new();
-    for (new, row) in now.iter().enumerate() {
-        let alike = |(old, other): (usize, &Row<'_>)| {
-            Some((Reverse(row.likeness(other, branch)?), new.abs_diff(old), new, old))
-        };
-        pairs.extend(before.iter().enumerate().filter_map(alike));
-    }
-    pairs.sort_unstable();
-    let (mut of_new, mut of_old) = (vec![None; now.len()], vec![false; before.len()]);
-    for (_, _, new, old) in pairs {
-        if of_new[new].is_none() && !of_old[old] {
-            (of_new[new], of_old[old]) = (Some(old), true);
+/// For each new row the index of the old row it is paired with: the most similar pairs first, then those closest in
+/// position.
+fn pair_similar(branch: &str, old: &[Row<'_>], new: &[Row<'_>]) -> Vec<Option<usize>> {
+    let mut candidates = Vec::new();
+    for (new_index, row) in new.iter().enumerate() {
+        for (old_index, other) in old.iter().enumerate() {
+            if let Some(similarity) = row.similarity(other, branch) {
+                candidates.push((Reverse(similarity), new_index.abs_diff(old_index), new_index, old_index));
+            }
         }
     }
-    let told = |row: &Row<'_>, what| RowChange {
+    candidates.sort_unstable();
+    let (mut partners, mut is_paired) = (vec![None; new.len()], vec![false; old.len()]);
+    for (_, _, new_index, old_index) in candidates {
+        if partners[new_index].is_none() && !is_paired[old_index] {
+            (partners[new_index], is_paired[old_index]) = (Some(old_index), true);
+        }
+    }
+    partners
+}
+
+/// Changed and added rows in the order of the new run, then removed ones.
+fn changed_rows(ledger: &str, branch: &str, old: &[Row<'_>], new: &[Row<'_>]) -> Vec<RowChange> {
+    let partners = pair_similar(branch, old, new);
+    let row_change = |row: &Row<'_>, what| RowChange {
         ledger: ledger.to_owned(),
         title: row.title.to_owned(),
         place: row.place.clone(),
         what,
     };
-    for (row, old) in now.iter().zip(of_new) {
-        let what = match old.and_then(|old| before.get(old)) {
-            Some(old) => Change::Cells(cells(old, row)),
+    let mut changes = Vec::new();
+    for (row, partner) in new.iter().zip(&partners) {
+        let what = match partner.and_then(|index| old.get(index)) {
+            Some(before) => Change::Cells(changed_cells(before, row)),
             None => Change::Added(row.number, row.text()),
         };
-        changes.push(told(row, what));
+        changes.push(row_change(row, what));
     }
-    let gone = before.iter().zip(of_old).filter(|(_, paired)| !paired);
-    changes.extend(gone.map(|(row, _)| told(row, Change::Gone(row.number, row.text()))));
+    for (index, row) in old.iter().enumerate() {
+        if !partners.contains(&Some(index)) {
+            changes.push(row_change(row, Change::Gone(row.number, row.text())));
+        }
+    }
+    changes
 }
 
-fn cells(before: &Row<'_>, now: &Row<'_>) -> Vec<CellChange> {
-    let columns = now.cells.keys().chain(before.cells.keys().filter(|id| !now.cells.contains_key(*id)));
-    let changes = columns.filter_map(|id| {
-        let text = |row: &Row<'_>| row.cells.get(id).map_or(String::new(), |(_, _, text)| (*text).to_owned());
-        let here = now.cells.get(id).map(|(label, letter, _)| (label, format!("{letter}{}", now.number)));
-        // A column that only the old file has.
-        let there = || before.cells.get(id).map(|(label, letter, _)| (label, format!("原 {letter}{}", before.number)));
-        let (label, cell) = here.or_else(there)?;
-        let (old, new) = (text(before), text(now));
-        (old != new).then(|| CellChange { column: (*id).to_owned(), label: (*label).to_owned(), cell, old, new })
-    });
-    changes.collect()
+/// The cells that differ, those of columns only the old row has last.
+fn changed_cells(old: &Row<'_>, new: &Row<'_>) -> Vec<CellChange> {
+    let columns = new.cells.keys().chain(old.cells.keys().filter(|id| !new.cells.contains_key(*id)));
+    let text = |row: &Row<'_>, id: &str| row.cells.get(id).map_or(String::new(), |cell| cell.text.to_owned());
+    let mut changes = Vec::new();
+    for id in columns {
+        let (label, address) = match (new.cells.get(id), old.cells.get(id)) {
+            (Some(cell), _) => (cell.label, format!("{}{}", cell.letter, new.number)),
+            (None, Some(cell)) => (cell.label, format!("原 {}{}", cell.letter, old.number)),
+            (None, None) => continue,
+        };
+        let (old_text, new_text) = (text(old, id), text(new, id));
+        if old_text != new_text {
+            changes.push(CellChange {
+                column: (*id).to_owned(),
+                label: label.to_owned(),
+                cell: address,
+                old: old_text,
+                new: new_text,
+            });
+        }
+    }
+    changes
 }

@@ -1,4 +1,4 @@
-//! Differences as a person reads them on a terminal.
+//! The differences as text for a terminal; and the lines about one metric or row, which the HTML pages use as well.
 
 use std::io::{self, Write};
 
@@ -7,8 +7,8 @@ use super::{BranchChange, Change, Differences, MetricChange, RowChange};
 /// Prints differences branch by branch.
 ///
 /// # Errors
-/// When `out` cannot be written to.
-pub fn human(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
+/// When writing fails.
+pub fn print(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
     for (what, names) in [("新增的党组织", &differences.added), ("不再有的党组织", &differences.gone)] {
         if !names.is_empty() {
             writeln!(out, "{what}：{}", names.join("、"))?;
@@ -18,7 +18,7 @@ pub fn human(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "汇总")?;
         differences.summary.iter().try_for_each(|metric| writeln!(out, "  {}", metric_line(metric)))?;
     }
-    differences.branches.iter().try_for_each(|branch| print(branch, out))?;
+    differences.branches.iter().try_for_each(|branch| print_branch(branch, out))?;
     differences.not_compared().iter().try_for_each(|line| writeln!(out, "{line}"))?;
     if differences.is_empty() {
         return writeln!(out, "没有变化");
@@ -26,7 +26,7 @@ pub fn human(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "有变化的党组织 {} 个，没有变化的 {} 个", differences.branches.len(), differences.unchanged)
 }
 
-fn print(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {
+fn print_branch(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", branch.branch)?;
     if let Some((old, new)) = branch.state {
         writeln!(out, "  报告：{} → {}", old.label(), new.label())?;
@@ -48,22 +48,22 @@ fn print(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A metric's change on one line.
+/// A metric's old and new value on one line.
 pub fn metric_line(metric: &MetricChange) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "待填写".to_owned());
     format!("{}：{} → {}", metric.label, value(&metric.old), value(&metric.new))
 }
 
-/// A row's change, a line a cell.
+/// A row's change: one line for each cell, or one for an added or removed row.
 pub fn row_lines(row: &RowChange) -> Vec<String> {
-    let said = |text: &str| if text.is_empty() { "（空）".to_owned() } else { text.replace('\n', " ") };
+    let shown = |text: &str| if text.is_empty() { "（空）".to_owned() } else { text.replace('\n', " ") };
     match &row.what {
         Change::Added(number, text) => vec![format!("{} 第{number}行 增加：{text}", row.place)],
         Change::Gone(number, text) => vec![format!("{} 第{number}行 删去：{text}", row.place)],
         Change::Cells(cells) => cells
             .iter()
             .map(|cell| {
-                format!("{} {} {}：{} → {}", row.place, cell.cell, cell.label, said(&cell.old), said(&cell.new))
+                format!("{} {} {}：{} → {}", row.place, cell.cell, cell.label, shown(&cell.old), shown(&cell.new))
             })
             .collect(),
     }

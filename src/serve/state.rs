@@ -17,7 +17,7 @@ use super::cache::{CacheState, Cached};
 use super::flash::FlashStore;
 use super::job::Jobs;
 use crate::dashboard::{self, Dashboard};
-use crate::diff::{self, Differences, Latest};
+use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, BranchRecord, RunManifest};
 use crate::pipeline::{
@@ -68,7 +68,7 @@ pub struct AppState {
     analysis: Arc<Cached<AnalysisResult>>,
     scans: Arc<Cached<ScanInventory>>,
     changes: Arc<Cached<Option<Differences>>>,
-    last_change: Arc<Mutex<Latest>>,
+    last_change: Arc<Mutex<LastChange>>,
     scan_cache: Arc<ScanCache>,
     previews: Mutex<HashMap<String, Arc<Cached<PreviewResult>>>>,
 }
@@ -77,7 +77,7 @@ impl AppState {
     /// State with empty caches.
     pub fn new(paths: Paths, auth: Auth, ledgers: VersionedDir) -> Self {
         let output = std::path::absolute(&paths.output).unwrap_or_else(|_| paths.output.clone());
-        let last_change = Arc::new(Mutex::new(Latest::at(&history_of(&output))));
+        let last_change = Arc::new(Mutex::new(LastChange::new(&history_of(&output))));
         Self {
             paths,
             auth,
