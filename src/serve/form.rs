@@ -154,7 +154,7 @@ async fn receive_field(part: &mut Field<'_>) -> Result<String, ErrorPage> {
             return Err(too_large());
         }
     }
-    String::from_utf8(bytes).map_err(|_| ErrorPage::bad_request("表单里的文字不是 UTF-8"))
+    String::from_utf8(bytes).map_err(|_| ErrorPage::bad_request("表单里的文字编码不对，请用浏览器打开这一页再填"))
 }
 
 /// Receives a file; `None` for the part without name and bytes that a browser sends when no file was chosen.
