@@ -4,40 +4,27 @@ use ahash::AHashSet;
 use maud::{Markup, PreEscaped, html};
 
 use crate::provenance::Provenance;
-use crate::render::xml::{Escaped, escape_into};
+use crate::render::xml::{Escaped, escaped};
 
-/// One escaped line for each provenance of a report, all in one string: a page prints each line at least twice.
-#[derive(Default)]
-pub(super) struct SourceLines {
-    text: String,
-    /// For each line, where it ends in `text`.
-    ends: Vec<usize>,
-}
+/// The provenance of a report as escaped lines, by its index; a page prints each line at least twice.
+pub(super) struct SourceLines(Vec<String>);
 
 impl SourceLines {
     pub fn new(provenance: &[Provenance<'_>]) -> Self {
-        /// Bytes of a line, rounded down.
-        const TYPICAL_LEN: usize = 64;
-        let mut lines = Self {
-            text: String::with_capacity(provenance.len() * TYPICAL_LEN),
-            ends: Vec::with_capacity(provenance.len()),
-        };
+        let mut lines = Vec::with_capacity(provenance.len());
         let mut line = String::new();
         for source in provenance {
             line.clear();
             // Writing into a String does not fail.
             let _ = source.write_line(&mut line);
-            escape_into(&mut lines.text, &line);
-            lines.ends.push(lines.text.len());
+            lines.push(escaped(&line));
         }
-        lines
+        Self(lines)
     }
 
-    /// The line of a provenance by its index in the report.
+    /// The line of a provenance.
     pub fn get(&self, index: usize) -> PreEscaped<&str> {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends.get(before).copied().unwrap_or_default());
-        let end = self.ends.get(index).copied().unwrap_or(start);
-        PreEscaped(self.text.get(start..end).unwrap_or_default())
+        PreEscaped(self.0.get(index).map_or("", String::as_str))
     }
 }
 
