@@ -1,76 +1,87 @@
-//! What an expression reads, as it was found while its names were resolved.
+//! What an expression depends on: found while its names are resolved, used for provenance, reconciliation and cache
+//! keys.
 
 use std::collections::BTreeSet;
 
-use super::parse::{Expr, Kind, parse};
+use super::ast::{Expr, ExprKind};
+use super::parse::parse;
 
-/// The names that an expression uses, by their places.
+/// The names that an expression refers to, by their indexes.
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
+pub struct References {
     /// Lists: ledgers, or branches and lists of them.
     pub lists: BTreeSet<usize>,
-    /// Ledgers with a column.
+    /// Columns, each with its ledger.
     pub columns: BTreeSet<(usize, usize)>,
     /// Earlier metrics.
     pub metrics: BTreeSet<usize>,
-    /// Metrics of branches.
-    pub of_branches: BTreeSet<usize>,
+    /// Metrics of branches, in the summary's expressions.
+    pub branch_metrics: BTreeSet<usize>,
 }
 
-impl Seen {
-    /// With what another part of the expression uses.
-    pub fn absorb(&mut self, other: Self) {
+impl References {
+    /// Adds the references of another part of the expression.
+    pub fn extend(&mut self, other: Self) {
         self.lists.extend(other.lists);
         self.columns.extend(other.columns);
         self.metrics.extend(other.metrics);
-        self.of_branches.extend(other.of_branches);
+        self.branch_metrics.extend(other.branch_metrics);
     }
 }
 
-/// What a metric's expression reads.
+/// What a metric depends on. Ledgers, columns and metrics are given by their indexes in the notice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reads {
-    /// Each ledger with the columns read, by their places in the notice; without columns its rows are only counted.
+pub struct Dependencies {
+    /// The ledgers that the expression itself reads, each with its columns; without columns, its rows are only counted.
     pub ledgers: Vec<(usize, Vec<usize>)>,
-    /// Other metrics, by their places in the notice.
+    /// The earlier metrics that the expression itself reads.
     pub metrics: Vec<usize>,
-    /// The ledgers and columns that those metrics read, and it itself.
+    /// The ledgers that the expression reads itself or through other metrics; all columns of a ledger whose rows are
+    /// only counted, written as an empty list.
     pub all: Vec<(usize, Vec<usize>)>,
     /// Whether the values for any two sets of rows sum to the value for both together.
     pub additive: bool,
 }
 
-impl Reads {
-    /// What the metric behind those `before` reads.
-    pub fn new(seen: &Seen, additive: bool, before: &[Self]) -> Self {
-        let columns = |ledger| seen.columns.iter().filter(move |(of, _)| *of == ledger).map(|(_, column)| *column);
-        let ledgers: Vec<_> = seen.lists.iter().map(|ledger| (*ledger, columns(*ledger).collect())).collect();
-        let through = seen.metrics.iter().filter_map(|metric| before.get(*metric)).flat_map(|reads| &reads.all);
-        let all = through.chain(&ledgers).fold(Vec::new(), joined);
-        Self { metrics: seen.metrics.iter().copied().collect(), ledgers, all, additive }
+impl Dependencies {
+    /// The dependencies of the metric that follows those of `earlier`.
+    pub fn new(references: &References, additive: bool, earlier: &[Self]) -> Self {
+        let mut ledgers = Vec::new();
+        for ledger in &references.lists {
+            let columns = references.columns.iter().filter(|(of, _)| of == ledger).map(|(_, column)| *column);
+            ledgers.push((*ledger, columns.collect::<Vec<usize>>()));
+        }
+        let mut all = Vec::new();
+        for metric in &references.metrics {
+            for (ledger, columns) in earlier.get(*metric).into_iter().flat_map(|metric| &metric.all) {
+                add_columns(&mut all, *ledger, columns);
+            }
+        }
+        for (ledger, columns) in &ledgers {
+            add_columns(&mut all, *ledger, columns);
+        }
+        Self { metrics: references.metrics.iter().copied().collect(), ledgers, all, additive }
     }
 }
 
-/// Ledgers and columns with one more ledger's columns; rows that are counted as wholes cover all their columns.
-fn joined(mut all: Vec<(usize, Vec<usize>)>, more: &(usize, Vec<usize>)) -> Vec<(usize, Vec<usize>)> {
-    let (ledger, columns) = more;
-    match all.iter_mut().find(|(known, _)| known == ledger) {
+/// Adds a ledger's columns; no columns stand for all of them.
+fn add_columns(all: &mut Vec<(usize, Vec<usize>)>, ledger: usize, columns: &[usize]) {
+    match all.iter_mut().find(|(known, _)| *known == ledger) {
         Some((_, known)) if known.is_empty() || columns.is_empty() => known.clear(),
         Some((_, known)) => {
             known.extend(columns);
             known.sort_unstable();
             known.dedup();
         }
-        None => all.push(more.clone()),
+        None => all.push((ledger, columns.to_vec())),
     }
-    all
 }
 
-/// The two names of which the expression is the ratio: `ratio(done, total)`.
+/// The names of part and whole of an expression that is nothing but their ratio: `ratio(done, total)`.
 pub fn ratio_of(text: &str) -> Option<(&str, &str)> {
     match parse(text).ok()?.kind {
-        Kind::Call("ratio", parts) => match &parts[..] {
-            [Expr { kind: Kind::Name(part), .. }, Expr { kind: Kind::Name(whole), .. }] => Some((part, whole)),
+        ExprKind::Call("ratio", arguments) => match &arguments[..] {
+            [Expr { kind: ExprKind::Name(part), .. }, Expr { kind: ExprKind::Name(whole), .. }] => Some((part, whole)),
             _ => None,
         },
         _ => None,
@@ -82,7 +93,7 @@ mod tests {
     use super::ratio_of;
 
     #[test]
-    fn a_ratio_of_two_names_is_told() {
+    fn a_ratio_of_two_names_is_recognised() {
         assert_eq!(ratio_of(" ratio( done , total ) "), Some(("done", "total")));
         for text in ["ratio(done, total) * 2", "ratio(a.b, c)", "ratio(1, c)", "max(a, b)", "ratio(", "ratio(a, b, c)"]
         {

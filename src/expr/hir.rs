@@ -1,13 +1,14 @@
-//! An expression whose names are resolved and whose kinds of value are known: what there is to evaluate.
+//! The high-level intermediate representation: an expression whose names are resolved to indexes and whose types are
+//! checked, so that its evaluation can fail only for missing values and arithmetic.
 
 use std::cmp::Ordering;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::eval::EvalError;
+use super::arithmetic::Operation;
 
-/// What gives one value.
+/// An expression of one value.
 #[derive(Clone, Debug)]
 pub enum Node {
     /// An exact number.
@@ -18,11 +19,12 @@ pub enum Node {
     Date(Date),
     /// Yes or no.
     Flag(bool),
-    /// An earlier metric, by its place.
+    /// An earlier metric, by its index.
     Metric(usize),
-    /// A closure's parameter, or the row or branch that the whole is about; how many stand between, from inside out.
+    /// A closure's parameter, or the row or branch that the whole expression is about; by the number of parameters
+    /// further in.
     Parameter(usize),
-    /// What such a parameter says of itself.
+    /// A field of such a parameter.
     Field(usize, Field),
     /// `!`
     Not(Box<Node>),
@@ -34,8 +36,8 @@ pub enum Node {
     Or(Box<[Node; 2]>),
     /// A comparison, with the orders for which it holds.
     Compare(fn(Ordering) -> bool, Box<[Node; 2]>),
-    /// What two numbers come to.
-    Arithmetic(fn(Decimal, Decimal) -> Result<Decimal, EvalError<'static>>, Box<[Node; 2]>),
+    /// `+`, `-`, `*`, `/`, `%`, `ratio`, `max`, `min`
+    Arithmetic(Operation, Box<[Node; 2]>),
     /// `floor`
     Floor(Box<Node>),
     /// `days_between`
@@ -58,27 +60,27 @@ pub enum Node {
     All(Box<List>, Box<Closure>),
 }
 
-/// A value that a row or a branch has.
+/// A field of a row or a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// A row's column, by its place in the ledger.
+    /// A row's column, by its index in the ledger.
     Column(usize),
     /// A branch's name.
     Name,
     /// A branch's kind.
     Kind,
-    /// A branch's metric, by its place in the notice.
+    /// A branch's metric, by its index in the notice.
     Metric(usize),
 }
 
-/// What gives a list of values.
+/// An expression of a list of values.
 #[derive(Clone, Debug)]
 pub enum List {
-    /// A list from outside, by its place: a ledger's rows, or branches.
-    Env(usize),
+    /// A list given to the evaluation, by its index: a ledger's rows, or branches.
+    External(usize),
     /// Fixed days.
     Days(Vec<Date>),
-    /// Values one by one.
+    /// A literal: `[1, 2]`.
     Items(Vec<Node>),
     /// `filter`
     Filter(Box<List>, Closure),
@@ -86,11 +88,11 @@ pub enum List {
     Map(Box<List>, Closure),
 }
 
-/// What is done with every value of a list.
+/// A function over the items of a list.
 #[derive(Clone, Debug)]
 pub struct Closure {
-    /// What it comes to.
+    /// The value for an item.
     pub body: Node,
-    /// Whether the value's place is a parameter too, the inner one.
-    pub placed: bool,
+    /// Whether the item's index is a parameter too, the inner one.
+    pub takes_index: bool,
 }

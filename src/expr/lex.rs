@@ -1,83 +1,83 @@
-//! An expression's text as tokens, without its comments.
+//! Splits the text of an expression into tokens; whitespace and comments are dropped.
 
 use rust_decimal::Decimal;
 
-/// A piece of an expression.
+/// The kinds of token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Token<'t> {
+pub enum TokenKind<'t> {
     /// An exact number.
     Number(Decimal),
-    /// A text between quotes, its escapes resolved.
+    /// A text in quotes, with its escapes resolved.
     Text(String),
     /// A name or a keyword.
     Word(&'t str),
-    /// One of [`SIGNS`].
-    Sign(&'static str),
-    /// Behind the last one.
+    /// One of [`SYMBOLS`].
+    Symbol(&'static str),
+    /// The end of the text.
     End,
 }
 
-/// A token and the bytes at which it begins and ends.
+/// A token with its position in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Placed<'t> {
-    /// The token.
-    pub token: Token<'t>,
-    /// The byte at which it begins.
-    pub from: usize,
-    /// The byte behind it.
-    pub to: usize,
+pub struct Token<'t> {
+    /// Its kind, with its content.
+    pub kind: TokenKind<'t>,
+    /// The byte offset of its start.
+    pub start: usize,
+    /// The byte offset of its end.
+    pub end: usize,
 }
 
-/// What is wrong at a byte of an expression.
+/// A place at which a text is no expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misplaced {
-    /// The byte.
-    pub at: usize,
-    /// What is wrong there, said of the place.
+pub struct SyntaxError {
+    /// The byte offset.
+    pub offset: usize,
+    /// What is wrong, in Chinese; it follows the words 第 n 个字处.
     pub message: String,
 }
 
-impl Misplaced {
-    /// What is wrong at a byte.
-    pub fn new(at: usize, message: impl Into<String>) -> Self {
-        Self { at, message: message.into() }
+impl SyntaxError {
+    /// An error at a byte offset.
+    pub fn new(offset: usize, message: impl Into<String>) -> Self {
+        Self { offset, message: message.into() }
     }
 }
 
-/// The signs, none before one that it begins with.
-const SIGNS: [&str; 21] =
+/// The symbols; a longer one comes before those that it starts with.
+const SYMBOLS: [&str; 21] =
     ["||", "&&", "==", "!=", "<=", ">=", "<", ">", "!", "+", "-", "*", "/", "%", "(", ")", "[", "]", ",", ".", "|"];
 
-/// The tokens of `text`, the last of them [`Token::End`].
+/// The tokens of `text`, the last of them [`TokenKind::End`].
 ///
 /// # Errors
-/// Where something stands that is no token.
-pub fn tokens(text: &str) -> Result<Vec<Placed<'_>>, Misplaced> {
+/// At the first character that starts no token.
+pub fn tokens(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> {
     let mut tokens = Vec::new();
     let mut at = 0;
     loop {
-        at += gap(&text[at..]).ok_or_else(|| Misplaced::new(at, "的注释没有结束"))?;
+        at += blank(&text[at..]).ok_or_else(|| SyntaxError::new(at, "的注释没有结束"))?;
         let rest = &text[at..];
         let Some(first) = rest.chars().next() else { break };
         let found = match first {
             '"' | '\'' => quoted(rest, first),
             '0'..='9' => number(rest),
             first if first.is_alphabetic() || first == '_' => Ok(word(rest)),
-            _ => sign(rest, first),
+            _ => symbol(rest, first),
         };
-        let (token, length) = found.map_err(|message| Misplaced::new(at, message))?;
-        tokens.push(Placed { token, from: at, to: at + length });
+        let (kind, length) = found.map_err(|message| SyntaxError::new(at, message))?;
+        tokens.push(Token { kind, start: at, end: at + length });
         at += length;
     }
-    tokens.push(Placed { token: Token::End, from: at, to: at });
+    tokens.push(Token { kind: TokenKind::End, start: at, end: at });
     Ok(tokens)
 }
 
-/// A token and its length in bytes, or what is wrong with it.
-type Found<'t> = Result<(Token<'t>, usize), String>;
+/// A token and its length in bytes, or an error message.
+type Found<'t> = Result<(TokenKind<'t>, usize), String>;
 
-/// How long the blanks and comments at the beginning are; `None` when a comment does not end.
-fn gap(text: &str) -> Option<usize> {
+/// The length in bytes of the whitespace and comments at the start; `None` when a comment does not end.
+fn blank(text: &str) -> Option<usize> {
     let mut at = 0;
     loop {
         let rest = &text[at..];
@@ -94,7 +94,7 @@ fn gap(text: &str) -> Option<usize> {
     }
 }
 
-/// How long the comment at the beginning is, when it ends; comments may hold comments.
+/// The length in bytes of the comment at the start; `None` when it does not end. Comments nest.
 fn comment(text: &str) -> Option<usize> {
     let (mut depth, mut at) = (0_usize, 0);
     loop {
@@ -110,19 +110,19 @@ fn comment(text: &str) -> Option<usize> {
 }
 
 fn quoted(text: &str, quote: char) -> Found<'_> {
-    let mut said = String::new();
+    let mut content = String::new();
     let mut inside = text.char_indices().skip(1);
     while let Some((at, c)) = inside.next() {
         match c {
             '\n' => break,
-            '\\' => said.push(match inside.next() {
+            '\\' => content.push(match inside.next() {
                 Some((_, 'n')) => '\n',
                 Some((_, 't')) => '\t',
                 Some((_, c @ ('"' | '\'' | '\\'))) => c,
                 _ => return Err("的文字里，“\\”后面只能是 \"、'、\\、n、t".to_owned()),
             }),
-            c if c == quote => return Ok((Token::Text(said), at + 1)),
-            c => said.push(c),
+            c if c == quote => return Ok((TokenKind::Text(content), at + 1)),
+            c => content.push(c),
         }
     }
     Err("的引号没有配对".to_owned())
@@ -135,21 +135,21 @@ fn number(text: &str) -> Found<'_> {
         length += 1 + decimals;
     }
     let number = Decimal::from_str_exact(&text[..length]).map_err(|_| "的数字位数太多".to_owned())?;
-    Ok((Token::Number(number), length))
+    Ok((TokenKind::Number(number), length))
 }
 
-fn word(text: &str) -> (Token<'_>, usize) {
+fn word(text: &str) -> (TokenKind<'_>, usize) {
     let length = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    (Token::Word(&text[..length]), length)
+    (TokenKind::Word(&text[..length]), length)
 }
 
-fn sign(text: &str, first: char) -> Found<'_> {
-    if let Some(sign) = SIGNS.iter().find(|sign| text.starts_with(**sign)) {
-        return Ok((Token::Sign(sign), sign.len()));
+fn symbol(text: &str, first: char) -> Found<'_> {
+    if let Some(symbol) = SYMBOLS.iter().find(|symbol| text.starts_with(**symbol)) {
+        return Ok((TokenKind::Symbol(symbol), symbol.len()));
     }
     Err(match first {
         '=' => "的“=”应写“==”".to_owned(),
-        // The full-width forms of the ASCII signs, and quotes as Chinese text has them.
+        // The full-width forms of ASCII symbols, and Chinese quotation marks.
         '！'..='～' => {
             let narrow = char::from_u32(u32::from(first) - 0xFEE0).unwrap_or_default();
             format!("的“{first}”是全角符号，应写“{narrow}”")
@@ -161,14 +161,14 @@ fn sign(text: &str, first: char) -> Found<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Token, tokens};
+    use super::{TokenKind, tokens};
 
     /// The words in `text`, or what is wrong with it.
     fn words(text: &str) -> Result<Vec<&str>, String> {
-        let word = |token| if let Token::Word(word) = token { Some(word) } else { None };
+        let word = |token| if let TokenKind::Word(word) = token { Some(word) } else { None };
         tokens(text)
-            .map(|tokens| tokens.into_iter().filter_map(|placed| word(placed.token)).collect())
-            .map_err(|misplaced| misplaced.message)
+            .map(|tokens| tokens.into_iter().filter_map(|token| word(token.kind)).collect())
+            .map_err(|error| error.message)
     }
 
     #[test]
@@ -181,11 +181,11 @@ mod tests {
 
     #[test]
     fn literals_say_what_they_say() {
-        let first = |text| tokens(text).unwrap().remove(0).token;
-        assert_eq!(first(r#""甲\"\\\n\t'" x"#), Token::Text("甲\"\\\n\t'".to_owned()));
-        assert_eq!(first(r#"'"\'' x"#), Token::Text("\"'".to_owned()));
+        let first = |text| tokens(text).unwrap().remove(0).kind;
+        assert_eq!(first(r#""甲\"\\\n\t'" x"#), TokenKind::Text("甲\"\\\n\t'".to_owned()));
+        assert_eq!(first(r#"'"\'' x"#), TokenKind::Text("\"'".to_owned()));
         for (text, number) in [("0.60", "0.60"), ("12.max", "12"), ("3", "3"), ("7.5.x", "7.5")] {
-            assert_eq!(first(text), Token::Number(number.parse().unwrap()), "{text}");
+            assert_eq!(first(text), TokenKind::Number(number.parse().unwrap()), "{text}");
         }
     }
 

@@ -1,280 +1,178 @@
-//! An expression's text as a tree of what is written, before anybody asks what its names stand for.
+//! Parses the tokens of an expression into its abstract syntax tree: recursive descent, with precedence climbing for
+//! binary operators.
 
-use rust_decimal::Decimal;
+use super::ast::{Expr, ExprKind, MAX_DEPTH, Operator};
+use super::lex::{SyntaxError, Token, TokenKind, tokens};
 
-use super::lex::{Misplaced, Placed, Token, tokens};
-
-/// How deep a tree may be. Everything that walks one does so by recursion.
-pub const MAX_DEPTH: usize = 100;
-
-/// What is written at a place of an expression.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Expr<'t> {
-    /// The text itself, for messages.
-    pub text: &'t str,
-    /// What it is.
-    pub kind: Kind<'t>,
-    depth: usize,
-}
-
-/// What can be written.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kind<'t> {
-    /// `0.05`
-    Number(Decimal),
-    /// `"已完成"`
-    Text(String),
-    /// `true`
-    Flag(bool),
-    /// `[1, 2]`
-    List(Vec<Expr<'t>>),
-    /// `study`
-    Name(&'t str),
-    /// `r.done`
-    Property(Box<Expr<'t>>, &'t str),
-    /// `ratio(a, b)`; what a method is called on stands first: `a.len()` is `len(a)`.
-    Call(&'t str, Vec<Expr<'t>>),
-    /// `|r| r.done`; stands nowhere but among arguments.
-    Closure(Vec<&'t str>, Box<Expr<'t>>),
-    /// `!a`
-    Not(Box<Expr<'t>>),
-    /// `-a`
-    Negate(Box<Expr<'t>>),
-    /// `a + b`
-    Binary(Operator, Box<[Expr<'t>; 2]>),
-}
-
-/// An operator between two operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
-    /// `||`
-    Or,
-    /// `&&`
-    And,
-    /// `==`
-    Equal,
-    /// `!=`
-    Unequal,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-    /// `+`
-    Plus,
-    /// `-`
-    Minus,
-    /// `*`
-    Times,
-    /// `/`
-    Over,
-    /// `%`
-    Modulo,
-}
-
-impl Operator {
-    /// The operator that a sign is, and how tightly it binds.
-    fn of(sign: &str) -> Option<(Self, u8)> {
-        Some(match sign {
-            "||" => (Self::Or, 1),
-            "&&" => (Self::And, 2),
-            "==" => (Self::Equal, 3),
-            "!=" => (Self::Unequal, 3),
-            "<" => (Self::Less, 4),
-            "<=" => (Self::LessOrEqual, 4),
-            ">" => (Self::Greater, 4),
-            ">=" => (Self::GreaterOrEqual, 4),
-            "+" => (Self::Plus, 5),
-            "-" => (Self::Minus, 5),
-            "*" => (Self::Times, 6),
-            "/" => (Self::Over, 6),
-            "%" => (Self::Modulo, 6),
-            _ => return None,
-        })
-    }
-}
-
-impl<'t> Kind<'t> {
-    /// The depth of the deepest part.
-    fn depth(&self) -> usize {
-        let of_all = |parts: &[Expr<'t>]| parts.iter().map(|part| part.depth).max().unwrap_or_default();
-        match self {
-            Self::Number(_) | Self::Text(_) | Self::Flag(_) | Self::Name(_) => 0,
-            Self::List(parts) | Self::Call(_, parts) => of_all(parts),
-            Self::Binary(_, parts) => of_all(&parts[..]),
-            Self::Property(part, _) | Self::Closure(_, part) | Self::Not(part) | Self::Negate(part) => part.depth,
-        }
-    }
-}
-
-/// The tree of an expression.
+/// Parses an expression.
 ///
 /// # Errors
-/// With a sentence that names the place at which the text is no expression.
+/// With a message in Chinese that names the character at which the text is no expression.
 pub fn parse(text: &str) -> Result<Expr<'_>, String> {
     let whole = tokens(text).and_then(|tokens| {
-        let mut parser = Parser { text, tokens, at: 0, depth: 0 };
+        let mut parser = Parser { text, tokens, next: 0, depth: 0 };
         let whole = parser.expression(0)?;
         match parser.peek() {
-            Token::End => Ok(whole),
+            TokenKind::End => Ok(whole),
             _ => Err(parser.unexpected("前面缺少运算符，或者多余")),
         }
     });
-    whole.map_err(|Misplaced { at, message }| {
-        let place = text.get(..at).map_or(0, |before| before.chars().count()) + 1;
+    whole.map_err(|SyntaxError { offset, message }| {
+        let place = text.get(..offset).map_or(0, |before| before.chars().count()) + 1;
         format!("表达式写法不对：第 {place} 个字处{message}（{text}）")
     })
 }
 
-type Parsed<'t> = Result<Expr<'t>, Misplaced>;
+type Parsed<'t> = Result<Expr<'t>, SyntaxError>;
 
 struct Parser<'t> {
     text: &'t str,
-    tokens: Vec<Placed<'t>>,
-    at: usize,
+    tokens: Vec<Token<'t>>,
+    /// The index of the next token.
+    next: usize,
+    /// The number of operands around it.
     depth: usize,
 }
 
 impl<'t> Parser<'t> {
-    fn peek(&self) -> &Token<'t> {
-        self.tokens.get(self.at).map_or(&Token::End, |placed| &placed.token)
+    fn peek(&self) -> &TokenKind<'t> {
+        self.tokens.get(self.next).map_or(&TokenKind::End, |token| &token.kind)
     }
 
-    /// The byte at which the next token begins.
-    fn from(&self) -> usize {
-        self.tokens.get(self.at).map_or(self.text.len(), |placed| placed.from)
+    /// The byte offset of the next token.
+    fn offset(&self) -> usize {
+        self.tokens.get(self.next).map_or(self.text.len(), |token| token.start)
     }
 
-    /// Passes the next token when it is `sign`.
-    fn passes(&mut self, sign: &str) -> bool {
-        let passes = matches!(self.peek(), Token::Sign(found) if *found == sign);
-        self.at += usize::from(passes);
-        passes
+    /// Consumes the next token when it is `symbol`.
+    fn eat(&mut self, symbol: &str) -> bool {
+        let matches = matches!(self.peek(), TokenKind::Symbol(found) if *found == symbol);
+        self.next += usize::from(matches);
+        matches
     }
 
-    fn expect(&mut self, sign: &str) -> Result<(), Misplaced> {
-        if self.passes(sign) { Ok(()) } else { Err(self.unexpected(&format!("不对，应是“{sign}”"))) }
+    fn expect(&mut self, symbol: &str) -> Result<(), SyntaxError> {
+        if self.eat(symbol) { Ok(()) } else { Err(self.unexpected(&format!("不对，应是“{symbol}”"))) }
     }
 
-    fn name(&mut self) -> Result<&'t str, Misplaced> {
+    fn name(&mut self) -> Result<&'t str, SyntaxError> {
         match self.peek() {
-            Token::Word(name) => {
+            TokenKind::Word(name) => {
                 let name = *name;
-                self.at += 1;
+                self.next += 1;
                 Ok(name)
             }
             _ => Err(self.unexpected("不对，应是名称")),
         }
     }
 
-    /// What is wrong with the next token.
-    fn unexpected(&self, why: &str) -> Misplaced {
-        let found = self.tokens.get(self.at).and_then(|placed| self.text.get(placed.from..placed.to));
+    /// The error of the next token; `why` follows its text.
+    fn unexpected(&self, why: &str) -> SyntaxError {
+        let found = self.tokens.get(self.next).and_then(|token| self.text.get(token.start..token.end));
         match found.unwrap_or_default() {
-            "" => Misplaced::new(self.from(), "没有写完"),
-            found => Misplaced::new(self.from(), format!("的“{found}”{why}")),
+            "" => SyntaxError::new(self.offset(), "没有写完"),
+            found => SyntaxError::new(self.offset(), format!("的“{found}”{why}")),
         }
     }
 
-    /// What was read from byte `from` up to the last token passed.
-    fn node(&self, from: usize, kind: Kind<'t>) -> Parsed<'t> {
-        let to = self.at.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(from, |placed| placed.to);
+    /// The expression from byte `start` up to the last token consumed.
+    fn node(&self, start: usize, kind: ExprKind<'t>) -> Parsed<'t> {
+        let end = self.next.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(start, |token| token.end);
         let depth = kind.depth() + 1;
         if depth > MAX_DEPTH {
-            return Err(too_deep(from));
+            return Err(too_deep(start));
         }
-        Ok(Expr { text: self.text.get(from..to).unwrap_or_default(), kind, depth })
+        Ok(Expr { text: self.text.get(start..end).unwrap_or_default(), kind, depth })
     }
 
-    /// Operands between operators that bind tighter than `loosest`; those that bind alike from left to right.
-    fn expression(&mut self, loosest: u8) -> Parsed<'t> {
-        let from = self.from();
+    /// Operands between operators of a precedence above `lowest`; operators of one precedence associate to the left.
+    fn expression(&mut self, lowest: u8) -> Parsed<'t> {
+        let start = self.offset();
         let mut left = self.operand()?;
-        while let Token::Sign(sign) = self.peek() {
-            let Some((operator, tightness)) = Operator::of(sign).filter(|(_, tightness)| *tightness > loosest) else {
+        while let TokenKind::Symbol(symbol) = self.peek() {
+            let Some((operator, precedence)) =
+                Operator::from_symbol(symbol).filter(|(_, precedence)| *precedence > lowest)
+            else {
                 break;
             };
-            self.at += 1;
-            let right = self.expression(tightness)?;
-            left = self.node(from, Kind::Binary(operator, Box::new([left, right])))?;
+            self.next += 1;
+            let right = self.expression(precedence)?;
+            left = self.node(start, ExprKind::Binary(operator, Box::new([left, right])))?;
         }
         Ok(left)
     }
 
-    /// An operand with what stands before and behind it. All recursion passes here.
+    /// An operand with its prefix operators, properties and method calls. All recursion of the parser goes through here.
     fn operand(&mut self) -> Parsed<'t> {
         if self.depth == MAX_DEPTH {
-            return Err(too_deep(self.from()));
+            return Err(too_deep(self.offset()));
         }
         self.depth += 1;
-        let from = self.from();
-        let operand = if self.passes("!") {
-            self.operand().and_then(|of| self.node(from, Kind::Not(Box::new(of))))
-        } else if self.passes("-") {
-            self.operand().and_then(|of| self.node(from, Kind::Negate(Box::new(of))))
+        let start = self.offset();
+        let operand = if self.eat("!") {
+            self.operand().and_then(|operand| self.node(start, ExprKind::Not(Box::new(operand))))
+        } else if self.eat("-") {
+            self.operand().and_then(|operand| self.node(start, ExprKind::Negate(Box::new(operand))))
         } else {
-            self.primary().and_then(|first| self.linked(from, first))
+            self.primary().and_then(|first| self.postfix(start, first))
         };
         self.depth -= 1;
         operand
     }
 
-    /// `.name` and `.name(…)` behind an operand.
-    fn linked(&mut self, from: usize, mut of: Expr<'t>) -> Parsed<'t> {
-        while self.passes(".") {
+    /// `.name` and `.name(…)` after an operand.
+    fn postfix(&mut self, start: usize, mut operand: Expr<'t>) -> Parsed<'t> {
+        while self.eat(".") {
             let name = self.name()?;
-            let kind = if self.passes("(") {
-                Kind::Call(name, self.arguments(vec![of], ")")?)
+            let kind = if self.eat("(") {
+                ExprKind::Call(name, self.arguments(vec![operand], ")")?)
             } else {
-                Kind::Property(Box::new(of), name)
+                ExprKind::Property(Box::new(operand), name)
             };
-            of = self.node(from, kind)?;
+            operand = self.node(start, kind)?;
         }
-        Ok(of)
+        Ok(operand)
     }
 
     fn primary(&mut self) -> Parsed<'t> {
-        let from = self.from();
+        let start = self.offset();
         let kind = match self.peek().clone() {
-            Token::Number(number) => Kind::Number(number),
-            Token::Text(text) => Kind::Text(text),
-            Token::Word("true") => Kind::Flag(true),
-            Token::Word("false") => Kind::Flag(false),
-            Token::Word(name) => {
-                self.at += 1;
-                let called = self.passes("(");
-                let kind = if called { Kind::Call(name, self.arguments(Vec::new(), ")")?) } else { Kind::Name(name) };
-                return self.node(from, kind);
+            TokenKind::Number(number) => ExprKind::Number(number),
+            TokenKind::Text(text) => ExprKind::Text(text),
+            TokenKind::Word("true") => ExprKind::Flag(true),
+            TokenKind::Word("false") => ExprKind::Flag(false),
+            TokenKind::Word(name) => {
+                self.next += 1;
+                let called = self.eat("(");
+                let kind =
+                    if called { ExprKind::Call(name, self.arguments(Vec::new(), ")")?) } else { ExprKind::Name(name) };
+                return self.node(start, kind);
             }
-            Token::Sign("[") => {
-                self.at += 1;
-                let kind = Kind::List(self.arguments(Vec::new(), "]")?);
-                return self.node(from, kind);
+            TokenKind::Symbol("[") => {
+                self.next += 1;
+                let kind = ExprKind::List(self.arguments(Vec::new(), "]")?);
+                return self.node(start, kind);
             }
-            Token::Sign("(") => {
-                self.at += 1;
+            TokenKind::Symbol("(") => {
+                self.next += 1;
                 let inside = self.expression(0)?;
                 self.expect(")")?;
                 return Ok(inside);
             }
             _ => return Err(self.unexpected("不对，应是数字、文字、名称或括号")),
         };
-        self.at += 1;
-        self.node(from, kind)
+        self.next += 1;
+        self.node(start, kind)
     }
 
-    /// What stands up to the closing bracket, parted by commas, after those `before`.
-    fn arguments(&mut self, before: Vec<Expr<'t>>, closing: &str) -> Result<Vec<Expr<'t>>, Misplaced> {
-        let mut arguments = before;
-        if self.passes(closing) {
+    /// The arguments up to the closing bracket, appended to `arguments`.
+    fn arguments(&mut self, mut arguments: Vec<Expr<'t>>, closing: &str) -> Result<Vec<Expr<'t>>, SyntaxError> {
+        if self.eat(closing) {
             return Ok(arguments);
         }
         loop {
             arguments.push(self.argument()?);
-            if !self.passes(",") {
+            if !self.eat(",") {
                 self.expect(closing)?;
                 return Ok(arguments);
             }
@@ -282,43 +180,44 @@ impl<'t> Parser<'t> {
     }
 
     fn argument(&mut self) -> Parsed<'t> {
-        let from = self.from();
-        if !self.passes("|") {
+        let start = self.offset();
+        if !self.eat("|") {
             return self.expression(0);
         }
         let mut parameters = vec![self.name()?];
-        while self.passes(",") {
+        while self.eat(",") {
             parameters.push(self.name()?);
         }
         self.expect("|")?;
         let body = self.expression(0)?;
-        self.node(from, Kind::Closure(parameters, Box::new(body)))
+        self.node(start, ExprKind::Closure(parameters, Box::new(body)))
     }
 }
 
-fn too_deep(at: usize) -> Misplaced {
-    Misplaced::new(at, format!("嵌套太深，最多 {MAX_DEPTH} 层"))
+fn too_deep(offset: usize) -> SyntaxError {
+    SyntaxError::new(offset, format!("嵌套太深，最多 {MAX_DEPTH} 层"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Expr, Kind, MAX_DEPTH, parse};
+    use super::super::ast::{Expr, ExprKind, MAX_DEPTH};
+    use super::parse;
 
     /// The tree with all its brackets.
     fn shape(expr: &Expr<'_>) -> String {
         let all = |parts: &[Expr<'_>]| parts.iter().map(shape).collect::<Vec<_>>().join(" ");
         match &expr.kind {
-            Kind::Number(number) => number.to_string(),
-            Kind::Text(text) => format!("{text:?}"),
-            Kind::Flag(flag) => flag.to_string(),
-            Kind::Name(name) => (*name).to_owned(),
-            Kind::List(parts) => format!("[{}]", all(parts)),
-            Kind::Property(of, name) => format!("{}.{name}", shape(of)),
-            Kind::Call(name, parts) => format!("{name}({})", all(parts)),
-            Kind::Closure(names, body) => format!("|{}| {}", names.join(" "), shape(body)),
-            Kind::Not(of) => format!("(Not {})", shape(of)),
-            Kind::Negate(of) => format!("(Negate {})", shape(of)),
-            Kind::Binary(operator, parts) => format!("({operator:?} {})", all(&parts[..])),
+            ExprKind::Number(number) => number.to_string(),
+            ExprKind::Text(text) => format!("{text:?}"),
+            ExprKind::Flag(flag) => flag.to_string(),
+            ExprKind::Name(name) => (*name).to_owned(),
+            ExprKind::List(parts) => format!("[{}]", all(parts)),
+            ExprKind::Property(of, name) => format!("{}.{name}", shape(of)),
+            ExprKind::Call(name, parts) => format!("{name}({})", all(parts)),
+            ExprKind::Closure(names, body) => format!("|{}| {}", names.join(" "), shape(body)),
+            ExprKind::Not(of) => format!("(Not {})", shape(of)),
+            ExprKind::Negate(of) => format!("(Negate {})", shape(of)),
+            ExprKind::Binary(operator, parts) => format!("({operator:?} {})", all(&parts[..])),
         }
     }
 
@@ -355,7 +254,7 @@ mod tests {
 
     #[test]
     fn parts_keep_their_text() {
-        let Ok(Expr { kind: Kind::Binary(_, parts), .. }) = parse(" max(a, 2) + b . c ") else { panic!("a sum") };
+        let Ok(Expr { kind: ExprKind::Binary(_, parts), .. }) = parse(" max(a, 2) + b . c ") else { panic!("a sum") };
         assert_eq!(parts.map(|part| part.text), ["max(a, 2)", "b . c"]);
     }
 

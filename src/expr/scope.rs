@@ -1,11 +1,12 @@
-//! What names stand for in an expression: it depends on what the expression is about.
+//! Resolves the names of an expression: days, ledgers, branches and earlier metrics. Which exist depends on where the
+//! expression is written; the parameters of closures are kept by the type checker.
 
 use jiff::civil::Date;
 
 use super::hir::Field;
 use crate::notice::{ColumnType, Notice, nearest};
 
-/// What kind of thing a value is.
+/// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
     /// An exact number.
@@ -16,15 +17,15 @@ pub enum Type {
     Date,
     /// Yes or no.
     Flag,
-    /// A row of a ledger, by the ledger's place in the notice.
+    /// A row of a ledger, by the ledger's index in the notice.
     Row(usize),
     /// A branch.
     Branch,
 }
 
 impl Type {
-    /// What a person calls it.
-    pub fn called(self) -> &'static str {
+    /// What users call it.
+    pub fn label(self) -> &'static str {
         match self {
             Self::Number => "数字",
             Self::Text => "文字",
@@ -35,8 +36,8 @@ impl Type {
         }
     }
 
-    /// The type of what a column's cells say.
-    fn of_column(kind: ColumnType) -> Self {
+    /// The type of a column's cells.
+    fn from_column(kind: ColumnType) -> Self {
         match kind {
             ColumnType::Branch | ColumnType::Serial | ColumnType::Text | ColumnType::Choice => Self::Text,
             ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent => Self::Number,
@@ -46,16 +47,16 @@ impl Type {
     }
 }
 
-/// What a name stands for.
+/// What a name refers to.
 #[derive(Clone, Copy, Debug)]
-pub enum Name {
+pub enum Definition {
     /// A day of the notice.
     Date(Date),
-    /// The fixed days; which of them follows a dot.
+    /// The prefix of the fixed days: `calendar.theme`.
     Calendar,
-    /// A list, by its place among those that the evaluation is given, of such values.
+    /// A list given to the evaluation, by its index, and the type of its values.
     List(usize, Type),
-    /// An earlier metric, by its place, and whether it is additive.
+    /// An earlier metric, by its index, and whether it is additive.
     Metric(usize, bool),
 }
 
@@ -63,59 +64,59 @@ pub enum Name {
 #[derive(Clone, Debug)]
 pub struct Scope<'n> {
     notice: &'n Notice,
-    known: Vec<(&'n str, Name)>,
-    /// What the whole expression is about, when that is one row or branch.
+    names: Vec<(&'n str, Definition)>,
+    /// The name and type of the row or branch that the whole expression is about, when there is one.
     pub subject: Option<(&'n str, Type)>,
 }
 
 impl<'n> Scope<'n> {
-    /// Names that every expression may use: `cutoff`, `deadline`, and the fixed days under `calendar`.
-    pub fn of(notice: &'n Notice) -> Self {
-        let (cutoff, deadline) = (Name::Date(notice.notice.cutoff), Name::Date(notice.notice.deadline));
-        let known = vec![("cutoff", cutoff), ("deadline", deadline), ("calendar", Name::Calendar)];
-        Self { notice, known, subject: None }
+    /// The names of every expression: `cutoff`, `deadline`, and the fixed days under `calendar`.
+    pub fn new(notice: &'n Notice) -> Self {
+        let (cutoff, deadline) = (Definition::Date(notice.notice.cutoff), Definition::Date(notice.notice.deadline));
+        let names = vec![("cutoff", cutoff), ("deadline", deadline), ("calendar", Definition::Calendar)];
+        Self { notice, names, subject: None }
     }
 
-    /// The same with `name` for the row or branch that the expression is about.
-    pub fn about(mut self, name: &'n str, kind: Type) -> Self {
+    /// The same scope with `name` for the row or branch that the expression is about.
+    pub fn with_subject(mut self, name: &'n str, kind: Type) -> Self {
         self.subject = Some((name, kind));
         self
     }
 
-    /// From now on, `name` stands for something more.
-    pub fn add(&mut self, name: &'n str, meaning: Name) {
-        self.known.push((name, meaning));
+    /// Defines `name` for the expressions compiled from now on.
+    pub fn define(&mut self, name: &'n str, definition: Definition) {
+        self.names.push((name, definition));
     }
 
-    /// The notice.
+    /// The notice whose names these are.
     pub fn notice(&self) -> &'n Notice {
         self.notice
     }
 
-    /// What `name` stands for.
+    /// The definition of `name`.
     ///
     /// # Errors
-    /// With the names that exist, `parameters` among them.
-    pub fn find(&self, name: &str, parameters: &[(&str, Type)]) -> Result<Name, String> {
-        let found = self.known.iter().find(|(known, _)| *known == name).map(|(_, meaning)| *meaning);
-        let all = parameters.iter().map(|(name, _)| *name).chain(self.known.iter().map(|(name, _)| *name));
+    /// In Chinese, with the names that exist; `parameters` are listed too.
+    pub fn resolve(&self, name: &str, parameters: &[(&str, Type)]) -> Result<Definition, String> {
+        let found = self.names.iter().find(|(known, _)| *known == name).map(|(_, definition)| *definition);
+        let all = parameters.iter().map(|(name, _)| *name).chain(self.names.iter().map(|(name, _)| *name));
         found.ok_or_else(|| unknown(name, "不存在", all))
     }
 
-    /// The fixed days called `id`, up to the cutoff.
+    /// The fixed days of the calendar `id`, up to the cutoff.
     ///
     /// # Errors
-    /// With those that exist.
+    /// In Chinese, with the calendars that exist.
     pub fn days(&self, id: &str) -> Result<Vec<Date>, String> {
         let all = &self.notice.calendar;
         let days = all.get(id).map(|calendar| calendar.days_until(self.notice.notice.cutoff));
         days.ok_or_else(|| unknown(&format!(".{id}"), "不是固定日", all.keys().map(String::as_str)))
     }
 
-    /// What `id` is of a row or a branch; `None` when `of` is neither.
+    /// The field `id` of a row or a branch and its type; `None` when `of` is neither.
     ///
     /// # Errors
-    /// With what such a row or branch has.
+    /// In Chinese, with the fields that such a row or branch has.
     pub fn field(&self, of: Type, id: &str) -> Option<Result<(Field, Type), String>> {
         let notice = self.notice;
         match of {
@@ -123,7 +124,7 @@ impl<'n> Scope<'n> {
             Type::Row(ledger) => {
                 let (_, ledger) = notice.ledger.get_index(ledger)?;
                 let column = ledger.columns.get_full(id);
-                let found = column.map(|(at, _, column)| (Field::Column(at), Type::of_column(column.kind)));
+                let found = column.map(|(at, _, column)| (Field::Column(at), Type::from_column(column.kind)));
                 let all = ledger.columns.keys().map(String::as_str);
                 Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是列名", all)))
             }
@@ -140,12 +141,12 @@ impl<'n> Scope<'n> {
     }
 }
 
-/// The sentence about a name that leads nowhere.
+/// The message about an unknown name.
 fn unknown<'k>(name: &str, what: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
     format!("表达式里的“{name}”{what}{}", available(name.trim_start_matches('.'), known))
 }
 
-/// The end of such a sentence: what may have been meant, and what there is.
+/// The end of such a message: the most similar name, and all names.
 pub fn available<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
     let near = nearest(name, known.clone());
     let hint = near.map_or_else(|| "；".to_owned(), |near| format!("，是不是“{near}”？"));

@@ -1,143 +1,155 @@
-//! The department's expressions: lists of branches, and metrics over all of them.
+//! The expressions of the summary: lists of branches, and metrics over all branches.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use rust_decimal::Decimal;
-
-use super::eval::{self, Val, Values};
+use super::eval;
 use super::hir::Node;
-use super::scope::{Name, Scope, Type};
+use super::scope::{Definition, Scope, Type};
 use super::typecheck::{Compiled, compile};
-use super::{Outcome, outcomes};
+use super::value::{BranchMetrics, MetricResult, Value, ValueList};
 use crate::notice::{List, Notice, NoticeError, Summary};
 
-/// A branch as the department's expressions see it.
-#[derive(Clone, Copy, Debug)]
-pub struct BranchMetrics<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Its kind.
-    pub kind: &'a str,
-    /// Its metrics as reported, by their places in the notice.
-    pub metrics: &'a [Option<Decimal>],
-}
-
-/// A list of branches, by their places.
+/// A list of branches, by their indexes in the roster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listed {
-    /// Those for which it holds, sorted.
+pub struct BranchList {
+    /// The branches on the list, in its order.
     pub branches: Vec<usize>,
-    /// Those of which nobody can say whether it holds.
+    /// The branches that may belong on the list: a value that decides it is missing.
     pub undecided: Vec<usize>,
 }
 
-/// What the department's expressions come to.
+/// The values of the summary's expressions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Overview {
-    /// The lists, in the notice's order.
-    pub lists: Vec<Listed>,
-    /// The metrics, in the notice's order.
-    pub metrics: Vec<Outcome>,
+pub struct SummaryValues {
+    /// The lists, in the order of the notice.
+    pub lists: Vec<BranchList>,
+    /// The metrics, in the order of the notice.
+    pub metrics: Vec<MetricResult>,
 }
 
-/// The department's expressions, compiled once.
+/// The summary's expressions, compiled once.
 #[derive(Debug)]
 pub struct SummaryExpressions {
-    /// The lists' conditions; none for a list of all branches.
+    /// The lists' conditions; `None` for a list of all branches.
     lists: Vec<Option<Node>>,
     metrics: Vec<Node>,
-    /// For each metric, the branch metrics that it reads, itself or through lists and other metrics.
-    pub reads: Vec<Vec<usize>>,
-    /// For each metric, whether it asks for branches, itself or through other metrics.
-    pub asks: Vec<bool>,
+    /// For each metric, the branch metrics that it depends on, itself or through lists and other metrics.
+    pub branch_metrics: Vec<Vec<usize>>,
+    /// For each metric, whether it depends on branches, itself or through other metrics.
+    pub reads_branches: Vec<bool>,
 }
 
 impl SummaryExpressions {
-    /// Compiles them; what cannot be compiled is added to `errors`.
+    /// Compiles the expressions; adds the errors of those that do not compile to `errors`.
     pub fn compile(notice: &Notice, summary: &Summary, errors: &mut Vec<NoticeError>) -> Self {
-        let mut compiled = Self { lists: Vec::new(), metrics: Vec::new(), reads: Vec::new(), asks: Vec::new() };
-        let mut names = Scope::of(notice);
-        names.add("branches", Name::List(0, Type::Branch));
-        // What each list reads, by its place among the lists that metrics are given: all branches come first.
-        let mut read = vec![BTreeSet::new()];
-        let of_branch = Scope::of(notice).about("b", Type::Branch);
+        let mut compiled =
+            Self { lists: Vec::new(), metrics: Vec::new(), branch_metrics: Vec::new(), reads_branches: Vec::new() };
+        let mut scope = Scope::new(notice);
+        // List 0 holds all branches; the lists of the settings follow.
+        scope.define("branches", Definition::List(0, Type::Branch));
+        let mut list_reads = vec![BTreeSet::new()];
+        let branch_scope = Scope::new(notice).with_subject("b", Type::Branch);
         for (id, list) in &summary.list {
-            let when = list.when.as_ref().map(|when| compile(&of_branch, when, Type::Flag));
-            let when = when.transpose().map_err(|error| errors.push(error)).unwrap_or_default();
-            names.add(id, Name::List(read.len(), Type::Branch));
-            read.push(when.as_ref().map(|when| when.seen.of_branches.clone()).unwrap_or_default());
-            compiled.lists.push(when.map(|when| when.node));
+            let condition = match list.when.as_ref().map(|when| compile(&branch_scope, when, Type::Flag)).transpose() {
+                Ok(condition) => condition,
+                Err(error) => {
+                    errors.push(error);
+                    None
+                }
+            };
+            scope.define(id, Definition::List(list_reads.len(), Type::Branch));
+            let reads = condition.as_ref().map(|condition| condition.references.branch_metrics.clone());
+            list_reads.push(reads.unwrap_or_default());
+            compiled.lists.push(condition.map(|condition| condition.node));
         }
-        for (at, (id, metric)) in summary.metric.iter().enumerate() {
-            let expression = compile(&names, &metric.expr, Type::Number).map_err(|error| errors.push(error));
-            names.add(id, Name::Metric(at, false));
-            if let Ok(expression) = expression {
-                compiled.add(expression, &read);
+        for (index, (id, metric)) in summary.metric.iter().enumerate() {
+            match compile(&scope, &metric.expr, Type::Number) {
+                Ok(expression) => compiled.add_metric(expression, &list_reads),
+                Err(error) => errors.push(error),
             }
+            scope.define(id, Definition::Metric(index, false));
         }
         compiled
     }
 
-    /// One more metric; `read` is what each list reads.
-    fn add(&mut self, Compiled { node, seen, .. }: Compiled, read: &[BTreeSet<usize>]) {
-        let mut reads = seen.of_branches;
-        reads.extend(seen.lists.iter().filter_map(|list| read.get(*list)).flatten());
-        reads.extend(seen.metrics.iter().filter_map(|earlier| self.reads.get(*earlier)).flatten());
-        let earlier = |earlier: &usize| self.asks.get(*earlier).copied().unwrap_or_default();
-        self.asks.push(!seen.lists.is_empty() || seen.metrics.iter().any(earlier));
-        self.reads.push(reads.into_iter().collect());
+    /// Adds a metric; `list_reads` are the branch metrics that each list depends on.
+    fn add_metric(&mut self, Compiled { node, references, .. }: Compiled, list_reads: &[BTreeSet<usize>]) {
+        let mut branch_metrics = references.branch_metrics;
+        branch_metrics.extend(references.lists.iter().filter_map(|list| list_reads.get(*list)).flatten());
+        let mut reads_branches = !references.lists.is_empty();
+        for earlier in references.metrics {
+            branch_metrics.extend(self.branch_metrics.get(earlier).into_iter().flatten());
+            reads_branches |= self.reads_branches.get(earlier).copied().unwrap_or_default();
+        }
+        self.branch_metrics.push(branch_metrics.into_iter().collect());
+        self.reads_branches.push(reads_branches);
         self.metrics.push(node);
     }
 
-    /// What they come to for all branches.
-    pub fn overview(&self, notice: &Notice, branches: &[BranchMetrics<'_>]) -> Overview {
-        let plans = notice.summary.iter().flat_map(|summary| summary.list.values());
-        let lists = self.lists.iter().zip(plans);
-        let lists: Vec<Listed> = lists.map(|(when, plan)| listed(when.as_ref(), plan, notice, branches)).collect();
-        let all: Vec<Val<'_>> = branches.iter().map(Val::Branch).collect();
-        // A list of which nobody can say who is on it is not known.
-        let chosen = lists.iter().map(|listed| {
-            let chosen = listed.branches.iter().filter_map(|at| all.get(*at)).copied().collect();
-            listed.undecided.is_empty().then_some(chosen)
-        });
-        let chosen: Vec<Option<Vec<Val<'_>>>> = chosen.collect();
-        let list = |at: usize| match at.checked_sub(1) {
-            None => Some(Values::Any(&all)),
-            Some(at) => chosen.get(at)?.as_deref().map(Values::Any),
+    /// Evaluates the expressions for all branches.
+    pub fn evaluate(&self, notice: &Notice, branches: &[BranchMetrics<'_>]) -> SummaryValues {
+        let settings = notice.summary.iter().flat_map(|summary| summary.list.values());
+        let lists: Vec<BranchList> = (self.lists.iter().zip(settings))
+            .map(|(condition, list)| branch_list(condition.as_ref(), list, notice, branches))
+            .collect();
+        let all: Vec<Value<'_>> = branches.iter().map(Value::Branch).collect();
+        // A list with undecided branches is missing as a whole.
+        let list_values: Vec<Option<Vec<Value<'_>>>> = (lists.iter())
+            .map(|list| {
+                let values = list.branches.iter().filter_map(|index| all.get(*index)).copied().collect();
+                list.undecided.is_empty().then_some(values)
+            })
+            .collect();
+        let external = |index: usize| match index.checked_sub(1) {
+            None => Some(ValueList::Values(&all)),
+            Some(index) => list_values.get(index)?.as_deref().map(ValueList::Values),
         };
-        let metrics = outcomes(&self.metrics, &list, branches.len());
-        Overview { lists, metrics }
+        let metrics = eval::metrics(&self.metrics, &external, branches.len());
+        SummaryValues { lists, metrics }
     }
 }
 
-/// The branches for which `when` holds, sorted and cut off as `plan` says.
-fn listed(when: Option<&Node>, plan: &List, notice: &Notice, branches: &[BranchMetrics<'_>]) -> Listed {
-    let mut listed = Listed::default();
-    for (at, branch) in branches.iter().enumerate() {
-        match when.map_or(Some(true), |when| eval::holds(when, Val::Branch(branch))) {
-            Some(true) => listed.branches.push(at),
+/// The branches for which `condition` holds, sorted and cut off as the settings of the list say.
+fn branch_list(
+    condition: Option<&Node>,
+    settings: &List,
+    notice: &Notice,
+    branches: &[BranchMetrics<'_>],
+) -> BranchList {
+    let mut list = BranchList::default();
+    for (index, branch) in branches.iter().enumerate() {
+        match condition.map_or(Some(true), |condition| eval::condition(condition, Value::Branch(branch))) {
+            Some(true) => list.branches.push(index),
             Some(false) => {}
-            None => listed.undecided.push(at),
+            None => list.undecided.push(index),
         }
     }
-    let by = plan.sort.as_ref().and_then(|sort| notice.metric.get_index_of(sort.get_ref()));
-    let Some(by) = by else { return listed };
-    let value = |at: &usize| branches[*at].metrics.get(by).copied().flatten();
-    // A branch without the metric stands last, and among the first of a list nobody can place it.
-    let (mut valued, without): (Vec<usize>, Vec<usize>) =
-        listed.branches.into_iter().partition(|at| value(at).is_some());
-    match plan.descending {
-        true => valued.sort_by_key(|at| std::cmp::Reverse(value(at))),
-        false => valued.sort_by_key(value),
+    let Some(sort) = &settings.sort else { return list };
+    let Some(metric) = notice.metric.get_index_of(sort.get_ref()) else { return list };
+    let value = |index: &usize| branches[*index].metrics.get(metric).copied().flatten();
+    let (mut sorted, without_value): (Vec<usize>, Vec<usize>) =
+        list.branches.into_iter().partition(|index| value(index).is_some());
+    if settings.descending {
+        sorted.sort_by_key(|index| Reverse(value(index)));
+    } else {
+        sorted.sort_by_key(value);
     }
-    match plan.take {
-        Some(_) => listed.undecided.extend(without),
-        None => valued.extend(without),
+    match settings.take {
+        // A branch without the metric may belong among the first.
+        Some(count) => {
+            list.undecided.extend(without_value);
+            truncate_with_ties(&mut sorted, count, value);
+        }
+        None => sorted.extend(without_value),
     }
-    let last = plan.take.and_then(|take| take.checked_sub(1)).and_then(|last| valued.get(last)).map(value);
-    // Branches that are as good as the last one named are named too.
-    let kept = last.map_or(valued.len(), |last| valued.iter().rposition(|at| value(at) == last).map_or(0, |at| at + 1));
-    valued.truncate(kept);
-    listed.branches = valued;
-    listed
+    list.branches = sorted;
+    list
+}
+
+/// Keeps the first `count` branches, and those after them whose value equals that of the last.
+fn truncate_with_ties<V: PartialEq>(sorted: &mut Vec<usize>, count: usize, value: impl Fn(&usize) -> V) {
+    let Some(last) = count.checked_sub(1).and_then(|last| sorted.get(last)).map(&value) else { return };
+    let kept = sorted.iter().rposition(|index| value(index) == last).map_or(0, |index| index + 1);
+    sorted.truncate(kept);
 }

@@ -1,4 +1,4 @@
-//! What expressions mean, from their text to what they come to.
+//! Expressions from their text to their results.
 
 use std::sync::{Arc, LazyLock};
 
@@ -7,10 +7,11 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 use toml::Spanned;
 
-use super::eval::{self, Env, Val, Values};
-use super::scope::{Name, Scope, Type};
+use super::eval::{self, Env};
+use super::scope::{Definition, Scope, Type};
 use super::typecheck::{self, Compiled};
-use super::{Expressions, FUNCTIONS, Function, Outcome, Shape};
+use super::value::ValueList;
+use super::{Expressions, FUNCTIONS, Function, MetricResult, Shape, value};
 use crate::diagnostics::Source;
 use crate::ingest::CellNotes;
 use crate::model::{Cell, Row, Value};
@@ -48,36 +49,36 @@ fn number(number: i64) -> Value<'static> {
 
 /// Compiles `text` where `theme`, `study` and `task` are ledgers, and `gone` and `total` metrics.
 fn compiled(text: &str, wanted: Type) -> Result<Compiled, String> {
-    let mut names = Scope::of(&NOTICE);
+    let mut scope = Scope::new(&NOTICE);
     for (at, id) in NOTICE.ledger.keys().enumerate().filter(|(_, id)| ["theme", "study", "task"].contains(&id.as_str()))
     {
-        names.add(id, Name::List(at, Type::Row(at)));
+        scope.define(id, Definition::List(at, Type::Row(at)));
     }
-    names.add("gone", Name::Metric(0, false));
-    names.add("total", Name::Metric(1, true));
+    scope.define("gone", Definition::Metric(0, false));
+    scope.define("total", Definition::Metric(1, true));
     let expr = Spanned::new(0..0, text.to_owned());
-    typecheck::compile(&names, &expr, wanted).map_err(|error| error.to_string())
+    typecheck::compile(&scope, &expr, wanted).map_err(|error| error.to_string())
 }
 
 /// What `text` comes to, a number: every theme day's cells are blank, three people study, no tasks were handed in,
 /// `gone` says nothing, and `total` is 7.
-fn run(text: &str) -> Outcome {
+fn run(text: &str) -> MetricResult {
     let compiled = compiled(text, Type::Number).unwrap_or_else(|error| panic!("{text}: {error}"));
     let ledger = |id| NOTICE.ledger_index(id).expect("a ledger");
     let themes = [row(&[Value::Missing; 8])];
     let students = [(50, 40), (50, 50), (30, 45)].map(|(required, done)| student(number(required), number(done)));
     let (theme, study) = (ledger("theme"), ledger("study"));
     let lists = |at| match at {
-        at if at == theme => Some(Values::Rows(&themes)),
-        at if at == study => Some(Values::Rows(&students)),
+        at if at == theme => Some(ValueList::Rows(&themes)),
+        at if at == study => Some(ValueList::Rows(&students)),
         _ => None,
     };
-    let metrics = |at| if at == 1 { Val::Number(7.into()) } else { Val::NOTHING };
-    eval::outcome(&compiled.node, Env { lists: &lists, metrics: &metrics }, 0)
+    let metrics = |at| if at == 1 { value::Value::Number(7.into()) } else { value::Value::MISSING };
+    eval::metric(&compiled.node, Env { lists: &lists, metrics: &metrics }, 0)
 }
 
 /// What a condition comes to: 1 for yes, 0 for no.
-fn yes(condition: &str) -> Outcome {
+fn yes(condition: &str) -> MetricResult {
     run(&format!("[1].filter(|x| {condition}).len()"))
 }
 
@@ -109,12 +110,12 @@ fn arithmetic_is_exact() {
         ("study.filter(|a| study.some(|b| b.required < a.required)).len()", "2"),
         ("ratio(study.len(), total - 1) /* 一半 */", "0.5"),
     ] {
-        assert_eq!(run(text), Outcome::Number(result.parse().unwrap()), "{text}");
+        assert_eq!(run(text), MetricResult::Number(result.parse().unwrap()), "{text}");
     }
-    assert_eq!(yes("true || 1 / 0 > 1"), Outcome::Number(1.into()));
-    assert_eq!(yes("false && gone > 1 || !(1 > 2) && 'b' > \"a\" && true > false"), Outcome::Number(1.into()));
-    assert_eq!(yes("study.all(|r| r.done >= 40) && !study.some(|r| r.done == 41)"), Outcome::Number(1.into()));
-    assert_eq!(yes("calendar.theme.some(|d| d == cutoff) || study.is_empty()"), Outcome::Number(0.into()));
+    assert_eq!(yes("true || 1 / 0 > 1"), MetricResult::Number(1.into()));
+    assert_eq!(yes("false && gone > 1 || !(1 > 2) && 'b' > \"a\" && true > false"), MetricResult::Number(1.into()));
+    assert_eq!(yes("study.all(|r| r.done >= 40) && !study.some(|r| r.done == 41)"), MetricResult::Number(1.into()));
+    assert_eq!(yes("calendar.theme.some(|d| d == cutoff) || study.is_empty()"), MetricResult::Number(0.into()));
 }
 
 #[test]
@@ -136,19 +137,19 @@ fn a_missing_value_never_counts() {
         "task.filter(|r| true).len()",
         "sum(task.map(|r| 1))",
     ] {
-        assert_eq!(run(text), Outcome::Missing(None), "{text}");
+        assert_eq!(run(text), MetricResult::Missing(None), "{text}");
     }
     for condition in ["gone < 5", "5 >= gone", "gone == gone", "gone == 1 || true", "task.some(|r| true)"] {
-        assert_eq!(yes(condition), Outcome::Missing(None), "{condition}");
+        assert_eq!(yes(condition), MetricResult::Missing(None), "{condition}");
     }
     // Nor behind the value that decides, when the list is made on the way.
     for condition in ["[1, gone].filter(|x| x > 0).some(|x| x == 1)", "[1, gone].map(|x| -x).all(|x| x > 0)"] {
-        assert_eq!(yes(condition), Outcome::Missing(None), "{condition}");
+        assert_eq!(yes(condition), MetricResult::Missing(None), "{condition}");
     }
-    assert_eq!(yes("[1, gone].some(|x| x == 1)"), Outcome::Number(1.into()));
-    assert_eq!(run("[gone, 1].filter(|x| has(x)).len()"), Outcome::Number(1.into()));
-    assert_eq!(yes("has(gone) || has(task) || theme.some(|r| has(r.due))"), Outcome::Number(0.into()));
-    assert_eq!(yes("has(study) && has(study.map(|r| 1)) && has(total)"), Outcome::Number(1.into()));
+    assert_eq!(yes("[1, gone].some(|x| x == 1)"), MetricResult::Number(1.into()));
+    assert_eq!(run("[gone, 1].filter(|x| has(x)).len()"), MetricResult::Number(1.into()));
+    assert_eq!(yes("has(gone) || has(task) || theme.some(|r| has(r.due))"), MetricResult::Number(0.into()));
+    assert_eq!(yes("has(study) && has(study.map(|r| 1)) && has(total)"), MetricResult::Number(1.into()));
 }
 
 #[test]
@@ -164,14 +165,14 @@ fn the_blank_cell_is_named_where_it_is_touched() {
         ("map(|r| days_between(cutoff, r.date)).sum()", "C2"),
         ("filter(|r| theme.some(|s| s.uploaded)).len()", "G2"),
     ] {
-        let Outcome::Missing(Some(named)) = run(&format!("theme.{fold}")) else { panic!("{fold}") };
+        let MetricResult::Missing(Some(named)) = run(&format!("theme.{fold}")) else { panic!("{fold}") };
         assert_eq!(named.a1(), cell, "{fold}");
     }
     // A column that the sheet does not have is no cell.
     let compiled = compiled("sum(study.map(|r| r.done))", Type::Number).unwrap();
     let rows = [row(&[Value::Text("甲党支部")])];
-    let given = Env { lists: &|_| Some(Values::Rows(&rows)), metrics: &|_| Val::NOTHING };
-    assert_eq!(eval::outcome(&compiled.node, given, 0), Outcome::Missing(None));
+    let env = Env { lists: &|_| Some(ValueList::Rows(&rows)), metrics: &|_| value::Value::MISSING };
+    assert_eq!(eval::metric(&compiled.node, env, 0), MetricResult::Missing(None));
 }
 
 #[test]
@@ -183,7 +184,7 @@ fn what_cannot_be_computed_fails_with_its_reason() {
         ("79228162514264337593543950335 + 1", "得数太大"),
         ("sum([79228162514264337593543950335, 1])", "得数太大"),
     ] {
-        let Outcome::Failed(reason) = run(text) else { panic!("{text}") };
+        let MetricResult::Failed(reason) = run(text) else { panic!("{text}") };
         assert!(reason.contains(says), "{text}: {reason}");
     }
 }
@@ -192,18 +193,18 @@ fn what_cannot_be_computed_fails_with_its_reason() {
 fn nothing_runs_away() {
     let compiled = compiled("study.filter(|a| study.all(|b| study.all(|c| true))).len()", Type::Number).unwrap();
     let rows = vec![student(number(1), number(1)); 400];
-    let given = Env { lists: &|_| Some(Values::Rows(&rows)), metrics: &|_| Val::NOTHING };
+    let env = Env { lists: &|_| Some(ValueList::Rows(&rows)), metrics: &|_| value::Value::MISSING };
     assert_eq!(
-        eval::outcome(&compiled.node, given, rows.len()),
-        Outcome::Failed("超过 5000000 步还没有算完".to_owned())
+        eval::metric(&compiled.node, env, rows.len()),
+        MetricResult::Failed("超过 5000000 步还没有算完".to_owned())
     );
 }
 
 #[test]
 fn the_deepest_expressions_can_be_evaluated() {
-    assert_eq!(run(&format!("0{}", " + 1".repeat(99))), Outcome::Number(99.into()));
-    assert_eq!(yes(&format!("{}true", "!".repeat(94))), Outcome::Number(1.into()));
-    assert_eq!(yes(&format!("{}true{}", "[1].some(|x| ".repeat(47), ")".repeat(47))), Outcome::Number(1.into()));
+    assert_eq!(run(&format!("0{}", " + 1".repeat(99))), MetricResult::Number(99.into()));
+    assert_eq!(yes(&format!("{}true", "!".repeat(94))), MetricResult::Number(1.into()));
+    assert_eq!(yes(&format!("{}true{}", "[1].some(|x| ".repeat(47), ")".repeat(47))), MetricResult::Number(1.into()));
 }
 
 #[test]
@@ -307,7 +308,7 @@ fn what_an_expression_reads_is_told_for_each_ledger() {
            settings = { label = "", expr = 'calendar.theme.filter(|d| d < cutoff).len()' }"#,
     );
     let expressions = Expressions::compile(&notice).unwrap();
-    let [short, both, through, settings, ..] = expressions.reads() else { panic!("four metrics") };
+    let [short, both, through, settings, ..] = expressions.dependencies() else { panic!("four metrics") };
     assert_eq!(named(&notice, &short.ledgers), [("study", vec!["required", "done"])]);
     assert_eq!(named(&notice, &both.ledgers), [("theme", vec!["topic"]), ("study", vec!["name"]), ("task", vec![])]);
     assert_eq!((&through.ledgers[..], &through.metrics[..]), (&[][..], &[0, 1][..]));
@@ -387,7 +388,7 @@ static SUMS: LazyLock<Expressions> = LazyLock::new(|| {
 fn sums(rows: &[Row]) -> Vec<Decimal> {
     let outcomes = SUMS.additive(NOTICE.ledger_index("study").unwrap(), rows);
     let number =
-        |(at, outcome)| if let Outcome::Number(number) = outcome { number } else { panic!("{at}: {outcome:?}") };
+        |(at, outcome)| if let MetricResult::Number(number) = outcome { number } else { panic!("{at}: {outcome:?}") };
     outcomes.into_iter().map(number).collect()
 }
 
@@ -418,6 +419,7 @@ fn a_day_is_compared_as_a_day() {
         row(&said)
     };
     let rows = [day(25, true), day(24, false), day(26, true), day(1, true)];
-    let given = Env { lists: &|at| (at == ledger).then_some(Values::Rows(&rows)), metrics: &|_| Val::NOTHING };
-    assert_eq!(eval::outcome(&compiled.node, given, 4), Outcome::Number(2.into()));
+    let env =
+        Env { lists: &|at| (at == ledger).then_some(ValueList::Rows(&rows)), metrics: &|_| value::Value::MISSING };
+    assert_eq!(eval::metric(&compiled.node, env, 4), MetricResult::Number(2.into()));
 }

@@ -1,288 +1,325 @@
-//! From what is written to what is meant: every name, function and kind of value is checked before anything runs.
+//! Compiles the syntax tree of an expression: resolves its names, checks its types, notes what it depends on, and
+//! finds out whether it is additive.
+//!
+//! An expression is additive when its values for any two sets of rows sum to its value for both together; only such
+//! metrics can be reconciled against whole ledgers.
 
 use std::cmp::Ordering;
 
-use rust_decimal::Decimal;
 use toml::Spanned;
 
-use super::dependencies::Seen;
-use super::eval::{self, EvalError};
+use super::arithmetic::{self, Operation};
+use super::ast::{Expr, ExprKind, Operator};
+use super::dependencies::References;
 use super::functions::{self, FUNCTIONS};
 use super::hir::{Closure, Field, List, Node};
-use super::parse::{Expr, Kind, Operator, parse};
-use super::scope::{Name, Scope, Type, available};
+use super::parse::parse;
+use super::scope::{Definition, Scope, Type, available};
 use crate::notice::NoticeError;
 
 /// An expression that can be evaluated.
 #[derive(Clone, Debug)]
 pub struct Compiled {
-    /// What there is to evaluate.
+    /// The checked expression.
     pub node: Node,
-    /// The names it uses.
-    pub seen: Seen,
+    /// The names that it refers to.
+    pub references: References,
     /// Whether its values for any two sets of rows sum to the value for both together.
     pub additive: bool,
 }
 
-/// Compiles an expression that must come to a value of type `wanted`.
+/// Compiles an expression of type `expected`.
 ///
 /// # Errors
-/// With the line of the settings, when it does not parse, names what does not exist, or puts together what does not
-/// go together.
-pub fn compile(names: &Scope<'_>, expr: &Spanned<String>, wanted: Type) -> Result<Compiled, NoticeError> {
-    let compiled = parse(expr.get_ref()).and_then(|tree| {
-        let mut resolver = Resolver { names, parameters: names.subject.into_iter().collect(), seen: Seen::default() };
-        match resolver.find(&tree)? {
-            Found::Item(item) if item.kind == wanted => {
-                Ok(Compiled { node: item.node, seen: resolver.seen, additive: item.additive })
+/// With the line of the settings, for a syntax error, an unknown name or a wrong type.
+pub fn compile(scope: &Scope<'_>, expr: &Spanned<String>, expected: Type) -> Result<Compiled, NoticeError> {
+    let check = |tree: Expr<'_>| {
+        let parameters = scope.subject.into_iter().collect();
+        let mut checker = TypeChecker { scope, parameters, references: References::default() };
+        match checker.check(&tree)? {
+            Typed::Value(value) if value.ty == expected => {
+                Ok(Compiled { node: value.node, references: checker.references, additive: value.additive })
             }
-            found => Err(format!("表达式应得出{}，却得出{}（{}）", wanted.called(), found.called(), tree.text)),
+            typed => Err(format!("表达式应得出{}，却得出{}（{}）", expected.label(), typed.label(), tree.text)),
         }
-    });
-    compiled.map_err(|message| names.notice().error_at(expr, message))
+    };
+    parse(expr.get_ref()).and_then(check).map_err(|message| scope.notice().error_at(expr, message))
 }
 
-/// A value, its type, and whether it is additive.
-struct Item {
+/// A checked expression of one value.
+struct TypedValue {
     node: Node,
-    kind: Type,
+    ty: Type,
     additive: bool,
 }
 
-/// A list, the type of its values, and whether those for two sets of rows are those for both together.
-struct Many {
+/// A checked expression of a list.
+struct TypedList {
     list: List,
-    of: Type,
+    /// The type of its values.
+    item: Type,
+    /// Whether the list for two sets of rows together holds the values of both lists.
     additive: bool,
 }
 
-/// What a part of an expression turns out to be.
-enum Found {
-    Item(Item),
-    Many(Many),
+/// A checked closure over the items of a list.
+struct TypedClosure {
+    closure: Closure,
+    /// The type of its result.
+    result: Type,
+    /// Whether the result depends on nothing but the item: on no list, no metric, no index.
+    item_only: bool,
 }
 
-impl Found {
-    fn item(node: Node, kind: Type) -> Self {
-        Self::Item(Item { node, kind, additive: false })
+/// A checked expression.
+enum Typed {
+    Value(TypedValue),
+    List(TypedList),
+}
+
+impl Typed {
+    fn value(node: Node, ty: Type) -> Self {
+        Self::Value(TypedValue { node, ty, additive: false })
     }
 
     fn number(node: Node, additive: bool) -> Self {
-        Self::Item(Item { node, kind: Type::Number, additive })
+        Self::Value(TypedValue { node, ty: Type::Number, additive })
     }
 
-    fn called(&self) -> &'static str {
+    fn list(list: List, item: Type, additive: bool) -> Self {
+        Self::List(TypedList { list, item, additive })
+    }
+
+    fn label(&self) -> &'static str {
         match self {
-            Self::Item(item) => item.kind.called(),
-            Self::Many(_) => "列表",
+            Self::Value(value) => value.ty.label(),
+            Self::List(_) => "列表",
         }
     }
 }
 
-type Fallible<T> = Result<T, String>;
+/// The error is a message in Chinese without file and line.
+type Checked<T> = Result<T, String>;
 
-struct Resolver<'a> {
-    names: &'a Scope<'a>,
+struct TypeChecker<'a> {
+    scope: &'a Scope<'a>,
     /// The parameters of the closures around, the innermost last.
     parameters: Vec<(&'a str, Type)>,
-    seen: Seen,
+    references: References,
 }
 
-impl<'a> Resolver<'a> {
-    fn find(&mut self, expr: &Expr<'a>) -> Fallible<Found> {
+impl<'a> TypeChecker<'a> {
+    fn check(&mut self, expr: &Expr<'a>) -> Checked<Typed> {
         match &expr.kind {
-            Kind::Number(number) => Ok(Found::item(Node::Number(*number), Type::Number)),
-            Kind::Text(text) => Ok(Found::item(Node::Text(text.clone()), Type::Text)),
-            Kind::Flag(flag) => Ok(Found::item(Node::Flag(*flag), Type::Flag)),
-            Kind::List(parts) => self.literal(expr, parts),
-            Kind::Name(name) => self.name(name),
-            Kind::Property(of, id) => self.property(of, id),
-            Kind::Call(function, arguments) => self.call(expr, function, arguments),
-            Kind::Closure(..) => Err(format!("“{}”只能写在 filter、map、some、all 的括号里", expr.text)),
-            Kind::Not(of) => Ok(Found::item(Node::Not(self.typed(of, Type::Flag)?.into()), Type::Flag)),
-            Kind::Negate(of) => {
-                let of = self.typed(of, Type::Number)?;
-                Ok(Found::number(Node::Negate(of.node.into()), of.additive))
+            ExprKind::Number(number) => Ok(Typed::value(Node::Number(*number), Type::Number)),
+            ExprKind::Text(text) => Ok(Typed::value(Node::Text(text.clone()), Type::Text)),
+            ExprKind::Flag(flag) => Ok(Typed::value(Node::Flag(*flag), Type::Flag)),
+            ExprKind::List(items) => self.list_literal(expr, items),
+            ExprKind::Name(name) => self.name(name),
+            ExprKind::Property(object, id) => self.property(object, id),
+            ExprKind::Call(function, arguments) => self.call(expr, function, arguments),
+            ExprKind::Closure(..) => Err(format!("“{}”只能写在 filter、map、some、all 的括号里", expr.text)),
+            ExprKind::Not(operand) => {
+                let operand = self.value_of_type(operand, Type::Flag)?;
+                Ok(Typed::value(Node::Not(operand.node.into()), Type::Flag))
             }
-            Kind::Binary(operator, parts) => self.binary(expr, *operator, parts),
+            ExprKind::Negate(operand) => {
+                let operand = self.value_of_type(operand, Type::Number)?;
+                Ok(Typed::number(Node::Negate(operand.node.into()), operand.additive))
+            }
+            ExprKind::Binary(operator, operands) => self.binary(expr, *operator, operands),
         }
     }
 
-    /// A value, of whatever type.
-    fn item(&mut self, expr: &Expr<'a>) -> Fallible<Item> {
-        match self.find(expr)? {
-            Found::Item(item) => Ok(item),
-            Found::Many(_) => Err(format!("表达式里的“{}”为列表，这里应为一个值", expr.text)),
+    /// A value of any type.
+    fn value(&mut self, expr: &Expr<'a>) -> Checked<TypedValue> {
+        match self.check(expr)? {
+            Typed::Value(value) => Ok(value),
+            Typed::List(_) => Err(format!("表达式里的“{}”为列表，这里应为一个值", expr.text)),
         }
     }
 
-    fn typed(&mut self, expr: &Expr<'a>, wanted: Type) -> Fallible<Item> {
-        let found = self.find(expr)?;
-        match found {
-            Found::Item(item) if item.kind == wanted => Ok(item),
-            found => Err(format!("表达式里的“{}”为{}，这里应为{}", expr.text, found.called(), wanted.called())),
+    fn value_of_type(&mut self, expr: &Expr<'a>, expected: Type) -> Checked<TypedValue> {
+        match self.check(expr)? {
+            Typed::Value(value) if value.ty == expected => Ok(value),
+            typed => Err(format!("表达式里的“{}”为{}，这里应为{}", expr.text, typed.label(), expected.label())),
         }
     }
 
-    fn pair(&mut self, [a, b]: [&Expr<'a>; 2], wanted: Type) -> Fallible<[Item; 2]> {
-        Ok([self.typed(a, wanted)?, self.typed(b, wanted)?])
+    fn pair_of_type(&mut self, left: &Expr<'a>, right: &Expr<'a>, expected: Type) -> Checked<[TypedValue; 2]> {
+        Ok([self.value_of_type(left, expected)?, self.value_of_type(right, expected)?])
     }
 
-    fn many(&mut self, expr: &Expr<'a>) -> Fallible<Many> {
-        match self.find(expr)? {
-            Found::Many(many) => Ok(many),
-            Found::Item(item) => Err(format!("表达式里的“{}”为{}，这里应为列表", expr.text, item.kind.called())),
+    fn list(&mut self, expr: &Expr<'a>) -> Checked<TypedList> {
+        match self.check(expr)? {
+            Typed::List(list) => Ok(list),
+            Typed::Value(value) => Err(format!("表达式里的“{}”为{}，这里应为列表", expr.text, value.ty.label())),
         }
     }
 
-    fn numbers(&mut self, expr: &Expr<'a>) -> Fallible<Many> {
-        let many = self.many(expr)?;
-        match many.of {
-            Type::Number => Ok(many),
-            other => Err(format!("表达式里的“{}”列出的为{}，这里应为数字", expr.text, other.called())),
+    fn number_list(&mut self, expr: &Expr<'a>) -> Checked<TypedList> {
+        let list = self.list(expr)?;
+        match list.item {
+            Type::Number => Ok(list),
+            other => Err(format!("表达式里的“{}”列出的为{}，这里应为数字", expr.text, other.label())),
         }
     }
 
-    fn literal(&mut self, expr: &Expr<'a>, parts: &[Expr<'a>]) -> Fallible<Found> {
-        let Some((first, others)) = parts.split_first() else {
+    fn list_literal(&mut self, expr: &Expr<'a>, items: &[Expr<'a>]) -> Checked<Typed> {
+        let Some((first, others)) = items.split_first() else {
             return Err("表达式里的“[]”是空的".to_owned());
         };
-        let first = self.item(first)?;
-        let (of, mut items) = (first.kind, vec![first.node]);
-        for part in others {
-            let item = self.item(part)?;
-            if item.kind != of {
-                let (one, other) = (of.called(), item.kind.called());
+        let first = self.value(first)?;
+        let item_type = first.ty;
+        let mut nodes = vec![first.node];
+        for other in others {
+            let other = self.value(other)?;
+            if other.ty != item_type {
+                let (one, other) = (item_type.label(), other.ty.label());
                 return Err(format!("表达式里的“{}”既有{one}又有{other}，应是同一种", expr.text));
             }
-            items.push(item.node);
+            nodes.push(other.node);
         }
-        Ok(Found::Many(Many { list: List::Items(items), of, additive: false }))
+        Ok(Typed::list(List::Items(nodes), item_type, false))
     }
 
-    /// The innermost parameter called `name`: how many stand within, and its type.
+    /// The innermost parameter called `name`: the number of parameters further in, and its type.
     fn parameter(&self, name: &str) -> Option<(usize, Type)> {
-        let mut parameters = self.parameters.iter().rev().enumerate();
-        parameters.find(|(_, (known, _))| *known == name).map(|(out, (_, kind))| (out, *kind))
+        let mut outward = self.parameters.iter().rev().enumerate();
+        outward.find(|(_, (known, _))| *known == name).map(|(depth, (_, ty))| (depth, *ty))
     }
 
-    fn name(&mut self, name: &str) -> Fallible<Found> {
-        if let Some((out, kind)) = self.parameter(name) {
-            return Ok(Found::item(Node::Parameter(out), kind));
+    fn name(&mut self, name: &str) -> Checked<Typed> {
+        if let Some((depth, ty)) = self.parameter(name) {
+            return Ok(Typed::value(Node::Parameter(depth), ty));
         }
-        match self.names.find(name, &self.parameters)? {
-            Name::Date(date) => Ok(Found::item(Node::Date(date), Type::Date)),
-            Name::Calendar => Err("表达式里的“calendar”后面应写明是哪一种固定日，如 calendar.theme".to_owned()),
-            Name::List(at, of) => {
-                self.seen.lists.insert(at);
-                Ok(Found::Many(Many { list: List::Env(at), of, additive: true }))
+        match self.scope.resolve(name, &self.parameters)? {
+            Definition::Date(date) => Ok(Typed::value(Node::Date(date), Type::Date)),
+            Definition::Calendar => Err("表达式里的“calendar”后面应写明是哪一种固定日，如 calendar.theme".to_owned()),
+            Definition::List(index, item) => {
+                self.references.lists.insert(index);
+                Ok(Typed::list(List::External(index), item, true))
             }
-            Name::Metric(at, additive) => {
-                self.seen.metrics.insert(at);
-                Ok(Found::number(Node::Metric(at), additive))
+            Definition::Metric(index, additive) => {
+                self.references.metrics.insert(index);
+                Ok(Typed::number(Node::Metric(index), additive))
             }
         }
     }
 
-    fn property(&mut self, of: &Expr<'a>, id: &str) -> Fallible<Found> {
-        if matches!(of.kind, Kind::Name("calendar")) && self.parameter("calendar").is_none() {
-            let days = List::Days(self.names.days(id)?);
-            return Ok(Found::Many(Many { list: days, of: Type::Date, additive: false }));
+    fn property(&mut self, object: &Expr<'a>, id: &str) -> Checked<Typed> {
+        if matches!(object.kind, ExprKind::Name("calendar")) && self.parameter("calendar").is_none() {
+            return Ok(Typed::list(List::Days(self.scope.days(id)?), Type::Date, false));
         }
-        let found = self.find(of)?;
-        let without = |found: &Found| format!("表达式里的“{}”为{}，没有“.{id}”", of.text, found.called());
-        let Found::Item(Item { node: Node::Parameter(out), kind, .. }) = found else { return Err(without(&found)) };
-        let Some(field) = self.names.field(kind, id) else { return Err(without(&found)) };
-        let (field, of) = field?;
-        match (kind, field) {
-            (Type::Row(ledger), Field::Column(column)) => _ = self.seen.columns.insert((ledger, column)),
-            (_, Field::Metric(metric)) => _ = self.seen.of_branches.insert(metric),
+        let typed = self.check(object)?;
+        let no_field = format!("表达式里的“{}”为{}，没有“.{id}”", object.text, typed.label());
+        let Typed::Value(TypedValue { node: Node::Parameter(depth), ty, .. }) = typed else { return Err(no_field) };
+        let Some(field) = self.scope.field(ty, id) else { return Err(no_field) };
+        let (field, field_type) = field?;
+        match (ty, field) {
+            (Type::Row(ledger), Field::Column(column)) => _ = self.references.columns.insert((ledger, column)),
+            (_, Field::Metric(metric)) => _ = self.references.branch_metrics.insert(metric),
             _ => {}
         }
-        Ok(Found::item(Node::Field(out, field), of))
+        Ok(Typed::value(Node::Field(depth, field), field_type))
     }
 
-    fn binary(&mut self, expr: &Expr<'a>, operator: Operator, parts: &[Expr<'a>; 2]) -> Fallible<Found> {
-        let [a, b] = parts;
-        let compared: fn(Ordering) -> bool = match operator {
-            Operator::Or => return self.logical(Node::Or, [a, b]),
-            Operator::And => return self.logical(Node::And, [a, b]),
-            Operator::Plus => return self.sum(eval::add, [a, b]),
-            Operator::Minus => return self.sum(eval::subtract, [a, b]),
-            Operator::Times => return self.product(eval::multiply, [a, b]),
-            Operator::Over => return self.product(eval::divide, [a, b]),
-            Operator::Modulo => return self.arithmetic(eval::remainder, [a, b]),
-            Operator::Equal => Ordering::is_eq,
-            Operator::Unequal => Ordering::is_ne,
-            Operator::Less => Ordering::is_lt,
-            Operator::LessOrEqual => Ordering::is_le,
-            Operator::Greater => Ordering::is_gt,
-            Operator::GreaterOrEqual => Ordering::is_ge,
-        };
-        let (left, right) = (self.item(a)?, self.item(b)?);
-        if left.kind != right.kind || matches!(left.kind, Type::Row(_) | Type::Branch) {
+    fn binary(&mut self, expr: &Expr<'a>, operator: Operator, operands: &[Expr<'a>; 2]) -> Checked<Typed> {
+        let [left, right] = operands;
+        match operator {
+            Operator::Or => self.logical(Node::Or, left, right),
+            Operator::And => self.logical(Node::And, left, right),
+            Operator::Plus => self.sum(arithmetic::add, left, right),
+            Operator::Minus => self.sum(arithmetic::subtract, left, right),
+            Operator::Times => self.product(arithmetic::multiply, left, right),
+            Operator::Over => self.product(arithmetic::divide, left, right),
+            Operator::Modulo => self.arithmetic(arithmetic::remainder, left, right),
+            Operator::Equal => self.comparison(expr, Ordering::is_eq, left, right),
+            Operator::Unequal => self.comparison(expr, Ordering::is_ne, left, right),
+            Operator::Less => self.comparison(expr, Ordering::is_lt, left, right),
+            Operator::LessOrEqual => self.comparison(expr, Ordering::is_le, left, right),
+            Operator::Greater => self.comparison(expr, Ordering::is_gt, left, right),
+            Operator::GreaterOrEqual => self.comparison(expr, Ordering::is_ge, left, right),
+        }
+    }
+
+    /// A comparison of two values of one type; rows and branches cannot be compared.
+    fn comparison(
+        &mut self,
+        expr: &Expr<'a>,
+        holds: fn(Ordering) -> bool,
+        left: &Expr<'a>,
+        right: &Expr<'a>,
+    ) -> Checked<Typed> {
+        let (left_value, right_value) = (self.value(left)?, self.value(right)?);
+        let (left_type, right_type) = (left_value.ty, right_value.ty);
+        if left_type != right_type || matches!(left_type, Type::Row(_) | Type::Branch) {
             return Err(format!(
                 "表达式里的“{}”不能比较：“{}”为{}，“{}”为{}",
                 expr.text,
-                a.text,
-                left.kind.called(),
-                b.text,
-                right.kind.called()
+                left.text,
+                left_type.label(),
+                right.text,
+                right_type.label()
             ));
         }
-        Ok(Found::item(Node::Compare(compared, Box::new([left.node, right.node])), Type::Flag))
+        Ok(Typed::value(Node::Compare(holds, Box::new([left_value.node, right_value.node])), Type::Flag))
     }
 
-    fn logical(&mut self, make: fn(Box<[Node; 2]>) -> Node, parts: [&Expr<'a>; 2]) -> Fallible<Found> {
-        let parts = self.pair(parts, Type::Flag)?;
-        Ok(Found::item(make(Box::new(parts.map(|part| part.node))), Type::Flag))
+    fn logical(&mut self, make: fn(Box<[Node; 2]>) -> Node, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed> {
+        let operands = self.pair_of_type(left, right, Type::Flag)?;
+        Ok(Typed::value(make(Box::new(operands.map(|operand| operand.node))), Type::Flag))
     }
 
-    fn arithmetic(&mut self, apply: Apply, parts: [&Expr<'a>; 2]) -> Fallible<Found> {
-        let parts = self.pair(parts, Type::Number)?;
-        Ok(Found::number(Node::Arithmetic(apply, Box::new(parts.map(|part| part.node))), false))
+    fn arithmetic(&mut self, apply: Operation, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed> {
+        let operands = self.pair_of_type(left, right, Type::Number)?;
+        Ok(Typed::number(Node::Arithmetic(apply, Box::new(operands.map(|operand| operand.node))), false))
     }
 
-    /// A sum or a difference: additive when both parts are.
-    fn sum(&mut self, apply: Apply, parts: [&Expr<'a>; 2]) -> Fallible<Found> {
-        let [a, b] = self.pair(parts, Type::Number)?;
-        Ok(Found::number(Node::Arithmetic(apply, Box::new([a.node, b.node])), a.additive && b.additive))
+    /// A sum or a difference: additive when both operands are.
+    fn sum(&mut self, apply: Operation, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed> {
+        let [left, right] = self.pair_of_type(left, right, Type::Number)?;
+        let additive = left.additive && right.additive;
+        Ok(Typed::number(Node::Arithmetic(apply, Box::new([left.node, right.node])), additive))
     }
 
-    /// A product or a quotient: additive when the first part is and the second is a plain number.
-    fn product(&mut self, apply: Apply, parts: [&Expr<'a>; 2]) -> Fallible<Found> {
-        let [a, b] = self.pair(parts, Type::Number)?;
-        let additive = a.additive && matches!(b.node, Node::Number(_));
-        Ok(Found::number(Node::Arithmetic(apply, Box::new([a.node, b.node])), additive))
+    /// A product or a quotient: additive when the first operand is and the second is a literal number.
+    fn product(&mut self, apply: Operation, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed> {
+        let [left, right] = self.pair_of_type(left, right, Type::Number)?;
+        let additive = left.additive && matches!(right.node, Node::Number(_));
+        Ok(Typed::number(Node::Arithmetic(apply, Box::new([left.node, right.node])), additive))
     }
 
-    fn call(&mut self, expr: &Expr<'a>, function: &str, arguments: &[Expr<'a>]) -> Fallible<Found> {
+    fn call(&mut self, expr: &Expr<'a>, function: &str, arguments: &[Expr<'a>]) -> Checked<Typed> {
         match (function, arguments) {
-            ("len", [of]) => {
-                let of = self.many(of)?;
-                Ok(Found::number(Node::Len(of.list.into()), of.additive))
+            ("len", [list]) => {
+                let list = self.list(list)?;
+                Ok(Typed::number(Node::Len(list.list.into()), list.additive))
             }
-            ("sum", [of]) => {
-                let of = self.numbers(of)?;
-                Ok(Found::number(Node::Sum(of.list.into()), of.additive))
+            ("sum", [list]) => {
+                let list = self.number_list(list)?;
+                Ok(Typed::number(Node::Sum(list.list.into()), list.additive))
             }
-            ("mean", [of]) => Ok(Found::number(Node::Mean(self.numbers(of)?.list.into()), false)),
-            ("is_empty", [of]) => Ok(Found::item(Node::IsEmpty(self.many(of)?.list.into()), Type::Flag)),
-            ("filter" | "map" | "some" | "all", [of, closure]) => self.fold(function, of, closure),
-            ("ratio", [a, b]) => self.arithmetic(eval::ratio, [a, b]),
-            ("max", [a, b]) => self.arithmetic(eval::max, [a, b]),
-            ("min", [a, b]) => self.arithmetic(eval::min, [a, b]),
-            ("floor", [of]) => Ok(Found::number(Node::Floor(self.typed(of, Type::Number)?.into()), false)),
-            ("has", [of]) => {
-                let has = match self.find(of)? {
-                    Found::Item(item) => Node::Has(item.into()),
-                    Found::Many(many) => Node::HasList(many.list.into()),
+            ("mean", [list]) => Ok(Typed::number(Node::Mean(self.number_list(list)?.list.into()), false)),
+            ("is_empty", [list]) => Ok(Typed::value(Node::IsEmpty(self.list(list)?.list.into()), Type::Flag)),
+            ("filter" | "map" | "some" | "all", [list, closure]) => self.fold(function, list, closure),
+            ("ratio", [part, whole]) => self.arithmetic(arithmetic::ratio, part, whole),
+            ("max", [a, b]) => self.arithmetic(arithmetic::max, a, b),
+            ("min", [a, b]) => self.arithmetic(arithmetic::min, a, b),
+            ("floor", [number]) => {
+                let number = self.value_of_type(number, Type::Number)?;
+                Ok(Typed::number(Node::Floor(number.node.into()), false))
+            }
+            ("has", [operand]) => {
+                let has = match self.check(operand)? {
+                    Typed::Value(value) => Node::Has(value.node.into()),
+                    Typed::List(list) => Node::HasList(list.list.into()),
                 };
-                Ok(Found::item(has, Type::Flag))
+                Ok(Typed::value(has, Type::Flag))
             }
-            ("days_between", [a, b]) => {
-                let days = self.pair([a, b], Type::Date)?;
-                Ok(Found::number(Node::DaysBetween(Box::new(days.map(|day| day.node))), false))
+            ("days_between", [from, to]) => {
+                let days = self.pair_of_type(from, to, Type::Date)?;
+                Ok(Typed::number(Node::DaysBetween(Box::new(days.map(|day| day.node))), false))
             }
             _ => Err(match functions::function(function) {
                 Some(known) => {
@@ -298,52 +335,42 @@ impl<'a> Resolver<'a> {
     }
 
     /// `filter`, `map`, `some` and `all`.
-    fn fold(&mut self, function: &str, of: &Expr<'a>, closure: &Expr<'a>) -> Fallible<Found> {
-        let of = self.many(of)?;
-        let (closure_text, (closure, gives, alone)) = (closure.text, self.closure(closure, of.of)?);
-        let additive = of.additive && alone;
+    fn fold(&mut self, function: &str, list: &Expr<'a>, closure: &Expr<'a>) -> Checked<Typed> {
+        let list = self.list(list)?;
+        let TypedClosure { closure: body, result, item_only } = self.closure(closure, list.item)?;
+        let additive = list.additive && item_only;
         if function == "map" {
-            let list = List::Map(of.list.into(), closure);
-            return Ok(Found::Many(Many { list, of: gives, additive }));
+            return Ok(Typed::list(List::Map(list.list.into(), body), result, additive));
         }
-        if gives != Type::Flag {
-            let gives = gives.called();
-            return Err(format!("表达式里的“{closure_text}”得出{gives}，{function} 的条件应得出是或否"));
+        if result != Type::Flag {
+            let (text, result) = (closure.text, result.label());
+            return Err(format!("表达式里的“{text}”得出{result}，{function} 的条件应得出是或否"));
         }
         Ok(match function {
-            "filter" => Found::Many(Many { list: List::Filter(of.list.into(), closure), of: of.of, additive }),
-            "some" => Found::item(Node::Some(of.list.into(), closure.into()), Type::Flag),
-            _ => Found::item(Node::All(of.list.into(), closure.into()), Type::Flag),
+            "filter" => Typed::list(List::Filter(list.list.into(), body), list.item, additive),
+            "some" => Typed::value(Node::Some(list.list.into(), body.into()), Type::Flag),
+            _ => Typed::value(Node::All(list.list.into(), body.into()), Type::Flag),
         })
     }
 
-    /// A closure over values of type `of`, the type of what it comes to, and whether that depends on nothing but the
-    /// value: on no list, no metric, no place.
-    fn closure(&mut self, expr: &Expr<'a>, of: Type) -> Fallible<(Closure, Type, bool)> {
-        let Kind::Closure(parameters, body) = &expr.kind else {
+    /// A closure over items of type `item`.
+    fn closure(&mut self, expr: &Expr<'a>, item: Type) -> Checked<TypedClosure> {
+        let ExprKind::Closure(names, body) = &expr.kind else {
             return Err(format!("表达式里的“{}”应写成 |r| …", expr.text));
         };
-        let given: Vec<(&str, Type)> = match &parameters[..] {
-            [value] => vec![(value, of)],
-            [value, place] => vec![(value, of), (place, Type::Number)],
+        let takes_index = match names.len() {
+            1 => false,
+            2 => true,
             _ => return Err(format!("表达式里的“{}”最多两个参数：一项和它的位次", expr.text)),
         };
-        let (outside, seen) = (self.parameters.len(), std::mem::take(&mut self.seen));
-        self.parameters.extend(given);
-        let body = self.item(body)?;
-        self.parameters.truncate(outside);
-        let placed = parameters.len() > 1;
-        let alone = self.seen.lists.is_empty() && self.seen.metrics.is_empty() && !placed;
-        self.seen.absorb(seen);
-        Ok((Closure { body: body.node, placed }, body.kind, alone))
-    }
-}
-
-/// What two numbers come to.
-type Apply = fn(Decimal, Decimal) -> Result<Decimal, EvalError<'static>>;
-
-impl From<Item> for Box<Node> {
-    fn from(item: Item) -> Self {
-        Self::new(item.node)
+        let outer_parameters = self.parameters.len();
+        // The body's references are collected alone first: they decide whether the result depends on the item only.
+        let outer_references = std::mem::take(&mut self.references);
+        self.parameters.extend(names.iter().copied().zip([item, Type::Number]));
+        let body = self.value(body)?;
+        self.parameters.truncate(outer_parameters);
+        let item_only = self.references.lists.is_empty() && self.references.metrics.is_empty() && !takes_index;
+        self.references.extend(outer_references);
+        Ok(TypedClosure { closure: Closure { body: body.node, takes_index }, result: body.ty, item_only })
     }
 }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::expr::{Expressions, Outcome};
+use crate::expr::{Expressions, MetricResult};
 use crate::model::Branch;
 use crate::notice::{Metric, Notice, Show};
 
@@ -21,10 +21,10 @@ struct Computed {
 
 impl Metrics {
     /// The metrics as `outcomes` give them, rounded as their definitions say.
-    pub fn new<'n>(outcomes: &[Outcome], definitions: impl Iterator<Item = &'n Metric>) -> Self {
+    pub fn new<'n>(outcomes: &[MetricResult], definitions: impl Iterator<Item = &'n Metric>) -> Self {
         let computed = outcomes.iter().zip(definitions).map(|(outcome, metric)| match outcome {
-            Outcome::Number(exact) => Computed { exact: Some(*exact), rounded: Some(rounded(*exact, metric)) },
-            Outcome::Missing(_) | Outcome::Failed(_) => Computed::default(),
+            MetricResult::Number(exact) => Computed { exact: Some(*exact), rounded: Some(rounded(*exact, metric)) },
+            MetricResult::Missing(_) | MetricResult::Failed(_) => Computed::default(),
         });
         Self(computed.collect())
     }
@@ -55,9 +55,9 @@ pub fn compute(branch: &Branch, notice: &Notice, expressions: &Expressions, find
     let outcomes = expressions.metrics(branch);
     for (metric, outcome) in notice.metric.values().zip(&outcomes) {
         let (place, reason) = match outcome {
-            Outcome::Number(_) | Outcome::Missing(None) => continue,
-            Outcome::Missing(Some(cell)) => (Location::Cell(cell.clone()), "需要的单元格没有可用内容"),
-            Outcome::Failed(reason) => (Location::Branch, reason.as_str()),
+            MetricResult::Number(_) | MetricResult::Missing(None) => continue,
+            MetricResult::Missing(Some(cell)) => (Location::Cell(cell.clone()), "需要的单元格没有可用内容"),
+            MetricResult::Failed(reason) => (Location::Branch, reason.as_str()),
         };
         let message = format!("“{}”无法计算：{reason}", metric.label);
         findings.push(Diagnostic::new(&code::NO_METRIC, place, message).of_branch(branch.name()));

@@ -20,7 +20,7 @@ pub fn gap_hints(settings: &Settings, kind: &str, what: &str) -> Vec<GapHint> {
         return by_part;
     }
     if let Some(at) = notice.metric.values().position(|metric| metric.label == what) {
-        let reads = settings.expressions.reads().get(at).map(|reads| reads.all.as_slice()).unwrap_or_default();
+        let reads = settings.expressions.dependencies().get(at).map(|reads| reads.all.as_slice()).unwrap_or_default();
         return reads.iter().filter_map(|(ledger, columns)| of_columns(notice, *ledger, columns)).collect();
     }
     let by_column = of_label(notice, what);

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::Built;
 use super::report::{Failure, ReportBuilder, write};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::expr::{BranchMetrics, Expressions, Outcome, Overview};
+use crate::expr::{BranchMetrics, Expressions, MetricResult, SummaryValues};
 use crate::manifest::{self, Issued, SOURCES};
 use crate::metric::Metrics;
 use crate::model::Branch;
@@ -21,7 +21,7 @@ use crate::{report, workbook};
 pub struct Department<'a> {
     branches: &'a [Branch],
     values: Vec<Vec<Option<Decimal>>>,
-    overview: Overview,
+    overview: SummaryValues,
     /// The metrics over all branches.
     pub metrics: Metrics,
 }
@@ -36,12 +36,12 @@ impl<'a> Department<'a> {
         findings: &mut Vec<Diagnostic>,
     ) -> Self {
         let values: Vec<Vec<Option<Decimal>>> = metrics.iter().map(|metrics| metrics.values().collect()).collect();
-        let overview = expressions.overview(notice, &branch_metrics(branches, &values));
+        let overview = expressions.summary_values(notice, &branch_metrics(branches, &values));
         for (metric, outcome) in summary.metric.values().zip(&overview.metrics) {
             let reason = match outcome {
-                Outcome::Number(_) => continue,
-                Outcome::Missing(_) => "有的党组织缺少需要的指标",
-                Outcome::Failed(reason) => reason,
+                MetricResult::Number(_) => continue,
+                MetricResult::Missing(_) => "有的党组织缺少需要的指标",
+                MetricResult::Failed(reason) => reason,
             };
             let message = format!("“{}”无法计算：{reason}", metric.label);
             findings.push(Diagnostic::new(&code::NO_METRIC, Location::Branch, message).of_branch(&summary.name));

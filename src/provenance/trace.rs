@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::keys::Key;
 use super::{Basis, Computed, Keys, Provenance, Range, ranges};
-use crate::expr::{Expressions, Reads};
+use crate::expr::{Dependencies, Expressions};
 use crate::model::{Branch, Row};
 use crate::notice::Notice;
 
@@ -52,8 +52,8 @@ impl<'a> Tracer<'a> {
     }
 
     /// What each metric reads.
-    pub fn reads(&self) -> &'a [Reads] {
-        self.expressions.reads()
+    pub fn reads(&self) -> &'a [Dependencies] {
+        self.expressions.dependencies()
     }
 
     /// The origin behind a key; `None` when the key is none of this branch's.
@@ -86,7 +86,7 @@ impl<'a> Tracer<'a> {
     }
 
     fn find_cells(&self, at: usize) -> Vec<MetricCells<'a>> {
-        let read = self.expressions.reads().get(at).map_or(&[][..], |reads| &reads.all);
+        let read = self.expressions.dependencies().get(at).map_or(&[][..], |reads| &reads.all);
         let mut cells = Vec::with_capacity(read.iter().map(|(_, columns)| columns.len().max(1)).sum());
         for (ledger, columns) in read {
             let whole = columns.is_empty().then_some(None);
@@ -113,7 +113,7 @@ impl<'a> Tracer<'a> {
 
     /// What stands behind metric number `at`, which has no cells.
     fn basis(&self, at: usize) -> Basis<'a> {
-        let read = self.expressions.reads().get(at).map_or(&[][..], |reads| &reads.all);
+        let read = self.expressions.dependencies().get(at).map_or(&[][..], |reads| &reads.all);
         let missing = read.iter().filter(|(ledger, _)| self.rows(*ledger).is_none());
         let title = |(ledger, _): &(usize, _)| Some(self.notice.ledger.get_index(*ledger)?.1.title.as_str());
         let missing: Vec<&str> = missing.filter_map(title).collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::expr::{Expressions, Outcome};
+use crate::expr::{Expressions, MetricResult};
 use crate::ingest::{LedgerSheet, Table, fold};
 use crate::model::{BoundLedgers, Branch, Row, Value};
 use crate::notice::Notice;
@@ -151,10 +151,10 @@ fn stands_over(sheet: &LedgerSheet, row: &Row) -> bool {
 }
 
 /// The number that an outcome is.
-pub(super) fn value(outcome: Outcome) -> Option<Decimal> {
+pub(super) fn value(outcome: MetricResult) -> Option<Decimal> {
     match outcome {
-        Outcome::Number(number) => Some(number),
-        Outcome::Missing(_) | Outcome::Failed(_) => None,
+        MetricResult::Number(number) => Some(number),
+        MetricResult::Missing(_) | MetricResult::Failed(_) => None,
     }
 }
 

@@ -50,7 +50,7 @@ pub fn compare(
     });
     let mut unbound: HashMap<usize, Option<Decimal>> = unbound.map(|(at, outcome)| (at, value(outcome))).collect();
     let mut sums = Vec::new();
-    for ((at, (id, metric)), reads) in notice.metric.iter().enumerate().zip(expressions.reads()) {
+    for ((at, (id, metric)), reads) in notice.metric.iter().enumerate().zip(expressions.dependencies()) {
         if reads.additive && reads.ledgers.is_empty() && reads.metrics.iter().all(|part| whole.contains_key(part)) {
             for values in [&mut unbound, &mut whole] {
                 let combined = expressions.combined(at, |part| values.get(&part).copied().flatten());

@@ -5,7 +5,7 @@ use tera::Value as TeraValue;
 use super::context::{
     ContextBuilder, MentionedName, PrintedValue, TemplateContext, ValueMap, ValueName, missing_metrics,
 };
-use crate::expr::{BranchMetrics, Overview};
+use crate::expr::{BranchMetrics, SummaryValues};
 use crate::marker;
 use crate::metric::Metrics;
 use crate::notice::{Notice, Summary};
@@ -16,7 +16,7 @@ impl ContextBuilder {
     pub fn summary_context<'a>(
         &self,
         branch_metrics: &[BranchMetrics<'_>],
-        overview: &Overview,
+        overview: &SummaryValues,
         metrics: &Metrics,
         notice: &'a Notice,
         summary: &'a Summary,

@@ -10,7 +10,7 @@ use super::outline::Outline;
 use super::schema::{self, Schema};
 use super::{error, escape, filters};
 use crate::diagnostics::localize;
-use crate::expr::{BranchMetrics, Overview};
+use crate::expr::{BranchMetrics, SummaryValues};
 use crate::metric::Metrics;
 use crate::model::Branch;
 use crate::notice::{Notice, NoticeError, Part, Summary};
@@ -95,7 +95,7 @@ impl Templates {
     pub fn summary_context<'a>(
         &self,
         branch_metrics: &[BranchMetrics<'_>],
-        overview: &Overview,
+        overview: &SummaryValues,
         metrics: &Metrics,
         notice: &'a Notice,
         summary: &'a Summary,

@@ -142,7 +142,7 @@ impl<'a> BuildContext<'a> {
         let own_folder = folders.remove(0);
         let errors = || findings.iter().filter(|finding| finding.severity == Severity::Error);
         let common_error = errors().any(|finding| finding.branch.is_none());
-        let reads = expressions.reads().iter().map(|reads| &reads.metrics[..]);
+        let reads = expressions.dependencies().iter().map(|reads| &reads.metrics[..]);
         let facts = MetricFacts::of_branches(notice, reads);
         let builder =
             ReportBuilder { options, notice, expressions, templates, renderers, common_error, outputs, facts };

@@ -1,0 +1,119 @@
+//! All expressions of a notice: compiled together, since metrics may use the metrics before them.
+
+use rust_decimal::Decimal;
+
+use super::dependencies::Dependencies;
+use super::eval::{self, Env};
+use super::hir::Node;
+use super::scope::{Definition, Scope, Type};
+use super::summary::{SummaryExpressions, SummaryValues};
+use super::typecheck::compile;
+use super::value::{BranchMetrics, MetricResult, Value, ValueList};
+use crate::model::{Branch, Row};
+use crate::notice::{Notice, NoticeError};
+
+/// All expressions of a notice, compiled once.
+#[derive(Debug)]
+pub struct Expressions {
+    metrics: Vec<Node>,
+    dependencies: Vec<Dependencies>,
+    checks: Vec<Node>,
+    summary: Option<SummaryExpressions>,
+}
+
+impl Expressions {
+    /// Compiles every expression of the notice.
+    ///
+    /// # Errors
+    /// With the line of each expression that does not parse, uses a name that does not exist, or puts together what
+    /// does not go together.
+    pub fn compile(notice: &Notice) -> Result<Self, NoticeError> {
+        let mut errors = Vec::new();
+        let mut scope = Scope::new(notice);
+        for (index, id) in notice.ledger.keys().enumerate().filter(|(_, id)| **id != notice.roster.ledger) {
+            scope.define(id, Definition::List(index, Type::Row(index)));
+        }
+        let (mut metrics, mut dependencies) = (Vec::new(), Vec::new());
+        for (index, (id, metric)) in notice.metric.iter().enumerate() {
+            let mut additive = false;
+            match compile(&scope, &metric.expr, Type::Number) {
+                Ok(compiled) => {
+                    additive = compiled.additive;
+                    dependencies.push(Dependencies::new(&compiled.references, additive, &dependencies));
+                    metrics.push(compiled.node);
+                }
+                Err(error) => errors.push(error),
+            }
+            // A metric that does not compile is defined too, so that it is not reported again where it is used.
+            scope.define(id, Definition::Metric(index, additive));
+        }
+        let mut checks = Vec::new();
+        for check in &notice.check {
+            let Some(ledger) = notice.ledger_index(check.ledger.get_ref()) else { continue };
+            let scope = Scope::new(notice).with_subject("row", Type::Row(ledger));
+            match compile(&scope, &check.when, Type::Flag) {
+                Ok(compiled) => checks.push(compiled.node),
+                Err(error) => errors.push(error),
+            }
+        }
+        let compile_summary = |summary| SummaryExpressions::compile(notice, summary, &mut errors);
+        let summary = notice.summary.as_ref().map(compile_summary);
+        NoticeError::all(errors)?;
+        Ok(Self { metrics, dependencies, checks, summary })
+    }
+
+    /// What each metric depends on, in the order of the notice.
+    pub fn dependencies(&self) -> &[Dependencies] {
+        &self.dependencies
+    }
+
+    /// The result of every metric for a branch, in the order of the notice.
+    pub fn metrics(&self, branch: &Branch) -> Vec<MetricResult> {
+        eval::metrics(&self.metrics, &|ledger| branch.rows(ledger).map(ValueList::Rows), 0)
+    }
+
+    /// The results, for rows of any branches, of the additive metrics that depend on one ledger only; each with the
+    /// metric's index in the notice.
+    pub fn additive(&self, ledger: usize, rows: &[Row]) -> Vec<(usize, MetricResult)> {
+        let env = Env { lists: &|_| Some(ValueList::Rows(rows)), metrics: &|_| Value::MISSING };
+        let mut results = Vec::new();
+        for (index, (node, dependencies)) in self.metrics.iter().zip(&self.dependencies).enumerate() {
+            let reads_only_ledger =
+                dependencies.metrics.is_empty() && matches!(&dependencies.ledgers[..], [(only, _)] if *only == ledger);
+            if dependencies.additive && reads_only_ledger {
+                results.push((index, eval::metric(node, env, rows.len())));
+            }
+        }
+        results
+    }
+
+    /// The values of the summary's lists and metrics; none when the notice has no summary.
+    pub fn summary_values(&self, notice: &Notice, branches: &[BranchMetrics<'_>]) -> SummaryValues {
+        self.summary.as_ref().map(|summary| summary.evaluate(notice, branches)).unwrap_or_default()
+    }
+
+    /// For each metric of the summary, the indexes of the branch metrics that it depends on, itself or through lists
+    /// and other metrics.
+    pub fn summary_dependencies(&self) -> &[Vec<usize>] {
+        self.summary.as_ref().map(|summary| &summary.branch_metrics[..]).unwrap_or_default()
+    }
+
+    /// Whether the summary's metric number `index` depends on branches, itself or through other metrics.
+    pub fn summary_reads_branches(&self, index: usize) -> bool {
+        let summary = self.summary.as_ref();
+        summary.and_then(|summary| summary.reads_branches.get(index)).copied().unwrap_or_default()
+    }
+
+    /// The result of a metric that depends on other metrics only, whose values `value` gives.
+    pub fn combined(&self, index: usize, value: impl Fn(usize) -> Option<Decimal>) -> MetricResult {
+        let Some(node) = self.metrics.get(index) else { return MetricResult::Missing(None) };
+        let env = Env { lists: &|_| None, metrics: &|part| Value::from_metric(value(part)) };
+        eval::metric(node, env, 0)
+    }
+
+    /// Whether check number `check` holds for `row`, a row of the check's ledger; never when the row lacks a value that
+    /// the check needs.
+    pub fn holds(&self, check: usize, row: &Row) -> bool {
+        self.checks.get(check).and_then(|condition| eval::condition(condition, Value::Row(row))).unwrap_or(false)
+    }
+}
