@@ -1,26 +1,29 @@
-//! The stable codes of findings. Z0…: files, sheets and headers; Z1…: cells and rows; Z2…: branches;
-//! Z3…: reports; Z4…: signed copies and archives. Here stand those of the stages; a rule's code stands in the rule's own file.
+//! The catalogue of diagnostic codes that the stages use; the code of a check is in the file of its rule.
+//!
+//! Z0…: files, sheets and headers; Z1…: cells and rows; Z2…: branches; Z3…: reports; Z4…: signed copies and archives;
+//! Z9…: faults of the program. A code keeps its number for good: run records, settings (`[severity]`) and people refer to
+//! it. The texts are what `zicha explain` prints.
 
 use super::Severity::{self, Error, Note, Warning};
 
-/// A finding's stable code, with what every finding of the kind has in common. All texts are the user's help.
+/// A diagnostic code with the texts and the severity that all its findings share. The texts are Chinese.
 #[derive(Debug)]
 pub struct CodeInfo {
-    /// The code itself, such as `Z101`.
+    /// The number, such as `Z101`.
     pub id: &'static str,
     /// The kind of finding, in a few words.
     pub title: &'static str,
-    /// How much it matters unless the notice says otherwise.
+    /// The severity, unless `[severity]` of the settings overrides it.
     pub severity: Severity,
-    /// What is looked for.
+    /// What the program looks for.
     pub what: &'static str,
     /// Why it matters.
     pub why: &'static str,
-    /// What cures it.
+    /// What the reader can do; empty when each finding has a cure of its own or none is needed.
     pub cure: &'static str,
 }
 
-/// A reference to a code.
+/// A code of the catalogue.
 pub type Code = &'static CodeInfo;
 
 impl PartialEq for CodeInfo {
@@ -31,7 +34,7 @@ impl PartialEq for CodeInfo {
 
 impl Eq for CodeInfo {}
 
-/// A file that could not be read.
+/// A file that cannot be read.
 pub static UNREADABLE: CodeInfo = CodeInfo {
     id: "Z001",
     title: "文件没有读取",
@@ -40,7 +43,7 @@ pub static UNREADABLE: CodeInfo = CodeInfo {
     why: "里面的内容没有进入任何报告；一个坏文件不影响其他文件。",
     cure: "用表格软件打开该文件，另存为 .xlsx 后重新报送",
 };
-/// A file that is passed over.
+/// A file that is skipped because of its name.
 pub static SKIPPED: CodeInfo = CodeInfo {
     id: "Z004",
     title: "文件已略过",
@@ -49,7 +52,7 @@ pub static SKIPPED: CodeInfo = CodeInfo {
     why: "说明一声，免得误以为已经读取。",
     cure: "",
 };
-/// A roster row that makes no branch.
+/// A roster row without a name or a kind.
 pub static ROSTER: CodeInfo = CodeInfo {
     id: "Z205",
     title: "名册这一行不能用",
@@ -58,7 +61,7 @@ pub static ROSTER: CodeInfo = CodeInfo {
     why: "没有名称不知道是谁，没有类别不知道报告写哪些内容。",
     cure: "补填名称和类别",
 };
-/// The roster names the same branch twice.
+/// A name that the roster has twice.
 pub static TWICE: CodeInfo = CodeInfo {
     id: "Z204",
     title: "名册中重复",
@@ -67,7 +70,7 @@ pub static TWICE: CodeInfo = CodeInfo {
     why: "台账里的名称就不能确定属于谁。",
     cure: "删去重复的一行，或用不同的简称区分",
 };
-/// A metric could not be computed because a cell it needs is missing.
+/// A metric without a value.
 pub static NO_METRIC: CodeInfo = CodeInfo {
     id: "Z301",
     title: "指标无法计算",
@@ -76,7 +79,7 @@ pub static NO_METRIC: CodeInfo = CodeInfo {
     why: "空着的不当作 0，也不当作“否”：这样的指标在报告中是待填写。",
     cure: "补齐所需单元格",
 };
-/// A gap stands in a report that was to be final.
+/// A gap in a final report.
 pub static GAP: CodeInfo = CodeInfo {
     id: "Z302",
     title: "报告中有待填写之处",
@@ -85,7 +88,7 @@ pub static GAP: CodeInfo = CodeInfo {
     why: "正式报告不能有空缺，也不能编造。",
     cure: "补齐台账后重新生成",
 };
-/// A report could not be made.
+/// A report that cannot be made.
 pub static REPORT: CodeInfo = CodeInfo {
     id: "Z303",
     title: "报告无法生成",
@@ -94,7 +97,7 @@ pub static REPORT: CodeInfo = CodeInfo {
     why: "带着错误的数字不能签字。",
     cure: "",
 };
-/// A file of the report could not be written.
+/// A file that cannot be written.
 pub static WRITE: CodeInfo = CodeInfo {
     id: "Z304",
     title: "文件写不进去",
@@ -104,7 +107,7 @@ pub static WRITE: CodeInfo = CodeInfo {
     cure: "关闭正在使用该文件的程序，检查磁盘空间与权限后重试",
 };
 
-/// A report that was refused still lies there in an older version.
+/// An older version of a report that was not made this time.
 pub static STALE: CodeInfo = CodeInfo {
     id: "Z305",
     title: "留有以前的报告",
@@ -114,7 +117,7 @@ pub static STALE: CodeInfo = CodeInfo {
     cure: "改正后重新生成，或把旧文件移走",
 };
 
-/// A template prints a number that it computed itself.
+/// A number that a template computes itself, and that has no provenance.
 pub static COMPUTED: CodeInfo = CodeInfo {
     id: "Z306",
     title: "模板自己算的数没有来源",
@@ -123,7 +126,7 @@ pub static COMPUTED: CodeInfo = CodeInfo {
     why: "签字的人查不到这个数来自哪些单元格。",
     cure: "在 notice.toml 的 [metric] 里定义指标，模板里直接写指标名",
 };
-/// A file was changed by a person since it was generated.
+/// A generated file that a person changed afterwards.
 pub static EDITED: CodeInfo = CodeInfo {
     id: "Z307",
     title: "生成后改过的文件",
@@ -132,7 +135,7 @@ pub static EDITED: CodeInfo = CodeInfo {
     why: "改动是人做的，不能无声无息地覆盖；留下的文件也不会随台账更新。",
     cure: "要保留改动的不用处理；要换成新生成的，加 --force（改动过的另存一份）",
 };
-/// Files of a branch that the roster does not list any more.
+/// Files of a branch that the roster no longer lists.
 pub static GONE: CodeInfo = CodeInfo {
     id: "Z308",
     title: "名册中已没有的党组织还有报告",
@@ -141,7 +144,7 @@ pub static GONE: CodeInfo = CodeInfo {
     why: "旧报告可能被误当作这次的报告报送。",
     cure: "确实不要的，加 --prune 删除（人改过的文件会留下）",
 };
-/// A shard did not make a branch's report.
+/// A report that its shard did not make, found when shards are merged.
 pub static UNMADE: CodeInfo = CodeInfo {
     id: "Z309",
     title: "分片没有完成",
@@ -150,7 +153,7 @@ pub static UNMADE: CodeInfo = CodeInfo {
     why: "合并只汇总各分片的结果，不补做报告。",
     cure: "用同样的选项重新运行该分片，再合并",
 };
-/// The program's own proof failed.
+/// A failed reconciliation: a fault of the program.
 pub static PROOF: CodeInfo = CodeInfo {
     id: "Z901",
     title: "程序自查没有通过",
@@ -160,7 +163,7 @@ pub static PROOF: CodeInfo = CodeInfo {
     cure: "不要使用这次的报告，把台账和 run.json 交给开发人员",
 };
 
-/// A signed copy that belongs to no report.
+/// A signed copy that matches no report, or several.
 pub static SIGNED_UNKNOWN: CodeInfo = CodeInfo {
     id: "Z401",
     title: "签字件对不上",
@@ -178,7 +181,7 @@ pub static SIGNED_OLD: CodeInfo = CodeInfo {
     why: "签过字的内容和现在的内容不一样，不能作这份报告的签字件。",
     cure: "用现在的正式报告重新签字，或把报告恢复成签字时的内容",
 };
-/// A code in a file's name with a wrong check character.
+/// A report code in a file name whose check character is wrong.
 pub static CODE_MISTYPED: CodeInfo = CodeInfo {
     id: "Z403",
     title: "核对码抄错",
@@ -187,7 +190,7 @@ pub static CODE_MISTYPED: CodeInfo = CodeInfo {
     why: "抄错的码可能指向另一份报告，不猜。",
     cure: "按报告末尾印的核对码改正文件名",
 };
-/// A signed copy that nothing but its name ties to the report.
+/// A signed copy matched by the branch's name only.
 pub static SIGNED_BY_NAME: CodeInfo = CodeInfo {
     id: "Z404",
     title: "签字件只按文件名对上",
@@ -196,7 +199,7 @@ pub static SIGNED_BY_NAME: CodeInfo = CodeInfo {
     why: "文件名不能证明签的是现在这一版。",
     cure: "在文件名里写上核对码，或用带二维码的报告签字（[archive] 的 qr）",
 };
-/// A signed copy that could not be looked into.
+/// A signed copy that cannot be read.
 pub static SIGNED_UNREADABLE: CodeInfo = CodeInfo {
     id: "Z405",
     title: "签字件打不开",
@@ -223,7 +226,7 @@ pub static UNSIGNED: CodeInfo = CodeInfo {
     why: "归档的应是签了字的文件。",
     cure: "把签字件的扫描件放入 signed 文件夹；确实没有的加 --unsigned，元数据会写明",
 };
-/// Nobody says how many pages a report has.
+/// An archived report without a page count.
 pub static PAGES: CodeInfo = CodeInfo {
     id: "Z413",
     title: "页数未著录",
@@ -232,7 +235,7 @@ pub static PAGES: CodeInfo = CodeInfo {
     why: "页数只有排版之后才知道，程序不猜。",
     cure: "用 --pages 名称=页数 写明",
 };
-/// A package that cannot be read.
+/// An archive package that cannot be read.
 pub static DAMAGED: CodeInfo = CodeInfo {
     id: "Z421",
     title: "归档包不能读",
@@ -241,7 +244,7 @@ pub static DAMAGED: CodeInfo = CodeInfo {
     why: "不能确认里面的内容。",
     cure: "换用另一份保存的副本",
 };
-/// A file of a package that was changed.
+/// A file of a package whose digest differs from the manifest.
 pub static CHANGED: CodeInfo = CodeInfo {
     id: "Z422",
     title: "文件有改动",
@@ -250,7 +253,7 @@ pub static CHANGED: CodeInfo = CodeInfo {
     why: "文件在封装之后变了或坏了。",
     cure: "换用另一份保存的副本",
 };
-/// A file that a package lacks.
+/// A file of the manifest that the package lacks.
 pub static MISSING: CodeInfo = CodeInfo {
     id: "Z423",
     title: "缺少文件",
@@ -259,7 +262,7 @@ pub static MISSING: CodeInfo = CodeInfo {
     why: "归档包不完整。",
     cure: "换用另一份保存的副本",
 };
-/// A file that a package should not have.
+/// A file of the package that no manifest lists.
 pub static EXTRA: CodeInfo = CodeInfo {
     id: "Z424",
     title: "多出文件",
@@ -268,7 +271,7 @@ pub static EXTRA: CodeInfo = CodeInfo {
     why: "不知道它从哪里来，没有人对它负责。",
     cure: "查明来历；要补充的另做一个归档包",
 };
-/// Metadata that break their own rules.
+/// Metadata of a package that break their rules or contradict each other.
 pub static METADATA: CodeInfo = CodeInfo {
     id: "Z425",
     title: "元数据不合规则",
@@ -277,7 +280,7 @@ pub static METADATA: CodeInfo = CodeInfo {
     why: "以后按元数据查不到或查错。",
     cure: "按提示重新归档",
 };
-/// Two packages with one 档号.
+/// An archive number (档号) that several packages have.
 pub static SAME_NUMBER: CodeInfo = CodeInfo {
     id: "Z426",
     title: "档号重复",
@@ -286,7 +289,7 @@ pub static SAME_NUMBER: CodeInfo = CodeInfo {
     why: "一个档号只能指一件。",
     cure: "查明哪一个是误复制的",
 };
-/// A signature that does not hold.
+/// A signature that does not match the manifest or the public key.
 pub static SIGNATURE: CodeInfo = CodeInfo {
     id: "Z427",
     title: "签名不对",
@@ -295,7 +298,7 @@ pub static SIGNATURE: CodeInfo = CodeInfo {
     why: "不能确认是谁封装的。",
     cure: "核对公钥；公钥没错的，归档包被改过",
 };
-/// A report that comes out otherwise when it is made again.
+/// A report that differs when it is built again from the package.
 pub static REBUILT: CodeInfo = CodeInfo {
     id: "Z428",
     title: "重新生成的不一致",
@@ -305,7 +308,7 @@ pub static REBUILT: CodeInfo = CodeInfo {
     cure: "查明差别",
 };
 
-/// The codes of the stages.
+/// All codes of this file.
 pub static ALL: [Code; 30] = [
     &UNREADABLE,
     &SKIPPED,

@@ -1,21 +1,21 @@
-//! Where a finding stands: a cell, a range of cells, a line of a template or of the settings, a branch, a file.
+//! Locations of findings: a cell, a range of cells, a sheet, a file, a line of a template or of the settings, a branch.
 
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-/// A sheet of a ledger file, shared by everything read from it.
+/// A sheet of a ledger file. Cells share it by reference counting.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
-    /// The file's path below the input folder, with `/` between its parts.
+    /// The file's path below the input folder, with `/` as separator on every system.
     pub file: String,
-    /// The sheet's name; empty for a text file, which has none.
+    /// The sheet's name; empty for text files.
     pub sheet: String,
 }
 
-/// A cell, addressed as the spreadsheet program that made the file shows it.
+/// A cell, addressed as spreadsheet programs show it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CellRef {
-    /// The sheet it stands on.
+    /// The cell's sheet.
     pub source: Arc<Source>,
     /// The row, from 0.
     pub row: u32,
@@ -33,7 +33,7 @@ impl CellRef {
     }
 }
 
-/// The letters of a column counted from 0: `A`, …, `Z`, `AA`, ….
+/// The letters of a column, counted from 0: `A`, …, `Z`, `AA`, ….
 pub fn column_letters(col: u32) -> String {
     let mut letters = String::new();
     // Writing into a string does not fail.
@@ -41,32 +41,32 @@ pub fn column_letters(col: u32) -> String {
     letters
 }
 
-/// Writes the address of a cell, column and row from 0: `AB12`.
+/// Writes the A1 address of a cell; column and row are counted from 0.
 ///
 /// # Errors
-/// When `out` takes no more; a string does.
+/// When `out` cannot be written to; a `String` always can.
 pub fn write_address(out: &mut impl Write, col: u32, row: u32) -> fmt::Result {
     write_letters(out, col)?;
     out.write_str(itoa::Buffer::new().format(u64::from(row) + 1))
 }
 
 fn write_letters(out: &mut impl Write, col: u32) -> fmt::Result {
-    if let Some(before) = (col / 26).checked_sub(1) {
-        write_letters(out, before)?;
+    if let Some(higher) = (col / 26).checked_sub(1) {
+        write_letters(out, higher)?;
     }
     out.write_char(char::from(b'A' + (col % 26) as u8))
 }
 
-/// Where a finding stands.
+/// The location of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
     /// A cell of a ledger.
     Cell(CellRef),
     /// Several cells of a ledger.
     Range {
-        /// The first of them, at the top and left.
+        /// The top left cell.
         first: CellRef,
-        /// Row and column of the last.
+        /// Row and column of the bottom right cell, on the same sheet.
         last: (u32, u32),
     },
     /// A whole sheet.
@@ -75,22 +75,22 @@ pub enum Location {
     File(String),
     /// A line (from 1) of a template or of the settings.
     Line {
-        /// The file's name.
+        /// The file's path as the user gave it, or its name.
         file: String,
         /// The line, from 1.
         line: usize,
     },
-    /// A branch as a whole; its name stands in the finding.
+    /// A branch as a whole; its name is in the finding's `branch`.
     Branch,
 }
 
 impl Location {
-    /// The cells from `first` to the one at `last`.
+    /// The cells from `first` to the one at row and column `last`; a single cell is no range.
     pub fn range(first: CellRef, last: (u32, u32)) -> Self {
         if (first.row, first.col) == last { Self::Cell(first) } else { Self::Range { first, last } }
     }
 
-    /// The sheet the place belongs to, when it has one.
+    /// The sheet of cells, ranges and sheets.
     pub fn source(&self) -> Option<&Source> {
         match self {
             Self::Cell(cell) | Self::Range { first: cell, .. } => Some(&cell.source),
@@ -99,7 +99,7 @@ impl Location {
         }
     }
 
-    /// The address of its cells, when it has any: `C5`, `C5:C8`.
+    /// The address of a cell or a range: `C5`, `C5:C8`.
     pub fn address(&self) -> Option<String> {
         match self {
             Self::Cell(cell) => Some(cell.a1()),
@@ -113,7 +113,7 @@ impl Location {
         }
     }
 
-    /// The file the place belongs to, when it has one: findings are grouped by it.
+    /// The file of everything but a branch; findings are grouped by it.
     pub fn file(&self) -> Option<&str> {
         match self {
             Self::File(file) | Self::Line { file, .. } => Some(file),
@@ -123,10 +123,10 @@ impl Location {
 }
 
 impl Source {
-    /// Writes what it is called: 在线学习.xlsx［一月］.
+    /// Writes file and sheet: 在线学习.xlsx［一月］.
     ///
     /// # Errors
-    /// When `out` takes no more; a string does.
+    /// When `out` cannot be written to; a `String` always can.
     pub fn write_name(&self, out: &mut impl Write) -> fmt::Result {
         out.write_str(&self.file)?;
         if self.sheet.is_empty() {

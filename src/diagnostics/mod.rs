@@ -1,7 +1,9 @@
-//! What the program has to say about its input: codes, severities, places and findings.
+//! Diagnostics (findings) about the input: their codes, severities and locations, and how they are rendered.
 //!
-//! Trouble in data is never an `Err`: it becomes a [`Diagnostic`], is collected and stops nothing else.
-//! `Err` is left for I/O and for faults of the program itself.
+//! Trouble in data is never an `Err`: it becomes a [`Diagnostic`], is collected and stops nothing else. `Err` is for I/O
+//! and for faults of the program. [`localize`] translates the messages of the system and of libraries.
+//!
+//! Not done here: deciding whether a finding stops a report (`pipeline`), and the rules themselves (`check`).
 
 pub mod code;
 pub mod localize;
@@ -13,22 +15,22 @@ pub use location::{CellRef, Location, Source, column_letters, write_address};
 
 use serde::Serialize;
 
-/// How much a finding matters.
+/// The severity of a finding, the gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
 pub enum Severity {
     /// Stops the report it belongs to from being made final.
     #[serde(rename = "错误")]
     Error,
-    /// Worth a look before signing.
+    /// To be checked before signing; stops nothing.
     #[serde(rename = "警告")]
     Warning,
-    /// Said for the record.
+    /// For information.
     #[serde(rename = "提示")]
     Note,
 }
 
 impl Severity {
-    /// The word a reader sees.
+    /// The severity as users read it.
     pub fn label(self) -> &'static str {
         match self {
             Self::Error => "错误",
@@ -38,34 +40,34 @@ impl Severity {
     }
 }
 
-/// One finding: what is wrong, where, and what cures it.
+/// A finding: what is wrong, where, and what the reader can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// The stable code.
+    /// The code of the catalogue.
     pub code: Code,
-    /// How much it matters.
+    /// The code's severity, or that of `[severity]` in the settings.
     pub severity: Severity,
-    /// Where it was found.
-    pub place: Location,
-    /// The branch it belongs to, when one is known.
+    /// The location.
+    pub location: Location,
+    /// The name of the branch whose report it concerns, when it concerns one.
     pub branch: Option<String>,
-    /// The finding in one sentence.
+    /// What is wrong, in one Chinese sentence without a full stop.
     pub message: String,
-    /// What stands there.
+    /// The content found, at most 80 characters of it.
     pub found: Option<String>,
-    /// What should stand there.
+    /// The content expected.
     pub expected: Option<String>,
     /// What the reader can do about it.
     pub cure: Option<String>,
 }
 
 impl Diagnostic {
-    /// A finding with its code's own severity and cure, and nothing else said yet.
-    pub fn new(code: Code, place: Location, message: impl Into<String>) -> Self {
+    /// A finding with the severity and the cure of its code.
+    pub fn new(code: Code, location: Location, message: impl Into<String>) -> Self {
         Self {
             code,
             severity: code.severity,
-            place,
+            location,
             branch: None,
             message: message.into(),
             found: None,
@@ -74,49 +76,49 @@ impl Diagnostic {
         }
     }
 
-    /// Names the branch the finding belongs to.
+    /// Sets the branch whose report the finding concerns.
     pub fn of_branch(mut self, branch: &str) -> Self {
         self.branch = Some(branch.to_owned());
         self
     }
 
-    /// Says what was found.
+    /// Sets the content found; a long one is shortened.
     pub fn found(mut self, found: impl Into<String>) -> Self {
         self.found = Some(shortened(&found.into()));
         self
     }
 
-    /// Says what was expected.
+    /// Sets the content expected.
     pub fn expected(mut self, expected: impl Into<String>) -> Self {
         self.expected = Some(expected.into());
         self
     }
 
-    /// Says a cure fitter than the code's own.
+    /// Replaces the cure of the code.
     pub fn cure(mut self, cure: impl Into<String>) -> Self {
         self.cure = Some(cure.into());
         self
     }
 }
 
-/// Characters of a cell that a finding repeats.
-const REPEATED: usize = 80;
+/// The number of characters of a cell's content that a finding shows.
+const MAX_FOUND: usize = 80;
 
-/// The beginning of a text, enough to know it by.
+/// The first [`MAX_FOUND`] characters of a text, with dots when more follow.
 fn shortened(text: &str) -> String {
-    let mut kept: String = text.chars().take(REPEATED).collect();
+    let mut kept: String = text.chars().take(MAX_FOUND).collect();
     if kept.len() < text.len() {
         kept.push_str("……");
     }
     kept
 }
 
-/// A stage's result together with everything it has to report.
+/// A stage's result together with its findings.
 #[derive(Clone, Debug, Default)]
 pub struct WithDiagnostics<T> {
     /// The result.
     pub output: T,
-    /// The findings, in the order they were made.
+    /// The findings, in the order in which they were found.
     pub findings: Vec<Diagnostic>,
 }
 

@@ -73,7 +73,7 @@ fn write_finding(sheet: &mut Worksheet, number: u32, finding: &Diagnostic) -> Re
     sheet.write_with_format(row, 0, number, &cell)?;
     sheet.write_with_format(row, 1, finding.severity.label(), &severity)?;
     sheet.write_with_format(row, 2, finding.code.id, &cell)?;
-    let location = &finding.place;
+    let location = &finding.location;
     let file = location.file().unwrap_or_default();
     let sheet_name = location.source().map_or("", |source| source.sheet.as_str());
     let address = match location {

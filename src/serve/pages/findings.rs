@@ -128,11 +128,11 @@ fn cure(finding: &Diagnostic) -> Option<&str> {
 
 /// Where a finding is; in a ledger, as a link to the ledger's page.
 pub fn linked_place(finding: &Diagnostic) -> Option<Markup> {
-    let text = match &finding.place {
+    let text = match &finding.location {
         Location::Branch => finding.branch.clone().unwrap_or_default(),
         place => place.to_string(),
     };
-    match finding.place.source() {
+    match finding.location.source() {
         Some(source) => Some(html! { a href=(ledger_address(&source.file)) { (text) } }),
         None if text.is_empty() => None,
         None => Some(html! { (text) }),

@@ -48,7 +48,7 @@ pub async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQu
             }
             (file_list(&files.output, analysis.and_then(|result| result.as_ref().ok()), &settings, &query))
             @for skipped in &files.findings {
-                p class="hint" { (skipped.place.file().unwrap_or_default()) "：" (skipped.message) }
+                p class="hint" { (skipped.location.file().unwrap_or_default()) "：" (skipped.message) }
             }
             (history(state))
         };
@@ -87,7 +87,7 @@ fn general_findings(analysis: &Analysis) -> Markup {
     let general = analysis
         .findings
         .iter()
-        .filter(|finding| finding.branch.is_none() && finding.place.file().is_none_or(str::is_empty));
+        .filter(|finding| finding.branch.is_none() && finding.location.file().is_none_or(str::is_empty));
     html! {
         @if let Some(list) = findings::list(general, &|_| None) {
             section { h2 { "总体" } (list) }
@@ -106,8 +106,8 @@ struct FindingCounts {
 /// Counts findings by file; those in the settings file are left out.
 fn counts_by_file(findings: &[Diagnostic]) -> HashMap<&str, FindingCounts> {
     let mut counts: HashMap<&str, FindingCounts> = HashMap::new();
-    for finding in findings.iter().filter(|finding| !matches!(finding.place, Location::Line { .. })) {
-        let of_file = counts.entry(finding.place.file().unwrap_or_default()).or_default();
+    for finding in findings.iter().filter(|finding| !matches!(finding.location, Location::Line { .. })) {
+        let of_file = counts.entry(finding.location.file().unwrap_or_default()).or_default();
         match finding.severity {
             Severity::Error => of_file.errors += 1,
             Severity::Warning => of_file.warnings += 1,

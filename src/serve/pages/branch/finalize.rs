@@ -46,7 +46,7 @@ fn obstacles(record: &BranchRecord, analysis: &AnalysisResult) -> Vec<String> {
         Err(error) => reasons.push(format!("不能定稿：{error}")),
         Ok(analysis) => {
             let errors = errors(&record.name, &analysis.findings);
-            reasons.extend(errors.map(|finding| format!("不能定稿：{} {}", finding.place, finding.message)));
+            reasons.extend(errors.map(|finding| format!("不能定稿：{} {}", finding.location, finding.message)));
         }
     }
     reasons.truncate(MAX_REASONS);

@@ -36,7 +36,7 @@ pub fn anchor(sheet: usize, cell: CellPosition) -> String {
 
 /// The first cell of a finding; `None` when it is about no cell.
 pub fn first_cell(finding: &Diagnostic) -> Option<CellPosition> {
-    match &finding.place {
+    match &finding.location {
         Location::Cell(cell) | Location::Range { first: cell, .. } => {
             Some(CellPosition { row: cell.row, col: cell.col })
         }

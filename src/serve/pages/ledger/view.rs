@@ -30,7 +30,7 @@ pub async fn show(
         let cached = state.analysis(PAGE_TIMEOUT);
         let analysis = cached.value().map(Arc::as_ref);
         let all_findings = analysis.and_then(|result| result.as_ref().ok()).map(|analysis| &analysis.findings);
-        let is_own = |finding: &&Diagnostic| finding.place.file() == Some(file.name());
+        let is_own = |finding: &&Diagnostic| finding.location.file() == Some(file.name());
         let findings: Vec<&Diagnostic> = all_findings.into_iter().flatten().filter(is_own).collect();
         let preview = state.preview(&file, Arc::clone(&settings));
         let page = LedgerPage { state, notice: &settings.notice, key: &key, findings };
@@ -71,7 +71,7 @@ struct LedgerPage<'a> {
 impl LedgerPage<'_> {
     /// Findings without a sheet, then each sheet.
     fn sheets(&self, preview: &FilePreview) -> Markup {
-        let without_sheet = self.findings.iter().copied().filter(|finding| finding.place.source().is_none());
+        let without_sheet = self.findings.iter().copied().filter(|finding| finding.location.source().is_none());
         html! {
             @if preview.sheets.is_empty() {
                 p { "文件里没有内容。" }
@@ -97,11 +97,11 @@ impl LedgerPage<'_> {
     fn sheet(&self, index: usize, sheet: &SheetPreview) -> Markup {
         // Findings name sheets by their normalized names.
         let name = ingest::normalize(&sheet.raw.name).0;
-        let is_own = |finding: &&&Diagnostic| finding.place.source().is_some_and(|source| source.sheet == name);
+        let is_own = |finding: &&&Diagnostic| finding.location.source().is_some_and(|source| source.sheet == name);
         let own: Vec<&Diagnostic> = self.findings.iter().filter(is_own).copied().collect();
         let cell_link = |finding: &Diagnostic| {
             let cell = sheet::first_cell(finding)?;
-            let address = finding.place.address().unwrap_or_default();
+            let address = finding.location.address().unwrap_or_default();
             Some(html! { a href={ "#" (sheet::anchor(index, cell)) } { (address) } })
         };
         let cells = sheet::table(index, &sheet.raw, &own);
