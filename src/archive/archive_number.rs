@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::notice::{Retention, is_part};
+use crate::notice::{Retention, is_archive_number_part};
 
 /// An archive number (档号). All numbers that differ only in 件号 form a series.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +41,7 @@ impl ArchiveNumber {
             sequence: sequence.parse().ok().filter(|sequence| *sequence > 0)?,
             digits,
         };
-        let is_valid = [fonds, category, department].iter().all(|part| is_part(part)) && digits >= 3;
+        let is_valid = [fonds, category, department].iter().all(|part| is_archive_number_part(part)) && digits >= 3;
         (is_valid && archive_number.to_string() == text).then_some(archive_number)
     }
 

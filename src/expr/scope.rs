@@ -72,7 +72,7 @@ pub struct Scope<'n> {
 impl<'n> Scope<'n> {
     /// The names of every expression: `cutoff`, `deadline`, and the fixed days under `calendar`.
     pub fn new(notice: &'n Notice) -> Self {
-        let (cutoff, deadline) = (Definition::Date(notice.notice.cutoff), Definition::Date(notice.notice.deadline));
+        let (cutoff, deadline) = (Definition::Date(notice.facts.cutoff), Definition::Date(notice.facts.deadline));
         let names = vec![("cutoff", cutoff), ("deadline", deadline), ("calendar", Definition::Calendar)];
         Self { notice, names, subject: None }
     }
@@ -109,7 +109,7 @@ impl<'n> Scope<'n> {
     /// In Chinese, with the calendars that exist.
     pub fn days(&self, id: &str) -> Result<Vec<Date>, String> {
         let all = &self.notice.calendar;
-        let days = all.get(id).map(|calendar| calendar.days_until(self.notice.notice.cutoff));
+        let days = all.get(id).map(|calendar| calendar.days_until(self.notice.facts.cutoff));
         days.ok_or_else(|| unknown(&format!(".{id}"), "不是固定日", all.keys().map(String::as_str)))
     }
 

@@ -4,7 +4,7 @@ use super::header;
 use super::header_index::{HeaderIndex, LedgerHeaderIndex, fold_header, spellings};
 use super::normalize::normalize;
 use super::raw_sheet::RawSheet;
-use crate::notice::{Ledger, Notice, likeness};
+use crate::notice::{Ledger, Notice, similarity};
 
 /// Likeness (0 to 1) from which a header is proposed for a column.
 const LIKE: f64 = 0.4;
@@ -53,7 +53,7 @@ fn assign(headers: &[String], ledger: &Ledger) -> Vec<Option<(usize, bool)>> {
     let like = |header: &str, index: usize| {
         let spellings = ledger.columns.get_index(index).map(|(_, column)| column.header.iter());
         let leaves = spellings.into_iter().flatten().map(|s| s.rsplit('/').next().unwrap_or(s));
-        leaves.map(|s| likeness(&fold_header(s), &fold_header(header))).fold(0.0, f64::max)
+        leaves.map(|s| similarity(&fold_header(s), &fold_header(header))).fold(0.0, f64::max)
     };
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for (at, header) in headers.iter().enumerate() {

@@ -1,28 +1,28 @@
-//! Dates of the settings, and series of fixed days.
+//! `[calendar.…]`: series of fixed days; and how dates are read from TOML and written in reports.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-/// A series of fixed days: every so many days from the first, some left out.
+/// A series of fixed days at equal intervals, with exceptions.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Calendar {
-    /// What the days are called.
+    /// The name of the days. Required.
     pub label: String,
-    /// The first day.
+    /// The first day. Required.
     #[serde(deserialize_with = "day")]
     pub first: Date,
-    /// Days from one to the next; at least 1.
+    /// The number of days from one to the next, at least 1. Required.
     pub every_days: u16,
-    /// Days left out, such as public holidays.
+    /// Days that are left out, such as public holidays; none by default.
     #[serde(default, deserialize_with = "days")]
     pub except: Vec<Date>,
 }
 
 impl Calendar {
-    /// The fixed days up to and with `last`.
+    /// The fixed days up to and including `last`.
     pub fn days_until(&self, last: Date) -> Vec<Date> {
         let step = i64::from(self.every_days.max(1)).days();
         std::iter::successors(Some(self.first), |day| day.checked_add(step).ok())
@@ -32,31 +32,31 @@ impl Calendar {
     }
 }
 
-/// A day as official documents write it: Arabic digits, no zero before them (GB/T 9704-2012, 7.3.5.4).
+/// A day as official documents write it: Arabic digits without leading zeros (GB/T 9704-2012, 7.3.5.4).
 pub fn written_day(date: Date) -> String {
     let mut day = String::with_capacity("2018年10月25日".len());
-    for (number, sign) in [(date.year(), "年"), (date.month().into(), "月"), (date.day().into(), "日")] {
+    for (number, unit) in [(date.year(), "年"), (date.month().into(), "月"), (date.day().into(), "日")] {
         day.push_str(itoa::Buffer::new().format(number));
-        day.push_str(sign);
+        day.push_str(unit);
     }
     day
 }
 
-/// Reads a TOML date as a day.
+/// Deserializes a TOML date; date-times and times are refused.
 pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
-    of_toml(toml::value::Datetime::deserialize(deserializer)?)
+    from_toml(toml::value::Datetime::deserialize(deserializer)?)
 }
 
-/// Reads a TOML date that may be absent.
+/// Deserializes a TOML date of an optional key.
 pub fn optional_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     day(deserializer).map(Some)
 }
 
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Date>, D::Error> {
-    Vec::<toml::value::Datetime>::deserialize(deserializer)?.into_iter().map(of_toml).collect()
+    Vec::<toml::value::Datetime>::deserialize(deserializer)?.into_iter().map(from_toml).collect()
 }
 
-fn of_toml<E: Error>(value: toml::value::Datetime) -> Result<Date, E> {
+fn from_toml<E: Error>(value: toml::value::Datetime) -> Result<Date, E> {
     let whole_day = value.time.is_none() && value.offset.is_none();
     value
         .date

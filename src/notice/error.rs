@@ -1,16 +1,16 @@
-//! What is said when a notice's settings cannot be used.
+//! Errors of settings and templates, in Chinese with file and line.
 
 use std::path::{Path, PathBuf};
 
 use crate::diagnostics::localize;
 
-/// Why a notice could not be used.
+/// Why a notice cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum NoticeError {
-    /// The settings could not be read.
+    /// The settings cannot be read.
     #[error("读不到通知设置 {}", file.display())]
     Read {
-        /// The file asked for.
+        /// The settings.
         file: PathBuf,
         /// The system's reason.
         source: std::io::Error,
@@ -22,16 +22,16 @@ pub enum NoticeError {
         file: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong and what would be right.
+        /// What is wrong and, where possible, what would be right.
         message: String,
     },
-    /// Several things are wrong.
+    /// Several errors.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Several(Vec<NoticeError>),
 }
 
 impl NoticeError {
-    /// All of `errors` as one, when there are any.
+    /// Fails with all of `errors` when there are any.
     pub fn all(mut errors: Vec<Self>) -> Result<(), Self> {
         match errors.len() {
             0 => Ok(()),
@@ -70,18 +70,18 @@ fn toml_message(message: &str) -> String {
     }
 }
 
-/// How alike two names are, from 0 to 1.
-pub fn likeness(a: &str, b: &str) -> f64 {
+/// The similarity of two names, from 0 to 1 (normalised Damerau–Levenshtein).
+pub fn similarity(a: &str, b: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(a, b)
 }
 
-/// The name nearest to `wrong`, when one is near enough to be worth offering.
-pub fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// The known name most similar to `name`, when its similarity is at least one half.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known
-        .map(|name| (likeness(wrong, name), name))
-        .filter(|(likeness, _)| *likeness >= 0.5)
+        .map(|known| (similarity(name, known), known))
+        .filter(|(similarity, _)| *similarity >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
+        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

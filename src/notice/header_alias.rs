@@ -1,10 +1,10 @@
-//! The settings' text with one more spelling of a header; every other byte of it stays.
+//! Adds a header alias to the text of settings; every other byte stays, comments included.
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-/// The headers in the settings, with where they stand.
+/// The headers of the settings with their positions.
 #[derive(Deserialize)]
 struct Headers {
     ledger: IndexMap<String, Ledger>,
@@ -20,15 +20,15 @@ struct Column {
     header: Vec<Spanned<String>>,
 }
 
-/// The text with `spelling` behind the others of a column; `None` when it has no such column.
-pub fn with_header_alias(text: &str, ledger: &str, column: &str, spelling: &str) -> Option<String> {
+/// The text with `alias` as the last header of a column; `None` when there is no such column.
+pub fn with_header_alias(text: &str, ledger: &str, column: &str, alias: &str) -> Option<String> {
     let headers: Headers = toml::from_str(text).ok()?;
     let last = headers.ledger.get(ledger)?.columns.get(column)?.header.last()?;
     let (before, after) = text.split_at_checked(last.span().end)?;
-    Some(format!("{before}, {}{after}", quoted(spelling)))
+    Some(format!("{before}, {}{after}", quoted(alias)))
 }
 
-/// A text as TOML writes it on one line.
+/// A basic TOML string.
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {

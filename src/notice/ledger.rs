@@ -1,82 +1,84 @@
-//! What a ledger looks like: its sheet, its columns, their spellings and types.
+//! `[ledger.…]`: how ledgers are recognised, and their columns.
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::Show;
+use super::metric::Show;
 
-/// A ledger that branches or departments keep.
+/// A ledger that branches or the department keep.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ledger {
-    /// What it is called in messages and gaps.
+    /// The ledger's name in messages and gaps. Required.
     pub title: String,
-    /// Names of sheets or files that bring it.
+    /// Names of sheets or files that contain it; none by default: it is recognised by its header alone.
     #[serde(default)]
     pub sheets: Vec<String>,
-    /// Its columns, by id.
+    /// The columns, by id. Required.
     pub columns: IndexMap<String, Column>,
-    /// Whether every branch must have a row in it.
+    /// Whether every branch must have a row in it; false by default.
     #[serde(default)]
     pub every_branch: bool,
 }
 
-/// One column of a ledger.
+/// A column of a ledger.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// Spellings of its header, the proper one first; `组/列` names a column under a group.
+    /// The headers by which the column is recognised, the preferred one first; `组/列` is a column under a group.
+    /// Required, at least one.
     pub header: Vec<String>,
-    /// What its cells hold.
+    /// `type`: what the cells contain. Required.
     #[serde(rename = "type")]
     pub kind: ColumnType,
-    /// Whether a blank cell is a fault.
+    /// Whether a blank cell is a finding; false by default.
     #[serde(default)]
     pub required: bool,
-    /// The unit its numbers are in, such as 学时.
+    /// The unit of its numbers, such as 学时; none by default.
     pub unit: Option<String>,
-    /// Decimal places that reports show of its numbers; as many as there are when not given.
+    /// The decimal places of its numbers in reports; as many as the cell has by default.
     pub decimals: Option<u32>,
-    /// The least number allowed.
+    /// The smallest number allowed; unlimited by default.
     pub min: Option<Decimal>,
-    /// The greatest number allowed.
+    /// The greatest number allowed; unlimited by default.
     pub max: Option<Decimal>,
-    /// The first day allowed.
+    /// The first day allowed; unlimited by default.
     #[serde(default, deserialize_with = "super::calendar::optional_day")]
     pub from: Option<Date>,
-    /// The last day allowed.
+    /// The last day allowed; unlimited by default.
     #[serde(default, deserialize_with = "super::calendar::optional_day")]
     pub to: Option<Date>,
-    /// The choices of a `choice` column.
+    /// The values of a `choice` column, required there.
     #[serde(default)]
     pub values: Vec<String>,
-    /// Other spellings of a choice or of yes and no: spelling → value.
+    /// Other texts for a choice or for 是 and 否: text → value; none by default.
     #[serde(default)]
     pub synonyms: IndexMap<String, String>,
-    /// The value that a blank cell stands for, when blank says something.
+    /// The value of a blank cell; by default a blank cell is missing and never counts.
     pub blank: Option<String>,
-    /// Whether a blank cell repeats the one above in files that do not tell merged cells (.ods, .xlsb).
+    /// Whether a blank cell repeats the cell above in files whose merged cells cannot be read (.ods, .xlsb); false by
+    /// default.
     #[serde(default)]
     pub fill_down: bool,
 }
 
-/// What a column's cells hold.
+/// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ColumnType {
-    /// The branch a row belongs to.
+    /// The name of the branch that the row belongs to.
     Branch,
-    /// 序号: it numbers the rows of one sheet and says nothing of them.
+    /// 序号: the number of a row in its sheet, which is no data.
     Serial,
-    /// Text as it stands.
+    /// Text, taken as it is.
     Text,
     /// A whole number.
     Integer,
     /// An exact decimal.
     Decimal,
-    /// A rate, kept as a fraction: `85%`, `0.85`.
+    /// A rate, stored as a fraction: `85%` and `0.85` are equal.
     Percent,
     /// A day.
     Date,
@@ -87,7 +89,7 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    /// What a cell of the type must hold, as said to a clerk.
+    /// What a cell of the type must contain, in Chinese.
     pub fn expected(self) -> &'static str {
         match self {
             Self::Branch => "党组织的全称或简称",
@@ -102,32 +104,32 @@ impl ColumnType {
         }
     }
 
-    /// Whether its cells hold numbers.
+    /// Whether cells of the type are numbers.
     pub fn is_number(self) -> bool {
         matches!(self, Self::Integer | Self::Decimal | Self::Percent)
     }
 
-    /// How its numbers read.
+    /// How numbers of the type are shown.
     pub fn show(self) -> Show {
         if self == Self::Percent { Show::Percent } else { Show::Number }
     }
 }
 
 impl Column {
-    /// The proper header, without its group: what the column is called in messages and gaps.
+    /// The preferred header without its group: the column's name in messages and gaps.
     pub fn label(&self) -> &str {
         let last = |header: &str| header.bytes().rposition(|byte| byte == b'/').map_or(0, |stroke| stroke + 1);
         self.header.first().map_or("", |header| &header[last(header)..])
     }
 
-    /// What a cell must hold, with the choices when there are some.
+    /// What a cell of the column must contain, in Chinese; the choices when there are any.
     pub fn expected(&self) -> String {
         if self.values.is_empty() { self.kind.expected().to_owned() } else { self.values.join("、") }
     }
 }
 
 impl Ledger {
-    /// The column that names the branch, when the ledger has one.
+    /// The index of the column with the branch's name, when the ledger has one.
     pub fn branch_column(&self) -> Option<usize> {
         self.columns.values().position(|c| c.kind == ColumnType::Branch)
     }

@@ -1,4 +1,4 @@
-//! The fixed parts of a report, and the type it is set in.
+//! `[letter]` and `[typography]`: the fixed parts of a report, and its typefaces and page grid.
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -6,51 +6,51 @@ use toml::Spanned;
 
 use super::calendar;
 
-/// The fixed parts of every report; texts are tera templates over the branch.
+/// The fixed parts of every report. Texts are templates over the branch.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Letter {
-    /// The title in words: a line of it breaks only between them.
+    /// The title as a list of words; its lines break only between them. Required.
     pub title: Vec<Spanned<String>>,
-    /// 主送机关, without the colon.
+    /// 主送机关, without the colon; a template. Required.
     pub addressee: Spanned<String>,
-    /// The template of the opening paragraphs.
+    /// The file name of the template of the opening paragraphs. Required.
     pub opening: Spanned<String>,
-    /// The template of the closing paragraphs.
+    /// The file name of the template of the closing paragraphs. Required.
     pub closing: Spanned<String>,
-    /// Who signs, such as 党支部书记.
+    /// The post of the signer, such as 党支部书记; a template. Required.
     pub signer: Spanned<String>,
-    /// 署名.
+    /// 署名; a template. Required.
     pub organisation: Spanned<String>,
-    /// 成文日期; `--date` overrides it.
+    /// 成文日期; `--date` overrides it. Required.
     #[serde(deserialize_with = "calendar::day")]
     pub date: Date,
-    /// Whether a seal goes over 署名 and date.
+    /// Whether 署名 and date leave space for a seal; false by default.
     #[serde(default)]
     pub seal: bool,
-    /// 附注 in brackets below the date, when wanted.
+    /// 附注 in brackets below the date; a template. None by default.
     pub note: Option<Spanned<String>>,
-    /// What the report's file is called after the branch's name.
+    /// The part of the report's file name after the branch's name. Required.
     pub file_name: String,
 }
 
-/// Typefaces, each with its fallbacks, and the page's grid.
+/// Typefaces, each a list of names of which the first installed one is used, and the page grid. All have defaults.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Typography {
-    /// 小标宋 of the title.
+    /// Of the title; 小标宋 by default.
     pub title: Vec<String>,
-    /// 仿宋 of the body.
+    /// Of the body; 仿宋 by default.
     pub body: Vec<String>,
-    /// 黑体 of first headings.
+    /// Of first-level headings; 黑体 by default.
     pub heading1: Vec<String>,
-    /// 楷体 of second headings.
+    /// Of second-level headings; 楷体 by default.
     pub heading2: Vec<String>,
-    /// 宋体 of page numbers.
+    /// Of page numbers; 宋体 by default.
     pub page_number: Vec<String>,
-    /// The typeface of digits and Latin letters; the Chinese one when not given.
+    /// Of digits and Latin letters; the Chinese typeface by default.
     pub latin: Option<String>,
-    /// The document grid of DOCX.
+    /// The document grid of DOCX; `lines` by default.
     pub grid: Grid,
 }
 
@@ -58,9 +58,9 @@ pub struct Typography {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grid {
-    /// Line grid, characters spaced by their style: right in every program measured.
+    /// Line grid; the style sets the character spacing. Correct in every program measured.
     Lines,
-    /// Line and character grid: right by arithmetic, 14 characters a line in LibreOffice.
+    /// Line and character grid. Correct by the standard, but LibreOffice sets 14 characters in a line.
     LinesAndChars,
 }
 

@@ -7,8 +7,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::NoticeError;
-use super::error::line_at;
+use super::error::{NoticeError, line_at};
 
 /// The path of a key and its last part's new name. Paths do not count the items of lists: `summary.sheet.figures` is
 /// `figures` in every `[[summary.sheet]]`.

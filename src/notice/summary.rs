@@ -1,60 +1,63 @@
-//! The department's own report over all branches, and its table.
+//! `[summary]`: the department's own report over all branches, and its workbook.
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Letter, Metric, Section};
+use super::letter::Letter;
+use super::metric::Metric;
+use super::section::Section;
 
-/// What the department gets.
+/// The department's own report and workbook.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Summary {
-    /// The name of its folder, and the head of its files' names.
+    /// The name of the folder, and the first part of the files' names. Required.
     pub name: String,
-    /// The fixed parts of its report.
+    /// The fixed parts of the report. Required.
     pub letter: Letter,
-    /// Lists of branches, by id.
+    /// Lists of branches, by id; none by default.
     #[serde(default)]
     pub list: IndexMap<String, List>,
-    /// Metrics over all branches, by id, in the order they are computed.
+    /// Metrics over all branches, by id. A metric may use those before it. None by default.
     #[serde(default)]
     pub metric: IndexMap<String, Metric>,
-    /// The heads of its report.
+    /// The sections of the report. Required.
     pub section: Vec<Section>,
-    /// The sheets of its table.
+    /// The sheets of the workbook; none by default.
     #[serde(default)]
     pub sheet: Vec<Sheet>,
 }
 
-/// The branches for which something holds.
+/// A list of the branches for which a condition holds.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
-    /// What the list is of, as said in gaps.
+    /// The subject of the list, named in gaps. Required.
     pub label: String,
-    /// The expression over a branch `b`; true puts it on the list. All branches when not given.
+    /// The condition over a branch `b`; all branches by default.
     pub when: Option<Spanned<String>>,
-    /// The branch metric by which the list is sorted; the roster's order when not given.
+    /// The id of the branch metric by which the list is sorted; the roster's order by default.
     pub sort: Option<Spanned<String>>,
-    /// Whether the greatest comes first.
+    /// Whether the greatest value comes first; false by default.
     #[serde(default)]
     pub descending: bool,
-    /// How many branches it has, the first as it is sorted; more when others are as good as the last of them.
+    /// The number of branches, at least 1, taken from the start of the sorted list; branches whose value equals the last
+    /// one's are taken too. All by default.
     pub take: Option<usize>,
 }
 
-/// A sheet of the table: a head, one row a branch.
+/// A sheet of the workbook: one row for each branch.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sheet {
-    /// The head.
+    /// The heading. Required.
     pub title: String,
-    /// The kinds of branch that have a row; all when not given.
+    /// The kinds of branch that have a row; all by default.
     pub kinds: Option<Vec<Spanned<String>>>,
-    /// The branch metrics that are its columns.
+    /// The ids of the branch metrics that are the columns. Required.
     pub metrics: Vec<Spanned<String>>,
-    /// Those that are coloured where they are above 0: what is late or lacking.
+    /// The ids of those metrics whose values above 0 are printed in red; none by default.
     #[serde(default)]
     pub highlight: Vec<Spanned<String>>,
 }

@@ -113,7 +113,7 @@ pub fn analyze(
     let files = std::mem::take(&mut content.files);
     let bound = model::bind(content, notice).unload(&mut findings);
     findings.extend(check::check(RuleContext { notice, expressions, bound: &bound }));
-    notice.weigh(&mut findings);
+    notice.apply_severity_overrides(&mut findings);
     Ok(Analysis { bound, findings, census, files })
 }
 

@@ -128,7 +128,7 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
             category: asked.category.get_ref().clone(),
             year: year(asked, &contents),
             retention: retention.code(),
-            department: asked.department.as_ref().map_or(&settings.notice.notice.issuer, |own| own.get_ref()).clone(),
+            department: asked.department.as_ref().map_or(&settings.notice.facts.issuer, |own| own.get_ref()).clone(),
             sequence: 1,
             digits: *asked.digits.get_ref(),
         };
@@ -210,7 +210,7 @@ impl PackageAssembler<'_> {
             return Vec::new();
         }
         let name = Some(&self.run.department.name).filter(|name| !name.is_empty());
-        vec![self.contents(name.unwrap_or(&self.settings.notice.notice.issuer).clone(), reports, &settings)]
+        vec![self.contents(name.unwrap_or(&self.settings.notice.facts.issuer).clone(), reports, &settings)]
     }
 
     /// A package with its reports and the settings.
@@ -223,9 +223,9 @@ impl PackageAssembler<'_> {
         files.dedup_by(|a, b| a.path == b.path);
         PackageContents {
             subject,
-            notice: notice.notice.title.clone(),
+            notice: notice.facts.title.clone(),
             notice_code: notice.code(),
-            keeper: notice.notice.issuer.clone(),
+            keeper: notice.facts.issuer.clone(),
             reports,
             files,
             events: self.options.events.clone(),

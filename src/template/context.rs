@@ -230,10 +230,10 @@ pub(super) fn missing_metrics<'n>(
 
 fn notice_facts(notice: &Notice) -> TeraValue {
     let mut facts = ValueMap::with_capacity(4);
-    facts.insert(&ValueName::with_bare("title"), &PrintedValue::Text(&notice.notice.title), None);
-    facts.insert(&ValueName::with_bare("issuer"), &PrintedValue::Text(&notice.notice.issuer), None);
-    facts.insert(&ValueName::with_bare("deadline"), &PrintedValue::Date(notice.notice.deadline), None);
-    facts.insert(&ValueName::with_bare("cutoff"), &PrintedValue::Date(notice.notice.cutoff), None);
+    facts.insert(&ValueName::with_bare("title"), &PrintedValue::Text(&notice.facts.title), None);
+    facts.insert(&ValueName::with_bare("issuer"), &PrintedValue::Text(&notice.facts.issuer), None);
+    facts.insert(&ValueName::with_bare("deadline"), &PrintedValue::Date(notice.facts.deadline), None);
+    facts.insert(&ValueName::with_bare("cutoff"), &PrintedValue::Date(notice.facts.cutoff), None);
     TeraValue::from(facts.finish(&"n".into()))
 }
 

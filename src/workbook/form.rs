@@ -30,7 +30,7 @@ pub fn form(branch: &str, notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
 fn write_ledger(sheet: &mut Worksheet, branch: &str, ledger: &Ledger, notice: &Notice) -> Result<(), XlsxError> {
     let last_col = (ledger.columns.len().max(2) - 1) as u16;
     write_title(sheet, &format!("{}（{branch}）", ledger.title), last_col)?;
-    let deadline = written_day(notice.notice.deadline);
+    let deadline = written_day(notice.facts.deadline);
     let note = format!("填报说明：请于{deadline}前填完；灰色一行是示例，不用删除；带下拉箭头的请从中选择。");
     sheet.merge_range(1, 0, 1, last_col, &note, &Format::new().set_font_name("宋体").set_text_wrap())?;
     let header = HeaderRows::new(ledger);
@@ -153,7 +153,7 @@ fn write_example(
         }
         ColumnType::Percent => sheet.write_with_format(row, col, 0.85, &format)?,
         ColumnType::Date => {
-            sheet.write_with_format(row, col, &to_excel(column.to.unwrap_or(notice.notice.cutoff))?, &format)?
+            sheet.write_with_format(row, col, &to_excel(column.to.unwrap_or(notice.facts.cutoff))?, &format)?
         }
         ColumnType::Choice => {
             sheet.write_with_format(row, col, column.values.first().map_or("", String::as_str), &format)?

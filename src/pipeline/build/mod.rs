@@ -213,7 +213,7 @@ impl<'a> BuildContext<'a> {
         };
         // What was kept of an older run is to be looked at again.
         built.key = if built.stopped || built.kept { Digest::default() } else { key };
-        self.settings.notice.weigh(&mut found);
+        self.settings.notice.apply_severity_overrides(&mut found);
         (built, found)
     }
 
@@ -233,7 +233,7 @@ impl<'a> BuildContext<'a> {
             || self.builder.summary(&department, (summary, templates), &self.own_folder, incomplete, &mut findings);
         let mut built = kept.unwrap_or_else(make);
         built.key = if built.stopped || built.kept { Digest::default() } else { key };
-        notice.weigh(&mut findings);
+        notice.apply_severity_overrides(&mut findings);
         Some(DepartmentReport { built, metrics: department.metrics.values().collect(), findings })
     }
 
@@ -309,7 +309,7 @@ fn compute(
     });
     let computed: Vec<(Metrics, Vec<Diagnostic>)> = computed.collect();
     let keep = |(metrics, mut found): (Metrics, Vec<Diagnostic>)| {
-        settings.notice.weigh(&mut found);
+        settings.notice.apply_severity_overrides(&mut found);
         findings.extend(found);
         metrics
     };

@@ -73,8 +73,8 @@ impl BuildContext<'_> {
         records.extend(unusable);
         RunManifest {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            notice: notice.notice.title.clone(),
-            deadline: notice.notice.deadline.to_string(),
+            notice: notice.facts.title.clone(),
+            deadline: notice.facts.deadline.to_string(),
             is_final: options.is_final,
             labels: metric::labels(&notice.metric),
             summary_labels: notice.summary.as_ref().map(|summary| metric::labels(&summary.metric)).unwrap_or_default(),

@@ -1,0 +1,40 @@
+//! Reads and validates `notice.toml`.
+
+use std::path::Path;
+
+use super::error::{NoticeError, from_toml};
+use super::renamed::renamed_keys;
+use super::settings::Notice;
+use super::validate::validate;
+
+impl Notice {
+    /// Reads and validates settings.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is not TOML, or has an unknown key, a wrong value or an unknown name; with the line
+    /// of each.
+    pub fn load(file: &Path) -> Result<Self, NoticeError> {
+        let text =
+            std::fs::read_to_string(file).map_err(|source| NoticeError::Read { file: file.to_owned(), source })?;
+        Self::parse(file, text)
+    }
+
+    /// Validates settings given as the text of `file`; the templates are in the folder of `file`.
+    ///
+    /// # Errors
+    /// As for [`Notice::load`].
+    pub fn parse(file: &Path, text: String) -> Result<Self, NoticeError> {
+        let mut notice: Self = match toml::from_str(&text) {
+            Ok(notice) => notice,
+            Err(error) => {
+                // Old keys are looked for only in settings that are refused anyway.
+                NoticeError::all(renamed_keys(file, &text))?;
+                return Err(from_toml(file, &text, &error));
+            }
+        };
+        notice.file = file.to_owned();
+        notice.text = text;
+        validate(&notice)?;
+        Ok(notice)
+    }
+}

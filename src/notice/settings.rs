@@ -1,0 +1,174 @@
+//! The settings of a notice: the root of `notice.toml`, and its small tables.
+
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::archive::Archive;
+use super::calendar::{self, Calendar};
+use super::error::{NoticeError, line_at};
+use super::ledger::Ledger;
+use super::letter::{Letter, Typography};
+use super::metric::{Check, Metric};
+use super::section::Section;
+use super::summary::Summary;
+use crate::diagnostics::{Diagnostic, Severity};
+
+/// A notice. Tables with ids are in the order of the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// `[notice]`: title, issuer and dates. Required.
+    #[serde(rename = "notice")]
+    pub facts: Facts,
+    /// `[roster]`: the ledger that lists the branches. Required.
+    pub roster: Roster,
+    /// `[letter]`: the fixed parts of every report. Required.
+    pub letter: Letter,
+    /// `[typography]`: the typefaces and the grid of DOCX and HTML reports.
+    #[serde(default)]
+    pub typography: Typography,
+    /// `[calendar.…]`: series of fixed days, by id.
+    #[serde(default)]
+    pub calendar: IndexMap<String, Calendar>,
+    /// `[ledger.…]`: the ledgers, by id. Required.
+    pub ledger: IndexMap<String, Ledger>,
+    /// `[metric]`: the metrics of a branch, by id. A metric may use those before it.
+    #[serde(default)]
+    pub metric: IndexMap<String, Metric>,
+    /// `[[check]]`: the notice's own checks over ledger rows.
+    #[serde(default)]
+    pub check: Vec<Check>,
+    /// `[severity]`: severities that override those of the codes, by code.
+    #[serde(default)]
+    pub severity: IndexMap<Spanned<String>, Severity>,
+    /// `[limits]`: what reading one file may cost.
+    #[serde(default)]
+    pub limits: Limits,
+    /// `[[section]]`: the sections of the report, in order. Required.
+    pub section: Vec<Section>,
+    /// `[summary]`: the department's own report; none by default.
+    pub summary: Option<Summary>,
+    /// `[archive]`: how reports are archived; not at all by default.
+    pub archive: Option<Archive>,
+    /// The file that the settings were read from.
+    #[serde(skip)]
+    pub(super) file: PathBuf,
+    /// The text of the settings, kept to turn byte offsets into lines.
+    #[serde(skip)]
+    pub(super) text: String,
+}
+
+/// `[notice]`: facts about the notice.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// The notice's title. Required.
+    pub title: String,
+    /// The department that issued it. Required.
+    pub issuer: String,
+    /// The day by which reports must be submitted. Required.
+    #[serde(deserialize_with = "calendar::day")]
+    pub deadline: Date,
+    /// The last day whose events count. Required.
+    #[serde(deserialize_with = "calendar::day")]
+    pub cutoff: Date,
+}
+
+/// `[roster]`: the ledger that lists the branches.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Roster {
+    /// The ledger's id. Required.
+    pub ledger: String,
+    /// The id of the column with the full name. Required.
+    pub name: String,
+    /// The id of the column with the short name; none by default.
+    pub short: Option<String>,
+    /// The id of the column with the branch's kind. Required.
+    pub kind: String,
+}
+
+/// `[limits]`: what reading one ledger file may cost.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Memory of the process that reads the file, in MiB; 512 by default.
+    pub memory_mib: u64,
+    /// Seconds until reading is given up; 20 by default.
+    pub seconds: u64,
+    /// Size of the file, in MiB; 100 by default.
+    pub file_mib: u64,
+    /// Size of the file's parts when unpacked, in MiB; 512 by default.
+    pub unpacked_mib: u64,
+    /// Number of cells that are not empty; 2,000,000 by default.
+    pub cells: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory_mib: 512, seconds: 20, file_mib: 100, unpacked_mib: 512, cells: 2_000_000 }
+    }
+}
+
+impl Notice {
+    /// The text of the settings.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The file that the settings were read from.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// The folder of the settings and the templates.
+    pub fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new("."))
+    }
+
+    /// The line (from 1) of a spanned value.
+    pub fn line_of<T>(&self, value: &Spanned<T>) -> usize {
+        line_at(&self.text, value.span().start)
+    }
+
+    /// An error at a spanned value of the settings.
+    pub fn error_at<T>(&self, value: &Spanned<T>, message: String) -> NoticeError {
+        NoticeError::At { file: self.file.clone(), line: self.line_of(value), message }
+    }
+
+    /// The year that completes a date written without one.
+    pub fn year(&self) -> i16 {
+        self.facts.cutoff.year()
+    }
+
+    /// Gives findings the severities of `[severity]`.
+    pub fn apply_severity_overrides(&self, findings: &mut [Diagnostic]) {
+        for (code, severity) in &self.severity {
+            for finding in findings.iter_mut().filter(|finding| finding.code.id == code.get_ref()) {
+                finding.severity = *severity;
+            }
+        }
+    }
+
+    /// The index of a ledger in the order of the settings.
+    pub fn ledger_index(&self, id: &str) -> Option<usize> {
+        self.ledger.get_index_of(id)
+    }
+
+    /// The part of report codes that identifies this notice: `code` of `[archive]`, or the deadline's digits.
+    pub fn code(&self) -> String {
+        match self.archive.as_ref().and_then(|archive| archive.code.as_ref()) {
+            Some(code) => code.get_ref().clone(),
+            None => self.facts.deadline.strftime("%Y%m%d").to_string(),
+        }
+    }
+
+    /// Whether final reports have their code as a QR code, too.
+    pub fn has_qr(&self) -> bool {
+        self.archive.as_ref().is_some_and(|archive| archive.qr)
+    }
+}

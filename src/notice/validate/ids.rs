@@ -1,0 +1,45 @@
+//! Ids are names in templates and expressions: each must be usable there, and refer to one thing only.
+
+use super::super::error::NoticeError;
+use super::super::settings::Notice;
+use super::error_at_name;
+
+/// Names that templates and expressions define themselves. Of these, columns may not be called `n` only.
+const RESERVED: [&str; 8] = ["n", "row", "branch", "notice", "letter", "calendar", "cutoff", "deadline"];
+
+/// Names that the summary's templates and expressions define themselves.
+const RESERVED_IN_SUMMARY: [&str; 8] = ["n", "b", "branches", "notice", "letter", "calendar", "cutoff", "deadline"];
+
+pub fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    for id in notice.ledger.keys().chain(notice.metric.keys()).chain(notice.calendar.keys()) {
+        check_id(notice, id, &RESERVED, errors);
+    }
+    for id in notice.ledger.values().flat_map(|ledger| ledger.columns.keys()) {
+        check_id(notice, id, &RESERVED[..1], errors);
+    }
+    if let Some(summary) = &notice.summary {
+        for id in summary.list.keys().chain(summary.metric.keys()) {
+            check_id(notice, id, &RESERVED_IN_SUMMARY, errors);
+        }
+        for id in summary.metric.keys().filter(|id| summary.list.contains_key(*id)) {
+            errors.push(error_at_name(notice, id, format!("“{id}”既是名单又是汇总指标，请改一个名称")));
+        }
+    }
+    for id in notice.metric.keys().filter(|id| notice.ledger.contains_key(*id)) {
+        errors.push(error_at_name(notice, id, format!("“{id}”既是台账又是指标，请改一个名称")));
+    }
+}
+
+fn check_id(notice: &Notice, id: &str, reserved: &[&str], errors: &mut Vec<NoticeError>) {
+    let mut letters = id.chars();
+    let is_name = letters.next().is_some_and(|c| c.is_ascii_lowercase())
+        && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let message = if !is_name {
+        format!("“{id}”不能作名称：只用小写字母、数字和下划线，以字母开头")
+    } else if reserved.contains(&id) {
+        format!("“{id}”另有用处，请换一个名称（不能用：{}）", reserved.join("、"))
+    } else {
+        return;
+    };
+    errors.push(error_at_name(notice, id, message));
+}
