@@ -97,7 +97,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         }
     };
     let options = ArchiveOptions {
-        places: arguments.source.places(&arguments.folders),
+        places: arguments.source.paths(&arguments.folders),
         branches: arguments.branch.clone(),
         zip: arguments.zip,
         unsigned: arguments.unsigned,

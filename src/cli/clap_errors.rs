@@ -1,24 +1,24 @@
-//! What is said, in Chinese, when the arguments cannot be used.
+//! Prints clap's errors in Chinese: wrong options, values and commands. Messages of clap itself are English.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::Exit;
 use crate::diagnostics::localize;
 
-/// Shows help, version, or what is wrong with the arguments; `command` is the one that was called, when there is one.
+/// Prints help or version, or what is wrong with the arguments; `command` is the command called, when it is known.
 pub fn show(error: &clap::Error, command: Option<&str>) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        // Help is coloured on a terminal alone; nothing is left to say when its reader is gone.
+        // clap colours help on terminals only. A closed standard output is no error of the program.
         let _ = error.print();
         return Exit::Done;
     }
-    eprintln!("错误：{}", sentence(error));
+    eprintln!("错误：{}", message(error));
     let called = command.map(|name| format!("{name} ")).unwrap_or_default();
     eprintln!("用 zicha {called}--help 查看用法。");
     Exit::Trouble
 }
 
-fn sentence(error: &clap::Error) -> String {
+fn message(error: &clap::Error) -> String {
     let context = |kind| error.get(kind).map(text).unwrap_or_default();
     let argument = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
@@ -55,10 +55,11 @@ fn cause(error: &clap::Error) -> String {
     std::error::Error::source(error).map(localize::chain).unwrap_or_default()
 }
 
+/// A value of clap's error context; of an argument like `--date <日期>`, the name only.
 fn text(value: &ContextValue) -> String {
     match value {
         ContextValue::String(text) => text.split_whitespace().next().unwrap_or(text).to_owned(),
-        // Nobody means a process that the program starts itself.
+        // The hidden commands of worker processes are no suggestion for users.
         ContextValue::Strings(list) => {
             list.iter().filter(|name| !name.ends_with("-worker")).map(String::as_str).collect::<Vec<_>>().join("、")
         }

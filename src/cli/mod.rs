@@ -1,4 +1,7 @@
-//! The command line: the one edge that reads arguments, prints and exits. Each subcommand is one file.
+//! The command line: parses arguments, calls `pipeline` or `serve`, prints and sets the exit code.
+//!
+//! Each subcommand is one file. Only this module prints and exits; it has no logic of its own. Errors go to standard
+//! error, in Chinese, as 错误：…, with all their causes.
 
 mod archive;
 mod build;
@@ -26,18 +29,18 @@ use crate::diagnostics::render;
 use crate::notice::NoticeError;
 use crate::pipeline::{self, BuildError, Paths};
 
-/// How a run ended, as the shell sees it.
+/// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Exit {
-    /// Everything asked for is done.
+    /// Everything asked for was done.
     Done = 0,
-    /// Findings stopped something.
+    /// Findings kept something from being done.
     Findings = 1,
-    /// Wrong use, or the system refused.
+    /// Wrong arguments or settings, or an I/O error: nothing was done.
     Trouble = 2,
 }
 
-/// How the help of a subcommand is laid out.
+/// The help template of all commands.
 const HELP: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 
 #[derive(Parser)]
@@ -86,7 +89,7 @@ enum Command {
     Rebuild(build::Arguments),
 }
 
-/// The notice and the ledgers that a command works on.
+/// The settings and the ledgers, options of most commands.
 #[derive(Args)]
 struct Source {
     /// 通知设置文件（默认 templates/2018-grassroots/notice.toml）
@@ -102,7 +105,7 @@ struct Source {
     input: PathBuf,
 }
 
-/// The folders that a department works on beside its ledgers.
+/// The folders that the program writes or reads besides the ledgers.
 #[derive(Args)]
 struct Folders {
     /// 报告文件夹（默认 output）
@@ -117,8 +120,8 @@ struct Folders {
 }
 
 impl Source {
-    /// Where everything stands.
-    fn places(&self, folders: &Folders) -> Paths {
+    /// All paths of a department.
+    fn paths(&self, folders: &Folders) -> Paths {
         Paths {
             notice: self.notice.clone(),
             input: self.input.clone(),
@@ -130,7 +133,7 @@ impl Source {
     }
 }
 
-/// Runs the program with the process's arguments.
+/// Runs the command given by the process's arguments.
 pub fn main() -> ExitCode {
     let exit = match Arguments::try_parse() {
         Ok(arguments) => match arguments.command {
@@ -149,33 +152,35 @@ pub fn main() -> ExitCode {
             Command::Inspect => worker::inspect(),
             Command::Rebuild(arguments) => worker::rebuild(&arguments),
         },
-        Err(error) => clap_errors::show(&error, called().as_deref()),
+        Err(error) => clap_errors::show(&error, called_command().as_deref()),
     };
     ExitCode::from(exit as u8)
 }
 
-/// The command that the process was called with, when it is one.
-fn called() -> Option<String> {
+/// The first argument, when it is a command's name: parsing failed before clap could say so.
+fn called_command() -> Option<String> {
     let first = std::env::args_os().nth(1)?.into_string().ok()?;
     let is_known = Arguments::command().get_subcommands().any(|known| known.get_name() == first);
     is_known.then_some(first)
 }
 
-/// The path of this program, which reads files as a worker of its own.
+/// The path of this program, which is started again as a worker process to read files.
 fn own_program() -> PathBuf {
     std::env::current_exe().unwrap_or_else(|_| "zicha".into())
 }
 
-/// Says why nothing was done, with all causes.
+/// Prints why nothing was done, with all causes; for settings, one line for each error.
 fn refuse(error: &BuildError) -> Exit {
     if let BuildError::NoRoster(_, findings) = error {
-        // Nothing is left to say it to when standard error is gone.
+        // A closed standard error leaves no way to report anything.
         let _ = render::human(findings, std::io::stderr().is_terminal(), &mut std::io::stderr().lock());
     }
     match error {
         BuildError::Notice(NoticeError::Several(several)) => {
             eprintln!("错误：{error}，共 {} 处：", several.len());
-            several.iter().for_each(|one| eprintln!("  {one}"));
+            for error in several {
+                eprintln!("  {error}");
+            }
         }
         _ => eprintln!("错误：{}", pipeline::chain(error)),
     }

@@ -50,7 +50,7 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
     let options = Options {
-        paths: arguments.source.places(&arguments.folders),
+        paths: arguments.source.paths(&arguments.folders),
         host: arguments.listen.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),
         port: arguments.port,
         token: arguments.token_file.clone(),

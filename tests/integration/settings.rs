@@ -119,3 +119,24 @@ fn the_filter_safe_is_refused() {
     assert_eq!(run.code, 1, "{}", run.all());
     assert_says(&run.stdout, &["safe", "study.md"]);
 }
+
+#[test]
+fn a_key_that_was_renamed_is_refused_with_its_new_name() {
+    let at = format!("notice.toml 第{}行：[figure] 已改名为 [metric]", line("notice.toml", "[metric]"));
+    assert_says(&refusal("notice.toml", "\n[metric]\n", "\n[figure]\n"), &[&at]);
+}
+
+#[test]
+fn what_libraries_say_of_settings_and_templates_is_said_in_chinese() {
+    for (file, old, new, says) in [
+        ("notice.toml", "deadline = 2018-11-02", "deadline = 2018-13-02", "没有这个月"),
+        ("notice.toml", "members = { header", "members = { header =", "等号"),
+        ("notice.toml", "every_days = 14", "every_days = \"14\"", "应是0 到 65535 的整数，现为文字“14”"),
+        ("study.md", "{{ cadres }}", "{{ cadres | nope }}", "没有“nope”这个过滤器"),
+        ("study.md", "{{ cadres }}", "{{ cadres | }}", "应是名称，现为“}}”"),
+    ] {
+        let said = refusal(file, old, new);
+        let english = ["expected", "invalid", "Unknown", "Found", "error"];
+        assert!(said.contains(says) && !english.iter().any(|word| said.contains(word)), "{says}: {said}");
+    }
+}

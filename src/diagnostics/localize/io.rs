@@ -6,6 +6,9 @@ use super::{is_chinese, library};
 
 /// Why the system refused, in Chinese, without paths: the caller's sentence names the file.
 pub fn io_error(error: &Error) -> String {
+    if let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        return io_error(inner);
+    }
     let inner = error.get_ref().map(ToString::to_string);
     if let Some(said) = inner.as_deref().and_then(own_or_library) {
         return said;

@@ -31,11 +31,7 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
             break;
         }
         let text = error.to_string();
-        if let Some(translated) = known(&text) {
-            parts.push(translated);
-            break;
-        }
-        if !is_chinese(&text) {
+        if !is_chinese(&text) || known(&text).is_some() {
             parts.push(system_cause(error).map_or_else(|| library(&text), io_error));
             break;
         }

@@ -29,18 +29,26 @@ fn captures<'m>(pattern: &str, message: &'m str) -> Option<Vec<&'m str>> {
     rest.is_empty().then_some(found)
 }
 
-/// Inserts the values into a translation.
+/// Inserts the values into a translation, which is read once: what a value contains is never taken for a place.
 fn fill(translation: &str, values: &[&str], terms: &[Phrase]) -> String {
-    let mut text = translation.to_owned();
-    // From the last value to the first, so that what a value holds is never taken for a place of a later one.
-    for (n, value) in values.iter().enumerate().rev() {
-        text = text.replace(&format!("{{{n}}}"), value);
-        let place = format!("<{n}>");
-        if text.contains(&place) {
-            text = text.replace(&place, &term(value, terms));
+    let mut text = String::new();
+    let mut rest = translation;
+    while let Some(open) = rest.find(['{', '<']) {
+        let (before, place) = rest.split_at(open);
+        text.push_str(before);
+        let value = place.get(1..2).and_then(|digit| values.get(digit.parse::<usize>().ok()?));
+        match (value, place.get(..1), place.get(2..3)) {
+            (Some(value), Some("{"), Some("}")) => text.push_str(value),
+            (Some(value), Some("<"), Some(">")) => text.push_str(&term(value, terms)),
+            _ => {
+                text.push_str(&place[..1]);
+                rest = &place[1..];
+                continue;
+            }
         }
+        rest = &place[3..];
     }
-    text
+    text + rest
 }
 
 /// A library's word for a kind of thing; one that the table does not have is quoted.

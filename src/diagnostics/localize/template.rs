@@ -16,8 +16,8 @@ pub fn translated(message: &str) -> Option<String> {
 
 /// Whether a message is ours: its first letter outside of quotation marks is Chinese. An English one may quote Chinese.
 fn starts_chinese(line: &str) -> bool {
-    let first = line.chars().find(|c| c.is_alphabetic());
-    first.is_some_and(|c| !c.is_ascii()) && is_chinese(line)
+    let unquoted = line.split('“').flat_map(|part| part.split_once('”').map_or(part, |(_, after)| after).chars());
+    unquoted.into_iter().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_ascii()) && is_chinese(line)
 }
 
 /// Names of values and of parts of a template.
