@@ -1,7 +1,7 @@
 //! Chinese for what the operating system and libraries say: the one place that translates.
 //!
 //! Input: an error, or a library's message. Output: a sentence without English, without paths that the user did not
-//! name and without the markers of [`crate::marker`]. Messages are recognised by their text, since libraries seldom have
+//! name and without the markers of `crate::marker`. Messages are recognised by their text, since libraries seldom have
 //! a kind for each; a library's message that no table has is shown in quotes behind a Chinese sentence.
 //!
 //! Not done here: naming the file. The caller's own message does that.
