@@ -64,7 +64,7 @@ impl Dependencies {
     }
 }
 
-/// Adds a ledger's columns; no columns stand for all of them.
+/// Adds a ledger's columns; an empty list means all of them.
 fn add_columns(all: &mut Vec<(usize, Vec<usize>)>, ledger: usize, columns: &[usize]) {
     match all.iter_mut().find(|(known, _)| *known == ledger) {
         Some((_, known)) if known.is_empty() || columns.is_empty() => known.clear(),

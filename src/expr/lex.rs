@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_refused() {
-        for (text, says) in [
+        for (text, expected) in [
             ("\"", "引号没有配对"),
             ("'\\", "只能是"),
             ("\"甲\n\"", "引号没有配对"),
@@ -204,7 +204,7 @@ mod tests {
             ("0.12345678901234567890123456789012345", "位数太多"),
         ] {
             let message = words(text).unwrap_err();
-            assert!(message.contains(says), "{text}: {message}");
+            assert!(message.contains(expected), "{text}: {message}");
         }
     }
 }

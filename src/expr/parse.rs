@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn what_is_no_expression_is_refused_with_its_place() {
-        for (text, says) in [
+        for (text, expected) in [
             ("", "第 1 个字处没有写完"),
             ("team.len(", "第 10 个字处没有写完（team.len(）"),
             ("甲 + )", "第 5 个字处的“)”不对"),
@@ -275,7 +275,7 @@ mod tests {
             ("a; b", "第 2 个字处的“;”不能用"),
         ] {
             let said = refusal(text);
-            assert!(said.starts_with("表达式写法不对：") && said.contains(says), "{text}: {said}");
+            assert!(said.starts_with("表达式写法不对：") && said.contains(expected), "{text}: {said}");
         }
     }
 

@@ -27,7 +27,7 @@ fn notice(metrics: &str) -> Notice {
     toml::from_str(&SHIPPED.replacen("[metric]\n", &format!("[metric]\n{metrics}\n"), 1)).expect("a notice")
 }
 
-/// A row of a ledger whose columns say `values`.
+/// A row of a ledger with these values in its columns.
 fn row(values: &[Value<'_>]) -> Row {
     let source = Arc::new(Source { file: "台账.csv".to_owned(), sheet: String::new() });
     let cells = (0..).zip(values);
@@ -60,8 +60,8 @@ fn compiled(text: &str, wanted: Type) -> Result<Compiled, String> {
     typecheck::compile(&scope, &expr, wanted).map_err(|error| error.to_string())
 }
 
-/// What `text` comes to, a number: every theme day's cells are blank, three people study, no tasks were handed in,
-/// `gone` says nothing, and `total` is 7.
+/// The result of `text`, of type number: `theme` has one row of blank cells, `study` three rows, `task` was not handed
+/// in, the metric `gone` is missing and `total` is 7.
 fn run(text: &str) -> MetricResult {
     let compiled = compiled(text, Type::Number).unwrap_or_else(|error| panic!("{text}: {error}"));
     let ledger = |id| NOTICE.ledger_index(id).expect("a ledger");
@@ -77,7 +77,7 @@ fn run(text: &str) -> MetricResult {
     eval::metric(&compiled.node, Env { lists: &lists, metrics: &metrics }, 0)
 }
 
-/// What a condition comes to: 1 for yes, 0 for no.
+/// The result of a condition: 1 for yes, 0 for no.
 fn yes(condition: &str) -> MetricResult {
     run(&format!("[1].filter(|x| {condition}).len()"))
 }
@@ -119,7 +119,7 @@ fn arithmetic_is_exact() {
 }
 
 #[test]
-fn a_missing_value_never_counts() {
+fn a_missing_value_makes_the_result_missing() {
     for text in [
         "gone",
         "gone + 1",
@@ -142,7 +142,7 @@ fn a_missing_value_never_counts() {
     for condition in ["gone < 5", "5 >= gone", "gone == gone", "gone == 1 || true", "task.some(|r| true)"] {
         assert_eq!(yes(condition), MetricResult::Missing(None), "{condition}");
     }
-    // Nor behind the value that decides, when the list is made on the way.
+    // Also after the item that decides, when the list is computed.
     for condition in ["[1, gone].filter(|x| x > 0).some(|x| x == 1)", "[1, gone].map(|x| -x).all(|x| x > 0)"] {
         assert_eq!(yes(condition), MetricResult::Missing(None), "{condition}");
     }
@@ -153,7 +153,7 @@ fn a_missing_value_never_counts() {
 }
 
 #[test]
-fn the_blank_cell_is_named_where_it_is_touched() {
+fn the_blank_cell_that_makes_a_result_missing_is_named() {
     for (fold, cell) in [
         ("filter(|r| r.cell == \"一\").len()", "B2"),
         ("filter(|r| \"一\" != r.cell).len()", "B2"),
@@ -176,8 +176,8 @@ fn the_blank_cell_is_named_where_it_is_touched() {
 }
 
 #[test]
-fn what_cannot_be_computed_fails_with_its_reason() {
-    for (text, says) in [
+fn failed_arithmetic_gives_its_reason() {
+    for (text, expected) in [
         ("1 / 0", "除数是 0"),
         ("total % 0", "除数是 0"),
         ("79228162514264337593543950335 * 10", "得数太大"),
@@ -185,12 +185,12 @@ fn what_cannot_be_computed_fails_with_its_reason() {
         ("sum([79228162514264337593543950335, 1])", "得数太大"),
     ] {
         let MetricResult::Failed(reason) = run(text) else { panic!("{text}") };
-        assert!(reason.contains(says), "{text}: {reason}");
+        assert!(reason.contains(expected), "{text}: {reason}");
     }
 }
 
 #[test]
-fn nothing_runs_away() {
+fn evaluation_stops_after_too_many_steps() {
     let compiled = compiled("study.filter(|a| study.all(|b| study.all(|c| true))).len()", Type::Number).unwrap();
     let rows = vec![student(number(1), number(1)); 400];
     let env = Env { lists: &|_| Some(ValueList::Rows(&rows)), metrics: &|_| value::Value::MISSING };
@@ -208,8 +208,8 @@ fn the_deepest_expressions_can_be_evaluated() {
 }
 
 #[test]
-fn names_that_lead_nowhere_are_told_with_those_that_exist() {
-    for (text, says) in [
+fn unknown_names_are_reported_with_those_that_exist() {
+    for (text, expected) in [
         ("teem.len()", &["“teem”不存在", "这里可用的有：cutoff、deadline、calendar", "study"][..]),
         ("studi.len()", &["“studi”不存在，是不是“study”？"]),
         ("study.map(|r| x).sum()", &["“x”不存在", "：r、cutoff"]),
@@ -222,15 +222,15 @@ fn names_that_lead_nowhere_are_told_with_those_that_exist() {
         ("study.filter(|r| r.len()).len()", &["“r”为台账的一行，这里应为列表"]),
     ] {
         let said = refusal(text);
-        for part in says {
+        for part in expected {
             assert!(said.contains(part), "{text} lacks {part}: {said}");
         }
     }
 }
 
 #[test]
-fn what_does_not_go_together_is_refused() {
-    for (text, says) in [
+fn wrong_types_are_refused() {
+    for (text, expected) in [
         ("study.filter(|r| r.post < 1).len()", "“r.post < 1”不能比较：“r.post”为文字，“1”为数字"),
         ("theme.filter(|r| r.uploaded == \"是\").len()", "“r.uploaded”为是或否，“\"是\"”为文字"),
         ("[1].filter(|x| x == \"1\").len()", "不能比较"),
@@ -261,7 +261,7 @@ fn what_does_not_go_together_is_refused() {
         ("days_between(cutoff, 1)", "“1”为数字，这里应为日期"),
     ] {
         let said = refusal(text);
-        assert!(said.contains(says), "{text}: {said}");
+        assert!(said.contains(expected), "{text}: {said}");
     }
 }
 
@@ -300,7 +300,7 @@ fn named<'n>(notice: &'n Notice, reads: &[(usize, Vec<usize>)]) -> Vec<(&'n str,
 }
 
 #[test]
-fn what_an_expression_reads_is_told_for_each_ledger() {
+fn dependencies_list_columns_by_ledger() {
     let notice = notice(
         r#"short = { label = "", expr = 'study.filter(|r| r.done < r.required /* r.name */).len() // theme' }
            both = { label = "", expr = 'theme.filter(|t| study.some(|r| r.name == t.topic)).len() + task.len()' }
@@ -336,7 +336,7 @@ const ADDITIVE: [&str; 12] = [
 ];
 
 #[test]
-fn what_folds_rows_one_by_one_is_additive() {
+fn folds_over_single_rows_are_additive() {
     for text in ADDITIVE.into_iter().chain(["total", "total - total", "study.len() - total"]) {
         assert!(compiled(text, Type::Number).unwrap().additive, "{text}");
     }

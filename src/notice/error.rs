@@ -92,7 +92,7 @@ mod tests {
     use crate::diagnostics::localize::is_chinese_message;
     use crate::notice::Notice;
 
-    /// What is said of settings that begin like this.
+    /// The error of settings that consist of `text`.
     fn refusal(text: &str) -> String {
         let error = toml::from_str::<Notice>(text).err();
         error.map_or_else(String::new, |error| from_toml(Path::new("设置"), text, &error).to_string())

@@ -43,7 +43,7 @@ fn renaming(path: &str, new: &str, is_header: bool) -> String {
     }
 }
 
-/// Whether a key stands in the brackets of a table's header.
+/// Whether a key is part of a table's header.
 fn is_header<T>(text: &str, key: &Spanned<T>) -> bool {
     let before = text.get(..key.span().start).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();

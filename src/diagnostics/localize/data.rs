@@ -5,16 +5,16 @@ use super::phrase::{Phrase, translate};
 
 /// The translation of a message.
 pub fn translated(message: &str) -> Option<String> {
-    let (message, at) = without_position(message);
-    let said = translate(message, PHRASES, TERMS)?;
-    Some(match at {
-        Some((line, column)) => format!("{said}（第 {line} 行第 {column} 个字符）"),
-        None => said,
+    let (message, position) = split_position(message);
+    let translation = translate(message, PHRASES, TERMS)?;
+    Some(match position {
+        Some((line, column)) => format!("{translation}（第 {line} 行第 {column} 个字符）"),
+        None => translation,
     })
 }
 
 /// Splits the position off that serde_json appends: ` at line 3 column 7`.
-fn without_position(message: &str) -> (&str, Option<(&str, &str)>) {
+fn split_position(message: &str) -> (&str, Option<(&str, &str)>) {
     let split = message.rsplit_once(" at line ").and_then(|(text, at)| Some((text, at.split_once(" column ")?)));
     match split {
         // Line 0 is that of a value in memory.

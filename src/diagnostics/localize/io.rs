@@ -1,27 +1,27 @@
-//! What the operating system refuses.
+//! Errors of the operating system, by kind and by number.
 
 use std::io::{Error, ErrorKind};
 
 use super::{is_chinese, library};
 
-/// Why the system refused, in Chinese, without paths: the caller's sentence names the file.
+/// Why an operation failed, in Chinese and without paths: the caller's sentence names the file.
 pub fn io_error(error: &Error) -> String {
     if let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
         return io_error(inner);
     }
     let inner = error.get_ref().map(ToString::to_string);
-    if let Some(said) = inner.as_deref().and_then(own_or_library) {
-        return said;
+    if let Some(message) = inner.as_deref().and_then(own_or_library) {
+        return message;
     }
-    if let Some(known) = of_kind(error.kind()) {
-        return known.to_owned();
+    if let Some(message) = message_of_kind(error.kind()) {
+        return message.to_owned();
     }
     let text = error.to_string();
-    // Libraries wrap the system's error and drop its number: it is left in the text, `… (os error 24)`.
+    // Libraries that wrap an error drop its number; the text still has it: `… (os error 24)`.
     let number = error.raw_os_error().or_else(|| number_in(&text));
     match number {
         Some(number) => {
-            of_number(number).map_or_else(|| format!("系统拒绝了这一操作（错误编号 {number}）"), str::to_owned)
+            message_of_number(number).map_or_else(|| format!("系统拒绝了这一操作（错误编号 {number}）"), str::to_owned)
         }
         None => library(&text),
     }
@@ -29,13 +29,13 @@ pub fn io_error(error: &Error) -> String {
 
 /// The message of an error that a program or a library made itself.
 fn own_or_library(inner: &str) -> Option<String> {
-    // What tempfile adds names a file that nobody else has seen.
+    // tempfile appends the path of its temporary file, which means nothing to users.
     let (message, _) = inner.split_once(" at path \"").unwrap_or((inner, ""));
     super::known(message).or_else(|| is_chinese(message).then(|| super::without_markers(message)))
 }
 
-/// What each kind of refusal is called; `None` for kinds that say nothing by themselves.
-fn of_kind(kind: ErrorKind) -> Option<&'static str> {
+/// The message of a kind of error; `None` for kinds too general to have one.
+fn message_of_kind(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::NotFound => "文件或文件夹不存在",
         ErrorKind::PermissionDenied => "没有权限",
@@ -69,9 +69,9 @@ fn of_kind(kind: ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// What numbers mean for which the standard library has no kind.
+/// The message of a number of the system for which the standard library has no kind.
 #[cfg(unix)]
-fn of_number(number: i32) -> Option<&'static str> {
+fn message_of_number(number: i32) -> Option<&'static str> {
     Some(match number {
         5 => "磁盘读写出错",
         6 | 19 => "设备不存在",
@@ -83,9 +83,9 @@ fn of_number(number: i32) -> Option<&'static str> {
     })
 }
 
-/// What numbers mean for which the standard library has no kind.
+/// The message of a number of the system for which the standard library has no kind.
 #[cfg(windows)]
-fn of_number(number: i32) -> Option<&'static str> {
+fn message_of_number(number: i32) -> Option<&'static str> {
     Some(match number {
         4 => "打开的文件太多",
         19 => "磁盘或文件夹是只读的",
@@ -99,13 +99,13 @@ fn of_number(number: i32) -> Option<&'static str> {
     })
 }
 
-/// What numbers mean for which the standard library has no kind.
+/// The message of a number of the system for which the standard library has no kind.
 #[cfg(not(any(unix, windows)))]
-fn of_number(_: i32) -> Option<&'static str> {
+fn message_of_number(_: i32) -> Option<&'static str> {
     None
 }
 
-/// The system's number in `… (os error 24)`.
+/// The number in `… (os error 24)`.
 fn number_in(text: &str) -> Option<i32> {
     let (_, after) = text.split_once("(os error ")?;
     after.split_once(')')?.0.parse().ok()

@@ -1,4 +1,4 @@
-//! Chinese for what the operating system and libraries say: the one place that translates.
+//! Translates the messages of the operating system and of libraries into Chinese, for the whole program.
 //!
 //! Input: an error, or a library's message. Output: a sentence without English, without paths that the user did not
 //! name and without the markers of `crate::marker`. Messages are recognised by their text, since libraries seldom have
@@ -41,7 +41,7 @@ pub fn chain(error: &(dyn Error + 'static)) -> String {
     parts.join("：")
 }
 
-/// The system's refusal that a library's error wraps.
+/// The I/O error that a library's error wraps.
 fn system_cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e std::io::Error> {
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -78,7 +78,7 @@ fn known(message: &str) -> Option<String> {
     data::translated(message)
 }
 
-/// A message for which there is no translation.
+/// The message shown when there is no translation.
 fn last_resort(message: &str) -> String {
     let message = without_markers(message);
     if is_chinese(&message) { message } else { format!("没有写明的原因（原文：“{}”）", message.trim()) }

@@ -2,17 +2,17 @@
 //!
 //! A pattern is literal text with `{}` where the library inserts a value. Its translation inserts the same values:
 //! `{0}` as they are, `<0>` after a look-up in a table of terms (`string` → 文字). Tables are searched from the top,
-//! so a narrower pattern stands above a wider one.
+//! so a narrower pattern precedes a wider one.
 
 /// A pattern and its translation.
 pub type Phrase = (&'static str, &'static str);
 
-/// The translation of `message` by the first phrase whose pattern it follows.
+/// The translation of `message` by the first phrase whose pattern matches it.
 pub fn translate(message: &str, phrases: &[Phrase], terms: &[Phrase]) -> Option<String> {
     phrases.iter().find_map(|(pattern, translation)| Some(fill(translation, &captures(pattern, message)?, terms)))
 }
 
-/// The values that stand for each `{}` of the pattern, when the whole message follows it.
+/// The values at each `{}` of the pattern, when the whole message matches it.
 fn captures<'m>(pattern: &str, message: &'m str) -> Option<Vec<&'m str>> {
     let mut literals = pattern.split("{}");
     let mut rest = message.strip_prefix(literals.next()?)?;
@@ -29,7 +29,7 @@ fn captures<'m>(pattern: &str, message: &'m str) -> Option<Vec<&'m str>> {
     rest.is_empty().then_some(found)
 }
 
-/// Inserts the values into a translation, which is read once: what a value contains is never taken for a place.
+/// Inserts the values into a translation in one pass, so that the content of a value is never taken for a place.
 fn fill(translation: &str, values: &[&str], terms: &[Phrase]) -> String {
     let mut text = String::new();
     let mut rest = translation;
@@ -51,7 +51,7 @@ fn fill(translation: &str, values: &[&str], terms: &[Phrase]) -> String {
     text + rest
 }
 
-/// A library's word for a kind of thing; one that the table does not have is quoted.
+/// The translation of a library's term; a term that the table does not have is quoted.
 fn term(word: &str, terms: &[Phrase]) -> String {
     translate(word, terms, terms).unwrap_or_else(|| format!("“{}”", word.trim_matches('`')))
 }

@@ -6,7 +6,7 @@ use super::phrase::{Phrase, translate};
 /// The translation of a message.
 pub fn translated(message: &str) -> Option<String> {
     translate(message, PHRASES, TERMS).or_else(|| {
-        // `<description>, expected <list>`: the description says enough.
+        // `<description>, expected <list>`: the description suffices.
         let (description, _) = message.split_once(", expected ")?;
         translate(description, PHRASES, TERMS)
     })

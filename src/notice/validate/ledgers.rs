@@ -34,7 +34,7 @@ pub fn check_columns(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
 }
 
-/// A choice needs values, and what cells may say instead must stand for one of them.
+/// A choice needs values; synonyms and the value of blank cells must be among them.
 fn check_values(notice: &Notice, ledger: &str, name: &str, column: &Column, errors: &mut Vec<NoticeError>) {
     if column.header.is_empty() {
         errors.push(error_at_name(notice, ledger, format!("台账“{ledger}”的列“{name}”没有写 header")));

@@ -1,4 +1,4 @@
-//! The summary has neither ledgers nor kinds of its own; its sheets and lists name metrics of branches.
+//! Parts of the summary have neither ledgers nor kinds; sheets and lists refer to metrics of branches.
 
 use super::super::error::NoticeError;
 use super::super::settings::Notice;
