@@ -179,7 +179,9 @@ pub fn show(outcome: &BuildOutcome, options: &Options, seconds: f64, as_json: bo
 /// What is missing; what is missing in many places, as in the department's table, once.
 fn listed(gaps: &[(String, String)]) -> String {
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
-    gaps.iter().for_each(|(what, _)| *counts.entry(what).or_default() += 1);
+    for (what, _) in gaps {
+        *counts.entry(what).or_default() += 1;
+    }
     let named = counts.iter().map(|(what, count)| match count {
         1 => (*what).to_owned(),
         _ => format!("{what}（{count} 处）"),

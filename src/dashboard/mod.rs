@@ -92,7 +92,9 @@ impl<'r> Dashboard<'r> {
             let best = signed.entry(&copy.branch).or_insert(copy.version);
             *best = copy.version.max(*best);
         }
-        branches.iter_mut().for_each(|status| status.signed = signed.get(status.branch).copied());
+        for status in &mut branches {
+            status.signed = signed.get(status.branch).copied();
+        }
         branches.sort_by_key(|status| {
             let [errors, warnings, _] = status.findings;
             std::cmp::Reverse((status.urgency(), errors, status.gaps, warnings))

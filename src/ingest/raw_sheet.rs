@@ -270,7 +270,10 @@ impl Sink for Collector {
     }
 
     fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) {
-        let text = self.text(number).map(Arc::clone).unwrap_or_else(|| self.add_text(text));
+        let text = match self.text(number) {
+            Some(shared) => Arc::clone(shared),
+            None => self.add_text(text),
+        };
         self.cell(row, col, RawCell::Text(text));
     }
 

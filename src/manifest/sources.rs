@@ -185,7 +185,9 @@ fn whole(name: &str, sheets: &Sheets, metrics: Json, (parts, printed): (Json, Js
     let bytes: usize = lists.iter().map(|(_, lines)| lines.len()).sum();
     let mut record = Record::with_capacity(bytes + 1024);
     record.field("branch").text(name);
-    lists.iter().for_each(|(list, lines)| record.lines(list, |json| _ = json.join(lines)));
+    for (list, lines) in lists {
+        record.lines(list, |json| _ = json.join(&lines));
+    }
     record.into_bytes()
 }
 

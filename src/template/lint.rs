@@ -263,8 +263,7 @@ impl Linter<'_> {
         let known = unknown.known;
         let last = name.rsplit('.').next().unwrap_or(name);
         let hint = nearest(last, known.iter().map(String::as_str))
-            .map(|n| format!("，是不是“{n}”？"))
-            .unwrap_or_else(|| "；".to_owned());
+            .map_or_else(|| "；".to_owned(), |n| format!("，是不是“{n}”？"));
         let known = if known.is_empty() {
             "它没有下级字段".to_owned()
         } else {

@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --profile dist --bench board`.
 
+#![allow(clippy::print_stdout, reason = "a bench prints its results")]
+
 mod ledgers;
 mod limits;
 mod machine;

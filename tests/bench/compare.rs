@@ -13,6 +13,8 @@
 //!
 //! `ZICHA` names another binary to measure, `ZICHA_BRANCHES` another size.
 
+#![allow(clippy::print_stdout, reason = "a bench prints its results")]
+
 mod floor;
 mod ledgers;
 mod limits;

@@ -4,6 +4,8 @@
 //!
 //! `cargo bench --profile dist --bench read`.
 
+#![allow(clippy::print_stdout, reason = "a bench prints its results")]
+
 mod ledgers;
 mod walk;
 

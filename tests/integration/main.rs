@@ -4,6 +4,7 @@
 //! are counted as ignored. `ZICHA_ACCEPT=1` renews the expected files of the golden cases.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "the harness reports what was not run")]
 
 mod architecture;
 mod archive;

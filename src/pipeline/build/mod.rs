@@ -81,7 +81,9 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     run.findings = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| outcome.count(severity));
     let whole = work.is_whole(&outcome);
     let (record, unwritten) = rayon::join(|| run.to_json(), || work.index(&run));
-    unwritten.iter().for_each(|error| unrecorded(error, &mut outcome));
+    for error in &unwritten {
+        unrecorded(error, &mut outcome);
+    }
     // What is of no more use is given back while the disk is waited for.
     rayon::join(|| conclude(options, outputs, &record, whole, &mut outcome), || drop((run, metrics, previous, bound)));
     Ok(outcome)
@@ -260,7 +262,9 @@ fn conclude(options: &Options, outputs: OutputDir, record: &[u8], whole: bool, o
     match outputs.finish(&name, record) {
         Ok(()) if whole && !outcome.failed() => {
             // What shards left is in the record now.
-            manifest::shard_files(&options.output).into_iter().for_each(|shard| drop(std::fs::remove_file(shard)));
+            for shard in manifest::shard_files(&options.output) {
+                let _ = std::fs::remove_file(shard);
+            }
         }
         Ok(()) => {}
         Err(error) => unrecorded(&error, outcome),
