@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, HELP, Source, own_program, refuse};
-use crate::ingest::{Suggestion, suggest};
+use crate::ingest::{SuggestedHeader, Suggestion, suggest};
 use crate::notice::Notice;
 use crate::pipeline::{self, BuildError, Settings};
 
@@ -56,8 +56,8 @@ fn print(name: &str, proposal: &Suggestion, notice: &Notice) {
     let Some((id, ledger)) = notice.ledger.get_index(proposal.ledger) else { return };
     println!("# 工作表“{name}”第 {} 行是表头，像《{}》", proposal.row + 1, ledger.title);
     println!("# [ledger.{id}.columns]");
-    for (header, column) in &proposal.columns {
-        let column = column.and_then(|(index, known)| Some((ledger.columns.get_index(index)?, known)));
+    for SuggestedHeader { text: header, column } in &proposal.headers {
+        let column = column.and_then(|column| Some((ledger.columns.get_index(column.index)?, column.is_known)));
         match column {
             Some(((column, _), true)) => println!("#   {header} → {column}（已认识）"),
             Some(((column, settings), false)) => {

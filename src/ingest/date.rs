@@ -1,14 +1,14 @@
-//! Days, in every way that clerks write them.
+//! Parses dates as people write them.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::normalize::halve;
 
-/// The day a text names, and whether `year` completed a text that names none.
+/// Parses a date; returns whether it was completed with `year`, as it has none.
 ///
-/// Read: 2018-10-05, 2018/10/5, 2018.10.5, 2018年10月5日, 20181005, 二〇一八年十月五日, 10月5日; behind each of them a
-/// time of day or a weekday may follow, and nothing else: a range of months is no day.
+/// Accepted: 2018-10-05, 2018/10/5, 2018.10.5, 2018年10月5日, 20181005, 二〇一八年十月五日, 10月5日, each followed by
+/// nothing, a time of day or a weekday. A range of months is not a date.
 pub fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
     if let Some(date) = iso(text) {
         return Some((date, false));
@@ -40,7 +40,7 @@ pub fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
     })
 }
 
-/// The day with a spreadsheet's day number, when the number can be one (1954 to 2119, either epoch).
+/// The date with a spreadsheet's day number, for numbers that are plausible ones (1954 to 2119 in either epoch).
 pub fn of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
     if !(20_000.0..80_000.0).contains(&serial) {
         return None;
@@ -49,7 +49,7 @@ pub fn of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
     zero.checked_add((serial.floor() as i64).days()).ok()
 }
 
-/// The day as most programs write it, 2018-10-05: nothing has to be spelled anew.
+/// The date in the form of most programs, 2018-10-05, without allocating.
 fn iso(text: &str) -> Option<Date> {
     let (year, rest) = text.split_at_checked(4)?;
     let (month, day) = rest.strip_prefix('-')?.split_at_checked(2)?;
@@ -57,7 +57,7 @@ fn iso(text: &str) -> Option<Date> {
     civil(year, month, day)
 }
 
-/// The day of three runs of digits.
+/// The date of a year, a month and a day in digits.
 fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
     let digits = [year, month, day].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
     if !digits {
@@ -66,7 +66,7 @@ fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
-/// The text without a weekday behind it: 星期五, （周五）.
+/// The text without a weekday at its end: 星期五, （周五）.
 fn without_weekday(text: &str) -> &str {
     let bare = text.strip_suffix(')').unwrap_or(text).trim_end();
     let mut rest = bare.chars();
@@ -82,7 +82,8 @@ fn without_weekday(text: &str) -> &str {
     }
 }
 
-/// The text without a time of day behind it: 2018-10-05T09:30:00, 2018/10/5 9:30. `None` when what follows is none.
+/// The text without a time of day at its end: 2018-10-05T09:30:00, 2018/10/5 9:30. `None` when a colon belongs to
+/// something else.
 fn without_time(text: &str) -> Option<&str> {
     let Some(colon) = text.find(':') else { return Some(text) };
     let start = text[..colon].rfind(|c: char| c == 'T' || c.is_whitespace() || matches!(c, '日' | '号'))?;
@@ -111,7 +112,7 @@ fn chinese_digit(c: char) -> Option<char> {
     Some(digit)
 }
 
-/// 十, 1十, 2十3 as digits; any other part as it is.
+/// Digits for 十, 1十, 2十3; any other text unchanged.
 fn tens(part: &str) -> String {
     match part.split_once('十') {
         None => part.to_owned(),

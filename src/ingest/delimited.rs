@@ -1,8 +1,11 @@
-//! Text tables: .csv and .tsv in UTF-8, UTF-16 or GB18030, whatever their delimiter.
+//! Reader of delimited text: .csv and .tsv in UTF-8, UTF-16 or GB18030, with any of the usual delimiters.
+//!
+//! Input: bytes, then text. Output: one sheet whose cells are all texts. Blank lines count as rows, as they do in
+//! spreadsheet programs.
 
 use super::raw_sheet::{Merges, RawCell, RawSheet};
 
-/// Reads a text table as a sheet without a name.
+/// Reads a text as one sheet without a name.
 pub fn read(text: &str) -> Vec<RawSheet> {
     let mut sheet = RawSheet { merges: Some(Merges::default()), ..RawSheet::default() };
     let mut reader = csv::ReaderBuilder::new()
@@ -14,7 +17,7 @@ pub fn read(text: &str) -> Vec<RawSheet> {
     let mut row = 0;
     loop {
         row += blank_lines(text, reader.position().byte() as usize);
-        // A record can only fail for not being UTF-8, which text is, or for its length, which is free.
+        // Reading a record fails for bytes that are not UTF-8 or for an uneven length; neither can occur here.
         if !reader.read_record(&mut record).unwrap_or(false) {
             return vec![sheet];
         }
@@ -25,8 +28,8 @@ pub fn read(text: &str) -> Vec<RawSheet> {
     }
 }
 
-/// How many blank lines stand at `offset`, where the reader ended a record (perhaps between `\r` and `\n`): it
-/// passes over them, a spreadsheet program counts them.
+/// The number of blank lines at `offset`, where the reader ended a record (perhaps between `\r` and `\n`). The reader
+/// skips them, spreadsheet programs count them.
 fn blank_lines(text: &str, offset: usize) -> u32 {
     let (before, rest) = text.split_at_checked(offset).unwrap_or((text, ""));
     let rest = if before.ends_with('\r') { rest.strip_prefix('\n').unwrap_or(rest) } else { rest };
@@ -34,10 +37,10 @@ fn blank_lines(text: &str, offset: usize) -> u32 {
     ends.filter(|b| *b == b'\n').count() as u32
 }
 
-/// Decodes by mark, else as UTF-8, else as GB18030.
+/// Decodes by byte-order mark, else as UTF-8, else as GB18030.
 ///
 /// # Errors
-/// With a sentence when the bytes are no text.
+/// With a message when the bytes are not text.
 pub fn decode(bytes: &[u8]) -> Result<String, &'static str> {
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
         return Ok(encoding.decode(bytes).0.into_owned());
@@ -49,15 +52,15 @@ pub fn decode(bytes: &[u8]) -> Result<String, &'static str> {
     if broken || text.contains('\0') { Err("既不是 UTF-8 也不是 GB18030 文本") } else { Ok(text.into_owned()) }
 }
 
-/// A name as GB18030, when Chinese comes of it.
+/// Decodes a file name as GB18030; `None` unless the result is Chinese.
 pub fn decoded_name(bytes: &[u8]) -> Option<String> {
     let (text, broken) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
     let is_chinese = text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
     (!broken && is_chinese).then(|| text.into_owned())
 }
 
-/// The delimiter by which the greatest share of the first rows has equally many cells, more than one; a comma when
-/// none does.
+/// The delimiter with which the greatest share of the first 20 rows have equally many cells, more than one; a comma when
+/// there is none.
 fn delimiter(text: &str) -> u8 {
     let rank = |delimiter: u8| {
         let mut reader = csv::ReaderBuilder::new()
@@ -66,8 +69,8 @@ fn delimiter(text: &str) -> u8 {
             .delimiter(delimiter)
             .from_reader(text.as_bytes());
         let widths: Vec<usize> = reader.records().take(20).flatten().map(|record| record.len()).collect();
-        let alike = |width: &usize| (widths.iter().filter(|w| *w == width).count() * 100 / widths.len(), *width);
-        widths.iter().filter(|width| **width > 1).map(alike).max().unwrap_or_default()
+        let uniform = |width: &usize| (widths.iter().filter(|w| *w == width).count() * 100 / widths.len(), *width);
+        widths.iter().filter(|width| **width > 1).map(uniform).max().unwrap_or_default()
     };
     b"|;\t,".iter().copied().max_by_key(|d| rank(*d)).unwrap_or(b',')
 }

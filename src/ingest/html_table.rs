@@ -1,4 +1,7 @@
-//! Tables of web pages: many platforms export "Excel" files that are HTML inside.
+//! Reader of the tables of web pages: many platforms export .xls files that contain HTML.
+//!
+//! Input: text. Output: each outermost table as a sheet, with merged ranges from `rowspan` and `colspan`. A nested table is
+//! part of the text of its cell. Styles, links and hidden rows are not read.
 
 use std::collections::HashMap;
 
@@ -6,8 +9,8 @@ use html5gum::{Token, Tokenizer};
 
 use super::raw_sheet::{Merge, Merges, RawCell, RawSheet};
 
-/// Cells that one row or column of a page may span.
-const WIDEST_SPAN: u32 = 1_000;
+/// The greatest row or column span that is honoured.
+const MAX_SPAN: u32 = 1_000;
 
 /// Whether the text begins as a web page does.
 pub fn looks_like(text: &str) -> bool {
@@ -17,7 +20,7 @@ pub fn looks_like(text: &str) -> bool {
         && ["<html", "<table", "<!doctype html", "<meta", "<head", "<body"].iter().any(|tag| start.contains(tag))
 }
 
-/// Every outermost table of a page as a sheet.
+/// Reads the outermost tables of a page.
 pub fn read(text: &str) -> Vec<RawSheet> {
     let mut page = Page::default();
     for Ok(token) in Tokenizer::new(text) {
@@ -29,7 +32,7 @@ pub fn read(text: &str) -> Vec<RawSheet> {
                         .attributes
                         .get(key.as_bytes())
                         .map(|v| String::from_utf8_lossy(v).trim().parse().unwrap_or(1));
-                    value.unwrap_or(1_u32).clamp(1, WIDEST_SPAN)
+                    value.unwrap_or(1_u32).clamp(1, MAX_SPAN)
                 };
                 page.open(&name, span("rowspan"), span("colspan"));
             }
@@ -42,24 +45,28 @@ pub fn read(text: &str) -> Vec<RawSheet> {
     page.sheets
 }
 
+/// The state between two tokens of a page.
 #[derive(Default)]
 struct Page {
     sheets: Vec<RawSheet>,
-    /// Open tables; cells of inner ones belong to the outer cell's text.
+    /// The number of open tables.
     depth: usize,
-    /// The row under way, and the next one, counted from 0.
+    /// The current row, from 0.
     row: Option<u32>,
     next_row: u32,
+    /// The column of the next cell.
     col: u32,
-    cell: Option<Cell>,
-    /// Columns taken by cells that reach down from rows above, and the row until which they reach.
+    cell: Option<OpenCell>,
+    /// For each column the last row that a cell spans.
     taken: HashMap<u32, u32>,
-    /// Merged ranges of the table under way.
+    /// Merged ranges of the current table.
     merges: Vec<Merge>,
-    silent: bool,
+    /// Inside an element whose text is not displayed.
+    in_hidden_text: bool,
 }
 
-struct Cell {
+/// A cell whose end was not met yet.
+struct OpenCell {
     text: String,
     row: u32,
     col: u32,
@@ -90,14 +97,14 @@ impl Page {
                 while self.taken.get(&self.col).is_some_and(|until| *until >= row) {
                     self.col += 1;
                 }
-                self.cell = Some(Cell { text: String::new(), row, col: self.col, rows, cols });
+                self.cell = Some(OpenCell { text: String::new(), row, col: self.col, rows, cols });
                 for col in self.col..self.col + cols {
                     self.taken.insert(col, row + rows - 1);
                 }
                 self.col += cols;
             }
             "br" | "p" | "div" => self.text("\n"),
-            "style" | "script" | "title" => self.silent = true,
+            "style" | "script" | "title" => self.in_hidden_text = true,
             _ => {}
         }
     }
@@ -118,13 +125,13 @@ impl Page {
                 self.depth = self.depth.saturating_sub(1);
             }
             "tr" | "td" | "th" if self.depth == 1 => self.close_cell(),
-            "style" | "script" | "title" => self.silent = false,
+            "style" | "script" | "title" => self.in_hidden_text = false,
             _ => {}
         }
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(cell) = self.cell.as_mut().filter(|_| !self.silent) {
+        if let Some(cell) = self.cell.as_mut().filter(|_| !self.in_hidden_text) {
             cell.text.push_str(text);
         }
     }

@@ -1,19 +1,19 @@
-//! How much a file may cost, and why one is refused.
+//! What reading a file may cost, and the reasons for which one is not read.
 
 use serde::{Deserialize, Serialize};
 
-/// What reading one file may cost.
+/// The limits within which one file is read; the notice's `[limits]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the file itself.
     pub file: u64,
-    /// Bytes of all its parts, unpacked, as its directory declares them.
+    /// Bytes of all parts of a package, unpacked, as its directory declares them.
     pub unpacked: u64,
     /// Bytes of memory of the process that reads it.
     pub memory: u64,
-    /// Seconds until it is given up.
+    /// Seconds that reading may take.
     pub seconds: u64,
-    /// Cells that are filled in.
+    /// Non-blank cells, and merged ranges.
     pub cells: usize,
     /// Bytes of all text in cells.
     pub text: usize,
@@ -24,32 +24,32 @@ pub struct Limits {
 pub enum ReadError {
     /// It is encrypted.
     Password,
-    /// It is not what it should be; the reader's words.
+    /// It violates its format; the detail, in Chinese where it is ours.
     Damaged(String),
-    /// It is no table at all.
+    /// It is not a table of any known format; the detail.
     NotATable(String),
-    /// It costs more than a file may.
+    /// It exceeds a limit; the detail.
     TooLarge(String),
-    /// Reading it took too long; seconds.
+    /// Reading took longer than so many seconds.
     TooSlow(u64),
-    /// The process that read it came to an end.
+    /// The reader process ended without an answer; the detail.
     Crashed(String),
 }
 
 impl ReadError {
-    /// The reason, as said to a clerk.
+    /// The reason as printed in a finding.
     pub fn reason(&self) -> String {
         match self {
             Self::Password => "设有打开密码".to_owned(),
-            Self::Damaged(words) => format!("文件已损坏（{words}）"),
-            Self::NotATable(words) => format!("不是表格文件（{words}）"),
-            Self::TooLarge(words) => format!("文件太大（{words}）"),
+            Self::Damaged(detail) => format!("文件已损坏（{detail}）"),
+            Self::NotATable(detail) => format!("不是表格文件（{detail}）"),
+            Self::TooLarge(detail) => format!("文件太大（{detail}）"),
             Self::TooSlow(seconds) => format!("{seconds} 秒内没有读完，文件可能已损坏"),
-            Self::Crashed(words) => format!("读取时出错（{words}），文件可能已损坏或太大"),
+            Self::Crashed(detail) => format!("读取时出错（{detail}），文件可能已损坏或太大"),
         }
     }
 
-    /// What the reader can do about it.
+    /// The cure as printed in a finding.
     pub fn cure(&self) -> &'static str {
         match self {
             Self::Password => "打开文件，取消密码后另存，重新报送",

@@ -78,6 +78,6 @@ pub use raw_sheet::{Merge, Merges, RawCell, RawRow, RawSheet, RowRange};
 pub(crate) use read::read_sheet;
 pub use read::{Content, UnreadSheet, read_file, sheets};
 pub use row::Row;
-pub use suggest::{Suggestion, suggest};
+pub use suggest::{SuggestedColumn, SuggestedHeader, Suggestion, suggest};
 pub use table::{LedgerSheet, Table};
 pub use worker::Readers;

@@ -1,8 +1,11 @@
-//! Text made fit for documents: line ends unified, characters that no document can hold dropped.
+//! Normalizes text for documents, and folds it for comparison.
+//!
+//! [`normalize`] unifies line ends and drops characters that no document can hold. [`fold`] drops white space too and maps
+//! full-width and upper-case characters. Both borrow texts that are unchanged.
 
 use std::borrow::Cow;
 
-/// Text with `\n` for every kind of line end and without forbidden characters, and how many were dropped.
+/// The text with `\n` for every kind of line end and without forbidden characters, and how many were dropped.
 pub fn normalize(text: &str) -> (Cow<'_, str>, usize) {
     if text[folded_start(text)..].chars().all(|c| !(is_line_end(c) || is_forbidden(c))) {
         return (Cow::Borrowed(text), 0);
@@ -24,8 +27,8 @@ fn is_line_end(c: char) -> bool {
     matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Control characters, marks that turn the writing direction round, byte-order marks, noncharacters and the
-/// private use areas: they show nothing, show something else elsewhere, or keep a file from opening.
+/// Control characters, marks that change the writing direction, byte-order marks, noncharacters and the private use
+/// areas: they display nothing, display something else elsewhere, or keep a file from opening.
 fn is_forbidden(c: char) -> bool {
     match c {
         '\t' | '\n' => false,
@@ -36,7 +39,7 @@ fn is_forbidden(c: char) -> bool {
     }
 }
 
-/// A name reduced to what tells it from others: no blanks, full-width signs halved, lower case.
+/// Folds a text for comparison: no white space, half-width characters, lower case.
 pub fn fold(text: &str) -> Cow<'_, str> {
     let (kept, rest) = text.split_at(folded_start(text));
     if rest.is_empty() {
@@ -59,18 +62,18 @@ pub fn fold_char(c: char) -> char {
     if is_folded(c) { c } else { halve(c).to_lowercase().next().unwrap_or(c) }
 }
 
-/// Whether folding leaves a character out.
+/// Whether folding drops a character.
 pub fn is_left_out(c: char) -> bool {
     !is_folded(c) && (c.is_whitespace() || is_forbidden(c))
 }
 
-/// Whether a character is known to have no other form: most of what ledgers hold.
+/// Whether a character is certain to be folded already: most of what ledgers hold.
 fn is_folded(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '!'..='@' | '['..='~')
 }
 
-/// Bytes of such characters that a text begins with. Every cell is looked at, and to take characters apart costs more
-/// than to look at their first bytes: E4 B8 80 is 一, E9 BF BF the last of its block.
+/// The length in bytes of the folded characters that a text begins with; every cell passes here. Looks at first bytes
+/// instead of decoding: E4 B8 80 is 一, E9 BF BF the last of its block.
 fn folded_start(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -85,7 +88,7 @@ fn folded_start(text: &str) -> usize {
     at
 }
 
-/// The half-width form of a full-width sign, digit or letter.
+/// The half-width form of a full-width character.
 pub fn halve(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
@@ -108,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_bytes_of_folded_characters_are_told_as_the_characters(
+        fn folded_bytes_are_those_of_folded_characters(
             text in "([!-~]|[\u{4dfe}-\u{4e02}\u{4ffe}-\u{5002}\u{9ffd}-\u{a002}甲乙]|\\PC){0,12}"
         ) {
             let kept: usize = text.chars().take_while(|c| is_folded(*c)).map(char::len_utf8).sum();

@@ -1,24 +1,25 @@
-//! Numbers, in every way that clerks write them.
+//! Parses numbers as people write them, and converts those of spreadsheets to exact decimals.
 
 use rust_decimal::Decimal;
 
 use super::normalize::halve;
 
-/// A number as written: its value and whether a percent sign stood behind it.
+/// A number as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParsedNumber {
     /// The value before any percent sign is applied.
     pub value: Decimal,
-    /// Whether `%` followed.
+    /// Whether a percent sign follows.
     pub percent: bool,
-    /// Whether a unit followed that is not the column's own.
+    /// Whether a unit follows that is not the column's.
     pub other_unit: bool,
 }
 
-/// Words that may follow a number and change nothing but its meaning.
+/// Units that are accepted behind a number and not converted.
 const UNITS: [&str; 13] = ["学时", "小时", "个", "人", "次", "项", "名", "分", "条", "支", "元", "天", "场"];
 
-/// The number a text writes: digits of either width, thousands separated, `unit` or another unit behind.
+/// Parses a number: digits of either width, with or without thousands separators, followed by nothing, a percent sign,
+/// `unit` or another unit.
 pub fn parse(text: &str, unit: Option<&str>) -> Option<ParsedNumber> {
     let text: String = text.chars().map(halve).filter(|c| !c.is_whitespace()).collect();
     let own = unit.and_then(|unit| text.strip_suffix(unit));
@@ -31,16 +32,15 @@ pub fn parse(text: &str, unit: Option<&str>) -> Option<ParsedNumber> {
     Some(ParsedNumber { value: plain(text)?, percent, other_unit: own.is_none() && other.is_some() })
 }
 
-/// The exact decimal of a spreadsheet's number, as the program shows it: 15 significant digits.
+/// The decimal of a spreadsheet's number, rounded to 15 significant digits as spreadsheet programs do.
 pub fn of_f64(number: f64) -> Option<Decimal> {
     if !number.is_finite() {
         return None;
     }
-    // Spreadsheet programs keep 15 significant digits; more is the noise of their arithmetic.
     if number.fract() == 0.0 && number.abs() < 1e15 {
         return Some(Decimal::from(number as i64));
     }
-    // Most have few places, and of the numbers of 15 digits one alone is read as this one.
+    // Up to four decimal places, without formatting the number: of the decimals of 15 digits only one is this float.
     for places in 1..=4 {
         let unit = 10_f64.powi(places);
         let units = (number * unit).round();
@@ -51,12 +51,12 @@ pub fn of_f64(number: f64) -> Option<Decimal> {
     of_digits(number)
 }
 
-/// The decimal of a number's 15 digits.
+/// The decimal of the 15 significant digits of a number.
 fn of_digits(number: f64) -> Option<Decimal> {
     Decimal::from_scientific(&format!("{number:.14e}")).ok().map(|number| number.normalize())
 }
 
-/// Digits with one point at most, a sign before them, and commas only where thousands part.
+/// Parses an optional sign, digits with commas between thousands only, and at most one decimal point.
 fn plain(text: &str) -> Option<Decimal> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_that_is_not_the_columns_own_is_told() {
+    fn a_unit_that_is_not_the_columns_is_noticed() {
         assert_eq!(
             parse("12人", Some("学时")).map(|w| (w.value.to_string(), w.other_unit)),
             Some(("12".to_owned(), true))

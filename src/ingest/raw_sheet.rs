@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// What a cell holds.
+/// What a cell holds, its number format applied.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RawCell {
     /// Text, as stored; cells that share a text in the file share the allocation.

@@ -1,4 +1,6 @@
-//! A row of data: a department has hundreds of thousands of cells, and most are looked at a few times.
+//! A row of a ledger: its typed cells, packed (see `row_codec`).
+//!
+//! A department has hundreds of thousands of cells, most of which are read a few times; a row is one allocation.
 
 use std::sync::Arc;
 
@@ -6,10 +8,10 @@ use super::cell::{Cell, Value};
 use super::row_codec::{NOTED, RowDecoder, RowEncoder};
 use crate::diagnostics::{CellRef, Source};
 
-/// One row of data, its cells in the order of the ledger's columns.
+/// A row of data; its cells are in the order of the ledger's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The sheet it stands on.
+    /// Its sheet.
     pub source: Arc<Source>,
     /// The row, from 0.
     pub row: u32,
@@ -17,71 +19,71 @@ pub struct Row {
 }
 
 impl Row {
-    /// Packs a row: one cell a column of the ledger, `None` where the sheet has no such column.
+    /// Packs a row of one cell for each column of the ledger, `None` where the sheet has no such column.
     pub fn new<'c>(source: Arc<Source>, row: u32, cells: impl Iterator<Item = Option<Cell<'c>>>) -> Self {
-        let mut packer = RowEncoder::default();
-        packer.begin(row);
-        cells.for_each(|cell| packer.cell(cell));
-        Self::of(&packer, source)
+        let mut encoder = RowEncoder::default();
+        encoder.begin(row);
+        cells.for_each(|cell| encoder.cell(cell));
+        Self::from_encoder(&encoder, source)
     }
 
-    /// The row that was packed, of the sheet it stands on.
-    pub fn of(packer: &RowEncoder, source: Arc<Source>) -> Self {
-        Self { source, row: packer.place(), packed: packer.packed().into() }
+    /// The row that `encoder` has packed, of the sheet `source`.
+    pub fn from_encoder(encoder: &RowEncoder, source: Arc<Source>) -> Self {
+        Self { source, row: encoder.row(), packed: encoder.packed().into() }
     }
 
     /// Its cells; `None` where the sheet has no such column.
     pub fn cells(&self) -> impl Iterator<Item = Option<Cell<'_>>> {
-        let mut rest = self.unpacker();
+        let mut rest = self.decoder();
         std::iter::from_fn(move || rest.cell())
     }
 
-    /// The columns that its cells stand in, from 0; `None` where the sheet has no such column.
+    /// The sheet columns of its cells, from 0; `None` where the sheet has no such column.
     pub fn columns(&self) -> impl Iterator<Item = Option<u32>> {
-        let mut rest = self.unpacker();
+        let mut rest = self.decoder();
         std::iter::from_fn(move || rest.column())
     }
 
     /// The cell of column `index`, when the sheet has that column.
     pub fn cell(&self, index: usize) -> Option<Cell<'_>> {
-        self.unpacker_at(index)?.cell().flatten()
+        self.decoder_at(index)?.cell().flatten()
     }
 
-    /// The column that the cell of column `index` stands in, from 0, when the sheet has that column.
+    /// The sheet column, from 0, of the cell of column `index`, when the sheet has that column.
     pub fn column(&self, index: usize) -> Option<u32> {
-        self.unpacker_at(index)?.column().flatten()
+        self.decoder_at(index)?.column().flatten()
     }
 
-    fn unpacker(&self) -> RowDecoder<'_> {
-        RowDecoder::of(self.row, &self.packed)
+    fn decoder(&self) -> RowDecoder<'_> {
+        RowDecoder::new(self.row, &self.packed)
     }
 
-    /// An unpacker past the first `cells`.
-    fn unpacker_at(&self, cells: usize) -> Option<RowDecoder<'_>> {
-        let mut rest = self.unpacker();
-        (0..cells).try_for_each(|_| rest.pass().map(drop))?;
+    /// A decoder past the first `cells`.
+    fn decoder_at(&self, cells: usize) -> Option<RowDecoder<'_>> {
+        let mut rest = self.decoder();
+        (0..cells).try_for_each(|_| rest.skip().map(drop))?;
         Some(rest)
     }
 
     /// The address of the cell of column `index`; of the row's first cell when the sheet has no such column.
     pub fn cell_ref(&self, index: usize) -> CellRef {
-        let at = self.cell(index).or_else(|| self.cells().flatten().next());
-        let (row, col) = at.map_or((self.row, 0), |cell| (cell.row, cell.col));
+        let cell = self.cell(index).or_else(|| self.cells().flatten().next());
+        let (row, col) = cell.map_or((self.row, 0), |cell| (cell.row, cell.col));
         CellRef { source: Arc::clone(&self.source), row, col }
     }
 
-    /// What column `index` says.
+    /// The value of column `index`; missing when the sheet has no such column.
     pub fn value(&self, index: usize) -> Value<'_> {
-        self.unpacker_at(index).and_then(|mut rest| rest.value()).unwrap_or(Value::Missing)
+        self.decoder_at(index).and_then(|mut rest| rest.value()).unwrap_or(Value::Missing)
     }
 
-    /// Whether how some cell was read is worth a word.
+    /// Whether some cell has notes.
     pub fn has_notes(&self) -> bool {
-        let mut rest = self.unpacker();
-        std::iter::from_fn(|| rest.pass()).any(|head| head & NOTED != 0)
+        let mut rest = self.decoder();
+        std::iter::from_fn(|| rest.skip()).any(|head| head & NOTED != 0)
     }
 
-    /// Everything its cells hold, as text that is the same for rows that hold the same at the same places.
+    /// Its cells, packed: equal for rows with equal cells at equal addresses relative to the row.
     pub fn packed(&self) -> &str {
         &self.packed
     }
@@ -134,7 +136,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_packed_comes_out_again(
+        fn a_row_is_unpacked_as_it_was_packed(
             row in any::<u32>(),
             plans in proptest::collection::vec(
                 proptest::option::of((
@@ -156,8 +158,8 @@ mod tests {
             }
             let columns: Vec<_> = cells.iter().map(|cell| cell.map(|cell| cell.col)).collect();
             prop_assert_eq!(packed.columns().collect::<Vec<_>>(), columns);
-            let noted = cells.iter().flatten().any(|cell| cell.notes != CellNotes::default());
-            prop_assert_eq!(packed.has_notes(), noted);
+            let has_notes = cells.iter().flatten().any(|cell| cell.notes != CellNotes::default());
+            prop_assert_eq!(packed.has_notes(), has_notes);
         }
     }
 }

@@ -1,13 +1,15 @@
-//! A row as text, packed. A cell is its kind and, unless the sheet has no such column, the length of the rest: its
-//! place, how it was read where that is worth a word, then a text, a number, or a day. All but texts are characters
-//! below 128.
+//! Packs the cells of a row into one string, and reads them from it.
+//!
+//! A cell is a head (its kind and two flags) and, unless the sheet has no such column, the length of the rest: its column,
+//! its row where that is another than its data's, its notes where it has some, then its text, number or date. All but
+//! texts are ASCII characters. The length lets a reader skip a cell without decoding it.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::cell::{Cell, CellNotes, Value};
 
-// Kinds of cells: the lower half of a head.
+// Kinds of cells: the lower four bits of a head.
 const ABSENT: u8 = 0;
 const MISSING: u8 = 1;
 const INVALID: u8 = 2;
@@ -19,40 +21,40 @@ const DATE: u8 = 7;
 const NO: u8 = 8;
 const YES: u8 = 9;
 const KIND: u8 = 15;
-/// The cell stands in another row than its data.
-const ELSEWHERE: u8 = 16;
-/// How the cell was read follows.
+/// Flag of a head: the cell's address is in another row, as in a merged range.
+const OTHER_ROW: u8 = 16;
+/// Flag of a head: notes follow.
 pub const NOTED: u8 = 32;
 
-/// What a year is raised by, so that none is negative.
-const YEARS: u32 = 10_000;
-/// A negative number, beside its scale of at most 28 digits.
+/// Added to years, so that none is negative.
+const YEAR_OFFSET: u32 = 10_000;
+/// The sign bit of a number, above its scale of at most 28.
 const NEGATIVE: u8 = 32;
-/// Another digit follows; each has six bits.
+/// Flag of a digit: another follows. Digits have six bits, the lowest digit is the first.
 const MORE: u8 = 64;
 
-/// Packs rows, a cell after the other.
+/// Packs the cells of one row after the other; keeps its buffers.
 #[derive(Default)]
 pub struct RowEncoder {
     row: u32,
     cells: String,
-    /// What follows kind and length of the cell that is being packed.
+    /// What follows head and length of the current cell.
     rest: String,
 }
 
 impl RowEncoder {
-    /// Begins a row that stands there.
+    /// Begins the row with that number, from 0.
     pub fn begin(&mut self, row: u32) {
         self.row = row;
         self.cells.clear();
     }
 
-    /// Where the row stands.
-    pub fn place(&self) -> u32 {
+    /// The number of the row.
+    pub fn row(&self) -> u32 {
         self.row
     }
 
-    /// The row, packed.
+    /// The cells so far.
     pub fn packed(&self) -> &str {
         &self.cells
     }
@@ -63,30 +65,30 @@ impl RowEncoder {
         let rest = &mut self.rest;
         rest.clear();
         number(rest, col.into());
-        let (elsewhere, noted) = (row != self.row, notes != CellNotes::default());
-        if elsewhere {
+        let (is_in_other_row, has_notes) = (row != self.row, notes != CellNotes::default());
+        if is_in_other_row {
             number(rest, row.into());
         }
-        if noted {
+        if has_notes {
             pack_notes(rest, &notes);
         }
         let kind = pack_value(rest, value);
-        byte(&mut self.cells, kind | if elsewhere { ELSEWHERE } else { 0 } | if noted { NOTED } else { 0 });
+        byte(&mut self.cells, kind | if is_in_other_row { OTHER_ROW } else { 0 } | if has_notes { NOTED } else { 0 });
         number(&mut self.cells, rest.len() as u128);
         self.cells.push_str(rest);
     }
 }
 
-/// Adds a value and gives its kind.
+/// Appends a value and returns its kind.
 fn pack_value(out: &mut String, value: Value<'_>) -> u8 {
     let (kind, text) = match value {
         Value::Missing => return MISSING,
         Value::Flag(false) => return NO,
         Value::Flag(true) => return YES,
-        Value::Invalid(said) => (INVALID, said),
-        Value::Error(said) => (ERROR, said),
-        Value::Formula(said) => (FORMULA, said),
-        Value::Text(said) => (TEXT, said),
+        Value::Invalid(text) => (INVALID, text),
+        Value::Error(text) => (ERROR, text),
+        Value::Formula(text) => (FORMULA, text),
+        Value::Text(text) => (TEXT, text),
         Value::Number(value) => {
             let negative = if value.is_sign_negative() { NEGATIVE } else { 0 };
             byte(out, value.scale() as u8 | negative);
@@ -94,7 +96,7 @@ fn pack_value(out: &mut String, value: Value<'_>) -> u8 {
             return NUMBER;
         }
         Value::Date(date) => {
-            let year = (i32::from(date.year()) + YEARS as i32).unsigned_abs();
+            let year = (i32::from(date.year()) + YEAR_OFFSET as i32).unsigned_abs();
             let (month, day) = (u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs()));
             number(out, ((year << 4 | month) << 5 | day).into());
             return DATE;
@@ -126,7 +128,8 @@ fn number(out: &mut String, mut number: u128) {
     byte(out, number as u8);
 }
 
-/// Takes a packed row apart. Nothing but a [`RowEncoder`] makes one, so what cannot be read does not occur.
+/// Reads the cells of a packed row. Only a [`RowEncoder`] packs rows, so that decoding has no errors: impossible bytes
+/// read as defaults.
 pub struct RowDecoder<'r> {
     row: u32,
     text: &'r str,
@@ -134,8 +137,8 @@ pub struct RowDecoder<'r> {
 }
 
 impl<'r> RowDecoder<'r> {
-    /// Of a row that stands there.
-    pub fn of(row: u32, text: &'r str) -> Self {
+    /// Reads the cells of the row with that number, from 0.
+    pub fn new(row: u32, text: &'r str) -> Self {
         Self { row, text, at: 0 }
     }
 
@@ -147,29 +150,29 @@ impl<'r> RowDecoder<'r> {
         }
         let end = self.end();
         let col = self.number() as u32;
-        let row = if head & ELSEWHERE == 0 { self.row } else { self.number() as u32 };
+        let row = if head & OTHER_ROW == 0 { self.row } else { self.number() as u32 };
         let notes = if head & NOTED == 0 { CellNotes::default() } else { self.notes() };
-        let value = self.said(head, end);
+        let value = self.read_value(head, end);
         self.at = end;
         Some(Some(Cell { row, col, value, notes }))
     }
 
-    /// What the next cell says, no more; `None` after the last and where the sheet has no such column.
+    /// The value of the next cell; `None` after the last and where the sheet has no such column.
     pub fn value(&mut self) -> Option<Value<'r>> {
         let head = self.head().filter(|head| *head != ABSENT)?;
         let end = self.end();
         self.number();
-        if head & ELSEWHERE != 0 {
+        if head & OTHER_ROW != 0 {
             self.number();
         }
         if head & NOTED != 0 {
             self.notes();
         }
-        Some(self.said(head, end))
+        Some(self.read_value(head, end))
     }
 
-    /// What a cell says, past all that stands before it.
-    fn said(&mut self, head: u8, end: usize) -> Value<'r> {
+    /// The value of a cell with that head, from the current position up to `end`.
+    fn read_value(&mut self, head: u8, end: usize) -> Value<'r> {
         let text = || self.text.get(self.at..end).unwrap_or_default();
         match head & KIND {
             INVALID => Value::Invalid(text()),
@@ -189,7 +192,7 @@ impl<'r> RowDecoder<'r> {
         }
     }
 
-    /// The next cell's column, passing the rest of it over; `None` after the last.
+    /// The next cell's sheet column; `None` after the last.
     pub fn column(&mut self) -> Option<Option<u32>> {
         if self.head()? == ABSENT {
             return Some(None);
@@ -200,8 +203,8 @@ impl<'r> RowDecoder<'r> {
         Some(Some(col))
     }
 
-    /// Passes the next cell over and gives its head; `None` after the last.
-    pub fn pass(&mut self) -> Option<u8> {
+    /// Skips the next cell and returns its head; `None` after the last.
+    pub fn skip(&mut self) -> Option<u8> {
         let head = self.head()?;
         if head != ABSENT {
             self.at = self.end();
@@ -209,14 +212,14 @@ impl<'r> RowDecoder<'r> {
         Some(head)
     }
 
-    /// The next cell's head, its kind with what else there is of it; `None` after the last.
+    /// The next cell's head; `None` after the last.
     fn head(&mut self) -> Option<u8> {
         let head = self.text.as_bytes().get(self.at).copied();
         self.at += 1;
         head
     }
 
-    /// Where the cell ends whose head was read.
+    /// The end of the cell whose head was read.
     fn end(&mut self) -> usize {
         let length = self.number() as usize;
         self.at + length
@@ -224,7 +227,7 @@ impl<'r> RowDecoder<'r> {
 
     fn date(&mut self) -> Date {
         let packed = self.number() as u32;
-        let (year, month, day) = ((packed >> 9) as i32 - YEARS as i32, packed >> 5 & 15, packed & 31);
+        let (year, month, day) = ((packed >> 9) as i32 - YEAR_OFFSET as i32, packed >> 5 & 15, packed & 31);
         Date::new(year as i16, month as i8, day as i8).unwrap_or_default()
     }
 
@@ -244,7 +247,7 @@ impl<'r> RowDecoder<'r> {
 
     fn number(&mut self) -> u128 {
         let first = self.byte();
-        // Most have one digit.
+        // Most numbers have one digit.
         if first & MORE == 0 { first.into() } else { self.long_number(first) }
     }
 

@@ -1,4 +1,6 @@
-//! A guess at what the columns of an unknown sheet are, for a person to confirm.
+//! Proposes the columns of a sheet that was not recognised, for a person to confirm.
+//!
+//! Input: a sheet and the notice. Output: a [`Suggestion`] for the likeliest ledger. Nothing is read by it.
 
 use super::header;
 use super::header_index::{HeaderIndex, LedgerHeaderIndex, fold_header, spellings};
@@ -6,21 +8,40 @@ use super::normalize::normalize;
 use super::raw_sheet::RawSheet;
 use crate::notice::{Ledger, Notice, similarity};
 
-/// Likeness (0 to 1) from which a header is proposed for a column.
-const LIKE: f64 = 0.4;
+/// Likeness, from 0 to 1, from which a header is proposed for a column.
+const MIN_LIKENESS: f64 = 0.4;
 
-/// What a sheet's columns may be.
+/// The columns that a sheet may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
-    /// The ledger, by its place in the notice.
+    /// The ledger's index in the notice.
     pub ledger: usize,
     /// The header's row, from 0.
     pub row: u32,
-    /// Each header with its column in the ledger, and whether it is known already.
-    pub columns: Vec<(String, Option<(usize, bool)>)>,
+    /// The sheet's headers, from left to right.
+    pub headers: Vec<SuggestedHeader>,
 }
 
-/// The likeliest ledger of a sheet, when any is likely.
+/// A header of the sheet with the column that it may name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuggestedHeader {
+    /// Its text.
+    pub text: String,
+    /// The column; `None` when no column is alike.
+    pub column: Option<SuggestedColumn>,
+}
+
+/// A column proposed for a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SuggestedColumn {
+    /// The column in the ledger.
+    pub index: usize,
+    /// Whether the settings have the header as a spelling of the column already.
+    pub is_known: bool,
+}
+
+/// The likeliest ledger of a sheet: the one with the greatest share of its columns named, a known spelling counting
+/// three times. At least half of the headers, or of the columns, must be named.
 pub fn suggest(sheet: &RawSheet, notice: &Notice) -> Option<Suggestion> {
     let candidates = notice.ledger.values().enumerate().filter_map(|(index, ledger)| {
         let row = header_row(sheet, ledger)?;
@@ -28,28 +49,30 @@ pub fn suggest(sheet: &RawSheet, notice: &Notice) -> Option<Suggestion> {
             sheet.row(row)?.cells.iter().map(|(_, raw)| normalize(&raw.to_text()).0.replace('\n', "")).collect();
         let columns = assign(&headers, ledger);
         let found = columns.iter().flatten();
-        let score: usize = found.clone().map(|(_, known)| if *known { 3 } else { 1 }).sum();
+        let score: usize = found.clone().map(|column| if column.is_known { 3 } else { 1 }).sum();
         let share = score * 100 / (ledger.columns.len() * 3).max(1);
-        let enough = found.count() * 2 >= headers.len().min(ledger.columns.len());
-        enough.then(|| (share, Suggestion { ledger: index, row, columns: headers.into_iter().zip(columns).collect() }))
+        let is_enough = found.count() * 2 >= headers.len().min(ledger.columns.len());
+        let headers = headers.into_iter().zip(columns).map(|(text, column)| SuggestedHeader { text, column });
+        is_enough.then(|| (share, Suggestion { ledger: index, row, headers: headers.collect() }))
     });
     candidates
         .max_by_key(|(share, proposal)| (*share, std::cmp::Reverse(proposal.ledger)))
         .map(|(_, proposal)| proposal)
 }
 
-/// The row of the header: where the ledger's own search finds most, else the first row with several short texts.
+/// The last row of the header that names most of the ledger's columns; without one, the first row of three cells.
 fn header_row(sheet: &RawSheet, ledger: &Ledger) -> Option<u32> {
-    let words = HeaderIndex::new(ledger.columns.values().flat_map(spellings));
-    let found = header::find(&header::Candidates::new(sheet, &words), &LedgerHeaderIndex::new(ledger));
-    let found = found.filter(|header| header.matched() > 1);
-    let found = found.map(|header| header.last_row);
-    found.or_else(|| sheet.rows.iter().find(|row| row.cells.len() > 2).map(|row| row.row))
+    let headers = HeaderIndex::new(ledger.columns.values().flat_map(spellings));
+    let found = header::find(&header::Candidates::new(sheet, &headers), &LedgerHeaderIndex::new(ledger));
+    match found.filter(|header| header.matched() > 1) {
+        Some(header) => Some(header.last_row),
+        None => sheet.rows.iter().find(|row| row.cells.len() > 2).map(|row| row.row),
+    }
 }
 
-/// For each header its column: known spellings first, then the likeliest that are left.
-fn assign(headers: &[String], ledger: &Ledger) -> Vec<Option<(usize, bool)>> {
-    let mut assigned: Vec<Option<(usize, bool)>> = vec![None; headers.len()];
+/// The column of each header: the most alike pairs first, each column once.
+fn assign(headers: &[String], ledger: &Ledger) -> Vec<Option<SuggestedColumn>> {
+    let mut assigned: Vec<Option<SuggestedColumn>> = vec![None; headers.len()];
     let like = |header: &str, index: usize| {
         let spellings = ledger.columns.get_index(index).map(|(_, column)| column.header.iter());
         let leaves = spellings.into_iter().flatten().map(|s| s.rsplit('/').next().unwrap_or(s));
@@ -61,9 +84,9 @@ fn assign(headers: &[String], ledger: &Ledger) -> Vec<Option<(usize, bool)>> {
     }
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
     for (like, at, index) in pairs {
-        let free = assigned[at].is_none() && !assigned.iter().flatten().any(|(taken, _)| *taken == index);
-        if free && like >= LIKE {
-            assigned[at] = Some((index, like >= 1.0));
+        let is_free = assigned[at].is_none() && !assigned.iter().flatten().any(|taken| taken.index == index);
+        if is_free && like >= MIN_LIKENESS {
+            assigned[at] = Some(SuggestedColumn { index, is_known: like >= 1.0 });
         }
     }
     assigned

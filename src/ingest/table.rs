@@ -1,5 +1,7 @@
-//! A sheet read as one of the notice's ledgers: rows of typed cells, each with its address, and what is worth
-//! knowing of the sheet besides.
+//! Reads the rows below a header as one of the notice's ledgers.
+//!
+//! Input: a sheet, or a part of it, with its [`Header`]. Output: a [`Table`]: rows of typed cells with addresses, total
+//! rows with computed sums, and what rules and later stages need to know of the sheet.
 
 use std::sync::Arc;
 
@@ -15,24 +17,25 @@ use super::total_check::{Total, Totals};
 use crate::diagnostics::Source;
 use crate::notice::{ColumnType, Ledger, Notice};
 
-/// What is worth knowing of a sheet besides its rows.
+/// A sheet that holds a ledger, apart from its rows.
 #[derive(Clone, Debug)]
 pub struct LedgerSheet {
-    /// Where it stands.
+    /// Its file and name.
     pub source: Arc<Source>,
-    /// The ledger it brings, by its place in the notice.
+    /// The ledger's index in the notice.
     pub ledger: usize,
-    /// Where its columns stand.
+    /// Where the ledger's columns are.
     pub header: Header,
     /// Rows of data that the workbook hides.
     pub hidden_rows: Vec<RowRange>,
-    /// Its total rows, with the sums of what stands above them.
+    /// The numbers of its total rows, with the sums of the rows above.
     pub totals: Vec<Total>,
-    /// Names that may say whose sheet it is, when no column does: sheet, file, folders, lines above the header.
+    /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
+    /// texts above the header.
     pub owners: Vec<String>,
 }
 
-/// A ledger as one sheet brings it.
+/// A ledger of one sheet.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// The sheet.
@@ -53,7 +56,7 @@ pub fn read(
 ) -> Table {
     let ledger = headers.ledger;
     let mut reader = RowReader {
-        packer: RowEncoder::default(),
+        encoder: RowEncoder::default(),
         sheet: raw,
         source,
         header: &header,
@@ -70,7 +73,7 @@ pub fn read(
             RowKind::Note | RowKind::Header => {}
         }
     }
-    doubt_mixed_rates(&mut rows, ledger);
+    mark_mixed_percentages(&mut rows, ledger);
     let hidden_data = |range: &RowRange| {
         let start = rows.partition_point(|row| row.row < range.first);
         let end = rows.partition_point(|row| row.row <= range.last);
@@ -88,25 +91,26 @@ pub fn read(
     Table { sheet, rows }
 }
 
-/// In a column where some rates are written as 85 and others as 0.5 or 1, the small ones may be percentages too.
-fn doubt_mixed_rates(rows: &mut [Row], ledger: &Ledger) {
+/// Marks numbers without a percent sign as doubtful in percentage columns that have some as 85 and others as 0.5: 0.5
+/// may mean 0.5 %.
+fn mark_mixed_percentages(rows: &mut [Row], ledger: &Ledger) {
     for (index, _) in ledger.columns.values().enumerate().filter(|(_, column)| column.kind == ColumnType::Percent) {
         let notes = |row: &Row| row.cell(index).map(|cell| cell.notes);
         if !rows.iter().filter_map(notes).any(|notes| notes.bare && notes.doubtful) {
             continue;
         }
         for row in rows.iter_mut().filter(|row| notes(row).is_some_and(|notes| notes.bare)) {
-            let doubted = row.cells().enumerate().map(|(at, cell)| {
+            let marked = row.cells().enumerate().map(|(at, cell)| {
                 let mut cell = cell?;
                 cell.notes.doubtful |= at == index;
                 Some(cell)
             });
-            *row = Row::new(Arc::clone(&row.source), row.row, doubted);
+            *row = Row::new(Arc::clone(&row.source), row.row, marked);
         }
     }
 }
 
-/// Names that may say whose sheet it is, the nearest first.
+/// See [`LedgerSheet::owners`].
 fn owners(raw: &RawSheet, source: &Source, header: &Header) -> Vec<String> {
     let above = raw.rows.iter().take_while(|row| row.row < header.first_row).flat_map(|row| &row.cells);
     let mut path: Vec<&str> = source.file.split('/').collect();
@@ -115,8 +119,9 @@ fn owners(raw: &RawSheet, source: &Source, header: &Header) -> Vec<String> {
     names.chain(above.map(|(_, cell)| cell.to_text().into_owned())).filter(|name| !name.is_empty()).collect()
 }
 
+/// Reads the rows of one ledger on one sheet.
 struct RowReader<'a> {
-    packer: RowEncoder,
+    encoder: RowEncoder,
     sheet: &'a RawSheet,
     source: &'a Arc<Source>,
     header: &'a Header,
@@ -125,29 +130,30 @@ struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
+    /// Reads a row; `above` is the row before it.
     fn row(&mut self, raw: &RawRow, above: Option<&Row>) -> Row {
-        let packer = &mut self.packer;
-        packer.begin(raw.row);
+        let encoder = &mut self.encoder;
+        encoder.begin(raw.row);
         for (index, (col, column)) in self.header.columns.iter().zip(self.ledger.columns.values()).enumerate() {
             let Some(col) = *col else {
-                packer.cell(None);
+                encoder.cell(None);
                 continue;
             };
-            // The row's own cell nearly always; else the one that covers its place.
+            // Without a cell of its own, the first cell of the merged range that covers the place.
             let own = raw.get(col);
             let merge = if own.is_none() { self.sheet.merge(raw.row, col) } else { None };
             let (row, col) = merge.map_or((raw.row, col), |merge| merge.first);
             let content = own.or_else(|| self.sheet.get(row, col));
             if content.is_none() && column.fill_down && self.sheet.merges.is_none() {
                 let above = above.and_then(|above| above.cell(index));
-                packer.cell(above.map(|cell| Cell { notes: CellNotes { filled: true, ..cell.notes }, ..cell }));
+                encoder.cell(above.map(|cell| Cell { notes: CellNotes { filled: true, ..cell.notes }, ..cell }));
                 continue;
             }
             let context = ReadContext { percents: self.header.percents[index], ..self.context };
             let TypedCell { value, mut notes } = cell_reader::read(content, column, context);
             notes.merged = merge.filter(|_| column.kind.is_number() && row != raw.row).map(|merge| merge.last);
-            packer.cell(Some(Cell { row, col, value: value.with(AsRef::as_ref), notes }));
+            encoder.cell(Some(Cell { row, col, value: value.with(AsRef::as_ref), notes }));
         }
-        Row::of(packer, Arc::clone(self.source))
+        Row::from_encoder(encoder, Arc::clone(self.source))
     }
 }

@@ -1,4 +1,8 @@
-//! Total rows against the rows they sum up.
+//! Compares the numbers of total rows with the sums of the rows above them.
+//!
+//! Input: the rows of a ledger in order, and its total rows. Output: [`Total`]s; a rule of `check` reports those that
+//! differ. A 小计 row sums the rows since the last one, other totals sum all; averages are not compared. In a column of
+//! choices a total may print a count: 已完成42项.
 
 use rust_decimal::Decimal;
 
@@ -10,7 +14,7 @@ use super::raw_sheet::{RawCell, RawRow};
 use super::row::Row;
 use crate::notice::{ColumnType, Ledger};
 
-/// A metric of a total row and what the rows above it come to.
+/// A number of a total row, and the sum of the rows above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Total {
     /// Its row, from 0.
@@ -19,71 +23,76 @@ pub struct Total {
     pub col: u32,
     /// Its column in the ledger.
     pub column: usize,
-    /// What stands there.
+    /// The number as printed.
     pub printed: Decimal,
-    /// What the rows come to.
+    /// The sum, or the count, of the rows.
     pub summed: Decimal,
 }
 
-/// Sums under way.
+/// The sums of a ledger's columns so far.
 pub struct Totals {
-    /// Sums of each column over all rows and since the last subtotal; `None` once a cell could not be added.
+    /// For each column the sum over all rows; `None` once a cell could not be added.
     all: Vec<Option<Decimal>>,
-    part: Vec<Option<Decimal>>,
-    /// For each column of choices, how often each stands, in all.
+    /// The same since the last subtotal.
+    since_subtotal: Vec<Option<Decimal>>,
+    /// For each column and each of its choices, how many rows have it.
     counts: Vec<Vec<u32>>,
-    /// Rows that were added.
+    /// The number of rows that were added.
     added: usize,
-    /// What was found.
+    /// The numbers of total rows.
     pub found: Vec<Total>,
 }
 
 impl Totals {
-    /// Nothing summed yet.
+    /// Starts with no rows.
     pub fn new(ledger: &Ledger) -> Self {
         let zero = vec![Some(Decimal::ZERO); ledger.columns.len()];
         let counts = ledger.columns.values().map(|column| vec![0; column.values.len()]).collect();
-        Self { all: zero.clone(), part: zero, counts, added: 0, found: Vec::new() }
+        Self { all: zero.clone(), since_subtotal: zero, counts, added: 0, found: Vec::new() }
     }
 
     /// Adds a row of data.
     fn add(&mut self, row: &Row, ledger: &Ledger) {
-        let columns = ledger.columns.values().zip(&mut self.counts);
-        let columns = columns.zip(self.all.iter_mut().zip(&mut self.part)).zip(row.cells());
-        for (((column, counts), sums), cell) in columns {
+        for (index, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
             let value = cell.map_or(Value::Missing, |cell| cell.value);
             if let Value::Text(text) = value
                 && let Some(at) = column.values.iter().position(|choice| choice == text)
             {
-                counts[at] += 1;
+                self.counts[index][at] += 1;
             }
             let number = match value {
                 Value::Number(number) => Some(number),
                 Value::Missing => Some(Decimal::ZERO),
                 _ => None,
             };
-            for sum in [sums.0, sums.1] {
+            for sum in [&mut self.all[index], &mut self.since_subtotal[index]] {
                 *sum = sum.zip(number).and_then(|(sum, number)| sum.checked_add(number));
             }
         }
     }
 
-    /// Compares a total row with the rows above it: most tables have none, and then nothing is ever added.
+    /// Adds the numbers of a total row; `above` are all rows of data before it. Rows are summed only here: most ledgers
+    /// have no total row.
     pub fn compare(&mut self, row: &RawRow, above: &[Row], header: &Header, ledger: &Ledger) {
         above.iter().skip(self.added).for_each(|row| self.add(row, ledger));
         self.added = above.len();
-        let subtotal = row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains("小计"));
-        if row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains("平均")) {
+        let has_label = |label| row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains(label));
+        if has_label("平均") {
             return;
         }
+        let is_subtotal = has_label("小计");
         for (index, (col, column)) in header.columns.iter().zip(ledger.columns.values()).enumerate() {
             let Some((col, raw)) = col.and_then(|col| Some((col, row.get(col)?))) else { continue };
-            let sums = if subtotal { &self.part } else { &self.all };
+            let sums = if is_subtotal { &self.since_subtotal } else { &self.all };
             let pair = match column.kind {
-                ColumnType::Integer | ColumnType::Decimal => printed(raw, column.unit.as_deref()).zip(sums[index]),
-                ColumnType::Choice if !subtotal => {
+                ColumnType::Integer | ColumnType::Decimal => {
+                    printed_number(raw, column.unit.as_deref()).zip(sums[index])
+                }
+                ColumnType::Choice if !is_subtotal => {
                     let choices = column.values.iter();
-                    choices.zip(&self.counts[index]).find_map(|(choice, count)| counted(raw, choice, *count))
+                    choices
+                        .zip(&self.counts[index])
+                        .find_map(|(choice, count)| Some((printed_count(raw, choice)?, Decimal::from(*count))))
                 }
                 _ => None,
             };
@@ -91,13 +100,14 @@ impl Totals {
                 self.found.push(Total { row: row.row, col, column: index, printed, summed });
             }
         }
-        if subtotal {
-            self.part.fill(Some(Decimal::ZERO));
+        if is_subtotal {
+            self.since_subtotal.fill(Some(Decimal::ZERO));
         }
     }
 }
 
-fn printed(raw: &RawCell, unit: Option<&str>) -> Option<Decimal> {
+/// The number that a total row prints.
+fn printed_number(raw: &RawCell, unit: Option<&str>) -> Option<Decimal> {
     match raw {
         RawCell::Number(number) | RawCell::Rate(number) => number::of_f64(*number),
         RawCell::Text(text) => {
@@ -108,9 +118,8 @@ fn printed(raw: &RawCell, unit: Option<&str>) -> Option<Decimal> {
     }
 }
 
-/// A count written out: 已完成42项.
-fn counted(raw: &RawCell, choice: &str, count: u32) -> Option<(Decimal, Decimal)> {
+/// The count of a choice that a total row prints: 已完成42项.
+fn printed_count(raw: &RawCell, choice: &str) -> Option<Decimal> {
     let text = raw.to_text();
-    let number = number::parse(fold(&text).strip_prefix(&*fold(choice))?, None)?;
-    Some((number.value, Decimal::from(count)))
+    number::parse(fold(&text).strip_prefix(&*fold(choice))?, None).map(|number| number.value)
 }

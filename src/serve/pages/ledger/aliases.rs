@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State};
 use maud::{Markup, html};
 
-use crate::ingest::Header;
+use crate::ingest::{Header, SuggestedColumn, SuggestedHeader};
 use crate::notice::Notice;
 use crate::pipeline::{SheetPreview, accept_header_alias, chain};
 use crate::serve::flash::Flash;
@@ -60,8 +60,8 @@ fn candidates<'n>(notice: &'n Notice, sheet: &SheetPreview) -> Vec<AliasCandidat
     if recognized.is_none() && !sheet.tables.is_empty() {
         return candidates;
     }
-    for (header, column) in &proposal.columns {
-        let Some((column, false)) = column else { continue };
+    for SuggestedHeader { text: header, column } in &proposal.headers {
+        let Some(SuggestedColumn { index: column, is_known: false }) = column else { continue };
         let is_open = recognized.is_none_or(|table| is_open(&table.header, *column, header));
         if is_open && !header.trim().is_empty() {
             candidates.extend(AliasCandidate::new(notice, proposal.ledger, *column, header));
