@@ -10,7 +10,7 @@ use clap::Args;
 use super::{Exit, HELP};
 use crate::check::catalogue;
 use crate::diagnostics::Code;
-use crate::notice::likeness;
+use crate::notice::nearest;
 use crate::reference::expression::{FUNCTIONS, Function, NAMES, Name, OPERATORS, Operator, PREFIXES};
 use crate::reference::settings::{self, KEYS, Key, keys_of};
 use crate::reference::template::{WORDS, Word};
@@ -44,11 +44,7 @@ enum Topic {
     Word(&'static Word),
 }
 
-/// Likeness (0 to 1) from which a topic is suggested for an unknown word.
-const SUGGESTED_FROM: f64 = 0.5;
-/// A suggestion may be less like the word than the best one by so much.
-const SUGGESTED_WITHIN: f64 = 0.1;
-/// The most suggestions that are given.
+/// The most suggestions for an unknown word.
 const SUGGESTIONS: usize = 3;
 
 /// Runs the command.
@@ -88,7 +84,7 @@ fn look_up(word: &str) -> Found {
     }
     let keys: Vec<&Key> = KEYS.iter().filter(|key| key.name() == word && key.path != word).collect();
     match (&topics[..], &keys[..]) {
-        ([], []) => Found::Nothing(nearest(word)),
+        ([], []) => Found::Nothing(nearest_names(word)),
         ([], [key]) => Found::Topics(vec![Topic::Key(key)]),
         ([], _) => Found::Keys(keys),
         _ => {
@@ -107,21 +103,18 @@ fn topics() -> impl Iterator<Item = Topic> {
     codes.chain(KEYS.iter().map(Topic::Key)).chain(expressions).chain(WORDS.iter().map(Topic::Word))
 }
 
-/// The names that are most like an unknown word, in quotes.
-fn nearest(word: &str) -> Vec<String> {
-    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
-    let mut names: Vec<(f64, String)> = Vec::new();
-    for topic in topics() {
-        let name = topic.name();
-        let like = likeness(word, name).max(likeness(word, &last(name))).max(likeness(&word.to_uppercase(), name));
-        if like >= SUGGESTED_FROM && !names.iter().any(|(_, known)| known == name) {
-            names.push((like, name.to_owned()));
-        }
-    }
-    names.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let best = names.first().map_or(0.0, |(like, _)| *like);
-    names.retain(|(like, _)| *like >= best - SUGGESTED_WITHIN);
-    names.into_iter().take(SUGGESTIONS).map(|(_, name)| format!("“{name}”")).collect()
+/// The names that are most like an unknown word, in quotes: whole names and the last parts of paths are compared.
+fn nearest_names(word: &str) -> Vec<String> {
+    let topics: Vec<Topic> = topics().collect();
+    let last_part = |name: &'static str| name.rsplit('.').next().unwrap_or(name);
+    let words = || topics.iter().flat_map(|topic| [topic.name(), last_part(topic.name())]);
+    let Some(near) = nearest(word, words()).or_else(|| nearest(&word.to_uppercase(), words())) else {
+        return Vec::new();
+    };
+    let is_near = |name: &&'static str| *name == near || last_part(name) == near;
+    let mut names: Vec<&str> = topics.iter().map(|topic| topic.name()).filter(is_near).collect();
+    names.dedup();
+    names.into_iter().take(SUGGESTIONS).map(|name| format!("“{name}”")).collect()
 }
 
 impl Topic {
