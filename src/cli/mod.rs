@@ -3,6 +3,8 @@
 //! Each subcommand is one file. Only this module prints and exits; it has no logic of its own. Errors go to standard
 //! error, in Chinese, as 错误：…, with all their causes.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "only the command line prints")]
+
 mod archive;
 mod build;
 mod check;

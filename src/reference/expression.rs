@@ -166,7 +166,7 @@ mod tests {
     use std::path::Path;
 
     use super::{FUNCTIONS, OPERATORS, PREFIXES};
-    use crate::expr::{Expressions, Outcome};
+    use crate::expr::{Expressions, MetricResult};
     use crate::notice::Notice;
 
     /// The smallest settings: a roster and nothing else.
@@ -190,8 +190,8 @@ mod tests {
     fn number(expr: &str) -> Option<i64> {
         let (notice, expressions) = compile(SMALLEST, expr).ok()?;
         match expressions.combined(notice.metric.len() - 1, |_| None) {
-            Outcome::Number(number) => number.try_into().ok(),
-            Outcome::Missing(_) | Outcome::Failed(_) => None,
+            MetricResult::Number(number) => number.try_into().ok(),
+            MetricResult::Missing(_) | MetricResult::Failed(_) => None,
         }
     }
 

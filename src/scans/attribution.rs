@@ -59,7 +59,7 @@ impl<'r> ReportIndex<'r> {
             let message = format!("文件名中的核对码“{code}”抄错了：校验字符不对");
             return Err(Refusal { code: &code::CODE_MISTYPED, message });
         }
-        self.by_name(&self.named_in(name))
+        Self::by_name(&self.named_in(name))
     }
 
     /// The report that codes belong to; `named` are the reports whose names the file's name contains.
@@ -91,7 +91,7 @@ impl<'r> ReportIndex<'r> {
     }
 
     /// The report of the one branch that the file's name contains.
-    fn by_name(&self, named: &[&'r BranchRecord]) -> Result<Attribution<'r>, Refusal> {
+    fn by_name(named: &[&'r BranchRecord]) -> Result<Attribution<'r>, Refusal> {
         match named {
             [record] if record.issued.is_some() => Ok(Attribution { record, version: Version::ByName }),
             [record] => Ok(Attribution { record, version: Version::Old }),
