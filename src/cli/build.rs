@@ -10,9 +10,11 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Exit, HELP, Source, progress, refuse, watch};
-use crate::diagnostics::{Severity, render};
-use crate::pipeline::{self, BuildError, BuildOutcome, Built, Options, RunScope};
+use crate::diagnostics::render;
+use crate::manifest::{Freshness, ReportOutcome};
+use crate::pipeline::{self, BuildError, BuildOutcome, Options, RunScope};
 use crate::render::Format;
+use crate::report::Gap;
 
 /// 读取台账，为每个党组织生成自查报告
 #[derive(Args)]
@@ -92,8 +94,8 @@ fn parse_shard(text: &str) -> Result<(u32, u32), String> {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let part = arguments.shard.map_or(RunScope::Whole, |(at, of)| RunScope::Shard { at, of });
-    let options = arguments.reports.options(part);
+    let scope = arguments.shard.map_or(RunScope::Whole, |(at, of)| RunScope::Shard { at, of });
+    let options = arguments.reports.options(scope);
     let options = Options { branches: arguments.branch.clone(), prune: arguments.prune, ..options };
     if arguments.watch { watch::run(&arguments.reports, &options) } else { arguments.reports.make(&options) }
 }
@@ -129,7 +131,7 @@ impl Reports {
     }
 
     /// What a part of a build over all branches is asked for.
-    pub fn options(&self, part: RunScope) -> Options {
+    pub fn options(&self, scope: RunScope) -> Options {
         let of_name = |format: &FormatName| match format {
             FormatName::Md => Format::Md,
             FormatName::Html => Format::Html,
@@ -153,7 +155,7 @@ impl Reports {
             trace: self.trace,
             force: self.force,
             prune: false,
-            part,
+            scope,
         }
     }
 }
@@ -166,7 +168,7 @@ pub fn show(outcome: &BuildOutcome, options: &Options, seconds: f64, as_json: bo
     render::human(&outcome.findings, color, &mut out)?;
     if !options.is_final {
         for built in outcome.reports.iter().chain(&outcome.summary).filter(|built| !built.gaps.is_empty()) {
-            writeln!(out, "{}：{} 处待填写：{}", built.branch, built.gaps.len(), listed(&built.gaps))?;
+            writeln!(out, "{}：{} 处待填写：{}", built.name, built.gaps.len(), listed(&built.gaps))?;
         }
     }
     writeln!(out, "{}", last_line(outcome, options, seconds))?;
@@ -177,10 +179,10 @@ pub fn show(outcome: &BuildOutcome, options: &Options, seconds: f64, as_json: bo
 }
 
 /// What is missing; what is missing in many places, as in the department's table, once.
-fn listed(gaps: &[(String, String)]) -> String {
+fn listed(gaps: &[Gap]) -> String {
     let mut counts: IndexMap<&str, usize> = IndexMap::new();
-    for (what, _) in gaps {
-        *counts.entry(what).or_default() += 1;
+    for gap in gaps {
+        *counts.entry(&gap.what).or_default() += 1;
     }
     let named = counts.iter().map(|(what, count)| match count {
         1 => (*what).to_owned(),
@@ -191,12 +193,13 @@ fn listed(gaps: &[(String, String)]) -> String {
 
 /// What a build came to, in a line.
 pub fn last_line(outcome: &BuildOutcome, options: &Options, seconds: f64) -> String {
+    let counts = outcome.counts();
     let kind = if options.is_final { "正式报告" } else { "报告" };
     let stopped = if outcome.stopped() > 0 { format!("，未生成 {} 份", outcome.stopped()) } else { String::new() };
     let unchanged =
         if outcome.unchanged() > 0 { format!("（{} 份没有变化）", outcome.unchanged()) } else { String::new() };
     let summary = match &outcome.summary {
-        Some(built) if built.stopped => "，汇总未生成",
+        Some(built) if built.is_stopped() => "，汇总未生成",
         Some(_) => "，汇总 1 份",
         None => "",
     };
@@ -204,34 +207,36 @@ pub fn last_line(outcome: &BuildOutcome, options: &Options, seconds: f64) -> Str
         "{kind} {} 份{unchanged}{stopped}{summary}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
         outcome.written(),
         outcome.gaps(),
-        outcome.count(Severity::Error),
-        outcome.count(Severity::Warning),
-        outcome.count(Severity::Note),
+        counts.errors,
+        counts.warnings,
+        counts.notes,
         options.output.display(),
     )
 }
 
 fn to_json(outcome: &BuildOutcome, options: &Options, seconds: f64) -> serde_json::Value {
-    let path = |built: &Built, name: &String| options.output.join(&built.folder).join(name).display().to_string();
-    let of_built = |built: &Built| {
-        let gaps = built.gaps.iter().map(|(what, place)| json!({ "missing": what, "place": place }));
+    let path =
+        |built: &ReportOutcome, name: &String| options.output.join(&built.folder).join(name).display().to_string();
+    let of_built = |built: &ReportOutcome| {
+        let gaps = built.gaps.iter().map(|gap| json!({ "missing": gap.what, "place": gap.part }));
         json!({
-            "branch": built.branch,
-            "stopped": built.stopped,
+            "branch": built.name,
+            "stopped": built.is_stopped(),
             "gaps": gaps.collect::<Vec<_>>(),
-            "unchanged": built.unchanged,
+            "unchanged": built.freshness == Freshness::Reused,
             "files": built.files.keys().map(|name| path(built, name)).collect::<Vec<_>>(),
         })
     };
     let reports = outcome.reports.iter().map(of_built);
+    let counts = outcome.counts();
     json!({
         "reports": outcome.written(),
         "unchanged": outcome.unchanged(),
         "stopped": outcome.stopped(),
         "gaps": outcome.gaps(),
-        "errors": outcome.count(Severity::Error),
-        "warnings": outcome.count(Severity::Warning),
-        "notes": outcome.count(Severity::Note),
+        "errors": counts.errors,
+        "warnings": counts.warnings,
+        "notes": counts.notes,
         "seconds": seconds,
         "branches": reports.collect::<Vec<_>>(),
         "summary": outcome.summary.as_ref().map(of_built),

@@ -52,8 +52,8 @@ fn look(arguments: &Arguments) -> Result<Analysis, BuildError> {
     let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
     if let Some(folder) = &arguments.xlsx {
         for list in issue_lists(&analysis) {
-            let (name, bytes) = list?;
-            store::write(&folder.join(name), &bytes)?;
+            let list = list?;
+            store::write(&folder.join(list.name), &list.bytes)?;
         }
     }
     Ok(analysis)

@@ -48,8 +48,8 @@ fn write(arguments: &Arguments) -> Result<usize, BuildError> {
     let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
     let mut count = 0;
     for form in forms(&settings, &analysis, &arguments.branch)? {
-        let (name, bytes) = form?;
-        store::write(&arguments.folder.join(name), &bytes)?;
+        let form = form?;
+        store::write(&arguments.folder.join(form.name), &form.bytes)?;
         count += 1;
     }
     Ok(count)

@@ -8,7 +8,7 @@ use jiff::{Timestamp, tz};
 
 use super::{Exit, HELP, own_program};
 use crate::dashboard::{self, Dashboard, days_left, write_signed_script};
-use crate::diagnostics::render;
+use crate::diagnostics::{Findings, render};
 use crate::diff;
 use crate::pipeline::chain;
 use crate::scans::{self, Inspector};
@@ -52,7 +52,9 @@ pub fn run(arguments: &Arguments) -> Exit {
         eprintln!("提示：{}，首页上的签字情况没有更新", chain(&error));
     }
     let color = std::io::stderr().is_terminal();
-    if render::human(&survey.findings, color, &mut std::io::stderr().lock()).is_err() {
+    let mut findings = Findings::new(side.run.severity.clone());
+    findings.extend(survey.findings.iter().cloned());
+    if render::human(findings.as_slice(), color, &mut std::io::stderr().lock()).is_err() {
         return Exit::Trouble;
     }
     let mut out = std::io::stdout().lock();

@@ -27,7 +27,8 @@ pub use page::page;
 pub use scripts::{changed_script, write_signed_script};
 pub use text::{days_text, print};
 
-use crate::manifest::{BranchRecord, ReportState, RunManifest};
+use crate::diagnostics::SeverityCounts;
+use crate::manifest::{ReportOutcome, ReportState, RunManifest};
 use crate::report_code::ReportCode;
 use crate::scans::{ScanInventory, Version};
 use crate::store;
@@ -63,7 +64,7 @@ pub struct BranchStatus<'r> {
     /// Which version its signed copy is of; of several copies the best.
     pub signed: Option<Version>,
     /// The numbers of its errors, warnings and notes.
-    pub findings: [usize; 3],
+    pub findings: SeverityCounts,
     /// The number of gaps in its report.
     pub gaps: usize,
     /// The titles of ledgers without a row of it.
@@ -96,7 +97,7 @@ impl<'r> Dashboard<'r> {
             status.signed = signed.get(status.branch).copied();
         }
         branches.sort_by_key(|status| {
-            let [errors, warnings, _] = status.findings;
+            let SeverityCounts { errors, warnings, .. } = status.findings;
             std::cmp::Reverse((status.urgency(), errors, status.gaps, warnings))
         });
         let states = [ReportState::NotAsked, ReportState::Stopped, ReportState::Draft, ReportState::Final];
@@ -117,7 +118,7 @@ impl<'r> Dashboard<'r> {
 }
 
 impl<'r> BranchStatus<'r> {
-    fn from_record(record: &'r BranchRecord) -> Self {
+    fn from_record(record: &'r ReportOutcome) -> Self {
         let files = record.files.keys().map(String::as_str);
         Self {
             branch: &record.name,
@@ -158,7 +159,7 @@ impl<'r> BranchStatus<'r> {
         match self.state {
             ReportState::NotAsked | ReportState::Stopped => 3,
             _ if self.signed == Some(Version::Old) => 2,
-            _ if self.findings[0] > 0 => 2,
+            _ if self.findings.errors > 0 => 2,
             _ if self.gaps > 0 => 1,
             ReportState::Draft | ReportState::Final => 0,
         }

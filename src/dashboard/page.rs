@@ -7,7 +7,8 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{BranchStatus, CHANGED_FILE, Dashboard, SIGNED_FILE};
-use crate::manifest::BranchRecord;
+use crate::diagnostics::SeverityCounts;
+use crate::manifest::ReportOutcome;
 use crate::render::percent_encode;
 use crate::report_code::ReportCode;
 
@@ -21,7 +22,7 @@ const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
 
 /// The page as HTML. `department` is the department's record; without report files in it the page has no line about
 /// the department's summary.
-pub fn page(dashboard: &Dashboard<'_>, department: &BranchRecord) -> String {
+pub fn page(dashboard: &Dashboard<'_>, department: &ReportOutcome) -> String {
     let page = html! {
         (DOCTYPE) (NEWLINE)
         html lang="zh-CN" {
@@ -48,7 +49,7 @@ pub fn page(dashboard: &Dashboard<'_>, department: &BranchRecord) -> String {
     page.into_string()
 }
 
-fn content(dashboard: &Dashboard<'_>, department: &BranchRecord) -> Markup {
+fn content(dashboard: &Dashboard<'_>, department: &ReportOutcome) -> Markup {
     let summaries: Vec<&str> =
         department.files.keys().map(String::as_str).filter(|name| !name.ends_with(".json")).collect();
     html! {
@@ -114,7 +115,7 @@ fn filters() -> Markup {
 
 /// The row of a branch; `data-marks` lists the filters it matches.
 fn row(status: &BranchStatus<'_>) -> Markup {
-    let [errors, warnings, _] = status.findings;
+    let SeverityCounts { errors, warnings, .. } = status.findings;
     let mut marks = vec![if status.is_clear() { "clear" } else { "open" }];
     if errors > 0 {
         marks.push("error");

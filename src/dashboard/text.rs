@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::Dashboard;
+use crate::diagnostics::SeverityCounts;
 
 /// Prints a line for each branch that needs attention and the totals; `left` are the days until the deadline.
 ///
@@ -11,7 +12,7 @@ use super::Dashboard;
 pub fn print(dashboard: &Dashboard<'_>, left: Option<i64>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}，截止 {}{}", dashboard.notice, dashboard.deadline, left.map(days_text).unwrap_or_default())?;
     for status in dashboard.branches.iter().filter(|status| !status.is_clear()) {
-        let [errors, warnings, _] = status.findings;
+        let SeverityCounts { errors, warnings, .. } = status.findings;
         let mut parts = vec![status.label().to_owned()];
         for (what, count) in [("错误", errors), ("待填写", status.gaps), ("警告", warnings)] {
             if count > 0 {

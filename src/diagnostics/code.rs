@@ -341,3 +341,13 @@ pub static ALL: [Code; 30] = [
     &REBUILT,
     &PROOF,
 ];
+
+/// Why a notice's `[severity]` table cannot change a code; `None` when it can. A notice must not make a fault of the
+/// program look harmless, and whether a package is sound does not depend on the settings of anybody.
+pub fn fixed_severity(code: Code) -> Option<&'static str> {
+    const PACKAGE: [Code; 8] = [&DAMAGED, &CHANGED, &MISSING, &EXTRA, &METADATA, &SAME_NUMBER, &SIGNATURE, &REBUILT];
+    if code == &PROOF {
+        return Some("是程序的错误，总是“错误”");
+    }
+    PACKAGE.contains(&code).then_some("校验归档包不看通知设置，总是“错误”")
+}

@@ -6,11 +6,15 @@
 //! Not done here: deciding whether a finding stops a report (`pipeline`), and the rules themselves (`check`).
 
 pub mod code;
+mod counts;
+mod findings;
 pub mod localize;
 mod location;
 pub mod render;
 
 pub use code::{Code, CodeInfo};
+pub use counts::SeverityCounts;
+pub use findings::{Findings, SeverityOverrides, WithDiagnostics};
 pub use location::{CellRef, Location, Source, column_letters, write_address};
 
 use serde::Serialize;
@@ -111,21 +115,4 @@ fn shortened(text: &str) -> String {
         kept.push_str("……");
     }
     kept
-}
-
-/// A stage's result together with its findings.
-#[derive(Clone, Debug, Default)]
-pub struct WithDiagnostics<T> {
-    /// The result.
-    pub output: T,
-    /// The findings, in the order in which they were found.
-    pub findings: Vec<Diagnostic>,
-}
-
-impl<T> WithDiagnostics<T> {
-    /// Hands the findings to `sink` and returns the bare result.
-    pub fn unload(self, sink: &mut Vec<Diagnostic>) -> T {
-        sink.extend(self.findings);
-        self.output
-    }
 }

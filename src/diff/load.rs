@@ -1,42 +1,41 @@
-//! Loads a run for comparison: its manifest, and on demand the sources and texts of its reports.
+//! Loads a run from its output folder.
 
 use std::path::{Path, PathBuf};
 
-use crate::manifest::{self, BranchRecord, ReportState, RunManifest, SOURCES, Sources};
+use crate::manifest::{self, ReportOutcome, ReportState, RunManifest, SOURCES, Sources};
 use crate::store::is_plain_name;
 
-/// One of the two runs compared.
+/// A run to compare: its record, and the folder with its reports when they are there.
 #[derive(Clone, Debug, Default)]
-pub struct Side {
-    /// Its manifest.
+pub struct RunFolder {
+    /// Its record.
     pub run: RunManifest,
-    /// The folder of the manifest, below which its reports are.
     folder: PathBuf,
 }
 
 /// Why a run cannot be compared.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The manifest cannot be read.
+    /// Its record cannot be read.
     #[error("读不到 {}，应是一次生成的输出文件夹或其中的 run.json", file.display())]
     Read {
-        /// The manifest.
+        /// Path of the record.
         file: PathBuf,
-        /// The error of the operating system.
+        /// The system's reason.
         source: std::io::Error,
     },
-    /// The file is not a run manifest.
+    /// The file is not a record of a run.
     #[error("{} 不是本程序生成的记录", file.display())]
     Parse {
-        /// The manifest.
+        /// Path of the record.
         file: PathBuf,
         /// The reason.
         source: serde_json::Error,
     },
-    /// The manifest has no program version.
+    /// The file is JSON but not a record of a run: it names no version of the program.
     #[error("{} 不是本程序生成的记录", file.display())]
     NoRun {
-        /// The manifest.
+        /// Path of the record.
         file: PathBuf,
     },
 }
@@ -44,8 +43,8 @@ pub enum LoadError {
 /// Loads a run from its output folder or its `run.json`.
 ///
 /// # Errors
-/// When there is no manifest or the file is none.
-pub fn load(path: &Path) -> Result<Side, LoadError> {
+/// When there is no record, or the file is not one.
+pub fn load(path: &Path) -> Result<RunFolder, LoadError> {
     let (file, folder) = if path.is_dir() {
         (path.join(manifest::FILE), path.to_owned())
     } else {
@@ -56,39 +55,40 @@ pub fn load(path: &Path) -> Result<Side, LoadError> {
         Ok(run) => run,
         Err(source) => return Err(LoadError::Parse { file, source }),
     };
-    if run.version.is_empty() { Err(LoadError::NoRun { file }) } else { Ok(Side { run, folder }) }
+    if run.version.is_empty() { Err(LoadError::NoRun { file }) } else { Ok(RunFolder { run, folder }) }
 }
 
-impl Side {
-    /// The files of branches that a comparison reads, as paths below the run's folder.
+impl RunFolder {
+    /// The branches' files that a comparison reads, by their paths below the run's folder.
     pub fn compared_files(&self) -> Vec<PathBuf> {
-        let files_of = |branch: &BranchRecord| {
-            let folder = self.branch_folder(branch).map(|_| PathBuf::from(&branch.folder));
+        let of_branch = |branch: &ReportOutcome| {
+            let folder = self.folder_of(branch).map(|_| PathBuf::from(&branch.folder));
             let names = [Some(SOURCES), markdown_file(branch)];
             names.into_iter().flatten().filter_map(|name| Some(folder.as_ref()?.join(name))).collect::<Vec<_>>()
         };
-        self.run.branches.iter().flat_map(files_of).collect()
+        self.run.branches.iter().flat_map(of_branch).collect()
     }
 
-    /// A branch's sources; `None` when the run has none, so that only metrics are compared.
-    pub fn sources(&self, branch: &BranchRecord) -> Option<Sources> {
-        let bytes = std::fs::read(self.branch_folder(branch)?.join(SOURCES)).ok()?;
+    /// A branch's sources; `None` when they are not there or cannot be read.
+    pub fn sources(&self, branch: &ReportOutcome) -> Option<Sources<'static>> {
+        let bytes = std::fs::read(self.folder_of(branch)?.join(SOURCES)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// The Markdown of a branch's report; `None` when it was not rendered as Markdown.
-    pub fn text(&self, branch: &BranchRecord) -> Option<String> {
-        std::fs::read_to_string(self.branch_folder(branch)?.join(markdown_file(branch)?)).ok()
+    /// The text of a branch's report; `None` when it was not written as Markdown.
+    pub fn text(&self, branch: &ReportOutcome) -> Option<String> {
+        std::fs::read_to_string(self.folder_of(branch)?.join(markdown_file(branch)?)).ok()
     }
 
-    /// The branch's folder; `None` when the run did not write it, or the manifest's name leads out of the run's folder.
-    fn branch_folder(&self, branch: &BranchRecord) -> Option<PathBuf> {
+    /// The branch's folder; `None` when the run did not write its report, or when the record names a folder that is not
+    /// directly inside the run's.
+    fn folder_of(&self, branch: &ReportOutcome) -> Option<PathBuf> {
         let written = matches!(branch.state, ReportState::Draft | ReportState::Final);
         (written && is_plain_name(&branch.folder)).then(|| self.folder.join(&branch.folder))
     }
 }
 
-/// The name of a branch's Markdown file.
-fn markdown_file(branch: &BranchRecord) -> Option<&str> {
+/// Name of a branch's Markdown report.
+fn markdown_file(branch: &ReportOutcome) -> Option<&str> {
     branch.files.keys().map(String::as_str).find(|name| name.ends_with(".md") && is_plain_name(name))
 }

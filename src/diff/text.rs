@@ -1,4 +1,4 @@
-//! The differences as text for a terminal; and the lines about one metric or row, which the HTML pages use as well.
+//! Differences as text, for terminals and pages.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use super::{BranchChange, Change, Differences, MetricChange, RowChange};
 /// Prints differences branch by branch.
 ///
 /// # Errors
-/// When writing fails.
+/// When `out` cannot be written to.
 pub fn print(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
     for (what, names) in [("新增的党组织", &differences.added), ("不再有的党组织", &differences.gone)] {
         if !names.is_empty() {
@@ -48,13 +48,13 @@ fn print_branch(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A metric's old and new value on one line.
+/// A metric's change as one line.
 pub fn metric_line(metric: &MetricChange) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "待填写".to_owned());
     format!("{}：{} → {}", metric.label, value(&metric.old), value(&metric.new))
 }
 
-/// A row's change: one line for each cell, or one for an added or removed row.
+/// A row's change, with a line for each changed cell.
 pub fn row_lines(row: &RowChange) -> Vec<String> {
     let shown = |text: &str| if text.is_empty() { "（空）".to_owned() } else { text.replace('\n', " ") };
     match &row.what {

@@ -1,7 +1,8 @@
 //! What a run leaves for programs and for the next run: a branch's `metrics.json` and `sources.json`, the whole run's
 //! `run.json`.
 
-mod json;
+mod layout;
+mod outcome;
 mod run;
 mod sources;
 
@@ -10,11 +11,9 @@ use serde::Serializer;
 use crate::metric::Metrics;
 use crate::notice::Notice;
 
-pub use run::{BranchRecord, FILE, Issued, ReportState, RunManifest, shard_file, shard_files};
-pub use sources::{
-    Cells, MetricFacts, MetricSource, Printed, SheetName, Sources, TableRow, TableSource, sources_of,
-    sources_of_department,
-};
+pub use outcome::{Freshness, RebuildReason, ReportOutcome, ReportState};
+pub use run::{FILE, Issued, RunManifest, shard_file, shard_files};
+pub use sources::{Cells, ColumnSource, MetricSource, Printed, SheetName, Sources, TableRow, TableSource};
 
 /// The name of a report's sources in its folder.
 pub const SOURCES: &str = "sources.json";
@@ -31,4 +30,35 @@ pub fn metrics_of(metrics: &Metrics, notice: &Notice) -> Vec<u8> {
     let _ = serde_json::Serializer::pretty(&mut out).collect_map(notice.metric.keys().zip(values));
     out.push(b'\n');
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    pub fn lines(json: &[u8]) -> Vec<&str> {
+        std::str::from_utf8(json).expect("JSON is UTF-8").lines().collect()
+    }
+
+    /// Asserts that no value of a file is one that a field has by default: a round trip of such a file fails when any
+    /// field is not written or not read.
+    pub fn assert_is_populated(json: &[u8]) {
+        fn check(path: &str, value: &Value) {
+            match value {
+                Value::Null | Value::Bool(false) => panic!("{path} is not set"),
+                Value::Bool(true) => {}
+                Value::Number(number) => assert_ne!(number.as_u64(), Some(0), "{path}"),
+                Value::String(text) => assert!(!text.is_empty() && text != "not-asked", "{path}"),
+                Value::Array(items) => {
+                    assert!(!items.is_empty(), "{path}");
+                    items.iter().enumerate().for_each(|(at, item)| check(&format!("{path}[{at}]"), item));
+                }
+                Value::Object(fields) => {
+                    assert!(!fields.is_empty(), "{path}");
+                    fields.iter().for_each(|(name, field)| check(&format!("{path}.{name}"), field));
+                }
+            }
+        }
+        check("file", &serde_json::from_slice(json).expect("JSON"));
+    }
 }

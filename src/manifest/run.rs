@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::json::Record;
+use super::ReportOutcome;
+use super::layout::Layout;
+use crate::diagnostics::{SeverityCounts, SeverityOverrides};
 use crate::reconcile::Reconciliation;
 use crate::report::{Report, plain};
 use crate::report_code::ReportCode;
@@ -47,8 +48,11 @@ pub struct RunManifest {
     pub deadline: String,
     /// Whether final reports were asked for.
     pub is_final: bool,
-    /// Findings by severity: errors, warnings, notes.
-    pub findings: [usize; 3],
+    /// The severities that the settings gave to codes in place of their own.
+    #[serde(skip_serializing_if = "SeverityOverrides::is_empty")]
+    pub severity: SeverityOverrides,
+    /// Findings of the run, by severity.
+    pub findings: SeverityCounts,
     /// What the branches' metrics are called, by id.
     pub labels: IndexMap<String, String>,
     /// What the department's metrics are called, by id.
@@ -56,47 +60,11 @@ pub struct RunManifest {
     /// What was proved.
     pub proof: Reconciliation,
     /// The department's report, with the metrics over all branches.
-    pub department: BranchRecord,
+    pub department: ReportOutcome,
     /// Every branch, in the roster's order.
-    pub branches: Vec<BranchRecord>,
+    pub branches: Vec<ReportOutcome>,
     /// Branches of earlier runs that the roster does not list any more and whose files are still there.
-    pub gone: Vec<BranchRecord>,
-}
-
-/// A branch in a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct BranchRecord {
-    /// Its full name.
-    pub name: String,
-    /// Its kind.
-    pub kind: String,
-    /// Its folder below the output folder.
-    pub folder: String,
-    /// What became of its report.
-    pub state: ReportState,
-    /// The hash of everything its files depend on; empty when they are to be made anew.
-    pub key: Digest,
-    /// The files written into its folder, with their hashes.
-    pub files: IndexMap<String, Digest>,
-    /// Files of earlier runs that this one did not write: of other formats, or before the report was stopped.
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    pub earlier: IndexMap<String, Digest>,
-    /// Files that could not be written; the next run tries again.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub retry: Vec<String>,
-    /// Errors, warnings and notes about it.
-    pub findings: [usize; 3],
-    /// Ledgers that have no row of it, by their titles.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub missing: Vec<String>,
-    /// What is missing, and in which part of the report.
-    pub gaps: Vec<(String, String)>,
-    /// Its metrics as reported, in the order of the run's labels; rates as fractions.
-    pub metrics: Vec<Option<Decimal>>,
-    /// What a final report says of itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub issued: Option<Issued>,
+    pub gone: Vec<ReportOutcome>,
 }
 
 /// What a final report says of itself, and what it was made from: what its archiving needs.
@@ -144,78 +112,133 @@ impl Issued {
     }
 }
 
-/// What became of a branch's report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReportState {
-    /// Nobody asked for it in this run.
-    #[default]
-    NotAsked,
-    /// It could not be made, or not be final.
-    Stopped,
-    /// A draft was written.
-    Draft,
-    /// A final report was written.
-    Final,
-}
-
-impl ReportState {
-    /// The state in a word.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::NotAsked => "没有生成",
-            Self::Stopped => "未能生成",
-            Self::Draft => "草稿",
-            Self::Final => "正式报告",
-        }
-    }
-}
+const LAYOUT: Layout = Layout { records: &["proof"], lists: &["unused", "sums", "faults", "branches", "gone"] };
 
 impl RunManifest {
     /// The file's bytes.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut record = Record::default();
-        record.field("version").text(&self.version);
-        record.field("notice").text(&self.notice);
-        record.field("deadline").text(&self.deadline);
-        record.field("is_final").value(&self.is_final);
-        record.field("findings").value(&self.findings);
-        record.field("labels").value(&self.labels);
-        record.field("summary_labels").value(&self.summary_labels);
-        let Reconciliation { holds, rows, used, unused, sums, faults } = &self.proof;
-        let mut proof = Record::default();
-        proof.field("holds").value(holds);
-        proof.field("rows").number(*rows);
-        proof.field("used").number(*used);
-        proof.lines("unused", |json| unused.iter().for_each(|row| _ = json.line().value(row)));
-        proof.lines("sums", |json| sums.iter().for_each(|sum| _ = json.line().value(sum)));
-        proof.lines("faults", |json| faults.iter().for_each(|fault| _ = json.line().text(fault)));
-        record.record("proof", &proof);
-        record.field("department").value(&self.department);
-        record.lines("branches", |json| self.branches.iter().for_each(|branch| _ = json.line().value(branch)));
-        record.lines("gone", |json| self.gone.iter().for_each(|branch| _ = json.line().value(branch)));
-        record.into_bytes()
+        // About as much as a branch's record takes.
+        LAYOUT.to_bytes(self, 1024 * (self.branches.len() + 2))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BranchRecord, Decimal, ReportState, RunManifest};
+    use rust_decimal::Decimal;
+
+    use super::{Issued, RunManifest};
+    use crate::diagnostics::{Severity, SeverityCounts};
+    use crate::manifest::tests::{assert_is_populated, lines};
+    use crate::manifest::{Freshness, ReportOutcome, ReportState};
+    use crate::reconcile::{Reconciliation, Sum, Unused};
+    use crate::report::Gap;
+    use crate::report_code::ReportCode;
+    use crate::store::sha256;
+
+    fn report(name: &str) -> ReportOutcome {
+        let file = |name: &str| [(name.to_owned(), sha256(name.as_bytes()))].into_iter().collect();
+        let issued = Issued {
+            code: ReportCode::for_content("20181102", 1, name.as_bytes()),
+            title: "自查报告".to_owned(),
+            addressee: "党委".to_owned(),
+            organisation: name.to_owned(),
+            date: "2018-11-02".to_owned(),
+            note: Some("联系人".to_owned()),
+            version: "1".to_owned(),
+            ledgers: file("学习.xlsx"),
+            settings: sha256(b"settings"),
+        };
+        ReportOutcome {
+            name: name.to_owned(),
+            kind: "机关党支部".to_owned(),
+            folder: name.to_owned(),
+            state: ReportState::Final,
+            key: sha256(b"key"),
+            files: file("报告.md"),
+            earlier: file("报告.docx"),
+            retry: vec!["报告.html".to_owned()],
+            findings: SeverityCounts { errors: 1, warnings: 2, notes: 3 },
+            missing: vec!["在线学习".to_owned()],
+            gaps: vec![Gap { what: "学时".to_owned(), part: "一、学习".to_owned() }],
+            metrics: vec![Some(Decimal::new(400, 2))],
+            issued: Some(issued),
+            freshness: Freshness::default(),
+            kept_edits: false,
+        }
+    }
+
+    fn run() -> RunManifest {
+        let label = |id: &str, label: &str| [(id.to_owned(), label.to_owned())].into_iter().collect();
+        let sum = Sum {
+            metric: "gap".to_owned(),
+            label: "所缺学时".to_owned(),
+            branches: Some("1".to_owned()),
+            unbound: Some("2".to_owned()),
+            whole: Some("3".to_owned()),
+            holds: true,
+        };
+        let unused =
+            Unused { file: "学习.xlsx".to_owned(), sheet: "一月".to_owned(), row: 3, reason: "没有".to_owned() };
+        RunManifest {
+            version: "1".to_owned(),
+            notice: "通知".to_owned(),
+            deadline: "2018-11-02".to_owned(),
+            is_final: true,
+            severity: [("Z101".to_owned(), Severity::Note)].into_iter().collect(),
+            findings: SeverityCounts { errors: 1, warnings: 2, notes: 3 },
+            labels: label("gap", "所缺学时"),
+            summary_labels: label("total", "合计"),
+            proof: Reconciliation {
+                holds: true,
+                rows: 5,
+                used: 4,
+                unused: vec![unused],
+                sums: vec![sum],
+                faults: vec!["不符".to_owned()],
+            },
+            department: report("组织部"),
+            branches: vec![report("教务处\"党支部\"")],
+            gone: vec![report("原党支部")],
+        }
+    }
 
     #[test]
-    fn what_is_written_is_read_again() {
-        let branch = BranchRecord {
-            name: "教务处\"党支部\"".to_owned(),
-            state: ReportState::Draft,
-            metrics: vec![Some(Decimal::new(400, 2)), None],
-            ..BranchRecord::default()
-        };
-        let run = RunManifest {
-            version: "1".to_owned(),
-            findings: [1, 2, 3],
-            branches: vec![branch],
-            ..RunManifest::default()
-        };
-        assert_eq!(serde_json::from_slice::<RunManifest>(&run.to_json()).ok(), Some(run));
+    fn every_field_of_a_run_is_read_as_it_was_written() {
+        let json = run().to_json();
+        assert_is_populated(&json);
+        assert_eq!(serde_json::from_slice::<RunManifest>(&json).ok(), Some(run()));
+    }
+
+    #[test]
+    fn a_field_is_a_line_and_so_is_a_branch() {
+        let json = run().to_json();
+        let starts: Vec<&str> = lines(&json).iter().map(|line| line.split(": ").next().unwrap_or_default()).collect();
+        assert_eq!(
+            starts[..8],
+            [
+                "{",
+                "\"version\"",
+                "\"notice\"",
+                "\"deadline\"",
+                "\"is_final\"",
+                "\"severity\"",
+                "\"findings\"",
+                "\"labels\""
+            ]
+        );
+        assert!(lines(&json).contains(&"\"findings\": [1,2,3],"));
+        let name = "{\"name\":\"教务处\\\"党支部\\\"\",\"kind\":\"机关党支部\",\"folder\":";
+        assert_eq!(lines(&json).iter().filter(|line| line.starts_with(name)).count(), 1);
+    }
+
+    /// Records of older runs lack fields, and drafts have no values in some.
+    #[test]
+    fn a_record_without_a_field_has_its_default() {
+        let draft = ReportOutcome { metrics: vec![Some(Decimal::new(400, 2)), None], ..ReportOutcome::default() };
+        let run = RunManifest { version: "1".to_owned(), branches: vec![draft], ..RunManifest::default() };
+        assert_eq!(serde_json::from_slice::<RunManifest>(&run.to_json()).ok(), Some(run.clone()));
+        let short =
+            serde_json::from_str::<RunManifest>("{\"version\": \"1\", \"branches\": [{\"metrics\":[\"4.00\",null]}]}");
+        assert_eq!(short.ok(), Some(run));
     }
 }

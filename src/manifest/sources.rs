@@ -1,332 +1,429 @@
-//! `sources.json`: from which cells a branch's report has its metrics and texts, and what stands in them.
+//! `sources.json`: the cells from which a report has its metrics and texts, and the rows of the branch as they were
+//! read. Written with every report; read by `diff`, by the verification of archives and by the pages of `serve`.
+//!
+//! Sheets and parts are named once and referred to by their indices. The schema borrows from rows and report when it is
+//! written and owns its texts when it is read.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::json::{Json, Record};
+use super::layout::Layout;
 use crate::diagnostics::{Source, column_letters};
 use crate::metric::Metrics;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Ledger, Metric, Notice};
-use crate::provenance::{MetricCells, Provenance, SummaryTracer, Tracer};
+use crate::provenance::{MetricCells, Provenance, Range, SummaryTracer, Tracer};
 use crate::report::{Inline, Report, gap_text};
 
-/// The sources of a branch's report.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Sources {
-    /// The branch.
-    pub branch: String,
-    /// The sheets that the rest points to by their places here.
-    pub sheets: Vec<SheetName>,
-    /// Every metric.
-    pub metrics: Vec<MetricSource>,
-    /// The parts of the report that the printed texts stand in.
-    pub parts: Vec<String>,
-    /// Every text of the report that comes from ledgers, in the order in which it is read.
-    pub printed: Vec<Printed>,
-    /// The branch's rows as they were read.
-    pub tables: Vec<TableSource>,
+/// The sources of a branch's or the department's report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sources<'a> {
+    /// Name of the branch, or of the department.
+    pub branch: Cow<'a, str>,
+    /// The sheets that the other fields refer to.
+    pub sheets: Vec<SheetName<'a>>,
+    /// All metrics, in the notice's order.
+    pub metrics: Vec<MetricSource<'a>>,
+    /// The parts of the report in which printed texts stand.
+    pub parts: Vec<Cow<'a, str>>,
+    /// Every printed text that comes from ledgers, in reading order.
+    pub printed: Vec<Printed<'a>>,
+    /// The branch's rows as they were read; none for the department.
+    pub tables: Vec<TableSource<'a>>,
 }
 
 /// A sheet of a ledger file.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct SheetName {
-    /// The file's path below the input folder.
-    pub file: String,
-    /// The sheet's name; empty for a text file.
-    pub sheet: String,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetName<'a> {
+    /// Path of the file, below the input folder.
+    pub file: Cow<'a, str>,
+    /// Name of the sheet; empty for a text file.
+    pub sheet: Cow<'a, str>,
 }
 
 /// A metric with what it was computed from.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct MetricSource {
-    /// Its id.
-    pub id: String,
-    /// What it is called.
-    pub label: String,
-    /// Its value; none when the ledgers do not give it.
-    pub value: Option<String>,
-    /// Its unit.
-    pub unit: Option<String>,
-    /// Its expression.
-    pub expression: String,
-    /// The metrics that the expression names.
-    pub from: Vec<String>,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricSource<'a> {
+    /// Its id in the settings.
+    pub id: Cow<'a, str>,
+    /// What reports call it.
+    pub label: Cow<'a, str>,
+    /// Its value as reported, a rate as a fraction; `None` when the ledgers do not give it.
+    pub value: Option<Cow<'a, str>>,
+    /// Its unit, such as 学时.
+    pub unit: Option<Cow<'a, str>>,
+    /// Its expression in the settings.
+    pub expression: Cow<'a, str>,
+    /// Ids of the metrics that the expression names; for the department, of the branches' metrics that it reads.
+    pub from: Vec<Cow<'a, str>>,
     /// The cells that it and those metrics read.
-    pub cells: Vec<Cells>,
+    pub cells: Vec<Cells<'a>>,
 }
 
 /// Cells of one column, or whole rows that were counted.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Cells {
-    /// The ledger's id.
-    pub ledger: String,
-    /// The column's id; none for whole rows.
-    pub column: Option<String>,
-    /// The sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cells<'a> {
+    /// Id of the ledger.
+    pub ledger: Cow<'a, str>,
+    /// Id of the column; `None` for whole rows.
+    pub column: Option<Cow<'a, str>>,
+    /// Index of the sheet.
     pub sheet: usize,
-    /// The cells in A1 form.
-    pub range: String,
+    /// The cells in A1 form: `E5`, `D5:E12`.
+    pub range: Cow<'a, str>,
 }
 
-/// A text of the report that comes from ledgers.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Printed {
-    /// The text as it reads.
-    pub text: String,
-    /// The part of the report where it stands, by its place among the parts.
+/// A printed text that comes from ledgers: of a metric, or of one cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Printed<'a> {
+    /// The text as it is printed.
+    pub text: Cow<'a, str>,
+    /// Index of the part of the report in which it stands.
     pub part: usize,
-    /// What it is called: the metric's or the column's name.
-    pub label: String,
-    /// The metric's id, when it is one.
-    #[serde(default)]
-    pub metric: Option<String>,
-    /// The sheet, when it is a cell.
-    #[serde(default)]
+    /// The metric's or the column's name.
+    pub label: Cow<'a, str>,
+    /// Id of the metric.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<Cow<'a, str>>,
+    /// Index of the cell's sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<usize>,
     /// The cell in A1 form.
-    #[serde(default)]
-    pub cell: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<Cow<'a, str>>,
 }
 
-/// Rows of one ledger on one sheet.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct TableSource {
-    /// The ledger's id.
-    pub ledger: String,
-    /// What it is called.
-    pub title: String,
-    /// The sheet.
+/// Rows of one ledger on one sheet, with cells in the same columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableSource<'a> {
+    /// Id of the ledger.
+    pub ledger: Cow<'a, str>,
+    /// Title of the ledger.
+    pub title: Cow<'a, str>,
+    /// Index of the sheet.
     pub sheet: usize,
-    /// Each column that the sheet has: id, name, letter.
-    pub columns: Vec<(String, String, String)>,
+    /// The columns that the sheet has.
+    pub columns: Vec<ColumnSource<'a>>,
     /// The rows.
-    pub rows: Vec<TableRow>,
+    pub rows: Vec<TableRow<'a>>,
 }
 
-/// A row: its number as the spreadsheet program shows it, and what its cells say.
-pub type TableRow = (u32, Vec<String>);
-
-/// What `sources.json` says of a metric whatever its value and its cells are.
-#[derive(Debug)]
-pub struct MetricFacts {
-    /// Up to its value.
-    before: Json,
-    /// Up to its cells.
-    between: Json,
+/// A column of a sheet. JSON has it as `[id, label, letter]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct ColumnSource<'a> {
+    /// Its id in the settings.
+    pub id: Cow<'a, str>,
+    /// What reports and findings call it.
+    pub label: Cow<'a, str>,
+    /// Its letters in the spreadsheet: `A`, `AB`.
+    pub letter: Cow<'a, str>,
 }
 
-impl MetricFacts {
-    /// The facts of the branches' metrics; `reads` tells which metrics each names.
-    pub fn of_branches<'r>(notice: &Notice, reads: impl Iterator<Item = &'r [usize]>) -> Vec<Self> {
-        let metrics = notice.metric.iter().zip(reads);
-        metrics.map(|(metric, reads)| Self::of(metric, reads, notice)).collect()
-    }
+/// A row. JSON has it as `[number, cells]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct TableRow<'a> {
+    /// Its number as the spreadsheet program shows it, from 1.
+    pub number: u32,
+    /// The texts of its cells, one for each column of the table; empty for a blank cell.
+    pub cells: Vec<Cow<'a, str>>,
+}
 
-    /// Of a metric that names others, by their places in the notice.
-    fn of((id, metric): (&String, &Metric), reads: &[usize], notice: &Notice) -> Self {
-        let (mut before, mut between) = (Json::default(), Json::default());
-        before.open().field("id").text(id).field("label").text(&metric.label).field("value");
-        between.field("unit").text_or_null(metric.unit.as_deref()).field("expression").text(metric.expr.get_ref());
-        let from = reads.iter().filter_map(|at| notice.metric.get_index(*at));
-        between.field("from").list(|json| from.for_each(|(id, _)| _ = json.item().text(id))).field("cells");
-        Self { before, between }
+/// An array. The derived `Deserialize` reads one as well: serde takes a sequence for a struct.
+impl Serialize for ColumnSource<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.id, &self.label, &self.letter).serialize(serializer)
     }
 }
 
-/// Bytes of the longest of the lists that most branches need.
-const ROOM: usize = 16 * 1024;
-
-/// The bytes of `sources.json` for a branch's report.
-pub fn sources_of(
-    branch: &Branch,
-    (metrics, facts): (&Metrics, &[MetricFacts]),
-    report: &Report<'_>,
-    tracer: &Tracer<'_>,
-    notice: &Notice,
-) -> Vec<u8> {
-    let (mut sheets, mut lines) = (Sheets::default(), Json::with_capacity(ROOM));
-    for (at, (facts, value)) in facts.iter().zip(metrics.values()).enumerate() {
-        metric_entry(lines.line(), facts, value, |json| {
-            tracer.cells(at).iter().for_each(|cells| cells_entries(json, cells, notice, &mut sheets));
-        });
+/// An array, like that of [`ColumnSource`].
+impl Serialize for TableRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.number, &self.cells).serialize(serializer)
     }
-    let printed = printed_lines(report, &mut sheets);
-    let tables = table_lines(branch, notice, &mut sheets);
-    whole(branch.name(), &sheets, lines, printed, tables)
 }
 
-/// The same for the department's report: its metrics with the branch metrics they were computed over, and what of the
-/// branches it prints.
-pub fn sources_of_department(
-    metrics: &Metrics,
-    report: &Report<'_>,
-    tracer: &SummaryTracer<'_>,
-    notice: &Notice,
-) -> Vec<u8> {
-    let mut sheets = Sheets::default();
-    let printed = printed_lines(report, &mut sheets);
-    let summary = notice.summary.iter().flat_map(|summary| &summary.metric);
-    let mut lines = Json::default();
-    for ((metric, value), reads) in summary.zip(metrics.values()).zip(tracer.reads()) {
-        metric_entry(lines.line(), &MetricFacts::of(metric, reads, notice), value, |_| {});
+const LAYOUT: Layout = Layout { records: &[], lists: &["sheets", "metrics", "parts", "printed", "tables"] };
+
+/// Bytes that suffice for most branches' files.
+const CAPACITY: usize = 32 * 1024;
+
+impl<'a> Sources<'a> {
+    /// The sources of a branch's report.
+    pub fn of_branch<'b: 'a>(
+        branch: &'a Branch,
+        metrics: &Metrics,
+        report: &'a Report<'b>,
+        tracer: &'a Tracer<'b>,
+        notice: &'a Notice,
+    ) -> Self {
+        let mut sheets = Sheets::default();
+        let mut sources = Vec::with_capacity(notice.metric.len());
+        for (index, ((id, metric), value)) in notice.metric.iter().zip(metrics.values()).enumerate() {
+            let named = tracer.dependencies().get(index).map_or(&[][..], |reads| &reads.metrics);
+            let mut source = metric_source(id, metric, value, named, notice);
+            for cells in tracer.cells(index) {
+                source.cells.extend(cell_ranges(cells, notice, &mut sheets));
+            }
+            sources.push(source);
+        }
+        let PrintedParts { parts, printed } = printed_parts(report, &mut sheets);
+        let tables = tables(branch, notice, &mut sheets);
+        Self { branch: branch.name().into(), sheets: sheets.into_names(), metrics: sources, parts, printed, tables }
     }
-    let name = notice.summary.as_ref().map_or("", |summary| &summary.name);
-    whole(name, &sheets, lines, printed, Json::default())
+
+    /// The sources of the department's report: its metrics with the branches' metrics they were computed from, and what
+    /// of the branches it prints.
+    pub fn of_department(
+        metrics: &Metrics,
+        report: &'a Report<'a>,
+        tracer: &SummaryTracer<'a>,
+        notice: &'a Notice,
+    ) -> Self {
+        let mut sheets = Sheets::default();
+        let PrintedParts { parts, printed } = printed_parts(report, &mut sheets);
+        let summary = notice.summary.iter().flat_map(|summary| &summary.metric);
+        let with_reads = summary.zip(metrics.values()).zip(tracer.reads());
+        let metrics = with_reads.map(|(((id, metric), value), reads)| metric_source(id, metric, value, reads, notice));
+        Self {
+            branch: notice.summary.as_ref().map_or("", |summary| &summary.name).into(),
+            metrics: metrics.collect(),
+            sheets: sheets.into_names(),
+            parts,
+            printed,
+            tables: Vec::new(),
+        }
+    }
+
+    /// The file's bytes.
+    pub fn to_json(&self) -> Vec<u8> {
+        LAYOUT.to_bytes(self, CAPACITY)
+    }
 }
 
-/// The file's bytes.
-fn whole(name: &str, sheets: &Sheets, metrics: Json, (parts, printed): (Json, Json), tables: Json) -> Vec<u8> {
-    let lists =
-        [("sheets", sheets.lines()), ("metrics", metrics), ("parts", parts), ("printed", printed), ("tables", tables)];
-    let bytes: usize = lists.iter().map(|(_, lines)| lines.len()).sum();
-    let mut record = Record::with_capacity(bytes + 1024);
-    record.field("branch").text(name);
-    for (list, lines) in lists {
-        record.lines(list, |json| _ = json.join(&lines));
-    }
-    record.into_bytes()
-}
-
-/// The sheets named so far.
+/// The sheets that were referred to so far.
 #[derive(Default)]
-struct Sheets(Vec<Arc<Source>>);
+struct Sheets<'a>(Vec<&'a Arc<Source>>);
 
-impl Sheets {
-    fn place(&mut self, source: &Arc<Source>) -> usize {
-        self.0.iter().position(|known| Arc::ptr_eq(known, source)).unwrap_or_else(|| {
-            self.0.push(Arc::clone(source));
+impl<'a> Sheets<'a> {
+    /// The index of a sheet, added when it is new. A report has few sheets.
+    fn index(&mut self, source: &'a Arc<Source>) -> usize {
+        self.0.iter().position(|known| *known == source).unwrap_or_else(|| {
+            self.0.push(source);
             self.0.len() - 1
         })
     }
 
-    /// A [`SheetName`] each.
-    fn lines(&self) -> Json {
-        let mut lines = Json::default();
-        for source in &self.0 {
-            let fields = |json: &mut Json| _ = json.field("file").text(&source.file).field("sheet").text(&source.sheet);
-            lines.line().object(fields);
-        }
-        lines
+    fn into_names(self) -> Vec<SheetName<'a>> {
+        let name = |source: &'a Arc<Source>| SheetName {
+            file: source.file.as_str().into(),
+            sheet: source.sheet.as_str().into(),
+        };
+        self.0.into_iter().map(name).collect()
     }
 }
 
-/// A [`MetricSource`]; `cells` adds its cells.
-fn metric_entry(json: &mut Json, facts: &MetricFacts, value: Option<Decimal>, cells: impl FnOnce(&mut Json)) {
-    json.join(&facts.before);
-    match value {
-        Some(value) => json.decimal(value),
-        None => json.null(),
-    };
-    json.join(&facts.between).list(cells).close();
-}
-
-/// [`Cells`] for each range.
-fn cells_entries(
-    json: &mut Json,
-    MetricCells { ledger, column, ranges }: &MetricCells<'_>,
-    notice: &Notice,
-    sheets: &mut Sheets,
-) {
-    let Some((id, ledger)) = notice.ledger.get_index(*ledger) else { return };
-    let column = column.and_then(|column| ledger.columns.get_index(column));
-    for range in ranges.iter() {
-        json.item().object(|json| {
-            json.field("ledger").text(id).field("column").text_or_null(column.map(|(id, _)| id.as_str()));
-            json.field("sheet").number(sheets.place(range.source)).field("range").plain(|out| range.add_a1(out));
-        });
+/// A metric without its cells; `named` are the indices of the metrics that it names.
+fn metric_source<'a>(
+    id: &'a str,
+    metric: &'a Metric,
+    value: Option<Decimal>,
+    named: &[usize],
+    notice: &'a Notice,
+) -> MetricSource<'a> {
+    let from = named.iter().filter_map(|index| Some(notice.metric.get_index(*index)?.0.as_str().into()));
+    MetricSource {
+        id: id.into(),
+        label: metric.label.as_str().into(),
+        value: value.map(decimal_text),
+        unit: metric.unit.as_deref().map(Cow::from),
+        expression: metric.expr.get_ref().as_str().into(),
+        from: from.collect(),
+        cells: Vec::new(),
     }
 }
 
-/// The report's parts, and a [`Printed`] for everything in it that has an origin: of a department's report there are
-/// many.
-fn printed_lines(report: &Report<'_>, sheets: &mut Sheets) -> (Json, Json) {
-    let (mut parts, mut printed) = (Json::default(), Json::with_capacity(ROOM));
-    let (mut last, mut count) = (String::new(), 0);
+/// The ranges of one column, or of whole rows.
+fn cell_ranges<'a>(cells: &MetricCells<'a>, notice: &'a Notice, sheets: &mut Sheets<'a>) -> Vec<Cells<'a>> {
+    let Some((id, ledger)) = notice.ledger.get_index(cells.ledger) else { return Vec::new() };
+    let column = cells.column.and_then(|column| Some(ledger.columns.get_index(column)?.0.as_str()));
+    let cells = cells.ranges.iter().map(|range| Cells {
+        ledger: id.as_str().into(),
+        column: column.map(Cow::from),
+        sheet: sheets.index(range.source),
+        range: a1(range),
+    });
+    cells.collect()
+}
+
+fn a1(range: &Range<'_>) -> Cow<'static, str> {
+    let mut address = String::with_capacity(16);
+    range.add_a1(&mut address);
+    address.into()
+}
+
+/// The printed texts of a report that come from ledgers, and the parts in which they stand.
+#[derive(Default)]
+struct PrintedParts<'a> {
+    parts: Vec<Cow<'a, str>>,
+    printed: Vec<Printed<'a>>,
+}
+
+fn printed_parts<'a>(report: &'a Report<'a>, sheets: &mut Sheets<'a>) -> PrintedParts<'a> {
+    let mut found = PrintedParts::default();
     report.for_each_text(|text, part| {
         for inline in text {
-            let (text, at): (Cow<'_, str>, u32) = match inline {
-                Inline::Sourced(text, at) => (text.into(), *at),
-                Inline::Gap(what, Some(at)) => (gap_text(what).into(), *at),
+            let (text, origin): (Cow<'_, str>, u32) = match inline {
+                Inline::Sourced(text, origin) => (text.into(), *origin),
+                Inline::Gap(what, Some(origin)) => (gap_text(what).into(), *origin),
                 Inline::Gap(_, None) | Inline::Text(_) | Inline::Break => continue,
             };
-            let Some(origin) = report.provenance.get(at as usize) else { continue };
-            if count == 0 || last != part {
-                parts.line().text(part);
-                part.clone_into(&mut last);
-                count += 1;
+            let Some(origin) = report.provenance.get(origin as usize) else { continue };
+            if found.parts.last().is_none_or(|last| last != part) {
+                found.parts.push(part.to_owned().into());
             }
-            printed_entry(printed.line(), &text, count - 1, origin, sheets);
+            found.printed.push(printed_text(text, found.parts.len() - 1, origin, sheets));
         }
     });
-    (parts, printed)
+    found
 }
 
-/// A [`Printed`] text.
-fn printed_entry(json: &mut Json, text: &str, part: usize, origin: &Provenance<'_>, sheets: &mut Sheets) {
-    json.object(|json| {
-        json.field("text").text(text).field("part").number(part).field("label").text(&origin.label());
-        match (&origin.computed, origin.ranges.first()) {
-            (Some(computed), _) => _ = json.field("metric").text(computed.id),
-            (None, Some(range)) => {
-                json.field("sheet").number(sheets.place(range.source)).field("cell").plain(|out| range.add_a1(out));
-            }
-            (None, None) => {}
-        }
-    });
-}
-
-/// A [`TableSource`] for the branch's rows of each ledger on each sheet.
-fn table_lines(branch: &Branch, notice: &Notice, sheets: &mut Sheets) -> Json {
-    let mut lines = Json::with_capacity(ROOM);
-    for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
-        let roster = *id == notice.roster.ledger;
-        let rows =
-            if roster { std::slice::from_ref(branch.roster_row()) } else { branch.rows(index).unwrap_or_default() };
-        let alike = |a: &Row, b: &Row| Arc::ptr_eq(&a.source, &b.source) && a.columns().eq(b.columns());
-        for rows in rows.chunk_by(alike) {
-            table_entry(lines.line(), (id, ledger), rows, sheets);
-        }
+fn printed_text<'a>(
+    text: Cow<'a, str>,
+    part: usize,
+    origin: &'a Provenance<'a>,
+    sheets: &mut Sheets<'a>,
+) -> Printed<'a> {
+    let printed = Printed { text, part, label: origin.label(), ..Printed::default() };
+    match (&origin.computed, origin.ranges.first()) {
+        (Some(computed), _) => Printed { metric: Some(computed.id.into()), ..printed },
+        (None, Some(range)) => Printed { sheet: Some(sheets.index(range.source)), cell: Some(a1(range)), ..printed },
+        (None, None) => printed,
     }
-    lines
 }
 
-/// A [`TableSource`] of rows that stand on one sheet in the same columns.
-fn table_entry(json: &mut Json, (id, ledger): (&String, &Ledger), rows: &[Row], sheets: &mut Sheets) {
-    let Some(first) = rows.first() else { return };
-    json.object(|json| {
-        json.field("ledger").text(id).field("title").text(&ledger.title);
-        json.field("sheet").number(sheets.place(&first.source));
-        let columns = ledger.columns.iter().zip(first.columns()).filter_map(|(column, col)| Some((column, col?)));
-        json.field("columns").list(|json| {
-            for ((id, column), col) in columns {
-                let letters = column_letters(col);
-                json.item().list(|json| _ = json.item().text(id).item().text(column.label()).item().text(&letters));
-            }
-        });
-        json.field("rows").list(|json| rows.iter().for_each(|row| row_entry(json.item(), row)));
+/// The branch's rows, by ledger and sheet.
+fn tables<'a>(branch: &'a Branch, notice: &'a Notice, sheets: &mut Sheets<'a>) -> Vec<TableSource<'a>> {
+    let mut tables = Vec::new();
+    for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
+        let is_roster = *id == notice.roster.ledger;
+        let rows =
+            if is_roster { std::slice::from_ref(branch.roster_row()) } else { branch.rows(index).unwrap_or_default() };
+        let is_one_table = |a: &Row, b: &Row| a.source == b.source && a.columns().eq(b.columns());
+        tables.extend(rows.chunk_by(is_one_table).filter_map(|rows| table(id, ledger, rows, sheets)));
+    }
+    tables
+}
+
+/// Rows of one sheet in the same columns.
+fn table<'a>(id: &'a str, ledger: &'a Ledger, rows: &'a [Row], sheets: &mut Sheets<'a>) -> Option<TableSource<'a>> {
+    let first = rows.first()?;
+    let columns = ledger.columns.iter().zip(first.columns()).filter_map(|((id, column), letter)| {
+        let (id, label) = (id.as_str().into(), column.label().into());
+        Some(ColumnSource { id, label, letter: column_letters(letter?).into() })
     });
-}
-
-/// A [`TableRow`].
-fn row_entry(json: &mut Json, row: &Row) {
-    json.list(|json| {
-        json.item().number(row.row as usize + 1);
-        json.item().list(|json| row.cells().flatten().for_each(|cell| said(json.item(), cell.value)));
-    });
-}
-
-/// What a cell says, as text: dates as 2018-10-05, rates as fractions; nothing where it says nothing.
-fn said(json: &mut Json, value: Value<'_>) {
-    match value {
-        Value::Missing => json.text(""),
-        Value::Text(text) | Value::Invalid(text) | Value::Error(text) => json.text(text),
-        Value::Formula(formula) => json.shown(format_args!("={formula}")),
-        Value::Number(number) => json.decimal(number.normalize()),
-        Value::Date(date) => json.shown(date),
-        Value::Flag(flag) => json.text(if flag { "是" } else { "否" }),
+    let row = |row: &'a Row| TableRow {
+        number: row.row + 1,
+        cells: row.cells().flatten().map(|cell| cell_text(cell.value)).collect(),
     };
+    Some(TableSource {
+        ledger: id.into(),
+        title: ledger.title.as_str().into(),
+        sheet: sheets.index(&first.source),
+        columns: columns.collect(),
+        rows: rows.iter().map(row).collect(),
+    })
+}
+
+/// A cell's value as text: a date as 2018-10-05, a rate as a fraction; nothing for a blank cell.
+fn cell_text(value: Value<'_>) -> Cow<'_, str> {
+    match value {
+        Value::Missing => "".into(),
+        Value::Text(text) | Value::Invalid(text) | Value::Error(text) => text.into(),
+        Value::Formula(formula) => format!("={formula}").into(),
+        Value::Number(number) => decimal_text(number.normalize()),
+        Value::Date(date) => date.to_string().into(),
+        Value::Flag(flag) => if flag { "是" } else { "否" }.into(),
+    }
+}
+
+/// A number, exactly. Most are whole, which `itoa` writes faster than `Decimal`.
+fn decimal_text(number: Decimal) -> Cow<'static, str> {
+    match number.to_i64().filter(|_| number.scale() == 0) {
+        Some(whole) => itoa::Buffer::new().format(whole).to_owned().into(),
+        None => number.to_string().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cells, ColumnSource, MetricSource, Printed, SheetName, Sources, TableRow, TableSource};
+    use crate::manifest::tests::{assert_is_populated, lines};
+
+    #[test]
+    fn every_field_of_the_sources_is_read_as_it_was_written() {
+        let metric = MetricSource {
+            id: "gap".into(),
+            label: "所缺学时".into(),
+            value: Some("12.50".into()),
+            unit: Some("学时".into()),
+            expression: "study.len()".into(),
+            from: vec!["count".into()],
+            cells: vec![Cells {
+                ledger: "study".into(),
+                column: Some("done".into()),
+                sheet: 1,
+                range: "D5:E12".into(),
+            }],
+        };
+        let printed = Printed {
+            text: "12.5".into(),
+            part: 1,
+            label: "所缺学时".into(),
+            metric: Some("gap".into()),
+            sheet: Some(1),
+            cell: Some("D5".into()),
+        };
+        let table = TableSource {
+            ledger: "study".into(),
+            title: "在线学习".into(),
+            sheet: 1,
+            columns: vec![ColumnSource { id: "name".into(), label: "姓名".into(), letter: "B".into() }],
+            rows: vec![TableRow { number: 2, cells: vec!["赵\n\"钱\"".into()] }],
+        };
+        let sources = Sources {
+            branch: "甲党支部".into(),
+            sheets: vec![SheetName { file: "学习.xlsx".into(), sheet: "一月".into() }],
+            metrics: vec![metric],
+            parts: vec!["一、学习".into()],
+            printed: vec![printed],
+            tables: vec![table],
+        };
+        let json = sources.to_json();
+        assert_is_populated(&json);
+        assert_eq!(serde_json::from_slice::<Sources<'_>>(&json).ok().as_ref(), Some(&sources));
+        assert_eq!(
+            lines(&json)[5..],
+            [
+                "\"metrics\": [",
+                "{\"id\":\"gap\",\"label\":\"所缺学时\",\"value\":\"12.50\",\"unit\":\"学时\",\"expression\":\"study.len()\",\
+                 \"from\":[\"count\"],\"cells\":[{\"ledger\":\"study\",\"column\":\"done\",\"sheet\":1,\"range\":\"D5:E12\"}]}",
+                "],",
+                "\"parts\": [",
+                "\"一、学习\"",
+                "],",
+                "\"printed\": [",
+                "{\"text\":\"12.5\",\"part\":1,\"label\":\"所缺学时\",\"metric\":\"gap\",\"sheet\":1,\"cell\":\"D5\"}",
+                "],",
+                "\"tables\": [",
+                "{\"ledger\":\"study\",\"title\":\"在线学习\",\"sheet\":1,\"columns\":[[\"name\",\"姓名\",\"B\"]],\
+                 \"rows\":[[2,[\"赵\\n\\\"钱\\\"\"]]]}",
+                "]",
+                "}"
+            ]
+        );
+    }
 }

@@ -1,9 +1,12 @@
-//! Metrics: what the notice's expressions come to for one branch, rounded as the settings say.
+//! Metrics: the values of the notice's expressions for one branch, exact and as the settings round them.
+//!
+//! Reports show rounded values; other metrics and the reconciliation use exact ones. A metric whose cells are blank or
+//! unusable has no value: it is never taken for 0.
 
 use indexmap::IndexMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::diagnostics::{Diagnostic, Location, code};
+use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::expr::{Expressions, MetricResult};
 use crate::model::Branch;
 use crate::notice::{Metric, Notice, Show};
@@ -12,7 +15,7 @@ use crate::notice::{Metric, Notice, Show};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metrics(Vec<Computed>);
 
-/// What a metric came to; `None` when the ledgers do not give it.
+/// The value of a metric; `None` when the ledgers do not give it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Computed {
     exact: Option<Decimal>,
@@ -20,7 +23,7 @@ struct Computed {
 }
 
 impl Metrics {
-    /// The metrics as `outcomes` give them, rounded as their definitions say.
+    /// Metrics from the outcomes of their expressions, rounded as their definitions say.
     pub fn new<'n>(outcomes: &[MetricResult], definitions: impl Iterator<Item = &'n Metric>) -> Self {
         let computed = outcomes.iter().zip(definitions).map(|(outcome, metric)| match outcome {
             MetricResult::Number(exact) => Computed { exact: Some(*exact), rounded: Some(rounded(*exact, metric)) },
@@ -29,30 +32,31 @@ impl Metrics {
         Self(computed.collect())
     }
 
-    /// The metrics as reports show them, rounded; none that the ledgers do not give.
+    /// The rounded values, in the notice's order.
     pub fn values(&self) -> impl Iterator<Item = Option<Decimal>> {
         self.0.iter().map(|computed| computed.rounded)
     }
 
-    /// Metric number `at` as reports show it, rounded.
+    /// The rounded value of the metric with this index.
     pub fn value(&self, at: usize) -> Option<Decimal> {
         self.0.get(at)?.rounded
     }
 
-    /// Metric number `at` before it is rounded.
+    /// Its value before rounding.
     pub fn exact(&self, at: usize) -> Option<Decimal> {
         self.0.get(at)?.exact
     }
 }
 
-/// What metrics are called, by id.
+/// Labels of metrics by their ids.
 pub fn labels(definitions: &IndexMap<String, Metric>) -> IndexMap<String, String> {
     definitions.iter().map(|(id, metric)| (id.clone(), metric.label.clone())).collect()
 }
 
-/// Computes a branch's metrics; one that comes to nothing is a finding.
-pub fn compute(branch: &Branch, notice: &Notice, expressions: &Expressions, findings: &mut Vec<Diagnostic>) -> Metrics {
+/// Computes a branch's metrics; each that a blank or unusable cell leaves without a value is a finding.
+pub fn compute(branch: &Branch, notice: &Notice, expressions: &Expressions) -> WithDiagnostics<Metrics> {
     let outcomes = expressions.metrics(branch);
+    let mut findings = Vec::new();
     for (metric, outcome) in notice.metric.values().zip(&outcomes) {
         let (place, reason) = match outcome {
             MetricResult::Number(_) | MetricResult::Missing(None) => continue,
@@ -62,30 +66,30 @@ pub fn compute(branch: &Branch, notice: &Notice, expressions: &Expressions, find
         let message = format!("“{}”无法计算：{reason}", metric.label);
         findings.push(Diagnostic::new(&code::NO_METRIC, place, message).of_branch(branch.name()));
     }
-    Metrics::new(&outcomes, notice.metric.values())
+    WithDiagnostics::new(Metrics::new(&outcomes, notice.metric.values()), findings)
 }
 
-/// The exact value with the metric's decimal places, half up; without any when it asks for none.
+/// The value with the metric's decimal places, half up; without trailing zeros when it sets none.
 fn rounded(number: Decimal, metric: &Metric) -> Decimal {
-    metric.decimals.map_or_else(|| number.normalize(), |places| placed(number, places))
+    metric.decimals.map_or_else(|| number.normalize(), |places| with_places(number, places))
 }
 
-/// The number with that many decimal places, half up.
-fn placed(number: Decimal, places: u32) -> Decimal {
+/// A number with that many decimal places, half up.
+fn with_places(number: Decimal, places: u32) -> Decimal {
     let mut number = number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
     number.rescale(places);
     number
 }
 
-/// A number as reports print it, with that many decimal places: as many as it has when none are asked for, but a
-/// percentage (85.28%) two at most.
+/// A number as reports print it, with `places` decimal places; by default as many as it has, of a percentage (85.28%)
+/// two at most.
 pub fn shown(number: Decimal, show: Show, places: Option<u32>) -> String {
     match show {
-        Show::Number => places.map_or(number, |places| placed(number, places)).to_string(),
+        Show::Number => places.map_or(number, |places| with_places(number, places)).to_string(),
         Show::Percent => {
             let hundredfold = number.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(number);
-            let places = places.map(|places| placed(hundredfold, places));
-            format!("{}%", places.unwrap_or_else(|| placed(hundredfold, 2).normalize()))
+            let places = places.map(|places| with_places(hundredfold, places));
+            format!("{}%", places.unwrap_or_else(|| with_places(hundredfold, 2).normalize()))
         }
     }
 }

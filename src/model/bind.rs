@@ -1,14 +1,15 @@
-//! Binding rows to branches by full name or short name; what binds to none is kept, with why.
+//! Binds ledger rows to the branches of the roster, by full or short name. A row that binds to none is kept with the
+//! reason: every row is in exactly one list afterwards, which `reconcile` checks.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::names::Names;
 use super::{Branch, Row, Value};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::{Content, LedgerSheet, Table, UnreadSheet, fold};
-use crate::notice::{Notice, nearest};
+use crate::notice::Notice;
 
-/// All branches, the rows that belong to none of them, and what is worth knowing of the sheets.
+/// All branches with their rows, the rows that belong to none of them, and the sheets that they came from.
 #[derive(Debug, Default)]
 pub struct BoundLedgers {
     /// The branches, in the roster's order.
@@ -19,166 +20,158 @@ pub struct BoundLedgers {
     pub sheets: Vec<LedgerSheet>,
     /// The sheets that bring none.
     pub unread: Vec<UnreadSheet>,
-    /// Names of roster rows that make no branch.
+    /// Names of the branches whose roster rows cannot be used although a report is expected of them.
     pub unusable: Vec<String>,
-    /// Roster rows that make no branch, with the reason.
+    /// All roster rows that make no branch, with the reason.
     pub unenrolled: Vec<(Row, &'static str)>,
 }
 
 /// A row that belongs to no branch.
 #[derive(Clone, Debug)]
 pub struct UnboundRow {
-    /// Its ledger's place in the notice.
+    /// Index of its ledger in the notice.
     pub ledger: usize,
     /// The row.
     pub row: Row,
-    /// The name it gives, when it gives one.
+    /// The branch that it names, when it names one.
     pub name: Option<String>,
     /// The branch that may have been meant.
     pub near: Option<String>,
-    /// Whether the roster has the name but cannot say whose it is: used twice, or of a row that cannot be used.
+    /// Whether the roster has the name but not as one branch's: it is used twice, or its row cannot be used.
     pub unusable: bool,
 }
 
 /// Makes the branches of the roster and gives each its rows.
 pub fn bind(content: Content, notice: &Notice) -> WithDiagnostics<BoundLedgers> {
-    let mut reported = WithDiagnostics::<BoundLedgers>::default();
-    let bound = &mut reported.output;
-    bound.unread = content.unread;
     let roster_index = notice.ledger_index(&notice.roster.ledger).unwrap_or_default();
     let (roster, others): (Vec<Table>, Vec<Table>) =
         content.tables.into_iter().partition(|table| table.sheet.ledger == roster_index);
-    let mut names = Names::default();
-    for table in roster {
-        bound.sheets.push(table.sheet);
-        for row in table.rows {
-            match enrol(row, notice, &mut names, bound.branches.len(), &mut reported.findings) {
-                Enrolled::Branch(branch) => bound.branches.push(*branch),
-                Enrolled::Nobody(row, reason, name) => {
-                    bound.unusable.extend(name);
-                    bound.unenrolled.push((*row, reason));
-                }
-            }
-        }
-    }
+    let mut bound = BoundLedgers { unread: content.unread, ..BoundLedgers::default() };
+    let mut findings = Vec::new();
+    let names = enrol_all(roster, notice, &mut bound).append_to(&mut findings);
+    // A ledger that was handed in without rows of a branch differs from one that was not handed in.
     for table in &others {
         for branch in &mut bound.branches {
             branch.ledgers[table.sheet.ledger].get_or_insert_default();
         }
     }
     for table in others {
-        let ledger = table.sheet.ledger;
-        let column = notice.ledger.get_index(ledger).and_then(|(_, l)| l.branch_column()).unwrap_or_default();
-        let owner = match table.sheet.header.columns.get(column) {
-            Some(None) => names.owner(&table.sheet.owners),
-            _ => None,
-        };
-        let mut last = (String::new(), None);
+        bind_table(table, notice, &names, &mut bound);
+    }
+    WithDiagnostics::new(bound, findings)
+}
+
+/// Adds a branch for each usable row of the roster; returns the names by which ledger rows are bound to them.
+fn enrol_all(roster: Vec<Table>, notice: &Notice, bound: &mut BoundLedgers) -> WithDiagnostics<Names> {
+    let mut names = Names::default();
+    let mut findings = Vec::new();
+    for table in roster {
+        bound.sheets.push(table.sheet);
         for row in table.rows {
-            match owner.or_else(|| names.of_row(&row, column, &mut last)) {
-                Some(at) => bound.branches[at].ledgers[ledger].get_or_insert_default().push(row),
-                None => bound.unbound.push(names.unbound(ledger, row, column)),
+            match enrol(row, notice, &mut names, bound.branches.len()).append_to(&mut findings) {
+                Enrolled::Branch(branch) => bound.branches.push(*branch),
+                Enrolled::None { row, reason, name } => {
+                    bound.unusable.extend(name);
+                    bound.unenrolled.push((*row, reason));
+                }
             }
         }
-        bound.sheets.push(table.sheet);
     }
-    reported
+    WithDiagnostics::new(names, findings)
 }
 
-/// Folded full and short names of the branches; `None` for a name that cannot say whose it is.
-#[derive(Default)]
-struct Names {
-    known: HashMap<String, Option<usize>>,
-    full: Vec<String>,
-}
-
-/// Letters a name must have to be looked for inside other text.
-const TELLING: usize = 3;
-
-impl Names {
-    /// The branch a row names; `last` is the name that was met last, with its branch: its rows mostly stand together.
-    fn of_row(&self, row: &Row, column: usize, last: &mut (String, Option<usize>)) -> Option<usize> {
-        let Value::Text(name) = row.value(column) else { return None };
-        if last.0 != name {
-            *last = (name.to_owned(), self.known.get(&*fold(name)).copied().flatten());
+/// Gives each row of a table to the branch that it names, or that the sheet as a whole belongs to when it has no column
+/// of names.
+fn bind_table(table: Table, notice: &Notice, names: &Names, bound: &mut BoundLedgers) {
+    let ledger = table.sheet.ledger;
+    let column = notice.ledger.get_index(ledger).and_then(|(_, ledger)| ledger.branch_column()).unwrap_or_default();
+    let owner = match table.sheet.header.columns.get(column) {
+        Some(None) => names.in_titles(&table.sheet.owners),
+        _ => None,
+    };
+    // Rows of a branch mostly follow each other: its name is looked up once for all of them.
+    let mut last: (String, Option<usize>) = (String::new(), None);
+    for row in table.rows {
+        let named = owner.or_else(|| {
+            let Value::Text(name) = row.value(column) else { return None };
+            if last.0 != name {
+                last = (name.to_owned(), names.branch(name));
+            }
+            last.1
+        });
+        match named {
+            Some(branch) => bound.branches[branch].ledgers[ledger].get_or_insert_default().push(row),
+            None => bound.unbound.push(unbound(ledger, row, column, names)),
         }
-        last.1
     }
-
-    /// The branch whose sheet it is, by the first of `candidates` that names one: as a whole, else within.
-    fn owner(&self, candidates: &[String]) -> Option<usize> {
-        let whole = candidates.iter().find_map(|name| self.known.get(&*fold(name)).copied().flatten());
-        whole.or_else(|| {
-            candidates.iter().find_map(|candidate| {
-                let candidate = fold(candidate);
-                let within = self
-                    .known
-                    .iter()
-                    .filter(|(name, _)| name.chars().count() >= TELLING && candidate.contains(name.as_str()));
-                within.max_by_key(|(name, _)| name.len()).and_then(|(_, at)| *at)
-            })
-        })
-    }
-
-    fn unbound(&self, ledger: usize, row: Row, column: usize) -> UnboundRow {
-        let name = if let Value::Text(name) = row.value(column) { Some(name.to_owned()) } else { None };
-        let near = name.as_deref().and_then(|name| nearest(name, self.full.iter().map(String::as_str)));
-        let unusable = name.as_deref().is_some_and(|name| self.known.contains_key(&*fold(name)));
-        UnboundRow { ledger, near: near.map(str::to_owned).filter(|_| !unusable), unusable, name, row }
-    }
+    bound.sheets.push(table.sheet);
 }
 
-/// What became of a roster row.
+fn unbound(ledger: usize, row: Row, column: usize, names: &Names) -> UnboundRow {
+    let name = if let Value::Text(name) = row.value(column) { Some(name.to_owned()) } else { None };
+    let unusable = name.as_deref().is_some_and(|name| names.contains(name));
+    let near = name.as_deref().filter(|_| !unusable).and_then(|name| names.nearest(name)).map(str::to_owned);
+    UnboundRow { ledger, row, name, near, unusable }
+}
+
+/// What a roster row makes.
 enum Enrolled {
     Branch(Box<Branch>),
-    /// The row again, why it makes no branch, and its name when a report was expected of it.
-    Nobody(Box<Row>, &'static str, Option<String>),
+    /// No branch: the row again, the reason, and the branch's name when a report is expected of it.
+    None {
+        row: Box<Row>,
+        reason: &'static str,
+        name: Option<String>,
+    },
 }
 
-/// Makes the branch of a roster row, unless the row lacks what makes one.
-fn enrol(row: Row, notice: &Notice, names: &mut Names, at: usize, findings: &mut Vec<Diagnostic>) -> Enrolled {
-    let nobody = |row, reason, name| Enrolled::Nobody(Box::new(row), reason, name);
-    let Some(columns) = RosterColumns::of(notice) else { return nobody(row, "设置里没有名册的列", None) };
+/// Makes the branch of a roster row, with index `index`, unless the row lacks what makes one; enters its names.
+fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiagnostics<Enrolled> {
+    let none = |row, reason, name, finding: Option<Diagnostic>| {
+        let enrolled = Enrolled::None { row: Box::new(row), reason, name };
+        WithDiagnostics::new(enrolled, finding.into_iter().collect())
+    };
+    let Some(columns) = RosterColumns::of(notice) else { return none(row, "设置里没有名册的列", None, None) };
     let place = |column| Location::Cell(row.cell_ref(column));
     let Value::Text(name) = row.value(columns.name) else {
-        findings.push(Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有党组织名称，未用"));
-        return nobody(row, "没有党组织名称", None);
+        let finding = Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有党组织名称，未用");
+        return none(row, "没有党组织名称", None, Some(finding));
     };
     let name: String = name.lines().map(str::trim).collect();
-    if names.known.contains_key(&*fold(&name)) {
+    if names.contains(&name) {
         let message = "这个名称在名册中已有一行，这一行未用";
-        findings.push(Diagnostic::new(&code::TWICE, place(columns.name), message));
-        return nobody(row, "这个名称在名册中已有一行", None);
+        let finding = Diagnostic::new(&code::TWICE, place(columns.name), message);
+        return none(row, "这个名称在名册中已有一行", None, Some(finding));
     }
     let Value::Text(kind) = row.value(columns.kind) else {
         let message = format!("“{name}”没有可用的类别，不能确定报告的内容，未生成");
-        findings.push(Diagnostic::new(&code::ROSTER, place(columns.kind), message).of_branch(&name));
-        names.known.insert(fold(&name).into_owned(), None);
-        return nobody(row, "没有可用的类别", Some(name));
+        let finding = Diagnostic::new(&code::ROSTER, place(columns.kind), message).of_branch(&name);
+        names.reserve(&name);
+        return none(row, "没有可用的类别", Some(name), Some(finding));
     };
-    names.known.insert(fold(&name).into_owned(), Some(at));
-    names.full.push(name.clone());
-    let short = columns.short.and_then(|short| match row.value(short) {
-        Value::Text(text) if fold(text) != fold(&name) => Some((short, text.to_owned())),
+    names.add_full(&name, index);
+    let short = columns.short.and_then(|column| match row.value(column) {
+        Value::Text(text) if fold(text) != fold(&name) => Some((column, text.to_owned())),
         _ => None,
     });
-    if let Some((column, short)) = &short {
-        let taken = names.known.entry(fold(short).into_owned()).or_insert(Some(at));
-        if *taken != Some(at) {
-            // A full name keeps its meaning; a short name of two branches has none.
-            if !names.full.iter().any(|full| fold(full) == fold(short)) {
-                *taken = None;
-            }
-            let message = format!("简称“{short}”不止一个党组织使用，不能用来识别");
-            findings.push(Diagnostic::new(&code::TWICE, place(*column), message).of_branch(&name));
-        }
+    let mut findings = Vec::new();
+    if let Some((column, short)) = &short
+        && !names.add_short(short, index)
+    {
+        let message = format!("简称“{short}”不止一个党组织使用，不能用来识别");
+        findings.push(Diagnostic::new(&code::TWICE, place(*column), message).of_branch(&name));
     }
-    let (kind, short) = (kind.to_owned(), short.map(|(_, short)| short));
-    let ledgers = vec![None; notice.ledger.len()];
-    Enrolled::Branch(Box::new(Branch { name: Arc::from(name), short, kind, roster_row: row, ledgers }))
+    let branch = Branch {
+        kind: kind.to_owned(),
+        short: short.map(|(_, short)| short),
+        name: Arc::from(name),
+        ledgers: vec![None; notice.ledger.len()],
+        roster_row: row,
+    };
+    WithDiagnostics::new(Enrolled::Branch(Box::new(branch)), findings)
 }
 
-/// The roster's columns, by their places in its ledger.
+/// Indices of the roster's columns in its ledger.
 struct RosterColumns {
     name: usize,
     kind: usize,

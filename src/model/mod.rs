@@ -1,13 +1,14 @@
-//! Branches: each with the rows of every ledger that name it, and nobody else's.
+//! Branches, each with its own rows of every ledger.
 
 mod bind;
+mod names;
 
 pub use crate::ingest::{Cell, Row, Value};
 pub use bind::{BoundLedgers, UnboundRow, bind};
 
 use std::sync::Arc;
 
-/// A branch of the roster and everything the ledgers say of it. Made by [`bind`] alone.
+/// A branch of the roster with all its rows. Only [`bind`] makes one.
 #[derive(Clone, Debug)]
 pub struct Branch {
     name: Arc<str>,
@@ -28,7 +29,7 @@ impl Branch {
         self.short.as_deref()
     }
 
-    /// Its kind, such as 党总支.
+    /// Its kind, such as 党总支: decides which parts its report has.
     pub fn kind(&self) -> &str {
         &self.kind
     }
@@ -38,7 +39,7 @@ impl Branch {
         &self.roster_row
     }
 
-    /// Its rows in ledger number `ledger`; `None` when nobody handed that ledger in.
+    /// Its rows in the ledger with this index in the notice; `None` when no file brings that ledger.
     pub fn rows(&self, ledger: usize) -> Option<&[Row]> {
         self.ledgers.get(ledger).and_then(|rows| rows.as_deref())
     }
@@ -48,7 +49,7 @@ impl Branch {
         self.ledgers.iter().flatten().any(|rows| !rows.is_empty())
     }
 
-    /// The rows of ledger number `ledger`, to be put wrong by the tests of proofs.
+    /// The rows of a ledger, for tests that falsify them.
     #[cfg(test)]
     pub(crate) fn rows_mut(&mut self, ledger: usize) -> &mut Vec<Row> {
         self.ledgers[ledger].get_or_insert_default()

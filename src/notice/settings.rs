@@ -15,7 +15,7 @@ use super::letter::{Letter, Typography};
 use super::metric::{Check, Metric};
 use super::section::Section;
 use super::summary::Summary;
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Severity, SeverityOverrides};
 
 /// A notice. Tables with ids are in the order of the file.
 #[derive(Debug, Deserialize)]
@@ -145,13 +145,9 @@ impl Notice {
         self.facts.cutoff.year()
     }
 
-    /// Gives findings the severities of `[severity]`.
-    pub fn apply_severity_overrides(&self, findings: &mut [Diagnostic]) {
-        for (code, severity) in &self.severity {
-            for finding in findings.iter_mut().filter(|finding| finding.code.id == code.get_ref()) {
-                finding.severity = *severity;
-            }
-        }
+    /// The severities of `[severity]`, which override those of the codes.
+    pub fn severity_overrides(&self) -> SeverityOverrides {
+        self.severity.iter().map(|(code, severity)| (code.get_ref().clone(), *severity)).collect()
     }
 
     /// The index of a ledger in the order of the settings.

@@ -1,4 +1,25 @@
-//! What a report depends on, as a hash: the same hash, the same files.
+//! The cache key of a report: a SHA-256 over everything that its files depend on. A report on record with the same key,
+//! whose files are still there, is not built again (`previous_run` decides, and gives the reason when it is).
+//!
+//! In the key of a branch's report:
+//! - the program's version; in debug builds, when the program was built, because the version then stays while the code
+//!   changes;
+//! - the text of `notice.toml` as a whole: which of its lines matter to a report is not tracked;
+//! - the texts of the templates that the branch's kind uses; of all templates when any includes another;
+//! - options that change the files: formats, `--date`, `--final`, `--trace`;
+//! - whether there is an error that belongs to no branch, and whether there is one of this branch: either stops a final
+//!   report;
+//! - the name of its folder, which is part of the files' names;
+//! - for a final report the branch's place in the roster, which its code bears;
+//! - the branch's row of the roster and its rows of every ledger: values, notes, addresses (file, sheet, row, column),
+//!   which `sources.json` repeats; and for each ledger whether it was handed in at all.
+//!
+//! In the key of the department's report: the same settings and options, all templates, the keys of all branches, and
+//! for a final one whether a branch's final report is missing.
+//!
+//! Not in the key: rows of other branches; ledger files as wholes, so that a changed row rebuilds one branch; times and
+//! paths of files; `--force`, `--prune`, `--output`, `--branch`, `--shard`, which select files but do not change what
+//! is in them. The files themselves are compared with the hashes on record instead.
 
 use std::collections::HashMap;
 
@@ -10,16 +31,31 @@ use crate::model::{Branch, Row};
 use crate::store::Digest;
 use crate::template::{Outline, Templates};
 
-/// Everything that the reports of a run depend on beside rows.
-pub struct Common {
+/// The part of the keys that is the same for all branches of a kind, hashed once.
+pub struct CommonKey {
     /// For each kind of branch.
     branches: HashMap<String, Sha256>,
     department: Sha256,
     is_final: bool,
 }
 
-impl Common {
-    /// Settings, templates, what was asked for, and the program; `kinds` are those of the branches.
+/// The part of a branch's key that is its own.
+pub struct BranchKey<'a> {
+    /// The branch with its rows.
+    pub branch: &'a Branch,
+    /// Its place in the roster, from 1.
+    pub place: usize,
+    /// How many ledgers the notice has.
+    pub ledgers: usize,
+    /// The name of its folder.
+    pub folder: &'a str,
+    /// Whether there is an error of the branch.
+    pub has_error: bool,
+}
+
+impl CommonKey {
+    /// Hashes program, settings, templates and options; `kinds` are those of the branches, `common_error` tells whether
+    /// there is an error that belongs to no branch.
     pub fn new<'k>(
         settings: &Settings,
         options: &Options,
@@ -28,54 +64,53 @@ impl Common {
     ) -> Self {
         let Settings { notice, templates, summary_templates, .. } = settings;
         let mut common = Vec::new();
-        text(&mut common, env!("CARGO_PKG_VERSION"));
-        // While the program is worked on, its version says little.
+        push_text(&mut common, env!("CARGO_PKG_VERSION"));
         if cfg!(debug_assertions) {
             let built = std::fs::metadata(&options.worker).and_then(|metadata| metadata.modified());
-            text(&mut common, &format!("{built:?}"));
+            push_text(&mut common, &format!("{built:?}"));
         }
-        text(&mut common, notice.text());
+        push_text(&mut common, notice.text());
         let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
-        text(&mut common, &formats.join(","));
-        text(&mut common, &format!("{:?} {} {} {common_error}", options.date, options.is_final, options.trace));
-        let with = |sources: &mut dyn Iterator<Item = &str>| {
-            let mut told = common.clone();
-            sources.for_each(|source| text(&mut told, source));
-            Sha256::new_with_prefix(told)
+        push_text(&mut common, &formats.join(","));
+        push_text(&mut common, &format!("{:?} {} {} {common_error}", options.date, options.is_final, options.trace));
+        let with_templates = |sources: &mut dyn Iterator<Item = &str>| {
+            let mut bytes = common.clone();
+            sources.for_each(|source| push_text(&mut bytes, source));
+            Sha256::new_with_prefix(bytes)
         };
         let mut branches = HashMap::new();
         for kind in kinds {
             if !branches.contains_key(kind) {
-                let hasher = with(&mut templates.sources_for_kind(Outline::for_branches(notice), kind));
+                let hasher = with_templates(&mut templates.sources_for_kind(Outline::for_branches(notice), kind));
                 branches.insert(kind.to_owned(), hasher);
             }
         }
-        let department = with(&mut summary_templates.iter().flat_map(Templates::all_sources));
+        let department = with_templates(&mut summary_templates.iter().flat_map(Templates::all_sources));
         Self { branches, department, is_final: options.is_final }
     }
 
-    /// What a branch's report depends on: its rows as values, with their places, and whether errors stop it.
-    /// A final report bears the branch's place in the roster as well.
-    pub fn of_branch(&self, branch: &Branch, place: usize, ledgers: usize, folder: &str, wrong: bool) -> Digest {
-        // In one piece: a hash takes a few large pieces faster than many small ones.
-        let mut told = Vec::with_capacity(ROOM);
-        number(&mut told, if self.is_final { place } else { 0 });
-        text(&mut told, folder);
-        told.push(u8::from(wrong));
+    /// The key of a branch's report.
+    pub fn of_branch(&self, key: &BranchKey<'_>) -> Digest {
+        // One buffer: SHA-256 takes a few large pieces faster than many small ones.
+        let mut bytes = Vec::with_capacity(CAPACITY);
+        push_number(&mut bytes, if self.is_final { key.place } else { 0 });
+        push_text(&mut bytes, key.folder);
+        bytes.push(u8::from(key.has_error));
         let mut last = None;
-        row(&mut told, branch.roster_row(), &mut last);
-        for ledger in 0..ledgers {
-            let rows = branch.rows(ledger);
-            told.push(u8::from(rows.is_some()));
-            number(&mut told, rows.map_or(0, <[Row]>::len));
-            rows.into_iter().flatten().for_each(|each| row(&mut told, each, &mut last));
+        push_row(&mut bytes, key.branch.roster_row(), &mut last);
+        for ledger in 0..key.ledgers {
+            let rows = key.branch.rows(ledger);
+            bytes.push(u8::from(rows.is_some()));
+            push_number(&mut bytes, rows.map_or(0, <[Row]>::len));
+            rows.into_iter().flatten().for_each(|row| push_row(&mut bytes, row, &mut last));
         }
-        let mut hasher = self.branches.get(branch.kind()).cloned().unwrap_or_default();
-        hasher.update(told);
+        let mut hasher = self.branches.get(key.branch.kind()).cloned().unwrap_or_default();
+        hasher.update(bytes);
         Digest::from_hasher(hasher)
     }
 
-    /// What the department's report depends on: all branches, and whether any has no report.
+    /// The key of the department's report from those of all branches; `incomplete` when it is to be final and a
+    /// branch's final report is missing.
     pub fn of_department<'d>(&self, branches: impl Iterator<Item = &'d Digest>, incomplete: bool) -> Digest {
         let mut hasher = self.department.clone();
         hasher.update([u8::from(incomplete)]);
@@ -84,27 +119,27 @@ impl Common {
     }
 }
 
-/// Bytes that the rows of most branches need no more than.
-const ROOM: usize = 16 * 1024;
+/// Bytes that suffice for the rows of most branches.
+const CAPACITY: usize = 16 * 1024;
 
-fn number(told: &mut Vec<u8>, number: usize) {
-    told.extend_from_slice(&(number as u64).to_le_bytes());
+fn push_number(bytes: &mut Vec<u8>, number: usize) {
+    bytes.extend_from_slice(&(number as u64).to_le_bytes());
 }
 
-fn text(told: &mut Vec<u8>, text: &str) {
-    number(told, text.len());
-    told.extend_from_slice(text.as_bytes());
+fn push_text(bytes: &mut Vec<u8>, text: &str) {
+    push_number(bytes, text.len());
+    bytes.extend_from_slice(text.as_bytes());
 }
 
-/// A row; of the sheet it stands on the names, where they are not those of the row before.
-fn row<'b>(told: &mut Vec<u8>, row: &'b Row, last: &mut Option<&'b Source>) {
-    let there = *last == Some(&*row.source);
-    told.push(u8::from(there));
-    if !there {
-        text(told, &row.source.file);
-        text(told, &row.source.sheet);
+/// Adds a row; file and sheet only when they differ from the previous row's.
+fn push_row<'b>(bytes: &mut Vec<u8>, row: &'b Row, last: &mut Option<&'b Source>) {
+    let is_same = *last == Some(&*row.source);
+    bytes.push(u8::from(is_same));
+    if !is_same {
+        push_text(bytes, &row.source.file);
+        push_text(bytes, &row.source.sheet);
         *last = Some(&row.source);
     }
-    number(told, row.row as usize);
-    text(told, row.packed());
+    push_number(bytes, row.row as usize);
+    push_text(bytes, row.packed());
 }

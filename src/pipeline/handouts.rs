@@ -1,60 +1,69 @@
-//! What goes back to clerks: lists of what was found, forms to fill in. Each made when it is asked for.
+//! Workbooks for clerks: lists of findings and forms to fill in. Iterators make each when it is taken, for there are as
+//! many as branches.
 
 use super::{Analysis, BuildError, Settings, choose, no_roster};
 use crate::model::Branch;
 use crate::{store, workbook};
 
-/// A workbook's name and its bytes.
-type Book = Result<(String, Vec<u8>), BuildError>;
+/// A workbook.
+#[derive(Debug)]
+pub struct Handout {
+    /// Name of the file.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
 
-/// A list of what concerns a branch.
+/// The list of one branch's findings.
 ///
 /// # Errors
-/// When the roster does not know it, or the program itself fails.
-pub fn issue_list(analysis: &Analysis, branch: &str) -> Book {
+/// When the roster has no such branch, or the workbook cannot be made.
+pub fn issue_list(analysis: &Analysis, branch: &str) -> Result<Handout, BuildError> {
     let branches = &analysis.bound.branches;
-    let at = choose(branches, &[branch.to_owned()])?;
+    let chosen = choose(branches, &[branch.to_owned()])?;
     let names = store::safe_names(branches.iter().map(Branch::name));
-    let mut lists = at.into_iter().map(|at| of_branch(analysis, branches[at].name(), &names[at]));
-    lists.next().unwrap_or_else(|| summary(analysis))
+    match chosen.first() {
+        Some(index) => branch_list(analysis, branches[*index].name(), &names[*index]),
+        None => department_list(analysis),
+    }
 }
 
-/// A list for each branch with what concerns it, and one for the department with everything.
-pub fn issue_lists(analysis: &Analysis) -> impl Iterator<Item = Book> {
+/// A list for each branch with its findings, and one for the department with all.
+pub fn issue_lists(analysis: &Analysis) -> impl Iterator<Item = Result<Handout, BuildError>> {
     let branches = &analysis.bound.branches;
     let names = store::safe_names(branches.iter().map(Branch::name));
-    let lists = branches.iter().zip(names).map(|(branch, name)| of_branch(analysis, branch.name(), &name));
-    lists.chain(std::iter::once_with(|| summary(analysis)))
+    let lists = branches.iter().zip(names).map(|(branch, name)| branch_list(analysis, branch.name(), &name));
+    lists.chain(std::iter::once_with(|| department_list(analysis)))
 }
 
-fn of_branch(analysis: &Analysis, branch: &str, name: &str) -> Book {
+fn branch_list(analysis: &Analysis, branch: &str, name: &str) -> Result<Handout, BuildError> {
     let own = analysis.findings.iter().filter(|finding| finding.branch.as_deref() == Some(branch));
-    let list = workbook::issues(branch, &own.collect::<Vec<_>>())?;
-    Ok((format!("{name}-问题清单.xlsx"), list))
+    let bytes = workbook::issues(branch, &own.collect::<Vec<_>>())?;
+    Ok(Handout { name: format!("{name}-问题清单.xlsx"), bytes })
 }
 
-fn summary(analysis: &Analysis) -> Book {
-    let list = workbook::issues("全部", &analysis.findings.iter().collect::<Vec<_>>())?;
-    Ok(("汇总-问题清单.xlsx".to_owned(), list))
+fn department_list(analysis: &Analysis) -> Result<Handout, BuildError> {
+    let bytes = workbook::issues("全部", &analysis.findings.iter().collect::<Vec<_>>())?;
+    Ok(Handout { name: "汇总-问题清单.xlsx".to_owned(), bytes })
 }
 
-/// A blank form for each of the branches asked for; for all when none is.
+/// A blank form for each branch with one of the `names`; for all branches when there are none.
 ///
 /// # Errors
-/// When there is no roster, or it does not know a branch.
+/// When there is no roster, or it has no branch of one of the names.
 pub fn forms<'e>(
     settings: &'e Settings,
     analysis: &'e Analysis,
-    asked: &[String],
-) -> Result<impl Iterator<Item = Book> + use<'e>, BuildError> {
+    names: &[String],
+) -> Result<impl Iterator<Item = Result<Handout, BuildError>> + use<'e>, BuildError> {
     let branches = &analysis.bound.branches;
     if branches.is_empty() {
         return Err(no_roster(&settings.notice, analysis.findings.clone()));
     }
-    let chosen = choose(branches, asked)?;
-    let names = store::safe_names(branches.iter().map(Branch::name));
-    Ok(chosen.into_iter().map(move |at| {
-        let form = workbook::form(branches[at].name(), &settings.notice)?;
-        Ok((format!("{}-填报表.xlsx", names[at]), form))
+    let chosen = choose(branches, names)?;
+    let file_names = store::safe_names(branches.iter().map(Branch::name));
+    Ok(chosen.into_iter().map(move |index| {
+        let bytes = workbook::form(branches[index].name(), &settings.notice)?;
+        Ok(Handout { name: format!("{}-填报表.xlsx", file_names[index]), bytes })
     }))
 }

@@ -1,5 +1,5 @@
-//! A header's spelling that a person confirmed, written into the settings: everything else in them stays as it is,
-//! comments as well.
+//! Adds a spelling of a header that a person confirmed to the settings. The rest of the file, comments included, is kept
+//! as it is.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use super::Settings;
 use crate::notice::{Notice, NoticeError, with_header_alias};
 use crate::store::{self, StoreError};
 
-/// Why a spelling cannot be accepted.
+/// Why a spelling cannot be added.
 #[derive(Debug, thiserror::Error)]
 pub enum HeaderAliasError {
     /// The settings cannot be used as they are, or could not with the spelling.
@@ -16,25 +16,26 @@ pub enum HeaderAliasError {
     /// The settings have no such column.
     #[error("{} 里没有这一列", .0.display())]
     NoColumn(PathBuf),
-    /// They cannot be written.
+    /// The settings cannot be written.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Adds a spelling to a column's headers, each by its id. One that is there already is accepted as well.
+/// Adds a spelling to the headers of a column; `ledger` and `column` are ids. A spelling that is there already is no
+/// error.
 ///
 /// # Errors
-/// When the settings could not be used with it, or cannot be written; they are as they were then.
+/// When the settings could not be used with it, or cannot be written: the file is then as it was.
 pub fn accept_header_alias(notice: &Path, ledger: &str, column: &str, spelling: &str) -> Result<(), HeaderAliasError> {
-    // A link stays one.
+    // Where the settings are a link, the file that it leads to is written.
     let file = notice.canonicalize().unwrap_or_else(|_| notice.to_owned());
     let old = Notice::load(&file)?;
-    let none = || HeaderAliasError::NoColumn(file.clone());
-    let settings = old.ledger.get(ledger).and_then(|ledger| ledger.columns.get(column)).ok_or_else(none)?;
+    let no_column = || HeaderAliasError::NoColumn(file.clone());
+    let settings = old.ledger.get(ledger).and_then(|ledger| ledger.columns.get(column)).ok_or_else(no_column)?;
     if settings.header.iter().any(|known| known == spelling) {
         return Ok(());
     }
-    let text = with_header_alias(old.text(), ledger, column, spelling).ok_or_else(none)?;
+    let text = with_header_alias(old.text(), ledger, column, spelling).ok_or_else(no_column)?;
     Settings::of(Notice::parse(&file, text.clone())?)?;
     store::write(&file, text.as_bytes())?;
     Ok(())

@@ -1,74 +1,79 @@
-//! Which ledger files a report was made from.
+//! Which ledger files a final report was made from: recorded with it, so that it can be archived with them.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
-use super::{BuildOutcome, Settings};
-use crate::manifest::RunManifest;
+use super::Settings;
 use crate::model::{BoundLedgers, Branch};
 use crate::store::Digest;
 
-/// The files of a run, and the ledgers they bring.
+/// The files of a run, and the ledgers that each brings.
 pub struct ReportInputs<'a> {
-    bound: &'a BoundLedgers,
-    /// The files that were read, with their hashes.
-    digests: HashMap<&'a str, &'a Digest>,
-    /// The files that bring each ledger, by its place in the notice.
-    ledgers: Vec<BTreeSet<&'a str>>,
+    /// The files that were read, with the hashes of their bytes.
+    digests: HashMap<&'a str, Digest>,
+    /// The files that bring each ledger, in the notice's order of ledgers.
+    files: Vec<BTreeSet<&'a str>>,
+    /// The roster's index among the ledgers.
     roster: usize,
-    settings: &'a Settings,
+    /// Hash of settings and templates for each kind of branch.
+    settings: HashMap<&'a str, Digest>,
+    /// The same for the department's report.
+    department_settings: Digest,
 }
 
 impl<'a> ReportInputs<'a> {
-    /// The files of a run.
-    pub fn new(bound: &'a BoundLedgers, files: &'a [(String, Digest)], settings: &'a Settings) -> Self {
+    /// Indexes the files of a run.
+    pub fn new(bound: &'a BoundLedgers, files: &'a [(String, Digest)], settings: &Settings) -> Self {
         let notice = &settings.notice;
-        let roster = notice.ledger_index(&notice.roster.ledger).unwrap_or_default();
-        let mut ledgers = vec![BTreeSet::new(); notice.ledger.len()];
+        let mut of_ledgers = vec![BTreeSet::new(); notice.ledger.len()];
         for sheet in &bound.sheets {
-            ledgers[sheet.ledger].insert(sheet.source.file.as_str());
+            of_ledgers[sheet.ledger].insert(sheet.source.file.as_str());
         }
-        let digests = files.iter().map(|(name, digest)| (name.as_str(), digest)).collect();
-        Self { bound, digests, ledgers, roster, settings }
-    }
-
-    /// Puts on record what each final report of the run was made from; of what nobody asked for stays what was on
-    /// record.
-    pub fn tell(&self, run: &mut RunManifest, outcome: &BuildOutcome) {
-        let asked: HashSet<&str> = outcome.reports.iter().map(|built| built.branch.as_str()).collect();
-        let mut settings: HashMap<String, Digest> = HashMap::new();
-        let branches: HashMap<&str, &Branch> = self.bound.branches.iter().map(|b| (b.name(), b)).collect();
-        for record in run.branches.iter_mut().filter(|record| asked.contains(record.name.as_str())) {
-            if let (Some(issued), Some(branch)) = (&mut record.issued, branches.get(record.name.as_str())) {
-                issued.ledgers = self.of_branch(branch);
-                let kind = branch.kind();
-                let own = settings.entry(kind.to_owned()).or_insert_with(|| self.settings.digest(Some(kind)));
-                issued.settings = *own;
-            }
+        let mut of_kinds = HashMap::new();
+        for branch in &bound.branches {
+            of_kinds.entry(branch.kind()).or_insert_with(|| settings.digest(Some(branch.kind())));
         }
-        if let (Some(issued), Some(_)) = (&mut run.department.issued, &outcome.summary) {
-            issued.settings = self.settings.digest(None);
-            issued.ledgers = self.hashed(&self.ledgers.iter().flatten().copied().collect());
+        Self {
+            digests: files.iter().map(|(name, digest)| (name.as_str(), *digest)).collect(),
+            files: of_ledgers,
+            roster: notice.ledger_index(&notice.roster.ledger).unwrap_or_default(),
+            settings: of_kinds,
+            department_settings: settings.digest(None),
         }
     }
 
-    /// The files that the branch's rows stand in, all rosters, by which rows are told to be whose, and for a ledger
-    /// without a row of it every file of that ledger: that there is none is a fact from all of them. From these files
-    /// alone the same report can be made again.
-    fn of_branch(&self, branch: &Branch) -> IndexMap<String, Digest> {
-        let mut names = self.ledgers[self.roster].clone();
-        for (ledger, files) in self.ledgers.iter().enumerate() {
+    /// The ledger files of a branch's report: those with rows of it; all rosters, which decide whose rows are whose;
+    /// and for a ledger without a row of it every file of that ledger, for that there is none follows from all of
+    /// them. The report can be made again from these files alone.
+    pub fn ledgers_of(&self, branch: &Branch) -> IndexMap<String, Digest> {
+        let mut names = self.files[self.roster].clone();
+        for (ledger, files) in self.files.iter().enumerate() {
             match branch.rows(ledger).unwrap_or_default() {
                 [] => names.extend(files),
                 rows => names.extend(rows.iter().filter_map(|row| files.get(row.source.file.as_str()))),
             }
         }
-        self.hashed(&names)
+        self.with_digests(&names)
     }
 
-    fn hashed(&self, names: &BTreeSet<&str>) -> IndexMap<String, Digest> {
-        let digest = |name: &&str| Some(((*name).to_owned(), **self.digests.get(name)?));
-        names.iter().filter_map(digest).collect()
+    /// The ledger files of the department's report: all.
+    pub fn all_ledgers(&self) -> IndexMap<String, Digest> {
+        self.with_digests(&self.files.iter().flatten().copied().collect())
+    }
+
+    /// Hash of the settings and templates of a branch's report.
+    pub fn settings_of(&self, branch: &Branch) -> Digest {
+        self.settings.get(branch.kind()).copied().unwrap_or_default()
+    }
+
+    /// Hash of all settings and templates.
+    pub fn all_settings(&self) -> Digest {
+        self.department_settings
+    }
+
+    fn with_digests(&self, names: &BTreeSet<&str>) -> IndexMap<String, Digest> {
+        let with_digest = |name: &&str| Some(((*name).to_owned(), *self.digests.get(name)?));
+        names.iter().filter_map(with_digest).collect()
     }
 }

@@ -1,53 +1,49 @@
-//! Ledger files as they are read: what stands in it, and what was understood.
+//! Previews of ledger files: their cells as they are, and the ledgers that were recognized in them.
 
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::analyze::readers;
+use super::readers;
 use crate::ingest::{self, LedgerMatcher, LedgerSheet, RawSheet, ReadError, Suggestion, suggest};
 use crate::notice::Notice;
 
-/// A ledger file as it is read.
+/// Preview of a ledger file.
 #[derive(Debug)]
 pub struct FilePreview {
-    /// Its sheets that hold anything.
+    /// Its sheets, without empty ones.
     pub sheets: Vec<SheetPreview>,
 }
 
-/// A sheet of it.
+/// Preview of a sheet.
 #[derive(Debug)]
 pub struct SheetPreview {
-    /// What stands in it.
+    /// Its cells.
     pub raw: RawSheet,
-    /// The ledgers that it brings, with where their columns stand.
+    /// The ledgers that it brings, with the places of their columns.
     pub tables: Vec<LedgerSheet>,
-    /// How many rows of data they have together.
+    /// Number of data rows of these ledgers together.
     pub rows: usize,
-    /// A guess at what its columns are, when any is likely.
+    /// A guess at the ledger that it may be, when one is likely.
     pub proposal: Option<Suggestion>,
 }
 
 impl FilePreview {
-    /// How many ledgers the file brings.
+    /// Number of ledgers that the file brings.
     pub fn tables(&self) -> usize {
         self.sheets.iter().map(|sheet| sheet.tables.len()).sum()
     }
 }
 
-/// Reads files, each given with what documents call it; `worker` is the program that opens them: this one. Why a file
-/// is refused stands in its place.
+/// Reads files in parallel; each is given with the name that findings use for it. A file that is refused has the reason
+/// in its place. `worker` is the program that is started to open files: this one.
 pub fn previews(files: &[(&Path, &str)], notice: &Notice, worker: &Path) -> Vec<Result<FilePreview, ReadError>> {
     let readers = readers(notice, worker);
     let ledger_matcher = LedgerMatcher::new(notice);
-    files
-        .par_iter()
-        .map(|(file, name)| Ok(understood(ingest::sheets(file, &readers)?, name, &ledger_matcher)))
-        .collect()
+    files.par_iter().map(|(file, name)| Ok(preview(ingest::sheets(file, &readers)?, name, &ledger_matcher))).collect()
 }
 
-/// What was understood of a file's sheets.
-fn understood(sheets: Vec<RawSheet>, name: &str, ledger_matcher: &LedgerMatcher<'_>) -> FilePreview {
+fn preview(sheets: Vec<RawSheet>, name: &str, ledger_matcher: &LedgerMatcher<'_>) -> FilePreview {
     let sheet = |raw: RawSheet| {
         let content = ingest::read_sheet(raw.clone(), name, ledger_matcher);
         let rows = content.tables.iter().map(|table| table.rows.len()).sum();

@@ -1,4 +1,5 @@
-//! What earlier runs left in the output folder: which reports need not be made again, and which are of nobody any more.
+//! What earlier runs left in the output folder: which reports can be reused, why the others are built again, and which
+//! belong to branches that the roster no longer lists.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -6,67 +7,72 @@ use std::path::Path;
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
-use super::Built;
-use crate::diagnostics::{Diagnostic, Location, code};
-use crate::manifest::{self, BranchRecord, ReportState, RunManifest};
+use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
+use crate::manifest::{self, Freshness, RebuildReason, ReportOutcome, ReportState, RunManifest};
 use crate::notice::{Metric, Notice};
 use crate::store::{Digest, FileState, OutputDir};
 
 /// The records of earlier runs.
 #[derive(Debug, Default)]
 pub struct PreviousRun {
-    /// Of each branch what the last run recorded, then what shards did that nobody merged.
-    branches: HashMap<String, Vec<BranchRecord>>,
-    /// The department's report, with its metrics.
-    pub department: BranchRecord,
+    /// For each branch the last run's record, then those of shards that no run has merged yet.
+    branches: HashMap<String, Vec<ReportOutcome>>,
+    /// The department's report.
+    pub department: ReportOutcome,
 }
 
 impl PreviousRun {
-    /// What the last run in the folder left, and shards since; nothing when there was none, or no record can be read.
-    pub fn of(output: &Path, notice: &Notice) -> Self {
-        let read = |file: &Path| read(file, notice);
-        let last = read(&output.join(manifest::FILE)).unwrap_or_default();
-        let mut all = Self { department: last.department, ..Self::default() };
-        let shards = manifest::shard_files(output).into_iter().filter_map(|file| read(&file));
-        let shards = shards.flat_map(|run| run.branches);
-        for record in last.branches.into_iter().chain(last.gone).chain(shards) {
-            all.branches.entry(record.name.clone()).or_default().push(record);
+    /// Reads the record of the last run into the folder, and of shards since. Without one, or where one cannot be
+    /// read, nothing is reused.
+    pub fn load(output: &Path, notice: &Notice) -> Self {
+        let last = load_manifest(&output.join(manifest::FILE), notice).unwrap_or_default();
+        let mut previous = Self { department: last.department, ..Self::default() };
+        let shards = manifest::shard_files(output).into_iter().filter_map(|file| load_manifest(&file, notice));
+        let of_shards = shards.flat_map(|run| run.branches);
+        for record in last.branches.into_iter().chain(last.gone).chain(of_shards) {
+            previous.branches.entry(record.name.clone()).or_default().push(record);
         }
-        all
+        previous
     }
 
     /// Every file on record, by its path below the output folder.
     pub fn files(&self) -> impl Iterator<Item = (String, Digest)> {
         let records = self.branches.values().flatten().chain([&self.department]);
-        records.flat_map(|record| {
-            let all = record.files.iter().chain(&record.earlier);
-            all.map(|(name, digest)| (format!("{}/{name}", record.folder), *digest))
-        })
+        records
+            .flat_map(|record| record.all_files().map(|(name, digest)| (format!("{}/{name}", record.folder), *digest)))
     }
 
-    /// What is on record of a branch, the last run's first.
-    pub fn branch(&self, name: &str) -> impl Iterator<Item = &BranchRecord> {
-        self.branches.get(name).into_iter().flatten()
+    /// The last record of a branch.
+    pub fn branch(&self, name: &str) -> Option<&ReportOutcome> {
+        self.branches.get(name)?.first()
     }
 
-    /// Whose reports are there although the roster does not know them any more, by their names.
-    pub fn gone(&self, known: impl Fn(&str) -> bool) -> Vec<BranchRecord> {
-        let has_files = |record: &BranchRecord| !record.files.is_empty() || !record.earlier.is_empty();
+    /// A branch's report from an earlier run, when one was made of the same inputs and its files are still there.
+    ///
+    /// # Errors
+    /// With why it has to be built: for the last run's record, where there are several.
+    pub fn reuse(&self, branch: &str, wanted: &Wanted<'_>) -> Result<WithDiagnostics<ReportOutcome>, RebuildReason> {
+        let mut records = self.branches.get(branch).into_iter().flatten();
+        let first = records.next().ok_or(RebuildReason::NoRecord)?;
+        wanted.reuse(first).or_else(|reason| records.find_map(|record| wanted.reuse(record).ok()).ok_or(reason))
+    }
+
+    /// Records of branches whose files are still there although the roster does not list them, by their names.
+    pub fn unlisted(&self, is_listed: impl Fn(&str) -> bool) -> Vec<ReportOutcome> {
         let last = self.branches.values().filter_map(|records| records.first());
-        let gone = last.filter(|record| !known(&record.name) && has_files(record));
-        let mut gone: Vec<BranchRecord> = gone.cloned().collect();
-        gone.sort_by(|a, b| a.name.cmp(&b.name));
-        gone
+        let unlisted = last.filter(|record| !is_listed(&record.name) && record.all_files().next().is_some());
+        let mut unlisted: Vec<ReportOutcome> = unlisted.cloned().collect();
+        unlisted.sort_by(|a, b| a.name.cmp(&b.name));
+        unlisted
     }
 }
 
 /// A run's record, its metrics in the order of the notice as it is now.
-fn read(file: &Path, notice: &Notice) -> Option<RunManifest> {
+fn load_manifest(file: &Path, notice: &Notice) -> Option<RunManifest> {
     let mut run: RunManifest = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
-    run.branches
-        .iter_mut()
-        .chain(&mut run.gone)
-        .for_each(|record| reorder(&mut record.metrics, &run.labels, &notice.metric));
+    for record in run.branches.iter_mut().chain(&mut run.gone) {
+        reorder(&mut record.metrics, &run.labels, &notice.metric);
+    }
     if let Some(summary) = &notice.summary {
         reorder(&mut run.department.metrics, &run.summary_labels, &summary.metric);
     }
@@ -81,46 +87,63 @@ fn reorder(metrics: &mut Vec<Option<Decimal>>, labels: &IndexMap<String, String>
     }
 }
 
-/// The report on record, when it was made of the same things and still stands there; a file that a person changed is
-/// theirs, and said to be.
-pub fn reuse(
-    record: &BranchRecord,
-    key: &Digest,
-    is_final: bool,
-    outputs: &OutputDir,
-    findings: &mut Vec<Diagnostic>,
-) -> Option<Built> {
-    if record.key != *key || !matches!(record.state, ReportState::Draft | ReportState::Final) {
-        return None;
-    }
-    let mut changed = Vec::new();
-    for (name, digest) in &record.files {
-        match outputs.state(&format!("{}/{name}", record.folder), digest) {
-            FileState::AsRecorded => {}
-            FileState::Changed if !outputs.overwrites_changed() => changed.push(name),
-            FileState::Changed | FileState::Other => return None,
-        }
-    }
-    let stopped = is_final && !changed.is_empty();
-    let told = changed.iter().map(|name| kept(&record.name, &outputs.path_of(&record.folder, name), is_final));
-    findings.extend(told);
-    Some(Built {
-        branch: record.name.clone(),
-        folder: record.folder.clone(),
-        files: record.files.clone(),
-        unwritten: Vec::new(),
-        gaps: record.gaps.clone(),
-        key: *key,
-        unchanged: true,
-        kept: false,
-        stopped,
-        issued: record.issued.clone().filter(|_| !stopped),
-    })
+/// A report as this run wants it, to be compared with a record.
+pub struct Wanted<'a> {
+    /// Hash of everything it depends on.
+    pub key: Digest,
+    /// Whether it is to be final.
+    pub is_final: bool,
+    /// The folder that its files are in.
+    pub outputs: &'a OutputDir,
 }
 
-/// Says that a file was not overwritten; what a person made of it is no final report.
-pub fn kept(branch: &str, file: &Path, is_final: bool) -> Diagnostic {
+impl Wanted<'_> {
+    /// The recorded report, when it was made of the same inputs and its files are still there. A file that a person
+    /// edited since is kept, which is a finding and stops a final report.
+    ///
+    /// # Errors
+    /// With why it has to be built again.
+    pub fn reuse(&self, record: &ReportOutcome) -> Result<WithDiagnostics<ReportOutcome>, RebuildReason> {
+        match record.state {
+            ReportState::Draft | ReportState::Final => {}
+            ReportState::NotAsked if record.all_files().next().is_none() => return Err(RebuildReason::NoRecord),
+            ReportState::NotAsked | ReportState::Stopped => return Err(RebuildReason::NotFinished),
+        }
+        if record.key == Digest::default() {
+            return Err(RebuildReason::KeptEdits);
+        }
+        if record.key != self.key {
+            return Err(RebuildReason::KeyChanged);
+        }
+        let mut edited = Vec::new();
+        for (name, digest) in &record.files {
+            match self.outputs.state(&format!("{}/{name}", record.folder), digest) {
+                FileState::AsRecorded => {}
+                FileState::Changed if self.outputs.overwrites_changed() => {
+                    return Err(RebuildReason::FileEdited(name.clone()));
+                }
+                FileState::Changed => edited.push(name),
+                FileState::Other => return Err(RebuildReason::FileMissing(name.clone())),
+            }
+        }
+        let stopped = self.is_final && !edited.is_empty();
+        let findings = edited
+            .into_iter()
+            .map(|name| kept_edit(&record.name, &self.outputs.path_of(&record.folder, name), self.is_final))
+            .collect();
+        let report = ReportOutcome {
+            state: if stopped { ReportState::Stopped } else { record.state },
+            issued: record.issued.clone().filter(|_| !stopped),
+            freshness: Freshness::Reused,
+            ..record.clone()
+        };
+        Ok(WithDiagnostics::new(report, findings))
+    }
+}
+
+/// The finding for a file that was not overwritten because a person had edited it; it cannot be part of a final report.
+pub fn kept_edit(branch: &str, file: &Path, is_final: bool) -> Diagnostic {
     let place = Location::File(file.display().to_string());
-    let so = if is_final { "，改过的不能作正式报告" } else { "" };
-    Diagnostic::new(&code::EDITED, place, format!("生成之后有人改过，没有覆盖{so}")).of_branch(branch)
+    let not_final = if is_final { "，改过的不能作正式报告" } else { "" };
+    Diagnostic::new(&code::EDITED, place, format!("生成之后有人改过，没有覆盖{not_final}")).of_branch(branch)
 }

@@ -1,29 +1,29 @@
-//! What a run tells while it works. Only the edge shows it.
+//! Progress of a run, for front ends to show, and its cancellation, for front ends to ask for.
 
-/// A part of a run's work.
+/// A stage whose progress is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Files are read.
+    /// Reading files.
     Read,
-    /// Metrics are computed, a branch at a time.
+    /// Computing metrics, branch by branch.
     Compute,
-    /// Reports are made, a branch at a time.
+    /// Making reports, branch by branch.
     Report,
 }
 
-/// Who watches a run.
+/// Receives the progress of a run; called from many threads.
 pub trait Progress: Sync {
-    /// A stage begins, with so many things to do.
+    /// A stage begins, with `total` steps.
     fn stage(&self, stage: Stage, total: usize);
-    /// One more of them is done.
+    /// A step of the stage is done.
     fn step(&self);
-    /// Whether the run is to end, for good: reports that are made stand, others stay as they were.
+    /// Whether the run is to end. Once true it stays true; reports that were made are kept, the others are as they were.
     fn is_cancelled(&self) -> bool {
         false
     }
 }
 
-/// Nobody.
+/// Ignores progress and never cancels.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoProgress;
 

@@ -1,5 +1,6 @@
 //! Making archived reports again from what was archived with them, and comparing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -9,7 +10,7 @@ use crate::archive::PackageReader;
 use crate::archive::metadata::{Metadata, ReportMetadata};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::manifest::Sources;
+use crate::manifest::{MetricSource, Sources};
 use crate::notice::Notice;
 use crate::render::Format;
 use crate::sandbox;
@@ -144,9 +145,12 @@ fn same_files(report: &ReportMetadata, archived: &Files, made: &Files, say: &mut
 
 fn same_metrics(report: &ReportMetadata, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
     let read = |files: &Files| -> Option<BTreeMap<String, (String, Option<String>)>> {
-        let sources: Sources = serde_json::from_slice(files.get("sources.json")?).ok()?;
+        let sources: Sources<'static> = serde_json::from_slice(files.get("sources.json")?).ok()?;
         let metrics = sources.metrics.into_iter();
-        Some(metrics.map(|f| (f.id, (f.label, f.value))).collect())
+        let owned = |metric: MetricSource<'_>| {
+            (metric.id.into_owned(), (metric.label.into_owned(), metric.value.map(Cow::into_owned)))
+        };
+        Some(metrics.map(owned).collect())
     };
     let (Some(old), Some(new)) = (read(archived), read(made)) else {
         say(format!("“{}”的 sources.json 读不出，不能比对指标", report.name));

@@ -1,159 +1,213 @@
-//! One branch's report, from its rows to its files.
+//! One report, from rows and metrics to its files: rendered in memory, then written; what became of it is a
+//! [`ReportOutcome`].
 
-use super::{Built, Options, chain, previous_run};
-use crate::diagnostics::{Diagnostic, Location, code};
+use super::previous_run::kept_edit;
+use super::{Options, chain};
+use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::expr::Expressions;
-use crate::manifest::{self, Issued, METRICS, MetricFacts, SOURCES};
+use crate::manifest::{self, Issued, METRICS, ReportOutcome, ReportState, SOURCES, Sources};
 use crate::metric::Metrics;
 use crate::model::Branch;
 use crate::notice::Notice;
-use crate::provenance::Tracer;
+use crate::provenance::{Provenance, Tracer};
 use crate::render::{Renderer, content};
-use crate::report::{self, Report};
+use crate::report::{self, Gap, Report};
 use crate::report_code::{Matrix, PrintedCode, ReportCode};
 use crate::store::{OutputDir, RenderedFile, ReportDir, StoredFile, WriteOutcome};
-use crate::template::{Outline, Templates};
+use crate::template::{FilledTemplates, Outline, Templates};
 
-/// Everything that stays the same for all branches of a run.
+/// What all reports of a run have in common.
 pub struct ReportBuilder<'a> {
     pub options: &'a Options,
     pub notice: &'a Notice,
     pub expressions: &'a Expressions,
     pub templates: &'a Templates,
     pub renderers: &'a [Box<dyn Renderer>],
-    /// An error that no branch owns: any report may be wrong because of it.
-    pub common_error: bool,
     pub outputs: &'a OutputDir,
-    /// What the record of sources says of every branch's metrics.
-    pub facts: Vec<MetricFacts>,
+    /// Whether there is an error that belongs to no branch: any report may be wrong because of it.
+    pub common_error: bool,
 }
 
-/// Why there is no file.
+/// Why a file could not be made or written.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// The order for one branch's report.
+pub struct BranchOrder<'a> {
+    pub branch: &'a Branch,
+    /// Its place in the roster, from 1: part of a final report's code.
+    pub place: usize,
+    pub metrics: &'a Metrics,
+    /// The name of its folder.
+    pub folder: &'a str,
+    /// Whether there is an error of the branch.
+    pub has_error: bool,
+}
+
+/// A report on its way to the files.
+pub struct Assembled<'n> {
+    pub report: Report<'n>,
+    pub gaps: Vec<Gap>,
+}
+
+/// Why there is no report, with the gaps that were seen.
+pub struct Refusal {
+    gaps: Vec<Gap>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Refusal {
+    /// The stopped report.
+    pub fn into_outcome(self, destination: &Destination<'_>) -> WithDiagnostics<ReportOutcome> {
+        let stopped = ReportOutcome::stopped(destination.name, destination.folder);
+        WithDiagnostics::new(ReportOutcome { gaps: self.gaps, ..stopped }, self.findings)
+    }
+}
+
+/// Where a report's files are to go, and what stands against a final one beside its gaps.
+pub struct Destination<'a> {
+    /// The branch's name, or the department's.
+    pub name: &'a str,
+    /// The place in the roster, from 1; 0 for the department's.
+    pub place: usize,
+    /// The name of the folder.
+    pub folder: &'a str,
+    /// Why it cannot be final, when it cannot.
+    pub objection: Option<&'a str>,
+}
+
 impl ReportBuilder<'_> {
-    /// Makes one branch's report and writes its files; `place` is its place in the roster, from 1.
-    pub fn print(
-        &self,
-        (place, branch): (usize, &Branch),
-        metrics: &Metrics,
-        folder: &str,
-        wrong: bool,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Built {
-        let (name, folder_name) = (branch.name().to_owned(), folder.to_owned());
-        let mut built = Built { branch: name, folder: folder_name, stopped: true, ..Built::default() };
+    /// Makes one branch's report and writes its files.
+    pub fn build_branch(&self, order: &BranchOrder<'_>) -> WithDiagnostics<ReportOutcome> {
+        let BranchOrder { branch, metrics, folder, .. } = *order;
         let outline = Outline::for_branches(self.notice);
         let tracer = Tracer::new(branch, self.notice, self.expressions);
         let context = self.templates.branch_context(branch, metrics, self.notice, tracer.keys());
         let filled = self.templates.fill(&context, outline, self.notice);
-        let find = |key| tracer.origin(key);
+        let objection = order.has_error.then_some("台账中还有该党组织的错误，未生成正式报告");
+        let destination = Destination { name: branch.name(), place: order.place, folder, objection };
+        let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
+            Ok(assembled) => assembled,
+            Err(refusal) => return refusal.into_outcome(&destination),
+        };
+        let sources = Sources::of_branch(branch, metrics, &assembled.report, &tracer, self.notice).to_json();
+        let data = [(METRICS, manifest::metrics_of(metrics, self.notice)), (SOURCES, sources)];
+        let data = data.into_iter().map(|(name, bytes)| RenderedFile { name: name.to_owned(), bytes: Ok(bytes) });
+        let dir = ReportDir::new(self.outputs, folder);
+        let documents = self.renderers.iter().map(|renderer| render(&**renderer, &assembled.report, outline, &dir));
+        let stored = dir.write(data.chain(documents).collect());
+        self.record(assembled, stored, &dir, &destination)
+    }
+
+    /// Turns filled templates into a report, with its code when it is final.
+    ///
+    /// # Errors
+    /// When the templates cannot be used or the report cannot be final.
+    pub fn assemble<'n>(
+        &'n self,
+        filled: Result<FilledTemplates, Box<Diagnostic>>,
+        outline: Outline<'n>,
+        find: &dyn Fn(u32) -> Option<Provenance<'n>>,
+        destination: &Destination<'_>,
+    ) -> Result<Assembled<'n>, Refusal> {
         let report =
-            filled.and_then(|filled| report::assemble(&filled, outline.letter, self.notice, self.options.date, &find));
+            filled.and_then(|filled| report::assemble(&filled, outline.letter, self.notice, self.options.date, find));
         let mut report = match report {
             Ok(report) => report,
             Err(finding) => {
-                findings.push(finding.of_branch(branch.name()));
-                return built;
+                return Err(Refusal { gaps: Vec::new(), findings: vec![finding.of_branch(destination.name)] });
             }
         };
-        built.gaps = report.gaps();
-        let why = wrong.then_some("台账中还有该党组织的错误，未生成正式报告");
-        if self.options.is_final && self.refuses(branch.name(), folder, &built.gaps, why, findings) {
-            return built;
-        }
-        self.stamp(&mut report, place);
-        let sources = manifest::sources_of(branch, (metrics, &self.facts), &report, &tracer, self.notice);
-        let extras = [(METRICS, manifest::metrics_of(metrics, self.notice)), (SOURCES, sources)];
-        let folder = ReportDir::new(self.outputs, folder);
-        let extras = extras.into_iter().map(|(name, bytes)| RenderedFile { name: name.to_owned(), bytes: Ok(bytes) });
-        let reports = self.renderers.iter().map(|renderer| write(&**renderer, &report, outline, &folder));
-        built.issued = Issued::of(&report);
-        self.issue(folder.write(extras.chain(reports).collect()), &folder, &mut built, findings);
-        built
-    }
-
-    /// Gives a final report its code; `place` is the branch's in the roster, from 1, and 0 the department's.
-    pub fn stamp(&self, report: &mut Report<'_>, place: usize) {
+        let gaps = report.gaps();
         if self.options.is_final {
-            let code = ReportCode::for_content(&self.notice.code(), place, content(report).as_bytes());
+            let findings = self.objections(destination, &gaps);
+            if !findings.is_empty() {
+                return Err(Refusal { gaps, findings });
+            }
+            let code = ReportCode::for_content(&self.notice.code(), destination.place, content(&report).as_bytes());
             let qr = if self.notice.has_qr() { Matrix::encode(code.as_str()) } else { None };
             report.code = Some(PrintedCode { code, qr });
         }
+        Ok(Assembled { report, gaps })
     }
 
-    /// Puts on record what became of a report's files.
-    pub fn issue(
+    /// Why a report cannot be final; nothing when it can.
+    fn objections(&self, destination: &Destination<'_>, gaps: &[Gap]) -> Vec<Diagnostic> {
+        let finding =
+            |kind, message: &str| Diagnostic::new(kind, Location::Branch, message).of_branch(destination.name);
+        let mut findings = Vec::new();
+        for Gap { what, part } in gaps {
+            findings.push(finding(&code::GAP, &format!("“{part}”中待填写：{what}，未生成正式报告")));
+        }
+        let common = self.common_error.then_some("有的错误不知道属于哪个党组织，改正之前不生成正式报告");
+        if let Some(message) = destination.objection.or(common) {
+            findings.push(finding(&code::REPORT, message).cure("先改正列出的错误，再重新生成"));
+        }
+        if !findings.is_empty() && self.options.output.join(destination.folder).is_dir() {
+            let message = "文件夹里还是以前的报告，没有更新，不要当作正式报告使用";
+            findings.push(finding(&code::STALE, message));
+        }
+        findings
+    }
+
+    /// What became of a report whose files were written, or not.
+    pub fn record(
         &self,
+        assembled: Assembled<'_>,
         stored: impl IntoIterator<Item = StoredFile<Failure>>,
-        folder: &ReportDir<'_>,
-        built: &mut Built,
-        findings: &mut Vec<Diagnostic>,
-    ) {
-        built.stopped = false;
-        for StoredFile { name, outcome } in stored {
-            let path = folder.path_of(&name);
-            match outcome {
+        dir: &ReportDir<'_>,
+        destination: &Destination<'_>,
+    ) -> WithDiagnostics<ReportOutcome> {
+        let is_final = self.options.is_final;
+        let mut outcome = ReportOutcome {
+            state: if is_final { ReportState::Final } else { ReportState::Draft },
+            gaps: assembled.gaps,
+            issued: Issued::of(&assembled.report),
+            ..ReportOutcome::stopped(destination.name, destination.folder)
+        };
+        let mut findings = Vec::new();
+        for StoredFile { name, outcome: written } in stored {
+            let path = dir.path_of(&name);
+            let finding = |kind, message: String| {
+                Diagnostic::new(kind, Location::File(path.display().to_string()), message).of_branch(destination.name)
+            };
+            match written {
                 Ok(WriteOutcome::Current(digest)) => {
-                    built.files.insert(name, digest);
+                    outcome.files.insert(name, digest);
                 }
                 Ok(WriteOutcome::Kept(digest)) => {
-                    built.kept = true;
-                    built.stopped |= self.options.is_final;
-                    built.files.insert(name, digest);
-                    findings.push(previous_run::kept(&built.branch, &path, self.options.is_final));
+                    outcome.kept_edits = true;
+                    if is_final {
+                        outcome.state = ReportState::Stopped;
+                    }
+                    outcome.files.insert(name, digest);
+                    findings.push(kept_edit(destination.name, &path, is_final));
                 }
                 Ok(WriteOutcome::Replaced { digest, backup }) => {
-                    built.files.insert(name, digest);
+                    outcome.files.insert(name, digest);
                     let message = format!("不是最近一次生成的样子，已换成新的，原来的另存为 {}", backup.display());
-                    let place = Location::File(path.display().to_string());
-                    findings.push(Diagnostic::new(&code::EDITED, place, message).of_branch(&built.branch));
+                    findings.push(finding(&code::EDITED, message));
                 }
                 Err(failure) => {
-                    built.stopped = true;
-                    built.unwritten.push(name);
-                    let place = Location::File(path.display().to_string());
-                    findings.push(Diagnostic::new(&code::WRITE, place, chain(&*failure)).of_branch(&built.branch));
+                    outcome.state = ReportState::Stopped;
+                    findings.push(finding(&code::WRITE, chain(&*failure)));
+                    outcome.retry.push(name);
                 }
             }
         }
-    }
-
-    /// Whether a report cannot be final; says which gap or error stops it. `why` is a reason of its own.
-    pub fn refuses(
-        &self,
-        branch: &str,
-        folder: &str,
-        gaps: &[(String, String)],
-        why: Option<&str>,
-        findings: &mut Vec<Diagnostic>,
-    ) -> bool {
-        for (what, place) in gaps {
-            let message = format!("“{place}”中待填写：{what}，未生成正式报告");
-            findings.push(Diagnostic::new(&code::GAP, Location::Branch, message).of_branch(branch));
+        if outcome.is_stopped() {
+            outcome.issued = None;
         }
-        let common = self.common_error.then_some("有的错误不知道属于哪个党组织，改正之前不生成正式报告");
-        let why = why.or(common);
-        let refused = why.is_some() || !gaps.is_empty();
-        if let Some(message) = why {
-            let finding = Diagnostic::new(&code::REPORT, Location::Branch, message).of_branch(branch);
-            findings.push(finding.cure("先改正列出的错误，再重新生成"));
-        }
-        if refused && self.options.output.join(folder).is_dir() {
-            let message = "文件夹里还是以前的报告，没有更新，不要当作正式报告使用";
-            findings.push(Diagnostic::new(&code::STALE, Location::Branch, message).of_branch(branch));
-        }
-        refused
+        WithDiagnostics::new(outcome, findings)
     }
 }
 
-/// Makes a report in one format, for its folder.
-pub fn write(
+/// Renders a report in one format, as a file of its folder.
+pub fn render(
     renderer: &dyn Renderer,
     report: &Report<'_>,
     outline: Outline<'_>,
-    folder: &ReportDir<'_>,
+    dir: &ReportDir<'_>,
 ) -> RenderedFile<Failure> {
-    let name = format!("{}-{}.{}", folder.name(), outline.letter.file_name, renderer.format().extension());
+    let name = format!("{}-{}.{}", dir.name(), outline.letter.file_name, renderer.format().extension());
     RenderedFile { name, bytes: renderer.render(report).map_err(Failure::from) }
 }

@@ -1,43 +1,45 @@
-//! The department's metrics, report and table, from all branches' metrics.
+//! The department's metrics, report and table, computed from all branches' metrics.
 
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
-use super::Built;
-use super::report::{Failure, ReportBuilder, write};
-use crate::diagnostics::{Diagnostic, Location, code};
-use crate::expr::{BranchMetrics, Expressions, MetricResult, SummaryValues};
-use crate::manifest::{self, Issued, SOURCES};
+use super::Settings;
+use super::report::{Destination, Failure, ReportBuilder, render};
+use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
+use crate::expr::{BranchMetrics, MetricResult, SummaryValues};
+use crate::manifest::{ReportOutcome, SOURCES, Sources};
 use crate::metric::Metrics;
 use crate::model::Branch;
-use crate::notice::{Notice, Summary};
+use crate::notice::Summary;
 use crate::provenance::SummaryTracer;
 use crate::store::{RenderedFile, ReportDir};
 use crate::template::{Outline, Templates};
-use crate::{report, workbook};
+use crate::workbook;
 
-/// What all branches come to together.
+/// The metrics of all branches together.
 #[derive(Debug)]
 pub struct Department<'a> {
     branches: &'a [Branch],
+    /// Each branch's metrics, as reported.
     values: Vec<Vec<Option<Decimal>>>,
-    overview: SummaryValues,
-    /// The metrics over all branches.
+    /// Lists and metrics over them, before rounding.
+    summary_values: SummaryValues,
+    /// The department's metrics.
     pub metrics: Metrics,
 }
 
 impl<'a> Department<'a> {
-    /// The department's lists and metrics; one that comes to nothing is a finding.
-    pub fn of(
+    /// Computes the department's lists and metrics; each metric without a value is a finding.
+    pub fn compute(
         branches: &'a [Branch],
         metrics: &[Metrics],
-        (notice, summary): (&Notice, &Summary),
-        expressions: &Expressions,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Self {
+        summary: &Summary,
+        settings: &Settings,
+    ) -> WithDiagnostics<Self> {
         let values: Vec<Vec<Option<Decimal>>> = metrics.iter().map(|metrics| metrics.values().collect()).collect();
-        let overview = expressions.summary_values(notice, &branch_metrics(branches, &values));
-        for (metric, outcome) in summary.metric.values().zip(&overview.metrics) {
+        let summary_values = settings.expressions.summary_values(&settings.notice, &branch_metrics(branches, &values));
+        let mut findings = Vec::new();
+        for (metric, outcome) in summary.metric.values().zip(&summary_values.metrics) {
             let reason = match outcome {
                 MetricResult::Number(_) => continue,
                 MetricResult::Missing(_) => "有的党组织缺少需要的指标",
@@ -46,8 +48,8 @@ impl<'a> Department<'a> {
             let message = format!("“{}”无法计算：{reason}", metric.label);
             findings.push(Diagnostic::new(&code::NO_METRIC, Location::Branch, message).of_branch(&summary.name));
         }
-        let metrics = Metrics::new(&overview.metrics, summary.metric.values());
-        Self { branches, values, overview, metrics }
+        let metrics = Metrics::new(&summary_values.metrics, summary.metric.values());
+        WithDiagnostics::new(Self { branches, values, summary_values, metrics }, findings)
     }
 }
 
@@ -56,66 +58,59 @@ fn branch_metrics<'s>(branches: &'s [Branch], values: &'s [Vec<Option<Decimal>>]
     pairs.map(|(branch, metrics)| BranchMetrics { name: branch.name(), kind: branch.kind(), metrics }).collect()
 }
 
+/// The order for the department's report.
+pub struct SummaryOrder<'a> {
+    pub summary: &'a Summary,
+    pub templates: &'a Templates,
+    /// The name of its folder.
+    pub folder: &'a str,
+    /// Whether it is to be final and a branch's final report is missing.
+    pub incomplete: bool,
+}
+
 impl ReportBuilder<'_> {
-    /// Makes the department's report and table and writes their files; `incomplete` when a branch has no report.
-    pub fn summary(
+    /// Makes the department's report and table and writes their files.
+    pub fn build_summary(
         &self,
         department: &Department<'_>,
-        (summary, templates): (&Summary, &Templates),
-        folder: &str,
-        incomplete: bool,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Built {
-        let (name, own_folder) = (summary.name.clone(), folder.to_owned());
-        let mut built = Built { branch: name, folder: own_folder, stopped: true, ..Built::default() };
+        order: &SummaryOrder<'_>,
+    ) -> WithDiagnostics<ReportOutcome> {
+        let SummaryOrder { summary, templates, folder, incomplete } = *order;
         let branch_metrics = branch_metrics(department.branches, &department.values);
         let tracer = SummaryTracer::new(department.branches, self.notice, self.expressions);
         let outline = Outline::for_summary(summary);
-        let context = templates.summary_context(
-            &branch_metrics,
-            &department.overview,
-            &department.metrics,
-            self.notice,
-            summary,
-            tracer.keys(),
-        );
-        let filled = templates.fill(&context, outline, self.notice);
-        // What the templates were given is large and of no more use.
-        drop(context);
-        let find = |key| tracer.origin(key);
-        let made =
-            filled.and_then(|filled| report::assemble(&filled, outline.letter, self.notice, self.options.date, &find));
-        let mut report = match made {
-            Ok(report) => report,
-            Err(finding) => {
-                findings.push(finding.of_branch(&summary.name));
-                return built;
-            }
+        // The template context of all branches is large: it ends here.
+        let filled = {
+            let keys = tracer.keys();
+            let (summary_values, metrics) = (&department.summary_values, &department.metrics);
+            let context =
+                templates.summary_context(&branch_metrics, summary_values, metrics, self.notice, summary, keys);
+            templates.fill(&context, outline, self.notice)
         };
-        built.gaps = report.gaps();
-        let why = incomplete.then_some("有的党组织还没有正式报告，未生成正式的汇总");
-        if self.options.is_final && self.refuses(&summary.name, folder, &built.gaps, why, findings) {
-            return built;
-        }
-        self.stamp(&mut report, 0);
-        built.issued = Issued::of(&report);
-        let folder = ReportDir::new(self.outputs, folder);
-        // The one report that has no other beside it to keep all cores at work. Each file is written as soon as it is
-        // made: of a large department they are large.
-        let write_one = |made| folder.write::<Failure>(vec![made]);
+        let objection = incomplete.then_some("有的党组织还没有正式报告，未生成正式的汇总");
+        let destination = Destination { name: &summary.name, place: 0, folder, objection };
+        let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
+            Ok(assembled) => assembled,
+            Err(refusal) => return refusal.into_outcome(&destination),
+        };
+        let report = &assembled.report;
+        let dir = ReportDir::new(self.outputs, folder);
+        // No other report keeps the remaining cores busy, so its files are made in parallel; each is written as soon as
+        // it is made, for those of a large department take much memory.
+        let write_one = |made| dir.write::<Failure>(vec![made]);
         let sources = || {
-            let sources = manifest::sources_of_department(&department.metrics, &report, &tracer, self.notice);
-            write_one(RenderedFile { name: SOURCES.to_owned(), bytes: Ok(sources) })
+            let sources = Sources::of_department(&department.metrics, report, &tracer, self.notice);
+            write_one(RenderedFile { name: SOURCES.to_owned(), bytes: Ok(sources.to_json()) })
         };
-        let reports = || {
-            let reports = self.renderers.par_iter();
-            reports.map(|renderer| write_one(write(&**renderer, &report, outline, &folder))).flatten_iter().collect()
+        let documents = || {
+            let renderers = self.renderers.par_iter();
+            renderers.map(|renderer| write_one(render(&**renderer, report, outline, &dir))).flatten_iter().collect()
         };
-        let ((sources, reports), table): ((_, Vec<_>), _) =
-            rayon::join(|| rayon::join(sources, reports), || workbook::summary(&branch_metrics, self.notice));
-        let table =
-            write_one(RenderedFile { name: format!("{}表.xlsx", folder.name()), bytes: table.map_err(Failure::from) });
-        self.issue([sources, table, reports].into_iter().flatten(), &folder, &mut built, findings);
-        built
+        let table = || workbook::summary(&branch_metrics, self.notice);
+        let ((sources, documents), table): ((_, Vec<_>), _) = rayon::join(|| rayon::join(sources, documents), table);
+        let name = format!("{}表.xlsx", dir.name());
+        let table = write_one(RenderedFile { name, bytes: table.map_err(Failure::from) });
+        let stored: Vec<_> = [sources, table, documents].into_iter().flatten().collect();
+        self.record(assembled, stored, &dir, &destination)
     }
 }

@@ -1,4 +1,4 @@
-//! Packages verified together, for whoever asks.
+//! Verifies archive packages: each by itself, their numbers together, and on request by making their reports again.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use super::rebuild;
 use crate::archive::verify::{self, Verified};
 use crate::diagnostics::Diagnostic;
 
-/// What verifying packages came to.
+/// The result of verifying packages.
 #[derive(Debug)]
 pub struct Verification {
-    /// The packages, each with what it is.
+    /// The packages by their paths, each with what was read of it.
     pub packages: Vec<(PathBuf, Verified)>,
-    /// Everything that was found, a package's after the other's.
+    /// All findings, package by package.
     pub findings: Vec<Diagnostic>,
-    /// Whether reports were made again.
+    /// Whether reports were to be made again.
     rebuilt: bool,
 }
 
@@ -28,34 +28,33 @@ pub struct RebuildError {
     source: io::Error,
 }
 
-/// Verifies packages, each by itself and their numbers together; with a key, whether it signed them; with the program
-/// that makes reports, sound ones are made again.
+/// Verifies packages. With `key`, a public key, whether it signed them; with `program`, the one that makes reports: this
+/// one, the reports of sound packages are made again and compared.
 ///
 /// # Errors
-/// When a package cannot be read, or nothing written for a while.
+/// When a package cannot be read again or the temporary folder cannot be written.
 pub fn verify(packages: Vec<PathBuf>, key: Option<&str>, program: Option<&Path>) -> Result<Verification, RebuildError> {
-    let packages: Vec<(PathBuf, Verified)> = packages
-        .into_iter()
-        .map(|path| {
-            let verified = verify::verify(&path);
-            (path, verified)
-        })
-        .collect();
-    let pairs: Vec<(&Path, &Verified)> = packages.iter().map(|(path, verified)| (path.as_path(), verified)).collect();
+    let mut verified_packages = Vec::new();
+    for path in packages {
+        let verified = verify::verify(&path);
+        verified_packages.push((path, verified));
+    }
+    let pairs: Vec<(&Path, &Verified)> =
+        verified_packages.iter().map(|(path, verified)| (path.as_path(), verified)).collect();
     let mut findings = verify::duplicate_numbers(&pairs);
     for (path, verified) in pairs {
         findings.extend(verified.findings.iter().cloned());
         findings.extend(key.and_then(|key| verify::check_signer(path, verified, key)));
         if let (Some(program), Some(metadata), true) = (program, &verified.metadata, verified.findings.is_empty()) {
-            let again = rebuild::rebuild(path, metadata, program, rebuild::SECONDS);
-            findings.extend(again.map_err(|source| RebuildError { path: path.to_owned(), source })?);
+            let rebuilt = rebuild::rebuild(path, metadata, program, rebuild::SECONDS);
+            findings.extend(rebuilt.map_err(|source| RebuildError { path: path.to_owned(), source })?);
         }
     }
-    Ok(Verification { packages, findings, rebuilt: program.is_some() })
+    Ok(Verification { packages: verified_packages, findings, rebuilt: program.is_some() })
 }
 
 impl Verification {
-    /// What it came to, in a line.
+    /// The result in a line.
     pub fn line(&self) -> String {
         let (all, found) = (self.packages.len(), self.findings.len());
         let sound = self.packages.iter().filter(|(_, verified)| verified.findings.is_empty()).count();

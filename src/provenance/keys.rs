@@ -1,36 +1,37 @@
-//! Keys of what a branch's templates can print: metrics first, then every cell of every row.
+//! Keys of the values that a branch's templates can print: metrics first, then every cell of every row, ledger by
+//! ledger. A key is an index into this sequence, so that it fits into the marker that is printed with a value.
 
 use crate::model::Branch;
 use crate::notice::Notice;
 
-/// What stands behind a key.
+/// The value that a key stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
-    /// A metric, by its place in the notice.
+    /// The metric with this index in the notice.
     Metric(usize),
     /// A cell of a branch's row of a ledger; the roster has one row.
     Cell {
-        /// The ledger's place in the notice.
+        /// Index of the ledger in the notice.
         ledger: usize,
-        /// The row's place among the branch's rows.
+        /// Index of the row among the branch's rows of the ledger.
         row: usize,
-        /// The column's place in the ledger.
+        /// Index of the column in the ledger.
         column: usize,
     },
 }
 
-/// Gives out keys for one branch and takes them back. A key is a number that only this branch's report understands.
+/// The keys of one branch's report.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// For each ledger, its first key and its number of columns.
     ledgers: Vec<(u32, u32)>,
-    /// The first number that is no key.
+    /// The number of keys.
     end: u32,
 }
 
 impl Keys {
     /// The keys of a branch.
-    pub fn of(branch: &Branch, notice: &Notice) -> Self {
+    pub fn new(branch: &Branch, notice: &Notice) -> Self {
         let roster = notice.ledger_index(&notice.roster.ledger);
         let mut end = notice.metric.len() as u32;
         let ledgers = notice.ledger.values().enumerate().map(|(index, ledger)| {
@@ -48,17 +49,17 @@ impl Keys {
         at as u32
     }
 
-    /// The key of a cell.
+    /// The key of a cell; one that stands for nothing when the ledger does not exist.
     pub fn cell(&self, ledger: usize, row: usize, column: usize) -> u32 {
         self.ledgers.get(ledger).map_or(self.end, |(start, columns)| start + row as u32 * columns + column as u32)
     }
 
-    /// What stands behind a key; `None` when it is none of this branch's.
+    /// The value that a key stands for; `None` when it is not a key of this branch's report.
     pub fn decode(&self, key: u32) -> Option<Key> {
         if key >= self.end {
             return None;
         }
-        // The last ledger that begins at or before the key; one without rows begins where the next does.
+        // The last ledger that begins at or before the key. One without rows begins where the next does.
         let after = self.ledgers.partition_point(|(start, _)| *start <= key);
         let Some(ledger) = after.checked_sub(1) else { return Some(Key::Metric(key as usize)) };
         let (start, columns) = self.ledgers[ledger];
@@ -72,7 +73,7 @@ mod tests {
     use super::{Key, Keys};
 
     #[test]
-    fn keys_come_back_as_what_they_were_given_for() {
+    fn a_key_is_decoded_to_the_value_it_was_made_for() {
         let keys = Keys { ledgers: vec![(3, 2), (5, 4), (5, 3), (14, 1)], end: 16 };
         assert_eq!(keys.decode(keys.metric(2)), Some(Key::Metric(2)));
         for (ledger, row, column) in [(0, 0, 1), (2, 0, 0), (2, 2, 2), (3, 1, 0)] {

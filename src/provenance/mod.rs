@@ -1,6 +1,9 @@
-//! Where printed texts come from: each metric and each ledger cell that a template prints knows its cells.
+//! Provenance of printed texts: from which ledger cells a metric or a printed cell comes.
 //!
-//! A value is printed with a key ([`Keys`]); the report's tree keeps it, and [`Tracer`] turns it into an [`Provenance`].
+//! Every value that a template prints passes one function, which attaches a numeric key ([`Keys`], [`SummaryKeys`]). The
+//! report's tree keeps the key, and a tracer ([`Tracer`], [`SummaryTracer`]) turns it into a [`Provenance`] when the
+//! report is assembled. Keys are scoped to one report. Which cells an expression reads is known from its compilation;
+//! nothing is recorded while it is evaluated.
 
 mod keys;
 mod ranges;
@@ -20,15 +23,15 @@ use crate::diagnostics::{Source, write_address};
 /// Where a printed text comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Provenance<'n> {
-    /// The branch whose it is, where that does not go without saying.
+    /// The branch that the text is about, in the department's report; `None` in the branch's own.
     pub owner: Option<&'n str>,
-    /// What it is called: a metric's or a column's name.
+    /// The metric's or the column's name.
     pub name: &'n str,
-    /// How it was computed, when it was.
+    /// The expression, for a metric; `None` for a cell.
     pub computed: Option<Computed<'n>>,
     /// The cells it was read or computed from.
     pub ranges: Vec<Range<'n>>,
-    /// What stands behind it where there are no cells.
+    /// What it comes from when there are no cells.
     pub basis: Basis<'n>,
 }
 
@@ -38,37 +41,37 @@ pub enum Basis<'n> {
     /// Ledgers that have no row or column for it.
     #[default]
     Ledgers,
-    /// Ledgers that nobody handed in, by their titles.
+    /// Ledgers that were not handed in, by their titles.
     NotHandedIn(Vec<&'n str>),
     /// The notice's settings alone.
     Settings,
     /// The roster's branches.
     Branches,
-    /// The branches' metrics, by what they are called.
+    /// The branches' metrics, by their labels.
     Metrics(Vec<&'n str>),
 }
 
-/// How a metric was computed.
+/// A metric with its expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Computed<'n> {
-    /// The metric's id.
+    /// Id of the metric.
     pub id: &'n str,
     /// Its expression.
     pub expression: &'n str,
 }
 
-/// Cells of a sheet from the first to the last, both included.
+/// A rectangle of cells, both corners included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Range<'n> {
     /// The sheet.
     pub source: &'n Arc<Source>,
     /// Column and row of the first cell, from 0.
     pub first: (u32, u32),
-    /// Column and row of the last cell.
+    /// Column and row of the last cell, from 0.
     pub last: (u32, u32),
 }
 
-/// Ranges that a line of text names.
+/// Ranges that a line of text names; of more it gives the number.
 const NAMED: usize = 3;
 
 impl Range<'_> {
@@ -89,14 +92,14 @@ impl Range<'_> {
 }
 
 impl<'n> Provenance<'n> {
-    /// What it is called, with whose it is: 甲党支部的所缺学时.
+    /// The name, with the branch in front where it is given: 甲党支部的所缺学时.
     pub fn label(&self) -> Cow<'n, str> {
         self.owner.map_or(Cow::Borrowed(self.name), |owner| Cow::Owned(format!("{owner}的{}", self.name)))
     }
 }
 
 impl Provenance<'_> {
-    /// Writes it as one line for a reader: 在线学习扣分：根据 干部在线学习.csv D5:E12 计算.
+    /// Writes it as a line for readers: 在线学习扣分：根据 干部在线学习.csv D5:E12 计算.
     ///
     /// # Errors
     /// When `out` takes no more; a string does.
@@ -126,7 +129,7 @@ impl fmt::Display for Provenance<'_> {
     }
 }
 
-/// Writes where ranges stand: 干部在线学习.csv D5:E12、H7.
+/// Writes ranges with their sheets: 干部在线学习.csv D5:E12、H7.
 fn write_ranges(out: &mut impl Write, ranges: &[Range<'_>]) -> fmt::Result {
     let mut before = None;
     for range in ranges.iter().take(NAMED) {
@@ -154,7 +157,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn an_origin_reads_as_one_line() {
+    fn a_provenance_is_one_line_of_text() {
         let source = Arc::new(Source { file: "学习.xlsx".to_owned(), sheet: "一月".to_owned() });
         let range = |first, last| Range { source: &source, first, last };
         let mut origin = Provenance { name: "扣分", ranges: vec![range((4, 4), (4, 4))], ..Provenance::default() };
@@ -163,13 +166,13 @@ mod tests {
         origin.ranges = vec![range((3, 4), (4, 11)); 5];
         assert_eq!(origin.to_string(), "扣分：根据 学习.xlsx［一月］ D5:E12、D5:E12、D5:E12 等 5 处 计算");
         origin.ranges.clear();
-        let mut told = |basis| {
+        let mut text = |basis| {
             origin.basis = basis;
             origin.to_string()
         };
-        assert_eq!(told(Basis::Ledgers), "扣分：台账中没有本单位的行");
-        assert_eq!(told(Basis::NotHandedIn(vec!["在线学习"])), "扣分：没有收到《在线学习》");
-        assert_eq!(told(Basis::Settings), "扣分：按通知设置计算，不取自台账");
-        assert_eq!(told(Basis::Metrics(vec!["缺", "补"])), "扣分：根据各党组织的“缺”“补”计算");
+        assert_eq!(text(Basis::Ledgers), "扣分：台账中没有本单位的行");
+        assert_eq!(text(Basis::NotHandedIn(vec!["在线学习"])), "扣分：没有收到《在线学习》");
+        assert_eq!(text(Basis::Settings), "扣分：按通知设置计算，不取自台账");
+        assert_eq!(text(Basis::Metrics(vec!["缺", "补"])), "扣分：根据各党组织的“缺”“补”计算");
     }
 }

@@ -1,9 +1,9 @@
-//! Cells joined into ranges as a person would name them.
+//! Joins cells into ranges: cells below each other, then columns side by side.
 
 use super::Range;
 use crate::model::Row;
 
-/// The cells of one column in `rows`, joined where they stand one below the other.
+/// The cells of one column in `rows`, joined where rows follow each other.
 pub fn of_column(rows: &[Row], column: usize) -> Vec<Range<'_>> {
     let cells = rows.iter().filter_map(|row| {
         let col = row.column(column)?;
@@ -12,7 +12,7 @@ pub fn of_column(rows: &[Row], column: usize) -> Vec<Range<'_>> {
     below_each_other(cells)
 }
 
-/// Whole rows, from their first cell to their last, joined where they stand one below the other.
+/// Whole rows, each from its first cell to its last, joined where they follow each other in the same columns.
 pub fn of_rows(rows: &[Row]) -> Vec<Range<'_>> {
     let spans = rows.iter().filter_map(|row| {
         let span =
@@ -40,7 +40,7 @@ fn below_each_other<'r>(spans: impl Iterator<Item = (&'r Row, u32, u32)>) -> Vec
     ranges
 }
 
-/// Ranges of several columns, joined where they stand side by side over the same rows.
+/// Ranges of several columns, joined where they are next to each other over the same rows.
 pub fn side_by_side(mut ranges: Vec<Range<'_>>) -> Vec<Range<'_>> {
     ranges.sort_by(|a, b| (a.source, a.first.1, a.last.1, a.first.0).cmp(&(b.source, b.first.1, b.last.1, b.first.0)));
     ranges.dedup();
@@ -74,13 +74,13 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_named_together() {
+    fn neighbouring_cells_form_one_range() {
         let source = Arc::new(Source { file: "甲.xlsx".to_owned(), sheet: "一".to_owned() });
         let rows = [row(&source, 4, &[0, 2, 3]), row(&source, 5, &[0, 2, 3]), row(&source, 8, &[0, 2, 3])];
         let a1 = |ranges: Vec<super::Range<'_>>| -> Vec<String> {
-            let mut told = vec![String::new(); ranges.len()];
-            ranges.iter().zip(&mut told).for_each(|(range, told)| range.add_a1(told));
-            told
+            let mut addresses = vec![String::new(); ranges.len()];
+            ranges.iter().zip(&mut addresses).for_each(|(range, address)| range.add_a1(address));
+            addresses
         };
         assert_eq!(a1(of_column(&rows, 1)), ["C5:C6", "C9"]);
         assert!(of_column(&rows, 3).is_empty());

@@ -1,20 +1,23 @@
-//! Where the texts of the department's report come from: metrics over all branches, and each branch's own.
+//! Provenance in the department's report: of its own metrics over all branches, and of each branch's values.
 
 use super::{Basis, Computed, Provenance, Tracer};
 use crate::expr::Expressions;
 use crate::model::Branch;
 use crate::notice::Notice;
 
-/// Keys of what the department's templates can print: its metrics, then each branch's metrics and its name.
+/// Keys of the values that the department's templates can print: its metrics, then for each branch its metrics and its
+/// name.
 #[derive(Clone, Copy, Debug)]
 pub struct SummaryKeys {
+    /// Number of the department's metrics.
     summary: u32,
+    /// Number of a branch's metrics.
     metrics: u32,
 }
 
 impl SummaryKeys {
     /// The keys of a notice.
-    pub fn of(notice: &Notice) -> Self {
+    pub fn new(notice: &Notice) -> Self {
         let summary = notice.summary.as_ref().map_or(0, |summary| summary.metric.len());
         Self { summary: summary as u32, metrics: notice.metric.len() as u32 }
     }
@@ -35,7 +38,7 @@ impl SummaryKeys {
     }
 }
 
-/// Finds the origins of what the department's report prints.
+/// Finds the provenance of what the department's report prints.
 #[derive(Clone, Copy, Debug)]
 pub struct SummaryTracer<'a> {
     branches: &'a [Branch],
@@ -47,7 +50,7 @@ pub struct SummaryTracer<'a> {
 impl<'a> SummaryTracer<'a> {
     /// A tracer over all branches.
     pub fn new(branches: &'a [Branch], notice: &'a Notice, expressions: &'a Expressions) -> Self {
-        Self { branches, notice, expressions, keys: SummaryKeys::of(notice) }
+        Self { branches, notice, expressions, keys: SummaryKeys::new(notice) }
     }
 
     /// The keys that the department's values are printed with.
@@ -55,32 +58,41 @@ impl<'a> SummaryTracer<'a> {
         self.keys
     }
 
-    /// For each of the department's metrics, the branch metrics that it reads.
+    /// For each of the department's metrics, the indices of the branches' metrics that it reads.
     pub fn reads(&self) -> &'a [Vec<usize>] {
         self.expressions.summary_dependencies()
     }
 
-    /// The origin behind a key; `None` when the key is none of the department's.
+    /// The provenance of the value with a key; `None` when it is not a key of the department's report.
     pub fn origin(&self, key: u32) -> Option<Provenance<'a>> {
-        let Some(key) = key.checked_sub(self.keys.summary) else {
-            let (id, metric) = self.notice.summary.as_ref()?.metric.get_index(key as usize)?;
-            let reads = self.expressions.summary_dependencies().get(key as usize)?;
-            let label = |at: &usize| self.notice.metric.get_index(*at).map(|(_, metric)| metric.label.as_str());
-            let over: Vec<&str> = reads.iter().filter_map(label).collect();
-            let of_branches = self.expressions.summary_reads_branches(key as usize);
-            let basis = match (over.is_empty(), of_branches) {
-                (false, _) => Basis::Metrics(over),
-                (true, true) => Basis::Branches,
-                (true, false) => Basis::Settings,
-            };
-            let computed = Some(Computed { id, expression: metric.expr.get_ref() });
-            return Some(Provenance { owner: None, name: &metric.label, computed, ranges: Vec::new(), basis });
+        match key.checked_sub(self.keys.summary) {
+            None => self.of_summary_metric(key as usize),
+            Some(key) => self.of_branch_value(key),
+        }
+    }
+
+    fn of_summary_metric(&self, index: usize) -> Option<Provenance<'a>> {
+        let (id, metric) = self.notice.summary.as_ref()?.metric.get_index(index)?;
+        let mut labels = Vec::new();
+        for read in self.expressions.summary_dependencies().get(index)? {
+            labels.extend(self.notice.metric.get_index(*read).map(|(_, metric)| metric.label.as_str()));
+        }
+        let basis = match (labels.is_empty(), self.expressions.summary_reads_branches(index)) {
+            (false, _) => Basis::Metrics(labels),
+            (true, true) => Basis::Branches,
+            (true, false) => Basis::Settings,
         };
-        let (branch, at) = (key / (self.keys.metrics + 1), key % (self.keys.metrics + 1));
+        let computed = Some(Computed { id, expression: metric.expr.get_ref() });
+        Some(Provenance { owner: None, name: &metric.label, computed, ranges: Vec::new(), basis })
+    }
+
+    /// Of a branch's metric or its name; `key` counts from the first branch's first metric.
+    fn of_branch_value(&self, key: u32) -> Option<Provenance<'a>> {
+        let (branch, value) = (key / (self.keys.metrics + 1), key % (self.keys.metrics + 1));
         let branch = self.branches.get(branch as usize)?;
         let tracer = Tracer::new(branch, self.notice, self.expressions);
-        if at < self.keys.metrics {
-            let origin = tracer.origin(tracer.keys().metric(at as usize))?;
+        if value < self.keys.metrics {
+            let origin = tracer.origin(tracer.keys().metric(value as usize))?;
             return Some(Provenance { owner: Some(branch.name()), ..origin });
         }
         let (roster, _, ledger) = self.notice.ledger.get_full(&self.notice.roster.ledger)?;

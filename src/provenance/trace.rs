@@ -1,4 +1,4 @@
-//! From a key to its cells.
+//! From a key of a branch's report to its provenance.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -9,30 +9,35 @@ use crate::expr::{Dependencies, Expressions};
 use crate::model::{Branch, Row};
 use crate::notice::Notice;
 
-/// Finds the origins of what one branch's report prints. It sees this branch alone.
+/// Finds the provenance of what one branch's report prints, from this branch's rows alone.
 #[derive(Clone, Debug)]
 pub struct Tracer<'a> {
     branch: &'a Branch,
     notice: &'a Notice,
     expressions: &'a Expressions,
     keys: Keys,
-    /// The roster's place among the ledgers.
+    /// Index of the roster among the ledgers.
     roster: Option<usize>,
-    /// What each metric was computed from, once it was asked for.
+    /// The cells that each metric was computed from; the report and `sources.json` both ask for them.
     cells: Vec<OnceCell<Vec<MetricCells<'a>>>>,
-    /// The columns and the ledgers' rows that were asked for, with where they stand: many metrics read the same.
-    asked: RefCell<Vec<(Asked, Rc<[Range<'a>]>)>>,
+    /// The ranges of the columns that were asked for so far: many metrics read the same columns.
+    columns: RefCell<Vec<(ColumnId, Rc<[Range<'a>]>)>>,
 }
 
-/// A column of a ledger, by their places; no column for whole rows.
-type Asked = (usize, Option<usize>);
+/// A column of a ledger, or its rows as wholes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct ColumnId {
+    ledger: usize,
+    /// `None` for whole rows.
+    column: Option<usize>,
+}
 
 /// Cells that a metric was computed from.
 #[derive(Clone, Debug)]
 pub struct MetricCells<'a> {
-    /// The ledger, by its place in the notice.
+    /// Index of the ledger in the notice.
     pub ledger: usize,
-    /// The column, by its place in the ledger; none for whole rows that were counted.
+    /// Index of the column in the ledger; `None` for whole rows that were counted.
     pub column: Option<usize>,
     /// The cells.
     pub ranges: Rc<[Range<'a>]>,
@@ -43,7 +48,8 @@ impl<'a> Tracer<'a> {
     pub fn new(branch: &'a Branch, notice: &'a Notice, expressions: &'a Expressions) -> Self {
         let cells = vec![OnceCell::new(); notice.metric.len()];
         let roster = notice.ledger_index(&notice.roster.ledger);
-        Self { branch, notice, expressions, keys: Keys::of(branch, notice), roster, cells, asked: RefCell::default() }
+        let keys = Keys::new(branch, notice);
+        Self { branch, notice, expressions, keys, roster, cells, columns: RefCell::default() }
     }
 
     /// The keys that the branch's values are printed with.
@@ -51,12 +57,12 @@ impl<'a> Tracer<'a> {
         &self.keys
     }
 
-    /// What each metric reads.
-    pub fn reads(&self) -> &'a [Dependencies] {
+    /// What each metric reads, in the notice's order.
+    pub fn dependencies(&self) -> &'a [Dependencies] {
         self.expressions.dependencies()
     }
 
-    /// The origin behind a key; `None` when the key is none of this branch's.
+    /// The provenance of the value with a key; `None` when it is not a key of this branch's report.
     pub fn origin(&self, key: u32) -> Option<Provenance<'a>> {
         match self.keys.decode(key)? {
             Key::Metric(at) => {
@@ -80,50 +86,58 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// The cells that metric number `at` and the metrics below it read.
+    /// The cells that the metric with this index and the metrics that it names read.
     pub fn cells(&self, at: usize) -> &[MetricCells<'a>] {
         self.cells.get(at).map_or(&[], |cells| cells.get_or_init(|| self.find_cells(at)))
     }
 
-    fn find_cells(&self, at: usize) -> Vec<MetricCells<'a>> {
-        let read = self.expressions.dependencies().get(at).map_or(&[][..], |reads| &reads.all);
-        let mut cells = Vec::with_capacity(read.iter().map(|(_, columns)| columns.len().max(1)).sum());
-        for (ledger, columns) in read {
-            let whole = columns.is_empty().then_some(None);
-            for column in whole.into_iter().chain(columns.iter().copied().map(Some)) {
-                cells.push(MetricCells { ledger: *ledger, column, ranges: self.ranges((*ledger, column)) });
+    fn find_cells(&self, index: usize) -> Vec<MetricCells<'a>> {
+        let reads = self.expressions.dependencies().get(index).map_or(&[][..], |reads| &reads.all);
+        let mut cells = Vec::with_capacity(reads.iter().map(|(_, columns)| columns.len().max(1)).sum());
+        for (ledger, columns) in reads {
+            let ledger = *ledger;
+            if columns.is_empty() {
+                cells.push(self.column_cells(ColumnId { ledger, column: None }));
+            }
+            for column in columns {
+                cells.push(self.column_cells(ColumnId { ledger, column: Some(*column) }));
             }
         }
         cells
     }
 
-    /// Where a column or whole rows stand.
-    fn ranges(&self, asked: Asked) -> Rc<[Range<'a>]> {
-        let mut known = self.asked.borrow_mut();
-        if let Some((_, ranges)) = known.iter().find(|(before, _)| *before == asked) {
-            return Rc::clone(ranges);
-        }
-        let (ledger, column) = asked;
-        let rows = self.rows(ledger).unwrap_or_default();
-        let ranges: Rc<[Range<'a>]> =
-            column.map_or_else(|| ranges::of_rows(rows), |column| ranges::of_column(rows, column)).into();
-        known.push((asked, Rc::clone(&ranges)));
-        ranges
+    fn column_cells(&self, id: ColumnId) -> MetricCells<'a> {
+        let mut columns = self.columns.borrow_mut();
+        let known = columns.iter().find(|(known, _)| *known == id).map(|(_, ranges)| Rc::clone(ranges));
+        let ranges = known.unwrap_or_else(|| {
+            let rows = self.rows(id.ledger).unwrap_or_default();
+            let ranges: Rc<[Range<'a>]> = match id.column {
+                Some(column) => ranges::of_column(rows, column).into(),
+                None => ranges::of_rows(rows).into(),
+            };
+            columns.push((id, Rc::clone(&ranges)));
+            ranges
+        });
+        MetricCells { ledger: id.ledger, column: id.column, ranges }
     }
 
-    /// What stands behind metric number `at`, which has no cells.
-    fn basis(&self, at: usize) -> Basis<'a> {
-        let read = self.expressions.dependencies().get(at).map_or(&[][..], |reads| &reads.all);
-        let missing = read.iter().filter(|(ledger, _)| self.rows(*ledger).is_none());
-        let title = |(ledger, _): &(usize, _)| Some(self.notice.ledger.get_index(*ledger)?.1.title.as_str());
-        let missing: Vec<&str> = missing.filter_map(title).collect();
-        match (read.is_empty(), missing.is_empty()) {
+    /// What a metric without cells comes from.
+    fn basis(&self, index: usize) -> Basis<'a> {
+        let reads = self.expressions.dependencies().get(index).map_or(&[][..], |reads| &reads.all);
+        let mut missing = Vec::new();
+        for (ledger, _) in reads {
+            if self.rows(*ledger).is_none() {
+                missing.extend(self.notice.ledger.get_index(*ledger).map(|(_, ledger)| ledger.title.as_str()));
+            }
+        }
+        match (reads.is_empty(), missing.is_empty()) {
             (true, _) => Basis::Settings,
             (false, false) => Basis::NotHandedIn(missing),
             (false, true) => Basis::Ledgers,
         }
     }
 
+    /// The branch's rows of a ledger; of the roster the one that lists it.
     fn rows(&self, ledger: usize) -> Option<&'a [Row]> {
         if self.roster == Some(ledger) {
             return Some(std::slice::from_ref(self.branch.roster_row()));

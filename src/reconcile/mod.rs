@@ -1,8 +1,9 @@
-//! Whether a run kept its promises: every row in one branch's hands or on the list of those in nobody's, no branch
-//! with another's row, and metrics that sum to what the whole ledgers give.
+//! Reconciles rows and sums read against rows and sums reported: every row belongs to exactly one branch or is listed as
+//! unused, no branch has a row of another, and the branches' metrics sum to what the whole ledgers give.
 //!
-//! What is compared comes from two sides: a [`RowAudit`] taken before rows are bound, and the branches as they are
-//! reported. A proof that fails is a fault of the program, never of a ledger.
+//! The two sides come from different code: a [`RowAudit`] of the rows as they were read, and the branches with the
+//! metrics that are reported. A difference is a fault of the program, never of a ledger: finding Z901, and no report of
+//! the run is final.
 
 mod row_audit;
 mod sums;
@@ -12,84 +13,82 @@ use serde::{Deserialize, Serialize};
 pub use row_audit::{AuditResult, RowAudit};
 pub use sums::Sum;
 
-use crate::diagnostics::{Code, Diagnostic, Location, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::expr::Expressions;
 use crate::metric::Metrics;
 use crate::model::{BoundLedgers, UnboundRow};
 use crate::notice::Notice;
 
-/// What was proved, and what was not.
+/// What was compared, and what differs. `run.json` has it as `proof`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Reconciliation {
-    /// Whether everything holds.
+    /// Whether nothing differs.
     pub holds: bool,
-    /// Rows of data in all ledgers.
+    /// Number of data rows in all ledgers.
     pub rows: usize,
-    /// Rows in exactly one branch's hands.
+    /// Number of rows that branches have.
     pub used: usize,
-    /// Rows that nobody used, with the reason.
+    /// Rows that belong to no branch.
     pub unused: Vec<Unused>,
-    /// For each additive metric, the branches' values and the unbound rows' against the whole ledger's.
+    /// Each additive metric, summed over branches and unbound rows and computed over the whole ledger.
     pub sums: Vec<Sum>,
-    /// What does not hold.
+    /// What differs, a sentence each.
     pub faults: Vec<String>,
 }
 
 /// A row that belongs to no branch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unused {
-    /// The file.
+    /// Path of the file, below the input folder.
     pub file: String,
-    /// The sheet; empty for a text file.
+    /// Name of the sheet; empty for a text file.
     pub sheet: String,
-    /// The row's number as the spreadsheet program shows it.
+    /// Number of the row as the spreadsheet program shows it, from 1.
     pub row: u32,
-    /// Why nobody used it.
+    /// Why no branch has it.
     pub reason: String,
 }
 
-/// Proves a run; `metrics` are the branches', in their order.
+/// Reconciles a run; `metrics` are the branches', in their order.
 pub fn reconcile(
-    census: AuditResult,
+    audit: AuditResult,
     bound: &BoundLedgers,
     metrics: &[Metrics],
     notice: &Notice,
     expressions: &Expressions,
 ) -> Reconciliation {
     let mut faults = Vec::new();
-    let AuditResult { rows, used, faults: astray, whole } = census;
+    let AuditResult { rows, used, faults: row_faults, whole } = audit;
     let sums = sums::compare(whole, bound, metrics, notice, expressions);
     for sum in sums.iter().filter(|sum| !sum.holds) {
         let number = |number: &Option<String>| number.clone().unwrap_or_else(|| "无".to_owned());
         let (parts, rest, whole) = (number(&sum.branches), number(&sum.unbound), number(&sum.whole));
         faults.push(format!("“{}”各单位合计 {parts}、无主的行 {rest}，与整份台账的 {whole} 不符", sum.label));
     }
-    faults.extend(astray);
-    let mut unused: Vec<Unused> = bound.unbound.iter().map(unused_row).collect();
-    unused.extend(bound.unenrolled.iter().map(|(row, reason)| of_row(row, reason)));
-    Reconciliation { holds: faults.is_empty(), rows, used, unused, sums, faults }
+    faults.extend(row_faults);
+    let mut unused_rows: Vec<Unused> = bound.unbound.iter().map(unbound_row).collect();
+    unused_rows.extend(bound.unenrolled.iter().map(|(row, reason)| unused(row, reason)));
+    Reconciliation { holds: faults.is_empty(), rows, used, unused: unused_rows, sums, faults }
 }
 
 impl Reconciliation {
     /// The faults as findings.
     pub fn findings(&self) -> impl Iterator<Item = Diagnostic> {
-        self.faults.iter().map(|fault| Diagnostic::new(CODE, Location::Branch, fault))
+        self.faults.iter().map(|fault| Diagnostic::new(&code::PROOF, Location::Branch, fault))
     }
 }
 
-const CODE: Code = &code::PROOF;
-
-fn unused_row(unbound: &UnboundRow) -> Unused {
+fn unbound_row(unbound: &UnboundRow) -> Unused {
     let reason = match &unbound.name {
         None => "没有写明党组织".to_owned(),
         Some(name) if unbound.unusable => format!("名册不能确定“{name}”是哪个党组织"),
         Some(name) => format!("名册中没有“{name}”"),
     };
-    of_row(&unbound.row, &reason)
+    unused(&unbound.row, &reason)
 }
 
-fn of_row(row: &crate::model::Row, reason: &str) -> Unused {
+fn unused(row: &crate::model::Row, reason: &str) -> Unused {
     let (file, sheet) = (row.source.file.clone(), row.source.sheet.clone());
     Unused { file, sheet, row: row.row + 1, reason: reason.to_owned() }
 }
@@ -110,7 +109,7 @@ mod tests {
     const STUDY: &str = "党组织,姓名,规定学时,已完成学时\n\
         甲党支部,赵,50,40\n甲党支部,钱,50,50\n乙党支部,孙,50,30\n丙党支部,李,50,20\n";
 
-    /// A run over the two ledgers; `spoil` does what a faulty program would.
+    /// Reconciles a run over the two ledgers after `spoil` has falsified it.
     fn proof(spoil: impl FnOnce(&mut BoundLedgers, &mut Vec<Metrics>, usize)) -> Reconciliation {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
         let notice = Notice::load(&file).expect("the shipped notice");
@@ -122,14 +121,14 @@ mod tests {
                 content.append(ingest::read_sheet(sheet, name, &ledger_matcher));
             }
         }
-        let census = content.tables.iter().map(|table| RowAudit::of(table, &expressions));
-        let census = census.fold(RowAudit::default(), RowAudit::joined);
-        let mut bound = model::bind(content, &notice).unload(&mut Vec::new());
-        let of = |branch| metric::compute(branch, &notice, &expressions, &mut Vec::new());
+        let audits = content.tables.iter().map(|table| RowAudit::of(table, &expressions));
+        let audit = audits.fold(RowAudit::default(), RowAudit::joined);
+        let mut bound = model::bind(content, &notice).output;
+        let of = |branch| metric::compute(branch, &notice, &expressions).output;
         let mut metrics = bound.branches.iter().map(of).collect();
         let study = notice.ledger_index("study").expect("a ledger");
         spoil(&mut bound, &mut metrics, study);
-        reconcile(census.settled(&bound, &notice), &bound, &metrics, &notice, &expressions)
+        reconcile(audit.reconcile(&bound, &notice), &bound, &metrics, &notice, &expressions)
     }
 
     fn faults(spoil: impl FnOnce(&mut BoundLedgers, &mut Vec<Metrics>, usize)) -> String {

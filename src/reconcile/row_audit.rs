@@ -1,4 +1,4 @@
-//! All rows of data as they were read, before any of them was given to a branch.
+//! An account of all data rows as they were read, before any was given to a branch.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,62 +6,72 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
+use crate::diagnostics::Source;
 use crate::expr::{Expressions, MetricResult};
 use crate::ingest::{LedgerSheet, Table, fold};
 use crate::model::{BoundLedgers, Branch, Row, Value};
 use crate::notice::Notice;
 
-/// Which row: its sheet's place in memory, its number, and a column that it has (two tables may stand side by side).
-type Key = (usize, u32, u32);
-
-fn key(row: &Row) -> Key {
-    let column = row.columns().flatten().next().unwrap_or_default();
-    (Arc::as_ptr(&row.source) as usize, row.row, column)
+/// A row's place on its sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct RowPosition {
+    row: u32,
+    /// The first column that it has: two tables may stand side by side.
+    column: u32,
 }
 
-/// Rows that are summed up at a time.
-const PART: usize = 2048;
+impl RowPosition {
+    fn new(row: &Row) -> Self {
+        Self { row: row.row, column: row.columns().flatten().next().unwrap_or_default() }
+    }
+}
 
-/// Every row of data, and what the additive metrics come to over all of them.
+/// Rows that are summed up as one piece of parallel work.
+const CHUNK: usize = 2048;
+
+/// Every data row, and what the additive metrics come to over all of them.
 #[derive(Debug, Default)]
 pub struct RowAudit {
-    /// Each row as often as it was read.
-    rows: Vec<Key>,
-    /// For each additive metric that reads a ledger, by its place in the notice, the whole ledger's value; `None`
-    /// when it has none.
+    /// The rows of each sheet, each as often as it was read.
+    sheets: HashMap<Arc<Source>, Vec<RowPosition>>,
+    /// The whole ledger's value of each additive metric that reads one, by the metric's index in the notice; `None`
+    /// when it has no value.
     whole: HashMap<usize, Option<Decimal>>,
 }
 
-/// A census with every row looked for among the branches'.
+/// An account that was compared with the branches' rows.
 #[derive(Debug)]
 pub struct AuditResult {
-    /// How many rows there are.
+    /// How many rows were read.
     pub(super) rows: usize,
-    /// How many of them are in a branch's hands.
+    /// How many of them branches have.
     pub(super) used: usize,
-    /// Which row is in the wrong hands, in several, or in none.
+    /// Rows that a wrong branch has, or several, or none; a sentence each.
     pub(super) faults: Vec<String>,
-    /// For each additive metric whose ledger was handed in, the whole ledger's value.
+    /// The whole ledgers' values of the additive metrics.
     pub(super) whole: HashMap<usize, Option<Decimal>>,
 }
 
 impl RowAudit {
-    /// The census of one table; `expressions` sum its rows up, of a long one on all cores.
+    /// The account of one table; a long one is summed up on all cores.
     pub fn of(table: &Table, expressions: &Expressions) -> Self {
-        let part = |rows: &[Row]| {
+        let chunk = |rows: &[Row]| {
             let whole = expressions.additive(table.sheet.ledger, rows);
             let whole = whole.into_iter().map(|(metric, outcome)| (metric, value(outcome)));
-            Self { rows: rows.iter().map(key).collect(), whole: whole.collect() }
+            let rows: Vec<RowPosition> = rows.iter().map(RowPosition::new).collect();
+            Self { sheets: [(Arc::clone(&table.sheet.source), rows)].into(), whole: whole.collect() }
         };
-        // The first even of a table without rows: its metrics come to something, too.
-        let (first, rest) = table.rows.split_at(table.rows.len().min(PART));
-        let rest = rest.par_chunks(PART).map(part);
-        part(first).joined(rest.reduce(Self::default, Self::joined))
+        // The first chunk even of a table without rows: its metrics have values, too.
+        let (first, rest) = table.rows.split_at(table.rows.len().min(CHUNK));
+        let rest = rest.par_chunks(CHUNK).map(chunk);
+        chunk(first).joined(rest.reduce(Self::default, Self::joined))
     }
 
-    /// This census and another's together.
+    /// This account and another's together.
     pub fn joined(mut self, other: Self) -> Self {
-        self.rows.extend(other.rows);
+        for (sheet, rows) in other.sheets {
+            self.sheets.entry(sheet).or_default().extend(rows);
+        }
         for (metric, value) in other.whole {
             let sum = self.whole.get(&metric).map_or(value, |before| sum(*before, value));
             self.whole.insert(metric, sum);
@@ -69,88 +79,133 @@ impl RowAudit {
         self
     }
 
-    /// Ticks every bound row off.
-    pub fn settled(mut self, bound: &BoundLedgers, notice: &Notice) -> AuditResult {
-        let owners = Owners::of(bound, notice);
-        let (mut used, mut faults) = (0, Vec::new());
-        self.rows.sort_unstable();
-        let rows = &self.rows;
-        let mut ticked = vec![false; rows.len()];
-        let mut tick = |row: &Row, faults: &mut Vec<String>| {
-            let key = key(row);
-            let same = rows.partition_point(|known| *known < key)..rows.len();
-            match same.take_while(|at| rows[*at] == key).find(|at| !ticked[*at]) {
-                Some(at) => ticked[at] = true,
-                None => faults.push(format!("{} 第{}行用了不止一次，或者不在台账里", row.source, row.row + 1)),
-            }
-        };
+    /// Compares the account with the rows that branches have and with those that have none.
+    pub fn reconcile(self, bound: &BoundLedgers, notice: &Notice) -> AuditResult {
+        let owners = Owners::new(bound, notice);
+        let mut checklist = Checklist::new(self.sheets);
+        let mut used = bound.branches.len();
         for branch in &bound.branches {
-            tick(branch.roster_row(), &mut faults);
+            checklist.tick(branch.roster_row());
             for ledger in 0..notice.ledger.len() {
                 for row in branch.rows(ledger).unwrap_or_default() {
-                    tick(row, &mut faults);
+                    checklist.tick(row);
                     used += 1;
-                    if !owners.own(branch, ledger, row) {
-                        let message =
-                            format!("{} 第{}行不是{}的，却在它的报告里", row.source, row.row + 1, branch.name());
-                        faults.push(message);
+                    if !owners.is_owner(branch, ledger, row) {
+                        let (source, number, name) = (&row.source, row.row + 1, branch.name());
+                        checklist.faults.push(format!("{source} 第{number}行不是{name}的，却在它的报告里"));
                     }
                 }
             }
         }
-        used += bound.branches.len();
-        bound.unbound.iter().for_each(|unbound| tick(&unbound.row, &mut faults));
-        bound.unenrolled.iter().for_each(|(row, _)| tick(row, &mut faults));
-        let left = ticked.iter().filter(|ticked| !**ticked).count();
-        if left > 0 {
-            faults.push(format!("有 {left} 行数据没有进入任何报告，也没有列入没有使用的行"));
-        }
-        AuditResult { rows: rows.len(), used, faults, whole: self.whole }
+        bound.unbound.iter().for_each(|unbound| checklist.tick(&unbound.row));
+        bound.unenrolled.iter().for_each(|(row, _)| checklist.tick(row));
+        let (rows, faults) = checklist.finish();
+        AuditResult { rows, used, faults, whole: self.whole }
     }
 }
 
-/// Whose a row is by what it says itself, or by what its sheet is called.
+/// The rows that were read, each to be found exactly once among those that were bound or left over.
+struct Checklist {
+    sheets: HashMap<Arc<Source>, SheetChecklist>,
+    faults: Vec<String>,
+}
+
+/// The rows of a sheet, in order, and which of them were found.
+struct SheetChecklist {
+    rows: Vec<RowPosition>,
+    ticked: Vec<bool>,
+}
+
+impl Checklist {
+    fn new(sheets: HashMap<Arc<Source>, Vec<RowPosition>>) -> Self {
+        let sheets = sheets.into_iter().map(|(sheet, mut rows)| {
+            rows.sort_unstable();
+            let ticked = vec![false; rows.len()];
+            (sheet, SheetChecklist { rows, ticked })
+        });
+        Self { sheets: sheets.collect(), faults: Vec::new() }
+    }
+
+    fn tick(&mut self, row: &Row) {
+        let sheet = self.sheets.get_mut(&row.source);
+        if !sheet.is_some_and(|sheet| sheet.tick(RowPosition::new(row))) {
+            self.faults.push(format!("{} 第{}行用了不止一次，或者不在台账里", row.source, row.row + 1));
+        }
+    }
+
+    /// How many rows there are, and what is wrong with them.
+    fn finish(mut self) -> (usize, Vec<String>) {
+        let (mut rows, mut left) = (0, 0);
+        for sheet in self.sheets.values() {
+            rows += sheet.rows.len();
+            left += sheet.ticked.iter().filter(|ticked| !**ticked).count();
+        }
+        if left > 0 {
+            self.faults.push(format!("有 {left} 行数据没有进入任何报告，也没有列入没有使用的行"));
+        }
+        (rows, self.faults)
+    }
+}
+
+impl SheetChecklist {
+    /// Ticks a row off; whether it was there and not ticked before.
+    fn tick(&mut self, position: RowPosition) -> bool {
+        let first = self.rows.partition_point(|known| *known < position);
+        for index in first..self.rows.len() {
+            if self.rows[index] != position {
+                break;
+            }
+            if !std::mem::replace(&mut self.ticked[index], true) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Decides whose a row is by what it says, or by what its sheet is called: without the index of names by which rows
+/// were bound, so that a fault there shows.
 struct Owners<'a> {
-    /// For each ledger, the column that names the branch.
+    /// For each ledger the index of the column that names the branch.
     columns: Vec<Option<usize>>,
-    /// The tables, by their sheets' places in memory and their ledgers; several of one ledger may stand on a sheet.
-    sheets: HashMap<(usize, usize), Vec<&'a LedgerSheet>>,
+    /// The tables of each sheet and ledger; a sheet may have several of one ledger.
+    tables: HashMap<(&'a Source, usize), Vec<&'a LedgerSheet>>,
 }
 
 impl<'a> Owners<'a> {
-    fn of(bound: &'a BoundLedgers, notice: &Notice) -> Self {
+    fn new(bound: &'a BoundLedgers, notice: &Notice) -> Self {
         let columns = notice.ledger.values().map(crate::notice::Ledger::branch_column).collect();
-        let mut sheets: HashMap<(usize, usize), Vec<&'a LedgerSheet>> = HashMap::new();
-        for sheet in &bound.sheets {
-            sheets.entry((Arc::as_ptr(&sheet.source) as usize, sheet.ledger)).or_default().push(sheet);
+        let mut tables: HashMap<(&Source, usize), Vec<&'a LedgerSheet>> = HashMap::new();
+        for table in &bound.sheets {
+            tables.entry((&*table.source, table.ledger)).or_default().push(table);
         }
-        Self { columns, sheets }
+        Self { columns, tables }
     }
 
-    fn own(&self, branch: &Branch, ledger: usize, row: &Row) -> bool {
+    fn is_owner(&self, branch: &Branch, ledger: usize, row: &Row) -> bool {
         let mut names = std::iter::once(branch.name()).chain(branch.short());
         let column = self.columns.get(ledger).copied().flatten();
         match column.filter(|column| row.column(*column).is_some()) {
             Some(column) => match row.value(column) {
-                Value::Text(said) => names.any(|name| name == said || fold(name) == fold(said)),
+                Value::Text(written) => names.any(|name| name == written || fold(name) == fold(written)),
                 _ => false,
             },
             None => {
-                let place = (Arc::as_ptr(&row.source) as usize, ledger);
-                let above = self.sheets.get(&place).into_iter().flatten().filter(|sheet| stands_over(sheet, row));
-                let said = above.max_by_key(|sheet| sheet.header.last_row).map(|sheet| sheet.owners.as_slice());
-                names.any(|name| said.unwrap_or_default().iter().any(|said| fold(said).contains(&*fold(name))))
+                let tables = self.tables.get(&(&*row.source, ledger)).into_iter().flatten();
+                let above = tables.filter(|table| is_above(table, row));
+                let titles = above.max_by_key(|table| table.header.last_row).map(|table| table.owners.as_slice());
+                names.any(|name| titles.unwrap_or_default().iter().any(|title| fold(title).contains(&*fold(name))))
             }
         }
     }
 }
 
-/// Whether a table's header stands over a row, in the columns of its cells.
-fn stands_over(sheet: &LedgerSheet, row: &Row) -> bool {
-    sheet.header.last_row < row.row && row.columns().eq(sheet.header.columns.iter().copied())
+/// Whether a table's header is above a row, in the columns of its cells.
+fn is_above(table: &LedgerSheet, row: &Row) -> bool {
+    table.header.last_row < row.row && row.columns().eq(table.header.columns.iter().copied())
 }
 
-/// The number that an outcome is.
+/// The number of an outcome that is one.
 pub(super) fn value(outcome: MetricResult) -> Option<Decimal> {
     match outcome {
         MetricResult::Number(number) => Some(number),
@@ -158,7 +213,7 @@ pub(super) fn value(outcome: MetricResult) -> Option<Decimal> {
     }
 }
 
-/// The sum of two values; none when one is none.
+/// The sum of two values; `None` when either is missing or the sum is too large.
 pub(super) fn sum(a: Option<Decimal>, b: Option<Decimal>) -> Option<Decimal> {
     a?.checked_add(b?)
 }

@@ -1,4 +1,4 @@
-//! Whether the branches' metrics sum to the whole ledgers'.
+//! Compares the sums of the branches' metrics with the same metrics over the whole ledgers.
 
 use std::collections::HashMap;
 
@@ -14,29 +14,30 @@ use crate::notice::Notice;
 /// An additive metric over all branches and over the whole ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {
-    /// The metric's id.
+    /// Id of the metric.
     pub metric: String,
-    /// What it is called.
+    /// What reports call it.
     pub label: String,
-    /// The sum over the branches; none when a branch lacks it.
+    /// The sum over the branches; `None` when a branch has no value.
     pub branches: Option<String>,
     /// Its value for the rows that belong to no branch.
     pub unbound: Option<String>,
-    /// Its value for the whole ledger; none when a cell that it needs says nothing.
+    /// Its value for the whole ledger; `None` when a cell that it needs is blank.
     pub whole: Option<String>,
     /// Whether the first two sum to the third.
     pub holds: bool,
 }
 
-/// Digits after the point beyond which sums may differ: a quotient has 28 digits, and the last of them depend on the
-/// order in which quotients are summed.
+/// Decimal places to which sums must agree. A quotient has 28 digits, and the last of them depend on the order in which
+/// quotients are summed.
 const DIGITS: u32 = 12;
 
 fn same(parts: Option<Decimal>, whole: Option<Decimal>) -> bool {
     parts.map(|parts| parts.round_dp(DIGITS)) == whole.map(|whole| whole.round_dp(DIGITS))
 }
 
-/// Compares every additive metric whose ledgers were handed in; `whole` has the values of the whole ledgers.
+/// Compares every additive metric whose ledgers were handed in. `whole` has the values for the whole ledgers, by the
+/// metrics' indices; those of metrics that combine others are computed here from theirs.
 pub fn compare(
     mut whole: HashMap<usize, Option<Decimal>>,
     bound: &BoundLedgers,

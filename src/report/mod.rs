@@ -9,6 +9,7 @@
 
 mod assemble;
 mod chart;
+mod gap;
 mod inline;
 mod parse;
 mod passes;
@@ -17,6 +18,7 @@ mod title;
 mod tree;
 
 pub use assemble::assemble;
+pub use gap::Gap;
 pub use table_layout::em_tenths;
 pub use tree::{
     Align, Bar, Block, Caption, Chart, Inline, Inlines, LetterParts, Report, Table, TableColumn, gap_text, plain,

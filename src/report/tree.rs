@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::Gap;
 use crate::provenance::Provenance;
 use crate::report_code::PrintedCode;
 
@@ -165,12 +166,12 @@ impl<'n> Report<'n> {
         self.letter.note.iter().for_each(|note| visit(note, "附注"));
     }
 
-    /// Every gap in reading order: its label, and the part of the report that contains it.
-    pub fn gaps(&self) -> Vec<(String, String)> {
+    /// Every gap in reading order.
+    pub fn gaps(&self) -> Vec<Gap> {
         let mut gaps = Vec::new();
         self.for_each_text(|text, part| {
             gaps.extend(text.iter().filter_map(|inline| match inline {
-                Inline::Gap(label, _) => Some((label.clone(), part.to_owned())),
+                Inline::Gap(label, _) => Some(Gap { what: label.clone(), part: part.to_owned() }),
                 Inline::Text(_) | Inline::Sourced(..) | Inline::Break => None,
             }));
         });

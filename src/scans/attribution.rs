@@ -6,13 +6,13 @@
 use super::survey::Version;
 use crate::diagnostics::{Code, code};
 use crate::ingest::fold;
-use crate::manifest::{BranchRecord, RunManifest};
+use crate::manifest::{ReportOutcome, RunManifest};
 use crate::report_code::{self, ReportCode};
 
 /// The report that a scan belongs to.
 pub struct Attribution<'r> {
     /// The record of the report.
-    pub record: &'r BranchRecord,
+    pub record: &'r ReportOutcome,
     /// How the signed version compares with the current one.
     pub version: Version,
 }
@@ -35,7 +35,7 @@ impl Refusal {
 /// The reports of a run, to be found by code and by name.
 pub struct ReportIndex<'r> {
     /// The branches' reports, then the department's when it was issued.
-    reports: Vec<&'r BranchRecord>,
+    reports: Vec<&'r ReportOutcome>,
     run: &'r RunManifest,
 }
 
@@ -63,8 +63,8 @@ impl<'r> ReportIndex<'r> {
     }
 
     /// The report that codes belong to; `named` are the reports whose names the file's name contains.
-    fn by_code(&self, codes: &[ReportCode], named: &[&'r BranchRecord]) -> Result<Attribution<'r>, Refusal> {
-        let current: Vec<&BranchRecord> = self
+    fn by_code(&self, codes: &[ReportCode], named: &[&'r ReportOutcome]) -> Result<Attribution<'r>, Refusal> {
+        let current: Vec<&ReportOutcome> = self
             .reports
             .iter()
             .copied()
@@ -91,7 +91,7 @@ impl<'r> ReportIndex<'r> {
     }
 
     /// The report of the one branch that the file's name contains.
-    fn by_name(named: &[&'r BranchRecord]) -> Result<Attribution<'r>, Refusal> {
+    fn by_name(named: &[&'r ReportOutcome]) -> Result<Attribution<'r>, Refusal> {
         match named {
             [record] if record.issued.is_some() => Ok(Attribution { record, version: Version::ByName }),
             [record] => Ok(Attribution { record, version: Version::Old }),
@@ -114,7 +114,7 @@ impl<'r> ReportIndex<'r> {
     }
 
     /// The report of the branch at the position in the roster that a code has; `None` when the code is of another notice.
-    fn at_position_of(&self, code: &ReportCode) -> Option<&'r BranchRecord> {
+    fn at_position_of(&self, code: &ReportCode) -> Option<&'r ReportOutcome> {
         self.codes().find(|own| own.notice() == code.notice())?;
         match code.position() {
             0 => Some(&self.run.department).filter(|record| record.issued.is_some()),
@@ -124,11 +124,11 @@ impl<'r> ReportIndex<'r> {
 
     /// The reports whose branches' names the file's name contains, without those whose names are parts of another one:
     /// 国际教务处党支部 contains 教务处党支部.
-    fn named_in(&self, name: &str) -> Vec<&'r BranchRecord> {
+    fn named_in(&self, name: &str) -> Vec<&'r ReportOutcome> {
         let text = fold(name);
-        let named: Vec<&BranchRecord> =
+        let named: Vec<&ReportOutcome> =
             self.reports.iter().copied().filter(|record| text.contains(&*fold(&record.name))).collect();
-        let is_part_of_another = |record: &BranchRecord| {
+        let is_part_of_another = |record: &ReportOutcome| {
             named.iter().any(|other| other.name.len() > record.name.len() && other.name.contains(&record.name))
         };
         named.iter().copied().filter(|record| !is_part_of_another(record)).collect()
@@ -138,10 +138,10 @@ impl<'r> ReportIndex<'r> {
 #[cfg(test)]
 mod tests {
     use super::ReportIndex;
-    use crate::manifest::{BranchRecord, Issued, RunManifest};
+    use crate::manifest::{Issued, ReportOutcome, RunManifest};
     use crate::report_code::ReportCode;
 
-    fn record(name: &str, position: usize) -> BranchRecord {
+    fn record(name: &str, position: usize) -> ReportOutcome {
         let issued = Issued {
             code: ReportCode::for_content("20181102", position, name.as_bytes()),
             title: String::new(),
@@ -153,12 +153,12 @@ mod tests {
             ledgers: Default::default(),
             settings: Default::default(),
         };
-        BranchRecord { name: name.to_owned(), issued: Some(issued), ..BranchRecord::default() }
+        ReportOutcome { name: name.to_owned(), issued: Some(issued), ..ReportOutcome::default() }
     }
 
     #[test]
     fn codes_give_the_version_and_names_only_the_branch() {
-        let draft = BranchRecord { name: "草稿党支部".to_owned(), ..BranchRecord::default() };
+        let draft = ReportOutcome { name: "草稿党支部".to_owned(), ..ReportOutcome::default() };
         let branches = vec![record("教务处党支部", 1), record("国际教务处党支部", 2), draft];
         let run = RunManifest { branches, ..RunManifest::default() };
         let index = ReportIndex::new(&run);

@@ -19,7 +19,7 @@ use super::job::Jobs;
 use crate::dashboard::{self, Dashboard};
 use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
-use crate::manifest::{self, BranchRecord, RunManifest};
+use crate::manifest::{self, ReportOutcome, RunManifest};
 use crate::pipeline::{
     Analysis, FilePreview, NoProgress, Options, Paths, RunScope, Settings, analyze, cached_readers, chain, previews,
 };
@@ -203,7 +203,7 @@ impl AppState {
             trace: false,
             force: false,
             prune: false,
-            part: RunScope::Whole,
+            scope: RunScope::Whole,
         }
     }
 
@@ -215,14 +215,14 @@ impl AppState {
 
     /// Name and path of the report file with that extension; `None` when the record names none that exists inside
     /// the output folder.
-    pub fn report(&self, record: &BranchRecord, extension: &str) -> Option<(String, PathBuf)> {
+    pub fn report(&self, record: &ReportOutcome, extension: &str) -> Option<(String, PathBuf)> {
         let name = record.files.keys().find(|name| name.rsplit_once('.').is_some_and(|(_, own)| own == extension))?;
         Some((name.clone(), self.report_file(record, name)?))
     }
 
     /// Path of an existing file of a report. `None` when the folder or the name, both from the manifest, is anything
     /// but one plain path component: a manifest edited by hand must not lead out of the output folder.
-    pub fn report_file(&self, record: &BranchRecord, name: &str) -> Option<PathBuf> {
+    pub fn report_file(&self, record: &ReportOutcome, name: &str) -> Option<PathBuf> {
         let plain = is_plain_name(&record.folder) && is_plain_name(name);
         let path = self.paths.output.join(&record.folder).join(name);
         (plain && path.is_file()).then_some(path)

@@ -51,7 +51,7 @@ fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
         trace: false,
         force: false,
         prune: false,
-        part: RunScope::Whole,
+        scope: RunScope::Whole,
     };
     // Two threads, so that at most two reports are under way when the run is cancelled.
     let cores = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads");

@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use super::query::PageQuery;
 use super::table::{count_cell, text_cell};
 use crate::dashboard::{BranchStatus, Dashboard, days_left, days_text};
+use crate::diagnostics::SeverityCounts;
 use crate::manifest::{ReportState, RunManifest};
 use crate::render::percent_encode;
 use crate::scans::ScanInventory;
@@ -32,7 +33,7 @@ struct Filter {
 const FILTERS: [Filter; 7] = [
     Filter { value: "", label: "全部", matches: |_| true },
     Filter { value: "open", label: "要处理的", matches: |status| !status.is_clear() },
-    Filter { value: "error", label: "有错误的", matches: |status| status.findings[0] > 0 },
+    Filter { value: "error", label: "有错误的", matches: |status| status.findings.errors > 0 },
     Filter { value: "gap", label: "有待填写的", matches: |status| status.gaps > 0 },
     Filter { value: "clear", label: "不用再处理的", matches: |status| status.is_clear() },
     Filter { value: "final", label: "正式报告", matches: |status| status.state == ReportState::Final },
@@ -162,7 +163,7 @@ fn branch_table(run: &RunManifest, found: &[&BranchStatus<'_>], query: &PageQuer
 
 /// The row of a branch; `number` is its position in the run manifest, from 1.
 fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path) -> Markup {
-    let [errors, warnings, _] = status.findings;
+    let SeverityCounts { errors, warnings, .. } = status.findings;
     html! {
         tr {
             th scope="row" {

@@ -9,8 +9,8 @@ use super::query::PageQuery;
 use super::{archive, report, report_preview};
 use crate::archive::zip;
 use crate::diagnostics::localize;
-use crate::manifest::BranchRecord;
-use crate::pipeline::{self, BuildError, chain};
+use crate::manifest::ReportOutcome;
+use crate::pipeline::{self, BuildError, Handout, chain};
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::response::{self, ErrorPage, HandlerResult, run_blocking, sandboxed_report};
 use crate::serve::state::AppState;
@@ -46,7 +46,7 @@ pub async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQu
 }
 
 /// The department's record in the run manifest; it has one after a run over all branches.
-fn record(state: &AppState) -> Result<BranchRecord, ErrorPage> {
+fn record(state: &AppState) -> Result<ReportOutcome, ErrorPage> {
     let run = state.run()?;
     let run = run.as_ref().as_ref().map_err(|_| ErrorPage::not_found("还没有生成过报告"))?;
     let record = Some(&run.department).filter(|record| !record.name.is_empty());
@@ -90,8 +90,8 @@ pub async fn blank_forms(State(state): State<Arc<AppState>>) -> HandlerResult {
     .await
 }
 
-fn download_zip(name: &str, files: impl Iterator<Item = Result<(String, Vec<u8>), BuildError>>) -> HandlerResult {
-    let files = files.map(|file| file.map_err(std::io::Error::other));
+fn download_zip(name: &str, files: impl Iterator<Item = Result<Handout, BuildError>>) -> HandlerResult {
+    let files = files.map(|file| file.map(|file| (file.name, file.bytes)).map_err(std::io::Error::other));
     let zip = zip::pack(files)
         .map_err(|error| ErrorPage::conflict(format!("打包没有成功：{}", localize::io_error(&error))))?;
     Ok(response::download(name, zip))

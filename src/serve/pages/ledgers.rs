@@ -11,7 +11,7 @@ use super::ledger_lookup::ledger_address;
 use super::query::PageQuery;
 use super::table::count_cell;
 use crate::diagnostics::localize;
-use crate::diagnostics::{Diagnostic, Location, Severity};
+use crate::diagnostics::{Diagnostic, Location, SeverityCounts};
 use crate::ingest::{LedgerFile, find_files};
 use crate::pipeline::{Analysis, Settings, chain};
 use crate::serve::clock::now;
@@ -95,24 +95,11 @@ fn general_findings(analysis: &Analysis) -> Markup {
     }
 }
 
-/// Findings of a file by severity.
-#[derive(Clone, Copy, Debug, Default)]
-struct FindingCounts {
-    errors: usize,
-    warnings: usize,
-    notes: usize,
-}
-
 /// Counts findings by file; those in the settings file are left out.
-fn counts_by_file(findings: &[Diagnostic]) -> HashMap<&str, FindingCounts> {
-    let mut counts: HashMap<&str, FindingCounts> = HashMap::new();
+fn counts_by_file(findings: &[Diagnostic]) -> HashMap<&str, SeverityCounts> {
+    let mut counts: HashMap<&str, SeverityCounts> = HashMap::new();
     for finding in findings.iter().filter(|finding| !matches!(finding.location, Location::Line { .. })) {
-        let of_file = counts.entry(finding.location.file().unwrap_or_default()).or_default();
-        match finding.severity {
-            Severity::Error => of_file.errors += 1,
-            Severity::Warning => of_file.warnings += 1,
-            Severity::Note => of_file.notes += 1,
-        }
+        counts.entry(finding.location.file().unwrap_or_default()).or_default().add(finding.severity);
     }
     counts
 }
@@ -173,7 +160,7 @@ fn file_list(files: &[LedgerFile], analysis: Option<&Analysis>, settings: &Setti
     }
 }
 
-fn file_row(file: &LedgerFile, titles: Option<&Vec<&str>>, counts: FindingCounts, is_analyzed: bool) -> Markup {
+fn file_row(file: &LedgerFile, titles: Option<&Vec<&str>>, counts: SeverityCounts, is_analyzed: bool) -> Markup {
     html! {
         tr {
             th scope="row" { a href=(ledger_address(file.name())) { (file.name()) } }

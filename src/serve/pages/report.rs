@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::archive::zip;
 use crate::diagnostics::localize;
-use crate::manifest::{BranchRecord, MetricSource, SOURCES, Sources};
+use crate::manifest::{MetricSource, ReportOutcome, SOURCES, Sources};
 use crate::metric;
 use crate::notice::{Notice, Show};
 use crate::serve::response::{ErrorPage, HandlerResult, download};
@@ -31,7 +31,7 @@ const FORMATS: [ReportFormat; 4] = [
 
 /// The section with the report in a frame and its downloads; `address` is that of the page it is on. `has_zip` adds a
 /// link to all files in a zip.
-pub fn section(state: &AppState, record: &BranchRecord, address: &str, has_zip: bool) -> Markup {
+pub fn section(state: &AppState, record: &ReportOutcome, address: &str, has_zip: bool) -> Markup {
     let has_report = state.report(record, "html").is_some();
     let available = FORMATS.iter().filter(|format| state.report(record, format.extension).is_some());
     html! {
@@ -56,7 +56,7 @@ pub fn section(state: &AppState, record: &BranchRecord, address: &str, has_zip: 
 }
 
 /// The frame with the report; assets/preview.js paginates it and enables the buttons.
-fn frame(record: &BranchRecord, address: &str) -> Markup {
+fn frame(record: &ReportOutcome, address: &str) -> Markup {
     html! {
         div data-preview {
             p data-leaf hidden {
@@ -78,7 +78,7 @@ fn frame(record: &BranchRecord, address: &str) -> Markup {
 ///
 /// # Errors
 /// When it does not exist or cannot be read.
-pub fn html_file(state: &AppState, record: &BranchRecord) -> Result<String, ErrorPage> {
+pub fn html_file(state: &AppState, record: &ReportOutcome) -> Result<String, ErrorPage> {
     let (_, path) = state.report(record, "html").ok_or_else(|| ErrorPage::not_found("还没有报告，请先生成"))?;
     std::fs::read_to_string(path).map_err(|_| ErrorPage::not_found("报告文件读不到，请重新生成"))
 }
@@ -87,7 +87,7 @@ pub fn html_file(state: &AppState, record: &BranchRecord) -> Result<String, Erro
 ///
 /// # Errors
 /// When the extension is none of [`FORMATS`], or the file does not exist or cannot be read.
-pub fn file(state: &AppState, record: &BranchRecord, extension: &str) -> HandlerResult {
+pub fn file(state: &AppState, record: &ReportOutcome, extension: &str) -> HandlerResult {
     let is_format = FORMATS.iter().any(|format| format.extension == extension);
     let found = state.report(record, extension).filter(|_| is_format);
     let (name, path) = found.ok_or_else(|| ErrorPage::not_found("没有这种格式的报告，请先生成"))?;
@@ -99,7 +99,7 @@ pub fn file(state: &AppState, record: &BranchRecord, extension: &str) -> Handler
 ///
 /// # Errors
 /// When there is no file, or one cannot be read.
-pub fn all_files(state: &AppState, record: &BranchRecord) -> HandlerResult {
+pub fn all_files(state: &AppState, record: &ReportOutcome) -> HandlerResult {
     let files: Vec<_> = record.files.keys().filter_map(|name| Some((name, state.report_file(record, name)?))).collect();
     if files.is_empty() {
         return Err(ErrorPage::not_found("还没有报告，请先生成"));
@@ -113,9 +113,9 @@ pub fn all_files(state: &AppState, record: &BranchRecord) -> HandlerResult {
 }
 
 /// The table of all metrics with their sources; `None` when the report has no readable `sources.json`.
-pub fn metrics(state: &AppState, notice: &Notice, record: &BranchRecord) -> Option<Markup> {
+pub fn metrics(state: &AppState, notice: &Notice, record: &ReportOutcome) -> Option<Markup> {
     let bytes = std::fs::read(state.report_file(record, SOURCES)?).ok()?;
-    let sources: Sources = serde_json::from_slice(&bytes).ok()?;
+    let sources: Sources<'_> = serde_json::from_slice(&bytes).ok()?;
     Some(html! {
         details {
             summary { "指标和出处（" (sources.metrics.len()) " 个）" }
@@ -144,25 +144,25 @@ pub fn metrics(state: &AppState, notice: &Notice, record: &BranchRecord) -> Opti
 }
 
 /// A metric's value as reports print it; `None` for a gap.
-fn shown_value(notice: &Notice, source: &MetricSource) -> Option<String> {
+fn shown_value(notice: &Notice, source: &MetricSource<'_>) -> Option<String> {
     let value = source.value.as_ref()?;
-    let of_summary = notice.summary.as_ref().and_then(|summary| summary.metric.get(&source.id));
-    let settings = notice.metric.get(&source.id).or(of_summary);
+    let of_summary = notice.summary.as_ref().and_then(|summary| summary.metric.get(&*source.id));
+    let settings = notice.metric.get(&*source.id).or(of_summary);
     let percent = settings.filter(|settings| settings.show == Show::Percent).and_then(|_| value.parse().ok());
     Some(percent.map_or_else(|| value.to_string(), |number| metric::shown(number, Show::Percent, None)))
 }
 
 /// Where a metric comes from: cell ranges sheet by sheet, or the metrics it is computed from.
-fn source_text(notice: &Notice, sources: &Sources, metric: &MetricSource) -> String {
+fn source_text(notice: &Notice, sources: &Sources<'_>, metric: &MetricSource<'_>) -> String {
     if metric.cells.is_empty() {
-        let labels = metric.from.iter().filter_map(|id| Some(notice.metric.get(id)?.label.as_str()));
+        let labels = metric.from.iter().filter_map(|id| Some(notice.metric.get(&**id)?.label.as_str()));
         let labels: Vec<&str> = labels.collect();
         return if labels.is_empty() { String::new() } else { format!("根据“{}”计算", labels.join("”“")) };
     }
     let mut ranges_by_sheet: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for cells in &metric.cells {
         let ranges = ranges_by_sheet.entry(cells.sheet).or_default();
-        if !ranges.contains(&cells.range.as_str()) {
+        if !ranges.contains(&&*cells.range) {
             ranges.push(&cells.range);
         }
     }

@@ -4,9 +4,9 @@
 //! pages (assets/preview.js).
 
 use super::report::{SANDBOX_FLAGS, html_file};
-use crate::manifest::BranchRecord;
+use crate::manifest::ReportOutcome;
 use crate::render::escaped;
-use crate::report::gap_text;
+use crate::report::{Gap, gap_text};
 use crate::serve::response::{HandlerResult, sandboxed_report};
 use crate::serve::state::AppState;
 
@@ -19,7 +19,7 @@ const GAP_TAG: &str = "<mark class=\"gap";
 ///
 /// # Errors
 /// When there is no report.
-pub fn embedded(state: &AppState, record: &BranchRecord, gap_page: Option<&str>) -> HandlerResult {
+pub fn embedded(state: &AppState, record: &ReportOutcome, gap_page: Option<&str>) -> HandlerResult {
     let report = html_file(state, record)?;
     let styled = report.replacen("</head>", &format!("<style>\n{STYLE}</style>\n</head>"), 1);
     let linked = match gap_page {
@@ -36,8 +36,8 @@ pub fn gap_anchor(index: usize) -> String {
 
 /// Turns the gaps of a report into links. Gaps are matched by their text: the n-th occurrence leads to the n-th gap of
 /// the record with this text, further ones to the first. Marks with another text are left as they are.
-fn link_gaps(report: &str, gaps: &[(String, String)], address: &str) -> String {
-    let texts: Vec<String> = gaps.iter().map(|(what, _)| escaped(&gap_text(what))).collect();
+fn link_gaps(report: &str, gaps: &[Gap], address: &str) -> String {
+    let texts: Vec<String> = gaps.iter().map(|gap| escaped(&gap_text(&gap.what))).collect();
     let mut is_linked = vec![false; texts.len()];
     let mut pieces = report.split(GAP_TAG);
     let mut out = pieces.next().unwrap_or_default().to_owned();
@@ -64,11 +64,11 @@ fn link_gaps(report: &str, gaps: &[(String, String)], address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::link_gaps;
+    use super::{Gap, link_gaps};
 
     #[test]
     fn each_gap_links_to_its_anchor() {
-        let gap = |what: &str| (what.to_owned(), "一、甲".to_owned());
+        let gap = |what: &str| Gap { what: what.to_owned(), part: "一、甲".to_owned() };
         let page = "<p><mark class=\"gap src\" tabindex=\"0\" data-source=\"a&gt;b\">【待填写：数】</mark>，\
                     <mark class=\"gap\">【待填写：a&lt;b】</mark>、<mark class=\"gap\">【待填写：数】</mark>、\
                     <mark class=\"gap\">【待填写：别的】</mark><mark class=\"gap";

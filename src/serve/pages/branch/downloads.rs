@@ -41,8 +41,8 @@ pub async fn issue_list(State(state): State<Arc<AppState>>, Path(number): Path<u
     with_branch(state, number, |state, record| {
         let analysis = state.fresh_analysis()?;
         let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
-        let (name, bytes) = pipeline::issue_list(analysis, &record.name).map_err(|error| chain(&error))?;
-        Ok(response::download(&name, bytes))
+        let list = pipeline::issue_list(analysis, &record.name).map_err(|error| chain(&error))?;
+        Ok(response::download(&list.name, list.bytes))
     })
     .await
 }
@@ -56,8 +56,8 @@ pub async fn blank_form(State(state): State<Arc<AppState>>, Path(number): Path<u
         let branch = std::slice::from_ref(&record.name);
         let mut forms = pipeline::forms(&settings, analysis, branch).map_err(|error| chain(&error))?;
         let form = forms.next().ok_or_else(|| ErrorPage::not_found("名册里没有这个党组织"))?;
-        let (name, bytes) = form.map_err(|error| chain(&error))?;
-        Ok(response::download(&name, bytes))
+        let form = form.map_err(|error| chain(&error))?;
+        Ok(response::download(&form.name, form.bytes))
     })
     .await
 }

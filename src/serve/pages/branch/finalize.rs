@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State};
 
 use super::lookup::{check_name, with_branch};
-use crate::manifest::BranchRecord;
+use crate::manifest::ReportOutcome;
 use crate::pipeline::errors;
+use crate::report::Gap;
 use crate::serve::flash::Flash;
 use crate::serve::form;
 use crate::serve::job::ReturnLink;
@@ -39,8 +40,8 @@ pub async fn finalize(
 }
 
 /// Why the report cannot be final, a sentence each: its gaps, its errors, and errors that belong to no branch.
-fn obstacles(record: &BranchRecord, analysis: &AnalysisResult) -> Vec<String> {
-    let gaps = record.gaps.iter().map(|(what, chapter)| format!("不能定稿：“{chapter}”中待填写：{what}"));
+fn obstacles(record: &ReportOutcome, analysis: &AnalysisResult) -> Vec<String> {
+    let gaps = record.gaps.iter().map(|Gap { what, part }| format!("不能定稿：“{part}”中待填写：{what}"));
     let mut reasons: Vec<String> = gaps.collect();
     match analysis {
         Err(error) => reasons.push(format!("不能定稿：{error}")),

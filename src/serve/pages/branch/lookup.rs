@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::manifest::{BranchRecord, RunManifest};
+use crate::manifest::{ReportOutcome, RunManifest};
 use crate::serve::form::FormFields;
 use crate::serve::response::{ErrorPage, HandlerResult, run_blocking};
 use crate::serve::state::AppState;
@@ -14,7 +14,7 @@ use crate::serve::state::AppState;
 pub async fn with_branch(
     state: Arc<AppState>,
     number: usize,
-    handler: impl FnOnce(&Arc<AppState>, &BranchRecord) -> HandlerResult + Send + 'static,
+    handler: impl FnOnce(&Arc<AppState>, &ReportOutcome) -> HandlerResult + Send + 'static,
 ) -> HandlerResult {
     run_blocking(state, move |state| {
         let run = state.run()?;
@@ -24,7 +24,7 @@ pub async fn with_branch(
     .await
 }
 
-fn record_at(run: &RunManifest, number: usize) -> Result<&BranchRecord, ErrorPage> {
+fn record_at(run: &RunManifest, number: usize) -> Result<&ReportOutcome, ErrorPage> {
     let record = number.checked_sub(1).and_then(|index| run.branches.get(index));
     record.ok_or_else(|| ErrorPage::not_found("没有这个党组织，请回到首页再找"))
 }
@@ -33,7 +33,7 @@ fn record_at(run: &RunManifest, number: usize) -> Result<&BranchRecord, ErrorPag
 ///
 /// # Errors
 /// When another branch is at the position now.
-pub fn check_name(fields: &FormFields, record: &BranchRecord) -> Result<(), ErrorPage> {
+pub fn check_name(fields: &FormFields, record: &ReportOutcome) -> Result<(), ErrorPage> {
     if fields.get("branch") == record.name.trim() {
         Ok(())
     } else {

@@ -2,9 +2,11 @@
 
 use maud::{Markup, html};
 
+use crate::diagnostics::SeverityCounts;
 use crate::diff::{BranchChange, Differences, metric_line, row_lines};
-use crate::manifest::{BranchRecord, Issued, ReportState};
+use crate::manifest::{Issued, ReportOutcome, ReportState};
 use crate::pipeline::{Analysis, Settings, gap_hints};
+use crate::report::Gap;
 use crate::scans::Version;
 use crate::serve::cache::CacheState;
 use crate::serve::layout::csrf_field;
@@ -18,8 +20,8 @@ use crate::store::sha256;
 const MAX_GAP_FILES: usize = 5;
 
 /// Kind, report state, gaps and findings of the branch.
-pub fn status(state: &AppState, record: &BranchRecord) -> Markup {
-    let [errors, warnings, _] = record.findings;
+pub fn status(state: &AppState, record: &ReportOutcome) -> Markup {
+    let SeverityCounts { errors, warnings, .. } = record.findings;
     html! {
         p { a href="/" { "所有党组织" } }
         dl class="facts" {
@@ -53,7 +55,7 @@ fn changed_ledgers<'r>(state: &AppState, issued: &'r Issued) -> Vec<&'r str> {
 }
 
 /// The gaps of the report, each with the ledgers and columns that would fill it.
-pub fn gaps(settings: &Settings, analysis: Option<&Analysis>, record: &BranchRecord) -> Markup {
+pub fn gaps(settings: &Settings, analysis: Option<&Analysis>, record: &ReportOutcome) -> Markup {
     if record.gaps.is_empty() {
         return html! {};
     }
@@ -61,10 +63,10 @@ pub fn gaps(settings: &Settings, analysis: Option<&Analysis>, record: &BranchRec
         section {
             h2 { "待填写（" (record.gaps.len()) " 处）" }
             ul class="gaps" {
-                @for (index, (what, chapter)) in record.gaps.iter().enumerate() {
+                @for (index, Gap { what, part }) in record.gaps.iter().enumerate() {
                     li {
                         details {
-                            summary { (what) " " small { (chapter) } }
+                            summary { (what) " " small { (part) } }
                             div id=(gap_anchor(index)) tabindex="-1" {
                                 (gap_help(settings, analysis, record, what))
                             }
@@ -77,7 +79,7 @@ pub fn gaps(settings: &Settings, analysis: Option<&Analysis>, record: &BranchRec
 }
 
 /// What fills a gap.
-fn gap_help(settings: &Settings, analysis: Option<&Analysis>, record: &BranchRecord, gap: &str) -> Markup {
+fn gap_help(settings: &Settings, analysis: Option<&Analysis>, record: &ReportOutcome, gap: &str) -> Markup {
     let hints = gap_hints(settings, &record.kind, gap);
     html! {
         @if hints.is_empty() {
@@ -113,7 +115,7 @@ fn ledger_files(settings: &Settings, analysis: Option<&Analysis>, title: &str) -
 }
 
 /// What the last run that changed any report changed for this branch.
-pub fn changes(differences: &Differences, record: &BranchRecord) -> Markup {
+pub fn changes(differences: &Differences, record: &ReportOutcome) -> Markup {
     let change = differences.branches.iter().find(|change| change.branch == record.name);
     html! {
         details {
@@ -143,7 +145,7 @@ fn branch_change(change: &BranchChange) -> Markup {
 }
 
 /// The hidden fields of every form of the page.
-fn hidden_fields(state: &AppState, record: &BranchRecord) -> Markup {
+fn hidden_fields(state: &AppState, record: &ReportOutcome) -> Markup {
     html! {
         (csrf_field(state))
         input type="hidden" name="branch" value=(record.name);
@@ -151,7 +153,7 @@ fn hidden_fields(state: &AppState, record: &BranchRecord) -> Markup {
 }
 
 /// The form that makes the report final.
-pub fn final_form(state: &AppState, address: &str, record: &BranchRecord) -> Markup {
+pub fn final_form(state: &AppState, address: &str, record: &ReportOutcome) -> Markup {
     if record.state == ReportState::Final {
         return html! {};
     }
@@ -165,7 +167,7 @@ pub fn final_form(state: &AppState, address: &str, record: &BranchRecord) -> Mar
 }
 
 /// The signed copies there are, and the form to add one.
-pub fn signed_copies(state: &AppState, address: &str, record: &BranchRecord) -> Markup {
+pub fn signed_copies(state: &AppState, address: &str, record: &ReportOutcome) -> Markup {
     let scans = state.run().ok().map(|run| state.scans(run, PAGE_TIMEOUT));
     let inventory = scans.as_ref().and_then(CacheState::value);
     html! {
@@ -198,7 +200,7 @@ pub fn signed_copies(state: &AppState, address: &str, record: &BranchRecord) -> 
 }
 
 /// The form that archives this report alone, once it is final.
-pub fn archive_form(state: &AppState, record: &BranchRecord) -> Markup {
+pub fn archive_form(state: &AppState, record: &ReportOutcome) -> Markup {
     if record.state != ReportState::Final {
         return html! {};
     }

@@ -10,7 +10,7 @@ use axum::extract::{Path, Request, State};
 
 use super::lookup::{check_name, with_branch};
 use crate::diagnostics::localize;
-use crate::manifest::BranchRecord;
+use crate::manifest::ReportOutcome;
 use crate::pipeline::chain;
 use crate::report_code::ReportCode;
 use crate::scans::is_scan;
@@ -44,7 +44,7 @@ pub async fn upload_signed_copy(
 }
 
 /// Stores a scan and returns its name; `code` is the report code as typed in, or empty.
-fn store_scan(state: &AppState, record: &BranchRecord, scan: &UploadedFile, code: &str) -> Result<String, String> {
+fn store_scan(state: &AppState, record: &ReportOutcome, scan: &UploadedFile, code: &str) -> Result<String, String> {
     let extension = scan.name.rsplit('.').next().unwrap_or_default().to_lowercase();
     if !is_scan(&format!("a.{extension}")) {
         return Err("签字件应是 PDF、JPEG、PNG 或 TIFF".to_owned());

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 
-use crate::diagnostics::Severity;
-use crate::manifest::{BranchRecord, ReportState};
-use crate::pipeline::{self, BuildError, BuildOutcome, Options, chain};
+use crate::diagnostics::SeverityCounts;
+use crate::manifest::{ReportOutcome, ReportState};
+use crate::pipeline::{self, BuildError, BuildOutcome, Options, Readiness, chain};
 use crate::serve::form;
 use crate::serve::job::{JobOutcome, ReturnLink, RunningJob};
 use crate::serve::response::{ErrorPage, HandlerResult, redirect, run_blocking};
@@ -23,7 +23,7 @@ pub fn final_branches(state: &AppState) -> Vec<String> {
     names(run.branches.iter().filter(|record| record.state == ReportState::Final))
 }
 
-fn names<'r>(records: impl IntoIterator<Item = &'r BranchRecord>) -> Vec<String> {
+fn names<'r>(records: impl IntoIterator<Item = &'r ReportOutcome>) -> Vec<String> {
     records.into_iter().map(|record| record.name.clone()).collect()
 }
 
@@ -64,7 +64,7 @@ fn start_final_reports(state: &Arc<AppState>) -> HandlerResult {
     let run = state.run()?;
     let run = run.as_ref().as_ref().map_err(|_| ErrorPage::conflict("还没有草稿，请先生成草稿，看过再定稿"))?;
     let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
-    let (ready, open) = pipeline::ready(run, &analysis.findings);
+    let Readiness { ready, open } = pipeline::readiness(run, &analysis.findings);
     if ready.is_empty() {
         return Err(ErrorPage::conflict("没有可以定稿的报告：都还有待填写或错误，请先看进度"));
     }
@@ -125,12 +125,8 @@ fn describe(outcome: BuildOutcome, options: &Options) -> JobOutcome {
     if outcome.gaps() > 0 {
         messages.push(format!("待填写 {} 处", outcome.gaps()));
     }
-    messages.push(format!(
-        "错误 {} 项，警告 {} 项，提示 {} 项",
-        outcome.count(Severity::Error),
-        outcome.count(Severity::Warning),
-        outcome.count(Severity::Note)
-    ));
+    let SeverityCounts { errors, warnings, notes } = outcome.counts();
+    messages.push(format!("错误 {errors} 项，警告 {warnings} 项，提示 {notes} 项"));
     let succeeded = !outcome.failed() && !outcome.cancelled;
     JobOutcome { succeeded, messages, findings: outcome.findings }
 }

@@ -1,0 +1,100 @@
+//! Findings on their way from the stage that makes them to the reader.
+//!
+//! - A function that yields a value and findings returns [`WithDiagnostics`]; one that yields findings alone returns
+//!   `Vec<Diagnostic>`. No function takes a list to push into.
+//! - A finding has its code's own severity until it enters [`Findings`], the collector of an orchestrator (`build`,
+//!   `analyze`, `archive`, `status`): there, and nowhere else, the notice's `[severity]` overrides are applied.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::{Diagnostic, Severity, SeverityCounts};
+
+/// A stage's result together with its findings, which have their codes' own severities.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct WithDiagnostics<T> {
+    /// The result.
+    pub output: T,
+    /// The findings, in the order they were made.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl<T> WithDiagnostics<T> {
+    /// Puts a result and its findings together.
+    pub fn new(output: T, findings: Vec<Diagnostic>) -> Self {
+        Self { output, findings }
+    }
+
+    /// Appends the findings to `sink` and returns the bare result.
+    pub fn append_to(self, sink: &mut impl Extend<Diagnostic>) -> T {
+        sink.extend(self.findings);
+        self.output
+    }
+}
+
+/// A notice's `[severity]` table: severities by code, in place of the codes' own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SeverityOverrides(IndexMap<String, Severity>);
+
+impl SeverityOverrides {
+    /// Whether every code keeps its own severity.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(String, Severity)> for SeverityOverrides {
+    fn from_iter<I: IntoIterator<Item = (String, Severity)>>(overrides: I) -> Self {
+        Self(overrides.into_iter().collect())
+    }
+}
+
+/// Collects the findings of a run. Each passes the severity overrides once, on its way in.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    overrides: SeverityOverrides,
+    collected: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// An empty collection.
+    pub fn new(overrides: SeverityOverrides) -> Self {
+        Self { overrides, collected: Vec::new() }
+    }
+
+    /// Continues a collection that was made with the same overrides: `collected` is not changed.
+    pub fn resume(overrides: SeverityOverrides, collected: Vec<Diagnostic>) -> Self {
+        Self { overrides, collected }
+    }
+
+    /// Takes in one finding.
+    pub fn push(&mut self, mut finding: Diagnostic) {
+        if let Some(severity) = self.overrides.0.get(finding.code.id) {
+            finding.severity = *severity;
+        }
+        self.collected.push(finding);
+    }
+
+    /// The findings so far, with the severities that they are reported with.
+    pub fn as_slice(&self) -> &[Diagnostic] {
+        &self.collected
+    }
+
+    /// How many findings there are of each severity.
+    pub fn counts(&self) -> SeverityCounts {
+        self.collected.iter().collect()
+    }
+
+    /// The findings, in the order they came in.
+    pub fn into_vec(self) -> Vec<Diagnostic> {
+        self.collected
+    }
+}
+
+impl Extend<Diagnostic> for Findings {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, findings: I) {
+        findings.into_iter().for_each(|finding| self.push(finding));
+    }
+}

@@ -1,0 +1,142 @@
+//! What became of one report: made by a build, kept in `run.json`, read again by the next build and by everything that
+//! works on finished reports.
+
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::Issued;
+use crate::diagnostics::SeverityCounts;
+use crate::report::Gap;
+use crate::store::Digest;
+
+/// The report of a branch or of the department after a build. Fields that only this run needs are not serialized.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReportOutcome {
+    /// Full name of the branch, or the department's; empty when the notice has no summary.
+    pub name: String,
+    /// The branch's kind in the roster; empty for the department.
+    pub kind: String,
+    /// Folder of the report, below the output folder.
+    pub folder: String,
+    /// How far the report came.
+    pub state: ReportState,
+    /// Hash of everything that the files depend on; empty when the next run must not reuse them.
+    pub key: Digest,
+    /// Files of the report by name, with the hashes of the bytes that were generated.
+    pub files: IndexMap<String, Digest>,
+    /// Files of earlier runs that this run did not write: of other formats, or before the report was stopped.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub earlier: IndexMap<String, Digest>,
+    /// Files that could not be written; the next run tries again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub retry: Vec<String>,
+    /// Findings that name the branch, by severity.
+    pub findings: SeverityCounts,
+    /// Titles of the ledgers that the report is made of and that have no row of the branch.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Gaps of the report, in reading order.
+    pub gaps: Vec<Gap>,
+    /// Metrics as reported, in the order of the run's labels; rates as fractions, `None` where the ledgers give no value.
+    pub metrics: Vec<Option<Decimal>>,
+    /// What a final report states about itself; `None` for a draft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued: Option<Issued>,
+    /// Whether this run made the files or reused them.
+    #[serde(skip)]
+    pub freshness: Freshness,
+    /// Whether a file that a person had edited was kept although it would be generated differently now.
+    #[serde(skip)]
+    pub kept_edits: bool,
+}
+
+impl ReportOutcome {
+    /// A report that could not be made, or not yet.
+    pub fn stopped(name: &str, folder: &str) -> Self {
+        let (name, folder) = (name.to_owned(), folder.to_owned());
+        Self { name, folder, state: ReportState::Stopped, ..Self::default() }
+    }
+
+    /// Whether the report could not be made, or not be final.
+    pub fn is_stopped(&self) -> bool {
+        self.state == ReportState::Stopped
+    }
+
+    /// All files on record, with those of earlier runs.
+    pub fn all_files(&self) -> impl Iterator<Item = (&String, &Digest)> {
+        self.files.iter().chain(&self.earlier)
+    }
+}
+
+/// How far a report came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportState {
+    /// This run was not asked for it.
+    #[default]
+    NotAsked,
+    /// It could not be made, or not be final.
+    Stopped,
+    /// A draft was written.
+    Draft,
+    /// A final report was written.
+    Final,
+}
+
+impl ReportState {
+    /// The state as users read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NotAsked => "没有生成",
+            Self::Stopped => "未能生成",
+            Self::Draft => "草稿",
+            Self::Final => "正式报告",
+        }
+    }
+}
+
+/// Whether a run made a report's files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Freshness {
+    /// It did not try: the report was not asked for, or cannot be made.
+    #[default]
+    Untouched,
+    /// The files of an earlier run were made of the same inputs and are still there.
+    Reused,
+    /// It made them, or tried to.
+    Rebuilt(RebuildReason),
+}
+
+/// Why a report was built although the output folder may hold one. Decided in `pipeline::previous_run`, by the first
+/// condition that holds, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RebuildReason {
+    /// No run has recorded a report of this branch.
+    NoRecord,
+    /// The last run did not finish it: it was stopped, or a file could not be written.
+    NotFinished,
+    /// The last run kept a file that a person had edited; whether it still differs is checked anew.
+    KeptEdits,
+    /// Rows, settings, templates, options or the program differ: see `pipeline::cache_key`.
+    KeyChanged,
+    /// This file was edited by a person and the run replaces edited files.
+    FileEdited(String),
+    /// This file is gone, or not as any run wrote it.
+    FileMissing(String),
+}
+
+impl RebuildReason {
+    /// A stable identifier for JSON output.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::NoRecord => "no-record",
+            Self::NotFinished => "not-finished",
+            Self::KeptEdits => "kept-edits",
+            Self::KeyChanged => "key-changed",
+            Self::FileEdited(_) => "file-edited",
+            Self::FileMissing(_) => "file-missing",
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Decides which reports can be archived, and collects the files of each package.
+
+use std::path::PathBuf;
+
+use super::ArchiveOptions;
+use crate::archive::{ArchivedReport, PackageContents, PackageFile};
+use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
+use crate::ingest::fold;
+use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
+use crate::notice::{ArchiveScope, Notice};
+use crate::pipeline::{Settings, chain};
+use crate::scans::{ScanInventory, SignedCopy, Version};
+use crate::store::{is_relative_inside, sha256};
+use crate::template::Outline;
+
+/// A report that can be archived, with its files.
+struct ReportContents {
+    report: ArchivedReport,
+    files: Vec<PackageFile>,
+}
+
+/// The packages to seal.
+#[derive(Default)]
+pub struct Assembled {
+    pub packages: Vec<PackageContents>,
+    /// Names of the branches whose reports cannot be archived.
+    pub refused: Vec<String>,
+}
+
+/// What packages are collected from.
+pub struct Assembler<'a> {
+    pub options: &'a ArchiveOptions,
+    pub settings: &'a Settings,
+    pub run: &'a RunManifest,
+    pub survey: &'a ScanInventory,
+}
+
+impl Assembler<'_> {
+    /// The packages of the chosen reports: one each, or one of all. A report that cannot be archived is refused with
+    /// findings; in a package of all reports it stops the package.
+    pub fn assemble(&self, chosen: &[&ReportOutcome], scope: ArchiveScope) -> WithDiagnostics<Assembled> {
+        let settings: Vec<PackageFile> = settings_files(&self.settings.notice).collect();
+        let mut findings = file_faults(&settings, None);
+        if !findings.is_empty() {
+            let refused = chosen.iter().map(|record| record.name.clone()).collect();
+            return WithDiagnostics::new(Assembled { packages: Vec::new(), refused }, findings);
+        }
+        let (mut reports, mut refused) = (Vec::new(), Vec::new());
+        for record in chosen {
+            match self.report(record).append_to(&mut findings) {
+                Some(report) => reports.push(report),
+                None => refused.push(record.name.clone()),
+            }
+        }
+        let packages = match scope {
+            ArchiveScope::Branch => {
+                let package = |own: ReportContents| self.package(own.report.name.clone(), vec![own], &settings);
+                reports.into_iter().map(package).collect()
+            }
+            ArchiveScope::Department if refused.is_empty() && !reports.is_empty() => {
+                let name = Some(&self.run.department.name).filter(|name| !name.is_empty());
+                let subject = name.unwrap_or(&self.settings.notice.facts.issuer).clone();
+                vec![self.package(subject, reports, &settings)]
+            }
+            ArchiveScope::Department => Vec::new(),
+        };
+        WithDiagnostics::new(Assembled { packages, refused }, findings)
+    }
+
+    /// A package with its reports and the settings.
+    fn package(&self, subject: String, reports: Vec<ReportContents>, settings: &[PackageFile]) -> PackageContents {
+        let notice = &self.settings.notice;
+        let (mut archived, mut all_files) = (Vec::new(), settings.to_vec());
+        for ReportContents { report, files } in reports {
+            archived.push(report);
+            all_files.extend(files);
+        }
+        all_files.sort_by(|a, b| a.path.cmp(&b.path));
+        // Reports have ledgers in common, and parts of reports have templates in common.
+        all_files.dedup_by(|a, b| a.path == b.path);
+        PackageContents {
+            subject,
+            notice: notice.facts.title.clone(),
+            notice_code: notice.code(),
+            keeper: notice.facts.issuer.clone(),
+            reports: archived,
+            files: all_files,
+            events: self.options.events.clone(),
+            sm3: notice.archive.as_ref().is_some_and(|archive| archive.sm3),
+        }
+    }
+
+    /// A report with its files; `None`, and findings, when it cannot be archived.
+    fn report(&self, record: &ReportOutcome) -> WithDiagnostics<Option<ReportContents>> {
+        let issued = record.issued.as_ref().filter(|_| record.state == ReportState::Final && record.gaps.is_empty());
+        let Some(issued) = issued else {
+            let message = format!("报告是“{}”，不是正式报告", record.state.label());
+            return WithDiagnostics::new(None, vec![finding(record, &code::NOT_ARCHIVED, &message)]);
+        };
+        let mut files = self.own_files(record);
+        files.extend(self.ledgers(issued));
+        let copies: Vec<&SignedCopy> =
+            self.survey.copies_of(&record.name).filter(|copy| copy.version > Version::Old).collect();
+        let mut findings = self.objections(record, issued);
+        findings.extend(file_faults(&files, Some(&record.name)));
+        if copies.is_empty() && !self.options.unsigned {
+            findings.push(finding(record, &code::UNSIGNED, "没有这一版的签字件，没有归档"));
+        }
+        if !findings.is_empty() {
+            return WithDiagnostics::new(None, findings);
+        }
+        let pages = self.pages(record, &copies);
+        if pages.is_none() {
+            findings.push(finding(record, &code::PAGES, "没有签字的 PDF，也没有写明页数，页数未著录"));
+        }
+        files.extend(copies.iter().map(|copy| PackageFile {
+            path: format!("data/signed/{}", copy.name),
+            from: copy.path.clone(),
+            expected: None,
+        }));
+        let report = ArchivedReport {
+            name: record.name.clone(),
+            folder: record.folder.clone(),
+            issued: issued.clone(),
+            signed: copies.iter().map(|copy| copy.version).max(),
+            pages,
+        };
+        WithDiagnostics::new(Some(ReportContents { report, files }), findings)
+    }
+
+    /// What stands against archiving a final report, beside its files.
+    fn objections(&self, record: &ReportOutcome, issued: &Issued) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        if !self.run.proof.holds {
+            findings.push(finding(record, &code::NOT_ARCHIVED, "程序自查没有通过"));
+        }
+        let kind = Some(record.kind.as_str()).filter(|_| record.name != self.run.department.name);
+        if self.settings.digest(kind) != issued.settings {
+            findings.push(finding(record, &code::NOT_ARCHIVED, "设置或模板在生成报告之后改过"));
+        }
+        findings
+    }
+
+    /// A report's files, and the .pdf and .ofd files that were put beside them.
+    fn own_files(&self, record: &ReportOutcome) -> Vec<PackageFile> {
+        let folder = self.options.places.output.join(&record.folder);
+        let file = |name: &str, expected| PackageFile {
+            path: format!("data/reports/{}/{name}", record.folder),
+            from: folder.join(name),
+            expected,
+        };
+        let mut files: Vec<PackageFile> = record.files.iter().map(|(name, digest)| file(name, Some(*digest))).collect();
+        for stem in record.files.keys().filter_map(|name| name.strip_suffix(".docx")) {
+            for extension in ["pdf", "ofd"] {
+                let name = format!("{stem}.{extension}");
+                // A link would lead to what was not put here.
+                if folder.join(&name).symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+                    files.push(file(&name, None));
+                }
+            }
+        }
+        files
+    }
+
+    /// The ledger files that a report was made from.
+    fn ledgers(&self, issued: &Issued) -> impl Iterator<Item = PackageFile> {
+        issued.ledgers.iter().map(|(name, digest)| PackageFile {
+            path: format!("data/ledgers/{name}"),
+            from: self.options.places.input.join(name),
+            expected: Some(*digest),
+        })
+    }
+
+    /// The number of pages of a report: that of its signed PDF, or the one that the caller states.
+    fn pages(&self, record: &ReportOutcome, copies: &[&SignedCopy]) -> Option<usize> {
+        let is_pdf = |copy: &&&SignedCopy| copy.name.to_lowercase().ends_with(".pdf");
+        let counted = copies.iter().filter(is_pdf).filter_map(|copy| copy.pages).max();
+        let stated = self.options.pages.iter().find(|(name, _)| fold(name) == fold(&record.name));
+        counted.or(stated.map(|(_, pages)| *pages))
+    }
+}
+
+fn finding(record: &ReportOutcome, kind: Code, message: &str) -> Diagnostic {
+    Diagnostic::new(kind, Location::Branch, message).of_branch(&record.name)
+}
+
+/// What is wrong with files that are to go into a package, with the branch whose report they belong to.
+fn file_faults(files: &[PackageFile], branch: Option<&str>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for file in files {
+        if let Some(fault) = file_fault(file) {
+            let place = Location::File(file.from.display().to_string());
+            let finding = Diagnostic::new(&code::NOT_ARCHIVED, place, fault);
+            findings.push(match branch {
+                Some(branch) => finding.of_branch(branch),
+                None => finding,
+            });
+        }
+    }
+    findings
+}
+
+fn file_fault(file: &PackageFile) -> Option<String> {
+    if !is_relative_inside(&file.path) {
+        return Some("名称中有冒号、反斜线，或用 .. 指到别处，不能放进归档包，请改名".to_owned());
+    }
+    let expected = file.expected.as_ref()?;
+    match std::fs::read(&file.from) {
+        Ok(bytes) if sha256(&bytes) == *expected => None,
+        Ok(_) => Some("生成报告之后改过，与报告所据的不同".to_owned()),
+        Err(error) => Some(format!("读不到：{}", chain(&error))),
+    }
+}
+
+/// The settings, and the templates that they name.
+fn settings_files(notice: &Notice) -> impl Iterator<Item = PackageFile> {
+    let file =
+        |name: &str, from: PathBuf, expected| PackageFile { path: format!("data/notice/{name}"), from, expected };
+    let settings = file("notice.toml", notice.file().to_owned(), Some(sha256(notice.text().as_bytes())));
+    let templates = Outline::all(notice).flat_map(Outline::template_files).map(|name| name.get_ref().as_str());
+    std::iter::once(settings).chain(templates.map(move |name| file(name, notice.folder().join(name), None)))
+}

@@ -1,0 +1,192 @@
+//! Archiving: seals final reports into packages, with their signed copies and everything they were made from.
+//!
+//! A report can be archived when it is final, the run's reconciliation holds, it has a signed copy of this version, and
+//! settings, templates, ledgers and the report's files are as they were when it was built. Otherwise it is refused, which
+//! is a finding. This module decides what goes into which package; `crate::archive` writes packages and the register.
+
+mod assemble;
+
+use std::path::PathBuf;
+
+use super::{Paths, Settings};
+use crate::archive::register::{Register, RegisterError};
+use crate::archive::writer::{self, SealError, SealOptions, SealOutcome};
+use crate::archive::{ArchiveNumber, Event, PackageContents, Signer};
+use crate::diagnostics::{Diagnostic, Findings};
+use crate::diff::{self, LoadError};
+use crate::ingest::fold;
+use crate::manifest::{ReportOutcome, RunManifest};
+use crate::notice::{Archive, ArchiveScope, Notice, NoticeError, Retention};
+use crate::scans::{self, Inspector};
+use assemble::{Assembled, Assembler};
+
+/// What to archive, and how.
+pub struct ArchiveOptions {
+    /// Folders and files of the department.
+    pub places: Paths,
+    /// Names of the branches to archive; all when empty.
+    pub branches: Vec<String>,
+    /// Whether packages are zip files instead of folders.
+    pub zip: bool,
+    /// Whether a report without a signed copy is archived.
+    pub unsigned: bool,
+    /// Page counts of reports that the caller states, by the branches' names.
+    pub pages: Vec<(String, usize)>,
+    /// Events before archiving that the caller states, for the metadata.
+    pub events: Vec<Event>,
+    /// The person who seals.
+    pub by: String,
+    /// The time, as 2018-11-05 or 2018-11-05T09:30.
+    pub at: String,
+    /// Signs the packages, when they are signed.
+    pub signer: Option<Signer>,
+}
+
+/// What archiving came to.
+#[derive(Clone, Debug, Default)]
+pub struct ArchiveOutcome {
+    /// Each package with the branch, or the department, that it is about.
+    pub packages: Vec<(String, SealOutcome)>,
+    /// Names of the branches whose reports were refused.
+    pub refused: Vec<String>,
+    /// All findings, with the severities that the settings give them.
+    pub findings: Vec<Diagnostic>,
+    /// What was repaired of an earlier run that was interrupted, a sentence each.
+    pub settled: Vec<String>,
+}
+
+/// Why nothing can be archived at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// The notice cannot be used.
+    #[error("通知设置或模板不能使用")]
+    Notice(#[from] NoticeError),
+    /// The settings have no `[archive]`.
+    #[error("{} 中没有归档设置：请加上 [archive]，写明 fonds = \"全宗号\"、retention = \"Y\"（永久）或 \"D30\"、\"D10\"", .0.display())]
+    NoSettings(PathBuf),
+    /// The settings lack a part of the archive number (档号).
+    #[error("{} 的 [archive] 中没有{what}：请加一行 {line}", file.display())]
+    Lacks {
+        /// The settings.
+        file: PathBuf,
+        /// What is missing.
+        what: &'static str,
+        /// A line that would be right.
+        line: &'static str,
+    },
+    /// The output folder has no record of a run.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The run has no report with this name.
+    #[error("这次生成的报告中没有“{0}”")]
+    Unknown(String),
+    /// Branches were chosen for a package of all reports.
+    #[error("归档设置是全部报告一个归档包（scope = \"department\"），不能用 --branch")]
+    Whole,
+    /// The register cannot be used.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
+    /// A package could not be sealed; those before it were.
+    #[error("“{subject}”没有归档")]
+    Seal {
+        /// The branch, or the department, that the package is about.
+        subject: String,
+        /// Why.
+        source: SealError,
+        /// What was done before.
+        done: Box<ArchiveOutcome>,
+    },
+}
+
+/// Seals the packages asked for.
+///
+/// # Errors
+/// When the settings do not say how, there is no run, another run archives, or the system refuses.
+pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError> {
+    let places = &options.places;
+    let settings = Settings::load(&places.notice)?;
+    let numbering = Numbering::new(&settings.notice)?;
+    let run = diff::load(&places.output)?.run;
+    let chosen = choose(&run, options, numbering.archive.scope)?;
+    let survey = scans::survey(&places.signed, &run, &Inspector { program: places.worker.clone() });
+    let mut findings = Findings::new(settings.notice.severity_overrides());
+    findings.extend(survey.findings.iter().cloned());
+    let assembler = Assembler { options, settings: &settings, run: &run, survey: &survey };
+    let Assembled { packages, refused } = assembler.assemble(&chosen, numbering.archive.scope).append_to(&mut findings);
+    let mut archived = ArchiveOutcome { findings: findings.into_vec(), refused, ..ArchiveOutcome::default() };
+    let mut register = Register::open(&places.out)?;
+    archived.settled = std::mem::take(&mut register.recovered);
+    let sealing = SealOptions { zip: options.zip, signer: options.signer.as_ref(), by: &options.by, at: &options.at };
+    for contents in packages {
+        match writer::seal(&contents, &numbering.draft(&contents), &sealing, &mut register) {
+            Ok(sealed) => archived.packages.push((contents.subject, sealed)),
+            Err(source) => {
+                register.close();
+                return Err(ArchiveError::Seal { subject: contents.subject, source, done: Box::new(archived) });
+            }
+        }
+    }
+    register.close();
+    Ok(archived)
+}
+
+/// What the settings say about archive numbers (档号).
+struct Numbering<'n> {
+    archive: &'n Archive,
+    fonds: &'n str,
+    retention: Retention,
+    /// 机构: the settings', or the issuer of the notice.
+    department: &'n str,
+}
+
+impl<'n> Numbering<'n> {
+    fn new(notice: &'n Notice) -> Result<Self, ArchiveError> {
+        let file = || notice.file().to_owned();
+        let archive = notice.archive.as_ref().ok_or_else(|| ArchiveError::NoSettings(file()))?;
+        let lacks = |what, line| ArchiveError::Lacks { file: file(), what, line };
+        let fonds = archive.fonds.as_ref().ok_or_else(|| lacks("全宗号", "fonds = \"全宗号\""))?;
+        let retention = archive.retention.ok_or_else(|| lacks("保管期限", "retention = \"D30\"（或 Y、D10）"))?;
+        let department = archive.department.as_ref().map_or(&notice.facts.issuer, |own| own.get_ref());
+        Ok(Self { archive, fonds: fonds.get_ref(), retention, department })
+    }
+
+    /// The number of a package, with 1 in place of the sequence number that the register gives out.
+    fn draft(&self, contents: &PackageContents) -> ArchiveNumber {
+        // 年度: the settings', or the year of the report's date.
+        let of_report = || contents.main_report().and_then(|main| main.issued.date.get(..4)?.parse().ok());
+        let year = self.archive.year.as_ref().map(|year| *year.get_ref()).or_else(of_report);
+        ArchiveNumber {
+            fonds: self.fonds.to_owned(),
+            category: self.archive.category.get_ref().clone(),
+            year: year.unwrap_or_default(),
+            retention: self.retention.code(),
+            department: self.department.to_owned(),
+            sequence: 1,
+            digits: *self.archive.digits.get_ref(),
+        }
+    }
+}
+
+/// The reports with the names asked for, or all: the branches' in the roster's order, then the department's.
+fn choose<'r>(
+    run: &'r RunManifest,
+    options: &ArchiveOptions,
+    scope: ArchiveScope,
+) -> Result<Vec<&'r ReportOutcome>, ArchiveError> {
+    let department = Some(&run.department).filter(|record| !record.name.is_empty());
+    let all: Vec<&ReportOutcome> = run.branches.iter().chain(department).collect();
+    if options.branches.is_empty() {
+        return Ok(all);
+    }
+    if scope == ArchiveScope::Department {
+        return Err(ArchiveError::Whole);
+    }
+    let find = |name: &String| {
+        let found = all.iter().position(|record| fold(&record.name) == fold(name));
+        found.ok_or_else(|| ArchiveError::Unknown(name.clone()))
+    };
+    let mut places = options.branches.iter().map(find).collect::<Result<Vec<usize>, _>>()?;
+    places.sort_unstable();
+    places.dedup();
+    Ok(places.into_iter().map(|at| all[at]).collect())
+}

@@ -1,0 +1,167 @@
+//! What the reports of one run are made of, and what is decided before the first is made.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::ingest::Readers;
+use crate::metric::Metrics;
+use crate::model::{BoundLedgers, Branch};
+use crate::notice::Notice;
+use crate::pipeline::cache_key::{BranchKey, CommonKey};
+use crate::pipeline::inputs::ReportInputs;
+use crate::pipeline::previous_run::{PreviousRun, Wanted};
+use crate::pipeline::readers::CACHE;
+use crate::pipeline::report::{BranchOrder, ReportBuilder};
+use crate::pipeline::{BuildError, Options, RunScope, Settings};
+use crate::render::Renderer;
+use crate::store::{self, Digest, OutputDir, StoreError, sha256};
+
+/// Refuses an output folder inside the input folder: its reports would be read as ledgers.
+pub fn check_output_folder(options: &Options) -> Result<(), BuildError> {
+    if store::is_below(&options.output, &options.input) {
+        return Err(BuildError::Inside(options.output.clone()));
+    }
+    Ok(())
+}
+
+/// Those of the chosen branches whose reports this run makes. Shards are chosen by the hashes of names, so that a
+/// branch's shard does not depend on what else the roster lists.
+pub fn of_scope(chosen: Vec<usize>, branches: &[Branch], scope: RunScope) -> Vec<usize> {
+    let RunScope::Shard { at, of } = scope else { return chosen };
+    let shard_of = |name: &str| {
+        let digest = sha256(name.as_bytes());
+        let head = digest.as_bytes().iter().take(7).fold(0, |head, byte| head << 8 | u64::from(*byte));
+        head % u64::from(of.max(1))
+    };
+    chosen.into_iter().filter(|index| shard_of(branches[*index].name()) == u64::from(at)).collect()
+}
+
+/// The output folder of a run, locked, and what earlier runs recorded in it.
+pub struct Opened {
+    pub outputs: OutputDir,
+    pub previous: PreviousRun,
+}
+
+/// Locks the output folder, writes the read cache into it, and reads what earlier runs left. No other run writes
+/// records from then on.
+pub fn open(options: &Options, notice: &Notice, readers: Readers) -> Result<Opened, StoreError> {
+    let mut outputs = OutputDir::open(&options.output, options.scope.lock_scope(), options.force)?;
+    if let Some(cache) = readers.into_cache() {
+        // Without it the next run reads every file again, which costs time and nothing else.
+        let _ = outputs.overwrite(CACHE, &cache);
+    }
+    let previous = PreviousRun::load(&options.output, notice);
+    outputs.load_known_hashes(previous.files());
+    Ok(Opened { outputs, previous })
+}
+
+/// What the phases before rendering came to.
+#[derive(Clone, Copy)]
+pub struct Computed<'a> {
+    pub bound: &'a BoundLedgers,
+    /// The branches' metrics, in the branches' order.
+    pub metrics: &'a [Metrics],
+    /// The ledger files that were read, with their hashes.
+    pub files: &'a [(String, Digest)],
+}
+
+/// Everything that the reports of one run are made of.
+pub struct BuildContext<'a> {
+    pub options: &'a Options,
+    pub settings: &'a Settings,
+    pub computed: Computed<'a>,
+    pub previous: &'a PreviousRun,
+    pub builder: ReportBuilder<'a>,
+    pub inputs: ReportInputs<'a>,
+    /// Names of the branches' folders, in the branches' order.
+    pub folders: Vec<String>,
+    /// Name of the department's folder.
+    pub department_folder: String,
+    common_key: CommonKey,
+    /// Names of the branches that have errors.
+    with_errors: HashSet<String>,
+    /// The branches' keys, as far as they were asked for: a report's own and the department's need them.
+    keys: Vec<OnceLock<Digest>>,
+}
+
+impl<'a> BuildContext<'a> {
+    /// Decides from the findings so far which final reports errors stop, and names the folders.
+    pub fn new(
+        options: &'a Options,
+        settings: &'a Settings,
+        computed: Computed<'a>,
+        previous: &'a PreviousRun,
+        renderers: &'a [Box<dyn Renderer>],
+        outputs: &'a OutputDir,
+        findings: &[Diagnostic],
+    ) -> Self {
+        let Settings { notice, expressions, templates, .. } = settings;
+        let branches = &computed.bound.branches;
+        // The department's folder comes first: it has its name whatever the branches are called.
+        let department = notice.summary.as_ref().map_or("", |summary| summary.name.as_str());
+        let mut folders = store::safe_names(std::iter::once(department).chain(branches.iter().map(Branch::name)));
+        let department_folder = folders.remove(0);
+        let errors = || findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let common_error = errors().any(|finding| finding.branch.is_none());
+        let builder = ReportBuilder { options, notice, expressions, templates, renderers, outputs, common_error };
+        Self {
+            options,
+            settings,
+            computed,
+            previous,
+            builder,
+            inputs: ReportInputs::new(computed.bound, computed.files, settings),
+            folders,
+            department_folder,
+            common_key: CommonKey::new(settings, options, branches.iter().map(Branch::kind), common_error),
+            with_errors: errors().filter_map(|finding| finding.branch.clone()).collect(),
+            keys: vec![OnceLock::new(); branches.len()],
+        }
+    }
+
+    /// The branches, in the roster's order.
+    pub fn branches(&self) -> &'a [Branch] {
+        &self.computed.bound.branches
+    }
+
+    /// What to make for a branch.
+    pub fn order(&self, index: usize) -> BranchOrder<'_> {
+        let branch = &self.branches()[index];
+        BranchOrder {
+            branch,
+            place: index + 1,
+            metrics: &self.computed.metrics[index],
+            folder: &self.folders[index],
+            has_error: self.with_errors.contains(branch.name()),
+        }
+    }
+
+    /// The hash of everything that a branch's files depend on; computed once.
+    pub fn key(&self, index: usize) -> Digest {
+        let compute = || {
+            let BranchOrder { branch, place, folder, has_error, .. } = self.order(index);
+            let ledgers = self.settings.notice.ledger.len();
+            self.common_key.of_branch(&BranchKey { branch, place, ledgers, folder, has_error })
+        };
+        *self.keys[index].get_or_init(compute)
+    }
+
+    /// The same for the department's files.
+    pub fn department_key(&self, incomplete: bool) -> Digest {
+        use rayon::prelude::*;
+        let keys: Vec<Digest> = (0..self.keys.len()).into_par_iter().map(|index| self.key(index)).collect();
+        self.common_key.of_department(keys.iter(), incomplete)
+    }
+
+    /// A report with this key, to be looked for in the previous run.
+    pub fn wanted(&self, key: Digest) -> Wanted<'a> {
+        Wanted { key, is_final: self.options.is_final, outputs: self.builder.outputs }
+    }
+
+    /// The folder of reports, for findings.
+    pub fn output(&self) -> &'a Path {
+        &self.options.output
+    }
+}

@@ -1,0 +1,167 @@
+//! The render and write phases: each report by itself, on all cores, rendered in memory and written at once so that no
+//! more than one report a core is held.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use super::context::BuildContext;
+use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
+use crate::manifest::{Freshness, ReportOutcome};
+use crate::model::Branch;
+use crate::pipeline::summary::{Department, SummaryOrder};
+use crate::pipeline::{Progress, RunScope, Stage};
+use crate::store::Digest;
+
+/// What became of the reports of a run.
+pub struct Reports {
+    /// First of roster rows that cannot be used, then of the chosen branches in their order.
+    pub branches: Vec<ReportOutcome>,
+    pub summary: Option<ReportOutcome>,
+    /// Whether the run was cancelled before all were made.
+    pub cancelled: bool,
+}
+
+impl Reports {
+    /// Whether any report could not be made, or not be final.
+    pub fn any_stopped(&self) -> bool {
+        self.branches.iter().chain(&self.summary).any(ReportOutcome::is_stopped)
+    }
+}
+
+/// Makes the reports of the chosen branches and, when all branches were asked for, the department's. The department's
+/// draft does not depend on what becomes of the branches' reports and is made at the same time; its final report does.
+pub fn reports(context: &BuildContext<'_>, chosen: &[usize], progress: &dyn Progress) -> WithDiagnostics<Reports> {
+    progress.stage(Stage::Report, chosen.len());
+    let (is_final, covers_all) = (context.options.is_final, context.options.covers_all_branches());
+    let draft = || (covers_all && !is_final && !progress.is_cancelled()).then(|| department(context, false)).flatten();
+    let (made, draft) = rayon::join(|| chosen_branches(context, chosen, progress), draft);
+    let cancelled = made.iter().any(Option::is_none);
+    let mut findings = Vec::new();
+    let mut branches = if covers_all { unusable_branches(context) } else { Vec::new() };
+    branches.extend(made.into_iter().flatten().map(|report| report.append_to(&mut findings)));
+    let summary = if covers_all && is_final && !cancelled {
+        department(context, branches.iter().any(ReportOutcome::is_stopped))
+    } else {
+        draft
+    };
+    let summary = summary.map(|report| report.append_to(&mut findings));
+    WithDiagnostics::new(Reports { branches, summary, cancelled }, findings)
+}
+
+/// Reports of roster rows that make no branch although they name one.
+fn unusable_branches(context: &BuildContext<'_>) -> Vec<ReportOutcome> {
+    let unusable = context.computed.bound.unusable.iter().map(|name| {
+        let before = context.previous.branch(name);
+        let report = ReportOutcome::stopped(name, before.map_or("", |record| &record.folder));
+        ReportOutcome { earlier: earlier_files(before, &report), ..report }
+    });
+    unusable.collect()
+}
+
+/// What became of the chosen branches, in their order; `None` for one that a cancelled run did not reach.
+fn chosen_branches(
+    context: &BuildContext<'_>,
+    chosen: &[usize],
+    progress: &dyn Progress,
+) -> Vec<Option<WithDiagnostics<ReportOutcome>>> {
+    let made = chosen.par_iter().with_max_len(1).map(|index| {
+        let made = (!progress.is_cancelled()).then(|| branch(context, *index));
+        progress.step();
+        made
+    });
+    made.collect()
+}
+
+/// A branch's report: reused, or made.
+fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOutcome> {
+    let order = context.order(index);
+    let key = context.key(index);
+    let made = match (context.previous.reuse(order.branch.name(), &context.wanted(key)), context.options.scope) {
+        (Ok(reused), _) => reused,
+        (Err(_), RunScope::Merge) => unmade(order.branch, order.folder),
+        (Err(reason), RunScope::Whole | RunScope::Shard { .. }) => {
+            let mut made = context.builder.build_branch(&order);
+            made.output.freshness = Freshness::Rebuilt(reason);
+            made
+        }
+    };
+    let WithDiagnostics { output: mut report, findings } = made;
+    if let Some(issued) = &mut report.issued {
+        issued.ledgers = context.inputs.ledgers_of(order.branch);
+        issued.settings = context.inputs.settings_of(order.branch);
+    }
+    let report = ReportOutcome {
+        kind: order.branch.kind().to_owned(),
+        folder: order.folder.to_owned(),
+        key: key_to_record(&report, key),
+        earlier: earlier_files(context.previous.branch(order.branch.name()), &report),
+        missing: missing_ledgers(context, order.branch),
+        metrics: order.metrics.values().collect(),
+        ..report
+    };
+    WithDiagnostics::new(report, findings)
+}
+
+/// A branch whose shard did not make its report.
+fn unmade(branch: &Branch, folder: &str) -> WithDiagnostics<ReportOutcome> {
+    let message = "没有它的报告，或报告不是用现在的台账、设置和选项生成的";
+    let finding = Diagnostic::new(&code::UNMADE, Location::Branch, message).of_branch(branch.name());
+    WithDiagnostics::new(ReportOutcome::stopped(branch.name(), folder), vec![finding])
+}
+
+/// The department's report: reused, or made; `None` when the notice has none. `incomplete` when it is to be final and
+/// a branch's final report is missing.
+fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagnostics<ReportOutcome>> {
+    let summary = context.settings.notice.summary.as_ref()?;
+    let templates = context.settings.summary_templates.as_ref()?;
+    let computed = Department::compute(context.branches(), context.computed.metrics, summary, context.settings);
+    let mut findings = Vec::new();
+    let department = computed.append_to(&mut findings);
+    let key = context.department_key(incomplete);
+    let made = context.wanted(key).reuse(&context.previous.department).unwrap_or_else(|reason| {
+        let order = SummaryOrder { summary, templates, folder: &context.department_folder, incomplete };
+        let mut made = context.builder.build_summary(&department, &order);
+        made.output.freshness = Freshness::Rebuilt(reason);
+        made
+    });
+    let mut report = made.append_to(&mut findings);
+    if let Some(issued) = &mut report.issued {
+        issued.ledgers = context.inputs.all_ledgers();
+        issued.settings = context.inputs.all_settings();
+    }
+    let report = ReportOutcome {
+        key: key_to_record(&report, key),
+        earlier: earlier_files(Some(&context.previous.department), &report),
+        metrics: department.metrics.values().collect(),
+        ..report
+    };
+    Some(WithDiagnostics::new(report, findings))
+}
+
+/// The key to record: none when the next run is to look at the files again.
+fn key_to_record(report: &ReportOutcome, key: Digest) -> Digest {
+    if report.is_stopped() || report.kept_edits { Digest::default() } else { key }
+}
+
+/// Files of the previous run that this one did not write.
+fn earlier_files(before: Option<&ReportOutcome>, report: &ReportOutcome) -> IndexMap<String, Digest> {
+    let files = before.into_iter().flat_map(ReportOutcome::all_files);
+    let earlier = files.filter(|(name, _)| !report.files.contains_key(*name));
+    earlier.map(|(name, digest)| (name.clone(), *digest)).collect()
+}
+
+/// Titles of the ledgers that a branch's report is made of and that have no row of it.
+fn missing_ledgers(context: &BuildContext<'_>, branch: &Branch) -> Vec<String> {
+    let notice = &context.settings.notice;
+    let parts = notice.section.iter().flat_map(|section| &section.part).filter(|part| part.is_for(branch.kind()));
+    let used: HashSet<&str> = parts.flat_map(|part| &part.ledgers).map(|id| id.get_ref().as_str()).collect();
+    let mut missing = Vec::new();
+    for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
+        if used.contains(id.as_str()) && branch.rows(index).is_none_or(<[_]>::is_empty) {
+            missing.push(ledger.title.clone());
+        }
+    }
+    missing
+}

@@ -1,0 +1,75 @@
+//! Why a build could not run at all. Trouble in single ledgers or reports is a finding instead.
+
+use std::path::PathBuf;
+
+use crate::diagnostics::Diagnostic;
+use crate::ingest;
+use crate::notice::{Notice, NoticeError};
+use crate::render::RenderError;
+use crate::store;
+
+/// A file that was asked for by name and cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("读不到 {}", file.display())]
+pub struct UnreadableFile {
+    /// The file.
+    pub file: PathBuf,
+    /// The system's reason.
+    pub source: std::io::Error,
+}
+
+/// Why nothing could be built at all.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The notice or its templates cannot be used.
+    #[error("通知设置或模板不能使用")]
+    Notice(#[from] NoticeError),
+    /// The input folder cannot be read.
+    #[error("读不到台账文件夹 {}，请核对 --input", folder.display())]
+    Input {
+        /// The folder asked for.
+        folder: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The run was cancelled before any report was made.
+    #[error("已取消，没有生成报告")]
+    Cancelled,
+    /// Reports would be read as ledgers.
+    #[error("报告文件夹 {} 在台账文件夹里面，生成的报告会被当作台账，请换一个 --output", .0.display())]
+    Inside(PathBuf),
+    /// No ledger lists the branches.
+    #[error("没有可用的《{0}》，不知道有哪些党组织：请把名册放入台账文件夹")]
+    NoRoster(String, Vec<Diagnostic>),
+    /// A branch was asked for that the roster does not know.
+    #[error("名册中没有“{name}”{hint}")]
+    UnknownBranch {
+        /// The name asked for.
+        name: String,
+        /// A name that may have been meant.
+        hint: String,
+    },
+    /// A fault of the program.
+    #[error("程序内部出错")]
+    Write(#[from] RenderError),
+    /// A fault of the program while making a workbook.
+    #[error("程序内部出错")]
+    Make(#[from] crate::workbook::WorkbookError),
+    /// A file could not be written.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// A file that was asked for by name is refused.
+    #[error("{}：{}；{}", file.display(), refusal.reason(), refusal.cure())]
+    Refused {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        refusal: ingest::ReadError,
+    },
+}
+
+/// The error for a run in which no usable ledger lists the branches, with what was found instead.
+pub fn no_roster(notice: &Notice, findings: Vec<Diagnostic>) -> BuildError {
+    let title = notice.ledger.get(&notice.roster.ledger).map_or("", |ledger| &ledger.title);
+    BuildError::NoRoster(title.to_owned(), findings)
+}

@@ -1,0 +1,87 @@
+//! What a build is asked for, and where a department's files are.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use crate::render::Format;
+use crate::store::LockScope;
+
+/// Inputs, outputs and switches of a build.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The notice's settings.
+    pub notice: PathBuf,
+    /// The folder of ledgers.
+    pub input: PathBuf,
+    /// The program that reads ledgers in worker processes, called with [`crate::ingest::worker::SUBCOMMAND`]: this one.
+    pub worker: PathBuf,
+    /// The folder that receives the reports.
+    pub output: PathBuf,
+    /// The formats to write.
+    pub formats: Vec<Format>,
+    /// Names of the branches to build; all when empty.
+    pub branches: Vec<String>,
+    /// 成文日期 in place of the settings'.
+    pub date: Option<Date>,
+    /// Whether reports are final: one with a gap or an error is refused.
+    pub is_final: bool,
+    /// Whether DOCX reports show the sources of their metrics in comments.
+    pub trace: bool,
+    /// Whether files that a person changed are replaced, each after a copy was saved.
+    pub force: bool,
+    /// Whether files of branches that the roster does not list any more are removed.
+    pub prune: bool,
+    /// Which reports this run makes.
+    pub scope: RunScope,
+}
+
+impl Options {
+    /// Whether the run is about all branches of the roster.
+    pub fn covers_all_branches(&self) -> bool {
+        self.branches.is_empty() && !matches!(self.scope, RunScope::Shard { .. })
+    }
+}
+
+/// Folders and files that a department works on.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    /// The notice's settings.
+    pub notice: PathBuf,
+    /// The folder of ledgers.
+    pub input: PathBuf,
+    /// The folder of reports.
+    pub output: PathBuf,
+    /// The folder of signed copies.
+    pub signed: PathBuf,
+    /// The folder of packages.
+    pub out: PathBuf,
+    /// The program that reads ledgers in worker processes: this one.
+    pub worker: PathBuf,
+}
+
+/// Which reports a run makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunScope {
+    /// All of them.
+    Whole,
+    /// One shard's.
+    Shard {
+        /// Which, from 0.
+        at: u32,
+        /// Of how many.
+        of: u32,
+    },
+    /// None: what shards made is put together.
+    Merge,
+}
+
+impl RunScope {
+    /// The part of the output folder that such a run locks.
+    pub(super) fn lock_scope(self) -> LockScope {
+        match self {
+            Self::Shard { at, of } => LockScope::Shard { index: at, count: of },
+            Self::Whole | Self::Merge => LockScope::Whole,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Which branches a run is about, by the names that a user gives.
+
+use super::BuildError;
+use crate::ingest::fold;
+use crate::model::Branch;
+use crate::notice::nearest;
+
+/// Indices in the roster of the branches with these names, in the roster's order; all branches when `names` is empty.
+///
+/// # Errors
+/// When the roster has no branch of one of the names.
+pub fn choose(branches: &[Branch], names: &[String]) -> Result<Vec<usize>, BuildError> {
+    if names.is_empty() {
+        return Ok((0..branches.len()).collect());
+    }
+    let mut chosen = Vec::new();
+    for name in names {
+        match branches.iter().position(|branch| has_name(branch, name)) {
+            Some(index) => chosen.push(index),
+            None => {
+                let near = nearest(name, branches.iter().map(Branch::name));
+                let hint = near.map(|near| format!("，是不是“{near}”？")).unwrap_or_default();
+                return Err(BuildError::UnknownBranch { name: name.clone(), hint });
+            }
+        }
+    }
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(chosen)
+}
+
+/// Whether the name is the branch's full or short name.
+fn has_name(branch: &Branch, name: &str) -> bool {
+    std::iter::once(branch.name()).chain(branch.short()).any(|own| fold(own) == fold(name))
+}
