@@ -30,6 +30,7 @@ mod rerun;
 mod rules;
 mod serve;
 mod settings;
+mod severities;
 mod sources;
 mod support;
 mod untidy;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
         serve::safety::tests(),
         serve::uploads::tests(),
         settings::tests(),
+        severities::tests(),
         sources::tests(),
         report_code::tests(),
         untidy::tests(),

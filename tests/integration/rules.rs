@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use zicha::diagnostics::Severity;
 
 use crate::harness::{alone, with_tools};
 use crate::support::{NOTICE, Project};
@@ -116,10 +117,15 @@ pub fn tests() -> Vec<Trial> {
 }
 
 fn breaks_its_rule(case: &Case) {
-    let project = (case.project)();
+    // With a severity that is not the rule's own: the settings have the last word.
+    let own = zicha::check::catalogue().into_iter().find(|code| code.id == case.code).expect("a code").severity;
+    let other = if own == Severity::Note { Severity::Error } else { Severity::Note };
+    let severity = format!("[severity]\n{} = \"{}\"\n\n[limits]", case.code, other.label());
+    let project = (case.project)().edit(&format!("{NOTICE}/notice.toml"), "[limits]", &severity);
     let findings = project.findings_of(case.code);
     let finding = findings.first().unwrap_or_else(|| panic!("not found, but {:#?}", project.findings()));
     assert_eq!(finding["cell"].as_str().or(finding["file"].as_str()).unwrap_or_default(), case.place);
+    assert_eq!(finding["severity"], other.label());
 }
 
 fn every_rule_has_a_case() {

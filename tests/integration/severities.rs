@@ -1,0 +1,108 @@
+//! `[severity]` in the settings holds for the findings of every stage, whichever command prints them.
+
+use std::collections::BTreeSet;
+
+use zicha::diagnostics::{Code, Severity, code};
+
+use crate::support::{NOTICE, Project};
+
+crate::harness::tests! {
+    alone: [every_stage_has_the_severities_of_the_settings]
+}
+
+const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
+const STUDY: &str = "input/干部在线学习.csv";
+
+/// A severity that is not the code's own and does not stop a final report.
+fn other(code: Code) -> Severity {
+    if code.severity == Severity::Note { Severity::Warning } else { Severity::Note }
+}
+
+/// The project with another severity for the code of every stage.
+fn overridden(project: Project) -> Project {
+    let notice = format!("{NOTICE}/notice.toml");
+    let mut text = project.read(&notice);
+    text.push_str("\n[severity]\n");
+    for code in code::ALL.into_iter().filter(|code| code::fixed_severity(code).is_none()) {
+        text.push_str(&format!("{} = \"{}\"\n", code.id, other(code).label()));
+    }
+    project.file(&notice, text.as_bytes())
+}
+
+fn ready() -> Project {
+    overridden(Project::ready(&BRANCHES))
+}
+
+/// The codes that a command has printed, each with the severity of the settings.
+#[derive(Default)]
+struct Seen(BTreeSet<&'static str>);
+
+impl Seen {
+    fn run(&mut self, project: &Project, arguments: &[&str], expected: &[&str]) {
+        let printed = project.zicha(arguments).all();
+        for code in code::ALL.into_iter().filter(|code| code::fixed_severity(code).is_none()) {
+            let own = format!("{}[{}]", code.severity.label(), code.id);
+            assert!(!printed.contains(&own), "{arguments:?}: {printed}");
+            if printed.contains(&format!("{}[{}]", other(code).label(), code.id)) {
+                self.0.insert(code.id);
+            }
+        }
+        for code in expected {
+            assert!(printed.contains(&format!("[{code}]")), "{arguments:?} prints no {code}: {printed}");
+        }
+    }
+}
+
+fn every_stage_has_the_severities_of_the_settings() {
+    let mut seen = Seen::default();
+    let roster = "党组织名称,类别,联系人\n甲党支部,机关党支部,袁\n甲党支部,机关党支部,袁\n乙党支部,,袁\n";
+    let project = ready()
+        .file("input/党组织名册.csv", roster.as_bytes())
+        .file("input/坏.xlsx", b"PK")
+        .file("input/说明.txt", b"x")
+        .file(&format!("{NOTICE}/opening.md"), "共{{ n.cadres + 1 }}人".as_bytes());
+    seen.run(&project, &["check"], &["Z001", "Z004", "Z204", "Z205", "Z306"]);
+
+    let project = ready().edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,");
+    seen.run(&project, &["build"], &["Z301"]);
+    seen.run(&project, &["build", "--final"], &["Z302", "Z305"]);
+    let project = ready().edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,若干");
+    seen.run(&project, &["build", "--final"], &["Z303"]);
+
+    let project = ready().file("output/index.html/x", b"").file("output/甲党支部/甲党支部-自查报告.docx/x", b"");
+    seen.run(&project, &["build"], &["Z304"]);
+    assert_eq!(project.zicha(&["build"]).stdout.matches("提示[Z304]").count(), 2, "the report's and the run's own");
+
+    let project = ready();
+    project.build();
+    let project = project
+        .file("output/甲党支部/甲党支部-自查报告.md", b"mine")
+        .edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,45")
+        .edit(STUDY, "乙党支部,赵,50,40\n", "")
+        .edit("input/党组织名册.csv", "乙党支部,机关党支部,袁联系\n", "");
+    seen.run(&project, &["build"], &["Z307", "Z308"]);
+    seen.run(&ready(), &["merge"], &["Z309"]);
+
+    let archive = ["archive", "--by", "张三", "--at", "2018-11-05"];
+    seen.run(&project, &archive, &["Z411"]);
+    let project = ready();
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    seen.run(&project, &archive, &["Z412"]);
+    seen.run(&project, &[&archive[..], &["--unsigned"]].concat(), &["Z413"]);
+
+    let run: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    let code_of = |at: usize| run["branches"][at]["issued"]["code"].as_str().expect("a code").to_owned();
+    let mistyped = format!("signed/{}X.png", &code_of(1)[..20]);
+    let project = project
+        .file(&format!("signed/{}.pdf", code_of(0)), b"%PDF-1.4 no pdf")
+        .file(&mistyped, b"")
+        .file("signed/乙党支部.jpg", b"\xff\xd8\xff")
+        .file("signed/扫描.tif", b"II*\0")
+        .edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,45");
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    seen.run(&project, &["status"], &["Z401", "Z402", "Z403", "Z404", "Z405"]);
+
+    let all: BTreeSet<&str> =
+        code::ALL.into_iter().filter(|code| code::fixed_severity(code).is_none()).map(|code| code.id).collect();
+    assert_eq!(seen.0, all);
+}
