@@ -1,11 +1,11 @@
-//! Numbers whose unit their writer may not have meant as it was read.
+//! Numbers that were read with a unit their writer may not have meant.
 
-use super::{Inspected, Look, Rule};
+use super::context::InspectedCell;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z108",
         title: "单位存疑",
@@ -14,10 +14,10 @@ pub static RULE: Rule = Rule {
         why: "85 是 85% 还是 8500%，12人 是不是 12 学时，程序只能按列的类型理解。",
         cure: "写成 85% 或 0.85；去掉不相干的单位",
     },
-    look: Look::Cell(check),
+    kind: RuleKind::Cell(check),
 };
 
-fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     let (Value::Number(number), true) = (cell.value(), cell.notes().doubtful) else { return None };
     let text = crate::metric::shown(number, cell.column.kind.show(), cell.column.decimals);
     let unit = cell.column.unit.as_deref().unwrap_or_default();

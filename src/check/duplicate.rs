@@ -11,14 +11,14 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use rayon::prelude::*;
 
-use super::{Look, Rule, RuleContext};
+use super::context::RuleContext;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 use crate::ingest::{CellValue, fold};
 use crate::model::{Branch, Row};
 use crate::notice::{Column, ColumnType};
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z110",
         title: "重复的行",
@@ -27,15 +27,15 @@ pub static RULE: Rule = Rule {
         why: "会重复计数。",
         cure: "删去重复的一行；确是两件事的，写出区别",
     },
-    look: Look::Whole(check),
+    kind: RuleKind::Whole(check),
 };
 
-fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
     let is_compared = |column: &Column| !matches!(column.kind, ColumnType::Serial | ColumnType::Branch);
-    let ledgers = scope.notice.ledger.values();
+    let ledgers = context.notice.ledger.values();
     let compared: Vec<Vec<bool>> = ledgers.map(|ledger| ledger.columns.values().map(is_compared).collect()).collect();
-    let found = scope.bound.branches.par_iter().flat_map_iter(|branch| check_branch(code, branch, &compared));
-    findings.par_extend(found);
+    let branches = context.bound.branches.par_iter();
+    branches.flat_map_iter(|branch| check_branch(code, branch, &compared)).collect()
 }
 
 /// Finds the repeated rows of a branch; `compared` holds for each ledger and column whether it is compared.

@@ -1,11 +1,11 @@
-//! Error values such as #REF!.
+//! Cells with an error value, such as `#REF!`.
 
-use super::{Inspected, Look, Rule};
+use super::context::InspectedCell;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z105",
         title: "单元格是错误值",
@@ -14,10 +14,10 @@ pub static RULE: Rule = Rule {
         why: "它没有值；当作 0 或空白都会算错。",
         cure: "改正公式，或直接填写内容",
     },
-    look: Look::Cell(check),
+    kind: RuleKind::Cell(check),
 };
 
-fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     let Value::Error(text) = cell.value() else { return None };
     let message = format!("“{}”是错误值，没有可用的内容", cell.column.label());
     Some(cell.finding(code, message).found(text).expected(cell.column.expected()))

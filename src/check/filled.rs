@@ -1,10 +1,10 @@
-//! Blank cells filled from the row above in files that do not tell merged cells.
+//! Blank cells filled from the row above, in formats whose reader does not report merged cells.
 
-use super::{Inspected, Look, Rule};
+use super::context::InspectedCell;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z113",
         title: "按上一行补全",
@@ -13,9 +13,9 @@ pub static RULE: Rule = Rule {
         why: "万一是漏填，就记到了别人名下。",
         cure: "核对；不放心的另存为 .xlsx",
     },
-    look: Look::Cell(check),
+    kind: RuleKind::Cell(check),
 };
 
-fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     cell.notes().filled.then(|| cell.finding(code, format!("“{}”是空白，按上一行读取", cell.column.label())))
 }

@@ -1,11 +1,11 @@
-//! Formulas whose result was never stored.
+//! Formulas without a stored result.
 
-use super::{Inspected, Look, Rule};
+use super::context::InspectedCell;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z109",
         title: "公式没有结果",
@@ -14,10 +14,10 @@ pub static RULE: Rule = Rule {
         why: "结果不知道，不能当作 0 或空白。",
         cure: "用表格软件打开该文件，保存后重新报送",
     },
-    look: Look::Cell(check),
+    kind: RuleKind::Cell(check),
 };
 
-fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     let Value::Formula(formula) = cell.value() else { return None };
     let message = format!("“{}”是公式，没有保存计算结果", cell.column.label());
     Some(cell.finding(code, message).found(format!("={formula}")).expected(cell.column.expected()))

@@ -1,12 +1,12 @@
-//! Hidden sheets, which are left out, and hidden rows, which are read.
+//! Hidden sheets, which are not read, and hidden rows, which are.
 
 use std::sync::Arc;
 
-use super::{Look, Rule, RuleContext, cell_of};
+use super::context::{RuleContext, sheet_cell};
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z007",
         title: "隐藏内容",
@@ -15,17 +15,19 @@ pub static RULE: Rule = Rule {
         why: "看不见的内容容易漏核对。",
         cure: "取消隐藏，核对后保留或删除",
     },
-    look: Look::Whole(check),
+    kind: RuleKind::Whole(check),
 };
 
-fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
-    for unread in scope.bound.unread.iter().filter(|unread| unread.hidden) {
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for unread in context.bound.unread.iter().filter(|unread| unread.hidden) {
         findings.push(Diagnostic::new(code, Location::Sheet(Arc::clone(&unread.source)), "隐藏的工作表，未读"));
     }
-    for (sheet, _) in scope.sheets() {
+    for (sheet, _) in context.sheets() {
         for range in &sheet.hidden_rows {
-            let rows = Location::range(cell_of(sheet, range.first, 0), (range.last, 0));
+            let rows = Location::range(sheet_cell(sheet, range.first, 0), (range.last, 0));
             findings.push(Diagnostic::new(code, rows, "隐藏的行，已照常读取"));
         }
     }
+    findings
 }

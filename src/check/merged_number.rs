@@ -1,12 +1,12 @@
-//! Numbers merged over several rows.
+//! Numbers in cells merged over several rows: each row counts the number.
 
 use std::collections::HashSet;
 
-use super::{Look, Rule, RuleContext};
+use super::context::RuleContext;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z114",
         title: "数字在合并单元格里",
@@ -15,17 +15,19 @@ pub static RULE: Rule = Rule {
         why: "求和时会重复计算。",
         cure: "拆分单元格，每行填自己的数字",
     },
-    look: Look::Whole(check),
+    kind: RuleKind::Whole(check),
 };
 
-fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
-    let mut told = HashSet::new();
-    for cell in scope.cells_of(scope.rows().filter(|(_, _, row)| row.has_notes())) {
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut reported = HashSet::new();
+    for cell in context.cells(context.rows().filter(|row| row.row.has_notes())) {
         let Some(last) = cell.notes().merged else { continue };
         let first = cell.row.cell_ref(cell.index);
-        if told.insert((cell.branch, first.clone())) {
+        if reported.insert((cell.branch, first.clone())) {
             let message = format!("“{}”是合并单元格，每一行都按它计入", cell.column.label());
             findings.push(cell.finding_at(code, Location::range(first, last), message));
         }
     }
+    findings
 }

@@ -1,9 +1,22 @@
-//! Rules over the bound rows and the sheets they came from. Each rule is one file that says what it does, why, and
-//! how to cure what it finds: that text is what `zicha explain` shows. To add one, copy a file and name it in
-//! `RULES`.
+//! Rules: what can be wrong with ledgers that were read and bound to branches.
+//!
+//! [`check`] takes the bound rows and sheets with the notice and gives findings, in the order of [`RULES`]. Findings
+//! have their codes' own severities here. Rules change nothing and do not depend on each other.
+//!
+//! A rule is one file with three parts:
+//! 1. `RULE`: the code (`Z1…` cells and rows, `Z0…` sheets, `Z2…` branches), the title, the severity, and what it looks
+//!    for, why, and the cure. `zicha explain` and the findings of clerks show these texts, so they are Chinese;
+//! 2. `kind`: [`rule::RuleKind::Cell`] for a function that needs one cell, [`rule::RuleKind::Whole`] for one that needs
+//!    more, such as all rows of a branch;
+//! 3. the function, which returns its findings.
+//!
+//! To add one, copy `range.rs` (a cell) or `no_ledger.rs` (the whole), give it the next free code, and add its module
+//! and its line in `RULES` here. `tests/integration/rules.rs` then fails until it has a small workbook in which the
+//! rule finds something. A rule for one notice alone is no file: it is a `[[check]]` of the settings, see `custom.rs`.
 
 mod ambiguous_unit;
 mod branch_without_rows;
+mod context;
 mod control;
 mod custom;
 mod duplicate;
@@ -21,35 +34,20 @@ mod period;
 mod range;
 mod repeated;
 mod required;
+mod rule;
 mod total;
 mod type_mismatch;
 mod unknown_branch;
 mod unknown_sheet;
 mod year;
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
-use crate::diagnostics::{CellRef, Code, CodeInfo, Diagnostic, Location, code};
-use crate::expr::Expressions;
-use crate::ingest::{Cell, CellNotes, LedgerSheet};
-use crate::model::{BoundLedgers, Branch, Row, Value};
-use crate::notice::{Column, Ledger, Notice};
+use crate::diagnostics::{Code, Diagnostic, code};
+use context::InspectedCell;
+use rule::{Rule, RuleKind};
 
-/// A rule: its code with the user's help, and what it looks at.
-struct Rule {
-    info: CodeInfo,
-    look: Look,
-}
-
-/// What a rule looks at.
-enum Look {
-    /// Each cell by itself.
-    Cell(fn(Code, &Inspected<'_>) -> Option<Diagnostic>),
-    /// Everything there is.
-    Whole(fn(Code, &RuleContext<'_>, &mut Vec<Diagnostic>)),
-}
+pub use context::RuleContext;
 
 /// All rules, in the order of their codes.
 static RULES: [&Rule; 24] = [
@@ -79,159 +77,49 @@ static RULES: [&Rule; 24] = [
     &branch_without_rows::RULE,
 ];
 
-/// What a rule may look at.
-#[derive(Clone, Copy)]
-pub struct RuleContext<'a> {
-    /// The notice.
-    pub notice: &'a Notice,
-    /// Its compiled expressions.
-    pub expressions: &'a Expressions,
-    /// The branches with their rows, the rows nobody owns, the sheets.
-    pub bound: &'a BoundLedgers,
-}
-
 /// Runs all rules.
-pub fn check(scope: RuleContext<'_>) -> Vec<Diagnostic> {
-    let whole = |rule: &&'static Rule| {
-        let mut findings = Vec::new();
-        if let Look::Whole(check) = rule.look {
-            check(&rule.info, &scope, &mut findings);
-        }
-        findings
+pub fn check(context: RuleContext<'_>) -> Vec<Diagnostic> {
+    let check_whole = |rule: &&'static Rule| match rule.kind {
+        RuleKind::Whole(check) => check(&rule.info, &context),
+        RuleKind::Cell(_) => Vec::new(),
     };
-    let wholes = || RULES.par_iter().with_max_len(1).map(whole).collect::<Vec<_>>();
-    let (cells, wholes) = rayon::join(|| of_cells(&scope), wholes);
-    cells.into_iter().zip(wholes).flat_map(|(cells, whole)| cells.into_iter().chain(whole)).collect()
+    let check_wholes = || RULES.par_iter().with_max_len(1).map(check_whole).collect::<Vec<_>>();
+    let (of_cells, of_wholes) = rayon::join(|| check_cells(&context), check_wholes);
+    of_cells.into_iter().zip(of_wholes).flat_map(|(cells, whole)| cells.into_iter().chain(whole)).collect()
 }
 
-/// What each rule finds that looks at one cell: each cell is taken from its row once.
-fn of_cells(scope: &RuleContext<'_>) -> Vec<Vec<Diagnostic>> {
-    let nothing = || vec![Vec::new(); RULES.len()];
-    let rules = RULES.iter().enumerate().filter_map(|(at, rule)| match rule.look {
-        Look::Cell(check) => Some((at, &rule.info, check)),
-        Look::Whole(_) => None,
-    });
-    let rules: Vec<_> = rules.collect();
-    let inspect = |cell: &Inspected<'_>, findings: &mut [Vec<Diagnostic>]| {
+/// The findings of each rule that inspects cells, by the rule's position in [`RULES`]. Each cell is decoded once for
+/// all rules, and branches run in parallel; the findings keep the order of the branches.
+fn check_cells(context: &RuleContext<'_>) -> Vec<Vec<Diagnostic>> {
+    let of_cell = |(at, rule): (usize, &&'static Rule)| match rule.kind {
+        RuleKind::Cell(check) => Some((at, &rule.info, check)),
+        RuleKind::Whole(_) => None,
+    };
+    let rules: Vec<_> = RULES.iter().enumerate().filter_map(of_cell).collect();
+    let inspect = |cell: &InspectedCell<'_>, findings: &mut [Vec<Diagnostic>]| {
         for (at, code, check) in &rules {
-            if let Some(finding) = check(code, cell) {
-                findings[*at].push(finding);
-            }
+            findings[*at].extend(check(code, cell));
         }
     };
-    let owned = scope.bound.branches.par_iter().fold(nothing, |mut findings, branch| {
-        scope.cells_of(scope.rows_of(branch)).for_each(|cell| inspect(&cell, &mut findings));
+    let empty = || vec![Vec::new(); RULES.len()];
+    let of_branches = context.bound.branches.par_iter().fold(empty, |mut findings, branch| {
+        context.cells(context.branch_rows(branch)).for_each(|cell| inspect(&cell, &mut findings));
         findings
     });
     let joined = |mut before: Vec<Vec<Diagnostic>>, after: Vec<Vec<Diagnostic>>| {
         before.iter_mut().zip(after).for_each(|(before, after)| before.extend(after));
         before
     };
-    let mut findings = owned.reduce(nothing, joined);
-    scope.cells_of(scope.unowned()).for_each(|cell| inspect(&cell, &mut findings));
+    let mut findings = of_branches.reduce(empty, joined);
+    context.cells(context.unbound_rows()).for_each(|cell| inspect(&cell, &mut findings));
     findings
 }
 
-/// Every code there is, rules' and stages', in order.
+/// The codes of the rules and of the other stages, sorted.
 pub fn catalogue() -> Vec<Code> {
     let mut codes: Vec<Code> = RULES.iter().map(|rule| &rule.info).chain(code::ALL).collect();
     codes.sort_by_key(|code| code.id);
     codes
-}
-
-/// A row with its branch and its ledger's number.
-type Owned<'a> = (Option<&'a str>, usize, &'a Row);
-
-/// One cell under inspection.
-#[derive(Clone, Copy)]
-struct Inspected<'a> {
-    branch: Option<&'a str>,
-    row: &'a Row,
-    index: usize,
-    column: &'a Column,
-    cell: Cell<'a>,
-}
-
-impl<'a> Inspected<'a> {
-    fn value(&self) -> Value<'a> {
-        self.cell.value
-    }
-
-    fn notes(&self) -> CellNotes {
-        self.cell.notes
-    }
-
-    /// A finding at the cell.
-    fn finding(&self, code: Code, message: impl Into<String>) -> Diagnostic {
-        self.finding_at(code, Location::Cell(self.row.cell_ref(self.index)), message)
-    }
-
-    /// A finding of the cell's branch.
-    fn finding_at(&self, code: Code, place: Location, message: impl Into<String>) -> Diagnostic {
-        let finding = Diagnostic::new(code, place, message);
-        match self.branch {
-            Some(branch) => finding.of_branch(branch),
-            None => finding,
-        }
-    }
-}
-
-impl<'a> RuleContext<'a> {
-    /// Every row with its ledger's number and its branch; rows that nobody owns belong to none.
-    fn rows(self) -> impl Iterator<Item = Owned<'a>> {
-        self.bound.branches.iter().flat_map(move |branch| self.rows_of(branch)).chain(self.unowned())
-    }
-
-    /// The rows of one ledger likewise.
-    fn rows_in(self, ledger: usize) -> impl Iterator<Item = Owned<'a>> {
-        let roster = self.notice.ledger_index(&self.notice.roster.ledger) == Some(ledger);
-        let owned = self.bound.branches.iter().flat_map(move |branch| {
-            let own = roster.then(|| std::slice::from_ref(branch.roster_row()));
-            let rows = own.or_else(|| branch.rows(ledger)).unwrap_or_default();
-            rows.iter().map(move |row| (Some(branch.name()), ledger, row))
-        });
-        owned.chain(self.unowned().filter(move |(_, of, _)| *of == ledger))
-    }
-
-    /// A branch's rows.
-    fn rows_of(self, branch: &'a Branch) -> impl Iterator<Item = Owned<'a>> {
-        let notice = self.notice;
-        let roster = notice.ledger_index(&notice.roster.ledger).unwrap_or_default();
-        let ledgers = 0..notice.ledger.len();
-        let rows = ledgers.flat_map(move |l| branch.rows(l).unwrap_or_default().iter().map(move |row| (l, row)));
-        let rows = std::iter::once((roster, branch.roster_row())).chain(rows);
-        rows.map(move |(ledger, row)| (Some(branch.name()), ledger, row))
-    }
-
-    /// The rows that nobody owns, each with the branch that may be meant.
-    fn unowned(self) -> impl Iterator<Item = Owned<'a>> {
-        self.bound.unbound.iter().map(|unbound| (unbound.near.as_deref(), unbound.ledger, &unbound.row))
-    }
-
-    /// The cells of rows, as far as their sheets have the columns.
-    fn cells_of(self, rows: impl Iterator<Item = Owned<'a>>) -> impl Iterator<Item = Inspected<'a>> {
-        let notice = self.notice;
-        rows.flat_map(move |(branch, ledger, row)| {
-            let columns = notice.ledger.get_index(ledger).map(|(_, l)| l.columns.values());
-            columns
-                .into_iter()
-                .flatten()
-                .zip(row.cells())
-                .enumerate()
-                .filter_map(move |(index, (column, cell))| Some(Inspected { branch, row, index, column, cell: cell? }))
-        })
-    }
-
-    /// Every sheet with the ledger it brings.
-    fn sheets(&self) -> impl Iterator<Item = (&'a LedgerSheet, &'a Ledger)> {
-        let notice = self.notice;
-        self.bound.sheets.iter().filter_map(move |sheet| Some((sheet, notice.ledger.get_index(sheet.ledger)?.1)))
-    }
-}
-
-/// A cell of a sheet by its row and column, from 0.
-fn cell_of(sheet: &LedgerSheet, row: u32, col: u32) -> CellRef {
-    CellRef { source: Arc::clone(&sheet.source), row, col }
 }
 
 #[cfg(test)]

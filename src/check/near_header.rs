@@ -1,11 +1,11 @@
-//! Headers recognised although they are not spelled as the settings say.
+//! Headers recognised although their spelling differs from the settings.
 
-use super::{Look, Rule, RuleContext, cell_of};
+use super::context::{RuleContext, sheet_cell};
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 use crate::ingest::NearHeader;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z006",
         title: "列名写法有出入",
@@ -14,16 +14,18 @@ pub static RULE: Rule = Rule {
         why: "说明按哪一列读取，便于核对。",
         cure: "可把该写法加入 notice.toml 中该列的 header",
     },
-    look: Look::Whole(check),
+    kind: RuleKind::Whole(check),
 };
 
-fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
-    for (sheet, ledger) in scope.sheets() {
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (sheet, ledger) in context.sheets() {
         for NearHeader { column: index, col, text } in &sheet.header.near {
             let label = ledger.columns.get_index(*index).map_or("", |(_, column)| column.label());
             let message = format!("列名按“{label}”读取");
-            let place = Location::Cell(cell_of(sheet, sheet.header.last_row, *col));
-            findings.push(Diagnostic::new(code, place, message).found(text.clone()).expected(label));
+            let location = Location::Cell(sheet_cell(sheet, sheet.header.last_row, *col));
+            findings.push(Diagnostic::new(code, location, message).found(text.clone()).expected(label));
         }
     }
+    findings
 }

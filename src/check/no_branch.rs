@@ -1,10 +1,10 @@
-//! Rows that name no branch.
+//! Rows without the name of a branch.
 
-use super::{Look, Rule, RuleContext};
+use super::context::RuleContext;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z202",
         title: "没有写明党组织",
@@ -13,13 +13,15 @@ pub static RULE: Rule = Rule {
         why: "不知道是谁的，没有计入任何报告。",
         cure: "补填党组织名称",
     },
-    look: Look::Whole(check),
+    kind: RuleKind::Whole(check),
 };
 
-fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
-    for unbound in scope.bound.unbound.iter().filter(|unbound| unbound.name.is_none()) {
-        let Some((_, ledger)) = scope.notice.ledger.get_index(unbound.ledger) else { continue };
-        let place = Location::Cell(unbound.row.cell_ref(ledger.branch_column().unwrap_or_default()));
-        findings.push(Diagnostic::new(code, place, "这一行没有写明党组织，未计入任何报告"));
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for unbound in context.bound.unbound.iter().filter(|unbound| unbound.name.is_none()) {
+        let Some((_, ledger)) = context.notice.ledger.get_index(unbound.ledger) else { continue };
+        let location = Location::Cell(unbound.row.cell_ref(ledger.branch_column().unwrap_or_default()));
+        findings.push(Diagnostic::new(code, location, "这一行没有写明党组织，未计入任何报告"));
     }
+    findings
 }

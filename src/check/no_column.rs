@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Look, Rule, RuleContext};
+use super::context::RuleContext;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 use crate::notice::{ColumnType, nearest};
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z005",
         title: "缺少列",
@@ -16,13 +16,14 @@ pub static RULE: Rule = Rule {
         why: "这一列的内容全部读不到。",
         cure: "补上该列，或把现用列名加入 notice.toml 中该列的 header",
     },
-    look: Look::Whole(check),
+    kind: RuleKind::Whole(check),
 };
 
-fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
-    for (sheet, ledger) in scope.sheets() {
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (sheet, ledger) in context.sheets() {
         for (column, col) in ledger.columns.values().zip(&sheet.header.columns) {
-            // A sheet without a branch column may belong to one branch as a whole: its rows tell.
+            // A sheet without a branch column may belong to one branch as a whole; Z202 reports rows without a branch.
             let foreign = sheet.header.foreign.iter().map(|foreign| foreign.text.as_str());
             let near = nearest(column.label(), foreign);
             // An optional column is only missed when another looks like it.
@@ -39,4 +40,5 @@ fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
             findings.push(finding);
         }
     }
+    findings
 }

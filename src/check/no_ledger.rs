@@ -1,10 +1,10 @@
-//! Ledgers that no file brings.
+//! Ledgers that are in none of the files.
 
-use super::{Look, Rule, RuleContext};
+use super::context::RuleContext;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z003",
         title: "缺少台账",
@@ -13,14 +13,16 @@ pub static RULE: Rule = Rule {
         why: "各单位报告中相应的部分都会是待填写。",
         cure: "把该台账放入输入文件夹",
     },
-    look: Look::Whole(check),
+    kind: RuleKind::Whole(check),
 };
 
-fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
-    for (index, ledger) in scope.notice.ledger.values().enumerate() {
-        if !scope.bound.sheets.iter().any(|sheet| sheet.ledger == index) {
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (index, ledger) in context.notice.ledger.values().enumerate() {
+        if !context.bound.sheets.iter().any(|sheet| sheet.ledger == index) {
             let message = format!("没有找到《{}》", ledger.title);
             findings.push(Diagnostic::new(code, Location::File(String::new()), message));
         }
     }
+    findings
 }

@@ -1,12 +1,12 @@
-//! Values that are none of their column's choices.
+//! Cells of a `choice` column with something else than a choice.
 
-use super::{Inspected, Look, Rule};
+use super::context::InspectedCell;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z104",
         title: "不在可选项之内",
@@ -15,10 +15,10 @@ pub static RULE: Rule = Rule {
         why: "按状态、类型计数时会漏掉这一行。",
         cure: "改为可选项之一，或在 notice.toml 的 synonyms 中说明它等于哪一项",
     },
-    look: Look::Cell(check),
+    kind: RuleKind::Cell(check),
 };
 
-fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     let (Value::Invalid(text), ColumnType::Choice) = (cell.value(), cell.column.kind) else { return None };
     let message = format!("“{}”不是可选项之一", cell.column.label());
     Some(cell.finding(code, message).found(text).expected(cell.column.expected()))

@@ -1,13 +1,13 @@
-//! Days outside their column's period.
+//! Dates before a column's `from` or after its `to`.
 
 use jiff::civil::Date;
 
-use super::{Inspected, Look, Rule};
+use super::context::InspectedCell;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z107",
         title: "日期不在期限内",
@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         why: "多半是年份写错。",
         cure: "核对日期；期限定错的改 notice.toml",
     },
-    look: Look::Cell(check),
+    kind: RuleKind::Cell(check),
 };
 
-fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     let bound = |bound: Option<Date>| bound.map_or_else(|| "不限".to_owned(), |bound| bound.to_string());
     let (Value::Date(date), column) = (cell.value(), cell.column) else { return None };
     let outside = column.from.is_some_and(|from| date < from) || column.to.is_some_and(|to| date > to);

@@ -1,13 +1,13 @@
-//! Numbers outside their column's bounds.
+//! Numbers below a column's `min` or above its `max`.
 
 use rust_decimal::Decimal;
 
-use super::{Inspected, Look, Rule};
+use super::context::InspectedCell;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z103",
         title: "数值超出范围",
@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule {
         why: "完成率 850%、学时为负，多半是笔误。",
         cure: "核对后改正；范围定错的改 notice.toml",
     },
-    look: Look::Cell(check),
+    kind: RuleKind::Cell(check),
 };
 
-fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     let bound = |bound: Option<Decimal>| bound.map_or_else(|| "不限".to_owned(), |bound| bound.to_string());
     let (Value::Number(number), column) = (cell.value(), cell.column) else { return None };
     let outside = column.min.is_some_and(|min| number < min) || column.max.is_some_and(|max| number > max);

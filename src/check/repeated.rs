@@ -1,11 +1,11 @@
-//! Headers that name a column another header names better.
+//! Headers that match a column which another header of the sheet matches better.
 
-use super::{Look, Rule, RuleContext, cell_of};
+use super::context::{RuleContext, sheet_cell};
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 use crate::ingest::RepeatedHeader;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z008",
         title: "列名重复",
@@ -14,16 +14,18 @@ pub static RULE: Rule = Rule {
         why: "只读取写法更准的一列，另一列没有读取。",
         cure: "删去或改名多余的一列；要读的是另一列的，在 notice.toml 的 header 中写明 组/列",
     },
-    look: Look::Whole(check),
+    kind: RuleKind::Whole(check),
 };
 
-fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
-    for (sheet, ledger) in scope.sheets() {
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (sheet, ledger) in context.sheets() {
         for RepeatedHeader { column: index, col } in &sheet.header.repeated {
             let label = ledger.columns.get_index(*index).map_or("", |(_, column)| column.label());
             let message = format!("这一列也像“{label}”，没有读取");
-            let place = Location::Cell(cell_of(sheet, sheet.header.last_row, *col));
-            findings.push(Diagnostic::new(code, place, message));
+            let location = Location::Cell(sheet_cell(sheet, sheet.header.last_row, *col));
+            findings.push(Diagnostic::new(code, location, message));
         }
     }
+    findings
 }

@@ -1,12 +1,12 @@
 //! Blank cells of required columns.
 
-use super::{Inspected, Look, Rule};
+use super::context::InspectedCell;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z101",
         title: "必填项为空",
@@ -15,11 +15,11 @@ pub static RULE: Rule = Rule {
         why: "在报告中成为待填写，用到它的指标无法计算。",
         cure: "补填该单元格",
     },
-    look: Look::Cell(check),
+    kind: RuleKind::Cell(check),
 };
 
-fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
-    // A row without branch is the business of Z202.
+fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
+    // Z202 reports rows without a branch.
     let needed = cell.column.required && cell.column.kind != ColumnType::Branch;
     (needed && cell.value() == Value::Missing).then(|| {
         let message = format!("“{}”是必填项，这里是空的", cell.column.label());

@@ -1,10 +1,10 @@
-//! Total rows that differ from the sum of their rows.
+//! Total rows that differ from the sum of the rows above them.
 
-use super::{Look, Rule, RuleContext, cell_of};
+use super::context::{RuleContext, sheet_cell};
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z111",
         title: "合计不符",
@@ -13,16 +13,18 @@ pub static RULE: Rule = Rule {
         why: "不是合计算错，就是漏读或多填了行。",
         cure: "核对合计与各行",
     },
-    look: Look::Whole(check),
+    kind: RuleKind::Whole(check),
 };
 
-fn check(code: Code, scope: &RuleContext<'_>, findings: &mut Vec<Diagnostic>) {
-    for (sheet, ledger) in scope.sheets() {
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (sheet, ledger) in context.sheets() {
         for total in sheet.totals.iter().filter(|total| total.printed != total.summed) {
             let label = ledger.columns.get_index(total.column).map_or("", |(_, column)| column.label());
             let message = format!("“{label}”的合计与各行之和不一致");
-            let finding = Diagnostic::new(code, Location::Cell(cell_of(sheet, total.row, total.col)), message);
+            let finding = Diagnostic::new(code, Location::Cell(sheet_cell(sheet, total.row, total.col)), message);
             findings.push(finding.found(total.printed.to_string()).expected(total.summed.normalize().to_string()));
         }
     }
+    findings
 }

@@ -1,12 +1,12 @@
-//! Cells that do not hold what their column's type asks for.
+//! Cells whose content does not fit the type of their column.
 
-use super::{Inspected, Look, Rule};
+use super::context::InspectedCell;
+use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
 use crate::model::Value;
 use crate::notice::ColumnType;
 
-/// The rule with its help.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z102",
         title: "内容与列的类型不符",
@@ -15,10 +15,10 @@ pub static RULE: Rule = Rule {
         why: "猜着读会让错误的数字签进报告，所以不读。",
         cure: "按要求改写该单元格",
     },
-    look: Look::Cell(check),
+    kind: RuleKind::Cell(check),
 };
 
-fn check(code: Code, cell: &Inspected<'_>) -> Option<Diagnostic> {
+fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     let Value::Invalid(text) = cell.value() else { return None };
     (cell.column.kind != ColumnType::Choice).then(|| {
         let message = format!("“{}”不能按{}读取", cell.column.label(), cell.column.kind.expected());
