@@ -2,13 +2,13 @@
 //!
 //! Input: nothing; output: constant tables that `zicha explain` prints and the manual (`templates/README.md`) repeats.
 //! The tests of each table compare it with what serde, the expression compiler and the template engine accept, and
-//! those of `manual` compare the manual with the tables, so that none of them can drift from the others.
+//! those of `tests` compare the manual with the tables, so that none of them can drift from the others.
 //!
 //! A new settings key needs a line in [`settings`], a new function one in [`expression`], a new filter one in
 //! [`template`]; then `ZICHA_ACCEPT=1 cargo test --lib reference` writes them into the manual.
 
 pub mod expression;
-#[cfg(test)]
-mod manual;
 pub mod settings;
 pub mod template;
+#[cfg(test)]
+mod tests;

@@ -539,7 +539,7 @@ pub const KEYS: &[Key] = &[
         "有多要紧。",
         "severity = \"警告\"",
     ),
-    key("check.say", Kind::Text, Required, "问题是什么，一句话。", "say = \"实到人数多于应到人数\""),
+    key("check.message", Kind::Text, Required, "问题是什么，一句话。", "message = \"实到人数多于应到人数\""),
     key("check.column", Kind::Id, Optional("不写就指这一行的第一格"), "问题指到哪一列的格。", "column = \"present\""),
     key("check.cure", Kind::Text, Optional("不写就不提办法"), "怎么改，一句话。", "cure = \"核对应到和实到人数\""),
     key(
@@ -675,7 +675,13 @@ pub const KEYS: &[Key] = &[
         "各列是哪几个指标。",
         "metrics = [\"theme_held\", \"theme_lacking\"]",
     ),
-    key("summary.sheet.late", Kind::Ids, Default("[]"), "哪几列大于 0 时标红。", "late = [\"theme_lacking\"]"),
+    key(
+        "summary.sheet.highlight",
+        Kind::Ids,
+        Default("[]"),
+        "哪几列大于 0 时标红。",
+        "highlight = [\"theme_lacking\"]",
+    ),
     key(
         "archive",
         Kind::Table,
