@@ -105,7 +105,7 @@ fn json_is_all_that_is_on_standard_output() {
 }
 
 fn usage_errors_are_in_chinese_and_exit_with_2() {
-    let project = Project::sample();
+    let project = Project::sample().file("不是文件夹", b"");
     for (arguments, said) in [
         (&["build", "--formt", "md"][..], "不认识的选项“--formt”，是不是“--format”？"),
         (&["build", "--format", "pdf"], "不能是“pdf”"),
@@ -115,13 +115,18 @@ fn usage_errors_are_in_chinese_and_exit_with_2() {
         (&["biuld"], "没有“biuld”这个命令，是不是“build”？"),
         (&[], "要写明命令"),
         (&["build", "--branch", "教务处支部"], "名册中没有“教务处支部”，是不是“教务处党支部”？"),
-        (&["build", "--notice", "没有.toml"], "读不到通知设置 没有.toml"),
-        (&["build", "--input", "没有"], "读不到台账文件夹 没有"),
+        (&["build", "--notice", "没有.toml"], "读不到通知设置 没有.toml：文件或文件夹不存在"),
+        (&["build", "--notice", "input"], "读不到通知设置 input：这里应是文件，却是一个文件夹"),
+        (&["build", "--input", "没有"], "读不到台账文件夹 没有，请核对 --input：文件或文件夹不存在"),
+        (&["build", "--output", "不是文件夹/x"], "写不进 不是文件夹/x"),
+        (&["serve", "--port", "七"], "选项“--port”不能是“七”：应是整数"),
     ] {
         let run = project.zicha(arguments);
         assert_eq!(run.code, 2, "{arguments:?}: {}", run.all());
         assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
-        assert!(!run.stderr.contains("error:"), "{arguments:?}: {}", run.stderr);
+        for english in ["error", "invalid", "No such", "directory"] {
+            assert!(!run.stderr.contains(english), "{arguments:?}: {}", run.stderr);
+        }
     }
     assert!(!project.path("output").exists());
 }

@@ -131,7 +131,7 @@ fn what_libraries_say_of_settings_and_templates_is_said_in_chinese() {
     for (file, old, new, says) in [
         ("notice.toml", "deadline = 2018-11-02", "deadline = 2018-13-02", "没有这个月"),
         ("notice.toml", "members = { header", "members = { header =", "等号"),
-        ("notice.toml", "every_days = 14", "every_days = \"14\"", "应是0 到 65535 的整数，现为文字“14”"),
+        ("notice.toml", "every_days = 14", "every_days = \"14\"", "应是从 0 到 65535 的整数，现为文字“14”"),
         ("study.md", "{{ cadres }}", "{{ cadres | nope }}", "没有“nope”这个过滤器"),
         ("study.md", "{{ cadres }}", "{{ cadres | }}", "应是名称，现为“}}”"),
     ] {

@@ -2,7 +2,7 @@
 
 use std::io::{Error, ErrorKind};
 
-use super::{is_chinese, library};
+use super::{library, starts_chinese};
 
 /// Why an operation failed, in Chinese and without paths: the caller's sentence names the file.
 pub fn io_error(error: &Error) -> String {
@@ -31,7 +31,7 @@ pub fn io_error(error: &Error) -> String {
 fn own_or_library(inner: &str) -> Option<String> {
     // tempfile appends the path of its temporary file, which means nothing to users.
     let (message, _) = inner.split_once(" at path \"").unwrap_or((inner, ""));
-    super::known(message).or_else(|| is_chinese(message).then(|| super::without_markers(message)))
+    super::known(message).or_else(|| starts_chinese(message).then(|| super::without_markers(message)))
 }
 
 /// The message of a kind of error; `None` for kinds too general to have one.
@@ -134,6 +134,10 @@ mod tests {
             (fs::remove_dir(root.path().parent().unwrap()).unwrap_err(), "文件夹里还有内容"),
             (tempfile::NamedTempFile::new_in(root.path().join("none")).unwrap_err(), "文件或文件夹不存在"),
             (tempfile::NamedTempFile::new_in(&file).unwrap_err(), "路径中有一段不是文件夹"),
+            (
+                walkdir::WalkDir::new(root.path().join("无")).into_iter().next().unwrap().unwrap_err().into(),
+                "文件或文件夹不存在",
+            ),
             (Error::other("它在输出文件夹之外"), "它在输出文件夹之外"),
             (Error::other(Error::from(ErrorKind::StorageFull)), "磁盘已满"),
         ];

@@ -81,12 +81,23 @@ fn known(message: &str) -> Option<String> {
 /// The message shown when there is no translation.
 fn last_resort(message: &str) -> String {
     let message = without_markers(message);
-    if is_chinese(&message) { message } else { format!("没有写明的原因（原文：“{}”）", message.trim()) }
+    if starts_chinese(&message) {
+        message
+    } else {
+        format!("没有写明的原因（原文：“{}”）", message.trim())
+    }
 }
 
 /// Whether a message has Chinese in it.
 fn is_chinese(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
+}
+
+/// Whether a message is the program's own: its first letter outside of quotation marks is Chinese. Messages of libraries
+/// may quote Chinese, but start in English.
+fn starts_chinese(line: &str) -> bool {
+    let unquoted = line.split('“').flat_map(|part| part.split_once('”').map_or(part, |(_, after)| after).chars());
+    unquoted.into_iter().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_ascii())
 }
 
 /// A message without the markers of printed values: of `⟨key⟩value`, the value stays.

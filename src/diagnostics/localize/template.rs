@@ -5,19 +5,13 @@
 //! turns the others into text, too.
 
 use super::phrase::{Phrase, translate};
-use super::{is_chinese, without_markers};
+use super::{starts_chinese, without_markers};
 
 /// The translation of a message; a message of our own filters stays.
 pub fn translated(message: &str) -> Option<String> {
     let message = without_markers(message);
     let line = message.lines().next().unwrap_or_default().trim();
     translate(line, PHRASES, TERMS).or_else(|| starts_chinese(line).then(|| line.to_owned()))
-}
-
-/// Whether a message is ours: its first letter outside of quotation marks is Chinese. An English one may quote Chinese.
-fn starts_chinese(line: &str) -> bool {
-    let unquoted = line.split('“').flat_map(|part| part.split_once('”').map_or(part, |(_, after)| after).chars());
-    unquoted.into_iter().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_ascii()) && is_chinese(line)
 }
 
 /// Names of values and of parts of a template.
