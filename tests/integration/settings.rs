@@ -14,6 +14,8 @@ crate::harness::tests! {
         all_unknown_names_are_reported_at_once,
         unsupported_markdown_stops_the_report,
         the_filter_safe_is_refused,
+        a_renamed_key_is_refused_with_its_new_name,
+        messages_of_libraries_are_in_chinese,
     ]
 }
 
@@ -120,14 +122,12 @@ fn the_filter_safe_is_refused() {
     assert_says(&run.stdout, &["safe", "study.md"]);
 }
 
-#[test]
-fn a_key_that_was_renamed_is_refused_with_its_new_name() {
+fn a_renamed_key_is_refused_with_its_new_name() {
     let at = format!("notice.toml 第{}行：[figure] 已改名为 [metric]", line("notice.toml", "[metric]"));
     assert_says(&refusal("notice.toml", "\n[metric]\n", "\n[figure]\n"), &[&at]);
 }
 
-#[test]
-fn what_libraries_say_of_settings_and_templates_is_said_in_chinese() {
+fn messages_of_libraries_are_in_chinese() {
     for (file, old, new, says) in [
         ("notice.toml", "deadline = 2018-11-02", "deadline = 2018-13-02", "没有这个月"),
         ("notice.toml", "members = { header", "members = { header =", "等号"),
