@@ -94,8 +94,10 @@ impl Register {
     /// When another run holds the folder, the register is damaged, or nothing can be written there.
     pub fn open(root: &Path) -> Result<Self, RegisterError> {
         let work_folder = root.join(WORK_FOLDER);
-        std::fs::create_dir_all(&work_folder).map_err(|source| StoreError::new(&work_folder, source))?;
-        let lock = Lock::acquire(&work_folder, LockScope::Whole)?;
+        // Errors name the folder that the user chose, not the program's folder in it.
+        let error = |source| StoreError::new(root, source);
+        std::fs::create_dir_all(&work_folder).map_err(error)?;
+        let lock = Lock::acquire(&work_folder, LockScope::Whole).map_err(error)?;
         let file = root.join(FILE);
         let lines = load_json_lines(&file).map_err(|error| match error {
             JsonLinesError::Store(error) => RegisterError::Store(error),
@@ -118,7 +120,8 @@ impl Register {
     ///
     /// # Errors
     /// When the folder cannot be listed.
-    pub fn next_number(&self, draft: &ArchiveNumber) -> io::Result<ArchiveNumber> {
+    pub fn next_number(&self, draft: &ArchiveNumber) -> Result<ArchiveNumber, StoreError> {
+        let error = |source| StoreError::new(&self.root, source);
         let series = draft.series();
         let mut last = 0;
         let mut count = |name: &str| {
@@ -126,8 +129,8 @@ impl Register {
                 last = last.max(other.sequence);
             }
         };
-        for entry in std::fs::read_dir(&self.root)? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
+        for entry in std::fs::read_dir(&self.root).map_err(error)? {
+            let name = entry.map_err(error)?.file_name().to_string_lossy().into_owned();
             count(name.strip_suffix(".zip").unwrap_or(&name));
         }
         self.entries.iter().for_each(|entry| count(&entry.archive_number));
@@ -137,6 +140,12 @@ impl Register {
     /// Where the package of that name is written before it is entered.
     pub fn staging_path(&self, package: &str) -> PathBuf {
         self.root.join(WORK_FOLDER).join(package)
+    }
+
+    /// The path that messages name: of a file in the staging folder the one that it will have, otherwise `path` itself.
+    pub fn final_path(&self, path: &Path) -> PathBuf {
+        let below = path.strip_prefix(self.root.join(WORK_FOLDER));
+        below.map_or_else(|_| path.to_owned(), |below| self.root.join(below))
     }
 
     /// Enters a package that is whole and synced in the staging folder, and renames it into the folder; where it is.
@@ -170,7 +179,7 @@ impl Register {
         let mut recovered = Vec::new();
         for path in list_folder(&self.root.join(WORK_FOLDER)) {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let error = |source| StoreError::new(&path, source);
+            let error = |source| StoreError::new(&self.final_path(&path), source);
             match entered.get(name.as_str()) {
                 Some(entry) => {
                     self.move_into_folder(&name).map_err(error)?;
@@ -270,5 +279,14 @@ mod tests {
         register.close();
         std::fs::write(root.join(FILE), "{}\n").unwrap();
         assert!(Register::open(root).is_err(), "a damaged register");
+    }
+    #[test]
+    fn messages_name_final_paths() {
+        let folder = tempfile::tempdir().unwrap();
+        let register = Register::open(folder.path()).unwrap();
+        let staged = register.staging_path("Z1/data/a.md");
+        assert_eq!(register.final_path(&staged), folder.path().join("Z1/data/a.md"));
+        let other = std::path::Path::new("input/a.csv");
+        assert_eq!(register.final_path(other), other);
     }
 }

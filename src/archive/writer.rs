@@ -86,8 +86,7 @@ pub fn seal(
     options: &SealOptions<'_>,
     register: &mut Register,
 ) -> Result<SealOutcome, SealError> {
-    let staging = register.staging_path("");
-    let number = register.next_number(draft).map_err(|source| StoreError::new(&staging, source))?;
+    let number = register.next_number(draft)?;
     let name = number.to_string();
     let paths = StagingPaths {
         folder: register.staging_path(&name),
@@ -107,7 +106,12 @@ pub fn seal(
             if let Some(zip) = &paths.zip {
                 let _ = std::fs::remove_file(zip);
             }
-            Err(error)
+            Err(match error {
+                SealError::Store(StoreError { path, source }) => {
+                    SealError::Store(StoreError { path: register.final_path(&path), source })
+                }
+                error => error,
+            })
         }
     }
 }

@@ -5,7 +5,6 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
 use super::files::list_folder;
 
 /// How much of an output folder a run writes.
@@ -40,17 +39,15 @@ impl Lock {
     /// and has also locks a file for its index, exclusively.
     ///
     /// # Errors
-    /// When another run holds it (`WouldBlock`), or nothing can be written into the folder.
-    pub fn acquire(work_folder: &Path, scope: LockScope) -> Result<Self, StoreError> {
+    /// When another run holds it (`WouldBlock`, with a Chinese sentence), or nothing can be written into the folder.
+    pub fn acquire(work_folder: &Path, scope: LockScope) -> io::Result<Self> {
         let is_shared = matches!(scope, LockScope::Shard { .. });
         let mut files = vec![LockFile::acquire(work_folder.join("lock"), is_shared)?];
         if let LockScope::Shard { index, count } = scope {
             files.push(LockFile::acquire(work_folder.join(format!("lock-{index}-{count}")), false)?);
-            if let Some(other) =
-                list_folder(work_folder).into_iter().find(|path| is_held_shard_of_other_count(path, count))
-            {
+            if list_folder(work_folder).iter().any(|path| is_held_shard_of_other_count(path, count)) {
                 let message = "正在生成的分片总数与这次的不同，等它们结束再试";
-                return Err(StoreError::new(&other, io::Error::new(io::ErrorKind::WouldBlock, message)));
+                return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
             }
         }
         Ok(Self { files })
@@ -70,18 +67,17 @@ impl Lock {
 impl LockFile {
     /// Creates and locks a file. When its last holder removes it between the two, it is created again: a lock on a
     /// removed file excludes no other run.
-    fn acquire(path: PathBuf, is_shared: bool) -> Result<Self, StoreError> {
+    fn acquire(path: PathBuf, is_shared: bool) -> io::Result<Self> {
         loop {
-            let file = File::options().create(true).append(true).open(&path);
-            let file = file.map_err(|source| StoreError::new(&path, source))?;
+            let file = File::options().create(true).append(true).open(&path)?;
             match if is_shared { file.try_lock_shared() } else { file.try_lock() } {
                 Ok(()) if is_at(&file, &path) => return Ok(Self { path, file }),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
                     let message = "另一次生成正在写这个输出文件夹，等它结束再试";
-                    return Err(StoreError::new(&path, io::Error::new(io::ErrorKind::WouldBlock, message)));
+                    return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
                 }
-                Err(TryLockError::Error(source)) => return Err(StoreError::new(&path, source)),
+                Err(TryLockError::Error(error)) => return Err(error),
             }
         }
     }

@@ -95,16 +95,18 @@ impl OutputDir {
     /// When another run holds it, or nothing can be written there.
     pub fn open(root: &Path, scope: LockScope, overwrites_changed: bool) -> Result<Self, StoreError> {
         let work_folder = root.join(WORK_FOLDER);
-        std::fs::create_dir_all(&work_folder).map_err(|source| StoreError::new(&work_folder, source))?;
-        let lock = Lock::acquire(&work_folder, scope)?;
+        // Errors name the folder that the user chose, not the program's folder in it.
+        let error = |source| StoreError::new(root, source);
+        std::fs::create_dir_all(&work_folder).map_err(error)?;
+        let lock = Lock::acquire(&work_folder, scope).map_err(error)?;
         let prefix = match scope {
             LockScope::Whole => "whole-".to_owned(),
             LockScope::Shard { index, count } => format!("shard-{index}-{count}-"),
         };
         let known_hashes = recover(&work_folder, &prefix);
         let journal = work_folder.join(format!("{prefix}{JOURNAL}"));
-        let file = File::options().create(true).append(true).open(&journal);
-        let journal = Mutex::new(file.map_err(|source| StoreError::new(&journal, source))?);
+        let file = File::options().create(true).append(true).open(journal);
+        let journal = Mutex::new(file.map_err(error)?);
         let sync = SyncScheduler::new(root.to_owned());
         if !known_hashes.is_empty() {
             // A killed run did not sync what it wrote.

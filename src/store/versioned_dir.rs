@@ -89,12 +89,12 @@ impl VersionedDir {
         for folder in [&history.join("kept"), &incoming] {
             std::fs::create_dir_all(folder).map_err(|source| StoreError::new(folder, source))?;
         }
-        let lock = Lock::acquire(&history, LockScope::Whole).map_err(|error| match error.source.kind() {
+        let lock = Lock::acquire(&history, LockScope::Whole).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => {
                 let message = "另一个 zicha serve 正在用这个台账文件夹";
                 StoreError::new(root, io::Error::new(io::ErrorKind::WouldBlock, message))
             }
-            _ => error,
+            _ => StoreError::new(&history, error),
         })?;
         // What a killed program was receiving.
         for file in list_folder(&incoming) {
