@@ -3,11 +3,24 @@
 //! Codes in the picture take precedence over codes in the file's name. A name in the file's name that contradicts the
 //! code is an error: somebody mixed files up.
 
-use super::survey::Version;
+use serde::Serialize;
+
 use crate::diagnostics::{Code, code};
 use crate::ingest::fold;
 use crate::manifest::{ReportOutcome, RunManifest};
 use crate::report_code::{self, ReportCode};
+
+/// How the signed version of a report compares with the current one. The order is that of trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Version {
+    /// Another version was signed.
+    Old,
+    /// Unknown: only the name in the file's name was matched.
+    ByName,
+    /// The current version was signed.
+    Current,
+}
 
 /// The report that a scan belongs to.
 pub struct Attribution<'r> {

@@ -9,5 +9,6 @@ mod attribution;
 mod inspect;
 mod survey;
 
+pub use attribution::Version;
 pub use inspect::{Inspector, SUBCOMMAND, ScanContents, inspect, serve};
-pub use survey::{ScanInventory, ScanResult, SignedCopy, Version, is_scan, read, survey, survey_with};
+pub use survey::{ScanInventory, ScanResult, SignedCopy, is_scan, read, survey, survey_with};

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use serde::Serialize;
 
-use super::attribution::ReportIndex;
+use super::attribution::{ReportIndex, Version};
 use super::inspect::{Inspector, ScanContents};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Code, Diagnostic, Location, code};
@@ -15,18 +14,6 @@ use crate::manifest::{ReportState, RunManifest};
 const EXTENSIONS: [&str; 6] = ["pdf", "jpg", "jpeg", "png", "tif", "tiff"];
 /// The largest scan that is opened, in bytes.
 const MAX_SCAN: u64 = 256 << 20;
-
-/// How the signed version of a report compares with the current one. The order is that of trust.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Version {
-    /// Another version was signed.
-    Old,
-    /// Unknown: only the name in the file's name was matched.
-    ByName,
-    /// The current version was signed.
-    Current,
-}
 
 /// A scan that was attributed to a report.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Operations on single files: written whole or not at all, by way of a temporary file in the same file system.
+//! Operations on single files: written whole or not at all, through a temporary file in the same file system.
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -5,7 +5,8 @@
 //! before the file is renamed into place, so a killed run leaves whole files, and the next run recognizes them by the
 //! journal. When a run ends, one sync makes everything durable and the journal is removed.
 //!
-//! Reports are written with [`super::ReportDir`]; what is written with [`OutputDir::overwrite`] is never a person's.
+//! Reports are written with [`super::ReportDir`]; files that people do not edit are written with
+//! [`OutputDir::overwrite`].
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -32,7 +33,7 @@ pub enum WriteOutcome {
     Current(Digest),
     /// A person changed the file since it was written; it was kept. The hash is of what the program last wrote.
     Kept(Digest),
-    /// The file was replaced; what it was before may be a person's.
+    /// The file was replaced. A person may have edited its earlier contents.
     Replaced {
         /// The hash of the new contents.
         digest: Digest,
@@ -65,7 +66,7 @@ pub(super) enum PlannedWrite {
         path: PathBuf,
         digest: Digest,
         bytes: Vec<u8>,
-        /// The copy of the earlier contents, where they may be a person's.
+        /// The copy of the earlier contents, when a person may have edited them.
         backup: Option<PathBuf>,
     },
 }
@@ -157,8 +158,8 @@ impl OutputDir {
         }
     }
 
-    /// Decides what to do about a file, of which `current` is the hash of its contents; copies it aside when it may be
-    /// a person's and will be replaced.
+    /// Decides what to do about a file, of which `current` is the hash of its contents; copies it aside when it
+    /// will be replaced and a person may have edited it.
     pub(super) fn plan(
         &self,
         relative: String,
@@ -177,9 +178,9 @@ impl OutputDir {
         if let Some(last_written) = last_written.filter(|_| !self.overwrites_changed) {
             return Ok(PlannedWrite::Done(WriteOutcome::Kept(last_written)));
         }
-        // A file without any record may be a person's as well.
-        let may_be_a_persons = last_written.is_some() || !self.known_hashes.contains_key(&relative);
-        let backup = may_be_a_persons.then(|| copy_aside(&path)).transpose();
+        // A file without any record may be edited or made by a person as well.
+        let may_be_edited = last_written.is_some() || !self.known_hashes.contains_key(&relative);
+        let backup = may_be_edited.then(|| copy_aside(&path)).transpose();
         let backup = backup.map_err(|source| StoreError::new(&path, source))?;
         Ok(PlannedWrite::Write { relative, path, digest, bytes, backup })
     }
@@ -214,7 +215,7 @@ impl OutputDir {
         })
     }
 
-    /// Writes a file that is the program's own whoever changed it: pages, caches, the record of the run.
+    /// Writes a file that people do not edit (pages, caches, the record of the run); its earlier contents are lost.
     ///
     /// # Errors
     /// When the system refuses.

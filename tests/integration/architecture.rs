@@ -81,7 +81,7 @@ const WRAPPED: [(&str, &[&str]); 42] = [
     ("rust_xlsxwriter", &["workbook"]),
     ("rustix", &["store::sync"]),
     ("similar", &["diff"]),
-    ("sm3", &["archive::manifests"]),
+    ("sm3", &["archive::bag_manifest"]),
     ("strsim", &["notice::error"]),
     ("subtle", &["serve::secret"]),
     ("tera", &["template"]),

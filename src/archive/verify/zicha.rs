@@ -1,5 +1,5 @@
 //! The rules of packages made by zicha: tag manifests and zip exactly as they are written, metadata that agree
-//! with the files, a signature that holds. Their hashes were checked before.
+//! with the files, a valid signature. Their hashes were checked before.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -98,14 +98,14 @@ fn check_number(package: &mut PackageReader, number: &str, findings: &mut Findin
     }
 }
 
-/// Checks the signature, when there is one; the key that it claims, also when it does not hold.
+/// Checks the signature, when there is one; the key that it claims, also when the signature is wrong.
 pub fn check_signature(package: &mut PackageReader, findings: &mut Findings) -> Option<String> {
     if !package.files.contains_key(layout::SIGNATURE) {
         return None;
     }
     let mut text = |name: &str| package.text(name, MAX_TAG_FILE).unwrap_or_default();
     let (signed, signature, key) = (text(layout::SIGNED_MANIFEST), text(layout::SIGNATURE), text(layout::PUBLIC_KEY));
-    if !signature::holds(signed.as_bytes(), &signature, &key) {
+    if !signature::verify(signed.as_bytes(), &signature, &key) {
         findings.add(&code::SIGNATURE, format!("{} 与清单或 {} 对不上", layout::SIGNATURE, layout::PUBLIC_KEY));
     }
     key.lines().nth(1).map(str::to_owned)
