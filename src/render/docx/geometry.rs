@@ -35,8 +35,16 @@ pub(super) const CHARACTER_GRID: isize = -842;
 pub(super) const BODY_SIZE: usize = 32;
 /// 二号, the title, in half-points.
 pub(super) const TITLE_SIZE: usize = 44;
-/// Line height of the title.
+/// Line height of the title: 34 pt.
 pub(super) const TITLE_LINE: i32 = 680;
+/// Line height of page numbers: 14 pt.
+pub(super) const PAGE_NUMBER_LINE: i32 = 280;
+/// Line height of captions: 20 pt.
+pub(super) const CAPTION_LINE: i32 = 400;
+/// Line height of table text: 15 pt.
+pub(super) const TABLE_LINE: i32 = 300;
+/// Height of the empty line below a table: 8 pt.
+pub(super) const AFTER_TABLE: i32 = 160;
 /// 四号, page numbers, in half-points.
 pub(super) const PAGE_NUMBER_SIZE: usize = 28;
 /// 小四, captions, in half-points.

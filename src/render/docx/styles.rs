@@ -8,7 +8,8 @@ use docx_rs::{
 };
 
 use super::geometry::{
-    BODY_SIZE, CAPTION_SIZE, CHARACTER, CHARACTER_SPACING, PAGE_NUMBER_SIZE, TABLE_SIZE, TITLE_LINE, TITLE_SIZE,
+    AFTER_TABLE, BODY_SIZE, CAPTION_LINE, CAPTION_SIZE, CHARACTER, CHARACTER_SPACING, PAGE_NUMBER_LINE,
+    PAGE_NUMBER_SIZE, TABLE_LINE, TABLE_SIZE, TITLE_LINE, TITLE_SIZE,
 };
 use super::xml_tree::XmlElement;
 use crate::notice::Typography;
@@ -21,70 +22,94 @@ pub(super) fn fonts(names: &[String], typography: &Typography) -> RunFonts {
     RunFonts::new().ascii(ascii).hi_ansi(name).east_asia(name).cs(ascii).hint("eastAsia")
 }
 
-/// All styles but Normal.
+/// All styles but Normal, which docx-rs adds itself.
 pub(super) fn all(typography: &Typography) -> Vec<Style> {
-    let font = |names: &[String]| fonts(names, typography);
-    let paragraph = |id: &str, name: &str| Style::new(id, StyleType::Paragraph).name(name).based_on("Normal");
-    let first_line = Some(SpecialIndentType::FirstLine(2 * CHARACTER));
-    let indented = |style: Style| style.indent(None, first_line, None, None);
+    let gap = Style::new("Gap", StyleType::Character).name("待填写");
+    let paragraphs = [text_styles(typography), table_styles(typography), signature_styles(typography)];
+    [paragraphs.concat(), vec![gap, report_table()]].concat()
+}
+
+/// The table itself; margins in twips.
+fn report_table() -> Style {
+    let cell_margins = TableCellMargins::new()
+        .margin_top(40, WidthType::Dxa)
+        .margin_left(70, WidthType::Dxa)
+        .margin_bottom(40, WidthType::Dxa)
+        .margin_right(70, WidthType::Dxa);
+    Style::new("ReportTable", StyleType::Table).name("报告表格").layout(TableLayoutType::Fixed).margins(cell_margins)
+}
+
+/// Title, addressee, body and headings (GB/T 9704-2012, 7.3.1 to 7.3.3).
+fn text_styles(typography: &Typography) -> Vec<Style> {
     let heading = |level: usize, names: &[String]| {
-        indented(paragraph(&format!("Heading{level}"), &format!("heading {level}")))
+        indented(paragraph_style(&format!("Heading{level}"), &format!("heading {level}")))
             .next("BodyText")
-            .fonts(font(names))
+            .fonts(fonts(names, typography))
             .outline_lvl(level - 1)
             .ui_priority(9)
             .q_format(true)
     };
-    let small = |id: &str, name: &str| {
-        paragraph(id, name)
-            .snap_to_grid(false)
-            .align(AlignmentType::Center)
-            .size(TABLE_SIZE)
-            .line_spacing(exact_line(300))
-    };
-    let footer = |id: &str, name: &str, align| {
-        let style = paragraph(id, name).fonts(font(&typography.page_number)).size(PAGE_NUMBER_SIZE);
-        style.align(align).snap_to_grid(false).line_spacing(exact_line(280))
-    };
+    let title = centred_lines("Title", "Title", TITLE_LINE)
+        .next("Addressee")
+        .fonts(fonts(&typography.title, typography))
+        .size(TITLE_SIZE)
+        .q_format(true);
     vec![
-        indented(paragraph("BodyText", "Body Text")).q_format(true),
-        paragraph("Title", "Title")
-            .next("Addressee")
-            .fonts(font(&typography.title))
-            .size(TITLE_SIZE)
-            .align(AlignmentType::Center)
-            .snap_to_grid(false)
-            .line_spacing(exact_line(TITLE_LINE))
-            .q_format(true),
-        paragraph("Addressee", "主送机关").next("BodyText"),
+        indented(paragraph_style("BodyText", "Body Text")).q_format(true),
+        title,
+        paragraph_style("Addressee", "主送机关").next("BodyText"),
         heading(1, &typography.heading1),
         heading(2, &typography.heading2),
         heading(3, &typography.body),
         heading(4, &typography.body),
-        paragraph("TableCaption", "表题")
-            .fonts(font(&typography.heading1))
-            .size(CAPTION_SIZE)
-            .align(AlignmentType::Center)
-            .snap_to_grid(false)
-            .line_spacing(exact_line(400)),
-        small("TableText", "表格文字"),
-        small("TableHead", "表头").fonts(font(&typography.heading1)),
-        paragraph("TableAfter", "表后").snap_to_grid(false).line_spacing(exact_line(160)),
-        indented(paragraph("SigningLine", "签字栏")),
-        paragraph("Organisation", "署名").align(AlignmentType::Right),
-        paragraph("DateOfWriting", "成文日期").align(AlignmentType::Right),
-        indented(paragraph("Note", "附注")).align(AlignmentType::Left),
-        footer("FooterOdd", "单页页码", AlignmentType::Right),
-        footer("FooterEven", "双页页码", AlignmentType::Left),
-        Style::new("Gap", StyleType::Character).name("待填写"),
-        Style::new("ReportTable", StyleType::Table).name("报告表格").layout(TableLayoutType::Fixed).margins(
-            TableCellMargins::new()
-                .margin_top(40, WidthType::Dxa)
-                .margin_left(70, WidthType::Dxa)
-                .margin_bottom(40, WidthType::Dxa)
-                .margin_right(70, WidthType::Dxa),
-        ),
     ]
+}
+
+/// Caption and cells of tables, and the space below a table.
+fn table_styles(typography: &Typography) -> Vec<Style> {
+    let cell = |id: &str, name: &str| centred_lines(id, name, TABLE_LINE).size(TABLE_SIZE);
+    vec![
+        centred_lines("TableCaption", "表题", CAPTION_LINE)
+            .fonts(fonts(&typography.heading1, typography))
+            .size(CAPTION_SIZE),
+        cell("TableText", "表格文字"),
+        cell("TableHead", "表头").fonts(fonts(&typography.heading1, typography)),
+        paragraph_style("TableAfter", "表后").snap_to_grid(false).line_spacing(exact_line(AFTER_TABLE)),
+    ]
+}
+
+/// Signature, 附注 and page numbers (GB/T 9704-2012, 7.3.5, 7.3.6 and 7.5).
+fn signature_styles(typography: &Typography) -> Vec<Style> {
+    let page_number = |id: &str, name: &str, align| {
+        paragraph_style(id, name)
+            .fonts(fonts(&typography.page_number, typography))
+            .size(PAGE_NUMBER_SIZE)
+            .align(align)
+            .snap_to_grid(false)
+            .line_spacing(exact_line(PAGE_NUMBER_LINE))
+    };
+    vec![
+        indented(paragraph_style("SigningLine", "签字栏")),
+        paragraph_style("Organisation", "署名").align(AlignmentType::Right),
+        paragraph_style("DateOfWriting", "成文日期").align(AlignmentType::Right),
+        indented(paragraph_style("Note", "附注")).align(AlignmentType::Left),
+        page_number("FooterOdd", "单页页码", AlignmentType::Right),
+        page_number("FooterEven", "双页页码", AlignmentType::Left),
+    ]
+}
+
+fn paragraph_style(id: &str, name: &str) -> Style {
+    Style::new(id, StyleType::Paragraph).name(name).based_on("Normal")
+}
+
+/// Centred lines of exactly this height, off the grid of the body.
+fn centred_lines(id: &str, name: &str, line: i32) -> Style {
+    paragraph_style(id, name).align(AlignmentType::Center).snap_to_grid(false).line_spacing(exact_line(line))
+}
+
+/// With a first line two characters in.
+fn indented(style: Style) -> Style {
+    style.indent(None, Some(SpecialIndentType::FirstLine(2 * CHARACTER)), None, None)
 }
 
 /// Lines of exactly this height.
@@ -102,7 +127,7 @@ struct Addition {
     attributes: &'static [(&'static str, &'static str)],
 }
 
-const fn paragraph(
+const fn in_paragraph(
     style: &'static str,
     element: &'static str,
     attributes: &'static [(&'static str, &'static str)],
@@ -110,7 +135,7 @@ const fn paragraph(
     Addition { style, parent: "w:pPr", element, attributes }
 }
 
-const fn run(
+const fn in_run(
     style: &'static str,
     element: &'static str,
     attributes: &'static [(&'static str, &'static str)],
@@ -119,36 +144,36 @@ const fn run(
 }
 
 const ADDITIONS: &[Addition] = &[
-    paragraph("Normal", "w:widowControl", &[("w:val", "0")]),
-    paragraph("Normal", "w:jc", &[("w:val", "both")]),
-    paragraph("Normal", "w:autoSpaceDE", &[("w:val", "0")]),
-    paragraph("Normal", "w:autoSpaceDN", &[("w:val", "0")]),
-    paragraph("BodyText", "w:ind", &[("w:firstLineChars", "200")]),
-    paragraph("SigningLine", "w:ind", &[("w:firstLineChars", "200")]),
-    paragraph("SigningLine", "w:keepNext", &[]),
-    paragraph("Note", "w:ind", &[("w:firstLineChars", "200")]),
-    paragraph("Heading1", "w:ind", &[("w:firstLineChars", "200")]),
-    paragraph("Heading2", "w:ind", &[("w:firstLineChars", "200")]),
-    paragraph("Heading3", "w:ind", &[("w:firstLineChars", "200")]),
-    paragraph("Heading4", "w:ind", &[("w:firstLineChars", "200")]),
-    paragraph("Heading1", "w:keepNext", &[]),
-    paragraph("Heading2", "w:keepNext", &[]),
-    paragraph("Heading3", "w:keepNext", &[]),
-    paragraph("Heading4", "w:keepNext", &[]),
-    paragraph("TableCaption", "w:keepNext", &[]),
-    paragraph("TableCaption", "w:spacing", &[("w:before", "120"), ("w:after", "60")]),
-    paragraph("SigningLine", "w:keepLines", &[]),
-    paragraph("Organisation", "w:keepNext", &[]),
-    paragraph("Organisation", "w:keepLines", &[]),
-    paragraph("FooterOdd", "w:ind", &[("w:rightChars", "100"), ("w:right", "280")]),
-    paragraph("FooterEven", "w:ind", &[("w:leftChars", "100"), ("w:left", "280")]),
-    run("Gap", "w:shd", &[("w:val", "clear"), ("w:color", "auto"), ("w:fill", "FFFF00")]),
-    run("Title", "w:spacing", &[("w:val", "0")]),
-    run("TableCaption", "w:spacing", &[("w:val", "0")]),
-    run("TableText", "w:spacing", &[("w:val", "0")]),
-    run("TableHead", "w:spacing", &[("w:val", "0")]),
-    run("FooterOdd", "w:spacing", &[("w:val", "0")]),
-    run("FooterEven", "w:spacing", &[("w:val", "0")]),
+    in_paragraph("Normal", "w:widowControl", &[("w:val", "0")]),
+    in_paragraph("Normal", "w:jc", &[("w:val", "both")]),
+    in_paragraph("Normal", "w:autoSpaceDE", &[("w:val", "0")]),
+    in_paragraph("Normal", "w:autoSpaceDN", &[("w:val", "0")]),
+    in_paragraph("BodyText", "w:ind", &[("w:firstLineChars", "200")]),
+    in_paragraph("SigningLine", "w:ind", &[("w:firstLineChars", "200")]),
+    in_paragraph("SigningLine", "w:keepNext", &[]),
+    in_paragraph("Note", "w:ind", &[("w:firstLineChars", "200")]),
+    in_paragraph("Heading1", "w:ind", &[("w:firstLineChars", "200")]),
+    in_paragraph("Heading2", "w:ind", &[("w:firstLineChars", "200")]),
+    in_paragraph("Heading3", "w:ind", &[("w:firstLineChars", "200")]),
+    in_paragraph("Heading4", "w:ind", &[("w:firstLineChars", "200")]),
+    in_paragraph("Heading1", "w:keepNext", &[]),
+    in_paragraph("Heading2", "w:keepNext", &[]),
+    in_paragraph("Heading3", "w:keepNext", &[]),
+    in_paragraph("Heading4", "w:keepNext", &[]),
+    in_paragraph("TableCaption", "w:keepNext", &[]),
+    in_paragraph("TableCaption", "w:spacing", &[("w:before", "120"), ("w:after", "60")]),
+    in_paragraph("SigningLine", "w:keepLines", &[]),
+    in_paragraph("Organisation", "w:keepNext", &[]),
+    in_paragraph("Organisation", "w:keepLines", &[]),
+    in_paragraph("FooterOdd", "w:ind", &[("w:rightChars", "100"), ("w:right", "280")]),
+    in_paragraph("FooterEven", "w:ind", &[("w:leftChars", "100"), ("w:left", "280")]),
+    in_run("Gap", "w:shd", &[("w:val", "clear"), ("w:color", "auto"), ("w:fill", "FFFF00")]),
+    in_run("Title", "w:spacing", &[("w:val", "0")]),
+    in_run("TableCaption", "w:spacing", &[("w:val", "0")]),
+    in_run("TableText", "w:spacing", &[("w:val", "0")]),
+    in_run("TableHead", "w:spacing", &[("w:val", "0")]),
+    in_run("FooterOdd", "w:spacing", &[("w:val", "0")]),
+    in_run("FooterEven", "w:spacing", &[("w:val", "0")]),
 ];
 
 /// Completes `word/styles.xml`: default and custom styles, [`ADDITIONS`], document defaults.
