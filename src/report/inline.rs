@@ -1,6 +1,6 @@
 //! Inline text: markers become nodes, straight quotes become “ ”.
 //!
-//! Input: the text of one block or cell after Markdown parsing, still with [markers](crate::marker). Output: [`Inlines`]
+//! Input: the text of one block or cell after Markdown parsing, still with markers (`marker.rs`). Output: [`Inlines`]
 //! without any marker; one that has no partner is dropped, because a template may cut values apart with filters.
 //! A sourced inline holds the provenance *key* here; `Report::resolve_provenance` turns keys into indices.
 

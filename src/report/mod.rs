@@ -1,6 +1,6 @@
 //! The report as a tree that all renderers share.
 //!
-//! Input: the filled templates of one report (Markdown and short texts with [markers](crate::marker)). Output: a
+//! Input: the filled templates of one report (Markdown and short texts with markers (`marker.rs`)). Output: a
 //! [`Report`]. [`assemble`] parses the Markdown (`parse`), turns markers into nodes (`inline`), numbers headings, points
 //! and captions (`passes`), computes the columns' widths (`table_layout`) and breaks the title into lines (`title`).
 //!

@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostic, code};
 use crate::marker;
 use crate::notice::{Layout, Notice, Part, Section, WithoutData};
 
-/// The filled templates of one report. All texts contain [markers](crate::marker).
+/// The filled templates of one report. All texts contain markers (`marker.rs`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FilledTemplates {
     /// The words between which the title may be broken.

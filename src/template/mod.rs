@@ -1,4 +1,4 @@
-//! Fills templates with a branch's values; the result is Markdown with [markers](crate::marker).
+//! Fills templates with a branch's values; the result is Markdown with markers (`marker.rs`).
 //!
 //! Input: the notice's templates (`.md` files and the letter's short texts) and the values of one branch, or of all
 //! branches for the department's report. Output: [`FilledTemplates`], which `report::assemble` parses.
