@@ -113,10 +113,18 @@ impl SheetParser<'_, '_> {
     }
 
     fn start_row(&mut self, tag: &BytesStart<'_>) {
-        let number = attribute(tag, "r").and_then(|number| number.parse::<u32>().ok()?.checked_sub(1));
-        (self.row, self.next_col) = (number.unwrap_or(self.next_row), 0);
+        let mut is_hidden = false;
+        (self.row, self.next_col) = (self.next_row, 0);
+        for attribute in tag.attributes().with_checks(false).flatten() {
+            let value = attribute.value.as_ref();
+            match attribute.key.as_ref() {
+                "r" => self.row = value.parse().ok().and_then(|row: u32| row.checked_sub(1)).unwrap_or(self.row),
+                "hidden" => is_hidden = is_true(value),
+                _ => {}
+            }
+        }
         self.next_row = self.row.saturating_add(1);
-        if attribute(tag, "hidden").is_some_and(|hidden| is_true(&hidden)) {
+        if is_hidden {
             self.metadata.hide_rows(self.row, self.row);
         }
     }
