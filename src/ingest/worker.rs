@@ -121,7 +121,7 @@ impl Readers {
 
     fn start(&self) -> io::Result<Reader> {
         let limits = &self.limits;
-        let mut child = sandbox::process(&self.program)
+        let mut child = sandbox::command(&self.program)
             .arg(SUBCOMMAND)
             .args(
                 [limits.memory, limits.unpacked, limits.cells as u64, limits.text as u64]

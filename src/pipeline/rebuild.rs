@@ -90,7 +90,7 @@ impl Workshop<'_> {
         let formats: Vec<&str> = Format::ALL.iter().filter(has).map(|format| format.extension()).collect();
         let output = self.folder.join(format!("again-{}", report.code));
         let data = self.folder.join("data");
-        let mut command = sandbox::process(self.program);
+        let mut command = sandbox::command(self.program);
         command.args([SUBCOMMAND, "--final", "--json", "--quiet", "--format", &formats.join(",")]);
         command.arg("--notice").arg(data.join(SETTINGS)).arg("--input").arg(data.join("ledgers"));
         command.arg("--output").arg(&output);
@@ -104,7 +104,7 @@ impl Workshop<'_> {
         if letter.is_some_and(|letter| letter.date != report.date) {
             command.arg(format!("--date={}", report.date));
         }
-        let said = sandbox::ask(command, Vec::new(), self.seconds).map_err(|silence| silence.to_string())?;
+        let said = sandbox::run(command, Vec::new(), self.seconds).map_err(|error| error.to_string())?;
         let name = report.folder.rsplit('/').next().unwrap_or_default();
         let made = files(&output.join(name)).map_err(|error| localize::io_error(&error))?;
         if made.is_empty() { Err(reason(&said)) } else { Ok(made) }

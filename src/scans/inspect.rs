@@ -48,9 +48,9 @@ impl Inspector {
     /// # Errors
     /// With the reason, in Chinese, when the process fails or takes too long.
     pub fn inspect(&self, bytes: &[u8]) -> Result<ScanContents, String> {
-        let mut command = sandbox::process(&self.program);
+        let mut command = sandbox::command(&self.program);
         command.arg(SUBCOMMAND);
-        let answer = sandbox::ask(command, bytes.to_vec(), TIMEOUT_SECONDS).map_err(|silence| silence.to_string())?;
+        let answer = sandbox::run(command, bytes.to_vec(), TIMEOUT_SECONDS).map_err(|error| error.to_string())?;
         serde_json::from_slice(&answer).map_err(|_| "文件损坏或太大".to_owned())
     }
 }
