@@ -315,18 +315,22 @@ mod tests {
 
     #[test]
     fn references_to_unknown_texts_and_impossible_dates_are_not_an_answer() {
-        use super::{CellMessage, Content, Message};
-        let end = || Message::End(Ok(()));
-        let of_content = |content| Message::Cell(CellMessage { row: 0, col: 0, content });
-        let answer = |messages: [Message<'_>; 2]| {
+        use super::{CellMessage, Content, Message, SheetMessage};
+        let sheet = SheetMessage { name: "", is_hidden: false, epoch_1904: false, merges: None };
+        let answer = |messages: &[Message<'_>]| {
             let frame: Vec<u8> = messages.iter().flat_map(|message| postcard::to_stdvec(message).unwrap()).collect();
             let mut stream = Vec::new();
             write_frame(&mut stream, &frame).unwrap();
             received(&stream)
         };
-        assert!(answer([of_content(Content::Text("甲")), end()]).is_some());
-        assert_eq!(answer([of_content(Content::SharedText(0)), end()]), None);
-        assert_eq!(answer([of_content(Content::Date { year: 2018, month: 2, day: 30 }), end()]), None);
+        let cell = |content| Message::Cell(CellMessage { row: 0, col: 0, content });
+        assert_eq!(answer(&[cell(Content::Text("甲")), Message::End(Ok(()))]), None, "a cell before any sheet");
+        let mut messages = [Message::Sheet(sheet), cell(Content::Text("甲")), Message::End(Ok(()))];
+        assert!(answer(&messages).is_some());
+        messages[1] = cell(Content::SharedText(0));
+        assert_eq!(answer(&messages), None);
+        messages[1] = cell(Content::Date { year: 2018, month: 2, day: 30 });
+        assert_eq!(answer(&messages), None);
     }
 
     proptest! {
