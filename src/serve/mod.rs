@@ -16,8 +16,9 @@
 //! Requests never name a path. Branches are numbered by their position in the run manifest, ledgers by a hash of
 //! their name ([`pages::ledger_lookup`]). What keeps an upload inside the ledger folder: `form::receive_file` stores
 //! the bytes under a random name, `upload::store_uploads` makes the sender's name a safe relative path with
-//! `store::safe_path`, and `store::VersionedDir` resolves that path below its root, following no link out of it.
-//! Report files are found by `AppState::report_file`, signed copies are named in `pages::branch::signed_copy`.
+//! `store::safe_path`, and `store::VersionedDir` resolves that path below its root with
+//! `store::containment::inside_without_links`. Names from the run manifest are checked by `AppState::report_file` and
+//! in `pages::branch::signed_copy`.
 
 mod assets;
 mod auth;

@@ -120,7 +120,7 @@ fn no_path_of_a_request_reaches_the_disk() {
         assert!(reply.body.contains("没有"), "{path}: {}", reply.body);
     }
     // Neither does a manifest whose folder leads out of the output folder, to a file that exists.
-    let _project = project.edit("output/run.json", "\"folder\":\"甲党支部\"", "\"folder\":\"../input\"").edit(
+    let project = project.edit("output/run.json", "\"folder\":\"甲党支部\"", "\"folder\":\"../input\"").edit(
         "output/run.json",
         "甲党支部-自查报告.html",
         "干部在线学习.csv",
@@ -129,6 +129,10 @@ fn no_path_of_a_request_reaches_the_disk() {
         let reply = server.get(path);
         assert!(reply.status == 404 && !reply.body.contains("规定学时"), "{path}: {} {}", reply.status, reply.body);
     }
+    // Nor is a signed copy stored elsewhere.
+    let reply = server.upload("/branch/1/signed", &[("branch", BRANCHES[0])], &[("扫描.pdf", b"%PDF-1.4")]);
+    assert!(server.follow(&reply).contains("文件夹不对，请重新生成"), "{}", reply.body);
+    assert!(!project.path("input.pdf").exists());
 }
 
 fn requests_too_large_or_too_slow_are_refused_while_others_are_served() {

@@ -18,6 +18,7 @@ use crate::serve::flash::Flash;
 use crate::serve::form::{self, UploadedFile};
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash};
 use crate::serve::state::AppState;
+use crate::store::{is_plain_name, write_new};
 
 /// Bytes of a scan.
 const MAX_SCAN_BYTES: u64 = 100 << 20;
@@ -49,6 +50,10 @@ fn store_scan(state: &AppState, record: &ReportOutcome, scan: &UploadedFile, cod
     if !is_scan(&format!("a.{extension}")) {
         return Err("签字件应是 PDF、JPEG、PNG 或 TIFF".to_owned());
     }
+    // A manifest edited by hand must not lead out of the folder of signed copies.
+    if !is_plain_name(&record.folder) {
+        return Err("生成记录里这个党组织的文件夹不对，请重新生成".to_owned());
+    }
     let mut stem = record.folder.clone();
     if !code.is_empty() {
         let parsed = ReportCode::parse(&code.to_uppercase());
@@ -59,7 +64,7 @@ fn store_scan(state: &AppState, record: &ReportOutcome, scan: &UploadedFile, cod
         .map_err(|error| format!("签字件存不下：{}", localize::io_error(&error)))?;
     for number in 1..MAX_COPIES {
         let name = if number == 1 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
-        match crate::store::write_new(&state.paths.signed.join(&name), scan.file.path()) {
+        match write_new(&state.paths.signed.join(&name), scan.file.path()) {
             Ok(()) => return Ok(name),
             Err(error) if error.source.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(chain(&error)),
