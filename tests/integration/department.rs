@@ -236,8 +236,8 @@ fn invalid_lists_and_metrics_are_refused_with_their_line() {
         ("b.rectify_total > 0'", "b.rectify_totl > 0'", "rectify_totl"),
         ("sum(rectifying.map(", "sum(rectifing.map(", "rectifing"),
         ("sort = \"rectify_rate\"", "sort = \"rectify_rat\"", "rectify_rat"),
-        ("metrics = [\"standards\",", "metrics = [\"standrads\",", "standrads"),
-        ("kinds   = [\"党总支\"]\nmetrics", "kinds   = [\"总支\"]\nmetrics", "总支"),
+        ("[\"standards\", \"standards_met\"", "[\"standrads\", \"standards_met\"", "standrads"),
+        ("kinds     = [\"党总支\"]", "kinds     = [\"总支\"]", "总支"),
         ("sort = \"rectify_rate\", descending = true", "take = 3", "按什么排序"),
         ("councils = {", "kind = { label = \"数\", expr = '1' }\ncouncils = {", "b.kind"),
     ] {
