@@ -25,7 +25,6 @@ const ORDER: [&str; 27] = [
     "sandbox",
     "store",
     "notice",
-    "reference",
     "ingest",
     "model",
     "expr",
