@@ -4,7 +4,7 @@
 //! Z9…: faults of the program. A code keeps its number for good: run records, settings (`[severity]`) and people refer to
 //! it. The texts are what `zicha explain` prints.
 
-use super::Severity::{self, Error, Note, Warning};
+use super::severity::Severity::{self, Error, Note, Warning};
 
 /// A diagnostic code with the texts and the severity that all its findings share. The texts are Chinese.
 #[derive(Debug)]

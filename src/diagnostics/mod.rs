@@ -7,112 +7,16 @@
 
 pub mod code;
 mod counts;
+mod diagnostic;
 mod findings;
 pub mod localize;
 mod location;
 pub mod render;
+mod severity;
 
 pub use code::{Code, CodeInfo};
 pub use counts::SeverityCounts;
+pub use diagnostic::Diagnostic;
 pub use findings::{Findings, SeverityOverrides, WithDiagnostics};
 pub use location::{CellRef, Location, Source, column_letters, write_address};
-
-use serde::Serialize;
-
-/// The severity of a finding, the gravest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
-pub enum Severity {
-    /// Stops the report it belongs to from being made final.
-    #[serde(rename = "错误")]
-    Error,
-    /// To be checked before signing; stops nothing.
-    #[serde(rename = "警告")]
-    Warning,
-    /// For information.
-    #[serde(rename = "提示")]
-    Note,
-}
-
-impl Severity {
-    /// The severity as users read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Error => "错误",
-            Self::Warning => "警告",
-            Self::Note => "提示",
-        }
-    }
-}
-
-/// A finding: what is wrong, where, and what the reader can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// The code of the catalogue.
-    pub code: Code,
-    /// The code's severity, or that of `[severity]` in the settings.
-    pub severity: Severity,
-    /// The location.
-    pub location: Location,
-    /// The name of the branch whose report it concerns, when it concerns one.
-    pub branch: Option<String>,
-    /// What is wrong, in one Chinese sentence without a full stop.
-    pub message: String,
-    /// The content found, at most 80 characters of it.
-    pub found: Option<String>,
-    /// The content expected.
-    pub expected: Option<String>,
-    /// What the reader can do about it.
-    pub cure: Option<String>,
-}
-
-impl Diagnostic {
-    /// A finding with the severity and the cure of its code.
-    pub fn new(code: Code, location: Location, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            severity: code.severity,
-            location,
-            branch: None,
-            message: message.into(),
-            found: None,
-            expected: None,
-            cure: Some(code.cure.to_owned()).filter(|c| !c.is_empty()),
-        }
-    }
-
-    /// Sets the branch whose report the finding concerns.
-    pub fn of_branch(mut self, branch: &str) -> Self {
-        self.branch = Some(branch.to_owned());
-        self
-    }
-
-    /// Sets the content found; a long one is shortened.
-    pub fn found(mut self, found: impl Into<String>) -> Self {
-        self.found = Some(shortened(&found.into()));
-        self
-    }
-
-    /// Sets the content expected.
-    pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.expected = Some(expected.into());
-        self
-    }
-
-    /// Replaces the cure of the code.
-    pub fn cure(mut self, cure: impl Into<String>) -> Self {
-        self.cure = Some(cure.into());
-        self
-    }
-}
-
-/// The number of characters of a cell's content that a finding shows.
-const MAX_FOUND: usize = 80;
-
-/// The first [`MAX_FOUND`] characters of a text, with dots when more follow.
-fn shortened(text: &str) -> String {
-    let mut kept: String = text.chars().take(MAX_FOUND).collect();
-    if kept.len() < text.len() {
-        kept.push_str("……");
-    }
-    kept
-}
+pub use severity::Severity;

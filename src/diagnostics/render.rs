@@ -8,7 +8,9 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::{Diagnostic, Location, Severity};
+use super::diagnostic::Diagnostic;
+use super::location::Location;
+use super::severity::Severity;
 
 /// The number of locations that are listed for equal findings.
 const MAX_LOCATIONS: usize = 3;

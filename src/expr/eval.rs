@@ -9,7 +9,7 @@ use std::cell::Cell;
 use rust_decimal::Decimal;
 
 use super::arithmetic::{add, ratio};
-use super::hir::{Closure, List, Node};
+use super::hir::{Closure, Field, List, Node};
 use super::value::{EvalError, MetricResult, MissingCause, Value, ValueList};
 
 /// Steps after which an expression is stopped: a fold over 10,000 rows takes about 100,000.
@@ -109,7 +109,7 @@ impl<'e, 'r> Evaluator<'e, 'r> {
             Node::Flag(flag) => Value::Flag(*flag),
             Node::Metric(index) => (self.env.metrics)(*index),
             Node::Parameter(depth) => parameter(bindings, *depth),
-            Node::Field(depth, field) => parameter(bindings, *depth).field(*field)?,
+            Node::Field(depth, field) => field_of(parameter(bindings, *depth), *field)?,
             Node::Not(operand) => Value::Flag(!flag(operand)?),
             Node::Negate(operand) => Value::Number(-number(operand)?),
             Node::And(operands) => Value::Flag(flag(&operands[0])? && flag(&operands[1])?),
@@ -240,4 +240,17 @@ impl<'e, 'r> Evaluator<'e, 'r> {
 fn parameter<'r>(bindings: Bindings<'_, 'r>, depth: usize) -> Value<'r> {
     let mut outward = std::iter::successors(bindings, |binding| binding.outer);
     outward.nth(depth).map_or(Value::MISSING, |binding| binding.value)
+}
+
+/// A field of a row or a branch.
+fn field_of(subject: Value<'_>, field: Field) -> Result<'_, Value<'_>> {
+    Ok(match (subject, field) {
+        (Value::Row(row), Field::Column(column)) => Value::from_cell(row, column),
+        (Value::Branch(branch), Field::Name) => Value::Text(branch.name),
+        (Value::Branch(branch), Field::Kind) => Value::Text(branch.kind),
+        (Value::Branch(branch), Field::Metric(index)) => {
+            Value::from_metric(branch.metrics.get(index).copied().flatten())
+        }
+        (other, _) => return Err(other.unusable()),
+    })
 }

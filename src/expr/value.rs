@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::hir::Field;
 use crate::diagnostics::CellRef;
 use crate::model::{self, Row};
 
@@ -108,7 +107,7 @@ impl<'r> Value<'r> {
     }
 
     /// The cell of a row's column; blank and invalid cells are missing.
-    fn from_cell(row: &'r Row, column: usize) -> Self {
+    pub fn from_cell(row: &'r Row, column: usize) -> Self {
         match row.value(column) {
             model::Value::Number(number) => Self::Number(number),
             model::Value::Date(date) => Self::Date(date),
@@ -118,19 +117,6 @@ impl<'r> Value<'r> {
                 Self::Missing(MissingCause::Cell(row, column))
             }
         }
-    }
-
-    /// A field of a row or a branch.
-    pub fn field(self, field: Field) -> Result<Self, EvalError<'r>> {
-        Ok(match (self, field) {
-            (Self::Row(row), Field::Column(column)) => Self::from_cell(row, column),
-            (Self::Branch(branch), Field::Name) => Self::Text(branch.name),
-            (Self::Branch(branch), Field::Kind) => Self::Text(branch.kind),
-            (Self::Branch(branch), Field::Metric(index)) => {
-                Self::from_metric(branch.metrics.get(index).copied().flatten())
-            }
-            (other, _) => return Err(other.unusable()),
-        })
     }
 
     /// The number, unless the value is missing.
@@ -161,7 +147,7 @@ impl<'r> Value<'r> {
     }
 
     /// Why the value cannot be used: it is missing. The type checker lets no value of a wrong type through.
-    fn unusable(self) -> EvalError<'r> {
+    pub fn unusable(self) -> EvalError<'r> {
         match self {
             Self::Missing(cause) => EvalError::Missing(cause),
             _ => EvalError::failed("值的种类不对"),

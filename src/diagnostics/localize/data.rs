@@ -2,6 +2,12 @@
 //! own parsers.
 
 use super::phrase::{Phrase, translate};
+use super::text::last_resort;
+
+/// The message of a library that reads or writes data: archives, XML, JSON, workbooks, numbers, text.
+pub fn library(message: &str) -> String {
+    translated(message).unwrap_or_else(|| last_resort(message))
+}
 
 /// The translation of a message.
 pub fn translated(message: &str) -> Option<String> {
@@ -195,7 +201,7 @@ const PHRASES: &[Phrase] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::is_chinese_message;
+    use super::super::text::is_chinese_message;
     use super::translated;
 
     /// Messages of libraries, each provoked.

@@ -1,8 +1,10 @@
 //! Errors of the operating system, by kind and by number.
 
 use std::io::{Error, ErrorKind};
+use std::process::ExitStatus;
 
-use super::{library, starts_chinese};
+use super::data::{library, translated};
+use super::text::{starts_chinese, without_markers};
 
 /// Why an operation failed, in Chinese and without paths: the caller's sentence names the file.
 pub fn io_error(error: &Error) -> String {
@@ -31,7 +33,7 @@ pub fn io_error(error: &Error) -> String {
 fn own_or_library(inner: &str) -> Option<String> {
     // tempfile appends the path of its temporary file, which means nothing to users.
     let (message, _) = inner.split_once(" at path \"").unwrap_or((inner, ""));
-    super::known(message).or_else(|| starts_chinese(message).then(|| super::without_markers(message)))
+    translated(message).or_else(|| starts_chinese(message).then(|| without_markers(message)))
 }
 
 /// The message of a kind of error; `None` for kinds too general to have one.
@@ -111,12 +113,17 @@ fn number_in(text: &str) -> Option<i32> {
     after.split_once(')')?.0.parse().ok()
 }
 
+/// How a process ended.
+pub fn exit_status(status: ExitStatus) -> String {
+    status.code().map_or_else(|| "进程被系统结束".to_owned(), |code| format!("进程以 {code} 结束"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::io::{Error, ErrorKind};
 
-    use super::super::is_chinese_message;
+    use super::super::text::is_chinese_message;
     use super::io_error;
 
     #[test]

@@ -2,9 +2,15 @@
 
 use super::data::TERMS;
 use super::phrase::{Phrase, translate};
+use super::text::last_resort;
+
+/// A message of the TOML reader about the settings.
+pub fn toml(message: &str) -> String {
+    translated(message).unwrap_or_else(|| last_resort(message))
+}
 
 /// The translation of a message.
-pub fn translated(message: &str) -> Option<String> {
+fn translated(message: &str) -> Option<String> {
     translate(message, PHRASES, TERMS).or_else(|| {
         // `<description>, expected <list>`: the description suffices.
         let (description, _) = message.split_once(", expected ")?;

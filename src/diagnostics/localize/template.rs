@@ -5,10 +5,15 @@
 //! turns the others into text, too.
 
 use super::phrase::{Phrase, translate};
-use super::{starts_chinese, without_markers};
+use super::text::{last_resort, starts_chinese, without_markers};
+
+/// A message of the template engine.
+pub fn template(message: &str) -> String {
+    translated(message).unwrap_or_else(|| last_resort(message))
+}
 
 /// The translation of a message; a message of our own filters stays.
-pub fn translated(message: &str) -> Option<String> {
+fn translated(message: &str) -> Option<String> {
     let message = without_markers(message);
     let line = message.lines().next().unwrap_or_default().trim();
     translate(line, PHRASES, TERMS).or_else(|| starts_chinese(line).then(|| line.to_owned()))
@@ -194,7 +199,7 @@ const PHRASES: &[Phrase] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::is_chinese_message;
+    use super::super::text::is_chinese_message;
     use super::translated;
 
     /// The engine's message about a template of that text.

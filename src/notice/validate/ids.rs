@@ -2,7 +2,7 @@
 
 use super::super::error::NoticeError;
 use super::super::settings::Notice;
-use super::error_at_name;
+use super::message::error_at_name;
 
 /// Names that templates and expressions define themselves. Of these, columns may not be called `n` only.
 const RESERVED: [&str; 8] = ["n", "row", "branch", "notice", "letter", "calendar", "cutoff", "deadline"];

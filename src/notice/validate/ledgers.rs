@@ -3,7 +3,7 @@
 use super::super::error::NoticeError;
 use super::super::ledger::{Column, ColumnType, Ledger};
 use super::super::settings::Notice;
-use super::{error_at_name, unknown};
+use super::message::{error_at_name, unknown};
 
 pub fn check_roster(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let roster = &notice.roster;

@@ -5,10 +5,12 @@
 mod archive;
 mod ids;
 mod ledgers;
+mod message;
 mod summary;
 
-use super::error::{NoticeError, nearest};
+use super::error::NoticeError;
 use super::settings::Notice;
+use message::{error_at_name, unknown};
 
 /// Validates settings.
 ///
@@ -80,21 +82,4 @@ fn check_calendars(notice: &Notice, errors: &mut Vec<NoticeError>) {
     for (id, _) in notice.calendar.iter().filter(|(_, calendar)| calendar.every_days == 0) {
         errors.push(error_at_name(notice, id, format!("“{id}”的 every_days 应至少是 1")));
     }
-}
-
-/// An error about a name without a span, at the first line of the settings that contains it.
-fn error_at_name(notice: &Notice, name: &str, message: String) -> NoticeError {
-    let contains = |line: &str| !line.trim_start().starts_with('#') && line.contains(name);
-    let line = notice.text.lines().position(contains).map_or(1, |index| index + 1);
-    NoticeError::At { file: notice.file.clone(), line, message }
-}
-
-/// The message about an unknown name: the most similar name, and all names.
-fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a String>) -> String {
-    let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
-    let hint = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("，是不是“{near}”？"),
-        None => "，".to_owned(),
-    };
-    format!("没有名为“{name}”的{what}{hint}现有：{}", known.join("、"))
 }

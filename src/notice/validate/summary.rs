@@ -2,7 +2,7 @@
 
 use super::super::error::NoticeError;
 use super::super::settings::Notice;
-use super::{error_at_name, unknown};
+use super::message::{error_at_name, unknown};
 
 pub fn check_summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let Some(summary) = &notice.summary else { return };
