@@ -218,12 +218,18 @@ fn to_json(outcome: &BuildOutcome, options: &Options, seconds: f64) -> serde_jso
     let path =
         |built: &ReportOutcome, name: &String| options.output.join(&built.folder).join(name).display().to_string();
     let of_built = |built: &ReportOutcome| {
+        // Why it was built again: an identifier of `RebuildReason`.
+        let rebuilt = match &built.freshness {
+            Freshness::Rebuilt(reason) => Some(reason.id()),
+            Freshness::Reused | Freshness::Untouched => None,
+        };
         let gaps = built.gaps.iter().map(|gap| json!({ "missing": gap.what, "place": gap.part }));
         json!({
             "branch": built.name,
             "stopped": built.is_stopped(),
             "gaps": gaps.collect::<Vec<_>>(),
             "unchanged": built.freshness == Freshness::Reused,
+            "rebuilt": rebuilt,
             "files": built.files.keys().map(|name| path(built, name)).collect::<Vec<_>>(),
         })
     };

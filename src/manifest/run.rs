@@ -1,5 +1,5 @@
-//! `run.json`: what a run made of its input, for programs and for comparing runs. It says nothing of the clock: the
-//! same input gives the same file.
+//! `run.json`: the record of a run, for the next run, for other programs and for comparing runs. It has no times: the same
+//! input gives the same bytes.
 
 use std::path::{Path, PathBuf};
 
@@ -14,15 +14,15 @@ use crate::report::{Report, plain};
 use crate::report_code::ReportCode;
 use crate::store::Digest;
 
-/// The name of the record in an output folder.
+/// Name of the record in an output folder.
 pub const FILE: &str = "run.json";
 
-/// The name of a shard's record.
+/// Name of the record of shard `at`, from 0, of `of`.
 pub fn shard_file(at: u32, of: u32) -> String {
     format!("run-{at}-{of}.json")
 }
 
-/// The records of shards in an output folder, by their names.
+/// Paths of the shards' records in an output folder, in the order of their names.
 pub fn shard_files(output: &Path) -> Vec<PathBuf> {
     let is_shard = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -40,11 +40,11 @@ pub fn shard_files(output: &Path) -> Vec<PathBuf> {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunManifest {
-    /// The program's version.
+    /// Version of the program.
     pub version: String,
-    /// The notice that was answered.
+    /// Title of the notice.
     pub notice: String,
-    /// The day by which reports are due, as 2018-11-02.
+    /// Deadline of the reports, as 2018-11-02.
     pub deadline: String,
     /// Whether final reports were asked for.
     pub is_final: bool,
@@ -53,24 +53,24 @@ pub struct RunManifest {
     pub severity: SeverityOverrides,
     /// Findings of the run, by severity.
     pub findings: SeverityCounts,
-    /// What the branches' metrics are called, by id.
+    /// Labels of the branches' metrics, by id: their order is that of the metrics in `branches`.
     pub labels: IndexMap<String, String>,
-    /// What the department's metrics are called, by id.
+    /// Labels of the department's metrics, by id.
     pub summary_labels: IndexMap<String, String>,
-    /// What was proved.
+    /// Reconciliation of rows and sums.
     pub proof: Reconciliation,
     /// The department's report, with the metrics over all branches.
     pub department: ReportOutcome,
     /// Every branch, in the roster's order.
     pub branches: Vec<ReportOutcome>,
-    /// Branches of earlier runs that the roster does not list any more and whose files are still there.
+    /// Branches that the roster no longer lists and whose files are still there.
     pub gone: Vec<ReportOutcome>,
 }
 
-/// What a final report says of itself, and what it was made from: what its archiving needs.
+/// What a final report states about itself, and what it was made from: its archiving needs both.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Issued {
-    /// The code that it bears.
+    /// The code printed on it.
     pub code: ReportCode,
     /// Its title on one line.
     pub title: String,
@@ -83,7 +83,7 @@ pub struct Issued {
     /// 附注, without its brackets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The program's version.
+    /// Version of the program.
     pub version: String,
     /// The ledger files that it was made from, by their paths below the input folder, with their hashes.
     #[serde(default)]
@@ -94,7 +94,7 @@ pub struct Issued {
 }
 
 impl Issued {
-    /// What a report says of itself; nothing for a draft.
+    /// What a report states about itself, without the ledgers and settings it was made from; `None` for a draft.
     pub fn of(report: &Report<'_>) -> Option<Self> {
         let letter = &report.letter;
         let code = report.code.as_ref()?.code.clone();

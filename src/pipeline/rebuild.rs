@@ -1,7 +1,10 @@
-//! Making archived reports again from what was archived with them, and comparing.
+//! Makes archived reports again from the ledgers, settings and templates that were archived with them, and compares.
+//!
+//! Made by the same version of the program, files are compared byte by byte; by another version, metrics are compared. A
+//! package may come from anybody: its reports are made by a process with limits on memory and time, since a template can
+//! loop for ever.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -10,7 +13,7 @@ use crate::archive::PackageReader;
 use crate::archive::metadata::{Metadata, ReportMetadata};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::manifest::{MetricSource, Sources};
+use crate::manifest::{MetricSource, SOURCES, Sources};
 use crate::notice::Notice;
 use crate::render::Format;
 use crate::sandbox;
@@ -21,71 +24,79 @@ use crate::template::Outline;
 pub const SUBCOMMAND: &str = "rebuild-worker";
 /// Memory of the process that makes a report again, in bytes.
 pub const MEMORY: u64 = 4 << 30;
-/// Its threads: each takes of that, and it makes one report.
+/// Threads of that process: it makes one report, and each thread takes memory.
 pub const THREADS: usize = 2;
-/// Seconds until a report is given up.
+/// Seconds after which a report is given up.
 pub const SECONDS: u64 = 600;
-/// Where the settings stand below `data/`.
+/// Path of the settings, below `data/`.
 const SETTINGS: &str = "notice/notice.toml";
 
-/// Makes a verified package's reports again; what comes out otherwise is a finding. Made by the same version, files
-/// are compared byte by byte, by another metric by metric. `program` is the one that makes them: this one; each is
-/// given up after so many seconds.
+/// Makes the reports of a verified package again; every difference is a finding. `program` is the one that is started
+/// to make them: this one; a report is given up after `seconds`.
 ///
 /// # Errors
-/// When the package cannot be read, or nothing written for a while.
+/// When the package cannot be read or the temporary folder cannot be written.
 pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -> io::Result<Vec<Diagnostic>> {
     let folder = tempfile::tempdir()?;
     let mut package = PackageReader::open(path)?;
     package.extract(folder.path(), |name| name.starts_with("data/"))?;
-    let mut findings = Vec::new();
-    let mut say = |message: String| {
-        findings.push(Diagnostic::new(&code::REBUILT, Location::File(path.display().to_string()), message));
+    let messages = match usable_notice(folder.path()) {
+        Err(message) => vec![message],
+        Ok(notice) => Rebuild { folder: folder.path(), notice: &notice, program, seconds }.compare_all(metadata)?,
     };
-    let notice = match Notice::load(&folder.path().join("data").join(SETTINGS)) {
-        Ok(notice) => notice,
-        Err(error) => {
-            say(format!("归档的设置不能使用：{}", chain(&error)));
-            return Ok(findings);
-        }
-    };
-    if let Some(name) = Outline::all(&notice)
+    let place = || Location::File(path.display().to_string());
+    Ok(messages.into_iter().map(|message| Diagnostic::new(&code::REBUILT, place(), message)).collect())
+}
+
+/// The archived settings.
+///
+/// # Errors
+/// When they cannot be used, or use a template from outside the package.
+fn usable_notice(folder: &Path) -> Result<Notice, String> {
+    let notice = Notice::load(&folder.join("data").join(SETTINGS))
+        .map_err(|error| format!("归档的设置不能使用：{}", chain(&error)))?;
+    let outside = Outline::all(&notice)
         .flat_map(Outline::template_files)
         .map(|name| name.get_ref())
-        .find(|name| !is_relative_inside(name))
-    {
-        say(format!("归档的设置用了归档包之外的模板“{name}”，没有重新生成"));
-        return Ok(findings);
+        .find(|name| !is_relative_inside(name));
+    match outside {
+        Some(name) => Err(format!("归档的设置用了归档包之外的模板“{name}”，没有重新生成")),
+        None => Ok(notice),
     }
-    let workshop = Workshop { folder: folder.path(), notice: &notice, program, seconds };
-    for report in &metadata.reports {
-        let archived = files(&folder.path().join(&report.folder))?;
-        match workshop.again(report, &archived) {
-            Ok(made) if report.version == env!("CARGO_PKG_VERSION") => same_files(report, &archived, &made, &mut say),
-            Ok(made) => same_metrics(report, &archived, &made, &mut say),
-            Err(reason) => say(format!("“{}”不能重新生成：{reason}", report.name)),
-        }
-    }
-    Ok(findings)
 }
 
 /// A report's files by their names.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// What reports are made again with.
-struct Workshop<'a> {
-    /// The folder that the package was unpacked into.
+/// What the reports of a package are made again with.
+struct Rebuild<'a> {
+    /// The folder that the package was extracted into.
     folder: &'a Path,
     notice: &'a Notice,
-    /// The program that makes them: this one.
     program: &'a Path,
     seconds: u64,
 }
 
-impl Workshop<'_> {
-    /// The files of a report that is made again, by a process of its own: its settings and templates may be an
-    /// enemy's, and loop for ever.
-    fn again(&self, report: &ReportMetadata, archived: &Files) -> Result<Files, String> {
+impl Rebuild<'_> {
+    /// Makes every report again; the differences, a sentence each.
+    fn compare_all(&self, metadata: &Metadata) -> io::Result<Vec<String>> {
+        let mut messages = Vec::new();
+        for report in &metadata.reports {
+            let archived = read_files(&self.folder.join(&report.folder))?;
+            messages.extend(match self.make(report, &archived) {
+                Ok(made) if report.version == env!("CARGO_PKG_VERSION") => different_files(report, &archived, &made),
+                Ok(made) => different_metrics(report, &archived, &made),
+                Err(reason) => vec![format!("“{}”不能重新生成：{reason}", report.name)],
+            });
+        }
+        Ok(messages)
+    }
+
+    /// Makes a report in the formats that were archived, in a process of its own.
+    ///
+    /// # Errors
+    /// With the reason, in Chinese.
+    fn make(&self, report: &ReportMetadata, archived: &Files) -> Result<Files, String> {
         let has = |format: &&Format| archived.keys().any(|name| name.ends_with(&format!(".{}", format.extension())));
         let formats: Vec<&str> = Format::ALL.iter().filter(has).map(|format| format.extension()).collect();
         let output = self.folder.join(format!("again-{}", report.code));
@@ -98,27 +109,28 @@ impl Workshop<'_> {
         if is_branch {
             command.arg(format!("--branch={}", report.name));
         }
-        // Only `--date` gives a report another date than the settings'.
+        // A report with another date than the settings' was built with `--date`.
         let summary = self.notice.summary.as_ref();
         let letter = if is_branch { Some(&self.notice.letter) } else { summary.map(|summary| &summary.letter) };
         if letter.is_some_and(|letter| letter.date != report.date) {
             command.arg(format!("--date={}", report.date));
         }
-        let said = sandbox::run(command, Vec::new(), self.seconds).map_err(|error| error.to_string())?;
+        let answer = sandbox::run(command, Vec::new(), self.seconds).map_err(|error| error.to_string())?;
         let name = report.folder.rsplit('/').next().unwrap_or_default();
-        let made = files(&output.join(name)).map_err(|error| localize::io_error(&error))?;
-        if made.is_empty() { Err(reason(&said)) } else { Ok(made) }
+        let made = read_files(&output.join(name)).map_err(|error| localize::io_error(&error))?;
+        if made.is_empty() { Err(failure(&answer)) } else { Ok(made) }
     }
 }
 
-/// Why a build made nothing, by what it said.
-fn reason(said: &[u8]) -> String {
-    let said: serde_json::Value = serde_json::from_slice(said).unwrap_or_default();
-    let error = said["error"].as_str().or(said["findings"][0]["message"].as_str());
+/// Why a build made nothing, from its JSON.
+fn failure(answer: &[u8]) -> String {
+    let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
+    let error = answer["error"].as_str().or(answer["findings"][0]["message"].as_str());
     error.unwrap_or("生成中途出错，或需要的内存太多").to_owned()
 }
 
-fn files(folder: &Path) -> io::Result<Files> {
+/// The files of a folder; none when it does not exist.
+fn read_files(folder: &Path) -> io::Result<Files> {
     let mut files = Files::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten() {
         let entry = entry?;
@@ -127,44 +139,54 @@ fn files(folder: &Path) -> io::Result<Files> {
     Ok(files)
 }
 
-fn same_files(report: &ReportMetadata, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
+/// How a report's files differ, a sentence each.
+fn different_files(report: &ReportMetadata, archived: &Files, made: &Files) -> Vec<String> {
+    let mut messages = Vec::new();
     for (name, bytes) in made {
         match archived.get(name) {
             Some(own) if own == bytes => {}
-            Some(_) => say(format!("“{}”的 {name} 与重新生成的不同", report.name)),
-            None => say(format!("“{}”没有 {name}，重新生成却有", report.name)),
+            Some(_) => messages.push(format!("“{}”的 {name} 与重新生成的不同", report.name)),
+            None => messages.push(format!("“{}”没有 {name}，重新生成却有", report.name)),
         }
     }
-    // What was put beside the report was not made by the program.
-    let own = |name: &&String| !name.ends_with(".pdf") && !name.ends_with(".ofd") && !made.contains_key(*name);
-    archived.keys().filter(own).for_each(|name| say(format!("“{}”的 {name} 没有重新生成出来", report.name)));
-    if archived.contains_key("sources.json") {
-        same_metrics(report, archived, made, say);
+    for name in archived.keys().filter(|name| !made.contains_key(*name)) {
+        // .pdf and .ofd files were put beside the report by a person.
+        if !name.ends_with(".pdf") && !name.ends_with(".ofd") {
+            messages.push(format!("“{}”的 {name} 没有重新生成出来", report.name));
+        }
     }
+    if archived.contains_key(SOURCES) {
+        messages.extend(different_metrics(report, archived, made));
+    }
+    messages
 }
 
-fn same_metrics(report: &ReportMetadata, archived: &Files, made: &Files, say: &mut impl FnMut(String)) {
-    let read = |files: &Files| -> Option<BTreeMap<String, (String, Option<String>)>> {
-        let sources: Sources<'static> = serde_json::from_slice(files.get("sources.json")?).ok()?;
-        let metrics = sources.metrics.into_iter();
-        let owned = |metric: MetricSource<'_>| {
-            (metric.id.into_owned(), (metric.label.into_owned(), metric.value.map(Cow::into_owned)))
-        };
-        Some(metrics.map(owned).collect())
+/// How a report's metrics differ, a sentence each.
+fn different_metrics(report: &ReportMetadata, archived: &Files, made: &Files) -> Vec<String> {
+    let (Some(old), Some(new)) = (read_metrics(archived), read_metrics(made)) else {
+        return vec![format!("“{}”的 sources.json 读不出，不能比对指标", report.name)];
     };
-    let (Some(old), Some(new)) = (read(archived), read(made)) else {
-        say(format!("“{}”的 sources.json 读不出，不能比对指标", report.name));
-        return;
-    };
-    let told = |value: Option<&(String, Option<String>)>| match value {
-        Some((_, Some(value))) => value.clone(),
-        Some((_, None)) => "待填写".to_owned(),
+    let text = |metric: Option<&MetricSource<'_>>| match metric {
+        Some(metric) => metric.value.as_deref().unwrap_or("待填写").to_owned(),
         None => "没有".to_owned(),
     };
-    let ids: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    for id in ids.into_iter().filter(|id| old.get(*id) != new.get(*id)) {
-        let label = old.get(id).or(new.get(id)).map_or(id.as_str(), |(label, _)| label);
-        let (before, after) = (told(old.get(id)), told(new.get(id)));
-        say(format!("“{}”的“{label}”归档的是 {before}，重新生成的是 {after}", report.name));
+    let ids: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let mut messages = Vec::new();
+    for id in ids {
+        let (before, after) = (old.get(id), new.get(id));
+        let is_same =
+            before.map(|metric| (&metric.label, &metric.value)) == after.map(|metric| (&metric.label, &metric.value));
+        if !is_same {
+            let label = before.or(after).map_or(id.as_str(), |metric| &metric.label);
+            let (before, after) = (text(before), text(after));
+            messages.push(format!("“{}”的“{label}”归档的是 {before}，重新生成的是 {after}", report.name));
+        }
     }
+    messages
+}
+
+/// The metrics of a report's `sources.json` by their ids.
+fn read_metrics(files: &Files) -> Option<BTreeMap<String, MetricSource<'static>>> {
+    let sources: Sources<'static> = serde_json::from_slice(files.get(SOURCES)?).ok()?;
+    Some(sources.metrics.into_iter().map(|metric| (metric.id.to_string(), metric)).collect())
 }

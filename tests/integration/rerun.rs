@@ -10,6 +10,7 @@ use crate::support::{NOTICE, Project, Run, SHIPPED_BRANCHES, files, mounted};
 crate::harness::tests! {
     alone: [
         an_unchanged_run_writes_nothing,
+        why_a_branch_was_built_again_is_in_the_summary,
         a_workbook_saved_again_rebuilds_no_report,
         a_changed_row_rebuilds_its_branch_and_the_summary,
         changed_templates_and_dates_rebuild_the_reports_that_use_them,
@@ -70,6 +71,24 @@ fn project() -> Project {
         &["党组织", "姓名", "规定学时", "已完成学时"],
         &names.map(|name| row(name, "40")),
     )
+}
+
+fn why_a_branch_was_built_again_is_in_the_summary() {
+    let reasons = |project: &Project, more: &[&str]| -> Vec<serde_json::Value> {
+        let run = project.zicha(&[&["build", "--json"], more].concat());
+        let told: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let branches = told["branches"].as_array().expect("branches");
+        branches.iter().map(|branch| branch["rebuilt"].clone()).collect()
+    };
+    let nothing = serde_json::Value::Null;
+    let project = project();
+    assert_eq!(reasons(&project, &[]), ["no-record"; 3]);
+    assert_eq!(reasons(&project, &[]), [(); 3].map(|()| nothing.clone()));
+    let project = project.edit(&format!("input/{STUDY}"), "甲党支部,赵,50,40", "甲党支部,赵,50,45");
+    assert_eq!(reasons(&project, &[]), ["key-changed".into(), nothing.clone(), nothing.clone()]);
+    std::fs::remove_file(project.report("乙党支部", "docx")).expect("removed");
+    let project = project.file("output/丙党支部/丙党支部-自查报告.md", b"mine");
+    assert_eq!(reasons(&project, &["--force"]), [nothing, "file-missing".into(), "file-edited".into()]);
 }
 
 fn an_unchanged_run_writes_nothing() {
