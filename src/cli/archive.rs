@@ -1,18 +1,18 @@
-//! `zicha archive`: final reports with their signed copies into sealed packages.
+//! `zicha archive`: seals final reports and their signed copies in packages.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, Folders, HELP, Source, refuse};
+use super::common::{Exit, Folders, HELP, Source, TextOutput, print_build_error, print_error};
 use crate::archive::writer::SealOutcome;
 use crate::archive::{Event, EventKind, Signer, is_moment};
 use crate::diagnostics::render;
-use crate::pipeline::{self, ArchiveError, ArchiveOptions, ArchiveOutcome, BuildError, chain};
+use crate::pipeline::{self, ArchiveError, ArchiveOptions, ArchiveOutcome, BuildError};
 
-/// Where an encrypted key's password may stand.
+/// The environment variable with the password of an encrypted key.
 const PASSWORD: &str = "ZICHA_KEY_PASSWORD";
 
 /// 归档：正式报告连同签字件、台账、设置封装成归档包（BagIt），编档号
@@ -61,12 +61,12 @@ pub struct Arguments {
     help: Option<bool>,
 }
 
-/// Reads when something was done.
+/// Parses the time of an event.
 fn parse_time(text: &str) -> Result<String, String> {
     if is_moment(text) { Ok(text.to_owned()) } else { Err("应写成 2018-11-05 或 2018-11-05T09:30".to_owned()) }
 }
 
-/// Reads who did something.
+/// Parses a person's name.
 fn parse_name(text: &str) -> Result<String, String> {
     let name = text.trim();
     if name.is_empty() { Err("应写明是谁".to_owned()) } else { Ok(name.to_owned()) }
@@ -91,10 +91,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let read = |key: &PathBuf| Signer::read(key, std::env::var(PASSWORD).ok());
     let signer = match arguments.sign.as_ref().map(read).transpose() {
         Ok(signer) => signer,
-        Err(error) => {
-            eprintln!("错误：{}", chain(&error));
-            return Exit::Trouble;
-        }
+        Err(error) => return print_error(&error),
     };
     let options = ArchiveOptions {
         places: arguments.source.paths(&arguments.folders),
@@ -108,27 +105,25 @@ pub fn run(arguments: &Arguments) -> Exit {
         signer,
     };
     match pipeline::archive(&options) {
-        Ok(archived) => match show(&archived, arguments.json) {
+        Ok(archived) => match print_outcome(&archived, arguments.json) {
             Ok(()) if archived.refused.is_empty() => Exit::Done,
             Ok(()) => Exit::Findings,
             Err(_) => Exit::Trouble,
         },
-        Err(ArchiveError::Notice(error)) => refuse(&BuildError::Notice(error)),
+        Err(ArchiveError::Notice(error)) => print_build_error(&BuildError::Notice(error)),
         Err(error) => {
             if let ArchiveError::Seal { done, .. } = &error {
-                // What was sealed before stands; a reader that is gone does not change that.
-                let _ = show(done, arguments.json);
+                // The packages sealed before the error stay; a closed standard output changes nothing.
+                let _ = print_outcome(done, arguments.json);
             }
-            eprintln!("错误：{}", chain(&error));
-            Exit::Trouble
+            print_error(&error)
         }
     }
 }
 
-fn show(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()> {
-    let mut out: Box<dyn Write> =
-        if as_json { Box::new(std::io::stderr().lock()) } else { Box::new(std::io::stdout().lock()) };
-    let color = if as_json { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+/// Prints findings and packages as text; with `as_json`, also a JSON object, alone on standard output.
+fn print_outcome(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()> {
+    let TextOutput { writer: mut out, color } = TextOutput::new(as_json);
     render::human(&archived.findings, color, &mut out)?;
     for line in &archived.settled {
         writeln!(out, "{line}")?;
@@ -152,12 +147,12 @@ fn show(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()> {
             }
             SealOutcome::Same(reference) => json!({ "subject": subject, "reference": reference, "new": false }),
         };
-        let told = json!({
+        let summary = json!({
             "packages": archived.packages.iter().map(package).collect::<Vec<_>>(),
             "refused": archived.refused,
             "findings": archived.findings.iter().map(render::json).collect::<Vec<_>>(),
         });
-        writeln!(std::io::stdout().lock(), "{told:#}")?;
+        writeln!(std::io::stdout().lock(), "{summary:#}")?;
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! `zicha check`: what is wrong with the ledgers, without making reports.
+//! `zicha check`: lists the findings in the ledgers, without making reports.
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, HELP, Source, own_program, refuse};
+use super::common::{Exit, HELP, Source, own_program, print_build_error};
 use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::pipeline::{Analysis, BuildError, NoProgress, Settings, analyze, issue_lists, readers};
 use crate::store;
@@ -35,18 +35,19 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let analysis = match look(arguments) {
+    let analysis = match analyze_ledgers(arguments) {
         Ok(analysis) => analysis,
-        Err(error) => return refuse(&error),
+        Err(error) => return print_build_error(&error),
     };
     let findings = &analysis.findings;
-    if show(findings, arguments.json).is_err() {
+    if print_findings(findings, arguments.json).is_err() {
         return Exit::Trouble;
     }
     if findings.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Done }
 }
 
-fn look(arguments: &Arguments) -> Result<Analysis, BuildError> {
+/// Reads and checks the ledgers; writes the lists of findings that `--xlsx` asks for.
+fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     let readers = readers(&settings.notice, &own_program());
     let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
@@ -59,7 +60,8 @@ fn look(arguments: &Arguments) -> Result<Analysis, BuildError> {
     Ok(analysis)
 }
 
-fn show(findings: &[Diagnostic], as_json: bool) -> std::io::Result<()> {
+/// Prints the findings: a JSON object a line, or text with the counts.
+fn print_findings(findings: &[Diagnostic], as_json: bool) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     if as_json {
         for finding in findings {

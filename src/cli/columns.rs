@@ -1,10 +1,11 @@
-//! `zicha columns`: which column is which in a workbook nobody has seen, as lines for notice.toml.
+//! `zicha columns`: suggests which columns of an unknown workbook are which, as lines for notice.toml.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, HELP, Source, own_program, refuse};
+use super::common::{Exit, HELP, Source, own_program, print_build_error};
 use crate::ingest::{SuggestedHeader, Suggestion, suggest};
 use crate::notice::Notice;
 use crate::pipeline::{self, BuildError, Settings};
@@ -31,41 +32,49 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    match look(arguments) {
-        Ok(()) => Exit::Done,
-        Err(error) => refuse(&error),
+    match suggestions(arguments) {
+        Ok(text) => match io::stdout().lock().write_all(text.as_bytes()) {
+            Ok(()) => Exit::Done,
+            Err(_) => Exit::Trouble,
+        },
+        Err(error) => print_build_error(&error),
     }
 }
 
-fn look(arguments: &Arguments) -> Result<(), BuildError> {
+/// The suggestions for every sheet, as text.
+fn suggestions(arguments: &Arguments) -> Result<String, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     let sheets = pipeline::sheets(&arguments.file, &settings.notice, &own_program())
         .map_err(|refusal| BuildError::Refused { file: arguments.file.clone(), refusal })?;
+    let mut lines = Vec::new();
     for sheet in &sheets {
         let name = if sheet.name.is_empty() { "文本表格" } else { &sheet.name };
         match suggest(sheet, &settings.notice) {
-            Some(proposal) => print(name, &proposal, &settings.notice),
-            None => println!("# 工作表“{name}”：看不出是哪一种台账"),
+            Some(suggestion) => lines.extend(toml_lines(name, &suggestion, &settings.notice)),
+            None => lines.push(format!("# 工作表“{name}”：看不出是哪一种台账")),
         }
     }
-    Ok(())
+    Ok(lines.into_iter().map(|line| line + "\n").collect())
 }
 
-/// Prints a proposal as TOML: comments to read, lines to paste.
-fn print(name: &str, proposal: &Suggestion, notice: &Notice) {
-    let Some((id, ledger)) = notice.ledger.get_index(proposal.ledger) else { return };
-    println!("# 工作表“{name}”第 {} 行是表头，像《{}》", proposal.row + 1, ledger.title);
-    println!("# [ledger.{id}.columns]");
-    for SuggestedHeader { text: header, column } in &proposal.headers {
+/// A suggestion as lines of TOML: comments to read, keys to paste.
+fn toml_lines(sheet: &str, suggestion: &Suggestion, notice: &Notice) -> Vec<String> {
+    let Some((id, ledger)) = notice.ledger.get_index(suggestion.ledger) else { return Vec::new() };
+    let mut lines = vec![
+        format!("# 工作表“{sheet}”第 {} 行是表头，像《{}》", suggestion.row + 1, ledger.title),
+        format!("# [ledger.{id}.columns]"),
+    ];
+    for SuggestedHeader { text: header, column } in &suggestion.headers {
         let column = column.and_then(|column| Some((ledger.columns.get_index(column.index)?, column.is_known)));
         match column {
-            Some(((column, _), true)) => println!("#   {header} → {column}（已认识）"),
+            Some(((column, _), true)) => lines.push(format!("#   {header} → {column}（已认识）")),
             Some(((column, settings), false)) => {
                 let quoted = settings.header.iter().chain([header]).map(|h| format!("\"{}\"", h.replace('"', "\\\"")));
-                println!("#   {header} → {column}（新写法，请核对）");
-                println!("{column} = {{ header = [{}], … }}", quoted.collect::<Vec<_>>().join(", "));
+                lines.push(format!("#   {header} → {column}（新写法，请核对）"));
+                lines.push(format!("{column} = {{ header = [{}], … }}", quoted.collect::<Vec<_>>().join(", ")));
             }
-            None => println!("#   {header} → 没有相近的列"),
+            None => lines.push(format!("#   {header} → 没有相近的列")),
         }
     }
+    lines
 }

@@ -1,12 +1,11 @@
-//! `zicha diff`: what changed between two runs.
+//! `zicha diff`: prints the differences between two runs.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, HELP};
-use crate::pipeline::chain;
+use super::common::{Exit, HELP, print_error};
 use crate::{diff, store};
 
 /// 比对两次生成：哪些党组织、指标、单元格、文字变了
@@ -41,14 +40,11 @@ pub fn run(arguments: &Arguments) -> Exit {
     match compare(arguments) {
         Ok(true) => Exit::Done,
         Ok(false) => Exit::Findings,
-        Err(error) => {
-            eprintln!("错误：{}", chain(error.as_ref()));
-            Exit::Trouble
-        }
+        Err(error) => print_error(error.as_ref()),
     }
 }
 
-/// Compares and tells; whether nothing changed.
+/// Prints the differences; true when there are none.
 fn compare(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     let (old, new) = (diff::load(&arguments.old)?, diff::load(&arguments.new)?);
     let differences = diff::compare(&old, &new);

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::{Exit, HELP};
+use super::common::{Exit, HELP};
 use crate::check::catalogue;
 use crate::diagnostics::Code;
 use crate::notice::nearest;

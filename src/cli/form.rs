@@ -1,10 +1,10 @@
-//! `zicha form`: blank workbooks for branches to fill in.
+//! `zicha form`: writes blank workbooks that branches fill in.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, HELP, Source, own_program, refuse};
+use super::common::{Exit, HELP, Source, own_program, print_build_error};
 use crate::pipeline::{BuildError, NoProgress, Settings, analyze, forms, readers};
 use crate::store;
 
@@ -33,16 +33,17 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    match write(arguments) {
+    match write_forms(arguments) {
         Ok(count) => {
             println!("填报表 {count} 份，输出在 {}", arguments.folder.display());
             Exit::Done
         }
-        Err(error) => refuse(&error),
+        Err(error) => print_build_error(&error),
     }
 }
 
-fn write(arguments: &Arguments) -> Result<usize, BuildError> {
+/// Writes the forms and counts them.
+fn write_forms(arguments: &Arguments) -> Result<usize, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     let readers = readers(&settings.notice, &own_program());
     let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;

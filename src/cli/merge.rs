@@ -1,9 +1,10 @@
-//! `zicha merge`: what shards made becomes one run.
+//! `zicha merge`: combines the output of shards into one run.
 
 use clap::Args;
 
-use super::build::Reports;
-use super::{Exit, HELP};
+use super::build_flags::BuildFlags;
+use super::build_output::build_and_print;
+use super::common::{Exit, HELP};
 use crate::pipeline::RunScope;
 
 /// 把各分片（build --shard）生成的报告汇成一次：汇总报告、汇总表和记录
@@ -17,10 +18,10 @@ use crate::pipeline::RunScope;
 )]
 pub struct Arguments {
     #[command(flatten)]
-    reports: Reports,
+    flags: BuildFlags,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    arguments.reports.make(&arguments.reports.options(RunScope::Merge))
+    build_and_print(&arguments.flags, &arguments.flags.options(RunScope::Merge))
 }

@@ -1,4 +1,4 @@
-//! How far a run is: a bar on a terminal, a line a stage elsewhere. Always on standard error.
+//! Shows progress on standard error: a bar on a terminal, one line a stage elsewhere, nothing with `--quiet`.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
@@ -7,11 +7,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::pipeline::{NoProgress, Progress, Stage};
 
-/// The bar: stage, how many of how many, how many a second, how long it still takes.
+/// The bar: stage, done and total, items a second, estimated time left.
 const BAR: &str = "{msg} [{bar:30}] {pos}/{len} {per_sec} 还需 {eta}";
 
-/// What shows a run's progress; nothing when it is to be quiet.
-pub fn watcher(quiet: bool) -> Box<dyn Progress> {
+/// The progress display for standard error.
+pub(super) fn new(quiet: bool) -> Box<dyn Progress> {
     match (quiet, std::io::stderr().is_terminal()) {
         (true, _) => Box::new(NoProgress),
         (false, true) => Box::new(Bar(Mutex::new(ProgressBar::hidden()))),
@@ -19,7 +19,7 @@ pub fn watcher(quiet: bool) -> Box<dyn Progress> {
     }
 }
 
-fn name(stage: Stage) -> &'static str {
+fn label(stage: Stage) -> &'static str {
     match stage {
         Stage::Read => "读取台账",
         Stage::Compute => "计算指标",
@@ -27,20 +27,20 @@ fn name(stage: Stage) -> &'static str {
     }
 }
 
-/// A line a stage.
+/// One line a stage.
 struct Lines;
 
 impl Progress for Lines {
     fn stage(&self, stage: Stage, total: usize) {
         let unit = if stage == Stage::Read { "个文件" } else { "个党组织" };
-        // Progress that nobody reads is no trouble.
-        let _ = writeln!(std::io::stderr().lock(), "{}：{total} {unit}", name(stage));
+        // A closed standard error does not stop a build.
+        let _ = writeln!(std::io::stderr().lock(), "{}：{total} {unit}", label(stage));
     }
 
     fn step(&self) {}
 }
 
-/// A bar, drawn anew for each stage.
+/// A bar, a new one for each stage.
 struct Bar(Mutex<ProgressBar>);
 
 impl Progress for Bar {
@@ -51,7 +51,7 @@ impl Progress for Bar {
         if let Ok(style) = ProgressStyle::with_template(BAR) {
             bar.set_style(style);
         }
-        bar.set_message(name(stage));
+        bar.set_message(label(stage));
         bar.tick();
     }
 

@@ -1,4 +1,4 @@
-//! `zicha serve`: the pages for people who use no terminal.
+//! `zicha serve`: serves the pages until it is stopped.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -6,8 +6,7 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 
-use super::{Exit, Folders, HELP, Source};
-use crate::pipeline::chain;
+use super::common::{Exit, Folders, HELP, Source, print_error};
 use crate::serve::{self, Options};
 
 /// 打开网页：看进度、收台账、生成报告、定稿、归档，不用命令行
@@ -57,28 +56,25 @@ pub fn run(arguments: &Arguments) -> Exit {
         tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()),
     };
     let ready = |address: &str| {
-        say(&format!("网页已打开：{address}\n按 Ctrl-C 结束"));
+        print_line(&format!("网页已打开：{address}\n按 Ctrl-C 结束"));
         if arguments.open {
-            open(address);
+            open_browser(address);
         }
     };
-    match serve::serve(options, ready, || say("正在结束，先写完手上的文件……")) {
+    match serve::serve(options, ready, || print_line("正在结束，先写完手上的文件……")) {
         Ok(()) => Exit::Done,
-        Err(error) => {
-            eprintln!("错误：{}", chain(&error));
-            Exit::Trouble
-        }
+        Err(error) => print_error(&error),
     }
 }
 
-/// Prints a line; pages are served whether or not anybody reads it.
-fn say(line: &str) {
+/// Prints text at once. A closed standard output does not stop the server.
+fn print_line(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// Has the system's browser show a page; where there is none, the address was printed.
-fn open(address: &str) {
+/// Opens a page in the system's browser. Without a browser, the printed address is what the user has.
+fn open_browser(address: &str) {
     let (program, before): (&str, &[&str]) = match std::env::consts::OS {
         "windows" => ("cmd", &["/C", "start", ""]),
         "macos" => ("open", &[]),
@@ -87,6 +83,6 @@ fn open(address: &str) {
     let mut command = Command::new(program);
     command.args(before).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if command.spawn().is_err() {
-        say("没有找到浏览器，请自己打开上面的网址");
+        print_line("没有找到浏览器，请自己打开上面的网址");
     }
 }

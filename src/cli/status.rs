@@ -1,4 +1,4 @@
-//! `zicha status`: how far every branch is.
+//! `zicha status`: prints the state of every branch and updates the signed copies on the home page.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::{Timestamp, tz};
 
-use super::{Exit, HELP, own_program};
+use super::common::{Exit, HELP, own_program, print_error};
 use crate::dashboard::{self, Dashboard, days_left, write_signed_script};
 use crate::diagnostics::{Findings, render};
 use crate::diff;
@@ -41,10 +41,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Exit {
     let side = match diff::load(&arguments.output) {
         Ok(side) => side,
-        Err(error) => {
-            eprintln!("错误：{}", chain(&error));
-            return Exit::Trouble;
-        }
+        Err(error) => return print_error(&error),
     };
     let survey = scans::survey(&arguments.signed, &side.run, &Inspector { program: own_program() });
     let board = Dashboard::new(&side.run, &survey).with_change_times(&arguments.output);
@@ -58,14 +55,14 @@ pub fn run(arguments: &Arguments) -> Exit {
         return Exit::Trouble;
     }
     let mut out = std::io::stdout().lock();
-    let told = if arguments.json {
+    let written = if arguments.json {
         serde_json::to_writer_pretty(&mut out, &board).map_err(std::io::Error::from)
     } else {
-        // Today, as it is in China.
+        // The date in China.
         let today = tz::offset(8).to_datetime(Timestamp::now()).date();
         dashboard::print(&board, days_left(board.deadline, today), &mut out)
     };
-    match (told, board.branches.iter().all(|standing| standing.is_clear())) {
+    match (written, board.branches.iter().all(|standing| standing.is_clear())) {
         (Err(_), _) => Exit::Trouble,
         (Ok(()), true) => Exit::Done,
         (Ok(()), false) => Exit::Findings,

@@ -1,4 +1,4 @@
-//! `zicha verify`: whether packages are as they were sealed.
+//! `zicha verify`: verifies packages, and with `--rebuild` the reports in them.
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, HELP, own_program};
+use super::common::{Exit, HELP, own_program, print_error};
 use crate::archive::register;
 use crate::archive::verify::Verified;
 use crate::diagnostics::render;
@@ -41,18 +41,15 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    match look(arguments) {
+    match verify(arguments) {
         Ok(true) => Exit::Done,
         Ok(false) => Exit::Findings,
-        Err(error) => {
-            eprintln!("错误：{}", pipeline::chain(error.as_ref()));
-            Exit::Trouble
-        }
+        Err(error) => print_error(error.as_ref()),
     }
 }
 
-/// Verifies and tells; whether everything is as it should be.
-fn look(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
+/// Verifies packages and prints the findings; true when there are none.
+fn verify(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     let key = arguments.key.as_ref().map(|file| {
         let text =
             std::fs::read_to_string(file).map_err(|source| pipeline::UnreadableFile { file: file.clone(), source })?;
@@ -62,7 +59,7 @@ fn look(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
     for path in &arguments.packages {
         std::fs::symlink_metadata(path).map_err(|source| pipeline::UnreadableFile { file: path.clone(), source })?;
     }
-    // Whoever writes archive/* means the packages there.
+    // The register is beside the packages, so `archive/*` names it too.
     let is_register = |path: &Path| path.file_name().is_some_and(|name| name == register::FILE);
     let packages = arguments.packages.iter().filter(|path| !is_register(path)).cloned().collect();
     let program = arguments.rebuild.then(own_program);

@@ -1,16 +1,18 @@
-//! `zicha read-worker`, `inspect-worker`, `rebuild-worker`: the processes in which ledger files and scans are opened and
-//! archived reports made again; started by the program itself.
+//! `zicha read-worker`, `inspect-worker`, `rebuild-worker`: worker processes that the program starts itself.
+//!
+//! They open ledger files, inspect scans and rebuild archived reports, with limits on memory. Hidden from the help.
 
 use clap::Args;
 
-use super::{Exit, build};
+use super::build;
+use super::common::Exit;
 use crate::ingest::Limits;
 use crate::ingest::worker::serve;
 use crate::pipeline::rebuild;
 use crate::sandbox::limit_memory;
 use crate::scans;
 
-/// Limits in the order that [`crate::ingest::Readers`] gives them.
+/// The limits that [`crate::ingest::Readers`] passes, in its order; bytes, but for the number of cells.
 #[derive(Args)]
 pub struct Arguments {
     memory: u64,
@@ -19,7 +21,7 @@ pub struct Arguments {
     text: usize,
 }
 
-/// Serves requests until there are no more.
+/// Reads ledger files, one request after another, until standard input ends.
 pub fn run(arguments: &Arguments) -> Exit {
     let limits = Limits {
         file: u64::MAX,
@@ -35,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     }
 }
 
-/// Looks into one scan.
+/// Inspects one scan.
 pub fn inspect() -> Exit {
     match scans::serve() {
         Ok(()) => Exit::Done,
@@ -43,7 +45,7 @@ pub fn inspect() -> Exit {
     }
 }
 
-/// Makes archived reports again.
+/// Rebuilds the reports of a package. The files come from the package, so memory and threads are limited.
 pub fn rebuild(arguments: &build::Arguments) -> Exit {
     let few = rayon::ThreadPoolBuilder::new().num_threads(rebuild::THREADS).build_global();
     match limit_memory(rebuild::MEMORY) {

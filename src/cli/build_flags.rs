@@ -1,0 +1,92 @@
+//! The flags that `build` and `merge` share, and the options of [`pipeline::build`](crate::pipeline::build) they give.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::common::{Source, own_program};
+use crate::pipeline::{Options, RunScope};
+use crate::render::Format;
+
+/// The flags of `build` that `merge` shares.
+#[derive(Args)]
+pub(super) struct BuildFlags {
+    #[command(flatten)]
+    source: Source,
+    /// 报告文件夹（默认 output）
+    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
+    output: PathBuf,
+    /// 报告格式：md、html、docx，可用逗号并列（默认全部）
+    #[arg(long, value_name = "格式", value_delimiter = ',', hide_possible_values = true)]
+    format: Vec<FormatName>,
+    /// 成文日期，如 2018-11-02（默认用通知设置中的日期）
+    #[arg(long, value_name = "日期", value_parser = parse_date)]
+    date: Option<Date>,
+    /// 生成正式报告：仍有待填写之处或错误的一律不生成
+    #[arg(long = "final")]
+    is_final: bool,
+    /// 在 DOCX 中用批注标出每个指标的来源，供核对用，不能用于签字稿
+    #[arg(long, conflicts_with = "is_final")]
+    trace: bool,
+    /// 生成之后有人改过的文件也换成新的（改过的另存一份）
+    #[arg(long)]
+    force: bool,
+    /// 在标准输出给出 JSON 摘要，文字信息改走标准错误
+    #[arg(long)]
+    pub(super) json: bool,
+    /// 不显示进度
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// 显示帮助
+    #[arg(short, long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+}
+
+/// A format as the user writes it.
+#[derive(Clone, Copy, ValueEnum)]
+enum FormatName {
+    Md,
+    Html,
+    Docx,
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "应写成 2018-11-02 这样的日期".to_owned())
+}
+
+impl FormatName {
+    fn format(self) -> Format {
+        match self {
+            Self::Md => Format::Md,
+            Self::Html => Format::Html,
+            Self::Docx => Format::Docx,
+        }
+    }
+}
+
+impl BuildFlags {
+    /// The options of a build over all branches; each format once, all of them when none is given.
+    pub(super) fn options(&self, scope: RunScope) -> Options {
+        let mut formats: Vec<Format> = self.format.iter().map(|name| name.format()).collect();
+        if formats.is_empty() {
+            formats = Format::ALL.to_vec();
+        }
+        formats.sort_unstable();
+        formats.dedup();
+        Options {
+            notice: self.source.notice.clone(),
+            input: self.source.input.clone(),
+            worker: own_program(),
+            output: self.output.clone(),
+            formats,
+            branches: Vec::new(),
+            date: self.date,
+            is_final: self.is_final,
+            trace: self.trace,
+            force: self.force,
+            prune: false,
+            scope,
+        }
+    }
+}

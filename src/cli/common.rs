@@ -1,0 +1,117 @@
+//! What subcommands share: exit codes, groups of flags, and how errors are printed.
+
+use std::error::Error;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::diagnostics::render;
+use crate::notice::NoticeError;
+use crate::pipeline::{self, BuildError, Paths};
+
+/// The exit codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Everything asked for was done.
+    Done = 0,
+    /// Findings kept something from being done.
+    Findings = 1,
+    /// Wrong arguments or settings, or an I/O error: nothing was done.
+    Trouble = 2,
+}
+
+/// The help template of all commands.
+pub(super) const HELP: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
+
+/// The settings and the ledgers, options of most commands.
+#[derive(Args)]
+pub(super) struct Source {
+    /// 通知设置文件（默认 templates/2018-grassroots/notice.toml）
+    #[arg(
+        long,
+        value_name = "文件",
+        default_value = "templates/2018-grassroots/notice.toml",
+        hide_default_value = true
+    )]
+    pub(super) notice: PathBuf,
+    /// 台账文件夹（默认 input）
+    #[arg(long, value_name = "文件夹", default_value = "input", hide_default_value = true)]
+    pub(super) input: PathBuf,
+}
+
+/// The folders that the program writes or reads besides the ledgers.
+#[derive(Args)]
+pub(super) struct Folders {
+    /// 报告文件夹（默认 output）
+    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
+    output: PathBuf,
+    /// 签字件（扫描件）文件夹（默认 signed）
+    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
+    signed: PathBuf,
+    /// 归档包放在哪里，登记册也在那里（默认 archive）
+    #[arg(long, value_name = "文件夹", default_value = "archive", hide_default_value = true)]
+    out: PathBuf,
+}
+
+impl Source {
+    /// All paths of a department.
+    pub(super) fn paths(&self, folders: &Folders) -> Paths {
+        Paths {
+            notice: self.notice.clone(),
+            input: self.input.clone(),
+            output: folders.output.clone(),
+            signed: folders.signed.clone(),
+            out: folders.out.clone(),
+            worker: own_program(),
+        }
+    }
+}
+
+/// The path of this program, which is started again as a worker process to read files.
+pub(super) fn own_program() -> PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| "zicha".into())
+}
+
+/// Where a command prints text for people.
+pub(super) struct TextOutput {
+    /// Standard output; standard error when standard output is for JSON.
+    pub(super) writer: Box<dyn Write>,
+    /// Whether it is a terminal, so that severities are coloured.
+    pub(super) color: bool,
+}
+
+impl TextOutput {
+    /// The output for a command that prints JSON to standard output, or does not.
+    pub(super) fn new(as_json: bool) -> Self {
+        if as_json {
+            Self { writer: Box::new(io::stderr().lock()), color: io::stderr().is_terminal() }
+        } else {
+            Self { writer: Box::new(io::stdout().lock()), color: io::stdout().is_terminal() }
+        }
+    }
+}
+
+/// Prints an error with its causes.
+pub(super) fn print_error(error: &(dyn Error + 'static)) -> Exit {
+    eprintln!("错误：{}", pipeline::chain(error));
+    Exit::Trouble
+}
+
+/// Prints why nothing was done, with all causes; for settings, one line for each error.
+pub(super) fn print_build_error(error: &BuildError) -> Exit {
+    if let BuildError::NoRoster(_, findings) = error {
+        // A closed standard error leaves no way to report anything.
+        let _ = render::human(findings, io::stderr().is_terminal(), &mut io::stderr().lock());
+    }
+    match error {
+        BuildError::Notice(NoticeError::Several(several)) => {
+            eprintln!("错误：{error}，共 {} 处：", several.len());
+            for error in several {
+                eprintln!("  {error}");
+            }
+        }
+        _ => return print_error(error),
+    }
+    Exit::Trouble
+}
