@@ -546,7 +546,7 @@ pub const KEYS: &[Key] = &[
         "severity",
         Kind::SeverityMap,
         Default("{}"),
-        "改某个代码的轻重，例如把“单位存疑”改成错误。",
+        "改某个代码的轻重，例如把“单位存疑”改成错误；Z901 和 Z421 至 Z428 不能改。",
         "severity = { Z108 = \"错误\" }",
     ),
     key("limits", Kind::Table, Default("{}"), "读一个台账文件最多用多少，超过的不读（Z001）。", "[limits]"),
