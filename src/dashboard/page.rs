@@ -6,12 +6,15 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{BranchStatus, CHANGED_FILE, Dashboard, SIGNED_FILE};
+use super::scripts::{CHANGED_FILE, SIGNED_FILE};
+use super::status::{BranchStatus, Dashboard};
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::ReportOutcome;
 use crate::render::percent_encode;
 use crate::report_code::ReportCode;
 
+/// The page's name in the output folder.
+pub const FILE: &str = "index.html";
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 /// Column headings of the table.

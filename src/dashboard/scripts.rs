@@ -5,9 +5,14 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Dashboard, SIGNED_FILE};
+use super::status::Dashboard;
 use crate::scans::Version;
 use crate::store::{self, StoreError};
+
+/// The name of the script with the times at which reports last changed; written by every run.
+pub const CHANGED_FILE: &str = "index-changed.js";
+/// The name of the script with the signed reports; written by `zicha status` and the server.
+pub const SIGNED_FILE: &str = "index-signed.js";
 
 /// The script with the times at which reports last changed.
 pub fn changed_script(dashboard: &Dashboard<'_>) -> String {

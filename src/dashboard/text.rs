@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Dashboard;
+use super::status::Dashboard;
 use crate::diagnostics::SeverityCounts;
 
 /// Prints a line for each branch that needs attention and the totals; `left` are the days until the deadline.
