@@ -60,7 +60,7 @@ fn every_stage_has_the_severities_of_the_settings() {
         .file("input/党组织名册.csv", roster.as_bytes())
         .file("input/坏.xlsx", b"PK")
         .file("input/说明.txt", b"x")
-        .file(&format!("{NOTICE}/opening.md"), "共{{ n.cadres + 1 }}人".as_bytes());
+        .file(&format!("{NOTICE}/study.md"), "共{{ n.cadres + 1 }}人".as_bytes());
     seen.run(&project, &["check"], &["Z001", "Z004", "Z204", "Z205", "Z306"]);
 
     let project = ready().edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,");
@@ -99,6 +99,9 @@ fn every_stage_has_the_severities_of_the_settings() {
         .file("signed/乙党支部.jpg", b"\xff\xd8\xff")
         .file("signed/扫描.tif", b"II*\0")
         .edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,45");
+    // Too large to be opened; the disk holds none of it.
+    let too_large = std::fs::File::create(project.path("signed/太大.pdf")).expect("a file");
+    too_large.set_len((256 << 20) + 1).expect("a sparse file");
     assert_eq!(project.zicha(&["build", "--final"]).code, 0);
     seen.run(&project, &["status"], &["Z401", "Z402", "Z403", "Z404", "Z405"]);
 
