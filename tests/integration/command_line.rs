@@ -19,6 +19,8 @@ crate::harness::tests! {
         a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say,
         a_missing_ledger_is_a_gap_even_in_an_optional_section,
         progress_is_a_line_per_stage_without_a_terminal_and_absent_when_quiet,
+        codes_keys_functions_and_filters_are_explained,
+        explain_lists_everything_and_suggests_what_is_near,
     ]
     with_tools: [
         progress_is_a_bar_on_a_terminal,
@@ -245,7 +247,6 @@ fn progress_is_a_bar_on_a_terminal() {
     assert!(project.read("said").contains(&format!("报告 {} 份", SHIPPED_BRANCHES.len())));
 }
 
-#[test]
 fn codes_keys_functions_and_filters_are_explained() {
     let project = Project::new();
     for (word, parts) in [
@@ -269,7 +270,6 @@ fn codes_keys_functions_and_filters_are_explained() {
     }
 }
 
-#[test]
 fn explain_lists_everything_and_suggests_what_is_near() {
     let project = Project::new();
     let all = project.zicha(&["explain"]);
