@@ -421,7 +421,7 @@ fn merged_shards_equal_a_single_run() {
 
 fn gnu_parallel_runs_the_shards_as_the_readme_says() {
     let project = Project::sample();
-    let readme = std::fs::read_to_string(crate::support::root().join("README.md")).expect("a README");
+    let readme = std::fs::read_to_string(crate::support::root().join("src/README.md")).expect("a README");
     let line = readme.lines().find(|line| line.trim_start().starts_with("seq 0 ")).expect("a line for GNU parallel");
     let path = Path::new(env!("CARGO_BIN_EXE_zicha")).parent().expect("a folder").display().to_string();
     let path = format!("{path}:{}", std::env::var("PATH").unwrap_or_default());
