@@ -1,44 +1,45 @@
-//! zicha (自查): ledgers of an organisation's branches in, official self-inspection reports out.
+//! zicha (自查): reads the ledgers of an organisation's branches and writes one official self-inspection report a branch.
 //!
-//! Data flows one way, each room a function from value to value:
+//! Data flows one way; each stage is a module and a function from value to value:
 //! 1. [`notice`] reads `notice.toml`: everything that belongs to one notice is data.
-//! 2. [`ingest`] opens workbooks and text tables and reads ledgers as rows of typed cells with addresses.
+//! 2. [`ingest`] opens workbooks and text tables and yields ledgers as rows of typed cells with addresses.
 //! 3. [`model`] binds rows to the branches of the roster.
-//! 4. [`check`] looks for what is wrong; [`metric`] computes, with expressions from [`expr`].
-//! 5. [`template`] fills templates in and gives Markdown; [`report`] turns it into one tree, in which every printed value
-//!    knows its [`provenance`].
-//! 6. [`mod@render`] writes the tree as Markdown, HTML and DOCX; [`store`] puts the bytes on the disk.
-//! 7. [`report_code`] is the code on final reports, [`scans`] knows it again on scans, [`archive`] seals what was signed.
-//! 8. [`reconcile`] compares what was used with what was read; [`manifest`] keeps sources and the run, [`diff`] compares
-//!    two, [`dashboard`] tells how far everybody is.
+//! 4. [`check`] runs the rules; `metric` computes the metrics with the compiled expressions of `expr`.
+//! 5. `template` fills the templates in and yields Markdown; `report` parses it into one tree, in which every printed
+//!    value carries its `provenance`.
+//! 6. [`mod@render`] renders the tree as Markdown, HTML and DOCX; [`store`] writes the bytes.
+//! 7. [`report_code`] makes the code on final reports, [`scans`] reads it on signed copies, [`archive`] seals packages.
+//! 8. `reconcile` compares what was reported with what was read; `manifest` records the run, `diff` compares two runs,
+//!    `dashboard` shows the state of every branch.
 //!
-//! [`workbook`] makes the workbooks for clerks. [`pipeline`] alone knows this order; [`cli`] is the edge that reads
-//! arguments and prints, [`serve`] the one that answers browsers; [`diagnostics`] is what every room reports in.
+//! `workbook` writes the workbooks for clerks; `reference` lists the settings keys and functions for the manual and
+//! `zicha explain`. [`pipeline`] alone knows the order. The front ends are [`cli`] and `serve`. [`diagnostics`] is used
+//! by every stage. Only what tests and benches use is public; `src/README.md` describes the architecture.
 
 pub mod archive;
 pub mod check;
 pub mod cli;
-pub mod dashboard;
+mod dashboard;
 pub mod diagnostics;
-pub mod diff;
+mod diff;
 mod escape;
-pub mod expr;
+mod expr;
 pub mod ingest;
-pub mod manifest;
+mod manifest;
 mod marker;
-pub mod metric;
+mod metric;
 pub mod model;
 pub mod notice;
 pub mod pipeline;
-pub mod provenance;
-pub mod reconcile;
-pub mod reference;
+mod provenance;
+mod reconcile;
+mod reference;
 pub mod render;
-pub mod report;
+mod report;
 pub mod report_code;
 mod sandbox;
 pub mod scans;
-pub mod serve;
+mod serve;
 pub mod store;
-pub mod template;
-pub mod workbook;
+mod template;
+mod workbook;

@@ -17,35 +17,35 @@
 //!    branch that has any.
 
 /// Opens a gap; the label of what is missing follows.
-pub const GAP_OPEN: char = '\u{fdd0}';
+pub(crate) const GAP_OPEN: char = '\u{fdd0}';
 /// Closes a gap.
-pub const GAP_CLOSE: char = '\u{fdd1}';
+pub(crate) const GAP_CLOSE: char = '\u{fdd1}';
 /// A line break inside a value.
-pub const LINE_BREAK: char = '\u{fdd2}';
+pub(crate) const LINE_BREAK: char = '\u{fdd2}';
 /// Opens a value that contains line breaks.
-pub const MULTILINE_OPEN: char = '\u{fdd3}';
+pub(crate) const MULTILINE_OPEN: char = '\u{fdd3}';
 /// Closes a value that contains line breaks.
-pub const MULTILINE_CLOSE: char = '\u{fdd4}';
+pub(crate) const MULTILINE_CLOSE: char = '\u{fdd4}';
 /// Opens a value with provenance; its key follows in decimal digits.
-pub const PROVENANCE_OPEN: char = '\u{fdd5}';
+pub(crate) const PROVENANCE_OPEN: char = '\u{fdd5}';
 /// Ends the key; the value's text follows.
-pub const PROVENANCE_TEXT: char = '\u{fdd6}';
+pub(crate) const PROVENANCE_TEXT: char = '\u{fdd6}';
 /// Closes a value with provenance.
-pub const PROVENANCE_CLOSE: char = '\u{fdd7}';
+pub(crate) const PROVENANCE_CLOSE: char = '\u{fdd7}';
 
 /// Whether a character is a marker or one of the noncharacters reserved for them.
-pub fn is_marker(c: char) -> bool {
+pub(crate) fn is_marker(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
 /// A gap with the label of what is missing.
-pub fn gap(label: &str) -> String {
+pub(crate) fn gap(label: &str) -> String {
     format!("{GAP_OPEN}{label}{GAP_CLOSE}")
 }
 
 /// Appends the text that `push_text` writes, between the markers of its provenance. `key` is scoped to one report:
 /// `provenance::Keys` gives it out.
-pub fn push_with_provenance(out: &mut String, key: u32, push_text: impl FnOnce(&mut String)) {
+pub(crate) fn push_with_provenance(out: &mut String, key: u32, push_text: impl FnOnce(&mut String)) {
     out.push(PROVENANCE_OPEN);
     out.push_str(itoa::Buffer::new().format(key));
     out.push(PROVENANCE_TEXT);

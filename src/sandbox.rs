@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Why a process gave no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum SandboxError {
+pub(crate) enum SandboxError {
     /// It cannot be started.
     #[error("进程不能启动：{0}")]
     Start(io::Error),
@@ -23,7 +23,7 @@ pub enum SandboxError {
 
 /// A command that runs `program`, this binary, as a process that [`limit_memory`] can bound: its allocator reserves
 /// addresses as it needs them instead of a gigabyte at its start, which a limit set later would not take away.
-pub fn command(program: &Path) -> Command {
+pub(crate) fn command(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.env("MIMALLOC_ARENA_RESERVE", "0");
     command
@@ -34,7 +34,7 @@ pub fn command(program: &Path) -> Command {
 /// # Errors
 /// When the system refuses.
 #[cfg(unix)]
-pub fn limit_memory(bytes: u64) -> io::Result<()> {
+pub(crate) fn limit_memory(bytes: u64) -> io::Result<()> {
     rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)
 }
 
@@ -52,7 +52,7 @@ pub fn limit_memory(_: u64) -> io::Result<()> {
 ///
 /// # Errors
 /// When it cannot be started, or is not done within `seconds`; it is killed then.
-pub fn run(mut command: Command, input: Vec<u8>, seconds: u64) -> Result<Vec<u8>, SandboxError> {
+pub(crate) fn run(mut command: Command, input: Vec<u8>, seconds: u64) -> Result<Vec<u8>, SandboxError> {
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = child.map_err(SandboxError::Start)?;
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());

@@ -8,7 +8,7 @@ use sm3::Sm3;
 
 /// A hash algorithm of manifests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Algorithm {
+pub(super) enum Algorithm {
     /// SHA-256.
     Sha256,
     /// SHA-512.
@@ -19,10 +19,10 @@ pub enum Algorithm {
 
 impl Algorithm {
     /// All algorithms, in the order in which their manifests are written.
-    pub const ALL: [Self; 3] = [Self::Sha256, Self::Sha512, Self::Sm3];
+    pub(super) const ALL: [Self; 3] = [Self::Sha256, Self::Sha512, Self::Sm3];
 
     /// Its name in file names of manifests.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Sha256 => "sha256",
             Self::Sha512 => "sha512",
@@ -33,7 +33,7 @@ impl Algorithm {
 
 /// The hashes and the size of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileHashes {
+pub(super) struct FileHashes {
     /// Each hash in lower-case hexadecimal digits.
     pub digits: BTreeMap<Algorithm, String>,
     /// Bytes.
@@ -51,7 +51,11 @@ enum Hasher {
 ///
 /// # Errors
 /// When `from` cannot be read or `to` not written.
-pub fn copy_hashing(from: &mut dyn Read, to: &mut dyn Write, algorithms: &[Algorithm]) -> io::Result<FileHashes> {
+pub(super) fn copy_hashing(
+    from: &mut dyn Read,
+    to: &mut dyn Write,
+    algorithms: &[Algorithm],
+) -> io::Result<FileHashes> {
     let mut hashers: Vec<(Algorithm, Hasher)> =
         algorithms.iter().map(|algorithm| (*algorithm, Hasher::new(*algorithm))).collect();
     let mut buffer = vec![0; 64 * 1024];
@@ -105,7 +109,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// A manifest's text, in the order of the paths.
-pub fn render(files: &BTreeMap<String, FileHashes>, algorithm: Algorithm) -> String {
+pub(super) fn render(files: &BTreeMap<String, FileHashes>, algorithm: Algorithm) -> String {
     let mut text = String::new();
     for (path, hashes) in files {
         if let Some(digits) = hashes.digits.get(&algorithm) {
@@ -116,7 +120,7 @@ pub fn render(files: &BTreeMap<String, FileHashes>, algorithm: Algorithm) -> Str
 }
 
 /// The value of `Payload-Oxum` (RFC 8493, 2.2.2): all bytes and the number of files.
-pub fn payload_oxum<'h>(payload: impl Iterator<Item = &'h FileHashes>) -> String {
+pub(super) fn payload_oxum<'h>(payload: impl Iterator<Item = &'h FileHashes>) -> String {
     let (mut bytes, mut files) = (0_u64, 0_u64);
     for hashes in payload {
         bytes += hashes.size;
@@ -127,7 +131,7 @@ pub fn payload_oxum<'h>(payload: impl Iterator<Item = &'h FileHashes>) -> String
 
 /// A line of a manifest.
 #[derive(Debug, PartialEq, Eq)]
-pub struct ManifestLine {
+pub(super) struct ManifestLine {
     /// The path as it is written, see [`decode_path`].
     pub path: String,
     /// The hash in lower-case hexadecimal digits.
@@ -138,7 +142,7 @@ pub struct ManifestLine {
 ///
 /// # Errors
 /// With the number of the first line that is malformed, from 1.
-pub fn parse(text: &str) -> Result<Vec<ManifestLine>, usize> {
+pub(super) fn parse(text: &str) -> Result<Vec<ManifestLine>, usize> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines.map(|(at, line)| parse_line(line).ok_or(at + 1)).collect()
 }
@@ -159,7 +163,7 @@ fn encode_path(path: &str) -> String {
 }
 
 /// The path that [`encode_path`] made this text of.
-pub fn decode_path(path: &str) -> String {
+pub(super) fn decode_path(path: &str) -> String {
     let mut out = String::new();
     let mut rest = path;
     while let Some(at) = rest.find('%') {

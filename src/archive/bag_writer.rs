@@ -22,7 +22,7 @@ pub enum BagError {
 }
 
 /// A bag while it is written.
-pub struct BagWriter<'a> {
+pub(super) struct BagWriter<'a> {
     root: &'a Path,
     algorithms: Vec<Algorithm>,
     payload: BTreeMap<String, FileHashes>,
@@ -31,7 +31,7 @@ pub struct BagWriter<'a> {
 
 impl<'a> BagWriter<'a> {
     /// A bag without files in the folder `root`, which is created with the first; with SM3 manifests when asked for.
-    pub fn new(root: &'a Path, sm3: bool) -> Self {
+    pub(super) fn new(root: &'a Path, sm3: bool) -> Self {
         let algorithms = Algorithm::ALL.into_iter().filter(|algorithm| sm3 || *algorithm != Algorithm::Sm3).collect();
         Self { root, algorithms, payload: BTreeMap::new(), tag_files: BTreeMap::new() }
     }
@@ -40,7 +40,7 @@ impl<'a> BagWriter<'a> {
     ///
     /// # Errors
     /// When one of the two cannot be read or written.
-    pub fn add_payload(&mut self, path: &str, from: &Path) -> Result<String, StoreError> {
+    pub(super) fn add_payload(&mut self, path: &str, from: &Path) -> Result<String, StoreError> {
         let file = File::open(from).map_err(|source| StoreError::new(from, source))?;
         let hashes = self.write(path, &mut BufReader::new(file))?;
         let digits = hashes.digits.get(&Algorithm::Sha256).cloned().unwrap_or_default();
@@ -52,19 +52,19 @@ impl<'a> BagWriter<'a> {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn add_tag_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn add_tag_file(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let hashes = self.write(name, &mut &bytes[..])?;
         self.tag_files.insert(name.to_owned(), hashes);
         Ok(())
     }
 
     /// The hash of the SHA-256 payload manifest: bags with the same payload have the same.
-    pub fn payload_hash(&self) -> Digest {
+    pub(super) fn payload_hash(&self) -> Digest {
         sha256(bag_manifest::render(&self.payload, Algorithm::Sha256).as_bytes())
     }
 
     /// The payload's size in bytes and its number of files, as `Payload-Oxum` has them.
-    pub fn payload_oxum(&self) -> String {
+    pub(super) fn payload_oxum(&self) -> String {
         bag_manifest::payload_oxum(self.payload.values())
     }
 
@@ -73,7 +73,7 @@ impl<'a> BagWriter<'a> {
     ///
     /// # Errors
     /// When the system refuses or the signature cannot be made.
-    pub fn close(mut self, signer: Option<&Signer>, comment: &str) -> Result<Digest, BagError> {
+    pub(super) fn close(mut self, signer: Option<&Signer>, comment: &str) -> Result<Digest, BagError> {
         for algorithm in self.algorithms.clone() {
             let text = bag_manifest::render(&self.payload, algorithm);
             self.add_tag_file(&layout::payload_manifest(algorithm), text.as_bytes())?;

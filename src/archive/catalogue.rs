@@ -3,11 +3,11 @@
 use super::{ArchiveNumber, PackageContents, xml};
 
 /// The columns, in the standard's order.
-pub const COLUMNS: [&str; 9] = ["序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注"];
+pub(super) const COLUMNS: [&str; 9] = ["序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注"];
 
 /// The package's row, a value for each of [`COLUMNS`]; empty where there is none. `replaces` is the number of the
 /// package that it corrects.
-pub fn row(contents: &PackageContents, number: &ArchiveNumber, replaces: Option<&str>) -> [String; 9] {
+pub(super) fn row(contents: &PackageContents, number: &ArchiveNumber, replaces: Option<&str>) -> [String; 9] {
     let issued = contents.main_report().map(|report| &report.issued);
     let mut remarks = Vec::new();
     if contents.reports.len() > 1 {
@@ -33,7 +33,7 @@ pub fn row(contents: &PackageContents, number: &ArchiveNumber, replaces: Option<
 }
 
 /// The catalogue as XML: an element for each column.
-pub fn xml(row: &[String; 9]) -> String {
+pub(super) fn xml(row: &[String; 9]) -> String {
     let mut out = xml::opening("归档文件目录", &[("标准", "DA/T 22-2015")]);
     xml::open(&mut out, 1, "条目", &[]);
     for (name, value) in COLUMNS.iter().zip(row) {

@@ -54,7 +54,7 @@ impl EventKind {
 }
 
 /// The log as XML: an element for each kind, in order; the arrival of a signed copy only with `has_signed_copy`.
-pub fn log(events: &[Event], has_signed_copy: bool) -> String {
+pub(super) fn log(events: &[Event], has_signed_copy: bool) -> String {
     let mut out = xml::opening("事件日志", &[]);
     for kind in EventKind::ALL.into_iter().filter(|kind| has_signed_copy || *kind != EventKind::Received) {
         match events.iter().find(|event| event.kind == kind) {

@@ -3,39 +3,39 @@
 use super::bag_manifest::Algorithm;
 
 /// The declaration of a bag (RFC 8493, 2.1.1).
-pub const DECLARATION: &str = "bagit.txt";
+pub(super) const DECLARATION: &str = "bagit.txt";
 /// The description of a bag (RFC 8493, 2.2.2).
-pub const BAG_INFO: &str = "bag-info.txt";
+pub(super) const BAG_INFO: &str = "bag-info.txt";
 /// The list of payload files to be fetched from elsewhere (RFC 8493, 2.2.3); packages have none.
-pub const FETCH: &str = "fetch.txt";
+pub(super) const FETCH: &str = "fetch.txt";
 /// The folder of the payload, with its slash.
-pub const PAYLOAD: &str = "data/";
+pub(super) const PAYLOAD: &str = "data/";
 /// The folder of reports, one folder each, with its slash.
-pub const REPORTS: &str = "data/reports/";
+pub(super) const REPORTS: &str = "data/reports/";
 /// The folder of signed copies, with its slash.
-pub const SIGNED_COPIES: &str = "data/signed/";
+pub(super) const SIGNED_COPIES: &str = "data/signed/";
 /// The metadata.
-pub const METADATA: &str = "metadata.xml";
+pub(super) const METADATA: &str = "metadata.xml";
 /// The event log.
-pub const EVENTS: &str = "事件日志.xml";
+pub(super) const EVENTS: &str = "事件日志.xml";
 /// The catalogue.
-pub const CATALOGUE: &str = "归档文件目录.xml";
+pub(super) const CATALOGUE: &str = "归档文件目录.xml";
 /// The catalogue as a workbook.
-pub const CATALOGUE_TABLE: &str = "归档文件目录.xlsx";
+pub(super) const CATALOGUE_TABLE: &str = "归档文件目录.xlsx";
 /// The description for people.
-pub const README: &str = "说明文件.txt";
+pub(super) const README: &str = "说明文件.txt";
 /// The tag manifest that is signed.
-pub const SIGNED_MANIFEST: &str = "tagmanifest-sha256.txt";
+pub(super) const SIGNED_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// The detached signature.
-pub const SIGNATURE: &str = "tagmanifest-sha256.txt.minisig";
+pub(super) const SIGNATURE: &str = "tagmanifest-sha256.txt.minisig";
 /// The public key of the signature.
-pub const PUBLIC_KEY: &str = "minisign.pub";
+pub(super) const PUBLIC_KEY: &str = "minisign.pub";
 
 /// What the names of tag manifests begin with.
-pub const TAG_MANIFEST_PREFIX: &str = "tagmanifest-";
+pub(super) const TAG_MANIFEST_PREFIX: &str = "tagmanifest-";
 
 /// The tag files that every package has, beside its tag manifests.
-pub const REQUIRED: [&str; 9] = [
+pub(super) const REQUIRED: [&str; 9] = [
     DECLARATION,
     BAG_INFO,
     METADATA,
@@ -48,16 +48,16 @@ pub const REQUIRED: [&str; 9] = [
 ];
 
 /// The name of a payload manifest.
-pub fn payload_manifest(algorithm: Algorithm) -> String {
+pub(super) fn payload_manifest(algorithm: Algorithm) -> String {
     format!("manifest-{}.txt", algorithm.name())
 }
 
 /// The name of a tag manifest.
-pub fn tag_manifest(algorithm: Algorithm) -> String {
+pub(super) fn tag_manifest(algorithm: Algorithm) -> String {
     format!("{TAG_MANIFEST_PREFIX}{}.txt", algorithm.name())
 }
 
 /// Whether a path in a package is that of a payload file.
-pub fn is_payload(path: &str) -> bool {
+pub(super) fn is_payload(path: &str) -> bool {
     path.starts_with(PAYLOAD)
 }

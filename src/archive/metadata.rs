@@ -1,5 +1,5 @@
 //! `metadata.xml`: the 18 core elements of GB/T 33480-2016 for each report, and the elements that DA/T 22-2015 asks of
-//! an archived document. [`write`] writes them from [`PackageContents`], [`read`] checks them against the same rules
+//! an archived document. [`write()`] writes them from [`PackageContents`], [`read`] checks them against the same rules
 //! when a package is verified.
 //!
 //! The elements and their order are those of chapter 4 of GB/T 33480-2016 (党政机关电子公文元数据规范), 4.1 to 4.18, as

@@ -4,7 +4,12 @@ use super::{ArchiveNumber, PackageContents};
 
 /// The text. `replaces` is the number of the package that this one corrects; `has_signature` adds how to check the
 /// signature.
-pub fn text(contents: &PackageContents, number: &ArchiveNumber, replaces: Option<&str>, has_signature: bool) -> String {
+pub(super) fn text(
+    contents: &PackageContents,
+    number: &ArchiveNumber,
+    replaces: Option<&str>,
+    has_signature: bool,
+) -> String {
     let names: Vec<&str> = contents.reports.iter().map(|report| report.name.as_str()).collect();
     let codes: Vec<String> =
         contents.reports.iter().map(|report| format!("  {}：{}\n", report.name, report.issued.code)).collect();

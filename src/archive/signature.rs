@@ -71,7 +71,7 @@ impl Signer {
 
 /// Whether `signature`, the text of a signature's file, is a signature of `signed` by `key`, the text of a public key's
 /// file. Also the parts of the file that no signature covers must be as this program writes them.
-pub fn verify(signed: &[u8], signature: &str, key: &str) -> bool {
+pub(super) fn verify(signed: &[u8], signature: &str, key: &str) -> bool {
     // The library panics on other lengths.
     let length = |line: usize| {
         let line = signature.lines().nth(line).unwrap_or_default();

@@ -8,32 +8,32 @@ use crate::diagnostics::localize;
 use crate::render::escaped;
 
 /// The mark of an element without a value.
-pub const NOT_GIVEN: &str = "未著录";
+pub(super) const NOT_GIVEN: &str = "未著录";
 /// The most levels of elements.
 const MAX_DEPTH: usize = 8;
 
 /// The XML declaration and the root's start tag.
-pub fn opening(root: &str, attributes: &[(&str, &str)]) -> String {
+pub(super) fn opening(root: &str, attributes: &[(&str, &str)]) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root}{}>\n", attribute_text(attributes))
 }
 
 /// Appends an element without content, indented by `depth`.
-pub fn empty(out: &mut String, depth: usize, name: &str, attributes: &[(&str, &str)]) {
+pub(super) fn empty(out: &mut String, depth: usize, name: &str, attributes: &[(&str, &str)]) {
     out.push_str(&format!("{}<{name}{}/>\n", "  ".repeat(depth), attribute_text(attributes)));
 }
 
 /// Appends a start tag, indented by `depth`.
-pub fn open(out: &mut String, depth: usize, name: &str, attributes: &[(&str, &str)]) {
+pub(super) fn open(out: &mut String, depth: usize, name: &str, attributes: &[(&str, &str)]) {
     out.push_str(&format!("{}<{name}{}>\n", "  ".repeat(depth), attribute_text(attributes)));
 }
 
 /// Appends an end tag, indented by `depth`.
-pub fn close(out: &mut String, depth: usize, name: &str) {
+pub(super) fn close(out: &mut String, depth: usize, name: &str) {
     out.push_str(&format!("{}</{name}>\n", "  ".repeat(depth)));
 }
 
 /// Appends an element with its value, or empty and marked 未著录 when the value is missing or blank.
-pub fn value(out: &mut String, depth: usize, name: &str, value: Option<&str>) {
+pub(super) fn value(out: &mut String, depth: usize, name: &str, value: Option<&str>) {
     match value.map(str::trim).filter(|value| !value.is_empty()) {
         Some(value) => out.push_str(&format!("{}<{name}>{}</{name}>\n", "  ".repeat(depth), escaped(&one_line(value)))),
         None => empty(out, depth, name, &[("著录", NOT_GIVEN)]),
@@ -52,7 +52,7 @@ fn one_line(text: &str) -> String {
 
 /// A parsed element.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Node {
+pub(super) struct Node {
     /// The element's name.
     pub name: String,
     /// The attributes as names and values, in order.
@@ -68,7 +68,7 @@ impl Node {
     ///
     /// # Errors
     /// With the reason.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut reader = Reader::from_str(text);
         let mut stack = vec![Self::default()];
         let add_child = |stack: &mut Vec<Self>, child: Self| {
@@ -110,22 +110,22 @@ impl Node {
     }
 
     /// The value of an attribute.
-    pub fn attribute(&self, name: &str) -> Option<&str> {
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The first child of that name.
-    pub fn child(&self, name: &str) -> Option<&Self> {
+    pub(super) fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }
 
     /// The children of that name.
-    pub fn all<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n Self> {
+    pub(super) fn all<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n Self> {
         self.children.iter().filter(move |child| child.name == name)
     }
 
     /// The text of the first child of that name; `None` when there is no such child or it is empty.
-    pub fn value(&self, name: &str) -> Option<&str> {
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.child(name).map(|child| child.text.trim()).filter(|value| !value.is_empty())
     }
 }

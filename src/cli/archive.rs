@@ -24,7 +24,7 @@ const PASSWORD: &str = "ZICHA_KEY_PASSWORD";
     next_help_heading = "选项",
     after_help = "退出码：0 完成；1 有的报告没有归档；2 用法不对或读写失败"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
@@ -87,7 +87,7 @@ fn parse_event(text: &str) -> Result<Event, String> {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     let read = |key: &PathBuf| Signer::read(key, std::env::var(PASSWORD).ok());
     let signer = match arguments.sign.as_ref().map(read).transpose() {
         Ok(signer) => signer,

@@ -17,7 +17,7 @@ use crate::pipeline::{Options, RunScope};
     next_help_heading = "选项",
     after_help = "退出码：0 完成；1 有问题使报告未能生成；2 用法不对或读写失败"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     flags: BuildFlags,
     /// 只生成这个党组织的报告，可重复使用
@@ -47,7 +47,7 @@ fn parse_shard(text: &str) -> Result<Shard, String> {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     let scope = arguments.shard.map_or(RunScope::Whole, |Shard { at, of }| RunScope::Shard { at, of });
     let options = arguments.flags.options(scope);
     let options = Options { branches: arguments.branch.clone(), prune: arguments.prune, ..options };

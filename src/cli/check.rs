@@ -19,7 +19,7 @@ use crate::store;
     next_help_heading = "选项",
     after_help = "退出码：0 没有错误；1 有错误；2 用法不对或读写失败"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     source: Source,
     /// 每行一个 JSON，供程序读取
@@ -34,7 +34,7 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     let analysis = match analyze_ledgers(arguments) {
         Ok(analysis) => analysis,
         Err(error) => return print_build_error(&error),

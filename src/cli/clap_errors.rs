@@ -6,7 +6,7 @@ use super::Exit;
 use crate::diagnostics::localize;
 
 /// Prints help or version, or what is wrong with the arguments; `command` is the command called, when it is known.
-pub fn show(error: &clap::Error, command: Option<&str>) -> Exit {
+pub(super) fn show(error: &clap::Error, command: Option<&str>) -> Exit {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         // clap colours help on terminals only. A closed standard output is no error of the program.
         let _ = error.print();

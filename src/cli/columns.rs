@@ -19,7 +19,7 @@ use crate::pipeline::{self, BuildError, Settings};
     next_help_heading = "选项",
     after_help = "核对无误后，把建议的 header 一行粘贴到 notice.toml 中该列，以后就认识这种写法。"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// 台账文件
     #[arg(value_name = "文件", help_heading = "参数")]
     file: PathBuf,
@@ -31,7 +31,7 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     match suggestions(arguments) {
         Ok(text) => match io::stdout().lock().write_all(text.as_bytes()) {
             Ok(()) => Exit::Done,

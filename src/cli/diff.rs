@@ -17,7 +17,7 @@ use crate::{diff, store};
     next_help_heading = "选项",
     after_help = "退出码：0 没有变化；1 有变化；2 用法不对或读写失败"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// 原来的输出文件夹或其中的 run.json
     #[arg(value_name = "原", help_heading = "参数")]
     old: PathBuf,
@@ -36,7 +36,7 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     match compare(arguments) {
         Ok(true) => Exit::Done,
         Ok(false) => Exit::Findings,

@@ -10,8 +10,9 @@ use clap::Args;
 use super::common::{Exit, HELP};
 use crate::check::catalogue;
 use crate::diagnostics::Code;
+use crate::expr;
 use crate::notice::nearest;
-use crate::reference::expression::{FUNCTIONS, Function, NAMES, Name, OPERATORS, Operator, PREFIXES};
+use crate::reference::expression::{FUNCTIONS, Function, Group, NAMES, Name, OPERATORS, Operator, PREFIXES};
 use crate::reference::settings::{self, KEYS, Key, keys_of};
 use crate::reference::template::{WORDS, Word};
 
@@ -24,7 +25,7 @@ use crate::reference::template::{WORDS, Word};
     next_help_heading = "选项",
     after_help = "例如：zicha explain Z102、zicha explain ledger.columns.header、zicha explain days_between、zicha explain where"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// 代码、键、函数、运算符或过滤器；不写则列出全部
     #[arg(value_name = "词", help_heading = "参数")]
     word: Option<String>,
@@ -48,7 +49,7 @@ enum Topic {
 const SUGGESTIONS: usize = 3;
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     let mut out = io::stdout().lock();
     let written = match &arguments.word {
         None => list(&mut out),
@@ -147,13 +148,18 @@ impl Topic {
             }
             Self::Key(key) => print_key(key, out),
             Self::Function(function) => {
-                writeln!(out, "{}（表达式的函数）", function.name)?;
+                let subject = if function.group == Group::List { "列表" } else { "值" };
+                writeln!(out, "{}（表达式的函数，用于{subject}）", function.name)?;
                 writeln!(out, "写法：{}", function.form)?;
-                writeln!(out, "得出：{}", function.what)?;
+                if let Some(signature) = expr::function(function.name) {
+                    let parameters: Vec<&str> = signature.parameters.iter().map(|shape| shape.label()).collect();
+                    writeln!(out, "参数：{}；得出：{}", parameters.join("，"), signature.result.label())?;
+                }
+                writeln!(out, "意思：{}", function.what)?;
                 writeln!(out, "例子：{}", function.example)
             }
             Self::Operator(operator) => {
-                writeln!(out, "{}（表达式的运算符）", operator.sign)?;
+                writeln!(out, "{}（表达式的运算符，优先级第 {} 级，数越大越先算）", operator.sign, operator.level)?;
                 writeln!(out, "意思：{}", operator.what)
             }
             Self::Name(name) => {

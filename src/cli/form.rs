@@ -17,7 +17,7 @@ use crate::store;
     next_help_heading = "选项",
     after_help = "党组织名称取自台账文件夹中的名册。填好的表放回台账文件夹即可读取。"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// 填报表写到这个文件夹
     #[arg(value_name = "文件夹", help_heading = "参数")]
     folder: PathBuf,
@@ -32,7 +32,7 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     match write_forms(arguments) {
         Ok(count) => {
             println!("填报表 {count} 份，输出在 {}", arguments.folder.display());

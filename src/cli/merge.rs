@@ -16,12 +16,12 @@ use crate::pipeline::RunScope;
     next_help_heading = "选项",
     after_help = "选项要与各分片的相同。退出码：0 完成；1 有的分片没有完成；2 用法不对或读写失败"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     flags: BuildFlags,
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     build_and_print(&arguments.flags, &arguments.flags.options(RunScope::Merge))
 }

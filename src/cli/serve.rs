@@ -18,7 +18,7 @@ use crate::serve::{self, Options};
     next_help_heading = "选项",
     after_help = "只有本机能打开；给办公室的其他电脑用，要写 --listen 和 --token-file。按 Ctrl-C 结束。\n退出码：0 正常结束；2 用法不对或打不开"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
@@ -47,7 +47,7 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     let options = Options {
         paths: arguments.source.paths(&arguments.folders),
         host: arguments.listen.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),

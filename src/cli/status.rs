@@ -22,7 +22,7 @@ use crate::scans::{self, Inspector};
     next_help_heading = "选项",
     after_help = "退出码：0 都不用再处理；1 还有要处理的；2 用法不对或读写失败"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// 报告文件夹（默认 output）
     #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
     output: PathBuf,
@@ -38,7 +38,7 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     let side = match diff::load(&arguments.output) {
         Ok(side) => side,
         Err(error) => return print_error(&error),

@@ -21,7 +21,7 @@ use crate::pipeline;
     next_help_heading = "选项",
     after_help = "退出码：0 都没有问题；1 有问题；2 用法不对或读写失败"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// 归档包：文件夹或 zip 文件
     #[arg(value_name = "归档包", required = true, help_heading = "参数")]
     packages: Vec<PathBuf>,
@@ -40,7 +40,7 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     match verify(arguments) {
         Ok(true) => Exit::Done,
         Ok(false) => Exit::Findings,

@@ -20,7 +20,7 @@ use crate::pipeline::{self, Options};
 const SETTLE_TIME: Duration = Duration::from_millis(400);
 
 /// Builds, then builds again after every change, until the process is stopped.
-pub fn run(flags: &BuildFlags, options: &Options) -> Exit {
+pub(super) fn run(flags: &BuildFlags, options: &Options) -> Exit {
     // Watching begins before the first build, so that no change during it is missed.
     let (sender, saved) = channel();
     let created = notify::recommended_watcher(move |event| {

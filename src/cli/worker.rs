@@ -14,7 +14,7 @@ use crate::scans;
 
 /// The limits that [`crate::ingest::Readers`] passes, in its order; bytes, but for the number of cells.
 #[derive(Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     memory: u64,
     unpacked: u64,
     cells: usize,
@@ -22,7 +22,7 @@ pub struct Arguments {
 }
 
 /// Reads ledger files, one request after another, until standard input ends.
-pub fn run(arguments: &Arguments) -> Exit {
+pub(super) fn run(arguments: &Arguments) -> Exit {
     let limits = Limits {
         file: u64::MAX,
         seconds: u64::MAX,
@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 /// Inspects one scan.
-pub fn inspect() -> Exit {
+pub(super) fn inspect() -> Exit {
     match scans::serve() {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Trouble,
@@ -46,7 +46,7 @@ pub fn inspect() -> Exit {
 }
 
 /// Rebuilds the reports of a package. The files come from the package, so memory and threads are limited.
-pub fn rebuild(arguments: &build::Arguments) -> Exit {
+pub(super) fn rebuild(arguments: &build::Arguments) -> Exit {
     let few = rayon::ThreadPoolBuilder::new().num_threads(rebuild::THREADS).build_global();
     match limit_memory(rebuild::MEMORY) {
         Ok(()) if few.is_ok() => build::run(arguments),

@@ -9,7 +9,7 @@ mod scripts;
 mod status;
 mod text;
 
-pub use page::{FILE, page};
-pub use scripts::{CHANGED_FILE, changed_script, write_signed_script};
-pub use status::{BranchStatus, Dashboard, days_left};
-pub use text::{days_text, print};
+pub(crate) use page::{FILE, page};
+pub(crate) use scripts::{CHANGED_FILE, changed_script, write_signed_script};
+pub(crate) use status::{BranchStatus, Dashboard, days_left};
+pub(crate) use text::{days_text, print};

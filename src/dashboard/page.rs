@@ -14,7 +14,7 @@ use crate::render::percent_encode;
 use crate::report_code::ReportCode;
 
 /// The page's name in the output folder.
-pub const FILE: &str = "index.html";
+pub(crate) const FILE: &str = "index.html";
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 /// Column headings of the table.
@@ -25,7 +25,7 @@ const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
 
 /// The page as HTML. `department` is the department's record; without report files in it the page has no line about
 /// the department's summary.
-pub fn page(dashboard: &Dashboard<'_>, department: &ReportOutcome) -> String {
+pub(crate) fn page(dashboard: &Dashboard<'_>, department: &ReportOutcome) -> String {
     let page = html! {
         (DOCTYPE) (NEWLINE)
         html lang="zh-CN" {

@@ -10,12 +10,12 @@ use crate::scans::Version;
 use crate::store::{self, StoreError};
 
 /// The name of the script with the times at which reports last changed; written by every run.
-pub const CHANGED_FILE: &str = "index-changed.js";
+pub(crate) const CHANGED_FILE: &str = "index-changed.js";
 /// The name of the script with the signed reports; written by `zicha status` and the server.
-pub const SIGNED_FILE: &str = "index-signed.js";
+pub(super) const SIGNED_FILE: &str = "index-signed.js";
 
 /// The script with the times at which reports last changed.
-pub fn changed_script(dashboard: &Dashboard<'_>) -> String {
+pub(crate) fn changed_script(dashboard: &Dashboard<'_>) -> String {
     let changed = dashboard.branches.iter().filter_map(|status| Some((status.folder, status.changed.as_ref()?)));
     assignment("zichaChanged", &json!(changed.collect::<BTreeMap<_, _>>()))
 }
@@ -24,7 +24,7 @@ pub fn changed_script(dashboard: &Dashboard<'_>) -> String {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_signed_script(dashboard: &Dashboard<'_>, output: &Path) -> Result<(), StoreError> {
+pub(crate) fn write_signed_script(dashboard: &Dashboard<'_>, output: &Path) -> Result<(), StoreError> {
     let (file, text) = (output.join(SIGNED_FILE), signed_script(dashboard));
     if std::fs::read(&file).is_ok_and(|existing| existing == text.as_bytes()) {
         return Ok(());

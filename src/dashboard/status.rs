@@ -16,7 +16,7 @@ use crate::store;
 
 /// Progress of a department.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Dashboard<'r> {
+pub(crate) struct Dashboard<'r> {
     /// The notice's title.
     pub notice: &'r str,
     /// The deadline, as `2018-11-02`.
@@ -31,7 +31,7 @@ pub struct Dashboard<'r> {
 
 /// Progress of a branch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BranchStatus<'r> {
+pub(crate) struct BranchStatus<'r> {
     /// The branch's name.
     pub branch: &'r str,
     /// Its kind, such as 党总支.
@@ -57,7 +57,7 @@ pub struct BranchStatus<'r> {
 }
 
 /// Days from `today` to a deadline written as `2018-11-02`, negative when it has passed; `None` for another text.
-pub fn days_left(deadline: &str, today: Date) -> Option<i64> {
+pub(crate) fn days_left(deadline: &str, today: Date) -> Option<i64> {
     let until = today.until(deadline.parse::<Date>().ok()?).ok()?;
     Some(i64::from(until.get_days()))
 }
@@ -67,7 +67,7 @@ const REPORT_EXTENSIONS: [&str; 3] = [".docx", ".html", ".md"];
 
 impl<'r> Dashboard<'r> {
     /// The dashboard of a run with the signed copies there are.
-    pub fn new(run: &'r RunManifest, scans: &ScanInventory) -> Self {
+    pub(crate) fn new(run: &'r RunManifest, scans: &ScanInventory) -> Self {
         let mut branches: Vec<BranchStatus<'r>> = run.branches.iter().map(BranchStatus::from_record).collect();
         let mut signed: HashMap<&str, Version> = HashMap::new();
         for copy in &scans.copies {
@@ -90,7 +90,7 @@ impl<'r> Dashboard<'r> {
     }
 
     /// Adds the times at which the report files in the output folder last changed; reads the files' times in parallel.
-    pub fn with_change_times(mut self, output: &Path) -> Self {
+    pub(crate) fn with_change_times(mut self, output: &Path) -> Self {
         self.branches.par_iter_mut().for_each(|status| status.changed = status.last_change(output));
         self
     }
@@ -115,7 +115,7 @@ impl<'r> BranchStatus<'r> {
     }
 
     /// When its report files in the output folder last changed, as `2018-11-02 09:30` in China; `None` without files.
-    pub fn last_change(&self, output: &Path) -> Option<String> {
+    pub(crate) fn last_change(&self, output: &Path) -> Option<String> {
         let folder = output.join(self.folder);
         let changed = self.reports.iter().filter_map(|name| store::modified(&folder.join(name))).max()?;
         let time = Timestamp::try_from(changed).ok()?;
@@ -123,7 +123,7 @@ impl<'r> BranchStatus<'r> {
     }
 
     /// The state of its report and of its signature, for the user.
-    pub fn label(&self) -> &'static str {
+    pub(crate) fn label(&self) -> &'static str {
         match (self.state, self.signed) {
             (ReportState::Final, Some(Version::Current)) => "已签字",
             (ReportState::Final, Some(Version::ByName)) => "已签字（未核对版本）",
@@ -145,7 +145,7 @@ impl<'r> BranchStatus<'r> {
     }
 
     /// Whether it needs no attention: a report without errors and gaps, and no old version signed.
-    pub fn is_clear(&self) -> bool {
+    pub(crate) fn is_clear(&self) -> bool {
         self.urgency() == 0
     }
 }

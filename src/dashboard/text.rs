@@ -9,7 +9,7 @@ use crate::diagnostics::SeverityCounts;
 ///
 /// # Errors
 /// When writing fails.
-pub fn print(dashboard: &Dashboard<'_>, left: Option<i64>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn print(dashboard: &Dashboard<'_>, left: Option<i64>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}，截止 {}{}", dashboard.notice, dashboard.deadline, left.map(days_text).unwrap_or_default())?;
     for status in dashboard.branches.iter().filter(|status| !status.is_clear()) {
         let SeverityCounts { errors, warnings, .. } = status.findings;
@@ -33,7 +33,7 @@ pub fn print(dashboard: &Dashboard<'_>, left: Option<i64>, out: &mut dyn Write) 
 }
 
 /// The days left, or passed when negative, as continuation of the deadline.
-pub fn days_text(left: i64) -> String {
+pub(crate) fn days_text(left: i64) -> String {
     match left {
         0 => "，就是今天".to_owned(),
         1.. => format!("，还有 {left} 天"),

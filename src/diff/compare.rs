@@ -9,7 +9,7 @@ use super::{BranchChange, Change, Differences, MetricChange, ParagraphChange, Ro
 use crate::manifest::{Cells, ReportOutcome, Sources};
 
 /// Compares two runs. The order is that of the new run's branches and metrics.
-pub fn compare(old: &RunFolder, new: &RunFolder) -> Differences {
+pub(crate) fn compare(old: &RunFolder, new: &RunFolder) -> Differences {
     let mut differences =
         Differences { added: names_only_in(new, old), gone: names_only_in(old, new), ..Differences::default() };
     let (before, now) = (&old.run.department.metrics, &new.run.department.metrics);

@@ -6,7 +6,7 @@ use crate::manifest::ReportState;
 
 /// What changed between two runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Differences {
+pub(crate) struct Differences {
     /// Branches that only the new run has.
     pub added: Vec<String>,
     /// Branches that only the old run has.
@@ -25,7 +25,7 @@ pub struct Differences {
 
 /// The changes of a branch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BranchChange {
+pub(crate) struct BranchChange {
     /// Name of the branch.
     pub branch: String,
     /// The state of its report before and now, when it differs.
@@ -40,7 +40,7 @@ pub struct BranchChange {
 
 /// A metric that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MetricChange {
+pub(crate) struct MetricChange {
     /// Id of the metric.
     pub id: String,
     /// What reports call it.
@@ -55,7 +55,7 @@ pub struct MetricChange {
 
 /// A row of a ledger that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RowChange {
+pub(crate) struct RowChange {
     /// Id of the ledger.
     pub ledger: String,
     /// Title of the ledger.
@@ -69,7 +69,7 @@ pub struct RowChange {
 /// What changed in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Change {
+pub(crate) enum Change {
     /// It was added: its number, from 1, and its text.
     Added(u32, String),
     /// It was removed: its number and its text.
@@ -80,7 +80,7 @@ pub enum Change {
 
 /// A cell that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CellChange {
+pub(crate) struct CellChange {
     /// Id of the column.
     pub column: String,
     /// What reports call the column.
@@ -95,7 +95,7 @@ pub struct CellChange {
 
 /// Consecutive paragraphs of a report that changed; `old` is empty for added text, `new` for removed text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ParagraphChange {
+pub(crate) struct ParagraphChange {
     /// The paragraphs before.
     pub old: Vec<String>,
     /// The paragraphs now.
@@ -111,7 +111,7 @@ impl BranchChange {
 
 impl Differences {
     /// Sentences about what was not compared.
-    pub fn not_compared(&self) -> Vec<String> {
+    pub(crate) fn not_compared(&self) -> Vec<String> {
         let line = |lacks: &str, names: &[String]| match names {
             [] => None,
             [first, ..] if names.len() > 3 => Some(format!("{lacks}：{first} 等 {} 个党组织", names.len())),
@@ -123,7 +123,7 @@ impl Differences {
     }
 
     /// Whether nothing changed.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.added.is_empty() && self.gone.is_empty() && self.summary.is_empty() && self.branches.is_empty()
     }
 }

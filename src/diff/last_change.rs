@@ -7,7 +7,7 @@ use crate::store;
 
 /// A snapshot of the last run, and what it had changed.
 #[derive(Debug)]
-pub struct LastChange {
+pub(crate) struct LastChange {
     last: Snapshot,
     /// The file with the changes.
     changes: PathBuf,
@@ -15,13 +15,13 @@ pub struct LastChange {
 
 impl LastChange {
     /// The one that is kept in `folder`.
-    pub fn new(folder: &Path) -> Self {
+    pub(crate) fn new(folder: &Path) -> Self {
         Self { last: Snapshot::at(folder.join("last")), changes: folder.join("changes.json") }
     }
 
     /// The changes of the last run in the output folder that changed anything; `None` when there was no run before it,
     /// or the records cannot be read.
-    pub fn differences(&mut self, output: &Path) -> Option<Differences> {
+    pub(crate) fn differences(&mut self, output: &Path) -> Option<Differences> {
         if self.last.is_of(output) {
             return serde_json::from_slice(&std::fs::read(&self.changes).ok()?).ok();
         }

@@ -7,7 +7,7 @@ use crate::store::is_plain_name;
 
 /// A run to compare: its record, and the folder with its reports when they are there.
 #[derive(Clone, Debug, Default)]
-pub struct RunFolder {
+pub(crate) struct RunFolder {
     /// Its record.
     pub run: RunManifest,
     folder: PathBuf,
@@ -44,7 +44,7 @@ pub enum LoadError {
 ///
 /// # Errors
 /// When there is no record, or the file is not one.
-pub fn load(path: &Path) -> Result<RunFolder, LoadError> {
+pub(crate) fn load(path: &Path) -> Result<RunFolder, LoadError> {
     let (file, folder) = if path.is_dir() {
         (path.join(manifest::FILE), path.to_owned())
     } else {
@@ -60,7 +60,7 @@ pub fn load(path: &Path) -> Result<RunFolder, LoadError> {
 
 impl RunFolder {
     /// The branches' files that a comparison reads, by their paths below the run's folder.
-    pub fn compared_files(&self) -> Vec<PathBuf> {
+    pub(crate) fn compared_files(&self) -> Vec<PathBuf> {
         let of_branch = |branch: &ReportOutcome| {
             let folder = self.folder_of(branch).map(|_| PathBuf::from(&branch.folder));
             let names = [Some(SOURCES), markdown_file(branch)];
@@ -70,13 +70,13 @@ impl RunFolder {
     }
 
     /// A branch's sources; `None` when they are not there or cannot be read.
-    pub fn sources(&self, branch: &ReportOutcome) -> Option<Sources<'static>> {
+    pub(crate) fn sources(&self, branch: &ReportOutcome) -> Option<Sources<'static>> {
         let bytes = std::fs::read(self.folder_of(branch)?.join(SOURCES)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 
     /// The text of a branch's report; `None` when it was not written as Markdown.
-    pub fn text(&self, branch: &ReportOutcome) -> Option<String> {
+    pub(crate) fn text(&self, branch: &ReportOutcome) -> Option<String> {
         std::fs::read_to_string(self.folder_of(branch)?.join(markdown_file(branch)?)).ok()
     }
 

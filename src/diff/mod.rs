@@ -13,10 +13,10 @@ mod rows;
 mod snapshot;
 mod text;
 
-pub use compare::compare;
-pub use differences::{BranchChange, CellChange, Change, Differences, MetricChange, ParagraphChange, RowChange};
-pub use last_change::LastChange;
-pub use load::{LoadError, RunFolder, load};
-pub use page::page;
-pub use snapshot::Snapshot;
-pub use text::{metric_line, print, row_lines};
+pub(crate) use compare::compare;
+pub(crate) use differences::{BranchChange, CellChange, Change, Differences, MetricChange, ParagraphChange, RowChange};
+pub(crate) use last_change::LastChange;
+pub(crate) use load::{LoadError, load};
+pub(crate) use page::page;
+pub(crate) use snapshot::Snapshot;
+pub(crate) use text::{metric_line, print, row_lines};

@@ -23,7 +23,7 @@ ins::before { content: \"现：\"; }
 const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
 
 /// The page as HTML; `old` and `new` name the runs compared.
-pub fn page(differences: &Differences, old: &str, new: &str) -> String {
+pub(crate) fn page(differences: &Differences, old: &str, new: &str) -> String {
     let page = html! {
         (DOCTYPE) (NEWLINE)
         html lang="zh-CN" {

@@ -58,7 +58,7 @@ impl<'s> Row<'s> {
 }
 
 /// The rows that differ, ledger by ledger.
-pub fn compare(old: &Sources<'_>, new: &Sources<'_>) -> Vec<RowChange> {
+pub(super) fn compare(old: &Sources<'_>, new: &Sources<'_>) -> Vec<RowChange> {
     let mut ledgers: Vec<&str> = Vec::new();
     for table in old.tables.iter().chain(&new.tables) {
         if !ledgers.contains(&&*table.ledger) {

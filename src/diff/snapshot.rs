@@ -11,7 +11,7 @@ use crate::manifest;
 
 /// A copy of a run's record, sources and Markdown reports.
 #[derive(Debug)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     folder: PathBuf,
     /// Removes the folder with the snapshot, when it is temporary.
     _temporary: Option<TempDir>,
@@ -22,7 +22,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the folder has no record, or copies cannot be written.
-    pub fn temporary(output: &Path) -> io::Result<Self> {
+    pub(crate) fn temporary(output: &Path) -> io::Result<Self> {
         let temporary = tempfile::tempdir()?;
         let snapshot = Self { folder: temporary.path().to_owned(), _temporary: Some(temporary) };
         snapshot.keep(output)?;
@@ -30,7 +30,7 @@ impl Snapshot {
     }
 
     /// The snapshot in a folder that stays; it may be empty yet.
-    pub fn at(folder: PathBuf) -> Self {
+    pub(crate) fn at(folder: PathBuf) -> Self {
         Self { folder, _temporary: None }
     }
 
@@ -38,7 +38,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the output folder has no record, or copies cannot be written.
-    pub fn keep(&self, output: &Path) -> io::Result<()> {
+    pub(crate) fn keep(&self, output: &Path) -> io::Result<()> {
         let now = load(output).map_err(io::Error::other)?.compared_files();
         let before = load(&self.folder).map(|before| before.compared_files()).unwrap_or_default();
         for gone in before.iter().filter(|file| !now.contains(file)) {
@@ -60,7 +60,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When one of the records cannot be read.
-    pub fn compare(&self, output: &Path) -> Result<Differences, LoadError> {
+    pub(crate) fn compare(&self, output: &Path) -> Result<Differences, LoadError> {
         Ok(compare(&load(&self.folder)?, &load(output)?))
     }
 
@@ -68,7 +68,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When one of the records cannot be read.
-    pub fn compare_and_update(&mut self, output: &Path) -> Result<Differences, LoadError> {
+    pub(crate) fn compare_and_update(&mut self, output: &Path) -> Result<Differences, LoadError> {
         let differences = self.compare(output)?;
         // Of what could not be copied only metrics are compared next time.
         let _ = self.keep(output);
@@ -76,7 +76,7 @@ impl Snapshot {
     }
 
     /// Whether the snapshot is of the last run in the output folder.
-    pub fn is_of(&self, output: &Path) -> bool {
+    pub(crate) fn is_of(&self, output: &Path) -> bool {
         let record = |folder: &Path| std::fs::read(folder.join(manifest::FILE)).ok();
         record(&self.folder) == record(output)
     }

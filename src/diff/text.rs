@@ -8,7 +8,7 @@ use super::{BranchChange, Change, Differences, MetricChange, RowChange};
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn print(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn print(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
     for (what, names) in [("新增的党组织", &differences.added), ("不再有的党组织", &differences.gone)] {
         if !names.is_empty() {
             writeln!(out, "{what}：{}", names.join("、"))?;
@@ -49,13 +49,13 @@ fn print_branch(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A metric's change as one line.
-pub fn metric_line(metric: &MetricChange) -> String {
+pub(crate) fn metric_line(metric: &MetricChange) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "待填写".to_owned());
     format!("{}：{} → {}", metric.label, value(&metric.old), value(&metric.new))
 }
 
 /// A row's change, with a line for each changed cell.
-pub fn row_lines(row: &RowChange) -> Vec<String> {
+pub(crate) fn row_lines(row: &RowChange) -> Vec<String> {
     let shown = |text: &str| if text.is_empty() { "（空）".to_owned() } else { text.replace('\n', " ") };
     match &row.what {
         Change::Added(number, text) => vec![format!("{} 第{number}行 增加：{text}", row.place)],

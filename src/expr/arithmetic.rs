@@ -5,47 +5,47 @@ use rust_decimal::Decimal;
 use super::value::{EvalError, MissingCause};
 
 /// An operation on two numbers.
-pub type Operation = fn(Decimal, Decimal) -> Result<Decimal, EvalError<'static>>;
+pub(super) type Operation = fn(Decimal, Decimal) -> Result<Decimal, EvalError<'static>>;
 
 type Outcome = Result<Decimal, EvalError<'static>>;
 
 /// `a + b`
-pub fn add(a: Decimal, b: Decimal) -> Outcome {
+pub(super) fn add(a: Decimal, b: Decimal) -> Outcome {
     a.checked_add(b).ok_or_else(too_large)
 }
 
 /// `a - b`
-pub fn subtract(a: Decimal, b: Decimal) -> Outcome {
+pub(super) fn subtract(a: Decimal, b: Decimal) -> Outcome {
     a.checked_sub(b).ok_or_else(too_large)
 }
 
 /// `a * b`
-pub fn multiply(a: Decimal, b: Decimal) -> Outcome {
+pub(super) fn multiply(a: Decimal, b: Decimal) -> Outcome {
     a.checked_mul(b).ok_or_else(too_large)
 }
 
 /// `a / b`
-pub fn divide(a: Decimal, b: Decimal) -> Outcome {
+pub(super) fn divide(a: Decimal, b: Decimal) -> Outcome {
     if b.is_zero() { Err(EvalError::failed("除数是 0")) } else { a.checked_div(b).ok_or_else(too_large) }
 }
 
 /// `a % b`
-pub fn remainder(a: Decimal, b: Decimal) -> Outcome {
+pub(super) fn remainder(a: Decimal, b: Decimal) -> Outcome {
     if b.is_zero() { Err(EvalError::failed("除数是 0")) } else { a.checked_rem(b).ok_or_else(too_large) }
 }
 
 /// `ratio(part, whole)`; missing when `whole` is 0.
-pub fn ratio(part: Decimal, whole: Decimal) -> Outcome {
+pub(super) fn ratio(part: Decimal, whole: Decimal) -> Outcome {
     if whole.is_zero() { Err(EvalError::Missing(MissingCause::Unknown)) } else { divide(part, whole) }
 }
 
 /// `max(a, b)`
-pub fn max(a: Decimal, b: Decimal) -> Outcome {
+pub(super) fn max(a: Decimal, b: Decimal) -> Outcome {
     Ok(a.max(b))
 }
 
 /// `min(a, b)`
-pub fn min(a: Decimal, b: Decimal) -> Outcome {
+pub(super) fn min(a: Decimal, b: Decimal) -> Outcome {
     Ok(a.min(b))
 }
 

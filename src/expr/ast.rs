@@ -3,11 +3,11 @@
 use rust_decimal::Decimal;
 
 /// The greatest depth of a tree; parser, type checker and evaluator walk it by recursion.
-pub const MAX_DEPTH: usize = 100;
+pub(super) const MAX_DEPTH: usize = 100;
 
 /// An expression, or a part of one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Expr<'t> {
+pub(super) struct Expr<'t> {
     /// The text that it was parsed from, for messages.
     pub text: &'t str,
     /// What kind of expression it is, with its parts.
@@ -18,7 +18,7 @@ pub struct Expr<'t> {
 
 /// The kinds of expression.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ExprKind<'t> {
+pub(super) enum ExprKind<'t> {
     /// `0.05`
     Number(Decimal),
     /// `"已完成"`
@@ -45,7 +45,7 @@ pub enum ExprKind<'t> {
 
 /// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
+pub(super) enum Operator {
     /// `||`
     Or,
     /// `&&`
@@ -76,7 +76,7 @@ pub enum Operator {
 
 impl Operator {
     /// The operator of a symbol, and its precedence: a greater one binds tighter.
-    pub fn from_symbol(symbol: &str) -> Option<(Self, u8)> {
+    pub(super) fn from_symbol(symbol: &str) -> Option<(Self, u8)> {
         Some(match symbol {
             "||" => (Self::Or, 1),
             "&&" => (Self::And, 2),
@@ -98,7 +98,7 @@ impl Operator {
 
 impl<'t> ExprKind<'t> {
     /// The depth of the deepest part; 0 without parts.
-    pub fn depth(&self) -> usize {
+    pub(super) fn depth(&self) -> usize {
         let of_all = |parts: &[Expr<'t>]| parts.iter().map(|part| part.depth).max().unwrap_or_default();
         match self {
             Self::Number(_) | Self::Text(_) | Self::Flag(_) | Self::Name(_) => 0,

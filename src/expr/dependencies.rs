@@ -78,7 +78,7 @@ fn add_columns(all: &mut Vec<(usize, Vec<usize>)>, ledger: usize, columns: &[usi
 }
 
 /// The names of part and whole of an expression that is nothing but their ratio: `ratio(done, total)`.
-pub fn ratio_of(text: &str) -> Option<(&str, &str)> {
+pub(crate) fn ratio_of(text: &str) -> Option<(&str, &str)> {
     match parse(text).ok()?.kind {
         ExprKind::Call("ratio", arguments) => match &arguments[..] {
             [Expr { kind: ExprKind::Name(part), .. }, Expr { kind: ExprKind::Name(whole), .. }] => Some((part, whole)),

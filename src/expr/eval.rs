@@ -20,7 +20,7 @@ const STEPS_PER_SUBJECT: u64 = 1_000;
 
 /// The values of an expression's free names.
 #[derive(Clone, Copy)]
-pub struct Env<'e, 'r> {
+pub(super) struct Env<'e, 'r> {
     /// A list by its index; `None` when nobody handed it in.
     pub lists: &'e dyn Fn(usize) -> Option<ValueList<'r>>,
     /// An earlier metric by its index.
@@ -28,7 +28,7 @@ pub struct Env<'e, 'r> {
 }
 
 /// The result of a metric's expression; `subjects` is the number of rows or branches it is given.
-pub fn metric<'r>(node: &'r Node, env: Env<'_, 'r>, subjects: usize) -> MetricResult {
+pub(super) fn metric<'r>(node: &'r Node, env: Env<'_, 'r>, subjects: usize) -> MetricResult {
     match Evaluator::new(env, subjects).value(node, None) {
         Ok(Value::Number(number)) => MetricResult::Number(number),
         Ok(Value::Missing(cause)) | Err(EvalError::Missing(cause)) => MetricResult::Missing(cause.cell()),
@@ -38,7 +38,7 @@ pub fn metric<'r>(node: &'r Node, env: Env<'_, 'r>, subjects: usize) -> MetricRe
 }
 
 /// The results of metrics each of which may use those before it; `subjects` is the number of rows or branches.
-pub fn metrics<'r>(
+pub(super) fn metrics<'r>(
     nodes: &'r [Node],
     lists: &dyn Fn(usize) -> Option<ValueList<'r>>,
     subjects: usize,
@@ -53,7 +53,7 @@ pub fn metrics<'r>(
 }
 
 /// Whether a condition holds for `subject`, a row or a branch; `None` when a value that it needs is missing.
-pub fn condition<'r>(node: &'r Node, subject: Value<'r>) -> Option<bool> {
+pub(super) fn condition<'r>(node: &'r Node, subject: Value<'r>) -> Option<bool> {
     let env = Env { lists: &|_| None, metrics: &|_| Value::MISSING };
     let binding = Binding { value: subject, outer: None };
     Evaluator::new(env, 1).value(node, Some(&binding)).and_then(Value::flag).ok()

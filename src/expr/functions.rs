@@ -2,7 +2,7 @@
 
 /// A function; each may also be called as a method of its first argument: `len(list)` is `list.len()`.
 #[derive(Debug)]
-pub struct Function {
+pub(crate) struct Function {
     /// The name, as expressions write it.
     pub name: &'static str,
     /// What each argument must be, in order. All arguments are required.
@@ -13,7 +13,7 @@ pub struct Function {
 
 /// What an argument or a result is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// An exact number.
     Number,
     /// A day.
@@ -34,7 +34,7 @@ pub enum Shape {
 
 impl Shape {
     /// What users call it.
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Number => "数字",
             Self::Date => "日期",
@@ -49,7 +49,7 @@ impl Shape {
 }
 
 /// All functions, in the order in which messages list them.
-pub static FUNCTIONS: [Function; 14] = [
+pub(crate) static FUNCTIONS: [Function; 14] = [
     Function { name: "all", parameters: &[Shape::List, Shape::Condition], result: Shape::Flag },
     Function { name: "days_between", parameters: &[Shape::Date, Shape::Date], result: Shape::Number },
     Function { name: "filter", parameters: &[Shape::List, Shape::Condition], result: Shape::List },
@@ -67,6 +67,6 @@ pub static FUNCTIONS: [Function; 14] = [
 ];
 
 /// The function of that name.
-pub fn function(name: &str) -> Option<&'static Function> {
+pub(crate) fn function(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|function| function.name == name)
 }

@@ -10,7 +10,7 @@ use super::arithmetic::Operation;
 
 /// An expression of one value.
 #[derive(Clone, Debug)]
-pub enum Node {
+pub(super) enum Node {
     /// An exact number.
     Number(Decimal),
     /// Text.
@@ -62,7 +62,7 @@ pub enum Node {
 
 /// A field of a row or a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
+pub(super) enum Field {
     /// A row's column, by its index in the ledger.
     Column(usize),
     /// A branch's name.
@@ -75,7 +75,7 @@ pub enum Field {
 
 /// An expression of a list of values.
 #[derive(Clone, Debug)]
-pub enum List {
+pub(super) enum List {
     /// A list given to the evaluation, by its index: a ledger's rows, or branches.
     External(usize),
     /// Fixed days.
@@ -90,7 +90,7 @@ pub enum List {
 
 /// A function over the items of a list.
 #[derive(Clone, Debug)]
-pub struct Closure {
+pub(super) struct Closure {
     /// The value for an item.
     pub body: Node,
     /// Whether the item's index is a parameter too, the inner one.

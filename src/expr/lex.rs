@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 /// The kinds of token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenKind<'t> {
+pub(super) enum TokenKind<'t> {
     /// An exact number.
     Number(Decimal),
     /// A text in quotes, with its escapes resolved.
@@ -19,7 +19,7 @@ pub enum TokenKind<'t> {
 
 /// A token with its position in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token<'t> {
+pub(super) struct Token<'t> {
     /// Its kind, with its content.
     pub kind: TokenKind<'t>,
     /// The byte offset of its start.
@@ -30,7 +30,7 @@ pub struct Token<'t> {
 
 /// A place at which a text is no expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SyntaxError {
+pub(super) struct SyntaxError {
     /// The byte offset.
     pub offset: usize,
     /// What is wrong, in Chinese; it follows the words 第 n 个字处.
@@ -39,7 +39,7 @@ pub struct SyntaxError {
 
 impl SyntaxError {
     /// An error at a byte offset.
-    pub fn new(offset: usize, message: impl Into<String>) -> Self {
+    pub(super) fn new(offset: usize, message: impl Into<String>) -> Self {
         Self { offset, message: message.into() }
     }
 }
@@ -52,7 +52,7 @@ const SYMBOLS: [&str; 21] =
 ///
 /// # Errors
 /// At the first character that starts no token.
-pub fn tokens(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> {
+pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> {
     let mut tokens = Vec::new();
     let mut at = 0;
     loop {

@@ -25,8 +25,8 @@ mod tests;
 mod typecheck;
 mod value;
 
-pub use dependencies::{Dependencies, ratio_of};
-pub use expressions::Expressions;
-pub use functions::{FUNCTIONS, Function, Shape, function};
-pub use summary::{BranchList, SummaryValues};
-pub use value::{BranchMetrics, MetricResult};
+pub(crate) use dependencies::{Dependencies, ratio_of};
+pub(crate) use expressions::Expressions;
+pub(crate) use functions::function;
+pub(crate) use summary::SummaryValues;
+pub(crate) use value::{BranchMetrics, MetricResult};

@@ -8,7 +8,7 @@ use super::lex::{SyntaxError, Token, TokenKind, tokens};
 ///
 /// # Errors
 /// With a message in Chinese that names the character at which the text is no expression.
-pub fn parse(text: &str) -> Result<Expr<'_>, String> {
+pub(super) fn parse(text: &str) -> Result<Expr<'_>, String> {
     let whole = tokens(text).and_then(|tokens| {
         let mut parser = Parser { text, tokens, next: 0, depth: 0 };
         let whole = parser.expression(0)?;

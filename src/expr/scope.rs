@@ -8,7 +8,7 @@ use crate::notice::{ColumnType, Notice, nearest};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
+pub(super) enum Type {
     /// An exact number.
     Number,
     /// Text.
@@ -25,7 +25,7 @@ pub enum Type {
 
 impl Type {
     /// What users call it.
-    pub fn label(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             Self::Number => "数字",
             Self::Text => "文字",
@@ -49,7 +49,7 @@ impl Type {
 
 /// What a name refers to.
 #[derive(Clone, Copy, Debug)]
-pub enum Definition {
+pub(super) enum Definition {
     /// A day of the notice.
     Date(Date),
     /// The prefix of the fixed days: `calendar.theme`.
@@ -62,7 +62,7 @@ pub enum Definition {
 
 /// The names that an expression may use.
 #[derive(Clone, Debug)]
-pub struct Scope<'n> {
+pub(super) struct Scope<'n> {
     notice: &'n Notice,
     names: Vec<(&'n str, Definition)>,
     /// The name and type of the row or branch that the whole expression is about, when there is one.
@@ -71,25 +71,25 @@ pub struct Scope<'n> {
 
 impl<'n> Scope<'n> {
     /// The names of every expression: `cutoff`, `deadline`, and the fixed days under `calendar`.
-    pub fn new(notice: &'n Notice) -> Self {
+    pub(super) fn new(notice: &'n Notice) -> Self {
         let (cutoff, deadline) = (Definition::Date(notice.facts.cutoff), Definition::Date(notice.facts.deadline));
         let names = vec![("cutoff", cutoff), ("deadline", deadline), ("calendar", Definition::Calendar)];
         Self { notice, names, subject: None }
     }
 
     /// The same scope with `name` for the row or branch that the expression is about.
-    pub fn with_subject(mut self, name: &'n str, kind: Type) -> Self {
+    pub(super) fn with_subject(mut self, name: &'n str, kind: Type) -> Self {
         self.subject = Some((name, kind));
         self
     }
 
     /// Defines `name` for the expressions compiled from now on.
-    pub fn define(&mut self, name: &'n str, definition: Definition) {
+    pub(super) fn define(&mut self, name: &'n str, definition: Definition) {
         self.names.push((name, definition));
     }
 
     /// The notice whose names these are.
-    pub fn notice(&self) -> &'n Notice {
+    pub(super) fn notice(&self) -> &'n Notice {
         self.notice
     }
 
@@ -97,7 +97,7 @@ impl<'n> Scope<'n> {
     ///
     /// # Errors
     /// In Chinese, with the names that exist; `parameters` are listed too.
-    pub fn resolve(&self, name: &str, parameters: &[(&str, Type)]) -> Result<Definition, String> {
+    pub(super) fn resolve(&self, name: &str, parameters: &[(&str, Type)]) -> Result<Definition, String> {
         let found = self.names.iter().find(|(known, _)| *known == name).map(|(_, definition)| *definition);
         let all = parameters.iter().map(|(name, _)| *name).chain(self.names.iter().map(|(name, _)| *name));
         found.ok_or_else(|| unknown(name, "不存在", all))
@@ -107,7 +107,7 @@ impl<'n> Scope<'n> {
     ///
     /// # Errors
     /// In Chinese, with the calendars that exist.
-    pub fn days(&self, id: &str) -> Result<Vec<Date>, String> {
+    pub(super) fn days(&self, id: &str) -> Result<Vec<Date>, String> {
         let all = &self.notice.calendar;
         let days = all.get(id).map(|calendar| calendar.days_until(self.notice.facts.cutoff));
         days.ok_or_else(|| unknown(&format!(".{id}"), "不是固定日", all.keys().map(String::as_str)))
@@ -117,7 +117,7 @@ impl<'n> Scope<'n> {
     ///
     /// # Errors
     /// In Chinese, with the fields that such a row or branch has.
-    pub fn field(&self, of: Type, id: &str) -> Option<Result<(Field, Type), String>> {
+    pub(super) fn field(&self, of: Type, id: &str) -> Option<Result<(Field, Type), String>> {
         let notice = self.notice;
         match of {
             Type::Number | Type::Text | Type::Date | Type::Flag => None,
@@ -147,7 +147,7 @@ fn unknown<'k>(name: &str, what: &str, known: impl Iterator<Item = &'k str> + Cl
 }
 
 /// The end of such a message: the most similar name, and all names.
-pub fn available<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
+pub(super) fn available<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
     let near = nearest(name, known.clone());
     let hint = near.map_or_else(|| "；".to_owned(), |near| format!("，是不是“{near}”？"));
     format!("{hint}这里可用的有：{}", known.collect::<Vec<_>>().join("、"))

@@ -30,7 +30,7 @@ pub struct SummaryValues {
 
 /// The summary's expressions, compiled once.
 #[derive(Debug)]
-pub struct SummaryExpressions {
+pub(super) struct SummaryExpressions {
     /// The lists' conditions; `None` for a list of all branches.
     lists: Vec<Option<Node>>,
     metrics: Vec<Node>,
@@ -42,7 +42,7 @@ pub struct SummaryExpressions {
 
 impl SummaryExpressions {
     /// Compiles the expressions; adds the errors of those that do not compile to `errors`.
-    pub fn compile(notice: &Notice, summary: &Summary, errors: &mut Vec<NoticeError>) -> Self {
+    pub(super) fn compile(notice: &Notice, summary: &Summary, errors: &mut Vec<NoticeError>) -> Self {
         let mut compiled =
             Self { lists: Vec::new(), metrics: Vec::new(), branch_metrics: Vec::new(), reads_branches: Vec::new() };
         let mut scope = Scope::new(notice);
@@ -88,7 +88,7 @@ impl SummaryExpressions {
     }
 
     /// Evaluates the expressions for all branches.
-    pub fn evaluate(&self, notice: &Notice, branches: &[BranchMetrics<'_>]) -> SummaryValues {
+    pub(super) fn evaluate(&self, notice: &Notice, branches: &[BranchMetrics<'_>]) -> SummaryValues {
         let settings = notice.summary.iter().flat_map(|summary| summary.list.values());
         let lists: Vec<BranchList> = (self.lists.iter().zip(settings))
             .map(|(condition, list)| branch_list(condition.as_ref(), list, notice, branches))

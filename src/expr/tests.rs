@@ -8,10 +8,11 @@ use rust_decimal::Decimal;
 use toml::Spanned;
 
 use super::eval::{self, Env};
+use super::functions::{FUNCTIONS, Function, Shape};
 use super::scope::{Definition, Scope, Type};
 use super::typecheck::{self, Compiled};
 use super::value::ValueList;
-use super::{Expressions, FUNCTIONS, Function, MetricResult, Shape, value};
+use super::{Expressions, MetricResult, value};
 use crate::diagnostics::Source;
 use crate::ingest::CellNotes;
 use crate::model::{Cell, Row, Value};

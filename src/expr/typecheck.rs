@@ -19,7 +19,7 @@ use crate::notice::NoticeError;
 
 /// An expression that can be evaluated.
 #[derive(Clone, Debug)]
-pub struct Compiled {
+pub(super) struct Compiled {
     /// The checked expression.
     pub node: Node,
     /// The names that it refers to.
@@ -32,7 +32,7 @@ pub struct Compiled {
 ///
 /// # Errors
 /// With the line of the settings, for a syntax error, an unknown name or a wrong type.
-pub fn compile(scope: &Scope<'_>, expr: &Spanned<String>, expected: Type) -> Result<Compiled, NoticeError> {
+pub(super) fn compile(scope: &Scope<'_>, expr: &Spanned<String>, expected: Type) -> Result<Compiled, NoticeError> {
     let check = |tree: Expr<'_>| {
         let parameters = scope.subject.into_iter().collect();
         let mut checker = TypeChecker { scope, parameters, references: References::default() };

@@ -10,7 +10,7 @@ use crate::model::{self, Row};
 
 /// One value.
 #[derive(Clone, Copy, Debug)]
-pub enum Value<'r> {
+pub(super) enum Value<'r> {
     /// An exact number.
     Number(Decimal),
     /// Text.
@@ -29,7 +29,7 @@ pub enum Value<'r> {
 
 /// A list of values that is given to an evaluation.
 #[derive(Clone, Copy, Debug)]
-pub enum ValueList<'r> {
+pub(super) enum ValueList<'r> {
     /// Rows in the order of their ledger.
     Rows(&'r [Row]),
     /// Values of any one type.
@@ -38,7 +38,7 @@ pub enum ValueList<'r> {
 
 /// Why a value is missing.
 #[derive(Clone, Copy, Debug)]
-pub enum MissingCause<'r> {
+pub(super) enum MissingCause<'r> {
     /// No single cell is the cause.
     Unknown,
     /// The cell of a row's column, by its index in the ledger, is blank or invalid.
@@ -49,7 +49,7 @@ pub enum MissingCause<'r> {
 
 /// Why an evaluation has no result.
 #[derive(Clone, Debug)]
-pub enum EvalError<'r> {
+pub(super) enum EvalError<'r> {
     /// It needs a value that is missing.
     Missing(MissingCause<'r>),
     /// The reason, in Chinese: a division by zero, a number out of range, too many steps.
@@ -80,7 +80,7 @@ pub struct BranchMetrics<'a> {
 
 impl ValueList<'_> {
     /// The number of values.
-    pub fn len(self) -> usize {
+    pub(super) fn len(self) -> usize {
         match self {
             Self::Rows(rows) => rows.len(),
             Self::Values(values) => values.len(),
@@ -90,10 +90,10 @@ impl ValueList<'_> {
 
 impl<'r> Value<'r> {
     /// A missing value without a single cause.
-    pub const MISSING: Self = Self::Missing(MissingCause::Unknown);
+    pub(super) const MISSING: Self = Self::Missing(MissingCause::Unknown);
 
     /// A metric's result as the metrics after it see it.
-    pub fn from_result(result: &'r MetricResult) -> Self {
+    pub(super) fn from_result(result: &'r MetricResult) -> Self {
         match result {
             MetricResult::Number(number) => Self::Number(*number),
             MetricResult::Missing(Some(cell)) => Self::Missing(MissingCause::EarlierMetric(cell)),
@@ -102,12 +102,12 @@ impl<'r> Value<'r> {
     }
 
     /// A metric's reported number.
-    pub fn from_metric(metric: Option<Decimal>) -> Self {
+    pub(super) fn from_metric(metric: Option<Decimal>) -> Self {
         metric.map_or(Self::MISSING, Self::Number)
     }
 
     /// The cell of a row's column; blank and invalid cells are missing.
-    pub fn from_cell(row: &'r Row, column: usize) -> Self {
+    pub(super) fn from_cell(row: &'r Row, column: usize) -> Self {
         match row.value(column) {
             model::Value::Number(number) => Self::Number(number),
             model::Value::Date(date) => Self::Date(date),
@@ -120,22 +120,22 @@ impl<'r> Value<'r> {
     }
 
     /// The number, unless the value is missing.
-    pub fn number(self) -> Result<Decimal, EvalError<'r>> {
+    pub(super) fn number(self) -> Result<Decimal, EvalError<'r>> {
         if let Self::Number(number) = self { Ok(number) } else { Err(self.unusable()) }
     }
 
     /// Yes or no, unless the value is missing.
-    pub fn flag(self) -> Result<bool, EvalError<'r>> {
+    pub(super) fn flag(self) -> Result<bool, EvalError<'r>> {
         if let Self::Flag(flag) = self { Ok(flag) } else { Err(self.unusable()) }
     }
 
     /// The day, unless the value is missing.
-    pub fn date(self) -> Result<Date, EvalError<'r>> {
+    pub(super) fn date(self) -> Result<Date, EvalError<'r>> {
         if let Self::Date(date) = self { Ok(date) } else { Err(self.unusable()) }
     }
 
     /// The order of two values of one type, unless one is missing.
-    pub fn compare(self, other: Self) -> Result<Ordering, EvalError<'r>> {
+    pub(super) fn compare(self, other: Self) -> Result<Ordering, EvalError<'r>> {
         match (self, other) {
             (Self::Number(a), Self::Number(b)) => Ok(a.cmp(&b)),
             (Self::Text(a), Self::Text(b)) => Ok(a.cmp(b)),
@@ -147,7 +147,7 @@ impl<'r> Value<'r> {
     }
 
     /// Why the value cannot be used: it is missing. The type checker lets no value of a wrong type through.
-    pub fn unusable(self) -> EvalError<'r> {
+    pub(super) fn unusable(self) -> EvalError<'r> {
         match self {
             Self::Missing(cause) => EvalError::Missing(cause),
             _ => EvalError::failed("值的种类不对"),
@@ -157,14 +157,14 @@ impl<'r> Value<'r> {
 
 impl EvalError<'_> {
     /// An error with a reason in Chinese.
-    pub fn failed(reason: impl Into<String>) -> Self {
+    pub(super) fn failed(reason: impl Into<String>) -> Self {
         Self::Failed(reason.into())
     }
 }
 
 impl MissingCause<'_> {
     /// The cell to fill in. A column that the sheet does not have has no cell.
-    pub fn cell(self) -> Option<CellRef> {
+    pub(super) fn cell(self) -> Option<CellRef> {
         match self {
             Self::Unknown => None,
             Self::Cell(row, column) => row.cell(column).map(|_| row.cell_ref(column)),

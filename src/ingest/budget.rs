@@ -4,7 +4,7 @@ use super::limits::ReadError;
 use super::raw_sheet::{RawCell, Sink};
 
 /// Passes what a reader meets on to a sink until the file's limits are reached.
-pub struct Budget<'s> {
+pub(super) struct Budget<'s> {
     /// Cells that may still come.
     cells: usize,
     /// Bytes of text that may still come.
@@ -14,17 +14,17 @@ pub struct Budget<'s> {
 
 impl<'s> Budget<'s> {
     /// Allows `cells` cells and `text` bytes of text.
-    pub fn new(cells: usize, text: usize, sink: &'s mut dyn Sink) -> Self {
+    pub(super) fn new(cells: usize, text: usize, sink: &'s mut dyn Sink) -> Self {
         Self { cells, text, sink }
     }
 
     /// The sink, for what is not counted.
-    pub fn sink(&mut self) -> &mut dyn Sink {
+    pub(super) fn sink(&mut self) -> &mut dyn Sink {
         self.sink
     }
 
     /// Bytes of text that may still come.
-    pub fn text_limit(&self) -> usize {
+    pub(super) fn text_limit(&self) -> usize {
         self.text
     }
 
@@ -32,7 +32,7 @@ impl<'s> Budget<'s> {
     ///
     /// # Errors
     /// When the file brings more than it may.
-    pub fn cell(&mut self, row: u32, col: u32, content: RawCell) -> Result<(), ReadError> {
+    pub(super) fn cell(&mut self, row: u32, col: u32, content: RawCell) -> Result<(), ReadError> {
         if !content.is_blank() {
             self.spend(if let RawCell::Text(text) = &content { text.len() } else { 0 })?;
             self.sink.cell(row, col, content);
@@ -44,7 +44,7 @@ impl<'s> Budget<'s> {
     ///
     /// # Errors
     /// When the file brings more than it may.
-    pub fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) -> Result<(), ReadError> {
+    pub(super) fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) -> Result<(), ReadError> {
         self.spend(text.len())?;
         self.sink.shared_text(row, col, number, text);
         Ok(())
@@ -54,7 +54,7 @@ impl<'s> Budget<'s> {
     ///
     /// # Errors
     /// When the file brings more than it may.
-    pub fn spend(&mut self, text_length: usize) -> Result<(), ReadError> {
+    pub(super) fn spend(&mut self, text_length: usize) -> Result<(), ReadError> {
         let (Some(cells), Some(text)) = (self.cells.checked_sub(1), self.text.checked_sub(text_length)) else {
             return Err(ReadError::TooLarge("内容太多".to_owned()));
         };

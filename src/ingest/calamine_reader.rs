@@ -22,7 +22,7 @@ use crate::diagnostics::localize;
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
-pub fn read_xlsb(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+pub(super) fn read_xlsb(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
     let metadata = sidecar::read_xlsb(&bytes);
     let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
         XlsbError::Password => ReadError::Password,
@@ -53,7 +53,7 @@ pub fn read_xlsb(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadErro
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
-pub fn read_xls(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+pub(super) fn read_xls(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
     let stream = BiffStream::open(&bytes);
     // calamine recognises one kind of encryption only.
     if contains_utf16(&bytes, "EncryptedPackage") || stream.as_ref().is_some_and(BiffStream::is_encrypted) {
@@ -76,7 +76,7 @@ pub fn read_xls(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
-pub fn read_ods(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+pub(super) fn read_ods(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
     let metadata = sidecar::read_ods(&bytes);
     let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
         OdsError::Password => ReadError::Password,

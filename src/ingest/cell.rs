@@ -30,7 +30,7 @@ pub enum CellValue<S> {
 pub type Value<'r> = CellValue<&'r str>;
 
 /// A value before it is packed into a row.
-pub type OwnedValue<'r> = CellValue<Cow<'r, str>>;
+pub(super) type OwnedValue<'r> = CellValue<Cow<'r, str>>;
 
 impl<S> CellValue<S> {
     /// The same value with its text converted.

@@ -13,7 +13,7 @@ use crate::notice::ColumnType;
 
 /// The kind of a row below the header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowKind {
+pub(super) enum RowKind {
     /// A row of data.
     Data,
     /// 合计, 小计 or the like.
@@ -32,7 +32,7 @@ const NOTE_PREFIXES: [&str; 10] =
 const LABEL_CELLS: usize = 3;
 
 /// Classifies the rows below one header.
-pub struct Classifier<'a> {
+pub(super) struct Classifier<'a> {
     sheet: &'a RawSheet,
     texts: HeaderTexts,
     /// The sheet's columns other than branch and serial number, which forms have filled in before they are used.
@@ -43,7 +43,7 @@ pub struct Classifier<'a> {
 
 impl<'a> Classifier<'a> {
     /// Classifies the rows of `sheet` below `header`, a header of the ledger with `headers`.
-    pub fn new(sheet: &'a RawSheet, header: &Header, headers: &'a LedgerHeaderIndex<'_>) -> Self {
+    pub(super) fn new(sheet: &'a RawSheet, header: &Header, headers: &'a LedgerHeaderIndex<'_>) -> Self {
         let is_content = |kind| !matches!(kind, ColumnType::Branch | ColumnType::Serial);
         let columns = header.columns.iter().zip(headers.ledger.columns.values());
         let content = columns.filter(|(_, column)| is_content(column.kind)).filter_map(|(col, _)| *col);
@@ -52,7 +52,7 @@ impl<'a> Classifier<'a> {
     }
 
     /// Classifies a row.
-    pub fn kind(&self, row: &RawRow) -> RowKind {
+    pub(super) fn kind(&self, row: &RawRow) -> RowKind {
         let mut texts = row.cells.iter().take(LABEL_CELLS).map(folded_text);
         let Some(first) = texts.next() else { return RowKind::Note };
         if is_total(&first) || texts.any(|text| is_total(&text)) {

@@ -9,7 +9,7 @@ use super::normalize::halve;
 ///
 /// Accepted: 2018-10-05, 2018/10/5, 2018.10.5, 2018年10月5日, 20181005, 二〇一八年十月五日, 10月5日, each followed by
 /// nothing, a time of day or a weekday. A range of months is not a date.
-pub fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
+pub(super) fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
     if let Some(date) = iso(text) {
         return Some((date, false));
     }
@@ -41,7 +41,7 @@ pub fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
 }
 
 /// The date with a spreadsheet's day number, for numbers that are plausible ones (1954 to 2119 in either epoch).
-pub fn of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
+pub(super) fn of_serial(serial: f64, epoch_1904: bool) -> Option<Date> {
     if !(20_000.0..80_000.0).contains(&serial) {
         return None;
     }

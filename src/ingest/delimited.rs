@@ -6,7 +6,7 @@
 use super::raw_sheet::{Merges, RawCell, RawSheet};
 
 /// Reads a text as one sheet without a name.
-pub fn read(text: &str) -> Vec<RawSheet> {
+pub(super) fn read(text: &str) -> Vec<RawSheet> {
     let mut sheet = RawSheet { merges: Some(Merges::default()), ..RawSheet::default() };
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -41,7 +41,7 @@ fn blank_lines(text: &str, offset: usize) -> u32 {
 ///
 /// # Errors
 /// With a message when the bytes are not text.
-pub fn decode(bytes: &[u8]) -> Result<String, &'static str> {
+pub(super) fn decode(bytes: &[u8]) -> Result<String, &'static str> {
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
         return Ok(encoding.decode(bytes).0.into_owned());
     }

@@ -14,7 +14,7 @@ use super::raw_sheet::{RawRow, RawSheet};
 /// Non-blank rows that are searched for a header.
 const SEARCHED_ROWS: usize = 200;
 /// Rows that a header may span.
-pub const MAX_DEPTH: u32 = 3;
+pub(super) const MAX_DEPTH: u32 = 3;
 
 /// Where a ledger's columns are on a sheet. Rows and sheet columns are counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl HeaderTexts {
 }
 
 /// The row ranges of a sheet that may be headers; computed once for all ledgers.
-pub struct Candidates(Vec<Candidate>);
+pub(super) struct Candidates(Vec<Candidate>);
 
 struct Candidate {
     first_row: u32,
@@ -115,7 +115,7 @@ struct ColumnTitles {
 
 impl Candidates {
     /// The candidates of `sheet`; `headers` are those of all ledgers.
-    pub fn new(sheet: &RawSheet, headers: &HeaderIndex) -> Self {
+    pub(super) fn new(sheet: &RawSheet, headers: &HeaderIndex) -> Self {
         let has_merges = |row| sheet.merges.iter().any(|merges| merges.over(row).next().is_some());
         let any_text = |row, matches: fn(&HeaderIndex, &str) -> bool| {
             let mut cells = sheet.row(row).into_iter().flat_map(|row| &row.cells);
@@ -158,7 +158,7 @@ struct Ranked<'c> {
 }
 
 /// The ledger's header that names most columns; among equals the one of fewest rows, then the highest.
-pub fn find(candidates: &Candidates, headers: &LedgerHeaderIndex<'_>) -> Option<Header> {
+pub(super) fn find(candidates: &Candidates, headers: &LedgerHeaderIndex<'_>) -> Option<Header> {
     let width = headers.ledger.columns.len();
     let mut best: Option<Ranked<'_>> = None;
     for candidate in &candidates.0 {

@@ -158,12 +158,12 @@ impl<'n> LedgerHeaderIndex<'n> {
 }
 
 /// The spellings of a column's header.
-pub fn spellings(column: &Column) -> impl Iterator<Item = &str> {
+pub(super) fn spellings(column: &Column) -> impl Iterator<Item = &str> {
     column.header.iter().map(String::as_str)
 }
 
 /// Folds a header and drops a unit or remark in brackets at its end, stars and colons.
-pub fn fold_header(text: &str) -> Cow<'_, str> {
+pub(super) fn fold_header(text: &str) -> Cow<'_, str> {
     match fold(text) {
         Cow::Borrowed(folded) => Cow::Borrowed(without_remark(folded)),
         Cow::Owned(folded) => Cow::Owned(without_remark(&folded).to_owned()),

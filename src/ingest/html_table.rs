@@ -13,7 +13,7 @@ use super::raw_sheet::{Merge, Merges, RawCell, RawSheet};
 const MAX_SPAN: u32 = 1_000;
 
 /// Whether the text begins as a web page does.
-pub fn looks_like(text: &str) -> bool {
+pub(super) fn looks_like(text: &str) -> bool {
     let start: String =
         text.trim_start_matches('\u{feff}').trim_start().chars().take(512).collect::<String>().to_lowercase();
     start.starts_with('<')
@@ -21,7 +21,7 @@ pub fn looks_like(text: &str) -> bool {
 }
 
 /// Reads the outermost tables of a page.
-pub fn read(text: &str) -> Vec<RawSheet> {
+pub(super) fn read(text: &str) -> Vec<RawSheet> {
     let mut page = Page::default();
     for Ok(token) in Tokenizer::new(text) {
         match token {

@@ -6,11 +6,11 @@ use super::raw_sheet::is_blank;
 
 /// Numbers texts from 0 in the order of their first cells.
 #[derive(Default)]
-pub struct Interner(AHashMap<String, u32>);
+pub(super) struct Interner(AHashMap<String, u32>);
 
 impl Interner {
     /// The number of a text; `None` when it is blank, as blank cells are left out.
-    pub fn number(&mut self, text: &str) -> Option<u32> {
+    pub(super) fn number(&mut self, text: &str) -> Option<u32> {
         if is_blank(text) {
             return None;
         }

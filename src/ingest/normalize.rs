@@ -58,12 +58,12 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 }
 
 /// The first character that a character folds to.
-pub fn fold_char(c: char) -> char {
+pub(super) fn fold_char(c: char) -> char {
     if is_folded(c) { c } else { halve(c).to_lowercase().next().unwrap_or(c) }
 }
 
 /// Whether folding drops a character.
-pub fn is_left_out(c: char) -> bool {
+pub(super) fn is_left_out(c: char) -> bool {
     !is_folded(c) && (c.is_whitespace() || is_forbidden(c))
 }
 
@@ -90,7 +90,7 @@ fn folded_start(text: &str) -> usize {
 }
 
 /// The half-width form of a full-width character.
-pub fn halve(c: char) -> char {
+pub(super) fn halve(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '\u{3000}' => ' ',

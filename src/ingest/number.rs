@@ -6,7 +6,7 @@ use super::normalize::halve;
 
 /// A number as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ParsedNumber {
+pub(super) struct ParsedNumber {
     /// The value before any percent sign is applied.
     pub value: Decimal,
     /// Whether a percent sign follows.
@@ -20,7 +20,7 @@ const UNITS: [&str; 13] = ["学时", "小时", "个", "人", "次", "项", "名"
 
 /// Parses a number: digits of either width, with or without thousands separators, followed by nothing, a percent sign,
 /// `unit` or another unit.
-pub fn parse(text: &str, unit: Option<&str>) -> Option<ParsedNumber> {
+pub(super) fn parse(text: &str, unit: Option<&str>) -> Option<ParsedNumber> {
     let text: String = text.chars().map(halve).filter(|c| !c.is_whitespace()).collect();
     let own = unit.and_then(|unit| text.strip_suffix(unit));
     let other = UNITS.iter().find_map(|unit| text.strip_suffix(unit));
@@ -33,7 +33,7 @@ pub fn parse(text: &str, unit: Option<&str>) -> Option<ParsedNumber> {
 }
 
 /// The decimal of a spreadsheet's number, rounded to 15 significant digits as spreadsheet programs do.
-pub fn of_f64(number: f64) -> Option<Decimal> {
+pub(super) fn of_f64(number: f64) -> Option<Decimal> {
     if !number.is_finite() {
         return None;
     }

@@ -20,7 +20,7 @@ pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<RawSheet>, ReadError>
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read.
-pub fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
+pub(super) fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
     match spreadsheet::detect(&bytes) {
         Some(format) => spreadsheet::read(bytes, format, limits, sink),
         None if bytes.starts_with(b"PK") => Err(ReadError::Damaged("压缩包不完整，或里面没有表格".to_owned())),

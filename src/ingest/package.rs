@@ -12,14 +12,14 @@ use crate::diagnostics::localize;
 const CHUNK: usize = 1 << 16;
 
 /// A package in memory.
-pub struct OpcPackage<'b>(ZipArchive<Cursor<&'b [u8]>>);
+pub(super) struct OpcPackage<'b>(ZipArchive<Cursor<&'b [u8]>>);
 
 impl<'b> OpcPackage<'b> {
     /// Reads the directory of a package.
     ///
     /// # Errors
     /// When the bytes are not a ZIP archive.
-    pub fn open(bytes: &'b [u8]) -> Result<Self, ReadError> {
+    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, ReadError> {
         ZipArchive::new(Cursor::new(bytes)).map(Self).map_err(|error| ReadError::Damaged(localize::chain(&error)))
     }
 
@@ -28,7 +28,7 @@ impl<'b> OpcPackage<'b> {
     ///
     /// # Errors
     /// When there is no such part.
-    pub fn part(&mut self, name: &str) -> Result<impl BufRead, ReadError> {
+    pub(super) fn part(&mut self, name: &str) -> Result<impl BufRead, ReadError> {
         let is_same = |stored: &str| stored.trim_start_matches('/').eq_ignore_ascii_case(name);
         let exact = self.0.index_for_name(name);
         let index =
@@ -41,7 +41,7 @@ impl<'b> OpcPackage<'b> {
     ///
     /// # Errors
     /// When there is no such part or it cannot be unpacked.
-    pub fn bytes(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
+    pub(super) fn bytes(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
         let mut bytes = Vec::new();
         self.part(name)?.read_to_end(&mut bytes).map_err(|error| ReadError::Damaged(localize::chain(&error)))?;
         Ok(bytes)
@@ -50,7 +50,7 @@ impl<'b> OpcPackage<'b> {
 
 /// The relationships of the workbook's part.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Relations {
+pub(super) struct Relations {
     entries: Vec<Relation>,
     /// Whether the list was read to its end.
     pub is_complete: bool,
@@ -58,7 +58,7 @@ pub struct Relations {
 
 /// A reference from the workbook's part to another part.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Relation {
+pub(super) struct Relation {
     id: String,
     /// The last segment of its type, such as `worksheet`.
     pub kind: String,
@@ -68,18 +68,18 @@ pub struct Relation {
 
 impl Relations {
     /// The relation that the workbook calls `id`.
-    pub fn by_id(&self, id: &str) -> Option<&Relation> {
+    pub(super) fn by_id(&self, id: &str) -> Option<&Relation> {
         self.entries.iter().find(|relation| relation.id == id)
     }
 
     /// The first part of that kind.
-    pub fn part_of_kind(&self, kind: &str) -> Option<&str> {
+    pub(super) fn part_of_kind(&self, kind: &str) -> Option<&str> {
         self.entries.iter().find(|relation| relation.kind == kind).map(|relation| relation.part.as_str())
     }
 }
 
 /// Reads the relationships of the workbook's part, up to the first damage.
-pub fn read_relations(part: impl BufRead) -> Relations {
+pub(super) fn read_relations(part: impl BufRead) -> Relations {
     let mut entries = Vec::new();
     let read = XmlReader::new(part).for_each_start("Relationships", |tag| {
         let value = |name| attribute(tag, name).unwrap_or_default();

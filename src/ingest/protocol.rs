@@ -17,7 +17,7 @@ use super::limits::ReadError;
 use super::raw_sheet::{Collector, Merge, Merges, PlacedCell, RawCell, RawSheet, RowRange, SheetMetadata, Sink};
 
 /// The sheets of a file, or the reason for which it was not read.
-pub type Answer = Result<Vec<RawSheet>, ReadError>;
+pub(super) type Answer = Result<Vec<RawSheet>, ReadError>;
 
 /// Bytes from which a frame is sent.
 const FRAME: usize = 1 << 16;
@@ -120,7 +120,7 @@ impl<'a> Content<'a> {
 }
 
 /// A sink that sends what it receives.
-pub struct Sender<W> {
+pub(super) struct Sender<W> {
     to: W,
     /// The messages of the frame under way.
     frame: Vec<u8>,
@@ -132,7 +132,7 @@ pub struct Sender<W> {
 
 impl<W: Write> Sender<W> {
     /// Begins an answer.
-    pub fn new(to: W) -> Self {
+    pub(super) fn new(to: W) -> Self {
         Self { to, frame: Vec::with_capacity(2 * FRAME), shared_texts: 0, failure: None }
     }
 
@@ -140,7 +140,7 @@ impl<W: Write> Sender<W> {
     ///
     /// # Errors
     /// When the other side is gone.
-    pub fn finish(mut self, outcome: Result<(), ReadError>) -> io::Result<()> {
+    pub(super) fn finish(mut self, outcome: Result<(), ReadError>) -> io::Result<()> {
         self.send(&Message::End(outcome));
         self.flush();
         match self.failure {
@@ -196,7 +196,7 @@ impl<W: Write> Sink for Sender<W> {
 }
 
 /// Receives one answer; `None` when the frames end before it does, or are not an answer.
-pub fn receive(mut next_frame: impl FnMut() -> Option<Vec<u8>>) -> Option<Answer> {
+pub(super) fn receive(mut next_frame: impl FnMut() -> Option<Vec<u8>>) -> Option<Answer> {
     let mut collector = Collector::default();
     loop {
         let frame = next_frame()?;

@@ -48,7 +48,7 @@ impl RawCell {
 }
 
 /// Whether a text displays nothing.
-pub fn is_blank(text: &str) -> bool {
+pub(super) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
 }
 
@@ -182,7 +182,7 @@ impl RawSheet {
 }
 
 /// Receives the contents of a file in the order in which its reader meets them.
-pub trait Sink {
+pub(super) trait Sink {
     /// Starts a sheet; `sheet` has no rows yet.
     fn begin_sheet(&mut self, sheet: RawSheet);
     /// A cell of the last sheet.
@@ -237,7 +237,7 @@ impl SheetMetadata {
 
 /// A sink that builds sheets.
 #[derive(Debug, Default)]
-pub struct Collector {
+pub(super) struct Collector {
     /// The sheets so far.
     pub sheets: Vec<RawSheet>,
     /// The shared texts, by their numbers.
@@ -246,12 +246,12 @@ pub struct Collector {
 
 impl Collector {
     /// The shared text with that number.
-    pub fn text(&self, number: u32) -> Option<&Arc<str>> {
+    pub(super) fn text(&self, number: u32) -> Option<&Arc<str>> {
         self.texts.get(usize::try_from(number).ok()?)
     }
 
     /// Gives a shared text the next number.
-    pub fn add_text(&mut self, text: &str) -> Arc<str> {
+    pub(super) fn add_text(&mut self, text: &str) -> Arc<str> {
         let text: Arc<str> = text.into();
         self.texts.push(Arc::clone(&text));
         text

@@ -28,7 +28,7 @@ const KIND: u8 = 15;
 /// Flag of a head: the cell's address is in another row, as in a merged range.
 const OTHER_ROW: u8 = 16;
 /// Flag of a head: notes follow.
-pub const NOTED: u8 = 32;
+pub(super) const NOTED: u8 = 32;
 
 /// Added to years, so that none is negative.
 const YEAR_OFFSET: u32 = 10_000;
@@ -134,7 +134,7 @@ fn number(out: &mut String, mut number: u128) {
 
 /// Reads the cells of a packed row. Only a [`RowEncoder`] packs rows, so that decoding has no errors: impossible bytes
 /// read as defaults.
-pub struct RowDecoder<'r> {
+pub(super) struct RowDecoder<'r> {
     row: u32,
     text: &'r str,
     at: usize,
@@ -142,12 +142,12 @@ pub struct RowDecoder<'r> {
 
 impl<'r> RowDecoder<'r> {
     /// Reads the cells of the row with that number, from 0.
-    pub fn new(row: u32, text: &'r str) -> Self {
+    pub(super) fn new(row: u32, text: &'r str) -> Self {
         Self { row, text, at: 0 }
     }
 
     /// The next cell; `None` after the last.
-    pub fn cell(&mut self) -> Option<Option<Cell<'r>>> {
+    pub(super) fn cell(&mut self) -> Option<Option<Cell<'r>>> {
         let head = self.head()?;
         if head == ABSENT {
             return Some(None);
@@ -162,7 +162,7 @@ impl<'r> RowDecoder<'r> {
     }
 
     /// The value of the next cell; `None` after the last and where the sheet has no such column.
-    pub fn value(&mut self) -> Option<Value<'r>> {
+    pub(super) fn value(&mut self) -> Option<Value<'r>> {
         let head = self.head().filter(|head| *head != ABSENT)?;
         let end = self.end();
         self.number();
@@ -197,7 +197,7 @@ impl<'r> RowDecoder<'r> {
     }
 
     /// The next cell's sheet column; `None` after the last.
-    pub fn column(&mut self) -> Option<Option<u32>> {
+    pub(super) fn column(&mut self) -> Option<Option<u32>> {
         if self.head()? == ABSENT {
             return Some(None);
         }
@@ -208,7 +208,7 @@ impl<'r> RowDecoder<'r> {
     }
 
     /// Skips the next cell and returns its head; `None` after the last.
-    pub fn skip(&mut self) -> Option<u8> {
+    pub(super) fn skip(&mut self) -> Option<u8> {
         let head = self.head()?;
         if head != ABSENT {
             self.at = self.end();

@@ -9,7 +9,7 @@ use super::raw_sheet::{RawCell, RawRow, RawSheet};
 
 /// A ledger whose header was found.
 #[derive(Clone, Debug)]
-pub struct MatchedHeader {
+pub(super) struct MatchedHeader {
     /// The ledger's index in the notice.
     pub ledger: usize,
     /// Its header.
@@ -18,7 +18,7 @@ pub struct MatchedHeader {
 
 /// The parts of a sheet, each with one table; `None` when there is only one. `segments` are the texts of headers in
 /// single rows, `whole` is the best match of the sheet, and `best` finds that of a part.
-pub fn split_stacked(
+pub(super) fn split_stacked(
     sheet: &RawSheet,
     segments: &HeaderIndex,
     whole: Option<&MatchedHeader>,

@@ -16,7 +16,7 @@ use crate::diagnostics::localize;
 
 /// The format of a workbook's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(super) enum Format {
     /// Office Open XML.
     Xlsx,
     /// Office Open XML, binary.
@@ -28,7 +28,7 @@ pub enum Format {
 }
 
 /// Detects the format of a workbook's bytes; the file's extension plays no part.
-pub fn detect(bytes: &[u8]) -> Option<Format> {
+pub(super) fn detect(bytes: &[u8]) -> Option<Format> {
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Some(Format::Xls);
     }
@@ -49,7 +49,7 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook; what was sent before is invalid then.
-pub fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
+pub(super) fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
     if format != Format::Xls {
         check_package(&bytes, limits)?;
     }

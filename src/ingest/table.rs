@@ -46,7 +46,7 @@ pub struct Table {
 
 /// Reads the rows below `header` as the ledger that has the index `ledger_index` in the notice and whose headers are
 /// `headers`.
-pub fn read(
+pub(super) fn read(
     raw: &RawSheet,
     source: &Arc<Source>,
     header: Header,

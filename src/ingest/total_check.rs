@@ -30,7 +30,7 @@ pub struct Total {
 }
 
 /// The sums of a ledger's columns so far.
-pub struct Totals {
+pub(super) struct Totals {
     /// For each column the sum over all rows; `None` once a cell could not be added.
     all: Vec<Option<Decimal>>,
     /// The same since the last subtotal.
@@ -45,7 +45,7 @@ pub struct Totals {
 
 impl Totals {
     /// Starts with no rows.
-    pub fn new(ledger: &Ledger) -> Self {
+    pub(super) fn new(ledger: &Ledger) -> Self {
         let zero = vec![Some(Decimal::ZERO); ledger.columns.len()];
         let counts = ledger.columns.values().map(|column| vec![0; column.values.len()]).collect();
         Self { all: zero.clone(), since_subtotal: zero, counts, added: 0, found: Vec::new() }
@@ -73,7 +73,7 @@ impl Totals {
 
     /// Adds the numbers of a total row; `above` are all rows of data before it. Rows are summed only here: most ledgers
     /// have no total row.
-    pub fn compare(&mut self, row: &RawRow, above: &[Row], header: &Header, ledger: &Ledger) {
+    pub(super) fn compare(&mut self, row: &RawRow, above: &[Row], header: &Header, ledger: &Ledger) {
         above.iter().skip(self.added).for_each(|row| self.add(row, ledger));
         self.added = above.len();
         let has_label = |label| row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains(label));

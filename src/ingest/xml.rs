@@ -20,7 +20,7 @@ use super::limits::ReadError;
 use crate::diagnostics::localize;
 
 /// Reads the events of one part.
-pub struct XmlReader<R> {
+pub(super) struct XmlReader<R> {
     reader: Reader<R>,
     /// The bytes of the current event.
     buffer: Vec<u8>,
@@ -29,7 +29,7 @@ pub struct XmlReader<R> {
 
 impl<R: BufRead> XmlReader<R> {
     /// Starts at the beginning of `part`.
-    pub fn new(part: R) -> Self {
+    pub(super) fn new(part: R) -> Self {
         let mut reader = Reader::from_reader(part);
         let config = reader.config_mut();
         config.check_end_names = false;
@@ -39,7 +39,7 @@ impl<R: BufRead> XmlReader<R> {
     }
 
     /// Passes over a document type declaration.
-    pub fn allow_document_type(mut self) -> Self {
+    pub(super) fn allow_document_type(mut self) -> Self {
         self.allows_document_type = true;
         self
     }
@@ -49,7 +49,7 @@ impl<R: BufRead> XmlReader<R> {
     /// # Errors
     /// When the part cannot be unpacked, ends inside a tag, a comment or the like, is not UTF-8, or declares a document
     /// type that is not allowed.
-    pub fn next_event(&mut self) -> Result<Event<'_>, ReadError> {
+    pub(super) fn next_event(&mut self) -> Result<Event<'_>, ReadError> {
         self.buffer.clear();
         match self.reader.read_event_into(&mut self.buffer) {
             Ok(Event::DocType(_)) if !self.allows_document_type => {
@@ -64,7 +64,11 @@ impl<R: BufRead> XmlReader<R> {
     ///
     /// # Errors
     /// As [`Self::next_event`].
-    pub fn for_each_start(mut self, root: &str, mut visit: impl FnMut(&BytesStart<'_>)) -> Result<bool, ReadError> {
+    pub(super) fn for_each_start(
+        mut self,
+        root: &str,
+        mut visit: impl FnMut(&BytesStart<'_>),
+    ) -> Result<bool, ReadError> {
         let mut is_closed = false;
         loop {
             match self.next_event()? {
@@ -90,7 +94,7 @@ fn read_error(error: Error) -> ReadError {
 }
 
 /// The attribute's normalized value; `None` when it is absent or holds an unknown entity.
-pub fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
+pub(super) fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
     let mut attributes = tag.attributes();
     let attribute = attributes.with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?;
     attribute.normalized_value(XmlVersion::Implicit1_0).ok()
@@ -100,7 +104,7 @@ pub fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>
 ///
 /// # Errors
 /// For a reference to an undeclared entity, whose characters would be missing from the text.
-pub fn append_text(event: &Event<'_>, out: &mut String) -> Result<(), ReadError> {
+pub(super) fn append_text(event: &Event<'_>, out: &mut String) -> Result<(), ReadError> {
     match event {
         Event::Text(text) => out.push_str(&text.xml10_content()),
         Event::CData(text) => out.push_str(&text.xml10_content()),
@@ -122,13 +126,13 @@ fn append_reference(reference: &BytesRef<'_>, out: &mut String) -> Result<(), Re
 }
 
 /// Whether an attribute's or a cell's value is an XML Schema true.
-pub fn is_true(value: &str) -> bool {
+pub(super) fn is_true(value: &str) -> bool {
     matches!(value, "1" | "true")
 }
 
 /// Replaces the escapes of spreadsheet programs, `_x000D_` for a UTF-16 code unit that XML cannot hold
 /// (ECMA-376 part 1, 22.9.2.19).
-pub fn unescape_code_units(text: &str) -> Cow<'_, str> {
+pub(super) fn unescape_code_units(text: &str) -> Cow<'_, str> {
     let code_unit = |text: &str| -> Option<u16> {
         let digits = text.strip_prefix("_x").filter(|rest| rest.as_bytes().get(4) == Some(&b'_'))?.get(..4)?;
         digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?

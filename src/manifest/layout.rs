@@ -8,7 +8,7 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 /// The fields of a file that are laid out by lines; all others are compact.
 #[derive(Clone, Copy, Debug)]
-pub struct Layout {
+pub(super) struct Layout {
     /// Fields that are objects with a field a line, as the file itself is.
     pub records: &'static [&'static str],
     /// Fields that are arrays with an item a line.
@@ -18,7 +18,7 @@ pub struct Layout {
 impl Layout {
     /// The bytes of a file, of which about `capacity` are expected. A value that serde cannot turn into JSON, which none
     /// of the schemas here is, leaves the file incomplete; writing into memory does not fail.
-    pub fn to_bytes(self, value: &impl Serialize, capacity: usize) -> Vec<u8> {
+    pub(super) fn to_bytes(self, value: &impl Serialize, capacity: usize) -> Vec<u8> {
         let mut out = Vec::with_capacity(capacity);
         let formatter =
             LineFormatter { layout: self, levels: Vec::new(), compact: 0, in_key: false, field: String::new() };

@@ -11,19 +11,19 @@ use serde::Serializer;
 use crate::metric::Metrics;
 use crate::notice::Notice;
 
-pub use outcome::{Freshness, RebuildReason, ReportOutcome, ReportState};
-pub use run::{FILE, Issued, RunManifest, shard_file, shard_files};
-pub use sources::{Cells, ColumnSource, MetricSource, Printed, SheetName, Sources, TableRow, TableSource};
+pub(crate) use outcome::{Freshness, RebuildReason, ReportOutcome, ReportState};
+pub(crate) use run::{FILE, Issued, RunManifest, shard_file, shard_files};
+pub(crate) use sources::{Cells, ColumnSource, MetricSource, Sources, TableRow, TableSource};
 
 /// The name of a report's sources in its folder.
-pub const SOURCES: &str = "sources.json";
+pub(crate) const SOURCES: &str = "sources.json";
 
 /// The name of a branch's metrics in its report's folder.
-pub const METRICS: &str = "metrics.json";
+pub(crate) const METRICS: &str = "metrics.json";
 
 /// The bytes of `metrics.json`: a branch's metrics by their ids as text, rates as fractions; null for one that the
 /// ledgers do not give.
-pub fn metrics_of(metrics: &Metrics, notice: &Notice) -> Vec<u8> {
+pub(crate) fn metrics_of(metrics: &Metrics, notice: &Notice) -> Vec<u8> {
     let values = metrics.values().map(|value| value.map(|value| value.to_string()));
     let mut out = Vec::with_capacity(2 * 1024);
     // Names and texts always become JSON, and memory takes them.
@@ -36,13 +36,13 @@ pub fn metrics_of(metrics: &Metrics, notice: &Notice) -> Vec<u8> {
 mod tests {
     use serde_json::Value;
 
-    pub fn lines(json: &[u8]) -> Vec<&str> {
+    pub(super) fn lines(json: &[u8]) -> Vec<&str> {
         std::str::from_utf8(json).expect("JSON is UTF-8").lines().collect()
     }
 
     /// Asserts that no value of a file is one that a field has by default: a round trip of such a file fails when any
     /// field is not written or not read.
-    pub fn assert_is_populated(json: &[u8]) {
+    pub(super) fn assert_is_populated(json: &[u8]) {
         fn check(path: &str, value: &Value) {
             match value {
                 Value::Null | Value::Bool(false) => panic!("{path} is not set"),

@@ -15,15 +15,15 @@ use crate::report_code::ReportCode;
 use crate::store::Digest;
 
 /// Name of the record in an output folder.
-pub const FILE: &str = "run.json";
+pub(crate) const FILE: &str = "run.json";
 
 /// Name of the record of shard `at`, from 0, of `of`.
-pub fn shard_file(at: u32, of: u32) -> String {
+pub(crate) fn shard_file(at: u32, of: u32) -> String {
     format!("run-{at}-{of}.json")
 }
 
 /// Paths of the shards' records in an output folder, in the order of their names.
-pub fn shard_files(output: &Path) -> Vec<PathBuf> {
+pub(crate) fn shard_files(output: &Path) -> Vec<PathBuf> {
     let is_shard = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let parts =

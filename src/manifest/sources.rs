@@ -21,7 +21,7 @@ use crate::report::{Inline, Report, gap_text};
 
 /// The sources of a branch's or the department's report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sources<'a> {
+pub(crate) struct Sources<'a> {
     /// Name of the branch, or of the department.
     pub branch: Cow<'a, str>,
     /// The sheets that the other fields refer to.
@@ -38,7 +38,7 @@ pub struct Sources<'a> {
 
 /// A sheet of a ledger file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SheetName<'a> {
+pub(crate) struct SheetName<'a> {
     /// Path of the file, below the input folder.
     pub file: Cow<'a, str>,
     /// Name of the sheet; empty for a text file.
@@ -47,7 +47,7 @@ pub struct SheetName<'a> {
 
 /// A metric with what it was computed from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MetricSource<'a> {
+pub(crate) struct MetricSource<'a> {
     /// Its id in the settings.
     pub id: Cow<'a, str>,
     /// What reports call it.
@@ -66,7 +66,7 @@ pub struct MetricSource<'a> {
 
 /// Cells of one column, or whole rows that were counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cells<'a> {
+pub(crate) struct Cells<'a> {
     /// Id of the ledger.
     pub ledger: Cow<'a, str>,
     /// Id of the column; `None` for whole rows.
@@ -79,7 +79,7 @@ pub struct Cells<'a> {
 
 /// A printed text that comes from ledgers: of a metric, or of one cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Printed<'a> {
+pub(crate) struct Printed<'a> {
     /// The text as it is printed.
     pub text: Cow<'a, str>,
     /// Index of the part of the report in which it stands.
@@ -99,7 +99,7 @@ pub struct Printed<'a> {
 
 /// Rows of one ledger on one sheet, with cells in the same columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableSource<'a> {
+pub(crate) struct TableSource<'a> {
     /// Id of the ledger.
     pub ledger: Cow<'a, str>,
     /// Title of the ledger.
@@ -114,7 +114,7 @@ pub struct TableSource<'a> {
 
 /// A column of a sheet. JSON has it as `[id, label, letter]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct ColumnSource<'a> {
+pub(crate) struct ColumnSource<'a> {
     /// Its id in the settings.
     pub id: Cow<'a, str>,
     /// What reports and findings call it.
@@ -125,7 +125,7 @@ pub struct ColumnSource<'a> {
 
 /// A row. JSON has it as `[number, cells]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct TableRow<'a> {
+pub(crate) struct TableRow<'a> {
     /// Its number as the spreadsheet program shows it, from 1.
     pub number: u32,
     /// The texts of its cells, one for each column of the table; empty for a blank cell.
@@ -153,7 +153,7 @@ const CAPACITY: usize = 32 * 1024;
 
 impl<'a> Sources<'a> {
     /// The sources of a branch's report.
-    pub fn of_branch<'b: 'a>(
+    pub(crate) fn of_branch<'b: 'a>(
         branch: &'a Branch,
         metrics: &Metrics,
         report: &'a Report<'b>,
@@ -177,7 +177,7 @@ impl<'a> Sources<'a> {
 
     /// The sources of the department's report: its metrics with the branches' metrics they were computed from, and what
     /// of the branches it prints.
-    pub fn of_department(
+    pub(crate) fn of_department(
         metrics: &Metrics,
         report: &'a Report<'a>,
         tracer: &SummaryTracer<'a>,
@@ -199,7 +199,7 @@ impl<'a> Sources<'a> {
     }
 
     /// The file's bytes.
-    pub fn to_json(&self) -> Vec<u8> {
+    pub(crate) fn to_json(&self) -> Vec<u8> {
         LAYOUT.to_bytes(self, CAPACITY)
     }
 }

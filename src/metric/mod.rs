@@ -49,12 +49,12 @@ impl Metrics {
 }
 
 /// Labels of metrics by their ids.
-pub fn labels(definitions: &IndexMap<String, Metric>) -> IndexMap<String, String> {
+pub(crate) fn labels(definitions: &IndexMap<String, Metric>) -> IndexMap<String, String> {
     definitions.iter().map(|(id, metric)| (id.clone(), metric.label.clone())).collect()
 }
 
 /// Computes a branch's metrics; each that a blank or unusable cell leaves without a value is a finding.
-pub fn compute(branch: &Branch, notice: &Notice, expressions: &Expressions) -> WithDiagnostics<Metrics> {
+pub(crate) fn compute(branch: &Branch, notice: &Notice, expressions: &Expressions) -> WithDiagnostics<Metrics> {
     let outcomes = expressions.metrics(branch);
     let mut findings = Vec::new();
     for (metric, outcome) in notice.metric.values().zip(&outcomes) {
@@ -83,7 +83,7 @@ fn with_places(number: Decimal, places: u32) -> Decimal {
 
 /// A number as reports print it, with `places` decimal places; by default as many as it has, of a percentage (85.28%)
 /// two at most.
-pub fn shown(number: Decimal, show: Show, places: Option<u32>) -> String {
+pub(crate) fn shown(number: Decimal, show: Show, places: Option<u32>) -> String {
     match show {
         Show::Number => places.map_or(number, |places| with_places(number, places)).to_string(),
         Show::Percent => {

@@ -8,7 +8,7 @@ pub use bind::{BoundLedgers, UnboundRow, bind};
 
 use std::sync::Arc;
 
-/// A branch of the roster with all its rows. Only [`bind`] makes one.
+/// A branch of the roster with all its rows. Only [`bind()`] makes one.
 #[derive(Clone, Debug)]
 pub struct Branch {
     name: Arc<str>,

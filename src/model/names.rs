@@ -7,7 +7,7 @@ use crate::notice::nearest;
 
 /// Full and short names of the branches, folded: case, width and blanks do not matter.
 #[derive(Default)]
-pub struct Names {
+pub(super) struct Names {
     /// The branch's index in the roster; `None` for a name that stands for no single branch.
     branches: HashMap<String, Option<usize>>,
     /// The full names as the roster writes them.
@@ -19,14 +19,14 @@ const MIN_LENGTH_WITHIN: usize = 3;
 
 impl Names {
     /// Enters a full name, which must not be there yet.
-    pub fn add_full(&mut self, name: &str, branch: usize) {
+    pub(super) fn add_full(&mut self, name: &str, branch: usize) {
         self.branches.insert(fold(name).into_owned(), Some(branch));
         self.full.push(name.to_owned());
     }
 
     /// Enters a short name; whether it stands for this branch alone. One that several branches have stands for none,
     /// but one that is also a full name keeps standing for that branch.
-    pub fn add_short(&mut self, name: &str, branch: usize) -> bool {
+    pub(super) fn add_short(&mut self, name: &str, branch: usize) -> bool {
         let owner = self.branches.entry(fold(name).into_owned()).or_insert(Some(branch));
         if *owner == Some(branch) {
             return true;
@@ -38,23 +38,23 @@ impl Names {
     }
 
     /// Enters a name that stands for no branch.
-    pub fn reserve(&mut self, name: &str) {
+    pub(super) fn reserve(&mut self, name: &str) {
         self.branches.insert(fold(name).into_owned(), None);
     }
 
     /// Whether the name was entered.
-    pub fn contains(&self, name: &str) -> bool {
+    pub(super) fn contains(&self, name: &str) -> bool {
         self.branches.contains_key(&*fold(name))
     }
 
     /// The branch with this name.
-    pub fn branch(&self, name: &str) -> Option<usize> {
+    pub(super) fn branch(&self, name: &str) -> Option<usize> {
         self.branches.get(&*fold(name)).copied().flatten()
     }
 
     /// The branch that a sheet belongs to, by its titles: by the first that is a branch's name, else by the first that
     /// contains one, of several names the longest.
-    pub fn in_titles(&self, titles: &[String]) -> Option<usize> {
+    pub(super) fn in_titles(&self, titles: &[String]) -> Option<usize> {
         let exact = titles.iter().find_map(|title| self.branch(title));
         exact.or_else(|| titles.iter().find_map(|title| self.within(&fold(title))))
     }
@@ -67,7 +67,7 @@ impl Names {
     }
 
     /// The full name that a misspelt one may stand for.
-    pub fn nearest(&self, name: &str) -> Option<&str> {
+    pub(super) fn nearest(&self, name: &str) -> Option<&str> {
         nearest(name, self.full.iter().map(String::as_str))
     }
 }

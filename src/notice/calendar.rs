@@ -43,12 +43,12 @@ pub fn written_day(date: Date) -> String {
 }
 
 /// Deserializes a TOML date; date-times and times are refused.
-pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     from_toml(toml::value::Datetime::deserialize(deserializer)?)
 }
 
 /// Deserializes a TOML date of an optional key.
-pub fn optional_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+pub(super) fn optional_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     day(deserializer).map(Some)
 }
 

@@ -42,12 +42,12 @@ impl NoticeError {
 }
 
 /// The line (from 1) that holds byte `offset` of `text`.
-pub fn line_at(text: &str, offset: usize) -> usize {
+pub(super) fn line_at(text: &str, offset: usize) -> usize {
     text.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1
 }
 
 /// The error that the TOML reader reports, with its line.
-pub fn from_toml(file: &Path, text: &str, error: &toml::de::Error) -> NoticeError {
+pub(super) fn from_toml(file: &Path, text: &str, error: &toml::de::Error) -> NoticeError {
     let span = error.span().unwrap_or(0..0);
     let line = line_at(text, span.start);
     let message = match (error.message(), text.get(span)) {

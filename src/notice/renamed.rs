@@ -20,7 +20,7 @@ const RENAMED: [(&str, &str); 5] = [
 ];
 
 /// One error for each old key in the settings; none when their text is not TOML.
-pub fn renamed_keys(file: &Path, text: &str) -> Vec<NoticeError> {
+pub(super) fn renamed_keys(file: &Path, text: &str) -> Vec<NoticeError> {
     let mut errors = Vec::new();
     if let Ok(table) = DeTable::parse(text) {
         visit_table(table.get_ref(), "", &mut |path, key| {

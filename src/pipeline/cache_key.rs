@@ -32,7 +32,7 @@ use crate::store::Digest;
 use crate::template::{Outline, Templates};
 
 /// The part of the keys that is the same for all branches of a kind, hashed once.
-pub struct CommonKey {
+pub(super) struct CommonKey {
     /// For each kind of branch.
     branches: HashMap<String, Sha256>,
     department: Sha256,
@@ -40,7 +40,7 @@ pub struct CommonKey {
 }
 
 /// The part of a branch's key that is its own.
-pub struct BranchKey<'a> {
+pub(super) struct BranchKey<'a> {
     /// The branch with its rows.
     pub branch: &'a Branch,
     /// Its place in the roster, from 1.
@@ -56,7 +56,7 @@ pub struct BranchKey<'a> {
 impl CommonKey {
     /// Hashes program, settings, templates and options; `kinds` are those of the branches, `common_error` tells whether
     /// there is an error that belongs to no branch.
-    pub fn new<'k>(
+    pub(super) fn new<'k>(
         settings: &Settings,
         options: &Options,
         kinds: impl Iterator<Item = &'k str>,
@@ -90,7 +90,7 @@ impl CommonKey {
     }
 
     /// The key of a branch's report.
-    pub fn of_branch(&self, key: &BranchKey<'_>) -> Digest {
+    pub(super) fn of_branch(&self, key: &BranchKey<'_>) -> Digest {
         // One buffer: SHA-256 takes a few large pieces faster than many small ones.
         let mut bytes = Vec::with_capacity(CAPACITY);
         push_number(&mut bytes, if self.is_final { key.place } else { 0 });
@@ -111,7 +111,7 @@ impl CommonKey {
 
     /// The key of the department's report from those of all branches; `incomplete` when it is to be final and a
     /// branch's final report is missing.
-    pub fn of_department<'d>(&self, branches: impl Iterator<Item = &'d Digest>, incomplete: bool) -> Digest {
+    pub(super) fn of_department<'d>(&self, branches: impl Iterator<Item = &'d Digest>, incomplete: bool) -> Digest {
         let mut hasher = self.department.clone();
         hasher.update([u8::from(incomplete)]);
         branches.for_each(|branch| hasher.update(branch.as_bytes()));

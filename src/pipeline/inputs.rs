@@ -9,7 +9,7 @@ use crate::model::{BoundLedgers, Branch};
 use crate::store::Digest;
 
 /// The files of a run, and the ledgers that each brings.
-pub struct ReportInputs<'a> {
+pub(super) struct ReportInputs<'a> {
     /// The files that were read, with the hashes of their bytes.
     digests: HashMap<&'a str, Digest>,
     /// The files that bring each ledger, in the notice's order of ledgers.
@@ -24,7 +24,7 @@ pub struct ReportInputs<'a> {
 
 impl<'a> ReportInputs<'a> {
     /// Indexes the files of a run.
-    pub fn new(bound: &'a BoundLedgers, files: &'a [(String, Digest)], settings: &Settings) -> Self {
+    pub(super) fn new(bound: &'a BoundLedgers, files: &'a [(String, Digest)], settings: &Settings) -> Self {
         let notice = &settings.notice;
         let mut of_ledgers = vec![BTreeSet::new(); notice.ledger.len()];
         for sheet in &bound.sheets {
@@ -46,7 +46,7 @@ impl<'a> ReportInputs<'a> {
     /// The ledger files of a branch's report: those with rows of it; all rosters, which decide whose rows are whose;
     /// and for a ledger without a row of it every file of that ledger, for that there is none follows from all of
     /// them. The report can be made again from these files alone.
-    pub fn ledgers_of(&self, branch: &Branch) -> IndexMap<String, Digest> {
+    pub(super) fn ledgers_of(&self, branch: &Branch) -> IndexMap<String, Digest> {
         let mut names = self.files[self.roster].clone();
         for (ledger, files) in self.files.iter().enumerate() {
             match branch.rows(ledger).unwrap_or_default() {
@@ -58,17 +58,17 @@ impl<'a> ReportInputs<'a> {
     }
 
     /// The ledger files of the department's report: all.
-    pub fn all_ledgers(&self) -> IndexMap<String, Digest> {
+    pub(super) fn all_ledgers(&self) -> IndexMap<String, Digest> {
         self.with_digests(&self.files.iter().flatten().copied().collect())
     }
 
     /// Hash of the settings and templates of a branch's report.
-    pub fn settings_of(&self, branch: &Branch) -> Digest {
+    pub(super) fn settings_of(&self, branch: &Branch) -> Digest {
         self.settings.get(branch.kind()).copied().unwrap_or_default()
     }
 
     /// Hash of all settings and templates.
-    pub fn all_settings(&self) -> Digest {
+    pub(super) fn all_settings(&self) -> Digest {
         self.department_settings
     }
 

@@ -1,8 +1,8 @@
 //! The order of the stages: the only module that knows all of them.
 //!
-//! - [`build`] runs them all: load → read → analyze → compute → render → write → record.
-//! - [`analyze`] is its first half, from settings and ledgers to findings, for `check`, `form` and the pages.
-//! - [`archive`] and [`verify`] work on what a build left, [`rebuild`] repeats archived reports.
+//! - [`build()`] runs them all: load → read → analyze → compute → render → write → record.
+//! - [`analyze()`] is its first half, from settings and ledgers to findings, for `check`, `form` and the pages.
+//! - [`archive()`] and [`verify()`] work on what a build left, [`rebuild`] repeats archived reports.
 //!
 //! Nothing here prints, parses arguments or reads the clock: the front ends `cli` and `serve` do.
 

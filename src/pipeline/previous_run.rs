@@ -14,7 +14,7 @@ use crate::store::{Digest, FileState, OutputDir};
 
 /// The records of earlier runs.
 #[derive(Debug, Default)]
-pub struct PreviousRun {
+pub(super) struct PreviousRun {
     /// For each branch the last run's record, then those of shards that no run has merged yet.
     branches: HashMap<String, Vec<ReportOutcome>>,
     /// The department's report.
@@ -24,7 +24,7 @@ pub struct PreviousRun {
 impl PreviousRun {
     /// Reads the record of the last run into the folder, and of shards since. Without one, or where one cannot be
     /// read, nothing is reused.
-    pub fn load(output: &Path, notice: &Notice) -> Self {
+    pub(super) fn load(output: &Path, notice: &Notice) -> Self {
         let last = load_manifest(&output.join(manifest::FILE), notice).unwrap_or_default();
         let mut previous = Self { department: last.department, ..Self::default() };
         let shards = manifest::shard_files(output).into_iter().filter_map(|file| load_manifest(&file, notice));
@@ -36,14 +36,14 @@ impl PreviousRun {
     }
 
     /// Every file on record, by its path below the output folder.
-    pub fn files(&self) -> impl Iterator<Item = (String, Digest)> {
+    pub(super) fn files(&self) -> impl Iterator<Item = (String, Digest)> {
         let records = self.branches.values().flatten().chain([&self.department]);
         records
             .flat_map(|record| record.all_files().map(|(name, digest)| (format!("{}/{name}", record.folder), *digest)))
     }
 
     /// The last record of a branch.
-    pub fn branch(&self, name: &str) -> Option<&ReportOutcome> {
+    pub(super) fn branch(&self, name: &str) -> Option<&ReportOutcome> {
         self.branches.get(name)?.first()
     }
 
@@ -51,14 +51,18 @@ impl PreviousRun {
     ///
     /// # Errors
     /// With why it has to be built: for the last run's record, where there are several.
-    pub fn reuse(&self, branch: &str, wanted: &Wanted<'_>) -> Result<WithDiagnostics<ReportOutcome>, RebuildReason> {
+    pub(super) fn reuse(
+        &self,
+        branch: &str,
+        wanted: &Wanted<'_>,
+    ) -> Result<WithDiagnostics<ReportOutcome>, RebuildReason> {
         let mut records = self.branches.get(branch).into_iter().flatten();
         let first = records.next().ok_or(RebuildReason::NoRecord)?;
         wanted.reuse(first).or_else(|reason| records.find_map(|record| wanted.reuse(record).ok()).ok_or(reason))
     }
 
     /// Records of branches whose files are still there although the roster does not list them, by their names.
-    pub fn unlisted(&self, is_listed: impl Fn(&str) -> bool) -> Vec<ReportOutcome> {
+    pub(super) fn unlisted(&self, is_listed: impl Fn(&str) -> bool) -> Vec<ReportOutcome> {
         let last = self.branches.values().filter_map(|records| records.first());
         let unlisted = last.filter(|record| !is_listed(&record.name) && record.all_files().next().is_some());
         let mut unlisted: Vec<ReportOutcome> = unlisted.cloned().collect();
@@ -88,7 +92,7 @@ fn reorder(metrics: &mut Vec<Option<Decimal>>, labels: &IndexMap<String, String>
 }
 
 /// A report as this run wants it, to be compared with a record.
-pub struct Wanted<'a> {
+pub(super) struct Wanted<'a> {
     /// Hash of everything it depends on.
     pub key: Digest,
     /// Whether it is to be final.
@@ -103,7 +107,7 @@ impl Wanted<'_> {
     ///
     /// # Errors
     /// With why it has to be built again.
-    pub fn reuse(&self, record: &ReportOutcome) -> Result<WithDiagnostics<ReportOutcome>, RebuildReason> {
+    pub(super) fn reuse(&self, record: &ReportOutcome) -> Result<WithDiagnostics<ReportOutcome>, RebuildReason> {
         match record.state {
             ReportState::Draft | ReportState::Final => {}
             ReportState::NotAsked if record.all_files().next().is_none() => return Err(RebuildReason::NoRecord),
@@ -142,7 +146,7 @@ impl Wanted<'_> {
 }
 
 /// The finding for a file that was not overwritten because a person had edited it; it cannot be part of a final report.
-pub fn kept_edit(branch: &str, file: &Path, is_final: bool) -> Diagnostic {
+pub(super) fn kept_edit(branch: &str, file: &Path, is_final: bool) -> Diagnostic {
     let place = Location::File(file.display().to_string());
     let not_final = if is_final { "，改过的不能作正式报告" } else { "" };
     Diagnostic::new(&code::EDITED, place, format!("生成之后有人改过，没有覆盖{not_final}")).of_branch(branch)

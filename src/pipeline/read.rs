@@ -21,7 +21,7 @@ const MANY: usize = 32;
 
 /// What all ledger files hold, before any row is given to a branch.
 #[derive(Debug, Default)]
-pub struct LedgerContent {
+pub(super) struct LedgerContent {
     /// Tables, sheets that bring none, and the files with their hashes.
     pub content: Content,
     /// An account of the rows, to be reconciled with what the reports use.
@@ -39,7 +39,7 @@ struct FileContent {
 ///
 /// # Errors
 /// When the folder cannot be listed.
-pub fn read(
+pub(super) fn read(
     settings: &Settings,
     folder: &Path,
     readers: &Readers,

@@ -6,7 +6,7 @@ use crate::ingest::{self, Cache, Limits, RawSheet, ReadError, Readers};
 use crate::notice::Notice;
 
 /// Name of the read cache in an output folder.
-pub const CACHE: &str = ".zicha-cache";
+pub(super) const CACHE: &str = ".zicha-cache";
 
 /// The sheets of one file as they are, whether or not they bring ledgers.
 ///

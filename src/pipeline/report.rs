@@ -17,7 +17,7 @@ use crate::store::{OutputDir, RenderedFile, ReportDir, StoredFile, WriteOutcome}
 use crate::template::{FilledTemplates, Outline, Templates};
 
 /// What all reports of a run have in common.
-pub struct ReportBuilder<'a> {
+pub(super) struct ReportBuilder<'a> {
     pub options: &'a Options,
     pub notice: &'a Notice,
     pub expressions: &'a Expressions,
@@ -29,10 +29,10 @@ pub struct ReportBuilder<'a> {
 }
 
 /// Why a file could not be made or written.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The order for one branch's report.
-pub struct BranchOrder<'a> {
+pub(super) struct BranchOrder<'a> {
     pub branch: &'a Branch,
     /// Its place in the roster, from 1: part of a final report's code.
     pub place: usize,
@@ -44,27 +44,27 @@ pub struct BranchOrder<'a> {
 }
 
 /// A report on its way to the files.
-pub struct Assembled<'n> {
+pub(super) struct Assembled<'n> {
     pub report: Report<'n>,
     pub gaps: Vec<Gap>,
 }
 
 /// Why there is no report, with the gaps that were seen.
-pub struct Refusal {
+pub(super) struct Refusal {
     gaps: Vec<Gap>,
     findings: Vec<Diagnostic>,
 }
 
 impl Refusal {
     /// The stopped report.
-    pub fn into_outcome(self, destination: &Destination<'_>) -> WithDiagnostics<ReportOutcome> {
+    pub(super) fn into_outcome(self, destination: &Destination<'_>) -> WithDiagnostics<ReportOutcome> {
         let stopped = ReportOutcome::stopped(destination.name, destination.folder);
         WithDiagnostics::new(ReportOutcome { gaps: self.gaps, ..stopped }, self.findings)
     }
 }
 
 /// Where a report's files are to go, and what stands against a final one beside its gaps.
-pub struct Destination<'a> {
+pub(super) struct Destination<'a> {
     /// The branch's name, or the department's.
     pub name: &'a str,
     /// The place in the roster, from 1; 0 for the department's.
@@ -77,7 +77,7 @@ pub struct Destination<'a> {
 
 impl ReportBuilder<'_> {
     /// Makes one branch's report and writes its files.
-    pub fn build_branch(&self, order: &BranchOrder<'_>) -> WithDiagnostics<ReportOutcome> {
+    pub(super) fn build_branch(&self, order: &BranchOrder<'_>) -> WithDiagnostics<ReportOutcome> {
         let BranchOrder { branch, metrics, folder, .. } = *order;
         let outline = Outline::for_branches(self.notice);
         let tracer = Tracer::new(branch, self.notice, self.expressions);
@@ -102,7 +102,7 @@ impl ReportBuilder<'_> {
     ///
     /// # Errors
     /// When the templates cannot be used or the report cannot be final.
-    pub fn assemble<'n>(
+    pub(super) fn assemble<'n>(
         &'n self,
         filled: Result<FilledTemplates, Box<Diagnostic>>,
         outline: Outline<'n>,
@@ -150,7 +150,7 @@ impl ReportBuilder<'_> {
     }
 
     /// What became of a report whose files were written, or not.
-    pub fn record(
+    pub(super) fn record(
         &self,
         assembled: Assembled<'_>,
         stored: impl IntoIterator<Item = StoredFile<Failure>>,
@@ -202,7 +202,7 @@ impl ReportBuilder<'_> {
 }
 
 /// Renders a report in one format, as a file of its folder.
-pub fn render(
+pub(super) fn render(
     renderer: &dyn Renderer,
     report: &Report<'_>,
     outline: Outline<'_>,

@@ -18,7 +18,7 @@ use crate::workbook;
 
 /// The metrics of all branches together.
 #[derive(Debug)]
-pub struct Department<'a> {
+pub(super) struct Department<'a> {
     branches: &'a [Branch],
     /// Each branch's metrics, as reported.
     values: Vec<Vec<Option<Decimal>>>,
@@ -30,7 +30,7 @@ pub struct Department<'a> {
 
 impl<'a> Department<'a> {
     /// Computes the department's lists and metrics; each metric without a value is a finding.
-    pub fn compute(
+    pub(super) fn compute(
         branches: &'a [Branch],
         metrics: &[Metrics],
         summary: &Summary,
@@ -59,7 +59,7 @@ fn branch_metrics<'s>(branches: &'s [Branch], values: &'s [Vec<Option<Decimal>>]
 }
 
 /// The order for the department's report.
-pub struct SummaryOrder<'a> {
+pub(super) struct SummaryOrder<'a> {
     pub summary: &'a Summary,
     pub templates: &'a Templates,
     /// The name of its folder.
@@ -70,7 +70,7 @@ pub struct SummaryOrder<'a> {
 
 impl ReportBuilder<'_> {
     /// Makes the department's report and table and writes their files.
-    pub fn build_summary(
+    pub(super) fn build_summary(
         &self,
         department: &Department<'_>,
         order: &SummaryOrder<'_>,

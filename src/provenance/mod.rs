@@ -14,9 +14,9 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
-pub use keys::Keys;
-pub use summary::{SummaryKeys, SummaryTracer};
-pub use trace::{MetricCells, Tracer};
+pub(crate) use keys::Keys;
+pub(crate) use summary::{SummaryKeys, SummaryTracer};
+pub(crate) use trace::{MetricCells, Tracer};
 
 use crate::diagnostics::{Source, write_address};
 

@@ -4,7 +4,7 @@ use super::Range;
 use crate::model::Row;
 
 /// The cells of one column in `rows`, joined where rows follow each other.
-pub fn of_column(rows: &[Row], column: usize) -> Vec<Range<'_>> {
+pub(super) fn of_column(rows: &[Row], column: usize) -> Vec<Range<'_>> {
     let cells = rows.iter().filter_map(|row| {
         let col = row.column(column)?;
         Some((row, col, col))
@@ -13,7 +13,7 @@ pub fn of_column(rows: &[Row], column: usize) -> Vec<Range<'_>> {
 }
 
 /// Whole rows, each from its first cell to its last, joined where they follow each other in the same columns.
-pub fn of_rows(rows: &[Row]) -> Vec<Range<'_>> {
+pub(super) fn of_rows(rows: &[Row]) -> Vec<Range<'_>> {
     let spans = rows.iter().filter_map(|row| {
         let span =
             |span: Option<(u32, u32)>, col: u32| Some(span.map_or((col, col), |(a, b)| (a.min(col), b.max(col))));
@@ -41,7 +41,7 @@ fn below_each_other<'r>(spans: impl Iterator<Item = (&'r Row, u32, u32)>) -> Vec
 }
 
 /// Ranges of several columns, joined where they are next to each other over the same rows.
-pub fn side_by_side(mut ranges: Vec<Range<'_>>) -> Vec<Range<'_>> {
+pub(super) fn side_by_side(mut ranges: Vec<Range<'_>>) -> Vec<Range<'_>> {
     ranges.sort_by(|a, b| (a.source, a.first.1, a.last.1, a.first.0).cmp(&(b.source, b.first.1, b.last.1, b.first.0)));
     ranges.dedup();
     let mut joined: Vec<Range<'_>> = Vec::new();

@@ -23,6 +23,10 @@ impl SummaryKeys {
     }
 
     /// The key of one of the department's metrics.
+    #[allow(
+        clippy::unused_self,
+        reason = "all keys come from this value; callers do not rely on how they are numbered"
+    )]
     pub fn summary(self, at: usize) -> u32 {
         at as u32
     }
@@ -40,7 +44,7 @@ impl SummaryKeys {
 
 /// Finds the provenance of what the department's report prints.
 #[derive(Clone, Copy, Debug)]
-pub struct SummaryTracer<'a> {
+pub(crate) struct SummaryTracer<'a> {
     branches: &'a [Branch],
     notice: &'a Notice,
     expressions: &'a Expressions,
@@ -49,22 +53,22 @@ pub struct SummaryTracer<'a> {
 
 impl<'a> SummaryTracer<'a> {
     /// A tracer over all branches.
-    pub fn new(branches: &'a [Branch], notice: &'a Notice, expressions: &'a Expressions) -> Self {
+    pub(crate) fn new(branches: &'a [Branch], notice: &'a Notice, expressions: &'a Expressions) -> Self {
         Self { branches, notice, expressions, keys: SummaryKeys::new(notice) }
     }
 
     /// The keys that the department's values are printed with.
-    pub fn keys(&self) -> SummaryKeys {
+    pub(crate) fn keys(&self) -> SummaryKeys {
         self.keys
     }
 
     /// For each of the department's metrics, the indices of the branches' metrics that it reads.
-    pub fn reads(&self) -> &'a [Vec<usize>] {
+    pub(crate) fn reads(&self) -> &'a [Vec<usize>] {
         self.expressions.summary_dependencies()
     }
 
     /// The provenance of the value with a key; `None` when it is not a key of the department's report.
-    pub fn origin(&self, key: u32) -> Option<Provenance<'a>> {
+    pub(crate) fn origin(&self, key: u32) -> Option<Provenance<'a>> {
         match key.checked_sub(self.keys.summary) {
             None => self.of_summary_metric(key as usize),
             Some(key) => self.of_branch_value(key),

@@ -11,7 +11,7 @@ use crate::notice::Notice;
 
 /// Finds the provenance of what one branch's report prints, from this branch's rows alone.
 #[derive(Clone, Debug)]
-pub struct Tracer<'a> {
+pub(crate) struct Tracer<'a> {
     branch: &'a Branch,
     notice: &'a Notice,
     expressions: &'a Expressions,
@@ -34,7 +34,7 @@ struct ColumnId {
 
 /// Cells that a metric was computed from.
 #[derive(Clone, Debug)]
-pub struct MetricCells<'a> {
+pub(crate) struct MetricCells<'a> {
     /// Index of the ledger in the notice.
     pub ledger: usize,
     /// Index of the column in the ledger; `None` for whole rows that were counted.
@@ -45,7 +45,7 @@ pub struct MetricCells<'a> {
 
 impl<'a> Tracer<'a> {
     /// A tracer for a branch.
-    pub fn new(branch: &'a Branch, notice: &'a Notice, expressions: &'a Expressions) -> Self {
+    pub(crate) fn new(branch: &'a Branch, notice: &'a Notice, expressions: &'a Expressions) -> Self {
         let cells = vec![OnceCell::new(); notice.metric.len()];
         let roster = notice.ledger_index(&notice.roster.ledger);
         let keys = Keys::new(branch, notice);
@@ -53,17 +53,17 @@ impl<'a> Tracer<'a> {
     }
 
     /// The keys that the branch's values are printed with.
-    pub fn keys(&self) -> &Keys {
+    pub(crate) fn keys(&self) -> &Keys {
         &self.keys
     }
 
     /// What each metric reads, in the notice's order.
-    pub fn dependencies(&self) -> &'a [Dependencies] {
+    pub(crate) fn dependencies(&self) -> &'a [Dependencies] {
         self.expressions.dependencies()
     }
 
     /// The provenance of the value with a key; `None` when it is not a key of this branch's report.
-    pub fn origin(&self, key: u32) -> Option<Provenance<'a>> {
+    pub(crate) fn origin(&self, key: u32) -> Option<Provenance<'a>> {
         match self.keys.decode(key)? {
             Key::Metric(at) => {
                 let (id, metric) = self.notice.metric.get_index(at)?;
@@ -87,7 +87,7 @@ impl<'a> Tracer<'a> {
     }
 
     /// The cells that the metric with this index and the metrics that it names read.
-    pub fn cells(&self, at: usize) -> &[MetricCells<'a>] {
+    pub(crate) fn cells(&self, at: usize) -> &[MetricCells<'a>] {
         self.cells.get(at).map_or(&[], |cells| cells.get_or_init(|| self.find_cells(at)))
     }
 

@@ -10,8 +10,8 @@ mod sums;
 
 use serde::{Deserialize, Serialize};
 
-pub use row_audit::{AuditResult, RowAudit};
-pub use sums::Sum;
+pub(crate) use row_audit::{AuditResult, RowAudit};
+pub(crate) use sums::Sum;
 
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::expr::Expressions;
@@ -51,7 +51,7 @@ pub struct Unused {
 }
 
 /// Reconciles a run; `metrics` are the branches', in their order.
-pub fn reconcile(
+pub(crate) fn reconcile(
     audit: AuditResult,
     bound: &BoundLedgers,
     metrics: &[Metrics],

@@ -38,7 +38,7 @@ fn same(parts: Option<Decimal>, whole: Option<Decimal>) -> bool {
 
 /// Compares every additive metric whose ledgers were handed in. `whole` has the values for the whole ledgers, by the
 /// metrics' indices; those of metrics that combine others are computed here from theirs.
-pub fn compare(
+pub(super) fn compare(
     mut whole: HashMap<usize, Option<Decimal>>,
     bound: &BoundLedgers,
     metrics: &[Metrics],

@@ -2,7 +2,7 @@
 
 /// A function of expressions; every one may also be written as a method of its first argument.
 #[derive(Clone, Copy, Debug)]
-pub struct Function {
+pub(crate) struct Function {
     /// Its name.
     pub name: &'static str,
     /// How it is written.
@@ -17,7 +17,7 @@ pub struct Function {
 
 /// What a function takes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub(crate) enum Group {
     /// A list: a ledger's rows, branches, days, values.
     List,
     /// One value.
@@ -26,7 +26,7 @@ pub enum Group {
 
 /// An operator.
 #[derive(Clone, Copy, Debug)]
-pub struct Operator {
+pub(crate) struct Operator {
     /// The operator as it is written.
     pub sign: &'static str,
     /// How tightly it binds, from 1, the loosest.
@@ -37,7 +37,7 @@ pub struct Operator {
 
 /// A name that expressions may use.
 #[derive(Clone, Copy, Debug)]
-pub struct Name {
+pub(crate) struct Name {
     /// The name as it is written; what stands for an id is in Chinese.
     pub name: &'static str,
     /// The settings whose expressions may use it.
@@ -59,7 +59,7 @@ const fn function(
 use Group::{List, Value};
 
 /// The functions, those of lists first.
-pub const FUNCTIONS: &[Function] = &[
+pub(crate) const FUNCTIONS: &[Function] = &[
     function("len", "列表.len()", "有几项。", "study.len()", List),
     function(
         "filter",
@@ -123,7 +123,7 @@ const fn operator(sign: &'static str, level: u8, what: &'static str) -> Operator
 }
 
 /// The operators between two values, the loosest first.
-pub const OPERATORS: &[Operator] = &[
+pub(crate) const OPERATORS: &[Operator] = &[
     operator("||", 1, "或者：有一边成立就成立"),
     operator("&&", 2, "并且：两边都成立才成立"),
     operator("==", 3, "相等"),
@@ -140,14 +140,14 @@ pub const OPERATORS: &[Operator] = &[
 ];
 
 /// The operators before a value, which bind tighter than those between two.
-pub const PREFIXES: &[Operator] = &[operator("!", 7, "不：成立变不成立"), operator("-", 7, "负数")];
+pub(crate) const PREFIXES: &[Operator] = &[operator("!", 7, "不：成立变不成立"), operator("-", 7, "负数")];
 
 const fn name(name: &'static str, place: &'static str, what: &'static str) -> Name {
     Name { name, place, what }
 }
 
 /// The names that expressions may use.
-pub const NAMES: &[Name] = &[
+pub(crate) const NAMES: &[Name] = &[
     name("cutoff", "各处", "数据截止日，[notice] 的 cutoff"),
     name("deadline", "各处", "报送截止日期，[notice] 的 deadline"),
     name("calendar.固定日", "各处", "到数据截止日为止的固定日，日期的列表"),

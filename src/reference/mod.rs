@@ -7,8 +7,8 @@
 //! A new settings key needs a line in [`settings`], a new function one in [`expression`], a new filter one in
 //! [`template`]; then `ZICHA_ACCEPT=1 cargo test --lib reference` writes them into the manual.
 
-pub mod expression;
-pub mod settings;
-pub mod template;
+pub(crate) mod expression;
+pub(crate) mod settings;
+pub(crate) mod template;
 #[cfg(test)]
 mod tests;

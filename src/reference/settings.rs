@@ -5,7 +5,7 @@
 
 /// A key of the settings.
 #[derive(Clone, Copy, Debug)]
-pub struct Key {
+pub(crate) struct Key {
     /// Its path without the ids that the author chooses: `ledger.columns.header`.
     pub path: &'static str,
     /// What stands behind the equals sign.
@@ -20,7 +20,7 @@ pub struct Key {
 
 /// What stands behind a key's equals sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Text.
     Text,
     /// A list of texts.
@@ -63,7 +63,7 @@ pub enum Kind {
 
 /// Whether a key may be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
+pub(crate) enum Presence {
     /// It may not.
     Required,
     /// It may; leaving it out is the same as writing this TOML value.
@@ -74,29 +74,29 @@ pub enum Presence {
 
 impl Key {
     /// The path's last part, as it is written in its table.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         self.path.rsplit('.').next().unwrap_or(self.path)
     }
 
     /// The path of the table it stands in; empty for a table at the top.
-    pub fn table(&self) -> &'static str {
+    pub(crate) fn table(&self) -> &'static str {
         self.path.rsplit_once('.').map_or("", |(table, _)| table)
     }
 
     /// Whether it is a table with keys of its own.
-    pub fn is_table(&self) -> bool {
+    pub(crate) fn is_table(&self) -> bool {
         matches!(self.kind, Kind::Table | Kind::NamedTables | Kind::TableList)
     }
 
     /// The heading under which a table's keys are written, such as `[ledger.名称]`.
-    pub fn heading(&self) -> &'static str {
+    pub(crate) fn heading(&self) -> &'static str {
         self.example.lines().next().unwrap_or_default()
     }
 }
 
 impl Kind {
     /// What a person calls it.
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Text => "文字",
             Self::Texts => "文字列表",
@@ -121,14 +121,14 @@ impl Kind {
     }
 
     /// The words of a choice with their meanings; none for any other kind.
-    pub fn choices(self) -> &'static [(&'static str, &'static str)] {
+    pub(crate) fn choices(self) -> &'static [(&'static str, &'static str)] {
         if let Self::Choice(choices) = self { choices } else { &[] }
     }
 }
 
 impl Presence {
     /// What holds when the key is left out, as said to the author.
-    pub fn label(self) -> String {
+    pub(crate) fn label(self) -> String {
         match self {
             Self::Required => "必须写".to_owned(),
             Self::Default("{}" | "[]") => "可以不写".to_owned(),
@@ -139,12 +139,12 @@ impl Presence {
 }
 
 /// Tables whose keys are those of another table.
-pub const SAME_AS: [(&str, &str); 3] =
+pub(crate) const SAME_AS: [(&str, &str); 3] =
     [("summary.letter", "letter"), ("summary.metric", "metric"), ("summary.section", "section")];
 
 /// The key that a path names. The path may hold ids that the author chose: `ledger.study.columns.done.header` is
 /// `ledger.columns.header`, and `summary.letter.title` is `letter.title`.
-pub fn find(path: &str) -> Option<&'static Key> {
+pub(crate) fn find(path: &str) -> Option<&'static Key> {
     let mut found: Option<&'static Key> = None;
     let mut table = String::new();
     let mut id_follows = false;
@@ -163,7 +163,7 @@ pub fn find(path: &str) -> Option<&'static Key> {
 }
 
 /// The keys of a table, in the order in which the manual lists them; those of the top for an empty path.
-pub fn keys_of(table: &str) -> impl Iterator<Item = &'static Key> + use<> {
+pub(crate) fn keys_of(table: &str) -> impl Iterator<Item = &'static Key> + use<> {
     let table = SAME_AS.iter().find(|(alias, _)| *alias == table).map_or(table, |(_, table)| *table).to_owned();
     KEYS.iter().filter(move |key| key.table() == table)
 }
@@ -175,7 +175,7 @@ const fn key(path: &'static str, kind: Kind, presence: Presence, what: &'static 
 }
 
 /// All keys, each table before its own keys.
-pub const KEYS: &[Key] = &[
+pub(crate) const KEYS: &[Key] = &[
     key("notice", Kind::Table, Required, "通知本身：标题、发通知的部门、两个日期。", "[notice]"),
     key(
         "notice.title",

@@ -2,7 +2,7 @@
 
 /// A filter, a test or a function of templates.
 #[derive(Clone, Copy, Debug)]
-pub struct Word {
+pub(crate) struct Word {
     /// Its name.
     pub name: &'static str,
     /// What it is.
@@ -15,7 +15,7 @@ pub struct Word {
 
 /// What a word of templates is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub(crate) enum Role {
     /// Behind `|`.
     Filter,
     /// A filter that formats for web pages or English, of no use in an official document.
@@ -28,7 +28,7 @@ pub enum Role {
 
 impl Role {
     /// What a person calls it.
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Filter | Self::OtherFilter => "模板过滤器",
             Self::Test => "模板判断",
@@ -44,7 +44,7 @@ const fn word(name: &'static str, role: Role, example: &'static str, what: &'sta
 use Role::{Filter, Function, OtherFilter, Test};
 
 /// The words of templates, in the order in which the manual lists them.
-pub const WORDS: &[Word] = &[
+pub(crate) const WORDS: &[Word] = &[
     word(
         "where",
         Filter,

@@ -16,7 +16,7 @@ use crate::template::FilledTemplates;
 /// # Errors
 /// With a finding when a template uses Markdown that an official document has no form for, or a chart's table does not
 /// fit a chart.
-pub fn assemble<'n>(
+pub(crate) fn assemble<'n>(
     filled: &FilledTemplates,
     letter: &notice::Letter,
     notice: &Notice,

@@ -1,7 +1,7 @@
 //! The report as a tree that all renderers share.
 //!
 //! Input: the filled templates of one report (Markdown and short texts with markers (`marker.rs`)). Output: a
-//! [`Report`]. [`assemble`] parses the Markdown (`parse`), turns markers into nodes (`inline`), numbers headings, points
+//! [`Report`]. [`assemble()`] parses the Markdown (`parse`), turns markers into nodes (`inline`), numbers headings, points
 //! and captions (`passes`), computes the columns' widths (`table_layout`) and breaks the title into lines (`title`).
 //!
 //! Only this module uses pulldown-cmark. Invariants of a report: no marker is left in any text; every provenance index
@@ -17,9 +17,9 @@ mod table_layout;
 mod title;
 mod tree;
 
-pub use assemble::assemble;
-pub use gap::Gap;
-pub use table_layout::em_tenths;
-pub use tree::{
+pub(crate) use assemble::assemble;
+pub(crate) use gap::Gap;
+pub(crate) use table_layout::em_tenths;
+pub(crate) use tree::{
     Align, Bar, Block, Caption, Chart, Inline, Inlines, LetterParts, Report, Table, TableColumn, gap_text, plain,
 };

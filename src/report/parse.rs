@@ -43,7 +43,7 @@ impl BodyError {
     /// Characters of an excerpt.
     const EXCERPT_LEN: usize = 30;
 
-    pub fn new(construct: &'static str, text: &str) -> Self {
+    pub(super) fn new(construct: &'static str, text: &str) -> Self {
         Self { construct, excerpt: text.chars().take(Self::EXCERPT_LEN).collect() }
     }
 }

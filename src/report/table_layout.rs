@@ -27,7 +27,7 @@ const SCRIPT_CHANGE: usize = 2;
 
 /// The width of a character in tenths of an em: 10 for East Asian characters and `·`, 0 for combining and zero-width
 /// ones, otherwise 5.
-pub fn em_tenths(c: char) -> usize {
+pub(crate) fn em_tenths(c: char) -> usize {
     match c {
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
         c if (c as u32) < 0x2000 && c != '·' => 5,

@@ -39,7 +39,7 @@ pub struct LetterParts {
 }
 
 /// A text: pieces in reading order.
-pub type Inlines = Vec<Inline>;
+pub(crate) type Inlines = Vec<Inline>;
 
 /// A piece of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -255,12 +255,12 @@ impl Block {
 }
 
 /// The text of a gap as printed in every format.
-pub fn gap_text(label: &str) -> String {
+pub(crate) fn gap_text(label: &str) -> String {
     format!("【待填写：{label}】")
 }
 
 /// Text as printed, on one line.
-pub fn plain(text: &[Inline]) -> String {
+pub(crate) fn plain(text: &[Inline]) -> String {
     let mut out = String::new();
     for inline in text {
         match inline {

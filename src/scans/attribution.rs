@@ -23,7 +23,7 @@ pub enum Version {
 }
 
 /// The report that a scan belongs to.
-pub struct Attribution<'r> {
+pub(super) struct Attribution<'r> {
     /// The record of the report.
     pub record: &'r ReportOutcome,
     /// How the signed version compares with the current one.
@@ -31,7 +31,7 @@ pub struct Attribution<'r> {
 }
 
 /// Why a scan belongs to no report.
-pub struct Refusal {
+pub(super) struct Refusal {
     /// The code of the finding.
     pub code: Code,
     /// The reason, in Chinese.
@@ -46,7 +46,7 @@ impl Refusal {
 }
 
 /// The reports of a run, to be found by code and by name.
-pub struct ReportIndex<'r> {
+pub(super) struct ReportIndex<'r> {
     /// The branches' reports, then the department's when it was issued.
     reports: Vec<&'r ReportOutcome>,
     run: &'r RunManifest,
@@ -54,13 +54,13 @@ pub struct ReportIndex<'r> {
 
 impl<'r> ReportIndex<'r> {
     /// The reports of the run.
-    pub fn new(run: &'r RunManifest) -> Self {
+    pub(super) fn new(run: &'r RunManifest) -> Self {
         let department = Some(&run.department).filter(|record| record.issued.is_some());
         Self { reports: run.branches.iter().chain(department).collect(), run }
     }
 
     /// The report that a scan belongs to: `name` is its file name, `codes` are those in its picture.
-    pub fn attribute(&self, name: &str, codes: &[ReportCode]) -> Result<Attribution<'r>, Refusal> {
+    pub(super) fn attribute(&self, name: &str, codes: &[ReportCode]) -> Result<Attribution<'r>, Refusal> {
         let (typed, mistyped): (Vec<_>, Vec<_>) = report_code::find(name).into_iter().partition(Result::is_ok);
         let typed: Vec<ReportCode> = typed.into_iter().flatten().collect();
         let codes = if codes.is_empty() { &typed[..] } else { codes };

@@ -14,9 +14,9 @@ const SCRIPT: &str = concat!(include_str!("assets/page.js"), include_str!("asset
 const ICON: &str = include_str!("assets/icon.svg");
 
 /// The address of the style sheet.
-pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "style.css"));
+pub(super) static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "style.css"));
 /// The address of the script.
-pub static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "page.js"));
+pub(super) static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "page.js"));
 
 fn address(content: &str, name: &str) -> String {
     let hash: String = sha256(content.as_bytes()).to_string().chars().take(16).collect();
@@ -30,16 +30,16 @@ fn asset(content: &'static str, media_type: &'static str) -> Response {
 }
 
 /// Serves the style sheet.
-pub async fn style() -> Response {
+pub(super) async fn style() -> Response {
     asset(STYLE, "text/css; charset=utf-8")
 }
 
 /// Serves the script.
-pub async fn script() -> Response {
+pub(super) async fn script() -> Response {
     asset(SCRIPT, "text/javascript; charset=utf-8")
 }
 
 /// Serves the icon of the browser's tab.
-pub async fn icon() -> Response {
+pub(super) async fn icon() -> Response {
     asset(ICON, "image/svg+xml")
 }

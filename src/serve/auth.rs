@@ -13,9 +13,9 @@ use super::secret::{Secret, TokenError, random};
 use crate::store::{Digest, sha256};
 
 /// The form field that carries the CSRF token.
-pub const CSRF_FIELD: &str = "csrf_token";
+pub(super) const CSRF_FIELD: &str = "csrf_token";
 /// How long a session lasts.
-pub const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+pub(super) const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 /// Sessions at the same time; a login beyond that gets a cookie without a session.
 const MAX_SESSIONS: usize = 10_000;
 /// Failed logins of one address within [`LOGIN_WINDOW`].
@@ -26,7 +26,7 @@ const MAX_FAILURES: usize = 50;
 const LOGIN_WINDOW: Duration = Duration::from_secs(60);
 
 /// Authentication state of a running server.
-pub struct Auth {
+pub(super) struct Auth {
     /// Values of the `Host` header that name this server, in lower case.
     hosts: Vec<String>,
     /// The port when the server listens on all addresses: then any IP address with this port names it.
@@ -39,7 +39,7 @@ pub struct Auth {
 }
 
 /// The result of a login.
-pub enum Login {
+pub(super) enum Login {
     /// Accepted; the value of the session cookie.
     Session(String),
     /// The token is wrong.
@@ -54,7 +54,12 @@ impl Auth {
     ///
     /// # Errors
     /// When the system provides no random numbers.
-    pub fn new(address: SocketAddr, host: &str, login_token: Option<Secret>, is_tls: bool) -> Result<Self, TokenError> {
+    pub(super) fn new(
+        address: SocketAddr,
+        host: &str,
+        login_token: Option<Secret>,
+        is_tls: bool,
+    ) -> Result<Self, TokenError> {
         let port = address.port();
         let mut names = vec![host.to_owned(), bracketed(address.ip())];
         if address.ip().is_loopback() || address.ip().is_unspecified() {
@@ -78,7 +83,7 @@ impl Auth {
 
     /// Whether a `Host` header names this server. Another domain that resolves to this machine is refused (DNS
     /// rebinding); an IP address cannot be rebound.
-    pub fn allows_host(&self, host: &str) -> bool {
+    pub(super) fn allows_host(&self, host: &str) -> bool {
         let host = host.to_lowercase();
         if self.hosts.contains(&host) {
             return true;
@@ -90,39 +95,39 @@ impl Auth {
 
     /// Whether a request comes from a page of this server, by its `Origin` and `Sec-Fetch-Site` headers; programs
     /// other than browsers send neither and pass.
-    pub fn is_same_origin(&self, host: &str, origin: Option<&str>, fetch_site: Option<&str>) -> bool {
+    pub(super) fn is_same_origin(&self, host: &str, origin: Option<&str>, fetch_site: Option<&str>) -> bool {
         let own = || format!("{}://{}", if self.is_tls { "https" } else { "http" }, host.to_lowercase());
         origin.is_none_or(|origin| origin.to_lowercase() == own())
             && fetch_site.is_none_or(|site| site == "same-origin")
     }
 
     /// The token that every form carries in [`CSRF_FIELD`]; one per server run.
-    pub fn csrf_token(&self) -> &str {
+    pub(super) fn csrf_token(&self) -> &str {
         &self.csrf_token
     }
 
     /// Whether `text` is the CSRF token, compared in constant time.
-    pub fn is_csrf_token(&self, text: &str) -> bool {
+    pub(super) fn is_csrf_token(&self, text: &str) -> bool {
         Secret::of(&self.csrf_token).is(text)
     }
 
     /// Whether users log in.
-    pub fn requires_login(&self) -> bool {
+    pub(super) fn requires_login(&self) -> bool {
         self.login_token.is_some()
     }
 
     /// Whether pages are served over TLS.
-    pub fn is_tls(&self) -> bool {
+    pub(super) fn is_tls(&self) -> bool {
         self.is_tls
     }
 
     /// The name of the session cookie.
-    pub fn cookie_name(&self) -> &'static str {
+    pub(super) fn cookie_name(&self) -> &'static str {
         if self.is_tls { "__Host-zicha" } else { "zicha" }
     }
 
     /// Whether the cookies of a request, separated by `;`, hold a session that has not expired.
-    pub fn has_session(&self, cookies: &str) -> bool {
+    pub(super) fn has_session(&self, cookies: &str) -> bool {
         let mut pairs = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
         let Some((_, value)) = pairs.find(|(name, _)| *name == self.cookie_name()) else { return false };
         let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
@@ -133,7 +138,7 @@ impl Auth {
     ///
     /// # Errors
     /// When the system provides no random numbers.
-    pub fn log_in(&self, token: &str, address: IpAddr) -> Result<Login, TokenError> {
+    pub(super) fn log_in(&self, token: &str, address: IpAddr) -> Result<Login, TokenError> {
         let now = Instant::now();
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         failures.retain(|(_, at)| now.duration_since(*at) < LOGIN_WINDOW);
@@ -155,7 +160,7 @@ impl Auth {
     }
 
     /// Ends the sessions that the cookies of a request hold.
-    pub fn log_out(&self, cookies: &str) {
+    pub(super) fn log_out(&self, cookies: &str) {
         let values = cookies.split(';').filter_map(|cookie| Some(cookie.trim().split_once('=')?.1));
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         for value in values {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::store::Digest;
 
 /// What [`Cached::get`] returns.
-pub enum CacheState<T> {
+pub(super) enum CacheState<T> {
     /// The value for the requested key.
     Fresh(Arc<T>),
     /// The value for the requested key is still being computed; the last one for another key, if any.
@@ -20,7 +20,7 @@ pub enum CacheState<T> {
 
 impl<T> CacheState<T> {
     /// The value, fresh or stale.
-    pub fn value(&self) -> Option<&Arc<T>> {
+    pub(super) fn value(&self) -> Option<&Arc<T>> {
         match self {
             Self::Fresh(value) => Some(value),
             Self::Stale(value) => value.as_ref(),
@@ -28,13 +28,13 @@ impl<T> CacheState<T> {
     }
 
     /// Whether the value is the one for the requested key.
-    pub fn is_fresh(&self) -> bool {
+    pub(super) fn is_fresh(&self) -> bool {
         matches!(self, Self::Fresh(_))
     }
 }
 
 /// A cached value with the key it was computed for.
-pub struct Cached<T> {
+pub(super) struct Cached<T> {
     slot: Mutex<Slot<T>>,
     computed: Condvar,
 }
@@ -52,7 +52,7 @@ impl<T> Default for Cached<T> {
 
 impl<T: Send + Sync + 'static> Cached<T> {
     /// Returns the value cached for `key`, or starts `compute` and waits for it up to `timeout`.
-    pub fn get(
+    pub(super) fn get(
         self: &Arc<Self>,
         key: Digest,
         timeout: Duration,

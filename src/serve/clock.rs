@@ -8,11 +8,11 @@ fn china() -> DateTime {
 }
 
 /// Today's date.
-pub fn today() -> Date {
+pub(super) fn today() -> Date {
     china().date()
 }
 
 /// The current time to the minute, as `2018-11-02T09:30`.
-pub fn now() -> String {
+pub(super) fn now() -> String {
     china().strftime("%Y-%m-%dT%H:%M").to_string()
 }

@@ -13,7 +13,7 @@ const CAPACITY: usize = 200;
 
 /// The outcome of an action.
 #[derive(Clone, Debug, Default)]
-pub struct Flash {
+pub(super) struct Flash {
     /// What was done, a sentence each.
     pub done: Vec<String>,
     /// What was refused and why, a sentence each.
@@ -24,28 +24,28 @@ pub struct Flash {
 
 impl Flash {
     /// The outcome of an action that was refused.
-    pub fn refused(reason: impl Into<String>) -> Self {
+    pub(super) fn refused(reason: impl Into<String>) -> Self {
         Self { refused: vec![reason.into()], ..Self::default() }
     }
 
     /// The outcome of an action that was done and cannot be undone.
-    pub fn done(message: impl Into<String>) -> Self {
+    pub(super) fn done(message: impl Into<String>) -> Self {
         Self { done: vec![message.into()], ..Self::default() }
     }
 
     /// The outcome of a ledger change that can be undone.
-    pub fn undoable(message: impl Into<String>, change: u64) -> Self {
+    pub(super) fn undoable(message: impl Into<String>, change: u64) -> Self {
         Self { done: vec![message.into()], undo: vec![change], ..Self::default() }
     }
 }
 
 /// The messages of a server, oldest first.
 #[derive(Default)]
-pub struct FlashStore(Mutex<VecDeque<(String, Arc<Flash>)>>);
+pub(super) struct FlashStore(Mutex<VecDeque<(String, Arc<Flash>)>>);
 
 impl FlashStore {
     /// Keeps a message and returns its key: 16 random hexadecimal digits.
-    pub fn insert(&self, flash: Flash) -> String {
+    pub(super) fn insert(&self, flash: Flash) -> String {
         let key: String = random().unwrap_or_default().chars().take(16).collect();
         let mut flashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if flashes.len() >= CAPACITY {
@@ -56,7 +56,7 @@ impl FlashStore {
     }
 
     /// The message with that key.
-    pub fn get(&self, key: &str) -> Option<Arc<Flash>> {
+    pub(super) fn get(&self, key: &str) -> Option<Arc<Flash>> {
         let flashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         flashes.iter().find(|(known, _)| known == key).map(|(_, flash)| Arc::clone(flash))
     }

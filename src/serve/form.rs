@@ -28,9 +28,9 @@ const MAX_FIELD_BYTES: usize = 4 * 1024;
 /// Text fields of a multipart form.
 const MAX_FIELDS: usize = 32;
 /// Bytes of a multipart request; also of everything unpacked from an uploaded zip.
-pub const MAX_REQUEST_BYTES: usize = 512 << 20;
+pub(super) const MAX_REQUEST_BYTES: usize = 512 << 20;
 /// Files of a multipart request; also of an uploaded zip.
-pub const MAX_FILES: usize = 300;
+pub(super) const MAX_FILES: usize = 300;
 /// How long receiving a form without files may take.
 const FORM_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a multipart request may send nothing.
@@ -40,23 +40,23 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// The text fields of a form.
 #[derive(Debug, Default)]
-pub struct FormFields(Vec<(String, String)>);
+pub(super) struct FormFields(Vec<(String, String)>);
 
 impl FormFields {
     /// The trimmed value of a field; empty when the form has no such field.
-    pub fn get(&self, name: &str) -> &str {
+    pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
     }
 
     /// Whether a field is present and not blank.
-    pub fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         !self.get(name).is_empty()
     }
 }
 
 /// An uploaded file.
 #[derive(Debug)]
-pub struct UploadedFile {
+pub(super) struct UploadedFile {
     /// The name its sender gives it: not trusted as a path.
     pub name: String,
     /// Its content, in a temporary file.
@@ -65,7 +65,7 @@ pub struct UploadedFile {
 
 /// A multipart form.
 #[derive(Debug, Default)]
-pub struct MultipartForm {
+pub(super) struct MultipartForm {
     /// The text fields.
     pub fields: FormFields,
     /// The files, in the order received.
@@ -74,7 +74,7 @@ pub struct MultipartForm {
 
 impl MultipartForm {
     /// The only file of the form; `None` when there is none or more than one.
-    pub fn single_file(&mut self) -> Option<UploadedFile> {
+    pub(super) fn single_file(&mut self) -> Option<UploadedFile> {
         if self.files.len() == 1 { self.files.pop() } else { None }
     }
 }
@@ -83,7 +83,7 @@ impl MultipartForm {
 ///
 /// # Errors
 /// When it is too large, too slow, or its CSRF token is missing or wrong.
-pub async fn read_form(state: &AppState, mut request: Request) -> Result<FormFields, ErrorPage> {
+pub(super) async fn read_form(state: &AppState, mut request: Request) -> Result<FormFields, ErrorPage> {
     DefaultBodyLimit::max(MAX_FORM_BYTES).apply(&mut request);
     let form = timeout(FORM_TIMEOUT, request.extract::<Form<Vec<(String, String)>>, _>()).await;
     let form = form.map_err(|_| too_slow())?;
@@ -97,7 +97,7 @@ pub async fn read_form(state: &AppState, mut request: Request) -> Result<FormFie
 ///
 /// # Errors
 /// When it is too large, too slow, its CSRF token is missing, wrong or behind a file, or a file cannot be stored.
-pub async fn read_multipart(
+pub(super) async fn read_multipart(
     state: &AppState,
     mut request: Request,
     max_file_bytes: u64,

@@ -15,7 +15,7 @@ use crate::pipeline::{Progress, Stage};
 
 /// The link shown with the outcome of a job.
 #[derive(Clone, Debug)]
-pub struct ReturnLink {
+pub(super) struct ReturnLink {
     /// The link's text.
     pub label: &'static str,
     /// The page it leads to.
@@ -24,7 +24,7 @@ pub struct ReturnLink {
 
 /// The outcome of a job.
 #[derive(Clone, Debug, Default)]
-pub struct JobOutcome {
+pub(super) struct JobOutcome {
     /// Whether everything requested was done.
     pub succeeded: bool,
     /// What was done and what was not, a sentence each.
@@ -35,14 +35,14 @@ pub struct JobOutcome {
 
 impl JobOutcome {
     /// The outcome of a job that did nothing for this reason.
-    pub fn refused(reason: impl Into<String>) -> Self {
+    pub(super) fn refused(reason: impl Into<String>) -> Self {
         Self { succeeded: false, messages: vec![reason.into()], findings: Vec::new() }
     }
 }
 
 /// The progress of the running job at one moment.
 #[derive(Clone, Debug)]
-pub struct JobStatus {
+pub(super) struct JobStatus {
     /// The job's name, such as 生成报告.
     pub name: String,
     /// The name of the current stage.
@@ -60,7 +60,7 @@ pub struct JobStatus {
 }
 
 /// The running job; passed to the pipeline, which reports its progress to it.
-pub struct RunningJob {
+pub(super) struct RunningJob {
     name: String,
     stage: Mutex<&'static str>,
     done: AtomicUsize,
@@ -120,7 +120,7 @@ impl RunningJob {
 
 /// A job that ended.
 #[derive(Clone, Debug)]
-pub struct FinishedJob {
+pub(super) struct FinishedJob {
     /// The job's name.
     pub name: String,
     /// Its outcome.
@@ -133,7 +133,7 @@ pub struct FinishedJob {
 
 /// The running and the last job of a server.
 #[derive(Default)]
-pub struct Jobs {
+pub(super) struct Jobs {
     slot: Mutex<JobSlot>,
 }
 
@@ -150,7 +150,7 @@ impl Jobs {
     ///
     /// # Errors
     /// With the message to show when another job is running or the server is shutting down.
-    pub fn start(
+    pub(super) fn start(
         self: &Arc<Self>,
         name: &str,
         can_cancel: bool,
@@ -181,18 +181,18 @@ impl Jobs {
     }
 
     /// The progress of the running job.
-    pub fn status(&self) -> Option<JobStatus> {
+    pub(super) fn status(&self) -> Option<JobStatus> {
         let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         slot.running.as_ref().map(|job| job.status())
     }
 
     /// The job that ended last.
-    pub fn last(&self) -> Option<Arc<FinishedJob>> {
+    pub(super) fn last(&self) -> Option<Arc<FinishedJob>> {
         self.slot.lock().unwrap_or_else(PoisonError::into_inner).last.clone()
     }
 
     /// Requests that the running job end at its next step, when it can be cancelled.
-    pub fn cancel(&self) {
+    pub(super) fn cancel(&self) {
         let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(job) = slot.running.as_ref().filter(|job| job.can_cancel) {
             job.cancelled.store(true, Ordering::Relaxed);
@@ -200,7 +200,7 @@ impl Jobs {
     }
 
     /// Refuses further jobs, cancels the running one and waits until it ends.
-    pub fn close(&self) {
+    pub(super) fn close(&self) {
         self.cancel();
         let thread = {
             let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);

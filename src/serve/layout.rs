@@ -15,7 +15,7 @@ const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
 
 /// The entry of the main menu that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tab {
+pub(super) enum Tab {
     /// Progress of all branches.
     Dashboard,
     /// Ledger files.
@@ -43,7 +43,7 @@ const MENU: [MenuEntry; 4] = [
 ];
 
 /// What the frame of a page depends on.
-pub struct PageLayout<'t> {
+pub(super) struct PageLayout<'t> {
     /// The title, shown as heading and in the browser's tab.
     pub title: &'t str,
     /// The current entry of the main menu.
@@ -54,7 +54,7 @@ pub struct PageLayout<'t> {
 
 impl PageLayout<'_> {
     /// A page with main menu and flash message, for logged-in users.
-    pub fn render(&self, state: &AppState, flash: Option<&Flash>, body: &Markup) -> Markup {
+    pub(super) fn render(&self, state: &AppState, flash: Option<&Flash>, body: &Markup) -> Markup {
         self.document(&html! {
             header class="top" {
                 nav aria-label="主菜单" {
@@ -80,7 +80,7 @@ impl PageLayout<'_> {
     }
 
     /// A page without menu, for the login form and error messages.
-    pub fn render_bare(&self, body: &Markup) -> Markup {
+    pub(super) fn render_bare(&self, body: &Markup) -> Markup {
         self.document(&html! {
             main id="main" tabindex="-1" {
                 h1 { (self.title) }
@@ -116,7 +116,7 @@ impl PageLayout<'_> {
 }
 
 /// The hidden field with the CSRF token; every form has it as its first field.
-pub fn csrf_field(state: &AppState) -> Markup {
+pub(super) fn csrf_field(state: &AppState) -> Markup {
     html! { input type="hidden" name=(CSRF_FIELD) value=(state.auth.csrf_token()); }
 }
 

@@ -40,10 +40,15 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
 /// The address of the client, an extension of every request.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+pub(super) struct Peer(pub SocketAddr);
 
 /// Serves `router` on `listener` until `stop` changes, then finishes open requests.
-pub async fn listen(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, mut stop: watch::Receiver<bool>) {
+pub(super) async fn listen(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut clients = ClientLimits::default();
     let shutdown = GracefulShutdown::new();

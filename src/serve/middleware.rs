@@ -22,7 +22,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       base-uri 'none'";
 
 /// The middleware around all routes.
-pub async fn guard(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", |route| route.as_str()).to_owned();
@@ -60,7 +60,7 @@ fn reject(state: &AppState, request: &Request, route: &str) -> Option<Response> 
 }
 
 /// All cookies of a request, joined by `;`.
-pub fn cookies(headers: &HeaderMap) -> String {
+pub(super) fn cookies(headers: &HeaderMap) -> String {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     all.collect::<Vec<_>>().join(";")
 }

@@ -14,7 +14,7 @@
 //! - [`response`]: a page framed by [`layout`], an error page, a download, or a redirect with a [`flash`] message.
 //!
 //! Requests never name a path. Branches are numbered by their position in the run manifest, ledgers by a hash of
-//! their name ([`pages::ledger_lookup`]). What keeps an upload inside the ledger folder: `form::receive_file` stores
+//! their name (`pages::ledger_lookup`). What keeps an upload inside the ledger folder: `form::receive_file` stores
 //! the bytes under a random name, `upload::store_uploads` makes the sender's name a safe relative path with
 //! `store::safe_path`, and `store::VersionedDir` resolves that path below its root with
 //! `store::containment::inside_without_links`. Names from the run manifest are checked by `AppState::report_file` and
@@ -47,8 +47,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
 
-pub use secret::TokenError;
-pub use tls::TlsError;
+pub(crate) use secret::TokenError;
+pub(crate) use tls::TlsError;
 
 use crate::diagnostics::localize;
 use crate::pipeline::Paths;
@@ -59,7 +59,7 @@ use state::AppState;
 
 /// Options of a server.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub(crate) struct Options {
     /// Input, output, archive and settings paths.
     pub paths: Paths,
     /// The host name or address to listen on.
@@ -74,7 +74,7 @@ pub struct Options {
 
 /// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
-pub enum ServeError {
+pub(crate) enum ServeError {
     /// The address is in use or not an address of this machine.
     #[error("{}", listen_error(host, *port, reason))]
     Listen {
@@ -118,7 +118,7 @@ fn listen_error(host: &str, port: u16, error: &io::Error) -> String {
 ///
 /// # Errors
 /// When the server cannot start.
-pub fn serve(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) -> Result<(), ServeError> {
+pub(crate) fn serve(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(64)

@@ -14,37 +14,37 @@ use crate::render::percent_encode;
 
 /// An error answered with its status and a page that shows the message.
 #[derive(Debug)]
-pub struct ErrorPage {
+pub(super) struct ErrorPage {
     status: StatusCode,
     message: String,
 }
 
 /// What a request handler returns.
-pub type HandlerResult = Result<Response, ErrorPage>;
+pub(super) type HandlerResult = Result<Response, ErrorPage>;
 
 impl ErrorPage {
     /// An error with that status; `message` is a Chinese sentence for the user.
-    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into() }
     }
 
     /// 404.
-    pub fn not_found(message: impl Into<String>) -> Self {
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
     /// 409: the files or the running job do not allow it now.
-    pub fn conflict(message: impl Into<String>) -> Self {
+    pub(super) fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, message)
     }
 
     /// 400.
-    pub fn bad_request(message: impl Into<String>) -> Self {
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
     /// 500, without details: a handler panicked or a lock was poisoned.
-    pub fn internal() -> Self {
+    pub(super) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "程序内部出错")
     }
 }
@@ -67,12 +67,12 @@ impl IntoResponse for ErrorPage {
 }
 
 /// A page of the server, status 200.
-pub fn page(markup: Markup) -> Response {
+pub(super) fn page(markup: Markup) -> Response {
     Html(markup.into_string()).into_response()
 }
 
 /// Runs a handler that reads files or computes on the pool for blocking work, so that it delays no other request.
-pub async fn run_blocking(
+pub(super) async fn run_blocking(
     state: Arc<AppState>,
     handler: impl FnOnce(&Arc<AppState>) -> HandlerResult + Send + 'static,
 ) -> HandlerResult {
@@ -81,18 +81,18 @@ pub async fn run_blocking(
 }
 
 /// Redirects to a page of the server, which the browser fetches by GET (303).
-pub fn redirect(address: &str) -> Response {
+pub(super) fn redirect(address: &str) -> Response {
     let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
 /// Redirects to a page that shows the outcome of an action.
-pub fn redirect_with_flash(state: &AppState, address: &str, flash: Flash) -> Response {
+pub(super) fn redirect_with_flash(state: &AppState, address: &str, flash: Flash) -> Response {
     redirect(&format!("{address}?flash={}", state.flashes.insert(flash)))
 }
 
 /// A file that the browser saves under `name` and never displays.
-pub fn download(name: &str, bytes: Vec<u8>) -> Response {
+pub(super) fn download(name: &str, bytes: Vec<u8>) -> Response {
     let media_type = match name.rsplit('.').next().unwrap_or_default() {
         "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -110,7 +110,7 @@ pub fn download(name: &str, bytes: Vec<u8>) -> Response {
 
 /// A report as a document of its own, under a policy that runs no script and loads nothing: people may have edited
 /// the file. `sandbox_flags` are `allow-…` keywords separated by spaces, or empty.
-pub fn sandboxed_report(report: impl Into<Body>, sandbox_flags: &str) -> Response {
+pub(super) fn sandboxed_report(report: impl Into<Body>, sandbox_flags: &str) -> Response {
     let separator = if sandbox_flags.is_empty() { "" } else { " " };
     let policy = format!(
         "sandbox{separator}{sandbox_flags}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \

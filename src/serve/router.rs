@@ -14,7 +14,7 @@ use super::response::ErrorPage;
 use super::state::AppState;
 
 /// All routes behind the middleware; `stopped` changes when the server shuts down, which ends event streams.
-pub fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Router {
+pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Router {
     Router::new()
         .route("/", get(dashboard::show))
         .route("/login", get(login::show).post(login::log_in))

@@ -13,7 +13,7 @@ const MIN_LENGTH: usize = 16;
 
 /// Why the login token cannot be used, or no random token made.
 #[derive(Debug, thiserror::Error)]
-pub enum TokenError {
+pub(crate) enum TokenError {
     /// The file cannot be read.
     #[error("读不到令牌文件 {}", file.display())]
     Read {
@@ -35,11 +35,11 @@ pub enum TokenError {
 
 /// A secret that can only be compared with, in constant time.
 #[derive(Clone)]
-pub struct Secret(Digest);
+pub(super) struct Secret(Digest);
 
 impl Secret {
     /// The secret with that text.
-    pub fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         Self(sha256(text.as_bytes()))
     }
 
@@ -47,7 +47,7 @@ impl Secret {
     ///
     /// # Errors
     /// When the file cannot be read, other users may read it, or the token is too short.
-    pub fn read(file: &Path) -> Result<Self, TokenError> {
+    pub(super) fn read(file: &Path) -> Result<Self, TokenError> {
         let error = |source| TokenError::Read { file: file.to_owned(), source };
         if is_world_readable(file).map_err(error)? {
             return Err(TokenError::WorldReadable(file.to_owned()));
@@ -61,7 +61,7 @@ impl Secret {
     }
 
     /// Whether `text` is the secret.
-    pub fn is(&self, text: &str) -> bool {
+    pub(super) fn is(&self, text: &str) -> bool {
         // Digests have equal length, so the comparison does not reveal the secret's length.
         self.0.as_bytes().ct_eq(sha256(text.as_bytes()).as_bytes()).into()
     }
@@ -71,7 +71,7 @@ impl Secret {
 ///
 /// # Errors
 /// When the system provides no random numbers.
-pub fn random() -> Result<String, TokenError> {
+pub(super) fn random() -> Result<String, TokenError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(TokenError::Random)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -28,7 +28,7 @@ use crate::scans::{self, Inspector, ScanInventory, ScanResult};
 use crate::store::{Digest, VersionedDir, history_of, is_plain_name, stat_signature};
 
 /// How long a page waits for a cached value before it renders without it and asks the browser to reload.
-pub const PAGE_TIMEOUT: Duration = Duration::from_millis(800);
+pub(super) const PAGE_TIMEOUT: Duration = Duration::from_millis(800);
 /// How long a page waits for the settings or the run manifest, without which it cannot be rendered.
 const REQUIRED_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a download or an action waits for the analysis of all ledgers.
@@ -39,16 +39,16 @@ const MAX_PREVIEWS: usize = 8;
 const MAX_CONCURRENT_UPLOADS: usize = 24;
 
 /// The manifest of the last run, or why it cannot be read.
-pub type RunResult = Result<RunManifest, String>;
+pub(super) type RunResult = Result<RunManifest, String>;
 /// The analysis of all ledgers, or why there is none.
-pub type AnalysisResult = Result<Analysis, String>;
+pub(super) type AnalysisResult = Result<Analysis, String>;
 /// The preview of one ledger file, or why the file is refused.
-pub type PreviewResult = Result<FilePreview, ReadError>;
+pub(super) type PreviewResult = Result<FilePreview, ReadError>;
 /// Results of scan inspections with the stat signature of the file inspected.
 type ScanCache = Mutex<HashMap<PathBuf, (Digest, ScanResult)>>;
 
 /// State shared by all request handlers.
-pub struct AppState {
+pub(super) struct AppState {
     /// Input, output, archive and settings paths.
     pub paths: Paths,
     /// Host, origin, login and CSRF checks.
@@ -75,7 +75,7 @@ pub struct AppState {
 
 impl AppState {
     /// State with empty caches.
-    pub fn new(paths: Paths, auth: Auth, ledgers: VersionedDir) -> Self {
+    pub(super) fn new(paths: Paths, auth: Auth, ledgers: VersionedDir) -> Self {
         let output = std::path::absolute(&paths.output).unwrap_or_else(|_| paths.output.clone());
         let last_change = Arc::new(Mutex::new(LastChange::new(&history_of(&output))));
         Self {
@@ -101,7 +101,7 @@ impl AppState {
     ///
     /// # Errors
     /// With the message to show when the settings are invalid or not loaded in time.
-    pub fn settings(&self) -> Result<Arc<Settings>, String> {
+    pub(super) fn settings(&self) -> Result<Arc<Settings>, String> {
         let notice = self.paths.notice.clone();
         let load = move || Settings::load(&notice).map(Arc::new).map_err(|error| chain(&error));
         match self.settings.get(stat_signature(self.settings_files()), REQUIRED_TIMEOUT, load) {
@@ -114,7 +114,7 @@ impl AppState {
     ///
     /// # Errors
     /// When the manifest is not loaded in time; a manifest that cannot be read is an `Err` inside.
-    pub fn run(&self) -> Result<Arc<RunResult>, String> {
+    pub(super) fn run(&self) -> Result<Arc<RunResult>, String> {
         let output = self.paths.output.clone();
         let file = output.join(manifest::FILE);
         let load = move || diff::load(&output).map(|side| side.run).map_err(|error| chain(&error));
@@ -125,7 +125,7 @@ impl AppState {
     }
 
     /// The findings and branches of the ledgers as they are on disk.
-    pub fn analysis(&self, timeout: Duration) -> CacheState<AnalysisResult> {
+    pub(super) fn analysis(&self, timeout: Duration) -> CacheState<AnalysisResult> {
         let input = self.paths.input.as_path();
         let signature = stat_signature(std::iter::once(input).chain(self.settings_files()));
         let paths = self.paths.clone();
@@ -141,7 +141,7 @@ impl AppState {
     ///
     /// # Errors
     /// With the message to show when it takes longer.
-    pub fn fresh_analysis(&self) -> Result<Arc<AnalysisResult>, String> {
+    pub(super) fn fresh_analysis(&self) -> Result<Arc<AnalysisResult>, String> {
         match self.analysis(ANALYSIS_TIMEOUT) {
             CacheState::Fresh(analysis) => Ok(analysis),
             CacheState::Stale(_) => Err("台账还没有核对完，请稍后再试".to_owned()),
@@ -150,7 +150,7 @@ impl AppState {
 
     /// The signed copies on disk, matched with the reports of `run`. Also refreshes the script beside the dashboard
     /// in the output folder that lists them.
-    pub fn scans(&self, run: Arc<RunResult>, timeout: Duration) -> CacheState<ScanInventory> {
+    pub(super) fn scans(&self, run: Arc<RunResult>, timeout: Duration) -> CacheState<ScanInventory> {
         let record = self.paths.output.join(manifest::FILE);
         let signature = stat_signature([self.paths.signed.as_path(), record.as_path()].into_iter());
         let (folder, cache) = (self.paths.signed.clone(), Arc::clone(&self.scan_cache));
@@ -168,7 +168,7 @@ impl AppState {
     }
 
     /// The preview of a ledger file; `None` while it is not read yet.
-    pub fn preview(&self, file: &LedgerFile, settings: Arc<Settings>) -> Option<Arc<PreviewResult>> {
+    pub(super) fn preview(&self, file: &LedgerFile, settings: Arc<Settings>) -> Option<Arc<PreviewResult>> {
         let signature = stat_signature(std::iter::once(file.path()).chain(self.settings_files()));
         let cached = {
             let mut previews = self.previews.lock().unwrap_or_else(PoisonError::into_inner);
@@ -190,7 +190,7 @@ impl AppState {
     }
 
     /// Options of a build over `branches` (all when empty), in all formats.
-    pub fn build_options(&self, branches: Vec<String>, is_final: bool) -> Options {
+    pub(super) fn build_options(&self, branches: Vec<String>, is_final: bool) -> Options {
         Options {
             notice: self.paths.notice.clone(),
             input: self.paths.input.clone(),
@@ -215,21 +215,21 @@ impl AppState {
 
     /// Name and path of the report file with that extension; `None` when the record names none that exists inside
     /// the output folder.
-    pub fn report(&self, record: &ReportOutcome, extension: &str) -> Option<(String, PathBuf)> {
+    pub(super) fn report(&self, record: &ReportOutcome, extension: &str) -> Option<(String, PathBuf)> {
         let name = record.files.keys().find(|name| name.rsplit_once('.').is_some_and(|(_, own)| own == extension))?;
         Some((name.clone(), self.report_file(record, name)?))
     }
 
     /// Path of an existing file of a report. `None` when the folder or the name, both from the manifest, is anything
     /// but one plain path component: a manifest edited by hand must not lead out of the output folder.
-    pub fn report_file(&self, record: &ReportOutcome, name: &str) -> Option<PathBuf> {
+    pub(super) fn report_file(&self, record: &ReportOutcome, name: &str) -> Option<PathBuf> {
         let plain = is_plain_name(&record.folder) && is_plain_name(name);
         let path = self.paths.output.join(&record.folder).join(name);
         (plain && path.is_file()).then_some(path)
     }
 
     /// What the last run that changed any report changed, by this server or by the command line.
-    pub fn changes(&self, timeout: Duration) -> CacheState<Option<Differences>> {
+    pub(super) fn changes(&self, timeout: Duration) -> CacheState<Option<Differences>> {
         let output = self.paths.output.clone();
         let signature = stat_signature(std::iter::once(output.join(manifest::FILE).as_path()));
         let last_change = Arc::clone(&self.last_change);

@@ -12,7 +12,7 @@ use tokio_rustls::rustls::{ServerConfig, crypto};
 
 /// Why TLS cannot be served.
 #[derive(Debug, thiserror::Error)]
-pub enum TlsError {
+pub(crate) enum TlsError {
     /// The certificate file cannot be read or has no certificate.
     #[error("读不到证书 {}：{reason}", file.display())]
     Certificates {
@@ -38,7 +38,7 @@ pub enum TlsError {
 ///
 /// # Errors
 /// When a file cannot be read or the key does not belong to the certificates.
-pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
+pub(super) fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
     let invalid = |reason: String| TlsError::Certificates { file: certificates.to_owned(), reason };
     let chain = CertificateDer::pem_file_iter(certificates).map_err(|error| invalid(localize::chain(&error)))?;
     let chain = chain.collect::<Result<Vec<_>, _>>().map_err(|error| invalid(localize::chain(&error)))?;

@@ -27,7 +27,7 @@ const READ_CHUNK: usize = 8;
 
 /// What to do with a file whose name exists already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NameConflict {
+pub(super) enum NameConflict {
     /// Replace the existing file, which moves into the history.
     Replace,
     /// Store the new file under a free name.
@@ -35,12 +35,12 @@ pub enum NameConflict {
 }
 
 /// Bytes that one ledger file may have, by the notice settings.
-pub fn max_file_bytes(settings: &Settings) -> u64 {
+pub(super) fn max_file_bytes(settings: &Settings) -> u64 {
     settings.notice.limits.file_mib.saturating_mul(1 << 20)
 }
 
 /// Stores uploaded ledgers and reports for each file whether it was stored or why not.
-pub fn store_uploads(
+pub(super) fn store_uploads(
     state: &AppState,
     settings: &Settings,
     uploads: Vec<UploadedFile>,
@@ -157,7 +157,7 @@ fn unzip(state: &AppState, settings: &Settings, zip: &UploadedFile) -> io::Resul
 ///
 /// # Errors
 /// With the reason and the cure, to show to the user.
-pub fn preview_upload(
+pub(super) fn preview_upload(
     state: &AppState,
     settings: &Settings,
     file: &IncomingFile,
@@ -172,7 +172,7 @@ fn describe_read_error(error: &ReadError) -> String {
 }
 
 /// One sentence: which ledgers a file was recognized as, and how many rows it has.
-pub fn describe_preview(preview: &FilePreview, settings: &Settings) -> String {
+pub(super) fn describe_preview(preview: &FilePreview, settings: &Settings) -> String {
     if preview.sheets.is_empty() {
         return "文件里没有内容".to_owned();
     }

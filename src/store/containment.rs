@@ -23,7 +23,7 @@ pub fn is_plain_name(name: &str) -> bool {
 
 /// A path below a folder.
 #[derive(Debug)]
-pub struct InsidePath {
+pub(super) struct InsidePath {
     /// The folder joined with the relative path.
     pub path: PathBuf,
     /// Whether anything exists there; a link counts, whatever it points to.
@@ -35,7 +35,7 @@ pub struct InsidePath {
 ///
 /// # Errors
 /// When the path leads out of the root, by its text or by a link, or a link cannot be followed.
-pub fn inside_through_links(root: &Path, relative: &str) -> io::Result<InsidePath> {
+pub(super) fn inside_through_links(root: &Path, relative: &str) -> io::Result<InsidePath> {
     if !is_relative_inside(relative) {
         return Err(io::Error::other("它在输出文件夹之外"));
     }

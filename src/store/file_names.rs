@@ -9,7 +9,7 @@ const MAX_NAME_BYTES: usize = 255;
 const RESERVED: usize = 80;
 
 /// The most parts that a file's path below a folder of ledgers may have.
-pub const MAX_DEPTH: usize = 4;
+pub(super) const MAX_DEPTH: usize = 4;
 
 /// A safe name for each of `names`, in their order. No two are equal, also where case does not count: later ones get a
 /// number.
@@ -62,7 +62,7 @@ pub fn safe_path(name: &str) -> Option<String> {
 }
 
 /// `name`, or the first name with a number behind its stem, such as 学习-2.xlsx, that is not taken.
-pub fn free_name(name: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
+pub(super) fn free_name(name: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let mut candidates = std::iter::once(name.to_owned()).chain((2..).map(|n| format!("{stem}-{n}.{extension}")));
     candidates.find(|name| !is_taken(name)).unwrap_or_default()

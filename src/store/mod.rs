@@ -2,7 +2,7 @@
 //! operations beneath both.
 //!
 //! Invariants:
-//! - A file is whole or absent: it is written under a temporary name and renamed ([`write`], [`OutputDir`]).
+//! - A file is whole or absent: it is written under a temporary name and renamed ([`write()`], [`OutputDir`]).
 //! - A file that a person changed is kept or copied aside, never lost ([`OutputDir`], [`VersionedDir`]).
 //! - One run at a time writes into a folder ([`Lock`]).
 //! - No name leads out of its folder: every decision about that is made in `containment`.

@@ -12,7 +12,7 @@ const BACKGROUND_SYNC: usize = 8 << 20;
 
 /// Starts syncs of the file system that holds an output folder.
 #[derive(Debug)]
-pub struct SyncScheduler {
+pub(super) struct SyncScheduler {
     root: PathBuf,
     /// Whether anything was written at all.
     any: AtomicBool,
@@ -24,12 +24,12 @@ pub struct SyncScheduler {
 
 impl SyncScheduler {
     /// A scheduler for the folder `root`.
-    pub fn new(root: PathBuf) -> Self {
+    pub(super) fn new(root: PathBuf) -> Self {
         Self { root, any: AtomicBool::default(), waiting: AtomicUsize::default(), is_running: Arc::default() }
     }
 
     /// Counts bytes that were written, and starts a sync in the background when [`BACKGROUND_SYNC`] is reached.
-    pub fn record_written(&self, bytes: usize) {
+    pub(super) fn record_written(&self, bytes: usize) {
         self.any.store(true, Ordering::Relaxed);
         let waiting = self.waiting.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if waiting >= BACKGROUND_SYNC && !self.is_running.swap(true, Ordering::Relaxed) {
@@ -45,7 +45,7 @@ impl SyncScheduler {
     }
 
     /// Waits until everything written is on disk; nothing when nothing was written.
-    pub fn sync(&self) {
+    pub(super) fn sync(&self) {
         if self.any.load(Ordering::Relaxed) {
             sync_file_system(&self.root);
         }

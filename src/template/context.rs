@@ -122,7 +122,7 @@ pub(super) struct MentionedName {
 
 impl ContextBuilder {
     /// Finds the notice's names that any of the templates' texts mentions.
-    pub fn new<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str>) -> Self {
+    pub(super) fn new<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str>) -> Self {
         let mut words = MentionedWords::default();
         templates.for_each(|text| words.scan(text));
         let mentioned = |ids: &mut dyn Iterator<Item = &String>| {
@@ -146,7 +146,7 @@ impl ContextBuilder {
     }
 
     /// A tera context with these names and the facts of the notice.
-    pub fn tera_context(&self, names: Map) -> tera::Context {
+    pub(super) fn tera_context(&self, names: Map) -> tera::Context {
         let mut context = tera::Context::new();
         context.insert_value("notice".to_owned(), self.notice_facts.clone());
         for (name, value) in names {
@@ -156,7 +156,7 @@ impl ContextBuilder {
     }
 
     /// The context of a branch's report.
-    pub fn branch_context<'a>(
+    pub(super) fn branch_context<'a>(
         &self,
         branch: &'a Branch,
         metrics: &Metrics,
@@ -247,7 +247,7 @@ pub(super) struct ValueName {
 
 impl ValueName {
     /// A name whose bare value is always inserted.
-    pub fn with_bare(key: impl Into<Key<'static>>) -> Self {
+    pub(super) fn with_bare(key: impl Into<Key<'static>>) -> Self {
         Self { key: key.into(), has_bare: true }
     }
 }
@@ -261,14 +261,14 @@ pub(super) struct ValueMap {
 }
 
 impl ValueMap {
-    pub fn with_capacity(names: usize) -> Self {
+    pub(super) fn with_capacity(names: usize) -> Self {
         /// Bytes of most printed values, rounded up.
         const TYPICAL_LEN: usize = 128;
         Self { texts: Map::with_capacity(names + 1), bare: Map::default(), buffer: String::with_capacity(TYPICAL_LEN) }
     }
 
     /// Inserts a value. `key` is that of its provenance; `None` for values that do not come from ledgers.
-    pub fn insert(&mut self, name: &ValueName, value: &PrintedValue<'_>, key: Option<u32>) {
+    pub(super) fn insert(&mut self, name: &ValueName, value: &PrintedValue<'_>, key: Option<u32>) {
         self.buffer.clear();
         match key {
             Some(key) => marker::push_with_provenance(&mut self.buffer, key, |out| value.push_text(out)),
@@ -281,7 +281,7 @@ impl ValueMap {
     }
 
     /// The map with the bare values under `bare_key` (`n`).
-    pub fn finish(mut self, bare_key: &Key<'static>) -> Map {
+    pub(super) fn finish(mut self, bare_key: &Key<'static>) -> Map {
         self.texts.insert(bare_key.clone(), TeraValue::from(self.bare));
         self.texts
     }

@@ -22,8 +22,6 @@ mod schema;
 mod summary;
 mod templates;
 
-pub use context::TemplateContext;
-pub use fill::FilledTemplates;
-pub use lint::ComputedNumber;
-pub use outline::Outline;
-pub use templates::Templates;
+pub(crate) use fill::FilledTemplates;
+pub(crate) use outline::Outline;
+pub(crate) use templates::Templates;

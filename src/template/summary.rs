@@ -13,7 +13,7 @@ use crate::provenance::SummaryKeys;
 
 impl ContextBuilder {
     /// The context of the department's report.
-    pub fn summary_context<'a>(
+    pub(super) fn summary_context<'a>(
         &self,
         branch_metrics: &[BranchMetrics<'_>],
         overview: &SummaryValues,

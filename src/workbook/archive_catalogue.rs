@@ -11,7 +11,7 @@ const WIDTHS: [f64; 9] = [6.0, 32.0, 14.0, 22.0, 44.0, 11.0, 8.0, 7.0, 30.0];
 ///
 /// # Errors
 /// On a fault of rust_xlsxwriter.
-pub fn archive_catalogue(columns: &[&str; 9], row: &[String; 9]) -> Result<Vec<u8>, WorkbookError> {
+pub(crate) fn archive_catalogue(columns: &[&str; 9], row: &[String; 9]) -> Result<Vec<u8>, WorkbookError> {
     let name = "归档文件目录";
     let mut book = new_workbook(name)?;
     let sheet = book.add_worksheet().set_name(name)?;

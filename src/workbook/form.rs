@@ -15,7 +15,7 @@ const DATA_ROWS: u32 = 60;
 ///
 /// # Errors
 /// On a fault of rust_xlsxwriter.
-pub fn form(branch: &str, notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
+pub(crate) fn form(branch: &str, notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
     let mut book = new_workbook(&format!("{branch}填报表"))?;
     let mut taken: Vec<String> = Vec::new();
     for (_, ledger) in notice.ledger.iter().filter(|(id, _)| **id != notice.roster.ledger) {

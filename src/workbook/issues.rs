@@ -38,7 +38,7 @@ const FIRST_ROW: u32 = 2;
 ///
 /// # Errors
 /// On a fault of rust_xlsxwriter.
-pub fn issues(owner: &str, findings: &[&Diagnostic]) -> Result<Vec<u8>, WorkbookError> {
+pub(crate) fn issues(owner: &str, findings: &[&Diagnostic]) -> Result<Vec<u8>, WorkbookError> {
     let title = format!("{owner}问题清单");
     let mut book = new_workbook(&title)?;
     let sheet = book.add_worksheet().set_name("问题清单")?;

@@ -9,8 +9,8 @@ mod issues;
 mod style;
 mod summary;
 
-pub use archive_catalogue::archive_catalogue;
-pub use form::form;
-pub use issues::issues;
-pub use style::WorkbookError;
-pub use summary::summary;
+pub(crate) use archive_catalogue::archive_catalogue;
+pub(crate) use form::form;
+pub(crate) use issues::issues;
+pub(crate) use style::WorkbookError;
+pub(crate) use summary::summary;

@@ -22,7 +22,7 @@ const GAP: &str = "待填写";
 ///
 /// # Errors
 /// On a fault of rust_xlsxwriter, or without space for its temporary files.
-pub fn summary(branch_metrics: &[BranchMetrics<'_>], notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
+pub(crate) fn summary(branch_metrics: &[BranchMetrics<'_>], notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
     let mut book = new_workbook(&notice.facts.title)?;
     let mut taken = Vec::new();
     for settings in notice.summary.iter().flat_map(|summary| &summary.sheet) {

@@ -14,7 +14,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use crate::{Outcome, walk};
 
 /// The files that zicha wrote, to be written again.
-pub struct Floor {
+pub(crate) struct Floor {
     folders: Vec<Folder>,
 }
 
@@ -33,7 +33,7 @@ impl Floor {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn new(made: &Path) -> Outcome<Self> {
+    pub(crate) fn new(made: &Path) -> Outcome<Self> {
         let mut met = HashSet::new();
         let mut folders = Vec::new();
         for path in std::iter::once(made.to_path_buf()).chain(entries(made, Path::is_dir)?) {
@@ -54,7 +54,7 @@ impl Floor {
     ///
     /// # Errors
     /// When something cannot be read or written.
-    pub fn run(&self, folder: &Path, output: &Path) -> Outcome<f64> {
+    pub(crate) fn run(&self, folder: &Path, output: &Path) -> Outcome<f64> {
         let started = Instant::now();
         let workbooks = entries(&folder.join("input"), Path::is_file)?;
         let cells: usize = workbooks
@@ -70,7 +70,7 @@ impl Floor {
     }
 
     /// How many files it writes, and how many bytes.
-    pub fn size(&self) -> (usize, usize) {
+    pub(crate) fn size(&self) -> (usize, usize) {
         let files = self.folders.iter().flat_map(|folder| &folder.files);
         files.fold((0, 0), |(files, bytes), (_, content)| (files + 1, bytes + content.len()))
     }

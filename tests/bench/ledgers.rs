@@ -6,7 +6,7 @@ use std::ops::Range;
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 /// The roster and the ledgers, a workbook each; a branch's rows are one in the roster and 50 in the others.
-pub const DEPARTMENT: [Ledger; 9] = [
+pub(crate) const DEPARTMENT: [Ledger; 9] = [
     Ledger::new("党组织名册", 1, &["党组织名称", "类别", "书记", "党员人数", "联系人", "电子邮箱"]),
     Ledger::new(
         "整改台账",
@@ -32,7 +32,7 @@ pub const DEPARTMENT: [Ledger; 9] = [
 
 /// A ledger of the department.
 #[derive(Clone, Copy)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     /// Its name, also that of its file.
     pub name: &'static str,
     /// Rows of each branch.
@@ -50,7 +50,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When there are more rows than a sheet holds.
-    pub fn workbook(&self, branches: Range<usize>) -> Result<Vec<u8>, XlsxError> {
+    pub(crate) fn workbook(&self, branches: Range<usize>) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
         for (col, head) in (0..).zip(self.head) {

@@ -4,20 +4,20 @@ use std::process::ExitCode;
 
 /// Collects the limits that were exceeded.
 #[derive(Default)]
-pub struct Limits {
+pub(crate) struct Limits {
     exceeded: usize,
 }
 
 impl Limits {
     /// Prints a measured value beside the most it may be.
-    pub fn at_most(&mut self, what: &str, value: f64, limit: f64) {
+    pub(crate) fn at_most(&mut self, what: &str, value: f64, limit: f64) {
         let holds = value <= limit;
         self.exceeded += usize::from(!holds);
         println!("{} {what} {value:.3}（要求至多 {limit:.3}）", if holds { "✓" } else { "✗" });
     }
 
     /// 1 when a limit was exceeded.
-    pub fn exit_code(&self) -> ExitCode {
+    pub(crate) fn exit_code(&self) -> ExitCode {
         if self.exceeded == 0 {
             return ExitCode::SUCCESS;
         }

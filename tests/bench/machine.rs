@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// Its cores, processor, memory and kernel as one line; what Linux does not report is left out.
-pub fn sentence() -> String {
+pub(crate) fn sentence() -> String {
     let line = |path: &str, key: &str| {
         let text = std::fs::read_to_string(path).ok()?;
         let line = text.lines().find(|line| line.starts_with(key))?;
@@ -22,7 +22,7 @@ pub fn sentence() -> String {
 }
 
 /// A folder in memory, or the temporary folder (with a warning) where the system has none.
-pub fn memory_folder() -> PathBuf {
+pub(crate) fn memory_folder() -> PathBuf {
     let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
     let is_tmpfs = mounts.lines().any(|mount| mount.split(' ').skip(1).take(2).eq(["/dev/shm", "tmpfs"]));
     if is_tmpfs {

@@ -12,11 +12,11 @@ use serde_json::{Map, Value, json};
 use crate::{Outcome, fresh};
 
 /// Documents that a peer renders in a run.
-pub const DOCUMENTS: usize = 200;
+pub(crate) const DOCUMENTS: usize = 200;
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/peers");
 
 /// A library that renders DOCX templates, ready to be run.
-pub struct Peer {
+pub(crate) struct Peer {
     /// Its name.
     pub name: &'static str,
     program: PathBuf,
@@ -31,7 +31,7 @@ impl Peer {
     ///
     /// # Errors
     /// When the reports are not alike or a template cannot be made.
-    pub fn both(made: &Path, folder: &Path, tools: &Path) -> Outcome<[Self; 2]> {
+    pub(crate) fn both(made: &Path, folder: &Path, tools: &Path) -> Outcome<[Self; 2]> {
         let reports = (0..DOCUMENTS).map(|at| read(made, at)).collect::<Outcome<Vec<_>>>()?;
         let outline = outline(reports.first().ok_or("没有报告")?);
         if let Some(other) = reports.iter().find(|report| self::outline(report) != outline) {
@@ -56,7 +56,7 @@ impl Peer {
     ///
     /// # Errors
     /// When one cannot be run or does not write its documents.
-    pub fn run(&self, output: &Path, processes: usize) -> Outcome<f64> {
+    pub(crate) fn run(&self, output: &Path, processes: usize) -> Outcome<f64> {
         let start = |at: usize| self.start(output, &format!("{at}/{processes}"));
         let mut started = (0..processes).map(start).collect::<Outcome<Vec<_>>>()?;
         for (_, says) in &mut started {

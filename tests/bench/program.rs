@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::Outcome;
 
 /// A zicha binary and the settings it is run with.
-pub struct Program {
+pub(crate) struct Program {
     /// The binary.
     pub path: PathBuf,
     /// Its `notice.toml`.
@@ -17,7 +17,7 @@ pub struct Program {
 
 /// The peak resident memory of a run, in MB.
 #[derive(Clone, Copy)]
-pub struct Peak {
+pub(crate) struct Peak {
     /// Of the main process.
     pub main: f64,
     /// The sum over its worker processes, each at its own peak.
@@ -29,7 +29,7 @@ impl Program {
     ///
     /// # Errors
     /// When it cannot be run or does not succeed.
-    pub fn build(&self, folder: &Path, output: &Path) -> Outcome<f64> {
+    pub(crate) fn build(&self, folder: &Path, output: &Path) -> Outcome<f64> {
         let started = Instant::now();
         let status = self.start(folder, output)?.wait()?;
         let seconds = started.elapsed().as_secs_f64();
@@ -40,7 +40,7 @@ impl Program {
     ///
     /// # Errors
     /// When it cannot be run or does not succeed.
-    pub fn peak(&self, folder: &Path, output: &Path) -> Outcome<Peak> {
+    pub(crate) fn peak(&self, folder: &Path, output: &Path) -> Outcome<Peak> {
         let mut child = self.start(folder, output)?;
         let mut peaks = BTreeMap::new();
         let status = loop {

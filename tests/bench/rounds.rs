@@ -8,10 +8,10 @@ use std::process::Command;
 use crate::Outcome;
 
 /// Runs once, writing into the empty folder it is given, and returns the seconds taken.
-pub type Run<'a> = Box<dyn Fn(&Path) -> Outcome<f64> + 'a>;
+pub(crate) type Run<'a> = Box<dyn Fn(&Path) -> Outcome<f64> + 'a>;
 
 /// Something that is timed.
-pub struct Workload<'a> {
+pub(crate) struct Workload<'a> {
     /// What it is called where results are printed.
     pub name: String,
     /// Documents that one run writes.
@@ -22,13 +22,13 @@ pub struct Workload<'a> {
 
 impl<'a> Workload<'a> {
     /// A named workload that writes so many documents.
-    pub fn new(name: impl Into<String>, documents: usize, run: impl Fn(&Path) -> Outcome<f64> + 'a) -> Self {
+    pub(crate) fn new(name: impl Into<String>, documents: usize, run: impl Fn(&Path) -> Outcome<f64> + 'a) -> Self {
         Self { name: name.into(), documents, run: Box::new(run) }
     }
 }
 
 /// The seconds that a workload took in each round, in order.
-pub struct Series {
+pub(crate) struct Series {
     /// The workload's name.
     pub name: String,
     documents: usize,
@@ -37,7 +37,7 @@ pub struct Series {
 
 /// The median of some numbers and their quartiles.
 #[derive(Clone, Copy)]
-pub struct Spread {
+pub(crate) struct Spread {
     /// A quarter of the numbers is below.
     pub low: f64,
     /// The median.
@@ -64,18 +64,18 @@ impl std::fmt::Display for Spread {
 
 impl Series {
     /// The seconds of a run.
-    pub fn seconds(&self) -> Spread {
+    pub(crate) fn seconds(&self) -> Spread {
         Spread::new(self.seconds.clone())
     }
 
     /// How many times as long as `other` a document took, compared within each round.
-    pub fn ratio(&self, other: &Self) -> Spread {
+    pub(crate) fn ratio(&self, other: &Self) -> Spread {
         let documents = other.documents as f64 / self.documents as f64;
         Spread::new(self.seconds.iter().zip(&other.seconds).map(|(own, other)| own / other * documents).collect())
     }
 
     /// Prints seconds and documents a second.
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         let seconds = self.seconds();
         let speed = self.documents as f64 / seconds.median;
         println!("{}：{} 份，{seconds} 秒，每秒 {speed:.1} 份", self.name, self.documents);
@@ -83,21 +83,21 @@ impl Series {
 }
 
 /// Where the outputs of the measured runs go.
-pub struct Space {
+pub(crate) struct Space {
     folder: PathBuf,
     on_disk: bool,
 }
 
 impl Space {
     /// A folder in memory: its outputs are removed after each run.
-    pub fn in_memory(folder: &Path) -> Self {
+    pub(crate) fn in_memory(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), on_disk: false }
     }
 
     /// A folder on a disk. Its outputs stay until the end, since ext4 is slow to reuse inodes that were just freed,
     /// and what earlier runs wrote is synced before each run, since zicha syncs at its end and should wait for its own
     /// files only.
-    pub fn on_disk(folder: &Path) -> Self {
+    pub(crate) fn on_disk(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), on_disk: true }
     }
 
@@ -105,7 +105,7 @@ impl Space {
     ///
     /// # Errors
     /// When a workload fails.
-    pub fn measure(&self, workloads: &[Workload<'_>], count: usize) -> Outcome<Vec<Series>> {
+    pub(crate) fn measure(&self, workloads: &[Workload<'_>], count: usize) -> Outcome<Vec<Series>> {
         let series = |workload: &Workload<'_>| Series {
             name: workload.name.clone(),
             documents: workload.documents,

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use calamine::{Reader, Xlsx};
 
 /// Walks every cell of a workbook with calamine and returns how many there are.
-pub fn cells(workbook: &[u8]) -> usize {
+pub(crate) fn cells(workbook: &[u8]) -> usize {
     let Ok(mut book) = Xlsx::new(Cursor::new(workbook)) else { return 0 };
     let mut cells = 0;
     for name in book.sheet_names() {

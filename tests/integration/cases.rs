@@ -17,7 +17,7 @@ use crate::support::{Project, copy, files, parts, root};
 const SHOWN_LINES: usize = 60;
 
 /// A test for each folder of `tests/cases`.
-pub fn tests() -> Vec<Trial> {
+pub(crate) fn tests() -> Vec<Trial> {
     let folders = std::fs::read_dir(root().join("tests/cases")).expect("cases");
     let mut folders: Vec<_> = folders.map(|entry| entry.expect("a readable folder").path()).collect();
     folders.sort();

@@ -9,12 +9,12 @@
 use libtest_mimic::Trial;
 
 /// Whether `tests/run`, which sets `ZICHA_TOOLS`, says that the tools are installed.
-pub fn has_tools() -> bool {
+pub(crate) fn has_tools() -> bool {
     std::env::var_os("ZICHA_TOOLS").is_some()
 }
 
 /// A test that needs nothing but Rust.
-pub fn alone(module: &str, name: &str, test: impl FnOnce() + Send + 'static) -> Trial {
+pub(crate) fn alone(module: &str, name: &str, test: impl FnOnce() + Send + 'static) -> Trial {
     let module = module.split_once("::").map_or(module, |(_, module)| module);
     Trial::test(format!("{module}::{name}"), move || {
         test();
@@ -23,7 +23,7 @@ pub fn alone(module: &str, name: &str, test: impl FnOnce() + Send + 'static) -> 
 }
 
 /// A test that needs the tools, and is counted as ignored without them.
-pub fn with_tools(module: &str, name: &str, test: impl FnOnce() + Send + 'static) -> Trial {
+pub(crate) fn with_tools(module: &str, name: &str, test: impl FnOnce() + Send + 'static) -> Trial {
     alone(module, name, test).with_kind("tools").with_ignored_flag(!has_tools())
 }
 
@@ -31,7 +31,7 @@ pub fn with_tools(module: &str, name: &str, test: impl FnOnce() + Send + 'static
 macro_rules! tests {
     ($(alone: [$($alone:ident),* $(,)?])? $(with_tools: [$($tool:ident),* $(,)?])?) => {
         /// The tests of this module.
-        pub fn tests() -> Vec<libtest_mimic::Trial> {
+        pub(crate) fn tests() -> Vec<libtest_mimic::Trial> {
             vec![
                 $($(crate::harness::alone(module_path!(), stringify!($alone), $alone),)*)?
                 $($(crate::harness::with_tools(module_path!(), stringify!($tool), $tool),)*)?

@@ -23,7 +23,7 @@ fn project() -> Project {
 }
 
 /// A project in which every cell that may hold any text holds this one.
-pub fn project_of(b: &str) -> Project {
+pub(crate) fn project_of(b: &str) -> Project {
     let of = |cells: &[&str]| {
         vec![std::iter::once("甲党总支").chain(cells.iter().copied()).map(str::to_owned).collect::<Vec<_>>()]
     };

@@ -23,7 +23,7 @@ crate::harness::tests! {
 const BRANCH: &str = "甲党支部";
 
 /// Two branches whose reports can be final.
-pub fn final_project() -> Project {
+pub(crate) fn final_project() -> Project {
     Project::ready(&[BRANCH, "乙党支部"])
 }
 

@@ -104,7 +104,7 @@ const FOREIGN_CASES: [Case; 2] = [
 ];
 
 /// A test for each case, and those over all rules.
-pub fn tests() -> Vec<Trial> {
+pub(crate) fn tests() -> Vec<Trial> {
     let module = module_path!();
     let name = |case: &Case| format!("{}_names_its_cell_or_file", case.code.to_lowercase());
     let mut tests: Vec<Trial> =

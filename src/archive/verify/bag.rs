@@ -11,16 +11,16 @@ use crate::diagnostics::localize;
 use crate::store::is_relative_inside;
 
 /// The longest manifest that is read, in bytes.
-pub const MAX_MANIFEST: u64 = 256 << 20;
+pub(super) const MAX_MANIFEST: u64 = 256 << 20;
 /// The longest of other tag files.
-pub const MAX_TAG_FILE: u64 = 16 << 20;
+pub(super) const MAX_TAG_FILE: u64 = 16 << 20;
 
 /// A manifest: digits by path.
-pub type BagManifest = BTreeMap<String, String>;
+pub(super) type BagManifest = BTreeMap<String, String>;
 
 /// The manifests of a bag, by algorithm.
 #[derive(Debug)]
-pub struct BagManifests {
+pub(super) struct BagManifests {
     /// Those of the payload; at least one.
     pub payload: BTreeMap<Algorithm, BagManifest>,
     /// Those of the tag files.
@@ -33,13 +33,13 @@ impl BagManifests {
     }
 
     /// Whether a tag manifest lists the file.
-    pub fn lists_tag_file(&self, path: &str) -> bool {
+    pub(super) fn lists_tag_file(&self, path: &str) -> bool {
         self.tags.values().any(|manifest| manifest.contains_key(path))
     }
 }
 
 /// Checks the declaration and reads the manifests; `None`, and a finding, when there is none of the payload.
-pub fn read_manifests(package: &mut PackageReader, findings: &mut Findings) -> Option<BagManifests> {
+pub(super) fn read_manifests(package: &mut PackageReader, findings: &mut Findings) -> Option<BagManifests> {
     check_declaration(package, findings);
     let payload = read_each(package, layout::payload_manifest, findings);
     let tags = read_each(package, layout::tag_manifest, findings);
@@ -109,7 +109,7 @@ fn manifest_of(
 
 /// Checks that every listed file exists and that every payload manifest lists every payload file. A package made by
 /// zicha has all its tag files, and no file that is not listed.
-pub fn check_complete(
+pub(super) fn check_complete(
     package: &PackageReader,
     manifests: &BagManifests,
     is_made_by_zicha: bool,
@@ -163,7 +163,7 @@ fn needed_tag_files(manifests: &BagManifests) -> Vec<String> {
 }
 
 /// Hashes every listed file, reading each once, and compares with all manifests; the hashes by path.
-pub fn check_hashes(
+pub(super) fn check_hashes(
     package: &mut PackageReader,
     manifests: &BagManifests,
     findings: &mut Findings,
@@ -197,7 +197,7 @@ pub fn check_hashes(
 }
 
 /// Compares the payload's size and number of files with `Payload-Oxum`, when the bag has it.
-pub fn check_oxum(package: &mut PackageReader, hashes: &BTreeMap<String, FileHashes>, findings: &mut Findings) {
+pub(super) fn check_oxum(package: &mut PackageReader, hashes: &BTreeMap<String, FileHashes>, findings: &mut Findings) {
     let info = package.text(layout::BAG_INFO, MAX_TAG_FILE).unwrap_or_default();
     let Some(oxum) = info.lines().find_map(|line| line.strip_prefix("Payload-Oxum:")).map(str::trim) else {
         return;

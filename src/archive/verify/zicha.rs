@@ -15,7 +15,7 @@ use crate::diagnostics::code;
 use crate::diagnostics::localize;
 
 /// Whether zicha made the package, by its own claim or by having metadata.
-pub fn is_made_by_zicha(package: &mut PackageReader, manifests: &BagManifests) -> bool {
+pub(super) fn is_made_by_zicha(package: &mut PackageReader, manifests: &BagManifests) -> bool {
     let info = package.text(layout::BAG_INFO, MAX_TAG_FILE);
     info.is_ok_and(|info| info.contains("\nBag-Software-Agent: zicha "))
         || manifests.lists_tag_file(layout::METADATA)
@@ -24,7 +24,7 @@ pub fn is_made_by_zicha(package: &mut PackageReader, manifests: &BagManifests) -
 
 /// Checks that the tag manifests, which no manifest lists, are as they are written, to the last character. Only done
 /// when nothing is wrong so far: another finding already explains a difference.
-pub fn check_tag_manifests(
+pub(super) fn check_tag_manifests(
     package: &mut PackageReader,
     manifests: &BagManifests,
     hashes: &BTreeMap<String, FileHashes>,
@@ -45,7 +45,7 @@ pub fn check_tag_manifests(
 }
 
 /// Checks the metadata by themselves and against the other files; `None` when there are none or they break their rules.
-pub fn check_metadata(package: &mut PackageReader, findings: &mut Findings) -> Option<Metadata> {
+pub(super) fn check_metadata(package: &mut PackageReader, findings: &mut Findings) -> Option<Metadata> {
     const NAME: &str = layout::METADATA;
     if !package.files.contains_key(NAME) {
         return None;
@@ -99,7 +99,7 @@ fn check_number(package: &mut PackageReader, number: &str, findings: &mut Findin
 }
 
 /// Checks the signature, when there is one; the key that it claims, also when the signature is wrong.
-pub fn check_signature(package: &mut PackageReader, findings: &mut Findings) -> Option<String> {
+pub(super) fn check_signature(package: &mut PackageReader, findings: &mut Findings) -> Option<String> {
     if !package.files.contains_key(layout::SIGNATURE) {
         return None;
     }
@@ -113,7 +113,7 @@ pub fn check_signature(package: &mut PackageReader, findings: &mut Findings) -> 
 
 /// Checks that a zip is as zicha writes it, to the last bit. A zip made by another version is not checked: that
 /// version may write the same files otherwise.
-pub fn check_zip(path: &Path, package: &mut PackageReader, metadata: &Metadata, findings: &mut Findings) {
+pub(super) fn check_zip(path: &Path, package: &mut PackageReader, metadata: &Metadata, findings: &mut Findings) {
     if metadata.version != env!("CARGO_PKG_VERSION") {
         return;
     }

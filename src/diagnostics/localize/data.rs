@@ -10,7 +10,7 @@ pub fn library(message: &str) -> String {
 }
 
 /// The translation of a message.
-pub fn translated(message: &str) -> Option<String> {
+pub(super) fn translated(message: &str) -> Option<String> {
     let (message, position) = split_position(message);
     let translation = translate(message, PHRASES, TERMS)?;
     Some(match position {

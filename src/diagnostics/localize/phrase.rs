@@ -5,10 +5,10 @@
 //! so a narrower pattern precedes a wider one.
 
 /// A pattern and its translation.
-pub type Phrase = (&'static str, &'static str);
+pub(super) type Phrase = (&'static str, &'static str);
 
 /// The translation of `message` by the first phrase whose pattern matches it.
-pub fn translate(message: &str, phrases: &[Phrase], terms: &[Phrase]) -> Option<String> {
+pub(super) fn translate(message: &str, phrases: &[Phrase], terms: &[Phrase]) -> Option<String> {
     phrases.iter().find_map(|(pattern, translation)| Some(fill(translation, &captures(pattern, message)?, terms)))
 }
 

@@ -3,7 +3,7 @@
 use crate::marker;
 
 /// The message shown when there is no translation.
-pub fn last_resort(message: &str) -> String {
+pub(super) fn last_resort(message: &str) -> String {
     let message = without_markers(message);
     if starts_chinese(&message) {
         message
@@ -13,19 +13,19 @@ pub fn last_resort(message: &str) -> String {
 }
 
 /// Whether a message has Chinese in it.
-pub fn is_chinese(text: &str) -> bool {
+pub(super) fn is_chinese(text: &str) -> bool {
     text.chars().any(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
 }
 
 /// Whether a message is the program's own: its first letter outside of quotation marks is Chinese. Messages of libraries
 /// may quote Chinese, but start in English.
-pub fn starts_chinese(line: &str) -> bool {
+pub(super) fn starts_chinese(line: &str) -> bool {
     let unquoted = line.split('“').flat_map(|part| part.split_once('”').map_or(part, |(_, after)| after).chars());
     unquoted.into_iter().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_ascii())
 }
 
 /// A message without the markers of printed values: of `⟨key⟩value`, the value stays.
-pub fn without_markers(text: &str) -> String {
+pub(super) fn without_markers(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut in_key = false;
     for c in text.chars() {

@@ -13,7 +13,7 @@ use super::number_format::NumberFormat;
 
 /// A cell while its element is read; one value serves all cells of a sheet, so that its buffers are reused.
 #[derive(Default)]
-pub struct XmlCell {
+pub(super) struct XmlCell {
     /// Row and column, from 0.
     pub row: u32,
     pub col: u32,
@@ -31,7 +31,7 @@ pub struct XmlCell {
 
 /// The type of a cell's value (attribute `t`, ECMA-376 part 1, 18.18.11).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CellKind {
+pub(super) enum CellKind {
     #[default]
     Number,
     /// An index into the shared texts.
@@ -46,7 +46,7 @@ pub enum CellKind {
 
 impl XmlCell {
     /// Starts a cell, at `row` and `col` unless its tag has an address.
-    pub fn start(&mut self, tag: &BytesStart<'_>, row: u32, col: u32) {
+    pub(super) fn start(&mut self, tag: &BytesStart<'_>, row: u32, col: u32) {
         (self.row, self.col, self.kind, self.style) = (row, col, CellKind::Number, 0);
         (self.in_phonetic, self.has_value, self.has_formula) = (false, false, false);
         self.value.clear();
@@ -63,7 +63,7 @@ impl XmlCell {
     }
 
     /// What a cell that is not [`CellKind::SharedString`] holds; `None` when it is empty.
-    pub fn content(&self, formats: &[NumberFormat], epoch_1904: bool) -> Option<RawCell> {
+    pub(super) fn content(&self, formats: &[NumberFormat], epoch_1904: bool) -> Option<RawCell> {
         let trimmed = self.value.trim();
         match self.kind {
             CellKind::InlineText => return Some(self.text()),
@@ -117,7 +117,7 @@ fn formatted(number: f64, format: Option<&NumberFormat>, epoch_1904: bool) -> Ra
 }
 
 /// Row and column, from 0, of an address such as `AB12`.
-pub fn parse_address(address: &str) -> Option<(u32, u32)> {
+pub(super) fn parse_address(address: &str) -> Option<(u32, u32)> {
     let letters = address.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (letters, row) = address.split_at(letters);
     let value = |b: u8| u32::from(b.to_ascii_uppercase() - b'A') + 1;

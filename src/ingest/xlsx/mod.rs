@@ -21,4 +21,4 @@ mod sheet;
 mod strings;
 mod workbook;
 
-pub use workbook::read;
+pub(super) use workbook::read;

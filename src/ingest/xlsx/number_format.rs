@@ -12,7 +12,7 @@ use super::super::xml::{XmlReader, attribute};
 
 /// How a cell displays its number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum NumberFormat {
+pub(super) enum NumberFormat {
     /// As a number, or a length of time.
     #[default]
     Plain,
@@ -26,7 +26,7 @@ pub enum NumberFormat {
 ///
 /// # Errors
 /// When the part cannot be read: dates would be taken for numbers.
-pub fn read(part: impl BufRead) -> Result<Vec<NumberFormat>, ReadError> {
+pub(super) fn read(part: impl BufRead) -> Result<Vec<NumberFormat>, ReadError> {
     let mut custom: HashMap<u32, NumberFormat> = HashMap::new();
     let (mut styles, mut in_cell_styles) = (Vec::new(), false);
     XmlReader::new(part).for_each_start("styleSheet", |tag| {

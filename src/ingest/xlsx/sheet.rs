@@ -18,7 +18,7 @@ use super::strings::SharedStrings;
 
 /// What all sheets of a workbook share.
 #[derive(Debug, Default)]
-pub struct WorkbookParts {
+pub(super) struct WorkbookParts {
     /// The texts that cells refer to.
     pub strings: SharedStrings,
     /// The number format of each cell style.
@@ -31,7 +31,7 @@ pub struct WorkbookParts {
 ///
 /// # Errors
 /// When the part is incomplete or damaged, or brings more than a file may.
-pub fn read(
+pub(super) fn read(
     part: impl BufRead,
     workbook: &mut WorkbookParts,
     budget: &mut Budget<'_>,

@@ -10,7 +10,7 @@ use super::super::xml::{XmlReader, append_text, unescape_code_units};
 
 /// Shared texts in one allocation, in the order of the part.
 #[derive(Debug, Default)]
-pub struct SharedStrings {
+pub(super) struct SharedStrings {
     texts: String,
     /// The end of each text in `texts`.
     ends: Vec<usize>,
@@ -31,7 +31,7 @@ enum TextNumber {
 
 /// A text that cells share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SharedString<'s> {
+pub(super) struct SharedString<'s> {
     /// Its characters.
     pub text: &'s str,
     /// Its number, from 0 in the order of first use; `None` for a blank text.
@@ -43,7 +43,7 @@ impl SharedStrings {
     ///
     /// # Errors
     /// When there is more text, or the part cannot be read.
-    pub fn read(part: impl BufRead, limit: usize) -> Result<Self, ReadError> {
+    pub(super) fn read(part: impl BufRead, limit: usize) -> Result<Self, ReadError> {
         let mut strings = Self::default();
         let mut reader = XmlReader::new(part);
         let mut text = String::new();
@@ -82,7 +82,7 @@ impl SharedStrings {
     }
 
     /// The text at `index`, which is given a number at its first use; `None` when there is no such text.
-    pub fn get(&mut self, index: usize) -> Option<SharedString<'_>> {
+    pub(super) fn get(&mut self, index: usize) -> Option<SharedString<'_>> {
         let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         let text = self.texts.get(start..*self.ends.get(index)?)?;
         let number = self.numbers.get_mut(index)?;

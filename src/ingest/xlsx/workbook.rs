@@ -28,7 +28,7 @@ struct SheetEntry {
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
-pub fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadError> {
+pub(crate) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadError> {
     let mut package = OpcPackage::open(bytes)?;
     let workbook = read_workbook(&mut package)?;
     let relations = read_relations(package.part("xl/_rels/workbook.xml.rels")?);

@@ -5,7 +5,7 @@ use super::super::error::NoticeError;
 use super::super::settings::Notice;
 use crate::report_code;
 
-pub fn check_archive(notice: &Notice, errors: &mut Vec<NoticeError>) {
+pub(super) fn check_archive(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let Some(archive) = &notice.archive else { return };
     for (key, part) in [
         ("fonds", archive.fonds.as_ref()),

@@ -10,7 +10,7 @@ const RESERVED: [&str; 8] = ["n", "row", "branch", "notice", "letter", "calendar
 /// Names that the summary's templates and expressions define themselves.
 const RESERVED_IN_SUMMARY: [&str; 8] = ["n", "b", "branches", "notice", "letter", "calendar", "cutoff", "deadline"];
 
-pub fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
+pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
     for id in notice.ledger.keys().chain(notice.metric.keys()).chain(notice.calendar.keys()) {
         check_id(notice, id, &RESERVED, errors);
     }

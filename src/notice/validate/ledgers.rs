@@ -5,7 +5,7 @@ use super::super::ledger::{Column, ColumnType, Ledger};
 use super::super::settings::Notice;
 use super::message::{error_at_name, unknown};
 
-pub fn check_roster(notice: &Notice, errors: &mut Vec<NoticeError>) {
+pub(super) fn check_roster(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let roster = &notice.roster;
     let Some(ledger) = notice.ledger.get(&roster.ledger) else {
         let message = unknown("[roster] 的台账", &roster.ledger, notice.ledger.keys());
@@ -20,7 +20,7 @@ pub fn check_roster(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
 }
 
-pub fn check_columns(notice: &Notice, errors: &mut Vec<NoticeError>) {
+pub(super) fn check_columns(notice: &Notice, errors: &mut Vec<NoticeError>) {
     for (id, ledger) in &notice.ledger {
         let branch_columns = ledger.columns.values().filter(|column| column.kind == ColumnType::Branch).count();
         if id != &notice.roster.ledger && branch_columns != 1 {

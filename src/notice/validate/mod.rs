@@ -16,7 +16,7 @@ use message::{error_at_name, unknown};
 ///
 /// # Errors
 /// With all errors found, each with its line.
-pub fn validate(notice: &Notice) -> Result<(), NoticeError> {
+pub(super) fn validate(notice: &Notice) -> Result<(), NoticeError> {
     let mut errors = Vec::new();
     ids::check_ids(notice, &mut errors);
     ledgers::check_roster(notice, &mut errors);

@@ -4,7 +4,7 @@ use super::super::error::NoticeError;
 use super::super::settings::Notice;
 use super::message::{error_at_name, unknown};
 
-pub fn check_summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
+pub(super) fn check_summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let Some(summary) = &notice.summary else { return };
     for part in summary.section.iter().flat_map(|section| &section.part) {
         if part.kinds.is_some() || !part.ledgers.is_empty() {

@@ -21,14 +21,14 @@ struct ReportContents {
 
 /// The packages to seal.
 #[derive(Default)]
-pub struct Assembled {
+pub(super) struct Assembled {
     pub packages: Vec<PackageContents>,
     /// Names of the branches whose reports cannot be archived.
     pub refused: Vec<String>,
 }
 
 /// What packages are collected from.
-pub struct Assembler<'a> {
+pub(super) struct Assembler<'a> {
     pub options: &'a ArchiveOptions,
     pub settings: &'a Settings,
     pub run: &'a RunManifest,
@@ -38,7 +38,7 @@ pub struct Assembler<'a> {
 impl Assembler<'_> {
     /// The packages of the chosen reports: one each, or one of all. A report that cannot be archived is refused with
     /// findings; in a package of all reports it stops the package.
-    pub fn assemble(&self, chosen: &[&ReportOutcome], scope: ArchiveScope) -> WithDiagnostics<Assembled> {
+    pub(super) fn assemble(&self, chosen: &[&ReportOutcome], scope: ArchiveScope) -> WithDiagnostics<Assembled> {
         let settings: Vec<PackageFile> = settings_files(&self.settings.notice).collect();
         let mut findings = file_faults(&settings, None);
         if !findings.is_empty() {

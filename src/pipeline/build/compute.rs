@@ -8,7 +8,11 @@ use crate::model::Branch;
 use crate::pipeline::{Progress, Settings, Stage};
 
 /// Every branch's metrics, in the branches' order.
-pub fn compute(branches: &[Branch], settings: &Settings, progress: &dyn Progress) -> WithDiagnostics<Vec<Metrics>> {
+pub(super) fn compute(
+    branches: &[Branch],
+    settings: &Settings,
+    progress: &dyn Progress,
+) -> WithDiagnostics<Vec<Metrics>> {
     progress.stage(Stage::Compute, branches.len());
     let computed: Vec<WithDiagnostics<Metrics>> = branches
         .par_iter()

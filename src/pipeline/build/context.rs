@@ -19,7 +19,7 @@ use crate::render::Renderer;
 use crate::store::{self, Digest, OutputDir, StoreError, sha256};
 
 /// Refuses an output folder inside the input folder: its reports would be read as ledgers.
-pub fn check_output_folder(options: &Options) -> Result<(), BuildError> {
+pub(super) fn check_output_folder(options: &Options) -> Result<(), BuildError> {
     if store::is_below(&options.output, &options.input) {
         return Err(BuildError::Inside(options.output.clone()));
     }
@@ -28,7 +28,7 @@ pub fn check_output_folder(options: &Options) -> Result<(), BuildError> {
 
 /// Those of the chosen branches whose reports this run makes. Shards are chosen by the hashes of names, so that a
 /// branch's shard does not depend on what else the roster lists.
-pub fn of_scope(chosen: Vec<usize>, branches: &[Branch], scope: RunScope) -> Vec<usize> {
+pub(super) fn of_scope(chosen: Vec<usize>, branches: &[Branch], scope: RunScope) -> Vec<usize> {
     let RunScope::Shard { at, of } = scope else { return chosen };
     let shard_of = |name: &str| {
         let digest = sha256(name.as_bytes());
@@ -39,14 +39,14 @@ pub fn of_scope(chosen: Vec<usize>, branches: &[Branch], scope: RunScope) -> Vec
 }
 
 /// The output folder of a run, locked, and what earlier runs recorded in it.
-pub struct Opened {
+pub(super) struct Opened {
     pub outputs: OutputDir,
     pub previous: PreviousRun,
 }
 
 /// Locks the output folder, writes the read cache into it, and reads what earlier runs left. No other run writes
 /// records from then on.
-pub fn open(options: &Options, notice: &Notice, readers: Readers) -> Result<Opened, StoreError> {
+pub(super) fn open(options: &Options, notice: &Notice, readers: Readers) -> Result<Opened, StoreError> {
     let mut outputs = OutputDir::open(&options.output, options.scope.lock_scope(), options.force)?;
     if let Some(cache) = readers.into_cache() {
         // Without it the next run reads every file again, which costs time and nothing else.
@@ -59,7 +59,7 @@ pub fn open(options: &Options, notice: &Notice, readers: Readers) -> Result<Open
 
 /// What the phases before rendering came to.
 #[derive(Clone, Copy)]
-pub struct Computed<'a> {
+pub(super) struct Computed<'a> {
     pub bound: &'a BoundLedgers,
     /// The branches' metrics, in the branches' order.
     pub metrics: &'a [Metrics],
@@ -68,7 +68,7 @@ pub struct Computed<'a> {
 }
 
 /// Everything that the reports of one run are made of.
-pub struct BuildContext<'a> {
+pub(super) struct BuildContext<'a> {
     pub options: &'a Options,
     pub settings: &'a Settings,
     pub computed: Computed<'a>,
@@ -88,7 +88,7 @@ pub struct BuildContext<'a> {
 
 impl<'a> BuildContext<'a> {
     /// Decides from the findings so far which final reports errors stop, and names the folders.
-    pub fn new(
+    pub(super) fn new(
         options: &'a Options,
         settings: &'a Settings,
         computed: Computed<'a>,
@@ -122,12 +122,12 @@ impl<'a> BuildContext<'a> {
     }
 
     /// The branches, in the roster's order.
-    pub fn branches(&self) -> &'a [Branch] {
+    pub(super) fn branches(&self) -> &'a [Branch] {
         &self.computed.bound.branches
     }
 
     /// What to make for a branch.
-    pub fn order(&self, index: usize) -> BranchOrder<'_> {
+    pub(super) fn order(&self, index: usize) -> BranchOrder<'_> {
         let branch = &self.branches()[index];
         BranchOrder {
             branch,
@@ -139,7 +139,7 @@ impl<'a> BuildContext<'a> {
     }
 
     /// The hash of everything that a branch's files depend on; computed once.
-    pub fn key(&self, index: usize) -> Digest {
+    pub(super) fn key(&self, index: usize) -> Digest {
         let compute = || {
             let BranchOrder { branch, place, folder, has_error, .. } = self.order(index);
             let ledgers = self.settings.notice.ledger.len();
@@ -149,19 +149,19 @@ impl<'a> BuildContext<'a> {
     }
 
     /// The same for the department's files.
-    pub fn department_key(&self, incomplete: bool) -> Digest {
+    pub(super) fn department_key(&self, incomplete: bool) -> Digest {
         use rayon::prelude::*;
         let keys: Vec<Digest> = (0..self.keys.len()).into_par_iter().map(|index| self.key(index)).collect();
         self.common_key.of_department(keys.iter(), incomplete)
     }
 
     /// A report with this key, to be looked for in the previous run.
-    pub fn wanted(&self, key: Digest) -> Wanted<'a> {
+    pub(super) fn wanted(&self, key: Digest) -> Wanted<'a> {
         Wanted { key, is_final: self.options.is_final, outputs: self.builder.outputs }
     }
 
     /// The folder of reports, for findings.
-    pub fn output(&self) -> &'a Path {
+    pub(super) fn output(&self) -> &'a Path {
         &self.options.output
     }
 }

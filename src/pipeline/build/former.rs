@@ -12,7 +12,7 @@ use crate::pipeline::RunScope;
 /// removed first, except those that a person edited, or that a present branch has under the same path, or all when a
 /// ledger could not be read: the roster may then be incomplete. A run that is not
 /// complete removes nothing.
-pub fn branches(
+pub(super) fn branches(
     context: &BuildContext<'_>,
     records: &Records,
     is_complete: bool,

@@ -17,7 +17,7 @@ use crate::scans::ScanInventory;
 use crate::store::{OutputDir, StoreError};
 
 /// The records of a run.
-pub struct Records {
+pub(super) struct Records {
     /// Of all branches in the roster's order, then of roster rows that cannot be used.
     pub branches: Vec<ReportOutcome>,
     pub department: ReportOutcome,
@@ -25,7 +25,7 @@ pub struct Records {
 
 /// The records of a run's reports, with their findings counted. A branch that was not asked for keeps its previous
 /// record, and so does the department; the record of a shard has only the branches that the shard was asked for.
-pub fn records(context: &BuildContext<'_>, reports: &Reports, findings: &[Diagnostic]) -> Records {
+pub(super) fn records(context: &BuildContext<'_>, reports: &Reports, findings: &[Diagnostic]) -> Records {
     let counts = counts_by_branch(findings);
     let made: HashMap<&str, &ReportOutcome> =
         reports.branches.iter().map(|report| (report.name.as_str(), report)).collect();
@@ -70,7 +70,7 @@ fn counted(report: &ReportOutcome, counts: &HashMap<&str, SeverityCounts>) -> Re
 }
 
 /// The record of the whole run.
-pub fn manifest(
+pub(super) fn manifest(
     context: &BuildContext<'_>,
     records: Records,
     gone: Vec<ReportOutcome>,
@@ -96,7 +96,7 @@ pub fn manifest(
 
 /// Writes the home page and the run's record, and unlocks the output folder. `is_sound` when the run made all reports:
 /// the records of shards are part of its record then and are removed.
-pub fn write(run: &RunManifest, options: &Options, outputs: OutputDir, is_sound: bool) -> Vec<Diagnostic> {
+pub(super) fn write(run: &RunManifest, options: &Options, outputs: OutputDir, is_sound: bool) -> Vec<Diagnostic> {
     let (json, mut failures) = rayon::join(|| run.to_json(), || write_home_page(run, options, &outputs));
     let name = match options.scope {
         RunScope::Shard { at, of } => manifest::shard_file(at, of),

@@ -15,7 +15,7 @@ use crate::pipeline::{Progress, RunScope, Stage};
 use crate::store::Digest;
 
 /// What became of the reports of a run.
-pub struct Reports {
+pub(super) struct Reports {
     /// First of roster rows that cannot be used, then of the chosen branches in their order.
     pub branches: Vec<ReportOutcome>,
     pub summary: Option<ReportOutcome>,
@@ -25,14 +25,18 @@ pub struct Reports {
 
 impl Reports {
     /// Whether any report could not be made, or not be final.
-    pub fn any_stopped(&self) -> bool {
+    pub(super) fn any_stopped(&self) -> bool {
         self.branches.iter().chain(&self.summary).any(ReportOutcome::is_stopped)
     }
 }
 
 /// Makes the reports of the chosen branches and, when all branches were asked for, the department's. The department's
 /// draft does not depend on what becomes of the branches' reports and is made at the same time; its final report does.
-pub fn reports(context: &BuildContext<'_>, chosen: &[usize], progress: &dyn Progress) -> WithDiagnostics<Reports> {
+pub(super) fn reports(
+    context: &BuildContext<'_>,
+    chosen: &[usize],
+    progress: &dyn Progress,
+) -> WithDiagnostics<Reports> {
     progress.stage(Stage::Report, chosen.len());
     let (is_final, covers_all) = (context.options.is_final, context.options.covers_all_branches());
     let draft = || (covers_all && !is_final && !progress.is_cancelled()).then(|| department(context, false)).flatten();

@@ -18,7 +18,7 @@ pub(super) struct CommentAnchor {
 
 impl Comments {
     /// Adds a comment on a text with that provenance: its source, then the expression of a metric.
-    pub fn add(&mut self, provenance: &Provenance<'_>) -> CommentAnchor {
+    pub(super) fn add(&mut self, provenance: &Provenance<'_>) -> CommentAnchor {
         let id = self.count;
         self.count += 1;
         let expression = provenance.computed.iter().map(|computed| computed.expression.to_owned());
@@ -35,7 +35,7 @@ impl Comments {
     }
 
     /// The part `word/comments.xml`.
-    pub fn part(&self) -> String {
+    pub(super) fn part(&self) -> String {
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
              <w:comments xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">{}</w:comments>",

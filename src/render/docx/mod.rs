@@ -45,7 +45,7 @@ impl Docx {
     ///
     /// # Errors
     /// When docx-rs does not write what is expected.
-    pub fn new(typography: &Typography, trace: bool) -> Result<Self, RenderError> {
+    pub(super) fn new(typography: &Typography, trace: bool) -> Result<Self, RenderError> {
         Ok(Self { template: PackageTemplate::build(typography)?, trace, shared_parts: Default::default() })
     }
 

@@ -37,7 +37,7 @@ impl SharedParts {
     ///
     /// # Errors
     /// On a fault of the zip crate.
-    pub fn new<'p>(parts: impl Iterator<Item = Part<'p>>) -> Result<Self, RenderError> {
+    pub(super) fn new<'p>(parts: impl Iterator<Item = Part<'p>>) -> Result<Self, RenderError> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for part in parts {
             writer.start_file(part.name, compressed())?;
@@ -51,7 +51,7 @@ impl SharedParts {
     ///
     /// # Errors
     /// When the package is larger than 4 GiB.
-    pub fn with_own_parts(&self, own: &[Part<'_>]) -> Result<Vec<u8>, RenderError> {
+    pub(super) fn with_own_parts(&self, own: &[Part<'_>]) -> Result<Vec<u8>, RenderError> {
         let own_len: usize = own.iter().map(|part| part.content.len()).sum();
         let capacity = self.len + own_len / 4 + own.len() * MIN_COMPRESSED;
         let mut writer = ZipWriter::new(Cursor::new(Vec::with_capacity(capacity)));

@@ -36,7 +36,7 @@ impl PackageTemplate {
     ///
     /// # Errors
     /// When docx-rs does not write what is expected.
-    pub fn build(typography: &Typography) -> Result<Self, RenderError> {
+    pub(super) fn build(typography: &Typography) -> Result<Self, RenderError> {
         let built = docx_rs_document(typography).build();
         let mut styles = XmlElement::parse(&built.styles)?;
         styles::complete(&mut styles);
@@ -62,7 +62,7 @@ impl PackageTemplate {
     ///
     /// # Errors
     /// On a fault of the zip crate.
-    pub fn shared_parts(&self, optional: OptionalParts) -> Result<SharedParts, RenderError> {
+    pub(super) fn shared_parts(&self, optional: OptionalParts) -> Result<SharedParts, RenderError> {
         let types = parts::content_types(optional);
         let relationships = parts::document_relationships(optional);
         let first = [

@@ -18,7 +18,7 @@ pub(super) struct Picture<'a> {
 
 impl Picture<'_> {
     /// Appends the run that contains the picture. `id` is unique within the document.
-    pub fn write(&self, out: &mut String, id: usize) {
+    pub(super) fn write(&self, out: &mut String, id: usize) {
         let Self { file, relationship, width, height, label, description } = self;
         let description = escaped(description);
         out.push_str(&format!(

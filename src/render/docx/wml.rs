@@ -37,14 +37,14 @@ pub(super) struct WmlWriter<'a> {
 }
 
 impl<'a> WmlWriter<'a> {
-    pub fn new(provenance: &'a [Provenance<'a>], comments: Option<Comments>) -> Self {
+    pub(super) fn new(provenance: &'a [Provenance<'a>], comments: Option<Comments>) -> Self {
         /// Bytes of most documents, rounded up.
         const TYPICAL_LEN: usize = 64 * 1024;
         Self { xml: String::with_capacity(TYPICAL_LEN), comments, provenance, pictures: 0, run_text: String::new() }
     }
 
     /// A paragraph: `lead`, then `text`.
-    pub fn paragraph(&mut self, style: &str, properties: &[&str], lead: &str, text: &Inlines) {
+    pub(super) fn paragraph(&mut self, style: &str, properties: &[&str], lead: &str, text: &Inlines) {
         self.open_paragraph(style, properties);
         self.run("", lead);
         self.inlines(text);
@@ -52,13 +52,13 @@ impl<'a> WmlWriter<'a> {
     }
 
     /// A paragraph without text.
-    pub fn empty_paragraph(&mut self, style: &str, properties: &[&str]) {
+    pub(super) fn empty_paragraph(&mut self, style: &str, properties: &[&str]) {
         self.open_paragraph(style, properties);
         self.close_paragraph();
     }
 
     /// Opens a paragraph. An empty `style` is that of the document's defaults; empty `properties` are left out.
-    pub fn open_paragraph(&mut self, style: &str, properties: &[&str]) {
+    pub(super) fn open_paragraph(&mut self, style: &str, properties: &[&str]) {
         self.xml.push_str("<w:p>");
         if style.is_empty() && properties.iter().all(|property| property.is_empty()) {
             return;
@@ -73,18 +73,18 @@ impl<'a> WmlWriter<'a> {
         self.xml.push_str("</w:pPr>");
     }
 
-    pub fn close_paragraph(&mut self) {
+    pub(super) fn close_paragraph(&mut self) {
         self.xml.push_str("</w:p>");
     }
 
     /// An empty paragraph with the properties of the section that it ends.
-    pub fn section_break(&mut self, section_properties: &str) {
+    pub(super) fn section_break(&mut self, section_properties: &str) {
         self.empty_paragraph("TableAfter", &[section_properties]);
     }
 
     /// Text: one run as far as possible, whatever its provenance. A gap, a line break and a text with a comment end a
     /// run.
-    pub fn inlines(&mut self, text: &[Inline]) {
+    pub(super) fn inlines(&mut self, text: &[Inline]) {
         for inline in text {
             match inline {
                 Inline::Text(text) => self.run_text.push_str(text),
@@ -124,7 +124,7 @@ impl<'a> WmlWriter<'a> {
     }
 
     /// A run of text; tabs become tab elements. Nothing for an empty text.
-    pub fn run(&mut self, properties: &str, text: &str) {
+    pub(super) fn run(&mut self, properties: &str, text: &str) {
         if text.is_empty() {
             return;
         }
@@ -147,7 +147,7 @@ impl<'a> WmlWriter<'a> {
     }
 
     /// Opens a table of columns with these widths (twips) and its header row.
-    pub fn open_table(&mut self, widths: &[u32], total_width: u32) {
+    pub(super) fn open_table(&mut self, widths: &[u32], total_width: u32) {
         self.xml.push_str(&format!(
             "<w:tbl><w:tblPr><w:tblStyle w:val=\"ReportTable\"/><w:tblW w:w=\"{total_width}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/>\
              <w:tblLayout w:type=\"fixed\"/><w:tblLook w:val=\"0020\" w:firstRow=\"1\" w:lastRow=\"0\" w:firstColumn=\"0\" \
@@ -161,38 +161,38 @@ impl<'a> WmlWriter<'a> {
         self.xml.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
     }
 
-    pub fn close_table(&mut self) {
+    pub(super) fn close_table(&mut self) {
         self.xml.push_str("</w:tbl>");
     }
 
     /// Opens a row that is not broken across pages.
-    pub fn open_row(&mut self) {
+    pub(super) fn open_row(&mut self) {
         self.xml.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
     }
 
-    pub fn close_row(&mut self) {
+    pub(super) fn close_row(&mut self) {
         self.xml.push_str("</w:tr>");
     }
 
     /// A cell of one paragraph; `width` in twips.
-    pub fn cell(&mut self, style: &str, width: u32, properties: &[&str], text: &Inlines) {
+    pub(super) fn cell(&mut self, style: &str, width: u32, properties: &[&str], text: &Inlines) {
         self.open_cell(width);
         self.paragraph(style, properties, "", text);
         self.close_cell();
     }
 
-    pub fn open_cell(&mut self, width: u32) {
+    pub(super) fn open_cell(&mut self, width: u32) {
         self.xml.push_str("<w:tc><w:tcPr><w:tcW w:w=\"");
         self.xml.push_str(itoa::Buffer::new().format(width));
         self.xml.push_str("\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>");
     }
 
-    pub fn close_cell(&mut self) {
+    pub(super) fn close_cell(&mut self) {
         self.xml.push_str("</w:tc>");
     }
 
     /// A picture in the open paragraph.
-    pub fn picture(&mut self, picture: &Picture<'_>) {
+    pub(super) fn picture(&mut self, picture: &Picture<'_>) {
         self.pictures += 1;
         picture.write(&mut self.xml, self.pictures);
     }

@@ -23,7 +23,7 @@ pub(super) struct XmlElement {
 
 impl XmlElement {
     /// An element without children.
-    pub fn new(name: &str, attributes: &[(&str, &str)]) -> Self {
+    pub(super) fn new(name: &str, attributes: &[(&str, &str)]) -> Self {
         let attributes = attributes.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         Self { name: name.to_owned(), attributes, ..Self::default() }
     }
@@ -32,7 +32,7 @@ impl XmlElement {
     ///
     /// # Errors
     /// When it is not well-formed XML with one root.
-    pub fn parse(bytes: &[u8]) -> Result<Self, RenderError> {
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, RenderError> {
         let text = std::str::from_utf8(bytes).map_err(|e| RenderError::Template(e.to_string()))?;
         let mut reader = Reader::from_str(text);
         let mut stack = vec![Self::default()];
@@ -58,12 +58,12 @@ impl XmlElement {
     }
 
     /// The value of an attribute, if it is there.
-    pub fn attribute(&self, name: &str) -> Option<&str> {
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Sets or adds an attribute.
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(super) fn set(&mut self, name: &str, value: &str) {
         match self.attributes.iter_mut().find(|(key, _)| key == name) {
             Some((_, old)) => value.clone_into(old),
             None => self.attributes.push((name.to_owned(), value.to_owned())),
@@ -71,12 +71,12 @@ impl XmlElement {
     }
 
     /// The first child of that name.
-    pub fn child(&self, name: &str) -> Option<&Self> {
+    pub(super) fn child(&self, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.name == name)
     }
 
     /// The first child of that name; added if there is none.
-    pub fn child_mut(&mut self, name: &str) -> &mut Self {
+    pub(super) fn child_mut(&mut self, name: &str) -> &mut Self {
         let at = self.children.iter().position(|child| child.name == name).unwrap_or_else(|| {
             self.children.push(Self::new(name, &[]));
             self.children.len() - 1
@@ -85,7 +85,7 @@ impl XmlElement {
     }
 
     /// Calls `visit` with every element of the tree, children before their parents.
-    pub fn for_each(&mut self, visit: &mut impl FnMut(&mut Self)) {
+    pub(super) fn for_each(&mut self, visit: &mut impl FnMut(&mut Self)) {
         for child in &mut self.children {
             child.for_each(visit);
         }
@@ -93,7 +93,7 @@ impl XmlElement {
     }
 
     /// The element as XML.
-    pub fn to_xml(&self) -> String {
+    pub(super) fn to_xml(&self) -> String {
         let mut out = String::new();
         self.write(&mut out);
         out

@@ -19,7 +19,7 @@ pub(super) struct Html {
 
 impl Html {
     /// A renderer with the settings' typefaces.
-    pub fn new(typography: &Typography) -> Self {
+    pub(super) fn new(typography: &Typography) -> Self {
         let style = STYLE
             .replace("{title}", &font_stack(typography, &typography.title))
             .replace("{body}", &font_stack(typography, &typography.body))

@@ -10,7 +10,7 @@ use crate::render::xml::{Escaped, escaped};
 pub(super) struct SourceLines(Vec<String>);
 
 impl SourceLines {
-    pub fn new(provenance: &[Provenance<'_>]) -> Self {
+    pub(super) fn new(provenance: &[Provenance<'_>]) -> Self {
         let mut lines = Vec::with_capacity(provenance.len());
         let mut line = String::new();
         for source in provenance {
@@ -23,7 +23,7 @@ impl SourceLines {
     }
 
     /// The line of a provenance.
-    pub fn get(&self, index: usize) -> PreEscaped<&str> {
+    pub(super) fn get(&self, index: usize) -> PreEscaped<&str> {
         PreEscaped(self.0.get(index).map_or("", String::as_str))
     }
 }

@@ -20,7 +20,7 @@ use crate::store::list_folder;
 const MAX_PACKAGES_SHOWN: usize = 50;
 
 /// The section of the department's page.
-pub fn section(state: &AppState) -> Markup {
+pub(crate) fn section(state: &AppState) -> Markup {
     let packages = packages(&state.paths);
     html! {
         section class="screen" {
@@ -50,7 +50,7 @@ pub fn section(state: &AppState) -> Markup {
 }
 
 /// The fields that every archive form has.
-pub fn form_fields(state: &AppState) -> Markup {
+pub(crate) fn form_fields(state: &AppState) -> Markup {
     html! {
         (csrf_field(state))
         p { "把正式报告连同签字件、台账、设置封装成归档包，编档号。封装后不再改动。" }
@@ -82,7 +82,7 @@ fn packages(paths: &Paths) -> Vec<PathBuf> {
 }
 
 /// Starts archiving one branch's report, or all final reports.
-pub async fn archive(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+pub(crate) async fn archive(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     let options = archive_options(&state, &fields)?;
     state.jobs.start("归档", false, return_link(), move |_| match pipeline::archive(&options) {
@@ -146,7 +146,7 @@ fn describe(archived: ArchiveOutcome) -> JobOutcome {
 }
 
 /// Starts verifying all packages in the archive folder.
-pub async fn verify(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     let (paths, rebuild) = (state.paths.clone(), fields.has("rebuild"));
     state.jobs.start("校验归档包", false, return_link(), move |_| {

@@ -41,7 +41,7 @@ const FILTERS: [Filter; 7] = [
 ];
 
 /// The page.
-pub async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
+pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let run = state.run()?;
         let scans = state.scans(Arc::clone(&run), PAGE_TIMEOUT);

@@ -19,7 +19,7 @@ use crate::serve::state::AppState;
 const ADDRESS: &str = "/department";
 
 /// The page.
-pub async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
+pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let report = match record(state) {
             Ok(record) => html! {
@@ -54,22 +54,22 @@ fn record(state: &AppState) -> Result<ReportOutcome, ErrorPage> {
 }
 
 /// The summary report as a document of its own.
-pub async fn report(State(state): State<Arc<AppState>>) -> HandlerResult {
+pub(crate) async fn report(State(state): State<Arc<AppState>>) -> HandlerResult {
     run_blocking(state, |state| Ok(sandboxed_report(report::html_file(state, &record(state)?)?, ""))).await
 }
 
 /// The summary report as embedded in the page.
-pub async fn preview(State(state): State<Arc<AppState>>) -> HandlerResult {
+pub(crate) async fn preview(State(state): State<Arc<AppState>>) -> HandlerResult {
     run_blocking(state, |state| report_preview::embedded(state, &record(state)?, None)).await
 }
 
 /// Downloads the summary report in one format.
-pub async fn file(State(state): State<Arc<AppState>>, Path(extension): Path<String>) -> HandlerResult {
+pub(crate) async fn file(State(state): State<Arc<AppState>>, Path(extension): Path<String>) -> HandlerResult {
     run_blocking(state, move |state| report::file(state, &record(state)?, &extension)).await
 }
 
 /// Downloads a zip with the issue lists of all branches.
-pub async fn issue_lists(State(state): State<Arc<AppState>>) -> HandlerResult {
+pub(crate) async fn issue_lists(State(state): State<Arc<AppState>>) -> HandlerResult {
     run_blocking(state, |state| {
         let analysis = state.fresh_analysis()?;
         let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
@@ -79,7 +79,7 @@ pub async fn issue_lists(State(state): State<Arc<AppState>>) -> HandlerResult {
 }
 
 /// Downloads a zip with blank forms for all branches.
-pub async fn blank_forms(State(state): State<Arc<AppState>>) -> HandlerResult {
+pub(crate) async fn blank_forms(State(state): State<Arc<AppState>>) -> HandlerResult {
     run_blocking(state, |state| {
         let settings = state.settings()?;
         let analysis = state.fresh_analysis()?;

@@ -62,7 +62,7 @@ fn group<'f>(findings: impl Iterator<Item = &'f Diagnostic>) -> Vec<Group<'f>> {
 }
 
 /// The list of findings, `None` when there are none. `place` renders where a finding is; `None` leaves the place out.
-pub fn list<'f>(
+pub(super) fn list<'f>(
     findings: impl Iterator<Item = &'f Diagnostic>,
     place: &dyn Fn(&Diagnostic) -> Option<Markup>,
 ) -> Option<Markup> {
@@ -111,7 +111,7 @@ fn list_item(group: &Group<'_>, place: &dyn Fn(&Diagnostic) -> Option<Markup>) -
 }
 
 /// The CSS class of a severity.
-pub fn severity_class(severity: Severity) -> &'static str {
+pub(super) fn severity_class(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -127,7 +127,7 @@ fn cure(finding: &Diagnostic) -> Option<&str> {
 }
 
 /// Where a finding is; in a ledger, as a link to the ledger's page.
-pub fn linked_place(finding: &Diagnostic) -> Option<Markup> {
+pub(super) fn linked_place(finding: &Diagnostic) -> Option<Markup> {
     let text = match &finding.location {
         Location::Branch => finding.branch.clone().unwrap_or_default(),
         place => place.to_string(),

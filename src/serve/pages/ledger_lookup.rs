@@ -7,12 +7,12 @@ use crate::serve::state::AppState;
 use crate::store::sha256;
 
 /// The key of a ledger file: 20 hexadecimal digits of the hash of its name (the path below the ledger folder).
-pub fn ledger_key(name: &str) -> String {
+pub(super) fn ledger_key(name: &str) -> String {
     sha256(name.as_bytes()).to_string().chars().take(20).collect()
 }
 
 /// The page of a ledger file.
-pub fn ledger_address(name: &str) -> String {
+pub(super) fn ledger_address(name: &str) -> String {
     format!("/ledger/{}", ledger_key(name))
 }
 
@@ -20,7 +20,7 @@ pub fn ledger_address(name: &str) -> String {
 ///
 /// # Errors
 /// When there is none, or the folder cannot be listed.
-pub fn find_ledger(state: &AppState, key: &str) -> Result<LedgerFile, ErrorPage> {
+pub(super) fn find_ledger(state: &AppState, key: &str) -> Result<LedgerFile, ErrorPage> {
     let files = find_files(&state.paths.input)
         .map_err(|error| ErrorPage::conflict(format!("读不到台账文件夹：{}", localize::io_error(&error))))?;
     let file = files.output.into_iter().find(|file| ledger_key(file.name()) == key);

@@ -29,7 +29,7 @@ const MAX_FILES_SHOWN: usize = 500;
 const MAX_CHANGES_SHOWN: usize = 20;
 
 /// The page.
-pub async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
+pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let settings = state.settings()?;
         let files = find_files(&state.paths.input)
@@ -227,7 +227,7 @@ fn history(state: &AppState) -> Markup {
 }
 
 /// Stores uploaded ledgers.
-pub async fn upload(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+pub(crate) async fn upload(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     let settings = load_settings(&state).await?;
     let form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
     run_blocking(state, move |state| {
@@ -243,14 +243,18 @@ pub async fn upload(State(state): State<Arc<AppState>>, request: Request) -> Han
 ///
 /// # Errors
 /// When they are invalid.
-pub async fn load_settings(state: &Arc<AppState>) -> Result<Arc<Settings>, ErrorPage> {
+pub(crate) async fn load_settings(state: &Arc<AppState>) -> Result<Arc<Settings>, ErrorPage> {
     let state = Arc::clone(state);
     let settings = tokio::task::spawn_blocking(move || state.settings()).await;
     Ok(settings.map_err(|_| ErrorPage::internal())??)
 }
 
 /// Undoes a change of a ledger.
-pub async fn undo(State(state): State<Arc<AppState>>, Path(number): Path<u64>, request: Request) -> HandlerResult {
+pub(crate) async fn undo(
+    State(state): State<Arc<AppState>>,
+    Path(number): Path<u64>,
+    request: Request,
+) -> HandlerResult {
     form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let flash = match state.ledgers.undo(number, &now()) {

@@ -18,7 +18,7 @@ use crate::serve::response::{self, ErrorPage, HandlerResult, redirect};
 use crate::serve::state::AppState;
 
 /// The login form; without a login token, a redirect to the start page.
-pub async fn show(State(state): State<Arc<AppState>>) -> Response {
+pub(crate) async fn show(State(state): State<Arc<AppState>>) -> Response {
     if state.auth.requires_login() { login_page(&state, None) } else { redirect("/") }
 }
 
@@ -44,7 +44,7 @@ fn login_page(state: &AppState, error: Option<&str>) -> Response {
 }
 
 /// Checks the token and sets the session cookie.
-pub async fn log_in(
+pub(crate) async fn log_in(
     State(state): State<Arc<AppState>>,
     Extension(Peer(peer)): Extension<Peer>,
     request: Request,
@@ -75,7 +75,7 @@ fn session_cookie(state: &AppState, session: &str) -> String {
 }
 
 /// Ends the session.
-pub async fn log_out(State(state): State<Arc<AppState>>, headers: HeaderMap, request: Request) -> HandlerResult {
+pub(crate) async fn log_out(State(state): State<Arc<AppState>>, headers: HeaderMap, request: Request) -> HandlerResult {
     form::read_form(&state, request).await?;
     state.auth.log_out(&cookies(&headers));
     Ok(redirect("/login"))

@@ -1,15 +1,15 @@
 //! The request handlers, a page with its actions in each module.
 
-pub mod archive;
-pub mod branch;
-pub mod build;
-pub mod dashboard;
-pub mod department;
+pub(super) mod archive;
+pub(super) mod branch;
+pub(super) mod build;
+pub(super) mod dashboard;
+pub(super) mod department;
 mod findings;
-pub mod ledger;
+pub(super) mod ledger;
 mod ledger_lookup;
-pub mod ledgers;
-pub mod login;
+pub(super) mod ledgers;
+pub(super) mod login;
 mod query;
 mod report;
 mod report_preview;

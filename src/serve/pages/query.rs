@@ -10,7 +10,7 @@ use crate::serve::state::AppState;
 /// Query parameters; a page ignores those it has no use for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct PageQuery {
+pub(crate) struct PageQuery {
     /// The key of a flash message.
     pub flash: String,
     /// Search words, separated by white space; an entry matches when it contains all of them.
@@ -23,12 +23,12 @@ pub struct PageQuery {
 
 impl PageQuery {
     /// The flash message, unless it is unknown.
-    pub fn flash(&self, state: &AppState) -> Option<Arc<Flash>> {
+    pub(crate) fn flash(&self, state: &AppState) -> Option<Arc<Flash>> {
         state.flashes.get(&self.flash)
     }
 
     /// Whether a text contains all search words.
-    pub fn matches(&self, text: &str) -> bool {
+    pub(crate) fn matches(&self, text: &str) -> bool {
         self.q.split_whitespace().all(|word| text.contains(word))
     }
 }

@@ -14,7 +14,7 @@ use crate::serve::state::AppState;
 
 /// What the sandbox of an embedded report allows: the page around it reads and paginates it (assets/preview.js), and
 /// a link clicked in it navigates that page. Scripts stay disabled.
-pub const SANDBOX_FLAGS: &str = "allow-same-origin allow-top-navigation-by-user-activation";
+pub(super) const SANDBOX_FLAGS: &str = "allow-same-origin allow-top-navigation-by-user-activation";
 
 /// A format of reports.
 struct ReportFormat {
@@ -31,7 +31,7 @@ const FORMATS: [ReportFormat; 4] = [
 
 /// The section with the report in a frame and its downloads; `address` is that of the page it is on. `has_zip` adds a
 /// link to all files in a zip.
-pub fn section(state: &AppState, record: &ReportOutcome, address: &str, has_zip: bool) -> Markup {
+pub(super) fn section(state: &AppState, record: &ReportOutcome, address: &str, has_zip: bool) -> Markup {
     let has_report = state.report(record, "html").is_some();
     let available = FORMATS.iter().filter(|format| state.report(record, format.extension).is_some());
     html! {
@@ -78,7 +78,7 @@ fn frame(record: &ReportOutcome, address: &str) -> Markup {
 ///
 /// # Errors
 /// When it does not exist or cannot be read.
-pub fn html_file(state: &AppState, record: &ReportOutcome) -> Result<String, ErrorPage> {
+pub(super) fn html_file(state: &AppState, record: &ReportOutcome) -> Result<String, ErrorPage> {
     let (_, path) = state.report(record, "html").ok_or_else(|| ErrorPage::not_found("还没有报告，请先生成"))?;
     std::fs::read_to_string(path).map_err(|_| ErrorPage::not_found("报告文件读不到，请重新生成"))
 }
@@ -87,7 +87,7 @@ pub fn html_file(state: &AppState, record: &ReportOutcome) -> Result<String, Err
 ///
 /// # Errors
 /// When the extension is none of [`FORMATS`], or the file does not exist or cannot be read.
-pub fn file(state: &AppState, record: &ReportOutcome, extension: &str) -> HandlerResult {
+pub(super) fn file(state: &AppState, record: &ReportOutcome, extension: &str) -> HandlerResult {
     let is_format = FORMATS.iter().any(|format| format.extension == extension);
     let found = state.report(record, extension).filter(|_| is_format);
     let (name, path) = found.ok_or_else(|| ErrorPage::not_found("没有这种格式的报告，请先生成"))?;
@@ -99,7 +99,7 @@ pub fn file(state: &AppState, record: &ReportOutcome, extension: &str) -> Handle
 ///
 /// # Errors
 /// When there is no file, or one cannot be read.
-pub fn all_files(state: &AppState, record: &ReportOutcome) -> HandlerResult {
+pub(super) fn all_files(state: &AppState, record: &ReportOutcome) -> HandlerResult {
     let files: Vec<_> = record.files.keys().filter_map(|name| Some((name, state.report_file(record, name)?))).collect();
     if files.is_empty() {
         return Err(ErrorPage::not_found("还没有报告，请先生成"));
@@ -113,7 +113,7 @@ pub fn all_files(state: &AppState, record: &ReportOutcome) -> HandlerResult {
 }
 
 /// The table of all metrics with their sources; `None` when the report has no readable `sources.json`.
-pub fn metrics(state: &AppState, notice: &Notice, record: &ReportOutcome) -> Option<Markup> {
+pub(super) fn metrics(state: &AppState, notice: &Notice, record: &ReportOutcome) -> Option<Markup> {
     let bytes = std::fs::read(state.report_file(record, SOURCES)?).ok()?;
     let sources: Sources<'_> = serde_json::from_slice(&bytes).ok()?;
     Some(html! {

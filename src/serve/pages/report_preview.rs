@@ -19,7 +19,7 @@ const GAP_TAG: &str = "<mark class=\"gap";
 ///
 /// # Errors
 /// When there is no report.
-pub fn embedded(state: &AppState, record: &ReportOutcome, gap_page: Option<&str>) -> HandlerResult {
+pub(super) fn embedded(state: &AppState, record: &ReportOutcome, gap_page: Option<&str>) -> HandlerResult {
     let report = html_file(state, record)?;
     let styled = report.replacen("</head>", &format!("<style>\n{STYLE}</style>\n</head>"), 1);
     let linked = match gap_page {
@@ -30,7 +30,7 @@ pub fn embedded(state: &AppState, record: &ReportOutcome, gap_page: Option<&str>
 }
 
 /// The id of the element that explains the gap with that index in the record.
-pub fn gap_anchor(index: usize) -> String {
+pub(super) fn gap_anchor(index: usize) -> String {
     format!("gap-{}", index + 1)
 }
 

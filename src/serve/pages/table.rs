@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 /// A cell with a count, left empty for 0; `class` is that of other counts, empty for none.
-pub fn count_cell(label: &str, count: usize, class: &str) -> Markup {
+pub(super) fn count_cell(label: &str, count: usize, class: &str) -> Markup {
     html! {
         @if count == 0 {
             td class="none" data-label=(label) {}
@@ -14,6 +14,6 @@ pub fn count_cell(label: &str, count: usize, class: &str) -> Markup {
 }
 
 /// A cell with a text that may be empty.
-pub fn text_cell(label: &str, text: &str) -> Markup {
+pub(super) fn text_cell(label: &str, text: &str) -> Markup {
     html! { td class=[text.is_empty().then_some("none")] data-label=(label) { (text) } }
 }

@@ -1,10 +1,10 @@
 //! Archiving and verifying.
 
-pub mod crashes;
-pub mod damage;
-pub mod hostile;
-pub mod packages;
-pub mod rebuilding;
+pub(crate) mod crashes;
+pub(crate) mod damage;
+pub(crate) mod hostile;
+pub(crate) mod packages;
+pub(crate) mod rebuilding;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::support::Project;
 
 /// A server process, killed when dropped.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     /// Host and port.
     pub host: String,
@@ -17,12 +17,12 @@ pub struct Server {
 
 impl Server {
     /// Serves a project on a free port.
-    pub fn over(project: &Project) -> Self {
+    pub(crate) fn over(project: &Project) -> Self {
         Self::with(project, &[])
     }
 
     /// Serves a project with more options.
-    pub fn with(project: &Project, options: &[&str]) -> Self {
+    pub(crate) fn with(project: &Project, options: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_zicha"))
             .args(["serve", "--port", "0"])
             .args(options)
@@ -42,7 +42,7 @@ impl Server {
     }
 
     /// Sends SIGINT, as Ctrl-C does; returns the rest of its output and its exit code.
-    pub fn end(mut self) -> (String, i32) {
+    pub(crate) fn end(mut self) -> (String, i32) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
         let mut said = String::new();
@@ -51,20 +51,20 @@ impl Server {
     }
 
     /// Kills it at once.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
     }
 
     /// Opens a connection.
-    pub fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(&self.host).expect("a connection");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
         stream
     }
 
     /// Sends bytes and reads the response until the server closes.
-    pub fn raw(&self, request: &[u8]) -> Reply {
+    pub(crate) fn raw(&self, request: &[u8]) -> Reply {
         let mut stream = self.connect();
         // The server may respond and close before it has read everything.
         let _ = stream.write_all(request);
@@ -72,7 +72,7 @@ impl Server {
     }
 
     /// Sends a request with further header lines.
-    pub fn ask(&self, method: &str, path: &str, head: &str, body: &[u8]) -> Reply {
+    pub(crate) fn ask(&self, method: &str, path: &str, head: &str, body: &[u8]) -> Reply {
         let host =
             if head.to_lowercase().contains("host:") { String::new() } else { format!("Host: {}\r\n", self.host) };
         let head = format!(
@@ -83,19 +83,19 @@ impl Server {
     }
 
     /// Gets a page.
-    pub fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         self.ask("GET", path, "", b"")
     }
 
     /// The ticket that the server requires in every form.
-    pub fn ticket(&self) -> String {
+    pub(crate) fn ticket(&self) -> String {
         let page = self.get("/work").body;
         let rest = page.split("name=\"csrf_token\" value=\"").nth(1).unwrap_or_else(|| panic!("no form: {page}"));
         rest.split('"').next().expect("a value").to_owned()
     }
 
     /// Posts a form without files.
-    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let ticket = self.ticket();
         let pairs = std::iter::once(("csrf_token", ticket.as_str())).chain(fields.iter().copied());
         let body: Vec<String> = pairs.map(|(name, text)| format!("{name}={}", percent(text))).collect();
@@ -104,19 +104,19 @@ impl Server {
     }
 
     /// Posts a form with files.
-    pub fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
+    pub(crate) fn upload(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Reply {
         let body = multipart(&self.ticket(), fields, files);
         self.ask("POST", path, &format!("{MULTIPART}Sec-Fetch-Site: same-origin\r\n"), &body)
     }
 
     /// The page that a response redirects to.
-    pub fn follow(&self, reply: &Reply) -> String {
+    pub(crate) fn follow(&self, reply: &Reply) -> String {
         assert_eq!(reply.status, 303, "{}", reply.body);
         self.get(reply.header("location").expect("an address")).body
     }
 
     /// Waits until no job runs; returns the page with its result.
-    pub fn worked(&self) -> String {
+    pub(crate) fn worked(&self) -> String {
         for _ in 0..600 {
             let page = self.get("/work").body;
             if !page.contains("data-live=") {
@@ -128,7 +128,7 @@ impl Server {
     }
 
     /// A page, requested until it no longer refreshes itself.
-    pub fn settled(&self, path: &str) -> String {
+    pub(crate) fn settled(&self, path: &str) -> String {
         for _ in 0..300 {
             let page = self.get(path).body;
             if !page.contains("data-refresh") {
@@ -149,10 +149,10 @@ impl Drop for Server {
 }
 
 /// The header line of a form with files.
-pub const MULTIPART: &str = "Content-Type: multipart/form-data; boundary=zzz\r\n";
+pub(crate) const MULTIPART: &str = "Content-Type: multipart/form-data; boundary=zzz\r\n";
 
 /// The body of a form with files.
-pub fn multipart(ticket: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn multipart(ticket: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, text) in std::iter::once(("csrf_token", ticket)).chain(fields.iter().copied()) {
         body.extend(format!("--zzz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n").bytes());
@@ -172,7 +172,7 @@ fn percent(text: &str) -> String {
 
 /// A response.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The status; 0 when the server sent nothing.
     pub status: u16,
     head: Vec<(String, String)>,
@@ -203,7 +203,7 @@ impl Reply {
     }
 
     /// The value of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
     }
 }

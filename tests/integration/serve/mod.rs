@@ -1,12 +1,12 @@
 //! `zicha serve`: pages, uploads, security, real browsers.
 
-pub mod browser;
-pub mod client;
-pub mod markup;
-pub mod pages;
-pub mod safety;
-pub mod uploads;
-pub mod webdriver;
+pub(crate) mod browser;
+pub(crate) mod client;
+pub(crate) mod markup;
+pub(crate) mod pages;
+pub(crate) mod safety;
+pub(crate) mod uploads;
+pub(crate) mod webdriver;
 
 use crate::support::Project;
 

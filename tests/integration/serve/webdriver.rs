@@ -16,12 +16,12 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// How long something may take to appear.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The Enter key.
-pub const ENTER: &str = "\u{e007}";
+pub(crate) const ENTER: &str = "\u{e007}";
 /// The Tab key.
-pub const TAB: &str = "\u{e004}";
+pub(crate) const TAB: &str = "\u{e004}";
 
 /// A browser, closed when dropped.
-pub struct Browser {
+pub(crate) struct Browser {
     driver: Child,
     port: u16,
     session: String,
@@ -32,7 +32,7 @@ pub struct Browser {
 
 impl Browser {
     /// A browser with a window of this size and a new profile.
-    pub fn new(width: u32, height: u32) -> Self {
+    pub(crate) fn new(width: u32, height: u32) -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder");
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
@@ -79,32 +79,32 @@ impl Browser {
     }
 
     /// Opens an address.
-    pub fn open(&self, address: &str) {
+    pub(crate) fn open(&self, address: &str) {
         self.own("POST", "/url", &json!({ "url": address }));
     }
 
     /// The address of the page.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.own("GET", "/url", &Value::Null).as_str().expect("an address").to_owned()
     }
 
     /// Runs a script in the page and returns its result.
-    pub fn run(&self, script: &str, arguments: &Value) -> Value {
+    pub(crate) fn run(&self, script: &str, arguments: &Value) -> Value {
         self.own("POST", "/execute/sync", &json!({ "script": script, "args": arguments }))
     }
 
     /// Runs a script that calls its last argument when it is done.
-    pub fn run_async(&self, script: &str) -> Value {
+    pub(crate) fn run_async(&self, script: &str) -> Value {
         self.own("POST", "/execute/async", &json!({ "script": script, "args": [] }))
     }
 
     /// The visible text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.run("return document.body.innerText", &json!([])).as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until the page contains a text.
-    pub fn wait(&self, said: &str) {
+    pub(crate) fn wait(&self, said: &str) {
         let until = Instant::now() + PATIENCE;
         while !self.text().contains(said) {
             assert!(Instant::now() < until, "{said} never came: {} {}", self.address(), self.text());
@@ -135,7 +135,7 @@ impl Browser {
     }
 
     /// Clicks the element that a CSS selector finds.
-    pub fn click(&self, selector: &str) {
+    pub(crate) fn click(&self, selector: &str) {
         self.element(selector);
         self.settle();
         let element = self.element(selector);
@@ -143,7 +143,7 @@ impl Browser {
     }
 
     /// Runs a function inside a frame of the page.
-    pub fn within_frame(&self, selector: &str, work: impl FnOnce(&Self)) {
+    pub(crate) fn within_frame(&self, selector: &str, work: impl FnOnce(&Self)) {
         let element = self.element(selector);
         self.own("POST", "/frame", &json!({ "id": { ELEMENT: element } }));
         work(self);
@@ -151,7 +151,7 @@ impl Browser {
     }
 
     /// Clicks a point of the window, given from the left and the top.
-    pub fn click_at(&self, place: &Value) {
+    pub(crate) fn click_at(&self, place: &Value) {
         let to = |at: usize| place[at].as_f64().expect("a place").round();
         let actions = json!([
             { "type": "pointerMove", "x": to(0), "y": to(1) },
@@ -162,19 +162,19 @@ impl Browser {
     }
 
     /// Types into the element that a CSS selector finds; for a file input, paths.
-    pub fn fill(&self, selector: &str, text: &str) {
+    pub(crate) fn fill(&self, selector: &str, text: &str) {
         let element = self.element(selector);
         self.own("POST", &format!("/element/{element}/value"), &json!({ "text": text }));
     }
 
     /// Chooses files.
-    pub fn choose(&self, selector: &str, files: &[&Path]) {
+    pub(crate) fn choose(&self, selector: &str, files: &[&Path]) {
         let paths: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
         self.fill(selector, &paths.join("\n"));
     }
 
     /// Presses keys in the focused element.
-    pub fn press(&self, keys: &str) {
+    pub(crate) fn press(&self, keys: &str) {
         let each = keys.chars().flat_map(|key| {
             [
                 json!({ "type": "keyDown", "value": key.to_string() }),
@@ -186,14 +186,14 @@ impl Browser {
     }
 
     /// The focused element: its tag, and its text or name.
-    pub fn focus(&self) -> String {
+    pub(crate) fn focus(&self) -> String {
         let script = "const e = document.activeElement; \
                       return e.tagName + ' ' + (e.innerText || e.name || e.title || '').trim()";
         self.run(script, &json!([])).as_str().unwrap_or_default().to_owned()
     }
 
     /// Presses Tab until an element has the focus, with a visible focus ring.
-    pub fn tab_to(&self, wanted: &str) {
+    pub(crate) fn tab_to(&self, wanted: &str) {
         for _ in 0..80 {
             self.press(TAB);
             if self.focus() == wanted {
@@ -206,7 +206,7 @@ impl Browser {
     }
 
     /// A picture of the whole page.
-    pub fn picture(&self) -> Vec<u8> {
+    pub(crate) fn picture(&self) -> Vec<u8> {
         let asked =
             json!({ "cmd": "Page.captureScreenshot", "params": { "format": "png", "captureBeyondViewport": true } });
         let made = self.own("POST", "/goog/cdp/execute", &asked);

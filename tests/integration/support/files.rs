@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Copies a folder with all that is in it.
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from) {
         let entry = entry.expect("a readable folder");
         let target = to.join(entry.path().strip_prefix(from).expect("below"));
@@ -17,7 +17,7 @@ pub fn copy(from: &Path, to: &Path) {
 }
 
 /// Every file below `folder` with its bytes, by its path, in order.
-pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|e| e.expect("a readable folder"));
     entries
         .filter(|entry| entry.file_type().is_file())
@@ -31,7 +31,7 @@ pub fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The parts of a package by name; XML has one tag a line, so that differences can be read.
-pub fn parts(package: &[u8]) -> Vec<(String, String)> {
+pub(crate) fn parts(package: &[u8]) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).expect("a package");
     let mut parts: Vec<(String, String)> = (0..archive.len())
         .map(|at| {

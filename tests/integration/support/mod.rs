@@ -7,18 +7,18 @@ mod workbook;
 
 use std::path::Path;
 
-pub use files::{copy, files, parts};
-pub use programs::{
+pub(crate) use files::{copy, files, parts};
+pub(crate) use programs::{
     audit, bagit, chromium, chromium_dom, libreoffice, minisign, mounted, pandoc, python, python_json, screenshot,
     tools,
 };
-pub use project::{Project, Run};
+pub(crate) use project::{Project, Run};
 
 /// The folder of the shipped notice's settings.
-pub const NOTICE: &str = "templates/2018-grassroots";
+pub(crate) const NOTICE: &str = "templates/2018-grassroots";
 
 /// The branches of the shipped ledgers' roster, in its order.
-pub const SHIPPED_BRANCHES: [&str; 18] = [
+pub(crate) const SHIPPED_BRANCHES: [&str; 18] = [
     "机电工程学院党总支",
     "信息工程学院党总支",
     "经济管理学院党总支",
@@ -40,6 +40,6 @@ pub const SHIPPED_BRANCHES: [&str; 18] = [
 ];
 
 /// The repository's root.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }

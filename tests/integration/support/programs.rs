@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::{Run, root};
 
 /// The folder in which `tests/run` put the fonts and Python packages.
-pub fn tools() -> PathBuf {
+pub(crate) fn tools() -> PathBuf {
     std::env::var_os("ZICHA_TOOLS").map_or_else(|| root().join("target/test-tools"), PathBuf::from)
 }
 
@@ -22,26 +22,26 @@ fn outside(mut command: Command) -> String {
 }
 
 /// Runs a script of `tests/tools`.
-pub fn python(script: &str, arguments: &[&Path]) -> String {
+pub(crate) fn python(script: &str, arguments: &[&Path]) -> String {
     let mut command = Command::new(tools().join("venv/bin/python"));
     command.arg(root().join("tests/tools").join(script)).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1");
     outside(command)
 }
 
 /// Runs a script of `tests/tools` that prints JSON.
-pub fn python_json(script: &str, arguments: &[&Path]) -> serde_json::Value {
+pub(crate) fn python_json(script: &str, arguments: &[&Path]) -> serde_json::Value {
     serde_json::from_str(&python(script, arguments)).expect("JSON")
 }
 
 /// Mounts a small disk; whether this user may.
-pub fn mounted(disk: &Path, options: &str) -> bool {
+pub(crate) fn mounted(disk: &Path, options: &str) -> bool {
     let mut command = Command::new("mount");
     command.args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(disk).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
 /// Runs bagit.py, which must be content.
-pub fn bagit(arguments: &[&str], folder: &Path) {
+pub(crate) fn bagit(arguments: &[&str], folder: &Path) {
     let mut command = Command::new(tools().join("venv/bin/python"));
     outside({
         command.args(["-m", "bagit", "--quiet"]).args(arguments).arg(folder);
@@ -50,14 +50,14 @@ pub fn bagit(arguments: &[&str], folder: &Path) {
 }
 
 /// Runs Debian's minisign, which must be content; what it says.
-pub fn minisign(arguments: &[&str], folder: &Path) -> String {
+pub(crate) fn minisign(arguments: &[&str], folder: &Path) -> String {
     let mut command = Command::new("minisign");
     command.args(arguments).current_dir(folder);
     outside(command)
 }
 
 /// Checks a package with openxml-audit, which must find nothing.
-pub fn audit(docx: &Path) {
+pub(crate) fn audit(docx: &Path) {
     let mut command = Command::new(tools().join("venv/bin/openxml-audit"));
     command.arg(docx).args(["--output", "json", "--max-errors", "0"]);
     let said: serde_json::Value = serde_json::from_str(&outside(command)).expect("JSON");
@@ -65,7 +65,7 @@ pub fn audit(docx: &Path) {
 }
 
 /// Turns documents into PDF with LibreOffice and the Fandol fonts; the PDFs' folder.
-pub fn libreoffice(documents: &[PathBuf]) -> TempDir {
+pub(crate) fn libreoffice(documents: &[PathBuf]) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let profile = tempfile::tempdir().expect("a temporary folder");
     let mut command = Command::new("soffice");
@@ -94,12 +94,12 @@ fn headless(page: &Path, task: &[&str]) -> String {
 }
 
 /// Prints a page to PDF with Chromium.
-pub fn chromium(page: &Path, pdf: &Path) {
+pub(crate) fn chromium(page: &Path, pdf: &Path) {
     headless(page, &["--no-pdf-header-footer", &format!("--print-to-pdf={}", pdf.display())]);
 }
 
 /// A picture of a page as Chromium shows it, at 192 dots an inch, about as a scanner would.
-pub fn screenshot(page: &Path, picture: &Path) {
+pub(crate) fn screenshot(page: &Path, picture: &Path) {
     headless(
         page,
         &["--window-size=900,1200", "--force-device-scale-factor=2", &format!("--screenshot={}", picture.display())],
@@ -107,12 +107,12 @@ pub fn screenshot(page: &Path, picture: &Path) {
 }
 
 /// A page as Chromium has it after its scripts have run.
-pub fn chromium_dom(page: &Path) -> String {
+pub(crate) fn chromium_dom(page: &Path) -> String {
     headless(page, &["--dump-dom"])
 }
 
 /// A document as plain text, read by pandoc.
-pub fn pandoc(document: &Path, format: &str) -> String {
+pub(crate) fn pandoc(document: &Path, format: &str) -> String {
     let mut command = Command::new("pandoc");
     command.args(["--from", format, "--to", "plain", "--wrap", "none"]).arg(document);
     outside(command)

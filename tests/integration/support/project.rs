@@ -9,13 +9,13 @@ use super::workbook::workbook;
 use super::{NOTICE, copy, python, root};
 
 /// A folder with templates and ledgers, in which zicha runs.
-pub struct Project {
+pub(crate) struct Project {
     folder: TempDir,
 }
 
 impl Project {
     /// The shipped templates and no ledger.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         copy(&root().join(NOTICE), &project.path(NOTICE));
         std::fs::create_dir_all(project.path("input")).expect("an input folder");
@@ -23,13 +23,13 @@ impl Project {
     }
 
     /// Neither templates nor ledgers.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
     /// A small notice, in the shipped one's place, whose reports have no gap; a cadre for each of the branches, and a
     /// prize for the second.
-    pub fn ready(branches: &[&str]) -> Self {
+    pub(crate) fn ready(branches: &[&str]) -> Self {
         let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
         copy(&root().join("tests/integration/archive/notice"), &project.path(NOTICE));
         let cells = |row: &[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
@@ -43,27 +43,27 @@ impl Project {
     }
 
     /// Likewise, where one branch did not fill in a number: its report has one gap.
-    pub fn with_a_gap(branches: &[&str], incomplete: &str) -> Self {
+    pub(crate) fn with_a_gap(branches: &[&str], incomplete: &str) -> Self {
         let row = |done: &str| format!("{incomplete},赵,50,{done}\n");
         Self::ready(branches).edit("input/干部在线学习.csv", &row("40"), &row(""))
     }
 
     /// The shipped templates and the shipped ledgers.
-    pub fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         let project = Self::new();
         copy(&root().join("input"), &project.path("input"));
         project
     }
 
     /// The shipped templates and a roster of branches with kind 党总支 or 机关党支部.
-    pub fn with_branches(branches: &[(&str, &str)]) -> Self {
+    pub(crate) fn with_branches(branches: &[(&str, &str)]) -> Self {
         let rows: Vec<Vec<&str>> =
             branches.iter().map(|(name, kind)| vec![*name, kind, "许书记", "袁联系", "b@example.edu.cn"]).collect();
         Self::new().ledger("党组织名册", &["党组织名称", "类别", "书记", "联系人", "电子邮箱"], &rows)
     }
 
     /// A branch whose report has a table of 14 columns and 40 rows, too wide for a portrait page.
-    pub fn with_a_wide_table(branch: &str) -> Self {
+    pub(crate) fn with_a_wide_table(branch: &str) -> Self {
         let columns: Vec<String> = (1..=14).map(|n| format!("指标数值第{n}季")).collect();
         let settings: String = columns
             .iter()
@@ -92,7 +92,7 @@ impl Project {
     }
 
     /// Adds a ledger as a CSV file.
-    pub fn ledger<S: AsRef<str>>(self, name: &str, header: &[&str], rows: &[Vec<S>]) -> Self {
+    pub(crate) fn ledger<S: AsRef<str>>(self, name: &str, header: &[&str], rows: &[Vec<S>]) -> Self {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(header).expect("a header");
         for row in rows {
@@ -103,12 +103,12 @@ impl Project {
     }
 
     /// Adds a workbook with the sheets of a specification.
-    pub fn workbook(self, name: &str, spec: &serde_json::Value) -> Self {
+    pub(crate) fn workbook(self, name: &str, spec: &serde_json::Value) -> Self {
         self.file(&format!("input/{name}"), &workbook(spec))
     }
 
     /// Adds a workbook that openpyxl or LibreOffice writes from a specification, by `tests/tools/workbook.py`.
-    pub fn foreign_workbook(self, name: &str, spec: &serde_json::Value) -> Self {
+    pub(crate) fn foreign_workbook(self, name: &str, spec: &serde_json::Value) -> Self {
         let project = self.file("spec.json", spec.to_string().as_bytes());
         let target = project.path(&format!("input/{name}"));
         std::fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
@@ -117,19 +117,19 @@ impl Project {
     }
 
     /// Everything that `zicha check` finds, as JSON.
-    pub fn findings(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn findings(&self) -> Vec<serde_json::Value> {
         let run = self.zicha(&["check", "--json"]);
         assert_ne!(run.code, 2, "{}", run.all());
         run.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON lines")).collect()
     }
 
     /// The findings with one code.
-    pub fn findings_of(&self, code: &str) -> Vec<serde_json::Value> {
+    pub(crate) fn findings_of(&self, code: &str) -> Vec<serde_json::Value> {
         self.findings().into_iter().filter(|finding| finding["code"] == code).collect()
     }
 
     /// A branch's rows of a ledger as they were read: each cell with its address and its value.
-    pub fn rows(&self, branch: &str, ledger: &str) -> Vec<Vec<String>> {
+    pub(crate) fn rows(&self, branch: &str, ledger: &str) -> Vec<Vec<String>> {
         use zicha::model::Value;
         let settings = zicha::pipeline::Settings::load(&self.path(&format!("{NOTICE}/notice.toml"))).expect("settings");
         let readers = zicha::pipeline::readers(&settings.notice, Path::new(env!("CARGO_BIN_EXE_zicha")));
@@ -153,7 +153,7 @@ impl Project {
     }
 
     /// Adds or replaces a file.
-    pub fn file(self, name: &str, bytes: &[u8]) -> Self {
+    pub(crate) fn file(self, name: &str, bytes: &[u8]) -> Self {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         std::fs::write(path, bytes).expect("a written file");
@@ -161,46 +161,46 @@ impl Project {
     }
 
     /// Replaces text in a file; the text must be there.
-    pub fn edit(self, name: &str, from: &str, to: &str) -> Self {
+    pub(crate) fn edit(self, name: &str, from: &str, to: &str) -> Self {
         let text = self.read(name);
         assert!(text.contains(from), "{name} holds no {from:?}");
         self.file(name, text.replacen(from, to, 1).as_bytes())
     }
 
     /// The path of a file in the project.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// The text of a file in the project.
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
     /// The path of a branch's report.
-    pub fn report(&self, branch: &str, extension: &str) -> PathBuf {
+    pub(crate) fn report(&self, branch: &str, extension: &str) -> PathBuf {
         self.path(&format!("output/{branch}/{branch}-自查报告.{extension}"))
     }
 
     /// The text of a branch's report.
-    pub fn report_text(&self, branch: &str, extension: &str) -> String {
+    pub(crate) fn report_text(&self, branch: &str, extension: &str) -> String {
         std::fs::read_to_string(self.report(branch, extension)).unwrap_or_else(|e| panic!("{branch}.{extension}: {e}"))
     }
 
     /// Runs zicha in the project.
-    pub fn zicha(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn zicha(&self, arguments: &[&str]) -> Run {
         self.zicha_with(arguments, &[])
     }
 
     /// Runs zicha in the project with environment variables.
-    pub fn zicha_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+    pub(crate) fn zicha_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
         command.args(arguments).current_dir(self.folder.path()).envs(environment.iter().copied());
         Run::new(command.output().expect("zicha runs"))
     }
 
     /// Runs `zicha build`, which must end with 0.
-    pub fn build(&self) -> Run {
+    pub(crate) fn build(&self) -> Run {
         let run = self.zicha(&["build"]);
         assert_eq!(run.code, 0, "{}", run.all());
         run
@@ -208,7 +208,7 @@ impl Project {
 }
 
 /// The exit code and the output of a program that has ended.
-pub struct Run {
+pub(crate) struct Run {
     /// The exit code; −1 after a signal.
     pub code: i32,
     /// Standard output.
@@ -219,7 +219,7 @@ pub struct Run {
 
 impl Run {
     /// Takes the exit code and the text from a process that has ended.
-    pub fn new(output: Output) -> Self {
+    pub(crate) fn new(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -228,7 +228,7 @@ impl Run {
     }
 
     /// Both outputs, for messages.
-    pub fn all(&self) -> String {
+    pub(crate) fn all(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 }

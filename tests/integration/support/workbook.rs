@@ -10,7 +10,7 @@ const FOREIGN: [&str; 9] =
 /// A workbook with the sheets of a specification:
 /// `{"sheets": [{"name", "rows": [[…]], "at": "C5", "merge": ["A1:C1"], "formats": {"D": "0%"}, "hidden": true,
 /// "hidden_rows": [4]}]}`. A cell `{"date": "2018-10-05"}` is a day.
-pub fn workbook(spec: &Value) -> Vec<u8> {
+pub(super) fn workbook(spec: &Value) -> Vec<u8> {
     for key in FOREIGN {
         assert!(spec.get(key).is_none(), "{key}: foreign_workbook makes such files");
     }

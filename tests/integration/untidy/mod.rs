@@ -1,7 +1,7 @@
 //! Untidy ledgers: the layouts that clerks hand in. Each test checks the cells read, with addresses, and the findings.
 
-pub mod cells;
-pub mod files;
+pub(crate) mod cells;
+pub(crate) mod files;
 
 use serde_json::{Value, json};
 

@@ -11,12 +11,12 @@ use crate::serve::response::{self, ErrorPage, HandlerResult, sandboxed_report};
 use crate::serve::state::AppState;
 
 /// The report as a document of its own.
-pub async fn report(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
+pub(crate) async fn report(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
     with_branch(state, number, |state, record| Ok(sandboxed_report(report_files::html_file(state, record)?, ""))).await
 }
 
 /// The report as embedded in the branch's page, its gaps linked to their explanations there.
-pub async fn preview(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
+pub(crate) async fn preview(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
     with_branch(state, number, move |state, record| {
         report_preview::embedded(state, record, Some(&format!("/branch/{number}")))
     })
@@ -24,7 +24,7 @@ pub async fn preview(State(state): State<Arc<AppState>>, Path(number): Path<usiz
 }
 
 /// Downloads the report in one format.
-pub async fn file(
+pub(crate) async fn file(
     State(state): State<Arc<AppState>>,
     Path((number, extension)): Path<(usize, String)>,
 ) -> HandlerResult {
@@ -32,12 +32,12 @@ pub async fn file(
 }
 
 /// Downloads a zip of all files of the report.
-pub async fn all_files(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
+pub(crate) async fn all_files(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
     with_branch(state, number, |state, record| report_files::all_files(state, record)).await
 }
 
 /// Downloads the workbook with the branch's findings.
-pub async fn issue_list(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
+pub(crate) async fn issue_list(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
     with_branch(state, number, |state, record| {
         let analysis = state.fresh_analysis()?;
         let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
@@ -48,7 +48,7 @@ pub async fn issue_list(State(state): State<Arc<AppState>>, Path(number): Path<u
 }
 
 /// Downloads the workbook with the branch's blank form.
-pub async fn blank_form(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
+pub(crate) async fn blank_form(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
     with_branch(state, number, |state, record| {
         let settings = state.settings()?;
         let analysis = state.fresh_analysis()?;

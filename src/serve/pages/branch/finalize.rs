@@ -19,7 +19,7 @@ use crate::serve::state::{AnalysisResult, AppState};
 const MAX_REASONS: usize = 20;
 
 /// Starts a final build of the branch, unless it has gaps or errors.
-pub async fn finalize(
+pub(crate) async fn finalize(
     State(state): State<Arc<AppState>>,
     Path(number): Path<usize>,
     request: Request,

@@ -11,7 +11,7 @@ use crate::serve::response::{ErrorPage, HandlerResult, run_blocking};
 use crate::serve::state::AppState;
 
 /// Runs a handler with the record of the branch at a position, on the pool for blocking work.
-pub async fn with_branch(
+pub(super) async fn with_branch(
     state: Arc<AppState>,
     number: usize,
     handler: impl FnOnce(&Arc<AppState>, &ReportOutcome) -> HandlerResult + Send + 'static,
@@ -33,7 +33,7 @@ fn record_at(run: &RunManifest, number: usize) -> Result<&ReportOutcome, ErrorPa
 ///
 /// # Errors
 /// When another branch is at the position now.
-pub fn check_name(fields: &FormFields, record: &ReportOutcome) -> Result<(), ErrorPage> {
+pub(super) fn check_name(fields: &FormFields, record: &ReportOutcome) -> Result<(), ErrorPage> {
     if fields.get("branch") == record.name.trim() {
         Ok(())
     } else {

@@ -7,7 +7,7 @@ mod sections;
 mod signed_copy;
 mod view;
 
-pub use downloads::{all_files, blank_form, file, issue_list, preview, report};
-pub use finalize::finalize;
-pub use signed_copy::upload_signed_copy;
-pub use view::show;
+pub(crate) use downloads::{all_files, blank_form, file, issue_list, preview, report};
+pub(crate) use finalize::finalize;
+pub(crate) use signed_copy::upload_signed_copy;
+pub(crate) use view::show;

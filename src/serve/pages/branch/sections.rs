@@ -20,7 +20,7 @@ use crate::store::sha256;
 const MAX_GAP_FILES: usize = 5;
 
 /// Kind, report state, gaps and findings of the branch.
-pub fn status(state: &AppState, record: &ReportOutcome) -> Markup {
+pub(super) fn status(state: &AppState, record: &ReportOutcome) -> Markup {
     let SeverityCounts { errors, warnings, .. } = record.findings;
     html! {
         p { a href="/" { "所有党组织" } }
@@ -55,7 +55,7 @@ fn changed_ledgers<'r>(state: &AppState, issued: &'r Issued) -> Vec<&'r str> {
 }
 
 /// The gaps of the report, each with the ledgers and columns that would fill it.
-pub fn gaps(settings: &Settings, analysis: Option<&Analysis>, record: &ReportOutcome) -> Markup {
+pub(super) fn gaps(settings: &Settings, analysis: Option<&Analysis>, record: &ReportOutcome) -> Markup {
     if record.gaps.is_empty() {
         return html! {};
     }
@@ -115,7 +115,7 @@ fn ledger_files(settings: &Settings, analysis: Option<&Analysis>, title: &str) -
 }
 
 /// What the last run that changed any report changed for this branch.
-pub fn changes(differences: &Differences, record: &ReportOutcome) -> Markup {
+pub(super) fn changes(differences: &Differences, record: &ReportOutcome) -> Markup {
     let change = differences.branches.iter().find(|change| change.branch == record.name);
     html! {
         details {
@@ -153,7 +153,7 @@ fn hidden_fields(state: &AppState, record: &ReportOutcome) -> Markup {
 }
 
 /// The form that makes the report final.
-pub fn final_form(state: &AppState, address: &str, record: &ReportOutcome) -> Markup {
+pub(super) fn final_form(state: &AppState, address: &str, record: &ReportOutcome) -> Markup {
     if record.state == ReportState::Final {
         return html! {};
     }
@@ -167,7 +167,7 @@ pub fn final_form(state: &AppState, address: &str, record: &ReportOutcome) -> Ma
 }
 
 /// The signed copies there are, and the form to add one.
-pub fn signed_copies(state: &AppState, address: &str, record: &ReportOutcome) -> Markup {
+pub(super) fn signed_copies(state: &AppState, address: &str, record: &ReportOutcome) -> Markup {
     let scans = state.run().ok().map(|run| state.scans(run, PAGE_TIMEOUT));
     let inventory = scans.as_ref().and_then(CacheState::value);
     html! {
@@ -200,7 +200,7 @@ pub fn signed_copies(state: &AppState, address: &str, record: &ReportOutcome) ->
 }
 
 /// The form that archives this report alone, once it is final.
-pub fn archive_form(state: &AppState, record: &ReportOutcome) -> Markup {
+pub(super) fn archive_form(state: &AppState, record: &ReportOutcome) -> Markup {
     if record.state != ReportState::Final {
         return html! {};
     }
@@ -222,7 +222,7 @@ pub fn archive_form(state: &AppState, record: &ReportOutcome) -> Markup {
 }
 
 /// The downloads to send back to the clerk.
-pub fn send_back(address: &str) -> Markup {
+pub(super) fn send_back(address: &str) -> Markup {
     html! {
         section class="screen" {
             h2 { "退回填报人" }

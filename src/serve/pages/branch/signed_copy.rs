@@ -26,7 +26,7 @@ const MAX_SCAN_BYTES: u64 = 100 << 20;
 const MAX_COPIES: usize = 1000;
 
 /// Stores a scan among the signed copies.
-pub async fn upload_signed_copy(
+pub(crate) async fn upload_signed_copy(
     State(state): State<Arc<AppState>>,
     Path(number): Path<usize>,
     request: Request,

@@ -15,7 +15,7 @@ use crate::serve::response::{self, HandlerResult};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
 /// The page; it reloads until the analysis and the comparison with the last run are fresh.
-pub async fn show(
+pub(crate) async fn show(
     State(state): State<Arc<AppState>>,
     Path(number): Path<usize>,
     Query(query): Query<PageQuery>,

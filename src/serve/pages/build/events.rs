@@ -19,7 +19,7 @@ const INTERVAL: Duration = Duration::from_millis(250);
 
 /// A stream of `data:` events with text, steps done and steps in all; ends with an `end` event when the job ends or
 /// the server shuts down.
-pub async fn events(State((state, stopped)): State<(Arc<AppState>, watch::Receiver<bool>)>) -> Response {
+pub(crate) async fn events(State((state, stopped)): State<(Arc<AppState>, watch::Receiver<bool>)>) -> Response {
     let stream = unfold((state, stopped, false), |(state, mut stopped, has_ended)| async move {
         if has_ended {
             return None;

@@ -5,6 +5,6 @@ mod start;
 mod status_text;
 mod view;
 
-pub use events::events;
-pub use start::{cancel, start, start_build};
-pub use view::show;
+pub(crate) use events::events;
+pub(crate) use start::{cancel, start, start_build};
+pub(crate) use view::show;

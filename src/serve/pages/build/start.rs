@@ -17,7 +17,7 @@ use crate::serve::state::AppState;
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The names of the branches whose reports are final.
-pub fn final_branches(state: &AppState) -> Vec<String> {
+pub(super) fn final_branches(state: &AppState) -> Vec<String> {
     let Ok(run) = state.run() else { return Vec::new() };
     let Ok(run) = run.as_ref() else { return Vec::new() };
     names(run.branches.iter().filter(|record| record.state == ReportState::Final))
@@ -28,7 +28,7 @@ fn names<'r>(records: impl IntoIterator<Item = &'r ReportOutcome>) -> Vec<String
 }
 
 /// Starts a build of drafts or of final reports, as the form says.
-pub async fn start(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+pub(crate) async fn start(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| match fields.get("what") {
         "final" => start_final_reports(state),
@@ -81,7 +81,7 @@ fn start_final_reports(state: &Arc<AppState>) -> HandlerResult {
 ///
 /// # Errors
 /// When another job is running.
-pub fn start_build(
+pub(crate) fn start_build(
     state: &Arc<AppState>,
     name: &str,
     return_link: ReturnLink,
@@ -132,7 +132,7 @@ fn describe(outcome: BuildOutcome, options: &Options) -> JobOutcome {
 }
 
 /// Cancels the running job.
-pub async fn cancel(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+pub(crate) async fn cancel(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     form::read_form(&state, request).await?;
     state.jobs.cancel();
     Ok(redirect("/work"))

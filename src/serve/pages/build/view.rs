@@ -15,7 +15,7 @@ use crate::serve::response::{self, HandlerResult, run_blocking};
 use crate::serve::state::AppState;
 
 /// The page.
-pub async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
+pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let status = state.jobs.status();
         let body = match &status {

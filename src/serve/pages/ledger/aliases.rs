@@ -77,7 +77,7 @@ fn is_open(recognized: &Header, column: usize, text: &str) -> bool {
 }
 
 /// A form for each candidate; `key` is the file's, `index` that of the sheet in the file.
-pub fn alias_forms(state: &AppState, notice: &Notice, key: &str, index: usize, sheet: &SheetPreview) -> Markup {
+pub(super) fn alias_forms(state: &AppState, notice: &Notice, key: &str, index: usize, sheet: &SheetPreview) -> Markup {
     let candidates = candidates(notice, sheet);
     if candidates.is_empty() {
         return html! {};
@@ -107,7 +107,7 @@ pub fn alias_forms(state: &AppState, notice: &Notice, key: &str, index: usize, s
 
 /// Adds a header to the aliases of a column in the settings file. Only candidates the program itself finds in the
 /// file as it is now are written.
-pub async fn accept_alias(
+pub(crate) async fn accept_alias(
     State(state): State<Arc<AppState>>,
     Path(key): Path<String>,
     request: Request,

@@ -28,13 +28,13 @@ const HASH_FIELD: &str = "seen";
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn content_hash(file: &LedgerFile) -> Result<Digest, ErrorPage> {
+pub(super) fn content_hash(file: &LedgerFile) -> Result<Digest, ErrorPage> {
     let bytes = std::fs::read(file.path()).map_err(|_| ErrorPage::not_found("没有这个台账文件，可能刚被移走"))?;
     Ok(sha256(&bytes))
 }
 
 /// The forms to replace and to remove the file with that key, shown with content of that hash.
-pub fn forms(state: &AppState, key: &str, hash: &Digest) -> Markup {
+pub(super) fn forms(state: &AppState, key: &str, hash: &Digest) -> Markup {
     let hidden_fields = html! {
         (csrf_field(state))
         input type="hidden" name=(HASH_FIELD) value=(hash);
@@ -69,7 +69,11 @@ fn submitted_hash(fields: &FormFields) -> Result<Digest, ErrorPage> {
 }
 
 /// Replaces the file by an uploaded one, which keeps the old name.
-pub async fn replace(State(state): State<Arc<AppState>>, Path(key): Path<String>, request: Request) -> HandlerResult {
+pub(crate) async fn replace(
+    State(state): State<Arc<AppState>>,
+    Path(key): Path<String>,
+    request: Request,
+) -> HandlerResult {
     let settings = load_settings(&state).await?;
     let mut form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
     run_blocking(state, move |state| {
@@ -93,7 +97,11 @@ pub async fn replace(State(state): State<Arc<AppState>>, Path(key): Path<String>
 }
 
 /// Moves the file into the history.
-pub async fn remove(State(state): State<Arc<AppState>>, Path(key): Path<String>, request: Request) -> HandlerResult {
+pub(crate) async fn remove(
+    State(state): State<Arc<AppState>>,
+    Path(key): Path<String>,
+    request: Request,
+) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let file = find_ledger(state, &key)?;

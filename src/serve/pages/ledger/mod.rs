@@ -5,6 +5,6 @@ mod changes;
 mod sheet;
 mod view;
 
-pub use aliases::accept_alias;
-pub use changes::{remove, replace};
-pub use view::show;
+pub(crate) use aliases::accept_alias;
+pub(crate) use changes::{remove, replace};
+pub(crate) use view::show;

@@ -21,7 +21,7 @@ const MAX_CELL_CHARS: usize = 80;
 
 /// A cell by row and column, both from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CellPosition {
+pub(super) struct CellPosition {
     row: u32,
     col: u32,
 }
@@ -30,12 +30,12 @@ pub struct CellPosition {
 type FindingsByCell<'f> = BTreeMap<CellPosition, Vec<&'f Diagnostic>>;
 
 /// The id of a cell on the page; `sheet` is the index of its sheet in the file.
-pub fn anchor(sheet: usize, cell: CellPosition) -> String {
+pub(super) fn anchor(sheet: usize, cell: CellPosition) -> String {
     format!("s{sheet}-{}{}", column_letters(cell.col), cell.row + 1)
 }
 
 /// The first cell of a finding; `None` when it is about no cell.
-pub fn first_cell(finding: &Diagnostic) -> Option<CellPosition> {
+pub(super) fn first_cell(finding: &Diagnostic) -> Option<CellPosition> {
     match &finding.location {
         Location::Cell(cell) | Location::Range { first: cell, .. } => {
             Some(CellPosition { row: cell.row, col: cell.col })
@@ -45,7 +45,7 @@ pub fn first_cell(finding: &Diagnostic) -> Option<CellPosition> {
 }
 
 /// The excerpt of a sheet with its findings; `index` is that of the sheet in the file.
-pub fn table(index: usize, sheet: &RawSheet, findings: &[&Diagnostic]) -> Markup {
+pub(super) fn table(index: usize, sheet: &RawSheet, findings: &[&Diagnostic]) -> Markup {
     let mut by_cell = FindingsByCell::new();
     for finding in findings {
         if let Some(cell) = first_cell(finding) {

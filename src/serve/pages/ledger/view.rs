@@ -19,7 +19,7 @@ use crate::serve::response::{self, HandlerResult, run_blocking};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
 /// The page; it reloads until the file is read and the analysis is fresh.
-pub async fn show(
+pub(crate) async fn show(
     State(state): State<Arc<AppState>>,
     Path(key): Path<String>,
     Query(query): Query<PageQuery>,
