@@ -13,7 +13,7 @@
 //!    `dashboard` shows the state of every branch.
 //!
 //! `workbook` writes the workbooks for clerks; `reference` lists the settings keys and functions for the manual and
-//! `zicha explain`. [`pipeline`] alone knows the order. The front ends are [`cli`] and `serve`. [`diagnostics`] is used
+//! `zicha explain`. Only [`pipeline`] depends on the order. The front ends are [`cli`] and `serve`. [`diagnostics`] is used
 //! by every stage. Only what tests and benches use is public; `src/README.md` describes the architecture.
 
 pub mod archive;

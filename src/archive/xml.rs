@@ -1,5 +1,5 @@
 //! XML of packages: written one element a line, parsed into a tree with limits, because a package may come from
-//! anybody. No entities but the four of XML itself, no document types, at most [`MAX_DEPTH`] levels.
+//! any program. No entities but the four of XML itself, no document types, at most [`MAX_DEPTH`] levels.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};

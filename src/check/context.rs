@@ -45,7 +45,7 @@ pub(super) struct InspectedCell<'a> {
 }
 
 impl<'a> InspectedCell<'a> {
-    /// The value, typed as the column asks.
+    /// The value, typed as the column requires.
     pub(super) fn value(&self) -> Value<'a> {
         self.cell.value
     }

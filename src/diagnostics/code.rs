@@ -343,7 +343,7 @@ pub static ALL: [Code; 30] = [
 ];
 
 /// Why a notice's `[severity]` table cannot change a code; `None` when it can. A notice must not make a fault of the
-/// program look harmless, and whether a package is sound does not depend on the settings of anybody.
+/// program look harmless, and whether a package is sound does not depend on any settings.
 pub fn fixed_severity(code: Code) -> Option<&'static str> {
     const PACKAGE: [Code; 8] = [&DAMAGED, &CHANGED, &MISSING, &EXTRA, &METADATA, &SAME_NUMBER, &SIGNATURE, &REBUILT];
     if code == &PROOF {

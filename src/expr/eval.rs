@@ -21,7 +21,7 @@ const STEPS_PER_SUBJECT: u64 = 1_000;
 /// The values of an expression's free names.
 #[derive(Clone, Copy)]
 pub(super) struct Env<'e, 'r> {
-    /// A list by its index; `None` when nobody handed it in.
+    /// A list by its index; `None` when it was not handed in.
     pub lists: &'e dyn Fn(usize) -> Option<ValueList<'r>>,
     /// An earlier metric by its index.
     pub metrics: &'e dyn Fn(usize) -> Value<'r>,

@@ -1,4 +1,4 @@
-//! Sheets as they stand in a file, before any column is recognised.
+//! Sheets as a file stores them, before any column is recognised.
 //!
 //! Readers of files send sheets, cells and metadata to a [`Sink`]; [`Collector`] is the sink that builds [`RawSheet`]s.
 //! Rows and columns are counted from 0. Blank cells are absent.

@@ -54,7 +54,7 @@ pub(super) struct BranchKey<'a> {
 }
 
 impl CommonKey {
-    /// Hashes program, settings, templates and options; `kinds` are those of the branches, `common_error` tells whether
+    /// Hashes program, settings, templates and options; `kinds` are those of the branches, `common_error` is whether
     /// there is an error that belongs to no branch.
     pub(super) fn new<'k>(
         settings: &Settings,

@@ -41,7 +41,7 @@ pub enum BuildError {
     /// No ledger lists the branches.
     #[error("没有可用的《{0}》，不知道有哪些党组织：请把名册放入台账文件夹")]
     NoRoster(String, Vec<Diagnostic>),
-    /// A branch was asked for that the roster does not know.
+    /// The requested branch is not in the roster.
     #[error("名册中没有“{name}”{hint}")]
     UnknownBranch {
         /// The name asked for.

@@ -1,4 +1,4 @@
-//! The order of the stages: the only module that knows all of them.
+//! The order of the stages: the only module that depends on all of them.
 //!
 //! - [`build()`] runs them all: load → read → analyze → compute → render → write → record.
 //! - [`analyze()`] is its first half, from settings and ledgers to findings, for `check`, `form` and the pages.

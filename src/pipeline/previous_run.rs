@@ -91,7 +91,7 @@ fn reorder(metrics: &mut Vec<Option<Decimal>>, labels: &IndexMap<String, String>
     }
 }
 
-/// A report as this run wants it, to be compared with a record.
+/// The report that this run is to produce, compared with a record.
 pub(super) struct Wanted<'a> {
     /// Hash of everything it depends on.
     pub key: Digest,

@@ -1,4 +1,4 @@
-//! Progress of a run, for front ends to show, and its cancellation, for front ends to ask for.
+//! Progress of a run, shown by front ends, and its cancellation, requested by front ends.
 
 /// A stage whose progress is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

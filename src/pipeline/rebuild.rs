@@ -1,7 +1,7 @@
 //! Makes archived reports again from the ledgers, settings and templates that were archived with them, and compares.
 //!
 //! Made by the same version of the program, files are compared byte by byte; by another version, metrics are compared. A
-//! package may come from anybody: its reports are made by a process with limits on memory and time, since a template can
+//! package is untrusted input: its reports are made by a process with limits on memory and time, since a template can
 //! loop for ever.
 
 use std::collections::{BTreeMap, BTreeSet};

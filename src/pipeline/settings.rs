@@ -18,7 +18,7 @@ pub struct Settings {
     pub expressions: Expressions,
     /// The templates of the branches' reports.
     pub templates: Templates,
-    /// The templates of the department's report, when it wants one.
+    /// The templates of the department's report, when the notice has one.
     pub summary_templates: Option<Templates>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Tracer<'a> {
     keys: Keys,
     /// Index of the roster among the ledgers.
     roster: Option<usize>,
-    /// The cells that each metric was computed from; the report and `sources.json` both ask for them.
+    /// The cells that each metric was computed from; the report and `sources.json` both use them.
     cells: Vec<OnceCell<Vec<MetricCells<'a>>>>,
     /// The ranges of the columns that were asked for so far: many metrics read the same columns.
     columns: RefCell<Vec<(ColumnId, Rc<[Range<'a>]>)>>,

@@ -78,7 +78,7 @@ impl Key {
         self.path.rsplit('.').next().unwrap_or(self.path)
     }
 
-    /// The path of the table it stands in; empty for a table at the top.
+    /// The path of the table that contains it; empty for a table at the top.
     pub(crate) fn table(&self) -> &'static str {
         self.path.rsplit_once('.').map_or("", |(table, _)| table)
     }

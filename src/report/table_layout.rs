@@ -16,7 +16,7 @@ const CELL_MARGINS: usize = 8;
 const MIN_WIDTH: usize = 20;
 /// A cell up to this width is never broken: three characters, as personal names have.
 const UNBROKEN_NAME: usize = 30;
-/// A cell up to this width is not broken while the page has room.
+/// A cell up to this width is not broken while the page is wide enough.
 const SHORT_TEXT: usize = 50;
 /// A number or date up to this width is never broken.
 const MAX_UNBROKEN_NUMBER: usize = 110;
@@ -68,7 +68,7 @@ pub(super) struct TableLayout {
     pub landscape: bool,
 }
 
-/// Widths that a column wants, in tenths of an em, each including the cell margins.
+/// Preferred widths of a column, in tenths of an em, each including the cell margins.
 #[derive(Clone, Copy, Default)]
 struct WantedWidths {
     /// Keeps numbers, dates and names unbroken.
@@ -97,7 +97,7 @@ pub(super) fn lay_out(aligns: &[Align], head: &[Inlines], rows: &[Vec<Inlines>])
     TableLayout { columns: columns.collect(), landscape }
 }
 
-/// The largest widths that any cell of a column wants.
+/// The largest preferred widths of the cells of a column.
 fn column_widths(col: usize, head: &[Inlines], rows: &[Vec<Inlines>]) -> WantedWidths {
     let mut column = WantedWidths::default();
     for cell in std::iter::once(&head[col]).chain(rows.iter().filter_map(|row| row.get(col))) {
@@ -109,7 +109,7 @@ fn column_widths(col: usize, head: &[Inlines], rows: &[Vec<Inlines>]) -> WantedW
     column
 }
 
-/// Widens columns towards `targets` in proportion to what each lacks, as far as the page has room.
+/// Widens columns towards `targets` in proportion to what each lacks, as far as the page is wide enough.
 fn widen(widths: &mut [usize], targets: impl Iterator<Item = usize> + Clone, page_width: usize) {
     let room = page_width.saturating_sub(widths.iter().sum());
     let total_lack: usize =

@@ -1,7 +1,7 @@
 //! Decides which report a scan belongs to, by codes in its picture and codes and names in its file name.
 //!
 //! Codes in the picture take precedence over codes in the file's name. A name in the file's name that contradicts the
-//! code is an error: somebody mixed files up.
+//! code is an error: the files were mixed up.
 
 use serde::Serialize;
 

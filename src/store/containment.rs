@@ -1,11 +1,11 @@
 //! Whether a path stays inside a folder: the one place that decides it.
 //!
-//! Names come from records, zip entries, manifests, forms and settings, any of which may have been written by somebody
-//! else. A name is first judged as text ([`is_relative_inside`], [`is_plain_name`]), with the same answer on every
+//! Names come from records, zip entries, manifests, forms and settings, any of which may come from an
+//! attacker. A name is first judged as text ([`is_relative_inside`], [`is_plain_name`]), with the same answer on every
 //! system, then against the file system: [`inside_through_links`] accepts links that end inside the folder (an output
 //! folder may be laid out with links), [`inside_without_links`] accepts none. [`is_below`] compares two folders.
 //!
-//! Not done here: making a name out of a wish ([`super::safe_path`]).
+//! Not done here: making a safe name out of a proposed one ([`super::safe_path`]).
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -174,7 +174,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// A text of the settings file: lines are counted from where it stands there.
+    /// A text of the settings file: lines are counted from its position there.
     fn load_letter_text(&mut self, name: String, text: &toml::Spanned<String>) {
         let first_line = self.notice.line_of(text);
         let result = lint::lint(text.get_ref(), self.schema, self.notice.file());

@@ -11,7 +11,7 @@ pub struct WorkbookError(#[from] XlsxError);
 
 /// The longest text of a cell in UTF-16 units (limit of Excel).
 const MAX_CELL_TEXT: usize = 32_767;
-/// Characters of a sheet name (Excel allows 31), less room for a number that makes it unique.
+/// Characters of a sheet name (Excel allows 31), less what is left for a number that makes it unique.
 const MAX_SHEET_NAME: usize = 28;
 /// Height of a title row in points.
 const TITLE_HEIGHT: u8 = 28;

@@ -124,7 +124,7 @@ pub(super) fn check_zip(path: &Path, package: &mut PackageReader, metadata: &Met
     }
 }
 
-/// Whether the package's files, packed again under the name, give the same zip. Needs room for the files, twice.
+/// Whether the package's files, packed again under the name, give the same zip. Takes memory for twice the files.
 fn is_canonical_zip(path: &Path, package: &mut PackageReader, name: &str) -> io::Result<bool> {
     let folder = tempfile::tempdir()?;
     let (unpacked, repacked) = (folder.path().join("bag"), folder.path().join("again.zip"));

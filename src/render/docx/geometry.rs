@@ -1,5 +1,5 @@
 //! Measures of the page. Unless stated otherwise in twips (1/20 pt; 1 mm = 56.7 twips). Sizes are from GB/T 9704-2012,
-//! 5.2; offsets were adjusted until LibreOffice and Word placed lines where the standard wants them.
+//! 5.2; offsets were adjusted until LibreOffice and Word placed lines where the standard requires.
 
 /// Width of A4.
 pub(super) const PAGE_WIDTH: u32 = 11_906;

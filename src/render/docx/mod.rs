@@ -4,7 +4,7 @@
 //! correct them, `package` compresses them. For each report, `body` and `signature` write `word/document.xml` against those styles,
 //! and the package is completed with it. docx-rs for every report would cost 2.4 ms each.
 //!
-//! `geometry` has the measures of the page, `parts` the parts that docx-rs does not write as the schema wants them.
+//! `geometry` has the measures of the page, `parts` the parts that docx-rs does not write as the schema requires.
 
 mod body;
 mod comments;

@@ -1,4 +1,4 @@
-//! Parts that are written here: what docx-rs does not write, or not as the schema wants it.
+//! Parts that are written here: what docx-rs does not write, or not as the schema requires.
 
 use crate::notice::Typography;
 use crate::render::xml::escaped;
