@@ -12,7 +12,7 @@
 //! 2. tera copies the string; `template::escape` escapes Markdown syntax around the markers.
 //! 3. `report::inline` reads the markers and makes `report::Inline::Gap` of them; `report::gap_text` is its wording.
 //! 4. Each renderer highlights that node: `render::markdown` writes 【待填写：…】, `render::html` wraps it in
-//!    `<mark class="gap">`, `render::docx::body` gives its run the style `Gap` and a yellow highlight.
+//!    `<mark class="gap">`, `render::docx::wml` gives its run the style `Gap` and a yellow highlight.
 //! 5. `report::Report::gaps` lists the nodes; `pipeline` records them in `run.json` and makes no final report of a
 //!    branch that has any.
 

@@ -105,11 +105,17 @@ fn to_json(outcome: &BuildOutcome, options: &Options, seconds: f64) -> serde_jso
         |built: &ReportOutcome, name: &String| options.output.join(&built.folder).join(name).display().to_string();
     let of_built = |built: &ReportOutcome| {
         let gaps = built.gaps.iter().map(|gap| json!({ "missing": gap.what, "place": gap.part }));
+        // Why it was built again: an identifier of `RebuildReason`.
+        let rebuilt = match &built.freshness {
+            Freshness::Rebuilt(reason) => Some(reason.id()),
+            Freshness::Reused | Freshness::Untouched => None,
+        };
         json!({
             "branch": built.name,
             "stopped": built.is_stopped(),
             "gaps": gaps.collect::<Vec<_>>(),
             "unchanged": built.freshness == Freshness::Reused,
+            "rebuilt": rebuilt,
             "files": built.files.keys().map(|name| path(built, name)).collect::<Vec<_>>(),
         })
     };

@@ -149,17 +149,19 @@ impl Topic {
             Self::Key(key) => print_key(key, out),
             Self::Function(function) => {
                 let subject = if function.group == Group::List { "列表" } else { "值" };
-                writeln!(out, "{}（表达式的函数，用于{subject}）", function.name)?;
+                writeln!(out, "{}（表达式的函数）", function.name)?;
                 writeln!(out, "写法：{}", function.form)?;
                 if let Some(signature) = expr::function(function.name) {
                     let parameters: Vec<&str> = signature.parameters.iter().map(|shape| shape.label()).collect();
-                    writeln!(out, "参数：{}；得出：{}", parameters.join("，"), signature.result.label())?;
+                    let (parameters, result) = (parameters.join("，"), signature.result.label());
+                    writeln!(out, "用于：{subject}；参数：{parameters}；得出：{result}")?;
                 }
                 writeln!(out, "意思：{}", function.what)?;
                 writeln!(out, "例子：{}", function.example)
             }
             Self::Operator(operator) => {
-                writeln!(out, "{}（表达式的运算符，优先级第 {} 级，数越大越先算）", operator.sign, operator.level)?;
+                writeln!(out, "{}（表达式的运算符）", operator.sign)?;
+                writeln!(out, "优先级：第 {} 级，数越大越先算", operator.level)?;
                 writeln!(out, "意思：{}", operator.what)
             }
             Self::Name(name) => {

@@ -1,7 +1,7 @@
 //! Findings on their way from the stage that makes them to the reader.
 //!
 //! - A function that yields a value and findings returns [`WithDiagnostics`]; one that yields findings alone returns
-//!   `Vec<Diagnostic>`. No function takes a list to push into.
+//!   `Vec<Diagnostic>`. No function takes a list to push into, but for [`WithDiagnostics::append_to`].
 //! - A finding has its code's own severity until it enters [`Findings`], the collector of an orchestrator (`build`,
 //!   `analyze`, `archive`, `status`): there, and nowhere else, the notice's `[severity]` overrides are applied.
 

@@ -23,7 +23,9 @@ pub(super) fn read_frame(from: &mut impl Read) -> io::Result<Vec<u8>> {
     from.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(length).map_err(io::Error::other)?).map_err(io::Error::other)?;
+    bytes
+        .try_reserve_exact(usize::try_from(length).map_err(io::Error::other)?)
+        .map_err(|_| io::ErrorKind::OutOfMemory)?;
     from.take(length).read_to_end(&mut bytes)?;
     if bytes.len() as u64 == length { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }

@@ -184,6 +184,8 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
         let bytes = match read_frame(&mut input) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            // Ends as any allocation beyond the limit does: the parent then names the limit.
+            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => std::process::abort(),
             Err(error) => return Err(error),
         };
         answer(bytes, limits)?;

@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 
-use quick_xml::escape::resolve_xml_entity;
+use quick_xml::escape::{EscapeError, resolve_xml_entity};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Error, Reader, XmlVersion};
 
@@ -93,11 +93,16 @@ fn read_error(error: Error) -> ReadError {
     })
 }
 
-/// The attribute's normalized value; `None` when it is absent or holds an unknown entity.
+/// The attribute's normalized value, as it is written when it holds a bare `&`; `None` when it is absent or holds an
+/// unknown entity.
 pub(super) fn attribute<'t>(tag: &'t BytesStart<'_>, name: &str) -> Option<Cow<'t, str>> {
     let mut attributes = tag.attributes();
     let attribute = attributes.with_checks(false).flatten().find(|attribute| attribute.key.as_ref() == name)?;
-    attribute.normalized_value(XmlVersion::Implicit1_0).ok()
+    match attribute.normalized_value(XmlVersion::Implicit1_0) {
+        Ok(value) => Some(value),
+        Err(Error::Escape(EscapeError::UnterminatedEntity(_))) => Some(attribute.value),
+        Err(_) => None,
+    }
 }
 
 /// Appends the characters of a text, CDATA or reference event; line ends become `\n`. Other events have none.
@@ -206,6 +211,7 @@ mod tests {
         }
         assert_eq!(events("a & b", 64).unwrap(), ["\"a & b"]);
         assert_eq!(events("<a a='&b;'/>", 64).unwrap(), ["<a None/"]);
+        assert_eq!(events("<a a='甲 & 乙'/>", 64).unwrap(), ["<a Some(\"甲 & 乙\")/"]);
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub struct ReportOutcome {
     /// Gaps of the report, in reading order.
     pub gaps: Vec<Gap>,
     /// Metrics as reported, in the order of the run's labels; rates as fractions, `None` where the ledgers give no value.
+    #[serde(alias = "figures")]
     pub metrics: Vec<Option<Decimal>>,
     /// What a final report states about itself; `None` for a draft.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -231,6 +231,14 @@ mod tests {
         assert_eq!(lines(&json).iter().filter(|line| line.starts_with(name)).count(), 1);
     }
 
+    #[test]
+    fn a_record_of_version_0_1_is_read() {
+        let json = String::from_utf8(run().to_json()).unwrap();
+        let old = json.replace("\"metrics\":", "\"figures\":").replace("\"metric\":", "\"figure\":");
+        assert!(old.contains("\"figures\":") && old.contains("\"figure\":"));
+        assert_eq!(serde_json::from_str::<RunManifest>(&old).ok(), Some(run()));
+    }
+
     /// Records of older runs lack fields, and drafts have no values in some.
     #[test]
     fn a_record_without_a_field_has_its_default() {

@@ -27,6 +27,7 @@ pub(crate) struct Sources<'a> {
     /// The sheets that the other fields refer to.
     pub sheets: Vec<SheetName<'a>>,
     /// All metrics, in the notice's order.
+    #[serde(alias = "figures")]
     pub metrics: Vec<MetricSource<'a>>,
     /// The parts of the report in which printed texts stand.
     pub parts: Vec<Cow<'a, str>>,
@@ -88,6 +89,7 @@ pub(crate) struct Printed<'a> {
     pub label: Cow<'a, str>,
     /// Id of the metric.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "figure")]
     pub metric: Option<Cow<'a, str>>,
     /// Index of the cell's sheet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -326,7 +328,7 @@ fn table<'a>(id: &'a str, ledger: &'a Ledger, rows: &'a [Row], sheets: &mut Shee
         Some(ColumnSource { id, label, letter: column_letters(letter?).into() })
     });
     let row = |row: &'a Row| TableRow {
-        number: row.row + 1,
+        number: row.row.saturating_add(1),
         cells: row.cells().flatten().map(|cell| cell_text(cell.value)).collect(),
     };
     Some(TableSource {
@@ -405,6 +407,10 @@ mod tests {
         let json = sources.to_json();
         assert_is_populated(&json);
         assert_eq!(serde_json::from_slice::<Sources<'_>>(&json).ok().as_ref(), Some(&sources));
+        // Version 0.1 wrote other keys.
+        let old = String::from_utf8(json.clone()).unwrap();
+        let old = old.replace("\"metrics\":", "\"figures\":").replace("\"metric\":", "\"figure\":");
+        assert_eq!(serde_json::from_str::<Sources<'_>>(&old).ok().as_ref(), Some(&sources));
         assert_eq!(
             lines(&json)[5..],
             [

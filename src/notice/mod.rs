@@ -27,6 +27,7 @@ pub use header_alias::with_header_alias;
 pub use ledger::{Column, ColumnType, Ledger};
 pub use letter::{Grid, Letter, Typography};
 pub use metric::{Check, Metric, Show};
+pub use renamed::with_current_keys;
 pub use section::{Layout, Part, Section, WithoutData};
 pub use settings::{Facts, Limits, Notice, Roster};
 pub use summary::{List, Sheet, Summary};

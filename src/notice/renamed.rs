@@ -32,6 +32,25 @@ pub(super) fn renamed_keys(file: &Path, text: &str) -> Vec<NoticeError> {
     errors.into_iter().map(|(line, message)| NoticeError::At { file: file.to_owned(), line, message }).collect()
 }
 
+/// The text with the new name of each old key: settings that an earlier version archived. A text that is not TOML comes
+/// back unchanged.
+pub fn with_current_keys(text: &str) -> String {
+    let mut renames = Vec::new();
+    if let Ok(table) = DeTable::parse(text) {
+        visit_table(table.get_ref(), "", &mut |path, key| {
+            let new = RENAMED.iter().find(|(old, _)| *old == path).map(|(_, new)| *new);
+            renames.extend(new.map(|new| (key.span(), new)));
+        });
+    }
+    // From the end, so that the spans before stay valid.
+    renames.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+    let mut current = text.to_owned();
+    for (span, new) in renames {
+        current.replace_range(span, new);
+    }
+    current
+}
+
 /// The sentence about a renamed key; the name of a table is written in its brackets.
 fn renaming(path: &str, new: &str, is_header: bool) -> String {
     let (parents, old) = path.rsplit_once('.').unwrap_or(("", path));
@@ -75,7 +94,18 @@ fn visit_value<'i>(value: &DeValue<'i>, path: &str, take: &mut impl FnMut(&str, 
 mod tests {
     use std::path::Path;
 
-    use super::renamed_keys;
+    use super::{renamed_keys, with_current_keys};
+
+    #[test]
+    fn archived_settings_get_the_current_keys() {
+        let old = "[figure]\nfigure = 1 # [figure]\n[summary.figure]\n[[summary.sheet]]\nfigures = [\"figure\"]\nlate = []\n\
+            [[check]]\nsay = \"figures = late\"\n";
+        let new = "[metric]\nfigure = 1 # [figure]\n[summary.metric]\n[[summary.sheet]]\nmetrics = [\"figure\"]\nhighlight = []\n\
+            [[check]]\nmessage = \"figures = late\"\n";
+        assert_eq!(with_current_keys(old), new);
+        assert_eq!(with_current_keys(new), new);
+        assert_eq!(with_current_keys("[figure"), "[figure");
+    }
 
     #[test]
     fn every_old_key_is_named_with_its_line_and_its_new_name() {

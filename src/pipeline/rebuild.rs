@@ -14,7 +14,7 @@ use crate::archive::metadata::{Metadata, ReportMetadata};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::manifest::{MetricSource, SOURCES, Sources};
-use crate::notice::Notice;
+use crate::notice::{Notice, with_current_keys};
 use crate::render::Format;
 use crate::sandbox;
 use crate::store::is_relative_inside;
@@ -40,12 +40,21 @@ pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -
     let folder = tempfile::tempdir()?;
     let mut package = PackageReader::open(path)?;
     package.extract(folder.path(), |name| name.starts_with("data/"))?;
+    use_current_keys(&folder.path().join("data").join(SETTINGS))?;
     let messages = match usable_notice(folder.path()) {
         Err(message) => vec![message],
         Ok(notice) => Rebuild { folder: folder.path(), notice: &notice, program, seconds }.compare_all(metadata)?,
     };
     let place = || Location::File(path.display().to_string());
     Ok(messages.into_iter().map(|message| Diagnostic::new(&code::REBUILT, place(), message)).collect())
+}
+
+/// Renames the keys of settings that an earlier version archived. Settings that cannot be read stay as they are: loading
+/// them reports why.
+fn use_current_keys(settings: &Path) -> io::Result<()> {
+    let Ok(text) = std::fs::read_to_string(settings) else { return Ok(()) };
+    let current = with_current_keys(&text);
+    if current == text { Ok(()) } else { std::fs::write(settings, current) }
 }
 
 /// The archived settings.

@@ -15,6 +15,7 @@ use crate::notice::Notice;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {
     /// Id of the metric.
+    #[serde(alias = "figure")]
     pub metric: String,
     /// What reports call it.
     pub label: String,

@@ -64,7 +64,10 @@ pub fn append_json_line<T: Serialize>(file: &Path, record: &T) -> io::Result<()>
     let before = lines.metadata()?.len();
     let line = format!("{}\n", serde_json::to_string(record)?);
     let appended = lines.write_all(line.as_bytes()).and_then(|()| lines.sync_all());
-    let durable = appended.and_then(|()| sync_folder(file.parent().unwrap_or(Path::new("."))));
+    // A new file also needs its name on disk; some network file systems refuse to sync a folder, so it is done once.
+    let is_new = before == 0;
+    let sync_name = || if is_new { sync_folder(file.parent().unwrap_or(Path::new("."))) } else { Ok(()) };
+    let durable = appended.and_then(|()| sync_name());
     if durable.is_err() {
         truncate(file, before)?;
     }

@@ -9,9 +9,8 @@ use crate::manifest::ReportOutcome;
 use crate::pipeline::RunScope;
 
 /// Records of former branches whose files are still there, each of which is a finding. With `--prune` their files are
-/// removed first, except those that a person edited, or that a present branch has under the same path, or all when a
-/// ledger could not be read: the roster may then be incomplete. A run that is not
-/// complete removes nothing.
+/// removed first, except those that a person edited or that a present branch has under the same path. A run that is not
+/// complete removes nothing, nor does one with a ledger that could not be read: the roster may then be incomplete.
 pub(super) fn branches(
     context: &BuildContext<'_>,
     records: &Records,
