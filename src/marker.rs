@@ -38,6 +38,23 @@ pub(crate) fn is_marker(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
+/// The text without markers, as a message shows it: of a value with provenance the value stays, a line break becomes a
+/// blank.
+pub(crate) fn without_markers(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut in_key = false;
+    for c in text.chars() {
+        match c {
+            PROVENANCE_OPEN => in_key = true,
+            PROVENANCE_TEXT => in_key = false,
+            LINE_BREAK => kept.push(' '),
+            c if is_marker(c) || in_key => {}
+            c => kept.push(c),
+        }
+    }
+    kept
+}
+
 /// A gap with the label of what is missing.
 pub(crate) fn gap(label: &str) -> String {
     format!("{GAP_OPEN}{label}{GAP_CLOSE}")

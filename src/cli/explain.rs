@@ -161,7 +161,7 @@ impl Topic {
             }
             Self::Operator(operator) => {
                 writeln!(out, "{}（表达式的运算符）", operator.sign)?;
-                writeln!(out, "优先级：第 {} 级，数越大越先算", operator.level)?;
+                writeln!(out, "先后：第 {} 级，第 1 级最先算", operator.rank())?;
                 writeln!(out, "意思：{}", operator.what)
             }
             Self::Name(name) => {

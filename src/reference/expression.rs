@@ -35,6 +35,14 @@ pub(crate) struct Operator {
     pub what: &'static str,
 }
 
+impl Operator {
+    /// Its rank in the order of evaluation, from 1, evaluated first.
+    pub(crate) fn rank(&self) -> u8 {
+        let tightest = PREFIXES.iter().map(|operator| operator.level).max().unwrap_or_default();
+        tightest + 1 - self.level
+    }
+}
+
 /// A name that expressions may use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Name {

@@ -63,10 +63,8 @@ fn functions(group: Group) -> String {
 fn operators() -> String {
     let mut out = head(&["先后", "写法", "意思"]);
     let all = PREFIXES.iter().chain(OPERATORS.iter().rev());
-    let tightest = PREFIXES.iter().map(|operator| operator.level).max().unwrap_or_default();
     for operator in all {
-        let level = tightest + 1 - operator.level;
-        row(&mut out, &[level.to_string(), code(operator.sign), operator.what.to_owned()]);
+        row(&mut out, &[operator.rank().to_string(), code(operator.sign), operator.what.to_owned()]);
     }
     out
 }

@@ -7,6 +7,7 @@ use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 
 use super::tree::Align;
 use crate::marker;
+use crate::marker::without_markers;
 
 /// A block as parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl BodyError {
     const EXCERPT_LEN: usize = 30;
 
     pub(super) fn new(construct: &'static str, text: &str) -> Self {
-        Self { construct, excerpt: text.chars().take(Self::EXCERPT_LEN).collect() }
+        Self { construct, excerpt: without_markers(text).chars().take(Self::EXCERPT_LEN).collect() }
     }
 }
 
@@ -184,11 +185,20 @@ fn to_align(alignment: Alignment) -> Align {
 #[cfg(test)]
 mod tests {
     use super::parse;
+    use crate::marker;
 
     #[test]
     fn markdown_without_a_form_in_official_documents_is_refused() {
         for markdown in ["**粗**", "- 甲", "> 引", "`码`", "<b>", "![图](a.png)", "[链](a)", "    码", "---"] {
             assert!(parse(markdown).is_err(), "{markdown}");
         }
+    }
+
+    #[test]
+    fn an_excerpt_in_a_message_has_no_markers() {
+        let mut text = "- ".to_owned();
+        marker::push_with_provenance(&mut text, 4, |out| out.push_str("教务处党支部"));
+        let excerpt = parse(&text).err().map(|error| error.excerpt);
+        assert_eq!(excerpt.as_deref().map(str::trim_start), Some("- 教务处党支部"));
     }
 }

@@ -4,7 +4,8 @@ use std::error::Error;
 
 use super::data::{library, translated};
 use super::io::io_error;
-use super::text::{is_chinese, without_markers};
+use super::text::is_chinese;
+use crate::marker::without_markers;
 
 /// An error of this program with its causes, joined by `：`.
 ///
@@ -44,9 +45,10 @@ fn system_cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e std::io::Err
 mod tests {
     use std::io;
 
-    use super::super::text::{last_resort, without_markers};
+    use super::super::text::last_resort;
     use super::chain;
     use crate::marker;
+    use crate::marker::without_markers;
 
     #[derive(Debug, thiserror::Error)]
     #[error("写不进 报告.md")]

@@ -106,6 +106,7 @@ const PHRASES: &[Phrase] = &[
     ("invalid Zip archive: {}", "压缩包已损坏"),
     ("unsupported Zip archive: {}", "这种压缩包不能读取"),
     ("compression method not supported: {}", "这种压缩方法不能读取"),
+    ("failed to lookup address information{}", "找不到这个地址，请写 192.168.1.20 这样的本机地址"),
     ("specified file not found in archive", "压缩包里缺少需要的文件"),
     ("decompressed size {} exceeds limit {}", "解压后有 {0} 字节，超过 {1} 字节"),
     ("decompressed size is unknown{}", "压缩包没有写明解压后的大小"),

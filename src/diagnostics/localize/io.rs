@@ -4,7 +4,8 @@ use std::io::{Error, ErrorKind};
 use std::process::ExitStatus;
 
 use super::data::{library, translated};
-use super::text::{starts_chinese, without_markers};
+use super::text::starts_chinese;
+use crate::marker::without_markers;
 
 /// Why an operation failed, in Chinese and without paths: the caller's sentence names the file.
 pub fn io_error(error: &Error) -> String {

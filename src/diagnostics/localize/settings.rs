@@ -31,6 +31,7 @@ const PHRASES: &[Phrase] = &[
     ("missing field `{}`", "缺少“{0}”"),
     ("duplicate field `{}`", "“{0}”写了两次"),
     ("duplicate key", "这个键写了两次"),
+    ("cannot extend value of type {} with a dotted key", "这个键已经有值，不能再在它下面写键"),
     ("recursion limit", "层次太多"),
     ("cannot recurse further; max recursion depth met", "层次太多"),
     ("integer number overflowed", "整数太大"),

@@ -5,7 +5,8 @@
 //! turns the others into text, too.
 
 use super::phrase::{Phrase, translate};
-use super::text::{last_resort, starts_chinese, without_markers};
+use super::text::{last_resort, starts_chinese};
+use crate::marker::without_markers;
 
 /// A message of the template engine.
 pub fn template(message: &str) -> String {

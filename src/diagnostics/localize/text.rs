@@ -1,6 +1,6 @@
 //! What a message is made of: its language, and the markers that must not reach users.
 
-use crate::marker;
+use crate::marker::without_markers;
 
 /// The message shown when there is no translation.
 pub(super) fn last_resort(message: &str) -> String {
@@ -24,22 +24,6 @@ pub(super) fn starts_chinese(line: &str) -> bool {
     unquoted.into_iter().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_ascii())
 }
 
-/// A message without the markers of printed values: of `⟨key⟩value`, the value stays.
-pub(super) fn without_markers(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut in_key = false;
-    for c in text.chars() {
-        match c {
-            marker::PROVENANCE_OPEN => in_key = true,
-            marker::PROVENANCE_TEXT => in_key = false,
-            marker::LINE_BREAK => kept.push(' '),
-            c if marker::is_marker(c) || in_key => {}
-            c => kept.push(c),
-        }
-    }
-    kept
-}
-
 /// Whether a message is fit for users: outside of quotation marks and of the names of formats it has no Latin letters,
 /// and it has none of the markers of printed values.
 #[cfg(test)]
@@ -58,6 +42,6 @@ pub fn is_chinese_message(message: &str) -> bool {
     let outside = formats.iter().fold(outside, |text, format| text.replace(format, ""));
     is_chinese(message)
         && !outside.contains(|c: char| c.is_ascii_alphabetic())
-        && !message.contains(marker::is_marker)
+        && !message.contains(crate::marker::is_marker)
         && !message.contains("原文")
 }
