@@ -113,10 +113,6 @@ const GENERAL: &[&str] = &[
     "zip",
 ];
 
-/// Files that still import each other.
-const KNOWN_PAIRS: &[(&str, &str)] =
-    &[("pipeline::archive", "pipeline::archive::assemble"), ("render::docx", "render::docx::package_template")];
-
 /// The module path of each source file (`main` and `lib` for the roots), and its text without comments and unit tests.
 fn sources() -> BTreeMap<String, String> {
     const UNIT_TESTS: &str = "#[cfg(test)]\nmod ";
@@ -171,6 +167,10 @@ fn paths(module: &str, code: &str) -> Vec<Vec<String>> {
             if !code[..at].ends_with(|sign: char| sign.is_alphanumeric() || "_:".contains(sign)) {
                 let end = code[at..].find(|sign: char| !sign.is_alphanumeric() && !"_:".contains(sign));
                 let path = &code[at..end.map_or(code.len(), |end| at + end)];
+                // The prefix of a group, which the tree above has taken apart.
+                if code[at + path.len()..].starts_with('{') {
+                    continue;
+                }
                 found.push(path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect());
             }
         }
@@ -318,8 +318,7 @@ fn no_two_files_import_each_other() {
             }
         }
     }
-    let known: BTreeSet<String> = KNOWN_PAIRS.iter().map(|(one, other)| format!("{one} and {other}")).collect();
-    assert_eq!(pairs.difference(&known).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(pairs, BTreeSet::new());
 }
 
 fn only_the_command_line_prints_and_exits() {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::ArchiveOptions;
+use super::options::ArchiveOptions;
 use crate::archive::{ArchivedReport, PackageContents, PackageFile};
 use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::fold;

@@ -5,13 +5,14 @@
 //! is a finding. This module decides what goes into which package; `crate::archive` writes packages and the register.
 
 mod assemble;
+mod options;
 
 use std::path::PathBuf;
 
-use super::{Paths, Settings};
+use super::Settings;
 use crate::archive::register::{Register, RegisterError};
 use crate::archive::writer::{self, SealError, SealOptions, SealOutcome};
-use crate::archive::{ArchiveNumber, Event, PackageContents, Signer};
+use crate::archive::{ArchiveNumber, PackageContents};
 use crate::diagnostics::{Diagnostic, Findings};
 use crate::diff::{self, LoadError};
 use crate::ingest::fold;
@@ -19,28 +20,7 @@ use crate::manifest::{ReportOutcome, RunManifest};
 use crate::notice::{Archive, ArchiveScope, Notice, NoticeError, Retention};
 use crate::scans::{self, Inspector};
 use assemble::{Assembled, Assembler};
-
-/// What to archive, and how.
-pub struct ArchiveOptions {
-    /// Folders and files of the department.
-    pub places: Paths,
-    /// Names of the branches to archive; all when empty.
-    pub branches: Vec<String>,
-    /// Whether packages are zip files instead of folders.
-    pub zip: bool,
-    /// Whether a report without a signed copy is archived.
-    pub unsigned: bool,
-    /// Page counts of reports that the caller states, by the branches' names.
-    pub pages: Vec<(String, usize)>,
-    /// Events before archiving that the caller states, for the metadata.
-    pub events: Vec<Event>,
-    /// The person who seals.
-    pub by: String,
-    /// The time, as 2018-11-05 or 2018-11-05T09:30.
-    pub at: String,
-    /// Signs the packages, when they are signed.
-    pub signer: Option<Signer>,
-}
+pub use options::ArchiveOptions;
 
 /// What archiving came to.
 #[derive(Clone, Debug, Default)]
