@@ -3,7 +3,7 @@
 use super::context::InspectedCell;
 use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
-use crate::model::Value;
+use crate::model::{CellFault, Value};
 
 pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
-    let Value::Formula(formula) = cell.value() else { return None };
+    let Value::Unusable(CellFault::NotComputed, formula) = cell.value() else { return None };
     let message = format!("“{}”是公式，没有保存计算结果", cell.column.label());
-    Some(cell.finding(code, message).found(format!("={formula}")).expected(cell.column.expected()))
+    Some(cell.finding(code, message).found(formula).expected(cell.column.expected()))
 }

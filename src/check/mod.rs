@@ -24,6 +24,7 @@ mod error_cell;
 mod filled;
 mod formula;
 mod hidden;
+mod lost_digits;
 mod merged_number;
 mod near_header;
 mod no_branch;
@@ -31,10 +32,13 @@ mod no_column;
 mod no_ledger;
 mod one_of;
 mod period;
+mod picture;
 mod range;
 mod repeated;
 mod required;
 mod rule;
+mod struck_part;
+mod struck_whole;
 mod total;
 mod type_mismatch;
 mod unknown_branch;
@@ -50,7 +54,7 @@ use rule::{Rule, RuleKind};
 pub use context::RuleContext;
 
 /// All rules, in the order of their codes.
-static RULES: [&Rule; 24] = [
+static RULES: [&Rule; 28] = [
     &unknown_sheet::RULE,
     &no_ledger::RULE,
     &no_column::RULE,
@@ -71,6 +75,10 @@ static RULES: [&Rule; 24] = [
     &year::RULE,
     &filled::RULE,
     &merged_number::RULE,
+    &picture::RULE,
+    &struck_whole::RULE,
+    &struck_part::RULE,
+    &lost_digits::RULE,
     &custom::RULE,
     &unknown_branch::RULE,
     &no_branch::RULE,

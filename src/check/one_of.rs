@@ -3,7 +3,7 @@
 use super::context::InspectedCell;
 use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
-use crate::model::Value;
+use crate::model::{CellFault, Value};
 use crate::notice::ColumnType;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
-    let (Value::Invalid(text), ColumnType::Choice) = (cell.value(), cell.column.kind) else { return None };
+    let (Value::Unusable(CellFault::WrongType, text), ColumnType::Choice) = (cell.value(), cell.column.kind) else {
+        return None;
+    };
     let message = format!("“{}”不是可选项之一", cell.column.label());
     Some(cell.finding(code, message).found(text).expected(cell.column.expected()))
 }

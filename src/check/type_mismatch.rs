@@ -3,7 +3,7 @@
 use super::context::InspectedCell;
 use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
-use crate::model::Value;
+use crate::model::{CellFault, Value};
 use crate::notice::ColumnType;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
-    let Value::Invalid(text) = cell.value() else { return None };
+    let Value::Unusable(CellFault::WrongType, text) = cell.value() else { return None };
     (cell.column.kind != ColumnType::Choice).then(|| {
         let message = format!("“{}”不能按{}读取", cell.column.label(), cell.column.kind.expected());
         cell.finding(code, message).found(text).expected(cell.column.expected())

@@ -113,9 +113,7 @@ impl<'r> Value<'r> {
             model::Value::Date(date) => Self::Date(date),
             model::Value::Flag(flag) => Self::Flag(flag),
             model::Value::Text(text) => Self::Text(text),
-            model::Value::Missing | model::Value::Invalid(_) | model::Value::Error(_) | model::Value::Formula(_) => {
-                Self::Missing(MissingCause::Cell(row, column))
-            }
+            model::Value::Missing | model::Value::Unusable(..) => Self::Missing(MissingCause::Cell(row, column)),
         }
     }
 

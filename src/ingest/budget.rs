@@ -1,7 +1,8 @@
 //! How much content a file may bring, counted while its cells are passed on.
 
 use super::limits::ReadError;
-use super::raw_sheet::{RawCell, Sink};
+use super::raw_cell::RawCell;
+use super::sink::Sink;
 
 /// Passes what a reader meets on to a sink until the file's limits are reached.
 pub(super) struct Budget<'s> {
@@ -34,7 +35,7 @@ impl<'s> Budget<'s> {
     /// When the file brings more than it may.
     pub(super) fn cell(&mut self, row: u32, col: u32, content: RawCell) -> Result<(), ReadError> {
         if !content.is_blank() {
-            self.spend(if let RawCell::Text(text) = &content { text.len() } else { 0 })?;
+            self.spend(content.text_length())?;
             self.sink.cell(row, col, content);
         }
         Ok(())

@@ -106,7 +106,9 @@ fn seal(key: &str, entries: &[u8]) -> [u8; HASH] {
 mod tests {
     use super::Cache;
     use crate::ingest::protocol::Sender;
-    use crate::ingest::raw_sheet::{RawCell, RawSheet, Sink};
+    use crate::ingest::raw_cell::RawCell;
+    use crate::ingest::raw_sheet::RawSheet;
+    use crate::ingest::sink::Sink;
     use crate::store::sha256;
 
     /// The frames of an answer with one sheet of one cell, and the sheet.

@@ -14,7 +14,8 @@ use super::budget::Budget;
 use super::excel_date;
 use super::interner::Interner;
 use super::limits::ReadError;
-use super::raw_sheet::{Merge, Merges, RawCell, RawSheet};
+use super::raw_cell::RawCell;
+use super::raw_sheet::{Merge, Merges, RawSheet};
 use super::sidecar::{self, BiffStream, MetadataBySheet};
 use crate::diagnostics::localize;
 
@@ -137,13 +138,14 @@ fn raw_cell(value: &impl DataType) -> Option<RawCell> {
         return Some(RawCell::Text(text.into()));
     }
     if let Some(number) = value.get_float().or_else(|| value.get_int().map(|number| number as f64)) {
-        return Some(RawCell::Number(number));
+        return Some(RawCell::Number(number.into()));
     }
     if let Some(flag) = value.get_bool() {
         return Some(RawCell::Flag(flag));
     }
     if let Some(when) = value.get_datetime() {
-        return Some(excel_date::from_datetime(&when));
+        let date = excel_date::from_datetime(&when).map(|date| RawCell::Date(date.into()));
+        return Some(date.unwrap_or(RawCell::Number(when.as_f64().into())));
     }
     value.get_error().map(|error| RawCell::Error(error.to_string().into()))
 }

@@ -10,12 +10,8 @@ use rust_decimal::Decimal;
 pub enum CellValue<S> {
     /// The cell is blank.
     Missing,
-    /// The text of a cell that does not fit its column's type, for the finding.
-    Invalid(S),
-    /// An error value, such as `#REF!`.
-    Error(S),
-    /// The formula of a cell whose result was not stored.
-    Formula(S),
+    /// The text of a cell without a usable value, for the finding, and why it has none.
+    Unusable(CellFault, S),
     /// Normalized text; lines separated by `\n`.
     Text(S),
     /// An exact number; a percentage as a fraction.
@@ -24,6 +20,29 @@ pub enum CellValue<S> {
     Date(Date),
     /// 是 or 否.
     Flag(bool),
+}
+
+/// Why a cell that is not blank has no usable value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CellFault {
+    /// Its content does not fit its column's type.
+    WrongType,
+    /// It is an error value, such as `#REF!`.
+    ErrorValue,
+    /// It is a formula whose result was not stored; the text is the formula with its `=`.
+    NotComputed,
+    /// It is a picture.
+    Picture,
+    /// It is struck out whole; the text is what is struck out.
+    StruckOut,
+    /// It is a number of more digits than programs keep or show.
+    LostDigits,
+}
+
+impl CellFault {
+    /// All faults, in the order of their numbers in packed rows.
+    pub(super) const ALL: [Self; 6] =
+        [Self::WrongType, Self::ErrorValue, Self::NotComputed, Self::Picture, Self::StruckOut, Self::LostDigits];
 }
 
 /// A value whose text is borrowed from its row.
@@ -37,9 +56,7 @@ impl<S> CellValue<S> {
     pub fn with<'s, T>(&'s self, convert: impl FnOnce(&'s S) -> T) -> CellValue<T> {
         match self {
             Self::Missing => CellValue::Missing,
-            Self::Invalid(text) => CellValue::Invalid(convert(text)),
-            Self::Error(text) => CellValue::Error(convert(text)),
-            Self::Formula(text) => CellValue::Formula(convert(text)),
+            Self::Unusable(fault, text) => CellValue::Unusable(*fault, convert(text)),
             Self::Text(text) => CellValue::Text(convert(text)),
             Self::Number(number) => CellValue::Number(*number),
             Self::Date(date) => CellValue::Date(*date),
@@ -63,6 +80,10 @@ pub struct CellNotes {
     pub filled: bool,
     /// The year of the date was completed.
     pub completed: bool,
+    /// A part of the text is struck out and was left out.
+    pub struck: bool,
+    /// The result of a formula was computed by this program.
+    pub computed: bool,
 }
 
 /// A cell at its address in the file (that of the merged range's first cell, when it is merged).

@@ -1,16 +1,17 @@
 //! From a raw cell to a value of its column's type.
 //!
 //! Input: what a cell holds (number formats are applied already), its column's settings, and the [`ReadContext`].
-//! Output: a value and [`CellNotes`]; what does not fit the column is [`CellValue::Invalid`], never an error.
+//! Output: a value and [`CellNotes`]; what does not fit the column is [`CellValue::Unusable`], never an error.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::cell::{CellNotes, CellValue, OwnedValue};
+use super::cell::{CellFault, CellNotes, CellValue, OwnedValue};
 use super::normalize::{fold, normalize};
-use super::raw_sheet::RawCell;
+use super::raw_cell::{Formatted, RawCell, is_blank};
 use super::{date, number};
 use crate::notice::{Column, ColumnType};
 
@@ -25,8 +26,21 @@ pub struct ReadContext {
     pub percents: bool,
 }
 
-/// Error values as spreadsheet programs write them into text files.
-const ERRORS: [&str; 9] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"];
+/// Error values and placeholders as programs write them into texts, where a result is missing.
+const ERRORS: [&str; 12] = [
+    "#REF!",
+    "#N/A",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "#ERROR!",
+    "Loading...",
+    "Loading…",
+];
 
 /// A value and how it was read.
 pub struct TypedCell<'r> {
@@ -39,26 +53,55 @@ pub struct TypedCell<'r> {
 /// Reads a cell of `column`; `None` is a blank cell.
 pub fn read<'r>(raw: Option<&'r RawCell>, column: &'r Column, context: ReadContext) -> TypedCell<'r> {
     let mut notes = CellNotes::default();
+    let unusable = |fault, raw: &'r RawCell| CellValue::Unusable(fault, raw.to_text());
     let value = match raw {
         None => blank(column),
-        Some(RawCell::Error(error)) => CellValue::Error(Cow::Borrowed(error.as_ref())),
-        Some(RawCell::Formula(formula)) => CellValue::Formula(Cow::Borrowed(formula.as_ref())),
-        Some(raw @ RawCell::Text(text)) => {
-            let (text, dropped) = normalize(text);
-            notes.dropped = u32::try_from(dropped).unwrap_or(u32::MAX);
-            let text = match text {
-                Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-                Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-            };
-            match text.as_ref() {
-                "" => blank(column),
-                error if ERRORS.contains(&error) => CellValue::Error(text),
-                _ => typed(raw, || text.clone(), column, context, &mut notes),
-            }
+        Some(raw @ RawCell::Error(_)) => unusable(CellFault::ErrorValue, raw),
+        Some(raw @ RawCell::Formula(_)) => unusable(CellFault::NotComputed, raw),
+        Some(raw @ RawCell::Picture) => unusable(CellFault::Picture, raw),
+        Some(RawCell::Computed(computed)) => {
+            let mut cell = read(Some(&computed.result), column, context);
+            cell.notes.computed = true;
+            return cell;
         }
+        Some(RawCell::StruckOut(text)) if is_blank(&text.rest) => {
+            CellValue::Unusable(CellFault::StruckOut, Cow::Borrowed(&*text.struck))
+        }
+        Some(raw @ RawCell::StruckOut(text)) => {
+            notes.struck = true;
+            text_value(raw, &text.rest, column, context, &mut notes)
+        }
+        Some(raw @ RawCell::Text(text)) => text_value(raw, text, column, context, &mut notes),
         Some(raw) => typed(raw, || raw.to_text(), column, context, &mut notes),
     };
     TypedCell { value, notes }
+}
+
+/// The value of a text.
+fn text_value<'r>(
+    raw: &RawCell,
+    text: &'r str,
+    column: &'r Column,
+    context: ReadContext,
+    notes: &mut CellNotes,
+) -> OwnedValue<'r> {
+    let (text, dropped) = normalize(text);
+    notes.dropped = u32::try_from(dropped).unwrap_or(u32::MAX);
+    let text = match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    };
+    match text.as_ref() {
+        "" => blank(column),
+        error if is_error(error) => CellValue::Unusable(CellFault::ErrorValue, text),
+        _ => typed(raw, || text.clone(), column, context, notes),
+    }
+}
+
+/// Whether a text is an error value: `#REF!`, or `Err:502` of LibreOffice.
+fn is_error(text: &str) -> bool {
+    let is_code = |code: &str| code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit());
+    ERRORS.contains(&text) || text.strip_prefix("Err:").is_some_and(is_code)
 }
 
 /// The value of a blank cell: missing, unless the settings give one.
@@ -67,7 +110,7 @@ fn blank(column: &Column) -> OwnedValue<'_> {
     let context = ReadContext { year: 0, epoch_1904: false, percents: false };
     let raw = RawCell::Text(meaning.as_str().into());
     match typed(&raw, || Cow::Borrowed(meaning.as_str()), column, context, &mut CellNotes::default()) {
-        CellValue::Invalid(_) => CellValue::Missing,
+        CellValue::Unusable(..) => CellValue::Missing,
         value => value,
     }
 }
@@ -81,6 +124,7 @@ fn typed<'r>(
     notes: &mut CellNotes,
 ) -> OwnedValue<'r> {
     let value = match column.kind {
+        ColumnType::Text if has_lost_digits(raw) => return CellValue::Unusable(CellFault::LostDigits, text()),
         ColumnType::Branch | ColumnType::Text | ColumnType::Serial => return CellValue::Text(text()),
         ColumnType::Integer => {
             numeric(raw, &text, column, context.percents, notes).filter(Decimal::is_integer).map(CellValue::Number)
@@ -95,14 +139,26 @@ fn typed<'r>(
         ColumnType::Choice => choice(&text(), column).map(|choice| CellValue::Text(Cow::Borrowed(choice))),
         ColumnType::Flag => flag(raw, &text(), column).map(CellValue::Flag),
     };
-    value.unwrap_or_else(|| CellValue::Invalid(text()))
+    value.unwrap_or_else(|| CellValue::Unusable(CellFault::WrongType, text()))
 }
+
+/// Whether a number has more digits than programs keep (15), or is shown with an exponent: a code that was typed into a
+/// cell without the text format.
+fn has_lost_digits(raw: &RawCell) -> bool {
+    let RawCell::Number(Formatted { value, shown }) = raw else { return false };
+    let is_shown_with_exponent = |shown: &Arc<str>| shown.contains("E+");
+    value.abs() >= 1e15 || shown.as_ref().map_or(value.abs() >= GENERAL_DIGITS, is_shown_with_exponent)
+}
+
+/// The least number that the general format shows with an exponent: it has 12 digits.
+const GENERAL_DIGITS: f64 = 1e11;
 
 /// The date, and whether its year was completed.
 fn day<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, context: ReadContext) -> Option<(Date, bool)> {
     let serial = match raw {
-        RawCell::Date(date) => Some(*date),
-        RawCell::Number(number) => date::of_serial(*number, context.epoch_1904),
+        RawCell::Date(date) => Some(date.value),
+        RawCell::Number(number) => date::of_serial(number.value, context.epoch_1904),
+        RawCell::PartialDate(_) | RawCell::Duration(_) => return None,
         _ => None,
     };
     serial.map(|date| (date, false)).or_else(|| date::parse(&text(), context.year))
@@ -122,11 +178,17 @@ fn numeric<'r>(
     percents: bool,
     notes: &mut CellNotes,
 ) -> Option<Decimal> {
+    let unit = column.unit.as_deref();
     let written = match raw {
-        RawCell::Number(number) | RawCell::Rate(number) => {
-            number::ParsedNumber { value: number::of_f64(*number)?, percent: false, other_unit: false }
+        RawCell::Number(Formatted { value, shown }) => {
+            let value = number::of_f64(*value)?;
+            // The format may write a unit or a percent sign behind the number.
+            let shown = shown.as_deref().and_then(|shown| number::parse(shown, unit));
+            number::ParsedNumber { value, ..shown.unwrap_or_default() }
         }
-        RawCell::Text(_) => number::parse(&text(), column.unit.as_deref())?,
+        RawCell::Rate(rate) => number::ParsedNumber { value: number::of_f64(rate.value)?, ..Default::default() },
+        RawCell::Duration(days) => number::of_duration(days.value, unit)?,
+        RawCell::Text(_) | RawCell::StruckOut(_) => number::parse(&text(), unit)?,
         _ => return None,
     };
     notes.doubtful = written.other_unit;

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use super::header::{Header, HeaderTexts};
 use super::header_index::{HeaderIndex, LedgerHeaderIndex};
 use super::normalize::fold;
-use super::raw_sheet::{RawCell, RawRow, RawSheet};
+use super::raw_cell::RawCell;
+use super::raw_sheet::{RawRow, RawSheet};
 use crate::notice::ColumnType;
 
 /// The kind of a row below the header.

@@ -3,7 +3,8 @@
 //! Input: bytes, then text. Output: one sheet whose cells are all texts. Blank lines count as rows, as they do in
 //! spreadsheet programs.
 
-use super::raw_sheet::{Merges, RawCell, RawSheet};
+use super::raw_cell::RawCell;
+use super::raw_sheet::{Merges, RawSheet};
 
 /// Reads a text as one sheet without a name.
 pub(super) fn read(text: &str) -> Vec<RawSheet> {

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 
 use html5gum::{Token, Tokenizer};
 
-use super::raw_sheet::{Merge, Merges, RawCell, RawSheet};
+use super::raw_cell::RawCell;
+use super::raw_sheet::{Merge, Merges, RawSheet};
 
 /// The greatest row or column span that is honoured.
 const MAX_SPAN: u32 = 1_000;

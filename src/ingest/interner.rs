@@ -2,7 +2,7 @@
 
 use ahash::AHashMap;
 
-use super::raw_sheet::is_blank;
+use super::raw_cell::is_blank;
 
 /// Numbers texts from 0 in the order of their first cells.
 #[derive(Default)]

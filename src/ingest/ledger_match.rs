@@ -165,11 +165,5 @@ fn columns(sheet: &RawSheet, first: u32, last: u32) -> RawSheet {
         let cells: Vec<_> = row.cells.iter().filter(|(col, _)| (first..=last).contains(col)).cloned().collect();
         (!cells.is_empty()).then_some(RawRow { row: row.row, cells })
     });
-    RawSheet {
-        name: sheet.name.clone(),
-        rows: rows.collect(),
-        merges: sheet.merges.clone(),
-        hidden_rows: sheet.hidden_rows.clone(),
-        ..*sheet
-    }
+    sheet.with_rows(rows.collect())
 }

@@ -10,15 +10,19 @@
 //! |---|---|
 //! | `input_files` | folder → files that may hold ledgers |
 //! | `read` | file → [`Content`]; calls everything below |
-//! | `worker`, `frame`, `protocol`, `cache` | bytes → reader process → [`RawSheet`]s |
+//! | `worker`, `frame`, `protocol`, `message`, `cache` | bytes → reader process → [`RawSheet`]s |
 //! | `limits`, `budget` | what reading a file may cost |
 //! | `open` | bytes → the reader of their format |
 //! | `spreadsheet` | workbook → its reader; checks packages |
-//! | `xlsx/` (`package`, `xml`) | .xlsx → cells; **`xlsx/number_format` classifies the number formats of cell styles, `xlsx/cell` applies them** |
+//! | `xlsx/` (`package`, `xml`) | .xlsx → cells |
+//! | `number_format`, `number_cell` | **number and number format → cell and what it shows** (`xlsx/styles` reads the formats of cell styles) |
+//! | `raised` | raised and lowered digits → characters of their own |
 //! | `calamine_reader`, `sidecar/`, `interner` | .xlsb, .xls, .ods → cells; number formats by calamine |
 //! | `excel_date` | day numbers of workbooks → dates |
 //! | `delimited`, `html_table` | text, web page → cells |
-//! | `raw_sheet` | the cells of a sheet, as stored |
+//! | `sink` | what readers send → [`RawSheet`]s |
+//! | `raw_cell`, `raw_sheet` | the cells of a sheet, as stored and shown |
+//! | `evaluate` | formulas without a result → results |
 //! | `normalize` | text → printable text, text → folded text for comparison |
 //! | `ledger_match`, `split`, `header`, `header_index` | sheet → ledgers, their headers, their parts of the sheet |
 //! | `classify` | row → data, total, note or header |
@@ -36,6 +40,7 @@ mod cell_reader;
 mod classify;
 mod date;
 mod delimited;
+mod evaluate;
 mod excel_date;
 mod frame;
 mod header;
@@ -45,16 +50,22 @@ mod input_files;
 mod interner;
 mod ledger_match;
 mod limits;
+mod message;
 mod normalize;
 mod number;
+mod number_cell;
+mod number_format;
 mod open;
 mod package;
 mod protocol;
+mod raised;
+mod raw_cell;
 mod raw_sheet;
 mod read;
 mod row;
 mod row_codec;
 pub mod sidecar;
+mod sink;
 mod split;
 mod spreadsheet;
 mod suggest;
@@ -65,7 +76,7 @@ mod xlsx;
 mod xml;
 
 pub use cache::Cache;
-pub use cell::{Cell, CellNotes, CellValue, Value};
+pub use cell::{Cell, CellFault, CellNotes, CellValue, Value};
 pub use cell_reader::{ReadContext, read as read_cell};
 pub use delimited::decoded_name;
 pub use header::{ForeignHeader, Header, NearHeader, RepeatedHeader};
@@ -73,8 +84,10 @@ pub use input_files::{LedgerFile, find_files, is_ledger};
 pub use ledger_match::LedgerMatcher;
 pub use limits::{Limits, ReadError};
 pub use normalize::{fold, normalize};
+pub use number_format::FormatKind;
 pub use open::open;
-pub use raw_sheet::{Merge, Merges, RawCell, RawRow, RawSheet, RowRange};
+pub use raw_cell::{Computed, Formatted, Formula, RawCell, StruckText};
+pub use raw_sheet::{ColumnRange, Merge, Merges, RawRow, RawSheet, RowRange};
 pub(crate) use read::read_sheet;
 pub use read::{Content, UnreadSheet, read_file, sheets};
 pub use row::Row;

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::normalize::halve;
 
 /// A number as written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct ParsedNumber {
     /// The value before any percent sign is applied.
     pub value: Decimal,
@@ -50,6 +50,20 @@ pub(super) fn of_f64(number: f64) -> Option<Decimal> {
         }
     }
     of_digits(number)
+}
+
+/// A length of time, given in days, in the unit of its column: hours, minutes or days, exact to the second. `None` when
+/// the unit is another.
+pub(super) fn of_duration(days: f64, unit: Option<&str>) -> Option<ParsedNumber> {
+    let seconds_in_unit = match unit? {
+        "小时" | "学时" => 3_600,
+        "分钟" => 60,
+        "天" => 86_400,
+        _ => return None,
+    };
+    let seconds = of_f64((days * 86_400.0).round())?;
+    let value = seconds.checked_div(Decimal::from(seconds_in_unit))?.normalize();
+    Some(ParsedNumber { value, ..ParsedNumber::default() })
 }
 
 /// The decimal of the 15 significant digits of a number.
@@ -117,6 +131,15 @@ mod tests {
         for text in ["", "约50", "5-6", "1,2", "12,34", "1.2.3", "五十", "--5", ".", "5e3", "0x10", "NaN"] {
             assert_eq!(parse(text, None), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_length_of_time_is_counted_in_the_unit_of_its_column() {
+        let hours = |days, unit| super::of_duration(days, unit).map(|number| number.value.to_string());
+        assert_eq!(hours(2.1875, Some("学时")).as_deref(), Some("52.5"));
+        assert_eq!(hours(2.1875, Some("分钟")).as_deref(), Some("3150"));
+        assert_eq!(hours(2.1875, Some("人")), None);
+        assert_eq!(hours(2.1875, None), None);
     }
 
     #[test]

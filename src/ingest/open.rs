@@ -3,7 +3,8 @@
 //! Runs inside a reader process (see `worker`), or in this one where tests and fuzz targets call [`open`].
 
 use super::limits::{Limits, ReadError};
-use super::raw_sheet::{Collector, RawSheet, Sink};
+use super::raw_sheet::RawSheet;
+use super::sink::{Collector, Sink};
 use super::{delimited, html_table, spreadsheet};
 
 /// Reads the sheets of a file in this process.
@@ -13,7 +14,7 @@ use super::{delimited, html_table, spreadsheet};
 pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<RawSheet>, ReadError> {
     let mut collector = Collector::default();
     open_into(bytes, limits, &mut collector)?;
-    Ok(collector.sheets)
+    Ok(collector.into_sheets())
 }
 
 /// Reads the sheets of a file and sends them to `sink`.

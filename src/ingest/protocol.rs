@@ -9,115 +9,18 @@
 
 use std::io::{self, Write};
 
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-
 use super::frame::write_frame;
 use super::limits::ReadError;
-use super::raw_sheet::{Collector, Merge, Merges, PlacedCell, RawCell, RawSheet, RowRange, SheetMetadata, Sink};
+use super::message::{CellMessage, Content, Message, MetadataMessage, ReceivedTexts, SheetMessage, ShownTexts};
+use super::raw_cell::RawCell;
+use super::raw_sheet::{Merges, PlacedCell, RawSheet, SheetMetadata};
+use super::sink::{Collector, Sink};
 
 /// The sheets of a file, or the reason for which it was not read.
 pub(super) type Answer = Result<Vec<RawSheet>, ReadError>;
 
 /// Bytes from which a frame is sent.
 const FRAME: usize = 1 << 16;
-
-/// A step of an answer; borrowed from the sender's values and from the receiver's frame.
-#[derive(Serialize, Deserialize)]
-enum Message<'a> {
-    /// The next sheet begins.
-    #[serde(borrow)]
-    Sheet(SheetMessage<'a>),
-    /// A cell of the last sheet.
-    #[serde(borrow)]
-    Cell(CellMessage<'a>),
-    /// The metadata of a sheet.
-    #[serde(borrow)]
-    Metadata(MetadataMessage<'a>),
-    /// The end, and whether the file was read.
-    End(Result<(), ReadError>),
-}
-
-#[derive(Serialize, Deserialize)]
-struct SheetMessage<'a> {
-    name: &'a str,
-    is_hidden: bool,
-    epoch_1904: bool,
-    merges: Option<Vec<Merge>>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct CellMessage<'a> {
-    row: u32,
-    col: u32,
-    #[serde(borrow)]
-    content: Content<'a>,
-}
-
-/// What a cell holds: a [`RawCell`] as it is sent.
-#[derive(Serialize, Deserialize)]
-enum Content<'a> {
-    Text(&'a str),
-    /// A shared text, which gets the next number.
-    NewSharedText(&'a str),
-    /// The number of a shared text that was sent before.
-    SharedText(u32),
-    Number(f64),
-    Rate(f64),
-    Date {
-        year: i16,
-        month: i8,
-        day: i8,
-    },
-    Flag(bool),
-    Error(&'a str),
-    Formula(&'a str),
-}
-
-#[derive(Serialize, Deserialize)]
-struct MetadataMessage<'a> {
-    /// The index of the sheet.
-    sheet: usize,
-    hidden_rows: Vec<RowRange>,
-    merges: Option<Vec<Merge>>,
-    #[serde(borrow)]
-    missed_cells: Vec<CellMessage<'a>>,
-}
-
-impl<'a> CellMessage<'a> {
-    fn new(cell: &'a PlacedCell) -> Self {
-        Self { row: cell.row, col: cell.col, content: Content::new(&cell.content) }
-    }
-}
-
-impl<'a> Content<'a> {
-    fn new(cell: &'a RawCell) -> Self {
-        match cell {
-            RawCell::Text(text) => Self::Text(text),
-            RawCell::Number(number) => Self::Number(*number),
-            RawCell::Rate(number) => Self::Rate(*number),
-            RawCell::Date(date) => Self::Date { year: date.year(), month: date.month(), day: date.day() },
-            RawCell::Flag(flag) => Self::Flag(*flag),
-            RawCell::Error(error) => Self::Error(error),
-            RawCell::Formula(formula) => Self::Formula(formula),
-        }
-    }
-
-    /// The cell; shared texts are those of `collector`. `None` for an unknown shared text or an impossible date.
-    fn into_cell(self, collector: &mut Collector) -> Option<RawCell> {
-        Some(match self {
-            Self::Text(text) => RawCell::Text(text.into()),
-            Self::NewSharedText(text) => RawCell::Text(collector.add_text(text)),
-            Self::SharedText(number) => RawCell::Text(collector.text(number)?.clone()),
-            Self::Number(number) => RawCell::Number(number),
-            Self::Rate(number) => RawCell::Rate(number),
-            Self::Date { year, month, day } => RawCell::Date(Date::new(year, month, day).ok()?),
-            Self::Flag(flag) => RawCell::Flag(flag),
-            Self::Error(error) => RawCell::Error(error.into()),
-            Self::Formula(formula) => RawCell::Formula(formula.into()),
-        })
-    }
-}
 
 /// A sink that sends what it receives.
 pub(super) struct Sender<W> {
@@ -126,6 +29,7 @@ pub(super) struct Sender<W> {
     frame: Vec<u8>,
     /// The number of shared texts that were sent.
     shared_texts: u32,
+    shown_texts: ShownTexts,
     /// Why nothing more is sent.
     failure: Option<io::Error>,
 }
@@ -133,7 +37,13 @@ pub(super) struct Sender<W> {
 impl<W: Write> Sender<W> {
     /// Begins an answer.
     pub(super) fn new(to: W) -> Self {
-        Self { to, frame: Vec::with_capacity(2 * FRAME), shared_texts: 0, failure: None }
+        Self {
+            to,
+            frame: Vec::with_capacity(2 * FRAME),
+            shared_texts: 0,
+            shown_texts: ShownTexts::new(),
+            failure: None,
+        }
     }
 
     /// Ends the answer.
@@ -170,12 +80,18 @@ impl<W: Write> Sender<W> {
 impl<W: Write> Sink for Sender<W> {
     fn begin_sheet(&mut self, sheet: RawSheet) {
         let merges = sheet.merges.map(|merges| merges.iter().copied().collect());
-        let (is_hidden, epoch_1904) = (sheet.hidden, sheet.epoch_1904);
-        self.send(&Message::Sheet(SheetMessage { name: &sheet.name, is_hidden, epoch_1904, merges }));
+        self.send(&Message::Sheet(SheetMessage {
+            name: &sheet.name,
+            is_hidden: sheet.hidden,
+            epoch_1904: sheet.epoch_1904,
+            recalculates: sheet.recalculates,
+            merges,
+        }));
     }
 
     fn cell(&mut self, row: u32, col: u32, content: RawCell) {
-        self.send(&Message::Cell(CellMessage { row, col, content: Content::new(&content) }));
+        let content = Content::new(&content, &mut self.shown_texts);
+        self.send(&Message::Cell(CellMessage { row, col, content }));
     }
 
     fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) {
@@ -189,15 +105,24 @@ impl<W: Write> Sink for Sender<W> {
     }
 
     fn metadata(&mut self, sheet: usize, metadata: SheetMetadata) {
-        let SheetMetadata { hidden_rows, merges, missed_cells } = metadata;
-        let missed_cells = missed_cells.iter().map(CellMessage::new).collect();
-        self.send(&Message::Metadata(MetadataMessage { sheet, hidden_rows, merges, missed_cells }));
+        let SheetMetadata { missed_cells, hidden_rows, hidden_columns, total_rows, pictures, merges } = metadata;
+        let missed_cells = missed_cells.iter().map(|cell| CellMessage::new(cell, &mut self.shown_texts)).collect();
+        self.send(&Message::Metadata(MetadataMessage {
+            sheet,
+            hidden_rows,
+            hidden_columns,
+            total_rows,
+            pictures,
+            merges,
+            missed_cells,
+        }));
     }
 }
 
 /// Receives one answer; `None` when the frames end before it does, or are not an answer.
 pub(super) fn receive(mut next_frame: impl FnMut() -> Option<Vec<u8>>) -> Option<Answer> {
     let mut collector = Collector::default();
+    let mut texts = ReceivedTexts::default();
     loop {
         let frame = next_frame()?;
         let mut rest = frame.as_slice();
@@ -205,36 +130,47 @@ pub(super) fn receive(mut next_frame: impl FnMut() -> Option<Vec<u8>>) -> Option
             let message;
             (message, rest) = postcard::take_from_bytes(rest).ok()?;
             match message {
-                Message::End(outcome) => return Some(outcome.map(|()| collector.sheets)),
-                message => apply(message, &mut collector)?,
+                Message::End(outcome) => return Some(outcome.map(|()| collector.into_sheets())),
+                message => apply(message, &mut collector, &mut texts)?,
             }
         }
     }
 }
 
 /// Adds what a message brings to the sheets; `None` when it refers to something that was not sent.
-fn apply(message: Message<'_>, collector: &mut Collector) -> Option<()> {
+fn apply(message: Message<'_>, collector: &mut Collector, texts: &mut ReceivedTexts) -> Option<()> {
     match message {
-        Message::Sheet(SheetMessage { name, is_hidden, epoch_1904, merges }) => collector.begin_sheet(RawSheet {
-            name: name.to_owned(),
-            hidden: is_hidden,
-            merges: merges.map(Merges::new),
-            epoch_1904,
-            ..RawSheet::default()
-        }),
+        Message::Sheet(SheetMessage { name, is_hidden, epoch_1904, recalculates, merges }) => {
+            collector.begin_sheet(RawSheet {
+                name: name.to_owned(),
+                hidden: is_hidden,
+                merges: merges.map(Merges::new),
+                epoch_1904,
+                recalculates,
+                ..RawSheet::default()
+            })
+        }
         Message::Cell(CellMessage { row, col, content }) => {
-            if collector.sheets.is_empty() {
+            if !collector.has_sheet() {
                 return None;
             }
-            let cell = content.into_cell(collector)?;
+            let cell = content.into_cell(texts)?;
             collector.cell(row, col, cell);
         }
-        Message::Metadata(MetadataMessage { sheet, hidden_rows, merges, missed_cells }) => {
+        Message::Metadata(message) => {
             let mut cells = Vec::new();
-            for CellMessage { row, col, content } in missed_cells {
-                cells.push(PlacedCell { row, col, content: content.into_cell(collector)? });
+            for CellMessage { row, col, content } in message.missed_cells {
+                cells.push(PlacedCell { row, col, content: content.into_cell(texts)? });
             }
-            collector.metadata(sheet, SheetMetadata { hidden_rows, merges, missed_cells: cells });
+            let metadata = SheetMetadata {
+                hidden_rows: message.hidden_rows,
+                hidden_columns: message.hidden_columns,
+                total_rows: message.total_rows,
+                pictures: message.pictures,
+                merges: message.merges,
+                missed_cells: cells,
+            };
+            collector.metadata(message.sheet, metadata);
         }
         Message::End(_) => {}
     }
@@ -246,10 +182,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{
-        Answer, Collector, Merge, Merges, PlacedCell, RawCell, RawSheet, ReadError, RowRange, Sender, SheetMetadata,
-        Sink, receive, write_frame,
+        Answer, Collector, Merges, PlacedCell, RawCell, RawSheet, ReadError, Sender, SheetMetadata, Sink, receive,
+        write_frame,
     };
     use crate::ingest::frame::read_frame;
+    use crate::ingest::number_format::FormatKind;
+    use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
+    use crate::ingest::raw_sheet::{ColumnRange, Merge, RowRange};
 
     fn send_everything(sink: &mut dyn Sink) {
         let merge = Merge { first: (1, 0), last: (2, 0) };
@@ -259,22 +198,34 @@ mod tests {
         }
         let cells = [
             RawCell::Text("钱".into()),
-            RawCell::Number(38.5),
-            RawCell::Rate(0.85),
-            RawCell::Date(jiff::civil::date(2018, 10, 5)),
+            RawCell::StruckOut(StruckText { rest: "孙".into(), struck: "李".into() }),
+            RawCell::Number(38.5.into()),
+            RawCell::Number(Formatted { value: 50.0, shown: Some("50万元".into()) }),
+            RawCell::Rate(0.85.into()),
+            RawCell::Rate(Formatted { value: 0.5, shown: Some("50%".into()) }),
+            RawCell::Date(jiff::civil::date(2018, 10, 5).into()),
+            RawCell::Date(Formatted { value: jiff::civil::date(2018, 10, 5), shown: Some("50%".into()) }),
+            RawCell::PartialDate("2018年10月".into()),
+            RawCell::Duration(2.1875.into()),
+            RawCell::Duration(Formatted { value: 2.1875, shown: Some("52:30".into()) }),
             RawCell::Flag(true),
             RawCell::Error("#REF!".into()),
-            RawCell::Formula("A1+1".into()),
+            formula("A1+1", None),
+            formula("A1+2", Some(Box::new(RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) })))),
+            RawCell::Picture,
         ];
         (0..).zip(cells).for_each(|(col, raw)| sink.cell(70_001, col * 100, raw));
         sink.begin_sheet(RawSheet { merges: Some(Merges::new(vec![merge])), hidden: true, ..RawSheet::default() });
         sink.shared_text(0, 0, 1, "赵");
-        let cells = [(9, RawCell::Formula("A1".into())), (300, RawCell::Error("#N/A".into()))];
+        let cells = [(9, formula("A1", None)), (300, RawCell::Error("#N/A".into()))];
         let cells = cells.map(|(col, content)| PlacedCell { row: 9, col, content }).to_vec();
         sink.metadata(
             0,
             SheetMetadata {
                 hidden_rows: vec![RowRange { first: 3, last: 300 }],
+                hidden_columns: vec![ColumnRange { first: 2, last: 4 }],
+                total_rows: vec![8],
+                pictures: vec![(9, 10)],
                 merges: Some(vec![merge]),
                 missed_cells: cells,
             },
@@ -283,6 +234,10 @@ mod tests {
             1,
             SheetMetadata { hidden_rows: vec![RowRange { first: 7, last: 7 }], ..SheetMetadata::default() },
         );
+    }
+
+    fn formula(text: &str, stored_zero: Option<Box<RawCell>>) -> RawCell {
+        RawCell::Formula(Formula { text: text.into(), format: FormatKind::Percent, stored_zero })
     }
 
     fn stream(outcome: Result<(), ReadError>) -> Vec<u8> {
@@ -301,7 +256,7 @@ mod tests {
     fn what_is_sent_arrives() {
         let mut collector = Collector::default();
         send_everything(&mut collector);
-        assert_eq!(received(&stream(Ok(()))), Some(Ok(collector.sheets)));
+        assert_eq!(received(&stream(Ok(()))), Some(Ok(collector.into_sheets())));
         assert_eq!(received(&stream(Err(ReadError::TooSlow(9)))), Some(Err(ReadError::TooSlow(9))));
     }
 
@@ -316,7 +271,8 @@ mod tests {
     #[test]
     fn references_to_unknown_texts_and_impossible_dates_are_not_an_answer() {
         use super::{CellMessage, Content, Message, SheetMessage};
-        let sheet = SheetMessage { name: "", is_hidden: false, epoch_1904: false, merges: None };
+        use crate::ingest::message::DateMessage;
+        let sheet = SheetMessage { name: "", is_hidden: false, epoch_1904: false, recalculates: false, merges: None };
         let answer = |messages: &[Message<'_>]| {
             let frame: Vec<u8> = messages.iter().flat_map(|message| postcard::to_stdvec(message).unwrap()).collect();
             let mut stream = Vec::new();
@@ -329,7 +285,7 @@ mod tests {
         assert!(answer(&messages).is_some());
         messages[1] = cell(Content::SharedText(0));
         assert_eq!(answer(&messages), None);
-        messages[1] = cell(Content::Date { year: 2018, month: 2, day: 30 });
+        messages[1] = cell(Content::Date(DateMessage { year: 2018, month: 2, day: 30 }));
         assert_eq!(answer(&messages), None);
     }
 

@@ -1,56 +1,10 @@
 //! Sheets as a file stores them, before any column is recognised.
 //!
-//! Readers of files send sheets, cells and metadata to a [`Sink`]; [`Collector`] is the sink that builds [`RawSheet`]s.
 //! Rows and columns are counted from 0. Blank cells are absent.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// What a cell holds, its number format applied.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RawCell {
-    /// Text, as stored; cells that share a text in the file share the allocation.
-    Text(Arc<str>),
-    /// A number.
-    Number(f64),
-    /// A number that its cell shows as a percentage: 0.85 as 85 %.
-    Rate(f64),
-    /// A date, from a cell formatted as one.
-    Date(Date),
-    /// A truth value.
-    Flag(bool),
-    /// An error value, such as `#REF!`.
-    Error(Arc<str>),
-    /// The formula of a cell whose result was not stored.
-    Formula(Arc<str>),
-}
-
-impl RawCell {
-    /// Whether the cell displays nothing.
-    pub fn is_blank(&self) -> bool {
-        matches!(self, Self::Text(text) if is_blank(text))
-    }
-
-    /// The text of the cell, for messages and for matching.
-    pub fn to_text(&self) -> Cow<'_, str> {
-        match self {
-            Self::Text(text) | Self::Error(text) => Cow::Borrowed(text),
-            Self::Formula(formula) => Cow::Owned(format!("={formula}")),
-            Self::Number(number) => Cow::Owned(number.to_string()),
-            Self::Rate(number) => Cow::Owned(format!("{}%", (number * 1e12).round() / 1e10)),
-            Self::Date(date) => Cow::Owned(date.to_string()),
-            Self::Flag(flag) => Cow::Borrowed(if *flag { "是" } else { "否" }),
-        }
-    }
-}
-
-/// Whether a text displays nothing.
-pub(super) fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
-}
+use super::raw_cell::RawCell;
 
 /// A row's cells, by column, ascending; blank cells are absent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -119,11 +73,30 @@ pub struct RawSheet {
     pub merges: Option<Merges>,
     /// Rows that the workbook hides.
     pub hidden_rows: Vec<RowRange>,
+    /// Columns that the workbook hides.
+    pub hidden_columns: Vec<ColumnRange>,
+    /// Rows that the workbook marks as totals of a table or an outline.
+    pub total_rows: Vec<u32>,
+    /// Whether its formulas are to be computed when the workbook is opened, so that stored results say nothing.
+    pub recalculates: bool,
     /// Whether its day numbers count from 1904.
     pub epoch_1904: bool,
 }
 
 impl RawSheet {
+    /// The sheet with some of its rows.
+    pub(super) fn with_rows(&self, rows: Vec<RawRow>) -> Self {
+        Self {
+            name: self.name.clone(),
+            rows,
+            merges: self.merges.clone(),
+            hidden_rows: self.hidden_rows.clone(),
+            hidden_columns: self.hidden_columns.clone(),
+            total_rows: self.total_rows.clone(),
+            ..*self
+        }
+    }
+
     /// The row numbered `row`; `None` when it is blank.
     pub fn row(&self, row: u32) -> Option<&RawRow> {
         self.rows.binary_search_by_key(&row, |r| r.row).ok().map(|at| &self.rows[at])
@@ -144,6 +117,31 @@ impl RawSheet {
         self.merge(row, col).map(|merge| merge.first)
     }
 
+    /// Drops the cells that a merged range covers: no program shows what they hold.
+    pub(super) fn drop_covered_cells(&mut self) {
+        let Some(merges) = &self.merges else { return };
+        if merges.list.is_empty() {
+            return;
+        }
+        for row in &mut self.rows {
+            for merge in merges.over(row.row) {
+                let is_covered =
+                    |col: u32| (merge.first.1..=merge.last.1).contains(&col) && (row.row, col) != merge.first;
+                row.cells.retain(|(col, _)| !is_covered(*col));
+            }
+        }
+        self.rows.retain(|row| !row.cells.is_empty());
+    }
+
+    /// Adds a picture to a row that has cells, where it covers a blank one.
+    pub(super) fn add_picture(&mut self, row: u32, col: u32) {
+        let Ok(at) = self.rows.binary_search_by_key(&row, |r| r.row) else { return };
+        let cells = &mut self.rows[at].cells;
+        if let Err(free) = cells.binary_search_by_key(&col, |(c, _)| *c) {
+            cells.insert(free, (col, RawCell::Picture));
+        }
+    }
+
     /// Adds a cell unless it is blank.
     pub fn push(&mut self, row: u32, col: u32, raw: RawCell) {
         if !raw.is_blank() {
@@ -152,7 +150,7 @@ impl RawSheet {
     }
 
     /// Adds a cell that is not blank; cells may come in any order, and the last at a place stays.
-    fn insert(&mut self, row: u32, col: u32, raw: RawCell) {
+    pub(super) fn insert(&mut self, row: u32, col: u32, raw: RawCell) {
         // Nearly all files hold their cells in order.
         match self.rows.last_mut() {
             Some(last) if last.row == row && last.cells.last().is_some_and(|(before, _)| *before < col) => {
@@ -181,24 +179,17 @@ impl RawSheet {
     }
 }
 
-/// Receives the contents of a file in the order in which its reader meets them.
-pub(super) trait Sink {
-    /// Starts a sheet; `sheet` has no rows yet.
-    fn begin_sheet(&mut self, sheet: RawSheet);
-    /// A cell of the last sheet.
-    fn cell(&mut self, row: u32, col: u32, raw: RawCell);
-    /// A cell of the last sheet whose text other cells share. Shared texts are numbered from 0 in the order of their
-    /// first cells, over all sheets.
-    fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str);
-    /// What is known only at the end of a sheet; `sheet` is its index.
-    fn metadata(&mut self, sheet: usize, metadata: SheetMetadata);
-}
-
 /// What a file stores of a sheet apart from the cells that its reader sends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SheetMetadata {
     /// Hidden rows.
     pub hidden_rows: Vec<RowRange>,
+    /// Hidden columns.
+    pub hidden_columns: Vec<ColumnRange>,
+    /// Rows of totals, ascending.
+    pub total_rows: Vec<u32>,
+    /// Cells at which pictures are anchored.
+    pub pictures: Vec<(u32, u32)>,
     /// Merged ranges; `None` leaves those that the sheet was started with.
     pub merges: Option<Vec<Merge>>,
     /// Cells that the format's reader passes over.
@@ -211,6 +202,15 @@ pub struct RowRange {
     /// The first row.
     pub first: u32,
     /// The last row.
+    pub last: u32,
+}
+
+/// Consecutive columns, both ends included, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnRange {
+    /// The first column.
+    pub first: u32,
+    /// The last column.
     pub last: u32,
 }
 
@@ -233,56 +233,11 @@ impl SheetMetadata {
             _ => self.hidden_rows.push(RowRange { first, last }),
         }
     }
-}
 
-/// A sink that builds sheets.
-#[derive(Debug, Default)]
-pub(super) struct Collector {
-    /// The sheets so far.
-    pub sheets: Vec<RawSheet>,
-    /// The shared texts, by their numbers.
-    texts: Vec<Arc<str>>,
-}
-
-impl Collector {
-    /// The shared text with that number.
-    pub(super) fn text(&self, number: u32) -> Option<&Arc<str>> {
-        self.texts.get(usize::try_from(number).ok()?)
-    }
-
-    /// Gives a shared text the next number.
-    pub(super) fn add_text(&mut self, text: &str) -> Arc<str> {
-        let text: Arc<str> = text.into();
-        self.texts.push(Arc::clone(&text));
-        text
-    }
-}
-
-impl Sink for Collector {
-    fn begin_sheet(&mut self, sheet: RawSheet) {
-        self.sheets.push(sheet);
-    }
-
-    fn cell(&mut self, row: u32, col: u32, raw: RawCell) {
-        if let Some(sheet) = self.sheets.last_mut() {
-            sheet.insert(row, col, raw);
-        }
-    }
-
-    fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) {
-        let text = match self.text(number) {
-            Some(shared) => Arc::clone(shared),
-            None => self.add_text(text),
-        };
-        self.cell(row, col, RawCell::Text(text));
-    }
-
-    fn metadata(&mut self, sheet: usize, metadata: SheetMetadata) {
-        let Some(sheet) = self.sheets.get_mut(sheet) else { return };
-        sheet.hidden_rows = metadata.hidden_rows;
-        sheet.merges = metadata.merges.map(Merges::new).or(sheet.merges.take());
-        for PlacedCell { row, col, content } in metadata.missed_cells {
-            sheet.insert(row, col, content);
+    /// Marks a row as one of totals.
+    pub(super) fn mark_total_row(&mut self, row: u32) {
+        if self.total_rows.last() != Some(&row) {
+            self.total_rows.push(row);
         }
     }
 }

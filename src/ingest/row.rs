@@ -99,7 +99,7 @@ mod tests {
 
     use super::{Cell, Row};
     use crate::diagnostics::Source;
-    use crate::ingest::{CellNotes, Value};
+    use crate::ingest::{CellFault, CellNotes, Value};
 
     /// A cell, but for its text.
     type Plan = (u32, u32, u8, i64, u32, CellNotes);
@@ -107,9 +107,7 @@ mod tests {
     fn cell<'t>((row, col, kind, number, small, notes): Plan, text: &'t str) -> Cell<'t> {
         let value = match kind {
             0 => Value::Missing,
-            1 => Value::Invalid(text),
-            2 => Value::Error(text),
-            3 => Value::Formula(text),
+            1..=3 => Value::Unusable(CellFault::ALL[small as usize % CellFault::ALL.len()], text),
             4 => Value::Text(text),
             5 => Value::Number(Decimal::new(number, small % 29)),
             6 => {
@@ -122,13 +120,15 @@ mod tests {
     }
 
     fn notes() -> impl Strategy<Value = CellNotes> {
-        (any::<u32>(), any::<[bool; 4]>(), any::<Option<(u32, u32)>>()).prop_map(
-            |(dropped, [doubtful, bare, filled, completed], merged)| CellNotes {
+        (any::<u32>(), any::<[bool; 6]>(), any::<Option<(u32, u32)>>()).prop_map(
+            |(dropped, [doubtful, bare, filled, completed, struck, computed], merged)| CellNotes {
                 dropped,
                 doubtful,
                 bare,
                 filled,
                 completed,
+                struck,
+                computed,
                 merged,
             },
         )

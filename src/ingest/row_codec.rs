@@ -11,14 +11,13 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::cell::{Cell, CellNotes, Value};
+use super::cell::{Cell, CellFault, CellNotes, Value};
 
 // Kinds of cells: the lower four bits of a head.
 const ABSENT: u8 = 0;
 const MISSING: u8 = 1;
-const INVALID: u8 = 2;
-const ERROR: u8 = 3;
-const FORMULA: u8 = 4;
+/// A byte for the fault and the text follow.
+const UNUSABLE: u8 = 2;
 const TEXT: u8 = 5;
 const NUMBER: u8 = 6;
 const DATE: u8 = 7;
@@ -89,9 +88,10 @@ fn pack_value(out: &mut String, value: Value<'_>) -> u8 {
         Value::Missing => return MISSING,
         Value::Flag(false) => return NO,
         Value::Flag(true) => return YES,
-        Value::Invalid(text) => (INVALID, text),
-        Value::Error(text) => (ERROR, text),
-        Value::Formula(text) => (FORMULA, text),
+        Value::Unusable(fault, text) => {
+            byte(out, CellFault::ALL.iter().position(|known| *known == fault).unwrap_or_default() as u8);
+            (UNUSABLE, text)
+        }
         Value::Text(text) => (TEXT, text),
         Value::Number(value) => {
             let negative = if value.is_sign_negative() { NEGATIVE } else { 0 };
@@ -111,8 +111,10 @@ fn pack_value(out: &mut String, value: Value<'_>) -> u8 {
 }
 
 fn pack_notes(out: &mut String, notes: &CellNotes) {
-    let flags = [notes.doubtful, notes.bare, notes.filled, notes.completed, notes.merged.is_some()];
+    let CellNotes { doubtful, bare, filled, completed, struck, computed, merged, .. } = *notes;
+    let flags = [doubtful, bare, filled, completed, struck, computed];
     byte(out, (0..).zip(flags).map(|(bit, flag)| u8::from(flag) << bit).sum());
+    byte(out, merged.is_some().into());
     number(out, notes.dropped.into());
     if let Some((row, col)) = notes.merged {
         number(out, row.into());
@@ -179,9 +181,10 @@ impl<'r> RowDecoder<'r> {
     fn read_value(&mut self, head: u8, end: usize) -> Value<'r> {
         let text = || self.text.get(self.at..end).unwrap_or_default();
         match head & KIND {
-            INVALID => Value::Invalid(text()),
-            ERROR => Value::Error(text()),
-            FORMULA => Value::Formula(text()),
+            UNUSABLE => {
+                let fault = CellFault::ALL.get(usize::from(self.byte())).copied().unwrap_or(CellFault::WrongType);
+                Value::Unusable(fault, self.text.get(self.at..end).unwrap_or_default())
+            }
             TEXT => Value::Text(text()),
             NUMBER => {
                 let scale = self.byte();
@@ -238,9 +241,19 @@ impl<'r> RowDecoder<'r> {
     fn notes(&mut self) -> CellNotes {
         let flags = self.byte();
         let flag = |bit: u8| flags >> bit & 1 == 1;
+        let is_merged = self.byte() == 1;
         let dropped = self.number() as u32;
-        let merged = flag(4).then(|| (self.number() as u32, self.number() as u32));
-        CellNotes { dropped, doubtful: flag(0), bare: flag(1), filled: flag(2), completed: flag(3), merged }
+        let merged = is_merged.then(|| (self.number() as u32, self.number() as u32));
+        CellNotes {
+            dropped,
+            doubtful: flag(0),
+            bare: flag(1),
+            filled: flag(2),
+            completed: flag(3),
+            struck: flag(4),
+            computed: flag(5),
+            merged,
+        }
     }
 
     fn byte(&mut self) -> u8 {

@@ -5,7 +5,8 @@
 
 use super::header::{Header, MAX_DEPTH};
 use super::header_index::HeaderIndex;
-use super::raw_sheet::{RawCell, RawRow, RawSheet};
+use super::raw_cell::RawCell;
+use super::raw_sheet::{RawRow, RawSheet};
 
 /// A ledger whose header was found.
 #[derive(Clone, Debug)]
@@ -80,13 +81,7 @@ fn titles_above(sheet: &RawSheet, start: usize) -> usize {
 
 /// The rows of a sheet with the indexes from `start` up to `end`.
 fn part(sheet: &RawSheet, start: usize, end: usize) -> RawSheet {
-    RawSheet {
-        name: sheet.name.clone(),
-        rows: sheet.rows[start..end].to_vec(),
-        merges: sheet.merges.clone(),
-        hidden_rows: sheet.hidden_rows.clone(),
-        ..*sheet
-    }
+    sheet.with_rows(sheet.rows[start..end].to_vec())
 }
 
 /// Whether at least two cells and half of all are header texts, one of the first three among them.

@@ -10,7 +10,7 @@ use zip::ZipArchive;
 
 use super::budget::Budget;
 use super::limits::{Limits, ReadError};
-use super::raw_sheet::Sink;
+use super::sink::Sink;
 use super::{calamine_reader, xlsx};
 use crate::diagnostics::localize;
 

@@ -10,7 +10,8 @@ use super::cell::Value;
 use super::header::Header;
 use super::normalize::fold;
 use super::number;
-use super::raw_sheet::{RawCell, RawRow};
+use super::raw_cell::RawCell;
+use super::raw_sheet::RawRow;
 use super::row::Row;
 use crate::notice::{ColumnType, Ledger};
 
@@ -109,7 +110,8 @@ impl Totals {
 /// The number that a total row prints.
 fn printed_number(raw: &RawCell, unit: Option<&str>) -> Option<Decimal> {
     match raw {
-        RawCell::Number(number) | RawCell::Rate(number) => number::of_f64(*number),
+        RawCell::Number(number) | RawCell::Rate(number) => number::of_f64(number.value),
+        RawCell::Computed(computed) => printed_number(&computed.result, unit),
         RawCell::Text(text) => {
             let text = fold(text);
             number::parse(text.trim_start_matches(['共', '计', ':']), unit).filter(|w| !w.percent).map(|w| w.value)

@@ -344,8 +344,7 @@ fn table<'a>(id: &'a str, ledger: &'a Ledger, rows: &'a [Row], sheets: &mut Shee
 fn cell_text(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Missing => "".into(),
-        Value::Text(text) | Value::Invalid(text) | Value::Error(text) => text.into(),
-        Value::Formula(formula) => format!("={formula}").into(),
+        Value::Text(text) | Value::Unusable(_, text) => text.into(),
         Value::Number(number) => decimal_text(number.normalize()),
         Value::Date(date) => date.to_string().into(),
         Value::Flag(flag) => if flag { "是" } else { "否" }.into(),

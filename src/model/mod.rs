@@ -3,7 +3,7 @@
 mod bind;
 mod names;
 
-pub use crate::ingest::{Cell, Row, Value};
+pub use crate::ingest::{Cell, CellFault, Row, Value};
 pub use bind::{BoundLedgers, UnboundRow, bind};
 
 use std::sync::Arc;

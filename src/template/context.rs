@@ -67,7 +67,7 @@ impl PrintedValue<'_> {
                 Value::Number(number) => out.push_str(&metric::shown(*number, column.kind.show(), column.decimals)),
                 Value::Date(date) => out.push_str(&written_day(*date)),
                 Value::Flag(flag) => out.push_str(if *flag { "是" } else { "否" }),
-                Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => {
+                Value::Missing | Value::Unusable(..) => {
                     out.push_str(&marker::gap(column.label()));
                 }
             },
@@ -86,7 +86,7 @@ impl PrintedValue<'_> {
                 Value::Number(number) => to_tera_number(*number),
                 Value::Date(date) => TeraValue::from(date.to_string()),
                 Value::Flag(flag) => TeraValue::from(*flag),
-                Value::Missing | Value::Invalid(_) | Value::Error(_) | Value::Formula(_) => TeraValue::none(),
+                Value::Missing | Value::Unusable(..) => TeraValue::none(),
             },
         }
     }

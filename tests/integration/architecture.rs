@@ -78,6 +78,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("rqrr", &["scans::inspect"]),
     ("rust_xlsxwriter", &["workbook"]),
     ("rustix", &["store::sync"]),
+    ("ssfmt", &["ingest::number_format"]),
     ("similar", &["diff"]),
     ("sm3", &["archive::bag_manifest"]),
     ("strsim", &["notice::error"]),

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::super::package::{OpcPackage, read_relations};
-use super::super::raw_sheet::{PlacedCell, RawCell, SheetMetadata};
+use super::super::raw_cell::RawCell;
+use super::super::raw_sheet::{PlacedCell, SheetMetadata};
 use super::binary::u32_at;
 
 // Types of records (MS-XLSB 2.3).

@@ -1,15 +1,15 @@
 //! One cell of a sheet's part: from attributes and texts to a [`RawCell`].
 //!
 //! Input: the `<c>` start tag, then the texts of `<v>`, `<f>` and `<is>` as the sheet's parser meets them. Output: what
-//! the cell holds; its number format decides between a number, a percentage and a date. Shared texts are looked up by
+//! the cell holds; the number format of its style decides what a number is and how it is shown. Shared texts are looked up by
 //! the caller, which owns them.
 
 use quick_xml::events::BytesStart;
 
-use super::super::excel_date;
-use super::super::raw_sheet::RawCell;
-use super::super::xml::{is_true, unescape_code_units};
-use super::number_format::NumberFormat;
+use super::super::raw_cell::{Formula, RawCell, StruckText};
+use super::super::xml::unescape_code_units;
+use super::rich_text::RichText;
+use super::styles::CellStyles;
 
 /// A cell while its element is read; one value serves all cells of a sheet, so that its buffers are reused.
 #[derive(Default)]
@@ -20,13 +20,15 @@ pub(super) struct XmlCell {
     pub kind: CellKind,
     /// Index of the cell style.
     style: usize,
-    /// The text of `<v>`, or of the runs in `<is>`.
+    /// The text of `<v>`.
     pub value: String,
+    /// The text of `<is>`.
+    pub inline: RichText,
     pub formula: String,
     pub has_value: bool,
     pub has_formula: bool,
-    /// Inside `<rPh>`, which holds a text's pronunciation.
-    pub in_phonetic: bool,
+    /// The cell refers to a rich value (attribute `vm`): a picture in the cell.
+    has_rich_value: bool,
 }
 
 /// The type of a cell's value (attribute `t`, ECMA-376 part 1, 18.18.11).
@@ -48,8 +50,9 @@ impl XmlCell {
     /// Starts a cell, at `row` and `col` unless its tag has an address.
     pub(super) fn start(&mut self, tag: &BytesStart<'_>, row: u32, col: u32) {
         (self.row, self.col, self.kind, self.style) = (row, col, CellKind::Number, 0);
-        (self.in_phonetic, self.has_value, self.has_formula) = (false, false, false);
+        (self.has_value, self.has_formula, self.has_rich_value) = (false, false, false);
         self.value.clear();
+        self.inline.clear();
         self.formula.clear();
         for attribute in tag.attributes().with_checks(false).flatten() {
             let value = attribute.value.as_ref();
@@ -57,40 +60,76 @@ impl XmlCell {
                 "r" => (self.row, self.col) = parse_address(value).unwrap_or((row, col)),
                 "s" => self.style = value.parse().unwrap_or_default(),
                 "t" => self.kind = CellKind::from_attribute(value),
+                "vm" => self.has_rich_value = true,
                 _ => {}
             }
         }
     }
 
     /// What a cell that is not [`CellKind::SharedString`] holds; `None` when it is empty.
-    pub(super) fn content(&self, formats: &[NumberFormat], epoch_1904: bool) -> Option<RawCell> {
-        let trimmed = self.value.trim();
-        match self.kind {
-            CellKind::InlineText => return Some(self.text()),
-            CellKind::FormulaText if self.value.is_empty() => {
-                let is_uncomputed = self.has_formula && !self.has_value;
-                return is_uncomputed.then(|| self.uncomputed());
-            }
-            CellKind::FormulaText => return Some(self.text()),
-            _ if trimmed.is_empty() => return self.has_formula.then(|| self.uncomputed()),
-            _ => {}
+    pub(super) fn content(&self, styles: &mut CellStyles, epoch_1904: bool) -> Option<RawCell> {
+        if self.is_picture() {
+            return Some(RawCell::Picture);
         }
-        Some(match self.kind {
-            CellKind::Boolean => RawCell::Flag(is_true(trimmed)),
+        let trimmed = self.value.trim();
+        let is_uncomputed = self.has_formula && !self.has_value;
+        let content = match self.kind {
+            CellKind::InlineText if self.inline.len() > 0 => self.inline_text(),
+            CellKind::FormulaText if self.value.is_empty() => return is_uncomputed.then(|| self.formula(None, styles)),
+            CellKind::InlineText | CellKind::FormulaText => RawCell::text(&unescape_code_units(&self.value)),
+            _ if trimmed.is_empty() => return self.has_formula.then(|| self.formula(None, styles)),
+            CellKind::Boolean => flag(trimmed).map_or_else(|| RawCell::text(trimmed), RawCell::Flag),
             CellKind::Error => RawCell::Error(trimmed.into()),
-            _ => match trimmed.parse::<f64>().ok().filter(|number| number.is_finite()) {
-                Some(number) => formatted(number, formats.get(self.style), epoch_1904),
-                None => RawCell::Text(self.value.as_str().into()),
+            CellKind::Number | CellKind::SharedString => match trimmed.parse::<f64>().ok().filter(|n| n.is_finite()) {
+                Some(number) => {
+                    let cell = styles.formats.cell(self.style, number, epoch_1904);
+                    if self.has_formula && number == 0.0 { self.formula(Some(cell), styles) } else { cell }
+                }
+                None => RawCell::text(&self.value),
             },
-        })
+        };
+        Some(if self.is_struck_out(styles) { struck_out(&content.to_text()) } else { content })
     }
 
-    fn text(&self) -> RawCell {
-        RawCell::Text(unescape_code_units(&self.value).into())
+    /// Whether the cell's style strikes its content out.
+    pub(super) fn is_struck_out(&self, styles: &CellStyles) -> bool {
+        styles.struck_out.get(self.style) == Some(&true)
     }
 
-    fn uncomputed(&self) -> RawCell {
-        RawCell::Formula(self.formula.as_str().into())
+    fn inline_text(&self) -> RawCell {
+        if self.inline.struck.is_empty() {
+            return RawCell::text(&self.inline.rest);
+        }
+        let RichText { rest, struck, .. } = &self.inline;
+        RawCell::StruckOut(StruckText { rest: rest.as_str().into(), struck: struck.as_str().into() })
+    }
+
+    fn formula(&self, stored_zero: Option<RawCell>, styles: &CellStyles) -> RawCell {
+        let format = styles.formats.kind(self.style);
+        RawCell::Formula(Formula { text: self.formula.as_str().into(), format, stored_zero: stored_zero.map(Box::new) })
+    }
+
+    /// Whether the cell holds a picture: one of Excel, whose value is an error with a rich value, or one of WPS, whose
+    /// formula is `DISPIMG`.
+    fn is_picture(&self) -> bool {
+        let is_dispimg = |text: &str| text.trim_start_matches('=').trim_start_matches("_xlfn.").starts_with("DISPIMG(");
+        self.kind == CellKind::Error && self.has_rich_value && self.value.trim() == "#VALUE!"
+            || is_dispimg(&self.formula)
+            || is_dispimg(&self.value)
+    }
+}
+
+/// A cell whose whole text is struck out.
+pub(super) fn struck_out(text: &str) -> RawCell {
+    RawCell::StruckOut(StruckText { rest: "".into(), struck: text.into() })
+}
+
+/// A truth value as programs write it.
+fn flag(value: &str) -> Option<bool> {
+    match value {
+        "1" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
     }
 }
 
@@ -104,15 +143,6 @@ impl CellKind {
             "e" => Self::Error,
             _ => Self::Number,
         }
-    }
-}
-
-/// The number as its cell displays it.
-fn formatted(number: f64, format: Option<&NumberFormat>, epoch_1904: bool) -> RawCell {
-    match format {
-        Some(NumberFormat::Date) => excel_date::from_serial(number, epoch_1904),
-        Some(NumberFormat::Percent) => RawCell::Rate(number),
-        Some(NumberFormat::Plain) | None => RawCell::Number(number),
     }
 }
 

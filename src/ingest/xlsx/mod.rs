@@ -6,21 +6,22 @@
 //! at all.
 //!
 //! Parts are unpacked while they are parsed (`ingest/xml`, on quick-xml), so that memory does not grow with the unpacked
-//! size of a sheet. Sizes that a part declares are ignored. Pictures, the formatting of rich text and comments are not
-//! read.
+//! size of a sheet. Sizes that a part declares are ignored. Comments are not read.
 //!
 //! | file | does |
 //! |---|---|
 //! | `workbook` | finds the sheets and the parts they share |
 //! | `strings` | shared texts |
-//! | `number_format` | classifies the number format of each cell style |
+//! | `rich_text` | joins runs; what is raised or struck out |
+//! | `styles` | number format and font of each cell style |
 //! | `sheet` | rows, merges, the order of cells |
 //! | `cell` | one cell; applies its number format |
 
 mod cell;
-mod number_format;
+mod rich_text;
 mod sheet;
 mod strings;
+mod styles;
 mod workbook;
 
 pub(super) use workbook::read;

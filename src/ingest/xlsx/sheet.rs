@@ -10,19 +10,20 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::budget::Budget;
 use super::super::limits::ReadError;
-use super::super::raw_sheet::{Merge, SheetMetadata};
+use super::super::raw_cell::{RawCell, StruckText};
+use super::super::raw_sheet::{ColumnRange, Merge, SheetMetadata};
 use super::super::xml::{XmlReader, append_text, attribute, is_true};
-use super::cell::{CellKind, XmlCell, parse_address};
-use super::number_format::NumberFormat;
+use super::cell::{CellKind, XmlCell, parse_address, struck_out};
 use super::strings::SharedStrings;
+use super::styles::CellStyles;
 
 /// What all sheets of a workbook share.
 #[derive(Debug, Default)]
 pub(super) struct WorkbookParts {
     /// The texts that cells refer to.
     pub strings: SharedStrings,
-    /// The number format of each cell style.
-    pub formats: Vec<NumberFormat>,
+    /// The cell styles.
+    pub styles: CellStyles,
     /// Whether day numbers count from 1904.
     pub epoch_1904: bool,
 }
@@ -85,6 +86,7 @@ struct SheetParser<'s, 'o> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TextTarget {
     Value,
+    Inline,
     Formula,
 }
 
@@ -99,14 +101,15 @@ impl SheetParser<'_, '_> {
                 self.cell.has_value = true;
                 self.target = Some(TextTarget::Value);
             }
-            "t" if !self.cell.in_phonetic => self.target = Some(TextTarget::Value),
+            "is" => self.target = Some(TextTarget::Inline),
             "f" => {
                 self.cell.has_formula = true;
                 self.target = Some(TextTarget::Formula);
             }
-            "rPh" => self.cell.in_phonetic = true,
             "row" => self.start_row(tag),
             "mergeCell" => self.merge(tag)?,
+            "col" => self.column(tag),
+            _ if self.target == Some(TextTarget::Inline) => self.cell.inline.start(tag),
             _ => {}
         }
         Ok(())
@@ -129,6 +132,16 @@ impl SheetParser<'_, '_> {
         }
     }
 
+    /// Notes the columns that a `<col>` hides.
+    fn column(&mut self, tag: &BytesStart<'_>) {
+        if !attribute(tag, "hidden").is_some_and(|value| is_true(&value)) {
+            return;
+        }
+        let number = |name| attribute(tag, name)?.parse::<u32>().ok()?.checked_sub(1);
+        let Some(first) = number("min") else { return };
+        self.metadata.hidden_columns.push(ColumnRange { first, last: number("max").unwrap_or(first) });
+    }
+
     /// Adds a merged range, which counts as a cell of the budget.
     fn merge(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
         let range = attribute(tag, "ref").unwrap_or_default();
@@ -139,6 +152,7 @@ impl SheetParser<'_, '_> {
 
     fn text(&mut self, event: &Event<'_>) -> Result<(), ReadError> {
         match self.target {
+            Some(TextTarget::Inline) => self.cell.inline.text(event),
             Some(TextTarget::Value) => append_text(event, &mut self.cell.value),
             Some(TextTarget::Formula) => append_text(event, &mut self.cell.formula),
             None => Ok(()),
@@ -147,10 +161,10 @@ impl SheetParser<'_, '_> {
 
     fn end(&mut self, name: &str) -> Result<(), ReadError> {
         match name {
-            "v" | "t" | "f" => self.target = None,
-            "rPh" => self.cell.in_phonetic = false,
+            "v" | "is" | "f" => self.target = None,
             "c" => self.end_cell()?,
             "worksheet" => self.is_complete = true,
+            _ if self.target == Some(TextTarget::Inline) => self.cell.inline.end(name),
             _ => {}
         }
         Ok(())
@@ -166,12 +180,20 @@ impl SheetParser<'_, '_> {
             }
             let string = index.parse().ok().and_then(|index| self.workbook.strings.get(index));
             let string = string.ok_or_else(|| ReadError::Damaged(format!("没有第 {value} 个共享文字")))?;
-            return match string.number {
-                Some(number) => self.budget.shared_text(*row, *col, number, string.text),
-                None => Ok(()),
-            };
+            if let Some(struck) = string.struck {
+                let text = StruckText { rest: string.text.into(), struck: struck.into() };
+                return self.budget.cell(*row, *col, RawCell::StruckOut(text));
+            }
+            let Some(number) = string.number else { return Ok(()) };
+            if self.cell.is_struck_out(&self.workbook.styles) {
+                return self.budget.cell(*row, *col, struck_out(string.text));
+            }
+            return self.budget.shared_text(*row, *col, number, string.text);
         }
-        match self.cell.content(&self.workbook.formats, self.workbook.epoch_1904) {
+        if self.cell.has_formula && self.cell.formula.starts_with("SUBTOTAL(") {
+            self.metadata.mark_total_row(*row);
+        }
+        match self.cell.content(&mut self.workbook.styles, self.workbook.epoch_1904) {
             Some(content) => self.budget.cell(*row, *col, content),
             None => Ok(()),
         }
@@ -180,20 +202,28 @@ impl SheetParser<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Budget, Merge, NumberFormat, SharedStrings, SheetMetadata, WorkbookParts, read};
-    use crate::ingest::raw_sheet::{Collector, RawSheet, Sink};
+    use super::{Budget, CellStyles, Merge, SharedStrings, SheetMetadata, WorkbookParts, read};
+    use crate::ingest::number_cell::NumberFormats;
+    use crate::ingest::number_format::{FormatKind, NumberFormat};
+    use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
+    use crate::ingest::raw_sheet::{ColumnRange, RawSheet};
+    use crate::ingest::sink::{Collector, Sink};
     use crate::ingest::{RawCell, ReadError, RowRange};
+
+    use std::sync::Arc;
 
     type Cells = Vec<(u32, u32, RawCell)>;
 
     fn read_part(xml: &str) -> Result<(Cells, SheetMetadata), ReadError> {
         let strings = SharedStrings::read(&b"<sst><si><t>\xe7\x94\xb2</t></si><si><t> </t></si></sst>"[..], 99)?;
-        let formats = vec![NumberFormat::Plain, NumberFormat::Date, NumberFormat::Percent];
-        let mut workbook = WorkbookParts { strings, formats, epoch_1904: false };
+        let formats = ["General", "yyyy/m/d", "0%"].map(NumberFormat::parse).into_iter().map(Arc::new).collect();
+        let styles = CellStyles { formats: NumberFormats::new(formats), struck_out: vec![false, false, false, true] };
+        let mut workbook = WorkbookParts { strings, styles, epoch_1904: false };
         let mut collector = Collector::default();
-        collector.begin_sheet(RawSheet::default());
+        // Stored zeros stay formulas.
+        collector.begin_sheet(RawSheet { recalculates: true, ..RawSheet::default() });
         let metadata = read(xml.as_bytes(), &mut workbook, &mut Budget::new(99_999, 99_999, &mut collector))?;
-        let rows = collector.sheets.remove(0).rows.into_iter();
+        let rows = collector.into_sheets().remove(0).rows.into_iter();
         let cells = rows.flat_map(|row| row.cells.into_iter().map(move |(col, raw)| (row.row, col, raw)));
         Ok((cells.collect(), metadata))
     }
@@ -212,17 +242,62 @@ mod tests {
             <c r="B3" t="str"><f>A1&amp;B1</f><v>结果</v></c><c r="C3" t="str"><f>A1</f><v></v></c><c r="D3" t="d"><v>2018-10-05T00:00:00</v></c>
             <c r="E3"><v>1e999</v></c></row>"#,
         );
-        let date = RawCell::Date(jiff::civil::date(2018, 10, 5));
-        let second =
-            [(1, text("甲")), (3, RawCell::Number(1.5)), (4, date), (5, RawCell::Rate(0.85)), (6, RawCell::Flag(true))];
+        let date = RawCell::Date(Formatted { value: jiff::civil::date(2018, 10, 5), shown: Some("2018/10/5".into()) });
+        let rate = RawCell::Rate(Formatted { value: 0.85, shown: Some("85%".into()) });
+        let number = RawCell::Number(1.5.into());
+        let second = [(1, text("甲")), (3, number), (4, date), (5, rate), (6, RawCell::Flag(true))];
         let third = [(0, text("一<\n")), (1, text("结果")), (3, text("2018-10-05T00:00:00")), (4, text("1e999"))];
         let second = second.into_iter().chain([(7, RawCell::Error("#REF!".into()))]).map(|(col, raw)| (1, col, raw));
         assert_eq!(read, second.chain(third.map(|(col, raw)| (2, col, raw))).collect::<Vec<_>>());
     }
 
     #[test]
+    fn what_is_struck_out_or_raised_is_no_digit() {
+        let struck =
+            |rest: &str, struck: &str| RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() });
+        let read = cells(
+            r#"<row><c s="3"><v>38</v></c><c s="3" t="s"><v>0</v></c>
+            <c t="inlineStr"><is><r><rPr><strike/></rPr><t>3</t></r><r><t>38</t></r></is></c>
+            <c t="inlineStr"><is><r><t>38</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>1</t></r></is></c></row>"#,
+        );
+        let expected = [struck("", "38"), struck("", "甲"), struck("38", "3"), RawCell::text("38¹")];
+        assert_eq!(read, (0..).zip(expected).map(|(col, cell)| (0, col, cell)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_value_beside_an_inline_text_is_not_joined_with_it() {
+        let read =
+            cells(r#"<row><c><v>85</v><is><t>85</t></is></c><c t="inlineStr"><v>甲</v><is><t>乙</t></is></c></row>"#);
+        assert_eq!(read, [(0, 0, RawCell::Number(85.0.into())), (0, 1, RawCell::text("乙"))]);
+    }
+
+    #[test]
+    fn truth_values_of_every_spelling_are_read() {
+        let read = cells(r#"<row><c t="b"><v>TRUE</v></c><c t="b"><v>0</v></c><c t="b"><v>2</v></c></row>"#);
+        assert_eq!(read, [(0, 0, RawCell::Flag(true)), (0, 1, RawCell::Flag(false)), (0, 2, RawCell::text("2"))]);
+    }
+
+    #[test]
+    fn pictures_in_cells_are_no_text() {
+        let read = cells(
+            r#"<row><c t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c><c t="e" vm="1"><v>#VALUE!</v></c>
+            <c t="e"><v>#VALUE!</v></c></row>"#,
+        );
+        let error = RawCell::Error("#VALUE!".into());
+        assert_eq!(read, [(0, 0, RawCell::Picture), (0, 1, RawCell::Picture), (0, 2, error)]);
+    }
+
+    #[test]
+    fn a_formula_with_a_stored_zero_keeps_both() {
+        let read = cells(r#"<row><c s="2"><f>20+18</f><v>0</v></c><c><f>20+18</f><v>38</v></c></row>"#);
+        let zero = RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) });
+        let formula = Formula { text: "20+18".into(), format: FormatKind::Percent, stored_zero: Some(Box::new(zero)) };
+        assert_eq!(read, [(0, 0, RawCell::Formula(formula)), (0, 1, RawCell::Number(38.0.into()))]);
+    }
+
+    #[test]
     fn cells_without_an_address_follow_each_other() {
-        let number = |row, col, n| (row, col, RawCell::Number(n));
+        let number = |row, col, n| (row, col, RawCell::Number(Formatted::from(n)));
         let read = cells(
             "<row><c><v>1</v></c><c><v>2</v></c></row><row r=\"5\"><c r=\"c5\"><v>3</v></c><c><v>4</v></c></row><row><c><v>5</v></c></row>",
         );
@@ -239,17 +314,25 @@ mod tests {
             <c r="B5"><f>A4</f><v>7</v></c><c r="B6" t="str"><f>A5</f><v></v></c></row><row r="6" hidden="false"/>
             <mergeCells count="2"><mergeCell ref="A1:H1"/><x:mergeCell ref="AB2:AC10"/></mergeCells></x:worksheet>"#;
         let (cells, metadata) = read_part(xml).unwrap();
-        let formula = |row, text: &str| (row, 1, RawCell::Formula(text.into()));
-        let expected =
-            [formula(1, "A1+1"), formula(2, "A2"), formula(3, "A3"), (4, 1, RawCell::Number(7.0)), formula(6, "")];
+        let formula = |row, text: &str, format| {
+            (row, 1, RawCell::Formula(Formula { text: text.into(), format, stored_zero: None }))
+        };
+        let expected = [
+            formula(1, "A1+1", FormatKind::Number),
+            formula(2, "A2", FormatKind::Number),
+            formula(3, "A3", FormatKind::Date),
+            (4, 1, RawCell::Number(7.0.into())),
+            formula(6, "", FormatKind::Number),
+        ];
         assert_eq!(cells, expected);
         let merges = vec![Merge { first: (0, 0), last: (0, 7) }, Merge { first: (1, 27), last: (9, 28) }];
         assert_eq!(
             metadata,
             SheetMetadata {
                 hidden_rows: [2, 4].map(|row| RowRange { first: row, last: row }).to_vec(),
+                hidden_columns: vec![ColumnRange { first: 0, last: 0 }],
                 merges: Some(merges),
-                missed_cells: Vec::new()
+                ..SheetMetadata::default()
             }
         );
     }

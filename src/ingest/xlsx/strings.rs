@@ -1,12 +1,14 @@
 //! The texts that the cells of a workbook share (`xl/sharedStrings.xml`).
 
+use std::collections::HashMap;
 use std::io::BufRead;
 
 use quick_xml::events::Event;
 
 use super::super::limits::ReadError;
-use super::super::raw_sheet::is_blank;
-use super::super::xml::{XmlReader, append_text, unescape_code_units};
+use super::super::raw_cell::is_blank;
+use super::super::xml::XmlReader;
+use super::rich_text::RichText;
 
 /// Shared texts in one allocation, in the order of the part.
 #[derive(Debug, Default)]
@@ -17,6 +19,8 @@ pub(super) struct SharedStrings {
     /// For each text, its number among those that were handed out.
     numbers: Vec<TextNumber>,
     next_number: u32,
+    /// What is struck out of a text, by the text's index.
+    struck: HashMap<usize, String>,
 }
 
 /// The number of a shared text in the reader's output.
@@ -36,6 +40,8 @@ pub(super) struct SharedString<'s> {
     pub text: &'s str,
     /// Its number, from 0 in the order of first use; `None` for a blank text.
     pub number: Option<u32>,
+    /// What is struck out of the text, if any.
+    pub struck: Option<&'s str>,
 }
 
 impl SharedStrings {
@@ -46,27 +52,23 @@ impl SharedStrings {
     pub(super) fn read(part: impl BufRead, limit: usize) -> Result<Self, ReadError> {
         let mut strings = Self::default();
         let mut reader = XmlReader::new(part);
-        let mut text = String::new();
-        // <rPh> holds a text's pronunciation; its <t> is not part of the text.
-        let (mut in_text, mut in_phonetic) = (false, false);
+        let mut text = RichText::default();
         loop {
             match reader.next_event()? {
-                Event::Start(tag) => match tag.local_name().as_ref() {
-                    "si" => text.clear(),
-                    "t" => in_text = !in_phonetic,
-                    "rPh" => in_phonetic = true,
-                    _ => {}
-                },
-                Event::Empty(tag) if tag.local_name().as_ref() == "si" => strings.push(""),
-                Event::End(tag) => match tag.local_name().as_ref() {
-                    "si" => strings.push(&unescape_code_units(&text)),
-                    "t" => in_text = false,
-                    "rPh" => in_phonetic = false,
-                    _ => {}
-                },
+                Event::Start(tag) if tag.local_name().as_ref() == "si" => text.clear(),
+                Event::Start(tag) => text.start(&tag),
+                Event::Empty(tag) if tag.local_name().as_ref() == "si" => {
+                    text.clear();
+                    strings.push(&text);
+                }
+                Event::Empty(tag) => {
+                    text.start(&tag);
+                    text.end(tag.local_name().as_ref());
+                }
+                Event::End(tag) if tag.local_name().as_ref() == "si" => strings.push(&text),
+                Event::End(tag) => text.end(tag.local_name().as_ref()),
                 Event::Eof => break,
-                event if in_text => append_text(&event, &mut text)?,
-                _ => {}
+                event => text.text(&event)?,
             }
             if strings.texts.len() + text.len() > limit {
                 return Err(ReadError::TooLarge("内容太多".to_owned()));
@@ -76,8 +78,11 @@ impl SharedStrings {
         Ok(strings)
     }
 
-    fn push(&mut self, text: &str) {
-        self.texts.push_str(text);
+    fn push(&mut self, text: &RichText) {
+        if !text.struck.is_empty() {
+            self.struck.insert(self.ends.len(), text.struck.clone());
+        }
+        self.texts.push_str(&text.rest);
         self.ends.push(self.texts.len());
     }
 
@@ -95,7 +100,7 @@ impl SharedStrings {
             }
         }
         let number = if let TextNumber::Given(number) = *number { Some(number) } else { None };
-        Some(SharedString { text, number })
+        Some(SharedString { text, number, struck: self.struck.get(&index).map(String::as_str) })
     }
 }
 
@@ -109,7 +114,7 @@ mod tests {
             <si><r><rPr/><t xml:space=\"preserve\">一 </t></r><r><t>二<![CDATA[<三>]]>_x000A_</t></r>\
             <rPh><t>yī</t></rPh></si></x:sst>";
         let mut strings = SharedStrings::read(xml.as_bytes(), 99).unwrap();
-        let expected = |text, number| Some(SharedString { text, number });
+        let expected = |text, number| Some(SharedString { text, number, struck: None });
         assert_eq!(strings.get(3), expected("一 二<三>\n", Some(0)));
         assert_eq!(strings.get(2), expected(" ", None));
         assert_eq!(strings.get(1), expected("", None));
@@ -117,5 +122,17 @@ mod tests {
         assert_eq!(strings.get(3), expected("一 二<三>\n", Some(0)));
         assert_eq!(strings.get(4), None);
         assert!(SharedStrings::read(xml.as_bytes(), 10).is_err());
+    }
+
+    #[test]
+    fn what_is_raised_or_struck_out_is_no_digit() {
+        let xml = "<sst><si><r><t>12</t></r><r><rPr><vertAlign val=\"superscript\"/></rPr><t>1</t></r></si>\
+            <si><r><rPr><strike/></rPr><t>3</t></r><r><t>38</t></r></si>\
+            <si><r><rPr><strike val=\"0\"/></rPr><t>5</t></r></si></sst>";
+        let mut strings = SharedStrings::read(xml.as_bytes(), 99).unwrap();
+        let string = |text, number, struck| Some(SharedString { text, number: Some(number), struck });
+        assert_eq!(strings.get(0), string("12¹", 0, None));
+        assert_eq!(strings.get(1), string("38", 1, Some("3")));
+        assert_eq!(strings.get(2), string("5", 2, None));
     }
 }

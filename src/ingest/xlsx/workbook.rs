@@ -1,19 +1,23 @@
 //! The workbook's part (`xl/workbook.xml`): which sheets there are, and the parts that they share.
 
+use quick_xml::events::BytesStart;
+
 use super::super::budget::Budget;
 use super::super::limits::ReadError;
 use super::super::package::{OpcPackage, Relations, read_relations};
 use super::super::raw_sheet::RawSheet;
 use super::super::xml::{XmlReader, attribute, is_true};
-use super::number_format;
 use super::sheet::{self, WorkbookParts};
 use super::strings::SharedStrings;
+use super::styles;
 
 /// The contents of `xl/workbook.xml`.
 #[derive(Debug, Default)]
 struct WorkbookXml {
     sheets: Vec<SheetEntry>,
     epoch_1904: bool,
+    /// Formulas are to be computed when the workbook is opened.
+    recalculates: bool,
 }
 
 /// A sheet as the workbook lists it.
@@ -48,6 +52,7 @@ pub(crate) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadErro
             name: sheet.name,
             hidden: sheet.is_hidden,
             epoch_1904: workbook.epoch_1904,
+            recalculates: workbook.recalculates,
             ..RawSheet::default()
         };
         budget.sink().begin_sheet(empty);
@@ -67,7 +72,7 @@ fn read_shared_parts(
 ) -> Result<WorkbookParts, ReadError> {
     let mut parts = WorkbookParts { epoch_1904, ..WorkbookParts::default() };
     if let Some(part) = relations.part_of_kind("styles") {
-        parts.formats = number_format::read(package.part(part)?)?;
+        parts.styles = styles::read(package.part(part)?)?;
     }
     if let Some(part) = relations.part_of_kind("sharedStrings") {
         parts.strings = SharedStrings::read(package.part(part)?, text_limit)?;
@@ -79,6 +84,8 @@ fn read_shared_parts(
 fn read_workbook(package: &mut OpcPackage<'_>) -> Result<WorkbookXml, ReadError> {
     let mut workbook = WorkbookXml::default();
     let part = package.part("xl/workbook.xml")?;
+    let has_flag = |tag: &BytesStart<'_>, name| attribute(tag, name).is_some_and(|value| is_true(&value));
+    let mut has_workbook_properties = false;
     let is_complete = XmlReader::new(part).for_each_start("workbook", |tag| match tag.local_name().as_ref() {
         "sheet" => {
             // The prefix of the relation's namespace is the file's choice.
@@ -92,7 +99,12 @@ fn read_workbook(package: &mut OpcPackage<'_>) -> Result<WorkbookXml, ReadError>
                 relation_id: relation.map(|id| id.value.into_owned()).unwrap_or_default(),
             });
         }
-        "workbookPr" => workbook.epoch_1904 = attribute(tag, "date1904").is_some_and(|value| is_true(&value)),
+        // An extension list may repeat the element with a prefix of its own.
+        "workbookPr" if !has_workbook_properties => {
+            has_workbook_properties = true;
+            workbook.epoch_1904 = has_flag(tag, "date1904");
+        }
+        "calcPr" => workbook.recalculates = has_flag(tag, "fullCalcOnLoad"),
         _ => {}
     })?;
     if is_complete { Ok(workbook) } else { Err(ReadError::Damaged("工作表清单不完整".to_owned())) }

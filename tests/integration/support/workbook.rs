@@ -1,6 +1,6 @@
 //! Writes `.xlsx` workbooks from a specification.
 
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
 use serde_json::Value;
 
 /// Keys that only `tests/tools/workbook.py` understands.
@@ -9,7 +9,8 @@ const FOREIGN: [&str; 9] =
 
 /// A workbook with the sheets of a specification:
 /// `{"sheets": [{"name", "rows": [[…]], "at": "C5", "merge": ["A1:C1"], "formats": {"D": "0%"}, "hidden": true,
-/// "hidden_rows": [4]}]}`. A cell `{"date": "2018-10-05"}` is a day.
+/// "hidden_rows": [4]}]}`. A cell `{"date": "2018-10-05"}` is a day, `{"struck": "3", "rest": "8"}` a text of which a
+/// part is struck out, `{"formula": "1+1", "result": "0"}` a formula with the result that the file stores.
 pub(super) fn workbook(spec: &Value) -> Vec<u8> {
     for key in FOREIGN {
         assert!(spec.get(key).is_none(), "{key}: foreign_workbook makes such files");
@@ -58,6 +59,20 @@ fn write(sheet: &mut Worksheet, at: (u32, u16), cell: &Value, format: Option<For
             sheet.write_number_with_format(row, col, number.as_f64().expect("a number"), &format)?;
         }
         Value::String(text) => drop(sheet.write_string_with_format(row, col, text, &format)?),
+        Value::Object(cell) if cell.contains_key("struck") => {
+            let text = |key: &str| cell.get(key).and_then(Value::as_str).unwrap_or_default();
+            let struck = Format::new().set_font_strikethrough();
+            if text("rest").is_empty() {
+                sheet.write_string_with_format(row, col, text("struck"), &struck)?;
+            } else {
+                sheet.write_rich_string(row, col, &[(&struck, text("struck")), (&Format::new(), text("rest"))])?;
+            }
+        }
+        Value::Object(cell) if cell.contains_key("result") => {
+            let text = |key: &str| cell.get(key).and_then(Value::as_str).unwrap_or_default();
+            let formula = Formula::new(text("formula")).set_result(text("result"));
+            sheet.write_formula_with_format(row, col, formula, &format)?;
+        }
         Value::Object(cell) => {
             let date = cell.get("date").and_then(Value::as_str);
             let date = date.unwrap_or_else(|| panic!("{cell:?}: foreign_workbook makes such cells"));

@@ -1,0 +1,242 @@
+//! Messages of a reader process: what [`Sender`](super::protocol::Sender) sends and a receiver checks.
+//!
+//! Borrowed from the sender's values and from the receiver's frame. Texts that many cells share, and texts that cells
+//! show by their number formats, are sent once and referred to by number from then on.
+
+use std::sync::Arc;
+
+use ahash::AHashMap;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::limits::ReadError;
+use super::number_format::FormatKind;
+use super::raw_cell::{Formatted, Formula, RawCell, StruckText};
+use super::raw_sheet::{ColumnRange, Merge, PlacedCell, RowRange};
+
+/// A step of an answer; borrowed from the sender's values and from the receiver's frame.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Message<'a> {
+    /// The next sheet begins.
+    #[serde(borrow)]
+    Sheet(SheetMessage<'a>),
+    /// A cell of the last sheet.
+    #[serde(borrow)]
+    Cell(CellMessage<'a>),
+    /// The metadata of a sheet.
+    #[serde(borrow)]
+    Metadata(MetadataMessage<'a>),
+    /// The end, and whether the file was read.
+    End(Result<(), ReadError>),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SheetMessage<'a> {
+    pub name: &'a str,
+    pub is_hidden: bool,
+    pub epoch_1904: bool,
+    pub recalculates: bool,
+    pub merges: Option<Vec<Merge>>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct CellMessage<'a> {
+    pub row: u32,
+    pub col: u32,
+    #[serde(borrow)]
+    pub content: Content<'a>,
+}
+
+/// What a cell holds: a [`RawCell`] as it is sent.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Content<'a> {
+    Text(&'a str),
+    /// A shared text, which gets the next number.
+    NewSharedText(&'a str),
+    /// The number of a shared text that was sent before.
+    SharedText(u32),
+    StruckOut {
+        rest: &'a str,
+        struck: &'a str,
+    },
+    Number(f64),
+    Rate(f64),
+    Date(DateMessage),
+    /// A number, rate, date or length of time, with what its cell shows.
+    Shown(ShownValue, Shown<'a>),
+    PartialDate(&'a str),
+    Duration(f64),
+    Flag(bool),
+    Error(&'a str),
+    #[serde(borrow)]
+    Formula(FormulaMessage<'a>),
+    Picture,
+}
+
+/// A value whose number format decides what its cell shows.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) enum ShownValue {
+    Number(f64),
+    Rate(f64),
+    Date(DateMessage),
+    Duration(f64),
+}
+
+/// What a cell shows.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) enum Shown<'a> {
+    /// A text, which gets the next number.
+    New(&'a str),
+    /// The number of a text that was sent before.
+    Known(u32),
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(super) struct DateMessage {
+    pub year: i16,
+    pub month: i8,
+    pub day: i8,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct FormulaMessage<'a> {
+    pub text: &'a str,
+    pub format: FormatKind,
+    #[serde(borrow)]
+    pub stored_zero: Option<Box<Content<'a>>>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct MetadataMessage<'a> {
+    /// The index of the sheet.
+    pub sheet: usize,
+    pub hidden_rows: Vec<RowRange>,
+    pub hidden_columns: Vec<ColumnRange>,
+    pub total_rows: Vec<u32>,
+    pub pictures: Vec<(u32, u32)>,
+    pub merges: Option<Vec<Merge>>,
+    #[serde(borrow)]
+    pub missed_cells: Vec<CellMessage<'a>>,
+}
+
+/// The numbers of the texts that cells showed so far.
+pub(super) type ShownTexts = AHashMap<Arc<str>, u32>;
+
+impl<'a> CellMessage<'a> {
+    pub(super) fn new(cell: &'a PlacedCell, shown_texts: &mut ShownTexts) -> Self {
+        Self { row: cell.row, col: cell.col, content: Content::new(&cell.content, shown_texts) }
+    }
+}
+
+impl<'a> Content<'a> {
+    pub(super) fn new(cell: &'a RawCell, shown_texts: &mut ShownTexts) -> Self {
+        let (value, shown) = match cell {
+            RawCell::Text(text) => return Self::Text(text),
+            RawCell::StruckOut(text) => return Self::StruckOut { rest: &text.rest, struck: &text.struck },
+            RawCell::PartialDate(text) => return Self::PartialDate(text),
+            RawCell::Flag(flag) => return Self::Flag(*flag),
+            RawCell::Error(error) => return Self::Error(error),
+            RawCell::Picture => return Self::Picture,
+            RawCell::Formula(Formula { text, format, stored_zero }) => {
+                let stored_zero = stored_zero.as_deref().map(|zero| Box::new(Self::new(zero, shown_texts)));
+                return Self::Formula(FormulaMessage { text, format: *format, stored_zero });
+            }
+            // Only the receiver computes formulas.
+            RawCell::Computed(computed) => return Self::new(&computed.result, shown_texts),
+            RawCell::Number(Formatted { value, shown }) => (ShownValue::Number(*value), shown),
+            RawCell::Rate(Formatted { value, shown }) => (ShownValue::Rate(*value), shown),
+            RawCell::Date(Formatted { value, shown }) => (ShownValue::Date((*value).into()), shown),
+            RawCell::Duration(Formatted { value, shown }) => (ShownValue::Duration(*value), shown),
+        };
+        match (value, shown) {
+            (value, Some(text)) => Self::Shown(value, Shown::new(text, shown_texts)),
+            (ShownValue::Number(number), None) => Self::Number(number),
+            (ShownValue::Rate(number), None) => Self::Rate(number),
+            (ShownValue::Date(date), None) => Self::Date(date),
+            (ShownValue::Duration(days), None) => Self::Duration(days),
+        }
+    }
+
+    /// The cell; shared texts are those of `texts`. `None` for an unknown shared text or an impossible date.
+    pub(super) fn into_cell(self, texts: &mut ReceivedTexts) -> Option<RawCell> {
+        Some(match self {
+            Self::Text(text) => RawCell::text(text),
+            Self::NewSharedText(text) => RawCell::Text(add_text(text, &mut texts.shared)),
+            Self::SharedText(number) => RawCell::Text(text_at(number, &texts.shared)?),
+            Self::StruckOut { rest, struck } => {
+                RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() })
+            }
+            Self::Number(number) => RawCell::Number(number.into()),
+            Self::Rate(number) => RawCell::Rate(number.into()),
+            Self::Date(date) => RawCell::Date(date.into_date()?.into()),
+            Self::Duration(days) => RawCell::Duration(days.into()),
+            Self::Shown(value, shown) => {
+                let shown = Some(match shown {
+                    Shown::New(text) => add_text(text, &mut texts.shown),
+                    Shown::Known(number) => text_at(number, &texts.shown)?,
+                });
+                match value {
+                    ShownValue::Number(value) => RawCell::Number(Formatted { value, shown }),
+                    ShownValue::Rate(value) => RawCell::Rate(Formatted { value, shown }),
+                    ShownValue::Date(date) => RawCell::Date(Formatted { value: date.into_date()?, shown }),
+                    ShownValue::Duration(value) => RawCell::Duration(Formatted { value, shown }),
+                }
+            }
+            Self::PartialDate(text) => RawCell::PartialDate(text.into()),
+            Self::Flag(flag) => RawCell::Flag(flag),
+            Self::Error(error) => RawCell::Error(error.into()),
+            Self::Formula(FormulaMessage { text, format, stored_zero }) => {
+                let stored_zero = match stored_zero {
+                    // A stored zero is no formula, so that answers do not nest.
+                    Some(zero) if matches!(*zero, Self::Formula(_)) => return None,
+                    Some(zero) => Some(Box::new(zero.into_cell(texts)?)),
+                    None => None,
+                };
+                RawCell::Formula(Formula { text: text.into(), format, stored_zero })
+            }
+            Self::Picture => RawCell::Picture,
+        })
+    }
+}
+
+impl<'a> Shown<'a> {
+    pub(super) fn new(text: &'a Arc<str>, shown_texts: &mut ShownTexts) -> Self {
+        if let Some(number) = shown_texts.get(text) {
+            return Self::Known(*number);
+        }
+        let next = u32::try_from(shown_texts.len()).unwrap_or(u32::MAX);
+        shown_texts.insert(Arc::clone(text), next);
+        Self::New(text)
+    }
+}
+
+impl From<Date> for DateMessage {
+    fn from(date: Date) -> Self {
+        Self { year: date.year(), month: date.month(), day: date.day() }
+    }
+}
+
+impl DateMessage {
+    fn into_date(self) -> Option<Date> {
+        Date::new(self.year, self.month, self.day).ok()
+    }
+}
+
+/// The texts that were received, by their numbers.
+#[derive(Default)]
+pub(super) struct ReceivedTexts {
+    /// Texts that cells share.
+    pub shared: Vec<Arc<str>>,
+    /// Texts that cells show by their number formats.
+    pub shown: Vec<Arc<str>>,
+}
+
+fn add_text(text: &str, texts: &mut Vec<Arc<str>>) -> Arc<str> {
+    let text: Arc<str> = text.into();
+    texts.push(Arc::clone(&text));
+    text
+}
+
+fn text_at(number: u32, texts: &[Arc<str>]) -> Option<Arc<str>> {
+    texts.get(usize::try_from(number).ok()?).cloned()
+}

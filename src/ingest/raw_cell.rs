@@ -1,0 +1,132 @@
+//! What a cell holds and what it shows, before its column is recognised.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::number_format::{self, FormatKind};
+
+/// What a cell holds, its number format applied.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RawCell {
+    /// Text, as shown: raised and lowered digits are characters such as `¹` and `₂`. Cells that share a text in the file
+    /// share the allocation.
+    Text(Arc<str>),
+    /// Text of which a part is struck out.
+    StruckOut(StruckText),
+    /// A number.
+    Number(Formatted<f64>),
+    /// A number that its cell shows as a percentage: 0.85 as 85 %.
+    Rate(Formatted<f64>),
+    /// A day, from a cell formatted as a date.
+    Date(Formatted<Date>),
+    /// A point in time of which the cell does not show the day, as it is shown: a month, a time of day.
+    PartialDate(Arc<str>),
+    /// A length of time, in days.
+    Duration(Formatted<f64>),
+    /// A truth value.
+    Flag(bool),
+    /// An error value, such as `#REF!`.
+    Error(Arc<str>),
+    /// A formula without a usable result.
+    Formula(Formula),
+    /// The result of a formula that this program computed (see `evaluate`).
+    Computed(Box<Computed>),
+    /// A picture in the cell, or anchored at it.
+    Picture,
+}
+
+/// A value, and what its cell shows where the number format decides that.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formatted<T> {
+    /// The value as stored.
+    pub value: T,
+    /// What the cell shows; `None` for a number in the general format, a date as 2018-10-05.
+    pub shown: Option<Arc<str>>,
+}
+
+/// A text of which a part is struck out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StruckText {
+    /// What is not struck out; empty when all is.
+    pub rest: Arc<str>,
+    /// What is struck out.
+    pub struck: Arc<str>,
+}
+
+/// A formula without a usable result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula {
+    /// The formula, without `=`; empty where the file does not repeat a shared one.
+    pub text: Arc<str>,
+    /// What the cell's number format makes of a result.
+    pub format: FormatKind,
+    /// The cell of a result that is stored as 0: programs that do not compute store it so.
+    pub stored_zero: Option<Box<RawCell>>,
+}
+
+/// The result of a formula that this program computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Computed {
+    /// The formula, without `=`.
+    pub formula: Arc<str>,
+    /// Its result.
+    pub result: RawCell,
+}
+
+impl<T> From<T> for Formatted<T> {
+    fn from(value: T) -> Self {
+        Self { value, shown: None }
+    }
+}
+
+impl RawCell {
+    /// A text.
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Whether the cell displays nothing.
+    pub fn is_blank(&self) -> bool {
+        matches!(self, Self::Text(text) if is_blank(text))
+    }
+
+    /// The bytes of text that the file stores in the cell.
+    pub(super) fn text_length(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Error(text) | Self::PartialDate(text) => text.len(),
+            Self::StruckOut(text) => text.rest.len() + text.struck.len(),
+            Self::Formula(formula) => formula.text.len(),
+            _ => 0,
+        }
+    }
+
+    /// What the cell shows, for text columns, messages and matching.
+    pub fn to_text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) | Self::Error(text) | Self::PartialDate(text) => Cow::Borrowed(text),
+            Self::StruckOut(text) => Cow::Borrowed(&text.rest),
+            Self::Formula(formula) => Cow::Owned(format!("={}", formula.text)),
+            Self::Number(number) => number.text(|number| number_format::general(*number)),
+            Self::Rate(number) => number.text(|number| format!("{}%", number_format::general(number * 100.0))),
+            Self::Date(date) => date.text(Date::to_string),
+            Self::Duration(days) => days.text(|days| number_format::general(*days)),
+            Self::Flag(flag) => Cow::Borrowed(if *flag { "是" } else { "否" }),
+            Self::Computed(computed) => computed.result.to_text(),
+            Self::Picture => Cow::Borrowed("图片"),
+        }
+    }
+}
+
+impl<T> Formatted<T> {
+    /// What the cell shows; `general` writes the value in the general format.
+    fn text(&self, general: impl Fn(&T) -> String) -> Cow<'_, str> {
+        self.shown.as_deref().map_or_else(|| Cow::Owned(general(&self.value)), Cow::Borrowed)
+    }
+}
+
+/// Whether a text displays nothing.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
+}
