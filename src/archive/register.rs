@@ -82,9 +82,10 @@ pub enum RegisterError {
 pub struct Register {
     root: PathBuf,
     entries: Vec<RegisterEntry>,
-    lock: Lock,
     /// What was done about the leftovers of an earlier run, each in a Chinese sentence.
     pub recovered: Vec<String>,
+    /// Held while this value exists.
+    _lock: Lock,
 }
 
 impl Register {
@@ -103,7 +104,7 @@ impl Register {
             JsonLinesError::Store(error) => RegisterError::Store(error),
             JsonLinesError::Malformed(line) => RegisterError::Line { file, line },
         })?;
-        let mut register = Self { root: root.to_owned(), entries: lines.records, lock, recovered: Vec::new() };
+        let mut register = Self { root: root.to_owned(), entries: lines.records, recovered: Vec::new(), _lock: lock };
         if lines.removed_partial_line {
             register.recovered.push("登记册末尾有没写完的一行，已去掉；它的件号没有用过".to_owned());
         }
@@ -164,12 +165,6 @@ impl Register {
         self.move_into_folder(&entry.package).map_err(|source| StoreError::new(&path, source))?;
         self.entries.push(entry);
         Ok(path)
-    }
-
-    /// Releases the folder.
-    pub fn close(self) {
-        self.lock.release();
-        let _ = std::fs::remove_dir(self.root.join(WORK_FOLDER));
     }
 
     /// Renames entered packages from the staging folder into the folder, and removes the others.
@@ -272,11 +267,11 @@ mod tests {
         assert_eq!(next(&register).sequence, 3);
         std::fs::create_dir(root.join(second.to_string())).unwrap();
         std::fs::remove_file(root.join(FILE)).unwrap();
-        register.close();
+        drop(register);
         let register = Register::open(root).unwrap();
         assert_eq!(next(&register).sequence, 3);
         assert!(Register::open(root).is_err(), "two runs at once");
-        register.close();
+        drop(register);
         std::fs::write(root.join(FILE), "{}\n").unwrap();
         assert!(Register::open(root).is_err(), "a damaged register");
     }

@@ -21,7 +21,7 @@ use super::lock::Lock;
 use super::sync::SyncScheduler;
 use super::{Digest, LockScope, StoreError, sha256};
 
-/// The program's own folder in an output folder; it exists while a run lasts.
+/// The program's own folder in an output folder. It has the lock's file and is never removed.
 const WORK_FOLDER: &str = ".zicha";
 /// The end of the names of journals.
 const JOURNAL: &str = "journal";
@@ -84,8 +84,9 @@ pub struct OutputDir {
     /// What the names of this run's files in the program's folder begin with.
     prefix: String,
     scope: LockScope,
-    lock: Lock,
     overwrites_changed: bool,
+    /// Held while this value exists.
+    _lock: Lock,
 }
 
 impl OutputDir {
@@ -122,8 +123,8 @@ impl OutputDir {
             journal,
             prefix,
             scope,
-            lock,
             overwrites_changed,
+            _lock: lock,
         })
     }
 
@@ -275,8 +276,6 @@ impl OutputDir {
                 }
             }
         }
-        self.lock.release();
-        let _ = std::fs::remove_dir(&self.work_folder);
         outcome
     }
 
@@ -324,4 +323,24 @@ fn copy_aside(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lock, LockScope, OutputDir, WORK_FOLDER};
+
+    /// The folder was removed then: `写不进 output/.zicha/lock`.
+    #[test]
+    fn a_run_may_end_while_another_is_about_to_open_its_lock() {
+        let shard = |index| LockScope::Shard { index, count: 2 };
+        for [ending, beginning] in [[LockScope::Whole; 2], [shard(0), shard(1)], [shard(0), LockScope::Whole]] {
+            let folder = tempfile::tempdir().unwrap();
+            let ended = OutputDir::open(folder.path(), ending, false).unwrap();
+            // The first step of `OutputDir::open`.
+            let work_folder = folder.path().join(WORK_FOLDER);
+            std::fs::create_dir_all(&work_folder).unwrap();
+            ended.finish("run.json", b"{}").unwrap();
+            Lock::acquire(&work_folder, beginning).unwrap();
+        }
+    }
 }

@@ -21,6 +21,7 @@ crate::harness::tests! {
         reports_of_removed_branches_are_listed_and_pruned_on_request,
         a_run_over_one_branch_keeps_the_manifest_of_the_others,
         a_held_lock_excludes_a_run_and_a_stale_lock_file_does_not,
+        runs_one_after_the_other_lock_the_same_file,
         a_link_out_of_the_output_folder_is_not_followed,
         a_full_disk_is_reported_and_the_next_run_completes,
         an_unwritable_folder_stops_only_its_branch_and_is_retried,
@@ -246,7 +247,21 @@ fn a_held_lock_excludes_a_run_and_a_stale_lock_file_does_not() {
     assert!(run.stderr.contains("另一次生成正在写这个输出文件夹"), "{}", run.stderr);
     drop(held);
     project.build();
-    assert!(!project.path("output/.zicha").exists());
+    assert_eq!(files(&project.path("output/.zicha")), []);
+}
+
+/// A run that was just about to lock the folder while another ended failed (`写不进 output/.zicha/lock`), or locked a
+/// removed file and excluded nobody.
+fn runs_one_after_the_other_lock_the_same_file() {
+    for arguments in [&["build"][..], &["build", "--shard", "0/2"]] {
+        let project = project().file("output/.zicha/lock", b"");
+        // Another run that has opened the file and not locked it yet.
+        let opened = std::fs::File::open(project.path("output/.zicha/lock")).expect("a lock");
+        assert_eq!(project.zicha(arguments).code, 0);
+        opened.lock().expect("locked");
+        let run = project.zicha(arguments);
+        assert!(run.code == 2 && run.stderr.contains("另一次生成正在写这个输出文件夹"), "{}", run.all());
+    }
 }
 
 fn a_link_out_of_the_output_folder_is_not_followed() {

@@ -101,12 +101,10 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
         match writer::seal(&contents, &numbering.draft(&contents), &sealing, &mut register) {
             Ok(sealed) => archived.packages.push((contents.subject, sealed)),
             Err(source) => {
-                register.close();
                 return Err(ArchiveError::Seal { subject: contents.subject, source, done: Box::new(archived) });
             }
         }
     }
-    register.close();
     Ok(archived)
 }
 

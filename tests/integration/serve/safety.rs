@@ -333,7 +333,7 @@ fn stopping_the_server_completes_the_files_being_written() {
     }
     let run = project.build();
     assert!(!run.stdout.contains("[Z307]"), "{}", run.stdout);
-    assert!(!project.path("output/.zicha").exists());
+    assert_eq!(files(&project.path("output/.zicha")), []);
 }
 
 fn the_log_has_route_and_duration_and_no_personal_data() {

@@ -23,6 +23,8 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .filter(|entry| entry.file_type().is_file())
         // The first holds times, the second depends on the program's version.
         .filter(|entry| entry.file_name() != "index-changed.js" && entry.file_name() != ".zicha-cache")
+        // The empty file that runs lock stays.
+        .filter(|entry| !entry.path().ends_with(".zicha/lock"))
         .map(|entry| {
             let name = entry.path().strip_prefix(folder).expect("below").to_string_lossy().into_owned();
             (name, std::fs::read(entry.path()).expect("a readable file"))
