@@ -1,15 +1,12 @@
 //! Parts of an Open Packaging Conventions package (.xlsx, .xlsb), by name and by relationship.
 
-use std::io::{BufRead, BufReader, Cursor, Read};
+use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
 use super::limits::ReadError;
 use super::xml::{XmlReader, attribute};
 use crate::diagnostics::localize;
-
-/// Bytes unpacked at once.
-const CHUNK: usize = 1 << 16;
 
 /// A package in memory.
 pub(super) struct OpcPackage<'b>(ZipArchive<Cursor<&'b [u8]>>);
@@ -28,13 +25,13 @@ impl<'b> OpcPackage<'b> {
     ///
     /// # Errors
     /// When there is no such part.
-    pub(super) fn part(&mut self, name: &str) -> Result<impl BufRead, ReadError> {
+    pub(super) fn part(&mut self, name: &str) -> Result<impl Read, ReadError> {
         let is_same = |stored: &str| stored.trim_start_matches('/').eq_ignore_ascii_case(name);
         let exact = self.0.index_for_name(name);
         let index =
             exact.or_else(|| self.0.file_names().position(|stored| stored.is_ok_and(|stored| is_same(&stored))));
         let part = index.and_then(|index| self.0.by_index(index).ok());
-        part.map(|part| BufReader::with_capacity(CHUNK, part)).ok_or_else(|| ReadError::Damaged(format!("缺少 {name}")))
+        part.ok_or_else(|| ReadError::Damaged(format!("缺少 {name}")))
     }
 
     /// Unpacks a part.
@@ -79,7 +76,7 @@ impl Relations {
 }
 
 /// Reads the relationships of the workbook's part, up to the first damage.
-pub(super) fn read_relations(part: impl BufRead) -> Relations {
+pub(super) fn read_relations(part: impl Read) -> Relations {
     let mut entries = Vec::new();
     let read = XmlReader::new(part).for_each_start("Relationships", |tag| {
         let value = |name| attribute(tag, name).unwrap_or_default();

@@ -251,7 +251,7 @@ fn a_held_lock_excludes_a_run_and_a_stale_lock_file_does_not() {
 }
 
 /// A run that was just about to lock the folder while another ended failed (`写不进 output/.zicha/lock`), or locked a
-/// removed file and excluded nobody.
+/// removed file and excluded no other run.
 fn runs_one_after_the_other_lock_the_same_file() {
     for arguments in [&["build"][..], &["build", "--shard", "0/2"]] {
         let project = project().file("output/.zicha/lock", b"");

@@ -1,7 +1,7 @@
 //! .ods: hidden and filtered rows.
 
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::io::Read;
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -21,24 +21,24 @@ pub fn read(bytes: &[u8]) -> HashMap<usize, SheetMetadata> {
 
 /// Reads `content.xml` up to its end or the first damage. A `<table:table>` with a name is a sheet; its rows are the
 /// `<table:table-row>`s that follow.
-fn read_content(part: impl BufRead) -> Vec<SheetMetadata> {
+fn read_content(part: impl Read) -> Vec<SheetMetadata> {
     let mut sheets = Vec::new();
     let mut row = 0;
-    let mut reader = XmlReader::new(part).allow_document_type();
-    loop {
-        match reader.next_event() {
-            Ok(Event::Start(tag) | Event::Empty(tag)) => match tag.name().as_ref() {
+    // What was read before the damage counts.
+    let _ = XmlReader::new(part).allow_document_type().for_each(|event| {
+        if let Event::Start(tag) | Event::Empty(tag) = event {
+            match tag.name().as_ref() {
                 "table:table" if attribute(&tag, "table:name").is_some() => {
                     sheets.push(SheetMetadata::default());
                     row = 0;
                 }
                 "table:table-row" => row = read_row(&tag, row, sheets.last_mut()),
                 _ => {}
-            },
-            Ok(Event::Eof) | Err(_) => return sheets,
-            Ok(_) => {}
+            }
         }
-    }
+        Ok(())
+    });
+    sheets
 }
 
 /// Adds the rows that an element stands for, when they are hidden; returns the number of the row after them.

@@ -4,7 +4,7 @@
 //! as [`SheetMetadata`] at the end. Rows and cells without an address follow the ones before them. The extent that the
 //! part declares is ignored.
 
-use std::io::BufRead;
+use std::io::Read;
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -33,7 +33,7 @@ pub(super) struct WorkbookParts {
 /// # Errors
 /// When the part is incomplete or damaged, or brings more than a file may.
 pub(super) fn read(
-    part: impl BufRead,
+    part: impl Read,
     workbook: &mut WorkbookParts,
     budget: &mut Budget<'_>,
 ) -> Result<SheetMetadata, ReadError> {
@@ -49,19 +49,15 @@ pub(super) fn read(
         target: None,
         is_complete: false,
     };
-    let mut reader = XmlReader::new(part);
-    loop {
-        match reader.next_event()? {
-            Event::Start(tag) => parser.start(&tag)?,
-            Event::Empty(tag) => {
-                parser.start(&tag)?;
-                parser.end(tag.local_name().as_ref())?;
-            }
-            Event::End(tag) => parser.end(tag.local_name().as_ref())?,
-            Event::Eof => break,
-            event => parser.text(&event)?,
+    XmlReader::new(part).for_each(|event| match event {
+        Event::Start(tag) => parser.start(&tag),
+        Event::Empty(tag) => {
+            parser.start(&tag)?;
+            parser.end(tag.local_name().as_ref())
         }
-    }
+        Event::End(tag) => parser.end(tag.local_name().as_ref()),
+        event => parser.text(&event),
+    })?;
     if parser.is_complete { Ok(parser.metadata) } else { Err(ReadError::Damaged("工作表不完整".to_owned())) }
 }
 

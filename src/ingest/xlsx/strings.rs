@@ -1,7 +1,7 @@
 //! The texts that the cells of a workbook share (`xl/sharedStrings.xml`).
 
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::io::Read;
 
 use quick_xml::events::Event;
 
@@ -49,12 +49,11 @@ impl SharedStrings {
     ///
     /// # Errors
     /// When there is more text, or the part cannot be read.
-    pub(super) fn read(part: impl BufRead, limit: usize) -> Result<Self, ReadError> {
+    pub(super) fn read(part: impl Read, limit: usize) -> Result<Self, ReadError> {
         let mut strings = Self::default();
-        let mut reader = XmlReader::new(part);
         let mut text = RichText::default();
-        loop {
-            match reader.next_event()? {
+        XmlReader::new(part).for_each(|event| {
+            match event {
                 Event::Start(tag) if tag.local_name().as_ref() == "si" => text.clear(),
                 Event::Start(tag) => text.start(&tag),
                 Event::Empty(tag) if tag.local_name().as_ref() == "si" => {
@@ -67,13 +66,13 @@ impl SharedStrings {
                 }
                 Event::End(tag) if tag.local_name().as_ref() == "si" => strings.push(&text),
                 Event::End(tag) => text.end(tag.local_name().as_ref()),
-                Event::Eof => break,
                 event => text.text(&event)?,
             }
             if strings.texts.len() + text.len() > limit {
                 return Err(ReadError::TooLarge("内容太多".to_owned()));
             }
-        }
+            Ok(())
+        })?;
         strings.numbers = vec![TextNumber::Unused; strings.ends.len()];
         Ok(strings)
     }

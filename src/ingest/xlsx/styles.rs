@@ -3,7 +3,7 @@
 //! Input: the styles part. Output: [`CellStyles`], by the index that a cell's `s` attribute holds.
 
 use std::collections::HashMap;
-use std::io::BufRead;
+use std::io::Read;
 use std::sync::Arc;
 
 use quick_xml::events::{BytesStart, Event};
@@ -41,21 +41,20 @@ struct StylesParser {
 ///
 /// # Errors
 /// When the part cannot be read: dates would be taken for numbers.
-pub(super) fn read(part: impl BufRead) -> Result<CellStyles, ReadError> {
-    let mut reader = XmlReader::new(part);
+pub(super) fn read(part: impl Read) -> Result<CellStyles, ReadError> {
     let mut parser = StylesParser::default();
-    loop {
-        match reader.next_event()? {
+    XmlReader::new(part).for_each(|event| {
+        match event {
             Event::Start(tag) | Event::Empty(tag) => parser.start(&tag),
             Event::End(tag) => match tag.local_name().as_ref() {
                 "fonts" => parser.in_fonts = false,
                 "cellXfs" => parser.in_cell_styles = false,
                 _ => {}
             },
-            Event::Eof => break,
             _ => {}
         }
-    }
+        Ok(())
+    })?;
     Ok(CellStyles { formats: NumberFormats::new(parser.formats), struck_out: parser.struck_out })
 }
 
