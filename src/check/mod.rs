@@ -37,6 +37,7 @@ mod range;
 mod repeated;
 mod required;
 mod rule;
+mod second_reading;
 mod struck_part;
 mod struck_whole;
 mod total;
@@ -54,7 +55,7 @@ use rule::{Rule, RuleKind};
 pub use context::RuleContext;
 
 /// All rules, in the order of their codes.
-static RULES: [&Rule; 28] = [
+static RULES: [&Rule; 29] = [
     &unknown_sheet::RULE,
     &no_ledger::RULE,
     &no_column::RULE,
@@ -79,6 +80,7 @@ static RULES: [&Rule; 28] = [
     &struck_whole::RULE,
     &struck_part::RULE,
     &lost_digits::RULE,
+    &second_reading::RULE,
     &custom::RULE,
     &unknown_branch::RULE,
     &no_branch::RULE,

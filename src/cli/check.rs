@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// Reads and checks the ledgers; writes the lists of findings that `--xlsx` asks for.
 fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
-    let readers = readers(&settings.notice, &own_program());
+    let readers = readers(&settings.notice, &own_program()).reading_twice();
     let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
     if let Some(folder) = &arguments.xlsx {
         for list in issue_lists(&analysis) {

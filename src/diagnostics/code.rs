@@ -43,6 +43,15 @@ pub static UNREADABLE: CodeInfo = CodeInfo {
     why: "里面的内容没有进入任何报告；一个坏文件不影响其他文件。",
     cure: "用表格软件打开该文件，另存为 .xlsx 后重新报送",
 };
+/// A file that its second reader cannot read.
+pub static READ_ONCE: CodeInfo = CodeInfo {
+    id: "Z009",
+    title: "没有对照读取",
+    severity: Warning,
+    what: "核对和生成正式报告时，台账用两种互不相干的读法各读一遍，逐格对照；这个文件只有一种读法能读。",
+    why: "没有对照，读错了也看不出来。",
+    cure: "用表格软件打开该文件，另存为 .xlsx 后重新报送",
+};
 /// A file that is skipped because of its name.
 pub static SKIPPED: CodeInfo = CodeInfo {
     id: "Z004",
@@ -309,8 +318,9 @@ pub static REBUILT: CodeInfo = CodeInfo {
 };
 
 /// All codes of this file.
-pub static ALL: [Code; 30] = [
+pub static ALL: [Code; 31] = [
     &UNREADABLE,
+    &READ_ONCE,
     &SKIPPED,
     &ROSTER,
     &TWICE,

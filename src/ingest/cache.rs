@@ -1,7 +1,8 @@
 //! Cache of answers of reader processes: a file whose bytes an earlier run has read is not read again.
 //!
-//! Layout: the SHA-256 of the key and of everything that follows; then for each file the SHA-256 of its bytes and a frame
-//! (see `frame`) with the frames of its answer (see `protocol`). The key names what answers depend on besides the file:
+//! Layout: the SHA-256 of the key and of everything that follows; then for each file the SHA-256 of its bytes and two
+//! frames (see `frame`): one with the frames of its answer (see `protocol`), one with the verdict of its second reading,
+//! empty when it was read once. The key names what answers depend on besides the file:
 //! program and limits. A cache with another key, or damaged, counts as empty. Files that a run does not ask for are
 //! dropped from the next cache.
 
@@ -14,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::frame::{read_frame, write_frame};
 use super::protocol;
 use super::raw_sheet::RawSheet;
+use super::second_reading::Verdict;
 use crate::store::Digest;
 
 /// Bytes of a SHA-256.
@@ -28,52 +30,75 @@ pub struct Cache {
     key: String,
     /// The cache of the last run.
     bytes: Vec<u8>,
-    /// The range in `bytes` that holds the answer for each file.
-    ranges: HashMap<FileHash, Range<usize>>,
-    /// The files of this run, each with its answer unless `bytes` holds it.
-    requested: Mutex<BTreeMap<FileHash, Option<Vec<u8>>>>,
+    /// What `bytes` holds of each file.
+    entries: HashMap<FileHash, Entry<Range<usize>>>,
+    /// The files of this run, each with what `bytes` does not hold.
+    requested: Mutex<BTreeMap<FileHash, Entry<Option<Vec<u8>>>>>,
+}
+
+/// What the cache holds of a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Entry<T> {
+    /// The frames of its answer.
+    answer: T,
+    /// The verdict of its second reading.
+    verdict: T,
 }
 
 impl Cache {
     /// Opens the cache in `bytes`.
     pub fn new(bytes: Vec<u8>, key: String) -> Self {
-        let ranges = answer_ranges(&bytes, &key).unwrap_or_default();
-        Self { key, bytes, ranges, requested: Mutex::default() }
+        let entries = entries(&bytes, &key).unwrap_or_default();
+        Self { key, bytes, entries, requested: Mutex::default() }
     }
 
     /// The sheets of the file with that hash, when the last run read it.
     pub fn sheets(&self, file: &Digest) -> Option<Vec<RawSheet>> {
-        let range = self.ranges.get(file.as_bytes())?.clone();
+        let range = self.entries.get(file.as_bytes())?.answer.clone();
         let mut frames = self.bytes.get(range)?;
         let sheets = protocol::receive(|| read_frame(&mut frames).ok())?.ok()?;
-        self.record(file, None);
+        self.record(file, |_| {});
         Some(sheets)
+    }
+
+    /// The verdict of the second reading of the file with that hash, when an earlier run read it twice.
+    pub fn verdict(&self, file: &Digest) -> Option<Verdict> {
+        let range = self.entries.get(file.as_bytes())?.verdict.clone();
+        postcard::from_bytes(self.bytes.get(range)?).ok()
     }
 
     /// Adds the frames of the answer for the file with that hash.
     pub fn insert(&self, file: &Digest, frames: Vec<u8>) {
-        self.record(file, Some(frames));
+        self.record(file, |entry| entry.answer = Some(frames));
     }
 
-    fn record(&self, file: &Digest, frames: Option<Vec<u8>>) {
+    /// Adds the verdict of the second reading of the file with that hash.
+    pub fn insert_verdict(&self, file: &Digest, verdict: &Verdict) {
+        let verdict = postcard::to_stdvec(verdict).ok();
+        self.record(file, |entry| entry.verdict = verdict);
+    }
+
+    fn record(&self, file: &Digest, change: impl FnOnce(&mut Entry<Option<Vec<u8>>>)) {
         if let Ok(mut requested) = self.requested.lock() {
-            requested.insert(*file.as_bytes(), frames);
+            change(requested.entry(*file.as_bytes()).or_default());
         }
     }
 
     /// The cache for the next run, with the files of this run; `None` when it is unchanged.
     pub fn into_bytes(self) -> Option<Vec<u8>> {
         let requested = self.requested.into_inner().ok()?;
-        if requested.len() == self.ranges.len() && requested.values().all(Option::is_none) {
+        if requested.len() == self.entries.len() && requested.values().all(|entry| *entry == Entry::default()) {
             return None;
         }
         // Space for the hash, which is computed last.
         let mut cache = vec![0; HASH];
-        for (file, frames) in requested {
-            let earlier = || self.bytes.get(self.ranges.get(&file)?.clone());
-            let frames = frames.as_deref().or_else(earlier)?;
+        for (file, new) in requested {
+            let earlier = self.entries.get(&file);
+            let earlier = |range: fn(&Entry<Range<usize>>) -> &Range<usize>| self.bytes.get(range(earlier?).clone());
             cache.extend_from_slice(&file);
-            write_frame(&mut cache, frames).ok()?;
+            write_frame(&mut cache, new.answer.as_deref().or_else(|| earlier(|entry| &entry.answer))?).ok()?;
+            let verdict = new.verdict.as_deref().or_else(|| earlier(|entry| &entry.verdict));
+            write_frame(&mut cache, verdict.unwrap_or_default()).ok()?;
         }
         let (hash, entries) = cache.split_first_chunk_mut::<HASH>()?;
         *hash = seal(&self.key, entries);
@@ -81,21 +106,29 @@ impl Cache {
     }
 }
 
-/// The range of each file's answer; `None` when the cache is damaged or has another key.
-fn answer_ranges(bytes: &[u8], key: &str) -> Option<HashMap<FileHash, Range<usize>>> {
+/// What the cache holds of each file; `None` when it is damaged or has another key.
+fn entries(bytes: &[u8], key: &str) -> Option<HashMap<FileHash, Entry<Range<usize>>>> {
     let (hash, mut rest) = bytes.split_first_chunk::<HASH>()?;
     if seal(key, rest) != *hash {
         return None;
     }
-    let mut ranges = HashMap::new();
-    while let Some((file, frame)) = rest.split_first_chunk::<HASH>() {
-        let (length, frame) = frame.split_first_chunk::<8>()?;
-        let (answer, following) = frame.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
-        let end = bytes.len() - following.len();
-        ranges.insert(*file, end - answer.len()..end);
-        rest = following;
+    let mut entries = HashMap::new();
+    while let Some((file, frames)) = rest.split_first_chunk::<HASH>() {
+        rest = frames;
+        let answer = frame_range(bytes, &mut rest)?;
+        let verdict = frame_range(bytes, &mut rest)?;
+        entries.insert(*file, Entry { answer, verdict });
     }
-    Some(ranges)
+    Some(entries)
+}
+
+/// The range in `bytes` of the frame at the start of `rest`, which is left behind it.
+fn frame_range(bytes: &[u8], rest: &mut &[u8]) -> Option<Range<usize>> {
+    let (length, frame) = rest.split_first_chunk::<8>()?;
+    let (content, following) = frame.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+    *rest = following;
+    let end = bytes.len() - following.len();
+    Some(end - content.len()..end)
 }
 
 fn seal(key: &str, entries: &[u8]) -> [u8; HASH] {
@@ -108,6 +141,7 @@ mod tests {
     use crate::ingest::protocol::Sender;
     use crate::ingest::raw_cell::RawCell;
     use crate::ingest::raw_sheet::RawSheet;
+    use crate::ingest::second_reading::{CellDifference, Verdict};
     use crate::ingest::sink::Sink;
     use crate::store::sha256;
 
@@ -144,6 +178,22 @@ mod tests {
         third.insert(&c.0, c.1.0.clone());
         let third = cache(&third.into_bytes().expect("another cache"), "1");
         assert_eq!([&a, &b, &c].map(|(file, _)| third.sheets(file).is_some()), [false, true, true]);
+    }
+
+    #[test]
+    fn a_verdict_is_kept_with_the_files_bytes() {
+        let (file, (frames, _)) = (sha256("甲".as_bytes()), answer("甲"));
+        let first = cache(b"", "1");
+        first.insert(&file, frames);
+        assert_eq!(first.verdict(&file), None);
+        let first = cache(&first.into_bytes().expect("a cache"), "1");
+        assert_eq!((first.sheets(&file).is_some(), first.verdict(&file)), (true, None), "read once");
+        let difference = CellDifference { row: 1, col: 2, first: "85".to_owned(), second: "8585".to_owned() };
+        let verdict = Verdict { sheets: vec![vec![], vec![difference]], failure: None };
+        first.insert_verdict(&file, &verdict);
+        let second = cache(&first.into_bytes().expect("another cache"), "1");
+        assert_eq!((second.sheets(&file).is_some(), second.verdict(&file)), (true, Some(verdict)));
+        assert_eq!(second.into_bytes(), None, "nothing changed");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Readers of .xlsb, .xls and .ods, on calamine, with what it passes over from `sidecar`.
+//! Readers of .xlsb, .xls and .ods, on calamine, with what it passes over from `sidecar`; second reader of .xlsx.
 //!
 //! Input: the bytes of a workbook. Output: as of [`super::xlsx`]. Number formats are applied by calamine: a cell that it
 //! takes for a date arrives as one. Formulas without a result are not read here.
@@ -6,8 +6,8 @@
 use std::io::Cursor;
 
 use calamine::{
-    Data, DataRef, DataType, Dimensions, HeaderRow, Ods, OdsError, Range, Reader, SheetVisible, Xls, XlsError,
-    XlsOptions, Xlsb, XlsbError,
+    Data, DataRef, DataType, Dimensions, HeaderRow, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls,
+    XlsError, XlsOptions, Xlsb, XlsbError, Xlsx,
 };
 
 use super::budget::Budget;
@@ -18,6 +18,27 @@ use super::raw_cell::RawCell;
 use super::raw_sheet::{Merge, Merges, RawSheet};
 use super::sidecar::{self, BiffStream, MetadataBySheet};
 use crate::diagnostics::localize;
+
+/// Reads an .xlsx cell by cell, as the second reader of the format.
+///
+/// # Errors
+/// With the reason for which the bytes cannot be read as a workbook.
+pub(super) fn read_xlsx(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
+    let epoch_1904 = book.has_1904_epoch();
+    let sheets = book.sheets_metadata().to_vec();
+    for sheet in sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
+        budget.sink().begin_sheet(empty_sheet(sheet, None, epoch_1904));
+        let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|e| damaged(&e))?;
+        while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
+            let (row, col) = cell.get_position();
+            if let Some(content) = raw_cell(cell.get_value()) {
+                budget.cell(row, col, content)?;
+            }
+        }
+    }
+    Ok(())
+}
 
 /// Reads an .xlsb cell by cell.
 ///

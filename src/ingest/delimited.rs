@@ -62,7 +62,7 @@ pub fn decoded_name(bytes: &[u8]) -> Option<String> {
 
 /// The delimiter with which the greatest share of the first 20 rows have equally many cells, more than one; a comma when
 /// there is none.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     let rank = |delimiter: u8| {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)

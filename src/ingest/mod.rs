@@ -29,6 +29,7 @@
 //! | `table` | part of a sheet → [`Table`] |
 //! | `cell_reader`, `number`, `date` | raw cell and its column → typed value |
 //! | `cell`, `row`, `row_codec` | typed cells, packed into rows |
+//! | `second_reading`, `second_delimited` | the sheets of two readers → cells in which they differ |
 //! | `total_check` | total row → printed and computed sums |
 //! | `suggest` | unknown sheet → proposed columns, for `zicha columns` |
 
@@ -64,6 +65,8 @@ mod raw_sheet;
 mod read;
 mod row;
 mod row_codec;
+mod second_delimited;
+mod second_reading;
 pub mod sidecar;
 mod sink;
 mod split;
@@ -91,6 +94,7 @@ pub use raw_sheet::{ColumnRange, Merge, Merges, RawRow, RawSheet, RowRange};
 pub(crate) use read::read_sheet;
 pub use read::{Content, UnreadSheet, read_file, sheets};
 pub use row::Row;
+pub use second_reading::{CellDifference, Verdict};
 pub use suggest::{SuggestedColumn, SuggestedHeader, Suggestion, suggest};
 pub use table::{LedgerSheet, Table};
 pub use worker::Readers;

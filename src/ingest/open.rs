@@ -5,7 +5,7 @@
 use super::limits::{Limits, ReadError};
 use super::raw_sheet::RawSheet;
 use super::sink::{Collector, Sink};
-use super::{delimited, html_table, spreadsheet};
+use super::{delimited, html_table, second_delimited, spreadsheet};
 
 /// Reads the sheets of a file in this process.
 ///
@@ -29,10 +29,30 @@ pub(super) fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) ->
     }
 }
 
+/// Reads the sheets of a file with the second reader of its format and sends them to `sink`: calamine for .xlsx and
+/// .ods, `second_delimited` for delimited text. .xls, .xlsb and web pages have none: nothing is sent.
+///
+/// # Errors
+/// With the reason for which the second reader cannot read the bytes.
+pub(super) fn open_again_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
+    match spreadsheet::detect(&bytes) {
+        Some(format) => spreadsheet::read_again(bytes, format, limits, sink),
+        None => {
+            let text = delimited::decode(&bytes).map_err(|message| ReadError::NotATable(message.to_owned()))?;
+            if html_table::looks_like(&text) { Ok(()) } else { send(second_delimited::read(&text), limits, sink) }
+        }
+    }
+}
+
 /// Reads a web page or a delimited text.
 fn open_text(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let text = delimited::decode(bytes).map_err(|message| ReadError::NotATable(message.to_owned()))?;
     let sheets = if html_table::looks_like(&text) { html_table::read(&text) } else { delimited::read(&text) };
+    send(sheets, limits, sink)
+}
+
+/// Sends sheets that were read at once, unless they have more cells than they may.
+fn send(sheets: Vec<RawSheet>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let cells: usize = sheets.iter().flat_map(|sheet| &sheet.rows).map(|row| row.cells.len()).sum();
     if cells > limits.cells {
         return Err(ReadError::TooLarge("内容太多".to_owned()));

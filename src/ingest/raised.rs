@@ -32,7 +32,6 @@ fn raised(c: char) -> char {
         '-' => '⁻',
         '(' => '⁽',
         ')' => '⁾',
-        '.' => '·',
         c => c,
     }
 }
@@ -48,6 +47,26 @@ fn lowered(c: char) -> char {
     }
 }
 
+/// The digit or sign on the line that a raised or lowered one is made of; any other character unchanged.
+pub(super) fn on_the_line(c: char) -> char {
+    match c {
+        '¹' => '1',
+        '²' => '2',
+        '³' => '3',
+        '\u{2070}'..='\u{2079}' => digit(c, '\u{2070}'),
+        '\u{2080}'..='\u{2089}' => digit(c, '\u{2080}'),
+        '⁺' | '₊' => '+',
+        '⁻' | '₋' => '-',
+        '⁽' | '₍' => '(',
+        '⁾' | '₎' => ')',
+        c => c,
+    }
+}
+
+fn digit(c: char, zero: char) -> char {
+    char::from_u32('0' as u32 + c as u32 - zero as u32).unwrap_or(c)
+}
+
 /// The character as far after `zero` as the digit is after 0.
 fn offset(digit: char, zero: char) -> char {
     char::from_u32(zero as u32 + digit as u32 - '0' as u32).unwrap_or(digit)
@@ -55,7 +74,7 @@ fn offset(digit: char, zero: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{VerticalPosition, append};
+    use super::{VerticalPosition, append, on_the_line};
 
     #[test]
     fn raised_and_lowered_digits_are_no_ascii_digits() {
@@ -67,6 +86,7 @@ mod tests {
             let mut out = String::new();
             append("0123456789(+-)注", position, &mut out);
             assert_eq!(out, expected);
+            assert_eq!(out.chars().map(on_the_line).collect::<String>(), "0123456789(+-)注");
         }
     }
 }

@@ -53,16 +53,26 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
     let read = load(file.path(), readers.limits()).and_then(|bytes| {
         let digest = sha256(&bytes);
         result.output.files.push((file.name().to_owned(), digest));
-        readers.read(&bytes, &digest)
+        let sheets = readers.read(&bytes, &digest)?;
+        let verdict = readers.read_again(&bytes, &digest, &sheets).unwrap_or_default();
+        Ok((sheets, verdict))
     });
     let location = || Location::File(file.name().to_owned());
     match read {
-        Ok(sheets) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
+        Ok((sheets, _)) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
             result.findings.push(Diagnostic::new(&code::SKIPPED, location(), "文件里没有内容"));
         }
-        Ok(sheets) => {
-            for sheet in sheets {
-                result.output.append(read_sheet(sheet, file.name(), ledger_matcher));
+        Ok((sheets, verdict)) => {
+            if let Some(reason) = verdict.failure {
+                let message = format!("另一种读法没有读取，不能对照：{reason}");
+                result.findings.push(Diagnostic::new(&code::READ_ONCE, location(), message));
+            }
+            for (at, sheet) in sheets.into_iter().enumerate() {
+                let mut content = read_sheet(sheet, file.name(), ledger_matcher);
+                if let Some(differences) = verdict.sheets.get(at) {
+                    content.tables.iter_mut().for_each(|table| table.sheet.note_differences(differences));
+                }
+                result.output.append(content);
             }
         }
         Err(error) => {

@@ -62,6 +62,23 @@ pub(super) fn read(bytes: Vec<u8>, format: Format, limits: &Limits, sink: &mut d
     }
 }
 
+/// Reads every sheet of a workbook with the second reader of its format; sends nothing when it has none.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_again(
+    bytes: Vec<u8>,
+    format: Format,
+    limits: &Limits,
+    sink: &mut dyn Sink,
+) -> Result<(), ReadError> {
+    let mut budget = Budget::new(limits.cells, limits.text, sink);
+    match format {
+        Format::Xlsx => calamine_reader::read_xlsx(bytes, &mut budget),
+        Format::Xlsb | Format::Xls | Format::Ods => Ok(()),
+    }
+}
+
 /// Refuses a package whose directory declares more unpacked bytes than the limit, and one whose directory names a part
 /// twice: programs differ in which of the two they show.
 fn check_package(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {

@@ -13,6 +13,7 @@ use super::header_index::LedgerHeaderIndex;
 use super::raw_sheet::{RawRow, RawSheet, RowRange};
 use super::row::Row;
 use super::row_codec::RowEncoder;
+use super::second_reading::CellDifference;
 use super::total_check::{Total, Totals};
 use crate::diagnostics::Source;
 use crate::notice::{ColumnType, Ledger, Notice};
@@ -30,6 +31,8 @@ pub struct LedgerSheet {
     pub hidden_rows: Vec<RowRange>,
     /// The numbers of its total rows, with the sums of the rows above.
     pub totals: Vec<Total>,
+    /// The cells of its columns of which a second reader says something else; empty when there was none.
+    pub differences: Vec<CellDifference>,
     /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
     /// texts above the header.
     pub owners: Vec<String>,
@@ -42,6 +45,15 @@ pub struct Table {
     pub sheet: LedgerSheet,
     /// Its rows of data.
     pub rows: Vec<Row>,
+}
+
+impl LedgerSheet {
+    /// Notes those of a sheet's differences that are in the ledger's columns, from its header on.
+    pub(super) fn note_differences(&mut self, of_sheet: &[CellDifference]) {
+        let concerns =
+            |cell: &&CellDifference| cell.row >= self.header.first_row && self.header.columns.contains(&Some(cell.col));
+        self.differences = of_sheet.iter().filter(concerns).cloned().collect();
+    }
 }
 
 /// Reads the rows below `header` as the ledger that has the index `ledger_index` in the notice and whose headers are
@@ -85,6 +97,7 @@ pub(super) fn read(
         ledger: ledger_index,
         hidden_rows: raw.hidden_rows.iter().filter_map(hidden_data).collect(),
         totals: totals.found,
+        differences: Vec::new(),
         owners: owners(raw, source, &header),
         header,
     };

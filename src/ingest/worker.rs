@@ -1,7 +1,7 @@
 //! Reads files in other processes of this binary: a workbook can make its reader abort, hang or exhaust the memory, and
 //! none of that can be caught in the same process.
 //!
-//! Input: a file's bytes, sent to a process in one frame (see `frame`). Output: its sheets (see `protocol`), decoded
+//! Input: which reader shall read, and a file's bytes, sent to a process in a frame each (see `frame`). Output: its sheets (see `protocol`), decoded
 //! while the process is still reading. A process serves one file after the other and opens none itself; it is replaced
 //! when it dies or exceeds its time.
 
@@ -16,8 +16,10 @@ use std::time::{Duration, Instant};
 use super::cache::Cache;
 use super::frame::{read_frame, write_frame};
 use super::limits::{Limits, ReadError};
-use super::open::open_into;
+use super::open::{open_again_into, open_into};
 use super::protocol::{self, Answer};
+use super::raw_sheet::RawSheet;
+use super::second_reading::Verdict;
 use crate::diagnostics::localize;
 use crate::sandbox::{self, limit_memory};
 use crate::store::Digest;
@@ -35,6 +37,16 @@ pub struct Readers {
     limits: Limits,
     idle: Mutex<Vec<Reader>>,
     cache: Option<Cache>,
+    reads_twice: bool,
+}
+
+/// Which reader of a format reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReaderChoice {
+    /// The one whose cells become rows.
+    First,
+    /// The independent one, for comparison.
+    Second,
 }
 
 /// A reader process and the frames that it sends.
@@ -48,12 +60,18 @@ struct Reader {
 impl Readers {
     /// A pool whose processes run `program`; each file is read within `limits`.
     pub fn new(program: PathBuf, limits: Limits) -> Self {
-        Self { program, limits, idle: Mutex::new(Vec::new()), cache: None }
+        Self { program, limits, idle: Mutex::new(Vec::new()), cache: None, reads_twice: false }
     }
 
     /// The same pool with a cache of earlier answers.
     pub fn with_cache(mut self, cache: Cache) -> Self {
         self.cache = Some(cache);
+        self
+    }
+
+    /// The same pool, which has every file read a second time and compared.
+    pub fn reading_twice(mut self) -> Self {
+        self.reads_twice = true;
         self
     }
 
@@ -72,12 +90,12 @@ impl Readers {
     /// # Errors
     /// With the reason for which the file is not read; a process that died or hung is one.
     pub fn read(&self, bytes: &[u8], digest: &Digest) -> Answer {
-        let Some(cache) = &self.cache else { return self.request(bytes, |_| {}) };
+        let Some(cache) = &self.cache else { return self.request(ReaderChoice::First, bytes, |_| {}) };
         if let Some(sheets) = cache.sheets(digest) {
             return Ok(sheets);
         }
         let mut frames = Vec::new();
-        let answer = self.request(bytes, |frame| {
+        let answer = self.request(ReaderChoice::First, bytes, |frame| {
             // Writing to a vector cannot fail.
             let _ = write_frame(&mut frames, frame);
         });
@@ -87,14 +105,34 @@ impl Readers {
         answer
     }
 
+    /// Reads a file a second time and compares; `sheets` are those of [`Self::read`]. `None` when the pool reads once.
+    pub fn read_again(&self, bytes: &[u8], digest: &Digest, sheets: &[RawSheet]) -> Option<Verdict> {
+        if !self.reads_twice {
+            return None;
+        }
+        if let Some(verdict) = self.cache.as_ref().and_then(|cache| cache.verdict(digest)) {
+            return Some(verdict);
+        }
+        let verdict = match self.request(ReaderChoice::Second, bytes, |_| {}) {
+            Ok(second) => Verdict::new(sheets, &second),
+            Err(error) => Verdict { failure: Some(error.reason()), ..Verdict::default() },
+        };
+        if let Some(cache) = &self.cache {
+            cache.insert_verdict(digest, &verdict);
+        }
+        Some(verdict)
+    }
+
     /// Has an idle or a new process read the bytes; `on_frame` is called with each frame of its answer.
-    fn request(&self, bytes: &[u8], mut on_frame: impl FnMut(&[u8])) -> Answer {
+    fn request(&self, choice: ReaderChoice, bytes: &[u8], mut on_frame: impl FnMut(&[u8])) -> Answer {
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let mut reader = match idle.map_or_else(|| self.start(), Ok) {
             Ok(reader) => reader,
             Err(error) => return Err(ReadError::Crashed(format!("读取进程不能启动：{}", localize::io_error(&error)))),
         };
-        let sent = write_frame(&mut reader.requests, bytes).and_then(|()| reader.requests.flush());
+        let sent = write_frame(&mut reader.requests, &[choice as u8])
+            .and_then(|()| write_frame(&mut reader.requests, bytes))
+            .and_then(|()| reader.requests.flush());
         let (started, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
         let mut is_late = false;
         // Decoded on this thread, not on the one that reads the pipe: mimalloc keeps the memory of a thread's values with
@@ -181,20 +219,28 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
     std::panic::set_hook(Box::new(|_| {}));
     let mut input = io::stdin().lock();
     loop {
+        let choice = match read_frame(&mut input).as_deref() {
+            Ok([0]) => ReaderChoice::First,
+            Ok(_) => ReaderChoice::Second,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(_) => return Err(io::ErrorKind::InvalidData.into()),
+        };
         let bytes = match read_frame(&mut input) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
             // Ends as any allocation beyond the limit does: the parent then names the limit.
             Err(error) if error.kind() == io::ErrorKind::OutOfMemory => std::process::abort(),
             Err(error) => return Err(error),
         };
-        answer(bytes, limits)?;
+        answer(choice, bytes, limits)?;
     }
 }
 
 /// Reads a file's bytes and sends its sheets while it reads.
-fn answer(bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
+fn answer(choice: ReaderChoice, bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
     let mut sender = protocol::Sender::new(io::stdout().lock());
-    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| open_into(bytes, limits, &mut sender)));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| match choice {
+        ReaderChoice::First => open_into(bytes, limits, &mut sender),
+        ReaderChoice::Second => open_again_into(bytes, limits, &mut sender),
+    }));
     sender.finish(outcome.unwrap_or_else(|_| Err(ReadError::Damaged("内容前后矛盾".to_owned()))))
 }

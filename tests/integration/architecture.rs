@@ -71,7 +71,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("notify", &["cli::watch"]),
     ("percent_encoding", &["render::url"]),
     ("png", &["render::docx"]),
-    ("postcard", &["ingest::protocol"]),
+    ("postcard", &["ingest::cache", "ingest::protocol"]),
     ("pulldown_cmark", &["report::parse"]),
     ("qrcode", &["report_code"]),
     ("rlimit", &["sandbox"]),

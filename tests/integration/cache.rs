@@ -10,6 +10,7 @@ use crate::support::{Project, files};
 crate::harness::tests! {
     alone: [
         a_cached_file_is_not_read_again,
+        a_file_that_was_compared_is_not_compared_again,
         reports_are_the_same_with_a_cache_without_one_and_with_a_damaged_one,
         a_corrected_ledger_is_read_and_its_old_contents_leave_the_cache,
         an_unwritable_cache_does_not_stop_a_run,
@@ -42,6 +43,23 @@ fn a_cached_file_is_not_read_again() {
         assert!(matches!(read(&nobody, unread), Err(ReadError::Crashed(_))), "what was refused is read again");
     }
     assert_eq!(nobody.into_cache(), None, "nothing is new");
+}
+
+fn a_file_that_was_compared_is_not_compared_again() {
+    let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 60, cells: 999, text: 9_999 };
+    let readers = |program: &str, kept: Vec<u8>| {
+        Readers::new(program.into(), limits.clone()).with_cache(Cache::new(kept, String::new())).reading_twice()
+    };
+    let bytes = std::fs::read(project().path(STUDY)).expect("a ledger");
+    let digest = sha256(&bytes);
+    let first = readers(env!("CARGO_BIN_EXE_zicha"), Vec::new());
+    let sheets = first.read(&bytes, &digest).expect("sheets");
+    let verdict = first.read_again(&bytes, &digest, &sheets).expect("a verdict");
+    assert_eq!((verdict.sheets.as_slice(), &verdict.failure), ([vec![]].as_slice(), &None));
+
+    let without_program = readers("/nowhere/zicha", first.into_cache().expect("a cache"));
+    let sheets = without_program.read(&bytes, &digest).expect("sheets");
+    assert_eq!(without_program.read_again(&bytes, &digest, &sheets), Some(verdict));
 }
 
 fn reports_are_the_same_with_a_cache_without_one_and_with_a_damaged_one() {

@@ -28,6 +28,7 @@ mod regressions;
 mod report_code;
 mod rerun;
 mod rules;
+mod second_reading;
 mod serve;
 mod settings;
 mod severities;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         regressions::tests(),
         rerun::tests(),
         rules::tests(),
+        second_reading::tests(),
         serve::browser::tests(),
         serve::markup::tests(),
         serve::pages::tests(),

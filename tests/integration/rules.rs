@@ -43,7 +43,7 @@ const fn case(code: &'static str, place: &'static str, project: fn() -> Project)
     Case { code, place, project }
 }
 
-const CASES: [Case; 26] = [
+const CASES: [Case; 27] = [
     case("Z002", "表.xlsx", || with("通讯录", json!([["姓名", "电话", "住址"], ["赵", "1", "二"]]))),
     case("Z003", "", project),
     case("Z005", "表.xlsx", || with("在线学习", json!([["党组织", "姓名", "规定学时"], [BRANCH, "赵", 50]]))),
@@ -91,6 +91,10 @@ const CASES: [Case; 26] = [
     case("Z117", "D2", || study(json!([BRANCH, "赵", 50, { "struck": "38" }]))),
     case("Z118", "D2", || study(json!([BRANCH, "赵", 50, { "struck": "3", "rest": "38" }]))),
     case("Z119", "B2", || study(json!([BRANCH, 370_102_198_001_011_200_u64, 50, 38]))),
+    case("Z126", "B2", || {
+        let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, 7, 50, 38]] });
+        project().patched_workbook("表.xlsx", &json!({ "sheets": [sheet] }), "<v>7<", "<v>1e999<")
+    }),
     case("Z150", "E2", || theme(json!([BRANCH, "2018-09-06", "党章学习", 8, 9, "是"]))),
     case("Z201", "A2", || study(json!(["食堂", "赵", 50, 38]))),
     case("Z202", "A2", || study(json!([null, "赵", 50, 38]))),

@@ -35,6 +35,8 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let settings = Settings::load(&options.notice)?;
     let notice = &settings.notice;
     let readers = cached_readers(notice, &options.worker, &options.output);
+    // Drafts do not wait for a second reading.
+    let readers = if options.is_final { readers.reading_twice() } else { readers };
 
     // Read and analyze. Renderers build their constant parts meanwhile: 2.4 ms for the DOCX package template.
     let (renderers, analysis) = rayon::join(

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use super::workbook::workbook;
+use super::workbook::{patched, workbook};
 use super::{NOTICE, copy, python, root};
 
 /// A folder with templates and ledgers, in which zicha runs.
@@ -105,6 +105,11 @@ impl Project {
     /// Adds a workbook with the sheets of a specification.
     pub(crate) fn workbook(self, name: &str, spec: &serde_json::Value) -> Self {
         self.file(&format!("input/{name}"), &workbook(spec))
+    }
+
+    /// Adds a workbook with a text of its first sheet's XML replaced.
+    pub(crate) fn patched_workbook(self, name: &str, spec: &serde_json::Value, from: &str, to: &str) -> Self {
+        self.file(&format!("input/{name}"), &patched(&workbook(spec), from, to))
     }
 
     /// Adds a workbook that openpyxl or LibreOffice writes from a specification, by `tests/tools/workbook.py`.

@@ -1,0 +1,154 @@
+//! The second reading: what another reader makes of a file, compared with the first cell by cell.
+//!
+//! Input: the sheets of both readers. Output: the [`Verdict`]: the cells in which they differ. Compared is what cells
+//! hold, not what they show: both readers share the number formats. Not compared is what the second reader cannot know:
+//! struck-out text, pictures, months without a day, computed formulas; and what is a finding of its own anyway.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::normalize::normalize;
+use super::number;
+use super::raised;
+use super::raw_cell::RawCell;
+use super::raw_sheet::RawSheet;
+
+/// What a second reading came to: for each sheet the cells that differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// For each sheet, in the order of the file, the cells that differ, by row and column.
+    pub sheets: Vec<Vec<CellDifference>>,
+    /// Why the second reader did not read the file, in Chinese.
+    pub failure: Option<String>,
+}
+
+/// A cell of which two readers say different things.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellDifference {
+    /// Its row, from 0.
+    pub row: u32,
+    /// Its column, from 0.
+    pub col: u32,
+    /// What the first reader says; empty for a blank cell.
+    pub first: String,
+    /// What the second reader says; empty for a blank cell.
+    pub second: String,
+}
+
+/// Cells of a sheet that a verdict names at most: where more differ, the sheet is read wrongly as a whole.
+const NAMED_CELLS: usize = 100;
+
+impl Verdict {
+    /// Compares the sheets of two readers. Without sheets of the second, the format has no second reader.
+    pub(super) fn new(first: &[RawSheet], second: &[RawSheet]) -> Self {
+        if second.is_empty() {
+            return Self::default();
+        }
+        let empty = RawSheet::default();
+        let sheets = first.iter().enumerate().map(|(at, sheet)| differences(sheet, second.get(at).unwrap_or(&empty)));
+        Self { sheets: sheets.collect(), failure: None }
+    }
+}
+
+fn differences(first: &RawSheet, second: &RawSheet) -> Vec<CellDifference> {
+    let places = |sheet: &RawSheet| -> Vec<(u32, u32)> {
+        sheet.rows.iter().flat_map(|row| row.cells.iter().map(|(col, _)| (row.row, *col))).collect()
+    };
+    let places: BTreeSet<(u32, u32)> = places(first).into_iter().chain(places(second)).collect();
+    let differ = places.into_iter().filter_map(|(row, col)| {
+        let (a, b) = (first.get(row, col), second.get(row, col));
+        // What a merged range covers is no cell, and only the first reader knows the ranges of every format.
+        let is_covered = a.is_none() && first.anchor(row, col).is_some_and(|anchor| anchor != (row, col));
+        let text = |cell: Option<&RawCell>| cell.map(RawCell::to_text).unwrap_or_default().into_owned();
+        (!is_covered && !agree(a, b)).then(|| CellDifference { row, col, first: text(a), second: text(b) })
+    });
+    differ.take(NAMED_CELLS).collect()
+}
+
+/// Whether two readers say the same of a cell, as far as both can.
+fn agree(first: Option<&RawCell>, second: Option<&RawCell>) -> bool {
+    let Some(first) = first else { return second.is_none() };
+    match (first, second) {
+        (RawCell::Formula(_) | RawCell::Computed(_) | RawCell::StruckOut(_) | RawCell::Picture, _) => true,
+        (_, None) => false,
+        (RawCell::PartialDate(_), Some(second)) => !matches!(second, RawCell::Text(_)),
+        (RawCell::Text(a), Some(RawCell::Text(b))) => comparable(a) == comparable(b),
+        (RawCell::Date(a), Some(RawCell::Date(b))) => a.value == b.value,
+        (RawCell::Flag(a), Some(RawCell::Flag(b))) => a == b,
+        (RawCell::Error(_), Some(RawCell::Error(_))) => true,
+        (first, Some(second)) => match (number_of(first), number_of(second)) {
+            (Some(a), Some(b)) => a.to_bits() == b.to_bits() || number::of_f64(a) == number::of_f64(b),
+            _ => false,
+        },
+    }
+}
+
+fn number_of(cell: &RawCell) -> Option<f64> {
+    match cell {
+        RawCell::Number(number) | RawCell::Rate(number) | RawCell::Duration(number) => Some(number.value),
+        _ => None,
+    }
+}
+
+/// A text as every reader knows it: raised digits on the line, line ends alike, no white space around it.
+fn comparable(text: &str) -> String {
+    let text: Cow<'_, str> = normalize(text).0;
+    text.trim().chars().map(raised::on_the_line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CellDifference, RawCell, RawSheet, Verdict};
+    use crate::ingest::raw_cell::{Formatted, StruckText};
+
+    fn sheet(cells: &[RawCell]) -> RawSheet {
+        let mut sheet = RawSheet::default();
+        (0..).zip(cells).for_each(|(col, cell)| sheet.push(3, col, cell.clone()));
+        sheet
+    }
+
+    #[test]
+    fn readers_agree_on_what_both_can_know() {
+        let struck = StruckText { rest: "38".into(), struck: "3".into() };
+        let first = [
+            RawCell::text("12¹\r\n甲"),
+            RawCell::StruckOut(struck),
+            RawCell::Rate(Formatted { value: 0.3, shown: Some("30%".into()) }),
+            RawCell::PartialDate("2018年10月".into()),
+            RawCell::Date(jiff::civil::date(2018, 10, 5).into()),
+        ];
+        let second = [
+            RawCell::text("121\n甲 "),
+            RawCell::text("338"),
+            RawCell::Number((0.1 + 0.2).into()),
+            RawCell::Date(jiff::civil::date(2018, 10, 1).into()),
+            RawCell::Date(jiff::civil::date(2018, 10, 5).into()),
+        ];
+        let verdict = Verdict::new(&[sheet(&first)], &[sheet(&second)]);
+        assert_eq!(verdict, Verdict { sheets: vec![vec![]], failure: None });
+        assert_eq!(Verdict::new(&[sheet(&first)], &[]), Verdict::default(), "no second reader");
+    }
+
+    #[test]
+    fn a_cell_that_is_read_otherwise_or_not_at_all_is_named() {
+        let day = RawCell::Date(jiff::civil::date(2018, 10, 5).into());
+        let first = [RawCell::Number(85.0.into()), day, RawCell::text("甲"), RawCell::Flag(false)];
+        let second = [RawCell::Number(8585.0.into()), RawCell::Number(43378.0.into())];
+        let verdict = Verdict::new(&[sheet(&first)], &[sheet(&second)]);
+        let difference = |col, first: &str, second: &str| CellDifference {
+            row: 3,
+            col,
+            first: first.to_owned(),
+            second: second.to_owned(),
+        };
+        let expected = [
+            difference(0, "85", "8585"),
+            difference(1, "2018-10-05", "43378"),
+            difference(2, "甲", ""),
+            difference(3, "否", ""),
+        ];
+        assert_eq!(verdict.sheets, [expected]);
+    }
+}

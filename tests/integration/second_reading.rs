@@ -1,0 +1,64 @@
+//! The second reading: `check` and final reports compare what two independent readers say.
+
+use serde_json::json;
+
+use crate::support::Project;
+
+crate::harness::tests! {
+    alone: [
+        a_difference_stops_the_final_report_of_its_branch_alone,
+        a_draft_does_not_wait_for_the_second_reading,
+        a_file_that_the_second_reader_refuses_is_named,
+        what_only_the_first_reader_knows_is_no_difference,
+    ]
+}
+
+const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
+
+/// A number that is too great for any program, in a column of texts: one reader takes it for a text, the other for infinity.
+fn with_a_difference() -> Project {
+    let rows =
+        json!([["党组织", "姓名", "规定学时", "已完成学时"], ["甲党支部", 7, 50, 40], ["乙党支部", "钱", 50, 40]]);
+    let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": rows }] });
+    let project = Project::ready(&BRANCHES);
+    std::fs::remove_file(project.path("input/干部在线学习.csv")).expect("removed");
+    project.patched_workbook("学习.xlsx", &spec, "<v>7<", "<v>1e999<")
+}
+
+fn a_difference_stops_the_final_report_of_its_branch_alone() {
+    let project = with_a_difference();
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert!(run.all().contains("[Z126]") && run.all().contains("“1e999”；另一种读法是 “"), "{}", run.all());
+    assert!(!project.report("甲党支部", "docx").exists() && project.report("乙党支部", "docx").exists());
+    let findings = project.findings_of("Z126");
+    assert_eq!((findings.len(), &findings[0]["cell"], &findings[0]["branch"]), (1, &json!("B2"), &json!("甲党支部")));
+}
+
+fn a_draft_does_not_wait_for_the_second_reading() {
+    let project = with_a_difference();
+    let run = project.build();
+    assert!(!run.all().contains("[Z126]"), "{}", run.all());
+    assert!(project.report("甲党支部", "docx").exists());
+}
+
+/// The first reader does without what no cell depends on.
+fn a_file_that_the_second_reader_refuses_is_named() {
+    let rows = json!([["党组织", "姓名", "规定学时", "已完成学时"], ["甲党支部", "孙", 50, 40]]);
+    let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": rows }] });
+    let project = Project::ready(&BRANCHES).patched_workbook("学习.xlsx", &spec, "r=\"A2\"", "r=\"\"");
+    let findings = project.findings_of("Z009");
+    assert_eq!((findings.len(), &findings[0]["file"]), (1, &json!("学习.xlsx")));
+}
+
+fn what_only_the_first_reader_knows_is_no_difference() {
+    let rows = json!([
+        ["党组织", "姓名", "规定学时", "已完成学时"],
+        ["甲党支部", { "struck": "王", "rest": "孙" }, { "date": "2018-10-05" }, 40],
+        ["甲党支部", "李", 50, { "formula": "20+18", "result": "0" }]
+    ]);
+    let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": rows }] });
+    let project = Project::ready(&BRANCHES).workbook("学习.xlsx", &spec);
+    assert!(project.findings_of("Z118").len() == 1 && project.findings_of("Z126").is_empty());
+    assert!(project.findings_of("Z009").is_empty());
+}
