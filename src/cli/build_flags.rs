@@ -17,6 +17,9 @@ pub(super) struct BuildFlags {
     /// 报告文件夹（默认 output）
     #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
     output: PathBuf,
+    /// 签字件（扫描件）文件夹（默认 signed），从中找已定稿的报告的签字件
+    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
+    signed: PathBuf,
     /// 报告格式：md、html、docx，可用逗号并列（默认全部）
     #[arg(long, value_name = "格式", value_delimiter = ',', hide_possible_values = true)]
     format: Vec<FormatName>,
@@ -26,6 +29,9 @@ pub(super) struct BuildFlags {
     /// 生成正式报告：仍有待填写之处或错误的一律不生成
     #[arg(long = "final")]
     is_final: bool,
+    /// 已定稿的也改回草稿，核对码和签字件随即作废（不写的话，已定稿的不动）
+    #[arg(long, conflicts_with = "is_final")]
+    redraft: bool,
     /// 在 DOCX 中用批注标出每个指标的来源，供核对用，不能用于签字稿
     #[arg(long, conflicts_with = "is_final")]
     trace: bool,
@@ -79,10 +85,12 @@ impl BuildFlags {
             input: self.source.input.clone(),
             worker: own_program(),
             output: self.output.clone(),
+            signed: self.signed.clone(),
             formats,
             branches: Vec::new(),
             date: self.date,
             is_final: self.is_final,
+            redraft: self.redraft,
             trace: self.trace,
             force: self.force,
             prune: false,

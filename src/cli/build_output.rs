@@ -83,13 +83,19 @@ pub(super) fn summary_line(outcome: &BuildOutcome, options: &Options, seconds: f
     let stopped = if outcome.stopped() > 0 { format!("，未生成 {} 份", outcome.stopped()) } else { String::new() };
     let unchanged =
         if outcome.unchanged() > 0 { format!("（{} 份没有变化）", outcome.unchanged()) } else { String::new() };
+    let kept = if outcome.kept_finals() > 0 {
+        format!("，正式报告 {} 份没有动", outcome.kept_finals())
+    } else {
+        String::new()
+    };
     let summary = match &outcome.summary {
+        Some(built) if built.is_kept_final() => "，正式的汇总没有动",
         Some(built) if built.is_stopped() => "，汇总未生成",
         Some(_) => "，汇总 1 份",
         None => "",
     };
     format!(
-        "{kind} {} 份{unchanged}{stopped}{summary}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
+        "{kind} {} 份{unchanged}{kept}{stopped}{summary}；待填写 {} 处；错误 {} 项，警告 {} 项，提示 {} 项；用时 {seconds:.2} 秒；输出在 {}",
         outcome.written(),
         outcome.gaps(),
         counts.errors,
@@ -108,13 +114,14 @@ fn to_json(outcome: &BuildOutcome, options: &Options, seconds: f64) -> serde_jso
         // Why it was built again: an identifier of `RebuildReason`.
         let rebuilt = match &built.freshness {
             Freshness::Rebuilt(reason) => Some(reason.id()),
-            Freshness::Reused | Freshness::Untouched => None,
+            Freshness::Reused | Freshness::KeptFinal | Freshness::Untouched => None,
         };
         json!({
             "branch": built.name,
             "stopped": built.is_stopped(),
             "gaps": gaps.collect::<Vec<_>>(),
             "unchanged": built.freshness == Freshness::Reused,
+            "kept_final": built.is_kept_final(),
             "rebuilt": rebuilt,
             "files": built.files.keys().map(|name| path(built, name)).collect::<Vec<_>>(),
         })
@@ -125,6 +132,7 @@ fn to_json(outcome: &BuildOutcome, options: &Options, seconds: f64) -> serde_jso
         "reports": outcome.written(),
         "unchanged": outcome.unchanged(),
         "stopped": outcome.stopped(),
+        "kept_finals": outcome.kept_finals(),
         "gaps": outcome.gaps(),
         "errors": counts.errors,
         "warnings": counts.warnings,

@@ -48,6 +48,8 @@ pub(super) fn run(flags: &BuildFlags, options: &Options) -> Exit {
         }
         Err(error) => drop(print_build_error(&error)),
     }
+    // A report that is made final from now on is not turned back into a draft by the next change.
+    let options = &Options { redraft: false, ..options.clone() };
     loop {
         snapshot = snapshot.or_else(|| Snapshot::temporary(&options.output).ok());
         println!("等待台账、设置或模板的改动，按 Ctrl-C 结束");

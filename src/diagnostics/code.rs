@@ -162,6 +162,15 @@ pub static UNMADE: CodeInfo = CodeInfo {
     why: "合并只汇总各分片的结果，不补做报告。",
     cure: "用同样的选项重新运行该分片，再合并",
 };
+/// A final report where a draft was asked for.
+pub static FINAL: CodeInfo = CodeInfo {
+    id: "Z310",
+    title: "已定稿，要生成的是草稿",
+    severity: Warning,
+    what: "这次生成草稿，而输出文件夹里已经是正式报告。没有写 --redraft 的，正式报告不动；写了的，改成草稿。",
+    why: "正式报告改成草稿，核对码就没有了，签过字的也对不上。",
+    cure: "",
+};
 /// A failed reconciliation: a fault of the program.
 pub static PROOF: CodeInfo = CodeInfo {
     id: "Z901",
@@ -333,6 +342,7 @@ pub static ALL: [Code; 31] = [
     &EDITED,
     &GONE,
     &UNMADE,
+    &FINAL,
     &SIGNED_UNKNOWN,
     &SIGNED_OLD,
     &CODE_MISTYPED,

@@ -65,6 +65,11 @@ impl ReportOutcome {
         self.state == ReportState::Stopped
     }
 
+    /// Whether the report is final and was left as it is by a build of drafts.
+    pub fn is_kept_final(&self) -> bool {
+        self.freshness == Freshness::KeptFinal
+    }
+
     /// All files on record, with those of earlier runs.
     pub fn all_files(&self) -> impl Iterator<Item = (&String, &Digest)> {
         self.files.iter().chain(&self.earlier)
@@ -106,6 +111,8 @@ pub enum Freshness {
     Untouched,
     /// The files of an earlier run were made of the same inputs and are still there.
     Reused,
+    /// The report is final and was left as it is, whatever its inputs are now: drafts were asked for.
+    KeptFinal,
     /// It made them, or tried to.
     Rebuilt(RebuildReason),
 }

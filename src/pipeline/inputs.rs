@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use indexmap::IndexMap;
 
 use super::Settings;
+use crate::manifest::Issued;
 use crate::model::{BoundLedgers, Branch};
 use crate::store::Digest;
 
@@ -20,6 +21,22 @@ pub(super) struct ReportInputs<'a> {
     settings: HashMap<&'a str, Digest>,
     /// The same for the department's report.
     department_settings: Digest,
+}
+
+/// The inputs of one report, as its record has them when it is final.
+pub(super) struct RecordedInputs {
+    /// The ledger files, with their hashes.
+    pub ledgers: IndexMap<String, Digest>,
+    /// Hash of settings and templates.
+    pub settings: Digest,
+}
+
+impl RecordedInputs {
+    /// Records the inputs with a final report.
+    pub(super) fn record_in(self, issued: &mut Issued) {
+        issued.ledgers = self.ledgers;
+        issued.settings = self.settings;
+    }
 }
 
 impl<'a> ReportInputs<'a> {
@@ -43,10 +60,22 @@ impl<'a> ReportInputs<'a> {
         }
     }
 
+    /// The inputs of a branch's report.
+    pub(super) fn of_branch(&self, branch: &Branch) -> RecordedInputs {
+        let settings = self.settings.get(branch.kind()).copied().unwrap_or_default();
+        RecordedInputs { ledgers: self.ledgers_of(branch), settings }
+    }
+
+    /// The inputs of the department's report: all ledger files, settings and templates.
+    pub(super) fn of_department(&self) -> RecordedInputs {
+        let ledgers = self.with_digests(&self.files.iter().flatten().copied().collect());
+        RecordedInputs { ledgers, settings: self.department_settings }
+    }
+
     /// The ledger files of a branch's report: those with rows of it; all rosters, which decide whose rows are whose;
     /// and for a ledger without a row of it every file of that ledger, for that there is none follows from all of
     /// them. The report can be made again from these files alone.
-    pub(super) fn ledgers_of(&self, branch: &Branch) -> IndexMap<String, Digest> {
+    fn ledgers_of(&self, branch: &Branch) -> IndexMap<String, Digest> {
         let mut names = self.files[self.roster].clone();
         for (ledger, files) in self.files.iter().enumerate() {
             match branch.rows(ledger).unwrap_or_default() {
@@ -55,21 +84,6 @@ impl<'a> ReportInputs<'a> {
             }
         }
         self.with_digests(&names)
-    }
-
-    /// The ledger files of the department's report: all.
-    pub(super) fn all_ledgers(&self) -> IndexMap<String, Digest> {
-        self.with_digests(&self.files.iter().flatten().copied().collect())
-    }
-
-    /// Hash of the settings and templates of a branch's report.
-    pub(super) fn settings_of(&self, branch: &Branch) -> Digest {
-        self.settings.get(branch.kind()).copied().unwrap_or_default()
-    }
-
-    /// Hash of all settings and templates.
-    pub(super) fn all_settings(&self) -> Digest {
-        self.department_settings
     }
 
     fn with_digests(&self, names: &BTreeSet<&str>) -> IndexMap<String, Digest> {

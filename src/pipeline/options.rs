@@ -18,6 +18,8 @@ pub struct Options {
     pub worker: PathBuf,
     /// The folder that receives the reports.
     pub output: PathBuf,
+    /// The folder of signed copies, which are named where a draft would make them void.
+    pub signed: PathBuf,
     /// The formats to write.
     pub formats: Vec<Format>,
     /// Names of the branches to build; all when empty.
@@ -26,6 +28,8 @@ pub struct Options {
     pub date: Option<Date>,
     /// Whether reports are final: one with a gap or an error is refused.
     pub is_final: bool,
+    /// Whether drafts replace final reports.
+    pub redraft: bool,
     /// Whether DOCX reports show the sources of their metrics in comments.
     pub trace: bool,
     /// Whether files that a person changed are replaced, each after a copy was saved.

@@ -18,14 +18,21 @@ pub struct BuildOutcome {
     pub proof: Reconciliation,
     /// Whether the run's record or the home page could not be written.
     pub unrecorded: bool,
+    /// Whether the draft of a branch that was asked for by name was not made: its report is final and was kept.
+    pub refused: bool,
     /// Whether the run was cancelled: reports that it did not reach are as they were.
     pub cancelled: bool,
 }
 
 impl BuildOutcome {
-    /// How many branches' reports are there whole.
+    /// How many branches' reports are there as they were asked for.
     pub fn written(&self) -> usize {
-        self.reports.iter().filter(|report| !report.is_stopped()).count()
+        self.reports.iter().filter(|report| !report.is_stopped() && !report.is_kept_final()).count()
+    }
+
+    /// How many branches' final reports were left as they are although drafts were asked for.
+    pub fn kept_finals(&self) -> usize {
+        self.reports.iter().filter(|report| report.is_kept_final()).count()
     }
 
     /// How many branches' reports were reused from an earlier run.
@@ -40,7 +47,8 @@ impl BuildOutcome {
 
     /// Whether something that was asked for is not there, or cannot be relied on.
     pub fn failed(&self) -> bool {
-        self.reports.iter().chain(&self.summary).any(ReportOutcome::is_stopped) || !self.proof.holds || self.unrecorded
+        let any_stopped = self.reports.iter().chain(&self.summary).any(ReportOutcome::is_stopped);
+        any_stopped || self.refused || !self.proof.holds || self.unrecorded
     }
 
     /// How many gaps all reports have together.

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
-use crate::manifest::{self, Freshness, RebuildReason, ReportOutcome, ReportState, RunManifest};
+use crate::manifest::{self, Freshness, METRICS, RebuildReason, ReportOutcome, ReportState, RunManifest, SOURCES};
 use crate::notice::{Metric, Notice};
 use crate::store::{Digest, FileState, OutputDir};
 
@@ -33,6 +33,21 @@ impl PreviousRun {
             previous.branches.entry(record.name.clone()).or_default().push(record);
         }
         previous
+    }
+
+    /// The record of a branch's final report, whether it is still in the output folder or not.
+    pub(super) fn recorded_final(&self, branch: &str) -> Option<&ReportOutcome> {
+        self.branches.get(branch)?.iter().find(|record| record.state == ReportState::Final)
+    }
+
+    /// The record of a branch's final report, when that is in the output folder: no later run replaced its documents.
+    pub(super) fn final_report(&self, branch: &str, outputs: &OutputDir) -> Option<&ReportOutcome> {
+        self.branches.get(branch)?.iter().find(|record| is_final_in_place(record, outputs))
+    }
+
+    /// The record of the department's final report, likewise.
+    pub(super) fn final_department(&self, outputs: &OutputDir) -> Option<&ReportOutcome> {
+        Some(&self.department).filter(|record| is_final_in_place(record, outputs))
     }
 
     /// Every file on record, by its path below the output folder.
@@ -69,6 +84,15 @@ impl PreviousRun {
         unlisted.sort_by(|a, b| a.name.cmp(&b.name));
         unlisted
     }
+}
+
+/// Whether a report is final and a document of it is in its folder, as it was written or edited by a person. The files of
+/// data are the same in a draft.
+fn is_final_in_place(record: &ReportOutcome, outputs: &OutputDir) -> bool {
+    let mut documents = record.files.iter().filter(|(name, _)| ![METRICS, SOURCES].contains(&name.as_str()));
+    record.state == ReportState::Final
+        && documents
+            .any(|(name, digest)| outputs.state(&format!("{}/{name}", record.folder), digest) != FileState::Other)
 }
 
 /// A run's record, its metrics in the order of the notice as it is now.

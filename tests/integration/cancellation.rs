@@ -44,6 +44,8 @@ fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
         input: project.path("input"),
         worker: env!("CARGO_BIN_EXE_zicha").into(),
         output: project.path("output"),
+        signed: project.path("signed"),
+        redraft: false,
         formats: vec![Format::Md, Format::Html, Format::Docx],
         branches: Vec::new(),
         date: None,

@@ -24,6 +24,7 @@ mod licences;
 mod manual;
 mod memory;
 mod metrics;
+mod redraft;
 mod regressions;
 mod report_code;
 mod rerun;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         manual::tests(),
         memory::tests(),
         metrics::tests(),
+        redraft::tests(),
         regressions::tests(),
         rerun::tests(),
         rules::tests(),

@@ -87,6 +87,7 @@ fn every_stage_has_the_severities_of_the_settings() {
     seen.run(&project, &archive, &["Z411"]);
     let project = ready();
     assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    seen.run(&project, &["build"], &["Z310"]);
     seen.run(&project, &archive, &["Z412"]);
     seen.run(&project, &[&archive[..], &["--unsigned"]].concat(), &["Z413"]);
 

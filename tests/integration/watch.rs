@@ -8,6 +8,7 @@ use crate::support::{NOTICE, Project};
 crate::harness::tests! {
     alone: [
         a_saved_ledger_is_rebuilt_and_the_changes_are_shown,
+        a_report_made_final_meanwhile_is_kept,
     ]
 }
 
@@ -18,9 +19,10 @@ struct Watching {
 }
 
 impl Watching {
-    fn over(project: &Project) -> Self {
+    fn over(project: &Project, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_zicha"))
             .args(["build", "--watch", "--quiet"])
+            .args(more)
             .current_dir(project.path(""))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -69,7 +71,7 @@ fn study(done: [&str; 2]) -> String {
 fn a_saved_ledger_is_rebuilt_and_the_changes_are_shown() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")])
         .file(&format!("input/{STUDY}"), study(["40", "40"]).as_bytes());
-    let mut watching = Watching::over(&project);
+    let mut watching = Watching::over(&project, &[]);
     assert!(watching.said().contains("报告 2 份，汇总 1 份"));
 
     let project = project.file(&format!("input/{STUDY}"), study(["40", "50"]).as_bytes());
@@ -92,4 +94,20 @@ fn a_saved_ledger_is_rebuilt_and_the_changes_are_shown() {
     assert!(said.contains("[Z102]") && said.contains("未达规定学时人数：0 → 待填写"), "{said}");
     let errors = watching.ended();
     assert!(errors.contains("错误：") && errors.contains("notice.toml"), "{errors}");
+}
+
+fn a_report_made_final_meanwhile_is_kept() {
+    let project = Project::ready(&["甲党支部", "乙党支部"]);
+    let make_final = ["build", "--final", "--branch", "甲党支部"];
+    assert_eq!(project.zicha(&make_final).code, 0);
+    let mut watching = Watching::over(&project, &["--redraft"]);
+    let said = watching.said();
+    assert!(said.contains("已改成草稿") && said.contains("报告 2 份，"), "{said}");
+    assert_eq!(project.zicha(&make_final).code, 0);
+    let report = project.report_text("甲党支部", "html");
+    let project = project.edit(&format!("input/{STUDY}"), "甲党支部,赵,50,40", "甲党支部,赵,50,45");
+    let said = watching.said();
+    assert!(said.contains("没有改成草稿") && said.contains("正式报告 1 份没有动"), "{said}");
+    assert_eq!(project.report_text("甲党支部", "html"), report);
+    watching.ended();
 }

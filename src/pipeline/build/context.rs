@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::ingest::Readers;
+use crate::manifest::{ReportOutcome, ReportState, RunManifest};
 use crate::metric::Metrics;
 use crate::model::{BoundLedgers, Branch};
 use crate::notice::Notice;
@@ -16,6 +17,7 @@ use crate::pipeline::readers::CACHE;
 use crate::pipeline::report::{BranchOrder, ReportBuilder};
 use crate::pipeline::{BuildError, Options, RunScope, Settings};
 use crate::render::Renderer;
+use crate::scans::{self, ScanContents, ScanInventory};
 use crate::store::{self, Digest, OutputDir, StoreError, sha256};
 
 /// Refuses an output folder inside the input folder: its reports would be read as ledgers.
@@ -67,6 +69,22 @@ pub(super) struct Computed<'a> {
     pub files: &'a [(String, Digest)],
 }
 
+/// The signed copies of final reports, when the run makes drafts. Only the files' names are looked at: pictures would
+/// have to be read in a process each, in every build.
+fn signed_copies(options: &Options, previous: &PreviousRun, branches: &[Branch]) -> ScanInventory {
+    let record = |branch: &Branch| {
+        let unknown = || ReportOutcome { name: branch.name().to_owned(), ..ReportOutcome::default() };
+        previous.recorded_final(branch.name()).cloned().unwrap_or_else(unknown)
+    };
+    let branches = branches.iter().map(record).collect();
+    let run = RunManifest { branches, department: previous.department.clone(), ..RunManifest::default() };
+    let any_final = run.branches.iter().chain([&run.department]).any(|record| record.state == ReportState::Final);
+    if options.is_final || !any_final {
+        return ScanInventory::default();
+    }
+    scans::survey_with(&options.signed, &run, &|_| Ok(ScanContents::default()))
+}
+
 /// Everything that the reports of one run are made of.
 pub(super) struct BuildContext<'a> {
     pub options: &'a Options,
@@ -79,6 +97,8 @@ pub(super) struct BuildContext<'a> {
     pub folders: Vec<String>,
     /// Name of the department's folder.
     pub department_folder: String,
+    /// The signed copies of final reports that drafts would replace.
+    pub signed_copies: ScanInventory,
     common_key: CommonKey,
     /// Names of the branches that have errors.
     with_errors: HashSet<String>,
@@ -115,6 +135,7 @@ impl<'a> BuildContext<'a> {
             inputs: ReportInputs::new(computed.bound, computed.files, settings),
             folders,
             department_folder,
+            signed_copies: signed_copies(options, previous, branches),
             common_key: CommonKey::new(settings, options, branches.iter().map(Branch::kind), common_error),
             with_errors: errors().filter_map(|finding| finding.branch.clone()).collect(),
             keys: vec![OnceLock::new(); branches.len()],

@@ -15,6 +15,7 @@
 
 mod compute;
 mod context;
+mod finals;
 mod former;
 mod record;
 mod render_phase;
@@ -22,6 +23,7 @@ mod render_phase;
 use super::readers::cached_readers;
 use super::{Analysis, BuildError, BuildOutcome, Options, Progress, Settings, analyze, choose, no_roster};
 use crate::diagnostics::Findings;
+use crate::manifest::ReportOutcome;
 use crate::reconcile;
 use crate::render;
 use context::{BuildContext, Computed, Opened};
@@ -77,6 +79,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let is_sound = is_complete && proof.holds && !reports.any_stopped();
     let unrecorded = record::write(&run, options, outputs, is_sound);
     let is_unrecorded = !unrecorded.is_empty();
+    let refused = !options.branches.is_empty() && reports.branches.iter().any(ReportOutcome::is_kept_final);
     findings.extend(unrecorded);
 
     Ok(BuildOutcome {
@@ -85,6 +88,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         findings: findings.into_vec(),
         proof,
         unrecorded: is_unrecorded,
+        refused,
         cancelled: reports.cancelled,
     })
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::context::BuildContext;
+use super::finals;
 use super::render_phase::Reports;
 use crate::dashboard::{self, Dashboard};
 use crate::diagnostics::{Diagnostic, Location, SeverityCounts, code};
@@ -30,10 +31,16 @@ pub(super) fn records(context: &BuildContext<'_>, reports: &Reports, findings: &
     let made: HashMap<&str, &ReportOutcome> =
         reports.branches.iter().map(|report| (report.name.as_str(), report)).collect();
     let is_shard = matches!(context.options.scope, RunScope::Shard { .. });
+    // A final report that was kept keeps its record as well: another run's findings are no findings of it.
+    let recorded = |report: &ReportOutcome| match finals::of_branch(context, &report.name) {
+        Some(before) if report.is_stopped() => before.clone(),
+        _ if report.is_kept_final() => report.clone(),
+        _ => counted(report, &counts),
+    };
     let record = |index: usize| {
         let branch = &context.branches()[index];
         if let Some(report) = made.get(branch.name()) {
-            return Some(counted(report, &counts));
+            return Some(recorded(report));
         }
         if is_shard {
             return None;
@@ -46,10 +53,10 @@ pub(super) fn records(context: &BuildContext<'_>, reports: &Reports, findings: &
     let mut branches: Vec<ReportOutcome> = (0..context.branches().len()).into_par_iter().filter_map(record).collect();
     let listed: HashSet<&str> = context.branches().iter().map(Branch::name).collect();
     let unusable = reports.branches.iter().filter(|report| !listed.contains(report.name.as_str()));
-    branches.extend(unusable.map(|report| counted(report, &counts)));
+    branches.extend(unusable.map(recorded));
     let department = match &reports.summary {
-        Some(report) => counted(report, &counts),
-        None => context.previous.department.clone(),
+        Some(report) if !report.is_kept_final() => counted(report, &counts),
+        _ => context.previous.department.clone(),
     };
     Records { branches, department }
 }

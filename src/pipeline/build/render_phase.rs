@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::context::BuildContext;
+use super::finals;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{Freshness, ReportOutcome};
 use crate::model::Branch;
@@ -78,9 +79,13 @@ fn chosen_branches(
     made.collect()
 }
 
-/// A branch's report: reused, or made.
+/// A branch's report: a final one that is kept, reused, or made.
 fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOutcome> {
     let order = context.order(index);
+    let before = finals::of_branch(context, order.branch.name());
+    if let Some(record) = before.filter(|_| !context.options.redraft) {
+        return finals::kept(context, record, &context.inputs.of_branch(order.branch));
+    }
     let key = context.key(index);
     let made = match (context.previous.reuse(order.branch.name(), &context.wanted(key)), context.options.scope) {
         (Ok(reused), _) => reused,
@@ -91,11 +96,11 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
             made
         }
     };
-    let WithDiagnostics { output: mut report, findings } = made;
+    let WithDiagnostics { output: mut report, mut findings } = made;
     if let Some(issued) = &mut report.issued {
-        issued.ledgers = context.inputs.ledgers_of(order.branch);
-        issued.settings = context.inputs.settings_of(order.branch);
+        context.inputs.of_branch(order.branch).record_in(issued);
     }
+    findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, record)));
     let report = ReportOutcome {
         kind: order.branch.kind().to_owned(),
         folder: order.folder.to_owned(),
@@ -115,11 +120,15 @@ fn unmade(branch: &Branch, folder: &str) -> WithDiagnostics<ReportOutcome> {
     WithDiagnostics::new(ReportOutcome::stopped(branch.name(), folder), vec![finding])
 }
 
-/// The department's report: reused, or made; `None` when the notice has none. `incomplete` when it is to be final and
+/// The department's report: a final one that is kept, reused, or made; `None` when the notice has none. `incomplete` when it is to be final and
 /// a branch's final report is missing.
 fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagnostics<ReportOutcome>> {
     let summary = context.settings.notice.summary.as_ref()?;
     let templates = context.settings.summary_templates.as_ref()?;
+    let before = finals::of_department(context);
+    if let Some(record) = before.filter(|_| !context.options.redraft) {
+        return Some(finals::kept(context, record, &context.inputs.of_department()));
+    }
     let computed = Department::compute(context.branches(), context.computed.metrics, summary, context.settings);
     let mut findings = Vec::new();
     let department = computed.append_to(&mut findings);
@@ -132,9 +141,9 @@ fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagno
     });
     let mut report = made.append_to(&mut findings);
     if let Some(issued) = &mut report.issued {
-        issued.ledgers = context.inputs.all_ledgers();
-        issued.settings = context.inputs.all_settings();
+        context.inputs.of_department().record_in(issued);
     }
+    findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, record)));
     let report = ReportOutcome {
         key: key_to_record(&report, key),
         earlier: earlier_files(Some(&context.previous.department), &report),

@@ -105,7 +105,9 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     assert!(page.contains("<dd>正式报告</dd>") && !page.contains("/branch/1/final"), "{page}");
     // Building the drafts of the others does not change it.
     server.post("/work/build", &[("what", "draft")]);
-    assert!(server.worked().contains("草稿 1 份"));
+    let page = server.worked();
+    assert!(page.contains("草稿 1 份") && page.contains("正式报告 1 份没有动"), "{page}");
+    assert!(page.contains(&format!("<li>甲党支部，核对码 {code}</li>")), "{page}");
     assert!(server.settled("/").contains("正式报告 <b>1</b>"));
     // Scans: a mistyped code, a file that is no scan, the right one twice; nothing is replaced.
     let sign = |name: &str, code: &str| {
@@ -139,9 +141,17 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     let fields = [("by", "张三"), ("at", "2018-11-06"), ("branch", BRANCHES[0]), ("pages", "2")];
     server.post("/department/archive", &fields);
     assert!(server.worked().contains("甲党支部：内容没有变化，仍是 Z109-WS·2018-D30-ZZB-0001"));
+    // All are final: a build of drafts changes none.
+    server.post("/work/build", &[("what", "draft")]);
+    assert!(server.worked().contains("正式报告 2 份没有动"));
+    assert!(server.settled("/").contains("正式报告 <b>2</b>"));
     // A ledger changed since then is reported.
     let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,41");
     assert!(server.settled("/branch/1").contains("定稿之后台账改过：干部在线学习.csv"));
+    // Drafts replace final reports when that was chosen.
+    server.post("/work/build", &[("what", "draft"), ("redraft", "yes")]);
+    let page = server.worked();
+    assert!(page.contains("草稿 2 份") && page.contains("已改成草稿"), "{page}");
     drop(project);
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 
 use crate::diagnostics::SeverityCounts;
-use crate::manifest::{ReportOutcome, ReportState};
+use crate::manifest::ReportOutcome;
 use crate::pipeline::{self, BuildError, BuildOutcome, Options, Readiness, chain};
 use crate::serve::form;
 use crate::serve::job::{JobOutcome, ReturnLink, RunningJob};
@@ -15,13 +15,6 @@ use crate::serve::state::AppState;
 
 /// How long a build waits until the run before it, or it itself, is kept for comparison.
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// The names of the branches whose reports are final.
-pub(super) fn final_branches(state: &AppState) -> Vec<String> {
-    let Ok(run) = state.run() else { return Vec::new() };
-    let Ok(run) = run.as_ref() else { return Vec::new() };
-    names(run.branches.iter().filter(|record| record.state == ReportState::Final))
-}
 
 fn names<'r>(records: impl IntoIterator<Item = &'r ReportOutcome>) -> Vec<String> {
     records.into_iter().map(|record| record.name.clone()).collect()
@@ -32,29 +25,16 @@ pub(crate) async fn start(State(state): State<Arc<AppState>>, request: Request) 
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| match fields.get("what") {
         "final" => start_final_reports(state),
-        _ => start_drafts(state, fields.has("again")),
+        _ => {
+            let options = Options { redraft: fields.has("redraft"), ..state.build_options(Vec::new(), false) };
+            start_build(state, "生成报告", return_link(), options, None)
+        }
     })
     .await
 }
 
 fn return_link() -> ReturnLink {
     ReturnLink { label: "看进度", href: "/".to_owned() }
-}
-
-/// Starts drafts of all branches; of those whose reports are final only with `include_final`.
-fn start_drafts(state: &Arc<AppState>, include_final: bool) -> HandlerResult {
-    let finals = if include_final { Vec::new() } else { final_branches(state) };
-    if finals.is_empty() {
-        return start_build(state, "生成报告", return_link(), state.build_options(Vec::new(), false), None);
-    }
-    let analysis = state.fresh_analysis()?;
-    let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
-    let all = analysis.bound.branches.iter().map(|branch| branch.name().to_owned());
-    let others: Vec<String> = all.filter(|name| !finals.contains(name)).collect();
-    if others.is_empty() {
-        return Err(ErrorPage::conflict("所有党组织都已定稿，没有要生成的草稿；要重新生成，请选“也重新生成草稿”"));
-    }
-    start_build(state, "生成报告", return_link(), state.build_options(others, false), None)
 }
 
 /// Starts final reports of all branches without gaps and errors; drafts of the others stay. Only when there are no
@@ -116,6 +96,9 @@ fn run_build(state: &AppState, options: &Options, job: &RunningJob) -> JobOutcom
 fn describe(outcome: BuildOutcome, options: &Options) -> JobOutcome {
     let kind = if options.is_final { "正式报告" } else { "草稿" };
     let mut messages = vec![format!("{kind} {} 份，其中 {} 份没有变化", outcome.written(), outcome.unchanged())];
+    if outcome.kept_finals() > 0 {
+        messages.push(format!("正式报告 {} 份没有动", outcome.kept_finals()));
+    }
     if outcome.stopped() > 0 {
         messages.push(format!("没有生成 {} 份，原因见下面", outcome.stopped()));
     }

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 
-use super::start::final_branches;
 use super::status_text::status_text;
+use crate::manifest::{ReportOutcome, ReportState, RunManifest};
+use crate::scans::ScanInventory;
+use crate::serve::cache::CacheState;
 use crate::serve::job::{FinishedJob, JobStatus};
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::pages::findings;
 use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, HandlerResult, run_blocking};
-use crate::serve::state::AppState;
+use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
 /// The page.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
@@ -51,7 +53,11 @@ fn running_job(state: &AppState, status: &JobStatus) -> Markup {
 }
 
 fn build_form(state: &AppState) -> Markup {
-    let final_count = final_branches(state).len();
+    let run = state.run().ok();
+    let scans = run.clone().map(|run| state.scans(run, PAGE_TIMEOUT));
+    let inventory = scans.as_ref().and_then(CacheState::value);
+    let run = run.as_ref().and_then(|run| run.as_ref().as_ref().ok());
+    let finals = final_reports(run, inventory.map(|inventory| &**inventory));
     html! {
         form class="panel" method="post" action="/work/build" {
             (csrf_field(state))
@@ -66,18 +72,35 @@ fn build_form(state: &AppState) -> Markup {
                     }
                 }
             }
-            @if final_count > 0 {
+            @if !finals.is_empty() {
                 p {
                     label {
-                        input type="checkbox" name="again" value="yes";
-                        " 已定稿的 " (final_count) " 份也重新生成草稿"
+                        input type="checkbox" name="redraft" value="yes";
+                        " 已定稿的 " (finals.len()) " 份也改回草稿，核对码和签字件随即作废"
                     }
                 }
-                p class="hint" { "不选的话，已定稿的不动，汇总等全部定稿时再更新。" }
+                p class="hint" { "不选的话，已定稿的不动。" }
+                details {
+                    summary { "已定稿的有哪些" }
+                    ul { @for report in &finals { li { (report) } } }
+                }
             }
             p { button class="main" { "开始生成" } }
         }
     }
+}
+
+/// The final reports of a run: each with its code and its signed copies, which a draft makes void.
+fn final_reports(run: Option<&RunManifest>, scans: Option<&ScanInventory>) -> Vec<String> {
+    let records = run.into_iter().flat_map(|run| run.branches.iter().chain([&run.department]));
+    let describe = |record: &ReportOutcome| {
+        let mut parts = vec![record.name.clone()];
+        parts.extend(record.issued.as_ref().map(|issued| format!("核对码 {}", issued.code)));
+        let copies = scans.into_iter().flat_map(|scans| scans.copies_of(&record.name));
+        parts.extend(copies.map(|copy| format!("签字件 {}", copy.name)));
+        parts.join("，")
+    };
+    records.filter(|record| record.state == ReportState::Final).map(describe).collect()
 }
 
 fn finished_job(job: &FinishedJob) -> Markup {
