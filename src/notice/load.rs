@@ -5,6 +5,7 @@ use std::path::Path;
 use super::error::{NoticeError, from_toml};
 use super::renamed::renamed_keys;
 use super::settings::Notice;
+use super::text_file::{TextFileError, read_text};
 use super::validate::validate;
 
 impl Notice {
@@ -14,8 +15,12 @@ impl Notice {
     /// When the file cannot be read, is not TOML, or has an unknown key, a wrong value or an unknown name; with the line
     /// of each.
     pub fn load(file: &Path) -> Result<Self, NoticeError> {
-        let text =
-            std::fs::read_to_string(file).map_err(|source| NoticeError::Read { file: file.to_owned(), source })?;
+        let text = read_text(file).map_err(|error| match error {
+            TextFileError::Io(source) => NoticeError::Read { file: file.to_owned(), source },
+            TextFileError::Encoding { line } => {
+                NoticeError::At { file: file.to_owned(), line, message: error.to_string() }
+            }
+        })?;
         Self::parse(file, text)
     }
 

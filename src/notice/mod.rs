@@ -18,6 +18,7 @@ mod renamed;
 mod section;
 mod settings;
 mod summary;
+mod text_file;
 mod validate;
 
 pub use archive::{Archive, ArchiveScope, Retention, is_archive_number_part};
@@ -31,3 +32,4 @@ pub use renamed::with_current_keys;
 pub use section::{Layout, Part, Section, WithoutData};
 pub use settings::{Facts, Limits, Notice, Roster};
 pub use summary::{List, Sheet, Summary};
+pub use text_file::{TextFileError, read_text};

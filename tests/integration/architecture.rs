@@ -55,7 +55,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("csv", &["ingest::delimited"]),
     ("docx_rs", &["render::docx"]),
-    ("encoding_rs", &["ingest::delimited"]),
+    ("encoding_rs", &["ingest::delimited", "notice::text_file"]),
     ("futures_util", &["serve"]),
     ("getrandom", &["serve::secret"]),
     ("hashbrown", &["check::duplicate"]),
