@@ -8,7 +8,7 @@
 //! The way of a gap (待填写), from a blank cell to yellow text:
 //! 1. `template::context` prints a blank cell, an unreadable cell or a metric without a value as [`gap`], inside the
 //!    value's provenance ([`push_with_provenance`]). Templates add gaps with `gap(what="…")`; `template` adds one for a
-//!    part without data, and one for a metric without a value that only a condition reads.
+//!    part without data, and one for a metric without a value that only an evaluated condition reads.
 //! 2. tera copies the string; `template::escape` escapes Markdown syntax around the markers.
 //! 3. `report::inline` reads the markers and makes `report::Inline::Gap` of them; `report::gap_text` is its wording.
 //! 4. Each renderer highlights that node: `render::markdown` writes 【待填写：…】, `render::html` wraps it in
@@ -32,6 +32,10 @@ pub(crate) const PROVENANCE_OPEN: char = '\u{fdd5}';
 pub(crate) const PROVENANCE_TEXT: char = '\u{fdd6}';
 /// Closes a value with provenance.
 pub(crate) const PROVENANCE_CLOSE: char = '\u{fdd7}';
+/// Opens the id of a metric that an evaluated condition read; `template` takes it out again.
+pub(crate) const CONDITION_OPEN: char = '\u{fdd8}';
+/// Closes such an id.
+pub(crate) const CONDITION_CLOSE: char = '\u{fdd9}';
 
 /// Whether a character is a marker or one of the noncharacters reserved for them.
 pub(crate) fn is_marker(c: char) -> bool {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::error::nearest;
 use super::metric::Show;
 
 /// A ledger that branches or the department keep.
@@ -125,6 +126,23 @@ impl Column {
     /// What a cell of the column must contain, in Chinese; the choices when there are any.
     pub fn expected(&self) -> String {
         if self.values.is_empty() { self.kind.expected().to_owned() } else { self.values.join("、") }
+    }
+}
+
+impl Column {
+    /// Why no cell of the column can be `text`: it is a choice without that value. In Chinese, with the values.
+    pub fn impossible_choice(&self, text: &str) -> Option<String> {
+        if self.kind != ColumnType::Choice || self.values.iter().any(|value| value == text) {
+            return None;
+        }
+        let hint = match self.synonyms.get(text) {
+            Some(value) => format!("：台账里填的“{text}”读作“{value}”，这里应写“{value}”；"),
+            None => {
+                let near = nearest(text, self.values.iter().map(String::as_str));
+                near.map_or_else(|| "；".to_owned(), |near| format!("，是不是“{near}”？"))
+            }
+        };
+        Some(format!("“{text}”不是“{}”的可选项{hint}可选的有：{}", self.label(), self.values.join("、")))
     }
 }
 

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::context::TemplateContext;
 use super::outline::{LetterElement, Outline};
 use super::templates::Templates;
-use super::{error, escape};
+use super::{conditions, error, escape};
 use crate::diagnostics::{Diagnostic, code};
 use crate::marker;
 use crate::notice::{Layout, Notice, Part, Section, WithoutData};
@@ -38,13 +38,13 @@ impl Templates {
         outline: Outline<'_>,
         notice: &Notice,
     ) -> Result<FilledTemplates, Box<Diagnostic>> {
-        let render = |name: &str| {
-            self.tera.render(name, &context.values).map_err(|error| {
+        let render = |name: &str| match self.tera.render(name, &context.values) {
+            Ok(text) => Ok(with_gaps_of_conditions(text, context)),
+            Err(error) => {
                 let (location, message) = error::locate(notice, outline, &error);
-                Box::new(Diagnostic::new(&code::REPORT, location, message).of_branch(context.name))
-            })
+                Err(Box::new(Diagnostic::new(&code::REPORT, location, message).of_branch(context.name)))
+            }
         };
-        let render_part = |name: &str| render(name).map(|text| self.with_gaps_of_conditions(name, text, context));
 
         let mut filled = FilledTemplates::default();
         for letter_text in outline.letter_texts() {
@@ -58,40 +58,39 @@ impl Templates {
             }
         }
         let mut body = BodyText::new();
-        body.push_block(&render_part(outline.letter.opening.get_ref())?);
+        body.push_block(&render(outline.letter.opening.get_ref())?);
         for section in outline.sections {
             let mut parts = Vec::new();
             for part in &section.part {
                 match Presence::of(part, context, notice) {
                     Presence::Absent => {}
                     Presence::Gap => parts.push(escape::escaped(&marker::gap(&part.label))),
-                    Presence::Present => parts.push(render_part(part.template.get_ref())?),
+                    Presence::Present => parts.push(render(part.template.get_ref())?),
                 }
             }
             body.push_section(section, &parts);
         }
-        body.push_block(&render_part(outline.letter.closing.get_ref())?);
+        body.push_block(&render(outline.letter.closing.get_ref())?);
         filled.body = body.0;
         Ok(filled)
     }
+}
 
-    /// Appends a gap for each metric without a value that the template's conditions read and that it does not print:
-    /// a sentence behind such a condition must not disappear because the ledgers do not say whether it applies.
-    fn with_gaps_of_conditions(&self, template: &str, mut text: String, context: &TemplateContext<'_>) -> String {
-        for id in self.metrics_in_conditions.get(template).into_iter().flatten() {
-            for missing in context.missing_metrics.iter().filter(|missing| missing.id == id) {
-                let gap = escape::escaped(&missing.gap);
-                if text.contains(&gap) {
-                    continue;
-                }
-                text.truncate(text.trim_end().len());
-                let is_below_table = text.lines().last().is_some_and(|line| line.trim_start().starts_with('|'));
-                text.push_str(if is_below_table { "\n\n" } else { "" });
-                text.push_str(&gap);
-            }
+/// Appends a gap for each metric without a value that an evaluated condition read and that the text does not print: a
+/// sentence behind such a condition must not disappear because the ledgers do not say whether it applies.
+fn with_gaps_of_conditions(filled: String, context: &TemplateContext<'_>) -> String {
+    let conditions::FilledText { mut text, metrics } = conditions::take_marks(filled);
+    for missing in metrics.iter().filter_map(|id| context.missing_metrics.iter().find(|missing| missing.id == id)) {
+        let gap = escape::escaped(&missing.gap);
+        if text.contains(&gap) {
+            continue;
         }
-        text
+        text.truncate(text.trim_end().len());
+        let is_below_table = text.lines().last().is_some_and(|line| line.trim_start().starts_with('|'));
+        text.push_str(if is_below_table { "\n\n" } else { "" });
+        text.push_str(&gap);
     }
+    text
 }
 
 /// Whether a part is in a report.

@@ -1,23 +1,26 @@
-//! Checks the names in templates at start, before any data is read: a branch of an `if` that today's ledgers do not
-//! reach must not hide a misspelled name until the evening when they do.
+//! Checks templates at start, before any data is read: a branch of an `if` that today's ledgers do not reach must not
+//! hide a misspelled name until the evening when they do.
 //!
-//! Also finds the metrics that conditions read (a missing one becomes a gap) and numbers that a template computes itself
-//! (they have no provenance, which is a finding).
+//! Also finds the metrics that conditions read (a missing one becomes a gap, `conditions`) and values that a template
+//! prints without provenance (a finding).
 
 use std::path::{Path, PathBuf};
 
-use super::scan::{TemplateTag, name_paths, template_tags};
+use super::braces;
+use super::checker::{Checker, LocalName, Scope};
+use super::scan::{ScannedTemplate, TemplateTag};
 use super::schema::Schema;
-use crate::notice::{NoticeError, nearest};
+use crate::marker::is_marker;
+use crate::notice::NoticeError;
 
-/// What a template's names show.
+/// What a template's tags show.
 #[derive(Debug, Default)]
 pub(super) struct LintResult {
-    /// Ids of metrics that conditions read as `n.id`.
-    pub metrics_in_conditions: Vec<String>,
+    /// For each tag, the ids of the metrics that its conditions read as `n.id`.
+    pub metrics_in_conditions: Vec<Vec<String>>,
     /// Numbers that the template computes and prints.
     pub computed: Vec<ComputedNumber>,
-    /// Unknown names.
+    /// What makes the template unusable.
     pub errors: Vec<NoticeError>,
 }
 
@@ -32,90 +35,47 @@ pub struct ComputedNumber {
     pub expression: String,
 }
 
-/// Checks every name of a template against `schema`. `file` is where the template is, for messages.
-pub(super) fn lint(source: &str, schema: &Schema, file: &Path) -> LintResult {
+/// Checks a template against `schema`. `file` is where the template is, for messages.
+pub(super) fn lint(source: &str, scanned: &ScannedTemplate<'_>, schema: &Schema<'_>, file: &Path) -> LintResult {
+    let line_at = |offset: usize| source[..offset].matches('\n').count() + 1;
     let scopes = vec![Scope { keyword: "", names: Vec::new() }];
-    let mut linter = Linter { scopes, schema, file, line: 1, result: LintResult::default() };
-    for tag in template_tags(source) {
-        linter.line = source[..tag.start].matches('\n').count() + 1;
-        linter.tag(&tag);
+    let checker =
+        Checker { scopes, schema, file, line: 1, errors: Vec::new(), conditional_metrics: Vec::new() };
+    let mut linter = Linter { checker, result: LintResult::default() };
+    linter.characters(source);
+    for mistake in braces::mistakes(source, scanned) {
+        linter.checker.line = line_at(mistake.offset);
+        linter.checker.report(mistake.message);
     }
-    linter.result
-}
-
-/// Filters whose result is a number.
-const NUMERIC_FILTERS: [&str; 6] = ["length", "sum", "round", "int", "float", "abs"];
-
-/// Whether an expression computes: contains arithmetic or a numeric filter outside strings.
-fn is_computation(text: &str) -> bool {
-    let mut quote = None;
-    let mut without_strings = String::with_capacity(text.len());
-    for c in text.chars() {
-        let was_inside = quote.is_some();
-        if matches!(c, '"' | '\'' | '`') {
-            match quote {
-                Some(open) if open == c => quote = None,
-                None => quote = Some(c),
-                Some(_) => {}
-            }
-        }
-        without_strings.push(if was_inside || quote.is_some() { ' ' } else { c });
+    for tag in &scanned.tags {
+        linter.checker.line = line_at(tag.start);
+        linter.tag(tag);
+        linter.result.metrics_in_conditions.push(std::mem::take(&mut linter.checker.conditional_metrics));
     }
-    let is_numeric = |filter: &str| {
-        let name = filter.trim_start().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
-        NUMERIC_FILTERS.contains(&name)
-    };
-    without_strings.contains(['+', '-', '*', '/', '%']) || without_strings.split('|').skip(1).any(is_numeric)
+    LintResult { errors: linter.checker.errors, ..linter.result }
 }
 
-/// The parts of an inline `value if condition else other`.
-struct InlineIf<'e> {
-    /// What it may print: the value and the alternative.
-    printed: String,
-    /// The condition; empty without an `if`.
-    condition: &'e str,
-}
-
-impl<'e> InlineIf<'e> {
-    fn split(text: &'e str) -> Self {
-        let Some((value, rest)) = text.split_once(" if ") else {
-            return Self { printed: text.to_owned(), condition: "" };
-        };
-        match rest.split_once(" else ") {
-            Some((condition, other)) => Self { printed: format!("{value} {other}"), condition },
-            None => Self { printed: value.to_owned(), condition: rest.trim_start_matches(" if ") },
-        }
-    }
-}
-
-/// A block of a template and the names defined in it.
-struct Scope {
-    /// The keyword that opens the block; empty for the whole template.
-    keyword: &'static str,
-    names: Vec<LocalName>,
-}
-
-/// A name that a template defines.
-struct LocalName {
-    /// `*` stands for any name.
-    name: String,
-    schema: Schema,
-}
-
-struct Linter<'a> {
-    /// The open blocks, outermost first.
-    scopes: Vec<Scope>,
-    schema: &'a Schema,
-    file: &'a Path,
-    /// The line of the current tag, from 1.
-    line: usize,
+struct Linter<'a, 'n> {
+    checker: Checker<'a, 'n>,
     result: LintResult,
 }
 
-impl Linter<'_> {
+impl Linter<'_, '_> {
+    /// Refuses characters that no document can have, or that carry markers.
+    fn characters(&mut self, source: &str) {
+        for (index, line) in source.lines().enumerate() {
+            let unusable = |c: &char| c.is_control() && *c != '\t' || is_marker(*c) || matches!(c, '\u{feff}' | '\u{fffd}'..='\u{ffff}');
+            if let Some(c) = line.chars().find(unusable) {
+                self.checker.line = index + 1;
+                let code = u32::from(c);
+                self.checker.report(format!("这一行有看不见的控制字符（U+{code:04X}），会进入报告，请删去"));
+            }
+        }
+    }
+
     fn tag(&mut self, tag: &TemplateTag<'_>) {
         if !tag.is_statement {
-            return self.printed(tag.content, true);
+            return self.printed(tag.content);
         }
         let (keyword, rest) = match tag.content.split_once(char::is_whitespace) {
             Some((keyword, rest)) => (keyword, rest.trim()),
@@ -127,212 +87,212 @@ impl Linter<'_> {
             "set" | "set_global" => self.set(keyword, rest),
             "component" | "macro" => {
                 let any = LocalName { name: "*".to_owned(), schema: Schema::Any };
-                self.scopes.push(Scope { keyword: "component", names: vec![any] });
+                self.checker.scopes.push(Scope { keyword: "component", names: vec![any] });
             }
             "endcomponent" | "endmacro" => self.close("component"),
-            "include" | "extends" | "import" | "block" | "endblock" | "endif" | "else" | "raw" | "endset"
-            | "endfilter" => {}
-            "if" | "elif" => self.condition(rest),
-            _ => self.printed(rest, false),
+            "if" | "elif" => self.checker.condition_text(rest),
+            _ => {}
         }
     }
 
-    /// Checks an expression that is printed, or that an unknown statement evaluates.
-    fn printed(&mut self, expression: &str, is_printed: bool) {
-        let InlineIf { printed, condition } = InlineIf::split(expression);
-        self.expression(condition);
-        let is_bare = matches!(self.expression(&printed), Schema::Bare);
-        if is_printed && (is_bare || is_computation(&printed)) {
-            let number =
-                ComputedNumber { file: self.file.to_owned(), line: self.line, expression: expression.to_owned() };
-            self.result.computed.push(number);
+    /// Checks an expression that is printed.
+    fn printed(&mut self, expression: &str) {
+        match self.checker.text(expression) {
+            Schema::Bare(_) => {
+                let (file, line) = (self.checker.file.to_owned(), self.checker.line);
+                self.result.computed.push(ComputedNumber { file, line, expression: expression.to_owned() });
+            }
+            Schema::List(element) if matches!(*element, Schema::Map(_)) => self.checker.report(format!(
+                "“{expression}”是一行一行的台账，不能整个印出来；逐行写用 for，只要一列用 pluck(name=\"…\") 和 join"
+            )),
+            Schema::List(_) => {
+                self.checker.report(format!("“{expression}”是列表，不能整个印出来；后面写 | join(sep=\"、\") 连成一句"));
+            }
+            Schema::Map(_) | Schema::Groups(_) => {
+                self.checker.report(format!("“{expression}”是一组名称和值，不能整个印出来；印其中一个，写 {expression}.名称"));
+            }
+            Schema::Printed | Schema::Constant(_) | Schema::Literal(_) | Schema::Any => {}
         }
-    }
-
-    fn condition(&mut self, expression: &str) {
-        let bare = name_paths(expression).into_iter().filter(|path| path.parts.len() == 2 && path.parts[0] == "n");
-        self.result.metrics_in_conditions.extend(bare.map(|path| path.parts[1].to_owned()));
-        self.expression(expression);
     }
 
     /// `for row in rows` or `for name, value in map`.
     fn open_for(&mut self, rest: &str) {
         let (names, list) = rest.split_once(" in ").unwrap_or((rest, ""));
         let names: Vec<&str> = names.split(',').map(str::trim).collect();
-        let schemas = match (names.len(), self.expression(list)) {
-            (1, Schema::List(element)) => [*element, Schema::Any],
-            (2, Schema::Map(fields)) if fields.values().all(|field| *field == Schema::Bare) => {
-                [Schema::Any, Schema::Bare]
-            }
-            _ => [Schema::Any, Schema::Any],
-        };
-        let names = names.into_iter().zip(schemas).map(|(name, schema)| LocalName { name: name.to_owned(), schema });
-        self.scopes.push(Scope { keyword: "for", names: names.collect() });
+        let list = self.checker.text(list);
+        self.checker.open_loop(&names, &list);
     }
 
-    /// `set name = value`, in the innermost or the outermost scope.
+    /// `set name = value`, in the innermost or the outermost scope; without a value it takes a text up to `endset`.
     fn set(&mut self, keyword: &str, rest: &str) {
-        let (name, value) = rest.split_once('=').unwrap_or((rest, ""));
-        let value_schema = self.expression(value);
-        let schema = if is_computation(value) { Schema::Bare } else { value_schema };
-        let scope = if keyword == "set" { self.scopes.last_mut() } else { self.scopes.first_mut() };
+        let (name, schema) = match rest.split_once('=') {
+            Some((name, value)) => (name, self.checker.text(value)),
+            None => (rest.split('|').next().unwrap_or_default(), Schema::Printed),
+        };
+        let scopes = &mut self.checker.scopes;
+        let scope = if keyword == "set" { scopes.last_mut() } else { scopes.first_mut() };
         if let Some(scope) = scope {
             scope.names.push(LocalName { name: name.trim().to_owned(), schema });
         }
     }
 
     fn close(&mut self, keyword: &str) {
-        if self.scopes.last().is_some_and(|scope| scope.keyword == keyword) {
-            self.scopes.pop();
+        if self.checker.scopes.last().is_some_and(|scope| scope.keyword == keyword) {
+            self.checker.scopes.pop();
         }
-    }
-
-    /// Checks every name in an expression. Returns the schema of the whole: `Bare` when any name in it is bare, that of
-    /// the name when it is a single name with filters that keep it, otherwise `Any`.
-    fn expression(&mut self, text: &str) -> Schema {
-        let mut whole = Schema::Any;
-        for path in &name_paths(text) {
-            let mut schema = self.resolve(&path.parts);
-            let filters = text[path.end..].trim_start();
-            if let Schema::List(element) = &schema
-                && self.row_filters(filters, element)
-            {
-                schema = Schema::Bare;
-            }
-            let first_filter = filters.trim_start_matches('|').trim_start();
-            let keeps_schema =
-                filters.is_empty() || ["where", "sort", "reverse"].iter().any(|name| first_filter.starts_with(name));
-            let is_first = text[..path.start].trim().is_empty();
-            if schema == Schema::Bare || whole != Schema::Bare && is_first && keeps_schema {
-                whole = schema;
-            }
-        }
-        whole
-    }
-
-    /// Checks the fields that `where(field=…)` and `pluck(name="field")` read of rows. Returns whether `pluck` gives
-    /// bare values.
-    fn row_filters(&mut self, filters: &str, element: &Schema) -> bool {
-        let mut gives_bare = false;
-        for filter in filters.split('|').map(str::trim).filter(|filter| !filter.is_empty()) {
-            let Some((name, arguments)) = filter.split_once('(') else { continue };
-            let arguments = arguments.trim_end_matches(')');
-            let field = match name.trim() {
-                "where" => arguments.split_once('=').map(|(field, _)| format!("n.{}", field.trim())),
-                "pluck" => arguments.split(['"', '\'']).nth(1).map(str::to_owned),
-                _ => None,
-            };
-            let mut schema = element.clone();
-            for part in field.iter().flat_map(|field| field.split('.')) {
-                match field_schema(&schema, part) {
-                    Ok(inner) => schema = inner,
-                    Err(unknown) => {
-                        self.report(part, unknown);
-                        return false;
-                    }
-                }
-            }
-            gives_bare |= name.trim() == "pluck" && schema == Schema::Bare;
-        }
-        gives_bare
-    }
-
-    /// The schema of a dotted name; `Any`, with an error, for an unknown one.
-    fn resolve(&mut self, parts: &[&str]) -> Schema {
-        let Some((root, fields)) = parts.split_first() else { return Schema::Any };
-        let innermost_first = self.scopes.iter().rev().flat_map(|scope| scope.names.iter().rev());
-        let local = innermost_first.into_iter().find(|local| local.name == *root || local.name == "*");
-        let mut schema = match local {
-            Some(local) => local.schema.clone(),
-            None => match field_schema(self.schema, root) {
-                Ok(schema) => schema,
-                Err(unknown) => return self.report(root, unknown),
-            },
-        };
-        for field in fields {
-            schema = match field_schema(&schema, field) {
-                Ok(schema) => schema,
-                Err(unknown) => return self.report(&parts.join("."), unknown),
-            };
-        }
-        schema
-    }
-
-    /// Records an unknown name.
-    fn report(&mut self, name: &str, unknown: UnknownField) -> Schema {
-        let known = unknown.known;
-        let last = name.rsplit('.').next().unwrap_or(name);
-        let hint = nearest(last, known.iter().map(String::as_str))
-            .map_or_else(|| "；".to_owned(), |n| format!("，是不是“{n}”？"));
-        let known = if known.is_empty() {
-            "它没有下级字段".to_owned()
-        } else {
-            format!("这里可用的有：{}", known.join("、"))
-        };
-        let message = format!("模板里的“{name}”不存在{hint}{known}");
-        self.result.errors.push(NoticeError::At { file: self.file.to_owned(), line: self.line, message });
-        Schema::Any
-    }
-}
-
-/// A field that does not exist.
-struct UnknownField {
-    /// The fields that do.
-    known: Vec<String>,
-}
-
-/// The schema of a field of a value with that schema.
-fn field_schema(schema: &Schema, name: &str) -> Result<Schema, UnknownField> {
-    match schema {
-        Schema::Any => Ok(Schema::Any),
-        Schema::Map(fields) => {
-            fields.get(name).cloned().ok_or_else(|| UnknownField { known: fields.keys().cloned().collect() })
-        }
-        Schema::List(element) if name.bytes().all(|b| b.is_ascii_digit()) => Ok((**element).clone()),
-        Schema::List(_) | Schema::Text | Schema::Bare => Err(UnknownField { known: Vec::new() }),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{NoticeError, Schema, lint};
+    use super::super::scan::scan;
+    use super::super::schema::ValueType;
+    use super::{LintResult, NoticeError, Schema};
+    use crate::notice::{Column, ColumnType};
     use std::path::Path;
 
-    fn complaints(source: &str) -> Vec<(usize, String)> {
-        let leaf = |names: &[&str]| Schema::Map(names.iter().map(|n| ((*n).to_owned(), Schema::Text)).collect());
-        let row = Schema::Map([("done".to_owned(), Schema::Text), ("n".to_owned(), leaf(&["done"]))].into());
-        let top = [
-            ("total".to_owned(), Schema::Text),
-            ("n".to_owned(), leaf(&["total"])),
-            ("study".to_owned(), Schema::List(Box::new(row))),
+    fn lint(source: &str, schema: &Schema<'_>) -> LintResult {
+        super::lint(source, &scan(source), schema, Path::new("t.md"))
+    }
+
+    /// A column of that type with the values of a choice.
+    fn column(kind: ColumnType, values: &[&str]) -> Column {
+        let settings = format!("header = [\"级别\"]\ntype = \"text\"\nvalues = {values:?}");
+        Column { kind, ..toml::from_str(&settings).expect("a column") }
+    }
+
+    /// A ledger `study` with a column of each type, and a metric `total`.
+    fn schema(level: &Column) -> Schema<'_> {
+        let types = [
+            ("done", ValueType::Number),
+            ("name", ValueType::Text),
+            ("met", ValueType::Flag),
+            ("due", ValueType::Date),
+            ("level", ValueType::Choice(level)),
         ];
-        let errors = lint(source, &Schema::Map(top.into()), Path::new("t.md")).errors;
+        let bare = types.iter().map(|(id, ty)| ((*id).to_owned(), Schema::Bare(*ty))).collect();
+        let texts = types.iter().map(|(id, _)| ((*id).to_owned(), Schema::Printed));
+        let row = Schema::Map(texts.chain([("n".to_owned(), Schema::Map(bare))]).collect());
+        let n = Schema::Map([("total".to_owned(), Schema::Bare(ValueType::Number))].into());
+        let top = [
+            ("total".to_owned(), Schema::Printed),
+            ("n".to_owned(), n),
+            ("study".to_owned(), Schema::List(Box::new(row.clone()))),
+            ("branch".to_owned(), row),
+        ];
+        Schema::Map(top.into())
+    }
+
+    fn complaints(source: &str) -> Vec<(usize, String)> {
+        let level = column(ColumnType::Choice, &["特级", "一级", "二级"]);
         let line_and_text = |error| match error {
             NoticeError::At { line, message, .. } => (line, message),
             other => (0, other.to_string()),
         };
-        errors.into_iter().map(line_and_text).collect()
+        lint(source, &schema(&level)).errors.into_iter().map(line_and_text).collect()
     }
 
     #[test]
     fn what_exists_is_accepted() {
         let source = "{{ total }}{# {{ gone }} #}\n{% if n.total > 0 and not study %}{{ gap(what=\"x.y\") }}{% elif study is not defined %}{% endif %}\n\
             {% for r in study | where(done=5) %}{{ r.done | default(value=1) }}{{ r.n.done }}{{ loop.index }}{% endfor %}\
-            {% set weak = study | where(done=1) %}{{ weak | length }}{{ study.0.done }}{% raw %}{{ gone }}{% endraw %}";
+            {% set weak = study | where(done=1) %}{{ weak | length }}{{ study[0].done }}{% raw %}{{ gone }}{% endraw %}\
+            {% for r in study | sort(attribute=\"n.done\") %}{% if r.n.level == \"特级\" and r.n.due < \"2018-10-25\" %}{% endif %}{% endfor %}\
+            {% for level, rows in study | group_by(attribute=\"n.level\") %}{{ level }}{{ rows | length }}{% for r in rows %}{{ r.name }}{% endfor %}{% endfor %}\
+            {{ study | pluck(name=\"name\") | join(sep=\"、\") }}{% if \"一级\" in study | pluck(name=\"n.level\") %}{% endif %}";
         assert_eq!(complaints(source), []);
     }
 
     #[test]
+    fn a_choice_that_the_column_does_not_have_is_refused_with_those_that_it_has() {
+        for source in [
+            "{% for r in study %}{% if r.n.level == \"特大\" %}{% endif %}{% endfor %}",
+            "{% for r in study %}{% if \"特大\" != r.n.level and r.n.met %}{% endif %}{% endfor %}",
+            "{% for r in study %}{{ \"甲\" if r.n.level == \"特大\" else \"乙\" }}{% endfor %}",
+            "{% for r in study %}{% if r.n.level in [\"一级\", \"特大\"] %}{% endif %}{% endfor %}",
+            "{% for r in study %}{% set big = \"特大\" %}{% if r.n.level == big %}{% endif %}{% endfor %}",
+            "{% set rows = study | where(level=\"特大\") %}{{ rows | pluck(name=\"name\") | join }}",
+            "{% for r in study | where(met=true, level=\"特大\") | reverse %}{% endfor %}",
+            "{% if \"特大\" in study | pluck(name=\"n.level\") %}{% endif %}",
+            "{% if [r.name for r in study if r.n.level == \"特大\"] %}{% endif %}",
+            "{% if branch.n.level == \"特大\" %}{% endif %}",
+        ] {
+            let said = complaints(source);
+            assert_eq!(said.len(), 1, "{source}: {said:?}");
+            assert!(said[0].1.contains("“特大”不是“级别”的可选项，是不是“特级”？可选的有：特级、一级、二级"), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_comparison_that_never_holds_is_refused() {
+        for (source, says) in [
+            ("{% for r in study %}{% if r.level == \"特级\" %}{% endif %}{% endfor %}", "r.n.level"),
+            ("{% if total == 1 %}{% endif %}", "n.total"),
+            ("{% if total %}{% endif %}", "总是成立"),
+            ("{% if not total or n.total > 3 %}{% endif %}", "总是成立"),
+            ("{% for r in study %}{% if r.n.met == \"是\" %}{% endif %}{% endfor %}", "true 或 false"),
+            ("{{ study | where(met=\"是\") | length }}", "true 或 false"),
+            ("{{ study | where(done=\"5\") | length }}", "数不写引号"),
+            ("{% for r in study %}{% if r.n.due < \"2018.10.25\" %}{% endif %}{% endfor %}", "2018-10-25"),
+            ("{% for r in study %}{% if r.n.done == r.n.name %}{% endif %}{% endfor %}", "总不成立"),
+            ("{% if study == 0 %}{% endif %}", "study | length"),
+            ("{% if total is none %}{% endif %}", "n.total"),
+            ("{% for r in study %}{% if r.name is starting_with(pat=\"张\") %}{% endif %}{% endfor %}", "r.n.name"),
+        ] {
+            let said = complaints(source);
+            assert!(said.len() == 1 && said[0].1.contains(says), "{source}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn printed_texts_are_neither_counted_nor_cut_nor_sorted() {
+        for source in [
+            "{{ total | length }}",
+            "{{ branch.name | truncate(length=2) }}",
+            "{{ branch.name[0:2] }}",
+            "{{ branch.name | replace(from=\"甲\", to=\"乙\") }}",
+            "{% for r in study | sort(attribute=\"done\") %}{% endfor %}",
+            "{% for r in study | sort(attribute=\"zz\") %}{% endfor %}",
+            "{% for level, rows in study | group_by(attribute=\"level\") %}{% endfor %}",
+            "{{ study | pluck(name=\"level\") | unique | join }}",
+        ] {
+            assert_eq!(complaints(source).len(), 1, "{source}: {:?}", complaints(source));
+        }
+    }
+
+    #[test]
+    fn program_data_is_not_printed() {
+        for source in [
+            "{{ study }}",
+            "{{ branch }}",
+            "{{ n }}",
+            "{{ study[0] }}",
+            "{{ study | pluck(name=\"name\") }}",
+            "{{ study | join(sep=\"、\") }}",
+            "{{ study if n.total > 1 else \"无\" }}",
+            "{{ study | group_by(attribute=\"n.level\") }}",
+        ] {
+            assert_eq!(complaints(source).len(), 1, "{source}: {:?}", complaints(source));
+        }
+    }
+
+    #[test]
+    fn control_characters_and_markers_are_refused_with_their_line() {
+        for c in ['\u{1}', '\u{b}', '\u{7f}', '\u{fdd0}', '\u{feff}', '\u{fffd}'] {
+            let said = complaints(&format!("甲\r\n\t乙{c}\n"));
+            assert!(said.len() == 1 && said[0].0 == 2, "{c:?}: {said:?}");
+        }
+    }
+
+    #[test]
     fn numbers_that_a_template_computes_are_found() {
-        let bare = |names: &[&str]| Schema::Map(names.iter().map(|n| ((*n).to_owned(), Schema::Bare)).collect());
-        let row = Schema::Map([("done".to_owned(), Schema::Text), ("n".to_owned(), bare(&["done"]))].into());
-        let top = [
-            ("total".to_owned(), Schema::Text),
-            ("n".to_owned(), bare(&["total"])),
-            ("study".to_owned(), Schema::List(Box::new(row))),
-        ];
-        let schema = Schema::Map(top.into());
-        let computed = |source: &str| lint(source, &schema, Path::new("t.md")).computed.len();
+        let level = column(ColumnType::Choice, &["特级"]);
+        let schema = schema(&level);
+        let computed = |source: &str| {
+            let result = lint(source, &schema);
+            assert!(result.errors.is_empty(), "{source}: {:?}", result.errors);
+            result.computed.len()
+        };
         for source in [
             "{{ n.total }}",
             "{{ study | length }}",
@@ -341,6 +301,7 @@ mod tests {
             "{{ study | pluck(name=\"n.done\") | join }}",
             "{{ study[0].n.done }}",
             "{% for k, v in n %}{{ v }}{% endfor %}",
+            "{{ total if n.total > 1 else n.total }}",
         ] {
             assert_eq!(computed(source), 1, "{source}");
         }
@@ -353,6 +314,17 @@ mod tests {
     }
 
     #[test]
+    fn metrics_of_conditions_are_those_that_it_does_not_ask_to_be_none() {
+        let level = column(ColumnType::Choice, &["特级"]);
+        let schema = schema(&level);
+        let read = |source: &str| lint(source, &schema).metrics_in_conditions.concat();
+        assert_eq!(read("{% if n.total > 1 %}{% endif %}"), ["total"]);
+        assert_eq!(read("{{ \"多\" if n[\"total\"] > 1 else \"少\" }}"), ["total"]);
+        assert_eq!(read("{% if n.total is none or n.total > 1 %}{% endif %}"), [""; 0]);
+        assert_eq!(read("{% if n.total is not none %}{{ n.total }}{% endif %}"), [""; 0]);
+    }
+
+    #[test]
     fn what_does_not_exist_is_named_with_its_line() {
         let found = complaints(
             "{{ total }}\n{% if n.totl > 0 %}\n{% for r in study %}{{ r.don }}{% endfor %}{{ r.done }}\n{% endif %}{{ total.x }}",
@@ -360,7 +332,7 @@ mod tests {
         let lines: Vec<usize> = found.iter().map(|(line, _)| *line).collect();
         assert_eq!(lines, [2, 3, 3, 4]);
         let filters = complaints(
-            "{{ study | where(don=5) | pluck(name=\"done\") }}{{ study | pluck(name=\"x\") }}{{ n[\"totl\"] }}",
+            "{{ study | where(don=5) | pluck(name=\"done\") | join }}{{ study | pluck(name=\"x\") }}{{ n[\"totl\"] }}",
         );
         assert_eq!(filters.len(), 3, "{filters:?}");
         assert!(found[0].1.contains("是不是“total”"), "{found:?}");

@@ -4,19 +4,28 @@
 //! branches for the department's report. Output: [`FilledTemplates`], which `report::assemble` parses.
 //!
 //! - `outline`: which templates a report consists of. `templates`: loads and checks them at start.
-//! - `lint`, `scan`, `schema`: check every name in a template against the names that exist, before any data is read.
+//! - `lint`: checks a template before any data is read. `scan` finds its tags, `braces` what was meant to be one; `lex` and
+//!   `parse` read expressions; `checker`, with `comparison` and `filter_types`, compares them with the `schema`.
+//! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
 //! - `context`, `summary`: the values as tera sees them; `fill`: runs tera; `filters`, `escape`: what is added to tera.
 //!
 //! Only this module uses tera. Invariants: every value that a template can print passes `context::ValueMap::insert`,
 //! which attaches its provenance; every printed text is escaped, so that a cell never acts as Markdown.
 
+mod braces;
+mod checker;
+mod comparison;
+mod conditions;
 mod context;
 mod error;
 mod escape;
 mod fill;
+mod filter_types;
 mod filters;
+mod lex;
 mod lint;
 mod outline;
+mod parse;
 mod scan;
 mod schema;
 mod summary;

@@ -1,132 +1,140 @@
-//! Tags of a template and names in their expressions, for `lint`. This is a scanner, not a parser of tera's language:
-//! it errs towards finding fewer names.
+//! Splits a template into its tags and the text between them, as tera's lexer does.
 
-/// Words of tera's language that are no names.
-const KEYWORDS: [&str; 17] = [
-    "and", "or", "not", "in", "is", "if", "else", "elif", "for", "true", "false", "none", "None", "True", "False",
-    "as", "loop",
-];
+use std::ops::Range;
 
 /// A tag `{{ … }}` or `{% … %}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TemplateTag<'s> {
-    /// Byte offset in the template.
+    /// Byte offset of its first character in the template.
     pub start: usize,
+    /// Byte offset behind its last character.
+    pub end: usize,
     /// The text between the delimiters, trimmed.
     pub content: &'s str,
     /// Whether it is a statement (`{% … %}`).
     pub is_statement: bool,
+    /// Whether it removes the whitespace before it (`{%-`).
+    pub trims_before: bool,
+    /// Whether it removes the whitespace behind it (`-%}`).
+    pub trims_after: bool,
 }
 
-/// The tags of a template; comments and raw text are skipped.
-pub(super) fn template_tags(source: &str) -> Vec<TemplateTag<'_>> {
-    let mut tags = Vec::new();
-    let mut at = 0;
-    let mut raw = false;
-    while let Some(open) = source[at..].find('{').map(|found| at + found) {
-        let rest = &source[open..];
-        let close = match rest.get(..2) {
-            Some("{{") => "}}",
-            Some("{%") => "%}",
-            Some("{#") => "#}",
-            _ => {
-                at = open + 1;
-                continue;
+/// A template's parts; comments and raw text are in none of them.
+#[derive(Debug, Default)]
+pub(super) struct ScannedTemplate<'s> {
+    pub tags: Vec<TemplateTag<'s>>,
+    /// The ranges of text outside all tags.
+    pub texts: Vec<Range<usize>>,
+    /// Byte offset of a tag that is not closed; nothing behind it is scanned.
+    pub unclosed: Option<usize>,
+}
+
+/// Splits a template.
+pub(super) fn scan(source: &str) -> ScannedTemplate<'_> {
+    let mut scanned = ScannedTemplate::default();
+    let (mut at, mut raw) = (0, false);
+    while let Some(open) = next_open(source, at) {
+        if !raw && open > at {
+            scanned.texts.push(at..open);
+        }
+        let Some(tag) = tag_at(source, open) else {
+            if !raw {
+                scanned.unclosed = Some(open);
             }
+            return scanned;
         };
-        let Some(end) = rest.find(close) else { break };
-        let content = rest.get(2..end).unwrap_or_default().trim_matches('-').trim();
-        let is_statement = close == "%}";
-        if is_statement && content == "endraw" {
-            raw = false;
-        } else if is_statement && content == "raw" {
-            raw = true;
-        } else if !raw && close != "#}" {
-            tags.push(TemplateTag { start: open, content, is_statement });
+        match tag.content {
+            "endraw" if tag.is_statement => raw = false,
+            "raw" if tag.is_statement => raw = true,
+            _ if !raw && !source[open..].starts_with("{#") => scanned.tags.push(tag),
+            _ => {}
         }
-        at = open + end + 2;
+        at = tag.end;
     }
-    tags
+    if !raw && at < source.len() {
+        scanned.texts.push(at..source.len());
+    }
+    scanned
 }
 
-/// A dotted name in an expression, such as `study.0.done`.
-pub(super) struct NamePath<'e> {
-    /// The names between the dots and brackets.
-    pub parts: Vec<&'e str>,
-    /// Byte offset of its first character in the expression.
-    pub start: usize,
-    /// Byte offset behind its last character.
-    pub end: usize,
+/// The offset of the next opening delimiter.
+fn next_open(source: &str, from: usize) -> Option<usize> {
+    let opens = |pair: &[u8]| pair[0] == b'{' && matches!(pair[1], b'{' | b'%' | b'#');
+    source.as_bytes().get(from..)?.windows(2).position(opens).map(|found| from + found)
 }
 
-/// The dotted names of an expression, without its strings, filters, tests, functions and argument names.
-pub(super) fn name_paths(text: &str) -> Vec<NamePath<'_>> {
-    let mut paths = Vec::new();
+/// The tag that opens at `start`; `None` when it is not closed.
+fn tag_at(source: &str, start: usize) -> Option<TemplateTag<'_>> {
+    let rest = &source[start..];
+    let inner = &rest[2..];
+    let (close, length) = match rest.as_bytes()[1] {
+        b'{' => ("}}", expression_length(inner, "}}")?),
+        b'%' => ("%}", expression_length(inner, "%}")?),
+        _ => ("#}", inner.find("#}")?),
+    };
+    let content = &inner[..length];
+    let after_open = content.strip_prefix('-');
+    let trimmed = after_open.unwrap_or(content);
+    let before_close = trimmed.strip_suffix('-');
+    Some(TemplateTag {
+        start,
+        end: start + 2 + length + close.len(),
+        content: before_close.unwrap_or(trimmed).trim(),
+        is_statement: close == "%}",
+        trims_before: after_open.is_some(),
+        trims_after: before_close.is_some(),
+    })
+}
+
+/// The length of an expression before its closing delimiter, which does not count inside quotes; `None` when another
+/// tag opens before.
+fn expression_length(text: &str, close: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    let is_name_byte = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80;
-    // What precedes the current position: an operator, `is`, `is not`, a string (`"`) or any other word.
-    let (mut at, mut previous) = (0, "");
+    let (mut at, mut quote) = (0, None);
     while at < bytes.len() {
-        let b = bytes[at];
-        if matches!(b, b'"' | b'\'' | b'`') {
-            at += 1 + text[at + 1..].bytes().position(|c| c == b).unwrap_or(text.len() - at - 1) + 1;
-            previous = "\"";
-        } else if is_name_byte(b) {
-            let start = at;
-            let is_dot = |at: usize| bytes[at] == b'.' && bytes.get(at + 1).is_some_and(|b| is_name_byte(*b));
-            while at < bytes.len() && (is_name_byte(bytes[at]) || is_dot(at)) {
-                at += 1;
-            }
-            let word = &text[start..at];
-            let mut parts: Vec<&str> = word.split('.').collect();
-            while let Some(fields) = Subscript::parse(&text[at..]) {
-                parts.extend(fields.names.split('.').filter(|name| !name.is_empty()));
-                at += fields.len;
-            }
-            let is_filter_or_test = matches!(previous, "|" | "is" | "is not" | ".");
-            let next = text[at..].trim_start();
-            let is_function = next.starts_with('(');
-            let is_argument = next.starts_with('=') && !next.starts_with("==");
-            let is_literal = b.is_ascii_digit() || KEYWORDS.contains(&word) || word.starts_with("loop.");
-            if !(is_filter_or_test || is_function || is_argument || is_literal) {
-                paths.push(NamePath { parts, start, end: at });
-            }
-            previous = match word {
-                "is" => "is",
-                "not" if previous == "is" => "is not",
-                _ => "word",
-            };
-        } else {
-            if !b.is_ascii_whitespace() {
-                previous = text.get(at..=at).unwrap_or("");
-            }
-            at += 1;
+        match (quote, bytes[at]) {
+            (Some(_), b'\\') => at += 1,
+            (Some(open), b) if open == b => quote = None,
+            (Some(_), _) => {}
+            (None, b @ (b'"' | b'\'' | b'`')) => quote = Some(b),
+            (None, _) if bytes[at..].starts_with(close.as_bytes()) => return Some(at),
+            (None, b'{') if matches!(bytes.get(at + 1), Some(b'{' | b'%')) => return None,
+            (None, _) => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scan;
+
+    #[test]
+    fn tags_and_texts_are_told_apart() {
+        let source = "甲{{- a -}}乙{% if \"%}\" %}丙{# {{ no }} #}{% raw %}{{ raw }}{% endraw %}丁";
+        let scanned = scan(source);
+        let tags: Vec<(&str, bool, bool, bool)> =
+            scanned.tags.iter().map(|tag| (tag.content, tag.is_statement, tag.trims_before, tag.trims_after)).collect();
+        assert_eq!(tags, [("a", false, true, true), ("if \"%}\"", true, false, false)]);
+        let texts: Vec<&str> = scanned.texts.iter().map(|range| &source[range.clone()]).collect();
+        assert_eq!(texts, ["甲", "乙", "丙", "丁"]);
+        assert_eq!(scanned.unclosed, None);
+    }
+
+    #[test]
+    fn a_tag_that_is_not_closed_is_found_where_it_opens() {
+        for source in ["甲{{ a", "甲{{ a 人，{{ b }}", "甲{{ a 人\n{% if b %}", "甲{% if a }}"] {
+            assert_eq!(scan(source).unclosed, Some("甲".len()), "{source}");
         }
     }
-    paths
-}
 
-/// `["field"]`, `[0]`, or `.field` behind one of these.
-struct Subscript<'e> {
-    /// The names in it, separated by dots.
-    names: &'e str,
-    /// Its length in bytes.
-    len: usize,
-}
-
-impl<'e> Subscript<'e> {
-    /// Parses the subscript that `text` begins with.
-    fn parse(text: &'e str) -> Option<Self> {
-        if let Some(quoted) = text.strip_prefix("[\"") {
-            let (names, rest) = quoted.split_once('"')?;
-            return rest.starts_with(']').then_some(Self { names, len: names.len() + 4 });
+    proptest::proptest! {
+        #[test]
+        fn nothing_written_brings_the_scanner_down(source in "[{}%#\"'\\\\ a甲-]{0,40}") {
+            let scanned = scan(&source);
+            let spans = scanned.tags.iter().map(|tag| tag.start..tag.end).chain(scanned.texts);
+            proptest::prop_assert!(spans.into_iter().all(|span| source.get(span).is_some()));
         }
-        if let Some(bracketed) = text.strip_prefix('[') {
-            let (names, _) = bracketed.split_once(']')?;
-            let is_index = !names.is_empty() && names.bytes().all(|b| b.is_ascii_digit());
-            return is_index.then_some(Self { names, len: names.len() + 2 });
-        }
-        let fields = text.strip_prefix('.')?;
-        let end = fields.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(fields.len());
-        (end > 0).then(|| Self { names: &fields[..end], len: end + 1 })
     }
 }

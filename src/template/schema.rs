@@ -1,36 +1,132 @@
-//! Which names a template may use, and what each stands for: what `lint` checks templates against.
+//! Which names a template may use, and what each is: what `lint` checks templates against.
 
 use std::collections::BTreeMap;
 
 use super::context::BRANCH;
-use crate::notice::{Ledger, Notice, Summary};
+use crate::notice::{Column, ColumnType, Ledger, Notice, Summary, nearest};
 
-/// What a name stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Schema {
-    /// A text to print, with provenance.
-    Text,
+/// What a name or an expression is.
+#[derive(Clone, Debug)]
+pub(super) enum Schema<'n> {
+    /// A text to print, with markers of its provenance: it can be printed, but neither compared nor changed.
+    Printed,
     /// A bare value for conditions and arithmetic; printed, it has no provenance.
-    Bare,
+    Bare(ValueType<'n>),
+    /// A value that does not come from ledgers, such as `loop.index`.
+    Constant(ValueType<'n>),
+    /// A text in quotes.
+    Literal(String),
     /// Names of its own.
-    Map(BTreeMap<String, Schema>),
+    Map(BTreeMap<String, Schema<'n>>),
     /// Elements of one schema.
-    List(Box<Schema>),
+    List(Box<Schema<'n>>),
+    /// Lists of such elements, by group.
+    Groups(Box<Schema<'n>>),
     /// Unknown before the template is filled.
     Any,
 }
 
-/// The names for templates of a branch's report.
-pub(super) fn for_branches(notice: &Notice) -> Schema {
-    let mut top = texts_with_bare(notice.metric.keys().map(String::as_str));
-    for (id, ledger) in &notice.ledger {
-        let columns = |ledger: &'_ Ledger| ledger.columns.keys().cloned().collect::<Vec<_>>();
-        if *id == notice.roster.ledger {
-            let fixed = ["name".to_owned(), "kind".to_owned()];
-            let columns = [&columns(ledger)[..], &fixed].concat();
-            top.insert(BRANCH.to_owned(), Schema::Map(texts_with_bare(columns.iter().map(String::as_str))));
+/// The type of a bare value.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ValueType<'n> {
+    Number,
+    Text,
+    Date,
+    Flag,
+    /// A text that is one of the column's values.
+    Choice(&'n Column),
+    Unknown,
+}
+
+impl<'n> ValueType<'n> {
+    fn of_column(column: &'n Column) -> Self {
+        match column.kind {
+            ColumnType::Branch | ColumnType::Serial | ColumnType::Text => Self::Text,
+            ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent => Self::Number,
+            ColumnType::Date => Self::Date,
+            ColumnType::Flag => Self::Flag,
+            ColumnType::Choice => Self::Choice(column),
+        }
+    }
+
+    /// What users call it.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Number => "数",
+            Self::Text | Self::Choice(_) => "文字",
+            Self::Date => "日期",
+            Self::Flag => "是非",
+            Self::Unknown => "值",
+        }
+    }
+}
+
+/// A field that does not exist.
+#[derive(Debug)]
+pub(super) struct UnknownField {
+    /// The fields that do.
+    known: Vec<String>,
+}
+
+impl UnknownField {
+    /// The message about `name`, the whole path as the template writes it.
+    pub(super) fn message(&self, name: &str) -> String {
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let hint = nearest(last, self.known.iter().map(String::as_str))
+            .map_or_else(|| "；".to_owned(), |n| format!("，是不是“{n}”？"));
+        let known = if self.known.is_empty() {
+            "它没有下级字段".to_owned()
         } else {
-            let row = Schema::Map(texts_with_bare(columns(ledger).iter().map(String::as_str)));
+            format!("这里可用的有：{}", self.known.join("、"))
+        };
+        format!("模板里的“{name}”不存在{hint}{known}")
+    }
+}
+
+impl<'n> Schema<'n> {
+    /// The schema of a field.
+    ///
+    /// # Errors
+    /// With the fields that exist.
+    pub(super) fn field(&self, name: &str) -> Result<Self, UnknownField> {
+        match self {
+            Self::Any => Ok(Self::Any),
+            Self::Map(fields) => {
+                fields.get(name).cloned().ok_or_else(|| UnknownField { known: fields.keys().cloned().collect() })
+            }
+            Self::Groups(rows) => Ok(Self::List(rows.clone())),
+            _ => Err(UnknownField { known: Vec::new() }),
+        }
+    }
+
+    /// The schema of a list's elements; `Any` for what is no list.
+    pub(super) fn element(&self) -> Self {
+        match self {
+            Self::List(element) => (**element).clone(),
+            _ => Self::Any,
+        }
+    }
+
+    /// The schema of what is either `self` or `other`: what must not be printed stays so.
+    pub(super) fn or(self, other: Self) -> Self {
+        match (&self, &other) {
+            (Self::Map(_) | Self::List(_) | Self::Groups(_) | Self::Bare(_), _) => self,
+            (_, Self::Map(_) | Self::List(_) | Self::Groups(_) | Self::Bare(_)) => other,
+            (Self::Printed, _) | (_, Self::Printed) => Self::Printed,
+            _ => Self::Any,
+        }
+    }
+}
+
+/// The names for templates of a branch's report.
+pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
+    let mut top = texts_with_bare(numbers(notice.metric.keys()));
+    for (id, ledger) in &notice.ledger {
+        if *id == notice.roster.ledger {
+            let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
+            top.insert(BRANCH.to_owned(), Schema::Map(texts_with_bare(columns(ledger).chain(fixed))));
+        } else {
+            let row = Schema::Map(texts_with_bare(columns(ledger)));
             top.insert(id.clone(), Schema::List(Box::new(row)));
         }
     }
@@ -39,9 +135,10 @@ pub(super) fn for_branches(notice: &Notice) -> Schema {
 }
 
 /// The names for templates of the department's report.
-pub(super) fn for_summary(notice: &Notice, summary: &Summary) -> Schema {
-    let mut top = texts_with_bare(summary.metric.keys().map(String::as_str));
-    let branch = texts_with_bare(notice.metric.keys().map(String::as_str).chain(["name", "kind"]));
+pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schema<'n> {
+    let mut top = texts_with_bare(numbers(summary.metric.keys()));
+    let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
+    let branch = texts_with_bare(numbers(notice.metric.keys()).chain(fixed));
     let branches = Schema::List(Box::new(Schema::Map(branch)));
     let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
     top.extend(lists.map(|id| (id, branches.clone())));
@@ -49,19 +146,38 @@ pub(super) fn for_summary(notice: &Notice, summary: &Summary) -> Schema {
     Schema::Map(top)
 }
 
+/// Metrics, which are numbers.
+fn numbers<'n>(ids: impl Iterator<Item = &'n String>) -> impl Iterator<Item = (&'n str, ValueType<'n>)> {
+    ids.map(|id| (id.as_str(), ValueType::Number))
+}
+
+/// A ledger's columns with the types of their cells.
+fn columns(ledger: &Ledger) -> impl Iterator<Item = (&str, ValueType<'_>)> {
+    ledger.columns.iter().map(|(id, column)| (id.as_str(), ValueType::of_column(column)))
+}
+
+/// The type of a branch's kind: that of the roster's column.
+fn kind_type(notice: &Notice) -> ValueType<'_> {
+    let roster = notice.ledger.get(&notice.roster.ledger);
+    let column = roster.and_then(|ledger| ledger.columns.get(&notice.roster.kind));
+    column.map_or(ValueType::Text, ValueType::of_column)
+}
+
 /// Names to print, and the same under `n` as bare values.
-fn texts_with_bare<'i>(ids: impl Iterator<Item = &'i str>) -> BTreeMap<String, Schema> {
-    let mut names = BTreeMap::new();
+fn texts_with_bare<'n>(names: impl Iterator<Item = (&'n str, ValueType<'n>)>) -> BTreeMap<String, Schema<'n>> {
+    let mut texts = BTreeMap::new();
     let mut bare = BTreeMap::new();
-    for id in ids {
-        names.insert(id.to_owned(), Schema::Text);
-        bare.insert(id.to_owned(), Schema::Bare);
+    for (id, ty) in names {
+        texts.insert(id.to_owned(), Schema::Printed);
+        bare.insert(id.to_owned(), Schema::Bare(ty));
     }
-    names.insert("n".to_owned(), Schema::Map(bare));
-    names
+    texts.insert("n".to_owned(), Schema::Map(bare));
+    texts
 }
 
 /// The facts of the notice, which every template may use.
-fn notice_facts() -> Schema {
-    Schema::Map(texts_with_bare(["title", "issuer", "deadline", "cutoff"].into_iter()))
+fn notice_facts<'n>() -> Schema<'n> {
+    let (text, date) = (ValueType::Text, ValueType::Date);
+    let facts = [("title", text), ("issuer", text), ("deadline", date), ("cutoff", date)];
+    Schema::Map(texts_with_bare(facts.into_iter()))
 }

@@ -1,27 +1,27 @@
 //! The templates of one kind of report: loaded and checked once a run.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::path::Path;
 
 use tera::Tera;
 
 use super::context::{ContextBuilder, TemplateContext};
 use super::lint::{self, ComputedNumber};
 use super::outline::Outline;
+use super::scan::scan;
 use super::schema::{self, Schema};
-use super::{error, escape, filters};
+use super::{conditions, error, escape, filters};
 use crate::diagnostics::localize;
 use crate::expr::{BranchMetrics, SummaryValues};
 use crate::metric::Metrics;
 use crate::model::Branch;
-use crate::notice::{Notice, NoticeError, Part, Summary};
+use crate::notice::{Notice, NoticeError, Part, Summary, TextFileError, read_text};
 use crate::provenance::{Keys, SummaryKeys};
 
 /// The templates of one kind of report, parsed and checked.
 #[derive(Debug)]
 pub struct Templates {
     pub(super) tera: Tera,
-    /// For each template by name, the ids of the metrics that its conditions read.
-    pub(super) metrics_in_conditions: HashMap<String, Vec<String>>,
     context_builder: ContextBuilder,
     /// The templates in the order in which the settings name them.
     sources: Vec<TemplateSource>,
@@ -35,6 +35,8 @@ struct TemplateSource {
     /// The file's path relative to the settings' folder, or the name of a letter text.
     name: String,
     text: String,
+    /// The text with a mark for each metric that a condition reads, as tera fills it.
+    marked: String,
 }
 
 impl Templates {
@@ -57,7 +59,7 @@ impl Templates {
         notice.summary.as_ref().map(load).transpose()
     }
 
-    fn load(notice: &Notice, outline: Outline<'_>, schema: &Schema) -> Result<Self, NoticeError> {
+    fn load(notice: &Notice, outline: Outline<'_>, schema: &Schema<'_>) -> Result<Self, NoticeError> {
         let mut loader = Loader::new(notice, schema);
         for name in outline.template_files() {
             let is_loaded = loader.sources.iter().any(|source| source.name == *name.get_ref());
@@ -68,16 +70,16 @@ impl Templates {
         for letter_text in outline.letter_texts() {
             loader.load_letter_text(letter_text.name, letter_text.text);
         }
-        let Loader { sources, metrics_in_conditions, computed, mut errors, .. } = loader;
+        let Loader { sources, computed, mut errors, .. } = loader;
         let context_builder = ContextBuilder::new(notice, sources.iter().map(|source| source.text.as_str()));
         let mut tera = new_tera();
         if errors.is_empty()
-            && let Err(error) = tera.add_raw_templates(sources.iter().map(|source| (&source.name, &source.text)))
+            && let Err(error) = tera.add_raw_templates(sources.iter().map(|source| (&source.name, &source.marked)))
         {
             errors.push(error::to_notice_error(notice, outline, &error));
         }
         NoticeError::all(errors)?;
-        Ok(Self { tera, metrics_in_conditions, context_builder, sources, computed })
+        Ok(Self { tera, context_builder, sources, computed })
     }
 
     /// The values of a branch for its templates.
@@ -136,40 +138,29 @@ fn new_tera() -> Tera {
 }
 
 /// Reads and checks templates one after the other.
-struct Loader<'a> {
-    notice: &'a Notice,
-    schema: &'a Schema,
+struct Loader<'a, 'n> {
+    notice: &'n Notice,
+    schema: &'a Schema<'n>,
     sources: Vec<TemplateSource>,
-    metrics_in_conditions: HashMap<String, Vec<String>>,
     computed: Vec<ComputedNumber>,
     errors: Vec<NoticeError>,
 }
 
-impl<'a> Loader<'a> {
-    fn new(notice: &'a Notice, schema: &'a Schema) -> Self {
-        Self {
-            notice,
-            schema,
-            sources: Vec::new(),
-            metrics_in_conditions: HashMap::new(),
-            computed: Vec::new(),
-            errors: Vec::new(),
-        }
+impl<'a, 'n> Loader<'a, 'n> {
+    fn new(notice: &'n Notice, schema: &'a Schema<'n>) -> Self {
+        Self { notice, schema, sources: Vec::new(), computed: Vec::new(), errors: Vec::new() }
     }
 
     fn load_file(&mut self, name: &toml::Spanned<String>) {
         let path = self.notice.folder().join(name.get_ref());
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let result = lint::lint(&text, self.schema, &path);
-                self.errors.extend(result.errors);
-                self.metrics_in_conditions.insert(name.get_ref().clone(), result.metrics_in_conditions);
-                self.computed.extend(result.computed);
-                self.sources.push(TemplateSource { name: name.get_ref().clone(), text });
-            }
-            Err(error) => {
+        match read_text(&path) {
+            Ok(text) => self.add(name.get_ref().clone(), text, &path, 1),
+            Err(TextFileError::Io(error)) => {
                 let message = format!("读不到模板“{}”：{}", name.get_ref(), localize::io_error(&error));
                 self.errors.push(self.notice.error_at(name, message));
+            }
+            Err(error @ TextFileError::Encoding { line }) => {
+                self.errors.push(NoticeError::At { file: path, line, message: error.to_string() });
             }
         }
     }
@@ -177,12 +168,20 @@ impl<'a> Loader<'a> {
     /// A text of the settings file: lines are counted from its position there.
     fn load_letter_text(&mut self, name: String, text: &toml::Spanned<String>) {
         let first_line = self.notice.line_of(text);
-        let result = lint::lint(text.get_ref(), self.schema, self.notice.file());
+        self.add(name, text.get_ref().clone(), self.notice.file(), first_line);
+    }
+
+    /// Checks a template whose first line is number `first_line` of `file`.
+    fn add(&mut self, name: String, text: String, file: &Path, first_line: usize) {
+        let scanned = scan(&text);
+        let result = lint::lint(&text, &scanned, self.schema, file);
         self.errors.extend(result.errors.into_iter().map(|error| match error {
             NoticeError::At { file, line, message } => NoticeError::At { file, line: first_line + line - 1, message },
             other => other,
         }));
-        self.computed.extend(result.computed.into_iter().map(|number| ComputedNumber { line: first_line, ..number }));
-        self.sources.push(TemplateSource { name, text: text.get_ref().clone() });
+        let computed = result.computed.into_iter();
+        self.computed.extend(computed.map(|number| ComputedNumber { line: first_line + number.line - 1, ..number }));
+        let marked = conditions::with_marks(&text, &scanned, &result.metrics_in_conditions);
+        self.sources.push(TemplateSource { name, text, marked });
     }
 }
