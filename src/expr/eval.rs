@@ -136,6 +136,11 @@ impl<'e, 'r> Evaluator<'e, 'r> {
             Node::Len(list) => Value::Number(self.len(list, bindings)?.into()),
             Node::IsEmpty(list) => Value::Flag(self.len(list, bindings)? == 0),
             Node::Sum(list) => Value::Number(self.sum(list, bindings)?.0),
+            Node::SumOfPeriod(list, condition) => match self.sum(list, bindings)? {
+                (_, 0) => return Err(no_row(condition)),
+                (sum, _) => Value::Number(sum),
+            },
+            Node::Only(list) => self.only(list, bindings)?,
             Node::Mean(list) => {
                 let (sum, len) = self.sum(list, bindings)?;
                 Value::Number(ratio(sum, len.into())?)
@@ -203,6 +208,17 @@ impl<'e, 'r> Evaluator<'e, 'r> {
         Ok((sum, len))
     }
 
+    /// The only value of `list`; missing when there is none.
+    fn only(&self, list: &'r List, bindings: Bindings<'_, 'r>) -> Result<'r, Value<'r>> {
+        let (mut only, mut len) = (Value::MISSING, 0);
+        self.for_each(list, bindings, &mut |_, value| {
+            only = value;
+            len += 1;
+            Ok(())
+        })?;
+        if len > 1 { Err(EvalError::failed(format!("应只有一行，却有 {len} 行"))) } else { Ok(only) }
+    }
+
     /// Whether `test` gives `answer` for some value of the list; it is not evaluated for those behind the first.
     fn any_gives(
         &self,
@@ -234,6 +250,11 @@ impl<'e, 'r> Evaluator<'e, 'r> {
         let index = Binding { value: Value::Number(index.into()), outer: Some(&item) };
         self.value(&closure.body, Some(&index))
     }
+}
+
+/// The error of a sum over a period of which there is no row.
+fn no_row<'r>(condition: &str) -> EvalError<'r> {
+    EvalError::failed(format!("没有“{condition}”的行，不当作 0；确实是 0 的，请补一行填 0"))
 }
 
 /// The parameter with `depth` parameters further in.

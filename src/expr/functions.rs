@@ -49,7 +49,7 @@ impl Shape {
 }
 
 /// All functions, in the order in which messages list them.
-pub(crate) static FUNCTIONS: [Function; 14] = [
+pub(crate) static FUNCTIONS: [Function; 15] = [
     Function { name: "all", parameters: &[Shape::List, Shape::Condition], result: Shape::Flag },
     Function { name: "days_between", parameters: &[Shape::Date, Shape::Date], result: Shape::Number },
     Function { name: "filter", parameters: &[Shape::List, Shape::Condition], result: Shape::List },
@@ -60,6 +60,7 @@ pub(crate) static FUNCTIONS: [Function; 14] = [
     Function { name: "max", parameters: &[Shape::Number, Shape::Number], result: Shape::Number },
     Function { name: "mean", parameters: &[Shape::Numbers], result: Shape::Number },
     Function { name: "min", parameters: &[Shape::Number, Shape::Number], result: Shape::Number },
+    Function { name: "only", parameters: &[Shape::List], result: Shape::Any },
     Function { name: "ratio", parameters: &[Shape::Number, Shape::Number], result: Shape::Number },
     Function { name: "some", parameters: &[Shape::List, Shape::Condition], result: Shape::Flag },
     Function { name: "sum", parameters: &[Shape::Numbers], result: Shape::Number },

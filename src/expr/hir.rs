@@ -52,6 +52,10 @@ pub(super) enum Node {
     IsEmpty(Box<List>),
     /// `sum`
     Sum(Box<List>),
+    /// `sum` of what a condition, written here, selected of one period: missing without a row.
+    SumOfPeriod(Box<List>, String),
+    /// `only`
+    Only(Box<List>),
     /// `mean`
     Mean(Box<List>),
     /// `some`

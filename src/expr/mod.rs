@@ -12,6 +12,7 @@
 mod arithmetic;
 mod ast;
 mod dependencies;
+mod domain;
 mod eval;
 mod expressions;
 mod functions;
@@ -23,6 +24,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod typecheck;
+mod typed;
 mod value;
 
 pub(crate) use dependencies::{Dependencies, ratio_of};

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::domain::Domain;
 use super::hir::Field;
 use crate::notice::{ColumnType, Notice, nearest};
 
@@ -60,6 +61,17 @@ pub(super) enum Definition {
     Metric(usize, bool),
 }
 
+/// A field of a row or a branch.
+#[derive(Clone, Debug)]
+pub(super) struct FieldDefinition<'n> {
+    /// Where its values are.
+    pub field: Field,
+    /// The type of its values.
+    pub ty: Type,
+    /// The texts that its values can be.
+    pub domain: Domain<'n>,
+}
+
 /// The names that an expression may use.
 #[derive(Clone, Debug)]
 pub(super) struct Scope<'n> {
@@ -97,9 +109,13 @@ impl<'n> Scope<'n> {
     ///
     /// # Errors
     /// In Chinese, with the names that exist; `parameters` are listed too.
-    pub(super) fn resolve(&self, name: &str, parameters: &[(&str, Type)]) -> Result<Definition, String> {
+    pub(super) fn resolve<'p>(
+        &'p self,
+        name: &str,
+        parameters: impl Iterator<Item = &'p str> + Clone,
+    ) -> Result<Definition, String> {
         let found = self.names.iter().find(|(known, _)| *known == name).map(|(_, definition)| *definition);
-        let all = parameters.iter().map(|(name, _)| *name).chain(self.names.iter().map(|(name, _)| *name));
+        let all = parameters.chain(self.names.iter().map(|(name, _)| *name));
         found.ok_or_else(|| unknown(name, "不存在", all))
     }
 
@@ -113,31 +129,42 @@ impl<'n> Scope<'n> {
         days.ok_or_else(|| unknown(&format!(".{id}"), "不是固定日", all.keys().map(String::as_str)))
     }
 
-    /// The field `id` of a row or a branch and its type; `None` when `of` is neither.
+    /// The field `id` of a row or a branch; `None` when `of` is neither.
     ///
     /// # Errors
     /// In Chinese, with the fields that such a row or branch has.
-    pub(super) fn field(&self, of: Type, id: &str) -> Option<Result<(Field, Type), String>> {
+    pub(super) fn field(&self, of: Type, id: &str) -> Option<Result<FieldDefinition<'n>, String>> {
         let notice = self.notice;
         match of {
             Type::Number | Type::Text | Type::Date | Type::Flag => None,
             Type::Row(ledger) => {
                 let (_, ledger) = notice.ledger.get_index(ledger)?;
-                let column = ledger.columns.get_full(id);
-                let found = column.map(|(at, _, column)| (Field::Column(at), Type::from_column(column.kind)));
+                let found = ledger.columns.get_full(id).map(|(at, _, column)| FieldDefinition {
+                    field: Field::Column(at),
+                    ty: Type::from_column(column.kind),
+                    domain: Domain::of_column(column),
+                });
                 let all = ledger.columns.keys().map(String::as_str);
                 Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是列名", all)))
             }
             Type::Branch => {
+                let open = |field, ty| FieldDefinition { field, ty, domain: Domain::Open };
                 let found = match id {
-                    "name" => Some((Field::Name, Type::Text)),
-                    "kind" => Some((Field::Kind, Type::Text)),
-                    id => notice.metric.get_index_of(id).map(|at| (Field::Metric(at), Type::Number)),
+                    "name" => Some(open(Field::Name, Type::Text)),
+                    "kind" => Some(FieldDefinition { domain: self.kinds(), ..open(Field::Kind, Type::Text) }),
+                    id => notice.metric.get_index_of(id).map(|at| open(Field::Metric(at), Type::Number)),
                 };
                 let all = ["name", "kind"].into_iter().chain(notice.metric.keys().map(String::as_str));
                 Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是党组织的指标", all)))
             }
         }
+    }
+
+    /// The kinds that a branch can be of.
+    fn kinds(&self) -> Domain<'n> {
+        let roster = &self.notice.roster;
+        let column = self.notice.ledger.get(&roster.ledger).and_then(|ledger| ledger.columns.get(&roster.kind));
+        column.map_or(Domain::Open, Domain::of_column)
     }
 }
 

@@ -11,10 +11,12 @@ use toml::Spanned;
 use super::arithmetic::{self, Operation};
 use super::ast::{Expr, ExprKind, Operator};
 use super::dependencies::References;
+use super::domain::{Domain, period_condition};
 use super::functions::{self, FUNCTIONS};
 use super::hir::{Closure, Field, List, Node};
 use super::parse::parse;
-use super::scope::{Definition, Scope, Type, available};
+use super::scope::{Definition, FieldDefinition, Scope, Type, available};
+use super::typed::{Parameter, Typed, TypedClosure, TypedList, TypedValue};
 use crate::notice::NoticeError;
 
 /// An expression that can be evaluated.
@@ -34,7 +36,8 @@ pub(super) struct Compiled {
 /// With the line of the settings, for a syntax error, an unknown name or a wrong type.
 pub(super) fn compile(scope: &Scope<'_>, expr: &Spanned<String>, expected: Type) -> Result<Compiled, NoticeError> {
     let check = |tree: Expr<'_>| {
-        let parameters = scope.subject.into_iter().collect();
+        let subject = |(name, ty)| Parameter { name, ty, domain: Domain::Open };
+        let parameters = scope.subject.map(subject).into_iter().collect();
         let mut checker = TypeChecker { scope, parameters, references: References::default() };
         match checker.check(&tree)? {
             Typed::Value(value) if value.ty == expected => {
@@ -46,73 +49,23 @@ pub(super) fn compile(scope: &Scope<'_>, expr: &Spanned<String>, expected: Type)
     parse(expr.get_ref()).and_then(check).map_err(|message| scope.notice().error_at(expr, message))
 }
 
-/// A checked expression of one value.
-struct TypedValue {
-    node: Node,
-    ty: Type,
-    additive: bool,
-}
-
-/// A checked expression of a list.
-struct TypedList {
-    list: List,
-    /// The type of its values.
-    item: Type,
-    /// Whether the list for two sets of rows together holds the values of both lists.
-    additive: bool,
-}
-
-/// A checked closure over the items of a list.
-struct TypedClosure {
-    closure: Closure,
-    /// The type of its result.
-    result: Type,
-    /// Whether the result depends on nothing but the item: on no list, no metric, no index.
-    item_only: bool,
-}
-
-/// A checked expression.
-enum Typed {
-    Value(TypedValue),
-    List(TypedList),
-}
-
-impl Typed {
-    fn value(node: Node, ty: Type) -> Self {
-        Self::Value(TypedValue { node, ty, additive: false })
-    }
-
-    fn number(node: Node, additive: bool) -> Self {
-        Self::Value(TypedValue { node, ty: Type::Number, additive })
-    }
-
-    fn list(list: List, item: Type, additive: bool) -> Self {
-        Self::List(TypedList { list, item, additive })
-    }
-
-    fn label(&self) -> &'static str {
-        match self {
-            Self::Value(value) => value.ty.label(),
-            Self::List(_) => "列表",
-        }
-    }
-}
-
 /// The error is a message in Chinese without file and line.
 type Checked<T> = Result<T, String>;
 
 struct TypeChecker<'a> {
     scope: &'a Scope<'a>,
     /// The parameters of the closures around, the innermost last.
-    parameters: Vec<(&'a str, Type)>,
+    parameters: Vec<Parameter<'a>>,
     references: References,
 }
 
 impl<'a> TypeChecker<'a> {
-    fn check(&mut self, expr: &Expr<'a>) -> Checked<Typed> {
+    fn check(&mut self, expr: &Expr<'a>) -> Checked<Typed<'a>> {
         match &expr.kind {
             ExprKind::Number(number) => Ok(Typed::value(Node::Number(*number), Type::Number)),
-            ExprKind::Text(text) => Ok(Typed::value(Node::Text(text.clone()), Type::Text)),
+            ExprKind::Text(text) => {
+                Ok(Typed::text(Node::Text(text.clone()), Domain::Literals(vec![text.clone()])))
+            }
             ExprKind::Flag(flag) => Ok(Typed::value(Node::Flag(*flag), Type::Flag)),
             ExprKind::List(items) => self.list_literal(expr, items),
             ExprKind::Name(name) => self.name(name),
@@ -132,32 +85,32 @@ impl<'a> TypeChecker<'a> {
     }
 
     /// A value of any type.
-    fn value(&mut self, expr: &Expr<'a>) -> Checked<TypedValue> {
+    fn value(&mut self, expr: &Expr<'a>) -> Checked<TypedValue<'a>> {
         match self.check(expr)? {
             Typed::Value(value) => Ok(value),
             Typed::List(_) => Err(format!("表达式里的“{}”为列表，这里应为一个值", expr.text)),
         }
     }
 
-    fn value_of_type(&mut self, expr: &Expr<'a>, expected: Type) -> Checked<TypedValue> {
+    fn value_of_type(&mut self, expr: &Expr<'a>, expected: Type) -> Checked<TypedValue<'a>> {
         match self.check(expr)? {
             Typed::Value(value) if value.ty == expected => Ok(value),
             typed => Err(format!("表达式里的“{}”为{}，这里应为{}", expr.text, typed.label(), expected.label())),
         }
     }
 
-    fn pair_of_type(&mut self, left: &Expr<'a>, right: &Expr<'a>, expected: Type) -> Checked<[TypedValue; 2]> {
+    fn pair_of_type(&mut self, left: &Expr<'a>, right: &Expr<'a>, expected: Type) -> Checked<[TypedValue<'a>; 2]> {
         Ok([self.value_of_type(left, expected)?, self.value_of_type(right, expected)?])
     }
 
-    fn list(&mut self, expr: &Expr<'a>) -> Checked<TypedList> {
+    fn list(&mut self, expr: &Expr<'a>) -> Checked<TypedList<'a>> {
         match self.check(expr)? {
             Typed::List(list) => Ok(list),
             Typed::Value(value) => Err(format!("表达式里的“{}”为{}，这里应为列表", expr.text, value.ty.label())),
         }
     }
 
-    fn number_list(&mut self, expr: &Expr<'a>) -> Checked<TypedList> {
+    fn number_list(&mut self, expr: &Expr<'a>) -> Checked<TypedList<'a>> {
         let list = self.list(expr)?;
         match list.item {
             Type::Number => Ok(list),
@@ -165,12 +118,12 @@ impl<'a> TypeChecker<'a> {
         }
     }
 
-    fn list_literal(&mut self, expr: &Expr<'a>, items: &[Expr<'a>]) -> Checked<Typed> {
+    fn list_literal(&mut self, expr: &Expr<'a>, items: &[Expr<'a>]) -> Checked<Typed<'a>> {
         let Some((first, others)) = items.split_first() else {
             return Err("表达式里的“[]”是空的".to_owned());
         };
         let first = self.value(first)?;
-        let item_type = first.ty;
+        let (item_type, mut domain) = (first.ty, first.domain);
         let mut nodes = vec![first.node];
         for other in others {
             let other = self.value(other)?;
@@ -179,21 +132,26 @@ impl<'a> TypeChecker<'a> {
                 return Err(format!("表达式里的“{}”既有{one}又有{other}，应是同一种", expr.text));
             }
             nodes.push(other.node);
+            domain = domain.or(other.domain);
         }
-        Ok(Typed::list(List::Items(nodes), item_type, false))
+        let list = List::Items(nodes);
+        Ok(Typed::List(TypedList { list, item: item_type, domain, period: None, additive: false }))
     }
 
-    /// The innermost parameter called `name`: the number of parameters further in, and its type.
-    fn parameter(&self, name: &str) -> Option<(usize, Type)> {
+    /// The innermost parameter called `name`, as a value.
+    fn parameter(&self, name: &str) -> Option<Typed<'a>> {
         let mut outward = self.parameters.iter().rev().enumerate();
-        outward.find(|(_, (known, _))| *known == name).map(|(depth, (_, ty))| (depth, *ty))
+        outward.find(|(_, parameter)| parameter.name == name).map(|(depth, parameter)| {
+            let (node, ty, domain) = (Node::Parameter(depth), parameter.ty, parameter.domain.clone());
+            Typed::Value(TypedValue { node, ty, domain, additive: false })
+        })
     }
 
-    fn name(&mut self, name: &str) -> Checked<Typed> {
-        if let Some((depth, ty)) = self.parameter(name) {
-            return Ok(Typed::value(Node::Parameter(depth), ty));
+    fn name(&mut self, name: &str) -> Checked<Typed<'a>> {
+        if let Some(parameter) = self.parameter(name) {
+            return Ok(parameter);
         }
-        match self.scope.resolve(name, &self.parameters)? {
+        match self.scope.resolve(name, self.parameters.iter().map(|parameter| parameter.name))? {
             Definition::Date(date) => Ok(Typed::value(Node::Date(date), Type::Date)),
             Definition::Calendar => Err("表达式里的“calendar”后面应写明是哪一种固定日，如 calendar.theme".to_owned()),
             Definition::List(index, item) => {
@@ -207,7 +165,7 @@ impl<'a> TypeChecker<'a> {
         }
     }
 
-    fn property(&mut self, object: &Expr<'a>, id: &str) -> Checked<Typed> {
+    fn property(&mut self, object: &Expr<'a>, id: &str) -> Checked<Typed<'a>> {
         if matches!(object.kind, ExprKind::Name("calendar")) && self.parameter("calendar").is_none() {
             return Ok(Typed::list(List::Days(self.scope.days(id)?), Type::Date, false));
         }
@@ -215,16 +173,17 @@ impl<'a> TypeChecker<'a> {
         let no_field = format!("表达式里的“{}”为{}，没有“.{id}”", object.text, typed.label());
         let Typed::Value(TypedValue { node: Node::Parameter(depth), ty, .. }) = typed else { return Err(no_field) };
         let Some(field) = self.scope.field(ty, id) else { return Err(no_field) };
-        let (field, field_type) = field?;
+        let FieldDefinition { field, ty: field_type, domain } = field?;
         match (ty, field) {
             (Type::Row(ledger), Field::Column(column)) => _ = self.references.columns.insert((ledger, column)),
             (_, Field::Metric(metric)) => _ = self.references.branch_metrics.insert(metric),
             _ => {}
         }
-        Ok(Typed::value(Node::Field(depth, field), field_type))
+        let node = Node::Field(depth, field);
+        Ok(Typed::Value(TypedValue { node, ty: field_type, domain, additive: false }))
     }
 
-    fn binary(&mut self, expr: &Expr<'a>, operator: Operator, operands: &[Expr<'a>; 2]) -> Checked<Typed> {
+    fn binary(&mut self, expr: &Expr<'a>, operator: Operator, operands: &[Expr<'a>; 2]) -> Checked<Typed<'a>> {
         let [left, right] = operands;
         match operator {
             Operator::Or => self.logical(Node::Or, left, right),
@@ -250,7 +209,7 @@ impl<'a> TypeChecker<'a> {
         holds: fn(Ordering) -> bool,
         left: &Expr<'a>,
         right: &Expr<'a>,
-    ) -> Checked<Typed> {
+    ) -> Checked<Typed<'a>> {
         let (left_value, right_value) = (self.value(left)?, self.value(right)?);
         let (left_type, right_type) = (left_value.ty, right_value.ty);
         if left_type != right_type || matches!(left_type, Type::Row(_) | Type::Branch) {
@@ -263,43 +222,50 @@ impl<'a> TypeChecker<'a> {
                 right_type.label()
             ));
         }
+        if let Some(message) = left_value.domain.objection(&right_value.domain) {
+            return Err(format!("表达式里的“{}”总不成立：{message}", expr.text));
+        }
         Ok(Typed::value(Node::Compare(holds, Box::new([left_value.node, right_value.node])), Type::Flag))
     }
 
-    fn logical(&mut self, make: fn(Box<[Node; 2]>) -> Node, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed> {
+    fn logical(&mut self, make: fn(Box<[Node; 2]>) -> Node, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed<'a>> {
         let operands = self.pair_of_type(left, right, Type::Flag)?;
         Ok(Typed::value(make(Box::new(operands.map(|operand| operand.node))), Type::Flag))
     }
 
-    fn arithmetic(&mut self, apply: Operation, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed> {
+    fn arithmetic(&mut self, apply: Operation, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed<'a>> {
         let operands = self.pair_of_type(left, right, Type::Number)?;
         Ok(Typed::number(Node::Arithmetic(apply, Box::new(operands.map(|operand| operand.node))), false))
     }
 
     /// A sum or a difference: additive when both operands are.
-    fn sum(&mut self, apply: Operation, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed> {
+    fn sum(&mut self, apply: Operation, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed<'a>> {
         let [left, right] = self.pair_of_type(left, right, Type::Number)?;
         let additive = left.additive && right.additive;
         Ok(Typed::number(Node::Arithmetic(apply, Box::new([left.node, right.node])), additive))
     }
 
     /// A product or a quotient: additive when the first operand is and the second is a literal number.
-    fn product(&mut self, apply: Operation, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed> {
+    fn product(&mut self, apply: Operation, left: &Expr<'a>, right: &Expr<'a>) -> Checked<Typed<'a>> {
         let [left, right] = self.pair_of_type(left, right, Type::Number)?;
         let additive = left.additive && matches!(right.node, Node::Number(_));
         Ok(Typed::number(Node::Arithmetic(apply, Box::new([left.node, right.node])), additive))
     }
 
-    fn call(&mut self, expr: &Expr<'a>, function: &str, arguments: &[Expr<'a>]) -> Checked<Typed> {
+    fn call(&mut self, expr: &Expr<'a>, function: &str, arguments: &[Expr<'a>]) -> Checked<Typed<'a>> {
         match (function, arguments) {
             ("len", [list]) => {
                 let list = self.list(list)?;
                 Ok(Typed::number(Node::Len(list.list.into()), list.additive))
             }
             ("sum", [list]) => {
-                let list = self.number_list(list)?;
-                Ok(Typed::number(Node::Sum(list.list.into()), list.additive))
+                let TypedList { list, period, additive, .. } = self.number_list(list)?;
+                match period {
+                    Some(condition) => Ok(Typed::number(Node::SumOfPeriod(list.into(), condition.to_owned()), false)),
+                    None => Ok(Typed::number(Node::Sum(list.into()), additive)),
+                }
             }
+            ("only", [list]) => self.only(expr, list),
             ("mean", [list]) => Ok(Typed::number(Node::Mean(self.number_list(list)?.list.into()), false)),
             ("is_empty", [list]) => Ok(Typed::value(Node::IsEmpty(self.list(list)?.list.into()), Type::Flag)),
             ("filter" | "map" | "some" | "all", [list, closure]) => self.fold(function, list, closure),
@@ -334,27 +300,46 @@ impl<'a> TypeChecker<'a> {
         }
     }
 
+    /// `only`: the value of a list that has a single one.
+    fn only(&mut self, expr: &Expr<'a>, list: &Expr<'a>) -> Checked<Typed<'a>> {
+        let TypedList { list, item, domain, .. } = self.list(list)?;
+        if matches!(item, Type::Row(_) | Type::Branch) {
+            let item = item.label();
+            return Err(format!("表达式里的“{}”得出{item}，先用 map 取其中一列，如 map(|r| r.列名).only()", expr.text));
+        }
+        Ok(Typed::Value(TypedValue { node: Node::Only(list.into()), ty: item, domain, additive: false }))
+    }
+
     /// `filter`, `map`, `some` and `all`.
-    fn fold(&mut self, function: &str, list: &Expr<'a>, closure: &Expr<'a>) -> Checked<Typed> {
-        let list = self.list(list)?;
-        let TypedClosure { closure: body, result, item_only } = self.closure(closure, list.item)?;
-        let additive = list.additive && item_only;
+    fn fold(&mut self, function: &str, list: &Expr<'a>, closure: &Expr<'a>) -> Checked<Typed<'a>> {
+        let TypedList { list, item, domain, period, additive } = self.list(list)?;
+        let typed = self.closure(closure, item, &domain)?;
+        let additive = additive && typed.item_only;
+        let (body, result) = (typed.closure, typed.result);
         if function == "map" {
-            return Ok(Typed::list(List::Map(list.list.into(), body), result, additive));
+            let list = List::Map(list.into(), body);
+            return Ok(Typed::List(TypedList { list, item: result, domain: typed.domain, period, additive }));
         }
         if result != Type::Flag {
             let (text, result) = (closure.text, result.label());
             return Err(format!("表达式里的“{text}”得出{result}，{function} 的条件应得出是或否"));
         }
         Ok(match function {
-            "filter" => Typed::list(List::Filter(list.list.into(), body), list.item, additive),
-            "some" => Typed::value(Node::Some(list.list.into(), body.into()), Type::Flag),
-            _ => Typed::value(Node::All(list.list.into(), body.into()), Type::Flag),
+            "filter" => {
+                let period = period.or_else(|| match &closure.kind {
+                    ExprKind::Closure(_, condition) => period_condition(condition),
+                    _ => None,
+                });
+                let list = List::Filter(list.into(), body);
+                Typed::List(TypedList { list, item, domain, period, additive })
+            }
+            "some" => Typed::value(Node::Some(list.into(), body.into()), Type::Flag),
+            _ => Typed::value(Node::All(list.into(), body.into()), Type::Flag),
         })
     }
 
     /// A closure over items of type `item`.
-    fn closure(&mut self, expr: &Expr<'a>, item: Type) -> Checked<TypedClosure> {
+    fn closure(&mut self, expr: &Expr<'a>, item: Type, domain: &Domain<'a>) -> Checked<TypedClosure<'a>> {
         let ExprKind::Closure(names, body) = &expr.kind else {
             return Err(format!("表达式里的“{}”应写成 |r| …", expr.text));
         };
@@ -366,11 +351,14 @@ impl<'a> TypeChecker<'a> {
         let outer_parameters = self.parameters.len();
         // The body's references are collected alone first: they decide whether the result depends on the item only.
         let outer_references = std::mem::take(&mut self.references);
-        self.parameters.extend(names.iter().copied().zip([item, Type::Number]));
+        let item = Parameter { name: names[0], ty: item, domain: domain.clone() };
+        let index = names.get(1).map(|name| Parameter { name, ty: Type::Number, domain: Domain::Open });
+        self.parameters.extend([item].into_iter().chain(index));
         let body = self.value(body)?;
         self.parameters.truncate(outer_parameters);
         let item_only = self.references.lists.is_empty() && self.references.metrics.is_empty() && !takes_index;
         self.references.extend(outer_references);
-        Ok(TypedClosure { closure: Closure { body: body.node, takes_index }, result: body.ty, item_only })
+        let closure = Closure { body: body.node, takes_index };
+        Ok(TypedClosure { closure, result: body.ty, domain: body.domain, item_only })
     }
 }

@@ -83,7 +83,20 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "sum(study.map(|r| max(r.required - r.done, 0)))",
         List,
     ),
-    function("sum", "sum(数字的列表)", "各数之和；一项也没有是 0。", "sum(theme.map(|r| r.present))", List),
+    function(
+        "sum",
+        "sum(数字的列表)",
+        "各数之和；一项也没有是 0，按年、季度、月等取某一期而没有那一期的行，就没有结果。",
+        "sum(theme.map(|r| r.present))",
+        List,
+    ),
+    function(
+        "only",
+        "列表.only()",
+        "列表里唯一的一项，例如上年数只有一行；一项也没有就没有结果，不当作 0，不止一项算不出来。",
+        "council.map(|r| r.present).only()",
+        List,
+    ),
     function("mean", "mean(数字的列表)", "平均数；一项也没有就没有结果。", "mean(project.map(|r| r.rate))", List),
     function(
         "some",

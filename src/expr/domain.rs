@@ -1,0 +1,75 @@
+//! Which texts a value can be, as far as the settings say: a comparison with a text that no row can have is refused.
+
+use super::ast::{Expr, ExprKind, Operator};
+use crate::notice::Column;
+
+/// The texts that a value can be.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Domain<'n> {
+    /// Any, or the value is no text.
+    #[default]
+    Open,
+    /// These texts, in quotes in the expression.
+    Literals(Vec<String>),
+    /// The values of a `choice` column.
+    Choice(&'n Column),
+}
+
+impl<'n> Domain<'n> {
+    /// The texts that a cell of the column can be.
+    pub(super) fn of_column(column: &'n Column) -> Self {
+        if column.values.is_empty() { Self::Open } else { Self::Choice(column) }
+    }
+
+    /// The domain of a value that is of one or of the other.
+    pub(super) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Literals(mut texts), Self::Literals(others)) => {
+                texts.extend(others);
+                Self::Literals(texts)
+            }
+            (Self::Choice(column), Self::Choice(other)) if std::ptr::eq(column, other) => Self::Choice(column),
+            _ => Self::Open,
+        }
+    }
+
+    /// Why values of the two domains cannot be compared: one is a choice that the other's text is not. In Chinese.
+    pub(super) fn objection(&self, other: &Self) -> Option<String> {
+        match (self, other) {
+            (Self::Choice(column), Self::Literals(texts)) | (Self::Literals(texts), Self::Choice(column)) => {
+                texts.iter().find_map(|text| column.impossible_choice(text))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The part of a filter's condition that selects one period: a column compared with a year, a quarter, a month. A list
+/// filtered so is a look-up of the period's row, and that there is none does not mean 0.
+pub(super) fn period_condition<'t>(condition: &Expr<'t>) -> Option<&'t str> {
+    let ExprKind::Binary(operator, operands) = &condition.kind else { return None };
+    match operator {
+        Operator::And => operands.iter().find_map(period_condition),
+        Operator::Equal => {
+            let [left, right] = &**operands;
+            let is_column = |expr: &Expr<'_>| matches!(expr.kind, ExprKind::Property(..));
+            let is_look_up = is_column(left) && names_period(right) || is_column(right) && names_period(left);
+            is_look_up.then_some(condition.text)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a constant names a period.
+fn names_period(constant: &Expr<'_>) -> bool {
+    /// Words that end the name of a period.
+    const ENDS: [&str; 11] = ["年", "年度", "季度", "半年", "月", "月份", "学期", "学年", "上期", "本期", "同期"];
+    match &constant.kind {
+        ExprKind::Number(number) => number.is_integer() && (1900..=2100).any(|year| *number == year.into()),
+        ExprKind::Text(text) => {
+            let is_year = text.len() == 4 && text.parse::<u16>().is_ok_and(|year| (1900..=2100).contains(&year));
+            is_year || ENDS.iter().any(|end| text.ends_with(end))
+        }
+        _ => false,
+    }
+}
