@@ -55,7 +55,7 @@ use rule::{Rule, RuleKind};
 pub use context::RuleContext;
 
 /// All rules, in the order of their codes.
-static RULES: [&Rule; 29] = [
+static RULES: &[&Rule] = &[
     &unknown_sheet::RULE,
     &no_ledger::RULE,
     &no_column::RULE,
@@ -127,7 +127,7 @@ fn check_cells(context: &RuleContext<'_>) -> Vec<Vec<Diagnostic>> {
 
 /// The codes of the rules and of the other stages, sorted.
 pub fn catalogue() -> Vec<Code> {
-    let mut codes: Vec<Code> = RULES.iter().map(|rule| &rule.info).chain(code::ALL).collect();
+    let mut codes: Vec<Code> = RULES.iter().map(|rule| &rule.info).chain(code::ALL.iter().copied()).collect();
     codes.sort_by_key(|code| code.id);
     codes
 }

@@ -327,7 +327,7 @@ pub static REBUILT: CodeInfo = CodeInfo {
 };
 
 /// All codes of this file.
-pub static ALL: [Code; 31] = [
+pub static ALL: &[Code] = &[
     &UNREADABLE,
     &READ_ONCE,
     &SKIPPED,

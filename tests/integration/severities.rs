@@ -23,7 +23,7 @@ fn overridden(project: Project) -> Project {
     let notice = format!("{NOTICE}/notice.toml");
     let mut text = project.read(&notice);
     text.push_str("\n[severity]\n");
-    for code in code::ALL.into_iter().filter(|code| code::fixed_severity(code).is_none()) {
+    for code in code::ALL.iter().copied().filter(|code| code::fixed_severity(code).is_none()) {
         text.push_str(&format!("{} = \"{}\"\n", code.id, other(code).label()));
     }
     project.file(&notice, text.as_bytes())
@@ -40,7 +40,7 @@ struct Seen(BTreeSet<&'static str>);
 impl Seen {
     fn run(&mut self, project: &Project, arguments: &[&str], expected: &[&str]) {
         let printed = project.zicha(arguments).all();
-        for code in code::ALL.into_iter().filter(|code| code::fixed_severity(code).is_none()) {
+        for code in code::ALL.iter().copied().filter(|code| code::fixed_severity(code).is_none()) {
             let own = format!("{}[{}]", code.severity.label(), code.id);
             assert!(!printed.contains(&own), "{arguments:?}: {printed}");
             if printed.contains(&format!("{}[{}]", other(code).label(), code.id)) {
@@ -107,6 +107,6 @@ fn every_stage_has_the_severities_of_the_settings() {
     seen.run(&project, &["status"], &["Z401", "Z402", "Z403", "Z404", "Z405"]);
 
     let all: BTreeSet<&str> =
-        code::ALL.into_iter().filter(|code| code::fixed_severity(code).is_none()).map(|code| code.id).collect();
+        code::ALL.iter().copied().filter(|code| code::fixed_severity(code).is_none()).map(|code| code.id).collect();
     assert_eq!(seen.0, all);
 }
