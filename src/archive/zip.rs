@@ -1,7 +1,7 @@
 //! Zip files: packages as one file, downloads of several files, and uploads that people packed.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Cursor, Read, Write};
+use std::io::{self, BufReader, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use zip::write::SimpleFileOptions;
@@ -51,7 +51,7 @@ pub fn pack_folder(folder: &Path, name: &str, target: &Path) -> io::Result<()> {
         }
     }
     files.sort();
-    let mut zip = ZipWriter::new(BufWriter::new(File::create(target)?));
+    let mut zip = ZipWriter::new(DeferredErrors::new(File::create(target)?));
     let options = reproducible(CompressionMethod::Stored);
     for (path, file) in files {
         let mut file = File::open(file)?;
@@ -59,9 +59,63 @@ pub fn pack_folder(folder: &Path, name: &str, target: &Path) -> io::Result<()> {
         zip.start_file(path, options.large_file(is_large)).map_err(io::Error::other)?;
         io::copy(&mut file, &mut zip)?;
     }
-    let mut file = zip.finish().map_err(io::Error::other)?;
-    file.flush()?;
-    file.get_ref().sync_all()
+    zip.finish().map_err(io::Error::other)?.sync()
+}
+
+/// A file whose first error is returned by [`DeferredErrors::sync`]; nothing more is written after it. A [`ZipWriter`]
+/// that is dropped because its file fails writes to the file again, and prints an English line when that fails too.
+struct DeferredErrors {
+    file: BufWriter<File>,
+    error: Option<io::Error>,
+    /// Where the file would be written next, and its length, had there been no error.
+    position: u64,
+    length: u64,
+}
+
+impl DeferredErrors {
+    fn new(file: File) -> Self {
+        Self { file: BufWriter::new(file), error: None, position: 0, length: 0 }
+    }
+
+    /// Does an operation unless an earlier one failed.
+    fn attempt(&mut self, operation: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) {
+        if self.error.is_none() {
+            self.error = operation(&mut self.file).err();
+        }
+    }
+
+    /// Waits until everything is on disk.
+    fn sync(mut self) -> io::Result<()> {
+        self.attempt(BufWriter::flush);
+        self.attempt(|file| file.get_ref().sync_all());
+        self.error.map_or(Ok(()), Err)
+    }
+}
+
+impl Write for DeferredErrors {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.attempt(|file| file.write_all(bytes));
+        self.position += bytes.len() as u64;
+        self.length = self.length.max(self.position);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.attempt(BufWriter::flush);
+        Ok(())
+    }
+}
+
+impl Seek for DeferredErrors {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.attempt(|file| file.seek(to).map(drop));
+        self.position = match to {
+            SeekFrom::Start(position) => position,
+            SeekFrom::Current(offset) => self.position.saturating_add_signed(offset),
+            SeekFrom::End(offset) => self.length.saturating_add_signed(offset),
+        };
+        Ok(self.position)
+    }
 }
 
 /// The options of entries that depend on nothing but their contents.
@@ -160,5 +214,24 @@ mod tests {
         }
         std::fs::write(&zip, b"PK").unwrap();
         assert!(taken(most).is_err());
+    }
+
+    /// The writer of the zip printed `ZipWriter::drop: failed to finalize archive` to standard error.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_reported_once_everything_is_written() {
+        use std::io::{Seek, SeekFrom, Write};
+        let mut file = super::DeferredErrors::new(std::fs::File::create("/dev/full").unwrap());
+        for _ in 0..10 {
+            file.write_all(&[0; 10_000]).unwrap();
+            file.flush().unwrap();
+        }
+        assert_eq!(file.seek(SeekFrom::Start(5)).unwrap(), 5);
+        assert_eq!(file.seek(SeekFrom::End(0)).unwrap(), 100_000);
+        assert_eq!(file.sync().unwrap_err().kind(), std::io::ErrorKind::StorageFull);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a"), [1; 100_000]).unwrap();
+        let packed = super::pack_folder(folder.path(), "包", std::path::Path::new("/dev/full"));
+        assert_eq!(packed.unwrap_err().kind(), std::io::ErrorKind::StorageFull);
     }
 }
