@@ -21,6 +21,8 @@ use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
+use crate::diagnostics::localize;
+
 /// Open connections; further ones wait to be accepted.
 const MAX_CONNECTIONS: usize = 512;
 /// Open connections of one client address; further ones are closed at once.
@@ -60,13 +62,13 @@ pub(super) async fn listen(
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                tracing::warn!(%error, "accept");
+                tracing::warn!("原因" = localize::io_error(&error), "没有接上连接");
                 tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 continue;
             }
         };
         let Some(client_slot) = clients.acquire(peer.ip()) else {
-            tracing::warn!(%peer, "too many connections");
+            tracing::warn!("来自" = %peer.ip(), "同一台电脑的连接太多，没有接");
             continue;
         };
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };

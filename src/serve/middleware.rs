@@ -32,7 +32,7 @@ pub(super) async fn guard(State(state): State<Arc<AppState>>, request: Request, 
     };
     let response = finish(&state, response);
     let ms = started.elapsed().as_millis() as u64;
-    tracing::info!(%method, path = route, status = response.status().as_u16(), ms, "request");
+    tracing::info!("方法" = %method, "页面" = route, "状态码" = response.status().as_u16(), "毫秒" = ms, "请求");
     response
 }
 

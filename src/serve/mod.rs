@@ -187,6 +187,6 @@ async fn wait_for_shutdown_signal() {
 
 /// Logs requests to standard error. A subscriber installed before stays.
 fn init_log() {
-    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).with_target(false);
+    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).with_target(false).with_level(false);
     let _ = log.with_max_level(tracing::Level::INFO).try_init();
 }

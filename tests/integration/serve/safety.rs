@@ -345,7 +345,7 @@ fn the_log_has_route_and_duration_and_no_personal_data() {
     server.upload("/ledgers", &[], &[("机密名单.csv", "党组织,奖项\n甲党支部,机密\n".as_bytes())]);
     drop(server);
     let log = project.read("serve.log");
-    assert!(log.contains("method=GET path=\"/branch/{number}\" status=200 ms="), "{log}");
+    assert!(log.contains("方法=GET 页面=\"/branch/{number}\" 状态码=200 毫秒="), "{log}");
     for private in [BRANCHES[0], "机密", "%E7", "csrf_token"] {
         assert!(!log.contains(private), "{private}: {log}");
     }
