@@ -30,6 +30,7 @@ mod near_header;
 mod no_branch;
 mod no_column;
 mod no_ledger;
+mod no_roster;
 mod one_of;
 mod period;
 mod picture;
@@ -85,6 +86,7 @@ static RULES: &[&Rule] = &[
     &unknown_branch::RULE,
     &no_branch::RULE,
     &branch_without_rows::RULE,
+    &no_roster::RULE,
 ];
 
 /// Runs all rules.
