@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::common::{Exit, HELP, Source, own_program, print_build_error};
 use crate::diagnostics::{Diagnostic, Severity, render};
-use crate::pipeline::{Analysis, BuildError, NoProgress, Settings, analyze, issue_lists, readers};
+use crate::pipeline::{Analysis, BuildError, NoProgress, Settings, analyze, issue_lists, readers, refuse_inside};
 use crate::store;
 
 /// 核对台账，列出问题，不生成报告
@@ -49,6 +49,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// Reads and checks the ledgers; writes the lists of findings that `--xlsx` asks for.
 fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
+    if let Some(folder) = &arguments.xlsx {
+        refuse_inside(folder, "--xlsx", &arguments.source.input)?;
+    }
     let readers = readers(&settings.notice, &own_program()).reading_twice();
     let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
     if let Some(folder) = &arguments.xlsx {

@@ -1,6 +1,6 @@
 //! Why a build could not run at all. Trouble in single ledgers or reports is a finding instead.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostics::Diagnostic;
 use crate::ingest;
@@ -35,9 +35,14 @@ pub enum BuildError {
     /// The run was cancelled before any report was made.
     #[error("已取消，没有生成报告")]
     Cancelled,
-    /// Reports would be read as ledgers.
-    #[error("报告文件夹 {} 在台账文件夹里面，生成的报告会被当作台账，请换一个 --output", .0.display())]
-    Inside(PathBuf),
+    /// Files would be written that the next run reads as ledgers.
+    #[error("{} 在台账文件夹里面，写到那里的文件会被当作台账，请换一个文件夹（{flag}）", folder.display())]
+    Inside {
+        /// The folder asked for.
+        folder: PathBuf,
+        /// The flag that names it.
+        flag: &'static str,
+    },
     /// No ledger lists the branches.
     #[error("没有可用的《{0}》，不知道有哪些党组织：请把名册放入台账文件夹")]
     NoRoster(String, Vec<Diagnostic>),
@@ -72,4 +77,15 @@ pub enum BuildError {
 pub fn no_roster(notice: &Notice, findings: Vec<Diagnostic>) -> BuildError {
     let title = notice.ledger.get(&notice.roster.ledger).map_or("", |ledger| &ledger.title);
     BuildError::NoRoster(title.to_owned(), findings)
+}
+
+/// Refuses a folder to write into, given by `flag`, that is the folder of ledgers or inside it.
+///
+/// # Errors
+/// When it is.
+pub fn refuse_inside(folder: &Path, flag: &'static str, input: &Path) -> Result<(), BuildError> {
+    if store::is_below(folder, input) {
+        return Err(BuildError::Inside { folder: folder.to_owned(), flag });
+    }
+    Ok(())
 }

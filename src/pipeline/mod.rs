@@ -34,7 +34,7 @@ pub use crate::diagnostics::localize::chain;
 pub use analyze::{Analysis, analyze};
 pub use archive::{ArchiveError, ArchiveOptions, ArchiveOutcome, archive};
 pub use build::build;
-pub use error::{BuildError, UnreadableFile, no_roster};
+pub use error::{BuildError, UnreadableFile, no_roster, refuse_inside};
 pub use finalize::{Readiness, errors, readiness};
 pub use gap_hints::{GapHint, gap_hints};
 pub use handouts::{Handout, forms, issue_list, issue_lists};

@@ -15,18 +15,10 @@ use crate::pipeline::inputs::ReportInputs;
 use crate::pipeline::previous_run::{PreviousRun, Wanted};
 use crate::pipeline::readers::CACHE;
 use crate::pipeline::report::{BranchOrder, ReportBuilder};
-use crate::pipeline::{BuildError, Options, RunScope, Settings};
+use crate::pipeline::{Options, RunScope, Settings};
 use crate::render::Renderer;
 use crate::scans::{self, ScanContents, ScanInventory};
 use crate::store::{self, Digest, OutputDir, StoreError, sha256};
-
-/// Refuses an output folder inside the input folder: its reports would be read as ledgers.
-pub(super) fn check_output_folder(options: &Options) -> Result<(), BuildError> {
-    if store::is_below(&options.output, &options.input) {
-        return Err(BuildError::Inside(options.output.clone()));
-    }
-    Ok(())
-}
 
 /// Those of the chosen branches whose reports this run makes. Shards are chosen by the hashes of names, so that a
 /// branch's shard does not depend on what else the roster lists.

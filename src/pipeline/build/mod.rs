@@ -21,7 +21,9 @@ mod record;
 mod render_phase;
 
 use super::readers::cached_readers;
-use super::{Analysis, BuildError, BuildOutcome, Options, Progress, Settings, analyze, choose, no_roster};
+use super::{
+    Analysis, BuildError, BuildOutcome, Options, Progress, Settings, analyze, choose, no_roster, refuse_inside,
+};
 use crate::diagnostics::Findings;
 use crate::manifest::ReportOutcome;
 use crate::reconcile;
@@ -52,7 +54,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     if bound.branches.is_empty() {
         return Err(no_roster(notice, findings));
     }
-    context::check_output_folder(options)?;
+    refuse_inside(&options.output, "--output", &options.input)?;
     let chosen = context::of_scope(choose(&bound.branches, &options.branches)?, &bound.branches, options.scope);
     let mut findings = Findings::resume(notice.severity_overrides(), findings);
 
