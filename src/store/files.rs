@@ -35,6 +35,40 @@ pub fn write_new(path: &Path, from: &Path) -> Result<(), StoreError> {
     copy_and_rename().map_err(|source| StoreError::new(path, source))
 }
 
+/// Whether a file exists with other contents than these.
+pub fn is_other(path: &Path, bytes: &[u8]) -> bool {
+    match std::fs::read(path) {
+        Ok(current) => current != bytes,
+        // A file that cannot be read is there all the same.
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    }
+}
+
+/// Copies a file beside itself under the first free name `<stem>-改动<n>.<extension>`; the copy's path.
+///
+/// # Errors
+/// When the system refuses.
+pub fn copy_aside(path: &Path) -> Result<PathBuf, StoreError> {
+    copy_to_free_name(path).map_err(|source| StoreError::new(path, source))
+}
+
+fn copy_to_free_name(path: &Path) -> io::Result<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    for number in 1.. {
+        let copy = path.with_file_name(format!("{stem}-改动{number}.{extension}"));
+        match File::options().write(true).create_new(true).open(&copy) {
+            Ok(mut file) => {
+                io::copy(&mut File::open(path)?, &mut file)?;
+                return Ok(copy);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
 /// Writes `bytes` into a temporary file in `folder`, named with `prefix`, and renames it to `path`. Both must be in one
 /// file system.
 pub(super) fn write_via(folder: &Path, prefix: &str, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {

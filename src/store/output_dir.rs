@@ -16,7 +16,7 @@ use std::sync::Mutex;
 
 use super::containment::{inside_through_links, is_relative_inside};
 use super::error::clone_io_error;
-use super::files::{list_folder, write_via};
+use super::files::{copy_aside, list_folder, write_via};
 use super::lock::Lock;
 use super::sync::SyncScheduler;
 use super::{Digest, LockScope, StoreError, sha256};
@@ -181,8 +181,7 @@ impl OutputDir {
         }
         // A file without any record may be edited or made by a person as well.
         let may_be_edited = last_written.is_some() || !self.known_hashes.contains_key(&relative);
-        let backup = may_be_edited.then(|| copy_aside(&path)).transpose();
-        let backup = backup.map_err(|source| StoreError::new(&path, source))?;
+        let backup = may_be_edited.then(|| copy_aside(&path)).transpose()?;
         Ok(PlannedWrite::Write { relative, path, digest, bytes, backup })
     }
 
@@ -305,24 +304,6 @@ fn recover(work_folder: &Path, prefix: &str) -> HashMap<String, Vec<Digest>> {
         }
     }
     known
-}
-
-/// Copies a file beside itself under the first free name `<stem>-改动<n>.<extension>`.
-fn copy_aside(path: &Path) -> io::Result<PathBuf> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
-    for number in 1.. {
-        let copy = path.with_file_name(format!("{stem}-改动{number}.{extension}"));
-        match File::options().write(true).create_new(true).open(&copy) {
-            Ok(mut file) => {
-                io::copy(&mut File::open(path)?, &mut file)?;
-                return Ok(copy);
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 #[cfg(test)]
