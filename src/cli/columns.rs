@@ -4,10 +4,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use indexmap::IndexSet;
 
 use super::common::{Exit, HELP, Source, own_program, print_build_error};
 use crate::ingest::{SuggestedHeader, Suggestion, suggest};
-use crate::notice::Notice;
+use crate::notice::{Notice, column_line, with_header_alias};
 use crate::pipeline::{self, BuildError, Settings};
 
 /// 为没见过的台账建议哪一列对应哪一列，写成 notice.toml 的行
@@ -17,7 +18,7 @@ use crate::pipeline::{self, BuildError, Settings};
     override_usage = "zicha columns [选项] <文件>",
     disable_help_flag = true,
     next_help_heading = "选项",
-    after_help = "核对无误后，把建议的 header 一行粘贴到 notice.toml 中该列，以后就认识这种写法。"
+    after_help = "核对无误后，用建议的行换下 notice.toml 中该列的那一行，以后就认识这种写法。"
 )]
 pub(super) struct Arguments {
     /// 台账文件
@@ -57,24 +58,30 @@ fn suggestions(arguments: &Arguments) -> Result<String, BuildError> {
     Ok(lines.into_iter().map(|line| line + "\n").collect())
 }
 
-/// A suggestion as lines of TOML: comments to read, keys to paste.
+/// A suggestion as lines of TOML: comments to read, then a line to paste for each column with a new spelling.
 fn toml_lines(sheet: &str, suggestion: &Suggestion, notice: &Notice) -> Vec<String> {
     let Some((id, ledger)) = notice.ledger.get_index(suggestion.ledger) else { return Vec::new() };
-    let mut lines = vec![
-        format!("# 工作表“{sheet}”第 {} 行是表头，像《{}》", suggestion.row + 1, ledger.title),
-        format!("# [ledger.{id}.columns]"),
-    ];
+    let mut lines = vec![format!("# 工作表“{sheet}”第 {} 行是表头，像《{}》", suggestion.row + 1, ledger.title)];
+    let mut settings = notice.text().to_owned();
+    let mut extended: IndexSet<&str> = IndexSet::new();
     for SuggestedHeader { text: header, column } in &suggestion.headers {
-        let column = column.and_then(|column| Some((ledger.columns.get_index(column.index)?, column.is_known)));
+        let column = column.and_then(|column| Some((ledger.columns.get_index(column.index)?.0, column.is_known)));
         match column {
-            Some(((column, _), true)) => lines.push(format!("#   {header} → {column}（已认识）")),
-            Some(((column, settings), false)) => {
-                let quoted = settings.header.iter().chain([header]).map(|h| format!("\"{}\"", h.replace('"', "\\\"")));
+            Some((column, true)) => lines.push(format!("#   {header} → {column}（已认识）")),
+            Some((column, false)) => {
                 lines.push(format!("#   {header} → {column}（新写法，请核对）"));
-                lines.push(format!("{column} = {{ header = [{}], … }}", quoted.collect::<Vec<_>>().join(", ")));
+                settings = with_header_alias(&settings, id, column, header).unwrap_or(settings);
+                extended.insert(column);
             }
             None => lines.push(format!("#   {header} → 没有相近的列")),
         }
+    }
+    if !extended.is_empty() {
+        lines.push(format!("# 换下 notice.toml 中 [ledger.{id}.columns] 里的这几行："));
+    }
+    for column in extended {
+        let line = column_line(&settings, id, column);
+        lines.push(line.unwrap_or_else(|| format!("# {column}：请把新写法加进它的 header")));
     }
     lines
 }

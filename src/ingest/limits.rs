@@ -24,6 +24,8 @@ pub struct Limits {
 pub enum ReadError {
     /// It is encrypted.
     Password,
+    /// The system does not give its bytes; the reason, in Chinese.
+    Inaccessible(String),
     /// It violates its format; the detail, in Chinese where it is ours.
     Damaged(String),
     /// It is not a table of any known format; the detail.
@@ -41,6 +43,7 @@ impl ReadError {
     pub fn reason(&self) -> String {
         match self {
             Self::Password => "设有打开密码".to_owned(),
+            Self::Inaccessible(reason) => format!("读不到（{reason}）"),
             Self::Damaged(detail) => format!("文件已损坏（{detail}）"),
             Self::NotATable(detail) => format!("不是表格文件（{detail}）"),
             Self::TooLarge(detail) => format!("文件太大（{detail}）"),
@@ -54,6 +57,7 @@ impl ReadError {
         match self {
             Self::Password => "打开文件，取消密码后另存，重新报送",
             Self::TooLarge(_) => "删去多余的工作表、图片和空白格式后另存；确需放宽的，改 notice.toml 的 [limits]",
+            Self::Inaccessible(_) => "核对文件名、它所在的文件夹和读取它的权限",
             Self::NotATable(_) => "核对是否放错了文件；是台账的，用表格软件另存为 .xlsx",
             _ => "用表格软件打开该文件，另存为 .xlsx 后重新报送；打不开的请重新填报",
         }

@@ -116,10 +116,10 @@ pub(crate) fn read_sheet(sheet: RawSheet, file: &str, ledger_matcher: &LedgerMat
 
 /// Reads a file's bytes, unless there are more than the limit.
 fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, ReadError> {
-    let damaged = |error: std::io::Error| ReadError::Damaged(crate::diagnostics::localize::io_error(&error));
-    let size = std::fs::metadata(path).map_err(damaged)?.len();
+    let inaccessible = |error: std::io::Error| ReadError::Inaccessible(crate::diagnostics::localize::io_error(&error));
+    let size = std::fs::metadata(path).map_err(inaccessible)?.len();
     if size > limits.file {
         return Err(ReadError::TooLarge(format!("{} MiB，超过 {} MiB", size >> 20, limits.file >> 20)));
     }
-    std::fs::read(path).map_err(damaged)
+    std::fs::read(path).map_err(inaccessible)
 }

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::Spanned;
 
 /// The headers of the settings with their positions.
@@ -20,12 +21,33 @@ struct Column {
     header: Vec<Spanned<String>>,
 }
 
+/// The columns of the settings with their positions.
+#[derive(Deserialize)]
+struct Columns {
+    ledger: IndexMap<String, ColumnTable>,
+}
+
+#[derive(Deserialize)]
+struct ColumnTable {
+    columns: IndexMap<String, Spanned<IgnoredAny>>,
+}
+
 /// The text with `alias` as the last header of a column; `None` when there is no such column.
 pub fn with_header_alias(text: &str, ledger: &str, column: &str, alias: &str) -> Option<String> {
     let headers: Headers = toml::from_str(text).ok()?;
     let last = headers.ledger.get(ledger)?.columns.get(column)?.header.last()?;
     let (before, after) = text.split_at_checked(last.span().end)?;
     Some(format!("{before}, {}{after}", quoted(alias)))
+}
+
+/// The line of a column as the settings have it, with its key and all its settings; `None` when there is no such column,
+/// or it is not written on a line of its own as `key = { … }`.
+pub fn column_line(text: &str, ledger: &str, column: &str) -> Option<String> {
+    let columns: Columns = toml::from_str(text).ok()?;
+    let settings = text.get(columns.ledger.get(ledger)?.columns.get(column)?.span())?;
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let key = if column.chars().all(is_bare) { column.to_owned() } else { quoted(column) };
+    settings.starts_with('{').then(|| format!("{key} = {settings}"))
 }
 
 /// A basic TOML string.
@@ -44,7 +66,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_header_alias;
+    use super::{column_line, with_header_alias};
 
     #[test]
     fn a_spelling_is_added_and_nothing_else_changes() {
@@ -56,5 +78,15 @@ mod tests {
         assert_eq!(with("d", "人"), None);
         let again = with("b", "部\"门\\\n").and_then(|text| with_header_alias(&text, "a", "b", "处"));
         assert!(again.is_some_and(|text| text.contains("\\u000A\", \"处\"], type")));
+    }
+
+    #[test]
+    fn a_column_is_quoted_with_all_its_settings() {
+        let text = "[ledger.a]\ntitle = \"甲\"\n[ledger.a.columns]\nb-1 = { header = [\"单位\"], type = \"text\", fill_down = true } # 列\n\
+            \"书 记\" = { header = [\"书记\"], type = \"text\" }\n[ledger.a.columns.c]\nheader = [\"姓名\"]\n";
+        let line = |column| column_line(text, "a", column);
+        assert_eq!(line("b-1").as_deref(), Some("b-1 = { header = [\"单位\"], type = \"text\", fill_down = true }"));
+        assert_eq!(line("书 记").as_deref(), Some("\"书 记\" = { header = [\"书记\"], type = \"text\" }"));
+        assert_eq!((line("c"), line("d")), (None, None));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Project, libreoffice, python, python_json};
+use crate::support::{NOTICE, Project, libreoffice, python, python_json};
 
 crate::harness::tests! {
     alone: [
@@ -10,6 +10,9 @@ crate::harness::tests! {
         an_empty_form_has_no_findings,
         codes_are_explained,
         columns_of_an_unknown_workbook_are_suggested,
+        a_form_that_was_filled_in_is_kept_and_with_force_saved_beside_the_blank_one,
+        lists_of_findings_are_not_written_among_the_ledgers,
+        without_a_roster_a_check_fails,
     ]
     with_tools: [
         every_branch_and_the_department_get_a_list_of_findings,
@@ -134,6 +137,44 @@ fn an_empty_form_has_no_findings() {
     assert!(codes.iter().all(|code| code == "Z203"), "{codes:?}");
 }
 
+fn a_form_that_was_filled_in_is_kept_and_with_force_saved_beside_the_blank_one() {
+    let project = faulty();
+    assert_eq!(project.zicha(&["form", "表"]).code, 0);
+    assert_eq!(project.zicha(&["form", "表"]).code, 0, "blank forms are there already");
+    let (form, filled) = (format!("表/{BRANCH}-填报表.xlsx"), "filled in".as_bytes());
+    let project = project.file(&form, filled);
+    let run = project.zicha(&["form", "表"]);
+    let kept =
+        format!("填报表 1 份，输出在 表\n已有 1 份，可能填过，没有动：{BRANCH}-填报表.xlsx；要换成空白的，加 --force");
+    assert!(run.code == 1 && run.stdout.contains(&kept), "{}", run.all());
+    assert_eq!(project.read(&form).as_bytes(), filled);
+    let run = project.zicha(&["form", "表", "--force"]);
+    let backup = format!("表/{BRANCH}-填报表-改动1.xlsx");
+    assert!(run.code == 0 && run.stdout.contains(&format!("原来的填报表另存为 {backup}")), "{}", run.all());
+    assert_eq!(project.read(&backup).as_bytes(), filled);
+    assert!(std::fs::read(project.path(&form)).is_ok_and(|bytes| bytes.starts_with(b"PK")));
+}
+
+fn lists_of_findings_are_not_written_among_the_ledgers() {
+    let project = faulty();
+    let before = crate::support::files(&project.path("input"));
+    for folder in ["input", "input/问题"] {
+        let run = project.zicha(&["check", "--xlsx", folder]);
+        assert!(run.code == 2 && run.stderr.contains("在台账文件夹里面"), "{}", run.all());
+        assert!(run.stderr.contains("--xlsx"), "{}", run.stderr);
+    }
+    assert_eq!(crate::support::files(&project.path("input")), before);
+    assert_eq!(project.zicha(&["check", "--xlsx", "问题"]).code, 1);
+}
+
+fn without_a_roster_a_check_fails() {
+    let study = [["教务处党支部", "赵", "50", "40"].to_vec()];
+    let project = Project::new().ledger("干部在线学习", &["党组织", "姓名", "规定学时", "已完成学时"], &study);
+    let run = project.zicha(&["check"]);
+    assert!(run.code == 1 && run.stdout.contains("错误[Z206]"), "{}", run.all());
+    assert!(run.stdout.contains("没有可用的《党组织名册》"), "{}", run.stdout);
+}
+
 fn codes_are_explained() {
     let project = Project::new();
     let run = project.zicha(&["explain", "z201"]);
@@ -158,11 +199,21 @@ fn columns_of_an_unknown_workbook_are_suggested() {
     let run = project.zicha(&["columns", "新表.xlsx"]);
     for part in [
         "第 2 行是表头，像《干部在线学习》",
-        "required = { header = [\"规定学时\", \"规定的学时\"], … }",
+        "# 换下 notice.toml 中 [ledger.study.columns] 里的这几行：",
         "手机 → 没有相近的列",
     ] {
         assert!(run.stdout.contains(part), "lacks {part}: {}", run.stdout);
     }
+    // A suggested line replaces the column's own and loses none of its settings.
+    let notice = format!("{NOTICE}/notice.toml");
+    let suggested = run.stdout.lines().find(|line| line.starts_with("required = ")).expect("a line");
+    let own = project.read(&notice);
+    let own = own.lines().find(|line| line.contains("\"规定学时\"")).expect("a column").to_owned();
+    assert_eq!(suggested, own.replace("[\"规定学时\"]", "[\"规定学时\", \"规定的学时\"]"));
+    let project = project.edit(&notice, &own, suggested);
+    let run = project.zicha(&["columns", "新表.xlsx"]);
+    assert!(run.code == 0 && run.stdout.contains("规定的学时 → required（已认识）"), "{}", run.all());
     let run = project.zicha(&["columns", "没有.xlsx"]);
-    assert_eq!(run.code, 2);
+    assert!(run.code == 2 && run.stderr.contains("读不到（文件或文件夹不存在）"), "{}", run.all());
+    assert!(!run.stderr.contains("损坏"), "{}", run.all());
 }

@@ -322,7 +322,7 @@ fn an_unknown_header_is_reported_with_the_nearest_name() {
     assert_eq!(missing[0]["message"], "《干部在线学习》没有“已完成学时”一列");
     assert_eq!(missing[0]["found"], "完成的学时（是不是这一列？）");
     let run = project.zicha(&["columns", "input/学习.xlsx"]);
-    assert!(run.stdout.contains("done = { header = [\"已完成学时\", \"完成的学时\"], … }"), "{}", run.all());
+    assert!(run.stdout.contains("done = { header = [\"已完成学时\", \"完成的学时\"], type = "), "{}", run.all());
     let notice = "templates/2018-grassroots/notice.toml";
     let project = project.edit(notice, "header = [\"已完成学时\"]", "header = [\"已完成学时\", \"完成的学时\"]");
     assert_eq!(found(&project), [""; 0], "a spelling confirmed once is known for ever");
