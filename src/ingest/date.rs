@@ -1,16 +1,18 @@
 //! Parses dates as people write them.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Timestamp, ToSpan};
 
 use super::normalize::halve;
 
 /// Parses a date; returns whether it was completed with `year`, as it has none.
 ///
 /// Accepted: 2018-10-05, 2018/10/5, 2018.10.5, 2018年10月5日, 20181005, 二〇一八年十月五日, 10月5日, each followed by
-/// nothing, a time of day or a weekday. A range of months is not a date.
+/// nothing, a time of day or a weekday; and moments with an offset, 2018-10-04T16:00:00.000Z, whose day is the one in
+/// China. A range of months is not a date.
 pub(super) fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
-    if let Some(date) = iso(text) {
+    if let Some(date) = iso(text).or_else(|| day_in_china(text)) {
         return Some((date, false));
     }
     let text: String = text.chars().map(halve).map(|c| chinese_digit(c).unwrap_or(c)).collect();
@@ -57,6 +59,15 @@ fn iso(text: &str) -> Option<Date> {
     civil(year, month, day)
 }
 
+/// China's time, UTC+8 the whole year since 1991.
+const CHINA: Offset = Offset::constant(8);
+
+/// The day in China at the moment that a text of ISO 8601 names, with its offset from UTC.
+fn day_in_china(text: &str) -> Option<Date> {
+    let moment: Timestamp = text.trim().parse().ok()?;
+    Some(CHINA.to_datetime(moment).date())
+}
+
 /// The date of a year, a month and a day in digits.
 fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
     let digits = [year, month, day].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
@@ -89,7 +100,7 @@ fn without_time(text: &str) -> Option<&str> {
     let start = text[..colon].rfind(|c: char| c == 'T' || c.is_whitespace() || matches!(c, '日' | '号'))?;
     let kept = text[start..].chars().next().filter(|c| matches!(c, '日' | '号')).map_or(0, char::len_utf8);
     let (day, time) = text.split_at(start + kept);
-    let time = time.trim_start_matches('T').trim().trim_end_matches('Z');
+    let time = time.trim_start_matches('T').trim();
     let is_time = time.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
     is_time.then_some(day)
 }
@@ -154,6 +165,20 @@ mod tests {
         }
         assert_eq!(parse("二〇一八年十二月三十一日", 2018), Some((date(2018, 12, 31), false)));
         assert_eq!(parse("二〇一八年十一月二十日", 2018), Some((date(2018, 11, 20), false)));
+    }
+
+    #[test]
+    fn a_moment_with_an_offset_is_the_day_in_china() {
+        for (text, day) in [
+            ("2018-10-04T16:00:00.000Z", date(2018, 10, 5)),
+            ("2018-10-04T15:59:59Z", date(2018, 10, 4)),
+            ("2018-10-05T00:00:00+08:00", date(2018, 10, 5)),
+            ("2018-10-05 00:00:00+0800", date(2018, 10, 5)),
+            ("2018-12-31T20:00:00-01:00", date(2019, 1, 1)),
+        ] {
+            assert_eq!(parse(text, 2018), Some((day, false)), "{text}");
+        }
+        assert_eq!(parse("2018/10/5 9:30Z", 2018), None);
     }
 
     #[test]
