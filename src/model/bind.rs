@@ -109,7 +109,7 @@ fn bind_table(table: Table, notice: &Notice, names: &Names, bound: &mut BoundLed
 
 fn unbound(ledger: usize, row: Row, column: usize, names: &Names) -> UnboundRow {
     let name = if let Value::Text(name) = row.value(column) { Some(name.to_owned()) } else { None };
-    let unusable = name.as_deref().is_some_and(|name| names.contains(name));
+    let unusable = name.as_deref().is_some_and(|name| names.place(name).is_some());
     let near = name.as_deref().filter(|_| !unusable).and_then(|name| names.nearest(name)).map(str::to_owned);
     UnboundRow { ledger, row, name, near, unusable }
 }
@@ -132,33 +132,36 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiag
         WithDiagnostics::new(enrolled, finding.into_iter().collect())
     };
     let Some(columns) = RosterColumns::of(notice) else { return none(row, "设置里没有名册的列", None, None) };
-    let place = |column| Location::Cell(row.cell_ref(column));
+    let cell = |column| row.cell_ref(column);
+    let place = |column| Location::Cell(cell(column));
     let Value::Text(name) = row.value(columns.name) else {
         let finding = Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有党组织名称，未用");
         return none(row, "没有党组织名称", None, Some(finding));
     };
     let name: String = name.lines().map(str::trim).collect();
-    if names.contains(&name) {
-        let message = "这个名称在名册中已有一行，这一行未用";
+    if let Some(first) = names.place(&name) {
+        // Without the name and the cell, so that a whole roster that is there twice is printed as one finding.
+        let message = format!("这个名称在 {} 里已有一行，这一行未用", first.source);
         let finding = Diagnostic::new(&code::TWICE, place(columns.name), message);
         return none(row, "这个名称在名册中已有一行", None, Some(finding));
     }
     let Value::Text(kind) = row.value(columns.kind) else {
         let message = format!("“{name}”没有可用的类别，不能确定报告的内容，未生成");
         let finding = Diagnostic::new(&code::ROSTER, place(columns.kind), message).of_branch(&name);
-        names.reserve(&name);
+        names.reserve(&name, cell(columns.name));
         return none(row, "没有可用的类别", Some(name), Some(finding));
     };
-    names.add_full(&name, index);
+    names.add_full(&name, index, cell(columns.name));
     let short = columns.short.and_then(|column| match row.value(column) {
         Value::Text(text) if fold(text) != fold(&name) => Some((column, text.to_owned())),
         _ => None,
     });
     let mut findings = Vec::new();
     if let Some((column, short)) = &short
-        && !names.add_short(short, index)
+        && let Err(first) = names.add_short(short, index, cell(*column))
     {
-        let message = format!("简称“{short}”不止一个党组织使用，不能用来识别");
+        let first = Location::Cell(first);
+        let message = format!("简称“{short}”不止一个党组织使用（先见于 {first}），不能用来识别");
         findings.push(Diagnostic::new(&code::TWICE, place(*column), message).of_branch(&name));
     }
     let branch = Branch {
