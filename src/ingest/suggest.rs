@@ -6,7 +6,7 @@ use super::header;
 use super::header_index::{HeaderIndex, LedgerHeaderIndex, fold_header, spellings};
 use super::normalize::normalize;
 use super::raw_sheet::RawSheet;
-use crate::notice::{Ledger, Notice, similarity};
+use crate::notice::{Column, Ledger, Notice, similarity};
 
 /// Likeness, from 0 to 1, from which a header is proposed for a column.
 const MIN_LIKENESS: f64 = 0.4;
@@ -72,22 +72,41 @@ fn header_row(sheet: &RawSheet, ledger: &Ledger) -> Option<u32> {
 
 /// The column of each header: the most alike pairs first, each column once.
 fn assign(headers: &[String], ledger: &Ledger) -> Vec<Option<SuggestedColumn>> {
-    let mut assigned: Vec<Option<SuggestedColumn>> = vec![None; headers.len()];
-    let like = |header: &str, index: usize| {
-        let spellings = ledger.columns.get_index(index).map(|(_, column)| column.header.iter());
-        let leaves = spellings.into_iter().flatten().map(|s| s.rsplit('/').next().unwrap_or(s));
-        leaves.map(|s| similarity(&fold_header(s), &fold_header(header))).fold(0.0, f64::max)
+    let leaves = |column: &'_ Column| {
+        let leaf = |spelling: &String| fold_header(spelling.rsplit('/').next().unwrap_or(spelling)).into_owned();
+        column.header.iter().map(leaf).collect::<Vec<_>>()
     };
+    let columns: Vec<Vec<String>> = ledger.columns.values().map(leaves).collect();
     let mut pairs: Vec<(f64, usize, usize)> = Vec::new();
     for (at, header) in headers.iter().enumerate() {
-        pairs.extend((0..ledger.columns.len()).map(|index| (like(header, index), at, index)));
+        let header = fold_header(header);
+        for (index, spellings) in columns.iter().enumerate() {
+            let like = spellings.iter().map(|spelling| likeness(spelling, &header)).fold(0.0, f64::max);
+            if like >= MIN_LIKENESS {
+                pairs.push((like, at, index));
+            }
+        }
     }
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut assigned: Vec<Option<SuggestedColumn>> = vec![None; headers.len()];
+    let mut is_taken = vec![false; columns.len()];
     for (like, at, index) in pairs {
-        let is_free = assigned[at].is_none() && !assigned.iter().flatten().any(|taken| taken.index == index);
-        if is_free && like >= MIN_LIKENESS {
+        if assigned[at].is_none() && !is_taken[index] {
             assigned[at] = Some(SuggestedColumn { index, is_known: like >= 1.0 });
+            is_taken[index] = true;
         }
     }
     assigned
+}
+
+/// The similarity of two texts, or 0 when it is certain to be below [`MIN_LIKENESS`]: too few characters in common. A
+/// sheet may have 16,384 headers, of which hardly any is like a column's.
+fn likeness(spelling: &str, header: &str) -> f64 {
+    let lengths = (spelling.chars().count(), header.chars().count());
+    let needed = MIN_LIKENESS * lengths.0.max(lengths.1) as f64;
+    if (lengths.0.min(lengths.1) as f64) < needed {
+        return 0.0;
+    }
+    let common = spelling.chars().filter(|c| header.contains(*c)).count();
+    if (common as f64) < needed { 0.0 } else { similarity(spelling, header) }
 }
