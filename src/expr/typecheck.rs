@@ -63,9 +63,7 @@ impl<'a> TypeChecker<'a> {
     fn check(&mut self, expr: &Expr<'a>) -> Checked<Typed<'a>> {
         match &expr.kind {
             ExprKind::Number(number) => Ok(Typed::value(Node::Number(*number), Type::Number)),
-            ExprKind::Text(text) => {
-                Ok(Typed::text(Node::Text(text.clone()), Domain::Literals(vec![text.clone()])))
-            }
+            ExprKind::Text(text) => Ok(Typed::text(Node::Text(text.clone()), Domain::Literals(vec![text.clone()]))),
             ExprKind::Flag(flag) => Ok(Typed::value(Node::Flag(*flag), Type::Flag)),
             ExprKind::List(items) => self.list_literal(expr, items),
             ExprKind::Name(name) => self.name(name),

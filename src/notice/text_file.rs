@@ -70,7 +70,9 @@ mod tests {
         let with_mark = format!("\u{feff}{text}");
         let utf16 = |to_bytes: fn(u16) -> [u8; 2]| with_mark.encode_utf16().flat_map(to_bytes).collect::<Vec<u8>>();
         let gb18030 = encoding_rs::GB18030.encode(text).0;
-        for bytes in [text.as_bytes(), with_mark.as_bytes(), &gb18030, &utf16(u16::to_le_bytes), &utf16(u16::to_be_bytes)] {
+        for bytes in
+            [text.as_bytes(), with_mark.as_bytes(), &gb18030, &utf16(u16::to_le_bytes), &utf16(u16::to_be_bytes)]
+        {
             assert_eq!(decode(bytes).as_deref(), Ok(text));
         }
     }

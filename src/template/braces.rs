@@ -64,7 +64,8 @@ fn message(written: &str) -> Option<String> {
     let statement = inner.trim_matches(|c: char| matches!(c, '%' | '％' | '-' | '－') || c.is_whitespace());
     let is_statement = inner.contains(['%', '％']) && statement.len() < inner.len();
     let opens = written.chars().take_while(|c| is_open(*c) || c.is_whitespace()).filter(|c| is_open(*c)).count();
-    let closes = written.chars().rev().take_while(|c| is_close(*c) || c.is_whitespace()).filter(|c| is_close(*c)).count();
+    let closes =
+        written.chars().rev().take_while(|c| is_close(*c) || c.is_whitespace()).filter(|c| is_close(*c)).count();
     let begins_like_a_name = statement.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     // Braces around Chinese words are text, unless they are doubled.
     if !(begins_like_a_name || is_statement || opens > 1 || closes > 1) {
@@ -86,7 +87,8 @@ fn message(written: &str) -> Option<String> {
 fn unclosed(source: &str, offset: usize) -> BraceMistake {
     let rest = &source[offset..];
     let line = rest.split('\n').next().unwrap_or_default();
-    let next = line.char_indices().skip(2).find(|(at, _)| line[*at..].starts_with("{{") || line[*at..].starts_with("{%"));
+    let next =
+        line.char_indices().skip(2).find(|(at, _)| line[*at..].starts_with("{{") || line[*at..].starts_with("{%"));
     let excerpt: String = line[..next.map_or(line.len(), |(at, _)| at)].chars().take(EXCERPT_LEN).collect();
     let close = match rest.as_bytes().get(1) {
         Some(b'{') => "}}",
@@ -130,7 +132,8 @@ mod tests {
 
     #[test]
     fn braces_around_words_are_text() {
-        for source in ["集合{甲、乙}", "见｛附件｝", "{{ fund }}万元", "{% if a %}{甲}{% endif %}", "{# { fund } #}"] {
+        for source in ["集合{甲、乙}", "见｛附件｝", "{{ fund }}万元", "{% if a %}{甲}{% endif %}", "{# { fund } #}"]
+        {
             assert_eq!(said(source), [""; 0], "{source}");
         }
     }

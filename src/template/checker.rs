@@ -182,7 +182,8 @@ impl<'n> Checker<'_, 'n> {
             schema => {
                 let right = Operand { text: right.text, schema };
                 let printed = |operand: &Operand<'_, '_, 'n>| matches!(operand.schema, Schema::Printed);
-                let objection = [&left, &right].into_iter().filter(|operand| printed(operand)).find_map(comparison::of_one);
+                let objection =
+                    [&left, &right].into_iter().filter(|operand| printed(operand)).find_map(comparison::of_one);
                 if let Some(message) = objection {
                     self.report(message);
                 }

@@ -19,7 +19,9 @@ pub(super) fn objection(left: &Operand<'_, '_, '_>, right: &Operand<'_, '_, '_>)
 pub(super) fn of_one(operand: &Operand<'_, '_, '_>) -> Option<String> {
     let text = operand.text;
     match operand.schema {
-        Schema::Printed => Some(format!("“{text}”是排好的文字，带着出处，不能用来判断；判断用带 n 的值{}", bare_name(text))),
+        Schema::Printed => {
+            Some(format!("“{text}”是排好的文字，带着出处，不能用来判断；判断用带 n 的值{}", bare_name(text)))
+        }
         Schema::List(_) | Schema::Groups(_) => Some(format!("“{text}”是列表，不能这样比；比有几项写 {text} | length")),
         Schema::Map(_) => Some(format!("“{text}”是一组名称和值，不能这样比；比其中一个写 {text}.n.名称")),
         _ => None,

@@ -31,7 +31,9 @@ pub(super) fn apply<'n>(word: &Word<'_>, input: &Expr<'_>, schema: Schema<'n>) -
         }
         ("unique" | "sort", Schema::List(element)) if matches!(**element, Schema::Printed) => {
             let name = word.name;
-            Filtered::refused(format!("“{text}”里是排好的文字，带着出处，不能用 {name}；用带 n 的值，如 pluck(name=\"n.…\")"))
+            Filtered::refused(format!(
+                "“{text}”里是排好的文字，带着出处，不能用 {name}；用带 n 的值，如 pluck(name=\"n.…\")"
+            ))
         }
         ("sort" | "unique" | "reverse", Schema::List(element)) => keeping(word, &schema, element),
         ("group_by", Schema::List(element)) => match keyed(word, element) {

@@ -39,8 +39,7 @@ pub struct ComputedNumber {
 pub(super) fn lint(source: &str, scanned: &ScannedTemplate<'_>, schema: &Schema<'_>, file: &Path) -> LintResult {
     let line_at = |offset: usize| source[..offset].matches('\n').count() + 1;
     let scopes = vec![Scope { keyword: "", names: Vec::new() }];
-    let checker =
-        Checker { scopes, schema, file, line: 1, errors: Vec::new(), conditional_metrics: Vec::new() };
+    let checker = Checker { scopes, schema, file, line: 1, errors: Vec::new(), conditional_metrics: Vec::new() };
     let mut linter = Linter { checker, result: LintResult::default() };
     linter.characters(source);
     for mistake in braces::mistakes(source, scanned) {
@@ -64,7 +63,9 @@ impl Linter<'_, '_> {
     /// Refuses characters that no document can have, or that carry markers.
     fn characters(&mut self, source: &str) {
         for (index, line) in source.lines().enumerate() {
-            let unusable = |c: &char| c.is_control() && *c != '\t' || is_marker(*c) || matches!(c, '\u{feff}' | '\u{fffd}'..='\u{ffff}');
+            let unusable = |c: &char| {
+                c.is_control() && *c != '\t' || is_marker(*c) || matches!(c, '\u{feff}' | '\u{fffd}'..='\u{ffff}')
+            };
             if let Some(c) = line.chars().find(unusable) {
                 self.checker.line = index + 1;
                 let code = u32::from(c);
@@ -106,10 +107,12 @@ impl Linter<'_, '_> {
                 "“{expression}”是一行一行的台账，不能整个印出来；逐行写用 for，只要一列用 pluck(name=\"…\") 和 join"
             )),
             Schema::List(_) => {
-                self.checker.report(format!("“{expression}”是列表，不能整个印出来；后面写 | join(sep=\"、\") 连成一句"));
+                self.checker
+                    .report(format!("“{expression}”是列表，不能整个印出来；后面写 | join(sep=\"、\") 连成一句"));
             }
             Schema::Map(_) | Schema::Groups(_) => {
-                self.checker.report(format!("“{expression}”是一组名称和值，不能整个印出来；印其中一个，写 {expression}.名称"));
+                self.checker
+                    .report(format!("“{expression}”是一组名称和值，不能整个印出来；印其中一个，写 {expression}.名称"));
             }
             Schema::Printed | Schema::Constant(_) | Schema::Literal(_) | Schema::Any => {}
         }
@@ -219,7 +222,10 @@ mod tests {
         ] {
             let said = complaints(source);
             assert_eq!(said.len(), 1, "{source}: {said:?}");
-            assert!(said[0].1.contains("“特大”不是“级别”的可选项，是不是“特级”？可选的有：特级、一级、二级"), "{said:?}");
+            assert!(
+                said[0].1.contains("“特大”不是“级别”的可选项，是不是“特级”？可选的有：特级、一级、二级"),
+                "{said:?}"
+            );
         }
     }
 

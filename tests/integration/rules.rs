@@ -119,8 +119,7 @@ const FOREIGN_CASES: &[Case] = &[
 pub(crate) fn tests() -> Vec<Trial> {
     let module = module_path!();
     let name = |case: &Case| format!("{}_names_its_cell_or_file", case.code.to_lowercase());
-    let mut tests: Vec<Trial> =
-        CASES.iter().map(|case| alone(module, &name(case), || breaks_its_rule(case))).collect();
+    let mut tests: Vec<Trial> = CASES.iter().map(|case| alone(module, &name(case), || breaks_its_rule(case))).collect();
     tests.extend(FOREIGN_CASES.iter().map(|case| with_tools(module, &name(case), || breaks_its_rule(case))));
     tests.push(alone(module, "every_rule_has_a_case", every_rule_has_a_case));
     tests.push(alone(module, "the_shipped_ledgers_break_no_rule", the_shipped_ledgers_break_no_rule));

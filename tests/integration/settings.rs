@@ -132,7 +132,7 @@ fn messages_of_libraries_are_in_chinese() {
         ("notice.toml", "deadline = 2018-11-02", "deadline = 2018-13-02", "没有这个月"),
         ("notice.toml", "members = { header", "members = { header =", "等号"),
         ("notice.toml", "every_days = 14", "every_days = \"14\"", "应是从 0 到 65535 的整数，现为文字“14”"),
-        ("study.md", "{{ cadres }}", "{{ cadres | nope }}", "没有“nope”这个过滤器"),
+        ("study.md", "{{ cadres }}", "{{ n.cadres | nope }}", "没有“nope”这个过滤器"),
         ("study.md", "{{ cadres }}", "{{ cadres | }}", "应是名称，现为“}}”"),
     ] {
         let said = refusal(file, old, new);

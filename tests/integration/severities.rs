@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
 use zicha::diagnostics::{Code, Severity, code};
 
 use crate::support::{NOTICE, Project};
@@ -62,6 +63,9 @@ fn every_stage_has_the_severities_of_the_settings() {
         .file("input/说明.txt", b"x")
         .file(&format!("{NOTICE}/study.md"), "共{{ n.cadres + 1 }}人".as_bytes());
     seen.run(&project, &["check"], &["Z001", "Z004", "Z204", "Z205", "Z306"]);
+    let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": [["党组织"], ["甲党支部"]] }] });
+    let project = ready().patched_workbook("学习.xlsx", &spec, "r=\"A2\"", "r=\"\"");
+    seen.run(&project, &["check"], &["Z009"]);
 
     let project = ready().edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,");
     seen.run(&project, &["build"], &["Z301"]);
