@@ -18,8 +18,8 @@
 //! for a final one whether a branch's final report is missing.
 //!
 //! Not in the key: rows of other branches; ledger files as wholes, so that a changed row rebuilds one branch; times and
-//! paths of files; `--force`, `--prune`, `--output`, `--branch`, `--shard`, which select files but do not change what
-//! is in them. The files themselves are compared with the hashes on record instead.
+//! paths of files; `--force`, `--prune`, `--redraft`, `--output`, `--branch`, `--shard`, which select files but do not
+//! change what is in them. The files themselves are compared with the hashes on record instead.
 
 use std::collections::HashMap;
 
