@@ -1,4 +1,4 @@
-//! `zicha check`: lists the findings in the ledgers, without making reports.
+//! `zicha check`: lists all that a build would find, without writing reports.
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -7,10 +7,10 @@ use clap::Args;
 
 use super::common::{Exit, HELP, Source, own_program, print_build_error};
 use crate::diagnostics::{Diagnostic, Severity, render};
-use crate::pipeline::{Analysis, BuildError, NoProgress, Settings, analyze, issue_lists, readers, refuse_inside};
+use crate::pipeline::{self, Analysis, BuildError, NoProgress, Settings, issue_lists, readers, refuse_inside};
 use crate::store;
 
-/// 核对台账，列出问题，不生成报告
+/// 核对设置、模板和台账，列出问题，不生成报告
 #[derive(Args)]
 #[command(
     help_template = HELP,
@@ -46,14 +46,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     if findings.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Done }
 }
 
-/// Reads and checks the ledgers; writes the lists of findings that `--xlsx` asks for.
+/// Reads and checks the ledgers and fills the templates; writes the lists of findings that `--xlsx` asks for.
 fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     if let Some(folder) = &arguments.xlsx {
         refuse_inside(folder, "--xlsx", &arguments.source.input)?;
     }
     let readers = readers(&settings.notice, &own_program()).reading_twice();
-    let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
+    let analysis = pipeline::check(&settings, &arguments.source.input, &readers, &NoProgress)?;
     if let Some(folder) = &arguments.xlsx {
         for list in issue_lists(&analysis) {
             let list = list?;

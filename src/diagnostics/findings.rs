@@ -8,7 +8,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Diagnostic, Severity, SeverityCounts};
+use super::{Diagnostic, Location, Severity, SeverityCounts};
 
 /// A stage's result together with its findings, which have their codes' own severities.
 #[derive(Clone, Debug, Default)]
@@ -93,8 +93,50 @@ impl Findings {
     }
 }
 
+/// Findings that differ in nothing but the branch, at a file or a line of a template, as one: the fault is the same and
+/// mended once.
+pub fn merge_equal(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut merged: Vec<Diagnostic> = Vec::with_capacity(findings.len());
+    let mut counts: IndexMap<String, (usize, usize)> = IndexMap::new();
+    for finding in findings {
+        let is_shared = matches!(finding.location, Location::Line { .. } | Location::File(_));
+        if is_shared && finding.branch.is_some() {
+            let key = format!("{} {:?} {}", finding.code.id, finding.location, finding.message);
+            let (_, count) = counts.entry(key).or_insert((merged.len(), 0));
+            *count += 1;
+            if *count > 1 {
+                continue;
+            }
+        }
+        merged.push(finding);
+    }
+    for (at, count) in counts.into_values().filter(|(_, count)| *count > 1) {
+        let name = merged[at].branch.take().unwrap_or_default();
+        merged[at].message = format!("{}（{name}等 {count} 个党组织都是）", merged[at].message);
+    }
+    merged
+}
+
 impl Extend<Diagnostic> for Findings {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, findings: I) {
         findings.into_iter().for_each(|finding| self.push(finding));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge_equal;
+    use crate::diagnostics::{Diagnostic, Location, code};
+
+    #[test]
+    fn a_fault_of_a_template_is_said_once() {
+        let at = |line| Location::Line { file: "t.md".to_owned(), line };
+        let finding = |line, branch: &str| Diagnostic::new(&code::REPORT, at(line), "错").of_branch(branch);
+        let other = Diagnostic::new(&code::REPORT, Location::Branch, "错").of_branch("甲");
+        let findings = vec![finding(1, "甲"), other.clone(), finding(1, "乙"), finding(2, "丙"), other.clone()];
+        let merged = merge_equal(findings);
+        let messages: Vec<&str> = merged.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages, ["错（甲等 2 个党组织都是）", "错", "错", "错"]);
+        assert_eq!((merged[0].branch.as_deref(), merged[2].branch.as_deref()), (None, Some("丙")));
     }
 }

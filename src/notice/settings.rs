@@ -135,6 +135,14 @@ impl Notice {
         line_at(&self.text, value.span().start)
     }
 
+    /// The line (from 1) on which the content of a text begins: behind three quotes it may be the next one.
+    pub fn first_line_of(&self, text: &Spanned<String>) -> usize {
+        let written = self.text.get(text.span().start..).unwrap_or_default();
+        let content = written.strip_prefix("\"\"\"").or_else(|| written.strip_prefix("'''"));
+        let begins_below = content.is_some_and(|content| content.starts_with('\n') || content.starts_with("\r\n"));
+        self.line_of(text) + usize::from(begins_below)
+    }
+
     /// An error at a spanned value of the settings.
     pub fn error_at<T>(&self, value: &Spanned<T>, message: String) -> NoticeError {
         NoticeError::At { file: self.file.clone(), line: self.line_of(value), message }

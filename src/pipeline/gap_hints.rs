@@ -61,7 +61,7 @@ fn for_column(notice: &Notice, what: &str) -> Vec<GapHint> {
 fn for_template(settings: &Settings, kind: &str, what: &str) -> Vec<GapHint> {
     let notice = &settings.notice;
     let parts = notice.section.iter().flat_map(|section| &section.part).filter(|part| part.is_for(kind));
-    let mut texts = parts.filter_map(|part| settings.templates.source(part.template.get_ref()));
+    let mut texts = parts.filter_map(|part| settings.templates.source(part.template.get_ref()).map(|text| &**text));
     let Some(text) = texts.find(|text| text.contains(what)) else { return Vec::new() };
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     let used = notice.ledger.iter().filter(|(id, _)| words.contains(&id.as_str()));

@@ -1,7 +1,8 @@
 //! The order of the stages: the only module that depends on all of them.
 //!
 //! - [`build()`] runs them all: load → read → analyze → compute → render → write → record.
-//! - [`analyze()`] is its first half, from settings and ledgers to findings, for `check`, `form` and the pages.
+//! - [`analyze()`] is its first half, from settings and ledgers to findings, for `form` and the pages; [`check()`] finds
+//!   all that a build would find and writes nothing.
 //! - [`archive()`] and [`verify()`] work on what a build left, [`rebuild`] repeats archived reports.
 //!
 //! Nothing here prints, parses arguments or reads the clock: the front ends `cli` and `serve` do.
@@ -10,6 +11,8 @@ mod analyze;
 mod archive;
 mod build;
 mod cache_key;
+mod check;
+mod compute;
 mod error;
 mod finalize;
 mod gap_hints;
@@ -34,6 +37,7 @@ pub use crate::diagnostics::localize::chain;
 pub use analyze::{Analysis, analyze};
 pub use archive::{ArchiveError, ArchiveOptions, ArchiveOutcome, archive};
 pub use build::build;
+pub use check::check;
 pub use error::{BuildError, UnreadableFile, no_roster, refuse_inside};
 pub use finalize::{Readiness, errors, readiness};
 pub use gap_hints::{GapHint, gap_hints};

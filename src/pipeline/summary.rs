@@ -10,10 +10,10 @@ use crate::expr::{BranchMetrics, MetricResult, SummaryValues};
 use crate::manifest::{ReportOutcome, SOURCES, Sources};
 use crate::metric::Metrics;
 use crate::model::Branch;
-use crate::notice::Summary;
+use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryTracer;
 use crate::store::{RenderedFile, ReportDir};
-use crate::template::{Outline, Templates};
+use crate::template::{FilledTemplates, Outline, Templates};
 use crate::workbook;
 
 /// The metrics of all branches together.
@@ -58,6 +58,30 @@ fn branch_metrics<'s>(branches: &'s [Branch], values: &'s [Vec<Option<Decimal>>]
     pairs.map(|(branch, metrics)| BranchMetrics { name: branch.name(), kind: branch.kind(), metrics }).collect()
 }
 
+impl Department<'_> {
+    /// The branches.
+    pub(super) fn branches(&self) -> &[Branch] {
+        self.branches
+    }
+
+    /// Fills the department's templates. The template context of all branches is large: it ends here.
+    ///
+    /// # Errors
+    /// As for [`Templates::fill`].
+    pub(super) fn fill(
+        &self,
+        templates: &Templates,
+        summary: &Summary,
+        notice: &Notice,
+        tracer: &SummaryTracer<'_>,
+    ) -> Result<FilledTemplates, Box<Diagnostic>> {
+        let branch_metrics = branch_metrics(self.branches, &self.values);
+        let (values, metrics) = (&self.summary_values, &self.metrics);
+        let context = templates.summary_context(&branch_metrics, values, metrics, notice, summary, tracer.keys());
+        templates.fill(&context, Outline::for_summary(summary), notice)
+    }
+}
+
 /// The order for the department's report.
 pub(super) struct SummaryOrder<'a> {
     pub summary: &'a Summary,
@@ -79,14 +103,7 @@ impl ReportBuilder<'_> {
         let branch_metrics = branch_metrics(department.branches, &department.values);
         let tracer = SummaryTracer::new(department.branches, self.notice, self.expressions);
         let outline = Outline::for_summary(summary);
-        // The template context of all branches is large: it ends here.
-        let filled = {
-            let keys = tracer.keys();
-            let (summary_values, metrics) = (&department.summary_values, &department.metrics);
-            let context =
-                templates.summary_context(&branch_metrics, summary_values, metrics, self.notice, summary, keys);
-            templates.fill(&context, outline, self.notice)
-        };
+        let filled = department.fill(templates, summary, self.notice, &tracer);
         let objection = incomplete.then_some("有的党组织还没有正式报告，未生成正式的汇总");
         let destination = Destination { name: &summary.name, place: 0, folder, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {

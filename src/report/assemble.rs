@@ -8,7 +8,7 @@ use super::{parse, passes, title};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::notice::{self, Notice};
 use crate::provenance::Provenance;
-use crate::template::FilledTemplates;
+use crate::template::{FilledTemplates, TemplateLine};
 
 /// Turns filled templates into a report. `find_provenance` returns the provenance of a key that a template printed;
 /// `date` replaces the 成文日期 of the settings.
@@ -23,9 +23,16 @@ pub(crate) fn assemble<'n>(
     date: Option<Date>,
     find_provenance: &dyn Fn(u32) -> Option<Provenance<'n>>,
 ) -> Result<Report<'n>, Box<Diagnostic>> {
-    let body = parse::parse(&filled.body).and_then(passes::run).map_err(|error| {
+    let body = parse::parse(&filled.body.markdown).and_then(passes::run).map_err(|error| {
         let message = format!("模板中用了公文没有的格式：{}，在“{}”处", error.construct, error.excerpt);
-        Box::new(Diagnostic::new(&code::REPORT, Location::File(notice.folder().display().to_string()), message))
+        let location = match filled.body.template_line(error.offset, &error.excerpt) {
+            Some(TemplateLine { template, line }) => {
+                Location::Line { file: notice.folder().join(template).display().to_string(), line }
+            }
+            None => Location::File(notice.folder().display().to_string()),
+        };
+        let cure = "在模板里改成公文能用的写法（templates/README.md 第七节“能用的 Markdown”）";
+        Box::new(Diagnostic::new(&code::REPORT, location, message).cure(cure))
     })?;
     let one_line = |text: &str| inlines(text, LineBreaks::Join);
     let title_words: Vec<Inlines> = filled.title.iter().map(|word| one_line(word)).collect();

@@ -38,6 +38,8 @@ pub(super) struct BodyError {
     pub construct: &'static str,
     /// The beginning of the text that contains it.
     pub excerpt: String,
+    /// The byte offset of that text in the Markdown, where the parser still knows it.
+    pub offset: Option<usize>,
 }
 
 impl BodyError {
@@ -45,7 +47,8 @@ impl BodyError {
     const EXCERPT_LEN: usize = 30;
 
     pub(super) fn new(construct: &'static str, text: &str) -> Self {
-        Self { construct, excerpt: without_markers(text).chars().take(Self::EXCERPT_LEN).collect() }
+        let excerpt = without_markers(text).chars().take(Self::EXCERPT_LEN).collect();
+        Self { construct, excerpt, offset: None }
     }
 }
 
@@ -57,8 +60,8 @@ pub(super) fn parse(markdown: &str) -> Result<Vec<ParsedBlock>, BodyError> {
     let mut builder = BlockBuilder::default();
     for (event, range) in Parser::new_ext(markdown, Options::ENABLE_TABLES).into_offset_iter() {
         builder.event(event).map_err(|construct| {
-            let first_line = markdown[range].lines().next().unwrap_or_default();
-            BodyError::new(construct, first_line)
+            let first_line = markdown[range.clone()].lines().next().unwrap_or_default();
+            BodyError { offset: Some(range.start), ..BodyError::new(construct, first_line) }
         })?;
     }
     Ok(builder.blocks)

@@ -1,14 +1,17 @@
 //! Fills the templates of one report.
 
+use std::sync::Arc;
+
 use toml::Spanned;
 
 use super::context::TemplateContext;
+use super::filled_body::{FilledBody, FilledPart, TemplateText};
 use super::outline::{LetterElement, Outline};
 use super::templates::Templates;
 use super::{conditions, error, escape};
 use crate::diagnostics::{Diagnostic, code};
 use crate::marker;
-use crate::notice::{Layout, Notice, Part, Section, WithoutData};
+use crate::notice::{Notice, Part, WithoutData};
 
 /// The filled templates of one report. All texts contain markers (`marker.rs`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,8 +26,8 @@ pub struct FilledTemplates {
     pub organisation: String,
     /// 附注; `None` when empty.
     pub note: Option<String>,
-    /// Opening, sections and closing as Markdown.
-    pub body: String,
+    /// Opening, sections and closing.
+    pub body: FilledBody,
 }
 
 impl Templates {
@@ -57,21 +60,26 @@ impl Templates {
                 LetterElement::Note => filled.note = Some(text).filter(|text| !text.is_empty()),
             }
         }
-        let mut body = BodyText::new();
-        body.push_block(&render(outline.letter.opening.get_ref())?);
+        let render_part = |name: &str| {
+            let template = self.source(name).map(|text| TemplateText { name: name.to_owned(), text: Arc::clone(text) });
+            render(name).map(|text| FilledPart { text, template })
+        };
+        let own = |text: String| FilledPart { text, template: None };
+        let mut body = FilledBody::new();
+        body.push_part(render_part(outline.letter.opening.get_ref())?);
         for section in outline.sections {
             let mut parts = Vec::new();
             for part in &section.part {
                 match Presence::of(part, context, notice) {
                     Presence::Absent => {}
-                    Presence::Gap => parts.push(escape::escaped(&marker::gap(&part.label))),
-                    Presence::Present => parts.push(render(part.template.get_ref())?),
+                    Presence::Gap => parts.push(own(escape::escaped(&marker::gap(&part.label)))),
+                    Presence::Present => parts.push(render_part(part.template.get_ref())?),
                 }
             }
-            body.push_section(section, &parts);
+            body.push_section(section, parts);
         }
-        body.push_block(&render(outline.letter.closing.get_ref())?);
-        filled.body = body.0;
+        body.push_part(render_part(outline.letter.closing.get_ref())?);
+        filled.body = body;
         Ok(filled)
     }
 }
@@ -120,44 +128,4 @@ impl Presence {
             _ => Self::Gap,
         }
     }
-}
-
-/// The Markdown of the body so far.
-struct BodyText(String);
-
-impl BodyText {
-    fn new() -> Self {
-        /// Bytes of most reports' Markdown, rounded up.
-        const TYPICAL_LEN: usize = 16 * 1024;
-        Self(String::with_capacity(TYPICAL_LEN))
-    }
-
-    fn push_block(&mut self, block: &str) {
-        let block = block.trim();
-        if !block.is_empty() {
-            self.0.push_str(block);
-            self.0.push_str("\n\n");
-        }
-    }
-
-    /// Appends a section with its heading, unless all of its parts are empty.
-    fn push_section(&mut self, section: &Section, parts: &[String]) {
-        if parts.iter().all(|part| part.trim().is_empty()) {
-            return;
-        }
-        self.push_block(&format!("# {}", section.title));
-        for part in parts.iter().filter(|part| !part.trim().is_empty()) {
-            match section.layout {
-                Layout::Plain => self.push_block(part),
-                Layout::Points => self.push_block(&list_item(part)),
-            }
-        }
-    }
-}
-
-/// A part as an item of an ordered list: its first line behind `1. `, the others indented by as much.
-fn list_item(part: &str) -> String {
-    let indented = |line: &str| if line.is_empty() { String::new() } else { format!("   {line}") };
-    let lines: Vec<String> = part.trim().lines().map(indented).collect();
-    format!("1. {}", lines.join("\n").trim_start())
 }

@@ -21,12 +21,19 @@ impl<'n> Filtered<'n> {
     }
 }
 
+/// Filters that cut, change or count a text, and with it the markers of its provenance.
+const CHANGING: [&str; 24] = [
+    "length", "truncate", "replace", "split", "trim", "trim_start", "trim_end", "upper", "lower", "capitalize", "title",
+    "indent", "wordcount", "pluralize", "escape_html", "escape_xml", "newlines_to_br", "reverse", "first", "last", "int",
+    "float", "abs", "round",
+];
+
 /// Applies a filter other than `where` to a value of that schema.
 pub(super) fn apply<'n>(word: &Word<'_>, input: &Expr<'_>, schema: Schema<'n>) -> Filtered<'n> {
     let text = input.text;
     match (word.name, &schema) {
         ("escape" | "safe" | "default" | "str", Schema::Printed) => Filtered::of(Schema::Printed),
-        (name, Schema::Printed) => {
+        (name, Schema::Printed) if CHANGING.contains(&name) => {
             Filtered::refused(format!("“{text}”是排好的文字，带着出处，不能用 {name}；用带 n 的值{}", bare_name(text)))
         }
         ("unique" | "sort", Schema::List(element)) if matches!(**element, Schema::Printed) => {

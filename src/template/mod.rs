@@ -7,7 +7,7 @@
 //! - `lint`: checks a template before any data is read. `scan` finds its tags, `braces` what was meant to be one; `lex` and
 //!   `parse` read expressions; `checker`, with `comparison` and `filter_types`, compares them with the `schema`.
 //! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
-//! - `context`, `summary`: the values as tera sees them; `fill`: runs tera; `filters`, `escape`: what is added to tera.
+//! - `context`, `summary`: the values as tera sees them; `fill`: runs tera; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera.
 //!
 //! Only this module uses tera. Invariants: every value that a template can print passes `context::ValueMap::insert`,
 //! which attaches its provenance; every printed text is escaped, so that a cell never acts as Markdown.
@@ -20,6 +20,7 @@ mod context;
 mod error;
 mod escape;
 mod fill;
+mod filled_body;
 mod filter_types;
 mod filters;
 mod lex;
@@ -32,5 +33,6 @@ mod summary;
 mod templates;
 
 pub(crate) use fill::FilledTemplates;
+pub(crate) use filled_body::TemplateLine;
 pub(crate) use outline::Outline;
 pub(crate) use templates::Templates;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use tera::Tera;
 
@@ -34,7 +35,7 @@ pub struct Templates {
 struct TemplateSource {
     /// The file's path relative to the settings' folder, or the name of a letter text.
     name: String,
-    text: String,
+    text: Arc<str>,
     /// The text with a mark for each metric that a condition reads, as tera fills it.
     marked: String,
 }
@@ -71,7 +72,7 @@ impl Templates {
             loader.load_letter_text(letter_text.name, letter_text.text);
         }
         let Loader { sources, computed, mut errors, .. } = loader;
-        let context_builder = ContextBuilder::new(notice, sources.iter().map(|source| source.text.as_str()));
+        let context_builder = ContextBuilder::new(notice, sources.iter().map(|source| &*source.text));
         let mut tera = new_tera();
         if errors.is_empty()
             && let Err(error) = tera.add_raw_templates(sources.iter().map(|source| (&source.name, &source.marked)))
@@ -115,17 +116,17 @@ impl Templates {
         let used: HashSet<String> = parts().filter(|part| has_includes || part.is_for(kind)).map(name).collect();
         let unused: HashSet<String> = parts().map(name).filter(|name| !used.contains(name)).collect();
         let sources = self.sources.iter().filter(move |source| !unused.contains(&source.name));
-        sources.map(|source| source.text.as_str())
+        sources.map(|source| &*source.text)
     }
 
     /// The text of a template by its path in the settings.
-    pub fn source(&self, name: &str) -> Option<&str> {
-        self.sources.iter().find(|source| source.name == name).map(|source| source.text.as_str())
+    pub fn source(&self, name: &str) -> Option<&Arc<str>> {
+        self.sources.iter().find(|source| source.name == name).map(|source| &source.text)
     }
 
     /// The texts of all templates.
     pub fn all_sources(&self) -> impl Iterator<Item = &str> {
-        self.sources.iter().map(|source| source.text.as_str())
+        self.sources.iter().map(|source| &*source.text)
     }
 }
 
@@ -167,7 +168,7 @@ impl<'a, 'n> Loader<'a, 'n> {
 
     /// A text of the settings file: lines are counted from its position there.
     fn load_letter_text(&mut self, name: String, text: &toml::Spanned<String>) {
-        let first_line = self.notice.line_of(text);
+        let first_line = self.notice.first_line_of(text);
         self.add(name, text.get_ref().clone(), self.notice.file(), first_line);
     }
 
@@ -182,6 +183,6 @@ impl<'a, 'n> Loader<'a, 'n> {
         let computed = result.computed.into_iter();
         self.computed.extend(computed.map(|number| ComputedNumber { line: first_line + number.line - 1, ..number }));
         let marked = conditions::with_marks(&text, &scanned, &result.metrics_in_conditions);
-        self.sources.push(TemplateSource { name, text, marked });
+        self.sources.push(TemplateSource { name, text: text.into(), marked });
     }
 }

@@ -13,18 +13,18 @@
 //!
 //! [`ReportOutcome`]: crate::manifest::ReportOutcome
 
-mod compute;
 mod context;
 mod finals;
 mod former;
 mod record;
 mod render_phase;
 
+use super::compute::compute;
 use super::readers::cached_readers;
 use super::{
     Analysis, BuildError, BuildOutcome, Options, Progress, Settings, analyze, choose, no_roster, refuse_inside,
 };
-use crate::diagnostics::Findings;
+use crate::diagnostics::{Findings, merge_equal};
 use crate::manifest::ReportOutcome;
 use crate::reconcile;
 use crate::render;
@@ -61,7 +61,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     // Compute. The output folder is opened and the previous run's record read meanwhile.
     let (opened, (metrics, audited)) = rayon::join(
         || context::open(options, notice, readers),
-        || rayon::join(|| compute::compute(&bound.branches, &settings, progress), || audit.reconcile(&bound, notice)),
+        || rayon::join(|| compute(&bound.branches, &settings, progress), || audit.reconcile(&bound, notice)),
     );
     let Opened { outputs, previous } = opened?;
     let metrics = metrics.append_to(&mut findings);
@@ -87,7 +87,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     Ok(BuildOutcome {
         reports: reports.branches,
         summary: reports.summary,
-        findings: findings.into_vec(),
+        findings: merge_equal(findings.into_vec()),
         proof,
         unrecorded: is_unrecorded,
         refused,

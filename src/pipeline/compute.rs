@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
+use super::{Progress, Settings, Stage};
 use crate::diagnostics::WithDiagnostics;
 use crate::metric::{self, Metrics};
 use crate::model::Branch;
-use crate::pipeline::{Progress, Settings, Stage};
 
 /// Every branch's metrics, in the branches' order.
 pub(super) fn compute(

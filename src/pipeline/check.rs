@@ -1,0 +1,80 @@
+//! All that a build would say, without writing anything: the ledgers are analyzed, the metrics computed and reconciled,
+//! and every template is filled for every branch.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::compute::compute;
+use super::summary::Department;
+use super::{Analysis, BuildError, Progress, Settings, analyze, no_roster};
+use crate::diagnostics::{Diagnostic, Findings, merge_equal};
+use crate::ingest::Readers;
+use crate::metric::Metrics;
+use crate::model::Branch;
+use crate::notice::Summary;
+use crate::provenance::{SummaryTracer, Tracer};
+use crate::reconcile;
+use crate::report;
+use crate::template::{Outline, Templates};
+
+/// Analyzes the ledgers below `input` and adds to the findings what making the reports would find. The analysis' account
+/// of rows is used up.
+///
+/// # Errors
+/// When the folder cannot be listed or no roster is there.
+pub fn check(
+    settings: &Settings,
+    input: &Path,
+    readers: &Readers,
+    progress: &dyn Progress,
+) -> Result<Analysis, BuildError> {
+    let Settings { notice, expressions, .. } = settings;
+    let mut analysis = analyze(settings, input, readers, progress)?;
+    let mut findings = Findings::resume(notice.severity_overrides(), std::mem::take(&mut analysis.findings));
+    let bound = &analysis.bound;
+    if bound.branches.is_empty() {
+        return Err(no_roster(notice, findings.into_vec()));
+    }
+    let audited = std::mem::take(&mut analysis.audit).reconcile(bound, notice);
+    let metrics = compute(&bound.branches, settings, progress).append_to(&mut findings);
+    findings.extend(reconcile::reconcile(audited, bound, &metrics, notice, expressions).findings());
+    let pairs = bound.branches.par_iter().zip(&metrics);
+    let of_branches: Vec<Diagnostic> =
+        pairs.filter_map(|(branch, metrics)| branch_objection(branch, metrics, settings)).collect();
+    findings.extend(of_branches);
+    if let (Some(summary), Some(templates)) = (&notice.summary, &settings.summary_templates) {
+        let department = Department::compute(&bound.branches, &metrics, summary, settings).append_to(&mut findings);
+        findings.extend(department_objection(&department, summary, templates, settings));
+    }
+    analysis.findings = merge_equal(findings.into_vec());
+    Ok(analysis)
+}
+
+/// Why there can be no report of a branch.
+fn branch_objection(branch: &Branch, metrics: &Metrics, settings: &Settings) -> Option<Diagnostic> {
+    let Settings { notice, expressions, templates, .. } = settings;
+    let outline = Outline::for_branches(notice);
+    let tracer = Tracer::new(branch, notice, expressions);
+    let context = templates.branch_context(branch, metrics, notice, tracer.keys());
+    let filled = templates.fill(&context, outline, notice);
+    let report =
+        filled.and_then(|filled| report::assemble(&filled, outline.letter, notice, None, &|key| tracer.origin(key)));
+    report.err().map(|finding| finding.of_branch(branch.name()))
+}
+
+/// Why there can be no report of the department.
+fn department_objection(
+    department: &Department<'_>,
+    summary: &Summary,
+    templates: &Templates,
+    settings: &Settings,
+) -> Option<Diagnostic> {
+    let Settings { notice, expressions, .. } = settings;
+    let outline = Outline::for_summary(summary);
+    let tracer = SummaryTracer::new(department.branches(), notice, expressions);
+    let filled = department.fill(templates, summary, notice, &tracer);
+    let report =
+        filled.and_then(|filled| report::assemble(&filled, outline.letter, notice, None, &|key| tracer.origin(key)));
+    report.err().map(|finding| finding.of_branch(&summary.name))
+}
