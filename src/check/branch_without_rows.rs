@@ -9,8 +9,8 @@ pub(super) static RULE: Rule = Rule {
         id: "Z203",
         title: "台账中没有该党组织",
         severity: Severity::Warning,
-        what: "名册中有、各台账中都没有的党组织，以及没有出现在人人都应报的台账（every_branch）中的党组织。",
-        why: "报告会全是待填写；需要在截止日前提醒。",
+        what: "名册中有、各台账中都没有的党组织，以及在人人都应报的台账（every_branch）中既没有记录、也没有零报告的党组织。",
+        why: "没有交不等于没有事项：相应的指标不当作 0，报告里是待填写；需要在截止日前提醒。",
         cure: "请该党组织补报台账",
     },
     kind: RuleKind::Whole(check),
@@ -19,15 +19,18 @@ pub(super) static RULE: Rule = Rule {
 fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for branch in &context.bound.branches {
-        if !branch.has_rows() {
+        if branch.is_silent() {
             let finding = Diagnostic::new(code, Location::Branch, "各台账中都没有该党组织的记录");
             findings.push(finding.of_branch(branch.name()));
             continue;
         }
         for (index, ledger) in context.notice.ledger.values().enumerate() {
-            if ledger.every_branch && branch.rows(index).is_some_and(<[_]>::is_empty) {
-                let message = format!("《{}》中没有该党组织的记录", ledger.title);
-                findings.push(Diagnostic::new(code, Location::Branch, message).of_branch(branch.name()));
+            let is_handed_in = || context.bound.sheets.iter().any(|sheet| sheet.ledger == index);
+            if ledger.every_branch && branch.rows(index).is_none() && is_handed_in() {
+                let message = format!("《{}》中没有该党组织的记录，也没有零报告", ledger.title);
+                let finding = Diagnostic::new(code, Location::Branch, message).of_branch(branch.name());
+                let cure = "请该党组织补报台账；确实没有事项的，报零报告";
+                findings.push(if ledger.nil_report.is_empty() { finding } else { finding.cure(cure) });
             }
         }
     }

@@ -19,6 +19,7 @@ mod branch_without_rows;
 mod context;
 mod control;
 mod custom;
+mod doubtful_nil_report;
 mod duplicate;
 mod error_cell;
 mod filled;
@@ -27,6 +28,7 @@ mod hidden;
 mod lost_digits;
 mod merged_number;
 mod near_header;
+mod nil_report;
 mod no_branch;
 mod no_column;
 mod no_ledger;
@@ -87,6 +89,8 @@ static RULES: &[&Rule] = &[
     &no_branch::RULE,
     &branch_without_rows::RULE,
     &no_roster::RULE,
+    &nil_report::RULE,
+    &doubtful_nil_report::RULE,
 ];
 
 /// Runs all rules.

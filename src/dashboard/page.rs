@@ -134,7 +134,7 @@ fn row(status: &BranchStatus<'_>) -> Markup {
             (count_cell("错误", errors, "bad"))
             (count_cell("待填写", status.gaps, "warn"))
             (count_cell("警告", warnings, ""))
-            td data-label="没有记录的台账" { (status.missing.join("、")) }
+            td data-label="没有记录的台账" { (status.empty_ledgers()) }
             td data-label="最近变化" {}
             td data-label="文件" { (links(status.folder, &status.reports)) }
         }

@@ -50,6 +50,8 @@ pub(crate) struct BranchStatus<'r> {
     pub gaps: usize,
     /// The titles of ledgers without a row of it.
     pub missing: &'r [String],
+    /// The titles of ledgers in which it reported that it has nothing to report.
+    pub nil: &'r [String],
     /// The name of its folder in the output folder.
     pub folder: &'r str,
     /// The names of its report files.
@@ -109,6 +111,7 @@ impl<'r> BranchStatus<'r> {
             findings: record.findings,
             gaps: record.gaps.len(),
             missing: &record.missing,
+            nil: &record.nil,
             folder: &record.folder,
             reports: files.filter(|name| REPORT_EXTENSIONS.iter().any(|ending| name.ends_with(ending))).collect(),
         }
@@ -131,6 +134,13 @@ impl<'r> BranchStatus<'r> {
             (ReportState::Draft, Some(_)) => "草稿，签的是旧版",
             (state, _) => state.label(),
         }
+    }
+
+    /// The ledgers without a row of it, and those with a nil report, in a line; empty without any.
+    pub(crate) fn empty_ledgers(&self) -> String {
+        let nil = (!self.nil.is_empty()).then(|| format!("零报告：{}", self.nil.join("、")));
+        let missing = (!self.missing.is_empty()).then(|| self.missing.join("、"));
+        missing.into_iter().chain(nil).collect::<Vec<_>>().join("；")
     }
 
     /// Rank in the list: 3 without report, 2 with errors or an old version signed, 1 with gaps, 0 otherwise.

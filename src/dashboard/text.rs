@@ -22,6 +22,9 @@ pub(crate) fn print(dashboard: &Dashboard<'_>, left: Option<i64>, out: &mut dyn 
         if !status.missing.is_empty() {
             parts.push(format!("没有记录的台账：{}", status.missing.join("、")));
         }
+        if !status.nil.is_empty() {
+            parts.push(format!("零报告：{}", status.nil.join("、")));
+        }
         parts.extend(status.changed.iter().map(|changed| format!("最近变化 {changed}")));
         writeln!(out, "  {}：{}", status.branch, parts.join("；"))?;
     }

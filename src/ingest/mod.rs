@@ -52,6 +52,7 @@ mod interner;
 mod ledger_match;
 mod limits;
 mod message;
+mod nil_report;
 mod normalize;
 mod number;
 mod number_cell;

@@ -10,6 +10,7 @@ use super::cell_reader::{self, ReadContext, TypedCell};
 use super::classify::{Classifier, RowKind};
 use super::header::Header;
 use super::header_index::LedgerHeaderIndex;
+use super::nil_report;
 use super::raw_sheet::{RawRow, RawSheet, RowRange};
 use super::row::Row;
 use super::row_codec::RowEncoder;
@@ -45,6 +46,8 @@ pub struct Table {
     pub sheet: LedgerSheet,
     /// Its rows of data.
     pub rows: Vec<Row>,
+    /// Rows by which branches say that they have nothing to report.
+    pub nil_reports: Vec<Row>,
 }
 
 impl LedgerSheet {
@@ -85,6 +88,7 @@ pub(super) fn read(
             RowKind::Note | RowKind::Header => {}
         }
     }
+    let nil_reports = nil_report::take(&mut rows, ledger);
     mark_mixed_percentages(&mut rows, ledger);
     let hidden_data = |range: &RowRange| {
         let start = rows.partition_point(|row| row.row < range.first);
@@ -101,7 +105,7 @@ pub(super) fn read(
         owners: owners(raw, source, &header),
         header,
     };
-    Table { sheet, rows }
+    Table { sheet, rows, nil_reports }
 }
 
 /// Marks numbers without a percent sign as doubtful in percentage columns that have some as 85 and others as 0.5: 0.5

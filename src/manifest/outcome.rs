@@ -37,6 +37,9 @@ pub struct ReportOutcome {
     /// Titles of the ledgers that the report is made of and that have no row of the branch.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// Titles of those in which the branch reported that it has nothing to report (零报告); not among the missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nil: Vec<String>,
     /// Gaps of the report, in reading order.
     pub gaps: Vec<Gap>,
     /// Metrics as reported, in the order of the run's labels; rates as fractions, `None` where the ledgers give no value.

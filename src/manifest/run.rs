@@ -159,6 +159,7 @@ mod tests {
             retry: vec!["报告.html".to_owned()],
             findings: SeverityCounts { errors: 1, warnings: 2, notes: 3 },
             missing: vec!["在线学习".to_owned()],
+            nil: vec!["获奖情况".to_owned()],
             gaps: vec![Gap { what: "学时".to_owned(), part: "一、学习".to_owned() }],
             metrics: vec![Some(Decimal::new(400, 2))],
             issued: Some(issued),

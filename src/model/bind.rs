@@ -1,6 +1,7 @@
 //! Binds ledger rows to the branches of the roster, by full or short name. A row that binds to none is kept with the
 //! reason: every row is in exactly one list afterwards, which `reconcile` checks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::names::Names;
@@ -22,6 +23,8 @@ pub struct BoundLedgers {
     pub unread: Vec<UnreadSheet>,
     /// Names of the branches whose roster rows cannot be used although a report is expected of them.
     pub unusable: Vec<String>,
+    /// The nil reports.
+    pub nil_reports: Vec<NilReport>,
     /// All roster rows that make no branch, with the reason.
     pub unenrolled: Vec<(Row, &'static str)>,
 }
@@ -41,6 +44,17 @@ pub struct UnboundRow {
     pub unusable: bool,
 }
 
+/// A branch's report that it has nothing to report in a ledger.
+#[derive(Clone, Debug)]
+pub struct NilReport {
+    /// Index of the ledger in the notice.
+    pub ledger: usize,
+    /// Index of the branch; `None` when it names none of the roster.
+    pub branch: Option<usize>,
+    /// The row's first cell, or a sheet of the branch that has a header only.
+    pub location: Location,
+}
+
 /// Makes the branches of the roster and gives each its rows.
 pub fn bind(content: Content, notice: &Notice) -> WithDiagnostics<BoundLedgers> {
     let roster_index = notice.ledger_index(&notice.roster.ledger).unwrap_or_default();
@@ -57,6 +71,12 @@ pub fn bind(content: Content, notice: &Notice) -> WithDiagnostics<BoundLedgers> 
     }
     for table in others {
         bind_table(table, notice, &names, &mut bound);
+    }
+    for (index, _) in notice.ledger.values().enumerate().filter(|(_, ledger)| ledger.every_branch) {
+        for branch in &mut bound.branches {
+            let is_silent = !branch.has_nil_report(index);
+            branch.ledgers[index].take_if(|rows| rows.is_empty() && is_silent);
+        }
     }
     WithDiagnostics::new(bound, findings)
 }
@@ -85,6 +105,7 @@ fn enrol_all(roster: Vec<Table>, notice: &Notice, bound: &mut BoundLedgers) -> W
 fn bind_table(table: Table, notice: &Notice, names: &Names, bound: &mut BoundLedgers) {
     let ledger = table.sheet.ledger;
     let column = notice.ledger.get_index(ledger).and_then(|(_, ledger)| ledger.branch_column()).unwrap_or_default();
+    bind_nil_reports(&table, column, notice, names, bound);
     let owner = match table.sheet.header.columns.get(column) {
         Some(None) => names.in_titles(&table.sheet.owners),
         _ => None,
@@ -105,6 +126,29 @@ fn bind_table(table: Table, notice: &Notice, names: &Names, bound: &mut BoundLed
         }
     }
     bound.sheets.push(table.sheet);
+}
+
+/// Enters a table's nil reports: its rows that say so, and a sheet with a header only that belongs to a branch.
+fn bind_nil_reports(table: &Table, column: usize, notice: &Notice, names: &Names, bound: &mut BoundLedgers) {
+    let ledger = table.sheet.ledger;
+    let owner = names.in_titles(&table.sheet.owners);
+    let allows = notice.ledger.get_index(ledger).is_some_and(|(_, ledger)| !ledger.nil_report.is_empty());
+    let mut reports = Vec::new();
+    for row in &table.nil_reports {
+        let branch = match row.value(column) {
+            Value::Text(name) => names.branch(name),
+            _ => owner,
+        };
+        reports.push(NilReport { ledger, branch, location: Location::Cell(row.cell_ref(column)) });
+    }
+    if allows && table.rows.is_empty() && table.nil_reports.is_empty() && owner.is_some() {
+        let location = Location::Sheet(Arc::clone(&table.sheet.source));
+        reports.push(NilReport { ledger, branch: owner, location });
+    }
+    for branch in reports.iter().filter_map(|report| report.branch) {
+        bound.branches[branch].nil_reports.insert(ledger);
+    }
+    bound.nil_reports.extend(reports);
 }
 
 fn unbound(ledger: usize, row: Row, column: usize, names: &Names) -> UnboundRow {
@@ -169,6 +213,7 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiag
         short: short.map(|(_, short)| short),
         name: Arc::from(name),
         ledgers: vec![None; notice.ledger.len()],
+        nil_reports: BTreeSet::new(),
         roster_row: row,
     };
     WithDiagnostics::new(Enrolled::Branch(Box::new(branch)), findings)

@@ -4,8 +4,9 @@ mod bind;
 mod names;
 
 pub use crate::ingest::{Cell, CellFault, Row, Value};
-pub use bind::{BoundLedgers, UnboundRow, bind};
+pub use bind::{BoundLedgers, NilReport, UnboundRow, bind};
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A branch of the roster with all its rows. Only [`bind()`] makes one.
@@ -16,6 +17,8 @@ pub struct Branch {
     kind: String,
     roster_row: Row,
     ledgers: Vec<Option<Vec<Row>>>,
+    /// The ledgers in which it reported that it has nothing to report.
+    nil_reports: BTreeSet<usize>,
 }
 
 impl Branch {
@@ -39,9 +42,20 @@ impl Branch {
         &self.roster_row
     }
 
-    /// Its rows in the ledger with this index in the notice; `None` when no file brings that ledger.
+    /// Its rows in the ledger with this index in the notice; `None` when it did not hand in that ledger: no file brings
+    /// it, or every branch must report in it and this one did not.
     pub fn rows(&self, ledger: usize) -> Option<&[Row]> {
         self.ledgers.get(ledger).and_then(|rows| rows.as_deref())
+    }
+
+    /// Whether it reported that it has nothing to report in the ledger with this index.
+    pub fn has_nil_report(&self, ledger: usize) -> bool {
+        self.nil_reports.contains(&ledger)
+    }
+
+    /// Whether it handed in nothing at all: neither a row nor a nil report.
+    pub fn is_silent(&self) -> bool {
+        self.nil_reports.is_empty() && self.ledgers.iter().flatten().all(Vec::is_empty)
     }
 
     /// Whether any ledger has a row of it.

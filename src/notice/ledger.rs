@@ -22,6 +22,10 @@ pub struct Ledger {
     /// Whether every branch must have a row in it; false by default.
     #[serde(default)]
     pub every_branch: bool,
+    /// The words with which a branch reports that it has nothing to report (零报告); none by default: there are no nil
+    /// reports.
+    #[serde(default)]
+    pub nil_report: Vec<String>,
 }
 
 /// A column of a ledger.

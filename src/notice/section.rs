@@ -43,6 +43,8 @@ pub struct Part {
     /// What happens when none of them has a row; `gap` by default.
     #[serde(default)]
     pub without_data: WithoutData,
+    /// What replaces the part when the branch reported that it has nothing to report; the template by default.
+    pub nil: Option<String>,
 }
 
 impl Part {

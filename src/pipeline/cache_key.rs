@@ -101,6 +101,7 @@ impl CommonKey {
         for ledger in 0..key.ledgers {
             let rows = key.branch.rows(ledger);
             bytes.push(u8::from(rows.is_some()));
+            bytes.push(u8::from(key.branch.has_nil_report(ledger)));
             push_number(&mut bytes, rows.map_or(0, <[Row]>::len));
             rows.into_iter().flatten().for_each(|row| push_row(&mut bytes, row, &mut last));
         }

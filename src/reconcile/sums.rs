@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::row_audit::{sum, value};
-use crate::expr::Expressions;
+use crate::expr::{Dependencies, Expressions};
 use crate::metric::Metrics;
-use crate::model::{BoundLedgers, Row};
+use crate::model::{BoundLedgers, Branch, Row};
 use crate::notice::Notice;
 
 /// An additive metric over all branches and over the whole ledger.
@@ -37,6 +37,13 @@ fn same(parts: Option<Decimal>, whole: Option<Decimal>) -> bool {
     parts.map(|parts| parts.round_dp(DIGITS)) == whole.map(|whole| whole.round_dp(DIGITS))
 }
 
+/// What a branch's rows add to a metric: nothing when it handed in none of the metric's ledgers, which leaves the metric
+/// itself without a value.
+fn part(branch: &Branch, value: Option<Decimal>, reads: &Dependencies) -> Option<Decimal> {
+    let handed_in = reads.all.iter().any(|(ledger, _)| branch.rows(*ledger).is_some());
+    if handed_in { value } else { Some(Decimal::ZERO) }
+}
+
 /// Compares every additive metric whose ledgers were handed in. `whole` has the values for the whole ledgers, by the
 /// metrics' indices; those of metrics that combine others are computed here from theirs.
 pub(super) fn compare(
@@ -60,7 +67,8 @@ pub(super) fn compare(
             }
         }
         let (Some(unbound), Some(whole)) = (unbound.get(&at), whole.get(&at)) else { continue };
-        let branches = metrics.iter().map(|metrics| metrics.exact(at)).fold(Some(Decimal::ZERO), sum);
+        let parts = bound.branches.iter().zip(metrics).map(|(branch, metrics)| part(branch, metrics.exact(at), reads));
+        let branches = parts.fold(Some(Decimal::ZERO), sum);
         let text = |number: Option<Decimal>| number.map(|number| number.normalize().to_string());
         sums.push(Sum {
             metric: id.clone(),

@@ -31,11 +31,23 @@ pub struct TemplateContext<'a> {
     pub name: &'a str,
     /// The branch's kind; `None` for the department.
     pub kind: Option<&'a str>,
-    /// For each ledger of the notice whether it has rows of the branch; `None` for one that was not handed in.
-    pub(super) has_rows_by_ledger: Vec<Option<bool>>,
+    /// For each ledger of the notice, what the branch handed in.
+    pub(super) submissions: Vec<Submission>,
     /// The metrics without a value.
     pub(super) missing_metrics: Vec<MissingMetric<'a>>,
     pub(super) values: tera::Context,
+}
+
+/// What a branch handed in of a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Submission {
+    /// Nothing.
+    None,
+    /// A report that there is nothing to report.
+    Nil,
+    /// The ledger was handed in, without rows of the branch.
+    NoRows,
+    Rows,
 }
 
 /// A metric without a value.
@@ -190,11 +202,16 @@ impl ContextBuilder {
                 top.insert(id.clone().into(), TeraValue::from(rows.collect::<Vec<TeraValue>>()));
             }
         }
-        let has_rows = |index| branch.rows(index).map(|rows| !rows.is_empty());
+        let submission = |index| match branch.rows(index) {
+            None => Submission::None,
+            Some([]) if branch.has_nil_report(index) => Submission::Nil,
+            Some([]) => Submission::NoRows,
+            Some(_) => Submission::Rows,
+        };
         TemplateContext {
             name: branch.name(),
             kind: Some(branch.kind()),
-            has_rows_by_ledger: (0..notice.ledger.len()).map(has_rows).collect(),
+            submissions: (0..notice.ledger.len()).map(submission).collect(),
             missing_metrics: missing_metrics(metrics, notice.metric.iter()),
             values: self.tera_context(top),
         }

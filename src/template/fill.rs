@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
-use super::context::TemplateContext;
+use super::context::{Submission, TemplateContext};
 use super::filled_body::{FilledBody, FilledPart, TemplateText};
 use super::outline::{LetterElement, Outline};
 use super::templates::Templates;
@@ -73,6 +73,7 @@ impl Templates {
                 match Presence::of(part, context, notice) {
                     Presence::Absent => {}
                     Presence::Gap => parts.push(own(escape::escaped(&marker::gap(&part.label)))),
+                    Presence::Nil(text) => parts.push(own(text.to_owned())),
                     Presence::Present => parts.push(render_part(part.template.get_ref())?),
                 }
             }
@@ -102,30 +103,37 @@ fn with_gaps_of_conditions(filled: String, context: &TemplateContext<'_>) -> Str
 }
 
 /// Whether a part is in a report.
-enum Presence {
+enum Presence<'p> {
     /// It does not concern this branch.
     Absent,
     /// It is in the report, but the ledgers have no data for it.
     Gap,
+    /// The branch has nothing to report, in these words of the settings.
+    Nil(&'p str),
     Present,
 }
 
-impl Presence {
-    fn of(part: &Part, context: &TemplateContext<'_>, notice: &Notice) -> Self {
+impl<'p> Presence<'p> {
+    fn of(part: &'p Part, context: &TemplateContext<'_>, notice: &Notice) -> Self {
         if !context.kind.map_or(part.kinds.is_none(), |kind| part.is_for(kind)) {
             return Self::Absent;
         }
-        let has_rows = |id: &Spanned<String>| {
-            notice.ledger_index(id.get_ref()).and_then(|index| context.has_rows_by_ledger[index])
+        let submission = |id: &Spanned<String>| {
+            notice.ledger_index(id.get_ref()).and_then(|index| context.submissions.get(index).copied())
         };
-        if part.ledgers.is_empty() || part.ledgers.iter().any(|id| has_rows(id) == Some(true)) {
+        let submissions: Vec<Submission> = part.ledgers.iter().filter_map(submission).collect();
+        if submissions.is_empty() || submissions.contains(&Submission::Rows) {
             return Self::Present;
         }
         // Only a ledger that was handed in can show that a branch has no rows.
-        let are_handed_in = part.ledgers.iter().all(|id| has_rows(id).is_some());
-        match part.without_data {
-            WithoutData::Omit if are_handed_in => Self::Absent,
-            _ => Self::Gap,
+        if submissions.contains(&Submission::None) {
+            return Self::Gap;
+        }
+        match (submissions.contains(&Submission::Nil), &part.nil, part.without_data) {
+            (true, Some(text), _) => Self::Nil(text),
+            (_, _, WithoutData::Omit) => Self::Absent,
+            (true, None, WithoutData::Gap) => Self::Present,
+            (false, _, WithoutData::Gap) => Self::Gap,
         }
     }
 }

@@ -3,7 +3,7 @@
 use tera::Value as TeraValue;
 
 use super::context::{
-    ContextBuilder, MentionedName, PrintedValue, TemplateContext, ValueMap, ValueName, missing_metrics,
+    ContextBuilder, MentionedName, PrintedValue, Submission, TemplateContext, ValueMap, ValueName, missing_metrics,
 };
 use crate::expr::{BranchMetrics, SummaryValues};
 use crate::marker;
@@ -49,7 +49,7 @@ impl ContextBuilder {
         TemplateContext {
             name: &summary.name,
             kind: None,
-            has_rows_by_ledger: vec![None; notice.ledger.len()],
+            submissions: vec![Submission::None; notice.ledger.len()],
             missing_metrics: missing_metrics(metrics, summary.metric.iter()),
             values: self.tera_context(top),
         }

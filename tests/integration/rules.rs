@@ -31,6 +31,15 @@ fn theme(row: Value) -> Project {
     with("主题党日", json!([THEME, row]))
 }
 
+/// A project whose ledger of cadres allows nil reports, with these rows.
+fn with_nil_reports(rows: Value) -> Project {
+    let mut all = vec![json!(STUDY)];
+    all.extend(rows.as_array().expect("rows").iter().cloned());
+    let title = "title  = \"干部在线学习\"\n";
+    let nil_report = format!("{title}nil_report = [\"无\"]\n");
+    with("在线学习", json!(all)).edit(&format!("{NOTICE}/notice.toml"), title, &nil_report)
+}
+
 /// A workbook that breaks a rule.
 struct Case {
     code: &'static str,
@@ -100,6 +109,8 @@ const CASES: &[Case] = &[
     case("Z202", "A2", || study(json!([null, "赵", 50, 38]))),
     case("Z203", "", || study(json!([BRANCH, "赵", 50, 38]))),
     case("Z206", "", Project::new),
+    case("Z207", "A2", || with_nil_reports(json!([[BRANCH, "无", null, null]]))),
+    case("Z208", "A2", || with_nil_reports(json!([[BRANCH, "无", null, null], [BRANCH, "赵", 50, 38]]))),
 ];
 
 /// Cases whose files only other programs write: a formula without a stored result, an `.ods`.

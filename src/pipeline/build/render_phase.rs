@@ -101,12 +101,14 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
         context.inputs.of_branch(order.branch).record_in(issued);
     }
     findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, record)));
+    let EmptyLedgers { nil, missing } = empty_ledgers(context, order.branch);
     let report = ReportOutcome {
         kind: order.branch.kind().to_owned(),
         folder: order.folder.to_owned(),
         key: key_to_record(&report, key),
         earlier: earlier_files(context.previous.branch(order.branch.name()), &report),
-        missing: missing_ledgers(context, order.branch),
+        missing,
+        nil,
         metrics: order.metrics.values().collect(),
         ..report
     };
@@ -165,16 +167,24 @@ fn earlier_files(before: Option<&ReportOutcome>, report: &ReportOutcome) -> Inde
     earlier.map(|(name, digest)| (name.clone(), *digest)).collect()
 }
 
-/// Titles of the ledgers that a branch's report is made of and that have no row of it.
-fn missing_ledgers(context: &BuildContext<'_>, branch: &Branch) -> Vec<String> {
+/// The ledgers that a branch's report is made of and that have no row of it.
+struct EmptyLedgers {
+    /// Titles of those in which it reported that it has nothing to report.
+    nil: Vec<String>,
+    /// Titles of the others.
+    missing: Vec<String>,
+}
+
+fn empty_ledgers(context: &BuildContext<'_>, branch: &Branch) -> EmptyLedgers {
     let notice = &context.settings.notice;
     let parts = notice.section.iter().flat_map(|section| &section.part).filter(|part| part.is_for(branch.kind()));
     let used: HashSet<&str> = parts.flat_map(|part| &part.ledgers).map(|id| id.get_ref().as_str()).collect();
-    let mut missing = Vec::new();
+    let mut empty = EmptyLedgers { nil: Vec::new(), missing: Vec::new() };
     for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
         if used.contains(id.as_str()) && branch.rows(index).is_none_or(<[_]>::is_empty) {
-            missing.push(ledger.title.clone());
+            let list = if branch.has_nil_report(index) { &mut empty.nil } else { &mut empty.missing };
+            list.push(ledger.title.clone());
         }
     }
-    missing
+    empty
 }

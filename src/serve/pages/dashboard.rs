@@ -175,7 +175,7 @@ fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path) -> Markup
             (count_cell("错误", errors, "bad"))
             (count_cell("待填写", status.gaps, "bad"))
             (count_cell("警告", warnings, ""))
-            (text_cell("没有记录的台账", &status.missing.join("、")))
+            (text_cell("没有记录的台账", &status.empty_ledgers()))
             (text_cell("最近变化", &status.last_change(output).unwrap_or_default()))
         }
     }

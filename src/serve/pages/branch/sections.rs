@@ -40,6 +40,9 @@ pub(super) fn status(state: &AppState, record: &ReportOutcome) -> Markup {
             @if !record.missing.is_empty() {
                 dt { "没有记录的台账" } dd { (record.missing.join("、")) }
             }
+            @if !record.nil.is_empty() {
+                dt { "零报告" } dd { (record.nil.join("、")) }
+            }
         }
     }
 }
