@@ -11,7 +11,7 @@ use super::common::{Exit, HELP};
 use crate::check::catalogue;
 use crate::diagnostics::Code;
 use crate::expr;
-use crate::notice::nearest;
+use crate::notice::{nearest, renamed_to};
 use crate::reference::expression::{FUNCTIONS, Function, Group, NAMES, Name, OPERATORS, Operator, PREFIXES};
 use crate::reference::settings::{self, KEYS, Key, keys_of};
 use crate::reference::template::{WORDS, Word};
@@ -56,6 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Some(word) => match look_up(word) {
             Found::Topics(topics) => print_all(&topics, &mut out),
             Found::Keys(keys) => print_choice(word, &keys, &mut out),
+            Found::Renamed(new, key) => writeln!(out, "“{word}”已改名为 {new}：\n").and_then(|()| print_key(key, &mut out)),
             Found::Nothing(near) => {
                 let hint =
                     if near.is_empty() { "；".to_owned() } else { format!("，是不是{}？", near.join("、")) };
@@ -73,6 +74,8 @@ enum Found {
     Topics(Vec<Topic>),
     /// Several keys that are called so in different tables.
     Keys(Vec<&'static Key>),
+    /// A key that has another name now: its new path, and the key.
+    Renamed(String, &'static Key),
     /// Nothing; the names that are most like it, in quotes.
     Nothing(Vec<String>),
 }
@@ -85,7 +88,10 @@ fn look_up(word: &str) -> Found {
     }
     let keys: Vec<&Key> = KEYS.iter().filter(|key| key.name() == word && key.path != word).collect();
     match (&topics[..], &keys[..]) {
-        ([], []) => Found::Nothing(nearest_names(word)),
+        ([], []) => match renamed_to(word).and_then(|new| settings::find(&new).map(|key| (new, key))) {
+            Some((new, key)) => Found::Renamed(new, key),
+            None => Found::Nothing(nearest_names(word)),
+        },
         ([], [key]) => Found::Topics(vec![Topic::Key(key)]),
         ([], _) => Found::Keys(keys),
         _ => {

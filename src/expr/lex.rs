@@ -149,6 +149,12 @@ fn symbol(text: &str, first: char) -> Found<'_> {
     }
     Err(match first {
         '=' => "的“=”应写“==”".to_owned(),
+        '&' => "的“&”应写“&&”".to_owned(),
+        '≥' => "的“≥”应写“>=”".to_owned(),
+        '≤' => "的“≤”应写“<=”".to_owned(),
+        '≠' => "的“≠”应写“!=”".to_owned(),
+        '×' => "的“×”应写“*”".to_owned(),
+        '÷' => "的“÷”应写“/”".to_owned(),
         // The full-width forms of ASCII symbols, and Chinese quotation marks.
         '！'..='～' => {
             let narrow = char::from_u32(u32::from(first) - 0xFEE0).unwrap_or_default();

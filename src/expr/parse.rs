@@ -66,12 +66,25 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// The text of a token by its index.
+    fn token_text(&self, index: usize) -> Option<&'t str> {
+        self.tokens.get(index).and_then(|token| self.text.get(token.start..token.end))
+    }
+
     /// The error of the next token; `why` follows its text.
     fn unexpected(&self, why: &str) -> SyntaxError {
-        let found = self.tokens.get(self.next).and_then(|token| self.text.get(token.start..token.end));
-        match found.unwrap_or_default() {
-            "" => SyntaxError::new(self.offset(), "没有写完"),
-            found => SyntaxError::new(self.offset(), format!("的“{found}”{why}")),
+        let offset = self.offset();
+        let before = self.next.checked_sub(1);
+        let before_offset = before.and_then(|at| self.tokens.get(at)).map_or(offset, |token| token.start);
+        let misspelt = |offset, found, right| SyntaxError::new(offset, format!("的“{found}”应写“{right}”"));
+        match (before.and_then(|at| self.token_text(at)), self.token_text(self.next).unwrap_or_default()) {
+            (Some(word @ ("not" | "NOT" | "Not" | "不" | "非")), _) => misspelt(before_offset, word, "!"),
+            (Some("<"), ">") => misspelt(before_offset, "<>", "!="),
+            (_, "") => SyntaxError::new(offset, "没有写完"),
+            (_, found) => match written_elsewhere(found) {
+                Some(right) => misspelt(offset, found, right),
+                None => SyntaxError::new(offset, format!("的“{found}”{why}")),
+            },
         }
     }
 
@@ -194,6 +207,17 @@ impl<'t> Parser<'t> {
     }
 }
 
+/// The operator for a word that other languages, or people, use for it.
+fn written_elsewhere(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "and" | "AND" | "And" | "且" | "并且" | "和" => "&&",
+        "or" | "OR" | "Or" | "或" | "或者" => "||",
+        "等于" | "是" | "is" => "==",
+        "不等于" => "!=",
+        _ => return None,
+    })
+}
+
 fn too_deep(offset: usize) -> SyntaxError {
     SyntaxError::new(offset, format!("嵌套太深，最多 {MAX_DEPTH} 层"))
 }
@@ -265,6 +289,11 @@ mod tests {
             ("team.len(", "第 10 个字处没有写完（team.len(）"),
             ("甲 + )", "第 5 个字处的“)”不对"),
             ("a b", "第 3 个字处的“b”前面缺少运算符"),
+            ("a and b", "第 3 个字处的“and”应写“&&”"),
+            ("a 或者 b", "第 3 个字处的“或者”应写“||”"),
+            ("not a", "“not”应写“!”"),
+            ("r.state <> 1", "“<>”应写“!=”"),
+            ("a in b", "“in”前面缺少运算符"),
             ("a.1", "“1”不对，应是名称"),
             ("(a + b", "没有写完"),
             ("[1, 2)", "“)”不对，应是“]”"),

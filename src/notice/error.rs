@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::toml_advice::advice;
 use crate::diagnostics::localize;
 
 /// Why a notice cannot be used.
@@ -50,11 +51,33 @@ pub(super) fn line_at(text: &str, offset: usize) -> usize {
 pub(super) fn from_toml(file: &Path, text: &str, error: &toml::de::Error) -> NoticeError {
     let span = error.span().unwrap_or(0..0);
     let line = line_at(text, span.start);
-    let message = match (error.message(), text.get(span)) {
-        ("duplicate key", Some(key)) if !key.is_empty() => format!("写法不对：“{}”写了两次", key.trim_matches('"')),
-        (message, _) => toml_message(message),
+    let written = text.get(span).unwrap_or_default();
+    let message = match error.message() {
+        "duplicate key" if !written.is_empty() => format!("写法不对：“{}”写了两次", written.trim_matches('"')),
+        message => match wrong_type(message, written).or_else(|| advice(text.lines().nth(line - 1)?)) {
+            Some(advice) => format!("写法不对：{advice}"),
+            None => toml_message(message),
+        },
     };
     NoticeError::At { file: file.to_owned(), line, message }
+}
+
+/// The cure for a value of a wrong type: a text without quotes, a number or a date with them.
+fn wrong_type(message: &str, written: &str) -> Option<String> {
+    let (found, expected) = message.strip_prefix("invalid type: ")?.split_once(", expected ")?;
+    let kind = found.split(' ').next().unwrap_or_default();
+    let inner = written.trim_matches(['"', '\'']);
+    Some(match (kind, expected) {
+        ("integer" | "floating" | "boolean" | "datetime", "a string") => {
+            format!("“{written}”应写在引号里：\"{written}\"")
+        }
+        ("string", expected) if expected.contains("datetime") => match inner.parse::<jiff::civil::Date>() {
+            Ok(date) => format!("日期“{inner}”不写引号：{date}"),
+            Err(_) => advice(inner)?,
+        },
+        ("string", "a boolean") => format!("“{inner}”应写“true”（是）或“false”（否），不写引号"),
+        _ => return None,
+    })
 }
 
 /// A message of the TOML reader in Chinese. An unknown key comes with those that exist and the most similar of them.
@@ -172,6 +195,25 @@ mod tests {
             }
         }
         assert!(untranslated.is_empty(), "{}", untranslated.join("\n"));
+    }
+
+    #[test]
+    fn a_value_of_a_wrong_type_is_answered_with_the_right_one() {
+        let column = "[ledger.a]\ntitle = \"甲\"\n[ledger.a.columns]\nb = { header = [\"甲\"], type = \"text\", ";
+        for (text, line, says) in [
+            (format!("{column}blank = 0 }}"), 4, "“0”应写在引号里：\"0\""),
+            (format!("{column}blank = false }}"), 4, "“false”应写在引号里：\"false\""),
+            (format!("{column}required = \"是\" }}"), 4, "“是”应写“true”（是）或“false”（否），不写引号"),
+            ("[notice]\ncutoff = 2026.12.31".to_owned(), 2, "日期“2026.12.31”应写成 2026-12-31"),
+            ("[notice]\ncutoff = 2018/11/02".to_owned(), 2, "日期“2018/11/02”应写成 2018-11-02"),
+            ("[notice]\ncutoff = 2018年11月2日".to_owned(), 2, "日期“2018年11月2日”应写成 2018-11-02"),
+            ("[notice]\ncutoff = \"2018-11-02\"".to_owned(), 2, "日期“2018-11-02”不写引号：2018-11-02"),
+            ("[notice]\n\ntitle = “自查”".to_owned(), 3, "中文的引号"),
+            ("[notice]\ntitle ＝ \"自查\"".to_owned(), 2, "应写半角的“=”"),
+        ] {
+            let said = refusal(&text);
+            assert!(said.starts_with(&format!("设置 第{line}行：")) && said.contains(says), "{text}: {said}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod section;
 mod settings;
 mod summary;
 mod text_file;
+mod toml_advice;
 mod validate;
 
 pub use archive::{Archive, ArchiveScope, Retention, is_archive_number_part};
@@ -28,7 +29,7 @@ pub use header_alias::{column_line, with_header_alias};
 pub use ledger::{Column, ColumnType, Ledger};
 pub use letter::{Grid, Letter, Typography};
 pub use metric::{Check, Metric, Show};
-pub use renamed::with_current_keys;
+pub use renamed::{renamed_to, with_current_keys};
 pub use section::{Layout, Part, Section, WithoutData};
 pub use settings::{Facts, Limits, Notice, Roster};
 pub use summary::{List, Sheet, Summary};

@@ -19,6 +19,17 @@ const RENAMED: [(&str, &str); 5] = [
     ("check.say", "message"),
 ];
 
+/// The present path of a key by its old path, or by the last part of it; `None` for a key that was never renamed.
+pub fn renamed_to(old: &str) -> Option<String> {
+    let last = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
+    let whole = RENAMED.iter().find(|(path, _)| *path == old);
+    let (path, new) = whole.or_else(|| RENAMED.iter().find(|(path, _)| last(path) == old))?;
+    Some(match path.rsplit_once('.') {
+        Some((parent, _)) => format!("{parent}.{new}"),
+        None => (*new).to_owned(),
+    })
+}
+
 /// One error for each old key in the settings; none when their text is not TOML.
 pub(super) fn renamed_keys(file: &Path, text: &str) -> Vec<NoticeError> {
     let mut errors = Vec::new();

@@ -261,6 +261,8 @@ fn codes_keys_functions_and_filters_are_explained() {
         ("&&", &["&&（表达式的运算符）", "两边都成立才成立"]),
         ("where", &["where（模板过滤器）", "例子：{% for row in team | where("]),
         ("min", &["min（表达式的函数）", "ledger.columns.min（设置的键）"]),
+        ("figure", &["“figure”已改名为 metric", "metric（设置的键）"]),
+        ("figures", &["“figures”已改名为 summary.sheet.metrics", "各列是哪几个指标"]),
     ] {
         let run = project.zicha(&["explain", word]);
         assert_eq!(run.code, 0, "{word}: {}", run.all());

@@ -25,6 +25,7 @@ mod manual;
 mod memory;
 mod metrics;
 mod redraft;
+mod notice_faults;
 mod regressions;
 mod report_code;
 mod rerun;
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         memory::tests(),
         metrics::tests(),
         redraft::tests(),
+        notice_faults::tests(),
         regressions::tests(),
         rerun::tests(),
         rules::tests(),

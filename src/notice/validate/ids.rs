@@ -2,7 +2,7 @@
 
 use super::super::error::NoticeError;
 use super::super::settings::Notice;
-use super::message::error_at_name;
+use super::message::error_at_key;
 
 /// Names that templates and expressions define themselves. Of these, columns may not be called `n` only.
 const RESERVED: [&str; 8] = ["n", "row", "branch", "notice", "letter", "calendar", "cutoff", "deadline"];
@@ -11,26 +11,37 @@ const RESERVED: [&str; 8] = ["n", "row", "branch", "notice", "letter", "calendar
 const RESERVED_IN_SUMMARY: [&str; 8] = ["n", "b", "branches", "notice", "letter", "calendar", "cutoff", "deadline"];
 
 pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    for id in notice.ledger.keys().chain(notice.metric.keys()).chain(notice.calendar.keys()) {
-        check_id(notice, id, &RESERVED, errors);
+    let ledgers = notice.ledger.keys().map(|id| vec!["ledger", id]);
+    let metrics = notice.metric.keys().map(|id| vec!["metric", id]);
+    let calendars = notice.calendar.keys().map(|id| vec!["calendar", id]);
+    for path in ledgers.chain(metrics).chain(calendars) {
+        check_id(notice, &path, &RESERVED, errors);
     }
-    for id in notice.ledger.values().flat_map(|ledger| ledger.columns.keys()) {
-        check_id(notice, id, &RESERVED[..1], errors);
+    for (ledger, settings) in &notice.ledger {
+        for id in settings.columns.keys() {
+            check_id(notice, &["ledger", ledger, "columns", id], &RESERVED[..1], errors);
+        }
     }
     if let Some(summary) = &notice.summary {
-        for id in summary.list.keys().chain(summary.metric.keys()) {
-            check_id(notice, id, &RESERVED_IN_SUMMARY, errors);
+        for id in summary.list.keys() {
+            check_id(notice, &["summary", "list", id], &RESERVED_IN_SUMMARY, errors);
         }
-        for id in summary.metric.keys().filter(|id| summary.list.contains_key(*id)) {
-            errors.push(error_at_name(notice, id, format!("“{id}”既是名单又是汇总指标，请改一个名称")));
+        for id in summary.metric.keys() {
+            let path = ["summary", "metric", id];
+            check_id(notice, &path, &RESERVED_IN_SUMMARY, errors);
+            if summary.list.contains_key(id) {
+                errors.push(error_at_key(notice, &path, format!("“{id}”既是名单又是汇总指标，请改一个名称")));
+            }
         }
     }
     for id in notice.metric.keys().filter(|id| notice.ledger.contains_key(*id)) {
-        errors.push(error_at_name(notice, id, format!("“{id}”既是台账又是指标，请改一个名称")));
+        errors.push(error_at_key(notice, &["metric", id], format!("“{id}”既是台账又是指标，请改一个名称")));
     }
 }
 
-fn check_id(notice: &Notice, id: &str, reserved: &[&str], errors: &mut Vec<NoticeError>) {
+/// Checks the last part of a path.
+fn check_id(notice: &Notice, path: &[&str], reserved: &[&str], errors: &mut Vec<NoticeError>) {
+    let id = path.last().copied().unwrap_or_default();
     let mut letters = id.chars();
     let is_name = letters.next().is_some_and(|c| c.is_ascii_lowercase())
         && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
@@ -41,5 +52,5 @@ fn check_id(notice: &Notice, id: &str, reserved: &[&str], errors: &mut Vec<Notic
     } else {
         return;
     };
-    errors.push(error_at_name(notice, id, message));
+    errors.push(error_at_key(notice, path, message));
 }

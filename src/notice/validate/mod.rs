@@ -3,14 +3,16 @@
 //! Each check adds its errors to a list, so that all are reported at once.
 
 mod archive;
+mod columns;
 mod ids;
 mod ledgers;
 mod message;
 mod summary;
+mod values;
 
 use super::error::NoticeError;
 use super::settings::Notice;
-use message::{error_at_name, unknown};
+use message::unknown;
 
 /// Validates settings.
 ///
@@ -24,18 +26,22 @@ pub(super) fn validate(notice: &Notice) -> Result<(), NoticeError> {
     check_parts(notice, &mut errors);
     check_checks(notice, &mut errors);
     check_kinds(notice, &mut errors);
-    check_file_names(notice, &mut errors);
-    check_calendars(notice, &mut errors);
+    values::check_values(notice, &mut errors);
     summary::check_summary(notice, &mut errors);
     archive::check_archive(notice, &mut errors);
     NoticeError::all(errors)
 }
 
-/// Ledgers of parts must exist.
+/// Ledgers of parts must exist; a part with a text for nil reports needs a ledger that has them.
 fn check_parts(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    for name in notice.section.iter().flat_map(|section| &section.part).flat_map(|part| &part.ledgers) {
-        if !notice.ledger.contains_key(name.get_ref()) {
+    for part in notice.section.iter().flat_map(|section| &section.part) {
+        for name in part.ledgers.iter().filter(|name| !notice.ledger.contains_key(name.get_ref())) {
             errors.push(notice.error_at(name, unknown("台账", name.get_ref(), notice.ledger.keys())));
+        }
+        let mut ledgers = part.ledgers.iter().filter_map(|name| notice.ledger.get(name.get_ref()));
+        if part.nil.is_some() && !ledgers.any(|ledger| !ledger.nil_report.is_empty()) {
+            let message = "写了 nil，但这部分的 ledgers 里没有一个台账写明零报告怎么写（nil_report）".to_owned();
+            errors.push(notice.error_at(&part.template, message));
         }
     }
 }
@@ -63,23 +69,5 @@ fn check_kinds(notice: &Notice, errors: &mut Vec<NoticeError>) {
         if !column.values.contains(kind.get_ref()) {
             errors.push(notice.error_at(kind, unknown("类别", kind.get_ref(), &column.values)));
         }
-    }
-}
-
-/// Names of reports become parts of file names, which every system must accept.
-fn check_file_names(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    let summary = notice.summary.iter().flat_map(|summary| [&summary.letter.file_name, &summary.name]);
-    for name in std::iter::once(&notice.letter.file_name).chain(summary) {
-        if name.trim().is_empty() || name.contains(['/', '\\', ':', '*', '?', '"', '<', '>', '|']) || name.len() > 60 {
-            let message = format!("“{name}”不能作文件名：不含 / \\ : * ? \" < > |，不超过 20 个字");
-            errors.push(error_at_name(notice, name, message));
-        }
-    }
-}
-
-/// Calendars must advance.
-fn check_calendars(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    for (id, _) in notice.calendar.iter().filter(|(_, calendar)| calendar.every_days == 0) {
-        errors.push(error_at_name(notice, id, format!("“{id}”的 every_days 应至少是 1")));
     }
 }

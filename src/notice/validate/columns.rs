@@ -1,0 +1,101 @@
+//! Columns: a key must fit the column's type, and its value must be possible.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::super::ledger::{Column, ColumnType};
+
+/// The greatest number of decimal places: reports never need more, and exact numbers have 28 digits.
+pub(super) const MAX_DECIMALS: u32 = 10;
+
+/// Why a key of a column cannot be as it is.
+pub(super) struct Objection {
+    pub key: &'static str,
+    /// In Chinese; it follows the column's name.
+    pub message: String,
+}
+
+impl Objection {
+    fn new(key: &'static str, message: impl Into<String>) -> Self {
+        Self { key, message: message.into() }
+    }
+}
+
+/// What is impossible in a column's settings.
+pub(super) fn objections(column: &Column) -> Vec<Objection> {
+    let mut objections = Vec::new();
+    if column.header.is_empty() || column.header.iter().any(|header| header.trim().is_empty()) {
+        objections.push(Objection::new("header", "没有写 header，或写了空的；写表头上的字，如 header = [\"规定学时\"]"));
+    }
+    ranges(column, &mut objections);
+    choices(column, &mut objections);
+    objections
+}
+
+/// Bounds and decimal places, which belong to numbers and days.
+fn ranges(column: &Column, objections: &mut Vec<Objection>) {
+    let is_number = column.kind.is_number();
+    for (key, is_written) in
+        [("min", column.min.is_some()), ("max", column.max.is_some()), ("decimals", column.decimals.is_some())]
+    {
+        if is_written && !is_number {
+            objections.push(Objection::new(key, format!("写了 {key}，但它不是数字列；删去 {key}，或改 type")));
+        }
+    }
+    for (key, is_written) in [("from", column.from.is_some()), ("to", column.to.is_some())] {
+        if is_written && column.kind != ColumnType::Date {
+            objections.push(Objection::new(key, format!("写了 {key}，但它不是日期列；删去 {key}，或改 type")));
+        }
+    }
+    if let (Some(min), Some(max)) = (column.min, column.max)
+        && min > max
+    {
+        objections.push(Objection::new("min", format!("的 min（{min}）大于 max（{max}），没有数能填；改其中一个")));
+    }
+    if let (Some(from), Some(to)) = (column.from, column.to)
+        && from > to
+    {
+        objections.push(Objection::new("from", format!("的 from（{from}）晚于 to（{to}），没有日期能填；改其中一个")));
+    }
+    if let Some(decimals) = column.decimals.filter(|decimals| *decimals > MAX_DECIMALS) {
+        objections.push(Objection::new("decimals", format!("的 decimals 不能是 {decimals}：应是 0 至 {MAX_DECIMALS}")));
+    }
+}
+
+/// A choice needs values; synonyms and the value of blank cells must be possible cells.
+fn choices(column: &Column, objections: &mut Vec<Objection>) {
+    match (column.kind, column.values.is_empty()) {
+        (ColumnType::Choice, true) => objections.push(Objection::new("type", "是 choice，应写明 values")),
+        (ColumnType::Choice, false) | (_, true) => {}
+        (_, false) => {
+            objections.push(Objection::new("values", "写了 values，但不是 choice；要限定选项，写 type = \"choice\""));
+        }
+    }
+    if let Some(value) = column.values.iter().find(|value| value.trim().is_empty()) {
+        objections.push(Objection::new("values", format!("的 values 里有空的一项“{value}”；删去")));
+    }
+    for value in column.synonyms.values() {
+        objections.extend(expected(column, value).map(|expected| {
+            Objection::new("synonyms", format!("的 synonyms 里“{value}”不能填；应是：{expected}"))
+        }));
+    }
+    if let Some(value) = &column.blank {
+        objections.extend(expected(column, value).map(|expected| {
+            Objection::new("blank", format!("的 blank 不能是“{value}”；应是：{expected}"))
+        }));
+    }
+}
+
+/// What a cell of the column must be, when `value` is not that.
+fn expected(column: &Column, value: &str) -> Option<String> {
+    let is_possible = match column.kind {
+        ColumnType::Choice => column.values.iter().any(|known| known == value),
+        ColumnType::Flag => matches!(value, "是" | "否"),
+        ColumnType::Integer => value.parse::<i64>().is_ok(),
+        ColumnType::Decimal | ColumnType::Percent => value.trim_end_matches('%').parse::<Decimal>().is_ok(),
+        ColumnType::Date => value.parse::<Date>().is_ok(),
+        ColumnType::Branch | ColumnType::Serial | ColumnType::Text => true,
+    };
+    let expected = if column.kind == ColumnType::Flag { "是、否".to_owned() } else { column.expected() };
+    (!is_possible).then_some(expected)
+}

@@ -1,0 +1,138 @@
+//! Single values that would do harm or come to nothing: file names, template paths, limits, decimal places, calendars,
+//! characters that no document can have.
+
+use toml::de::{DeTable, DeValue};
+
+use super::super::error::{NoticeError, line_at};
+use super::super::settings::Notice;
+use super::columns::MAX_DECIMALS;
+use super::message::error_at_key;
+use crate::marker::is_marker;
+use crate::store::{is_plain_name, is_relative_inside};
+
+pub(super) fn check_values(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    check_titles(notice, errors);
+    check_file_names(notice, errors);
+    check_templates(notice, errors);
+    check_limits(notice, errors);
+    check_metrics(notice, errors);
+    check_calendars(notice, errors);
+    check_characters(notice, errors);
+}
+
+/// A report has a title.
+fn check_titles(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    let branches = (&["letter", "title"][..], &notice.letter);
+    let summary = notice.summary.as_ref().map(|summary| (&["summary", "letter", "title"][..], &summary.letter));
+    for (path, letter) in std::iter::once(branches).chain(summary) {
+        if letter.title.iter().all(|word| word.get_ref().trim().is_empty()) {
+            let message = "title 是空的：写标题，按词分开，如 [\"关于\", \"自查情况的\", \"报告\"]".to_owned();
+            errors.push(error_at_key(notice, path, message));
+        }
+    }
+}
+
+/// Names of reports become parts of file names, which every system must accept.
+fn check_file_names(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    let mut names = vec![(&["letter", "file_name"][..], &notice.letter.file_name)];
+    if let Some(summary) = &notice.summary {
+        names.push((&["summary", "letter", "file_name"], &summary.letter.file_name));
+        names.push((&["summary", "name"], &summary.name));
+    }
+    for (path, name) in names {
+        let is_usable = is_plain_name(name)
+            && !name.contains(['*', '?', '"', '<', '>', '|'])
+            && name.trim() == name
+            && !name.ends_with('.')
+            && name.len() <= 60;
+        if !is_usable {
+            let message =
+                format!("“{name}”不能作文件名：不含 / \\ : * ? \" < > |，两头没有空格，末尾没有点，不超过 20 个字");
+            errors.push(error_at_key(notice, path, message));
+        }
+    }
+}
+
+/// Templates are files beside the settings or in folders below.
+fn check_templates(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    let letters = std::iter::once(&notice.letter).chain(notice.summary.as_ref().map(|summary| &summary.letter));
+    let letters = letters.flat_map(|letter| [&letter.opening, &letter.closing]);
+    let sections = notice.section.iter().chain(notice.summary.iter().flat_map(|summary| &summary.section));
+    let parts = sections.flat_map(|section| &section.part).map(|part| &part.template);
+    for template in letters.chain(parts).filter(|template| !is_relative_inside(template.get_ref())) {
+        let message = format!(
+            "模板“{}”不在设置的文件夹里：只能写 notice.toml 旁边的文件，如 study.md、summary/study.md",
+            template.get_ref()
+        );
+        errors.push(notice.error_at(template, message));
+    }
+}
+
+/// Nothing could be read within a limit of 0.
+fn check_limits(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    let limits = &notice.limits;
+    for (key, limit) in [
+        ("memory_mib", limits.memory_mib),
+        ("seconds", limits.seconds),
+        ("file_mib", limits.file_mib),
+        ("unpacked_mib", limits.unpacked_mib),
+        ("cells", limits.cells as u64),
+    ] {
+        if limit == 0 {
+            let message = format!("{key} 不能是 0：什么台账都读不了；不写就用默认的");
+            errors.push(error_at_key(notice, &["limits", key], message));
+        }
+    }
+}
+
+/// Metrics are rounded to a number of decimal places that a report can show.
+fn check_metrics(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    let branches = notice.metric.iter().map(|(id, metric)| (vec!["metric", id, "decimals"], metric));
+    let summary = notice.summary.iter().flat_map(|summary| &summary.metric);
+    let summary = summary.map(|(id, metric)| (vec!["summary", "metric", id, "decimals"], metric));
+    for (path, metric) in branches.chain(summary) {
+        if let Some(decimals) = metric.decimals.filter(|decimals| *decimals > MAX_DECIMALS) {
+            let message = format!("“{}”的 decimals 不能是 {decimals}：应是 0 至 {MAX_DECIMALS}", metric.label);
+            errors.push(error_at_key(notice, &path, message));
+        }
+    }
+}
+
+/// Calendars must advance.
+fn check_calendars(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    for (id, _) in notice.calendar.iter().filter(|(_, calendar)| calendar.every_days == 0) {
+        errors.push(error_at_key(notice, &["calendar", id, "every_days"], format!("“{id}”的 every_days 应至少是 1")));
+    }
+}
+
+/// Texts of the settings are printed: titles, labels, names.
+fn check_characters(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    let Ok(root) = DeTable::parse(&notice.text) else { return };
+    let mut offsets = Vec::new();
+    for (_, value) in root.get_ref() {
+        find_unprintable(value.get_ref(), value.span().start, &mut offsets);
+    }
+    for (offset, c) in offsets {
+        let code = u32::from(c);
+        let (file, line) = (notice.file.clone(), line_at(&notice.text, offset));
+        let message = format!("这里的文字有看不见的控制字符（U+{code:04X}），会进入报告，请删去");
+        errors.push(NoticeError::At { file, line, message });
+    }
+}
+
+/// Collects, with the offset of its value, the first character of each text that no document can have.
+fn find_unprintable(value: &DeValue<'_>, offset: usize, offsets: &mut Vec<(usize, char)>) {
+    let is_unprintable = |c: &char| {
+        c.is_control() && !matches!(c, '\t' | '\n' | '\r') || is_marker(*c) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    };
+    match value {
+        DeValue::String(text) => offsets.extend(text.chars().find(is_unprintable).map(|c| (offset, c))),
+        DeValue::Array(items) => {
+            items.iter().for_each(|item| find_unprintable(item.get_ref(), item.span().start, offsets));
+        }
+        DeValue::Table(table) => {
+            table.iter().for_each(|(_, value)| find_unprintable(value.get_ref(), value.span().start, offsets));
+        }
+        _ => {}
+    }
+}
