@@ -10,7 +10,6 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::limits::ReadError;
-use super::number_format::FormatKind;
 use super::raw_cell::{Formatted, Formula, RawCell, StruckText};
 use super::raw_sheet::{ColumnRange, Merge, PlacedCell, RowRange};
 
@@ -82,7 +81,7 @@ pub(super) enum ShownValue {
     Duration(f64),
 }
 
-/// What a cell shows.
+/// What a cell shows, or the code of a number format.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(super) enum Shown<'a> {
     /// A text, which gets the next number.
@@ -101,7 +100,8 @@ pub(super) struct DateMessage {
 #[derive(Serialize, Deserialize)]
 pub(super) struct FormulaMessage<'a> {
     pub text: &'a str,
-    pub format: FormatKind,
+    #[serde(borrow)]
+    pub format: Shown<'a>,
     #[serde(borrow)]
     pub stored_zero: Option<Box<Content<'a>>>,
 }
@@ -138,8 +138,9 @@ impl<'a> Content<'a> {
             RawCell::Error(error) => return Self::Error(error),
             RawCell::Picture => return Self::Picture,
             RawCell::Formula(Formula { text, format, stored_zero }) => {
+                let format = Shown::new(format, shown_texts);
                 let stored_zero = stored_zero.as_deref().map(|zero| Box::new(Self::new(zero, shown_texts)));
-                return Self::Formula(FormulaMessage { text, format: *format, stored_zero });
+                return Self::Formula(FormulaMessage { text, format, stored_zero });
             }
             // Only the receiver computes formulas.
             RawCell::Computed(computed) => return Self::new(&computed.result, shown_texts),
@@ -171,10 +172,7 @@ impl<'a> Content<'a> {
             Self::Date(date) => RawCell::Date(date.into_date()?.into()),
             Self::Duration(days) => RawCell::Duration(days.into()),
             Self::Shown(value, shown) => {
-                let shown = Some(match shown {
-                    Shown::New(text) => add_text(text, &mut texts.shown),
-                    Shown::Known(number) => text_at(number, &texts.shown)?,
-                });
+                let shown = Some(shown.into_text(texts)?);
                 match value {
                     ShownValue::Number(value) => RawCell::Number(Formatted { value, shown }),
                     ShownValue::Rate(value) => RawCell::Rate(Formatted { value, shown }),
@@ -186,6 +184,7 @@ impl<'a> Content<'a> {
             Self::Flag(flag) => RawCell::Flag(flag),
             Self::Error(error) => RawCell::Error(error.into()),
             Self::Formula(FormulaMessage { text, format, stored_zero }) => {
+                let format = format.into_text(texts)?;
                 let stored_zero = match stored_zero {
                     // A stored zero is no formula, so that answers do not nest.
                     Some(zero) if matches!(*zero, Self::Formula(_)) => return None,
@@ -207,6 +206,13 @@ impl<'a> Shown<'a> {
         let next = u32::try_from(shown_texts.len()).unwrap_or(u32::MAX);
         shown_texts.insert(Arc::clone(text), next);
         Self::New(text)
+    }
+
+    fn into_text(self, texts: &mut ReceivedTexts) -> Option<Arc<str>> {
+        match self {
+            Self::New(text) => Some(add_text(text, &mut texts.shown)),
+            Self::Known(number) => text_at(number, &texts.shown),
+        }
     }
 }
 

@@ -22,7 +22,7 @@
 //! | `delimited`, `html_table` | text, web page → cells |
 //! | `sink` | what readers send → [`RawSheet`]s |
 //! | `raw_cell`, `raw_sheet` | the cells of a sheet, as stored and shown |
-//! | `evaluate` | formulas without a result → results |
+//! | `formula/` | formulas without a result → results |
 //! | `normalize` | text → printable text, text → folded text for comparison |
 //! | `ledger_match`, `split`, `header`, `header_index` | sheet → ledgers, their headers, their parts of the sheet |
 //! | `classify` | row → data, total, note or header |
@@ -41,8 +41,8 @@ mod cell_reader;
 mod classify;
 mod date;
 mod delimited;
-mod evaluate;
 mod excel_date;
+mod formula;
 mod frame;
 mod header;
 mod header_index;
@@ -88,7 +88,6 @@ pub use input_files::{LedgerFile, find_files, is_ledger};
 pub use ledger_match::LedgerMatcher;
 pub use limits::{Limits, ReadError};
 pub use normalize::{fold, normalize};
-pub use number_format::FormatKind;
 pub use open::open;
 pub use raw_cell::{Computed, Formatted, Formula, RawCell, StruckText};
 pub use raw_sheet::{ColumnRange, Merge, Merges, RawRow, RawSheet, RowRange};

@@ -11,7 +11,7 @@ use super::number_format::{FormatKind, NumberFormat};
 use super::raw_cell::{Formatted, RawCell};
 
 /// The cell of a number.
-fn cell(format: &NumberFormat, number: f64, epoch_1904: bool) -> RawCell {
+pub(super) fn cell(format: &NumberFormat, number: f64, epoch_1904: bool) -> RawCell {
     let shown = || format.shown(number, epoch_1904).map(Arc::from);
     match format.kind() {
         FormatKind::Number => RawCell::Number(Formatted { value: number, shown: shown() }),
@@ -44,9 +44,9 @@ impl NumberFormats {
         Self { styles, made: AHashMap::new() }
     }
 
-    /// What that style makes of a number.
-    pub(super) fn kind(&self, style: usize) -> FormatKind {
-        self.styles.get(style).map_or(FormatKind::Number, |format| format.kind())
+    /// The code of that style's format; empty for the general format.
+    pub(super) fn code(&self, style: usize) -> Arc<str> {
+        self.styles.get(style).map(|format| Arc::clone(format.text())).unwrap_or_default()
     }
 
     /// The cell of a number with that style.

@@ -4,7 +4,8 @@
 //! cell shows in a Chinese program. Codes are parsed and applied by `ssfmt`, after [`translated`] has put into its words
 //! what Chinese programs write. The only module that names `ssfmt`.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
 use ssfmt::ast::{DatePart, FormatPart, Section};
 use ssfmt::{DateSystem, FormatOptions};
 
@@ -12,13 +13,15 @@ use ssfmt::{DateSystem, FormatOptions};
 #[derive(Debug, Default)]
 pub(super) struct NumberFormat {
     kind: FormatKind,
+    /// As the workbook writes it; empty for the general format.
+    text: Arc<str>,
     /// The parsed code; `None` for the general format.
     code: Option<ssfmt::NumberFormat>,
 }
 
 /// What a format makes of a number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FormatKind {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum FormatKind {
     /// A number.
     #[default]
     Number,
@@ -39,13 +42,17 @@ pub(super) fn general(number: f64) -> String {
 
 impl NumberFormat {
     /// Parses a code. One that `ssfmt` cannot parse counts as the general format, as in programs that do not know it.
-    pub(super) fn parse(code: &str) -> Self {
-        let code = translated(code);
+    pub(super) fn parse(text: &str) -> Self {
+        let code = translated(text);
         if code.trim().eq_ignore_ascii_case("General") {
             return Self::default();
         }
         match ssfmt::NumberFormat::parse(&code) {
-            Ok(code) => Self { kind: code.sections().first().map_or(FormatKind::Number, kind), code: Some(code) },
+            Ok(code) => Self {
+                kind: code.sections().first().map_or(FormatKind::Number, kind),
+                text: text.into(),
+                code: Some(code),
+            },
             Err(_) => Self::default(),
         }
     }
@@ -70,6 +77,11 @@ impl NumberFormat {
     /// What the format makes of a number.
     pub(super) fn kind(&self) -> FormatKind {
         self.kind
+    }
+
+    /// Its code as the workbook writes it; empty for the general format.
+    pub(super) fn text(&self) -> &Arc<str> {
+        &self.text
     }
 
     /// Whether this is the general format.

@@ -186,7 +186,6 @@ mod tests {
         write_frame,
     };
     use crate::ingest::frame::read_frame;
-    use crate::ingest::number_format::FormatKind;
     use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
     use crate::ingest::raw_sheet::{ColumnRange, Merge, RowRange};
 
@@ -237,7 +236,7 @@ mod tests {
     }
 
     fn formula(text: &str, stored_zero: Option<Box<RawCell>>) -> RawCell {
-        RawCell::Formula(Formula { text: text.into(), format: FormatKind::Percent, stored_zero })
+        RawCell::Formula(Formula { text: text.into(), format: "0%".into(), stored_zero })
     }
 
     fn stream(outcome: Result<(), ReadError>) -> Vec<u8> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::number_format::{self, FormatKind};
+use super::number_format;
 
 /// What a cell holds, its number format applied.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,8 +60,8 @@ pub struct StruckText {
 pub struct Formula {
     /// The formula, without `=`; empty where the file does not repeat a shared one.
     pub text: Arc<str>,
-    /// What the cell's number format makes of a result.
-    pub format: FormatKind,
+    /// The code of the cell's number format; empty for the general format.
+    pub format: Arc<str>,
     /// The cell of a result that is stored as 0: programs that do not compute store it so.
     pub stored_zero: Option<Box<RawCell>>,
 }
@@ -89,7 +89,11 @@ impl RawCell {
 
     /// Whether the cell displays nothing.
     pub fn is_blank(&self) -> bool {
-        matches!(self, Self::Text(text) if is_blank(text))
+        match self {
+            Self::Text(text) => is_blank(text),
+            Self::Computed(computed) => computed.result.is_blank(),
+            _ => false,
+        }
     }
 
     /// The bytes of text that the file stores in the cell.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::evaluate;
+use super::formula;
 use super::raw_cell::RawCell;
 use super::raw_sheet::{Merges, PlacedCell, RawSheet, SheetMetadata};
 
@@ -30,10 +30,9 @@ pub(super) struct Collector {
 impl Collector {
     /// The sheets, without the cells that merged ranges cover, their formulas resolved.
     pub(super) fn into_sheets(mut self) -> Vec<RawSheet> {
-        for sheet in &mut self.sheets {
-            sheet.drop_covered_cells();
-            evaluate::evaluate(sheet);
-        }
+        // Formulas count what a merged range covers.
+        formula::evaluate(&mut self.sheets);
+        self.sheets.iter_mut().for_each(RawSheet::drop_covered_cells);
         self.sheets
     }
 

@@ -7,7 +7,7 @@
 use quick_xml::events::BytesStart;
 
 use super::super::raw_cell::{Formula, RawCell, StruckText};
-use super::super::xml::unescape_code_units;
+use super::super::xml::{attribute, unescape_code_units};
 use super::rich_text::RichText;
 use super::styles::CellStyles;
 
@@ -25,6 +25,8 @@ pub(super) struct XmlCell {
     /// The text of `<is>`.
     pub inline: RichText,
     pub formula: String,
+    /// The number of the formula that cells share (attribute `si` of `<f>`).
+    pub shared_formula: Option<u32>,
     pub has_value: bool,
     pub has_formula: bool,
     /// The cell refers to a rich value (attribute `vm`): a picture in the cell.
@@ -51,6 +53,7 @@ impl XmlCell {
     pub(super) fn start(&mut self, tag: &BytesStart<'_>, row: u32, col: u32) {
         (self.row, self.col, self.kind, self.style) = (row, col, CellKind::Number, 0);
         (self.has_value, self.has_formula, self.has_rich_value) = (false, false, false);
+        self.shared_formula = None;
         self.value.clear();
         self.inline.clear();
         self.formula.clear();
@@ -63,6 +66,14 @@ impl XmlCell {
                 "vm" => self.has_rich_value = true,
                 _ => {}
             }
+        }
+    }
+
+    /// The cell has a formula: starts its text.
+    pub(super) fn start_formula(&mut self, tag: &BytesStart<'_>) {
+        self.has_formula = true;
+        if attribute(tag, "t").as_deref() == Some("shared") {
+            self.shared_formula = attribute(tag, "si").and_then(|number| number.parse().ok());
         }
     }
 
@@ -105,7 +116,7 @@ impl XmlCell {
     }
 
     fn formula(&self, stored_zero: Option<RawCell>, styles: &CellStyles) -> RawCell {
-        let format = styles.formats.kind(self.style);
+        let format = styles.formats.code(self.style);
         RawCell::Formula(Formula { text: self.formula.as_str().into(), format, stored_zero: stored_zero.map(Box::new) })
     }
 

@@ -15,10 +15,12 @@
 //! | `rich_text` | joins runs; what is raised or struck out |
 //! | `styles` | number format and font of each cell style |
 //! | `sheet` | rows, merges, the order of cells |
+//! | `shared_formula` | formulas that cells share |
 //! | `cell` | one cell; applies its number format |
 
 mod cell;
 mod rich_text;
+mod shared_formula;
 mod sheet;
 mod strings;
 mod styles;

@@ -14,6 +14,7 @@ use super::super::raw_cell::{RawCell, StruckText};
 use super::super::raw_sheet::{ColumnRange, Merge, SheetMetadata};
 use super::super::xml::{XmlReader, append_text, attribute, is_true};
 use super::cell::{CellKind, XmlCell, parse_address, struck_out};
+use super::shared_formula::SharedFormulas;
 use super::strings::SharedStrings;
 use super::styles::CellStyles;
 
@@ -42,6 +43,7 @@ pub(super) fn read(
         workbook,
         budget,
         metadata,
+        shared_formulas: SharedFormulas::default(),
         next_row: 0,
         row: 0,
         next_col: 0,
@@ -66,6 +68,7 @@ struct SheetParser<'s, 'o> {
     workbook: &'s mut WorkbookParts,
     budget: &'s mut Budget<'o>,
     metadata: SheetMetadata,
+    shared_formulas: SharedFormulas,
     /// The row, from 0, of a `<row>` without a number.
     next_row: u32,
     /// Row and column, from 0, of a `<c>` without an address.
@@ -99,7 +102,7 @@ impl SheetParser<'_, '_> {
             }
             "is" => self.target = Some(TextTarget::Inline),
             "f" => {
-                self.cell.has_formula = true;
+                self.cell.start_formula(tag);
                 self.target = Some(TextTarget::Formula);
             }
             "row" => self.start_row(tag),
@@ -168,29 +171,30 @@ impl SheetParser<'_, '_> {
 
     /// Sends the cell on, unless it is blank.
     fn end_cell(&mut self) -> Result<(), ReadError> {
-        let XmlCell { row, col, kind, value, .. } = &self.cell;
-        if *kind == CellKind::SharedString {
-            let index = value.trim();
+        let (row, col) = (self.cell.row, self.cell.col);
+        if self.cell.kind == CellKind::SharedString {
+            let index = self.cell.value.trim();
             if index.is_empty() {
                 return Ok(());
             }
             let string = index.parse().ok().and_then(|index| self.workbook.strings.get(index));
-            let string = string.ok_or_else(|| ReadError::Damaged(format!("没有第 {value} 个共享文字")))?;
+            let string = string.ok_or_else(|| ReadError::Damaged(format!("没有第 {index} 个共享文字")))?;
             if let Some(struck) = string.struck {
                 let text = StruckText { rest: string.text.into(), struck: struck.into() };
-                return self.budget.cell(*row, *col, RawCell::StruckOut(text));
+                return self.budget.cell(row, col, RawCell::StruckOut(text));
             }
             let Some(number) = string.number else { return Ok(()) };
             if self.cell.is_struck_out(&self.workbook.styles) {
-                return self.budget.cell(*row, *col, struck_out(string.text));
+                return self.budget.cell(row, col, struck_out(string.text));
             }
-            return self.budget.shared_text(*row, *col, number, string.text);
+            return self.budget.shared_text(row, col, number, string.text);
         }
+        self.shared_formulas.apply(&mut self.cell);
         if self.cell.has_formula && self.cell.formula.starts_with("SUBTOTAL(") {
-            self.metadata.mark_total_row(*row);
+            self.metadata.mark_total_row(row);
         }
         match self.cell.content(&mut self.workbook.styles, self.workbook.epoch_1904) {
-            Some(content) => self.budget.cell(*row, *col, content),
+            Some(content) => self.budget.cell(row, col, content),
             None => Ok(()),
         }
     }
@@ -200,10 +204,10 @@ impl SheetParser<'_, '_> {
 mod tests {
     use super::{Budget, CellStyles, Merge, SharedStrings, SheetMetadata, WorkbookParts, read};
     use crate::ingest::number_cell::NumberFormats;
-    use crate::ingest::number_format::{FormatKind, NumberFormat};
+    use crate::ingest::number_format::NumberFormat;
     use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
     use crate::ingest::raw_sheet::{ColumnRange, RawSheet};
-    use crate::ingest::sink::{Collector, Sink};
+    use crate::ingest::sink::Sink;
     use crate::ingest::{RawCell, ReadError, RowRange};
 
     use std::sync::Arc;
@@ -215,13 +219,27 @@ mod tests {
         let formats = ["General", "yyyy/m/d", "0%"].map(NumberFormat::parse).into_iter().map(Arc::new).collect();
         let styles = CellStyles { formats: NumberFormats::new(formats), struck_out: vec![false, false, false, true] };
         let mut workbook = WorkbookParts { strings, styles, epoch_1904: false };
-        let mut collector = Collector::default();
-        // Stored zeros stay formulas.
-        collector.begin_sheet(RawSheet { recalculates: true, ..RawSheet::default() });
-        let metadata = read(xml.as_bytes(), &mut workbook, &mut Budget::new(99_999, 99_999, &mut collector))?;
-        let rows = collector.into_sheets().remove(0).rows.into_iter();
-        let cells = rows.flat_map(|row| row.cells.into_iter().map(move |(col, raw)| (row.row, col, raw)));
-        Ok((cells.collect(), metadata))
+        let mut cells = CellList::default();
+        let metadata = read(xml.as_bytes(), &mut workbook, &mut Budget::new(99_999, 99_999, &mut cells))?;
+        Ok((cells.0, metadata))
+    }
+
+    /// A sink that keeps cells as they are sent.
+    #[derive(Default)]
+    struct CellList(Cells);
+
+    impl Sink for CellList {
+        fn begin_sheet(&mut self, _: RawSheet) {}
+
+        fn cell(&mut self, row: u32, col: u32, raw: RawCell) {
+            self.0.push((row, col, raw));
+        }
+
+        fn shared_text(&mut self, row: u32, col: u32, _: u32, text: &str) {
+            self.0.push((row, col, RawCell::text(text)));
+        }
+
+        fn metadata(&mut self, _: usize, _: SheetMetadata) {}
     }
 
     fn cells(xml: &str) -> Cells {
@@ -287,8 +305,29 @@ mod tests {
     fn a_formula_with_a_stored_zero_keeps_both() {
         let read = cells(r#"<row><c s="2"><f>20+18</f><v>0</v></c><c><f>20+18</f><v>38</v></c></row>"#);
         let zero = RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) });
-        let formula = Formula { text: "20+18".into(), format: FormatKind::Percent, stored_zero: Some(Box::new(zero)) };
+        let formula = Formula { text: "20+18".into(), format: "0%".into(), stored_zero: Some(Box::new(zero)) };
         assert_eq!(read, [(0, 0, RawCell::Formula(formula)), (0, 1, RawCell::Number(38.0.into()))]);
+    }
+
+    #[test]
+    fn cells_that_share_a_formula_have_their_own_text() {
+        let read = cells(
+            r#"<row r="2"><c r="E2"><f t="shared" ref="E2:F3" si="4">C2+$D2</f></c><c r="F2"><f t="shared" si="4"/><v>0</v></c></row>
+            <row r="3"><c r="E3"><f t="shared" si="4"/><v/></c><c r="F3"><f t="shared" si="4"/><v>7</v></c>
+            <c r="G3"><f t="shared" si="5"/></c></row>"#,
+        );
+        let formula = |text: &str, stored_zero: Option<f64>| {
+            let stored_zero = stored_zero.map(|zero| Box::new(RawCell::Number(zero.into())));
+            RawCell::Formula(Formula { text: text.into(), format: "".into(), stored_zero })
+        };
+        let expected = [
+            (1, 4, formula("C2+$D2", None)),
+            (1, 5, formula("D2+$D2", Some(0.0))),
+            (2, 4, formula("C3+$D3", None)),
+            (2, 5, RawCell::Number(7.0.into())),
+            (2, 6, formula("", None)),
+        ];
+        assert_eq!(read, expected);
     }
 
     #[test]
@@ -310,15 +349,15 @@ mod tests {
             <c r="B5"><f>A4</f><v>7</v></c><c r="B6" t="str"><f>A5</f><v></v></c></row><row r="6" hidden="false"/>
             <mergeCells count="2"><mergeCell ref="A1:H1"/><x:mergeCell ref="AB2:AC10"/></mergeCells></x:worksheet>"#;
         let (cells, metadata) = read_part(xml).unwrap();
-        let formula = |row, text: &str, format| {
-            (row, 1, RawCell::Formula(Formula { text: text.into(), format, stored_zero: None }))
+        let formula = |row, text: &str, format: &str| {
+            (row, 1, RawCell::Formula(Formula { text: text.into(), format: format.into(), stored_zero: None }))
         };
         let expected = [
-            formula(1, "A1+1", FormatKind::Number),
-            formula(2, "A2", FormatKind::Number),
-            formula(3, "A3", FormatKind::Date),
+            formula(1, "A1+1", ""),
+            formula(2, "A2", ""),
+            formula(3, "A3", "yyyy/m/d"),
+            formula(6, "", ""),
             (4, 1, RawCell::Number(7.0.into())),
-            formula(6, "", FormatKind::Number),
         ];
         assert_eq!(cells, expected);
         let merges = vec![Merge { first: (0, 0), last: (0, 7) }, Merge { first: (1, 27), last: (9, 28) }];
