@@ -16,6 +16,7 @@
 
 mod ambiguous_unit;
 mod branch_without_rows;
+mod computed;
 mod context;
 mod control;
 mod custom;
@@ -83,6 +84,7 @@ static RULES: &[&Rule] = &[
     &struck_whole::RULE,
     &struck_part::RULE,
     &lost_digits::RULE,
+    &computed::RULE,
     &second_reading::RULE,
     &custom::RULE,
     &unknown_branch::RULE,

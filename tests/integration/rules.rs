@@ -100,6 +100,7 @@ const CASES: &[Case] = &[
     case("Z117", "D2", || study(json!([BRANCH, "赵", 50, { "struck": "38" }]))),
     case("Z118", "D2", || study(json!([BRANCH, "赵", 50, { "struck": "3", "rest": "38" }]))),
     case("Z119", "B2", || study(json!([BRANCH, 370_102_198_001_011_200_u64, 50, 38]))),
+    case("Z120", "D2", || study(json!([BRANCH, "赵", 50, { "formula": "20+18", "result": "0" }]))),
     case("Z126", "B2", || {
         let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, 7, 50, 38]] });
         project().patched_workbook("表.xlsx", &json!({ "sheets": [sheet] }), "<v>7<", "<v>1e999<")
