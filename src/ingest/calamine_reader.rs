@@ -23,7 +23,7 @@ use crate::diagnostics::localize;
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
-pub(super) fn read_xlsx(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+pub(super) fn read_xlsx(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadError> {
     let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged(&e))?;
     let epoch_1904 = book.has_1904_epoch();
     let sheets = book.sheets_metadata().to_vec();
@@ -44,16 +44,16 @@ pub(super) fn read_xlsx(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), R
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
-pub(super) fn read_xlsb(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
-    let metadata = sidecar::read_xlsb(&bytes);
+pub(super) fn read_xlsb(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadError> {
+    let metadata = sidecar::read_xlsb(bytes);
     let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
         XlsbError::Password => ReadError::Password,
         other => damaged(&other),
     })?;
     let epoch_1904 = book.has_1904_epoch();
     let mut texts = Interner::default();
-    let sheets = book.sheets_metadata().to_vec();
-    for sheet in &sheets {
+    let sheets = sheets_with_cells(book.sheets_metadata());
+    for (_, sheet) in &sheets {
         budget.sink().begin_sheet(empty_sheet(sheet, None, epoch_1904));
         let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|e| damaged(&e))?;
         while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
@@ -67,23 +67,31 @@ pub(super) fn read_xlsb(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), R
             }
         }
     }
-    send_metadata(metadata, sheets.len(), budget);
+    send_metadata(metadata, &sheets, budget);
     Ok(())
 }
+
+/// Streams by which compound files of other programs are recognised.
+const OTHER_DOCUMENTS: [(&str, &str); 2] = [("WordDocument", "Word 文档"), ("PowerPoint Document", "演示文稿")];
 
 /// Reads an .xls.
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
-pub(super) fn read_xls(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
-    let stream = BiffStream::open(&bytes);
+pub(super) fn read_xls(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadError> {
+    let stream = BiffStream::open(bytes);
     // calamine recognises one kind of encryption only.
-    if contains_utf16(&bytes, "EncryptedPackage") || stream.as_ref().is_some_and(BiffStream::is_encrypted) {
+    if contains_utf16(bytes, "EncryptedPackage") || stream.as_ref().is_some_and(BiffStream::is_encrypted) {
         return Err(ReadError::Password);
     }
+    if let (None, Some((_, name))) = (&stream, OTHER_DOCUMENTS.iter().find(|(name, _)| contains_utf16(bytes, name))) {
+        return Err(ReadError::NotATable((*name).to_owned()));
+    }
+    let repaired = stream.as_ref().and_then(|stream| stream.with_known_formulas(bytes));
+    let bytes = repaired.as_deref().unwrap_or(bytes);
     let metadata = stream.map(|stream| stream.metadata()).unwrap_or_default();
     // Text of BIFF8, whose stream has this name, is UTF-16 whatever code page the file declares.
-    let is_biff8 = contains_utf16(&bytes, "Workbook");
+    let is_biff8 = contains_utf16(bytes, "Workbook");
     let mut options = XlsOptions::default();
     options.force_codepage = is_biff8.then_some(1200);
     let mut book = Xls::new_with_options(Cursor::new(bytes), options).map_err(|e| match e {
@@ -98,8 +106,8 @@ pub(super) fn read_xls(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), Re
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
-pub(super) fn read_ods(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
-    let metadata = sidecar::read_ods(&bytes);
+pub(super) fn read_ods(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadError> {
+    let metadata = sidecar::read_ods(bytes);
     let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
         OdsError::Password => ReadError::Password,
         other => damaged(&other),
@@ -108,7 +116,7 @@ pub(super) fn read_ods(bytes: Vec<u8>, budget: &mut Budget<'_>) -> Result<(), Re
 }
 
 /// Reads the formats for which calamine returns whole ranges; `merges` gives the merged ranges of a sheet by its name.
-fn read_ranges<R: Reader<Cursor<Vec<u8>>>>(
+fn read_ranges<'b, R: Reader<Cursor<&'b [u8]>>>(
     book: &mut R,
     epoch_1904: bool,
     metadata: MetadataBySheet,
@@ -119,8 +127,8 @@ where
     R::Error: std::fmt::Display,
 {
     book.with_header_row(HeaderRow::FirstNonEmptyRow);
-    let sheets = book.sheets_metadata().to_vec();
-    for sheet in &sheets {
+    let sheets = sheets_with_cells(book.sheets_metadata());
+    for (_, sheet) in &sheets {
         let range: Range<Data> = book.worksheet_range(&sheet.name).map_err(|e| damaged(&e))?;
         let merges = merges(book, &sheet.name);
         budget.sink().begin_sheet(empty_sheet(sheet, merges, epoch_1904));
@@ -131,14 +139,22 @@ where
             }
         }
     }
-    send_metadata(metadata, sheets.len(), budget);
+    send_metadata(metadata, &sheets, budget);
     Ok(())
 }
 
-/// Sends the metadata of the first `sheets` sheets.
-fn send_metadata(metadata: MetadataBySheet, sheets: usize, budget: &mut Budget<'_>) {
-    for (index, metadata) in metadata.into_iter().filter(|(index, _)| *index < sheets) {
-        budget.sink().metadata(index, metadata);
+/// The sheets that have cells, with their indices in the workbook: charts and modules have none.
+fn sheets_with_cells(sheets: &[calamine::Sheet]) -> Vec<(usize, calamine::Sheet)> {
+    let has_cells = |sheet: &calamine::Sheet| matches!(sheet.typ, SheetType::WorkSheet | SheetType::MacroSheet);
+    sheets.iter().cloned().enumerate().filter(|(_, sheet)| has_cells(sheet)).collect()
+}
+
+/// Sends the metadata of the sheets that were sent.
+fn send_metadata(mut metadata: MetadataBySheet, sheets: &[(usize, calamine::Sheet)], budget: &mut Budget<'_>) {
+    for (sent, (index, _)) in sheets.iter().enumerate() {
+        if let Some(metadata) = metadata.remove(index) {
+            budget.sink().metadata(sent, metadata);
+        }
     }
 }
 

@@ -1,17 +1,26 @@
 //! Reader of the tables of web pages: many platforms export .xls files that contain HTML.
 //!
-//! Input: text. Output: each outermost table as a sheet, with merged ranges from `rowspan` and `colspan`. A nested table is
-//! part of the text of its cell. Styles, links and hidden rows are not read.
+//! Input: text. Output: each outermost table as a sheet, with merged ranges from `rowspan` and `colspan`, hidden rows and
+//! columns. A nested table is part of the text of its cell. Text that is not displayed is left out; what is struck out,
+//! raised or lowered is kept apart as in workbooks. Other styles and links are not read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use html5gum::{Token, Tokenizer};
+use html5gum::{StartTag, Token, Tokenizer};
 
-use super::raw_cell::RawCell;
-use super::raw_sheet::{Merge, Merges, RawSheet};
+use super::html_style::{Classes, Effect};
+use super::raised;
+use super::raw_cell::{RawCell, StruckText};
+use super::raw_sheet::{ColumnRange, Merge, Merges, RawSheet, RowRange};
 
 /// The greatest row or column span that is honoured.
 const MAX_SPAN: u32 = 1_000;
+
+/// Elements that may be open inside a cell; deeper ones have no effect.
+const MAX_DEPTH: usize = 256;
+
+/// Elements without an end tag.
+const VOID: [&str; 8] = ["br", "img", "input", "hr", "col", "wbr", "meta", "link"];
 
 /// Whether the text begins as a web page does.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -26,19 +35,10 @@ pub(super) fn read(text: &str) -> Vec<RawSheet> {
     let mut page = Page::default();
     for Ok(token) in Tokenizer::new(text) {
         match token {
-            Token::StartTag(tag) => {
-                let name = String::from_utf8_lossy(&tag.name).into_owned();
-                let span = |key: &str| {
-                    let value = tag
-                        .attributes
-                        .get(key.as_bytes())
-                        .map(|v| String::from_utf8_lossy(v).trim().parse().unwrap_or(1));
-                    value.unwrap_or(1_u32).clamp(1, MAX_SPAN)
-                };
-                page.open(&name, span("rowspan"), span("colspan"));
-            }
+            Token::StartTag(tag) => page.open(&Element::new(&tag, &page.classes)),
             Token::EndTag(tag) => page.close(&String::from_utf8_lossy(&tag.name)),
             Token::String(text) => page.text(&String::from_utf8_lossy(&text)),
+            Token::Comment(text) if page.in_style => page.text(&String::from_utf8_lossy(&text)),
             _ => {}
         }
     }
@@ -46,15 +46,71 @@ pub(super) fn read(text: &str) -> Vec<RawSheet> {
     page.sheets
 }
 
+/// What a page without cells displays.
+pub(super) fn other_content(text: &str) -> Vec<&'static str> {
+    let (mut has_text, mut has_picture, mut in_hidden_text) = (false, false, false);
+    for Ok(token) in Tokenizer::new(text) {
+        match token {
+            Token::StartTag(tag) => match tag.name.as_slice() {
+                b"img" => has_picture = true,
+                b"style" | b"script" | b"title" => in_hidden_text = true,
+                _ => {}
+            },
+            Token::EndTag(tag) => in_hidden_text &= !matches!(tag.name.as_slice(), b"style" | b"script" | b"title"),
+            Token::String(text) => has_text |= !in_hidden_text && !text.trim_ascii().is_empty(),
+            _ => {}
+        }
+    }
+    let kinds = [(has_text, "表格以外的文字"), (has_picture, "图片")];
+    kinds.into_iter().filter(|(is_there, _)| *is_there).map(|(_, name)| name).collect()
+}
+
+/// The text that a fragment without elements displays.
+pub(super) fn unescape(fragment: &str) -> String {
+    let mut text = String::new();
+    for Ok(token) in Tokenizer::new(fragment) {
+        if let Token::String(part) = token {
+            text.push_str(&String::from_utf8_lossy(&part));
+        }
+    }
+    text
+}
+
+/// What a start tag says.
+struct Element {
+    name: String,
+    rows: u32,
+    cols: u32,
+    effect: Effect,
+}
+
+impl Element {
+    fn new(tag: &StartTag<()>, classes: &Classes) -> Self {
+        let value = |key: &str| tag.attributes.get(key.as_bytes()).map(|value| String::from_utf8_lossy(value));
+        let span = |key| value(key).and_then(|span| span.trim().parse().ok()).unwrap_or(1_u32).clamp(1, MAX_SPAN);
+        let name = String::from_utf8_lossy(&tag.name).into_owned();
+        let mut effect = Effect::of_element(&name)
+            .with(value("class").map(|names| classes.effect(&names)).unwrap_or_default())
+            .with(value("style").map(|style| Effect::of_declarations(&style)).unwrap_or_default());
+        effect.is_hidden |= value("hidden").is_some();
+        // A column has only the attribute `span`.
+        let cols = if matches!(name.as_str(), "col" | "colgroup") { span("span") } else { span("colspan") };
+        Self { name, rows: span("rowspan"), cols, effect }
+    }
+}
+
 /// The state between two tokens of a page.
 #[derive(Default)]
 struct Page {
     sheets: Vec<RawSheet>,
+    classes: Classes,
     /// The number of open tables.
     depth: usize,
     /// The current row, from 0.
     row: Option<u32>,
     next_row: u32,
+    /// Whether the current group of rows (`<tbody>` and the like) is hidden.
+    is_group_hidden: bool,
     /// The column of the next cell.
     col: u32,
     cell: Option<OpenCell>,
@@ -62,59 +118,141 @@ struct Page {
     taken: HashMap<u32, u32>,
     /// Merged ranges of the current table.
     merges: Vec<Merge>,
+    /// The column of the next `<col>`.
+    next_column: u32,
+    hidden_columns: BTreeSet<u32>,
+    /// Cells that are hidden, and columns that have one which is not.
+    hidden_cells: Vec<(u32, u32)>,
+    displayed_columns: BTreeSet<u32>,
     /// Inside an element whose text is not displayed.
     in_hidden_text: bool,
+    in_style: bool,
 }
 
 /// A cell whose end was not met yet.
 struct OpenCell {
-    text: String,
     row: u32,
     col: u32,
     rows: u32,
     cols: u32,
+    rest: String,
+    struck: String,
+    has_picture: bool,
+    effect: Effect,
+    /// The elements that are open inside it: their names, and the joint effect of each with those around it.
+    open: Vec<(String, Effect)>,
 }
 
-impl Page {
-    fn open(&mut self, name: &str, rows: u32, cols: u32) {
-        match name {
-            "table" => {
-                self.depth += 1;
-                if self.depth == 1 {
-                    let name = format!("表{}", self.sheets.len() + 1);
-                    self.close_table();
-                    self.sheets.push(RawSheet { name, ..RawSheet::default() });
-                    (self.row, self.next_row) = (None, 0);
-                    self.taken.clear();
-                }
-            }
-            "tr" if self.depth == 1 => self.open_row(),
-            "td" | "th" if self.depth == 1 => {
-                self.close_cell();
-                if self.row.is_none() {
-                    self.open_row();
-                }
-                let row = self.row.unwrap_or_default();
-                while self.taken.get(&self.col).is_some_and(|until| *until >= row) {
-                    self.col += 1;
-                }
-                self.cell = Some(OpenCell { text: String::new(), row, col: self.col, rows, cols });
-                for col in self.col..self.col + cols {
-                    self.taken.insert(col, row + rows - 1);
-                }
-                self.col += cols;
-            }
-            "br" | "p" | "div" => self.text("\n"),
-            "style" | "script" | "title" => self.in_hidden_text = true,
-            _ => {}
+impl OpenCell {
+    /// The effect on text at this point. A cell that is hidden as a whole keeps its text.
+    fn effect(&self) -> Effect {
+        self.open.last().map_or(Effect { is_hidden: false, ..self.effect }, |(_, effect)| *effect)
+    }
+
+    fn text(&mut self, text: &str) {
+        let Effect { is_hidden, is_struck, position } = self.effect();
+        if !is_hidden {
+            raised::append(text, position, if is_struck { &mut self.struck } else { &mut self.rest });
         }
     }
 
-    fn open_row(&mut self) {
+    /// What the cell displays.
+    fn content(&self) -> RawCell {
+        let (rest, struck) = (tidy(&self.rest), tidy(&self.struck));
+        match (struck.is_empty(), rest.is_empty()) {
+            (true, true) if self.has_picture => RawCell::Picture,
+            (true, _) => RawCell::Text(rest.into()),
+            (false, _) => RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() }),
+        }
+    }
+}
+
+/// A text with single blanks, and without blank lines.
+fn tidy(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+impl Page {
+    fn open(&mut self, element: &Element) {
+        match element.name.as_str() {
+            "table" => {
+                self.depth += 1;
+                if self.depth == 1 {
+                    self.open_table(element);
+                }
+            }
+            "tr" if self.depth == 1 => self.open_row(element.effect.is_hidden),
+            "thead" | "tbody" | "tfoot" if self.depth == 1 => self.is_group_hidden = element.effect.is_hidden,
+            "col" if self.depth == 1 => {
+                let columns = self.next_column..self.next_column + element.cols;
+                self.next_column = columns.end;
+                self.hidden_columns.extend(columns.filter(|_| element.effect.is_hidden));
+            }
+            "td" | "th" if self.depth == 1 => self.open_cell(element),
+            "style" => (self.in_hidden_text, self.in_style) = (true, true),
+            "script" | "title" => self.in_hidden_text = true,
+            _ => self.open_inside(element),
+        }
+    }
+
+    /// An element inside a cell.
+    fn open_inside(&mut self, element: &Element) {
+        let Some(cell) = &mut self.cell else { return };
+        match element.name.as_str() {
+            "br" | "p" | "div" => cell.text("\n"),
+            "img" => cell.has_picture |= !cell.effect().with(element.effect).is_hidden,
+            _ => {}
+        }
+        if cell.open.len() < MAX_DEPTH && !VOID.contains(&element.name.as_str()) {
+            cell.open.push((element.name.clone(), cell.effect().with(element.effect)));
+        }
+    }
+
+    fn open_table(&mut self, element: &Element) {
+        let name = format!("表{}", self.sheets.len() + 1);
+        self.close_table();
+        self.sheets.push(RawSheet { name, hidden: element.effect.is_hidden, ..RawSheet::default() });
+        (self.row, self.next_row, self.next_column, self.is_group_hidden) = (None, 0, 0, false);
+        self.taken.clear();
+    }
+
+    fn open_row(&mut self, is_hidden: bool) {
         self.close_cell();
-        self.row = Some(self.next_row);
-        self.next_row += 1;
-        self.col = 0;
+        let row = self.next_row;
+        (self.row, self.next_row, self.col) = (Some(row), row + 1, 0);
+        if let Some(sheet) = self.sheets.last_mut()
+            && (is_hidden || self.is_group_hidden)
+        {
+            match sheet.hidden_rows.last_mut() {
+                Some(range) if range.last + 1 == row => range.last = row,
+                _ => sheet.hidden_rows.push(RowRange { first: row, last: row }),
+            }
+        }
+    }
+
+    fn open_cell(&mut self, element: &Element) {
+        self.close_cell();
+        if self.row.is_none() {
+            self.open_row(false);
+        }
+        let row = self.row.unwrap_or_default();
+        while self.taken.get(&self.col).is_some_and(|until| *until >= row) {
+            self.col += 1;
+        }
+        let (col, end) = (self.col, self.col + element.cols);
+        if element.effect.is_hidden {
+            self.hidden_cells.push((row, col));
+        } else {
+            self.displayed_columns.extend(col..end);
+        }
+        // Of a cell as a whole, `vertical-align` says where it is in its row.
+        let effect = Effect { position: Default::default(), ..element.effect };
+        let (rest, struck, open) = (String::new(), String::new(), Vec::new());
+        let (rows, cols, has_picture) = (element.rows, element.cols, false);
+        self.cell = Some(OpenCell { row, col, rows, cols, rest, struck, has_picture, effect, open });
+        self.taken.extend((col..end).map(|col| (col, row + rows - 1)));
+        self.col = end;
     }
 
     fn close(&mut self, name: &str) {
@@ -126,22 +264,43 @@ impl Page {
                 self.depth = self.depth.saturating_sub(1);
             }
             "tr" | "td" | "th" if self.depth == 1 => self.close_cell(),
-            "style" | "script" | "title" => self.in_hidden_text = false,
-            _ => {}
+            "thead" | "tbody" | "tfoot" if self.depth == 1 => self.is_group_hidden = false,
+            "style" | "script" | "title" => (self.in_hidden_text, self.in_style) = (false, false),
+            _ => {
+                if let Some(cell) = &mut self.cell
+                    && let Some(at) = cell.open.iter().rposition(|(open, _)| open == name)
+                {
+                    cell.open.truncate(at);
+                }
+            }
         }
     }
 
     fn text(&mut self, text: &str) {
+        if self.in_style {
+            self.classes.add_from(text);
+        }
         if let Some(cell) = self.cell.as_mut().filter(|_| !self.in_hidden_text) {
-            cell.text.push_str(text);
+            cell.text(text);
         }
     }
 
     fn close_table(&mut self) {
         self.close_cell();
-        if let Some(sheet) = self.sheets.last_mut().filter(|sheet| sheet.merges.is_none()) {
-            sheet.merges = Some(Merges::new(std::mem::take(&mut self.merges)));
+        let Some(sheet) = self.sheets.last_mut().filter(|sheet| sheet.merges.is_none()) else { return };
+        sheet.merges = Some(Merges::new(std::mem::take(&mut self.merges)));
+        // A column is hidden when all of its cells are; a hidden cell of another column displays nothing.
+        for (row, col) in self.hidden_cells.drain(..) {
+            if !self.displayed_columns.contains(&col) {
+                self.hidden_columns.insert(col);
+            } else if let Ok(at) = sheet.rows.binary_search_by_key(&row, |row| row.row) {
+                sheet.rows[at].cells.retain(|(other, _)| *other != col);
+            }
         }
+        sheet.rows.retain(|row| !row.cells.is_empty());
+        self.displayed_columns.clear();
+        let hidden = std::mem::take(&mut self.hidden_columns).into_iter();
+        sheet.hidden_columns = hidden.map(|col| ColumnRange { first: col, last: col }).collect();
     }
 
     fn close_cell(&mut self) {
@@ -150,15 +309,13 @@ impl Page {
             let last = (cell.row + cell.rows - 1, cell.col + cell.cols - 1);
             self.merges.push(Merge { first: (cell.row, cell.col), last });
         }
-        let lines = cell.text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-        let text = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
-        sheet.push(cell.row, cell.col, RawCell::Text(text.into()));
+        sheet.push(cell.row, cell.col, cell.content());
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{looks_like, read};
+    use super::{RawCell, StruckText, looks_like, other_content, read, unescape};
 
     #[test]
     fn a_page_is_read_with_its_spans() {
@@ -166,12 +323,56 @@ mod tests {
             <tr><td>丙<td>丁&amp;戊<br>己</table>";
         assert!(looks_like(page) && !looks_like("党组织,<b>姓名</b>"));
         let sheets = read(page);
-        let cell = |row, col| sheets[0].get(row, col).map(super::RawCell::to_text);
+        let cell = |row, col| sheets[0].get(row, col).map(RawCell::to_text);
         assert_eq!(cell(0, 0).as_deref(), Some("甲"));
         assert_eq!(cell(0, 1).as_deref(), Some("乙"));
         assert_eq!(cell(1, 0), None);
         assert_eq!(cell(1, 1).as_deref(), Some("丙"));
         assert_eq!(cell(1, 2).as_deref(), Some("丁&戊\n己"));
         assert_eq!(sheets[0].anchor(1, 0), Some((0, 0)));
+    }
+
+    #[test]
+    fn hidden_rows_tables_and_texts_are_recognised() {
+        let page = "<style><!-- tr.gone, .x { DISPLAY : none } .shown{color:red} --></style><table>\
+            <tr><td>甲<span style='display:none'>看不见<b>的</b></span>乙<i hidden>丙<td>丁</tr>\
+            <tr style='Display: None'><td>一<tr class='a gone'><td>二<tr class=shown><td>三\
+            <tbody hidden><tr><td>四</tbody><tr style='mso-hide:all'><td>五</table><table hidden><tr><td>六</table>";
+        let sheets = read(page);
+        let ranges: Vec<_> = sheets[0].hidden_rows.iter().map(|range| (range.first, range.last)).collect();
+        assert_eq!(ranges, [(1, 2), (4, 5)]);
+        assert_eq!(sheets[0].get(0, 0).map(RawCell::to_text).as_deref(), Some("甲乙"));
+        assert_eq!(sheets[0].rows.len(), 6);
+        assert_eq!(sheets.iter().map(|sheet| sheet.hidden).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn raised_and_struck_out_digits_are_no_digits_of_the_number() {
+        let page = "<style>.font6{text-decoration:line-through}</style><table><tr><td>38<sup>1</sup><td><del>3</del>38\
+            <td><font class=\"font6\">2</font><S>1</S>5<td class=font6>全部<td>H<sub>2</sub>O<td><img src=a></table>";
+        let sheets = read(page);
+        let struck = |rest: &str, struck: &str| RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() });
+        let cells: Vec<_> = sheets[0].rows[0].cells.iter().map(|(_, cell)| cell.clone()).collect();
+        let expected = [RawCell::text("38¹"), struck("38", "3"), struck("5", "21"), struck("", "全部")];
+        assert_eq!(cells, expected.into_iter().chain([RawCell::text("H₂O"), RawCell::Picture]).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn hidden_columns_are_listed_and_hidden_cells_left_out() {
+        let page = "<table><colgroup><col><col span=2 style='display:none'></colgroup>\
+            <tr><td>甲<td>乙<td>丙<td style='display:none'>丁<td>戊\
+            <tr><td>1<td>2<td>3<td hidden>4<td style='display:none'>5</table>";
+        let sheets = read(page);
+        let hidden: Vec<u32> = sheets[0].hidden_columns.iter().map(|range| range.first).collect();
+        assert_eq!(hidden, [1, 2, 3]);
+        assert_eq!(sheets[0].get(1, 3).map(RawCell::to_text).as_deref(), Some("4"));
+        assert_eq!((sheets[0].get(0, 4).is_some(), sheets[0].get(1, 4)), (true, None));
+    }
+
+    #[test]
+    fn what_a_page_without_tables_displays_is_named() {
+        assert_eq!(other_content("<html><title>a</title><p>通知<img src=a>"), ["表格以外的文字", "图片"]);
+        assert!(other_content("<html><style>b{}</style> <table></table>").is_empty());
+        assert_eq!(unescape("甲&amp;乙"), "甲&乙");
     }
 }

@@ -9,7 +9,10 @@ use super::normalize::normalize;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 
 /// Extensions of the files that are opened.
-const LEDGER_EXTENSIONS: [&str; 7] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv"];
+const LEDGER_EXTENSIONS: [&str; 17] = [
+    "xlsx", "xlsm", "xlsb", "xls", "xltx", "xltm", "xlt", "et", "ett", "ods", "ots", "fods", "csv", "tsv", "mht", "mhtml",
+    "xml",
+];
 
 /// A file of the input folder that may hold ledgers.
 #[derive(Clone, Debug)]

@@ -12,14 +12,17 @@
 //! | `read` | file → [`Content`]; calls everything below |
 //! | `worker`, `frame`, `protocol`, `message`, `cache` | bytes → reader process → [`RawSheet`]s |
 //! | `limits`, `budget` | what reading a file may cost |
-//! | `open` | bytes → the reader of their format |
-//! | `spreadsheet` | workbook → its reader; checks packages |
+//! | `format`, `encoding` | bytes → their format; text files and file names → text |
+//! | `open`, `other_content` | bytes → the reader of their format; what a file without cells holds |
 //! | `xlsx/` (`package`, `xml`) | .xlsx → cells |
 //! | `number_format`, `number_cell` | **number and number format → cell and what it shows** (`xlsx/styles` reads the formats of cell styles) |
 //! | `raised` | raised and lowered digits → characters of their own |
 //! | `calamine_reader`, `sidecar/`, `interner` | .xlsb, .xls, .ods → cells; number formats by calamine |
+//! | `flat_ods` | .fods → .ods |
+//! | `spreadsheet_xml`, `spreadsheet_xml_styles` | XML Spreadsheet 2003 → cells |
 //! | `excel_date` | day numbers of workbooks → dates |
-//! | `delimited`, `html_table` | text, web page → cells |
+//! | `delimited` | text → cells |
+//! | `html_table`, `html_style`, `mhtml` | web page, message of web pages → cells |
 //! | `sink` | what readers send → [`RawSheet`]s |
 //! | `raw_cell`, `raw_sheet` | the cells of a sheet, as stored and shown |
 //! | `formula/` | formulas without a result → results |
@@ -43,9 +46,15 @@ mod date;
 mod delimited;
 mod excel_date;
 mod formula;
+mod encoding;
+mod evaluate;
+mod excel_date;
+mod flat_ods;
+mod format;
 mod frame;
 mod header;
 mod header_index;
+mod html_style;
 mod html_table;
 mod input_files;
 mod interner;
@@ -53,11 +62,13 @@ mod ledger_match;
 mod limits;
 mod message;
 mod nil_report;
+mod mhtml;
 mod normalize;
 mod number;
 mod number_cell;
 mod number_format;
 mod open;
+mod other_content;
 mod package;
 mod protocol;
 mod raised;
@@ -71,7 +82,8 @@ mod second_reading;
 pub mod sidecar;
 mod sink;
 mod split;
-mod spreadsheet;
+mod spreadsheet_xml;
+mod spreadsheet_xml_styles;
 mod suggest;
 mod table;
 mod total_check;
@@ -82,7 +94,7 @@ mod xml;
 pub use cache::Cache;
 pub use cell::{Cell, CellFault, CellNotes, CellValue, Value};
 pub use cell_reader::{ReadContext, read as read_cell};
-pub use delimited::decoded_name;
+pub use encoding::decoded_name;
 pub use header::{ForeignHeader, Header, NearHeader, RepeatedHeader};
 pub use input_files::{LedgerFile, find_files, is_ledger};
 pub use ledger_match::LedgerMatcher;

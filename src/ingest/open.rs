@@ -1,17 +1,24 @@
-//! From a file's bytes to its sheets: detects the format by the bytes and calls its reader.
+//! From a file's bytes to its sheets: the reader of each format.
 //!
-//! Runs inside a reader process (see `worker`), or in this one where tests and fuzz targets call [`open`].
+//! Runs inside a reader process (see `worker`), or in this one where tests and fuzz targets call [`open`]. A file that
+//! holds something but no cell is refused with what it holds.
 
+use super::budget::Budget;
+use super::format::{self, Format};
 use super::limits::{Limits, ReadError};
-use super::raw_sheet::RawSheet;
+use super::package::OpcPackage;
+use super::raw_cell::RawCell;
+use super::raw_sheet::{RawSheet, SheetMetadata};
 use super::sink::{Collector, Sink};
-use super::{delimited, html_table, second_delimited, spreadsheet};
+use super::{
+    calamine_reader, delimited, flat_ods, html_table, mhtml, other_content, second_delimited, spreadsheet_xml, xlsx,
+};
 
 /// Reads the sheets of a file in this process.
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read.
-pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<RawSheet>, ReadError> {
+pub fn open(bytes: &[u8], limits: &Limits) -> Result<Vec<RawSheet>, ReadError> {
     let mut collector = Collector::default();
     open_into(bytes, limits, &mut collector)?;
     Ok(collector.into_sheets())
@@ -20,51 +27,85 @@ pub fn open(bytes: Vec<u8>, limits: &Limits) -> Result<Vec<RawSheet>, ReadError>
 /// Reads the sheets of a file and sends them to `sink`.
 ///
 /// # Errors
-/// With the reason for which the bytes cannot be read.
-pub(super) fn open_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
-    match spreadsheet::detect(&bytes) {
-        Some(format) => spreadsheet::read(bytes, format, limits, sink),
-        None if bytes.starts_with(b"PK") => Err(ReadError::Damaged("压缩包不完整，或里面没有表格".to_owned())),
-        None => open_text(&bytes, limits, sink),
-    }
+/// With the reason for which the bytes cannot be read; what was sent before is invalid then.
+pub(super) fn open_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
+    let format = format::detect(bytes)?;
+    let mut sink = CellWatch { has_cells: false, sink };
+    let mut budget = Budget::new(limits.cells, limits.text, &mut sink);
+    match &format {
+        Format::Xlsx => xlsx::read(checked(bytes, limits)?, &mut budget),
+        Format::Xlsb => calamine_reader::read_xlsb(checked(bytes, limits)?, &mut budget),
+        Format::Ods => calamine_reader::read_ods(checked(bytes, limits)?, &mut budget),
+        Format::Xls => calamine_reader::read_xls(bytes, &mut budget),
+        Format::FlatOds(text) => calamine_reader::read_ods(&flat_ods::package(text)?, &mut budget),
+        Format::SpreadsheetXml(text) => spreadsheet_xml::read(text, &mut budget),
+        Format::Mhtml => send(mhtml::read(bytes)?, &mut budget),
+        Format::Html(text) => send(html_table::read(text), &mut budget),
+        Format::Delimited(text) => send(vec![delimited::read(text)?], &mut budget),
+    }?;
+    let other = if sink.has_cells { None } else { other_content::describe(bytes, &format) };
+    other.map_or(Ok(()), |content| Err(ReadError::NoCells(content)))
 }
 
-/// Reads the sheets of a file with the second reader of its format and sends them to `sink`: calamine for .xlsx and
-/// .ods, `second_delimited` for delimited text. .xls, .xlsb and web pages have none: nothing is sent.
+/// Reads the sheets of a file with the second reader of its format and sends them to `sink`: calamine for .xlsx, the
+/// crate `csv` for delimited text. The other formats have none: nothing is sent.
 ///
 /// # Errors
 /// With the reason for which the second reader cannot read the bytes.
-pub(super) fn open_again_into(bytes: Vec<u8>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
-    match spreadsheet::detect(&bytes) {
-        Some(format) => spreadsheet::read_again(bytes, format, limits, sink),
-        None => {
-            let text = delimited::decode(&bytes).map_err(|message| ReadError::NotATable(message.to_owned()))?;
-            if html_table::looks_like(&text) { Ok(()) } else { send(second_delimited::read(&text), limits, sink) }
-        }
+pub(super) fn open_again_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
+    let mut budget = Budget::new(limits.cells, limits.text, sink);
+    match format::detect(bytes)? {
+        Format::Xlsx => calamine_reader::read_xlsx(bytes, &mut budget),
+        Format::Delimited(text) => send(vec![second_delimited::read(&text)], &mut budget),
+        _ => Ok(()),
     }
 }
 
-/// Reads a web page or a delimited text.
-fn open_text(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
-    let text = delimited::decode(bytes).map_err(|message| ReadError::NotATable(message.to_owned()))?;
-    let sheets = if html_table::looks_like(&text) { html_table::read(&text) } else { delimited::read(&text) };
-    send(sheets, limits, sink)
+/// The bytes of a package that is within the limits.
+fn checked<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b [u8], ReadError> {
+    OpcPackage::open(bytes)?.check(limits).map(|()| bytes)
 }
 
-/// Sends sheets that were read at once, unless they have more cells than they may.
-fn send(sheets: Vec<RawSheet>, limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
-    let cells: usize = sheets.iter().flat_map(|sheet| &sheet.rows).map(|row| row.cells.len()).sum();
-    if cells > limits.cells {
-        return Err(ReadError::TooLarge("内容太多".to_owned()));
-    }
-    for mut sheet in sheets {
+/// Sends sheets that were read as a whole.
+fn send(sheets: Vec<RawSheet>, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+    for (index, mut sheet) in sheets.into_iter().enumerate() {
         let rows = std::mem::take(&mut sheet.rows);
-        sink.begin_sheet(sheet);
+        let hidden_rows = std::mem::take(&mut sheet.hidden_rows);
+        let hidden_columns = std::mem::take(&mut sheet.hidden_columns);
+        budget.sink().begin_sheet(sheet);
         for row in rows {
             for (col, content) in row.cells {
-                sink.cell(row.row, col, content);
+                budget.cell(row.row, col, content)?;
             }
         }
+        budget.sink().metadata(index, SheetMetadata { hidden_rows, hidden_columns, ..SheetMetadata::default() });
     }
     Ok(())
+}
+
+/// Passes everything on and remembers whether there was a cell.
+struct CellWatch<'s> {
+    has_cells: bool,
+    sink: &'s mut dyn Sink,
+}
+
+impl Sink for CellWatch<'_> {
+    fn begin_sheet(&mut self, sheet: RawSheet) {
+        self.sink.begin_sheet(sheet);
+    }
+
+    fn cell(&mut self, row: u32, col: u32, raw: RawCell) {
+        self.has_cells = true;
+        self.sink.cell(row, col, raw);
+    }
+
+    fn shared_text(&mut self, row: u32, col: u32, number: u32, text: &str) {
+        self.has_cells = true;
+        self.sink.shared_text(row, col, number, text);
+    }
+
+    fn metadata(&mut self, sheet: usize, metadata: SheetMetadata) {
+        self.has_cells |= !metadata.missed_cells.is_empty();
+        self.sink.metadata(sheet, metadata);
+    }
 }

@@ -13,7 +13,7 @@ use super::normalize::normalize;
 use super::raw_sheet::RawSheet;
 use super::table::{self, Table};
 use super::worker::Readers;
-use crate::diagnostics::{Diagnostic, Location, Source, WithDiagnostics, code};
+use crate::diagnostics::{CellRef, Diagnostic, Location, Source, WithDiagnostics, code};
 use crate::store::{Digest, sha256};
 
 /// What files of the input folder hold.
@@ -75,12 +75,19 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
                 result.output.append(content);
             }
         }
-        Err(error) => {
-            let message = format!("没有读取：{}", error.reason());
-            result.findings.push(Diagnostic::new(&code::UNREADABLE, location(), message).cure(error.cure()));
-        }
+        Err(error) => result.findings.push(refusal(file, &error)),
     }
     result
+}
+
+/// The finding that a file is not read; at a cell where the reason is one.
+fn refusal(file: &LedgerFile, error: &ReadError) -> Diagnostic {
+    let message = format!("没有读取：{}", error.reason());
+    let finding = |location| Diagnostic::new(&code::UNREADABLE, location, message).cure(error.cure());
+    let ReadError::Text(fault) = error else { return finding(Location::File(file.name().to_owned())) };
+    let source = Arc::new(Source { file: file.name().to_owned(), sheet: String::new() });
+    let cell = Location::Cell(CellRef { source, row: fault.row, col: fault.col });
+    finding(cell).found(fault.found.as_str()).expected(fault.expected())
 }
 
 /// Reads the sheets of a file without recognising ledgers.

@@ -231,12 +231,12 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
             Err(error) if error.kind() == io::ErrorKind::OutOfMemory => std::process::abort(),
             Err(error) => return Err(error),
         };
-        answer(choice, bytes, limits)?;
+        answer(choice, &bytes, limits)?;
     }
 }
 
 /// Reads a file's bytes and sends its sheets while it reads.
-fn answer(choice: ReaderChoice, bytes: Vec<u8>, limits: &Limits) -> io::Result<()> {
+fn answer(choice: ReaderChoice, bytes: &[u8], limits: &Limits) -> io::Result<()> {
     let mut sender = protocol::Sender::new(io::stdout().lock());
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| match choice {
         ReaderChoice::First => open_into(bytes, limits, &mut sender),

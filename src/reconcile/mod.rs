@@ -117,7 +117,7 @@ mod tests {
         let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 20, seconds: 9, cells: 999, text: 9_999 };
         let (ledger_matcher, mut content) = (LedgerMatcher::new(&notice), Content::default());
         for (name, text) in [("名册.csv", ROSTER), ("学习.csv", STUDY)] {
-            for sheet in ingest::open(text.as_bytes().to_vec(), &limits).expect("a text table") {
+            for sheet in ingest::open(text.as_bytes(), &limits).expect("a text table") {
                 content.append(ingest::read_sheet(sheet, name, &ledger_matcher));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::package::{OpcPackage, read_relations};
+use super::super::package::OpcPackage;
 use super::super::raw_cell::RawCell;
 use super::super::raw_sheet::{PlacedCell, SheetMetadata};
 use super::binary::u32_at;
@@ -21,7 +21,7 @@ pub fn read(bytes: &[u8]) -> HashMap<usize, SheetMetadata> {
 fn read_sheets(bytes: &[u8]) -> Option<HashMap<usize, SheetMetadata>> {
     let mut package = OpcPackage::open(bytes).ok()?;
     let workbook = package.bytes("xl/workbook.bin").ok()?;
-    let relations = read_relations(package.part("xl/_rels/workbook.bin.rels").ok()?);
+    let relations = package.relations_of("xl/workbook.bin").ok()?;
     // A sheet without a part has no relation id.
     let ids = records(&workbook).filter(|(kind, _)| *kind == SHEET).filter_map(|(_, sheet)| wide_text(sheet, 8));
     let sheets = ids.enumerate().filter_map(|(index, id)| {

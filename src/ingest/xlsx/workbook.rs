@@ -1,17 +1,19 @@
 //! The workbook's part (`xl/workbook.xml`): which sheets there are, and the parts that they share.
 
+use std::io::Read;
+
 use quick_xml::events::BytesStart;
 
 use super::super::budget::Budget;
 use super::super::limits::ReadError;
-use super::super::package::{OpcPackage, Relations, read_relations};
+use super::super::package::{OpcPackage, Relations};
 use super::super::raw_sheet::RawSheet;
 use super::super::xml::{XmlReader, attribute, is_true};
 use super::sheet::{self, WorkbookParts};
 use super::strings::SharedStrings;
 use super::styles;
 
-/// The contents of `xl/workbook.xml`.
+/// The contents of the workbook's part.
 #[derive(Debug, Default)]
 struct WorkbookXml {
     sheets: Vec<SheetEntry>,
@@ -34,8 +36,9 @@ struct SheetEntry {
 /// With the reason for which the bytes cannot be read as a workbook.
 pub(crate) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadError> {
     let mut package = OpcPackage::open(bytes)?;
-    let workbook = read_workbook(&mut package)?;
-    let relations = read_relations(package.part("xl/_rels/workbook.xml.rels")?);
+    let part = package.workbook_part().ok_or_else(|| ReadError::Damaged("缺少 xl/workbook.xml".to_owned()))?;
+    let workbook = read_workbook(package.part(&part)?)?;
+    let relations = package.relations_of(&part)?;
     if !relations.is_complete {
         return Err(ReadError::Damaged("部件清单不完整".to_owned()));
     }
@@ -81,9 +84,8 @@ fn read_shared_parts(
 }
 
 /// Reads the list of sheets and the epoch of day numbers.
-fn read_workbook(package: &mut OpcPackage<'_>) -> Result<WorkbookXml, ReadError> {
+fn read_workbook(part: impl Read) -> Result<WorkbookXml, ReadError> {
     let mut workbook = WorkbookXml::default();
-    let part = package.part("xl/workbook.xml")?;
     let has_flag = |tag: &BytesStart<'_>, name| attribute(tag, name).is_some_and(|value| is_true(&value));
     let mut has_workbook_properties = false;
     let is_complete = XmlReader::new(part).for_each_start("workbook", |tag| match tag.local_name().as_ref() {

@@ -8,6 +8,6 @@ const LIMITS: Limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 3
 
 fuzz_target!(|bytes: &[u8]| {
     if !bytes.starts_with(b"PK") && !bytes.starts_with(&[0xd0, 0xcf]) {
-        let _ = open(bytes.to_vec(), &LIMITS);
+        let _ = open(bytes, &LIMITS);
     }
 });

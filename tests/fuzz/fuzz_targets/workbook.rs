@@ -33,5 +33,5 @@ fuzz_target!(|input: (u8, &[u8])| {
         package.start_file(name, options).expect("a part");
         package.write_all(bytes).expect("bytes");
     }
-    let _ = open(package.finish().expect("a package").into_inner(), &LIMITS);
+    let _ = open(package.finish().expect("a package").get_ref(), &LIMITS);
 });
