@@ -18,6 +18,6 @@ fuzz_target!(|input: (&str, f64, bool)| {
     let context = ReadContext { year: 2018, epoch_1904: flag, percents: flag };
     for column in LEDGER.columns.values() {
         let _ = read_cell(Some(&RawCell::Text(text.into())), column, context);
-        let _ = read_cell(Some(&RawCell::Number(number)), column, context);
+        let _ = read_cell(Some(&RawCell::Number(number.into())), column, context);
     }
 });
