@@ -56,7 +56,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Some(word) => match look_up(word) {
             Found::Topics(topics) => print_all(&topics, &mut out),
             Found::Keys(keys) => print_choice(word, &keys, &mut out),
-            Found::Renamed(new, key) => writeln!(out, "“{word}”已改名为 {new}：\n").and_then(|()| print_key(key, &mut out)),
+            Found::Renamed(new, key) => {
+                writeln!(out, "“{word}”已改名为 {new}：\n").and_then(|()| print_key(key, &mut out))
+            }
             Found::Nothing(near) => {
                 let hint =
                     if near.is_empty() { "；".to_owned() } else { format!("，是不是{}？", near.join("、")) };

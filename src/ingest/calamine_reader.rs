@@ -102,17 +102,16 @@ pub(super) fn read_xls(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Read
     read_ranges(&mut book, epoch_1904, metadata, budget, |book, name| book.merge_cells_by_sheet_name(name).ok())
 }
 
-/// Reads an .ods.
+/// Reads an .ods: the second reader beside `ods`. Cells alone; metadata and merged ranges are left out.
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
 pub(super) fn read_ods(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadError> {
-    let metadata = sidecar::read_ods(bytes);
     let mut book = Ods::new(Cursor::new(bytes)).map_err(|e| match e {
         OdsError::Password => ReadError::Password,
         other => damaged(&other),
     })?;
-    read_ranges(&mut book, false, metadata, budget, |_, _| None)
+    read_ranges(&mut book, false, MetadataBySheet::new(), budget, |_, _| None)
 }
 
 /// Reads the formats for which calamine returns whole ranges; `merges` gives the merged ranges of a sheet by its name.

@@ -99,7 +99,7 @@ fn text_value<'r>(
 }
 
 /// Whether a text is an error value: `#REF!`, or `Err:502` of LibreOffice.
-fn is_error(text: &str) -> bool {
+pub(super) fn is_error(text: &str) -> bool {
     let is_code = |code: &str| code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit());
     ERRORS.contains(&text) || text.strip_prefix("Err:").is_some_and(is_code)
 }

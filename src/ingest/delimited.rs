@@ -10,7 +10,6 @@
 use std::borrow::Cow;
 
 use super::limits::{ReadError, TextFault, TextFaultKind};
-use super::number_format::FormatKind;
 use super::raw_cell::{Formula, RawCell};
 use super::raw_sheet::{Merges, RawSheet};
 
@@ -47,7 +46,7 @@ pub(super) fn cell(field: &str) -> RawCell {
     match quoted {
         Some(text) if !text.replace("\"\"", "").contains('"') => RawCell::Text(text.replace("\"\"", "\"").into()),
         _ if formula.starts_with(|c: char| c.is_ascii_alphanumeric() || "(+-\"".contains(c)) => {
-            RawCell::Formula(Formula { text: formula.into(), format: FormatKind::Number, stored_zero: None })
+            RawCell::Formula(Formula { text: formula.into(), format: "".into(), stored_zero: None })
         }
         _ => RawCell::Text(text.into()),
     }
@@ -117,7 +116,8 @@ impl<'t> Records<'t> {
         let mut length = 0;
         let mut has_quotes = false;
         loop {
-            length += memchr::memchr(b'"', &rest.as_bytes()[length..]).ok_or_else(|| fault(TextFaultKind::UnclosedQuote))?;
+            length +=
+                memchr::memchr(b'"', &rest.as_bytes()[length..]).ok_or_else(|| fault(TextFaultKind::UnclosedQuote))?;
             if !rest[length + 1..].starts_with('"') {
                 break;
             }
@@ -199,7 +199,8 @@ mod tests {
 
     /// The cells of a text, row by row, as texts.
     fn rows(text: &str) -> Vec<Vec<String>> {
-        let cells = |row: &crate::ingest::RawRow| row.cells.iter().map(|(_, cell)| cell.to_text().into_owned()).collect();
+        let cells =
+            |row: &crate::ingest::RawRow| row.cells.iter().map(|(_, cell)| cell.to_text().into_owned()).collect();
         read(text).unwrap().rows.iter().map(cells).collect()
     }
 

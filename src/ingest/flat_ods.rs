@@ -13,7 +13,10 @@ use crate::diagnostics::localize;
 
 const PARTS: [(&str, &str); 2] = [
     ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-    ("META-INF/manifest.xml", "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>"),
+    (
+        "META-INF/manifest.xml",
+        "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>",
+    ),
 ];
 
 /// Packs a flat OpenDocument text.

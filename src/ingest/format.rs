@@ -115,9 +115,13 @@ fn detect_text(text: String) -> Result<Format, ReadError> {
         "Workbook" if root.has_namespace("urn:schemas-microsoft-com:office:spreadsheet") => {
             Ok(Format::SpreadsheetXml(text))
         }
-        "document" if root.has_namespace("urn:oasis:names:tc:opendocument:xmlns:office:1.0") => Ok(Format::FlatOds(text)),
+        "document" if root.has_namespace("urn:oasis:names:tc:opendocument:xmlns:office:1.0") => {
+            Ok(Format::FlatOds(text))
+        }
         "wordDocument" => Err(ReadError::NotATable("Word 文档".to_owned())),
-        "package" if start.starts_with("<?xml") => Err(ReadError::UnknownFormat("单个 XML 文件的 Office 文档".to_owned())),
+        "package" if start.starts_with("<?xml") => {
+            Err(ReadError::UnknownFormat("单个 XML 文件的 Office 文档".to_owned()))
+        }
         _ if html_table::looks_like(&text) => Ok(Format::Html(text)),
         _ if start.starts_with("<?xml") => Err(ReadError::NotATable("XML 文件，但不是表格".to_owned())),
         _ => Ok(Format::Delimited(text)),

@@ -10,8 +10,8 @@ use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 
 /// Extensions of the files that are opened.
 const LEDGER_EXTENSIONS: [&str; 17] = [
-    "xlsx", "xlsm", "xlsb", "xls", "xltx", "xltm", "xlt", "et", "ett", "ods", "ots", "fods", "csv", "tsv", "mht", "mhtml",
-    "xml",
+    "xlsx", "xlsm", "xlsb", "xls", "xltx", "xltm", "xlt", "et", "ett", "ods", "ots", "fods", "csv", "tsv", "mht",
+    "mhtml", "xml",
 ];
 
 /// A file of the input folder that may hold ledgers.

@@ -14,10 +14,10 @@
 //! | `limits`, `budget` | what reading a file may cost |
 //! | `format`, `encoding` | bytes → their format; text files and file names → text |
 //! | `open`, `other_content` | bytes → the reader of their format; what a file without cells holds |
-//! | `xlsx/` (`package`, `xml`) | .xlsx → cells |
+//! | `xlsx/`, `ods/` (`package`, `xml`) | .xlsx, .ods → cells |
 //! | `number_format`, `number_cell` | **number and number format → cell and what it shows** (`xlsx/styles` reads the formats of cell styles) |
 //! | `raised` | raised and lowered digits → characters of their own |
-//! | `calamine_reader`, `sidecar/`, `interner` | .xlsb, .xls, .ods → cells; number formats by calamine |
+//! | `calamine_reader`, `sidecar/`, `interner` | .xlsb, .xls → cells; the second reader of .xlsx and .ods |
 //! | `flat_ods` | .fods → .ods |
 //! | `spreadsheet_xml`, `spreadsheet_xml_styles` | XML Spreadsheet 2003 → cells |
 //! | `excel_date` | day numbers of workbooks → dates |
@@ -44,13 +44,11 @@ mod cell_reader;
 mod classify;
 mod date;
 mod delimited;
-mod excel_date;
-mod formula;
 mod encoding;
-mod evaluate;
 mod excel_date;
 mod flat_ods;
 mod format;
+mod formula;
 mod frame;
 mod header;
 mod header_index;
@@ -61,12 +59,13 @@ mod interner;
 mod ledger_match;
 mod limits;
 mod message;
-mod nil_report;
 mod mhtml;
+mod nil_report;
 mod normalize;
 mod number;
 mod number_cell;
 mod number_format;
+mod ods;
 mod open;
 mod other_content;
 mod package;

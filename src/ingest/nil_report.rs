@@ -1,6 +1,6 @@
 //! Nil reports (零报告): rows by which a branch says that it has nothing to report in a ledger. They are no data.
 
-use super::cell::CellValue;
+use super::cell::{CellFault, CellValue};
 use super::normalize::fold;
 use super::row::Row;
 use crate::notice::{ColumnType, Ledger};
@@ -25,7 +25,9 @@ fn is_nil_report(row: &Row, ledger: &Ledger) -> bool {
         match cell.map_or(CellValue::Missing, |cell| cell.value) {
             CellValue::Missing => {}
             CellValue::Number(number) if number.is_zero() => {}
-            CellValue::Text(text) | CellValue::Invalid(text) if is_word(text, ledger) => says_nil = true,
+            CellValue::Text(text) | CellValue::Unusable(CellFault::WrongType, text) if is_word(text, ledger) => {
+                says_nil = true
+            }
             _ => return false,
         }
     }

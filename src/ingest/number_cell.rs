@@ -49,6 +49,11 @@ impl NumberFormats {
         self.styles.get(style).map(|format| Arc::clone(format.text())).unwrap_or_default()
     }
 
+    /// What that style makes of a number.
+    pub(super) fn kind(&self, style: usize) -> FormatKind {
+        self.styles.get(style).map_or(FormatKind::Number, |format| format.kind())
+    }
+
     /// The cell of a number with that style.
     pub(super) fn cell(&mut self, style: usize, number: f64, epoch_1904: bool) -> RawCell {
         let Some(format) = self.styles.get(style).filter(|format| !format.is_general()) else {

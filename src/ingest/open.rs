@@ -11,7 +11,8 @@ use super::raw_cell::RawCell;
 use super::raw_sheet::{RawSheet, SheetMetadata};
 use super::sink::{Collector, Sink};
 use super::{
-    calamine_reader, delimited, flat_ods, html_table, mhtml, other_content, second_delimited, spreadsheet_xml, xlsx,
+    calamine_reader, delimited, flat_ods, html_table, mhtml, ods, other_content, second_delimited, spreadsheet_xml,
+    xlsx,
 };
 
 /// Reads the sheets of a file in this process.
@@ -35,9 +36,9 @@ pub(super) fn open_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
     match &format {
         Format::Xlsx => xlsx::read(checked(bytes, limits)?, &mut budget),
         Format::Xlsb => calamine_reader::read_xlsb(checked(bytes, limits)?, &mut budget),
-        Format::Ods => calamine_reader::read_ods(checked(bytes, limits)?, &mut budget),
+        Format::Ods => ods::read(checked(bytes, limits)?, &mut budget),
         Format::Xls => calamine_reader::read_xls(bytes, &mut budget),
-        Format::FlatOds(text) => calamine_reader::read_ods(&flat_ods::package(text)?, &mut budget),
+        Format::FlatOds(text) => ods::read(&flat_ods::package(text)?, &mut budget),
         Format::SpreadsheetXml(text) => spreadsheet_xml::read(text, &mut budget),
         Format::Mhtml => send(mhtml::read(bytes)?, &mut budget),
         Format::Html(text) => send(html_table::read(text), &mut budget),
@@ -47,8 +48,8 @@ pub(super) fn open_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
     other.map_or(Ok(()), |content| Err(ReadError::NoCells(content)))
 }
 
-/// Reads the sheets of a file with the second reader of its format and sends them to `sink`: calamine for .xlsx, the
-/// crate `csv` for delimited text. The other formats have none: nothing is sent.
+/// Reads the sheets of a file with the second reader of its format and sends them to `sink`: calamine for .xlsx and
+/// .ods, the crate `csv` for delimited text. The other formats have none: nothing is sent.
 ///
 /// # Errors
 /// With the reason for which the second reader cannot read the bytes.
@@ -56,6 +57,8 @@ pub(super) fn open_again_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink
     let mut budget = Budget::new(limits.cells, limits.text, sink);
     match format::detect(bytes)? {
         Format::Xlsx => calamine_reader::read_xlsx(bytes, &mut budget),
+        Format::Ods => calamine_reader::read_ods(bytes, &mut budget),
+        Format::FlatOds(text) => calamine_reader::read_ods(&flat_ods::package(&text)?, &mut budget),
         Format::Delimited(text) => send(vec![second_delimited::read(&text)], &mut budget),
         _ => Ok(()),
     }

@@ -283,7 +283,9 @@ impl<'s, 'o> Parser<'s, 'o> {
             "Boolean" => RawCell::Flag(is_true(text)),
             "Error" => RawCell::Error(text.into()),
             _ if cell.struck.is_empty() => RawCell::text(&cell.rest),
-            _ => RawCell::StruckOut(StruckText { rest: cell.rest.as_str().into(), struck: cell.struck.as_str().into() }),
+            _ => {
+                RawCell::StruckOut(StruckText { rest: cell.rest.as_str().into(), struck: cell.struck.as_str().into() })
+            }
         };
         if !cell.style.is_struck {
             return Ok(Some(content));
@@ -305,7 +307,7 @@ impl<'s, 'o> Parser<'s, 'o> {
 
     fn formula(&self, formula: &str, style: StyleIndex, stored_zero: Option<RawCell>) -> RawCell {
         let text = format!("{}（R1C1 引用样式）", formula.trim_start_matches('='));
-        let format = self.formats.kind(style.format);
+        let format = self.formats.code(style.format);
         RawCell::Formula(Formula { text: text.into(), format, stored_zero: stored_zero.map(Box::new) })
     }
 }
@@ -345,8 +347,10 @@ mod tests {
     fn sheet(table: &str) -> RawSheet {
         let styles = "<Style ss:ID=\"d\"><NumberFormat ss:Format=\"Short Date\"/></Style><Style ss:ID=\"p\"><NumberFormat ss:Format=\"0%\"/></Style>\
             <Style ss:ID=\"s\" ss:Parent=\"p\"><Font ss:StrikeThrough=\"1\"/></Style><Style ss:ID=\"m\"><NumberFormat ss:Format=\"yyyy&quot;年&quot;m&quot;月&quot;\"/></Style>";
-        let text = format!("<?xml version=\"1.0\"?><Workbook {NAMESPACES}><Styles>{styles}</Styles>\
-            <Worksheet ss:Name=\"在线学习\"><Table>{table}</Table></Worksheet></Workbook>");
+        let text = format!(
+            "<?xml version=\"1.0\"?><Workbook {NAMESPACES}><Styles>{styles}</Styles>\
+            <Worksheet ss:Name=\"在线学习\"><Table>{table}</Table></Worksheet></Workbook>"
+        );
         sheets(&text).unwrap().remove(0)
     }
 
@@ -382,7 +386,10 @@ mod tests {
         );
         let at = |row, col| shown(&sheet, row, col);
         assert_eq!((sheet.name.as_str(), sheet.hidden), ("在线学习", false));
-        assert_eq!((at(2, 0).as_deref(), at(2, 3).as_deref(), at(5, 4).as_deref()), (Some("标题"), Some("后"), Some("末")));
+        assert_eq!(
+            (at(2, 0).as_deref(), at(2, 3).as_deref(), at(5, 4).as_deref()),
+            (Some("标题"), Some("后"), Some("末"))
+        );
         assert_eq!(sheet.anchor(3, 2), Some((2, 0)));
         assert_eq!(sheet.hidden_rows, [RowRange { first: 3, last: 4 }]);
         assert_eq!(sheet.hidden_columns, [ColumnRange { first: 1, last: 2 }]);
@@ -394,7 +401,8 @@ mod tests {
             "<Row><Cell><ss:Data ss:Type=\"String\" xmlns=\"http://www.w3.org/TR/REC-html40\">38<Sup>1</Sup></ss:Data></Cell>\
             <Cell><ss:Data ss:Type=\"String\"><S><B>3</B></S>8</ss:Data></Cell><Cell ss:StyleID=\"s\"><Data ss:Type=\"Number\">0.5</Data></Cell></Row>",
         );
-        let struck = |rest: &str, struck: &str| RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() });
+        let struck =
+            |rest: &str, struck: &str| RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() });
         assert_eq!(sheet.get(0, 0), Some(&RawCell::text("38¹")));
         assert_eq!(sheet.get(0, 1), Some(&struck("8", "3")));
         assert_eq!(sheet.get(0, 2), Some(&struck("", "50%")));
@@ -413,7 +421,9 @@ mod tests {
     fn incomplete_and_contradictory_texts_are_damaged() {
         let book = |table: &str| format!("<Workbook><Worksheet ss:Name=\"a\"><Table>{table}</Table></Worksheet>");
         let row = "<Row><Cell><Data ss:Type=\"Number\">甲</Data></Cell></Row>";
-        for text in [book(""), book(row) + "</Workbook>", book("<Row ss:Index=\"9999999\"><Cell/></Row>") + "</Workbook>"] {
+        for text in
+            [book(""), book(row) + "</Workbook>", book("<Row ss:Index=\"9999999\"><Cell/></Row>") + "</Workbook>"]
+        {
             assert!(matches!(sheets(&text), Err(ReadError::Damaged(_))), "{text}");
         }
     }

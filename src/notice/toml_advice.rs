@@ -83,7 +83,8 @@ mod tests {
             let said = advice(line).unwrap_or_default();
             assert!(said.contains(right), "{line}: {said}");
         }
-        for line in ["title = \"“自查”，2018.1.1\"", "cutoff = 2018-10-25", "min = 0.5", "version = \"1\" x = 2"] {
+        for line in ["title = \"“自查”，2018.1.1\"", "cutoff = 2018-10-25", "min = 0.5", "version = \"1\" x = 2"]
+        {
             assert_eq!(advice(line), None, "{line}");
         }
     }

@@ -23,9 +23,30 @@ impl<'n> Filtered<'n> {
 
 /// Filters that cut, change or count a text, and with it the markers of its provenance.
 const CHANGING: [&str; 24] = [
-    "length", "truncate", "replace", "split", "trim", "trim_start", "trim_end", "upper", "lower", "capitalize", "title",
-    "indent", "wordcount", "pluralize", "escape_html", "escape_xml", "newlines_to_br", "reverse", "first", "last", "int",
-    "float", "abs", "round",
+    "length",
+    "truncate",
+    "replace",
+    "split",
+    "trim",
+    "trim_start",
+    "trim_end",
+    "upper",
+    "lower",
+    "capitalize",
+    "title",
+    "indent",
+    "wordcount",
+    "pluralize",
+    "escape_html",
+    "escape_xml",
+    "newlines_to_br",
+    "reverse",
+    "first",
+    "last",
+    "int",
+    "float",
+    "abs",
+    "round",
 ];
 
 /// Applies a filter other than `where` to a value of that schema.

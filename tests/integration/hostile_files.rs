@@ -8,7 +8,8 @@ use crate::support::Project;
 
 crate::harness::tests! {
     alone: [
-        a_bomb_for_calamine_is_stopped_by_the_memory_limit,
+        a_text_larger_than_the_memory_is_stopped_by_the_memory_limit,
+        a_file_that_is_not_read_in_time_is_refused,
         a_password_protected_ods_is_reported,
         files_that_are_no_workbook_are_reported,
         empty_files_and_lock_files_are_skipped,
@@ -23,7 +24,7 @@ crate::harness::tests! {
         a_zip_bomb_is_refused_by_its_directory,
         more_text_than_allowed_is_refused_before_it_fills_the_memory,
         truncated_workbooks_of_every_kind_are_reported,
-        an_ods_that_ends_after_a_row_is_stopped_by_the_time_limit,
+        an_ods_that_ends_after_a_row_is_damaged,
         a_password_protected_xlsx_is_reported,
         a_password_protected_xls_is_reported,
         a_duplicate_part_is_refused,
@@ -155,7 +156,7 @@ fn more_text_than_allowed_is_refused_before_it_fills_the_memory() {
     assert_one_finding(&little_memory().foreign_workbook("坏/长.xlsx", &spec), "长.xlsx", "内容太多");
 }
 
-fn a_bomb_for_calamine_is_stopped_by_the_memory_limit() {
+fn a_text_larger_than_the_memory_is_stopped_by_the_memory_limit() {
     let content = format!("<office:document-content>{}</office:document-content>", "甲".repeat(80_000_000));
     let bytes = package(&[
         ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
@@ -187,20 +188,25 @@ fn truncated_workbooks_of_every_kind_are_reported() {
     }
 }
 
-/// calamine reads on for ever after the last whole row of such a file.
-fn an_ods_that_ends_after_a_row_is_stopped_by_the_time_limit() {
-    let project =
-        Project::sample().edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 2");
+fn an_ods_that_ends_after_a_row_is_damaged() {
     let mut spec = ledger();
     spec["convert"] = json!("ods");
-    let project = project.foreign_workbook("坏/断.ods", &spec);
+    let project = Project::sample().foreign_workbook("坏/断.ods", &spec);
     let path = project.path("input/坏/断.ods");
     let bytes = std::fs::read(&path).expect("a file");
     std::fs::write(&path, cut_content(&bytes)).expect("a written file");
     let findings = project.findings_of("Z001");
     assert_eq!(findings.len(), 1);
     let message = findings[0]["message"].as_str().expect("a message");
-    assert!(message.contains("2 秒内没有读完") || message.contains("已损坏"), "{message}");
+    assert!(message.contains("文件已损坏（工作表不完整）"), "{message}");
+}
+
+fn a_file_that_is_not_read_in_time_is_refused() {
+    let project =
+        Project::sample().edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 0");
+    let findings = project.findings_of("Z001");
+    let is_late = |finding: &Value| finding["message"].as_str().is_some_and(|text| text.contains("0 秒内没有读完"));
+    assert!(!findings.is_empty() && findings.iter().all(is_late), "{findings:#?}");
 }
 
 /// The package with its content cut after the tenth row.

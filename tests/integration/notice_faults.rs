@@ -119,20 +119,22 @@ fn no_row_of_an_earlier_period_is_a_gap_and_not_0() {
         branch = { header = [\"党组织\"], type = \"branch\" }\nyear = { header = [\"年度\"], type = \"integer\" }\n\
         value = { header = [\"达标率\"], type = \"percent\" }\n";
     let of = |year: &str| format!("sum(rate.filter(|r| r.year == {year}).map(|r| r.value))");
-    let metric = format!("[metric]\nup = {{ label = \"提高的百分点\", expr = '({} - {}) * 100' }}\n", of("2018"), of("2017"));
+    let metric =
+        format!("[metric]\nup = {{ label = \"提高的百分点\", expr = '({} - {}) * 100' }}\n", of("2018"), of("2017"));
     let project = with_template("比上年提高{{ up }}个百分点。")
         .edit(&notice("notice.toml"), "[ledger.prize]", &format!("{ledger}[ledger.prize]"))
         .edit(&notice("notice.toml"), "[metric]\n", &metric)
-        .ledger("达标率", &["党组织", "年度", "达标率"], &[
-            vec!["甲党支部", "2017", "80%"],
-            vec!["甲党支部", "2018", "85%"],
-            vec!["乙党支部", "2018", "90%"],
-        ]);
+        .ledger(
+            "达标率",
+            &["党组织", "年度", "达标率"],
+            &[vec!["甲党支部", "2017", "80%"], vec!["甲党支部", "2018", "85%"], vec!["乙党支部", "2018", "90%"]],
+        );
     project.build();
     assert!(project.report_text("甲党支部", "md").contains("比上年提高5个百分点。"));
     assert!(project.report_text("乙党支部", "md").contains("比上年提高【待填写：提高的百分点】个百分点。"));
     let findings = project.findings_of("Z301");
-    let said = findings.iter().find(|finding| finding["branch"] == "乙党支部").expect("a finding")["message"].to_string();
+    let said =
+        findings.iter().find(|finding| finding["branch"] == "乙党支部").expect("a finding")["message"].to_string();
     assert_says(&said, &["没有“r.year == 2017”的行，不当作 0"]);
 }
 
@@ -196,16 +198,30 @@ fn with_nil_reports() -> Project {
     let part = "ledgers  = [\"study\"]\n[[section.part]]\ntemplate = \"prize.md\"\nlabel = \"获奖情况（没有交）\"\n\
         ledgers = [\"prize\"]\nnil = \"本单位没有获奖。\"\n";
     project()
-        .edit(&notice("notice.toml"), "title = \"获奖情况\"", "title = \"获奖情况\"\nevery_branch = true\nnil_report = [\"无\"]")
+        .edit(
+            &notice("notice.toml"),
+            "title = \"获奖情况\"",
+            "title = \"获奖情况\"\nevery_branch = true\nnil_report = [\"无\"]",
+        )
         .edit(&notice("notice.toml"), "ledgers  = [\"study\"]\n", part)
-        .edit(&notice("notice.toml"), "[summary.metric]\n", "[summary.metric]\nprizes_all = { label = \"获奖总数\", expr = 'sum(branches.map(|b| b.prizes))' }\n")
+        .edit(
+            &notice("notice.toml"),
+            "[summary.metric]\n",
+            "[summary.metric]\nprizes_all = { label = \"获奖总数\", expr = 'sum(branches.map(|b| b.prizes))' }\n",
+        )
         .file(&notice("prize.md"), "获奖{{ prizes }}项。".as_bytes())
         .file(&notice("study.md"), "应学{{ cadres }}人。".as_bytes())
         .file(&notice("summary.md"), "获奖共{{ prizes_all }}项。".as_bytes())
 }
 
 fn a_nil_report_differs_from_a_ledger_that_was_not_handed_in() {
-    let rows = |rows: &[[&str; 2]]| with_nil_reports().ledger("获奖情况", &["党组织", "奖项"], &rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>());
+    let rows = |rows: &[[&str; 2]]| {
+        with_nil_reports().ledger(
+            "获奖情况",
+            &["党组织", "奖项"],
+            &rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>(),
+        )
+    };
     let project = rows(&[["甲党支部", "无"], ["乙党支部", "先进"]]);
     project.build();
     assert_says(&project.report_text("甲党支部", "md"), &["本单位没有获奖。"]);
@@ -215,7 +231,8 @@ fn a_nil_report_differs_from_a_ledger_that_was_not_handed_in() {
     let status = project.zicha(&["status"]).stdout;
     assert_says(&status, &["丙党支部：草稿；待填写 1；警告 1；没有记录的台账：获奖情况"]);
     assert_says(&project.read("output/index.html"), &["零报告：获奖情况"]);
-    let branches = |code: &str| project.findings_of(code).iter().map(|finding| finding["branch"].to_string()).collect::<Vec<_>>();
+    let branches =
+        |code: &str| project.findings_of(code).iter().map(|finding| finding["branch"].to_string()).collect::<Vec<_>>();
     assert_eq!(branches("Z206"), ["\"甲党支部\""]);
     assert_eq!(branches("Z203"), ["\"丙党支部\""]);
 
@@ -254,7 +271,8 @@ fn impossible_settings_are_refused_at_their_line() {
     ] {
         let project = project().edit(&notice("notice.toml"), from, to);
         let changed = to.lines().rfind(|line| *line != "[archive]").expect("a line");
-        let line = project.read(&notice("notice.toml")).lines().position(|line| line.contains(changed)).expect("it") + 1;
+        let line =
+            project.read(&notice("notice.toml")).lines().position(|line| line.contains(changed)).expect("it") + 1;
         assert_says(&refusal(&project), &[&format!("notice.toml 第{line}行"), says]);
     }
 }

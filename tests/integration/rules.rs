@@ -114,7 +114,7 @@ const CASES: &[Case] = &[
     case("Z208", "A2", || with_nil_reports(json!([[BRANCH, "无", null, null], [BRANCH, "赵", 50, 38]]))),
 ];
 
-/// Cases whose files only other programs write: a formula without a stored result, an `.ods`.
+/// Cases whose files only other programs write: a formula without a stored result, an `.xlsb`.
 const FOREIGN_CASES: &[Case] = &[
     case("Z109", "D2", || {
         let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, { "formula": "=1+1" }]] });
@@ -122,8 +122,8 @@ const FOREIGN_CASES: &[Case] = &[
     }),
     case("Z113", "A2", || {
         let rows = json!([STUDY, [BRANCH, "赵", 50, 38], [null, "钱", 50, 38]]);
-        let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows }], "convert": "ods" });
-        project().foreign_workbook("表.ods", &spec)
+        let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows }], "convert": "xlsb" });
+        project().foreign_workbook("表.xlsb", &spec)
     }),
 ];
 

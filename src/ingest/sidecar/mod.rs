@@ -1,10 +1,9 @@
-//! What calamine passes over in .xls, .xlsb and .ods: hidden rows, and cells whose formula resulted in an error.
+//! What calamine passes over in .xls and .xlsb: hidden rows, and cells whose formula resulted in an error.
 //!
 //! Input: the file's bytes. Output: [`SheetMetadata`] by the index of the sheet, merged into calamine's cells by the
 //! caller. Damage ends the reading early and is not reported: calamine reads the same bytes and reports it.
 
 mod binary;
-mod ods;
 mod xls;
 mod xlsb;
 
@@ -12,7 +11,6 @@ use std::collections::HashMap;
 
 pub use super::raw_sheet::SheetMetadata;
 
-pub use ods::read as read_ods;
 pub use xls::BiffStream;
 pub use xlsb::read as read_xlsb;
 

@@ -25,7 +25,8 @@ impl Objection {
 pub(super) fn objections(column: &Column) -> Vec<Objection> {
     let mut objections = Vec::new();
     if column.header.is_empty() || column.header.iter().any(|header| header.trim().is_empty()) {
-        objections.push(Objection::new("header", "没有写 header，或写了空的；写表头上的字，如 header = [\"规定学时\"]"));
+        objections
+            .push(Objection::new("header", "没有写 header，或写了空的；写表头上的字，如 header = [\"规定学时\"]"));
     }
     ranges(column, &mut objections);
     choices(column, &mut objections);
@@ -75,14 +76,16 @@ fn choices(column: &Column, objections: &mut Vec<Objection>) {
         objections.push(Objection::new("values", format!("的 values 里有空的一项“{value}”；删去")));
     }
     for value in column.synonyms.values() {
-        objections.extend(expected(column, value).map(|expected| {
-            Objection::new("synonyms", format!("的 synonyms 里“{value}”不能填；应是：{expected}"))
-        }));
+        objections
+            .extend(expected(column, value).map(|expected| {
+                Objection::new("synonyms", format!("的 synonyms 里“{value}”不能填；应是：{expected}"))
+            }));
     }
     if let Some(value) = &column.blank {
-        objections.extend(expected(column, value).map(|expected| {
-            Objection::new("blank", format!("的 blank 不能是“{value}”；应是：{expected}"))
-        }));
+        objections.extend(
+            expected(column, value)
+                .map(|expected| Objection::new("blank", format!("的 blank 不能是“{value}”；应是：{expected}"))),
+        );
     }
 }
 

@@ -123,7 +123,9 @@ fn check_characters(notice: &Notice, errors: &mut Vec<NoticeError>) {
 /// Collects, with the offset of its value, the first character of each text that no document can have.
 fn find_unprintable(value: &DeValue<'_>, offset: usize, offsets: &mut Vec<(usize, char)>) {
     let is_unprintable = |c: &char| {
-        c.is_control() && !matches!(c, '\t' | '\n' | '\r') || is_marker(*c) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+        c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+            || is_marker(*c)
+            || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
     };
     match value {
         DeValue::String(text) => offsets.extend(text.chars().find(is_unprintable).map(|c| (offset, c))),

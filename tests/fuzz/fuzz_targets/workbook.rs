@@ -1,5 +1,5 @@
-//! An .xlsx in which the fuzzer's bytes replace one part (workbook, sheet, shared strings, styles or relations): read
-//! or refused, never a panic.
+//! An .xlsx in which the fuzzer's bytes replace one part (workbook, sheet, shared strings, styles or relations), or an
+//! .ods of which they are the content: read or refused, never a panic.
 #![no_main]
 
 use std::io::{Cursor, Write};
@@ -16,6 +16,16 @@ const SHEET: &[u8] = b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v
 const TEXTS: &[u8] = b"<sst><si><t>a</t></si></sst>";
 const STYLES: &[u8] = b"<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>";
 
+fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        package.start_file(*name, options).expect("a part");
+        package.write_all(bytes).expect("bytes");
+    }
+    package.finish().expect("a package").into_inner()
+}
+
 fuzz_target!(|input: (u8, &[u8])| {
     let (which, bytes) = input;
     let mut parts = [
@@ -25,13 +35,12 @@ fuzz_target!(|input: (u8, &[u8])| {
         ("xl/f.xml", STYLES),
         ("xl/_rels/workbook.xml.rels", RELATIONS),
     ];
-    let at = usize::from(which) % parts.len();
-    parts[at].1 = bytes;
-    let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-        package.start_file(name, options).expect("a part");
-        package.write_all(bytes).expect("bytes");
-    }
-    let _ = open(package.finish().expect("a package").get_ref(), &LIMITS);
+    let package = match parts.get_mut(usize::from(which) % 6) {
+        Some(part) => {
+            part.1 = bytes;
+            package(&parts)
+        }
+        None => package(&[("content.xml", bytes)]),
+    };
+    let _ = open(&package, &LIMITS);
 });

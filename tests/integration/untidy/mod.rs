@@ -28,7 +28,7 @@ crate::harness::tests! {
         the_used_range_may_start_anywhere_and_addresses_are_absolute,
         two_tables_one_below_the_other_are_separate,
         a_branch_cell_merged_over_rows_applies_to_each,
-        blanks_in_an_ods_fill_down_where_the_settings_allow_it,
+        a_blank_cell_is_blank_where_the_file_stores_its_merges,
     ]
 }
 
@@ -243,10 +243,10 @@ fn a_count_written_out_in_the_total_row_is_checked_too() {
 fn a_branch_cell_merged_over_rows_applies_to_each() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50], ["科研处党支部", "孙", 50, 40]]);
     let merged = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["A2:A3"] }] });
-    for kind in ["xlsx", "xls"] {
+    for kind in ["xlsx", "xls", "ods"] {
         let mut spec = merged.clone();
-        if kind == "xls" {
-            spec["convert"] = json!("xls");
+        if kind != "xlsx" {
+            spec["convert"] = json!(kind);
         }
         let project = project().foreign_workbook(&format!("学习.{kind}"), &spec);
         let rows = project.rows(BRANCH, "study");
@@ -255,18 +255,15 @@ fn a_branch_cell_merged_over_rows_applies_to_each() {
     }
 }
 
-fn blanks_in_an_ods_fill_down_where_the_settings_allow_it() {
-    let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50]]);
-    let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["A2:A3"] }], "convert": "ods" });
-    let project = project().foreign_workbook("学习.ods", &spec);
-    assert_eq!(project.rows(BRANCH, "study").len(), 2);
-    let notice = "templates/2018-grassroots/notice.toml";
-    let strict = project.read(notice).replace(", fill_down = true", "");
-    let project = project.file(notice, strict.as_bytes());
-    assert_eq!((project.rows(BRANCH, "study").len(), found(&project)), (1, vec!["Z202 A3".to_owned()]));
-    let unmerged = self::project()
-        .foreign_workbook("学习.xlsx", &sheet(json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50]])));
-    assert_eq!(found(&unmerged), ["Z202 A3"], "an .xlsx tells its merges: a blank is a blank");
+fn a_blank_cell_is_blank_where_the_file_stores_its_merges() {
+    for kind in ["xlsx", "ods"] {
+        let mut spec = sheet(json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50]]));
+        if kind != "xlsx" {
+            spec["convert"] = json!(kind);
+        }
+        let project = project().foreign_workbook(&format!("学习.{kind}"), &spec);
+        assert_eq!(found(&project), ["Z202 A3"], "{kind}");
+    }
 }
 
 fn branches_match_by_short_name_and_ignore_blanks_and_width() {
