@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z120",
         title: "公式由程序计算",
-        severity: Severity::Note,
+        severity: Severity::Warning,
         what: "没有保存计算结果的公式，只用到本表的加、减、乘、求和与条件，由程序算出结果。",
         why: "结果不是表格软件算的，说明一声以便核对。",
         cure: "核对结果；或用表格软件打开该文件，保存后重新报送",

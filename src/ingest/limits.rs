@@ -34,6 +34,8 @@ pub enum ReadError {
     NotATable(String),
     /// It is a table of a format that is not read; the format's name.
     UnknownFormat(String),
+    /// Its format has no second reader, and may come from any program; the format's name.
+    NoSecondReader(String),
     /// It has no cells; what it has instead.
     NoCells(String),
     /// It is a text in which the content of a cell is uncertain.
@@ -106,6 +108,7 @@ impl ReadError {
             Self::Damaged(detail) => format!("文件已损坏（{detail}）"),
             Self::NotATable(detail) => format!("不是表格文件（{detail}）"),
             Self::UnknownFormat(format) => format!("是{format}，本程序不读这种格式"),
+            Self::NoSecondReader(format) => format!("{format}只有一种读法"),
             Self::NoCells(content) => format!("文件里没有单元格内容，只有{content}"),
             Self::Text(fault) => fault.reason(),
             Self::TooLarge(detail) => format!("文件太大（{detail}）"),

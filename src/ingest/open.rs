@@ -49,10 +49,12 @@ pub(super) fn open_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
 }
 
 /// Reads the sheets of a file with the second reader of its format and sends them to `sink`: calamine for .xlsx and
-/// .ods, the crate `csv` for delimited text. The other formats have none: nothing is sent.
+/// .ods, the crate `csv` for delimited text. There is none for .xls and .xlsb, which spreadsheet programs write: nothing is
+/// sent.
 ///
 /// # Errors
-/// With the reason for which the second reader cannot read the bytes.
+/// With the reason for which the second reader cannot read the bytes; for a web page and XML Spreadsheet 2003, which any
+/// program may have written, that there is none.
 pub(super) fn open_again_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let mut budget = Budget::new(limits.cells, limits.text, sink);
     match format::detect(bytes)? {
@@ -60,7 +62,9 @@ pub(super) fn open_again_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink
         Format::Ods => calamine_reader::read_ods(bytes, &mut budget),
         Format::FlatOds(text) => calamine_reader::read_ods(&flat_ods::package(&text)?, &mut budget),
         Format::Delimited(text) => send(vec![second_delimited::read(&text)], &mut budget),
-        _ => Ok(()),
+        Format::SpreadsheetXml(_) => Err(ReadError::NoSecondReader("XML 表格 2003 ".to_owned())),
+        Format::Html(_) | Format::Mhtml => Err(ReadError::NoSecondReader("网页表格".to_owned())),
+        Format::Xls | Format::Xlsb => Ok(()),
     }
 }
 
