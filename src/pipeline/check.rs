@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::compute::compute;
 use super::summary::Department;
-use super::{Analysis, BuildError, Progress, Settings, analyze, no_roster};
+use super::{Analysis, BuildError, Progress, Settings, analyze};
 use crate::diagnostics::{Diagnostic, Findings, merge_equal};
 use crate::ingest::Readers;
 use crate::metric::Metrics;
@@ -22,7 +22,7 @@ use crate::template::{Outline, Templates};
 /// of rows is used up.
 ///
 /// # Errors
-/// When the folder cannot be listed or no roster is there.
+/// When the folder cannot be listed.
 pub fn check(
     settings: &Settings,
     input: &Path,
@@ -34,7 +34,9 @@ pub fn check(
     let mut findings = Findings::resume(notice.severity_overrides(), std::mem::take(&mut analysis.findings));
     let bound = &analysis.bound;
     if bound.branches.is_empty() {
-        return Err(no_roster(notice, findings.into_vec()));
+        // The rule about rosters has found it.
+        analysis.findings = findings.into_vec();
+        return Ok(analysis);
     }
     let audited = std::mem::take(&mut analysis.audit).reconcile(bound, notice);
     let metrics = compute(&bound.branches, settings, progress).append_to(&mut findings);

@@ -134,7 +134,7 @@ fn an_empty_form_has_no_findings() {
     let project = Project::with_branches(&[(BRANCH, "机关党支部")]);
     project.zicha(&["form", "input"]);
     let codes: Vec<Value> = project.findings().into_iter().map(|f| f["code"].clone()).collect();
-    assert!(codes.iter().all(|code| code == "Z203"), "{codes:?}");
+    assert!(codes.iter().all(|code| code == "Z203" || code == "Z301"), "only that nothing is filled in: {codes:?}");
 }
 
 fn a_form_that_was_filled_in_is_kept_and_with_force_saved_beside_the_blank_one() {

@@ -141,7 +141,7 @@ fn settings_in_a_package_cannot_read_templates_outside() {
     std::fs::write(&info, std::fs::read_to_string(&info).expect("text").replace("Payload-Oxum", "X")).expect("text");
     rehash(&bag);
     let run = project.zicha(&["verify", "--rebuild", &bag.display().to_string()]);
-    assert!(run.code == 1 && run.stdout.contains("归档包之外的模板"), "{}", run.all());
+    assert!(run.code == 1 && run.stdout.contains("不在设置的文件夹里"), "{}", run.all());
     assert!(!run.all().contains("nosuch"), "{}", run.all());
 }
 

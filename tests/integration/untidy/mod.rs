@@ -51,13 +51,16 @@ fn sheet(rows: Value) -> Value {
     json!({ "sheets": [{ "name": "在线学习", "rows": rows }] })
 }
 
-/// The findings except missing ledgers (Z003) and branches without rows (Z203), as code and cell.
+/// The findings about files and cells, as code and cell: not those of missing ledgers (Z003), of branches without rows
+/// (Z203) and of reports (Z3…).
 fn found(project: &Project) -> Vec<String> {
-    let told = |finding: &Value| finding["code"] != "Z003" && finding["code"] != "Z203";
+    let is_about_cells = |finding: &Value| {
+        finding["code"].as_str().is_some_and(|code| !["Z003", "Z203"].contains(&code) && !code.starts_with("Z3"))
+    };
     let text = |finding: &Value| {
         format!("{} {}", finding["code"].as_str().unwrap_or_default(), finding["cell"].as_str().unwrap_or("-"))
     };
-    project.findings().iter().filter(|f| told(f)).map(text).collect()
+    project.findings().iter().filter(|f| is_about_cells(f)).map(text).collect()
 }
 
 const HEAD: [&str; 4] = ["党组织", "姓名", "规定学时", "已完成学时"];
