@@ -125,7 +125,11 @@ fn typed<'r>(
 ) -> OwnedValue<'r> {
     let value = match column.kind {
         ColumnType::Text if has_lost_digits(raw) => return CellValue::Unusable(CellFault::LostDigits, text()),
-        ColumnType::Branch | ColumnType::Text | ColumnType::Serial => return CellValue::Text(text()),
+        ColumnType::Branch | ColumnType::Text | ColumnType::Serial => {
+            // A number format may show nothing.
+            let text = text();
+            return if text.is_empty() { blank(column) } else { CellValue::Text(text) };
+        }
         ColumnType::Integer => {
             numeric(raw, &text, column, context.percents, notes).filter(Decimal::is_integer).map(CellValue::Number)
         }

@@ -16,6 +16,7 @@
 //! | `open`, `other_content` | bytes → the reader of their format; what a file without cells holds |
 //! | `xlsx/`, `ods/` (`package`, `xml`) | .xlsx, .ods → cells |
 //! | `number_format`, `number_cell` | **number and number format → cell and what it shows** (`xlsx/styles` reads the formats of cell styles) |
+//! | `format_code`, `chinese_numerals` | the words and numerals of Chinese programs in number formats |
 //! | `raised` | raised and lowered digits → characters of their own |
 //! | `calamine_reader`, `sidecar/`, `interner` | .xlsb, .xls → cells; the second reader of .xlsx and .ods |
 //! | `flat_ods` | .fods → .ods |
@@ -41,6 +42,7 @@ mod cache;
 mod calamine_reader;
 mod cell;
 mod cell_reader;
+mod chinese_numerals;
 mod classify;
 mod date;
 mod delimited;
@@ -48,6 +50,7 @@ mod encoding;
 mod excel_date;
 mod flat_ods;
 mod format;
+mod format_code;
 mod formula;
 mod frame;
 mod header;

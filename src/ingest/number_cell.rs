@@ -13,8 +13,12 @@ use super::raw_cell::{Formatted, RawCell};
 /// The cell of a number.
 pub(super) fn cell(format: &NumberFormat, number: f64, epoch_1904: bool) -> RawCell {
     let shown = || format.shown(number, epoch_1904).map(Arc::from);
-    match format.kind() {
-        FormatKind::Number => RawCell::Number(Formatted { value: number, shown: shown() }),
+    match format.kind(number) {
+        FormatKind::Number => match shown() {
+            // What the cell shows is what its reader takes for the number.
+            Some(shown) if shows_another_number(&shown, number) => RawCell::Text(shown),
+            shown => RawCell::Number(Formatted { value: number, shown }),
+        },
         FormatKind::Percent => RawCell::Rate(Formatted { value: number, shown: shown() }),
         FormatKind::Duration => RawCell::Duration(Formatted { value: number, shown: shown() }),
         // A day number out of range is shown as #######.
@@ -24,6 +28,26 @@ pub(super) fn cell(format: &NumberFormat, number: f64, epoch_1904: bool) -> RawC
         },
         FormatKind::PartialDate => shown().map_or_else(|| RawCell::Number(number.into()), RawCell::PartialDate),
     }
+}
+
+/// Whether a cell shows digits, and none of the numbers among them is the rounded value: 15000 as 1.5万 or 15.0. Fractions
+/// and exponents are not judged.
+fn shows_another_number(shown: &str, value: f64) -> bool {
+    if shown.contains(['/', 'E']) {
+        return false;
+    }
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    let mut numbers = shown.split(|c| !is_part(c)).filter_map(|digits| {
+        let digits = digits.replace(',', "");
+        let places = digits.find('.').map_or(0, |point| digits.len() - point - 1);
+        Some((digits.parse::<f64>().ok()?, i32::try_from(places).ok()?))
+    });
+    let is_rounded = |(number, places): (f64, i32)| {
+        // Half a unit of the last place, and what a binary number misses of it.
+        (value.abs() - number).abs() <= 0.500_001 * 10_f64.powi(-places) + value.abs() * 1e-14
+    };
+    let Some(first) = numbers.next() else { return false };
+    !is_rounded(first) && !numbers.any(is_rounded)
 }
 
 /// The number formats of a workbook's cell styles, and the cells that they made of numbers.
@@ -91,6 +115,26 @@ mod tests {
             assert!(matches!(cell(code, 1.5), RawCell::Number(_)), "{code} {:?}", NumberFormat::parse(code));
         }
         assert!(matches!(cell("[h]:mm", 1.5), RawCell::Duration(_)));
+        let scaled = cell("0!.0,\"万\"", 15_000.0);
+        assert_eq!(scaled, RawCell::text("1.5万"), "not 15000");
+        assert_eq!(cell("0.0,", 15_000.0), RawCell::text("15.0"));
+        for (code, number) in [
+            ("0.0", 0.25),
+            ("#,##0", -1_234.5),
+            ("0.00", 1.005),
+            ("\"第\"0\"期2018\"", 3.0),
+            ("\"2018年\"0\"期\"", 3.0),
+            ("# ?/?", 1.5),
+            ("0.00E+00", 12_345.0),
+            ("\"是\"", 1.0),
+            ("0;;;", 0.0),
+            ("0", 123_456_789_012_345_680.0),
+            ("0.000000000000000", 1.0 / 3.0),
+            ("@", 1.0 / 3.0),
+            ("[DBNum1]0", 5.0),
+        ] {
+            assert!(matches!(cell(code, number), RawCell::Number(_)), "{code}");
+        }
         assert!(matches!(cell("yyyy-mm-dd", 20_180_920.0), RawCell::Number(_)), "shown as #######");
     }
 }
