@@ -118,7 +118,7 @@ fn fixed_days_are_counted_once_and_missed_ones_are_stated() {
 
 fn a_formula_without_a_result_is_not_read_as_a_blank() {
     let head = json!(["党组织", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"]);
-    let rows = json!([head, [BRANCH, "2018-09-06", "党章学习", 9, 8, { "formula": "=IF(1,\"是\",\"否\")" }]]);
+    let rows = json!([head, [BRANCH, "2018-09-06", "党章学习", 9, 8, { "formula": "=IF(ISBLANK(E2),\"否\",\"是\")" }]]);
     let project = project().foreign_workbook("主题党日.xlsx", &book("主题党日", rows));
     project.build();
     assert_eq!(project.findings_of("Z109")[0]["cell"], "F2");

@@ -117,7 +117,7 @@ const CASES: &[Case] = &[
 /// Cases whose files only other programs write: a formula without a stored result, an `.xlsb`.
 const FOREIGN_CASES: &[Case] = &[
     case("Z109", "D2", || {
-        let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, { "formula": "=1+1" }]] });
+        let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, { "formula": "=DAY(45)" }]] });
         project().foreign_workbook("表.xlsx", &json!({ "sheets": [sheet] }))
     }),
     case("Z113", "A2", || {

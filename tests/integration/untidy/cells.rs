@@ -11,6 +11,7 @@ crate::harness::tests! {
         numbers_as_text_full_width_and_with_separators_or_units_are_read,
         percentages_follow_the_columns_type_and_doubts_are_reported,
         a_percent_number_format_decides_the_unit,
+        formulas_with_a_stored_zero_are_computed,
         dates_outside_the_period_have_the_severity_of_the_notice,
     ]
     with_tools: [
@@ -69,13 +70,17 @@ fn dates_count_from_1904_when_the_workbook_says_so() {
 }
 
 fn east_asian_date_formats_and_formula_dates_are_read() {
-    for format in [27, 31, 36, 50, 54, 58] {
+    for (format, shows_day) in [(27, false), (31, true), (36, false), (50, false), (54, true), (58, true)] {
         let mut spec = dates(&[json!(43378)]);
         spec["sheets"][0]["formats"] = json!({ "B": "yyyy-mm-dd" });
         let own = "numFmtId=\"164\" fontId=\"0\"";
         spec["replace"] = json!([["xl/styles.xml", own, format!("numFmtId=\"{format}\" fontId=\"0\"")]]);
         let project = project().foreign_workbook("党日.xlsx", &spec);
-        assert_eq!(days_of(&project), ["2018-10-05"], "format {format}");
+        if shows_day {
+            assert_eq!(days_of(&project), ["2018-10-05"], "format {format}");
+        } else {
+            assert_eq!(found(&project), ["Z102 B2"], "format {format}");
+        }
     }
     let mut spec = dates(&[json!({ "formula": "=DATE(2018,10,5)" })]);
     spec["convert"] = json!("xls");
@@ -139,8 +144,28 @@ fn a_percent_number_format_decides_the_unit() {
     }
 }
 
+fn formulas_with_a_stored_zero_are_computed() {
+    let zero = |formula: &str| json!({ "formula": formula, "result": "0" });
+    let rows = json!([
+        HEAD,
+        [BRANCH, "赵", 50, zero("20+18")],
+        [BRANCH, "钱", zero("C2"), zero("IF(C3>D2,D2+2,\"\")")],
+        [BRANCH, "孙", 50, zero("DAY(45)")],
+        [BRANCH, "李", 50, zero("D2-38")],
+        [BRANCH, "周", 50, zero("D4+1")]
+    ]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    let hours = |rows: Vec<Vec<String>>| rows.into_iter().map(|row| row.last().cloned().unwrap_or_default());
+    let unknown = |cell: &str, formula: &str| format!("{cell} Unusable(NotComputed, \"={formula}\")");
+    let expected = ["D2 38".into(), "D3 40".into(), unknown("D4", "DAY(45)"), "D5 0".into(), unknown("D6", "D4+1")];
+    assert_eq!(hours(project.rows(BRANCH, "study")).collect::<Vec<_>>(), expected);
+    let mut findings = found(&project);
+    findings.sort();
+    assert_eq!(findings, ["Z109 D4", "Z109 D6", "Z120 C3", "Z120 D2", "Z120 D3"]);
+}
+
 fn error_cells_and_formulas_without_results_are_findings() {
-    let rows = json!([HEAD, [BRANCH, "赵", 50, "#REF!"], [BRANCH, "钱", 50, { "formula": "=20+18" }], [BRANCH, "孙", 50, "#N/A"]]);
+    let rows = json!([HEAD, [BRANCH, "赵", 50, "#REF!"], [BRANCH, "钱", 50, { "formula": "=DAY(45)" }], [BRANCH, "孙", 50, "#N/A"]]);
     let project = project().foreign_workbook("学习.xlsx", &sheet(rows));
     assert_eq!(found(&project), ["Z105 D2", "Z105 D4", "Z109 D3"]);
     project.build();
