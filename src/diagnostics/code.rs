@@ -39,7 +39,7 @@ pub static UNREADABLE: CodeInfo = CodeInfo {
     id: "Z001",
     title: "文件没有读取",
     severity: Error,
-    what: "设有密码、已损坏、太大或不是表格的文件。",
+    what: "设有密码、已损坏、太大、格式不读或不是表格的文件；没有单元格的文件；引号没有关闭或有缺字的文本文件。",
     why: "里面的内容没有进入任何报告；一个坏文件不影响其他文件。",
     cure: "用表格软件打开该文件，另存为 .xlsx 后重新报送",
 };

@@ -195,3 +195,60 @@ fn contains_utf16(bytes: &[u8], name: &str) -> bool {
 fn damaged(error: &dyn std::fmt::Display) -> ReadError {
     ReadError::Damaged(localize::library(&error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use super::{Budget, RawCell, read_xls};
+    use crate::ingest::raw_sheet::RawSheet;
+    use crate::ingest::sink::Collector;
+
+    fn record(kind: u16, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), content].concat()
+    }
+
+    /// A BOF record of BIFF8 for a substream of that kind.
+    fn begin(kind: u16) -> Vec<u8> {
+        record(0x0809, &[&0x0600_u16.to_le_bytes()[..], &kind.to_le_bytes(), &[0; 12]].concat())
+    }
+
+    /// An .xls with a chart as its first sheet and these records as its second.
+    fn xls(records: &[u8]) -> Vec<u8> {
+        let end = record(0x000a, &[]);
+        let listed = |offset: usize, kind: u8, name: &[u8; 2]| {
+            let offset = u32::try_from(offset).unwrap().to_le_bytes();
+            record(0x0085, &[&offset[..], &[0, kind, 2, 0], name].concat())
+        };
+        let chart = [begin(0x20), end.clone()].concat();
+        let start = begin(0x05).len() + 2 * listed(0, 0, b"S1").len() + end.len();
+        let list = [listed(start, 2, b"C1"), listed(start + chart.len(), 0, b"S1")].concat();
+        let stream = [begin(0x05), list, end.clone(), chart, begin(0x10), records.to_vec(), end].concat();
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+        file.create_stream("Workbook").unwrap().write_all(&stream).unwrap();
+        file.into_inner().into_inner()
+    }
+
+    fn sheets(file: &[u8]) -> Vec<RawSheet> {
+        let mut collector = Collector::default();
+        read_xls(file, &mut Budget::new(99, 99, &mut collector)).unwrap();
+        collector.into_sheets()
+    }
+
+    /// The second formula is written as in WrongFormulaRecordType.xls, with the type that formulas had in BIFF4.
+    #[test]
+    fn charts_are_no_sheets_and_formulas_of_every_type_are_cells() {
+        let formula = |kind: u16, row: u8, number: f64| {
+            record(kind, &[&[row, 0, 1, 0, 0, 0][..], &number.to_le_bytes(), &[0; 8]].concat())
+        };
+        let sheets =
+            sheets(&xls(&[formula(0x0006, 0, 38.5), formula(0x0406, 1, 12.0), formula(0x0206, 2, 7.0)].concat()));
+        assert_eq!(sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(), ["S1"]);
+        let number = |row| match sheets[0].get(row, 1) {
+            Some(RawCell::Number(number)) => Some(number.value),
+            _ => None,
+        };
+        assert_eq!([number(0), number(1), number(2)], [Some(38.5), Some(12.0), Some(7.0)]);
+    }
+}

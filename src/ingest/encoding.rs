@@ -17,9 +17,8 @@ const CHARACTERS_PER_ERROR: usize = 20;
 /// When the bytes are not text.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, ReadError> {
     let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or_else(|| (without_mark(bytes), 0));
-    let (text, has_errors) = encoding.decode_without_bom_handling(&bytes[mark..]);
-    let is_certain = encoding == UTF_8 && !has_errors;
-    let errors = if is_certain { 0 } else { text.chars().filter(|c| is_error(*c)).count() };
+    let (text, _) = encoding.decode_without_bom_handling(&bytes[mark..]);
+    let errors = text.chars().filter(|c| is_error(*c)).count();
     let is_text = !text.contains('\0') && errors <= 1 + text.chars().count() / CHARACTERS_PER_ERROR;
     if is_text { Ok(text.into_owned()) } else { Err(ReadError::NotATable("不是文本".to_owned())) }
 }
@@ -105,6 +104,7 @@ mod tests {
         let cut = |bytes: &[u8]| decode(bytes).ok();
         assert_eq!(cut(b"\xef\xbb\xbf\xe5\xb7\xa5,\xe4\xbd,1").as_deref(), Some("工,\u{fffd},1"));
         assert_eq!(cut(&[0; 100]), None);
+        assert_eq!(cut(b"\x01\x02\x03,\x04"), None, "valid UTF-8");
         assert_eq!(cut(b"\xef\xbb\xbf\xff\xfe\xfd\xfc"), None);
     }
 

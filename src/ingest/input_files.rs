@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::normalize::normalize;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 
-/// Extensions of the files that are opened.
-const LEDGER_EXTENSIONS: [&str; 17] = [
+/// Extensions of the files that are opened, in lower case.
+pub const LEDGER_EXTENSIONS: [&str; 17] = [
     "xlsx", "xlsm", "xlsb", "xls", "xltx", "xltm", "xlt", "et", "ett", "ods", "ots", "fods", "csv", "tsv", "mht",
     "mhtml", "xml",
 ];

@@ -98,7 +98,7 @@ pub use cell::{Cell, CellFault, CellNotes, CellValue, Value};
 pub use cell_reader::{ReadContext, read as read_cell};
 pub use encoding::decoded_name;
 pub use header::{ForeignHeader, Header, NearHeader, RepeatedHeader};
-pub use input_files::{LedgerFile, find_files, is_ledger};
+pub use input_files::{LEDGER_EXTENSIONS, LedgerFile, find_files, is_ledger};
 pub use ledger_match::LedgerMatcher;
 pub use limits::{Limits, ReadError};
 pub use normalize::{fold, normalize};

@@ -20,7 +20,7 @@ use crate::pipeline::{FilePreview, Settings, chain, previews};
 use crate::store::{ChangeKind, IncomingFile, safe_path};
 
 /// The accepted extensions, as messages list them.
-const EXTENSIONS: &str = ".xlsx、.xls、.xlsm、.xlsb、.ods、.csv、.tsv";
+const EXTENSIONS: &str = ".xlsx、.xls、.et、.ods、.csv、.mht 等";
 
 /// Files read together; their previews are in memory at the same time.
 const READ_CHUNK: usize = 8;

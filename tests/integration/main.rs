@@ -85,6 +85,7 @@ fn main() -> ExitCode {
         untidy::tests(),
         untidy::cells::tests(),
         untidy::files::tests(),
+        untidy::formats::tests(),
         watch::tests(),
         workbooks::tests(),
     ];

@@ -2,6 +2,7 @@
 
 pub(crate) mod cells;
 pub(crate) mod files;
+pub(crate) mod formats;
 
 use serde_json::{Value, json};
 
