@@ -11,7 +11,7 @@
 //! than its few bytes; what `local_name` and attributes cost was measured and is not worth code of ours.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 use quick_xml::escape::{EscapeError, resolve_xml_entity};
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -60,7 +60,7 @@ impl<R: Read> XmlReader<R> {
         loop {
             let wanted = window.len().max(self.window);
             let read = self.part.by_ref().take(wanted as u64).read_to_end(&mut window);
-            let is_last = read.map_err(|error| ReadError::Damaged(localize::io_error(&error)))? < wanted;
+            let is_last = read.map_err(|error| part_error(&error))? < wanted;
             let end = if is_last { window.len() } else { memchr::memrchr(b'<', &window).unwrap_or_default() };
             let rest = self.read_window(&window[..end], is_last, &mut visit)?;
             if is_last {
@@ -118,9 +118,15 @@ impl<R: Read> XmlReader<R> {
     }
 }
 
+/// The error of reading a part; one event may be longer than there is memory.
+fn part_error(error: &std::io::Error) -> ReadError {
+    let detail = localize::io_error(error);
+    if error.kind() == ErrorKind::OutOfMemory { ReadError::TooLarge(detail) } else { ReadError::Damaged(detail) }
+}
+
 fn read_error(error: Error) -> ReadError {
     ReadError::Damaged(match error {
-        Error::Io(error) => localize::io_error(&error),
+        Error::Io(error) => return part_error(&error),
         Error::Encoding(_) => "内容不是 UTF-8 编码".to_owned(),
         _ => "XML 在中途断开".to_owned(),
     })
