@@ -73,9 +73,9 @@ impl NumberFormats {
         self.styles.get(style).map(|format| Arc::clone(format.text())).unwrap_or_default()
     }
 
-    /// What that style makes of a number.
-    pub(super) fn kind(&self, style: usize) -> FormatKind {
-        self.styles.get(style).map_or(FormatKind::Number, |format| format.kind())
+    /// What that style makes of the number.
+    pub(super) fn kind(&self, style: usize, number: f64) -> FormatKind {
+        self.styles.get(style).map_or(FormatKind::Number, |format| format.kind(number))
     }
 
     /// The cell of a number with that style.

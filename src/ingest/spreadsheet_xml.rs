@@ -300,9 +300,10 @@ impl<'s, 'o> Parser<'s, 'o> {
         let epoch = jiff::civil::date(1899, 12, 30);
         let days = f64::from(moment.date().since(epoch).ok()?.get_days());
         let seconds = moment.time().duration_since(jiff::civil::Time::midnight()).as_secs_f64();
-        let is_date = matches!(self.formats.kind(style.format), FormatKind::Date | FormatKind::PartialDate);
+        let number = days + seconds / 86_400.0;
+        let is_date = matches!(self.formats.kind(style.format, number), FormatKind::Date | FormatKind::PartialDate);
         let day = || RawCell::Date(Formatted::from(moment.date()));
-        Some(if is_date { self.formats.cell(style.format, days + seconds / 86_400.0, false) } else { day() })
+        Some(if is_date { self.formats.cell(style.format, number, false) } else { day() })
     }
 
     fn formula(&self, formula: &str, style: StyleIndex, stored_zero: Option<RawCell>) -> RawCell {
