@@ -137,7 +137,8 @@ impl<'a> Content<'a> {
             RawCell::Flag(flag) => return Self::Flag(*flag),
             RawCell::Error(error) => return Self::Error(error),
             RawCell::Picture => return Self::Picture,
-            RawCell::Formula(Formula { text, format, stored_zero }) => {
+            RawCell::Formula(formula) => {
+                let Formula { text, format, stored_zero } = &**formula;
                 let format = Shown::new(format, shown_texts);
                 let stored_zero = stored_zero.as_deref().map(|zero| Box::new(Self::new(zero, shown_texts)));
                 return Self::Formula(FormulaMessage { text, format, stored_zero });
@@ -165,7 +166,7 @@ impl<'a> Content<'a> {
             Self::NewSharedText(text) => RawCell::Text(add_text(text, &mut texts.shared)),
             Self::SharedText(number) => RawCell::Text(text_at(number, &texts.shared)?),
             Self::StruckOut { rest, struck } => {
-                RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() })
+                RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
             }
             Self::Number(number) => RawCell::Number(number.into()),
             Self::Rate(number) => RawCell::Rate(number.into()),
@@ -191,7 +192,7 @@ impl<'a> Content<'a> {
                     Some(zero) => Some(Box::new(zero.into_cell(texts)?)),
                     None => None,
                 };
-                RawCell::Formula(Formula { text: text.into(), format, stored_zero })
+                RawCell::Formula(Box::new(Formula { text: text.into(), format, stored_zero }))
             }
             Self::Picture => RawCell::Picture,
         })

@@ -197,7 +197,7 @@ mod tests {
         }
         let cells = [
             RawCell::Text("钱".into()),
-            RawCell::StruckOut(StruckText { rest: "孙".into(), struck: "李".into() }),
+            RawCell::StruckOut(Box::new(StruckText { rest: "孙".into(), struck: "李".into() })),
             RawCell::Number(38.5.into()),
             RawCell::Number(Formatted { value: 50.0, shown: Some("50万元".into()) }),
             RawCell::Rate(0.85.into()),
@@ -236,7 +236,7 @@ mod tests {
     }
 
     fn formula(text: &str, stored_zero: Option<Box<RawCell>>) -> RawCell {
-        RawCell::Formula(Formula { text: text.into(), format: "0%".into(), stored_zero })
+        RawCell::Formula(Box::new(Formula { text: text.into(), format: "0%".into(), stored_zero }))
     }
 
     fn stream(outcome: Result<(), ReadError>) -> Vec<u8> {

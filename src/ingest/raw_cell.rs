@@ -14,7 +14,7 @@ pub enum RawCell {
     /// share the allocation.
     Text(Arc<str>),
     /// Text of which a part is struck out.
-    StruckOut(StruckText),
+    StruckOut(Box<StruckText>),
     /// A number.
     Number(Formatted<f64>),
     /// A number that its cell shows as a percentage: 0.85 as 85 %.
@@ -30,7 +30,7 @@ pub enum RawCell {
     /// An error value, such as `#REF!`.
     Error(Arc<str>),
     /// A formula without a usable result.
-    Formula(Formula),
+    Formula(Box<Formula>),
     /// The result of a formula that this program computed (see `evaluate`).
     Computed(Box<Computed>),
     /// A picture in the cell, or anchored at it.

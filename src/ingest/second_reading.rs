@@ -116,7 +116,7 @@ mod tests {
         let struck = StruckText { rest: "38".into(), struck: "3".into() };
         let first = [
             RawCell::text("12¹\r\n甲"),
-            RawCell::StruckOut(struck),
+            RawCell::StruckOut(Box::new(struck)),
             RawCell::Rate(Formatted { value: 0.3, shown: Some("30%".into()) }),
             RawCell::PartialDate("2018年10月".into()),
             RawCell::Date(jiff::civil::date(2018, 10, 5).into()),

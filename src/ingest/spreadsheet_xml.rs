@@ -283,15 +283,16 @@ impl<'s, 'o> Parser<'s, 'o> {
             "Boolean" => RawCell::Flag(is_true(text)),
             "Error" => RawCell::Error(text.into()),
             _ if cell.struck.is_empty() => RawCell::text(&cell.rest),
-            _ => {
-                RawCell::StruckOut(StruckText { rest: cell.rest.as_str().into(), struck: cell.struck.as_str().into() })
-            }
+            _ => RawCell::StruckOut(Box::new(StruckText {
+                rest: cell.rest.as_str().into(),
+                struck: cell.struck.as_str().into(),
+            })),
         };
         if !cell.style.is_struck {
             return Ok(Some(content));
         }
         let struck = content.to_text().as_ref().into();
-        Ok(Some(RawCell::StruckOut(StruckText { rest: "".into(), struck })))
+        Ok(Some(RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck }))))
     }
 
     /// A point in time as its cell shows it; a style that shows no date shows all of it.
@@ -309,7 +310,7 @@ impl<'s, 'o> Parser<'s, 'o> {
     fn formula(&self, formula: &str, style: StyleIndex, stored_zero: Option<RawCell>) -> RawCell {
         let text = format!("{}（R1C1 引用样式）", formula.trim_start_matches('='));
         let format = self.formats.code(style.format);
-        RawCell::Formula(Formula { text: text.into(), format, stored_zero: stored_zero.map(Box::new) })
+        RawCell::Formula(Box::new(Formula { text: text.into(), format, stored_zero: stored_zero.map(Box::new) }))
     }
 }
 
@@ -402,8 +403,9 @@ mod tests {
             "<Row><Cell><ss:Data ss:Type=\"String\" xmlns=\"http://www.w3.org/TR/REC-html40\">38<Sup>1</Sup></ss:Data></Cell>\
             <Cell><ss:Data ss:Type=\"String\"><S><B>3</B></S>8</ss:Data></Cell><Cell ss:StyleID=\"s\"><Data ss:Type=\"Number\">0.5</Data></Cell></Row>",
         );
-        let struck =
-            |rest: &str, struck: &str| RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() });
+        let struck = |rest: &str, struck: &str| {
+            RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
+        };
         assert_eq!(sheet.get(0, 0), Some(&RawCell::text("38¹")));
         assert_eq!(sheet.get(0, 1), Some(&struck("8", "3")));
         assert_eq!(sheet.get(0, 2), Some(&struck("", "50%")));

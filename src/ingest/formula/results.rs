@@ -90,7 +90,11 @@ mod tests {
     use crate::ingest::{Formatted, RawCell, RawSheet};
 
     fn formula(text: &str, stored_zero: Option<RawCell>) -> RawCell {
-        RawCell::Formula(Formula { text: text.into(), format: "".into(), stored_zero: stored_zero.map(Box::new) })
+        RawCell::Formula(Box::new(Formula {
+            text: text.into(),
+            format: "".into(),
+            stored_zero: stored_zero.map(Box::new),
+        }))
     }
 
     fn number(number: f64) -> RawCell {
@@ -211,7 +215,7 @@ mod tests {
 
     #[test]
     fn cells_that_are_no_plain_numbers_have_no_result() {
-        let struck = RawCell::StruckOut(StruckText { rest: "3".into(), struck: "1".into() });
+        let struck = RawCell::StruckOut(Box::new(StruckText { rest: "3".into(), struck: "1".into() }));
         let date = RawCell::Date(jiff::civil::date(2018, 10, 5).into());
         for cell in [struck, date, RawCell::PartialDate("9:30".into()), RawCell::Picture] {
             let sheet = evaluated(sheet(vec![vec![cell.clone(), formula("A1+1", None), formula("SUM(A1:A1)", None)]]));
@@ -270,7 +274,7 @@ mod tests {
         for (code, shown) in [("0\"万元\"", "38万元"), ("0.0%", "3800.0%"), ("yyyy-mm-dd", "1900-02-07"), ("", "38")]
         {
             let formula = Formula { text: "20+18".into(), format: code.into(), stored_zero: None };
-            let sheet = evaluated(sheet(vec![vec![RawCell::Formula(formula)]]));
+            let sheet = evaluated(sheet(vec![vec![RawCell::Formula(Box::new(formula))]]));
             assert_eq!(sheet.get(0, 0).map(RawCell::to_text).as_deref(), Some(shown), "{code}");
         }
     }

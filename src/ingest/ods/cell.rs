@@ -86,7 +86,10 @@ impl OdsCell {
     pub(super) fn content(&self) -> Option<RawCell> {
         let content = self.value().filter(|content| !content.is_blank())?;
         if self.style.is_struck_out && !self.text.has_paragraph {
-            return Some(RawCell::StruckOut(StruckText { rest: "".into(), struck: content.to_text().into() }));
+            return Some(RawCell::StruckOut(Box::new(StruckText {
+                rest: "".into(),
+                struck: content.to_text().into(),
+            })));
         }
         Some(content)
     }
@@ -94,7 +97,10 @@ impl OdsCell {
     fn value(&self) -> Option<RawCell> {
         let CellText { rest, struck, is_raised, .. } = &self.text;
         if !is_blank(struck) {
-            return Some(RawCell::StruckOut(StruckText { rest: rest.as_str().into(), struck: struck.as_str().into() }));
+            return Some(RawCell::StruckOut(Box::new(StruckText {
+                rest: rest.as_str().into(),
+                struck: struck.as_str().into(),
+            })));
         }
         let value = self.value.as_deref();
         let typed = match self.kind {
@@ -172,7 +178,7 @@ impl OdsCell {
             FormatKind::Duration => "[h]:mm",
         }
         .into();
-        RawCell::Formula(Formula { text, format, stored_zero: stored_zero.map(Box::new) })
+        RawCell::Formula(Box::new(Formula { text, format, stored_zero: stored_zero.map(Box::new) }))
     }
 }
 

@@ -121,7 +121,7 @@ impl ContentParser<'_, '_> {
             }
             None => match name {
                 "table:tracked-changes" | "table:dde-links" => self.skipped = self.skipped.saturating_sub(1),
-                "office:document-content" => self.is_complete = true,
+                "office:document-content" | "office:document" => self.is_complete = true,
                 name => self.shared.styles.end(name),
             },
         }

@@ -63,7 +63,7 @@ fn shown<T>(value: T, shown: &str) -> Formatted<T> {
 }
 
 fn struck(rest: &str, struck: &str) -> RawCell {
-    RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() })
+    RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
 }
 
 const TEXT: &str = "<table:table-cell office:value-type=\"string\"><text:p>甲</text:p></table:table-cell>";
@@ -154,7 +154,7 @@ fn formulas_without_a_result_are_formulas_and_errors_are_errors() {
         <table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell>
         <table:table-cell table:formula="of:=A(" office:value-type="float" office:value="0"><text:p>Err:508</text:p></table:table-cell>"#;
     let formula = |text: &str, format: &str| {
-        RawCell::Formula(Formula { text: text.into(), format: format.into(), stored_zero: None })
+        RawCell::Formula(Box::new(Formula { text: text.into(), format: format.into(), stored_zero: None }))
     };
     let expected = vec![
         (0, formula("VLOOKUP(F2,H1:I9,2)", "")),

@@ -112,12 +112,16 @@ impl XmlCell {
             return RawCell::text(&self.inline.rest);
         }
         let RichText { rest, struck, .. } = &self.inline;
-        RawCell::StruckOut(StruckText { rest: rest.as_str().into(), struck: struck.as_str().into() })
+        RawCell::StruckOut(Box::new(StruckText { rest: rest.as_str().into(), struck: struck.as_str().into() }))
     }
 
     fn formula(&self, stored_zero: Option<RawCell>, styles: &CellStyles) -> RawCell {
         let format = styles.formats.code(self.style);
-        RawCell::Formula(Formula { text: self.formula.as_str().into(), format, stored_zero: stored_zero.map(Box::new) })
+        RawCell::Formula(Box::new(Formula {
+            text: self.formula.as_str().into(),
+            format,
+            stored_zero: stored_zero.map(Box::new),
+        }))
     }
 
     /// Whether the cell holds a picture: one of Excel, whose value is an error with a rich value, or one of WPS, whose
@@ -132,7 +136,7 @@ impl XmlCell {
 
 /// A cell whose whole text is struck out.
 pub(super) fn struck_out(text: &str) -> RawCell {
-    RawCell::StruckOut(StruckText { rest: "".into(), struck: text.into() })
+    RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck: text.into() }))
 }
 
 /// A truth value as programs write it.

@@ -181,7 +181,7 @@ impl SheetParser<'_, '_> {
             let string = string.ok_or_else(|| ReadError::Damaged(format!("没有第 {index} 个共享文字")))?;
             if let Some(struck) = string.struck {
                 let text = StruckText { rest: string.text.into(), struck: struck.into() };
-                return self.budget.cell(row, col, RawCell::StruckOut(text));
+                return self.budget.cell(row, col, RawCell::StruckOut(Box::new(text)));
             }
             let Some(number) = string.number else { return Ok(()) };
             if self.cell.is_struck_out(&self.workbook.styles) {
@@ -267,8 +267,9 @@ mod tests {
 
     #[test]
     fn what_is_struck_out_or_raised_is_no_digit() {
-        let struck =
-            |rest: &str, struck: &str| RawCell::StruckOut(StruckText { rest: rest.into(), struck: struck.into() });
+        let struck = |rest: &str, struck: &str| {
+            RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
+        };
         let read = cells(
             r#"<row><c s="3"><v>38</v></c><c s="3" t="s"><v>0</v></c>
             <c t="inlineStr"><is><r><rPr><strike/></rPr><t>3</t></r><r><t>38</t></r></is></c>
@@ -306,7 +307,7 @@ mod tests {
         let read = cells(r#"<row><c s="2"><f>20+18</f><v>0</v></c><c><f>20+18</f><v>38</v></c></row>"#);
         let zero = RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) });
         let formula = Formula { text: "20+18".into(), format: "0%".into(), stored_zero: Some(Box::new(zero)) };
-        assert_eq!(read, [(0, 0, RawCell::Formula(formula)), (0, 1, RawCell::Number(38.0.into()))]);
+        assert_eq!(read, [(0, 0, RawCell::Formula(Box::new(formula))), (0, 1, RawCell::Number(38.0.into()))]);
     }
 
     #[test]
@@ -318,7 +319,7 @@ mod tests {
         );
         let formula = |text: &str, stored_zero: Option<f64>| {
             let stored_zero = stored_zero.map(|zero| Box::new(RawCell::Number(zero.into())));
-            RawCell::Formula(Formula { text: text.into(), format: "".into(), stored_zero })
+            RawCell::Formula(Box::new(Formula { text: text.into(), format: "".into(), stored_zero }))
         };
         let expected = [
             (1, 4, formula("C2+$D2", None)),
@@ -350,7 +351,11 @@ mod tests {
             <mergeCells count="2"><mergeCell ref="A1:H1"/><x:mergeCell ref="AB2:AC10"/></mergeCells></x:worksheet>"#;
         let (cells, metadata) = read_part(xml).unwrap();
         let formula = |row, text: &str, format: &str| {
-            (row, 1, RawCell::Formula(Formula { text: text.into(), format: format.into(), stored_zero: None }))
+            (
+                row,
+                1,
+                RawCell::Formula(Box::new(Formula { text: text.into(), format: format.into(), stored_zero: None })),
+            )
         };
         let expected = [
             formula(1, "A1+1", ""),
