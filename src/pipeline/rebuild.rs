@@ -17,8 +17,6 @@ use crate::manifest::{MetricSource, SOURCES, Sources};
 use crate::notice::{Notice, with_current_keys};
 use crate::render::Format;
 use crate::sandbox;
-use crate::store::is_relative_inside;
-use crate::template::Outline;
 
 /// The hidden subcommand that makes the binary build within [`MEMORY`]; it takes what `build` takes.
 pub const SUBCOMMAND: &str = "rebuild-worker";
@@ -57,21 +55,14 @@ fn use_current_keys(settings: &Path) -> io::Result<()> {
     if current == text { Ok(()) } else { std::fs::write(settings, current) }
 }
 
-/// The archived settings.
+/// The archived settings; loading refuses templates from outside the package.
 ///
 /// # Errors
-/// When they cannot be used, or use a template from outside the package.
+/// When they cannot be used; paths in the message are those in the package.
 fn usable_notice(folder: &Path) -> Result<Notice, String> {
-    let notice = Notice::load(&folder.join("data").join(SETTINGS))
-        .map_err(|error| format!("归档的设置不能使用：{}", chain(&error)))?;
-    let outside = Outline::all(&notice)
-        .flat_map(Outline::template_files)
-        .map(|name| name.get_ref())
-        .find(|name| !is_relative_inside(name));
-    match outside {
-        Some(name) => Err(format!("归档的设置用了归档包之外的模板“{name}”，没有重新生成")),
-        None => Ok(notice),
-    }
+    let unpacked = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
+    Notice::load(&folder.join("data").join(SETTINGS))
+        .map_err(|error| format!("归档的设置不能使用：{}", chain(&error).replace(&unpacked, "")))
 }
 
 /// A report's files by their names.

@@ -141,8 +141,8 @@ fn settings_in_a_package_cannot_read_templates_outside() {
     std::fs::write(&info, std::fs::read_to_string(&info).expect("text").replace("Payload-Oxum", "X")).expect("text");
     rehash(&bag);
     let run = project.zicha(&["verify", "--rebuild", &bag.display().to_string()]);
-    assert!(run.code == 1 && run.stdout.contains("不在设置的文件夹里"), "{}", run.all());
-    assert!(!run.all().contains("nosuch"), "{}", run.all());
+    assert!(run.code == 1 && run.stdout.contains("归档的设置不能使用：data/notice/notice.toml 第"), "{}", run.all());
+    assert!(run.stdout.contains("不在设置的文件夹里") && !run.all().contains("nosuch"), "{}", run.all());
 }
 
 fn templates_in_a_package_are_stopped_after_a_timeout() {
