@@ -97,7 +97,7 @@ fn templates_are_read_in_the_encodings_that_editors_save() {
         project.build();
         let report = project.report_text("甲党支部", "md");
         assert!(report.contains("（一）学习情况\n") && report.contains("应学1人。"), "{report}");
-        assert!(!report.contains('\u{feff}') && !report.contains("## 学习"), "{report}");
+        assert!(!report.contains("\u{feff}"), "{report}");
     }
 }
 
