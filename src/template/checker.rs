@@ -3,9 +3,11 @@
 
 use std::path::Path;
 
+use super::advice::advice;
+use super::ast::{Comprehension, Expr, ExprKind, Operator, Word};
 use super::comparison::{self, Operand};
 use super::filter_types;
-use super::parse::{Comprehension, Expr, ExprKind, Operator, Word, parse};
+use super::parse::parse;
 use super::schema::{Schema, ValueType};
 use crate::notice::NoticeError;
 
@@ -39,14 +41,26 @@ pub(super) struct Checker<'a, 'n> {
 impl<'n> Checker<'_, 'n> {
     /// The schema of an expression's text; `Any` for a text that tera will refuse.
     pub(super) fn text(&mut self, text: &str) -> Schema<'n> {
-        parse(text).map_or(Schema::Any, |expr| self.expression(&expr))
+        match parse(text) {
+            Some(expr) => self.expression(&expr),
+            None => self.unparsed(text),
+        }
     }
 
     /// Checks the text of a condition.
     pub(super) fn condition_text(&mut self, text: &str) {
-        if let Some(expr) = parse(text) {
-            self.condition(&expr);
+        match parse(text) {
+            Some(expr) => self.condition(&expr),
+            None => _ = self.unparsed(text),
         }
+    }
+
+    /// A text that tera will refuse, too: what is wrong is said here when it is known.
+    fn unparsed(&mut self, text: &str) -> Schema<'n> {
+        if let Some(message) = advice(text) {
+            self.report(message);
+        }
+        Schema::Any
     }
 
     /// Records an error in the current line.

@@ -1,7 +1,7 @@
 //! What each filter makes of a value, and which values it must not be given.
 
+use super::ast::{Expr, Word};
 use super::comparison::bare_name;
-use super::parse::{Expr, Word};
 use super::schema::{Schema, ValueType};
 
 /// What a filter makes of a value.

@@ -25,23 +25,26 @@ const SIGNS: [&str; 31] = [
     ">", "<", "(", ")", "[", "]", "{", "}", "@", "?",
 ];
 
-/// The tokens of an expression; `None` when a character starts none, which tera refuses with a message of its own.
-pub(super) fn tokens(text: &str) -> Option<Vec<PlacedToken<'_>>> {
+/// The tokens of an expression.
+///
+/// # Errors
+/// With the byte offset of a character that starts none.
+pub(super) fn tokens(text: &str) -> Result<Vec<PlacedToken<'_>>, usize> {
     let mut tokens = Vec::new();
     let mut at = 0;
     loop {
         at += text[at..].len() - text[at..].trim_ascii_start().len();
         let rest = &text[at..];
-        let Some(first) = rest.bytes().next() else { return Some(tokens) };
+        let Some(first) = rest.bytes().next() else { return Ok(tokens) };
         let (token, length) = match first {
-            b'"' | b'\'' | b'`' => quoted(rest)?,
+            b'"' | b'\'' | b'`' => quoted(rest).ok_or(at)?,
             b'0'..=b'9' => (Token::Number, number_length(rest)),
             b if b.is_ascii_alphabetic() || b == b'_' => {
                 let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
                 (Token::Word(&rest[..length]), length)
             }
             _ => {
-                let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign))?;
+                let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign)).ok_or(at)?;
                 (Token::Sign(sign), sign.len())
             }
         };

@@ -5,13 +5,17 @@
 //!
 //! - `outline`: which templates a report consists of. `templates`: loads and checks them at start.
 //! - `lint`: checks a template before any data is read. `scan` finds its tags, `braces` what was meant to be one; `lex` and
-//!   `parse` read expressions; `checker`, with `comparison` and `filter_types`, compares them with the `schema`.
+//!   `parse` read expressions into an `ast`; `checker`, with `comparison` and `filter_types`, compares them with the `schema`;
+//!   `advice` answers what is no expression.
 //! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
-//! - `context`, `summary`: the values as tera sees them; `fill`: runs tera; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera.
+//! - `context`, `summary`: the values as tera sees them; `fill`: runs tera; `filled_body`: puts the parts
+//!   together; `filters`, `escape`: what is added to tera.
 //!
 //! Only this module uses tera. Invariants: every value that a template can print passes `context::ValueMap::insert`,
 //! which attaches its provenance; every printed text is escaped, so that a cell never acts as Markdown.
 
+mod advice;
+mod ast;
 mod braces;
 mod checker;
 mod comparison;

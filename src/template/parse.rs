@@ -1,105 +1,12 @@
 //! Parses a template's expression into a tree, with tera 2's grammar and precedence. Only `lint` uses the tree; tera
 //! parses templates itself, and refuses what is no expression with a message of its own.
 
+use super::ast::{Argument, Comprehension, Expr, ExprKind, Operator, Word};
 use super::lex::{PlacedToken, Token, tokens};
-
-/// An expression, or a part of one.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Expr<'t> {
-    /// The text that it was parsed from, for messages.
-    pub text: &'t str,
-    pub kind: ExprKind<'t>,
-}
-
-/// The kinds of expression.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum ExprKind<'t> {
-    Text(String),
-    Number,
-    Flag,
-    None,
-    Name(&'t str),
-    /// `row.name`
-    Field(Box<Expr<'t>>, &'t str),
-    /// `rows[0]`, `row["name"]`
-    Index(Box<[Expr<'t>; 2]>),
-    /// `rows[0:2]`
-    Slice(Box<Expr<'t>>, Vec<Expr<'t>>),
-    /// `[a, b]`
-    Array(Vec<Expr<'t>>),
-    /// `{"a": b}`, with its values.
-    Map(Vec<Expr<'t>>),
-    /// `gap(what="…")`
-    Call(&'t str, Vec<Argument<'t>>),
-    /// `rows | where(state="…")`
-    Filter(Box<Expr<'t>>, Word<'t>),
-    /// `x is none`
-    Test(Box<Expr<'t>>, Word<'t>),
-    Not(Box<Expr<'t>>),
-    Negate(Box<Expr<'t>>),
-    Binary(Operator, Box<[Expr<'t>; 2]>),
-    /// `value if condition else other`, in this order.
-    Conditional(Box<[Expr<'t>; 3]>),
-    /// `[value for name in list if condition]`
-    Comprehension(Box<Comprehension<'t>>),
-}
-
-/// A filter or a test with its arguments.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Word<'t> {
-    pub name: &'t str,
-    pub arguments: Vec<Argument<'t>>,
-}
-
-/// `name=value` in the brackets of a function, a filter or a test.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Argument<'t> {
-    pub name: &'t str,
-    pub value: Expr<'t>,
-}
-
-/// `[value for name in list if condition]`
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Comprehension<'t> {
-    pub value: Expr<'t>,
-    pub names: Vec<&'t str>,
-    pub list: Expr<'t>,
-    pub condition: Option<Expr<'t>>,
-}
-
-/// What a binary operator does, as far as types depend on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
-    /// `and`, `or`
-    Logical,
-    /// `==`, `!=`, `<`, `<=`, `>`, `>=`
-    Comparison,
-    /// `in`
-    In,
-    /// `+`, `-`, `*`, `/`, `//`, `%`, `**`
-    Arithmetic,
-    /// `~`
-    Concatenation,
-}
-
-impl<'t> Word<'t> {
-    /// The argument of that name.
-    pub(super) fn argument(&self, name: &str) -> Option<&Expr<'t>> {
-        self.arguments.iter().find(|argument| argument.name == name).map(|argument| &argument.value)
-    }
-
-    /// The argument of that name, when it is a text in quotes.
-    pub(super) fn text_argument(&self, name: &str) -> Option<&str> {
-        match &self.argument(name)?.kind {
-            ExprKind::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-}
 
 /// Parses an expression; `None` when the text is none.
 pub(super) fn parse(text: &str) -> Option<Expr<'_>> {
-    let mut parser = Parser { text, tokens: tokens(text)?, next: 0, depth: 0 };
+    let mut parser = Parser { text, tokens: tokens(text).ok()?, next: 0, depth: 0 };
     let whole = parser.expression(0)?;
     (parser.next == parser.tokens.len()).then_some(whole)
 }
@@ -174,7 +81,7 @@ impl<'t> Parser<'t> {
     /// Whether an operation of a precedence of at least `lowest` follows.
     fn has_operation(&self, lowest: u8) -> bool {
         match self.peek() {
-            Some(Token::Word("if")) => lowest <= CONDITIONAL,
+            Some(Token::Word("if")) => lowest == CONDITIONAL,
             Some(Token::Word("is" | "not")) => lowest <= IS,
             Some(Token::Sign("|")) => lowest <= FILTER,
             Some(Token::Sign("[" | "?[")) => true,
@@ -389,7 +296,8 @@ impl Precedence {
 
 #[cfg(test)]
 mod tests {
-    use super::{Argument, Expr, ExprKind, parse};
+    use super::super::ast::{Argument, Expr, ExprKind};
+    use super::parse;
 
     /// The tree with all its brackets.
     fn shape(expr: &Expr<'_>) -> String {
