@@ -1,7 +1,7 @@
 //! Which texts a value can be, as far as the settings say: a comparison with a text that no row can have is refused.
 
 use super::ast::{Expr, ExprKind, Operator};
-use crate::notice::Column;
+use crate::notice::{Column, Ledger};
 
 /// The texts that a value can be.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +42,13 @@ impl<'n> Domain<'n> {
             _ => None,
         }
     }
+}
+
+/// Whether a ledger holds figures of an earlier period, by its title: a branch without a row in it has no such figures.
+pub(super) fn is_of_earlier_period(ledger: &Ledger) -> bool {
+    /// Words that name an earlier period.
+    const EARLIER: [&str; 10] = ["上年", "上期", "上季", "上月", "上半年", "上学期", "上次", "去年", "同期", "往年"];
+    EARLIER.iter().any(|word| ledger.title.contains(word))
 }
 
 /// The part of a filter's condition that selects one period: a column compared with a year, a quarter, a month. A list

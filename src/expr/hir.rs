@@ -52,7 +52,7 @@ pub(super) enum Node {
     IsEmpty(Box<List>),
     /// `sum`
     Sum(Box<List>),
-    /// `sum` of what a condition, written here, selected of one period: missing without a row.
+    /// `sum` of figures of one period, named by the text: missing without a row.
     SumOfPeriod(Box<List>, String),
     /// `only`
     Only(Box<List>),

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::domain::Domain;
+use super::domain::{Domain, is_of_earlier_period};
 use super::hir::Field;
 use crate::notice::{ColumnType, Notice, nearest};
 
@@ -158,6 +158,13 @@ impl<'n> Scope<'n> {
                 Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是党组织的指标", all)))
             }
         }
+    }
+
+    /// The title of the ledger whose rows these are, when it holds figures of an earlier period.
+    pub(super) fn earlier_period(&self, rows: Type) -> Option<&'n str> {
+        let Type::Row(ledger) = rows else { return None };
+        let (_, ledger) = self.notice.ledger.get_index(ledger)?;
+        is_of_earlier_period(ledger).then_some(ledger.title.as_str())
     }
 
     /// The kinds that a branch can be of.

@@ -18,6 +18,8 @@ use crate::ingest::CellNotes;
 use crate::model::{Cell, Row, Value};
 use crate::notice::Notice;
 
+mod look_ups;
+
 const SHIPPED: &str = include_str!("../../templates/2018-grassroots/notice.toml");
 
 /// The shipped notice.
@@ -227,58 +229,6 @@ fn unknown_names_are_reported_with_those_that_exist() {
             assert!(said.contains(part), "{text} lacks {part}: {said}");
         }
     }
-}
-
-#[test]
-fn a_choice_that_the_column_does_not_have_is_refused_with_those_that_it_has() {
-    for text in [
-        "task.filter(|r| r.state == \"完成\").len()",
-        "task.filter(|r| true && \"完成\" != r.state).len()",
-        "task.map(|r| r.state).filter(|state| state == \"完成\").len()",
-        "task.filter(|r| [\"推进中\", \"完成\"].some(|state| r.state == state)).len()",
-        "[\"完成\"].filter(|state| task.some(|r| r.state == state)).len()",
-        "task.filter(|r, i| i > 0 && (r.state < \"完成\")).len()",
-    ] {
-        let said = refusal(text);
-        let expected = "“完成”不是“状态”的可选项，是不是“已完成”？可选的有：已完成、推进中、未启动";
-        assert!(said.contains("总不成立") && said.contains(expected), "{text}: {said}");
-    }
-    for text in ["task.filter(|r| r.state == \"已完成\").len()", "task.filter(|r| r.name == \"完成\").len()"] {
-        assert!(compiled(text, Type::Number).is_ok(), "{text}");
-    }
-    let branches = Scope::new(&NOTICE).with_subject("b", Type::Branch);
-    let condition = Spanned::new(0..0, "b.kind == \"党总只\"".to_owned());
-    let said = typecheck::compile(&branches, &condition, Type::Flag).expect_err("no such kind").to_string();
-    assert!(said.contains("“党总只”不是“类别”的可选项，是不是“党总支”？可选的有：党总支、机关党支部"), "{said}");
-}
-
-#[test]
-fn no_row_of_an_earlier_period_is_not_0() {
-    let hours = |filter: &str| run(&format!("sum(study{filter}.map(|r| r.done))"));
-    for filter in [
-        ".filter(|r| r.done == 2017)",
-        ".filter(|r| r.post == \"2017年\")",
-        ".filter(|r| \"上半年\" == r.post && r.done > 1)",
-        ".filter(|r| r.done > 1).filter(|r| r.post == \"一季度\")",
-    ] {
-        let MetricResult::Failed(reason) = hours(filter) else { panic!("{filter}: {:?}", hours(filter)) };
-        assert!(reason.contains("不当作 0；确实是 0 的，请补一行填 0"), "{reason}");
-    }
-    // A condition that selects no period counts what there is.
-    for filter in [".filter(|r| r.post == \"处长\")", ".filter(|r| r.done > 2017)", ".filter(|r| r.done == 3)"] {
-        assert_eq!(hours(filter), MetricResult::Number(0.into()), "{filter}");
-    }
-    assert_eq!(run("study.filter(|r| r.post == \"2017年\").len()"), MetricResult::Number(0.into()));
-}
-
-#[test]
-fn the_only_row_is_looked_up() {
-    assert_eq!(run("study.filter(|r| r.required == 30).map(|r| r.done).only()"), MetricResult::Number(45.into()));
-    assert_eq!(run("7 - study.filter(|r| r.required == 31).map(|r| r.done).only()"), MetricResult::Missing(None));
-    assert_eq!(run("task.map(|r| r.rate).only()"), MetricResult::Missing(None));
-    let several = MetricResult::Failed("应只有一行，却有 3 行".to_owned());
-    assert_eq!(run("only(study.map(|r| r.done))"), several);
-    assert!(refusal("study.only()").contains("map(|r| r.列名).only()"));
 }
 
 #[test]

@@ -154,7 +154,8 @@ impl<'a> TypeChecker<'a> {
             Definition::Calendar => Err("表达式里的“calendar”后面应写明是哪一种固定日，如 calendar.theme".to_owned()),
             Definition::List(index, item) => {
                 self.references.lists.insert(index);
-                Ok(Typed::list(List::External(index), item, true))
+                let (list, period) = (List::External(index), self.scope.earlier_period(item));
+                Ok(Typed::List(TypedList { list, item, domain: Domain::Open, period, additive: true }))
             }
             Definition::Metric(index, additive) => {
                 self.references.metrics.insert(index);

@@ -20,7 +20,8 @@ pub(super) struct TypedList<'n> {
     pub item: Type,
     /// The texts that its values can be.
     pub domain: Domain<'n>,
-    /// The condition by which it was looked up, when it is that of one period.
+    /// The condition by which it was looked up, when it is that of one period; or its ledger's title, when that holds
+    /// figures of an earlier period.
     pub period: Option<&'n str>,
     /// Whether the list for two sets of rows together holds the values of both lists.
     pub additive: bool,
