@@ -222,7 +222,7 @@ impl<'a> TypeChecker<'a> {
             ));
         }
         if let Some(message) = left_value.domain.objection(&right_value.domain) {
-            return Err(format!("表达式里的“{}”总不成立：{message}", expr.text));
+            return Err(format!("表达式里的“{}”写错了选项：{message}", expr.text));
         }
         Ok(Typed::value(Node::Compare(holds, Box::new([left_value.node, right_value.node])), Type::Flag))
     }

@@ -42,7 +42,7 @@ pub(super) fn bare_name(text: &str) -> String {
 /// Why a bare value cannot be compared with another value.
 fn of_pair(bare: &Operand<'_, '_, '_>, other: &Operand<'_, '_, '_>) -> Option<String> {
     let Schema::Bare(ty) = *bare.schema else { return None };
-    let wrong = |hint: &str| Some(format!("“{}”是{}，与“{}”比总不成立{hint}", bare.text, ty.label(), other.text));
+    let wrong = |hint: &str| Some(format!("“{}”是{}，不能与“{}”比{hint}", bare.text, ty.label(), other.text));
     match (ty, other.schema) {
         (ValueType::Choice(column), Schema::Literal(text)) => column.impossible_choice(text),
         (ValueType::Date, Schema::Literal(text)) if text.parse::<Date>().is_err() || text.len() != 10 => {

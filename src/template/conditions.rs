@@ -123,8 +123,41 @@ pub(super) fn take_marks(filled: String) -> FilledText {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::scan::scan;
     use super::{FilledText, take_marks, with_marks};
+
+    /// Templates of conditions and loops, whose tags remove whitespace or not.
+    fn template() -> impl Strategy<Value = String> {
+        let leaf = prop::sample::select(vec!["甲", " ", "\n", " 乙 \n", "{{ m1 }}", "{{- m2 -}}", "{# 注 -#}"]);
+        leaf.prop_map(str::to_owned).prop_recursive(4, 32, 6, |inner| {
+            let body = prop::collection::vec(inner, 0..3).prop_map(|parts| parts.concat());
+            let dashes = prop::collection::vec(prop::bool::ANY, 8);
+            (0_usize..4, prop::collection::vec(body, 3), dashes).prop_map(|(form, bodies, dashes)| {
+                let dash = |at: usize| if dashes[at] { "-" } else { "" };
+                let tag = |at: usize, content: &str| format!("{{%{} {content} {}%}}", dash(at), dash(at + 1));
+                let [one, two, three] = &bodies[..] else { return String::new() };
+                match form {
+                    0 => format!("{}{one}{}", tag(0, "if m1"), tag(2, "endif")),
+                    1 => format!("{}{one}{}{two}{}", tag(0, "if m1"), tag(2, "elif m2"), tag(4, "endif")),
+                    2 => {
+                        let (first, second) = (tag(0, "if m3"), tag(2, "elif m1"));
+                        format!("{first}{one}{second}{two}{}{three}{}", tag(4, "else"), tag(6, "endif"))
+                    }
+                    _ => format!("{}{one}{}{two}{}", tag(0, "for x in rows"), tag(2, "else"), tag(4, "endfor")),
+                }
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn marks_change_nothing_in_the_filled_text(source in template(), yes in 0_usize..8) {
+            let names = ["m1", "m2", "m3"].into_iter().enumerate().filter(|(at, _)| yes & (1 << at) != 0);
+            filled(&source, &names.map(|(_, name)| name).collect::<Vec<_>>());
+        }
+    }
 
     /// The filled template with the metrics of its evaluated conditions; every tag's metrics are the words in its
     /// content that begin with `m`.

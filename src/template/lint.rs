@@ -240,7 +240,7 @@ mod tests {
             ("{{ study | where(met=\"是\") | length }}", "true 或 false"),
             ("{{ study | where(done=\"5\") | length }}", "数不写引号"),
             ("{% for r in study %}{% if r.n.due < \"2018.10.25\" %}{% endif %}{% endfor %}", "2018-10-25"),
-            ("{% for r in study %}{% if r.n.done == r.n.name %}{% endif %}{% endfor %}", "总不成立"),
+            ("{% for r in study %}{% if r.n.done == r.n.name %}{% endif %}{% endfor %}", "不能与"),
             ("{% if study == 0 %}{% endif %}", "study | length"),
             ("{% if total is none %}{% endif %}", "n.total"),
             ("{% for r in study %}{% if r.name is starting_with(pat=\"张\") %}{% endif %}{% endfor %}", "r.n.name"),

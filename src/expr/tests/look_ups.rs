@@ -22,7 +22,7 @@ fn a_choice_that_the_column_does_not_have_is_refused_with_those_that_it_has() {
     ] {
         let said = refusal(text);
         let expected = "“完成”不是“状态”的可选项，是不是“已完成”？可选的有：已完成、推进中、未启动";
-        assert!(said.contains("总不成立") && said.contains(expected), "{text}: {said}");
+        assert!(said.contains("写错了选项") && said.contains(expected), "{text}: {said}");
     }
     for text in ["task.filter(|r| r.state == \"已完成\").len()", "task.filter(|r| r.name == \"完成\").len()"] {
         assert!(compiled(text, Type::Number).is_ok(), "{text}");

@@ -12,7 +12,7 @@ mod values;
 
 use super::error::NoticeError;
 use super::settings::Notice;
-use message::unknown;
+use message::{error_at_key, unknown};
 
 /// Validates settings.
 ///
@@ -48,13 +48,14 @@ fn check_parts(notice: &Notice, errors: &mut Vec<NoticeError>) {
 
 /// Ledgers and columns of checks must exist.
 fn check_checks(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    for check in &notice.check {
+    for (index, check) in notice.check.iter().enumerate() {
         let Some(ledger) = notice.ledger.get(check.ledger.get_ref()) else {
             errors.push(notice.error_at(&check.ledger, unknown("台账", check.ledger.get_ref(), notice.ledger.keys())));
             continue;
         };
         if let Some(column) = check.column.as_ref().filter(|column| !ledger.columns.contains_key(*column)) {
-            errors.push(notice.error_at(&check.ledger, unknown("列", column, ledger.columns.keys())));
+            let path = ["check", &index.to_string(), "column"];
+            errors.push(error_at_key(notice, &path, unknown("列", column, ledger.columns.keys())));
         }
     }
 }
