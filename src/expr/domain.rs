@@ -1,7 +1,10 @@
 //! Which texts a value can be, as far as the settings say: a comparison with a text that no row can have is refused.
 
+use rust_decimal::Decimal;
+
 use super::ast::{Expr, ExprKind, Operator};
-use crate::notice::{Column, Ledger};
+use super::hir::Node;
+use crate::notice::{Column, ColumnType, Ledger};
 
 /// The texts that a value can be.
 #[derive(Clone, Debug, Default)]
@@ -13,12 +16,21 @@ pub(super) enum Domain<'n> {
     Literals(Vec<String>),
     /// The values of a `choice` column.
     Choice(&'n Column),
+    /// Percentages, which are fractions in expressions.
+    Percent,
 }
+
+/// A percentage above this is taken for one that is not written as a fraction: 5 is 500 %.
+const MAX_FRACTION: i64 = 5;
 
 impl<'n> Domain<'n> {
     /// The texts that a cell of the column can be.
     pub(super) fn of_column(column: &'n Column) -> Self {
-        if column.values.is_empty() { Self::Open } else { Self::Choice(column) }
+        match column.kind {
+            ColumnType::Choice => Self::Choice(column),
+            ColumnType::Percent => Self::Percent,
+            _ => Self::Open,
+        }
     }
 
     /// The domain of a value that is of one or of the other.
@@ -29,8 +41,16 @@ impl<'n> Domain<'n> {
                 Self::Literals(texts)
             }
             (Self::Choice(column), Self::Choice(other)) if std::ptr::eq(column, other) => Self::Choice(column),
+            (Self::Percent, Self::Percent) => Self::Percent,
             _ => Self::Open,
         }
+    }
+
+    /// Why a value cannot be compared with that of `other`: it is a percentage, and the number is no fraction. In Chinese.
+    pub(super) fn percent_objection(&self, other: &Node) -> Option<String> {
+        let (Self::Percent, Node::Number(number)) = (self, other) else { return None };
+        let fraction = number.checked_div(Decimal::ONE_HUNDRED)?.normalize();
+        (*number > MAX_FRACTION.into()).then(|| format!("百分比在表达式里是小数，{number}% 写 {fraction}"))
     }
 
     /// Why values of the two domains cannot be compared: one is a choice that the other's text is not. In Chinese.

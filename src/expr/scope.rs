@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::domain::{Domain, is_of_earlier_period};
 use super::hir::Field;
-use crate::notice::{ColumnType, Notice, nearest};
+use crate::notice::{ColumnType, Notice, Show, nearest};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +152,10 @@ impl<'n> Scope<'n> {
                 let found = match id {
                     "name" => Some(open(Field::Name, Type::Text)),
                     "kind" => Some(FieldDefinition { domain: self.kinds(), ..open(Field::Kind, Type::Text) }),
-                    id => notice.metric.get_index_of(id).map(|at| open(Field::Metric(at), Type::Number)),
+                    id => notice.metric.get_full(id).map(|(at, _, metric)| {
+                        let domain = if metric.show == Show::Percent { Domain::Percent } else { Domain::Open };
+                        FieldDefinition { domain, ..open(Field::Metric(at), Type::Number) }
+                    }),
                 };
                 let all = ["name", "kind"].into_iter().chain(notice.metric.keys().map(String::as_str));
                 Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是党组织的指标", all)))

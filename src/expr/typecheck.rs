@@ -224,6 +224,12 @@ impl<'a> TypeChecker<'a> {
         if let Some(message) = left_value.domain.objection(&right_value.domain) {
             return Err(format!("表达式里的“{}”写错了选项：{message}", expr.text));
         }
+        let (left, right) = (&left_value, &right_value);
+        let percents =
+            left.domain.percent_objection(&right.node).or_else(|| right.domain.percent_objection(&left.node));
+        if let Some(message) = percents {
+            return Err(format!("表达式里的“{}”写错了数：{message}", expr.text));
+        }
         Ok(Typed::value(Node::Compare(holds, Box::new([left_value.node, right_value.node])), Type::Flag))
     }
 

@@ -48,11 +48,19 @@ fn of_pair(bare: &Operand<'_, '_, '_>, other: &Operand<'_, '_, '_>) -> Option<St
         (ValueType::Date, Schema::Literal(text)) if text.parse::<Date>().is_err() || text.len() != 10 => {
             wrong("；日期写成 \"2018-10-25\" 这样")
         }
-        (ValueType::Number, Schema::Literal(_)) => wrong("；数不写引号"),
+        (ValueType::Number | ValueType::Percent, Schema::Literal(_)) => wrong("；数不写引号"),
+        (ValueType::Percent, Schema::Constant(ValueType::Number)) if is_no_fraction(other.text) => {
+            wrong("；百分比在判断里是小数，60% 写 0.6")
+        }
         (ValueType::Flag, Schema::Literal(_)) => wrong("；是非写 true 或 false"),
         (_, Schema::Bare(other) | Schema::Constant(other)) if !is_comparable(ty, *other) => wrong(""),
         _ => None,
     }
+}
+
+/// Whether a number is too great for a fraction: 5 is 500 %.
+fn is_no_fraction(number: &str) -> bool {
+    number.parse::<f64>().is_ok_and(|number| number > 5.0)
 }
 
 fn is_comparable(one: ValueType<'_>, other: ValueType<'_>) -> bool {

@@ -172,6 +172,7 @@ mod tests {
             ("met", ValueType::Flag),
             ("due", ValueType::Date),
             ("level", ValueType::Choice(level)),
+            ("rate", ValueType::Percent),
         ];
         let bare = types.iter().map(|(id, ty)| ((*id).to_owned(), Schema::Bare(*ty))).collect();
         let texts = types.iter().map(|(id, _)| ((*id).to_owned(), Schema::Printed));
@@ -242,6 +243,7 @@ mod tests {
             ("{% for r in study %}{% if r.n.due < \"2018.10.25\" %}{% endif %}{% endfor %}", "2018-10-25"),
             ("{% for r in study %}{% if r.n.done == r.n.name %}{% endif %}{% endfor %}", "不能与"),
             ("{% if study == 0 %}{% endif %}", "study | length"),
+            ("{% for r in study %}{% if r.n.rate < 60 %}{% endif %}{% endfor %}", "60% 写 0.6"),
             ("{% if total is none %}{% endif %}", "n.total"),
             ("{% for r in study %}{% if r.name is starting_with(pat=\"张\") %}{% endif %}{% endfor %}", "r.n.name"),
         ] {

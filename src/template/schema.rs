@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::context::BRANCH;
-use crate::notice::{Column, ColumnType, Ledger, Notice, Summary, nearest};
+use crate::notice::{Column, ColumnType, Ledger, Metric, Notice, Show, Summary, nearest};
 
 /// What a name or an expression is.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub(super) enum Schema<'n> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum ValueType<'n> {
     Number,
+    /// A number that is a fraction: 85 % is 0.85.
+    Percent,
     Text,
     Date,
     Flag,
@@ -42,7 +46,8 @@ impl<'n> ValueType<'n> {
     fn of_column(column: &'n Column) -> Self {
         match column.kind {
             ColumnType::Branch | ColumnType::Serial | ColumnType::Text => Self::Text,
-            ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent => Self::Number,
+            ColumnType::Integer | ColumnType::Decimal => Self::Number,
+            ColumnType::Percent => Self::Percent,
             ColumnType::Date => Self::Date,
             ColumnType::Flag => Self::Flag,
             ColumnType::Choice => Self::Choice(column),
@@ -52,7 +57,7 @@ impl<'n> ValueType<'n> {
     /// What users call it.
     pub(super) fn label(self) -> &'static str {
         match self {
-            Self::Number => "数",
+            Self::Number | Self::Percent => "数",
             Self::Text | Self::Choice(_) => "文字",
             Self::Date => "日期",
             Self::Flag => "是非",
@@ -120,7 +125,7 @@ impl<'n> Schema<'n> {
 
 /// The names for templates of a branch's report.
 pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
-    let mut top = texts_with_bare(numbers(notice.metric.keys()));
+    let mut top = texts_with_bare(numbers(&notice.metric));
     for (id, ledger) in &notice.ledger {
         if *id == notice.roster.ledger {
             let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
@@ -136,9 +141,9 @@ pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
 
 /// The names for templates of the department's report.
 pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schema<'n> {
-    let mut top = texts_with_bare(numbers(summary.metric.keys()));
+    let mut top = texts_with_bare(numbers(&summary.metric));
     let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
-    let branch = texts_with_bare(numbers(notice.metric.keys()).chain(fixed));
+    let branch = texts_with_bare(numbers(&notice.metric).chain(fixed));
     let branches = Schema::List(Box::new(Schema::Map(branch)));
     let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
     top.extend(lists.map(|id| (id, branches.clone())));
@@ -147,8 +152,11 @@ pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schem
 }
 
 /// Metrics, which are numbers.
-fn numbers<'n>(ids: impl Iterator<Item = &'n String>) -> impl Iterator<Item = (&'n str, ValueType<'n>)> {
-    ids.map(|id| (id.as_str(), ValueType::Number))
+fn numbers(metrics: &IndexMap<String, Metric>) -> impl Iterator<Item = (&str, ValueType<'_>)> {
+    metrics.iter().map(|(id, metric)| match metric.show {
+        Show::Number => (id.as_str(), ValueType::Number),
+        Show::Percent => (id.as_str(), ValueType::Percent),
+    })
 }
 
 /// A ledger's columns with the types of their cells.

@@ -267,6 +267,7 @@ fn impossible_settings_are_refused_at_their_line() {
         ("template = \"study.md\"", "template = \"/etc/hostname\"", "只能写 notice.toml 旁边的文件"),
         ("opening      = \"opening.md\"", "opening      = \"../opening.md\"", "只能写 notice.toml 旁边的文件"),
         ("gap    = { label", "gap    = { decimals = 99, label", "decimals 不能是 99"),
+        ("label    = \"学习情况\"", "label    = \"{{ branch.name }}学习情况\"", "这里的文字不是模板"),
         ("[archive]", "[limits]\nmemory_mib = 0\n[archive]", "memory_mib 不能是 0"),
     ] {
         let project = project().edit(&notice("notice.toml"), from, to);

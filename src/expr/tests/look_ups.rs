@@ -34,6 +34,20 @@ fn a_choice_that_the_column_does_not_have_is_refused_with_those_that_it_has() {
 }
 
 #[test]
+fn a_percentage_is_compared_as_a_fraction() {
+    let said = refusal("task.filter(|r| r.rate < 60).len()");
+    assert!(said.contains("百分比在表达式里是小数，60% 写 0.6"), "{said}");
+    assert!(refusal("task.map(|r| r.rate).filter(|rate| 85 <= rate).len()").contains("85% 写 0.85"));
+    for text in ["task.filter(|r| r.rate < 0.6).len()", "task.filter(|r| r.rate >= 1.5).len()", "total + 60"] {
+        assert!(compiled(text, Type::Number).is_ok(), "{text}");
+    }
+    let branches = Scope::new(&NOTICE).with_subject("b", Type::Branch);
+    let condition = Spanned::new(0..0, "b.attendance < 90".to_owned());
+    let said = typecheck::compile(&branches, &condition, Type::Flag).expect_err("no fraction").to_string();
+    assert!(said.contains("90% 写 0.9"), "{said}");
+}
+
+#[test]
 fn no_row_of_an_earlier_period_is_not_0() {
     let hours = |filter: &str| run(&format!("sum(study{filter}.map(|r| r.done))"));
     for filter in [

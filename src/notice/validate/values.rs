@@ -1,6 +1,7 @@
 //! Single values that would do harm or come to nothing: file names, template paths, limits, decimal places, calendars,
 //! characters that no document can have.
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::super::error::{NoticeError, line_at};
@@ -17,7 +18,7 @@ pub(super) fn check_values(notice: &Notice, errors: &mut Vec<NoticeError>) {
     check_limits(notice, errors);
     check_metrics(notice, errors);
     check_calendars(notice, errors);
-    check_characters(notice, errors);
+    check_texts(notice, errors);
 }
 
 /// A report has a title.
@@ -105,35 +106,53 @@ fn check_calendars(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
 }
 
-/// Texts of the settings are printed: titles, labels, names.
-fn check_characters(notice: &Notice, errors: &mut Vec<NoticeError>) {
+/// Texts of the settings are printed as they are: titles, labels, names. Only some texts of the letter are templates.
+fn check_texts(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let Ok(root) = DeTable::parse(&notice.text) else { return };
-    let mut offsets = Vec::new();
-    for (_, value) in root.get_ref() {
-        find_unprintable(value.get_ref(), value.span().start, &mut offsets);
+    let mut faults = Vec::new();
+    for (key, value) in root.get_ref() {
+        visit_texts(value, &mut vec![key.get_ref().as_ref()], &mut |offset, path, text| {
+            faults.extend(text_fault(path, text).map(|message| (offset, message)));
+        });
     }
-    for (offset, c) in offsets {
-        let code = u32::from(c);
-        let (file, line) = (notice.file.clone(), line_at(&notice.text, offset));
-        let message = format!("这里的文字有看不见的控制字符（U+{code:04X}），会进入报告，请删去");
-        errors.push(NoticeError::At { file, line, message });
-    }
+    let at =
+        |(offset, message)| NoticeError::At { file: notice.file.clone(), line: line_at(&notice.text, offset), message };
+    errors.extend(faults.into_iter().map(at));
 }
 
-/// Collects, with the offset of its value, the first character of each text that no document can have.
-fn find_unprintable(value: &DeValue<'_>, offset: usize, offsets: &mut Vec<(usize, char)>) {
+/// What is wrong with a text, in Chinese.
+fn text_fault(path: &[&str], text: &str) -> Option<String> {
     let is_unprintable = |c: &char| {
         c.is_control() && !matches!(c, '\t' | '\n' | '\r')
             || is_marker(*c)
             || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
     };
-    match value {
-        DeValue::String(text) => offsets.extend(text.chars().find(is_unprintable).map(|c| (offset, c))),
-        DeValue::Array(items) => {
-            items.iter().for_each(|item| find_unprintable(item.get_ref(), item.span().start, offsets));
-        }
+    if let Some(c) = text.chars().find(is_unprintable) {
+        let code = u32::from(c);
+        return Some(format!("这里的文字有看不见的控制字符（U+{code:04X}），会进入报告，请删去"));
+    }
+    let is_template = path.contains(&"letter")
+        && path.iter().any(|key| matches!(*key, "title" | "addressee" | "signer" | "organisation" | "note"));
+    let tags = ["{{", "{%", "{#", "｛｛", "｛%"];
+    let tag = tags.into_iter().find(|tag| !is_template && text.contains(tag))?;
+    Some(format!("“{text}”里的“{tag}”会原样印出来：这里的文字不是模板，不能写标记"))
+}
+
+/// Gives `take` every text with the offset of its value and the keys above it.
+fn visit_texts<'v>(
+    value: &'v Spanned<DeValue<'_>>,
+    path: &mut Vec<&'v str>,
+    take: &mut impl FnMut(usize, &[&str], &str),
+) {
+    match value.get_ref() {
+        DeValue::String(text) => take(value.span().start, path, text),
+        DeValue::Array(items) => items.iter().for_each(|item| visit_texts(item, path, take)),
         DeValue::Table(table) => {
-            table.iter().for_each(|(_, value)| find_unprintable(value.get_ref(), value.span().start, offsets));
+            for (key, value) in table {
+                path.push(key.get_ref().as_ref());
+                visit_texts(value, path, take);
+                path.pop();
+            }
         }
         _ => {}
     }
