@@ -152,7 +152,12 @@ impl Relations {
 
     /// The first part of that kind.
     pub(super) fn part_of_kind(&self, kind: &str) -> Option<&str> {
-        self.entries.iter().find(|relation| relation.kind == kind).map(|relation| relation.part.as_str())
+        self.parts_of_kind(kind).next()
+    }
+
+    /// The parts of that kind.
+    pub(super) fn parts_of_kind(&self, kind: &str) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter(move |relation| relation.kind == kind).map(|relation| relation.part.as_str())
     }
 }
 
@@ -209,6 +214,7 @@ mod tests {
     fn targets_are_parts_below_xl_or_from_the_root() {
         assert_eq!(resolve_target("../xl/./a/%E8%A1%A81%.xml", "xl"), "xl/a/表1%.xml");
         assert_eq!(resolve_target("xl\\workbook.xml", ""), "xl/workbook.xml");
+        assert_eq!(resolve_target("../drawings/1.xml", "xl/worksheets"), "xl/drawings/1.xml");
         let xml = r#"<p:Relationships><p:Relationship Id="a" Type="http://x/worksheet" Target="sheets/1.xml"/>
             <p:Relationship Target="/xl/s.xml" Type="http://x/styles" Id="b"/><p:Relationship Id="c"/>"#;
         let relation =

@@ -16,12 +16,14 @@
 //! | `styles` | number format and font of each cell style |
 //! | `sheet` | rows, merges, the order of cells |
 //! | `shared_formula` | formulas that cells share |
+//! | `sheet_parts` | pictures and tables of a sheet |
 //! | `cell` | one cell; applies its number format |
 
 mod cell;
 mod rich_text;
 mod shared_formula;
 mod sheet;
+mod sheet_parts;
 mod strings;
 mod styles;
 mod workbook;

@@ -121,7 +121,9 @@ impl SheetParser<'_, '_> {
             let value = attribute.value.as_ref();
             match attribute.key.as_ref() {
                 "r" => self.row = value.parse().ok().and_then(|row: u32| row.checked_sub(1)).unwrap_or(self.row),
-                "hidden" => is_hidden = is_true(value),
+                "hidden" => is_hidden |= is_true(value),
+                // A row without height is not visible either.
+                "ht" => is_hidden |= value == "0",
                 _ => {}
             }
         }
@@ -133,7 +135,8 @@ impl SheetParser<'_, '_> {
 
     /// Notes the columns that a `<col>` hides.
     fn column(&mut self, tag: &BytesStart<'_>) {
-        if !attribute(tag, "hidden").is_some_and(|value| is_true(&value)) {
+        let is_hidden = attribute(tag, "hidden").is_some_and(|value| is_true(&value));
+        if !is_hidden && attribute(tag, "width").as_deref() != Some("0") {
             return;
         }
         let number = |name| attribute(tag, name)?.parse::<u32>().ok()?.checked_sub(1);
@@ -345,9 +348,9 @@ mod tests {
 
     #[test]
     fn rows_merges_and_formulas_are_found_with_and_without_a_prefix() {
-        let xml = r#"<x:worksheet><x:cols><x:col min="1" hidden="1"/></x:cols><x:row r="3" hidden="1"><c/></x:row><row spans="1:2" r="5" ht="9" hidden="true">
+        let xml = r#"<x:worksheet><x:cols><x:col min="1" hidden="1"/><col min="2" max="2" width="9"/><col min="3" max="4" width="0"/></x:cols><x:row r="3" hidden="1"><c/></x:row><row spans="1:2" r="5" ht="9" hidden="true">
             <c r="B2"><f>A1+1</f></c><c r="B3"><f>A2</f><v></v></c><c r="B4" s="1"><x:f>A3</x:f><v/></c><c r="B7"><f t="shared" si="0"/></c>
-            <c r="B5"><f>A4</f><v>7</v></c><c r="B6" t="str"><f>A5</f><v></v></c></row><row r="6" hidden="false"/>
+            <c r="B5"><f>A4</f><v>7</v></c><c r="B6" t="str"><f>A5</f><v></v></c></row><row r="6" hidden="false"/><row r="8" ht="0" customHeight="1"/>
             <mergeCells count="2"><mergeCell ref="A1:H1"/><x:mergeCell ref="AB2:AC10"/></mergeCells></x:worksheet>"#;
         let (cells, metadata) = read_part(xml).unwrap();
         let formula = |row, text: &str, format: &str| {
@@ -369,8 +372,8 @@ mod tests {
         assert_eq!(
             metadata,
             SheetMetadata {
-                hidden_rows: [2, 4].map(|row| RowRange { first: row, last: row }).to_vec(),
-                hidden_columns: vec![ColumnRange { first: 0, last: 0 }],
+                hidden_rows: [2, 4, 7].map(|row| RowRange { first: row, last: row }).to_vec(),
+                hidden_columns: vec![ColumnRange { first: 0, last: 0 }, ColumnRange { first: 2, last: 3 }],
                 merges: Some(merges),
                 ..SheetMetadata::default()
             }

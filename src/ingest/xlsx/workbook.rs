@@ -10,6 +10,7 @@ use super::super::package::{OpcPackage, Relations};
 use super::super::raw_sheet::RawSheet;
 use super::super::xml::{XmlReader, attribute, is_true};
 use super::sheet::{self, WorkbookParts};
+use super::sheet_parts;
 use super::strings::SharedStrings;
 use super::styles;
 
@@ -59,7 +60,8 @@ pub(crate) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadErro
             ..RawSheet::default()
         };
         budget.sink().begin_sheet(empty);
-        let metadata = sheet::read(package.part(part)?, &mut parts, budget)?;
+        let mut metadata = sheet::read(package.part(part)?, &mut parts, budget)?;
+        sheet_parts::read(&mut package, part, &mut metadata, budget)?;
         budget.sink().metadata(index, metadata);
         index += 1;
     }

@@ -2,16 +2,20 @@
 
 use std::io::{Cursor, Read, Write};
 
-use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Formula, Image, Table, TableColumn, Workbook, Worksheet, XlsxError};
 use serde_json::Value;
 
 /// Keys that only `tests/tools/workbook.py` understands.
 const FOREIGN: [&str; 9] =
     ["bomb", "convert", "epoch_1904", "password", "patch", "repeat_part", "replace", "strings", "truncate"];
 
+/// A picture of one black dot.
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
+
 /// A workbook with the sheets of a specification:
 /// `{"sheets": [{"name", "rows": [[…]], "at": "C5", "merge": ["A1:C1"], "formats": {"D": "0%"}, "hidden": true,
-/// "hidden_rows": [4]}]}`. A cell `{"date": "2018-10-05"}` is a day, `{"struck": "3", "rest": "8"}` a text of which a
+/// "hidden_rows": [4], "pictures": ["D3"], "table": "A1:D4"}]}`. A table has the first row as its header and the last as its
+/// totals. A cell `{"date": "2018-10-05"}` is a day, `{"struck": "3", "rest": "8"}` a text of which a
 /// part is struck out, `{"formula": "1+1", "result": "0"}` a formula with the result that the file stores.
 pub(super) fn workbook(spec: &Value) -> Vec<u8> {
     for key in FOREIGN {
@@ -61,6 +65,16 @@ fn fill(sheet: &mut Worksheet, plan: &Value) -> Result<(), XlsxError> {
         for (col, cell) in (left..).zip(cells.as_array().expect("cells")) {
             write(sheet, (row, col), cell, format(col))?;
         }
+    }
+    for at in plan["pictures"].as_array().into_iter().flatten() {
+        let (row, col) = address(at.as_str().expect("an address"));
+        sheet.insert_image(row, col, &Image::new_from_buffer(PICTURE)?)?;
+    }
+    if let Some((first, last)) = plan["table"].as_str().and_then(|range| range.split_once(':')) {
+        let ((top, left), (bottom, right)) = (address(first), address(last));
+        let headers = plan["rows"][0].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let columns: Vec<_> = headers.map(|header| TableColumn::new().set_header(header)).collect();
+        sheet.add_table(top, left, bottom, right, &Table::new().set_columns(&columns).set_total_row(true))?;
     }
     for row in plan["hidden_rows"].as_array().into_iter().flatten() {
         sheet.set_row_hidden(row.as_u64().expect("a row") as u32 - 1)?;

@@ -12,6 +12,7 @@ crate::harness::tests! {
         percentages_follow_the_columns_type_and_doubts_are_reported,
         a_percent_number_format_decides_the_unit,
         formulas_with_a_stored_zero_are_computed,
+        pictures_and_tables_of_a_sheet_are_found,
         dates_outside_the_period_have_the_severity_of_the_notice,
     ]
     with_tools: [
@@ -162,6 +163,20 @@ fn formulas_with_a_stored_zero_are_computed() {
     let mut findings = found(&project);
     findings.sort();
     assert_eq!(findings, ["Z109 D4", "Z109 D6", "Z120 C3", "Z120 D2", "Z120 D3"]);
+}
+
+fn pictures_and_tables_of_a_sheet_are_found() {
+    use zicha::ingest::{Limits, RawCell, open};
+    let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 50], ["合计", null, 100, 38]]);
+    let mut spec = sheet(rows);
+    spec["sheets"][0]["pictures"] = json!(["D3", "B2"]);
+    spec["sheets"][0]["table"] = json!("A1:D4");
+    let project = project().workbook("学习.xlsx", &spec);
+    assert_eq!(found(&project), ["Z116 D3"], "the one at B2 covers a text");
+    let limits = Limits { file: 1 << 20, unpacked: 1 << 22, memory: 1 << 30, seconds: 5, cells: 99, text: 9_999 };
+    let bytes = std::fs::read(project.path("input/学习.xlsx")).expect("a workbook");
+    let sheets = open(bytes, &limits).expect("sheets");
+    assert_eq!((sheets[0].total_rows.as_slice(), sheets[0].get(2, 3)), (&[3][..], Some(&RawCell::Picture)));
 }
 
 fn error_cells_and_formulas_without_results_are_findings() {
