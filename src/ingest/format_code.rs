@@ -40,6 +40,7 @@ impl FormatCode {
         let code = code.replace("G/通用格式", "General");
         let mut rest = code.as_str();
         let mut is_section_empty = true;
+        let mut scale = "";
         let blank = if code.contains(';') { "\"\"" } else { "General" };
         while let Some(c) = rest.chars().next() {
             let (word, after) = rest.split_at(word_length(rest, c));
@@ -53,9 +54,9 @@ impl FormatCode {
                 '\\' | '!' => out.escape(word),
                 '_' | '*' => {}
                 ';' => {
-                    out.text.push_str(if is_section_empty { blank } else { "" });
+                    out.text.push_str(if is_section_empty { blank } else { scale });
                     out.text.push(';');
-                    is_section_empty = true;
+                    (is_section_empty, scale) = (true, "");
                     continue;
                 }
                 'a' | 'A' if word.len() >= 3 => {
@@ -68,11 +69,13 @@ impl FormatCode {
                     out.is_chinese = true;
                     out.text.push_str("AM/PM");
                 }
+                // A comma before the point scales as one behind all digits does, which `ssfmt` knows.
+                ',' if rest.starts_with('.') => scale = word,
                 _ => out.text.push_str(word),
             }
             is_section_empty = false;
         }
-        out.text.push_str(if is_section_empty { blank } else { "" });
+        out.text.push_str(if is_section_empty { blank } else { scale });
         out
     }
 
@@ -124,6 +127,7 @@ fn word_length(rest: &str, first: char) -> usize {
             let letters = rest.bytes().take_while(|b| matches!(b, b'a' | b'A')).count();
             if letters < 3 { 1 } else { letters }
         }
+        ',' => rest.len() - rest.trim_start_matches(',').len(),
         '上' if rest.starts_with("上午/下午") => "上午/下午".len(),
         first => first.len_utf8(),
     }

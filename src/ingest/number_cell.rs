@@ -16,7 +16,9 @@ pub(super) fn cell(format: &NumberFormat, number: f64, epoch_1904: bool) -> RawC
     match format.kind(number) {
         FormatKind::Number => match shown() {
             // What the cell shows is what its reader takes for the number.
-            Some(shown) if shows_another_number(&shown, number) => RawCell::Text(shown),
+            Some(shown) if !format.shows_own_digits(number) && shows_another_number(&shown, number) => {
+                RawCell::Text(shown)
+            }
             shown => RawCell::Number(Formatted { value: number, shown }),
         },
         FormatKind::Percent => RawCell::Rate(Formatted { value: number, shown: shown() }),
@@ -118,6 +120,7 @@ mod tests {
         let scaled = cell("0!.0,\"万\"", 15_000.0);
         assert_eq!(scaled, RawCell::text("1.5万"), "not 15000");
         assert_eq!(cell("0.0,", 15_000.0), RawCell::text("15.0"));
+        assert_eq!(cell("0,.0\"千元\"", 15_000.0), RawCell::text("15.0千元"));
         for (code, number) in [
             ("0.0", 0.25),
             ("#,##0", -1_234.5),

@@ -15,6 +15,9 @@ use super::chinese_numerals::{self, NumeralReading, NumeralStyle};
 use super::format_code::{FormatCode, WeekdayNames};
 use super::number;
 
+/// Bytes of the longest code. Programs allow 255 characters.
+const MAX_CODE: usize = 1 << 10;
+
 /// Numbers that programs show as days and times; others are #######.
 const TIMES: RangeInclusive<f64> = 0.0..=2_958_465.0;
 
@@ -34,10 +37,12 @@ struct NumberSection {
     kind: FormatKind,
     /// The parsed code, of this section alone.
     code: ssfmt::NumberFormat,
-    /// How many places of the number are shown; `None` when it is scaled, a fraction or no plain number.
+    /// How many places of the number are shown; `None` when it is scaled, a fraction or not shown by digits.
     places: Option<u32>,
-    /// Whether the number is shown as it is, in no form of its own.
+    /// Whether the number is shown as in the general format.
     is_general: bool,
+    /// Whether the digits that are shown are those of the number: nothing between them, and no scale.
+    is_direct: bool,
 }
 
 /// The language of a format.
@@ -69,8 +74,12 @@ pub(super) fn general(number: f64) -> String {
 }
 
 impl NumberFormat {
-    /// Parses a code. One that `ssfmt` cannot parse counts as the general format, as in programs that do not know it.
+    /// Parses a code. One that is too long or that `ssfmt` cannot parse counts as the general format, as in programs that do
+    /// not know it.
     pub(super) fn parse(text: &str) -> Self {
+        if text.len() > MAX_CODE {
+            return Self::default();
+        }
         let code = FormatCode::translate(text);
         if code.numerals.is_none() && code.text.trim().eq_ignore_ascii_case("General") {
             return Self::default();
@@ -140,6 +149,11 @@ impl NumberFormat {
         ))
     }
 
+    /// Whether the digits that are shown for a number are its own, rounded.
+    pub(super) fn shows_own_digits(&self, number: f64) -> bool {
+        self.section(number).is_none_or(|(section, _)| section.is_direct)
+    }
+
     /// The section that shows a number, and the number that it shows: without its sign in a section for negative numbers.
     fn section(&self, number: f64) -> Option<(&NumberSection, f64)> {
         let has_conditions = self.sections.iter().any(|section| section.condition().is_some());
@@ -160,30 +174,36 @@ impl NumberFormat {
 
 impl FormatKind {
     /// Whether numbers count days.
-    fn is_time(self) -> bool {
+    pub(super) fn is_time(self) -> bool {
         matches!(self, Self::Date | Self::PartialDate | Self::Duration)
     }
 }
 
 impl NumberSection {
     fn new(section: &Section) -> Self {
-        let count = |is: fn(&FormatPart) -> bool| section.parts.iter().filter(|part| is(part)).count();
-        let is_general = section.parts.is_empty() || count(|part| matches!(part, FormatPart::GeneralNumber)) > 0;
+        let parts = section.parts.as_slice();
         let is_digit = |part: &FormatPart| matches!(part, FormatPart::Digit(_));
-        let last_digit = section.parts.iter().rposition(is_digit).unwrap_or_default();
-        let is_scaled = section.parts[last_digit.min(section.parts.len())..]
-            .iter()
-            .any(|part| matches!(part, FormatPart::ThousandsSeparator));
+        let is_percent = |part: &FormatPart| matches!(part, FormatPart::Percent);
         let has_form = |part: &FormatPart| matches!(part, FormatPart::Scientific { .. } | FormatPart::Fraction { .. });
-        let is_plain = !is_general && !is_scaled && !section.has_date_parts() && !section.parts.iter().any(has_form);
-        let point = section.parts.iter().position(|part| matches!(part, FormatPart::DecimalPoint));
-        let behind_point = point.map_or(0, |point| section.parts[point..].iter().filter(|part| is_digit(part)).count());
-        let places = behind_point + 2 * count(|part| matches!(part, FormatPart::Percent));
+        let (first, end) = match (parts.iter().position(is_digit), parts.iter().rposition(is_digit)) {
+            (Some(first), Some(last)) => (first, last + 1),
+            _ => (0, 0),
+        };
+        let (digits, behind) = (&parts[first..end], &parts[end..]);
+        let is_scaled = behind.iter().any(|part| matches!(part, FormatPart::ThousandsSeparator));
+        let is_of_digits = |part: &FormatPart| {
+            is_digit(part) || matches!(part, FormatPart::DecimalPoint | FormatPart::ThousandsSeparator)
+        };
+        let point = digits.iter().position(|part| matches!(part, FormatPart::DecimalPoint));
+        let decimals = point.map_or(0, |point| digits[point..].iter().filter(|part| is_digit(part)).count());
+        let places = decimals + 2 * parts.iter().filter(|part| is_percent(part)).count();
+        let has_places = !digits.is_empty() && !is_scaled && !section.has_date_parts() && !parts.iter().any(has_form);
         Self {
             kind: kind(section),
             code: ssfmt::NumberFormat::from_sections(vec![section.clone()]),
-            places: u32::try_from(places).ok().filter(|_| is_plain),
-            is_general,
+            places: u32::try_from(places).ok().filter(|_| has_places),
+            is_general: parts.is_empty() || parts.iter().any(|part| matches!(part, FormatPart::GeneralNumber)),
+            is_direct: !is_scaled && digits.iter().all(is_of_digits),
         }
     }
 
@@ -194,7 +214,11 @@ impl NumberSection {
     /// The number rounded to the places that are shown. Programs round its 15 digits, half away from 0: 1.005 is 1.01, though
     /// the nearest binary number is less.
     fn rounded(&self, number: f64) -> f64 {
-        let Some(places) = self.places.filter(|_| number.fract() != 0.0) else { return number };
+        let Some(places) = self.places else { return number };
+        let is_halfway = |places| ((number.abs() * 10_f64.powi(places)).fract() - 0.5).abs() < 1e-4;
+        if !i32::try_from(places).is_ok_and(is_halfway) {
+            return number;
+        }
         let round = |number: Decimal| number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
         number::of_f64(number).and_then(|number| round(number).to_string().parse().ok()).unwrap_or(number)
     }
@@ -292,6 +316,8 @@ mod tests {
             ("@", 5.0, "5"),
             ("0.0,", 15_000.0, "15.0"),
             ("0!.0,\"万\"", 15_000.0, "1.5万"),
+            ("0,.0\"千元\"", 15_000.0, "15.0千元"),
+            ("#,##0.0,,", 15_000_000.0, "15.0"),
             ("[Red]", 5.0, "5"),
             ("0\"", 5.0, "5"),
             ("0\\", 5.0, "5"),
@@ -392,6 +418,12 @@ mod tests {
         ] {
             assert_eq!(general(number), expected);
         }
+    }
+
+    #[test]
+    fn a_code_of_any_length_shows_a_short_text() {
+        assert_eq!(shown(&"0".repeat(1_025), 5.0), "5");
+        assert_eq!(shown(&"0".repeat(255), 5.0).len(), 255);
     }
 
     proptest! {

@@ -96,13 +96,18 @@ impl RawCell {
         }
     }
 
-    /// The bytes of text that the file stores in the cell.
+    /// The bytes of text that the cell keeps: what the file stores, and what the number format shows.
     pub(super) fn text_length(&self) -> usize {
         match self {
             Self::Text(text) | Self::Error(text) | Self::PartialDate(text) => text.len(),
             Self::StruckOut(text) => text.rest.len() + text.struck.len(),
-            Self::Formula(formula) => formula.text.len(),
-            _ => 0,
+            Self::Formula(formula) => {
+                formula.text.len() + formula.stored_zero.as_ref().map_or(0, |zero| zero.text_length())
+            }
+            Self::Number(number) | Self::Rate(number) | Self::Duration(number) => number.shown_length(),
+            Self::Date(date) => date.shown_length(),
+            Self::Computed(computed) => computed.formula.len() + computed.result.text_length(),
+            Self::Flag(_) | Self::Picture => 0,
         }
     }
 
@@ -124,6 +129,10 @@ impl RawCell {
 }
 
 impl<T> Formatted<T> {
+    fn shown_length(&self) -> usize {
+        self.shown.as_ref().map_or(0, |shown| shown.len())
+    }
+
     /// What the cell shows; `general` writes the value in the general format.
     fn text(&self, general: impl Fn(&T) -> String) -> Cow<'_, str> {
         self.shown.as_deref().map_or_else(|| Cow::Owned(general(&self.value)), Cow::Borrowed)
