@@ -75,9 +75,12 @@ impl NumberFormats {
         self.styles.get(style).map(|format| Arc::clone(format.text())).unwrap_or_default()
     }
 
-    /// What that style makes of the number.
-    pub(super) fn kind(&self, style: usize, number: f64) -> FormatKind {
-        self.styles.get(style).map_or(FormatKind::Number, |format| format.kind(number))
+    /// The cell of a day and time in ISO 8601 with that style; `None` when the text has a time zone, is no day, or when the
+    /// style is none of days.
+    pub(super) fn day(&mut self, style: usize, text: &str, epoch_1904: bool) -> Option<RawCell> {
+        let number = excel_date::serial_of_iso(text, epoch_1904)?;
+        let is_time = self.styles.get(style)?.kind(number).is_time();
+        is_time.then(|| self.cell(style, number, epoch_1904))
     }
 
     /// The cell of a number with that style.

@@ -298,13 +298,8 @@ impl<'s, 'o> Parser<'s, 'o> {
     /// A point in time as its cell shows it; a style that shows no date shows all of it.
     fn date(&mut self, text: &str, style: StyleIndex) -> Option<RawCell> {
         let moment: DateTime = text.parse().ok()?;
-        let epoch = jiff::civil::date(1899, 12, 30);
-        let days = f64::from(moment.date().since(epoch).ok()?.get_days());
-        let seconds = moment.time().duration_since(jiff::civil::Time::midnight()).as_secs_f64();
-        let number = days + seconds / 86_400.0;
-        let is_date = matches!(self.formats.kind(style.format, number), FormatKind::Date | FormatKind::PartialDate);
-        let day = || RawCell::Date(Formatted::from(moment.date()));
-        Some(if is_date { self.formats.cell(style.format, number, false) } else { day() })
+        let shown = self.formats.day(style.format, text, false);
+        Some(shown.unwrap_or_else(|| RawCell::Date(Formatted::from(moment.date()))))
     }
 
     fn formula(&self, formula: &str, style: StyleIndex, stored_zero: Option<RawCell>) -> RawCell {

@@ -40,8 +40,10 @@ pub(super) enum CellKind {
     Number,
     /// An index into the shared texts.
     SharedString,
-    /// A text in the cell itself, or an ISO 8601 date.
+    /// A text in the cell itself.
     InlineText,
+    /// A day and a time of day in ISO 8601.
+    Date,
     /// The text that a formula resulted in.
     FormulaText,
     Boolean,
@@ -88,8 +90,13 @@ impl XmlCell {
             CellKind::InlineText if self.inline.len() > 0 => self.inline_text(),
             CellKind::FormulaText if self.value.is_empty() => return is_uncomputed.then(|| self.formula(None, styles)),
             CellKind::InlineText | CellKind::FormulaText => RawCell::text(&unescape_code_units(&self.value)),
+            CellKind::Date if trimmed.is_empty() && self.inline.len() > 0 => self.inline_text(),
             _ if trimmed.is_empty() => return self.has_formula.then(|| self.formula(None, styles)),
             CellKind::Boolean => flag(trimmed).map_or_else(|| RawCell::text(trimmed), RawCell::Flag),
+            CellKind::Date => {
+                let day = styles.formats.day(self.style, trimmed, epoch_1904);
+                day.unwrap_or_else(|| RawCell::text(trimmed))
+            }
             CellKind::Error => RawCell::Error(trimmed.into()),
             CellKind::Number | CellKind::SharedString => match trimmed.parse::<f64>().ok().filter(|n| n.is_finite()) {
                 Some(number) => {
@@ -153,7 +160,8 @@ impl CellKind {
         match value {
             "s" => Self::SharedString,
             "str" => Self::FormulaText,
-            "inlineStr" | "d" => Self::InlineText,
+            "inlineStr" => Self::InlineText,
+            "d" => Self::Date,
             "b" => Self::Boolean,
             "e" => Self::Error,
             _ => Self::Number,

@@ -175,7 +175,7 @@ fn pictures_and_tables_of_a_sheet_are_found() {
     assert_eq!(found(&project), ["Z116 D3"], "the one at B2 covers a text");
     let limits = Limits { file: 1 << 20, unpacked: 1 << 22, memory: 1 << 30, seconds: 5, cells: 99, text: 9_999 };
     let bytes = std::fs::read(project.path("input/学习.xlsx")).expect("a workbook");
-    let sheets = open(bytes, &limits).expect("sheets");
+    let sheets = open(&bytes, &limits).expect("sheets");
     assert_eq!((sheets[0].total_rows.as_slice(), sheets[0].get(2, 3)), (&[3][..], Some(&RawCell::Picture)));
 }
 
