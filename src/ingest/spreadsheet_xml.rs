@@ -15,7 +15,6 @@ use super::budget::Budget;
 use super::html_style::Effect;
 use super::limits::ReadError;
 use super::number_cell::NumberFormats;
-use super::number_format::FormatKind;
 use super::raised;
 use super::raw_cell::{Formatted, Formula, RawCell, StruckText};
 use super::raw_sheet::{ColumnRange, Merge, RawSheet, SheetMetadata};
