@@ -168,8 +168,17 @@ fn number_format(format: Format, column: &Column) -> Format {
         ColumnType::Date => format.set_num_format("yyyy-mm-dd"),
         ColumnType::Percent => format.set_num_format("0%"),
         ColumnType::Integer => format.set_num_format("0"),
+        ColumnType::Text if holds_codes(column) => format.set_num_format("@"),
         _ => format,
     }
+}
+
+/// Words in the headers of columns that hold numbers of more digits than programs keep, or with zeros at their beginning.
+const CODE_WORDS: [&str; 11] = ["编号", "文号", "证号", "号码", "账号", "帐号", "学号", "工号", "电话", "手机", "代码"];
+
+/// Whether the texts of a column are codes: in cells with the text format they keep all digits.
+fn holds_codes(column: &Column) -> bool {
+    column.header.iter().any(|header| CODE_WORDS.iter().any(|word| header.contains(word)))
 }
 
 /// The validation of a column's cells; `None` when any value is valid.
