@@ -10,13 +10,16 @@ use super::normalize::halve;
 ///
 /// Accepted: 2018-10-05, 2018/10/5, 2018.10.5, 2018年10月5日, 20181005, 二〇一八年十月五日, 10月5日, each followed by
 /// nothing, a time of day or a weekday; and moments with an offset, 2018-10-04T16:00:00.000Z, whose day is the one in
-/// China. A range of months is not a date.
+/// China. A range of months is not a date, nor are two days in a cell: white space between two digits is refused.
 pub(super) fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
     if let Some(date) = iso(text).or_else(|| day_in_china(text)) {
         return Some((date, false));
     }
     let text: String = text.chars().map(halve).map(|c| chinese_digit(c).unwrap_or(c)).collect();
     let text = without_time(without_weekday(text.trim()))?;
+    if separates_digits(text) {
+        return None;
+    }
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some((civil(&text[..4], &text[4..6], &text[6..])?, false));
@@ -40,6 +43,19 @@ pub(super) fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
         let (month, day) = rest.split_once(separator)?;
         Some((civil(year, month, day)?, false))
     })
+}
+
+/// Whether white space separates two digits, 十 counting as one.
+fn separates_digits(text: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || c == '十';
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let is_split = |next: &&str| word.ends_with(is_digit) && next.starts_with(is_digit);
+        if words.peek().is_some_and(is_split) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The date with a spreadsheet's day number, for numbers that are plausible ones (1954 to 2119 in either epoch).
@@ -206,6 +222,13 @@ mod tests {
             "2018-10-05 约9:30",
             "9月底",
             "2018/10.5",
+            "2018-9-1\n5",
+            "2018/9/1 5",
+            "2018 10 05",
+            "2018-9-1\n2018-9-5",
+            "9月1日 9月5日",
+            "2018年1 2月3日",
+            "2018年十 二月三日",
         ] {
             assert_eq!(parse(text, 2018), None, "{text}");
         }
@@ -231,6 +254,13 @@ mod tests {
                 proptest::prop_assert_eq!(parse(&text, 1900), Some((day, false)), "{}", text);
             }
             proptest::prop_assert_eq!(parse(&format!("{m}月{d}日"), y), Some((day, true)));
+        }
+
+        #[test]
+        fn white_space_between_digits_never_joins_them(blank in "[ \u{3000}\t\r\n]{1,3}", digit in 0..10_u8, form in 0..3_usize) {
+            let day = ["2018-9-1", "2018/9/1", "2018年9月1"][form];
+            let text = format!("{day}{blank}{digit}");
+            proptest::prop_assert_eq!(parse(&text, 2018), None, "{}", text);
         }
 
         #[test]
