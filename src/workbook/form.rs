@@ -239,3 +239,19 @@ fn column_width(column: &Column) -> f64 {
         _ => 13.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::holds_codes;
+    use crate::notice::Ledger;
+
+    #[test]
+    fn columns_of_codes_have_the_text_format() {
+        let columns = ["身份证号码", "联系电话", "党费账号", "学号", "序号", "议题", "整改措施"];
+        let column = |(at, header)| format!("c{at} = {{ header = [\"{header}\"], type = \"text\" }}\n");
+        let text: String = columns.iter().enumerate().map(column).collect();
+        let ledger: Ledger = toml::from_str(&format!("title = \"表\"\n[columns]\n{text}")).unwrap();
+        let codes: Vec<&str> = ledger.columns.values().filter(|c| holds_codes(c)).map(|c| c.label()).collect();
+        assert_eq!(codes, ["身份证号码", "联系电话", "党费账号", "学号"]);
+    }
+}
