@@ -1,4 +1,4 @@
-//! Hidden sheets, which are not read, and hidden rows, which are.
+//! Hidden sheets, which are not read, and hidden rows and columns, which are.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
         id: "Z007",
         title: "隐藏内容",
         severity: Severity::Note,
-        what: "隐藏的工作表（不读）和隐藏的行（照读）。",
+        what: "隐藏的工作表（不读），隐藏的行和列（照读；没有隐藏的列里有同一列的，读没有隐藏的）。",
         why: "看不见的内容容易漏核对。",
         cure: "取消隐藏，核对后保留或删除",
     },
@@ -27,6 +27,10 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
         for range in &sheet.hidden_rows {
             let rows = Location::range(sheet_cell(sheet, range.first, 0), (range.last, 0));
             findings.push(Diagnostic::new(code, rows, "隐藏的行，已照常读取"));
+        }
+        for col in &sheet.header.hidden {
+            let header = Location::Cell(sheet_cell(sheet, sheet.header.last_row, *col));
+            findings.push(Diagnostic::new(code, header, "隐藏的列，已照常读取"));
         }
     }
     findings

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::header_index::{ColumnMatch, HeaderIndex, HeaderPath, LedgerHeaderIndex, MatchQuality};
-use super::normalize::normalize;
+use super::normalize::{fold, normalize};
 use super::raw_sheet::{RawRow, RawSheet};
 
 /// Non-blank rows that are searched for a header.
@@ -33,6 +33,19 @@ pub struct Header {
     pub repeated: Vec<RepeatedHeader>,
     /// For each column of the ledger, whether its header contains a percent sign.
     pub percents: Vec<bool>,
+    /// For each column of the ledger, the remark in brackets at the end of its header, where a unit may be.
+    pub remarks: Vec<Option<HeaderRemark>>,
+    /// The columns of the ledger that were found in hidden columns only, by their positions in the sheet.
+    pub hidden: Vec<u32>,
+}
+
+/// The remark in brackets at the end of a header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderRemark {
+    /// Its text, folded.
+    pub text: String,
+    /// Whether the settings have the header with this remark.
+    pub is_in_settings: bool,
 }
 
 /// A header accepted although it is spelled in another way.
@@ -62,6 +75,8 @@ pub struct RepeatedHeader {
     pub column: usize,
     /// The sheet's column.
     pub col: u32,
+    /// Whether that column is hidden.
+    pub is_hidden: bool,
 }
 
 impl Header {
@@ -105,6 +120,8 @@ struct Candidate {
 /// The header texts above a column.
 struct ColumnTitles {
     col: u32,
+    /// Whether the workbook hides the column.
+    is_hidden: bool,
     /// The lowest text.
     leaf: String,
     /// The texts joined from each group down, the longest path first.
@@ -132,7 +149,13 @@ impl Candidates {
     fn among(ranges: impl Iterator<Item = (u32, u32)>, sheet: &RawSheet, headers: &HeaderIndex) -> Self {
         let candidates = ranges.map(|(first_row, last_row)| {
             let columns = column_texts(sheet, first_row, last_row).into_iter();
-            let columns = columns.filter_map(|(col, texts)| ColumnTitles::new(col, &texts, headers)).collect();
+            let titles = |(col, texts): (u32, Vec<String>)| {
+                Some(ColumnTitles {
+                    is_hidden: sheet.is_column_hidden(col),
+                    ..ColumnTitles::new(col, &texts, headers)?
+                })
+            };
+            let columns = columns.filter_map(titles).collect();
             Candidate { first_row, last_row, columns }
         });
         Self(candidates.filter(|candidate| candidate.columns.iter().any(|titles| titles.is_known)).collect())
@@ -143,7 +166,7 @@ impl ColumnTitles {
     fn new(col: u32, texts: &[String], headers: &HeaderIndex) -> Option<Self> {
         let paths: Vec<_> = (0..texts.len()).map(|from| HeaderPath::new(&texts[from..])).collect();
         let is_known = paths.iter().any(|path| headers.contains_folded(&path.folded));
-        Some(Self { col, leaf: texts.last()?.clone(), paths, is_known })
+        Some(Self { col, is_hidden: false, leaf: texts.last()?.clone(), paths, is_known })
     }
 }
 
@@ -179,7 +202,8 @@ pub(super) fn find(candidates: &Candidates, headers: &LedgerHeaderIndex<'_>) -> 
 }
 
 impl Ranked<'_> {
-    /// The header of a ledger that has `width` columns. Of several titles that name a column, the best takes it.
+    /// The header of a ledger that has `width` columns. Of several titles that name a column, a visible one takes it, then
+    /// the best.
     fn into_header(self, width: usize) -> Header {
         let mut header = Header {
             first_row: self.candidate.first_row,
@@ -189,30 +213,46 @@ impl Ranked<'_> {
             foreign: Vec::new(),
             repeated: Vec::new(),
             percents: vec![false; width],
+            remarks: vec![None; width],
+            hidden: Vec::new(),
         };
-        let mut qualities: Vec<Option<MatchQuality>> = vec![None; width];
-        for (ColumnTitles { col, leaf, .. }, found) in self.candidate.columns.iter().zip(self.matches) {
-            let Some(ColumnMatch { column, quality }) = found else {
+        let mut taken: Vec<Option<(bool, MatchQuality)>> = vec![None; width];
+        let is_hidden = |col: u32| self.candidate.columns.iter().any(|titles| titles.col == col && titles.is_hidden);
+        for (titles, found) in self.candidate.columns.iter().zip(&self.matches) {
+            let ColumnTitles { col, leaf, .. } = titles;
+            let Some(ColumnMatch { column, quality }) = *found else {
                 header.foreign.push(ForeignHeader { col: *col, text: leaf.clone() });
                 continue;
             };
-            if qualities[column].is_some_and(|earlier| earlier >= quality) {
-                header.repeated.push(RepeatedHeader { column, col: *col });
+            let quality_here = (!titles.is_hidden, quality);
+            if taken[column].is_some_and(|earlier| earlier >= quality_here) {
+                header.repeated.push(RepeatedHeader { column, col: *col, is_hidden: titles.is_hidden });
                 continue;
             }
             if let Some(earlier) = header.columns[column] {
-                header.repeated.push(RepeatedHeader { column, col: earlier });
+                header.repeated.push(RepeatedHeader { column, col: earlier, is_hidden: is_hidden(earlier) });
                 header.near.retain(|near| near.column != column);
             }
-            qualities[column] = Some(quality);
+            taken[column] = Some(quality_here);
             header.columns[column] = Some(*col);
             header.percents[column] = leaf.contains(['%', '％']);
+            header.remarks[column] = remark(leaf, quality.is_exact);
             if !quality.is_exact {
                 header.near.push(NearHeader { column, col: *col, text: leaf.clone() });
             }
         }
+        header.hidden = header.columns.iter().flatten().copied().filter(|col| is_hidden(*col)).collect();
         header
     }
+}
+
+/// The remark in brackets at the end of a header text.
+fn remark(leaf: &str, is_in_settings: bool) -> Option<HeaderRemark> {
+    let folded = fold(leaf);
+    let inside = folded.strip_suffix([')', ']', '】'])?;
+    let at = inside.rfind(['(', '[', '【'])?;
+    let text = inside[at..].trim_start_matches(['(', '[', '【']).to_owned();
+    Some(HeaderRemark { text, is_in_settings })
 }
 
 /// For each column, its header texts from the top group down.

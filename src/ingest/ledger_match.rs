@@ -118,8 +118,8 @@ fn widest_row(sheet: &RawSheet) -> Vec<String> {
     widest.cells.iter().take(LISTED_COLUMNS).map(|(_, raw)| raw.to_text().into_owned()).collect()
 }
 
-/// The ledgers in the groups of columns that blank columns separate, when together they match more columns than `whole`,
-/// the best match of the sheet.
+/// The ledgers in the groups of columns that blank columns separate, or that repeat the header, when together they match
+/// more columns than `whole`, the best match of the sheet.
 fn split_side_by_side(
     sheet: &RawSheet,
     whole: Option<&MatchedHeader>,
@@ -129,7 +129,10 @@ fn split_side_by_side(
         return None;
     }
     let first_row = whole.map_or(0, |whole| whole.header.first_row);
-    let groups = column_groups(sheet, first_row);
+    let mut groups = column_groups(sheet, first_row);
+    if groups.len() < 2 {
+        groups = whole.map(|whole| repeated_groups(&whole.header)).unwrap_or_default();
+    }
     if groups.len() < 2 {
         return None;
     }
@@ -157,6 +160,25 @@ fn column_groups(sheet: &RawSheet, first_row: u32) -> Vec<(u32, u32)> {
         }
     }
     groups
+}
+
+/// The first and last columns of the groups that begin where the first repeated column is repeated: a table beside one
+/// with the same header. A group without a repetition of every column is part of the table before it.
+fn repeated_groups(header: &Header) -> Vec<(u32, u32)> {
+    let visible = || header.repeated.iter().filter(|repeated| !repeated.is_hidden);
+    let Some(first) = visible().min_by_key(|repeated| repeated.col) else { return Vec::new() };
+    let mut starts: Vec<u32> = visible().filter(|other| other.column == first.column).map(|other| other.col).collect();
+    starts.sort_unstable();
+    let is_whole = |start: &u32| {
+        let end = starts.iter().copied().find(|next| next > start).unwrap_or(u32::MAX);
+        visible().filter(|repeated| (*start..end).contains(&repeated.col)).count() == header.matched()
+    };
+    if !starts.iter().all(is_whole) {
+        return Vec::new();
+    }
+    let firsts = std::iter::once(0).chain(starts.iter().copied());
+    let lasts = starts.iter().map(|start| start - 1).chain([u32::MAX]);
+    firsts.zip(lasts).collect()
 }
 
 /// The part of a sheet between two columns, both included.

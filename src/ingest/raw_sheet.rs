@@ -112,6 +112,11 @@ impl RawSheet {
         self.merges.as_ref()?.over(row).find(|merge| (merge.first.1..=merge.last.1).contains(&col))
     }
 
+    /// Whether the workbook hides column `col`.
+    pub fn is_column_hidden(&self, col: u32) -> bool {
+        self.hidden_columns.iter().any(|range| (range.first..=range.last).contains(&col))
+    }
+
     /// The first cell of the merged range that covers `row`, `col`.
     pub fn anchor(&self, row: u32, col: u32) -> Option<(u32, u32)> {
         self.merge(row, col).map(|merge| merge.first)

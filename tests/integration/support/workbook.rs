@@ -14,8 +14,8 @@ const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0
 
 /// A workbook with the sheets of a specification:
 /// `{"sheets": [{"name", "rows": [[…]], "at": "C5", "merge": ["A1:C1"], "formats": {"D": "0%"}, "hidden": true,
-/// "hidden_rows": [4], "pictures": ["D3"], "table": "A1:D4"}]}`. A table has the first row as its header and the last as its
-/// totals. A cell `{"date": "2018-10-05"}` is a day, `{"struck": "3", "rest": "8"}` a text of which a
+/// "hidden_rows": [4], "hidden_columns": ["C"], "pictures": ["D3"], "table": "A1:D4"}]}`. A table has the first row as its
+/// header and the last as its totals. A cell `{"date": "2018-10-05"}` is a day, `{"struck": "3", "rest": "8"}` a text of which a
 /// part is struck out, `{"formula": "1+1", "result": "0"}` a formula with the result that the file stores.
 pub(super) fn workbook(spec: &Value) -> Vec<u8> {
     for key in FOREIGN {
@@ -78,6 +78,9 @@ fn fill(sheet: &mut Worksheet, plan: &Value) -> Result<(), XlsxError> {
     }
     for row in plan["hidden_rows"].as_array().into_iter().flatten() {
         sheet.set_row_hidden(row.as_u64().expect("a row") as u32 - 1)?;
+    }
+    for letters in plan["hidden_columns"].as_array().into_iter().flatten() {
+        sheet.set_column_hidden(column(letters.as_str().expect("a column")))?;
     }
     if plan["hidden"] == true {
         sheet.set_hidden(true);
