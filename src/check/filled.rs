@@ -1,4 +1,4 @@
-//! Blank cells filled from the row above, in formats whose reader does not report merged cells.
+//! Cells filled from the row above, as the settings of their column say: blank ones, and those with 同上.
 
 use super::context::InspectedCell;
 use super::rule::{Rule, RuleKind};
@@ -9,13 +9,13 @@ pub(super) static RULE: Rule = Rule {
         id: "Z113",
         title: "按上一行补全",
         severity: Severity::Note,
-        what: "不能识别合并单元格的文件（.ods、.xlsb）里的空白单元格，按上一行的内容读取。",
+        what: "设置里写明照抄上一行（fill_down）的列里，空白或写着“同上”的单元格，按上一行的内容读取。",
         why: "万一是漏填，就记到了别人名下。",
-        cure: "核对；不放心的另存为 .xlsx",
+        cure: "核对；不放心的每行写全",
     },
     kind: RuleKind::Cell(check),
 };
 
 fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
-    cell.notes().filled.then(|| cell.finding(code, format!("“{}”是空白，按上一行读取", cell.column.label())))
+    cell.notes().filled.then(|| cell.finding(code, format!("“{}”空着或写“同上”，按上一行读取", cell.column.label())))
 }

@@ -20,7 +20,9 @@ mod computed;
 mod context;
 mod control;
 mod custom;
+mod ditto;
 mod doubtful_nil_report;
+mod doubtful_total;
 mod duplicate;
 mod error_cell;
 mod filled;
@@ -35,6 +37,7 @@ mod no_column;
 mod no_ledger;
 mod no_roster;
 mod one_of;
+mod other_unit;
 mod period;
 mod picture;
 mod range;
@@ -46,6 +49,7 @@ mod struck_part;
 mod struck_whole;
 mod total;
 mod type_mismatch;
+mod uncomputed_total;
 mod unknown_branch;
 mod unknown_sheet;
 mod year;
@@ -85,6 +89,10 @@ static RULES: &[&Rule] = &[
     &struck_part::RULE,
     &lost_digits::RULE,
     &computed::RULE,
+    &other_unit::RULE,
+    &doubtful_total::RULE,
+    &uncomputed_total::RULE,
+    &ditto::RULE,
     &second_reading::RULE,
     &custom::RULE,
     &unknown_branch::RULE,

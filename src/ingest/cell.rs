@@ -37,12 +37,24 @@ pub enum CellFault {
     StruckOut,
     /// It is a number of more digits than programs keep or show.
     LostDigits,
+    /// It is a number in a unit that does not convert to its column's, written in the cell or in the header.
+    OtherUnit,
+    /// It refers to the cell above or beside it: 同上, 〃.
+    Ditto,
 }
 
 impl CellFault {
     /// All faults, in the order of their numbers in packed rows.
-    pub(super) const ALL: [Self; 6] =
-        [Self::WrongType, Self::ErrorValue, Self::NotComputed, Self::Picture, Self::StruckOut, Self::LostDigits];
+    pub(super) const ALL: [Self; 8] = [
+        Self::WrongType,
+        Self::ErrorValue,
+        Self::NotComputed,
+        Self::Picture,
+        Self::StruckOut,
+        Self::LostDigits,
+        Self::OtherUnit,
+        Self::Ditto,
+    ];
 }
 
 /// A value whose text is borrowed from its row.
@@ -70,13 +82,13 @@ impl<S> CellValue<S> {
 pub struct CellNotes {
     /// How many forbidden characters were dropped from its text.
     pub dropped: u32,
-    /// The number was read in a way that may not be meant: 85 for 85 %, 12人 for 12 学时.
+    /// The number was read in a way that may not be meant: 85 for 85 %, 12人 for 12 of no unit.
     pub doubtful: bool,
     /// A percentage other than 0 without a percent sign.
     pub bare: bool,
     /// The last row and column of a merged range whose number counts in this row as in its first.
     pub merged: Option<(u32, u32)>,
-    /// The value was repeated from the row above, as the file does not store merged ranges.
+    /// The value was repeated from the row above, as the settings of the column say.
     pub filled: bool,
     /// The year of the date was completed.
     pub completed: bool,

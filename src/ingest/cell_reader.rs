@@ -11,7 +11,9 @@ use rust_decimal::Decimal;
 
 use super::cell::{CellFault, CellNotes, CellValue, OwnedValue};
 use super::normalize::{fold, normalize};
+use super::number::ParsedNumber;
 use super::raw_cell::{Formatted, RawCell, is_blank};
+use super::unit::{self, Conversion};
 use super::{date, number};
 use crate::notice::{Column, ColumnType};
 
@@ -24,6 +26,16 @@ pub struct ReadContext {
     pub epoch_1904: bool,
     /// Whether the column's header contains a percent sign.
     pub percents: bool,
+    /// How many of the column's units a number without a unit counts, by the unit in its header; `None` when that unit
+    /// does not convert to the column's.
+    pub header_factor: Option<Decimal>,
+}
+
+impl ReadContext {
+    /// The context of columns whose headers say nothing about units.
+    pub fn new(year: i16, epoch_1904: bool) -> Self {
+        Self { year, epoch_1904, percents: false, header_factor: Some(Decimal::ONE) }
+    }
 }
 
 /// Error values and placeholders as programs write them into texts, where a result is missing.
@@ -93,9 +105,24 @@ fn text_value<'r>(
     };
     match text.as_ref() {
         "" => blank(column),
+        ditto if is_ditto(ditto) && column.kind != ColumnType::Serial => CellValue::Unusable(CellFault::Ditto, text),
         error if is_error(error) => CellValue::Unusable(CellFault::ErrorValue, text),
         _ => typed(raw, || text.clone(), column, context, notes),
     }
+}
+
+/// Texts that refer to the cell above, or with 同左 to the one before.
+const DITTOS: [&str; 14] =
+    ["同上", "(同上)", "（同上）", "同前", "同左", "〃", "″", "〞", "\"", "”", "“", "＂", "''", ",,"];
+
+/// Whether a text refers to another cell.
+fn is_ditto(text: &str) -> bool {
+    DITTOS.contains(&text.trim().trim_end_matches('。'))
+}
+
+/// Whether a cell refers to the one above it.
+pub(super) fn repeats_above(raw: &RawCell) -> bool {
+    matches!(raw, RawCell::Text(text) if is_ditto(text) && text.trim() != "同左")
 }
 
 /// Whether a text is an error value: `#REF!`, or `Err:502` of LibreOffice.
@@ -107,7 +134,7 @@ pub(super) fn is_error(text: &str) -> bool {
 /// The value of a blank cell: missing, unless the settings give one.
 fn blank(column: &Column) -> OwnedValue<'_> {
     let Some(meaning) = &column.blank else { return CellValue::Missing };
-    let context = ReadContext { year: 0, epoch_1904: false, percents: false };
+    let context = ReadContext::new(0, false);
     let raw = RawCell::Text(meaning.as_str().into());
     match typed(&raw, || Cow::Borrowed(meaning.as_str()), column, context, &mut CellNotes::default()) {
         CellValue::Unusable(..) => CellValue::Missing,
@@ -130,11 +157,16 @@ fn typed<'r>(
             let text = text();
             return if text.is_empty() { blank(column) } else { CellValue::Text(text) };
         }
-        ColumnType::Integer => {
-            numeric(raw, &text, column, context.percents, notes).filter(Decimal::is_integer).map(CellValue::Number)
-        }
-        ColumnType::Decimal | ColumnType::Percent => {
-            numeric(raw, &text, column, context.percents, notes).map(CellValue::Number)
+        ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent => {
+            let number = match column.kind {
+                ColumnType::Percent => rate(raw, &text, context.percents, notes).ok_or(CellFault::WrongType),
+                _ => number(raw, &text, column, context.header_factor, notes),
+            };
+            match number {
+                Ok(number) if column.kind == ColumnType::Integer && !number.is_integer() => None,
+                Ok(number) => Some(CellValue::Number(number)),
+                Err(fault) => return CellValue::Unusable(fault, text()),
+            }
         }
         ColumnType::Date => day(raw, &text, context).map(|(date, completed)| {
             notes.completed = completed;
@@ -168,40 +200,55 @@ fn day<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, context: ReadContext)
     serial.map(|date| (date, false)).or_else(|| date::parse(&text(), context.year))
 }
 
-/// The greatest number that may be a fraction written out (105 %) as well as a percentage without its sign.
-const AMBIGUOUS: Decimal = Decimal::TWO;
+/// The number that a cell shows, with the unit that follows it.
+fn written<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>) -> Option<ParsedNumber> {
+    match raw {
+        RawCell::Number(formatted) => number::of_formatted(formatted),
+        RawCell::Rate(rate) => number::of_f64(rate.value).map(ParsedNumber::from),
+        RawCell::Text(_) | RawCell::StruckOut(_) => number::parse(&text()),
+        _ => None,
+    }
+}
 
-/// The exact number. In a percentage column `85%`, `0.85` and `85` are all 0.85, the last one doubtful; a number above 1
-/// and up to 2 may be either and is invalid. Under a header with a percent sign a bare number is a percentage, and one
-/// that could as well be a fraction (above 0, up to 1) is invalid. A cell with a percent format is not doubtful, unless
-/// the result is implausible: 85 displayed as 8500 %.
-fn numeric<'r>(
+/// The number in the unit of its column. Without a unit of its own it has that of its header, or the column's.
+fn number<'r>(
     raw: &RawCell,
     text: impl Fn() -> Cow<'r, str>,
     column: &Column,
-    percents: bool,
+    header_factor: Option<Decimal>,
     notes: &mut CellNotes,
-) -> Option<Decimal> {
-    let unit = column.unit.as_deref();
-    let written = match raw {
-        RawCell::Number(Formatted { value, shown }) => {
-            let value = number::of_f64(*value)?;
-            // The format may write a unit or a percent sign behind the number.
-            let shown = shown.as_deref().and_then(|shown| number::parse(shown, unit));
-            number::ParsedNumber { value, ..shown.unwrap_or_default() }
+) -> Result<Decimal, CellFault> {
+    if let RawCell::Duration(days) = raw {
+        return number::of_duration(days.value, column.unit.as_deref()).ok_or(CellFault::WrongType);
+    }
+    let written = written(raw, text).ok_or(CellFault::WrongType)?;
+    let factor = if written.unit.is_empty() {
+        header_factor.ok_or(CellFault::OtherUnit)?
+    } else {
+        notes.doubtful = column.unit.is_none();
+        match unit::conversion(&written.unit, column) {
+            Conversion::Factor(factor) => factor,
+            Conversion::Impossible => return Err(CellFault::OtherUnit),
+            Conversion::NoUnit => return Err(CellFault::WrongType),
         }
-        RawCell::Rate(rate) => number::ParsedNumber { value: number::of_f64(rate.value)?, ..Default::default() },
-        RawCell::Duration(days) => number::of_duration(days.value, unit)?,
-        RawCell::Text(_) | RawCell::StruckOut(_) => number::parse(&text(), unit)?,
-        _ => return None,
     };
-    notes.doubtful = written.other_unit;
+    unit::times(written.value, factor).ok_or(CellFault::WrongType)
+}
+
+/// The greatest number that may be a fraction written out (105 %) as well as a percentage without its sign.
+const AMBIGUOUS: Decimal = Decimal::TWO;
+
+/// The fraction. In a percentage column `85%`, `0.85` and `85` are all 0.85, the last one doubtful; a number above 1
+/// and up to 2 may be either and is invalid. Under a header with a percent sign a bare number is a percentage, and one
+/// that could as well be a fraction (above 0, up to 1) is invalid. A cell with a percent format is not doubtful, unless
+/// the result is implausible: 85 displayed as 8500 %.
+fn rate<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, percents: bool, notes: &mut CellNotes) -> Option<Decimal> {
+    let written = written(raw, text)?;
     let hundredth = || written.value.checked_div(Decimal::ONE_HUNDRED).map(|d| d.normalize());
-    match (column.kind == ColumnType::Percent, written.percent) {
-        (true, true) => return hundredth(),
-        (false, true) => return None,
-        (false, false) => return Some(written.value),
-        (true, false) => notes.bare = !written.value.is_zero(),
+    match written.unit.as_str() {
+        "%" => return hundredth(),
+        "" => notes.bare = !written.value.is_zero(),
+        _ => return None,
     }
     let (value, one) = (written.value, Decimal::ONE);
     if matches!(raw, RawCell::Rate(_)) && value <= AMBIGUOUS {

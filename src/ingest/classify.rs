@@ -1,10 +1,11 @@
-//! Classifies the rows below a header: data, totals, notes, repetitions of the header.
+//! Classifies the rows below a header: data, notes, repetitions of the header.
 //!
 //! Input: a row, its header, the sheet's merged ranges. Output: a [`RowKind`]. Only data rows become rows of a ledger;
-//! total rows are compared with them (see `total_check`), the others are dropped.
+//! the others are dropped. Totals are found before (see `total_row`).
 
 use std::borrow::Cow;
 
+use super::date;
 use super::header::{Header, HeaderTexts};
 use super::header_index::{HeaderIndex, LedgerHeaderIndex};
 use super::normalize::fold;
@@ -17,9 +18,7 @@ use crate::notice::ColumnType;
 pub(super) enum RowKind {
     /// A row of data.
     Data,
-    /// 合计, 小计 or the like.
-    Total,
-    /// A note, an instruction, an example.
+    /// A note, an instruction, an example, a line of names and days below the table.
     Note,
     /// A repetition of the header, as on each page of a long table.
     Header,
@@ -29,8 +28,39 @@ pub(super) enum RowKind {
 const NOTE_PREFIXES: [&str; 10] =
     ["备注:", "注:", "说明:", "填报说明", "填表说明", "填写说明", "填表人", "示例", "例:", "(示例"];
 
-/// The first cells of a row, which may mark it as a total or a note.
-const LABEL_CELLS: usize = 3;
+/// Labels of the line below a table, folded; a name or a day follows each.
+const FOOTER_LABELS: [&str; 27] = [
+    "制表人",
+    "制表",
+    "制表单位",
+    "制表日期",
+    "制表时间",
+    "填表人",
+    "填表单位",
+    "填表日期",
+    "填表时间",
+    "填报人",
+    "填报单位",
+    "填报日期",
+    "填报时间",
+    "联系人",
+    "联系电话",
+    "联系方式",
+    "电话",
+    "审核人",
+    "审核",
+    "复核人",
+    "审批人",
+    "经办人",
+    "报送人",
+    "报送日期",
+    "负责人",
+    "单位负责人",
+    "主要负责人",
+];
+
+/// What may follow a label of the line below a table, folded.
+const FOOTER_ENDS: [&str; 6] = ["(签字)", "(签名)", "(签章)", "(盖章)", "签字", "签名"];
 
 /// Classifies the rows below one header.
 pub(super) struct Classifier<'a> {
@@ -52,12 +82,11 @@ impl<'a> Classifier<'a> {
         Self { sheet, texts: header.texts(sheet), content_columns: content.collect(), spellings: spellings.collect() }
     }
 
-    /// Classifies a row.
-    pub(super) fn kind(&self, row: &RawRow) -> RowKind {
-        let mut texts = row.cells.iter().take(LABEL_CELLS).map(folded_text);
-        let Some(first) = texts.next() else { return RowKind::Note };
-        if is_total(&first) || texts.any(|text| is_total(&text)) {
-            return RowKind::Total;
+    /// Classifies a row that is no total; `above` is the kind of the row before it.
+    pub(super) fn kind(&self, row: &RawRow, above: RowKind) -> RowKind {
+        let Some(first) = row.cells.first().map(folded_text) else { return RowKind::Note };
+        if is_footer(row, &first) || above == RowKind::Note && continues_note(row, &first) {
+            return RowKind::Note;
         }
         let is_note = NOTE_PREFIXES.iter().any(|prefix| first.starts_with(prefix));
         let filled = self.content_columns.iter().filter(|col| row.get(**col).is_some()).count();
@@ -89,18 +118,36 @@ fn folded_text((_, raw): &(u32, RawCell)) -> Cow<'_, str> {
     if let RawCell::Text(text) = raw { fold(text) } else { Cow::Borrowed("") }
 }
 
-/// Whether a text marks its row as a total: 合计, 合计3人, 本页合计, 甲学院小计.
-fn is_total(text: &str) -> bool {
-    let ends = |rest: &str| rest.is_empty() || rest.starts_with(|c: char| matches!(c, ':' | '(') || c.is_ascii_digit());
-    let begins = text.split_at_checked(WORD).is_some_and(|(first, rest)| is_total_word(first) && ends(rest));
-    begins || text.len().checked_sub(WORD).and_then(|at| text.get(at..)).is_some_and(is_total_word)
+/// Whether a row is the line below a table: labels with names, numbers or days. 制表人：王 | 审核人：李 | 2018年12月1日.
+fn is_footer(row: &RawRow, first: &str) -> bool {
+    if footer_label(first).is_none() {
+        return false;
+    }
+    let mut is_awaiting_value = false;
+    row.cells.iter().all(|cell| {
+        let text = folded_text(cell);
+        if let Some(has_value) = footer_label(&text) {
+            is_awaiting_value = !has_value;
+            return true;
+        }
+        let is_day = matches!(cell.1, RawCell::Date(_)) || date::parse(&text, 2000).is_some();
+        is_day || std::mem::take(&mut is_awaiting_value)
+    })
 }
 
-/// Bytes of a total word; all have as many.
-const WORD: usize = "合计".len();
+/// Whether a folded text is a label of the line below a table, and whether its value follows in the same cell.
+fn footer_label(text: &str) -> Option<bool> {
+    let (label, value) = text.split_once(':').unwrap_or((text, ""));
+    let bare = FOOTER_ENDS.iter().find_map(|end| label.strip_suffix(end)).unwrap_or(label);
+    FOOTER_LABELS.contains(&bare).then_some(!value.is_empty())
+}
 
-fn is_total_word(word: &str) -> bool {
-    matches!(word, "合计" | "小计" | "总计" | "共计" | "累计" | "平均")
+/// Whether a row below a note is its next item: 2.学时以平台为准.
+fn continues_note(row: &RawRow, first: &str) -> bool {
+    let item = first
+        .trim_start_matches('(')
+        .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
+    row.cells.len() == 1 && item.len() < first.len() && item.starts_with(['.', '、', ')', ':'])
 }
 
 /// Whether every cell explains how to fill in its column: （必填）, 如：2018-10-05.

@@ -29,9 +29,10 @@
 //! | `formula/` | formulas without a result → results |
 //! | `normalize` | text → printable text, text → folded text for comparison |
 //! | `ledger_match`, `split`, `header`, `header_index` | sheet → ledgers, their headers, their parts of the sheet |
-//! | `classify` | row → data, total, note or header |
+//! | `classify` | row → data, note or header |
+//! | `total_row` | row and the rows above → total or not |
 //! | `table` | part of a sheet → [`Table`] |
-//! | `cell_reader`, `number`, `date` | raw cell and its column → typed value |
+//! | `cell_reader`, `number`, `unit`, `date` | raw cell and its column → typed value |
 //! | `cell`, `row`, `row_codec` | typed cells, packed into rows |
 //! | `second_reading`, `second_delimited` | the sheets of two readers → cells in which they differ |
 //! | `total_check` | total row → printed and computed sums |
@@ -89,6 +90,8 @@ mod spreadsheet_xml_styles;
 mod suggest;
 mod table;
 mod total_check;
+mod total_row;
+mod unit;
 pub mod worker;
 mod xlsx;
 mod xml;
@@ -111,4 +114,6 @@ pub use row::Row;
 pub use second_reading::{CellDifference, Verdict};
 pub use suggest::{SuggestedColumn, SuggestedHeader, Suggestion, suggest};
 pub use table::{LedgerSheet, Table};
+pub use total_check::UncomputedTotal;
+pub use total_row::DoubtfulTotal;
 pub use worker::Readers;

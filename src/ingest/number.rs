@@ -1,36 +1,65 @@
 //! Parses numbers as people write them, and converts those of spreadsheets to exact decimals.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::normalize::halve;
+use super::normalize::{fold, halve};
+use super::raw_cell::Formatted;
 
 /// A number as written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ParsedNumber {
-    /// The value before any percent sign is applied.
+    /// The value before any percent sign or unit is applied.
     pub value: Decimal,
-    /// Whether a percent sign follows.
-    pub percent: bool,
-    /// Whether a unit follows that is not the column's.
-    pub other_unit: bool,
+    /// What follows it, folded: `%`, 万元, or anything else; mostly empty.
+    pub unit: String,
 }
 
-/// Units that are accepted behind a number and not converted.
-const UNITS: [&str; 13] = ["学时", "小时", "个", "人", "次", "项", "名", "分", "条", "支", "元", "天", "场"];
+impl From<Decimal> for ParsedNumber {
+    fn from(value: Decimal) -> Self {
+        Self { value, unit: String::new() }
+    }
+}
 
-/// Parses a number: digits of either width, with or without thousands separators, followed by nothing, a percent sign,
-/// `unit` or another unit.
-pub(super) fn parse(text: &str, unit: Option<&str>) -> Option<ParsedNumber> {
-    let text: String = text.chars().map(halve).filter(|c| !c.is_whitespace()).collect();
-    let own = unit.and_then(|unit| text.strip_suffix(unit));
-    let other = UNITS.iter().find_map(|unit| text.strip_suffix(unit));
-    let text = own.or(other).unwrap_or(&text);
-    let (text, percent) = match text.strip_suffix('%') {
-        Some(rest) => (rest, true),
-        None => (text, false),
+/// Parses a number and what follows it. White space between digits is refused, as it separates two numbers, unless it
+/// is a no-break space between thousands.
+pub(super) fn parse(text: &str) -> Option<ParsedNumber> {
+    let text = text.trim();
+    let (amount, currency) = match text.strip_prefix(['¥', '￥']) {
+        Some(amount) => (amount.trim_start(), "元"),
+        None => (text, ""),
     };
-    Some(ParsedNumber { value: plain(text)?, percent, other_unit: own.is_none() && other.is_some() })
+    let is_of_number = |c: char| matches!(halve(c), '0'..='9' | '+' | '-' | ',' | '.') || is_thousands_space(c);
+    let end = amount.find(|c| !is_of_number(c)).unwrap_or(amount.len());
+    let (number, unit) = amount.split_at(end);
+    let number: String = number.trim_end().chars().map(halve).collect();
+    let mut unit = fold(unit).into_owned();
+    if !unit.ends_with(currency) {
+        unit.push_str(currency);
+    }
+    Some(ParsedNumber { value: plain(&number)?, unit })
 }
+
+/// White space that number formats write between thousands; people type other blanks.
+fn is_thousands_space(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{2009}' | '\u{202f}')
+}
+
+/// The number that a cell shows: with the unit that its number format writes behind it, and divided where the format
+/// divides (15000 as 1.5万).
+pub(super) fn of_formatted(number: &Formatted<f64>) -> Option<ParsedNumber> {
+    let value = of_f64(number.value)?;
+    let Some(shown) = number.shown.as_deref().and_then(parse) else { return Some(value.into()) };
+    let places = shown.value.scale();
+    let divided = POWERS_OF_TEN.iter().filter_map(|power| value.checked_div(Decimal::from(*power)));
+    let is_shown = |value: &Decimal| {
+        value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize() == shown.value
+    };
+    let value = divided.map(|value| value.normalize()).find(is_shown).unwrap_or(value);
+    Some(ParsedNumber { value, unit: shown.unit })
+}
+
+/// By what number formats divide.
+const POWERS_OF_TEN: [i64; 5] = [1, 1_000, 10_000, 1_000_000, 100_000_000];
 
 /// The decimal of a spreadsheet's number, rounded to 15 significant digits as spreadsheet programs do.
 pub(super) fn of_f64(number: f64) -> Option<Decimal> {
@@ -54,7 +83,7 @@ pub(super) fn of_f64(number: f64) -> Option<Decimal> {
 
 /// A length of time, given in days, in the unit of its column: hours, minutes or days, exact to the second. `None` when
 /// the unit is another.
-pub(super) fn of_duration(days: f64, unit: Option<&str>) -> Option<ParsedNumber> {
+pub(super) fn of_duration(days: f64, unit: Option<&str>) -> Option<Decimal> {
     let seconds_in_unit = match unit? {
         "小时" | "学时" => 3_600,
         "分钟" => 60,
@@ -62,8 +91,7 @@ pub(super) fn of_duration(days: f64, unit: Option<&str>) -> Option<ParsedNumber>
         _ => return None,
     };
     let seconds = of_f64((days * 86_400.0).round())?;
-    let value = seconds.checked_div(Decimal::from(seconds_in_unit))?.normalize();
-    Some(ParsedNumber { value, ..ParsedNumber::default() })
+    seconds.checked_div(Decimal::from(seconds_in_unit)).map(|value| value.normalize())
 }
 
 /// The decimal of the 15 significant digits of a number.
@@ -71,7 +99,7 @@ fn of_digits(number: f64) -> Option<Decimal> {
     Decimal::from_scientific(&format!("{number:.14e}")).ok().map(|number| number.normalize())
 }
 
-/// Parses an optional sign, digits with commas between thousands only, and at most one decimal point.
+/// Parses an optional sign, digits with commas or no-break spaces between thousands only, and at most one decimal point.
 fn plain(text: &str) -> Option<Decimal> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
@@ -79,7 +107,8 @@ fn plain(text: &str) -> Option<Decimal> {
     if !digits(fraction) {
         return None;
     }
-    let groups: Vec<&str> = whole.split(',').collect();
+    let separator = whole.chars().find(|c| *c == ',' || is_thousands_space(*c)).unwrap_or(',');
+    let groups: Vec<&str> = whole.split(separator).collect();
     let grouped = match groups.split_first() {
         Some((first, [])) => digits(first),
         Some((first, rest)) => digits(first) && first.len() <= 3 && rest.iter().all(|g| g.len() == 3 && digits(g)),
@@ -88,7 +117,7 @@ fn plain(text: &str) -> Option<Decimal> {
     if !grouped {
         return None;
     }
-    let value: Decimal = text.replace(',', "").trim_start_matches('+').parse().ok()?;
+    let value: Decimal = text.replace(separator, "").trim_start_matches('+').parse().ok()?;
     Some(value.normalize())
 }
 
@@ -97,45 +126,66 @@ mod tests {
     use super::{ParsedNumber, of_digits, of_f64, parse};
     use rust_decimal::Decimal;
 
-    fn number(value: &str, percent: bool) -> Option<ParsedNumber> {
-        value.parse().ok().map(|value: Decimal| ParsedNumber { value, percent, other_unit: false })
+    fn number(value: &str, unit: &str) -> Option<ParsedNumber> {
+        value.parse().ok().map(|value: Decimal| ParsedNumber { value, unit: unit.to_owned() })
     }
 
     #[test]
     fn every_spelling_is_read() {
-        for (text, value, percent) in [
-            ("50", "50", false),
-            ("５２．５", "52.5", false),
-            ("1,234.5", "1234.5", false),
-            ("50学时", "50", false),
-            ("85%", "85", true),
-            ("85 ％", "85", true),
-            ("-3", "-3", false),
-            ("1，200", "1200", false),
+        for (text, value, unit) in [
+            ("50", "50", ""),
+            ("５２．５", "52.5", ""),
+            ("1,234.5", "1234.5", ""),
+            ("1\u{a0}234\u{a0}567", "1234567", ""),
+            ("50学时", "50", "学时"),
+            ("50 学 时", "50", "学时"),
+            ("50\n学时", "50", "学时"),
+            ("85%", "85", "%"),
+            ("85 ％", "85", "%"),
+            ("-3", "-3", ""),
+            ("1，200", "1200", ""),
+            ("￥1,200.50", "1200.5", "元"),
+            ("¥ 1.5万", "1.5", "万元"),
+            ("1.5万元", "1.5", "万元"),
         ] {
-            assert_eq!(parse(text, Some("学时")), number(value, percent), "{text}");
+            assert_eq!(parse(text), number(value, unit), "{text}");
         }
     }
 
     #[test]
-    fn a_unit_that_is_not_the_columns_is_noticed() {
-        assert_eq!(
-            parse("12人", Some("学时")).map(|w| (w.value.to_string(), w.other_unit)),
-            Some(("12".to_owned(), true))
-        );
-        assert_eq!(parse("12学时", Some("学时")).map(|w| w.other_unit), Some(false));
+    fn two_numbers_in_a_cell_are_not_one() {
+        for text in
+            ["12\n15", "12 15", "20\r\n18", "1 234", "12　15", "1\u{a0}23", "1\u{a0}234,567", "12\t3", "- 3", "1, 234"]
+        {
+            let is_number = parse(text).is_some_and(|number| number.unit.is_empty());
+            assert!(!is_number, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_as_its_format_shows_it() {
+        let shown = |value: f64, shown: &str| {
+            super::of_formatted(&crate::ingest::Formatted { value, shown: Some(shown.into()) })
+        };
+        assert_eq!(shown(15_000.0, "15000元"), number("15000", "元"));
+        assert_eq!(shown(15_234.0, "1.5万"), number("1.5234", "万"));
+        assert_eq!(shown(50.0, "50万元"), number("50", "万元"));
+        assert_eq!(shown(1.0, "1%"), number("1", "%"));
+        assert_eq!(shown(0.5, "1"), number("0.5", ""));
+        assert_eq!(shown(-5.0, "(5)"), number("-5", ""));
+        assert_eq!(shown(1_234.5, "￥1,234.50"), number("1234.5", "元"));
     }
 
     #[test]
     fn what_is_no_number_is_refused() {
         for text in ["", "约50", "5-6", "1,2", "12,34", "1.2.3", "五十", "--5", ".", "5e3", "0x10", "NaN"] {
-            assert_eq!(parse(text, None), None, "{text}");
+            assert_eq!(parse(text).filter(|number| number.unit.is_empty()), None, "{text}");
         }
     }
 
     #[test]
     fn a_length_of_time_is_counted_in_the_unit_of_its_column() {
-        let hours = |days, unit| super::of_duration(days, unit).map(|number| number.value.to_string());
+        let hours = |days, unit| super::of_duration(days, unit).map(|number| number.to_string());
         assert_eq!(hours(2.1875, Some("学时")).as_deref(), Some("52.5"));
         assert_eq!(hours(2.1875, Some("分钟")).as_deref(), Some("3150"));
         assert_eq!(hours(2.1875, Some("人")), None);
@@ -160,9 +210,23 @@ mod tests {
             let text = value.to_string();
             let wide: String = text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).unwrap_or(c) } else { c }).collect();
             for text in [text.clone(), wide, format!(" {text}学时 ")] {
-                proptest::prop_assert_eq!(parse(&text, Some("学时")).map(|w| w.value), Some(value), "{}", text);
+                proptest::prop_assert_eq!(parse(&text).map(|w| w.value), Some(value), "{}", text);
             }
-            proptest::prop_assert_eq!(parse(&format!("{text}%"), None).map(|w| (w.value, w.percent)), Some((value, true)));
+            proptest::prop_assert_eq!(parse(&format!("{text} %")), Some(ParsedNumber { value, unit: "%".to_owned() }));
+        }
+
+        #[test]
+        fn white_space_between_digits_never_joins_them(left in "[0-9]{1,6}", blank in "[ \u{3000}\t\r\n\u{2028}]{1,3}", right in "[0-9]{1,6}") {
+            let read = parse(&format!("{left}{blank}{right}"));
+            proptest::prop_assert_eq!(read.map(|number| number.unit), Some(right));
+        }
+
+        #[test]
+        fn white_space_around_a_number_and_before_its_unit_changes_nothing(
+            number in "[0-9]{1,9}", before in "\\s{0,3}", between in "\\s{0,3}", after in "\\s{0,3}"
+        ) {
+            let read = parse(&format!("{before}{number}{between}人{after}"));
+            proptest::prop_assert_eq!(read, parse(&format!("{number}人")));
         }
 
         #[test]
@@ -180,7 +244,7 @@ mod tests {
 
         #[test]
         fn no_text_or_float_brings_the_number_reader_down(text in "\\PC*", float in proptest::num::f64::ANY) {
-            let _ = (parse(&text, Some("学时")), of_f64(float));
+            let _ = (parse(&text), of_f64(float));
         }
     }
 }

@@ -5,19 +5,24 @@
 
 use std::sync::Arc;
 
-use super::cell::{Cell, CellNotes};
+use rust_decimal::Decimal;
+
+use super::cell::{Cell, CellNotes, Value};
 use super::cell_reader::{self, ReadContext, TypedCell};
 use super::classify::{Classifier, RowKind};
-use super::header::Header;
+use super::header::{Header, HeaderRemark};
 use super::header_index::LedgerHeaderIndex;
 use super::nil_report;
+use super::normalize::fold;
 use super::raw_sheet::{RawRow, RawSheet, RowRange};
 use super::row::Row;
 use super::row_codec::RowEncoder;
 use super::second_reading::CellDifference;
-use super::total_check::{Total, Totals};
+use super::total_check::{Total, Totals, UncomputedTotal};
+use super::total_row::{self, DoubtfulTotal, Evidence};
+use super::unit::{self, Conversion};
 use crate::diagnostics::Source;
-use crate::notice::{ColumnType, Ledger, Notice};
+use crate::notice::{Column, ColumnType, Ledger, Notice};
 
 /// A sheet that holds a ledger, apart from its rows.
 #[derive(Clone, Debug)]
@@ -34,6 +39,10 @@ pub struct LedgerSheet {
     pub totals: Vec<Total>,
     /// The cells of its columns of which a second reader says something else; empty when there was none.
     pub differences: Vec<CellDifference>,
+    /// The formulas of its total rows that have no result.
+    pub uncomputed_totals: Vec<UncomputedTotal>,
+    /// Rows that may be totals or not.
+    pub doubtful_totals: Vec<DoubtfulTotal>,
     /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
     /// texts above the header.
     pub owners: Vec<String>,
@@ -70,23 +79,40 @@ pub(super) fn read(
     notice: &Notice,
 ) -> Table {
     let ledger = headers.ledger;
+    let factors = unit_factors(raw, &header, ledger);
     let mut reader = RowReader {
         encoder: RowEncoder::default(),
         sheet: raw,
         source,
         header: &header,
         ledger,
-        context: ReadContext { year: notice.year(), epoch_1904: raw.epoch_1904, percents: false },
+        factors: &factors,
+        context: ReadContext::new(notice.year(), raw.epoch_1904),
     };
     let mut rows: Vec<Row> = Vec::new();
-    let mut totals = Totals::new(ledger);
+    let mut totals = Totals::new(&header, ledger, &factors);
+    let mut doubtful_totals = Vec::new();
     let classifier = Classifier::new(raw, &header, headers);
-    for line in raw.rows.iter().filter(|row| row.row > header.last_row) {
-        match classifier.kind(line) {
+    let mut above = RowKind::Header;
+    let below = raw.rows.partition_point(|row| row.row <= header.last_row);
+    for (index, line) in raw.rows.iter().enumerate().skip(below) {
+        let verdict = total_row::mark(line, &raw.total_rows).map(|mark| {
+            let agreement = totals.agreement(line, &rows);
+            let is_last = is_last_row(&raw.rows[index + 1..], &raw.total_rows, &classifier);
+            let rows_above = rows.len();
+            Evidence { mark, row: line, header: &header, ledger, agreement, rows_above, is_last }.verdict()
+        });
+        let is_total = verdict.is_some_and(|verdict| verdict.is_total);
+        let kind = if is_total { RowKind::Header } else { classifier.kind(line, above) };
+        if verdict.is_some_and(|verdict| verdict.is_doubtful) && (is_total || kind == RowKind::Data) {
+            doubtful_totals.extend(doubtful(line, is_total));
+        }
+        match kind {
+            _ if is_total => totals.compare(line, &rows),
             RowKind::Data => rows.push(reader.row(line, rows.last())),
-            RowKind::Total => totals.compare(line, &rows, &header, ledger),
             RowKind::Note | RowKind::Header => {}
         }
+        above = kind;
     }
     let nil_reports = nil_report::take(&mut rows, ledger);
     mark_mixed_percentages(&mut rows, ledger);
@@ -102,10 +128,55 @@ pub(super) fn read(
         hidden_rows: raw.hidden_rows.iter().filter_map(hidden_data).collect(),
         totals: totals.found,
         differences: Vec::new(),
+        uncomputed_totals: totals.uncomputed,
+        doubtful_totals,
         owners: owners(raw, source, &header),
         header,
     };
     Table { sheet, rows, nil_reports }
+}
+
+/// How many rows below a total are inspected to know whether data follows it; below the last there are few.
+const FOOTER_ROWS: usize = 20;
+
+/// Whether no row of data is among the `rows` below a row.
+fn is_last_row(rows: &[RawRow], total_rows: &[u32], classifier: &Classifier<'_>) -> bool {
+    let is_data = |row: &RawRow| {
+        total_row::mark(row, total_rows).is_none() && classifier.kind(row, RowKind::Note) == RowKind::Data
+    };
+    rows.len() <= FOOTER_ROWS && !rows.iter().any(is_data)
+}
+
+fn doubtful(row: &RawRow, is_total: bool) -> Option<DoubtfulTotal> {
+    let (col, raw) = row.cells.first()?;
+    Some(DoubtfulTotal { row: row.row, col: *col, text: raw.to_text().into_owned(), is_total })
+}
+
+/// For each column, how many of its units a number without a unit counts: by the remark in its header (金额（元）), or by
+/// a note above the header (单位：元).
+fn unit_factors(raw: &RawSheet, header: &Header, ledger: &Ledger) -> Vec<Option<Decimal>> {
+    let above = raw.rows.iter().take_while(|row| row.row < header.first_row).flat_map(|row| &row.cells);
+    let texts: Vec<_> = above.map(|(_, cell)| fold(&cell.to_text()).into_owned()).collect();
+    let notes: Vec<&str> =
+        texts.iter().filter_map(|text| unit::of_note(text)).flat_map(|note| note.split(['、', ',', '/'])).collect();
+    let factor = |(remark, column): (&Option<HeaderRemark>, &Column)| {
+        if column.unit.is_none() {
+            return Some(Decimal::ONE);
+        }
+        if let Some(HeaderRemark { text, is_in_settings }) = remark {
+            match unit::conversion(unit::of_note(text).unwrap_or(text), column) {
+                Conversion::Factor(factor) => return Some(factor),
+                Conversion::Impossible if !is_in_settings => return None,
+                Conversion::Impossible | Conversion::NoUnit => {}
+            }
+        }
+        let of_note = |note: &&str| match unit::conversion(note, column) {
+            Conversion::Factor(factor) => Some(factor),
+            Conversion::Impossible | Conversion::NoUnit => None,
+        };
+        Some(notes.iter().find_map(of_note).unwrap_or(Decimal::ONE))
+    };
+    header.remarks.iter().zip(ledger.columns.values()).map(factor).collect()
 }
 
 /// Marks numbers without a percent sign as doubtful in percentage columns that have some as 85 and others as 0.5: 0.5
@@ -143,6 +214,8 @@ struct RowReader<'a> {
     source: &'a Arc<Source>,
     header: &'a Header,
     ledger: &'a Ledger,
+    /// See [`unit_factors`].
+    factors: &'a [Option<Decimal>],
     context: ReadContext,
 }
 
@@ -161,12 +234,16 @@ impl RowReader<'_> {
             let merge = if own.is_none() { self.sheet.merge(raw.row, col) } else { None };
             let (row, col) = merge.map_or((raw.row, col), |merge| merge.first);
             let content = own.or_else(|| self.sheet.get(row, col));
-            if content.is_none() && column.fill_down && self.sheet.merges.is_none() {
-                let above = above.and_then(|above| above.cell(index));
-                encoder.cell(above.map(|cell| Cell { notes: CellNotes { filled: true, ..cell.notes }, ..cell }));
+            if column.fill_down
+                && content.is_none_or(cell_reader::repeats_above)
+                && let Some(cell) =
+                    above.and_then(|above| above.cell(index)).filter(|cell| cell.value != Value::Missing)
+            {
+                encoder.cell(Some(Cell { notes: CellNotes { filled: true, ..cell.notes }, ..cell }));
                 continue;
             }
-            let context = ReadContext { percents: self.header.percents[index], ..self.context };
+            let (percents, header_factor) = (self.header.percents[index], self.factors[index]);
+            let context = ReadContext { percents, header_factor, ..self.context };
             let TypedCell { value, mut notes } = cell_reader::read(content, column, context);
             notes.merged = merge.filter(|_| column.kind.is_number() && row != raw.row).map(|merge| merge.last);
             encoder.cell(Some(Cell { row, col, value: value.with(AsRef::as_ref), notes }));

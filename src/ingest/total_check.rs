@@ -1,19 +1,19 @@
 //! Compares the numbers of total rows with the sums of the rows above them.
 //!
 //! Input: the rows of a ledger in order, and its total rows. Output: [`Total`]s; a rule of `check` reports those that
-//! differ. A 小计 row sums the rows since the last one, other totals sum all; averages are not compared. In a column of
-//! choices a total may print a count: 已完成42项.
+//! differ. A total sums all rows, or those since the last total; averages are not compared. In a column of choices a
+//! total may print a count: 已完成42项.
 
 use rust_decimal::Decimal;
 
 use super::cell::Value;
 use super::header::Header;
 use super::normalize::fold;
-use super::number;
 use super::raw_cell::RawCell;
 use super::raw_sheet::RawRow;
 use super::row::Row;
-use crate::notice::{ColumnType, Ledger};
+use super::{number, unit};
+use crate::notice::{Column, ColumnType, Ledger};
 
 /// A number of a total row, and the sum of the rows above it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,37 +24,83 @@ pub struct Total {
     pub col: u32,
     /// Its column in the ledger.
     pub column: usize,
-    /// The number as printed.
+    /// The number as printed, in the unit of its column.
     pub printed: Decimal,
     /// The sum, or the count, of the rows.
     pub summed: Decimal,
 }
 
+/// A formula of a total row without a result, so that the total is not compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UncomputedTotal {
+    /// Its row, from 0.
+    pub row: u32,
+    /// Its column in the sheet, from 0.
+    pub col: u32,
+    /// Its column in the ledger.
+    pub column: usize,
+    /// The formula, with its `=`.
+    pub formula: String,
+}
+
+/// How the numbers of a row compare with the sums of the rows above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Agreement {
+    /// The row has no number, or none that is compared.
+    NoNumber,
+    /// Each is a sum, at least one of them not 0.
+    Equal,
+    /// One is no sum.
+    Different,
+}
+
 /// The sums of a ledger's columns so far.
-pub(super) struct Totals {
+pub(super) struct Totals<'a> {
+    header: &'a Header,
+    ledger: &'a Ledger,
+    /// For each column, how many of its units a number without a unit counts (see `ReadContext::header_factor`).
+    factors: &'a [Option<Decimal>],
     /// For each column the sum over all rows; `None` once a cell could not be added.
     all: Vec<Option<Decimal>>,
-    /// The same since the last subtotal.
-    since_subtotal: Vec<Option<Decimal>>,
+    /// The same since the last total row.
+    since_total: Vec<Option<Decimal>>,
     /// For each column and each of its choices, how many rows have it.
     counts: Vec<Vec<u32>>,
     /// The number of rows that were added.
     added: usize,
     /// The numbers of total rows.
     pub found: Vec<Total>,
+    /// The formulas of total rows that have no result.
+    pub uncomputed: Vec<UncomputedTotal>,
 }
 
-impl Totals {
+/// A cell of a total row with its column.
+struct TotalCell<'a> {
+    col: u32,
+    index: usize,
+    column: &'a Column,
+    raw: &'a RawCell,
+}
+
+impl<'a> Totals<'a> {
     /// Starts with no rows.
-    pub(super) fn new(ledger: &Ledger) -> Self {
+    pub(super) fn new(header: &'a Header, ledger: &'a Ledger, factors: &'a [Option<Decimal>]) -> Self {
         let zero = vec![Some(Decimal::ZERO); ledger.columns.len()];
         let counts = ledger.columns.values().map(|column| vec![0; column.values.len()]).collect();
-        Self { all: zero.clone(), since_subtotal: zero, counts, added: 0, found: Vec::new() }
+        let (found, uncomputed) = (Vec::new(), Vec::new());
+        Self { header, ledger, factors, all: zero.clone(), since_total: zero, counts, added: 0, found, uncomputed }
+    }
+
+    /// Adds those of the rows of data so far that are not added yet. Called for total rows alone, as most ledgers have
+    /// none.
+    fn add_rows(&mut self, above: &[Row]) {
+        above.iter().skip(self.added).for_each(|row| self.add(row));
+        self.added = above.len();
     }
 
     /// Adds a row of data.
-    fn add(&mut self, row: &Row, ledger: &Ledger) {
-        for (index, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
+    fn add(&mut self, row: &Row) {
+        for (index, (column, cell)) in self.ledger.columns.values().zip(row.cells()).enumerate() {
             let value = cell.map_or(Value::Missing, |cell| cell.value);
             if let Value::Text(text) = value
                 && let Some(at) = column.values.iter().position(|choice| choice == text)
@@ -66,29 +112,59 @@ impl Totals {
                 Value::Missing => Some(Decimal::ZERO),
                 _ => None,
             };
-            for sum in [&mut self.all[index], &mut self.since_subtotal[index]] {
+            for sum in [&mut self.all[index], &mut self.since_total[index]] {
                 *sum = sum.zip(number).and_then(|(sum, number)| sum.checked_add(number));
             }
         }
     }
 
-    /// Adds the numbers of a total row; `above` are all rows of data before it. Rows are summed only here: most ledgers
-    /// have no total row.
-    pub(super) fn compare(&mut self, row: &RawRow, above: &[Row], header: &Header, ledger: &Ledger) {
-        above.iter().skip(self.added).for_each(|row| self.add(row, ledger));
-        self.added = above.len();
+    /// How the numbers of a row compare with the sums of the rows of data `above` it.
+    pub(super) fn agreement(&mut self, row: &RawRow, above: &[Row]) -> Agreement {
+        self.add_rows(above);
+        let mut agreement = Agreement::NoNumber;
+        for cell in self.cells(row).filter(|cell| is_summed(cell.column)) {
+            let is_sum = match self.printed_number(&cell) {
+                Some(printed) => {
+                    let is_equal =
+                        self.all[cell.index] == Some(printed) || self.since_total[cell.index] == Some(printed);
+                    if is_equal && printed.is_zero() {
+                        continue;
+                    }
+                    is_equal
+                }
+                None if is_sum_formula(cell.raw) => true,
+                None => continue,
+            };
+            if !is_sum {
+                return Agreement::Different;
+            }
+            agreement = Agreement::Equal;
+        }
+        agreement
+    }
+
+    /// Compares the numbers of a total row with the rows of data `above` it.
+    pub(super) fn compare(&mut self, row: &RawRow, above: &[Row]) {
+        self.add_rows(above);
         let has_label = |label| row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains(label));
-        if has_label("平均") {
+        if has_label("平均") || has_label("average") {
             return;
         }
-        let is_subtotal = has_label("小计");
-        for (index, (col, column)) in header.columns.iter().zip(ledger.columns.values()).enumerate() {
-            let Some((col, raw)) = col.and_then(|col| Some((col, row.get(col)?))) else { continue };
-            let sums = if is_subtotal { &self.since_subtotal } else { &self.all };
+        let is_subtotal = has_label("小计") || has_label("subtotal");
+        let cells: Vec<TotalCell<'_>> = self.cells(row).collect();
+        for cell in cells {
+            let TotalCell { col, index, column, raw } = cell;
+            if let (RawCell::Formula(_), true) = (raw, column.kind.is_number()) {
+                let formula = raw.to_text().into_owned();
+                self.uncomputed.push(UncomputedTotal { row: row.row, col, column: index, formula });
+            }
             let pair = match column.kind {
-                ColumnType::Integer | ColumnType::Decimal => {
-                    printed_number(raw, column.unit.as_deref()).zip(sums[index])
-                }
+                _ if is_summed(column) => self.printed_number(&cell).and_then(|printed| {
+                    let (all, group) = (self.all[index], self.since_total[index]);
+                    let expected =
+                        if is_subtotal && all != Some(printed) || group == Some(printed) { group } else { all };
+                    Some((printed, expected?))
+                }),
                 ColumnType::Choice if !is_subtotal => {
                     let choices = column.values.iter();
                     choices
@@ -101,27 +177,56 @@ impl Totals {
                 self.found.push(Total { row: row.row, col, column: index, printed, summed });
             }
         }
-        if is_subtotal {
-            self.since_subtotal.fill(Some(Decimal::ZERO));
+        self.since_total.fill(Some(Decimal::ZERO));
+    }
+
+    /// The cells of a row in the ledger's columns.
+    fn cells<'r>(&self, row: &'r RawRow) -> impl Iterator<Item = TotalCell<'r>> + use<'r, 'a>
+    where
+        'a: 'r,
+    {
+        let columns = self.header.columns.iter().zip(self.ledger.columns.values()).enumerate();
+        columns.filter_map(move |(index, (col, column))| {
+            let col = (*col)?;
+            Some(TotalCell { col, index, column, raw: row.get(col)? })
+        })
+    }
+
+    /// The number that a total row prints, in the unit of its column.
+    fn printed_number(&self, cell: &TotalCell<'_>) -> Option<Decimal> {
+        let written = match computed(cell.raw) {
+            RawCell::Number(number) => number::of_formatted(number)?,
+            RawCell::Rate(rate) => number::of_f64(rate.value)?.into(),
+            RawCell::Duration(days) => return number::of_duration(days.value, cell.column.unit.as_deref()),
+            RawCell::Text(text) => number::parse(text.trim().trim_start_matches(['共', '计', ':', '：']))?,
+            _ => return None,
+        };
+        if written.unit.is_empty() {
+            return unit::times(written.value, self.factors[cell.index]?);
         }
+        unit::in_column(&written, cell.column)
     }
 }
 
-/// The number that a total row prints.
-fn printed_number(raw: &RawCell, unit: Option<&str>) -> Option<Decimal> {
-    match raw {
-        RawCell::Number(number) | RawCell::Rate(number) => number::of_f64(number.value),
-        RawCell::Computed(computed) => printed_number(&computed.result, unit),
-        RawCell::Text(text) => {
-            let text = fold(text);
-            number::parse(text.trim_start_matches(['共', '计', ':']), unit).filter(|w| !w.percent).map(|w| w.value)
-        }
-        _ => None,
-    }
+/// Whether totals print sums of the column.
+fn is_summed(column: &Column) -> bool {
+    matches!(column.kind, ColumnType::Integer | ColumnType::Decimal)
+}
+
+/// The result of a formula that this program computed, or the cell itself.
+fn computed(raw: &RawCell) -> &RawCell {
+    if let RawCell::Computed(computed) = raw { &computed.result } else { raw }
+}
+
+/// Whether a cell is a formula that sums.
+fn is_sum_formula(raw: &RawCell) -> bool {
+    let RawCell::Formula(formula) = raw else { return false };
+    let text = formula.text.trim_start_matches('=');
+    text.starts_with("SUM(") || text.starts_with("SUBTOTAL(")
 }
 
 /// The count of a choice that a total row prints: 已完成42项.
 fn printed_count(raw: &RawCell, choice: &str) -> Option<Decimal> {
     let text = raw.to_text();
-    number::parse(fold(&text).strip_prefix(&*fold(choice))?, None).map(|number| number.value)
+    number::parse(fold(&text).strip_prefix(&*fold(choice))?).map(|number| number.value)
 }

@@ -43,6 +43,10 @@ pub struct Column {
     pub required: bool,
     /// The unit of its numbers, such as 学时; none by default.
     pub unit: Option<String>,
+    /// How many of `unit` one of another unit is, besides those that the program converts (元 and 万元, 人 and 名); none by
+    /// default.
+    #[serde(default)]
+    pub units: IndexMap<String, Decimal>,
     /// The decimal places of its numbers in reports; as many as the cell has by default.
     pub decimals: Option<u32>,
     /// The smallest number allowed; unlimited by default.
@@ -63,8 +67,7 @@ pub struct Column {
     pub synonyms: IndexMap<String, String>,
     /// The value of a blank cell; by default a blank cell is missing and never counts.
     pub blank: Option<String>,
-    /// Whether a blank cell repeats the cell above in files whose merged cells cannot be read (.ods, .xlsb); false by
-    /// default.
+    /// Whether a blank cell, or one with 同上, repeats the cell above; false by default.
     #[serde(default)]
     pub fill_down: bool,
 }

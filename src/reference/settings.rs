@@ -51,6 +51,8 @@ pub(crate) enum Kind {
     Choice(&'static [(&'static str, &'static str)]),
     /// A mapping from text to text.
     TextMap,
+    /// A mapping from text to a decimal number.
+    NumberMap,
     /// A mapping from a code to a severity.
     SeverityMap,
     /// A table: `[letter]`.
@@ -112,7 +114,7 @@ impl Kind {
             Self::Dates => "日期列表",
             Self::Flag => "true 或 false",
             Self::Choice(_) => "选项",
-            Self::TextMap => "对照表",
+            Self::TextMap | Self::NumberMap => "对照表",
             Self::SeverityMap => "对照表，左边是代码，右边是错误、警告或提示",
             Self::Table => "一张表",
             Self::NamedTables => "若干张表，各有名称",
@@ -422,8 +424,15 @@ pub(crate) const KEYS: &[Key] = &[
         "ledger.columns.unit",
         Kind::Text,
         Optional("不写就没有单位"),
-        "数字的单位；填成“50学时”也认，报告里的单位由模板写。",
+        "数字的单位；没写单位的数都按它算。填成“50学时”也认，元、千元、万元、亿元之间和人、名之间会换算：万元的列里填 15000元，按 1.5 算；表头写（元）、表上方写“单位：元”的也换算。换算不了的单位是错误（Z121）。报告里的单位由模板写。",
         "unit = \"学时\"",
+    ),
+    key(
+        "ledger.columns.units",
+        Kind::NumberMap,
+        Default("{}"),
+        "别的单位怎么换算，左边是填的单位，右边是一个合多少 unit；例子是 1 小时算 1.5 学时。",
+        "units = { \"小时\" = 1.5 }",
     ),
     key(
         "ledger.columns.decimals",
@@ -485,7 +494,7 @@ pub(crate) const KEYS: &[Key] = &[
         "ledger.columns.fill_down",
         Kind::Flag,
         Default("false"),
-        "空着的是不是照抄上一行；只用于认不出合并单元格的 .ods、.xlsb。.xlsx 和 .xls 的合并单元格不用写。",
+        "空着的、写“同上”或“〃”的是不是照抄上一行，照抄的每处都列为提示（Z113）。不写的，“同上”是错误（Z124）。合并单元格认得出的文件（.xlsx、.xls）不用写。",
         "fill_down = true",
     ),
     key(

@@ -160,13 +160,13 @@ fn rows_of_unknown_branches_are_reported_and_not_counted() {
     let project = Project::with_branches(&[("教务处党支部", "机关党支部")]).ledger(
         "干部在线学习",
         &["党组织", "姓名", "规定学时", "已完成学时"],
-        &[vec!["教务处 党支部", "赵", "50", "50"], vec!["教务处支部", "钱", "50", "0"], vec!["", "孙", "50", "0"]],
+        &[vec!["", "孙", "50", "0"], vec!["教务处 党支部", "赵", "50", "50"], vec!["教务处支部", "钱", "50", "0"]],
     );
     let run = project.build();
     assert!(
-        run.stdout.contains("[Z201] A3：")
+        run.stdout.contains("[Z201] A4：")
             && run.stdout.contains("是否为“教务处党支部”？")
-            && run.stdout.contains("[Z202] A4："),
+            && run.stdout.contains("[Z202] A2："),
         "{}",
         run.stdout
     );

@@ -86,6 +86,8 @@ fn main() -> ExitCode {
         untidy::cells::tests(),
         untidy::files::tests(),
         untidy::formats::tests(),
+        untidy::totals::tests(),
+        untidy::units::tests(),
         watch::tests(),
         workbooks::tests(),
     ];

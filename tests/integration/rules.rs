@@ -84,7 +84,10 @@ const CASES: &[Case] = &[
             "header = [\"活动日期\"], type = \"date\", from = 2018-01-01",
         )
     }),
-    case("Z108", "C2", || study(json!([BRANCH, "赵", "50人", 38]))),
+    case("Z108", "G2", || {
+        let head = ["党组织", "项目名称", "负责人", "年度目标", "进展情况", "计划完成时间", "完成率"];
+        with("突破项目", json!([head, [BRANCH, "甲", "王", "目标", "进展", "2018-12-15", 85]]))
+    }),
     case("Z110", "A3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "赵", 50, 38]]))),
     case("Z111", "C3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], ["合计", null, 51, 38]]))),
     case("Z112", "B2", || theme(json!([BRANCH, "9月6日", "党章学习", 9, 8, "是"]))),
@@ -101,6 +104,14 @@ const CASES: &[Case] = &[
     case("Z118", "D2", || study(json!([BRANCH, "赵", 50, { "struck": "3", "rest": "38" }]))),
     case("Z119", "B2", || study(json!([BRANCH, 370_102_198_001_011_200_u64, 50, 38]))),
     case("Z120", "D2", || study(json!([BRANCH, "赵", 50, { "formula": "20+18", "result": "0" }]))),
+    case("Z121", "C2", || study(json!([BRANCH, "赵", "50人", 38]))),
+    case("Z122", "B3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [null, "初任培训合计", 30, 20]]))),
+    case("Z123", "C3", || {
+        let rows =
+            json!([STUDY, [BRANCH, "赵", 50, 38], ["合计", null, { "formula": "VLOOKUP(1,A:B,2)", "result": "" }, 38]]);
+        with("在线学习", rows)
+    }),
+    case("Z124", "B3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "〃", 50, 40]]))),
     case("Z126", "B2", || {
         let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, 7, 50, 38]] });
         project().patched_workbook("表.xlsx", &json!({ "sheets": [sheet] }), "<v>7<", "<v>1e999<")

@@ -28,9 +28,20 @@ pub(super) fn objections(column: &Column) -> Vec<Objection> {
         objections
             .push(Objection::new("header", "没有写 header，或写了空的；写表头上的字，如 header = [\"规定学时\"]"));
     }
+    units(column, &mut objections);
     ranges(column, &mut objections);
     choices(column, &mut objections);
     objections
+}
+
+/// Units that are converted into the column's.
+fn units(column: &Column, objections: &mut Vec<Objection>) {
+    for (unit, _) in column.units.iter().filter(|(_, factor)| !factor.is_sign_positive() || factor.is_zero()) {
+        objections.push(Objection::new("units", format!("的 units 里，“{unit}”的数应大于 0")));
+    }
+    if column.unit.is_none() && !column.units.is_empty() {
+        objections.push(Objection::new("units", "写了 units，还应写 unit：换算成什么单位"));
+    }
 }
 
 /// Bounds and decimal places, which belong to numbers and days.

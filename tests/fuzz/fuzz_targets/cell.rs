@@ -15,7 +15,7 @@ static LEDGER: LazyLock<Ledger> = LazyLock::new(|| {
 
 fuzz_target!(|input: (&str, f64, bool)| {
     let (text, number, flag) = input;
-    let context = ReadContext { year: 2018, epoch_1904: flag, percents: flag };
+    let context = ReadContext { percents: flag, ..ReadContext::new(2018, flag) };
     for column in LEDGER.columns.values() {
         let _ = read_cell(Some(&RawCell::Text(text.into())), column, context);
         let _ = read_cell(Some(&RawCell::Number(number.into())), column, context);

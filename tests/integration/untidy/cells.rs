@@ -102,12 +102,13 @@ fn numbers_as_text_full_width_and_with_separators_or_units_are_read() {
         HEAD,
         [BRANCH, "赵", "５０", "1,038.5"],
         [BRANCH, "钱", "50学时", " 38 "],
-        [BRANCH, "孙", "50人", "三十八"]
+        [BRANCH, "孙", "50课时", "三十八"]
     ]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
     let numbers: Vec<String> = project.rows(BRANCH, "study").iter().map(|row| row[3..5].join(" ")).collect();
     assert_eq!(numbers[..2], ["C2 50 D2 1038.5", "C3 50 D3 38"]);
-    assert_eq!(found(&project), ["Z102 D4", "Z108 C4", "Z150 D2"]);
+    assert!(numbers[2].starts_with("C4 50 "), "{}", numbers[2]);
+    assert_eq!(found(&project), ["Z102 D4", "Z150 D2"]);
 }
 
 fn percentages_follow_the_columns_type_and_doubts_are_reported() {

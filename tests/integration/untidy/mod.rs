@@ -3,6 +3,8 @@
 pub(crate) mod cells;
 pub(crate) mod files;
 pub(crate) mod formats;
+pub(crate) mod totals;
+pub(crate) mod units;
 
 use serde_json::{Value, json};
 
@@ -21,6 +23,12 @@ crate::harness::tests! {
         branches_match_by_short_name_and_ignore_blanks_and_width,
         similar_branch_names_are_suggested_and_not_accepted,
         a_branch_of_the_roster_without_any_row_is_named,
+        blanks_and_dittos_fill_down_in_every_format_where_the_settings_allow_it,
+        a_hidden_column_never_wins_against_a_visible_one,
+        a_column_found_in_a_hidden_column_alone_is_read_and_reported,
+        two_tables_with_the_same_header_side_by_side_are_both_read,
+        columns_repeated_beside_a_table_name_both_places,
+        names_and_days_below_a_table_are_not_data,
         similar_headers_are_accepted_and_reported,
         an_unknown_header_is_reported_with_the_nearest_name,
         one_fault_in_200_rows_is_shown_once_with_its_count,
@@ -29,7 +37,6 @@ crate::harness::tests! {
         the_used_range_may_start_anywhere_and_addresses_are_absolute,
         two_tables_one_below_the_other_are_separate,
         a_branch_cell_merged_over_rows_applies_to_each,
-        a_blank_cell_is_blank_where_the_file_stores_its_merges,
     ]
 }
 
@@ -259,15 +266,17 @@ fn a_branch_cell_merged_over_rows_applies_to_each() {
     }
 }
 
-fn a_blank_cell_is_blank_where_the_file_stores_its_merges() {
-    for kind in ["xlsx", "ods"] {
-        let mut spec = sheet(json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50]]));
-        if kind != "xlsx" {
-            spec["convert"] = json!(kind);
-        }
-        let project = project().foreign_workbook(&format!("学习.{kind}"), &spec);
-        assert_eq!(found(&project), ["Z202 A3"], "{kind}");
-    }
+fn blanks_and_dittos_fill_down_in_every_format_where_the_settings_allow_it() {
+    let rows = json!([HEAD, [null, "周", 50, 50], [BRANCH, "赵", 50, 38], [null, "钱", 50, 50], ["〃", "孙", 50, 50]]);
+    let project = project().workbook("学习.xlsx", &sheet(rows.clone()));
+    let names: Vec<String> = project.rows(BRANCH, "study").into_iter().map(|row| row[1].clone()).collect();
+    assert_eq!(names, ["B3 赵", "B4 钱", "B5 孙"]);
+    assert_eq!(found(&project), ["Z113 A3", "Z113 A3", "Z202 A2"], "nothing is above the first row");
+    let notice = "templates/2018-grassroots/notice.toml";
+    let strict = project.read(notice).replace(", fill_down = true", "");
+    let project = project.file(notice, strict.as_bytes());
+    assert_eq!(project.rows(BRANCH, "study").len(), 1);
+    assert_eq!(found(&project), ["Z124 A5", "Z202 A2", "Z202 A4", "Z202 A5"]);
 }
 
 fn branches_match_by_short_name_and_ignore_blanks_and_width() {
@@ -341,4 +350,59 @@ fn one_fault_in_200_rows_is_shown_once_with_its_count() {
         run.stdout
     );
     assert_eq!(run.stdout.matches("Z102").count(), 1);
+}
+
+fn a_hidden_column_never_wins_against_a_visible_one() {
+    let head = ["党组织", "姓名", "规定学时", "已完成学时", "已完成 学时"];
+    let rows = json!([head, [BRANCH, "赵", 50, 20, 38]]);
+    let book = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "hidden_columns": ["D"] }] });
+    let project = project().workbook("学习.xlsx", &book);
+    assert_eq!(project.rows(BRANCH, "study")[0][4], "E2 38");
+    let finding = &project.findings_of("Z008")[0];
+    assert_eq!(
+        (&finding["cell"], finding["message"].as_str()),
+        (&json!("D1"), Some("隐藏的这一列也像“已完成学时”，没有读取；读取的是 E 列"))
+    );
+}
+
+fn a_column_found_in_a_hidden_column_alone_is_read_and_reported() {
+    let rows = json!([HEAD, [BRANCH, "赵", 50, 38]]);
+    let book = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "hidden_columns": ["D"] }] });
+    let project = project().workbook("学习.xlsx", &book);
+    assert_eq!(project.rows(BRANCH, "study"), one_row(2, ["A", "B", "C", "D"]));
+    assert_eq!(found(&project), ["Z007 D1"]);
+}
+
+fn two_tables_with_the_same_header_side_by_side_are_both_read() {
+    let row = |left: &str, right: &str| json!([BRANCH, left, 50, 38, BRANCH, right, 50, 40]);
+    let head = [HEAD, HEAD].concat();
+    let rows = json!([head, row("赵", "钱"), row("孙", "李")]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    let names: Vec<String> = project.rows(BRANCH, "study").into_iter().map(|row| row[1].clone()).collect();
+    assert_eq!(names, ["B2 赵", "B3 孙", "F2 钱", "F3 李"]);
+    assert_eq!(found(&project), [""; 0]);
+}
+
+fn columns_repeated_beside_a_table_name_both_places() {
+    let head = ["党组织", "姓名", "规定学时", "已完成学时", "姓名", "规定学时", "已完成学时"];
+    let project = project().workbook("学习.xlsx", &sheet(json!([head, [BRANCH, "赵", 50, 38, "钱", 50, 40]])));
+    assert_eq!(found(&project), ["Z008 E1", "Z008 F1", "Z008 G1"]);
+    assert_eq!(project.findings_of("Z008")[0]["message"], "这一列也像“姓名”，没有读取；读取的是 B 列");
+}
+
+fn names_and_days_below_a_table_are_not_data() {
+    let footers = json!([
+        ["姓名", "规定学时", "已完成学时"],
+        ["赵", 50, 38],
+        ["制表人：孙", "审核人：李", "2018年12月1日"],
+        ["联系人", "周", "联系电话：12345"],
+        ["负责人签字：", null, "填报日期：2018-12-01"],
+        ["填表说明：1.学时以平台为准"],
+        ["2.不足的写明原因"],
+    ]);
+    let book = json!({ "sheets": [{ "name": "在线学习", "rows": footers }] });
+    let project = project().workbook("教务处党支部/学习.xlsx", &book);
+    let names: Vec<String> = project.rows(BRANCH, "study").into_iter().map(|row| row[1].clone()).collect();
+    assert_eq!(names, ["A2 赵"]);
+    assert_eq!(found(&project), [""; 0]);
 }

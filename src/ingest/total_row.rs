@@ -1,0 +1,246 @@
+//! Whether a row is a total: by its label, by what the rest of the row says, by its numbers, and by its place.
+//!
+//! Input: a row that may be a total, with what `total_check` says of its numbers. Output: a [`Verdict`]. A label alone
+//! makes no total: a task may be named 党费收缴统计小计, a branch 汇总. A verdict that the evidence does not make certain
+//! is reported (Z122).
+
+use super::header::Header;
+use super::normalize::fold;
+use super::number;
+use super::raw_cell::RawCell;
+use super::raw_sheet::RawRow;
+use super::total_check::Agreement;
+use crate::notice::{ColumnType, Ledger};
+
+/// What marks a row as a total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// The file itself: the total row of a table, a SUBTOTAL formula. With the column of a text that ends with a label.
+    File(Option<u32>),
+    /// A text that is nothing but a label: 合计, 合计3人, 本页合计. With its column.
+    Label(u32),
+    /// A text that ends with a label: 甲学院小计. With its column.
+    Ending(u32),
+    /// Nothing; but the row has no text at all.
+    NoText,
+}
+
+/// Whether a row is a total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// Whether the row is a total; otherwise it is whatever its other cells make it.
+    pub is_total: bool,
+    /// Whether the evidence also allows the opposite.
+    pub is_doubtful: bool,
+}
+
+/// A row whose kind was decided in doubt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoubtfulTotal {
+    /// The row, from 0.
+    pub row: u32,
+    /// The column of its first cell, from 0.
+    pub col: u32,
+    /// The text of that cell.
+    pub text: String,
+    /// Whether it was taken for a total, and its numbers left out.
+    pub is_total: bool,
+}
+
+/// What is known of a row that may be a total.
+pub(super) struct Evidence<'a> {
+    /// What marks it.
+    pub mark: Mark,
+    /// The row.
+    pub row: &'a RawRow,
+    /// The header above it.
+    pub header: &'a Header,
+    /// The header's ledger.
+    pub ledger: &'a Ledger,
+    /// How its numbers compare with the rows above.
+    pub agreement: Agreement,
+    /// How many rows of data are above.
+    pub rows_above: usize,
+    /// Whether no row of data follows.
+    pub is_last: bool,
+}
+
+/// The cells of a row in which a label is looked for.
+const LABEL_CELLS: usize = 3;
+
+/// Total words, folded, a longer one before one that it begins with.
+const WORDS: [&str; 17] = [
+    "grandtotal",
+    "subtotal",
+    "total",
+    "average",
+    "sum",
+    "合计",
+    "小计",
+    "总计",
+    "共计",
+    "累计",
+    "平均",
+    "汇总",
+    "总人数",
+    "总人次",
+    "总次数",
+    "总数",
+    "总和",
+];
+
+/// Words before a total word that make it no other text.
+const SCOPES: [&str; 8] = ["本页", "本表", "本组", "以上", "全部", "全校", "全院", "各项"];
+
+/// What marks `row` as a total; `None` for nearly all rows.
+pub(super) fn mark(row: &RawRow, total_rows: &[u32]) -> Option<Mark> {
+    let mut has_text = false;
+    let mut ending: Option<u32> = None;
+    for (col, raw) in row.cells.iter().take(LABEL_CELLS) {
+        let RawCell::Text(text) = raw else { continue };
+        has_text = true;
+        let text = fold(text);
+        if is_label(&text) {
+            return Some(Mark::Label(*col));
+        }
+        if ending.is_none() && ends_with_word(&text) {
+            ending = Some(*col);
+        }
+    }
+    if total_rows.binary_search(&row.row).is_ok() {
+        return Some(Mark::File(ending));
+    }
+    ending.map(Mark::Ending).or_else(|| {
+        let is_without_text = !has_text && row.cells.iter().all(|(_, raw)| !matches!(raw, RawCell::Text(_)));
+        is_without_text.then_some(Mark::NoText)
+    })
+}
+
+/// Whether a folded text is a total word, alone or with a scope before it and a count or remark behind: 合计3人, 本页合计.
+fn is_label(text: &str) -> bool {
+    // Rules out nearly all cells without comparing words.
+    if !text.starts_with(['合', '小', '总', '共', '累', '平', '汇', '本', '以', '全', '各', 't', 's', 'g', 'a'])
+    {
+        return false;
+    }
+    let word = SCOPES.iter().find_map(|scope| text.strip_prefix(scope)).unwrap_or(text);
+    let is_end = |rest: &str| {
+        let rest = rest.strip_prefix(['数', '值']).unwrap_or(rest);
+        rest.is_empty() || rest.starts_with(|c: char| matches!(c, ':' | '(') || c.is_ascii_digit())
+    };
+    WORDS.iter().any(|total| word.strip_prefix(total).is_some_and(is_end))
+}
+
+/// Whether a folded text ends with a total word.
+fn ends_with_word(text: &str) -> bool {
+    text.ends_with(['计', '均', '总', '数', '和', '次', 'l', 'e', 'm']) && WORDS.iter().any(|word| text.ends_with(word))
+}
+
+impl Evidence<'_> {
+    /// Decides.
+    pub(super) fn verdict(&self) -> Verdict {
+        let certain = |is_total| Verdict { is_total, is_doubtful: false };
+        let doubtful = |is_total| Verdict { is_total, is_doubtful: true };
+        let (agrees, says_more) = (self.agreement == Agreement::Equal, self.says_more());
+        match self.mark {
+            Mark::File(_) | Mark::Label(_) if !says_more => certain(true),
+            Mark::File(_) | Mark::Label(_) => doubtful(agrees),
+            Mark::Ending(_) if says_more => {
+                if agrees && self.rows_above > 1 {
+                    doubtful(true)
+                } else {
+                    certain(false)
+                }
+            }
+            Mark::Ending(col) if agrees || !self.is_content(col) => certain(true),
+            Mark::Ending(_) => doubtful(self.is_last),
+            Mark::NoText if agrees && self.rows_above > 1 && !says_more => doubtful(true),
+            Mark::NoText => certain(false),
+        }
+    }
+
+    /// Whether the column holds texts of the ledger, branches and serial numbers apart.
+    fn is_content(&self, col: u32) -> bool {
+        self.columns().any(|(own, kind, _)| own == col && !matches!(kind, ColumnType::Branch | ColumnType::Serial))
+    }
+
+    /// Whether the row says what totals do not: a branch, a serial number, a day, a text that is no count.
+    fn says_more(&self) -> bool {
+        let label = match self.mark {
+            Mark::Label(col) | Mark::Ending(col) => Some(col),
+            Mark::File(col) => col,
+            Mark::NoText => None,
+        };
+        self.columns().filter(|(col, ..)| Some(*col) != label).any(|(col, kind, choices)| {
+            let Some(raw) = self.row.get(col) else { return false };
+            match (kind, raw) {
+                (ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent, _) => false,
+                (ColumnType::Serial, RawCell::Number(_)) | (_, RawCell::Date(_) | RawCell::Flag(_)) => true,
+                (_, RawCell::Text(text)) => !is_empty_or_count(&fold(text), choices),
+                _ => false,
+            }
+        })
+    }
+
+    /// The ledger's columns that the sheet has: their places, types and choices.
+    fn columns(&self) -> impl Iterator<Item = (u32, ColumnType, &[String])> {
+        let columns = self.header.columns.iter().zip(self.ledger.columns.values());
+        columns.filter_map(|(col, column)| Some(((*col)?, column.kind, column.values.as_slice())))
+    }
+}
+
+/// Whether a folded text is a stroke, a total word or a count: 3人, 共3人, 已完成2项.
+fn is_empty_or_count(text: &str, choices: &[String]) -> bool {
+    let is_stroke = text.chars().all(|c| matches!(c, '-' | '/' | '—' | '–' | '－' | '\\'));
+    let rest = choices.iter().find_map(|choice| text.strip_prefix(&*fold(choice))).unwrap_or(text);
+    let rest = rest.trim_start_matches(['共', '计', ':']);
+    is_stroke || is_label(text) || number::parse(rest).is_some_and(|number| number.unit.chars().count() <= 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ends_with_word, is_label};
+
+    #[test]
+    fn labels_are_total_words_and_nothing_else() {
+        for text in [
+            "合计",
+            "合计3人",
+            "本页合计",
+            "汇总",
+            "total",
+            "grandtotal:",
+            "总数",
+            "总人数2人",
+            "共计12项",
+            "平均值",
+            "合计(人)",
+        ] {
+            assert!(is_label(text), "{text}");
+        }
+        for text in [
+            "党费收缴统计小计",
+            "汇总党支部",
+            "合计划",
+            "全校师生",
+            "总支书记",
+            "小计算机",
+            "summary",
+            "totals2018年",
+            "",
+        ] {
+            assert!(!is_label(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_that_end_with_a_total_word_are_seen() {
+        for text in ["甲学院小计", "党费收缴统计小计", "教务处汇总", "党员总人数", "grouptotal"]
+        {
+            assert!(ends_with_word(text), "{text}");
+        }
+        for text in ["学习计划", "会议", "人数", "统计", "设计"] {
+            assert!(!ends_with_word(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Rows of totals, and rows of data that look like them.
+
+use serde_json::{Value, json};
+
+use super::{BRANCH, HEAD, found, project, sheet};
+use crate::support::Project;
+
+crate::harness::tests! {
+    alone: [
+        rows_of_every_total_word_are_left_out,
+        a_task_whose_name_ends_with_a_total_word_is_data,
+        a_topic_that_ends_with_a_total_word_is_data,
+        a_branch_named_with_a_total_word_keeps_its_rows,
+        a_labelled_row_with_other_content_is_reported,
+        a_row_without_text_that_sums_the_rows_above_is_reported,
+        totals_of_outlines_and_tables_are_left_out,
+    ]
+}
+
+/// A ledger of two people with a last row.
+fn with_last(row: &Value) -> Project {
+    let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 40, 50], row]);
+    project().workbook("学习.xlsx", &sheet(rows))
+}
+
+fn names(project: &Project) -> Vec<String> {
+    project.rows(BRANCH, "study").into_iter().map(|row| row[1].clone()).collect()
+}
+
+fn rows_of_every_total_word_are_left_out() {
+    let labels = [
+        "合计",
+        "汇总",
+        "Total",
+        "总数",
+        "总人数2人",
+        "Grand Total",
+        "本页合计",
+        "教务处汇总",
+        "共计",
+        "合 计",
+        "学习情况合计",
+    ];
+    for label in labels {
+        for row in [json!([label, null, 90, 88]), json!([null, label, 90, 88]), json!([label, "2人", 90, "共88学时"])]
+        {
+            let project = with_last(&row);
+            assert_eq!(
+                (names(&project), found(&project)),
+                (vec!["B2 赵".to_owned(), "B3 钱".to_owned()], vec![]),
+                "{row}"
+            );
+        }
+    }
+}
+
+fn a_task_whose_name_ends_with_a_total_word_is_data() {
+    let head = ["党组织", "任务名称", "责任人", "时间节点", "状态"];
+    let task = |name: &str| json!([BRANCH, name, "王", "2018-09-01", "推进中"]);
+    let rows = json!([head, task("党费收缴统计小计"), task("党员信息汇总"), task("换届")]);
+    let project = project().workbook("任务.xlsx", &json!({ "sheets": [{ "name": "任务分解", "rows": rows }] }));
+    assert_eq!((project.rows(BRANCH, "task").len(), found(&project)), (3, vec![]));
+}
+
+fn a_topic_that_ends_with_a_total_word_is_data() {
+    let head = ["党组织", "召开日期", "议题", "参会人数"];
+    let rows = json!([head, [BRANCH, "2018-09-04", "换届", 9], [BRANCH, "2018-10-09", "通报党费收支合计", 9]]);
+    let project = project().workbook("议事会.xlsx", &json!({ "sheets": [{ "name": "党员议事会", "rows": rows }] }));
+    assert_eq!((project.rows(BRANCH, "council").len(), found(&project)), (2, vec![]));
+}
+
+fn a_branch_named_with_a_total_word_keeps_its_rows() {
+    let head = ["党组织名称", "简称", "类别", "书记", "联系人", "电子邮箱"];
+    let project = Project::new()
+        .ledger("党组织名册", &head, &[vec!["汇总", "", "机关党支部", "甲", "乙", "a@example.edu.cn"]])
+        .workbook("学习.xlsx", &sheet(json!([HEAD, ["汇总", "赵", 50, 38]])));
+    assert_eq!(project.rows("汇总", "study").len(), 1);
+}
+
+fn a_labelled_row_with_other_content_is_reported() {
+    let taken = |row: &Value| {
+        let project = with_last(row);
+        (names(&project).len(), found(&project))
+    };
+    assert_eq!(taken(&json!([BRANCH, "合计", 90, 88])), (2, vec!["Z122 A4".to_owned()]), "the sums agree");
+    assert_eq!(taken(&json!([BRANCH, "合计", 50, 40])), (3, vec!["Z122 A4".to_owned()]), "the sums do not agree");
+}
+
+fn a_row_without_text_that_sums_the_rows_above_is_reported() {
+    let project = with_last(&json!([null, null, 90, 88]));
+    assert_eq!((names(&project).len(), found(&project)), (2, vec!["Z122 C4".to_owned()]));
+}
+
+fn totals_of_outlines_and_tables_are_left_out() {
+    let sum = |formula: &str, result: &str| json!({ "formula": formula, "result": result });
+    let rows = json!([
+        HEAD,
+        [BRANCH, "赵", 50, 38],
+        [BRANCH, "钱", 40, 50],
+        ["教务处党支部 汇总", null, sum("SUBTOTAL(9,C2:C3)", "90"), sum("SUBTOTAL(9,D2:D3)", "88")],
+        ["科研处党支部", "孙", 50, 50],
+        ["科研处党支部 汇总", null, sum("SUBTOTAL(9,C5:C5)", "50"), sum("SUBTOTAL(9,D5:D5)", "50")],
+        ["总计", null, sum("SUBTOTAL(9,C2:C6)", "140"), sum("SUBTOTAL(9,D2:D6)", "138")],
+    ]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    assert_eq!((names(&project).len(), project.rows("科研处党支部", "study").len()), (2, 1));
+    assert_eq!(found(&project), [""; 0]);
+}

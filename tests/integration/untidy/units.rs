@@ -1,0 +1,72 @@
+//! Units of numbers: in cells, in headers, in notes above, in number formats.
+
+use serde_json::{Value, json};
+
+use super::{BRANCH, project};
+use crate::support::Project;
+
+crate::harness::tests! {
+    alone: [
+        amounts_are_converted_to_the_unit_of_their_column,
+        a_unit_that_does_not_convert_is_an_error_without_a_value,
+        the_unit_of_a_header_counts_for_its_column,
+        a_note_above_the_header_names_the_unit,
+        two_values_in_a_cell_are_refused,
+    ]
+}
+
+/// A ledger of amounts in 万元 on a sheet of `rows`.
+fn amounts(rows: &Value, format: Option<&str>) -> Project {
+    let mut sheet = json!({ "name": "经费", "rows": rows });
+    if let Some(format) = format {
+        sheet["formats"] = json!({ "B": format });
+    }
+    project().workbook("经费.xlsx", &json!({ "sheets": [sheet] })).edit(
+        "templates/2018-grassroots/notice.toml",
+        "[ledger.rectify]",
+        "[ledger.fund]\ntitle = \"经费\"\n[ledger.fund.columns]\nbranch = { header = [\"单位\"], type = \"branch\" }\n\
+         amount = { header = [\"金额\"], type = \"decimal\", unit = \"万元\" }\n\n[ledger.rectify]",
+    )
+}
+
+fn read(project: &Project) -> Vec<String> {
+    project.rows(BRANCH, "fund").into_iter().map(|row| row[1].clone()).collect()
+}
+
+fn amounts_are_converted_to_the_unit_of_their_column() {
+    let cells = ["15000元", "1.5万元", "1.5万", "0.00015亿元", "1.5", "15千元", "￥15,000"];
+    let mut rows = vec![json!(["单位", "金额"])];
+    rows.extend(cells.iter().map(|cell| json!([BRANCH, cell])));
+    let project = amounts(&json!(rows), None);
+    let expected: Vec<String> = (2..).take(cells.len()).map(|row| format!("B{row} 1.5")).collect();
+    assert_eq!(read(&project), expected);
+    let formatted = amounts(&json!([["单位", "金额"], [BRANCH, 15000]]), Some("0\"元\""));
+    assert_eq!(read(&formatted), ["B2 1.5"]);
+}
+
+fn a_unit_that_does_not_convert_is_an_error_without_a_value() {
+    let project = amounts(&json!([["单位", "金额"], [BRANCH, "15人"]]), None);
+    let finding = &project.findings_of("Z121")[0];
+    assert_eq!(
+        (finding["cell"].as_str(), finding["found"].as_str(), finding["severity"].as_str()),
+        (Some("B2"), Some("15人"), Some("错误"))
+    );
+}
+
+fn the_unit_of_a_header_counts_for_its_column() {
+    let project = amounts(&json!([["单位", "金额（元）"], [BRANCH, 15000], [BRANCH, "2万元"]]), None);
+    assert_eq!(read(&project), ["B2 1.5", "B3 2"]);
+    let project = amounts(&json!([["单位", "金额（人）"], [BRANCH, 15000]]), None);
+    assert_eq!(project.findings_of("Z121")[0]["cell"], "B2");
+}
+
+fn a_note_above_the_header_names_the_unit() {
+    let project = amounts(&json!([["经费使用情况"], [null, "单位：元"], ["单位", "金额"], [BRANCH, 15000]]), None);
+    assert_eq!(read(&project), ["B4 1.5"]);
+}
+
+fn two_values_in_a_cell_are_refused() {
+    let project = amounts(&json!([["单位", "金额"], [BRANCH, "12\n15"], [BRANCH, "12 15"], [BRANCH, "1 234"]]), None);
+    let cells: Vec<Value> = project.findings_of("Z102").into_iter().map(|finding| finding["cell"].clone()).collect();
+    assert_eq!(cells, ["B2", "B3", "B4"]);
+}
