@@ -32,3 +32,27 @@ impl SharedFormulas {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{SharedFormulas, XmlCell};
+
+    #[test]
+    fn cells_that_share_a_formula_have_their_own_text() {
+        let mut formulas = SharedFormulas::default();
+        let mut text = |row, col, number, formula: &str, value: &str| {
+            let mut cell = XmlCell::default();
+            (cell.row, cell.col, cell.shared_formula) = (row, col, Some(number));
+            (cell.formula, cell.value) = (formula.to_owned(), value.to_owned());
+            formulas.apply(&mut cell);
+            cell.formula
+        };
+        assert_eq!(text(1, 4, 4, "C2+$D2", ""), "C2+$D2");
+        assert_eq!(text(1, 5, 4, "", "0"), "D2+$D2");
+        assert_eq!(text(2, 4, 4, "", ""), "C3+$D3");
+        assert_eq!(text(2, 5, 4, "", "7"), "", "a result that is stored is trusted");
+        assert_eq!(text(2, 6, 5, "", ""), "", "no cell has the text");
+        text(3, 0, 6, "Sheet2!A1", "");
+        assert_eq!(text(4, 0, 6, "", ""), "", "not known how it moves");
+    }
+}

@@ -10,12 +10,12 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::budget::Budget;
 use super::super::limits::ReadError;
-use super::super::raw_cell::{RawCell, StruckText};
+use super::super::raw_cell::{RawCell, StruckText, is_blank};
 use super::super::raw_sheet::{ColumnRange, Merge, SheetMetadata};
 use super::super::xml::{XmlReader, append_text, attribute, is_true};
 use super::cell::{CellKind, XmlCell, parse_address, struck_out};
 use super::shared_formula::SharedFormulas;
-use super::strings::SharedStrings;
+use super::strings::{SharedString, SharedStrings};
 use super::styles::CellStyles;
 
 /// What all sheets of a workbook share.
@@ -176,21 +176,7 @@ impl SheetParser<'_, '_> {
     fn end_cell(&mut self) -> Result<(), ReadError> {
         let (row, col) = (self.cell.row, self.cell.col);
         if self.cell.kind == CellKind::SharedString {
-            let index = self.cell.value.trim();
-            if index.is_empty() {
-                return Ok(());
-            }
-            let string = index.parse().ok().and_then(|index| self.workbook.strings.get(index));
-            let string = string.ok_or_else(|| ReadError::Damaged(format!("没有第 {index} 个共享文字")))?;
-            if let Some(struck) = string.struck {
-                let text = StruckText { rest: string.text.into(), struck: struck.into() };
-                return self.budget.cell(row, col, RawCell::StruckOut(Box::new(text)));
-            }
-            let Some(number) = string.number else { return Ok(()) };
-            if self.cell.is_struck_out(&self.workbook.styles) {
-                return self.budget.cell(row, col, struck_out(string.text));
-            }
-            return self.budget.shared_text(row, col, number, string.text);
+            return self.end_shared_string();
         }
         self.shared_formulas.apply(&mut self.cell);
         if self.cell.has_formula && self.cell.formula.starts_with("SUBTOTAL(") {
@@ -200,6 +186,29 @@ impl SheetParser<'_, '_> {
             Some(content) => self.budget.cell(row, col, content),
             None => Ok(()),
         }
+    }
+
+    /// Sends a cell on whose text is a shared one, unless it is blank.
+    fn end_shared_string(&mut self) -> Result<(), ReadError> {
+        let (row, col) = (self.cell.row, self.cell.col);
+        let index = self.cell.value.trim();
+        if index.is_empty() {
+            return Ok(());
+        }
+        let unknown = || ReadError::Damaged(format!("没有第 {index} 个共享文字"));
+        let at: usize = index.parse().map_err(|_| unknown())?;
+        let WorkbookParts { strings, styles, .. } = &mut *self.workbook;
+        let SharedString { text, struck } = strings.get(at).ok_or_else(unknown)?;
+        let content = match struck {
+            Some(struck) => RawCell::StruckOut(Box::new(StruckText { rest: text.into(), struck: struck.into() })),
+            None if is_blank(text) => return Ok(()),
+            None if self.cell.is_struck_out(styles) => struck_out(text),
+            None => {
+                let (number, text) = strings.share(at).ok_or_else(unknown)?;
+                return self.budget.shared_text(row, col, number, text);
+            }
+        };
+        self.budget.cell(row, col, content)
     }
 }
 
@@ -311,27 +320,6 @@ mod tests {
         let zero = RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) });
         let formula = Formula { text: "20+18".into(), format: "0%".into(), stored_zero: Some(Box::new(zero)) };
         assert_eq!(read, [(0, 0, RawCell::Formula(Box::new(formula))), (0, 1, RawCell::Number(38.0.into()))]);
-    }
-
-    #[test]
-    fn cells_that_share_a_formula_have_their_own_text() {
-        let read = cells(
-            r#"<row r="2"><c r="E2"><f t="shared" ref="E2:F3" si="4">C2+$D2</f></c><c r="F2"><f t="shared" si="4"/><v>0</v></c></row>
-            <row r="3"><c r="E3"><f t="shared" si="4"/><v/></c><c r="F3"><f t="shared" si="4"/><v>7</v></c>
-            <c r="G3"><f t="shared" si="5"/></c></row>"#,
-        );
-        let formula = |text: &str, stored_zero: Option<f64>| {
-            let stored_zero = stored_zero.map(|zero| Box::new(RawCell::Number(zero.into())));
-            RawCell::Formula(Box::new(Formula { text: text.into(), format: "".into(), stored_zero }))
-        };
-        let expected = [
-            (1, 4, formula("C2+$D2", None)),
-            (1, 5, formula("D2+$D2", Some(0.0))),
-            (2, 4, formula("C3+$D3", None)),
-            (2, 5, RawCell::Number(7.0.into())),
-            (2, 6, formula("", None)),
-        ];
-        assert_eq!(read, expected);
     }
 
     #[test]

@@ -6,7 +6,6 @@ use std::io::Read;
 use quick_xml::events::Event;
 
 use super::super::limits::ReadError;
-use super::super::raw_cell::is_blank;
 use super::super::xml::XmlReader;
 use super::rich_text::RichText;
 
@@ -16,21 +15,11 @@ pub(super) struct SharedStrings {
     texts: String,
     /// The end of each text in `texts`.
     ends: Vec<usize>,
-    /// For each text, its number among those that were handed out.
-    numbers: Vec<TextNumber>,
+    /// For each text, its number among those that were sent.
+    numbers: Vec<Option<u32>>,
     next_number: u32,
     /// What is struck out of a text, by the text's index.
     struck: HashMap<usize, String>,
-}
-
-/// The number of a shared text in the reader's output.
-#[derive(Clone, Copy, Debug)]
-enum TextNumber {
-    /// No cell has used the text yet.
-    Unused,
-    /// The text is blank: its cells are left out.
-    Blank,
-    Given(u32),
 }
 
 /// A text that cells share.
@@ -38,8 +27,6 @@ enum TextNumber {
 pub(super) struct SharedString<'s> {
     /// Its characters.
     pub text: &'s str,
-    /// Its number, from 0 in the order of first use; `None` for a blank text.
-    pub number: Option<u32>,
     /// What is struck out of the text, if any.
     pub struck: Option<&'s str>,
 }
@@ -73,7 +60,7 @@ impl SharedStrings {
             }
             Ok(())
         })?;
-        strings.numbers = vec![TextNumber::Unused; strings.ends.len()];
+        strings.numbers = vec![None; strings.ends.len()];
         Ok(strings)
     }
 
@@ -85,21 +72,22 @@ impl SharedStrings {
         self.ends.push(self.texts.len());
     }
 
-    /// The text at `index`, which is given a number at its first use; `None` when there is no such text.
-    pub(super) fn get(&mut self, index: usize) -> Option<SharedString<'_>> {
+    /// The text at `index`; `None` when there is no such text.
+    pub(super) fn get(&self, index: usize) -> Option<SharedString<'_>> {
         let start = index.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         let text = self.texts.get(start..*self.ends.get(index)?)?;
-        let number = self.numbers.get_mut(index)?;
-        if matches!(number, TextNumber::Unused) {
-            if is_blank(text) {
-                *number = TextNumber::Blank;
-            } else {
-                *number = TextNumber::Given(self.next_number);
-                self.next_number += 1;
-            }
-        }
-        let number = if let TextNumber::Given(number) = *number { Some(number) } else { None };
-        Some(SharedString { text, number, struck: self.struck.get(&index).map(String::as_str) })
+        Some(SharedString { text, struck: self.struck.get(&index).map(String::as_str) })
+    }
+
+    /// The text at `index` and its number; it gets the next number at its first use. To be called only for a text that is
+    /// then sent: receivers count the texts that arrive.
+    pub(super) fn share(&mut self, index: usize) -> Option<(u32, &str)> {
+        let number = *self.numbers.get_mut(index)?.get_or_insert_with(|| {
+            let next = self.next_number;
+            self.next_number += 1;
+            next
+        });
+        self.get(index).map(|string| (number, string.text))
     }
 }
 
@@ -113,13 +101,12 @@ mod tests {
             <si><r><rPr/><t xml:space=\"preserve\">一 </t></r><r><t>二<![CDATA[<三>]]>_x000A_</t></r>\
             <rPh><t>yī</t></rPh></si></x:sst>";
         let mut strings = SharedStrings::read(xml.as_bytes(), 99).unwrap();
-        let expected = |text, number| Some(SharedString { text, number, struck: None });
-        assert_eq!(strings.get(3), expected("一 二<三>\n", Some(0)));
-        assert_eq!(strings.get(2), expected(" ", None));
-        assert_eq!(strings.get(1), expected("", None));
-        assert_eq!(strings.get(0), expected("甲&乙", Some(1)));
-        assert_eq!(strings.get(3), expected("一 二<三>\n", Some(0)));
-        assert_eq!(strings.get(4), None);
+        let texts: Vec<_> = (0..5).map(|index| strings.get(index).map(|string| string.text)).collect();
+        assert_eq!(texts, [Some("甲&乙"), Some(""), Some(" "), Some("一 二<三>\n"), None]);
+        assert_eq!(
+            [3, 0, 3, 4].map(|index| strings.share(index).map(|(number, _)| number)),
+            [Some(0), Some(1), Some(0), None]
+        );
         assert!(SharedStrings::read(xml.as_bytes(), 10).is_err());
     }
 
@@ -128,10 +115,10 @@ mod tests {
         let xml = "<sst><si><r><t>12</t></r><r><rPr><vertAlign val=\"superscript\"/></rPr><t>1</t></r></si>\
             <si><r><rPr><strike/></rPr><t>3</t></r><r><t>38</t></r></si>\
             <si><r><rPr><strike val=\"0\"/></rPr><t>5</t></r></si></sst>";
-        let mut strings = SharedStrings::read(xml.as_bytes(), 99).unwrap();
-        let string = |text, number, struck| Some(SharedString { text, number: Some(number), struck });
-        assert_eq!(strings.get(0), string("12¹", 0, None));
-        assert_eq!(strings.get(1), string("38", 1, Some("3")));
-        assert_eq!(strings.get(2), string("5", 2, None));
+        let strings = SharedStrings::read(xml.as_bytes(), 99).unwrap();
+        let string = |text, struck| Some(SharedString { text, struck });
+        assert_eq!(strings.get(0), string("12¹", None));
+        assert_eq!(strings.get(1), string("38", Some("3")));
+        assert_eq!(strings.get(2), string("5", None));
     }
 }

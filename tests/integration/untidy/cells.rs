@@ -13,6 +13,7 @@ crate::harness::tests! {
         a_percent_number_format_decides_the_unit,
         formulas_with_a_stored_zero_are_computed,
         pictures_and_tables_of_a_sheet_are_found,
+        texts_behind_a_struck_out_one_are_not_mixed_up,
         dates_outside_the_period_have_the_severity_of_the_notice,
     ]
     with_tools: [
@@ -178,6 +179,19 @@ fn pictures_and_tables_of_a_sheet_are_found() {
     let bytes = std::fs::read(project.path("input/学习.xlsx")).expect("a workbook");
     let sheets = open(&bytes, &limits).expect("sheets");
     assert_eq!((sheets[0].total_rows.as_slice(), sheets[0].get(2, 3)), (&[3][..], Some(&RawCell::Picture)));
+}
+
+fn texts_behind_a_struck_out_one_are_not_mixed_up() {
+    let name = |name: Value| json!([BRANCH, name, 50, 38]);
+    let names = ["赵", "孙", "李", "孙", "李", "周", "赵"].map(|text| name(json!(text)));
+    let (first, rest) = names.split_at(1);
+    let struck = [json!({ "struck": "钱" }), json!({ "struck": "吴", "rest": "郑" })].map(name);
+    let rows: Vec<_> = [json!(HEAD)].iter().chain(first).chain(&struck).chain(rest).cloned().collect();
+    let project = project().workbook("学习.xlsx", &sheet(json!(rows)));
+    let read: Vec<_> = project.rows(BRANCH, "study").into_iter().flat_map(|row| row.into_iter().nth(1)).collect();
+    let expected =
+        ["B2 赵", "B3 Unusable(StruckOut, \"钱\")", "B4 郑", "B5 孙", "B6 李", "B7 孙", "B8 李", "B9 周", "B10 赵"];
+    assert_eq!(read, expected);
 }
 
 fn error_cells_and_formulas_without_results_are_findings() {
