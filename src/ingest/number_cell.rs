@@ -75,6 +75,11 @@ impl NumberFormats {
         self.styles.get(style).map(|format| Arc::clone(format.text())).unwrap_or_default()
     }
 
+    /// What that style shows for a text; `None` when it is the text itself.
+    pub(super) fn shown_text(&self, style: usize, text: &str) -> Option<String> {
+        self.styles.get(style)?.shown_text(text)
+    }
+
     /// The cell of a day and time in ISO 8601 with that style; `None` when the text has a time zone, is no day, or when the
     /// style is none of days.
     pub(super) fn day(&mut self, style: usize, text: &str, epoch_1904: bool) -> Option<RawCell> {

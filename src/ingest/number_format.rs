@@ -28,6 +28,8 @@ pub(super) struct NumberFormat {
     text: Arc<str>,
     /// What numbers are shown by; empty for the general format.
     sections: Vec<NumberSection>,
+    /// How texts are shown; `None` where they are shown as they are.
+    texts: Option<Section>,
     names: Names,
 }
 
@@ -92,7 +94,8 @@ impl NumberFormat {
             numbers => numbers,
         };
         let sections = sections.iter().map(NumberSection::new).collect();
-        Self { text: text.into(), sections, names: Names::new(&code) }
+        let texts = parsed.sections().last().filter(|section| adds_to_texts(section)).cloned();
+        Self { text: text.into(), sections, texts, names: Names::new(&code) }
     }
 
     /// A built-in format, which workbooks do not write out (ECMA-376 part 1, 18.8.30, language zh-cn).
@@ -147,6 +150,17 @@ impl NumberFormat {
             || text.trim().to_owned(),
             |style| chinese_numerals::replace_digits(text.trim(), style, section.reading()),
         ))
+    }
+
+    /// What a cell with this format shows for a text; `None` when it is the text itself.
+    pub(super) fn shown_text(&self, text: &str) -> Option<String> {
+        let parts = &self.texts.as_ref().filter(|_| !text.trim().is_empty())?.parts;
+        let shown = |part| match part {
+            &FormatPart::TextPlaceholder => text,
+            FormatPart::Literal(literal) | FormatPart::EscapedLiteral(literal) => literal,
+            _ => "",
+        };
+        Some(parts.iter().map(shown).collect())
     }
 
     /// Whether the digits that are shown for a number are its own, rounded.
@@ -263,6 +277,15 @@ impl Names {
 /// 十月, 十一月.
 const CHINESE_MONTHS: [&str; 12] =
     ["一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"];
+
+/// Whether a section shows a text with something around it.
+fn adds_to_texts(section: &Section) -> bool {
+    let is_visible = |part: &FormatPart| match part {
+        FormatPart::Literal(literal) | FormatPart::EscapedLiteral(literal) => !literal.trim().is_empty(),
+        _ => false,
+    };
+    section.has_text_placeholder() && section.parts.iter().any(is_visible)
+}
 
 fn kind(section: &Section) -> FormatKind {
     let has = |is: fn(&FormatPart) -> bool| section.parts.iter().any(is);
@@ -417,6 +440,16 @@ mod tests {
             (-0.0, "0"),
         ] {
             assert_eq!(general(number), expected);
+        }
+    }
+
+    #[test]
+    fn texts_are_shown_with_what_the_format_adds() {
+        let shown = |code: &str| NumberFormat::parse(code).shown_text("赵");
+        assert_eq!(shown("@\"同志\"").as_deref(), Some("赵同志"));
+        assert_eq!(shown("0;-0;0;\"第\"@\\组").as_deref(), Some("第赵组"));
+        for code in ["@", "General", "0", "_ @_ ", "yyyy-mm-dd;@", "0;0;0;"] {
+            assert_eq!(shown(code), None, "{code}");
         }
     }
 

@@ -87,10 +87,13 @@ impl XmlCell {
         let trimmed = self.value.trim();
         let is_uncomputed = self.has_formula && !self.has_value;
         let content = match self.kind {
-            CellKind::InlineText if self.inline.len() > 0 => self.inline_text(),
+            CellKind::InlineText if self.inline.len() > 0 => self.inline_text(styles),
             CellKind::FormulaText if self.value.is_empty() => return is_uncomputed.then(|| self.formula(None, styles)),
-            CellKind::InlineText | CellKind::FormulaText => RawCell::text(&unescape_code_units(&self.value)),
-            CellKind::Date if trimmed.is_empty() && self.inline.len() > 0 => self.inline_text(),
+            CellKind::InlineText | CellKind::FormulaText => {
+                let text = unescape_code_units(&self.value);
+                self.shown_text(&text, styles).unwrap_or_else(|| RawCell::text(&text))
+            }
+            CellKind::Date if trimmed.is_empty() && self.inline.len() > 0 => self.inline_text(styles),
             _ if trimmed.is_empty() => return self.has_formula.then(|| self.formula(None, styles)),
             CellKind::Boolean => flag(trimmed).map_or_else(|| RawCell::text(trimmed), RawCell::Flag),
             CellKind::Date => {
@@ -114,9 +117,15 @@ impl XmlCell {
         styles.struck_out.get(self.style) == Some(&true)
     }
 
-    fn inline_text(&self) -> RawCell {
+    /// The cell of a text to which the cell's number format adds something.
+    pub(super) fn shown_text(&self, text: &str, styles: &CellStyles) -> Option<RawCell> {
+        styles.formats.shown_text(self.style, text).map(|shown| RawCell::text(&shown))
+    }
+
+    fn inline_text(&self, styles: &CellStyles) -> RawCell {
         if self.inline.struck.is_empty() {
-            return RawCell::text(&self.inline.rest);
+            let text = &self.inline.rest;
+            return self.shown_text(text, styles).unwrap_or_else(|| RawCell::text(text));
         }
         let RichText { rest, struck, .. } = &self.inline;
         RawCell::StruckOut(Box::new(StruckText { rest: rest.as_str().into(), struck: struck.as_str().into() }))

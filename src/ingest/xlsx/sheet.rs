@@ -199,14 +199,18 @@ impl SheetParser<'_, '_> {
         let at: usize = index.parse().map_err(|_| unknown())?;
         let WorkbookParts { strings, styles, .. } = &mut *self.workbook;
         let SharedString { text, struck } = strings.get(at).ok_or_else(unknown)?;
+        let shown = self.cell.shown_text(text, styles);
         let content = match struck {
             Some(struck) => RawCell::StruckOut(Box::new(StruckText { rest: text.into(), struck: struck.into() })),
             None if is_blank(text) => return Ok(()),
             None if self.cell.is_struck_out(styles) => struck_out(text),
-            None => {
-                let (number, text) = strings.share(at).ok_or_else(unknown)?;
-                return self.budget.shared_text(row, col, number, text);
-            }
+            None => match shown {
+                Some(shown) => shown,
+                None => {
+                    let (number, text) = strings.share(at).ok_or_else(unknown)?;
+                    return self.budget.shared_text(row, col, number, text);
+                }
+            },
         };
         self.budget.cell(row, col, content)
     }
