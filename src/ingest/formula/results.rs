@@ -14,7 +14,8 @@ use super::evaluate::{Evaluation, Results};
 use super::expression::Position;
 use super::value::Value;
 
-/// Cells that all formulas of a file may visit; 8 bytes of a formula count as one. They take about 0.1 s.
+/// Cells that all formulas of a file may visit; 8 bytes of a formula count as one. Running totals down
+/// 2,000 rows take all of them.
 const STEPS: usize = 4_000_000;
 
 /// Resolves the formulas of a file's sheets. A stored 0 that is the result stays, and so does one whose formula cannot be
