@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
         id: "Z106",
         title: "已去掉不能显示的字符",
         severity: Severity::Warning,
-        what: "控制字符、改变文字方向的符号、私用区字符。",
+        what: "控制字符、改变文字方向的符号、私用区字符、认不出的字。",
         why: "公文里放不下它们，有的会让文件打不开；私用区的生僻字换台电脑就变样。",
         cure: "重新录入该单元格，生僻字请用标准字形",
     },
