@@ -20,7 +20,7 @@
 //! | `raised` | raised and lowered digits → characters of their own |
 //! | `calamine_reader`, `sidecar/`, `interner` | .xlsb, .xls → cells; the second reader of .xlsx and .ods |
 //! | `flat_ods` | .fods → .ods |
-//! | `spreadsheet_xml`, `spreadsheet_xml_styles` | XML Spreadsheet 2003 → cells |
+//! | `spreadsheet_xml/` | XML Spreadsheet 2003 → cells |
 //! | `excel_date` | day numbers of workbooks → dates |
 //! | `delimited` | text → cells |
 //! | `html_table`, `html_style`, `mhtml` | web page, message of web pages → cells |
@@ -86,7 +86,6 @@ pub mod sidecar;
 mod sink;
 mod split;
 mod spreadsheet_xml;
-mod spreadsheet_xml_styles;
 mod suggest;
 mod table;
 mod total_check;

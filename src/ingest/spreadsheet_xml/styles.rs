@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use quick_xml::events::BytesStart;
 
-use super::number_cell::NumberFormats;
-use super::number_format::NumberFormat;
-use super::raised::VerticalPosition;
-use super::xml::{is_true, local_attribute};
+use super::super::number_cell::NumberFormats;
+use super::super::number_format::NumberFormat;
+use super::super::raised::VerticalPosition;
+use super::super::xml::{is_true, local_attribute};
 
 /// A style of a cell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
