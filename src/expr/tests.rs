@@ -59,8 +59,18 @@ fn compiled(text: &str, wanted: Type) -> Result<Compiled, String> {
     }
     scope.define("gone", Definition::Metric(0, false));
     scope.define("total", Definition::Metric(1, true));
-    let expr = Spanned::new(0..0, text.to_owned());
-    typecheck::compile(&scope, &expr, wanted).map_err(|error| error.to_string())
+    compiled_in(&scope, text, wanted)
+}
+
+/// Compiles `text` with the names of a scope.
+fn compiled_in(scope: &Scope<'_>, text: &str, wanted: Type) -> Result<Compiled, String> {
+    typecheck::compile(scope, &Spanned::new(0..0, text.to_owned()), wanted).map_err(|error| error.to_string())
+}
+
+/// The shipped notice with one edit.
+fn edited(from: &str, to: &str) -> Notice {
+    assert!(SHIPPED.contains(from), "{from}");
+    toml::from_str(&SHIPPED.replacen(from, to, 1)).expect("a notice")
 }
 
 /// The result of `text`, of type number: `theme` has one row of blank cells, `study` three rows, `task` was not handed

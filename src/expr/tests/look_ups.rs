@@ -1,14 +1,11 @@
 //! Choices that do not exist, rows that are not there, single rows.
 
-use toml::Spanned;
-
+use super::super::MetricResult;
 use super::super::eval::{self, Env};
 use super::super::scope::{Definition, Scope, Type};
 use super::super::value::{self, ValueList};
-use super::super::{MetricResult, typecheck};
-use super::{NOTICE, SHIPPED, compiled, number, refusal, run, student};
+use super::{NOTICE, compiled, compiled_in, edited, number, refusal, run, student};
 use crate::model::Row;
-use crate::notice::Notice;
 
 #[test]
 fn a_choice_that_the_column_does_not_have_is_refused_with_those_that_it_has() {
@@ -28,8 +25,7 @@ fn a_choice_that_the_column_does_not_have_is_refused_with_those_that_it_has() {
         assert!(compiled(text, Type::Number).is_ok(), "{text}");
     }
     let branches = Scope::new(&NOTICE).with_subject("b", Type::Branch);
-    let condition = Spanned::new(0..0, "b.kind == \"党总只\"".to_owned());
-    let said = typecheck::compile(&branches, &condition, Type::Flag).expect_err("no such kind").to_string();
+    let said = compiled_in(&branches, "b.kind == \"党总只\"", Type::Flag).expect_err("no such kind");
     assert!(said.contains("“党总只”不是“类别”的可选项，是不是“党总支”？可选的有：党总支、机关党支部"), "{said}");
 }
 
@@ -42,8 +38,7 @@ fn a_percentage_is_compared_as_a_fraction() {
         assert!(compiled(text, Type::Number).is_ok(), "{text}");
     }
     let branches = Scope::new(&NOTICE).with_subject("b", Type::Branch);
-    let condition = Spanned::new(0..0, "b.attendance < 90".to_owned());
-    let said = typecheck::compile(&branches, &condition, Type::Flag).expect_err("no fraction").to_string();
+    let said = compiled_in(&branches, "b.attendance < 90", Type::Flag).expect_err("no fraction");
     assert!(said.contains("90% 写 0.9"), "{said}");
 }
 
@@ -66,13 +61,11 @@ fn no_row_of_an_earlier_period_is_not_0() {
     assert_eq!(run("study.filter(|r| r.post == \"2017年\").len()"), MetricResult::Number(0.into()));
 
     // A ledger of an earlier period, by its title.
-    let titled = SHIPPED.replacen("title  = \"干部在线学习\"", "title  = \"上年在线学习\"", 1);
-    let notice: Notice = toml::from_str(&titled).expect("a notice");
+    let notice = edited("title  = \"干部在线学习\"", "title  = \"上年在线学习\"");
     let study = notice.ledger_index("study").expect("a ledger");
     let mut scope = Scope::new(&notice);
     scope.define("study", Definition::List(study, Type::Row(study)));
-    let expr = Spanned::new(0..0, "sum(study.map(|r| r.done))".to_owned());
-    let compiled = typecheck::compile(&scope, &expr, Type::Number).expect("an expression");
+    let compiled = compiled_in(&scope, "sum(study.map(|r| r.done))", Type::Number).expect("an expression");
     let result = |rows: &[Row]| {
         let lists = |_| Some(ValueList::Rows(rows));
         eval::metric(&compiled.node, Env { lists: &lists, metrics: &|_| value::Value::MISSING }, 0)
