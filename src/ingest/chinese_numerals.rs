@@ -97,7 +97,7 @@ fn spoken(run: &str, style: NumeralStyle) -> String {
             out.push_str(style.units()[place % 4]);
             (skipped_zero, is_group_blank) = (false, false);
         }
-        if place % 4 == 0 && !(is_group_blank && place != 8) && !out.is_empty() {
+        if place.is_multiple_of(4) && !out.is_empty() && (!is_group_blank || place == 8) {
             out.push_str(["", "万", "亿", "万"][place / 4]);
             is_group_blank = true;
         }

@@ -56,12 +56,10 @@ impl<'s> Evaluation<'s> {
     pub(super) fn resolve(&mut self, position: Position) {
         let mut stack = vec![position];
         while let Some(&top) = stack.last() {
-            let formula = match (self.states.get(&top), self.sheet.get(top.0, top.1)) {
-                (None | Some(State::UnderWay), Some(RawCell::Formula(formula))) => formula,
-                _ => {
-                    stack.pop();
-                    continue;
-                }
+            let is_done = matches!(self.states.get(&top), Some(State::Done(_)));
+            let Some(RawCell::Formula(formula)) = self.sheet.get(top.0, top.1).filter(|_| !is_done) else {
+                stack.pop();
+                continue;
             };
             self.states.insert(top, State::UnderWay);
             self.awaited.clear();
