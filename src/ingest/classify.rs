@@ -29,7 +29,12 @@ const NOTE_PREFIXES: [&str; 10] =
     ["备注:", "注:", "说明:", "填报说明", "填表说明", "填写说明", "填表人", "示例", "例:", "(示例"];
 
 /// Labels of the line below a table, folded; a name or a day follows each.
-const FOOTER_LABELS: [&str; 27] = [
+const FOOTER_LABELS: [&str; 32] = [
+    "备注",
+    "说明",
+    "注",
+    "填表说明",
+    "填报说明",
     "制表人",
     "制表",
     "制表单位",

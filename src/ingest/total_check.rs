@@ -4,7 +4,7 @@
 //! differ. A total sums all rows, or those since the last total; averages are not compared. In a column of choices a
 //! total may print a count: 已完成42项.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::cell::Value;
 use super::header::Header;
@@ -121,9 +121,11 @@ impl<'a> Totals<'a> {
     /// How the numbers of a row compare with the sums of the rows of data `above` it.
     pub(super) fn agreement(&mut self, row: &RawRow, above: &[Row]) -> Agreement {
         self.add_rows(above);
+        let is_average = is_average(row);
         let mut agreement = Agreement::NoNumber;
         for cell in self.cells(row).filter(|cell| is_summed(cell.column)) {
             let is_sum = match self.printed_number(&cell) {
+                Some(printed) if is_average => self.mean(cell.index, printed.scale()) == Some(printed),
                 Some(printed) => {
                     let is_equal =
                         self.all[cell.index] == Some(printed) || self.since_total[cell.index] == Some(printed);
@@ -146,11 +148,10 @@ impl<'a> Totals<'a> {
     /// Compares the numbers of a total row with the rows of data `above` it.
     pub(super) fn compare(&mut self, row: &RawRow, above: &[Row]) {
         self.add_rows(above);
-        let has_label = |label| row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains(label));
-        if has_label("平均") || has_label("average") {
+        if is_average(row) {
             return;
         }
-        let is_subtotal = has_label("小计") || has_label("subtotal");
+        let is_subtotal = has_label(row, "小计") || has_label(row, "subtotal");
         let cells: Vec<TotalCell<'_>> = self.cells(row).collect();
         for cell in cells {
             let TotalCell { col, index, column, raw } = cell;
@@ -180,6 +181,12 @@ impl<'a> Totals<'a> {
         self.since_total.fill(Some(Decimal::ZERO));
     }
 
+    /// The mean of a column over all rows, with so many places.
+    fn mean(&self, index: usize, places: u32) -> Option<Decimal> {
+        let mean = self.all[index]?.checked_div(Decimal::from(self.added))?;
+        Some(mean.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero).normalize())
+    }
+
     /// The cells of a row in the ledger's columns.
     fn cells<'r>(&self, row: &'r RawRow) -> impl Iterator<Item = TotalCell<'r>> + use<'r, 'a>
     where
@@ -206,6 +213,16 @@ impl<'a> Totals<'a> {
         }
         unit::in_column(&written, cell.column)
     }
+}
+
+/// Whether a text among the row's first contains a label.
+fn has_label(row: &RawRow, label: &str) -> bool {
+    row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains(label))
+}
+
+/// Whether the row prints means, not sums.
+fn is_average(row: &RawRow) -> bool {
+    has_label(row, "平均") || has_label(row, "average")
 }
 
 /// Whether totals print sums of the column.

@@ -25,6 +25,17 @@ pub(super) enum Mark {
     NoText,
 }
 
+/// What a row says besides its label and its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// Nothing, or what totals say too: strokes, counts.
+    Nothing,
+    /// A branch or a serial number.
+    Place,
+    /// A day, a truth value, another text.
+    Content,
+}
+
 /// Whether a row is a total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
@@ -141,21 +152,19 @@ impl Evidence<'_> {
     pub(super) fn verdict(&self) -> Verdict {
         let certain = |is_total| Verdict { is_total, is_doubtful: false };
         let doubtful = |is_total| Verdict { is_total, is_doubtful: true };
-        let (agrees, says_more) = (self.agreement == Agreement::Equal, self.says_more());
-        match self.mark {
-            Mark::File(_) | Mark::Label(_) if !says_more => certain(true),
-            Mark::File(_) | Mark::Label(_) => doubtful(agrees),
-            Mark::Ending(_) if says_more => {
-                if agrees && self.rows_above > 1 {
-                    doubtful(true)
-                } else {
-                    certain(false)
-                }
-            }
-            Mark::Ending(col) if agrees || !self.is_content(col) => certain(true),
-            Mark::Ending(_) => doubtful(self.is_last),
-            Mark::NoText if agrees && self.rows_above > 1 && !says_more => doubtful(true),
-            Mark::NoText => certain(false),
+        let agrees = self.agreement == Agreement::Equal;
+        match (self.mark, self.rest()) {
+            (Mark::File(_) | Mark::Label(_), Rest::Nothing) => certain(true),
+            (Mark::File(_) | Mark::Label(_), Rest::Place) if agrees => certain(true),
+            (Mark::File(_) | Mark::Label(_), Rest::Place) => doubtful(true),
+            (Mark::File(_) | Mark::Label(_), Rest::Content) => doubtful(agrees),
+            (Mark::Ending(col), Rest::Nothing) if agrees || !self.is_content(col) => certain(true),
+            (Mark::Ending(_), Rest::Nothing) => doubtful(self.is_last),
+            (Mark::Ending(_), _) if agrees && self.rows_above > 1 => doubtful(true),
+            (Mark::Ending(_), Rest::Place) if self.agreement == Agreement::Different => doubtful(false),
+            (Mark::Ending(_), _) => certain(false),
+            (Mark::NoText, Rest::Nothing) if agrees && self.rows_above > 1 => doubtful(true),
+            (Mark::NoText, _) => certain(false),
         }
     }
 
@@ -164,22 +173,29 @@ impl Evidence<'_> {
         self.columns().any(|(own, kind, _)| own == col && !matches!(kind, ColumnType::Branch | ColumnType::Serial))
     }
 
-    /// Whether the row says what totals do not: a branch, a serial number, a day, a text that is no count.
-    fn says_more(&self) -> bool {
+    /// What the row says besides its label and its numbers.
+    fn rest(&self) -> Rest {
         let label = match self.mark {
             Mark::Label(col) | Mark::Ending(col) => Some(col),
             Mark::File(col) => col,
             Mark::NoText => None,
         };
-        self.columns().filter(|(col, ..)| Some(*col) != label).any(|(col, kind, choices)| {
-            let Some(raw) = self.row.get(col) else { return false };
-            match (kind, raw) {
-                (ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent, _) => false,
-                (ColumnType::Serial, RawCell::Number(_)) | (_, RawCell::Date(_) | RawCell::Flag(_)) => true,
-                (_, RawCell::Text(text)) => !is_empty_or_count(&fold(text), choices),
+        let mut rest = Rest::Nothing;
+        for (col, kind, choices) in self.columns().filter(|(col, ..)| Some(*col) != label) {
+            let says_more = match (kind, self.row.get(col)) {
+                (ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent, _) | (_, None) => false,
+                (ColumnType::Serial, Some(RawCell::Number(_))) => true,
+                (_, Some(RawCell::Date(_) | RawCell::Flag(_))) => true,
+                (_, Some(RawCell::Text(text))) => !is_empty_or_count(&fold(text), choices),
                 _ => false,
+            };
+            match kind {
+                _ if !says_more => {}
+                ColumnType::Branch | ColumnType::Serial => rest = Rest::Place,
+                _ => return Rest::Content,
             }
-        })
+        }
+        rest
     }
 
     /// The ledger's columns that the sheet has: their places, types and choices.

@@ -82,8 +82,13 @@ fn a_labelled_row_with_other_content_is_reported() {
         let project = with_last(row);
         (names(&project).len(), found(&project))
     };
-    assert_eq!(taken(&json!([BRANCH, "合计", 90, 88])), (2, vec!["Z122 A4".to_owned()]), "the sums agree");
-    assert_eq!(taken(&json!([BRANCH, "合计", 50, 40])), (3, vec!["Z122 A4".to_owned()]), "the sums do not agree");
+    let doubt = || vec!["Z122 A4".to_owned()];
+    assert_eq!(taken(&json!([BRANCH, "合计", 90, 88])), (2, vec![]), "the sums agree");
+    assert_eq!(taken(&json!([BRANCH, "平均", 45, 44])), (2, vec![]), "the means agree");
+    assert_eq!(taken(&json!([BRANCH, "合计", null, null])), (2, doubt()), "there are no sums");
+    let (rows, findings) = taken(&json!([BRANCH, "合计", 50, 40]));
+    assert_eq!((rows, findings), (2, ["Z111 C4", "Z111 D4", "Z122 A4"].map(str::to_owned).to_vec()));
+    assert_eq!(taken(&json!([BRANCH, "学习小计", 50, 40])), (3, doubt()), "a name that ends so, other sums");
 }
 
 fn a_row_without_text_that_sums_the_rows_above_is_reported() {
