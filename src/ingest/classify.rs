@@ -29,7 +29,10 @@ const NOTE_PREFIXES: [&str; 10] =
     ["备注:", "注:", "说明:", "填报说明", "填表说明", "填写说明", "填表人", "示例", "例:", "(示例"];
 
 /// Labels of the line below a table, folded; a name or a day follows each.
-const FOOTER_LABELS: [&str; 32] = [
+const FOOTER_LABELS: [&str; 35] = [
+    "单位",
+    "日期",
+    "盖章",
     "备注",
     "说明",
     "注",
@@ -73,6 +76,8 @@ pub(super) struct Classifier<'a> {
     texts: HeaderTexts,
     /// The sheet's columns other than branch and serial number, which forms have filled in before they are used.
     content_columns: Vec<u32>,
+    /// The sheet's columns of days.
+    date_columns: Vec<u32>,
     /// The sheet's columns with the spellings of their headers.
     spellings: Vec<(u32, &'a HeaderIndex)>,
 }
@@ -83,14 +88,25 @@ impl<'a> Classifier<'a> {
         let is_content = |kind| !matches!(kind, ColumnType::Branch | ColumnType::Serial);
         let columns = header.columns.iter().zip(headers.ledger.columns.values());
         let content = columns.filter(|(_, column)| is_content(column.kind)).filter_map(|(col, _)| *col);
+        let columns = header.columns.iter().zip(headers.ledger.columns.values());
+        let dates = columns.filter(|(_, column)| column.kind == ColumnType::Date).filter_map(|(col, _)| *col);
         let spellings = header.columns.iter().zip(&headers.columns).filter_map(|(col, index)| Some(((*col)?, index)));
-        Self { sheet, texts: header.texts(sheet), content_columns: content.collect(), spellings: spellings.collect() }
+        Self {
+            sheet,
+            texts: header.texts(sheet),
+            content_columns: content.collect(),
+            date_columns: dates.collect(),
+            spellings: spellings.collect(),
+        }
     }
 
     /// Classifies a row that is no total; `above` is the kind of the row before it.
     pub(super) fn kind(&self, row: &RawRow, above: RowKind) -> RowKind {
         let Some(first) = row.cells.first().map(folded_text) else { return RowKind::Note };
-        if is_footer(row, &first) || above == RowKind::Note && continues_note(row, &first) {
+        if is_footer(row, &first)
+            || self.is_lone_day(row, &first)
+            || above == RowKind::Note && continues_note(row, &first)
+        {
             return RowKind::Note;
         }
         let is_note = NOTE_PREFIXES.iter().any(|prefix| first.starts_with(prefix));
@@ -105,6 +121,13 @@ impl<'a> Classifier<'a> {
             return RowKind::Note;
         }
         if self.repeats_spellings(row) || self.texts.are_repeated_in(row) { RowKind::Header } else { RowKind::Data }
+    }
+
+    /// Whether a row is a day alone, in a column of something else: the day on which the table was made.
+    fn is_lone_day(&self, row: &RawRow, first: &str) -> bool {
+        let [(col, raw)] = row.cells.as_slice() else { return false };
+        let is_of_column = self.date_columns.contains(col) || self.content_columns.len() < 2;
+        !is_of_column && (matches!(raw, RawCell::Date(_)) || date::parse(first, 2000).is_some())
     }
 
     /// Whether the cells that are spellings of their columns' headers are more than half as many as the content columns.

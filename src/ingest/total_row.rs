@@ -105,11 +105,9 @@ const SCOPES: [&str; 8] = ["本页", "本表", "本组", "以上", "全部", "�
 
 /// What marks `row` as a total; `None` for nearly all rows.
 pub(super) fn mark(row: &RawRow, total_rows: &[u32]) -> Option<Mark> {
-    let mut has_text = false;
     let mut ending: Option<u32> = None;
     for (col, raw) in row.cells.iter().take(LABEL_CELLS) {
         let RawCell::Text(text) = raw else { continue };
-        has_text = true;
         let text = fold(text);
         if is_label(&text) {
             return Some(Mark::Label(*col));
@@ -121,10 +119,12 @@ pub(super) fn mark(row: &RawRow, total_rows: &[u32]) -> Option<Mark> {
     if total_rows.binary_search(&row.row).is_ok() {
         return Some(Mark::File(ending));
     }
-    ending.map(Mark::Ending).or_else(|| {
-        let is_without_text = !has_text && row.cells.iter().all(|(_, raw)| !matches!(raw, RawCell::Text(_)));
-        is_without_text.then_some(Mark::NoText)
-    })
+    let is_number = |raw: &RawCell| match raw {
+        RawCell::Text(text) => number::parse(text).is_some_and(|number| number.unit.is_empty()),
+        _ => true,
+    };
+    let no_text = || row.cells.iter().all(|(_, raw)| is_number(raw)).then_some(Mark::NoText);
+    ending.map(Mark::Ending).or_else(no_text)
 }
 
 /// Whether a folded text is a total word, alone or with a scope before it and a count or remark behind: 合计3人, 本页合计.

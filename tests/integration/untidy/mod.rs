@@ -399,6 +399,9 @@ fn names_and_days_below_a_table_are_not_data() {
         ["负责人签字：", null, "填报日期：2018-12-01"],
         ["填表说明：1.学时以平台为准"],
         ["2.不足的写明原因"],
+        ["单位（盖章）：教务处", "负责人：王"],
+        ["备注", "以平台为准"],
+        ["2018年12月1日"],
     ]);
     let book = json!({ "sheets": [{ "name": "在线学习", "rows": footers }] });
     let project = project().workbook("教务处党支部/学习.xlsx", &book);

@@ -92,8 +92,10 @@ fn a_labelled_row_with_other_content_is_reported() {
 }
 
 fn a_row_without_text_that_sums_the_rows_above_is_reported() {
-    let project = with_last(&json!([null, null, 90, 88]));
-    assert_eq!((names(&project).len(), found(&project)), (2, vec!["Z122 C4".to_owned()]));
+    for row in [json!([null, null, 90, 88]), json!([null, null, "90", "88"])] {
+        let project = with_last(&row);
+        assert_eq!((names(&project).len(), found(&project)), (2, vec!["Z122 C4".to_owned()]), "{row}");
+    }
 }
 
 fn totals_of_outlines_and_tables_are_left_out() {
