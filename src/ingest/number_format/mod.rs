@@ -4,16 +4,19 @@
 //! cell shows in a Chinese program. Codes are parsed and applied by `ssfmt`, section by section, after `format_code` has
 //! put into its words what Chinese programs write. The only module that names `ssfmt`.
 
+mod section;
+
+pub(super) use section::FormatKind;
+
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use rust_decimal::{Decimal, RoundingStrategy};
-use ssfmt::ast::{Condition, DatePart, FormatPart, Section};
+use ssfmt::ast::{FormatPart, Section};
 use ssfmt::{DateSystem, FormatOptions, Locale};
 
-use super::chinese_numerals::{self, NumeralReading, NumeralStyle};
+use super::chinese_numerals::{self, NumeralStyle};
 use super::format_code::{FormatCode, WeekdayNames};
-use super::number;
+use section::NumberSection;
 
 /// Bytes of the longest code. Programs allow 255 characters.
 const MAX_CODE: usize = 1 << 10;
@@ -33,41 +36,11 @@ pub(super) struct NumberFormat {
     names: Names,
 }
 
-/// A section of a format: how some numbers are shown.
-#[derive(Debug)]
-struct NumberSection {
-    kind: FormatKind,
-    /// The parsed code, of this section alone.
-    code: ssfmt::NumberFormat,
-    /// How many places of the number are shown; `None` when it is scaled, a fraction or not shown by digits.
-    places: Option<u32>,
-    /// Whether the number is shown as in the general format.
-    is_general: bool,
-    /// Whether the digits that are shown are those of the number: nothing between them, and no scale.
-    is_direct: bool,
-}
-
 /// The language of a format.
 #[derive(Debug, Default)]
 struct Names {
     locale: Locale,
     numerals: Option<NumeralStyle>,
-}
-
-/// What a format makes of a number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum FormatKind {
-    /// A number.
-    #[default]
-    Number,
-    /// A percentage: 0.85 as 85 %.
-    Percent,
-    /// A day number as a date, with or without the time of day.
-    Date,
-    /// A day number without its day: a month, a time of day, a weekday.
-    PartialDate,
-    /// A length of time.
-    Duration,
 }
 
 /// The digits of a number in the general format: programs show up to 11 characters.
@@ -186,74 +159,6 @@ impl NumberFormat {
     }
 }
 
-impl FormatKind {
-    /// Whether numbers count days.
-    pub(super) fn is_time(self) -> bool {
-        matches!(self, Self::Date | Self::PartialDate | Self::Duration)
-    }
-}
-
-impl NumberSection {
-    fn new(section: &Section) -> Self {
-        let parts = section.parts.as_slice();
-        let is_digit = |part: &FormatPart| matches!(part, FormatPart::Digit(_));
-        let is_percent = |part: &FormatPart| matches!(part, FormatPart::Percent);
-        let has_form = |part: &FormatPart| matches!(part, FormatPart::Scientific { .. } | FormatPart::Fraction { .. });
-        let (first, end) = match (parts.iter().position(is_digit), parts.iter().rposition(is_digit)) {
-            (Some(first), Some(last)) => (first, last + 1),
-            _ => (0, 0),
-        };
-        let (digits, behind) = (&parts[first..end], &parts[end..]);
-        let is_scaled = behind.iter().any(|part| matches!(part, FormatPart::ThousandsSeparator));
-        let is_of_digits = |part: &FormatPart| {
-            is_digit(part) || matches!(part, FormatPart::DecimalPoint | FormatPart::ThousandsSeparator)
-        };
-        let point = digits.iter().position(|part| matches!(part, FormatPart::DecimalPoint));
-        let decimals = point.map_or(0, |point| digits[point..].iter().filter(|part| is_digit(part)).count());
-        let places = decimals + 2 * parts.iter().filter(|part| is_percent(part)).count();
-        let has_places = !digits.is_empty() && !is_scaled && !section.has_date_parts() && !parts.iter().any(has_form);
-        Self {
-            kind: kind(section),
-            code: ssfmt::NumberFormat::from_sections(vec![section.clone()]),
-            places: u32::try_from(places).ok().filter(|_| has_places),
-            is_general: parts.is_empty() || parts.iter().any(|part| matches!(part, FormatPart::GeneralNumber)),
-            is_direct: !is_scaled && digits.iter().all(is_of_digits),
-        }
-    }
-
-    fn condition(&self) -> Option<Condition> {
-        self.code.sections().first()?.condition
-    }
-
-    /// The number rounded to the places that are shown. Programs round its 15 digits, half away from 0: 1.005 is 1.01, though
-    /// the nearest binary number is less.
-    fn rounded(&self, number: f64) -> f64 {
-        let Some(places) = self.places else { return number };
-        let is_halfway = |places| ((number.abs() * 10_f64.powi(places)).fract() - 0.5).abs() < 1e-4;
-        if !i32::try_from(places).is_ok_and(is_halfway) {
-            return number;
-        }
-        let round = |number: Decimal| number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-        number::of_f64(number).and_then(|number| round(number).to_string().parse().ok()).unwrap_or(number)
-    }
-
-    /// Whether `ssfmt` would show other digits: it keeps 10 places and 19 digits.
-    fn exceeds_library(&self, number: f64) -> bool {
-        self.places.is_some_and(|places| places > 10) || number.abs() >= 1e15
-    }
-
-    /// How Chinese numerals are read.
-    fn reading(&self) -> NumeralReading {
-        if self.kind.is_time() {
-            NumeralReading::Date
-        } else if self.is_general {
-            NumeralReading::Number
-        } else {
-            NumeralReading::Digits
-        }
-    }
-}
-
 impl Names {
     fn new(code: &FormatCode) -> Self {
         let mut locale = Locale::en_us();
@@ -285,21 +190,6 @@ fn adds_to_texts(section: &Section) -> bool {
         _ => false,
     };
     section.has_text_placeholder() && section.parts.iter().any(is_visible)
-}
-
-fn kind(section: &Section) -> FormatKind {
-    let has = |is: fn(&FormatPart) -> bool| section.parts.iter().any(is);
-    if has(|part| matches!(part, FormatPart::Elapsed(_))) {
-        FormatKind::Duration
-    } else if has(|part| matches!(part, FormatPart::DatePart(DatePart::Day | DatePart::Day2))) {
-        FormatKind::Date
-    } else if has(|part| matches!(part, FormatPart::DatePart(_) | FormatPart::AmPm(_))) {
-        FormatKind::PartialDate
-    } else if section.has_percent() {
-        FormatKind::Percent
-    } else {
-        FormatKind::Number
-    }
 }
 
 #[cfg(test)]
