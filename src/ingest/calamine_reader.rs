@@ -200,7 +200,7 @@ fn damaged(error: &dyn std::fmt::Display) -> ReadError {
 mod tests {
     use std::io::{Cursor, Write};
 
-    use super::{Budget, RawCell, read_xls};
+    use super::{Budget, RawCell, read_xls, read_xlsb};
     use crate::ingest::raw_sheet::RawSheet;
     use crate::ingest::sink::Collector;
 
@@ -250,5 +250,49 @@ mod tests {
             _ => None,
         };
         assert_eq!([number(0), number(1), number(2)], [Some(38.5), Some(12.0), Some(7.0)]);
+    }
+
+    /// A record of .xlsb; types from 0x80 on and all lengths here take as many bytes as this.
+    fn record12(kind: u8, content: &[u8]) -> Vec<u8> {
+        let kind = if kind < 0x80 { vec![kind] } else { vec![kind, 1] };
+        [kind, vec![u8::try_from(content.len()).unwrap()], content.to_vec()].concat()
+    }
+
+    /// An .xlsb with a chart as its first sheet and a number in B1 of its second.
+    fn xlsb() -> Vec<u8> {
+        let wide = |text: &str| {
+            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            [&u32::try_from(units.len() / 2).unwrap().to_le_bytes()[..], &units].concat()
+        };
+        let listed = |id: &str, name: &str| record12(0x9c, &[vec![0; 8], wide(id), wide(name)].concat());
+        let book = [listed("r1", "C1"), listed("r2", "S1"), record12(0x90, &[]), record12(0x84, &[])].concat();
+        let number = [&1_u32.to_le_bytes()[..], &[0; 4], &38.5_f64.to_le_bytes()].concat();
+        let row = record12(0x00, &[0; 17]);
+        let cells =
+            [record12(0x91, &[]), row, record12(0x05, &number), record12(0x92, &[]), record12(0x82, &[])].concat();
+        let sheet = [record12(0x81, &[]), record12(0x94, &[0; 16]), cells].concat();
+        let relations = "<Relationships><Relationship Id=\"r1\" Type=\"/chartsheet\" Target=\"chartsheets/sheet1.bin\"/>\
+            <Relationship Id=\"r2\" Type=\"/worksheet\" Target=\"worksheets/sheet1.bin\"/></Relationships>";
+        let parts = [
+            ("xl/workbook.bin", book.as_slice()),
+            ("xl/_rels/workbook.bin.rels", relations.as_bytes()),
+            ("xl/chartsheets/sheet1.bin", &record12(0x81, &[])),
+            ("xl/worksheets/sheet1.bin", &sheet),
+        ];
+        let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in parts {
+            package.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            package.write_all(bytes).unwrap();
+        }
+        package.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn charts_of_an_xlsb_are_no_sheets() {
+        let mut collector = Collector::default();
+        read_xlsb(&xlsb(), &mut Budget::new(99, 99, &mut collector)).unwrap();
+        let sheets = collector.into_sheets();
+        assert_eq!(sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(), ["S1"]);
+        assert!(matches!(sheets[0].get(0, 1), Some(RawCell::Number(number)) if number.value == 38.5));
     }
 }
