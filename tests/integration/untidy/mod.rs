@@ -28,7 +28,6 @@ crate::harness::tests! {
         a_column_found_in_a_hidden_column_alone_is_read_and_reported,
         two_tables_with_the_same_header_side_by_side_are_both_read,
         columns_repeated_beside_a_table_name_both_places,
-        names_and_days_below_a_table_are_not_data,
         similar_headers_are_accepted_and_reported,
         an_unknown_header_is_reported_with_the_nearest_name,
         one_fault_in_200_rows_is_shown_once_with_its_count,
@@ -388,24 +387,4 @@ fn columns_repeated_beside_a_table_name_both_places() {
     let project = project().workbook("学习.xlsx", &sheet(json!([head, [BRANCH, "赵", 50, 38, "钱", 50, 40]])));
     assert_eq!(found(&project), ["Z008 E1", "Z008 F1", "Z008 G1"]);
     assert_eq!(project.findings_of("Z008")[0]["message"], "这一列也像“姓名”，没有读取；读取的是 B 列");
-}
-
-fn names_and_days_below_a_table_are_not_data() {
-    let footers = json!([
-        ["姓名", "规定学时", "已完成学时"],
-        ["赵", 50, 38],
-        ["制表人：孙", "审核人：李", "2018年12月1日"],
-        ["联系人", "周", "联系电话：12345"],
-        ["负责人签字：", null, "填报日期：2018-12-01"],
-        ["填表说明：1.学时以平台为准"],
-        ["2.不足的写明原因"],
-        ["单位（盖章）：教务处", "负责人：王"],
-        ["备注", "以平台为准"],
-        ["2018年12月1日"],
-    ]);
-    let book = json!({ "sheets": [{ "name": "在线学习", "rows": footers }] });
-    let project = project().workbook("教务处党支部/学习.xlsx", &book);
-    let names: Vec<String> = project.rows(BRANCH, "study").into_iter().map(|row| row[1].clone()).collect();
-    assert_eq!(names, ["A2 赵"]);
-    assert_eq!(found(&project), [""; 0]);
 }

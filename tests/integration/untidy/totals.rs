@@ -1,4 +1,4 @@
-//! Rows of totals, and rows of data that look like them.
+//! Rows of totals, rows of data that look like them, and rows below a table.
 
 use serde_json::{Value, json};
 
@@ -14,6 +14,7 @@ crate::harness::tests! {
         a_labelled_row_with_other_content_is_reported,
         a_row_without_text_that_sums_the_rows_above_is_reported,
         totals_of_outlines_and_tables_are_left_out,
+        names_and_days_below_a_table_are_not_data,
     ]
 }
 
@@ -111,5 +112,25 @@ fn totals_of_outlines_and_tables_are_left_out() {
     ]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
     assert_eq!((names(&project).len(), project.rows("科研处党支部", "study").len()), (2, 1));
+    assert_eq!(found(&project), [""; 0]);
+}
+
+fn names_and_days_below_a_table_are_not_data() {
+    let footers = json!([
+        ["姓名", "规定学时", "已完成学时"],
+        ["赵", 50, 38],
+        ["制表人：孙", "审核人：李", "2018年12月1日"],
+        ["联系人", "周", "联系电话：12345"],
+        ["负责人签字：", null, "填报日期：2018-12-01"],
+        ["填表说明：1.学时以平台为准"],
+        ["2.不足的写明原因"],
+        ["单位（盖章）：教务处", "负责人：王"],
+        ["备注", "以平台为准"],
+        ["2018年12月1日"],
+    ]);
+    let book = json!({ "sheets": [{ "name": "在线学习", "rows": footers }] });
+    let project = project().workbook("教务处党支部/学习.xlsx", &book);
+    let names: Vec<String> = project.rows(BRANCH, "study").into_iter().map(|row| row[1].clone()).collect();
+    assert_eq!(names, ["A2 赵"]);
     assert_eq!(found(&project), [""; 0]);
 }
