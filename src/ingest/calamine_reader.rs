@@ -1,7 +1,7 @@
 //! Readers of .xlsb, .xls and .ods, on calamine, with what it passes over from `sidecar`; second reader of .xlsx.
 //!
-//! Input: the bytes of a workbook. Output: as of [`super::xlsx`]. Number formats are applied by calamine: a cell that it
-//! takes for a date arrives as one. Formulas without a result are not read here.
+//! Input: the bytes of a workbook. Output: as of [`super::xlsx`]. Of number formats calamine knows dates alone; `sidecar`
+//! replaces the cells that look otherwise than calamine says.
 
 use std::io::Cursor;
 
@@ -15,7 +15,7 @@ use super::excel_date;
 use super::interner::Interner;
 use super::limits::ReadError;
 use super::raw_cell::RawCell;
-use super::raw_sheet::{Merge, Merges, RawSheet};
+use super::raw_sheet::{Merge, Merges, PlacedCell, RawSheet, SheetMetadata};
 use super::sidecar::{self, BiffStream, MetadataBySheet};
 use crate::diagnostics::localize;
 
@@ -45,7 +45,7 @@ pub(super) fn read_xlsx(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Rea
 /// # Errors
 /// With the reason for which the bytes cannot be read as a workbook.
 pub(super) fn read_xlsb(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadError> {
-    let metadata = sidecar::read_xlsb(bytes);
+    let mut metadata = sidecar::read_xlsb(bytes);
     let mut book = Xlsb::new(Cursor::new(bytes)).map_err(|e| match e {
         XlsbError::Password => ReadError::Password,
         other => damaged(&other),
@@ -65,6 +65,14 @@ pub(super) fn read_xlsb(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Rea
             } else if let Some(content) = raw_cell(cell.get_value()) {
                 budget.cell(row, col, content)?;
             }
+        }
+    }
+    for (index, sheet) in &sheets {
+        let is_formula = |cell: &PlacedCell| matches!(cell.content, RawCell::Formula(_));
+        // A second pass over the sheet, for the few that need it.
+        if let Some(metadata) = metadata.get_mut(index).filter(|metadata| metadata.missed_cells.iter().any(is_formula))
+        {
+            add_formulas(metadata, &book.worksheet_formula(&sheet.name).map_err(|e| damaged(&e))?);
         }
     }
     send_metadata(metadata, &sheets, budget);
@@ -89,7 +97,7 @@ pub(super) fn read_xls(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Read
     }
     let repaired = stream.as_ref().and_then(|stream| stream.with_known_formulas(bytes));
     let bytes = repaired.as_deref().unwrap_or(bytes);
-    let metadata = stream.map(|stream| stream.metadata()).unwrap_or_default();
+    let mut metadata = stream.map(|stream| stream.metadata()).unwrap_or_default();
     // Text of BIFF8, whose stream has this name, is UTF-16 whatever code page the file declares.
     let is_biff8 = contains_utf16(bytes, "Workbook");
     let mut options = XlsOptions::default();
@@ -98,6 +106,11 @@ pub(super) fn read_xls(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Read
         XlsError::Password => ReadError::Password,
         other => damaged(&other),
     })?;
+    for (index, sheet) in book.sheets_metadata().to_vec().iter().enumerate() {
+        if let Some(metadata) = metadata.get_mut(&index) {
+            add_formulas(metadata, &book.worksheet_formula(&sheet.name).map_err(|e| damaged(&e))?);
+        }
+    }
     let epoch_1904 = book.has_1904_epoch();
     read_ranges(&mut book, epoch_1904, metadata, budget, |book, name| book.merge_cells_by_sheet_name(name).ok())
 }
@@ -140,6 +153,42 @@ where
     }
     send_metadata(metadata, &sheets, budget);
     Ok(())
+}
+
+/// Adds the texts of formulas without a usable result, and the rows of Excel's subtotals.
+fn add_formulas(metadata: &mut SheetMetadata, formulas: &Range<String>) {
+    for cell in &mut metadata.missed_cells {
+        if let RawCell::Formula(formula) = &mut cell.content
+            && let Some(text) = formulas.get_value((cell.row, cell.col))
+            // What calamine says of a formula that it does not understand.
+            && !text.starts_with("Unrecognised formula")
+        {
+            formula.text = with_exchanged_comparisons(text).into();
+        }
+    }
+    let top = formulas.start().map_or(0, |(top, _)| top);
+    for (row, ..) in formulas.used_cells().filter(|(.., text)| text.starts_with("SUBTOTAL(")) {
+        metadata.mark_total_row(top + row as u32);
+    }
+}
+
+/// The formula with `>` for `>=` and the reverse: calamine 0.38 takes their tokens for each other, of which 0x0C is `>=` and
+/// 0x0D is `>` (MS-XLS 2.5.198, MS-XLSB 2.5.97).
+fn with_exchanged_comparisons(formula: &str) -> String {
+    let (mut out, mut in_text) = (String::with_capacity(formula.len() + 1), false);
+    let mut chars = formula.chars().peekable();
+    while let Some(c) = chars.next() {
+        in_text ^= c == '"';
+        match c {
+            '<' if !in_text => {
+                out.push('<');
+                out.extend(chars.next_if(|next| matches!(next, '>' | '=')));
+            }
+            '>' if !in_text => out.push_str(if chars.next_if_eq(&'=').is_some() { ">" } else { ">=" }),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// The sheets that have cells, with their indices in the workbook: charts and modules have none.
@@ -294,5 +343,29 @@ mod tests {
         let sheets = collector.into_sheets();
         assert_eq!(sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(), ["S1"]);
         assert!(matches!(sheets[0].get(0, 1), Some(RawCell::Number(number)) if number.value == 38.5));
+    }
+
+    /// A formula that has the empty text as its result.
+    fn formula(row: u8, tokens: &[u8]) -> Vec<u8> {
+        let head = [row, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0];
+        let length = u16::try_from(tokens.len()).unwrap().to_le_bytes();
+        record(0x0006, &[&head[..], &length, tokens].concat())
+    }
+
+    #[test]
+    fn formulas_of_an_xls_compare_as_they_say() {
+        // Two whole numbers and an operator, by the tokens of MS-XLS 2.5.198.
+        let operators = [(0x09, "1<2"), (0x0a, "1<=2"), (0x0b, "1=2"), (0x0c, "1>=2"), (0x0d, "1>2"), (0x0e, "1<>2")];
+        let formulas = operators.iter().enumerate();
+        let records: Vec<_> = formulas
+            .map(|(row, (operator, _))| formula(u8::try_from(row).unwrap(), &[0x1e, 1, 0, 0x1e, 2, 0, *operator]))
+            .collect();
+        let sheet = sheets(&xls(&records.concat())).remove(0);
+        let text = |cell: &RawCell| match cell {
+            RawCell::Computed(computed) => computed.formula.to_string(),
+            other => panic!("{other:?}"),
+        };
+        let texts: Vec<_> = sheet.rows.iter().flat_map(|row| &row.cells).map(|(_, cell)| text(cell)).collect();
+        assert_eq!(texts, operators.map(|(_, expected)| expected.to_owned()));
     }
 }

@@ -60,11 +60,7 @@ fn xlsb_is_read_with_its_addresses_dates_truth_values_and_errors() {
             "C6 教务处党支部|C6 |D8 2018-10-18|E8 𠮷日参观|F8 9|G8 Unusable(ErrorValue, \"#N/A\")|H8 true|C6 ",
         ]
     );
-    let filled_down = ["Z113 C6", "Z113 C6"];
-    assert_eq!(found(&project), [&["Z007 A7", "Z105 G7", "Z105 G8"][..], &filled_down].concat());
-    let strict = project.read("templates/2018-grassroots/notice.toml").replace(", fill_down = true", "");
-    let project = project.file("templates/2018-grassroots/notice.toml", strict.as_bytes());
-    assert_eq!(project.rows(BRANCH, "theme").len(), 1, "blanks fill down where the settings allow it alone");
+    assert_eq!(found(&project), ["Z007 A7", "Z105 G7", "Z105 G8"]);
 }
 
 fn an_xls_with_a_wrong_code_page_is_read() {

@@ -253,7 +253,7 @@ fn a_count_written_out_in_the_total_row_is_checked_too() {
 fn a_branch_cell_merged_over_rows_applies_to_each() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [null, "钱", 50, 50], ["科研处党支部", "孙", 50, 40]]);
     let merged = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["A2:A3"] }] });
-    for kind in ["xlsx", "xls", "ods"] {
+    for kind in ["xlsx", "xls", "xlsb", "ods"] {
         let mut spec = merged.clone();
         if kind != "xlsx" {
             spec["convert"] = json!(kind);
