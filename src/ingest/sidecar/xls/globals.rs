@@ -1,13 +1,13 @@
 //! What the sheets of an .xls share: fonts, number formats, cell styles, texts, the epoch of day numbers.
 //!
-//! Read from BIFF8 alone. The texts of older files are in the code page of their program, and no program has written them
-//! since 1997.
+//! Texts of BIFF5 are in the code page of their program: number formats with other characters than ASCII stay unknown
+//! there, and calamine's cells count.
 
 use super::super::super::raised::VerticalPosition;
 use super::super::binary::{u16_at, u32_at};
 use super::super::styles::{BinaryStyles, Font, RichText, StylesBuilder};
 use super::record::{BOF, BOUND_SHEET, CONTINUE, EOF, records};
-use super::text::{read_shared_texts, read_text};
+use super::text::{read_ascii_text, read_shared_texts, read_text};
 
 // Types of records (MS-XLS 2.3).
 const DATE_MODE: u16 = 0x0022;
@@ -21,6 +21,8 @@ const BIFF8: u16 = 0x0600;
 /// What the sheets share.
 #[derive(Debug, Default)]
 pub(super) struct Globals {
+    /// Whether texts are those of BIFF8.
+    pub is_biff8: bool,
     /// Where the records of each sheet begin.
     pub sheets: Vec<Option<usize>>,
     pub styles: BinaryStyles,
@@ -40,12 +42,13 @@ impl Globals {
                 BOF => is_biff8 = u16_at(record, 0) == Some(BIFF8),
                 BOUND_SHEET => sheets.push(u32_at(record, 0).and_then(|offset| usize::try_from(offset).ok())),
                 DATE_MODE => epoch_1904 = u16_at(record, 0) == Some(1),
-                FONT if is_biff8 => add_font(record, &mut builder),
-                FORMAT if is_biff8 => {
-                    let (id, code) = (u16_at(record, 0), record.get(2..).and_then(read_text));
+                FONT => add_font(record, &mut builder),
+                FORMAT => {
+                    let read_code = if is_biff8 { read_text } else { read_ascii_text };
+                    let (id, code) = (u16_at(record, 0), record.get(2..).and_then(read_code));
                     builder.codes.extend(id.zip(code).map(|(id, code)| (u32::from(id), code)));
                 }
-                XF if is_biff8 => {
+                XF => {
                     let (font, format) = (u16_at(record, 0), u16_at(record, 2));
                     builder.add_style(format.unwrap_or_default().into(), font.unwrap_or_default().into());
                 }
@@ -60,7 +63,7 @@ impl Globals {
         }
         let styles = builder.build(epoch_1904);
         let texts = if styles.mark_texts() { read_shared_texts(&shared_texts) } else { Vec::new() };
-        Self { sheets, styles, texts }
+        Self { is_biff8, sheets, styles, texts }
     }
 }
 

@@ -136,9 +136,14 @@ mod tests {
         cell(0x0006, col, style, &[&result[..], &[0; 8]].concat())
     }
 
-    /// The metadata of the one sheet of a workbook with these records, those of the sheet without BOF and EOF.
+    /// The metadata of the one sheet of a workbook of BIFF8 with these records, those of the sheet without BOF and EOF.
     fn metadata(globals: &[Vec<u8>], sheet: &[Vec<u8>]) -> SheetMetadata {
-        let begin = |kind: u8| record(BOF, &[0, 6, kind, 0]);
+        metadata_of_version(6, globals, sheet)
+    }
+
+    /// The same for a workbook of BIFF5 or BIFF8, whose version is 6.
+    fn metadata_of_version(version: u8, globals: &[Vec<u8>], sheet: &[Vec<u8>]) -> SheetMetadata {
+        let begin = |kind: u8| record(BOF, &[0, version, kind, 0]);
         let globals = globals.concat();
         let offset = u32::try_from(8 + globals.len() + 8 + 4).unwrap();
         let bound_sheet = record(BOUND_SHEET, &offset.to_le_bytes());
@@ -199,6 +204,16 @@ mod tests {
             (6, shown(7.0, "7万元")),
         ];
         assert_eq!(cells(metadata), expected);
+    }
+
+    #[test]
+    fn formats_of_biff5_are_known_when_they_are_ascii() {
+        let format =
+            |id: u8, code: &[u8]| record(0x041e, &[&[id, 0, u8::try_from(code.len()).unwrap()], code].concat());
+        let globals = [font(0, 0), format(164, b"0\"%\""), format(165, b"0\"\xcd\xf2\""), style(0, 164), style(0, 165)];
+        let sheet = [cell(0x0203, 0, 0, &1_f64.to_le_bytes()), cell(0x0203, 1, 1, &1_f64.to_le_bytes())];
+        let shown = RawCell::Number(Formatted { value: 1.0, shown: Some("1%".into()) });
+        assert_eq!(cells(metadata_of_version(5, &globals, &sheet)), [(0, shown)]);
     }
 
     #[test]

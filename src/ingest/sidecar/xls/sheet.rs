@@ -98,7 +98,7 @@ impl SheetReader {
                 self.add(address, globals.styles.text(address.style, text));
             }
             kind if kind == FORMULA || OLD_FORMULAS.contains(&kind) => self.formula(record, globals)?,
-            STRING => {
+            STRING if globals.is_biff8 => {
                 let address = self.text_result.take()?;
                 self.add(address, globals.styles.plain_text(address.style, &read_text(record)?));
             }

@@ -1,4 +1,4 @@
-//! Texts of BIFF8 (MS-XLS 2.5.293, 2.5.294): shared texts go on in CONTINUE records.
+//! Texts of BIFF8 (MS-XLS 2.5.293, 2.5.294), where shared texts go on in CONTINUE records, and of BIFF5.
 
 use super::super::binary::u16_at;
 use super::super::styles::{RichText, TextRun};
@@ -8,6 +8,13 @@ pub(super) fn read_text(record: &[u8]) -> Option<String> {
     let mut bytes = Continued { record, rest: &[] };
     let (length, flags) = (bytes.u16()?, bytes.u8()?);
     Some(String::from_utf16_lossy(&bytes.units(length.into(), flags)?))
+}
+
+/// The text of a record of BIFF5 that begins with its length in one byte; `None` unless it is ASCII.
+pub(super) fn read_ascii_text(record: &[u8]) -> Option<String> {
+    let (length, bytes) = record.split_first()?;
+    let text = std::str::from_utf8(bytes.get(..usize::from(*length))?).ok()?;
+    text.is_ascii().then(|| text.to_owned())
 }
 
 /// The texts of an SST record and its CONTINUE records, up to the first incomplete one.
@@ -90,7 +97,7 @@ impl Continued<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{RichText, TextRun, read_shared_texts, read_text};
+    use super::{RichText, TextRun, read_ascii_text, read_shared_texts, read_text};
 
     /// A shared text with these flags, characters, runs and extension.
     fn shared(flags: u8, head: &[u8], body: &[u8]) -> Vec<u8> {
@@ -118,5 +125,7 @@ mod tests {
         }
         assert_eq!(read_text(b"\x02\0\x01\x2d\x4e\x87\x65").as_deref(), Some("中文"));
         assert_eq!(read_text(b"\x02\0\x01\x2d\x4e\x87"), None);
+        assert_eq!(read_ascii_text(b"\x040\"%\"").as_deref(), Some("0\"%\""));
+        assert_eq!((read_ascii_text(b"\x02\xd6\xd0"), read_ascii_text(b"\x020")), (None, None));
     }
 }
