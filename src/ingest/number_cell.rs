@@ -14,13 +14,10 @@ use super::raw_cell::{Formatted, RawCell};
 pub(super) fn cell(format: &NumberFormat, number: f64, epoch_1904: bool) -> RawCell {
     let shown = || format.shown(number, epoch_1904).map(Arc::from);
     match format.kind(number) {
-        FormatKind::Number => match shown() {
-            // What the cell shows is what its reader takes for the number.
-            Some(shown) if !format.shows_own_digits(number) && shows_another_number(&shown, number) => {
-                RawCell::Text(shown)
-            }
-            shown => RawCell::Number(Formatted { value: number, shown }),
-        },
+        FormatKind::Number if format.shows_own_digits(number) => {
+            RawCell::Number(Formatted { value: number, shown: shown() })
+        }
+        FormatKind::Number => number_as_shown(Formatted { value: number, shown: shown() }),
         FormatKind::Percent => RawCell::Rate(Formatted { value: number, shown: shown() }),
         FormatKind::Duration => RawCell::Duration(Formatted { value: number, shown: shown() }),
         // A day number out of range is shown as #######.
@@ -29,6 +26,15 @@ pub(super) fn cell(format: &NumberFormat, number: f64, epoch_1904: bool) -> RawC
             None => RawCell::Number(number.into()),
         },
         FormatKind::PartialDate => shown().map_or_else(|| RawCell::Number(number.into()), RawCell::PartialDate),
+    }
+}
+
+/// The cell of a number, or of the text that it shows where that is another number: what a cell shows is what its reader
+/// takes for the number.
+pub(super) fn number_as_shown(number: Formatted<f64>) -> RawCell {
+    match number.shown {
+        Some(shown) if shows_another_number(&shown, number.value) => RawCell::Text(shown),
+        shown => RawCell::Number(Formatted { shown, ..number }),
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use quick_xml::events::BytesStart;
 
 use super::super::cell_reader::is_error;
+use super::super::number_cell::number_as_shown;
 use super::super::number_format::{FormatKind, general};
 use super::super::raw_cell::{Formatted, Formula, RawCell, StruckText, is_blank};
 use super::super::xml::attribute;
@@ -131,7 +132,7 @@ impl OdsCell {
         let cell = if self.kind == ValueType::Percentage {
             RawCell::Rate(self.formatted(number, &format!("{}%", general(number * 100.0))))
         } else {
-            RawCell::Number(self.formatted(number, &general(number)))
+            number_as_shown(self.formatted(number, &general(number)))
         };
         let is_stored_zero = number == 0.0 && self.formula.is_some();
         Some(if is_stored_zero { self.uncomputed(Some(cell)) } else { cell })

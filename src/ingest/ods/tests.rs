@@ -81,6 +81,7 @@ fn a_cell_is_its_value_and_what_it_shows() {
         DATA_STYLES,
         r#"<table:table-cell office:value-type="float" office:value="38"><text:p>38</text:p></table:table-cell>
         <table:table-cell office:value-type="float" office:value="50"><text:p>50万元</text:p></table:table-cell>
+        <table:table-cell office:value-type="float" office:value="15000"><text:p>1.5万</text:p></table:table-cell>
         <table:table-cell office:value-type="float" office:value="0.30000000000000004"><text:p>0.3</text:p></table:table-cell>
         <table:table-cell office:value-type="percentage" office:value="0.85"><text:p>85.0%</text:p></table:table-cell>
         <table:table-cell office:value-type="currency" office:currency="CNY" office:value="1.5"/>
@@ -96,6 +97,7 @@ fn a_cell_is_its_value_and_what_it_shows() {
     let expected = [
         RawCell::Number(38.0.into()),
         RawCell::Number(shown(50.0, "50万元")),
+        RawCell::text("1.5万"),
         RawCell::Number(0.300_000_000_000_000_04.into()),
         RawCell::Rate(shown(0.85, "85.0%")),
         RawCell::Number(1.5.into()),
