@@ -34,7 +34,7 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
                 .expected("两种读法一致");
             let branch = branches.get(&(&sheet.source, cell.row));
             findings.push(match branch {
-                Some(branch) => finding.of_branch(*branch),
+                Some(branch) => finding.of_branch(branch),
                 None => finding,
             });
         }

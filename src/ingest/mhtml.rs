@@ -81,7 +81,7 @@ struct ListedSheet {
     page: String,
 }
 
-/// The sheets in the list of a page: `<x:ExcelWorksheet>` elements, which stand in a comment.
+/// The sheets in the list of a page: `<x:ExcelWorksheet>` elements inside a comment.
 fn listed_sheets(page: &str) -> Vec<ListedSheet> {
     let sheets = page.split("<x:ExcelWorksheet>").skip(1);
     let listed = sheets.filter_map(|sheet| {

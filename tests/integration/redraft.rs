@@ -73,9 +73,9 @@ fn a_build_keeps_a_final_report_and_names_what_a_draft_would_lose() {
     assert!(run.stdout.contains("报告 1 份，正式报告 1 份没有动，汇总 1 份"), "{}", run.stdout);
     assert_eq!((reports_of(&project, BRANCHES[0]), record(&project, 0)), (before, recorded));
     assert!(project.report_text(BRANCHES[1], "md").contains('7') && state(&project, 1) == "draft");
-    let told: serde_json::Value = serde_json::from_str(&project.zicha(&["build", "--json"]).stdout).expect("JSON");
-    let flags = told["branches"].as_array().expect("branches").iter().map(|branch| branch["kept_final"] == true);
-    assert_eq!((flags.collect::<Vec<_>>(), &told["kept_finals"]), (vec![true, false], &1.into()));
+    let answer: serde_json::Value = serde_json::from_str(&project.zicha(&["build", "--json"]).stdout).expect("JSON");
+    let flags = answer["branches"].as_array().expect("branches").iter().map(|branch| branch["kept_final"] == true);
+    assert_eq!((flags.collect::<Vec<_>>(), &answer["kept_finals"]), (vec![true, false], &1.into()));
 }
 
 fn a_final_report_becomes_a_draft_when_redraft_is_given() {
