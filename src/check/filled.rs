@@ -2,7 +2,7 @@
 
 use super::context::InspectedCell;
 use super::rule::{Rule, RuleKind};
-use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
+use crate::diagnostics::{CellRef, Code, CodeInfo, Diagnostic, Location, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
@@ -17,5 +17,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
-    cell.notes().filled.then(|| cell.finding(code, format!("“{}”空着或写“同上”，按上一行读取", cell.column.label())))
+    cell.notes().filled.then(|| {
+        // The cell's own address, not that of the value.
+        let place = CellRef { row: cell.row.row, ..cell.row.cell_ref(cell.index) };
+        let message = format!("“{}”空着或写“同上”，按上一行读取", cell.column.label());
+        cell.finding_at(code, Location::Cell(place), message)
+    })
 }

@@ -1,4 +1,4 @@
-//! Numbers in cells merged over several rows: each row counts the number.
+//! Numbers in cells merged over several rows or columns: each place counts the number.
 
 use std::collections::HashSet;
 
@@ -11,9 +11,9 @@ pub(super) static RULE: Rule = Rule {
         id: "Z114",
         title: "数字在合并单元格里",
         severity: Severity::Warning,
-        what: "跨几行合并的数字，每一行都按它计入。",
+        what: "跨几行或几列合并的数字，合并的每一格都按它计入。",
         why: "求和时会重复计算。",
-        cure: "拆分单元格，每行填自己的数字",
+        cure: "拆分单元格，每格填自己的数字",
     },
     kind: RuleKind::Whole(check),
 };
@@ -25,7 +25,7 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
         let Some(last) = cell.notes().merged else { continue };
         let first = cell.row.cell_ref(cell.index);
         if reported.insert((cell.branch, first.clone())) {
-            let message = format!("“{}”是合并单元格，每一行都按它计入", cell.column.label());
+            let message = format!("“{}”是合并单元格，合并的每一格都按它计入", cell.column.label());
             findings.push(cell.finding_at(code, Location::range(first, last), message));
         }
     }

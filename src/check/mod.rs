@@ -15,6 +15,7 @@
 //! rule finds something. A rule for one notice alone is no file: it is a `[[check]]` of the settings, see `custom.rs`.
 
 mod ambiguous_unit;
+mod beyond_header;
 mod branch_without_rows;
 mod computed;
 mod context;
@@ -93,6 +94,7 @@ static RULES: &[&Rule] = &[
     &doubtful_total::RULE,
     &uncomputed_total::RULE,
     &ditto::RULE,
+    &beyond_header::RULE,
     &second_reading::RULE,
     &custom::RULE,
     &unknown_branch::RULE,

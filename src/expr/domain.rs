@@ -91,11 +91,17 @@ pub(super) fn period_condition<'t>(condition: &Expr<'t>) -> Option<&'t str> {
 fn names_period(constant: &Expr<'_>) -> bool {
     /// Words that end the name of a period.
     const ENDS: [&str; 11] = ["年", "年度", "季度", "半年", "月", "月份", "学期", "学年", "上期", "本期", "同期"];
+    /// Characters before such a word.
+    const COUNTED: &str = "〇零一二三四五六七八九十上下本去今前同全";
     match &constant.kind {
         ExprKind::Number(number) => number.is_integer() && (1900..=2100).any(|year| *number == year.into()),
         ExprKind::Text(text) => {
             let is_year = text.len() == 4 && text.parse::<u16>().is_ok_and(|year| (1900..=2100).contains(&year));
-            is_year || ENDS.iter().any(|end| text.ends_with(end))
+            // 青年 and 老年 are no periods.
+            let is_counted = |before: &str| {
+                before.is_empty() || before.ends_with(|c: char| c.is_ascii_digit() || COUNTED.contains(c))
+            };
+            is_year || ENDS.iter().any(|end| text.strip_suffix(end).is_some_and(is_counted))
         }
         _ => false,
     }

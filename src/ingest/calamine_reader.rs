@@ -6,7 +6,7 @@
 use std::io::Cursor;
 
 use calamine::{
-    Data, DataRef, DataType, Dimensions, HeaderRow, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls,
+    Data, DataRef, DataType, Dimensions, HeaderRow, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls,
     XlsError, XlsOptions, Xlsb, XlsbError, Xlsx,
 };
 
@@ -14,7 +14,9 @@ use super::budget::Budget;
 use super::excel_date;
 use super::interner::Interner;
 use super::limits::ReadError;
-use super::raw_cell::RawCell;
+use super::number_cell;
+use super::number_format::NumberFormat;
+use super::raw_cell::{RawCell, is_subtotal};
 use super::raw_sheet::{Merge, Merges, PlacedCell, RawSheet, SheetMetadata};
 use super::sidecar::{self, BiffStream, MetadataBySheet};
 use crate::diagnostics::localize;
@@ -30,14 +32,32 @@ pub(super) fn read_xlsx(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Rea
     for sheet in sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
         budget.sink().begin_sheet(empty_sheet(sheet, None, epoch_1904));
         let mut cells = book.worksheet_cells_reader(&sheet.name).map_err(|e| damaged(&e))?;
-        while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
+        let formats: Vec<NumberFormat> = cells.styles().iter().map(number_format).collect();
+        while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(|e| damaged(&e))? {
             let (row, col) = cell.get_position();
             if let Some(content) = raw_cell(cell.get_value()) {
-                budget.cell(row, col, content)?;
+                budget.cell(row, col, shown(content, formats.get(style), epoch_1904))?;
             }
         }
     }
     Ok(())
+}
+
+/// The number format of a cell style.
+fn number_format(style: &Style) -> NumberFormat {
+    match &style.number_format {
+        Some(format) if !format.format_code.is_empty() => NumberFormat::parse(&format.format_code),
+        format => NumberFormat::built_in(format.as_ref().and_then(|format| format.format_id).unwrap_or_default()),
+    }
+}
+
+/// A number or a text as its cell shows it; days are calamine's.
+fn shown(content: RawCell, format: Option<&NumberFormat>, epoch_1904: bool) -> RawCell {
+    match (&content, format) {
+        (RawCell::Number(number), Some(format)) => number_cell::cell(format, number.value, epoch_1904),
+        (RawCell::Text(text), Some(format)) => format.shown_text(text).map_or(content, |shown| RawCell::text(&shown)),
+        _ => content,
+    }
 }
 
 /// Reads an .xlsb cell by cell.
@@ -167,7 +187,7 @@ fn add_formulas(metadata: &mut SheetMetadata, formulas: &Range<String>) {
         }
     }
     let top = formulas.start().map_or(0, |(top, _)| top);
-    for (row, ..) in formulas.used_cells().filter(|(.., text)| text.starts_with("SUBTOTAL(")) {
+    for (row, ..) in formulas.used_cells().filter(|(.., text)| is_subtotal(text)) {
         metadata.mark_total_row(top + row as u32);
     }
 }

@@ -112,23 +112,29 @@ fn text_value<'r>(
 }
 
 /// Texts that refer to the cell above, or with 同左 to the one before.
-const DITTOS: [&str; 14] =
-    ["同上", "(同上)", "（同上）", "同前", "同左", "〃", "″", "〞", "\"", "”", "“", "＂", "''", ",,"];
+const DITTOS: [&str; 8] = ["同上", "(同上)", "同前", "同左", "如上", "同上一栏", "同上项", "ditto"];
+
+/// Marks that repeat what is above them, alone or in a row.
+const DITTO_MARKS: &str = "〃″〞\"”“'’,";
 
 /// Whether a text refers to another cell.
 fn is_ditto(text: &str) -> bool {
-    DITTOS.contains(&text.trim().trim_end_matches('。'))
+    let folded = fold(text);
+    let folded = folded.trim_end_matches('。');
+    let is_marks = !folded.is_empty() && folded.chars().count() <= 4 && folded.chars().all(|c| DITTO_MARKS.contains(c));
+    DITTOS.contains(&folded) || is_marks
 }
 
 /// Whether a cell refers to the one above it.
 pub(super) fn repeats_above(raw: &RawCell) -> bool {
-    matches!(raw, RawCell::Text(text) if is_ditto(text) && text.trim() != "同左")
+    matches!(raw, RawCell::Text(text) if is_ditto(text) && fold(text) != "同左")
 }
 
-/// Whether a text is an error value: `#REF!`, or `Err:502` of LibreOffice.
+/// Whether a text is an error value: `#REF!`, `Err:502` of LibreOffice, or what a cell shows that is too narrow.
 pub(super) fn is_error(text: &str) -> bool {
     let is_code = |code: &str| code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit());
-    ERRORS.contains(&text) || text.strip_prefix("Err:").is_some_and(is_code)
+    let is_too_narrow = text.len() >= 3 && text.bytes().all(|b| b == b'#');
+    ERRORS.contains(&text) || is_too_narrow || text.strip_prefix("Err:").is_some_and(is_code)
 }
 
 /// The value of a blank cell: missing, unless the settings give one.
@@ -181,9 +187,22 @@ fn typed<'r>(
 /// Whether a number has more digits than programs keep (15), or is shown with an exponent: a code that was typed into a
 /// cell without the text format.
 fn has_lost_digits(raw: &RawCell) -> bool {
-    let RawCell::Number(Formatted { value, shown }) = raw else { return false };
+    let (value, shown) = match raw {
+        RawCell::Number(Formatted { value, shown }) => (value, shown),
+        // As a spreadsheet program writes such a number into a text file.
+        RawCell::Text(text) => return is_with_exponent(text),
+        _ => return false,
+    };
     let is_shown_with_exponent = |shown: &Arc<str>| shown.contains("E+");
     value.abs() >= 1e15 || shown.as_ref().map_or(value.abs() >= GENERAL_DIGITS, is_shown_with_exponent)
+}
+
+/// Whether a text is a number with an exponent: 3.70102E+17.
+fn is_with_exponent(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.trim().split_once("E+") else { return false };
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    whole.len() == 1 && is_digits(whole) && is_digits(fraction) && is_digits(exponent)
 }
 
 /// The least number that the general format shows with an exponent: it has 12 digits.

@@ -30,7 +30,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, ReadError> {
     let names = pages.first().map(|page| listed_sheets(&page.text)).unwrap_or_default();
     let mut sheets = Vec::new();
     for page in &pages {
-        let name = names.iter().find(|listed| page.location.ends_with(&listed.page)).map(|listed| listed.name.as_str());
+        let is_listed = |listed: &&ListedSheet| !listed.page.is_empty() && page.location.ends_with(&listed.page);
+        let name = names.iter().find(is_listed).map(|listed| listed.name.as_str());
         // A workbook of one sheet is one page, which lists itself.
         let name = name.or_else(|| names.first().filter(|_| pages.len() == 1).map(|listed| listed.name.as_str()));
         if name.is_none() && !names.is_empty() {

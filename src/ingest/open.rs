@@ -61,9 +61,9 @@ pub(super) fn open_again_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink
     match format::detect(bytes)? {
         Format::Xlsx => calamine_reader::read_xlsx(bytes, &mut budget),
         Format::Ods => calamine_reader::read_ods(bytes, &mut budget),
-        Format::FlatOds(text) => calamine_reader::read_ods(&flat_ods::package(&text)?, &mut budget),
         Format::Delimited(text) => send(vec![second_delimited::read(&text)], &mut budget),
         Format::SpreadsheetXml(_) => Err(ReadError::NoSecondReader("XML 表格 2003 ".to_owned())),
+        Format::FlatOds(_) => Err(ReadError::NoSecondReader(".fods ".to_owned())),
         Format::Html(_) | Format::Mhtml => Err(ReadError::NoSecondReader("网页表格".to_owned())),
         Format::Xls | Format::Xlsb => Ok(()),
     }

@@ -139,7 +139,33 @@ impl<T> Formatted<T> {
     }
 }
 
+/// Whether a formula is a subtotal of an outline or of a table: `SUBTOTAL` with a function other than those that count
+/// (2, 3, 102, 103), which number the rows of filtered lists.
+pub(super) fn is_subtotal(formula: &str) -> bool {
+    let Some(arguments) = formula.trim_start_matches('=').strip_prefix("SUBTOTAL(") else { return false };
+    let function = arguments.split([',', ';', ')']).next().unwrap_or_default();
+    !matches!(function.trim(), "2" | "3" | "102" | "103")
+}
+
 /// Whether a text displays nothing.
 pub(super) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_subtotal;
+
+    #[test]
+    fn counted_rows_are_no_subtotals() {
+        for (formula, expected) in [
+            ("SUBTOTAL(9,B2:B5)", true),
+            ("=SUBTOTAL(109;B2:B5)", true),
+            ("SUBTOTAL(103,B$2:B2)", false),
+            ("SUBTOTAL( 3 ,B$2:B2)", false),
+            ("SUM(B2:B5)", false),
+        ] {
+            assert_eq!(is_subtotal(formula), expected, "{formula}");
+        }
+    }
 }

@@ -78,6 +78,8 @@ fn agree(first: Option<&RawCell>, second: Option<&RawCell>) -> bool {
         (RawCell::Date(a), Some(RawCell::Date(b))) => a.value == b.value,
         // calamine leaves days of .ods in ISO 8601.
         (RawCell::Date(a), Some(RawCell::Text(b))) => b.starts_with(&a.value.to_string()),
+        // An .ods stores the text that a cell shows for a number: 1.5万 for 15000.
+        (RawCell::Text(a), Some(RawCell::Number(b))) => b.value.is_finite() && is_number_with_unit(a),
         (RawCell::Flag(a), Some(RawCell::Flag(b))) => a == b,
         (RawCell::Error(_), Some(RawCell::Error(_))) => true,
         (first, Some(second)) => match (number_of(first), number_of(second)) {
@@ -85,6 +87,11 @@ fn agree(first: Option<&RawCell>, second: Option<&RawCell>) -> bool {
             _ => false,
         },
     }
+}
+
+/// Whether a text has both digits and other characters.
+fn is_number_with_unit(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit()) && text.contains(|c: char| c.is_alphabetic())
 }
 
 fn number_of(cell: &RawCell) -> Option<f64> {

@@ -41,11 +41,44 @@ pub struct LedgerSheet {
     pub differences: Vec<CellDifference>,
     /// The formulas of its total rows that have no result.
     pub uncomputed_totals: Vec<UncomputedTotal>,
+    /// Cells of a text file to the right of its header: their row has more fields than the header.
+    pub beyond_header: Vec<CellBeyondHeader>,
     /// Rows that may be totals or not.
     pub doubtful_totals: Vec<DoubtfulTotal>,
     /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
     /// texts above the header.
     pub owners: Vec<String>,
+}
+
+/// A cell of a row of data to the right of the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CellBeyondHeader {
+    /// Its row, from 0.
+    pub row: u32,
+    /// Its column, from 0.
+    pub col: u32,
+    /// What it shows.
+    pub text: String,
+}
+
+/// What a blank cell of a column with `fill_down` repeats. Nothing after a total, a note or a header: what is above
+/// these is another group.
+enum FillSource {
+    Nothing,
+    /// The row of data above.
+    RowAbove,
+    /// A row that names nothing but the branch of the rows below it.
+    Heading(Row),
+}
+
+impl FillSource {
+    fn row<'r>(&'r self, rows: &'r [Row]) -> Option<&'r Row> {
+        match self {
+            Self::Nothing => None,
+            Self::RowAbove => rows.last(),
+            Self::Heading(row) => Some(row),
+        }
+    }
 }
 
 /// A ledger of one sheet.
@@ -92,8 +125,10 @@ pub(super) fn read(
     let mut rows: Vec<Row> = Vec::new();
     let mut totals = Totals::new(&header, ledger, &factors);
     let mut doubtful_totals = Vec::new();
+    let mut beyond_header = Vec::new();
     let classifier = Classifier::new(raw, &header, headers);
     let mut above = RowKind::Header;
+    let mut fill = FillSource::Nothing;
     let below = raw.rows.partition_point(|row| row.row <= header.last_row);
     for (index, line) in raw.rows.iter().enumerate().skip(below) {
         let verdict = total_row::mark(line, &raw.total_rows).map(|mark| {
@@ -109,9 +144,17 @@ pub(super) fn read(
         }
         match kind {
             _ if is_total => totals.compare(line, &rows),
-            RowKind::Data => rows.push(reader.row(line, rows.last())),
+            RowKind::Data => {
+                rows.push(reader.row(line, fill.row(&rows)));
+                beyond_header.extend(reader.beyond_header(line));
+            }
             RowKind::Note | RowKind::Header => {}
         }
+        fill = match kind {
+            RowKind::Data if !is_total => FillSource::RowAbove,
+            RowKind::Note if reader.is_heading(line) => FillSource::Heading(reader.row(line, None)),
+            _ => FillSource::Nothing,
+        };
         above = kind;
     }
     let nil_reports = nil_report::take(&mut rows, ledger);
@@ -130,6 +173,7 @@ pub(super) fn read(
         differences: Vec::new(),
         uncomputed_totals: totals.uncomputed,
         doubtful_totals,
+        beyond_header,
         owners: owners(raw, source, &header),
         header,
     };
@@ -220,6 +264,23 @@ struct RowReader<'a> {
 }
 
 impl RowReader<'_> {
+    /// Whether a row has a cell in a column with `fill_down` and no other cell of the ledger.
+    fn is_heading(&self, raw: &RawRow) -> bool {
+        let columns = self.header.columns.iter().zip(self.ledger.columns.values());
+        let mut filled = columns.filter(|(col, _)| col.is_some_and(|col| raw.get(col).is_some()));
+        filled.next().is_some_and(|(_, column)| column.fill_down) && filled.next().is_none()
+    }
+
+    /// The first cell of a row of a text file behind the last column of the header.
+    fn beyond_header(&self, raw: &RawRow) -> Option<CellBeyondHeader> {
+        let is_text_file = self.source.sheet.is_empty();
+        let head =
+            self.sheet.rows.iter().filter(|row| (self.header.first_row..=self.header.last_row).contains(&row.row));
+        let last = head.filter_map(|row| row.cells.last()).map(|(col, _)| *col).max()?;
+        let (col, cell) = raw.cells.iter().find(|(col, _)| is_text_file && *col > last)?;
+        Some(CellBeyondHeader { row: raw.row, col: *col, text: cell.to_text().into_owned() })
+    }
+
     /// Reads a row; `above` is the row before it.
     fn row(&mut self, raw: &RawRow, above: Option<&Row>) -> Row {
         let encoder = &mut self.encoder;
@@ -232,7 +293,8 @@ impl RowReader<'_> {
             // Without a cell of its own, the first cell of the merged range that covers the place.
             let own = raw.get(col);
             let merge = if own.is_none() { self.sheet.merge(raw.row, col) } else { None };
-            let (row, col) = merge.map_or((raw.row, col), |merge| merge.first);
+            let place = (raw.row, col);
+            let (row, col) = merge.map_or(place, |merge| merge.first);
             let content = own.or_else(|| self.sheet.get(row, col));
             if column.fill_down
                 && content.is_none_or(cell_reader::repeats_above)
@@ -245,7 +307,7 @@ impl RowReader<'_> {
             let (percents, header_factor) = (self.header.percents[index], self.factors[index]);
             let context = ReadContext { percents, header_factor, ..self.context };
             let TypedCell { value, mut notes } = cell_reader::read(content, column, context);
-            notes.merged = merge.filter(|_| column.kind.is_number() && row != raw.row).map(|merge| merge.last);
+            notes.merged = merge.filter(|_| column.kind.is_number() && (row, col) != place).map(|merge| merge.last);
             encoder.cell(Some(Cell { row, col, value: value.with(AsRef::as_ref), notes }));
         }
         Row::from_encoder(encoder, Arc::clone(self.source))

@@ -9,7 +9,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::cell::Value;
 use super::header::Header;
 use super::normalize::fold;
-use super::raw_cell::RawCell;
+use super::raw_cell::{RawCell, is_subtotal};
 use super::raw_sheet::RawRow;
 use super::row::Row;
 use super::{number, unit};
@@ -238,8 +238,7 @@ fn computed(raw: &RawCell) -> &RawCell {
 /// Whether a cell is a formula that sums.
 fn is_sum_formula(raw: &RawCell) -> bool {
     let RawCell::Formula(formula) = raw else { return false };
-    let text = formula.text.trim_start_matches('=');
-    text.starts_with("SUM(") || text.starts_with("SUBTOTAL(")
+    formula.text.trim_start_matches('=').starts_with("SUM(") || is_subtotal(&formula.text)
 }
 
 /// The count of a choice that a total row prints: 已完成42项.

@@ -6,13 +6,15 @@ use super::lex::{PlacedToken, Token, tokens};
 
 /// Parses an expression; `None` when the text is none.
 pub(super) fn parse(text: &str) -> Option<Expr<'_>> {
-    let mut parser = Parser { text, tokens: tokens(text).ok()?, next: 0, depth: 0 };
+    let mut parser = Parser { text, tokens: tokens(text).ok()?, next: 0, depth: 0, operations: 0 };
     let whole = parser.expression(0)?;
     (parser.next == parser.tokens.len()).then_some(whole)
 }
 
 /// The greatest depth of recursion: tera allows 40.
 const MAX_DEPTH: usize = 50;
+/// The greatest number of operations, each of which nests the ones before it.
+const MAX_OPERATIONS: usize = 400;
 
 /// The precedences of tera 2: an operator binds its right operand with the second number.
 const CONDITIONAL: u8 = 0;
@@ -27,6 +29,7 @@ struct Parser<'t> {
     /// The index of the next token.
     next: usize,
     depth: usize,
+    operations: usize,
 }
 
 impl<'t> Parser<'t> {
@@ -72,6 +75,10 @@ impl<'t> Parser<'t> {
         let start = self.offset();
         let mut left = self.operand()?;
         while self.has_operation(lowest) {
+            self.operations += 1;
+            if self.operations > MAX_OPERATIONS {
+                return None;
+            }
             left = self.operation(start, left)?;
         }
         self.depth -= 1;

@@ -201,7 +201,7 @@ fn a_number_merged_over_rows_is_reported() {
     let project = project().workbook("学习.xlsx", &spec);
     assert_eq!(project.rows(BRANCH, "study")[1][3], "C2 50");
     let finding = &project.findings_of("Z114")[0];
-    assert_eq!(finding["message"], "“规定学时”是合并单元格，每一行都按它计入");
+    assert_eq!(finding["message"], "“规定学时”是合并单元格，合并的每一格都按它计入");
     assert_eq!(finding["cell"], "C2:C3");
 }
 

@@ -112,6 +112,9 @@ const CASES: &[Case] = &[
         with("在线学习", rows)
     }),
     case("Z124", "B3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "〃", 50, 40]]))),
+    case("Z125", "E2", || {
+        project().file("input/表.csv", format!("{}\n{BRANCH},赵,1,048,38\n", STUDY.join(",")).as_bytes())
+    }),
     case("Z126", "B2", || {
         let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, 7, 50, 38]] });
         project().patched_workbook("表.xlsx", &json!({ "sheets": [sheet] }), "<v>7<", "<v>1e999<")
@@ -131,7 +134,7 @@ const FOREIGN_CASES: &[Case] = &[
         let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, { "formula": "=DAY(45)" }]] });
         project().foreign_workbook("表.xlsx", &json!({ "sheets": [sheet] }))
     }),
-    case("Z113", "A2", || {
+    case("Z113", "A3", || {
         let rows = json!([STUDY, [BRANCH, "赵", 50, 38], [null, "钱", 50, 38]]);
         let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows }], "convert": "xlsb" });
         project().foreign_workbook("表.xlsb", &spec)

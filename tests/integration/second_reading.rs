@@ -10,6 +10,7 @@ crate::harness::tests! {
         a_draft_does_not_wait_for_the_second_reading,
         a_file_that_the_second_reader_refuses_is_named,
         what_only_the_first_reader_knows_is_no_difference,
+        what_a_number_format_shows_is_no_difference,
     ]
 }
 
@@ -61,4 +62,14 @@ fn what_only_the_first_reader_knows_is_no_difference() {
     let project = Project::ready(&BRANCHES).workbook("学习.xlsx", &spec);
     assert!(project.findings_of("Z118").len() == 1 && project.findings_of("Z126").is_empty());
     assert!(project.findings_of("Z009").is_empty());
+}
+
+fn what_a_number_format_shows_is_no_difference() {
+    for format in ["0!.0,\"万元\"", "000-0000-0000", "0000-00-00", "@\"级\"", "yyyy\"年\"m\"月\"", "[h]:mm"] {
+        let name = if format.contains('@') { json!("书记") } else { json!(15_000) };
+        let rows = json!([["党组织", "姓名", "规定学时", "已完成学时"], ["甲党支部", name, 50, 40]]);
+        let sheet = json!({ "name": "干部在线学习", "rows": rows, "formats": { "B": format } });
+        let project = Project::ready(&BRANCHES).workbook("学习.xlsx", &json!({ "sheets": [sheet] }));
+        assert_eq!(project.findings_of("Z126"), Vec::<serde_json::Value>::new(), "{format}");
+    }
 }

@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::budget::Budget;
 use super::super::interner::Interner;
 use super::super::limits::ReadError;
-use super::super::raw_cell::RawCell;
+use super::super::raw_cell::{RawCell, is_subtotal};
 use super::super::raw_sheet::{ColumnRange, Merge, SheetMetadata};
 use super::super::xml::attribute;
 use super::cell::OdsCell;
@@ -217,7 +217,7 @@ impl TableParser {
         };
         self.cell.text.clear(self.cell.style.is_struck_out);
         self.in_cell = true;
-        if self.cell.formula.as_ref().is_some_and(|formula| formula.starts_with("SUBTOTAL(")) {
+        if self.cell.formula.as_ref().is_some_and(|formula| is_subtotal(formula)) {
             self.metadata.mark_total_row(self.row.first);
         }
         if self.cell.columns_spanned > 1 || self.cell.rows_spanned > 1 {

@@ -178,11 +178,16 @@ impl CellKind {
     }
 }
 
-/// Row and column, from 0, of an address such as `AB12`.
+/// Rows and columns of a sheet (ECMA-376 part 1, 18.3.1.73).
+pub(super) const MAX_ROWS: u32 = 1 << 20;
+const MAX_COLUMNS: u32 = 1 << 14;
+
+/// Row and column, from 0, of an address such as `AB12` within a sheet.
 pub(super) fn parse_address(address: &str) -> Option<(u32, u32)> {
     let letters = address.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (letters, row) = address.split_at(letters);
     let value = |b: u8| u32::from(b.to_ascii_uppercase() - b'A') + 1;
     let col = letters.bytes().try_fold(0_u32, |col, b| col.checked_mul(26)?.checked_add(value(b)))?;
-    Some((row.parse::<u32>().ok()?.checked_sub(1)?, col.checked_sub(1)?))
+    let (row, col) = (row.parse::<u32>().ok()?.checked_sub(1)?, col.checked_sub(1)?);
+    (row < MAX_ROWS && col < MAX_COLUMNS).then_some((row, col))
 }

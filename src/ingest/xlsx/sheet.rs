@@ -10,10 +10,10 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::budget::Budget;
 use super::super::limits::ReadError;
-use super::super::raw_cell::{RawCell, StruckText, is_blank};
+use super::super::raw_cell::{RawCell, StruckText, is_blank, is_subtotal};
 use super::super::raw_sheet::{ColumnRange, Merge, SheetMetadata};
 use super::super::xml::{XmlReader, append_text, attribute, is_true};
-use super::cell::{CellKind, XmlCell, parse_address, struck_out};
+use super::cell::{CellKind, MAX_ROWS, XmlCell, parse_address, struck_out};
 use super::shared_formula::SharedFormulas;
 use super::strings::{SharedString, SharedStrings};
 use super::styles::CellStyles;
@@ -120,14 +120,21 @@ impl SheetParser<'_, '_> {
         for attribute in tag.attributes().with_checks(false).flatten() {
             let value = attribute.value.as_ref();
             match attribute.key.as_ref() {
-                "r" => self.row = value.parse().ok().and_then(|row: u32| row.checked_sub(1)).unwrap_or(self.row),
+                "r" => {
+                    self.row = value
+                        .parse()
+                        .ok()
+                        .and_then(|row: u32| row.checked_sub(1))
+                        .filter(|row| *row < MAX_ROWS)
+                        .unwrap_or(self.row)
+                }
                 "hidden" => is_hidden |= is_true(value),
                 // A row without height is not visible either.
                 "ht" => is_hidden |= value == "0",
                 _ => {}
             }
         }
-        self.next_row = self.row.saturating_add(1);
+        self.next_row = (self.row + 1).min(MAX_ROWS - 1);
         if is_hidden {
             self.metadata.hide_rows(self.row, self.row);
         }
@@ -179,7 +186,7 @@ impl SheetParser<'_, '_> {
             return self.end_shared_string();
         }
         self.shared_formulas.apply(&mut self.cell);
-        if self.cell.has_formula && self.cell.formula.starts_with("SUBTOTAL(") {
+        if self.cell.has_formula && is_subtotal(&self.cell.formula) {
             self.metadata.mark_total_row(row);
         }
         match self.cell.content(&mut self.workbook.styles, self.workbook.epoch_1904) {

@@ -20,6 +20,8 @@ crate::harness::tests! {
         a_header_repeated_on_every_page_starts_no_table,
         totals_are_checked_against_their_rows,
         a_count_written_out_in_the_total_row_is_checked_too,
+        a_heading_names_the_branch_of_the_rows_below_and_a_total_ends_a_group,
+        a_number_merged_over_columns_is_reported,
         branches_match_by_short_name_and_ignore_blanks_and_width,
         similar_branch_names_are_suggested_and_not_accepted,
         a_branch_of_the_roster_without_any_row_is_named,
@@ -270,12 +272,34 @@ fn blanks_and_dittos_fill_down_in_every_format_where_the_settings_allow_it() {
     let project = project().workbook("学习.xlsx", &sheet(rows.clone()));
     let names: Vec<String> = project.rows(BRANCH, "study").into_iter().map(|row| row[1].clone()).collect();
     assert_eq!(names, ["B3 赵", "B4 钱", "B5 孙"]);
-    assert_eq!(found(&project), ["Z113 A3", "Z113 A3", "Z202 A2"], "nothing is above the first row");
+    assert_eq!(found(&project), ["Z113 A4", "Z113 A5", "Z202 A2"], "nothing is above the first row");
     let notice = "templates/2018-grassroots/notice.toml";
     let strict = project.read(notice).replace(", fill_down = true", "");
     let project = project.file(notice, strict.as_bytes());
     assert_eq!(project.rows(BRANCH, "study").len(), 1);
     assert_eq!(found(&project), ["Z124 A5", "Z202 A2", "Z202 A4", "Z202 A5"]);
+}
+
+fn a_heading_names_the_branch_of_the_rows_below_and_a_total_ends_a_group() {
+    let rows = json!([
+        HEAD,
+        ["科研处党支部", "周", 50, 50],
+        [BRANCH, null, null, null],
+        [null, "赵", 50, 38],
+        [null, "钱", 50, 50],
+        ["合计", null, 150, 138],
+        [null, "孙", 50, 50]
+    ]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    let names: Vec<String> = project.rows(BRANCH, "study").into_iter().map(|row| row[1].clone()).collect();
+    assert_eq!(names, ["B4 赵", "B5 钱"]);
+    assert_eq!(found(&project), ["Z113 A4", "Z113 A5", "Z202 A7"]);
+}
+
+fn a_number_merged_over_columns_is_reported() {
+    let rows = json!([HEAD, [BRANCH, "赵", 50, null]]);
+    let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows, "merge": ["C2:D2"] }] });
+    assert_eq!(found(&project().workbook("学习.xlsx", &spec)), ["Z114 C2:D2"]);
 }
 
 fn branches_match_by_short_name_and_ignore_blanks_and_width() {
