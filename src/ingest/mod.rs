@@ -32,7 +32,8 @@
 //! | `classify` | row → data, note or header |
 //! | `total_row` | row and the rows above → total or not |
 //! | `table` | part of a sheet → [`Table`] |
-//! | `cell_reader`, `number`, `unit`, `date` | raw cell and its column → typed value |
+//! | `cell_reader`, `number`, `unit`, `unit_note`, `date` | raw cell and its column → typed value |
+//! | `nil_report` | rows that say that there is nothing to report |
 //! | `cell`, `row`, `row_codec` | typed cells, packed into rows |
 //! | `second_reading`, `second_delimited` | the sheets of two readers → cells in which they differ |
 //! | `total_check` | total row → printed and computed sums |
@@ -91,6 +92,7 @@ mod table;
 mod total_check;
 mod total_row;
 mod unit;
+mod unit_note;
 pub mod worker;
 mod xlsx;
 mod xml;

@@ -13,7 +13,6 @@ use super::classify::{Classifier, RowKind};
 use super::header::{Header, HeaderRemark};
 use super::header_index::LedgerHeaderIndex;
 use super::nil_report;
-use super::normalize::fold;
 use super::raw_sheet::{RawRow, RawSheet, RowRange};
 use super::row::Row;
 use super::row_codec::RowEncoder;
@@ -21,6 +20,7 @@ use super::second_reading::CellDifference;
 use super::total_check::{Total, Totals, UncomputedTotal};
 use super::total_row::{self, DoubtfulTotal, Evidence};
 use super::unit::{self, Conversion};
+use super::unit_note;
 use crate::diagnostics::Source;
 use crate::notice::{Column, ColumnType, Ledger, Notice};
 
@@ -199,25 +199,39 @@ fn doubtful(row: &RawRow, is_total: bool) -> Option<DoubtfulTotal> {
 /// For each column, how many of its units a number without a unit counts: by the remark in its header (金额（元）), or by
 /// a note above the header (单位：元).
 fn unit_factors(raw: &RawSheet, header: &Header, ledger: &Ledger) -> Vec<Option<Decimal>> {
-    let above = raw.rows.iter().take_while(|row| row.row < header.first_row).flat_map(|row| &row.cells);
-    let texts: Vec<_> = above.map(|(_, cell)| fold(&cell.to_text()).into_owned()).collect();
-    let notes: Vec<&str> =
-        texts.iter().filter_map(|text| unit::of_note(text)).flat_map(|note| note.split(['、', ',', '/'])).collect();
+    let above = raw.rows.iter().take_while(|row| row.row < header.first_row);
+    let line = |row: &RawRow| row.cells.iter().map(|(_, cell)| cell.to_text()).collect::<Vec<_>>().join(" ");
+    let notes: Vec<String> = above.flat_map(|row| unit_note::named_units(&line(row))).collect();
+    let with_unit = || ledger.columns.values().filter(|column| column.unit.is_some());
+    let is_factor = |note: &str, column: &Column| matches!(unit::conversion(note, column), Conversion::Factor(_));
+    // A note that no column can use is about a column all the same.
+    let is_unused = |note: &&String| !with_unit().any(|column| is_factor(note, column));
+    let unused: Vec<&String> = notes.iter().filter(is_unused).collect();
     let factor = |(remark, column): (&Option<HeaderRemark>, &Column)| {
         if column.unit.is_none() {
             return Some(Decimal::ONE);
         }
         if let Some(HeaderRemark { text, is_in_settings }) = remark {
-            match unit::conversion(unit::of_note(text).unwrap_or(text), column) {
-                Conversion::Factor(factor) => return Some(factor),
-                Conversion::Impossible if !is_in_settings => return None,
-                Conversion::Impossible | Conversion::NoUnit => {}
+            let conversions: Vec<_> =
+                unit_note::remark_units(text).iter().map(|unit| unit::conversion(unit, column)).collect();
+            let factor = conversions.iter().find_map(|conversion| match conversion {
+                Conversion::Factor(factor) => Some(*factor),
+                Conversion::Impossible | Conversion::NoUnit => None,
+            });
+            let is_about_unit = conversions.contains(&Conversion::Impossible) || unit::may_be_money(text, column);
+            match factor {
+                Some(factor) => return Some(factor),
+                None if is_about_unit && !is_in_settings => return None,
+                None => {}
             }
         }
-        let of_note = |note: &&str| match unit::conversion(note, column) {
+        let of_note = |note: &String| match unit::conversion(note, column) {
             Conversion::Factor(factor) => Some(factor),
             Conversion::Impossible | Conversion::NoUnit => None,
         };
+        if unused.iter().any(|note| unit::conversion(note, column) == Conversion::Impossible) {
+            return None;
+        }
         Some(notes.iter().find_map(of_note).unwrap_or(Decimal::ONE))
     };
     header.remarks.iter().zip(ledger.columns.values()).map(factor).collect()

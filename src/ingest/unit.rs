@@ -113,10 +113,9 @@ pub(super) fn times(number: Decimal, factor: Decimal) -> Option<Decimal> {
     if factor == Decimal::ONE { Some(number) } else { number.checked_mul(factor).map(|product| product.normalize()) }
 }
 
-/// The unit that a folded note names: 万元 of `单位:万元`.
-pub(super) fn of_note(text: &str) -> Option<&str> {
-    let text = text.trim_matches(['(', ')']);
-    ["金额单位:", "计量单位:", "单位:"].iter().find_map(|label| text.strip_prefix(label))
+/// Whether a text mentions money in a way that is no unit (元/人, 美元), beside a column of money.
+pub(super) fn may_be_money(text: &str, column: &Column) -> bool {
+    text.contains('元') && column.unit.as_deref().is_some_and(|unit| Unit::new(unit).base == "元")
 }
 
 #[cfg(test)]

@@ -58,11 +58,24 @@ fn the_unit_of_a_header_counts_for_its_column() {
     assert_eq!(read(&project), ["B2 1.5", "B3 2"]);
     let project = amounts(&json!([["单位", "金额（人）"], [BRANCH, 15000]]), None);
     assert_eq!(project.findings_of("Z121")[0]["cell"], "B2");
+    for header in ["金额（人民币元）", "金额（元，含税）", "金额（￥）"] {
+        let project = amounts(&json!([["单位", header], [BRANCH, 15000]]), None);
+        assert_eq!(read(&project), ["B2 1.5"], "{header}");
+    }
+    for header in ["金额（元/人）", "金额（美元）"] {
+        let project = amounts(&json!([["单位", header], [BRANCH, 15000]]), None);
+        assert!(project.findings_of("Z121").len() == 1, "{header}");
+    }
 }
 
 fn a_note_above_the_header_names_the_unit() {
     let project = amounts(&json!([["经费使用情况"], [null, "单位：元"], ["单位", "金额"], [BRANCH, 15000]]), None);
     assert_eq!(read(&project), ["B4 1.5"]);
+    for title in ["经费台账（单位：元）", "经费台账（元）", "单位：元 日期：2018年", "以下金额均以元为单位"]
+    {
+        let project = amounts(&json!([[title], ["单位", "金额"], [BRANCH, 15000]]), None);
+        assert_eq!(read(&project), ["B3 1.5"], "{title}");
+    }
 }
 
 fn two_values_in_a_cell_are_refused() {

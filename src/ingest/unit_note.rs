@@ -1,0 +1,92 @@
+//! Units that a note or a header names: 单位：元 in a title, （元）, 以元为单位, 人民币元.
+
+use super::normalize::fold;
+
+/// Characters between which a note is read by itself.
+const SEPARATORS: [char; 12] = ['(', ')', '（', '）', '[', ']', '【', '】', '，', ',', '；', ';'];
+
+/// The folded units that a text above a header names; what is no unit may be among them.
+pub(super) fn named_units(text: &str) -> Vec<String> {
+    let mut units = Vec::new();
+    let mut is_bracketed = false;
+    let mut follows_label = false;
+    for (piece, separator) in pieces(text) {
+        let piece = fold(piece);
+        if !piece.is_empty() {
+            if let Some(unit) = labelled(&piece) {
+                follows_label = unit.is_empty();
+                units.extend(split(unit));
+            } else if is_bracketed || follows_label {
+                follows_label = false;
+                units.extend(split(&piece));
+            }
+        }
+        is_bracketed = separator.is_some_and(|c| matches!(c, '(' | '（' | '[' | '【'));
+    }
+    units
+}
+
+/// The folded units that the remark in a header names.
+pub(super) fn remark_units(remark: &str) -> Vec<String> {
+    let folded = fold(remark);
+    let pieces = folded.split([',', ';', '、', '(', ')']).filter(|piece| !piece.is_empty());
+    pieces.map(|piece| bare(labelled(piece).unwrap_or(piece)).to_owned()).collect()
+}
+
+/// The parts of a text with the separator behind each.
+fn pieces(text: &str) -> impl Iterator<Item = (&str, Option<char>)> {
+    let is_separator = |c: char| c.is_whitespace() || SEPARATORS.contains(&c);
+    text.split_inclusive(is_separator).map(move |piece| {
+        let last = piece.chars().next_back().filter(|c| is_separator(*c));
+        (piece.strip_suffix(is_separator).unwrap_or(piece), last)
+    })
+}
+
+/// The unit behind a label: 元 of 金额单位:元 and of 以元为单位, nothing of 单位:.
+fn labelled(piece: &str) -> Option<&str> {
+    if let Some((_, unit)) = piece.strip_suffix("为单位").and_then(|rest| rest.rsplit_once('以')) {
+        return Some(unit);
+    }
+    let (label, unit) = piece.rsplit_once("单位")?;
+    let is_label = label.is_empty() || label.ends_with(['额', '量', ':', '元']) || label.contains("币种");
+    is_label.then(|| unit.trim_start_matches([':', '为', '是']))
+}
+
+fn split(units: &str) -> impl Iterator<Item = String> {
+    units.split(['、', '/', '和']).filter(|unit| !unit.is_empty()).map(|unit| bare(unit).to_owned())
+}
+
+/// A unit without the name of the currency.
+fn bare(unit: &str) -> &str {
+    let unit = unit.strip_prefix("人民币").unwrap_or(unit);
+    let unit = unit.strip_suffix("人民币").unwrap_or(unit);
+    if unit.is_empty() || matches!(unit, "¥" | "￥" | "rmb") { "元" } else { unit }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{named_units, remark_units};
+
+    #[test]
+    fn units_are_found_in_notes_and_titles() {
+        for (text, expected) in [
+            ("单位：元", &["元"][..]),
+            ("经费台账（单位：元）", &["元"]),
+            ("经费台账（元）", &["元"]),
+            ("计量单位:人民币元", &["元"]),
+            ("单位 元", &["元"]),
+            ("单位：元 日期：2018年", &["元"]),
+            ("币种：人民币 单位：万元", &["万元"]),
+            ("以下金额均以元为单位", &["元"]),
+            ("金额单位：千元", &["千元"]),
+            ("单位：人、万元", &["人", "万元"]),
+            ("填报单位：教务处", &[]),
+            ("2018年经费", &[]),
+        ] {
+            assert_eq!(named_units(text), expected, "{text}");
+        }
+        assert_eq!(remark_units("元，含税"), ["元", "含税"]);
+        assert_eq!(remark_units("单位:人民币元"), ["元"]);
+        assert_eq!(remark_units("￥"), ["元"]);
+    }
+}
