@@ -76,6 +76,8 @@ pub(super) struct Classifier<'a> {
     texts: HeaderTexts,
     /// The sheet's columns other than branch and serial number, which forms have filled in before they are used.
     content_columns: Vec<u32>,
+    /// The sheet's columns that hold no numbers: names, days, choices.
+    worded_columns: Vec<u32>,
     /// The sheet's columns of days.
     date_columns: Vec<u32>,
     /// The sheet's columns with the spellings of their headers.
@@ -87,15 +89,16 @@ impl<'a> Classifier<'a> {
     pub(super) fn new(sheet: &'a RawSheet, header: &Header, headers: &'a LedgerHeaderIndex<'_>) -> Self {
         let is_content = |kind| !matches!(kind, ColumnType::Branch | ColumnType::Serial);
         let columns = header.columns.iter().zip(headers.ledger.columns.values());
-        let content = columns.filter(|(_, column)| is_content(column.kind)).filter_map(|(col, _)| *col);
-        let columns = header.columns.iter().zip(headers.ledger.columns.values());
-        let dates = columns.filter(|(_, column)| column.kind == ColumnType::Date).filter_map(|(col, _)| *col);
+        let of_kinds = |is: &dyn Fn(ColumnType) -> bool| -> Vec<u32> {
+            columns.clone().filter(|(_, column)| is(column.kind)).filter_map(|(col, _)| *col).collect()
+        };
         let spellings = header.columns.iter().zip(&headers.columns).filter_map(|(col, index)| Some(((*col)?, index)));
         Self {
             sheet,
             texts: header.texts(sheet),
-            content_columns: content.collect(),
-            date_columns: dates.collect(),
+            content_columns: of_kinds(&is_content),
+            worded_columns: of_kinds(&|kind| kind != ColumnType::Serial && !kind.is_number()),
+            date_columns: of_kinds(&|kind| kind == ColumnType::Date),
             spellings: spellings.collect(),
         }
     }
@@ -108,6 +111,11 @@ impl<'a> Classifier<'a> {
             || above == RowKind::Note && continues_note(row, &first)
         {
             return RowKind::Note;
+        }
+        // Where a name would be there is a number too.
+        let numbers_names = || self.worded_columns.iter().any(|col| row.get(*col).is_some());
+        if above == RowKind::Header && numbers_columns(row) && numbers_names() {
+            return RowKind::Header;
         }
         let is_note = NOTE_PREFIXES.iter().any(|prefix| first.starts_with(prefix));
         let filled = self.content_columns.iter().filter(|col| row.get(**col).is_some()).count();
@@ -139,6 +147,18 @@ impl<'a> Classifier<'a> {
         // Counting the other cells ends after the first few in a row of data.
         self.spellings.iter().filter(|column| !is_spelling(column)).nth(most_others).is_none()
     }
+}
+
+/// Whether a row below a header numbers its columns: 1 2 3, (1) (2) (3), ①②③ or 甲乙丙 from the first on.
+fn numbers_columns(row: &RawRow) -> bool {
+    const SERIES: [&str; 2] = ["①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "甲乙丙丁戊己庚辛壬癸"];
+    let is_next = |(at, (_, raw)): (usize, &(u32, RawCell))| {
+        let text = fold(&raw.to_text()).into_owned();
+        let text = text.trim_matches(['(', ')']);
+        text == (at + 1).to_string()
+            || SERIES.iter().any(|series| series.chars().nth(at).is_some_and(|c| text.chars().eq([c])))
+    };
+    row.cells.len() >= 3 && row.cells.iter().enumerate().all(is_next)
 }
 
 /// The folded text of a cell; empty when it holds something else.

@@ -90,6 +90,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Rows by which branches say that they have nothing to report.
     pub nil_reports: Vec<Row>,
+    /// Whether there is nothing below its header.
+    pub is_header_only: bool,
 }
 
 impl LedgerSheet {
@@ -177,7 +179,7 @@ pub(super) fn read(
         owners: owners(raw, source, &header),
         header,
     };
-    Table { sheet, rows, nil_reports }
+    Table { sheet, rows, nil_reports, is_header_only: below == raw.rows.len() }
 }
 
 /// How many rows below a total are inspected to know whether data follows it; below the last there are few.

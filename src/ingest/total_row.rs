@@ -80,7 +80,7 @@ pub(super) struct Evidence<'a> {
 const LABEL_CELLS: usize = 3;
 
 /// Total words, folded, a longer one before one that it begins with.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 23] = [
     "grandtotal",
     "subtotal",
     "total",
@@ -98,6 +98,12 @@ const WORDS: [&str; 17] = [
     "总次数",
     "总数",
     "总和",
+    "合計",
+    "小計",
+    "總計",
+    "人均",
+    "σ",
+    "∑",
 ];
 
 /// Words before a total word that make it no other text.
@@ -130,8 +136,9 @@ pub(super) fn mark(row: &RawRow, total_rows: &[u32]) -> Option<Mark> {
 /// Whether a folded text is a total word, alone or with a scope before it and a count or remark behind: 合计3人, 本页合计.
 fn is_label(text: &str) -> bool {
     // Rules out nearly all cells without comparing words.
-    if !text.starts_with(['合', '小', '总', '共', '累', '平', '汇', '本', '以', '全', '各', 't', 's', 'g', 'a'])
-    {
+    if !text.starts_with([
+        '合', '小', '总', '共', '累', '平', '汇', '本', '以', '全', '各', '總', '人', 'σ', '∑', 't', 's', 'g', 'a',
+    ]) {
         return false;
     }
     let word = SCOPES.iter().find_map(|scope| text.strip_prefix(scope)).unwrap_or(text);

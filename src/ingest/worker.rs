@@ -115,6 +115,10 @@ impl Readers {
         }
         let verdict = match self.request(ReaderChoice::Second, bytes, |_| {}) {
             Ok(second) => Verdict::new(sheets, &second),
+            // That the first reader read the file shows that it is not damaged.
+            Err(ReadError::Damaged(detail) | ReadError::NotATable(detail)) => {
+                Verdict { failure: Some(detail), ..Verdict::default() }
+            }
             Err(error) => Verdict { failure: Some(error.reason()), ..Verdict::default() },
         };
         if let Some(cache) = &self.cache {

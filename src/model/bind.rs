@@ -141,7 +141,7 @@ fn bind_nil_reports(table: &Table, column: usize, notice: &Notice, names: &Names
         };
         reports.push(NilReport { ledger, branch, location: Location::Cell(row.cell_ref(column)) });
     }
-    if allows && table.rows.is_empty() && table.nil_reports.is_empty() && owner.is_some() {
+    if allows && table.is_header_only && owner.is_some() {
         let location = Location::Sheet(Arc::clone(&table.sheet.source));
         reports.push(NilReport { ledger, branch: owner, location });
     }

@@ -15,6 +15,7 @@ crate::harness::tests! {
         a_fault_of_a_template_is_said_once_with_its_line,
         a_gap_appears_only_where_its_condition_was_evaluated,
         a_nil_report_differs_from_a_ledger_that_was_not_handed_in,
+        a_form_that_was_not_filled_in_is_no_nil_report,
         a_sheet_with_a_header_only_is_a_nil_report_of_its_branch,
         impossible_settings_are_refused_at_their_line,
         what_people_write_in_settings_is_answered_with_what_is_right,
@@ -242,6 +243,12 @@ fn a_nil_report_differs_from_a_ledger_that_was_not_handed_in() {
     assert_says(&complete.read("output/汇总/汇总-学习情况汇总.md"), &["获奖共1项。"]);
     let doubtful = rows(&[["甲党支部", "无"], ["甲党支部", "先进"], ["丁党支部", "无"]]);
     assert_eq!(doubtful.findings_of("Z208").len(), 2);
+}
+
+fn a_form_that_was_not_filled_in_is_no_nil_report() {
+    let project = with_nil_reports();
+    assert_eq!(project.zicha(&["form", "input"]).code, 0);
+    assert_eq!(project.findings_of("Z207"), Vec::<serde_json::Value>::new());
 }
 
 fn a_sheet_with_a_header_only_is_a_nil_report_of_its_branch() {

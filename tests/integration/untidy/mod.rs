@@ -22,6 +22,7 @@ crate::harness::tests! {
         a_count_written_out_in_the_total_row_is_checked_too,
         a_heading_names_the_branch_of_the_rows_below_and_a_total_ends_a_group,
         a_number_merged_over_columns_is_reported,
+        numbers_of_columns_below_the_header_are_no_data,
         branches_match_by_short_name_and_ignore_blanks_and_width,
         similar_branch_names_are_suggested_and_not_accepted,
         a_branch_of_the_roster_without_any_row_is_named,
@@ -294,6 +295,15 @@ fn a_heading_names_the_branch_of_the_rows_below_and_a_total_ends_a_group() {
     let names: Vec<String> = project.rows(BRANCH, "study").into_iter().map(|row| row[1].clone()).collect();
     assert_eq!(names, ["B4 赵", "B5 钱"]);
     assert_eq!(found(&project), ["Z113 A4", "Z113 A5", "Z202 A7"]);
+}
+
+fn numbers_of_columns_below_the_header_are_no_data() {
+    for numbers in [json!([1, 2, 3, 4]), json!(["（1）", "（2）", "（3）", "（4）"]), json!(["甲", "乙", "丙", "丁"])]
+    {
+        let project = project().workbook("学习.xlsx", &sheet(json!([HEAD, numbers, [BRANCH, "赵", 50, 38]])));
+        assert_eq!(found(&project), [""; 0]);
+        assert_eq!(project.rows(BRANCH, "study").len(), 1);
+    }
 }
 
 fn a_number_merged_over_columns_is_reported() {
