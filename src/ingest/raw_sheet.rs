@@ -111,7 +111,7 @@ pub struct RawSheet {
     pub merges: Option<Merges>,
     /// Rows that the workbook hides.
     pub hidden_rows: Vec<RowRange>,
-    /// Columns that the workbook hides.
+    /// Columns that the workbook hides, ascending, with columns between the ranges.
     pub hidden_columns: Vec<ColumnRange>,
     /// Rows that the workbook marks as totals of a table or an outline.
     pub total_rows: Vec<u32>,
@@ -152,7 +152,22 @@ impl RawSheet {
 
     /// Whether the workbook hides column `col`.
     pub fn is_column_hidden(&self, col: u32) -> bool {
-        self.hidden_columns.iter().any(|range| (range.first..=range.last).contains(&col))
+        let at = self.hidden_columns.partition_point(|range| range.last < col);
+        self.hidden_columns.get(at).is_some_and(|range| range.first <= col)
+    }
+
+    /// Hides the columns of ranges in any order, and no others; adjoining and overlapping ranges become one.
+    pub(super) fn hide_columns(&mut self, mut ranges: Vec<ColumnRange>) {
+        ranges.retain(|range| range.first <= range.last);
+        ranges.sort_unstable_by_key(|range| range.first);
+        ranges.dedup_by(|next, range| {
+            let adjoins = next.first <= range.last.saturating_add(1);
+            if adjoins {
+                range.last = range.last.max(next.last);
+            }
+            adjoins
+        });
+        self.hidden_columns = ranges;
     }
 
     /// The first cell of the merged range that covers `row`, `col`.
@@ -296,7 +311,7 @@ impl SheetMetadata {
 mod tests {
     use proptest::collection::vec;
 
-    use super::{Merge, Merges, RawCell, RawSheet};
+    use super::{ColumnRange, Merge, Merges, RawCell, RawSheet};
 
     fn merge((row, col, down, right): (u32, u32, u32, u32)) -> Merge {
         Merge { first: (row, col), last: (row + down, col + right) }
@@ -331,6 +346,18 @@ mod tests {
                 proptest::prop_assert_eq!(sheet.get(row, col).is_none(), list.iter().any(covers));
             }
             proptest::prop_assert!(sheet.rows.iter().all(|row| !row.cells.is_empty()));
+        }
+
+        #[test]
+        fn columns_are_hidden_that_some_range_holds(ranges in vec((0_u32..40, 0_u32..40), 0..12)) {
+            let mut sheet = RawSheet::default();
+            let list: Vec<_> = ranges.into_iter().map(|(first, last)| ColumnRange { first, last }).collect();
+            sheet.hide_columns(list.clone());
+            for col in 0..42 {
+                let is_hidden = list.iter().any(|range| (range.first..=range.last).contains(&col));
+                proptest::prop_assert_eq!(sheet.is_column_hidden(col), is_hidden);
+            }
+            proptest::prop_assert!(sheet.hidden_columns.windows(2).all(|pair| pair[0].last + 1 < pair[1].first));
         }
     }
 }

@@ -66,7 +66,7 @@ impl Sink for Collector {
     fn metadata(&mut self, sheet: usize, metadata: SheetMetadata) {
         let Some(sheet) = self.sheets.get_mut(sheet) else { return };
         sheet.hidden_rows = metadata.hidden_rows;
-        sheet.hidden_columns = metadata.hidden_columns;
+        sheet.hide_columns(metadata.hidden_columns);
         sheet.total_rows = metadata.total_rows;
         sheet.merges = metadata.merges.map(Merges::new).or(sheet.merges.take());
         for PlacedCell { row, col, content } in metadata.missed_cells {

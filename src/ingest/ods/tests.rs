@@ -243,7 +243,7 @@ fn merges_and_hidden_parts_are_found() {
     assert_eq!(sheet.merge(1, 1), Some(&Merge { first: (0, 0), last: (1, 1) }));
     assert_eq!((sheet.get(1, 0), sheet.get(1, 2)), (None, Some(&RawCell::text("甲"))));
     assert_eq!(sheet.hidden_rows, [RowRange { first: 2, last: 4 }]);
-    let hidden = [ColumnRange { first: 1, last: 2 }, ColumnRange { first: 3, last: 3 }];
+    let hidden = [ColumnRange { first: 1, last: 3 }];
     assert_eq!((&sheet.hidden_columns[..], sheet.hidden, sheet.epoch_1904), (&hidden[..], false, true));
     assert_eq!((sheets[1].name.as_str(), sheets[1].hidden), ("b", true));
 }

@@ -147,7 +147,7 @@ impl<'s, 'o> Parser<'s, 'o> {
         let name = tag.local_name();
         match name.as_ref() {
             "Worksheet" => self.start_sheet(tag),
-            "Column" => self.column(tag),
+            "Column" => self.column(tag)?,
             "Row" => self.start_row(tag),
             "Cell" => return self.start_cell(tag),
             "Comment" => self.in_comment = true,
@@ -219,13 +219,15 @@ impl<'s, 'o> Parser<'s, 'o> {
         }
     }
 
-    fn column(&mut self, tag: &BytesStart<'_>) {
+    fn column(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
         let first = number(tag, "Index").and_then(|index| index.checked_sub(1)).unwrap_or(self.next_column);
         let last = first.saturating_add(number(tag, "Span").unwrap_or_default()).min(MAX_COLUMNS);
         self.next_column = last.saturating_add(1);
         if flag(tag, "Hidden") {
             self.metadata.hidden_columns.push(ColumnRange { first, last });
+            self.budget.spend(0)?;
         }
+        Ok(())
     }
 
     fn start_row(&mut self, tag: &BytesStart<'_>) {

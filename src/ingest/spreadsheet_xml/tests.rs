@@ -67,6 +67,16 @@ fn positions_merges_and_hidden_parts_are_those_of_the_file() {
 }
 
 #[test]
+fn hidden_columns_are_counted() {
+    let text = |count| {
+        let columns = "<Column ss:Hidden=\"1\"/>".repeat(count);
+        format!("<?xml version=\"1.0\"?><Workbook {NAMESPACES}><Worksheet><Table>{columns}</Table></Worksheet></Workbook>")
+    };
+    assert_eq!(sheets(&text(9_999)).unwrap()[0].hidden_columns, [ColumnRange { first: 0, last: 9_998 }]);
+    assert!(sheets(&text(10_000)).is_err());
+}
+
+#[test]
 fn raised_and_struck_out_parts_are_kept_apart() {
     let sheet = sheet(
         "<Row><Cell><ss:Data ss:Type=\"String\" xmlns=\"http://www.w3.org/TR/REC-html40\">38<Sup>1</Sup></ss:Data></Cell>\

@@ -107,7 +107,7 @@ impl SheetParser<'_, '_> {
             }
             "row" => self.start_row(tag),
             "mergeCell" => self.merge(tag)?,
-            "col" => self.column(tag),
+            "col" => self.column(tag)?,
             _ if self.target == Some(TextTarget::Inline) => self.cell.inline.start(tag),
             _ => {}
         }
@@ -140,15 +140,16 @@ impl SheetParser<'_, '_> {
         }
     }
 
-    /// Notes the columns that a `<col>` hides.
-    fn column(&mut self, tag: &BytesStart<'_>) {
+    /// Notes the columns that a `<col>` hides, which count as a cell of the budget.
+    fn column(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
         let is_hidden = attribute(tag, "hidden").is_some_and(|value| is_true(&value));
         if !is_hidden && attribute(tag, "width").as_deref() != Some("0") {
-            return;
+            return Ok(());
         }
         let number = |name| attribute(tag, name)?.parse::<u32>().ok()?.checked_sub(1);
-        let Some(first) = number("min") else { return };
+        let Some(first) = number("min") else { return Ok(()) };
         self.metadata.hidden_columns.push(ColumnRange { first, last: number("max").unwrap_or(first) });
+        self.budget.spend(0)
     }
 
     /// Adds a merged range, which counts as a cell of the budget.
@@ -388,6 +389,13 @@ mod tests {
             let (cells, metadata) = read_part(&format!("<worksheet>{}</worksheet>", rows.concat())).unwrap();
             assert_eq!((metadata.hidden_rows, cells.len()), (vec![RowRange { first: 0, last: 19_999 }], 20_000));
         }
+    }
+
+    #[test]
+    fn hidden_columns_are_counted() {
+        let sheet = |count| format!("<worksheet>{}</worksheet>", r#"<col min="1" hidden="1"/>"#.repeat(count));
+        assert_eq!(read_part(&sheet(99_999)).unwrap().1.hidden_columns.len(), 99_999);
+        assert!(read_part(&sheet(100_000)).is_err());
     }
 
     #[test]
