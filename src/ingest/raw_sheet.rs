@@ -214,23 +214,39 @@ impl RawSheet {
         }
     }
 
-    /// Adds a cell that is not blank; cells may come in any order, and the last at a place stays.
-    pub(super) fn insert(&mut self, row: u32, col: u32, raw: RawCell) {
-        // Nearly all files hold their cells in order.
+    /// Adds a cell that is not blank behind all others; gives it back when it does not belong there.
+    pub(super) fn append(&mut self, row: u32, col: u32, raw: RawCell) -> Option<RawCell> {
         match self.rows.last_mut() {
             Some(last) if last.row == row && last.cells.last().is_some_and(|(before, _)| *before < col) => {
                 last.cells.push((col, raw));
-                return;
             }
-            Some(last) if last.row >= row => {}
+            Some(last) if last.row >= row => return Some(raw),
             last => {
                 // A row is most often as wide as the one before.
                 let mut cells = Vec::with_capacity(last.map_or(8, |last| last.cells.len()));
                 cells.push((col, raw));
                 self.rows.push(RawRow { row, cells });
-                return;
             }
         }
+        None
+    }
+
+    /// Adds cells that are not blank, in any order; the last at a place stays. All are sorted at once: to insert one
+    /// costs a move of all that follow.
+    pub(super) fn extend(&mut self, later: Vec<PlacedCell>) {
+        if later.is_empty() {
+            return;
+        }
+        let cells =
+            |RawRow { row, cells }| cells.into_iter().map(move |(col, content)| PlacedCell { row, col, content });
+        let mut cells: Vec<_> = std::mem::take(&mut self.rows).into_iter().flat_map(cells).chain(later).collect();
+        cells.sort_by_key(|cell| (cell.row, cell.col));
+        cells.into_iter().for_each(|cell| self.insert(cell.row, cell.col, cell.content));
+    }
+
+    /// Adds a cell that is not blank; nearly all come in order, and the last at a place stays.
+    fn insert(&mut self, row: u32, col: u32, raw: RawCell) {
+        let Some(raw) = self.append(row, col, raw) else { return };
         match self.rows.binary_search_by_key(&row, |r| r.row) {
             Ok(at) => {
                 let cells = &mut self.rows[at].cells;

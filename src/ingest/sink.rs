@@ -23,6 +23,8 @@ pub(super) trait Sink {
 #[derive(Debug, Default)]
 pub(super) struct Collector {
     sheets: Vec<RawSheet>,
+    /// Cells of the last sheet that came after their places; hardly a file has any.
+    late: Vec<PlacedCell>,
     /// The shared texts, by their numbers.
     texts: Vec<Arc<str>>,
 }
@@ -30,10 +32,17 @@ pub(super) struct Collector {
 impl Collector {
     /// The sheets, without the cells that merged ranges cover, their formulas resolved.
     pub(super) fn into_sheets(mut self) -> Vec<RawSheet> {
+        self.place_late_cells();
         // Formulas count what a merged range covers.
         formula::evaluate(&mut self.sheets);
         self.sheets.iter_mut().for_each(RawSheet::drop_covered_cells);
         self.sheets
+    }
+
+    fn place_late_cells(&mut self) {
+        if let Some(sheet) = self.sheets.last_mut() {
+            sheet.extend(std::mem::take(&mut self.late));
+        }
     }
 
     /// Whether a sheet has begun.
@@ -44,12 +53,14 @@ impl Collector {
 
 impl Sink for Collector {
     fn begin_sheet(&mut self, sheet: RawSheet) {
+        self.place_late_cells();
         self.sheets.push(sheet);
     }
 
     fn cell(&mut self, row: u32, col: u32, raw: RawCell) {
         if let Some(sheet) = self.sheets.last_mut() {
-            sheet.insert(row, col, raw);
+            let late = sheet.append(row, col, raw);
+            self.late.extend(late.map(|content| PlacedCell { row, col, content }));
         }
     }
 
@@ -64,16 +75,64 @@ impl Sink for Collector {
     }
 
     fn metadata(&mut self, sheet: usize, metadata: SheetMetadata) {
+        self.place_late_cells();
         let Some(sheet) = self.sheets.get_mut(sheet) else { return };
         sheet.hidden_rows = metadata.hidden_rows;
         sheet.hide_columns(metadata.hidden_columns);
         sheet.total_rows = metadata.total_rows;
         sheet.merges = metadata.merges.map(Merges::new).or(sheet.merges.take());
-        for PlacedCell { row, col, content } in metadata.missed_cells {
-            sheet.insert(row, col, content);
-        }
+        sheet.extend(metadata.missed_cells);
         for (row, col) in metadata.pictures {
             sheet.add_picture(row, col);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Collector, PlacedCell, RawCell, RawSheet, SheetMetadata, Sink};
+
+    fn content(number: usize) -> RawCell {
+        RawCell::text(&number.to_string())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn cells_in_any_order_give_the_same_sheet(
+            places in proptest::collection::vec((0_u32..6, 0_u32..6), 0..40),
+            missed in proptest::collection::vec((0_u32..6, 0_u32..6), 0..4),
+        ) {
+            let mut collector = Collector::default();
+            collector.begin_sheet(RawSheet::default());
+            let mut last = BTreeMap::new();
+            for (number, (row, col)) in places.iter().enumerate() {
+                collector.cell(*row, *col, content(number));
+                last.insert((*row, *col), content(number));
+            }
+            let mut missed_cells = Vec::new();
+            for (number, (row, col)) in (places.len()..).zip(missed) {
+                missed_cells.push(PlacedCell { row, col, content: content(number) });
+                last.insert((row, col), content(number));
+            }
+            collector.metadata(0, SheetMetadata { missed_cells, ..SheetMetadata::default() });
+            collector.begin_sheet(RawSheet::default());
+            let mut ordered = RawSheet::default();
+            last.into_iter().for_each(|((row, col), content)| ordered.push(row, col, content));
+            proptest::prop_assert_eq!(collector.into_sheets(), [ordered, RawSheet::default()]);
+        }
+    }
+
+    #[test]
+    fn late_cells_go_to_the_sheet_that_they_came_in() {
+        let mut collector = Collector::default();
+        for number in 0..2 {
+            collector.begin_sheet(RawSheet::default());
+            collector.cell(5, 0, content(number));
+            collector.cell(number as u32, 0, content(number));
+        }
+        let rows = |sheet: &RawSheet| sheet.rows.iter().map(|row| row.row).collect::<Vec<_>>();
+        assert_eq!(collector.into_sheets().iter().map(rows).collect::<Vec<_>>(), [[0, 5], [1, 5]]);
     }
 }
