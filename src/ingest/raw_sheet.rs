@@ -2,6 +2,8 @@
 //!
 //! Rows and columns are counted from 0. Blank cells are absent.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::raw_cell::RawCell;
@@ -31,14 +33,14 @@ pub struct Merge {
     pub last: (u32, u32),
 }
 
-/// The merged ranges of a sheet.
+/// The merged ranges of a sheet, which its parts share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merges {
     /// Sorted by first cell.
-    list: Vec<Merge>,
+    list: Arc<[Merge]>,
     /// A tree of greatest last rows: node n has the children 2n and 2n + 1, the root is 1, and the second half holds the
     /// ranges' own, in their order. One tall range so costs a few steps for each row, not a look at every range.
-    last_rows: Vec<u32>,
+    last_rows: Arc<[u32]>,
 }
 
 impl Default for Merges {
@@ -58,7 +60,7 @@ impl Merges {
         for node in (1..leaves).rev() {
             last_rows[node] = last_rows[2 * node].max(last_rows[2 * node + 1]);
         }
-        Self { list, last_rows }
+        Self { list: list.into(), last_rows: last_rows.into() }
     }
 
     /// The ranges, sorted by first cell.
