@@ -137,8 +137,7 @@ fn split_side_by_side(
         return None;
     }
     let mut tables = Vec::new();
-    for (first, last) in groups {
-        let part = columns(sheet, first, last);
+    for part in parts(sheet, &groups) {
         if let Some(found) = best(&part) {
             tables.push(MatchedTable::new(part, found));
         }
@@ -181,11 +180,48 @@ fn repeated_groups(header: &Header) -> Vec<(u32, u32)> {
     firsts.zip(lasts).collect()
 }
 
-/// The part of a sheet between two columns, both included.
-fn columns(sheet: &RawSheet, first: u32, last: u32) -> RawSheet {
-    let rows = sheet.rows.iter().filter_map(|row| {
-        let cells: Vec<_> = row.cells.iter().filter(|(col, _)| (first..=last).contains(col)).cloned().collect();
-        (!cells.is_empty()).then_some(RawRow { row: row.row, cells })
-    });
-    sheet.with_rows(rows.collect())
+/// The parts of a sheet in groups of columns, which are ascending. One pass serves all groups: a sheet may have thousands.
+fn parts<'s>(sheet: &'s RawSheet, groups: &[(u32, u32)]) -> impl Iterator<Item = RawSheet> + use<'s> {
+    let mut parts: Vec<Vec<RawRow>> = vec![Vec::new(); groups.len()];
+    for row in &sheet.rows {
+        for (col, cell) in &row.cells {
+            let at = groups.partition_point(|(_, last)| last < col);
+            if groups.get(at).is_none_or(|(first, _)| col < first) {
+                continue;
+            }
+            match parts[at].last_mut() {
+                Some(last) if last.row == row.row => last.cells.push((*col, cell.clone())),
+                _ => parts[at].push(RawRow { row: row.row, cells: vec![(*col, cell.clone())] }),
+            }
+        }
+    }
+    parts.into_iter().map(|rows| sheet.with_rows(rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RawRow, RawSheet, parts};
+    use crate::ingest::RawCell;
+
+    proptest::proptest! {
+        #[test]
+        fn a_part_holds_the_cells_between_its_columns(
+            places in proptest::collection::btree_set((0_u32..5, 0_u32..20), 0..40),
+            ends in proptest::collection::btree_set(0_u32..22, 0..12),
+        ) {
+            let mut sheet = RawSheet::default();
+            places.iter().for_each(|(row, col)| sheet.push(*row, *col, RawCell::text(&format!("{row}/{col}"))));
+            let ends: Vec<u32> = ends.into_iter().collect();
+            let groups: Vec<(u32, u32)> = ends.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+            let between = |(first, last): &(u32, u32)| {
+                let rows = sheet.rows.iter().map(|row| {
+                    let cells = row.cells.iter().filter(|(col, _)| (first..=last).contains(&col));
+                    RawRow { row: row.row, cells: cells.cloned().collect() }
+                });
+                rows.filter(|row| !row.cells.is_empty()).collect::<Vec<_>>()
+            };
+            let rows: Vec<_> = parts(&sheet, &groups).map(|part| part.rows).collect();
+            proptest::prop_assert_eq!(rows, groups.iter().map(between).collect::<Vec<_>>());
+        }
+    }
 }
