@@ -1,4 +1,4 @@
-//! Readers of .xlsb, .xls and .ods, on calamine, with what it passes over from `sidecar`; second reader of .xlsx.
+//! Readers of .xlsb and .xls, on calamine, with what it passes over from `sidecar`; second reader of .xlsx and .ods.
 //!
 //! Input: the bytes of a workbook. Output: as of [`super::xlsx`]. Of number formats calamine knows dates alone; `sidecar`
 //! replaces the cells that look otherwise than calamine says.

@@ -42,7 +42,7 @@ fn without_mark(bytes: &[u8]) -> &'static Encoding {
 }
 
 /// Whether the bytes are Big5 rather than GB18030: valid, with most characters among the frequent ones of Big5 (first
-/// byte A4 to C6, in the order of frequency), and with many second bytes below 0x7F. Such second bytes make rare
+/// byte A1 to C6, in the order of frequency), and with many second bytes below 0x7F. Such second bytes make rare
 /// characters in GB18030 (third level of GBK), whose common ones have two bytes above 0xA0.
 fn is_big5(bytes: &[u8]) -> bool {
     let (mut pairs, mut frequent, mut low) = (0_usize, 0_usize, 0_usize);

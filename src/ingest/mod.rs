@@ -2,7 +2,7 @@
 //!
 //! Input: the input folder and the notice. Output: [`Content`], and findings about files. Nothing here judges a value
 //! (`check` does), and nothing assigns a row to a branch (`model` does). Files are opened in reader processes with
-//! limits. This is the only module that calls the readers of workbooks, text tables and encodings.
+//! limits. This is the only module that calls the readers of workbooks and text tables.
 //!
 //! The files, in the order in which data passes through them:
 //!

@@ -63,7 +63,7 @@ fn shows_another_number(shown: &str, value: f64) -> bool {
 pub(super) struct NumberFormats {
     /// By index of the style.
     styles: Vec<Arc<NumberFormat>>,
-    /// Cells made lately, by style and bits of the number: days and rates repeat.
+    /// The first cells made, by style and bits of the number: days and rates repeat.
     made: AHashMap<(usize, u64), RawCell>,
 }
 

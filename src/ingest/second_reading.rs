@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use jiff::civil::DateTime;
+use jiff::{Span, Unit};
 use serde::{Deserialize, Serialize};
 
 use super::normalize::normalize;
@@ -73,10 +75,13 @@ fn agree(first: Option<&RawCell>, second: Option<&RawCell>) -> bool {
     match (first, second) {
         (RawCell::Formula(_) | RawCell::Computed(_) | RawCell::StruckOut(_) | RawCell::Picture, _) => true,
         (_, None) => false,
-        (RawCell::PartialDate(_), Some(second)) => !matches!(second, RawCell::Text(_)),
+        // calamine leaves days and lengths of time of .ods in ISO 8601, and error values as texts.
+        (RawCell::PartialDate(_), Some(RawCell::Text(b))) => b.parse::<DateTime>().is_ok(),
+        (RawCell::PartialDate(_), Some(_)) => true,
+        (RawCell::Duration(a), Some(RawCell::Text(b))) => is_length_of_time(b, a.value),
+        (RawCell::Error(_), Some(RawCell::Text(b))) => b.starts_with('#') || b.starts_with("Err:"),
         (RawCell::Text(a), Some(RawCell::Text(b))) => comparable(a) == comparable(b),
         (RawCell::Date(a), Some(RawCell::Date(b))) => a.value == b.value,
-        // calamine leaves days of .ods in ISO 8601.
         (RawCell::Date(a), Some(RawCell::Text(b))) => b.starts_with(&a.value.to_string()),
         // An .ods stores the text that a cell shows for a number: 1.5万 for 15000.
         (RawCell::Text(a), Some(RawCell::Number(b))) => b.value.is_finite() && is_number_with_unit(a),
@@ -87,6 +92,12 @@ fn agree(first: Option<&RawCell>, second: Option<&RawCell>) -> bool {
             _ => false,
         },
     }
+}
+
+/// Whether a text is a length of time in ISO 8601 (PT52H30M) of as many days, to the second.
+fn is_length_of_time(text: &str, days: f64) -> bool {
+    let seconds = text.parse::<Span>().and_then(|span| span.total(Unit::Second));
+    seconds.is_ok_and(|seconds| (seconds - days * 86_400.0).abs() < 1.0)
 }
 
 /// Whether a text has both digits and other characters.
@@ -127,6 +138,10 @@ mod tests {
             RawCell::Rate(Formatted { value: 0.3, shown: Some("30%".into()) }),
             RawCell::PartialDate("2018年10月".into()),
             RawCell::Date(jiff::civil::date(2018, 10, 5).into()),
+            RawCell::PartialDate("2018年10月".into()),
+            RawCell::Duration(2.1875.into()),
+            RawCell::Error("#NAME?".into()),
+            RawCell::text("1.5万"),
         ];
         let second = [
             RawCell::text("121\n甲 "),
@@ -134,6 +149,10 @@ mod tests {
             RawCell::Number((0.1 + 0.2).into()),
             RawCell::Date(jiff::civil::date(2018, 10, 1).into()),
             RawCell::Date(jiff::civil::date(2018, 10, 5).into()),
+            RawCell::text("2018-10-01"),
+            RawCell::text("PT52H30M00S"),
+            RawCell::text("#NAME?"),
+            RawCell::Number(15_000.0.into()),
         ];
         let verdict = Verdict::new(&[sheet(&first)], &[sheet(&second)]);
         assert_eq!(verdict, Verdict { sheets: vec![vec![]], failure: None });

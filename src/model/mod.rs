@@ -58,11 +58,6 @@ impl Branch {
         self.nil_reports.is_empty() && self.ledgers.iter().flatten().all(Vec::is_empty)
     }
 
-    /// Whether any ledger has a row of it.
-    pub fn has_rows(&self) -> bool {
-        self.ledgers.iter().flatten().any(|rows| !rows.is_empty())
-    }
-
     /// The rows of a ledger, for tests that falsify them.
     #[cfg(test)]
     pub(crate) fn rows_mut(&mut self, ledger: usize) -> &mut Vec<Row> {

@@ -70,7 +70,9 @@ fn positions_merges_and_hidden_parts_are_those_of_the_file() {
 fn hidden_columns_are_counted() {
     let text = |count| {
         let columns = "<Column ss:Hidden=\"1\"/>".repeat(count);
-        format!("<?xml version=\"1.0\"?><Workbook {NAMESPACES}><Worksheet><Table>{columns}</Table></Worksheet></Workbook>")
+        format!(
+            "<?xml version=\"1.0\"?><Workbook {NAMESPACES}><Worksheet><Table>{columns}</Table></Worksheet></Workbook>"
+        )
     };
     assert_eq!(sheets(&text(9_999)).unwrap()[0].hidden_columns, [ColumnRange { first: 0, last: 9_998 }]);
     assert!(sheets(&text(10_000)).is_err());
