@@ -301,8 +301,8 @@ fn flag(raw: &RawCell, text: &str, column: &Column) -> Option<bool> {
     let folded = fold(text);
     let synonym = column.synonyms.iter().find(|(spelling, _)| fold(spelling) == folded).map(|(_, value)| value);
     match synonym.map_or(&*folded, String::as_str) {
-        "是" | "√" | "✓" | "✔" | "y" | "yes" => Some(true),
-        "否" | "×" | "✗" | "✘" | "x" | "n" | "no" => Some(false),
+        "是" | "√" | "✓" | "✔" | "y" | "yes" | "true" => Some(true),
+        "否" | "×" | "✗" | "✘" | "x" | "n" | "no" | "false" => Some(false),
         _ => None,
     }
 }

@@ -59,7 +59,7 @@ impl NumberFormat {
         if code.numerals.is_none() && code.text.trim().eq_ignore_ascii_case("General") {
             return Self::default();
         }
-        let Ok(parsed) = ssfmt::NumberFormat::parse(&code.text) else { return Self::default() };
+        let Ok(parsed) = ssfmt::NumberFormat::parse(&with_literal_general(&code.text)) else { return Self::default() };
         let sections = match parsed.sections() {
             // The section of texts.
             [numbers @ .., texts] if !numbers.is_empty() && texts.has_text_placeholder() => numbers,
@@ -119,6 +119,9 @@ impl NumberFormat {
             return None;
         }
         let text = section.code.try_format(section.rounded(number), &options).ok()?;
+        let is_negative = number < 0.0 && self.sections.len() == 1 && text.contains(GENERAL);
+        let text = text.replace(GENERAL, &general(number.abs()));
+        let text = if is_negative { format!("-{text}") } else { text };
         Some(self.names.numerals.map_or_else(
             || text.trim().to_owned(),
             |style| chinese_numerals::replace_digits(text.trim(), style, section.reading()),
@@ -192,6 +195,30 @@ fn adds_to_texts(section: &Section) -> bool {
     section.has_text_placeholder() && section.parts.iter().any(is_visible)
 }
 
+/// What is in a code in the place of `General`: a character that no program writes.
+const GENERAL: char = '\u{e000}';
+
+/// The code with a literal for each `General` outside of quotes, which [`NumberFormat::shown`] replaces: ssfmt 0.1.2 drops
+/// one that ends a section, and shows texts before it behind it.
+fn with_literal_general(code: &str) -> String {
+    const WORD: &str = "general";
+    if code.trim().eq_ignore_ascii_case(WORD) {
+        return code.to_owned();
+    }
+    let (mut out, mut in_quotes, mut rest) = (String::with_capacity(code.len()), false, code);
+    while let Some(c) = rest.chars().next() {
+        in_quotes ^= c == '"';
+        if !in_quotes && rest.get(..WORD.len()).is_some_and(|word| word.eq_ignore_ascii_case(WORD)) {
+            out.extend(['"', GENERAL, '"']);
+            rest = &rest[WORD.len()..];
+            continue;
+        }
+        out.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -212,6 +239,12 @@ mod tests {
             ("0\"万元\"", 50.0, "50万元"),
             ("0!人", 3.0, "3人"),
             ("0元", 3.0, "3元"),
+            ("约[$-804]General", 3.0, "约3"),
+            ("人[Red]G/通用格式", 3.0, "人3"),
+            ("\"约\"General\"元\"", 0.1 + 0.2, "约0.3元"),
+            ("General;[Red]-General", -3.5, "-3.5"),
+            ("General;\\(General\\)", -3.0, "(3)"),
+            ("\"约\"General", -3.0, "-约3"),
             ("#,##0.00", 1234.5, "1,234.50"),
             ("0.00_ ;[Red]\\-0.00\\ ", -5.5, "-5.50"),
             ("0.00_);(0.00)", -5.5, "(5.50)"),

@@ -67,7 +67,7 @@ impl NumberSection {
             kind: kind(section),
             code: ssfmt::NumberFormat::from_sections(vec![section.clone()]),
             places: u32::try_from(places).ok().filter(|_| has_places),
-            is_general: parts.is_empty() || parts.iter().any(|part| matches!(part, FormatPart::GeneralNumber)),
+            is_general: parts.is_empty() || parts.iter().any(is_general),
             is_direct: !is_scaled && digits.iter().all(is_of_digits),
         }
     }
@@ -103,6 +103,14 @@ impl NumberSection {
         } else {
             NumeralReading::Digits
         }
+    }
+}
+
+/// Whether a part is the general format: that of the library, or the literal in its place.
+fn is_general(part: &FormatPart) -> bool {
+    match part {
+        FormatPart::Literal(literal) => literal.contains(super::GENERAL),
+        part => matches!(part, FormatPart::GeneralNumber),
     }
 }
 

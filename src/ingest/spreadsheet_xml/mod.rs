@@ -308,7 +308,10 @@ impl<'s, 'o> Parser<'s, 'o> {
     }
 
     fn formula(&self, formula: &str, style: StyleIndex, stored_zero: Option<RawCell>) -> RawCell {
-        let text = format!("{}（R1C1 引用样式）", formula.trim_start_matches('='));
+        // One without references is the same in both styles.
+        let formula = formula.trim_start_matches('=');
+        let has_references = formula.contains(['R', 'C']);
+        let text = if has_references { format!("{formula}（R1C1 引用样式）") } else { formula.to_owned() };
         let format = self.formats.code(style.format);
         RawCell::Formula(Box::new(Formula { text: text.into(), format, stored_zero: stored_zero.map(Box::new) }))
     }

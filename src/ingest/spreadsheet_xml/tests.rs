@@ -53,6 +53,16 @@ fn cells_of_every_type_are_read() {
 }
 
 #[test]
+fn a_stored_zero_of_a_formula_without_references_is_computed() {
+    let cell =
+        |formula: &str| format!("<Row><Cell ss:Formula=\"={formula}\"><Data ss:Type=\"Number\">0</Data></Cell></Row>");
+    let sheet = sheet(&(cell("20+18") + &cell("RC[1]")));
+    assert!(matches!(sheet.get(0, 0), Some(RawCell::Computed(_))));
+    assert_eq!(shown(&sheet, 0, 0).as_deref(), Some("38"));
+    assert_eq!(sheet.get(1, 0), Some(&RawCell::Number(0.0.into())));
+}
+
+#[test]
 fn positions_merges_and_hidden_parts_are_those_of_the_file() {
     let sheet = sheet(
         "<Column ss:Index=\"2\" ss:Hidden=\"1\" ss:Span=\"1\"/><Row ss:Index=\"3\"><Cell ss:MergeAcross=\"2\" ss:MergeDown=\"1\"><Data ss:Type=\"String\">标题</Data></Cell>\
