@@ -123,6 +123,7 @@ pub(super) fn read(
         ledger,
         factors: &factors,
         context: ReadContext::new(notice.year(), raw.epoch_1904),
+        last_header_column: last_header_column(raw, source, &header),
     };
     let mut rows: Vec<Row> = Vec::new();
     let mut totals = Totals::new(&header, ledger, &factors);
@@ -277,6 +278,15 @@ struct RowReader<'a> {
     /// See [`unit_factors`].
     factors: &'a [Option<Decimal>],
     context: ReadContext,
+    /// See [`last_header_column`].
+    last_header_column: Option<u32>,
+}
+
+/// The last column of the header in a text file, whose rows may have more fields; `None` in other files.
+fn last_header_column(raw: &RawSheet, source: &Source, header: &Header) -> Option<u32> {
+    let rows = raw.rows.iter().take_while(|row| row.row <= header.last_row).filter(|row| row.row >= header.first_row);
+    let last = || rows.filter_map(|row| row.cells.last()).map(|(col, _)| *col).max();
+    if source.sheet.is_empty() { last() } else { None }
 }
 
 impl RowReader<'_> {
@@ -289,11 +299,8 @@ impl RowReader<'_> {
 
     /// The first cell of a row of a text file behind the last column of the header.
     fn beyond_header(&self, raw: &RawRow) -> Option<CellBeyondHeader> {
-        let is_text_file = self.source.sheet.is_empty();
-        let head =
-            self.sheet.rows.iter().filter(|row| (self.header.first_row..=self.header.last_row).contains(&row.row));
-        let last = head.filter_map(|row| row.cells.last()).map(|(col, _)| *col).max()?;
-        let (col, cell) = raw.cells.iter().find(|(col, _)| is_text_file && *col > last)?;
+        let last = self.last_header_column?;
+        let (col, cell) = raw.cells.iter().find(|(col, _)| *col > last)?;
         Some(CellBeyondHeader { row: raw.row, col: *col, text: cell.to_text().into_owned() })
     }
 
