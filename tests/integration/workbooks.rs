@@ -73,7 +73,11 @@ fn a_finding_about_several_cells_names_and_links_their_range() {
     let cells: Vec<Value> = project.findings_of("Z114").iter().map(|finding| finding["cell"].clone()).collect();
     assert_eq!(cells, ["C2:C3", "D2:D4"]);
     let run = project.zicha(&["check", "--xlsx", "问题"]);
-    assert!(run.stdout.contains("［在线学习］D2:D4：“已完成学时”是合并单元格，每一行都按它计入"), "{}", run.all());
+    assert!(
+        run.stdout.contains("［在线学习］D2:D4：“已完成学时”是合并单元格，合并的每一格都按它计入"),
+        "{}",
+        run.all()
+    );
     let list = &python_json("sheet.py", &[&project.path("问题/教务处党支部-问题清单.xlsx")])[0];
     let links = list["links"].as_object().expect("links");
     assert!(

@@ -16,7 +16,7 @@ use ssfmt::{DateSystem, FormatOptions, Locale};
 
 use super::chinese_numerals::{self, NumeralStyle};
 use super::format_code::{FormatCode, WeekdayNames};
-use section::NumberSection;
+use section::{GENERAL, NumberSection};
 
 /// Bytes of the longest code. Programs allow 255 characters.
 const MAX_CODE: usize = 1 << 10;
@@ -194,9 +194,6 @@ fn adds_to_texts(section: &Section) -> bool {
     };
     section.has_text_placeholder() && section.parts.iter().any(is_visible)
 }
-
-/// What is in a code in the place of `General`: a character that no program writes.
-const GENERAL: char = '\u{e000}';
 
 /// The code with a literal for each `General` outside of quotes, which [`NumberFormat::shown`] replaces: ssfmt 0.1.2 drops
 /// one that ends a section, and shows texts before it behind it.

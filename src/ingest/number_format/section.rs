@@ -106,10 +106,13 @@ impl NumberSection {
     }
 }
 
+/// What is in a code in the place of `General`: a character that no program writes.
+pub(super) const GENERAL: char = '\u{e000}';
+
 /// Whether a part is the general format: that of the library, or the literal in its place.
 fn is_general(part: &FormatPart) -> bool {
     match part {
-        FormatPart::Literal(literal) => literal.contains(super::GENERAL),
+        FormatPart::Literal(literal) => literal.contains(GENERAL),
         part => matches!(part, FormatPart::GeneralNumber),
     }
 }
