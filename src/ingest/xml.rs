@@ -56,43 +56,18 @@ impl<R: Read> XmlReader<R> {
         mut self,
         mut visit: impl FnMut(Event<'_>) -> Result<(), ReadError>,
     ) -> Result<(), ReadError> {
-        let mut window = Vec::new();
+        let mut buffer = Vec::new();
         loop {
-            let wanted = window.len().max(self.window);
-            let read = self.part.by_ref().take(wanted as u64).read_to_end(&mut window);
+            let wanted = buffer.len().max(self.window);
+            let read = self.part.by_ref().take(wanted as u64).read_to_end(&mut buffer);
             let is_last = read.map_err(|error| part_error(&error))? < wanted;
-            let end = if is_last { window.len() } else { memchr::memrchr(b'<', &window).unwrap_or_default() };
-            let rest = self.read_window(&window[..end], is_last, &mut visit)?;
+            let end = if is_last { buffer.len() } else { memchr::memrchr(b'<', &buffer).unwrap_or_default() };
+            let window = Window { bytes: &buffer[..end], is_last, allows_document_type: self.allows_document_type };
+            let rest = window.read(&mut visit)?;
             if is_last {
                 return Ok(());
             }
-            window.drain(..end - rest);
-        }
-    }
-
-    /// Calls `visit` with every whole event of a window; returns how many bytes at its end are none.
-    fn read_window(
-        &self,
-        window: &[u8],
-        is_last: bool,
-        visit: &mut impl FnMut(Event<'_>) -> Result<(), ReadError>,
-    ) -> Result<usize, ReadError> {
-        let mut reader = Reader::from_reader(window);
-        let config = reader.config_mut();
-        config.check_end_names = false;
-        config.allow_unmatched_ends = true;
-        config.allow_dangling_amp = true;
-        loop {
-            let rest = reader.get_ref().len();
-            match reader.read_event() {
-                Ok(Event::Eof) => return Ok(0),
-                Ok(Event::DocType(_)) if !self.allows_document_type => {
-                    return Err(ReadError::Damaged("XML 中有文档类型声明".to_owned()));
-                }
-                Ok(event) => visit(event)?,
-                Err(Error::Syntax(_)) if !is_last => return Ok(rest),
-                Err(error) => return Err(read_error(error)),
-            }
+            buffer.drain(..end - rest);
         }
     }
 
@@ -115,6 +90,39 @@ impl<R: Read> XmlReader<R> {
             Ok(())
         })?;
         Ok(is_closed)
+    }
+}
+
+/// A piece of a part.
+struct Window<'w> {
+    bytes: &'w [u8],
+    /// Whether the part ends with it.
+    is_last: bool,
+    allows_document_type: bool,
+}
+
+impl Window<'_> {
+    /// Calls `visit` with every whole event; returns how many bytes at the end are none.
+    ///
+    /// `visit` is a trait object, so that the loop over quick-xml's parser is compiled once and not for each caller.
+    fn read(&self, visit: &mut dyn FnMut(Event<'_>) -> Result<(), ReadError>) -> Result<usize, ReadError> {
+        let mut reader = Reader::from_reader(self.bytes);
+        let config = reader.config_mut();
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        config.allow_dangling_amp = true;
+        loop {
+            let rest = reader.get_ref().len();
+            match reader.read_event() {
+                Ok(Event::Eof) => return Ok(0),
+                Ok(Event::DocType(_)) if !self.allows_document_type => {
+                    return Err(ReadError::Damaged("XML 中有文档类型声明".to_owned()));
+                }
+                Ok(event) => visit(event)?,
+                Err(Error::Syntax(_)) if !self.is_last => return Ok(rest),
+                Err(error) => return Err(read_error(error)),
+            }
+        }
     }
 }
 
