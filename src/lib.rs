@@ -37,7 +37,7 @@ mod reference;
 pub mod render;
 mod report;
 pub mod report_code;
-mod sandbox;
+pub mod sandbox;
 pub mod scans;
 mod serve;
 pub mod store;

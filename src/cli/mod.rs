@@ -34,6 +34,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use common::{Exit, HELP};
 
+use crate::store;
+
 #[derive(Parser)]
 #[command(
     name = "zicha",
@@ -83,25 +85,32 @@ enum Command {
 /// Runs the command given by the process's arguments.
 pub fn main() -> ExitCode {
     let exit = match Arguments::try_parse() {
-        Ok(arguments) => match arguments.command {
-            Command::Build(arguments) => build::run(&arguments),
-            Command::Check(arguments) => check::run(&arguments),
-            Command::Diff(arguments) => diff::run(&arguments),
-            Command::Form(arguments) => form::run(&arguments),
-            Command::Merge(arguments) => merge::run(&arguments),
-            Command::Status(arguments) => status::run(&arguments),
-            Command::Serve(arguments) => serve::run(&arguments),
-            Command::Archive(arguments) => archive::run(&arguments),
-            Command::Verify(arguments) => verify::run(&arguments),
-            Command::Columns(arguments) => columns::run(&arguments),
-            Command::Explain(arguments) => explain::run(&arguments),
-            Command::Worker(arguments) => worker::run(&arguments),
-            Command::Inspect => worker::inspect(),
-            Command::Rebuild(arguments) => worker::rebuild(&arguments),
-        },
+        Ok(arguments) => run(arguments.command),
         Err(error) => clap_errors::show(&error, called_command().as_deref()),
     };
     ExitCode::from(exit as u8)
+}
+
+fn run(command: Command) -> Exit {
+    if !matches!(command, Command::Worker(_) | Command::Inspect | Command::Rebuild(_)) {
+        store::remove_abandoned_folders();
+    }
+    match command {
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Form(arguments) => form::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::Archive(arguments) => archive::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Columns(arguments) => columns::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Worker(arguments) => worker::run(&arguments),
+        Command::Inspect => worker::inspect(),
+        Command::Rebuild(arguments) => worker::rebuild(&arguments),
+    }
 }
 
 /// The first argument, when it is a command's name: parsing failed before clap could say so.

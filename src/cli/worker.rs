@@ -9,23 +9,25 @@ use super::common::Exit;
 use crate::ingest::Limits;
 use crate::ingest::worker::serve;
 use crate::pipeline::rebuild;
-use crate::sandbox::limit_memory;
+use crate::sandbox::Access;
+use crate::sandbox::worker::{Bounds, enter};
 use crate::scans;
 
-/// The limits that [`crate::ingest::Readers`] passes, in its order; bytes, but for the number of cells.
+/// The limits that [`crate::ingest::Readers`] passes, in its order; bytes, but for the number of cells and the seconds.
 #[derive(Args)]
 pub(super) struct Arguments {
     memory: u64,
     unpacked: u64,
     cells: usize,
     text: usize,
+    seconds: u64,
 }
 
 /// Reads ledger files, one request after another, until standard input ends.
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let limits = Limits {
         file: u64::MAX,
-        seconds: u64::MAX,
+        seconds: arguments.seconds,
         memory: arguments.memory,
         unpacked: arguments.unpacked,
         cells: arguments.cells,
@@ -47,9 +49,14 @@ pub(super) fn inspect() -> Exit {
 
 /// Rebuilds the reports of a package. The files come from the package, so memory and threads are limited.
 pub(super) fn rebuild(arguments: &build::Arguments) -> Exit {
+    let seconds = rebuild::SECONDS * rebuild::THREADS as u64;
+    let Ok(requests) = enter(&Bounds { memory: rebuild::MEMORY, seconds, access: Access::WorkingFolder }) else {
+        return Exit::Trouble;
+    };
+    // Threads that start after the process is confined are confined.
     let few = rayon::ThreadPoolBuilder::new().num_threads(rebuild::THREADS).build_global();
-    match limit_memory(rebuild::MEMORY) {
-        Ok(()) if few.is_ok() => build::run(arguments),
+    match requests.next() {
+        Ok(Some(_)) if few.is_ok() => build::run(arguments),
         _ => Exit::Trouble,
     }
 }

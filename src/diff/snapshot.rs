@@ -3,18 +3,17 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use super::load::{LoadError, load};
 use super::{Differences, compare};
 use crate::manifest;
+use crate::store::TemporaryFolder;
 
 /// A copy of a run's record, sources and Markdown reports.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     folder: PathBuf,
     /// Removes the folder with the snapshot, when it is temporary.
-    _temporary: Option<TempDir>,
+    _temporary: Option<TemporaryFolder>,
 }
 
 impl Snapshot {
@@ -23,7 +22,7 @@ impl Snapshot {
     /// # Errors
     /// When the folder has no record, or copies cannot be written.
     pub(crate) fn temporary(output: &Path) -> io::Result<Self> {
-        let temporary = tempfile::tempdir()?;
+        let temporary = TemporaryFolder::new()?;
         let snapshot = Self { folder: temporary.path().to_owned(), _temporary: Some(temporary) };
         snapshot.keep(output)?;
         Ok(snapshot)

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | `input_files` | folder → files that may hold ledgers |
 //! | `read` | file → [`Content`]; calls everything below |
-//! | `worker`, `frame`, `protocol`, `message`, `cache` | bytes → reader process → [`RawSheet`]s |
+//! | `worker`, `protocol`, `message`, `cache` | bytes → reader process → [`RawSheet`]s |
 //! | `limits`, `budget` | what reading a file may cost |
 //! | `format`, `encoding` | bytes → their format; text files and file names → text |
 //! | `open`, `other_content` | bytes → the reader of their format; what a file without cells holds |
@@ -54,7 +54,6 @@ mod flat_ods;
 mod format;
 mod format_code;
 mod formula;
-mod frame;
 mod header;
 mod header_index;
 mod html_style;

@@ -9,12 +9,12 @@
 
 use std::io::{self, Write};
 
-use super::frame::write_frame;
 use super::limits::ReadError;
 use super::message::{CellMessage, Content, Message, MetadataMessage, ReceivedTexts, SheetMessage, ShownTexts};
 use super::raw_cell::RawCell;
 use super::raw_sheet::{Merges, PlacedCell, RawSheet, SheetMetadata};
 use super::sink::{Collector, Sink};
+use crate::sandbox::write_frame;
 
 /// The sheets of a file, or the reason for which it was not read.
 pub(super) type Answer = Result<Vec<RawSheet>, ReadError>;
@@ -185,9 +185,9 @@ mod tests {
         Answer, Collector, Merges, PlacedCell, RawCell, RawSheet, ReadError, Sender, SheetMetadata, Sink, receive,
         write_frame,
     };
-    use crate::ingest::frame::read_frame;
     use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
     use crate::ingest::raw_sheet::{ColumnRange, Merge, RowRange};
+    use crate::sandbox::read_frame;
 
     fn send_everything(sink: &mut dyn Sink) {
         let merge = Merge { first: (1, 0), last: (2, 0) };

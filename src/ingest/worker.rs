@@ -1,27 +1,27 @@
 //! Reads files in other processes of this binary: a workbook can make its reader abort, hang or exhaust the memory, and
 //! none of that can be caught in the same process.
 //!
-//! Input: which reader shall read, and a file's bytes, sent to a process in a frame each (see `frame`). Output: its sheets (see `protocol`), decoded
+//! Input: which reader shall read, and a file's bytes, sent to a process in a frame each (see `sandbox`). Output: its sheets (see `protocol`), decoded
 //! while the process is still reading. A process serves one file after the other and opens none itself; it is replaced
 //! when it dies or exceeds its time.
 
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::cache::Cache;
-use super::frame::{read_frame, write_frame};
 use super::limits::{Limits, ReadError};
 use super::open::{open_again_into, open_into};
 use super::protocol::{self, Answer};
 use super::raw_sheet::RawSheet;
 use super::second_reading::Verdict;
 use crate::diagnostics::localize;
-use crate::sandbox::{self, limit_memory};
+use crate::sandbox::worker::{Bounds, enter};
+use crate::sandbox::{self, Access, NO_FOLDER, read_frame, write_frame};
 use crate::store::Digest;
 
 /// The hidden subcommand that makes the binary a reader.
@@ -153,7 +153,8 @@ impl Readers {
                 }
                 answer
             }
-            None if is_late => {
+            // A process that exceeded its processor time was not killed by its memory.
+            None if is_late || started.elapsed() >= allowed => {
                 reader.stop();
                 Err(ReadError::TooSlow(self.limits.seconds))
             }
@@ -163,16 +164,9 @@ impl Readers {
 
     fn start(&self) -> io::Result<Reader> {
         let limits = &self.limits;
-        let mut child = sandbox::command(&self.program)
-            .arg(SUBCOMMAND)
-            .args(
-                [limits.memory, limits.unpacked, limits.cells as u64, limits.text as u64]
-                    .map(|limit| limit.to_string()),
-            )
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
+        let numbers = [limits.memory, limits.unpacked, limits.cells as u64, limits.text as u64, limits.seconds];
+        let arguments = [SUBCOMMAND.to_owned()].into_iter().chain(numbers.map(|limit| limit.to_string()));
+        let mut child = sandbox::start(&self.program, arguments, Path::new(NO_FOLDER))?;
         let gone = || io::Error::other("没有管道");
         let requests = child.stdin.take().ok_or_else(gone)?;
         let mut output = child.stdout.take().ok_or_else(gone)?;
@@ -219,24 +213,12 @@ impl Reader {
 /// # Errors
 /// When memory cannot be limited or the other side is gone.
 pub fn serve(limits: &Limits) -> io::Result<()> {
-    limit_memory(limits.memory)?;
-    std::panic::set_hook(Box::new(|_| {}));
-    let mut input = io::stdin().lock();
-    loop {
-        let choice = match read_frame(&mut input).as_deref() {
-            Ok([0]) => ReaderChoice::First,
-            Ok(_) => ReaderChoice::Second,
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
-            Err(_) => return Err(io::ErrorKind::InvalidData.into()),
-        };
-        let bytes = match read_frame(&mut input) {
-            Ok(bytes) => bytes,
-            // Ends as any allocation beyond the limit does: the parent then names the limit.
-            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => std::process::abort(),
-            Err(error) => return Err(error),
-        };
+    let requests = enter(&Bounds { memory: limits.memory, seconds: limits.seconds, access: Access::Nothing })?;
+    while let (Some(choice), Some(bytes)) = (requests.next()?, requests.next()?) {
+        let choice = if choice == [ReaderChoice::First as u8] { ReaderChoice::First } else { ReaderChoice::Second };
         answer(choice, &bytes, limits)?;
     }
+    Ok(())
 }
 
 /// Reads a file's bytes and sends its sheets while it reads.

@@ -5,6 +5,7 @@
 //! loop for ever.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use crate::manifest::{MetricSource, SOURCES, Sources};
 use crate::notice::{Notice, with_current_keys};
 use crate::render::Format;
 use crate::sandbox;
+use crate::store::TemporaryFolder;
 
 /// The hidden subcommand that makes the binary build within [`MEMORY`]; it takes what `build` takes.
 pub const SUBCOMMAND: &str = "rebuild-worker";
@@ -35,7 +37,7 @@ const SETTINGS: &str = "notice/notice.toml";
 /// # Errors
 /// When the package cannot be read or the temporary folder cannot be written.
 pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -> io::Result<Vec<Diagnostic>> {
-    let folder = tempfile::tempdir()?;
+    let folder = TemporaryFolder::new()?;
     let mut package = PackageReader::open(path)?;
     package.extract(folder.path(), |name| name.starts_with("data/"))?;
     use_current_keys(&folder.path().join("data").join(SETTINGS))?;
@@ -101,21 +103,23 @@ impl Rebuild<'_> {
         let formats: Vec<&str> = Format::ALL.iter().filter(has).map(|format| format.extension()).collect();
         let output = self.folder.join(format!("again-{}", report.code));
         let data = self.folder.join("data");
-        let mut command = sandbox::command(self.program);
-        command.args([SUBCOMMAND, "--final", "--json", "--quiet", "--format", &formats.join(",")]);
-        command.arg("--notice").arg(data.join(SETTINGS)).arg("--input").arg(data.join("ledgers"));
-        command.arg("--output").arg(&output);
+        let mut arguments =
+            [SUBCOMMAND, "--final", "--json", "--quiet", "--format", &formats.join(",")].map(OsString::from).to_vec();
+        let paths =
+            [("--notice", data.join(SETTINGS)), ("--input", data.join("ledgers")), ("--output", output.clone())];
+        arguments.extend(paths.into_iter().flat_map(|(flag, path)| [flag.into(), path.into()]));
         let is_branch = report.code.position() > 0;
         if is_branch {
-            command.arg(format!("--branch={}", report.name));
+            arguments.push(format!("--branch={}", report.name).into());
         }
         // A report with another date than the settings' was built with `--date`.
         let summary = self.notice.summary.as_ref();
         let letter = if is_branch { Some(&self.notice.letter) } else { summary.map(|summary| &summary.letter) };
         if letter.is_some_and(|letter| letter.date != report.date) {
-            command.arg(format!("--date={}", report.date));
+            arguments.push(format!("--date={}", report.date).into());
         }
-        let answer = sandbox::run(command, Vec::new(), self.seconds).map_err(|error| error.to_string())?;
+        let child = sandbox::start(self.program, arguments, self.folder);
+        let answer = sandbox::ask(child, Vec::new(), self.seconds).map_err(|error| error.to_string())?;
         let name = report.folder.rsplit('/').next().unwrap_or_default();
         let made = read_files(&output.join(name)).map_err(|error| localize::io_error(&error))?;
         if made.is_empty() { Err(failure(&answer)) } else { Ok(made) }

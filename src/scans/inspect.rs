@@ -4,16 +4,17 @@
 //!
 //! Only this file uses image, rqrr and hayro-syntax.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor};
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hayro_syntax::Pdf;
 use image::{ImageReader, Limits};
 use serde::{Deserialize, Serialize};
 
 use crate::report_code::ReportCode;
-use crate::sandbox::{self, limit_memory};
+use crate::sandbox::worker::{Bounds, enter};
+use crate::sandbox::{self, Access, NO_FOLDER};
 
 /// The hidden subcommand that makes the binary inspect one scan.
 pub const SUBCOMMAND: &str = "inspect-worker";
@@ -48,9 +49,8 @@ impl Inspector {
     /// # Errors
     /// With the reason, in Chinese, when the process fails or takes too long.
     pub fn inspect(&self, bytes: &[u8]) -> Result<ScanContents, String> {
-        let mut command = sandbox::command(&self.program);
-        command.arg(SUBCOMMAND);
-        let answer = sandbox::run(command, bytes.to_vec(), TIMEOUT_SECONDS).map_err(|error| error.to_string())?;
+        let child = sandbox::start(&self.program, [SUBCOMMAND], Path::new(NO_FOLDER));
+        let answer = sandbox::ask(child, bytes.to_vec(), TIMEOUT_SECONDS).map_err(|error| error.to_string())?;
         serde_json::from_slice(&answer).map_err(|_| "文件损坏或太大".to_owned())
     }
 }
@@ -60,10 +60,8 @@ impl Inspector {
 /// # Errors
 /// When the scan makes a decoder panic, or the pipes are closed.
 pub fn serve() -> io::Result<()> {
-    limit_memory(MAX_MEMORY)?;
-    std::panic::set_hook(Box::new(|_| {}));
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
+    let requests = enter(&Bounds { memory: MAX_MEMORY, seconds: TIMEOUT_SECONDS, access: Access::Nothing })?;
+    let bytes = requests.next()?.ok_or(io::ErrorKind::UnexpectedEof)?;
     let inspected = std::panic::catch_unwind(AssertUnwindSafe(|| inspect(&bytes)));
     let inspected = inspected.map_err(|_| io::Error::other("damaged"))?;
     serde_json::to_writer(io::stdout().lock(), &inspected)?;

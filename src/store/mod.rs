@@ -22,6 +22,7 @@ mod output_dir;
 mod report_dir;
 mod stat_signature;
 mod sync;
+mod temporary_folder;
 mod versioned_dir;
 
 pub use containment::{inside_without_links, is_below, is_plain_name, is_relative_inside};
@@ -36,4 +37,5 @@ pub use lock::{Lock, LockScope};
 pub use output_dir::{FileState, OutputDir, WriteOutcome};
 pub use report_dir::{RenderedFile, ReportDir, StoredFile};
 pub use stat_signature::stat_signature;
+pub use temporary_folder::{TemporaryFolder, remove_abandoned_folders};
 pub use versioned_dir::{RecentChange, VersionedDir, VersionedDirError};

@@ -25,6 +25,7 @@ mod manual;
 mod memory;
 mod metrics;
 mod notice_faults;
+mod processes;
 mod redraft;
 mod regressions;
 mod report_code;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         metrics::tests(),
         redraft::tests(),
         notice_faults::tests(),
+        processes::tests(),
         regressions::tests(),
         rerun::tests(),
         rules::tests(),

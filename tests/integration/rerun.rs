@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use crate::support::{NOTICE, Project, Run, SHIPPED_BRANCHES, files, mounted};
+use crate::support::{Group, NOTICE, Project, Run, SHIPPED_BRANCHES, assert_whole, files, mounted};
 
 crate::harness::tests! {
     alone: [
@@ -329,52 +329,22 @@ fn an_unwritable_folder_stops_only_its_branch_and_is_retried() {
     assert!(!project.read("output/run.json").contains("retry"));
 }
 
-/// Asserts that every file in the folder is complete.
-fn assert_whole(folder: &Path) {
-    for (name, bytes) in files(folder) {
-        if name.starts_with(".zicha/") {
-            continue;
-        }
-        match name.rsplit('.').next().unwrap_or_default() {
-            "docx" | "xlsx" => assert!(!crate::support::parts(&bytes).is_empty(), "{name}"),
-            "json" => drop(serde_json::from_slice::<serde_json::Value>(&bytes).expect("whole JSON")),
-            "html" => assert!(bytes.ends_with(b"</html>\n"), "{name}"),
-            _ => assert!(bytes.ends_with(b"\n"), "{name}"),
-        }
-    }
-    let cache = std::fs::read(folder.join(".zicha-cache")).unwrap_or_default();
-    let mut rest = cache.get(32..).unwrap_or_default();
-    let frame = |bytes: &mut &[u8]| {
-        let (length, behind) = bytes.split_first_chunk::<8>().expect("a length");
-        *bytes = behind.get(u64::from_le_bytes(*length) as usize..).expect("a whole cache");
-    };
-    while let Some((_, frames)) = rest.split_first_chunk::<32>() {
-        rest = frames;
-        // The answer of the reader, and the verdict of the second reading.
-        frame(&mut rest);
-        frame(&mut rest);
-    }
-    assert_eq!(rest, b"");
-}
-
 fn killing_200_runs_leaves_whole_files_and_the_next_run_completes() {
     let names: Vec<String> = (0..24).map(|n| format!("第{n}党支部")).collect();
     let branches: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "机关党支部")).collect();
     let project = Project::with_branches(&branches);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
-    command.arg("build").current_dir(project.path("")).stdout(Stdio::null()).stderr(Stdio::null());
     let mut kills = 0;
     let output = project.path("output");
     for round in 0_u64.. {
-        let mut child = command.spawn().expect("zicha runs");
+        let mut run = Group::start(&project.path(""), &["build"]);
         // Delays of 10 to 309 ms cover a whole run; each run continues from the state that the last one left.
         std::thread::sleep(Duration::from_millis(10 + round * 137 % 300));
-        if child.try_wait().expect("a state").is_some_and(|status| status.success()) {
+        if run.has_succeeded() {
             std::fs::remove_dir_all(&output).expect("begun anew");
             continue;
         }
-        child.kill().expect("killed");
-        child.wait().expect("ended");
+        run.kill();
+        run.assert_gone();
         kills += 1;
         if output.exists() {
             assert_whole(&output);

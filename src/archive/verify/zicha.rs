@@ -13,6 +13,7 @@ use crate::archive::metadata::{self, Metadata, ReportMetadata};
 use crate::archive::{PackageReader, layout, signature, xml, zip};
 use crate::diagnostics::code;
 use crate::diagnostics::localize;
+use crate::store::TemporaryFolder;
 
 /// Whether zicha made the package, by its own claim or by having metadata.
 pub(super) fn is_made_by_zicha(package: &mut PackageReader, manifests: &BagManifests) -> bool {
@@ -126,7 +127,7 @@ pub(super) fn check_zip(path: &Path, package: &mut PackageReader, metadata: &Met
 
 /// Whether the package's files, packed again under the name, give the same zip. Takes memory for twice the files.
 fn is_canonical_zip(path: &Path, package: &mut PackageReader, name: &str) -> io::Result<bool> {
-    let folder = tempfile::tempdir()?;
+    let folder = TemporaryFolder::new()?;
     let (unpacked, repacked) = (folder.path().join("bag"), folder.path().join("again.zip"));
     package.extract(&unpacked, |_| true)?;
     zip::pack_folder(&unpacked, name, &repacked)?;

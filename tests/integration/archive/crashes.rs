@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use zicha::archive::ArchiveNumber;
 
-use super::{BRANCHES, TOLD, archive, package, project, unsigned, wrong};
-use crate::support::{Project, files, mounted};
+use super::{BRANCHES, TOLD, archive, make_endless, package, project, unsigned, wrong};
+use crate::support::{Group, Project, files, mounted};
 
 crate::harness::tests! {
     alone: [
-        killing_100_runs_leaves_no_partial_package_and_no_gap_in_the_numbers,
+        killing_200_runs_leaves_no_partial_package_no_process_and_no_gap_in_the_numbers,
+        a_killed_verification_leaves_no_rebuild_and_the_next_run_removes_its_folder,
         concurrent_runs_never_use_a_number_twice,
         a_full_disk_leaves_no_package_and_uses_no_number,
     ]
@@ -48,7 +49,7 @@ fn scans(project: Project, round: u32) -> Project {
     BRANCHES.iter().fold(project, |project, branch| project.file(&format!("signed/{branch}.jpg"), &scan))
 }
 
-fn killing_100_runs_leaves_no_partial_package_and_no_gap_in_the_numbers() {
+fn killing_200_runs_leaves_no_partial_package_no_process_and_no_gap_in_the_numbers() {
     let mut project = project();
     unsigned(&project, &[]);
     project = scans(project, 0);
@@ -58,20 +59,17 @@ fn killing_100_runs_leaves_no_partial_package_and_no_gap_in_the_numbers() {
     let (mut kills, mut known) = (0, BTreeSet::new());
     for round in 1.. {
         project = scans(project, round);
-        let more: &[&str] = if round % 2 == 0 { &["--zip"] } else { &[] };
-        let mut child = start(&project, more);
+        let more: &[&str] = if round % 2 == 0 { &["--unsigned", "--zip"] } else { &["--unsigned"] };
+        let mut run = Group::start(&project.path(""), &[&TOLD, more].concat());
         // Delays over a whole run.
         std::thread::sleep(whole * (round * 37 % 100) / 100);
-        if child.try_wait().expect("a state").is_none() {
-            child.kill().expect("killed");
-            kills += 1;
-        }
-        child.wait().expect("ended");
+        kills += u32::from(run.kill());
+        run.assert_gone();
         numbers(&project, &mut known);
-        if kills == 100 {
+        if kills == 200 {
             break;
         }
-        assert!(round < 400, "{kills} kills of {round} runs");
+        assert!(round < 800, "{kills} kills of {round} runs");
     }
     unsigned(&project, &[]);
     let numbers = numbers(&project, &mut known);
@@ -81,6 +79,22 @@ fn killing_100_runs_leaves_no_partial_package_and_no_gap_in_the_numbers() {
     assert_eq!(files(&project.path("archive/.zicha")), []);
     let register = project.read("archive/登记册.jsonl");
     assert_eq!(register.lines().count() as u64, last);
+}
+
+fn a_killed_verification_leaves_no_rebuild_and_the_next_run_removes_its_folder() {
+    let project = project();
+    unsigned(&project, &["--branch", BRANCHES[0]]);
+    let bag = package(&project, 1);
+    make_endless(&bag, "");
+    let mut run = Group::start(&project.path(""), &["verify", "--rebuild", &bag.display().to_string()]);
+    run.wait_for("rebuild-worker");
+    assert_eq!(run.temporary().len(), 1, "{:?}", run.temporary());
+    assert!(run.kill());
+    run.assert_gone();
+    assert_eq!(run.temporary().len(), 1);
+    let temporary = project.path("tmp").display().to_string();
+    project.zicha_with(&["status"], &[("TMPDIR", &temporary)]);
+    assert_eq!(run.temporary(), [""; 0]);
 }
 
 fn concurrent_runs_never_use_a_number_twice() {

@@ -8,7 +8,7 @@ use zicha::pipeline::rebuild::rebuild;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{BRANCHES, package, project, rehash, unsigned, wrong};
+use super::{BRANCHES, make_endless, package, project, rehash, unsigned, wrong};
 use crate::support::{Project, files};
 
 crate::harness::tests! {
@@ -146,19 +146,10 @@ fn settings_in_a_package_cannot_read_templates_outside() {
 }
 
 fn templates_in_a_package_are_stopped_after_a_timeout() {
-    let (project, _) = sealed();
-    let bag = package(&project, 1);
-    let template = bag.join("data/notice/study.md");
-    let text = std::fs::read_to_string(&template).expect("a template");
-    let loops = |body: &str| {
-        (0..4).fold(body.to_owned(), |inner, at| format!("{{% for i{at} in range(end=90000) %}}{inner}{{% endfor %}}"))
-    };
     for body in ["", "{{ branch.name }}"] {
-        std::fs::write(&template, format!("{text}{}", loops(body))).expect("a template");
-        let info = bag.join("bag-info.txt");
-        std::fs::write(&info, std::fs::read_to_string(&info).expect("text").replace("Payload-Oxum", "X"))
-            .expect("text");
-        rehash(&bag);
+        let (project, _) = sealed();
+        let bag = package(&project, 1);
+        make_endless(&bag, body);
         let verified = verify(&bag);
         assert_eq!(wrong(&bag), [""; 0], "{:?}", verified.findings);
         let metadata = verified.metadata.expect("metadata");

@@ -32,6 +32,34 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
+/// Asserts that every file in the folder is complete.
+pub(crate) fn assert_whole(folder: &Path) {
+    for (name, bytes) in files(folder) {
+        if name.starts_with(".zicha/") {
+            continue;
+        }
+        match name.rsplit('.').next().unwrap_or_default() {
+            "docx" | "xlsx" => assert!(!parts(&bytes).is_empty(), "{name}"),
+            "json" => drop(serde_json::from_slice::<serde_json::Value>(&bytes).expect("whole JSON")),
+            "html" => assert!(bytes.ends_with(b"</html>\n"), "{name}"),
+            _ => assert!(bytes.ends_with(b"\n"), "{name}"),
+        }
+    }
+    let cache = std::fs::read(folder.join(".zicha-cache")).unwrap_or_default();
+    let mut rest = cache.get(32..).unwrap_or_default();
+    let frame = |bytes: &mut &[u8]| {
+        let (length, behind) = bytes.split_first_chunk::<8>().expect("a length");
+        *bytes = behind.get(u64::from_le_bytes(*length) as usize..).expect("a whole cache");
+    };
+    while let Some((_, frames)) = rest.split_first_chunk::<32>() {
+        rest = frames;
+        // The answer of the reader, and the verdict of the second reading.
+        frame(&mut rest);
+        frame(&mut rest);
+    }
+    assert_eq!(rest, b"");
+}
+
 /// The parts of a package by name; XML has one tag a line, so that differences can be read.
 pub(crate) fn parts(package: &[u8]) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).expect("a package");

@@ -1,13 +1,15 @@
 //! What the tests share: projects to run zicha in, comparable files, other programs.
 
 mod files;
+mod processes;
 mod programs;
 mod project;
 mod workbook;
 
 use std::path::Path;
 
-pub(crate) use files::{copy, files, parts};
+pub(crate) use files::{assert_whole, copy, files, parts};
+pub(crate) use processes::{Group, assert_group_gone};
 pub(crate) use programs::{
     audit, bagit, chromium, chromium_dom, libreoffice, minisign, mounted, pandoc, python, python_json, screenshot,
     tools,

@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 ///
 /// # Errors
 /// When the other side is gone.
-pub(super) fn write_frame(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_frame(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     to.write_all(&(bytes.len() as u64).to_le_bytes())?;
     to.write_all(bytes)
 }
@@ -18,7 +18,7 @@ pub(super) fn write_frame(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// [`io::ErrorKind::UnexpectedEof`] when the stream ends before or within it; when there is no memory for it.
-pub(super) fn read_frame(from: &mut impl Read) -> io::Result<Vec<u8>> {
+pub(crate) fn read_frame(from: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);

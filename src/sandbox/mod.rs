@@ -1,0 +1,77 @@
+//! Runs work on untrusted input in child processes that can do little and do not outlive this one.
+//!
+//! [`start`] is the only way to start one: with an empty environment, a working folder that is not the user's, and pipes
+//! for standard input and output. [`ask`] starts one for one request; [`crate::ingest::Readers`] keeps some for many.
+//! An abort, a hang or exhausted memory costs one answer. `worker` is the other side: what a process does first.
+
+mod confinement;
+mod frame;
+pub(crate) mod worker;
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+pub use confinement::{Access, Confinement, confine};
+pub(crate) use frame::{read_frame, write_frame};
+
+/// The working folder of a process that opens no file: it keeps no disk from being unmounted.
+pub(crate) const NO_FOLDER: &str = "/";
+
+/// Why a process gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SandboxError {
+    /// It cannot be started.
+    #[error("进程不能启动：{0}")]
+    Start(io::Error),
+    /// It was not done within so many seconds.
+    #[error("超过 {0} 秒没有完成")]
+    Timeout(u64),
+}
+
+/// Starts `program`, this binary, as a worker process in `folder`. The process ends when its standard input is closed,
+/// as the system does when this process dies, however it dies.
+///
+/// # Errors
+/// When the system refuses.
+pub(crate) fn start<A: AsRef<OsStr>>(
+    program: &Path,
+    arguments: impl IntoIterator<Item = A>,
+    folder: &Path,
+) -> io::Result<Child> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).env_clear();
+    // The allocator reserves addresses as it needs them instead of a gigabyte at its start, which a limit set later would
+    // not take away.
+    command.env("MIMALLOC_ARENA_RESERVE", "0");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+}
+
+/// Sends a started process `request` in a frame and returns what it writes to its standard output, which is empty or
+/// incomplete when it died.
+///
+/// # Errors
+/// When it was not started, or is not done within `seconds`; it is killed then.
+pub(crate) fn ask(child: io::Result<Child>, request: Vec<u8>, seconds: u64) -> Result<Vec<u8>, SandboxError> {
+    let mut child = child.map_err(SandboxError::Start)?;
+    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut output = Vec::new();
+        // The caller recognises an incomplete answer.
+        let _ = stdout.map(|mut stdout| io::Read::read_to_end(&mut stdout, &mut output));
+        let _ = sender.send(output);
+    });
+    let writer = std::thread::spawn(move || {
+        // A process may answer without reading all of its input. The pipe stays open until it has ended.
+        stdin.inspect(|mut stdin| drop(write_frame(&mut stdin, &request)))
+    });
+    let output = receiver.recv_timeout(Duration::from_secs(seconds));
+    let _ = child.kill();
+    let _ = child.wait();
+    let _ = writer.join();
+    output.map_err(|_| SandboxError::Timeout(seconds))
+}

@@ -1,0 +1,115 @@
+//! The worker's side: limits that a process sets itself before it reads untrusted input, and the requests it receives.
+
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use super::confinement::{Access, confine};
+use super::frame::read_frame;
+
+/// Bytes of stack of the thread that reads requests; it counts towards the memory.
+const READER_STACK: usize = 128 << 10;
+
+/// What a worker process may use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Bytes of its address space.
+    pub(crate) memory: u64,
+    /// Seconds of processor time for each request, all threads together. The process that started it kills it earlier;
+    /// this bound holds where that process cannot.
+    pub(crate) seconds: u64,
+    /// What it may open.
+    pub(crate) access: Access,
+}
+
+/// The requests of the process that started this one.
+pub(crate) struct Requests {
+    frames: Receiver<Vec<u8>>,
+    seconds: u64,
+}
+
+/// Limits this process, which [`super::start`] has started; what its threads do from now on is within `bounds`.
+///
+/// # Errors
+/// When the system refuses a limit that it has.
+pub(crate) fn enter(bounds: &Bounds) -> io::Result<Requests> {
+    limits::set(bounds.memory)?;
+    std::panic::set_hook(Box::new(|_| {}));
+    let (sender, frames) = channel();
+    let access = bounds.access;
+    std::thread::Builder::new().stack_size(READER_STACK).spawn(move || {
+        confine(access);
+        forward_requests(&sender);
+    })?;
+    confine(access);
+    Ok(Requests { frames, seconds: bounds.seconds })
+}
+
+impl Requests {
+    /// The next request.
+    ///
+    /// # Errors
+    /// When the processor time cannot be limited.
+    pub(crate) fn next(&self) -> io::Result<Option<Vec<u8>>> {
+        limits::renew_processor_time(self.seconds)?;
+        Ok(self.frames.recv().ok())
+    }
+}
+
+/// Reads requests while the process works on earlier ones, and ends the process when there can be no more: the process
+/// that started it has let go of the pipe or is dead, and nobody waits for an answer.
+fn forward_requests(sender: &Sender<Vec<u8>>) {
+    let mut input = io::stdin().lock();
+    loop {
+        match read_frame(&mut input) {
+            // A process that takes no requests has no receiver.
+            Ok(frame) => drop(sender.send(frame)),
+            // Ends as any allocation beyond the limit does: the other side then names the limit.
+            Err(error) if error.kind() == io::ErrorKind::OutOfMemory => std::process::abort(),
+            #[allow(clippy::exit, reason = "the thread that works may never return")]
+            Err(_) => std::process::exit(0),
+        }
+    }
+}
+
+#[cfg(unix)]
+mod limits {
+    use std::io;
+
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    use rustix::time::{ClockId, clock_gettime};
+
+    /// Limits memory to so many bytes. Leaves no core dump: it would hold ledgers.
+    pub(super) fn set(memory: u64) -> io::Result<()> {
+        let most = |bytes: u64, resource| getrlimit(resource).maximum.map_or(bytes, |maximum| maximum.min(bytes));
+        let memory = Some(most(memory, Resource::As));
+        setrlimit(Resource::As, Rlimit { current: memory, maximum: memory })?;
+        setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) })?;
+        #[cfg(target_os = "linux")]
+        rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)?;
+        Ok(())
+    }
+
+    /// Allows so many further seconds of processor time.
+    pub(super) fn renew_processor_time(seconds: u64) -> io::Result<()> {
+        let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec.unsigned_abs();
+        let maximum = getrlimit(Resource::Cpu).maximum;
+        // A second for the part of one that is used, and one for what the system counts otherwise.
+        let wanted = used.saturating_add(seconds).saturating_add(2);
+        let current = Some(maximum.map_or(wanted, |maximum| maximum.min(wanted)));
+        Ok(setrlimit(Resource::Cpu, Rlimit { current, maximum })?)
+    }
+}
+
+/// This system has no such limits.
+#[cfg(not(unix))]
+mod limits {
+    use std::io;
+
+    pub(super) fn set(_: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub(super) fn renew_processor_time(_: u64) -> io::Result<()> {
+        Ok(())
+    }
+}
