@@ -76,6 +76,7 @@ fn main() -> ExitCode {
         rules::tests(),
         second_reading::tests(),
         serve::browser::tests(),
+        serve::crashes::tests(),
         serve::markup::tests(),
         serve::pages::tests(),
         serve::safety::tests(),

@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::support::Project;
+use crate::support::{Project, assert_group_gone};
 
 /// A server process, killed when dropped.
 pub(crate) struct Server {
@@ -27,6 +28,7 @@ impl Server {
             .args(["serve", "--port", "0"])
             .args(options)
             .current_dir(project.path(""))
+            .process_group(0)
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(project.path("serve.log")).expect("a log"))
             .spawn()
@@ -50,10 +52,11 @@ impl Server {
         (said, self.child.wait().expect("ended").code().unwrap_or(-1))
     }
 
-    /// Kills it at once.
+    /// Kills it at once; no process that it started is left.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("ended");
+        assert_group_gone(self.child.id());
     }
 
     /// Opens a connection.
@@ -184,7 +187,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     /// Reads until the server closes.
-    fn of(mut stream: TcpStream) -> Self {
+    pub(crate) fn of(mut stream: TcpStream) -> Self {
         let mut bytes = Vec::new();
         // Bytes received before a connection broke count.
         let _ = stream.read_to_end(&mut bytes);
