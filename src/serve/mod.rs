@@ -39,7 +39,7 @@ mod tls;
 mod upload;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -151,8 +151,7 @@ async fn run(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) 
     let router = router::router(Arc::clone(&state), stopped.clone());
     let server = tokio::spawn(listener::listen(listener, acceptor, router, stopped));
     let scheme = if state.auth.is_tls() { "https" } else { "http" };
-    let shown_host = if address.ip().is_unspecified() { "127.0.0.1" } else { &host };
-    ready(&format!("{scheme}://{shown_host}:{}/", address.port()));
+    ready(&format!("{scheme}://{}:{}/", shown_host(&host, address.ip()), address.port()));
     wait_for_shutdown_signal().await;
     ending();
     // Fails only when the listener has ended already.
@@ -160,6 +159,17 @@ async fn run(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) 
     let jobs = Arc::clone(&state.jobs);
     let _ = tokio::join!(server, tokio::task::spawn_blocking(move || jobs.close()));
     Ok(())
+}
+
+/// How a page's address names the host that listens on `ip`: as the user does, but for an address of all of this machine's
+/// and an IPv6 address without its brackets.
+fn shown_host(host: &str, ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        IpAddr::V6(ip) if ip.is_unspecified() => "[::1]".to_owned(),
+        IpAddr::V6(_) if host.contains(':') && !host.starts_with('[') => format!("[{host}]"),
+        _ => host.to_owned(),
+    }
 }
 
 /// Resolves a host name; an IPv6 address may be in brackets.
@@ -189,4 +199,23 @@ async fn wait_for_shutdown_signal() {
 fn init_log() {
     let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).with_target(false).with_level(false);
     let _ = log.with_max_level(tracing::Level::INFO).try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_host;
+
+    #[test]
+    fn an_ipv6_address_is_shown_in_brackets() {
+        for (host, ip, shown) in [
+            ("::1", "::1", "[::1]"),
+            ("[::1]", "::1", "[::1]"),
+            ("::", "::", "[::1]"),
+            ("0.0.0.0", "0.0.0.0", "127.0.0.1"),
+            ("localhost", "::1", "localhost"),
+            ("192.0.2.1", "192.0.2.1", "192.0.2.1"),
+        ] {
+            assert_eq!(shown_host(host, ip.parse().expect("an address")), shown);
+        }
+    }
 }
