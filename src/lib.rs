@@ -24,6 +24,7 @@ pub mod diagnostics;
 mod diff;
 mod escape;
 mod expr;
+pub mod fuzzing;
 pub mod ingest;
 mod manifest;
 mod marker;

@@ -44,6 +44,7 @@ const ORDER: &[&str] = &[
     "archive",
     "dashboard",
     "pipeline",
+    "fuzzing",
     "serve",
     "cli",
 ];

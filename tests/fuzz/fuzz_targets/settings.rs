@@ -1,0 +1,6 @@
+//! The text of a `notice.toml`: loaded or refused, never a panic.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| zicha::fuzzing::settings(text));
