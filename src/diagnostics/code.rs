@@ -121,8 +121,8 @@ pub static STALE: CodeInfo = CodeInfo {
     id: "Z305",
     title: "留有以前的报告",
     severity: Warning,
-    what: "正式报告没有生成，而文件夹里有以前生成的草稿。",
-    why: "草稿可能被误当作正式报告签字。",
+    what: "正式报告没有生成，而文件夹里有以前生成的草稿或正式报告。",
+    why: "它们可能被误当作这次的正式报告签字。",
     cure: "改正后重新生成，或把旧文件移走",
 };
 

@@ -48,6 +48,9 @@ pub struct ReportOutcome {
     /// What a final report states about itself; `None` for a draft.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued: Option<Issued>,
+    /// The final report whose documents are in the folder although a later run could not make it final again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing_final: Option<Box<ReportOutcome>>,
     /// Whether this run made the files or reused them.
     #[serde(skip)]
     pub freshness: Freshness,
@@ -71,6 +74,11 @@ impl ReportOutcome {
     /// Whether the report is final and was left as it is by a build of drafts.
     pub fn is_kept_final(&self) -> bool {
         self.freshness == Freshness::KeptFinal
+    }
+
+    /// The record of the last final report: this one, or the one that stands when this one was stopped.
+    pub fn final_report(&self) -> Option<&Self> {
+        if self.state == ReportState::Final { Some(self) } else { self.standing_final.as_deref() }
     }
 
     /// All files on record, with those of earlier runs.

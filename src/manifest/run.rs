@@ -163,6 +163,7 @@ mod tests {
             gaps: vec![Gap { what: "学时".to_owned(), part: "一、学习".to_owned() }],
             metrics: vec![Some(Decimal::new(400, 2))],
             issued: Some(issued),
+            standing_final: None,
             freshness: Freshness::default(),
             kept_edits: false,
         }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use indexmap::IndexMap;
-use rust_decimal::Decimal;
 
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{self, Freshness, METRICS, RebuildReason, ReportOutcome, ReportState, RunManifest, SOURCES};
@@ -37,17 +36,18 @@ impl PreviousRun {
 
     /// The record of a branch's final report, whether it is still in the output folder or not.
     pub(super) fn recorded_final(&self, branch: &str) -> Option<&ReportOutcome> {
-        self.branches.get(branch)?.iter().find(|record| record.state == ReportState::Final)
+        self.branches.get(branch)?.iter().find_map(ReportOutcome::final_report)
     }
 
     /// The record of a branch's final report, when that is in the output folder: no later run replaced its documents.
     pub(super) fn final_report(&self, branch: &str, outputs: &OutputDir) -> Option<&ReportOutcome> {
-        self.branches.get(branch)?.iter().find(|record| is_final_in_place(record, outputs))
+        let mut finals = self.branches.get(branch)?.iter().filter_map(ReportOutcome::final_report);
+        finals.find(|record| are_documents_in_place(record, outputs))
     }
 
     /// The record of the department's final report, likewise.
     pub(super) fn final_department(&self, outputs: &OutputDir) -> Option<&ReportOutcome> {
-        Some(&self.department).filter(|record| is_final_in_place(record, outputs))
+        self.department.final_report().filter(|record| are_documents_in_place(record, outputs))
     }
 
     /// Every file on record, by its path below the output folder.
@@ -86,30 +86,32 @@ impl PreviousRun {
     }
 }
 
-/// Whether a report is final and a document of it is in its folder, as it was written or edited by a person. The files of
-/// data are the same in a draft.
-fn is_final_in_place(record: &ReportOutcome, outputs: &OutputDir) -> bool {
+/// Whether a document of a final report is in its folder, as it was written or edited by a person. The files of data are the
+/// same in a draft.
+fn are_documents_in_place(record: &ReportOutcome, outputs: &OutputDir) -> bool {
     let mut documents = record.files.iter().filter(|(name, _)| ![METRICS, SOURCES].contains(&name.as_str()));
-    record.state == ReportState::Final
-        && documents
-            .any(|(name, digest)| outputs.state(&format!("{}/{name}", record.folder), digest) != FileState::Other)
+    documents.any(|(name, digest)| outputs.state(&format!("{}/{name}", record.folder), digest) != FileState::Other)
 }
 
 /// A run's record, its metrics in the order of the notice as it is now.
 fn load_manifest(file: &Path, notice: &Notice) -> Option<RunManifest> {
     let mut run: RunManifest = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
     for record in run.branches.iter_mut().chain(&mut run.gone) {
-        reorder(&mut record.metrics, &run.labels, &notice.metric);
+        reorder(record, &run.labels, &notice.metric);
     }
     if let Some(summary) = &notice.summary {
-        reorder(&mut run.department.metrics, &run.summary_labels, &summary.metric);
+        reorder(&mut run.department, &run.summary_labels, &summary.metric);
     }
     Some(run)
 }
 
 /// Puts metrics recorded under `labels` into the order in which they are defined now.
-fn reorder(metrics: &mut Vec<Option<Decimal>>, labels: &IndexMap<String, String>, now: &IndexMap<String, Metric>) {
-    if !metrics.is_empty() && !labels.keys().eq(now.keys()) {
+fn reorder(record: &mut ReportOutcome, labels: &IndexMap<String, String>, now: &IndexMap<String, Metric>) {
+    if labels.keys().eq(now.keys()) {
+        return;
+    }
+    let standing = record.standing_final.as_mut().map(|standing| &mut standing.metrics);
+    for metrics in [&mut record.metrics].into_iter().chain(standing).filter(|metrics| !metrics.is_empty()) {
         let recorded = |id: &String| labels.get_index_of(id).and_then(|at| metrics.get(at).copied().flatten());
         *metrics = now.keys().map(recorded).collect();
     }

@@ -10,6 +10,7 @@ crate::harness::tests! {
         a_build_over_final_reports_alone_changes_none,
         a_final_report_that_a_person_edited_is_kept,
         a_final_report_outlives_an_error_in_the_roster,
+        a_final_report_outlives_a_run_that_cannot_make_it_again,
         a_final_report_whose_documents_are_gone_is_no_obstacle,
         redraft_and_final_exclude_each_other,
         shards_keep_final_reports_until_redraft_is_given,
@@ -134,6 +135,33 @@ fn a_final_report_outlives_an_error_in_the_roster() {
     let project = project.edit("input/党组织名册.csv", "甲党支部,", "甲党支部,机关党支部");
     assert_eq!(kept(&project.build()), 1);
     assert_eq!(reports_of(&project, BRANCHES[0]), before);
+}
+
+/// A gap keeps the report from being made final again: its code was off the record then, and the next draft replaced it.
+fn a_final_report_outlives_a_run_that_cannot_make_it_again() {
+    let project = all_final();
+    let folders = ["甲党支部", "汇总"];
+    let before = folders.map(|folder| reports_of(&project, folder));
+    let code = record(&project, 0)["issued"]["code"].as_str().expect("a code").to_owned();
+    let project = project.edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,");
+    let stopped = || {
+        let run = project.zicha(&["build", "--final"]);
+        assert!(run.code == 1 && run.stdout.contains("[Z302]"), "{}", run.all());
+        assert_eq!(state(&project, 0), "stopped");
+    };
+    stopped();
+    stopped();
+    let run = project.build();
+    assert!(kept(&run) == 3 && run.stdout.contains(&code), "{}", run.stdout);
+    assert_eq!(folders.map(|folder| reports_of(&project, folder)), before);
+    assert_eq!(
+        (state(&project, 0), &record(&project, 0)["issued"]["code"]),
+        ("final".to_owned(), &code.as_str().into())
+    );
+    stopped();
+    let run = project.zicha(&["build", "--redraft"]);
+    assert!(run.code == 0 && run.stdout.contains(&format!("正式报告（核对码 {code}）已改成草稿")), "{}", run.all());
+    assert_eq!(state(&project, 0), "draft");
 }
 
 fn a_final_report_whose_documents_are_gone_is_no_obstacle() {

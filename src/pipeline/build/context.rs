@@ -69,7 +69,8 @@ fn signed_copies(options: &Options, previous: &PreviousRun, branches: &[Branch])
         previous.recorded_final(branch.name()).cloned().unwrap_or_else(unknown)
     };
     let branches = branches.iter().map(record).collect();
-    let run = RunManifest { branches, department: previous.department.clone(), ..RunManifest::default() };
+    let department = previous.department.final_report().cloned().unwrap_or_default();
+    let run = RunManifest { branches, department, ..RunManifest::default() };
     let any_final = run.branches.iter().chain([&run.department]).any(|record| record.state == ReportState::Final);
     if options.is_final || !any_final {
         return ScanInventory::default();

@@ -1,6 +1,6 @@
 //! Final reports that a build of drafts finds in the output folder. They are kept, with their records, unless the options
 //! say that drafts replace them; either way there is a finding for each with what would be lost or is: its report code
-//! and its signed copies.
+//! and its signed copies. A final report that a later run could not make again is kept likewise.
 
 use super::context::BuildContext;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
@@ -21,6 +21,23 @@ pub(super) fn of_department<'a>(context: &BuildContext<'a>) -> Option<&'a Report
         return None;
     }
     context.previous.final_department(context.builder.outputs)
+}
+
+/// The record of a report that this run was asked for. Where it was stopped, the final report in its folder stays on record:
+/// as it was in a run of drafts, for the findings of another run are none of it; beside the stopped one in a run of final
+/// reports.
+pub(super) fn recorded(
+    context: &BuildContext<'_>,
+    report: ReportOutcome,
+    standing: Option<&ReportOutcome>,
+) -> ReportOutcome {
+    match standing.filter(|_| report.is_stopped()) {
+        Some(standing) if context.options.is_final => {
+            ReportOutcome { standing_final: Some(Box::new(standing.clone())), ..report }
+        }
+        Some(standing) => standing.clone(),
+        None => report,
+    }
 }
 
 /// A final report that is kept.

@@ -31,11 +31,9 @@ pub(super) fn records(context: &BuildContext<'_>, reports: &Reports, findings: &
     let made: HashMap<&str, &ReportOutcome> =
         reports.branches.iter().map(|report| (report.name.as_str(), report)).collect();
     let is_shard = matches!(context.options.scope, RunScope::Shard { .. });
-    // A final report that was kept keeps its record as well: another run's findings are no findings of it.
-    let recorded = |report: &ReportOutcome| match finals::of_branch(context, &report.name) {
-        Some(before) if report.is_stopped() => before.clone(),
-        _ if report.is_kept_final() => report.clone(),
-        _ => counted(report, &counts),
+    let recorded = |report: &ReportOutcome| {
+        let standing = || context.previous.final_report(&report.name, context.builder.outputs);
+        finals::recorded(context, counted(report, &counts), report.is_stopped().then(standing).flatten())
     };
     let record = |index: usize| {
         let branch = &context.branches()[index];
@@ -55,8 +53,11 @@ pub(super) fn records(context: &BuildContext<'_>, reports: &Reports, findings: &
     let unusable = reports.branches.iter().filter(|report| !listed.contains(report.name.as_str()));
     branches.extend(unusable.map(recorded));
     let department = match &reports.summary {
-        Some(report) if !report.is_kept_final() => counted(report, &counts),
-        _ => context.previous.department.clone(),
+        Some(report) => {
+            let standing = context.previous.final_department(context.builder.outputs);
+            finals::recorded(context, counted(report, &counts), standing)
+        }
+        None => context.previous.department.clone(),
     };
     Records { branches, department }
 }
@@ -71,7 +72,11 @@ fn counts_by_branch(findings: &[Diagnostic]) -> HashMap<&str, SeverityCounts> {
     counts
 }
 
+/// A report with its findings counted. One that was kept has those of the run that made it.
 fn counted(report: &ReportOutcome, counts: &HashMap<&str, SeverityCounts>) -> ReportOutcome {
+    if report.is_kept_final() {
+        return report.clone();
+    }
     let findings = counts.get(report.name.as_str()).copied().unwrap_or_default();
     ReportOutcome { findings, ..report.clone() }
 }

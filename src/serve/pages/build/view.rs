@@ -6,7 +6,7 @@ use axum::extract::{Query, State};
 use maud::{Markup, html};
 
 use super::status_text::status_text;
-use crate::manifest::{ReportOutcome, ReportState, RunManifest};
+use crate::manifest::{ReportOutcome, RunManifest};
 use crate::scans::ScanInventory;
 use crate::serve::cache::CacheState;
 use crate::serve::job::{FinishedJob, JobStatus};
@@ -100,7 +100,7 @@ fn final_reports(run: Option<&RunManifest>, scans: Option<&ScanInventory>) -> Ve
         parts.extend(copies.map(|copy| format!("签字件 {}", copy.name)));
         parts.join("，")
     };
-    records.filter(|record| record.state == ReportState::Final).map(describe).collect()
+    records.filter_map(ReportOutcome::final_report).map(describe).collect()
 }
 
 fn finished_job(job: &FinishedJob) -> Markup {
