@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::domain::{Domain, is_of_earlier_period};
 use super::hir::Field;
-use crate::notice::{ColumnType, Notice, Show, nearest};
+use crate::notice::{ColumnType, Notice, Show, nearest_hint};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,7 +185,6 @@ fn unknown<'k>(name: &str, what: &str, known: impl Iterator<Item = &'k str> + Cl
 
 /// The end of such a message: the most similar name, and all names.
 pub(super) fn available<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
-    let near = nearest(name, known.clone());
-    let hint = near.map_or_else(|| "；".to_owned(), |near| format!("，是不是“{near}”？"));
+    let hint = nearest_hint(name, known.clone());
     format!("{hint}这里可用的有：{}", known.collect::<Vec<_>>().join("、"))
 }

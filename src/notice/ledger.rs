@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::error::nearest;
+use super::error::nearest_hint;
 use super::metric::Show;
 
 /// A ledger that branches or the department keep.
@@ -144,10 +144,7 @@ impl Column {
         }
         let hint = match self.synonyms.get(text) {
             Some(value) => format!("：台账里填的“{text}”读作“{value}”，这里应写“{value}”；"),
-            None => {
-                let near = nearest(text, self.values.iter().map(String::as_str));
-                near.map_or_else(|| "；".to_owned(), |near| format!("，是不是“{near}”？"))
-            }
+            None => nearest_hint(text, self.values.iter().map(String::as_str)),
         };
         Some(format!("“{text}”不是“{}”的可选项{hint}可选的有：{}", self.label(), self.values.join("、")))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::context::BRANCH;
-use crate::notice::{Column, ColumnType, Ledger, Metric, Notice, Show, Summary, nearest};
+use crate::notice::{Column, ColumnType, Ledger, Metric, Notice, Show, Summary, nearest_hint};
 
 /// What a name or an expression is.
 #[derive(Clone, Debug)]
@@ -77,8 +77,7 @@ impl UnknownField {
     /// The message about `name`, the whole path as the template writes it.
     pub(super) fn message(&self, name: &str) -> String {
         let last = name.rsplit('.').next().unwrap_or(name);
-        let hint = nearest(last, self.known.iter().map(String::as_str))
-            .map_or_else(|| "；".to_owned(), |n| format!("，是不是“{n}”？"));
+        let hint = nearest_hint(last, self.known.iter().map(String::as_str));
         let known = if self.known.is_empty() {
             "它没有下级字段".to_owned()
         } else {

@@ -2,7 +2,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::super::error::{NoticeError, line_at, nearest};
+use super::super::error::{NoticeError, line_at, nearest_hint};
 use super::super::settings::Notice;
 
 /// An error at the key that a path leads to, such as `ledger.study.columns.done`, or at the last part of it that is
@@ -37,10 +37,7 @@ fn line_of(text: &str, path: &[&str]) -> usize {
 /// The message about an unknown name: the most similar name, and all names.
 pub(super) fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a String>) -> String {
     let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
-    let hint = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("，是不是“{near}”？"),
-        None => "，".to_owned(),
-    };
+    let hint = nearest_hint(name, known.iter().copied());
     format!("没有名为“{name}”的{what}{hint}现有：{}", known.join("、"))
 }
 
