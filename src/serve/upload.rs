@@ -15,15 +15,17 @@ use super::form::{MAX_FILES, MAX_REQUEST_BYTES, UploadedFile};
 use super::state::{AppState, PreviewResult};
 use crate::archive::zip::{self, UnpackLimits};
 use crate::diagnostics::localize;
-use crate::ingest::{ReadError, is_ledger};
+use crate::ingest::{LEDGER_EXTENSIONS, ReadError, is_ledger};
 use crate::pipeline::{FilePreview, Settings, chain, previews};
 use crate::store::{ChangeKind, IncomingFile, safe_path};
 
-/// The accepted extensions, as messages list them.
-const EXTENSIONS: &str = ".xlsx、.xls、.et、.ods、.csv、.mht 等";
-
 /// Files read together; their previews are in memory at the same time.
 const READ_CHUNK: usize = 8;
+
+/// The extensions of ledgers, each with its point.
+pub(super) fn accepted_extensions(separator: &str) -> String {
+    LEDGER_EXTENSIONS.map(|extension| format!(".{extension}")).join(separator)
+}
 
 /// What to do with a file whose name exists already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +53,7 @@ pub(super) fn store_uploads(
     for upload in batch.unpack_zips(uploads) {
         match safe_path(&upload.name).filter(|path| is_ledger(path)) {
             Some(path) => accepted.push(Accepted { upload, path }),
-            None => batch.refuse(&upload.name, &format!("不是台账文件（{EXTENSIONS}）")),
+            None => batch.refuse(&upload.name, &format!("不是台账文件（{}）", accepted_extensions("、"))),
         }
     }
     let mut accepted = accepted.into_iter();

@@ -12,7 +12,7 @@ use super::query::PageQuery;
 use super::table::count_cell;
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, SeverityCounts};
-use crate::ingest::{LEDGER_EXTENSIONS, LedgerFile, find_files};
+use crate::ingest::{LedgerFile, find_files};
 use crate::pipeline::{Analysis, Settings, chain};
 use crate::serve::clock::now;
 use crate::serve::flash::Flash;
@@ -73,18 +73,13 @@ fn upload_form(state: &AppState) -> Markup {
                 label for="files" { "台账文件，可以一次选多个，也可以是装着它们的 zip" }
                 br;
                 input id="files" type="file" name="files" multiple required
-                    accept=(accepted_extensions());
+                    accept={ (upload::accepted_extensions(",")) ",.zip" };
             }
             p class="hint" data-drop-hint hidden { "也可以把文件拖到这里。" }
             p { button class="main" { "放入台账" } }
             p role="status" aria-live="polite" data-progress {}
         }
     }
-}
-
-/// What the browser offers to choose: the files that are opened, and packages of them.
-fn accepted_extensions() -> String {
-    LEDGER_EXTENSIONS.iter().chain(&["zip"]).map(|extension| format!(".{extension}")).collect::<Vec<_>>().join(",")
 }
 
 /// Findings that belong to no file and no branch, such as missing ledgers.
