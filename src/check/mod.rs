@@ -126,7 +126,9 @@ fn check_cells(context: &RuleContext<'_>) -> Vec<Vec<Diagnostic>> {
     let rules: Vec<_> = RULES.iter().enumerate().filter_map(of_cell).collect();
     let inspect = |cell: &InspectedCell<'_>, findings: &mut [Vec<Diagnostic>]| {
         for (at, code, check) in &rules {
-            findings[*at].extend(check(code, cell));
+            if let Some(finding) = check(code, cell) {
+                findings[*at].push(finding);
+            }
         }
     };
     let empty = || vec![Vec::new(); RULES.len()];
