@@ -8,6 +8,9 @@ const MAX_NAME_BYTES: usize = 255;
 /// and an extension.
 const RESERVED: usize = 80;
 
+/// Extensions of files that are beside the folders of an output folder, such as `index.html`.
+const OWN_EXTENSIONS: [&str; 3] = ["html", "js", "json"];
+
 /// The most parts that a file's path below a folder of ledgers may have.
 pub(super) const MAX_DEPTH: usize = 4;
 
@@ -24,8 +27,8 @@ pub fn safe_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         .collect()
 }
 
-/// A name that every system accepts: forbidden characters become `_`, device names of Windows (CON, LPT1 …) get a `_`
-/// before them, and it is at most 175 bytes long.
+/// A name that every system accepts: forbidden characters become `_`, device names of Windows (CON, LPT1 …) and
+/// names of files as beside the reports get a `_` before them, and it is at most 175 bytes long.
 fn safe_name(name: &str) -> String {
     let replaced: String =
         name.chars().map(|c| if c.is_control() || "<>:\"/\\|?*".contains(c) { '_' } else { c }).collect();
@@ -42,7 +45,9 @@ fn safe_name(name: &str) -> String {
         || (stem.len() == 4
             && (stem.starts_with("COM") || stem.starts_with("LPT"))
             && stem.ends_with(|c: char| c.is_ascii_digit()));
-    if trimmed.is_empty() || is_device { format!("_{trimmed}") } else { trimmed.to_owned() }
+    let extension = trimmed.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    let is_own = extension.is_some_and(|extension| OWN_EXTENSIONS.contains(&extension.as_str()));
+    if trimmed.is_empty() || is_device || is_own { format!("_{trimmed}") } else { trimmed.to_owned() }
 }
 
 /// A relative path that every system accepts, made from the path by which a browser or a zip names a file: at most
@@ -74,8 +79,9 @@ mod tests {
 
     #[test]
     fn names_are_safe_and_distinct() {
-        let names = ["甲/乙:丙", "甲?乙:丙", "con", "尾点. ", "..", "A", "a", ""];
-        assert_eq!(safe_names(names.into_iter()), ["甲_乙_丙", "甲_乙_丙-2", "_con", "尾点", "_", "A", "a-2", "_-2"]);
+        let names = ["甲/乙:丙", "甲?乙:丙", "con", "尾点. ", "..", "A", "a", "", "index.html"];
+        let safe = ["甲_乙_丙", "甲_乙_丙-2", "_con", "尾点", "_", "A", "a-2", "_-2", "_index.html"];
+        assert_eq!(safe_names(names.into_iter()), safe);
         assert!(safe_names(["长".repeat(200).as_str()].into_iter())[0].len() <= 175);
     }
 
