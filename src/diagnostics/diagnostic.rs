@@ -46,9 +46,9 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the content found; a long one is shortened.
+    /// Sets the content found; a long one is shortened, and characters that display nothing are named.
     pub fn found(mut self, found: impl Into<String>) -> Self {
-        self.found = Some(shortened(&found.into()));
+        self.found = Some(visible(&shortened(&found.into())));
         self
     }
 
@@ -65,6 +65,24 @@ impl Diagnostic {
     }
 }
 
+/// The text with a name in place of each character that displays nothing: 甲〔U+200B〕乙.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let is_invisible = matches!(
+            c,
+            '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}'
+                | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        );
+        if is_invisible {
+            out.push_str(&format!("〔U+{:04X}〕", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// The number of characters of a cell's content that a finding shows.
 const MAX_FOUND: usize = 80;
 
@@ -75,4 +93,15 @@ fn shortened(text: &str) -> String {
         kept.push_str("……");
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn characters_that_display_nothing_are_named() {
+        assert_eq!(visible("教务处\u{200d}党支部"), "教务处〔U+200D〕党支部");
+        assert_eq!(visible("38　人 "), "38　人 ");
+    }
 }

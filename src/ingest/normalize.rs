@@ -27,13 +27,14 @@ fn is_line_end(c: char) -> bool {
     matches!(c, '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Control characters, marks that change the writing direction, byte-order marks, noncharacters, the private use areas
+/// Control characters, marks that change the writing direction or where lines break, byte-order marks, noncharacters, the private use areas
 /// and the sign of a lost character (U+FFFD): they display nothing, display something else elsewhere, or keep a file from
 /// opening.
 fn is_forbidden(c: char) -> bool {
     match c {
         '\t' | '\n' => false,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffd}' => true,
+        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => true,
+        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffd}' | '\u{e0000}'..='\u{e007f}' => true,
         '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. => true,
         '\u{fdd0}'..='\u{fdef}' => true,
         _ => c.is_control() || (c as u32 & 0xfffe) == 0xfffe,
@@ -109,6 +110,7 @@ mod tests {
     fn forbidden_characters_are_counted() {
         let (text, dropped) = normalize("甲\u{1}乙\u{fffe}\r\n丙\u{2028}𠮷😀\t丁\u{fffd}");
         assert_eq!((text.as_ref(), dropped), ("甲乙\n丙\n𠮷😀\t丁", 3));
+        assert_eq!(normalize("3\u{200b}8\u{2060}\u{ad}"), ("38".into(), 3));
     }
 
     proptest! {
