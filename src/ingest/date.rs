@@ -81,7 +81,7 @@ const CHINA: Offset = Offset::constant(8);
 /// The day in China at the moment that a text of ISO 8601 names, with its offset from UTC.
 fn day_in_china(text: &str) -> Option<Date> {
     let moment: Timestamp = text.trim().parse().ok()?;
-    Some(CHINA.to_datetime(moment).date())
+    Some(CHINA.to_datetime(moment).date()).filter(|date| date.year() >= EARLIEST_YEAR)
 }
 
 /// The date of a year, a month and a day in digits.
@@ -90,8 +90,13 @@ fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
     if !digits {
         return None;
     }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+    // An earlier year is a slip: 0018 for 2018.
+    let year = year.parse::<i16>().ok().filter(|year| *year >= EARLIEST_YEAR)?;
+    Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
 }
+
+/// The earliest year of a day in a ledger; spreadsheet programs know none before.
+const EARLIEST_YEAR: i16 = 1900;
 
 /// The text without a weekday at its end: 星期五, （周五）.
 fn without_weekday(text: &str) -> &str {
@@ -222,6 +227,9 @@ mod tests {
             "2018-10-05 约9:30",
             "9月底",
             "2018/10.5",
+            "0018-09-01",
+            "0018年9月1日",
+            "1018.9.1",
             "2018-9-1\n5",
             "2018/9/1 5",
             "2018 10 05",

@@ -111,7 +111,13 @@ fn plain(text: &str) -> Option<Decimal> {
     let groups: Vec<&str> = whole.split(separator).collect();
     let grouped = match groups.split_first() {
         Some((first, [])) => digits(first),
-        Some((first, rest)) => digits(first) && first.len() <= 3 && rest.iter().all(|g| g.len() == 3 && digits(g)),
+        // 0,015 is a misplaced point.
+        Some((first, rest)) => {
+            digits(first)
+                && first.len() <= 3
+                && !first.starts_with('0')
+                && rest.iter().all(|g| g.len() == 3 && digits(g))
+        }
         None => false,
     };
     if !grouped {
@@ -178,7 +184,10 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "约50", "5-6", "1,2", "12,34", "1.2.3", "五十", "--5", ".", "5e3", "0x10", "NaN"] {
+        for text in [
+            "", "约50", "5-6", "1,2", "12,34", "0,015", "00,123", "-0,500", "1.2.3", "五十", "--5", ".", "5e3", "0x10",
+            "NaN",
+        ] {
             assert_eq!(parse(text).filter(|number| number.unit.is_empty()), None, "{text}");
         }
     }

@@ -118,10 +118,10 @@ mod tests {
     #[test]
     fn a_format_decides_what_a_number_is() {
         let cell = |code: &str, number| super::cell(&NumberFormat::parse(code), number, false);
-        for code in ["yyyy\"年\"m\"月\"d\"日\"", "m/d", "[Red]D", "yyyy-mm-dd h:mm"] {
+        for code in ["yyyy\"年\"m\"月\"d\"日\"", "m/d", "[Red]D-MMM", "yyyy-mm-dd h:mm"] {
             assert!(matches!(cell(code, 43378.0), RawCell::Date(_)), "{code}");
         }
-        for code in ["yyyy\\-mm", "h:mm AM/PM", "dddd", "yyyy"] {
+        for code in ["yyyy\\-mm", "h:mm AM/PM", "dddd", "yyyy", "d", "[Red]D"] {
             assert!(matches!(cell(code, 43378.5), RawCell::PartialDate(_)), "{code}");
         }
         for code in ["0%", "0.00%", "[Red]0.0%", "\"约\"0%"] {

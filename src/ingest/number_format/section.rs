@@ -16,7 +16,7 @@ pub(in super::super) enum FormatKind {
     Percent,
     /// A day number as a date, with or without the time of day.
     Date,
-    /// A day number without its day: a month, a time of day, a weekday.
+    /// A day number without its day and month: a month, a day of some month, a time of day, a weekday.
     PartialDate,
     /// A length of time.
     Duration,
@@ -117,11 +117,16 @@ fn is_general(part: &FormatPart) -> bool {
     }
 }
 
+fn is_month(part: &FormatPart) -> bool {
+    use DatePart::{Month, Month2, MonthAbbr, MonthFull, MonthLetter};
+    matches!(part, FormatPart::DatePart(Month | Month2 | MonthAbbr | MonthFull | MonthLetter))
+}
+
 fn kind(section: &Section) -> FormatKind {
     let has = |is: fn(&FormatPart) -> bool| section.parts.iter().any(is);
     if has(|part| matches!(part, FormatPart::Elapsed(_))) {
         FormatKind::Duration
-    } else if has(|part| matches!(part, FormatPart::DatePart(DatePart::Day | DatePart::Day2))) {
+    } else if has(|part| matches!(part, FormatPart::DatePart(DatePart::Day | DatePart::Day2))) && has(is_month) {
         FormatKind::Date
     } else if has(|part| matches!(part, FormatPart::DatePart(_) | FormatPart::AmPm(_))) {
         FormatKind::PartialDate
