@@ -60,7 +60,8 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
     let location = || Location::File(file.name().to_owned());
     match read {
         Ok((sheets, _)) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
-            result.findings.push(Diagnostic::new(&code::SKIPPED, location(), "文件里没有内容"));
+            let finding = Diagnostic::new(&code::SKIPPED, location(), "文件里没有内容");
+            result.findings.push(finding.cure("确实没有内容的删去；应当有内容的，用表格软件打开核对，保存后重新报送"));
         }
         Ok((sheets, verdict)) => {
             if let Some(reason) = verdict.failure {

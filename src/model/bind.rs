@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::names::Names;
 use super::{Branch, Row, Value};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
-use crate::ingest::{Content, LedgerSheet, Table, UnreadSheet, fold};
+use crate::ingest::{CellFault, Content, LedgerSheet, Table, UnreadSheet, fold};
 use crate::notice::Notice;
 
 /// All branches with their rows, the rows that belong to none of them, and the sheets that they came from.
@@ -178,9 +178,18 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiag
     let Some(columns) = RosterColumns::of(notice) else { return none(row, "设置里没有名册的列", None, None) };
     let cell = |column| row.cell_ref(column);
     let place = |column| Location::Cell(cell(column));
-    let Value::Text(name) = row.value(columns.name) else {
-        let finding = Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有党组织名称，未用");
-        return none(row, "没有党组织名称", None, Some(finding));
+    let name = match row.value(columns.name) {
+        Value::Text(name) => name,
+        Value::Unusable(CellFault::StruckOut, struck) => {
+            let finding = Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行的名称加了删除线，未用");
+            let cure = "撤销的党组织删去这一行，仍然有效的去掉删除线";
+            let finding = finding.found(struck).expected("没有删除线的名称").cure(cure);
+            return none(row, "名称加了删除线", None, Some(finding));
+        }
+        _ => {
+            let finding = Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有党组织名称，未用");
+            return none(row, "没有党组织名称", None, Some(finding));
+        }
     };
     let name: String = name.lines().map(str::trim).collect();
     if let Some(first) = names.place(&name) {
