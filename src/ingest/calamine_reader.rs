@@ -14,10 +14,11 @@ use super::budget::Budget;
 use super::excel_date;
 use super::interner::Interner;
 use super::limits::ReadError;
+use super::merges::{Merge, Merges};
 use super::number_cell;
 use super::number_format::NumberFormat;
 use super::raw_cell::{RawCell, is_subtotal};
-use super::raw_sheet::{Merge, Merges, PlacedCell, RawSheet, SheetMetadata};
+use super::raw_sheet::{PlacedCell, RawSheet, SheetMetadata};
 use super::sidecar::{self, BiffStream, MetadataBySheet};
 use crate::diagnostics::localize;
 

@@ -10,8 +10,9 @@
 use std::borrow::Cow;
 
 use super::limits::{ReadError, TextFault, TextFaultKind};
+use super::merges::Merges;
 use super::raw_cell::{Formula, RawCell};
-use super::raw_sheet::{Merges, RawSheet};
+use super::raw_sheet::RawSheet;
 
 /// The characters of a quoted field that a finding shows.
 const SHOWN: usize = 40;

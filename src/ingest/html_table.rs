@@ -9,9 +9,10 @@ use std::collections::{BTreeSet, HashMap};
 use html5gum::{StartTag, Token, Tokenizer};
 
 use super::html_style::{Classes, Effect};
+use super::merges::{Merge, Merges};
 use super::raised;
 use super::raw_cell::{RawCell, StruckText};
-use super::raw_sheet::{ColumnRange, Merge, Merges, RawSheet, RowRange};
+use super::raw_sheet::{ColumnRange, RawSheet, RowRange};
 
 /// The greatest row or column span that is honoured.
 const MAX_SPAN: u32 = 1_000;

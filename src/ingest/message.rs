@@ -10,8 +10,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::limits::ReadError;
+use super::merges::Merge;
 use super::raw_cell::{Formatted, Formula, RawCell, StruckText};
-use super::raw_sheet::{ColumnRange, Merge, PlacedCell, RowRange};
+use super::raw_sheet::{ColumnRange, PlacedCell, RowRange};
 
 /// A step of an answer; borrowed from the sender's values and from the receiver's frame.
 #[derive(Serialize, Deserialize)]

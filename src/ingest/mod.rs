@@ -25,7 +25,7 @@
 //! | `delimited` | text → cells |
 //! | `html_table`, `html_style`, `mhtml` | web page, message of web pages → cells |
 //! | `sink` | what readers send → [`RawSheet`]s |
-//! | `raw_cell`, `raw_sheet` | the cells of a sheet, as stored and shown |
+//! | `raw_cell`, `raw_sheet`, `merges` | the cells of a sheet, as stored and shown; its merged ranges |
 //! | `formula/` | formulas without a result → results |
 //! | `normalize` | text → printable text, text → folded text for comparison |
 //! | `ledger_match`, `split`, `header`, `header_index` | sheet → ledgers, their headers, their parts of the sheet |
@@ -62,6 +62,7 @@ mod input_files;
 mod interner;
 mod ledger_match;
 mod limits;
+mod merges;
 mod message;
 mod mhtml;
 mod nil_report;
@@ -104,10 +105,11 @@ pub use header::{ForeignHeader, Header, NearHeader, RepeatedHeader};
 pub use input_files::{LEDGER_EXTENSIONS, LedgerFile, find_files, is_ledger};
 pub use ledger_match::LedgerMatcher;
 pub use limits::{Limits, ReadError};
+pub use merges::{Merge, Merges};
 pub use normalize::{fold, normalize};
 pub use open::open;
 pub use raw_cell::{Computed, Formatted, Formula, RawCell, StruckText};
-pub use raw_sheet::{ColumnRange, Merge, Merges, RawRow, RawSheet, RowRange};
+pub use raw_sheet::{ColumnRange, RawRow, RawSheet, RowRange};
 pub(crate) use read::read_sheet;
 pub use read::{Content, UnreadSheet, read_file, sheets};
 pub use row::Row;

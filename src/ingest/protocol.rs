@@ -10,9 +10,10 @@
 use std::io::{self, Write};
 
 use super::limits::ReadError;
+use super::merges::Merges;
 use super::message::{CellMessage, Content, Message, MetadataMessage, ReceivedTexts, SheetMessage, ShownTexts};
 use super::raw_cell::RawCell;
-use super::raw_sheet::{Merges, PlacedCell, RawSheet, SheetMetadata};
+use super::raw_sheet::{PlacedCell, RawSheet, SheetMetadata};
 use super::sink::{Collector, Sink};
 use crate::sandbox::write_frame;
 
@@ -185,8 +186,9 @@ mod tests {
         Answer, Collector, Merges, PlacedCell, RawCell, RawSheet, ReadError, Sender, SheetMetadata, Sink, receive,
         write_frame,
     };
+    use crate::ingest::merges::Merge;
     use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
-    use crate::ingest::raw_sheet::{ColumnRange, Merge, RowRange};
+    use crate::ingest::raw_sheet::{ColumnRange, RowRange};
     use crate::sandbox::read_frame;
 
     fn send_everything(sink: &mut dyn Sink) {

@@ -2,10 +2,9 @@
 //!
 //! Rows and columns are counted from 0. Blank cells are absent.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
+use super::merges::{Merge, Merges};
 use super::raw_cell::RawCell;
 
 /// A row's cells, by column, ascending; blank cells are absent.
@@ -21,82 +20,6 @@ impl RawRow {
     /// The cell in column `col`.
     pub fn get(&self, col: u32) -> Option<&RawCell> {
         self.cells.binary_search_by_key(&col, |(c, _)| *c).ok().map(|at| &self.cells[at].1)
-    }
-}
-
-/// A merged range of cells, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Merge {
-    /// Row and column of the first cell, which holds the content.
-    pub first: (u32, u32),
-    /// Row and column of the last cell.
-    pub last: (u32, u32),
-}
-
-/// The merged ranges of a sheet, which its parts share.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Merges {
-    /// Sorted by first cell.
-    list: Arc<[Merge]>,
-    /// A tree of greatest last rows: node n has the children 2n and 2n + 1, the root is 1, and the second half holds the
-    /// ranges' own, in their order. One tall range so costs a few steps for each row, not a look at every range.
-    last_rows: Arc<[u32]>,
-}
-
-impl Default for Merges {
-    fn default() -> Self {
-        Self::new(Vec::new())
-    }
-}
-
-impl Merges {
-    /// Takes the ranges in any order.
-    pub fn new(mut list: Vec<Merge>) -> Self {
-        list.sort_by_key(|merge| merge.first);
-        let leaves = list.len().next_power_of_two();
-        let mut last_rows = vec![0; leaves];
-        last_rows.extend(list.iter().map(|merge| merge.last.0));
-        last_rows.resize(2 * leaves, 0);
-        for node in (1..leaves).rev() {
-            last_rows[node] = last_rows[2 * node].max(last_rows[2 * node + 1]);
-        }
-        Self { list: list.into(), last_rows: last_rows.into() }
-    }
-
-    /// The ranges, sorted by first cell.
-    pub fn iter(&self) -> impl Iterator<Item = &Merge> {
-        self.list.iter()
-    }
-
-    /// The ranges that cover a cell of row `row`, sorted by first cell.
-    pub fn over(&self, row: u32) -> impl Iterator<Item = &Merge> {
-        let begun = &self.list[..self.list.partition_point(|merge| merge.first.0 <= row)];
-        let mut next = 0;
-        std::iter::from_fn(move || {
-            // Padding behind the ranges is beyond `begun`.
-            let at = if next < begun.len() { self.reaching(row, next)? } else { return None };
-            next = at + 1;
-            begun.get(at)
-        })
-    }
-
-    /// The first place from `from` on, which is that of a range, whose last row is not above `row`.
-    fn reaching(&self, row: u32, from: usize) -> Option<usize> {
-        let leaves = self.last_rows.len() / 2;
-        let mut node = leaves + from;
-        while self.last_rows[node] < row {
-            // The subtree to the right of the largest one that ends here.
-            node >>= node.trailing_ones();
-            if node == 0 {
-                return None;
-            }
-            node += 1;
-        }
-        while node < leaves {
-            node *= 2;
-            node += usize::from(self.last_rows[node] < row);
-        }
-        Some(node - leaves)
     }
 }
 
@@ -179,23 +102,9 @@ impl RawSheet {
 
     /// Drops the cells that a merged range covers: no program shows what they hold.
     pub(super) fn drop_covered_cells(&mut self) {
-        let Some(merges) = &self.merges else { return };
-        if merges.list.is_empty() {
-            return;
-        }
+        let Some(mut cover) = self.merges.as_ref().and_then(Merges::cover) else { return };
         for row in &mut self.rows {
-            let covered =
-                |merge: &Merge| (merge.first.1.saturating_add(u32::from(merge.first.0 == row.row)), merge.last.1);
-            let mut covered: Vec<_> = merges.over(row.row).map(covered).collect();
-            covered.sort_unstable();
-            let mut covered = covered.into_iter().peekable();
-            let mut covered_to = None;
-            row.cells.retain(|(col, _)| {
-                while let Some((_, last)) = covered.next_if(|(first, _)| first <= col) {
-                    covered_to = covered_to.max(Some(last));
-                }
-                Some(*col) > covered_to
-            });
+            row.cells.retain(|(col, _)| !cover.covers(row.row, *col));
         }
         self.rows.retain(|row| !row.cells.is_empty());
     }
@@ -329,43 +238,9 @@ impl SheetMetadata {
 mod tests {
     use proptest::collection::vec;
 
-    use super::{ColumnRange, Merge, Merges, RawCell, RawSheet};
-
-    fn merge((row, col, down, right): (u32, u32, u32, u32)) -> Merge {
-        Merge { first: (row, col), last: (row + down, col + right) }
-    }
-
-    /// Small ranges beside tall ones, which may overlap.
-    fn merges() -> impl proptest::strategy::Strategy<Value = Vec<(u32, u32, u32, u32)>> {
-        vec((0_u32..30, 0_u32..6, proptest::prop_oneof![0_u32..3, 0_u32..40], 0_u32..3), 0..20)
-    }
+    use super::{ColumnRange, RawSheet};
 
     proptest::proptest! {
-        #[test]
-        fn ranges_over_a_row_are_those_that_begin_and_end_around_it(merges in merges(), row in 0_u32..80) {
-            let merges = Merges::new(merges.into_iter().map(merge).collect());
-            let around: Vec<_> = merges.iter().filter(|merge| (merge.first.0..=merge.last.0).contains(&row)).collect();
-            proptest::prop_assert_eq!(merges.over(row).collect::<Vec<_>>(), around);
-        }
-
-        #[test]
-        fn cells_that_a_range_covers_from_elsewhere_are_dropped(merges in merges()) {
-            let list: Vec<Merge> = merges.into_iter().map(merge).collect();
-            let mut sheet = RawSheet { merges: Some(Merges::new(list.clone())), ..RawSheet::default() };
-            let places = || (0..72).flat_map(|row| (0..9).map(move |col| (row, col)));
-            places().for_each(|(row, col)| sheet.push(row, col, RawCell::Picture));
-            sheet.drop_covered_cells();
-            for (row, col) in places() {
-                let covers = |merge: &Merge| {
-                    (merge.first.0..=merge.last.0).contains(&row)
-                        && (merge.first.1..=merge.last.1).contains(&col)
-                        && merge.first != (row, col)
-                };
-                proptest::prop_assert_eq!(sheet.get(row, col).is_none(), list.iter().any(covers));
-            }
-            proptest::prop_assert!(sheet.rows.iter().all(|row| !row.cells.is_empty()));
-        }
-
         #[test]
         fn columns_are_hidden_that_some_range_holds(ranges in vec((0_u32..40, 0_u32..40), 0..12)) {
             let mut sheet = RawSheet::default();

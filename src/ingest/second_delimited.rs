@@ -1,7 +1,8 @@
 //! Second reader of delimited text, for comparison with `delimited`: quotes and line ends by the crate `csv`.
 
 use super::delimited;
-use super::raw_sheet::{Merges, RawSheet};
+use super::merges::Merges;
+use super::raw_sheet::RawSheet;
 
 /// Reads a text as one sheet without a name.
 pub(super) fn read(text: &str) -> RawSheet {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::formula;
+use super::merges::Merges;
 use super::raw_cell::RawCell;
-use super::raw_sheet::{Merges, PlacedCell, RawSheet, SheetMetadata};
+use super::raw_sheet::{PlacedCell, RawSheet, SheetMetadata};
 
 /// Receives the contents of a file in the order in which its reader meets them.
 pub(super) trait Sink {

@@ -5,8 +5,9 @@ use std::io::{Cursor, Write};
 use proptest::prelude::*;
 
 use super::super::budget::Budget;
+use super::super::merges::Merge;
 use super::super::raw_cell::{Formatted, Formula, StruckText};
-use super::super::raw_sheet::{ColumnRange, Merge, RawSheet};
+use super::super::raw_sheet::{ColumnRange, RawSheet};
 use super::super::sink::Collector;
 use super::super::{RawCell, ReadError, RowRange, calamine_reader};
 

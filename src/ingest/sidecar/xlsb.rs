@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
+use super::super::merges::Merge;
 use super::super::package::OpcPackage;
 use super::super::raised::VerticalPosition;
 use super::super::raw_cell::RawCell;
-use super::super::raw_sheet::{ColumnRange, Merge, PlacedCell, SheetMetadata};
+use super::super::raw_sheet::{ColumnRange, PlacedCell, SheetMetadata};
 use super::binary::{f64_at, rk_at, u16_at, u32_at};
 use super::styles::{BinaryStyles, Font, RichText, StylesBuilder, TextRun};
 
@@ -213,8 +214,9 @@ mod tests {
 
     use super::read;
     use crate::ingest::RawCell;
+    use crate::ingest::merges::Merge;
     use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
-    use crate::ingest::raw_sheet::{ColumnRange, Merge, RowRange, SheetMetadata};
+    use crate::ingest::raw_sheet::{ColumnRange, RowRange, SheetMetadata};
 
     fn record(kind: u16, content: &[u8]) -> Vec<u8> {
         let low = u8::try_from(kind & 0x7f).unwrap();

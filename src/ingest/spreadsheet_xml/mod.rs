@@ -18,10 +18,11 @@ use quick_xml::events::{BytesStart, Event};
 use super::budget::Budget;
 use super::html_style::Effect;
 use super::limits::ReadError;
+use super::merges::Merge;
 use super::number_cell::NumberFormats;
 use super::raised;
 use super::raw_cell::{Formatted, Formula, RawCell, StruckText};
-use super::raw_sheet::{ColumnRange, Merge, RawSheet, SheetMetadata};
+use super::raw_sheet::{ColumnRange, RawSheet, SheetMetadata};
 use super::xml::{XmlReader, append_text, is_true, local_attribute};
 use styles::{StyleIndex, Styles};
 

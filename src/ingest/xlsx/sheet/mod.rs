@@ -10,8 +10,9 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::budget::Budget;
 use super::super::limits::ReadError;
+use super::super::merges::Merge;
 use super::super::raw_cell::{RawCell, StruckText, is_blank, is_subtotal};
-use super::super::raw_sheet::{ColumnRange, Merge, SheetMetadata};
+use super::super::raw_sheet::{ColumnRange, SheetMetadata};
 use super::super::xml::{XmlReader, append_text, attribute, is_true};
 use super::cell::{CellKind, MAX_ROWS, XmlCell, parse_address, struck_out};
 use super::shared_formula::SharedFormulas;
