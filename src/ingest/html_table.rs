@@ -11,7 +11,7 @@ use html5gum::{StartTag, Token, Tokenizer};
 use super::html_style::{Classes, Effect};
 use super::merges::{Merge, Merges};
 use super::raised;
-use super::raw_cell::{RawCell, StruckText};
+use super::raw_cell::RawCell;
 use super::raw_sheet::{ColumnRange, RawSheet, RowRange};
 
 /// The greatest row or column span that is honoured.
@@ -163,7 +163,7 @@ impl OpenCell {
         match (struck.is_empty(), rest.is_empty()) {
             (true, true) if self.has_picture => RawCell::Picture,
             (true, _) => RawCell::Text(rest.into()),
-            (false, _) => RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() })),
+            (false, _) => RawCell::struck_out(rest, struck),
         }
     }
 }
@@ -316,7 +316,7 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
-    use super::{RawCell, StruckText, looks_like, other_content, read, unescape};
+    use super::{RawCell, looks_like, other_content, read, unescape};
 
     #[test]
     fn a_page_is_read_with_its_spans() {
@@ -352,9 +352,7 @@ mod tests {
         let page = "<style>.font6{text-decoration:line-through}</style><table><tr><td>38<sup>1</sup><td><del>3</del>38\
             <td><font class=\"font6\">2</font><S>1</S>5<td class=font6>全部<td>H<sub>2</sub>O<td><img src=a></table>";
         let sheets = read(page);
-        let struck = |rest: &str, struck: &str| {
-            RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
-        };
+        let struck = |rest: &str, struck: &str| RawCell::struck_out(rest, struck);
         let cells: Vec<_> = sheets[0].rows[0].cells.iter().map(|(_, cell)| cell.clone()).collect();
         let expected = [RawCell::text("38¹"), struck("38", "3"), struck("5", "21"), struck("", "全部")];
         assert_eq!(cells, expected.into_iter().chain([RawCell::text("H₂O"), RawCell::Picture]).collect::<Vec<_>>());

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::ReadError;
 use super::merges::Merge;
-use super::raw_cell::{Formatted, Formula, RawCell, StruckText};
+use super::raw_cell::{Formatted, Formula, RawCell};
 use super::raw_sheet::{ColumnRange, PlacedCell, RowRange};
 
 /// A step of an answer; borrowed from the sender's values and from the receiver's frame.
@@ -166,9 +166,7 @@ impl<'a> Content<'a> {
             Self::Text(text) => RawCell::text(text),
             Self::NewSharedText(text) => RawCell::Text(add_text(text, &mut texts.shared)),
             Self::SharedText(number) => RawCell::Text(text_at(number, &texts.shared)?),
-            Self::StruckOut { rest, struck } => {
-                RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
-            }
+            Self::StruckOut { rest, struck } => RawCell::struck_out(rest, struck),
             Self::Number(number) => RawCell::Number(number.into()),
             Self::Rate(number) => RawCell::Rate(number.into()),
             Self::Date(date) => RawCell::Date(date.into_date()?.into()),

@@ -187,7 +187,7 @@ mod tests {
         write_frame,
     };
     use crate::ingest::merges::Merge;
-    use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
+    use crate::ingest::raw_cell::{Formatted, Formula};
     use crate::ingest::raw_sheet::{ColumnRange, RowRange};
     use crate::sandbox::read_frame;
 
@@ -199,7 +199,7 @@ mod tests {
         }
         let cells = [
             RawCell::Text("钱".into()),
-            RawCell::StruckOut(Box::new(StruckText { rest: "孙".into(), struck: "李".into() })),
+            RawCell::struck_out("孙", "李"),
             RawCell::Number(38.5.into()),
             RawCell::Number(Formatted { value: 50.0, shown: Some("50万元".into()) }),
             RawCell::Rate(0.85.into()),

@@ -87,6 +87,11 @@ impl RawCell {
         Self::Text(text.into())
     }
 
+    /// A text of which `struck` is struck out and `rest` is not.
+    pub fn struck_out(rest: impl Into<Arc<str>>, struck: impl Into<Arc<str>>) -> Self {
+        Self::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
+    }
+
     /// Whether the cell displays nothing.
     pub fn is_blank(&self) -> bool {
         match self {

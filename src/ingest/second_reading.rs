@@ -121,7 +121,7 @@ fn comparable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{CellDifference, RawCell, RawSheet, Verdict};
-    use crate::ingest::raw_cell::{Formatted, StruckText};
+    use crate::ingest::raw_cell::Formatted;
 
     fn sheet(cells: &[RawCell]) -> RawSheet {
         let mut sheet = RawSheet::default();
@@ -131,10 +131,9 @@ mod tests {
 
     #[test]
     fn readers_agree_on_what_both_can_know() {
-        let struck = StruckText { rest: "38".into(), struck: "3".into() };
         let first = [
             RawCell::text("12¹\r\n甲"),
-            RawCell::StruckOut(Box::new(struck)),
+            RawCell::struck_out("38", "3"),
             RawCell::Rate(Formatted { value: 0.3, shown: Some("30%".into()) }),
             RawCell::PartialDate("2018年10月".into()),
             RawCell::Date(jiff::civil::date(2018, 10, 5).into()),

@@ -87,7 +87,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::evaluate;
-    use crate::ingest::raw_cell::{Computed, Formula, StruckText};
+    use crate::ingest::raw_cell::{Computed, Formula};
     use crate::ingest::{Formatted, RawCell, RawSheet};
 
     fn formula(text: &str, stored_zero: Option<RawCell>) -> RawCell {
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn cells_that_are_no_plain_numbers_have_no_result() {
-        let struck = RawCell::StruckOut(Box::new(StruckText { rest: "3".into(), struck: "1".into() }));
+        let struck = RawCell::struck_out("3", "1");
         let date = RawCell::Date(jiff::civil::date(2018, 10, 5).into());
         for cell in [struck, date, RawCell::PartialDate("9:30".into()), RawCell::Picture] {
             let sheet = evaluated(sheet(vec![vec![cell.clone(), formula("A1+1", None), formula("SUM(A1:A1)", None)]]));

@@ -12,7 +12,7 @@ use quick_xml::events::BytesStart;
 use super::super::cell_reader::is_error;
 use super::super::number_cell::number_as_shown;
 use super::super::number_format::{FormatKind, general};
-use super::super::raw_cell::{Formatted, Formula, RawCell, StruckText, is_blank};
+use super::super::raw_cell::{Formatted, Formula, RawCell, is_blank};
 use super::super::xml::attribute;
 use super::formula::to_a1;
 use super::styles::CellStyle;
@@ -87,10 +87,7 @@ impl OdsCell {
     pub(super) fn content(&self) -> Option<RawCell> {
         let content = self.value().filter(|content| !content.is_blank())?;
         if self.style.is_struck_out && !self.text.has_paragraph {
-            return Some(RawCell::StruckOut(Box::new(StruckText {
-                rest: "".into(),
-                struck: content.to_text().into(),
-            })));
+            return Some(RawCell::struck_out("", content.to_text()));
         }
         Some(content)
     }
@@ -98,10 +95,7 @@ impl OdsCell {
     fn value(&self) -> Option<RawCell> {
         let CellText { rest, struck, is_raised, .. } = &self.text;
         if !is_blank(struck) {
-            return Some(RawCell::StruckOut(Box::new(StruckText {
-                rest: rest.as_str().into(),
-                struck: struck.as_str().into(),
-            })));
+            return Some(RawCell::struck_out(rest.as_str(), struck.as_str()));
         }
         let value = self.value.as_deref();
         let typed = match self.kind {

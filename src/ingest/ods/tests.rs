@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::super::budget::Budget;
 use super::super::merges::Merge;
-use super::super::raw_cell::{Formatted, Formula, StruckText};
+use super::super::raw_cell::{Formatted, Formula};
 use super::super::raw_sheet::{ColumnRange, RawSheet};
 use super::super::sink::Collector;
 use super::super::{RawCell, ReadError, RowRange, calamine_reader};
@@ -64,7 +64,7 @@ fn shown<T>(value: T, shown: &str) -> Formatted<T> {
 }
 
 fn struck(rest: &str, struck: &str) -> RawCell {
-    RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
+    RawCell::struck_out(rest, struck)
 }
 
 const TEXT: &str = "<table:table-cell office:value-type=\"string\"><text:p>甲</text:p></table:table-cell>";

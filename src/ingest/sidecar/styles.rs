@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::super::number_cell::NumberFormats;
 use super::super::number_format::NumberFormat;
 use super::super::raised::{self, VerticalPosition};
-use super::super::raw_cell::{Formula, RawCell, StruckText, is_blank};
+use super::super::raw_cell::{Formula, RawCell, is_blank};
 
 /// What matters of a font.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl BinaryStyles {
     pub(super) fn number(&mut self, style: usize, number: f64) -> Option<RawCell> {
         let cell = self.formats.cell(style, number, self.epoch_1904);
         if self.is_struck_out(style) {
-            return Some(RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck: cell.to_text().into() })));
+            return Some(RawCell::struck_out("", cell.to_text()));
         }
         Some(cell).filter(|cell| *cell != RawCell::Number(number.into()))
     }
@@ -108,14 +108,12 @@ impl BinaryStyles {
         if is_blank(&struck) {
             return Some(RawCell::text(&rest));
         }
-        Some(RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() })))
+        Some(RawCell::struck_out(rest, struck))
     }
 
     /// The cell of a text without formatting of its own, unless it is the text alone.
     pub(super) fn plain_text(&self, style: usize, text: &str) -> Option<RawCell> {
-        self.is_struck_out(style)
-            .then(|| RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck: text.into() })))
-            .filter(|_| !is_blank(text))
+        self.is_struck_out(style).then(|| RawCell::struck_out("", text)).filter(|_| !is_blank(text))
     }
 
     /// A formula without a usable result; its text is added by the caller, which asks calamine for it.
@@ -132,7 +130,7 @@ impl BinaryStyles {
 
 #[cfg(test)]
 mod tests {
-    use super::{Font, RawCell, RichText, StruckText, StylesBuilder, TextRun, VerticalPosition};
+    use super::{Font, RawCell, RichText, StylesBuilder, TextRun, VerticalPosition};
 
     #[test]
     fn runs_of_a_text_look_like_their_fonts() {
@@ -148,9 +146,7 @@ mod tests {
             units: "12𠮷1".encode_utf16().collect(),
             runs: runs.iter().map(|(start, font)| TextRun { start: *start, font: *font }).collect(),
         };
-        let struck_out = |rest: &str, struck: &str| {
-            Some(RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() })))
-        };
+        let struck_out = |rest: &str, struck: &str| Some(RawCell::struck_out(rest, struck));
         assert_eq!(styles.text(0, &text(&[])), None);
         assert_eq!(styles.text(1, &text(&[(0, 0)])), None);
         assert_eq!(styles.text(0, &text(&[(4, 1)])), Some(RawCell::text("12𠮷¹")));

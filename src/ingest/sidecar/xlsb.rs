@@ -215,7 +215,7 @@ mod tests {
     use super::read;
     use crate::ingest::RawCell;
     use crate::ingest::merges::Merge;
-    use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
+    use crate::ingest::raw_cell::{Formatted, Formula};
     use crate::ingest::raw_sheet::{ColumnRange, RowRange, SheetMetadata};
 
     fn record(kind: u16, content: &[u8]) -> Vec<u8> {
@@ -301,11 +301,11 @@ mod tests {
         let expected = [
             (1, RawCell::Number(Formatted { value: 50.0, shown: Some("50万元".into()) })),
             (3, RawCell::text("12¹")),
-            (4, RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck: "甲".into() }))),
+            (4, RawCell::struck_out("", "甲")),
             (5, RawCell::Formula(Box::new(Formula { text: "".into(), format: "0%".into(), stored_zero }))),
             (6, rate(0.5, "50%")),
             (7, RawCell::Error("#REF!".into())),
-            (9, RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck: "丙".into() }))),
+            (9, RawCell::struck_out("", "丙")),
         ];
         let cells: Vec<_> = metadata.missed_cells.into_iter().map(|cell| (cell.col, cell.content)).collect();
         assert_eq!(cells, expected);

@@ -21,7 +21,7 @@ use super::limits::ReadError;
 use super::merges::Merge;
 use super::number_cell::NumberFormats;
 use super::raised;
-use super::raw_cell::{Formatted, Formula, RawCell, StruckText};
+use super::raw_cell::{Formatted, Formula, RawCell};
 use super::raw_sheet::{ColumnRange, RawSheet, SheetMetadata};
 use super::xml::{XmlReader, append_text, is_true, local_attribute};
 use styles::{StyleIndex, Styles};
@@ -289,16 +289,9 @@ impl<'s, 'o> Parser<'s, 'o> {
             "Boolean" => RawCell::Flag(is_true(text)),
             "Error" => RawCell::Error(text.into()),
             _ if cell.struck.is_empty() => RawCell::text(&cell.rest),
-            _ => RawCell::StruckOut(Box::new(StruckText {
-                rest: cell.rest.as_str().into(),
-                struck: cell.struck.as_str().into(),
-            })),
+            _ => RawCell::struck_out(cell.rest.as_str(), cell.struck.as_str()),
         };
-        if !cell.style.is_struck {
-            return Ok(Some(content));
-        }
-        let struck = content.to_text().as_ref().into();
-        Ok(Some(RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck }))))
+        Ok(Some(if cell.style.is_struck { RawCell::struck_out("", content.to_text()) } else { content }))
     }
 
     /// A point in time as its cell shows it; a style that shows no date shows all of it.

@@ -6,7 +6,7 @@ use super::read;
 use crate::ingest::budget::Budget;
 use crate::ingest::raw_sheet::{ColumnRange, RawSheet, RowRange};
 use crate::ingest::sink::Collector;
-use crate::ingest::{RawCell, ReadError, StruckText};
+use crate::ingest::{RawCell, ReadError};
 
 const NAMESPACES: &str =
     "xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"";
@@ -94,9 +94,7 @@ fn raised_and_struck_out_parts_are_kept_apart() {
         "<Row><Cell><ss:Data ss:Type=\"String\" xmlns=\"http://www.w3.org/TR/REC-html40\">38<Sup>1</Sup></ss:Data></Cell>\
         <Cell><ss:Data ss:Type=\"String\"><S><B>3</B></S>8</ss:Data></Cell><Cell ss:StyleID=\"s\"><Data ss:Type=\"Number\">0.5</Data></Cell></Row>",
     );
-    let struck = |rest: &str, struck: &str| {
-        RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
-    };
+    let struck = |rest: &str, struck: &str| RawCell::struck_out(rest, struck);
     assert_eq!(sheet.get(0, 0), Some(&RawCell::text("38¹")));
     assert_eq!(sheet.get(0, 1), Some(&struck("8", "3")));
     assert_eq!(sheet.get(0, 2), Some(&struck("", "50%")));

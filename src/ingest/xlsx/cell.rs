@@ -6,7 +6,7 @@
 
 use quick_xml::events::BytesStart;
 
-use super::super::raw_cell::{Formula, RawCell, StruckText};
+use super::super::raw_cell::{Formula, RawCell};
 use super::super::xml::{attribute, unescape_code_units};
 use super::rich_text::RichText;
 use super::styles::CellStyles;
@@ -109,7 +109,7 @@ impl XmlCell {
                 None => RawCell::text(&self.value),
             },
         };
-        Some(if self.is_struck_out(styles) { struck_out(&content.to_text()) } else { content })
+        Some(if self.is_struck_out(styles) { RawCell::struck_out("", content.to_text()) } else { content })
     }
 
     /// Whether the cell's style strikes its content out.
@@ -128,7 +128,7 @@ impl XmlCell {
             return self.shown_text(text, styles).unwrap_or_else(|| RawCell::text(text));
         }
         let RichText { rest, struck, .. } = &self.inline;
-        RawCell::StruckOut(Box::new(StruckText { rest: rest.as_str().into(), struck: struck.as_str().into() }))
+        RawCell::struck_out(rest.as_str(), struck.as_str())
     }
 
     fn formula(&self, stored_zero: Option<RawCell>, styles: &CellStyles) -> RawCell {
@@ -148,11 +148,6 @@ impl XmlCell {
             || is_dispimg(&self.formula)
             || is_dispimg(&self.value)
     }
-}
-
-/// A cell whose whole text is struck out.
-pub(super) fn struck_out(text: &str) -> RawCell {
-    RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck: text.into() }))
 }
 
 /// A truth value as programs write it.

@@ -102,7 +102,7 @@ mod tests {
     use super::BiffStream;
     use super::record::{BOF, BOUND_SHEET, EOF, FILE_PASS, FORMULA};
     use crate::ingest::RawCell;
-    use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
+    use crate::ingest::raw_cell::{Formatted, Formula};
     use crate::ingest::raw_sheet::{ColumnRange, RowRange, SheetMetadata};
 
     fn record(kind: u16, content: &[u8]) -> Vec<u8> {
@@ -198,9 +198,9 @@ mod tests {
         let expected = [
             (1, shown(50.0, "50万元")),
             (2, RawCell::PartialDate("2018年10月".into())),
-            (4, RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck: "1".into() }))),
+            (4, RawCell::struck_out("", "1")),
             (5, shown(7.0, "7万元")),
-            (7, RawCell::StruckOut(Box::new(StruckText { rest: "".into(), struck: "中".into() }))),
+            (7, RawCell::struck_out("", "中")),
             (6, shown(7.0, "7万元")),
         ];
         assert_eq!(cells(metadata), expected);

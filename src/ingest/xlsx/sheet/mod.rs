@@ -11,10 +11,10 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::budget::Budget;
 use super::super::limits::ReadError;
 use super::super::merges::Merge;
-use super::super::raw_cell::{RawCell, StruckText, is_blank, is_subtotal};
+use super::super::raw_cell::{RawCell, is_blank, is_subtotal};
 use super::super::raw_sheet::{ColumnRange, SheetMetadata};
 use super::super::xml::{XmlReader, append_text, attribute, is_true};
-use super::cell::{CellKind, MAX_ROWS, XmlCell, parse_address, struck_out};
+use super::cell::{CellKind, MAX_ROWS, XmlCell, parse_address};
 use super::shared_formula::SharedFormulas;
 use super::strings::{SharedString, SharedStrings};
 use super::styles::CellStyles;
@@ -210,9 +210,9 @@ impl SheetParser<'_, '_> {
         let SharedString { text, struck } = strings.get(at).ok_or_else(unknown)?;
         let shown = self.cell.shown_text(text, styles);
         let content = match struck {
-            Some(struck) => RawCell::StruckOut(Box::new(StruckText { rest: text.into(), struck: struck.into() })),
+            Some(struck) => RawCell::struck_out(text, struck),
             None if is_blank(text) => return Ok(()),
-            None if self.cell.is_struck_out(styles) => struck_out(text),
+            None if self.cell.is_struck_out(styles) => RawCell::struck_out("", text),
             None => match shown {
                 Some(shown) => shown,
                 None => {

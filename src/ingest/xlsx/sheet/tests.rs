@@ -3,7 +3,7 @@
 use super::{Budget, CellStyles, Merge, SharedStrings, SheetMetadata, WorkbookParts, read};
 use crate::ingest::number_cell::NumberFormats;
 use crate::ingest::number_format::NumberFormat;
-use crate::ingest::raw_cell::{Formatted, Formula, StruckText};
+use crate::ingest::raw_cell::{Formatted, Formula};
 use crate::ingest::raw_sheet::{ColumnRange, RawSheet};
 use crate::ingest::sink::Sink;
 use crate::ingest::{RawCell, ReadError, RowRange};
@@ -65,9 +65,7 @@ fn cells_of_every_kind() {
 
 #[test]
 fn what_is_struck_out_or_raised_is_no_digit() {
-    let struck = |rest: &str, struck: &str| {
-        RawCell::StruckOut(Box::new(StruckText { rest: rest.into(), struck: struck.into() }))
-    };
+    let struck = |rest: &str, struck: &str| RawCell::struck_out(rest, struck);
     let read = cells(
         r#"<row><c s="3"><v>38</v></c><c s="3" t="s"><v>0</v></c>
         <c t="inlineStr"><is><r><rPr><strike/></rPr><t>3</t></r><r><t>38</t></r></is></c>
