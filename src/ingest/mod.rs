@@ -17,6 +17,7 @@
 //! | `xlsx/`, `ods/` (`package`, `xml`) | .xlsx, .ods → cells |
 //! | `number_format`, `number_cell` | **number and number format → cell and what it shows** (`xlsx/styles` reads the formats of cell styles) |
 //! | `format_code`, `chinese_numerals` | the words and numerals of Chinese programs in number formats |
+//! | `address` | addresses of cells, bounds of a sheet |
 //! | `raised` | raised and lowered digits → characters of their own |
 //! | `calamine_reader`, `sidecar/`, `interner` | .xlsb, .xls → cells; the second reader of .xlsx and .ods |
 //! | `flat_ods` | .fods → .ods |
@@ -39,6 +40,7 @@
 //! | `total_check` | total row → printed and computed sums |
 //! | `suggest` | unknown sheet → proposed columns, for `zicha columns` |
 
+mod address;
 mod budget;
 mod cache;
 mod calamine_reader;

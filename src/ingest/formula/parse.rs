@@ -4,8 +4,9 @@
 
 use rust_decimal::Decimal;
 
+use super::super::address::Reference;
 use super::expression::{CellRange, Expression, Function, Operations, Operator};
-use super::token::{Reference, Token, TokenKind, is_call, tokens};
+use super::token::{Token, TokenKind, is_call, tokens};
 
 /// How deep parentheses, calls and signs may nest. Programs allow 64 levels.
 const MAX_DEPTH: usize = 64;

@@ -6,6 +6,7 @@
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::super::address::{MAX_COLUMNS, MAX_ROWS};
 use super::super::budget::Budget;
 use super::super::interner::Interner;
 use super::super::limits::ReadError;
@@ -15,10 +16,6 @@ use super::super::raw_sheet::{ColumnRange, SheetMetadata};
 use super::super::xml::attribute;
 use super::cell::OdsCell;
 use super::styles::{CellStyle, Styles};
-
-/// Rows and columns that a sheet may have.
-const MAX_ROWS: u32 = 1 << 20;
-const MAX_COLUMNS: u32 = 1 << 14;
 
 /// Elements, besides drawings, whose text is no text of a cell.
 const WITHOUT_TEXT: [&str; 7] = [

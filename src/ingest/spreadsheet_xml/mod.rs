@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use jiff::civil::DateTime;
 use quick_xml::events::{BytesStart, Event};
 
+use super::address::{MAX_COLUMNS, MAX_ROWS};
 use super::budget::Budget;
 use super::html_style::Effect;
 use super::limits::ReadError;
@@ -25,10 +26,6 @@ use super::raw_cell::{Formatted, Formula, RawCell};
 use super::raw_sheet::{ColumnRange, RawSheet, SheetMetadata};
 use super::xml::{XmlReader, append_text, is_true, local_attribute};
 use styles::{StyleIndex, Styles};
-
-/// Rows and columns that a sheet may have.
-const MAX_ROWS: u32 = 1 << 20;
-const MAX_COLUMNS: u32 = 1 << 14;
 
 /// Reads every sheet and sends it to the budget's sink.
 ///

@@ -6,6 +6,7 @@
 
 use quick_xml::events::BytesStart;
 
+use super::super::address;
 use super::super::raw_cell::{Formula, RawCell};
 use super::super::xml::{attribute, unescape_code_units};
 use super::rich_text::RichText;
@@ -62,7 +63,7 @@ impl XmlCell {
         for attribute in tag.attributes().with_checks(false).flatten() {
             let value = attribute.value.as_ref();
             match attribute.key.as_ref() {
-                "r" => (self.row, self.col) = parse_address(value).unwrap_or((row, col)),
+                "r" => (self.row, self.col) = address::parse(value).unwrap_or((row, col)),
                 "s" => self.style = value.parse().unwrap_or_default(),
                 "t" => self.kind = CellKind::from_attribute(value),
                 "vm" => self.has_rich_value = true,
@@ -171,18 +172,4 @@ impl CellKind {
             _ => Self::Number,
         }
     }
-}
-
-/// Rows and columns of a sheet (ECMA-376 part 1, 18.3.1.73).
-pub(super) const MAX_ROWS: u32 = 1 << 20;
-const MAX_COLUMNS: u32 = 1 << 14;
-
-/// Row and column, from 0, of an address such as `AB12` within a sheet.
-pub(super) fn parse_address(address: &str) -> Option<(u32, u32)> {
-    let letters = address.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (letters, row) = address.split_at(letters);
-    let value = |b: u8| u32::from(b.to_ascii_uppercase() - b'A') + 1;
-    let col = letters.bytes().try_fold(0_u32, |col, b| col.checked_mul(26)?.checked_add(value(b)))?;
-    let (row, col) = (row.parse::<u32>().ok()?.checked_sub(1)?, col.checked_sub(1)?);
-    (row < MAX_ROWS && col < MAX_COLUMNS).then_some((row, col))
 }

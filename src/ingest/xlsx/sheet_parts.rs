@@ -9,12 +9,12 @@ use std::io::Read;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::super::address;
 use super::super::budget::Budget;
 use super::super::limits::ReadError;
 use super::super::package::OpcPackage;
 use super::super::raw_sheet::SheetMetadata;
 use super::super::xml::{XmlReader, append_text, attribute};
-use super::cell::parse_address;
 
 /// Total rows of a table; programs write one.
 const MAX_TOTAL_ROWS: u32 = 9;
@@ -119,7 +119,7 @@ fn read_total_rows(part: impl Read) -> Vec<u32> {
         }
         let count = attribute(tag, "totalsRowCount").and_then(|count| count.parse::<u32>().ok()).unwrap_or_default();
         let range = attribute(tag, "ref").unwrap_or_default();
-        let last = range.split_once(':').and_then(|(_, last)| parse_address(last));
+        let last = range.split_once(':').and_then(|(_, last)| address::parse(last));
         let last_rows = |(row, _): (u32, u32)| (0..count.min(MAX_TOTAL_ROWS)).filter_map(move |up| row.checked_sub(up));
         rows.extend(last.into_iter().flat_map(last_rows));
     });

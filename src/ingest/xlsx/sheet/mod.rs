@@ -8,13 +8,14 @@ use std::io::Read;
 
 use quick_xml::events::{BytesStart, Event};
 
+use super::super::address::{self, MAX_ROWS};
 use super::super::budget::Budget;
 use super::super::limits::ReadError;
 use super::super::merges::Merge;
 use super::super::raw_cell::{RawCell, is_blank, is_subtotal};
 use super::super::raw_sheet::{ColumnRange, SheetMetadata};
 use super::super::xml::{XmlReader, append_text, attribute, is_true};
-use super::cell::{CellKind, MAX_ROWS, XmlCell, parse_address};
+use super::cell::{CellKind, XmlCell};
 use super::shared_formula::SharedFormulas;
 use super::strings::{SharedString, SharedStrings};
 use super::styles::CellStyles;
@@ -156,7 +157,8 @@ impl SheetParser<'_, '_> {
     /// Adds a merged range, which counts as a cell of the budget.
     fn merge(&mut self, tag: &BytesStart<'_>) -> Result<(), ReadError> {
         let range = attribute(tag, "ref").unwrap_or_default();
-        let ends = range.split_once(':').and_then(|(first, last)| Some((parse_address(first)?, parse_address(last)?)));
+        let ends =
+            range.split_once(':').and_then(|(first, last)| Some((address::parse(first)?, address::parse(last)?)));
         self.metadata.merges.get_or_insert_default().extend(ends.map(|(first, last)| Merge { first, last }));
         self.budget.spend(0)
     }
