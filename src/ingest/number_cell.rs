@@ -2,6 +2,7 @@
 //!
 //! Input: a number and the [`NumberFormat`] of its cell. Output: a [`RawCell`] with what the cell shows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use ahash::AHashMap;
@@ -56,6 +57,25 @@ fn shows_another_number(shown: &str, value: f64) -> bool {
     };
     let Some(first) = numbers.next() else { return false };
     !is_rounded(first) && !numbers.any(is_rounded)
+}
+
+/// The number formats of a workbook by their ids; each is parsed once.
+#[derive(Debug, Default)]
+pub(super) struct FormatTable {
+    /// Codes of the workbook's own formats; other ids are those of built-in ones.
+    pub codes: HashMap<u32, String>,
+    parsed: HashMap<u32, Arc<NumberFormat>>,
+}
+
+impl FormatTable {
+    /// The format with that id.
+    pub(super) fn format(&mut self, id: u32) -> Arc<NumberFormat> {
+        let parse = || match self.codes.get(&id) {
+            Some(code) => NumberFormat::parse(code),
+            None => NumberFormat::built_in(id),
+        };
+        Arc::clone(self.parsed.entry(id).or_insert_with(|| Arc::new(parse())))
+    }
 }
 
 /// The number formats of a workbook's cell styles, and the cells that they made of numbers.

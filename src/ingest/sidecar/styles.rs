@@ -3,10 +3,9 @@
 //! Input: the fonts, formats and styles of a workbook in their order. Output: the cells that look otherwise than calamine
 //! says.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::number_cell::NumberFormats;
+use super::super::number_cell::{FormatTable, NumberFormats};
 use super::super::number_format::NumberFormat;
 use super::super::raised::{self, VerticalPosition};
 use super::super::raw_cell::{Formula, RawCell, is_blank};
@@ -22,9 +21,7 @@ pub(super) struct Font {
 #[derive(Debug, Default)]
 pub(super) struct StylesBuilder {
     pub fonts: Vec<Font>,
-    /// Codes of the workbook's own formats, by their ids.
-    pub codes: HashMap<u32, String>,
-    parsed: HashMap<u32, Arc<NumberFormat>>,
+    pub table: FormatTable,
     formats: Vec<Arc<NumberFormat>>,
     struck_out: Vec<bool>,
 }
@@ -59,11 +56,7 @@ pub(super) struct TextRun {
 impl StylesBuilder {
     /// Adds the next style.
     pub(super) fn add_style(&mut self, format: u32, font: usize) {
-        let parse = || match self.codes.get(&format) {
-            Some(code) => NumberFormat::parse(code),
-            None => NumberFormat::built_in(format),
-        };
-        self.formats.push(Arc::clone(self.parsed.entry(format).or_insert_with(|| Arc::new(parse()))));
+        self.formats.push(self.table.format(format));
         self.struck_out.push(self.fonts.get(font).is_some_and(|font| font.is_struck_out));
     }
 

@@ -70,7 +70,7 @@ fn read_styles(part: &[u8], epoch_1904: bool) -> BinaryStyles {
     for (kind, record) in records(part) {
         let number = |offset| u16_at(record, offset).unwrap_or_default();
         match kind {
-            FORMAT => builder.codes.extend(wide_text(record, 2).map(|code| (number(0).into(), code))),
+            FORMAT => builder.table.codes.extend(wide_text(record, 2).map(|code| (number(0).into(), code))),
             FONT => {
                 let position = match number(6) {
                     1 => VerticalPosition::Raised,

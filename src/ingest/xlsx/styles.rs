@@ -2,14 +2,13 @@
 //!
 //! Input: the styles part. Output: [`CellStyles`], by the index that a cell's `s` attribute holds.
 
-use std::collections::HashMap;
 use std::io::Read;
 use std::sync::Arc;
 
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::limits::ReadError;
-use super::super::number_cell::NumberFormats;
+use super::super::number_cell::{FormatTable, NumberFormats};
 use super::super::number_format::NumberFormat;
 use super::super::xml::{XmlReader, attribute, is_true};
 
@@ -25,12 +24,9 @@ pub(super) struct CellStyles {
 /// The state between two events of the part.
 #[derive(Default)]
 struct StylesParser {
-    /// Codes of the workbook's own formats.
-    codes: HashMap<u32, String>,
+    table: FormatTable,
     /// For each font whether it is struck out.
     fonts: Vec<bool>,
-    /// Formats that styles use, by their ids.
-    parsed: HashMap<u32, Arc<NumberFormat>>,
     formats: Vec<Arc<NumberFormat>>,
     struck_out: Vec<bool>,
     in_fonts: bool,
@@ -64,7 +60,7 @@ impl StylesParser {
         match tag.local_name().as_ref() {
             "numFmt" => {
                 let code = attribute(tag, "formatCode").unwrap_or_default().into_owned();
-                self.codes.extend(number("numFmtId").map(|id| (id, code)));
+                self.table.codes.extend(number("numFmtId").map(|id| (id, code)));
             }
             "fonts" => self.in_fonts = true,
             "font" if self.in_fonts => self.fonts.push(false),
@@ -76,12 +72,7 @@ impl StylesParser {
             "cellXfs" => self.in_cell_styles = true,
             "cellStyles" | "dxfs" => self.in_cell_styles = false,
             "xf" if self.in_cell_styles => {
-                let id = number("numFmtId").unwrap_or_default();
-                let parse = || match self.codes.get(&id) {
-                    Some(code) => NumberFormat::parse(code),
-                    None => NumberFormat::built_in(id),
-                };
-                self.formats.push(Arc::clone(self.parsed.entry(id).or_insert_with(|| Arc::new(parse()))));
+                self.formats.push(self.table.format(number("numFmtId").unwrap_or_default()));
                 let font = number("fontId").and_then(|font| self.fonts.get(usize::try_from(font).ok()?).copied());
                 self.struck_out.push(font.unwrap_or_default());
             }

@@ -46,7 +46,7 @@ impl Globals {
                 FORMAT => {
                     let read_code = if is_biff8 { read_text } else { read_ascii_text };
                     let (id, code) = (u16_at(record, 0), record.get(2..).and_then(read_code));
-                    builder.codes.extend(id.zip(code).map(|(id, code)| (u32::from(id), code)));
+                    builder.table.codes.extend(id.zip(code).map(|(id, code)| (u32::from(id), code)));
                 }
                 XF => {
                     let (font, format) = (u16_at(record, 0), u16_at(record, 2));
