@@ -8,6 +8,9 @@ use super::super::limits::ReadError;
 use super::super::raised::{self, VerticalPosition};
 use super::super::xml::{append_text, attribute, is_true, unescape_code_units};
 
+/// White space of XML.
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// A text while its runs are read; one value serves all texts of a part, so that its buffers are reused.
 #[derive(Debug, Default)]
 pub(super) struct RichText {
@@ -17,6 +20,8 @@ pub(super) struct RichText {
     pub struck: String,
     /// The text of the current `<t>`.
     run: String,
+    /// Whether white space around the current `<t>` is part of its text.
+    preserves_space: bool,
     position: VerticalPosition,
     is_struck: bool,
     in_text: bool,
@@ -43,6 +48,7 @@ impl RichText {
             "t" => {
                 self.run.clear();
                 self.in_text = !self.in_phonetic;
+                self.preserves_space = attribute(tag, "xml:space").as_deref() == Some("preserve");
             }
             "rPh" => self.in_phonetic = true,
             "r" => self.end_run(),
@@ -63,7 +69,8 @@ impl RichText {
         match name {
             "t" if self.in_text => {
                 let out = if self.is_struck { &mut self.struck } else { &mut self.rest };
-                raised::append(&unescape_code_units(&self.run), self.position, out);
+                let run = if self.preserves_space { &self.run } else { self.run.trim_matches(SPACE) };
+                raised::append(&unescape_code_units(run), self.position, out);
                 self.in_text = false;
             }
             "rPh" => self.in_phonetic = false,

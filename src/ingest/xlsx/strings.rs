@@ -102,7 +102,7 @@ mod tests {
             <rPh><t>yī</t></rPh></si></x:sst>";
         let mut strings = SharedStrings::read(xml.as_bytes(), 99).unwrap();
         let texts: Vec<_> = (0..5).map(|index| strings.get(index).map(|string| string.text)).collect();
-        assert_eq!(texts, [Some("甲&乙"), Some(""), Some(" "), Some("一 二<三>\n"), None]);
+        assert_eq!(texts, [Some("甲&乙"), Some(""), Some(""), Some("一 二<三>\n"), None]);
         assert_eq!(
             [3, 0, 3, 4].map(|index| strings.share(index).map(|(number, _)| number)),
             [Some(0), Some(1), Some(0), None]
