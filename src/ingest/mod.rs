@@ -81,6 +81,8 @@ mod raised;
 mod raw_cell;
 mod raw_sheet;
 mod read;
+#[cfg(test)]
+mod reader_cases;
 mod row;
 mod row_codec;
 mod second_delimited;
@@ -109,7 +111,7 @@ pub use ledger_match::LedgerMatcher;
 pub use limits::{Limits, ReadError};
 pub use merges::{Merge, Merges};
 pub use normalize::{fold, normalize};
-pub use open::open;
+pub use open::{open, read_twice};
 pub use raw_cell::{Computed, Formatted, Formula, RawCell, StruckText};
 pub use raw_sheet::{ColumnRange, RawRow, RawSheet, RowRange};
 pub(crate) use read::read_sheet;

@@ -10,6 +10,7 @@ use super::limits::{Limits, ReadError};
 use super::package::OpcPackage;
 use super::raw_cell::RawCell;
 use super::raw_sheet::{RawSheet, SheetMetadata};
+use super::second_reading::Verdict;
 use super::sink::{Collector, Sink};
 use super::{
     calamine_reader, delimited, flat_ods, html_table, mhtml, ods, other_content, second_delimited, spreadsheet_xml,
@@ -24,6 +25,18 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Vec<RawSheet>, ReadError> {
     let mut collector = Collector::default();
     open_into(bytes, limits, &mut collector)?;
     Ok(collector.into_sheets())
+}
+
+/// Reads a file with both readers of its format in this process and compares what they say.
+///
+/// # Errors
+/// As of [`open`].
+pub fn read_twice(bytes: &[u8], limits: &Limits) -> Result<(Vec<RawSheet>, Verdict), ReadError> {
+    let first = open(bytes, limits)?;
+    let mut collector = Collector::default();
+    let second = open_again_into(bytes, limits, &mut collector).map(|()| collector.into_sheets());
+    let verdict = Verdict::new(&first, second.as_ref().map(Vec::as_slice));
+    Ok((first, verdict))
 }
 
 /// Reads the sheets of a file and sends them to `sink`.

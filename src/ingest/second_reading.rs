@@ -11,6 +11,7 @@ use jiff::civil::DateTime;
 use jiff::{Span, Unit};
 use serde::{Deserialize, Serialize};
 
+use super::limits::ReadError;
 use super::normalize::normalize;
 use super::number;
 use super::raised;
@@ -43,14 +44,22 @@ pub struct CellDifference {
 const NAMED_CELLS: usize = 100;
 
 impl Verdict {
-    /// Compares the sheets of two readers. Without sheets of the second, the format has no second reader.
-    pub(super) fn new(first: &[RawSheet], second: &[RawSheet]) -> Self {
-        if second.is_empty() {
-            return Self::default();
-        }
+    /// Compares the sheets of two readers. Without sheets of the second, the format has no second reader. A file that the
+    /// first reader read is not damaged: where the second says so, its reason stands alone.
+    pub(super) fn new(first: &[RawSheet], second: Result<&[RawSheet], &ReadError>) -> Self {
+        let second = match second {
+            Ok([]) => return Self::default(),
+            Ok(second) => second,
+            Err(ReadError::Damaged(detail) | ReadError::NotATable(detail)) => return Self::failed(detail.clone()),
+            Err(error) => return Self::failed(error.reason()),
+        };
         let empty = RawSheet::default();
         let sheets = first.iter().enumerate().map(|(at, sheet)| differences(sheet, second.get(at).unwrap_or(&empty)));
         Self { sheets: sheets.collect(), failure: None }
+    }
+
+    fn failed(reason: String) -> Self {
+        Self { failure: Some(reason), ..Self::default() }
     }
 }
 
@@ -153,9 +162,9 @@ mod tests {
             RawCell::text("#NAME?"),
             RawCell::Number(15_000.0.into()),
         ];
-        let verdict = Verdict::new(&[sheet(&first)], &[sheet(&second)]);
+        let verdict = Verdict::new(&[sheet(&first)], Ok(&[sheet(&second)]));
         assert_eq!(verdict, Verdict { sheets: vec![vec![]], failure: None });
-        assert_eq!(Verdict::new(&[sheet(&first)], &[]), Verdict::default(), "no second reader");
+        assert_eq!(Verdict::new(&[sheet(&first)], Ok(&[])), Verdict::default(), "no second reader");
     }
 
     #[test]
@@ -163,7 +172,7 @@ mod tests {
         let day = RawCell::Date(jiff::civil::date(2018, 10, 5).into());
         let first = [RawCell::Number(85.0.into()), day, RawCell::text("甲"), RawCell::Flag(false)];
         let second = [RawCell::Number(8585.0.into()), RawCell::Number(43378.0.into())];
-        let verdict = Verdict::new(&[sheet(&first)], &[sheet(&second)]);
+        let verdict = Verdict::new(&[sheet(&first)], Ok(&[sheet(&second)]));
         let difference = |col, first: &str, second: &str| CellDifference {
             row: 3,
             col,

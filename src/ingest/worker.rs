@@ -113,14 +113,8 @@ impl Readers {
         if let Some(verdict) = self.cache.as_ref().and_then(|cache| cache.verdict(digest)) {
             return Some(verdict);
         }
-        let verdict = match self.request(ReaderChoice::Second, bytes, |_| {}) {
-            Ok(second) => Verdict::new(sheets, &second),
-            // That the first reader read the file shows that it is not damaged.
-            Err(ReadError::Damaged(detail) | ReadError::NotATable(detail)) => {
-                Verdict { failure: Some(detail), ..Verdict::default() }
-            }
-            Err(error) => Verdict { failure: Some(error.reason()), ..Verdict::default() },
-        };
+        let second = self.request(ReaderChoice::Second, bytes, |_| {});
+        let verdict = Verdict::new(sheets, second.as_ref().map(Vec::as_slice));
         if let Some(cache) = &self.cache {
             cache.insert_verdict(digest, &verdict);
         }
