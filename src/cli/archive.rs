@@ -9,7 +9,7 @@ use serde_json::json;
 use super::common::{Exit, Folders, HELP, Source, TextOutput, print_build_error, print_error};
 use crate::archive::writer::SealOutcome;
 use crate::archive::{Event, EventKind, Signer, is_moment};
-use crate::diagnostics::render;
+use crate::diagnostics::render::{self, TextStyle};
 use crate::pipeline::{self, ArchiveError, ArchiveOptions, ArchiveOutcome, BuildError};
 
 /// The environment variable with the password of an encrypted key.
@@ -124,7 +124,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// Prints findings and packages as text; with `as_json`, also a JSON object, alone on standard output.
 fn print_outcome(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()> {
     let TextOutput { writer: mut out, color } = TextOutput::new(as_json);
-    render::human(&archived.findings, color, &mut out)?;
+    render::human(&archived.findings, TextStyle::all(color), &mut out)?;
     for line in &archived.settled {
         writeln!(out, "{line}")?;
     }

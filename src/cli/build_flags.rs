@@ -41,6 +41,9 @@ pub(super) struct BuildFlags {
     /// 在标准输出给出 JSON 摘要，文字信息改走标准错误
     #[arg(long)]
     pub(super) json: bool,
+    /// 列出全部问题（不写的话，每种代码只列前 10 项，其余只列项数）
+    #[arg(long)]
+    pub(super) all: bool,
     /// 不显示进度
     #[arg(short, long)]
     pub(super) quiet: bool,

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::build_flags::BuildFlags;
 use super::common::{Exit, TextOutput, print_build_error};
 use super::progress;
-use crate::diagnostics::render;
+use crate::diagnostics::render::{self, TextStyle};
 use crate::manifest::{Freshness, ReportOutcome};
 use crate::pipeline::{self, BuildError, BuildOutcome, Options};
 use crate::report::Gap;
@@ -31,7 +31,7 @@ pub(super) fn build(flags: &BuildFlags, options: &Options) -> Result<TimedOutcom
 /// Builds and prints the outcome.
 pub(super) fn build_and_print(flags: &BuildFlags, options: &Options) -> Exit {
     match build(flags, options) {
-        Ok(TimedOutcome { outcome, seconds }) => match print_outcome(&outcome, options, seconds, flags.json) {
+        Ok(TimedOutcome { outcome, seconds }) => match print_outcome(&outcome, options, seconds, flags) {
             Ok(()) if outcome.failed() => Exit::Findings,
             Ok(()) => Exit::Done,
             Err(_) => Exit::Trouble,
@@ -47,17 +47,22 @@ pub(super) fn build_and_print(flags: &BuildFlags, options: &Options) -> Exit {
     }
 }
 
-/// Prints findings, gaps and counts as text; with `as_json`, also a JSON object, alone on standard output.
-pub(super) fn print_outcome(outcome: &BuildOutcome, options: &Options, seconds: f64, as_json: bool) -> io::Result<()> {
-    let TextOutput { writer: mut out, color } = TextOutput::new(as_json);
-    render::human(&outcome.findings, color, &mut out)?;
+/// Prints findings, gaps and counts as text; with `--json`, also a JSON object, alone on standard output.
+pub(super) fn print_outcome(
+    outcome: &BuildOutcome,
+    options: &Options,
+    seconds: f64,
+    flags: &BuildFlags,
+) -> io::Result<()> {
+    let TextOutput { writer: mut out, color } = TextOutput::new(flags.json);
+    render::human(&outcome.findings, TextStyle::screen(color, flags.all), &mut out)?;
     if !options.is_final {
         for built in outcome.reports.iter().chain(&outcome.summary).filter(|built| !built.gaps.is_empty()) {
             writeln!(out, "{}：{} 处待填写：{}", built.name, built.gaps.len(), gap_list(&built.gaps))?;
         }
     }
     writeln!(out, "{}", summary_line(outcome, options, seconds))?;
-    if as_json {
+    if flags.json {
         writeln!(io::stdout().lock(), "{:#}", to_json(outcome, options, seconds))?;
     }
     Ok(())

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::common::{Exit, HELP, Source, own_program, print_build_error};
-use crate::diagnostics::{Diagnostic, Severity, render};
+use crate::diagnostics::render::{self, TextStyle};
+use crate::diagnostics::{Diagnostic, Severity, SeverityCounts};
 use crate::pipeline::{self, Analysis, BuildError, NoProgress, Settings, issue_lists, readers, refuse_inside};
 use crate::store;
 
@@ -25,6 +26,9 @@ pub(super) struct Arguments {
     /// 每行一个 JSON，供程序读取
     #[arg(long)]
     json: bool,
+    /// 列出全部问题（不写的话，每种代码只列前 10 项，其余只列项数）
+    #[arg(long)]
+    all: bool,
     /// 为每个党组织和部门各写一份 问题清单.xlsx 到这个文件夹
     #[arg(long, value_name = "文件夹")]
     xlsx: Option<PathBuf>,
@@ -40,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Err(error) => return print_build_error(&error),
     };
     let findings = &analysis.findings;
-    if print_findings(findings, arguments.json).is_err() {
+    if print_findings(findings, arguments).is_err() {
         return Exit::Trouble;
     }
     if findings.iter().any(|finding| finding.severity == Severity::Error) { Exit::Findings } else { Exit::Done }
@@ -64,17 +68,16 @@ fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
 }
 
 /// Prints the findings: a JSON object a line, or text with the counts.
-fn print_findings(findings: &[Diagnostic], as_json: bool) -> std::io::Result<()> {
+fn print_findings(findings: &[Diagnostic], arguments: &Arguments) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    if as_json {
+    if arguments.json {
         for finding in findings {
             writeln!(out, "{}", render::json(finding))?;
         }
         return Ok(());
     }
-    let color = std::io::stdout().is_terminal();
-    render::human(findings, color, &mut out)?;
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let (errors, warnings, notes) = (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
+    let style = TextStyle::screen(std::io::stdout().is_terminal(), arguments.all);
+    render::human(findings, style, &mut out)?;
+    let SeverityCounts { errors, warnings, notes } = findings.iter().collect();
     writeln!(out, "错误 {errors} 项，警告 {warnings} 项，提示 {notes} 项")
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::diagnostics::render;
+use crate::diagnostics::render::{self, TextStyle};
 use crate::notice::NoticeError;
 use crate::pipeline::{self, BuildError, Paths};
 
@@ -102,7 +102,7 @@ pub(super) fn print_error(error: &(dyn Error + 'static)) -> Exit {
 pub(super) fn print_build_error(error: &BuildError) -> Exit {
     if let BuildError::NoRoster(_, findings) = error {
         // A closed standard error leaves no way to report anything.
-        let _ = render::human(findings, io::stderr().is_terminal(), &mut io::stderr().lock());
+        let _ = render::human(findings, TextStyle::all(io::stderr().is_terminal()), &mut io::stderr().lock());
     }
     match error {
         BuildError::Notice(NoticeError::Several(several)) => {

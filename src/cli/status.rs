@@ -8,7 +8,8 @@ use jiff::{Timestamp, tz};
 
 use super::common::{Exit, HELP, own_program, print_error};
 use crate::dashboard::{self, Dashboard, days_left, write_signed_script};
-use crate::diagnostics::{Findings, render};
+use crate::diagnostics::Findings;
+use crate::diagnostics::render::{self, TextStyle};
 use crate::diff;
 use crate::pipeline::chain;
 use crate::scans::{self, Inspector};
@@ -51,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let color = std::io::stderr().is_terminal();
     let mut findings = Findings::new(side.run.severity.clone());
     findings.extend(survey.findings.iter().cloned());
-    if render::human(findings.as_slice(), color, &mut std::io::stderr().lock()).is_err() {
+    if render::human(findings.as_slice(), TextStyle::all(color), &mut std::io::stderr().lock()).is_err() {
         return Exit::Trouble;
     }
     let mut out = std::io::stdout().lock();

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::common::{Exit, HELP, own_program, print_error};
 use crate::archive::register;
 use crate::archive::verify::Verified;
-use crate::diagnostics::render;
+use crate::diagnostics::render::{self, TextStyle};
 use crate::pipeline;
 
 /// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名
@@ -76,7 +76,7 @@ fn verify(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         let findings: Vec<_> = all.iter().map(render::json).collect();
         writeln!(out, "{:#}", json!({ "packages": packages, "findings": findings }))?;
     } else {
-        render::human(all, std::io::stdout().is_terminal(), &mut out)?;
+        render::human(all, TextStyle::all(std::io::stdout().is_terminal()), &mut out)?;
         writeln!(out, "{}", verification.line())?;
     }
     Ok(all.is_empty())

@@ -12,7 +12,8 @@ use notify::{Event, RecursiveMode, Watcher};
 use super::build_flags::BuildFlags;
 use super::build_output::{TimedOutcome, build, print_outcome, summary_line};
 use super::common::{Exit, print_build_error};
-use crate::diagnostics::{Diagnostic, render};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::render::{self, TextStyle};
 use crate::diff::{self, Snapshot};
 use crate::pipeline::{self, Options};
 
@@ -41,7 +42,7 @@ pub(super) fn run(flags: &BuildFlags, options: &Options) -> Exit {
     let mut snapshot = None;
     match build(flags, options) {
         Ok(TimedOutcome { outcome, seconds }) => {
-            if print_outcome(&outcome, options, seconds, false).is_err() {
+            if print_outcome(&outcome, options, seconds, flags).is_err() {
                 return Exit::Trouble;
             }
             previous = outcome.findings;
@@ -58,7 +59,10 @@ pub(super) fn run(flags: &BuildFlags, options: &Options) -> Exit {
         println!("\n{now} 有改动：{}", files.into_iter().collect::<Vec<_>>().join("、"));
         match build(flags, options) {
             Ok(TimedOutcome { outcome, seconds }) => {
-                let printed = print_changes(&outcome.findings, &previous, snapshot.as_mut(), &options.output);
+                let new = difference(&outcome.findings, &previous);
+                let gone = difference(&previous, &outcome.findings).len();
+                let style = TextStyle::screen(std::io::stdout().is_terminal(), flags.all);
+                let printed = print_changes(&new, gone, style, snapshot.as_mut(), &options.output);
                 println!("{}", summary_line(&outcome, options, seconds));
                 if printed.is_err() {
                     return Exit::Trouble;
@@ -76,16 +80,16 @@ fn print_watch_error(folder: &Path, error: &notify::Error) -> Exit {
     Exit::Trouble
 }
 
-/// Prints the findings that the previous build did not have, and what changed in the reports.
+/// Prints the findings that the previous build did not have, how many it had beside, and what changed in the reports.
 fn print_changes(
-    findings: &[Diagnostic],
-    previous: &[Diagnostic],
+    new: &[Diagnostic],
+    gone: usize,
+    style: TextStyle,
     snapshot: Option<&mut Snapshot>,
     output: &Path,
 ) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let (new, gone) = (difference(findings, previous), difference(previous, findings).len());
-    render::human(&new, out.is_terminal(), &mut out)?;
+    render::human(new, style, &mut out)?;
     if gone > 0 {
         writeln!(out, "原来的问题少了 {gone} 项")?;
     }

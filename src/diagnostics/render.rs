@@ -1,13 +1,14 @@
 //! Renders findings: as text for people, as JSON for programs.
 //!
 //! The text groups findings by file, files with errors first; equal findings at several locations are printed once,
-//! with their count.
+//! with their count. A screen has the first groups of each code and the number of the rest. Cost: linear in the findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
 use serde_json::json;
 
+use super::code::Code;
 use super::diagnostic::Diagnostic;
 use super::location::Location;
 use super::severity::Severity;
@@ -15,32 +16,85 @@ use super::severity::Severity;
 /// The number of locations that are listed for equal findings.
 const MAX_LOCATIONS: usize = 3;
 
-/// Prints findings as text, coloured when `color` is set.
+/// The number of groups of equal findings that a screen shows of each code.
+const SCREEN_GROUPS: usize = 10;
+
+/// How findings are printed as text.
+#[derive(Clone, Copy, Debug)]
+pub struct TextStyle {
+    color: bool,
+    /// Groups of equal findings that are printed of each code; the rest are counted.
+    groups_of_code: usize,
+}
+
+impl TextStyle {
+    /// All findings, coloured when `color` is set.
+    pub fn all(color: bool) -> Self {
+        Self { color, groups_of_code: usize::MAX }
+    }
+
+    /// The first findings of each code and the number of the rest, for commands that have `--all`; with `all`, all.
+    pub fn screen(color: bool, all: bool) -> Self {
+        if all { Self::all(color) } else { Self { color, groups_of_code: SCREEN_GROUPS } }
+    }
+}
+
+/// Prints findings as text.
 ///
 /// # Errors
 /// When `out` cannot be written to.
-pub fn human(findings: &[Diagnostic], color: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut files: BTreeMap<&str, Vec<Group<'_>>> = BTreeMap::new();
+pub fn human(findings: &[Diagnostic], style: TextStyle, out: &mut dyn Write) -> io::Result<()> {
+    let mut printed_of: HashMap<&str, usize> = HashMap::new();
+    let mut omitted: BTreeMap<&str, Omitted> = BTreeMap::new();
+    let mut current_file = None;
+    for group in sorted_groups(findings) {
+        let code = group.first.code;
+        let printed = printed_of.entry(code.id).or_default();
+        if *printed == style.groups_of_code {
+            let omitted = omitted.entry(code.id).or_insert(Omitted { code, findings: 0 });
+            omitted.findings += group.findings.len();
+            continue;
+        }
+        *printed += 1;
+        if current_file.replace(group.file()) != Some(group.file()) {
+            writeln!(out, "{}", if group.file().is_empty() { "（总体）" } else { group.file() })?;
+        }
+        group.print(style.color, out)?;
+    }
+    if !omitted.is_empty() {
+        writeln!(out, "（没有列出的，用 --all 全部列出）")?;
+    }
+    for Omitted { code, findings } in omitted.into_values() {
+        writeln!(out, "  [{}] {}：另有 {findings} 项", code.id, code.title)?;
+    }
+    Ok(())
+}
+
+/// The findings of a code that a screen does not show.
+struct Omitted {
+    code: Code,
+    findings: usize,
+}
+
+/// Groups of equal findings: files with errors first, then by the files' names, then by severity.
+fn sorted_groups(findings: &[Diagnostic]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut positions = HashMap::new();
+    let mut worst_of: HashMap<&str, Severity> = HashMap::new();
     for finding in findings {
-        let groups = files.entry(finding.location.file().unwrap_or_default()).or_default();
-        match groups.iter_mut().find(|group| group.accepts(finding)) {
+        let file = finding.location.file().unwrap_or_default();
+        let worst = worst_of.entry(file).or_insert(finding.severity);
+        *worst = finding.severity.min(*worst);
+        // Equal findings differ in nothing but their location.
+        let key = (file, finding.code.id, &finding.message, &finding.found, &finding.expected);
+        let position = *positions.entry(key).or_insert(groups.len());
+        match groups.get_mut(position) {
             Some(group) => group.findings.push(finding),
             None => groups.push(Group { first: finding, findings: vec![finding] }),
         }
     }
-    let mut files: Vec<_> = files.into_iter().collect();
-    for (_, groups) in &mut files {
-        groups.sort_by_key(|group| group.first.severity);
-    }
-    // The sort is stable: files of one severity stay in the order of their names.
-    files.sort_by_key(|(_, groups)| groups.first().map(|group| group.first.severity));
-    for (file, groups) in files {
-        writeln!(out, "{}", if file.is_empty() { "（总体）" } else { file })?;
-        for group in groups {
-            group.print(color, out)?;
-        }
-    }
-    Ok(())
+    groups.sort_by_key(|group| (worst_of.get(group.file()), group.file(), group.first.severity));
+    groups
 }
 
 /// Equal findings of one file.
@@ -49,14 +103,9 @@ struct Group<'a> {
     findings: Vec<&'a Diagnostic>,
 }
 
-impl Group<'_> {
-    /// Whether a finding differs from those of the group by nothing but its location.
-    fn accepts(&self, other: &Diagnostic) -> bool {
-        let first = self.first;
-        first.code == other.code
-            && first.message == other.message
-            && first.found == other.found
-            && first.expected == other.expected
+impl<'a> Group<'a> {
+    fn file(&self) -> &'a str {
+        self.first.location.file().unwrap_or_default()
     }
 
     fn print(&self, color: bool, out: &mut dyn Write) -> io::Result<()> {
@@ -129,8 +178,14 @@ pub fn json(finding: &Diagnostic) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::super::{CellRef, Diagnostic, Location, Severity, Source, code};
-    use super::human;
+    use super::{SCREEN_GROUPS, TextStyle, human};
     use std::sync::Arc;
+
+    fn printed(findings: &[Diagnostic], style: TextStyle) -> String {
+        let mut out = Vec::new();
+        human(findings, style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
 
     #[test]
     fn files_with_errors_come_first_and_equal_findings_are_printed_once() {
@@ -140,11 +195,21 @@ mod tests {
         findings.extend((0..5).map(|row| Diagnostic::new(&code::NO_METRIC, cell(row), "没有数").cure("补填")));
         findings.push(Diagnostic::new(&code::ROSTER, cell(9), "没有名称"));
         findings[5].severity = Severity::Warning;
-        let mut out = Vec::new();
-        human(&findings, false, &mut out).unwrap();
         let expected = "乙.xlsx\n  错误[Z205] ［一月］A10：没有名称\n      办法：补填名称和类别\n  \
             警告[Z301] ［一月］A1、［一月］A2、［一月］A3 等 5 处：没有数\n      办法：补填\n\
             甲.txt\n  提示[Z004] 不是台账\n";
-        assert_eq!(String::from_utf8(out).unwrap(), expected);
+        assert_eq!(printed(&findings, TextStyle::all(false)), expected);
+    }
+
+    #[test]
+    fn a_screen_has_the_first_findings_of_each_code_and_the_number_of_the_rest() {
+        let finding = |code, n: usize| Diagnostic::new(code, Location::File("甲.xlsx".to_owned()), format!("第{n}项"));
+        let mut findings: Vec<_> = (0..SCREEN_GROUPS + 7).map(|n| finding(&code::NO_METRIC, n)).collect();
+        findings.push(finding(&code::ROSTER, 0));
+        let screen = printed(&findings, TextStyle::screen(false, false));
+        assert_eq!(screen.matches("警告[Z301] 第").count(), SCREEN_GROUPS, "{screen}");
+        assert!(screen.contains("错误[Z205] 第0项"), "{screen}");
+        assert!(screen.ends_with("（没有列出的，用 --all 全部列出）\n  [Z301] 指标无法计算：另有 7 项\n"), "{screen}");
+        assert_eq!(printed(&findings, TextStyle::all(false)).matches("警告[Z301] 第").count(), SCREEN_GROUPS + 7);
     }
 }

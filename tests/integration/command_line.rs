@@ -18,6 +18,7 @@ crate::harness::tests! {
         branches_whose_names_are_no_file_names_get_reports,
         a_section_without_data_is_left_out_or_becomes_a_gap_as_the_settings_say,
         a_missing_ledger_is_a_gap_even_in_an_optional_section,
+        a_screen_has_the_first_findings_of_each_code_unless_all_are_asked_for,
         progress_is_a_line_per_stage_without_a_terminal_and_absent_when_quiet,
         codes_keys_functions_and_filters_are_explained,
         explain_lists_everything_and_suggests_what_is_near,
@@ -25,6 +26,21 @@ crate::harness::tests! {
     with_tools: [
         progress_is_a_bar_on_a_terminal,
     ]
+}
+
+fn a_screen_has_the_first_findings_of_each_code_unless_all_are_asked_for() {
+    let row = |n: usize| ["甲党支部", &format!("赵{n}"), &format!("坏{n}"), "40"].map(str::to_owned).to_vec();
+    let rows: Vec<Vec<String>> = (0..25).map(row).collect();
+    let project = Project::ready(&["甲党支部"]);
+    let project = project.ledger("干部在线学习", &["党组织", "姓名", "规定学时", "已完成学时"], &rows);
+    for command in ["check", "build"] {
+        let screen = project.zicha(&[command]).stdout;
+        assert!(screen.matches("现为：坏").count() == 10 && screen.contains("另有 15 项"), "{screen}");
+        let all = project.zicha(&[command, "--all"]).stdout;
+        assert!(all.matches("现为：坏").count() == 25 && !all.contains("另有"), "{all}");
+        let json = project.zicha(&[command, "--json"]).stdout;
+        assert_eq!(json.matches("\"坏").count(), 25, "{json}");
+    }
 }
 
 fn a_build_writes_three_formats_metrics_and_sources_of_each_branch() {
