@@ -98,7 +98,10 @@ pub(super) fn print_error(error: &(dyn Error + 'static)) -> Exit {
     Exit::Trouble
 }
 
-/// Prints why nothing was done, with all causes; for settings, one line for each error.
+/// Errors of settings and templates that a screen shows.
+const SETTINGS_ERRORS: usize = 100;
+
+/// Prints why nothing was done, with all causes; for settings, one line for each of the first errors.
 pub(super) fn print_build_error(error: &BuildError) -> Exit {
     if let BuildError::NoRoster(_, findings) = error {
         // A closed standard error leaves no way to report anything.
@@ -107,8 +110,11 @@ pub(super) fn print_build_error(error: &BuildError) -> Exit {
     match error {
         BuildError::Notice(NoticeError::Several(several)) => {
             eprintln!("错误：{error}，共 {} 处：", several.len());
-            for error in several {
+            for error in several.iter().take(SETTINGS_ERRORS) {
                 eprintln!("  {error}");
+            }
+            if let Some(rest) = several.len().checked_sub(SETTINGS_ERRORS).filter(|rest| *rest > 0) {
+                eprintln!("  另有 {rest} 处没有列出，改好这些再看");
             }
         }
         _ => return print_error(error),

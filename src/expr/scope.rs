@@ -183,8 +183,12 @@ fn unknown<'k>(name: &str, what: &str, known: impl Iterator<Item = &'k str> + Cl
     format!("表达式里的“{name}”{what}{}", available(name.trim_start_matches('.'), known))
 }
 
+/// Names that a message lists: messages stay linear in the settings when every expression is wrong.
+const MAX_KNOWN: usize = 100;
+
 /// The end of such a message: the most similar name, and all names.
 pub(super) fn available<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
-    let hint = nearest_hint(name, known.clone());
-    format!("{hint}这里可用的有：{}", known.collect::<Vec<_>>().join("、"))
+    let hint = nearest_hint(name, known.clone().take(MAX_KNOWN));
+    let rest = if known.clone().nth(MAX_KNOWN).is_some() { "等" } else { "" };
+    format!("{hint}这里可用的有：{}{rest}", known.take(MAX_KNOWN).collect::<Vec<_>>().join("、"))
 }

@@ -12,6 +12,7 @@ mod error;
 mod header_alias;
 mod ledger;
 mod letter;
+mod lines;
 mod load;
 mod metric;
 mod renamed;

@@ -1,6 +1,7 @@
 //! The settings of a notice: the root of `notice.toml`, and its small tables.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
@@ -9,9 +10,10 @@ use toml::Spanned;
 
 use super::archive::Archive;
 use super::calendar::{self, Calendar};
-use super::error::{NoticeError, line_at};
+use super::error::NoticeError;
 use super::ledger::Ledger;
 use super::letter::{Letter, Typography};
+use super::lines::{KeyLines, LineStarts};
 use super::metric::{Check, Metric};
 use super::section::Section;
 use super::summary::Summary;
@@ -60,6 +62,12 @@ pub struct Notice {
     /// The text of the settings, kept to turn byte offsets into lines.
     #[serde(skip)]
     pub(super) text: String,
+    /// Where its lines begin; found when the first error asks.
+    #[serde(skip)]
+    line_starts: OnceLock<LineStarts>,
+    /// The lines of its keys; found when the first error asks.
+    #[serde(skip)]
+    key_lines: OnceLock<KeyLines>,
 }
 
 /// `[notice]`: facts about the notice.
@@ -132,7 +140,15 @@ impl Notice {
 
     /// The line (from 1) of a spanned value.
     pub fn line_of<T>(&self, value: &Spanned<T>) -> usize {
-        line_at(&self.text, value.span().start)
+        self.line_starts().line_at(value.span().start)
+    }
+
+    pub(super) fn line_starts(&self) -> &LineStarts {
+        self.line_starts.get_or_init(|| LineStarts::of(&self.text))
+    }
+
+    pub(super) fn key_lines(&self) -> &KeyLines {
+        self.key_lines.get_or_init(|| KeyLines::of(&self.text, self.line_starts()))
     }
 
     /// The line (from 1) on which the content of a text begins: behind three quotes it may be the next one.

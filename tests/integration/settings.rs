@@ -7,6 +7,7 @@ crate::harness::tests! {
         an_unknown_key_is_named_with_its_line_and_the_keys_that_exist,
         an_unknown_column_type_is_named_with_the_types_that_exist,
         a_missing_key_and_a_wrong_date_are_named,
+        of_thousands_of_errors_the_first_hundred_are_said_each_with_its_line,
         an_expression_that_does_not_parse_is_named_with_its_line,
         an_expression_with_an_unknown_name_is_named_with_the_names_that_exist,
         a_template_with_an_unknown_name_is_refused_even_in_an_unused_branch,
@@ -38,6 +39,14 @@ fn assert_says(said: &str, parts: &[&str]) {
     for part in parts {
         assert!(said.contains(part), "lacks {part:?}: {said}");
     }
+}
+
+fn of_thousands_of_errors_the_first_hundred_are_said_each_with_its_line() {
+    let metrics: String = (0..3_000).map(|n| format!("Bad{n} = {{ label = \"甲\", expr = \"1\" }}\n")).collect();
+    let said = refusal("notice.toml", "[metric]\n", &format!("[metric]\n{metrics}"));
+    let first = line("notice.toml", "[metric]") + 1;
+    assert_says(&said, &["共 3000 处", &format!("第{}行：“Bad99”不能作名称", first + 99), "另有 2900 处没有列出"]);
+    assert!(!said.contains("“Bad100”"), "{said}");
 }
 
 fn an_unknown_key_is_named_with_its_line_and_the_keys_that_exist() {

@@ -4,7 +4,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::super::error::{NoticeError, line_at};
+use super::super::error::NoticeError;
 use super::super::settings::Notice;
 use super::columns::MAX_DECIMALS;
 use super::message::error_at_key;
@@ -115,8 +115,9 @@ fn check_texts(notice: &Notice, errors: &mut Vec<NoticeError>) {
             faults.extend(text_fault(path, text).map(|message| (offset, message)));
         });
     }
+    let line_starts = notice.line_starts();
     let at =
-        |(offset, message)| NoticeError::At { file: notice.file.clone(), line: line_at(&notice.text, offset), message };
+        |(offset, message)| NoticeError::At { file: notice.file.clone(), line: line_starts.line_at(offset), message };
     errors.extend(faults.into_iter().map(at));
 }
 
