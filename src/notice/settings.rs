@@ -47,7 +47,7 @@ pub struct Notice {
     /// `[severity]`: severities that override those of the codes, by code.
     #[serde(default)]
     pub severity: IndexMap<Spanned<String>, Severity>,
-    /// `[limits]`: what reading one file may cost.
+    /// `[limits]`: what one file and one report may cost.
     #[serde(default)]
     pub limits: Limits,
     /// `[[section]]`: the sections of the report, in order. Required.
@@ -100,7 +100,7 @@ pub struct Roster {
     pub kind: String,
 }
 
-/// `[limits]`: what reading one ledger file may cost.
+/// `[limits]`: what reading one ledger file and filling the templates of one report may cost.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -114,11 +114,13 @@ pub struct Limits {
     pub unpacked_mib: u64,
     /// Number of cells that are not empty; 2,000,000 by default.
     pub cells: usize,
+    /// Size of the texts that the templates of one report print, in MiB; 8 by default.
+    pub report_mib: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory_mib: 512, seconds: 20, file_mib: 100, unpacked_mib: 512, cells: 2_000_000 }
+        Self { memory_mib: 512, seconds: 20, file_mib: 100, unpacked_mib: 512, cells: 2_000_000, report_mib: 8 }
     }
 }
 
@@ -167,6 +169,11 @@ impl Notice {
     /// The year that completes a date written without one.
     pub fn year(&self) -> i16 {
         self.facts.cutoff.year()
+    }
+
+    /// Bytes that the templates of one report may print.
+    pub fn report_bytes(&self) -> usize {
+        usize::try_from(self.limits.report_mib.saturating_mul(1 << 20)).unwrap_or(usize::MAX)
     }
 
     /// The severities of `[severity]`, which override those of the codes.

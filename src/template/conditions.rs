@@ -11,7 +11,7 @@ use crate::marker::{CONDITION_CLOSE, CONDITION_OPEN};
 
 /// The template with a mark for each metric of each condition. `metrics` are those of each tag.
 pub(super) fn with_marks(source: &str, scanned: &ScannedTemplate<'_>, metrics: &[Vec<String>]) -> String {
-    let mut marked = MarkedText { source, copied: 0, text: String::with_capacity(source.len()) };
+    let mut marked = MarkedText::new(source);
     let mut blocks: Vec<Block> = Vec::new();
     let mut previous: Option<&TemplateTag<'_>> = None;
     for (tag, metrics) in scanned.tags.iter().zip(metrics) {
@@ -43,8 +43,7 @@ pub(super) fn with_marks(source: &str, scanned: &ScannedTemplate<'_>, metrics: &
         }
         previous = Some(tag);
     }
-    marked.insert(source.len(), "");
-    marked.text
+    marked.finish()
 }
 
 /// A block that may have an `else`.
@@ -58,14 +57,24 @@ enum Block {
 }
 
 /// A template while marks are inserted, from its start to its end.
-struct MarkedText<'s> {
+pub(super) struct MarkedText<'s> {
     source: &'s str,
     /// Bytes of the source that were copied.
     copied: usize,
     text: String,
 }
 
-impl MarkedText<'_> {
+impl<'s> MarkedText<'s> {
+    pub(super) fn new(source: &'s str) -> Self {
+        Self { source, copied: 0, text: String::with_capacity(source.len()) }
+    }
+
+    /// The text with all marks.
+    pub(super) fn finish(mut self) -> String {
+        self.insert(self.source.len(), "");
+        self.text
+    }
+
     fn insert(&mut self, offset: usize, text: &str) {
         let offset = offset.max(self.copied);
         self.text.push_str(&self.source[self.copied..offset]);
@@ -84,7 +93,7 @@ impl MarkedText<'_> {
     }
 
     /// Inserts behind a tag, outside the whitespace that the tag removes.
-    fn insert_after(&mut self, tag: &TemplateTag<'_>, marks: &str) {
+    pub(super) fn insert_after(&mut self, tag: &TemplateTag<'_>, marks: &str) {
         if marks.is_empty() {
             return;
         }

@@ -32,15 +32,17 @@ pub(super) fn locate(notice: &Notice, outline: Outline<'_>, error: &tera::Error)
             format!("模板无法使用：{}", localize::template(&text)),
         );
     };
+    (location_of(notice, outline, template, line), format!("模板写法不对：{}", localize::template(message)))
+}
+
+/// The place of a line of the template with that name.
+pub(super) fn location_of(notice: &Notice, outline: Outline<'_>, template: &str, line: usize) -> Location {
     let letter_text = outline.letter_texts().into_iter().find(|letter_text| letter_text.name == template);
     let (file, line) = match letter_text {
         Some(letter_text) => (notice.file().to_owned(), notice.line_of(letter_text.text)),
         None => (notice.folder().join(template), line),
     };
-    (
-        Location::Line { file: file.display().to_string(), line },
-        format!("模板写法不对：{}", localize::template(message)),
-    )
+    Location::Line { file: file.display().to_string(), line }
 }
 
 /// What tera reports.

@@ -1,11 +1,13 @@
 //! Fills the templates of one report.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use toml::Spanned;
 
 use super::context::{Submission, TemplateContext};
 use super::filled_body::{FilledBody, FilledPart, TemplateText};
+use super::guard::{self, BoundedText};
 use super::outline::{LetterElement, Outline};
 use super::templates::Templates;
 use super::{conditions, error, escape};
@@ -41,12 +43,22 @@ impl Templates {
         outline: Outline<'_>,
         notice: &Notice,
     ) -> Result<FilledTemplates, Box<Diagnostic>> {
-        let render = |name: &str| match self.tera.render(name, &context.values) {
-            Ok(text) => Ok(with_gaps_of_conditions(text, context)),
-            Err(error) => {
-                let (location, message) = error::locate(notice, outline, &error);
-                Err(Box::new(Diagnostic::new(&code::REPORT, location, message).of_branch(context.name)))
+        guard::begin_report();
+        // Bytes that the report's texts may still have together.
+        let rest = Cell::new(notice.report_bytes());
+        let render = |name: &str| {
+            let mut text = BoundedText::new(rest.get());
+            if let Err(error) = self.tera.render_to(name, &context.values, &mut text) {
+                return Err(Box::new(if text.is_full {
+                    too_long(notice, outline, name).of_branch(context.name)
+                } else {
+                    let (location, message) = error::locate(notice, outline, &error);
+                    Diagnostic::new(&code::REPORT, location, message).of_branch(context.name)
+                }));
             }
+            let text = text.into_text();
+            rest.set(rest.get() - text.len());
+            Ok(with_gaps_of_conditions(text, context))
         };
 
         let mut filled = FilledTemplates::default();
@@ -83,6 +95,13 @@ impl Templates {
         filled.body = body;
         Ok(filled)
     }
+}
+
+/// A template that prints more than a report may have.
+fn too_long(notice: &Notice, outline: Outline<'_>, name: &str) -> Diagnostic {
+    let message = format!("报告排出来的文字超过 {} MiB，没有生成", notice.limits.report_mib);
+    let cure = "台账确实有这么多内容的，在模板里只写汇总，不逐行列出；循环写错的，改模板。确需放宽的，改 notice.toml 的 [limits]";
+    Diagnostic::new(&code::REPORT, error::location_of(notice, outline, name, 1), message).cure(cure)
 }
 
 /// Appends a gap for each metric without a value that an evaluated condition read and that the text does not print: a

@@ -27,6 +27,7 @@ mod fill;
 mod filled_body;
 mod filter_types;
 mod filters;
+mod guard;
 mod lex;
 mod lint;
 mod outline;

@@ -11,7 +11,7 @@ use super::lint::{self, ComputedNumber};
 use super::outline::Outline;
 use super::scan::scan;
 use super::schema::{self, Schema};
-use super::{conditions, error, escape, filters};
+use super::{conditions, error, escape, filters, guard};
 use crate::diagnostics::localize;
 use crate::expr::{BranchMetrics, SummaryValues};
 use crate::metric::Metrics;
@@ -36,7 +36,7 @@ struct TemplateSource {
     /// The file's path relative to the settings' folder, or the name of a letter text.
     name: String,
     text: Arc<str>,
-    /// The text with a mark for each metric that a condition reads, as tera fills it.
+    /// The text as tera fills it: with a mark for each metric that a condition reads, and with guards.
     marked: String,
 }
 
@@ -135,6 +135,7 @@ fn new_tera() -> Tera {
     tera.autoescape_on([".md"]);
     tera.set_escape_fn(escape::write_escaped);
     filters::register(&mut tera);
+    guard::register(&mut tera);
     tera
 }
 
@@ -182,7 +183,7 @@ impl<'a, 'n> Loader<'a, 'n> {
         }));
         let computed = result.computed.into_iter();
         self.computed.extend(computed.map(|number| ComputedNumber { line: first_line + number.line - 1, ..number }));
-        let marked = conditions::with_marks(&text, &scanned, &result.metrics_in_conditions);
+        let marked = guard::with_guards(&conditions::with_marks(&text, &scanned, &result.metrics_in_conditions));
         self.sources.push(TemplateSource { name, text: text.into(), marked });
     }
 }

@@ -15,6 +15,7 @@ crate::harness::tests! {
         all_unknown_names_are_reported_at_once,
         unsupported_markdown_stops_the_report,
         the_filter_safe_is_refused,
+        a_template_that_costs_too_much_is_a_finding_of_the_report,
         a_renamed_key_is_refused_with_its_new_name,
         messages_of_libraries_are_in_chinese,
     ]
@@ -122,6 +123,24 @@ fn unsupported_markdown_stops_the_report() {
     let run = project.zicha(&["build", "--branch", "教务处党支部"]);
     assert_eq!(run.code, 1, "{}", run.all());
     assert_says(&run.stdout, &["[Z303]", "粗体"]);
+}
+
+fn a_template_that_costs_too_much_is_a_finding_of_the_report() {
+    let range = "{% for i in range(end=100000) %}";
+    let loops = format!("{range}{range}{}", "{% endfor %}".repeat(2));
+    let doubling = format!("{{% set s = \"甲\" %}}{range}{{% set_global s = s ~ s %}}{{% endfor %}}");
+    let long = format!("{range}{}{{% endfor %}}", "甲".repeat(100));
+    for (template, says) in [
+        (loops, "模板写法不对：循环的次数太多"),
+        (doubling, "模板写法不对：一个值的文字太长"),
+        (long, "报告排出来的文字超过 8 MiB，没有生成"),
+    ] {
+        let project = Project::ready(&["甲党支部"]).file(&format!("{NOTICE}/study.md"), template.as_bytes());
+        for command in ["build", "check"] {
+            let findings = project.zicha(&[command, "--json"]).stdout;
+            assert!(findings.contains("study.md") && findings.contains(says), "{says}: {findings}");
+        }
+    }
 }
 
 fn the_filter_safe_is_refused() {

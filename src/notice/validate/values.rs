@@ -78,9 +78,10 @@ fn check_limits(notice: &Notice, errors: &mut Vec<NoticeError>) {
         ("file_mib", limits.file_mib),
         ("unpacked_mib", limits.unpacked_mib),
         ("cells", limits.cells as u64),
+        ("report_mib", limits.report_mib),
     ] {
         if limit == 0 {
-            let message = format!("{key} 不能是 0：什么台账都读不了；不写就用默认的");
+            let message = format!("{key} 不能是 0：什么台账都读不了，什么报告都排不出；不写就用默认的");
             errors.push(error_at_key(notice, &["limits", key], message));
         }
     }
