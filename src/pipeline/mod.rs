@@ -45,7 +45,7 @@ pub use handouts::{Handout, forms, issue_list, issue_lists};
 pub use header_alias::{HeaderAliasError, accept_header_alias};
 pub use options::{Options, Paths, RunScope};
 pub use outcome::BuildOutcome;
-pub use preview::{FilePreview, SheetPreview, previews};
+pub use preview::{FilePreview, Previewer, SheetPreview};
 pub use progress::{NoProgress, Progress, Stage};
 pub use readers::{cached_readers, readers, sheets};
 pub use selection::choose;

@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::readers;
-use crate::ingest::{self, LedgerMatcher, LedgerSheet, RawSheet, ReadError, Suggestion, suggest};
+use crate::ingest::{self, LedgerMatcher, LedgerSheet, RawSheet, ReadError, Readers, Suggestion, suggest};
 use crate::notice::Notice;
 
 /// Preview of a ledger file.
@@ -35,12 +33,25 @@ impl FilePreview {
     }
 }
 
-/// Reads files in parallel; each is given with the name that findings use for it. A file that is refused has the reason
-/// in its place. `worker` is the program that is started to open files: this one.
-pub fn previews(files: &[(&Path, &str)], notice: &Notice, worker: &Path) -> Vec<Result<FilePreview, ReadError>> {
-    let readers = readers(notice, worker);
-    let ledger_matcher = LedgerMatcher::new(notice);
-    files.par_iter().map(|(file, name)| Ok(preview(ingest::sheets(file, &readers)?, name, &ledger_matcher))).collect()
+/// Reads files for previews, on the calling thread: whoever waits for a hanging file keeps no other thread from work.
+pub struct Previewer<'n> {
+    readers: Readers,
+    ledger_matcher: LedgerMatcher<'n>,
+}
+
+impl<'n> Previewer<'n> {
+    /// Reads under the notice's limits; `worker` is the program that is started to open files: this one.
+    pub fn new(notice: &'n Notice, worker: &Path) -> Self {
+        Self { readers: readers(notice, worker), ledger_matcher: LedgerMatcher::new(notice) }
+    }
+
+    /// Reads a file; `name` is the one that findings use for it.
+    ///
+    /// # Errors
+    /// With the reason for which it is refused.
+    pub fn read(&self, file: &Path, name: &str) -> Result<FilePreview, ReadError> {
+        Ok(preview(ingest::sheets(file, &self.readers)?, name, &self.ledger_matcher))
+    }
 }
 
 fn preview(sheets: Vec<RawSheet>, name: &str, ledger_matcher: &LedgerMatcher<'_>) -> FilePreview {

@@ -4,11 +4,12 @@
 //! Without a login token (loopback only, see [`serve`](super::serve)) no session is needed. The checks are made by
 //! [`middleware`](super::middleware) and [`form`](super::form); nothing here reads a request.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::clients::client;
 use super::secret::{Secret, TokenError, random};
 use crate::store::{Digest, sha256};
 
@@ -18,10 +19,11 @@ pub(super) const CSRF_FIELD: &str = "csrf_token";
 pub(super) const SESSION_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 /// Sessions at the same time; a login beyond that gets a cookie without a session.
 const MAX_SESSIONS: usize = 10_000;
-/// Failed logins of one address within [`LOGIN_WINDOW`].
-const MAX_FAILURES_PER_ADDRESS: usize = 5;
-/// Failed logins of all addresses together within [`LOGIN_WINDOW`].
-const MAX_FAILURES: usize = 50;
+/// Failed logins of one client within [`LOGIN_WINDOW`]. Clients are limited apart: whoever guesses locks nobody else out.
+/// The token has at least 16 characters, so that guessing from many addresses finds it no sooner.
+const MAX_FAILURES_PER_CLIENT: usize = 5;
+/// Failed logins that are remembered; beyond that the oldest is forgotten.
+const MAX_FAILURES_KEPT: usize = 10_000;
 /// How long a failed login counts.
 const LOGIN_WINDOW: Duration = Duration::from_secs(60);
 
@@ -35,7 +37,13 @@ pub(super) struct Auth {
     login_token: Option<Secret>,
     csrf_token: String,
     sessions: Mutex<HashMap<Digest, Instant>>,
-    failures: Mutex<Vec<(IpAddr, Instant)>>,
+    failures: Mutex<VecDeque<Failure>>,
+}
+
+/// A failed login.
+struct Failure {
+    client: IpAddr,
+    at: Instant,
 }
 
 /// The result of a login.
@@ -141,13 +149,16 @@ impl Auth {
     pub(super) fn log_in(&self, token: &str, address: IpAddr) -> Result<Login, TokenError> {
         let now = Instant::now();
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        failures.retain(|(_, at)| now.duration_since(*at) < LOGIN_WINDOW);
-        let own_failures = failures.iter().filter(|(other, _)| *other == address).count();
-        if failures.len() >= MAX_FAILURES || own_failures >= MAX_FAILURES_PER_ADDRESS {
+        failures.retain(|failure| now.duration_since(failure.at) < LOGIN_WINDOW);
+        let client = client(address);
+        if failures.iter().filter(|failure| failure.client == client).count() >= MAX_FAILURES_PER_CLIENT {
             return Ok(Login::RateLimited);
         }
         if !self.login_token.as_ref().is_some_and(|expected| expected.is(token)) {
-            failures.push((address, now));
+            if failures.len() == MAX_FAILURES_KEPT {
+                failures.pop_front();
+            }
+            failures.push_back(Failure { client, at: now });
             return Ok(Login::Wrong);
         }
         let session = random()?;
@@ -184,7 +195,7 @@ fn bracketed(ip: IpAddr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Auth, Login, MAX_FAILURES_PER_ADDRESS, Secret};
+    use super::{Auth, Login, MAX_FAILURES_PER_CLIENT, Secret};
 
     #[test]
     fn foreign_names_and_pages_stay_out() {
@@ -216,7 +227,7 @@ mod tests {
     fn who_guesses_is_kept_waiting() {
         let auth = Auth::new("0.0.0.0:1".parse().unwrap(), "a", Some(Secret::of("secret")), true).unwrap();
         let (one, other) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
-        for _ in 0..MAX_FAILURES_PER_ADDRESS {
+        for _ in 0..MAX_FAILURES_PER_CLIENT {
             assert!(matches!(auth.log_in("guess", one), Ok(Login::Wrong)));
         }
         assert!(matches!(auth.log_in("secret", one), Ok(Login::RateLimited)));
@@ -225,5 +236,24 @@ mod tests {
         assert!(auth.has_session(&cookies) && !auth.has_session("__Host-zicha=x"));
         auth.log_out(&cookies);
         assert!(!auth.has_session(&cookies));
+    }
+
+    #[test]
+    fn whoever_guesses_locks_nobody_else_out() {
+        let auth = Auth::new("0.0.0.0:1".parse().unwrap(), "a", Some(Secret::of("secret")), true).unwrap();
+        for host in 0..100 {
+            for _ in 0..MAX_FAILURES_PER_CLIENT {
+                let guesser = format!("10.0.1.{host}").parse().unwrap();
+                assert!(matches!(auth.log_in("guess", guesser), Ok(Login::Wrong)));
+            }
+        }
+        assert!(matches!(auth.log_in("secret", "10.0.0.2".parse().unwrap()), Ok(Login::Session(_))));
+        // An IPv6 network is one client.
+        for host in 0..MAX_FAILURES_PER_CLIENT {
+            let guesser = format!("2001:db8::{host}").parse().unwrap();
+            assert!(matches!(auth.log_in("guess", guesser), Ok(Login::Wrong)));
+        }
+        assert!(matches!(auth.log_in("secret", "2001:db8::ff".parse().unwrap()), Ok(Login::RateLimited)));
+        assert!(matches!(auth.log_in("secret", "2001:db8:0:1::1".parse().unwrap()), Ok(Login::Session(_))));
     }
 }

@@ -5,17 +5,22 @@
 //! ([`UploadedFile::name`]) and is no path: the bytes go into a temporary file named by the program, which is
 //! deleted unless [`VersionedDir`](crate::store::VersionedDir) moves it into place.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, Multipart};
 use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::{Form, RequestExt};
+use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::auth::CSRF_FIELD;
+use super::clients::client;
+use super::listener::Peer;
 use super::response::ErrorPage;
 use super::state::AppState;
 use crate::diagnostics::localize;
@@ -31,6 +36,9 @@ const MAX_FIELDS: usize = 32;
 pub(super) const MAX_REQUEST_BYTES: usize = 512 << 20;
 /// Files of a multipart request; also of an uploaded zip.
 pub(super) const MAX_FILES: usize = 300;
+/// Bytes between two parts of a multipart form: the boundary and the next part's header with the file's name. The parser
+/// keeps them in memory, and what precedes the first part as well.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
 /// How long receiving a form without files may take.
 const FORM_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a multipart request may send nothing.
@@ -70,6 +78,8 @@ pub(super) struct MultipartForm {
     pub fields: FormFields,
     /// The files, in the order received.
     pub files: Vec<UploadedFile>,
+    /// The client that sent them.
+    pub client: Option<IpAddr>,
 }
 
 impl MultipartForm {
@@ -109,19 +119,61 @@ pub(super) async fn read_multipart(
     let busy = |_| ErrorPage::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试");
     let _slot = state.upload_slots.try_acquire().map_err(busy)?;
     DefaultBodyLimit::max(MAX_REQUEST_BYTES).apply(&mut request);
+    let client = request.extensions().get::<Peer>().map(|Peer(peer)| client(peer.ip()));
+    let heads = HeadMeter::default();
+    let request = request.map(|body| heads.metered(body));
     let parts = Multipart::from_request(request, &()).await.map_err(|_| ErrorPage::bad_request("没有收到文件"))?;
-    timeout(UPLOAD_TIMEOUT, receive_parts(state, parts, max_file_bytes)).await.map_err(|_| too_slow())?
+    let received = receive_parts(state, parts, &heads, max_file_bytes);
+    let form = timeout(UPLOAD_TIMEOUT, received).await.map_err(|_| too_slow())??;
+    Ok(MultipartForm { client, ..form })
+}
+
+/// Ends a body of which the parser takes more than [`MAX_HEAD_BYTES`] in search of the next part.
+#[derive(Clone, Default)]
+struct HeadMeter {
+    /// Bytes that it took since the search began; `None` while it reads a part's content.
+    searched: Arc<Mutex<Option<usize>>>,
+}
+
+impl HeadMeter {
+    fn metered(&self, body: Body) -> Body {
+        let searched = Arc::clone(&self.searched);
+        let chunks = body.into_data_stream().map(move |chunk| {
+            let chunk = chunk?;
+            if let Some(bytes) = searched.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+                // A chunk counts in the next round: it may hold the end of the head and much content.
+                if *bytes > MAX_HEAD_BYTES {
+                    return Err(axum::Error::new(std::io::Error::from(ErrorKind::InvalidData)));
+                }
+                *bytes += chunk.len();
+            }
+            Ok(chunk)
+        });
+        Body::from_stream(chunks)
+    }
+
+    /// The next part, which is searched for from now on.
+    async fn next_part<'p>(&self, parts: &'p mut Multipart) -> Result<Option<Field<'p>>, ErrorPage> {
+        self.set(Some(0));
+        let part = timeout(IDLE_TIMEOUT, parts.next_field()).await.map_err(|_| too_slow())?;
+        self.set(None);
+        part.map_err(|error| incomplete(error.status()))
+    }
+
+    fn set(&self, searched: Option<usize>) {
+        *self.searched.lock().unwrap_or_else(PoisonError::into_inner) = searched;
+    }
 }
 
 async fn receive_parts(
     state: &AppState,
     mut parts: Multipart,
+    heads: &HeadMeter,
     max_file_bytes: u64,
 ) -> Result<MultipartForm, ErrorPage> {
     let mut form = MultipartForm::default();
     loop {
-        let part = timeout(IDLE_TIMEOUT, parts.next_field()).await.map_err(|_| too_slow())?;
-        let Some(mut part) = part.map_err(|error| incomplete(error.status()))? else { break };
+        let Some(mut part) = heads.next_part(&mut parts).await? else { break };
         match part.file_name().map(str::to_owned) {
             None => {
                 let name = part.name().unwrap_or_default().to_owned();

@@ -23,12 +23,14 @@
 mod assets;
 mod auth;
 mod cache;
+mod clients;
 mod clock;
 mod flash;
 mod form;
 mod job;
 mod layout;
 mod listener;
+mod log;
 mod middleware;
 mod pages;
 mod response;
@@ -125,7 +127,7 @@ pub(crate) fn serve(options: Options, ready: impl FnOnce(&str), ending: impl FnO
         .enable_all()
         .build()
         .map_err(ServeError::System)?;
-    init_log();
+    log::init();
     let outcome = runtime.block_on(run(options, ready, ending));
     runtime.shutdown_background();
     outcome
@@ -194,13 +196,6 @@ async fn wait_for_shutdown_signal() {
     }
     let _ = tokio::signal::ctrl_c().await;
 }
-
-/// Logs requests to standard error. A subscriber installed before stays.
-fn init_log() {
-    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).with_target(false).with_level(false);
-    let _ = log.with_max_level(tracing::Level::INFO).try_init();
-}
-
 #[cfg(test)]
 mod tests {
     use super::shown_host;

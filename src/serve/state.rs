@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::auth::Auth;
 use super::cache::{CacheState, Cached};
+use super::clients::ClientLocks;
 use super::flash::FlashStore;
 use super::job::Jobs;
 use crate::dashboard::{self, Dashboard};
@@ -21,7 +22,7 @@ use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, ReportOutcome, RunManifest};
 use crate::pipeline::{
-    Analysis, FilePreview, NoProgress, Options, Paths, RunScope, Settings, analyze, cached_readers, chain, previews,
+    Analysis, FilePreview, NoProgress, Options, Paths, Previewer, RunScope, Settings, analyze, cached_readers, chain,
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
@@ -61,6 +62,8 @@ pub(super) struct AppState {
     pub flashes: FlashStore,
     /// Limits the number of multipart requests received at the same time.
     pub upload_slots: Semaphore,
+    /// Uploaded files are read one at a time for each client.
+    pub upload_readers: ClientLocks,
     /// Held while the settings file is edited.
     pub settings_lock: Mutex<()>,
     settings: Arc<Cached<Result<Arc<Settings>, String>>>,
@@ -85,6 +88,7 @@ impl AppState {
             jobs: Arc::default(),
             flashes: FlashStore::default(),
             upload_slots: Semaphore::new(MAX_CONCURRENT_UPLOADS),
+            upload_readers: ClientLocks::default(),
             settings_lock: Mutex::default(),
             settings: Arc::default(),
             run: Arc::default(),
@@ -178,11 +182,7 @@ impl AppState {
             Arc::clone(previews.entry(file.name().to_owned()).or_default())
         };
         let (file, worker) = (file.clone(), self.paths.worker.clone());
-        let read = move || {
-            let one = (file.path(), file.name());
-            let preview = previews(&[one], &settings.notice, &worker).pop();
-            preview.unwrap_or_else(|| Err(ReadError::Crashed(String::new())))
-        };
+        let read = move || Previewer::new(&settings.notice, &worker).read(file.path(), file.name());
         match cached.get(signature, PAGE_TIMEOUT, read) {
             CacheState::Fresh(preview) => Some(preview),
             CacheState::Stale(_) => None,

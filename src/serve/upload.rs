@@ -7,20 +7,22 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::path::Path;
+use std::net::IpAddr;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
 
 use super::clock::now;
 use super::flash::Flash;
-use super::form::{MAX_FILES, MAX_REQUEST_BYTES, UploadedFile};
-use super::state::{AppState, PreviewResult};
+use super::form::{MAX_FILES, MAX_REQUEST_BYTES, MultipartForm, UploadedFile};
+use super::state::AppState;
 use crate::archive::zip::{self, UnpackLimits};
 use crate::diagnostics::localize;
 use crate::ingest::{LEDGER_EXTENSIONS, ReadError, is_ledger};
-use crate::pipeline::{FilePreview, Settings, chain, previews};
+use crate::pipeline::{FilePreview, Previewer, Settings, chain};
 use crate::store::{ChangeKind, IncomingFile, safe_path};
 
-/// Files read together; their previews are in memory at the same time.
-const READ_CHUNK: usize = 8;
+/// How long reading the files of one request may take, besides the file under way.
+const READ_TIME: Duration = Duration::from_secs(60);
 
 /// The extensions of ledgers, each with its point.
 pub(super) fn accepted_extensions(separator: &str) -> String {
@@ -45,10 +47,11 @@ pub(super) fn max_file_bytes(settings: &Settings) -> u64 {
 pub(super) fn store_uploads(
     state: &AppState,
     settings: &Settings,
-    uploads: Vec<UploadedFile>,
+    form: MultipartForm,
     on_conflict: NameConflict,
 ) -> Flash {
     let mut batch = UploadBatch { state, settings, on_conflict, stored: HashSet::new(), flash: Flash::default() };
+    let MultipartForm { files: uploads, client, .. } = form;
     let mut accepted = Vec::new();
     for upload in batch.unpack_zips(uploads) {
         match safe_path(&upload.name).filter(|path| is_ledger(path)) {
@@ -56,14 +59,7 @@ pub(super) fn store_uploads(
             None => batch.refuse(&upload.name, &format!("不是台账文件（{}）", accepted_extensions("、"))),
         }
     }
-    let mut accepted = accepted.into_iter();
-    loop {
-        let chunk: Vec<Accepted> = accepted.by_ref().take(READ_CHUNK).collect();
-        if chunk.is_empty() {
-            break;
-        }
-        batch.read_and_store(chunk);
-    }
+    batch.read_and_store(accepted, client);
     if batch.flash.done.is_empty() && batch.flash.refused.is_empty() {
         batch.flash.refused.push("没有选文件".to_owned());
     }
@@ -105,10 +101,21 @@ impl UploadBatch<'_> {
         files
     }
 
-    fn read_and_store(&mut self, chunk: Vec<Accepted>) {
-        let files: Vec<(&Path, &str)> = chunk.iter().map(|one| (one.upload.file.path(), one.path.as_str())).collect();
-        let results = previews(&files, &self.settings.notice, &self.state.paths.worker);
-        for (one, result) in chunk.into_iter().zip(results) {
+    /// Reads and stores files, one at a time for each client: files that hang keep one worker and their own sender
+    /// waiting.
+    fn read_and_store(&mut self, files: Vec<Accepted>, client: Option<IpAddr>) {
+        let previewer = Previewer::new(&self.settings.notice, &self.state.paths.worker);
+        let lock = client.map(|client| self.state.upload_readers.of(client));
+        let started = Instant::now();
+        for one in files {
+            let turn = lock.as_ref().map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
+            if started.elapsed() > READ_TIME {
+                let reason = format!("这次上传读了 {} 秒还没有读完；请分几次再传", READ_TIME.as_secs());
+                self.refuse(&one.upload.name, &reason);
+                continue;
+            }
+            let result = previewer.read(one.upload.file.path(), &one.path);
+            drop(turn);
             match result {
                 Ok(preview) => self.store(one, &describe_preview(&preview, self.settings)),
                 Err(error) => self.refuse(&one.upload.name, &describe_read_error(&error)),
@@ -164,9 +171,12 @@ pub(super) fn preview_upload(
     settings: &Settings,
     file: &IncomingFile,
     name: &str,
+    client: Option<IpAddr>,
 ) -> Result<FilePreview, String> {
-    let preview: Option<PreviewResult> = previews(&[(file.path(), name)], &settings.notice, &state.paths.worker).pop();
-    preview.unwrap_or_else(|| Err(ReadError::Crashed(String::new()))).map_err(|error| describe_read_error(&error))
+    let lock = client.map(|client| state.upload_readers.of(client));
+    let _turn = lock.as_ref().map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
+    let previewer = Previewer::new(&settings.notice, &state.paths.worker);
+    previewer.read(file.path(), name).map_err(|error| describe_read_error(&error))
 }
 
 fn describe_read_error(error: &ReadError) -> String {

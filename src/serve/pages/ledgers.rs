@@ -233,7 +233,7 @@ pub(crate) async fn upload(State(state): State<Arc<AppState>>, request: Request)
     run_blocking(state, move |state| {
         let keep_both = form.fields.get("same") == "both";
         let on_conflict = if keep_both { NameConflict::KeepBoth } else { NameConflict::Replace };
-        let flash = upload::store_uploads(state, &settings, form.files, on_conflict);
+        let flash = upload::store_uploads(state, &settings, form, on_conflict);
         Ok(redirect_with_flash(state, "/ledgers", flash))
     })
     .await

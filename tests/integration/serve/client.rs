@@ -24,13 +24,18 @@ impl Server {
 
     /// Serves a project with more options.
     pub(crate) fn with(project: &Project, options: &[&str]) -> Self {
+        let log = std::fs::File::create(project.path("serve.log")).expect("a log");
+        Self::start(project, options, log.into())
+    }
+
+    fn start(project: &Project, options: &[&str], log: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_zicha"))
             .args(["serve", "--port", "0"])
             .args(options)
             .current_dir(project.path(""))
             .process_group(0)
             .stdout(Stdio::piped())
-            .stderr(std::fs::File::create(project.path("serve.log")).expect("a log"))
+            .stderr(log)
             .spawn()
             .expect("zicha runs");
         let mut out = BufReader::new(child.stdout.take().expect("an output"));
@@ -38,9 +43,14 @@ impl Server {
         out.read_line(&mut line).expect("a line");
         let host = line.split("//").nth(1).and_then(|rest| rest.split('/').next());
         let Some(host) = host.map(str::to_owned) else {
-            panic!("it did not start: {line} {}", project.read("serve.log"));
+            panic!("it did not start: {line}");
         };
         Self { child, host, out }
+    }
+
+    /// Serves a project with its log in a pipe that nobody reads.
+    pub(crate) fn with_unread_log(project: &Project) -> Self {
+        Self::start(project, &[], Stdio::piped())
     }
 
     /// Sends SIGINT, as Ctrl-C does; returns the rest of its output and its exit code.

@@ -20,6 +20,8 @@ crate::harness::tests! {
         two_hundred_requests_at_once_are_answered,
         the_token_logs_in_and_wrong_tokens_are_rate_limited,
         a_port_or_folder_in_use_is_reported,
+        endless_preambles_and_file_names_are_refused,
+        an_unread_log_stops_no_request,
         stopping_the_server_completes_the_files_being_written,
         the_log_has_route_and_duration_and_no_personal_data,
     ]
@@ -272,6 +274,35 @@ fn the_token_logs_in_and_wrong_tokens_are_rate_limited() {
     }
     let reply = enter("correct-horse-battery");
     assert!(reply.status == 429 && reply.header("retry-after") == Some("60"), "{}", reply.status);
+}
+
+/// Bytes that the parser of forms keeps in memory until it finds the next part. The bodies go on for 100 MB after what is
+/// sent: they are refused before.
+fn endless_preambles_and_file_names_are_refused() {
+    let project = ready();
+    let server = Server::over(&project);
+    let ticket = server.ticket();
+    let field = format!("--zzz\r\nContent-Disposition: form-data; name=\"csrf_token\"\r\n\r\n{ticket}\r\n");
+    let part = "--zzz\r\nContent-Disposition: form-data; name=\"files\"; filename=\"";
+    for start in [String::new(), format!("{field}{part}")] {
+        let head =
+            format!("POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Content-Length: 100000000\r\n\r\n", server.host);
+        let reply = server.raw(format!("{head}{start}{}", "a".repeat(1 << 20)).as_bytes());
+        assert!(reply.status == 400 && reply.body.contains("文件没有收完"), "{} {}", reply.status, reply.body);
+    }
+    // What is between two parts of an honest form is short, whatever the parts have.
+    let large = vec![b'1'; 1 << 20];
+    let reply = server.upload("/ledgers", &[("same", "both")], &[("甲.csv", &large), ("乙.csv", &large)]);
+    assert_eq!(reply.status, 303, "{}", reply.body);
+}
+
+/// A pipe holds 64 KiB, which these requests log several times over.
+fn an_unread_log_stops_no_request() {
+    let project = ready();
+    let server = Server::with_unread_log(&project);
+    for _ in 0..2_000 {
+        assert_eq!(server.get("/assets/0000000000000000/style.css").status, 404);
+    }
 }
 
 fn tls_uses_the_given_certificate_and_key() {

@@ -80,7 +80,7 @@ pub(crate) async fn replace(
         let file = find_ledger(state, &key)?;
         let expected = submitted_hash(&form.fields)?;
         let upload = form.single_file().ok_or_else(|| ErrorPage::bad_request("请选一个文件"))?;
-        let flash = match upload::preview_upload(state, &settings, &upload.file, file.name()) {
+        let flash = match upload::preview_upload(state, &settings, &upload.file, file.name(), form.client) {
             Err(reason) => Flash::refused(format!("“{}”没有收下：{reason}", upload.name)),
             Ok(preview) => match state.ledgers.put(upload.file, file.name(), Some(&expected), &now()) {
                 Ok(Some(change)) => {
