@@ -46,10 +46,16 @@ fn parse_shard(text: &str) -> Result<Shard, String> {
     shard.filter(|shard| shard.at < shard.of).ok_or_else(|| "应写成 0/16 这样，片号从 0 数起，小于总数".to_owned())
 }
 
+impl Arguments {
+    /// The options of [`crate::pipeline::build`].
+    pub(super) fn options(&self) -> Options {
+        let scope = self.shard.map_or(RunScope::Whole, |Shard { at, of }| RunScope::Shard { at, of });
+        Options { branches: self.branch.clone(), prune: self.prune, ..self.flags.options(scope) }
+    }
+}
+
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let scope = arguments.shard.map_or(RunScope::Whole, |Shard { at, of }| RunScope::Shard { at, of });
-    let options = arguments.flags.options(scope);
-    let options = Options { branches: arguments.branch.clone(), prune: arguments.prune, ..options };
+    let options = arguments.options();
     if arguments.watch { watch::run(&arguments.flags, &options) } else { build_and_print(&arguments.flags, &options) }
 }

@@ -80,6 +80,8 @@ enum Command {
     Inspect,
     #[command(name = crate::pipeline::rebuild::SUBCOMMAND, hide = true)]
     Rebuild(build::Arguments),
+    #[command(name = crate::pipeline::build_worker::SUBCOMMAND, hide = true)]
+    BuildWorker(build::Arguments),
 }
 
 /// Runs the command given by the process's arguments.
@@ -110,6 +112,7 @@ fn run(command: Command) -> Exit {
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Inspect => worker::inspect(),
         Command::Rebuild(arguments) => worker::rebuild(&arguments),
+        Command::BuildWorker(arguments) => worker::build_for_parent(&arguments),
     }
 }
 

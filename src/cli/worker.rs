@@ -1,6 +1,9 @@
-//! `zicha read-worker`, `inspect-worker`, `rebuild-worker`: worker processes that the program starts itself.
+//! `zicha read-worker`, `inspect-worker`, `rebuild-worker`, `build-worker`: processes that the program starts itself.
 //!
-//! They open ledger files, inspect scans and rebuild archived reports, with limits on memory. Hidden from the help.
+//! They open ledger files, inspect scans and rebuild archived reports, with limits on memory, and build for `serve`. Hidden
+//! from the help.
+
+use std::io;
 
 use clap::Args;
 
@@ -8,7 +11,7 @@ use super::build;
 use super::common::Exit;
 use crate::ingest::Limits;
 use crate::ingest::worker::serve;
-use crate::pipeline::rebuild;
+use crate::pipeline::{build_worker, rebuild};
 use crate::sandbox::Access;
 use crate::sandbox::worker::{Bounds, enter};
 use crate::scans;
@@ -42,6 +45,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// Inspects one scan.
 pub(super) fn inspect() -> Exit {
     match scans::serve() {
+        Ok(()) => Exit::Done,
+        Err(_) => Exit::Trouble,
+    }
+}
+
+/// Builds for the process that started this one.
+pub(super) fn build_for_parent(arguments: &build::Arguments) -> Exit {
+    match build_worker::serve(&arguments.options(), io::stdin(), io::stdout()) {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Trouble,
     }

@@ -10,11 +10,13 @@
 mod analyze;
 mod archive;
 mod build;
+pub mod build_worker;
 mod cache_key;
 mod check;
 mod compute;
 mod error;
 mod finalize;
+mod finding_record;
 mod gap_hints;
 mod handouts;
 mod header_alias;

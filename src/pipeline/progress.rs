@@ -1,7 +1,9 @@
 //! Progress of a run, shown by front ends, and its cancellation, requested by front ends.
 
+use serde::{Deserialize, Serialize};
+
 /// A stage whose progress is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
     /// Reading files.
     Read,

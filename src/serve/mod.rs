@@ -196,6 +196,7 @@ async fn wait_for_shutdown_signal() {
     }
     let _ = tokio::signal::ctrl_c().await;
 }
+
 #[cfg(test)]
 mod tests {
     use super::shown_host;

@@ -48,6 +48,11 @@ impl Server {
         Self { child, host, out }
     }
 
+    /// Its process id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Serves a project with its log in a pipe that nobody reads.
     pub(crate) fn with_unread_log(project: &Project) -> Self {
         Self::start(project, &[], Stdio::piped())

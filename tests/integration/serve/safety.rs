@@ -22,6 +22,7 @@ crate::harness::tests! {
         a_port_or_folder_in_use_is_reported,
         endless_preambles_and_file_names_are_refused,
         an_unread_log_stops_no_request,
+        a_build_that_is_killed_leaves_the_page_alive_and_says_so,
         stopping_the_server_completes_the_files_being_written,
         the_log_has_route_and_duration_and_no_personal_data,
     ]
@@ -303,6 +304,40 @@ fn an_unread_log_stops_no_request() {
     for _ in 0..2_000 {
         assert_eq!(server.get("/assets/0000000000000000/style.css").status, 404);
     }
+}
+
+/// The processes that a process has started for builds.
+fn build_workers(parent: u32) -> Vec<u32> {
+    let own_id = |entry: std::fs::DirEntry| entry.file_name().to_str()?.parse::<u32>().ok();
+    let ids = std::fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(own_id);
+    let is_worker = |id: &u32| {
+        let text = |name: &str| std::fs::read_to_string(format!("/proc/{id}/{name}")).unwrap_or_default();
+        text("status").contains(&format!("PPid:\t{parent}\n")) && text("cmdline").contains("build-worker")
+    };
+    ids.filter(is_worker).collect()
+}
+
+fn a_build_that_is_killed_leaves_the_page_alive_and_says_so() {
+    // So many branches that the build outlasts the search for its process.
+    let names: Vec<String> = (0..400).map(|n| format!("第{n}党支部")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let project = Project::ready(&names);
+    let server = Server::over(&project);
+    assert_eq!(server.post("/work/build", &[("what", "draft")]).status, 303);
+    let until = Instant::now() + Duration::from_secs(60);
+    let workers = std::iter::repeat_with(|| build_workers(server.id())).find(|workers| {
+        assert!(Instant::now() < until, "no build was started");
+        !workers.is_empty()
+    });
+    for worker in workers.into_iter().flatten() {
+        assert!(Command::new("kill").args(["-KILL", &worker.to_string()]).status().expect("kill runs").success());
+    }
+    let page = server.worked();
+    assert!(page.contains("没有全部完成") && page.contains("生成中途出错（进程被系统结束）"), "{page}");
+    // The next one completes it.
+    assert_eq!(server.post("/work/build", &[("what", "draft")]).status, 303);
+    let page = server.worked();
+    assert!(page.contains("已完成") && page.contains("草稿 400 份"), "{page}");
 }
 
 fn tls_uses_the_given_certificate_and_key() {

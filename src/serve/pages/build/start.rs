@@ -7,7 +7,8 @@ use axum::extract::{Request, State};
 
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::ReportOutcome;
-use crate::pipeline::{self, BuildError, BuildOutcome, Options, Readiness, chain};
+use crate::pipeline::build_worker::{BuildSummary, ChildBuildError, build_in_child};
+use crate::pipeline::{self, Options, Readiness, chain};
 use crate::serve::form;
 use crate::serve::job::{JobOutcome, ReturnLink, RunningJob};
 use crate::serve::response::{ErrorPage, HandlerResult, redirect, run_blocking};
@@ -78,39 +79,39 @@ pub(crate) fn start_build(
     Ok(redirect("/work"))
 }
 
-/// Builds. The runs before and after are kept for comparison: pages of branches show what changed.
+/// Builds in a process of its own: what it dies of does not end the server. The runs before and after are kept for comparison: pages of branches show what changed.
 fn run_build(state: &AppState, options: &Options, job: &RunningJob) -> JobOutcome {
     drop(state.changes(SNAPSHOT_TIMEOUT));
-    let result = pipeline::build(options, job);
+    let result = build_in_child(options, job);
     drop(state.changes(SNAPSHOT_TIMEOUT));
     match result {
-        Ok(outcome) => describe(outcome, options),
+        Ok(summary) => describe(summary, options),
         Err(error) => {
             let messages = vec![chain(&error)];
-            let findings = if let BuildError::NoRoster(_, findings) = error { findings } else { Vec::new() };
+            let findings = if let ChildBuildError::Refused(_, findings) = error { findings } else { Vec::new() };
             JobOutcome { succeeded: false, messages, findings }
         }
     }
 }
 
-fn describe(outcome: BuildOutcome, options: &Options) -> JobOutcome {
+fn describe(outcome: BuildSummary, options: &Options) -> JobOutcome {
     let kind = if options.is_final { "正式报告" } else { "草稿" };
-    let mut messages = vec![format!("{kind} {} 份，其中 {} 份没有变化", outcome.written(), outcome.unchanged())];
-    if outcome.kept_finals() > 0 {
-        messages.push(format!("正式报告 {} 份没有动", outcome.kept_finals()));
+    let mut messages = vec![format!("{kind} {} 份，其中 {} 份没有变化", outcome.written, outcome.unchanged)];
+    if outcome.kept_finals > 0 {
+        messages.push(format!("正式报告 {} 份没有动", outcome.kept_finals));
     }
-    if outcome.stopped() > 0 {
-        messages.push(format!("没有生成 {} 份，原因见下面", outcome.stopped()));
+    if outcome.stopped > 0 {
+        messages.push(format!("没有生成 {} 份，原因见下面", outcome.stopped));
     }
     if outcome.cancelled {
         messages.push("已取消：已经生成的保留，其余的还是原来的样子".to_owned());
     }
-    if outcome.gaps() > 0 {
-        messages.push(format!("待填写 {} 处", outcome.gaps()));
+    if outcome.gaps > 0 {
+        messages.push(format!("待填写 {} 处", outcome.gaps));
     }
-    let SeverityCounts { errors, warnings, notes } = outcome.counts();
+    let SeverityCounts { errors, warnings, notes } = outcome.findings.iter().collect();
     messages.push(format!("错误 {errors} 项，警告 {warnings} 项，提示 {notes} 项"));
-    let succeeded = !outcome.failed() && !outcome.cancelled;
+    let succeeded = !outcome.failed && !outcome.cancelled;
     JobOutcome { succeeded, messages, findings: outcome.findings }
 }
 
