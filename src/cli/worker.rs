@@ -67,7 +67,9 @@ pub(super) fn rebuild(arguments: &build::Arguments) -> Exit {
     // Threads that start after the process is confined are confined.
     let few = rayon::ThreadPoolBuilder::new().num_threads(rebuild::THREADS).build_global();
     match requests.next() {
-        Ok(Some(_)) if few.is_ok() => build::run(arguments),
+        Ok(Some(_)) if few.is_ok() && rebuild::use_current_keys(&arguments.options().notice).is_ok() => {
+            build::run(arguments)
+        }
         _ => Exit::Trouble,
     }
 }

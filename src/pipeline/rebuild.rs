@@ -1,21 +1,20 @@
 //! Makes archived reports again from the ledgers, settings and templates that were archived with them, and compares.
 //!
 //! Made by the same version of the program, files are compared byte by byte; by another version, metrics are compared. A
-//! package is untrusted input: its reports are made by a process with limits on memory and time, since a template can
-//! loop for ever.
+//! package is untrusted input: its settings and templates are loaded, and its reports made, by a process with limits on
+//! memory and time alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 
-use super::chain;
 use crate::archive::PackageReader;
 use crate::archive::metadata::{Metadata, ReportMetadata};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::manifest::{MetricSource, SOURCES, Sources};
-use crate::notice::{Notice, with_current_keys};
+use crate::notice::with_current_keys;
 use crate::render::Format;
 use crate::sandbox;
 use crate::store::TemporaryFolder;
@@ -40,31 +39,20 @@ pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -
     let folder = TemporaryFolder::new()?;
     let mut package = PackageReader::open(path)?;
     package.extract(folder.path(), |name| name.starts_with("data/"))?;
-    use_current_keys(&folder.path().join("data").join(SETTINGS))?;
-    let messages = match usable_notice(folder.path()) {
-        Err(message) => vec![message],
-        Ok(notice) => Rebuild { folder: folder.path(), notice: &notice, program, seconds }.compare_all(metadata)?,
-    };
+    let messages = Rebuild { folder: folder.path(), program, seconds }.compare_all(metadata)?;
     let place = || Location::File(path.display().to_string());
     Ok(messages.into_iter().map(|message| Diagnostic::new(&code::REBUILT, place(), message)).collect())
 }
 
-/// Renames the keys of settings that an earlier version archived. Settings that cannot be read stay as they are: loading
-/// them reports why.
-fn use_current_keys(settings: &Path) -> io::Result<()> {
+/// Renames the keys of settings that an earlier version archived; called in the process that makes a report again. Settings
+/// that cannot be read stay as they are: loading them reports why.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn use_current_keys(settings: &Path) -> io::Result<()> {
     let Ok(text) = std::fs::read_to_string(settings) else { return Ok(()) };
     let current = with_current_keys(&text);
     if current == text { Ok(()) } else { std::fs::write(settings, current) }
-}
-
-/// The archived settings; loading refuses templates from outside the package.
-///
-/// # Errors
-/// When they cannot be used; paths in the message are those in the package.
-fn usable_notice(folder: &Path) -> Result<Notice, String> {
-    let unpacked = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
-    Notice::load(&folder.join("data").join(SETTINGS))
-        .map_err(|error| format!("归档的设置不能使用：{}", chain(&error).replace(&unpacked, "")))
 }
 
 /// A report's files by their names.
@@ -74,7 +62,6 @@ type Files = BTreeMap<String, Vec<u8>>;
 struct Rebuild<'a> {
     /// The folder that the package was extracted into.
     folder: &'a Path,
-    notice: &'a Notice,
     program: &'a Path,
     seconds: u64,
 }
@@ -112,17 +99,15 @@ impl Rebuild<'_> {
         if is_branch {
             arguments.push(format!("--branch={}", report.name).into());
         }
-        // A report with another date than the settings' was built with `--date`.
-        let summary = self.notice.summary.as_ref();
-        let letter = if is_branch { Some(&self.notice.letter) } else { summary.map(|summary| &summary.letter) };
-        if letter.is_some_and(|letter| letter.date != report.date) {
-            arguments.push(format!("--date={}", report.date).into());
-        }
+        // It may have been built with `--date`; with the settings' own date this changes nothing.
+        arguments.push(format!("--date={}", report.date).into());
         let child = sandbox::start(self.program, arguments, self.folder);
         let answer = sandbox::ask(child, Vec::new(), self.seconds).map_err(|error| error.to_string())?;
         let name = report.folder.rsplit('/').next().unwrap_or_default();
         let made = read_files(&output.join(name)).map_err(|error| localize::io_error(&error))?;
-        if made.is_empty() { Err(failure(&answer)) } else { Ok(made) }
+        // Paths in messages are those in the package.
+        let unpacked = format!("{}{}", self.folder.display(), std::path::MAIN_SEPARATOR);
+        if made.is_empty() { Err(failure(&answer).replace(&unpacked, "")) } else { Ok(made) }
     }
 }
 

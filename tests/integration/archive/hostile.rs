@@ -19,7 +19,7 @@ crate::harness::tests! {
         a_zip_bomb_is_not_unpacked,
         files_that_are_no_package_are_reported_as_such,
         settings_in_a_package_cannot_read_templates_outside,
-        templates_in_a_package_are_stopped_after_a_timeout,
+        templates_in_a_package_are_stopped_by_their_guard_or_after_a_timeout,
     ]
 }
 
@@ -141,20 +141,24 @@ fn settings_in_a_package_cannot_read_templates_outside() {
     std::fs::write(&info, std::fs::read_to_string(&info).expect("text").replace("Payload-Oxum", "X")).expect("text");
     rehash(&bag);
     let run = project.zicha(&["verify", "--rebuild", &bag.display().to_string()]);
-    assert!(run.code == 1 && run.stdout.contains("归档的设置不能使用：data/notice/notice.toml 第"), "{}", run.all());
+    let said = "不能重新生成：通知设置或模板不能使用：data/notice/notice.toml 第";
+    assert!(run.code == 1 && run.stdout.contains(said), "{}", run.all());
     assert!(run.stdout.contains("不在设置的文件夹里") && !run.all().contains("nosuch"), "{}", run.all());
 }
 
-fn templates_in_a_package_are_stopped_after_a_timeout() {
-    for body in ["", "{{ branch.name }}"] {
+fn templates_in_a_package_are_stopped_by_their_guard_or_after_a_timeout() {
+    let looping = "模板写法不对：循环的次数太多";
+    for (body, guard_says) in [("", looping), ("{{ branch.name }}", "报告排出来的文字超过 8 MiB")] {
         let (project, _) = sealed();
         let bag = package(&project, 1);
         make_endless(&bag, body);
         let verified = verify(&bag);
         assert_eq!(wrong(&bag), [""; 0], "{:?}", verified.findings);
         let metadata = verified.metadata.expect("metadata");
-        let findings = rebuild(&bag, &metadata, Path::new(env!("CARGO_BIN_EXE_zicha")), 2).expect("a look");
-        let said: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
-        assert!(said.len() == 1 && said[0].contains("不能重新生成：超过 2 秒没有完成"), "{said:?}");
+        for (seconds, says) in [(600, guard_says), (0, "超过 0 秒没有完成")] {
+            let findings = rebuild(&bag, &metadata, Path::new(env!("CARGO_BIN_EXE_zicha")), seconds).expect("a look");
+            let said: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
+            assert!(said.len() == 1 && said[0].contains(&format!("不能重新生成：{says}")), "{said:?}");
+        }
     }
 }
