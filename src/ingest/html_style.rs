@@ -38,6 +38,8 @@ impl Effect {
         match name {
             "sup" => Self { position: VerticalPosition::Raised, ..Self::default() },
             "sub" => Self { position: VerticalPosition::Lowered, ..Self::default() },
+            // Pronunciations, and what browsers keep for scripts.
+            "rt" | "rp" | "datalist" | "template" => Self { is_hidden: true, ..Self::default() },
             "del" | "s" | "strike" => Self { is_struck: true, ..Self::default() },
             _ => Self::default(),
         }

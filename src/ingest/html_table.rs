@@ -8,10 +8,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use html5gum::{StartTag, Token, Tokenizer};
 
+use super::html_cell::{Choice, OpenCell};
 use super::html_style::{Classes, Effect};
 use super::merges::{Merge, Merges};
-use super::raised;
-use super::raw_cell::RawCell;
 use super::raw_sheet::{ColumnRange, RawSheet, RowRange};
 
 /// The greatest row or column span that is honoured.
@@ -83,9 +82,15 @@ struct Element {
     rows: u32,
     cols: u32,
     effect: Effect,
+    is_selected: bool,
 }
 
 impl Element {
+    /// The choice that it begins.
+    fn choice(&self) -> Choice {
+        Choice { is_selected: self.is_selected, text: String::new() }
+    }
+
     fn new(tag: &StartTag<()>, classes: &Classes) -> Self {
         let value = |key: &str| tag.attributes.get(key.as_bytes()).map(|value| String::from_utf8_lossy(value));
         let span = |key| value(key).and_then(|span| span.trim().parse().ok()).unwrap_or(1_u32).clamp(1, MAX_SPAN);
@@ -96,7 +101,8 @@ impl Element {
         effect.is_hidden |= value("hidden").is_some();
         // A column has only the attribute `span`.
         let cols = if matches!(name.as_str(), "col" | "colgroup") { span("span") } else { span("colspan") };
-        Self { name, rows: span("rowspan"), cols, effect }
+        let is_selected = value("selected").is_some();
+        Self { name, rows: span("rowspan"), cols, effect, is_selected }
     }
 }
 
@@ -110,8 +116,13 @@ struct Page {
     /// The current row, from 0.
     row: Option<u32>,
     next_row: u32,
-    /// Whether the current group of rows (`<tbody>` and the like) is hidden.
-    is_group_hidden: bool,
+    /// The effects of the current group of rows (`<tbody>` and the like) and of the current row.
+    group: Effect,
+    row_effect: Effect,
+    /// The effect of the table and of what is around it.
+    table: Effect,
+    /// The elements that are open around the table: their names, and the joint effect of each with those around it.
+    around: Vec<(String, Effect)>,
     /// The column of the next cell.
     col: u32,
     cell: Option<OpenCell>,
@@ -130,50 +141,6 @@ struct Page {
     in_style: bool,
 }
 
-/// A cell whose end was not met yet.
-struct OpenCell {
-    row: u32,
-    col: u32,
-    rows: u32,
-    cols: u32,
-    rest: String,
-    struck: String,
-    has_picture: bool,
-    effect: Effect,
-    /// The elements that are open inside it: their names, and the joint effect of each with those around it.
-    open: Vec<(String, Effect)>,
-}
-
-impl OpenCell {
-    /// The effect on text at this point. A cell that is hidden as a whole keeps its text.
-    fn effect(&self) -> Effect {
-        self.open.last().map_or(Effect { is_hidden: false, ..self.effect }, |(_, effect)| *effect)
-    }
-
-    fn text(&mut self, text: &str) {
-        let Effect { is_hidden, is_struck, position } = self.effect();
-        if !is_hidden {
-            raised::append(text, position, if is_struck { &mut self.struck } else { &mut self.rest });
-        }
-    }
-
-    /// What the cell displays.
-    fn content(&self) -> RawCell {
-        let (rest, struck) = (tidy(&self.rest), tidy(&self.struck));
-        match (struck.is_empty(), rest.is_empty()) {
-            (true, true) if self.has_picture => RawCell::Picture,
-            (true, _) => RawCell::Text(rest.into()),
-            (false, _) => RawCell::struck_out(rest, struck),
-        }
-    }
-}
-
-/// A text with single blanks, and without blank lines.
-fn tidy(text: &str) -> String {
-    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
 impl Page {
     fn open(&mut self, element: &Element) {
         match element.name.as_str() {
@@ -183,8 +150,8 @@ impl Page {
                     self.open_table(element);
                 }
             }
-            "tr" if self.depth == 1 => self.open_row(element.effect.is_hidden),
-            "thead" | "tbody" | "tfoot" if self.depth == 1 => self.is_group_hidden = element.effect.is_hidden,
+            "tr" if self.depth == 1 => self.open_row(element.effect),
+            "thead" | "tbody" | "tfoot" if self.depth == 1 => self.group = element.effect,
             "col" if self.depth == 1 => {
                 let columns = self.next_column..self.next_column + element.cols;
                 self.next_column = columns.end;
@@ -199,10 +166,18 @@ impl Page {
 
     /// An element inside a cell.
     fn open_inside(&mut self, element: &Element) {
-        let Some(cell) = &mut self.cell else { return };
+        let Some(cell) = &mut self.cell else {
+            let outer = self.around();
+            if self.depth == 0 && self.around.len() < MAX_DEPTH && !VOID.contains(&element.name.as_str()) {
+                self.around.push((element.name.clone(), outer.with(element.effect)));
+            }
+            return;
+        };
         match element.name.as_str() {
             "br" | "p" | "div" => cell.text("\n"),
             "img" => cell.has_picture |= !cell.effect().with(element.effect).is_hidden,
+            "select" => cell.choices = Some(Vec::new()),
+            "option" => cell.choices.iter_mut().for_each(|choices| choices.push(element.choice())),
             _ => {}
         }
         if cell.open.len() < MAX_DEPTH && !VOID.contains(&element.name.as_str()) {
@@ -213,17 +188,25 @@ impl Page {
     fn open_table(&mut self, element: &Element) {
         let name = format!("表{}", self.sheets.len() + 1);
         self.close_table();
-        self.sheets.push(RawSheet { name, hidden: element.effect.is_hidden, ..RawSheet::default() });
-        (self.row, self.next_row, self.next_column, self.is_group_hidden) = (None, 0, 0, false);
+        let effect = self.around().with(element.effect);
+        self.sheets.push(RawSheet { name, hidden: effect.is_hidden, ..RawSheet::default() });
+        (self.row, self.next_row, self.next_column) = (None, 0, 0);
+        (self.table, self.group, self.row_effect) = (effect, Effect::default(), Effect::default());
         self.taken.clear();
     }
 
-    fn open_row(&mut self, is_hidden: bool) {
+    /// The effect of the elements that are open around the table.
+    fn around(&self) -> Effect {
+        self.around.last().map(|(_, effect)| *effect).unwrap_or_default()
+    }
+
+    fn open_row(&mut self, effect: Effect) {
         self.close_cell();
+        self.row_effect = self.group.with(effect);
         let row = self.next_row;
         (self.row, self.next_row, self.col) = (Some(row), row + 1, 0);
         if let Some(sheet) = self.sheets.last_mut()
-            && (is_hidden || self.is_group_hidden)
+            && self.row_effect.is_hidden
         {
             match sheet.hidden_rows.last_mut() {
                 Some(range) if range.last + 1 == row => range.last = row,
@@ -235,7 +218,7 @@ impl Page {
     fn open_cell(&mut self, element: &Element) {
         self.close_cell();
         if self.row.is_none() {
-            self.open_row(false);
+            self.open_row(Effect::default());
         }
         let row = self.row.unwrap_or_default();
         while self.taken.get(&self.col).is_some_and(|until| *until >= row) {
@@ -248,11 +231,10 @@ impl Page {
             self.displayed_columns.extend(col..end);
         }
         // Of a cell as a whole, `vertical-align` says where it is in its row.
-        let effect = Effect { position: Default::default(), ..element.effect };
-        let (rest, struck, open) = (String::new(), String::new(), Vec::new());
-        let (rows, cols, has_picture) = (element.rows, element.cols, false);
-        self.cell = Some(OpenCell { row, col, rows, cols, rest, struck, has_picture, effect, open });
-        self.taken.extend((col..end).map(|col| (col, row + rows - 1)));
+        let is_struck = [self.table, self.row_effect, element.effect].iter().any(|effect| effect.is_struck);
+        let effect = Effect { is_struck, position: Default::default(), ..element.effect };
+        self.cell = Some(OpenCell { row, col, rows: element.rows, cols: element.cols, effect, ..OpenCell::default() });
+        self.taken.extend((col..end).map(|col| (col, row + element.rows - 1)));
         self.col = end;
     }
 
@@ -265,13 +247,17 @@ impl Page {
                 self.depth = self.depth.saturating_sub(1);
             }
             "tr" | "td" | "th" if self.depth == 1 => self.close_cell(),
-            "thead" | "tbody" | "tfoot" if self.depth == 1 => self.is_group_hidden = false,
+            "thead" | "tbody" | "tfoot" if self.depth == 1 => self.group = Effect::default(),
             "style" | "script" | "title" => (self.in_hidden_text, self.in_style) = (false, false),
             _ => {
-                if let Some(cell) = &mut self.cell
-                    && let Some(at) = cell.open.iter().rposition(|(open, _)| open == name)
+                if name == "select"
+                    && let Some(cell) = &mut self.cell
                 {
-                    cell.open.truncate(at);
+                    cell.end_choices();
+                }
+                let open = self.cell.as_mut().map_or(&mut self.around, |cell| &mut cell.open);
+                if let Some(at) = open.iter().rposition(|(open, _)| open == name) {
+                    open.truncate(at);
                 }
             }
         }
@@ -305,7 +291,8 @@ impl Page {
     }
 
     fn close_cell(&mut self) {
-        let (Some(cell), Some(sheet)) = (self.cell.take(), self.sheets.last_mut()) else { return };
+        let (Some(mut cell), Some(sheet)) = (self.cell.take(), self.sheets.last_mut()) else { return };
+        cell.end_choices();
         if cell.rows > 1 || cell.cols > 1 {
             let last = (cell.row + cell.rows - 1, cell.col + cell.cols - 1);
             self.merges.push(Merge { first: (cell.row, cell.col), last });
@@ -316,7 +303,8 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
-    use super::{RawCell, looks_like, other_content, read, unescape};
+    use super::{looks_like, other_content, read, unescape};
+    use crate::ingest::RawCell;
 
     #[test]
     fn a_page_is_read_with_its_spans() {
@@ -356,6 +344,27 @@ mod tests {
         let cells: Vec<_> = sheets[0].rows[0].cells.iter().map(|(_, cell)| cell.clone()).collect();
         let expected = [RawCell::text("38¹"), struck("38", "3"), struck("5", "21"), struck("", "全部")];
         assert_eq!(cells, expected.into_iter().chain([RawCell::text("H₂O"), RawCell::Picture]).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn pronunciations_and_choices_that_are_not_selected_are_no_part_of_a_text() {
+        let page = "<table><tr><td><ruby>张<rp>(</rp><rt>zhang</rt><rp>)</rp></ruby>三\
+            <td>共<select><option>12<option selected>38<option>50</select>人<td><select><option>甲</option><option>乙</option></select></table>";
+        let texts: Vec<_> = read(page)[0].rows[0].cells.iter().map(|(_, cell)| cell.to_text().into_owned()).collect();
+        assert_eq!(texts, ["张三", "共38人", "甲"]);
+    }
+
+    #[test]
+    fn rows_and_tables_that_are_struck_out_strike_their_cells_out() {
+        let page = "<style>.x{text-decoration:line-through}</style><table><tr class=x><td>甲<tr><td>乙\
+            <tbody style='text-decoration:line-through'><tr><td>丙</tbody><tr><td>丁</table><s><table><tr><td>戊</table></s><table><tr><td>己</table>";
+        let is_struck = |sheet: &super::RawSheet| {
+            let cells = sheet.rows.iter().flat_map(|row| &row.cells);
+            cells.map(|(_, cell)| matches!(cell, RawCell::StruckOut(_))).collect::<Vec<_>>()
+        };
+        let sheets = read(page);
+        let struck: Vec<_> = sheets.iter().map(is_struck).collect();
+        assert_eq!(struck, [vec![true, false, true, false], vec![true], vec![false]]);
     }
 
     #[test]

@@ -24,7 +24,7 @@
 //! | `spreadsheet_xml/` | XML Spreadsheet 2003 → cells |
 //! | `excel_date` | day numbers of workbooks → dates |
 //! | `delimited` | text → cells |
-//! | `html_table`, `html_style`, `mhtml` | web page, message of web pages → cells |
+//! | `html_table`, `html_cell`, `html_style`, `mhtml` | web page, message of web pages → cells |
 //! | `sink` | what readers send → [`RawSheet`]s |
 //! | `raw_cell`, `raw_sheet`, `merges` | the cells of a sheet, as stored and shown; its merged ranges |
 //! | `formula/` | formulas without a result → results |
@@ -58,6 +58,7 @@ mod format_code;
 mod formula;
 mod header;
 mod header_index;
+mod html_cell;
 mod html_style;
 mod html_table;
 mod input_files;
