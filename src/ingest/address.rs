@@ -48,6 +48,12 @@ impl Reference {
     }
 }
 
+/// The name of a cell of a sheet; row and column from 0.
+pub(super) fn cell_name(row: u32, col: u32) -> Option<String> {
+    let reference = Reference { row, col, has_fixed_row: false, has_fixed_col: false };
+    (row < MAX_ROWS && col < MAX_COLUMNS).then(|| reference.to_string())
+}
+
 impl std::fmt::Display for Reference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let fixed = |is_fixed: bool| if is_fixed { "$" } else { "" };

@@ -47,7 +47,7 @@ pub(super) fn cell(field: &str) -> RawCell {
     match quoted {
         Some(text) if !text.replace("\"\"", "").contains('"') => RawCell::Text(text.replace("\"\"", "\"").into()),
         _ if formula.starts_with(|c: char| c.is_ascii_alphanumeric() || "(+-\"".contains(c)) => {
-            RawCell::Formula(Box::new(Formula { text: formula.into(), format: "".into(), stored_zero: None }))
+            RawCell::Formula(Box::new(Formula { text: formula.into(), format: "".into(), stored: None }))
         }
         _ => RawCell::Text(text.into()),
     }

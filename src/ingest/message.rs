@@ -104,7 +104,7 @@ pub(super) struct FormulaMessage<'a> {
     #[serde(borrow)]
     pub format: Shown<'a>,
     #[serde(borrow)]
-    pub stored_zero: Option<Box<Content<'a>>>,
+    pub stored: Option<Box<Content<'a>>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -139,10 +139,10 @@ impl<'a> Content<'a> {
             RawCell::Error(error) => return Self::Error(error),
             RawCell::Picture => return Self::Picture,
             RawCell::Formula(formula) => {
-                let Formula { text, format, stored_zero } = &**formula;
+                let Formula { text, format, stored } = &**formula;
                 let format = Shown::new(format, shown_texts);
-                let stored_zero = stored_zero.as_deref().map(|zero| Box::new(Self::new(zero, shown_texts)));
-                return Self::Formula(FormulaMessage { text, format, stored_zero });
+                let stored = stored.as_deref().map(|zero| Box::new(Self::new(zero, shown_texts)));
+                return Self::Formula(FormulaMessage { text, format, stored });
             }
             // Only the receiver computes formulas.
             RawCell::Computed(computed) => return Self::new(&computed.result, shown_texts),
@@ -183,15 +183,15 @@ impl<'a> Content<'a> {
             Self::PartialDate(text) => RawCell::PartialDate(text.into()),
             Self::Flag(flag) => RawCell::Flag(flag),
             Self::Error(error) => RawCell::Error(error.into()),
-            Self::Formula(FormulaMessage { text, format, stored_zero }) => {
+            Self::Formula(FormulaMessage { text, format, stored }) => {
                 let format = format.into_text(texts)?;
-                let stored_zero = match stored_zero {
+                let stored = match stored {
                     // A stored zero is no formula, so that answers do not nest.
                     Some(zero) if matches!(*zero, Self::Formula(_)) => return None,
                     Some(zero) => Some(Box::new(zero.into_cell(texts)?)),
                     None => None,
                 };
-                RawCell::Formula(Box::new(Formula { text: text.into(), format, stored_zero }))
+                RawCell::Formula(Box::new(Formula { text: text.into(), format, stored }))
             }
             Self::Picture => RawCell::Picture,
         })

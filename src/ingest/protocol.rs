@@ -237,8 +237,8 @@ mod tests {
         );
     }
 
-    fn formula(text: &str, stored_zero: Option<Box<RawCell>>) -> RawCell {
-        RawCell::Formula(Box::new(Formula { text: text.into(), format: "0%".into(), stored_zero }))
+    fn formula(text: &str, stored: Option<Box<RawCell>>) -> RawCell {
+        RawCell::Formula(Box::new(Formula { text: text.into(), format: "0%".into(), stored }))
     }
 
     fn stream(outcome: Result<(), ReadError>) -> Vec<u8> {

@@ -62,8 +62,9 @@ pub struct Formula {
     pub text: Arc<str>,
     /// The code of the cell's number format; empty for the general format.
     pub format: Arc<str>,
-    /// The cell of a result that is stored as 0: programs that do not compute store it so.
-    pub stored_zero: Option<Box<RawCell>>,
+    /// The cell of a stored number that may not be the result: a 0, which programs that do not compute store, or any number
+    /// in a workbook whose formulas are to be computed when it is opened.
+    pub stored: Option<Box<RawCell>>,
 }
 
 /// The result of a formula that this program computed.
@@ -106,9 +107,7 @@ impl RawCell {
         match self {
             Self::Text(text) | Self::Error(text) | Self::PartialDate(text) => text.len(),
             Self::StruckOut(text) => text.rest.len() + text.struck.len(),
-            Self::Formula(formula) => {
-                formula.text.len() + formula.stored_zero.as_ref().map_or(0, |zero| zero.text_length())
-            }
+            Self::Formula(formula) => formula.text.len() + formula.stored.as_ref().map_or(0, |zero| zero.text_length()),
             Self::Number(number) | Self::Rate(number) | Self::Duration(number) => number.shown_length(),
             Self::Date(date) => date.shown_length(),
             Self::Computed(computed) => computed.formula.len() + computed.result.text_length(),

@@ -69,8 +69,8 @@ impl<'s> Evaluation<'s> {
                 stack.append(&mut self.awaited);
                 continue;
             }
-            let trusts_zero = formula.stored_zero.is_some() && !self.sheet.recalculates;
-            let value = outcome.ok().or_else(|| trusts_zero.then_some(Value::Number(Decimal::ZERO)));
+            let trusted = formula.stored.as_deref().filter(|_| !self.sheet.recalculates);
+            let value = outcome.ok().or_else(|| self.cell(trusted?, top).ok());
             self.states.insert(top, State::Done(value));
             stack.pop();
         }

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `expression` | the parts of a formula |
 //! | `token` | text → tokens; a formula moved to another cell |
+//! | `r1c1` | references of XML Spreadsheet 2003 → A1 style |
 //! | `parse` | tokens → expression |
 //! | `value` | values → values: operators, functions of many numbers |
 //! | `evaluate` | a formula and its sheet → its result |
@@ -15,9 +16,11 @@
 mod evaluate;
 mod expression;
 mod parse;
+mod r1c1;
 mod results;
 mod token;
 mod value;
 
+pub(super) use r1c1::to_a1;
 pub(super) use results::evaluate;
 pub(super) use token::moved;

@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 use ahash::AHashMap;
+use rust_decimal::Decimal;
 
+use super::super::number;
 use super::super::number_cell;
 use super::super::number_format::NumberFormat;
 use super::super::raw_cell::{Computed, RawCell};
@@ -18,8 +20,8 @@ use super::value::Value;
 /// 2,000 rows take all of them.
 const STEPS: usize = 4_000_000;
 
-/// Resolves the formulas of a file's sheets. A stored 0 that is the result stays, and so does one whose formula cannot be
-/// computed, unless the workbook says that its results are to be computed.
+/// Resolves the formulas of a file's sheets. A stored number that is the result stays, and so does one whose formula cannot
+/// be computed, unless it is a 0 in a workbook that says that its results are to be computed.
 pub(in super::super) fn evaluate(sheets: &mut [RawSheet]) {
     let mut steps = STEPS;
     for sheet in sheets {
@@ -50,9 +52,10 @@ fn store_results(mut results: Results, sheet: &mut RawSheet) {
         for (col, cell) in &mut row.cells {
             let RawCell::Formula(formula) = cell else { continue };
             let value = results.remove(&(row.row, *col));
-            let zero = formula.stored_zero.take();
-            *cell = match (value, zero) {
-                (Some(Value::Number(number)), Some(zero)) if number.is_zero() => *zero,
+            let stored = formula.stored.take();
+            let stored_number = stored.as_deref().and_then(number_of);
+            *cell = match (value, stored) {
+                (Some(Value::Number(number)), Some(stored)) if stored_number == Some(number) => *stored,
                 (Some(value), _) => {
                     let format = formats
                         .entry(Arc::clone(&formula.format))
@@ -60,12 +63,22 @@ fn store_results(mut results: Results, sheet: &mut RawSheet) {
                     let result = result_cell(value, format, epoch_1904);
                     RawCell::Computed(Box::new(Computed { formula: Arc::clone(&formula.text), result }))
                 }
-                (None, Some(zero)) if !recalculates => *zero,
+                (None, Some(stored)) if !recalculates || stored_number.is_some_and(|number| !number.is_zero()) => {
+                    *stored
+                }
                 (None, _) => continue,
             };
         }
     }
     sheet.rows.retain(|row| row.cells.iter().any(|(_, cell)| !cell.is_blank()));
+}
+
+/// The number that a cell stores.
+fn number_of(cell: &RawCell) -> Option<Decimal> {
+    match cell {
+        RawCell::Number(number) | RawCell::Rate(number) | RawCell::Duration(number) => number::of_f64(number.value),
+        _ => None,
+    }
 }
 
 /// The cell of a result under the number format of its formula.
@@ -90,12 +103,8 @@ mod tests {
     use crate::ingest::raw_cell::{Computed, Formula};
     use crate::ingest::{Formatted, RawCell, RawSheet};
 
-    fn formula(text: &str, stored_zero: Option<RawCell>) -> RawCell {
-        RawCell::Formula(Box::new(Formula {
-            text: text.into(),
-            format: "".into(),
-            stored_zero: stored_zero.map(Box::new),
-        }))
+    fn formula(text: &str, stored: Option<RawCell>) -> RawCell {
+        RawCell::Formula(Box::new(Formula { text: text.into(), format: "".into(), stored: stored.map(Box::new) }))
     }
 
     fn number(number: f64) -> RawCell {
@@ -252,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_zero_stays_only_where_it_can_be_the_result() {
+    fn a_stored_stays_only_where_it_can_be_the_result() {
         let zero = || Some(RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) }));
         let cells = |recalculates| {
             let formulas = ["20+18", "20-20", "TODAY()", "C1+1", "D1+1"];
@@ -271,10 +280,20 @@ mod tests {
     }
 
     #[test]
+    fn a_stored_number_that_is_not_the_result_is_replaced() {
+        let cells = ["20+18", "20+10", "TODAY()", "C1+1"].map(|text| formula(text, Some(number(30.0))));
+        let sheet = RawSheet { recalculates: true, ..sheet(vec![cells.to_vec()]) };
+        let cells: Vec<_> = evaluated(sheet).rows.remove(0).cells.into_iter().map(|(_, cell)| cell).collect();
+        assert_eq!(cells[0].to_text(), "38");
+        assert!(matches!(cells[0], RawCell::Computed(_)));
+        assert_eq!(cells[1..], [number(30.0), number(30.0), number(30.0)], "the result, and what cannot be computed");
+    }
+
+    #[test]
     fn results_are_shown_by_the_number_format_of_their_cell() {
         for (code, shown) in [("0\"万元\"", "38万元"), ("0.0%", "3800.0%"), ("yyyy-mm-dd", "1900-02-07"), ("", "38")]
         {
-            let formula = Formula { text: "20+18".into(), format: code.into(), stored_zero: None };
+            let formula = Formula { text: "20+18".into(), format: code.into(), stored: None };
             let sheet = evaluated(sheet(vec![vec![RawCell::Formula(Box::new(formula))]]));
             assert_eq!(sheet.get(0, 0).map(RawCell::to_text).as_deref(), Some(shown), "{code}");
         }

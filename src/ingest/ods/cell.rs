@@ -128,8 +128,8 @@ impl OdsCell {
         } else {
             number_as_shown(self.formatted(number, &general(number)))
         };
-        let is_stored_zero = number == 0.0 && self.formula.is_some();
-        Some(if is_stored_zero { self.uncomputed(Some(cell)) } else { cell })
+        let is_stored = number == 0.0 && self.formula.is_some();
+        Some(if is_stored { self.uncomputed(Some(cell)) } else { cell })
     }
 
     fn date(&self, value: &str) -> RawCell {
@@ -162,7 +162,7 @@ impl OdsCell {
         if self.text.has_paragraph { self.text.rest.trim() } else { value }
     }
 
-    fn uncomputed(&self, stored_zero: Option<RawCell>) -> RawCell {
+    fn uncomputed(&self, stored: Option<RawCell>) -> RawCell {
         let text = self.formula.as_deref().unwrap_or_default().into();
         let kind = if self.kind == ValueType::Percentage { FormatKind::Percent } else { self.style.format };
         let format = match kind {
@@ -173,7 +173,7 @@ impl OdsCell {
             FormatKind::Duration => "[h]:mm",
         }
         .into();
-        RawCell::Formula(Box::new(Formula { text, format, stored_zero: stored_zero.map(Box::new) }))
+        RawCell::Formula(Box::new(Formula { text, format, stored: stored.map(Box::new) }))
     }
 }
 

@@ -157,7 +157,7 @@ fn formulas_without_a_result_are_formulas_and_errors_are_errors() {
         <table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell>
         <table:table-cell table:formula="of:=A(" office:value-type="float" office:value="0"><text:p>Err:508</text:p></table:table-cell>"#;
     let formula = |text: &str, format: &str| {
-        RawCell::Formula(Box::new(Formula { text: text.into(), format: format.into(), stored_zero: None }))
+        RawCell::Formula(Box::new(Formula { text: text.into(), format: format.into(), stored: None }))
     };
     let expected = vec![
         (0, formula("VLOOKUP(F2,H1:I9,2)", "")),

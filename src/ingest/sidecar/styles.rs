@@ -110,10 +110,10 @@ impl BinaryStyles {
     }
 
     /// A formula without a usable result; its text is added by the caller, which asks calamine for it.
-    pub(super) fn formula(&mut self, style: usize, stored_zero: Option<f64>) -> RawCell {
+    pub(super) fn formula(&mut self, style: usize, stored: Option<f64>) -> RawCell {
         let cell = |zero| Box::new(self.formats.cell(style, zero, self.epoch_1904));
-        let stored_zero = stored_zero.map(cell);
-        RawCell::Formula(Box::new(Formula { text: "".into(), format: self.formats.code(style), stored_zero }))
+        let stored = stored.map(cell);
+        RawCell::Formula(Box::new(Formula { text: "".into(), format: self.formats.code(style), stored }))
     }
 
     fn is_struck_out(&self, style: usize) -> bool {

@@ -297,12 +297,12 @@ mod tests {
         assert_eq!(metadata.hidden_columns, [ColumnRange { first: 1, last: 2 }]);
         assert_eq!(metadata.merges, Some(vec![Merge { first: (1, 3), last: (2, 4) }]));
         let rate = |value, shown: &str| RawCell::Rate(Formatted { value, shown: Some(shown.into()) });
-        let stored_zero = Some(Box::new(rate(0.0, "0%")));
+        let stored = Some(Box::new(rate(0.0, "0%")));
         let expected = [
             (1, RawCell::Number(Formatted { value: 50.0, shown: Some("50万元".into()) })),
             (3, RawCell::text("12¹")),
             (4, RawCell::struck_out("", "甲")),
-            (5, RawCell::Formula(Box::new(Formula { text: "".into(), format: "0%".into(), stored_zero }))),
+            (5, RawCell::Formula(Box::new(Formula { text: "".into(), format: "0%".into(), stored }))),
             (6, rate(0.5, "50%")),
             (7, RawCell::Error("#REF!".into())),
             (9, RawCell::struck_out("", "丙")),

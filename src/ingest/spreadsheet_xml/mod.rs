@@ -3,8 +3,7 @@
 //! Input: text. Output: as of [`super::xlsx`]: cells with their number formats, merged ranges, hidden rows, columns and
 //! sheets, raised and struck-out parts of texts. Pictures, comments and conditions are not read.
 //!
-//! Rows and cells without `ss:Index` follow the ones before them. Formulas refer to cells as R1C1, which `formula` does
-//! not compute.
+//! Rows and cells without `ss:Index` follow the ones before them. Formulas refer to cells as R1C1.
 
 mod styles;
 #[cfg(test)]
@@ -17,6 +16,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::address::{MAX_COLUMNS, MAX_ROWS};
 use super::budget::Budget;
+use super::formula;
 use super::html_style::Effect;
 use super::limits::ReadError;
 use super::merges::Merge;
@@ -260,35 +260,38 @@ impl<'s, 'o> Parser<'s, 'o> {
 
     fn end_cell(&mut self) -> Result<(), ReadError> {
         let Some(cell) = self.cell.take() else { return Ok(()) };
-        match self.content(&cell)? {
+        match self.content(&cell) {
             Some(content) => self.budget.cell(cell.row, cell.col, content),
             None => Ok(()),
         }
     }
 
-    /// What a cell holds; `None` when it is empty.
-    fn content(&mut self, cell: &OpenCell) -> Result<Option<RawCell>, ReadError> {
+    /// What a cell holds; `None` when it is empty. A number or a day with more in it, such as a raised digit, is a text.
+    fn content(&mut self, cell: &OpenCell) -> Option<RawCell> {
         if cell.rest.is_empty() && cell.struck.is_empty() {
-            return Ok(cell.formula.as_deref().map(|formula| self.formula(formula, cell.style, None)));
+            return cell.formula.as_deref().map(|formula| self.formula(formula, cell, None));
         }
         let text = cell.rest.trim();
-        let wrong = || ReadError::Damaged(format!("“{text}”与它的类型不符"));
-        let content = match cell.kind.as_str() {
-            "Number" => {
-                let number = text.parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(wrong)?;
-                let content = self.formats.cell(cell.style.format, number, self.epoch_1904);
-                match &cell.formula {
-                    Some(formula) if number == 0.0 => self.formula(formula, cell.style, Some(content)),
-                    _ => content,
-                }
-            }
-            "DateTime" => self.date(text, cell.style).ok_or_else(wrong)?,
-            "Boolean" => RawCell::Flag(is_true(text)),
-            "Error" => RawCell::Error(text.into()),
-            _ if cell.struck.is_empty() => RawCell::text(&cell.rest),
-            _ => RawCell::struck_out(cell.rest.as_str(), cell.struck.as_str()),
+        let value = match cell.kind.as_str() {
+            _ if !cell.struck.is_empty() => None,
+            "Number" => self.number(text, cell),
+            "DateTime" => self.date(text, cell.style),
+            "Boolean" => Some(RawCell::Flag(is_true(text))),
+            "Error" => Some(RawCell::Error(text.into())),
+            _ => None,
         };
-        Ok(Some(if cell.style.is_struck { RawCell::struck_out("", content.to_text()) } else { content }))
+        let content = value.unwrap_or_else(|| cell.text());
+        Some(if cell.style.is_struck { RawCell::struck_out("", content.to_text()) } else { content })
+    }
+
+    /// A number, or the formula that results in it.
+    fn number(&mut self, text: &str, cell: &OpenCell) -> Option<RawCell> {
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite())?;
+        let content = self.formats.cell(cell.style.format, number, self.epoch_1904);
+        Some(match &cell.formula {
+            Some(formula) if number == 0.0 => self.formula(formula, cell, Some(content)),
+            _ => content,
+        })
     }
 
     /// A point in time as its cell shows it; a style that shows no date shows all of it.
@@ -298,19 +301,26 @@ impl<'s, 'o> Parser<'s, 'o> {
         Some(shown.unwrap_or_else(|| RawCell::Date(Formatted::from(moment.date()))))
     }
 
-    fn formula(&self, formula: &str, style: StyleIndex, stored_zero: Option<RawCell>) -> RawCell {
-        // One without references is the same in both styles.
+    fn formula(&self, formula: &str, cell: &OpenCell, stored: Option<RawCell>) -> RawCell {
         let formula = formula.trim_start_matches('=');
-        let has_references = formula.contains(['R', 'C']);
-        let text = if has_references { format!("{formula}（R1C1 引用样式）") } else { formula.to_owned() };
-        let format = self.formats.code(style.format);
-        RawCell::Formula(Box::new(Formula { text: text.into(), format, stored_zero: stored_zero.map(Box::new) }))
+        let text = formula::to_a1(formula, cell.row, cell.col);
+        let text = text.unwrap_or_else(|| format!("{formula}（R1C1 引用样式）"));
+        let format = self.formats.code(cell.style.format);
+        RawCell::Formula(Box::new(Formula { text: text.into(), format, stored: stored.map(Box::new) }))
     }
 }
 
 impl OpenCell {
     fn effect(&self) -> Effect {
         self.open.last().copied().unwrap_or(Effect { position: self.style.position, ..Effect::default() })
+    }
+
+    /// What it shows, as text.
+    fn text(&self) -> RawCell {
+        if self.struck.is_empty() {
+            return RawCell::text(&self.rest);
+        }
+        RawCell::struck_out(self.rest.as_str(), self.struck.as_str())
     }
 
     /// Appends the text that was met last, as its elements display it.

@@ -81,7 +81,9 @@ impl XmlCell {
     }
 
     /// What a cell that is not [`CellKind::SharedString`] holds; `None` when it is empty.
-    pub(super) fn content(&self, styles: &mut CellStyles, epoch_1904: bool) -> Option<RawCell> {
+    /// What a formula results in is kept apart where it may not be its result: a 0, and in a workbook that `recalculates`
+    /// any number.
+    pub(super) fn content(&self, styles: &mut CellStyles, epoch_1904: bool, recalculates: bool) -> Option<RawCell> {
         if self.is_picture() {
             return Some(RawCell::Picture);
         }
@@ -105,7 +107,11 @@ impl XmlCell {
             CellKind::Number | CellKind::SharedString => match trimmed.parse::<f64>().ok().filter(|n| n.is_finite()) {
                 Some(number) => {
                     let cell = styles.formats.cell(self.style, number, epoch_1904);
-                    if self.has_formula && number == 0.0 { self.formula(Some(cell), styles) } else { cell }
+                    if self.has_formula && (number == 0.0 || recalculates) {
+                        self.formula(Some(cell), styles)
+                    } else {
+                        cell
+                    }
                 }
                 None => RawCell::text(&self.value),
             },
@@ -132,13 +138,9 @@ impl XmlCell {
         RawCell::struck_out(rest.as_str(), struck.as_str())
     }
 
-    fn formula(&self, stored_zero: Option<RawCell>, styles: &CellStyles) -> RawCell {
+    fn formula(&self, stored: Option<RawCell>, styles: &CellStyles) -> RawCell {
         let format = styles.formats.code(self.style);
-        RawCell::Formula(Box::new(Formula {
-            text: self.formula.as_str().into(),
-            format,
-            stored_zero: stored_zero.map(Box::new),
-        }))
+        RawCell::Formula(Box::new(Formula { text: self.formula.as_str().into(), format, stored: stored.map(Box::new) }))
     }
 
     /// Whether the cell holds a picture: one of Excel, whose value is an error with a rich value, or one of WPS, whose

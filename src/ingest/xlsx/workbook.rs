@@ -43,7 +43,8 @@ pub(crate) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadErro
     if !relations.is_complete {
         return Err(ReadError::Damaged("部件清单不完整".to_owned()));
     }
-    let mut parts = read_shared_parts(&mut package, &relations, workbook.epoch_1904, budget.text_limit())?;
+    let mut parts = read_shared_parts(&mut package, &relations, budget.text_limit())?;
+    (parts.epoch_1904, parts.recalculates) = (workbook.epoch_1904, workbook.recalculates);
     let mut index = 0;
     for sheet in workbook.sheets {
         let part = match relations.by_id(&sheet.relation_id) {
@@ -72,10 +73,9 @@ pub(crate) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadErro
 fn read_shared_parts(
     package: &mut OpcPackage<'_>,
     relations: &Relations,
-    epoch_1904: bool,
     text_limit: usize,
 ) -> Result<WorkbookParts, ReadError> {
-    let mut parts = WorkbookParts { epoch_1904, ..WorkbookParts::default() };
+    let mut parts = WorkbookParts::default();
     if let Some(part) = relations.part_of_kind("styles") {
         parts.styles = styles::read(package.part(part)?)?;
     }

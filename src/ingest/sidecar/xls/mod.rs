@@ -230,12 +230,8 @@ mod tests {
     fn formulas_of_programs_that_do_not_compute_are_formulas() {
         let globals = [font(0, 0), style(0, 0), style(0, 10)];
         let empty = || formula(0, 0, [3, 0, 0, 0, 0, 0, 0xff, 0xff]);
-        let result = |format: &str, stored_zero: Option<RawCell>| {
-            RawCell::Formula(Box::new(Formula {
-                text: "".into(),
-                format: format.into(),
-                stored_zero: stored_zero.map(Box::new),
-            }))
+        let result = |format: &str, stored: Option<RawCell>| {
+            RawCell::Formula(Box::new(Formula { text: "".into(), format: format.into(), stored: stored.map(Box::new) }))
         };
         let zero = RawCell::Rate(Formatted { value: 0.0, shown: Some("0.00%".into()) });
         let read = cells(metadata(&globals, &[empty(), formula(1, 1, [0; 8])]));

@@ -19,6 +19,7 @@ use super::cell::{CellKind, XmlCell};
 use super::shared_formula::SharedFormulas;
 use super::strings::{SharedString, SharedStrings};
 use super::styles::CellStyles;
+use crate::diagnostics::column_letters;
 
 /// What all sheets of a workbook share.
 #[derive(Debug, Default)]
@@ -29,6 +30,8 @@ pub(super) struct WorkbookParts {
     pub styles: CellStyles,
     /// Whether day numbers count from 1904.
     pub epoch_1904: bool,
+    /// Whether formulas are to be computed when the workbook is opened.
+    pub recalculates: bool,
 }
 
 /// Reads a sheet's part, sends its cells to the budget's sink and returns the rest.
@@ -193,7 +196,8 @@ impl SheetParser<'_, '_> {
         if self.cell.has_formula && is_subtotal(&self.cell.formula) {
             self.metadata.mark_total_row(row);
         }
-        match self.cell.content(&mut self.workbook.styles, self.workbook.epoch_1904) {
+        let WorkbookParts { styles, epoch_1904, recalculates, .. } = &mut *self.workbook;
+        match self.cell.content(styles, *epoch_1904, *recalculates) {
             Some(content) => self.budget.cell(row, col, content),
             None => Ok(()),
         }
@@ -206,7 +210,12 @@ impl SheetParser<'_, '_> {
         if index.is_empty() {
             return Ok(());
         }
-        let unknown = || ReadError::Damaged(format!("没有第 {index} 个共享文字"));
+        let unknown = || {
+            ReadError::Damaged(format!(
+                "单元格 {} 的文字不在文件里",
+                format_args!("{}{}", column_letters(col), row + 1)
+            ))
+        };
         let at: usize = index.parse().map_err(|_| unknown())?;
         let WorkbookParts { strings, styles, .. } = &mut *self.workbook;
         let SharedString { text, struck } = strings.get(at).ok_or_else(unknown)?;

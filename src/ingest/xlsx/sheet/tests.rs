@@ -16,7 +16,7 @@ fn read_part(xml: &str) -> Result<(Cells, SheetMetadata), ReadError> {
     let strings = SharedStrings::read(&b"<sst><si><t>\xe7\x94\xb2</t></si><si><t> </t></si></sst>"[..], 99)?;
     let formats = ["General", "yyyy/m/d", "0%"].map(NumberFormat::parse).into_iter().map(Arc::new).collect();
     let styles = CellStyles { formats: NumberFormats::new(formats), struck_out: vec![false, false, false, true] };
-    let mut workbook = WorkbookParts { strings, styles, epoch_1904: false };
+    let mut workbook = WorkbookParts { strings, styles, ..WorkbookParts::default() };
     let mut cells = CellList::default();
     let metadata = read(xml.as_bytes(), &mut workbook, &mut Budget::new(99_999, 99_999, &mut cells))?;
     Ok((cells.0, metadata))
@@ -99,10 +99,10 @@ fn pictures_in_cells_are_no_text() {
 }
 
 #[test]
-fn a_formula_with_a_stored_zero_keeps_both() {
+fn a_formula_with_a_stored_keeps_both() {
     let read = cells(r#"<row><c s="2"><f>20+18</f><v>0</v></c><c><f>20+18</f><v>38</v></c></row>"#);
     let zero = RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) });
-    let formula = Formula { text: "20+18".into(), format: "0%".into(), stored_zero: Some(Box::new(zero)) };
+    let formula = Formula { text: "20+18".into(), format: "0%".into(), stored: Some(Box::new(zero)) };
     assert_eq!(read, [(0, 0, RawCell::Formula(Box::new(formula))), (0, 1, RawCell::Number(38.0.into()))]);
 }
 
@@ -123,7 +123,7 @@ fn rows_merges_and_formulas_are_found_with_and_without_a_prefix() {
         <mergeCells count="2"><mergeCell ref="A1:H1"/><x:mergeCell ref="AB2:AC10"/></mergeCells></x:worksheet>"#;
     let (cells, metadata) = read_part(xml).unwrap();
     let formula = |row, text: &str, format: &str| {
-        (row, 1, RawCell::Formula(Box::new(Formula { text: text.into(), format: format.into(), stored_zero: None })))
+        (row, 1, RawCell::Formula(Box::new(Formula { text: text.into(), format: format.into(), stored: None })))
     };
     let expected = [
         formula(1, "A1+1", ""),
