@@ -31,7 +31,7 @@
 //! | `normalize` | text → printable text, text → folded text for comparison |
 //! | `ledger_match`, `split`, `header`, `header_index` | sheet → ledgers, their headers, their parts of the sheet |
 //! | `classify` | row → data, note or header |
-//! | `total_row` | row and the rows above → total or not |
+//! | `total_row`, `table_totals` | row and the rows above → total or not |
 //! | `table` | part of a sheet → [`Table`] |
 //! | `cell_reader`, `number`, `unit`, `unit_note`, `date` | raw cell and its column → typed value |
 //! | `nil_report` | rows that say that there is nothing to report |
@@ -94,6 +94,7 @@ mod split;
 mod spreadsheet_xml;
 mod suggest;
 mod table;
+mod table_totals;
 mod total_check;
 mod total_row;
 mod unit;

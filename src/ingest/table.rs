@@ -17,8 +17,9 @@ use super::raw_sheet::{RawRow, RawSheet, RowRange};
 use super::row::Row;
 use super::row_codec::RowEncoder;
 use super::second_reading::CellDifference;
-use super::total_check::{Total, Totals, UncomputedTotal};
-use super::total_row::{self, DoubtfulTotal, Evidence};
+use super::table_totals::TableTotals;
+use super::total_check::{Total, UncomputedTotal};
+use super::total_row::DoubtfulTotal;
 use super::unit::{self, Conversion};
 use super::unit_note;
 use crate::diagnostics::Source;
@@ -126,40 +127,27 @@ pub(super) fn read(
         last_header_column: last_header_column(raw, source, &header),
     };
     let mut rows: Vec<Row> = Vec::new();
-    let mut totals = Totals::new(&header, ledger, &factors);
-    let mut doubtful_totals = Vec::new();
     let mut beyond_header = Vec::new();
     let classifier = Classifier::new(raw, &header, headers);
+    let mut totals = TableTotals::new(raw, &header, ledger, &factors, &classifier);
     let mut above = RowKind::Header;
     let mut fill = FillSource::Nothing;
     let below = raw.rows.partition_point(|row| row.row <= header.last_row);
     for (index, line) in raw.rows.iter().enumerate().skip(below) {
-        let verdict = total_row::mark(line, &raw.total_rows).map(|mark| {
-            let agreement = totals.agreement(line, &rows);
-            let is_last = is_last_row(&raw.rows[index + 1..], &raw.total_rows, &classifier);
-            let rows_above = rows.len();
-            Evidence { mark, row: line, header: &header, ledger, agreement, rows_above, is_last }.verdict()
-        });
-        let is_total = verdict.is_some_and(|verdict| verdict.is_total);
+        let is_total = totals.is_total(index, &rows, || classifier.kind(line, above) == RowKind::Data);
         let kind = if is_total { RowKind::Header } else { classifier.kind(line, above) };
-        if verdict.is_some_and(|verdict| verdict.is_doubtful) && (is_total || kind == RowKind::Data) {
-            doubtful_totals.extend(doubtful(line, is_total));
-        }
-        match kind {
-            _ if is_total => totals.compare(line, &rows),
-            RowKind::Data => {
-                rows.push(reader.row(line, fill.row(&rows)));
-                beyond_header.extend(reader.beyond_header(line));
-            }
-            RowKind::Note | RowKind::Header => {}
+        if kind == RowKind::Data {
+            rows.push(reader.row(line, fill.row(&rows)));
+            beyond_header.extend(reader.beyond_header(line));
         }
         fill = match kind {
-            RowKind::Data if !is_total => FillSource::RowAbove,
+            RowKind::Data => FillSource::RowAbove,
             RowKind::Note if reader.is_heading(line) => FillSource::Heading(reader.row(line, None)),
             _ => FillSource::Nothing,
         };
         above = kind;
     }
+    let found = totals.finish(&mut rows);
     let nil_reports = nil_report::take(&mut rows, ledger);
     mark_mixed_percentages(&mut rows, ledger);
     let hidden_data = |range: &RowRange| {
@@ -172,31 +160,15 @@ pub(super) fn read(
         source: Arc::clone(source),
         ledger: ledger_index,
         hidden_rows: raw.hidden_rows.iter().filter_map(hidden_data).collect(),
-        totals: totals.found,
+        totals: found.totals,
         differences: Vec::new(),
-        uncomputed_totals: totals.uncomputed,
-        doubtful_totals,
+        uncomputed_totals: found.uncomputed,
+        doubtful_totals: found.doubtful,
         beyond_header,
         owners: owners(raw, source, &header),
         header,
     };
     Table { sheet, rows, nil_reports, is_header_only: below == raw.rows.len() }
-}
-
-/// How many rows below a total are inspected to know whether data follows it; below the last there are few.
-const FOOTER_ROWS: usize = 20;
-
-/// Whether no row of data is among the `rows` below a row.
-fn is_last_row(rows: &[RawRow], total_rows: &[u32], classifier: &Classifier<'_>) -> bool {
-    let is_data = |row: &RawRow| {
-        total_row::mark(row, total_rows).is_none() && classifier.kind(row, RowKind::Note) == RowKind::Data
-    };
-    rows.len() <= FOOTER_ROWS && !rows.iter().any(is_data)
-}
-
-fn doubtful(row: &RawRow, is_total: bool) -> Option<DoubtfulTotal> {
-    let (col, raw) = row.cells.first()?;
-    Some(DoubtfulTotal { row: row.row, col: *col, text: raw.to_text().into_owned(), is_total })
 }
 
 /// For each column, how many of its units a number without a unit counts: by the remark in its header (金额（元）), or by

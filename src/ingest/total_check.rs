@@ -1,7 +1,7 @@
 //! Compares the numbers of total rows with the sums of the rows above them.
 //!
 //! Input: the rows of a ledger in order, and its total rows. Output: [`Total`]s; a rule of `check` reports those that
-//! differ. A total sums all rows, or those since the last total; averages are not compared. In a column of choices a
+//! differ. A total sums all rows, or those since the last total; averages and counts are not compared. In a column of choices a
 //! total may print a count: 已完成42项.
 
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -118,14 +118,30 @@ impl<'a> Totals<'a> {
         }
     }
 
+    /// Whether the first number of a row is the sum of `rows`. Rules out nearly all rows at the cost of one column.
+    pub(super) fn first_number_sums(&self, row: &RawRow, rows: &[Row]) -> bool {
+        let mut numbers = self.cells(row).filter(|cell| is_summed(cell.column));
+        let first = numbers.find_map(|cell| Some((cell.index, self.printed_number(&cell)?)));
+        let Some((index, printed)) = first else { return false };
+        let sum = rows.iter().try_fold(Decimal::ZERO, |sum, row| match row.value(index) {
+            Value::Number(number) => sum.checked_add(number),
+            Value::Missing => Some(sum),
+            _ => None,
+        });
+        sum == Some(printed)
+    }
+
     /// How the numbers of a row compare with the sums of the rows of data `above` it.
     pub(super) fn agreement(&mut self, row: &RawRow, above: &[Row]) -> Agreement {
         self.add_rows(above);
-        let is_average = is_average(row);
+        let statistic = Statistic::of(row);
         let mut agreement = Agreement::NoNumber;
         for cell in self.cells(row).filter(|cell| is_summed(cell.column)) {
             let is_sum = match self.printed_number(&cell) {
-                Some(printed) if is_average => self.mean(cell.index, printed.scale()) == Some(printed),
+                _ if statistic == Statistic::Other => continue,
+                Some(printed) if statistic == Statistic::Mean => {
+                    self.mean(cell.index, printed.scale()) == Some(printed)
+                }
                 Some(printed) => {
                     let is_equal =
                         self.all[cell.index] == Some(printed) || self.since_total[cell.index] == Some(printed);
@@ -148,7 +164,7 @@ impl<'a> Totals<'a> {
     /// Compares the numbers of a total row with the rows of data `above` it.
     pub(super) fn compare(&mut self, row: &RawRow, above: &[Row]) {
         self.add_rows(above);
-        if is_average(row) {
+        if Statistic::of(row) != Statistic::Sum {
             return;
         }
         let is_subtotal = has_label(row, "小计") || has_label(row, "subtotal");
@@ -220,9 +236,25 @@ fn has_label(row: &RawRow, label: &str) -> bool {
     row.cells.iter().take(3).any(|(_, raw)| fold(&raw.to_text()).contains(label))
 }
 
-/// Whether the row prints means, not sums.
-fn is_average(row: &RawRow) -> bool {
-    has_label(row, "平均") || has_label(row, "average")
+/// What the numbers of a total row are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Statistic {
+    Sum,
+    Mean,
+    /// Counts, greatest and least numbers, rates: not compared.
+    Other,
+}
+
+impl Statistic {
+    /// By the label of the row.
+    fn of(row: &RawRow) -> Self {
+        if ["平均", "人均", "average"].iter().any(|label| has_label(row, label)) {
+            return Self::Mean;
+        }
+        let other = ["计数", "最大值", "最小值", "率", "占比", "比例", "百分比", "count"];
+        let mut texts = row.cells.iter().take(3).map(|(_, raw)| fold(&raw.to_text()).into_owned());
+        if texts.any(|text| other.iter().any(|label| text.ends_with(label))) { Self::Other } else { Self::Sum }
+    }
 }
 
 /// Whether totals print sums of the column.

@@ -21,8 +21,26 @@ pub(super) enum Mark {
     Label(u32),
     /// A text that ends with a label: 甲学院小计. With its column.
     Ending(u32),
+    /// A text that is nothing but the name of a rate: 完成率. With its column.
+    Rate(u32),
+    /// A text that begins with 其中: the row is a part of the one above. With its column.
+    Part(u32),
+    /// Nothing; but the row is the first or the last of its table, so that its numbers may be those of all. With the
+    /// column of its last text.
+    Edge(u32),
     /// Nothing; but the row has no text at all.
     NoText,
+}
+
+impl Mark {
+    /// The column of the text that marks the row.
+    fn col(self) -> Option<u32> {
+        match self {
+            Self::File(col) => col,
+            Self::Label(col) | Self::Ending(col) | Self::Rate(col) | Self::Part(col) | Self::Edge(col) => Some(col),
+            Self::NoText => None,
+        }
+    }
 }
 
 /// What a row says besides its label and its numbers.
@@ -50,12 +68,14 @@ pub(super) struct Verdict {
 pub struct DoubtfulTotal {
     /// The row, from 0.
     pub row: u32,
-    /// The column of its first cell, from 0.
+    /// The column of its label, or of its first number, from 0.
     pub col: u32,
     /// The text of that cell.
     pub text: String,
-    /// Whether it was taken for a total, and its numbers left out.
-    pub is_total: bool,
+    /// Whether it may be a part of the row above, not a total.
+    pub is_part: bool,
+    /// Whether its numbers were left out.
+    pub is_left_out: bool,
 }
 
 /// What is known of a row that may be a total.
@@ -68,10 +88,10 @@ pub(super) struct Evidence<'a> {
     pub header: &'a Header,
     /// The header's ledger.
     pub ledger: &'a Ledger,
-    /// How its numbers compare with the rows above.
+    /// How its numbers compare with the rows that it may sum: those above, or for the first row those below.
     pub agreement: Agreement,
-    /// How many rows of data are above.
-    pub rows_above: usize,
+    /// How many these are.
+    pub summed_rows: usize,
     /// Whether no row of data follows.
     pub is_last: bool,
 }
@@ -79,8 +99,8 @@ pub(super) struct Evidence<'a> {
 /// The cells of a row in which a label is looked for.
 const LABEL_CELLS: usize = 3;
 
-/// Total words, folded, a longer one before one that it begins with.
-const WORDS: [&str; 23] = [
+/// Total words, folded, a longer one before one that it begins with; 计数 to 最小值 are those of Excel's outlines.
+const WORDS: [&str; 28] = [
     "grandtotal",
     "subtotal",
     "total",
@@ -91,6 +111,7 @@ const WORDS: [&str; 23] = [
     "总计",
     "共计",
     "累计",
+    "平均值",
     "平均",
     "汇总",
     "总人数",
@@ -102,12 +123,19 @@ const WORDS: [&str; 23] = [
     "小計",
     "總計",
     "人均",
+    "计数",
+    "最大值",
+    "最小值",
+    "count",
     "σ",
     "∑",
 ];
 
 /// Words before a total word that make it no other text.
-const SCOPES: [&str; 8] = ["本页", "本表", "本组", "以上", "全部", "全校", "全院", "各项"];
+const SCOPES: [&str; 10] = ["本页", "本表", "本组", "以上", "全部", "全校", "全院", "全体", "各项", "总计"];
+
+/// Names of rates in rows below a total, folded.
+const RATES: [&str; 6] = ["完成率", "达标率", "占比", "比例", "比率", "百分比"];
 
 /// What marks `row` as a total; `None` for nearly all rows.
 pub(super) fn mark(row: &RawRow, total_rows: &[u32]) -> Option<Mark> {
@@ -117,6 +145,12 @@ pub(super) fn mark(row: &RawRow, total_rows: &[u32]) -> Option<Mark> {
         let text = fold(text);
         if is_label(&text) {
             return Some(Mark::Label(*col));
+        }
+        if text.starts_with("其中") {
+            return Some(Mark::Part(*col));
+        }
+        if RATES.contains(&text.trim_end_matches(':')) {
+            return Some(Mark::Rate(*col));
         }
         if ending.is_none() && ends_with_word(&text) {
             ending = Some(*col);
@@ -133,25 +167,35 @@ pub(super) fn mark(row: &RawRow, total_rows: &[u32]) -> Option<Mark> {
     ending.map(Mark::Ending).or_else(no_text)
 }
 
+/// The mark of the first or the last row of a table that nothing else marks: the last of its texts.
+pub(super) fn edge(row: &RawRow) -> Option<Mark> {
+    let mut texts =
+        row.cells.iter().filter(|(_, raw)| matches!(raw, RawCell::Text(text) if number::parse(text).is_none()));
+    texts.next_back().map(|(col, _)| Mark::Edge(*col))
+}
+
 /// Whether a folded text is a total word, alone or with a scope before it and a count or remark behind: 合计3人, 本页合计.
 fn is_label(text: &str) -> bool {
     // Rules out nearly all cells without comparing words.
     if !text.starts_with([
-        '合', '小', '总', '共', '累', '平', '汇', '本', '以', '全', '各', '總', '人', 'σ', '∑', 't', 's', 'g', 'a',
+        '合', '小', '总', '共', '累', '平', '汇', '本', '以', '全', '各', '總', '人', '计', '最', 'σ', '∑', 't', 's',
+        'g', 'a', 'c',
     ]) {
         return false;
     }
-    let word = SCOPES.iter().find_map(|scope| text.strip_prefix(scope)).unwrap_or(text);
+    let without_scope = SCOPES.iter().find_map(|scope| text.strip_prefix(scope));
     let is_end = |rest: &str| {
         let rest = rest.strip_prefix(['数', '值']).unwrap_or(rest);
         rest.is_empty() || rest.starts_with(|c: char| matches!(c, ':' | '(') || c.is_ascii_digit())
     };
-    WORDS.iter().any(|total| word.strip_prefix(total).is_some_and(is_end))
+    let is_word = |text: &str| WORDS.iter().any(|total| text.strip_prefix(total).is_some_and(is_end));
+    is_word(text) || without_scope.is_some_and(is_word)
 }
 
 /// Whether a folded text ends with a total word.
 fn ends_with_word(text: &str) -> bool {
-    text.ends_with(['计', '均', '总', '数', '和', '次', 'l', 'e', 'm']) && WORDS.iter().any(|word| text.ends_with(word))
+    text.ends_with(['计', '均', '总', '数', '和', '次', '值', 'l', 'e', 'm'])
+        && WORDS.iter().any(|word| text.ends_with(word))
 }
 
 impl Evidence<'_> {
@@ -167,12 +211,25 @@ impl Evidence<'_> {
             (Mark::File(_) | Mark::Label(_), Rest::Content) => doubtful(agrees),
             (Mark::Ending(col), Rest::Nothing) if agrees || !self.is_content(col) => certain(true),
             (Mark::Ending(_), Rest::Nothing) => doubtful(self.is_last),
-            (Mark::Ending(_), _) if agrees && self.rows_above > 1 => doubtful(true),
+            (Mark::Ending(_), _) if agrees && self.summed_rows > 1 => doubtful(true),
             (Mark::Ending(_), Rest::Place) if self.agreement == Agreement::Different => doubtful(false),
             (Mark::Ending(_), _) => certain(false),
-            (Mark::NoText, Rest::Nothing) if agrees && self.rows_above > 1 => doubtful(true),
+            (Mark::Part(_), rest) => doubtful(rest != Rest::Content),
+            (Mark::Rate(_), Rest::Nothing | Rest::Place) if self.is_last => doubtful(true),
+            (Mark::Edge(_), Rest::Nothing) if agrees && self.summed_rows > 1 => doubtful(true),
+            (Mark::Edge(_), Rest::Place) if agrees && self.summed_rows > 1 => doubtful(false),
+            (Mark::Rate(_) | Mark::Edge(_), _) => certain(false),
+            (Mark::NoText, Rest::Nothing) if agrees && self.summed_rows > 1 => doubtful(true),
             (Mark::NoText, _) => certain(false),
         }
+    }
+
+    /// The row as it is reported.
+    pub(super) fn report(&self, is_left_out: bool) -> Option<DoubtfulTotal> {
+        let number = || self.columns().find(|(col, kind, _)| kind.is_number() && self.row.get(*col).is_some());
+        let col = self.mark.col().or_else(|| Some(number()?.0)).or_else(|| Some(self.row.cells.first()?.0))?;
+        let text = self.row.get(col)?.to_text().into_owned();
+        Some(DoubtfulTotal { row: self.row.row, col, text, is_part: matches!(self.mark, Mark::Part(_)), is_left_out })
     }
 
     /// Whether the column holds texts of the ledger, branches and serial numbers apart.
@@ -182,11 +239,7 @@ impl Evidence<'_> {
 
     /// What the row says besides its label and its numbers.
     fn rest(&self) -> Rest {
-        let label = match self.mark {
-            Mark::Label(col) | Mark::Ending(col) => Some(col),
-            Mark::File(col) => col,
-            Mark::NoText => None,
-        };
+        let label = self.mark.col();
         let mut rest = Rest::Nothing;
         for (col, kind, choices) in self.columns().filter(|(col, ..)| Some(*col) != label) {
             let says_more = match (kind, self.row.get(col)) {

@@ -13,6 +13,12 @@ crate::harness::tests! {
         a_branch_named_with_a_total_word_keeps_its_rows,
         a_labelled_row_with_other_content_is_reported,
         a_row_without_text_that_sums_the_rows_above_is_reported,
+        a_last_row_that_sums_the_rows_above_is_reported_under_any_word,
+        a_part_of_the_row_above_is_left_out_and_reported,
+        a_rate_below_the_table_is_left_out_and_reported,
+        a_total_above_the_rows_is_left_out_and_compared,
+        a_first_row_that_sums_the_rows_below_is_reported_under_any_word,
+        counts_and_means_of_outlines_are_left_out,
         totals_of_outlines_and_tables_are_left_out,
         names_and_days_below_a_table_are_not_data,
     ]
@@ -83,12 +89,12 @@ fn a_labelled_row_with_other_content_is_reported() {
         let project = with_last(row);
         (names(&project).len(), found(&project))
     };
-    let doubt = || vec!["Z122 A4".to_owned()];
+    let doubt = || vec!["Z122 B4".to_owned()];
     assert_eq!(taken(&json!([BRANCH, "合计", 90, 88])), (2, vec![]), "the sums agree");
     assert_eq!(taken(&json!([BRANCH, "平均", 45, 44])), (2, vec![]), "the means agree");
     assert_eq!(taken(&json!([BRANCH, "合计", null, null])), (2, doubt()), "there are no sums");
     let (rows, findings) = taken(&json!([BRANCH, "合计", 50, 40]));
-    assert_eq!((rows, findings), (2, ["Z111 C4", "Z111 D4", "Z122 A4"].map(str::to_owned).to_vec()));
+    assert_eq!((rows, findings), (2, ["Z111 C4", "Z111 D4", "Z122 B4"].map(str::to_owned).to_vec()));
     assert_eq!(taken(&json!([BRANCH, "学习小计", 50, 40])), (3, doubt()), "a name that ends so, other sums");
 }
 
@@ -97,6 +103,74 @@ fn a_row_without_text_that_sums_the_rows_above_is_reported() {
         let project = with_last(&row);
         assert_eq!((names(&project).len(), found(&project)), (2, vec!["Z122 C4".to_owned()]), "{row}");
     }
+}
+
+fn a_last_row_that_sums_the_rows_above_is_reported_under_any_word() {
+    for (row, rows, cell) in [
+        (json!([null, "全体", 90, 88]), 2, "B4"),
+        (json!([null, "两人", "90", "88"]), 2, "B4"),
+        (json!([BRANCH, "全体", 90, 88]), 3, "B4"),
+    ] {
+        let project = with_last(&row);
+        assert_eq!((names(&project).len(), found(&project)), (rows, vec![format!("Z122 {cell}")]), "{row}");
+    }
+    assert_eq!(found(&with_last(&json!([BRANCH, "孙", 50, 40]))), [""; 0]);
+    let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 40, 50], [], [null, "全体", 90, 88], ["注：全年"]]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    assert_eq!((names(&project).len(), found(&project)), (2, vec!["Z122 B5".to_owned()]), "below a blank row");
+}
+
+fn a_part_of_the_row_above_is_left_out_and_reported() {
+    let rows = json!([
+        HEAD,
+        [BRANCH, "赵", 50, 38],
+        [BRANCH, "钱", 40, 50],
+        ["合计", null, 90, 88],
+        [null, "其中：党员", 50, 38],
+    ]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    assert_eq!((names(&project).len(), found(&project)), (2, vec!["Z122 B5".to_owned()]));
+    assert_eq!(project.findings_of("Z122")[0]["message"], "这一行像是上面一行的其中数，没有计入");
+}
+
+fn a_rate_below_the_table_is_left_out_and_reported() {
+    let project = with_last(&json!([null, "完成率", 1, 0.9778]));
+    assert_eq!((names(&project).len(), found(&project)), (2, vec!["Z122 B4".to_owned()]));
+    let rows = json!([HEAD, [BRANCH, "完成率", 50, 38], [BRANCH, "钱", 40, 50]]);
+    let project = super::project().workbook("学习.xlsx", &sheet(rows));
+    assert_eq!((names(&project).len(), found(&project)), (2, vec![]));
+}
+
+fn a_total_above_the_rows_is_left_out_and_compared() {
+    let with_first = |total: Value| {
+        let rows = json!([HEAD, total, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 40, 50]]);
+        project().workbook("学习.xlsx", &sheet(rows))
+    };
+    let project = with_first(json!(["合计", null, 90, 88]));
+    assert_eq!((names(&project).len(), found(&project)), (2, vec![]));
+    let finding = &with_first(json!(["合计", null, 91, 88])).findings_of("Z111")[0];
+    assert_eq!((&finding["cell"], finding["expected"].as_str()), (&json!("C2"), Some("90")));
+}
+
+fn a_first_row_that_sums_the_rows_below_is_reported_under_any_word() {
+    let rows = json!([HEAD, ["全校", null, 90, 88], [BRANCH, "赵", 50, 38], [BRANCH, "钱", 40, 50]]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    assert_eq!((names(&project).len(), found(&project)), (2, vec!["Z122 A2".to_owned()]));
+}
+
+fn counts_and_means_of_outlines_are_left_out() {
+    let rows = json!([
+        HEAD,
+        [BRANCH, "赵", 50, 38],
+        [BRANCH, "钱", 40, 50],
+        ["教务处党支部 计数", null, 2, 2],
+        ["教务处党支部 平均值", null, 45, 44],
+        ["总计数", null, 2, 2],
+        ["总计平均值", null, 45, 44],
+        ["人均", null, 45, 44],
+    ]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    assert_eq!((names(&project).len(), found(&project)), (2, vec![]));
 }
 
 fn totals_of_outlines_and_tables_are_left_out() {
