@@ -19,6 +19,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     let Value::Unusable(CellFault::LostDigits, text) = cell.value() else { return None };
-    let message = format!("“{}”是按数字录入的长号码，位数已经不全", cell.column.label());
+    let is_kept = text.len() <= 15 && text.bytes().all(|b| b.is_ascii_digit());
+    let state = if is_kept { "单元格里显示不全，开头有 0 也已丢掉" } else { "位数已经不全" };
+    let message = format!("“{}”是按数字录入的长号码，{state}", cell.column.label());
     Some(cell.finding(code, message).found(text).expected(cell.column.expected()))
 }

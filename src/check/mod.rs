@@ -37,6 +37,7 @@ mod no_branch;
 mod no_column;
 mod no_ledger;
 mod no_roster;
+mod not_shown;
 mod one_of;
 mod other_unit;
 mod period;
@@ -96,6 +97,7 @@ static RULES: &[&Rule] = &[
     &ditto::RULE,
     &beyond_header::RULE,
     &second_reading::RULE,
+    &not_shown::RULE,
     &custom::RULE,
     &unknown_branch::RULE,
     &no_branch::RULE,

@@ -35,17 +35,19 @@ pub enum CellFault {
     Picture,
     /// It is struck out whole; the text is what is struck out.
     StruckOut,
-    /// It is a number of more digits than programs keep or show.
+    /// It is a number of more digits than programs keep or show; the text is its digits where all are kept.
     LostDigits,
     /// It is a number in a unit that does not convert to its column's, written in the cell or in the header.
     OtherUnit,
     /// It refers to the cell above or beside it: 同上, 〃.
     Ditto,
+    /// It is a number that its number format does not show; the text is the number as stored.
+    NotShown,
 }
 
 impl CellFault {
     /// All faults, in the order of their numbers in packed rows.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::WrongType,
         Self::ErrorValue,
         Self::NotComputed,
@@ -54,6 +56,7 @@ impl CellFault {
         Self::LostDigits,
         Self::OtherUnit,
         Self::Ditto,
+        Self::NotShown,
     ];
 }
 

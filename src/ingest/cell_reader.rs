@@ -24,8 +24,8 @@ pub struct ReadContext {
     pub year: i16,
     /// Whether day numbers count from 1904.
     pub epoch_1904: bool,
-    /// Whether the column's header contains a percent sign.
-    pub percents: bool,
+    /// What parts of one the column's header says that it counts: 100 with a percent sign, 1000 with ‰.
+    pub parts: Option<u16>,
     /// How many of the column's units a number without a unit counts, by the unit in its header; `None` when that unit
     /// does not convert to the column's.
     pub header_factor: Option<Decimal>,
@@ -34,7 +34,7 @@ pub struct ReadContext {
 impl ReadContext {
     /// The context of columns whose headers say nothing about units.
     pub fn new(year: i16, epoch_1904: bool) -> Self {
-        Self { year, epoch_1904, percents: false, header_factor: Some(Decimal::ONE) }
+        Self { year, epoch_1904, parts: None, header_factor: Some(Decimal::ONE) }
     }
 }
 
@@ -157,7 +157,13 @@ fn typed<'r>(
     notes: &mut CellNotes,
 ) -> OwnedValue<'r> {
     let value = match column.kind {
-        ColumnType::Text if has_lost_digits(raw) => return CellValue::Unusable(CellFault::LostDigits, text()),
+        ColumnType::Text if has_lost_digits(raw) => {
+            let digits = kept_digits(raw).map_or_else(&text, Cow::Owned);
+            return CellValue::Unusable(CellFault::LostDigits, digits);
+        }
+        kind if (kind.is_number() || kind == ColumnType::Date) && !raw.shows_its_number() => {
+            return CellValue::Unusable(CellFault::NotShown, raw.stored_number().into());
+        }
         ColumnType::Branch | ColumnType::Text | ColumnType::Serial => {
             // A number format may show nothing.
             let text = text();
@@ -165,7 +171,7 @@ fn typed<'r>(
         }
         ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent => {
             let number = match column.kind {
-                ColumnType::Percent => rate(raw, &text, context.percents, notes).ok_or(CellFault::WrongType),
+                ColumnType::Percent => rate(raw, &text, context.parts, notes).ok_or(CellFault::WrongType),
                 _ => number(raw, &text, column, context.header_factor, notes),
             };
             match number {
@@ -195,6 +201,12 @@ fn has_lost_digits(raw: &RawCell) -> bool {
     };
     let is_shown_with_exponent = |shown: &Arc<str>| shown.contains("E+");
     value.abs() >= 1e15 || shown.as_ref().map_or(value.abs() >= GENERAL_DIGITS, is_shown_with_exponent)
+}
+
+/// The digits of a number that has lost none, but is not shown by them.
+fn kept_digits(raw: &RawCell) -> Option<String> {
+    let RawCell::Number(number) = raw else { return None };
+    (number.value.abs() < 1e15).then(|| number::of_f64(number.value).map(|digits| digits.to_string()))?
 }
 
 /// Whether a text is a number with an exponent: 3.70102E+17.
@@ -238,7 +250,7 @@ fn number<'r>(
     notes: &mut CellNotes,
 ) -> Result<Decimal, CellFault> {
     if let RawCell::Duration(days) = raw {
-        return number::of_duration(days.value, column.unit.as_deref()).ok_or(CellFault::WrongType);
+        return unit::of_duration(days.value, column).ok_or(CellFault::WrongType);
     }
     let written = written(raw, text).ok_or(CellFault::WrongType)?;
     let factor = if written.unit.is_empty() {
@@ -258,14 +270,20 @@ fn number<'r>(
 const AMBIGUOUS: Decimal = Decimal::TWO;
 
 /// The fraction. In a percentage column `85%`, `0.85` and `85` are all 0.85, the last one doubtful; a number above 1
-/// and up to 2 may be either and is invalid. Under a header with a percent sign a bare number is a percentage, and one
+/// and up to 2 may be either and is invalid. Under a header with a percent sign or ‰ a bare number counts these parts, and one
 /// that could as well be a fraction (above 0, up to 1) is invalid. A cell with a percent format is not doubtful, unless
 /// the result is implausible: 85 displayed as 8500 %.
-fn rate<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, percents: bool, notes: &mut CellNotes) -> Option<Decimal> {
+fn rate<'r>(
+    raw: &RawCell,
+    text: impl Fn() -> Cow<'r, str>,
+    parts: Option<u16>,
+    notes: &mut CellNotes,
+) -> Option<Decimal> {
     let written = written(raw, text)?;
-    let hundredth = || written.value.checked_div(Decimal::ONE_HUNDRED).map(|d| d.normalize());
+    let part = |parts: u16| written.value.checked_div(parts.into()).map(|value| value.normalize());
     match written.unit.as_str() {
-        "%" => return hundredth(),
+        "%" => return part(100),
+        "‰" => return part(1_000),
         "" => notes.bare = !written.value.is_zero(),
         _ => return None,
     }
@@ -274,14 +292,14 @@ fn rate<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, percents: bool, note
         notes.bare = false;
         return Some(value);
     }
-    if percents {
-        return if value > one || value <= Decimal::ZERO { hundredth() } else { None };
+    if let Some(parts) = parts {
+        return if value > one || value <= Decimal::ZERO { part(parts) } else { None };
     }
     if value <= one {
         return Some(value);
     }
     notes.doubtful = true;
-    if value > AMBIGUOUS { hundredth() } else { None }
+    if value > AMBIGUOUS { part(100) } else { None }
 }
 
 fn choice<'c>(text: &str, column: &'c Column) -> Option<&'c str> {

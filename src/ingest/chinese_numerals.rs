@@ -50,6 +50,12 @@ impl NumeralStyle {
     }
 }
 
+/// Whether a character is a numeral or a unit of numerals of some style.
+pub(super) fn is_numeral(c: char) -> bool {
+    let styles = [NumeralStyle::Plain, NumeralStyle::Financial, NumeralStyle::FullWidth];
+    styles.iter().any(|style| style.digits().contains(&c) || style.units().iter().any(|unit| unit.chars().eq([c])))
+}
+
 /// The text with numerals in place of ASCII digits. Digits behind a point are written one by one.
 pub(super) fn replace_digits(text: &str, style: NumeralStyle, reading: NumeralReading) -> String {
     let mut out = String::new();

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::header_index::{ColumnMatch, HeaderIndex, HeaderPath, LedgerHeaderIndex, MatchQuality};
 use super::normalize::{fold, normalize};
 use super::raw_sheet::{RawRow, RawSheet};
+use super::unit_note;
 
 /// Non-blank rows that are searched for a header.
 const SEARCHED_ROWS: usize = 200;
@@ -31,9 +32,10 @@ pub struct Header {
     pub foreign: Vec<ForeignHeader>,
     /// Headers that name a column which another header names better, as when a second table is beside the first.
     pub repeated: Vec<RepeatedHeader>,
-    /// For each column of the ledger, whether its header contains a percent sign.
-    pub percents: Vec<bool>,
-    /// For each column of the ledger, the remark in brackets at the end of its header, where a unit may be.
+    /// For each column of the ledger, what parts of one its header says that it counts: 100 with a percent sign, 1000 with ‰.
+    pub parts: Vec<Option<u16>>,
+    /// For each column of the ledger, the remark in brackets at the end of its header or of a group above, where a unit
+    /// may be.
     pub remarks: Vec<Option<HeaderRemark>>,
     /// The columns of the ledger that were found in hidden columns only, by their positions in the sheet.
     pub hidden: Vec<u32>,
@@ -44,7 +46,7 @@ pub struct Header {
 pub struct HeaderRemark {
     /// Its text, folded.
     pub text: String,
-    /// Whether the settings have the header with this remark.
+    /// Whether the settings have the header with this remark, or it is that of a group, and may be about other columns.
     pub is_in_settings: bool,
 }
 
@@ -124,6 +126,8 @@ struct ColumnTitles {
     is_hidden: bool,
     /// The lowest text.
     leaf: String,
+    /// The texts above it, from the highest.
+    groups: Vec<String>,
     /// The texts joined from each group down, the longest path first.
     paths: Vec<HeaderPath>,
     /// Whether some ledger has a header like one of the paths. Most texts are data and match none.
@@ -166,7 +170,8 @@ impl ColumnTitles {
     fn new(col: u32, texts: &[String], headers: &HeaderIndex) -> Option<Self> {
         let paths: Vec<_> = (0..texts.len()).map(|from| HeaderPath::new(&texts[from..])).collect();
         let is_known = paths.iter().any(|path| headers.contains_folded(&path.folded));
-        Some(Self { col, is_hidden: false, leaf: texts.last()?.clone(), paths, is_known })
+        let (leaf, groups) = texts.split_last()?;
+        Some(Self { col, is_hidden: false, leaf: leaf.clone(), groups: groups.to_vec(), paths, is_known })
     }
 }
 
@@ -212,14 +217,14 @@ impl Ranked<'_> {
             near: Vec::new(),
             foreign: Vec::new(),
             repeated: Vec::new(),
-            percents: vec![false; width],
+            parts: vec![None; width],
             remarks: vec![None; width],
             hidden: Vec::new(),
         };
         let mut taken: Vec<Option<(bool, MatchQuality)>> = vec![None; width];
         let is_hidden = |col: u32| self.candidate.columns.iter().any(|titles| titles.col == col && titles.is_hidden);
         for (titles, found) in self.candidate.columns.iter().zip(&self.matches) {
-            let ColumnTitles { col, leaf, .. } = titles;
+            let ColumnTitles { col, leaf, groups, .. } = titles;
             let Some(ColumnMatch { column, quality }) = *found else {
                 header.foreign.push(ForeignHeader { col: *col, text: leaf.clone() });
                 continue;
@@ -235,8 +240,11 @@ impl Ranked<'_> {
             }
             taken[column] = Some(quality_here);
             header.columns[column] = Some(*col);
-            header.percents[column] = leaf.contains(['%', '％']);
-            header.remarks[column] = remark(leaf, quality.is_exact);
+            // The lowest text decides.
+            header.parts[column] =
+                std::iter::once(leaf).chain(groups.iter().rev()).find_map(|text| unit_note::parts(text));
+            let of_group = || groups.iter().rev().find_map(|group| remark(group, true));
+            header.remarks[column] = remark(leaf, quality.is_exact).or_else(of_group);
             if !quality.is_exact {
                 header.near.push(NearHeader { column, col: *col, text: leaf.clone() });
             }

@@ -33,7 +33,8 @@
 //! | `classify` | row → data, note or header |
 //! | `total_row`, `table_totals` | row and the rows above → total or not |
 //! | `table` | part of a sheet → [`Table`] |
-//! | `cell_reader`, `number`, `unit`, `unit_note`, `date` | raw cell and its column → typed value |
+//! | `column_units`, `unit_note` | headers and notes → the units of columns |
+//! | `cell_reader`, `number`, `unit`, `date` | raw cell and its column → typed value |
 //! | `nil_report` | rows that say that there is nothing to report |
 //! | `cell`, `row`, `row_codec` | typed cells, packed into rows |
 //! | `second_reading`, `second_delimited` | the sheets of two readers → cells in which they differ |
@@ -48,6 +49,7 @@ mod cell;
 mod cell_reader;
 mod chinese_numerals;
 mod classify;
+mod column_units;
 mod date;
 mod delimited;
 mod encoding;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::number_format;
+use super::{chinese_numerals, number_format};
 
 /// What a cell holds, its number format applied.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,6 +99,27 @@ impl RawCell {
             Self::Text(text) => is_blank(text),
             Self::Computed(computed) => computed.result.is_blank(),
             _ => false,
+        }
+    }
+
+    /// Whether the cell shows its number in digits or Chinese numerals; a format such as `;;;` or `"A"` hides it. A 0 that
+    /// is not shown, or as a stroke, is a 0.
+    pub(super) fn shows_its_number(&self) -> bool {
+        let shown = match self {
+            Self::Number(number) | Self::Rate(number) | Self::Duration(number) if number.value != 0.0 => &number.shown,
+            Self::Date(date) => &date.shown,
+            _ => return true,
+        };
+        let is_digit = |c: char| c.is_numeric() || chinese_numerals::is_numeral(c);
+        shown.as_ref().is_none_or(|shown| shown.contains(is_digit))
+    }
+
+    /// The number or date as stored.
+    pub(super) fn stored_number(&self) -> String {
+        match self {
+            Self::Number(number) | Self::Rate(number) | Self::Duration(number) => number_format::general(number.value),
+            Self::Date(date) => date.value.to_string(),
+            other => other.to_text().into_owned(),
         }
     }
 

@@ -10,7 +10,8 @@ use rust_decimal::Decimal;
 use super::cell::{Cell, CellNotes, Value};
 use super::cell_reader::{self, ReadContext, TypedCell};
 use super::classify::{Classifier, RowKind};
-use super::header::{Header, HeaderRemark};
+use super::column_units;
+use super::header::Header;
 use super::header_index::LedgerHeaderIndex;
 use super::nil_report;
 use super::raw_sheet::{RawRow, RawSheet, RowRange};
@@ -20,10 +21,8 @@ use super::second_reading::CellDifference;
 use super::table_totals::TableTotals;
 use super::total_check::{Total, UncomputedTotal};
 use super::total_row::DoubtfulTotal;
-use super::unit::{self, Conversion};
-use super::unit_note;
 use crate::diagnostics::Source;
-use crate::notice::{Column, ColumnType, Ledger, Notice};
+use crate::notice::{ColumnType, Ledger, Notice};
 
 /// A sheet that holds a ledger, apart from its rows.
 #[derive(Clone, Debug)]
@@ -109,13 +108,14 @@ impl LedgerSheet {
 pub(super) fn read(
     raw: &RawSheet,
     source: &Arc<Source>,
-    header: Header,
+    mut header: Header,
     ledger_index: usize,
     headers: &LedgerHeaderIndex<'_>,
     notice: &Notice,
 ) -> Table {
     let ledger = headers.ledger;
-    let factors = unit_factors(raw, &header, ledger);
+    column_units::take_unit_row(raw, &mut header, ledger);
+    let factors = column_units::factors(raw, &header, ledger);
     let mut reader = RowReader {
         encoder: RowEncoder::default(),
         sheet: raw,
@@ -171,47 +171,6 @@ pub(super) fn read(
     Table { sheet, rows, nil_reports, is_header_only: below == raw.rows.len() }
 }
 
-/// For each column, how many of its units a number without a unit counts: by the remark in its header (金额（元）), or by
-/// a note above the header (单位：元).
-fn unit_factors(raw: &RawSheet, header: &Header, ledger: &Ledger) -> Vec<Option<Decimal>> {
-    let above = raw.rows.iter().take_while(|row| row.row < header.first_row);
-    let line = |row: &RawRow| row.cells.iter().map(|(_, cell)| cell.to_text()).collect::<Vec<_>>().join(" ");
-    let notes: Vec<String> = above.flat_map(|row| unit_note::named_units(&line(row))).collect();
-    let with_unit = || ledger.columns.values().filter(|column| column.unit.is_some());
-    let is_factor = |note: &str, column: &Column| matches!(unit::conversion(note, column), Conversion::Factor(_));
-    // A note that no column can use is about a column all the same.
-    let is_unused = |note: &&String| !with_unit().any(|column| is_factor(note, column));
-    let unused: Vec<&String> = notes.iter().filter(is_unused).collect();
-    let factor = |(remark, column): (&Option<HeaderRemark>, &Column)| {
-        if column.unit.is_none() {
-            return Some(Decimal::ONE);
-        }
-        if let Some(HeaderRemark { text, is_in_settings }) = remark {
-            let conversions: Vec<_> =
-                unit_note::remark_units(text).iter().map(|unit| unit::conversion(unit, column)).collect();
-            let factor = conversions.iter().find_map(|conversion| match conversion {
-                Conversion::Factor(factor) => Some(*factor),
-                Conversion::Impossible | Conversion::NoUnit => None,
-            });
-            let is_about_unit = conversions.contains(&Conversion::Impossible) || unit::may_be_money(text, column);
-            match factor {
-                Some(factor) => return Some(factor),
-                None if is_about_unit && !is_in_settings => return None,
-                None => {}
-            }
-        }
-        let of_note = |note: &String| match unit::conversion(note, column) {
-            Conversion::Factor(factor) => Some(factor),
-            Conversion::Impossible | Conversion::NoUnit => None,
-        };
-        if unused.iter().any(|note| unit::conversion(note, column) == Conversion::Impossible) {
-            return None;
-        }
-        Some(notes.iter().find_map(of_note).unwrap_or(Decimal::ONE))
-    };
-    header.remarks.iter().zip(ledger.columns.values()).map(factor).collect()
-}
-
 /// Marks numbers without a percent sign as doubtful in percentage columns that have some as 85 and others as 0.5: 0.5
 /// may mean 0.5 %.
 fn mark_mixed_percentages(rows: &mut [Row], ledger: &Ledger) {
@@ -247,7 +206,7 @@ struct RowReader<'a> {
     source: &'a Arc<Source>,
     header: &'a Header,
     ledger: &'a Ledger,
-    /// See [`unit_factors`].
+    /// See [`column_units::factors`].
     factors: &'a [Option<Decimal>],
     context: ReadContext,
     /// See [`last_header_column`].
@@ -299,8 +258,8 @@ impl RowReader<'_> {
                 encoder.cell(Some(Cell { notes: CellNotes { filled: true, ..cell.notes }, ..cell }));
                 continue;
             }
-            let (percents, header_factor) = (self.header.percents[index], self.factors[index]);
-            let context = ReadContext { percents, header_factor, ..self.context };
+            let (parts, header_factor) = (self.header.parts[index], self.factors[index]);
+            let context = ReadContext { parts, header_factor, ..self.context };
             let TypedCell { value, mut notes } = cell_reader::read(content, column, context);
             notes.merged = merge.filter(|_| column.kind.is_number() && (row, col) != place).map(|merge| merge.last);
             encoder.cell(Some(Cell { row, col, value: value.with(AsRef::as_ref), notes }));

@@ -220,7 +220,7 @@ impl<'a> Totals<'a> {
         let written = match computed(cell.raw) {
             RawCell::Number(number) => number::of_formatted(number)?,
             RawCell::Rate(rate) => number::of_f64(rate.value)?.into(),
-            RawCell::Duration(days) => return number::of_duration(days.value, cell.column.unit.as_deref()),
+            RawCell::Duration(days) => return unit::of_duration(days.value, cell.column),
             RawCell::Text(text) => number::parse(text.trim().trim_start_matches(['共', '计', ':', '：']))?,
             _ => return None,
         };

@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::normalize::fold;
-use super::number::ParsedNumber;
+use super::number::{self, ParsedNumber};
 use crate::notice::Column;
 
 /// Bases that measure the same, with how many of the first base each is.
@@ -108,6 +108,15 @@ pub(super) fn in_column(number: &ParsedNumber, column: &Column) -> Option<Decima
     }
 }
 
+/// A length of time, given in days, in the unit of `column`: as its settings count an hour, or as many hours, minutes or
+/// days; an hour is one 学时 unless the settings say otherwise. `None` when the unit is another.
+pub(super) fn of_duration(days: f64, column: &Column) -> Option<Decimal> {
+    match column.units.iter().find(|(unit, _)| fold(unit) == "小时") {
+        Some((_, factor)) => times(number::of_duration(days, Some("小时"))?, *factor),
+        None => number::of_duration(days, column.unit.as_deref()),
+    }
+}
+
 /// The product, without zeros behind the last digit.
 pub(super) fn times(number: Decimal, factor: Decimal) -> Option<Decimal> {
     if factor == Decimal::ONE { Some(number) } else { number.checked_mul(factor).map(|product| product.normalize()) }
@@ -170,5 +179,6 @@ mod tests {
         assert_eq!(conversion("小时", &column), Conversion::Factor(Decimal::new(15, 1)));
         assert_eq!(conversion("半天", &column), Conversion::Factor(Decimal::from(4)));
         assert_eq!(conversion("天", &column), Conversion::Impossible);
+        assert_eq!(super::of_duration(2.0, &column), Some(Decimal::from(72)), "48 hours, as the settings count them");
     }
 }

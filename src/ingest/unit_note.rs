@@ -26,11 +26,37 @@ pub(super) fn named_units(text: &str) -> Vec<String> {
     units
 }
 
+/// The folded units that a text names behind a label: 单位：元.
+pub(super) fn labelled_units(text: &str) -> Vec<String> {
+    let mut units = Vec::new();
+    let mut follows_label = false;
+    for (piece, _) in pieces(text) {
+        let piece = fold(piece);
+        if piece.is_empty() {
+            continue;
+        }
+        let unit = labelled(&piece).or(follows_label.then_some(&*piece));
+        follows_label = unit.is_some_and(str::is_empty);
+        units.extend(unit.into_iter().flat_map(split));
+    }
+    units
+}
+
+/// What a bare number counts under a header: hundredths with a percent sign, thousandths with ‰.
+pub(super) fn parts(header: &str) -> Option<u16> {
+    match header {
+        _ if header.contains('‰') => Some(1_000),
+        _ if header.contains(['%', '％']) => Some(100),
+        _ => None,
+    }
+}
+
 /// The folded units that the remark in a header names.
 pub(super) fn remark_units(remark: &str) -> Vec<String> {
     let folded = fold(remark);
     let pieces = folded.split([',', ';', '、', '(', ')']).filter(|piece| !piece.is_empty());
-    pieces.map(|piece| bare(labelled(piece).unwrap_or(piece)).to_owned()).collect()
+    let units = pieces.map(|piece| labelled(piece).unwrap_or(piece)).filter(|unit| !unit.is_empty());
+    units.map(|unit| bare(unit).to_owned()).collect()
 }
 
 /// The parts of a text with the separator behind each.
@@ -65,7 +91,7 @@ fn bare(unit: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{named_units, remark_units};
+    use super::{labelled_units, named_units, remark_units};
 
     #[test]
     fn units_are_found_in_notes_and_titles() {
@@ -88,5 +114,9 @@ mod tests {
         assert_eq!(remark_units("元，含税"), ["元", "含税"]);
         assert_eq!(remark_units("单位:人民币元"), ["元"]);
         assert_eq!(remark_units("￥"), ["元"]);
+        assert!(remark_units("单位").is_empty());
+        assert_eq!(labelled_units("金额 单位：元"), ["元"]);
+        assert_eq!(labelled_units("单位 元"), ["元"]);
+        assert!(labelled_units("慰问金（元）").is_empty());
     }
 }

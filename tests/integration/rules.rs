@@ -119,6 +119,10 @@ const CASES: &[Case] = &[
         let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, 7, 50, 38]] });
         project().patched_workbook("表.xlsx", &json!({ "sheets": [sheet] }), "<v>7<", "<v>1e999<")
     }),
+    case("Z130", "D2", || {
+        let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, 38]], "formats": { "D": ";;;" } });
+        project().workbook("表.xlsx", &json!({ "sheets": [sheet] }))
+    }),
     case("Z150", "E2", || theme(json!([BRANCH, "2018-09-06", "党章学习", 8, 9, "是"]))),
     case("Z201", "A2", || study(json!(["食堂", "赵", 50, 38]))),
     case("Z202", "A2", || study(json!([null, "赵", 50, 38]))),

@@ -11,6 +11,9 @@ crate::harness::tests! {
         a_unit_that_does_not_convert_is_an_error_without_a_value,
         the_unit_of_a_header_counts_for_its_column,
         a_note_above_the_header_names_the_unit,
+        a_note_below_the_table_names_the_unit,
+        a_line_of_the_header_or_a_row_below_it_names_the_unit,
+        a_number_under_a_per_mille_header_counts_thousandths,
         two_values_in_a_cell_are_refused,
     ]
 }
@@ -42,6 +45,43 @@ fn amounts_are_converted_to_the_unit_of_their_column() {
     assert_eq!(read(&project), expected);
     let formatted = amounts(&json!([["单位", "金额"], [BRANCH, 15000]]), Some("0\"元\""));
     assert_eq!(read(&formatted), ["B2 1.5"]);
+}
+
+fn a_note_below_the_table_names_the_unit() {
+    for note in [json!(["单位：元"]), json!([null, "金额单位：元"]), json!(["单位：元", "2018年12月1日"])]
+    {
+        let project = amounts(&json!([["单位", "金额"], [BRANCH, 15000], note]), None);
+        assert_eq!(read(&project), ["B2 1.5"], "{note}");
+    }
+    let project = amounts(&json!([["单位", "金额"], [BRANCH, 1.5], ["填报单位：教务处"]]), None);
+    assert_eq!(read(&project), ["B2 1.5"]);
+}
+
+fn a_line_of_the_header_or_a_row_below_it_names_the_unit() {
+    let two_lines = |group: &str| {
+        let rows = json!([["单位", group], [null, "金额"], [BRANCH, 15000]]);
+        let sheet = json!({ "name": "经费", "rows": rows, "merge": ["A1:A2"] });
+        amounts(&json!([["空"]]), None).workbook("经费.xlsx", &json!({ "sheets": [sheet] }))
+    };
+    for group in ["经费（元）", "经费 单位：元"] {
+        assert_eq!(read(&two_lines(group)), ["B3 1.5"], "{group}");
+    }
+    for units in [json!([null, "元"]), json!([null, "（元）"]), json!(["单位", "元"])] {
+        let project = amounts(&json!([["单位", "金额"], units, [BRANCH, 15000]]), None);
+        assert_eq!(read(&project), ["B3 1.5"], "{units}");
+    }
+}
+
+fn a_number_under_a_per_mille_header_counts_thousandths() {
+    let head = |rate: &str| json!(["党组织", "项目名称", "负责人", "年度目标", "进展情况", "计划完成时间", rate]);
+    let rate = |header: &str, cell: Value| {
+        let rows = json!([head(header), [BRANCH, "甲", "王", "目标", "进展", "2018-12-15", cell]]);
+        let project = project().workbook("项目.xlsx", &json!({ "sheets": [{ "name": "突破项目", "rows": rows }] }));
+        project.rows(BRANCH, "project")[0][6].clone()
+    };
+    assert_eq!(rate("完成率（‰）", json!(850)), "G2 0.85");
+    assert_eq!(rate("完成率", json!("850‰")), "G2 0.85");
+    assert!(rate("完成率（%）", json!(0.85)).contains("WrongType"));
 }
 
 fn a_unit_that_does_not_convert_is_an_error_without_a_value() {
