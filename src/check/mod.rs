@@ -26,6 +26,7 @@ mod doubtful_nil_report;
 mod doubtful_total;
 mod duplicate;
 mod error_cell;
+mod example_row;
 mod filled;
 mod formula;
 mod hidden;
@@ -40,12 +41,14 @@ mod no_roster;
 mod not_shown;
 mod one_of;
 mod other_unit;
+mod other_year;
 mod period;
 mod picture;
 mod range;
 mod repeated;
 mod required;
 mod rule;
+mod sample_sheet;
 mod second_reading;
 mod struck_part;
 mod struck_whole;
@@ -97,6 +100,9 @@ static RULES: &[&Rule] = &[
     &ditto::RULE,
     &beyond_header::RULE,
     &second_reading::RULE,
+    &sample_sheet::RULE,
+    &other_year::RULE,
+    &example_row::RULE,
     &not_shown::RULE,
     &custom::RULE,
     &unknown_branch::RULE,

@@ -32,6 +32,7 @@
 //! | `ledger_match`, `split`, `header`, `header_index` | sheet → ledgers, their headers, their parts of the sheet |
 //! | `classify` | row → data, note or header |
 //! | `total_row`, `table_totals` | row and the rows above → total or not |
+//! | `example_row`, `title_year` | row → example, title of another year |
 //! | `table` | part of a sheet → [`Table`] |
 //! | `column_units`, `unit_note` | headers and notes → the units of columns |
 //! | `cell_reader`, `number`, `unit`, `date` | raw cell and its column → typed value |
@@ -53,6 +54,7 @@ mod column_units;
 mod date;
 mod delimited;
 mod encoding;
+mod example_row;
 mod excel_date;
 mod flat_ods;
 mod format;
@@ -97,6 +99,7 @@ mod spreadsheet_xml;
 mod suggest;
 mod table;
 mod table_totals;
+mod title_year;
 mod total_check;
 mod total_row;
 mod unit;
@@ -109,6 +112,7 @@ pub use cache::Cache;
 pub use cell::{Cell, CellFault, CellNotes, CellValue, Value};
 pub use cell_reader::{ReadContext, read as read_cell};
 pub use encoding::decoded_name;
+pub use example_row::ExampleRow;
 pub use header::{ForeignHeader, Header, NearHeader, RepeatedHeader};
 pub use input_files::{LEDGER_EXTENSIONS, LedgerFile, find_files, is_ledger};
 pub use ledger_match::LedgerMatcher;
@@ -124,6 +128,7 @@ pub use row::Row;
 pub use second_reading::{CellDifference, Verdict};
 pub use suggest::{SuggestedColumn, SuggestedHeader, Suggestion, suggest};
 pub use table::{LedgerSheet, Table};
+pub use title_year::{ForeignTitle, years as title_years};
 pub use total_check::UncomputedTotal;
 pub use total_row::DoubtfulTotal;
 pub use worker::Readers;

@@ -11,6 +11,7 @@ use super::cell::{Cell, CellNotes, Value};
 use super::cell_reader::{self, ReadContext, TypedCell};
 use super::classify::{Classifier, RowKind};
 use super::column_units;
+use super::example_row::{self, ExampleRow};
 use super::header::Header;
 use super::header_index::LedgerHeaderIndex;
 use super::nil_report;
@@ -19,6 +20,7 @@ use super::row::Row;
 use super::row_codec::RowEncoder;
 use super::second_reading::CellDifference;
 use super::table_totals::TableTotals;
+use super::title_year::{ForeignTitle, TableTitles};
 use super::total_check::{Total, UncomputedTotal};
 use super::total_row::DoubtfulTotal;
 use crate::diagnostics::Source;
@@ -45,6 +47,10 @@ pub struct LedgerSheet {
     pub beyond_header: Vec<CellBeyondHeader>,
     /// Rows that may be totals or not.
     pub doubtful_totals: Vec<DoubtfulTotal>,
+    /// Rows that look like examples of how to fill in the form.
+    pub example_rows: Vec<ExampleRow>,
+    /// Titles above rows of data that are about another year than the notice.
+    pub foreign_titles: Vec<ForeignTitle>,
     /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
     /// texts above the header.
     pub owners: Vec<String>,
@@ -127,7 +133,8 @@ pub(super) fn read(
         last_header_column: last_header_column(raw, source, &header),
     };
     let mut rows: Vec<Row> = Vec::new();
-    let mut beyond_header = Vec::new();
+    let (mut beyond_header, mut example_rows) = (Vec::new(), Vec::new());
+    let mut titles = TableTitles::new(raw, &header, notice.year());
     let classifier = Classifier::new(raw, &header, headers);
     let mut totals = TableTotals::new(raw, &header, ledger, &factors, &classifier);
     let mut above = RowKind::Header;
@@ -135,7 +142,14 @@ pub(super) fn read(
     let below = raw.rows.partition_point(|row| row.row <= header.last_row);
     for (index, line) in raw.rows.iter().enumerate().skip(below) {
         let is_total = totals.is_total(index, &rows, || classifier.kind(line, above) == RowKind::Data);
-        let kind = if is_total { RowKind::Header } else { classifier.kind(line, above) };
+        let mut kind = if is_total { RowKind::Header } else { classifier.kind(line, above) };
+        if kind == RowKind::Data
+            && let Some(example) = example_row::find(line)
+        {
+            kind = if example.is_left_out { RowKind::Note } else { kind };
+            example_rows.push(example);
+        }
+        titles.row(line, kind);
         if kind == RowKind::Data {
             rows.push(reader.row(line, fill.row(&rows)));
             beyond_header.extend(reader.beyond_header(line));
@@ -164,6 +178,8 @@ pub(super) fn read(
         differences: Vec::new(),
         uncomputed_totals: found.uncomputed,
         doubtful_totals: found.doubtful,
+        example_rows,
+        foreign_titles: titles.foreign,
         beyond_header,
         owners: owners(raw, source, &header),
         header,

@@ -89,6 +89,7 @@ fn main() -> ExitCode {
         untidy::cells::tests(),
         untidy::files::tests(),
         untidy::formats::tests(),
+        untidy::strays::tests(),
         untidy::totals::tests(),
         untidy::units::tests(),
         watch::tests(),

@@ -119,6 +119,9 @@ const CASES: &[Case] = &[
         let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, 7, 50, 38]] });
         project().patched_workbook("表.xlsx", &json!({ "sheets": [sheet] }), "<v>7<", "<v>1e999<")
     }),
+    case("Z127", "表.xlsx", || with("在线学习样表", json!([STUDY, [BRANCH, "赵", 50, 38]]))),
+    case("Z128", "A1", || with("在线学习", json!([["2017年度"], STUDY, [BRANCH, "赵", 50, 38]]))),
+    case("Z129", "B2", || with("在线学习", json!([STUDY, [BRANCH, "例：张三", 50, 38], [BRANCH, "赵", 50, 38]]))),
     case("Z130", "D2", || {
         let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, 38]], "formats": { "D": ";;;" } });
         project().workbook("表.xlsx", &json!({ "sheets": [sheet] }))

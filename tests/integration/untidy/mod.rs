@@ -3,6 +3,7 @@
 pub(crate) mod cells;
 pub(crate) mod files;
 pub(crate) mod formats;
+pub(crate) mod strays;
 pub(crate) mod totals;
 pub(crate) mod units;
 
