@@ -28,7 +28,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ArchiveNumber;
 use crate::store::{
-    Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, list_folder, load_json_lines, sync_folder,
+    Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, list_folder, load_json_lines,
+    read_json_lines, sync_folder,
 };
 
 /// The register's name in the folder of packages.
@@ -77,6 +78,23 @@ pub enum RegisterError {
     },
 }
 
+impl RegisterError {
+    fn new(file: &Path, error: JsonLinesError) -> Self {
+        match error {
+            JsonLinesError::Store(error) => Self::Store(error),
+            JsonLinesError::Malformed(line) => Self::Line { file: file.to_owned(), line },
+        }
+    }
+}
+
+/// The entries of a register, which stays as it is; none when the file does not exist.
+///
+/// # Errors
+/// When the system refuses or a line is damaged.
+pub fn read_entries(file: &Path) -> Result<Vec<RegisterEntry>, RegisterError> {
+    Ok(read_json_lines(file).map_err(|error| RegisterError::new(file, error))?.records)
+}
+
 /// A folder of packages with its register, held by a run.
 #[derive(Debug)]
 pub struct Register {
@@ -100,16 +118,23 @@ impl Register {
         std::fs::create_dir_all(&work_folder).map_err(error)?;
         let lock = Lock::acquire(&work_folder, LockScope::Whole).map_err(error)?;
         let file = root.join(FILE);
-        let lines = load_json_lines(&file).map_err(|error| match error {
-            JsonLinesError::Store(error) => RegisterError::Store(error),
-            JsonLinesError::Malformed(line) => RegisterError::Line { file, line },
-        })?;
+        let lines = load_json_lines(&file).map_err(|error| RegisterError::new(&file, error))?;
         let mut register = Self { root: root.to_owned(), entries: lines.records, recovered: Vec::new(), _lock: lock };
-        if lines.removed_partial_line {
+        if lines.has_partial_line {
             register.recovered.push("登记册末尾有没写完的一行，已去掉；它的件号没有用过".to_owned());
         }
         register.recover_staged()?;
         Ok(register)
+    }
+
+    /// The folder of the packages.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// All entries, in the order in which they were made.
+    pub fn entries(&self) -> &[RegisterEntry] {
+        &self.entries
     }
 
     /// The last entry of a subject under a notice: the package that is valid now.

@@ -7,7 +7,10 @@ use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
-use super::StoreError;
+use super::{Digest, StoreError, sha256};
+
+/// Why something that is no file is not read.
+const NO_REGULAR_FILE: &str = "是管道、套接字或设备，不是文件";
 
 /// The prefix of temporary files beside the file that they replace.
 pub(super) const TEMPORARY_PREFIX: &str = ".zicha-";
@@ -27,46 +30,100 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 /// # Errors
 /// When something exists there (`AlreadyExists`), or the system refuses.
 pub fn write_new(path: &Path, from: &Path) -> Result<(), StoreError> {
-    let copy_and_rename = || {
-        let mut copy = temporary(path.parent().unwrap_or(Path::new(".")), TEMPORARY_PREFIX)?;
-        io::copy(&mut File::open(from)?, copy.as_file_mut())?;
-        copy.persist_noclobber(path).map(drop).map_err(|error| error.error)
-    };
-    copy_and_rename().map_err(|source| StoreError::new(path, source))
+    let folder = path.parent().unwrap_or(Path::new("."));
+    copy_new(folder, TEMPORARY_PREFIX, from, path).map_err(|source| StoreError::new(path, source))
+}
+
+/// Renames a synced file to `path`, replacing what is there. When that is in another file system (a mounted folder of
+/// ledgers), it is copied beside `path` first.
+pub(super) fn move_file(from: &Path, path: &Path) -> io::Result<()> {
+    match std::fs::rename(from, path) {
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+            let mut copy = temporary(path.parent().unwrap_or(Path::new(".")), TEMPORARY_PREFIX)?;
+            io::copy(&mut File::open(from)?, copy.as_file_mut())?;
+            copy.as_file().sync_all()?;
+            copy.persist(path).map_err(|error| error.error)?;
+            // One that stays is removed with the next start: the file at `path` is already the new one.
+            let _ = std::fs::remove_file(from);
+            Ok(())
+        }
+        renamed => renamed,
+    }
 }
 
 /// Whether a file exists with other contents than these.
 pub fn is_other(path: &Path, bytes: &[u8]) -> bool {
-    match std::fs::read(path) {
+    match read_regular(path) {
         Ok(current) => current != bytes,
         // A file that cannot be read is there all the same.
         Err(error) => error.kind() != io::ErrorKind::NotFound,
     }
 }
 
-/// Copies a file beside itself under the first free name `<stem>-改动<n>.<extension>`; the copy's path.
+/// Copies a file beside itself under the first free name `<stem>-改动<n>.<extension>`, whole or not at all; the copy's
+/// path. What is no plain file is not opened: a link, pipe or device gets a second name.
 ///
 /// # Errors
 /// When the system refuses.
 pub fn copy_aside(path: &Path) -> Result<PathBuf, StoreError> {
-    copy_to_free_name(path).map_err(|source| StoreError::new(path, source))
+    copy_aside_via(path.parent().unwrap_or(Path::new(".")), TEMPORARY_PREFIX, path)
 }
 
-fn copy_to_free_name(path: &Path) -> io::Result<PathBuf> {
+/// As [`copy_aside`], through a temporary file in `folder`, named with `prefix`.
+pub(super) fn copy_aside_via(folder: &Path, prefix: &str, path: &Path) -> Result<PathBuf, StoreError> {
+    copy_to_free_name(folder, prefix, path).map_err(|source| StoreError::new(path, source))
+}
+
+fn copy_to_free_name(folder: &Path, prefix: &str, path: &Path) -> io::Result<PathBuf> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
+    let is_plain = path.symlink_metadata()?.is_file();
     for number in 1.. {
         let copy = path.with_file_name(format!("{stem}-改动{number}.{extension}"));
-        match File::options().write(true).create_new(true).open(&copy) {
-            Ok(mut file) => {
-                io::copy(&mut File::open(path)?, &mut file)?;
-                return Ok(copy);
-            }
+        if copy.symlink_metadata().is_ok() {
+            continue;
+        }
+        let copied = if is_plain { copy_new(folder, prefix, path, &copy) } else { std::fs::hard_link(path, &copy) };
+        match copied {
+            Ok(()) => return Ok(copy),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Copies the file `from` to `to`, where nothing may exist yet, through a temporary file in `folder`.
+fn copy_new(folder: &Path, prefix: &str, from: &Path, to: &Path) -> io::Result<()> {
+    let mut copy = temporary(folder, prefix)?;
+    io::copy(&mut File::open(from)?, copy.as_file_mut())?;
+    copy.persist_noclobber(to).map(drop).map_err(|error| error.error)
+}
+
+/// The bytes of a file, links followed. What is no regular file (a pipe, a socket, a device) is refused without being
+/// opened: that can take for ever. So is reading a file of size 0, which the files of `/proc` state: it has no bytes.
+///
+/// # Errors
+/// When the system refuses, or there is something else.
+pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_file() && metadata.len() == 0 {
+        return Ok(Vec::new());
+    }
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Err(io::Error::other(NO_REGULAR_FILE));
+    }
+    std::fs::read(path)
+}
+
+/// The hash of what stands at a path: of a plain file that of its contents, and "no hash" for a link, a pipe or a device,
+/// none of which is opened. `None` when there is nothing, a folder, or a file that cannot be read.
+pub(super) fn digest_of_plain(path: &Path) -> Option<Digest> {
+    let metadata = path.symlink_metadata().ok()?;
+    if metadata.is_file() {
+        return std::fs::read(path).ok().map(|bytes| sha256(&bytes));
+    }
+    (!metadata.is_dir()).then(Digest::default)
 }
 
 /// Writes `bytes` into a temporary file in `folder`, named with `prefix`, and renames it to `path`. Both must be in one
@@ -108,4 +165,59 @@ pub fn list_folder(folder: &Path) -> Vec<PathBuf> {
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::{copy_aside, digest_of_plain, read_regular};
+    use crate::store::{Digest, sha256};
+
+    fn pipe(path: &Path) {
+        assert!(Command::new("mkfifo").arg(path).status().is_ok_and(|status| status.success()));
+    }
+
+    #[test]
+    fn a_link_is_never_followed_when_it_is_copied_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("secret"), "机密").unwrap();
+        symlink(path("secret"), path("报告.md")).unwrap();
+        let copy = copy_aside(&path("报告.md")).unwrap();
+        assert_eq!(copy, path("报告-改动1.md"));
+        assert_eq!(std::fs::read_link(&copy).unwrap(), path("secret"), "no copy of what the link leads to");
+        symlink(path("nowhere"), path("b.md")).unwrap();
+        assert_eq!(std::fs::read_link(copy_aside(&path("b.md")).unwrap()).unwrap(), path("nowhere"));
+        pipe(&path("c.md"));
+        assert!(!copy_aside(&path("c.md")).unwrap().symlink_metadata().unwrap().is_file());
+        std::fs::write(path("d.md"), "文字").unwrap();
+        let copies = [copy_aside(&path("d.md")).unwrap(), copy_aside(&path("d.md")).unwrap()];
+        assert_eq!(copies, [path("d-改动1.md"), path("d-改动2.md")]);
+        assert!(copies.iter().all(|copy| std::fs::read(copy).unwrap() == "文字".as_bytes()));
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        pipe(&path("a.csv"));
+        assert_eq!(read_regular(&path("a.csv")).unwrap_err().to_string(), "是管道、套接字或设备，不是文件");
+        assert_eq!(digest_of_plain(&path("a.csv")), Some(Digest::default()));
+        symlink("/dev/zero", path("b.csv")).unwrap();
+        assert!(read_regular(&path("b.csv")).is_err());
+        assert_eq!(digest_of_plain(&path("b.csv")), Some(Digest::default()));
+        // Its size is 0, and reading it waits for messages of the kernel.
+        if Path::new("/proc/kmsg").exists() {
+            assert_eq!(read_regular(Path::new("/proc/kmsg")).unwrap(), [0_u8; 0]);
+        }
+        std::fs::write(path("c.csv"), "1").unwrap();
+        assert_eq!(
+            (read_regular(&path("c.csv")).unwrap(), digest_of_plain(&path("c.csv"))),
+            (b"1".to_vec(), Some(sha256(b"1")))
+        );
+        assert_eq!((digest_of_plain(folder.path()), digest_of_plain(&path("none"))), (None, None));
+    }
 }

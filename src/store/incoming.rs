@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::files::{TEMPORARY_PREFIX, temporary};
+use super::files::temporary;
 
 /// A file being received. It is deleted when it is dropped without being put.
 #[derive(Debug)]
@@ -28,20 +28,10 @@ impl IncomingFile {
         self.0.as_file_mut()
     }
 
-    /// Syncs the file and renames it to `path`, replacing what is there. When `path` is in another file system (a mounted
-    /// folder of ledgers), it is copied beside `path` first.
+    /// Syncs the file and renames it to `path` in the same file system, replacing what is there.
     pub(super) fn persist(self, path: &Path) -> io::Result<()> {
         self.0.as_file().sync_all()?;
-        match self.0.persist(path) {
-            Ok(_) => Ok(()),
-            Err(error) if error.error.kind() == io::ErrorKind::CrossesDevices => {
-                let mut copy = temporary(path.parent().unwrap_or(Path::new(".")), TEMPORARY_PREFIX)?;
-                io::copy(&mut File::open(error.file.path())?, copy.as_file_mut())?;
-                copy.as_file().sync_all()?;
-                copy.persist(path).map(drop).map_err(|error| error.error)
-            }
-            Err(error) => Err(error.error),
-        }
+        self.0.persist(path).map(drop).map_err(|error| error.error)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Files of one JSON value a line that only grow: the register of packages, the journal of a folder of ledgers.
 //!
 //! A line is appended and synced, or taken back. Half a line can remain only when the program or the system dies while
-//! it appends; such a line was never reported as written, and [`load_json_lines`] removes it.
+//! it appends; such a line was never reported as written, and
+//! [`load_json_lines`] removes it.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -17,8 +18,10 @@ use super::{StoreError, sync_folder};
 pub struct JsonLines<T> {
     /// The values, in the file's order.
     pub records: Vec<T>,
-    /// Whether half a line was removed from the end of the file.
-    pub removed_partial_line: bool,
+    /// Whether half a line stands behind them at the end of the file.
+    pub has_partial_line: bool,
+    /// The bytes of all whole lines.
+    whole_bytes: u64,
 }
 
 /// Why such a file cannot be loaded.
@@ -30,29 +33,36 @@ pub enum JsonLinesError {
     Malformed(usize),
 }
 
-/// Loads the file; one that does not exist is empty. Half a line at the end is cut off in the file, too.
+/// Loads the file to append to it: as [`read_json_lines`], and half a line at the end is cut off in the file.
 ///
 /// # Errors
 /// When the system refuses or a whole line is malformed.
 pub fn load_json_lines<T: DeserializeOwned>(file: &Path) -> Result<JsonLines<T>, JsonLinesError> {
-    let error = |source| JsonLinesError::Store(StoreError::new(file, source));
+    let lines = read_json_lines(file)?;
+    if lines.has_partial_line {
+        truncate(file, lines.whole_bytes).map_err(|source| JsonLinesError::Store(StoreError::new(file, source)))?;
+    }
+    Ok(lines)
+}
+
+/// Reads the file, which stays as it is; one that does not exist is empty.
+///
+/// # Errors
+/// When the system refuses or a whole line is malformed.
+pub fn read_json_lines<T: DeserializeOwned>(file: &Path) -> Result<JsonLines<T>, JsonLinesError> {
     let bytes = match std::fs::read(file) {
         Ok(bytes) => bytes,
         Err(source) if source.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(source) => return Err(error(source)),
+        Err(source) => return Err(JsonLinesError::Store(StoreError::new(file, source))),
     };
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let removed_partial_line = whole < bytes.len();
-    if removed_partial_line {
-        truncate(file, whole as u64).map_err(error)?;
-    }
     let mut records = Vec::new();
     for (at, line) in bytes[..whole].split(|byte| *byte == b'\n').enumerate() {
         if !line.is_empty() {
             records.push(serde_json::from_slice(line).map_err(|_| JsonLinesError::Malformed(at + 1))?);
         }
     }
-    Ok(JsonLines { records, removed_partial_line })
+    Ok(JsonLines { records, has_partial_line: whole < bytes.len(), whole_bytes: whole as u64 })
 }
 
 /// Appends a value as one line and waits until it is on disk; a line that cannot be written whole is taken back.
@@ -74,6 +84,16 @@ pub fn append_json_line<T: Serialize>(file: &Path, record: &T) -> io::Result<()>
     durable
 }
 
+/// Removes the last line and waits until that is on disk.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn remove_last_json_line(file: &Path) -> io::Result<()> {
+    let bytes = std::fs::read(file)?;
+    let before = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    truncate(file, before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1) as u64)
+}
+
 /// Cuts a file to its first `length` bytes and waits until that is on disk.
 fn truncate(file: &Path, length: u64) -> io::Result<()> {
     let file = OpenOptions::new().write(true).open(file)?;
@@ -83,7 +103,7 @@ fn truncate(file: &Path, length: u64) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonLinesError, append_json_line, load_json_lines};
+    use super::{JsonLinesError, append_json_line, load_json_lines, read_json_lines, remove_last_json_line};
 
     #[test]
     fn half_a_line_is_removed_and_a_malformed_one_is_named() {
@@ -94,9 +114,15 @@ mod tests {
         append_json_line(&file, &2).unwrap();
         let text = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, format!("{text}3")).unwrap();
+        assert!(read_json_lines::<u64>(&file).unwrap().has_partial_line);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), format!("{text}3"), "reading changes nothing");
         let loaded = load_json_lines::<u64>(&file).unwrap();
-        assert_eq!((loaded.records, loaded.removed_partial_line), (vec![1, 2], true));
+        assert_eq!((loaded.records, loaded.has_partial_line), (vec![1, 2], true));
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+        for rest in ["1\n", "", ""] {
+            remove_last_json_line(&file).unwrap();
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), rest);
+        }
         std::fs::write(&file, "1\n\nx\n").unwrap();
         assert!(matches!(load_json_lines::<u64>(&file), Err(JsonLinesError::Malformed(3))));
     }

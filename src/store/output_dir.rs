@@ -16,7 +16,7 @@ use std::sync::Mutex;
 
 use super::containment::{inside_through_links, is_relative_inside};
 use super::error::clone_io_error;
-use super::files::{copy_aside, list_folder, write_via};
+use super::files::{copy_aside_via, digest_of_plain, list_folder, read_regular, write_via};
 use super::lock::Lock;
 use super::sync::SyncScheduler;
 use super::{Digest, LockScope, StoreError, sha256};
@@ -152,9 +152,9 @@ impl OutputDir {
 
     /// Compares the file at `relative` below the folder with its record.
     pub fn state(&self, relative: &str, recorded: &Digest) -> FileState {
-        match std::fs::read(self.root.join(relative)).map(|bytes| sha256(&bytes)) {
-            Ok(current) if current == *recorded => FileState::AsRecorded,
-            Ok(current) if self.last_written_unless(relative, &current).is_some() => FileState::Changed,
+        match digest_of_plain(&self.root.join(relative)) {
+            Some(current) if current == *recorded => FileState::AsRecorded,
+            Some(current) if self.last_written_unless(relative, &current).is_some() => FileState::Changed,
             _ => FileState::Other,
         }
     }
@@ -181,7 +181,8 @@ impl OutputDir {
         }
         // A file without any record may be edited or made by a person as well.
         let may_be_edited = last_written.is_some() || !self.known_hashes.contains_key(&relative);
-        let backup = may_be_edited.then(|| copy_aside(&path)).transpose()?;
+        let copy_aside = || copy_aside_via(&self.work_folder, &self.prefix, &path);
+        let backup = may_be_edited.then(copy_aside).transpose()?;
         Ok(PlannedWrite::Write { relative, path, digest, bytes, backup })
     }
 
@@ -221,7 +222,7 @@ impl OutputDir {
     /// When the system refuses.
     pub fn overwrite(&self, relative: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.root.join(relative);
-        if std::fs::read(&path).is_ok_and(|current| current == bytes) {
+        if read_regular(&path).is_ok_and(|current| current == bytes) {
             return Ok(());
         }
         write_via(&self.work_folder, &self.prefix, &path, bytes)?;

@@ -4,10 +4,11 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::StoreError;
 use super::containment::{inside_through_links, is_plain_name};
 use super::error::clone_io_error;
+use super::files::digest_of_plain;
 use super::output_dir::{OutputDir, PlannedWrite, WriteOutcome};
-use super::{StoreError, sha256};
 
 /// A file that is to be written.
 #[derive(Debug)]
@@ -79,8 +80,7 @@ impl<'o> ReportDir<'o> {
             return Err(StoreError::new(&path, io::Error::other("它在输出文件夹之外")));
         }
         // A file that cannot be read is replaced, or refuses that as well.
-        let current = if existed { std::fs::read(&path).ok() } else { None };
-        let current = current.map(|bytes| sha256(&bytes));
+        let current = if existed { digest_of_plain(&path) } else { None };
         self.outputs.plan(format!("{}/{name}", self.name), path, current, bytes)
     }
 

@@ -5,13 +5,22 @@
 //! .zicha-history/<the folder's name>/
 //!     journal.jsonl    a line for each change
 //!     kept/            the contents that a change replaced or removed, named by the change's number
-//!     incoming/        files being received, under temporary names
+//!     incoming/        files being received, under temporary names; the file of a change that is being made, by number
 //! ```
 //!
-//! A change has three steps, in this order: the current contents are copied to `kept/` and synced, the line is appended
-//! to the journal and synced, the file is renamed into place or removed. A run that dies between two steps leaves the
-//! folder as before, or a line whose file does not have the recorded hash; such a change cannot be undone, and nothing
-//! is lost.
+//! A change has four steps:
+//!
+//! 1. `incoming/<number>` is created: the new contents; for a removal, an empty file;
+//! 2. the current contents are copied to `kept/<number>`;
+//! 3. the line is appended to the journal;
+//! 4. `incoming/<number>` is renamed into place, or the file is removed and then `incoming/<number>`.
+//!
+//! Contents and lines are synced before the next step. A change whose steps do not all succeed is taken back at once, and
+//! one in which the program died is taken back by [`VersionedDir::open`], which knows it by its file in `incoming/`: a line
+//! in the journal stands for a change that was made.
+//!
+//! Numbers go on behind the greatest in the journal and in `kept/`: when a damaged journal was moved away, nothing that is
+//! kept is overwritten.
 
 use std::fs::File;
 use std::io;
@@ -20,10 +29,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::containment::inside_without_links;
 use super::file_names::{MAX_DEPTH, free_name};
-use super::files::list_folder;
+use super::files::{list_folder, move_file, read_regular};
 use super::incoming::IncomingFile;
 use super::journal::{Change, ChangeKind, history_of};
-use super::json_lines::{JsonLinesError, append_json_line, load_json_lines};
+use super::json_lines::{JsonLinesError, append_json_line, load_json_lines, remove_last_json_line};
 use super::{Digest, Lock, LockScope, StoreError, sha256};
 
 /// The journal's name in the history.
@@ -47,7 +56,7 @@ pub enum VersionedDirError {
     #[error("这一步不能撤销：之后又改过，或者记录已不在")]
     NoUndo,
     /// The journal is damaged.
-    #[error("{} 第{line}行不是改动记录，请先移开这个文件", file.display())]
+    #[error("{} 第{line}行不是改动记录，请先移开这个文件；以前的改动就不能再撤销，内容仍在它旁边的 kept 里", file.display())]
     Journal {
         /// The journal.
         file: PathBuf,
@@ -96,16 +105,37 @@ impl VersionedDir {
             }
             _ => StoreError::new(&history, error),
         })?;
-        // What a killed program was receiving.
+        let journal = history.join(JOURNAL);
+        let changes: Vec<Change> = load_json_lines(&journal)
+            .map_err(|error| match error {
+                JsonLinesError::Store(error) => VersionedDirError::Store(error),
+                JsonLinesError::Malformed(line) => VersionedDirError::Journal { file: journal, line },
+            })?
+            .records;
+        let mut dir = Self { root: canonical, history, changes: Mutex::new(Vec::new()), _lock: lock };
+        dir.changes = Mutex::new(dir.without_incomplete(changes)?);
+        Ok(dir)
+    }
+
+    /// Takes back the change in which a program died, and removes what it was receiving.
+    fn without_incomplete(&self, mut changes: Vec<Change>) -> Result<Vec<Change>, VersionedDirError> {
+        let last = changes.last().map_or(0, |change| change.number);
+        let incoming = self.history.join("incoming");
+        // Died between steps 1 and 3. Without a journal the kept contents may be those of one that was moved away.
+        if last > 0 && self.incoming(last + 1).exists() {
+            self.discard(last + 1);
+        }
+        if let Some(change) = changes.last().cloned().filter(|change| self.incoming(change.number).exists()) {
+            // Died between steps 3 and 4, or within step 4 when the file is already as recorded.
+            let path = self.path_of(&change.name);
+            if path.and_then(|path| Ok(hash_of(&path)?)).ok() != Some(change.hash) {
+                self.take_back(&mut changes, change.number)?;
+            }
+        }
         for file in list_folder(&incoming) {
             let _ = std::fs::remove_file(file);
         }
-        let journal = history.join(JOURNAL);
-        let changes = load_json_lines(&journal).map_err(|error| match error {
-            JsonLinesError::Store(error) => VersionedDirError::Store(error),
-            JsonLinesError::Malformed(line) => VersionedDirError::Journal { file: journal, line },
-        })?;
-        Ok(Self { root: canonical, history, changes: Mutex::new(changes.records), _lock: lock })
+        Ok(changes)
     }
 
     /// The folder, its links resolved.
@@ -145,9 +175,8 @@ impl VersionedDir {
             return Ok(None);
         }
         let kind = if current.is_some() { ChangeKind::Replaced } else { ChangeKind::Added };
-        let change = self.record(&mut changes, kind, name, hash, at)?;
-        self.move_into_place(received, &path)?;
-        Ok(Some(change))
+        let change = self.new_change(&changes, kind, name, hash, at);
+        self.make(&mut changes, change, Some(received)).map(Some)
     }
 
     /// Puts a received file under the first free name like `name`; `None` when `name` has the same contents.
@@ -166,10 +195,8 @@ impl VersionedDir {
             return Ok(None);
         }
         let name = free_name(name, &|name| self.root.join(name).symlink_metadata().is_ok());
-        let path = self.path_of(&name)?;
-        let change = self.record(&mut changes, ChangeKind::Added, &name, hash, at)?;
-        self.move_into_place(received, &path)?;
-        Ok(Some(change))
+        let change = self.new_change(&changes, ChangeKind::Added, &name, hash, at);
+        self.make(&mut changes, change, Some(received)).map(Some)
     }
 
     /// Removes a file; its contents stay in the history. With `seen`, only contents with that hash are removed.
@@ -183,9 +210,8 @@ impl VersionedDir {
         if current.is_none() || seen.is_some_and(|seen| current.as_ref() != Some(seen)) {
             return Err(VersionedDirError::Changed(name.to_owned()));
         }
-        let change = self.record(&mut changes, ChangeKind::Removed, name, None, at)?;
-        std::fs::remove_file(&path).map_err(|source| StoreError::new(&path, source))?;
-        Ok(change)
+        let change = self.new_change(&changes, ChangeKind::Removed, name, None, at);
+        self.make(&mut changes, change, None)
     }
 
     /// Undoes the last change of a file. That is recorded as a change itself, and can be undone.
@@ -201,9 +227,8 @@ impl VersionedDir {
         }
         let kind = match change.kind {
             ChangeKind::Added => {
-                let undone = self.record(&mut changes, ChangeKind::Removed, &change.name, None, at)?;
-                std::fs::remove_file(&path).map_err(|source| StoreError::new(&path, source))?;
-                return Ok(undone);
+                let undoing = self.new_change(&changes, ChangeKind::Removed, &change.name, None, at);
+                return self.make(&mut changes, undoing, None);
             }
             ChangeKind::Replaced => ChangeKind::Replaced,
             ChangeKind::Removed => ChangeKind::Added,
@@ -212,9 +237,8 @@ impl VersionedDir {
         let mut restored = self.receive()?;
         let copied = File::open(&kept).and_then(|mut file| io::copy(&mut file, restored.as_file_mut()));
         copied.map_err(|source| StoreError::new(&kept, source))?;
-        let undone = self.record(&mut changes, kind, &change.name, hash_of(&kept)?, at)?;
-        self.move_into_place(restored, &path)?;
-        Ok(undone)
+        let undoing = self.new_change(&changes, kind, &change.name, hash_of(&kept)?, at);
+        self.make(&mut changes, undoing, Some(restored))
     }
 
     /// The last changes, at most `limit`, the newest first.
@@ -241,46 +265,102 @@ impl VersionedDir {
         self.history.join("kept").join(number.to_string())
     }
 
-    /// Keeps the current contents of the file, unless it is added, and appends the change to the journal. Removes the
-    /// file's contents beyond the last [`KEPT`].
-    fn record(
+    /// The file of the change of that number while it is being made.
+    fn incoming(&self, number: u64) -> PathBuf {
+        self.history.join("incoming").join(number.to_string())
+    }
+
+    /// A change with the next number.
+    fn new_change(&self, changes: &[Change], kind: ChangeKind, name: &str, hash: Option<Digest>, at: &str) -> Change {
+        let last = changes.last().map_or(0, |change| change.number);
+        let last_kept = numbers_in(&self.history.join("kept")).max().unwrap_or_default();
+        Change { number: last.max(last_kept) + 1, kind, name: name.to_owned(), hash, at: at.to_owned() }
+    }
+
+    /// Makes a change: the file gets the `contents`, or is removed when there are none. Removes the file's kept contents
+    /// beyond the last [`KEPT`].
+    ///
+    /// # Errors
+    /// When the system refuses; the change is taken back then.
+    fn make(
         &self,
         changes: &mut Vec<Change>,
-        kind: ChangeKind,
-        name: &str,
-        hash: Option<Digest>,
-        at: &str,
+        change: Change,
+        contents: Option<IncomingFile>,
     ) -> Result<Change, VersionedDirError> {
-        let number = changes.last().map_or(0, |change| change.number) + 1;
-        if kind != ChangeKind::Added {
-            let kept = self.kept(number);
-            self.keep(&self.path_of(name)?, &kept).map_err(|source| StoreError::new(&kept, source))?;
-        }
-        let change = Change { number, kind, name: name.to_owned(), hash, at: at.to_owned() };
+        let path = self.path_of(&change.name)?;
         let journal = self.history.join(JOURNAL);
-        append_json_line(&journal, &change).map_err(|source| StoreError::new(&journal, source))?;
-        changes.push(change.clone());
-        let earlier = changes.iter().rev().filter(|change| change.name == name && change.kind != ChangeKind::Added);
-        for change in earlier.skip(KEPT) {
+        let made = self.prepare(&change, contents, &path).and_then(|()| {
+            append_json_line(&journal, &change).map_err(|source| StoreError::new(&journal, source))?;
+            changes.push(change.clone());
+            self.complete(&change, &path).map_err(|source| StoreError::new(&path, source))
+        });
+        if let Err(error) = made {
+            // What cannot be taken back now is taken back with the next start.
+            let _ = self.take_back(changes, change.number);
+            return Err(error.into());
+        }
+        let is_earlier = |other: &&Change| other.name == change.name && other.kind != ChangeKind::Added;
+        for earlier in changes.iter().rev().filter(is_earlier).skip(KEPT) {
             // One that cannot be removed now is tried again with the file's next change.
-            let _ = std::fs::remove_file(self.kept(change.number));
+            let _ = std::fs::remove_file(self.kept(earlier.number));
         }
         Ok(change)
     }
 
-    /// Copies the file at `path` to `kept`, whole and synced.
-    fn keep(&self, path: &Path, kept: &Path) -> io::Result<()> {
-        let mut copy = self.receive().map_err(|error| error.source)?;
-        io::copy(&mut File::open(path)?, copy.as_file_mut())?;
-        copy.persist(kept)
+    /// Steps 1 and 2: the new contents, and the current ones of the file at `path` unless it is added.
+    fn prepare(&self, change: &Change, contents: Option<IncomingFile>, path: &Path) -> Result<(), StoreError> {
+        let incoming = self.incoming(change.number);
+        let created = match contents {
+            Some(contents) => contents.persist(&incoming),
+            None => File::create(&incoming).map(drop),
+        };
+        created.map_err(|source| StoreError::new(path, source))?;
+        if change.kind == ChangeKind::Added {
+            return Ok(());
+        }
+        let mut copy = self.receive()?;
+        let copied = File::open(path).and_then(|mut file| io::copy(&mut file, copy.as_file_mut()));
+        copied.and_then(|_| copy.persist(&self.kept(change.number))).map_err(|source| StoreError::new(path, source))
     }
 
-    /// Renames a received file to its place.
-    fn move_into_place(&self, received: IncomingFile, path: &Path) -> Result<(), StoreError> {
-        let folder = path.parent().unwrap_or(&self.root);
-        let renamed = std::fs::create_dir_all(folder).and_then(|()| received.persist(path));
-        renamed.map_err(|source| StoreError::new(path, source))
+    /// Step 4.
+    fn complete(&self, change: &Change, path: &Path) -> io::Result<()> {
+        let incoming = self.incoming(change.number);
+        if change.hash.is_some() {
+            path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+            return move_file(&incoming, path);
+        }
+        std::fs::remove_file(path)?;
+        // One that stays is removed with the next start.
+        let _ = std::fs::remove_file(incoming);
+        Ok(())
     }
+
+    /// Removes what a change left whose last step was not done; its line, too, when it is the last one.
+    ///
+    /// # Errors
+    /// When the line cannot be removed; all else then stays for the next start.
+    fn take_back(&self, changes: &mut Vec<Change>, number: u64) -> Result<(), StoreError> {
+        if changes.last().is_some_and(|change| change.number == number) {
+            let journal = self.history.join(JOURNAL);
+            remove_last_json_line(&journal).map_err(|source| StoreError::new(&journal, source))?;
+            changes.pop();
+        }
+        self.discard(number);
+        Ok(())
+    }
+
+    /// Removes the files of a change without a line, as far as there are any.
+    fn discard(&self, number: u64) {
+        let _ = std::fs::remove_file(self.kept(number));
+        let _ = std::fs::remove_file(self.incoming(number));
+    }
+}
+
+/// The numbers by which files in a folder are named.
+fn numbers_in(folder: &Path) -> impl Iterator<Item = u64> {
+    list_folder(folder).into_iter().filter_map(|path| path.file_name()?.to_str()?.parse().ok())
 }
 
 /// Whether no later change is of the same file.
@@ -290,7 +370,7 @@ fn is_last_of_file(changes: &[Change], change: &Change) -> bool {
 
 /// The hash of a file's contents; `None` when it does not exist.
 fn hash_of(path: &Path) -> Result<Option<Digest>, StoreError> {
-    match std::fs::read(path) {
+    match read_regular(path) {
         Ok(bytes) => Ok(Some(sha256(&bytes))),
         Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(StoreError::new(path, source)),
@@ -298,75 +378,4 @@ fn hash_of(path: &Path) -> Result<Option<Digest>, StoreError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-    use std::path::Path;
-
-    use super::{ChangeKind, VersionedDir, VersionedDirError};
-
-    fn put(dir: &VersionedDir, name: &str, bytes: &[u8]) -> Option<u64> {
-        let mut file = dir.receive().unwrap();
-        file.write_all(bytes).unwrap();
-        dir.put(file, name, None, "now").unwrap().map(|change| change.number)
-    }
-
-    fn read(root: &Path, name: &str) -> Option<String> {
-        std::fs::read_to_string(root.join(name)).ok()
-    }
-
-    #[test]
-    fn replaced_and_removed_contents_are_restored() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("input");
-        let dir = VersionedDir::open(&root).unwrap();
-        assert!(VersionedDir::open(&root).is_err(), "one program at a time");
-        assert_eq!(put(&dir, "甲/a.csv", b"1"), Some(1));
-        assert_eq!(put(&dir, "甲/a.csv", b"1"), None);
-        assert_eq!(put(&dir, "甲/a.csv", b"2"), Some(2));
-        assert!(matches!(dir.undo(1, "now"), Err(VersionedDirError::NoUndo)));
-        assert_eq!(dir.undo(2, "now").unwrap().kind, ChangeKind::Replaced);
-        assert_eq!(read(&root, "甲/a.csv").as_deref(), Some("1"));
-        dir.undo(3, "now").unwrap();
-        assert_eq!(read(&root, "甲/a.csv").as_deref(), Some("2"));
-        dir.remove("甲/a.csv", None, "now").unwrap();
-        assert_eq!(read(&root, "甲/a.csv"), None);
-        drop(dir);
-        // A program that died while it appended a line and received a file.
-        let own = folder.path().join(".zicha-history/input");
-        let journal = std::fs::read_to_string(own.join("journal.jsonl")).unwrap();
-        std::fs::write(own.join("journal.jsonl"), format!("{journal}{{\"number\":")).unwrap();
-        std::fs::write(own.join("incoming/in-x"), "half").unwrap();
-        let dir = VersionedDir::open(&root).unwrap();
-        assert!(!own.join("incoming/in-x").exists());
-        dir.undo(5, "now").unwrap();
-        assert_eq!(read(&root, "甲/a.csv").as_deref(), Some("2"));
-        std::fs::write(root.join("甲/a.csv"), "人").unwrap();
-        assert!(matches!(dir.undo(6, "now"), Err(VersionedDirError::NoUndo)));
-        let seen = crate::store::sha256(b"2");
-        assert!(matches!(dir.remove("甲/a.csv", Some(&seen), "now"), Err(VersionedDirError::Changed(_))));
-    }
-
-    #[test]
-    fn the_last_twenty_contents_of_each_file_are_kept() {
-        let folder = tempfile::tempdir().unwrap();
-        let dir = VersionedDir::open(&folder.path().join("input")).unwrap();
-        put(&dir, "b.csv", b"1");
-        put(&dir, "b.csv", b"2");
-        for content in 0..30 {
-            put(&dir, "a.csv", content.to_string().as_bytes());
-        }
-        let kept = |number: u64| folder.path().join(format!(".zicha-history/input/kept/{number}")).exists();
-        // Change 3 added the file, 4 to 32 each replaced its contents.
-        assert!(kept(2) && (4..=12).all(|number| !kept(number)) && (13..=32).all(kept));
-        assert_eq!(dir.undo(32, "now").unwrap().kind, ChangeKind::Replaced);
-    }
-
-    #[test]
-    fn no_name_leads_out_of_the_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        let dir = VersionedDir::open(&folder.path().join("input")).unwrap();
-        for name in ["../a.csv", "a/../../b.csv", "/a.csv", "C:a.csv", "a\\b.csv", "", "a//b.csv", "1/2/3/4/5.csv"] {
-            assert!(matches!(dir.remove(name, None, "now"), Err(VersionedDirError::Name(_))), "{name}");
-        }
-    }
-}
+mod tests;

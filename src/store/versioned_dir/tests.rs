@@ -1,0 +1,190 @@
+use std::io::Write;
+use std::path::Path;
+
+use super::{Change, ChangeKind, VersionedDir, VersionedDirError, append_json_line};
+
+fn put(dir: &VersionedDir, name: &str, bytes: &[u8]) -> Option<u64> {
+    let mut file = dir.receive().unwrap();
+    file.write_all(bytes).unwrap();
+    dir.put(file, name, None, "now").unwrap().map(|change| change.number)
+}
+
+fn read(root: &Path, name: &str) -> Option<String> {
+    std::fs::read_to_string(root.join(name)).ok()
+}
+
+#[test]
+fn replaced_and_removed_contents_are_restored() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("input");
+    let dir = VersionedDir::open(&root).unwrap();
+    assert!(VersionedDir::open(&root).is_err(), "one program at a time");
+    assert_eq!(put(&dir, "甲/a.csv", b"1"), Some(1));
+    assert_eq!(put(&dir, "甲/a.csv", b"1"), None);
+    assert_eq!(put(&dir, "甲/a.csv", b"2"), Some(2));
+    assert!(matches!(dir.undo(1, "now"), Err(VersionedDirError::NoUndo)));
+    assert_eq!(dir.undo(2, "now").unwrap().kind, ChangeKind::Replaced);
+    assert_eq!(read(&root, "甲/a.csv").as_deref(), Some("1"));
+    dir.undo(3, "now").unwrap();
+    assert_eq!(read(&root, "甲/a.csv").as_deref(), Some("2"));
+    dir.remove("甲/a.csv", None, "now").unwrap();
+    assert_eq!(read(&root, "甲/a.csv"), None);
+    drop(dir);
+    // A program that died while it appended a line and received a file.
+    let own = folder.path().join(".zicha-history/input");
+    let journal = std::fs::read_to_string(own.join("journal.jsonl")).unwrap();
+    std::fs::write(own.join("journal.jsonl"), format!("{journal}{{\"number\":")).unwrap();
+    std::fs::write(own.join("incoming/in-x"), "half").unwrap();
+    let dir = VersionedDir::open(&root).unwrap();
+    assert!(!own.join("incoming/in-x").exists());
+    dir.undo(5, "now").unwrap();
+    assert_eq!(read(&root, "甲/a.csv").as_deref(), Some("2"));
+    std::fs::write(root.join("甲/a.csv"), "人").unwrap();
+    assert!(matches!(dir.undo(6, "now"), Err(VersionedDirError::NoUndo)));
+    let seen = crate::store::sha256(b"2");
+    assert!(matches!(dir.remove("甲/a.csv", Some(&seen), "now"), Err(VersionedDirError::Changed(_))));
+}
+
+/// The files of a history, by their paths in it, without the lock.
+fn history(root: &Path) -> Vec<String> {
+    let history = root.with_file_name(".zicha-history").join(root.file_name().unwrap());
+    let entries = walkdir::WalkDir::new(&history).sort_by_file_name().into_iter().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().is_file() && entry.file_name() != "lock");
+    files.map(|file| file.path().strip_prefix(&history).unwrap().display().to_string()).collect()
+}
+
+/// A folder with `a.csv`, whose second contents are `2`, and its history of two changes.
+fn changed_twice() -> (tempfile::TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("input");
+    let dir = VersionedDir::open(&root).unwrap();
+    put(&dir, "a.csv", b"1");
+    put(&dir, "a.csv", b"2");
+    (folder, root)
+}
+
+/// The step within which a program dies.
+#[derive(Clone, Copy, Debug)]
+enum Died {
+    AfterStep1,
+    AfterStep2,
+    AfterStep3,
+    WithinStep4,
+}
+
+#[test]
+fn a_change_in_which_the_program_died_is_made_or_leaves_no_entry() {
+    for died in [Died::AfterStep1, Died::AfterStep2, Died::AfterStep3, Died::WithinStep4] {
+        for kind in [ChangeKind::Added, ChangeKind::Replaced, ChangeKind::Removed] {
+            let (folder, root) = changed_twice();
+            let own = folder.path().join(".zicha-history/input");
+            let (name, hash) = match kind {
+                ChangeKind::Added => ("b.csv", Some(crate::store::sha256(b"3"))),
+                ChangeKind::Replaced => ("a.csv", Some(crate::store::sha256(b"3"))),
+                ChangeKind::Removed => ("a.csv", None),
+            };
+            let change = Change { number: 3, kind, name: name.to_owned(), hash, at: "now".to_owned() };
+            std::fs::write(own.join("incoming/3"), if hash.is_some() { "3" } else { "" }).unwrap();
+            std::fs::write(own.join("incoming/in-x"), "half").unwrap();
+            if kind != ChangeKind::Added && !matches!(died, Died::AfterStep1) {
+                std::fs::copy(root.join("a.csv"), own.join("kept/3")).unwrap();
+            }
+            if matches!(died, Died::AfterStep3 | Died::WithinStep4) {
+                append_json_line(&own.join("journal.jsonl"), &change).unwrap();
+            }
+            // A removal, or a copy into another file system, is done before its file in `incoming/` is removed.
+            let made = matches!(died, Died::WithinStep4);
+            match hash {
+                Some(_) if made => std::fs::write(root.join(name), "3").unwrap(),
+                None if made => std::fs::remove_file(root.join(name)).unwrap(),
+                _ => {}
+            }
+            let dir = VersionedDir::open(&root).unwrap();
+            let numbers: Vec<u64> = dir.recent_changes(9).iter().map(|recent| recent.change.number).collect();
+            let kept = made && kind != ChangeKind::Added;
+            let told = (died, kind);
+            assert_eq!(numbers, if made { vec![3, 2, 1] } else { vec![2, 1] }, "{told:?}");
+            let expected: &[&str] =
+                if kept { &["journal.jsonl", "kept/2", "kept/3"] } else { &["journal.jsonl", "kept/2"] };
+            assert_eq!(history(&root), expected, "{told:?}");
+            // The last change can be undone, whichever it is.
+            dir.undo(numbers[0], "now").unwrap();
+            let restored = if made { "2" } else { "1" };
+            assert_eq!(read(&root, "a.csv").as_deref(), Some(restored), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn a_change_that_the_system_refuses_leaves_no_entry() {
+    let (folder, root) = changed_twice();
+    let own = folder.path().join(".zicha-history/input");
+    let dir = VersionedDir::open(&root).unwrap();
+    let journal = std::fs::read_to_string(own.join("journal.jsonl")).unwrap();
+    let refused = |dir: &VersionedDir| {
+        let mut file = dir.receive().unwrap();
+        file.write_all(b"3").unwrap();
+        assert!(dir.put(file, "a.csv", None, "now").is_err());
+        assert!(dir.remove("a.csv", None, "now").is_err());
+        assert!(dir.undo(2, "now").is_err());
+        assert_eq!(dir.recent_changes(9).len(), 2);
+    };
+    // The journal cannot be written.
+    std::fs::rename(own.join("journal.jsonl"), own.join("aside")).unwrap();
+    std::fs::create_dir(own.join("journal.jsonl")).unwrap();
+    refused(&dir);
+    std::fs::remove_dir(own.join("journal.jsonl")).unwrap();
+    std::fs::rename(own.join("aside"), own.join("journal.jsonl")).unwrap();
+    // The current contents cannot be kept.
+    std::fs::rename(own.join("kept"), own.join("aside")).unwrap();
+    refused(&dir);
+    std::fs::rename(own.join("aside"), own.join("kept")).unwrap();
+    assert_eq!(std::fs::read_to_string(own.join("journal.jsonl")).unwrap(), journal);
+    assert_eq!(history(&root), ["journal.jsonl", "kept/2"]);
+    assert_eq!(read(&root, "a.csv").as_deref(), Some("2"));
+    dir.undo(2, "now").unwrap();
+    assert_eq!(read(&root, "a.csv").as_deref(), Some("1"));
+}
+
+#[test]
+fn after_a_damaged_journal_was_moved_away_numbers_go_on_behind_what_is_kept() {
+    let (folder, root) = changed_twice();
+    let own = folder.path().join(".zicha-history/input");
+    std::fs::write(own.join("journal.jsonl"), "x\n").unwrap();
+    let error = VersionedDir::open(&root).unwrap_err();
+    assert!(
+        error.to_string().ends_with(
+            "journal.jsonl 第1行不是改动记录，请先移开这个文件；以前的改动就不能再撤销，内容仍在它旁边的 kept 里"
+        ),
+        "{error}"
+    );
+    std::fs::rename(own.join("journal.jsonl"), folder.path().join("aside")).unwrap();
+    let dir = VersionedDir::open(&root).unwrap();
+    assert_eq!((put(&dir, "a.csv", b"3"), put(&dir, "a.csv", b"4")), (Some(3), Some(4)));
+    let kept = [2, 3, 4].map(|number| std::fs::read_to_string(own.join(format!("kept/{number}"))).unwrap());
+    assert_eq!(kept, ["1", "2", "3"]);
+}
+
+#[test]
+fn the_last_twenty_contents_of_each_file_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = VersionedDir::open(&folder.path().join("input")).unwrap();
+    put(&dir, "b.csv", b"1");
+    put(&dir, "b.csv", b"2");
+    for content in 0..30 {
+        put(&dir, "a.csv", content.to_string().as_bytes());
+    }
+    let kept = |number: u64| folder.path().join(format!(".zicha-history/input/kept/{number}")).exists();
+    // Change 3 added the file, 4 to 32 each replaced its contents.
+    assert!(kept(2) && (4..=12).all(|number| !kept(number)) && (13..=32).all(kept));
+    assert_eq!(dir.undo(32, "now").unwrap().kind, ChangeKind::Replaced);
+}
+
+#[test]
+fn no_name_leads_out_of_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = VersionedDir::open(&folder.path().join("input")).unwrap();
+    for name in ["../a.csv", "a/../../b.csv", "/a.csv", "C:a.csv", "a\\b.csv", "", "a//b.csv", "1/2/3/4/5.csv"] {
+        assert!(matches!(dir.remove(name, None, "now"), Err(VersionedDirError::Name(_))), "{name}");
+    }
+}
