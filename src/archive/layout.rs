@@ -32,7 +32,7 @@ pub(super) const SIGNATURE: &str = "tagmanifest-sha256.txt.minisig";
 pub(super) const PUBLIC_KEY: &str = "minisign.pub";
 
 /// What the names of tag manifests begin with.
-pub(super) const TAG_MANIFEST_PREFIX: &str = "tagmanifest-";
+const TAG_MANIFEST_PREFIX: &str = "tagmanifest-";
 
 /// The tag files that every package has, beside its tag manifests.
 pub(super) const REQUIRED: [&str; 9] = [
@@ -60,4 +60,9 @@ pub(super) fn tag_manifest(algorithm: Algorithm) -> String {
 /// Whether a path in a package is that of a payload file.
 pub(super) fn is_payload(path: &str) -> bool {
     path.starts_with(PAYLOAD)
+}
+
+/// Whether no manifest lists the tag file of that path: the tag manifests themselves and the signature over one.
+pub(super) fn is_never_listed(path: &str) -> bool {
+    path.starts_with(TAG_MANIFEST_PREFIX) || path == SIGNATURE
 }

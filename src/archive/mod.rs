@@ -19,7 +19,8 @@
 //! ```
 //!
 //! Everything below `data/` is payload, everything else a tag file; the names are in `layout`. [`writer`] writes a
-//! package from [`PackageContents`], [`register`] assigns its number, [`verify`] checks one whose maker is not trusted.
+//! package from [`PackageContents`], [`register`] assigns its number,
+//! [`seal_list`] lists all packages for safekeeping elsewhere, [`verify`] checks one whose maker is not trusted.
 //! Which reports are archived is decided by the caller.
 //!
 //! Only this module uses SHA-512, SM3 and minisign, and writes zip files other than Office documents.
@@ -35,6 +36,7 @@ pub mod metadata;
 mod package_reader;
 mod readme;
 pub mod register;
+pub mod seal_list;
 mod signature;
 pub mod verify;
 pub mod writer;

@@ -52,10 +52,19 @@ impl PackageReader {
     /// # Errors
     /// When it cannot be read at all, has too many files, or would expand too much.
     pub fn open(path: &Path) -> io::Result<Self> {
-        if std::fs::symlink_metadata(path)?.is_symlink() {
+        let kind = std::fs::symlink_metadata(path)?.file_type();
+        if kind.is_symlink() {
             return Err(io::Error::other("它是链接"));
         }
-        if path.is_dir() { Self::open_folder(path) } else { Self::open_zip(path) }
+        if kind.is_dir() {
+            return Self::open_folder(path);
+        }
+        // To open a pipe or a device can take for ever.
+        if kind.is_file() {
+            Self::open_zip(path)
+        } else {
+            Err(io::Error::other("不是文件夹，也不是普通文件"))
+        }
     }
 
     fn open_folder(root: &Path) -> io::Result<Self> {

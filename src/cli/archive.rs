@@ -112,7 +112,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         },
         Err(ArchiveError::Notice(error)) => print_build_error(&BuildError::Notice(error)),
         Err(error) => {
-            if let ArchiveError::Seal { done, .. } = &error {
+            if let ArchiveError::Incomplete { done, .. } = &error {
                 // The packages sealed before the error stay; a closed standard output changes nothing.
                 let _ = print_outcome(done, arguments.json);
             }
@@ -140,6 +140,9 @@ fn print_outcome(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()
     let new = archived.packages.iter().filter(|(_, sealed)| matches!(sealed, SealOutcome::New { .. })).count();
     let (same, refused) = (archived.packages.len() - new, archived.refused.len());
     writeln!(out, "归档 {new} 个，没有变化 {same} 个，没有归档 {refused} 个")?;
+    if let Some(seals) = &archived.seals {
+        writeln!(out, "封存清单：{}，请另存别处，以后凭它核对", seals.display())?;
+    }
     if as_json {
         let package = |(subject, sealed): &(String, SealOutcome)| match sealed {
             SealOutcome::New { archive_number, path, replaces } => {
@@ -150,6 +153,7 @@ fn print_outcome(archived: &ArchiveOutcome, as_json: bool) -> std::io::Result<()
         let summary = json!({
             "packages": archived.packages.iter().map(package).collect::<Vec<_>>(),
             "refused": archived.refused,
+            "seals": archived.seals,
             "findings": archived.findings.iter().map(render::json).collect::<Vec<_>>(),
         });
         writeln!(std::io::stdout().lock(), "{summary:#}")?;

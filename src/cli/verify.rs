@@ -1,18 +1,18 @@
 //! `zicha verify`: verifies packages, and with `--rebuild` the reports in them.
 
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 
 use super::common::{Exit, HELP, own_program, print_error};
-use crate::archive::register;
 use crate::archive::verify::Verified;
+use crate::archive::{register, seal_list};
 use crate::diagnostics::render::{self, TextStyle};
-use crate::pipeline;
+use crate::pipeline::{self, VerifyOptions};
 
-/// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名
+/// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名，并与登记册对照
 #[derive(Args)]
 #[command(
     help_template = HELP,
@@ -28,7 +28,10 @@ pub(super) struct Arguments {
     /// 再用归档的台账、设置和模板重新生成报告，与归档的比对
     #[arg(long)]
     rebuild: bool,
-    /// 签名应是这个 minisign 公钥的
+    /// 再与这份封存清单对照：清单上的归档包一个不少，一个没有改
+    #[arg(long, value_name = "封存清单")]
+    seals: Option<PathBuf>,
+    /// 签名应是这个 minisign 公钥的（归档包的，封存清单的）
     #[arg(long, value_name = "公钥文件")]
     key: Option<PathBuf>,
     /// 给出 JSON，供程序读取
@@ -50,20 +53,23 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 /// Verifies packages and prints the findings; true when there are none.
 fn verify(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
-    let key = arguments.key.as_ref().map(|file| {
-        let text =
-            std::fs::read_to_string(file).map_err(|source| pipeline::UnreadableFile { file: file.clone(), source })?;
-        Ok::<_, pipeline::UnreadableFile>(text.lines().nth(1).unwrap_or_default().to_owned())
-    });
-    let key = key.transpose()?;
+    let mut options = VerifyOptions {
+        seals: arguments.seals.clone(),
+        key: arguments.key.clone(),
+        program: arguments.rebuild.then(own_program),
+        ..VerifyOptions::default()
+    };
+    // Register and seal list are beside the packages, so `archive/*` names them too. The list says no more than the
+    // register beside it; one from elsewhere is not passed over.
     for path in &arguments.packages {
-        std::fs::symlink_metadata(path).map_err(|source| pipeline::UnreadableFile { file: path.clone(), source })?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name == register::FILE {
+            options.registers.push(path.clone());
+        } else if !(seal_list::is_own_file(&name) && path.with_file_name(register::FILE).exists()) {
+            options.packages.push(path.clone());
+        }
     }
-    // The register is beside the packages, so `archive/*` names it too.
-    let is_register = |path: &Path| path.file_name().is_some_and(|name| name == register::FILE);
-    let packages = arguments.packages.iter().filter(|path| !is_register(path)).cloned().collect();
-    let program = arguments.rebuild.then(own_program);
-    let verification = pipeline::verify(packages, key.as_deref(), program.as_deref())?;
+    let verification = pipeline::verify(options)?;
     let all = &verification.findings;
     let mut out = std::io::stdout().lock();
     if arguments.json {

@@ -61,6 +61,33 @@ pub static SKIPPED: CodeInfo = CodeInfo {
     why: "说明一声，免得误以为已经读取。",
     cure: "",
 };
+/// Something in the input folder that cannot be read as a file.
+pub static UNREACHED: CodeInfo = CodeInfo {
+    id: "Z015",
+    title: "读不到",
+    severity: Error,
+    what: "台账文件夹里断了的或绕成圈的链接、不让读的文件夹、管道、套接字、设备。",
+    why: "那里可能有台账，没有进入任何报告；别的文件照常读取。",
+    cure: "移走它，或把文件本身放进来",
+};
+/// A file name with characters that cannot be seen.
+pub static INVISIBLE_NAME: CodeInfo = CodeInfo {
+    id: "Z016",
+    title: "文件名里有看不见的字符",
+    severity: Warning,
+    what: "文件名里有不显示、或改变文字方向的字符；这里用 ‹U+202E› 这样的编号写出来。",
+    why: "看上去可能像另一个文件、另一种文件。",
+    cure: "改名；不是自己放的，在网页上移走",
+};
+/// A cell that a file has twice.
+pub static REPEATED_CELL: CodeInfo = CodeInfo {
+    id: "Z017",
+    title: "同一单元格写了两次",
+    severity: Error,
+    what: "文件内部同一个地址的单元格有两份内容。表格软件不会这样写。",
+    why: "不知道哪一份是要报送的；有的软件显示前一份，有的显示后一份。",
+    cure: "用表格软件打开该文件，核对这一格，另存为 .xlsx 后重新报送",
+};
 /// A roster row without a name or a kind.
 pub static ROSTER: CodeInfo = CodeInfo {
     id: "Z205",
@@ -312,7 +339,7 @@ pub static SIGNATURE: CodeInfo = CodeInfo {
     id: "Z427",
     title: "签名不对",
     severity: Error,
-    what: "归档包的签名与清单、公钥对不上。",
+    what: "归档包或封存清单的签名与内容、公钥对不上。",
     why: "不能确认是谁封装的。",
     cure: "核对公钥；公钥没错的，归档包被改过",
 };
@@ -325,12 +352,33 @@ pub static REBUILT: CodeInfo = CodeInfo {
     why: "报告中的数不能由这些台账得出。",
     cure: "查明差别",
 };
+/// A package whose seal is not the one on record.
+pub static SEAL: CodeInfo = CodeInfo {
+    id: "Z429",
+    title: "与登记册或封存清单不符",
+    severity: Error,
+    what: "归档包自身没有矛盾，它的封存值却与登记册、封存清单上的不同，或者那里没有这个归档包；登记册不能用的。",
+    why: "改了内容又重算校验值的归档包，自身看不出来，只有另处记着的封存值能说明。",
+    cure: "换用另一份保存的副本；没有改动的，查明登记册或清单",
+};
+/// A package on the seal list that was not given.
+pub static ABSENT_PACKAGE: CodeInfo = CodeInfo {
+    id: "Z430",
+    title: "封存清单上的归档包没有给出",
+    severity: Error,
+    what: "按封存清单校验时，清单上有、没有给出的归档包。",
+    why: "清单上的每一个都应当还在。",
+    cure: "把清单上的归档包都写上（如 archive/*）；找不到的，查明去向",
+};
 
 /// All codes of this file.
 pub static ALL: &[Code] = &[
     &UNREADABLE,
     &READ_ONCE,
     &SKIPPED,
+    &UNREACHED,
+    &INVISIBLE_NAME,
+    &REPEATED_CELL,
     &ROSTER,
     &TWICE,
     &NO_METRIC,
@@ -359,13 +407,16 @@ pub static ALL: &[Code] = &[
     &SAME_NUMBER,
     &SIGNATURE,
     &REBUILT,
+    &SEAL,
+    &ABSENT_PACKAGE,
     &PROOF,
 ];
 
 /// Why a notice's `[severity]` table cannot change a code; `None` when it can. A notice must not make a fault of the
 /// program look harmless, and whether a package is sound does not depend on any settings.
 pub fn fixed_severity(code: Code) -> Option<&'static str> {
-    const PACKAGE: [Code; 8] = [&DAMAGED, &CHANGED, &MISSING, &EXTRA, &METADATA, &SAME_NUMBER, &SIGNATURE, &REBUILT];
+    const PACKAGE: [Code; 10] =
+        [&DAMAGED, &CHANGED, &MISSING, &EXTRA, &METADATA, &SAME_NUMBER, &SIGNATURE, &REBUILT, &SEAL, &ABSENT_PACKAGE];
     if code == &PROOF {
         return Some("是程序的错误，总是“错误”");
     }

@@ -52,4 +52,4 @@ pub use progress::{NoProgress, Progress, Stage};
 pub use readers::{cached_readers, readers, sheets};
 pub use selection::choose;
 pub use settings::Settings;
-pub use verify::{RebuildError, Verification, verify};
+pub use verify::{Verification, VerifyError, VerifyOptions, verify};

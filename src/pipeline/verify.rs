@@ -1,11 +1,28 @@
-//! Verifies archive packages: each by itself, their numbers together, and on request by making their reports again.
+//! Verifies archive packages: each by itself, all of them together and against what is on record elsewhere, and on
+//! request by making their reports again.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::rebuild;
-use crate::archive::verify::{self, Verified};
-use crate::diagnostics::Diagnostic;
+use super::{UnreadableFile, rebuild};
+use crate::archive::seal_list;
+use crate::archive::verify::{self, Registers, SealList, Verified};
+use crate::diagnostics::{Diagnostic, Location, code};
+
+/// What to verify, and against what.
+#[derive(Debug, Default)]
+pub struct VerifyOptions {
+    /// The packages.
+    pub packages: Vec<PathBuf>,
+    /// Registers to compare with, beside those in the folders of the packages.
+    pub registers: Vec<PathBuf>,
+    /// The seal list on which every package must be, and of which every package must be given.
+    pub seals: Option<PathBuf>,
+    /// The file of the public key that must have signed packages and seal list.
+    pub key: Option<PathBuf>,
+    /// The program that makes reports, this one, when those of sound packages are to be made again and compared.
+    pub program: Option<PathBuf>,
+}
 
 /// The result of verifying packages.
 #[derive(Debug)]
@@ -18,39 +35,88 @@ pub struct Verification {
     rebuilt: bool,
 }
 
-/// A package whose reports could not be made again.
+/// Why nothing could be verified, or not everything.
 #[derive(Debug, thiserror::Error)]
-#[error("{} 没有重新生成", path.display())]
-pub struct RebuildError {
-    /// The package.
-    path: PathBuf,
-    /// The system's reason.
-    source: io::Error,
+pub enum VerifyError {
+    /// A file that was asked for by name cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableFile),
+    /// A line of the seal list is no line of one.
+    #[error("{} 第{line}行不是封存清单的内容", file.display())]
+    SealList {
+        /// The list.
+        file: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// The reports of a package could not be made again.
+    #[error("{} 没有重新生成", path.display())]
+    Rebuild {
+        /// The package.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
 }
 
-/// Verifies packages. With `key`, a public key, whether it signed them; with `program`, the one that makes reports: this
-/// one, the reports of sound packages are made again and compared.
+/// Verifies packages.
 ///
 /// # Errors
-/// When a package cannot be read again or the temporary folder cannot be written.
-pub fn verify(packages: Vec<PathBuf>, key: Option<&str>, program: Option<&Path>) -> Result<Verification, RebuildError> {
-    let mut verified_packages = Vec::new();
-    for path in packages {
-        let verified = verify::verify(&path);
-        verified_packages.push((path, verified));
+/// When a file that the options name cannot be read, a package cannot be read again, or the temporary folder cannot be
+/// written.
+pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
+    let VerifyOptions { packages, registers: named, seals, key, program } = options;
+    for path in &packages {
+        std::fs::symlink_metadata(path).map_err(|source| UnreadableFile { file: path.clone(), source })?;
     }
-    let pairs: Vec<(&Path, &Verified)> =
-        verified_packages.iter().map(|(path, verified)| (path.as_path(), verified)).collect();
-    let mut findings = verify::duplicate_numbers(&pairs);
+    let key = key.as_deref().map(read).transpose()?;
+    let mut findings = Vec::new();
+    let list = seals.map(|file| seal_list_of(&file, key.as_deref(), &mut findings)).transpose()?;
+    let mut registers = Registers::default();
+    named.iter().for_each(|file| registers.add(file));
+    packages.iter().for_each(|path| registers.add_beside(path));
+    findings.append(&mut registers.findings);
+    let verify_one = |path: PathBuf| {
+        let mut verified = verify::verify(&path);
+        if verified.findings.is_empty() {
+            verified.findings.extend(registers.check(&path, &verified));
+            verified.findings.extend(list.as_ref().and_then(|list| list.check(&path, &verified)));
+        }
+        (path, verified)
+    };
+    let packages: Vec<(PathBuf, Verified)> = packages.into_iter().map(verify_one).collect();
+    let pairs: Vec<(&Path, &Verified)> = packages.iter().map(|(path, verified)| (path.as_path(), verified)).collect();
+    findings.extend(verify::duplicate_numbers(&pairs));
     for (path, verified) in pairs {
         findings.extend(verified.findings.iter().cloned());
-        findings.extend(key.and_then(|key| verify::check_signer(path, verified, key)));
-        if let (Some(program), Some(metadata), true) = (program, &verified.metadata, verified.findings.is_empty()) {
+        findings.extend(key.as_deref().and_then(|key| verify::check_signer(path, verified, key)));
+        if let (Some(program), Some(metadata), true) = (&program, &verified.metadata, verified.findings.is_empty()) {
             let rebuilt = rebuild::rebuild(path, metadata, program, rebuild::SECONDS);
-            findings.extend(rebuilt.map_err(|source| RebuildError { path: path.to_owned(), source })?);
+            findings.extend(rebuilt.map_err(|source| VerifyError::Rebuild { path: path.to_owned(), source })?);
         }
     }
-    Ok(Verification { packages: verified_packages, findings, rebuilt: program.is_some() })
+    findings.extend(list.iter().flat_map(|list| list.absent(packages.iter().map(|(_, verified)| verified))));
+    Ok(Verification { packages, findings, rebuilt: program.is_some() })
+}
+
+/// The seal list in `file`; with a `key`, a finding when it did not sign the list.
+fn seal_list_of(file: &Path, key: Option<&str>, findings: &mut Vec<Diagnostic>) -> Result<SealList, VerifyError> {
+    let text = read(file)?;
+    if let Some(key) = key {
+        let signature_file = seal_list::signature_file(file);
+        let message = match std::fs::read_to_string(&signature_file) {
+            Ok(signature) if seal_list::is_signed_by(&text, &signature, key) => None,
+            Ok(_) => Some(format!("{} 与清单或公钥对不上", signature_file.display())),
+            Err(_) => Some(format!("没有签名（{}）", signature_file.display())),
+        };
+        let location = || Location::File(file.display().to_string());
+        findings.extend(message.map(|message| Diagnostic::new(&code::SIGNATURE, location(), message)));
+    }
+    SealList::new(file, &text).map_err(|line| VerifyError::SealList { file: file.to_owned(), line })
+}
+
+fn read(file: &Path) -> Result<String, UnreadableFile> {
+    std::fs::read_to_string(file).map_err(|source| UnreadableFile { file: file.to_owned(), source })
 }
 
 impl Verification {

@@ -562,7 +562,7 @@ pub(crate) const KEYS: &[Key] = &[
         "severity",
         Kind::SeverityMap,
         Default("{}"),
-        "改某个代码的轻重，例如把“单位存疑”改成错误；Z901 和 Z421 至 Z428 不能改。",
+        "改某个代码的轻重，例如把“单位存疑”改成错误；Z901 和 Z421 至 Z430 不能改。",
         "severity = { Z108 = \"错误\" }",
     ),
     key(

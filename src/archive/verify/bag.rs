@@ -127,8 +127,7 @@ pub(super) fn check_complete(
     if is_made_by_zicha {
         let needed = needed_tag_files(manifests);
         for path in files().filter(|path| !layout::is_payload(path)) {
-            let is_unlisted_kind = path.starts_with(layout::TAG_MANIFEST_PREFIX) || path == layout::SIGNATURE;
-            let is_expected = if is_unlisted_kind {
+            let is_expected = if layout::is_never_listed(path) {
                 needed.iter().any(|needed| needed == path)
             } else {
                 manifests.lists_tag_file(path)
@@ -148,6 +147,25 @@ pub(super) fn check_complete(
     }
     for path in extra {
         findings.add(&code::EXTRA, format!("多出 {path}"));
+    }
+}
+
+/// Checks that every tag manifest lists all payload manifests (RFC 8493, 2.2.1), and in a package made by zicha all tag
+/// files that another one lists: a manifest without a line protects nothing.
+pub(super) fn check_tag_lists(
+    package: &PackageReader,
+    manifests: &BagManifests,
+    is_made_by_zicha: bool,
+    findings: &mut Findings,
+) {
+    let payload_manifests: Vec<String> = manifests.payload.keys().copied().map(layout::payload_manifest).collect();
+    for (algorithm, manifest) in &manifests.tags {
+        let must_list = |path: &str| {
+            payload_manifests.iter().any(|name| name == path) || is_made_by_zicha && manifests.lists_tag_file(path)
+        };
+        for path in package.files.keys().filter(|path| must_list(path) && !manifest.contains_key(*path)) {
+            findings.add(&code::CHANGED, format!("{} 没有列出 {path}", layout::tag_manifest(*algorithm)));
+        }
     }
 }
 

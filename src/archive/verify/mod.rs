@@ -2,11 +2,13 @@
 //! packages made by zicha also the metadata against their own rules, the signature, and the zip to the last bit.
 //!
 //! The checks run in an order in which each can rely on those before it: the container ([`super::PackageReader`]), the
-//! rules of any BagIt bag (`bag`), the rules of packages made by zicha (`zicha`). The rebuilding of reports is not
-//! done here but in `pipeline::rebuild`.
+//! rules of any BagIt bag (`bag`), the rules of packages made by zicha (`zicha`). All of these a package passes whose
+//! manifests were computed anew after a change; what does not change with it is its seal on record ([`Registers`],
+//! [`SealList`]). The rebuilding of reports is not done here but in `pipeline::rebuild`.
 
 mod bag;
 mod findings;
+mod seals;
 mod zicha;
 
 use std::collections::BTreeMap;
@@ -16,7 +18,10 @@ use super::metadata::Metadata;
 use super::{PackageReader, layout};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
+use crate::store::{Digest, sha256};
+use bag::MAX_MANIFEST;
 use findings::Findings;
+pub use seals::{Registers, SealList};
 
 /// What was found of a package.
 #[derive(Debug, Default)]
@@ -25,6 +30,10 @@ pub struct Verified {
     pub findings: Vec<Diagnostic>,
     /// Its metadata, when zicha made it and they can be read.
     pub metadata: Option<Metadata>,
+    /// Its archive number as far as it is known: that of its metadata, otherwise the name of its folder or file.
+    pub number: String,
+    /// Its seal, the hash of its SHA-256 tag manifest; none when it has no such manifest.
+    pub seal: Option<Digest>,
     /// Its number of files.
     pub files: usize,
     /// The public key that signed it, in minisign's notation, taken from the package itself.
@@ -35,8 +44,11 @@ pub struct Verified {
 pub fn verify(path: &Path) -> Verified {
     let mut findings = Findings::new(path);
     let mut verified = Verified::default();
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    verified.number = file_name.strip_suffix(".zip").unwrap_or(&file_name).to_owned();
     match PackageReader::open(path) {
         Ok(mut package) => {
+            verified.number.clone_from(&package.name);
             verified.files = package.files.len();
             for fault in &package.faults {
                 findings.add(&code::DAMAGED, fault.clone());
@@ -65,6 +77,7 @@ fn verify_contents(package: &mut PackageReader, findings: &mut Findings, verifie
     let Some(manifests) = bag::read_manifests(package, findings) else { return };
     let is_made_by_zicha = zicha::is_made_by_zicha(package, &manifests);
     bag::check_complete(package, &manifests, is_made_by_zicha, findings);
+    bag::check_tag_lists(package, &manifests, is_made_by_zicha, findings);
     let hashes = bag::check_hashes(package, &manifests, findings);
     bag::check_oxum(package, &hashes, findings);
     if is_made_by_zicha {
@@ -72,6 +85,10 @@ fn verify_contents(package: &mut PackageReader, findings: &mut Findings, verifie
         verified.metadata = zicha::check_metadata(package, findings);
         verified.key = zicha::check_signature(package, findings);
     }
+    if let Some(metadata) = &verified.metadata {
+        verified.number = metadata.number.to_string();
+    }
+    verified.seal = package.text(layout::SIGNED_MANIFEST, MAX_MANIFEST).ok().map(|text| sha256(text.as_bytes()));
 }
 
 /// A finding for each package whose archive number another of the packages has, too.
@@ -89,10 +106,10 @@ pub fn duplicate_numbers(packages: &[(&Path, &Verified)]) -> Vec<Diagnostic> {
     findings
 }
 
-/// A finding when a package is not signed by `key`, the second line of a public key's file.
+/// A finding when a package is not signed by `key`, the text of a public key's file.
 pub fn check_signer(path: &Path, verified: &Verified, key: &str) -> Option<Diagnostic> {
     let message = match &verified.key {
-        Some(actual) if actual == key => return None,
+        Some(actual) if key.lines().nth(1) == Some(actual) => return None,
         Some(_) => "是另一个密钥签的名",
         None => "没有签名",
     };

@@ -10,7 +10,7 @@ use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
 use crate::notice::{ArchiveScope, Notice};
 use crate::pipeline::{Settings, chain};
 use crate::scans::{ScanInventory, SignedCopy, Version};
-use crate::store::{is_relative_inside, sha256};
+use crate::store::{is_relative_inside, read_regular, sha256};
 use crate::template::Outline;
 
 /// A report that can be archived, with its files.
@@ -134,7 +134,7 @@ impl Assembler<'_> {
         if !self.run.proof.holds {
             findings.push(finding(record, &code::NOT_ARCHIVED, "程序自查没有通过"));
         }
-        let kind = Some(record.kind.as_str()).filter(|_| record.name != self.run.department.name);
+        let kind = Some(record.kind.as_str()).filter(|kind| !kind.is_empty());
         if self.settings.digest(kind) != issued.settings {
             findings.push(finding(record, &code::NOT_ARCHIVED, "设置或模板在生成报告之后改过"));
         }
@@ -205,7 +205,7 @@ fn file_fault(file: &PackageFile) -> Option<String> {
         return Some("名称中有冒号、反斜线，或用 .. 指到别处，不能放进归档包，请改名".to_owned());
     }
     let expected = file.expected.as_ref()?;
-    match std::fs::read(&file.from) {
+    match read_regular(&file.from) {
         Ok(bytes) if sha256(&bytes) == *expected => None,
         Ok(_) => Some("生成报告之后改过，与报告所据的不同".to_owned()),
         Err(error) => Some(format!("读不到：{}", chain(&error))),

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use super::Settings;
 use crate::archive::register::{Register, RegisterError};
+use crate::archive::seal_list::{self, SealListError};
 use crate::archive::writer::{self, SealError, SealOptions, SealOutcome};
 use crate::archive::{ArchiveNumber, PackageContents};
 use crate::diagnostics::{Diagnostic, Findings};
@@ -33,6 +34,8 @@ pub struct ArchiveOutcome {
     pub findings: Vec<Diagnostic>,
     /// What was repaired of an earlier run that was interrupted, a sentence each.
     pub settled: Vec<String>,
+    /// The seal list of all packages in the folder; none while there is no package.
+    pub seals: Option<PathBuf>,
 }
 
 /// Why nothing can be archived at all.
@@ -66,16 +69,30 @@ pub enum ArchiveError {
     /// The register cannot be used.
     #[error(transparent)]
     Register(#[from] RegisterError),
-    /// A package could not be sealed; those before it were.
+    /// Not everything could be done.
+    #[error("归档没有全部完成")]
+    Incomplete {
+        /// What could not.
+        source: IncompleteError,
+        /// What was done before.
+        done: Box<ArchiveOutcome>,
+    },
+}
+
+/// What could not be done after packages were sealed, which stay.
+#[derive(Debug, thiserror::Error)]
+pub enum IncompleteError {
+    /// A package could not be sealed.
     #[error("“{subject}”没有归档")]
     Seal {
         /// The branch, or the department, that the package is about.
         subject: String,
         /// Why.
         source: SealError,
-        /// What was done before.
-        done: Box<ArchiveOutcome>,
     },
+    /// The seal list could not be written.
+    #[error("封存清单没有写出")]
+    SealList(#[source] SealListError),
 }
 
 /// Seals the packages asked for.
@@ -101,7 +118,17 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
         match writer::seal(&contents, &numbering.draft(&contents), &sealing, &mut register) {
             Ok(sealed) => archived.packages.push((contents.subject, sealed)),
             Err(source) => {
-                return Err(ArchiveError::Seal { subject: contents.subject, source, done: Box::new(archived) });
+                let source = IncompleteError::Seal { subject: contents.subject, source };
+                return Err(ArchiveError::Incomplete { source, done: Box::new(archived) });
+            }
+        }
+    }
+    if !register.entries().is_empty() {
+        match seal_list::write(&register, options.signer.as_ref(), &options.at) {
+            Ok(file) => archived.seals = Some(file),
+            Err(error) => {
+                let source = IncompleteError::SealList(error);
+                return Err(ArchiveError::Incomplete { source, done: Box::new(archived) });
             }
         }
     }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use crate::archive::is_moment;
 use crate::archive::writer::SealOutcome;
-use crate::pipeline::{self, ArchiveError, ArchiveOptions, ArchiveOutcome, Paths, chain};
+use crate::pipeline::{self, ArchiveError, ArchiveOptions, ArchiveOutcome, Paths, VerifyOptions, chain};
 use crate::serve::form::{self, FormFields};
 use crate::serve::job::{JobOutcome, ReturnLink};
 use crate::serve::layout::csrf_field;
@@ -87,10 +87,10 @@ pub(crate) async fn archive(State(state): State<Arc<AppState>>, request: Request
     let options = archive_options(&state, &fields)?;
     state.jobs.start("归档", false, return_link(), move |_| match pipeline::archive(&options) {
         Ok(archived) => describe(archived),
-        Err(ArchiveError::Seal { subject, source, done }) => {
+        Err(ArchiveError::Incomplete { done, source }) => {
             let mut outcome = describe(*done);
             outcome.succeeded = false;
-            outcome.messages.insert(0, format!("“{subject}”没有归档：{}", chain(&source)));
+            outcome.messages.insert(0, chain(&source));
             outcome
         }
         Err(error) => JobOutcome::refused(chain(&error)),
@@ -142,6 +142,9 @@ fn describe(archived: ArchiveOutcome) -> JobOutcome {
     if !archived.refused.is_empty() {
         messages.push(format!("没有归档 {} 份：{}", archived.refused.len(), archived.refused.join("、")));
     }
+    if let Some(seals) = &archived.seals {
+        messages.push(format!("封存清单：{}，请另存别处", seals.display()));
+    }
     JobOutcome { succeeded: archived.refused.is_empty(), messages, findings: archived.findings }
 }
 
@@ -150,8 +153,9 @@ pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request)
     let fields = form::read_form(&state, request).await?;
     let (paths, rebuild) = (state.paths.clone(), fields.has("rebuild"));
     state.jobs.start("校验归档包", false, return_link(), move |_| {
-        let program = rebuild.then_some(paths.worker.as_path());
-        match pipeline::verify(packages(&paths), None, program) {
+        let program = rebuild.then(|| paths.worker.clone());
+        let options = VerifyOptions { packages: packages(&paths), program, ..VerifyOptions::default() };
+        match pipeline::verify(options) {
             Ok(verification) => JobOutcome {
                 succeeded: verification.findings.is_empty(),
                 messages: vec![verification.line()],

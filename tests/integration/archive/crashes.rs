@@ -31,7 +31,7 @@ fn numbers(project: &Project, known: &mut BTreeSet<u64>) -> BTreeSet<u64> {
     for entry in std::fs::read_dir(project.path("archive")).into_iter().flatten() {
         let entry = entry.expect("an entry");
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name == ".zicha" || name == "登记册.jsonl" {
+        if [".zicha", "登记册.jsonl", "封存清单.txt"].contains(&name.as_str()) {
             continue;
         }
         let reference = ArchiveNumber::parse(name.trim_end_matches(".zip")).unwrap_or_else(|| panic!("{name}"));

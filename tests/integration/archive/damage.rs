@@ -15,6 +15,9 @@ crate::harness::tests! {
         removed_renamed_and_added_files_are_named,
         metadata_is_validated_even_when_all_hashes_match,
         two_packages_with_one_number_are_found,
+        a_tag_manifest_that_lost_lines_or_is_empty_is_damage,
+        a_changed_package_with_recomputed_hashes_is_found_by_the_register,
+        packages_are_verified_against_a_signed_seal_list_kept_elsewhere,
     ]
     with_tools: [bags_written_by_bagit_py_are_verified]
 }
@@ -198,4 +201,131 @@ fn bags_written_by_bagit_py_are_verified() {
     let only_md5 = Project::new().file("bag/a", b"x");
     bagit(&["--md5"], &only_md5.path("bag"));
     assert_eq!(wrong(&only_md5.path("bag")), ["Z421"], "what cannot be relied on is not passed over");
+}
+
+fn a_tag_manifest_that_lost_lines_or_is_empty_is_damage() {
+    let (_project, bag) = sealed(false);
+    for name in ["tagmanifest-sha256.txt", "tagmanifest-sha512.txt"] {
+        let path = bag.join(name);
+        // Unsigned, so that the signature does not find it.
+        let signature = bag.join("tagmanifest-sha256.txt.minisig");
+        let key = bag.join("minisign.pub");
+        let kept = [&signature, &key].map(|file| std::fs::read(file).expect("a file"));
+        std::fs::remove_file(&signature).and_then(|()| std::fs::remove_file(&key)).expect("removed");
+        rehash(&bag);
+        assert_eq!(wrong(&bag), [""; 0]);
+        let text_without_key = std::fs::read_to_string(&path).expect("a manifest");
+        for lost in text_without_key.lines() {
+            std::fs::write(&path, text_without_key.replacen(&format!("{lost}\n"), "", 1)).expect("a manifest");
+            let (_, listed) = lost.split_once("  ").expect("a line");
+            let told = verify(&bag).findings;
+            assert!(told.iter().any(|finding| finding.message == format!("{name} 没有列出 {listed}")), "{told:?}");
+        }
+        std::fs::write(&path, "").expect("an empty manifest");
+        assert_eq!(wrong(&bag), ["Z422"], "{name}");
+        std::fs::write(&signature, &kept[0]).and_then(|()| std::fs::write(&key, &kept[1])).expect("restored");
+        rehash(&bag);
+        assert_eq!(wrong(&bag), [""; 0]);
+    }
+    // Of bags of other programs, all payload manifests must be listed.
+    let other = Project::new()
+        .file("bag/bagit.txt", b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+        .file("bag/data/a", b"x")
+        .file("bag/manifest-sha256.txt", b"2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881  data/a\n");
+    assert_eq!(wrong(&other.path("bag")), [""; 0]);
+    let other = other.file("bag/tagmanifest-sha256.txt", b"");
+    assert_eq!(wrong(&other.path("bag")), ["Z422"]);
+}
+
+/// Changes a ledger in a package and recomputes everything that the package says about its files.
+fn forge(bag: &Path) {
+    let ledger = bag.join("data/ledgers/干部在线学习.csv");
+    let text = std::fs::read_to_string(&ledger).expect("a ledger");
+    // A digit, so that no length changes.
+    std::fs::write(&ledger, text.replacen("50", "59", 1)).expect("a ledger");
+    rehash(bag);
+    assert_eq!(wrong(bag), [""; 0], "by itself it is sound");
+}
+
+fn a_changed_package_with_recomputed_hashes_is_found_by_the_register() {
+    let project = project();
+    unsigned(&project, &[]);
+    unsigned(&project, &["--zip"]);
+    let names = ["archive/Z109-WS·2018-D30-ZZB-0001", "archive/Z109-WS·2018-D30-ZZB-0002"];
+    let told = |names: &[&str]| project.zicha(&[&["verify"], names].concat());
+    assert_eq!(told(&names).code, 0, "{}", told(&names).all());
+    forge(&package(&project, 1));
+    let run = told(&names);
+    let expected =
+        "Z109-WS·2018-D30-ZZB-0001\n  错误[Z429] Z109-WS·2018-D30-ZZB-0001 的封存值与登记册里的不同，封存后改过";
+    assert!(run.code == 1 && run.stdout.contains(expected), "{}", run.all());
+    assert!(run.stdout.contains("归档包 2 个，完好 1 个，问题 1 项"), "{}", run.all());
+    // The register is at hand only when it is beside the package or named.
+    crate::support::copy(&package(&project, 1), &project.path(&format!("elsewhere/{}", &names[0][8..])));
+    let elsewhere = format!("elsewhere/{}", &names[0][8..]);
+    assert_eq!(told(&[&elsewhere]).code, 0);
+    let run = told(&[&elsewhere, "archive/登记册.jsonl"]);
+    assert!(run.code == 1 && run.stdout.contains("[Z429]"), "{}", run.all());
+    // A package without a line, a line that is half written, a register that is damaged: verifying changes none.
+    let register = project.read("archive/登记册.jsonl");
+    let (first, rest) = register.split_once('\n').expect("lines");
+    let project = project.file("archive/登记册.jsonl", format!("{rest}{}", &first[..20]).as_bytes());
+    let run = project.zicha(&["verify", names[0]]);
+    assert!(run.code == 1 && run.stdout.contains("登记册里没有 Z109-WS·2018-D30-ZZB-0001"), "{}", run.all());
+    assert_eq!(project.zicha(&["verify", names[1]]).code, 0);
+    assert_eq!(project.read("archive/登记册.jsonl"), format!("{rest}{}", &first[..20]));
+    let project = project.file("archive/登记册.jsonl", b"{}\n");
+    let run = project.zicha(&["verify", names[1]]);
+    assert!(run.code == 1 && run.stdout.contains("登记册.jsonl 第1行不是登记的内容"), "{}", run.all());
+}
+
+fn packages_are_verified_against_a_signed_seal_list_kept_elsewhere() {
+    let project = project();
+    let keys = [(); 2].map(|()| ::minisign::KeyPair::generate_unencrypted_keypair().expect("a pair"));
+    let [own, other] = &keys;
+    let secret = own.sk.to_box(None).expect("a box").into_string();
+    let public = |pair: &::minisign::KeyPair| pair.pk.to_box().expect("a box").into_string();
+    let project = project
+        .file("keys/a.key", secret.as_bytes())
+        .file("keys/a.pub", public(own).as_bytes())
+        .file("keys/b.pub", public(other).as_bytes());
+    unsigned(&project, &["--sign", "keys/a.key"]);
+    let list = project.read("archive/封存清单.txt");
+    let seal = files(&package(&project, 1)).into_iter().find(|(name, _)| name == "tagmanifest-sha256.txt");
+    let seal = zicha::store::sha256(&seal.expect("a manifest").1);
+    let line = format!("# 甲党支部，张三 2018-11-05 封装\n{seal}  Z109-WS·2018-D30-ZZB-0001/tagmanifest-sha256.txt\n");
+    assert!(list.contains(&line), "{list}");
+    let signature = project.read("archive/封存清单.txt.minisig");
+    let project =
+        project.file("safe/封存清单.txt", list.as_bytes()).file("safe/封存清单.txt.minisig", signature.as_bytes());
+    let all = std::fs::read_dir(project.path("archive")).expect("packages");
+    let all: Vec<String> = all.map(|entry| entry.expect("an entry").path().display().to_string()).collect();
+    let verify = |paths: &[String], more: &[&str]| {
+        let paths: Vec<&str> = paths.iter().map(String::as_str).filter(|path| !path.contains(".zicha")).collect();
+        project.zicha(&[&["verify", "--seals", "safe/封存清单.txt"], more, &paths].concat())
+    };
+    let run = verify(&all, &["--key", "keys/a.pub"]);
+    assert!(run.code == 0 && run.stdout.contains("归档包 3 个，完好 3 个，问题 0 项"), "{}", run.all());
+    let run = verify(&all, &["--key", "keys/b.pub"]);
+    assert!(run.stdout.contains("封存清单.txt.minisig 与清单或公钥对不上"), "{}", run.all());
+    let run = verify(&all[..0], &["archive/Z109-WS·2018-D30-ZZB-0001"]);
+    assert!(run.code == 1 && run.stdout.contains("[Z430] 没有给出 Z109-WS·2018-D30-ZZB-0002"), "{}", run.all());
+    // Whoever changes a package can change the register and the list beside it as well.
+    std::fs::remove_file(package(&project, 1).join("tagmanifest-sha256.txt.minisig")).expect("removed");
+    std::fs::remove_file(package(&project, 1).join("minisign.pub")).expect("removed");
+    forge(&package(&project, 1));
+    let forged = std::fs::read(package(&project, 1).join("tagmanifest-sha256.txt")).expect("a manifest");
+    let forged = zicha::store::sha256(&forged).to_string();
+    let register = project.read("archive/登记册.jsonl").replace(&seal.to_string(), &forged);
+    std::fs::write(project.path("archive/登记册.jsonl"), register).expect("a register");
+    assert_eq!(project.zicha(&["verify", "archive/Z109-WS·2018-D30-ZZB-0001"]).code, 0);
+    let run = verify(&all, &[]);
+    assert!(run.code == 1 && run.stdout.contains("的封存值与封存清单上的不同，封存后改过"), "{}", run.all());
+    assert!(run.stdout.contains("归档包 3 个，完好 2 个，问题 1 项"), "{}", run.all());
+    let run = project.zicha(&["verify", "--seals", "keys/a.pub", "archive/Z109-WS·2018-D30-ZZB-0002"]);
+    assert!(run.code == 2 && run.stderr.contains("a.pub 第1行不是封存清单的内容"), "{}", run.all());
+    // Archived without a key, another list has no signature of that one.
+    let project = project.file("signed/乙党支部.jpg", b"\xff\xd8\xff");
+    unsigned(&project, &[]);
+    assert!(!project.path("archive/封存清单.txt.minisig").exists() && project.path("archive/封存清单.txt").exists());
 }

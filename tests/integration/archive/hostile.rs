@@ -8,14 +8,15 @@ use zicha::pipeline::rebuild::rebuild;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::{BRANCHES, make_endless, package, project, rehash, unsigned, wrong};
-use crate::support::{Project, files};
+use super::{BRANCHES, archive, make_endless, package, project, rehash, unsigned, wrong};
+use crate::support::{Project, files, pipe};
 
 crate::harness::tests! {
     alone: [
         paths_outside_of_the_package_are_refused,
         duplicate_entries_are_refused,
         links_are_refused,
+        pipes_and_devices_are_refused_without_being_opened,
         a_zip_bomb_is_not_unpacked,
         files_that_are_no_package_are_reported_as_such,
         settings_in_a_package_cannot_read_templates_outside,
@@ -104,6 +105,28 @@ fn links_are_refused() {
     assert_eq!(wrong(&whole), ["Z421"]);
 }
 
+fn pipes_and_devices_are_refused_without_being_opened() {
+    let (project, _) = sealed();
+    let bag = package(&project, 1);
+    let ledger = bag.join("data/ledgers/获奖情况.csv");
+    let bytes = std::fs::read(&ledger).expect("a ledger");
+    std::fs::remove_file(&ledger).expect("removed");
+    pipe(&ledger);
+    assert_eq!(wrong(&bag), ["Z421"]);
+    std::fs::remove_file(&ledger).and_then(|()| std::fs::write(&ledger, bytes)).expect("restored");
+    assert_eq!(wrong(&bag), [""; 0]);
+    let whole = project.path("archive/pipe.zip");
+    pipe(&whole);
+    let run = project.zicha(&["verify", "archive/pipe.zip", "/dev/zero"]);
+    assert!(run.code == 1 && run.stdout.matches("打不开：不是文件夹，也不是普通文件").count() == 2, "{}", run.all());
+    // A report in whose place a pipe is, too.
+    let report = project.path("output/乙党支部/乙党支部-自查报告.md");
+    std::fs::remove_file(&report).expect("removed");
+    pipe(&report);
+    let run = archive(&project, &["--unsigned"]);
+    assert!(run.code == 1 && run.stdout.contains("读不到：是管道、套接字或设备，不是文件"), "{}", run.all());
+}
+
 fn a_zip_bomb_is_not_unpacked() {
     let (project, files) = sealed();
     let bytes = zipped(&files, |zip| {
@@ -132,6 +155,8 @@ fn files_that_are_no_package_are_reported_as_such() {
 fn settings_in_a_package_cannot_read_templates_outside() {
     let (project, _) = sealed();
     let bag = package(&project, 1);
+    // With the register at hand, the package is not rebuilt.
+    std::fs::remove_file(project.path("archive/登记册.jsonl")).expect("removed");
     let project = project.file("secret.md", "{{ nosuch }} 机密".as_bytes());
     let settings = bag.join("data/notice/notice.toml");
     let text = std::fs::read_to_string(&settings).expect("settings");

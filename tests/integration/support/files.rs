@@ -60,6 +60,12 @@ pub(crate) fn assert_whole(folder: &Path) {
     assert_eq!(rest, b"");
 }
 
+/// Makes a named pipe: who opens it waits for another process.
+pub(crate) fn pipe(path: &Path) {
+    let made = std::process::Command::new("mkfifo").arg(path).status();
+    assert!(made.is_ok_and(|status| status.success()), "{}", path.display());
+}
+
 /// The parts of a package by name; XML has one tag a line, so that differences can be read.
 pub(crate) fn parts(package: &[u8]) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).expect("a package");

@@ -8,13 +8,14 @@ mod workbook;
 
 use std::path::Path;
 
-pub(crate) use files::{assert_whole, copy, files, parts};
+pub(crate) use files::{assert_whole, copy, files, parts, pipe};
 pub(crate) use processes::{Group, assert_group_gone};
 pub(crate) use programs::{
     audit, bagit, chromium, chromium_dom, libreoffice, minisign, mounted, pandoc, python, python_json, screenshot,
     tools,
 };
 pub(crate) use project::{Project, Run};
+pub(crate) use workbook::workbook;
 
 /// The folder of the shipped notice's settings.
 pub(crate) const NOTICE: &str = "templates/2018-grassroots";

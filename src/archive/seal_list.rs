@@ -1,0 +1,138 @@
+//! 封存清单 (seal list): the seals of all packages in a folder, to be kept elsewhere. Years later packages are verified
+//! against it; whoever can change a package can change the register beside it as well.
+//!
+//! A line a package in the form of a manifest, so that `sha256sum -c` checks the folder without this program; the lines
+//! before it, which begin with `#`, are for people. The list is made anew from the register by every run that archives.
+//! It is signed as packages are, beside it in `封存清单.txt.minisig`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::register::{Register, RegisterEntry};
+use super::signature::{self, Signer, SignerError};
+use super::{bag_manifest, layout};
+use crate::store::{self, Digest, StoreError};
+
+/// The list's name in the folder of packages.
+pub const FILE: &str = "封存清单.txt";
+/// What the name of its signature ends with.
+const SIGNATURE_EXTENSION: &str = ".minisig";
+
+/// Seals by archive numbers.
+pub type Seals = BTreeMap<String, Digest>;
+
+/// Why a list could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum SealListError {
+    /// The system refuses.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It cannot be signed.
+    #[error(transparent)]
+    Sign(#[from] SignerError),
+}
+
+/// Whether a file of that name is a seal list or the signature of one.
+pub fn is_own_file(name: &str) -> bool {
+    name.strip_suffix(SIGNATURE_EXTENSION).unwrap_or(name) == FILE
+}
+
+/// Writes the list of all packages in the register, signed when there is a `signer`; where it is. Without one the
+/// signature of another list is removed.
+///
+/// # Errors
+/// When the system refuses or the list cannot be signed.
+pub fn write(register: &Register, signer: Option<&Signer>, at: &str) -> Result<PathBuf, SealListError> {
+    let file = register.root().join(FILE);
+    let text = text(register.entries());
+    let is_other = store::is_other(&file, text.as_bytes());
+    store::write(&file, text.as_bytes())?;
+    let signature_file = signature_file(&file);
+    if let Some(signer) = signer {
+        store::write(&signature_file, signer.sign(text.as_bytes(), &format!("{FILE} {at}"))?.as_bytes())?;
+    } else if is_other && signature_file.exists() {
+        std::fs::remove_file(&signature_file).map_err(|source| StoreError::new(&signature_file, source))?;
+    }
+    Ok(file)
+}
+
+fn text(entries: &[RegisterEntry]) -> String {
+    let mut text = "# 封存清单：每个归档包的封存值。请另存别处（打印、刻盘、交档案室），以后凭它核对。\n\
+        # 核对：zicha verify 全部归档包 --seals 封存清单.txt\n\
+        # 没有程序时，在放归档包的文件夹里运行 sha256sum -c 封存清单.txt，再按各包的说明文件核对；压缩包先解开。\n"
+        .to_owned();
+    for entry in entries {
+        let RegisterEntry { archive_number, subject, seal, by, at, .. } = entry;
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        text.push_str(&format!(
+            "#\n# {subject}，{by} {at} 封装\n{seal}  {archive_number}/{}\n",
+            layout::SIGNED_MANIFEST
+        ));
+    }
+    text
+}
+
+/// The seals in the text of a list.
+///
+/// # Errors
+/// With the number of the first line that is malformed, from 1.
+pub fn parse(text: &str) -> Result<Seals, usize> {
+    let mut seals = Seals::new();
+    let lines = text.trim_start_matches('\u{feff}').lines().enumerate();
+    for (at, line) in lines.filter(|(_, line)| !line.starts_with('#')) {
+        for listed in bag_manifest::parse(line).map_err(|_| at + 1)? {
+            let number = listed.path.strip_suffix(layout::SIGNED_MANIFEST).and_then(|path| path.strip_suffix('/'));
+            let (Some(number), Ok(seal)) = (number, listed.digits.parse::<Digest>()) else { return Err(at + 1) };
+            if seals.insert(number.to_owned(), seal).is_some_and(|other| other != seal) {
+                return Err(at + 1);
+            }
+        }
+    }
+    Ok(seals)
+}
+
+/// The file with the signature of the list `file`.
+pub fn signature_file(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(SIGNATURE_EXTENSION);
+    PathBuf::from(name)
+}
+
+/// Whether `signature`, the text of a signature's file, is one of the list `text` by `key`, the text of a public key's
+/// file.
+pub fn is_signed_by(text: &str, signature: &str, key: &str) -> bool {
+    signature::verify(text.as_bytes(), signature, key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RegisterEntry, Seals, parse, text};
+    use crate::store::sha256;
+
+    #[test]
+    fn a_list_is_parsed_as_it_is_written_and_a_malformed_line_is_named() {
+        let (number, seal) = ("Z1-WS·2018-Y-A-001", sha256(b"manifest"));
+        let entry = RegisterEntry {
+            archive_number: number.to_owned(),
+            package: format!("{number}.zip"),
+            notice: String::new(),
+            subject: "甲\n# 党支部".to_owned(),
+            payload: sha256(b""),
+            seal,
+            replaces: None,
+            by: "张三".to_owned(),
+            at: "2018-11-05".to_owned(),
+        };
+        let list = text(&[entry]);
+        assert!(
+            list.contains(&format!("\n# 甲 # 党支部，张三 2018-11-05 封装\n{seal}  {number}/tagmanifest-sha256.txt\n"))
+        );
+        assert_eq!(parse(&list), Ok(Seals::from([(number.to_owned(), seal)])));
+        let lines = list.lines().count();
+        for wrong in ["x", &format!("{seal}  {number}"), &format!("ab  {number}/tagmanifest-sha256.txt")] {
+            assert_eq!(parse(&format!("{list}{wrong}\n")), Err(lines + 1), "{wrong}");
+        }
+        let other = sha256(b"other");
+        assert_eq!(parse(&format!("{list}{other}  {number}/tagmanifest-sha256.txt\n")), Err(lines + 1), "two seals");
+    }
+}
