@@ -1,11 +1,13 @@
 //! The second reading: `check` and final reports compare what two independent readers say.
 
 use serde_json::json;
+use zicha::ingest::find_files;
 
-use crate::support::Project;
+use crate::support::{Project, assert_read_alike, patched, root, workbook};
 
 crate::harness::tests! {
     alone: [
+        every_ledger_of_the_repository_is_read_alike,
         a_difference_stops_the_final_report_of_its_branch_alone,
         a_draft_does_not_wait_for_the_second_reading,
         a_file_that_the_second_reader_refuses_is_named,
@@ -23,7 +25,18 @@ fn with_a_difference() -> Project {
     let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": rows }] });
     let project = Project::ready(&BRANCHES);
     std::fs::remove_file(project.path("input/干部在线学习.csv")).expect("removed");
-    project.patched_workbook("学习.xlsx", &spec, "<v>7<", "<v>1e999<")
+    project.file("input/学习.xlsx", &patched(&workbook(&spec), "<v>7<", "<v>1e999<"))
+}
+
+fn every_ledger_of_the_repository_is_read_alike() {
+    let mut read = 0;
+    for folder in ["input", "tests", "templates"] {
+        for file in find_files(&root().join(folder)).expect("a folder").output {
+            let bytes = std::fs::read(file.path()).expect("a file");
+            read += usize::from(assert_read_alike(file.name(), &bytes));
+        }
+    }
+    assert!(read > 10, "{read}");
 }
 
 fn a_difference_stops_the_final_report_of_its_branch_alone() {
@@ -47,7 +60,8 @@ fn a_draft_does_not_wait_for_the_second_reading() {
 fn a_file_that_the_second_reader_refuses_is_named() {
     let rows = json!([["党组织", "姓名", "规定学时", "已完成学时"], ["甲党支部", "孙", 50, 40]]);
     let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": rows }] });
-    let project = Project::ready(&BRANCHES).patched_workbook("学习.xlsx", &spec, "r=\"A2\"", "r=\"\"");
+    let workbook = patched(&workbook(&spec), "r=\"A2\"", "r=\"\"");
+    let project = Project::ready(&BRANCHES).file("input/学习.xlsx", &workbook);
     let findings = project.findings_of("Z009");
     assert_eq!((findings.len(), &findings[0]["file"]), (1, &json!("学习.xlsx")));
 }

@@ -8,14 +8,20 @@ mod workbook;
 
 use std::path::Path;
 
+use zicha::ingest::Limits;
+
 pub(crate) use files::{assert_whole, copy, files, parts, pipe};
 pub(crate) use processes::{Group, assert_group_gone};
 pub(crate) use programs::{
     audit, bagit, chromium, chromium_dom, libreoffice, minisign, mounted, pandoc, python, python_json, screenshot,
-    tools,
+    shown_by_libreoffice, tools,
 };
 pub(crate) use project::{Project, Run};
-pub(crate) use workbook::workbook;
+pub(crate) use workbook::{assert_read_alike, patched, workbook};
+
+/// Limits for reading the tests' workbooks in this process.
+pub(crate) const LIMITS: Limits =
+    Limits { file: 1 << 24, unpacked: 1 << 26, memory: 1 << 30, seconds: 60, cells: 1 << 20, text: 1 << 24 };
 
 /// The folder of the shipped notice's settings.
 pub(crate) const NOTICE: &str = "templates/2018-grassroots";

@@ -66,12 +66,25 @@ pub(crate) fn audit(docx: &Path) {
 
 /// Turns documents into PDF with LibreOffice and the Fandol fonts; the PDFs' folder.
 pub(crate) fn libreoffice(documents: &[PathBuf]) -> TempDir {
+    converted(documents, "pdf")
+}
+
+/// The first sheet of a workbook as LibreOffice shows it, in a text of rows and columns.
+pub(crate) fn shown_by_libreoffice(workbook: &Path) -> String {
+    // Commas, quotes, UTF-8, from the first line on, in Chinese, cells as shown.
+    let folder = converted(&[workbook.to_owned()], "csv:Text - txt - csv (StarCalc):44,34,76,1,,2052,false,true");
+    let name = workbook.with_extension("csv");
+    std::fs::read_to_string(folder.path().join(name.file_name().expect("a name"))).expect("a text")
+}
+
+/// Converts documents with LibreOffice and the Fandol fonts; the folder of the results.
+fn converted(documents: &[PathBuf], kind: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let profile = tempfile::tempdir().expect("a temporary folder");
     let mut command = Command::new("soffice");
     command
         .arg(format!("-env:UserInstallation=file://{}", profile.path().display()))
-        .args(["--headless", "--convert-to", "pdf", "--outdir"])
+        .args(["--headless", "--convert-to", kind, "--outdir"])
         .arg(folder.path())
         .args(documents)
         .env("FONTCONFIG_FILE", tools().join("fonts.conf"));

@@ -5,8 +5,11 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use super::workbook::{patched, workbook};
+use super::workbook::{assert_read_alike, patched, workbook};
 use super::{NOTICE, copy, python, root};
+
+/// Keys of specifications that make files which are to be opened in processes of their own.
+const HOSTILE: [&str; 4] = ["bomb", "patch", "repeat_part", "truncate"];
 
 /// A folder with templates and ledgers, in which zicha runs.
 pub(crate) struct Project {
@@ -91,6 +94,12 @@ impl Project {
             .file("templates/2018-grassroots/wide.md", template.as_bytes())
     }
 
+    /// Adds a ledger that both readers of its format must read alike.
+    fn read_alike(self, name: &str, bytes: &[u8]) -> Self {
+        assert_read_alike(name, bytes);
+        self.file(&format!("input/{name}"), bytes)
+    }
+
     /// Adds a ledger as a CSV file.
     pub(crate) fn ledger<S: AsRef<str>>(self, name: &str, header: &[&str], rows: &[Vec<S>]) -> Self {
         let mut writer = csv::Writer::from_writer(Vec::new());
@@ -99,17 +108,17 @@ impl Project {
             writer.write_record(row.iter().map(AsRef::as_ref)).expect("a row");
         }
         let bytes = writer.into_inner().expect("the table");
-        self.file(&format!("input/{name}.csv"), &bytes)
+        self.read_alike(&format!("{name}.csv"), &bytes)
     }
 
     /// Adds a workbook with the sheets of a specification.
     pub(crate) fn workbook(self, name: &str, spec: &serde_json::Value) -> Self {
-        self.file(&format!("input/{name}"), &workbook(spec))
+        self.read_alike(name, &workbook(spec))
     }
 
     /// Adds a workbook with a text of its first sheet's XML replaced.
     pub(crate) fn patched_workbook(self, name: &str, spec: &serde_json::Value, from: &str, to: &str) -> Self {
-        self.file(&format!("input/{name}"), &patched(&workbook(spec), from, to))
+        self.read_alike(name, &patched(&workbook(spec), from, to))
     }
 
     /// Adds a workbook that openpyxl or LibreOffice writes from a specification, by `tests/tools/workbook.py`.
@@ -118,6 +127,9 @@ impl Project {
         let target = project.path(&format!("input/{name}"));
         std::fs::create_dir_all(target.parent().expect("a parent")).expect("a folder");
         python("workbook.py", &[&project.path("spec.json"), &target]);
+        if !HOSTILE.iter().any(|key| spec.get(key).is_some()) {
+            assert_read_alike(name, &std::fs::read(target).expect("a workbook"));
+        }
         project
     }
 

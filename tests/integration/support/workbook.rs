@@ -4,6 +4,9 @@ use std::io::{Cursor, Read, Write};
 
 use rust_xlsxwriter::{Format, Formula, Image, Table, TableColumn, Workbook, Worksheet, XlsxError};
 use serde_json::Value;
+use zicha::ingest::read_twice;
+
+use super::LIMITS;
 
 /// Keys that only `tests/tools/workbook.py` understands.
 const FOREIGN: [&str; 9] =
@@ -29,7 +32,7 @@ pub(crate) fn workbook(spec: &Value) -> Vec<u8> {
 }
 
 /// The workbook with a text of its first sheet's part replaced: what no program writes.
-pub(super) fn patched(package: &[u8], from: &str, to: &str) -> Vec<u8> {
+pub(crate) fn patched(package: &[u8], from: &str, to: &str) -> Vec<u8> {
     const SHEET: &str = "xl/worksheets/sheet1.xml";
     let mut archive = zip::ZipArchive::new(Cursor::new(package)).expect("a package");
     let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -46,6 +49,15 @@ pub(super) fn patched(package: &[u8], from: &str, to: &str) -> Vec<u8> {
     out.start_file(SHEET, zip::write::SimpleFileOptions::default()).expect("started");
     out.write_all(xml.replace(from, to).as_bytes()).expect("written");
     out.finish().expect("a package").into_inner()
+}
+
+/// Reads a file with both readers of its format, which must say the same; whether it is no file that is refused. A format
+/// with one reader is no matter of this.
+pub(crate) fn assert_read_alike(name: &str, bytes: &[u8]) -> bool {
+    let Ok((_, verdict)) = read_twice(bytes, &LIMITS) else { return false };
+    let differences: Vec<_> = verdict.sheets.iter().flatten().collect();
+    assert!(differences.is_empty(), "{name}: {differences:?}");
+    true
 }
 
 fn fill(sheet: &mut Worksheet, plan: &Value) -> Result<(), XlsxError> {

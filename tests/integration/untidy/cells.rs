@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{BRANCH, HEAD, found, project, sheet};
-use crate::support::Project;
+use crate::support::{LIMITS, Project};
 
 crate::harness::tests! {
     alone: [
@@ -168,16 +168,15 @@ fn formulas_with_a_stored_zero_are_computed() {
 }
 
 fn pictures_and_tables_of_a_sheet_are_found() {
-    use zicha::ingest::{Limits, RawCell, open};
+    use zicha::ingest::{RawCell, open};
     let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 50], ["合计", null, 100, 38]]);
     let mut spec = sheet(rows);
     spec["sheets"][0]["pictures"] = json!(["D3", "B2"]);
     spec["sheets"][0]["table"] = json!("A1:D4");
     let project = project().workbook("学习.xlsx", &spec);
     assert_eq!(found(&project), ["Z116 D3"], "the one at B2 covers a text");
-    let limits = Limits { file: 1 << 20, unpacked: 1 << 22, memory: 1 << 30, seconds: 5, cells: 99, text: 9_999 };
     let bytes = std::fs::read(project.path("input/学习.xlsx")).expect("a workbook");
-    let sheets = open(&bytes, &limits).expect("sheets");
+    let sheets = open(&bytes, &LIMITS).expect("sheets");
     assert_eq!((sheets[0].total_rows.as_slice(), sheets[0].get(2, 3)), (&[3][..], Some(&RawCell::Picture)));
 }
 
