@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::common::{Exit, HELP, Source, own_program, print_build_error};
 use crate::diagnostics::render::{self, TextStyle};
-use crate::diagnostics::{Diagnostic, Severity, SeverityCounts};
+use crate::diagnostics::{Diagnostic, Severity, SeverityCounts, merge_equal};
 use crate::pipeline::{self, Analysis, BuildError, NoProgress, Settings, issue_lists, readers, refuse_inside};
 use crate::store;
 
@@ -57,7 +57,8 @@ fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
         refuse_inside(folder, "--xlsx", &arguments.source.input)?;
     }
     let readers = readers(&settings.notice, &own_program()).reading_twice();
-    let analysis = pipeline::check(&settings, &arguments.source.input, &readers, &NoProgress)?;
+    let mut analysis = pipeline::check(&settings, &arguments.source.input, &readers, &NoProgress)?;
+    analysis.findings = merge_equal(analysis.findings);
     if let Some(folder) = &arguments.xlsx {
         for list in issue_lists(&analysis) {
             let list = list?;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::compute::compute;
 use super::summary::Department;
 use super::{Analysis, BuildError, Progress, Settings, analyze};
-use crate::diagnostics::{Diagnostic, Findings, merge_equal};
+use crate::diagnostics::{Diagnostic, Findings};
 use crate::ingest::Readers;
 use crate::metric::Metrics;
 use crate::model::Branch;
@@ -19,7 +19,7 @@ use crate::report;
 use crate::template::{Outline, Templates};
 
 /// Analyzes the ledgers below `input` and adds to the findings what making the reports would find. The analysis' account
-/// of rows is used up.
+/// of rows is used up. A fault of a template is found for each branch whose report it stops.
 ///
 /// # Errors
 /// When the folder cannot be listed.
@@ -49,7 +49,7 @@ pub fn check(
         let department = Department::compute(&bound.branches, &metrics, summary, settings).append_to(&mut findings);
         findings.extend(department_objection(&department, summary, templates, settings));
     }
-    analysis.findings = merge_equal(findings.into_vec());
+    analysis.findings = findings.into_vec();
     Ok(analysis)
 }
 

@@ -2,6 +2,7 @@
 //! many as branches.
 
 use super::{Analysis, BuildError, Settings, choose, no_roster};
+use crate::diagnostics::{Diagnostic, Location};
 use crate::model::Branch;
 use crate::{store, workbook};
 
@@ -37,7 +38,10 @@ pub fn issue_lists(analysis: &Analysis) -> impl Iterator<Item = Result<Handout, 
 }
 
 fn branch_list(analysis: &Analysis, branch: &str, name: &str) -> Result<Handout, BuildError> {
+    // Lines are those of templates and settings, which clerks do not have.
+    let is_for_clerk = |finding: &Diagnostic| !matches!(finding.location, Location::Line { .. });
     let own = analysis.findings.iter().filter(|finding| finding.branch.as_deref() == Some(branch));
+    let own = own.filter(|finding| is_for_clerk(finding));
     let bytes = workbook::issues(branch, &own.collect::<Vec<_>>())?;
     Ok(Handout { name: format!("{name}-问题清单.xlsx"), bytes })
 }

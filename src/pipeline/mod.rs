@@ -1,8 +1,8 @@
 //! The order of the stages: the only module that depends on all of them.
 //!
 //! - [`build()`] runs them all: load → read → analyze → compute → render → write → record.
-//! - [`analyze()`] is its first half, from settings and ledgers to findings, for `form` and the pages; [`check()`] finds
-//!   all that a build would find and writes nothing.
+//! - [`analyze()`] is its first half, from settings and ledgers to findings, for `form`; [`check()`] finds all that a build
+//!   would find and writes nothing, for `check` and the pages.
 //! - [`archive()`] and [`verify()`] work on what a build left, [`rebuild`] repeats archived reports.
 //!
 //! Nothing here prints, parses arguments or reads the clock: the front ends `cli` and `serve` do.
@@ -49,7 +49,7 @@ pub use options::{Options, Paths, RunScope};
 pub use outcome::BuildOutcome;
 pub use preview::{FilePreview, Previewer, SheetPreview};
 pub use progress::{NoProgress, Progress, Stage};
-pub use readers::{cached_readers, readers, sheets};
+pub use readers::{cached_readers, readers, readers_with_cache, sheets};
 pub use selection::choose;
 pub use settings::Settings;
 pub use verify::{Verification, VerifyError, VerifyOptions, verify};

@@ -24,7 +24,11 @@ pub fn readers(notice: &Notice, worker: &Path) -> Readers {
 /// Readers that take files from the cache in `output` where an earlier run of the same program with the same limits
 /// read the same bytes.
 pub fn cached_readers(notice: &Notice, worker: &Path, output: &Path) -> Readers {
-    let cache = std::fs::read(output.join(CACHE)).unwrap_or_default();
+    readers_with_cache(notice, worker, std::fs::read(output.join(CACHE)).unwrap_or_default())
+}
+
+/// Readers that take files from a cache that [`Readers::into_cache`] returned.
+pub fn readers_with_cache(notice: &Notice, worker: &Path, cache: Vec<u8>) -> Readers {
     let program = std::fs::metadata(worker).map(|program| (program.len(), program.modified().ok())).ok();
     let version = format!("{} {program:?} {:?}", env!("CARGO_PKG_VERSION"), limits(notice));
     readers(notice, worker).with_cache(Cache::new(cache, version))

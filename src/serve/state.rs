@@ -22,7 +22,8 @@ use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, ReportOutcome, RunManifest};
 use crate::pipeline::{
-    Analysis, FilePreview, NoProgress, Options, Paths, Previewer, RunScope, Settings, analyze, cached_readers, chain,
+    Analysis, FilePreview, NoProgress, Options, Paths, Previewer, RunScope, Settings, cached_readers, chain, check,
+    readers_with_cache,
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
@@ -69,6 +70,9 @@ pub(super) struct AppState {
     settings: Arc<Cached<Result<Arc<Settings>, String>>>,
     run: Arc<Cached<RunResult>>,
     analysis: Arc<Cached<AnalysisResult>>,
+    /// What the last analysis read, in place of the cache in the output folder, which a build of drafts leaves without the
+    /// verdicts of second readings.
+    read_cache: Arc<Mutex<Option<Vec<u8>>>>,
     scans: Arc<Cached<ScanInventory>>,
     changes: Arc<Cached<Option<Differences>>>,
     last_change: Arc<Mutex<LastChange>>,
@@ -93,6 +97,7 @@ impl AppState {
             settings: Arc::default(),
             run: Arc::default(),
             analysis: Arc::default(),
+            read_cache: Arc::default(),
             scans: Arc::default(),
             changes: Arc::default(),
             last_change,
@@ -128,16 +133,25 @@ impl AppState {
         }
     }
 
-    /// The findings and branches of the ledgers as they are on disk.
+    /// The branches of the ledgers as they are on disk, and all that `zicha check` finds.
     pub(super) fn analysis(&self, timeout: Duration) -> CacheState<AnalysisResult> {
         let input = self.paths.input.as_path();
         let signature = stat_signature(std::iter::once(input).chain(self.settings_files()));
         let paths = self.paths.clone();
-        let settings = self.settings();
+        let (settings, read_cache) = (self.settings(), Arc::clone(&self.read_cache));
         self.analysis.get(signature, timeout, move || {
             let settings = settings?;
-            let readers = cached_readers(&settings.notice, &paths.worker, &paths.output);
-            analyze(&settings, &paths.input, &readers, &NoProgress).map_err(|error| chain(&error))
+            let mut kept = read_cache.lock().unwrap_or_else(PoisonError::into_inner);
+            let readers = match &*kept {
+                Some(cache) => readers_with_cache(&settings.notice, &paths.worker, cache.clone()),
+                None => cached_readers(&settings.notice, &paths.worker, &paths.output),
+            };
+            let readers = readers.reading_twice();
+            let analysis = check(&settings, &paths.input, &readers, &NoProgress).map_err(|error| chain(&error));
+            if let Some(cache) = readers.into_cache() {
+                *kept = Some(cache);
+            }
+            analysis
         })
     }
 

@@ -43,7 +43,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
             }
             @match analysis {
                 Some(Err(error)) => { p class="note refused" role="alert" { (error) } }
-                Some(Ok(analysis)) => { (general_findings(analysis)) }
+                Some(Ok(analysis)) => { (general_findings(analysis, &settings)) }
                 None => {}
             }
             (file_list(&files.output, analysis.and_then(|result| result.as_ref().ok()), &settings, &query))
@@ -82,14 +82,19 @@ fn upload_form(state: &AppState) -> Markup {
     }
 }
 
-/// Findings that belong to no file and no branch, such as missing ledgers.
-fn general_findings(analysis: &Analysis) -> Markup {
-    let general = analysis
-        .findings
-        .iter()
-        .filter(|finding| finding.branch.is_none() && finding.location.file().is_none_or(str::is_empty));
+/// Findings that belong to no ledger file and no branch, such as missing ledgers, and those in the settings and templates.
+fn general_findings(analysis: &Analysis, settings: &Settings) -> Markup {
+    let department = settings.notice.summary.as_ref().map(|summary| summary.name.as_str());
+    let is_general = |finding: &&Diagnostic| match &finding.location {
+        Location::Line { .. } => true,
+        place => {
+            let is_of_no_branch = finding.branch.is_none() || finding.branch.as_deref() == department;
+            is_of_no_branch && place.file().is_none_or(str::is_empty)
+        }
+    };
+    let general = analysis.findings.iter().filter(is_general);
     html! {
-        @if let Some(list) = findings::list(general, &|_| None) {
+        @if let Some(list) = findings::list(general, &findings::linked_place) {
             section { h2 { "总体" } (list) }
         }
     }

@@ -1,8 +1,10 @@
 //! The pages of `zicha serve`, from ledgers to archive packages.
 
+use serde_json::json;
+
 use super::client::Server;
 use super::{BRANCHES, key, ready};
-use crate::support::{Project, files};
+use crate::support::{NOTICE, Project, files, patched, workbook};
 
 crate::harness::tests! {
     alone: [
@@ -11,6 +13,7 @@ crate::harness::tests! {
         findings_are_shown_at_their_cells_with_the_cure,
         a_branch_goes_from_draft_to_a_signed_package,
         obstacles_to_a_final_report_are_listed_and_the_draft_is_kept,
+        the_pages_say_what_check_says,
         a_build_shows_progress_can_be_cancelled_and_respects_the_lock,
         the_branch_page_shows_what_the_last_build_changed,
         changes_by_command_line_runs_are_shown_and_survive_a_restart,
@@ -177,6 +180,30 @@ fn obstacles_to_a_final_report_are_listed_and_the_draft_is_kept() {
     assert_eq!(files(&project.path(&format!("output/{name}"))), before);
     let page = server.settled("/");
     assert!(page.contains("草稿 <b>1</b>") && page.contains("正式报告 <b>2</b>"), "{page}");
+}
+
+/// A fault of a template and a difference between two readings were said by the command line alone.
+fn the_pages_say_what_check_says() {
+    let rows =
+        json!([["党组织", "姓名", "规定学时", "已完成学时"], [BRANCHES[0], 7, 50, 40], [BRANCHES[1], "钱", 50, 50]]);
+    let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": rows }] });
+    let project = ready().file("input/学习.xlsx", &patched(&workbook(&spec), "<v>7<", "<v>1e999<"));
+    std::fs::remove_file(project.path("input/干部在线学习.csv")).expect("removed");
+    project.build();
+    // The second branch lacks no hours.
+    let project = project.file(&format!("{NOTICE}/study.md"), "缺{% if 1 / n.gap > 0 %}学时{% endif %}。\n".as_bytes());
+    let check = project.zicha(&["check"]).stdout;
+    let server = Server::over(&project);
+    let general = server.settled("/ledgers");
+    assert!(general.contains("study.md"), "{general}");
+    for (branch, reason) in [(1, "两种读法读出的内容不一致"), (2, "不能除以 0")] {
+        let address = format!("/branch/{branch}");
+        let page = server.settled(&address);
+        assert!(check.contains(reason) && page.contains(reason), "{check}\n{page}");
+        let fields = [("branch", BRANCHES[branch - 1])];
+        let page = server.follow(&server.post(&format!("{address}/final"), &fields));
+        assert!(page.contains("不能定稿：") && page.contains(reason), "{page}");
+    }
 }
 
 fn a_build_shows_progress_can_be_cancelled_and_respects_the_lock() {

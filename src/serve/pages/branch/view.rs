@@ -34,7 +34,7 @@ pub(crate) async fn show(
             (status(state, record))
             (gaps(&settings, analysis, record))
             @if let Some(findings) = findings {
-                section { h2 { "台账中的问题" } (findings) }
+                section { h2 { "核对出的问题" } (findings) }
             }
             (report::section(state, record, &address, true))
             @if let Some(metrics) = report::metrics(state, &settings.notice, record) { (metrics) }
