@@ -25,6 +25,7 @@ mod manual;
 mod memory;
 mod metrics;
 mod notice_faults;
+mod number_formats;
 mod processes;
 mod redraft;
 mod regressions;
@@ -70,6 +71,7 @@ fn main() -> ExitCode {
         metrics::tests(),
         redraft::tests(),
         notice_faults::tests(),
+        number_formats::tests(),
         processes::tests(),
         regressions::tests(),
         rerun::tests(),

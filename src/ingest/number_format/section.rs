@@ -28,8 +28,10 @@ pub(super) struct NumberSection {
     pub kind: FormatKind,
     /// The parsed code, of this section alone.
     pub code: ssfmt::NumberFormat,
-    /// How many places of the number are shown; `None` when it is scaled, a fraction or not shown by digits.
+    /// How many places of the scaled number are shown; `None` when it is a fraction or not shown by digits.
     places: Option<u32>,
+    /// How many thousands the number is divided by.
+    scale: u32,
     /// Whether the number is shown as in the general format.
     is_general: bool,
     /// Whether the digits that are shown are those of the number: nothing between them, and no scale.
@@ -55,20 +57,22 @@ impl NumberSection {
             _ => (0, 0),
         };
         let (digits, behind) = (&parts[first..end], &parts[end..]);
-        let is_scaled = behind.iter().any(|part| matches!(part, FormatPart::ThousandsSeparator));
         let is_of_digits = |part: &FormatPart| {
             is_digit(part) || matches!(part, FormatPart::DecimalPoint | FormatPart::ThousandsSeparator)
         };
+        let is_comma = |part: &&FormatPart| matches!(part, FormatPart::ThousandsSeparator);
         let point = digits.iter().position(|part| matches!(part, FormatPart::DecimalPoint));
+        let scale = behind.iter().filter(is_comma).count();
         let decimals = point.map_or(0, |point| digits[point..].iter().filter(|part| is_digit(part)).count());
         let places = decimals + 2 * parts.iter().filter(|part| is_percent(part)).count();
-        let has_places = !digits.is_empty() && !is_scaled && !section.has_date_parts() && !parts.iter().any(has_form);
+        let has_places = !digits.is_empty() && !section.has_date_parts() && !parts.iter().any(has_form);
         Self {
             kind: kind(section),
             code: ssfmt::NumberFormat::from_sections(vec![section.clone()]),
             places: u32::try_from(places).ok().filter(|_| has_places),
             is_general: parts.is_empty() || parts.iter().any(is_general),
-            is_direct: !is_scaled && digits.iter().all(is_of_digits),
+            scale: u32::try_from(scale).unwrap_or(u32::MAX),
+            is_direct: scale == 0 && digits.iter().all(is_of_digits),
         }
     }
 
@@ -81,12 +85,23 @@ impl NumberSection {
     /// the nearest binary number is less.
     pub(super) fn rounded(&self, number: f64) -> f64 {
         let Some(places) = self.places else { return number };
+        if self.scale > 0 {
+            return self.rounded_thousands(number, places).unwrap_or(number);
+        }
         let is_halfway = |places| ((number.abs() * 10_f64.powi(places)).fract() - 0.5).abs() < 1e-4;
         if !i32::try_from(places).is_ok_and(is_halfway) {
             return number;
         }
         let round = |number: Decimal| number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
         number::of_f64(number).and_then(|number| round(number).to_string().parse().ok()).unwrap_or(number)
+    }
+
+    /// The number rounded to so many places of its thousands: `ssfmt` cuts off what is behind whole ones.
+    fn rounded_thousands(&self, number: f64, places: u32) -> Option<f64> {
+        let thousands = Decimal::from(1000_u64.checked_pow(self.scale)?);
+        let scaled = number::of_f64(number)?.checked_div(thousands)?;
+        let rounded = scaled.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+        rounded.checked_mul(thousands)?.to_string().parse().ok()
     }
 
     /// Whether `ssfmt` would show other digits: it keeps 10 places and 19 digits.
