@@ -1,6 +1,6 @@
 //! Runs work on untrusted input in child processes that can do little and do not outlive this one.
 //!
-//! [`start`] is the only way to start one: with an empty environment, a working folder that is not the user's, and pipes
+//! [`start`] is the only way to start one: with an environment of its own, a working folder that is not the user's, and pipes
 //! for standard input and output. [`ask`] starts one for one request; [`crate::ingest::Readers`] keeps some for many.
 //! An abort, a hang or exhausted memory costs one answer. `worker` is the other side: what a process does first.
 
@@ -47,6 +47,8 @@ pub(crate) fn start<A: AsRef<OsStr>>(
     // The allocator reserves addresses as it needs them instead of a gigabyte at its start, which a limit set later would
     // not take away.
     command.env("MIMALLOC_ARENA_RESERVE", "0");
+    // Temporary files of libraries are below the folder, the only one that a confined process may write.
+    command.envs(["TMPDIR", "TMP"].map(|variable| (variable, folder)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
 }
 
@@ -74,4 +76,27 @@ pub(crate) fn ask(child: io::Result<Child>, request: Vec<u8>, seconds: u64) -> R
     let _ = child.wait();
     let _ = writer.join();
     output.map_err(|_| SandboxError::Timeout(seconds))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::path::Path;
+
+    use super::start;
+
+    #[test]
+    fn a_process_knows_nothing_of_the_users_environment_and_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().canonicalize().unwrap();
+        let child = start(Path::new("/bin/sh"), ["-c", "pwd; env"], &folder).unwrap();
+        let output = child.wait_with_output().unwrap().stdout;
+        let text = String::from_utf8(output).unwrap();
+        let mut lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.remove(0), folder.display().to_string());
+        // The shell adds its own.
+        lines.retain(|line| !["PWD=", "_=", "SHLVL="].iter().any(|own| line.starts_with(own)));
+        lines.sort_unstable();
+        let temporary = |variable| format!("{variable}={}", folder.display());
+        assert_eq!(lines, ["MIMALLOC_ARENA_RESERVE=0", &temporary("TMP"), &temporary("TMPDIR")]);
+    }
 }
