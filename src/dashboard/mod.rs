@@ -13,3 +13,8 @@ pub(crate) use page::{FILE, page};
 pub(crate) use scripts::{CHANGED_FILE, changed_script, write_signed_script};
 pub(crate) use status::{BranchStatus, Dashboard, days_left};
 pub(crate) use text::{days_text, print};
+
+/// Whether a file of that name in an output folder is one of the dashboard's.
+pub(crate) fn is_own_file(name: &str) -> bool {
+    [FILE, CHANGED_FILE, scripts::SIGNED_FILE].contains(&name)
+}

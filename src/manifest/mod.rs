@@ -12,7 +12,7 @@ use crate::metric::Metrics;
 use crate::notice::Notice;
 
 pub(crate) use outcome::{Freshness, RebuildReason, ReportOutcome, ReportState};
-pub(crate) use run::{FILE, Issued, RunManifest, shard_file, shard_files};
+pub(crate) use run::{FILE, Issued, RunManifest, is_record, shard_file, shard_files};
 pub(crate) use sources::{Cells, ColumnSource, MetricSource, Sources, TableRow, TableSource};
 
 /// The name of a report's sources in its folder.

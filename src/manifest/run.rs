@@ -22,14 +22,20 @@ pub(crate) fn shard_file(at: u32, of: u32) -> String {
     format!("run-{at}-{of}.json")
 }
 
+fn is_shard_file(name: &str) -> bool {
+    let parts =
+        name.strip_prefix("run-").and_then(|rest| rest.strip_suffix(".json")).and_then(|rest| rest.split_once('-'));
+    parts.is_some_and(|(at, of)| [at, of].iter().all(|n| n.parse::<u32>().is_ok()))
+}
+
+/// Whether a file of that name in an output folder is the record of a run or of a shard.
+pub(crate) fn is_record(name: &str) -> bool {
+    name == FILE || is_shard_file(name)
+}
+
 /// Paths of the shards' records in an output folder, in the order of their names.
 pub(crate) fn shard_files(output: &Path) -> Vec<PathBuf> {
-    let is_shard = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let parts =
-            name.strip_prefix("run-").and_then(|rest| rest.strip_suffix(".json")).and_then(|rest| rest.split_once('-'));
-        parts.is_some_and(|(at, of)| [at, of].iter().all(|n| n.parse::<u32>().is_ok()))
-    };
+    let is_shard = |path: &PathBuf| is_shard_file(&path.file_name().unwrap_or_default().to_string_lossy());
     let entries = std::fs::read_dir(output).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_shard).collect();
     files.sort();

@@ -15,6 +15,9 @@ pub struct Handout {
     pub bytes: Vec<u8>,
 }
 
+/// The department's name in the names of its files.
+const DEPARTMENT: &str = "汇总";
+
 /// The list of one branch's findings.
 ///
 /// # Errors
@@ -22,19 +25,19 @@ pub struct Handout {
 pub fn issue_list(analysis: &Analysis, branch: &str) -> Result<Handout, BuildError> {
     let branches = &analysis.bound.branches;
     let chosen = choose(branches, &[branch.to_owned()])?;
-    let names = store::safe_names(branches.iter().map(Branch::name));
+    let names = FileNames::new(branches);
     match chosen.first() {
-        Some(index) => branch_list(analysis, branches[*index].name(), &names[*index]),
-        None => department_list(analysis),
+        Some(index) => branch_list(analysis, branches[*index].name(), &names.branches[*index]),
+        None => department_list(analysis, &names.department),
     }
 }
 
 /// A list for each branch with its findings, and one for the department with all.
 pub fn issue_lists(analysis: &Analysis) -> impl Iterator<Item = Result<Handout, BuildError>> {
     let branches = &analysis.bound.branches;
-    let names = store::safe_names(branches.iter().map(Branch::name));
+    let FileNames { department, branches: names } = FileNames::new(branches);
     let lists = branches.iter().zip(names).map(|(branch, name)| branch_list(analysis, branch.name(), &name));
-    lists.chain(std::iter::once_with(|| department_list(analysis)))
+    lists.chain(std::iter::once_with(move || department_list(analysis, &department)))
 }
 
 fn branch_list(analysis: &Analysis, branch: &str, name: &str) -> Result<Handout, BuildError> {
@@ -46,9 +49,25 @@ fn branch_list(analysis: &Analysis, branch: &str, name: &str) -> Result<Handout,
     Ok(Handout { name: format!("{name}-问题清单.xlsx"), bytes })
 }
 
-fn department_list(analysis: &Analysis) -> Result<Handout, BuildError> {
+fn department_list(analysis: &Analysis, name: &str) -> Result<Handout, BuildError> {
     let bytes = workbook::issues("全部", &analysis.findings.iter().collect::<Vec<_>>())?;
-    Ok(Handout { name: "汇总-问题清单.xlsx".to_owned(), bytes })
+    Ok(Handout { name: format!("{name}-问题清单.xlsx"), bytes })
+}
+
+/// What the names of files begin with.
+struct FileNames {
+    department: String,
+    /// In the branches' order.
+    branches: Vec<String>,
+}
+
+impl FileNames {
+    /// The department comes first: it has its name whatever the branches are called.
+    fn new(branches: &[Branch]) -> Self {
+        let names = std::iter::once(DEPARTMENT).chain(branches.iter().map(Branch::name));
+        let mut names = store::safe_names(names, &|_| false);
+        Self { department: names.remove(0), branches: names }
+    }
 }
 
 /// A blank form for each branch with one of the `names`; for all branches when there are none.
@@ -65,7 +84,7 @@ pub fn forms<'e>(
         return Err(no_roster(&settings.notice, analysis.findings.clone()));
     }
     let chosen = choose(branches, names)?;
-    let file_names = store::safe_names(branches.iter().map(Branch::name));
+    let file_names = FileNames::new(branches).branches;
     Ok(chosen.into_iter().map(move |index| {
         let bytes = workbook::form(branches[index].name(), &settings.notice)?;
         Ok(Handout { name: format!("{}-填报表.xlsx", file_names[index]), bytes })

@@ -2,36 +2,42 @@
 
 use std::collections::HashSet;
 
+use unicode_normalization::UnicodeNormalization;
+
+use crate::escape::is_invisible;
+
 /// The longest file name that every system accepts, in bytes.
 const MAX_NAME_BYTES: usize = 255;
 /// Bytes kept free in a folder's name: the names of its files are longer than it by the report's file name, a number
 /// and an extension.
 const RESERVED: usize = 80;
 
-/// Extensions of files that are beside the folders of an output folder, such as `index.html`.
-const OWN_EXTENSIONS: [&str; 3] = ["html", "js", "json"];
-
 /// The most parts that a file's path below a folder of ledgers may have.
 pub(super) const MAX_DEPTH: usize = 4;
 
-/// A safe name for each of `names`, in their order. No two are equal, also where case does not count: later ones get a
-/// number.
-pub fn safe_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+/// A safe name for each of `names`, in their order, none of them `reserved`. No two are equal on any system, also where
+/// case, width or the composition of characters does not count: later ones get a number.
+pub fn safe_names<'a>(names: impl Iterator<Item = &'a str>, reserved: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut taken = HashSet::new();
     names
         .map(|name| {
             let safe = safe_name(name);
             let mut candidates = std::iter::once(safe.clone()).chain((2..).map(|n| format!("{safe}-{n}")));
-            candidates.find(|name| taken.insert(name.to_lowercase())).unwrap_or(safe)
+            candidates.find(|name| !reserved(&collated(name)) && taken.insert(collated(name))).unwrap_or(safe)
         })
         .collect()
 }
 
-/// A name that every system accepts: forbidden characters become `_`, device names of Windows (CON, LPT1 …) and
-/// names of files as beside the reports get a `_` before them, and it is at most 175 bytes long.
+/// What a name has in common with those that some system takes for the same.
+fn collated(name: &str) -> String {
+    name.nfkc().collect::<String>().to_lowercase().nfc().collect()
+}
+
+/// A name that every system accepts: forbidden and invisible characters become `_`, device names of Windows (CON, LPT1,
+/// COM¹ …) get a `_` before them, and it is at most 175 bytes long.
 fn safe_name(name: &str) -> String {
     let replaced: String =
-        name.chars().map(|c| if c.is_control() || "<>:\"/\\|?*".contains(c) { '_' } else { c }).collect();
+        name.chars().map(|c| if is_invisible(c) || "<>:\"/\\|?*".contains(c) { '_' } else { c }).collect();
     let mut cut = String::new();
     for c in replaced.trim().chars() {
         if cut.len() + c.len_utf8() > MAX_NAME_BYTES - RESERVED {
@@ -41,13 +47,14 @@ fn safe_name(name: &str) -> String {
     }
     let trimmed = cut.trim_end_matches(['.', ' ']).trim_start_matches('.');
     let stem = trimmed.split('.').next().unwrap_or(trimmed).to_ascii_uppercase();
-    let is_device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL")
-        || (stem.len() == 4
-            && (stem.starts_with("COM") || stem.starts_with("LPT"))
-            && stem.ends_with(|c: char| c.is_ascii_digit()));
-    let extension = trimmed.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    let is_own = extension.is_some_and(|extension| OWN_EXTENSIONS.contains(&extension.as_str()));
-    if trimmed.is_empty() || is_device || is_own { format!("_{trimmed}") } else { trimmed.to_owned() }
+    let is_device = match stem.trim_end() {
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" => true,
+        numbered => numbered.strip_prefix("COM").or(numbered.strip_prefix("LPT")).is_some_and(|number| {
+            let mut digits = number.chars();
+            digits.next().is_some_and(|c| c.is_ascii_digit() || "¹²³".contains(c)) && digits.next().is_none()
+        }),
+    };
+    if trimmed.is_empty() || is_device { format!("_{trimmed}") } else { trimmed.to_owned() }
 }
 
 /// A relative path that every system accepts, made from the path by which a browser or a zip names a file: at most
@@ -79,10 +86,25 @@ mod tests {
 
     #[test]
     fn names_are_safe_and_distinct() {
-        let names = ["甲/乙:丙", "甲?乙:丙", "con", "尾点. ", "..", "A", "a", "", "index.html"];
-        let safe = ["甲_乙_丙", "甲_乙_丙-2", "_con", "尾点", "_", "A", "a-2", "_-2", "_index.html"];
-        assert_eq!(safe_names(names.into_iter()), safe);
-        assert!(safe_names(["长".repeat(200).as_str()].into_iter())[0].len() <= 175);
+        let safe = |names: &[&str]| safe_names(names.iter().copied(), &|name| name == "run.json");
+        let names = ["甲/乙:丙", "甲?乙:丙", "con", "尾点. ", "..", "A", "a", ""];
+        assert_eq!(safe(&names), ["甲_乙_丙", "甲_乙_丙-2", "_con", "尾点", "_", "A", "a-2", "_-2"]);
+        assert!(safe(&["长".repeat(200).as_str()])[0].len() <= 175);
+        assert_eq!(safe(&["RUN.json", "run.json", "run.json-2"]), ["RUN.json-2", "run.json-3", "run.json-2-2"]);
+    }
+
+    #[test]
+    fn names_that_some_system_takes_for_the_same_are_distinct() {
+        let safe = |names: &[&str]| safe_names(names.iter().copied(), &|_| false);
+        // Width, composition, compatibility ideographs.
+        assert_eq!(safe(&["A支部", "Ａ支部", "ａ支部"]), ["A支部", "Ａ支部-2", "ａ支部-3"]);
+        assert_eq!(safe(&["caf\u{e9}", "cafe\u{301}", "CAFE\u{301}"]), ["caf\u{e9}", "cafe\u{301}-2", "CAFE\u{301}-3"]);
+        assert_eq!(safe(&["李", "\u{f9e1}"]), ["李", "\u{f9e1}-2"]);
+        // Devices of Windows; a character that shows nothing.
+        assert_eq!(
+            safe(&["COM¹", "lpt3.x", "COM", "COM12", "CONIN$", "nul .a", "甲\u{202e}乙\u{200b}"]),
+            ["_COM¹", "_lpt3.x", "COM", "COM12", "_CONIN$", "_nul .a", "甲_乙_"]
+        );
     }
 
     #[test]

@@ -95,6 +95,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("toml", &["notice", "expr::typecheck", "template"]),
     ("tracing", &["serve"]),
     ("tracing_subscriber", &["serve"]),
+    ("unicode_normalization", &["store::file_names"]),
 ];
 
 /// Crates of general use.

@@ -1,8 +1,9 @@
 //! Text with markup of every kind in every cell: it is printed exactly as typed.
 
-use crate::support::{Project, audit, libreoffice, pandoc, python_json};
+use crate::support::{Project, audit, files, libreoffice, pandoc, python_json};
 
 crate::harness::tests! {
+    alone: [branches_named_like_files_of_the_program_have_folders_and_lists_of_their_own]
     with_tools: [
         hostile_text_is_unchanged_in_docx,
         hostile_text_is_unchanged_in_html_and_markdown,
@@ -112,4 +113,59 @@ fn hostile_text_is_unchanged_in_html_and_markdown() {
         let paragraph = text.lines().find(|line| line.trim() == HOSTILE);
         assert!(paragraph.is_some(), "{extension}:\n{text}");
     }
+}
+
+fn branches_named_like_files_of_the_program_have_folders_and_lists_of_their_own() {
+    let names = [
+        "汇总",
+        "run.json",
+        "INDEX.html",
+        "index-changed.js",
+        "index-signed.js",
+        "run-0-2.json",
+        ".zicha",
+        "COM¹",
+        "caf\u{e9}",
+        "cafe\u{301}",
+        "汇总-2",
+    ];
+    // The second row is wrong, so that each branch has a finding.
+    let project = names.iter().fold(Project::ready(&names), |project, name| {
+        project.edit("input/干部在线学习.csv", &format!("\n{name},赵,50,40\n"), &format!("\n{name},赵,50,四十整\n"))
+    });
+    project.build();
+    let output = files(&project.path("output"));
+    let reports: Vec<&(String, Vec<u8>)> = output.iter().filter(|(name, _)| name.ends_with(".md")).collect();
+    for name in names {
+        let own =
+            reports.iter().filter(|(_, text)| String::from_utf8_lossy(text).starts_with(&format!("# {name}关于")));
+        assert_eq!(own.count(), 1, "{name}: {reports:?}");
+    }
+    assert!(output.iter().any(|(name, _)| name == "index.html"));
+    let run: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    let mut folders: Vec<&str> =
+        run["branches"].as_array().expect("branches").iter().filter_map(|branch| branch["folder"].as_str()).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    assert_eq!(folders.len(), names.len(), "{folders:?}");
+    assert!(!folders.contains(&"run.json") && folders.contains(&"_COM¹"), "{folders:?}");
+    // A list for each branch with its findings alone, and one with all.
+    let told = project.zicha(&["check", "--xlsx", "lists"]);
+    assert_eq!(told.code, 1, "{}", told.all());
+    let lists = files(&project.path("lists"));
+    assert_eq!(lists.len(), names.len() + 1);
+    let limits = zicha::ingest::Limits {
+        file: 1 << 24,
+        unpacked: 1 << 24,
+        memory: 1 << 28,
+        seconds: 9,
+        cells: 10_000,
+        text: 1 << 20,
+    };
+    let rows = |name: &str| {
+        let (_, bytes) = lists.iter().find(|list| list.0 == name).unwrap_or_else(|| panic!("{name}"));
+        zicha::ingest::open(bytes, &limits).expect("a workbook")[0].rows.len()
+    };
+    let (own, all) = (rows("汇总-2-问题清单.xlsx"), rows("汇总-问题清单.xlsx"));
+    assert!(own < all && own == rows("汇总-2-2-问题清单.xlsx"), "{own} of {all}");
 }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use crate::dashboard;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::ingest::Readers;
-use crate::manifest::{ReportOutcome, ReportState, RunManifest};
+use crate::manifest::{self, ReportOutcome, ReportState, RunManifest};
 use crate::metric::Metrics;
 use crate::model::{BoundLedgers, Branch};
 use crate::notice::Notice;
@@ -114,7 +115,8 @@ impl<'a> BuildContext<'a> {
         let branches = &computed.bound.branches;
         // The department's folder comes first: it has its name whatever the branches are called.
         let department = notice.summary.as_ref().map_or("", |summary| summary.name.as_str());
-        let mut folders = store::safe_names(std::iter::once(department).chain(branches.iter().map(Branch::name)));
+        let names = std::iter::once(department).chain(branches.iter().map(Branch::name));
+        let mut folders = store::safe_names(names, &|name| manifest::is_record(name) || dashboard::is_own_file(name));
         let department_folder = folders.remove(0);
         let errors = || findings.iter().filter(|finding| finding.severity == Severity::Error);
         let common_error = errors().any(|finding| finding.branch.is_none());
