@@ -44,6 +44,8 @@ pub struct RawSheet {
     pub recalculates: bool,
     /// Whether its day numbers count from 1904.
     pub epoch_1904: bool,
+    /// A cell that the file has twice, by row and column; the last content stays.
+    pub repeated_cell: Option<(u32, u32)>,
 }
 
 impl RawSheet {

@@ -14,7 +14,7 @@ use super::raw_sheet::RawSheet;
 use super::table::{self, Table};
 use super::worker::Readers;
 use crate::diagnostics::{CellRef, Diagnostic, Location, Source, WithDiagnostics, code};
-use crate::store::{Digest, sha256};
+use crate::store::{Digest, read_regular, sha256};
 
 /// What files of the input folder hold.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +69,7 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
                 result.findings.push(Diagnostic::new(&code::READ_ONCE, location(), message));
             }
             for (at, sheet) in sheets.into_iter().enumerate() {
+                result.findings.extend(repeated_cell(&sheet, file));
                 let mut content = read_sheet(sheet, file.name(), ledger_matcher);
                 if let Some(differences) = verdict.sheets.get(at) {
                     content.tables.iter_mut().for_each(|table| table.sheet.note_differences(differences));
@@ -89,6 +90,14 @@ fn refusal(file: &LedgerFile, error: &ReadError) -> Diagnostic {
     let source = Arc::new(Source { file: file.name().to_owned(), sheet: String::new() });
     let cell = Location::Cell(CellRef { source, row: fault.row, col: fault.col });
     finding(cell).found(fault.found.as_str()).expected(fault.expected())
+}
+
+/// The finding about a cell that a visible sheet has twice.
+fn repeated_cell(sheet: &RawSheet, file: &LedgerFile) -> Option<Diagnostic> {
+    let (row, col) = sheet.repeated_cell.filter(|_| !sheet.hidden)?;
+    let source = Arc::new(Source { file: file.name().to_owned(), sheet: normalize(&sheet.name).0.into_owned() });
+    let cell = Location::Cell(CellRef { source, row, col });
+    Some(Diagnostic::new(&code::REPEATED_CELL, cell, "文件里这个单元格有两份内容，各种软件显示的可能不同"))
 }
 
 /// Reads the sheets of a file without recognising ledgers.
@@ -129,5 +138,5 @@ fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, ReadError> {
     if size > limits.file {
         return Err(ReadError::TooLarge(format!("{} MiB，超过 {} MiB", size >> 20, limits.file >> 20)));
     }
-    std::fs::read(path).map_err(inaccessible)
+    read_regular(path).map_err(inaccessible)
 }

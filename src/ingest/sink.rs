@@ -1,5 +1,6 @@
 //! Where readers of files send sheets, cells and metadata: a [`Sink`]; [`Collector`] is the sink that builds sheets.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::formula;
@@ -26,6 +27,8 @@ pub(super) struct Collector {
     sheets: Vec<RawSheet>,
     /// Cells of the last sheet that came after their places; hardly a file has any.
     late: Vec<PlacedCell>,
+    /// Their places.
+    late_places: HashSet<(u32, u32)>,
     /// The shared texts, by their numbers.
     texts: Vec<Arc<str>>,
 }
@@ -41,6 +44,7 @@ impl Collector {
     }
 
     fn place_late_cells(&mut self) {
+        self.late_places.clear();
         if let Some(sheet) = self.sheets.last_mut() {
             sheet.extend(std::mem::take(&mut self.late));
         }
@@ -59,9 +63,13 @@ impl Sink for Collector {
     }
 
     fn cell(&mut self, row: u32, col: u32, raw: RawCell) {
-        if let Some(sheet) = self.sheets.last_mut() {
-            let late = sheet.append(row, col, raw);
-            self.late.extend(late.map(|content| PlacedCell { row, col, content }));
+        if let Some(sheet) = self.sheets.last_mut()
+            && let Some(content) = sheet.append(row, col, raw)
+        {
+            if !self.late_places.insert((row, col)) || sheet.get(row, col).is_some() {
+                sheet.repeated_cell.get_or_insert((row, col));
+            }
+            self.late.push(PlacedCell { row, col, content });
         }
     }
 
@@ -108,9 +116,10 @@ mod tests {
             let mut collector = Collector::default();
             collector.begin_sheet(RawSheet::default());
             let mut last = BTreeMap::new();
+            let mut is_repeated = false;
             for (number, (row, col)) in places.iter().enumerate() {
                 collector.cell(*row, *col, content(number));
-                last.insert((*row, *col), content(number));
+                is_repeated |= last.insert((*row, *col), content(number)).is_some();
             }
             let mut missed_cells = Vec::new();
             for (number, (row, col)) in (places.len()..).zip(missed) {
@@ -121,7 +130,9 @@ mod tests {
             collector.begin_sheet(RawSheet::default());
             let mut ordered = RawSheet::default();
             last.into_iter().for_each(|((row, col), content)| ordered.push(row, col, content));
-            proptest::prop_assert_eq!(collector.into_sheets(), [ordered, RawSheet::default()]);
+            let mut sheets = collector.into_sheets();
+            proptest::prop_assert_eq!(sheets[0].repeated_cell.take().is_some(), is_repeated);
+            proptest::prop_assert_eq!(sheets, [ordered, RawSheet::default()]);
         }
     }
 

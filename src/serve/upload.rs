@@ -17,6 +17,7 @@ use super::form::{MAX_FILES, MAX_REQUEST_BYTES, MultipartForm, UploadedFile};
 use super::state::AppState;
 use crate::archive::zip::{self, UnpackLimits};
 use crate::diagnostics::localize;
+use crate::escape::visible;
 use crate::ingest::{LEDGER_EXTENSIONS, ReadError, is_ledger};
 use crate::pipeline::{FilePreview, Previewer, Settings, chain};
 use crate::store::{ChangeKind, IncomingFile, safe_path};
@@ -145,7 +146,7 @@ impl UploadBatch<'_> {
     }
 
     fn refuse(&mut self, name: &str, reason: &str) {
-        self.flash.refused.push(format!("“{name}”没有收下：{reason}"));
+        self.flash.refused.push(format!("“{}”没有收下：{reason}", visible(name)));
     }
 }
 

@@ -1,12 +1,16 @@
 //! Hostile files: each is left out with one clear finding, and the others are read as without it.
 
+use std::io::{Cursor, Write};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
+use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use zicha::ingest::{Limits, ReadError, Readers};
 use zicha::store::sha256;
 
-use crate::support::Project;
+use crate::support::{Project, Run, pipe, workbook};
 
 crate::harness::tests! {
     alone: [
@@ -16,6 +20,9 @@ crate::harness::tests! {
         files_that_are_no_workbook_are_reported,
         empty_files_and_lock_files_are_skipped,
         a_file_above_the_size_limit_is_not_opened,
+        what_cannot_be_reached_in_the_input_folder_is_one_finding_each,
+        a_cell_that_a_sheet_has_twice_is_an_error_at_its_address,
+        parts_that_differ_only_in_case_or_slashes_are_refused,
     ]
     with_tools: [
         a_string_count_of_4_000_000_000_allocates_nothing,
@@ -294,6 +301,73 @@ fn a_file_above_the_size_limit_is_not_opened() {
     assert_one_finding(&project, "大.csv", "文件太大（2 MiB，超过 1 MiB）");
 }
 
+/// Runs zicha in the project as a user with no rights of its own, also when the tests run as root.
+fn unprivileged(project: &Project, arguments: &[&str]) -> Run {
+    let program = env!("CARGO_BIN_EXE_zicha");
+    let id = Command::new("id").arg("-u").output().expect("id runs");
+    if id.stdout != b"0\n" {
+        return project.zicha(arguments);
+    }
+    let (folder, own) = (project.path(""), project.path("zicha"));
+    if !own.exists() {
+        // The folder of the build may be closed to others.
+        std::fs::copy(program, &own).expect("a program");
+    }
+    let is_open = Command::new("chmod").arg("755").args([&folder, &own]).status();
+    assert!(is_open.is_ok_and(|status| status.success()));
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(&own).args(arguments).current_dir(&folder);
+    Run::new(command.output().expect("setpriv runs"))
+}
+
+fn what_cannot_be_reached_in_the_input_folder_is_one_finding_each() {
+    let project = Project::ready(&["甲党支部", "乙党支部"])
+        .file("input/不让读的文件夹/a.csv", b"1")
+        .file("input/不让读.csv", b"1");
+    let input = project.path("input");
+    let link = |to: &str, name: &str| symlink(to, input.join(name)).expect("a link");
+    link("没有.csv", "断.csv");
+    link("自己.csv", "自己.csv");
+    link(".", "圈");
+    link("/dev/zero", "设备.csv");
+    pipe(&input.join("管道.csv"));
+    let _socket = UnixListener::bind(input.join("套接字.csv")).expect("a socket");
+    std::fs::create_dir(input.join("lost+found")).expect("a folder");
+    for (name, mode) in [("lost+found", 0), ("不让读的文件夹", 0), ("不让读.csv", 0)] {
+        std::fs::set_permissions(input.join(name), std::fs::Permissions::from_mode(mode)).expect("a mode");
+    }
+    let run = unprivileged(&project, &["check", "--json"]);
+    let findings = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON lines"));
+    let told: Vec<[String; 3]> = findings
+        .map(|finding| {
+            let cure = finding["cure"].as_str().unwrap_or_default();
+            assert!(finding["code"] == "Z004" || !cure.is_empty(), "{finding}");
+            ["file", "code", "message"].map(|key| finding[key].as_str().unwrap_or_default().to_owned())
+        })
+        .collect();
+    let no_file = "没有读取：是管道、套接字或设备，不是文件";
+    let mut expected = [
+        ["lost+found", "Z004", "是磁盘自带的文件夹，未读"],
+        ["不让读.csv", "Z001", "没有读取：读不到（没有权限）"],
+        ["不让读的文件夹", "Z015", "没有读取：读不到（没有权限）"],
+        ["圈", "Z015", "没有读取：是链接，绕回了它上级的文件夹"],
+        ["套接字.csv", "Z015", no_file],
+        ["断.csv", "Z015", "没有读取：是链接，它指向的文件读不到（文件或文件夹不存在）"],
+        ["管道.csv", "Z015", no_file],
+        ["自己.csv", "Z015", "没有读取：是链接，它指向的文件读不到（链接绕成了圈）"],
+        ["设备.csv", "Z015", no_file],
+    ]
+    .map(|finding| finding.map(str::to_owned))
+    .to_vec();
+    let mut told = told;
+    told.sort();
+    expected.sort();
+    assert_eq!(told, expected, "{}", run.stderr);
+    let run = project.zicha(&["build", "--format", "md"]);
+    assert!(run.stdout.contains("报告 2 份"), "nothing else stops: {}", run.all());
+    std::fs::set_permissions(input.join("不让读的文件夹"), std::fs::Permissions::from_mode(0o755)).expect("a mode");
+}
+
 fn a_workbook_above_the_cell_limit_is_refused() {
     let project = Project::sample().edit(
         "templates/2018-grassroots/notice.toml",
@@ -318,5 +392,40 @@ fn a_missing_sheet_part_is_reported() {
         ("xl/worksheets/sheet1.xml", "&#31532;0&#20154;", "&x;0", "不认识的符号 &x;"),
     ] {
         costs_one_file("缺.xlsx", &with("replace", json!([[part, from, to]])), says);
+    }
+}
+
+fn a_cell_that_a_sheet_has_twice_is_an_error_at_its_address() {
+    let rows = json!([
+        ["党组织", "姓名", "规定学时", "已完成学时"],
+        ["教务处党支部", "赵", 50, 38],
+        ["教务处党支部", "钱", 50, 39]
+    ]);
+    let spec = json!({ "sheets": [{ "name": "在线学习", "rows": rows }] });
+    let project = || Project::with_branches(&[("教务处党支部", "机关党支部")]);
+    assert_eq!(project().workbook("学习.xlsx", &spec).findings_of("Z017"), [Value::Null; 0]);
+    let project = project().patched_workbook("学习.xlsx", &spec, "r=\"D3\"", "r=\"D2\"");
+    let findings = project.findings_of("Z017");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!((&findings[0]["sheet"], &findings[0]["cell"]), (&json!("在线学习"), &json!("D2")), "{findings:?}");
+}
+
+fn parts_that_differ_only_in_case_or_slashes_are_refused() {
+    let package = workbook(&ledger());
+    let mut parts = zip::ZipArchive::new(Cursor::new(&package)).expect("a package");
+    for other in ["xl/worksheets/SHEET1.xml", "xl\\worksheets\\sheet1.xml", "/xl/worksheets/sheet1.xml"] {
+        let mut copy = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..parts.len() {
+            copy.raw_copy_file(parts.by_index_raw(index).expect("a part")).expect("a copy");
+        }
+        copy.start_file(other, zip::write::SimpleFileOptions::default()).expect("a part");
+        copy.write_all(b"<worksheet/>").expect("bytes");
+        let project = Project::with_branches(&[("教务处党支部", "机关党支部")])
+            .file("input/学习.xlsx", &copy.finish().expect("a package").into_inner());
+        let findings = project.findings_of("Z001");
+        assert!(
+            findings.len() == 1 && findings[0]["message"].to_string().contains("重名的部件"),
+            "{other}: {findings:?}"
+        );
     }
 }

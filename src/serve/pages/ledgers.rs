@@ -12,6 +12,7 @@ use super::query::PageQuery;
 use super::table::count_cell;
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, SeverityCounts};
+use crate::escape::visible;
 use crate::ingest::{LedgerFile, find_files};
 use crate::pipeline::{Analysis, Settings, chain};
 use crate::serve::clock::now;
@@ -217,11 +218,12 @@ fn history(state: &AppState) -> Markup {
                         ChangeKind::Removed => "移走",
                     };
                     li {
-                        (change.at.replace('T', " ")) " " (kind) " " (change.name)
+                        @let name = visible(&change.name);
+                        (change.at.replace('T', " ")) " " (kind) " " (name)
                         @if is_last_of_file {
                             form method="post" action={ "/history/" (change.number) "/undo" } {
                                 (csrf_field(state))
-                                button aria-label={ "撤销：" (kind) " " (change.name) } { "撤销" }
+                                button aria-label={ "撤销：" (kind) " " (name) } { "撤销" }
                             }
                         }
                     }
@@ -263,7 +265,9 @@ pub(crate) async fn undo(
     form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let flash = match state.ledgers.undo(number, &now()) {
-            Ok(change) => Flash::undoable(format!("已撤销：“{}”恢复成原来的样子", change.name), change.number),
+            Ok(change) => {
+                Flash::undoable(format!("已撤销：“{}”恢复成原来的样子", visible(&change.name)), change.number)
+            }
             Err(error) => Flash::refused(chain(&error)),
         };
         Ok(redirect_with_flash(state, "/ledgers", flash))

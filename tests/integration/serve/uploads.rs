@@ -1,12 +1,16 @@
 //! Uploads: valid, wrong and hostile ledgers, concurrent uploads, a killed server.
 
 use std::io::{Cursor, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
+use std::time::Instant;
 
 use serde_json::{Value, json};
+use zicha::store::{Change, VersionedDir, sha256};
 
 use super::client::{MULTIPART, Server, multipart};
 use super::{key, ready};
-use crate::support::{NOTICE, Project, files};
+use crate::support::{NOTICE, Project, files, mounted};
 
 crate::harness::tests! {
     alone: [
@@ -14,6 +18,9 @@ crate::harness::tests! {
         a_zip_is_unpacked_with_its_folders_inside_the_input_folder,
         concurrent_uploads_lose_nothing,
         a_killed_upload_leaves_no_partial_file,
+        killing_200_servers_that_store_ledgers_loses_nothing_and_leaves_no_entry_without_its_change,
+        a_full_disk_leaves_no_entry_in_the_history,
+        a_file_with_invisible_characters_in_its_name_is_shown_and_removed,
         accepting_a_header_spelling_keeps_the_settings_comments,
     ]
     with_tools: [
@@ -192,6 +199,111 @@ fn a_killed_upload_leaves_no_partial_file() {
     let server = Server::over(&project);
     assert_eq!(files(&incoming), [], "the next one clears up");
     assert!(server.follow(&server.upload("/ledgers", &[], &[("学习.csv", STUDY.as_bytes())])).contains("收下"));
+}
+
+/// Checks a history in which a program died: each change was made, what they replaced is kept, nothing else is left.
+fn assert_is_whole(project: &Project, sent: &[String]) -> usize {
+    let dir = VersionedDir::open(&project.path("input")).expect("a history");
+    let mut changes: Vec<Change> = dir.recent_changes(usize::MAX).into_iter().map(|recent| recent.change).collect();
+    changes.reverse();
+    let numbers: Vec<u64> = changes.iter().map(|change| change.number).collect();
+    assert_eq!(numbers, (1..=changes.len() as u64).collect::<Vec<_>>());
+    let texts: Vec<String> = ledgers(project).into_iter().map(|(_, text)| text).collect();
+    let current = texts.first().map(|text| sha256(text.as_bytes()));
+    assert_eq!(changes.last().and_then(|change| change.hash), current, "the last entry is the file");
+    assert!(texts.len() <= 1 && texts.iter().all(|text| sent.contains(text)), "{texts:?}");
+    assert_eq!(files(&project.path(".zicha-history/input/incoming")), []);
+    let mut kept = files(&project.path(".zicha-history/input/kept"));
+    kept.sort_by_key(|(name, _)| name.parse::<u64>().unwrap_or_default());
+    let expected =
+        changes.iter().zip(changes.iter().skip(1)).map(|(before, after)| (after.number.to_string(), before.hash));
+    let expected: Vec<_> = expected.collect();
+    let kept: Vec<_> = kept.into_iter().map(|(name, bytes)| (name, Some(sha256(&bytes)))).collect();
+    // The program may die before it removes the oldest.
+    assert!(
+        kept.len() <= 21 && kept.ends_with(&expected[expected.len().saturating_sub(20)..]),
+        "{kept:?} {expected:?}"
+    );
+    changes.len()
+}
+
+fn killing_200_servers_that_store_ledgers_loses_nothing_and_leaves_no_entry_without_its_change() {
+    let project = Project::new();
+    let server = Server::over(&project);
+    let begun = Instant::now();
+    server.upload("/ledgers", &[("same", "replace")], &[("学习.csv", STUDY.as_bytes())]);
+    let whole = begun.elapsed();
+    server.kill();
+    let mut sent = vec![STUDY.to_owned()];
+    for round in 0..200 {
+        let server = Server::over(&project);
+        sent.push(STUDY.replace("40", &round.to_string()));
+        let body =
+            multipart(&server.ticket(), &[("same", "replace")], &[("学习.csv", sent[sent.len() - 1].as_bytes())]);
+        let head = format!(
+            "POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Sec-Fetch-Site: same-origin\r\nContent-Length: {}\r\n\r\n",
+            server.host,
+            body.len()
+        );
+        let mut stream = server.connect();
+        stream.write_all(&[head.as_bytes(), &body].concat()).expect("a request");
+        // Delays over a whole upload.
+        std::thread::sleep(whole * (round * 37 % 100) / 100);
+        server.kill();
+        assert_is_whole(&project, &sent);
+    }
+    let changes = assert_is_whole(&project, &sent);
+    assert!(changes > 10, "{changes} of 200");
+}
+
+fn a_full_disk_leaves_no_entry_in_the_history() {
+    let project = Project::new();
+    let input = project.path("input");
+    let own = mounted(&input, "size=64k");
+    let dir = VersionedDir::open(&input).expect("a history");
+    let put = |text: &[u8]| {
+        let mut file = dir.receive().expect("a file");
+        file.write_all(text).expect("received");
+        dir.put(file, "学习.csv", None, "2018-11-02T09:30")
+    };
+    assert!(put(&[b'1'; 40 << 10]).is_ok_and(|change| change.is_some()));
+    // Without the right to mount, a folder that cannot be written takes the disk's place.
+    let mode = |mode| std::fs::set_permissions(&input, std::fs::Permissions::from_mode(mode)).expect("a mode");
+    if !own {
+        mode(0o555);
+    }
+    let refused = put(&[b'2'; 60 << 10]).map(|_| ());
+    let removed = if own { None } else { Some(dir.remove("学习.csv", None, "2018-11-02T09:31").map(|_| ())) };
+    mode(0o755);
+    let changes = dir.recent_changes(9).len();
+    let (left, kept) = (ledgers(&project), files(&project.path(".zicha-history/input/kept")));
+    let incoming = files(&project.path(".zicha-history/input/incoming"));
+    drop(dir);
+    assert!(!own || Command::new("umount").arg(&input).status().is_ok_and(|status| status.success()));
+    assert!(refused.is_err() && removed.is_none_or(|removed| removed.is_err()));
+    assert_eq!((changes, kept, incoming), (1, vec![], vec![]));
+    assert!(left.len() == 1 && left[0].1 == "1".repeat(40 << 10), "{} files", left.len());
+    assert_eq!(project.read(".zicha-history/input/journal.jsonl").lines().count(), 1);
+}
+
+fn a_file_with_invisible_characters_in_its_name_is_shown_and_removed() {
+    let name = "学习\u{202e}xslx.csv";
+    let project = ready().file(&format!("input/{name}"), STUDY.as_bytes());
+    let server = Server::over(&project);
+    let page = server.settled("/ledgers");
+    let address = format!("/ledger/{}", key(&page, "学习‹U+202E›xslx.csv"));
+    assert!(!page.contains('\u{202e}'), "{page}");
+    let page = server.settled(&address);
+    assert!(page.contains("文件名里有看不见的字符") && !page.contains('\u{202e}'), "{page}");
+    let seen = sha256(STUDY.as_bytes()).to_string();
+    let page = server.follow(&server.post(&format!("{address}/remove"), &[("seen", &seen)]));
+    assert!(page.contains("已移走“学习‹U+202E›xslx.csv”") && !page.contains('\u{202e}'), "{page}");
+    assert!(!project.path(&format!("input/{name}")).exists());
+    server.follow(&server.post("/history/1/undo", &[]));
+    assert!(project.path(&format!("input/{name}")).exists());
+    // A received file gets a name without them.
+    let page = server.follow(&server.upload("/ledgers", &[], &[("a\u{202e}b.csv", STUDY.as_bytes())]));
+    assert!(page.contains("收下“a_b.csv”"), "{page}");
 }
 
 fn accepting_a_header_spelling_keeps_the_settings_comments() {

@@ -19,7 +19,7 @@ use crate::serve::pages::ledgers::load_settings;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
 use crate::serve::upload;
-use crate::store::{Digest, sha256};
+use crate::store::{Digest, read_regular, sha256};
 
 /// The form field with the hash of the content shown.
 const HASH_FIELD: &str = "seen";
@@ -29,7 +29,7 @@ const HASH_FIELD: &str = "seen";
 /// # Errors
 /// When the file cannot be read.
 pub(super) fn content_hash(file: &LedgerFile) -> Result<Digest, ErrorPage> {
-    let bytes = std::fs::read(file.path()).map_err(|_| ErrorPage::not_found("没有这个台账文件，可能刚被移走"))?;
+    let bytes = read_regular(file.path()).map_err(|_| ErrorPage::not_found("没有这个台账文件，可能刚被移走"))?;
     Ok(sha256(&bytes))
 }
 
@@ -82,7 +82,7 @@ pub(crate) async fn replace(
         let upload = form.single_file().ok_or_else(|| ErrorPage::bad_request("请选一个文件"))?;
         let flash = match upload::preview_upload(state, &settings, &upload.file, file.name(), form.client) {
             Err(reason) => Flash::refused(format!("“{}”没有收下：{reason}", upload.name)),
-            Ok(preview) => match state.ledgers.put(upload.file, file.name(), Some(&expected), &now()) {
+            Ok(preview) => match state.ledgers.put(upload.file, file.relative_path(), Some(&expected), &now()) {
                 Ok(Some(change)) => {
                     let description = upload::describe_preview(&preview, &settings);
                     Flash::undoable(format!("已换成新的：{description}"), change.number)
@@ -105,7 +105,7 @@ pub(crate) async fn remove(
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let file = find_ledger(state, &key)?;
-        let flash = match state.ledgers.remove(file.name(), Some(&submitted_hash(&fields)?), &now()) {
+        let flash = match state.ledgers.remove(file.relative_path(), Some(&submitted_hash(&fields)?), &now()) {
             Ok(change) => Flash::undoable(format!("已移走“{}”", file.name()), change.number),
             Err(error) => Flash::refused(chain(&error)),
         };
