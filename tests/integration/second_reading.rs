@@ -3,7 +3,7 @@
 use serde_json::json;
 use zicha::ingest::find_files;
 
-use crate::support::{Project, assert_read_alike, patched, root, workbook};
+use crate::support::{Project, assert_read_alike, root};
 
 crate::harness::tests! {
     alone: [
@@ -25,7 +25,7 @@ fn with_a_difference() -> Project {
     let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": rows }] });
     let project = Project::ready(&BRANCHES);
     std::fs::remove_file(project.path("input/干部在线学习.csv")).expect("removed");
-    project.file("input/学习.xlsx", &patched(&workbook(&spec), "<v>7<", "<v>1e999<"))
+    project.patched_workbook("学习.xlsx", &spec, "<v>7<", "<v>1e999<")
 }
 
 fn every_ledger_of_the_repository_is_read_alike() {
@@ -60,8 +60,7 @@ fn a_draft_does_not_wait_for_the_second_reading() {
 fn a_file_that_the_second_reader_refuses_is_named() {
     let rows = json!([["党组织", "姓名", "规定学时", "已完成学时"], ["甲党支部", "孙", 50, 40]]);
     let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": rows }] });
-    let workbook = patched(&workbook(&spec), "r=\"A2\"", "r=\"\"");
-    let project = Project::ready(&BRANCHES).file("input/学习.xlsx", &workbook);
+    let project = Project::ready(&BRANCHES).patched_workbook("学习.xlsx", &spec, "r=\"A2\"", "r=\"\"");
     let findings = project.findings_of("Z009");
     assert_eq!((findings.len(), &findings[0]["file"]), (1, &json!("学习.xlsx")));
 }

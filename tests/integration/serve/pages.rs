@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::client::Server;
 use super::{BRANCHES, key, ready};
-use crate::support::{NOTICE, Project, files, patched, workbook};
+use crate::support::{NOTICE, Project, files};
 
 crate::harness::tests! {
     alone: [
@@ -187,7 +187,7 @@ fn the_pages_say_what_check_says() {
     let rows =
         json!([["党组织", "姓名", "规定学时", "已完成学时"], [BRANCHES[0], 7, 50, 40], [BRANCHES[1], "钱", 50, 50]]);
     let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": rows }] });
-    let project = ready().file("input/学习.xlsx", &patched(&workbook(&spec), "<v>7<", "<v>1e999<"));
+    let project = ready().patched_workbook("学习.xlsx", &spec, "<v>7<", "<v>1e999<");
     std::fs::remove_file(project.path("input/干部在线学习.csv")).expect("removed");
     project.build();
     // The second branch lacks no hours.
