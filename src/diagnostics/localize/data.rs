@@ -11,10 +11,10 @@ pub fn library(message: &str) -> String {
 
 /// The translation of a message.
 pub(super) fn translated(message: &str) -> Option<String> {
-    let (message, position) = split_position(message);
-    // The program's own message, which serde has carried.
-    let own = || starts_chinese(message).then(|| message.to_owned());
-    let translation = translate(message, PHRASES, TERMS).or_else(own)?;
+    let (text, position) = split_position(message);
+    // The program's own message, to which serde_json has appended a position.
+    let own = || (text.len() < message.len() && starts_chinese(text)).then(|| text.to_owned());
+    let translation = translate(text, PHRASES, TERMS).or_else(own)?;
     Some(match position {
         Some((line, column)) => format!("{translation}（第 {line} 行第 {column} 个字符）"),
         None => translation,
@@ -268,8 +268,8 @@ mod tests {
 
     #[test]
     fn positions_in_json_are_kept() {
-        let own = serde_json::from_str::<crate::store::Digest>("\"x\"").unwrap_err().to_string();
-        assert_eq!(translated(&own).as_deref(), Some("“x”不是 SHA-256 散列值（第 1 行第 3 个字符）"));
+        let own = "“x”不是 SHA-256 散列值 at line 1 column 85";
+        assert_eq!(translated(own).as_deref(), Some("“x”不是 SHA-256 散列值（第 1 行第 85 个字符）"));
         let error = serde_json::from_str::<Vec<u8>>("[1,\n 2,]").unwrap_err().to_string();
         assert_eq!(translated(&error).as_deref(), Some("多了一个逗号（第 2 行第 4 个字符）"));
     }
