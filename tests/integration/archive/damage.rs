@@ -5,11 +5,12 @@ use std::path::Path;
 use zicha::archive::verify::verify;
 
 use super::{BRANCHES, package, project, rehash, unsigned, wrong};
-use crate::support::{Project, bagit, files};
+use crate::support::{NOTICE, Project, bagit, files};
 
 crate::harness::tests! {
     alone: [
         one_wrong_bit_in_any_file_is_found,
+        one_wrong_bit_in_any_file_of_a_departments_package_with_sm3_is_found,
         one_wrong_bit_in_a_file_that_no_manifest_lists_is_found,
         one_wrong_bit_in_a_zip_and_a_truncated_zip_are_found,
         removed_renamed_and_added_files_are_named,
@@ -47,18 +48,16 @@ fn places(bits: usize, most: usize) -> impl Iterator<Item = usize> {
     (0..bits).step_by(step | 1).chain([bits - 1])
 }
 
-fn one_wrong_bit_in_any_file_is_found() {
-    let (_project, bag) = sealed(false);
-    let all = files(&bag);
-    assert!(all.len() > 24, "{}", all.len());
+/// Flips about `most` bits of each file of a package, one after the other, each of which must be found; how many.
+fn flip_bits(bag: &Path, most: usize) -> usize {
     let mut flips = 0;
-    for (name, bytes) in &all {
+    for (name, bytes) in &files(bag) {
         let path = bag.join(name);
-        for bit in places(bytes.len() * 8, 40) {
+        for bit in places(bytes.len() * 8, most) {
             let mut damaged = bytes.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
             std::fs::write(&path, &damaged).expect("a damaged file");
-            let findings = verify(&bag).findings;
+            let findings = verify(bag).findings;
             assert!(!findings.is_empty(), "{name} bit {bit}");
             let named = findings.iter().any(|finding| finding.message.contains(name.as_str()));
             assert!(
@@ -69,8 +68,27 @@ fn one_wrong_bit_in_any_file_is_found() {
         }
         std::fs::write(&path, bytes).expect("the file");
     }
-    assert_eq!(wrong(&bag), [""; 0]);
+    assert_eq!(wrong(bag), [""; 0]);
+    flips
+}
+
+fn one_wrong_bit_in_any_file_is_found() {
+    let (_project, bag) = sealed(false);
+    let flips = flip_bits(&bag, 40);
     assert!(flips > 900, "{flips}");
+}
+
+fn one_wrong_bit_in_any_file_of_a_departments_package_with_sm3_is_found() {
+    let settings = format!("{NOTICE}/notice.toml");
+    let project = Project::ready(&BRANCHES)
+        .edit(&settings, "scope      = \"branch\"", "scope      = \"department\"")
+        .edit(&settings, "sm3        = false", "sm3        = true");
+    assert_eq!(project.zicha(&["build", "--final", "--quiet"]).code, 0);
+    unsigned(&project, &[]);
+    let bag = package(&project, 1);
+    assert!(bag.join("tagmanifest-sm3.txt").exists() && bag.join("data/reports/乙党支部").exists());
+    let flips = flip_bits(&bag, 4);
+    assert!(flips > 100, "{flips}");
 }
 
 fn one_wrong_bit_in_a_file_that_no_manifest_lists_is_found() {

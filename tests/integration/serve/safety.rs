@@ -28,6 +28,7 @@ crate::harness::tests! {
     ]
     with_tools: [
         tls_uses_the_given_certificate_and_key,
+        handshakes_that_are_garbage_or_never_end_are_closed_while_others_are_served,
     ]
 }
 
@@ -340,8 +341,8 @@ fn a_build_that_is_killed_leaves_the_page_alive_and_says_so() {
     assert!(page.contains("已完成") && page.contains("草稿 400 份"), "{page}");
 }
 
-fn tls_uses_the_given_certificate_and_key() {
-    let project = ready();
+/// Makes a certificate for this machine and its key.
+fn make_certificate(project: &Project) {
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-days", "2"])
         .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"])
@@ -349,9 +350,10 @@ fn tls_uses_the_given_certificate_and_key() {
         .output()
         .expect("openssl runs");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let run = project.zicha(&["serve", "--port", "0", "--tls-cert", "key.pem", "--tls-key", "key.pem"]);
-    assert!(run.code == 2 && run.stderr.contains("证书"), "{}", run.all());
-    let server = Server::with(&project, &["--tls-cert", "cert.pem", "--tls-key", "key.pem"]);
+}
+
+/// The response to a request over TLS.
+fn get_over_tls(project: &Project, server: &Server) -> String {
     let mut client = Command::new("openssl");
     client.args(["s_client", "-quiet", "-verify_return_error", "-CAfile", "cert.pem", "-connect", &server.host]);
     let mut client = client
@@ -363,10 +365,42 @@ fn tls_uses_the_given_certificate_and_key() {
         .expect("openssl runs");
     let request = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.host);
     client.stdin.take().expect("an input").write_all(request.as_bytes()).expect("sent");
-    let said = client.wait_with_output().expect("an answer").stdout;
-    let said = String::from_utf8_lossy(&said);
+    String::from_utf8_lossy(&client.wait_with_output().expect("an answer").stdout).into_owned()
+}
+
+fn tls_uses_the_given_certificate_and_key() {
+    let project = ready();
+    make_certificate(&project);
+    let run = project.zicha(&["serve", "--port", "0", "--tls-cert", "key.pem", "--tls-key", "key.pem"]);
+    assert!(run.code == 2 && run.stderr.contains("证书"), "{}", run.all());
+    let server = Server::with(&project, &["--tls-cert", "cert.pem", "--tls-key", "key.pem"]);
+    let said = get_over_tls(&project, &server);
     assert!(said.starts_with("HTTP/1.1 200") && said.contains("strict-transport-security"), "{said}");
     assert_ne!(server.get("/").status, 200, "nothing without encryption");
+}
+
+fn handshakes_that_are_garbage_or_never_end_are_closed_while_others_are_served() {
+    let project = ready();
+    make_certificate(&project);
+    let server = Server::with(&project, &["--tls-cert", "cert.pem", "--tls-key", "key.pem"]);
+    // Nothing, the beginning of a client hello, and no TLS at all.
+    let begun: [&[u8]; 3] = [b"", b"\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", b"GET / HTTP/1.1\r\n\r\n"];
+    let mut open: Vec<_> = (0..60)
+        .map(|at| {
+            let mut stream = server.connect();
+            stream.write_all(begun[at % 3]).expect("sent");
+            stream
+        })
+        .collect();
+    let said = get_over_tls(&project, &server);
+    assert!(said.starts_with("HTTP/1.1 200"), "{said}");
+    for stream in &mut open {
+        // An alert, then the end; the client's patience is longer than the server's.
+        let mut rest = Vec::new();
+        let ended = stream.read_to_end(&mut rest);
+        assert!(ended.is_ok() || ended.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset), "still open");
+        assert!(rest.len() < 16, "{rest:?}");
+    }
 }
 
 fn a_port_or_folder_in_use_is_reported() {
