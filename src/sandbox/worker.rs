@@ -6,13 +6,16 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use super::confinement::{Access, confine};
 use super::frame::read_frame;
 
-/// Bytes of stack of the thread that reads requests; it counts towards the memory.
+/// Bytes of stack of the thread that reads requests.
 const READER_STACK: usize = 128 << 10;
+/// Bytes of addresses that this thread takes whatever it reads: the allocator reserves 32 MiB for each thread, and at
+/// first as much again to align them.
+const READER_ADDRESSES: u64 = 64 << 20;
 
 /// What a worker process may use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
-    /// Bytes of its address space.
+    /// Bytes of its address space, besides those of the thread that reads requests.
     pub(crate) memory: u64,
     /// Seconds of processor time for each request, all threads together. The process that started it kills it earlier;
     /// this bound holds where that process cannot.
@@ -32,7 +35,7 @@ pub(crate) struct Requests {
 /// # Errors
 /// When the system refuses a limit that it has.
 pub(crate) fn enter(bounds: &Bounds) -> io::Result<Requests> {
-    limits::set(bounds.memory)?;
+    limits::set(bounds.memory.saturating_add(READER_ADDRESSES))?;
     std::panic::set_hook(Box::new(|_| {}));
     let (sender, frames) = channel();
     let access = bounds.access;
