@@ -45,8 +45,8 @@ pub(crate) fn start<A: AsRef<OsStr>>(
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).env_clear();
     // The allocator reserves addresses as it needs them instead of a gigabyte at its start, which a limit set later would
-    // not take away.
-    command.env("MIMALLOC_ARENA_RESERVE", "0");
+    // not take away; the C library's own, none for a second thread (64 MiB).
+    command.env("MIMALLOC_ARENA_RESERVE", "0").env("MALLOC_ARENA_MAX", "1");
     // Temporary files of libraries are below the folder, the only one that a confined process may write.
     command.envs(["TMPDIR", "TMP"].map(|variable| (variable, folder)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
@@ -97,6 +97,6 @@ mod tests {
         lines.retain(|line| !["PWD=", "_=", "SHLVL="].iter().any(|own| line.starts_with(own)));
         lines.sort_unstable();
         let temporary = |variable| format!("{variable}={}", folder.display());
-        assert_eq!(lines, ["MIMALLOC_ARENA_RESERVE=0", &temporary("TMP"), &temporary("TMPDIR")]);
+        assert_eq!(lines, ["MALLOC_ARENA_MAX=1", "MIMALLOC_ARENA_RESERVE=0", &temporary("TMP"), &temporary("TMPDIR")]);
     }
 }

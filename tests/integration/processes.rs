@@ -42,7 +42,7 @@ fn a_killed_build_leaves_no_reader() {
 /// A command that starts a worker as the program does.
 fn worker() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
-    command.env_clear().env("MIMALLOC_ARENA_RESERVE", "0");
+    command.env_clear().env("MIMALLOC_ARENA_RESERVE", "0").env("MALLOC_ARENA_MAX", "1");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     command
 }
