@@ -17,7 +17,7 @@ pub(crate) use programs::{
     shown_by_libreoffice, tools,
 };
 pub(crate) use project::{Project, Run};
-pub(crate) use workbook::assert_read_alike;
+pub(crate) use workbook::{assert_read_alike, workbook};
 
 /// Limits for reading the tests' workbooks in this process.
 pub(crate) const LIMITS: Limits =

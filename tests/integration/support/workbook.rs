@@ -20,7 +20,7 @@ const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0
 /// "hidden_rows": [4], "hidden_columns": ["C"], "pictures": ["D3"], "table": "A1:D4"}]}`. A table has the first row as its
 /// header and the last as its totals. A cell `{"date": "2018-10-05"}` is a day, `{"struck": "3", "rest": "8"}` a text of which a
 /// part is struck out, `{"formula": "1+1", "result": "0"}` a formula with the result that the file stores.
-pub(super) fn workbook(spec: &Value) -> Vec<u8> {
+pub(crate) fn workbook(spec: &Value) -> Vec<u8> {
     for key in FOREIGN {
         assert!(spec.get(key).is_none(), "{key}: foreign_workbook makes such files");
     }
