@@ -9,7 +9,8 @@
 //! 1. `template::context` prints a blank cell, an unreadable cell or a metric without a value as [`gap`], inside the
 //!    value's provenance ([`push_with_provenance`]). Templates add gaps with `gap(what="…")`; `template` adds one for a
 //!    part without data, and one for a metric without a value that only an evaluated condition reads.
-//! 2. tera copies the string; `template::escape` escapes Markdown syntax around the markers.
+//! 2. tera copies the string; `template::escape` protects what Markdown would take for syntax ([`protected`]), and
+//!    `report::parse` puts it back.
 //! 3. `report::inline` reads the markers and makes `report::Inline::Gap` of them; `report::gap_text` is its wording.
 //! 4. Each renderer highlights that node: `render::markdown` writes 【待填写：…】, `render::html` wraps it in
 //!    `<mark class="gap">`, `render::docx::wml` gives its run the style `Gap` and a yellow highlight.
@@ -37,6 +38,37 @@ pub(crate) const CONDITION_OPEN: char = '\u{fdd8}';
 /// Closes such an id.
 pub(crate) const CONDITION_CLOSE: char = '\u{fdd9}';
 
+/// ASCII punctuation to which Markdown gives a meaning somewhere. A printed value has a character of its own in place of
+/// each, from [`FIRST_PROTECTED`] on: one of at most three bytes for each byte, and the parser sees plain text. A backslash
+/// before each would make every character a node of its parse tree, fifty times the text's size.
+const PROTECTED: &[u8; 18] = b"\\`*_[])#+-.|<>&~=:";
+/// The character in place of the first of [`PROTECTED`]; the others follow it.
+const FIRST_PROTECTED: u32 = 0xfdda;
+
+/// The character that stands for `c` where Markdown must not see it; `None` when Markdown may.
+pub(crate) fn protected(c: char) -> Option<char> {
+    let index = PROTECTED.iter().position(|protected| char::from(*protected) == c)?;
+    char::from_u32(FIRST_PROTECTED + index as u32)
+}
+
+/// The character that such a character stands for; `None` when it is no such character.
+pub(crate) fn unprotected(c: char) -> Option<char> {
+    let index = u32::from(c).checked_sub(FIRST_PROTECTED)?;
+    PROTECTED.get(index as usize).map(|protected| char::from(*protected))
+}
+
+/// Appends a text with the characters that its protected ones stand for.
+pub(crate) fn push_unprotected(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(|c| unprotected(c).is_some()) {
+        out.push_str(&rest[..at]);
+        let mut chars = rest[at..].chars();
+        out.extend(chars.next().and_then(unprotected));
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+}
+
 /// Whether a character is a marker or one of the noncharacters reserved for them.
 pub(crate) fn is_marker(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}')
@@ -52,8 +84,11 @@ pub(crate) fn without_markers(text: &str) -> String {
             PROVENANCE_OPEN => in_key = true,
             PROVENANCE_TEXT => in_key = false,
             LINE_BREAK => kept.push(' '),
-            c if is_marker(c) || in_key => {}
-            c => kept.push(c),
+            c => match unprotected(c) {
+                Some(c) => kept.push(c),
+                None if is_marker(c) || in_key => {}
+                None => kept.push(c),
+            },
         }
     }
     kept

@@ -105,6 +105,10 @@ impl InlineParser {
 
     /// Reads a special character.
     fn special(&mut self, c: char) {
+        // Texts of the letter do not pass through the Markdown parser.
+        if let Some(c) = marker::unprotected(c) {
+            return self.ordinary(c.encode_utf8(&mut [0; 4]));
+        }
         match c {
             marker::GAP_OPEN => {
                 self.finish_text();

@@ -85,7 +85,7 @@ impl BlockBuilder {
         match event {
             Event::Start(tag) => return self.start(tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.text.push_str(&text),
+            Event::Text(text) => marker::push_unprotected(&mut self.text, &text),
             Event::SoftBreak => self.soft_break(),
             Event::HardBreak => self.text.push(marker::LINE_BREAK),
             Event::Code(_) => return Err("行内代码"),

@@ -7,7 +7,7 @@
 //! them only when it reaches the condition; [`take_marks`] takes them out of the filled text.
 
 use super::scan::{ScannedTemplate, TemplateTag};
-use crate::marker::{CONDITION_CLOSE, CONDITION_OPEN};
+use crate::marker::{CONDITION_CLOSE, CONDITION_OPEN, without_markers};
 
 /// The template with a mark for each metric of each condition. `metrics` are those of each tag.
 pub(super) fn with_marks(source: &str, scanned: &ScannedTemplate<'_>, metrics: &[Vec<String>]) -> String {
@@ -121,7 +121,7 @@ pub(super) fn take_marks(filled: String) -> FilledText {
     for part in parts {
         let (id, rest) = part.split_once(CONDITION_CLOSE).unwrap_or(("", part));
         // A text that `set` takes is escaped when it is printed.
-        let id = id.replace('\\', "");
+        let id = without_markers(id);
         if !id.is_empty() && !metrics.contains(&id) {
             metrics.push(id);
         }

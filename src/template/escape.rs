@@ -4,8 +4,9 @@ use std::io::Write;
 
 use crate::marker;
 
-/// Writes `text` so that Markdown reads it as plain text: a backslash before ASCII punctuation, a character reference
-/// for tabs, markers for line breaks. Other markers pass through.
+/// Writes `text` so that Markdown reads it as plain text: other characters for ASCII punctuation that has a meaning there
+/// (`marker::protected`), a character reference for tabs, markers for line breaks. Other markers pass through. The result
+/// has at most three times the size, but for tabs.
 ///
 /// # Errors
 /// When `output` fails.
@@ -16,15 +17,18 @@ pub(super) fn write_escaped(text: &str, output: &mut dyn Write) -> std::io::Resu
     }
     let mut copied = 0;
     for (at, c) in text.char_indices().filter(|(_, c)| c.is_ascii_punctuation() || matches!(c, '\n' | '\t')) {
+        let replacement = match c {
+            '\n' => Some(marker::LINE_BREAK),
+            c => marker::protected(c),
+        };
+        if replacement.is_none() && c != '\t' {
+            continue;
+        }
         output.write_all(&text.as_bytes()[copied..at])?;
         copied = at + 1;
-        match c {
-            '\n' => write_char(marker::LINE_BREAK, output)?,
-            '\t' => output.write_all(b"&#9;")?,
-            _ => {
-                output.write_all(b"\\")?;
-                copied = at;
-            }
+        match replacement {
+            Some(replacement) => write_char(replacement, output)?,
+            None => output.write_all(b"&#9;")?,
         }
     }
     output.write_all(&text.as_bytes()[copied..])?;
@@ -45,13 +49,24 @@ pub(super) fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::write_escaped;
+    use super::{escaped, write_escaped};
+    use crate::marker;
 
     #[test]
     fn markdown_syntax_is_escaped() {
         let mut out = Vec::new();
-        let written = write_escaped("*甲*|<b>\n# 乙\t1.", &mut out);
+        let written = write_escaped("*甲*|<b>\n# 乙\t1. (\"丙\", 5%)", &mut out);
         assert!(written.is_ok());
-        assert_eq!(String::from_utf8_lossy(&out), "\u{fdd3}\\*甲\\*\\|\\<b\\>\u{fdd2}\\# 乙&#9;1\\.\u{fdd4}");
+        let text = String::from_utf8_lossy(&out);
+        assert!(!text.contains(['*', '|', '<', '>', '.', ')']), "{text}");
+        let mut plain = String::new();
+        marker::push_unprotected(&mut plain, &text);
+        assert_eq!(plain, "\u{fdd3}*甲*|<b>\u{fdd2}# 乙&#9;1. (\"丙\", 5%)\u{fdd4}");
+    }
+
+    #[test]
+    fn punctuation_grows_at_most_threefold() {
+        let text: String = ('!'..='~').filter(char::is_ascii_punctuation).cycle().take(3200).collect();
+        assert!(escaped(&text).len() <= 3 * text.len());
     }
 }
