@@ -58,8 +58,7 @@ fn branch_objection(branch: &Branch, metrics: &Metrics, settings: &Settings) -> 
     let Settings { notice, expressions, templates, .. } = settings;
     let outline = Outline::for_branches(notice);
     let tracer = Tracer::new(branch, notice, expressions);
-    let context = templates.branch_context(branch, metrics, notice, tracer.keys());
-    let filled = templates.fill(&context, outline, notice);
+    let filled = templates.fill_branch(branch, metrics, notice, tracer.keys());
     let report =
         filled.and_then(|filled| report::assemble(&filled, outline.letter, notice, None, &|key| tracer.origin(key)));
     report.err().map(|finding| finding.of_branch(branch.name()))

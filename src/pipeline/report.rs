@@ -81,8 +81,7 @@ impl ReportBuilder<'_> {
         let BranchOrder { branch, metrics, folder, .. } = *order;
         let outline = Outline::for_branches(self.notice);
         let tracer = Tracer::new(branch, self.notice, self.expressions);
-        let context = self.templates.branch_context(branch, metrics, self.notice, tracer.keys());
-        let filled = self.templates.fill(&context, outline, self.notice);
+        let filled = self.templates.fill_branch(branch, metrics, self.notice, tracer.keys());
         let objection = order.has_error.then_some("台账中还有该党组织的错误，未生成正式报告");
         let destination = Destination { name: branch.name(), place: order.place, folder, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {

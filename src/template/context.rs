@@ -167,6 +167,13 @@ impl ContextBuilder {
         context
     }
 
+    /// Bytes of the branch's rows in the ledgers that templates mention.
+    pub(super) fn bytes_of_rows(&self, branch: &Branch) -> usize {
+        let mentioned = self.columns_by_ledger.iter().enumerate().filter(|(_, columns)| columns.is_some());
+        let rows = mentioned.flat_map(|(ledger, _)| branch.rows(ledger).unwrap_or_default());
+        rows.map(|row| row.packed().len()).sum()
+    }
+
     /// The context of a branch's report.
     pub(super) fn branch_context<'a>(
         &self,

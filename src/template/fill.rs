@@ -11,9 +11,12 @@ use super::guard::{self, BoundedText};
 use super::outline::{LetterElement, Outline};
 use super::templates::Templates;
 use super::{conditions, error, escape};
-use crate::diagnostics::{Diagnostic, code};
+use crate::diagnostics::{Diagnostic, Location, code};
 use crate::marker;
+use crate::metric::Metrics;
+use crate::model::Branch;
 use crate::notice::{Notice, Part, WithoutData};
+use crate::provenance::Keys;
 
 /// The filled templates of one report. All texts contain markers (`marker.rs`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +36,28 @@ pub struct FilledTemplates {
 }
 
 impl Templates {
+    /// Fills the templates of a branch's report. A branch with more rows than a report may have text is refused before its
+    /// values are made, which take some 25 times the memory of the rows.
+    ///
+    /// # Errors
+    /// As for [`Self::fill`].
+    pub fn fill_branch(
+        &self,
+        branch: &Branch,
+        metrics: &Metrics,
+        notice: &Notice,
+        keys: &Keys,
+    ) -> Result<FilledTemplates, Box<Diagnostic>> {
+        let outline = Outline::for_branches(notice);
+        if self.context_builder.bytes_of_rows(branch) > notice.report_bytes() {
+            let message = format!("该党组织的台账超过一份报告能排的 {} MiB，没有生成", notice.limits.report_mib);
+            let finding = Diagnostic::new(&code::REPORT, Location::Branch, message);
+            return Err(Box::new(finding.of_branch(branch.name()).cure(TOO_LONG_CURE)));
+        }
+        let context = self.context_builder.branch_context(branch, metrics, notice, keys);
+        self.fill(&context, outline, notice)
+    }
+
     /// Fills the templates of an outline.
     ///
     /// # Errors
@@ -97,11 +122,14 @@ impl Templates {
     }
 }
 
+/// What to do about a report that is too long.
+pub(super) const TOO_LONG_CURE: &str = "核对台账有没有重复或多余的内容；台账不错的，在模板里只写汇总，不逐行列出；循环写错的，\
+                                        改模板。确需放宽的，改 notice.toml 的 [limits]";
+
 /// A template that prints more than a report may have.
 fn too_long(notice: &Notice, outline: Outline<'_>, name: &str) -> Diagnostic {
     let message = format!("报告排出来的文字超过 {} MiB，没有生成", notice.limits.report_mib);
-    let cure = "台账确实有这么多内容的，在模板里只写汇总，不逐行列出；循环写错的，改模板。确需放宽的，改 notice.toml 的 [limits]";
-    Diagnostic::new(&code::REPORT, error::location_of(notice, outline, name, 1), message).cure(cure)
+    Diagnostic::new(&code::REPORT, error::location_of(notice, outline, name, 1), message).cure(TOO_LONG_CURE)
 }
 
 /// Appends a gap for each metric without a value that an evaluated condition read and that the text does not print: a

@@ -15,15 +15,14 @@ use super::{conditions, error, escape, filters, guard};
 use crate::diagnostics::localize;
 use crate::expr::{BranchMetrics, SummaryValues};
 use crate::metric::Metrics;
-use crate::model::Branch;
 use crate::notice::{Notice, NoticeError, Part, Summary, TextFileError, read_text};
-use crate::provenance::{Keys, SummaryKeys};
+use crate::provenance::SummaryKeys;
 
 /// The templates of one kind of report, parsed and checked.
 #[derive(Debug)]
 pub struct Templates {
     pub(super) tera: Tera,
-    context_builder: ContextBuilder,
+    pub(super) context_builder: ContextBuilder,
     /// The templates in the order in which the settings name them.
     sources: Vec<TemplateSource>,
     /// Numbers that templates compute themselves; they have no provenance.
@@ -81,17 +80,6 @@ impl Templates {
         }
         NoticeError::all(errors)?;
         Ok(Self { tera, context_builder, sources, computed })
-    }
-
-    /// The values of a branch for its templates.
-    pub fn branch_context<'a>(
-        &self,
-        branch: &'a Branch,
-        metrics: &Metrics,
-        notice: &'a Notice,
-        keys: &Keys,
-    ) -> TemplateContext<'a> {
-        self.context_builder.branch_context(branch, metrics, notice, keys)
     }
 
     /// The values of all branches for the department's templates.
