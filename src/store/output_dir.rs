@@ -239,7 +239,7 @@ impl OutputDir {
         let path = self.root.join(relative);
         let error = |source| StoreError::new(&path, source);
         match relative.rsplit_once('/') {
-            // The file itself may be a link: then the link is removed.
+            // The file itself may be a link, which is not followed.
             Some((folder, _)) if is_relative_inside(relative) => {
                 inside_through_links(&self.root, folder).map_err(error)?;
             }

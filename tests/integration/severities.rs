@@ -66,6 +66,10 @@ fn every_stage_has_the_severities_of_the_settings() {
     let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": [["党组织"], ["甲党支部"]] }] });
     let project = ready().patched_workbook("学习.xlsx", &spec, "r=\"A2\"", "r=\"\"");
     seen.run(&project, &["check"], &["Z009"]);
+    let spec = json!({ "sheets": [{ "name": "干部在线学习", "rows": [["党组织"], ["甲党支部"], ["乙党支部"]] }] });
+    let project = ready().patched_workbook("学\u{202e}习.xlsx", &spec, "r=\"A3\"", "r=\"A2\"");
+    std::os::unix::fs::symlink("没有.csv", project.path("input/断.csv")).expect("a link");
+    seen.run(&project, &["check"], &["Z015", "Z016", "Z017"]);
 
     let project = ready().edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,");
     seen.run(&project, &["build"], &["Z301"]);
