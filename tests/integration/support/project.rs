@@ -9,7 +9,7 @@ use super::workbook::{assert_read_alike, patched, workbook};
 use super::{NOTICE, copy, python, root};
 
 /// Keys of specifications that make files which are to be opened in processes of their own.
-const HOSTILE: [&str; 4] = ["bomb", "patch", "repeat_part", "truncate"];
+const HOSTILE: [&str; 6] = ["bomb", "patch", "repeat_part", "replace", "strings", "truncate"];
 
 /// A folder with templates and ledgers, in which zicha runs.
 pub(crate) struct Project {
