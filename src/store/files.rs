@@ -171,13 +171,12 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 mod tests {
     use std::os::unix::fs::symlink;
     use std::path::Path;
-    use std::process::Command;
 
     use super::{copy_aside, digest_of_plain, read_regular};
     use crate::store::{Digest, sha256};
 
     fn pipe(path: &Path) {
-        assert!(Command::new("mkfifo").arg(path).status().is_ok_and(|status| status.success()));
+        rustix::fs::mkfifoat(rustix::fs::CWD, path, rustix::fs::Mode::RWXU).unwrap();
     }
 
     #[test]
