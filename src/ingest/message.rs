@@ -141,7 +141,7 @@ impl<'a> Content<'a> {
             RawCell::Formula(formula) => {
                 let Formula { text, format, stored } = &**formula;
                 let format = Shown::new(format, shown_texts);
-                let stored = stored.as_deref().map(|zero| Box::new(Self::new(zero, shown_texts)));
+                let stored = stored.as_deref().map(|stored| Box::new(Self::new(stored, shown_texts)));
                 return Self::Formula(FormulaMessage { text, format, stored });
             }
             // Only the receiver computes formulas.
@@ -186,9 +186,9 @@ impl<'a> Content<'a> {
             Self::Formula(FormulaMessage { text, format, stored }) => {
                 let format = format.into_text(texts)?;
                 let stored = match stored {
-                    // A stored zero is no formula, so that answers do not nest.
-                    Some(zero) if matches!(*zero, Self::Formula(_)) => return None,
-                    Some(zero) => Some(Box::new(zero.into_cell(texts)?)),
+                    // A stored number is no formula, so that answers do not nest.
+                    Some(stored) if matches!(*stored, Self::Formula(_)) => return None,
+                    Some(stored) => Some(Box::new(stored.into_cell(texts)?)),
                     None => None,
                 };
                 RawCell::Formula(Box::new(Formula { text: text.into(), format, stored }))

@@ -128,7 +128,9 @@ impl RawCell {
         match self {
             Self::Text(text) | Self::Error(text) | Self::PartialDate(text) => text.len(),
             Self::StruckOut(text) => text.rest.len() + text.struck.len(),
-            Self::Formula(formula) => formula.text.len() + formula.stored.as_ref().map_or(0, |zero| zero.text_length()),
+            Self::Formula(formula) => {
+                formula.text.len() + formula.stored.as_ref().map_or(0, |stored| stored.text_length())
+            }
             Self::Number(number) | Self::Rate(number) | Self::Duration(number) => number.shown_length(),
             Self::Date(date) => date.shown_length(),
             Self::Computed(computed) => computed.formula.len() + computed.result.text_length(),

@@ -14,7 +14,7 @@ use super::super::raw_cell::{Computed, RawCell};
 use super::super::raw_sheet::{RawRow, RawSheet};
 use super::evaluate::{Evaluation, Results};
 use super::expression::Position;
-use super::value::Value;
+use super::value::{Value, significant};
 
 /// Cells that all formulas of a file may visit; 8 bytes of a formula count as one. Running totals down
 /// 2,000 rows take all of them.
@@ -55,7 +55,11 @@ fn store_results(mut results: Results, sheet: &mut RawSheet) {
             let stored = formula.stored.take();
             let stored_number = stored.as_deref().and_then(number_of);
             *cell = match (value, stored) {
-                (Some(Value::Number(number)), Some(stored)) if stored_number == Some(number) => *stored,
+                (Some(Value::Number(number)), Some(stored))
+                    if stored_number.is_some_and(|own| is_same(own, number)) =>
+                {
+                    *stored
+                }
                 (Some(value), _) => {
                     let format = formats
                         .entry(Arc::clone(&formula.format))
@@ -71,6 +75,11 @@ fn store_results(mut results: Results, sheet: &mut RawSheet) {
         }
     }
     sheet.rows.retain(|row| row.cells.iter().any(|(_, cell)| !cell.is_blank()));
+}
+
+/// Whether a result is the number that is stored for it, which has 15 digits.
+fn is_same(stored: Decimal, result: Decimal) -> bool {
+    significant(result).is_ok_and(|result| result == stored)
 }
 
 /// The number that a cell stores.
@@ -261,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_stays_only_where_it_can_be_the_result() {
+    fn a_stored_zero_stays_only_where_it_can_be_the_result() {
         let zero = || Some(RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) }));
         let cells = |recalculates| {
             let formulas = ["20+18", "20-20", "TODAY()", "C1+1", "D1+1"];
@@ -287,6 +296,16 @@ mod tests {
         assert_eq!(cells[0].to_text(), "38");
         assert!(matches!(cells[0], RawCell::Computed(_)));
         assert_eq!(cells[1..], [number(30.0), number(30.0), number(30.0)], "the result, and what cannot be computed");
+    }
+
+    #[test]
+    fn a_stored_number_of_15_digits_is_the_result_of_28() {
+        let stored = [("1/3", 1.0 / 3.0), ("2/3", 2.0 / 3.0), ("100/7", 100.0 / 7.0), ("20+18", 38.0)];
+        let cells = stored.map(|(text, result)| formula(text, Some(number(result)))).to_vec();
+        let sheet = evaluated(RawSheet { recalculates: true, ..sheet(vec![cells]) });
+        for (at, (text, result)) in (0..).zip(stored) {
+            assert_eq!(sheet.get(0, at), Some(&number(result)), "{text}");
+        }
     }
 
     #[test]

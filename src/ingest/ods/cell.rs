@@ -128,8 +128,8 @@ impl OdsCell {
         } else {
             number_as_shown(self.formatted(number, &general(number)))
         };
-        let is_stored = number == 0.0 && self.formula.is_some();
-        Some(if is_stored { self.uncomputed(Some(cell)) } else { cell })
+        let is_stored_zero = number == 0.0 && self.formula.is_some();
+        Some(if is_stored_zero { self.uncomputed(Some(cell)) } else { cell })
     }
 
     fn date(&self, value: &str) -> RawCell {

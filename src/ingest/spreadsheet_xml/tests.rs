@@ -53,7 +53,7 @@ fn cells_of_every_type_are_read() {
 }
 
 #[test]
-fn a_stored_of_a_formula_without_references_is_computed() {
+fn a_stored_zero_of_a_formula_without_references_is_computed() {
     let cell =
         |formula: &str| format!("<Row><Cell ss:Formula=\"={formula}\"><Data ss:Type=\"Number\">0</Data></Cell></Row>");
     let sheet = sheet(&(cell("20+18") + &cell("RC[1]")));

@@ -80,9 +80,8 @@ impl XmlCell {
         }
     }
 
-    /// What a cell that is not [`CellKind::SharedString`] holds; `None` when it is empty.
-    /// What a formula results in is kept apart where it may not be its result: a 0, and in a workbook that `recalculates`
-    /// any number.
+    /// What a cell that is not [`CellKind::SharedString`] holds; `None` when it is empty. The stored number of a formula is
+    /// kept apart where it may not be its result: a 0, and in a workbook that `recalculates` any number that is no day.
     pub(super) fn content(&self, styles: &mut CellStyles, epoch_1904: bool, recalculates: bool) -> Option<RawCell> {
         if self.is_picture() {
             return Some(RawCell::Picture);
@@ -107,7 +106,9 @@ impl XmlCell {
             CellKind::Number | CellKind::SharedString => match trimmed.parse::<f64>().ok().filter(|n| n.is_finite()) {
                 Some(number) => {
                     let cell = styles.formats.cell(self.style, number, epoch_1904);
-                    if self.has_formula && (number == 0.0 || recalculates) {
+                    // Days and times are not computed.
+                    let is_comparable = matches!(cell, RawCell::Number(_) | RawCell::Rate(_) | RawCell::Duration(_));
+                    if self.has_formula && (number == 0.0 || recalculates && is_comparable) {
                         self.formula(Some(cell), styles)
                     } else {
                         cell

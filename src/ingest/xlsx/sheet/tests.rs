@@ -13,10 +13,14 @@ use std::sync::Arc;
 type Cells = Vec<(u32, u32, RawCell)>;
 
 fn read_part(xml: &str) -> Result<(Cells, SheetMetadata), ReadError> {
+    read_part_of(WorkbookParts::default(), xml)
+}
+
+fn read_part_of(workbook: WorkbookParts, xml: &str) -> Result<(Cells, SheetMetadata), ReadError> {
     let strings = SharedStrings::read(&b"<sst><si><t>\xe7\x94\xb2</t></si><si><t> </t></si></sst>"[..], 99)?;
     let formats = ["General", "yyyy/m/d", "0%"].map(NumberFormat::parse).into_iter().map(Arc::new).collect();
     let styles = CellStyles { formats: NumberFormats::new(formats), struck_out: vec![false, false, false, true] };
-    let mut workbook = WorkbookParts { strings, styles, ..WorkbookParts::default() };
+    let mut workbook = WorkbookParts { strings, styles, ..workbook };
     let mut cells = CellList::default();
     let metadata = read(xml.as_bytes(), &mut workbook, &mut Budget::new(99_999, 99_999, &mut cells))?;
     Ok((cells.0, metadata))
@@ -99,11 +103,23 @@ fn pictures_in_cells_are_no_text() {
 }
 
 #[test]
-fn a_formula_with_a_stored_keeps_both() {
+fn a_formula_with_a_stored_zero_keeps_both() {
     let read = cells(r#"<row><c s="2"><f>20+18</f><v>0</v></c><c><f>20+18</f><v>38</v></c></row>"#);
     let zero = RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) });
     let formula = Formula { text: "20+18".into(), format: "0%".into(), stored: Some(Box::new(zero)) };
     assert_eq!(read, [(0, 0, RawCell::Formula(Box::new(formula))), (0, 1, RawCell::Number(38.0.into()))]);
+}
+
+#[test]
+fn a_workbook_that_recalculates_keeps_stored_numbers_apart_and_trusts_stored_days() {
+    let workbook = WorkbookParts { recalculates: true, ..WorkbookParts::default() };
+    let xml = r#"<worksheet><sheetData><row><c><f>20+18</f><v>38</v></c><c s="1"><f>DATE(2018,10,5)</f><v>43378</v></c>
+        <c s="1"><f>A9</f><v>0</v></c></row></sheetData></worksheet>"#;
+    let (cells, _) = read_part_of(workbook, xml).unwrap();
+    let [(_, _, number), (_, _, day), (_, _, no_day)] = &cells[..] else { panic!("{cells:?}") };
+    assert!(matches!(number, RawCell::Formula(_)), "{number:?}");
+    assert!(matches!(day, RawCell::Date(day) if day.value == jiff::civil::date(2018, 10, 5)), "{day:?}");
+    assert!(matches!(no_day, RawCell::Formula(_)), "{no_day:?}");
 }
 
 #[test]
