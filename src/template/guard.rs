@@ -22,6 +22,8 @@ const MAX_WORK: u64 = 10_000_000;
 const ROUND: u64 = 10;
 /// Bytes of the texts in a value that `set` takes.
 const MAX_VALUE: usize = 8 << 20;
+/// Levels of lists and tables in a value that `set` takes; a notice's values have three.
+const MAX_DEPTH: usize = 64;
 
 thread_local! {
     /// Units spent on the report that this thread fills; tera's functions get nothing else that lasts as long.
@@ -37,7 +39,7 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_function(FUNCTION, |kwargs: Kwargs, _: &State| -> TeraResult<String> {
         spend(ROUND)?;
         if let Some(value) = kwargs.get::<&Value>("value")? {
-            measure(value, &mut 0)?;
+            measure(value, &mut 0, MAX_DEPTH)?;
         }
         Ok(String::new())
     });
@@ -52,15 +54,19 @@ fn spend(units: u64) -> TeraResult<()> {
     Err(tera::Error::message("循环的次数太多，一份报告最多约一百万次：看看循环的范围写得对不对，有没有循环套循环"))
 }
 
-/// Counts a value's elements, and its texts' bytes into `bytes`.
-fn measure(value: &Value, bytes: &mut usize) -> TeraResult<()> {
+/// Counts a value's elements, and its texts' bytes into `bytes`. It may nest to `depth`: tera and this function call
+/// themselves for every level, and a stack ends.
+fn measure(value: &Value, bytes: &mut usize, depth: usize) -> TeraResult<()> {
     spend(1)?;
+    let Some(depth) = depth.checked_sub(1) else {
+        return Err(tera::Error::message("一个值一层套一层，太深了：看看 set 是不是在循环里一再套上自己"));
+    };
     *bytes += value.as_str().map_or(0, str::len);
     if *bytes > MAX_VALUE {
         return Err(tera::Error::message("一个值的文字太长：看看 set 是不是在循环里一再接上自己"));
     }
-    value.as_array().into_iter().flatten().try_for_each(|item| measure(item, bytes))?;
-    value.as_map().into_iter().flat_map(|map| map.values()).try_for_each(|item| measure(item, bytes))
+    value.as_array().into_iter().flatten().try_for_each(|item| measure(item, bytes, depth))?;
+    value.as_map().into_iter().flat_map(|map| map.values()).try_for_each(|item| measure(item, bytes, depth))
 }
 
 /// The template with a guard in every loop and behind every `set`.
@@ -175,5 +181,10 @@ mod tests {
                 format!("{{% set s = \"甲\" %}}{{% set l = [s] %}}{{% for i in range(end=100) %}}{grow}{{% endfor %}}");
             assert!(filled(&source).is_err_and(|said| said.contains("一个值的文字太长")), "{grow}");
         }
+    }
+    #[test]
+    fn a_value_that_nests_deeper_each_round_is_refused() {
+        let source = "{% set l = [1] %}{% for i in range(end=100000) %}{% set_global l = [l] %}{% endfor %}";
+        assert!(filled(source).is_err_and(|said| said.contains("一层套一层")));
     }
 }
