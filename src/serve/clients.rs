@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What counts as one client: an IPv4 address, or the 64 bits of an IPv6 address that a network has to itself.
+/// What counts as one client: an IPv4 address, also where it reaches an IPv6 socket, or an IPv6 network of 64 bits, since
+/// whoever is in it can take any of its addresses.
 pub(super) fn client(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
@@ -28,7 +29,23 @@ impl ClientLocks {
 
 #[cfg(test)]
 mod tests {
-    use super::ClientLocks;
+    use std::net::IpAddr;
+
+    use super::{ClientLocks, client};
+
+    #[test]
+    fn addresses_of_one_ipv6_network_are_one_client() {
+        for (address, expected) in [
+            ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
+            ("2001:db8:1:2:bbbb:cccc::2", "2001:db8:1:2::"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("192.0.2.8", "192.0.2.8"),
+        ] {
+            let [address, expected] = [address, expected].map(|text| text.parse::<IpAddr>().expect("an address"));
+            assert_eq!(client(address), expected);
+        }
+    }
 
     #[test]
     fn a_client_waits_for_its_own_requests_alone() {

@@ -19,7 +19,6 @@ use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::auth::CSRF_FIELD;
-use super::clients::client;
 use super::listener::Peer;
 use super::response::ErrorPage;
 use super::state::AppState;
@@ -119,7 +118,7 @@ pub(super) async fn read_multipart(
     let busy = |_| ErrorPage::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试");
     let _slot = state.upload_slots.try_acquire().map_err(busy)?;
     DefaultBodyLimit::max(MAX_REQUEST_BYTES).apply(&mut request);
-    let client = request.extensions().get::<Peer>().map(|Peer(peer)| client(peer.ip()));
+    let client = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
     let heads = HeadMeter::default();
     let request = request.map(|body| heads.metered(body));
     let parts = Multipart::from_request(request, &()).await.map_err(|_| ErrorPage::bad_request("没有收到文件"))?;

@@ -5,7 +5,7 @@
 //! [`SHUTDOWN_TIMEOUT`] to finish.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
+use super::clients::client;
 use crate::diagnostics::localize;
 
 /// Open connections; further ones wait to be accepted.
@@ -40,7 +41,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause after a failed accept, which usually means too many open files.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// The address that stands for the client ([`client_of`]), an extension of every request.
+/// The address of the client ([`client`]), an extension of every request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub SocketAddr);
 
@@ -67,7 +68,7 @@ pub(super) async fn listen(
                 continue;
             }
         };
-        let client = client_of(peer.ip());
+        let client = client(peer.ip());
         let Some(client_slot) = clients.acquire(client) else {
             tracing::warn!("来自" = %peer.ip(), "同一台电脑的连接太多，没有接");
             continue;
@@ -94,15 +95,6 @@ pub(super) async fn listen(
     let _ = timeout(SHUTDOWN_TIMEOUT, shutdown.shutdown()).await;
 }
 
-/// The address that limits of a client count by: of IPv6 the network of 64 bits, since whoever is in it can take any of
-/// its addresses; an IPv4 address also where it reaches an IPv6 socket.
-fn client_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-        address => address,
-    }
-}
-
 /// Connection limits by client address.
 #[derive(Default)]
 struct ClientLimits(HashMap<IpAddr, Arc<Semaphore>>);
@@ -124,25 +116,4 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, ro
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     // Errors are those of the client's connection: it closed, or was too slow.
     let _ = watcher.watch(connection).await;
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::IpAddr;
-
-    use super::client_of;
-
-    #[test]
-    fn addresses_of_one_ipv6_network_are_one_client() {
-        for (address, client) in [
-            ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::"),
-            ("2001:db8:1:2:bbbb:cccc::2", "2001:db8:1:2::"),
-            ("2001:db8:1:3::1", "2001:db8:1:3::"),
-            ("::ffff:192.0.2.7", "192.0.2.7"),
-            ("192.0.2.8", "192.0.2.8"),
-        ] {
-            let [address, client] = [address, client].map(|text| text.parse::<IpAddr>().expect("an address"));
-            assert_eq!(client_of(address), client);
-        }
-    }
 }
