@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State};
 use maud::{Markup, html};
 
+use crate::escape::visible;
 use crate::ingest::LedgerFile;
 use crate::pipeline::chain;
 use crate::serve::clock::now;
@@ -81,7 +82,7 @@ pub(crate) async fn replace(
         let expected = submitted_hash(&form.fields)?;
         let upload = form.single_file().ok_or_else(|| ErrorPage::bad_request("请选一个文件"))?;
         let flash = match upload::preview_upload(state, &settings, &upload.file, file.name(), form.client) {
-            Err(reason) => Flash::refused(format!("“{}”没有收下：{reason}", upload.name)),
+            Err(reason) => Flash::refused(format!("“{}”没有收下：{reason}", visible(&upload.name))),
             Ok(preview) => match state.ledgers.put(upload.file, file.relative_path(), Some(&expected), &now()) {
                 Ok(Some(change)) => {
                     let description = upload::describe_preview(&preview, &settings);
