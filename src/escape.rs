@@ -1,5 +1,5 @@
 //! Table-driven escaping of ASCII characters, shared by everything that writes text into a format with syntax of its
-//! own: Markdown, XML, HTML, JSON. Invisible characters in names.
+//! own: Markdown, XML, HTML, JSON. Codes of invisible characters in names and contents.
 //!
 //! The caller supplies the table as a function from byte to replacement; non-ASCII text is copied unchanged.
 
@@ -8,12 +8,21 @@ use std::borrow::Cow;
 /// A name with its invisible characters and those that change the writing direction shown: `‹U+202E›`. Unshown, a name
 /// can look like another one.
 pub(crate) fn visible(name: &str) -> Cow<'_, str> {
-    if !name.chars().any(is_invisible) {
-        return Cow::Borrowed(name);
+    with_codes(name, is_invisible)
+}
+
+/// The same for the content of a cell, which may have lines and tabs.
+pub(crate) fn visible_content(text: &str) -> Cow<'_, str> {
+    with_codes(text, |c| is_invisible(c) && !matches!(c, '\t' | '\n' | '\r'))
+}
+
+fn with_codes(text: &str, is_coded: fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(is_coded) {
+        return Cow::Borrowed(text);
     }
-    let mut shown = String::with_capacity(name.len() + 16);
-    for c in name.chars() {
-        if is_invisible(c) {
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_coded(c) {
             shown.push_str(&format!("‹U+{:04X}›", u32::from(c)));
         } else {
             shown.push(c);
@@ -28,7 +37,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
     match c {
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' => true,
         '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
-        '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}' => true,
+        '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}' => true,
         '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'.. => true,
         _ => c.is_control() || (c as u32 & 0xfffe) == 0xfffe,
     }
@@ -55,7 +64,7 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, replacement: impl Fn(u8
 
 #[cfg(test)]
 mod tests {
-    use super::visible;
+    use super::{visible, visible_content};
 
     #[test]
     fn invisible_characters_in_names_are_shown() {
@@ -64,5 +73,6 @@ mod tests {
         for plain in ["干部在线学习（2018 年）.xlsx", "a\u{3000}b", "葛\u{e0100}城", "𠮷😀"] {
             assert_eq!(visible(plain), plain);
         }
+        assert_eq!(visible_content("38\u{200b}\n\t人\u{2800}"), "38‹U+200B›\n\t人‹U+2800›");
     }
 }

@@ -3,6 +3,7 @@
 use super::code::Code;
 use super::location::Location;
 use super::severity::Severity;
+use crate::escape::visible_content;
 
 /// A finding: what is wrong, where, and what the reader can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,9 +47,9 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the content found; a long one is shortened, and characters that display nothing are named.
+    /// Sets the content found; a long one is shortened, and invisible characters are shown by their codes.
     pub fn found(mut self, found: impl Into<String>) -> Self {
-        self.found = Some(visible(&shortened(&found.into())));
+        self.found = Some(visible_content(&shortened(&found.into())).into_owned());
         self
     }
 
@@ -65,24 +66,6 @@ impl Diagnostic {
     }
 }
 
-/// The text with a name in place of each character that displays nothing: 甲〔U+200B〕乙.
-fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let is_invisible = matches!(
-            c,
-            '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}'
-                | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-        );
-        if is_invisible {
-            out.push_str(&format!("〔U+{:04X}〕", u32::from(c)));
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
 /// The number of characters of a cell's content that a finding shows.
 const MAX_FOUND: usize = 80;
 
@@ -97,11 +80,13 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::visible;
+    use super::super::{Location, code};
+    use super::Diagnostic;
 
     #[test]
-    fn characters_that_display_nothing_are_named() {
-        assert_eq!(visible("教务处\u{200d}党支部"), "教务处〔U+200D〕党支部");
-        assert_eq!(visible("38　人 "), "38　人 ");
+    fn invisible_characters_in_what_was_found_are_shown() {
+        let finding =
+            Diagnostic::new(&code::ROSTER, Location::Branch, "没有名称").found("教务处\u{200d}党支部\n38　人 ");
+        assert_eq!(finding.found.as_deref(), Some("教务处‹U+200D›党支部\n38　人 "));
     }
 }
