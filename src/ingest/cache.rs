@@ -1,9 +1,8 @@
 //! Cache of answers of reader processes: a file whose bytes an earlier run has read is not read again.
 //!
 //! Layout: the SHA-256 of the key and of everything that follows; then for each file the SHA-256 of its bytes and two
-//! frames (see [`crate::sandbox`]): one with the frames of its answer (see `protocol`), one with the verdict of its second reading,
-//! empty when it was read once. The key names what answers depend on besides the file:
-//! program and limits. A cache with another key, or damaged, counts as empty. Files that a run does not ask for are
+//! frames (see [`crate::sandbox`]): one with the frames of its answer (see `protocol`), one with the verdict of its second
+//! reading, empty when it was read once. The key names what answers depend on besides the file: program and limits. A cache with another key, or damaged, counts as empty. Files that a run does not ask for are
 //! dropped from the next cache.
 
 use std::collections::{BTreeMap, HashMap};

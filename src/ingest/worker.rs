@@ -1,9 +1,9 @@
 //! Reads files in other processes of this binary: a workbook can make its reader abort, hang or exhaust the memory, and
 //! none of that can be caught in the same process.
 //!
-//! Input: which reader shall read, and a file's bytes, sent to a process in a frame each (see `sandbox`). Output: its sheets (see `protocol`), decoded
-//! while the process is still reading. A process serves one file after the other and opens none itself; it is replaced
-//! when it dies or exceeds its time.
+//! Input: which reader shall read, and a file's bytes, sent to a process in a frame each (see `sandbox`). Output: its sheets
+//! (see `protocol`), decoded while the process is still reading. A process serves one file after the other and opens none
+//! itself; it is replaced when it dies or exceeds its time.
 
 use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;

@@ -79,7 +79,8 @@ pub(crate) fn start_build(
     Ok(redirect("/work"))
 }
 
-/// Builds in a process of its own: what it dies of does not end the server. The runs before and after are kept for comparison: pages of branches show what changed.
+/// Builds in a process of its own: what it dies of does not end the server. The runs before and after are kept for
+/// comparison: pages of branches show what changed.
 fn run_build(state: &AppState, options: &Options, job: &RunningJob) -> JobOutcome {
     drop(state.changes(SNAPSHOT_TIMEOUT));
     let result = build_in_child(options, job);
