@@ -13,7 +13,8 @@ use crate::diagnostics::Code;
 use crate::expr;
 use crate::notice::{nearest, renamed_to};
 use crate::reference::expression::{FUNCTIONS, Function, Group, NAMES, Name, OPERATORS, Operator, PREFIXES};
-use crate::reference::settings::{self, KEYS, Key, keys_of};
+use crate::reference::key::Key;
+use crate::reference::settings::{self, KEYS, keys_of};
 use crate::reference::template::{WORDS, Word};
 
 /// 说明一个代码、设置的键、表达式的函数或模板的过滤器

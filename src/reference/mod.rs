@@ -8,6 +8,7 @@
 //! [`template`]; then `ZICHA_ACCEPT=1 cargo test --lib reference` writes them into the manual.
 
 pub(crate) mod expression;
+pub(crate) mod key;
 pub(crate) mod settings;
 pub(crate) mod template;
 #[cfg(test)]

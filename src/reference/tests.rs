@@ -4,7 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::expression::{FUNCTIONS, Group, NAMES, OPERATORS, PREFIXES};
-use super::settings::{KEYS, Key, Kind, keys_of};
+use super::key::{Key, Kind};
+use super::settings::{KEYS, keys_of};
 use super::template::{Role, WORDS};
 
 /// Begins a table that the program writes; what it is of follows, then the comment's end.
