@@ -2,7 +2,7 @@
 //! behind is removed by a later run.
 //!
 //! `zicha-<random>/lock` is locked by the run that uses the folder, and `zicha-<random>/files/` is the folder. Whoever has
-//! the lock may remove everything. A run may find its new folder removed before it has locked it; it then makes another.
+//! the lock may remove both. A run may find its new folder removed before it has locked it; it then makes another.
 
 use std::fs::File;
 use std::io;
@@ -69,12 +69,21 @@ fn remove_abandoned_in(parent: &Path) {
         match File::open(folder.join("lock")) {
             Ok(lock) => {
                 if lock.try_lock().is_ok() {
-                    let _ = std::fs::remove_dir_all(&folder);
+                    remove_unused(&folder);
                 }
             }
             // Killed before it made the file, or about to make it: only an empty folder is removed.
             Err(_) => drop(std::fs::remove_dir(&folder)),
         }
+    }
+}
+
+/// Removes a folder that a killed run left, and nothing that such a run does not put there: a person may have a folder of
+/// that name with a file `lock`.
+fn remove_unused(folder: &Path) {
+    let is_own = |path: &PathBuf| path.file_name().is_some_and(|name| name == "lock" || name == "files");
+    if list_folder(folder).iter().all(is_own) {
+        let _ = std::fs::remove_dir_all(folder);
     }
 }
 
@@ -128,13 +137,15 @@ mod tests {
         std::fs::write(abandoned("zicha-c/files/data/台账.csv"), "乙").unwrap();
         // What is not the program's.
         std::fs::create_dir_all(abandoned("zicha-d/other")).unwrap();
+        std::fs::create_dir_all(abandoned("zicha-g/文稿")).unwrap();
+        std::fs::write(abandoned("zicha-g/lock"), "").unwrap();
         std::fs::write(abandoned("zicha-e"), "").unwrap();
         std::fs::create_dir_all(abandoned("other")).unwrap();
         std::fs::write(abandoned("other/lock"), "").unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(abandoned("other"), abandoned("zicha-f")).unwrap();
         remove_abandoned_in(parent.path());
-        let mut left = vec!["other".to_owned(), "zicha-d".to_owned(), "zicha-e".to_owned()];
+        let mut left = ["other", "zicha-d", "zicha-e", "zicha-g"].map(str::to_owned).to_vec();
         if cfg!(unix) {
             left.push("zicha-f".to_owned());
         }
