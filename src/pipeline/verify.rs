@@ -66,7 +66,7 @@ pub enum VerifyError {
 /// written.
 pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
     let VerifyOptions { packages, registers: named, seals, key, program } = options;
-    for path in &packages {
+    for path in packages.iter().chain(&named) {
         std::fs::symlink_metadata(path).map_err(|source| UnreadableFile { file: path.clone(), source })?;
     }
     let key = key.as_deref().map(read).transpose()?;
