@@ -27,8 +27,17 @@ const CANCEL_TIME: Duration = Duration::from_secs(1);
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// What a build came to, as far as its parent shows it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct BuildSummary {
+    /// What it made.
+    pub counts: BuildCounts,
+    /// As in [`BuildOutcome::findings`].
+    pub findings: Vec<Diagnostic>,
+}
+
+/// What a build made, in numbers, and how it ended.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct BuildCounts {
     /// As in [`BuildOutcome::written`].
     pub written: usize,
     /// As in [`BuildOutcome::unchanged`].
@@ -43,8 +52,6 @@ pub struct BuildSummary {
     pub failed: bool,
     /// As in [`BuildOutcome::cancelled`].
     pub cancelled: bool,
-    /// As in [`BuildOutcome::findings`].
-    pub findings: Vec<Diagnostic>,
 }
 
 /// Why a build in a child came to nothing.
@@ -66,26 +73,13 @@ pub enum ChildBuildError {
     Died(String),
 }
 
-/// What a child tells its parent.
+/// What a child sends its parent.
 #[derive(Debug, Serialize, Deserialize)]
 enum Event {
     Stage(Stage, usize),
     Step,
-    Done(SummaryRecord),
+    Done(BuildCounts, Vec<FindingRecord>),
     Refused(String, Vec<FindingRecord>),
-}
-
-/// A [`BuildSummary`] on its way to the parent.
-#[derive(Debug, Serialize, Deserialize)]
-struct SummaryRecord {
-    written: usize,
-    unchanged: usize,
-    kept_finals: usize,
-    stopped: usize,
-    gaps: usize,
-    failed: bool,
-    cancelled: bool,
-    findings: Vec<FindingRecord>,
 }
 
 /// Builds in a child process and waits for it.
@@ -146,7 +140,9 @@ fn follow(
         match events.recv_timeout(POLL_INTERVAL) {
             Ok(Event::Stage(stage, total)) => progress.stage(stage, total),
             Ok(Event::Step) => progress.step(),
-            Ok(Event::Done(summary)) => return Some(Ok(summary.into_summary())),
+            Ok(Event::Done(counts, findings)) => {
+                return Some(Ok(BuildSummary { counts, findings: finding_record::restored(findings) }));
+            }
             Ok(Event::Refused(message, findings)) => {
                 return Some(Err(ChildBuildError::Refused(message, finding_record::restored(findings))));
             }
@@ -186,7 +182,7 @@ fn arguments(options: &Options) -> Vec<OsString> {
     arguments
 }
 
-/// The child's part: builds, and tells its parent on `output`.
+/// The child's part: builds, and sends its parent events on `output`.
 ///
 /// # Errors
 /// When the parent is gone.
@@ -198,26 +194,26 @@ pub fn serve(options: &Options, mut input: impl Read + Send + 'static, output: i
         let _ = io::copy(&mut input, &mut io::sink());
         set_cancelled.store(true, Ordering::Relaxed);
     });
-    let teller = Teller { output: Mutex::new(output), cancelled };
-    let result = match build(options, &teller) {
-        Ok(outcome) => Event::Done(SummaryRecord::of(&outcome)),
+    let parent = Parent { output: Mutex::new(output), cancelled };
+    let result = match build(options, &parent) {
+        Ok(outcome) => Event::Done(BuildCounts::of(&outcome), outcome.findings.iter().map(FindingRecord::of).collect()),
         Err(error) => {
             let message = chain(&error);
             let findings = if let BuildError::NoRoster(_, findings) = &error { findings.as_slice() } else { &[] };
             Event::Refused(message, findings.iter().map(FindingRecord::of).collect())
         }
     };
-    teller.tell(&result)
+    parent.send(&result)
 }
 
-/// Tells the parent of a child's progress.
-struct Teller<W> {
+/// A child's parent, which shows its progress and may cancel it.
+struct Parent<W> {
     output: Mutex<W>,
     cancelled: Arc<AtomicBool>,
 }
 
-impl<W: Write> Teller<W> {
-    fn tell(&self, event: &Event) -> io::Result<()> {
+impl<W: Write> Parent<W> {
+    fn send(&self, event: &Event) -> io::Result<()> {
         let mut line = serde_json::to_vec(event)?;
         line.push(b'\n');
         let mut output = self.output.lock().map_err(|_| io::ErrorKind::Other)?;
@@ -226,14 +222,14 @@ impl<W: Write> Teller<W> {
     }
 }
 
-impl<W: Write + Send> Progress for Teller<W> {
+impl<W: Write + Send> Progress for Parent<W> {
     fn stage(&self, stage: Stage, total: usize) {
         // A parent that is gone has cancelled the build.
-        let _ = self.tell(&Event::Stage(stage, total));
+        let _ = self.send(&Event::Stage(stage, total));
     }
 
     fn step(&self) {
-        let _ = self.tell(&Event::Step);
+        let _ = self.send(&Event::Step);
     }
 
     fn is_cancelled(&self) -> bool {
@@ -241,7 +237,7 @@ impl<W: Write + Send> Progress for Teller<W> {
     }
 }
 
-impl SummaryRecord {
+impl BuildCounts {
     fn of(outcome: &BuildOutcome) -> Self {
         Self {
             written: outcome.written(),
@@ -251,13 +247,6 @@ impl SummaryRecord {
             gaps: outcome.gaps(),
             failed: outcome.failed(),
             cancelled: outcome.cancelled,
-            findings: outcome.findings.iter().map(FindingRecord::of).collect(),
         }
-    }
-
-    fn into_summary(self) -> BuildSummary {
-        let Self { written, unchanged, kept_finals, stopped, gaps, failed, cancelled, findings } = self;
-        let findings = finding_record::restored(findings);
-        BuildSummary { written, unchanged, kept_finals, stopped, gaps, failed, cancelled, findings }
     }
 }

@@ -95,25 +95,26 @@ fn run_build(state: &AppState, options: &Options, job: &RunningJob) -> JobOutcom
     }
 }
 
-fn describe(outcome: BuildSummary, options: &Options) -> JobOutcome {
+fn describe(summary: BuildSummary, options: &Options) -> JobOutcome {
+    let BuildSummary { counts, findings } = summary;
     let kind = if options.is_final { "正式报告" } else { "草稿" };
-    let mut messages = vec![format!("{kind} {} 份，其中 {} 份没有变化", outcome.written, outcome.unchanged)];
-    if outcome.kept_finals > 0 {
-        messages.push(format!("正式报告 {} 份没有动", outcome.kept_finals));
+    let mut messages = vec![format!("{kind} {} 份，其中 {} 份没有变化", counts.written, counts.unchanged)];
+    if counts.kept_finals > 0 {
+        messages.push(format!("正式报告 {} 份没有动", counts.kept_finals));
     }
-    if outcome.stopped > 0 {
-        messages.push(format!("没有生成 {} 份，原因见下面", outcome.stopped));
+    if counts.stopped > 0 {
+        messages.push(format!("没有生成 {} 份，原因见下面", counts.stopped));
     }
-    if outcome.cancelled {
+    if counts.cancelled {
         messages.push("已取消：已经生成的保留，其余的还是原来的样子".to_owned());
     }
-    if outcome.gaps > 0 {
-        messages.push(format!("待填写 {} 处", outcome.gaps));
+    if counts.gaps > 0 {
+        messages.push(format!("待填写 {} 处", counts.gaps));
     }
-    let SeverityCounts { errors, warnings, notes } = outcome.findings.iter().collect();
+    let SeverityCounts { errors, warnings, notes } = findings.iter().collect();
     messages.push(format!("错误 {errors} 项，警告 {warnings} 项，提示 {notes} 项"));
-    let succeeded = !outcome.failed && !outcome.cancelled;
-    JobOutcome { succeeded, messages, findings: outcome.findings }
+    let succeeded = !counts.failed && !counts.cancelled;
+    JobOutcome { succeeded, messages, findings }
 }
 
 /// Cancels the running job.
