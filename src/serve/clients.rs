@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::OwnedMutexGuard;
+
 /// What counts as one client: an IPv4 address, also where it reaches an IPv6 socket, or an IPv6 network of 64 bits, since
 /// whoever is in it can take any of its addresses.
 pub(super) fn client(address: IpAddr) -> IpAddr {
@@ -15,15 +17,19 @@ pub(super) fn client(address: IpAddr) -> IpAddr {
 
 /// A lock for each client: what its requests do under it, they do one after the other, and nobody else waits for them.
 #[derive(Default)]
-pub(super) struct ClientLocks(Mutex<HashMap<IpAddr, Arc<Mutex<()>>>>);
+pub(super) struct ClientLocks(Mutex<HashMap<IpAddr, Arc<tokio::sync::Mutex<()>>>>);
 
 impl ClientLocks {
-    /// The lock of a client.
-    pub(super) fn of(&self, client: IpAddr) -> Arc<Mutex<()>> {
-        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Locks that nobody holds or waits for are forgotten.
-        locks.retain(|_, lock| Arc::strong_count(lock) > 1);
-        Arc::clone(locks.entry(client).or_default())
+    /// Waits for a client's turn, which lasts as long as the guard. It is awaited before the work gets a thread: requests
+    /// that wait for their turn take no thread from others.
+    pub(super) async fn turn(&self, client: IpAddr) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            // Locks that nobody holds or waits for are forgotten.
+            locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+            Arc::clone(locks.entry(client).or_default())
+        };
+        lock.lock_owned().await
     }
 }
 
@@ -51,10 +57,17 @@ mod tests {
     fn a_client_waits_for_its_own_requests_alone() {
         let locks = ClientLocks::default();
         let (one, other) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
-        let first = locks.of(one);
-        let held = first.lock().unwrap();
-        assert!(locks.of(one).try_lock().is_err() && locks.of(other).try_lock().is_ok());
-        drop(held);
-        assert!(locks.of(one).try_lock().is_ok());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let first = locks.turn(one).await;
+            let mut second = std::pin::pin!(locks.turn(one));
+            tokio::select! {
+                biased;
+                _ = &mut second => panic!("two at a time"),
+                _ = locks.turn(other) => {}
+            }
+            drop(first);
+            let _turn = second.await;
+        });
     }
 }

@@ -6,7 +6,6 @@
 //! deleted unless [`VersionedDir`](crate::store::VersionedDir) moves it into place.
 
 use std::io::{ErrorKind, Write};
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +18,6 @@ use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use super::auth::CSRF_FIELD;
-use super::listener::Peer;
 use super::response::ErrorPage;
 use super::state::AppState;
 use crate::diagnostics::localize;
@@ -77,8 +75,6 @@ pub(super) struct MultipartForm {
     pub fields: FormFields,
     /// The files, in the order received.
     pub files: Vec<UploadedFile>,
-    /// The client that sent them.
-    pub client: Option<IpAddr>,
 }
 
 impl MultipartForm {
@@ -118,13 +114,11 @@ pub(super) async fn read_multipart(
     let busy = |_| ErrorPage::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试");
     let _slot = state.upload_slots.try_acquire().map_err(busy)?;
     DefaultBodyLimit::max(MAX_REQUEST_BYTES).apply(&mut request);
-    let client = request.extensions().get::<Peer>().map(|Peer(peer)| peer.ip());
     let heads = HeadMeter::default();
     let request = request.map(|body| heads.metered(body));
     let parts = Multipart::from_request(request, &()).await.map_err(|_| ErrorPage::bad_request("没有收到文件"))?;
     let received = receive_parts(state, parts, &heads, max_file_bytes);
-    let form = timeout(UPLOAD_TIMEOUT, received).await.map_err(|_| too_slow())??;
-    Ok(MultipartForm { client, ..form })
+    timeout(UPLOAD_TIMEOUT, received).await.map_err(|_| too_slow())?
 }
 
 /// Ends a body of which the parser takes more than [`MAX_HEAD_BYTES`] in search of the next part.

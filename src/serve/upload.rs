@@ -7,13 +7,11 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::net::IpAddr;
-use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use super::clock::now;
 use super::flash::Flash;
-use super::form::{MAX_FILES, MAX_REQUEST_BYTES, MultipartForm, UploadedFile};
+use super::form::{MAX_FILES, MAX_REQUEST_BYTES, UploadedFile};
 use super::state::AppState;
 use crate::archive::zip::{self, UnpackLimits};
 use crate::diagnostics::localize;
@@ -48,11 +46,10 @@ pub(super) fn max_file_bytes(settings: &Settings) -> u64 {
 pub(super) fn store_uploads(
     state: &AppState,
     settings: &Settings,
-    form: MultipartForm,
+    uploads: Vec<UploadedFile>,
     on_conflict: NameConflict,
 ) -> Flash {
     let mut batch = UploadBatch { state, settings, on_conflict, stored: HashSet::new(), flash: Flash::default() };
-    let MultipartForm { files: uploads, client, .. } = form;
     let mut accepted = Vec::new();
     for upload in batch.unpack_zips(uploads) {
         match safe_path(&upload.name).filter(|path| is_ledger(path)) {
@@ -60,7 +57,7 @@ pub(super) fn store_uploads(
             None => batch.refuse(&upload.name, &format!("不是台账文件（{}）", accepted_extensions("、"))),
         }
     }
-    batch.read_and_store(accepted, client);
+    batch.read_and_store(accepted);
     if batch.flash.done.is_empty() && batch.flash.refused.is_empty() {
         batch.flash.refused.push("没有选文件".to_owned());
     }
@@ -102,21 +99,18 @@ impl UploadBatch<'_> {
         files
     }
 
-    /// Reads and stores files, one at a time for each client: files that hang keep one worker and their own sender
-    /// waiting.
-    fn read_and_store(&mut self, files: Vec<Accepted>, client: Option<IpAddr>) {
+    /// Reads and stores files one at a time; the request has its client's turn. Files that hang keep one worker and their own
+    /// sender waiting.
+    fn read_and_store(&mut self, files: Vec<Accepted>) {
         let previewer = Previewer::new(&self.settings.notice, &self.state.paths.worker);
-        let lock = client.map(|client| self.state.upload_readers.of(client));
         let started = Instant::now();
         for one in files {
-            let turn = lock.as_ref().map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
             if started.elapsed() > READ_TIME {
                 let reason = format!("这次上传读了 {} 秒还没有读完；请分几次再传", READ_TIME.as_secs());
                 self.refuse(&one.upload.name, &reason);
                 continue;
             }
             let result = previewer.read(one.upload.file.path(), &one.path);
-            drop(turn);
             match result {
                 Ok(preview) => self.store(one, &describe_preview(&preview, self.settings)),
                 Err(error) => self.refuse(&one.upload.name, &describe_read_error(&error)),
@@ -172,10 +166,7 @@ pub(super) fn preview_upload(
     settings: &Settings,
     file: &IncomingFile,
     name: &str,
-    client: Option<IpAddr>,
 ) -> Result<FilePreview, String> {
-    let lock = client.map(|client| state.upload_readers.of(client));
-    let _turn = lock.as_ref().map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
     let previewer = Previewer::new(&settings.notice, &state.paths.worker);
     previewer.read(file.path(), name).map_err(|error| describe_read_error(&error))
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, Query, Request, State};
 use maud::{Markup, html};
 
@@ -19,6 +20,7 @@ use crate::serve::clock::now;
 use crate::serve::flash::Flash;
 use crate::serve::form;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
+use crate::serve::listener::Peer;
 use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 use crate::serve::upload::{self, NameConflict};
@@ -234,13 +236,19 @@ fn history(state: &AppState) -> Markup {
 }
 
 /// Stores uploaded ledgers.
-pub(crate) async fn upload(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+pub(crate) async fn upload(
+    State(state): State<Arc<AppState>>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request,
+) -> HandlerResult {
     let settings = load_settings(&state).await?;
     let form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
+    let turn = state.upload_readers.turn(peer.ip()).await;
     run_blocking(state, move |state| {
+        let _turn = turn;
         let keep_both = form.fields.get("same") == "both";
         let on_conflict = if keep_both { NameConflict::KeepBoth } else { NameConflict::Replace };
-        let flash = upload::store_uploads(state, &settings, form, on_conflict);
+        let flash = upload::store_uploads(state, &settings, form.files, on_conflict);
         Ok(redirect_with_flash(state, "/ledgers", flash))
     })
     .await

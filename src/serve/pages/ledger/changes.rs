@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, Request, State};
 use maud::{Markup, html};
 
@@ -15,6 +16,7 @@ use crate::serve::clock::now;
 use crate::serve::flash::Flash;
 use crate::serve::form::{self, FormFields};
 use crate::serve::layout::csrf_field;
+use crate::serve::listener::Peer;
 use crate::serve::pages::ledger_lookup::{find_ledger, ledger_address};
 use crate::serve::pages::ledgers::load_settings;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
@@ -73,15 +75,18 @@ fn submitted_hash(fields: &FormFields) -> Result<Digest, ErrorPage> {
 pub(crate) async fn replace(
     State(state): State<Arc<AppState>>,
     Path(key): Path<String>,
+    Extension(Peer(peer)): Extension<Peer>,
     request: Request,
 ) -> HandlerResult {
     let settings = load_settings(&state).await?;
     let mut form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
+    let turn = state.upload_readers.turn(peer.ip()).await;
     run_blocking(state, move |state| {
+        let _turn = turn;
         let file = find_ledger(state, &key)?;
         let expected = submitted_hash(&form.fields)?;
         let upload = form.single_file().ok_or_else(|| ErrorPage::bad_request("请选一个文件"))?;
-        let flash = match upload::preview_upload(state, &settings, &upload.file, file.name(), form.client) {
+        let flash = match upload::preview_upload(state, &settings, &upload.file, file.name()) {
             Err(reason) => Flash::refused(format!("“{}”没有收下：{reason}", visible(&upload.name))),
             Ok(preview) => match state.ledgers.put(upload.file, file.relative_path(), Some(&expected), &now()) {
                 Ok(Some(change)) => {
