@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, ReportOutcome, ReportState, RunManifest, SOURCES, Sources};
-use crate::store::is_plain_name;
+use crate::store::{is_plain_name, read_regular, read_regular_text};
 
 /// A run to compare: its record, and the folder with its reports when they are there.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +50,7 @@ pub(crate) fn load(path: &Path) -> Result<RunFolder, LoadError> {
     } else {
         (path.to_owned(), path.parent().map(Path::to_owned).unwrap_or_default())
     };
-    let bytes = std::fs::read(&file).map_err(|source| LoadError::Read { file: file.clone(), source })?;
+    let bytes = read_regular(&file).map_err(|source| LoadError::Read { file: file.clone(), source })?;
     let run: RunManifest = match serde_json::from_slice(&bytes) {
         Ok(run) => run,
         Err(source) => return Err(LoadError::Parse { file, source }),
@@ -71,13 +71,13 @@ impl RunFolder {
 
     /// A branch's sources; `None` when they are not there or cannot be read.
     pub(crate) fn sources(&self, branch: &ReportOutcome) -> Option<Sources<'static>> {
-        let bytes = std::fs::read(self.folder_of(branch)?.join(SOURCES)).ok()?;
+        let bytes = read_regular(&self.folder_of(branch)?.join(SOURCES)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 
     /// The text of a branch's report; `None` when it was not written as Markdown.
     pub(crate) fn text(&self, branch: &ReportOutcome) -> Option<String> {
-        std::fs::read_to_string(self.folder_of(branch)?.join(markdown_file(branch)?)).ok()
+        read_regular_text(&self.folder_of(branch)?.join(markdown_file(branch)?)).ok()
     }
 
     /// The branch's folder; `None` when the run did not write its report, or when the record names a folder that is not

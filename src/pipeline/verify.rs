@@ -8,6 +8,7 @@ use super::{UnreadableFile, rebuild};
 use crate::archive::seal_list;
 use crate::archive::verify::{self, Registers, SealList, Verified};
 use crate::diagnostics::{Diagnostic, Location, code};
+use crate::store::read_regular_text;
 
 /// What to verify, and against what.
 #[derive(Debug, Default)]
@@ -104,7 +105,7 @@ fn seal_list_of(file: &Path, key: Option<&str>, findings: &mut Vec<Diagnostic>) 
     let text = read(file)?;
     if let Some(key) = key {
         let signature_file = seal_list::signature_file(file);
-        let message = match std::fs::read_to_string(&signature_file) {
+        let message = match read_regular_text(&signature_file) {
             Ok(signature) if seal_list::is_signed_by(&text, &signature, key) => None,
             Ok(_) => Some(format!("{} 与清单或公钥对不上", signature_file.display())),
             Err(_) => Some(format!("没有签名（{}）", signature_file.display())),
@@ -116,7 +117,7 @@ fn seal_list_of(file: &Path, key: Option<&str>, findings: &mut Vec<Diagnostic>) 
 }
 
 fn read(file: &Path) -> Result<String, UnreadableFile> {
-    std::fs::read_to_string(file).map_err(|source| UnreadableFile { file: file.to_owned(), source })
+    read_regular_text(file).map_err(|source| UnreadableFile { file: file.to_owned(), source })
 }
 
 impl Verification {

@@ -9,6 +9,7 @@ use super::inspect::{Inspector, ScanContents};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Code, Diagnostic, Location, code};
 use crate::manifest::{ReportState, RunManifest};
+use crate::store::read_regular;
 
 /// The extensions of scans, in lower case.
 const EXTENSIONS: [&str; 6] = ["pdf", "jpg", "jpeg", "png", "tif", "tiff"];
@@ -118,7 +119,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     if size > MAX_SCAN {
         return Err(format!("{} MiB，超过 {} MiB", size >> 20, MAX_SCAN >> 20));
     }
-    std::fs::read(path).map_err(|error| localize::io_error(&error))
+    read_regular(path).map_err(|error| localize::io_error(&error))
 }
 
 /// A file in the folder of signed copies.

@@ -116,6 +116,14 @@ pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
+/// The text of a file, as [`read_regular`] reads it.
+///
+/// # Errors
+/// As [`read_regular`], and when it is not UTF-8.
+pub fn read_regular_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_regular(path)?).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
 /// The hash of what stands at a path: of a plain file that of its contents, and "no hash" for a link, a pipe or a device,
 /// none of which is opened. `None` when there is nothing, a folder, or a file that cannot be read.
 pub(super) fn digest_of_plain(path: &Path) -> Option<Digest> {
@@ -176,7 +184,7 @@ mod tests {
     use crate::store::{Digest, sha256};
 
     fn pipe(path: &Path) {
-        rustix::fs::mkfifoat(rustix::fs::CWD, path, rustix::fs::Mode::RWXU).unwrap();
+        assert!(rustix::fs::mkfifoat(rustix::fs::CWD, path, rustix::fs::Mode::RWXU).is_ok());
     }
 
     #[test]

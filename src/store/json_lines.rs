@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{StoreError, sync_folder};
+use super::{StoreError, read_regular, sync_folder};
 
 /// The contents of such a file.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub fn load_json_lines<T: DeserializeOwned>(file: &Path) -> Result<JsonLines<T>,
 /// # Errors
 /// When the system refuses or a whole line is malformed.
 pub fn read_json_lines<T: DeserializeOwned>(file: &Path) -> Result<JsonLines<T>, JsonLinesError> {
-    let bytes = match std::fs::read(file) {
+    let bytes = match read_regular(file) {
         Ok(bytes) => bytes,
         Err(source) if source.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(source) => return Err(JsonLinesError::Store(StoreError::new(file, source))),

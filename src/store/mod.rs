@@ -29,7 +29,9 @@ pub use containment::{inside_without_links, is_below, is_plain_name, is_relative
 pub use digest::{Digest, sha256};
 pub use error::StoreError;
 pub use file_names::{safe_names, safe_path};
-pub use files::{copy_aside, is_other, list_folder, modified, read_regular, sync_folder, write, write_new};
+pub use files::{
+    copy_aside, is_other, list_folder, modified, read_regular, read_regular_text, sync_folder, write, write_new,
+};
 pub use incoming::IncomingFile;
 pub use journal::{Change, ChangeKind, history_of};
 pub use json_lines::{JsonLinesError, append_json_line, load_json_lines, read_json_lines};
