@@ -34,6 +34,8 @@ pub struct Verification {
     pub findings: Vec<Diagnostic>,
     /// Whether reports were to be made again.
     rebuilt: bool,
+    /// Whether there was a register or a seal list. Without one, a package whose hashes were recomputed is sound.
+    is_compared: bool,
 }
 
 /// Why nothing could be verified, or not everything.
@@ -97,7 +99,8 @@ pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
         }
     }
     findings.extend(list.iter().flat_map(|list| list.absent(packages.iter().map(|(_, verified)| verified))));
-    Ok(Verification { packages, findings, rebuilt: program.is_some() })
+    let is_compared = list.is_some() || !registers.is_empty();
+    Ok(Verification { packages, findings, rebuilt: program.is_some(), is_compared })
 }
 
 /// The seal list in `file`; with a `key`, a finding when it did not sign the list.
@@ -126,6 +129,11 @@ impl Verification {
         let (all, found) = (self.packages.len(), self.findings.len());
         let sound = self.packages.iter().filter(|(_, verified)| verified.findings.is_empty()).count();
         let same = if self.rebuilt && found == 0 { "，重新生成的报告与归档的一致" } else { "" };
-        format!("归档包 {all} 个，完好 {sound} 个，问题 {found} 项{same}")
+        let warning = if self.is_compared {
+            ""
+        } else {
+            "；没有登记册，也没有用 --seals 给出封存清单，没有对照：改了内容又重算过校验值的，这样看不出来"
+        };
+        format!("归档包 {all} 个，完好 {sound} 个，问题 {found} 项{same}{warning}")
     }
 }

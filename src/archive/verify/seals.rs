@@ -40,9 +40,14 @@ impl Registers {
     pub fn add_beside(&mut self, path: &Path) {
         let folder = path.canonicalize().ok().and_then(|real| Some(real.parent()?.to_owned()));
         let file = folder.map(|folder| folder.join(register::FILE));
-        if let Some(file) = file.filter(|file| file.symlink_metadata().is_ok_and(|metadata| metadata.is_file())) {
+        if let Some(file) = file.filter(|file| file.symlink_metadata().is_ok()) {
             self.add(&file);
         }
+    }
+
+    /// Whether no register can be used.
+    pub fn is_empty(&self) -> bool {
+        self.seals.values().flatten().next().is_none()
     }
 
     /// A finding when the seal of a package is not the one on record, or no register has the package.
