@@ -21,8 +21,9 @@ const NOTE_CELLS: usize = 2;
 pub(super) fn factors(raw: &RawSheet, header: &Header, ledger: &Ledger) -> Vec<Option<Decimal>> {
     let notes = notes(raw, header);
     let with_unit = || ledger.columns.values().filter(|column| column.unit.is_some());
-    // A note that no column can use is about a column all the same.
-    let is_unused = |note: &&String| !with_unit().any(|column| factor_of(note, column).is_some());
+    // A note that no column can use is about a column all the same, but for one of money, which says nothing of people.
+    let is_unused =
+        |note: &&String| !unit::is_money(note) && !with_unit().any(|column| factor_of(note, column).is_some());
     let unused: Vec<&String> = notes.iter().filter(is_unused).collect();
     let factor = |(remark, column): (&Option<HeaderRemark>, &Column)| {
         if column.unit.is_none() {

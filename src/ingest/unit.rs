@@ -122,6 +122,11 @@ pub(super) fn times(number: Decimal, factor: Decimal) -> Option<Decimal> {
     if factor == Decimal::ONE { Some(number) } else { number.checked_mul(factor).map(|product| product.normalize()) }
 }
 
+/// Whether a unit is one of money: 元, 万元.
+pub(super) fn is_money(unit: &str) -> bool {
+    quantity(Unit::new(unit).base) == quantity("元")
+}
+
 /// Whether a text mentions money in a way that is no unit (元/人, 美元), beside a column of money.
 pub(super) fn may_be_money(text: &str, column: &Column) -> bool {
     text.contains('元') && column.unit.as_deref().is_some_and(|unit| Unit::new(unit).base == "元")

@@ -14,6 +14,7 @@ crate::harness::tests! {
         a_note_below_the_table_names_the_unit,
         a_line_of_the_header_or_a_row_below_it_names_the_unit,
         a_number_under_a_per_mille_header_counts_thousandths,
+        a_note_about_money_says_nothing_of_people,
         two_values_in_a_cell_are_refused,
     ]
 }
@@ -115,6 +116,16 @@ fn a_note_above_the_header_names_the_unit() {
     {
         let project = amounts(&json!([[title], ["单位", "金额"], [BRANCH, 15000]]), None);
         assert_eq!(read(&project), ["B3 1.5"], "{title}");
+    }
+}
+
+fn a_note_about_money_says_nothing_of_people() {
+    let header = json!(["党组织", "姓名", "规定学时", "已完成学时"]);
+    for note in ["金额单位：万元", "学习台账（单位：千元）"] {
+        let rows = json!([[note], header, [BRANCH, "赵", 50, 38], ["金额单位：元"]]);
+        let project = project().workbook("学习.xlsx", &json!({ "sheets": [{ "name": "在线学习", "rows": rows }] }));
+        assert_eq!(project.findings_of("Z121"), [Value::Null; 0], "{note}");
+        assert_eq!(project.rows(BRANCH, "study").len(), 1, "{note}");
     }
 }
 
