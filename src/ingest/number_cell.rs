@@ -39,21 +39,26 @@ pub(super) fn number_as_shown(number: Formatted<f64>) -> RawCell {
     }
 }
 
-/// Whether a cell shows digits, and none of the numbers among them is the rounded value: 15000 as 1.5万 or 15.0. Fractions
-/// and exponents are not judged.
+/// Whether a cell shows digits, and none of the numbers among them is the rounded value: 15000 as 1.5万 or 15.0, 38 as 538
+/// or -38. Fractions and exponents are not judged.
 fn shows_another_number(shown: &str, value: f64) -> bool {
     if shown.contains(['/', 'E']) {
         return false;
     }
     let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
-    let mut numbers = shown.split(|c| !is_part(c)).filter_map(|digits| {
-        let digits = digits.replace(',', "");
+    let mut before = "";
+    let mut numbers = shown.split_inclusive(|c| !is_part(c)).filter_map(|piece| {
+        let digits: String = piece.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+        let is_negative = std::mem::replace(&mut before, piece) == "-";
         let places = digits.find('.').map_or(0, |point| digits.len() - point - 1);
-        Some((digits.parse::<f64>().ok()?, i32::try_from(places).ok()?))
+        let number = digits.parse::<f64>().ok()?;
+        Some((if is_negative { -number } else { number }, i32::try_from(places).ok()?))
     });
     let is_rounded = |(number, places): (f64, i32)| {
+        // Sections for negative numbers show the sign in other ways; a sign before a positive number is another number.
+        let shown = if value < 0.0 { -number.abs() } else { number };
         // Half a unit of the last place, and what a binary number misses of it.
-        (value.abs() - number).abs() <= 0.500_001 * 10_f64.powi(-places) + value.abs() * 1e-14
+        (value - shown).abs() <= 0.500_001 * 10_f64.powi(-places) + value.abs() * 1e-14
     };
     let Some(first) = numbers.next() else { return false };
     !is_rounded(first) && !numbers.any(is_rounded)
@@ -155,12 +160,20 @@ mod tests {
         assert_eq!(scaled, RawCell::text("1.5万"), "not 15000");
         assert_eq!(cell("0.0,", 15_000.0), RawCell::text("15.0"));
         assert_eq!(cell("0,.0\"千元\"", 15_000.0), RawCell::text("15.0千元"));
+        for (code, shown) in
+            [("\"5\"0", "538"), ("0\"5\"", "385"), ("\\50", "538"), ("-0", "-38"), ("[<50]\"不足50\";0", "不足50")]
+        {
+            assert_eq!(cell(code, 38.0), RawCell::text(shown), "{code}");
+        }
         for (code, number) in [
             ("0.0", 0.25),
             ("#,##0", -1_234.5),
             ("0.00", 1.005),
             ("\"第\"0\"期2018\"", 3.0),
             ("\"2018年\"0\"期\"", 3.0),
+            ("\"2018-\"0", 3.0),
+            ("0;-0", -3.0),
+            ("0;(0)", -3.0),
             ("# ?/?", 1.5),
             ("0.00E+00", 12_345.0),
             ("\"是\"", 1.0),

@@ -34,7 +34,8 @@ pub(super) struct NumberSection {
     scale: u32,
     /// Whether the number is shown as in the general format.
     is_general: bool,
-    /// Whether the digits that are shown are those of the number: nothing between them, and no scale.
+    /// Whether the digits that are shown are those of the number: nothing between them, no scale, and no text that has
+    /// digits or signs too, such as `"5"0`.
     pub is_direct: bool,
 }
 
@@ -60,6 +61,12 @@ impl NumberSection {
         let is_of_digits = |part: &FormatPart| {
             is_digit(part) || matches!(part, FormatPart::DecimalPoint | FormatPart::ThousandsSeparator)
         };
+        let has_number = |part: &FormatPart| match part {
+            FormatPart::Literal(text) | FormatPart::EscapedLiteral(text) => {
+                text.contains(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'))
+            }
+            _ => false,
+        };
         let is_comma = |part: &&FormatPart| matches!(part, FormatPart::ThousandsSeparator);
         let point = digits.iter().position(|part| matches!(part, FormatPart::DecimalPoint));
         let scale = behind.iter().filter(is_comma).count();
@@ -72,7 +79,7 @@ impl NumberSection {
             places: u32::try_from(places).ok().filter(|_| has_places),
             is_general: parts.is_empty() || parts.iter().any(is_general),
             scale: u32::try_from(scale).unwrap_or(u32::MAX),
-            is_direct: scale == 0 && digits.iter().all(is_of_digits),
+            is_direct: scale == 0 && digits.iter().all(is_of_digits) && !parts.iter().any(has_number),
         }
     }
 
