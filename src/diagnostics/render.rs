@@ -1,7 +1,7 @@
 //! Renders findings: as text for people, as JSON for programs.
 //!
 //! The text groups findings by file, files with errors first; equal findings at several locations are printed once,
-//! with their count. A screen has the first groups of each code and the number of the rest. Cost: linear in the findings.
+//! with their count. Invisible characters, which could direct a terminal, are shown by their codes. A screen has the first groups of each code and the number of the rest. Cost: linear in the findings.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
@@ -12,6 +12,7 @@ use super::code::Code;
 use super::diagnostic::Diagnostic;
 use super::location::Location;
 use super::severity::Severity;
+use crate::escape::{visible, visible_content};
 
 /// The number of locations that are listed for equal findings.
 const MAX_LOCATIONS: usize = 3;
@@ -57,7 +58,8 @@ pub fn human(findings: &[Diagnostic], style: TextStyle, out: &mut dyn Write) -> 
         }
         *printed += 1;
         if current_file.replace(group.file()) != Some(group.file()) {
-            writeln!(out, "{}", if group.file().is_empty() { "（总体）" } else { group.file() })?;
+            let file = if group.file().is_empty() { "（总体）" } else { group.file() };
+            writeln!(out, "{}", visible(file))?;
         }
         group.print(style.color, out)?;
     }
@@ -117,10 +119,11 @@ impl<'a> Group<'a> {
             (true, Severity::Note) => ("\x1b[36m", "\x1b[0m"),
         };
         let (label, id, message) = (first.severity.label(), first.code.id, &first.message);
-        writeln!(out, "  {on}{label}[{id}]{off} {}{message}", self.locations())?;
+        let line = format!("{}{message}", self.locations());
+        writeln!(out, "  {on}{label}[{id}]{off} {}", visible_content(&line))?;
         for (label, text) in [("现为", &first.found), ("应为", &first.expected), ("办法", &first.cure)] {
             if let Some(text) = text {
-                writeln!(out, "      {label}：{}", text.replace('\n', " "))?;
+                writeln!(out, "      {label}：{}", visible_content(&text.replace('\n', " ")))?;
             }
         }
         Ok(())
@@ -199,6 +202,17 @@ mod tests {
             警告[Z301] ［一月］A1、［一月］A2、［一月］A3 等 5 处：没有数\n      办法：补填\n\
             甲.txt\n  提示[Z004] 不是台账\n";
         assert_eq!(printed(&findings, TextStyle::all(false)), expected);
+    }
+
+    #[test]
+    fn invisible_characters_do_not_reach_a_terminal() {
+        let file = Location::File("a\u{202e}.csv".to_owned());
+        let finding = Diagnostic::new(&code::SKIPPED, file, "多出 b\u{1b}[31m").cure("删去 b\u{1b}");
+        let expected = "a‹U+202E›.csv\n  提示[Z004] 多出 b‹U+001B›[31m\n      办法：删去 b‹U+001B›\n";
+        assert_eq!(
+            printed(&[finding], TextStyle::all(true)).replace("\u{1b}[36m", "").replace("\u{1b}[0m", ""),
+            expected
+        );
     }
 
     #[test]
