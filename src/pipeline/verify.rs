@@ -87,16 +87,18 @@ pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
         }
         (path, verified)
     };
-    let packages: Vec<(PathBuf, Verified)> = packages.into_iter().map(verify_one).collect();
+    let mut packages: Vec<(PathBuf, Verified)> = packages.into_iter().map(verify_one).collect();
     let pairs: Vec<(&Path, &Verified)> = packages.iter().map(|(path, verified)| (path.as_path(), verified)).collect();
     findings.extend(verify::duplicate_numbers(&pairs));
-    for (path, verified) in pairs {
-        findings.extend(verified.findings.iter().cloned());
-        findings.extend(key.as_deref().and_then(|key| verify::check_signer(path, verified, key)));
-        if let (Some(program), Some(metadata), true) = (&program, &verified.metadata, verified.findings.is_empty()) {
+    for (path, verified) in &mut packages {
+        let is_sound = verified.findings.is_empty();
+        let signer = key.as_deref().and_then(|key| verify::check_signer(path, verified, key));
+        verified.findings.extend(signer);
+        if let (Some(program), Some(metadata), true) = (&program, &verified.metadata, is_sound) {
             let rebuilt = rebuild::rebuild(path, metadata, program, rebuild::SECONDS);
-            findings.extend(rebuilt.map_err(|source| VerifyError::Rebuild { path: path.to_owned(), source })?);
+            verified.findings.extend(rebuilt.map_err(|source| VerifyError::Rebuild { path: path.to_owned(), source })?);
         }
+        findings.extend(verified.findings.iter().cloned());
     }
     findings.extend(list.iter().flat_map(|list| list.absent(packages.iter().map(|(_, verified)| verified))));
     let is_compared = list.is_some() || !registers.is_empty();
