@@ -80,7 +80,7 @@ pub fn manifest(which: u8, bytes: &[u8]) {
     });
 }
 
-/// The files that [`manifest`] takes the bytes for.
+/// The files that [`manifest()`] takes the bytes for.
 pub const MANIFESTS: [&str; 9] = [
     manifest::FILE,
     "a/sources.json",
