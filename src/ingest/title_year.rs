@@ -27,7 +27,7 @@ const OTHER_TEXTS: [&str; 12] =
     ["日期", "时间", "填报", "填表", "制表", "报送", "通知", "文件", "依据", "根据", "说明", "注:"];
 
 /// The years from the first to the last that a text says: 2017 of 2017年度 and of 主题党日2017. A whole day is no year, nor
-/// is that of a document's number: 2019-01-05, 〔2017〕5号.
+/// is that of a document's number or of those who entered then: 2019-01-05, 〔2017〕5号, 2017级.
 pub fn years(text: &str) -> Option<RangeInclusive<i16>> {
     let folded = fold(text);
     let (mut first, mut last) = (None::<i16>, None::<i16>);
@@ -35,9 +35,13 @@ pub fn years(text: &str) -> Option<RangeInclusive<i16>> {
     while let Some(start) = folded[at..].find(|c: char| c.is_ascii_digit()).map(|found| at + found) {
         let length = folded[start..].bytes().take_while(u8::is_ascii_digit).count();
         at = start + length;
-        let is_of_document = folded[..start].ends_with(['〔', '[', '(']) && folded[at..].contains('号');
+        let is_of_document = folded[..start].ends_with(['〔', '[', '(']) && folded[at..].contains('号')
+            || folded[..start].ends_with('第');
+        let is_of_people = folded[at..].starts_with(['级', '届', '班']);
         let year = folded[start..at].parse::<i16>().ok().filter(|year| (1990..2100).contains(year));
-        if let Some(year) = year.filter(|_| length == 4 && !is_of_document && !continues_day(&folded[at..])) {
+        if let Some(year) =
+            year.filter(|_| length == 4 && !is_of_document && !is_of_people && !continues_day(&folded[at..]))
+        {
             first = Some(first.map_or(year, |first| first.min(year)));
             last = Some(last.map_or(year, |last| last.max(year)));
         }
@@ -123,7 +127,9 @@ mod tests {
             ("20181025主题党日", None),
             ("教组〔2017〕5号", None),
             ("(2017)第5号", None),
-            ("第2017届", Some(2017..=2017)),
+            ("第2017号", None),
+            ("2017级学生党支部", None),
+            ("2017届毕业生2018年台账", Some(2018..=2018)),
             ("1921年", None),
             ("主题党日", None),
         ] {
