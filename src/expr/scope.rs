@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::domain::{Domain, is_of_earlier_period};
 use super::hir::Field;
-use crate::notice::{ColumnType, Notice, Show, nearest_hint};
+use crate::notice::{ColumnType, Notice, Show, known_names};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,16 +179,11 @@ impl<'n> Scope<'n> {
 }
 
 /// The message about an unknown name.
-fn unknown<'k>(name: &str, what: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
+fn unknown<'k>(name: &str, what: &str, known: impl Iterator<Item = &'k str>) -> String {
     format!("表达式里的“{name}”{what}{}", available(name.trim_start_matches('.'), known))
 }
 
-/// Names that a message lists: messages stay linear in the settings when every expression is wrong.
-const MAX_KNOWN: usize = 100;
-
-/// The end of such a message: the most similar name, and all names.
-pub(super) fn available<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
-    let hint = nearest_hint(name, known.clone().take(MAX_KNOWN));
-    let rest = if known.clone().nth(MAX_KNOWN).is_some() { "等" } else { "" };
-    format!("{hint}这里可用的有：{}{rest}", known.take(MAX_KNOWN).collect::<Vec<_>>().join("、"))
+/// The end of such a message: the most similar name, and the known ones.
+pub(super) fn available<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> String {
+    known_names(name, "这里可用的有", known)
 }

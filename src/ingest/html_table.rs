@@ -61,7 +61,7 @@ const BLOCKS: [&str; 35] = [
     "ul",
 ];
 
-/// Elements whose text is not displayed: it is a program, or stands in for what is.
+/// Elements whose text is not displayed: programs, and replacements for content that a browser displays.
 const WITHOUT_TEXT: [&str; 10] =
     ["audio", "canvas", "iframe", "noscript", "object", "script", "style", "template", "title", "video"];
 

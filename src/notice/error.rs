@@ -85,8 +85,7 @@ fn toml_message(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.split_first() {
         Some((unknown, known)) if message.starts_with("unknown field") || message.starts_with("unknown variant") => {
-            let hint = nearest(unknown, known.iter().copied()).map(|n| format!("，是不是“{n}”？")).unwrap_or_default();
-            format!("不认识“{unknown}”{hint}这里可用的有：{}", known.join("、")).replace("”这", "”，这")
+            format!("不认识“{unknown}”{}", known_names(unknown, "这里可用的有", known.iter().copied()))
         }
         Some((field, _)) if message.starts_with("missing field") => format!("缺少“{field}”"),
         _ => format!("写法不对：{}", localize::toml(message)),
@@ -110,6 +109,20 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&
 /// What follows in a message about an unknown name: a question for the most similar one, or a stop before the known names.
 pub fn nearest_hint<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     nearest(name, known).map_or_else(|| "；".to_owned(), |near| format!("，是不是“{near}”？"))
+}
+
+/// Names that a message lists, and looks for a similar one in: messages stay linear in the settings when everything in
+/// them is wrong.
+const MAX_KNOWN: usize = 100;
+
+/// What follows in a message about an unknown name: [`nearest_hint`], and the known names behind `label`.
+pub fn known_names<'a>(name: &str, label: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let mut known: Vec<&str> = known.collect();
+    let count = known.len();
+    known.truncate(MAX_KNOWN);
+    let hint = nearest_hint(name, known.iter().copied());
+    let rest = if count > MAX_KNOWN { format!(" 等 {count} 个") } else { String::new() };
+    format!("{hint}{label}：{}{rest}", known.join("、"))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ mod validate;
 
 pub use archive::{Archive, ArchiveScope, Retention, is_archive_number_part};
 pub use calendar::{Calendar, written_day};
-pub use error::{NoticeError, nearest, nearest_hint, similarity};
+pub use error::{NoticeError, known_names, nearest, nearest_hint, similarity};
 pub use header_alias::{column_line, with_header_alias};
 pub use ledger::{Column, ColumnType, Ledger};
 pub use letter::{Grid, Letter, Typography};

@@ -58,7 +58,7 @@ impl Requests {
 }
 
 /// Reads requests while the process works on earlier ones, and ends the process when there can be no more: the process
-/// that started it has let go of the pipe or is dead, and nobody waits for an answer.
+/// that started it has closed the pipe or has ended, and no answer is read.
 fn forward_requests(sender: &Sender<Vec<u8>>) {
     let mut input = io::stdin().lock();
     loop {

@@ -15,7 +15,7 @@ pub(super) fn client(address: IpAddr) -> IpAddr {
     }
 }
 
-/// A lock for each client: what its requests do under it, they do one after the other, and nobody else waits for them.
+/// A lock for each client: work under it is done one request after the other, and requests of other clients do not wait.
 #[derive(Default)]
 pub(super) struct ClientLocks(Mutex<HashMap<IpAddr, Arc<tokio::sync::Mutex<()>>>>);
 
@@ -25,7 +25,7 @@ impl ClientLocks {
     pub(super) async fn turn(&self, client: IpAddr) -> OwnedMutexGuard<()> {
         let lock = {
             let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // Locks that nobody holds or waits for are forgotten.
+            // Locks without a holder and without a waiting request are removed.
             locks.retain(|_, lock| Arc::strong_count(lock) > 1);
             Arc::clone(locks.entry(client).or_default())
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::context::BRANCH;
-use crate::notice::{Column, ColumnType, Ledger, Metric, Notice, Show, Summary, nearest_hint};
+use crate::notice::{Column, ColumnType, Ledger, Metric, Notice, Show, Summary, known_names};
 
 /// What a name or an expression is.
 #[derive(Clone, Debug)]
@@ -77,13 +77,12 @@ impl UnknownField {
     /// The message about `name`, the whole path as the template writes it.
     pub(super) fn message(&self, name: &str) -> String {
         let last = name.rsplit('.').next().unwrap_or(name);
-        let hint = nearest_hint(last, self.known.iter().map(String::as_str));
         let known = if self.known.is_empty() {
-            "它没有下级字段".to_owned()
+            "；它没有下级字段".to_owned()
         } else {
-            format!("这里可用的有：{}", self.known.join("、"))
+            known_names(last, "这里可用的有", self.known.iter().map(String::as_str))
         };
-        format!("模板里的“{name}”不存在{hint}{known}")
+        format!("模板里的“{name}”不存在{known}")
     }
 }
 

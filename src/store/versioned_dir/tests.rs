@@ -102,15 +102,15 @@ fn a_change_in_which_the_program_died_is_made_or_leaves_no_entry() {
             let dir = VersionedDir::open(&root).unwrap();
             let numbers: Vec<u64> = dir.recent_changes(9).iter().map(|recent| recent.change.number).collect();
             let kept = made && kind != ChangeKind::Added;
-            let told = (died, kind);
-            assert_eq!(numbers, if made { vec![3, 2, 1] } else { vec![2, 1] }, "{told:?}");
+            let case = (died, kind);
+            assert_eq!(numbers, if made { vec![3, 2, 1] } else { vec![2, 1] }, "{case:?}");
             let expected: &[&str] =
                 if kept { &["journal.jsonl", "kept/2", "kept/3"] } else { &["journal.jsonl", "kept/2"] };
-            assert_eq!(history(&root), expected, "{told:?}");
+            assert_eq!(history(&root), expected, "{case:?}");
             // The last change can be undone, whichever it is.
             dir.undo(numbers[0], "now").unwrap();
             let restored = if made { "2" } else { "1" };
-            assert_eq!(read(&root, "a.csv").as_deref(), Some(restored), "{told:?}");
+            assert_eq!(read(&root, "a.csv").as_deref(), Some(restored), "{case:?}");
         }
     }
 }
