@@ -9,9 +9,9 @@ pub(super) static RULE: Rule = Rule {
         id: "Z129",
         title: "像是填写示例的行",
         severity: Severity::Warning,
-        what: "写着“示例”“例：……”“如：……”的行。",
+        what: "写着“示例”“例：……”“如：……”的行，以及用“×××”“XXX”代替内容的行。",
         why: "示例不是台账的内容，计入就多算一行；真是内容的，不计入就少算一行。",
-        cure: "示例行删去；是内容的，去掉“例”“如”等字",
+        cure: "示例行删去；是内容的，改写成内容本身（去掉“例”“如”等字）",
     },
     kind: RuleKind::Whole(check),
 };

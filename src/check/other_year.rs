@@ -1,4 +1,4 @@
-//! Ledgers whose names or titles are about another year than the notice.
+//! Ledgers and rows whose names, titles or columns are about another year than the notice.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ pub(super) static RULE: Rule = Rule {
         id: "Z128",
         title: "像是别的年度的台账",
         severity: Severity::Warning,
-        what: "工作表名、文件名、文件夹名或表格标题写的年份，不是通知数据截止日所在的年份。",
+        what: "工作表名、文件名、文件夹名、表格标题或“年度”一列写的年份，不是通知数据截止日所在的年份。",
         why: "往年的内容和今年的一起计数，数字就多了。",
-        cure: "不是今年的删去、隐藏或移出台账文件夹；是今年的，改正名称或标题里的年份",
+        cure: "不是今年的删去、隐藏或移出台账文件夹；是今年的，改正写着的年份",
     },
     kind: RuleKind::Whole(check),
 };
@@ -33,6 +33,11 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
             let location = Location::Cell(sheet_cell(sheet, title.row, title.col));
             let finding = Diagnostic::new(code, location, "标题写的是别的年度，下面的行已照常计入");
             findings.push(finding.found(&title.text).expected(expected.clone()));
+        }
+        if let Some(rows) = &sheet.foreign_rows {
+            let location = Location::Cell(sheet_cell(sheet, rows.row, rows.col));
+            let message = format!("这一列有 {} 行写的是别的年度，已照常计入", rows.count);
+            findings.push(Diagnostic::new(code, location, message).found(&rows.text).expected(expected));
         }
     }
     findings

@@ -35,14 +35,15 @@ pub(super) fn find(row: &RawRow) -> Option<ExampleRow> {
     for (at, (col, raw)) in row.cells.iter().enumerate() {
         let RawCell::Text(text) = raw else { continue };
         // Rules out nearly all cells without folding them.
-        if !text.trim_start().starts_with(['例', '示', '样', '范', '举', '如', '(', '（']) {
+        if !text.trim_start().starts_with(['例', '示', '样', '范', '举', '如', '(', '（', 'x', 'X', '×', 'Ｘ', 'ｘ'])
+        {
             continue;
         }
         let folded = fold(text);
         let bare = folded.trim_matches(['(', ')']);
         let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| folded.starts_with(beginning));
         let is_example = WORDS.contains(&bare) || begins(&BEGINNINGS);
-        if !is_example && !begins(&DOUBTFUL) {
+        if !is_example && !begins(&DOUBTFUL) && !is_placeholder(bare) {
             continue;
         }
         let is_left_out = is_example && at < LABEL_CELLS;
@@ -53,6 +54,11 @@ pub(super) fn find(row: &RawRow) -> Option<ExampleRow> {
         found.get_or_insert(example);
     }
     found
+}
+
+/// Whether a folded text is only signs that a form has in place of a name: ×××, XXX.
+fn is_placeholder(text: &str) -> bool {
+    text.chars().count() > 1 && text.chars().all(|c| matches!(c, 'x' | '×'))
 }
 
 #[cfg(test)]
@@ -72,6 +78,9 @@ mod tests {
         assert_eq!(taken(&["例", "甲党支部"]), Some((0, true)));
         assert_eq!(taken(&["甲党支部", "如：张三"]), Some((1, false)));
         assert_eq!(taken(&["甲党支部", "乙", "丙", "例如：逐人谈心"]), Some((3, false)));
+        assert_eq!(taken(&["甲党支部", "×××"]), Some((1, false)));
+        assert_eq!(taken(&["甲党支部", "ＸＸ"]), Some((1, false)));
+        assert_eq!(taken(&["甲党支部", "张××", "x射线", "×"]), None);
         assert_eq!(taken(&["甲党支部", "例会制度", "示例项目评审", "如期完成", "（一）整改"]), None);
     }
 }

@@ -32,7 +32,7 @@
 //! | `ledger_match`, `split`, `header`, `header_index` | sheet → ledgers, their headers, their parts of the sheet |
 //! | `classify` | row → data, note or header |
 //! | `total_row`, `table_totals` | row and the rows above → total or not |
-//! | `example_row`, `title_year` | row → example, title of another year |
+//! | `example_row`, `title_year` | row → example, title or rows of another year |
 //! | `table` | part of a sheet → [`Table`] |
 //! | `column_units`, `unit_note` | headers and notes → the units of columns |
 //! | `cell_reader`, `number`, `unit`, `date` | raw cell and its column → typed value |
@@ -128,7 +128,7 @@ pub use row::Row;
 pub use second_reading::{CellDifference, Verdict};
 pub use suggest::{SuggestedColumn, SuggestedHeader, Suggestion, suggest};
 pub use table::{LedgerSheet, Table};
-pub use title_year::{ForeignTitle, years as title_years};
+pub use title_year::{ForeignRows, ForeignTitle, years as title_years};
 pub use total_check::UncomputedTotal;
 pub use total_row::DoubtfulTotal;
 pub use worker::Readers;

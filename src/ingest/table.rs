@@ -20,7 +20,7 @@ use super::row::Row;
 use super::row_codec::RowEncoder;
 use super::second_reading::CellDifference;
 use super::table_totals::TableTotals;
-use super::title_year::{ForeignTitle, TableTitles};
+use super::title_year::{ForeignRows, ForeignTitle, TableYears};
 use super::total_check::{Total, UncomputedTotal};
 use super::total_row::DoubtfulTotal;
 use crate::diagnostics::Source;
@@ -51,6 +51,8 @@ pub struct LedgerSheet {
     pub example_rows: Vec<ExampleRow>,
     /// Titles above rows of data that are about another year than the notice.
     pub foreign_titles: Vec<ForeignTitle>,
+    /// Rows of data that a column puts into other years than that of the notice.
+    pub foreign_rows: Option<ForeignRows>,
     /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
     /// texts above the header.
     pub owners: Vec<String>,
@@ -134,7 +136,7 @@ pub(super) fn read(
     };
     let mut rows: Vec<Row> = Vec::new();
     let (mut beyond_header, mut example_rows) = (Vec::new(), Vec::new());
-    let mut titles = TableTitles::new(raw, &header, notice.year());
+    let mut years = TableYears::new(raw, &header, notice.year());
     let classifier = Classifier::new(raw, &header, headers);
     let mut totals = TableTotals::new(raw, &header, ledger, &factors, &classifier);
     let mut above = RowKind::Header;
@@ -149,7 +151,7 @@ pub(super) fn read(
             kind = if example.is_left_out { RowKind::Note } else { kind };
             example_rows.push(example);
         }
-        titles.row(line, kind);
+        years.row(line, kind);
         if kind == RowKind::Data {
             rows.push(reader.row(line, fill.row(&rows)));
             beyond_header.extend(reader.beyond_header(line));
@@ -179,7 +181,8 @@ pub(super) fn read(
         uncomputed_totals: found.uncomputed,
         doubtful_totals: found.doubtful,
         example_rows,
-        foreign_titles: titles.foreign,
+        foreign_titles: years.titles,
+        foreign_rows: years.rows,
         beyond_header,
         owners: owners(raw, source, &header),
         header,

@@ -1,4 +1,4 @@
-//! Years that titles and names say, so that the ledgers of another year are noticed.
+//! Years that titles, names and columns say, so that the ledgers and rows of another year are noticed.
 
 use std::ops::RangeInclusive;
 
@@ -18,6 +18,22 @@ pub struct ForeignTitle {
     /// Its text.
     pub text: String,
 }
+
+/// Rows of data that a column without use, such as 年度, puts into other years than that of the notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignRows {
+    /// The first of these rows, from 0.
+    pub row: u32,
+    /// The column, from 0.
+    pub col: u32,
+    /// What the column says in the first row.
+    pub text: String,
+    /// The number of rows.
+    pub count: usize,
+}
+
+/// Headers of columns that say to which year a row belongs, folded.
+const YEAR_HEADERS: [&str; 6] = ["年度", "年份", "年", "所属年度", "考核年度", "学年"];
 
 /// Characters of the longest title; a longer text is an explanation.
 const MAX_TITLE: usize = 40;
@@ -75,30 +91,50 @@ fn title(row: &RawRow) -> Option<(ForeignTitle, RangeInclusive<i16>)> {
     })
 }
 
-/// The titles of one table.
-pub(super) struct TableTitles {
+/// The titles and the years of rows of one table.
+pub(super) struct TableYears {
     year: i16,
     /// The last title, unless rows of data followed it or it is about the right year.
     last: Option<ForeignTitle>,
-    /// Those above rows of data that are about another year.
-    pub foreign: Vec<ForeignTitle>,
+    /// The columns without use that say a year, from 0.
+    columns: Vec<u32>,
+    /// The titles above rows of data that are about another year.
+    pub titles: Vec<ForeignTitle>,
+    /// The rows of data of other years.
+    pub rows: Option<ForeignRows>,
 }
 
-impl TableTitles {
+impl TableYears {
     /// Takes the titles above `header`.
     pub(super) fn new(sheet: &RawSheet, header: &Header, year: i16) -> Self {
-        let mut titles = Self { year, last: None, foreign: Vec::new() };
-        sheet.rows.iter().take_while(|row| row.row < header.first_row).for_each(|row| titles.note(row));
-        titles
+        let of_year = header.foreign.iter().filter(|header| YEAR_HEADERS.contains(&fold(&header.text).as_ref()));
+        let columns = of_year.map(|header| header.col).collect();
+        let mut years = Self { year, last: None, columns, titles: Vec::new(), rows: None };
+        sheet.rows.iter().take_while(|row| row.row < header.first_row).for_each(|row| years.note(row));
+        years
     }
 
     /// Takes a row below the header.
     pub(super) fn row(&mut self, row: &RawRow, kind: RowKind) {
         match kind {
-            RowKind::Data => self.foreign.extend(self.last.take()),
+            RowKind::Data => {
+                self.titles.extend(self.last.take());
+                self.data(row);
+            }
             RowKind::Note => self.note(row),
             RowKind::Header => {}
         }
+    }
+
+    /// Takes a row of data.
+    fn data(&mut self, row: &RawRow) {
+        let foreign = self.columns.iter().find_map(|col| {
+            let text = row.get(*col)?.to_text();
+            years(&text).filter(|years| !years.contains(&self.year)).map(|_| (*col, text))
+        });
+        let Some((col, text)) = foreign else { return };
+        let first = || ForeignRows { row: row.row, col, text: text.into_owned(), count: 0 };
+        self.rows.get_or_insert_with(first).count += 1;
     }
 
     /// Takes a row that may be a title.

@@ -12,6 +12,7 @@ crate::harness::tests! {
         files_named_as_samples_or_copies_are_reported,
         names_of_another_year_are_reported,
         a_title_of_another_year_is_reported_with_the_rows_below_it,
+        rows_that_a_column_puts_into_another_year_are_reported,
         days_documents_and_years_of_the_notice_are_no_other_year,
         example_rows_are_left_out_and_reported,
         a_text_that_may_be_content_is_counted_and_reported,
@@ -76,6 +77,23 @@ fn a_title_of_another_year_is_reported_with_the_rows_below_it() {
     assert_eq!(found(&project), ["Z128 A4"]);
     let rows = json!([["2017年度在线学习情况"], HEAD, row("赵")]);
     assert_eq!(found(&super::project().workbook("学习.xlsx", &sheet(rows))), ["Z128 A1"]);
+}
+
+fn rows_that_a_column_puts_into_another_year_are_reported() {
+    let row = |year: Value, name: &str| json!([year, BRANCH, name, 50, 38]);
+    let head = json!(["年度", "党组织", "姓名", "规定学时", "已完成学时"]);
+    let rows = json!([
+        head,
+        row(json!(2018), "赵"),
+        row(json!(2017), "钱"),
+        row(json!("2017-2018学年"), "孙"),
+        row(json!("2016年"), "李")
+    ]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    let finding = &project.findings_of("Z128")[0];
+    assert_eq!((&finding["cell"], finding["found"].as_str()), (&json!("A3"), Some("2017")));
+    assert!(finding["message"].as_str().is_some_and(|message| message.contains("2 行")), "{finding}");
+    assert_eq!(project.rows(BRANCH, "study").len(), 4);
 }
 
 fn days_documents_and_years_of_the_notice_are_no_other_year() {
