@@ -35,7 +35,7 @@ pub(super) enum ExprKind<'t> {
     Call(&'t str, Vec<Expr<'t>>),
     /// `|r| r.done`; occurs only as an argument.
     Closure(Vec<&'t str>, Box<Expr<'t>>),
-    /// `!a`
+    /// `!a`, `not a`
     Not(Box<Expr<'t>>),
     /// `-a`
     Negate(Box<Expr<'t>>),
@@ -46,9 +46,9 @@ pub(super) enum ExprKind<'t> {
 /// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
-    /// `||`
+    /// `||`, `or`
     Or,
-    /// `&&`
+    /// `&&`, `and`
     And,
     /// `==`
     Equal,
@@ -75,11 +75,14 @@ pub(super) enum Operator {
 }
 
 impl Operator {
-    /// The operator of a symbol, and its precedence: a greater one binds tighter.
-    pub(super) fn from_symbol(symbol: &str) -> Option<(Self, u8)> {
-        Some(match symbol {
-            "||" => (Self::Or, 1),
-            "&&" => (Self::And, 2),
+    /// The precedence of `and`; what `not` negates binds tighter.
+    pub(super) const AND_PRECEDENCE: u8 = 2;
+
+    /// The operator of a symbol or a word, and its precedence: a greater one binds tighter.
+    pub(super) fn from_sign(sign: &str) -> Option<(Self, u8)> {
+        Some(match sign {
+            "||" | "or" => (Self::Or, 1),
+            "&&" | "and" => (Self::And, Self::AND_PRECEDENCE),
             "==" => (Self::Equal, 3),
             "!=" => (Self::Unequal, 3),
             "<" => (Self::Less, 4),

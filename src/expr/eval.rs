@@ -122,6 +122,14 @@ impl<'e, 'r> Evaluator<'e, 'r> {
                 let (left, right) = (self.value(&operands[0], bindings)?, self.value(&operands[1], bindings)?);
                 Value::Number(apply(left.number()?, right.number()?)?)
             }
+            Node::If(parts) => {
+                let [condition, holds, fails] = &**parts;
+                self.value(if flag(condition)? { holds } else { fails }, bindings)?
+            }
+            Node::Default(operands) => match self.value(&operands[0], bindings) {
+                Ok(Value::Missing(_)) | Err(EvalError::Missing(_)) => self.value(&operands[1], bindings)?,
+                known => known?,
+            },
             Node::Floor(operand) => Value::Number(number(operand)?.floor()),
             Node::DaysBetween(operands) => {
                 let from = self.value(&operands[0], bindings)?.date()?;

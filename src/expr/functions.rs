@@ -20,6 +20,8 @@ pub(crate) enum Shape {
     Date,
     /// Yes or no.
     Flag,
+    /// One value of any type.
+    Value,
     /// One value of any type, or a list.
     Any,
     /// A list of any values: a ledger's rows, fixed days, branches, `[1, 2]`.
@@ -39,6 +41,7 @@ impl Shape {
             Self::Number => "数字",
             Self::Date => "日期",
             Self::Flag => "是或否",
+            Self::Value => "任何值",
             Self::Any => "任何值或列表",
             Self::List => "列表",
             Self::Numbers => "数字的列表",
@@ -49,18 +52,21 @@ impl Shape {
 }
 
 /// All functions, in the order in which messages list them.
-pub(crate) static FUNCTIONS: [Function; 15] = [
+pub(crate) static FUNCTIONS: [Function; 18] = [
     Function { name: "all", parameters: &[Shape::List, Shape::Condition], result: Shape::Flag },
+    Function { name: "count", parameters: &[Shape::List, Shape::Condition], result: Shape::Number },
     Function { name: "days_between", parameters: &[Shape::Date, Shape::Date], result: Shape::Number },
     Function { name: "filter", parameters: &[Shape::List, Shape::Condition], result: Shape::List },
     Function { name: "floor", parameters: &[Shape::Number], result: Shape::Number },
     Function { name: "has", parameters: &[Shape::Any], result: Shape::Flag },
+    Function { name: "if", parameters: &[Shape::Flag, Shape::Value, Shape::Value], result: Shape::Value },
     Function { name: "len", parameters: &[Shape::List], result: Shape::Number },
     Function { name: "map", parameters: &[Shape::List, Shape::Mapping], result: Shape::List },
     Function { name: "max", parameters: &[Shape::Number, Shape::Number], result: Shape::Number },
     Function { name: "mean", parameters: &[Shape::Numbers], result: Shape::Number },
     Function { name: "min", parameters: &[Shape::Number, Shape::Number], result: Shape::Number },
     Function { name: "only", parameters: &[Shape::List], result: Shape::Any },
+    Function { name: "or", parameters: &[Shape::Value, Shape::Value], result: Shape::Value },
     Function { name: "ratio", parameters: &[Shape::Number, Shape::Number], result: Shape::Number },
     Function { name: "some", parameters: &[Shape::List, Shape::Condition], result: Shape::Flag },
     Function { name: "sum", parameters: &[Shape::Numbers], result: Shape::Number },

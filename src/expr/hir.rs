@@ -38,6 +38,10 @@ pub(super) enum Node {
     Compare(fn(Ordering) -> bool, Box<[Node; 2]>),
     /// `+`, `-`, `*`, `/`, `%`, `ratio`, `max`, `min`
     Arithmetic(Operation, Box<[Node; 2]>),
+    /// `if`: a condition, the value where it holds, the value where it does not.
+    If(Box<[Node; 3]>),
+    /// `or`: a value, and the one that replaces it where it is missing.
+    Default(Box<[Node; 2]>),
     /// `floor`
     Floor(Box<Node>),
     /// `days_between`

@@ -51,6 +51,13 @@ impl<'t> Parser<'t> {
         matches
     }
 
+    /// Consumes the next token when it is the word `word`.
+    fn eat_word(&mut self, word: &str) -> bool {
+        let matches = matches!(self.peek(), TokenKind::Word(found) if *found == word);
+        self.next += usize::from(matches);
+        matches
+    }
+
     fn expect(&mut self, symbol: &str) -> Result<(), SyntaxError> {
         if self.eat(symbol) { Ok(()) } else { Err(self.unexpected(&format!("不对，应是“{symbol}”"))) }
     }
@@ -78,7 +85,7 @@ impl<'t> Parser<'t> {
         let before_offset = before.and_then(|at| self.tokens.get(at)).map_or(offset, |token| token.start);
         let misspelt = |offset, found, right| SyntaxError::new(offset, format!("的“{found}”应写“{right}”"));
         match (before.and_then(|at| self.token_text(at)), self.token_text(self.next).unwrap_or_default()) {
-            (Some(word @ ("not" | "NOT" | "Not" | "不" | "非")), _) => misspelt(before_offset, word, "!"),
+            (Some(word @ ("NOT" | "Not" | "不" | "非")), _) => misspelt(before_offset, word, "not"),
             (Some("<"), ">") => misspelt(before_offset, "<>", "!="),
             (_, "") => SyntaxError::new(offset, "没有写完"),
             (_, found) => match written_elsewhere(found) {
@@ -102,9 +109,8 @@ impl<'t> Parser<'t> {
     fn expression(&mut self, lowest: u8) -> Parsed<'t> {
         let start = self.offset();
         let mut left = self.operand()?;
-        while let TokenKind::Symbol(symbol) = self.peek() {
-            let Some((operator, precedence)) =
-                Operator::from_symbol(symbol).filter(|(_, precedence)| *precedence > lowest)
+        while let TokenKind::Symbol(sign) | TokenKind::Word(sign) = self.peek() {
+            let Some((operator, precedence)) = Operator::from_sign(sign).filter(|(_, precedence)| *precedence > lowest)
             else {
                 break;
             };
@@ -122,7 +128,10 @@ impl<'t> Parser<'t> {
         }
         self.depth += 1;
         let start = self.offset();
-        let operand = if self.eat("!") {
+        let operand = if self.eat_word("not") {
+            self.expression(Operator::AND_PRECEDENCE)
+                .and_then(|operand| self.node(start, ExprKind::Not(Box::new(operand))))
+        } else if self.eat("!") {
             self.operand().and_then(|operand| self.node(start, ExprKind::Not(Box::new(operand))))
         } else if self.eat("-") {
             self.operand().and_then(|operand| self.node(start, ExprKind::Negate(Box::new(operand))))
@@ -210,8 +219,8 @@ impl<'t> Parser<'t> {
 /// The operator for a word that other languages, or people, use for it.
 fn written_elsewhere(word: &str) -> Option<&'static str> {
     Some(match word {
-        "and" | "AND" | "And" | "且" | "并且" | "和" => "&&",
-        "or" | "OR" | "Or" | "或" | "或者" => "||",
+        "AND" | "And" | "且" | "并且" | "和" => "and",
+        "OR" | "Or" | "或" | "或者" => "or",
         "等于" | "是" | "is" => "==",
         "不等于" => "!=",
         _ => return None,
@@ -264,6 +273,11 @@ mod tests {
             ("- 2 * 3", "(Times (Negate 2) 3)"),
             ("a - -b", "(Minus a (Negate b))"),
             ("!a == b", "(Equal (Not a) b)"),
+            ("a or b and c || d", "(Or (Or a (And b c)) d)"),
+            ("not a == b and not c", "(And (Not (Equal a b)) (Not c))"),
+            ("not not a", "(Not (Not a))"),
+            ("or(a, 0) or or(b, 0)", "(Or or(a 0) or(b 0))"),
+            ("a.or(0) + 1", "(Plus or(a 0) 1)"),
             ("!!has(r.x) && true", "(And (Not (Not has(r.x))) true)"),
             (
                 "study.filter(|r| r.done < 1 || r . x != 'a').len()",
@@ -289,9 +303,12 @@ mod tests {
             ("team.len(", "第 10 个字处没有写完（team.len(）"),
             ("甲 + )", "第 5 个字处的“)”不对"),
             ("a b", "第 3 个字处的“b”前面缺少运算符"),
-            ("a and b", "第 3 个字处的“and”应写“&&”"),
-            ("a 或者 b", "第 3 个字处的“或者”应写“||”"),
-            ("not a", "“not”应写“!”"),
+            ("a AND b", "第 3 个字处的“AND”应写“and”"),
+            ("a 或者 b", "第 3 个字处的“或者”应写“or”"),
+            ("非 a", "“非”应写“not”"),
+            ("and b", "第 5 个字处的“b”前面缺少运算符"),
+            ("a not b", "“not”前面缺少运算符"),
+            ("a and", "第 6 个字处没有写完"),
             ("r.state <> 1", "“<>”应写“!=”"),
             ("a in b", "“in”前面缺少运算符"),
             ("a.1", "“1”不对，应是名称"),

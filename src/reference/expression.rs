@@ -97,6 +97,13 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "council.map(|r| r.present).only()",
         List,
     ),
+    function(
+        "count",
+        "列表.count(|r| 条件)",
+        "符合条件的有几项，与 filter(…).len() 相同；也可以写 count(列表, |r| 条件)。",
+        "count(study, |r| r.done < r.required)",
+        List,
+    ),
     function("mean", "mean(数字的列表)", "平均数；一项也没有就没有结果。", "mean(project.map(|r| r.rate))", List),
     function(
         "some",
@@ -136,6 +143,20 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "rectify.filter(|r| r.state != \"已完成\" && days_between(r.due, cutoff) > 30).len()",
         Value,
     ),
+    function(
+        "if",
+        "if(条件, 甲, 乙)",
+        "条件成立得甲，不成立得乙；条件没有结果就没有结果。",
+        "if(rectify_open == 0, 0, ratio(rectify_overdue, rectify_open))",
+        Value,
+    ),
+    function(
+        "or",
+        "or(值, 代替的值)",
+        "值没有结果时得代替的值。空着的格本来不计，只在确实该当作某个数时用。",
+        "sum(team.map(|r| or(r.members, 0)))",
+        Value,
+    ),
     function("has", "has(值)", "有没有内容；空着的格只有它能问。", "rectify.filter(|r| has(r.done_on)).len()", Value),
 ];
 
@@ -146,22 +167,28 @@ const fn operator(sign: &'static str, level: u8, what: &'static str) -> Operator
 /// The operators between two values, the loosest first.
 pub(crate) const OPERATORS: &[Operator] = &[
     operator("||", 1, "或者：有一边成立就成立"),
+    operator("or", 1, "或者的另一种写法"),
     operator("&&", 2, "并且：两边都成立才成立"),
-    operator("==", 3, "相等"),
-    operator("!=", 3, "不相等"),
-    operator("<", 4, "小于；日期是早于"),
-    operator("<=", 4, "小于或等于；日期是不晚于"),
-    operator(">", 4, "大于；日期是晚于"),
-    operator(">=", 4, "大于或等于；日期是不早于"),
-    operator("+", 5, "加"),
-    operator("-", 5, "减"),
-    operator("*", 6, "乘"),
-    operator("/", 6, "除；除以 0 算不出来"),
-    operator("%", 6, "除下来的余数"),
+    operator("and", 2, "并且的另一种写法"),
+    operator("==", 4, "相等"),
+    operator("!=", 4, "不相等"),
+    operator("<", 5, "小于；日期是早于"),
+    operator("<=", 5, "小于或等于；日期是不晚于"),
+    operator(">", 5, "大于；日期是晚于"),
+    operator(">=", 5, "大于或等于；日期是不早于"),
+    operator("+", 6, "加"),
+    operator("-", 6, "减"),
+    operator("*", 7, "乘"),
+    operator("/", 7, "除；除以 0 算不出来"),
+    operator("%", 7, "除下来的余数"),
 ];
 
-/// The operators before a value, which bind tighter than those between two.
-pub(crate) const PREFIXES: &[Operator] = &[operator("!", 7, "不：成立变不成立"), operator("-", 7, "负数")];
+/// The operators before a value; all but `not` bind tighter than those between two.
+pub(crate) const PREFIXES: &[Operator] = &[
+    operator("!", 8, "不：成立变不成立，只管紧跟着的一项"),
+    operator("-", 8, "负数"),
+    operator("not", 3, "不：成立变不成立，管到后面的 `and`、`or` 为止"),
+];
 
 const fn name(name: &'static str, place: &'static str, what: &'static str) -> Name {
     Name { name, place, what }
@@ -251,17 +278,25 @@ mod tests {
         };
         let accepted: BTreeSet<&str> =
             signs.iter().map(String::as_str).filter(|sign| !prefixed(sign) && is_operator(sign)).collect();
-        assert_eq!(OPERATORS.iter().map(|operator| operator.sign).collect::<BTreeSet<_>>(), accepted);
-        assert!(number("--1") == Some(1) && holds("!!true"));
+        let words = ["and", "or"];
+        assert!(words.iter().all(|word| is_operator(word)));
+        let known: BTreeSet<&str> = accepted.into_iter().chain(words).collect();
+        assert_eq!(OPERATORS.iter().map(|operator| operator.sign).collect::<BTreeSet<_>>(), known);
+        assert!(number("--1") == Some(1) && holds("!!true") && holds("not not true"));
     }
 
     /// Each sample comes out otherwise when the looser operator binds tighter.
     #[test]
     fn levels_are_those_of_the_parser() {
-        let level = |sign: &str| OPERATORS.iter().find(|operator| operator.sign == sign).map(|operator| operator.level);
+        let all = || OPERATORS.iter().chain(PREFIXES);
+        let level = |sign: &str| all().find(|operator| operator.sign == sign).map(|operator| operator.level);
         for (loose, tight, sample) in [
             ("||", "&&", "true || true && false"),
             ("&&", "==", "!(false && false == false)"),
+            ("or", "and", "true or true and false"),
+            ("and", "not", "not (not false and false)"),
+            ("not", "==", "not 1 == 2"),
+            ("not", "<", "not 2 < 1"),
             ("==", "<", "true == 1 < 2"),
             ("!=", ">=", "true != 1 >= 2"),
             ("<", "+", "1 < 1 + 1"),

@@ -63,7 +63,8 @@ fn functions(group: Group) -> String {
 
 fn operators() -> String {
     let mut out = head(&["先后", "写法", "意思"]);
-    let all = PREFIXES.iter().chain(OPERATORS.iter().rev());
+    let mut all: Vec<_> = PREFIXES.iter().chain(OPERATORS.iter().rev()).collect();
+    all.sort_by_key(|operator| operator.rank());
     for operator in all {
         row(&mut out, &[operator.rank().to_string(), code(operator.sign), operator.what.to_owned()]);
     }

@@ -5,10 +5,12 @@ use super::super::settings::Notice;
 use super::message::error_at_key;
 
 /// Names that templates and expressions define themselves. Of these, columns may not be called `n` only.
-const RESERVED: [&str; 8] = ["n", "row", "branch", "notice", "letter", "calendar", "cutoff", "deadline"];
+const RESERVED: [&str; 11] =
+    ["n", "row", "branch", "notice", "letter", "calendar", "cutoff", "deadline", "and", "or", "not"];
 
 /// Names that the summary's templates and expressions define themselves.
-const RESERVED_IN_SUMMARY: [&str; 8] = ["n", "b", "branches", "notice", "letter", "calendar", "cutoff", "deadline"];
+const RESERVED_IN_SUMMARY: [&str; 11] =
+    ["n", "b", "branches", "notice", "letter", "calendar", "cutoff", "deadline", "and", "or", "not"];
 
 pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let ledgers = notice.ledger.keys().map(|id| vec!["ledger", id]);
