@@ -2,16 +2,26 @@
 //! panic. Property tests below hold the same for fewer inputs.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crate::archive::PackageReader;
 use crate::archive::register::{self, Register};
 use crate::archive::verify::verify;
 use crate::diff;
 use crate::expr::Expressions;
+use crate::ingest::{RawCell, ReadContext, read_cell};
 use crate::manifest;
-use crate::notice::Notice;
+use crate::notice::{Ledger, Notice};
 use crate::pipeline::Settings;
 use crate::store::TemporaryFolder;
+
+/// A column of every type.
+static LEDGER: LazyLock<Option<Ledger>> = LazyLock::new(|| {
+    let kinds = ["branch", "serial", "text", "integer", "decimal", "percent", "date", "flag"];
+    let column = |kind: &str| format!("{kind} = {{ header = [\"{kind}\"], type = \"{kind}\", unit = \"学时\" }}\n");
+    let columns: String = kinds.iter().map(|kind| column(kind)).collect();
+    toml::from_str(&format!("title = \"t\"\n[columns]\n{columns}")).ok()
+});
 
 /// A small notice with a file for every template.
 const SETTINGS: &str = include_str!("../tests/integration/archive/notice/notice.toml");
@@ -22,6 +32,15 @@ const TEMPLATES: [(&str, &str); 4] = [
     ("study.md", "应学{{ cadres }}人。\n"),
     ("summary.md", "共{{ cadres_all }}人。\n"),
 ];
+
+/// A cell's text and number in a column of every type, under a header with a percent sign or without: a value or a finding.
+pub fn cell(text: &str, number: f64, has_percent_sign: bool) {
+    let context = ReadContext { parts: has_percent_sign.then_some(100), ..ReadContext::new(2018, has_percent_sign) };
+    for column in LEDGER.iter().flat_map(|ledger| ledger.columns.values()) {
+        let _ = read_cell(Some(&RawCell::Text(text.into())), column, context);
+        let _ = read_cell(Some(&RawCell::Number(number.into())), column, context);
+    }
+}
 
 /// An expression in a notice's settings: compiled or refused.
 pub fn expression(text: &str) {
@@ -116,7 +135,7 @@ fn in_folder(act: impl FnOnce(&Path) -> std::io::Result<()>) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{MANIFESTS, expression, manifest, package, settings, template};
+    use super::{LEDGER, MANIFESTS, cell, expression, manifest, package, settings, template};
 
     /// Text in which signs of a language are frequent.
     fn text_of(words: &'static [&'static str]) -> impl Strategy<Value = String> {
@@ -126,6 +145,12 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn any_cell_is_read_or_a_finding(text in "\\PC{0,20}|[0-9 .,%年月日/:-]{0,12}", number: f64, has_percent_sign: bool) {
+            prop_assert!(LEDGER.is_some());
+            cell(&text, number, has_percent_sign);
+        }
 
         #[test]
         fn any_expression_is_compiled_or_refused(text in text_of(&[
