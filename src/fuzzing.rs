@@ -11,16 +11,17 @@ use crate::diff;
 use crate::expr::Expressions;
 use crate::ingest::{RawCell, ReadContext, read_cell};
 use crate::manifest;
-use crate::notice::{Ledger, Notice};
+use crate::notice::Notice;
 use crate::pipeline::Settings;
 use crate::store::TemporaryFolder;
 
-/// A column of every type.
-static LEDGER: LazyLock<Option<Ledger>> = LazyLock::new(|| {
+/// [`SETTINGS`] with a ledger that has a column of every type.
+static CELLS: LazyLock<Option<Notice>> = LazyLock::new(|| {
     let kinds = ["branch", "serial", "text", "integer", "decimal", "percent", "date", "flag"];
-    let column = |kind: &str| format!("{kind} = {{ header = [\"{kind}\"], type = \"{kind}\", unit = \"学时\" }}\n");
+    let column = |kind: &str| format!("{kind} = {{ header = [\"{kind}\"], type = \"{kind}\" }}\n");
     let columns: String = kinds.iter().map(|kind| column(kind)).collect();
-    toml::from_str(&format!("title = \"t\"\n[columns]\n{columns}")).ok()
+    let settings = format!("{SETTINGS}\n[ledger.cells]\ntitle = \"t\"\n[ledger.cells.columns]\n{columns}");
+    Notice::parse(Path::new("notice.toml"), settings).ok()
 });
 
 /// A small notice with a file for every template.
@@ -36,7 +37,8 @@ const TEMPLATES: [(&str, &str); 4] = [
 /// A cell's text and number in a column of every type, under a header with a percent sign or without: a value or a finding.
 pub fn cell(text: &str, number: f64, has_percent_sign: bool) {
     let context = ReadContext { parts: has_percent_sign.then_some(100), ..ReadContext::new(2018, has_percent_sign) };
-    for column in LEDGER.iter().flat_map(|ledger| ledger.columns.values()) {
+    let ledger = CELLS.as_ref().and_then(|notice| notice.ledger.get("cells"));
+    for column in ledger.iter().flat_map(|ledger| ledger.columns.values()) {
         let _ = read_cell(Some(&RawCell::Text(text.into())), column, context);
         let _ = read_cell(Some(&RawCell::Number(number.into())), column, context);
     }
@@ -135,7 +137,7 @@ fn in_folder(act: impl FnOnce(&Path) -> std::io::Result<()>) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{LEDGER, MANIFESTS, cell, expression, manifest, package, settings, template};
+    use super::{CELLS, MANIFESTS, cell, expression, manifest, package, settings, template};
 
     /// Text in which signs of a language are frequent.
     fn text_of(words: &'static [&'static str]) -> impl Strategy<Value = String> {
@@ -148,7 +150,7 @@ mod tests {
 
         #[test]
         fn any_cell_is_read_or_a_finding(text in "\\PC{0,20}|[0-9 .,%年月日/:-]{0,12}", number: f64, has_percent_sign: bool) {
-            prop_assert!(LEDGER.is_some());
+            prop_assert!(CELLS.is_some());
             cell(&text, number, has_percent_sign);
         }
 

@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
         id: "Z110",
         title: "重复的行",
         severity: Severity::Error,
-        what: "同一个党组织在同一种台账里内容完全相同的两行（序号不算），不论是否在同一个文件。",
+        what: "同一个单位在同一种台账里内容完全相同的两行（序号不算），不论是否在同一个文件。",
         why: "会重复计数。",
         cure: "删去重复的一行；确是两件事的，写出区别",
     },

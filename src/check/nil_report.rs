@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
         id: "Z207",
         title: "零报告",
         severity: Severity::Note,
-        what: "台账里写“无”的行，或者只有表头的表：该党组织报告没有事项（台账设置里的 nil_report）。",
+        what: "台账里写“无”的行，或者只有表头的表：该单位报告没有事项（台账设置里的 nil_report）。",
         why: "零报告的指标是 0，没有交的是待填写，两者不同；请核对确实没有事项。",
         cure: "",
     },

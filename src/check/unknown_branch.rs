@@ -7,9 +7,9 @@ use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
 pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
         id: "Z201",
-        title: "名册中没有的党组织",
+        title: "名册中没有的单位",
         severity: Severity::Error,
-        what: "台账中写的党组织不是名册里的全称或简称。",
+        what: "台账中写的单位不是名册里的全称或简称。",
         why: "该行没有计入任何报告；相近的名称只提示，不代为认定。",
         cure: "改为名册中的全称或简称",
     },
@@ -23,9 +23,9 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
         let Some((_, ledger)) = context.notice.ledger.get_index(unbound.ledger) else { continue };
         let location = Location::Cell(unbound.row.cell_ref(ledger.branch_column().unwrap_or_default()));
         let message = if unbound.unusable {
-            "名册中的这个名称不能用（见名册的问题），该行未计入任何报告"
+            "名册中的这个名称不能用（见名册的问题），该行未计入任何报告".to_owned()
         } else {
-            "名册中没有这个党组织，该行未计入任何报告"
+            format!("名册中没有这个{}，该行未计入任何报告", context.notice.words.branch)
         };
         let mut finding = Diagnostic::new(code, location, message).found(name);
         if let Some(near) = &unbound.near {

@@ -35,7 +35,7 @@ pub(super) struct Arguments {
     /// 何时封装，如 2018-11-05 或 2018-11-05T09:30
     #[arg(long, value_name = "时间", value_parser = parse_time)]
     at: String,
-    /// 只归档这个党组织的报告，可重复使用
+    /// 只归档这个单位的报告，可重复使用
     #[arg(long, value_name = "名称")]
     branch: Vec<String>,
     /// 归档包是一个 zip 文件

@@ -8,7 +8,7 @@ use super::common::{Exit, HELP};
 use super::watch;
 use crate::pipeline::{Options, RunScope};
 
-/// 读取台账，为每个党组织生成自查报告
+/// 读取台账，为每个单位生成自查报告
 #[derive(Args)]
 #[command(
     help_template = HELP,
@@ -20,16 +20,16 @@ use crate::pipeline::{Options, RunScope};
 pub(super) struct Arguments {
     #[command(flatten)]
     flags: BuildFlags,
-    /// 只生成这个党组织的报告，可重复使用
+    /// 只生成这个单位的报告，可重复使用
     #[arg(long, value_name = "名称")]
     branch: Vec<String>,
     /// 只生成这一片的报告，如 0/16：按名称分成 16 片，这是第 0 片（从 0 数起）
     #[arg(long, value_name = "片/总数", value_parser = parse_shard, conflicts_with = "branch")]
     shard: Option<Shard>,
-    /// 删除名册中已没有的党组织留下的报告
+    /// 删除名册中已没有的单位留下的报告
     #[arg(long)]
     prune: bool,
-    /// 生成之后不退出，台账、设置或模板一存盘就再生成，说明哪个党组织有什么变化（按 Ctrl-C 结束）
+    /// 生成之后不退出，台账、设置或模板一存盘就再生成，说明哪个单位有什么变化（按 Ctrl-C 结束）
     #[arg(long, conflicts_with_all = ["json", "shard"])]
     watch: bool,
 }

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     /// 列出全部问题（不写的话，每种代码只列前 10 项，其余只列项数）
     #[arg(long)]
     all: bool,
-    /// 为每个党组织和部门各写一份 问题清单.xlsx 到这个文件夹
+    /// 为每个单位和部门各写一份 问题清单.xlsx 到这个文件夹
     #[arg(long, value_name = "文件夹")]
     xlsx: Option<PathBuf>,
     /// 显示帮助

@@ -8,7 +8,7 @@ use clap::Args;
 use super::common::{Exit, HELP, print_error};
 use crate::{diff, store};
 
-/// 比对两次生成：哪些党组织、指标、单元格、文字变了
+/// 比对两次生成：哪些单位、指标、单元格、文字变了
 #[derive(Args)]
 #[command(
     help_template = HELP,

@@ -8,14 +8,14 @@ use super::common::{Exit, HELP, Source, own_program, print_build_error};
 use crate::pipeline::{BuildError, NoProgress, Settings, analyze, forms, readers};
 use crate::store;
 
-/// 按通知设置生成空白填报表，每个党组织一份
+/// 按通知设置生成空白填报表，每个单位一份
 #[derive(Args)]
 #[command(
     help_template = HELP,
     override_usage = "zicha form [选项] <文件夹>",
     disable_help_flag = true,
     next_help_heading = "选项",
-    after_help = "党组织名称取自台账文件夹中的名册。填好的表放回台账文件夹即可读取。\n退出码：0 完成；1 有的已有同名的文件，没有动；2 用法不对或读写失败"
+    after_help = "单位名称取自台账文件夹中的名册。填好的表放回台账文件夹即可读取。\n退出码：0 完成；1 有的已有同名的文件，没有动；2 用法不对或读写失败"
 )]
 pub(super) struct Arguments {
     /// 填报表写到这个文件夹
@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// 已有的填报表也换成空白的（原来的另存一份）
     #[arg(long)]
     force: bool,
-    /// 只生成这个党组织的，可重复使用
+    /// 只生成这个单位的，可重复使用
     #[arg(long, value_name = "名称")]
     branch: Vec<String>,
     #[command(flatten)]

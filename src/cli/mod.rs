@@ -40,7 +40,7 @@ use crate::store;
 #[command(
     name = "zicha",
     version,
-    about = "自查：把各党组织报送的台账汇成自查报告（Markdown、HTML、DOCX）",
+    about = "自查：把各单位报送的台账汇成自查报告（Markdown、HTML、DOCX）",
     help_template = HELP,
     disable_help_subcommand = true,
     disable_help_flag = true,

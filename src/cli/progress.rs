@@ -32,7 +32,7 @@ struct Lines;
 
 impl Progress for Lines {
     fn stage(&self, stage: Stage, total: usize) {
-        let unit = if stage == Stage::Read { "个文件" } else { "个党组织" };
+        let unit = if stage == Stage::Read { "个文件" } else { "个单位" };
         // A closed standard error does not stop a build.
         let _ = writeln!(std::io::stderr().lock(), "{}：{total} {unit}", label(stage));
     }

@@ -14,7 +14,7 @@ use crate::diff;
 use crate::pipeline::chain;
 use crate::scans::{self, Inspector};
 
-/// 查看进度：截止日期、各党组织的报告和问题，要处理的在前；首页上的签字情况随之更新
+/// 查看进度：截止日期、各单位的报告和问题，要处理的在前；首页上的签字情况随之更新
 #[derive(Args)]
 #[command(
     help_template = HELP,

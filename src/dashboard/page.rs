@@ -17,8 +17,8 @@ use crate::report_code::ReportCode;
 pub(crate) const FILE: &str = "index.html";
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
-/// Column headings of the table.
-const COLUMNS: [&str; 8] = ["党组织", "报告", "错误", "待填写", "警告", "没有记录的台账", "最近变化", "文件"];
+/// Column headings of the table behind that of the branch.
+const COLUMNS: [&str; 7] = ["报告", "错误", "待填写", "警告", "没有记录的台账", "最近变化", "文件"];
 
 /// A line break; `html!` writes none of its own.
 const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
@@ -71,7 +71,7 @@ fn content(dashboard: &Dashboard<'_>, department: &ReportOutcome) -> Markup {
         }
         (NEWLINE)
         @if !summaries.is_empty() {
-            p class="department" { "部门汇总：" (links(&department.folder, &summaries)) }
+            p class="department" { (dashboard.words.department) "汇总：" (links(&department.folder, &summaries)) }
             (NEWLINE)
         }
         (filters())
@@ -80,6 +80,7 @@ fn content(dashboard: &Dashboard<'_>, department: &ReportOutcome) -> Markup {
             (NEWLINE)
             thead {
                 tr {
+                    th scope="col" { (dashboard.words.branch) }
                     @for label in COLUMNS { th scope="col" { (label) } }
                 }
             }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::{ReportOutcome, ReportState, RunManifest};
+use crate::notice::Words;
 use crate::report_code::ReportCode;
 use crate::scans::{ScanInventory, Version};
 use crate::store;
@@ -21,6 +22,9 @@ pub(crate) struct Dashboard<'r> {
     pub notice: &'r str,
     /// The deadline, as `2018-11-02`.
     pub deadline: &'r str,
+    /// What the notice calls branches and the department.
+    #[serde(skip)]
+    pub words: &'r Words,
     /// The number of branches in each state that occurs.
     pub counts: Vec<(ReportState, usize)>,
     /// The number of final reports whose current version is signed.
@@ -88,7 +92,7 @@ impl<'r> Dashboard<'r> {
             status.state == ReportState::Final && status.signed.is_some_and(|version| version > Version::Old)
         };
         let signed = branches.iter().filter(signed).count();
-        Self { notice: &run.notice, deadline: &run.deadline, counts, signed, branches }
+        Self { notice: &run.notice, deadline: &run.deadline, words: &run.words, counts, signed, branches }
     }
 
     /// Adds the times at which the report files in the output folder last changed; reads the files' times in parallel.

@@ -32,7 +32,8 @@ pub(crate) fn print(dashboard: &Dashboard<'_>, left: Option<i64>, out: &mut dyn 
     let counts: Vec<String> =
         dashboard.counts.iter().map(|(state, count)| format!("{} {count}", state.label())).collect();
     let signed = if dashboard.signed > 0 { format!("；已签字 {} 个", dashboard.signed) } else { String::new() };
-    writeln!(out, "党组织 {} 个：{}{signed}；不用再处理的 {clear} 个", dashboard.branches.len(), counts.join("，"))
+    let (branch, number) = (&dashboard.words.branch, dashboard.branches.len());
+    writeln!(out, "{branch} {number} 个：{}{signed}；不用再处理的 {clear} 个", counts.join("，"))
 }
 
 /// The days left, or passed when negative, as continuation of the deadline.

@@ -174,9 +174,9 @@ pub static EDITED: CodeInfo = CodeInfo {
 /// Files of a branch that the roster no longer lists.
 pub static GONE: CodeInfo = CodeInfo {
     id: "Z308",
-    title: "名册中已没有的党组织还有报告",
+    title: "名册中已没有的单位还有报告",
     severity: Warning,
-    what: "输出文件夹里有以前为某党组织生成的文件，现在的名册中没有它。",
+    what: "输出文件夹里有以前为某单位生成的文件，现在的名册中没有它。",
     why: "旧报告可能被误当作这次的报告报送。",
     cure: "确实不要的，加 --prune 删除（人改过的文件会留下）",
 };
@@ -185,7 +185,7 @@ pub static UNMADE: CodeInfo = CodeInfo {
     id: "Z309",
     title: "分片没有完成",
     severity: Error,
-    what: "合并分片时，某党组织的报告不在，或不是用现在的台账、设置和选项生成的。",
+    what: "合并分片时，某单位的报告不在，或不是用现在的台账、设置和选项生成的。",
     why: "合并只汇总各分片的结果，不补做报告。",
     cure: "用同样的选项重新运行该分片，再合并",
 };
@@ -203,7 +203,7 @@ pub static PROOF: CodeInfo = CodeInfo {
     id: "Z901",
     title: "程序自查没有通过",
     severity: Error,
-    what: "每一行恰好归一个党组织或列入无主的行；报告只用本单位的行；各单位之和等于整份台账。",
+    what: "每一行恰好归一个单位或列入无主的行；报告只用本单位的行；各单位之和等于整份台账。",
     why: "这是程序的错误，不是台账的错误；这次生成的报告都不能作正式报告。",
     cure: "不要使用这次的报告，把台账和 run.json 交给开发人员",
 };
@@ -215,14 +215,14 @@ pub static SIGNED_UNKNOWN: CodeInfo = CodeInfo {
     severity: Warning,
     what: "signed 文件夹里的文件，按核对码和文件名都认不出是哪份报告，或者认出几份。",
     why: "对不上的签字件不会归档。",
-    cure: "文件名写上党组织的名称或报告末尾的核对码，一份报告一个文件",
+    cure: "文件名写上单位的名称或报告末尾的核对码，一份报告一个文件",
 };
 /// A signed copy of another version of the report.
 pub static SIGNED_OLD: CodeInfo = CodeInfo {
     id: "Z402",
     title: "签的是旧版",
     severity: Warning,
-    what: "签字件上的核对码与现在的报告不同，或者该党组织现在没有正式报告。",
+    what: "签字件上的核对码与现在的报告不同，或者该单位现在没有正式报告。",
     why: "签过字的内容和现在的内容不一样，不能作这份报告的签字件。",
     cure: "用现在的正式报告重新签字，或把报告恢复成签字时的内容",
 };
@@ -240,7 +240,7 @@ pub static SIGNED_BY_NAME: CodeInfo = CodeInfo {
     id: "Z404",
     title: "签字件只按文件名对上",
     severity: Note,
-    what: "签字件的图中和文件名里都没有核对码，只有党组织的名称。",
+    what: "签字件的图中和文件名里都没有核对码，只有单位的名称。",
     why: "文件名不能证明签的是现在这一版。",
     cure: "在文件名里写上核对码，或用带二维码的报告签字（[archive] 的 qr）",
 };

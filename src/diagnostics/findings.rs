@@ -112,7 +112,7 @@ pub fn merge_equal(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     }
     for (at, count) in counts.into_values().filter(|(_, count)| *count > 1) {
         let name = merged[at].branch.take().unwrap_or_default();
-        merged[at].message = format!("{}（{name}等 {count} 个党组织都是）", merged[at].message);
+        merged[at].message = format!("{}（{name}等 {count} 个单位都是）", merged[at].message);
     }
     merged
 }
@@ -136,7 +136,7 @@ mod tests {
         let findings = vec![finding(1, "甲"), other.clone(), finding(1, "乙"), finding(2, "丙"), other.clone()];
         let merged = merge_equal(findings);
         let messages: Vec<&str> = merged.iter().map(|finding| finding.message.as_str()).collect();
-        assert_eq!(messages, ["错（甲等 2 个党组织都是）", "错", "错", "错"]);
+        assert_eq!(messages, ["错（甲等 2 个单位都是）", "错", "错", "错"]);
         assert_eq!((merged[0].branch.as_deref(), merged[2].branch.as_deref()), (None, Some("丙")));
     }
 }

@@ -114,7 +114,7 @@ impl Differences {
     pub(crate) fn not_compared(&self) -> Vec<String> {
         let line = |lacks: &str, names: &[String]| match names {
             [] => None,
-            [first, ..] if names.len() > 3 => Some(format!("{lacks}：{first} 等 {} 个党组织", names.len())),
+            [first, ..] if names.len() > 3 => Some(format!("{lacks}：{first} 等 {} 个单位", names.len())),
             _ => Some(format!("{lacks}：{}", names.join("、"))),
         };
         let sources = line("缺少 sources.json，没有比对台账的行", &self.without_sources);

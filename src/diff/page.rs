@@ -49,11 +49,11 @@ fn content(differences: &Differences, old: &str, new: &str) -> Markup {
         (NEWLINE) h1 { "两次生成的差别" }
         (NEWLINE)
         p {
-            "原：" (old) "；现：" (new) "。有变化的党组织 " (differences.branches.len())
+            "原：" (old) "；现：" (new) "。有变化的单位 " (differences.branches.len())
             " 个，没有变化的 " (differences.unchanged) " 个。"
         }
         (NEWLINE)
-        @for (label, names) in [("新增的党组织", &differences.added), ("不再有的党组织", &differences.gone)] {
+        @for (label, names) in [("新增的单位", &differences.added), ("不再有的单位", &differences.gone)] {
             @if !names.is_empty() {
                 p { (label) "：" (names.join("、")) }
                 (NEWLINE)

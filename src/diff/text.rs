@@ -9,7 +9,7 @@ use super::{BranchChange, Change, Differences, MetricChange, RowChange};
 /// # Errors
 /// When `out` cannot be written to.
 pub(crate) fn print(differences: &Differences, out: &mut dyn Write) -> io::Result<()> {
-    for (what, names) in [("新增的党组织", &differences.added), ("不再有的党组织", &differences.gone)] {
+    for (what, names) in [("新增的单位", &differences.added), ("不再有的单位", &differences.gone)] {
         if !names.is_empty() {
             writeln!(out, "{what}：{}", names.join("、"))?;
         }
@@ -23,7 +23,7 @@ pub(crate) fn print(differences: &Differences, out: &mut dyn Write) -> io::Resul
     if differences.is_empty() {
         return writeln!(out, "没有变化");
     }
-    writeln!(out, "有变化的党组织 {} 个，没有变化的 {} 个", differences.branches.len(), differences.unchanged)
+    writeln!(out, "有变化的单位 {} 个，没有变化的 {} 个", differences.branches.len(), differences.unchanged)
 }
 
 fn print_branch(branch: &BranchChange, out: &mut dyn Write) -> io::Result<()> {

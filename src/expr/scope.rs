@@ -33,7 +33,7 @@ impl Type {
             Self::Date => "日期",
             Self::Flag => "是或否",
             Self::Row(_) => "台账的一行",
-            Self::Branch => "一个党组织",
+            Self::Branch => "一个单位",
         }
     }
 
@@ -158,7 +158,7 @@ impl<'n> Scope<'n> {
                     }),
                 };
                 let all = ["name", "kind"].into_iter().chain(notice.metric.keys().map(String::as_str));
-                Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是党组织的指标", all)))
+                Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是单位的指标", all)))
             }
         }
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::ReportOutcome;
 use super::layout::Layout;
 use crate::diagnostics::{SeverityCounts, SeverityOverrides};
+use crate::notice::Words;
 use crate::reconcile::Reconciliation;
 use crate::report::{Report, plain};
 use crate::report_code::ReportCode;
@@ -52,6 +53,9 @@ pub struct RunManifest {
     pub notice: String,
     /// Deadline of the reports, as 2018-11-02.
     pub deadline: String,
+    /// What the notice calls branches and the department.
+    #[serde(skip_serializing_if = "Words::is_default")]
+    pub words: Words,
     /// Whether final reports were asked for.
     pub is_final: bool,
     /// The severities that the settings gave to codes in place of their own.
@@ -136,6 +140,7 @@ mod tests {
     use crate::diagnostics::{Severity, SeverityCounts};
     use crate::manifest::tests::{assert_is_populated, lines};
     use crate::manifest::{Freshness, ReportOutcome, ReportState};
+    use crate::notice::Words;
     use crate::reconcile::{Reconciliation, Sum, Unused};
     use crate::report::Gap;
     use crate::report_code::ReportCode;
@@ -191,6 +196,7 @@ mod tests {
             version: "1".to_owned(),
             notice: "通知".to_owned(),
             deadline: "2018-11-02".to_owned(),
+            words: Words { branch: "科室".to_owned(), department: "医务处".to_owned() },
             is_final: true,
             severity: [("Z101".to_owned(), Severity::Note)].into_iter().collect(),
             findings: SeverityCounts { errors: 1, warnings: 2, notes: 3 },
@@ -222,12 +228,13 @@ mod tests {
         let json = run().to_json();
         let starts: Vec<&str> = lines(&json).iter().map(|line| line.split(": ").next().unwrap_or_default()).collect();
         assert_eq!(
-            starts[..8],
+            starts[..9],
             [
                 "{",
                 "\"version\"",
                 "\"notice\"",
                 "\"deadline\"",
+                "\"words\"",
                 "\"is_final\"",
                 "\"severity\"",
                 "\"findings\"",

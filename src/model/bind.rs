@@ -182,13 +182,13 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiag
         Value::Text(name) => name,
         Value::Unusable(CellFault::StruckOut, struck) => {
             let finding = Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行的名称加了删除线，未用");
-            let cure = "撤销的党组织删去这一行，仍然有效的去掉删除线";
+            let cure = "撤销的单位删去这一行，仍然有效的去掉删除线";
             let finding = finding.found(struck).expected("没有删除线的名称").cure(cure);
             return none(row, "名称加了删除线", None, Some(finding));
         }
         _ => {
-            let finding = Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有党组织名称，未用");
-            return none(row, "没有党组织名称", None, Some(finding));
+            let finding = Diagnostic::new(&code::ROSTER, place(columns.name), "名册这一行没有单位名称，未用");
+            return none(row, "没有单位名称", None, Some(finding));
         }
     };
     let name: String = name.lines().map(str::trim).collect();
@@ -214,7 +214,7 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiag
         && let Err(first) = names.add_short(short, index, cell(*column))
     {
         let first = Location::Cell(first);
-        let message = format!("简称“{short}”不止一个党组织使用（先见于 {first}），不能用来识别");
+        let message = format!("简称“{short}”不止一个单位使用（先见于 {first}），不能用来识别");
         findings.push(Diagnostic::new(&code::TWICE, place(*column), message).of_branch(&name));
     }
     let branch = Branch {

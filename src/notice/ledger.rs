@@ -100,7 +100,7 @@ impl ColumnType {
     /// What a cell of the type must contain, in Chinese.
     pub fn expected(self) -> &'static str {
         match self {
-            Self::Branch => "党组织的全称或简称",
+            Self::Branch => "单位的全称或简称",
             Self::Serial => "序号",
             Self::Text => "文字",
             Self::Integer => "整数",

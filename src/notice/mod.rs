@@ -22,6 +22,7 @@ mod summary;
 mod text_file;
 mod toml_advice;
 mod validate;
+mod words;
 
 pub use archive::{Archive, ArchiveScope, Retention, is_archive_number_part};
 pub use calendar::{Calendar, written_day};
@@ -35,3 +36,4 @@ pub use section::{Layout, Part, Section, WithoutData};
 pub use settings::{Facts, Limits, Notice, Roster};
 pub use summary::{List, Sheet, Summary};
 pub use text_file::{TextFileError, read_text};
+pub use words::Words;

@@ -17,6 +17,7 @@ use super::lines::{KeyLines, LineStarts};
 use super::metric::{Check, Metric};
 use super::section::Section;
 use super::summary::Summary;
+use super::words::Words;
 use crate::diagnostics::{Severity, SeverityOverrides};
 
 /// A notice. Tables with ids are in the order of the file.
@@ -28,6 +29,9 @@ pub struct Notice {
     pub facts: Facts,
     /// `[roster]`: the ledger that lists the branches. Required.
     pub roster: Roster,
+    /// `[words]`: what branches and the department are called.
+    #[serde(default)]
+    pub words: Words,
     /// `[letter]`: the fixed parts of every report. Required.
     pub letter: Letter,
     /// `[typography]`: the typefaces and the grid of DOCX and HTML reports.

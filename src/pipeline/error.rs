@@ -44,7 +44,7 @@ pub enum BuildError {
         flag: &'static str,
     },
     /// No ledger lists the branches.
-    #[error("没有可用的《{0}》，不知道有哪些党组织：请把名册放入台账文件夹")]
+    #[error("没有可用的《{0}》，不知道有哪些单位：请把名册放入台账文件夹")]
     NoRoster(String, Vec<Diagnostic>),
     /// The requested branch is not in the roster.
     #[error("名册中没有“{name}”{hint}")]

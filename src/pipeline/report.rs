@@ -82,7 +82,7 @@ impl ReportBuilder<'_> {
         let outline = Outline::for_branches(self.notice);
         let tracer = Tracer::new(branch, self.notice, self.expressions);
         let filled = self.templates.fill_branch(branch, metrics, self.notice, tracer.keys());
-        let objection = order.has_error.then_some("台账中还有该党组织的错误，未生成正式报告");
+        let objection = order.has_error.then_some("台账中还有该单位的错误，未生成正式报告");
         let destination = Destination { name: branch.name(), place: order.place, folder, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
             Ok(assembled) => assembled,
@@ -137,7 +137,7 @@ impl ReportBuilder<'_> {
         for Gap { what, part } in gaps {
             findings.push(finding(&code::GAP, &format!("“{part}”中待填写：{what}，未生成正式报告")));
         }
-        let common = self.common_error.then_some("有的错误不知道属于哪个党组织，改正之前不生成正式报告");
+        let common = self.common_error.then_some("有的错误不知道属于哪个单位，改正之前不生成正式报告");
         if let Some(message) = destination.objection.or(common) {
             findings.push(finding(&code::REPORT, message).cure("先改正列出的错误，再重新生成"));
         }

@@ -42,7 +42,7 @@ impl<'a> Department<'a> {
         for (metric, outcome) in summary.metric.values().zip(&summary_values.metrics) {
             let reason = match outcome {
                 MetricResult::Number(_) => continue,
-                MetricResult::Missing(_) => "有的党组织缺少需要的指标",
+                MetricResult::Missing(_) => "有的单位缺少需要的指标",
                 MetricResult::Failed(reason) => reason,
             };
             let message = format!("“{}”无法计算：{reason}", metric.label);
@@ -104,7 +104,7 @@ impl ReportBuilder<'_> {
         let tracer = SummaryTracer::new(department.branches, self.notice, self.expressions);
         let outline = Outline::for_summary(summary);
         let filled = department.fill(templates, summary, self.notice, &tracer);
-        let objection = incomplete.then_some("有的党组织还没有正式报告，未生成正式的汇总");
+        let objection = incomplete.then_some("有的单位还没有正式报告，未生成正式的汇总");
         let destination = Destination { name: &summary.name, place: 0, folder, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
             Ok(assembled) => assembled,

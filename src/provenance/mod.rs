@@ -107,8 +107,8 @@ impl Provenance<'_> {
         out.write_str(&self.label())?;
         out.write_char('：')?;
         match (&self.computed, self.ranges.is_empty(), &self.basis) {
-            (_, _, Basis::Metrics(metrics)) => write!(out, "根据各党组织的“{}”计算", metrics.join("”“")),
-            (_, _, Basis::Branches) => out.write_str("根据名册中的党组织计算"),
+            (_, _, Basis::Metrics(metrics)) => write!(out, "根据各单位的“{}”计算", metrics.join("”“")),
+            (_, _, Basis::Branches) => out.write_str("根据名册中的单位计算"),
             (Some(_), false, _) => {
                 out.write_str("根据 ")?;
                 write_ranges(out, &self.ranges)?;
@@ -173,6 +173,6 @@ mod tests {
         assert_eq!(text(Basis::Ledgers), "扣分：台账中没有本单位的行");
         assert_eq!(text(Basis::NotHandedIn(vec!["在线学习"])), "扣分：没有收到《在线学习》");
         assert_eq!(text(Basis::Settings), "扣分：按通知设置计算，不取自台账");
-        assert_eq!(text(Basis::Metrics(vec!["缺", "补"])), "扣分：根据各党组织的“缺”“补”计算");
+        assert_eq!(text(Basis::Metrics(vec!["缺", "补"])), "扣分：根据各单位的“缺”“补”计算");
     }
 }

@@ -81,8 +81,8 @@ impl Reconciliation {
 
 fn unbound_row(unbound: &UnboundRow) -> Unused {
     let reason = match &unbound.name {
-        None => "没有写明党组织".to_owned(),
-        Some(name) if unbound.unusable => format!("名册不能确定“{name}”是哪个党组织"),
+        None => "没有写明单位".to_owned(),
+        Some(name) if unbound.unusable => format!("名册不能确定“{name}”是哪个单位"),
         Some(name) => format!("名册中没有“{name}”"),
     };
     unused(&unbound.row, &reason)

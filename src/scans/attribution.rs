@@ -108,10 +108,10 @@ impl<'r> ReportIndex<'r> {
         match named {
             [record] if record.issued.is_some() => Ok(Attribution { record, version: Version::ByName }),
             [record] => Ok(Attribution { record, version: Version::Old }),
-            [] => Err(Refusal::unknown("文件名和图中都没有核对码或党组织的名称".to_owned())),
+            [] => Err(Refusal::unknown("文件名和图中都没有核对码或单位的名称".to_owned())),
             _ => {
                 let names: Vec<&str> = named.iter().map(|record| record.name.as_str()).collect();
-                Err(Refusal::unknown(format!("文件名中有几个党组织的名称：{}", names.join("、"))))
+                Err(Refusal::unknown(format!("文件名中有几个单位的名称：{}", names.join("、"))))
             }
         }
     }

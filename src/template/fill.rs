@@ -50,7 +50,7 @@ impl Templates {
     ) -> Result<FilledTemplates, Box<Diagnostic>> {
         let outline = Outline::for_branches(notice);
         if self.context_builder.bytes_of_rows(branch) > notice.report_bytes() {
-            let message = format!("该党组织的台账超过一份报告能排的 {} MiB，没有生成", notice.limits.report_mib);
+            let message = format!("该单位的台账超过一份报告能排的 {} MiB，没有生成", notice.limits.report_mib);
             let finding = Diagnostic::new(&code::REPORT, Location::Branch, message);
             return Err(Box::new(finding.of_branch(branch.name()).cure(TOO_LONG_CURE)));
         }

@@ -11,10 +11,10 @@ use crate::notice::{Metric, Notice, Sheet, Show};
 
 /// The row of the first branch, below title and header.
 const FIRST_ROW: u32 = 2;
-/// The columns before the metrics: label, and width in characters.
-const LEADING_COLUMNS: [(&str, f64); 3] = [("序号", 6.0), ("党组织", 26.0), ("类别", 12.0)];
+/// The widths in characters of the columns before the metrics: number, branch, kind.
+const LEADING_WIDTHS: [f64; 3] = [6.0, 26.0, 12.0];
 /// The column of the first metric.
-const FIRST_METRIC: u16 = LEADING_COLUMNS.len() as u16;
+const FIRST_METRIC: u16 = LEADING_WIDTHS.len() as u16;
 /// The text of a cell whose value the ledgers do not give.
 const GAP: &str = "待填写";
 
@@ -33,7 +33,8 @@ pub(crate) fn summary(branch_metrics: &[BranchMetrics<'_>], notice: &Notice) -> 
         let includes =
             |kind: &str| settings.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|k| k.get_ref() == kind));
         let branches = branch_metrics.iter().filter(|branch| includes(branch.kind)).collect();
-        SummarySheet { settings, columns: metric_columns(settings, notice), branches }.write(sheet)?;
+        let columns = metric_columns(settings, notice);
+        SummarySheet { settings, branch_word: &notice.words.branch, columns, branches }.write(sheet)?;
     }
     Ok(book.save_to_buffer()?)
 }
@@ -57,6 +58,8 @@ fn metric_columns<'n>(settings: &Sheet, notice: &'n Notice) -> Vec<MetricColumn<
 /// A sheet of the table.
 struct SummarySheet<'a> {
     settings: &'a Sheet,
+    /// What a branch is called.
+    branch_word: &'a str,
     columns: Vec<MetricColumn<'a>>,
     branches: Vec<&'a BranchMetrics<'a>>,
 }
@@ -88,7 +91,7 @@ impl SummarySheet<'_> {
     }
 
     fn write_header(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        for (col, (label, width)) in (0..).zip(LEADING_COLUMNS) {
+        for (col, (label, width)) in (0..).zip(["序号", self.branch_word, "类别"].into_iter().zip(LEADING_WIDTHS)) {
             sheet.write_with_format(1, col, label, &header_format())?.set_column_width(col, width)?;
         }
         sheet.set_row_height(1, 46)?;

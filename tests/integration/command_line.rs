@@ -248,7 +248,7 @@ fn a_missing_ledger_is_a_gap_even_in_an_optional_section() {
 fn progress_is_a_line_per_stage_without_a_terminal_and_absent_when_quiet() {
     let project = Project::with_branches(&[("甲党支部", "机关党支部"), ("乙党支部", "机关党支部")]);
     let run = project.build();
-    assert_eq!(run.stderr, "读取台账：1 个文件\n计算指标：2 个党组织\n生成报告：2 个党组织\n");
+    assert_eq!(run.stderr, "读取台账：1 个文件\n计算指标：2 个单位\n生成报告：2 个单位\n");
     assert_eq!(project.zicha(&["build", "--quiet"]).stderr, "");
 }
 

@@ -25,7 +25,7 @@ fn status_lists_branches_that_need_attention_first() {
     let (said, changed) = lines[1].split_once("；最近变化 ").expect("a time");
     assert_eq!(said, "  乙党支部：草稿；待填写 1；警告 1");
     assert!(changed.len() == 16 && changed.starts_with("20"), "{changed}");
-    assert_eq!(lines.last(), Some(&"党组织 3 个：草稿 3；不用再处理的 2 个"));
+    assert_eq!(lines.last(), Some(&"单位 3 个：草稿 3；不用再处理的 2 个"));
     let told: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
     assert_eq!((&told["branches"][0]["branch"], &told["branches"][0]["gaps"]), (&"乙党支部".into(), &1.into()));
     assert_eq!((&told["branches"][2]["branch"], &told["branches"][2]["gaps"]), (&"丙党支部".into(), &0.into()));

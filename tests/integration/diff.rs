@@ -63,7 +63,7 @@ fn a_changed_cell_is_shown_with_the_metrics_it_changes() {
         "  在线学习扣分：0.30 → 0.20\n      干部在线学习.csv D2 已完成学时：40 → 50\n",
         "汇总\n",
         "  所缺学时合计：65 → 55\n",
-        "有变化的党组织 1 个，没有变化的 1 个\n",
+        "有变化的单位 1 个，没有变化的 1 个\n",
     ] {
         assert!(run.stdout.contains(line), "lacks {line}: {}", run.stdout);
     }
@@ -119,7 +119,7 @@ fn added_and_removed_branches_are_named() {
     let project = project.edit("input/党组织名册.csv", "乙党支部,", "丁党支部,");
     assert_eq!(project.zicha(&["build", "--output", "new"]).code, 0);
     let run = project.zicha(&["diff", "old", "new"]);
-    assert!(run.stdout.contains("新增的党组织：丁党支部\n不再有的党组织：乙党支部\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("新增的单位：丁党支部\n不再有的单位：乙党支部\n"), "{}", run.stdout);
 }
 
 fn no_difference_is_stated_and_exits_with_0() {

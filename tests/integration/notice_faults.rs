@@ -164,7 +164,7 @@ fn a_fault_of_a_template_is_said_once_with_its_line() {
     for command in ["check", "build"] {
         let said = project.zicha(&[command]).stdout;
         assert_eq!(said.matches("[Z303]").count(), 1, "{said}");
-        assert_says(&said, &["study.md", "第3行", "无序列表", "甲党支部等 3 个党组织都是"]);
+        assert_says(&said, &["study.md", "第3行", "无序列表", "甲党支部等 3 个单位都是"]);
     }
 }
 
@@ -292,7 +292,7 @@ fn what_people_write_in_settings_is_answered_with_what_is_right() {
         ("cutoff   = 2018-10-25", "cutoff   = 2026.12.31", "日期“2026.12.31”应写成 2026-12-31"),
         ("deadline = 2018-11-02", "deadline = 2018/11/02", "日期“2018/11/02”应写成 2018-11-02"),
         ("issuer   = \"组织人事处\"", "issuer   = “组织人事处”", "中文的引号"),
-        ("expr = 'prize.len()'", "expr = 'prize.filter(|r| r.prize == \"甲\" and true).len()'", "的“and”应写“&&”"),
+        ("expr = 'prize.len()'", "expr = 'prize.filter(|r| r.prize == \"甲\" AND true).len()'", "的“AND”应写“and”"),
     ] {
         let project = project().edit(&notice("notice.toml"), from, to);
         let line = project.read(&notice("notice.toml")).lines().position(|line| line.contains(to)).expect("it") + 1;

@@ -18,6 +18,8 @@ crate::harness::tests! {
         a_template_that_costs_too_much_is_a_finding_of_the_report,
         a_renamed_key_is_refused_with_its_new_name,
         messages_of_libraries_are_in_chinese,
+        branches_are_called_what_the_settings_call_them,
+        a_word_that_fits_no_header_is_refused,
     ]
 }
 
@@ -39,6 +41,26 @@ fn line(file: &str, text: &str) -> usize {
 fn assert_says(said: &str, parts: &[&str]) {
     for part in parts {
         assert!(said.contains(part), "lacks {part:?}: {said}");
+    }
+}
+
+fn branches_are_called_what_the_settings_call_them() {
+    let row = vec!["外科".to_owned(), "赵".to_owned(), "50".to_owned(), "40".to_owned()];
+    let project = Project::ready(&["内科"])
+        .edit(&format!("{NOTICE}/notice.toml"), "[roster]", "[words]\nbranch = \"科室\"\n\n[roster]")
+        .ledger("补报", &["党组织", "姓名", "规定学时", "已完成学时"], &[row]);
+    let findings = project.findings_of("Z201");
+    assert_eq!(findings[0]["message"], "名册中没有这个科室，该行未计入任何报告");
+    project.build();
+    assert!(project.read("output/index.html").contains("<th scope=\"col\">科室</th>"));
+    let status = project.zicha(&["status"]).stdout;
+    assert!(status.contains("科室 1 个："), "{status}");
+}
+
+fn a_word_that_fits_no_header_is_refused() {
+    for word in ["", " 科室", "一二三四五六七八九十一"] {
+        let said = refusal("notice.toml", "branch = \"党组织\"", &format!("branch = \"{word}\""));
+        assert_says(&said, &[&format!("“{word}”不能用：写 1 至 10 个字")]);
     }
 }
 

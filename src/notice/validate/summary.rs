@@ -26,7 +26,7 @@ pub(super) fn check_summary(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
     for id in ["name", "kind"].into_iter().filter(|id| notice.metric.contains_key(*id)) {
         let name = format!("b.{id}");
-        let message = format!("汇总中 {name} 是党组织的名称或类别，指标请换一个名称");
+        let message = format!("汇总中 {name} 是单位的名称或类别，指标请换一个名称");
         errors.push(error_at_key(notice, &["metric", id], message));
     }
     for sheet in &summary.sheet {

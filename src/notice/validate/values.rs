@@ -13,12 +13,26 @@ use crate::store::{is_plain_name, is_relative_inside};
 
 pub(super) fn check_values(notice: &Notice, errors: &mut Vec<NoticeError>) {
     check_titles(notice, errors);
+    check_words(notice, errors);
     check_file_names(notice, errors);
     check_templates(notice, errors);
     check_limits(notice, errors);
     check_metrics(notice, errors);
     check_calendars(notice, errors);
     check_texts(notice, errors);
+}
+
+/// Words fit into headers and sentences.
+fn check_words(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    for (key, word) in [("branch", &notice.words.branch), ("department", &notice.words.department)] {
+        if word.trim() != word || !(1..=10).contains(&word.chars().count()) {
+            errors.push(error_at_key(
+                notice,
+                &["words", key],
+                format!("“{word}”不能用：写 1 至 10 个字，两头没有空格"),
+            ));
+        }
+    }
 }
 
 /// A report has a title.

@@ -94,6 +94,7 @@ pub(super) fn manifest(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         notice: notice.facts.title.clone(),
         deadline: notice.facts.deadline.to_string(),
+        words: notice.words.clone(),
         is_final: context.options.is_final,
         severity: notice.severity_overrides(),
         findings,

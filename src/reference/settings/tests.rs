@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{KEYS, SAME_AS, find, keys_of};
 use crate::notice::{
     Archive, Calendar, Check, Column, Facts, Ledger, Letter, Limits, List, Metric, Notice, Part, Roster, Section,
-    Sheet, Summary, Typography,
+    Sheet, Summary, Typography, Words,
 };
 use crate::reference::key::{Key, Kind, Presence};
 
@@ -20,10 +20,11 @@ fn read<T: DeserializeOwned + Debug>(text: &str) -> Result<String, String> {
 }
 
 /// The type behind each table that has keys of its own.
-const TABLES: [(&str, Read); 17] = [
+const TABLES: [(&str, Read); 18] = [
     ("", read::<Notice>),
     ("notice", read::<Facts>),
     ("roster", read::<Roster>),
+    ("words", read::<Words>),
     ("letter", read::<Letter>),
     ("typography", read::<Typography>),
     ("calendar", read::<Calendar>),

@@ -69,9 +69,9 @@ fn first_steps() -> Markup {
         div class="panel" {
             p { "还没有生成过报告。" }
             ol {
-                li { "到" a href="/ledgers" { "台账" } "，把收到的 Excel 文件放进来，先放党组织名册。" }
+                li { "到" a href="/ledgers" { "台账" } "，把收到的 Excel 文件放进来，先放单位名册。" }
                 li { "按提示改好标出的单元格。" }
-                li { "到" a href="/work" { "生成" } "，生成各党组织的报告。" }
+                li { "到" a href="/work" { "生成" } "，生成各单位的报告。" }
             }
         }
     }
@@ -88,9 +88,9 @@ fn progress(run: &RunManifest, dashboard: &Dashboard<'_>, query: &PageQuery, out
     html! {
         (totals(dashboard))
         (filter_form(query))
-        p role="status" { (found.len()) " / " (dashboard.branches.len()) " 个党组织" }
+        p role="status" { (found.len()) " / " (dashboard.branches.len()) " 个" (dashboard.words.branch) }
         @if found.is_empty() {
-            p { "没有符合的党组织。" a href="/" { "看全部" } }
+            p { "没有符合的" (dashboard.words.branch) "。" a href="/" { "看全部" } }
         } @else {
             (branch_table(run, &found, query, output))
         }
@@ -146,7 +146,7 @@ fn branch_table(run: &RunManifest, found: &[&BranchStatus<'_>], query: &PageQuer
         table class="cards" {
             thead {
                 tr {
-                    @for label in ["党组织", "报告", "错误", "待填写", "警告", "没有记录的台账", "最近变化"] {
+                    @for label in [&run.words.branch, "报告", "错误", "待填写", "警告", "没有记录的台账", "最近变化"] {
                         th scope="col" { (label) }
                     }
                 }

@@ -26,15 +26,15 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                 (report::section(state, &record, ADDRESS, false))
                 @if let Some(metrics) = report::metrics(state, &state.settings()?.notice, &record) { (metrics) }
             },
-            Err(_) => html! { p { "还没有部门汇总：所有党组织的报告一起生成之后就有。" } },
+            Err(_) => html! { p { "还没有部门汇总：所有单位的报告一起生成之后就有。" } },
         };
         let body = html! {
             (report)
             section class="screen" {
                 h2 { "发给填报人" }
                 ul class="downloads" {
-                    li { a href="/department/issues" download { "各党组织的问题清单（zip）" } }
-                    li { a href="/department/forms" download { "各党组织的空白填报表（zip）" } }
+                    li { a href="/department/issues" download { "各单位的问题清单（zip）" } }
+                    li { a href="/department/forms" download { "各单位的空白填报表（zip）" } }
                 }
             }
             (archive::section(state))

@@ -30,13 +30,11 @@ const PAGE_CURES: [PageCure; 8] = [
         code: "Z307", cure: "要保留改动的不用处理；要换成新生成的，把改过的文件移到别处再生成"
     },
     PageCure { code: "Z308", cure: "确实不要的，到报告文件夹里删去它的文件夹" },
-    PageCure { code: "Z411", cure: "到这个党组织的页面上定稿，再归档" },
+    PageCure { code: "Z411", cure: "到这个单位的页面上定稿，再归档" },
     PageCure {
-        code: "Z412", cure: "到这个党组织的页面上放入签字件；确实没有的，归档时勾选“没有签字件的也归档”"
+        code: "Z412", cure: "到这个单位的页面上放入签字件；确实没有的，归档时勾选“没有签字件的也归档”"
     },
-    PageCure {
-        code: "Z413", cure: "把签字件扫描成 PDF，或在这个党组织的页面上归档时写明页数"
-    },
+    PageCure { code: "Z413", cure: "把签字件扫描成 PDF，或在这个单位的页面上归档时写明页数" },
 ];
 
 /// Findings with the same code, message, found and expected; never empty.

@@ -55,7 +55,7 @@ pub(crate) async fn blank_form(State(state): State<Arc<AppState>>, Path(number):
         let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
         let branch = std::slice::from_ref(&record.name);
         let mut forms = pipeline::forms(&settings, analysis, branch).map_err(|error| chain(&error))?;
-        let form = forms.next().ok_or_else(|| ErrorPage::not_found("名册里没有这个党组织"))?;
+        let form = forms.next().ok_or_else(|| ErrorPage::not_found("名册里没有这个单位"))?;
         let form = form.map_err(|error| chain(&error))?;
         Ok(response::download(&form.name, form.bytes))
     })

@@ -33,7 +33,7 @@ pub(crate) async fn finalize(
             return Ok(redirect_with_flash(state, &address, Flash { refused, ..Flash::default() }));
         }
         let options = state.build_options(vec![record.name.clone()], true);
-        let return_link = ReturnLink { label: "回到这个党组织", href: address };
+        let return_link = ReturnLink { label: "回到这个单位", href: address };
         build::start_build(state, &format!("定稿“{}”", record.name), return_link, options, None)
     })
     .await

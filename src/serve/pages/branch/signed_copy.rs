@@ -52,7 +52,7 @@ fn store_scan(state: &AppState, record: &ReportOutcome, scan: &UploadedFile, cod
     }
     // A manifest edited by hand must not lead out of the folder of signed copies.
     if !is_plain_name(&record.folder) {
-        return Err("生成记录里这个党组织的文件夹不对，请重新生成".to_owned());
+        return Err("生成记录里这个单位的文件夹不对，请重新生成".to_owned());
     }
     let mut stem = record.folder.clone();
     if !code.is_empty() {
