@@ -15,6 +15,7 @@ use rust_decimal::prelude::ToPrimitive;
 use tera::value::Key;
 use tera::{Map, Value as TeraValue};
 
+use super::facts::notice_facts;
 use crate::marker;
 use crate::metric::{self, Metrics};
 use crate::model::{Branch, Row, Value};
@@ -121,7 +122,7 @@ pub(super) struct ContextBuilder {
     /// For each ledger, its mentioned columns in order; `None` for a ledger that no template mentions.
     columns_by_ledger: Vec<Option<Vec<MentionedName>>>,
     /// The facts of the notice, the same in every context.
-    notice_facts: TeraValue,
+    notice_facts: Map,
 }
 
 /// A metric or column that a template mentions.
@@ -160,8 +161,7 @@ impl ContextBuilder {
     /// A tera context with these names and the facts of the notice.
     pub(super) fn tera_context(&self, names: Map) -> tera::Context {
         let mut context = tera::Context::new();
-        context.insert_value("notice".to_owned(), self.notice_facts.clone());
-        for (name, value) in names {
+        for (name, value) in self.notice_facts.clone().into_iter().chain(names) {
             context.insert_value(name.as_str().unwrap_or_default().to_owned(), value);
         }
         context
@@ -250,15 +250,6 @@ pub(super) fn missing_metrics<'n>(
         }
     }
     missing
-}
-
-fn notice_facts(notice: &Notice) -> TeraValue {
-    let mut facts = ValueMap::with_capacity(4);
-    facts.insert(&ValueName::with_bare("title"), &PrintedValue::Text(&notice.facts.title), None);
-    facts.insert(&ValueName::with_bare("issuer"), &PrintedValue::Text(&notice.facts.issuer), None);
-    facts.insert(&ValueName::with_bare("deadline"), &PrintedValue::Date(notice.facts.deadline), None);
-    facts.insert(&ValueName::with_bare("cutoff"), &PrintedValue::Date(notice.facts.cutoff), None);
-    TeraValue::from(facts.finish(&"n".into()))
 }
 
 /// The name of a value in a context.

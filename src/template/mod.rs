@@ -8,7 +8,7 @@
 //!   `parse` read expressions into an `ast`; `checker`, with `comparison` and `filter_types`, compares them with the `schema`;
 //!   `advice` answers what is no expression.
 //! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
-//! - `context`, `summary`: the values as tera sees them; `fill`: runs tera; `filled_body`: puts the parts
+//! - `context`, `summary`, `facts`: the values as tera sees them; `fill`: runs tera; `filled_body`: puts the parts
 //!   together; `filters`, `escape`: what is added to tera.
 //!
 //! Only this module uses tera. Invariants: every value that a template can print passes `context::ValueMap::insert`,
@@ -23,6 +23,7 @@ mod conditions;
 mod context;
 mod error;
 mod escape;
+mod facts;
 mod fill;
 mod filled_body;
 mod filter_types;

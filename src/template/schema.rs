@@ -133,7 +133,7 @@ pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
             top.insert(id.clone(), Schema::List(Box::new(row)));
         }
     }
-    top.insert("notice".to_owned(), notice_facts());
+    top.extend(notice_facts(notice));
     Schema::Map(top)
 }
 
@@ -145,7 +145,7 @@ pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schem
     let branches = Schema::List(Box::new(Schema::Map(branch)));
     let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
     top.extend(lists.map(|id| (id, branches.clone())));
-    top.insert("notice".to_owned(), notice_facts());
+    top.extend(notice_facts(notice));
     Schema::Map(top)
 }
 
@@ -182,8 +182,11 @@ fn texts_with_bare<'n>(names: impl Iterator<Item = (&'n str, ValueType<'n>)>) ->
 }
 
 /// The facts of the notice, which every template may use.
-fn notice_facts<'n>() -> Schema<'n> {
+fn notice_facts(notice: &Notice) -> [(String, Schema<'_>); 2] {
     let (text, date) = (ValueType::Text, ValueType::Date);
     let facts = [("title", text), ("issuer", text), ("deadline", date), ("cutoff", date)];
-    Schema::Map(texts_with_bare(facts.into_iter()))
+    let day = Schema::Map(texts_with_bare([("date", date)].into_iter()));
+    let days = notice.calendar.keys().map(|id| (id.clone(), Schema::List(Box::new(day.clone()))));
+    let calendars = Schema::Map(days.collect());
+    [("notice".to_owned(), Schema::Map(texts_with_bare(facts.into_iter()))), ("calendar".to_owned(), calendars)]
 }

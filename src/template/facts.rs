@@ -1,0 +1,34 @@
+//! The facts of the notice, the same in every report: `notice.title`, the days of `calendar.theme`.
+
+use jiff::civil::Date;
+use tera::{Map, Value as TeraValue};
+
+use super::context::{PrintedValue, ValueMap, ValueName};
+use crate::notice::{Calendar, Notice};
+
+/// The names that no ledger fills.
+pub(super) fn notice_facts(notice: &Notice) -> Map {
+    let mut facts = ValueMap::with_capacity(4);
+    facts.insert(&ValueName::with_bare("title"), &PrintedValue::Text(&notice.facts.title), None);
+    facts.insert(&ValueName::with_bare("issuer"), &PrintedValue::Text(&notice.facts.issuer), None);
+    facts.insert(&ValueName::with_bare("deadline"), &PrintedValue::Date(notice.facts.deadline), None);
+    facts.insert(&ValueName::with_bare("cutoff"), &PrintedValue::Date(notice.facts.cutoff), None);
+    let mut calendars = Map::default();
+    for (id, calendar) in &notice.calendar {
+        calendars.insert(id.clone().into(), days(calendar, notice.facts.cutoff));
+    }
+    let mut names = Map::default();
+    names.insert("notice".into(), TeraValue::from(facts.finish(&"n".into())));
+    names.insert("calendar".into(), TeraValue::from(calendars));
+    names
+}
+
+/// The fixed days up to the cut-off, each a row with the one column `date`.
+fn days(calendar: &Calendar, cutoff: Date) -> TeraValue {
+    let row = |day: Date| {
+        let mut row = ValueMap::with_capacity(1);
+        row.insert(&ValueName::with_bare("date"), &PrintedValue::Date(day), None);
+        TeraValue::from(row.finish(&"n".into()))
+    };
+    TeraValue::from(calendar.days_until(cutoff).into_iter().map(row).collect::<Vec<_>>())
+}
