@@ -20,6 +20,7 @@ mod branch_without_rows;
 mod computed;
 mod context;
 mod control;
+mod copied;
 mod custom;
 mod ditto;
 mod doubtful_nil_report;
@@ -111,6 +112,7 @@ static RULES: &[&Rule] = &[
     &no_roster::RULE,
     &nil_report::RULE,
     &doubtful_nil_report::RULE,
+    &copied::RULE,
 ];
 
 /// Runs all rules.

@@ -70,6 +70,9 @@ pub struct Column {
     /// Whether a blank cell, or one with 同上, repeats the cell above; false by default.
     #[serde(default)]
     pub fill_down: bool,
+    /// Whether its texts must be the branch's own, so that a copied paragraph is a finding; false by default.
+    #[serde(default)]
+    pub original: bool,
 }
 
 /// The type of a column.

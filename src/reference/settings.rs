@@ -367,6 +367,13 @@ pub(crate) const KEYS: &[Key] = &[
         "fill_down = true",
     ),
     key(
+        "ledger.columns.original",
+        Kind::Flag,
+        Default("false"),
+        "这一列的文字是不是应当由各单位自己写；写 true，照抄的长段落（20 个字以上）列为警告（Z209），不论是抄别的单位的，还是自己重复的。只用于 text。",
+        "original = true",
+    ),
+    key(
         "metric",
         Kind::NamedTables,
         Default("{}"),

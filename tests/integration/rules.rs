@@ -133,7 +133,20 @@ const CASES: &[Case] = &[
     case("Z206", "", Project::new),
     case("Z207", "A2", || with_nil_reports(json!([[BRANCH, "无", null, null]]))),
     case("Z208", "A2", || with_nil_reports(json!([[BRANCH, "无", null, null], [BRANCH, "赵", 50, 38]]))),
+    case("Z209", "C3", || {
+        material(json!([[BRANCH, "自查总结", COPIED], ["科研处党支部", "自查总结", COPIED]]), &json!([]))
+    }),
 ];
+
+const COPIED: &str = "党组织书记负总责，班子成员分工包联，逐项抓好整改落实。";
+
+/// A project with texts of branches, the cells of these ranges merged.
+fn material(rows: Value, merge: &Value) -> Project {
+    let mut all = vec![json!(["党组织", "栏目", "内容"])];
+    all.extend(rows.as_array().expect("rows").iter().cloned());
+    let sheet = json!({ "name": "文字材料", "rows": all, "merge": merge });
+    project().workbook("表.xlsx", &json!({ "sheets": [sheet] }))
+}
 
 /// Cases whose files only other programs write: a formula without a stored result, an `.xlsb`.
 const FOREIGN_CASES: &[Case] = &[
@@ -154,6 +167,7 @@ pub(crate) fn tests() -> Vec<Trial> {
     let name = |case: &Case| format!("{}_names_its_cell_or_file", case.code.to_lowercase());
     let mut tests: Vec<Trial> = CASES.iter().map(|case| alone(module, &name(case), || breaks_its_rule(case))).collect();
     tests.extend(FOREIGN_CASES.iter().map(|case| with_tools(module, &name(case), || breaks_its_rule(case))));
+    tests.push(alone(module, "copied_paragraphs_are_found_once_a_cell", copied_paragraphs_are_found_once_a_cell));
     tests.push(alone(module, "every_rule_has_a_case", every_rule_has_a_case));
     tests.push(alone(module, "the_shipped_ledgers_break_no_rule", the_shipped_ledgers_break_no_rule));
     tests
@@ -169,6 +183,47 @@ fn breaks_its_rule(case: &Case) {
     let finding = findings.first().unwrap_or_else(|| panic!("not found, but {:#?}", project.findings()));
     assert_eq!(finding["cell"].as_str().or(finding["file"].as_str()).unwrap_or_default(), case.place);
     assert_eq!(finding["severity"], other.label());
+}
+
+fn copied_paragraphs_are_found_once_a_cell() {
+    let found = |rows: Value, merge: Value| {
+        let findings = material(rows, &merge).findings_of("Z209");
+        findings
+            .iter()
+            .map(|f| {
+                format!("{}：{}", f["cell"].as_str().unwrap_or_default(), f["message"].as_str().unwrap_or_default())
+            })
+            .collect::<Vec<_>>()
+    };
+    let two = format!("{COPIED}\n第一段是自己写的，说明本支部对照标准逐项自查的情况。");
+    let spaced = format!("　　{}", COPIED.replace('，', ", "));
+    assert_eq!(
+        found(
+            json!([[BRANCH, "自查总结", two], ["科研处党支部", "自查总结", two], [BRANCH, "下一步打算", spaced]]),
+            json!([])
+        ),
+        ["C4：有一段与前面的相同（［文字材料］C2）", "C3：有一段与教务处党支部的相同（［文字材料］C2）",]
+    );
+    assert_eq!(
+        found(json!([[BRANCH, "自查总结", format!("{COPIED}\n{COPIED}")]]), json!([])),
+        ["C2：有一段与前面的相同（［文字材料］C2）"]
+    );
+    for (rows, merge) in [
+        (
+            json!([[BRANCH, "自查总结", "没有需要说明的情况。"], ["科研处党支部", "自查总结", "没有需要说明的情况。"]]),
+            json!([]),
+        ),
+        (json!([[BRANCH, "自查总结", COPIED], [BRANCH, "下一步打算", null]]), json!(["C2:C3"])),
+    ] {
+        assert_eq!(found(rows, merge), [""; 0]);
+    }
+    // A column whose texts need not be the branch's own.
+    let rows = json!([
+        ["党组织", "任务名称", "责任人", "时间节点", "状态"],
+        [BRANCH, COPIED, "王", "2018-12-01", "推进中"],
+        ["科研处党支部", COPIED, "王", "2018-12-01", "推进中"]
+    ]);
+    assert_eq!(with("任务分解", rows).findings_of("Z209"), [json!(null); 0]);
 }
 
 fn every_rule_has_a_case() {

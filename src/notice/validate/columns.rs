@@ -28,6 +28,9 @@ pub(super) fn objections(column: &Column) -> Vec<Objection> {
         objections
             .push(Objection::new("header", "没有写 header，或写了空的；写表头上的字，如 header = [\"规定学时\"]"));
     }
+    if column.original && column.kind != ColumnType::Text {
+        objections.push(Objection::new("original", "写了 original，但它不是文字列；删去 original，或改 type"));
+    }
     units(column, &mut objections);
     ranges(column, &mut objections);
     choices(column, &mut objections);
