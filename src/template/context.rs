@@ -15,7 +15,6 @@ use rust_decimal::prelude::ToPrimitive;
 use tera::value::Key;
 use tera::{Map, Value as TeraValue};
 
-use super::facts::notice_facts;
 use crate::marker;
 use crate::metric::{self, Metrics};
 use crate::model::{Branch, Row, Value};
@@ -134,8 +133,8 @@ pub(super) struct MentionedName {
 }
 
 impl ContextBuilder {
-    /// Finds the notice's names that any of the templates' texts mentions.
-    pub(super) fn new<'t>(notice: &Notice, templates: impl Iterator<Item = &'t str>) -> Self {
+    /// Finds the notice's names that any of the templates' texts mentions. `notice_facts` are names of every context.
+    pub(super) fn new<'t>(notice: &Notice, notice_facts: Map, templates: impl Iterator<Item = &'t str>) -> Self {
         let mut words = MentionedWords::default();
         templates.for_each(|text| words.scan(text));
         let mentioned = |ids: &mut dyn Iterator<Item = &String>| {
@@ -154,7 +153,7 @@ impl ContextBuilder {
             bare_key: "n".into(),
             columns_by_ledger: columns_by_ledger.collect(),
             metrics: mentioned(&mut notice.metric.keys()),
-            notice_facts: notice_facts(notice),
+            notice_facts,
         }
     }
 

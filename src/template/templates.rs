@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tera::Tera;
 
 use super::context::{ContextBuilder, TemplateContext};
+use super::facts::notice_facts;
 use super::lint::{self, ComputedNumber};
 use super::outline::Outline;
 use super::scan::scan;
@@ -71,7 +72,8 @@ impl Templates {
             loader.load_letter_text(letter_text.name, letter_text.text);
         }
         let Loader { sources, computed, mut errors, .. } = loader;
-        let context_builder = ContextBuilder::new(notice, sources.iter().map(|source| &*source.text));
+        let texts = sources.iter().map(|source| &*source.text);
+        let context_builder = ContextBuilder::new(notice, notice_facts(notice), texts);
         let mut tera = new_tera();
         if errors.is_empty()
             && let Err(error) = tera.add_raw_templates(sources.iter().map(|source| (&source.name, &source.marked)))

@@ -79,7 +79,7 @@ fn the_summary_adds_up_the_branches() {
         "2个党总支、1个机关党支部",
         "党建特色团队3个：科研攻关2个，技术服务1个，管理服务0个",
         "按规定共扣0.15分",
-        "全部完成整改的党总支有1个：甲党总支。",
+        "全部完成整改的党总支是甲党总支。",
     ] {
         assert!(text.contains(part), "lacks {part}:\n{text}");
     }
@@ -239,7 +239,7 @@ fn invalid_lists_and_metrics_are_refused_with_their_line() {
         ("[\"standards\", \"standards_met\"", "[\"standrads\", \"standards_met\"", "standrads"),
         ("kinds     = [\"党总支\"]", "kinds     = [\"总支\"]", "总支"),
         ("sort = \"rectify_rate\", descending = true", "take = 3", "按什么排序"),
-        ("councils = {", "kind = { label = \"数\", expr = '1' }\ncouncils = {", "b.kind"),
+        ("[metric]\n", "[metric]\nkind = { label = \"数\", expr = '1' }\n", "b.kind"),
     ] {
         let project = Project::sample().edit(&format!("{NOTICE}/notice.toml"), from, to);
         let run = project.zicha(&["check"]);

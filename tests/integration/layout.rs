@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{Project, chromium, libreoffice, python_json};
+use crate::support::{NOTICE, Project, chromium, libreoffice, python_json};
 
 crate::harness::tests! {
     with_tools: [
@@ -133,7 +133,13 @@ fn the_signature_is_never_split_or_alone_on_a_page() {
         }));
     }
     let header = ["党组织", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"];
-    let project = Project::with_branches(&branches).ledger("主题党日", &header, &rows);
+    let project = Project::with_branches(&branches)
+        .ledger("主题党日", &header, &rows)
+        .file(
+            &format!("{NOTICE}/theme.md"),
+            "{% for row in theme %}{{ row.date }}开展{{ row.topic }}。\n\n{% endfor %}".as_bytes(),
+        )
+        .file(&format!("{NOTICE}/closing.md"), "以上是本单位自查情况。".as_bytes());
     project.build();
     let documents: Vec<_> = names.iter().map(|name| project.report(name, "docx")).collect();
     let pdf = libreoffice(&documents);

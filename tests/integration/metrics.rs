@@ -59,7 +59,9 @@ fn sentences_depend_on_the_metrics() {
         );
     project.build();
     let text = |branch| project.report_text(branch, "md");
-    assert!(text("甲党总支").contains("有1项已超过整改时限"));
-    assert!(!text("乙党总支").contains("超过整改时限") && text("乙党总支").contains("其中未启动1项"));
-    assert!(text("丙党总支").contains("全部完成整改") && !text("丙党总支").contains("抓紧落实"));
+    assert!(text("甲党总支").contains("已超过整改时限的是第一支部"));
+    assert!(
+        !text("乙党总支").contains("超过整改时限") && text("乙党总支").contains("没有一项完成整改，其中1项没有启动")
+    );
+    assert!(text("丙党总支").contains("全部完成整改") && !text("丙党总支").contains("没有到时限"));
 }

@@ -202,11 +202,14 @@ fn copied_paragraphs_are_found_once_a_cell() {
             json!([[BRANCH, "自查总结", two], ["科研处党支部", "自查总结", two], [BRANCH, "下一步打算", spaced]]),
             json!([])
         ),
-        ["C4：有一段与前面的相同（［文字材料］C2）", "C3：有一段与教务处党支部的相同（［文字材料］C2）",]
+        [
+            "C4：有一段与前面的相同（表.xlsx［文字材料］ C2）",
+            "C3：有一段与教务处党支部的相同（表.xlsx［文字材料］ C2）",
+        ]
     );
     assert_eq!(
         found(json!([[BRANCH, "自查总结", format!("{COPIED}\n{COPIED}")]]), json!([])),
-        ["C2：有一段与前面的相同（［文字材料］C2）"]
+        ["C2：有一段与前面的相同（表.xlsx［文字材料］ C2）"]
     );
     for (rows, merge) in [
         (

@@ -35,7 +35,7 @@ def ods(path):
     ns = {"t": "urn:oasis:names:tc:opendocument:xmlns:table:1.0", "x": "urn:oasis:names:tc:opendocument:xmlns:text:1.0"}
     tree = ET.fromstring(zipfile.ZipFile(path).read("content.xml"))
     rows = tree.iter("{%s}table-row" % ns["t"])
-    return [["\n".join("".join(p.itertext()) for p in cell.findall("x:p", ns)) for cell in list(row)[:5]] for row in rows]
+    return [["\n".join("".join(p.itertext()) for p in cell.findall("x:p", ns)) for cell in list(row)[:6]] for row in rows]
 
 
 def text_table(path):

@@ -54,6 +54,28 @@ def effect(wanted):
 count = lambda c, f: c["rows"]
 on_days = lambda c, f: len({date(d) for d in c["date"]} & set(FIXED_DAYS))
 uploaded = lambda c, f: sum(yes(u) and date(d) <= CUTOFF for u, d in zip(c["uploaded"], c["date"]))
+TERM = Date(2018, 9, 3)
+CATEGORIES = {"life": "组织生活严肃性不高", "files": "档案材料规范化程度低", "role": "支部作用发挥不大", "books": "台账化管理不规范", "lessons": "党员教育形式化"}
+
+
+def in_category(wanted, done=False):
+    states = lambda c: c["state"] if done else ["已完成"] * len(c["category"])
+    return lambda c, f: sum(k == wanted and s == "已完成" for k, s in zip(c["category"], states(c)))
+
+
+def mean(rates):
+    return places(sum(rates) / len(rates), 4) if rates else None
+
+
+def rate_of_kind(wanted):
+    return lambda c, f: mean([rate(r) for k, r in zip(c["kind"], c["rate"]) if k == wanted])
+
+
+def later(wanted):
+    return lambda c, f: sum(s == wanted and date(d) >= CUTOFF for s, d in zip(c["state"], c["node"]))
+
+
+held_on = lambda c: [date(d) for d in c["date"] if date(d) <= CUTOFF]
 ratio = lambda part, whole: lambda c, f: places(f[part] / f[whole], 4) if f[whole] else None
 
 # From a metric's cells c (its columns, or how many rows) and the metrics f that it names.
@@ -74,7 +96,24 @@ RULES = {
     "cadres": count, "study_short": lambda c, f: sum(m > 0 for m in short(c)), "study_gap": lambda c, f: plain(sum(short(c))),
     "study_points": lambda c, f: places(sum(m // 5 * Decimal("0.05") for m in short(c)), 2),
     "councils": count, "tasks": count, "tasks_done": state("已完成"), "tasks_open": state("推进中"), "tasks_idle": state("未启动"), "tasks_late": late("node"),
+    "rectify_on_time": lambda c, f: f["rectify_open"] - f["rectify_overdue"],
+    "projects_doubtful": lambda c, f: sum(rate(r) < 1 and o not in (None, "", "能够完成") for r, o in zip(c["rate"], c["outlook"])),
+    "teams_research_rate": rate_of_kind("科研攻关"), "teams_technic_rate": rate_of_kind("技术服务"), "teams_manage_rate": rate_of_kind("管理服务"),
+    "teams_rate": lambda c, f: mean(list(map(rate, c["rate"]))), "teams_full": lambda c, f: sum(rate(r) >= 1 for r in c["rate"]),
+    "theme_moved": lambda c, f: sum(d not in FIXED_DAYS for d in held_on(c)),
+    "theme_unsent": lambda c, f: sum(not yes(u) and date(d) <= CUTOFF for u, d in zip(c["uploaded"], c["date"])),
+    "study_none": lambda c, f: sum(number(r) > 0 and number(d) == 0 for r, d in zip(c["required"], c["done"])),
+    "councils_early": lambda c, f: sum(0 <= (date(d) - TERM).days < 14 for d in c["date"]),
+    "tasks_in_time": later("推进中"), "tasks_idle_later": later("未启动"),
+    "shortfalls": lambda c, f: sum(f[a] + f[b] > 0 for a, b in SHORTFALLS),
 }
+for name, category in CATEGORIES.items():
+    RULES[f"rectify_{name}"] = in_category(category)
+    RULES[f"rectify_{name}_done"] = in_category(category, done=True)
+    RULES[f"rectify_{name}_rate"] = ratio(f"rectify_{name}_done", f"rectify_{name}")
+# What a branch may fall short in, each by one metric or two.
+SHORTFALLS = [("rectify_open", "rectify_open"), ("standards_not", "standards_not"), ("projects_low", "projects_late"), ("teams_weak", "teams_weak"),
+    ("theme_missed", "theme_lacking"), ("study_short", "study_short"), ("tasks_late", "tasks_late")]
 
 
 class Columns(dict):
@@ -84,7 +123,7 @@ class Columns(dict):
 
 def reads_as(value, text):
     """Whether a printed text is what the cell says."""
-    fold = lambda text: re.sub(r"[\s；]|\\", "", str(text)).replace('"', "").replace("“", "").replace("”", "")
+    fold = lambda text: re.sub(r"[\s；\"“”‘’]|\\", "", str(text))
     if fold(text) in fold(value) or text == ("是" if yes(value) else "否"):
         return True
     if match := re.fullmatch(r"(\d+)年(\d+)月(\d+)日", text):
