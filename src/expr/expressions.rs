@@ -18,6 +18,8 @@ pub struct Expressions {
     metrics: Vec<Node>,
     dependencies: Vec<Dependencies>,
     checks: Vec<Node>,
+    /// The condition of each annex; `None` for an annex without one.
+    annexes: Vec<Option<Node>>,
     summary: Option<SummaryExpressions>,
 }
 
@@ -47,19 +49,22 @@ impl Expressions {
             // A metric that does not compile is defined too, so that it is not reported again where it is used.
             scope.define(id, Definition::Metric(index, additive));
         }
-        let mut checks = Vec::new();
-        for check in &notice.check {
-            let Some(ledger) = notice.ledger_index(check.ledger.get_ref()) else { continue };
-            let scope = Scope::new(notice).with_subject("row", Type::Row(ledger));
-            match compile(&scope, &check.when, Type::Flag) {
-                Ok(compiled) => checks.push(compiled.node),
-                Err(error) => errors.push(error),
-            }
+        let mut compile_condition = |ledger: &str, when| {
+            let row = Type::Row(notice.ledger_index(ledger)?);
+            let compiled = compile(&Scope::new(notice).with_subject("row", row), when, Type::Flag);
+            compiled.map(|compiled| compiled.node).map_err(|error| errors.push(error)).ok()
+        };
+        let checks =
+            notice.check.iter().filter_map(|check| compile_condition(check.ledger.get_ref(), &check.when)).collect();
+        let mut annexes = Vec::with_capacity(notice.annex.len());
+        for annex in &notice.annex {
+            let parts = annex.ledger.as_ref().zip(annex.when.as_ref());
+            annexes.push(parts.and_then(|(ledger, when)| compile_condition(ledger.get_ref(), when)));
         }
         let compile_summary = |summary| SummaryExpressions::compile(notice, summary, &mut errors);
         let summary = notice.summary.as_ref().map(compile_summary);
         NoticeError::all(errors)?;
-        Ok(Self { metrics, dependencies, checks, summary })
+        Ok(Self { metrics, dependencies, checks, annexes, summary })
     }
 
     /// What each metric depends on, in the order of the notice.
@@ -115,5 +120,14 @@ impl Expressions {
     /// the check needs.
     pub fn holds(&self, check: usize, row: &Row) -> bool {
         self.checks.get(check).and_then(|condition| eval::condition(condition, Value::Row(row))).unwrap_or(false)
+    }
+
+    /// Whether annex number `annex` lists `row`, a row of the annex's ledger; `None` when the row lacks a value that the
+    /// condition needs.
+    pub fn lists(&self, annex: usize, row: &Row) -> Option<bool> {
+        match self.annexes.get(annex) {
+            Some(Some(when)) => eval::condition(when, Value::Row(row)),
+            Some(None) | None => Some(true),
+        }
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Not done here: expressions (`expr`) and templates (`template`), which check their own names against the notice.
 
+mod annex;
 mod archive;
 mod calendar;
 mod error;
@@ -24,6 +25,7 @@ mod toml_advice;
 mod validate;
 mod words;
 
+pub use annex::{Annex, Orientation};
 pub use archive::{Archive, ArchiveScope, Retention, is_archive_number_part};
 pub use calendar::{Calendar, written_day};
 pub use error::{NoticeError, known_names, nearest, nearest_hint, similarity};

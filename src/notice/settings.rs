@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::annex::Annex;
 use super::archive::Archive;
 use super::calendar::{self, Calendar};
 use super::error::NoticeError;
@@ -56,6 +57,9 @@ pub struct Notice {
     pub limits: Limits,
     /// `[[section]]`: the sections of the report, in order. Required.
     pub section: Vec<Section>,
+    /// `[[annex]]`: the annexes of the report, in order.
+    #[serde(default)]
+    pub annex: Vec<Annex>,
     /// `[summary]`: the department's own report; none by default.
     pub summary: Option<Summary>,
     /// `[archive]`: how reports are archived; not at all by default.

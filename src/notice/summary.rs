@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::annex::Annex;
 use super::letter::Letter;
 use super::metric::Metric;
 use super::section::Section;
@@ -24,6 +25,9 @@ pub struct Summary {
     pub metric: IndexMap<String, Metric>,
     /// The sections of the report. Required.
     pub section: Vec<Section>,
+    /// The annexes of the report, in order; none by default.
+    #[serde(default)]
+    pub annex: Vec<Annex>,
     /// The sheets of the workbook; none by default.
     #[serde(default)]
     pub sheet: Vec<Sheet>,

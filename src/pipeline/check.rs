@@ -16,7 +16,7 @@ use crate::notice::Summary;
 use crate::provenance::{SummaryTracer, Tracer};
 use crate::reconcile;
 use crate::report;
-use crate::template::{Outline, Templates};
+use crate::template::{BranchValues, Outline, Templates};
 
 /// Analyzes the ledgers below `input` and adds to the findings what making the reports would find. The analysis' account
 /// of rows is used up. A fault of a template is found for each branch whose report it stops.
@@ -58,7 +58,8 @@ fn branch_objection(branch: &Branch, metrics: &Metrics, settings: &Settings) -> 
     let Settings { notice, expressions, templates, .. } = settings;
     let outline = Outline::for_branches(notice);
     let tracer = Tracer::new(branch, notice, expressions);
-    let filled = templates.fill_branch(branch, metrics, notice, tracer.keys());
+    let values = BranchValues { branch, metrics, expressions, keys: tracer.keys() };
+    let filled = templates.fill_branch(values, notice);
     let report =
         filled.and_then(|filled| report::assemble(&filled, outline.letter, notice, None, &|key| tracer.origin(key)));
     report.err().map(|finding| finding.of_branch(branch.name()))

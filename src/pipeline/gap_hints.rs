@@ -4,7 +4,8 @@
 //! order; the first that is known gives the hints.
 
 use super::Settings;
-use crate::notice::{Ledger, Notice};
+use crate::notice::{Annex, Ledger, Notice};
+use crate::template::gap_label;
 
 /// A ledger that would fill a gap, or help to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +31,13 @@ pub fn gap_hints(settings: &Settings, kind: &str, what: &str) -> Vec<GapHint> {
     if by_column.is_empty() { for_template(settings, kind, what) } else { by_column }
 }
 
-/// For a part of the report that is missing as a whole: the ledgers that it is made of.
+/// For a part of the report or an annex that is missing as a whole: the ledgers that it is made of.
 fn for_part(notice: &Notice, kind: &str, what: &str) -> Vec<GapHint> {
     let parts = notice.section.iter().flat_map(|section| &section.part);
     let parts = parts.filter(|part| part.is_for(kind) && part.label == what);
-    let ledgers = parts.flat_map(|part| &part.ledgers).filter_map(|id| notice.ledger.get(id.get_ref()));
-    ledgers.map(with_required_columns).collect()
+    let annexes = notice.annex.iter().filter(|annex| annex.is_for(kind) && gap_label(annex, notice) == what);
+    let ids = parts.flat_map(|part| &part.ledgers).chain(annexes.flat_map(Annex::all_ledgers));
+    ids.filter_map(|id| notice.ledger.get(id.get_ref())).map(with_required_columns).collect()
 }
 
 /// A ledger with the columns that every row must fill.
@@ -61,7 +63,9 @@ fn for_column(notice: &Notice, what: &str) -> Vec<GapHint> {
 fn for_template(settings: &Settings, kind: &str, what: &str) -> Vec<GapHint> {
     let notice = &settings.notice;
     let parts = notice.section.iter().flat_map(|section| &section.part).filter(|part| part.is_for(kind));
-    let mut texts = parts.filter_map(|part| settings.templates.source(part.template.get_ref()).map(|text| &**text));
+    let annexes = notice.annex.iter().filter(|annex| annex.is_for(kind)).filter_map(|annex| annex.template.as_ref());
+    let files = parts.map(|part| &part.template).chain(annexes);
+    let mut texts = files.filter_map(|file| settings.templates.source(file.get_ref()).map(|text| &**text));
     let Some(text) = texts.find(|text| text.contains(what)) else { return Vec::new() };
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     let used = notice.ledger.iter().filter(|(id, _)| words.contains(&id.as_str()));

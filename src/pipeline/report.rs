@@ -14,7 +14,7 @@ use crate::render::{Renderer, content};
 use crate::report::{self, Gap, Report};
 use crate::report_code::{Matrix, PrintedCode, ReportCode};
 use crate::store::{OutputDir, RenderedFile, ReportDir, StoredFile, WriteOutcome};
-use crate::template::{FilledTemplates, Outline, Templates};
+use crate::template::{BranchValues, FilledTemplates, Outline, Templates};
 
 /// What all reports of a run have in common.
 pub(super) struct ReportBuilder<'a> {
@@ -81,7 +81,8 @@ impl ReportBuilder<'_> {
         let BranchOrder { branch, metrics, folder, .. } = *order;
         let outline = Outline::for_branches(self.notice);
         let tracer = Tracer::new(branch, self.notice, self.expressions);
-        let filled = self.templates.fill_branch(branch, metrics, self.notice, tracer.keys());
+        let values = BranchValues { branch, metrics, expressions: self.expressions, keys: tracer.keys() };
+        let filled = self.templates.fill_branch(values, self.notice);
         let objection = order.has_error.then_some("台账中还有该单位的错误，未生成正式报告");
         let destination = Destination { name: branch.name(), place: order.place, folder, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {

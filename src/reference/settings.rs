@@ -7,8 +7,12 @@ use super::key::Presence::{Default, Optional, Required};
 use super::key::{Key, Kind, key};
 
 /// Tables whose keys are those of another table.
-pub(crate) const SAME_AS: [(&str, &str); 3] =
-    [("summary.letter", "letter"), ("summary.metric", "metric"), ("summary.section", "section")];
+pub(crate) const SAME_AS: [(&str, &str); 4] = [
+    ("summary.letter", "letter"),
+    ("summary.metric", "metric"),
+    ("summary.section", "section"),
+    ("summary.annex", "annex"),
+];
 
 /// The key that a path names. The path may hold ids that the author chose: `ledger.study.columns.done.header` is
 /// `ledger.columns.header`, and `summary.letter.title` is `letter.title`.
@@ -518,6 +522,72 @@ pub(crate) const KEYS: &[Key] = &[
         "报了零报告、没有记录的，这部分就写这句话。",
         "nil = \"本单位没有获奖情况。\"",
     ),
+    key(
+        "annex",
+        Kind::TableList,
+        Default("[]"),
+        "附件，按先后排列，各从新的一页起；附件说明和序号由程序写，没有的附件不占序号。",
+        "[[annex]]",
+    ),
+    key("annex.title", Kind::Template, Required, "附件的名称。", "title = \"干部在线学习情况明细\""),
+    key("annex.ledger", Kind::Id, Optional("写了 template 就不写"), "列哪一个台账里本单位的行。", "ledger = \"study\""),
+    key(
+        "annex.columns",
+        Kind::Ids,
+        Default("[]"),
+        "列哪几列；写了 ledger 就必须写。表头用 header 的第一种写法，数字列带上 unit。",
+        "columns = [\"name\", \"required\", \"done\"]",
+    ),
+    key(
+        "annex.optional",
+        Kind::Ids,
+        Default("[]"),
+        "columns 里哪几列空着就让它空着；不写的，空着是待填写。",
+        "optional = [\"note\"]",
+    ),
+    key(
+        "annex.when",
+        Kind::Expression,
+        Optional("不写就是全部的行"),
+        "列什么样的行，row 是这一行；一行也没有的附件不出现。用到的格空着、说不清列不列的行照列，并留待填写。",
+        "when = 'row.done < row.required'",
+    ),
+    key("annex.serial", Kind::Flag, Default("false"), "第一列是不是序号，从 1 起。", "serial = true"),
+    key(
+        "annex.template",
+        Kind::File,
+        Optional("写了 ledger 就不写"),
+        "附件的模板文件，放在 notice.toml 旁边；什么也没有印出来的附件不出现。",
+        "template = \"projects.md\"",
+    ),
+    key(
+        "annex.ledgers",
+        Kind::Ids,
+        Default("[]"),
+        "模板靠哪几个台账，至少一个里要有本单位的行，否则算没有数据；不写就总有。",
+        "ledgers = [\"project\"]",
+    ),
+    key(
+        "annex.kinds",
+        Kind::Texts,
+        Optional("不写就是各类都有"),
+        "哪几类单位有这个附件；写名册类别列 values 里的词。",
+        "kinds = [\"党总支\"]",
+    ),
+    key(
+        "annex.without_data",
+        Kind::Choice(&[("gap", "附件里留一处待填写"), ("omit", "没有这个附件；台账根本没有交的，仍是待填写")]),
+        Default("\"gap\""),
+        "台账里没有本单位的行时怎么办。报了零报告的，没有这个附件。",
+        "without_data = \"omit\"",
+    ),
+    key(
+        "annex.orientation",
+        Kind::Choice(&[("portrait", "竖排"), ("landscape", "横排")]),
+        Optional("不写就看表格，竖着排不下的横排"),
+        "附件的页面怎么放。",
+        "orientation = \"landscape\"",
+    ),
     key("summary", Kind::Table, Optional("不写就没有部门汇总"), "部门的汇总报告和汇总表。", "[summary]"),
     key("summary.name", Kind::Text, Required, "汇总文件夹的名称，也是文件名的开头。", "name = \"汇总\""),
     key(
@@ -570,6 +640,13 @@ pub(crate) const KEYS: &[Key] = &[
         Required,
         "汇总报告的各个方面，各键与 [[section]] 相同；各部分不写 kinds 和 ledgers。",
         "[[summary.section]]",
+    ),
+    key(
+        "summary.annex",
+        Kind::TableList,
+        Default("[]"),
+        "汇总报告的附件，各键与 [[annex]] 相同；只用模板，不写 ledger、ledgers 和 kinds。",
+        "[[summary.annex]]",
     ),
     key("summary.sheet", Kind::TableList, Default("[]"), "汇总表.xlsx 的各张表，一个单位一行。", "[[summary.sheet]]"),
     key("summary.sheet.title", Kind::Text, Required, "这张表的标题。", "title = \"主题党日和平台使用\""),

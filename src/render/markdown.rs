@@ -6,7 +6,9 @@ use std::fmt::Write;
 use super::renderer::{Format, RenderError, Renderer};
 use crate::escape;
 use crate::notice::written_day;
-use crate::report::{Align, Block, Caption, Chart, Inline, Inlines, Report, Table, gap_text};
+use crate::report::{
+    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, Inline, Inlines, Report, Table, gap_text,
+};
 use crate::report_code::PrintedCode;
 
 /// The Markdown renderer.
@@ -40,6 +42,7 @@ fn document(report: &Report<'_>, code: Option<&PrintedCode>) -> String {
         out.push('\n');
         push_block(&mut out, block);
     }
+    push_annex_list(&mut out, report);
     out.push('\n');
     push_line_start(&mut out, &letter.signer);
     let seal = if letter.seal { "（盖章）" } else { "" };
@@ -47,7 +50,30 @@ fn document(report: &Report<'_>, code: Option<&PrintedCode>) -> String {
     push_line_start(&mut out, &letter.organisation);
     let _ = write!(out, "\n\n{}\n", written_day(letter.date));
     push_note(&mut out, letter.note.as_ref(), code);
+    report.annexes.iter().for_each(|annex| push_annex(&mut out, annex));
     out
+}
+
+/// 附件说明, a paragraph for each annex.
+fn push_annex_list(out: &mut String, report: &Report<'_>) {
+    for (index, AnnexEntry { number, mut title }) in report.annex_list().into_iter().enumerate() {
+        let lead = if index == 0 { ANNEX_LIST_LEAD } else { "" };
+        title.insert(0, Inline::Text(format!("{lead}{number}")));
+        out.push('\n');
+        push_line_start(out, &title);
+        out.push('\n');
+    }
+}
+
+/// An annex with its mark and title as one heading.
+fn push_annex(out: &mut String, annex: &Annex) {
+    let _ = write!(out, "\n# {}　", annex.mark);
+    annex.title.iter().for_each(|line| push_inlines(out, line));
+    out.push('\n');
+    for block in &annex.body {
+        out.push('\n');
+        push_block(out, block);
+    }
 }
 
 /// 附注 and the report code, on one line.

@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 
 use super::inline::{LineBreaks, inlines};
-use super::tree::{Inlines, LetterParts, Report};
-use super::{parse, passes, title};
+use super::passes::CaptionCount;
+use super::tree::{Block, Inlines, LetterParts, Report};
+use super::{annex, parse, passes, title};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::notice::{self, Notice};
 use crate::provenance::Provenance;
-use crate::template::{FilledTemplates, TemplateLine};
+use crate::template::{FilledAnnex, FilledBody, FilledTemplates, TemplateLine};
 
 /// Turns filled templates into a report. `find_provenance` returns the provenance of a key that a template printed;
 /// `date` replaces the 成文日期 of the settings.
@@ -23,17 +24,13 @@ pub(crate) fn assemble<'n>(
     date: Option<Date>,
     find_provenance: &dyn Fn(u32) -> Option<Provenance<'n>>,
 ) -> Result<Report<'n>, Box<Diagnostic>> {
-    let body = parse::parse(&filled.body.markdown).and_then(passes::run).map_err(|error| {
-        let message = format!("模板中用了公文没有的格式：{}，在“{}”处", error.construct, error.excerpt);
-        let location = match filled.body.template_line(error.offset, &error.excerpt) {
-            Some(TemplateLine { template, line }) => {
-                Location::Line { file: notice.folder().join(template).display().to_string(), line }
-            }
-            None => Location::File(notice.folder().display().to_string()),
-        };
-        let cure = "在模板里改成公文能用的写法（templates/README.md 第七节“能用的 Markdown”）";
-        Box::new(Diagnostic::new(&code::REPORT, location, message).cure(cure))
-    })?;
+    let mut captions = CaptionCount::default();
+    let body = blocks(&filled.body, notice, &mut captions)?;
+    let mut annexes = Vec::with_capacity(filled.annexes.len());
+    for (index, FilledAnnex { title, body, orientation }) in filled.annexes.iter().enumerate() {
+        let body = blocks(body, notice, &mut captions)?;
+        annexes.push(annex::annex(index, filled.annexes.len(), title, body, *orientation));
+    }
     let one_line = |text: &str| inlines(text, LineBreaks::Join);
     let title_words: Vec<Inlines> = filled.title.iter().map(|word| one_line(word)).collect();
     let letter = LetterParts {
@@ -45,7 +42,22 @@ pub(crate) fn assemble<'n>(
         seal: letter.seal,
         note: filled.note.as_deref().map(one_line),
     };
-    let mut report = Report { letter, body, provenance: Vec::new(), code: None };
+    let mut report = Report { letter, body, annexes, provenance: Vec::new(), code: None };
     report.resolve_provenance(find_provenance);
     Ok(report)
+}
+
+/// The blocks of the letter's body or of an annex.
+fn blocks(filled: &FilledBody, notice: &Notice, captions: &mut CaptionCount) -> Result<Vec<Block>, Box<Diagnostic>> {
+    parse::parse(&filled.markdown).and_then(|parsed| passes::run(parsed, captions)).map_err(|error| {
+        let message = format!("模板中用了公文没有的格式：{}，在“{}”处", error.construct, error.excerpt);
+        let location = match filled.template_line(error.offset, &error.excerpt) {
+            Some(TemplateLine { template, line }) => {
+                Location::Line { file: notice.folder().join(template).display().to_string(), line }
+            }
+            None => Location::File(notice.folder().display().to_string()),
+        };
+        let cure = "在模板里改成公文能用的写法（templates/README.md 第七节“能用的 Markdown”）";
+        Box::new(Diagnostic::new(&code::REPORT, location, message).cure(cure))
+    })
 }

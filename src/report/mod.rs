@@ -2,11 +2,13 @@
 //!
 //! Input: the filled templates of one report (Markdown and short texts with markers (`marker.rs`)). Output: a
 //! [`Report`]. [`assemble()`] parses the Markdown (`parse`), turns markers into nodes (`inline`), numbers headings, points
-//! and captions (`passes`), computes the columns' widths (`table_layout`) and breaks the title into lines (`title`).
+//! and captions (`passes`), computes the columns' widths (`table_layout`), breaks the title into lines (`title`) and numbers
+//! the annexes (`annex`).
 //!
 //! Only this module uses pulldown-cmark. Invariants of a report: no marker is left in any text; every provenance index
 //! is valid; a table's shares sum to 1000. Fonts, page geometry and file formats belong to [`mod@crate::render`].
 
+mod annex;
 mod assemble;
 mod chart;
 mod gap;
@@ -17,9 +19,10 @@ mod table_layout;
 mod title;
 mod tree;
 
+pub(crate) use annex::{ANNEX_LIST_LEAD, AnnexEntry};
 pub(crate) use assemble::assemble;
 pub(crate) use gap::Gap;
 pub(crate) use table_layout::em_tenths;
 pub(crate) use tree::{
-    Align, Bar, Block, Caption, Chart, Inline, Inlines, LetterParts, Report, Table, TableColumn, gap_text, plain,
+    Align, Annex, Bar, Block, Caption, Chart, Inline, Inlines, LetterParts, Report, Table, TableColumn, gap_text, plain,
 };

@@ -12,12 +12,20 @@ const TABLE_PREFIX: &str = "表：";
 /// Prefix of a paragraph that turns the table below it into a bar chart.
 const CHART_PREFIX: &str = "图：";
 
-/// Turns parsed blocks into the body of a report.
+/// The captions so far; they are numbered through a report and its annexes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CaptionCount {
+    /// Captioned tables.
+    tables: usize,
+    charts: usize,
+}
+
+/// Turns parsed blocks into the body of a letter or an annex; `captions` are those before it, and then those behind it.
 ///
 /// # Errors
 /// When a table below `图：` does not fit a chart.
-pub(super) fn run(parsed: Vec<ParsedBlock>) -> Result<Vec<Block>, BodyError> {
-    let mut body = BodyBuilder::default();
+pub(super) fn run(parsed: Vec<ParsedBlock>, captions: &mut CaptionCount) -> Result<Vec<Block>, BodyError> {
+    let mut body = BodyBuilder { captions: *captions, ..BodyBuilder::default() };
     let mut parsed = parsed.into_iter().peekable();
     while let Some(block) = parsed.next() {
         match block {
@@ -33,6 +41,7 @@ pub(super) fn run(parsed: Vec<ParsedBlock>) -> Result<Vec<Block>, BodyError> {
             ParsedBlock::Table(table) => body.table(None, table),
         }
     }
+    *captions = body.captions;
     Ok(body.blocks)
 }
 
@@ -41,10 +50,7 @@ struct BodyBuilder {
     blocks: Vec<Block>,
     /// The number of the last heading of each level.
     heading_numbers: [usize; 4],
-    /// Captioned tables so far.
-    tables: usize,
-    /// Charts so far.
-    charts: usize,
+    captions: CaptionCount,
 }
 
 impl BodyBuilder {
@@ -63,11 +69,11 @@ impl BodyBuilder {
         match table {
             Some(table) => {
                 if let Some(caption) = caption_after(TABLE_PREFIX) {
-                    self.tables += 1;
-                    self.table(Some(Caption { number: format!("表{}", self.tables), text: caption }), table);
+                    self.captions.tables += 1;
+                    self.table(Some(Caption { number: format!("表{}", self.captions.tables), text: caption }), table);
                 } else if let Some(caption) = caption_after(CHART_PREFIX) {
-                    self.charts += 1;
-                    let caption = Caption { number: format!("图{}", self.charts), text: caption };
+                    self.captions.charts += 1;
+                    let caption = Caption { number: format!("图{}", self.captions.charts), text: caption };
                     let chart = chart::from_table(caption, &table.rows).ok_or_else(|| {
                         BodyError::new(
                             "图下面的表要有两列，一列名称、一列数字，数字不小于 0，都带 % 或都不带",
@@ -140,7 +146,7 @@ fn chinese(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{chinese, run};
+    use super::{CaptionCount, chinese, run};
     use crate::report::Block;
     use crate::report::parse::{ParsedBlock, parse};
 
@@ -155,7 +161,7 @@ mod tests {
     #[test]
     fn headings_close_up_and_start_anew() {
         let parsed = parse("# 甲\n\n## 子\n\n## 丑\n\n# 乙\n\n## 寅\n\n### 卯\n\n#### 辰\n").unwrap_or_default();
-        let numbers: Vec<String> = run(parsed)
+        let numbers: Vec<String> = run(parsed, &mut CaptionCount::default())
             .unwrap_or_default()
             .into_iter()
             .filter_map(|block| match block {
@@ -170,7 +176,8 @@ mod tests {
     fn a_value_of_several_lines_splits_its_own_paragraph_and_no_sentence() {
         let alone = "\u{fdd3}\u{fdd5}7\u{fdd6}甲。\u{fdd2}　　乙。\u{fdd7}\u{fdd4}".to_owned();
         let within = "议题为：\u{fdd3}党费\u{fdd2} 发展。\u{fdd2}其他\u{fdd4}。".to_owned();
-        let blocks = run(vec![ParsedBlock::Point(1, alone), ParsedBlock::Paragraph(within)]).unwrap_or_default();
+        let parsed = vec![ParsedBlock::Point(1, alone), ParsedBlock::Paragraph(within)];
+        let blocks = run(parsed, &mut CaptionCount::default()).unwrap_or_default();
         let texts: Vec<String> = blocks
             .iter()
             .map(|block| match block {

@@ -4,7 +4,7 @@
 //! landscape page. Widths are estimated in tenths of an em, without font metrics: East Asian characters are one em wide,
 //! others half an em. Every renderer uses the same shares, so that a table looks alike in every format.
 
-use super::tree::{Align, Inline, Inlines, TableColumn, gap_text};
+use super::tree::{Align, Inline, Inlines, Table, TableColumn, gap_text};
 
 /// Width of the 版心 (156 mm; GB/T 9704-2012, 5.2.1) in tenths of an em of 五号 (10.5 pt), the size of table text.
 const PORTRAIT_WIDTH: usize = 421;
@@ -84,17 +84,32 @@ struct WantedWidths {
 /// Width is distributed in three rounds: each column's minimum, then up to its preferred width, then up to its maximum.
 /// A table whose minimums do not fit an upright page gets a landscape page.
 pub(super) fn lay_out(aligns: &[Align], head: &[Inlines], rows: &[Vec<Inlines>]) -> TableLayout {
-    let wanted: Vec<WantedWidths> = (0..head.len()).map(|col| column_widths(col, head, rows)).collect();
+    let wanted = wanted_widths(head, rows);
+    let landscape = wanted.iter().map(|column| column.min).sum::<usize>() > PORTRAIT_WIDTH;
+    let columns = shares(&wanted, landscape).into_iter().enumerate();
+    let columns =
+        columns.map(|(col, share)| TableColumn { align: aligns.get(col).copied().unwrap_or(Align::Center), share });
+    TableLayout { columns: columns.collect(), landscape }
+}
+
+/// Lays a table out anew for pages that are turned whatever it needs.
+pub(super) fn fit(table: &mut Table, landscape: bool) {
+    let shares = shares(&wanted_widths(&table.head, &table.rows), landscape);
+    table.columns.iter_mut().zip(shares).for_each(|(column, share)| column.share = share);
+    table.landscape = false;
+}
+
+fn wanted_widths(head: &[Inlines], rows: &[Vec<Inlines>]) -> Vec<WantedWidths> {
+    (0..head.len()).map(|col| column_widths(col, head, rows)).collect()
+}
+
+/// Each column's share of the width of a page, in thousandths.
+fn shares(wanted: &[WantedWidths], landscape: bool) -> Vec<u16> {
     let mut widths: Vec<usize> = wanted.iter().map(|column| column.min).collect();
-    let landscape = widths.iter().sum::<usize>() > PORTRAIT_WIDTH;
     let page_width = if landscape { LANDSCAPE_WIDTH } else { PORTRAIT_WIDTH };
     widen(&mut widths, wanted.iter().map(|column| column.preferred), page_width);
     widen(&mut widths, wanted.iter().map(|column| column.max), page_width);
-    let columns = thousandths(&widths)
-        .into_iter()
-        .enumerate()
-        .map(|(col, share)| TableColumn { align: aligns.get(col).copied().unwrap_or(Align::Center), share });
-    TableLayout { columns: columns.collect(), landscape }
+    thousandths(&widths)
 }
 
 /// The largest preferred widths of the cells of a column.

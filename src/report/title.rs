@@ -20,6 +20,44 @@ pub(super) fn break_lines(words: Vec<Inlines>) -> Vec<Inlines> {
     words_per_line.into_iter().map(|count| words.by_ref().take(count).flatten().collect()).collect()
 }
 
+/// Characters behind which a title may be broken.
+const BREAK_AFTER: [char; 7] = ['的', '、', '，', '）', '》', '”', '：'];
+/// Characters before which a title may be broken.
+const BREAK_BEFORE: [char; 3] = ['（', '《', '“'];
+/// Characters that begin no line.
+const NO_BREAK_BEFORE: [char; 8] = ['、', '，', '）', '》', '”', '：', '；', '。'];
+/// The most words of which every arrangement is tried; their number doubles with each word.
+const MAX_WORDS: usize = 12;
+
+/// The words of a title that is written as one text: pieces between which it may be broken. One word when there would
+/// be too many.
+pub(super) fn words(text: Inlines) -> Vec<Inlines> {
+    let mut words: Vec<Inlines> = vec![Vec::new()];
+    let mut may_break = false;
+    for inline in &text {
+        let (text, provenance) = match inline {
+            Inline::Text(text) => (text, None),
+            Inline::Sourced(text, provenance) => (text, Some(*provenance)),
+            Inline::Gap(..) | Inline::Break => {
+                words.push(vec![inline.clone()]);
+                may_break = true;
+                continue;
+            }
+        };
+        for c in text.chars() {
+            if BREAK_BEFORE.contains(&c) || may_break && !NO_BREAK_BEFORE.contains(&c) {
+                words.push(Vec::new());
+            }
+            if let Some(word) = words.last_mut() {
+                push_char(word, c, provenance);
+            }
+            may_break = BREAK_AFTER.contains(&c);
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    if words.len() > MAX_WORDS { vec![text] } else { words }
+}
+
 /// Splits a word wider than a line into pieces as wide as a line.
 fn split_wide_word(word: Inlines) -> Vec<Inlines> {
     if text_width(&word) <= LINE_WIDTH {
@@ -101,7 +139,7 @@ fn penalty(lines: &[usize]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::break_lines;
+    use super::{break_lines, words};
     use crate::report::{Inline, plain};
 
     fn lines(words: &[&str]) -> Vec<String> {
@@ -117,6 +155,22 @@ mod tests {
             ["教务处党支部关于", "基层党建工作自查情况的报告"]
         );
         assert_eq!(lines(&["甲党支部", "报告"]), ["甲党支部报告"]);
+    }
+
+    #[test]
+    fn a_title_of_one_text_breaks_behind_particles_and_before_brackets() {
+        let title = "教务处党支部未达到规定学时的干部名单和所缺学时以及拟采取的补学措施一览表（截至2018年10月25日）";
+        let shaped = break_lines(words(vec![Inline::Text(title.to_owned())]));
+        let shaped: Vec<String> = shaped.iter().map(|line| plain(line)).collect();
+        assert_eq!(
+            shaped,
+            ["教务处党支部未达到规定学时的", "干部名单和所缺学时以及拟采取的", "补学措施一览表（截至2018年10月25日）"]
+        );
+        let pieces = words(vec![Inline::Text("（一）、（二）关于“甲”、“乙”的表".to_owned())]);
+        let pieces: Vec<String> = pieces.iter().map(|piece| plain(piece)).collect();
+        assert_eq!(pieces, ["（一）、", "（二）", "关于", "“甲”、", "“乙”", "的", "表"]);
+        let long = "（一）、".repeat(40);
+        assert_eq!(words(vec![Inline::Text(long.clone())]), [vec![Inline::Text(long)]]);
     }
 
     #[test]

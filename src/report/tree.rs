@@ -13,6 +13,8 @@ pub struct Report<'n> {
     pub letter: LetterParts,
     /// Opening, sections and closing; the last block is the closing.
     pub body: Vec<Block>,
+    /// What follows the letter on pages of its own, in order.
+    pub annexes: Vec<Annex>,
     /// Provenance of the texts that have one, each once, in reading order. [`Inline`] refers to it by index.
     pub provenance: Vec<Provenance<'n>>,
     /// The code printed on a final report; `None` on drafts.
@@ -36,6 +38,19 @@ pub struct LetterParts {
     pub seal: bool,
     /// 附注, without its brackets.
     pub note: Option<Inlines>,
+}
+
+/// An annex (GB/T 9704-2012, 7.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Annex {
+    /// 附件 of the only annex, 附件1, 附件2, … of several.
+    pub mark: String,
+    /// The title's lines.
+    pub title: Vec<Inlines>,
+    /// The blocks below the title; no table of them has a page of its own.
+    pub body: Vec<Block>,
+    /// Whether its pages are landscape.
+    pub landscape: bool,
 }
 
 /// A text: pieces in reading order.
@@ -164,6 +179,12 @@ impl<'n> Report<'n> {
         visit(&self.letter.organisation, "署名");
         visit(&self.letter.signer, "签字栏");
         self.letter.note.iter().for_each(|note| visit(note, "附注"));
+        for Annex { mark, title, body, .. } in &self.annexes {
+            let title_text: String = title.iter().map(|line| plain(line)).collect();
+            let part = format!("{mark}　{title_text}");
+            title.iter().for_each(|line| visit(line, &part));
+            body.iter().for_each(|block| block.for_each_text(|text| visit(text, &part)));
+        }
     }
 
     /// Every gap in reading order.
@@ -176,6 +197,11 @@ impl<'n> Report<'n> {
             }));
         });
         gaps
+    }
+
+    /// The blocks of the letter and of the annexes, in reading order.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.body.iter().chain(self.annexes.iter().flat_map(|annex| &annex.body))
     }
 
     /// The title on one line.
@@ -193,10 +219,14 @@ impl<'n> Report<'n> {
         let before_body = letter.title.iter_mut().chain([&mut letter.addressee]);
         let after_body = [&mut letter.organisation, &mut letter.signer].into_iter().chain(&mut letter.note);
         let body = self.body.iter_mut().flat_map(Block::texts_mut);
+        let annexes = self
+            .annexes
+            .iter_mut()
+            .flat_map(|annex| annex.title.iter_mut().chain(annex.body.iter_mut().flat_map(Block::texts_mut)));
         // Keys are small and dense, so a list by key serves as the map from key to index.
         let mut index_by_key: Vec<Option<u32>> = Vec::new();
         self.provenance.reserve(TYPICAL_LEN);
-        for inline in before_body.chain(body).chain(after_body).flatten() {
+        for inline in before_body.chain(body).chain(after_body).chain(annexes).flatten() {
             let mut index_of = |key: u32| {
                 let slot = key as usize;
                 if let Some(Some(index)) = index_by_key.get(slot) {

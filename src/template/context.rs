@@ -1,8 +1,8 @@
 //! The values of a branch as its templates see them.
 //!
 //! A name stands for a text ready to print; under `n` the same name stands for its bare value, for conditions and
-//! arithmetic. [`ValueMap::insert`] is the only way for a value into a context: it formats the value (a gap when there is
-//! none) and attaches the key of its provenance.
+//! arithmetic. [`PrintedValue::push`] is the only way for a value into a text: it formats the value (a gap when there is
+//! none) and attaches the key of its provenance. [`ValueMap::insert`] puts such a text into a context.
 //!
 //! A branch has hundreds of cells of which templates print a few columns, so [`ContextBuilder`] only makes values of
 //! names that some template mentions.
@@ -67,6 +67,14 @@ pub(super) enum PrintedValue<'a> {
 }
 
 impl PrintedValue<'_> {
+    /// Appends the value as printed, with its provenance when `key` is given.
+    pub(super) fn push(&self, out: &mut String, key: Option<u32>) {
+        match key {
+            Some(key) => marker::push_with_provenance(out, key, |out| self.push_text(out)),
+            None => self.push_text(out),
+        }
+    }
+
     /// Appends the value as printed: formatted, or a gap when there is none.
     fn push_text(&self, out: &mut String) {
         match self {
@@ -120,6 +128,8 @@ pub(super) struct ContextBuilder {
     pub metrics: Vec<MentionedName>,
     /// For each ledger, its mentioned columns in order; `None` for a ledger that no template mentions.
     columns_by_ledger: Vec<Option<Vec<MentionedName>>>,
+    /// For each ledger, whether an annex lists its rows.
+    listed: Vec<bool>,
     /// The facts of the notice, the same in every context.
     notice_facts: Map,
 }
@@ -149,9 +159,12 @@ impl ContextBuilder {
             let name = if *id == notice.roster.ledger { BRANCH } else { id };
             words.all.contains(name).then(|| mentioned(&mut ledger.columns.keys()))
         });
+        let listed =
+            |id: &String| notice.annex.iter().any(|annex| annex.ledger.as_ref().is_some_and(|l| l.get_ref() == id));
         Self {
             bare_key: "n".into(),
             columns_by_ledger: columns_by_ledger.collect(),
+            listed: notice.ledger.keys().map(listed).collect(),
             metrics: mentioned(&mut notice.metric.keys()),
             notice_facts,
         }
@@ -166,10 +179,11 @@ impl ContextBuilder {
         context
     }
 
-    /// Bytes of the branch's rows in the ledgers that templates mention.
+    /// Bytes of the branch's rows in the ledgers that templates mention or annexes list.
     pub(super) fn bytes_of_rows(&self, branch: &Branch) -> usize {
-        let mentioned = self.columns_by_ledger.iter().enumerate().filter(|(_, columns)| columns.is_some());
-        let rows = mentioned.flat_map(|(ledger, _)| branch.rows(ledger).unwrap_or_default());
+        let is_printed = |ledger: &usize| self.columns_by_ledger[*ledger].is_some() || self.listed[*ledger];
+        let printed = (0..self.listed.len()).filter(is_printed);
+        let rows = printed.flat_map(|ledger| branch.rows(ledger).unwrap_or_default());
         rows.map(|row| row.packed().len()).sum()
     }
 
@@ -284,10 +298,7 @@ impl ValueMap {
     /// Inserts a value. `key` is that of its provenance; `None` for values that do not come from ledgers.
     pub(super) fn insert(&mut self, name: &ValueName, value: &PrintedValue<'_>, key: Option<u32>) {
         self.buffer.clear();
-        match key {
-            Some(key) => marker::push_with_provenance(&mut self.buffer, key, |out| value.push_text(out)),
-            None => value.push_text(&mut self.buffer),
-        }
+        value.push(&mut self.buffer, key);
         self.texts.insert(name.key.clone(), TeraValue::from(self.buffer.as_str()));
         if name.has_bare {
             self.bare.insert(name.key.clone(), value.bare());

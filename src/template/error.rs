@@ -37,9 +37,9 @@ pub(super) fn locate(notice: &Notice, outline: Outline<'_>, error: &tera::Error)
 
 /// The place of a line of the template with that name.
 pub(super) fn location_of(notice: &Notice, outline: Outline<'_>, template: &str, line: usize) -> Location {
-    let letter_text = outline.letter_texts().into_iter().find(|letter_text| letter_text.name == template);
-    let (file, line) = match letter_text {
-        Some(letter_text) => (notice.file().to_owned(), notice.line_of(letter_text.text)),
+    let settings_text = outline.settings_texts().find(|settings_text| settings_text.name == template);
+    let (file, line) = match settings_text {
+        Some(settings_text) => (notice.file().to_owned(), notice.line_of(settings_text.text)),
         None => (notice.folder().join(template), line),
     };
     Location::Line { file: file.display().to_string(), line }

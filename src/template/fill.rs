@@ -1,21 +1,18 @@
 //! Fills the templates of one report.
 
-use std::cell::Cell;
-use std::sync::Arc;
-
-use toml::Spanned;
-
-use super::context::{Submission, TemplateContext};
-use super::filled_body::{FilledBody, FilledPart, TemplateText};
-use super::guard::{self, BoundedText};
+use super::annex::{self, FilledAnnex};
+use super::context::TemplateContext;
+use super::escape;
+use super::filled_body::{FilledBody, FilledPart};
+use super::filler::{Filler, Needs, Presence, too_many_rows};
 use super::outline::{LetterElement, Outline};
 use super::templates::Templates;
-use super::{conditions, error, escape};
-use crate::diagnostics::{Diagnostic, Location, code};
+use crate::diagnostics::Diagnostic;
+use crate::expr::Expressions;
 use crate::marker;
 use crate::metric::Metrics;
 use crate::model::Branch;
-use crate::notice::{Notice, Part, WithoutData};
+use crate::notice::Notice;
 use crate::provenance::Keys;
 
 /// The filled templates of one report. All texts contain markers (`marker.rs`).
@@ -33,6 +30,21 @@ pub struct FilledTemplates {
     pub note: Option<String>,
     /// Opening, sections and closing.
     pub body: FilledBody,
+    /// The annexes that the report has, in order.
+    pub annexes: Vec<FilledAnnex>,
+}
+
+/// A branch with everything that its report prints.
+#[derive(Clone, Copy)]
+pub struct BranchValues<'a> {
+    /// The branch with its rows.
+    pub branch: &'a Branch,
+    /// Its metrics.
+    pub metrics: &'a Metrics,
+    /// The conditions of annexes.
+    pub expressions: &'a Expressions,
+    /// The keys of its values' provenance.
+    pub keys: &'a Keys,
 }
 
 impl Templates {
@@ -41,24 +53,19 @@ impl Templates {
     ///
     /// # Errors
     /// As for [`Self::fill`].
-    pub fn fill_branch(
-        &self,
-        branch: &Branch,
-        metrics: &Metrics,
-        notice: &Notice,
-        keys: &Keys,
-    ) -> Result<FilledTemplates, Box<Diagnostic>> {
-        let outline = Outline::for_branches(notice);
+    pub fn fill_branch(&self, values: BranchValues<'_>, notice: &Notice) -> Result<FilledTemplates, Box<Diagnostic>> {
+        let BranchValues { branch, metrics, expressions, keys } = values;
         if self.context_builder.bytes_of_rows(branch) > notice.report_bytes() {
-            let message = format!("该单位的台账超过一份报告能排的 {} MiB，没有生成", notice.limits.report_mib);
-            let finding = Diagnostic::new(&code::REPORT, Location::Branch, message);
-            return Err(Box::new(finding.of_branch(branch.name()).cure(TOO_LONG_CURE)));
+            return Err(too_many_rows(notice, branch.name()));
         }
         let context = self.context_builder.branch_context(branch, metrics, notice, keys);
-        self.fill(&context, outline, notice)
+        let filler = Filler::new(self, &context, Outline::for_branches(notice), notice);
+        let letter = fill_letter(&filler)?;
+        let rows = annex::BranchRows { branch, expressions, keys };
+        Ok(FilledTemplates { annexes: annex::fill(&filler, Some(rows))?, ..letter })
     }
 
-    /// Fills the templates of an outline.
+    /// Fills the templates of the department's report.
     ///
     /// # Errors
     /// With a finding that names file and line of the template that cannot be filled.
@@ -68,119 +75,42 @@ impl Templates {
         outline: Outline<'_>,
         notice: &Notice,
     ) -> Result<FilledTemplates, Box<Diagnostic>> {
-        guard::begin_report();
-        // Bytes that the report's texts may still have together.
-        let rest = Cell::new(notice.report_bytes());
-        let render = |name: &str| {
-            let mut text = BoundedText::new(rest.get());
-            if let Err(error) = self.tera.render_to(name, &context.values, &mut text) {
-                return Err(Box::new(if text.is_full {
-                    too_long(notice, outline, name).of_branch(context.name)
-                } else {
-                    let (location, message) = error::locate(notice, outline, &error);
-                    Diagnostic::new(&code::REPORT, location, message).of_branch(context.name)
-                }));
-            }
-            let text = text.into_text();
-            rest.set(rest.get() - text.len());
-            Ok(with_gaps_of_conditions(text, context))
-        };
-
-        let mut filled = FilledTemplates::default();
-        for letter_text in outline.letter_texts() {
-            let text = render(&letter_text.name)?.trim().to_owned();
-            match letter_text.element {
-                LetterElement::Title => filled.title.push(text),
-                LetterElement::Addressee => filled.addressee = text,
-                LetterElement::Signer => filled.signer = text,
-                LetterElement::Organisation => filled.organisation = text,
-                LetterElement::Note => filled.note = Some(text).filter(|text| !text.is_empty()),
-            }
-        }
-        let render_part = |name: &str| {
-            let template = self.source(name).map(|text| TemplateText { name: name.to_owned(), text: Arc::clone(text) });
-            render(name).map(|text| FilledPart { text, template })
-        };
-        let own = |text: String| FilledPart { text, template: None };
-        let mut body = FilledBody::new();
-        body.push_part(render_part(outline.letter.opening.get_ref())?);
-        for section in outline.sections {
-            let mut parts = Vec::new();
-            for part in &section.part {
-                match Presence::of(part, context, notice) {
-                    Presence::Absent => {}
-                    Presence::Gap => parts.push(own(escape::escaped(&marker::gap(&part.label)))),
-                    Presence::Nil(text) => parts.push(own(text.to_owned())),
-                    Presence::Present => parts.push(render_part(part.template.get_ref())?),
-                }
-            }
-            body.push_section(section, parts);
-        }
-        body.push_part(render_part(outline.letter.closing.get_ref())?);
-        filled.body = body;
-        Ok(filled)
+        let filler = Filler::new(self, context, outline, notice);
+        let letter = fill_letter(&filler)?;
+        Ok(FilledTemplates { annexes: annex::fill(&filler, None)?, ..letter })
     }
 }
 
-/// What to do about a report that is too long.
-pub(super) const TOO_LONG_CURE: &str = "核对台账有没有重复或多余的内容；台账不错的，在模板里只写汇总，不逐行列出；循环写错的，\
-                                        改模板。确需放宽的，改 notice.toml 的 [limits]";
-
-/// A template that prints more than a report may have.
-fn too_long(notice: &Notice, outline: Outline<'_>, name: &str) -> Diagnostic {
-    let message = format!("报告排出来的文字超过 {} MiB，没有生成", notice.limits.report_mib);
-    Diagnostic::new(&code::REPORT, error::location_of(notice, outline, name, 1), message).cure(TOO_LONG_CURE)
-}
-
-/// Appends a gap for each metric without a value that an evaluated condition read and that the text does not print: a
-/// sentence behind such a condition must not disappear because the ledgers do not say whether it applies.
-fn with_gaps_of_conditions(filled: String, context: &TemplateContext<'_>) -> String {
-    let conditions::FilledText { mut text, metrics } = conditions::take_marks(filled);
-    for missing in metrics.iter().filter_map(|id| context.missing_metrics.iter().find(|missing| missing.id == id)) {
-        let gap = escape::escaped(&missing.gap);
-        if text.contains(&gap) {
-            continue;
-        }
-        text.truncate(text.trim_end().len());
-        let is_below_table = text.lines().last().is_some_and(|line| line.trim_start().starts_with('|'));
-        text.push_str(if is_below_table { "\n\n" } else { "" });
-        text.push_str(&gap);
-    }
-    text
-}
-
-/// Whether a part is in a report.
-enum Presence<'p> {
-    /// It does not concern this branch.
-    Absent,
-    /// It is in the report, but the ledgers have no data for it.
-    Gap,
-    /// The branch has nothing to report, in these words of the settings.
-    Nil(&'p str),
-    Present,
-}
-
-impl<'p> Presence<'p> {
-    fn of(part: &'p Part, context: &TemplateContext<'_>, notice: &Notice) -> Self {
-        if !context.kind.map_or(part.kinds.is_none(), |kind| part.is_for(kind)) {
-            return Self::Absent;
-        }
-        let submission = |id: &Spanned<String>| {
-            notice.ledger_index(id.get_ref()).and_then(|index| context.submissions.get(index).copied())
-        };
-        let submissions: Vec<Submission> = part.ledgers.iter().filter_map(submission).collect();
-        if submissions.is_empty() || submissions.contains(&Submission::Rows) {
-            return Self::Present;
-        }
-        // Only a ledger that was handed in can show that a branch has no rows.
-        if submissions.contains(&Submission::None) {
-            return Self::Gap;
-        }
-        match (submissions.contains(&Submission::Nil), &part.nil, part.without_data) {
-            (true, Some(text), _) => Self::Nil(text),
-            (_, _, WithoutData::Omit) => Self::Absent,
-            (true, None, WithoutData::Gap) => Self::Present,
-            (false, _, WithoutData::Gap) => Self::Gap,
+/// The letter, without annexes.
+fn fill_letter(filler: &Filler<'_>) -> Result<FilledTemplates, Box<Diagnostic>> {
+    let Filler { context, outline, notice, .. } = *filler;
+    let mut filled = FilledTemplates::default();
+    for letter_text in outline.letter_texts() {
+        let text = filler.render(&letter_text.name)?.trim().to_owned();
+        match letter_text.element {
+            LetterElement::Title => filled.title.push(text),
+            LetterElement::Addressee => filled.addressee = text,
+            LetterElement::Signer => filled.signer = text,
+            LetterElement::Organisation => filled.organisation = text,
+            LetterElement::Note => filled.note = Some(text).filter(|text| !text.is_empty()),
         }
     }
+    let own = |text: String| FilledPart { text, template: None };
+    let mut body = FilledBody::new();
+    body.push_part(filler.render_part(outline.letter.opening.get_ref())?);
+    for section in outline.sections {
+        let mut parts = Vec::new();
+        for part in &section.part {
+            match Presence::of(&Needs::from(part), context, notice) {
+                Presence::Absent => {}
+                Presence::Gap => parts.push(own(escape::escaped(&marker::gap(&part.label)))),
+                Presence::Nil(text) => parts.push(own(text.to_owned())),
+                Presence::Present => parts.push(filler.render_part(part.template.get_ref())?),
+            }
+        }
+        body.push_section(section, parts);
+    }
+    body.push_part(filler.render_part(outline.letter.closing.get_ref())?);
+    filled.body = body;
+    Ok(filled)
 }

@@ -8,13 +8,14 @@
 //!   `parse` read expressions into an `ast`; `checker`, with `comparison` and `filter_types`, compares them with the `schema`;
 //!   `advice` answers what is no expression.
 //! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
-//! - `context`, `summary`, `facts`: the values as tera sees them; `fill`: runs tera; `filled_body`: puts the parts
-//!   together; `filters`, `escape`: what is added to tera.
+//! - `context`, `summary`, `facts`: the values as tera sees them; `filler`: runs tera; `fill`, `annex`: the letter and the
+//!   annexes of a report; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera.
 //!
-//! Only this module uses tera. Invariants: every value that a template can print passes `context::ValueMap::insert`,
+//! Only this module uses tera. Invariants: every value that a report prints passes `context::PrintedValue::push`,
 //! which attaches its provenance; every printed text is escaped, so that a cell never acts as Markdown.
 
 mod advice;
+mod annex;
 mod ast;
 mod braces;
 mod checker;
@@ -26,6 +27,7 @@ mod escape;
 mod facts;
 mod fill;
 mod filled_body;
+mod filler;
 mod filter_types;
 mod filters;
 mod guard;
@@ -38,7 +40,8 @@ mod schema;
 mod summary;
 mod templates;
 
-pub(crate) use fill::FilledTemplates;
-pub(crate) use filled_body::TemplateLine;
+pub(crate) use annex::{FilledAnnex, gap_label};
+pub(crate) use fill::{BranchValues, FilledTemplates};
+pub(crate) use filled_body::{FilledBody, TemplateLine};
 pub(crate) use outline::Outline;
 pub(crate) use templates::Templates;

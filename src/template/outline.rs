@@ -2,26 +2,28 @@
 
 use toml::Spanned;
 
-use crate::notice::{Letter, Notice, Section, Summary};
+use crate::notice::{Annex, Letter, Notice, Section, Summary};
 
-/// The letter's texts and the sections of one kind of report.
+/// The letter's texts, the sections and the annexes of one kind of report.
 #[derive(Clone, Copy, Debug)]
 pub struct Outline<'n> {
     /// Title, addressee and the other fixed parts.
     pub letter: &'n Letter,
     /// The sections of the body, in order.
     pub sections: &'n [Section],
+    /// The annexes, in order.
+    pub annexes: &'n [Annex],
 }
 
 impl<'n> Outline<'n> {
     /// The outline of the branches' reports.
     pub fn for_branches(notice: &'n Notice) -> Self {
-        Self { letter: &notice.letter, sections: &notice.section }
+        Self { letter: &notice.letter, sections: &notice.section, annexes: &notice.annex }
     }
 
     /// The outline of the department's report.
     pub fn for_summary(summary: &'n Summary) -> Self {
-        Self { letter: &summary.letter, sections: &summary.section }
+        Self { letter: &summary.letter, sections: &summary.section, annexes: &summary.annex }
     }
 
     /// The outlines of both kinds of report, as far as the notice has them.
@@ -32,7 +34,15 @@ impl<'n> Outline<'n> {
     /// The template files by their paths relative to the settings' folder; may contain duplicates.
     pub fn template_files(self) -> impl Iterator<Item = &'n Spanned<String>> {
         let parts = self.sections.iter().flat_map(|section| &section.part).map(|part| &part.template);
-        [&self.letter.opening, &self.letter.closing].into_iter().chain(parts)
+        let annexes = self.annexes.iter().filter_map(|annex| annex.template.as_ref());
+        [&self.letter.opening, &self.letter.closing].into_iter().chain(parts).chain(annexes)
+    }
+
+    /// The templates in the settings file itself: the letter's short texts and the titles of annexes.
+    pub(super) fn settings_texts(self) -> impl Iterator<Item = SettingsText<'n>> {
+        let letter = self.letter_texts().into_iter().map(|LetterText { name, text, .. }| SettingsText { name, text });
+        let titles = self.annexes.iter().enumerate();
+        letter.chain(titles.map(|(index, annex)| SettingsText { name: annex_title(index), text: &annex.title }))
     }
 
     /// The letter's short texts, which are templates in the settings file itself.
@@ -57,6 +67,19 @@ impl<'n> Outline<'n> {
         }
         texts
     }
+}
+
+/// The name under which tera has the title of annex number `index`.
+pub(super) fn annex_title(index: usize) -> String {
+    format!("annex.{index}.title")
+}
+
+/// A template in the settings file itself.
+pub(super) struct SettingsText<'n> {
+    /// The name under which tera has it.
+    pub name: String,
+    /// The template, with its position in the settings file.
+    pub text: &'n Spanned<String>,
 }
 
 /// A short text of the letter.

@@ -16,7 +16,7 @@ use super::{conditions, error, escape, filters, guard};
 use crate::diagnostics::localize;
 use crate::expr::{BranchMetrics, SummaryValues};
 use crate::metric::Metrics;
-use crate::notice::{Notice, NoticeError, Part, Summary, TextFileError, read_text};
+use crate::notice::{Notice, NoticeError, Summary, TextFileError, read_text};
 use crate::provenance::SummaryKeys;
 
 /// The templates of one kind of report, parsed and checked.
@@ -33,7 +33,7 @@ pub struct Templates {
 /// The text of a template.
 #[derive(Debug)]
 struct TemplateSource {
-    /// The file's path relative to the settings' folder, or the name of a letter text.
+    /// The file's path relative to the settings' folder, or the name of a text of the settings.
     name: String,
     text: Arc<str>,
     /// The text as tera fills it: with a mark for each metric that a condition reads, and with guards.
@@ -68,8 +68,8 @@ impl Templates {
                 loader.load_file(name);
             }
         }
-        for letter_text in outline.letter_texts() {
-            loader.load_letter_text(letter_text.name, letter_text.text);
+        for settings_text in outline.settings_texts() {
+            loader.load_settings_text(settings_text.name, settings_text.text);
         }
         let Loader { sources, computed, mut errors, .. } = loader;
         let texts = sources.iter().map(|source| &*source.text);
@@ -101,10 +101,15 @@ impl Templates {
     pub fn sources_for_kind(&self, outline: Outline<'_>, kind: &str) -> impl Iterator<Item = &str> {
         // A template that includes others may include any of them.
         let has_includes = self.all_sources().any(|text| text.contains("include") || text.contains("import"));
-        let parts = || outline.sections.iter().flat_map(|section| &section.part);
-        let name = |part: &Part| part.template.get_ref().clone();
-        let used: HashSet<String> = parts().filter(|part| has_includes || part.is_for(kind)).map(name).collect();
-        let unused: HashSet<String> = parts().map(name).filter(|name| !used.contains(name)).collect();
+        let parts = outline.sections.iter().flat_map(|section| &section.part);
+        let parts = parts.map(|part| (part.template.get_ref(), part.is_for(kind)));
+        let annexes =
+            outline.annexes.iter().filter_map(|annex| Some((annex.template.as_ref()?.get_ref(), annex.is_for(kind))));
+        let files: Vec<(&String, bool)> = parts.chain(annexes).collect();
+        let used: HashSet<&String> =
+            files.iter().filter(|(_, is_for_kind)| has_includes || *is_for_kind).map(|(name, _)| *name).collect();
+        let unused: HashSet<String> =
+            files.iter().filter(|(name, _)| !used.contains(name)).map(|(name, _)| (*name).clone()).collect();
         let sources = self.sources.iter().filter(move |source| !unused.contains(&source.name));
         sources.map(|source| &*source.text)
     }
@@ -158,7 +163,7 @@ impl<'a, 'n> Loader<'a, 'n> {
     }
 
     /// A text of the settings file: lines are counted from its position there.
-    fn load_letter_text(&mut self, name: String, text: &toml::Spanned<String>) {
+    fn load_settings_text(&mut self, name: String, text: &toml::Spanned<String>) {
         let first_line = self.notice.first_line_of(text);
         self.add(name, text.get_ref().clone(), self.notice.file(), first_line);
     }

@@ -6,6 +6,8 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "the harness reports what was not run")]
 
+mod annex_layout;
+mod annexes;
 mod architecture;
 mod archive;
 mod cache;
@@ -48,6 +50,8 @@ use libtest_mimic::Arguments;
 
 fn main() -> ExitCode {
     let modules = [
+        annex_layout::tests(),
+        annexes::tests(),
         architecture::tests(),
         archive::crashes::tests(),
         archive::damage::tests(),

@@ -2,6 +2,7 @@
 //!
 //! Each check adds its errors to a list, so that all are reported at once.
 
+mod annex;
 mod archive;
 mod columns;
 mod ids;
@@ -28,6 +29,7 @@ pub(super) fn validate(notice: &Notice) -> Result<(), NoticeError> {
     check_kinds(notice, &mut errors);
     values::check_values(notice, &mut errors);
     summary::check_summary(notice, &mut errors);
+    annex::check_annexes(notice, &mut errors);
     archive::check_archive(notice, &mut errors);
     NoticeError::all(errors)
 }
@@ -60,13 +62,14 @@ fn check_checks(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
 }
 
-/// Kinds of branch that parts and sheets are for must be values of the roster's column of kinds.
+/// Kinds of branch that parts, annexes and sheets are for must be values of the roster's column of kinds.
 fn check_kinds(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let roster = notice.ledger.get(&notice.roster.ledger);
     let Some(column) = roster.and_then(|ledger| ledger.columns.get(&notice.roster.kind)) else { return };
     let parts = notice.section.iter().flat_map(|section| &section.part).filter_map(|part| part.kinds.as_ref());
     let sheets = notice.summary.iter().flat_map(|summary| &summary.sheet).filter_map(|sheet| sheet.kinds.as_ref());
-    for kind in parts.chain(sheets).flatten() {
+    let annexes = notice.annex.iter().filter_map(|annex| annex.kinds.as_ref());
+    for kind in parts.chain(annexes).chain(sheets).flatten() {
         if !column.values.contains(kind.get_ref()) {
             errors.push(notice.error_at(kind, unknown("类别", kind.get_ref(), &column.values)));
         }

@@ -74,7 +74,9 @@ fn check_templates(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let letters = letters.flat_map(|letter| [&letter.opening, &letter.closing]);
     let sections = notice.section.iter().chain(notice.summary.iter().flat_map(|summary| &summary.section));
     let parts = sections.flat_map(|section| &section.part).map(|part| &part.template);
-    for template in letters.chain(parts).filter(|template| !is_relative_inside(template.get_ref())) {
+    let annexes = notice.annex.iter().chain(notice.summary.iter().flat_map(|summary| &summary.annex));
+    let annexes = annexes.filter_map(|annex| annex.template.as_ref());
+    for template in letters.chain(parts).chain(annexes).filter(|template| !is_relative_inside(template.get_ref())) {
         let message = format!(
             "模板“{}”不在设置的文件夹里：只能写 notice.toml 旁边的文件，如 study.md、summary/study.md",
             template.get_ref()
@@ -121,7 +123,8 @@ fn check_calendars(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
 }
 
-/// Texts of the settings are printed as they are: titles, labels, names. Only some texts of the letter are templates.
+/// Texts of the settings are printed as they are: titles, labels, names. Only some texts of the letter
+/// and the titles of annexes are templates.
 fn check_texts(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let Ok(root) = DeTable::parse(&notice.text) else { return };
     let mut faults = Vec::new();
@@ -147,10 +150,11 @@ fn text_fault(path: &[&str], text: &str) -> Option<String> {
         let code = u32::from(c);
         return Some(format!("这里的文字有看不见的控制字符（U+{code:04X}），会进入报告，请删去"));
     }
-    let is_template = path.contains(&"letter")
+    let is_annex_title = matches!(path, ["annex", "title"] | ["summary", "annex", "title"]);
+    let is_letter_text = path.contains(&"letter")
         && path.iter().any(|key| matches!(*key, "title" | "addressee" | "signer" | "organisation" | "note"));
     let tags = ["{{", "{%", "{#", "｛｛", "｛%"];
-    let tag = tags.into_iter().find(|tag| !is_template && text.contains(tag))?;
+    let tag = tags.into_iter().find(|tag| !is_letter_text && !is_annex_title && text.contains(tag))?;
     Some(format!("“{text}”里的“{tag}”会原样印出来：这里的文字不是模板，不能写标记"))
 }
 

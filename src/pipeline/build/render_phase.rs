@@ -11,6 +11,7 @@ use super::finals;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{Freshness, ReportOutcome};
 use crate::model::Branch;
+use crate::notice::Annex;
 use crate::pipeline::summary::{Department, SummaryOrder};
 use crate::pipeline::{Progress, RunScope, Stage};
 use crate::store::Digest;
@@ -178,7 +179,9 @@ struct EmptyLedgers {
 fn empty_ledgers(context: &BuildContext<'_>, branch: &Branch) -> EmptyLedgers {
     let notice = &context.settings.notice;
     let parts = notice.section.iter().flat_map(|section| &section.part).filter(|part| part.is_for(branch.kind()));
-    let used: HashSet<&str> = parts.flat_map(|part| &part.ledgers).map(|id| id.get_ref().as_str()).collect();
+    let annexes = notice.annex.iter().filter(|annex| annex.is_for(branch.kind()));
+    let ids = parts.flat_map(|part| &part.ledgers).chain(annexes.flat_map(Annex::all_ledgers));
+    let used: HashSet<&str> = ids.map(|id| id.get_ref().as_str()).collect();
     let mut empty = EmptyLedgers { nil: Vec::new(), missing: Vec::new() };
     for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
         if used.contains(id.as_str()) && branch.rows(index).is_none_or(<[_]>::is_empty) {

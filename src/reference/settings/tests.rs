@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use super::{KEYS, SAME_AS, find, keys_of};
 use crate::notice::{
-    Archive, Calendar, Check, Column, Facts, Ledger, Letter, Limits, List, Metric, Notice, Part, Roster, Section,
-    Sheet, Summary, Typography, Words,
+    Annex, Archive, Calendar, Check, Column, Facts, Ledger, Letter, Limits, List, Metric, Notice, Part, Roster,
+    Section, Sheet, Summary, Typography, Words,
 };
 use crate::reference::key::{Key, Kind, Presence};
 
@@ -20,7 +20,7 @@ fn read<T: DeserializeOwned + Debug>(text: &str) -> Result<String, String> {
 }
 
 /// The type behind each table that has keys of its own.
-const TABLES: [(&str, Read); 18] = [
+const TABLES: [(&str, Read); 19] = [
     ("", read::<Notice>),
     ("notice", read::<Facts>),
     ("roster", read::<Roster>),
@@ -35,6 +35,7 @@ const TABLES: [(&str, Read); 18] = [
     ("limits", read::<Limits>),
     ("section", read::<Section>),
     ("section.part", read::<Part>),
+    ("annex", read::<Annex>),
     ("summary", read::<Summary>),
     ("summary.list", read::<List>),
     ("summary.sheet", read::<Sheet>),

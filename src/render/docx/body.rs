@@ -1,12 +1,13 @@
 //! `word/document.xml`: a report's text, written against the styles of the package template.
 
+use super::annex;
 use super::comments::Comments;
 use super::geometry::{LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
 use super::package_template::PackageTemplate;
 use super::picture::Picture;
 use super::signature;
 use super::wml::{ALIGN_LEFT, ALIGN_RIGHT, KEEP_NEXT, KEEP_TOGETHER, WmlWriter};
-use crate::report::{Align, Bar, Block, Caption, Chart, Inlines, Report, Table, plain};
+use crate::report::{Align, Annex, Bar, Block, Caption, Chart, Inlines, Report, Table, plain};
 
 /// The parts that contain a report's text.
 pub(super) struct BodyParts {
@@ -18,7 +19,8 @@ pub(super) struct BodyParts {
 
 /// Writes a report's text. With `trace`, metrics have comments that explain their provenance.
 pub(super) fn write(report: &Report<'_>, template: &PackageTemplate, trace: bool) -> BodyParts {
-    let mut body = Body { writer: WmlWriter::new(&report.provenance, trace.then(Comments::default)), template };
+    let writer = WmlWriter::new(&report.provenance, trace.then(Comments::default));
+    let mut body = Body { writer, template, width: TEXT_WIDTH };
     body.writer.xml.push_str(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
          <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
@@ -29,9 +31,11 @@ pub(super) fn write(report: &Report<'_>, template: &PackageTemplate, trace: bool
     for (at, block) in report.body.iter().enumerate() {
         body.block(block, at == last);
     }
+    annex::write_list(&mut body.writer, report);
+    signature::write(&mut body.writer, report);
+    let last_section = body.annexes(&report.annexes);
     let Body { mut writer, .. } = body;
-    signature::write(&mut writer, report);
-    writer.xml.push_str(&template.portrait);
+    writer.xml.push_str(last_section);
     writer.xml.push_str("</w:body></w:document>");
     BodyParts { document: writer.xml, comments: writer.comments.map(|comments| comments.part()) }
 }
@@ -53,9 +57,11 @@ const BAR_HEIGHT: u64 = 11 * 12_700;
 struct Body<'a> {
     writer: WmlWriter<'a>,
     template: &'a PackageTemplate,
+    /// Width between the margins of the pages that are being written, in twips.
+    width: u32,
 }
 
-impl Body<'_> {
+impl<'a> Body<'a> {
     /// The title, an empty line, 主送机关 (GB/T 9704-2012, 7.3.1 and 7.3.2).
     fn head(&mut self, report: &Report<'_>) {
         for line in &report.letter.title {
@@ -84,7 +90,7 @@ impl Body<'_> {
                 self.writer.section_break(&self.template.landscape);
             }
             Block::Table(table) => {
-                self.table(table, TEXT_WIDTH, is_closing);
+                self.table(table, self.width, is_closing);
                 self.space_after_table(is_closing);
             }
             Block::Chart(chart) => {
@@ -92,6 +98,36 @@ impl Body<'_> {
                 self.space_after_table(is_closing);
             }
         }
+    }
+
+    /// Annexes, each on pages of its own; the properties of the section that the last one ends are returned.
+    fn annexes(&mut self, annexes: &[Annex]) -> &'a str {
+        let template = self.template;
+        let section = |landscape| if landscape { &template.landscape } else { &template.portrait };
+        let mut landscape = false;
+        for annex in annexes {
+            let turns = annex.landscape != landscape;
+            if turns {
+                annex::write_section_break(&mut self.writer, section(landscape));
+            }
+            landscape = annex.landscape;
+            self.width = if landscape { LANDSCAPE_TEXT_WIDTH } else { TEXT_WIDTH };
+            annex::write_head(&mut self.writer, annex, &template.mark_fonts, turns);
+            let Some((last, others)) = annex.body.split_last() else { continue };
+            others.iter().for_each(|block| self.block(block, false));
+            match last {
+                Block::Table(table) => {
+                    self.table(table, self.width, false);
+                    annex::write_end_of_table(&mut self.writer);
+                }
+                Block::Chart(chart) => {
+                    self.chart(chart, false);
+                    annex::write_end_of_table(&mut self.writer);
+                }
+                Block::Heading { .. } | Block::Paragraph { .. } => self.block(last, false),
+            }
+        }
+        section(landscape)
     }
 
     fn space_after_table(&mut self, is_closing: bool) {

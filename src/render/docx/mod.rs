@@ -1,11 +1,12 @@
 //! DOCX in the format of GB/T 9704-2012.
 //!
 //! docx-rs builds the constant parts of a package once a run (page, styles, footers); `styles` and `schema`
-//! correct them, `package` compresses them. For each report, `body` and `signature` write `word/document.xml` against those styles,
+//! correct them, `package` compresses them. For each report, `body`, `signature` and `annex` write `word/document.xml` against those styles,
 //! and the package is completed with it. docx-rs for every report would cost 2.4 ms each.
 //!
 //! `geometry` has the measures of the page, `parts` the parts that docx-rs does not write as the schema requires.
 
+mod annex;
 mod body;
 mod comments;
 mod geometry;
@@ -66,7 +67,7 @@ impl Renderer for Docx {
     }
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        let has_charts = report.body.iter().any(|block| matches!(block, Block::Chart(_)));
+        let has_charts = report.blocks().any(|block| matches!(block, Block::Chart(_)));
         let qr = report.code.as_ref().and_then(|printed| printed.qr.as_ref());
         let properties = parts::core_properties(report);
         let body = body::write(report, &self.template, self.trace);

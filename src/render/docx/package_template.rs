@@ -22,6 +22,8 @@ pub(super) struct PackageTemplate {
     pub portrait: String,
     /// `w:sectPr` of landscape pages.
     pub landscape: String,
+    /// `w:rPr` of the mark of an annex: the fonts of first-level headings (黑体).
+    pub mark_fonts: String,
 }
 
 /// A constant part.
@@ -40,6 +42,7 @@ impl PackageTemplate {
         let built = docx_rs_document(typography).build();
         let mut styles = XmlElement::parse(&built.styles)?;
         styles::complete(&mut styles);
+        let mark_fonts = format!("<w:rPr>{}</w:rPr>", heading_fonts(&styles)?);
         let mut parts = Vec::new();
         let mut add = |name, xml| parts.push(TemplatePart { name, xml });
         add("_rels/.rels", parts::PACKAGE_RELATIONSHIPS.to_owned());
@@ -55,7 +58,7 @@ impl PackageTemplate {
         schema::conform(&mut document);
         let section = document.child("w:body").and_then(|body| body.child("w:sectPr")).cloned();
         let section = section.ok_or_else(|| RenderError::Template("没有节属性".to_owned()))?;
-        Ok(Self { parts, portrait: section.to_xml(), landscape: landscape(section).to_xml() })
+        Ok(Self { parts, portrait: section.to_xml(), landscape: landscape(section).to_xml(), mark_fonts })
     }
 
     /// The constant parts, compressed, with the optional ones.
@@ -102,6 +105,13 @@ fn docx_rs_document(typography: &Typography) -> docx_rs::Docx {
     let mut docx = styles::all(typography).into_iter().fold(docx, docx_rs::Docx::add_style);
     docx.document.section_property = docx.document.section_property.clone().doc_grid(grid);
     docx
+}
+
+/// `w:rFonts` of first-level headings.
+fn heading_fonts(styles: &XmlElement) -> Result<String, RenderError> {
+    let heading = styles.children.iter().find(|style| style.attribute("w:styleId") == Some("Heading1"));
+    let fonts = heading.and_then(|style| style.child("w:rPr")).and_then(|run| run.child("w:rFonts"));
+    fonts.map(XmlElement::to_xml).ok_or_else(|| RenderError::Template("没有一级标题的字体".to_owned()))
 }
 
 /// The section of landscape pages: turned by a quarter, so that the upright page's left margin becomes the top.

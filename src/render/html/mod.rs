@@ -10,6 +10,9 @@ use crate::report::Report;
 /// The style sheet; `{title}`, `{body}`, … stand for the settings' typefaces.
 const STYLE: &str = include_str!("style.css");
 
+/// What is added to it for reports with annexes.
+const ANNEX_STYLE: &str = include_str!("annex.css");
+
 /// The HTML renderer.
 #[derive(Clone, Debug)]
 pub(super) struct Html {
@@ -44,6 +47,7 @@ impl Renderer for Html {
     }
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        Ok(page::render(report, &self.style).into_bytes())
+        let annex_style = if report.annexes.is_empty() { "" } else { ANNEX_STYLE };
+        Ok(page::render(report, &format!("{}{annex_style}", self.style)).into_bytes())
     }
 }

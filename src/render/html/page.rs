@@ -8,7 +8,8 @@ use super::sources::{self, SourceLines};
 use crate::notice::written_day;
 use crate::render::xml::{Escaped, escape_into};
 use crate::report::{
-    Align, Block, Caption, Chart, Inline, Inlines, LetterParts, Report, Table, TableColumn, gap_text, plain,
+    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, Inline, Inlines, LetterParts, Report, Table,
+    TableColumn, gap_text, plain,
 };
 use crate::report_code::{Matrix, PrintedCode};
 
@@ -34,7 +35,9 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
                         h1 { @for line in &letter.title { span class="line" { (page.inlines(line)) } } } "\n"
                         p class="addressee" { (page.inlines(&letter.addressee)) "：" } "\n"
                         @for (at, block) in report.body.iter().enumerate() { (page.block(block, at == last_block)) }
+                        (page.annex_list(&report.annex_list()))
                         (page.signature(letter))
+                        @for annex in &report.annexes { (page.annex(annex)) }
                     } "\n"
                     @if !report.provenance.is_empty() { (sources::list(&report.provenance, &page.source_lines)) }
                 } "\n"
@@ -159,6 +162,34 @@ impl<'r> Page<'r> {
                         @if let Some(code) = code { (printed_code(code)) }
                     } "\n"
                 }
+            } "\n"
+        }
+    }
+
+    /// 附件说明: a title wraps under its first character.
+    fn annex_list(&self, entries: &[AnnexEntry]) -> Markup {
+        if entries.is_empty() {
+            return Markup::default();
+        }
+        html! {
+            div class="annex-list" { "\n"
+                @for (index, AnnexEntry { number, title }) in entries.iter().enumerate() {
+                    p {
+                        span class="lead" { @if index == 0 { (ANNEX_LIST_LEAD) } }
+                        @if !number.is_empty() { span class="number" { (number) } }
+                        span { (self.inlines(title)) }
+                    } "\n"
+                }
+            } "\n"
+        }
+    }
+
+    fn annex(&self, annex: &Annex) -> Markup {
+        html! {
+            section class=(if annex.landscape { "annex landscape" } else { "annex" }) { "\n"
+                p class="mark" { (annex.mark) } "\n"
+                h2 class="title" { @for line in &annex.title { span class="line" { (self.inlines(line)) } } } "\n"
+                @for block in &annex.body { (self.block(block, false)) }
             } "\n"
         }
     }

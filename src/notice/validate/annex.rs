@@ -1,0 +1,70 @@
+//! An annex is a ledger's rows or a template, and has the keys of that one only.
+
+use toml::Spanned;
+
+use super::super::annex::Annex;
+use super::super::error::NoticeError;
+use super::super::settings::Notice;
+use super::message::unknown;
+
+pub(super) fn check_annexes(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    for annex in &notice.annex {
+        check_title(notice, annex, errors);
+        check_content(notice, annex, errors);
+        check_ledgers(notice, annex, errors);
+    }
+    for annex in notice.summary.iter().flat_map(|summary| &summary.annex) {
+        check_title(notice, annex, errors);
+        let needs_branch = annex.ledger.is_some() || !annex.ledgers.is_empty() || annex.kinds.is_some();
+        if annex.template.is_none() || needs_branch {
+            let message = "汇总报告的附件只用模板（template），不写 ledger、ledgers 和 kinds".to_owned();
+            errors.push(notice.error_at(&annex.title, message));
+        }
+    }
+}
+
+fn check_title(notice: &Notice, annex: &Annex, errors: &mut Vec<NoticeError>) {
+    if annex.title.get_ref().trim().is_empty() {
+        errors.push(notice.error_at(&annex.title, "附件的 title 是空的：写附件的名称".to_owned()));
+    }
+}
+
+/// Exactly one of `ledger` and `template`, and no key that belongs to the other.
+fn check_content(notice: &Notice, annex: &Annex, errors: &mut Vec<NoticeError>) {
+    let title = annex.title.get_ref();
+    let has_columns = !annex.columns.is_empty() || !annex.optional.is_empty();
+    let has_keys_of_ledger = has_columns || annex.when.is_some() || annex.serial;
+    let message = match (&annex.ledger, &annex.template) {
+        (None, None) => format!("附件“{title}”没有内容：写 ledger（列台账的行）或 template（用模板）"),
+        (Some(_), Some(_)) => format!("附件“{title}”的 ledger 和 template 只写一个"),
+        (Some(_), None) if annex.columns.is_empty() => {
+            format!("附件“{title}”没有写列哪几列：columns = [\"列名\", …]")
+        }
+        (Some(_), None) if !annex.ledgers.is_empty() => format!("附件“{title}”写了 ledger，不再写 ledgers"),
+        (None, Some(_)) if has_keys_of_ledger => {
+            format!("附件“{title}”用模板，columns、optional、when 和 serial 只和 ledger 一起写")
+        }
+        _ => return,
+    };
+    errors.push(notice.error_at(&annex.title, message));
+}
+
+/// Ledgers and columns must exist; the roster has one row of a branch, and is no list.
+fn check_ledgers(notice: &Notice, annex: &Annex, errors: &mut Vec<NoticeError>) {
+    let mut unknown_ledger = |name: &Spanned<String>| {
+        errors.push(notice.error_at(name, unknown("台账", name.get_ref(), notice.ledger.keys())));
+    };
+    annex.all_ledgers().filter(|name| !notice.ledger.contains_key(name.get_ref())).for_each(&mut unknown_ledger);
+    let Some(name) = &annex.ledger else { return };
+    if *name.get_ref() == notice.roster.ledger {
+        errors.push(notice.error_at(name, "名册里一个单位只有一行，不能作附件的台账".to_owned()));
+        return;
+    }
+    let Some(ledger) = notice.ledger.get(name.get_ref()) else { return };
+    for column in annex.columns.iter().filter(|column| !ledger.columns.contains_key(column.get_ref())) {
+        errors.push(notice.error_at(column, unknown("列", column.get_ref(), ledger.columns.keys())));
+    }
+    for column in annex.optional.iter().filter(|column| !annex.columns.contains(column)) {
+        errors.push(notice.error_at(column, format!("“{}”不在这个附件的 columns 里", column.get_ref())));
+    }
+}

@@ -1,0 +1,184 @@
+//! Fills one report's templates one by one, within what a report may cost, and decides which parts a report has.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use super::context::{Submission, TemplateContext};
+use super::filled_body::{FilledPart, TemplateText};
+use super::guard::{self, BoundedText};
+use super::outline::Outline;
+use super::templates::Templates;
+use super::{conditions, error, escape};
+use crate::diagnostics::{Diagnostic, Location, code};
+use crate::notice::{Annex, Notice, Part, WithoutData};
+
+/// The templates of one report with its values.
+pub(super) struct Filler<'f> {
+    pub templates: &'f Templates,
+    pub context: &'f TemplateContext<'f>,
+    pub outline: Outline<'f>,
+    pub notice: &'f Notice,
+    /// Bytes that the report's texts may still have together.
+    rest: Cell<usize>,
+}
+
+impl<'f> Filler<'f> {
+    /// Begins a report.
+    pub(super) fn new(
+        templates: &'f Templates,
+        context: &'f TemplateContext<'f>,
+        outline: Outline<'f>,
+        notice: &'f Notice,
+    ) -> Self {
+        guard::begin_report();
+        Self { templates, context, outline, notice, rest: Cell::new(notice.report_bytes()) }
+    }
+
+    /// Fills the template of that name.
+    ///
+    /// # Errors
+    /// With a finding that names file and line of the template that cannot be filled.
+    pub(super) fn render(&self, name: &str) -> Result<String, Box<Diagnostic>> {
+        let mut text = BoundedText::new(self.rest.get());
+        if let Err(error) = self.templates.tera.render_to(name, &self.context.values, &mut text) {
+            if text.is_full {
+                return Err(self.too_long(name));
+            }
+            let (location, message) = error::locate(self.notice, self.outline, &error);
+            return Err(Box::new(Diagnostic::new(&code::REPORT, location, message).of_branch(self.context.name)));
+        }
+        let text = text.into_text();
+        self.rest.set(self.rest.get() - text.len());
+        Ok(with_gaps_of_conditions(text, self.context))
+    }
+
+    /// Fills a template file as a part of a body.
+    ///
+    /// # Errors
+    /// As for [`Self::render`].
+    pub(super) fn render_part(&self, name: &str) -> Result<FilledPart, Box<Diagnostic>> {
+        let source = self.templates.source(name);
+        let template = source.map(|text| TemplateText { name: name.to_owned(), text: Arc::clone(text) });
+        self.render(name).map(|text| FilledPart { text, template })
+    }
+
+    /// Bytes that the report's texts may still have together.
+    pub(super) fn rest(&self) -> usize {
+        self.rest.get()
+    }
+
+    /// Counts a text that no template printed; it fits what is left.
+    pub(super) fn spend(&self, bytes: usize) {
+        self.rest.set(self.rest.get().saturating_sub(bytes));
+    }
+
+    /// The finding for a template, or a text of the settings, that prints more than a report may have.
+    pub(super) fn too_long(&self, name: &str) -> Box<Diagnostic> {
+        let Self { notice, outline, context, .. } = *self;
+        let message = format!("报告排出来的文字超过 {} MiB，没有生成", notice.limits.report_mib);
+        let finding = Diagnostic::new(&code::REPORT, error::location_of(notice, outline, name, 1), message);
+        Box::new(finding.cure(TOO_LONG_CURE).of_branch(context.name))
+    }
+}
+
+/// The finding for a branch with more rows than a report may have text.
+pub(super) fn too_many_rows(notice: &Notice, branch: &str) -> Box<Diagnostic> {
+    let message = format!("该单位的台账超过一份报告能排的 {} MiB，没有生成", notice.limits.report_mib);
+    Box::new(Diagnostic::new(&code::REPORT, Location::Branch, message).of_branch(branch).cure(TOO_LONG_CURE))
+}
+
+/// What to do about a report that is too long.
+const TOO_LONG_CURE: &str = "核对台账有没有重复或多余的内容；台账不错的，在模板里只写汇总，不逐行列出；循环写错的，\
+                             改模板。确需放宽的，改 notice.toml 的 [limits]";
+
+/// Appends a gap for each metric without a value that an evaluated condition read and that the text does not print: a
+/// sentence behind such a condition must not disappear because the ledgers do not say whether it applies.
+fn with_gaps_of_conditions(filled: String, context: &TemplateContext<'_>) -> String {
+    let conditions::FilledText { mut text, metrics } = conditions::take_marks(filled);
+    for missing in metrics.iter().filter_map(|id| context.missing_metrics.iter().find(|missing| missing.id == id)) {
+        let gap = escape::escaped(&missing.gap);
+        if text.contains(&gap) {
+            continue;
+        }
+        text.truncate(text.trim_end().len());
+        let is_below_table = text.lines().last().is_some_and(|line| line.trim_start().starts_with('|'));
+        text.push_str(if is_below_table { "\n\n" } else { "" });
+        text.push_str(&gap);
+    }
+    text
+}
+
+/// What a part or an annex needs to be in a report.
+pub(super) struct Needs<'p> {
+    /// The kinds of branch that have it; all by default.
+    pub kinds: Option<&'p [Spanned<String>]>,
+    /// Ledgers of which one must have a row.
+    pub ledgers: Vec<&'p Spanned<String>>,
+    pub without_data: WithoutData,
+    /// What replaces it when there is nothing to report.
+    pub nil: Option<&'p str>,
+}
+
+impl<'p> From<&'p Part> for Needs<'p> {
+    fn from(part: &'p Part) -> Self {
+        let Part { kinds, ledgers, without_data, nil, .. } = part;
+        Self {
+            kinds: kinds.as_deref(),
+            ledgers: ledgers.iter().collect(),
+            without_data: *without_data,
+            nil: nil.as_deref(),
+        }
+    }
+}
+
+impl<'p> From<&'p Annex> for Needs<'p> {
+    fn from(annex: &'p Annex) -> Self {
+        let ledgers = annex.all_ledgers().collect();
+        // An annex that lists nothing is no annex.
+        Self { kinds: annex.kinds.as_deref(), ledgers, without_data: annex.without_data, nil: Some("") }
+    }
+}
+
+/// Whether a part is in a report.
+pub(super) enum Presence<'p> {
+    /// It does not concern this branch.
+    Absent,
+    /// It is in the report, but the ledgers have no data for it.
+    Gap,
+    /// The branch has nothing to report, in these words of the settings.
+    Nil(&'p str),
+    Present,
+}
+
+impl<'p> Presence<'p> {
+    pub(super) fn of(needs: &Needs<'p>, context: &TemplateContext<'_>, notice: &Notice) -> Self {
+        let is_among = |kinds: &[Spanned<String>], kind: &str| kinds.iter().any(|known| known.get_ref() == kind);
+        let concerns = match (needs.kinds, context.kind) {
+            (None, _) => true,
+            (Some(kinds), Some(kind)) => is_among(kinds, kind),
+            (Some(_), None) => false,
+        };
+        if !concerns {
+            return Self::Absent;
+        }
+        let submission = |id: &&Spanned<String>| {
+            notice.ledger_index(id.get_ref()).and_then(|index| context.submissions.get(index).copied())
+        };
+        let submissions: Vec<Submission> = needs.ledgers.iter().filter_map(submission).collect();
+        if submissions.is_empty() || submissions.contains(&Submission::Rows) {
+            return Self::Present;
+        }
+        // Only a ledger that was handed in can show that a branch has no rows.
+        if submissions.contains(&Submission::None) {
+            return Self::Gap;
+        }
+        match (submissions.contains(&Submission::Nil), needs.nil, needs.without_data) {
+            (true, Some(text), _) => Self::Nil(text),
+            (_, _, WithoutData::Omit) => Self::Absent,
+            (true, None, WithoutData::Gap) => Self::Present,
+            (false, _, WithoutData::Gap) => Self::Gap,
+        }
+    }
+}
