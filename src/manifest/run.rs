@@ -112,7 +112,7 @@ impl Issued {
             code,
             title: report.title(),
             addressee: plain(&letter.addressee),
-            organisation: plain(&letter.organisation),
+            organisation: letter.organisation(),
             date: letter.date.to_string(),
             note: letter.note.as_deref().map(plain),
             version: env!("CARGO_PKG_VERSION").to_owned(),

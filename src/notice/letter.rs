@@ -5,6 +5,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::calendar;
+use super::letter_head::LetterHead;
+use super::letter_tail::LetterTail;
+use super::texts::OneOrMore;
 
 /// The fixed parts of every report. Texts are templates over the branch.
 #[derive(Debug, Deserialize)]
@@ -20,8 +23,8 @@ pub struct Letter {
     pub closing: Spanned<String>,
     /// The post of the signer, such as 党支部书记; a template. Required.
     pub signer: Spanned<String>,
-    /// 署名; a template. Required.
-    pub organisation: Spanned<String>,
+    /// 署名, one for each issuer; templates. Required.
+    pub organisation: OneOrMore,
     /// 成文日期; `--date` overrides it. Required.
     #[serde(deserialize_with = "calendar::day")]
     pub date: Date,
@@ -32,6 +35,10 @@ pub struct Letter {
     pub note: Option<Spanned<String>>,
     /// The part of the report's file name after the branch's name. Required.
     pub file_name: String,
+    /// What stands above the title; nothing by default.
+    pub head: Option<LetterHead>,
+    /// 版记; none by default.
+    pub tail: Option<LetterTail>,
 }
 
 /// Typefaces, each a list of names of which the first installed one is used, and the page grid. All have defaults.

@@ -26,6 +26,8 @@ pub(crate) enum Kind {
     Template,
     /// A list of such texts.
     Templates,
+    /// One such text, or a list of them.
+    TemplateOrTemplates,
     /// The file name of a template.
     File,
     /// The id of a ledger, column or metric of the same settings.
@@ -101,6 +103,7 @@ impl Kind {
             Self::Texts => "文字列表",
             Self::Template => "短文，可写模板标记",
             Self::Templates => "短文列表，可写模板标记",
+            Self::TemplateOrTemplates => "短文或短文列表，可写模板标记",
             Self::File => "模板文件名",
             Self::Id => "名称",
             Self::Ids => "名称列表",

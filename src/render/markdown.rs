@@ -7,7 +7,8 @@ use super::renderer::{Format, RenderError, Renderer};
 use crate::escape;
 use crate::notice::written_day;
 use crate::report::{
-    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, Inline, Inlines, Report, Table, gap_text,
+    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, Head, Inline, Inlines, Report, Table, Tail,
+    gap_text,
 };
 use crate::report_code::PrintedCode;
 
@@ -33,6 +34,7 @@ pub fn content(report: &Report<'_>) -> String {
 fn document(report: &Report<'_>, code: Option<&PrintedCode>) -> String {
     let letter = &report.letter;
     let mut out = String::with_capacity(8 * 1024);
+    letter.head.iter().for_each(|head| push_head(&mut out, head));
     out.push_str("# ");
     letter.title.iter().for_each(|line| push_inlines(&mut out, line));
     out.push_str("\n\n");
@@ -47,10 +49,14 @@ fn document(report: &Report<'_>, code: Option<&PrintedCode>) -> String {
     push_line_start(&mut out, &letter.signer);
     let seal = if letter.seal { "（盖章）" } else { "" };
     let _ = write!(out, "（签字）：＿＿＿＿＿＿＿＿{seal}\n\n");
-    push_line_start(&mut out, &letter.organisation);
-    let _ = write!(out, "\n\n{}\n", written_day(letter.date));
+    for name in &letter.organisations {
+        push_line_start(&mut out, name);
+        out.push_str("\n\n");
+    }
+    let _ = writeln!(out, "{}", written_day(letter.date));
     push_note(&mut out, letter.note.as_ref(), code);
     report.annexes.iter().for_each(|annex| push_annex(&mut out, annex));
+    letter.tail.iter().for_each(|tail| push_tail(&mut out, tail));
     out
 }
 
@@ -73,6 +79,54 @@ fn push_annex(out: &mut String, annex: &Annex) {
     for block in &annex.body {
         out.push('\n');
         push_block(out, block);
+    }
+}
+
+/// What stands above the title, an element a paragraph.
+fn push_head(out: &mut String, head: &Head) {
+    for note in head.notes() {
+        push_line_start(out, note);
+        out.push_str("\n\n");
+    }
+    if let Some((first, others)) = head.mark.split_first().filter(|_| !head.preprinted) {
+        push_line_start(out, first);
+        for issuer in others {
+            out.push('　');
+            push_inlines(out, issuer);
+        }
+        out.push_str(match (head.document, others) {
+            (false, _) => "",
+            (true, []) => "文件",
+            (true, _) => "　文件",
+        });
+        out.push_str("\n\n");
+    }
+    if let Some(number) = &head.number {
+        push_line_start(out, number);
+    }
+    if !head.signers.is_empty() {
+        out.push_str(if head.number.is_some() { "　签发人：" } else { "签发人：" });
+        for (at, signer) in head.signers.iter().enumerate() {
+            out.push_str(if at == 0 { "" } else { "　" });
+            push_inlines(out, signer);
+        }
+    }
+    if head.number.is_some() || !head.signers.is_empty() {
+        out.push_str("\n\n");
+    }
+}
+
+/// 版记, an element a paragraph.
+fn push_tail(out: &mut String, tail: &Tail) {
+    if let Some(copy_to) = &tail.copy_to {
+        out.push_str("\n抄送：");
+        push_inlines(out, copy_to);
+        out.push_str("。\n");
+    }
+    if let (Some(printer), Some(printed)) = (&tail.printer, tail.printed) {
+        out.push('\n');
+        push_line_start(out, printer);
+        let _ = writeln!(out, "　{}印发", written_day(printed));
     }
 }
 

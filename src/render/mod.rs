@@ -5,6 +5,7 @@
 //! gives the same bytes on every run and system.
 
 mod docx;
+mod head_size;
 mod html;
 mod markdown;
 mod renderer;

@@ -1,7 +1,8 @@
 //! Numbers the annexes of a report, decides how their pages are turned, and lists them (附件说明).
 
 use super::inline::{LineBreaks, inlines};
-use super::tree::{Annex, Block, Inlines, Report};
+use super::text::Inlines;
+use super::tree::{Annex, Block, Report};
 use super::{table_layout, title};
 use crate::notice::Orientation;
 
@@ -62,13 +63,15 @@ mod tests {
 
     fn report(titles: &[String]) -> Report<'static> {
         let letter = LetterParts {
+            head: None,
             title: Vec::new(),
             addressee: Inlines::new(),
             signer: Inlines::new(),
-            organisation: Inlines::new(),
+            organisations: Vec::new(),
             date: date(2018, 11, 2),
             seal: false,
             note: None,
+            tail: None,
         };
         let annexes = titles.iter().enumerate();
         let annexes = annexes.map(|(index, title)| annex(index, titles.len(), title, Vec::new(), None)).collect();

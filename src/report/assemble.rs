@@ -3,8 +3,11 @@
 use jiff::civil::Date;
 
 use super::inline::{LineBreaks, inlines};
+use super::letter::LetterParts;
+use super::letter_head::{Head, Tail};
 use super::passes::CaptionCount;
-use super::tree::{Block, Inlines, LetterParts, Report};
+use super::text::Inlines;
+use super::tree::{Block, Report};
 use super::{annex, parse, passes, title};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::notice::{self, Notice};
@@ -33,14 +36,19 @@ pub(crate) fn assemble<'n>(
     }
     let one_line = |text: &str| inlines(text, LineBreaks::Join);
     let title_words: Vec<Inlines> = filled.title.iter().map(|word| one_line(word)).collect();
+    let date = date.unwrap_or(letter.date);
+    let head = letter.head.as_ref().map(|head| Head::assemble(filled, head, notice)).transpose()?.flatten();
+    let tail = letter.tail.as_ref().map(|tail| Tail::assemble(filled, tail, notice, date)).transpose()?.flatten();
     let letter = LetterParts {
+        head,
         title: title::break_lines(title_words),
         addressee: one_line(&filled.addressee),
         signer: one_line(&filled.signer),
-        organisation: one_line(&filled.organisation),
-        date: date.unwrap_or(letter.date),
+        organisations: filled.organisations.iter().map(|name| one_line(name)).collect(),
+        date,
         seal: letter.seal,
         note: filled.note.as_deref().map(one_line),
+        tail,
     };
     let mut report = Report { letter, body, annexes, provenance: Vec::new(), code: None };
     report.resolve_provenance(find_provenance);

@@ -1,7 +1,8 @@
 //! Bar charts from tables of two columns: names and numbers.
 
 use super::inline::{LineBreaks, inlines};
-use super::tree::{Bar, Caption, Chart, Inline, Inlines, plain};
+use super::text::{Inline, Inlines, plain};
+use super::tree::{Bar, Caption, Chart};
 
 /// A row of the chart's table: a name and a value.
 struct Row {

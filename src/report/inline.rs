@@ -6,7 +6,7 @@
 
 use memchr::memchr_iter;
 
-use super::tree::{Inline, Inlines};
+use super::text::{Inline, Inlines};
 use crate::marker;
 
 /// Treatment of line breaks inside a value.

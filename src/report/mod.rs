@@ -13,16 +13,20 @@ mod assemble;
 mod chart;
 mod gap;
 mod inline;
+mod letter;
+mod letter_head;
 mod parse;
 mod passes;
 mod table_layout;
+mod text;
 mod title;
 mod tree;
 
 pub(crate) use annex::{ANNEX_LIST_LEAD, AnnexEntry};
 pub(crate) use assemble::assemble;
 pub(crate) use gap::Gap;
+pub(crate) use letter::LetterParts;
+pub(crate) use letter_head::{Head, Tail};
 pub(crate) use table_layout::em_tenths;
-pub(crate) use tree::{
-    Align, Annex, Bar, Block, Caption, Chart, Inline, Inlines, LetterParts, Report, Table, TableColumn, gap_text, plain,
-};
+pub(crate) use text::{Inline, Inlines, gap_text, plain};
+pub(crate) use tree::{Align, Annex, Bar, Block, Caption, Chart, Report, Table, TableColumn};

@@ -3,7 +3,8 @@
 
 use super::inline::{LineBreaks, inlines, split_lines};
 use super::parse::{BodyError, ParsedBlock, ParsedTable};
-use super::tree::{Block, Caption, Inlines, Table};
+use super::text::Inlines;
+use super::tree::{Block, Caption, Table};
 use super::{chart, table_layout};
 use crate::marker;
 

@@ -4,7 +4,8 @@
 //! landscape page. Widths are estimated in tenths of an em, without font metrics: East Asian characters are one em wide,
 //! others half an em. Every renderer uses the same shares, so that a table looks alike in every format.
 
-use super::tree::{Align, Inline, Inlines, Table, TableColumn, gap_text};
+use super::text::{Inline, Inlines, gap_text};
+use super::tree::{Align, Table, TableColumn};
 
 /// Width of the 版心 (156 mm; GB/T 9704-2012, 5.2.1) in tenths of an em of 五号 (10.5 pt), the size of table text.
 const PORTRAIT_WIDTH: usize = 421;

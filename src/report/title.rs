@@ -1,7 +1,7 @@
 //! Lines of the title: broken between words, in the shape of a trapezoid or lozenge (GB/T 9704-2012, 7.3.1).
 
 use super::table_layout::{em_tenths, text_width};
-use super::tree::{Inline, Inlines};
+use super::text::{Inline, Inlines};
 
 /// Width of the 版心 (156 mm) in tenths of an em of 二号 (22 pt), the size of the title.
 const LINE_WIDTH: usize = 200;

@@ -1,8 +1,9 @@
 //! The report tree: the letter's fixed parts and a body of blocks, the same for every renderer.
 
-use jiff::civil::Date;
-
 use super::Gap;
+use super::letter::LetterParts;
+use super::letter_head::Head;
+use super::text::{Inline, Inlines, plain};
 use crate::provenance::Provenance;
 use crate::report_code::PrintedCode;
 
@@ -21,25 +22,6 @@ pub struct Report<'n> {
     pub code: Option<PrintedCode>,
 }
 
-/// The fixed parts of a report (GB/T 9704-2012, 7.3).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LetterParts {
-    /// The title's lines, broken between words.
-    pub title: Vec<Inlines>,
-    /// 主送机关, without its colon.
-    pub addressee: Inlines,
-    /// The signer's office, such as 党支部书记.
-    pub signer: Inlines,
-    /// 署名.
-    pub organisation: Inlines,
-    /// 成文日期.
-    pub date: Date,
-    /// Whether a seal covers 署名 and 成文日期.
-    pub seal: bool,
-    /// 附注, without its brackets.
-    pub note: Option<Inlines>,
-}
-
 /// An annex (GB/T 9704-2012, 7.4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annex {
@@ -51,23 +33,6 @@ pub struct Annex {
     pub body: Vec<Block>,
     /// Whether its pages are landscape.
     pub landscape: bool,
-}
-
-/// A text: pieces in reading order.
-pub(crate) type Inlines = Vec<Inline>;
-
-/// A piece of text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Inline {
-    /// Text without provenance.
-    Text(String),
-    /// Text taken or computed from ledgers, with the index of its provenance in [`Report::provenance`].
-    Sourced(String, u32),
-    /// A value that the ledgers do not give: its label, and the index of its provenance when a cell or metric should
-    /// have given it.
-    Gap(String, Option<u32>),
-    /// A line break inside a table cell; paragraphs are split at line breaks instead.
-    Break,
 }
 
 /// A block of the body.
@@ -167,6 +132,7 @@ impl<'n> Report<'n> {
     /// Calls `visit` with every text in reading order and the part of the report that contains it: the last heading
     /// with its number, or the name of a fixed part.
     pub fn for_each_text<'r>(&'r self, mut visit: impl FnMut(&'r Inlines, &str)) {
+        self.letter.head.iter().flat_map(Head::texts).for_each(|part| visit(part.text, part.label));
         self.letter.title.iter().for_each(|line| visit(line, "标题"));
         visit(&self.letter.addressee, "主送机关");
         let mut part = "开头".to_owned();
@@ -176,7 +142,7 @@ impl<'n> Report<'n> {
             }
             block.for_each_text(|text| visit(text, &part));
         }
-        visit(&self.letter.organisation, "署名");
+        self.letter.organisations.iter().for_each(|name| visit(name, "署名"));
         visit(&self.letter.signer, "签字栏");
         self.letter.note.iter().for_each(|note| visit(note, "附注"));
         for Annex { mark, title, body, .. } in &self.annexes {
@@ -184,6 +150,10 @@ impl<'n> Report<'n> {
             let part = format!("{mark}　{title_text}");
             title.iter().for_each(|line| visit(line, &part));
             body.iter().for_each(|block| block.for_each_text(|text| visit(text, &part)));
+        }
+        if let Some(tail) = &self.letter.tail {
+            tail.copy_to.iter().for_each(|text| visit(text, "抄送机关"));
+            tail.printer.iter().for_each(|text| visit(text, "印发机关"));
         }
     }
 
@@ -204,6 +174,11 @@ impl<'n> Report<'n> {
         self.body.iter().chain(self.annexes.iter().flat_map(|annex| &annex.body))
     }
 
+    /// Whether it is a draft: it has no code.
+    pub fn is_draft(&self) -> bool {
+        self.code.is_none()
+    }
+
     /// The title on one line.
     pub fn title(&self) -> String {
         self.letter.title.iter().map(|line| plain(line)).collect()
@@ -216,8 +191,11 @@ impl<'n> Report<'n> {
         const TYPICAL_LEN: usize = 192;
 
         let letter = &mut self.letter;
-        let before_body = letter.title.iter_mut().chain([&mut letter.addressee]);
-        let after_body = [&mut letter.organisation, &mut letter.signer].into_iter().chain(&mut letter.note);
+        let head = letter.head.iter_mut().flat_map(Head::texts_mut);
+        let before_body = head.chain(&mut letter.title).chain([&mut letter.addressee]);
+        let tail = letter.tail.iter_mut().flat_map(|tail| tail.copy_to.iter_mut().chain(&mut tail.printer));
+        let after_body =
+            letter.organisations.iter_mut().chain([&mut letter.signer]).chain(&mut letter.note).chain(tail);
         let body = self.body.iter_mut().flat_map(Block::texts_mut);
         let annexes = self
             .annexes
@@ -282,22 +260,4 @@ impl Block {
             }
         }
     }
-}
-
-/// The text of a gap as printed in every format.
-pub(crate) fn gap_text(label: &str) -> String {
-    format!("【待填写：{label}】")
-}
-
-/// Text as printed, on one line.
-pub(crate) fn plain(text: &[Inline]) -> String {
-    let mut out = String::new();
-    for inline in text {
-        match inline {
-            Inline::Text(text) | Inline::Sourced(text, _) => out.push_str(text),
-            Inline::Gap(label, _) => out.push_str(&gap_text(label)),
-            Inline::Break => out.push(' '),
-        }
-    }
-    out
 }

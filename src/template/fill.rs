@@ -12,7 +12,7 @@ use crate::expr::Expressions;
 use crate::marker;
 use crate::metric::Metrics;
 use crate::model::Branch;
-use crate::notice::Notice;
+use crate::notice::{HeadElement, Notice, TailElement};
 use crate::provenance::Keys;
 
 /// The filled templates of one report. All texts contain markers (`marker.rs`).
@@ -24,10 +24,14 @@ pub struct FilledTemplates {
     pub addressee: String,
     /// The signer's office.
     pub signer: String,
-    /// 署名.
-    pub organisation: String,
+    /// 署名, one for each issuer.
+    pub organisations: Vec<String>,
     /// 附注; `None` when empty.
     pub note: Option<String>,
+    /// The elements above the title, in reading order, without empty ones.
+    pub head: Vec<FilledElement<HeadElement>>,
+    /// The elements of 版记, in reading order, without empty ones.
+    pub tail: Vec<FilledElement<TailElement>>,
     /// Opening, sections and closing.
     pub body: FilledBody,
     /// The annexes that the report has, in order.
@@ -45,6 +49,17 @@ pub struct BranchValues<'a> {
     pub expressions: &'a Expressions,
     /// The keys of its values' provenance.
     pub keys: &'a Keys,
+}
+
+/// A text of the letter's head or tail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilledElement<E> {
+    /// Which element it is.
+    pub element: E,
+    /// The text, with markers.
+    pub text: String,
+    /// The line of its template in the settings.
+    pub line: usize,
 }
 
 impl Templates {
@@ -87,12 +102,16 @@ fn fill_letter(filler: &Filler<'_>) -> Result<FilledTemplates, Box<Diagnostic>> 
     let mut filled = FilledTemplates::default();
     for letter_text in outline.letter_texts() {
         let text = filler.render(&letter_text.name)?.trim().to_owned();
+        let line = notice.line_of(letter_text.text);
         match letter_text.element {
             LetterElement::Title => filled.title.push(text),
             LetterElement::Addressee => filled.addressee = text,
             LetterElement::Signer => filled.signer = text,
-            LetterElement::Organisation => filled.organisation = text,
+            LetterElement::Organisation => filled.organisations.push(text),
             LetterElement::Note => filled.note = Some(text).filter(|text| !text.is_empty()),
+            LetterElement::Head(_) | LetterElement::Tail(_) if text.is_empty() => {}
+            LetterElement::Head(element) => filled.head.push(FilledElement { element, text, line }),
+            LetterElement::Tail(element) => filled.tail.push(FilledElement { element, text, line }),
         }
     }
     let own = |text: String| FilledPart { text, template: None };

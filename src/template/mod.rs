@@ -41,7 +41,7 @@ mod summary;
 mod templates;
 
 pub(crate) use annex::{FilledAnnex, gap_label};
-pub(crate) use fill::{BranchValues, FilledTemplates};
+pub(crate) use fill::{BranchValues, FilledElement, FilledTemplates};
 pub(crate) use filled_body::{FilledBody, TemplateLine};
 pub(crate) use outline::Outline;
 pub(crate) use templates::Templates;

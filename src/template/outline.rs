@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use crate::notice::{Annex, Letter, Notice, Section, Summary};
+use crate::notice::{Annex, HeadElement, Letter, LetterHead, LetterTail, Notice, Section, Summary, TailElement};
 
 /// The letter's texts, the sections and the annexes of one kind of report.
 #[derive(Clone, Copy, Debug)]
@@ -61,9 +61,17 @@ impl<'n> Outline<'n> {
         let mut push = |name: &str, element, text| texts.push(LetterText { name: name.to_owned(), element, text });
         push("letter.addressee", LetterElement::Addressee, &letter.addressee);
         push("letter.signer", LetterElement::Signer, &letter.signer);
-        push("letter.organisation", LetterElement::Organisation, &letter.organisation);
+        for (at, text) in letter.organisation.iter().enumerate() {
+            push(&format!("letter.organisation.{at}"), LetterElement::Organisation, text);
+        }
         if let Some(note) = &letter.note {
             push("letter.note", LetterElement::Note, note);
+        }
+        for (at, head) in letter.head.iter().flat_map(LetterHead::texts).enumerate() {
+            push(&format!("letter.head.{at}"), LetterElement::Head(head.element), head.text);
+        }
+        for (at, tail) in letter.tail.iter().flat_map(LetterTail::texts).enumerate() {
+            push(&format!("letter.tail.{at}"), LetterElement::Tail(tail.element), tail.text);
         }
         texts
     }
@@ -101,4 +109,8 @@ pub(super) enum LetterElement {
     Signer,
     Organisation,
     Note,
+    /// An element above the title.
+    Head(HeadElement),
+    /// An element of 版记.
+    Tail(TailElement),
 }

@@ -22,6 +22,7 @@ mod harness;
 mod hostile_files;
 mod hostile_text;
 mod layout;
+mod letterhead;
 mod licences;
 mod manual;
 mod memory;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         hostile_files::tests(),
         hostile_text::tests(),
         layout::tests(),
+        letterhead::tests(),
         licences::tests(),
         manual::tests(),
         memory::tests(),

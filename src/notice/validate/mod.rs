@@ -7,6 +7,7 @@ mod archive;
 mod columns;
 mod ids;
 mod ledgers;
+mod letter;
 mod message;
 mod summary;
 mod values;
@@ -28,6 +29,7 @@ pub(super) fn validate(notice: &Notice) -> Result<(), NoticeError> {
     check_checks(notice, &mut errors);
     check_kinds(notice, &mut errors);
     values::check_values(notice, &mut errors);
+    letter::check_letters(notice, &mut errors);
     summary::check_summary(notice, &mut errors);
     annex::check_annexes(notice, &mut errors);
     archive::check_archive(notice, &mut errors);

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use super::{KEYS, SAME_AS, find, keys_of};
 use crate::notice::{
-    Annex, Archive, Calendar, Check, Column, Facts, Ledger, Letter, Limits, List, Metric, Notice, Part, Roster,
-    Section, Sheet, Summary, Typography, Words,
+    Annex, Archive, Calendar, Check, Column, Facts, Ledger, Letter, LetterHead, LetterTail, Limits, List, Metric,
+    Notice, Part, Roster, Section, Sheet, Summary, Typography, Words,
 };
 use crate::reference::key::{Key, Kind, Presence};
 
@@ -20,12 +20,14 @@ fn read<T: DeserializeOwned + Debug>(text: &str) -> Result<String, String> {
 }
 
 /// The type behind each table that has keys of its own.
-const TABLES: [(&str, Read); 19] = [
+const TABLES: [(&str, Read); 21] = [
     ("", read::<Notice>),
     ("notice", read::<Facts>),
     ("roster", read::<Roster>),
     ("words", read::<Words>),
     ("letter", read::<Letter>),
+    ("letter.head", read::<LetterHead>),
+    ("letter.tail", read::<LetterTail>),
     ("typography", read::<Typography>),
     ("calendar", read::<Calendar>),
     ("ledger", read::<Ledger>),

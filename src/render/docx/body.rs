@@ -1,12 +1,13 @@
 //! `word/document.xml`: a report's text, written against the styles of the package template.
 
-use super::annex;
 use super::comments::Comments;
 use super::geometry::{LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
 use super::package_template::PackageTemplate;
 use super::picture::Picture;
-use super::signature;
+use super::sections::{SectionOptions, Sections};
 use super::wml::{ALIGN_LEFT, ALIGN_RIGHT, KEEP_NEXT, KEEP_TOGETHER, WmlWriter};
+use super::{annex, head, signature};
+use crate::notice::HeadForm;
 use crate::report::{Align, Annex, Bar, Block, Caption, Chart, Inlines, Report, Table, plain};
 
 /// The parts that contain a report's text.
@@ -19,8 +20,10 @@ pub(super) struct BodyParts {
 
 /// Writes a report's text. With `trace`, metrics have comments that explain their provenance.
 pub(super) fn write(report: &Report<'_>, template: &PackageTemplate, trace: bool) -> BodyParts {
+    let options = SectionOptions { draft: false, letter_form: is_letter_form(report) };
     let writer = WmlWriter::new(&report.provenance, trace.then(Comments::default));
-    let mut body = Body { writer, template, width: TEXT_WIDTH };
+    let sections = Sections::new(&template.portrait, options);
+    let mut body = Body { writer, sections, mark_fonts: &template.mark_fonts, width: TEXT_WIDTH };
     body.writer.xml.push_str(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
          <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
@@ -35,9 +38,14 @@ pub(super) fn write(report: &Report<'_>, template: &PackageTemplate, trace: bool
     signature::write(&mut body.writer, report);
     let last_section = body.annexes(&report.annexes);
     let Body { mut writer, .. } = body;
-    writer.xml.push_str(last_section);
+    writer.xml.push_str(&last_section);
     writer.xml.push_str("</w:body></w:document>");
     BodyParts { document: writer.xml, comments: writer.comments.map(|comments| comments.part()) }
+}
+
+/// Whether the first page is in 信函格式.
+pub(super) fn is_letter_form(report: &Report<'_>) -> bool {
+    report.letter.head.as_ref().is_some_and(|head| head.form == HeadForm::Letter)
 }
 
 /// A chart's columns in twips.
@@ -56,14 +64,17 @@ const BAR_HEIGHT: u64 = 11 * 12_700;
 
 struct Body<'a> {
     writer: WmlWriter<'a>,
-    template: &'a PackageTemplate,
+    sections: Sections<'a>,
+    /// `w:rPr` of the mark of an annex.
+    mark_fonts: &'a str,
     /// Width between the margins of the pages that are being written, in twips.
     width: u32,
 }
 
-impl<'a> Body<'a> {
-    /// The title, an empty line, 主送机关 (GB/T 9704-2012, 7.3.1 and 7.3.2).
+impl Body<'_> {
+    /// What stands above the title, the title, an empty line, 主送机关 (GB/T 9704-2012, 7.2, 7.3.1 and 7.3.2).
     fn head(&mut self, report: &Report<'_>) {
+        report.letter.head.iter().for_each(|letter_head| head::write(&mut self.writer, letter_head));
         for line in &report.letter.title {
             self.writer.paragraph("Title", &[], "", line);
         }
@@ -85,9 +96,9 @@ impl<'a> Body<'a> {
                 self.writer.paragraph("BodyText", &[keep], point, text);
             }
             Block::Table(table) if table.landscape => {
-                self.writer.section_break(&self.template.portrait);
+                self.writer.section_break(&self.sections.portrait());
                 self.table(table, LANDSCAPE_TEXT_WIDTH, is_closing);
-                self.writer.section_break(&self.template.landscape);
+                self.writer.section_break(&self.sections.landscape());
             }
             Block::Table(table) => {
                 self.table(table, self.width, is_closing);
@@ -101,18 +112,16 @@ impl<'a> Body<'a> {
     }
 
     /// Annexes, each on pages of its own; the properties of the section that the last one ends are returned.
-    fn annexes(&mut self, annexes: &[Annex]) -> &'a str {
-        let template = self.template;
-        let section = |landscape| if landscape { &template.landscape } else { &template.portrait };
+    fn annexes(&mut self, annexes: &[Annex]) -> String {
         let mut landscape = false;
         for annex in annexes {
             let turns = annex.landscape != landscape;
             if turns {
-                annex::write_section_break(&mut self.writer, section(landscape));
+                annex::write_section_break(&mut self.writer, &self.sections.turned(landscape));
             }
             landscape = annex.landscape;
             self.width = if landscape { LANDSCAPE_TEXT_WIDTH } else { TEXT_WIDTH };
-            annex::write_head(&mut self.writer, annex, &template.mark_fonts, turns);
+            annex::write_head(&mut self.writer, annex, self.mark_fonts, turns);
             let Some((last, others)) = annex.body.split_last() else { continue };
             others.iter().for_each(|block| self.block(block, false));
             match last {
@@ -127,7 +136,7 @@ impl<'a> Body<'a> {
                 Block::Heading { .. } | Block::Paragraph { .. } => self.block(last, false),
             }
         }
-        section(landscape)
+        self.sections.turned(landscape)
     }
 
     fn space_after_table(&mut self, is_closing: bool) {

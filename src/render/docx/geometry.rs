@@ -15,6 +15,8 @@ pub(super) const BOTTOM: i32 = 1_984;
 pub(super) const RIGHT: i32 = 1_474;
 /// From the page's upper edge to the (empty) header: 15 mm, Word's default.
 pub(super) const HEADER: i32 = 851;
+/// From the page's upper edge to the 发文机关标志 of 信函格式: 30 mm.
+pub(super) const LETTER_HEADER: i32 = 1_701;
 /// From the page's lower edge to the footer, so that the middle of the page number is 269 mm from the upper edge.
 pub(super) const FOOTER: i32 = 1_447;
 /// The same on landscape pages, whose lower margin is 26 mm.

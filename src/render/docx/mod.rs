@@ -9,13 +9,17 @@
 mod annex;
 mod body;
 mod comments;
+mod draft;
 mod geometry;
+mod head;
+mod letter_styles;
 mod package;
 mod package_template;
 mod parts;
 mod picture;
 mod qr;
 mod schema;
+mod sections;
 mod signature;
 mod styles;
 mod wml;
@@ -24,7 +28,7 @@ mod xml_tree;
 use std::sync::OnceLock;
 
 use super::renderer::{Format, RenderError, Renderer};
-use crate::notice::Typography;
+use crate::notice::{HeadForm, Typography};
 use crate::report::{Block, Report};
 use package::{Part, SharedParts};
 use package_template::PackageTemplate;
@@ -36,9 +40,8 @@ pub(super) struct Docx {
     template: PackageTemplate,
     /// Whether metrics have comments that explain their provenance.
     trace: bool,
-    /// The shared parts, by whether a report has charts and by whether it has a QR code; compressed for the first report
-    /// that needs them.
-    shared_parts: [[OnceLock<SharedParts>; 2]; 2],
+    /// The shared parts, by the optional ones among them; compressed for the first report that needs them.
+    shared_parts: [OnceLock<SharedParts>; OptionalParts::VARIANTS],
 }
 
 impl Docx {
@@ -50,12 +53,11 @@ impl Docx {
         Ok(Self { template: PackageTemplate::build(typography)?, trace, shared_parts: Default::default() })
     }
 
-    fn shared_parts(&self, has_charts: bool, has_qr: bool) -> Result<&SharedParts, RenderError> {
-        let slot = &self.shared_parts[usize::from(has_charts)][usize::from(has_qr)];
+    fn shared_parts(&self, optional: OptionalParts) -> Result<&SharedParts, RenderError> {
+        let slot = &self.shared_parts[optional.variant()];
         if let Some(parts) = slot.get() {
             return Ok(parts);
         }
-        let optional = OptionalParts { bar: has_charts, qr: has_qr, comments: self.trace };
         let parts = self.template.shared_parts(optional)?;
         Ok(slot.get_or_init(|| parts))
     }
@@ -67,7 +69,6 @@ impl Renderer for Docx {
     }
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        let has_charts = report.blocks().any(|block| matches!(block, Block::Chart(_)));
         let qr = report.code.as_ref().and_then(|printed| printed.qr.as_ref());
         let properties = parts::core_properties(report);
         let body = body::write(report, &self.template, self.trace);
@@ -82,6 +83,21 @@ impl Renderer for Docx {
         if let Some(png) = &qr_png {
             own.push(Part { name: "word/media/qr.png", content: png });
         }
-        self.shared_parts(has_charts, qr.is_some())?.with_own_parts(&own)
+        let letter = &report.letter;
+        let first_page = letter.head.as_ref().filter(|head| head.form == HeadForm::Letter);
+        let first_page = first_page.map(|head| head::FirstPage::new(head, report));
+        if let Some(page) = &first_page {
+            own.push(Part { name: "word/footer3.xml", content: page.footer.as_bytes() });
+            own.push(Part { name: "word/header2.xml", content: page.header.as_bytes() });
+        }
+        let optional = OptionalParts {
+            bar: report.blocks().any(|block| matches!(block, Block::Chart(_))),
+            qr: qr.is_some(),
+            comments: self.trace,
+            draft: false,
+            letter_styles: letter.head.is_some() || letter.tail.is_some(),
+            letter_form: first_page.is_some(),
+        };
+        self.shared_parts(optional)?.with_own_parts(&own)
     }
 }

@@ -3,28 +3,31 @@
 use docx_rs::{DocGrid, DocGridType, Footer, PageMargin, PageNum, Paragraph, Run};
 
 use super::geometry::{
-    BODY_SIZE, BOTTOM, CHARACTER_GRID, FOOTER, HEADER, LANDSCAPE_FOOTER, LEFT, LINE_PITCH, PAGE_HEIGHT, PAGE_WIDTH,
-    RIGHT, TOP,
+    BODY_SIZE, BOTTOM, CHARACTER_GRID, FOOTER, HEADER, LEFT, LINE_PITCH, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP,
 };
+use super::letter_styles::with_letter_styles;
 use super::package::{Part, SharedParts};
 use super::parts::{self, OptionalParts};
 use super::xml_tree::XmlElement;
-use super::{schema, styles};
+use super::{draft, schema, styles};
 use crate::notice::{Grid, Typography};
 use crate::render::renderer::RenderError;
 
-/// The constant parts, and the section properties that bodies end with.
+/// The constant parts, and the section properties of bodies.
 #[derive(Clone, Debug)]
 pub(super) struct PackageTemplate {
     /// The constant parts in the order in which they are stored.
     parts: Vec<TemplatePart>,
     /// `w:sectPr` of upright pages.
-    pub portrait: String,
-    /// `w:sectPr` of landscape pages.
-    pub landscape: String,
+    pub portrait: XmlElement,
     /// `w:rPr` of the mark of an annex: the fonts of first-level headings (黑体).
     pub mark_fonts: String,
+    /// `word/styles.xml` of reports with a head or a tail.
+    letter_styles: String,
 }
+
+/// The part with the styles.
+const STYLES: &str = "word/styles.xml";
 
 /// A constant part.
 #[derive(Clone, Debug)]
@@ -52,13 +55,15 @@ impl PackageTemplate {
             add(name, to_part(XmlElement::parse(bytes)?));
         }
         add("word/settings.xml", parts::SETTINGS.to_owned());
-        add("word/styles.xml", to_part(styles));
+        let styles = to_part(styles);
+        let letter_styles = with_letter_styles(&styles, typography);
+        add(STYLES, styles);
         add("word/theme/theme1.xml", parts::THEME.to_owned());
         let mut document = XmlElement::parse(&built.document)?;
         schema::conform(&mut document);
         let section = document.child("w:body").and_then(|body| body.child("w:sectPr")).cloned();
         let section = section.ok_or_else(|| RenderError::Template("没有节属性".to_owned()))?;
-        Ok(Self { parts, portrait: section.to_xml(), landscape: landscape(section).to_xml(), mark_fonts })
+        Ok(Self { parts, portrait: section, mark_fonts, letter_styles })
     }
 
     /// The constant parts, compressed, with the optional ones.
@@ -72,9 +77,14 @@ impl PackageTemplate {
             Part { name: "[Content_Types].xml", content: types.as_bytes() },
             Part { name: "word/_rels/document.xml.rels", content: relationships.as_bytes() },
         ];
-        let constant = self.parts.iter().map(|part| Part { name: part.name, content: part.xml.as_bytes() });
+        let constant = self.parts.iter().map(|part| match part.name {
+            STYLES if optional.letter_styles => Part { name: STYLES, content: self.letter_styles.as_bytes() },
+            name => Part { name, content: part.xml.as_bytes() },
+        });
         let bar = optional.bar.then_some(Part { name: "word/media/bar.png", content: parts::BAR });
-        SharedParts::new(first.into_iter().chain(constant).chain(bar))
+        let header = optional.draft.then(draft::header);
+        let header = header.iter().map(|header| Part { name: "word/header1.xml", content: header.as_bytes() });
+        SharedParts::new(first.into_iter().chain(constant).chain(header).chain(bar))
     }
 }
 
@@ -112,21 +122,6 @@ fn heading_fonts(styles: &XmlElement) -> Result<String, RenderError> {
     let heading = styles.children.iter().find(|style| style.attribute("w:styleId") == Some("Heading1"));
     let fonts = heading.and_then(|style| style.child("w:rPr")).and_then(|run| run.child("w:rFonts"));
     fonts.map(XmlElement::to_xml).ok_or_else(|| RenderError::Template("没有一级标题的字体".to_owned()))
-}
-
-/// The section of landscape pages: turned by a quarter, so that the upright page's left margin becomes the top.
-fn landscape(mut section: XmlElement) -> XmlElement {
-    let size = section.child_mut("w:pgSz");
-    size.set("w:w", &PAGE_HEIGHT.to_string());
-    size.set("w:h", &PAGE_WIDTH.to_string());
-    size.set("w:orient", "landscape");
-    let margins =
-        [("w:top", LEFT), ("w:right", TOP), ("w:bottom", RIGHT), ("w:left", BOTTOM), ("w:footer", LANDSCAPE_FOOTER)];
-    let margin = section.child_mut("w:pgMar");
-    for (side, twips) in margins {
-        margin.set(side, &twips.to_string());
-    }
-    section
 }
 
 /// A whole part from an element that docx-rs wrote.

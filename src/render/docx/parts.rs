@@ -2,7 +2,7 @@
 
 use crate::notice::Typography;
 use crate::render::xml::escaped;
-use crate::report::{Report, plain};
+use crate::report::Report;
 
 /// `[Content_Types].xml`.
 const CONTENT_TYPES: &str = concat!(
@@ -28,6 +28,12 @@ pub(super) fn content_types(optional: OptionalParts) -> String {
     let mut types = String::new();
     if optional.bar || optional.qr {
         types.push_str(r#"<Default Extension="png" ContentType="image/png"/>"#);
+    }
+    if optional.draft {
+        types.push_str(r#"<Override PartName="/word/header1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/>"#);
+    }
+    if optional.letter_form {
+        types.push_str(r#"<Override PartName="/word/header2.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/><Override PartName="/word/footer3.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>"#);
     }
     if optional.comments {
         types.push_str(r#"<Override PartName="/word/comments.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"/>"#);
@@ -66,6 +72,12 @@ pub(super) fn document_relationships(optional: OptionalParts) -> String {
     if optional.comments {
         relationships.push_str(r#"<Relationship Id="rIdComments" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/>"#);
     }
+    if optional.draft {
+        relationships.push_str(r#"<Relationship Id="rIdDraft" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/header" Target="header1.xml"/>"#);
+    }
+    if optional.letter_form {
+        relationships.push_str(r#"<Relationship Id="rIdFirstHeader" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/header" Target="header2.xml"/><Relationship Id="rIdFirstFooter" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer3.xml"/>"#);
+    }
     if optional.bar {
         relationships.push_str(r#"<Relationship Id="rIdBar" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/bar.png"/>"#);
     }
@@ -84,6 +96,23 @@ pub(super) struct OptionalParts {
     pub qr: bool,
     /// Comments that explain the provenance of metrics.
     pub comments: bool,
+    /// The header of drafts.
+    pub draft: bool,
+    /// The styles of the letter's head and tail.
+    pub letter_styles: bool,
+    /// Header and footer of a first page in 信函格式.
+    pub letter_form: bool,
+}
+
+impl OptionalParts {
+    /// The number of combinations; comments are the same for all reports of a run.
+    pub(super) const VARIANTS: usize = 32;
+
+    /// The combination, below [`Self::VARIANTS`].
+    pub(super) fn variant(self) -> usize {
+        let flags = [self.bar, self.qr, self.draft, self.letter_styles, self.letter_form];
+        flags.into_iter().fold(0, |variant, flag| variant * 2 + usize::from(flag))
+    }
 }
 
 /// `word/media/bar.png`: one pixel, scaled to each bar's length.
@@ -148,7 +177,7 @@ pub(super) fn font_table(typography: &Typography) -> String {
 
 /// `docProps/core.xml`: title, author and dates, all from the report and none from the clock.
 pub(super) fn core_properties(report: &Report<'_>) -> String {
-    let author = escaped(&plain(&report.letter.organisation));
+    let author = escaped(&report.letter.organisation());
     let date = report.letter.date;
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\

@@ -18,8 +18,8 @@ pub(super) fn write(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
     write_signing_line(writer, letter);
     writer.empty_paragraph("", &[KEEP_TOGETHER]);
     let date = vec![Inline::Text(written_day(letter.date))];
-    let indents = SignatureIndents::new(&letter.organisation, &date, letter.seal);
-    writer.paragraph("Organisation", &[&right_indent(indents.organisation)], "", &letter.organisation);
+    let indents = SignatureIndents::new(&letter.organisations[0], &date, letter.seal);
+    writer.paragraph("Organisation", &[&right_indent(indents.organisation)], "", &letter.organisations[0]);
     let keep = if has_note { KEEP_TOGETHER } else { "" };
     writer.paragraph("DateOfWriting", &[keep, &right_indent(indents.date)], "", &date);
     if has_note {

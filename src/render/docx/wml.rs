@@ -22,6 +22,17 @@ pub(super) const ALIGN_RIGHT: &str = "<w:jc w:val=\"right\"/>";
 /// Run properties of a gap: the yellow of 待填写.
 const GAP_PROPERTIES: &str = "<w:rPr><w:rStyle w:val=\"Gap\"/><w:highlight w:val=\"yellow\"/></w:rPr>";
 
+/// Properties of a table without a style; empty ones are left out.
+#[derive(Clone, Copy, Default)]
+pub(super) struct PlainTable<'p> {
+    /// `w:tblpPr` of a floating table.
+    pub position: &'p str,
+    /// `w:jc`.
+    pub alignment: &'p str,
+    /// `w:tblBorders`.
+    pub borders: &'p str,
+}
+
 /// A document as it is written.
 pub(super) struct WmlWriter<'a> {
     /// The XML so far.
@@ -85,34 +96,39 @@ impl<'a> WmlWriter<'a> {
     /// Text: one run as far as possible, whatever its provenance. A gap, a line break and a text with a comment end a
     /// run.
     pub(super) fn inlines(&mut self, text: &[Inline]) {
+        self.styled_inlines("", text);
+    }
+
+    /// Text whose runs have these properties, but for gaps.
+    pub(super) fn styled_inlines(&mut self, properties: &str, text: &[Inline]) {
         for inline in text {
             match inline {
                 Inline::Text(text) => self.run_text.push_str(text),
                 Inline::Sourced(text, index) => match self.add_comment(*index) {
                     None => self.run_text.push_str(text),
                     Some(anchor) => {
-                        self.finish_run();
+                        self.finish_run(properties);
                         self.xml.push_str(&anchor.start);
-                        self.run("", text);
+                        self.run(properties, text);
                         self.xml.push_str(&anchor.end);
                     }
                 },
                 Inline::Gap(label, _) => {
-                    self.finish_run();
+                    self.finish_run(properties);
                     self.run(GAP_PROPERTIES, &gap_text(label));
                 }
                 Inline::Break => {
-                    self.finish_run();
+                    self.finish_run(properties);
                     self.xml.push_str("<w:r><w:br/></w:r>");
                 }
             }
         }
-        self.finish_run();
+        self.finish_run(properties);
     }
 
-    fn finish_run(&mut self) {
+    fn finish_run(&mut self, properties: &str) {
         let mut text = std::mem::take(&mut self.run_text);
-        self.run("", &text);
+        self.run(properties, &text);
         text.clear();
         self.run_text = text;
     }
@@ -159,6 +175,19 @@ impl<'a> WmlWriter<'a> {
             }
         }
         self.xml.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
+    }
+
+    /// Opens a table without borders and cell margins, with columns of these widths (twips). `properties` are those of
+    /// the schema before and behind the width.
+    pub(super) fn open_plain_table(&mut self, widths: &[u32], properties: PlainTable<'_>) {
+        let total: u32 = widths.iter().sum();
+        let PlainTable { position, alignment, borders } = properties;
+        self.xml.push_str(&format!(
+            "<w:tbl><w:tblPr>{position}<w:tblW w:w=\"{total}\" w:type=\"dxa\"/>{alignment}{borders}<w:tblLayout w:type=\"fixed\"/>\
+             <w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/><w:right w:w=\"0\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>"
+        ));
+        widths.iter().for_each(|width| self.xml.push_str(&format!("<w:gridCol w:w=\"{width}\"/>")));
+        self.xml.push_str("</w:tblGrid>");
     }
 
     pub(super) fn close_table(&mut self) {

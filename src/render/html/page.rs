@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
+use super::letterhead;
 use super::sources::{self, SourceLines};
 use crate::notice::written_day;
 use crate::render::xml::{Escaped, escape_into};
@@ -24,14 +25,20 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
             head { "\n"
                 meta charset="utf-8"; "\n"
                 meta name="viewport" content="width=device-width, initial-scale=1"; "\n"
-                meta name="author" content=(plain(&letter.organisation)); "\n"
+                meta name="author" content=(letter.organisation()); "\n"
                 meta name="date" content=(letter.date); "\n"
                 title { (report.title()) } "\n"
-                style { "\n" (PreEscaped(style)) } "\n"
+                style {
+                    "\n"
+                    (PreEscaped(style))
+                    @if let Some(head) = &letter.head { (PreEscaped(letterhead::style(head))) }
+                }
+                "\n"
             } "\n"
             body { "\n"
                 main class="sheet" { "\n"
                     article { "\n"
+                        @if let Some(head) = &letter.head { (letterhead::head(head, &|text| page.inlines(text).render())) }
                         h1 { @for line in &letter.title { span class="line" { (page.inlines(line)) } } } "\n"
                         p class="addressee" { (page.inlines(&letter.addressee)) "：" } "\n"
                         @for (at, block) in report.body.iter().enumerate() { (page.block(block, at == last_block)) }
@@ -153,7 +160,7 @@ impl<'r> Page<'r> {
                     @if letter.seal { "（盖章）" }
                 } "\n"
                 div class="party" { "\n"
-                    p { (self.inlines(&letter.organisation)) } "\n"
+                    @for name in &letter.organisations { p { (self.inlines(name)) } "\n" }
                     p { time datetime=(letter.date) { (written_day(letter.date)) } } "\n"
                 } "\n"
                 @if letter.note.is_some() || code.is_some() {

@@ -1,0 +1,36 @@
+//! Text of a report: pieces with and without provenance, gaps, line breaks.
+
+/// A text: pieces in reading order.
+pub(crate) type Inlines = Vec<Inline>;
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inline {
+    /// Text without provenance.
+    Text(String),
+    /// Text taken or computed from ledgers, with the index of its provenance in [`Report::provenance`](super::Report::provenance).
+    Sourced(String, u32),
+    /// A value that the ledgers do not give: its label, and the index of its provenance when a cell or metric should
+    /// have given it.
+    Gap(String, Option<u32>),
+    /// A line break inside a table cell; paragraphs are split at line breaks instead.
+    Break,
+}
+
+/// The text of a gap as printed in every format.
+pub(crate) fn gap_text(label: &str) -> String {
+    format!("【待填写：{label}】")
+}
+
+/// Text as printed, on one line.
+pub(crate) fn plain(text: &[Inline]) -> String {
+    let mut out = String::new();
+    for inline in text {
+        match inline {
+            Inline::Text(text) | Inline::Sourced(text, _) => out.push_str(text),
+            Inline::Gap(label, _) => out.push_str(&gap_text(label)),
+            Inline::Break => out.push(' '),
+        }
+    }
+    out
+}
