@@ -124,7 +124,8 @@ fn a_template_with_an_unknown_name_is_refused_even_in_an_unused_branch() {
 
 fn a_template_that_does_not_parse_or_is_missing_is_named() {
     assert_says(&refusal("study.md", "{%- endif %}", ""), &["study.md 第"]);
-    assert_says(&refusal("study.md", "{{ cadres }}", "{{ cadres | nosuch }}"), &["study.md 第1行"]);
+    let at = format!("study.md 第{}行", line("study.md", "{{ cadres }}"));
+    assert_says(&refusal("study.md", "{{ cadres }}", "{{ cadres | nosuch }}"), &[&at, "nosuch"]);
     assert_says(
         &refusal("notice.toml", "template = \"study.md\"", "template = \"studie.md\""),
         &["读不到模板“studie.md”"],

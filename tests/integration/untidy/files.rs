@@ -55,9 +55,9 @@ fn xlsb_is_read_with_its_addresses_dates_truth_values_and_errors() {
     assert_eq!(
         read,
         [
-            "C6 教务处党支部|C6 |D6 2018-09-06|E6 党章学习|F6 9|G6 8|H6 true|C6 ",
-            "C6 教务处党支部|C6 |D7 2018-10-05|E7 志愿服务|F7 9|G7 Unusable(ErrorValue, \"#REF!\")|H7 false|C6 ",
-            "C6 教务处党支部|C6 |D8 2018-10-18|E8 𠮷日参观|F8 9|G8 Unusable(ErrorValue, \"#N/A\")|H8 true|C6 ",
+            "C6 教务处党支部|C6 |D6 2018-09-06|E6 党章学习|F6 9|G6 8|H6 true|C6 |C6 |C6 ",
+            "C6 教务处党支部|C6 |D7 2018-10-05|E7 志愿服务|F7 9|G7 Unusable(ErrorValue, \"#REF!\")|H7 false|C6 |C6 |C6 ",
+            "C6 教务处党支部|C6 |D8 2018-10-18|E8 𠮷日参观|F8 9|G8 Unusable(ErrorValue, \"#N/A\")|H8 true|C6 |C6 |C6 ",
         ]
     );
     assert_eq!(found(&project), ["Z007 A7", "Z105 G7", "Z105 G8"]);

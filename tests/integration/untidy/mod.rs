@@ -170,7 +170,10 @@ fn blank_columns_are_skipped_and_two_tables_side_by_side_are_separate() {
     ]);
     let project = project().workbook("合表.xlsx", &json!({ "sheets": [{ "name": "情况", "rows": rows }] }));
     assert_eq!(project.rows(BRANCH, "study").len(), 2);
-    assert_eq!(project.rows(BRANCH, "council"), [["F2 教务处党支部", "G2 2018-09-04", "H2 党费使用", "I2 9", "F2 "]]);
+    assert_eq!(
+        project.rows(BRANCH, "council"),
+        [["F2 教务处党支部", "G2 2018-09-04", "H2 党费使用", "I2 9", "F2 ", "F2 "]]
+    );
     assert_eq!(found(&project), [""; 0]);
     let gapped = json!([["党组织", null, "姓名", null, "规定学时", "已完成学时"], [BRANCH, null, "赵", null, 50, 38]]);
     let project = self::project().workbook("学习.xlsx", &sheet(gapped));
@@ -203,7 +206,7 @@ fn two_tables_one_below_the_other_are_separate() {
         let moved = ["C10 教务处党支部", "B10 钱", "C10 ", "D10 50", "A10 50"];
         assert_eq!(study[..], [one_row(3, ["A", "B", "C", "D"]).concat(), moved.map(str::to_owned).to_vec()], "{kind}");
         let council = project.rows(BRANCH, "council");
-        assert_eq!(council, [["B8 教务处党支部", "C8 2018-09-04", "D8 党费使用", "E8 9", "B8 "]], "{kind}");
+        assert_eq!(council, [["B8 教务处党支部", "C8 2018-09-04", "D8 党费使用", "E8 9", "B8 ", "B8 "]], "{kind}");
         assert_eq!(found(&project), [""; 0], "{kind}");
     }
 }
