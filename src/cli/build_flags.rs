@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::common::{Source, own_program};
+use super::common::Source;
+use super::machine::machine;
 use crate::pipeline::{Options, RunScope};
 use crate::render::Format;
 
@@ -86,7 +87,7 @@ impl BuildFlags {
         Options {
             notice: self.source.notice.clone(),
             input: self.source.input.clone(),
-            worker: own_program(),
+            machine: machine(),
             output: self.output.clone(),
             signed: self.signed.clone(),
             formats,

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::{Exit, HELP, Source, own_program, print_build_error};
+use super::common::{Exit, HELP, Source, print_build_error};
+use super::machine::machine;
 use crate::diagnostics::render::{self, TextStyle};
 use crate::diagnostics::{Diagnostic, Severity, SeverityCounts, merge_equal};
 use crate::pipeline::{self, Analysis, BuildError, NoProgress, Settings, issue_lists, readers, refuse_inside};
@@ -56,7 +57,7 @@ fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
     if let Some(folder) = &arguments.xlsx {
         refuse_inside(folder, "--xlsx", &arguments.source.input)?;
     }
-    let readers = readers(&settings.notice, &own_program()).reading_twice();
+    let readers = readers(&settings.notice, &machine()).reading_twice();
     let mut analysis = pipeline::check(&settings, &arguments.source.input, &readers, &NoProgress)?;
     analysis.findings = merge_equal(analysis.findings);
     if let Some(folder) = &arguments.xlsx {

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use indexmap::IndexSet;
 
-use super::common::{Exit, HELP, Source, own_program, print_build_error};
+use super::common::{Exit, HELP, Source, print_build_error};
+use super::machine::own_program;
 use crate::ingest::{SuggestedHeader, Suggestion, suggest};
 use crate::notice::{Notice, column_line, with_header_alias};
 use crate::pipeline::{self, BuildError, Settings};

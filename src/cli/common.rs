@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::machine::machine;
 use crate::diagnostics::render::{self, TextStyle};
 use crate::notice::NoticeError;
 use crate::pipeline::{self, BuildError, Paths};
@@ -63,14 +64,9 @@ impl Source {
             output: folders.output.clone(),
             signed: folders.signed.clone(),
             out: folders.out.clone(),
-            worker: own_program(),
+            machine: machine(),
         }
     }
-}
-
-/// The path of this program, which is started again as a worker process to read files.
-pub(super) fn own_program() -> PathBuf {
-    std::env::current_exe().unwrap_or_else(|_| "zicha".into())
 }
 
 /// Where a command prints text for people.

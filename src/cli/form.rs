@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::{Exit, HELP, Source, own_program, print_build_error};
+use super::common::{Exit, HELP, Source, print_build_error};
+use super::machine::machine;
 use crate::pipeline::{BuildError, NoProgress, Settings, analyze, forms, readers};
 use crate::store;
 
@@ -65,7 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// Writes the forms. A file of the same name with other contents is kept; with `--force` it is copied aside first.
 fn write_forms(arguments: &Arguments) -> Result<Forms, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
-    let readers = readers(&settings.notice, &own_program());
+    let readers = readers(&settings.notice, &machine());
     let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
     let mut outcome = Forms::default();
     for form in forms(&settings, &analysis, &arguments.branch)? {

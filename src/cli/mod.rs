@@ -20,6 +20,7 @@ mod common;
 mod diff;
 mod explain;
 mod form;
+mod machine;
 mod merge;
 mod progress;
 mod serve;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::{Timestamp, tz};
 
-use super::common::{Exit, HELP, own_program, print_error};
+use super::common::{Exit, HELP, print_error};
+use super::machine::own_program;
 use crate::dashboard::{self, Dashboard, days_left, write_signed_script};
 use crate::diagnostics::Findings;
 use crate::diagnostics::render::{self, TextStyle};

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::common::{Exit, HELP, own_program, print_error};
+use super::common::{Exit, HELP, print_error};
+use super::machine::own_program;
 use crate::archive::verify::Verified;
 use crate::archive::{register, seal_list};
 use crate::diagnostics::render::{self, TextStyle};

@@ -88,6 +88,15 @@ pub static REPEATED_CELL: CodeInfo = CodeInfo {
     why: "不知道哪一份是要报送的；有的软件显示前一份，有的显示后一份。",
     cure: "用表格软件打开该文件，核对这一格，另存为 .xlsx 后重新报送",
 };
+/// A file that is left out because all files together take too much memory.
+pub static OVER_BUDGET: CodeInfo = CodeInfo {
+    id: "Z018",
+    title: "台账太多，放不进内存",
+    severity: Error,
+    what: "全部台账合起来超过一次运行的内存（[limits] 的 run_mib，不写就是内存的四分之一）：从占得最多的文件起不读，直到其余的放得下。",
+    why: "里面的内容没有进入任何报告；放得下的文件照常读取。",
+    cure: "核对这个文件是不是台账、有没有多余的行和列；确需放宽的，改 notice.toml 里 [limits] 的 run_mib，或换内存大的电脑",
+};
 /// A roster row without a name or a kind.
 pub static ROSTER: CodeInfo = CodeInfo {
     id: "Z205",
@@ -379,6 +388,7 @@ pub static ALL: &[Code] = &[
     &UNREACHED,
     &INVISIBLE_NAME,
     &REPEATED_CELL,
+    &OVER_BUDGET,
     &ROSTER,
     &TWICE,
     &NO_METRIC,

@@ -29,10 +29,20 @@ pub struct Cache {
     key: String,
     /// The cache of the last run.
     bytes: Vec<u8>,
+    /// Bytes that the answers of this run may take; what exceeds them is not kept.
+    limit: usize,
     /// What `bytes` holds of each file.
     entries: HashMap<FileHash, Entry<Range<usize>>>,
     /// The files of this run, each with what `bytes` does not hold.
-    requested: Mutex<BTreeMap<FileHash, Entry<Option<Vec<u8>>>>>,
+    requested: Mutex<Requested>,
+}
+
+/// The files of a run.
+#[derive(Debug, Default)]
+struct Requested {
+    entries: BTreeMap<FileHash, Entry<Option<Vec<u8>>>>,
+    /// Bytes of their answers.
+    size: usize,
 }
 
 /// What the cache holds of a file.
@@ -48,15 +58,23 @@ impl Cache {
     /// Opens the cache in `bytes`.
     pub fn new(bytes: Vec<u8>, key: String) -> Self {
         let entries = entries(&bytes, &key).unwrap_or_default();
-        Self { key, bytes, entries, requested: Mutex::default() }
+        Self { key, bytes, limit: usize::MAX, entries, requested: Mutex::default() }
+    }
+
+    /// The same cache, of whose next state the answers take at most so many bytes. Answers beyond them are left out: which
+    /// ones depends on the order in which files are read, and costs the next run time alone.
+    pub fn with_limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
     }
 
     /// The sheets of the file with that hash, when the last run read it.
     pub fn sheets(&self, file: &Digest) -> Option<Vec<RawSheet>> {
         let range = self.entries.get(file.as_bytes())?.answer.clone();
         let mut frames = self.bytes.get(range)?;
+        let size = frames.len();
         let sheets = protocol::receive(|| read_frame(&mut frames).ok())?.ok()?;
-        self.record(file, |_| {});
+        self.record(file, size, None);
         Some(sheets)
     }
 
@@ -68,24 +86,32 @@ impl Cache {
 
     /// Adds the frames of the answer for the file with that hash.
     pub fn insert(&self, file: &Digest, frames: Vec<u8>) {
-        self.record(file, |entry| entry.answer = Some(frames));
+        self.record(file, frames.len(), Some(frames));
     }
 
     /// Adds the verdict of the second reading of the file with that hash.
     pub fn insert_verdict(&self, file: &Digest, verdict: &Verdict) {
         let verdict = postcard::to_stdvec(verdict).ok();
-        self.record(file, |entry| entry.verdict = verdict);
+        if let Ok(mut requested) = self.requested.lock()
+            && let Some(entry) = requested.entries.get_mut(file.as_bytes())
+        {
+            entry.verdict = verdict;
+        }
     }
 
-    fn record(&self, file: &Digest, change: impl FnOnce(&mut Entry<Option<Vec<u8>>>)) {
-        if let Ok(mut requested) = self.requested.lock() {
-            change(requested.entry(*file.as_bytes()).or_default());
+    /// Records that the run asked for a file; `answer` is what this cache does not hold of it.
+    fn record(&self, file: &Digest, size: usize, answer: Option<Vec<u8>>) {
+        let Ok(mut requested) = self.requested.lock() else { return };
+        let is_known = requested.entries.contains_key(file.as_bytes());
+        if !is_known && size <= self.limit.saturating_sub(requested.size) {
+            requested.size += size;
+            requested.entries.insert(*file.as_bytes(), Entry { answer, verdict: None });
         }
     }
 
     /// The cache for the next run, with the files of this run; `None` when it is unchanged.
     pub fn into_bytes(self) -> Option<Vec<u8>> {
-        let requested = self.requested.into_inner().ok()?;
+        let requested = self.requested.into_inner().ok()?.entries;
         if requested.len() == self.entries.len() && requested.values().all(|entry| *entry == Entry::default()) {
             return None;
         }
@@ -193,6 +219,23 @@ mod tests {
         let second = cache(&first.into_bytes().expect("another cache"), "1");
         assert_eq!((second.sheets(&file).is_some(), second.verdict(&file)), (true, Some(verdict)));
         assert_eq!(second.into_bytes(), None, "nothing changed");
+    }
+
+    #[test]
+    fn answers_beyond_the_limit_are_left_out() {
+        let [a, b] = ["甲", "乙"].map(|text| (sha256(text.as_bytes()), answer(text).0));
+        let limited = |bytes: &[u8], limit| cache(bytes, "1").with_limit(limit);
+        let first = limited(b"", a.1.len());
+        for (file, frames) in [&a, &b] {
+            first.insert(file, frames.clone());
+            first.insert_verdict(file, &Verdict::default());
+        }
+        let first = first.into_bytes().expect("a cache");
+        let holds = |bytes: &[u8]| [&a, &b].map(|(file, _)| cache(bytes, "1").sheets(file).is_some());
+        assert_eq!(holds(&first), [true, false]);
+        let second = limited(&first, a.1.len() - 1);
+        assert!(second.sheets(&a.0).is_some(), "it is read from the cache all the same");
+        assert_eq!(holds(&second.into_bytes().expect("another cache")), [false, false]);
     }
 
     #[test]

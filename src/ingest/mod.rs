@@ -38,6 +38,7 @@
 //! | `cell_reader`, `number`, `unit`, `date` | raw cell and its column → typed value |
 //! | `nil_report` | rows that say that there is nothing to report |
 //! | `cell`, `row`, `row_codec` | typed cells, packed into rows |
+//! | `run_size` | [`Content`] → bytes that it takes in a run |
 //! | `second_reading`, `second_delimited` | the sheets of two readers → cells in which they differ |
 //! | `total_check` | total row → printed and computed sums |
 //! | `suggest` | unknown sheet → proposed columns, for `zicha columns` |
@@ -90,6 +91,7 @@ mod read;
 mod reader_cases;
 mod row;
 mod row_codec;
+mod run_size;
 mod second_delimited;
 mod second_reading;
 pub mod sidecar;

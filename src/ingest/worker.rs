@@ -38,6 +38,7 @@ pub struct Readers {
     idle: Mutex<Vec<Reader>>,
     cache: Option<Cache>,
     reads_twice: bool,
+    run_budget: u64,
 }
 
 /// Which reader of a format reads.
@@ -60,7 +61,7 @@ struct Reader {
 impl Readers {
     /// A pool whose processes run `program`; each file is read within `limits`.
     pub fn new(program: PathBuf, limits: Limits) -> Self {
-        Self { program, limits, idle: Mutex::new(Vec::new()), cache: None, reads_twice: false }
+        Self { program, limits, idle: Mutex::new(Vec::new()), cache: None, reads_twice: false, run_budget: u64::MAX }
     }
 
     /// The same pool with a cache of earlier answers.
@@ -75,6 +76,14 @@ impl Readers {
         self
     }
 
+    /// The same pool for files whose contents may take so many bytes together; see [`Content::run_size`].
+    ///
+    /// [`Content::run_size`]: super::Content::run_size
+    pub fn with_run_budget(mut self, bytes: u64) -> Self {
+        self.run_budget = bytes;
+        self
+    }
+
     /// Ends the processes and returns the cache for the next run; `None` when it is unchanged or there is none.
     pub fn into_cache(mut self) -> Option<Vec<u8>> {
         self.cache.take()?.into_bytes()
@@ -83,6 +92,11 @@ impl Readers {
     /// The limits each file is read within.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Bytes that the contents of all files may take together.
+    pub fn run_budget(&self) -> u64 {
+        self.run_budget
     }
 
     /// Reads a file; `digest` is the hash of its bytes.

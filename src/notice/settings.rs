@@ -52,7 +52,7 @@ pub struct Notice {
     /// `[severity]`: severities that override those of the codes, by code.
     #[serde(default)]
     pub severity: IndexMap<Spanned<String>, Severity>,
-    /// `[limits]`: what one file and one report may cost.
+    /// `[limits]`: what one file, all files and one report may cost.
     #[serde(default)]
     pub limits: Limits,
     /// `[[section]]`: the sections of the report, in order. Required.
@@ -108,7 +108,7 @@ pub struct Roster {
     pub kind: String,
 }
 
-/// `[limits]`: what reading one ledger file and filling the templates of one report may cost.
+/// `[limits]`: what reading one ledger file, holding all of them and filling the templates of one report may cost.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -122,13 +122,23 @@ pub struct Limits {
     pub unpacked_mib: u64,
     /// Number of cells that are not empty; 2,000,000 by default.
     pub cells: usize,
+    /// Memory for the contents of all files together, in MiB; a quarter of the machine's memory by default.
+    pub run_mib: Option<u64>,
     /// Size of the texts that the templates of one report print, in MiB; 8 by default.
     pub report_mib: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory_mib: 512, seconds: 20, file_mib: 100, unpacked_mib: 512, cells: 2_000_000, report_mib: 8 }
+        Self {
+            memory_mib: 512,
+            seconds: 20,
+            file_mib: 100,
+            unpacked_mib: 512,
+            cells: 2_000_000,
+            run_mib: None,
+            report_mib: 8,
+        }
     }
 }
 

@@ -87,7 +87,7 @@ enum Event {
 /// # Errors
 /// When the child cannot be started, refuses the build, or dies.
 pub fn build_in_child(options: &Options, progress: &dyn Progress) -> Result<BuildSummary, ChildBuildError> {
-    let mut command = Command::new(&options.worker);
+    let mut command = Command::new(&options.machine.program);
     command.arg(SUBCOMMAND).args(arguments(options));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     // Ctrl-C in the parent's terminal reaches the parent alone, which then decides.

@@ -66,7 +66,7 @@ impl CommonKey {
         let mut common = Vec::new();
         push_text(&mut common, env!("CARGO_PKG_VERSION"));
         if cfg!(debug_assertions) {
-            let built = std::fs::metadata(&options.worker).and_then(|metadata| metadata.modified());
+            let built = std::fs::metadata(&options.machine.program).and_then(|metadata| metadata.modified());
             push_text(&mut common, &format!("{built:?}"));
         }
         push_text(&mut common, notice.text());

@@ -14,8 +14,8 @@ pub struct Options {
     pub notice: PathBuf,
     /// The folder of ledgers.
     pub input: PathBuf,
-    /// The program that reads ledgers in worker processes, called with [`crate::ingest::worker::SUBCOMMAND`]: this one.
-    pub worker: PathBuf,
+    /// What the computer gives the run.
+    pub machine: Machine,
     /// The folder that receives the reports.
     pub output: PathBuf,
     /// The folder of signed copies, which are named where a draft would make them void.
@@ -47,6 +47,16 @@ impl Options {
     }
 }
 
+/// What the computer gives a run.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// The program that is started in worker processes, called with their subcommands: this one.
+    pub program: PathBuf,
+    /// Bytes of memory; a run counts on a quarter unless the settings say otherwise. The rest is for worker processes, and
+    /// for `serve`, which may hold two analyses of the ledgers while a child builds.
+    pub memory: u64,
+}
+
 /// Folders and files that a department works on.
 #[derive(Clone, Debug)]
 pub struct Paths {
@@ -60,8 +70,8 @@ pub struct Paths {
     pub signed: PathBuf,
     /// The folder of packages.
     pub out: PathBuf,
-    /// The program that reads ledgers in worker processes: this one.
-    pub worker: PathBuf,
+    /// What the computer gives the run.
+    pub machine: Machine,
 }
 
 /// Which reports a run makes.

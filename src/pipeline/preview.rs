@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::readers;
+use super::readers::file_readers;
 use crate::ingest::{self, LedgerMatcher, LedgerSheet, RawSheet, ReadError, Readers, Suggestion, suggest};
 use crate::notice::Notice;
 
@@ -40,9 +40,9 @@ pub struct Previewer<'n> {
 }
 
 impl<'n> Previewer<'n> {
-    /// Reads under the notice's limits; `worker` is the program that is started to open files: this one.
-    pub fn new(notice: &'n Notice, worker: &Path) -> Self {
-        Self { readers: readers(notice, worker), ledger_matcher: LedgerMatcher::new(notice) }
+    /// Reads under the notice's limits; `program` is the one that is started to open files: this one.
+    pub fn new(notice: &'n Notice, program: &Path) -> Self {
+        Self { readers: file_readers(notice, program), ledger_matcher: LedgerMatcher::new(notice) }
     }
 
     /// Reads a file; `name` is the one that findings use for it.

@@ -1,13 +1,15 @@
 //! Reads all ledgers of a folder, in parallel, in the order of their names.
 //!
 //! Large files come first so that none is left to one core at the end; small ones share a pool of twice as many threads
-//! as cores, for they mostly wait for worker processes. One file that cannot be read is a finding and stops no other.
+//! as cores, for they mostly wait for worker processes. One file that cannot be read is a finding and stops no other; what all
+//! files together may take is decided in `run_budget`.
 
 use std::cmp::Reverse;
 use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::run_budget::RunBudget;
 use super::{BuildError, Progress, Settings, Stage};
 use crate::diagnostics::{Diagnostic, WithDiagnostics};
 use crate::ingest::{self, Content, LedgerFile, LedgerMatcher, Readers};
@@ -28,14 +30,24 @@ pub(super) struct LedgerContent {
     pub audit: RowAudit,
 }
 
-/// One file's share of it, with the file's index in the order of names.
+/// One file's share of it.
 struct FileContent {
-    index: usize,
     content: WithDiagnostics<Content>,
     audit: RowAudit,
 }
 
-/// Reads all ledgers below `folder`. A cancelled run leaves out the files that it did not reach.
+/// What reading a file came to.
+struct ReadFile {
+    /// The file's index in the order of names.
+    index: usize,
+    /// Bytes that its content takes in a run.
+    size: u64,
+    /// `None` when the run's budget was used up when it was read.
+    content: Option<FileContent>,
+}
+
+/// Reads all ledgers below `folder`. A cancelled run leaves out the files that it did not reach. Where all files together
+/// exceed the run's budget, the largest are refused.
 ///
 /// # Errors
 /// When the folder cannot be listed.
@@ -48,32 +60,91 @@ pub(super) fn read(
     let files = ingest::find_files(folder).map_err(|source| BuildError::Input { folder: folder.to_owned(), source })?;
     let mut findings: Vec<Diagnostic> = Vec::new();
     let files = files.append_to(&mut findings);
-    let matcher = LedgerMatcher::new(&settings.notice);
+    let reader = FileReader { settings, matcher: LedgerMatcher::new(&settings.notice), readers, progress };
+    let budget = RunBudget::new(readers.run_budget());
     progress.stage(Stage::Read, files.len());
-    let read_one = |(index, file): (usize, &LedgerFile)| {
-        let content = ingest::read_file(file, &matcher, readers);
-        let audits = content.output.tables.iter().map(|table| RowAudit::of(table, &settings.expressions));
-        let audit = audits.fold(RowAudit::default(), RowAudit::joined);
+    let mut read = reader.read_all(files.iter().enumerate().collect(), |content| {
         progress.step();
-        FileContent { index, content, audit }
-    };
-    let read_all = |files: Vec<(usize, &LedgerFile)>| -> Vec<FileContent> {
-        files.into_iter().par_bridge().filter(|_| !progress.is_cancelled()).map(read_one).collect()
-    };
-    let SortedFiles { large, small } = by_size(&files);
-    let read_small = || if small.is_empty() { Vec::new() } else { on_twice_as_many_threads(|| read_all(small)) };
-    let (mut read, read_small) = rayon::join(|| read_all(large), read_small);
-    read.extend(read_small);
+        budget.keep(content.content.output.run_size())
+    });
+    let mut sizes = vec![0; files.len()];
+    read.iter().for_each(|file| sizes[file.index] = file.size);
+    let refused = budget.refuse(&sizes);
+    // Contents that were kept are dropped before others are read.
+    let mut again = Vec::new();
+    for file in &mut read {
+        if refused.contains(file.index) {
+            file.content = None;
+        } else if file.content.is_none() {
+            again.push((file.index, &files[file.index]));
+        }
+    }
+    read.retain(|file| file.content.is_some() || refused.contains(file.index));
+    read.extend(reader.read_all(again, |_| true));
     read.sort_by_key(|file| file.index);
     let mut all = LedgerContent::default();
-    for file in read {
-        let content = file.content.append_to(&mut findings);
-        all.content.tables.extend(content.tables);
-        all.content.unread.extend(content.unread);
-        all.content.files.extend(content.files);
-        all.audit = all.audit.joined(file.audit);
+    for ReadFile { index, size, content } in read {
+        let Some(FileContent { content, audit }) = content else {
+            findings.push(refused.finding(files[index].name(), size));
+            continue;
+        };
+        let content = content.append_to(&mut findings);
+        all.content.append(content);
+        all.audit = all.audit.joined(audit);
     }
     Ok(WithDiagnostics::new(all, findings))
+}
+
+/// What reads the files of a run.
+struct FileReader<'a> {
+    settings: &'a Settings,
+    matcher: LedgerMatcher<'a>,
+    readers: &'a Readers,
+    progress: &'a dyn Progress,
+}
+
+impl FileReader<'_> {
+    /// Reads files on several threads; `keeps` decides from a file's content whether it is kept.
+    fn read_all(&self, files: Vec<(usize, &LedgerFile)>, keeps: impl Fn(&FileContent) -> bool + Sync) -> Vec<ReadFile> {
+        let read_one = |(index, file): (usize, &LedgerFile)| {
+            let content = self.read_file(file);
+            let size = content.content.output.run_size();
+            let content = Some(content).filter(&keeps);
+            ReadFile { index, size, content }
+        };
+        let read_part = |files: Vec<(usize, &LedgerFile)>| -> Vec<ReadFile> {
+            files.into_iter().par_bridge().filter(|_| !self.progress.is_cancelled()).map(&read_one).collect()
+        };
+        let SortedFiles { large, small } = by_size(files);
+        let threads = rayon::current_num_threads();
+        let (mut read, read_small) = rayon::join(
+            || self.on_threads(threads, || read_part(large)),
+            || if small.is_empty() { Vec::new() } else { self.on_threads(2 * threads, || read_part(small)) },
+        );
+        read.extend(read_small);
+        read
+    }
+
+    fn read_file(&self, file: &LedgerFile) -> FileContent {
+        let content = ingest::read_file(file, &self.matcher, self.readers);
+        let audits = content.output.tables.iter().map(|table| RowAudit::of(table, &self.settings.expressions));
+        let audit = audits.fold(RowAudit::default(), RowAudit::joined);
+        FileContent { content, audit }
+    }
+
+    /// Runs `act` in a pool of so many threads, but no more than the run's budget has room for files of the largest size
+    /// that is read; in this pool when it has as many threads, or the system has none left.
+    fn on_threads<T: Send>(&self, threads: usize, act: impl FnOnce() -> T + Send) -> T {
+        let at_once = self.readers.run_budget() / self.readers.limits().memory.max(1);
+        let threads = threads.min(usize::try_from(at_once).unwrap_or(usize::MAX)).max(1);
+        if threads == rayon::current_num_threads() {
+            return act();
+        }
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+            Ok(pool) => pool.install(act),
+            Err(_) => act(),
+        }
+    }
 }
 
 /// Files with their indices, the largest first.
@@ -83,20 +154,12 @@ struct SortedFiles<'f> {
     small: Vec<(usize, &'f LedgerFile)>,
 }
 
-fn by_size(files: &[LedgerFile]) -> SortedFiles<'_> {
-    let mut large: Vec<(usize, &LedgerFile)> = files.iter().enumerate().collect();
+fn by_size(files: Vec<(usize, &LedgerFile)>) -> SortedFiles<'_> {
+    let mut large = files;
     large.sort_by_cached_key(|(_, file)| Reverse(file.size()));
     let mut small = large.split_off(large.partition_point(|(_, file)| file.size() >= SMALL));
     if small.len() < MANY {
         large.append(&mut small);
     }
     SortedFiles { large, small }
-}
-
-/// Runs `act` in a pool of twice as many threads as there are cores; in this one when the system has no threads left.
-fn on_twice_as_many_threads<T: Send>(act: impl FnOnce() -> T + Send) -> T {
-    match rayon::ThreadPoolBuilder::new().num_threads(2 * rayon::current_num_threads()).build() {
-        Ok(pool) => pool.install(act),
-        Err(_) => act(),
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::Machine;
 use crate::ingest::{self, Cache, Limits, RawSheet, ReadError, Readers};
 use crate::notice::Notice;
 
@@ -12,38 +13,59 @@ pub(super) const CACHE: &str = ".zicha-cache";
 ///
 /// # Errors
 /// When the file is refused.
-pub fn sheets(file: &Path, notice: &Notice, worker: &Path) -> Result<Vec<RawSheet>, ReadError> {
-    ingest::sheets(file, &readers(notice, worker))
+pub fn sheets(file: &Path, notice: &Notice, program: &Path) -> Result<Vec<RawSheet>, ReadError> {
+    ingest::sheets(file, &file_readers(notice, program))
 }
 
-/// Readers under the notice's limits; `worker` is the program that is started to open files: this one.
-pub fn readers(notice: &Notice, worker: &Path) -> Readers {
-    Readers::new(worker.to_owned(), limits(notice))
+/// Readers under the notice's limits for single files; `program` is the one that is started to open files: this one.
+pub(super) fn file_readers(notice: &Notice, program: &Path) -> Readers {
+    Readers::new(program.to_owned(), limits(notice))
+}
+
+/// Readers for all files of a run, which together may take what the notice allows, or a quarter of the machine's memory.
+pub fn readers(notice: &Notice, machine: &Machine) -> Readers {
+    file_readers(notice, &machine.program).with_run_budget(run_budget(notice, machine))
+}
+
+/// Bytes that all files of a run may take together.
+fn run_budget(notice: &Notice, machine: &Machine) -> u64 {
+    notice.limits.run_mib.map_or(machine.memory / 4, bytes)
 }
 
 /// Readers that take files from the cache in `output` where an earlier run of the same program with the same limits
 /// read the same bytes.
-pub fn cached_readers(notice: &Notice, worker: &Path, output: &Path) -> Readers {
-    readers_with_cache(notice, worker, std::fs::read(output.join(CACHE)).unwrap_or_default())
+pub fn cached_readers(notice: &Notice, machine: &Machine, output: &Path) -> Readers {
+    let file = output.join(CACHE);
+    let is_small = std::fs::metadata(&file).is_ok_and(|file| file.len() <= cache_limit(notice, machine) as u64);
+    let cache = if is_small { std::fs::read(file).unwrap_or_default() } else { Vec::new() };
+    readers_with_cache(notice, machine, cache)
 }
 
 /// Readers that take files from a cache that [`Readers::into_cache`] returned.
-pub fn readers_with_cache(notice: &Notice, worker: &Path, cache: Vec<u8>) -> Readers {
-    let program = std::fs::metadata(worker).map(|program| (program.len(), program.modified().ok())).ok();
+pub fn readers_with_cache(notice: &Notice, machine: &Machine, cache: Vec<u8>) -> Readers {
+    let program = std::fs::metadata(&machine.program).map(|program| (program.len(), program.modified().ok())).ok();
     let version = format!("{} {program:?} {:?}", env!("CARGO_PKG_VERSION"), limits(notice));
-    readers(notice, worker).with_cache(Cache::new(cache, version))
+    readers(notice, machine).with_cache(Cache::new(cache, version).with_limit(cache_limit(notice, machine)))
+}
+
+/// Bytes of the read cache: an eighth of what the files may take. It is held twice while the next one is put together.
+fn cache_limit(notice: &Notice, machine: &Machine) -> usize {
+    usize::try_from(run_budget(notice, machine) / 8).unwrap_or(usize::MAX)
 }
 
 /// The notice's limits, MiB as bytes. The text of one file may take an eighth of its worker's memory.
 fn limits(notice: &Notice) -> Limits {
     let limits = &notice.limits;
-    let mib = |mib: u64| mib.saturating_mul(1 << 20);
     Limits {
-        file: mib(limits.file_mib),
-        unpacked: mib(limits.unpacked_mib),
-        memory: mib(limits.memory_mib),
+        file: bytes(limits.file_mib),
+        unpacked: bytes(limits.unpacked_mib),
+        memory: bytes(limits.memory_mib),
         seconds: limits.seconds,
         cells: limits.cells,
-        text: usize::try_from(mib(limits.memory_mib) / 8).unwrap_or(usize::MAX),
+        text: usize::try_from(bytes(limits.memory_mib) / 8).unwrap_or(usize::MAX),
     }
+}
+
+fn bytes(mib: u64) -> u64 {
+    mib.saturating_mul(1 << 20)
 }

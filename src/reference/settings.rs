@@ -538,7 +538,7 @@ pub(crate) const KEYS: &[Key] = &[
         "limits",
         Kind::Table,
         Default("{}"),
-        "读一个台账文件、排一份报告最多用多少，超过的不读（Z001）、不生成（Z303）。",
+        "读一个台账文件、读全部台账、排一份报告最多用多少，超过的不读（Z001、Z018）、不生成（Z303）。",
         "[limits]",
     ),
     key("limits.memory_mib", Kind::Integer, Default("512"), "内存，单位 MiB。", "memory_mib = 1024"),
@@ -546,6 +546,13 @@ pub(crate) const KEYS: &[Key] = &[
     key("limits.file_mib", Kind::Integer, Default("100"), "文件大小，单位 MiB。", "file_mib = 200"),
     key("limits.unpacked_mib", Kind::Integer, Default("512"), "解压以后的大小，单位 MiB。", "unpacked_mib = 1024"),
     key("limits.cells", Kind::Integer, Default("2000000"), "有内容的单元格数。", "cells = 5000000"),
+    key(
+        "limits.run_mib",
+        Kind::Integer,
+        Optional("不写就是内存的四分之一"),
+        "全部台账合起来在内存里占多少，单位 MiB，每个有列名的单元格按 512 字节算；超过的从占得最多的文件起不读（Z018）。",
+        "run_mib = 4096",
+    ),
     key(
         "limits.report_mib",
         Kind::Integer,

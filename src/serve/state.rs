@@ -143,8 +143,8 @@ impl AppState {
             let settings = settings?;
             let mut kept = read_cache.lock().unwrap_or_else(PoisonError::into_inner);
             let readers = match &*kept {
-                Some(cache) => readers_with_cache(&settings.notice, &paths.worker, cache.clone()),
-                None => cached_readers(&settings.notice, &paths.worker, &paths.output),
+                Some(cache) => readers_with_cache(&settings.notice, &paths.machine, cache.clone()),
+                None => cached_readers(&settings.notice, &paths.machine, &paths.output),
             };
             let readers = readers.reading_twice();
             let analysis = check(&settings, &paths.input, &readers, &NoProgress).map_err(|error| chain(&error));
@@ -172,7 +172,7 @@ impl AppState {
         let record = self.paths.output.join(manifest::FILE);
         let signature = stat_signature([self.paths.signed.as_path(), record.as_path()].into_iter());
         let (folder, cache) = (self.paths.signed.clone(), Arc::clone(&self.scan_cache));
-        let inspector = Inspector { program: self.paths.worker.clone() };
+        let inspector = Inspector { program: self.paths.machine.program.clone() };
         let output = self.paths.output.clone();
         self.scans.get(signature, timeout, move || match run.as_ref() {
             Ok(run) => {
@@ -195,8 +195,8 @@ impl AppState {
             }
             Arc::clone(previews.entry(file.name().to_owned()).or_default())
         };
-        let (file, worker) = (file.clone(), self.paths.worker.clone());
-        let read = move || Previewer::new(&settings.notice, &worker).read(file.path(), file.name());
+        let (file, program) = (file.clone(), self.paths.machine.program.clone());
+        let read = move || Previewer::new(&settings.notice, &program).read(file.path(), file.name());
         match cached.get(signature, PAGE_TIMEOUT, read) {
             CacheState::Fresh(preview) => Some(preview),
             CacheState::Stale(_) => None,
@@ -208,7 +208,7 @@ impl AppState {
         Options {
             notice: self.paths.notice.clone(),
             input: self.paths.input.clone(),
-            worker: self.paths.worker.clone(),
+            machine: self.paths.machine.clone(),
             output: self.paths.output.clone(),
             signed: self.paths.signed.clone(),
             formats: Format::ALL.to_vec(),

@@ -102,7 +102,7 @@ impl UploadBatch<'_> {
     /// Reads and stores files one at a time; the request has its client's turn. Files that hang keep one worker and their own
     /// sender waiting.
     fn read_and_store(&mut self, files: Vec<Accepted>) {
-        let previewer = Previewer::new(&self.settings.notice, &self.state.paths.worker);
+        let previewer = Previewer::new(&self.settings.notice, &self.state.paths.machine.program);
         let started = Instant::now();
         for one in files {
             if started.elapsed() > READ_TIME {
@@ -167,7 +167,7 @@ pub(super) fn preview_upload(
     file: &IncomingFile,
     name: &str,
 ) -> Result<FilePreview, String> {
-    let previewer = Previewer::new(&settings.notice, &state.paths.worker);
+    let previewer = Previewer::new(&settings.notice, &state.paths.machine.program);
     previewer.read(file.path(), name).map_err(|error| describe_read_error(&error))
 }
 

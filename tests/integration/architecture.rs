@@ -81,7 +81,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("qrcode", &["report_code"]),
     ("rqrr", &["scans::inspect"]),
     ("rust_xlsxwriter", &["workbook"]),
-    ("rustix", &["sandbox", "store::files", "store::sync", "store::temporary_folder"]),
+    ("rustix", &["cli::machine", "sandbox", "store::files", "store::sync", "store::temporary_folder"]),
     ("seccompiler", &["sandbox::confinement"]),
     ("ssfmt", &["ingest::number_format"]),
     ("similar", &["diff"]),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use zicha::pipeline::{self, BuildOutcome, NoProgress, Options, Progress, RunScope, Stage};
 use zicha::render::Format;
 
-use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files};
+use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files, machine};
 
 crate::harness::tests! {
     alone: [
@@ -42,7 +42,7 @@ fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
     let options = Options {
         notice: project.path(&format!("{NOTICE}/notice.toml")),
         input: project.path("input"),
-        worker: env!("CARGO_BIN_EXE_zicha").into(),
+        machine: machine(),
         output: project.path("output"),
         signed: project.path("signed"),
         redraft: false,

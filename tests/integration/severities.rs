@@ -71,6 +71,9 @@ fn every_stage_has_the_severities_of_the_settings() {
     std::os::unix::fs::symlink("没有.csv", project.path("input/断.csv")).expect("a link");
     seen.run(&project, &["check"], &["Z015", "Z016", "Z017"]);
 
+    let project = ready().edit(&format!("{NOTICE}/notice.toml"), "[roster]", "[limits]\nrun_mib = 0\n[roster]");
+    seen.run(&project, &["check"], &["Z018"]);
+
     let project = ready().edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,");
     seen.run(&project, &["build"], &["Z301"]);
     seen.run(&project, &["build", "--final"], &["Z302", "Z305"]);

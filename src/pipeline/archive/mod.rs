@@ -105,7 +105,7 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let numbering = Numbering::new(&settings.notice)?;
     let run = diff::load(&places.output)?.run;
     let chosen = choose(&run, options, numbering.archive.scope)?;
-    let survey = scans::survey(&places.signed, &run, &Inspector { program: places.worker.clone() });
+    let survey = scans::survey(&places.signed, &run, &Inspector { program: places.machine.program.clone() });
     let mut findings = Findings::new(settings.notice.severity_overrides());
     findings.extend(survey.findings.iter().cloned());
     let assembler = Assembler { options, settings: &settings, run: &run, survey: &survey };

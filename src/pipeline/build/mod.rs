@@ -38,7 +38,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     // Load.
     let settings = Settings::load(&options.notice)?;
     let notice = &settings.notice;
-    let readers = cached_readers(notice, &options.worker, &options.output);
+    let readers = cached_readers(notice, &options.machine, &options.output);
     // Drafts do not wait for a second reading.
     let readers = if options.is_final { readers.reading_twice() } else { readers };
 

@@ -153,7 +153,7 @@ pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request)
     let fields = form::read_form(&state, request).await?;
     let (paths, rebuild) = (state.paths.clone(), fields.has("rebuild"));
     state.jobs.start("校验归档包", false, return_link(), move |_| {
-        let program = rebuild.then(|| paths.worker.clone());
+        let program = rebuild.then(|| paths.machine.program.clone());
         let options = VerifyOptions { packages: packages(&paths), program, ..VerifyOptions::default() };
         match pipeline::verify(options) {
             Ok(verification) => JobOutcome {

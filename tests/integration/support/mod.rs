@@ -9,6 +9,7 @@ mod workbook;
 use std::path::Path;
 
 use zicha::ingest::Limits;
+use zicha::pipeline::Machine;
 
 pub(crate) use files::{assert_whole, copy, files, parts, pipe};
 pub(crate) use processes::{Group, assert_group_gone};
@@ -22,6 +23,11 @@ pub(crate) use workbook::{assert_read_alike, workbook};
 /// Limits for reading the tests' workbooks in this process.
 pub(crate) const LIMITS: Limits =
     Limits { file: 1 << 24, unpacked: 1 << 26, memory: 1 << 30, seconds: 60, cells: 1 << 20, text: 1 << 24 };
+
+/// The machine of runs in this process.
+pub(crate) fn machine() -> Machine {
+    Machine { program: env!("CARGO_BIN_EXE_zicha").into(), memory: 8 << 30 }
+}
 
 /// The folder of the shipped notice's settings.
 pub(crate) const NOTICE: &str = "templates/2018-grassroots";

@@ -1,12 +1,12 @@
 //! Projects under test: a temporary folder with templates and ledgers, in which zicha runs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
 use super::workbook::{assert_read_alike, patched, workbook};
-use super::{NOTICE, copy, python, root};
+use super::{NOTICE, copy, machine, python, root};
 
 /// Keys of specifications that make files which are to be opened in processes of their own.
 const HOSTILE: [&str; 6] = ["bomb", "patch", "repeat_part", "replace", "strings", "truncate"];
@@ -149,7 +149,7 @@ impl Project {
     pub(crate) fn rows(&self, branch: &str, ledger: &str) -> Vec<Vec<String>> {
         use zicha::model::Value;
         let settings = zicha::pipeline::Settings::load(&self.path(&format!("{NOTICE}/notice.toml"))).expect("settings");
-        let readers = zicha::pipeline::readers(&settings.notice, Path::new(env!("CARGO_BIN_EXE_zicha")));
+        let readers = zicha::pipeline::readers(&settings.notice, &machine());
         let examined = zicha::pipeline::analyze(&settings, &self.path("input"), &readers, &zicha::pipeline::NoProgress)
             .expect("an input folder");
         let index = settings.notice.ledger_index(ledger).expect("a ledger");

@@ -1,0 +1,39 @@
+//! What this computer gives a run: the program and its memory.
+
+use std::path::PathBuf;
+
+use crate::pipeline::Machine;
+
+/// Bytes of memory that are assumed where the system is not asked.
+#[cfg(not(target_os = "linux"))]
+const ASSUMED_MEMORY: u64 = 8 << 30;
+
+/// This program, and the memory of this computer.
+pub(super) fn machine() -> Machine {
+    Machine { program: own_program(), memory: memory() }
+}
+
+/// The path of this program, which is started again in worker processes.
+pub(super) fn own_program() -> PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| "zicha".into())
+}
+
+/// Bytes of memory that this process may use at most: the computer's, or what its container or its limits leave of it.
+#[cfg(target_os = "linux")]
+fn memory() -> u64 {
+    use rustix::process::{Resource, getrlimit};
+
+    /// Files with a container's limit: of control groups, version 2 and version 1.
+    const LIMITS: [&str; 2] = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
+    let system = rustix::system::sysinfo();
+    // The field's type differs between architectures.
+    #[allow(clippy::useless_conversion, reason = "32 bits on some")]
+    let installed = u64::from(system.totalram).saturating_mul(system.mem_unit.into());
+    let of_container = LIMITS.iter().filter_map(|file| std::fs::read_to_string(file).ok()?.trim().parse().ok());
+    of_container.chain(getrlimit(Resource::As).current).fold(installed, u64::min)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn memory() -> u64 {
+    ASSUMED_MEMORY
+}
