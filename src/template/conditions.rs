@@ -75,7 +75,7 @@ impl<'s> MarkedText<'s> {
         self.text
     }
 
-    fn insert(&mut self, offset: usize, text: &str) {
+    pub(super) fn insert(&mut self, offset: usize, text: &str) {
         let offset = offset.max(self.copied);
         self.text.push_str(&self.source[self.copied..offset]);
         self.text.push_str(text);

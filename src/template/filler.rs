@@ -32,7 +32,7 @@ impl<'f> Filler<'f> {
         outline: Outline<'f>,
         notice: &'f Notice,
     ) -> Self {
-        guard::begin_report();
+        guard::begin_report(notice.report_bytes());
         Self { templates, context, outline, notice, rest: Cell::new(notice.report_bytes()) }
     }
 

@@ -1,102 +1,196 @@
-//! Bounds what filling the templates of one report may cost: a loop that never ends soon and a text that doubles are
-//! findings of that report.
+//! Bounds what filling the templates of one report may cost: a loop that never ends soon, a text that doubles and a filter
+//! that makes a long text of short ones are findings of that report.
 //!
-//! tera counts nothing itself. [`with_guards`] writes a call of [`FUNCTION`] behind every `for`, which counts the rounds,
-//! and behind every `set`, which counts the value: only a value that a loop keeps from round to round can grow beyond a
-//! multiple of the template. [`BoundedText`] ends what is printed. The counts do not depend on the machine, so that the
-//! same input gives the same findings; 10 million units are reached in less than two seconds.
+//! tera counts nothing itself. `instrument` writes calls of the function and the filters below into templates; they count
+//! rounds of loops and bytes of texts. [`BoundedText`] ends what is printed. The counts do not depend on the machine, so that
+//! the same input gives the same findings; 10 million units are reached in less than two seconds.
 
 use std::cell::Cell;
 use std::io::{self, Write};
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
-use super::conditions::MarkedText;
-use super::scan::scan;
+/// The function that counts: a round of a loop, the elements and texts of `value`, the bytes of `text`. It prints nothing.
+pub(super) const FUNCTION: &str = "zicha_guard";
+/// The filter that counts the bytes of a text, or the elements of a list, and gives it again.
+pub(super) const MADE: &str = "zicha_made";
+/// The filter that counts a round for each element of a list, and gives it again.
+pub(super) const ROUNDS: &str = "zicha_rounds";
+/// Filters of tera that make texts, or lists of texts. Each is registered a second time, with [`PREFIX`], and counts.
+pub(crate) const MAKERS: [&str; 18] = [
+    "capitalize",
+    "escape",
+    "escape_html",
+    "escape_xml",
+    "indent",
+    "join",
+    "lower",
+    "newlines_to_br",
+    "pluralize",
+    "replace",
+    "split",
+    "str",
+    "title",
+    "trim",
+    "trim_end",
+    "trim_start",
+    "truncate",
+    "upper",
+];
+/// What stands before the name of a filter that counts.
+pub(super) const PREFIX: &str = "zicha_";
 
-/// The function that guards call; it prints nothing.
-const FUNCTION: &str = "zicha_guard";
 /// Units that the templates of one report may spend.
 const MAX_WORK: u64 = 10_000_000;
-/// Units of a round of a loop; an element of a value that `set` takes costs one.
+/// Units of a round of a loop; an element of a value costs one.
 const ROUND: u64 = 10;
-/// Bytes of the texts in a value that `set` takes.
-const MAX_VALUE: usize = 8 << 20;
-/// Levels of lists and tables in a value that `set` takes; a notice's values have three.
+/// Texts that are counted may have so many times the bytes of a report together: most are made on the way to one.
+const MAX_TEXTS: usize = 8;
+/// Levels of lists and tables in a value; a notice's values have three.
 const MAX_DEPTH: usize = 64;
+/// Bytes of an element of a list.
+const ELEMENT: usize = 32;
+/// Bytes of a report where no limit is set.
+const DEFAULT_LIMIT: usize = 8 << 20;
 
-thread_local! {
-    /// Units spent on the report that this thread fills; tera's functions get nothing else that lasts as long.
-    static WORK: Cell<u64> = const { Cell::new(0) };
+/// What was spent on a report.
+#[derive(Clone, Copy)]
+struct Spent {
+    work: u64,
+    /// Bytes of counted texts.
+    texts: usize,
+    /// Bytes that the report may have, and each text and value.
+    limit: usize,
 }
 
-/// Begins to count for another report.
-pub(super) fn begin_report() {
-    WORK.set(0);
+thread_local! {
+    /// For the report that this thread fills; tera's functions get nothing else that lasts as long.
+    static SPENT: Cell<Spent> = const { Cell::new(Spent { work: 0, texts: 0, limit: DEFAULT_LIMIT }) };
+}
+
+/// Begins to count for another report, whose texts may have `limit` bytes.
+pub(super) fn begin_report(limit: usize) {
+    SPENT.set(Spent { work: 0, texts: 0, limit });
 }
 
 pub(super) fn register(tera: &mut Tera) {
     tera.register_function(FUNCTION, |kwargs: Kwargs, _: &State| -> TeraResult<String> {
         spend(ROUND)?;
         if let Some(value) = kwargs.get::<&Value>("value")? {
-            measure(value, &mut 0, MAX_DEPTH)?;
+            measure(value)?;
+        }
+        if let Some(bytes) = kwargs.get::<usize>("text")? {
+            count_text(bytes)?;
         }
         Ok(String::new())
     });
+    tera.register_filter(MADE, |value: Value, _: Kwargs, _: &State| -> TeraResult<Value> {
+        count_made(&value)?;
+        Ok(value)
+    });
+    tera.register_filter(ROUNDS, |value: Value, _: Kwargs, _: &State| -> TeraResult<Value> {
+        let elements = value.as_array().map_or(0, <[Value]>::len).max(value.as_str().map_or(0, str::len));
+        spend(ROUND.saturating_mul(elements as u64))?;
+        Ok(value)
+    });
+    for name in MAKERS {
+        let counted = move |value: &Value, kwargs: Kwargs, state: &State| -> TeraResult<Value> {
+            allow(size_before(name, value, &kwargs)?)?;
+            let made = state.call_filter(name, value, kwargs)?;
+            count_made(&made)?;
+            Ok(made)
+        };
+        tera.register_filter(format!("{PREFIX}{name}"), counted);
+    }
 }
 
 fn spend(units: u64) -> TeraResult<()> {
-    let spent = WORK.get() + units;
-    WORK.set(spent);
-    if spent <= MAX_WORK {
+    let mut spent = SPENT.get();
+    spent.work = spent.work.saturating_add(units);
+    SPENT.set(spent);
+    if spent.work <= MAX_WORK {
         return Ok(());
     }
     Err(tera::Error::message("循环的次数太多，一份报告最多约一百万次：看看循环的范围写得对不对，有没有循环套循环"))
 }
 
+/// Counts bytes of text.
+fn count_text(bytes: usize) -> TeraResult<()> {
+    allow(bytes)?;
+    let mut spent = SPENT.get();
+    spent.texts = spent.texts.saturating_add(bytes);
+    SPENT.set(spent);
+    if spent.texts <= spent.limit.saturating_mul(MAX_TEXTS) {
+        return Ok(());
+    }
+    let mib = spent.limit.saturating_mul(MAX_TEXTS) >> 20;
+    Err(tera::Error::message(format!(
+        "过滤器和 set 做出的文字合起来超过 {mib} MiB：看看有没有在循环里一再接长、一再替换；确需放宽的，改 notice.toml 里 [limits] 的 report_mib"
+    )))
+}
+
+/// Refuses a text of more bytes than a report may have.
+fn allow(bytes: usize) -> TeraResult<()> {
+    let limit = SPENT.get().limit;
+    if bytes <= limit {
+        return Ok(());
+    }
+    let mib = limit >> 20;
+    Err(tera::Error::message(format!(
+        "过滤器做出的一段文字超过一份报告能排的 {mib} MiB：看看有没有一再接长、一再替换；确需放宽的，改 notice.toml 里 [limits] 的 report_mib"
+    )))
+}
+
+/// Counts a text that was made, or the elements of a list.
+fn count_made(value: &Value) -> TeraResult<()> {
+    let of_list = value.as_array().map_or(0, |list| list.len().saturating_mul(ELEMENT));
+    count_text(value.as_str().map_or(of_list, str::len))
+}
+
+/// Bytes that a filter would make, where they may be many times those of its input; 0 for other filters.
+fn size_before(name: &str, value: &Value, kwargs: &Kwargs) -> TeraResult<usize> {
+    let text = value.as_str().unwrap_or_default();
+    // An argument of another type is refused by the filter.
+    let argument = |name| kwargs.get::<&str>(name).unwrap_or_default().unwrap_or_default();
+    Ok(match name {
+        "replace" => {
+            let (from, to) = (argument("from"), argument("to"));
+            text.matches(from).count().saturating_mul(to.len()).saturating_add(text.len())
+        }
+        "split" => (text.matches(argument("pat")).count() + 1).saturating_mul(ELEMENT).saturating_add(text.len()),
+        "indent" => {
+            let width = kwargs.get::<usize>("width").unwrap_or_default().unwrap_or(4).min(1_000);
+            text.lines().count().saturating_mul(4 * width).saturating_add(text.len())
+        }
+        "join" => {
+            let between = value.as_array().map_or(0, <[Value]>::len).saturating_mul(argument("sep").len());
+            measure(value)?.saturating_add(between)
+        }
+        "str" => measure(value)?,
+        _ => 0,
+    })
+}
+
+/// Counts a value's elements; the bytes of its texts.
+fn measure(value: &Value) -> TeraResult<usize> {
+    let mut bytes = 0;
+    measure_into(value, &mut bytes, MAX_DEPTH)?;
+    Ok(bytes)
+}
+
 /// Counts a value's elements, and its texts' bytes into `bytes`. It may nest to `depth`: tera and this function call
 /// themselves for every level, and a stack ends.
-fn measure(value: &Value, bytes: &mut usize, depth: usize) -> TeraResult<()> {
+fn measure_into(value: &Value, bytes: &mut usize, depth: usize) -> TeraResult<()> {
     spend(1)?;
     let Some(depth) = depth.checked_sub(1) else {
         return Err(tera::Error::message("一个值一层套一层，太深了：看看 set 是不是在循环里一再套上自己"));
     };
     *bytes += value.as_str().map_or(0, str::len);
-    if *bytes > MAX_VALUE {
+    if *bytes > SPENT.get().limit {
         return Err(tera::Error::message("一个值的文字太长：看看 set 是不是在循环里一再接上自己"));
     }
-    value.as_array().into_iter().flatten().try_for_each(|item| measure(item, bytes, depth))?;
-    value.as_map().into_iter().flat_map(|map| map.values()).try_for_each(|item| measure(item, bytes, depth))
-}
-
-/// The template with a guard in every loop and behind every `set`.
-pub(super) fn with_guards(source: &str) -> String {
-    let scanned = scan(source);
-    let mut guarded = MarkedText::new(source);
-    // The name that the open `set` without a value takes its text into.
-    let mut captured = None;
-    for tag in scanned.tags.iter().filter(|tag| tag.is_statement) {
-        let (keyword, rest) = tag.content.split_once(char::is_whitespace).unwrap_or((tag.content, ""));
-        let name = |text: &str| text.trim().to_owned();
-        match keyword {
-            "for" => guarded.insert_after(tag, &format!("{{{{ {FUNCTION}() }}}}")),
-            "set" | "set_global" => match rest.split_once('=') {
-                Some((target, _)) => guarded.insert_after(tag, &guard_of(&name(target))),
-                None => captured = Some(name(rest.split('|').next().unwrap_or_default())),
-            },
-            "endset" => {
-                if let Some(target) = captured.take() {
-                    guarded.insert_after(tag, &guard_of(&target));
-                }
-            }
-            _ => {}
-        }
-    }
-    guarded.finish()
-}
-
-fn guard_of(name: &str) -> String {
-    format!("{{{{ {FUNCTION}(value={name}) }}}}")
+    value.as_array().into_iter().flatten().try_for_each(|item| measure_into(item, bytes, depth))?;
+    value.as_map().into_iter().flat_map(|map| map.values()).try_for_each(|item| measure_into(item, bytes, depth))
 }
 
 /// A text that refuses to grow beyond a limit.
@@ -129,62 +223,5 @@ impl Write for BoundedText {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{begin_report, register, with_guards};
-    use tera::{Context, Tera};
-
-    fn filled(source: &str) -> Result<String, String> {
-        let mut tera = Tera::default();
-        register(&mut tera);
-        tera.add_raw_template("t", &with_guards(source)).expect("a template");
-        begin_report();
-        let mut context = Context::new();
-        context.insert("rows", &["甲", "乙"]);
-        tera.render("t", &context).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn guards_print_nothing() {
-        for (source, text) in [
-            ("{% for r in rows -%}  {{ r }}{% endfor %}。", "甲乙。"),
-            ("{% for r in rows %} {%- if true %}{{ r }}{% endif %}{% else %}无{% endfor %}", "甲乙"),
-            ("{% set n = 0 %}{% for r in rows %}{% set_global n = n + 1 %}{% endfor %}{{ n }}", "2"),
-            ("{% set t %}甲{{ rows[1] }}{% endset -%} {{ t }}", "甲乙"),
-            ("{% set big = [r for r in rows if r == \"甲\"] %}{{ big | length }}", "1"),
-            ("{% raw %}{% for r in rows %}{% endraw %}", "{% for r in rows %}"),
-        ] {
-            assert_eq!(filled(source).as_deref(), Ok(text), "{source}");
-        }
-    }
-
-    #[test]
-    fn a_loop_without_an_end_in_sight_is_refused() {
-        let range = "{% for i in range(end=100000) %}";
-        let nested = format!("{range}{range}{range}{}", "{% endfor %}".repeat(3));
-        assert!(filled(&nested).is_err_and(|said| said.contains("循环的次数太多")));
-        // Long tables are not.
-        assert_eq!(filled(&format!("{range}{{% endfor %}}好")).as_deref(), Ok("好"));
-    }
-
-    #[test]
-    fn a_text_that_doubles_is_refused() {
-        for grow in [
-            "{% set_global s = s ~ s %}",
-            "{% set_global s %}{{ s }}{{ s }}{% endset %}",
-            "{% set_global l = [l[0] ~ l[0]] %}",
-        ] {
-            let source =
-                format!("{{% set s = \"甲\" %}}{{% set l = [s] %}}{{% for i in range(end=100) %}}{grow}{{% endfor %}}");
-            assert!(filled(&source).is_err_and(|said| said.contains("一个值的文字太长")), "{grow}");
-        }
-    }
-    #[test]
-    fn a_value_that_nests_deeper_each_round_is_refused() {
-        let source = "{% set l = [1] %}{% for i in range(end=100000) %}{% set_global l = [l] %}{% endfor %}";
-        assert!(filled(source).is_err_and(|said| said.contains("一层套一层")));
     }
 }

@@ -8,10 +8,14 @@ use std::path::{Path, PathBuf};
 
 use super::braces;
 use super::checker::{Checker, LocalName, Scope};
+use super::lex::{Token, tokens};
 use super::scan::{ScannedTemplate, TemplateTag};
 use super::schema::Schema;
 use crate::marker::is_marker;
 use crate::notice::NoticeError;
+
+/// `~` that a tag may have.
+const MAX_CONCATENATIONS: usize = 40;
 
 /// What a template's tags show.
 #[derive(Debug, Default)]
@@ -75,6 +79,7 @@ impl Linter<'_, '_> {
     }
 
     fn tag(&mut self, tag: &TemplateTag<'_>) {
+        self.concatenations(tag.content);
         if !tag.is_statement {
             return self.printed(tag.content);
         }
@@ -93,6 +98,16 @@ impl Linter<'_, '_> {
             "endcomponent" | "endmacro" => self.close("component"),
             "if" | "elif" => self.checker.condition_text(rest),
             _ => {}
+        }
+    }
+
+    /// Refuses a tag that joins more texts than the engine may hold at a time: each may be as long as a report.
+    fn concatenations(&mut self, content: &str) {
+        let signs = tokens(content).into_iter().flatten().filter(|placed| placed.token == Token::Sign("~")).count();
+        if signs > MAX_CONCATENATIONS {
+            self.checker.report(format!(
+                "一个标签里“~”最多 {MAX_CONCATENATIONS} 个，这里有 {signs} 个：分成几个标签写，或放进列表用 join 连接"
+            ));
         }
     }
 
@@ -282,6 +297,14 @@ mod tests {
         ] {
             assert_eq!(complaints(source).len(), 1, "{source}: {:?}", complaints(source));
         }
+    }
+
+    #[test]
+    fn a_tag_that_joins_too_many_texts_is_refused() {
+        let joined = |signs: usize| format!("\n{{{{ branch.n.name{} }}}}", " ~ \"~\"".repeat(signs));
+        assert!(complaints(&joined(40)).iter().all(|(_, said)| !said.contains('~')));
+        let said = complaints(&joined(41));
+        assert!(said.iter().any(|(line, said)| *line == 2 && said.contains("“~”最多 40 个，这里有 41 个")), "{said:?}");
     }
 
     #[test]

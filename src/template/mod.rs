@@ -9,7 +9,8 @@
 //!   `advice` answers what is no expression.
 //! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
 //! - `context`, `summary`, `facts`: the values as tera sees them; `filler`: runs tera; `fill`, `annex`: the letter and the
-//!   annexes of a report; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera.
+//!   annexes of a report; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera;
+//!   `instrument`, `guard`: what bounds the cost of a report.
 //!
 //! Only this module uses tera. Invariants: every value that a report prints passes `context::PrintedValue::push`,
 //! which attaches its provenance; every printed text is escaped, so that a cell never acts as Markdown.
@@ -31,6 +32,7 @@ mod filler;
 mod filter_types;
 mod filters;
 mod guard;
+mod instrument;
 mod lex;
 mod lint;
 mod outline;
@@ -43,5 +45,7 @@ mod templates;
 pub(crate) use annex::{FilledAnnex, gap_label};
 pub(crate) use fill::{BranchValues, FilledElement, FilledTemplates};
 pub(crate) use filled_body::{FilledBody, TemplateLine};
+#[cfg(test)]
+pub(crate) use guard::MAKERS;
 pub(crate) use outline::Outline;
 pub(crate) use templates::Templates;

@@ -12,7 +12,7 @@ use super::lint::{self, ComputedNumber};
 use super::outline::Outline;
 use super::scan::scan;
 use super::schema::{self, Schema};
-use super::{conditions, error, escape, filters, guard};
+use super::{conditions, error, escape, filters, guard, instrument};
 use crate::diagnostics::localize;
 use crate::expr::{BranchMetrics, SummaryValues};
 use crate::metric::Metrics;
@@ -36,7 +36,7 @@ struct TemplateSource {
     /// The file's path relative to the settings' folder, or the name of a text of the settings.
     name: String,
     text: Arc<str>,
-    /// The text as tera fills it: with a mark for each metric that a condition reads, and with guards.
+    /// The text as tera fills it: with a mark for each metric that a condition reads, and with what counts its cost.
     marked: String,
 }
 
@@ -71,7 +71,11 @@ impl Templates {
         for settings_text in outline.settings_texts() {
             loader.load_settings_text(settings_text.name, settings_text.text);
         }
-        let Loader { sources, computed, mut errors, .. } = loader;
+        let Loader { mut sources, computed, mut errors, .. } = loader;
+        let captures = sources.iter().any(|source| instrument::captures(&source.text));
+        for source in &mut sources {
+            source.marked = instrument::instrumented(&source.marked, captures);
+        }
         let texts = sources.iter().map(|source| &*source.text);
         let context_builder = ContextBuilder::new(notice, notice_facts(notice), texts);
         let mut tera = new_tera();
@@ -178,7 +182,7 @@ impl<'a, 'n> Loader<'a, 'n> {
         }));
         let computed = result.computed.into_iter();
         self.computed.extend(computed.map(|number| ComputedNumber { line: first_line + number.line - 1, ..number }));
-        let marked = guard::with_guards(&conditions::with_marks(&text, &scanned, &result.metrics_in_conditions));
+        let marked = conditions::with_marks(&text, &scanned, &result.metrics_in_conditions);
         self.sources.push(TemplateSource { name, text: text.into(), marked });
     }
 }

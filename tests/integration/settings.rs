@@ -153,12 +153,19 @@ fn a_template_that_costs_too_much_is_a_finding_of_the_report() {
     let loops = format!("{range}{range}{}", "{% endfor %}".repeat(2));
     let doubling = format!("{{% set s = \"甲\" %}}{range}{{% set_global s = s ~ s %}}{{% endfor %}}");
     let long = format!("{range}{}{{% endfor %}}", "甲".repeat(100));
+    let spaces = "{% set s = [\" \" for i in range(end=9999)] | join %}";
+    let squared = format!("{spaces}{{{{ range(end=9999) | join(sep=s) }}}}");
+    let captured = format!("{spaces}{{% set t %}}{range}{{{{ s }}}}{{% endfor %}}{{% endset %}}");
     for (template, says) in [
+        (squared, "模板写法不对：过滤器做出的一段文字超过一份报告能排的 1 MiB"),
+        (captured, "模板写法不对：过滤器和 set 做出的文字合起来超过 8 MiB"),
         (loops, "模板写法不对：循环的次数太多"),
         (doubling, "模板写法不对：一个值的文字太长"),
-        (long, "报告排出来的文字超过 8 MiB，没有生成"),
+        (long, "报告排出来的文字超过 1 MiB，没有生成"),
     ] {
-        let project = Project::ready(&["甲党支部"]).file(&format!("{NOTICE}/study.md"), template.as_bytes());
+        let project = Project::ready(&["甲党支部"])
+            .edit(&format!("{NOTICE}/notice.toml"), "[roster]", "[limits]\nreport_mib = 1\n\n[roster]")
+            .file(&format!("{NOTICE}/study.md"), template.as_bytes());
         for command in ["build", "check"] {
             let findings = project.zicha(&[command, "--json"]).stdout;
             assert!(findings.contains("study.md") && findings.contains(says), "{says}: {findings}");
