@@ -70,7 +70,7 @@ pub fn read<'r>(raw: Option<&'r RawCell>, column: &'r Column, context: ReadConte
         None => blank(column),
         Some(raw @ RawCell::Error(_)) => unusable(CellFault::ErrorValue, raw),
         Some(raw @ RawCell::Formula(_)) => unusable(CellFault::NotComputed, raw),
-        Some(raw @ RawCell::Picture) => unusable(CellFault::Picture, raw),
+        Some(raw @ RawCell::Picture(_)) => unusable(CellFault::Picture, raw),
         Some(RawCell::Computed(computed)) => {
             let mut cell = read(Some(&computed.result), column, context);
             cell.notes.computed = true;

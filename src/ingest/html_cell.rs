@@ -55,7 +55,7 @@ impl OpenCell {
     pub(super) fn content(&self) -> RawCell {
         let (rest, struck) = (tidy(&self.rest), tidy(&self.struck));
         match (struck.is_empty(), rest.is_empty()) {
-            (true, true) if self.has_picture => RawCell::Picture,
+            (true, true) if self.has_picture => RawCell::Picture("".into()),
             (true, _) => RawCell::Text(rest.into()),
             (false, _) => RawCell::struck_out(rest, struck),
         }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::limits::ReadError;
 use super::merges::Merge;
 use super::raw_cell::{Formatted, Formula, RawCell};
-use super::raw_sheet::{ColumnRange, PlacedCell, RowRange};
+use super::raw_sheet::{ColumnRange, PlacedCell, PlacedPicture, RowRange};
 
 /// A step of an answer; borrowed from the sender's values and from the receiver's frame.
 #[derive(Serialize, Deserialize)]
@@ -70,7 +70,8 @@ pub(super) enum Content<'a> {
     Error(&'a str),
     #[serde(borrow)]
     Formula(FormulaMessage<'a>),
-    Picture,
+    /// The names of the pictures' parts.
+    Picture(&'a str),
 }
 
 /// A value whose number format decides what its cell shows.
@@ -114,7 +115,7 @@ pub(super) struct MetadataMessage<'a> {
     pub hidden_rows: Vec<RowRange>,
     pub hidden_columns: Vec<ColumnRange>,
     pub total_rows: Vec<u32>,
-    pub pictures: Vec<(u32, u32)>,
+    pub pictures: Vec<PlacedPicture>,
     pub merges: Option<Vec<Merge>>,
     #[serde(borrow)]
     pub missed_cells: Vec<CellMessage<'a>>,
@@ -137,7 +138,7 @@ impl<'a> Content<'a> {
             RawCell::PartialDate(text) => return Self::PartialDate(text),
             RawCell::Flag(flag) => return Self::Flag(*flag),
             RawCell::Error(error) => return Self::Error(error),
-            RawCell::Picture => return Self::Picture,
+            RawCell::Picture(parts) => return Self::Picture(parts),
             RawCell::Formula(formula) => {
                 let Formula { text, format, stored } = &**formula;
                 let format = Shown::new(format, shown_texts);
@@ -193,7 +194,7 @@ impl<'a> Content<'a> {
                 };
                 RawCell::Formula(Box::new(Formula { text: text.into(), format, stored }))
             }
-            Self::Picture => RawCell::Picture,
+            Self::Picture(parts) => RawCell::Picture(parts.into()),
         })
     }
 }

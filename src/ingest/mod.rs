@@ -123,7 +123,7 @@ pub use merges::{Merge, Merges};
 pub use normalize::{fold, normalize};
 pub use open::{open, read_twice};
 pub use raw_cell::{Computed, Formatted, Formula, RawCell, StruckText};
-pub use raw_sheet::{ColumnRange, RawRow, RawSheet, RowRange};
+pub use raw_sheet::{ColumnRange, PlacedPicture, RawRow, RawSheet, RowRange};
 pub(crate) use read::read_sheet;
 pub use read::{Content, UnreadSheet, read_file, sheets};
 pub use row::Row;

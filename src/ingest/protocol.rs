@@ -188,7 +188,7 @@ mod tests {
     };
     use crate::ingest::merges::Merge;
     use crate::ingest::raw_cell::{Formatted, Formula};
-    use crate::ingest::raw_sheet::{ColumnRange, RowRange};
+    use crate::ingest::raw_sheet::{ColumnRange, PlacedPicture, RowRange};
     use crate::sandbox::read_frame;
 
     fn send_everything(sink: &mut dyn Sink) {
@@ -213,7 +213,7 @@ mod tests {
             RawCell::Error("#REF!".into()),
             formula("A1+1", None),
             formula("A1+2", Some(Box::new(RawCell::Rate(Formatted { value: 0.0, shown: Some("0%".into()) })))),
-            RawCell::Picture,
+            RawCell::Picture("xl/media/1.png".into()),
         ];
         (0..).zip(cells).for_each(|(col, raw)| sink.cell(70_001, col * 100, raw));
         sink.begin_sheet(RawSheet { merges: Some(Merges::new(vec![merge])), hidden: true, ..RawSheet::default() });
@@ -226,7 +226,7 @@ mod tests {
                 hidden_rows: vec![RowRange { first: 3, last: 300 }],
                 hidden_columns: vec![ColumnRange { first: 2, last: 4 }],
                 total_rows: vec![8],
-                pictures: vec![(9, 10)],
+                pictures: vec![PlacedPicture { row: 9, col: 10, part: "xl/media/2.png".to_owned() }],
                 merges: Some(vec![merge]),
                 missed_cells: cells,
             },

@@ -33,8 +33,9 @@ pub enum RawCell {
     Formula(Box<Formula>),
     /// The result of a formula that this program computed (see `evaluate`).
     Computed(Box<Computed>),
-    /// A picture in the cell, or anchored at it.
-    Picture,
+    /// Pictures in the cell, or anchored at it: the names of their parts in the package, a line each. Empty where the
+    /// format's reader does not find the pictures themselves.
+    Picture(Arc<str>),
 }
 
 /// A value, and what its cell shows where the number format decides that.
@@ -134,7 +135,8 @@ impl RawCell {
             Self::Number(number) | Self::Rate(number) | Self::Duration(number) => number.shown_length(),
             Self::Date(date) => date.shown_length(),
             Self::Computed(computed) => computed.formula.len() + computed.result.text_length(),
-            Self::Flag(_) | Self::Picture => 0,
+            Self::Picture(parts) => parts.len(),
+            Self::Flag(_) => 0,
         }
     }
 
@@ -150,7 +152,7 @@ impl RawCell {
             Self::Duration(days) => days.text(|days| number_format::general(*days)),
             Self::Flag(flag) => Cow::Borrowed(if *flag { "是" } else { "否" }),
             Self::Computed(computed) => computed.result.to_text(),
-            Self::Picture => Cow::Borrowed("图片"),
+            Self::Picture(_) => Cow::Borrowed("图片"),
         }
     }
 }

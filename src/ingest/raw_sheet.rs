@@ -111,12 +111,19 @@ impl RawSheet {
         self.rows.retain(|row| !row.cells.is_empty());
     }
 
-    /// Adds a picture to a row that has cells, where it covers a blank one.
-    pub(super) fn add_picture(&mut self, row: u32, col: u32) {
+    /// Adds a picture to a row that has cells, where it covers a blank one or other pictures. A picture within a merged
+    /// range belongs to the range's first cell.
+    pub(super) fn add_picture(&mut self, PlacedPicture { row, col, part }: &PlacedPicture) {
+        let (row, col) = self.anchor(*row, *col).unwrap_or((*row, *col));
         let Ok(at) = self.rows.binary_search_by_key(&row, |r| r.row) else { return };
         let cells = &mut self.rows[at].cells;
-        if let Err(free) = cells.binary_search_by_key(&col, |(c, _)| *c) {
-            cells.insert(free, (col, RawCell::Picture));
+        match cells.binary_search_by_key(&col, |(c, _)| *c) {
+            Err(free) => cells.insert(free, (col, RawCell::Picture(part.as_str().into()))),
+            Ok(same) => {
+                if let RawCell::Picture(parts) = &mut cells[same].1 {
+                    *parts = format!("{parts}\n{part}").into();
+                }
+            }
         }
     }
 
@@ -182,8 +189,8 @@ pub struct SheetMetadata {
     pub hidden_columns: Vec<ColumnRange>,
     /// Rows of totals, ascending.
     pub total_rows: Vec<u32>,
-    /// Cells at which pictures are anchored.
-    pub pictures: Vec<(u32, u32)>,
+    /// Pictures, with the cells at which they are anchored.
+    pub pictures: Vec<PlacedPicture>,
     /// Merged ranges; `None` leaves those that the sheet was started with.
     pub merges: Option<Vec<Merge>>,
     /// Cells that the format's reader passes over.
@@ -206,6 +213,17 @@ pub struct ColumnRange {
     pub first: u32,
     /// The last column.
     pub last: u32,
+}
+
+/// A picture that is anchored at a cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedPicture {
+    /// The cell's row, from 0.
+    pub row: u32,
+    /// The cell's column, from 0.
+    pub col: u32,
+    /// The name of the picture's part in the package; empty where the format's reader does not find it.
+    pub part: String,
 }
 
 /// A cell with its row and column, from 0.

@@ -347,7 +347,7 @@ fn kind(cell: &RawCell) -> &'static str {
         RawCell::Formula(_) => "formula",
         RawCell::Computed(_) => "computed",
         RawCell::StruckOut(_) => "struck",
-        RawCell::Picture => "picture",
+        RawCell::Picture(_) => "picture",
     }
 }
 

@@ -82,7 +82,7 @@ fn differences(first: &RawSheet, second: &RawSheet) -> Vec<CellDifference> {
 fn agree(first: Option<&RawCell>, second: Option<&RawCell>) -> bool {
     let Some(first) = first else { return second.is_none() };
     match (first, second) {
-        (RawCell::Formula(_) | RawCell::Computed(_) | RawCell::StruckOut(_) | RawCell::Picture, _) => true,
+        (RawCell::Formula(_) | RawCell::Computed(_) | RawCell::StruckOut(_) | RawCell::Picture(_), _) => true,
         (_, None) => false,
         // calamine leaves days and lengths of time of .ods in ISO 8601, and error values as texts.
         (RawCell::PartialDate(_), Some(RawCell::Text(b))) => b.parse::<DateTime>().is_ok(),

@@ -91,9 +91,7 @@ impl Sink for Collector {
         sheet.total_rows = metadata.total_rows;
         sheet.merges = metadata.merges.map(Merges::new).or(sheet.merges.take());
         sheet.extend(metadata.missed_cells);
-        for (row, col) in metadata.pictures {
-            sheet.add_picture(row, col);
-        }
+        metadata.pictures.iter().for_each(|picture| sheet.add_picture(picture));
     }
 }
 

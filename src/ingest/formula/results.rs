@@ -236,7 +236,7 @@ mod tests {
     fn cells_that_are_no_plain_numbers_have_no_result() {
         let struck = RawCell::struck_out("3", "1");
         let date = RawCell::Date(jiff::civil::date(2018, 10, 5).into());
-        for cell in [struck, date, RawCell::PartialDate("9:30".into()), RawCell::Picture] {
+        for cell in [struck, date, RawCell::PartialDate("9:30".into()), RawCell::Picture("".into())] {
             let sheet = evaluated(sheet(vec![vec![cell.clone(), formula("A1+1", None), formula("SUM(A1:A1)", None)]]));
             assert!(sheet.rows[0].cells[1..].iter().all(|(_, cell)| matches!(cell, RawCell::Formula(_))), "{cell:?}");
         }

@@ -40,7 +40,10 @@ fn raised_and_struck_out_digits_are_no_digits_of_the_number() {
     let struck = |rest: &str, struck: &str| RawCell::struck_out(rest, struck);
     let cells: Vec<_> = sheets[0].rows[0].cells.iter().map(|(_, cell)| cell.clone()).collect();
     let expected = [RawCell::text("38¹"), struck("38", "3"), struck("5", "21"), struck("", "全部")];
-    assert_eq!(cells, expected.into_iter().chain([RawCell::text("H₂O"), RawCell::Picture]).collect::<Vec<_>>());
+    assert_eq!(
+        cells,
+        expected.into_iter().chain([RawCell::text("H₂O"), RawCell::Picture("".into())]).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::super::interner::Interner;
 use super::super::limits::ReadError;
 use super::super::merges::Merge;
 use super::super::raw_cell::{RawCell, is_subtotal};
-use super::super::raw_sheet::{ColumnRange, SheetMetadata};
+use super::super::raw_sheet::{ColumnRange, PlacedPicture, SheetMetadata};
 use super::super::xml::attribute;
 use super::cell::OdsCell;
 use super::styles::{CellStyle, Styles};
@@ -78,6 +78,8 @@ struct Skipped {
     is_drawing: bool,
     /// The open frame holds a chart or the like; its picture is a substitute.
     has_object: bool,
+    /// An image of the open frame was met.
+    has_image: bool,
 }
 
 impl TableParser {
@@ -118,7 +120,7 @@ impl TableParser {
             }
             name if name.starts_with("draw:") || WITHOUT_TEXT.contains(&name) => {
                 let is_drawing = name.starts_with("draw:");
-                self.skipped = Some(Skipped { depth: 0, is_drawing, has_object: false });
+                self.skipped = Some(Skipped { depth: 0, is_drawing, has_object: false, has_image: false });
                 self.start_skipped(tag, shared.budget)?;
             }
             _ if self.in_cell => {
@@ -168,11 +170,21 @@ impl TableParser {
         let Some(skipped) = &mut self.skipped else { return Ok(()) };
         skipped.depth = skipped.depth.saturating_add(1);
         match tag.name().as_ref() {
-            "draw:frame" => skipped.has_object = false,
+            "draw:frame" => (skipped.has_object, skipped.has_image) = (false, false),
             "draw:object" | "draw:object-ole" => skipped.has_object = true,
             "draw:image" if skipped.is_drawing && self.in_cell && !skipped.has_object => {
-                budget.spend(0)?;
-                self.metadata.pictures.push((self.row.first, self.row.next_column));
+                let target = attribute(tag, "xlink:href").unwrap_or_default();
+                let part = target.trim_start_matches("./").to_owned();
+                budget.spend(part.len())?;
+                let picture = PlacedPicture { row: self.row.first, col: self.row.next_column, part };
+                let pictures = &mut self.metadata.pictures;
+                // The images of one frame show the same; the first is often a vector graphic.
+                let is_other = std::mem::replace(&mut skipped.has_image, true);
+                match pictures.last_mut().filter(|_| is_other) {
+                    Some(shown) if shown.part.ends_with(".svg") => *shown = picture,
+                    Some(_) => {}
+                    None => pictures.push(picture),
+                }
             }
             _ => {}
         }

@@ -185,7 +185,7 @@ fn white_space_is_collapsed_and_blanks_that_count_are_elements() {
 
 #[test]
 fn notes_drawings_and_deleted_cells_are_no_text_and_pictures_are_pictures() {
-    let picture = "<draw:frame><draw:image><text:p>图</text:p></draw:image><svg:title>图</svg:title></draw:frame>";
+    let picture = "<draw:frame><draw:image xlink:href=\"Pictures/1.svg\"/><draw:image xlink:href=\"./Pictures/1.png\"><text:p>图</text:p></draw:image><svg:title>图</svg:title></draw:frame>";
     let chart = "<draw:frame><draw:object/><draw:image/></draw:frame>";
     let shape = "<draw:custom-shape><text:p>框</text:p></draw:custom-shape>";
     let note =
@@ -201,7 +201,7 @@ fn notes_drawings_and_deleted_cells_are_no_text_and_pictures_are_pictures() {
     let sheets = read_document(&document("", &format!("{deleted}{table}{links}"))).unwrap();
     assert_eq!(sheets.len(), 1);
     let cells: Vec<_> = sheets.into_iter().flat_map(cells_of).collect();
-    assert_eq!(cells, [(0, 0, RawCell::text("甲")), (0, 1, RawCell::Picture)]);
+    assert_eq!(cells, [(0, 0, RawCell::text("甲")), (0, 1, RawCell::Picture("Pictures/1.png".into()))]);
 }
 
 #[test]

@@ -9,7 +9,9 @@ use quick_xml::events::BytesStart;
 use super::super::address;
 use super::super::raw_cell::{Formula, RawCell};
 use super::super::xml::{attribute, unescape_code_units};
+use super::cell_pictures::CellPictures;
 use super::rich_text::RichText;
+use super::sheet::WorkbookParts;
 use super::styles::CellStyles;
 
 /// A cell while its element is read; one value serves all cells of a sheet, so that its buffers are reused.
@@ -30,8 +32,8 @@ pub(super) struct XmlCell {
     pub shared_formula: Option<u32>,
     pub has_value: bool,
     pub has_formula: bool,
-    /// The cell refers to a rich value (attribute `vm`): a picture in the cell.
-    has_rich_value: bool,
+    /// The number, from 1, of the rich value that the cell refers to (attribute `vm`): a picture in the cell.
+    rich_value: Option<usize>,
 }
 
 /// The type of a cell's value (attribute `t`, ECMA-376 part 1, 18.18.11).
@@ -55,8 +57,8 @@ impl XmlCell {
     /// Starts a cell, at `row` and `col` unless its tag has an address.
     pub(super) fn start(&mut self, tag: &BytesStart<'_>, row: u32, col: u32) {
         (self.row, self.col, self.kind, self.style) = (row, col, CellKind::Number, 0);
-        (self.has_value, self.has_formula, self.has_rich_value) = (false, false, false);
-        self.shared_formula = None;
+        (self.has_value, self.has_formula) = (false, false);
+        (self.shared_formula, self.rich_value) = (None, None);
         self.value.clear();
         self.inline.clear();
         self.formula.clear();
@@ -66,7 +68,7 @@ impl XmlCell {
                 "r" => (self.row, self.col) = address::parse(value).unwrap_or((row, col)),
                 "s" => self.style = value.parse().unwrap_or_default(),
                 "t" => self.kind = CellKind::from_attribute(value),
-                "vm" => self.has_rich_value = true,
+                "vm" => self.rich_value = Some(value.parse().unwrap_or_default()),
                 _ => {}
             }
         }
@@ -82,9 +84,11 @@ impl XmlCell {
 
     /// What a cell that is not [`CellKind::SharedString`] holds; `None` when it is empty. The stored number of a formula is
     /// kept apart where it may not be its result: a 0, and in a workbook that `recalculates` any number that is no day.
-    pub(super) fn content(&self, styles: &mut CellStyles, epoch_1904: bool, recalculates: bool) -> Option<RawCell> {
-        if self.is_picture() {
-            return Some(RawCell::Picture);
+    pub(super) fn content(&self, workbook: &mut WorkbookParts) -> Option<RawCell> {
+        let WorkbookParts { styles, pictures, epoch_1904, recalculates, .. } = workbook;
+        let (epoch_1904, recalculates) = (*epoch_1904, *recalculates);
+        if let Some(part) = self.picture_part(pictures) {
+            return Some(RawCell::Picture(part.into()));
         }
         let trimmed = self.value.trim();
         let is_uncomputed = self.has_formula && !self.has_value;
@@ -144,13 +148,19 @@ impl XmlCell {
         RawCell::Formula(Box::new(Formula { text: self.formula.as_str().into(), format, stored: stored.map(Box::new) }))
     }
 
-    /// Whether the cell holds a picture: one of Excel, whose value is an error with a rich value, or one of WPS, whose
-    /// formula is `DISPIMG`.
-    fn is_picture(&self) -> bool {
-        let is_dispimg = |text: &str| text.trim_start_matches('=').trim_start_matches("_xlfn.").starts_with("DISPIMG(");
-        self.kind == CellKind::Error && self.has_rich_value && self.value.trim() == "#VALUE!"
-            || is_dispimg(&self.formula)
-            || is_dispimg(&self.value)
+    /// The name of the part of the picture that the cell holds, empty when the workbook does not say it: one of Excel,
+    /// whose value is an error with a rich value, or one of WPS, whose formula is `DISPIMG("ID",1)`. `None` when the cell
+    /// holds no picture.
+    fn picture_part<'p>(&self, pictures: &'p CellPictures) -> Option<&'p str> {
+        let dispimg = |text: &str| {
+            let call = text.trim_start_matches('=').trim_start_matches("_xlfn.").strip_prefix("DISPIMG(")?;
+            Some(call.split('"').nth(1).unwrap_or_default().to_owned())
+        };
+        if let Some(id) = dispimg(&self.formula).or_else(|| dispimg(&self.value)) {
+            return Some(pictures.by_id(&id));
+        }
+        let number = self.rich_value.filter(|_| self.kind == CellKind::Error && self.value.trim() == "#VALUE!")?;
+        Some(pictures.by_rich_value(number))
     }
 }
 

@@ -16,10 +16,14 @@
 //! | `styles` | number format and font of each cell style |
 //! | `sheet` | rows, merges, the order of cells |
 //! | `shared_formula` | formulas that cells share |
-//! | `sheet_parts` | pictures and tables of a sheet |
+//! | `sheet_parts` | drawings and tables of a sheet |
+//! | `drawing` | pictures of a drawing, and the cells that they cover |
+//! | `cell_pictures` | pictures that cells hold: Excel's and those of WPS |
 //! | `cell` | one cell; applies its number format |
 
 mod cell;
+mod cell_pictures;
+mod drawing;
 mod rich_text;
 mod shared_formula;
 mod sheet;

@@ -9,6 +9,7 @@ use super::super::limits::ReadError;
 use super::super::package::{OpcPackage, Relations};
 use super::super::raw_sheet::RawSheet;
 use super::super::xml::{XmlReader, attribute, is_true};
+use super::cell_pictures::CellPictures;
 use super::sheet::{self, WorkbookParts};
 use super::sheet_parts;
 use super::strings::SharedStrings;
@@ -69,7 +70,8 @@ pub(crate) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), ReadErro
     Ok(())
 }
 
-/// Reads the shared texts, of at most `text_limit` bytes, and the number formats. A workbook may have neither.
+/// Reads the shared texts, of at most `text_limit` bytes, the number formats and the pictures of cells. A workbook may have
+/// none of these.
 fn read_shared_parts(
     package: &mut OpcPackage<'_>,
     relations: &Relations,
@@ -82,6 +84,7 @@ fn read_shared_parts(
     if let Some(part) = relations.part_of_kind("sharedStrings") {
         parts.strings = SharedStrings::read(package.part(part)?, text_limit)?;
     }
+    parts.pictures = CellPictures::read(package, relations);
     Ok(parts)
 }
 

@@ -1,7 +1,7 @@
 //! The records of one sheet.
 
 use super::super::super::raw_cell::RawCell;
-use super::super::super::raw_sheet::{ColumnRange, PlacedCell, SheetMetadata};
+use super::super::super::raw_sheet::{ColumnRange, PlacedCell, PlacedPicture, SheetMetadata};
 use super::super::binary::{f64_at, rk_at, u16_at, u32_at};
 use super::drawing;
 use super::globals::Globals;
@@ -58,7 +58,8 @@ impl SheetReader {
             }
             previous = kind;
         }
-        sheet.metadata.pictures = drawing::pictures(&sheet.drawing);
+        let pictures = drawing::pictures(&sheet.drawing).into_iter();
+        sheet.metadata.pictures = pictures.map(|(row, col)| PlacedPicture { row, col, part: String::new() }).collect();
         sheet
     }
 

@@ -16,6 +16,7 @@ use super::super::raw_cell::{RawCell, is_blank, is_subtotal};
 use super::super::raw_sheet::{ColumnRange, SheetMetadata};
 use super::super::xml::{XmlReader, append_text, attribute, is_true};
 use super::cell::{CellKind, XmlCell};
+use super::cell_pictures::CellPictures;
 use super::shared_formula::SharedFormulas;
 use super::strings::{SharedString, SharedStrings};
 use super::styles::CellStyles;
@@ -28,6 +29,8 @@ pub(super) struct WorkbookParts {
     pub strings: SharedStrings,
     /// The cell styles.
     pub styles: CellStyles,
+    /// The pictures that cells hold.
+    pub pictures: CellPictures,
     /// Whether day numbers count from 1904.
     pub epoch_1904: bool,
     /// Whether formulas are to be computed when the workbook is opened.
@@ -196,8 +199,7 @@ impl SheetParser<'_, '_> {
         if self.cell.has_formula && is_subtotal(&self.cell.formula) {
             self.metadata.mark_total_row(row);
         }
-        let WorkbookParts { styles, epoch_1904, recalculates, .. } = &mut *self.workbook;
-        match self.cell.content(styles, *epoch_1904, *recalculates) {
+        match self.cell.content(self.workbook) {
             Some(content) => self.budget.cell(row, col, content),
             None => Ok(()),
         }
