@@ -12,7 +12,7 @@
 //! 8. `reconcile` compares what was reported with what was read; `manifest` records the run, `diff` compares two runs,
 //!    `dashboard` shows the state of every branch.
 //!
-//! `workbook` writes the workbooks for clerks; `reference` lists the settings keys and functions for the manual and
+//! `picture` prepares pictures of ledgers for paper; `workbook` writes the workbooks for clerks; `reference` lists the settings keys and functions for the manual and
 //! `zicha explain`. Only [`pipeline`] depends on the order. The front ends are [`cli`] and `serve`. [`diagnostics`] is used
 //! by every stage. Only what tests and benches use is public; `src/README.md` describes the architecture.
 
@@ -31,6 +31,7 @@ mod marker;
 mod metric;
 pub mod model;
 pub mod notice;
+mod picture;
 pub mod pipeline;
 mod provenance;
 mod reconcile;
