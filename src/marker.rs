@@ -38,6 +38,11 @@ pub(crate) const CONDITION_OPEN: char = '\u{fdd8}';
 /// Closes such an id.
 pub(crate) const CONDITION_CLOSE: char = '\u{fdd9}';
 
+/// Opens a picture; its hash follows in hexadecimal digits.
+pub(crate) const PICTURE_OPEN: char = '\u{fdec}';
+/// Closes a picture.
+pub(crate) const PICTURE_CLOSE: char = '\u{fded}';
+
 /// ASCII punctuation to which Markdown gives a meaning somewhere. A printed value has a character of its own in place of
 /// each, from [`FIRST_PROTECTED`] on: one of at most three bytes for each byte, and the parser sees plain text. A backslash
 /// before each would make every character a node of its parse tree, fifty times the text's size.
@@ -97,6 +102,13 @@ pub(crate) fn without_markers(text: &str) -> String {
 /// A gap with the label of what is missing.
 pub(crate) fn gap(label: &str) -> String {
     format!("{GAP_OPEN}{label}{GAP_CLOSE}")
+}
+
+/// Appends a picture.
+pub(crate) fn push_picture(out: &mut String, hash: &str) {
+    out.push(PICTURE_OPEN);
+    out.push_str(hash);
+    out.push(PICTURE_CLOSE);
 }
 
 /// Appends the text that `push_text` writes, between the markers of its provenance. `key` is scoped to one report:

@@ -17,6 +17,7 @@
 mod ambiguous_unit;
 mod beyond_header;
 mod branch_without_rows;
+mod broken_picture;
 mod computed;
 mod context;
 mod control;
@@ -38,6 +39,7 @@ mod nil_report;
 mod no_branch;
 mod no_column;
 mod no_ledger;
+mod no_picture_file;
 mod no_roster;
 mod not_shown;
 mod one_of;
@@ -105,6 +107,8 @@ static RULES: &[&Rule] = &[
     &other_year::RULE,
     &example_row::RULE,
     &not_shown::RULE,
+    &broken_picture::RULE,
+    &no_picture_file::RULE,
     &custom::RULE,
     &unknown_branch::RULE,
     &no_branch::RULE,

@@ -41,7 +41,8 @@ impl Type {
     fn from_column(kind: ColumnType) -> Self {
         match kind {
             ColumnType::Branch | ColumnType::Serial | ColumnType::Text | ColumnType::Choice => Self::Text,
-            ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent => Self::Number,
+            // Of pictures, how many there are.
+            ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent | ColumnType::Picture => Self::Number,
             ColumnType::Date => Self::Date,
             ColumnType::Flag => Self::Flag,
         }

@@ -113,6 +113,7 @@ impl<'r> Value<'r> {
             model::Value::Date(date) => Self::Date(date),
             model::Value::Flag(flag) => Self::Flag(flag),
             model::Value::Text(text) => Self::Text(text),
+            model::Value::Picture(_) => Self::Number(row.value(column).picture_count().into()),
             model::Value::Missing | model::Value::Unusable(..) => Self::Missing(MissingCause::Cell(row, column)),
         }
     }

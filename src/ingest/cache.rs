@@ -1,19 +1,21 @@
 //! Cache of answers of reader processes: a file whose bytes an earlier run has read is not read again.
 //!
-//! Layout: the SHA-256 of the key and of everything that follows; then for each file the SHA-256 of its bytes and two
+//! Layout: the SHA-256 of the key and of everything that follows; then for each file the SHA-256 of its bytes and three
 //! frames (see [`crate::sandbox`]): one with the frames of its answer (see `protocol`), one with the verdict of its second
-//! reading, empty when it was read once. The key names what answers depend on besides the file: program and limits. A cache with another key, or damaged, counts as empty. Files that a run does not ask for are
+//! reading, empty when it was read once, one with the pictures that were prepared of it. The key names what answers depend on besides the file: program and limits. A cache with another key, or damaged, counts as empty. Files that a run does not ask for are
 //! dropped from the next cache.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Mutex;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::protocol;
 use super::raw_sheet::RawSheet;
 use super::second_reading::Verdict;
+use crate::picture::{Picture, PictureBounds, PictureFault};
 use crate::sandbox::{read_frame, write_frame};
 use crate::store::Digest;
 
@@ -45,13 +47,31 @@ struct Requested {
     size: usize,
 }
 
-/// What the cache holds of a file.
+/// What the cache holds of a file; of a picture file no answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Entry<T> {
     /// The frames of its answer.
     answer: T,
     /// The verdict of its second reading.
     verdict: T,
+    /// The pictures that were prepared of it.
+    pictures: T,
+}
+
+/// A picture that a run prepared, or why it cannot be printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CachedPicture {
+    /// The name of its part in the file's package.
+    pub part: String,
+    pub bounds: PictureBounds,
+    pub outcome: Result<Picture, PictureFault>,
+}
+
+impl CachedPicture {
+    /// Bytes that it takes, about.
+    fn size(&self) -> usize {
+        self.part.len() + self.outcome.as_ref().map_or(0, |picture| picture.bytes.len())
+    }
 }
 
 impl Cache {
@@ -99,13 +119,43 @@ impl Cache {
         }
     }
 
+    /// The pictures that earlier runs prepared of the file with that hash.
+    pub(super) fn pictures(&self, file: &Digest) -> Vec<CachedPicture> {
+        let range = self.entries.get(file.as_bytes()).map(|entry| entry.pictures.clone()).unwrap_or_default();
+        self.bytes.get(range).and_then(|bytes| postcard::from_bytes(bytes).ok()).unwrap_or_default()
+    }
+
+    /// Adds pictures that were prepared of the file with that hash to those of this run. A file that brings pictures alone is
+    /// recorded by this.
+    pub(super) fn insert_pictures(&self, file: &Digest, pictures: Vec<CachedPicture>) {
+        let decode = |bytes: &Vec<u8>| postcard::from_bytes(bytes).unwrap_or_default();
+        let earlier = self.pictures(file);
+        let Ok(mut requested) = self.requested.lock() else { return };
+        let known = requested.entries.get(file.as_bytes()).and_then(|entry| entry.pictures.as_ref());
+        let mut all: Vec<CachedPicture> = known.map(decode).unwrap_or_default();
+        let is_known = known.is_some();
+        let added: usize = pictures.iter().map(CachedPicture::size).sum();
+        if added > self.limit.saturating_sub(requested.size) {
+            return;
+        }
+        requested.size += added;
+        all.extend(pictures);
+        all.sort_by(|a, b| (&a.part, a.bounds).cmp(&(&b.part, b.bounds)));
+        all.dedup();
+        if is_known || all != earlier {
+            requested.entries.entry(*file.as_bytes()).or_default().pictures = postcard::to_stdvec(&all).ok();
+        } else {
+            requested.entries.entry(*file.as_bytes()).or_default();
+        }
+    }
+
     /// Records that the run asked for a file; `answer` is what this cache does not hold of it.
     fn record(&self, file: &Digest, size: usize, answer: Option<Vec<u8>>) {
         let Ok(mut requested) = self.requested.lock() else { return };
         let is_known = requested.entries.contains_key(file.as_bytes());
         if !is_known && size <= self.limit.saturating_sub(requested.size) {
             requested.size += size;
-            requested.entries.insert(*file.as_bytes(), Entry { answer, verdict: None });
+            requested.entries.insert(*file.as_bytes(), Entry { answer, ..Entry::default() });
         }
     }
 
@@ -121,9 +171,12 @@ impl Cache {
             let earlier = self.entries.get(&file);
             let earlier = |range: fn(&Entry<Range<usize>>) -> &Range<usize>| self.bytes.get(range(earlier?).clone());
             cache.extend_from_slice(&file);
-            write_frame(&mut cache, new.answer.as_deref().or_else(|| earlier(|entry| &entry.answer))?).ok()?;
+            let answer = new.answer.as_deref().or_else(|| earlier(|entry| &entry.answer));
+            write_frame(&mut cache, answer.unwrap_or_default()).ok()?;
             let verdict = new.verdict.as_deref().or_else(|| earlier(|entry| &entry.verdict));
             write_frame(&mut cache, verdict.unwrap_or_default()).ok()?;
+            let pictures = new.pictures.as_deref().or_else(|| earlier(|entry| &entry.pictures));
+            write_frame(&mut cache, pictures.unwrap_or_default()).ok()?;
         }
         let (hash, entries) = cache.split_first_chunk_mut::<HASH>()?;
         *hash = seal(&self.key, entries);
@@ -142,7 +195,8 @@ fn entries(bytes: &[u8], key: &str) -> Option<HashMap<FileHash, Entry<Range<usiz
         rest = frames;
         let answer = frame_range(bytes, &mut rest)?;
         let verdict = frame_range(bytes, &mut rest)?;
-        entries.insert(*file, Entry { answer, verdict });
+        let pictures = frame_range(bytes, &mut rest)?;
+        entries.insert(*file, Entry { answer, verdict, pictures });
     }
     Some(entries)
 }
@@ -162,7 +216,7 @@ fn seal(key: &str, entries: &[u8]) -> [u8; HASH] {
 
 #[cfg(test)]
 mod tests {
-    use super::Cache;
+    use super::{Cache, CachedPicture, PictureBounds, PictureFault};
     use crate::ingest::protocol::Sender;
     use crate::ingest::raw_cell::RawCell;
     use crate::ingest::raw_sheet::RawSheet;
@@ -236,6 +290,30 @@ mod tests {
         let second = limited(&first, a.1.len() - 1);
         assert!(second.sheets(&a.0).is_some(), "it is read from the cache all the same");
         assert_eq!(holds(&second.into_bytes().expect("another cache")), [false, false]);
+    }
+
+    #[test]
+    fn prepared_pictures_are_kept_with_their_file() {
+        let (file, (frames, _)) = (sha256("甲".as_bytes()), answer("甲"));
+        let bounds = |width| PictureBounds { pixels: 9, width };
+        let cached = |part: &str, width| CachedPicture {
+            part: part.to_owned(),
+            bounds: bounds(width),
+            outcome: Err(PictureFault::Damaged),
+        };
+        let first = cache(b"", "1");
+        first.insert(&file, frames);
+        first.insert_pictures(&file, vec![cached("二", 75)]);
+        first.insert_pictures(&file, vec![cached("二", 30), cached("一", 75), cached("二", 75)]);
+        let loose = sha256("图".as_bytes());
+        first.insert_pictures(&loose, vec![cached("", 75)]);
+        let second = cache(&first.into_bytes().expect("a cache"), "1");
+        let expected = [cached("一", 75), cached("二", 30), cached("二", 75)];
+        assert_eq!((second.sheets(&file).is_some(), second.pictures(&file)), (true, expected.to_vec()));
+        assert_eq!((second.sheets(&loose), second.pictures(&loose).len()), (None, 1));
+        second.insert_pictures(&file, expected.to_vec());
+        second.insert_pictures(&loose, vec![cached("", 75)]);
+        assert_eq!(second.into_bytes(), None, "nothing changed");
     }
 
     #[test]

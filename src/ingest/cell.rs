@@ -20,6 +20,8 @@ pub enum CellValue<S> {
     Date(Date),
     /// 是 or 否.
     Flag(bool),
+    /// Pictures, as the hashes of [`Picture`](crate::picture::Picture)s with a blank between two.
+    Picture(S),
 }
 
 /// Why a cell that is not blank has no usable value.
@@ -43,11 +45,15 @@ pub enum CellFault {
     Ditto,
     /// It is a number that its number format does not show; the text is the number as stored.
     NotShown,
+    /// A picture in it cannot be printed; the text is the reason.
+    BrokenPicture,
+    /// It names a picture file that is not there; the text is the name.
+    NoPictureFile,
 }
 
 impl CellFault {
     /// All faults, in the order of their numbers in packed rows.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::WrongType,
         Self::ErrorValue,
         Self::NotComputed,
@@ -57,6 +63,8 @@ impl CellFault {
         Self::OtherUnit,
         Self::Ditto,
         Self::NotShown,
+        Self::BrokenPicture,
+        Self::NoPictureFile,
     ];
 }
 
@@ -76,7 +84,21 @@ impl<S> CellValue<S> {
             Self::Number(number) => CellValue::Number(*number),
             Self::Date(date) => CellValue::Date(*date),
             Self::Flag(flag) => CellValue::Flag(*flag),
+            Self::Picture(hashes) => CellValue::Picture(convert(hashes)),
         }
+    }
+}
+
+impl<'r> Value<'r> {
+    /// The hashes of its pictures, in order; none for a value that has no pictures.
+    pub fn pictures(self) -> impl Iterator<Item = &'r str> {
+        let hashes = if let Self::Picture(hashes) = self { hashes } else { "" };
+        hashes.split_ascii_whitespace()
+    }
+
+    /// The number of its pictures.
+    pub fn picture_count(self) -> usize {
+        self.pictures().count()
     }
 }
 

@@ -14,7 +14,7 @@ use super::normalize::{fold, normalize};
 use super::number::ParsedNumber;
 use super::raw_cell::{Formatted, RawCell, is_blank};
 use super::unit::{self, Conversion};
-use super::{date, number};
+use super::{date, number, picture_refs};
 use crate::notice::{Column, ColumnType};
 
 /// What a cell's value depends on besides its content and its column's settings.
@@ -70,6 +70,9 @@ pub fn read<'r>(raw: Option<&'r RawCell>, column: &'r Column, context: ReadConte
         None => blank(column),
         Some(raw @ RawCell::Error(_)) => unusable(CellFault::ErrorValue, raw),
         Some(raw @ RawCell::Formula(_)) => unusable(CellFault::NotComputed, raw),
+        Some(RawCell::Picture(parts)) if column.kind == ColumnType::Picture => {
+            CellValue::Picture(picture_refs::of_parts(parts).into())
+        }
         Some(raw @ RawCell::Picture(_)) => unusable(CellFault::Picture, raw),
         Some(RawCell::Computed(computed)) => {
             let mut cell = read(Some(&computed.result), column, context);
@@ -186,6 +189,10 @@ fn typed<'r>(
         }),
         ColumnType::Choice => choice(&text(), column).map(|choice| CellValue::Text(Cow::Borrowed(choice))),
         ColumnType::Flag => flag(raw, &text(), column).map(CellValue::Flag),
+        ColumnType::Picture => {
+            let names = column.folder.as_ref().and_then(|_| picture_refs::of_names(&text()));
+            names.map(|names| CellValue::Picture(names.into()))
+        }
     };
     value.unwrap_or_else(|| CellValue::Unusable(CellFault::WrongType, text()))
 }

@@ -42,6 +42,11 @@ impl LedgerFile {
         &self.relative
     }
 
+    /// The input folder.
+    pub(super) fn root(&self) -> &Path {
+        self.path.ancestors().nth(self.relative.split('/').count()).unwrap_or(Path::new("."))
+    }
+
     /// The same as documents print it: invisible characters are shown by their codes.
     pub fn name(&self) -> &str {
         &self.name

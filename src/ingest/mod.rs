@@ -37,6 +37,7 @@
 //! | `column_units`, `unit_note` | headers and notes → the units of columns |
 //! | `cell_reader`, `number`, `unit`, `date` | raw cell and its column → typed value |
 //! | `nil_report` | rows that say that there is nothing to report |
+//! | `picture_refs`, `pictures`, `picture_request` | what picture columns refer to → pictures, prepared in reader processes |
 //! | `cell`, `row`, `row_codec` | typed cells, packed into rows |
 //! | `run_size` | [`Content`] → bytes that it takes in a run |
 //! | `second_reading`, `second_delimited` | the sheets of two readers → cells in which they differ |
@@ -82,6 +83,9 @@ mod ods;
 mod open;
 mod other_content;
 mod package;
+mod picture_refs;
+mod picture_request;
+mod pictures;
 mod protocol;
 mod raised;
 mod raw_cell;

@@ -10,10 +10,13 @@ use super::input_files::LedgerFile;
 use super::ledger_match::{LedgerMatcher, MatchedTable};
 use super::limits::{Limits, ReadError};
 use super::normalize::normalize;
+use super::pictures::{self, PictureSource};
 use super::raw_sheet::RawSheet;
+use super::second_reading::Verdict;
 use super::table::{self, Table};
 use super::worker::Readers;
 use crate::diagnostics::{CellRef, Diagnostic, Location, Source, WithDiagnostics, code};
+use crate::picture::Pictures;
 use crate::store::{Digest, read_regular, sha256};
 
 /// What files of the input folder hold.
@@ -25,6 +28,8 @@ pub struct Content {
     pub unread: Vec<UnreadSheet>,
     /// The names of the files that were read, with the hashes of their bytes.
     pub files: Vec<(String, Digest)>,
+    /// The pictures of picture columns.
+    pub(crate) pictures: Pictures,
 }
 
 /// A sheet that holds no ledger.
@@ -44,6 +49,7 @@ impl Content {
         self.tables.extend(other.tables);
         self.unread.extend(other.unread);
         self.files.extend(other.files);
+        self.pictures.extend(other.pictures);
     }
 }
 
@@ -55,15 +61,15 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
         result.output.files.push((file.name().to_owned(), digest));
         let sheets = readers.read(&bytes, &digest)?;
         let verdict = readers.read_again(&bytes, &digest, &sheets).unwrap_or_default();
-        Ok((sheets, verdict))
+        Ok(ReadFile { sheets, verdict, bytes, digest })
     });
     let location = || Location::File(file.name().to_owned());
     match read {
-        Ok((sheets, _)) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
+        Ok(ReadFile { sheets, .. }) if sheets.iter().all(|sheet| sheet.rows.is_empty()) => {
             let finding = Diagnostic::new(&code::SKIPPED, location(), "文件里没有内容");
             result.findings.push(finding.cure("确实没有内容的删去；应当有内容的，用表格软件打开核对，保存后重新报送"));
         }
-        Ok((sheets, verdict)) => {
+        Ok(ReadFile { sheets, verdict, bytes, digest }) => {
             if let Some(reason) = verdict.failure {
                 let message = format!("另一种读法没有读取，不能对照：{reason}");
                 result.findings.push(Diagnostic::new(&code::READ_ONCE, location(), message));
@@ -76,10 +82,20 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
                 }
                 result.output.append(content);
             }
+            let (root, notice) = (file.root(), ledger_matcher.notice);
+            pictures::resolve(&mut result.output, &PictureSource { bytes: &bytes, digest, root, readers, notice });
         }
         Err(error) => result.findings.push(refusal(file, &error)),
     }
     result
+}
+
+/// What was read of a file.
+struct ReadFile {
+    sheets: Vec<RawSheet>,
+    verdict: Verdict,
+    bytes: Vec<u8>,
+    digest: Digest,
 }
 
 /// The finding that a file is not read; at a cell where the reason is one.

@@ -113,6 +113,7 @@ mod tests {
             6 => {
                 Value::Date(Date::new((number % 9_999) as i16, (small % 12 + 1) as i8, (small % 28 + 1) as i8).unwrap())
             }
+            9 => Value::Picture(text),
             7 => Value::Number([Decimal::MAX, Decimal::MIN, Decimal::ZERO][small as usize % 3]),
             _ => Value::Flag(number > 0),
         };
@@ -140,7 +141,7 @@ mod tests {
             row in any::<u32>(),
             plans in proptest::collection::vec(
                 proptest::option::of((
-                    (any::<u32>(), any::<u32>(), 0_u8..9, any::<i64>(), any::<u32>(),
+                    (any::<u32>(), any::<u32>(), 0_u8..10, any::<i64>(), any::<u32>(),
                         prop_oneof![Just(CellNotes::default()), notes()]),
                     "\\PC{0,70}",
                 )),

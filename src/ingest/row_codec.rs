@@ -23,6 +23,7 @@ const NUMBER: u8 = 6;
 const DATE: u8 = 7;
 const NO: u8 = 8;
 const YES: u8 = 9;
+const PICTURE: u8 = 10;
 const KIND: u8 = 15;
 /// Flag of a head: the cell's address is in another row, as in a merged range.
 const OTHER_ROW: u8 = 16;
@@ -93,6 +94,7 @@ fn pack_value(out: &mut String, value: Value<'_>) -> u8 {
             (UNUSABLE, text)
         }
         Value::Text(text) => (TEXT, text),
+        Value::Picture(hashes) => (PICTURE, hashes),
         Value::Number(value) => {
             let negative = if value.is_sign_negative() { NEGATIVE } else { 0 };
             byte(out, value.scale() as u8 | negative);
@@ -186,6 +188,7 @@ impl<'r> RowDecoder<'r> {
                 Value::Unusable(fault, self.text.get(self.at..end).unwrap_or_default())
             }
             TEXT => Value::Text(text()),
+            PICTURE => Value::Picture(text()),
             NUMBER => {
                 let scale = self.byte();
                 let mut number = Decimal::from_i128_with_scale(self.number() as i128, (scale & !NEGATIVE).into());

@@ -1,8 +1,8 @@
 //! Reads files in other processes of this binary: a workbook can make its reader abort, hang or exhaust the memory, and
 //! none of that can be caught in the same process.
 //!
-//! Input: which reader shall read, and a file's bytes, sent to a process in a frame each (see `sandbox`). Output: its sheets
-//! (see `protocol`), decoded while the process is still reading. A process serves one file after the other and opens none
+//! Input: a [`Request`], and a file's bytes, sent to a process in a frame each (see `sandbox`). Output: its sheets
+//! (see `protocol`), decoded while the process is still reading, or pictures (see `picture_request`). A process serves one file after the other and opens none
 //! itself; it is replaced when it dies or exceeds its time.
 
 use std::io::{self, Write};
@@ -13,13 +13,18 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use super::cache::Cache;
 use super::limits::{Limits, ReadError};
 use super::open::{open_again_into, open_into};
+use super::picture_request::{send_parts, send_picture};
 use super::protocol::{self, Answer};
 use super::raw_sheet::RawSheet;
 use super::second_reading::Verdict;
+use super::sink::Sink;
 use crate::diagnostics::localize;
+use crate::picture::PictureBounds;
 use crate::sandbox::worker::{Bounds, enter};
 use crate::sandbox::{self, Access, NO_FOLDER, read_frame, write_frame};
 use crate::store::Digest;
@@ -41,13 +46,17 @@ pub struct Readers {
     run_budget: u64,
 }
 
-/// Which reader of a format reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ReaderChoice {
-    /// The one whose cells become rows.
+/// What a process shall do with the bytes that follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Request {
+    /// Read a file with the reader whose cells become rows.
     First,
-    /// The independent one, for comparison.
+    /// Read it with the independent one, for comparison.
     Second,
+    /// Unpack these parts of a package.
+    Parts(Vec<String>),
+    /// Prepare a picture for reports.
+    Picture(PictureBounds),
 }
 
 /// A reader process and the frames that it sends.
@@ -104,12 +113,12 @@ impl Readers {
     /// # Errors
     /// With the reason for which the file is not read; a process that died or hung is one.
     pub fn read(&self, bytes: &[u8], digest: &Digest) -> Answer {
-        let Some(cache) = &self.cache else { return self.request(ReaderChoice::First, bytes, |_| {}) };
+        let Some(cache) = &self.cache else { return self.sheets(&Request::First, bytes, |_| {}) };
         if let Some(sheets) = cache.sheets(digest) {
             return Ok(sheets);
         }
         let mut frames = Vec::new();
-        let answer = self.request(ReaderChoice::First, bytes, |frame| {
+        let answer = self.sheets(&Request::First, bytes, |frame| {
             // Writing to a vector cannot fail.
             let _ = write_frame(&mut frames, frame);
         });
@@ -127,7 +136,7 @@ impl Readers {
         if let Some(verdict) = self.cache.as_ref().and_then(|cache| cache.verdict(digest)) {
             return Some(verdict);
         }
-        let second = self.request(ReaderChoice::Second, bytes, |_| {});
+        let second = self.sheets(&Request::Second, bytes, |_| {});
         let verdict = Verdict::new(sheets, second.as_ref().map(Vec::as_slice));
         if let Some(cache) = &self.cache {
             cache.insert_verdict(digest, &verdict);
@@ -135,31 +144,52 @@ impl Readers {
         Some(verdict)
     }
 
-    /// Has an idle or a new process read the bytes; `on_frame` is called with each frame of its answer.
-    fn request(&self, choice: ReaderChoice, bytes: &[u8], mut on_frame: impl FnMut(&[u8])) -> Answer {
+    /// Has the bytes read as a file; `on_frame` is called with each frame of the answer.
+    fn sheets(&self, request: &Request, bytes: &[u8], mut on_frame: impl FnMut(&[u8])) -> Answer {
+        self.exchange(request, bytes, |next_frame| protocol::receive(|| next_frame().inspect(|frame| on_frame(frame))))?
+    }
+
+    /// The cache of earlier answers.
+    pub(super) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
+    /// Sends a request to an idle or a new process. `receive` takes the frames of the answer; it returns `None` when they end
+    /// too early or are no answer.
+    ///
+    /// # Errors
+    /// When there is no answer, because the process died or hung.
+    pub(super) fn exchange<T>(
+        &self,
+        request: &Request,
+        bytes: &[u8],
+        receive: impl FnOnce(&mut dyn FnMut() -> Option<Vec<u8>>) -> Option<T>,
+    ) -> Result<T, ReadError> {
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let mut reader = match idle.map_or_else(|| self.start(), Ok) {
             Ok(reader) => reader,
             Err(error) => return Err(ReadError::Crashed(format!("读取进程不能启动：{}", localize::io_error(&error)))),
         };
-        let sent = write_frame(&mut reader.requests, &[choice as u8])
+        let sent = postcard::to_stdvec(request)
+            .map_err(io::Error::other)
+            .and_then(|request| write_frame(&mut reader.requests, &request))
             .and_then(|()| write_frame(&mut reader.requests, bytes))
             .and_then(|()| reader.requests.flush());
         let (started, allowed) = (Instant::now(), Duration::from_secs(self.limits.seconds));
         let mut is_late = false;
         // Decoded on this thread, not on the one that reads the pipe: mimalloc keeps the memory of a thread's values with
         // that thread, and other files could not use it again.
-        let next_frame = || {
+        let mut next_frame = || {
             let frame = reader.frames.recv_timeout(allowed.saturating_sub(started.elapsed()));
             is_late |= frame == Err(RecvTimeoutError::Timeout);
-            frame.ok().inspect(|frame| on_frame(frame))
+            frame.ok()
         };
-        match sent.ok().and_then(|()| protocol::receive(next_frame)) {
+        match sent.ok().and_then(|()| receive(&mut next_frame)) {
             Some(answer) => {
                 if let Ok(mut idle) = self.idle.lock() {
                     idle.push(reader);
                 }
-                answer
+                Ok(answer)
             }
             // A process that exceeded its processor time was not killed by its memory.
             None if is_late || started.elapsed() >= allowed => {
@@ -222,19 +252,24 @@ impl Reader {
 /// When memory cannot be limited or the other side is gone.
 pub fn serve(limits: &Limits) -> io::Result<()> {
     let requests = enter(&Bounds { memory: limits.memory, seconds: limits.seconds, access: Access::Nothing })?;
-    while let (Some(choice), Some(bytes)) = (requests.next()?, requests.next()?) {
-        let choice = if choice == [ReaderChoice::First as u8] { ReaderChoice::First } else { ReaderChoice::Second };
-        answer(choice, &bytes, limits)?;
+    while let (Some(request), Some(bytes)) = (requests.next()?, requests.next()?) {
+        match postcard::from_bytes(&request).map_err(io::Error::other)? {
+            Request::First => send_sheets(open_into, &bytes, limits)?,
+            Request::Second => send_sheets(open_again_into, &bytes, limits)?,
+            Request::Parts(names) => send_parts(&names, &bytes, limits, &mut io::stdout().lock())?,
+            Request::Picture(bounds) => send_picture(&bytes, bounds, &mut io::stdout().lock())?,
+        }
     }
     Ok(())
 }
 
-/// Reads a file's bytes and sends its sheets while it reads.
-fn answer(choice: ReaderChoice, bytes: &[u8], limits: &Limits) -> io::Result<()> {
+/// Reads a file's bytes with `open` and sends its sheets while it reads.
+fn send_sheets(
+    open: fn(&[u8], &Limits, &mut dyn Sink) -> Result<(), ReadError>,
+    bytes: &[u8],
+    limits: &Limits,
+) -> io::Result<()> {
     let mut sender = protocol::Sender::new(io::stdout().lock());
-    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| match choice {
-        ReaderChoice::First => open_into(bytes, limits, &mut sender),
-        ReaderChoice::Second => open_again_into(bytes, limits, &mut sender),
-    }));
+    let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| open(bytes, limits, &mut sender)));
     sender.finish(outcome.unwrap_or_else(|_| Err(ReadError::Damaged("内容前后矛盾".to_owned()))))
 }

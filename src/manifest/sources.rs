@@ -281,6 +281,10 @@ fn printed_parts<'a>(report: &'a Report<'a>, sheets: &mut Sheets<'a>) -> Printed
             let (text, origin): (Cow<'_, str>, u32) = match inline {
                 Inline::Sourced(text, origin) => (text.into(), *origin),
                 Inline::Gap(what, Some(origin)) => (gap_text(what).into(), *origin),
+                Inline::Picture(printed) => match printed.provenance {
+                    Some(origin) => (picture_text(&printed.digest.to_string()).into(), origin),
+                    None => continue,
+                },
                 Inline::Gap(_, None) | Inline::Text(_) | Inline::Break => continue,
             };
             let Some(origin) = report.provenance.get(origin as usize) else { continue };
@@ -348,7 +352,13 @@ fn cell_text(value: Value<'_>) -> Cow<'_, str> {
         Value::Number(number) => decimal_text(number.normalize()),
         Value::Date(date) => date.to_string().into(),
         Value::Flag(flag) => if flag { "是" } else { "否" }.into(),
+        Value::Picture(_) => value.pictures().map(picture_text).collect::<Vec<_>>().join("、").into(),
     }
+}
+
+/// A picture as a text: enough of its hash to tell two pictures apart.
+fn picture_text(hash: &str) -> String {
+    format!("图片 {}", hash.get(..8).unwrap_or(hash))
 }
 
 /// A number, exactly. Most are whole, which `itoa` writes faster than `Decimal`.

@@ -73,6 +73,19 @@ pub struct Column {
     /// Whether its texts must be the branch's own, so that a copied paragraph is a finding; false by default.
     #[serde(default)]
     pub original: bool,
+    /// The greatest width of its pictures on paper, in millimetres; 75 by default: two stand side by side.
+    #[serde(default = "default_picture_width")]
+    pub width: u32,
+    /// The folder, below the input folder, of the picture files that its cells name; none by default: its cells hold
+    /// pictures.
+    pub folder: Option<String>,
+}
+
+/// Millimetres.
+const PICTURE_WIDTH: u32 = 75;
+
+fn default_picture_width() -> u32 {
+    PICTURE_WIDTH
 }
 
 /// The type of a column.
@@ -97,6 +110,8 @@ pub enum ColumnType {
     Choice,
     /// 是 or 否.
     Flag,
+    /// Pictures.
+    Picture,
 }
 
 impl ColumnType {
@@ -112,6 +127,7 @@ impl ColumnType {
             Self::Date => "日期，如 2018-10-05",
             Self::Choice => "可选项之一",
             Self::Flag => "是或否",
+            Self::Picture => "图片",
         }
     }
 

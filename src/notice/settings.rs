@@ -20,6 +20,7 @@ use super::section::Section;
 use super::summary::Summary;
 use super::words::Words;
 use crate::diagnostics::{Severity, SeverityOverrides};
+use crate::picture::PictureBounds;
 
 /// A notice. Tables with ids are in the order of the file.
 #[derive(Debug, Deserialize)]
@@ -126,6 +127,8 @@ pub struct Limits {
     pub run_mib: Option<u64>,
     /// Size of the texts that the templates of one report print, in MiB; 8 by default.
     pub report_mib: u64,
+    /// Pixels of a picture, in millions; 50 by default.
+    pub picture_megapixels: u64,
 }
 
 impl Default for Limits {
@@ -138,6 +141,7 @@ impl Default for Limits {
             cells: 2_000_000,
             run_mib: None,
             report_mib: 8,
+            picture_megapixels: 50,
         }
     }
 }
@@ -192,6 +196,11 @@ impl Notice {
     /// Bytes that the templates of one report may print.
     pub fn report_bytes(&self) -> usize {
         usize::try_from(self.limits.report_mib.saturating_mul(1 << 20)).unwrap_or(usize::MAX)
+    }
+
+    /// What a picture may cost that is printed up to `width` millimetres wide.
+    pub fn picture_bounds(&self, width: u32) -> PictureBounds {
+        PictureBounds { pixels: self.limits.picture_megapixels.saturating_mul(1_000_000), width }
     }
 
     /// The severities of `[severity]`, which override those of the codes.

@@ -156,6 +156,11 @@ impl Pictures {
         self.files.extend(others.files);
     }
 
+    /// Bytes of all pictures together.
+    pub(crate) fn bytes(&self) -> usize {
+        self.by_digest.values().map(|picture| picture.bytes.len()).sum()
+    }
+
     /// Notes the file that a picture was.
     pub(crate) fn add_file(&mut self, file: PictureFile) {
         self.files.push(file);

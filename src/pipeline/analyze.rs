@@ -8,6 +8,7 @@ use crate::check::{self, RuleContext};
 use crate::diagnostics::{Diagnostic, Findings};
 use crate::ingest::Readers;
 use crate::model::{self, BoundLedgers};
+use crate::picture::Pictures;
 use crate::reconcile::RowAudit;
 use crate::store::Digest;
 
@@ -22,6 +23,8 @@ pub struct Analysis {
     pub audit: RowAudit,
     /// The files that were read, by their paths below the input folder, with the hashes of their bytes.
     pub files: Vec<(String, Digest)>,
+    /// The pictures of picture columns.
+    pub(crate) pictures: Pictures,
 }
 
 /// Reads all ledgers below `input`, gives each branch its rows, and runs the rules.
@@ -38,8 +41,8 @@ pub fn analyze(
     let mut findings = Findings::new(notice.severity_overrides());
     findings.extend(settings.computed_in_templates());
     let LedgerContent { mut content, audit } = read(settings, input, readers, progress)?.append_to(&mut findings);
-    let files = std::mem::take(&mut content.files);
+    let (files, pictures) = (std::mem::take(&mut content.files), std::mem::take(&mut content.pictures));
     let bound = model::bind(content, notice).append_to(&mut findings);
     findings.extend(check::check(RuleContext { notice, expressions, bound: &bound }));
-    Ok(Analysis { bound, findings: findings.into_vec(), audit, files })
+    Ok(Analysis { bound, findings: findings.into_vec(), audit, files, pictures })
 }

@@ -13,6 +13,7 @@ use crate::ingest::Readers;
 use crate::metric::Metrics;
 use crate::model::Branch;
 use crate::notice::Summary;
+use crate::picture::Pictures;
 use crate::provenance::{SummaryTracer, Tracer};
 use crate::reconcile;
 use crate::report;
@@ -43,7 +44,7 @@ pub fn check(
     findings.extend(reconcile::reconcile(audited, bound, &metrics, notice, expressions).findings());
     let pairs = bound.branches.par_iter().zip(&metrics);
     let of_branches: Vec<Diagnostic> =
-        pairs.filter_map(|(branch, metrics)| branch_objection(branch, metrics, settings)).collect();
+        pairs.filter_map(|(branch, metrics)| branch_objection(branch, metrics, &analysis.pictures, settings)).collect();
     findings.extend(of_branches);
     if let (Some(summary), Some(templates)) = (&notice.summary, &settings.summary_templates) {
         let department = Department::compute(&bound.branches, &metrics, summary, settings).append_to(&mut findings);
@@ -54,14 +55,19 @@ pub fn check(
 }
 
 /// Why there can be no report of a branch.
-fn branch_objection(branch: &Branch, metrics: &Metrics, settings: &Settings) -> Option<Diagnostic> {
+fn branch_objection(
+    branch: &Branch,
+    metrics: &Metrics,
+    pictures: &Pictures,
+    settings: &Settings,
+) -> Option<Diagnostic> {
     let Settings { notice, expressions, templates, .. } = settings;
     let outline = Outline::for_branches(notice);
     let tracer = Tracer::new(branch, notice, expressions);
     let values = BranchValues { branch, metrics, expressions, keys: tracer.keys() };
-    let filled = templates.fill_branch(values, notice);
-    let report =
-        filled.and_then(|filled| report::assemble(&filled, outline.letter, notice, None, &|key| tracer.origin(key)));
+    let report = templates.fill_branch(values, notice).and_then(|filled| {
+        report::assemble(&filled, outline.letter, notice, None, pictures, &|key| tracer.origin(key))
+    });
     report.err().map(|finding| finding.of_branch(branch.name()))
 }
 
@@ -76,7 +82,8 @@ fn department_objection(
     let outline = Outline::for_summary(summary);
     let tracer = SummaryTracer::new(department.branches(), notice, expressions);
     let filled = department.fill(templates, summary, notice, &tracer);
-    let report =
-        filled.and_then(|filled| report::assemble(&filled, outline.letter, notice, None, &|key| tracer.origin(key)));
+    let report = filled.and_then(|filled| {
+        report::assemble(&filled, outline.letter, notice, None, &Pictures::default(), &|key| tracer.origin(key))
+    });
     report.err().map(|finding| finding.of_branch(&summary.name))
 }

@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 
 use super::Settings;
 use crate::manifest::Issued;
-use crate::model::{BoundLedgers, Branch};
+use crate::model::{BoundLedgers, Branch, Value};
+use crate::picture::{PictureFile, Pictures};
 use crate::store::Digest;
 
 /// The files of a run, and the ledgers that each brings.
@@ -15,6 +16,8 @@ pub(super) struct ReportInputs<'a> {
     digests: HashMap<&'a str, Digest>,
     /// The files that bring each ledger, in the notice's order of ledgers.
     files: Vec<BTreeSet<&'a str>>,
+    /// The pictures that were files.
+    pictures: &'a [PictureFile],
     /// The roster's index among the ledgers.
     roster: usize,
     /// Hash of settings and templates for each kind of branch.
@@ -41,7 +44,12 @@ impl RecordedInputs {
 
 impl<'a> ReportInputs<'a> {
     /// Indexes the files of a run.
-    pub(super) fn new(bound: &'a BoundLedgers, files: &'a [(String, Digest)], settings: &Settings) -> Self {
+    pub(super) fn new(
+        bound: &'a BoundLedgers,
+        files: &'a [(String, Digest)],
+        pictures: &'a Pictures,
+        settings: &Settings,
+    ) -> Self {
         let notice = &settings.notice;
         let mut of_ledgers = vec![BTreeSet::new(); notice.ledger.len()];
         for sheet in &bound.sheets {
@@ -54,6 +62,7 @@ impl<'a> ReportInputs<'a> {
         Self {
             digests: files.iter().map(|(name, digest)| (name.as_str(), *digest)).collect(),
             files: of_ledgers,
+            pictures: pictures.files(),
             roster: notice.ledger_index(&notice.roster.ledger).unwrap_or_default(),
             settings: of_kinds,
             department_settings: settings.digest(None),
@@ -83,7 +92,20 @@ impl<'a> ReportInputs<'a> {
                 rows => names.extend(rows.iter().filter_map(|row| files.get(row.source.file.as_str()))),
             }
         }
-        self.with_digests(&names)
+        let mut inputs = self.with_digests(&names);
+        inputs.extend(self.pictures_of(branch));
+        inputs
+    }
+
+    /// The picture files that the branch's rows name.
+    fn pictures_of(&self, branch: &Branch) -> impl Iterator<Item = (String, Digest)> {
+        let rows = (0..self.files.len()).flat_map(|ledger| branch.rows(ledger).unwrap_or_default());
+        let rows = rows.chain([branch.roster_row()]);
+        let values = rows.flat_map(|row| row.cells().flatten().map(|cell| cell.value));
+        let hashes: BTreeSet<&str> =
+            if self.pictures.is_empty() { BTreeSet::new() } else { values.flat_map(Value::pictures).collect() };
+        let of_branch = self.pictures.iter().filter(move |file| hashes.contains(file.picture.to_string().as_str()));
+        of_branch.map(|file| (file.path.clone(), file.file))
     }
 
     fn with_digests(&self, names: &BTreeSet<&str>) -> IndexMap<String, Digest> {

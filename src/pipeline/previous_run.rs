@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{self, Freshness, METRICS, RebuildReason, ReportOutcome, ReportState, RunManifest, SOURCES};
 use crate::notice::{Metric, Notice};
+use crate::render::PICTURE_PREFIX;
 use crate::store::{Digest, FileState, OutputDir};
 
 /// The records of earlier runs.
@@ -86,10 +87,11 @@ impl PreviousRun {
     }
 }
 
-/// Whether a document of a final report is in its folder, as it was written or edited by a person. The files of data are the
-/// same in a draft.
+/// Whether a document of a final report is in its folder, as it was written or edited by a person. The files of data and the pictures
+/// are the same in a draft.
 fn are_documents_in_place(record: &ReportOutcome, outputs: &OutputDir) -> bool {
-    let mut documents = record.files.iter().filter(|(name, _)| ![METRICS, SOURCES].contains(&name.as_str()));
+    let is_document = |name: &str| ![METRICS, SOURCES].contains(&name) && !name.starts_with(PICTURE_PREFIX);
+    let mut documents = record.files.iter().filter(|(name, _)| is_document(name));
     documents.any(|(name, digest)| outputs.state(&format!("{}/{name}", record.folder), digest) != FileState::Other)
 }
 

@@ -9,8 +9,9 @@ use crate::manifest::{self, Issued, METRICS, ReportOutcome, ReportState, SOURCES
 use crate::metric::Metrics;
 use crate::model::Branch;
 use crate::notice::Notice;
+use crate::picture::Pictures;
 use crate::provenance::{Provenance, Tracer};
-use crate::render::{Renderer, content};
+use crate::render::{Companion, Renderer, content};
 use crate::report::{self, Gap, Report};
 use crate::report_code::{Matrix, PrintedCode, ReportCode};
 use crate::store::{OutputDir, RenderedFile, ReportDir, StoredFile, WriteOutcome};
@@ -24,6 +25,8 @@ pub(super) struct ReportBuilder<'a> {
     pub templates: &'a Templates,
     pub renderers: &'a [Box<dyn Renderer>],
     pub outputs: &'a OutputDir,
+    /// The pictures that reports may print.
+    pub pictures: &'a Pictures,
     /// Whether there is an error that belongs to no branch: any report may be wrong because of it.
     pub common_error: bool,
 }
@@ -93,7 +96,8 @@ impl ReportBuilder<'_> {
         let data = [(METRICS, manifest::metrics_of(metrics, self.notice)), (SOURCES, sources)];
         let data = data.into_iter().map(|(name, bytes)| RenderedFile { name: name.to_owned(), bytes: Ok(bytes) });
         let dir = ReportDir::new(self.outputs, folder);
-        let documents = self.renderers.iter().map(|renderer| render(&**renderer, &assembled.report, outline, &dir));
+        let documents =
+            self.renderers.iter().flat_map(|renderer| render(&**renderer, &assembled.report, outline, &dir));
         let stored = dir.write(data.chain(documents).collect());
         self.record(assembled, stored, &dir, &destination)
     }
@@ -109,8 +113,9 @@ impl ReportBuilder<'_> {
         find: &dyn Fn(u32) -> Option<Provenance<'n>>,
         destination: &Destination<'_>,
     ) -> Result<Assembled<'n>, Refusal> {
-        let report =
-            filled.and_then(|filled| report::assemble(&filled, outline.letter, self.notice, self.options.date, find));
+        let report = filled.and_then(|filled| {
+            report::assemble(&filled, outline.letter, self.notice, self.options.date, self.pictures, find)
+        });
         let mut report = match report {
             Ok(report) => report,
             Err(finding) => {
@@ -201,13 +206,17 @@ impl ReportBuilder<'_> {
     }
 }
 
-/// Renders a report in one format, as a file of its folder.
+/// Renders a report in one format, as a file of its folder, with the files that this refers to.
 pub(super) fn render(
     renderer: &dyn Renderer,
     report: &Report<'_>,
     outline: Outline<'_>,
     dir: &ReportDir<'_>,
-) -> RenderedFile<Failure> {
+) -> Vec<RenderedFile<Failure>> {
     let name = format!("{}-{}.{}", dir.name(), outline.letter.file_name, renderer.format().extension());
-    RenderedFile { name, bytes: renderer.render(report).map_err(Failure::from) }
+    let document = RenderedFile { name, bytes: renderer.render(report).map_err(Failure::from) };
+    let companions = renderer.companions(report).into_iter();
+    let companions =
+        companions.map(|Companion { name, picture }| RenderedFile { name, bytes: Ok(picture.bytes.clone()) });
+    std::iter::once(document).chain(companions).collect()
 }

@@ -121,7 +121,10 @@ impl ReportBuilder<'_> {
         };
         let documents = || {
             let renderers = self.renderers.par_iter();
-            renderers.map(|renderer| write_one(render(&**renderer, report, outline, &dir))).flatten_iter().collect()
+            renderers
+                .map(|renderer| dir.write::<Failure>(render(&**renderer, report, outline, &dir)))
+                .flatten_iter()
+                .collect()
         };
         let table = || workbook::summary(&branch_metrics, self.notice);
         let ((sources, documents), table): ((_, Vec<_>), _) = rayon::join(|| rayon::join(sources, documents), table);

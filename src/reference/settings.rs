@@ -370,6 +370,7 @@ pub(crate) const KEYS: &[Key] = &[
             ("date", "日期"),
             ("choice", "几个固定选项之一，选项写在 values"),
             ("flag", "是或否，√、×、y、n 也认"),
+            ("picture", "图片；算的时候是图片的张数"),
         ]),
         Required,
         "这一列填的是什么。",
@@ -467,6 +468,20 @@ pub(crate) const KEYS: &[Key] = &[
         "original = true",
     ),
     key(
+        "ledger.columns.width",
+        Kind::Integer,
+        Default("75"),
+        "图片印出来最宽多少毫米，10 至 156；高最多是它的三分之四。写 75 的两张可以并排。",
+        "width = 35",
+    ),
+    key(
+        "ledger.columns.folder",
+        Kind::Text,
+        Optional("不写就用插在单元格里的图片"),
+        "图片列的单元格里写的是文件名时，这些文件在台账文件夹下的哪个文件夹。",
+        "folder = \"照片\"",
+    ),
+    key(
         "metric",
         Kind::NamedTables,
         Default("{}"),
@@ -559,6 +574,13 @@ pub(crate) const KEYS: &[Key] = &[
         Default("8"),
         "一份报告排出来的文字，单位 MiB；超过的不生成（Z303）。",
         "report_mib = 16",
+    ),
+    key(
+        "limits.picture_megapixels",
+        Kind::Integer,
+        Default("50"),
+        "一张图片的像素，单位百万；超过的不用（Z131）。",
+        "picture_megapixels = 120",
     ),
     key(
         "section",

@@ -3,14 +3,16 @@
 
 use std::fmt::Write;
 
-use super::renderer::{Format, RenderError, Renderer};
+use super::renderer::{Companion, Format, PICTURE_PREFIX, RenderError, Renderer};
 use crate::escape;
 use crate::notice::written_day;
+use crate::picture::Picture;
 use crate::report::{
-    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, Head, Inline, Inlines, Report, Table, Tail,
-    gap_text,
+    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, FigureCell, Head, Inline, Inlines, PictureGroup,
+    Report, Table, Tail, gap_text,
 };
 use crate::report_code::PrintedCode;
+use crate::store::Digest;
 
 /// The Markdown renderer.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,21 @@ impl Renderer for Markdown {
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
         Ok(document(report, report.code.as_ref()).into_bytes())
     }
+
+    /// The pictures that the document links.
+    fn companions(&self, report: &Report<'_>) -> Vec<Companion> {
+        let pictures = report.pictures().into_iter();
+        pictures.map(|(digest, picture)| Companion { name: picture_file(&digest, &picture), picture }).collect()
+    }
+}
+
+/// The name of a picture's file beside the report. Its hash is in the text that a report code is computed from: the code
+/// stands for the pictures too.
+fn picture_file(digest: &Digest, picture: &Picture) -> String {
+    /// Hexadecimal digits.
+    const LENGTH: usize = 16;
+    let hash = digest.to_string();
+    format!("{PICTURE_PREFIX}{}.{}", hash.get(..LENGTH).unwrap_or(&hash), picture.format.extension())
 }
 
 /// The text that a report code is computed from: the whole Markdown without the code itself.
@@ -168,7 +185,28 @@ fn push_block(out: &mut String, block: &Block) {
         }
         Block::Table(table) => push_table(out, table),
         Block::Chart(chart) => push_chart(out, chart),
+        Block::Pictures(group) => push_pictures(out, group),
     }
+}
+
+/// Pictures, a paragraph each where they have captions of their own, with the captions below them.
+fn push_pictures(out: &mut String, group: &PictureGroup) {
+    let mut separator = "";
+    for FigureCell { picture, caption } in &group.cells {
+        out.push_str(separator);
+        push_inlines(out, picture);
+        separator = " ";
+        if let Some(caption) = caption {
+            out.push_str("\n\n");
+            push_caption_line(out, caption);
+            separator = "\n\n";
+        }
+    }
+    if let Some(caption) = &group.caption {
+        out.push_str("\n\n");
+        push_caption_line(out, caption);
+    }
+    out.push('\n');
 }
 
 fn push_table(out: &mut String, table: &Table) {
@@ -196,10 +234,14 @@ fn push_chart(out: &mut String, chart: &Chart) {
 }
 
 fn push_caption(out: &mut String, caption: &Caption) {
+    push_caption_line(out, caption);
+    out.push_str("\n\n");
+}
+
+fn push_caption_line(out: &mut String, caption: &Caption) {
     out.push_str(&caption.number);
     out.push('　');
     push_inlines(out, &caption.text);
-    out.push_str("\n\n");
 }
 
 fn push_row<'t>(out: &mut String, cells: impl IntoIterator<Item = &'t Inlines>) {
@@ -218,6 +260,11 @@ fn push_inlines(out: &mut String, text: &Inlines) {
             Inline::Text(text) | Inline::Sourced(text, _) => push_escaped(out, text),
             Inline::Gap(label, _) => push_escaped(out, &gap_text(label)),
             Inline::Break => out.push_str("<br>"),
+            Inline::Picture(printed) => {
+                out.push_str("![");
+                push_escaped(out, &printed.alt);
+                let _ = write!(out, "]({})", picture_file(&printed.digest, &printed.picture));
+            }
         }
     }
 }

@@ -13,7 +13,8 @@ mod url;
 mod xml;
 
 pub use markdown::content;
-pub use renderer::{Format, RenderError, Renderer};
+pub(crate) use renderer::PICTURE_PREFIX;
+pub use renderer::{Companion, Format, RenderError, Renderer};
 pub use url::percent_encode;
 pub use xml::{escape_into, escaped};
 

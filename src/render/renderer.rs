@@ -1,5 +1,8 @@
 //! What all renderers have in common.
 
+use std::sync::Arc;
+
+use crate::picture::Picture;
 use crate::report::Report;
 
 /// A format reports can be written in.
@@ -37,6 +40,23 @@ pub trait Renderer: Send + Sync {
     /// # Errors
     /// Only on a fault of the program or of a crate: every report can be rendered.
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError>;
+
+    /// The files that the rendered one refers to, which belong beside it; none unless the format needs some.
+    fn companions(&self, _report: &Report<'_>) -> Vec<Companion> {
+        Vec::new()
+    }
+}
+
+/// The beginning of the names of pictures beside a report.
+pub(crate) const PICTURE_PREFIX: &str = "图片-";
+
+/// A picture beside a report.
+#[derive(Clone, Debug)]
+pub struct Companion {
+    /// The name of its file.
+    pub name: String,
+    /// The picture.
+    pub picture: Arc<Picture>,
 }
 
 /// A fault of the program while rendering.

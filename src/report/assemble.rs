@@ -11,10 +11,11 @@ use super::tree::{Block, Report};
 use super::{annex, parse, passes, title};
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::notice::{self, Notice};
+use crate::picture::Pictures;
 use crate::provenance::Provenance;
 use crate::template::{FilledAnnex, FilledBody, FilledTemplates, TemplateLine};
 
-/// Turns filled templates into a report. `find_provenance` returns the provenance of a key that a template printed;
+/// Turns filled templates into a report, which may print `pictures`. `find_provenance` returns the provenance of a key that a template printed;
 /// `date` replaces the 成文日期 of the settings.
 ///
 /// # Errors
@@ -25,13 +26,14 @@ pub(crate) fn assemble<'n>(
     letter: &notice::Letter,
     notice: &Notice,
     date: Option<Date>,
+    pictures: &Pictures,
     find_provenance: &dyn Fn(u32) -> Option<Provenance<'n>>,
 ) -> Result<Report<'n>, Box<Diagnostic>> {
     let mut captions = CaptionCount::default();
-    let body = blocks(&filled.body, notice, &mut captions)?;
+    let body = blocks(&filled.body, notice, pictures, &mut captions)?;
     let mut annexes = Vec::with_capacity(filled.annexes.len());
     for (index, FilledAnnex { title, body, orientation }) in filled.annexes.iter().enumerate() {
-        let body = blocks(body, notice, &mut captions)?;
+        let body = blocks(body, notice, pictures, &mut captions)?;
         annexes.push(annex::annex(index, filled.annexes.len(), title, body, *orientation));
     }
     let one_line = |text: &str| inlines(text, LineBreaks::Join);
@@ -56,8 +58,13 @@ pub(crate) fn assemble<'n>(
 }
 
 /// The blocks of the letter's body or of an annex.
-fn blocks(filled: &FilledBody, notice: &Notice, captions: &mut CaptionCount) -> Result<Vec<Block>, Box<Diagnostic>> {
-    parse::parse(&filled.markdown).and_then(|parsed| passes::run(parsed, captions)).map_err(|error| {
+fn blocks(
+    filled: &FilledBody,
+    notice: &Notice,
+    pictures: &Pictures,
+    captions: &mut CaptionCount,
+) -> Result<Vec<Block>, Box<Diagnostic>> {
+    parse::parse(&filled.markdown).and_then(|parsed| passes::run(parsed, pictures, captions)).map_err(|error| {
         let message = format!("模板中用了公文没有的格式：{}，在“{}”处", error.construct, error.excerpt);
         let location = match filled.template_line(error.offset, &error.excerpt) {
             Some(TemplateLine { template, line }) => {

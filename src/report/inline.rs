@@ -4,10 +4,14 @@
 //! without any marker; one that has no partner is dropped, because a template may cut values apart with filters.
 //! A sourced inline holds the provenance *key* here; `Report::resolve_provenance` turns keys into indices.
 
+use std::sync::Arc;
+
 use memchr::memchr_iter;
 
-use super::text::{Inline, Inlines};
+use super::text::{Inline, Inlines, PrintedPicture};
 use crate::marker;
+use crate::picture::Pictures;
+use crate::store::Digest;
 
 /// Treatment of line breaks inside a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,9 +26,14 @@ pub(super) enum LineBreaks {
 /// Punctuation after which joined lines need no `；` between them.
 const NO_SEMICOLON_AFTER: [char; 8] = ['。', '；', '，', '、', '！', '？', '：', ';'];
 
-/// Parses text into inlines.
+/// Parses text without pictures into inlines; a picture in it becomes a gap.
 pub(super) fn inlines(text: &str, breaks: LineBreaks) -> Inlines {
-    let mut parser = InlineParser { breaks, quotes: Quotes::new(text), ..InlineParser::default() };
+    inlines_with_pictures(text, breaks, None)
+}
+
+/// Parses text into inlines; a picture that is none of `pictures` becomes a gap.
+pub(super) fn inlines_with_pictures(text: &str, breaks: LineBreaks, pictures: Option<&Pictures>) -> Inlines {
+    let mut parser = InlineParser { breaks, pictures, quotes: Quotes::new(text), ..InlineParser::default() };
     let mut rest = text;
     while let Some(at) = rest.find(is_special) {
         let (ordinary, from_special) = rest.split_at(at);
@@ -34,6 +43,7 @@ pub(super) fn inlines(text: &str, breaks: LineBreaks) -> Inlines {
         rest = chars.as_str();
     }
     parser.ordinary(rest);
+    parser.finish_picture();
     parser.finish_text();
     parser.inlines
 }
@@ -60,8 +70,11 @@ pub(super) fn split_lines(value: &str) -> Vec<String> {
 }
 
 #[derive(Default)]
-struct InlineParser {
+struct InlineParser<'p> {
     breaks: LineBreaks,
+    pictures: Option<&'p Pictures>,
+    /// The hash of the open picture.
+    picture: Option<String>,
     quotes: Quotes,
     /// The finished inlines.
     inlines: Inlines,
@@ -79,7 +92,7 @@ struct InlineParser {
     last_printed: [char; 2],
 }
 
-impl InlineParser {
+impl InlineParser<'_> {
     /// Reads text without special characters.
     fn ordinary(&mut self, text: &str) {
         let mut text = text;
@@ -90,7 +103,7 @@ impl InlineParser {
             }
             text = after_digits;
         }
-        if let Some(label) = &mut self.gap {
+        if let Some(label) = self.gap.as_mut().or(self.picture.as_mut()) {
             return label.push_str(text);
         }
         if self.skip_blanks {
@@ -120,18 +133,26 @@ impl InlineParser {
                     self.last_printed = ['】'; 2];
                 }
             }
+            marker::PICTURE_OPEN => {
+                self.finish_picture();
+                self.finish_text();
+                self.picture = Some(String::new());
+            }
+            marker::PICTURE_CLOSE => self.finish_picture(),
             marker::PROVENANCE_OPEN => {
+                self.finish_picture();
                 self.finish_text();
                 self.key = Some(0);
             }
             marker::PROVENANCE_TEXT => self.provenance = self.key.take(),
             marker::PROVENANCE_CLOSE => {
+                self.finish_picture();
                 self.finish_text();
                 (self.provenance, self.key) = (None, None);
             }
             marker::LINE_BREAK | '\n' => self.line_break(),
             c if marker::is_marker(c) => {}
-            c => match &mut self.gap {
+            c => match self.gap.as_mut().or(self.picture.as_mut()) {
                 Some(label) => label.push(c),
                 None => self.quote(c),
             },
@@ -182,6 +203,23 @@ impl InlineParser {
             Some(Inline::Text(text) | Inline::Sourced(text, _)) => Some(text),
             _ => None,
         }
+    }
+
+    /// Turns the open picture into an inline: a gap when a filter of a template cut its hash.
+    fn finish_picture(&mut self) {
+        let Some(hash) = self.picture.take() else { return };
+        let digest: Option<Digest> = hash.parse().ok();
+        let picture = digest.and_then(|digest| Some((digest, self.pictures?.get(&digest)?)));
+        self.last_printed = ['】'; 2];
+        self.inlines.push(match picture {
+            Some((digest, picture)) => Inline::Picture(Box::new(PrintedPicture {
+                picture: Arc::clone(picture),
+                digest,
+                alt: String::new(),
+                provenance: self.provenance,
+            })),
+            None => Inline::Gap("图片".to_owned(), self.provenance),
+        });
     }
 
     /// Turns the unfinished text into an inline.
@@ -317,7 +355,7 @@ mod tests {
 
         /// Template filters may cut values anywhere.
         #[test]
-        fn no_marker_is_ever_left(text in "[\u{fdd0}-\u{fdd9}0-9甲、“”《》\"\n ]*") {
+        fn no_marker_is_ever_left(text in "[\u{fdd0}-\u{fdd9}\u{fdec}\u{fded}0-9甲、“”《》\"\n ]*") {
             for breaks in [LineBreaks::Join, LineBreaks::Keep] {
                 proptest::prop_assert!(!plain(&inlines(&text, breaks)).contains(is_marker));
             }

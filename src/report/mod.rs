@@ -11,6 +11,7 @@
 mod annex;
 mod assemble;
 mod chart;
+mod figure;
 mod gap;
 mod inline;
 mod letter;
@@ -28,5 +29,5 @@ pub(crate) use gap::Gap;
 pub(crate) use letter::LetterParts;
 pub(crate) use letter_head::{Head, Tail};
 pub(crate) use table_layout::em_tenths;
-pub(crate) use text::{Inline, Inlines, gap_text, plain};
-pub(crate) use tree::{Align, Annex, Bar, Block, Caption, Chart, Report, Table, TableColumn};
+pub(crate) use text::{Inline, Inlines, PrintedPicture, gap_text, plain};
+pub(crate) use tree::{Align, Annex, Bar, Block, Caption, Chart, FigureCell, PictureGroup, Report, Table, TableColumn};

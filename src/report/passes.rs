@@ -1,38 +1,50 @@
-//! From parsed blocks to the finished body: numbers headings, points and captions, recognises captions and charts,
+//! From parsed blocks to the finished body: numbers headings, points and captions, recognises captions, charts and figures,
 //! splits values of several lines into paragraphs, parses inline text, lays out tables.
 
-use super::inline::{LineBreaks, inlines, split_lines};
+use super::inline::{LineBreaks, inlines_with_pictures, split_lines};
 use super::parse::{BodyError, ParsedBlock, ParsedTable};
-use super::text::Inlines;
+use super::text::{Inline, Inlines};
 use super::tree::{Block, Caption, Table};
-use super::{chart, table_layout};
+use super::{chart, figure, table_layout};
 use crate::marker;
+use crate::picture::Pictures;
 
 /// Prefix of a paragraph that is the caption of the table below it.
 const TABLE_PREFIX: &str = "表：";
-/// Prefix of a paragraph that turns the table below it into a bar chart.
-const CHART_PREFIX: &str = "图：";
+/// Prefix of a paragraph that turns the table below it into a bar chart, or is the caption of the pictures below it.
+const FIGURE_PREFIX: &str = "图：";
 
 /// The captions so far; they are numbered through a report and its annexes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct CaptionCount {
     /// Captioned tables.
     tables: usize,
-    charts: usize,
+    /// Charts and captioned pictures.
+    figures: usize,
 }
 
 /// Turns parsed blocks into the body of a letter or an annex; `captions` are those before it, and then those behind it.
 ///
 /// # Errors
 /// When a table below `图：` does not fit a chart.
-pub(super) fn run(parsed: Vec<ParsedBlock>, captions: &mut CaptionCount) -> Result<Vec<Block>, BodyError> {
-    let mut body = BodyBuilder { captions: *captions, ..BodyBuilder::default() };
+pub(super) fn run(
+    parsed: Vec<ParsedBlock>,
+    pictures: &Pictures,
+    captions: &mut CaptionCount,
+) -> Result<Vec<Block>, BodyError> {
+    let mut body = BodyBuilder { pictures, blocks: Vec::new(), heading_numbers: [0; 4], captions: *captions };
     let mut parsed = parsed.into_iter().peekable();
     while let Some(block) = parsed.next() {
         match block {
             ParsedBlock::Heading(level, text) => body.heading(level, &text),
             ParsedBlock::Point(number, text) => body.paragraphs(format!("{}是", chinese(number)), &text),
             ParsedBlock::Paragraph(text) => {
+                if let Some(ParsedBlock::Paragraph(next)) = parsed.peek()
+                    && body.captioned_pictures(&text, next)
+                {
+                    parsed.next();
+                    continue;
+                }
                 let table = match parsed.next_if(|next| matches!(next, ParsedBlock::Table(_))) {
                     Some(ParsedBlock::Table(table)) => Some(table),
                     _ => None,
@@ -46,35 +58,54 @@ pub(super) fn run(parsed: Vec<ParsedBlock>, captions: &mut CaptionCount) -> Resu
     Ok(body.blocks)
 }
 
-#[derive(Default)]
-struct BodyBuilder {
+struct BodyBuilder<'p> {
+    pictures: &'p Pictures,
     blocks: Vec<Block>,
     /// The number of the last heading of each level.
     heading_numbers: [usize; 4],
     captions: CaptionCount,
 }
 
-impl BodyBuilder {
+impl<'p> BodyBuilder<'p> {
+    fn inlines(&self, text: &str, breaks: LineBreaks) -> Inlines {
+        inlines_with_pictures(text, breaks, Some(self.pictures))
+    }
+
+    /// Adds a caption and the pictures of the paragraph below it; returns whether they were that.
+    fn captioned_pictures(&mut self, text: &str, below: &str) -> bool {
+        let Some(caption) = text.trim().strip_prefix(FIGURE_PREFIX) else { return false };
+        let Some(pictures) = figure::pictures_of(&self.inlines(below, LineBreaks::Join)) else { return false };
+        let text = self.inlines(caption, LineBreaks::Join);
+        let caption = self.figure_caption(text);
+        figure::add(&mut self.blocks, pictures, Some(caption));
+        true
+    }
+
+    fn figure_caption(&mut self, text: Inlines) -> Caption {
+        self.captions.figures += 1;
+        Caption { number: format!("图{}", self.captions.figures), text }
+    }
+
     /// Numbers a heading; the numbers of lower levels start anew.
     fn heading(&mut self, level: u8, text: &str) {
         let at = usize::from(level.clamp(1, 4)) - 1;
         self.heading_numbers[at] += 1;
         self.heading_numbers[at + 1..].fill(0);
         let number = heading_number(level, self.heading_numbers[at]);
-        self.blocks.push(Block::Heading { level, number, text: inlines(text, LineBreaks::Join) });
+        self.blocks.push(Block::Heading { level, number, text: self.inlines(text, LineBreaks::Join) });
     }
 
     /// A paragraph and the table below it, if any: a caption with its table, a chart, or both as they are.
     fn paragraph_and_table(&mut self, text: &str, table: Option<ParsedTable>) -> Result<(), BodyError> {
-        let caption_after = |prefix: &str| text.trim().strip_prefix(prefix).map(|text| inlines(text, LineBreaks::Join));
+        let caption_after =
+            |prefix: &str| text.trim().strip_prefix(prefix).map(|text| self.inlines(text, LineBreaks::Join));
         match table {
             Some(table) => {
                 if let Some(caption) = caption_after(TABLE_PREFIX) {
                     self.captions.tables += 1;
                     self.table(Some(Caption { number: format!("表{}", self.captions.tables), text: caption }), table);
-                } else if let Some(caption) = caption_after(CHART_PREFIX) {
-                    self.captions.charts += 1;
-                    let caption = Caption { number: format!("图{}", self.captions.charts), text: caption };
+                } else if let Some(caption) = caption_after(FIGURE_PREFIX) {
+                    let caption = self.figure_caption(caption);
                     let chart = chart::from_table(caption, &table.rows).ok_or_else(|| {
                         BodyError::new(
                             "图下面的表要有两列，一列名称、一列数字，数字不小于 0，都带 % 或都不带",
@@ -103,13 +134,21 @@ impl BodyBuilder {
             None => vec![text.to_owned()],
         };
         for line in lines {
-            let text = inlines(&line, LineBreaks::Join);
+            let text = self.inlines(&line, LineBreaks::Join);
+            let has_picture = text.iter().any(|inline| matches!(inline, Inline::Picture(_)));
+            if point.is_empty()
+                && has_picture
+                && let Some(pictures) = figure::pictures_of(&text)
+            {
+                figure::add(&mut self.blocks, pictures, None);
+                continue;
+            }
             self.blocks.push(Block::Paragraph { point: std::mem::take(&mut point), text });
         }
     }
 
     fn table(&mut self, caption: Option<Caption>, table: ParsedTable) {
-        let parse_row = |row: &Vec<String>| row.iter().map(|cell| inlines(cell, LineBreaks::Keep)).collect();
+        let parse_row = |row: &Vec<String>| row.iter().map(|cell| self.inlines(cell, LineBreaks::Keep)).collect();
         let mut rows = table.rows.iter().map(parse_row);
         let head: Vec<Inlines> = rows.next().unwrap_or_default();
         let rows: Vec<Vec<Inlines>> = rows.collect();
@@ -147,7 +186,7 @@ fn chinese(number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CaptionCount, chinese, run};
+    use super::{CaptionCount, Pictures, chinese, run};
     use crate::report::Block;
     use crate::report::parse::{ParsedBlock, parse};
 
@@ -162,7 +201,7 @@ mod tests {
     #[test]
     fn headings_close_up_and_start_anew() {
         let parsed = parse("# 甲\n\n## 子\n\n## 丑\n\n# 乙\n\n## 寅\n\n### 卯\n\n#### 辰\n").unwrap_or_default();
-        let numbers: Vec<String> = run(parsed, &mut CaptionCount::default())
+        let numbers: Vec<String> = run(parsed, &Pictures::default(), &mut CaptionCount::default())
             .unwrap_or_default()
             .into_iter()
             .filter_map(|block| match block {
@@ -178,7 +217,7 @@ mod tests {
         let alone = "\u{fdd3}\u{fdd5}7\u{fdd6}甲。\u{fdd2}　　乙。\u{fdd7}\u{fdd4}".to_owned();
         let within = "议题为：\u{fdd3}党费\u{fdd2} 发展。\u{fdd2}其他\u{fdd4}。".to_owned();
         let parsed = vec![ParsedBlock::Point(1, alone), ParsedBlock::Paragraph(within)];
-        let blocks = run(parsed, &mut CaptionCount::default()).unwrap_or_default();
+        let blocks = run(parsed, &Pictures::default(), &mut CaptionCount::default()).unwrap_or_default();
         let texts: Vec<String> = blocks
             .iter()
             .map(|block| match block {

@@ -21,6 +21,8 @@ const UNBROKEN_NAME: usize = 30;
 const SHORT_TEXT: usize = 50;
 /// A number or date up to this width is never broken.
 const MAX_UNBROKEN_NUMBER: usize = 110;
+/// The width of a picture as long as other columns lack width: 45 mm.
+const PICTURE_WIDTH: usize = 121;
 /// The most a column gets for its longest cell; longer text wraps.
 const MAX_WIDTH: usize = 160;
 /// Space that Word and LibreOffice insert between East Asian and other characters, in tenths of an em.
@@ -43,6 +45,8 @@ pub(super) fn text_width(text: &[Inline]) -> usize {
             Inline::Text(text) | Inline::Sourced(text, _) => str_width(text),
             Inline::Gap(label, _) => str_width(&gap_text(label)),
             Inline::Break => 0,
+            // 五号 is 37 tenths of a millimetre.
+            Inline::Picture(printed) => printed.picture.print_width as usize * 10 / 37,
         })
         .sum()
 }
@@ -144,6 +148,13 @@ fn cell_widths(cell: &Inlines) -> WantedWidths {
     let in_number = |c: char| c.is_ascii_graphic() || matches!(c, '年' | '月' | '日');
     let is_number =
         cell.iter().all(|i| matches!(i, Inline::Text(t) | Inline::Sourced(t, _) if t.chars().all(in_number)));
+    // A picture is printed smaller where its column is narrower, but not without need.
+    let is_picture = |inline: &&Inline| matches!(inline, Inline::Picture(_));
+    if let Some(picture) = cell.iter().filter(is_picture).map(|inline| text_width(std::slice::from_ref(inline))).max() {
+        let wanted = picture + CELL_MARGINS;
+        let [min, preferred] = [SHORT_TEXT, PICTURE_WIDTH].map(|most| (most + CELL_MARGINS).min(wanted));
+        return WantedWidths { min, preferred, max: wanted };
+    }
     let unbroken = is_number || width <= UNBROKEN_NAME;
     let min = if unbroken { width.clamp(MIN_WIDTH, MAX_UNBROKEN_NUMBER) } else { MIN_WIDTH };
     let preferred = width.min(SHORT_TEXT).max(min);

@@ -1,4 +1,9 @@
-//! Text of a report: pieces with and without provenance, gaps, line breaks.
+//! Text of a report: pieces with and without provenance, gaps, line breaks, pictures.
+
+use std::sync::Arc;
+
+use crate::picture::Picture;
+use crate::store::Digest;
 
 /// A text: pieces in reading order.
 pub(crate) type Inlines = Vec<Inline>;
@@ -15,6 +20,21 @@ pub enum Inline {
     Gap(String, Option<u32>),
     /// A line break inside a table cell; paragraphs are split at line breaks instead.
     Break,
+    /// A picture.
+    Picture(Box<PrintedPicture>),
+}
+
+/// A picture in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrintedPicture {
+    /// The picture.
+    pub picture: Arc<Picture>,
+    /// Its hash.
+    pub digest: Digest,
+    /// What it shows, for readers who do not see it: its caption, else the name of its column.
+    pub alt: String,
+    /// The index of its provenance in [`Report::provenance`](super::Report::provenance).
+    pub provenance: Option<u32>,
 }
 
 /// The text of a gap as printed in every format.
@@ -30,6 +50,7 @@ pub(crate) fn plain(text: &[Inline]) -> String {
             Inline::Text(text) | Inline::Sourced(text, _) => out.push_str(text),
             Inline::Gap(label, _) => out.push_str(&gap_text(label)),
             Inline::Break => out.push(' '),
+            Inline::Picture(_) => out.push_str("图片"),
         }
     }
     out

@@ -38,7 +38,7 @@ pub(super) fn words(text: Inlines) -> Vec<Inlines> {
         let (text, provenance) = match inline {
             Inline::Text(text) => (text, None),
             Inline::Sourced(text, provenance) => (text, Some(*provenance)),
-            Inline::Gap(..) | Inline::Break => {
+            Inline::Gap(..) | Inline::Break | Inline::Picture(_) => {
                 words.push(vec![inline.clone()]);
                 may_break = true;
                 continue;
@@ -69,7 +69,7 @@ fn split_wide_word(word: Inlines) -> Vec<Inlines> {
         let (text, provenance) = match inline {
             Inline::Text(text) => (text, None),
             Inline::Sourced(text, provenance) => (text, Some(provenance)),
-            Inline::Gap(..) | Inline::Break => {
+            Inline::Gap(..) | Inline::Break | Inline::Picture(_) => {
                 pieces.push(vec![inline]);
                 width = LINE_WIDTH;
                 continue;

@@ -1,11 +1,17 @@
 //! The report tree: the letter's fixed parts and a body of blocks, the same for every renderer.
 
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
 use super::Gap;
 use super::letter::LetterParts;
 use super::letter_head::Head;
 use super::text::{Inline, Inlines, plain};
+use crate::picture::Picture;
 use crate::provenance::Provenance;
 use crate::report_code::PrintedCode;
+use crate::store::Digest;
 
 /// A report, ready to be rendered in any format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +64,29 @@ pub enum Block {
     Table(Table),
     /// A bar chart.
     Chart(Chart),
+    /// Pictures.
+    Pictures(PictureGroup),
 }
 
-/// The caption of a table or chart.
+/// Pictures, two in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureGroup {
+    /// The pictures in reading order.
+    pub cells: Vec<FigureCell>,
+    /// The caption below all of them; `None` where each has its own, or there is none.
+    pub caption: Option<Caption>,
+}
+
+/// A picture with its own caption.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FigureCell {
+    /// One [`Inline::Picture`], or an [`Inline::Gap`] in its place.
+    pub picture: Inlines,
+    /// Its own caption.
+    pub caption: Option<Caption>,
+}
+
+/// The caption of a table, a chart or pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caption {
     /// 表1, 表2, … or 图1, 图2, …
@@ -163,7 +189,7 @@ impl<'n> Report<'n> {
         self.for_each_text(|text, part| {
             gaps.extend(text.iter().filter_map(|inline| match inline {
                 Inline::Gap(label, _) => Some(Gap { what: label.clone(), part: part.to_owned() }),
-                Inline::Text(_) | Inline::Sourced(..) | Inline::Break => None,
+                Inline::Text(_) | Inline::Sourced(..) | Inline::Break | Inline::Picture(_) => None,
             }));
         });
         gaps
@@ -177,6 +203,19 @@ impl<'n> Report<'n> {
     /// Whether it is a draft: it has no code.
     pub fn is_draft(&self) -> bool {
         self.code.is_none()
+    }
+
+    /// The pictures in reading order, each once.
+    pub fn pictures(&self) -> IndexMap<Digest, Arc<Picture>> {
+        let mut pictures = IndexMap::new();
+        self.for_each_text(|text, _| {
+            for inline in text {
+                if let Inline::Picture(printed) = inline {
+                    pictures.entry(printed.digest).or_insert_with(|| Arc::clone(&printed.picture));
+                }
+            }
+        });
+        pictures
     }
 
     /// The title on one line.
@@ -222,6 +261,13 @@ impl<'n> Report<'n> {
                     None => *inline = Inline::Text(std::mem::take(text)),
                 },
                 Inline::Gap(_, key) => *key = key.and_then(index_of),
+                Inline::Picture(printed) => {
+                    printed.provenance = printed.provenance.and_then(index_of);
+                    if printed.alt.is_empty() {
+                        let origin = printed.provenance.and_then(|index| self.provenance.get(index as usize));
+                        printed.alt = origin.map_or("图片", |origin| origin.name).to_owned();
+                    }
+                }
                 Inline::Text(_) | Inline::Break => {}
             }
         }
@@ -242,6 +288,14 @@ impl Block {
                 let bars = chart.bars.iter().flat_map(|bar| [&bar.name, &bar.value]);
                 headers.into_iter().chain(bars).for_each(visit);
             }
+            Self::Pictures(group) => {
+                let caption_text = |caption: &'b Caption| &caption.text;
+                for FigureCell { picture, caption } in &group.cells {
+                    visit(picture);
+                    caption.iter().map(caption_text).for_each(&mut visit);
+                }
+                group.caption.iter().map(caption_text).for_each(visit);
+            }
         }
     }
 
@@ -257,6 +311,15 @@ impl Block {
                 let headers = [&mut chart.caption.text, &mut chart.name_header, &mut chart.value_header];
                 let bars = chart.bars.iter_mut().flat_map(|bar| [&mut bar.name, &mut bar.value]);
                 headers.into_iter().chain(bars).collect()
+            }
+            Self::Pictures(PictureGroup { cells, caption }) => {
+                fn caption_text(caption: &mut Caption) -> &mut Inlines {
+                    &mut caption.text
+                }
+                let cells = cells.iter_mut().flat_map(|FigureCell { picture, caption }| {
+                    std::iter::once(picture).chain(caption.as_mut().map(caption_text))
+                });
+                cells.chain(caption.as_mut().map(caption_text)).collect()
             }
         }
     }

@@ -87,6 +87,7 @@ impl PrintedValue<'_> {
                 Value::Number(number) => out.push_str(&metric::shown(*number, column.kind.show(), column.decimals)),
                 Value::Date(date) => out.push_str(&written_day(*date)),
                 Value::Flag(flag) => out.push_str(if *flag { "是" } else { "否" }),
+                Value::Picture(_) => value.pictures().for_each(|hash| marker::push_picture(out, hash)),
                 Value::Missing | Value::Unusable(..) => {
                     out.push_str(&marker::gap(column.label()));
                 }
@@ -106,6 +107,7 @@ impl PrintedValue<'_> {
                 Value::Number(number) => to_tera_number(*number),
                 Value::Date(date) => TeraValue::from(date.to_string()),
                 Value::Flag(flag) => TeraValue::from(*flag),
+                Value::Picture(_) => TeraValue::from(value.picture_count() as u64),
                 Value::Missing | Value::Unusable(..) => TeraValue::none(),
             },
         }

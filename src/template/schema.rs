@@ -46,7 +46,7 @@ impl<'n> ValueType<'n> {
     fn of_column(column: &'n Column) -> Self {
         match column.kind {
             ColumnType::Branch | ColumnType::Serial | ColumnType::Text => Self::Text,
-            ColumnType::Integer | ColumnType::Decimal => Self::Number,
+            ColumnType::Integer | ColumnType::Decimal | ColumnType::Picture => Self::Number,
             ColumnType::Percent => Self::Percent,
             ColumnType::Date => Self::Date,
             ColumnType::Flag => Self::Flag,

@@ -159,6 +159,10 @@ fn write_example(
             sheet.write_with_format(row, col, column.values.first().map_or("", String::as_str), &format)?
         }
         ColumnType::Flag => sheet.write_with_format(row, col, "是", &format)?,
+        ColumnType::Picture => {
+            let example = if column.folder.is_some() { "照片1.jpg" } else { "（插入图片）" };
+            sheet.write_with_format(row, col, example, &format)?
+        }
     };
     Ok(())
 }
@@ -208,7 +212,7 @@ fn validation(column: &Column, branch: &str) -> Result<Option<DataValidation>, X
         }
         // Always true: the rule only carries the message about what to type.
         ColumnType::Text if column.required => Some(rule.allow_custom(Formula::new("=TRUE"))),
-        ColumnType::Text | ColumnType::Serial => None,
+        ColumnType::Text | ColumnType::Serial | ColumnType::Picture => None,
     };
     let Some(rule) = rule else { return Ok(None) };
     let message = format!(

@@ -29,6 +29,7 @@ mod memory;
 mod metrics;
 mod notice_faults;
 mod number_formats;
+mod pictures;
 mod processes;
 mod redraft;
 mod regressions;
@@ -78,6 +79,7 @@ fn main() -> ExitCode {
         redraft::tests(),
         notice_faults::tests(),
         number_formats::tests(),
+        pictures::tests(),
         processes::tests(),
         regressions::tests(),
         rerun::tests(),

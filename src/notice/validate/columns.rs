@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::super::ledger::{Column, ColumnType};
+use crate::store::is_relative_inside;
 
 /// The greatest number of decimal places: reports never need more, and exact numbers have 28 digits.
 pub(super) const MAX_DECIMALS: u32 = 10;
@@ -34,7 +35,31 @@ pub(super) fn objections(column: &Column) -> Vec<Objection> {
     units(column, &mut objections);
     ranges(column, &mut objections);
     choices(column, &mut objections);
+    pictures(column, &mut objections);
     objections
+}
+
+/// The greatest width of a picture on paper, in millimetres: that of the text area (GB/T 9704-2012, 5.2.1).
+const MAX_PICTURE_WIDTH: u32 = 156;
+/// The least.
+const MIN_PICTURE_WIDTH: u32 = 10;
+
+/// Width and folder of pictures.
+fn pictures(column: &Column, objections: &mut Vec<Objection>) {
+    if !(MIN_PICTURE_WIDTH..=MAX_PICTURE_WIDTH).contains(&column.width) {
+        let message =
+            format!("的 width 不能是 {}：应是 {MIN_PICTURE_WIDTH} 至 {MAX_PICTURE_WIDTH}（毫米）", column.width);
+        objections.push(Objection::new("width", message));
+    }
+    if let Some(folder) = &column.folder {
+        if column.kind != ColumnType::Picture {
+            objections
+                .push(Objection::new("folder", "写了 folder，但它不是图片列；删去 folder，或写 type = \"picture\""));
+        } else if !is_relative_inside(folder) {
+            let message = format!("的 folder 不能是“{folder}”：应是台账文件夹里的一个文件夹，如 照片");
+            objections.push(Objection::new("folder", message));
+        }
+    }
 }
 
 /// Units that are converted into the column's.
@@ -112,6 +137,7 @@ fn expected(column: &Column, value: &str) -> Option<String> {
         ColumnType::Decimal | ColumnType::Percent => value.trim_end_matches('%').parse::<Decimal>().is_ok(),
         ColumnType::Date => value.parse::<Date>().is_ok(),
         ColumnType::Branch | ColumnType::Serial | ColumnType::Text => true,
+        ColumnType::Picture => false,
     };
     let expected = if column.kind == ColumnType::Flag { "是、否".to_owned() } else { column.expected() };
     (!is_possible).then_some(expected)

@@ -95,6 +95,7 @@ fn check_limits(notice: &Notice, errors: &mut Vec<NoticeError>) {
         ("unpacked_mib", limits.unpacked_mib),
         ("cells", limits.cells as u64),
         ("report_mib", limits.report_mib),
+        ("picture_megapixels", limits.picture_megapixels),
     ] {
         if limit == 0 {
             let message = format!("{key} 不能是 0：什么台账都读不了，什么报告都排不出；不写就用默认的");

@@ -11,6 +11,7 @@ use crate::manifest::{self, ReportOutcome, ReportState, RunManifest};
 use crate::metric::Metrics;
 use crate::model::{BoundLedgers, Branch};
 use crate::notice::Notice;
+use crate::picture::Pictures;
 use crate::pipeline::cache_key::{BranchKey, CommonKey};
 use crate::pipeline::inputs::ReportInputs;
 use crate::pipeline::previous_run::{PreviousRun, Wanted};
@@ -60,6 +61,8 @@ pub(super) struct Computed<'a> {
     pub metrics: &'a [Metrics],
     /// The ledger files that were read, with their hashes.
     pub files: &'a [(String, Digest)],
+    /// The pictures that reports may print.
+    pub pictures: &'a Pictures,
 }
 
 /// The signed copies of final reports, when the run makes drafts. Only the files' names are looked at: pictures would
@@ -120,14 +123,16 @@ impl<'a> BuildContext<'a> {
         let department_folder = folders.remove(0);
         let errors = || findings.iter().filter(|finding| finding.severity == Severity::Error);
         let common_error = errors().any(|finding| finding.branch.is_none());
-        let builder = ReportBuilder { options, notice, expressions, templates, renderers, outputs, common_error };
+        let pictures = computed.pictures;
+        let builder =
+            ReportBuilder { options, notice, expressions, templates, renderers, outputs, pictures, common_error };
         Self {
             options,
             settings,
             computed,
             previous,
             builder,
-            inputs: ReportInputs::new(computed.bound, computed.files, settings),
+            inputs: ReportInputs::new(computed.bound, computed.files, computed.pictures, settings),
             folders,
             department_folder,
             signed_copies: signed_copies(options, previous, branches),

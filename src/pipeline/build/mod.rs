@@ -47,7 +47,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         || render::renderers(&options.formats, &notice.typography, options.trace),
         || analyze(&settings, &options.input, &readers, progress),
     );
-    let (renderers, Analysis { bound, findings, audit, files }) = (renderers?, analysis?);
+    let (renderers, Analysis { bound, findings, audit, files, pictures }) = (renderers?, analysis?);
     if progress.is_cancelled() {
         return Err(BuildError::Cancelled);
     }
@@ -69,7 +69,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     findings.extend(proof.findings());
 
     // Render and write.
-    let computed = Computed { bound: &bound, metrics: &metrics, files: &files };
+    let computed = Computed { bound: &bound, metrics: &metrics, files: &files, pictures: &pictures };
     let context = BuildContext::new(options, &settings, computed, &previous, &renderers, &outputs, findings.as_slice());
     let reports = render_phase::reports(&context, &chosen, progress).append_to(&mut findings);
 

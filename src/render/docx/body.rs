@@ -1,14 +1,20 @@
 //! `word/document.xml`: a report's text, written against the styles of the package template.
 
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
 use super::comments::Comments;
 use super::geometry::{LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
 use super::package_template::PackageTemplate;
-use super::picture::Picture;
+use super::picture::InlinePicture;
 use super::sections::{SectionOptions, Sections};
 use super::wml::{ALIGN_LEFT, ALIGN_RIGHT, KEEP_NEXT, KEEP_TOGETHER, WmlWriter};
-use super::{annex, head, signature};
+use super::{annex, figures, head, signature};
 use crate::notice::HeadForm;
+use crate::picture::Picture;
 use crate::report::{Align, Annex, Bar, Block, Caption, Chart, Inlines, Report, Table, plain};
+use crate::store::Digest;
 
 /// The parts that contain a report's text.
 pub(super) struct BodyParts {
@@ -16,6 +22,8 @@ pub(super) struct BodyParts {
     pub document: String,
     /// `word/comments.xml`; `None` without `trace`.
     pub comments: Option<String>,
+    /// The pictures, by their hashes, in the order of their numbers in [`picture::media_name`].
+    pub pictures: IndexMap<Digest, Arc<Picture>>,
 }
 
 /// Writes a report's text. With `trace`, metrics have comments that explain their provenance.
@@ -40,7 +48,8 @@ pub(super) fn write(report: &Report<'_>, template: &PackageTemplate, trace: bool
     let Body { mut writer, .. } = body;
     writer.xml.push_str(&last_section);
     writer.xml.push_str("</w:body></w:document>");
-    BodyParts { document: writer.xml, comments: writer.comments.map(|comments| comments.part()) }
+    let WmlWriter { xml, comments, pictures, .. } = writer;
+    BodyParts { document: xml, comments: comments.map(|comments| comments.part()), pictures }
 }
 
 /// Whether the first page is in 信函格式.
@@ -108,6 +117,10 @@ impl Body<'_> {
                 self.chart(chart, is_closing);
                 self.space_after_table(is_closing);
             }
+            Block::Pictures(group) => {
+                figures::write(&mut self.writer, group, is_closing);
+                self.space_after_table(is_closing);
+            }
         }
     }
 
@@ -133,7 +146,7 @@ impl Body<'_> {
                     self.chart(chart, false);
                     annex::write_end_of_table(&mut self.writer);
                 }
-                Block::Heading { .. } | Block::Paragraph { .. } => self.block(last, false),
+                Block::Heading { .. } | Block::Paragraph { .. } | Block::Pictures(_) => self.block(last, false),
             }
         }
         self.sections.turned(landscape)
@@ -207,7 +220,7 @@ impl Body<'_> {
         if bar.share == 0 {
             return;
         }
-        self.writer.picture(&Picture {
+        self.writer.picture(&InlinePicture {
             file: "bar.png",
             relationship: "rIdBar",
             width: LONGEST_BAR * u64::from(bar.share) / 1000,

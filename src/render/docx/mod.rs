@@ -10,6 +10,7 @@ mod annex;
 mod body;
 mod comments;
 mod draft;
+mod figures;
 mod geometry;
 mod head;
 mod letter_styles;
@@ -25,11 +26,15 @@ mod styles;
 mod wml;
 mod xml_tree;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+use indexmap::IndexMap;
 
 use super::renderer::{Format, RenderError, Renderer};
 use crate::notice::{HeadForm, Typography};
+use crate::picture::Picture;
 use crate::report::{Block, Report};
+use crate::store::Digest;
 use package::{Part, SharedParts};
 use package_template::PackageTemplate;
 use parts::OptionalParts;
@@ -50,7 +55,11 @@ impl Docx {
     /// # Errors
     /// When docx-rs does not write what is expected.
     pub(super) fn new(typography: &Typography, trace: bool) -> Result<Self, RenderError> {
-        Ok(Self { template: PackageTemplate::build(typography)?, trace, shared_parts: Default::default() })
+        Ok(Self {
+            template: PackageTemplate::build(typography)?,
+            trace,
+            shared_parts: std::array::from_fn(|_| OnceLock::new()),
+        })
     }
 
     fn shared_parts(&self, optional: OptionalParts) -> Result<&SharedParts, RenderError> {
@@ -73,6 +82,23 @@ impl Renderer for Docx {
         let properties = parts::core_properties(report);
         let body = body::write(report, &self.template, self.trace);
         let qr_png = qr.map(qr::png).transpose()?;
+        let letter = &report.letter;
+        let first_page = letter.head.as_ref().filter(|head| head.form == HeadForm::Letter);
+        let first_page = first_page.map(|head| head::FirstPage::new(head, report));
+        let optional = OptionalParts {
+            bar: report.blocks().any(|block| matches!(block, Block::Chart(_))),
+            qr: qr.is_some(),
+            comments: self.trace,
+            draft: false,
+            letter_styles: letter.head.is_some() || letter.tail.is_some(),
+            letter_form: first_page.is_some(),
+            pictures: !body.pictures.is_empty(),
+        };
+        let lists = optional.pictures.then(|| own_lists(&body.pictures, optional));
+        let media: Vec<String> = (0..)
+            .zip(body.pictures.values())
+            .map(|(number, picture)| format!("word/media/{}", picture::media_name(number, picture.format)))
+            .collect();
         let mut own = vec![
             Part { name: "docProps/core.xml", content: properties.as_bytes() },
             Part { name: "word/document.xml", content: body.document.as_bytes() },
@@ -83,21 +109,30 @@ impl Renderer for Docx {
         if let Some(png) = &qr_png {
             own.push(Part { name: "word/media/qr.png", content: png });
         }
-        let letter = &report.letter;
-        let first_page = letter.head.as_ref().filter(|head| head.form == HeadForm::Letter);
-        let first_page = first_page.map(|head| head::FirstPage::new(head, report));
         if let Some(page) = &first_page {
             own.push(Part { name: "word/footer3.xml", content: page.footer.as_bytes() });
             own.push(Part { name: "word/header2.xml", content: page.header.as_bytes() });
         }
-        let optional = OptionalParts {
-            bar: report.blocks().any(|block| matches!(block, Block::Chart(_))),
-            qr: qr.is_some(),
-            comments: self.trace,
-            draft: false,
-            letter_styles: letter.head.is_some() || letter.tail.is_some(),
-            letter_form: first_page.is_some(),
-        };
+        if let Some(OwnLists { types, relationships }) = &lists {
+            own.push(Part { name: parts::CONTENT_TYPES_NAME, content: types.as_bytes() });
+            own.push(Part { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() });
+        }
+        let pictures = media.iter().zip(body.pictures.values());
+        own.extend(pictures.map(|(name, picture)| Part { name, content: &picture.bytes }));
         self.shared_parts(optional)?.with_own_parts(&own)
     }
+}
+
+/// The lists of parts of a report with pictures.
+struct OwnLists {
+    types: String,
+    relationships: String,
+}
+
+fn own_lists(pictures: &IndexMap<Digest, Arc<Picture>>, optional: OptionalParts) -> OwnLists {
+    let numbered = (0..).zip(pictures.values());
+    let relationships: String =
+        numbered.map(|(number, picture)| parts::picture_relationship(number, picture.format)).collect();
+    let relationships = parts::document_relationships(optional, &relationships);
+    OwnLists { types: parts::content_types(optional), relationships }
 }

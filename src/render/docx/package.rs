@@ -18,9 +18,12 @@ const LEVEL: i64 = 2;
 /// Bytes below which a report's own part is stored uncompressed: compressing it costs more than it saves.
 const MIN_COMPRESSED: usize = 1024;
 
+/// The beginning of the names of pictures from ledgers.
+pub(super) const PICTURES: &str = "word/media/picture";
+
 /// A part of a package: its name and its bytes.
 pub(super) struct Part<'p> {
-    pub name: &'static str,
+    pub name: &'p str,
     pub content: &'p [u8],
 }
 
@@ -58,6 +61,8 @@ impl SharedParts {
         writer.merge_archive(self.archive.clone())?;
         for part in own {
             let options = match part.content.len() {
+                // Pictures are compressed by their formats.
+                _ if part.name.starts_with(PICTURES) => compressed().compression_method(CompressionMethod::Stored),
                 ..MIN_COMPRESSED => compressed().compression_method(CompressionMethod::Stored),
                 MIN_COMPRESSED.. => compressed().compression_level(Some(LEVEL)),
             };

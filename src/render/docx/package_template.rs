@@ -71,20 +71,22 @@ impl PackageTemplate {
     /// # Errors
     /// On a fault of the zip crate.
     pub(super) fn shared_parts(&self, optional: OptionalParts) -> Result<SharedParts, RenderError> {
+        let draft_header = optional.draft.then(draft::header);
         let types = parts::content_types(optional);
-        let relationships = parts::document_relationships(optional);
+        let relationships = parts::document_relationships(optional, "");
         let first = [
-            Part { name: "[Content_Types].xml", content: types.as_bytes() },
-            Part { name: "word/_rels/document.xml.rels", content: relationships.as_bytes() },
+            Part { name: parts::CONTENT_TYPES_NAME, content: types.as_bytes() },
+            Part { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() },
         ];
+        // A report with pictures has lists of its own.
+        let first = first.into_iter().filter(|_| !optional.pictures);
         let constant = self.parts.iter().map(|part| match part.name {
             STYLES if optional.letter_styles => Part { name: STYLES, content: self.letter_styles.as_bytes() },
             name => Part { name, content: part.xml.as_bytes() },
         });
         let bar = optional.bar.then_some(Part { name: "word/media/bar.png", content: parts::BAR });
-        let header = optional.draft.then(draft::header);
-        let header = header.iter().map(|header| Part { name: "word/header1.xml", content: header.as_bytes() });
-        SharedParts::new(first.into_iter().chain(constant).chain(header).chain(bar))
+        let header = draft_header.iter().map(|header| Part { name: "word/header1.xml", content: header.as_bytes() });
+        SharedParts::new(first.chain(constant).chain(header).chain(bar))
     }
 }
 

@@ -1,8 +1,15 @@
 //! Parts that are written here: what docx-rs does not write, or not as the schema requires.
 
+use super::picture;
 use crate::notice::Typography;
+use crate::picture::PictureFormat;
 use crate::render::xml::escaped;
 use crate::report::Report;
+
+/// The name of the list of types.
+pub(super) const CONTENT_TYPES_NAME: &str = "[Content_Types].xml";
+/// The name of the document's list of relationships.
+pub(super) const RELATIONSHIPS_NAME: &str = "word/_rels/document.xml.rels";
 
 /// `[Content_Types].xml`.
 const CONTENT_TYPES: &str = concat!(
@@ -26,8 +33,11 @@ const CONTENT_TYPES: &str = concat!(
 /// `[Content_Types].xml` with the types of the optional parts.
 pub(super) fn content_types(optional: OptionalParts) -> String {
     let mut types = String::new();
-    if optional.bar || optional.qr {
+    if optional.bar || optional.qr || optional.pictures {
         types.push_str(r#"<Default Extension="png" ContentType="image/png"/>"#);
+    }
+    if optional.pictures {
+        types.push_str(r#"<Default Extension="jpg" ContentType="image/jpeg"/>"#);
     }
     if optional.draft {
         types.push_str(r#"<Override PartName="/word/header1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/>"#);
@@ -66,8 +76,16 @@ const DOCUMENT_RELATIONSHIPS: &str = concat!(
     "</Relationships>",
 );
 
-/// `word/_rels/document.xml.rels` with the relationships of the optional parts.
-pub(super) fn document_relationships(optional: OptionalParts) -> String {
+/// The relationship of a picture from a ledger.
+pub(super) fn picture_relationship(number: usize, format: PictureFormat) -> String {
+    let (id, file) = (picture::relationship_id(number), picture::media_name(number, format));
+    format!(
+        r#"<Relationship Id="{id}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/{file}"/>"#
+    )
+}
+
+/// `word/_rels/document.xml.rels` with the relationships of the optional parts and those of pictures.
+pub(super) fn document_relationships(optional: OptionalParts, pictures: &str) -> String {
     let mut relationships = String::new();
     if optional.comments {
         relationships.push_str(r#"<Relationship Id="rIdComments" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/>"#);
@@ -84,7 +102,7 @@ pub(super) fn document_relationships(optional: OptionalParts) -> String {
     if optional.qr {
         relationships.push_str(r#"<Relationship Id="rIdQr" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/qr.png"/>"#);
     }
-    DOCUMENT_RELATIONSHIPS.replace("</Relationships>", &format!("{relationships}</Relationships>"))
+    DOCUMENT_RELATIONSHIPS.replace("</Relationships>", &format!("{relationships}{pictures}</Relationships>"))
 }
 
 /// Parts that only some packages have.
@@ -102,15 +120,17 @@ pub(super) struct OptionalParts {
     pub letter_styles: bool,
     /// Header and footer of a first page in 信函格式.
     pub letter_form: bool,
+    /// Pictures from ledgers: the lists of parts are the report's own.
+    pub pictures: bool,
 }
 
 impl OptionalParts {
     /// The number of combinations; comments are the same for all reports of a run.
-    pub(super) const VARIANTS: usize = 32;
+    pub(super) const VARIANTS: usize = 64;
 
     /// The combination, below [`Self::VARIANTS`].
     pub(super) fn variant(self) -> usize {
-        let flags = [self.bar, self.qr, self.draft, self.letter_styles, self.letter_form];
+        let flags = [self.bar, self.qr, self.draft, self.letter_styles, self.letter_form, self.pictures];
         flags.into_iter().fold(0, |variant, flag| variant * 2 + usize::from(flag))
     }
 }

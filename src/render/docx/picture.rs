@@ -1,13 +1,14 @@
 //! Inline pictures (DrawingML).
 
+use crate::picture::{Picture, PictureFormat};
 use crate::render::xml::escaped;
 
 /// A picture in a line of text. Lengths are in EMU (English Metric Units: 12 700 a point, 36 000 a millimetre).
-pub(super) struct Picture<'a> {
+pub(super) struct InlinePicture<'a> {
     /// The name of its file in `word/media`.
-    pub file: &'static str,
+    pub file: &'a str,
     /// The id of its relationship in `word/_rels/document.xml.rels`.
-    pub relationship: &'static str,
+    pub relationship: &'a str,
     pub width: u64,
     pub height: u64,
     /// What kind of picture it is, as programs list it.
@@ -16,7 +17,7 @@ pub(super) struct Picture<'a> {
     pub description: &'a str,
 }
 
-impl Picture<'_> {
+impl InlinePicture<'_> {
     /// Appends the run that contains the picture. `id` is unique within the document.
     pub(super) fn write(&self, out: &mut String, id: usize) {
         let Self { file, relationship, width, height, label, description } = self;
@@ -34,4 +35,32 @@ impl Picture<'_> {
              </pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
         ));
     }
+}
+
+/// The name in `word/media` of the report's picture with that number, from 0.
+pub(super) fn media_name(number: usize, format: PictureFormat) -> String {
+    format!("picture{}.{}", number + 1, format.extension())
+}
+
+/// The id of its relationship.
+pub(super) fn relationship_id(number: usize) -> String {
+    format!("rIdPicture{}", number + 1)
+}
+
+/// The most that a picture may take, in EMU.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub width: u64,
+    pub height: u64,
+}
+
+/// The width and height of a picture in EMU, shrunk to the room that there is.
+pub(super) fn size_in(picture: &Picture, room: Room) -> (u64, u64) {
+    /// EMU of a tenth of a millimetre.
+    const TENTH: u64 = 3_600;
+    let (width, height) = (u64::from(picture.print_width) * TENTH, u64::from(picture.print_height) * TENTH);
+    let (width, height) = if width > room.width { (room.width, height * room.width / width) } else { (width, height) };
+    let (width, height) =
+        if height > room.height { (width * room.height / height, room.height) } else { (width, height) };
+    (width.max(1), height.max(1))
 }

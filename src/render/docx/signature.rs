@@ -1,7 +1,7 @@
 //! Signing line, 署名, 成文日期 and 附注 (GB/T 9704-2012, 7.3.5 and 7.3.6), with the report code.
 
 use super::geometry::CHARACTER;
-use super::picture::Picture;
+use super::picture::InlinePicture;
 use super::wml::{KEEP_TOGETHER, WmlWriter};
 use crate::notice::written_day;
 use crate::report::{Inline, Inlines, LetterParts, Report, em_tenths, plain};
@@ -56,7 +56,7 @@ fn write_note(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
         let text = format!("{separator}核对码 {} ", printed.code);
         writer.run("<w:rPr><w:sz w:val=\"18\"/></w:rPr>", &text);
         if has_qr {
-            writer.picture(&Picture {
+            writer.picture(&InlinePicture {
                 file: "qr.png",
                 relationship: "rIdQr",
                 width: QR_SIZE,

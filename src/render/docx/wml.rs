@@ -3,13 +3,19 @@
 //! Elements are appended to one string, without a tree in between: a body is up to hundreds of kilobytes and consists of
 //! few kinds of elements. Styles come from the package template; properties given here are XML in schema order.
 
+use std::sync::Arc;
+
+use indexmap::IndexMap;
 use memchr::memchr_iter;
 
 use super::comments::{CommentAnchor, Comments};
-use super::picture::Picture;
+use super::geometry::TEXT_WIDTH;
+use super::picture::{self, InlinePicture, Room};
+use crate::picture::Picture;
 use crate::provenance::Provenance;
 use crate::render::xml::escape_into;
-use crate::report::{Inline, Inlines, gap_text};
+use crate::report::{Inline, Inlines, PrintedPicture, gap_text};
+use crate::store::Digest;
 
 /// Keeps a paragraph on the page of the one below it.
 pub(super) const KEEP_NEXT: &str = "<w:keepNext/>";
@@ -19,6 +25,15 @@ pub(super) const KEEP_TOGETHER: &str = "<w:keepNext/><w:keepLines/>";
 pub(super) const ALIGN_LEFT: &str = "<w:jc w:val=\"left\"/>";
 /// Aligns a paragraph to the right.
 pub(super) const ALIGN_RIGHT: &str = "<w:jc w:val=\"right\"/>";
+/// Lines of the body, but as high as the pictures in them.
+const BODY_LINE: &str = "<w:snapToGrid w:val=\"0\"/><w:spacing w:line=\"579\" w:lineRule=\"atLeast\"/>";
+/// Likewise in tables and figures.
+const CELL_LINE: &str = "<w:spacing w:line=\"300\" w:lineRule=\"atLeast\"/>";
+/// A cell's left and right margins together, in twips, as the style of tables has them.
+const CELL_MARGINS: u32 = 140;
+const EMU_PER_TWIP: u64 = 635;
+/// The greatest height of a picture in EMU: 150 mm, less than a landscape page has.
+const MAX_PICTURE_HEIGHT: u64 = 150 * 36_000;
 /// Run properties of a gap: the yellow of 待填写.
 const GAP_PROPERTIES: &str = "<w:rPr><w:rStyle w:val=\"Gap\"/><w:highlight w:val=\"yellow\"/></w:rPr>";
 
@@ -31,6 +46,8 @@ pub(super) struct PlainTable<'p> {
     pub alignment: &'p str,
     /// `w:tblBorders`.
     pub borders: &'p str,
+    /// Margins left and right in its cells, in twips.
+    pub cell_margin: u32,
 }
 
 /// A document as it is written.
@@ -41,8 +58,12 @@ pub(super) struct WmlWriter<'a> {
     pub comments: Option<Comments>,
     /// The report's provenance, to which inlines refer.
     provenance: &'a [Provenance<'a>],
-    /// Pictures so far; their ids are unique within the document.
-    pictures: usize,
+    /// The pictures of ledgers so far, by their hashes.
+    pub pictures: IndexMap<Digest, Arc<Picture>>,
+    /// The number of drawings so far; their ids are unique within the document.
+    drawings: usize,
+    /// Twips across which a picture may stand.
+    width: u32,
     /// The text of the unfinished run.
     run_text: String,
 }
@@ -51,12 +72,22 @@ impl<'a> WmlWriter<'a> {
     pub(super) fn new(provenance: &'a [Provenance<'a>], comments: Option<Comments>) -> Self {
         /// Bytes of most documents, rounded up.
         const TYPICAL_LEN: usize = 64 * 1024;
-        Self { xml: String::with_capacity(TYPICAL_LEN), comments, provenance, pictures: 0, run_text: String::new() }
+        let xml = String::with_capacity(TYPICAL_LEN);
+        let (pictures, run_text) = (IndexMap::new(), String::new());
+        Self { xml, comments, provenance, pictures, drawings: 0, width: TEXT_WIDTH, run_text }
     }
 
     /// A paragraph: `lead`, then `text`.
     pub(super) fn paragraph(&mut self, style: &str, properties: &[&str], lead: &str, text: &Inlines) {
-        self.open_paragraph(style, properties);
+        if text.iter().any(|inline| matches!(inline, Inline::Picture(_))) {
+            // The alignment comes last in the schema.
+            let (alignment, before): (Vec<&str>, Vec<&str>) =
+                properties.iter().partition(|property| property.starts_with("<w:jc"));
+            let line = if style == "BodyText" { BODY_LINE } else { CELL_LINE };
+            self.open_paragraph(style, &[before, vec![line], alignment].concat());
+        } else {
+            self.open_paragraph(style, properties);
+        }
         self.run("", lead);
         self.inlines(text);
         self.close_paragraph();
@@ -121,6 +152,10 @@ impl<'a> WmlWriter<'a> {
                     self.finish_run(properties);
                     self.xml.push_str("<w:r><w:br/></w:r>");
                 }
+                Inline::Picture(printed) => {
+                    self.finish_run(properties);
+                    self.printed_picture(printed);
+                }
             }
         }
         self.finish_run(properties);
@@ -177,14 +212,14 @@ impl<'a> WmlWriter<'a> {
         self.xml.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
     }
 
-    /// Opens a table without borders and cell margins, with columns of these widths (twips). `properties` are those of
+    /// Opens a table without borders of its own, with columns of these widths (twips). `properties` are those of
     /// the schema before and behind the width.
     pub(super) fn open_plain_table(&mut self, widths: &[u32], properties: PlainTable<'_>) {
         let total: u32 = widths.iter().sum();
-        let PlainTable { position, alignment, borders } = properties;
+        let PlainTable { position, alignment, borders, cell_margin } = properties;
         self.xml.push_str(&format!(
             "<w:tbl><w:tblPr>{position}<w:tblW w:w=\"{total}\" w:type=\"dxa\"/>{alignment}{borders}<w:tblLayout w:type=\"fixed\"/>\
-             <w:tblCellMar><w:left w:w=\"0\" w:type=\"dxa\"/><w:right w:w=\"0\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>"
+             <w:tblCellMar><w:left w:w=\"{cell_margin}\" w:type=\"dxa\"/><w:right w:w=\"{cell_margin}\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>"
         ));
         widths.iter().for_each(|width| self.xml.push_str(&format!("<w:gridCol w:w=\"{width}\"/>")));
         self.xml.push_str("</w:tblGrid>");
@@ -211,18 +246,40 @@ impl<'a> WmlWriter<'a> {
     }
 
     pub(super) fn open_cell(&mut self, width: u32) {
+        self.open_spanning_cell(width, 1);
+    }
+
+    /// Opens a cell across so many columns; `width` in twips.
+    pub(super) fn open_spanning_cell(&mut self, width: u32, columns: u32) {
+        self.width = width.saturating_sub(CELL_MARGINS);
         self.xml.push_str("<w:tc><w:tcPr><w:tcW w:w=\"");
         self.xml.push_str(itoa::Buffer::new().format(width));
-        self.xml.push_str("\" w:type=\"dxa\"/><w:vAlign w:val=\"center\"/></w:tcPr>");
+        self.xml.push_str("\" w:type=\"dxa\"/>");
+        if columns > 1 {
+            self.xml.push_str(&format!("<w:gridSpan w:val=\"{columns}\"/>"));
+        }
+        self.xml.push_str("<w:vAlign w:val=\"center\"/></w:tcPr>");
     }
 
     pub(super) fn close_cell(&mut self) {
+        self.width = TEXT_WIDTH;
         self.xml.push_str("</w:tc>");
     }
 
+    /// A picture of a ledger in the open paragraph, as large as the paragraph is wide at most.
+    fn printed_picture(&mut self, printed: &PrintedPicture) {
+        let (number, _) = self.pictures.insert_full(printed.digest, Arc::clone(&printed.picture));
+        let file = picture::media_name(number, printed.picture.format);
+        let relationship = picture::relationship_id(number);
+        let room = Room { width: u64::from(self.width) * EMU_PER_TWIP, height: MAX_PICTURE_HEIGHT };
+        let (width, height) = picture::size_in(&printed.picture, room);
+        let (file, relationship) = (file.as_str(), relationship.as_str());
+        self.picture(&InlinePicture { file, relationship, width, height, label: "图片", description: &printed.alt });
+    }
+
     /// A picture in the open paragraph.
-    pub(super) fn picture(&mut self, picture: &Picture<'_>) {
-        self.pictures += 1;
-        picture.write(&mut self.xml, self.pictures);
+    pub(super) fn picture(&mut self, picture: &InlinePicture<'_>) {
+        self.drawings += 1;
+        picture.write(&mut self.xml, self.drawings);
     }
 }

@@ -2,6 +2,7 @@
 
 mod letterhead;
 mod page;
+mod pictures;
 mod sources;
 
 use super::renderer::{Format, RenderError, Renderer};

@@ -5,12 +5,13 @@ use std::fmt::Write;
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use super::letterhead;
+use super::pictures;
 use super::sources::{self, SourceLines};
 use crate::notice::written_day;
 use crate::render::xml::{Escaped, escape_into};
 use crate::report::{
-    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, Inline, Inlines, LetterParts, Report, Table,
-    TableColumn, gap_text, plain,
+    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, Inline, Inlines, LetterParts, PrintedPicture,
+    Report, Table, TableColumn, gap_text, plain,
 };
 use crate::report_code::{Matrix, PrintedCode};
 
@@ -19,6 +20,7 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
     let page = Page { report, source_lines: SourceLines::new(&report.provenance) };
     let letter = &report.letter;
     let last_block = report.body.len().saturating_sub(1);
+    let has_pictures = !report.pictures().is_empty();
     let markup = html! {
         (DOCTYPE) "\n"
         html lang="zh-CN" { "\n"
@@ -32,6 +34,7 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
                     "\n"
                     (PreEscaped(style))
                     @if let Some(head) = &letter.head { (PreEscaped(letterhead::style(head))) }
+                    @if has_pictures { (PreEscaped(pictures::STYLE)) }
                 }
                 "\n"
             } "\n"
@@ -54,7 +57,8 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
     markup.into_string()
 }
 
-struct Page<'r> {
+/// A page as it is rendered.
+pub(super) struct Page<'r> {
     report: &'r Report<'r>,
     source_lines: SourceLines,
 }
@@ -82,6 +86,7 @@ impl<'r> Page<'r> {
             },
             Block::Table(table) => self.table(table),
             Block::Chart(chart) => self.chart(chart),
+            Block::Pictures(group) => pictures::group(self, group),
         }
     }
 
@@ -201,7 +206,8 @@ impl<'r> Page<'r> {
         }
     }
 
-    fn inlines<'p>(&'p self, text: &'p Inlines) -> InlinesMarkup<'p, 'r> {
+    /// The markup of a text.
+    pub(super) fn inlines<'p>(&'p self, text: &'p Inlines) -> InlinesMarkup<'p, 'r> {
         InlinesMarkup { page: self, text }
     }
 
@@ -213,6 +219,18 @@ impl<'r> Page<'r> {
         html! {
             span class="src" tabindex=(if is_metric { "0" } else { "-1" }) aria-describedby={ "s" (index) }
                 data-source=(self.source_lines.get(index as usize)) { (Escaped(text)) }
+        }
+    }
+
+    /// A picture that shows its source likewise.
+    fn picture(&self, printed: &PrintedPicture) -> Markup {
+        let img = pictures::img(printed);
+        match printed.provenance {
+            Some(index) => html! {
+                span class="src" tabindex="-1" aria-describedby={ "s" (index) }
+                    data-source=(self.source_lines.get(index as usize)) { (img) }
+            },
+            None => img,
         }
     }
 
@@ -229,7 +247,7 @@ impl<'r> Page<'r> {
 }
 
 /// A text of a page.
-struct InlinesMarkup<'p, 'r> {
+pub(super) struct InlinesMarkup<'p, 'r> {
     page: &'p Page<'r>,
     text: &'p Inlines,
 }
@@ -242,6 +260,7 @@ impl Render for InlinesMarkup<'_, '_> {
                 Inline::Sourced(text, index) => self.page.sourced_text(text, *index).render_to(out),
                 Inline::Gap(label, index) => self.page.gap(label, *index).render_to(out),
                 Inline::Break => out.push_str("<br>"),
+                Inline::Picture(printed) => self.page.picture(printed).render_to(out),
             }
         }
     }

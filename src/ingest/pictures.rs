@@ -1,0 +1,240 @@
+//! Pictures of picture columns: from references to prepared pictures.
+//!
+//! Input: the tables of a file, whose picture cells hold references (see `picture_refs`), and the file's bytes. Output: the
+//! same tables, whose cells hold the hashes of prepared pictures, and the pictures. A cell of which some picture cannot be
+//! printed is unusable, with the reason; what a rule finds in it is the only finding.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::cache::CachedPicture;
+use super::cell::{Cell, CellFault, CellValue, Value};
+use super::picture_refs::{self, PictureRef};
+use super::read::Content;
+use super::row::Row;
+use super::table::Table;
+use super::worker::Readers;
+use crate::notice::{Column, ColumnType, Notice};
+use crate::picture::{Picture, PictureBounds, PictureFault, PictureFile};
+use crate::store::{Digest, inside_without_links, read_regular, sha256};
+
+/// What the references of a file are resolved with.
+pub(super) struct PictureSource<'a> {
+    /// The file's bytes.
+    pub bytes: &'a [u8],
+    /// Their hash.
+    pub digest: Digest,
+    /// The input folder.
+    pub root: &'a Path,
+    pub readers: &'a Readers,
+    pub notice: &'a Notice,
+}
+
+/// A picture that some cells refer to, and its size on paper.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Wanted {
+    /// The name of a part; the path of a file below the input folder.
+    name: String,
+    is_file: bool,
+    width: u32,
+}
+
+/// A picture that was prepared, or not.
+struct Prepared {
+    outcome: Result<Picture, PictureFault>,
+    /// The hash of its file, unless it is a part.
+    file: Option<Digest>,
+}
+
+/// Replaces the references of all picture cells.
+pub(super) fn resolve(content: &mut Content, source: &PictureSource<'_>) {
+    let mut wanted = Vec::new();
+    for table in &content.tables {
+        let columns = picture_columns(table, source.notice);
+        for row in table.rows.iter().chain(&table.nil_reports) {
+            for (index, column) in &columns {
+                let Value::Picture(references) = row.value(*index) else { continue };
+                wanted.extend(picture_refs::parse(references).map(|reference| Wanted::new(reference, column)));
+            }
+        }
+    }
+    if wanted.is_empty() {
+        return;
+    }
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut found = BTreeMap::new();
+    for (wanted, Prepared { outcome, file }) in source.prepare(wanted) {
+        let outcome = outcome.map(|picture| content.pictures.insert(picture));
+        if let (Some(file), Ok(picture)) = (file, &outcome) {
+            content.pictures.add_file(PictureFile { path: wanted.name.clone(), file, picture: *picture });
+        }
+        found.insert(wanted, outcome);
+    }
+    for table in &mut content.tables {
+        let columns = picture_columns(table, source.notice);
+        for row in table.rows.iter_mut().chain(&mut table.nil_reports) {
+            resolve_row(row, &columns, &found);
+        }
+    }
+}
+
+/// The picture columns of a table with their indices.
+fn picture_columns<'n>(table: &Table, notice: &'n Notice) -> Vec<(usize, &'n Column)> {
+    let ledger = notice.ledger.get_index(table.sheet.ledger).map(|(_, ledger)| ledger);
+    let columns = ledger.into_iter().flat_map(|ledger| ledger.columns.values().enumerate());
+    columns.filter(|(_, column)| column.kind == ColumnType::Picture).collect()
+}
+
+impl Wanted {
+    fn new(reference: PictureRef<'_>, column: &Column) -> Self {
+        let width = column.width;
+        match reference {
+            PictureRef::Part(part) => Self { name: part.to_owned(), is_file: false, width },
+            PictureRef::File(name) => {
+                let folder = column.folder.as_deref().unwrap_or_default();
+                Self { name: format!("{folder}/{name}"), is_file: true, width }
+            }
+        }
+    }
+
+    /// Why a cell has no pictures, when this one cannot be printed.
+    fn cell_fault(&self, fault: &PictureFault) -> (CellFault, String) {
+        match (fault, self.is_file) {
+            (PictureFault::NoFile, _) => (CellFault::NoPictureFile, self.name.clone()),
+            (fault, true) => (CellFault::BrokenPicture, format!("{}：{}", self.name, fault.reason())),
+            (fault, false) => (CellFault::BrokenPicture, fault.reason()),
+        }
+    }
+}
+
+/// Replaces the references of a row's picture cells.
+fn resolve_row(row: &mut Row, columns: &[(usize, &Column)], found: &BTreeMap<Wanted, Result<Digest, PictureFault>>) {
+    let mut replaced: BTreeMap<usize, CellValue<String>> = BTreeMap::new();
+    for (index, column) in columns {
+        let Value::Picture(references) = row.value(*index) else { continue };
+        let mut hashes = Vec::new();
+        let mut fault = None;
+        for reference in picture_refs::parse(references) {
+            let wanted = Wanted::new(reference, column);
+            match found.get(&wanted) {
+                Some(Ok(digest)) => hashes.push(digest.to_string()),
+                Some(Err(reason)) => fault = fault.or_else(|| Some(wanted.cell_fault(reason))),
+                None => {}
+            }
+        }
+        let value = match fault {
+            Some((fault, reason)) => CellValue::Unusable(fault, reason),
+            None => CellValue::Picture(hashes.join(" ")),
+        };
+        replaced.insert(*index, value);
+    }
+    if replaced.is_empty() {
+        return;
+    }
+    let cells = row.cells().enumerate().map(|(index, cell)| {
+        let value = replaced.get(&index).map(|value| value.with(String::as_str));
+        cell.map(|cell| Cell { value: value.unwrap_or(cell.value), ..cell })
+    });
+    let resolved = Row::new(Arc::clone(&row.source), row.row, cells);
+    *row = resolved;
+}
+
+impl PictureSource<'_> {
+    /// Prepares pictures, as far as no earlier run did.
+    fn prepare(&self, wanted: Vec<Wanted>) -> Vec<(Wanted, Prepared)> {
+        let (files, parts): (Vec<Wanted>, Vec<Wanted>) = wanted.into_iter().partition(|wanted| wanted.is_file);
+        let mut prepared = self.parts(parts);
+        prepared.par_extend(files.into_par_iter().with_max_len(1).map(|wanted| {
+            let prepared = self.file(&wanted);
+            (wanted, prepared)
+        }));
+        prepared
+    }
+
+    fn bounds(&self, wanted: &Wanted) -> PictureBounds {
+        self.notice.picture_bounds(wanted.width)
+    }
+
+    /// Prepares parts of the file's package.
+    fn parts(&self, wanted: Vec<Wanted>) -> Vec<(Wanted, Prepared)> {
+        let cached = self.readers.cache().map(|cache| cache.pictures(&self.digest)).unwrap_or_default();
+        let known = |wanted: &Wanted| {
+            let bounds = self.bounds(wanted);
+            let known = cached.iter().find(|known| known.part == wanted.name && known.bounds == bounds)?;
+            Some(known.outcome.clone())
+        };
+        let missing: Vec<&Wanted> = wanted.iter().filter(|wanted| known(wanted).is_none()).collect();
+        let originals = self.originals(&missing);
+        let made = missing.into_par_iter().with_max_len(1).map(|wanted| {
+            let original = originals.get(wanted.name.as_str()).cloned().unwrap_or(Err(PictureFault::Absent));
+            (wanted.clone(), original.and_then(|bytes| self.readers.picture(&bytes, self.bounds(wanted))))
+        });
+        let made: BTreeMap<Wanted, Result<Picture, PictureFault>> = made.collect();
+        let all = wanted.into_iter().map(|wanted| {
+            let outcome = known(&wanted).or_else(|| made.get(&wanted).cloned()).unwrap_or(Err(PictureFault::Absent));
+            (wanted, Prepared { outcome, file: None })
+        });
+        let all: Vec<(Wanted, Prepared)> = all.collect();
+        self.keep(&self.digest, all.iter().map(|(wanted, prepared)| (wanted, wanted.name.as_str(), prepared)));
+        all
+    }
+
+    /// The bytes of parts, by their names.
+    fn originals<'w>(&self, wanted: &[&'w Wanted]) -> BTreeMap<&'w str, Result<Vec<u8>, PictureFault>> {
+        let mut names: Vec<&str> = wanted.iter().map(|wanted| wanted.name.as_str()).collect();
+        names.dedup();
+        names.retain(|name| !name.is_empty());
+        if names.is_empty() {
+            return BTreeMap::new();
+        }
+        let parts = match self.readers.parts(self.bytes, &names) {
+            Ok(parts) => parts.into_iter().map(|part| part.ok_or(PictureFault::Absent)).collect(),
+            Err(error) => vec![Err(PictureFault::TooCostly(error.reason())); names.len()],
+        };
+        names.into_iter().zip(parts).collect()
+    }
+
+    /// Prepares the picture file at a path below the input folder.
+    fn file(&self, wanted: &Wanted) -> Prepared {
+        let bytes = match self.read_file(&wanted.name) {
+            Ok(bytes) => bytes,
+            Err(fault) => return Prepared { outcome: Err(fault), file: None },
+        };
+        let (digest, bounds) = (sha256(&bytes), self.bounds(wanted));
+        let cached = self.readers.cache().map(|cache| cache.pictures(&digest)).unwrap_or_default();
+        let known = cached.into_iter().find(|known| known.bounds == bounds && known.part.is_empty());
+        let outcome = match known {
+            Some(known) => known.outcome,
+            None => self.readers.picture(&bytes, bounds),
+        };
+        let prepared = Prepared { outcome, file: Some(digest) };
+        self.keep(&digest, std::iter::once((wanted, "", &prepared)));
+        prepared
+    }
+
+    fn read_file(&self, path: &str) -> Result<Vec<u8>, PictureFault> {
+        let path = inside_without_links(self.root, path).filter(|path| path.is_file()).ok_or(PictureFault::NoFile)?;
+        let size = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        let limit = self.readers.limits().file;
+        if size > limit {
+            return Err(PictureFault::TooCostly(format!("{} MiB，超过 {} MiB", size >> 20, limit >> 20)));
+        }
+        read_regular(&path).map_err(|_| PictureFault::NoFile)
+    }
+
+    /// Keeps pictures of the file with that hash for later runs, each with the name of its part. What a limit stopped is
+    /// tried again.
+    fn keep<'p>(&self, file: &Digest, pictures: impl Iterator<Item = (&'p Wanted, &'p str, &'p Prepared)>) {
+        let Some(cache) = self.readers.cache() else { return };
+        let is_final = |prepared: &Prepared| !matches!(prepared.outcome, Err(PictureFault::TooCostly(_)));
+        let pictures = pictures.filter(|(_, _, prepared)| is_final(prepared)).map(|(wanted, part, prepared)| {
+            let (part, bounds, outcome) = (part.to_owned(), self.bounds(wanted), prepared.outcome.clone());
+            CachedPicture { part, bounds, outcome }
+        });
+        cache.insert_pictures(file, pictures.collect());
+    }
+}

@@ -1,0 +1,252 @@
+//! Pictures, from ledgers to reports of every format.
+
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+use rust_xlsxwriter::{Image, Workbook};
+
+use crate::support::{NOTICE, Project, audit, files, parts};
+
+crate::harness::tests! {
+    alone: [
+        pictures_of_a_workbook_are_in_reports_of_every_format,
+        a_broken_picture_is_one_finding_and_a_gap,
+        a_blank_picture_cell_is_a_gap,
+        a_picture_that_is_exchanged_makes_its_report_anew,
+        a_picture_with_too_many_pixels_costs_one_cell,
+        other_ledgers_with_pictures_stay_as_they_were,
+    ]
+    with_tools: [
+        documents_with_pictures_follow_the_schema,
+    ]
+}
+
+const BRANCH: &str = "教务处党支部";
+const OTHER: &str = "科研处党支部";
+const HEAD: [&str; 4] = ["党组织", "活动", "现场照片", "签到表"];
+
+/// A picture file of one colour.
+pub(crate) fn picture(color: [u8; 3], (width, height): (u32, u32), format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let picture = DynamicImage::ImageRgb8(RgbImage::from_pixel(width, height, Rgb(color)));
+    picture.write_to(&mut Cursor::new(&mut bytes), format).expect("a picture");
+    bytes
+}
+
+const RED: [u8; 3] = [200, 20, 20];
+const BLUE: [u8; 3] = [20, 20, 200];
+const GREEN: [u8; 3] = [20, 160, 20];
+
+/// A workbook of activities with pictures at cells of rows from 2 on: row, column, file.
+fn activities(rows: &[[&str; 2]], pictures: &[(u32, u16, Vec<u8>)]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("活动").expect("a name");
+    sheet.write_row(0, 0, HEAD).expect("a header");
+    for (at, row) in (1..).zip(rows) {
+        sheet.write_row(at, 0, *row).expect("a row");
+        sheet.set_row_height(at, 120).expect("a height");
+    }
+    for (row, col, bytes) in pictures {
+        let image = Image::new_from_buffer(bytes).expect("a picture").set_scale_to_size(60, 60, true);
+        sheet.insert_image(*row, *col, &image).expect("inserted");
+    }
+    book.save_to_buffer().expect("a workbook")
+}
+
+const TEMPLATE: &str = "应学{{ cadres }}人。
+
+{% for activity in activities %}
+图：{{ activity.topic }}
+
+{{ activity.photo }}
+
+{% endfor %}
+
+表：签到情况
+
+| 活动 | 签到表 |
+| --- | --- |
+{%- for activity in activities %}
+| {{ activity.topic }} | {{ activity.sheet }} |
+{%- endfor %}
+";
+
+/// A notice with a ledger of activities.
+fn project() -> Project {
+    let ledger = "[ledger.activities]\ntitle = \"活动\"\n[ledger.activities.columns]\nbranch = { header = [\"党组织\"], type = \"branch\" }\n\
+        topic = { header = [\"活动\"], type = \"text\" }\nphoto = { header = [\"现场照片\"], type = \"picture\" }\n\
+        sheet = { header = [\"签到表\"], type = \"picture\", width = 30 }\n\n[ledger.prize]";
+    Project::ready(&[BRANCH, OTHER])
+        .edit(&format!("{NOTICE}/notice.toml"), "[ledger.prize]", ledger)
+        .edit(&format!("{NOTICE}/notice.toml"), "ledgers  = [\"study\"]", "ledgers  = [\"study\", \"activities\"]")
+        .file(&format!("{NOTICE}/study.md"), TEMPLATE.as_bytes())
+}
+
+fn jpeg(color: [u8; 3]) -> Vec<u8> {
+    picture(color, (400, 300), ImageFormat::Jpeg)
+}
+
+/// Two activities of the branch with two pictures each, one of the other branch.
+fn with_pictures() -> Project {
+    let rows = [[BRANCH, "党员大会"], [BRANCH, "主题党日"], [OTHER, "座谈会"]];
+    let png = picture(GREEN, (200, 100), ImageFormat::Png);
+    let pictures = [
+        (1, 2, jpeg(RED)),
+        (1, 3, png.clone()),
+        (2, 2, jpeg(BLUE)),
+        (2, 3, png.clone()),
+        (3, 2, jpeg(GREEN)),
+        (3, 3, png),
+    ];
+    project().file("input/活动.xlsx", &activities(&rows, &pictures))
+}
+
+/// The names and bytes of the pictures beside a branch's report.
+fn beside(project: &Project, branch: &str) -> Vec<(String, Vec<u8>)> {
+    let all = files(&project.path(&format!("output/{branch}")));
+    all.into_iter().filter(|(name, _)| name.starts_with("图片-")).collect()
+}
+
+/// The colour in the middle of a picture, as its largest channel.
+fn color_of(bytes: &[u8]) -> usize {
+    let picture = image::load_from_memory(bytes).expect("a picture").into_rgb8();
+    let channels = picture.get_pixel(picture.width() / 2, picture.height() / 2).0;
+    (0..3).max_by_key(|channel| channels[*channel]).expect("a channel")
+}
+
+/// The media of a DOCX file: names and bytes.
+fn media(docx: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(docx).expect("a report")).expect("a package");
+    let mut media = Vec::new();
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).expect("a part");
+        let name = part.name().expect("a name").into_owned();
+        if name.starts_with("word/media/") {
+            let mut bytes = Vec::new();
+            part.read_to_end(&mut bytes).expect("bytes");
+            media.push((name, bytes));
+        }
+    }
+    media
+}
+
+fn pictures_of_a_workbook_are_in_reports_of_every_format() {
+    let project = with_pictures();
+    let run = project.build();
+    assert!(!run.all().contains("Z1"), "{}", run.all());
+
+    let markdown = project.report_text(BRANCH, "md");
+    let linked: Vec<&str> =
+        markdown.split("![").skip(1).map(|rest| rest.split(')').next().unwrap_or_default()).collect();
+    let alternatives: Vec<&str> = linked.iter().map(|link| link.split("](").next().unwrap_or_default()).collect();
+    assert_eq!(alternatives, ["图1　党员大会", "图2　主题党日", "签到表", "签到表"], "{markdown}");
+    let beside = beside(&project, BRANCH);
+    assert_eq!(beside.len(), 3, "a picture that is printed twice is one file");
+    for link in &linked {
+        let name = link.split("](").nth(1).expect("a target");
+        assert!(beside.iter().any(|(file, _)| file == name), "{name}");
+    }
+    let mut colors: Vec<usize> = beside.iter().map(|(_, bytes)| color_of(bytes)).collect();
+    colors.sort_unstable();
+    assert_eq!(colors, [0, 1, 2]);
+
+    let docx = project.report(BRANCH, "docx");
+    let media = media(&docx);
+    let names: Vec<&str> = media.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["word/media/picture1.jpg", "word/media/picture2.jpg", "word/media/picture3.png"]);
+    assert_eq!(media.iter().map(|(_, bytes)| color_of(bytes)).collect::<Vec<_>>(), [0, 2, 1]);
+    let parts = parts(&std::fs::read(&docx).expect("a report"));
+    let document = &parts.iter().find(|(name, _)| name == "word/document.xml").expect("a document").1;
+    for alternative in ["图1　党员大会", "图2　主题党日"] {
+        assert_eq!(document.matches(&format!("descr=\"{alternative}\"")).count(), 1, "{alternative}");
+    }
+    assert_eq!(document.matches("descr=\"签到表\"").count(), 2);
+    // 400 pixels at 136 dots an inch, the fewest with which they are no wider than 75 mm: 74.8 mm.
+    assert_eq!(document.matches("extent cx=\"2692800\"").count(), 2, "{document}");
+
+    let html = project.report_text(BRANCH, "html");
+    assert_eq!(html.matches("src=\"data:image/jpeg;base64,").count(), 2);
+    assert_eq!(html.matches("src=\"data:image/png;base64,").count(), 2);
+    assert!(html.contains("alt=\"图1　党员大会\"") && html.contains("alt=\"签到表\""), "alternative texts");
+
+    let sources = project.read(&format!("output/{BRANCH}/sources.json"));
+    for cell in ["C2", "C3", "D2", "D3"] {
+        let printed = sources.lines().find(|line| line.contains(&format!("\"cell\":\"{cell}\"")));
+        assert!(printed.is_some_and(|line| line.starts_with("{\"text\":\"图片 ")), "{cell}");
+    }
+    assert!(sources.contains("{\"file\":\"活动.xlsx\",\"sheet\":\"活动\"}"), "{sources}");
+
+    let first = files(&project.path("output"));
+    std::fs::remove_dir_all(project.path("output")).expect("removed");
+    project.build();
+    assert_eq!(files(&project.path("output")), first, "the same input, the same bytes");
+    let again = project.build();
+    assert!(again.all().contains("2 份没有变化"), "{}", again.all());
+}
+
+fn a_broken_picture_is_one_finding_and_a_gap() {
+    let whole = jpeg(RED);
+    let rows = [[BRANCH, "党员大会"], [BRANCH, "主题党日"]];
+    let half = whole[..whole.len() / 2].to_vec();
+    let pictures = [(1, 2, half), (1, 3, jpeg(BLUE)), (2, 2, whole), (2, 3, jpeg(GREEN))];
+    let project = project().file("input/活动.xlsx", &activities(&rows, &pictures));
+    let findings = project.findings_of("Z131");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!((&findings[0]["cell"], &findings[0]["branch"]), (&"C2".into(), &BRANCH.into()));
+    assert!(findings[0]["message"].as_str().is_some_and(|text| text.contains("已损坏或不完整")), "{findings:?}");
+    project.build();
+    let markdown = project.report_text(BRANCH, "md");
+    assert!(markdown.contains("【待填写：现场照片】\n\n图1　党员大会"), "{markdown}");
+    assert_eq!(beside(&project, BRANCH).len(), 3);
+}
+
+fn a_blank_picture_cell_is_a_gap() {
+    let project = project().file("input/活动.xlsx", &activities(&[[BRANCH, "党员大会"]], &[(1, 2, jpeg(RED))]));
+    project.build();
+    let markdown = project.report_text(BRANCH, "md");
+    assert!(markdown.contains("| 党员大会 | 【待填写：签到表】 |"), "{markdown}");
+    let refused = project.zicha(&["build", "--final", "--branch", BRANCH]);
+    assert_eq!(refused.code, 1, "{}", refused.all());
+}
+
+fn a_picture_that_is_exchanged_makes_its_report_anew() {
+    let rows = [[BRANCH, "党员大会"], [OTHER, "座谈会"]];
+    let with = |color| activities(&rows, &[(1, 2, jpeg(color)), (1, 3, jpeg(GREEN)), (2, 2, jpeg(GREEN))]);
+    let project = project().file("input/活动.xlsx", &with(RED));
+    project.build();
+    let before = beside(&project, BRANCH);
+    let project = project.file("input/活动.xlsx", &with(BLUE));
+    let run = project.zicha(&["build", "--json"]);
+    let after = beside(&project, BRANCH);
+    assert_ne!(before, after, "{}", run.all());
+    assert_eq!(after.iter().map(|(_, bytes)| color_of(bytes)).filter(|color| *color == 2).count(), 1);
+}
+
+fn a_picture_with_too_many_pixels_costs_one_cell() {
+    let rows = [[BRANCH, "党员大会"]];
+    let large = picture(RED, (1_100, 1_000), ImageFormat::Png);
+    let project = project()
+        .edit(&format!("{NOTICE}/notice.toml"), "[metric]", "[limits]\npicture_megapixels = 1\n\n[metric]")
+        .file("input/活动.xlsx", &activities(&rows, &[(1, 2, large), (1, 3, jpeg(BLUE))]));
+    let findings = project.findings_of("Z131");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0]["message"].as_str().is_some_and(|text| text.contains("1100×1000")), "{findings:?}");
+}
+
+fn other_ledgers_with_pictures_stay_as_they_were() {
+    let project = with_pictures().edit(&format!("{NOTICE}/notice.toml"), "type = \"picture\" }", "type = \"text\" }");
+    let cells: Vec<String> = project
+        .findings_of("Z116")
+        .iter()
+        .map(|finding| finding["cell"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(cells, ["C2", "C3", "C4"]);
+}
+
+fn documents_with_pictures_follow_the_schema() {
+    let project = with_pictures();
+    project.build();
+    audit(&project.report(BRANCH, "docx"));
+}
