@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::Server;
 use super::webdriver::{Browser, ENTER};
 use super::{BRANCHES, ready};
-use crate::support::{Project, chromium, python_json, tools};
+use crate::support::{NOTICE, Project, chromium, python_json, tools};
 
 crate::harness::tests! {
     with_tools: [
@@ -270,21 +270,33 @@ fn landscape_pages_are_landscape_in_the_preview() {
     keep_picture(&browser, "wide-pages-1440");
 }
 
+/// A branch whose report has its first gap on the second page.
+fn with_a_gap_on_the_second_page() -> Project {
+    let opening = format!(
+        "{}{{% for row in material | where(topic=\"下一步打算\") %}}{{{{ row.text }}}}{{% else %}}\
+         {{{{ gap(what=\"下一步打算\") }}}}{{% endfor %}}\n",
+        "党员按月集中学习。\n\n".repeat(30)
+    );
+    Project::with_branches(&[("甲党支部", "机关党支部")])
+        .ledger("文字材料", &["党组织", "栏目", "内容"], &[vec!["甲党支部", "自查总结", "逐项自查。"]])
+        .file(&format!("{NOTICE}/opening.md"), opening.as_bytes())
+}
+
 fn a_gap_in_the_preview_links_to_its_hint() {
-    let project = Project::sample();
+    let project = with_a_gap_on_the_second_page();
     project.build();
     let server = Server::over(&project);
     let browser = Browser::new(1440, 1000);
     let told = "在《文字材料》里补上本单位的";
     for enter in [false, true] {
-        browser.open(&format!("http://{}/branch/11", server.host));
+        browser.open(&format!("http://{}/branch/1", server.host));
         browser.wait("页，共");
         assert!(!browser.text().contains(told), "folded until somebody asks");
         if enter {
             browser.within_frame("iframe.report", |browser| browser.fill(".gap a", ENTER));
         } else {
             browser.click("[data-leaf] button:last-child");
-            browser.wait("第 2–3 页，共 4 页");
+            browser.wait("第 2–3 页，共 3 页");
             let place = "const frame = document.querySelector('iframe'); \
                          const link = frame.contentDocument.querySelector('.gap a'); \
                          const shrink = frame.getBoundingClientRect().width / frame.clientWidth; \
@@ -295,7 +307,7 @@ fn a_gap_in_the_preview_links_to_its_hint() {
             browser.click_at(&browser.run(place, &json!([])));
         }
         browser.wait(told);
-        assert!(browser.address().ends_with("/branch/11#gap-1"), "{}", browser.address());
+        assert!(browser.address().ends_with("/branch/1#gap-1"), "{}", browser.address());
     }
 }
 
