@@ -52,7 +52,9 @@ pub(super) fn inspect() -> Exit {
 
 /// Builds for the process that started this one.
 pub(super) fn build_for_parent(arguments: &build::Arguments) -> Exit {
-    match build_worker::serve(&arguments.options(), io::stdin(), io::stdout()) {
+    #[allow(clippy::exit, reason = "the threads that build may never return")]
+    let give_up = || std::process::exit(Exit::Trouble as i32);
+    match build_worker::serve(&arguments.options(), io::stdin(), io::stdout(), give_up) {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Trouble,
     }

@@ -2,7 +2,8 @@
 //!
 //! The child is this program with [`SUBCOMMAND`] and the flags of `build`. It writes [`Event`]s to its standard output, a
 //! line of JSON each; the last is the result. Its standard input is empty: when it is closed, by a cancellation or by the
-//! parent's end, the build is cancelled, so that no build outlives its parent.
+//! parent's end, the build is cancelled, and given up when it has not ended [`CANCEL_TIME`] later, so that no build
+//! outlives its parent.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -182,17 +183,25 @@ fn arguments(options: &Options) -> Vec<OsString> {
     arguments
 }
 
-/// The child's part: builds, and sends its parent events on `output`.
+/// The child's part: builds, and sends its parent events on `output`. `give_up` ends the process; it is called when the
+/// build goes on although `input` has ended: while a file hangs, nothing looks whether the build was cancelled.
 ///
 /// # Errors
 /// When the parent is gone.
-pub fn serve(options: &Options, mut input: impl Read + Send + 'static, output: impl Write + Send) -> io::Result<()> {
+pub fn serve(
+    options: &Options,
+    mut input: impl Read + Send + 'static,
+    output: impl Write + Send,
+    give_up: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
     let cancelled = Arc::new(AtomicBool::new(false));
     let set_cancelled = Arc::clone(&cancelled);
     std::thread::spawn(move || {
         // Ends when the parent closes its end, or is gone.
         let _ = io::copy(&mut input, &mut io::sink());
         set_cancelled.store(true, Ordering::Relaxed);
+        std::thread::sleep(CANCEL_TIME);
+        give_up();
     });
     let parent = Parent { output: Mutex::new(output), cancelled };
     let result = match build(options, &parent) {

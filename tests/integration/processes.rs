@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 
 use zicha::sandbox::{Access, confine};
 
-use crate::support::{Group, NOTICE, Project};
+use crate::support::{Group, NOTICE, Project, slow_page};
 
 crate::harness::tests! {
     alone: [
@@ -22,11 +22,6 @@ crate::harness::tests! {
         a_reader_is_confined_with_all_its_threads,
         a_rebuild_reads_and_writes_only_below_its_folder,
     ]
-}
-
-/// A page without a cell that takes about three seconds to read for each million, in a debug build.
-fn slow_page(millions: usize) -> Vec<u8> {
-    [&b"<html><table><tr><td>"[..], &b"<!-- -->".repeat(millions << 20)].concat()
 }
 
 fn a_killed_build_leaves_no_reader() {

@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use super::client::{MULTIPART, Reply, Server, multipart};
 use super::ready;
-use crate::support::{assert_whole, files};
+use crate::support::{NOTICE, assert_group_gone, assert_whole, files, slow_page, wait_for_child};
 
 crate::harness::tests! {
     alone: [
         killing_200_servers_loses_no_upload_and_leaves_no_process,
+        a_build_ends_when_its_server_is_killed,
     ]
 }
 
@@ -74,4 +75,18 @@ fn killing_200_servers_loses_no_upload_and_leaves_no_process() {
     assert_eq!(server.get("/").status, 200);
     server.kill();
     assert!(project.build().stdout.contains("报告 2 份"));
+}
+
+fn a_build_ends_when_its_server_is_killed() {
+    let project = ready()
+        .edit(&format!("{NOTICE}/notice.toml"), "[roster]", "[limits]\nseconds = 3600\n[roster]")
+        .file("input/慢.xls", &slow_page(12));
+    let server = Server::over(&project);
+    assert_eq!(server.post("/work/build", &[]).status, 303);
+    let build = wait_for_child(server.id(), "build-worker");
+    wait_for_child(build, "read-worker");
+    server.kill();
+    // It leads a group of its own, in which its readers are.
+    assert_group_gone(build);
+    assert!(!project.path("output").exists(), "it had read one file of several");
 }

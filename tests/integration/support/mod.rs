@@ -12,7 +12,7 @@ use zicha::ingest::Limits;
 use zicha::pipeline::Machine;
 
 pub(crate) use files::{assert_whole, copy, files, parts, pipe};
-pub(crate) use processes::{Group, assert_group_gone};
+pub(crate) use processes::{Group, assert_group_gone, children, slow_page, wait_for_child};
 pub(crate) use programs::{
     audit, bagit, chromium, chromium_dom, libreoffice, minisign, mounted, pandoc, python, python_json, screenshot,
     shown_by_libreoffice, tools,

@@ -76,6 +76,30 @@ impl Drop for Group {
     }
 }
 
+/// A page without a cell that takes about three seconds to read for each million, in a debug build.
+pub(crate) fn slow_page(millions: usize) -> Vec<u8> {
+    [&b"<html><table><tr><td>"[..], &b"<!-- -->".repeat(millions << 20)].concat()
+}
+
+/// The running processes that another has started with the argument.
+pub(crate) fn children(parent: u32, argument: &str) -> Vec<u32> {
+    let mut children = processes_with(StatField::Parent, parent);
+    children.retain(|child| has_argument(*child, argument));
+    children
+}
+
+/// Waits until a process has started another with the argument; its id.
+pub(crate) fn wait_for_child(parent: u32, argument: &str) -> u32 {
+    let begun = Instant::now();
+    loop {
+        if let Some(child) = children(parent, argument).first() {
+            return *child;
+        }
+        assert!(begun.elapsed() < PATIENCE, "no {argument}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// Waits until no process of a group is left.
 pub(crate) fn assert_group_gone(group: u32) {
     let begun = Instant::now();
@@ -88,13 +112,25 @@ pub(crate) fn assert_group_gone(group: u32) {
 
 /// The running processes of a group. One that has ended counts no longer, even if nobody has asked for its exit code.
 fn members(group: u32) -> Vec<u32> {
+    processes_with(StatField::Group, group)
+}
+
+/// A field of `/proc/…/stat`, by its place behind the state.
+#[derive(Clone, Copy)]
+enum StatField {
+    Parent = 0,
+    Group = 1,
+}
+
+/// The running processes of which the field has that value.
+fn processes_with(field: StatField, value: u32) -> Vec<u32> {
     let processes = std::fs::read_dir("/proc").expect("processes").flatten();
     let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     ids.filter(|id: &u32| {
         let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
         // Behind the name, in brackets: state, parent, group.
         let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-        !matches!(fields.next(), None | Some("Z" | "X")) && fields.nth(1) == Some(&group.to_string())
+        !matches!(fields.next(), None | Some("Z" | "X")) && fields.nth(field as usize) == Some(&value.to_string())
     })
     .collect()
 }
