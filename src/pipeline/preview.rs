@@ -27,6 +27,11 @@ pub struct SheetPreview {
 }
 
 impl FilePreview {
+    /// Number of cells that it holds.
+    pub fn cells(&self) -> usize {
+        self.sheets.iter().flat_map(|sheet| &sheet.raw.rows).map(|row| row.cells.len()).sum()
+    }
+
     /// Number of ledgers that the file brings.
     pub fn tables(&self) -> usize {
         self.sheets.iter().map(|sheet| sheet.tables.len()).sum()

@@ -80,6 +80,12 @@ impl<T: Send + Sync + 'static> Cached<T> {
         }
     }
 
+    /// The value, for whatever key it was computed; `None` before the first.
+    pub(super) fn latest(&self) -> Option<Arc<T>> {
+        let slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.value.as_ref().map(|(_, value)| Arc::clone(value))
+    }
+
     fn fill(&self, key: Digest, compute: impl FnOnce() -> T) {
         let result = catch_unwind(AssertUnwindSafe(compute));
         let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);

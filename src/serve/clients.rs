@@ -4,7 +4,10 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+/// Client addresses kept before those without a slot are forgotten.
+const MAX_IDLE_CLIENTS: usize = 1024;
 
 /// What counts as one client: an IPv4 address, also where it reaches an IPv6 socket, or an IPv6 network of 64 bits, since
 /// whoever is in it can take any of its addresses.
@@ -12,6 +15,29 @@ pub(super) fn client(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address => address,
+    }
+}
+
+/// Slots for each client: as many as one may have at the same time.
+pub(super) struct ClientSlots {
+    of_each: usize,
+    clients: Mutex<HashMap<IpAddr, Arc<Semaphore>>>,
+}
+
+impl ClientSlots {
+    /// `of_each` slots for each client.
+    pub(super) fn new(of_each: usize) -> Self {
+        Self { of_each, clients: Mutex::default() }
+    }
+
+    /// One more slot of a client, until it is dropped; `None` when the client has all of its own.
+    pub(super) fn acquire(&self, client: IpAddr) -> Option<OwnedSemaphorePermit> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if clients.len() > MAX_IDLE_CLIENTS {
+            clients.retain(|_, slots| slots.available_permits() < self.of_each);
+        }
+        let slots = clients.entry(client).or_insert_with(|| Arc::new(Semaphore::new(self.of_each)));
+        Arc::clone(slots).try_acquire_owned().ok()
     }
 }
 
@@ -37,7 +63,7 @@ impl ClientLocks {
 mod tests {
     use std::net::IpAddr;
 
-    use super::{ClientLocks, client};
+    use super::{ClientLocks, ClientSlots, client};
 
     #[test]
     fn addresses_of_one_ipv6_network_are_one_client() {
@@ -51,6 +77,17 @@ mod tests {
             let [address, expected] = [address, expected].map(|text| text.parse::<IpAddr>().expect("an address"));
             assert_eq!(client(address), expected);
         }
+    }
+
+    #[test]
+    fn a_client_has_its_own_slots_alone() {
+        let slots = ClientSlots::new(2);
+        let (one, other) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
+        let held = [slots.acquire(one), slots.acquire(one)];
+        assert!(held.iter().all(Option::is_some) && slots.acquire(one).is_none());
+        assert!(slots.acquire(other).is_some());
+        drop(held);
+        assert!(slots.acquire(one).is_some());
     }
 
     #[test]

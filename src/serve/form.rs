@@ -6,6 +6,7 @@
 //! deleted unless [`VersionedDir`](crate::store::VersionedDir) moves it into place.
 
 use std::io::{ErrorKind, Write};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,9 +16,11 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::{Form, RequestExt};
 use futures_util::StreamExt;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::auth::CSRF_FIELD;
+use super::listener::Peer;
 use super::response::ErrorPage;
 use super::state::AppState;
 use crate::diagnostics::localize;
@@ -75,6 +78,31 @@ pub(super) struct MultipartForm {
     pub fields: FormFields,
     /// The files, in the order received.
     pub files: Vec<UploadedFile>,
+    /// Held until the files are read, so that those that wait are counted.
+    pub slot: Option<UploadSlot>,
+}
+
+/// A place among the uploads of all clients, and among those of one.
+#[derive(Debug)]
+pub(super) struct UploadSlot {
+    _of_all: OwnedSemaphorePermit,
+    _of_client: OwnedSemaphorePermit,
+}
+
+impl UploadSlot {
+    /// A place for a request.
+    fn acquire(state: &AppState, request: &Request) -> Result<Self, ErrorPage> {
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let client = request.extensions().get::<Peer>().map_or(unknown, |Peer(peer)| peer.ip());
+        let of_client = state
+            .client_upload_slots
+            .acquire(client)
+            .ok_or_else(|| ErrorPage::new(StatusCode::TOO_MANY_REQUESTS, "这台电脑正在传的太多，等前面的收完再传"))?;
+        let of_all = Arc::clone(&state.upload_slots)
+            .try_acquire_owned()
+            .map_err(|_| ErrorPage::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试"))?;
+        Ok(Self { _of_all: of_all, _of_client: of_client })
+    }
 }
 
 impl MultipartForm {
@@ -111,14 +139,14 @@ pub(super) async fn read_multipart(
     if length.is_some_and(|length: usize| length > MAX_REQUEST_BYTES) {
         return Err(too_large());
     }
-    let busy = |_| ErrorPage::new(StatusCode::SERVICE_UNAVAILABLE, "现在上传的人太多，请过一会儿再试");
-    let _slot = state.upload_slots.try_acquire().map_err(busy)?;
+    let slot = UploadSlot::acquire(state, &request)?;
     DefaultBodyLimit::max(MAX_REQUEST_BYTES).apply(&mut request);
     let heads = HeadMeter::default();
     let request = request.map(|body| heads.metered(body));
     let parts = Multipart::from_request(request, &()).await.map_err(|_| ErrorPage::bad_request("没有收到文件"))?;
     let received = receive_parts(state, parts, &heads, max_file_bytes);
-    timeout(UPLOAD_TIMEOUT, received).await.map_err(|_| too_slow())?
+    let form = timeout(UPLOAD_TIMEOUT, received).await.map_err(|_| too_slow())??;
+    Ok(MultipartForm { slot: Some(slot), ..form })
 }
 
 /// Ends a body of which the parser takes more than [`MAX_HEAD_BYTES`] in search of the next part.

@@ -4,8 +4,7 @@
 //! handshake, the request head and unread responses. When `stop` changes, accepting ends and open requests get
 //! [`SHUTDOWN_TIMEOUT`] to finish.
 
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,20 +15,18 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
-use super::clients::client;
+use super::clients::{ClientSlots, client};
 use crate::diagnostics::localize;
 
 /// Open connections; further ones wait to be accepted.
 const MAX_CONNECTIONS: usize = 512;
 /// Open connections of one client address; further ones are closed at once.
 const MAX_CONNECTIONS_PER_CLIENT: usize = 256;
-/// Client addresses kept before those without a connection are forgotten.
-const MAX_IDLE_CLIENTS: usize = 1024;
 /// How long a response may wait for the client to read.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Limit for the TLS handshake, for each request head, and for a kept-alive connection between requests.
@@ -53,7 +50,7 @@ pub(super) async fn listen(
     mut stop: watch::Receiver<bool>,
 ) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let mut clients = ClientLimits::default();
+    let clients = ClientSlots::new(MAX_CONNECTIONS_PER_CLIENT);
     let shutdown = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -93,21 +90,6 @@ pub(super) async fn listen(
     }
     drop(listener);
     let _ = timeout(SHUTDOWN_TIMEOUT, shutdown.shutdown()).await;
-}
-
-/// Connection limits by client address.
-#[derive(Default)]
-struct ClientLimits(HashMap<IpAddr, Arc<Semaphore>>);
-
-impl ClientLimits {
-    /// A permit for one more connection of a client; `None` at its limit.
-    fn acquire(&mut self, client: IpAddr) -> Option<OwnedSemaphorePermit> {
-        if self.0.len() > MAX_IDLE_CLIENTS {
-            self.0.retain(|_, slots| slots.available_permits() < MAX_CONNECTIONS_PER_CLIENT);
-        }
-        let slots = self.0.entry(client).or_insert_with(|| Arc::new(Semaphore::new(MAX_CONNECTIONS_PER_CLIENT)));
-        Arc::clone(slots).try_acquire_owned().ok()
-    }
 }
 
 async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: Router, watcher: Watcher) {

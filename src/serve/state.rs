@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::auth::Auth;
 use super::cache::{CacheState, Cached};
-use super::clients::ClientLocks;
+use super::clients::{ClientLocks, ClientSlots};
 use super::flash::FlashStore;
 use super::job::Jobs;
 use crate::dashboard::{self, Dashboard};
@@ -27,7 +27,7 @@ use crate::pipeline::{
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
-use crate::store::{Digest, VersionedDir, history_of, is_plain_name, stat_signature};
+use crate::store::{Digest, VersionedDir, history_of, is_plain_name, sha256, stat_signature};
 
 /// How long a page waits for a cached value before it renders without it and asks the browser to reload.
 pub(super) const PAGE_TIMEOUT: Duration = Duration::from_millis(800);
@@ -37,8 +37,14 @@ const REQUIRED_TIMEOUT: Duration = Duration::from_secs(30);
 const ANALYSIS_TIMEOUT: Duration = Duration::from_secs(60);
 /// Ledger files whose previews are cached.
 const MAX_PREVIEWS: usize = 8;
-/// Multipart requests received at the same time; further ones are refused with 503.
+/// Cells of all cached previews, besides those of the last: about as many as one file may have.
+const MAX_PREVIEW_CELLS: usize = 2_000_000;
+/// Ledger files that are read for previews at the same time.
+const PREVIEW_LANES: usize = 4;
+/// Multipart requests received or waiting to be read at the same time; further ones are refused with 503.
 const MAX_CONCURRENT_UPLOADS: usize = 24;
+/// Those of one client; further ones are refused with 429.
+const MAX_CONCURRENT_UPLOADS_PER_CLIENT: usize = 12;
 
 /// The manifest of the last run, or why it cannot be read.
 pub(super) type RunResult = Result<RunManifest, String>;
@@ -61,8 +67,10 @@ pub(super) struct AppState {
     pub jobs: Arc<Jobs>,
     /// Messages shown once after a redirect.
     pub flashes: FlashStore,
-    /// Limits the number of multipart requests received at the same time.
-    pub upload_slots: Semaphore,
+    /// Limits the number of multipart requests received or waiting to be read at the same time.
+    pub upload_slots: Arc<Semaphore>,
+    /// Limits those of each client.
+    pub client_upload_slots: ClientSlots,
     /// Uploaded files are read one at a time for each client.
     pub upload_readers: ClientLocks,
     /// Held while the settings file is edited.
@@ -78,6 +86,8 @@ pub(super) struct AppState {
     last_change: Arc<Mutex<LastChange>>,
     scan_cache: Arc<ScanCache>,
     previews: Mutex<HashMap<String, Arc<Cached<PreviewResult>>>>,
+    /// Each held while a file is read for a preview; the file's name decides which.
+    preview_lanes: Arc<[Mutex<()>; PREVIEW_LANES]>,
 }
 
 impl AppState {
@@ -91,7 +101,8 @@ impl AppState {
             ledgers,
             jobs: Arc::default(),
             flashes: FlashStore::default(),
-            upload_slots: Semaphore::new(MAX_CONCURRENT_UPLOADS),
+            upload_slots: Arc::new(Semaphore::new(MAX_CONCURRENT_UPLOADS)),
+            client_upload_slots: ClientSlots::new(MAX_CONCURRENT_UPLOADS_PER_CLIENT),
             upload_readers: ClientLocks::default(),
             settings_lock: Mutex::default(),
             settings: Arc::default(),
@@ -103,6 +114,7 @@ impl AppState {
             last_change,
             scan_cache: Arc::default(),
             previews: Mutex::default(),
+            preview_lanes: Arc::default(),
         }
     }
 
@@ -190,13 +202,21 @@ impl AppState {
         let signature = stat_signature(std::iter::once(file.path()).chain(self.settings_files()));
         let cached = {
             let mut previews = self.previews.lock().unwrap_or_else(PoisonError::into_inner);
-            if previews.len() > MAX_PREVIEWS {
+            let cells = |cached: &Arc<Cached<PreviewResult>>| Some(cached.latest()?.as_ref().as_ref().ok()?.cells());
+            let is_full = previews.len() >= MAX_PREVIEWS
+                || previews.values().filter_map(cells).sum::<usize>() > MAX_PREVIEW_CELLS;
+            if is_full && !previews.contains_key(file.name()) {
                 previews.clear();
             }
             Arc::clone(previews.entry(file.name().to_owned()).or_default())
         };
+        let lanes = Arc::clone(&self.preview_lanes);
+        let lane = usize::from(sha256(file.name().as_bytes()).as_bytes()[0]) % PREVIEW_LANES;
         let (file, program) = (file.clone(), self.paths.machine.program.clone());
-        let read = move || Previewer::new(&settings.notice, &program).read(file.path(), file.name());
+        let read = move || {
+            let _lane = lanes[lane].lock().unwrap_or_else(PoisonError::into_inner);
+            Previewer::new(&settings.notice, &program).read(file.path(), file.name())
+        };
         match cached.get(signature, PAGE_TIMEOUT, read) {
             CacheState::Fresh(preview) => Some(preview),
             CacheState::Stale(_) => None,

@@ -245,7 +245,7 @@ pub(crate) async fn upload(
     let form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
     let turn = state.upload_readers.turn(peer.ip()).await;
     run_blocking(state, move |state| {
-        let _turn = turn;
+        let (_turn, _slot) = (turn, form.slot);
         let keep_both = form.fields.get("same") == "both";
         let on_conflict = if keep_both { NameConflict::KeepBoth } else { NameConflict::Replace };
         let flash = upload::store_uploads(state, &settings, form.files, on_conflict);

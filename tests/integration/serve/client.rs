@@ -1,7 +1,8 @@
 //! A running `zicha serve` and a minimal HTTP client that sends exactly the given bytes.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::ops::Deref;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -11,8 +12,8 @@ use crate::support::{Project, assert_group_gone};
 /// A server process, killed when dropped.
 pub(crate) struct Server {
     child: Child,
-    /// Host and port.
-    pub host: String,
+    /// The client at 127.0.0.1.
+    client: Client,
     out: BufReader<std::process::ChildStdout>,
 }
 
@@ -45,7 +46,12 @@ impl Server {
         let Some(host) = host.map(str::to_owned) else {
             panic!("it did not start: {line}");
         };
-        Self { child, host, out }
+        Self { child, client: Client { address: Ipv4Addr::LOCALHOST, host }, out }
+    }
+
+    /// Another client, at 127.0.0.2.
+    pub(crate) fn other_client(&self) -> Client {
+        Client { address: Ipv4Addr::new(127, 0, 0, 2), host: self.host.clone() }
     }
 
     /// Its process id.
@@ -73,10 +79,28 @@ impl Server {
         self.child.wait().expect("ended");
         assert_group_gone(self.child.id());
     }
+}
 
+/// A client of a server.
+pub(crate) struct Client {
+    /// The client's own address, by which the server tells clients apart.
+    address: Ipv4Addr,
+    /// Host and port of the server.
+    pub host: String,
+}
+
+impl Client {
     /// Opens a connection.
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.host).expect("a connection");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
+        let stream = runtime.block_on(async {
+            let socket = tokio::net::TcpSocket::new_v4()?;
+            socket.bind((self.address, 0).into())?;
+            let to = self.host.to_socket_addrs()?.find(SocketAddr::is_ipv4);
+            socket.connect(to.expect("an IPv4 address")).await?.into_std()
+        });
+        let stream = stream.expect("a connection");
+        stream.set_nonblocking(false).expect("a stream that waits");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
         stream
     }
@@ -155,6 +179,14 @@ impl Server {
             std::thread::sleep(Duration::from_millis(100));
         }
         panic!("{path} waits on and on");
+    }
+}
+
+impl Deref for Server {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
     }
 }
 

@@ -6,8 +6,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::client::{MULTIPART, Server, multipart};
-use super::{BRANCHES, ready};
-use crate::support::{NOTICE, Project, files};
+use super::{BRANCHES, key, ready};
+use crate::support::{NOTICE, Project, children, files, slow_page};
 
 crate::harness::tests! {
     alone: [
@@ -18,6 +18,7 @@ crate::harness::tests! {
         a_response_that_is_not_read_times_out,
         the_number_of_connections_is_limited,
         two_hundred_requests_at_once_are_answered,
+        pages_of_many_hanging_files_start_few_readers,
         the_token_logs_in_and_wrong_tokens_are_rate_limited,
         a_port_or_folder_in_use_is_reported,
         endless_preambles_and_file_names_are_refused,
@@ -230,6 +231,25 @@ fn two_hundred_requests_at_once_are_answered() {
             assert_eq!(status.join().expect("an answer"), 200);
         }
     });
+}
+
+fn pages_of_many_hanging_files_start_few_readers() {
+    // With so small a budget, the analysis of all ledgers reads one file at a time.
+    let limits = "[limits]\nseconds = 3600\nrun_mib = 1\n[roster]";
+    let mut project = ready().edit(&format!("{NOTICE}/notice.toml"), "[roster]", limits);
+    let (names, slow) = ((0..12).map(|number| format!("慢{number}.xls")), slow_page(4));
+    let names: Vec<String> = names.collect();
+    for name in &names {
+        project = project.file(&format!("input/{name}"), &slow);
+    }
+    let server = Server::over(&project);
+    let list = server.get("/ledgers").body;
+    for name in &names {
+        assert!(server.get(&format!("/ledger/{}", key(&list, name))).body.contains("data-refresh"), "{name}");
+    }
+    let readers = children(server.id(), "read-worker").len();
+    assert!((2..=1 + 4).contains(&readers), "{readers} readers for {} files", names.len());
+    server.kill();
 }
 
 fn the_token_logs_in_and_wrong_tokens_are_rate_limited() {

@@ -1,22 +1,25 @@
 //! Uploads: valid, wrong and hostile ledgers, concurrent uploads, a killed server.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, ErrorKind, Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use zicha::store::{Change, VersionedDir, sha256};
 
-use super::client::{MULTIPART, Server, multipart};
+use super::client::{Client, MULTIPART, Server, multipart};
 use super::{key, ready};
-use crate::support::{NOTICE, Project, files, mounted};
+use crate::support::{NOTICE, Project, files, mounted, slow_page, wait_for_child};
 
 crate::harness::tests! {
     alone: [
         uploads_are_read_and_stored_and_can_be_undone,
         a_zip_is_unpacked_with_its_folders_inside_the_input_folder,
         concurrent_uploads_lose_nothing,
+        a_client_that_holds_all_its_uploads_leaves_room_for_others,
+        hanging_files_of_a_client_do_not_hold_up_the_build_of_another,
         a_killed_upload_leaves_no_partial_file,
         killing_200_servers_that_store_ledgers_loses_nothing_and_leaves_no_entry_without_its_change,
         a_full_disk_leaves_no_entry_in_the_history,
@@ -176,6 +179,66 @@ fn concurrent_uploads_lose_nothing() {
     for n in 0..12 {
         assert!(all.contains(&text(n).into_bytes()), "{n} is lost");
     }
+}
+
+/// Sends a form with files but for its last bytes; the connection.
+fn begun_upload(client: &Client, ticket: &str) -> TcpStream {
+    let body = multipart(ticket, &[("same", "both")], &[("学习.csv", STUDY.as_bytes())]);
+    let head = format!(
+        "POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Sec-Fetch-Site: same-origin\r\nContent-Length: {}\r\n\r\n",
+        client.host,
+        body.len()
+    );
+    let mut stream = client.connect();
+    stream.write_all(&[head.as_bytes(), &body[..body.len() - 20]].concat()).expect("sent");
+    stream
+}
+
+fn a_client_that_holds_all_its_uploads_leaves_room_for_others() {
+    let project = Project::new();
+    let server = Server::over(&project);
+    let upload = |client: &Client| client.upload("/ledgers", &[("same", "both")], &[("学习.csv", STUDY.as_bytes())]);
+    let ticket = server.ticket();
+    let begun: Vec<TcpStream> = (0..20).map(|_| begun_upload(&server, &ticket)).collect();
+    begun.iter().for_each(|stream| stream.set_nonblocking(true).expect("a stream that does not wait"));
+    let is_answered = |stream: &&TcpStream| stream.peek(&mut [0; 1]).is_ok();
+    // Twelve may be under way; the others are refused.
+    while begun.iter().filter(is_answered).count() < 8 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let refused = upload(&server);
+    assert!(refused.status == 429 && refused.body.contains("这台电脑正在传的太多"), "{}", refused.body);
+    let other = server.other_client();
+    assert_eq!(upload(&other).status, 303);
+    assert_eq!(begun.iter().filter(is_answered).count(), 8);
+    drop(begun);
+    while upload(&server).status == 429 {}
+}
+
+fn hanging_files_of_a_client_do_not_hold_up_the_build_of_another() {
+    let project = ready().edit(&format!("{NOTICE}/notice.toml"), "[roster]", "[limits]\nseconds = 3600\n[roster]");
+    let server = Server::over(&project);
+    // Reading both takes many times as long as a build.
+    let slow = slow_page(12);
+    let body = multipart(&server.ticket(), &[], &[("慢.xls", &slow), ("慢2.xls", &slow)]);
+    let mut hanging = server.connect();
+    let head = format!(
+        "POST /ledgers HTTP/1.1\r\nHost: {}\r\n{MULTIPART}Sec-Fetch-Site: same-origin\r\nContent-Length: {}\r\n\r\n",
+        server.host,
+        body.len()
+    );
+    hanging.write_all(&[head.as_bytes(), &body].concat()).expect("sent");
+    wait_for_child(server.id(), "read-worker");
+    let other = server.other_client();
+    assert_eq!(other.post("/work/build", &[]).status, 303);
+    let page = other.worked();
+    assert!(page.contains("草稿 2 份"), "{page}");
+    let upload = other.upload("/ledgers", &[], &[("学习.csv", STUDY.as_bytes())]);
+    assert_eq!(upload.status, 303);
+    hanging.set_nonblocking(true).expect("a stream that does not wait");
+    let unanswered = hanging.read(&mut [0; 1]).map_err(|error| error.kind());
+    assert_eq!(unanswered, Err(ErrorKind::WouldBlock), "the first client still waits");
+    server.kill();
 }
 
 fn a_killed_upload_leaves_no_partial_file() {

@@ -82,7 +82,7 @@ pub(crate) async fn replace(
     let mut form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
     let turn = state.upload_readers.turn(peer.ip()).await;
     run_blocking(state, move |state| {
-        let _turn = turn;
+        let (_turn, _slot) = (turn, form.slot.take());
         let file = find_ledger(state, &key)?;
         let expected = submitted_hash(&form.fields)?;
         let upload = form.single_file().ok_or_else(|| ErrorPage::bad_request("请选一个文件"))?;
