@@ -15,12 +15,15 @@ crate::harness::tests! {
         a_text_in_a_wrong_form_is_refused_at_its_line,
         a_filled_text_in_a_wrong_form_stops_its_report,
         a_gap_in_a_head_is_a_gap_of_the_report,
+        a_tail_is_the_last_thing_in_every_format,
     ]
     with_tools: [
         mark_number_and_red_rule_stand_where_the_standard_says,
         a_document_to_a_superior_has_its_number_left_and_signers_right,
         joint_issuers_stand_one_above_the_other,
         a_letter_has_its_mark_30_mm_below_the_edge_and_two_double_rules,
+        a_tail_is_at_the_foot_of_the_last_page_which_is_even,
+        a_tail_in_letter_form_has_no_rules,
     ]
 }
 
@@ -280,4 +283,76 @@ fn a_letter_has_its_mark_30_mm_below_the_edge_and_two_double_rules() {
         assert!(numbers.len() >= 3 && !numbers[0] && numbers[1..].iter().all(|has_number| *has_number), "{numbers:?}");
         assert!(bands(&pdf, 2, "red").is_empty(), "a rule on the second page");
     }
+}
+
+const TAIL: &str = "[letter.tail]\ncopy_to = \"学院党委办公室，学院纪委，各党总支、直属党支部，党委统战部，学生工作处，后勤服务中心\"\n";
+const PRINTED: &str = "printer = \"{{ notice.issuer }}\"\nprinted = 2018-11-05\n";
+
+fn a_tail_is_the_last_thing_in_every_format() {
+    let project = with_letter(&format!("{TAIL}{PRINTED}"));
+    project.build();
+    let markdown = text(&project, "md");
+    assert!(markdown.ends_with("后勤服务中心。\n\n组织人事处　2018年11月5日印发\n"), "{markdown}");
+    for document in [text(&project, "html"), part(&project, "word/document.xml")] {
+        let letter = document.split_once("<details").map_or(document.as_str(), |(letter, _)| letter);
+        let places =
+            ["联系人", "抄送：", "学院纪委", "印发"].map(|text| letter.rfind(text).unwrap_or_else(|| panic!("{text}")));
+        assert!(places.is_sorted(), "{places:?}");
+    }
+}
+
+/// The texts of a page's lines.
+fn line_texts(page: &Value) -> Vec<&str> {
+    page["lines"].as_array().expect("lines").iter().filter_map(|line| line["text"].as_str()).collect()
+}
+
+fn a_tail_is_at_the_foot_of_the_last_page_which_is_even() {
+    // Letters of one page and of two.
+    for sentences in [1, 80] {
+        let opening = format!("{}\n", "自查情况逐项列出。".repeat(sentences));
+        let project =
+            with_letter(&format!("{TAIL}{PRINTED}")).file(&format!("{NOTICE}/opening.md"), opening.as_bytes());
+        for pdf in printed(&project) {
+            let pages = python_json("lines.py", &[&pdf]);
+            let pages = pages.as_array().expect("pages");
+            let last = line_texts(pages.last().expect("a page"));
+            let number = if sentences == 1 { "—2—" } else { "—4—" };
+            assert!(last.first().is_some_and(|line| line.starts_with("抄送：学院党委办公室")), "{last:?}");
+            assert_eq!(last.last(), Some(&number), "{pdf:?}");
+            let signed = pages.iter().position(|page| line_texts(page).contains(&"甲党支部")).expect("署名");
+            for blank in &pages[signed + 1..pages.len() - 1] {
+                assert!(line_texts(blank).is_empty(), "a number on a blank page");
+            }
+            let black = bands(&pdf, pages.len(), "black");
+            let [first_rule, copy_to, .., inner_rule, printer, last_rule, _] = black[..] else { panic!("{black:?}") };
+            assert_near("the last rule", last_rule.bottom, 262.0, 0.4);
+            for rule in [first_rule, inner_rule, last_rule] {
+                assert_near("a rule's left end", rule.left, 28.0, 0.3);
+                assert_near("a rule's right end", rule.right, 184.0, 0.3);
+                assert!(rule.bottom - rule.top < 0.6, "{rule:?}");
+            }
+            // One character of 四号 is 4.9 mm.
+            assert_near("抄送", copy_to.left, 28.0 + 4.9, 0.7);
+            assert_near("印发机关", printer.left, 28.0 + 4.9, 0.7);
+            assert_near("印发日期", printer.right, 184.0 - 4.9, 0.9);
+            // The second line of names begins below the first name.
+            assert_near("further names", black[2].left, 28.0 + 4.0 * 4.9, 0.9);
+        }
+    }
+}
+
+fn a_tail_in_letter_form_has_no_rules() {
+    let project = with_letter(&format!("[letter.head]\nmark = [\"组织人事处\"]\nform = \"letter\"\n{TAIL}"));
+    let pdfs = printed(&project);
+    for pdf in &pdfs {
+        let pages = python_json("lines.py", &[pdf]);
+        assert_eq!(pages.as_array().map(Vec::len), Some(1));
+        assert!(line_texts(&pages[0]).iter().any(|line| line.starts_with("抄送：")));
+        let wide = bands(pdf, 1, "black").into_iter().filter(|band| band.bottom - band.top < 1.0).count();
+        // The line to sign on is part of its line of text.
+        assert_eq!(wide, 0, "{pdf:?}");
+    }
+    let [docx, _] = pdfs;
+    let lines = bands(&docx, 1, "black");
+    assert_near("the last line at the foot of the 版心", lines.last().expect("a line").bottom, 261.3, 0.6);
 }

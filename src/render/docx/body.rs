@@ -10,7 +10,7 @@ use super::package_template::PackageTemplate;
 use super::picture::InlinePicture;
 use super::sections::{SectionOptions, Sections};
 use super::wml::{ALIGN_LEFT, ALIGN_RIGHT, KEEP_NEXT, KEEP_TOGETHER, WmlWriter};
-use super::{annex, figures, head, signature};
+use super::{annex, figures, head, signature, tail};
 use crate::notice::HeadForm;
 use crate::picture::Picture;
 use crate::report::{Align, Annex, Bar, Block, Caption, Chart, Inlines, Report, Table, plain};
@@ -44,9 +44,9 @@ pub(super) fn write(report: &Report<'_>, template: &PackageTemplate, trace: bool
     }
     annex::write_list(&mut body.writer, report);
     signature::write(&mut body.writer, report);
-    let last_section = body.annexes(&report.annexes);
-    let Body { mut writer, .. } = body;
-    writer.xml.push_str(&last_section);
+    let section = body.annexes(&report.annexes);
+    let Body { mut writer, mut sections, .. } = body;
+    tail::write(&mut writer, &report.letter, section, &mut sections);
     writer.xml.push_str("</w:body></w:document>");
     let WmlWriter { xml, comments, pictures, .. } = writer;
     BodyParts { document: xml, comments: comments.map(|comments| comments.part()), pictures }

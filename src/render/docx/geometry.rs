@@ -45,6 +45,8 @@ pub(super) const PAGE_NUMBER_LINE: i32 = 280;
 pub(super) const CAPTION_LINE: i32 = 400;
 /// Line height of table text: 15 pt.
 pub(super) const TABLE_LINE: i32 = 300;
+/// Line height of 版记: 24 pt.
+pub(super) const TAIL_LINE: i32 = 480;
 /// Height of the empty line below a table: 8 pt.
 pub(super) const AFTER_TABLE: i32 = 160;
 /// 四号, page numbers, in half-points.

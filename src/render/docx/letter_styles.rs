@@ -1,6 +1,6 @@
 //! Styles of the letter's head and tail, in packages whose report has either.
 
-use super::geometry::{LINE_PITCH, TABLE_LINE};
+use super::geometry::{LINE_PITCH, TAIL_LINE};
 use crate::notice::Typography;
 use crate::render::xml::escaped;
 
@@ -21,7 +21,7 @@ pub(super) fn with_letter_styles(styles: &str, typography: &Typography) -> Strin
         paragraph(
             "TailText",
             "版记",
-            &format!("{off_grid}{}<w:jc w:val=\"left\"/>", exact(TABLE_LINE + 100)),
+            &format!("{off_grid}{}<w:jc w:val=\"left\"/>", exact(TAIL_LINE)),
             "<w:spacing w:val=\"0\"/><w:sz w:val=\"28\"/>",
         ),
     ];

@@ -23,6 +23,7 @@ mod schema;
 mod sections;
 mod signature;
 mod styles;
+mod tail;
 mod wml;
 mod xml_tree;
 

@@ -32,6 +32,13 @@ impl<'t> Sections<'t> {
         self.finished(section)
     }
 
+    /// A section of upright pages that begins on an even page.
+    pub(super) fn portrait_from_even_page(&mut self) -> String {
+        let mut section = self.portrait.clone();
+        insert_before(&mut section, "w:pgSz", XmlElement::new("w:type", &[("w:val", "evenPage")]));
+        self.finished(section)
+    }
+
     /// A section of landscape pages: turned by a quarter, so that the upright page's left margin becomes the top.
     pub(super) fn landscape(&mut self) -> String {
         let mut section = self.portrait.clone();

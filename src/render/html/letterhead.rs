@@ -2,24 +2,44 @@
 
 use maud::{Markup, html};
 
-use crate::notice::HeadForm;
+use crate::notice::{HeadForm, written_day};
 use crate::render::head_size::mark_half_points;
-use crate::report::{Head, Inlines};
+use crate::report::{Head, Inlines, LetterParts, Tail};
 
 /// The style sheet of heads.
 const HEAD_STYLE: &str = include_str!("head.css");
 /// The style sheet of heads in 信函格式, in addition to [`HEAD_STYLE`]; `{mark}` stands for the mark's size.
 const LETTER_FORM_STYLE: &str = include_str!("letter_form.css");
 
+/// The style sheet of tails.
+const TAIL_STYLE: &str = include_str!("tail.css");
+/// The style sheet of tails that are on a page of their own, in addition to [`TAIL_STYLE`].
+const TAIL_PAGE_STYLE: &str = include_str!("tail_page.css");
+
 /// A text as markup.
 pub(super) type ToMarkup<'m> = dyn Fn(&Inlines) -> Markup + 'm;
 
-/// The style sheet of a page with this head; pages without one do not contain it.
-pub(super) fn style(head: &Head) -> String {
-    match head.form {
-        HeadForm::Standard => HEAD_STYLE.to_owned(),
-        HeadForm::Letter => HEAD_STYLE.to_owned() + &LETTER_FORM_STYLE.replace("{mark}", &mark_size(head)),
+/// The style sheet of a letter's head and tail; pages without them do not contain it.
+pub(super) fn style(letter: &LetterParts) -> String {
+    let mut style = String::new();
+    if let Some(head) = &letter.head {
+        style.push_str(HEAD_STYLE);
+        if head.form == HeadForm::Letter {
+            style.push_str(&LETTER_FORM_STYLE.replace("{mark}", &mark_size(head)));
+        }
     }
+    if letter.tail.is_some() {
+        style.push_str(TAIL_STYLE);
+        style.push_str(if is_letter_form(letter) { LETTER_FORM_TAIL_STYLE } else { TAIL_PAGE_STYLE });
+    }
+    style
+}
+
+/// The first page in 信函格式 has no 版记 with rules, and 版记 below the letter itself.
+const LETTER_FORM_TAIL_STYLE: &str = ".tail p { background: none !important; }\n";
+
+fn is_letter_form(letter: &LetterParts) -> bool {
+    letter.head.as_ref().is_some_and(|head| head.form == HeadForm::Letter)
 }
 
 fn mark_size(head: &Head) -> String {
@@ -86,5 +106,22 @@ fn number(head: &Head, inlines: &ToMarkup<'_>) -> Markup {
                 }
             } "\n"
         }
+    }
+}
+
+/// 版记, the last thing of the letter, behind annexes.
+pub(super) fn tail(tail: &Tail, inlines: &ToMarkup<'_>) -> Markup {
+    html! {
+        div class="tail-page" {
+            footer class="tail" { "\n"
+                @if let Some(copy_to) = &tail.copy_to { p class="copy-to" { "抄送：" (inlines(copy_to)) "。" } "\n" }
+                @if let (Some(printer), Some(printed)) = (&tail.printer, tail.printed) {
+                    p class="printer" {
+                        span { (inlines(printer)) }
+                        span { time datetime=(printed) { (written_day(printed)) } "印发" }
+                    } "\n"
+                }
+            }
+        } "\n"
     }
 }

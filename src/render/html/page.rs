@@ -33,7 +33,7 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
                 style {
                     "\n"
                     (PreEscaped(style))
-                    @if let Some(head) = &letter.head { (PreEscaped(letterhead::style(head))) }
+                    (PreEscaped(letterhead::style(letter)))
                     @if has_pictures { (PreEscaped(pictures::STYLE)) }
                 }
                 "\n"
@@ -48,6 +48,7 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
                         (page.annex_list(&report.annex_list()))
                         (page.signature(letter))
                         @for annex in &report.annexes { (page.annex(annex)) }
+                        @if let Some(tail) = &letter.tail { (letterhead::tail(tail, &|text| page.inlines(text).render())) }
                     } "\n"
                     @if !report.provenance.is_empty() { (sources::list(&report.provenance, &page.source_lines)) }
                 } "\n"
