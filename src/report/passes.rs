@@ -159,6 +159,7 @@ impl<'p> BodyBuilder<'p> {
             head,
             rows,
             landscape: layout.landscape,
+            small: layout.small,
         }));
     }
 }

@@ -7,12 +7,6 @@
 use super::text::{Inline, Inlines, gap_text};
 use super::tree::{Align, Table, TableColumn};
 
-/// Width of the 版心 (156 mm; GB/T 9704-2012, 5.2.1) in tenths of an em of 五号 (10.5 pt), the size of table text.
-const PORTRAIT_WIDTH: usize = 421;
-/// Width between the margins of a landscape page (225 mm), in tenths of an em of 五号.
-const LANDSCAPE_WIDTH: usize = 607;
-/// A cell's left and right margins together, in tenths of an em.
-const CELL_MARGINS: usize = 8;
 /// The least content width of a column: two characters a line.
 const MIN_WIDTH: usize = 20;
 /// A cell up to this width is never broken: three characters, as personal names have.
@@ -25,6 +19,9 @@ const MAX_UNBROKEN_NUMBER: usize = 110;
 const PICTURE_WIDTH: usize = 121;
 /// The most a column gets for its longest cell; longer text wraps.
 const MAX_WIDTH: usize = 160;
+/// Lines of a row that may be broken across pages: about half of an upright page and, since lines are longer there, of a
+/// landscape one. LibreOffice loses text of an unbroken row that is taller than a page.
+const MAX_UNBROKEN_LINES: usize = 20;
 /// Space that Word and LibreOffice insert between East Asian and other characters, in tenths of an em.
 const SCRIPT_CHANGE: usize = 2;
 
@@ -71,9 +68,11 @@ pub(super) struct TableLayout {
     pub columns: Vec<TableColumn>,
     /// Whether the table needs a landscape page.
     pub landscape: bool,
+    /// Whether it needs small type.
+    pub small: bool,
 }
 
-/// Preferred widths of a column, in tenths of an em, each including the cell margins.
+/// Preferred widths of a column, in tenths of an em, each without the cell margins.
 #[derive(Clone, Copy, Default)]
 struct WantedWidths {
     /// Keeps numbers, dates and names unbroken.
@@ -84,37 +83,85 @@ struct WantedWidths {
     max: usize,
 }
 
+/// The type of a table on a page, in tenths of an em of its size.
+#[derive(Clone, Copy)]
+struct Measure {
+    page_width: usize,
+    /// A cell's left and right margins together.
+    cell_margins: usize,
+}
+
+impl Measure {
+    fn fits(self, wanted: &[WantedWidths]) -> bool {
+        wanted.iter().map(|column| column.min + self.cell_margins).sum::<usize>() <= self.page_width
+    }
+}
+
+/// 五号 (10.5 pt), the usual size of table text, in the 版心 of an upright page (156 mm; GB/T 9704-2012, 5.2.1).
+const PORTRAIT: Measure = Measure { page_width: 421, cell_margins: 8 };
+/// 五号 between the margins of a landscape page (225 mm).
+const LANDSCAPE: Measure = Measure { page_width: 607, cell_margins: 8 };
+/// 小六 (6.5 pt) on an upright page.
+const SMALL_PORTRAIT: Measure = Measure { page_width: 680, cell_margins: 3 };
+/// 小六 on a landscape page.
+const SMALL_LANDSCAPE: Measure = Measure { page_width: 981, cell_margins: 3 };
+
 /// Lays out a table. `aligns` are the template's; a column without one is centred.
 ///
 /// Width is distributed in three rounds: each column's minimum, then up to its preferred width, then up to its maximum.
-/// A table whose minimums do not fit an upright page gets a landscape page.
+/// A table whose minimums do not fit an upright page gets a landscape page; one whose minimums do not fit that either is
+/// set in small type.
 pub(super) fn lay_out(aligns: &[Align], head: &[Inlines], rows: &[Vec<Inlines>]) -> TableLayout {
     let wanted = wanted_widths(head, rows);
-    let landscape = wanted.iter().map(|column| column.min).sum::<usize>() > PORTRAIT_WIDTH;
-    let columns = shares(&wanted, landscape).into_iter().enumerate();
-    let columns =
-        columns.map(|(col, share)| TableColumn { align: aligns.get(col).copied().unwrap_or(Align::Center), share });
-    TableLayout { columns: columns.collect(), landscape }
+    let landscape = !PORTRAIT.fits(&wanted);
+    let (shares, small) = shares(&wanted, landscape);
+    let column = |(col, share)| TableColumn { align: aligns.get(col).copied().unwrap_or(Align::Center), share };
+    TableLayout { columns: shares.into_iter().enumerate().map(column).collect(), landscape, small }
 }
 
 /// Lays a table out anew for pages that are turned whatever it needs.
 pub(super) fn fit(table: &mut Table, landscape: bool) {
-    let shares = shares(&wanted_widths(&table.head, &table.rows), landscape);
+    let (shares, small) = shares(&wanted_widths(&table.head, &table.rows), landscape);
     table.columns.iter_mut().zip(shares).for_each(|(column, share)| column.share = share);
-    table.landscape = false;
+    (table.landscape, table.small) = (false, small);
+}
+
+impl Table {
+    /// Whether a row of the table is so tall that it may be broken across pages.
+    pub(crate) fn may_break(&self, row: &[Inlines]) -> bool {
+        let Measure { page_width, cell_margins } = if self.small { SMALL_PORTRAIT } else { PORTRAIT };
+        let is_tall = |(cell, column): (&Inlines, &TableColumn)| {
+            let width = usize::from(column.share) * page_width / 1000;
+            line_count(cell, width.saturating_sub(cell_margins)) > MAX_UNBROKEN_LINES
+        };
+        row.iter().zip(&self.columns).any(is_tall)
+    }
+}
+
+/// The lines of a cell of that width.
+fn line_count(cell: &Inlines, width: usize) -> usize {
+    let lines = cell.split(|inline| *inline == Inline::Break);
+    lines.map(|line| text_width(line).div_ceil(width.max(MIN_WIDTH / 2)).max(1)).sum()
 }
 
 fn wanted_widths(head: &[Inlines], rows: &[Vec<Inlines>]) -> Vec<WantedWidths> {
     (0..head.len()).map(|col| column_widths(col, head, rows)).collect()
 }
 
-/// Each column's share of the width of a page, in thousandths.
-fn shares(wanted: &[WantedWidths], landscape: bool) -> Vec<u16> {
-    let mut widths: Vec<usize> = wanted.iter().map(|column| column.min).collect();
-    let page_width = if landscape { LANDSCAPE_WIDTH } else { PORTRAIT_WIDTH };
-    widen(&mut widths, wanted.iter().map(|column| column.preferred), page_width);
-    widen(&mut widths, wanted.iter().map(|column| column.max), page_width);
-    thousandths(&widths)
+/// Each column's share of the width of a page, in thousandths, and whether the table is set in small type.
+fn shares(wanted: &[WantedWidths], landscape: bool) -> (Vec<u16>, bool) {
+    let usual = if landscape { LANDSCAPE } else { PORTRAIT };
+    let small = !usual.fits(wanted);
+    let Measure { page_width, cell_margins } = match (small, landscape) {
+        (false, _) => usual,
+        (true, true) => SMALL_LANDSCAPE,
+        (true, false) => SMALL_PORTRAIT,
+    };
+    let with_margins = |width: usize| width + cell_margins;
+    let mut widths: Vec<usize> = wanted.iter().map(|column| with_margins(column.min)).collect();
+    widen(&mut widths, wanted.iter().map(|column| with_margins(column.preferred)), page_width);
+    widen(&mut widths, wanted.iter().map(|column| with_margins(column.max)), page_width);
+    (thousandths(&widths), small)
 }
 
 /// The largest preferred widths of the cells of a column.
@@ -151,15 +198,14 @@ fn cell_widths(cell: &Inlines) -> WantedWidths {
     // A picture is printed smaller where its column is narrower, but not without need.
     let is_picture = |inline: &&Inline| matches!(inline, Inline::Picture(_));
     if let Some(picture) = cell.iter().filter(is_picture).map(|inline| text_width(std::slice::from_ref(inline))).max() {
-        let wanted = picture + CELL_MARGINS;
-        let [min, preferred] = [SHORT_TEXT, PICTURE_WIDTH].map(|most| (most + CELL_MARGINS).min(wanted));
-        return WantedWidths { min, preferred, max: wanted };
+        let [min, preferred] = [SHORT_TEXT, PICTURE_WIDTH].map(|most| picture.min(most));
+        return WantedWidths { min, preferred, max: picture };
     }
     let unbroken = is_number || width <= UNBROKEN_NAME;
     let min = if unbroken { width.clamp(MIN_WIDTH, MAX_UNBROKEN_NUMBER) } else { MIN_WIDTH };
     let preferred = width.min(SHORT_TEXT).max(min);
     let max = width.clamp(preferred, MAX_WIDTH.max(preferred));
-    WantedWidths { min: min + CELL_MARGINS, preferred: preferred + CELL_MARGINS, max: max + CELL_MARGINS }
+    WantedWidths { min, preferred, max }
 }
 
 /// Widths as thousandths of their sum; rounding remainders go to the first columns, so that they sum to exactly 1000.
@@ -173,7 +219,7 @@ fn thousandths(widths: &[usize]) -> Vec<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inline, Inlines, lay_out};
+    use super::{Inline, Inlines, Table, lay_out};
 
     fn cell(text: &str) -> Inlines {
         vec![Inline::Text(text.to_owned())]
@@ -190,8 +236,31 @@ mod tests {
     }
 
     #[test]
+    fn only_tall_rows_may_be_broken() {
+        let head = vec![cell("序号"), cell("内容")];
+        let short = vec![cell("1"), cell(&"长".repeat(300))];
+        let tall = vec![cell("2"), cell(&"长".repeat(1000))];
+        let lines = vec![cell("3"), vec![vec![Inline::Text("行".to_owned()), Inline::Break]; 21].concat()];
+        let rows = vec![short, tall, lines];
+        let layout = lay_out(&[], &head, &rows);
+        let table = Table { caption: None, columns: layout.columns, head, rows, landscape: false, small: false };
+        let may_break: Vec<bool> = table.rows.iter().map(|row| table.may_break(row)).collect();
+        assert_eq!(may_break, [false, true, true]);
+    }
+
+    #[test]
     fn many_columns_need_a_landscape_page() {
         let head: Vec<Inlines> = (0..16).map(|n| cell(&format!("第{n:02}项"))).collect();
-        assert!(lay_out(&[], &head, &[]).landscape);
+        let layout = lay_out(&[], &head, &[]);
+        assert!(layout.landscape && !layout.small);
+    }
+
+    #[test]
+    fn forty_columns_need_small_type() {
+        let head: Vec<Inlines> = (0..40).map(|n| cell(&format!("第{n}项指标"))).collect();
+        let layout = lay_out(&[], &head, &[]);
+        assert!(layout.landscape && layout.small);
+        // Two characters fit into each.
+        assert!(layout.columns.iter().all(|column| column.share * 98 / 100 >= 23), "{layout:?}");
     }
 }

@@ -132,6 +132,9 @@ pub struct Table {
     pub rows: Vec<Vec<Inlines>>,
     /// Whether the table is too wide for an upright page.
     pub landscape: bool,
+    /// Whether it is set in small type (小六) with narrow margins: its numbers and names do not fit a landscape page
+    /// otherwise.
+    pub small: bool,
 }
 
 /// A column of a table.

@@ -21,6 +21,7 @@ mod diff;
 mod harness;
 mod hostile_files;
 mod hostile_text;
+mod large_layout;
 mod layout;
 mod letterhead;
 mod licences;
@@ -70,6 +71,7 @@ fn main() -> ExitCode {
         diff::tests(),
         hostile_files::tests(),
         hostile_text::tests(),
+        large_layout::tests(),
         layout::tests(),
         letterhead::tests(),
         licences::tests(),

@@ -9,7 +9,7 @@ use super::geometry::{LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
 use super::package_template::PackageTemplate;
 use super::picture::InlinePicture;
 use super::sections::{SectionOptions, Sections};
-use super::wml::{ALIGN_LEFT, ALIGN_RIGHT, KEEP_NEXT, KEEP_TOGETHER, WmlWriter};
+use super::wml::{ALIGN_LEFT, ALIGN_RIGHT, KEEP_NEXT, KEEP_TOGETHER, TableType, WmlWriter};
 use super::{annex, figures, head, signature, tail};
 use crate::notice::HeadForm;
 use crate::picture::Picture;
@@ -166,14 +166,20 @@ impl Body<'_> {
             self.caption(caption);
         }
         let widths = column_widths(table, width);
+        self.writer.table_type = if table.small { TableType::SMALL } else { TableType::default() };
+        let line = self.writer.table_type.line;
         self.writer.open_table(&widths, width);
         for (cell, width) in table.head.iter().zip(&widths) {
-            self.writer.cell("TableHead", *width, &[KEEP_NEXT], cell);
+            self.writer.cell("TableHead", *width, &[KEEP_NEXT, line], cell);
         }
         self.writer.close_row();
         let last = table.rows.len().saturating_sub(1);
         for (at, row) in table.rows.iter().enumerate() {
-            self.writer.open_row();
+            if table.may_break(row) {
+                self.writer.open_tall_row()
+            } else {
+                self.writer.open_row()
+            }
             let keep = if is_closing && at == last { KEEP_NEXT } else { "" };
             for ((cell, column), width) in row.iter().zip(&table.columns).zip(&widths) {
                 let align = match column.align {
@@ -182,11 +188,12 @@ impl Body<'_> {
                     Align::Center => "",
                     Align::Right => ALIGN_RIGHT,
                 };
-                self.writer.cell("TableText", *width, &[keep, align], cell);
+                self.writer.cell("TableText", *width, &[keep, line, align], cell);
             }
             self.writer.close_row();
         }
         self.writer.close_table();
+        self.writer.table_type = TableType::default();
     }
 
     /// A chart as a table with a picture of a bar between each name and its value: it breaks across pages like a table,

@@ -34,8 +34,30 @@ const CELL_MARGINS: u32 = 140;
 const EMU_PER_TWIP: u64 = 635;
 /// The greatest height of a picture in EMU: 150 mm, less than a landscape page has.
 const MAX_PICTURE_HEIGHT: u64 = 150 * 36_000;
-/// Run properties of a gap: the yellow of 待填写.
-const GAP_PROPERTIES: &str = "<w:rPr><w:rStyle w:val=\"Gap\"/><w:highlight w:val=\"yellow\"/></w:rPr>";
+/// The style of a gap's run.
+const GAP_STYLE: &str = "<w:rStyle w:val=\"Gap\"/>";
+/// The yellow of 待填写.
+const GAP_HIGHLIGHT: &str = "<w:highlight w:val=\"yellow\"/>";
+
+/// The type of a table's text, as XML in the places where it differs from the styles.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct TableType {
+    /// In `w:tblPr`: cell margins.
+    margins: &'static str,
+    /// In `w:pPr`: line height.
+    pub line: &'static str,
+    /// In `w:rPr`: size.
+    size: &'static str,
+}
+
+impl TableType {
+    /// 小六 (13 half-points) on lines of 9 pt, with margins of 1 pt.
+    pub(super) const SMALL: Self = Self {
+        margins: "<w:tblCellMar><w:left w:w=\"20\" w:type=\"dxa\"/><w:right w:w=\"20\" w:type=\"dxa\"/></w:tblCellMar>",
+        line: "<w:spacing w:line=\"180\" w:lineRule=\"exact\"/>",
+        size: "<w:sz w:val=\"13\"/><w:szCs w:val=\"13\"/>",
+    };
+}
 
 /// Properties of a table without a style; empty ones are left out.
 #[derive(Clone, Copy, Default)]
@@ -56,6 +78,8 @@ pub(super) struct WmlWriter<'a> {
     pub xml: String,
     /// The comments so far; `None` when provenance is not explained.
     pub comments: Option<Comments>,
+    /// The type of the table that is being written.
+    pub table_type: TableType,
     /// The report's provenance, to which inlines refer.
     provenance: &'a [Provenance<'a>],
     /// The pictures of ledgers so far, by their hashes.
@@ -72,9 +96,16 @@ impl<'a> WmlWriter<'a> {
     pub(super) fn new(provenance: &'a [Provenance<'a>], comments: Option<Comments>) -> Self {
         /// Bytes of most documents, rounded up.
         const TYPICAL_LEN: usize = 64 * 1024;
-        let xml = String::with_capacity(TYPICAL_LEN);
-        let (pictures, run_text) = (IndexMap::new(), String::new());
-        Self { xml, comments, provenance, pictures, drawings: 0, width: TEXT_WIDTH, run_text }
+        Self {
+            xml: String::with_capacity(TYPICAL_LEN),
+            comments,
+            table_type: TableType::default(),
+            provenance,
+            pictures: IndexMap::new(),
+            drawings: 0,
+            width: TEXT_WIDTH,
+            run_text: String::new(),
+        }
     }
 
     /// A paragraph: `lead`, then `text`.
@@ -140,13 +171,13 @@ impl<'a> WmlWriter<'a> {
                     Some(anchor) => {
                         self.finish_run(properties);
                         self.xml.push_str(&anchor.start);
-                        self.run(properties, text);
+                        self.styled_run(properties, text);
                         self.xml.push_str(&anchor.end);
                     }
                 },
                 Inline::Gap(label, _) => {
                     self.finish_run(properties);
-                    self.run(GAP_PROPERTIES, &gap_text(label));
+                    self.text_run(GAP_STYLE, GAP_HIGHLIGHT, &gap_text(label));
                 }
                 Inline::Break => {
                     self.finish_run(properties);
@@ -163,9 +194,23 @@ impl<'a> WmlWriter<'a> {
 
     fn finish_run(&mut self, properties: &str) {
         let mut text = std::mem::take(&mut self.run_text);
-        self.run(properties, &text);
+        self.styled_run(properties, &text);
         text.clear();
         self.run_text = text;
+    }
+
+    /// A run of a text with properties of its own, else as the text around.
+    fn styled_run(&mut self, properties: &str, text: &str) {
+        if properties.is_empty() { self.text_run("", "", text) } else { self.run(properties, text) }
+    }
+
+    /// A run of a text, in the size of the table around; the properties stand before and behind the size.
+    fn text_run(&mut self, before: &str, behind: &str, text: &str) {
+        let size = self.table_type.size;
+        if before.is_empty() && size.is_empty() && behind.is_empty() {
+            return self.run("", text);
+        }
+        self.run(&["<w:rPr>", before, size, behind, "</w:rPr>"].concat(), text);
     }
 
     /// Adds a comment on a text with that provenance, if comments are wanted and it is a metric.
@@ -201,8 +246,9 @@ impl<'a> WmlWriter<'a> {
     pub(super) fn open_table(&mut self, widths: &[u32], total_width: u32) {
         self.xml.push_str(&format!(
             "<w:tbl><w:tblPr><w:tblStyle w:val=\"ReportTable\"/><w:tblW w:w=\"{total_width}\" w:type=\"dxa\"/><w:jc w:val=\"center\"/>\
-             <w:tblLayout w:type=\"fixed\"/><w:tblLook w:val=\"0020\" w:firstRow=\"1\" w:lastRow=\"0\" w:firstColumn=\"0\" \
-             w:lastColumn=\"0\" w:noHBand=\"1\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>"
+             <w:tblLayout w:type=\"fixed\"/>{}<w:tblLook w:val=\"0020\" w:firstRow=\"1\" w:lastRow=\"0\" w:firstColumn=\"0\" \
+             w:lastColumn=\"0\" w:noHBand=\"1\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>",
+            self.table_type.margins
         ));
         for width in widths {
             for piece in ["<w:gridCol w:w=\"", itoa::Buffer::new().format(*width), "\"/>"] {
@@ -232,6 +278,11 @@ impl<'a> WmlWriter<'a> {
     /// Opens a row that is not broken across pages.
     pub(super) fn open_row(&mut self) {
         self.xml.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
+    }
+
+    /// Opens a row that is broken where a page ends.
+    pub(super) fn open_tall_row(&mut self) {
+        self.xml.push_str("<w:tr>");
     }
 
     pub(super) fn close_row(&mut self) {

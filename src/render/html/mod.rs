@@ -7,13 +7,16 @@ mod sources;
 
 use super::renderer::{Format, RenderError, Renderer};
 use crate::notice::Typography;
-use crate::report::Report;
+use crate::report::{Block, Report};
 
 /// The style sheet; `{title}`, `{body}`, … stand for the settings' typefaces.
 const STYLE: &str = include_str!("style.css");
 
 /// What is added to it for reports with annexes.
 const ANNEX_STYLE: &str = include_str!("annex.css");
+
+/// The same for reports with tables in small type.
+const SMALL_STYLE: &str = include_str!("small.css");
 
 /// The HTML renderer.
 #[derive(Clone, Debug)]
@@ -49,7 +52,9 @@ impl Renderer for Html {
     }
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
+        let has_small_table = report.blocks().any(|block| matches!(block, Block::Table(table) if table.small));
         let annex_style = if report.annexes.is_empty() { "" } else { ANNEX_STYLE };
-        Ok(page::render(report, &format!("{}{annex_style}", self.style)).into_bytes())
+        let small_style = if has_small_table { SMALL_STYLE } else { "" };
+        Ok(page::render(report, &[&self.style, annex_style, small_style].concat()).into_bytes())
     }
 }

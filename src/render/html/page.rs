@@ -92,7 +92,8 @@ impl<'r> Page<'r> {
     }
 
     fn table(&self, table: &Table) -> Markup {
-        let class = if table.landscape { "table landscape" } else { "table" };
+        let turned = if table.landscape { " landscape" } else { "" };
+        let class = format!("table{turned}{}", if table.small { " small" } else { "" });
         let content = html! {
             colgroup {
                 // Thousandths as percent.
@@ -103,7 +104,7 @@ impl<'r> Page<'r> {
             thead { "\n" tr { @for cell in &table.head { th scope="col" { (self.inlines(cell)) } } } "\n" } "\n"
             tbody { "\n"
                 @for row in &table.rows {
-                    tr {
+                    tr style=[table.may_break(row).then_some("break-inside:auto")] {
                         @for (cell, column) in row.iter().zip(&table.columns) {
                             td class=[align_class(*column)] { (self.inlines(cell)) }
                         }
@@ -111,7 +112,7 @@ impl<'r> Page<'r> {
                 }
             } "\n"
         };
-        self.scrollable_table(class, table.caption.as_ref(), content)
+        self.scrollable_table(&class, table.caption.as_ref(), content)
     }
 
     /// A chart as a table with a drawn bar between each name and its value, so that it breaks across pages like a
