@@ -43,6 +43,12 @@ pub(crate) const PICTURE_OPEN: char = '\u{fdec}';
 /// Closes a picture.
 pub(crate) const PICTURE_CLOSE: char = '\u{fded}';
 
+/// Opens a reference to an annex; the annex's index in the settings follows in decimal digits. `report` puts its mark
+/// (附件1) in place of it.
+pub(crate) const ANNEX_OPEN: char = '\u{fdee}';
+/// Closes such a reference.
+pub(crate) const ANNEX_CLOSE: char = '\u{fdef}';
+
 /// ASCII punctuation to which Markdown gives a meaning somewhere. A printed value has a character of its own in place of
 /// each, from [`FIRST_PROTECTED`] on: one of at most three bytes for each byte, and the parser sees plain text. A backslash
 /// before each would make every character a node of its parse tree, fifty times the text's size.
@@ -109,6 +115,11 @@ pub(crate) fn push_picture(out: &mut String, hash: &str) {
     out.push(PICTURE_OPEN);
     out.push_str(hash);
     out.push(PICTURE_CLOSE);
+}
+
+/// A reference to the annex with that index in the settings.
+pub(crate) fn annex_reference(index: usize) -> String {
+    format!("{ANNEX_OPEN}{index}{ANNEX_CLOSE}")
 }
 
 /// Appends the text that `push_text` writes, between the markers of its provenance. `key` is scoped to one report:

@@ -10,6 +10,8 @@ use super::section::WithoutData;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Annex {
+    /// Its name in templates, which print its mark as `annex.id`; none by default.
+    pub id: Option<Spanned<String>>,
     /// The title; a template. Required.
     pub title: Spanned<String>,
     /// The id of the ledger whose rows are listed; either this or `template`.

@@ -150,6 +150,13 @@ pub(crate) const KEYS: &[Key] = &[
         "note = \"联系人：{{ branch.contact }}\"",
     ),
     key(
+        "letter.table_rows",
+        Kind::Integer,
+        Optional("不写就不移"),
+        "正文里的表最多几行；再长的、有表题的表移作附件，原处写“……见附件1。”，表题作附件的名称。",
+        "table_rows = 20",
+    ),
+    key(
         "letter.file_name",
         Kind::Text,
         Required,
@@ -646,6 +653,13 @@ pub(crate) const KEYS: &[Key] = &[
         Default("[]"),
         "附件，按先后排列，各从新的一页起；附件说明和序号由程序写，没有的附件不占序号。",
         "[[annex]]",
+    ),
+    key(
+        "annex.id",
+        Kind::Text,
+        Optional("不写就不能在模板里引用"),
+        "附件在模板里的名称：写 {{ annex.short }}，印出“附件2”；本单位没有这个附件的，是待填写。",
+        "id = \"short\"",
     ),
     key("annex.title", Kind::Template, Required, "附件的名称。", "title = \"干部在线学习情况明细\""),
     key("annex.ledger", Kind::Id, Optional("写了 template 就不写"), "列哪一个台账里本单位的行。", "ledger = \"study\""),

@@ -1,34 +1,118 @@
-//! Numbers the annexes of a report, decides how their pages are turned, and lists them (附件说明).
+//! The annexes of a report: moves long tables of the letter into annexes, numbers the annexes, puts their marks where texts
+//! refer to them, and lists them (附件说明).
 
 use super::inline::{LineBreaks, inlines};
+use super::parse::ParsedBlock;
+use super::passes::TABLE_PREFIX;
 use super::text::Inlines;
 use super::tree::{Annex, Block, Report};
 use super::{table_layout, title};
+use crate::marker;
 use crate::notice::Orientation;
+use crate::template::FilledAnnex;
 
-/// An annex of `count`, with its index from 0, from its title and blocks.
-pub(super) fn annex(
-    index: usize,
-    count: usize,
-    filled: &str,
-    mut body: Vec<Block>,
-    turned: Option<Orientation>,
-) -> Annex {
-    let number = if count > 1 { (index + 1).to_string() } else { String::new() };
-    let needs_landscape = |block: &Block| matches!(block, Block::Table(table) if table.landscape);
-    let landscape = match turned {
-        Some(orientation) => orientation == Orientation::Landscape,
-        None => body.iter().any(needs_landscape),
-    };
-    for block in &mut body {
-        if let Block::Table(table) = block
-            && (landscape || table.landscape)
-        {
-            table_layout::fit(table, landscape);
+/// An annex as parsed.
+#[derive(Debug)]
+pub(super) struct ParsedAnnex {
+    /// Its index in the settings; `None` for a table of the letter.
+    index: Option<usize>,
+    title: String,
+    pub blocks: Vec<ParsedBlock>,
+    orientation: Option<Orientation>,
+}
+
+impl ParsedAnnex {
+    /// An annex of the settings with its blocks.
+    pub(super) fn new(filled: &FilledAnnex, blocks: Vec<ParsedBlock>) -> Self {
+        let FilledAnnex { index, title, orientation, .. } = filled;
+        Self { index: Some(*index), title: title.clone(), blocks, orientation: *orientation }
+    }
+}
+
+/// Moves the letter's tables of more than `max_rows` rows that have a caption into annexes behind the others. A sentence
+/// that refers to the annex stays; the caption becomes the annex's title.
+pub(super) fn move_long_tables(letter: &mut Vec<ParsedBlock>, max_rows: usize, annexes: &mut Vec<ParsedAnnex>) {
+    let mut kept = Vec::with_capacity(letter.len());
+    let mut blocks = std::mem::take(letter).into_iter().peekable();
+    while let Some(block) = blocks.next() {
+        let caption = match &block {
+            ParsedBlock::Paragraph(text) => text.trim().strip_prefix(TABLE_PREFIX).map(str::to_owned),
+            _ => None,
+        };
+        // The first row is the header.
+        let is_long = |next: &ParsedBlock| matches!(next, ParsedBlock::Table(table) if table.rows.len() > max_rows + 1);
+        match caption.and_then(|title| Some((title, blocks.next_if(is_long)?))) {
+            Some((title, table)) => {
+                let mark = marker::annex_reference(MOVED + annexes.len());
+                kept.push(ParsedBlock::Paragraph(format!("{title}见{mark}。")));
+                annexes.push(ParsedAnnex { index: None, title, blocks: vec![table], orientation: None });
+            }
+            None => kept.push(block),
         }
     }
-    let title = title::break_lines(title::words(inlines(filled, LineBreaks::Join)));
-    Annex { mark: format!("附件{number}"), title, body, landscape }
+    *letter = kept;
+}
+
+/// References to moved tables are by their position among all annexes, counted from here: no settings have so many.
+const MOVED: usize = 1 << 20;
+
+/// The marks of a report's annexes.
+pub(super) struct Marks {
+    /// The annexes' indices in the settings, in their order.
+    indices: Vec<Option<usize>>,
+}
+
+impl Marks {
+    pub(super) fn new(annexes: &[ParsedAnnex]) -> Self {
+        Self { indices: annexes.iter().map(|annex| annex.index).collect() }
+    }
+
+    /// 附件 of the only annex, 附件1, 附件2, … of several; `position` from 0.
+    fn mark(&self, position: usize) -> String {
+        if self.indices.len() == 1 { "附件".to_owned() } else { format!("附件{}", position + 1) }
+    }
+
+    /// Puts marks in place of the references in a text; a gap where the report does not have the annex.
+    pub(super) fn resolve(&self, text: &mut String) {
+        let mut from = 0;
+        while let Some(start) = text[from..].find(marker::ANNEX_OPEN).map(|at| from + at) {
+            let Some(len) = text[start..].find(marker::ANNEX_CLOSE) else { return };
+            let end = start + len + marker::ANNEX_CLOSE.len_utf8();
+            let index: Option<usize> = text[start + marker::ANNEX_OPEN.len_utf8()..start + len].parse().ok();
+            let position = index.and_then(|index| match index.checked_sub(MOVED) {
+                Some(position) => Some(position),
+                None => self.indices.iter().position(|known| *known == Some(index)),
+            });
+            let mark = position.map_or_else(|| marker::gap("附件（本单位没有这个附件）"), |at| self.mark(at));
+            text.replace_range(start..end, &mark);
+            from = start + mark.len();
+        }
+    }
+
+    /// The same in blocks.
+    pub(super) fn resolve_blocks(&self, blocks: &mut [ParsedBlock]) {
+        blocks.iter_mut().flat_map(ParsedBlock::texts_mut).for_each(|text| self.resolve(text));
+    }
+
+    /// The annex at a position, with its finished blocks.
+    pub(super) fn annex(&self, position: usize, parsed: &ParsedAnnex, mut body: Vec<Block>) -> Annex {
+        let needs_landscape = |block: &Block| matches!(block, Block::Table(table) if table.landscape);
+        let landscape = match parsed.orientation {
+            Some(orientation) => orientation == Orientation::Landscape,
+            None => body.iter().any(needs_landscape),
+        };
+        for block in &mut body {
+            if let Block::Table(table) = block
+                && (landscape || table.landscape)
+            {
+                table_layout::fit(table, landscape);
+            }
+        }
+        let mut title = parsed.title.clone();
+        self.resolve(&mut title);
+        let title = title::break_lines(title::words(inlines(&title, LineBreaks::Join)));
+        Annex { mark: self.mark(position), title, body, landscape }
+    }
 }
 
 /// A line of 附件说明 (GB/T 9704-2012, 7.3.4).
@@ -58,10 +142,21 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
 
-    use super::annex;
+    use super::{Marks, ParsedAnnex};
+    use crate::marker::annex_reference;
     use crate::report::{Inlines, LetterParts, Report, plain};
 
-    fn report(titles: &[String]) -> Report<'static> {
+    fn parsed(titles: &[String]) -> Vec<ParsedAnnex> {
+        let annex = |(at, title): (usize, &String)| ParsedAnnex {
+            index: Some(10 - at.min(10)),
+            title: title.clone(),
+            blocks: Vec::new(),
+            orientation: None,
+        };
+        titles.iter().enumerate().map(annex).collect()
+    }
+
+    fn report(annexes: &[ParsedAnnex]) -> Report<'static> {
         let letter = LetterParts {
             head: None,
             title: Vec::new(),
@@ -73,8 +168,8 @@ mod tests {
             note: None,
             tail: None,
         };
-        let annexes = titles.iter().enumerate();
-        let annexes = annexes.map(|(index, title)| annex(index, titles.len(), title, Vec::new(), None)).collect();
+        let marks = Marks::new(annexes);
+        let annexes = annexes.iter().enumerate().map(|(at, parsed)| marks.annex(at, parsed, Vec::new())).collect();
         Report { letter, body: Vec::new(), annexes, provenance: Vec::new(), code: None }
     }
 
@@ -83,7 +178,8 @@ mod tests {
         fn the_list_has_the_numbers_and_titles_of_the_annexes(
             titles in prop::collection::vec("[\u{4e00}-\u{4eff}（）、的《》“”0-9a-z 。]{1,70}", 0..13)
         ) {
-            let report = report(&titles);
+            let parsed = parsed(&titles);
+            let report = report(&parsed);
             let list = report.annex_list();
             prop_assert_eq!(list.len(), titles.len());
             for (index, ((entry, annex), title)) in list.iter().zip(&report.annexes).zip(&titles).enumerate() {
@@ -93,7 +189,19 @@ mod tests {
                 let printed: String = annex.title.iter().map(|line| plain(line)).collect();
                 prop_assert_eq!(&plain(&entry.title), &printed);
                 prop_assert_eq!(printed, plain(&super::inlines(title, super::LineBreaks::Join)));
+                // Indices in the settings are 10, 9, 8, …
+                let mut reference = annex_reference(10_usize.saturating_sub(index));
+                Marks::new(&parsed).resolve(&mut reference);
+                prop_assert!(index > 10 || reference == annex.mark);
             }
         }
+    }
+
+    #[test]
+    fn a_reference_to_an_annex_that_is_not_there_is_a_gap() {
+        let marks = Marks::new(&parsed(&["甲".to_owned(), "乙".to_owned()]));
+        let mut text = format!("见{}和{}。", annex_reference(9), annex_reference(3));
+        marks.resolve(&mut text);
+        assert_eq!(text, "见附件2和\u{fdd0}附件（本单位没有这个附件）\u{fdd1}。");
     }
 }

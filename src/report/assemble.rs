@@ -2,18 +2,20 @@
 
 use jiff::civil::Date;
 
+use super::annex::{self, Marks, ParsedAnnex};
 use super::inline::{LineBreaks, inlines};
 use super::letter::LetterParts;
 use super::letter_head::{Head, Tail};
-use super::passes::CaptionCount;
+use super::parse::{self, BodyError, ParsedBlock};
+use super::passes::{self, CaptionCount};
 use super::text::Inlines;
-use super::tree::{Block, Report};
-use super::{annex, parse, passes, title};
+use super::title;
+use super::tree::Report;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::notice::{self, Notice};
 use crate::picture::Pictures;
 use crate::provenance::Provenance;
-use crate::template::{FilledAnnex, FilledBody, FilledTemplates, TemplateLine};
+use crate::template::{FilledBody, FilledTemplates, TemplateLine};
 
 /// Turns filled templates into a report, which may print `pictures`. `find_provenance` returns the provenance of a key that a template printed;
 /// `date` replaces the 成文日期 of the settings.
@@ -29,19 +31,53 @@ pub(crate) fn assemble<'n>(
     pictures: &Pictures,
     find_provenance: &dyn Fn(u32) -> Option<Provenance<'n>>,
 ) -> Result<Report<'n>, Box<Diagnostic>> {
-    let mut captions = CaptionCount::default();
-    let body = blocks(&filled.body, notice, pictures, &mut captions)?;
+    let error = |body: &FilledBody, error: BodyError| faulty_template(body, notice, &error);
+    let parse = |body: &FilledBody| parse::parse(&body.markdown).map_err(|fault| error(body, fault));
+    let mut blocks = parse(&filled.body)?;
     let mut annexes = Vec::with_capacity(filled.annexes.len());
-    for (index, FilledAnnex { title, body, orientation }) in filled.annexes.iter().enumerate() {
-        let body = blocks(body, notice, pictures, &mut captions)?;
-        annexes.push(annex::annex(index, filled.annexes.len(), title, body, *orientation));
+    for annex in &filled.annexes {
+        annexes.push(ParsedAnnex::new(annex, parse(&annex.body)?));
     }
-    let one_line = |text: &str| inlines(text, LineBreaks::Join);
+    if let Some(max_rows) = letter.table_rows {
+        annex::move_long_tables(&mut blocks, max_rows, &mut annexes);
+    }
+    let marks = Marks::new(&annexes);
+    let mut captions = CaptionCount::default();
+    let mut run = |mut blocks: Vec<ParsedBlock>, source: &FilledBody| {
+        marks.resolve_blocks(&mut blocks);
+        passes::run(blocks, pictures, &mut captions).map_err(|fault| error(source, fault))
+    };
+    let body = run(blocks, &filled.body)?;
+    let mut finished = Vec::with_capacity(annexes.len());
+    for (position, annex) in annexes.iter_mut().enumerate() {
+        let source = filled.annexes.get(position).map_or(&filled.body, |annex| &annex.body);
+        let blocks = run(std::mem::take(&mut annex.blocks), source)?;
+        finished.push(marks.annex(position, annex, blocks));
+    }
+    let letter = letter_parts(filled, letter, notice, date, &marks)?;
+    let mut report = Report { letter, body, annexes: finished, provenance: Vec::new(), code: None };
+    report.resolve_provenance(find_provenance);
+    Ok(report)
+}
+
+/// The fixed parts of the letter.
+fn letter_parts(
+    filled: &FilledTemplates,
+    letter: &notice::Letter,
+    notice: &Notice,
+    date: Option<Date>,
+    marks: &Marks,
+) -> Result<LetterParts, Box<Diagnostic>> {
+    let one_line = |text: &str| {
+        let mut text = text.to_owned();
+        marks.resolve(&mut text);
+        inlines(&text, LineBreaks::Join)
+    };
     let title_words: Vec<Inlines> = filled.title.iter().map(|word| one_line(word)).collect();
     let date = date.unwrap_or(letter.date);
     let head = letter.head.as_ref().map(|head| Head::assemble(filled, head, notice)).transpose()?.flatten();
     let tail = letter.tail.as_ref().map(|tail| Tail::assemble(filled, tail, notice, date)).transpose()?.flatten();
-    let letter = LetterParts {
+    Ok(LetterParts {
         head,
         title: title::break_lines(title_words),
         addressee: one_line(&filled.addressee),
@@ -51,28 +87,18 @@ pub(crate) fn assemble<'n>(
         seal: letter.seal,
         note: filled.note.as_deref().map(one_line),
         tail,
-    };
-    let mut report = Report { letter, body, annexes, provenance: Vec::new(), code: None };
-    report.resolve_provenance(find_provenance);
-    Ok(report)
+    })
 }
 
-/// The blocks of the letter's body or of an annex.
-fn blocks(
-    filled: &FilledBody,
-    notice: &Notice,
-    pictures: &Pictures,
-    captions: &mut CaptionCount,
-) -> Result<Vec<Block>, Box<Diagnostic>> {
-    parse::parse(&filled.markdown).and_then(|parsed| passes::run(parsed, pictures, captions)).map_err(|error| {
-        let message = format!("模板中用了公文没有的格式：{}，在“{}”处", error.construct, error.excerpt);
-        let location = match filled.template_line(error.offset, &error.excerpt) {
-            Some(TemplateLine { template, line }) => {
-                Location::Line { file: notice.folder().join(template).display().to_string(), line }
-            }
-            None => Location::File(notice.folder().display().to_string()),
-        };
-        let cure = "在模板里改成公文能用的写法（templates/README.md 第七节“能用的 Markdown”）";
-        Box::new(Diagnostic::new(&code::REPORT, location, message).cure(cure))
-    })
+/// The finding for a body with something that an official document has no form for.
+fn faulty_template(body: &FilledBody, notice: &Notice, error: &BodyError) -> Box<Diagnostic> {
+    let message = format!("模板中用了公文没有的格式：{}，在“{}”处", error.construct, error.excerpt);
+    let location = match body.template_line(error.offset, &error.excerpt) {
+        Some(TemplateLine { template, line }) => {
+            Location::Line { file: notice.folder().join(template).display().to_string(), line }
+        }
+        None => Location::File(notice.folder().display().to_string()),
+    };
+    let cure = "在模板里改成公文能用的写法（templates/README.md 第七节“能用的 Markdown”）";
+    Box::new(Diagnostic::new(&code::REPORT, location, message).cure(cure))
 }

@@ -31,6 +31,16 @@ pub(super) struct ParsedTable {
     pub rows: Vec<Vec<String>>,
 }
 
+impl ParsedBlock {
+    /// Its texts in reading order.
+    pub(super) fn texts_mut(&mut self) -> Box<dyn Iterator<Item = &mut String> + '_> {
+        match self {
+            Self::Heading(_, text) | Self::Paragraph(text) | Self::Point(_, text) => Box::new(std::iter::once(text)),
+            Self::Table(table) => Box::new(table.rows.iter_mut().flatten()),
+        }
+    }
+}
+
 /// Why a body cannot be turned into a report.
 #[derive(Debug)]
 pub(super) struct BodyError {

@@ -10,7 +10,7 @@ use crate::marker;
 use crate::picture::Pictures;
 
 /// Prefix of a paragraph that is the caption of the table below it.
-const TABLE_PREFIX: &str = "表：";
+pub(super) const TABLE_PREFIX: &str = "表：";
 /// Prefix of a paragraph that turns the table below it into a bar chart, or is the caption of the pictures below it.
 const FIGURE_PREFIX: &str = "图：";
 

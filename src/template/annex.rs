@@ -17,6 +17,8 @@ use crate::provenance::Keys;
 /// A filled annex. Its texts contain markers (`marker.rs`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilledAnnex {
+    /// Its index in the settings, by which texts refer to it.
+    pub index: usize,
     /// The title.
     pub title: String,
     /// The text below the title.
@@ -64,7 +66,7 @@ pub(super) fn fill(filler: &Filler<'_>, rows: Option<BranchRows<'_>>) -> Result<
         let mut body = FilledBody::new();
         body.push_part(part);
         let title = filler.render(&annex_title(index))?.trim().to_owned();
-        filled.push(FilledAnnex { title, body, orientation: annex.orientation });
+        filled.push(FilledAnnex { index, title, body, orientation: annex.orientation });
     }
     Ok(filled)
 }

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use tera::{Map, Value as TeraValue};
 
 use super::context::{PrintedValue, ValueMap, ValueName};
-use crate::notice::{Calendar, Notice};
+use crate::marker;
+use crate::notice::{Annex, Calendar, Notice};
 
 /// The names that no ledger fills.
 pub(super) fn notice_facts(notice: &Notice) -> Map {
@@ -31,4 +32,15 @@ fn days(calendar: &Calendar, cutoff: Date) -> TeraValue {
         TeraValue::from(row.finish(&"n".into()))
     };
     TeraValue::from(calendar.days_until(cutoff).into_iter().map(row).collect::<Vec<_>>())
+}
+
+/// References to annexes: their marks are known when all templates are filled.
+pub(super) fn annex_references(annexes: &[Annex]) -> TeraValue {
+    let mut references = Map::default();
+    for (index, annex) in annexes.iter().enumerate() {
+        if let Some(id) = &annex.id {
+            references.insert(id.get_ref().clone().into(), TeraValue::from(marker::annex_reference(index)));
+        }
+    }
+    TeraValue::from(references)
 }

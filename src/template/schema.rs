@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::context::BRANCH;
-use crate::notice::{Column, ColumnType, Ledger, Metric, Notice, Show, Summary, known_names};
+use crate::notice::{Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, known_names};
 
 /// What a name or an expression is.
 #[derive(Clone, Debug)]
@@ -134,6 +134,7 @@ pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
         }
     }
     top.extend(notice_facts(notice));
+    top.extend(annexes(&notice.annex));
     Schema::Map(top)
 }
 
@@ -146,7 +147,15 @@ pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schem
     let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
     top.extend(lists.map(|id| (id, branches.clone())));
     top.extend(notice_facts(notice));
+    top.extend(annexes(&summary.annex));
     Schema::Map(top)
+}
+
+/// The marks of the annexes that have ids; nothing when none has.
+fn annexes<'n>(annexes: &[Annex]) -> Option<(String, Schema<'n>)> {
+    let ids = annexes.iter().filter_map(|annex| annex.id.as_ref());
+    let marks: BTreeMap<String, Schema<'n>> = ids.map(|id| (id.get_ref().clone(), Schema::Printed)).collect();
+    (!marks.is_empty()).then(|| ("annex".to_owned(), Schema::Map(marks)))
 }
 
 /// Metrics, which are numbers.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tera::Tera;
 
 use super::context::{ContextBuilder, TemplateContext};
-use super::facts::notice_facts;
+use super::facts::{annex_references, notice_facts};
 use super::lint::{self, ComputedNumber};
 use super::outline::Outline;
 use super::scan::scan;
@@ -77,7 +77,9 @@ impl Templates {
             source.marked = instrument::instrumented(&source.marked, captures);
         }
         let texts = sources.iter().map(|source| &*source.text);
-        let context_builder = ContextBuilder::new(notice, notice_facts(notice), texts);
+        let mut facts = notice_facts(notice);
+        facts.insert("annex".into(), annex_references(outline.annexes));
+        let context_builder = ContextBuilder::new(notice, facts, texts);
         let mut tera = new_tera();
         if errors.is_empty()
             && let Err(error) = tera.add_raw_templates(sources.iter().map(|source| (&source.name, &source.marked)))

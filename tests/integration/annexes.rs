@@ -18,6 +18,8 @@ crate::harness::tests! {
         the_summary_has_annexes,
         an_annex_counts_into_the_length_of_its_report,
         tables_are_numbered_through_letter_and_annexes,
+        a_template_refers_to_an_annex_by_its_id,
+        a_long_table_of_the_letter_becomes_an_annex,
         annexes_that_cannot_be_are_refused_with_their_line,
     ]
 }
@@ -245,9 +247,64 @@ fn tables_are_numbered_through_letter_and_annexes() {
     );
 }
 
+fn a_template_refers_to_an_annex_by_its_id() {
+    let named = |annex: &str, id: &str| annex.replace("[[annex]]\n", &format!("[[annex]]\nid = \"{id}\"\n"));
+    let project = project(&[named(PRIZES, "prizes"), named(ALL, "all")].concat()).file(
+        &format!("{NOTICE}/study.md"),
+        "详见{{ annex.all }}。{% if prize %}获奖见{{ annex.prizes }}。{% endif %}\n\n| 附件 |\n| :---: |\n| {{ annex.all }} |\n".as_bytes(),
+    );
+    project.build();
+    assert_in_order(&project.report_text("甲党支部", "md"), &["\n详见附件。\n", "| 附件 |\n", "# 附件　学习明细"]);
+    assert_in_order(
+        &project.report_text("乙党支部", "md"),
+        &["详见附件2。获奖见附件1。", "| 附件2 |", "# 附件2　学习明细"],
+    );
+    // A branch without the annex has a gap.
+    let project = project.file(&format!("{NOTICE}/study.md"), "获奖见{{ annex.prizes }}。\n".as_bytes());
+    project.build();
+    assert!(project.report_text("甲党支部", "md").contains("获奖见【待填写：附件（本单位没有这个附件）】。"));
+    let project = project.file(&format!("{NOTICE}/study.md"), "见{{ annex.prize }}。\n".as_bytes());
+    let run = project.zicha(&["build"]);
+    assert!(run.code == 2 && run.stderr.contains("是不是“prizes”"), "{}", run.all());
+}
+
+fn a_long_table_of_the_letter_becomes_an_annex() {
+    let table = "表：{{ branch.name }}学习情况\n\n| 姓名 | 学时 |\n| :---: | ---: |\n\
+                 {%- for row in study %}\n| {{ row.name }} | {{ row.done }} |\n{%- endfor %}\n\n表：合计\n\n\
+                 | 人数 |\n| :---: |\n| {{ cadres }} |\n";
+    let project = project(PRIZES).file(&format!("{NOTICE}/study.md"), table.as_bytes()).edit(
+        SETTINGS,
+        "file_name    = \"自查报告\"",
+        "file_name = \"自查报告\"\ntable_rows = 2",
+    );
+    project.build();
+    let first = project.report_text("甲党支部", "md");
+    assert_in_order(
+        &first,
+        &[
+            "\n甲党支部学习情况见附件。\n\n表1　合计\n",
+            "\n附件：甲党支部学习情况\n",
+            "# 附件　甲党支部学习情况\n\n| 姓名 | 学时 |\n| :---: | ---: |\n| 赵 | 40 |\n| 钱 | 52 |\n| 孙 | 30 |\n",
+        ],
+    );
+    assert_eq!(first.matches("| 钱 |").count(), 1, "{first}");
+    // The second branch has one row, which stays.
+    let second = project.report_text("乙党支部", "md");
+    assert_in_order(&second, &["表1　乙党支部学习情况", "| 赵 | 40 |", "表2　合计", "附件：获奖情况"]);
+    let sources = project.read("output/甲党支部/sources.json");
+    assert!(sources.contains("附件　甲党支部学习情况"), "{sources}");
+    // Behind the annexes of the settings.
+    let more = project.read("input/获奖情况.csv") + "甲党支部,优秀\n";
+    let project = project.file("input/获奖情况.csv", more.as_bytes());
+    project.build();
+    let text = project.report_text("甲党支部", "md");
+    assert_in_order(&text, &["学习情况见附件2。", "附件：1.获奖情况", "2\\.甲党支部学习情况", "# 附件2　甲党支部"]);
+}
+
 fn annexes_that_cannot_be_are_refused_with_their_line() {
     for (annex, says) in [
         ("title = \" \"\nledger = \"study\"\ncolumns = [\"name\"]", "附件的 title 是空的"),
+        ("id = \"A\"\ntitle = \"甲\"\ntemplate = \"study.md\"", "“A”不能作名称"),
         ("title = \"甲\"", "没有内容：写 ledger（列台账的行）或 template"),
         ("title = \"甲\"\nledger = \"study\"\ncolumns = [\"name\"]\ntemplate = \"study.md\"", "只写一个"),
         ("title = \"甲\"\nledger = \"study\"", "没有写列哪几列"),
@@ -275,6 +332,9 @@ fn annexes_that_cannot_be_are_refused_with_their_line() {
         assert!(run.stderr.contains(says), "{annex}: {}", run.stderr);
         assert!(lines.clone().any(|line| run.stderr.contains(&format!("第{line}行"))), "{lines:?}: {}", run.stderr);
     }
+    let twice = "[[annex]]\nid = \"a\"\ntitle = \"甲\"\ntemplate = \"study.md\"\n".repeat(2);
+    let run = project(&twice).zicha(&["build"]);
+    assert!(run.code == 2 && run.stderr.contains("有两个附件的 id 是“a”"), "{}", run.stderr);
     let summary = "[[summary.annex]]\ntitle = \"甲\"\nledger = \"study\"\ncolumns = [\"name\"]\n";
     let run = project(summary).zicha(&["build"]);
     assert!(run.code == 2 && run.stderr.contains("汇总报告的附件只用模板"), "{}", run.stderr);

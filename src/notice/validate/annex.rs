@@ -1,13 +1,18 @@
 //! An annex is a ledger's rows or a template, and has the keys of that one only.
 
+use std::collections::HashSet;
+
 use toml::Spanned;
 
 use super::super::annex::Annex;
 use super::super::error::NoticeError;
 use super::super::settings::Notice;
+use super::ids::name_fault;
 use super::message::unknown;
 
 pub(super) fn check_annexes(notice: &Notice, errors: &mut Vec<NoticeError>) {
+    check_ids(notice, &notice.annex, errors);
+    check_ids(notice, notice.summary.as_ref().map_or(&[], |summary| &summary.annex), errors);
     for annex in &notice.annex {
         check_title(notice, annex, errors);
         check_content(notice, annex, errors);
@@ -20,6 +25,15 @@ pub(super) fn check_annexes(notice: &Notice, errors: &mut Vec<NoticeError>) {
             let message = "汇总报告的附件只用模板（template），不写 ledger、ledgers 和 kinds".to_owned();
             errors.push(notice.error_at(&annex.title, message));
         }
+    }
+}
+
+/// Ids are names in templates, each of one annex.
+fn check_ids(notice: &Notice, annexes: &[Annex], errors: &mut Vec<NoticeError>) {
+    let mut known = HashSet::new();
+    for id in annexes.iter().filter_map(|annex| annex.id.as_ref()) {
+        let twice = || (!known.insert(id.get_ref())).then(|| format!("有两个附件的 id 是“{}”，请改一个", id.get_ref()));
+        errors.extend(name_fault(id.get_ref()).or_else(twice).map(|message| notice.error_at(id, message)));
     }
 }
 

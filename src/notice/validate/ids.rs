@@ -5,12 +5,12 @@ use super::super::settings::Notice;
 use super::message::error_at_key;
 
 /// Names that templates and expressions define themselves. Of these, columns may not be called `n` only.
-const RESERVED: [&str; 11] =
-    ["n", "row", "branch", "notice", "letter", "calendar", "cutoff", "deadline", "and", "or", "not"];
+const RESERVED: [&str; 12] =
+    ["n", "row", "branch", "notice", "letter", "annex", "calendar", "cutoff", "deadline", "and", "or", "not"];
 
 /// Names that the summary's templates and expressions define themselves.
-const RESERVED_IN_SUMMARY: [&str; 11] =
-    ["n", "b", "branches", "notice", "letter", "calendar", "cutoff", "deadline", "and", "or", "not"];
+const RESERVED_IN_SUMMARY: [&str; 12] =
+    ["n", "b", "branches", "notice", "letter", "annex", "calendar", "cutoff", "deadline", "and", "or", "not"];
 
 pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let ledgers = notice.ledger.keys().map(|id| vec!["ledger", id]);
@@ -41,14 +41,19 @@ pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
 }
 
-/// Checks the last part of a path.
-fn check_id(notice: &Notice, path: &[&str], reserved: &[&str], errors: &mut Vec<NoticeError>) {
-    let id = path.last().copied().unwrap_or_default();
+/// Why a text cannot be a name in templates and expressions.
+pub(super) fn name_fault(id: &str) -> Option<String> {
     let mut letters = id.chars();
     let is_name = letters.next().is_some_and(|c| c.is_ascii_lowercase())
         && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    let message = if !is_name {
-        format!("“{id}”不能作名称：只用小写字母、数字和下划线，以字母开头")
+    (!is_name).then(|| format!("“{id}”不能作名称：只用小写字母、数字和下划线，以字母开头"))
+}
+
+/// Checks the last part of a path.
+fn check_id(notice: &Notice, path: &[&str], reserved: &[&str], errors: &mut Vec<NoticeError>) {
+    let id = path.last().copied().unwrap_or_default();
+    let message = if let Some(message) = name_fault(id) {
+        message
     } else if reserved.contains(&id) {
         format!("“{id}”另有用处，请换一个名称（不能用：{}）", reserved.join("、"))
     } else {
