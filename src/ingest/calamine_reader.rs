@@ -19,7 +19,7 @@ use super::number_cell;
 use super::number_format::NumberFormat;
 use super::raw_cell::{RawCell, is_subtotal};
 use super::raw_sheet::{PlacedCell, RawSheet, SheetMetadata};
-use super::sidecar::{self, BiffStream, MetadataBySheet};
+use super::sidecar::{self, BiffStream, MetadataBySheet, UsedPlaces};
 use crate::diagnostics::localize;
 
 /// Reads an .xlsx cell by cell, as the second reader of the format.
@@ -93,7 +93,7 @@ pub(super) fn read_xlsb(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Rea
         // A second pass over the sheet, for the few that need it.
         if let Some(metadata) = metadata.get_mut(index).filter(|metadata| metadata.missed_cells.iter().any(is_formula))
         {
-            add_formulas(metadata, &book.worksheet_formula(&sheet.name).map_err(|e| damaged(&e))?);
+            add_formulas(metadata, &book.worksheet_formula(&sheet.name).map_err(|e| damaged(&e))?, None);
         }
     }
     send_metadata(metadata, &sheets, budget);
@@ -116,8 +116,9 @@ pub(super) fn read_xls(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Read
     if let (None, Some((_, name))) = (&stream, OTHER_DOCUMENTS.iter().find(|(name, _)| contains_utf16(bytes, name))) {
         return Err(ReadError::NotATable((*name).to_owned()));
     }
-    let repaired = stream.as_ref().and_then(|stream| stream.with_known_formulas(bytes));
-    let bytes = repaired.as_deref().unwrap_or(bytes);
+    let repaired = stream.as_ref().and_then(|stream| stream.repaired(bytes));
+    let bytes = repaired.as_ref().map_or(bytes, |file| &file.bytes);
+    let places = |sheet: usize| repaired.as_ref().and_then(|file| file.places(sheet));
     let mut metadata = stream.map(|stream| stream.metadata()).unwrap_or_default();
     // Text of BIFF8, whose stream has this name, is UTF-16 whatever code page the file declares.
     let is_biff8 = contains_utf16(bytes, "Workbook");
@@ -129,11 +130,13 @@ pub(super) fn read_xls(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Read
     })?;
     for (index, sheet) in book.sheets_metadata().to_vec().iter().enumerate() {
         if let Some(metadata) = metadata.get_mut(&index) {
-            add_formulas(metadata, &book.worksheet_formula(&sheet.name).map_err(|e| damaged(&e))?);
+            let formulas = book.worksheet_formula(&sheet.name).map_err(|e| damaged(&e))?;
+            add_formulas(metadata, &formulas, places(index));
         }
     }
     let epoch_1904 = book.has_1904_epoch();
-    read_ranges(&mut book, epoch_1904, metadata, budget, |book, name| book.merge_cells_by_sheet_name(name).ok())
+    let merges = |book: &mut Xls<_>, name: &str| book.merge_cells_by_sheet_name(name).ok();
+    read_ranges(&mut book, epoch_1904, metadata, budget, merges, places)
 }
 
 /// Reads an .ods: the second reader beside `ods`. Cells alone; metadata and merged ranges are left out.
@@ -145,30 +148,34 @@ pub(super) fn read_ods(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(), Read
         OdsError::Password => ReadError::Password,
         other => damaged(&other),
     })?;
-    read_ranges(&mut book, false, MetadataBySheet::new(), budget, |_, _| None)
+    read_ranges(&mut book, false, MetadataBySheet::new(), budget, |_, _| None, |_| None)
 }
 
-/// Reads the formats for which calamine returns whole ranges; `merges` gives the merged ranges of a sheet by its name.
-fn read_ranges<'b, R: Reader<Cursor<&'b [u8]>>>(
+/// Reads the formats for which calamine returns whole ranges; `merges` gives the merged ranges of a sheet by its name,
+/// `places` those of its cells by its index, where they differ.
+fn read_ranges<'b, 'p, R: Reader<Cursor<&'b [u8]>>>(
     book: &mut R,
     epoch_1904: bool,
     metadata: MetadataBySheet,
     budget: &mut Budget<'_>,
     merges: impl Fn(&mut R, &str) -> Option<Vec<Dimensions>>,
+    places: impl Fn(usize) -> Option<&'p UsedPlaces>,
 ) -> Result<(), ReadError>
 where
     R::Error: std::fmt::Display,
 {
     book.with_header_row(HeaderRow::FirstNonEmptyRow);
     let sheets = sheets_with_cells(book.sheets_metadata());
-    for (_, sheet) in &sheets {
+    for (index, sheet) in &sheets {
         let range: Range<Data> = book.worksheet_range(&sheet.name).map_err(|e| damaged(&e))?;
         let merges = merges(book, &sheet.name);
         budget.sink().begin_sheet(empty_sheet(sheet, merges, epoch_1904));
         let (top, left) = range.start().unwrap_or_default();
         for (row, col, data) in range.used_cells() {
             if let Some(content) = raw_cell(data) {
-                budget.cell(top + row as u32, left + col as u32, content)?;
+                let (row, col) = (top + row as u32, left + col as u32);
+                let (row, col) = places(*index).map_or((row, col), |places| places.in_file(row, col));
+                budget.cell(row, col, content)?;
             }
         }
     }
@@ -176,11 +183,13 @@ where
     Ok(())
 }
 
-/// Adds the texts of formulas without a usable result, and the rows of Excel's subtotals.
-fn add_formulas(metadata: &mut SheetMetadata, formulas: &Range<String>) {
+/// Adds the texts of formulas without a usable result, and the rows of Excel's subtotals; `places` are those of the cells,
+/// where they differ.
+fn add_formulas(metadata: &mut SheetMetadata, formulas: &Range<String>, places: Option<&UsedPlaces>) {
     for cell in &mut metadata.missed_cells {
         if let RawCell::Formula(formula) = &mut cell.content
-            && let Some(text) = formulas.get_value((cell.row, cell.col))
+            && let Some(place) = places.map_or(Some((cell.row, cell.col)), |used| used.in_sheet(cell.row, cell.col))
+            && let Some(text) = formulas.get_value(place)
             // What calamine says of a formula that it does not understand.
             && !text.starts_with("Unrecognised formula")
         {
@@ -189,7 +198,8 @@ fn add_formulas(metadata: &mut SheetMetadata, formulas: &Range<String>) {
     }
     let top = formulas.start().map_or(0, |(top, _)| top);
     for (row, ..) in formulas.used_cells().filter(|(.., text)| is_subtotal(text)) {
-        metadata.mark_total_row(top + row as u32);
+        let row = top + row as u32;
+        metadata.mark_total_row(places.map_or(row, |places| places.in_file(row, 0).0));
     }
 }
 

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 pub use super::raw_sheet::SheetMetadata;
 
-pub use xls::BiffStream;
+pub use xls::{BiffStream, Repaired, UsedPlaces};
 pub use xlsb::read as read_xlsb;
 
 /// The metadata of each sheet, by its index in the workbook.

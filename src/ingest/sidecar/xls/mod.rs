@@ -7,16 +7,18 @@ mod drawing;
 mod globals;
 mod record;
 mod sheet;
+mod sparse;
 mod text;
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read, Seek, SeekFrom, Write};
+use std::io::{Cursor, Read, Write};
 
 use super::super::raw_sheet::SheetMetadata;
 use super::binary::u16_at;
 use globals::Globals;
 use record::{BOF, DRAWING, EOF, FILE_PASS, FORMULA, OLD_FORMULAS, records};
 use sheet::SheetReader;
+pub use sparse::UsedPlaces;
 
 /// The kind of substream that a BOF record of a chart begins (MS-XLS 2.4.21).
 const CHART: u16 = 0x0020;
@@ -26,6 +28,23 @@ pub struct BiffStream {
     /// The name of the stream in its compound file.
     name: &'static str,
     records: Vec<u8>,
+}
+
+/// A compound file that calamine reads in place of another.
+pub struct Repaired {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Where the records of each sheet begin.
+    sheets: Vec<Option<usize>>,
+    /// The places of the cells of sheets that were numbered anew, by where their records begin.
+    places: HashMap<usize, UsedPlaces>,
+}
+
+impl Repaired {
+    /// The places of the cells of the sheet with that index, when it was numbered anew.
+    pub fn places(&self, sheet: usize) -> Option<&UsedPlaces> {
+        self.places.get(&(*self.sheets.get(sheet)?)?)
+    }
 }
 
 impl BiffStream {
@@ -39,28 +58,28 @@ impl BiffStream {
         Some(Self { name, records: stream })
     }
 
-    /// The compound file with the formulas of [`OLD_FORMULAS`] as calamine reads them; `None` when there are none.
-    pub fn with_known_formulas(&self, file: &[u8]) -> Option<Vec<u8>> {
+    /// The compound file as calamine reads it: with the formulas of [`OLD_FORMULAS`] as such, and sheets with cells far
+    /// apart numbered anew; `None` when it reads the file as it is.
+    pub fn repaired(&self, file: &[u8]) -> Option<Repaired> {
+        let mut repaired = self.records.clone();
         let mut offset = 0;
-        let mut old = Vec::new();
         for (kind, record) in records(&self.records) {
             if OLD_FORMULAS.contains(&kind) {
-                old.push(offset);
+                repaired[offset..offset + 2].copy_from_slice(&FORMULA.to_le_bytes());
             }
-            offset += 4 + record.len() as u64;
+            offset += 4 + record.len();
         }
-        if old.is_empty() {
+        let sheets = Globals::read(&self.records).sheets;
+        let places = sparse::renumber_sheets(&mut repaired, sheets.iter().flatten().copied());
+        if repaired == self.records {
             return None;
         }
         let mut file = cfb::CompoundFile::open(Cursor::new(file.to_vec())).ok()?;
         let mut stream = file.open_stream(self.name).ok()?;
-        for offset in old {
-            stream.seek(SeekFrom::Start(offset)).ok()?;
-            stream.write_all(&FORMULA.to_le_bytes()).ok()?;
-        }
+        stream.write_all(&repaired).ok()?;
         stream.flush().ok()?;
         drop(stream);
-        Some(file.into_inner().into_inner())
+        Some(Repaired { bytes: file.into_inner().into_inner(), sheets, places })
     }
 
     /// Whether there is a chart.
@@ -258,11 +277,11 @@ mod tests {
             file.into_inner().into_inner()
         };
         let file = compound(&[record(BOF, &[0; 16]), record(0x0406, &[7; 22]), record(0x0206, &[8; 22])].concat());
-        let known = BiffStream::open(&file).unwrap().with_known_formulas(&file).unwrap();
+        let known = BiffStream::open(&file).unwrap().repaired(&file).unwrap().bytes;
         let expected = [record(BOF, &[0; 16]), record(FORMULA, &[7; 22]), record(FORMULA, &[8; 22])].concat();
         let known = BiffStream::open(&known).unwrap();
         assert!(known.records.starts_with(&expected));
-        assert_eq!(known.with_known_formulas(&file), None);
+        assert!(known.repaired(&file).is_none());
     }
 
     #[test]
