@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
         id: "Z131",
         title: "图片不能用",
         severity: Severity::Error,
-        what: "图片列里打不开、不完整、太大或格式不认的图片；.xls、.xlsb 和网页表格里的图片。",
+        what: "图片列里打不开、不完整、太大或格式不认的图片；.xls、.fods 和网页表格里的图片。",
         why: "这一格的图片进不了报告，报告里是待填写；其他图片不受影响。",
         cure: "用看图软件打开该图片，另存为 JPEG 或 PNG 后重新插入；表格文件另存为 .xlsx",
     },

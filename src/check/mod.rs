@@ -32,6 +32,7 @@ mod example_row;
 mod filled;
 mod formula;
 mod hidden;
+mod loose_picture;
 mod lost_digits;
 mod merged_number;
 mod near_header;
@@ -109,6 +110,7 @@ static RULES: &[&Rule] = &[
     &not_shown::RULE,
     &broken_picture::RULE,
     &no_picture_file::RULE,
+    &loose_picture::RULE,
     &custom::RULE,
     &unknown_branch::RULE,
     &no_branch::RULE,

@@ -139,7 +139,7 @@ fn relative_path(path: &Path, folder: &Path) -> String {
 }
 
 /// The same as documents print it.
-fn relative_name(path: &Path, folder: &Path) -> String {
+pub(super) fn relative_name(path: &Path, folder: &Path) -> String {
     visible(&relative_path(path, folder)).into_owned()
 }
 

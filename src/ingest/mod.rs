@@ -37,6 +37,7 @@
 //! | `column_units`, `unit_note` | headers and notes → the units of columns |
 //! | `cell_reader`, `number`, `unit`, `date` | raw cell and its column → typed value |
 //! | `nil_report` | rows that say that there is nothing to report |
+//! | `picture_folders` | folders of pictures → tables |
 //! | `picture_refs`, `pictures`, `picture_request` | what picture columns refer to → pictures, prepared in reader processes |
 //! | `cell`, `row`, `row_codec` | typed cells, packed into rows |
 //! | `run_size` | [`Content`] → bytes that it takes in a run |
@@ -83,6 +84,7 @@ mod ods;
 mod open;
 mod other_content;
 mod package;
+mod picture_folders;
 mod picture_refs;
 mod picture_request;
 mod pictures;
@@ -126,6 +128,7 @@ pub use limits::{Limits, ReadError};
 pub use merges::{Merge, Merges};
 pub use normalize::{fold, normalize};
 pub use open::{open, read_twice};
+pub use picture_folders::{is_picture_file, read_picture_folders};
 pub use raw_cell::{Computed, Formatted, Formula, RawCell, StruckText};
 pub use raw_sheet::{ColumnRange, PlacedPicture, RawRow, RawSheet, RowRange};
 pub(crate) use read::read_sheet;

@@ -14,17 +14,26 @@ pub(super) enum PictureRef<'t> {
     File(&'t str),
 }
 
-/// The references to parts, a line each.
+/// Whether a name is that of a picture file.
+pub(super) fn is_picture_name(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+}
+
+/// The references to parts, a line each. A name that begins with `/`, as no part's does, is the path of a file.
 pub(super) fn of_parts(parts: &str) -> String {
-    parts.split('\n').map(|part| format!("p{part}")).collect::<Vec<_>>().join("\n")
+    let reference = |part: &str| match part.strip_prefix('/') {
+        Some(file) => format!("f{file}"),
+        None => format!("p{part}"),
+    };
+    parts.split('\n').map(reference).collect::<Vec<_>>().join("\n")
 }
 
 /// The references to files that a cell names; `None` when something in it is no name of a picture file.
 pub(super) fn of_names(text: &str) -> Option<String> {
     let mut lines = Vec::new();
     for name in text.split(SEPARATORS).map(str::trim).filter(|name| !name.is_empty()) {
-        let (_, extension) = name.rsplit_once('.')?;
-        if !EXTENSIONS.contains(&extension.to_lowercase().as_str()) {
+        if !is_picture_name(name) {
             return None;
         }
         lines.push(format!("f{name}"));
@@ -46,8 +55,8 @@ mod tests {
 
     #[test]
     fn references_are_parsed_as_they_were_written() {
-        let parts = of_parts("xl/media/1.png\n");
-        let expected = [PictureRef::Part("xl/media/1.png"), PictureRef::Part("")];
+        let parts = of_parts("xl/media/1.png\n\n/教务处/1、会.png");
+        let expected = [PictureRef::Part("xl/media/1.png"), PictureRef::Part(""), PictureRef::File("教务处/1、会.png")];
         assert_eq!(parse(&parts).collect::<Vec<_>>(), expected);
         let names = of_names(" 一.JPG、子/二.png;\n").unwrap();
         assert_eq!(parse(&names).collect::<Vec<_>>(), [PictureRef::File("一.JPG"), PictureRef::File("子/二.png")]);

@@ -1,13 +1,12 @@
-//! Requests for pictures to reader processes: the parts of a package, and a picture as reports print it.
+//! Answers of reader processes about pictures: the parts of a package, and a picture as reports print it.
 //!
 //! Each picture is decoded in a request of its own, so that one that makes its decoder abort, hang or exhaust the memory
-//! costs no other. [`Readers`] has this process's side, [`send_parts`] and [`send_picture`] are the other's.
+//! costs no other. The receiver trusts an answer as little as the file.
 
 use std::io::{self, Write};
 
 use super::limits::{Limits, ReadError};
 use super::package::OpcPackage;
-use super::worker::{Readers, Request};
 use crate::picture::{Picture, PictureBounds, PictureFault, prepare};
 use crate::sandbox::write_frame;
 
@@ -15,41 +14,6 @@ use crate::sandbox::write_frame;
 const PRESENT: u8 = 1;
 /// First byte of the frame of one that it has not.
 const ABSENT: u8 = 0;
-
-impl Readers {
-    /// The parts of a package with these names; `None` for one that it has not.
-    ///
-    /// # Errors
-    /// When the process dies or takes too long.
-    pub(super) fn parts(&self, package: &[u8], names: &[&str]) -> Result<Vec<Option<Vec<u8>>>, ReadError> {
-        let request = Request::Parts(names.iter().map(|name| (*name).to_owned()).collect());
-        self.exchange(&request, package, |next_frame| {
-            let mut parts = Vec::with_capacity(names.len());
-            for _ in names {
-                let frame = next_frame()?;
-                let (first, content) = frame.split_first()?;
-                parts.push((*first == PRESENT).then(|| content.to_vec()));
-            }
-            Some(parts)
-        })
-    }
-
-    /// A picture as reports print it.
-    ///
-    /// # Errors
-    /// When it cannot be printed; a process that died or hung is a reason.
-    pub(super) fn picture(&self, bytes: &[u8], bounds: PictureBounds) -> Result<Picture, PictureFault> {
-        let receive = |next_frame: &mut dyn FnMut() -> Option<Vec<u8>>| postcard::from_bytes(&next_frame()?).ok();
-        let answer = self.exchange(&Request::Picture(bounds), bytes, receive);
-        answer.unwrap_or_else(|error| {
-            Err(PictureFault::TooCostly(match error {
-                ReadError::TooLarge(_) => format!("需要的内存超过 {} MiB", self.limits().memory >> 20),
-                ReadError::TooSlow(seconds) => format!("{seconds} 秒内没有打开"),
-                _ => "打开时出错".to_owned(),
-            }))
-        })
-    }
-}
 
 /// Sends the parts of a package, a frame each.
 ///
@@ -65,6 +29,20 @@ pub(super) fn send_parts(names: &[String], package: &[u8], limits: &Limits, out:
     out.flush()
 }
 
+/// Receives so many parts, `None` for each that the package has not; `None` when the frames are no answer.
+pub(super) fn receive_parts(
+    count: usize,
+    next_frame: &mut dyn FnMut() -> Option<Vec<u8>>,
+) -> Option<Vec<Option<Vec<u8>>>> {
+    let mut parts = Vec::with_capacity(count);
+    for _ in 0..count {
+        let frame = next_frame()?;
+        let (first, content) = frame.split_first()?;
+        parts.push((*first == PRESENT).then(|| content.to_vec()));
+    }
+    Some(parts)
+}
+
 /// Prepares a picture and sends it, or why it cannot be printed.
 ///
 /// # Errors
@@ -74,4 +52,58 @@ pub(super) fn send_picture(bytes: &[u8], bounds: PictureBounds, out: &mut impl W
     let prepared = prepared.unwrap_or(Err(PictureFault::Damaged));
     write_frame(out, &postcard::to_stdvec(&prepared).map_err(io::Error::other)?)?;
     out.flush()
+}
+
+/// Receives a picture, or why it cannot be printed; `None` when the frame is no answer.
+pub(super) fn receive_picture(
+    next_frame: &mut dyn FnMut() -> Option<Vec<u8>>,
+) -> Option<Result<Picture, PictureFault>> {
+    postcard::from_bytes(&next_frame()?).ok()
+}
+
+/// The fault of a picture whose process gave no answer.
+pub(super) fn unanswered(error: &ReadError, limits: &Limits) -> PictureFault {
+    PictureFault::TooCostly(match error {
+        ReadError::TooLarge(_) => format!("需要的内存超过 {} MiB", limits.memory >> 20),
+        ReadError::TooSlow(seconds) => format!("{seconds} 秒内没有打开"),
+        _ => "打开时出错".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::package::tests::package;
+    use super::{Limits, PictureBounds, PictureFault, receive_parts, receive_picture, send_parts, send_picture};
+    use crate::sandbox::read_frame;
+
+    const LIMITS: Limits = Limits { file: 99, unpacked: 99, memory: 99, seconds: 9, cells: 9, text: 9 };
+
+    #[test]
+    fn parts_arrive_and_those_of_a_package_beyond_its_limit_do_not() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let sent = |package: &[u8]| {
+            let mut out = Vec::new();
+            send_parts(&names, package, &LIMITS, &mut out).unwrap();
+            let mut rest = out.as_slice();
+            receive_parts(names.len(), &mut || read_frame(&mut rest).ok()).unwrap()
+        };
+        assert_eq!(sent(&package(&[("a", b"1"), ("c", b"")])), [Some(b"1".to_vec()), None, Some(Vec::new())]);
+        assert_eq!(sent(&package(&[("a", &[b'x'; 100])])), [None, None, None]);
+        assert_eq!(sent(b"no package"), [None, None, None]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_an_answer_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let mut next = Some(bytes.clone());
+            let _ = receive_picture(&mut || next.take());
+            let mut out = Vec::new();
+            send_picture(&bytes, PictureBounds { pixels: 99, width: 75 }, &mut out).unwrap();
+            let mut rest = out.as_slice();
+            let answer = receive_picture(&mut || read_frame(&mut rest).ok()).unwrap();
+            prop_assert!(matches!(answer, Err(PictureFault::UnknownFormat(_) | PictureFault::Damaged)));
+        }
+    }
 }

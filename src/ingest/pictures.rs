@@ -13,12 +13,11 @@ use rayon::prelude::*;
 use super::cache::CachedPicture;
 use super::cell::{Cell, CellFault, CellValue, Value};
 use super::picture_refs::{self, PictureRef};
-use super::read::Content;
 use super::row::Row;
 use super::table::Table;
 use super::worker::Readers;
 use crate::notice::{Column, ColumnType, Notice};
-use crate::picture::{Picture, PictureBounds, PictureFault, PictureFile};
+use crate::picture::{Picture, PictureBounds, PictureFault, PictureFile, Pictures};
 use crate::store::{Digest, inside_without_links, read_regular, sha256};
 
 /// What the references of a file are resolved with.
@@ -49,10 +48,11 @@ struct Prepared {
     file: Option<Digest>,
 }
 
-/// Replaces the references of all picture cells.
-pub(super) fn resolve(content: &mut Content, source: &PictureSource<'_>) {
+/// Replaces the references of all picture cells; returns the pictures.
+pub(super) fn resolve(tables: &mut [Table], source: &PictureSource<'_>) -> Pictures {
+    let mut pictures = Pictures::default();
     let mut wanted = Vec::new();
-    for table in &content.tables {
+    for table in &*tables {
         let columns = picture_columns(table, source.notice);
         for row in table.rows.iter().chain(&table.nil_reports) {
             for (index, column) in &columns {
@@ -62,24 +62,25 @@ pub(super) fn resolve(content: &mut Content, source: &PictureSource<'_>) {
         }
     }
     if wanted.is_empty() {
-        return;
+        return pictures;
     }
     wanted.sort_unstable();
     wanted.dedup();
     let mut found = BTreeMap::new();
     for (wanted, Prepared { outcome, file }) in source.prepare(wanted) {
-        let outcome = outcome.map(|picture| content.pictures.insert(picture));
+        let outcome = outcome.map(|picture| pictures.insert(picture));
         if let (Some(file), Ok(picture)) = (file, &outcome) {
-            content.pictures.add_file(PictureFile { path: wanted.name.clone(), file, picture: *picture });
+            pictures.add_file(PictureFile { path: wanted.name.clone(), file, picture: *picture });
         }
         found.insert(wanted, outcome);
     }
-    for table in &mut content.tables {
+    for table in tables {
         let columns = picture_columns(table, source.notice);
         for row in table.rows.iter_mut().chain(&mut table.nil_reports) {
             resolve_row(row, &columns, &found);
         }
     }
+    pictures
 }
 
 /// The picture columns of a table with their indices.

@@ -46,6 +46,8 @@ pub struct RawSheet {
     pub epoch_1904: bool,
     /// A cell that the file has twice, by row and column; the last content stays.
     pub repeated_cell: Option<(u32, u32)>,
+    /// Cells, by row and column, at which pictures are anchored in rows without other content.
+    pub loose_pictures: Vec<(u32, u32)>,
 }
 
 impl RawSheet {
@@ -58,6 +60,7 @@ impl RawSheet {
             hidden_rows: self.hidden_rows.clone(),
             hidden_columns: self.hidden_columns.clone(),
             total_rows: self.total_rows.clone(),
+            loose_pictures: self.loose_pictures.clone(),
             ..*self
         }
     }
@@ -111,11 +114,13 @@ impl RawSheet {
         self.rows.retain(|row| !row.cells.is_empty());
     }
 
-    /// Adds a picture to a row that has cells, where it covers a blank one or other pictures. A picture within a merged
-    /// range belongs to the range's first cell.
+    /// Adds a picture to a row that has cells, where it covers a blank one or other pictures; notes one in any other row. A
+    /// picture within a merged range belongs to the range's first cell.
     pub(super) fn add_picture(&mut self, PlacedPicture { row, col, part }: &PlacedPicture) {
         let (row, col) = self.anchor(*row, *col).unwrap_or((*row, *col));
-        let Ok(at) = self.rows.binary_search_by_key(&row, |r| r.row) else { return };
+        let Ok(at) = self.rows.binary_search_by_key(&row, |r| r.row) else {
+            return self.loose_pictures.push((row, col));
+        };
         let cells = &mut self.rows[at].cells;
         match cells.binary_search_by_key(&col, |(c, _)| *c) {
             Err(free) => cells.insert(free, (col, RawCell::Picture(part.as_str().into()))),

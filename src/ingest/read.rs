@@ -83,7 +83,8 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
                 result.output.append(content);
             }
             let (root, notice) = (file.root(), ledger_matcher.notice);
-            pictures::resolve(&mut result.output, &PictureSource { bytes: &bytes, digest, root, readers, notice });
+            let source = PictureSource { bytes: &bytes, digest, root, readers, notice };
+            result.output.pictures = pictures::resolve(&mut result.output.tables, &source);
         }
         Err(error) => result.findings.push(refusal(file, &error)),
     }

@@ -53,6 +53,8 @@ pub struct LedgerSheet {
     pub foreign_titles: Vec<ForeignTitle>,
     /// Rows of data that a column puts into other years than that of the notice.
     pub foreign_rows: Option<ForeignRows>,
+    /// Cells of its picture columns, by row and column, whose pictures are in rows without other content.
+    pub loose_pictures: Vec<(u32, u32)>,
     /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
     /// texts above the header.
     pub owners: Vec<String>,
@@ -184,6 +186,7 @@ pub(super) fn read(
         foreign_titles: years.titles,
         foreign_rows: years.rows,
         beyond_header,
+        loose_pictures: loose_pictures(raw, &header, ledger),
         owners: owners(raw, source, &header),
         header,
     };
@@ -207,6 +210,15 @@ fn mark_mixed_percentages(rows: &mut [Row], ledger: &Ledger) {
             *row = Row::new(Arc::clone(&row.source), row.row, marked);
         }
     }
+}
+
+/// See [`LedgerSheet::loose_pictures`].
+fn loose_pictures(raw: &RawSheet, header: &Header, ledger: &Ledger) -> Vec<(u32, u32)> {
+    let columns = header.columns.iter().zip(ledger.columns.values());
+    let pictures = columns.filter(|(_, column)| column.kind == ColumnType::Picture);
+    let pictures: Vec<u32> = pictures.filter_map(|(col, _)| *col).collect();
+    let is_of_ledger = |(row, col): &&(u32, u32)| *row > header.last_row && pictures.contains(col);
+    raw.loose_pictures.iter().filter(is_of_ledger).copied().collect()
 }
 
 /// See [`LedgerSheet::owners`].

@@ -18,13 +18,13 @@ use serde::{Deserialize, Serialize};
 use super::cache::Cache;
 use super::limits::{Limits, ReadError};
 use super::open::{open_again_into, open_into};
-use super::picture_request::{send_parts, send_picture};
+use super::picture_request::{receive_parts, receive_picture, send_parts, send_picture, unanswered};
 use super::protocol::{self, Answer};
 use super::raw_sheet::RawSheet;
 use super::second_reading::Verdict;
 use super::sink::Sink;
 use crate::diagnostics::localize;
-use crate::picture::PictureBounds;
+use crate::picture::{Picture, PictureBounds, PictureFault};
 use crate::sandbox::worker::{Bounds, enter};
 use crate::sandbox::{self, Access, NO_FOLDER, read_frame, write_frame};
 use crate::store::Digest;
@@ -48,7 +48,7 @@ pub struct Readers {
 
 /// What a process shall do with the bytes that follow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Request {
+enum Request {
     /// Read a file with the reader whose cells become rows.
     First,
     /// Read it with the independent one, for comparison.
@@ -149,6 +149,24 @@ impl Readers {
         self.exchange(request, bytes, |next_frame| protocol::receive(|| next_frame().inspect(|frame| on_frame(frame))))?
     }
 
+    /// The parts of a package with these names; `None` for one that it has not.
+    ///
+    /// # Errors
+    /// When the process dies or takes too long.
+    pub(super) fn parts(&self, package: &[u8], names: &[&str]) -> Result<Vec<Option<Vec<u8>>>, ReadError> {
+        let request = Request::Parts(names.iter().map(|name| (*name).to_owned()).collect());
+        self.exchange(&request, package, |next_frame| receive_parts(names.len(), next_frame))
+    }
+
+    /// A picture as reports print it.
+    ///
+    /// # Errors
+    /// When it cannot be printed; a process that died or hung is a reason.
+    pub(super) fn picture(&self, bytes: &[u8], bounds: PictureBounds) -> Result<Picture, PictureFault> {
+        let answer = self.exchange(&Request::Picture(bounds), bytes, receive_picture);
+        answer.unwrap_or_else(|error| Err(unanswered(&error, &self.limits)))
+    }
+
     /// The cache of earlier answers.
     pub(super) fn cache(&self) -> Option<&Cache> {
         self.cache.as_ref()
@@ -159,7 +177,7 @@ impl Readers {
     ///
     /// # Errors
     /// When there is no answer, because the process died or hung.
-    pub(super) fn exchange<T>(
+    fn exchange<T>(
         &self,
         request: &Request,
         bytes: &[u8],

@@ -22,6 +22,10 @@ pub struct Ledger {
     /// Whether every branch must have a row in it; false by default.
     #[serde(default)]
     pub every_branch: bool,
+    /// Whether its rows are the pictures in the folders of the branches, below the folder of its picture column; false by
+    /// default.
+    #[serde(default)]
+    pub picture_folders: bool,
     /// The words with which a branch reports that it has nothing to report (零报告); none by default: there are no nil
     /// reports.
     #[serde(default)]

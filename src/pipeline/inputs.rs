@@ -26,6 +26,11 @@ pub(super) struct ReportInputs<'a> {
     department_settings: Digest,
 }
 
+/// Whether a path is one below a folder.
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// The inputs of one report, as its record has them when it is final.
 pub(super) struct RecordedInputs {
     /// The ledger files, with their hashes.
@@ -86,13 +91,20 @@ impl<'a> ReportInputs<'a> {
     /// them. The report can be made again from these files alone.
     fn ledgers_of(&self, branch: &Branch) -> IndexMap<String, Digest> {
         let mut names = self.files[self.roster].clone();
+        let mut witnesses = Vec::new();
         for (ledger, files) in self.files.iter().enumerate() {
             match branch.rows(ledger).unwrap_or_default() {
-                [] => names.extend(files),
+                [] => {
+                    names.extend(files);
+                    // That folders of pictures were handed in follows from one picture of another branch.
+                    let is_in = |file: &&PictureFile| files.iter().any(|folder| is_below(&file.path, folder));
+                    witnesses.extend(self.pictures.iter().find(is_in));
+                }
                 rows => names.extend(rows.iter().filter_map(|row| files.get(row.source.file.as_str()))),
             }
         }
         let mut inputs = self.with_digests(&names);
+        inputs.extend(witnesses.into_iter().map(|file| (file.path.clone(), file.file)));
         inputs.extend(self.pictures_of(branch));
         inputs
     }

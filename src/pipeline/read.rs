@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::run_budget::RunBudget;
 use super::{BuildError, Progress, Settings, Stage};
-use crate::diagnostics::{Diagnostic, WithDiagnostics};
+use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::{self, Content, LedgerFile, LedgerMatcher, Readers};
 use crate::reconcile::RowAudit;
 
@@ -57,8 +57,10 @@ pub(super) fn read(
     readers: &Readers,
     progress: &dyn Progress,
 ) -> Result<WithDiagnostics<LedgerContent>, BuildError> {
-    let files = ingest::find_files(folder).map_err(|source| BuildError::Input { folder: folder.to_owned(), source })?;
+    let unreadable = |source| BuildError::Input { folder: folder.to_owned(), source };
+    let mut files = ingest::find_files(folder).map_err(unreadable)?;
     let mut findings: Vec<Diagnostic> = Vec::new();
+    files.findings.retain(|finding| !is_about_picture(finding, settings));
     let files = files.append_to(&mut findings);
     let reader = FileReader { settings, matcher: LedgerMatcher::new(&settings.notice), readers, progress };
     let budget = RunBudget::new(readers.run_budget());
@@ -92,6 +94,10 @@ pub(super) fn read(
         all.content.append(content);
         all.audit = all.audit.joined(audit);
     }
+    let pictures = ingest::read_picture_folders(folder, &reader.matcher, readers);
+    let audits = pictures.tables.iter().map(|table| RowAudit::of(table, &settings.expressions));
+    all.audit = audits.fold(all.audit, RowAudit::joined);
+    all.content.append(pictures);
     Ok(WithDiagnostics::new(all, findings))
 }
 
@@ -145,6 +151,12 @@ impl FileReader<'_> {
             Err(_) => act(),
         }
     }
+}
+
+/// Whether a finding says that a picture, which cells may name, is no ledger.
+fn is_about_picture(finding: &Diagnostic, settings: &Settings) -> bool {
+    let Location::File(file) = &finding.location else { return false };
+    finding.code == &code::SKIPPED && ingest::is_picture_file(file, &settings.notice)
 }
 
 /// Files with their indices, the largest first.

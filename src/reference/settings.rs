@@ -352,6 +352,13 @@ pub(crate) const KEYS: &[Key] = &[
         "nil_report = [\"无\", \"零报告\"]",
     ),
     key(
+        "ledger.picture_folders",
+        Kind::Flag,
+        Default("false"),
+        "是不是由各单位的照片文件夹组成：图片列的 folder 下面，每个单位一个文件夹（用全称或简称），里面一张图片是一行，第一个 text 列是文件名（去掉扩展名和前面的编号）。",
+        "picture_folders = true",
+    ),
+    key(
         "ledger.columns",
         Kind::NamedTables,
         Required,

@@ -77,7 +77,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("notify", &["cli::watch"]),
     ("percent_encoding", &["render::url"]),
     ("png", &["render::docx"]),
-    ("postcard", &["ingest::cache", "ingest::protocol"]),
+    ("postcard", &["ingest::cache", "ingest::picture_request", "ingest::protocol", "ingest::worker"]),
     ("pulldown_cmark", &["report::parse"]),
     ("qrcode", &["report_code"]),
     ("rqrr", &["scans::inspect"]),

@@ -81,6 +81,7 @@ fn main() -> ExitCode {
         redraft::tests(),
         notice_faults::tests(),
         number_formats::tests(),
+        pictures::sources::tests(),
         pictures::tests(),
         processes::tests(),
         regressions::tests(),

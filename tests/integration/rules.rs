@@ -40,6 +40,16 @@ fn with_nil_reports(rows: Value) -> Project {
     with("在线学习", json!(all)).edit(&format!("{NOTICE}/notice.toml"), title, &nil_report)
 }
 
+/// A project with a ledger whose cell names a picture file with these bytes.
+fn photos(file: &[u8]) -> Project {
+    let ledger = "[ledger.photos]\ntitle = \"照片\"\n[ledger.photos.columns]\nbranch = { header = [\"党组织\"], type = \"branch\" }\n\
+        photo = { header = [\"照片\"], type = \"picture\", folder = \"照片\" }\n\n[ledger.rectify]";
+    project()
+        .edit(&format!("{NOTICE}/notice.toml"), "[ledger.rectify]", ledger)
+        .file("input/照片.csv", format!("党组织,照片\n{BRANCH},1.jpg\n").as_bytes())
+        .file("input/照片/1.jpg", file)
+}
+
 /// A workbook that breaks a rule.
 struct Case {
     code: &'static str,
@@ -125,6 +135,12 @@ const CASES: &[Case] = &[
     case("Z130", "D2", || {
         let sheet = json!({ "name": "在线学习", "rows": [STUDY, [BRANCH, "赵", 50, 38]], "formats": { "D": ";;;" } });
         project().workbook("表.xlsx", &json!({ "sheets": [sheet] }))
+    }),
+    case("Z131", "B2", || photos(b"not a picture")),
+    case("Z132", "B2", || photos(b"").edit("input/照片.csv", "1.jpg", "2.jpg")),
+    case("Z133", "B3", || {
+        let sheet = json!({ "name": "照片", "rows": [["党组织", "照片"], [BRANCH, null]], "pictures": ["B2", "B3"] });
+        photos(b"").workbook("表.xlsx", &json!({ "sheets": [sheet] }))
     }),
     case("Z150", "E2", || theme(json!([BRANCH, "2018-09-06", "党章学习", 8, 9, "是"]))),
     case("Z201", "A2", || study(json!(["食堂", "赵", 50, 38]))),

@@ -174,7 +174,7 @@ impl TableParser {
             "draw:object" | "draw:object-ole" => skipped.has_object = true,
             "draw:image" if skipped.is_drawing && self.in_cell && !skipped.has_object => {
                 let target = attribute(tag, "xlink:href").unwrap_or_default();
-                let part = target.trim_start_matches("./").to_owned();
+                let part = target.trim_start_matches("./").trim_start_matches('/').to_owned();
                 budget.spend(part.len())?;
                 let picture = PlacedPicture { row: self.row.first, col: self.row.next_column, part };
                 let pictures = &mut self.metadata.pictures;

@@ -11,7 +11,6 @@ use super::super::raw_cell::{Formula, RawCell};
 use super::super::xml::{attribute, unescape_code_units};
 use super::cell_pictures::CellPictures;
 use super::rich_text::RichText;
-use super::sheet::WorkbookParts;
 use super::styles::CellStyles;
 
 /// A cell while its element is read; one value serves all cells of a sheet, so that its buffers are reused.
@@ -84,9 +83,13 @@ impl XmlCell {
 
     /// What a cell that is not [`CellKind::SharedString`] holds; `None` when it is empty. The stored number of a formula is
     /// kept apart where it may not be its result: a 0, and in a workbook that `recalculates` any number that is no day.
-    pub(super) fn content(&self, workbook: &mut WorkbookParts) -> Option<RawCell> {
-        let WorkbookParts { styles, pictures, epoch_1904, recalculates, .. } = workbook;
-        let (epoch_1904, recalculates) = (*epoch_1904, *recalculates);
+    pub(super) fn content(
+        &self,
+        styles: &mut CellStyles,
+        pictures: &CellPictures,
+        epoch_1904: bool,
+        recalculates: bool,
+    ) -> Option<RawCell> {
         if let Some(part) = self.picture_part(pictures) {
             return Some(RawCell::Picture(part.into()));
         }

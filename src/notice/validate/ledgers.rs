@@ -29,6 +29,12 @@ pub(super) fn check_columns(notice: &Notice, errors: &mut Vec<NoticeError>) {
             let message = format!("台账“{id}”应有且只有一列 type = \"branch\"，现有 {branch_columns} 列");
             errors.push(error_at_key(notice, &["ledger", id, "columns"], message));
         }
+        let has_folder = ledger.columns.values().any(|column| column.folder.is_some());
+        if ledger.picture_folders && (!has_folder || id == &notice.roster.ledger) {
+            let message =
+                format!("台账“{id}”写了 picture_folders，应有一列 type = \"picture\" 并写明 folder，也不能是名册");
+            errors.push(error_at_key(notice, &["ledger", id, "picture_folders"], message));
+        }
         for (name, column) in &ledger.columns {
             for objection in columns::objections(column) {
                 let message = format!("台账“{id}”的列“{name}”{}", objection.message);

@@ -14,6 +14,7 @@ use crate::model::Branch;
 use crate::notice::Annex;
 use crate::pipeline::summary::{Department, SummaryOrder};
 use crate::pipeline::{Progress, RunScope, Stage};
+use crate::render::{Format, PICTURE_PREFIX};
 use crate::store::Digest;
 
 /// What became of the reports of a run.
@@ -61,7 +62,7 @@ fn unusable_branches(context: &BuildContext<'_>) -> Vec<ReportOutcome> {
     let unusable = context.computed.bound.unusable.iter().map(|name| {
         let before = context.previous.branch(name);
         let report = ReportOutcome::stopped(name, before.map_or("", |record| &record.folder));
-        ReportOutcome { earlier: earlier_files(before, &report), ..report }
+        ReportOutcome { earlier: earlier_files(context, before, &report), ..report }
     });
     unusable.collect()
 }
@@ -107,7 +108,7 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
         kind: order.branch.kind().to_owned(),
         folder: order.folder.to_owned(),
         key: key_to_record(&report, key),
-        earlier: earlier_files(context.previous.branch(order.branch.name()), &report),
+        earlier: earlier_files(context, context.previous.branch(order.branch.name()), &report),
         missing,
         nil,
         metrics: order.metrics.values().collect(),
@@ -149,7 +150,7 @@ fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagno
     findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, record)));
     let report = ReportOutcome {
         key: key_to_record(&report, key),
-        earlier: earlier_files(Some(&context.previous.department), &report),
+        earlier: earlier_files(context, Some(&context.previous.department), &report),
         metrics: department.metrics.values().collect(),
         ..report
     };
@@ -161,10 +162,21 @@ fn key_to_record(report: &ReportOutcome, key: Digest) -> Digest {
     if report.is_stopped() || report.kept_edits { Digest::default() } else { key }
 }
 
-/// Files of the previous run that this one did not write.
-fn earlier_files(before: Option<&ReportOutcome>, report: &ReportOutcome) -> IndexMap<String, Digest> {
+/// Files of the previous run that this one did not write. Pictures that a Markdown file no longer links are removed, unless a
+/// person changed them.
+fn earlier_files(
+    context: &BuildContext<'_>,
+    before: Option<&ReportOutcome>,
+    report: &ReportOutcome,
+) -> IndexMap<String, Digest> {
     let files = before.into_iter().flat_map(ReportOutcome::all_files);
-    let earlier = files.filter(|(name, _)| !report.files.contains_key(*name));
+    let has_markdown = report.files.keys().any(|name| name.ends_with(Format::Md.extension()));
+    let is_left = |name: &str, digest: &Digest| {
+        let is_unlinked = has_markdown && name.starts_with(PICTURE_PREFIX);
+        let path = format!("{}/{name}", report.folder);
+        !is_unlinked || !context.builder.outputs.remove(&path, digest).unwrap_or_default()
+    };
+    let earlier = files.filter(|(name, digest)| !report.files.contains_key(*name) && is_left(name, digest));
     earlier.map(|(name, digest)| (name.clone(), *digest)).collect()
 }
 

@@ -10,8 +10,8 @@ use super::sources::{self, SourceLines};
 use crate::notice::written_day;
 use crate::render::xml::{Escaped, escape_into};
 use crate::report::{
-    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, Inline, Inlines, LetterParts, PrintedPicture,
-    Report, Table, TableColumn, gap_text, plain,
+    ANNEX_LIST_LEAD, Align, Annex, AnnexEntry, Block, Caption, Chart, FigureCell, Inline, Inlines, LetterParts,
+    PictureGroup, PrintedPicture, Report, Table, TableColumn, gap_text, plain,
 };
 use crate::report_code::{Matrix, PrintedCode};
 
@@ -58,8 +58,7 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
     markup.into_string()
 }
 
-/// A page as it is rendered.
-pub(super) struct Page<'r> {
+struct Page<'r> {
     report: &'r Report<'r>,
     source_lines: SourceLines,
 }
@@ -87,7 +86,7 @@ impl<'r> Page<'r> {
             },
             Block::Table(table) => self.table(table),
             Block::Chart(chart) => self.chart(chart),
-            Block::Pictures(group) => pictures::group(self, group),
+            Block::Pictures(group) => self.pictures(group),
         }
     }
 
@@ -208,8 +207,7 @@ impl<'r> Page<'r> {
         }
     }
 
-    /// The markup of a text.
-    pub(super) fn inlines<'p>(&'p self, text: &'p Inlines) -> InlinesMarkup<'p, 'r> {
+    fn inlines<'p>(&'p self, text: &'p Inlines) -> InlinesMarkup<'p, 'r> {
         InlinesMarkup { page: self, text }
     }
 
@@ -221,6 +219,24 @@ impl<'r> Page<'r> {
         html! {
             span class="src" tabindex=(if is_metric { "0" } else { "-1" }) aria-describedby={ "s" (index) }
                 data-source=(self.source_lines.get(index as usize)) { (Escaped(text)) }
+        }
+    }
+
+    /// Pictures two a row, with their captions.
+    fn pictures(&self, group: &PictureGroup) -> Markup {
+        let figcaption =
+            |caption: &Caption| html! { figcaption { (caption.number) "　" (self.inlines(&caption.text)) } };
+        html! {
+            figure class="pictures" { "\n"
+                @for FigureCell { picture, caption } in &group.cells {
+                    @if let Some(caption) = caption {
+                        figure class="cell" { (self.inlines(picture)) (figcaption(caption)) } "\n"
+                    } @else {
+                        div class="cell" { (self.inlines(picture)) } "\n"
+                    }
+                }
+                @if let Some(caption) = &group.caption { (figcaption(caption)) "\n" }
+            } "\n"
         }
     }
 
@@ -249,7 +265,7 @@ impl<'r> Page<'r> {
 }
 
 /// A text of a page.
-pub(super) struct InlinesMarkup<'p, 'r> {
+struct InlinesMarkup<'p, 'r> {
     page: &'p Page<'r>,
     text: &'p Inlines,
 }

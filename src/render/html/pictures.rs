@@ -3,8 +3,7 @@
 use ct_codecs::{Base64, Encoder};
 use maud::{Markup, html};
 
-use super::page::Page;
-use crate::report::{Caption, FigureCell, PictureGroup, PrintedPicture};
+use crate::report::PrintedPicture;
 
 /// The style sheet of pages with pictures.
 pub(super) const STYLE: &str = include_str!("pictures.css");
@@ -19,24 +18,4 @@ pub(super) fn img(printed: &PrintedPicture) -> Markup {
         img class="picture" alt=(alt) width=(picture.width) height=(picture.height) style=(style)
             src={ "data:" (picture.format.media_type()) ";base64," (data) };
     }
-}
-
-/// Pictures two a row, with their captions.
-pub(super) fn group(page: &Page<'_>, group: &PictureGroup) -> Markup {
-    html! {
-        figure class="pictures" { "\n"
-            @for FigureCell { picture, caption } in &group.cells {
-                @if let Some(caption) = caption {
-                    figure class="cell" { (page.inlines(picture)) (figcaption(page, caption)) } "\n"
-                } @else {
-                    div class="cell" { (page.inlines(picture)) } "\n"
-                }
-            }
-            @if let Some(caption) = &group.caption { (figcaption(page, caption)) "\n" }
-        } "\n"
-    }
-}
-
-fn figcaption(page: &Page<'_>, caption: &Caption) -> Markup {
-    html! { figcaption { (caption.number) "　" (page.inlines(&caption.text)) } }
 }

@@ -34,13 +34,13 @@ fn archive(project: &Project, more: &[&str]) -> Run {
 }
 
 /// Archives without signed copies, which must succeed.
-fn unsigned(project: &Project, more: &[&str]) {
+pub(crate) fn unsigned(project: &Project, more: &[&str]) {
     let run = archive(project, &[&["--unsigned"], more].concat());
     assert_eq!(run.code, 0, "{}", run.all());
 }
 
 /// The path of a package.
-fn package(project: &Project, number: usize) -> PathBuf {
+pub(crate) fn package(project: &Project, number: usize) -> PathBuf {
     project.path(&format!("archive/Z109-WS·2018-D30-ZZB-{number:04}"))
 }
 

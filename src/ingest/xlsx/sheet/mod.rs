@@ -199,7 +199,8 @@ impl SheetParser<'_, '_> {
         if self.cell.has_formula && is_subtotal(&self.cell.formula) {
             self.metadata.mark_total_row(row);
         }
-        match self.cell.content(self.workbook) {
+        let WorkbookParts { styles, pictures, epoch_1904, recalculates, .. } = &mut *self.workbook;
+        match self.cell.content(styles, pictures, *epoch_1904, *recalculates) {
             Some(content) => self.budget.cell(row, col, content),
             None => Ok(()),
         }

@@ -1,5 +1,7 @@
 //! Pictures, from ledgers to reports of every format.
 
+pub(crate) mod sources;
+
 use std::io::{Cursor, Read};
 use std::path::Path;
 
@@ -16,6 +18,8 @@ crate::harness::tests! {
         a_picture_that_is_exchanged_makes_its_report_anew,
         a_picture_with_too_many_pixels_costs_one_cell,
         other_ledgers_with_pictures_stay_as_they_were,
+        pictures_in_rows_without_content_are_findings,
+        a_picture_that_exhausts_the_memory_costs_one_cell,
     ]
     with_tools: [
         documents_with_pictures_follow_the_schema,
@@ -221,6 +225,7 @@ fn a_picture_that_is_exchanged_makes_its_report_anew() {
     let run = project.zicha(&["build", "--json"]);
     let after = beside(&project, BRANCH);
     assert_ne!(before, after, "{}", run.all());
+    assert_eq!(before.len(), after.len(), "what is no longer linked is gone");
     assert_eq!(after.iter().map(|(_, bytes)| color_of(bytes)).filter(|color| *color == 2).count(), 1);
 }
 
@@ -233,6 +238,39 @@ fn a_picture_with_too_many_pixels_costs_one_cell() {
     let findings = project.findings_of("Z131");
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert!(findings[0]["message"].as_str().is_some_and(|text| text.contains("1100×1000")), "{findings:?}");
+}
+
+fn pictures_in_rows_without_content_are_findings() {
+    let mut pictures = vec![(1, 2, jpeg(RED)), (1, 3, jpeg(BLUE))];
+    pictures.extend([(2, 2, jpeg(GREEN)), (9, 9, jpeg(GREEN))]);
+    let project = project().file("input/活动.xlsx", &activities(&[[BRANCH, "党员大会"]], &pictures));
+    let findings: Vec<_> = project.findings_of("Z133").iter().map(|finding| finding["cell"].clone()).collect();
+    assert_eq!(findings, ["C3"], "a picture outside of picture columns is decoration");
+}
+
+/// A black picture of that size, one bit a pixel.
+fn bilevel(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::One);
+    let mut writer = encoder.write_header().expect("a head");
+    let row = (width as usize).div_ceil(8);
+    writer.write_image_data(&vec![0; row * height as usize]).expect("pixels");
+    drop(writer);
+    bytes
+}
+
+fn a_picture_that_exhausts_the_memory_costs_one_cell() {
+    // 105 MB as eight bits a channel, which the process that reads it must not have.
+    let pictures = [(1, 2, bilevel(7_000, 5_000)), (1, 3, jpeg(BLUE))];
+    let project = project()
+        .edit(&format!("{NOTICE}/notice.toml"), "[metric]", "[limits]\nmemory_mib = 96\n\n[metric]")
+        .file("input/活动.xlsx", &activities(&[[BRANCH, "党员大会"]], &pictures));
+    let findings = project.findings_of("Z131");
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    let message = findings[0]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("内存"), "{message}");
 }
 
 fn other_ledgers_with_pictures_stay_as_they_were() {

@@ -1,0 +1,29 @@
+//! Pictures beside the rows of a ledger.
+
+use super::context::{RuleContext, sheet_cell};
+use super::rule::{Rule, RuleKind};
+use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: CodeInfo {
+        id: "Z133",
+        title: "图片不在有内容的行里",
+        severity: Severity::Warning,
+        what: "图片列里的图片，它所在的行没有别的内容：例如几张照片往下排，超出了那一行。",
+        why: "不知道它属于哪一行，没有用。",
+        cure: "把图片缩小，移到它所属的那一行；一件事占几行的，把图片这一列也合并",
+    },
+    kind: RuleKind::Whole(check),
+};
+
+fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for (sheet, _) in context.sheets() {
+        for (row, col) in &sheet.loose_pictures {
+            let place = Location::Cell(sheet_cell(sheet, *row, *col));
+            findings
+                .push(Diagnostic::new(code, place, "图片所在的行没有别的内容，没有用").expected("图片在有内容的行里"));
+        }
+    }
+    findings
+}
