@@ -1,13 +1,14 @@
 //! .xlsb: hidden rows and columns, merged ranges, cells whose number format or font decides what they show, formulas with
-//! a stored 0, and cells whose formula resulted in an error.
+//! a stored 0, cells whose formula resulted in an error, and pictures.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::super::merges::Merge;
 use super::super::package::OpcPackage;
 use super::super::raised::VerticalPosition;
 use super::super::raw_cell::RawCell;
-use super::super::raw_sheet::{ColumnRange, PlacedCell, SheetMetadata};
+use super::super::raw_sheet::{ColumnRange, PlacedCell, PlacedPicture, SheetMetadata};
+use super::super::xlsx::read_drawing;
 use super::binary::{f64_at, rk_at, u16_at, u32_at};
 use super::styles::{BinaryStyles, Font, RichText, StylesBuilder, TextRun};
 
@@ -60,9 +61,18 @@ fn read_sheets(bytes: &[u8]) -> Option<HashMap<usize, SheetMetadata>> {
     let ids = records(&workbook).filter(|(kind, _)| *kind == SHEET).filter_map(|(_, sheet)| wide_text(sheet, 8));
     let sheets = ids.enumerate().filter_map(|(index, id)| {
         let part = &relations.by_id(&id)?.part;
-        Some((index, read_sheet(&package.bytes(part).ok()?, &mut globals)))
+        let mut metadata = read_sheet(&package.bytes(part).ok()?, &mut globals);
+        metadata.pictures = pictures(&mut package, part);
+        Some((index, metadata))
     });
     Some(sheets.collect())
+}
+
+/// The pictures of a sheet, whose drawings are those of .xlsx.
+fn pictures(package: &mut OpcPackage<'_>, sheet_part: &str) -> Vec<PlacedPicture> {
+    let Ok(relations) = package.relations_of(sheet_part) else { return Vec::new() };
+    let drawings: BTreeSet<&str> = relations.parts_of_kind("drawing").collect();
+    drawings.into_iter().flat_map(|drawing| read_drawing(package, drawing)).collect()
 }
 
 fn read_styles(part: &[u8], epoch_1904: bool) -> BinaryStyles {
@@ -216,7 +226,7 @@ mod tests {
     use crate::ingest::RawCell;
     use crate::ingest::merges::Merge;
     use crate::ingest::raw_cell::{Formatted, Formula};
-    use crate::ingest::raw_sheet::{ColumnRange, RowRange, SheetMetadata};
+    use crate::ingest::raw_sheet::{ColumnRange, PlacedPicture, RowRange, SheetMetadata};
 
     fn record(kind: u16, content: &[u8]) -> Vec<u8> {
         let low = u8::try_from(kind & 0x7f).unwrap();
@@ -248,6 +258,19 @@ mod tests {
                 format!("<Relationships>{}</Relationships>", relations.concat()).into_bytes(),
             ),
             ("xl/worksheet.bin", sheet.concat()),
+            (
+                "xl/_rels/worksheet.bin.rels",
+                br#"<Relationships><Relationship Id="d" Type="http://x/drawing" Target="drawing.xml"/></Relationships>"#.to_vec(),
+            ),
+            (
+                "xl/drawing.xml",
+                b"<wsDr><oneCellAnchor><from><col>2</col><row>1</row></from><pic><a:blip r:embed=\"i\"/></pic></oneCellAnchor></wsDr>"
+                    .to_vec(),
+            ),
+            (
+                "xl/_rels/drawing.xml.rels",
+                br#"<Relationships><Relationship Id="i" Type="http://x/image" Target="media/1.png"/></Relationships>"#.to_vec(),
+            ),
             ("xl/styles.bin", styles.concat()),
             ("xl/sharedStrings.bin", texts.concat()),
         ] {
@@ -296,6 +319,7 @@ mod tests {
         assert_eq!(metadata.hidden_rows, [RowRange { first: 4, last: 4 }]);
         assert_eq!(metadata.hidden_columns, [ColumnRange { first: 1, last: 2 }]);
         assert_eq!(metadata.merges, Some(vec![Merge { first: (1, 3), last: (2, 4) }]));
+        assert_eq!(metadata.pictures, [PlacedPicture { row: 1, col: 2, part: "xl/media/1.png".to_owned() }]);
         let rate = |value, shown: &str| RawCell::Rate(Formatted { value, shown: Some(shown.into()) });
         let stored = Some(Box::new(rate(0.0, "0%")));
         let expected = [

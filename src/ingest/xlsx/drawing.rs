@@ -10,7 +10,7 @@ use super::super::raw_sheet::PlacedPicture;
 use super::super::xml::{XmlReader, append_text, attribute, local_attribute};
 
 /// Reads the pictures of a drawing.
-pub(super) fn read(package: &mut OpcPackage<'_>, drawing: &str) -> Vec<PlacedPicture> {
+pub(in crate::ingest) fn read(package: &mut OpcPackage<'_>, drawing: &str) -> Vec<PlacedPicture> {
     let relations = package.relations_of(drawing).unwrap_or_default();
     let Ok(part) = package.part(drawing) else { return Vec::new() };
     let mut parser = DrawingParser { relations, ..DrawingParser::default() };

@@ -32,4 +32,5 @@ mod strings;
 mod styles;
 mod workbook;
 
+pub(super) use drawing::read as read_drawing;
 pub(super) use workbook::read;
