@@ -1,4 +1,4 @@
-"""The lines of each page of a PDF: where they stand (points from the top and left), and what they say."""
+"""The lines and pictures of each page of a PDF: where they stand (points from the top and left), and what lines say."""
 import json
 import sys
 import unicodedata
@@ -26,6 +26,14 @@ def lines(page):
             yield {"middle": row["middle"], "left": chars[0]["x0"], "right": chars[-1]["x1"], "size": chars[0]["size"], "text": text}
 
 
+def pictures(page):
+    for picture in sorted(page.images, key=lambda p: (round(p["top"]), p["x0"])):
+        yield {"left": picture["x0"], "right": picture["x1"], "top": picture["top"], "bottom": picture["bottom"]}
+
+
 with pdfplumber.open(sys.argv[1]) as pdf:
-    pages = [{"width": float(p.width), "height": float(p.height), "lines": list(lines(p))} for p in pdf.pages]
+    pages = [
+        {"width": float(p.width), "height": float(p.height), "lines": list(lines(p)), "pictures": list(pictures(p))}
+        for p in pdf.pages
+    ]
 print(json.dumps(pages, ensure_ascii=False))

@@ -8,7 +8,7 @@ use std::path::Path;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use rust_xlsxwriter::{Image, Workbook};
 
-use crate::support::{NOTICE, Project, audit, files, parts};
+use crate::support::{NOTICE, Project, audit, chromium, files, libreoffice, parts, python_json};
 
 crate::harness::tests! {
     alone: [
@@ -23,6 +23,7 @@ crate::harness::tests! {
     ]
     with_tools: [
         documents_with_pictures_follow_the_schema,
+        pictures_stand_two_a_row_at_their_printed_size_with_their_captions_below,
     ]
 }
 
@@ -287,4 +288,60 @@ fn documents_with_pictures_follow_the_schema() {
     let project = with_pictures();
     project.build();
     audit(&project.report(BRANCH, "docx"));
+}
+
+/// Points in a millimetre.
+const MM: f64 = 72.0 / 25.4;
+
+/// A picture or a line on a page, in millimetres from the left and the top.
+#[derive(Debug)]
+struct Placed {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+fn placed(pictures: &serde_json::Value) -> Vec<Placed> {
+    let length = |picture: &serde_json::Value, side: &str| picture[side].as_f64().expect("a number") / MM;
+    let placed = pictures.as_array().expect("pictures").iter().map(|picture| Placed {
+        left: length(picture, "left"),
+        right: length(picture, "right"),
+        top: length(picture, "top"),
+        bottom: length(picture, "bottom"),
+    });
+    placed.collect()
+}
+
+fn pictures_stand_two_a_row_at_their_printed_size_with_their_captions_below() {
+    let project = with_pictures();
+    project.build();
+    let pdfs = libreoffice(&[project.report(BRANCH, "docx")]);
+    let of_docx = pdfs.path().join(format!("{BRANCH}-自查报告.pdf"));
+    let of_html = project.path("html.pdf");
+    chromium(&project.report(BRANCH, "html"), &of_html);
+    for pdf in [&of_docx, &of_html] {
+        let pages = python_json("lines.py", &[pdf]);
+        let page = &pages[0];
+        let pictures = placed(&page["pictures"]);
+        let [first, second, ..] = &pictures[..] else { panic!("{page}") };
+        for picture in [first, second] {
+            assert!((picture.right - picture.left - 74.8).abs() < 0.3, "{picture:?}");
+            assert!((picture.bottom - picture.top - 56.1).abs() < 0.3, "{picture:?}");
+            assert!(picture.left > 27.5 && picture.right < 184.5, "within the type area: {picture:?}");
+        }
+        assert!((first.top - second.top).abs() < 0.3 && first.right <= second.left, "{pictures:?}");
+        let caption = page["lines"]
+            .as_array()
+            .expect("lines")
+            .iter()
+            .find(|line| line["text"].as_str().is_some_and(|text| text.starts_with("图1") && text.contains("图2")));
+        let caption = caption.unwrap_or_else(|| panic!("captions side by side: {page}"));
+        let below = caption["middle"].as_f64().expect("a number") / MM - first.bottom;
+        assert!((2.0..12.0).contains(&below), "{below}");
+        // The pictures in the table are as wide as their column has room, and no wider than 30 mm.
+        for picture in &pictures[2..] {
+            assert!((20.0..30.1).contains(&(picture.right - picture.left)), "{picture:?}");
+        }
+    }
 }
