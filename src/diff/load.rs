@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, ReportOutcome, ReportState, RunManifest, SOURCES, Sources};
+use crate::render::DRAFT_LINE;
 use crate::store::{is_plain_name, read_regular, read_regular_text};
 
 /// A run to compare: its record, and the folder with its reports when they are there.
@@ -75,9 +76,10 @@ impl RunFolder {
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// The text of a branch's report; `None` when it was not written as Markdown.
+    /// The text of a branch's report, without what marks a draft; `None` when it was not written as Markdown.
     pub(crate) fn text(&self, branch: &ReportOutcome) -> Option<String> {
-        read_regular_text(&self.folder_of(branch)?.join(markdown_file(branch)?)).ok()
+        let text = read_regular_text(&self.folder_of(branch)?.join(markdown_file(branch)?)).ok()?;
+        Some(text.strip_prefix(DRAFT_LINE).map(str::to_owned).unwrap_or(text))
     }
 
     /// The branch's folder; `None` when the run did not write its report, or when the record names a folder that is not

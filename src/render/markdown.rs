@@ -24,7 +24,8 @@ impl Renderer for Markdown {
     }
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        Ok(document(report, report.code.as_ref()).into_bytes())
+        let draft = if report.is_draft() { DRAFT_LINE } else { "" };
+        Ok((draft.to_owned() + &document(report, report.code.as_ref())).into_bytes())
     }
 
     /// The pictures that the document links.
@@ -43,7 +44,10 @@ fn picture_file(digest: &Digest, picture: &Picture) -> String {
     format!("{PICTURE_PREFIX}{}.{}", hash.get(..LENGTH).unwrap_or(&hash), picture.format.extension())
 }
 
-/// The text that a report code is computed from: the whole Markdown without the code itself.
+/// What the Markdown of a draft begins with.
+pub const DRAFT_LINE: &str = "草稿\n\n";
+
+/// The text that a report code is computed from: the whole Markdown of the final report without the code itself.
 pub fn content(report: &Report<'_>) -> String {
     document(report, None)
 }

@@ -7,12 +7,13 @@
 mod docx;
 mod head_size;
 mod html;
+mod joint_seals;
 mod markdown;
 mod renderer;
 mod url;
 mod xml;
 
-pub use markdown::content;
+pub use markdown::{DRAFT_LINE, content};
 pub(crate) use renderer::PICTURE_PREFIX;
 pub use renderer::{Companion, Format, RenderError, Renderer};
 pub use url::percent_encode;

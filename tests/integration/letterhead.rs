@@ -16,6 +16,7 @@ crate::harness::tests! {
         a_filled_text_in_a_wrong_form_stops_its_report,
         a_gap_in_a_head_is_a_gap_of_the_report,
         a_tail_is_the_last_thing_in_every_format,
+        a_draft_says_so_and_a_final_does_not,
     ]
     with_tools: [
         mark_number_and_red_rule_stand_where_the_standard_says,
@@ -24,6 +25,8 @@ crate::harness::tests! {
         a_letter_has_its_mark_30_mm_below_the_edge_and_two_double_rules,
         a_tail_is_at_the_foot_of_the_last_page_which_is_even,
         a_tail_in_letter_form_has_no_rules,
+        joint_signatures_stand_in_rows_above_the_date,
+        a_draft_is_marked_behind_the_text_of_each_page,
     ]
 }
 
@@ -71,7 +74,7 @@ fn a_head_stands_above_the_title_in_every_format() {
     }
     let markdown = text(&project, "md");
     assert!(markdown.starts_with(
-        "000012\n\n机密★1年\n\n特急\n\n组织人事处文件\n\n校组字〔2018〕12号　签发人：张三　李四\n\n# 甲党支部关于学习情况的报告\n"
+        "草稿\n\n000012\n\n机密★1年\n\n特急\n\n组织人事处文件\n\n校组字〔2018〕12号　签发人：张三　李四\n\n# 甲党支部关于学习情况的报告\n"
     ), "{markdown}");
 }
 
@@ -142,7 +145,7 @@ fn a_gap_in_a_head_is_a_gap_of_the_report() {
     let project =
         with_head("number = \"{{ branch.contact }}字〔2018〕1号\"\n").edit("input/党组织名册.csv", ",袁联系", ",");
     let run = project.build();
-    assert!(text(&project, "md").starts_with("【待填写：联系人】字〔2018〕1号"), "{}", text(&project, "md"));
+    assert!(text(&project, "md").starts_with("草稿\n\n【待填写：联系人】字〔2018〕1号"), "{}", text(&project, "md"));
     assert!(run.all().contains("待填写"));
     assert_ne!(project.zicha(&["build", "--final"]).code, 0);
 }
@@ -355,4 +358,70 @@ fn a_tail_in_letter_form_has_no_rules() {
     let [docx, _] = pdfs;
     let lines = bands(&docx, 1, "black");
     assert_near("the last line at the foot of the 版心", lines.last().expect("a line").bottom, 261.3, 0.6);
+}
+
+fn joint_signatures_stand_in_rows_above_the_date() {
+    let names = r#"["组织人事处", "学生工作处", "纪委办公室", "党委宣传部"]"#;
+    let joint = |seal: &str| {
+        Project::ready(&["甲党支部"])
+            .edit(&notice(), "organisation = \"{{ branch.name }}\"", &format!("organisation = {names}"))
+            .edit(&notice(), "seal         = true", seal)
+    };
+    for pdf in printed(&joint("seal = true")) {
+        let black = bands(&pdf, 1, "black");
+        // The first row, the last name, the date, the note.
+        let [.., row, last, date, _note, _number] = black[..] else { panic!("{black:?}") };
+        // LibreOffice and Word set the digits 3 mm apart from 年, 月 and 日 on each side.
+        assert_near("the date's right edge", date.right, 184.0 - 4.0 * 5.6, 4.0);
+        assert_near("the last name's middle", (last.left + last.right) / 2.0, (date.left + date.right) / 2.0, 1.2);
+        assert_near("the distance of rows", last.top - row.top, 43.0, 0.6);
+        assert!(row.left > 28.0 + 3.0 && row.right < last.right + 2.0, "{row:?} {last:?}");
+    }
+    let project = joint("seal = false");
+    for pdf in printed(&project) {
+        let pages = python_json("lines.py", &[&pdf]);
+        let texts = line_texts(&pages[0]);
+        let first = texts.iter().position(|line| *line == "组织人事处").unwrap_or_else(|| panic!("{texts:?}"));
+        assert_eq!(texts[first..first + 5], ["组织人事处", "学生工作处", "纪委办公室", "党委宣传部", "2018年11月2日"]);
+    }
+    assert!(
+        text(&project, "md").contains("\n\n组织人事处\n\n学生工作处\n\n纪委办公室\n\n党委宣传部\n\n2018年11月2日\n")
+    );
+    assert!(part(&project, "docProps/core.xml").contains("组织人事处、学生工作处、纪委办公室、党委宣传部"));
+}
+
+fn a_draft_says_so_and_a_final_does_not() {
+    let project = Project::ready(&["甲党支部"]);
+    project.build();
+    assert!(text(&project, "md").starts_with("草稿\n\n# 甲党支部"));
+    assert!(text(&project, "html").contains("<div class=\"draft-mark\" aria-hidden=\"true\"></div>"));
+    assert!(part(&project, "word/header1.xml").contains("string=\"草稿\""));
+    assert!(!part(&project, "word/settings.xml").contains("documentProtection"));
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    assert!(text(&project, "md").starts_with("# 甲党支部") && !text(&project, "html").contains("草稿"));
+    let docx = std::fs::read(project.report("甲党支部", "docx")).expect("a report");
+    let parts = parts(&docx);
+    assert!(parts.iter().all(|(name, text)| name != "word/header1.xml" && !text.contains("草稿")));
+    assert!(
+        part(&project, "word/settings.xml").contains("<w:documentProtection w:edit=\"readOnly\" w:enforcement=\"1\"")
+    );
+    assert!(part(&project, "docProps/custom.xml").contains("_MarkAsFinal"));
+}
+
+fn a_draft_is_marked_behind_the_text_of_each_page() {
+    let opening = format!("{}\n", "自查情况逐项列出。".repeat(80));
+    let project = Project::ready(&["甲党支部"]).file(&format!("{NOTICE}/opening.md"), opening.as_bytes());
+    for pdf in printed(&project) {
+        for page in [1, 2] {
+            let grey = bands(&pdf, page, "grey");
+            let whole = grey.iter().filter(|band| band.right - band.left > 80.0).count();
+            assert!(whole > 0, "page {page} of {pdf:?}: {grey:?}");
+        }
+    }
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let docx = project.report("甲党支部", "docx");
+    audit(&docx);
+    let folder = libreoffice(&[docx]);
+    let pdf = folder.path().join("甲党支部-自查报告.pdf");
+    assert!(bands(&pdf, 1, "grey").iter().all(|band| band.right - band.left < 20.0));
 }

@@ -1,4 +1,4 @@
-"""The bands of red and of black ink on each page of a PDF, from top to bottom, in mm from the page's upper left corner."""
+"""The bands of red, black and light grey ink on each page of a PDF, from top to bottom, in mm from the page's upper left corner."""
 import json
 import sys
 
@@ -32,7 +32,9 @@ def masks(image):
     red, green, blue = image.split()
     dark = [channel.point(lambda value: 255 * (value < 110)) for channel in (red, green, blue)]
     bright_red = red.point(lambda value: 255 * (value > 180))
-    return {"red": ImageChops.darker(bright_red, dark[1]), "black": dark[0]}
+    light = red.point(lambda value: 255 * (200 < value < 230))
+    grey = ImageChops.darker(light, ImageChops.difference(red, blue).point(lambda value: 255 * (value < 8)))
+    return {"grey": grey, "red": ImageChops.darker(bright_red, dark[1]), "black": dark[0]}
 
 
 wanted = {int(number) for number in sys.argv[2:]}

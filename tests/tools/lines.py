@@ -11,9 +11,15 @@ def plain(text):
     return unicodedata.normalize("NFKC", text) if "\u2e80" <= text <= "\u2fdf" else text
 
 
+def is_oblique(char):
+    """Whether a character is set at an angle, as those that mark a draft are."""
+    a, b = char["matrix"][:2]
+    return abs(a) > 0.01 and abs(b) > 0.01
+
+
 def lines(page):
     rows = []
-    for char in sorted(page.chars, key=lambda c: (c["top"] + c["bottom"])):
+    for char in sorted((c for c in page.chars if not is_oblique(c)), key=lambda c: (c["top"] + c["bottom"])):
         middle = (char["top"] + char["bottom"]) / 2
         if rows and middle - rows[-1]["middle"] < 4:
             rows[-1]["chars"].append(char)

@@ -28,7 +28,7 @@ pub(super) struct BodyParts {
 
 /// Writes a report's text. With `trace`, metrics have comments that explain their provenance.
 pub(super) fn write(report: &Report<'_>, template: &PackageTemplate, trace: bool) -> BodyParts {
-    let options = SectionOptions { draft: false, letter_form: is_letter_form(report) };
+    let options = SectionOptions { draft: report.is_draft(), letter_form: is_letter_form(report) };
     let writer = WmlWriter::new(&report.provenance, trace.then(Comments::default));
     let sections = Sections::new(&template.portrait, options);
     let mut body = Body { writer, sections, mark_fonts: &template.mark_fonts, width: TEXT_WIDTH };

@@ -1,7 +1,7 @@
 //! Groups of pictures: one alone in a paragraph, more of them two a row in a table without lines, captions below.
 
 use super::geometry::TEXT_WIDTH;
-use super::wml::{KEEP_NEXT, PlainTable, WmlWriter};
+use super::wml::{KEEP_NEXT, WmlWriter};
 use crate::report::{Caption, FigureCell, PictureGroup};
 
 /// Releases a caption from the paragraph below it, to which the style of captions ties it.
@@ -33,8 +33,7 @@ fn caption(writer: &mut WmlWriter<'_>, caption: &Caption, keep: &str) {
 /// Pictures two a row; the last of an odd number has the whole width.
 fn table(writer: &mut WmlWriter<'_>, cells: &[FigureCell], keep_last: &str) {
     let half = TEXT_WIDTH / 2;
-    let properties = PlainTable { alignment: "<w:jc w:val=\"center\"/>", cell_margin: 70, ..PlainTable::default() };
-    writer.open_plain_table(&[half, TEXT_WIDTH - half], properties);
+    writer.open_plain_table(&[half, TEXT_WIDTH - half], "<w:jc w:val=\"center\"/>", 70);
     let last = cells.len().div_ceil(2) - 1;
     for (at, row) in cells.chunks(2).enumerate() {
         let has_captions = row.iter().any(|cell| cell.caption.is_some());

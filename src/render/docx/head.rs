@@ -6,7 +6,7 @@
 
 use super::draft::{HEADER_OPENING, draft_mark};
 use super::geometry::{CHARACTER, LINE_PITCH, TEXT_WIDTH};
-use super::wml::{PlainTable, WmlWriter};
+use super::wml::WmlWriter;
 use crate::notice::HeadForm;
 use crate::render::head_size::mark_half_points;
 use crate::report::{Head, Inlines, Report, em_tenths, plain};
@@ -117,7 +117,7 @@ fn write_joint_mark(writer: &mut WmlWriter<'_>, head: &Head, above: u32, half_po
     );
     let widths = [issuers, document];
     let widths = if head.document { &widths[..] } else { &widths[..1] };
-    writer.open_plain_table(widths, PlainTable { alignment: "<w:jc w:val=\"center\"/>", ..PlainTable::default() });
+    writer.open_plain_table(widths, "<w:jc w:val=\"center\"/>", 0);
     writer.open_row();
     writer.open_cell(issuers);
     for (at, issuer) in head.mark.iter().enumerate() {

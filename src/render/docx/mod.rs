@@ -13,6 +13,7 @@ mod draft;
 mod figures;
 mod geometry;
 mod head;
+mod joint_signature;
 mod letter_styles;
 mod package;
 mod package_template;
@@ -90,7 +91,7 @@ impl Renderer for Docx {
             bar: report.blocks().any(|block| matches!(block, Block::Chart(_))),
             qr: qr.is_some(),
             comments: self.trace,
-            draft: false,
+            draft: report.is_draft(),
             letter_styles: letter.head.is_some() || letter.tail.is_some(),
             letter_form: first_page.is_some(),
             pictures: !body.pictures.is_empty(),

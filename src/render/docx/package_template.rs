@@ -26,6 +26,10 @@ pub(super) struct PackageTemplate {
     letter_styles: String,
 }
 
+/// The part with the package's relationships.
+const PACKAGE_RELATIONSHIPS: &str = "_rels/.rels";
+/// The part with the settings.
+const SETTINGS: &str = "word/settings.xml";
 /// The part with the styles.
 const STYLES: &str = "word/styles.xml";
 
@@ -48,13 +52,13 @@ impl PackageTemplate {
         let mark_fonts = format!("<w:rPr>{}</w:rPr>", heading_fonts(&styles)?);
         let mut parts = Vec::new();
         let mut add = |name, xml| parts.push(TemplatePart { name, xml });
-        add("_rels/.rels", parts::PACKAGE_RELATIONSHIPS.to_owned());
+        add(PACKAGE_RELATIONSHIPS, parts::PACKAGE_RELATIONSHIPS.to_owned());
         add("docProps/app.xml", parts::APP_PROPERTIES.to_owned());
         add("word/fontTable.xml", parts::font_table(typography));
         for (name, bytes) in ["word/footer1.xml", "word/footer2.xml"].into_iter().zip(&built.footers) {
             add(name, to_part(XmlElement::parse(bytes)?));
         }
-        add("word/settings.xml", parts::SETTINGS.to_owned());
+        add(SETTINGS, parts::SETTINGS.to_owned());
         let styles = to_part(styles);
         let letter_styles = with_letter_styles(&styles, typography);
         add(STYLES, styles);
@@ -72,6 +76,7 @@ impl PackageTemplate {
     /// On a fault of the zip crate.
     pub(super) fn shared_parts(&self, optional: OptionalParts) -> Result<SharedParts, RenderError> {
         let draft_header = optional.draft.then(draft::header);
+        let (final_relationships, final_settings) = (parts::final_package_relationships(), parts::final_settings());
         let types = parts::content_types(optional);
         let relationships = parts::document_relationships(optional, "");
         let first = [
@@ -80,13 +85,20 @@ impl PackageTemplate {
         ];
         // A report with pictures has lists of its own.
         let first = first.into_iter().filter(|_| !optional.pictures);
-        let constant = self.parts.iter().map(|part| match part.name {
-            STYLES if optional.letter_styles => Part { name: STYLES, content: self.letter_styles.as_bytes() },
-            name => Part { name, content: part.xml.as_bytes() },
+        let constant = self.parts.iter().map(|part| {
+            let xml = match part.name {
+                STYLES if optional.letter_styles => &self.letter_styles,
+                PACKAGE_RELATIONSHIPS if !optional.draft => &final_relationships,
+                SETTINGS if !optional.draft => &final_settings,
+                _ => &part.xml,
+            };
+            Part { name: part.name, content: xml.as_bytes() }
         });
+        let properties = Part { name: "docProps/custom.xml", content: parts::FINAL_PROPERTIES.as_bytes() };
+        let properties = (!optional.draft).then_some(properties);
         let bar = optional.bar.then_some(Part { name: "word/media/bar.png", content: parts::BAR });
         let header = draft_header.iter().map(|header| Part { name: "word/header1.xml", content: header.as_bytes() });
-        SharedParts::new(first.chain(constant).chain(header).chain(bar))
+        SharedParts::new(first.chain(constant).chain(properties).chain(header).chain(bar))
     }
 }
 

@@ -39,6 +39,9 @@ pub(super) fn content_types(optional: OptionalParts) -> String {
     if optional.pictures {
         types.push_str(r#"<Default Extension="jpg" ContentType="image/jpeg"/>"#);
     }
+    if !optional.draft {
+        types.push_str(r#"<Override PartName="/docProps/custom.xml" ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/>"#);
+    }
     if optional.draft {
         types.push_str(r#"<Override PartName="/word/header1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/>"#);
     }
@@ -61,6 +64,28 @@ pub(super) const PACKAGE_RELATIONSHIPS: &str = concat!(
     r#"<Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties" Target="docProps/app.xml"/>"#,
     "</Relationships>",
 );
+
+/// `_rels/.rels` of a final report.
+pub(super) fn final_package_relationships() -> String {
+    let custom = r#"<Relationship Id="rId4" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties" Target="docProps/custom.xml"/>"#;
+    PACKAGE_RELATIONSHIPS.replace("</Relationships>", &format!("{custom}</Relationships>"))
+}
+
+/// `docProps/custom.xml` of a final report: Word shows it as final (标记为最终).
+pub(super) const FINAL_PROPERTIES: &str = concat!(
+    r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
+    "\n",
+    r#"<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" "#,
+    r#"xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">"#,
+    r#"<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="_MarkAsFinal"><vt:bool>true</vt:bool></property>"#,
+    "</Properties>",
+);
+
+/// `word/settings.xml` of a final report: read-only, without a password, so that a change is a decision.
+pub(super) fn final_settings() -> String {
+    let protection = r#"<w:documentProtection w:edit="readOnly" w:enforcement="1"/>"#;
+    SETTINGS.replace("<w:defaultTabStop", &format!("{protection}<w:defaultTabStop"))
+}
 
 /// `word/_rels/document.xml.rels`; the footers' ids are those docx-rs writes into the section.
 const DOCUMENT_RELATIONSHIPS: &str = concat!(
@@ -114,7 +139,7 @@ pub(super) struct OptionalParts {
     pub qr: bool,
     /// Comments that explain the provenance of metrics.
     pub comments: bool,
-    /// The header of drafts.
+    /// The header of drafts; what says that a report is final where it is not one.
     pub draft: bool,
     /// The styles of the letter's head and tail.
     pub letter_styles: bool,

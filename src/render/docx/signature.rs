@@ -1,6 +1,7 @@
 //! Signing line, 署名, 成文日期 and 附注 (GB/T 9704-2012, 7.3.5 and 7.3.6), with the report code.
 
 use super::geometry::CHARACTER;
+use super::joint_signature::{self, JointDate};
 use super::picture::InlinePicture;
 use super::wml::{KEEP_TOGETHER, WmlWriter};
 use crate::notice::written_day;
@@ -18,13 +19,35 @@ pub(super) fn write(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
     write_signing_line(writer, letter);
     writer.empty_paragraph("", &[KEEP_TOGETHER]);
     let date = vec![Inline::Text(written_day(letter.date))];
-    let indents = SignatureIndents::new(&letter.organisations[0], &date, letter.seal);
-    writer.paragraph("Organisation", &[&right_indent(indents.organisation)], "", &letter.organisations[0]);
     let keep = if has_note { KEEP_TOGETHER } else { "" };
-    writer.paragraph("DateOfWriting", &[keep, &right_indent(indents.date)], "", &date);
+    match &letter.organisations[..] {
+        names if letter.seal && names.len() > 1 => {
+            joint_signature::write(writer, names, &JointDate { text: &date, width: width(&date), keep });
+        }
+        names => {
+            let indent = write_names(writer, names, &date, letter.seal);
+            writer.paragraph("DateOfWriting", &[keep, &right_indent(indent)], "", &date);
+        }
+    }
     if has_note {
         write_note(writer, report);
     }
+}
+
+/// Names one above the other, centred on the longest; the date's right indent.
+fn write_names(writer: &mut WmlWriter<'_>, names: &[Inlines], date: &Inlines, seal: bool) -> i32 {
+    let widest = names.iter().map(width).max().unwrap_or(0);
+    let indents = SignatureIndents::new(widest, width(date), seal);
+    for name in names {
+        let indent = indents.organisation + (widest - width(name)) / 2;
+        writer.paragraph("Organisation", &[&right_indent(indent)], "", name);
+    }
+    indents.date
+}
+
+/// The width of a text in hundredths of a character.
+fn width(text: &Inlines) -> i32 {
+    plain(text).chars().map(|c| em_tenths(c) as i32 * 10).sum()
 }
 
 fn write_signing_line(writer: &mut WmlWriter<'_>, letter: &LetterParts) {
@@ -82,9 +105,7 @@ impl SignatureIndents {
     /// Sealed: the date four characters in, 署名 centred on it. Unsealed: 署名 two characters in, the date's first
     /// character two to the right of 署名's first; a date longer than that is two characters in itself, and 署名
     /// further.
-    fn new(organisation: &Inlines, date: &Inlines, seal: bool) -> Self {
-        let width = |text: &Inlines| plain(text).chars().map(|c| em_tenths(c) as i32 * 10).sum::<i32>();
-        let (organisation_width, date_width) = (width(organisation), width(date));
+    fn new(organisation_width: i32, date_width: i32, seal: bool) -> Self {
         if seal {
             let centred = 400 + (date_width - organisation_width) / 2;
             if centred >= 0 {
@@ -106,14 +127,14 @@ fn right_indent(hundredths: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inline, Inlines, SignatureIndents};
+    use super::{Inline, Inlines, SignatureIndents, width};
 
     #[test]
     fn signatures_are_placed_as_the_standard_says() {
         let text = |text: &str| -> Inlines { vec![Inline::Text(text.to_owned())] };
         let date = text("2018年11月2日");
         let indents = |organisation: &str, seal| {
-            let indents = SignatureIndents::new(&text(organisation), &date, seal);
+            let indents = SignatureIndents::new(width(&text(organisation)), width(&date), seal);
             (indents.organisation, indents.date)
         };
         assert_eq!(indents("教务处党支部", true), (425, 400));

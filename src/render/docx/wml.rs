@@ -59,19 +59,6 @@ impl TableType {
     };
 }
 
-/// Properties of a table without a style; empty ones are left out.
-#[derive(Clone, Copy, Default)]
-pub(super) struct PlainTable<'p> {
-    /// `w:tblpPr` of a floating table.
-    pub position: &'p str,
-    /// `w:jc`.
-    pub alignment: &'p str,
-    /// `w:tblBorders`.
-    pub borders: &'p str,
-    /// Margins left and right in its cells, in twips.
-    pub cell_margin: u32,
-}
-
 /// A document as it is written.
 pub(super) struct WmlWriter<'a> {
     /// The XML so far.
@@ -258,13 +245,12 @@ impl<'a> WmlWriter<'a> {
         self.xml.push_str("</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>");
     }
 
-    /// Opens a table without borders of its own, with columns of these widths (twips). `properties` are those of
-    /// the schema before and behind the width.
-    pub(super) fn open_plain_table(&mut self, widths: &[u32], properties: PlainTable<'_>) {
+    /// Opens a table without borders, with columns of these widths and cells with these margins on both sides (twips).
+    /// `alignment` is `w:jc` or `w:tblInd`.
+    pub(super) fn open_plain_table(&mut self, widths: &[u32], alignment: &str, cell_margin: u32) {
         let total: u32 = widths.iter().sum();
-        let PlainTable { position, alignment, borders, cell_margin } = properties;
         self.xml.push_str(&format!(
-            "<w:tbl><w:tblPr>{position}<w:tblW w:w=\"{total}\" w:type=\"dxa\"/>{alignment}{borders}<w:tblLayout w:type=\"fixed\"/>\
+            "<w:tbl><w:tblPr><w:tblW w:w=\"{total}\" w:type=\"dxa\"/>{alignment}<w:tblLayout w:type=\"fixed\"/>\
              <w:tblCellMar><w:left w:w=\"{cell_margin}\" w:type=\"dxa\"/><w:right w:w=\"{cell_margin}\" w:type=\"dxa\"/></w:tblCellMar></w:tblPr><w:tblGrid>"
         ));
         widths.iter().for_each(|width| self.xml.push_str(&format!("<w:gridCol w:w=\"{width}\"/>")));
@@ -277,7 +263,14 @@ impl<'a> WmlWriter<'a> {
 
     /// Opens a row that is not broken across pages.
     pub(super) fn open_row(&mut self) {
-        self.xml.push_str("<w:tr><w:trPr><w:cantSplit/></w:trPr>");
+        self.open_row_of("");
+    }
+
+    /// The same, with a height (`w:trHeight`).
+    pub(super) fn open_row_of(&mut self, height: &str) {
+        for piece in ["<w:tr><w:trPr><w:cantSplit/>", height, "</w:trPr>"] {
+            self.xml.push_str(piece);
+        }
     }
 
     /// Opens a row that is broken where a page ends.
@@ -310,6 +303,11 @@ impl<'a> WmlWriter<'a> {
             self.xml.push_str(&format!("<w:gridSpan w:val=\"{columns}\"/>"));
         }
         self.xml.push_str("<w:vAlign w:val=\"center\"/></w:tcPr>");
+    }
+
+    /// Opens a cell whose text begins at its upper edge.
+    pub(super) fn open_top_cell(&mut self, width: u32) {
+        self.xml.push_str(&format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>"));
     }
 
     pub(super) fn close_cell(&mut self) {

@@ -1,5 +1,6 @@
 //! One self-contained page a report: on a screen it looks like the paper, printed it is the paper.
 
+mod joint_signature;
 mod letterhead;
 mod page;
 mod pictures;

@@ -4,9 +4,8 @@ use std::fmt::Write;
 
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
-use super::letterhead;
-use super::pictures;
 use super::sources::{self, SourceLines};
+use super::{joint_signature, letterhead, pictures};
 use crate::notice::written_day;
 use crate::render::xml::{Escaped, escape_into};
 use crate::report::{
@@ -14,6 +13,9 @@ use crate::report::{
     PictureGroup, PrintedPicture, Report, Table, TableColumn, gap_text, plain,
 };
 use crate::report_code::{Matrix, PrintedCode};
+
+/// The style sheet of drafts.
+const DRAFT_STYLE: &str = include_str!("draft.css");
 
 /// A report as one page; `style` is its style sheet.
 pub(super) fn render(report: &Report<'_>, style: &str) -> String {
@@ -33,13 +35,16 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
                 style {
                     "\n"
                     (PreEscaped(style))
+                    @if report.is_draft() { (PreEscaped(DRAFT_STYLE)) }
                     (PreEscaped(letterhead::style(letter)))
+                    @if letter.organisations.len() > 1 { (PreEscaped(joint_signature::STYLE)) }
                     @if has_pictures { (PreEscaped(pictures::STYLE)) }
                 }
                 "\n"
             } "\n"
             body { "\n"
                 main class="sheet" { "\n"
+                    @if report.is_draft() { div class="draft-mark" aria-hidden="true" {} "\n" }
                     article { "\n"
                         @if let Some(head) = &letter.head { (letterhead::head(head, &|text| page.inlines(text).render())) }
                         h1 { @for line in &letter.title { span class="line" { (page.inlines(line)) } } } "\n"
@@ -165,10 +170,14 @@ impl<'r> Page<'r> {
                     span class="rule" aria-label="签字处" {}
                     @if letter.seal { "（盖章）" }
                 } "\n"
-                div class="party" { "\n"
-                    @for name in &letter.organisations { p { (self.inlines(name)) } "\n" }
-                    p { time datetime=(letter.date) { (written_day(letter.date)) } } "\n"
-                } "\n"
+                @if letter.seal && letter.organisations.len() > 1 {
+                    (joint_signature::sealed(letter, &|text| self.inlines(text).render()))
+                } @else {
+                    div class="party" { "\n"
+                        @for name in &letter.organisations { p { (self.inlines(name)) } "\n" }
+                        p { time datetime=(letter.date) { (written_day(letter.date)) } } "\n"
+                    } "\n"
+                }
                 @if letter.note.is_some() || code.is_some() {
                     p class="note" {
                         @if let Some(note) = &letter.note { "（" (self.inlines(note)) "）" }
