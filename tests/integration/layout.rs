@@ -135,11 +135,11 @@ fn the_signature_is_never_split_or_alone_on_a_page() {
     let header = ["党组织", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"];
     let project = Project::with_branches(&branches)
         .ledger("主题党日", &header, &rows)
+        .file(&format!("{NOTICE}/theme.md"), "略。".as_bytes())
         .file(
-            &format!("{NOTICE}/theme.md"),
-            "{% for row in theme %}{{ row.date }}开展{{ row.topic }}。\n\n{% endfor %}".as_bytes(),
-        )
-        .file(&format!("{NOTICE}/closing.md"), "以上是本单位自查情况。".as_bytes());
+            &format!("{NOTICE}/closing.md"),
+            "{% for row in theme %}{{ row.date }}开展{{ row.topic }}。\n\n{% endfor %}以上是本单位自查情况。".as_bytes(),
+        );
     project.build();
     let documents: Vec<_> = names.iter().map(|name| project.report(name, "docx")).collect();
     let pdf = libreoffice(&documents);
