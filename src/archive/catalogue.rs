@@ -22,11 +22,11 @@ pub(super) fn row(contents: &PackageContents, number: &ArchiveNumber, replaces: 
     [
         "1".to_owned(),
         number.to_string(),
-        String::new(),
+        issued.and_then(|issued| issued.elements.number.clone()).unwrap_or_default(),
         issued.map(|issued| issued.organisation.clone()).unwrap_or_default(),
         contents.title().to_owned(),
         issued.map(|issued| issued.date.replace('-', "")).unwrap_or_default(),
-        String::new(),
+        issued.and_then(|issued| issued.elements.secrecy_level()).unwrap_or_default(),
         contents.pages().map(|pages| pages.to_string()).unwrap_or_default(),
         remarks.join("；"),
     ]

@@ -125,6 +125,7 @@ fn archival_element(
             let names: Vec<&str> = contents.unsigned().map(|report| report.name.as_str()).collect();
             format!("无：{}", names.join("、"))
         }
+        "密级" => main.issued.elements.secrecy_level()?,
         "代替" => replaces?.to_owned(),
         "保管单位" => contents.keeper.clone(),
         "所答通知" => contents.notice.clone(),
@@ -149,6 +150,15 @@ fn core_element(name: &str, report: &ArchivedReport) -> Option<String> {
         "发文机关或签发人署名" => issued.organisation.clone(),
         "成文日期" => issued.date.clone(),
         "附注" => issued.note.clone()?,
+        "份号" => issued.elements.copy_number.clone()?,
+        "密级和保密期限" => issued.elements.secrecy.clone()?,
+        "紧急程度" => issued.elements.urgency.clone()?,
+        "发文机关标志" => issued.elements.mark.clone()?,
+        "发文字号" => issued.elements.number.clone()?,
+        "签发人" => issued.elements.signers.clone()?,
+        "抄送机关" => issued.elements.copy_to.clone()?,
+        "印发机关" => issued.elements.printer.clone()?,
+        "印发日期" => issued.elements.printed.clone()?,
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! What a run leaves for programs and for the next run: a branch's `metrics.json` and `sources.json`, the whole run's
 //! `run.json`.
 
+mod elements;
 mod layout;
 mod outcome;
 mod run;

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::ReportOutcome;
+use super::elements::Elements;
 use super::layout::Layout;
 use crate::diagnostics::{SeverityCounts, SeverityOverrides};
 use crate::notice::Words;
@@ -93,6 +94,9 @@ pub struct Issued {
     /// 附注, without its brackets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What stands in its head and tail.
+    #[serde(default, skip_serializing_if = "Elements::is_empty")]
+    pub elements: Elements,
     /// Version of the program.
     pub version: String,
     /// The ledger files that it was made from, by their paths below the input folder, with their hashes.
@@ -115,6 +119,7 @@ impl Issued {
             organisation: letter.organisation(),
             date: letter.date.to_string(),
             note: letter.note.as_deref().map(plain),
+            elements: Elements::of(letter),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ledgers: IndexMap::new(),
             settings: Digest::default(),
@@ -138,6 +143,7 @@ mod tests {
 
     use super::{Issued, RunManifest};
     use crate::diagnostics::{Severity, SeverityCounts};
+    use crate::manifest::Elements;
     use crate::manifest::tests::{assert_is_populated, lines};
     use crate::manifest::{Freshness, ReportOutcome, ReportState};
     use crate::notice::Words;
@@ -155,6 +161,17 @@ mod tests {
             organisation: name.to_owned(),
             date: "2018-11-02".to_owned(),
             note: Some("联系人".to_owned()),
+            elements: Elements {
+                copy_number: Some("000001".to_owned()),
+                secrecy: Some("机密★1年".to_owned()),
+                urgency: Some("特急".to_owned()),
+                mark: Some("组织人事处文件".to_owned()),
+                number: Some("校组字〔2018〕12号".to_owned()),
+                signers: Some("张三".to_owned()),
+                copy_to: Some("学院党委".to_owned()),
+                printer: Some("组织人事处".to_owned()),
+                printed: Some("2018-11-05".to_owned()),
+            },
             version: "1".to_owned(),
             ledgers: file("学习.xlsx"),
             settings: sha256(b"settings"),

@@ -22,8 +22,8 @@ impl<'r> JointSeals<'r> {
         let width = |name: &Inlines| plain(name).chars().map(em_tenths).sum::<usize>() * CHARACTER / 10;
         let widest = names.iter().map(width).max().unwrap_or(0);
         let (columns, column_mm) = match widest {
-            ..=4_400 => (3, 44),
-            ..=6_600 => (2, 66),
+            0..=4_400 => (3, 44),
+            4_401..=6_600 => (2, 66),
             _ => (1, 86),
         };
         let columns = columns.min(names.len().max(1));

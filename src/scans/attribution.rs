@@ -162,6 +162,7 @@ mod tests {
             organisation: String::new(),
             date: String::new(),
             note: None,
+            elements: Default::default(),
             version: String::new(),
             ledgers: Default::default(),
             settings: Default::default(),

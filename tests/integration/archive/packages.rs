@@ -12,6 +12,7 @@ crate::harness::tests! {
         a_file_name_that_bagit_forbids_is_reported_with_its_cure,
         a_correction_makes_a_new_package_and_unchanged_contents_make_none,
         zipped_packages_are_reproducible,
+        head_and_tail_are_in_the_metadata,
     ]
     with_tools: [
         a_package_holds_the_report_the_scan_the_ledgers_and_the_settings,
@@ -261,4 +262,41 @@ fn encrypted(project: &Project, keys: &Path) {
     let run = project.zicha_with(&more, &[("ZICHA_KEY_PASSWORD", "口令")]);
     assert_eq!(run.code, 0, "{}", run.all());
     assert_eq!(wrong(&package(project, 2)), [""; 0]);
+}
+
+fn head_and_tail_are_in_the_metadata() {
+    let file_name = "file_name    = \"自查报告\"\n";
+    let elements = "[letter.head]\ncopy_number = \"000012\"\nsecrecy = \"机密★1年\"\nurgency = \"特急\"\n\
+                    mark = [\"{{ notice.issuer }}\"]\ndocument = true\nnumber = \"校组字〔2018〕12号\"\nsigners = [\"张三\", \"李四\"]\n\
+                    [letter.tail]\ncopy_to = \"学院党委\"\nprinter = \"{{ notice.issuer }}\"\nprinted = 2018-11-05\n";
+    let project = Project::ready(&BRANCHES).edit(
+        &format!("{NOTICE}/notice.toml"),
+        file_name,
+        &format!("{file_name}\n{elements}"),
+    );
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let run = archive(&project, &["--branch", BRANCHES[0], "--unsigned"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let bag = package(&project, 1);
+    assert_eq!(wrong(&bag), [""; 0]);
+    let metadata = std::fs::read_to_string(bag.join("metadata.xml")).expect("text");
+    for line in [
+        "<份号>000012</份号>",
+        "<密级和保密期限>机密★1年</密级和保密期限>",
+        "<紧急程度>特急</紧急程度>",
+        "<发文机关标志>组织人事处文件</发文机关标志>",
+        "<发文字号>校组字〔2018〕12号</发文字号>",
+        "<签发人>张三、李四</签发人>",
+        "<抄送机关>学院党委</抄送机关>",
+        "<印发机关>组织人事处</印发机关>",
+        "<印发日期>2018-11-05</印发日期>",
+        "<密级>机密</密级>",
+    ] {
+        assert!(metadata.contains(line), "{line}: {metadata}");
+    }
+    let catalogue = std::fs::read_to_string(bag.join("归档文件目录.xml")).expect("text");
+    assert!(
+        catalogue.contains("<文号>校组字〔2018〕12号</文号>") && catalogue.contains("<密级>机密</密级>"),
+        "{catalogue}"
+    );
 }
