@@ -147,6 +147,8 @@ fn core_element(name: &str, report: &ArchivedReport) -> Option<String> {
         "文种" => (*KINDS.iter().find(|kind| issued.title.ends_with(**kind))?).to_owned(),
         "标题" => issued.title.clone(),
         "主送机关" => issued.addressee.clone(),
+        "附件说明" if issued.annexes.is_empty() => return None,
+        "附件说明" => issued.annexes.join("；"),
         "发文机关或签发人署名" => issued.organisation.clone(),
         "成文日期" => issued.date.clone(),
         "附注" => issued.note.clone()?,

@@ -207,6 +207,33 @@ pub static FINAL: CodeInfo = CodeInfo {
     why: "正式报告改成草稿，核对码就没有了，签过字的也对不上。",
     cure: "",
 };
+/// No file for an annex that has files.
+pub static NO_ATTACHMENT: CodeInfo = CodeInfo {
+    id: "Z320",
+    title: "没有要附的文件",
+    severity: Warning,
+    what: "附件要附文件（files），党组织的文件夹不在或是空的。",
+    why: "报告里说附上的文件附不上，附件里留着待填写。",
+    cure: "把文件放进去；可以没有的，在 notice.toml 的 [[annex]] 里写 without_data = \"omit\"",
+};
+/// A file for an annex that cannot be used.
+pub static BROKEN_ATTACHMENT: CodeInfo = CodeInfo {
+    id: "Z321",
+    title: "要附的文件不能用",
+    severity: Error,
+    what: "要附的文件读不出、是空的、太大、是链接，或者内容不是扩展名说的那一种。",
+    why: "附上打不开的文件，等于没有附。",
+    cure: "换一份能打开的，重新放进去",
+};
+/// A file for an annex of a kind that is not put in.
+pub static OTHER_ATTACHMENT: CodeInfo = CodeInfo {
+    id: "Z322",
+    title: "不附的文件",
+    severity: Warning,
+    what: "附件的文件夹里，除 PDF、OFD、JPEG、PNG、TIFF 以外的文件。",
+    why: "附在报告后面的，要打印出来、归档以后都还能看。",
+    cure: "另存为 PDF 放进去，不附的移走",
+};
 /// A failed reconciliation: a fault of the program.
 pub static PROOF: CodeInfo = CodeInfo {
     id: "Z901",
@@ -401,6 +428,9 @@ pub static ALL: &[Code] = &[
     &GONE,
     &UNMADE,
     &FINAL,
+    &NO_ATTACHMENT,
+    &BROKEN_ATTACHMENT,
+    &OTHER_ATTACHMENT,
     &SIGNED_UNKNOWN,
     &SIGNED_OLD,
     &CODE_MISTYPED,

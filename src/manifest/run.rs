@@ -97,6 +97,9 @@ pub struct Issued {
     /// What stands in its head and tail.
     #[serde(default, skip_serializing_if = "Elements::is_empty")]
     pub elements: Elements,
+    /// The titles of its annexes, with the numbers that 附件说明 gives them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annexes: Vec<String>,
     /// Version of the program.
     pub version: String,
     /// The ledger files that it was made from, by their paths below the input folder, with their hashes.
@@ -120,6 +123,7 @@ impl Issued {
             date: letter.date.to_string(),
             note: letter.note.as_deref().map(plain),
             elements: Elements::of(letter),
+            annexes: report.annex_list().iter().map(|entry| entry.number.clone() + &plain(&entry.title)).collect(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ledgers: IndexMap::new(),
             settings: Digest::default(),
@@ -141,9 +145,8 @@ impl RunManifest {
 mod tests {
     use rust_decimal::Decimal;
 
-    use super::{Issued, RunManifest};
+    use super::{Elements, Issued, RunManifest};
     use crate::diagnostics::{Severity, SeverityCounts};
-    use crate::manifest::Elements;
     use crate::manifest::tests::{assert_is_populated, lines};
     use crate::manifest::{Freshness, ReportOutcome, ReportState};
     use crate::notice::Words;
@@ -172,6 +175,7 @@ mod tests {
                 printer: Some("组织人事处".to_owned()),
                 printed: Some("2018-11-05".to_owned()),
             },
+            annexes: vec!["1.明细".to_owned()],
             version: "1".to_owned(),
             ledgers: file("学习.xlsx"),
             settings: sha256(b"settings"),

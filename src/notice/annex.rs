@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::section::WithoutData;
 
-/// An annex: the branch's rows of a ledger as a table, or a template. Numbers and the list of annexes (附件说明) are made
+/// An annex: the branch's rows of a ledger as a table, a template, or files that are put in as they are. Numbers and the list of annexes (附件说明) are made
 /// from the annexes that a report has.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,7 +14,7 @@ pub struct Annex {
     pub id: Option<Spanned<String>>,
     /// The title; a template. Required.
     pub title: Spanned<String>,
-    /// The id of the ledger whose rows are listed; either this or `template`.
+    /// The id of the ledger whose rows are listed; this, `template` or `files`.
     pub ledger: Option<Spanned<String>>,
     /// The ids of the columns that are listed. Required with `ledger`.
     #[serde(default)]
@@ -27,14 +27,17 @@ pub struct Annex {
     /// Whether the first column numbers the rows; false by default.
     #[serde(default)]
     pub serial: bool,
-    /// The file name of the template beside `notice.toml`; either this or `ledger`.
+    /// The file name of the template beside `notice.toml`; this, `ledger` or `files`.
     pub template: Option<Spanned<String>>,
+    /// The folder beside `notice.toml` with a folder of each branch's name, whose files are annexes, one each; this,
+    /// `ledger` or `template`.
+    pub files: Option<Spanned<String>>,
     /// The ids of ledgers of which at least one must have a row of the branch; none by default. With `template` only.
     #[serde(default)]
     pub ledgers: Vec<Spanned<String>>,
     /// The kinds of branch that have the annex; all by default.
     pub kinds: Option<Vec<Spanned<String>>>,
-    /// What happens when the ledgers have no row; `gap` by default.
+    /// What happens when the ledgers have no row, or there is no file; `gap` by default.
     #[serde(default)]
     pub without_data: WithoutData,
     /// How its pages are turned; by default as its tables need it.

@@ -12,7 +12,8 @@
 //! - the name of its folder, which is part of the files' names;
 //! - for a final report the branch's place in the roster, which its code bears;
 //! - the branch's row of the roster and its rows of every ledger: values, notes, addresses (file, sheet, row, column),
-//!   which `sources.json` repeats; and for each ledger whether it was handed in at all.
+//!   which `sources.json` repeats; and for each ledger whether it was handed in at all;
+//! - the names and hashes of the files that its annexes put in.
 //!
 //! In the key of the department's report: the same settings and options, all templates, the keys of all branches, and
 //! for a final one whether a branch's final report is missing.
@@ -25,6 +26,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 
+use super::attachments::Attachments;
 use super::{Options, Settings};
 use crate::diagnostics::Source;
 use crate::model::{Branch, Row};
@@ -45,6 +47,8 @@ pub(super) struct BranchKey<'a> {
     pub branch: &'a Branch,
     /// Its place in the roster, from 1.
     pub place: usize,
+    /// The files of its annexes.
+    pub attachments: &'a Attachments,
     /// How many ledgers the notice has.
     pub ledgers: usize,
     /// The name of its folder.
@@ -105,6 +109,7 @@ impl CommonKey {
             push_number(&mut bytes, rows.map_or(0, <[Row]>::len));
             rows.into_iter().flatten().for_each(|row| push_row(&mut bytes, row, &mut last));
         }
+        key.attachments.push_key(&mut bytes);
         let mut hasher = self.branches.get(key.branch.kind()).cloned().unwrap_or_default();
         hasher.update(bytes);
         Digest::from_hasher(hasher)

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::attachments::Attachments;
 use super::compute::compute;
 use super::summary::Department;
 use super::{Analysis, BuildError, Progress, Settings, analyze};
@@ -43,9 +44,9 @@ pub fn check(
     let metrics = compute(&bound.branches, settings, progress).append_to(&mut findings);
     findings.extend(reconcile::reconcile(audited, bound, &metrics, notice, expressions).findings());
     let pairs = bound.branches.par_iter().zip(&metrics);
-    let of_branches: Vec<Diagnostic> =
-        pairs.filter_map(|(branch, metrics)| branch_objection(branch, metrics, &analysis.pictures, settings)).collect();
-    findings.extend(of_branches);
+    let of_branches: Vec<Vec<Diagnostic>> =
+        pairs.map(|(branch, metrics)| branch_objections(branch, metrics, &analysis.pictures, settings)).collect();
+    findings.extend(of_branches.into_iter().flatten());
     if let (Some(summary), Some(templates)) = (&notice.summary, &settings.summary_templates) {
         let department = Department::compute(&bound.branches, &metrics, summary, settings).append_to(&mut findings);
         findings.extend(department_objection(&department, summary, templates, settings));
@@ -54,21 +55,19 @@ pub fn check(
     Ok(analysis)
 }
 
-/// Why there can be no report of a branch.
-fn branch_objection(
-    branch: &Branch,
-    metrics: &Metrics,
-    pictures: &Pictures,
-    settings: &Settings,
-) -> Option<Diagnostic> {
+/// What is wrong with the files of a branch's annexes, and why there can be no report of it.
+fn branch_objections(branch: &Branch, metrics: &Metrics, pictures: &Pictures, settings: &Settings) -> Vec<Diagnostic> {
     let Settings { notice, expressions, templates, .. } = settings;
+    let mut findings = Vec::new();
+    let attachments = Attachments::of_branch(branch, notice).append_to(&mut findings);
     let outline = Outline::for_branches(notice);
     let tracer = Tracer::new(branch, notice, expressions);
-    let values = BranchValues { branch, metrics, expressions, keys: tracer.keys() };
+    let values = BranchValues { branch, metrics, expressions, keys: tracer.keys(), attached: &attachments.names };
     let report = templates.fill_branch(values, notice).and_then(|filled| {
         report::assemble(&filled, outline.letter, notice, None, pictures, &|key| tracer.origin(key))
     });
-    report.err().map(|finding| finding.of_branch(branch.name()))
+    findings.extend(report.err().map(|finding| finding.of_branch(branch.name())));
+    findings
 }
 
 /// Why there can be no report of the department.

@@ -9,6 +9,7 @@
 
 mod analyze;
 mod archive;
+mod attachments;
 mod build;
 pub mod build_worker;
 mod cache_key;

@@ -1,6 +1,7 @@
 //! One report, from rows and metrics to its files: rendered in memory, then written; what became of it is a
 //! [`ReportOutcome`].
 
+use super::attachments::Attachments;
 use super::previous_run::kept_edit;
 use super::{Options, chain};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
@@ -40,6 +41,8 @@ pub(super) struct BranchOrder<'a> {
     /// Its place in the roster, from 1: part of a final report's code.
     pub place: usize,
     pub metrics: &'a Metrics,
+    /// The files of its annexes.
+    pub attachments: &'a Attachments,
     /// The name of its folder.
     pub folder: &'a str,
     /// Whether there is an error of the branch.
@@ -81,10 +84,11 @@ pub(super) struct Destination<'a> {
 impl ReportBuilder<'_> {
     /// Makes one branch's report and writes its files.
     pub(super) fn build_branch(&self, order: &BranchOrder<'_>) -> WithDiagnostics<ReportOutcome> {
-        let BranchOrder { branch, metrics, folder, .. } = *order;
+        let BranchOrder { branch, metrics, attachments, folder, .. } = *order;
         let outline = Outline::for_branches(self.notice);
         let tracer = Tracer::new(branch, self.notice, self.expressions);
-        let values = BranchValues { branch, metrics, expressions: self.expressions, keys: tracer.keys() };
+        let (keys, attached) = (tracer.keys(), attachments.names.as_slice());
+        let values = BranchValues { branch, metrics, expressions: self.expressions, keys, attached };
         let filled = self.templates.fill_branch(values, self.notice);
         let objection = order.has_error.then_some("台账中还有该单位的错误，未生成正式报告");
         let destination = Destination { name: branch.name(), place: order.place, folder, objection };
@@ -98,7 +102,7 @@ impl ReportBuilder<'_> {
         let dir = ReportDir::new(self.outputs, folder);
         let documents =
             self.renderers.iter().flat_map(|renderer| render(&**renderer, &assembled.report, outline, &dir));
-        let stored = dir.write(data.chain(documents).collect());
+        let stored = dir.write(data.chain(documents).chain(attachments.copies()).collect());
         self.record(assembled, stored, &dir, &destination)
     }
 

@@ -669,7 +669,13 @@ pub(crate) const KEYS: &[Key] = &[
         "id = \"short\"",
     ),
     key("annex.title", Kind::Template, Required, "附件的名称。", "title = \"干部在线学习情况明细\""),
-    key("annex.ledger", Kind::Id, Optional("写了 template 就不写"), "列哪一个台账里本单位的行。", "ledger = \"study\""),
+    key(
+        "annex.ledger",
+        Kind::Id,
+        Optional("写了 template 或 files 就不写"),
+        "列哪一个台账里本单位的行。",
+        "ledger = \"study\"",
+    ),
     key(
         "annex.columns",
         Kind::Ids,
@@ -695,9 +701,16 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "annex.template",
         Kind::File,
-        Optional("写了 ledger 就不写"),
+        Optional("写了 ledger 或 files 就不写"),
         "附件的模板文件，放在 notice.toml 旁边；什么也没有印出来的附件不出现。",
         "template = \"projects.md\"",
+    ),
+    key(
+        "annex.files",
+        Kind::Text,
+        Optional("写了 ledger 或 template 就不写"),
+        "附上文件：notice.toml 旁边的一个文件夹，里面一个单位一个文件夹，写它的全称。PDF、OFD、JPEG、PNG、TIFF 原样附在报告旁边，一个文件一个附件。",
+        "files = \"files\"",
     ),
     key(
         "annex.ledgers",
@@ -717,7 +730,7 @@ pub(crate) const KEYS: &[Key] = &[
         "annex.without_data",
         Kind::Choice(&[("gap", "附件里留一处待填写"), ("omit", "没有这个附件；台账根本没有交的，仍是待填写")]),
         Default("\"gap\""),
-        "台账里没有本单位的行时怎么办。报了零报告的，没有这个附件。",
+        "台账里没有本单位的行、文件夹里没有文件时怎么办。报了零报告的，没有这个附件。",
         "without_data = \"omit\"",
     ),
     key(
@@ -784,7 +797,7 @@ pub(crate) const KEYS: &[Key] = &[
         "summary.annex",
         Kind::TableList,
         Default("[]"),
-        "汇总报告的附件，各键与 [[annex]] 相同；只用模板，不写 ledger、ledgers 和 kinds。",
+        "汇总报告的附件，各键与 [[annex]] 相同；只用模板，不写 ledger、ledgers、files 和 kinds。",
         "[[summary.annex]]",
     ),
     key("summary.sheet", Kind::TableList, Default("[]"), "汇总表.xlsx 的各张表，一个单位一行。", "[[summary.sheet]]"),

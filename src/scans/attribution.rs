@@ -163,6 +163,7 @@ mod tests {
             date: String::new(),
             note: None,
             elements: Default::default(),
+            annexes: Vec::new(),
             version: String::new(),
             ledgers: Default::default(),
             settings: Default::default(),

@@ -1,4 +1,4 @@
-//! Fills the annexes of one report: a ledger's rows as a table, or a template.
+//! Fills the annexes of one report: a ledger's rows as a table, a template, or a page for each file that is put in.
 
 use toml::Spanned;
 
@@ -11,7 +11,7 @@ use crate::diagnostics::Diagnostic;
 use crate::expr::Expressions;
 use crate::marker;
 use crate::model::{Branch, Row, Value};
-use crate::notice::{Annex, Column, ColumnType, Notice, Orientation};
+use crate::notice::{Annex, Column, ColumnType, Notice, Orientation, WithoutData};
 use crate::provenance::Keys;
 
 /// A filled annex. Its texts contain markers (`marker.rs`).
@@ -33,6 +33,8 @@ pub(super) struct BranchRows<'a> {
     pub branch: &'a Branch,
     pub expressions: &'a Expressions,
     pub keys: &'a Keys,
+    /// For each annex of the settings, the names of its files.
+    pub attached: &'a [Vec<String>],
 }
 
 /// The gap of an annex whose ledgers have no row of the branch.
@@ -49,26 +51,62 @@ pub(crate) fn gap_label(annex: &Annex, notice: &Notice) -> String {
 pub(super) fn fill(filler: &Filler<'_>, rows: Option<BranchRows<'_>>) -> Result<Vec<FilledAnnex>, Box<Diagnostic>> {
     let mut filled = Vec::new();
     for (index, annex) in filler.outline.annexes.iter().enumerate() {
-        let own = |text: String| FilledPart { text, template: None };
         let part = match Presence::of(&Needs::from(annex), filler.context, filler.notice) {
             Presence::Absent => continue,
-            Presence::Gap => own(escape::escaped(&marker::gap(&gap_label(annex, filler.notice)))),
-            Presence::Nil(text) => own(text.to_owned()),
+            Presence::Gap => settings_text(escape::escaped(&marker::gap(&gap_label(annex, filler.notice)))),
+            Presence::Nil(text) => settings_text(text.to_owned()),
             Presence::Present => match (&annex.template, rows) {
                 (Some(template), _) => filler.render_part(template.get_ref())?,
-                (None, Some(rows)) => own(AnnexTable { filler, index, annex, rows }.markdown()?),
+                (None, Some(rows)) if annex.files.is_some() => {
+                    fill_files(filler, index, rows, &mut filled)?;
+                    continue;
+                }
+                (None, Some(rows)) => settings_text(AnnexTable { filler, index, annex, rows }.markdown()?),
                 (None, None) => continue,
             },
         };
-        if part.text.trim().is_empty() {
-            continue;
+        if !part.text.trim().is_empty() {
+            let title = filler.render(&annex_title(index))?;
+            filled.push(filled_annex(index, annex, title.trim().to_owned(), part));
         }
-        let mut body = FilledBody::new();
-        body.push_part(part);
-        let title = filler.render(&annex_title(index))?.trim().to_owned();
-        filled.push(FilledAnnex { index, title, body, orientation: annex.orientation });
     }
     Ok(filled)
+}
+
+/// A text that no template gave.
+fn settings_text(text: String) -> FilledPart {
+    FilledPart { text, template: None }
+}
+
+fn filled_annex(index: usize, annex: &Annex, title: String, part: FilledPart) -> FilledAnnex {
+    let mut body = FilledBody::new();
+    body.push_part(part);
+    FilledAnnex { index, title, body, orientation: annex.orientation }
+}
+
+/// An annex for each file that is put in; a gap when there should be one.
+fn fill_files(
+    filler: &Filler<'_>,
+    index: usize,
+    rows: BranchRows<'_>,
+    filled: &mut Vec<FilledAnnex>,
+) -> Result<(), Box<Diagnostic>> {
+    let (Some(annex), Some(names)) = (filler.outline.annexes.get(index), rows.attached.get(index)) else {
+        return Ok(());
+    };
+    let title = filler.render(&annex_title(index))?.trim().to_owned();
+    if names.is_empty() && annex.without_data == WithoutData::Gap && annex.is_for(rows.branch.kind()) {
+        let gap = marker::gap(&format!("{}（没有要附的文件）", marker::without_markers(&title)));
+        filled.push(filled_annex(index, annex, title, settings_text(escape::escaped(&gap))));
+        return Ok(());
+    }
+    for name in names {
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let title = format!("{title}：{}", escape::escaped(stem));
+        let text = escape::escaped(&format!("见所附文件：{name}"));
+        filled.push(filled_annex(index, annex, title, settings_text(text)));
+    }
+    Ok(())
 }
 
 /// A ledger's rows on their way into an annex.
@@ -101,7 +139,7 @@ impl<'a> AnnexTable<'a> {
         else {
             return Ok(String::new());
         };
-        let BranchRows { branch, expressions, keys } = self.rows;
+        let BranchRows { branch, expressions, keys, .. } = self.rows;
         let mut columns = self.columns(ledger);
         let (mut rows, mut count) = (String::new(), 0);
         for (at, row) in branch.rows(ledger).unwrap_or_default().iter().enumerate() {

@@ -49,6 +49,8 @@ pub struct BranchValues<'a> {
     pub expressions: &'a Expressions,
     /// The keys of its values' provenance.
     pub keys: &'a Keys,
+    /// For each annex of the settings, the names of the files that it puts in.
+    pub attached: &'a [Vec<String>],
 }
 
 /// A text of the letter's head or tail.
@@ -69,14 +71,14 @@ impl Templates {
     /// # Errors
     /// As for [`Self::fill`].
     pub fn fill_branch(&self, values: BranchValues<'_>, notice: &Notice) -> Result<FilledTemplates, Box<Diagnostic>> {
-        let BranchValues { branch, metrics, expressions, keys } = values;
+        let BranchValues { branch, metrics, expressions, keys, attached } = values;
         if self.context_builder.bytes_of_rows(branch) > notice.report_bytes() {
             return Err(too_many_rows(notice, branch.name()));
         }
         let context = self.context_builder.branch_context(branch, metrics, notice, keys);
         let filler = Filler::new(self, &context, Outline::for_branches(notice), notice);
         let letter = fill_letter(&filler)?;
-        let rows = annex::BranchRows { branch, expressions, keys };
+        let rows = annex::BranchRows { branch, expressions, keys, attached };
         Ok(FilledTemplates { annexes: annex::fill(&filler, Some(rows))?, ..letter })
     }
 

@@ -138,7 +138,8 @@ fn the_signature_is_never_split_or_alone_on_a_page() {
         .file(&format!("{NOTICE}/theme.md"), "略。".as_bytes())
         .file(
             &format!("{NOTICE}/closing.md"),
-            "{% for row in theme %}{{ row.date }}开展{{ row.topic }}。\n\n{% endfor %}以上是本单位自查情况。".as_bytes(),
+            "{% for row in theme %}{{ row.date }}开展{{ row.topic }}。\n\n{% endfor %}以上是本单位自查情况。"
+                .as_bytes(),
         );
     project.build();
     let documents: Vec<_> = names.iter().map(|name| project.report(name, "docx")).collect();

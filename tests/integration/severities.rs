@@ -94,6 +94,14 @@ fn every_stage_has_the_severities_of_the_settings() {
     seen.run(&project, &["build"], &["Z307", "Z308"]);
     seen.run(&ready(), &["merge"], &["Z309"]);
 
+    let ready_project = Project::ready(&BRANCHES);
+    let settings = format!("{NOTICE}/notice.toml");
+    let text = ready_project.read(&settings) + "[[annex]]\ntitle = \"证书\"\nfiles = \"files\"\n";
+    let with_files = overridden(ready_project.file(&settings, text.as_bytes()))
+        .file(&format!("{NOTICE}/files/甲党支部/证书.pdf"), b"no pdf")
+        .file(&format!("{NOTICE}/files/甲党支部/证书.docx"), b"PK");
+    seen.run(&with_files, &["check"], &["Z320", "Z321", "Z322"]);
+
     let archive = ["archive", "--by", "张三", "--at", "2018-11-05"];
     seen.run(&project, &archive, &["Z411"]);
     let project = ready();

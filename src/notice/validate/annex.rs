@@ -1,4 +1,4 @@
-//! An annex is a ledger's rows or a template, and has the keys of that one only.
+//! An annex is a ledger's rows, a template or files, and has the keys of that one only.
 
 use std::collections::HashSet;
 
@@ -9,6 +9,7 @@ use super::super::error::NoticeError;
 use super::super::settings::Notice;
 use super::ids::name_fault;
 use super::message::unknown;
+use crate::store::is_relative_inside;
 
 pub(super) fn check_annexes(notice: &Notice, errors: &mut Vec<NoticeError>) {
     check_ids(notice, &notice.annex, errors);
@@ -20,9 +21,10 @@ pub(super) fn check_annexes(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
     for annex in notice.summary.iter().flat_map(|summary| &summary.annex) {
         check_title(notice, annex, errors);
-        let needs_branch = annex.ledger.is_some() || !annex.ledgers.is_empty() || annex.kinds.is_some();
+        let has_rows = annex.ledger.is_some() || !annex.ledgers.is_empty();
+        let needs_branch = has_rows || annex.files.is_some() || annex.kinds.is_some();
         if annex.template.is_none() || needs_branch {
-            let message = "汇总报告的附件只用模板（template），不写 ledger、ledgers 和 kinds".to_owned();
+            let message = "汇总报告的附件只用模板（template），不写 ledger、ledgers、files 和 kinds".to_owned();
             errors.push(notice.error_at(&annex.title, message));
         }
     }
@@ -43,20 +45,30 @@ fn check_title(notice: &Notice, annex: &Annex, errors: &mut Vec<NoticeError>) {
     }
 }
 
-/// Exactly one of `ledger` and `template`, and no key that belongs to the other.
+/// Exactly one of `ledger`, `template` and `files`, and no key that belongs to another.
 fn check_content(notice: &Notice, annex: &Annex, errors: &mut Vec<NoticeError>) {
     let title = annex.title.get_ref();
     let has_columns = !annex.columns.is_empty() || !annex.optional.is_empty();
     let has_keys_of_ledger = has_columns || annex.when.is_some() || annex.serial;
-    let message = match (&annex.ledger, &annex.template) {
-        (None, None) => format!("附件“{title}”没有内容：写 ledger（列台账的行）或 template（用模板）"),
-        (Some(_), Some(_)) => format!("附件“{title}”的 ledger 和 template 只写一个"),
-        (Some(_), None) if annex.columns.is_empty() => {
+    let message = match (&annex.ledger, &annex.template, &annex.files) {
+        (None, None, None) => {
+            format!("附件“{title}”没有内容：写 ledger（列台账的行）、template（用模板）或 files（附上文件）")
+        }
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+            format!("附件“{title}”的 ledger、template 和 files 只写一个")
+        }
+        (Some(_), None, None) if annex.columns.is_empty() => {
             format!("附件“{title}”没有写列哪几列：columns = [\"列名\", …]")
         }
-        (Some(_), None) if !annex.ledgers.is_empty() => format!("附件“{title}”写了 ledger，不再写 ledgers"),
-        (None, Some(_)) if has_keys_of_ledger => {
-            format!("附件“{title}”用模板，columns、optional、when 和 serial 只和 ledger 一起写")
+        (Some(_), None, None) if !annex.ledgers.is_empty() => format!("附件“{title}”写了 ledger，不再写 ledgers"),
+        (None, ..) if has_keys_of_ledger => {
+            format!("附件“{title}”没有写 ledger，columns、optional、when 和 serial 只和 ledger 一起写")
+        }
+        (None, None, Some(_)) if !annex.ledgers.is_empty() => {
+            format!("附件“{title}”写了 files，不写 ledgers")
+        }
+        (None, None, Some(folder)) if !is_relative_inside(folder.get_ref()) => {
+            format!("附件的 files“{}”不在设置的文件夹里：只能写 notice.toml 旁边的文件夹", folder.get_ref())
         }
         _ => return,
     };

@@ -8,6 +8,7 @@ use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::fold;
 use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
 use crate::notice::{ArchiveScope, Notice};
+use crate::pipeline::attachments::COPY_PREFIX;
 use crate::pipeline::{Settings, chain};
 use crate::scans::{ScanInventory, SignedCopy, Version};
 use crate::store::{is_relative_inside, read_regular, sha256};
@@ -99,6 +100,7 @@ impl Assembler<'_> {
         };
         let mut files = self.own_files(record);
         files.extend(self.ledgers(issued));
+        files.extend(self.attachments(record));
         let copies: Vec<&SignedCopy> =
             self.survey.copies_of(&record.name).filter(|copy| copy.version > Version::Old).collect();
         let mut findings = self.objections(record, issued);
@@ -169,6 +171,25 @@ impl Assembler<'_> {
             from: self.options.places.input.join(name),
             expected: Some(*digest),
         })
+    }
+
+    /// The files that a report's annexes put in, where making it again looks for them.
+    fn attachments(&self, record: &ReportOutcome) -> Vec<PackageFile> {
+        let notice = &self.settings.notice;
+        let folders: Vec<&str> =
+            notice.annex.iter().filter_map(|annex| Some(annex.files.as_ref()?.get_ref().as_str())).collect();
+        let mut files = Vec::new();
+        for (copy, digest) in &record.files {
+            let Some(name) = copy.strip_prefix(COPY_PREFIX) else { continue };
+            for folder in &folders {
+                let path = format!("{folder}/{}/{name}", record.name);
+                let from = notice.folder().join(&path);
+                if from.symlink_metadata().is_ok() {
+                    files.push(PackageFile { path: format!("data/notice/{path}"), from, expected: Some(*digest) });
+                }
+            }
+        }
+        files
     }
 
     /// The number of pages of a report: that of its signed PDF, or the one that the caller states.

@@ -12,6 +12,7 @@ use crate::metric::Metrics;
 use crate::model::{BoundLedgers, Branch};
 use crate::notice::Notice;
 use crate::picture::Pictures;
+use crate::pipeline::attachments::Attachments;
 use crate::pipeline::cache_key::{BranchKey, CommonKey};
 use crate::pipeline::inputs::ReportInputs;
 use crate::pipeline::previous_run::{PreviousRun, Wanted};
@@ -59,6 +60,8 @@ pub(super) struct Computed<'a> {
     pub bound: &'a BoundLedgers,
     /// The branches' metrics, in the branches' order.
     pub metrics: &'a [Metrics],
+    /// The files of the branches' annexes, in the branches' order.
+    pub attachments: &'a [Attachments],
     /// The ledger files that were read, with their hashes.
     pub files: &'a [(String, Digest)],
     /// The pictures that reports may print.
@@ -154,6 +157,7 @@ impl<'a> BuildContext<'a> {
             branch,
             place: index + 1,
             metrics: &self.computed.metrics[index],
+            attachments: &self.computed.attachments[index],
             folder: &self.folders[index],
             has_error: self.with_errors.contains(branch.name()),
         }
@@ -162,9 +166,9 @@ impl<'a> BuildContext<'a> {
     /// The hash of everything that a branch's files depend on; computed once.
     pub(super) fn key(&self, index: usize) -> Digest {
         let compute = || {
-            let BranchOrder { branch, place, folder, has_error, .. } = self.order(index);
+            let BranchOrder { branch, place, attachments, folder, has_error, .. } = self.order(index);
             let ledgers = self.settings.notice.ledger.len();
-            self.common_key.of_branch(&BranchKey { branch, place, ledgers, folder, has_error })
+            self.common_key.of_branch(&BranchKey { branch, place, attachments, ledgers, folder, has_error })
         };
         *self.keys[index].get_or_init(compute)
     }

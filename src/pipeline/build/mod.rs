@@ -19,6 +19,7 @@ mod former;
 mod record;
 mod render_phase;
 
+use super::attachments::Attachments;
 use super::compute::compute;
 use super::readers::cached_readers;
 use super::{
@@ -68,8 +69,11 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let proof = reconcile::reconcile(audited, &bound, &metrics, notice, &settings.expressions);
     findings.extend(proof.findings());
 
+    let attachments = Attachments::of_branches(&bound.branches, notice).append_to(&mut findings);
+
     // Render and write.
-    let computed = Computed { bound: &bound, metrics: &metrics, files: &files, pictures: &pictures };
+    let computed =
+        Computed { bound: &bound, metrics: &metrics, attachments: &attachments, files: &files, pictures: &pictures };
     let context = BuildContext::new(options, &settings, computed, &previous, &renderers, &outputs, findings.as_slice());
     let reports = render_phase::reports(&context, &chosen, progress).append_to(&mut findings);
 

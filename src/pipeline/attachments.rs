@@ -1,0 +1,181 @@
+//! Files that annexes put in as they are: found in a branch's folder, checked, and copied beside its report.
+//!
+//! They are not opened: a file counts as what its first bytes say. Their hashes are part of the report's cache key, and a
+//! file that changes while the run lasts is not copied.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::chain;
+use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
+use crate::model::Branch;
+use crate::notice::{Annex, Notice, WithoutData};
+use crate::store::{Digest, RenderedFile, is_plain_name, read_regular, sha256};
+
+/// The files of one branch's annexes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Attachments {
+    /// For each annex of the settings, the names of its files, in order.
+    pub names: Vec<Vec<String>>,
+    files: Vec<Attachment>,
+}
+
+/// A file that is put in.
+#[derive(Clone, Debug)]
+struct Attachment {
+    name: String,
+    path: PathBuf,
+    digest: Digest,
+}
+
+/// Why a file cannot be copied.
+type CopyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a copy's name begins with.
+pub(super) const COPY_PREFIX: &str = "附件-";
+
+/// The most files of one annex.
+const MAX_FILES: usize = 100;
+
+/// Extensions of files that are put in, each with what its files may begin with.
+const KINDS: &[(&str, &[&[u8]])] = &[
+    ("pdf", &[b"%PDF-"]),
+    ("ofd", &[b"PK\x03\x04"]),
+    ("jpg", &[b"\xff\xd8\xff"]),
+    ("jpeg", &[b"\xff\xd8\xff"]),
+    ("png", &[b"\x89PNG\r\n\x1a\n"]),
+    ("tif", &[b"II*\0", b"MM\0*"]),
+    ("tiff", &[b"II*\0", b"MM\0*"]),
+];
+
+impl Attachments {
+    /// Finds the files of branches, in their order.
+    pub(super) fn of_branches(branches: &[Branch], notice: &Notice) -> WithDiagnostics<Vec<Self>> {
+        let found: Vec<WithDiagnostics<Self>> =
+            branches.par_iter().map(|branch| Self::of_branch(branch, notice)).collect();
+        let mut findings = Vec::new();
+        let attachments = found.into_iter().map(|found| found.append_to(&mut findings)).collect();
+        WithDiagnostics::new(attachments, findings)
+    }
+
+    /// Finds a branch's files.
+    pub(super) fn of_branch(branch: &Branch, notice: &Notice) -> WithDiagnostics<Self> {
+        let mut attachments = Self::default();
+        let mut findings = Vec::new();
+        for annex in &notice.annex {
+            let mut names = Vec::new();
+            if let Some(folder) = annex.files.as_ref().filter(|_| annex.is_for(branch.kind())) {
+                let folder = notice.folder().join(folder.get_ref()).join(branch.name());
+                for file in find_files(&folder, annex, branch, notice).append_to(&mut findings) {
+                    // All copies are in one folder, and some systems do not distinguish case.
+                    if attachments.files.iter().any(|known| known.name.to_lowercase() == file.name.to_lowercase()) {
+                        let message = "与另一个附件的文件同名，没有附上";
+                        findings.push(finding(&code::BROKEN_ATTACHMENT, &file.path, message).of_branch(branch.name()));
+                        continue;
+                    }
+                    names.push(file.name.clone());
+                    attachments.files.push(file);
+                }
+            }
+            attachments.names.push(names);
+        }
+        WithDiagnostics::new(attachments, findings)
+    }
+
+    /// Appends names and hashes to a cache key's bytes.
+    pub(super) fn push_key(&self, bytes: &mut Vec<u8>) {
+        for Attachment { name, digest, .. } in &self.files {
+            bytes.extend_from_slice(name.as_bytes());
+            bytes.push(0);
+            bytes.extend_from_slice(digest.as_bytes());
+        }
+    }
+
+    /// The copies beside the report.
+    pub(super) fn copies(&self) -> impl Iterator<Item = RenderedFile<CopyError>> {
+        self.files.iter().map(|file| RenderedFile { name: format!("{COPY_PREFIX}{}", file.name), bytes: file.read() })
+    }
+}
+
+impl Attachment {
+    fn read(&self) -> Result<Vec<u8>, CopyError> {
+        let bytes = read_regular(&self.path)?;
+        if sha256(&bytes) == self.digest {
+            Ok(bytes)
+        } else {
+            Err("要附的文件在生成的时候变了，请重新生成".into())
+        }
+    }
+}
+
+/// The files of a branch's folder that an annex puts in, by their names.
+fn find_files(folder: &Path, annex: &Annex, branch: &Branch, notice: &Notice) -> WithDiagnostics<Vec<Attachment>> {
+    let mut findings = Vec::new();
+    let finding = |kind, path: &Path, message: &str| finding(kind, path, message).of_branch(branch.name());
+    let is_usable = is_plain_name(branch.name());
+    let entries = is_usable.then(|| std::fs::read_dir(folder)).into_iter().flatten().flatten().flatten();
+    // What editors and systems leave in folders is nobody's annex.
+    let is_leftover = |name: &str| name.starts_with(['.', '~']) || matches!(name, "Thumbs.db" | "desktop.ini");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if is_leftover(&name) {
+            continue;
+        }
+        let Some((_, beginnings)) = KINDS.iter().find(|(extension, _)| has_extension(&path, extension)) else {
+            findings.push(finding(&code::OTHER_ATTACHMENT, &path, "不是 PDF、OFD、JPEG、PNG 或 TIFF，没有附上"));
+            continue;
+        };
+        match check(&path, beginnings, notice) {
+            Ok(digest) => files.push(Attachment { name, path, digest }),
+            Err(fault) => findings.push(finding(&code::BROKEN_ATTACHMENT, &path, &fault)),
+        }
+    }
+    if files.len() > MAX_FILES {
+        let message = format!("要附的文件有 {} 个，最多 {MAX_FILES} 个", files.len());
+        findings.push(finding(&code::BROKEN_ATTACHMENT, folder, &message));
+        files.truncate(MAX_FILES);
+    }
+    if files.is_empty() && findings.is_empty() && annex.without_data == WithoutData::Gap {
+        findings.push(finding(&code::NO_ATTACHMENT, folder, "没有要附的文件"));
+    }
+    WithDiagnostics::new(files, findings)
+}
+
+fn finding(kind: Code, path: &Path, message: &str) -> Diagnostic {
+    Diagnostic::new(kind, Location::File(path.display().to_string()), message)
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
+}
+
+/// The hash of a file that begins as its extension says.
+///
+/// # Errors
+/// With what is wrong with it, in Chinese.
+fn check(path: &Path, beginnings: &[&[u8]], notice: &Notice) -> Result<Digest, String> {
+    let unreadable = |error: std::io::Error| format!("读不到：{}", chain(&error));
+    let metadata = path.symlink_metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err("不是普通的文件（是文件夹、链接或设备），没有附上".to_owned());
+    }
+    let limit = notice.limits.file_mib.saturating_mul(1 << 20);
+    if metadata.len() > limit {
+        return Err(format!("超过 {} MiB（[limits] 的 file_mib），没有附上", notice.limits.file_mib));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.is_empty() {
+        return Err("是空的，没有附上".to_owned());
+    }
+    if !beginnings.iter().any(|beginning| bytes.starts_with(beginning)) {
+        return Err("内容不是扩展名说的那一种，没有附上".to_owned());
+    }
+    Ok(sha256(&bytes))
+}
