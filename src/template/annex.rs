@@ -95,7 +95,7 @@ fn fill_files(
         return Ok(());
     };
     let title = filler.render(&annex_title(index))?.trim().to_owned();
-    if names.is_empty() && annex.without_data == WithoutData::Gap && annex.is_for(rows.branch.kind()) {
+    if names.is_empty() && annex.without_data == WithoutData::Gap {
         let gap = marker::gap(&format!("{}（没有要附的文件）", marker::without_markers(&title)));
         filled.push(filled_annex(index, annex, title, settings_text(escape::escaped(&gap))));
         return Ok(());

@@ -23,6 +23,7 @@ crate::harness::tests! {
         the_metadata_of_a_package_list_the_annexes,
         files_are_annexes_and_are_copied_beside_the_report,
         files_that_cannot_be_put_in_are_findings,
+        a_final_report_that_was_replaced_is_not_there_for_its_files_alone,
         a_package_holds_the_files_and_is_made_again_with_them,
         annexes_that_cannot_be_are_refused_with_their_line,
     ]
@@ -381,6 +382,18 @@ fn files_that_cannot_be_put_in_are_findings() {
     assert_eq!(run.code, 1, "{}", run.all());
     assert!(run.all().contains("“附件　证书”中待填写：证书（没有要附的文件）"), "{}", run.all());
     assert!(!project.report("甲党支部", "md").exists(), "a broken file stops a final report");
+}
+
+fn a_final_report_that_was_replaced_is_not_there_for_its_files_alone() {
+    let project = project(FILES).file(&format!("{NOTICE}/files/甲党支部/先进.pdf"), PDF);
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    for format in ["docx", "html", "md"] {
+        std::fs::remove_file(project.report("甲党支部", format)).expect("a removed document");
+    }
+    let run = project.build();
+    assert!(project.report("甲党支部", "docx").exists(), "{}", run.all());
+    assert!(!project.report_text("甲党支部", "md").contains("核对码"), "a draft");
+    assert!(project.report_text("乙党支部", "md").contains("核对码"), "the other final report was kept");
 }
 
 fn a_package_holds_the_files_and_is_made_again_with_them() {
