@@ -49,3 +49,73 @@ fn cell(picture: Inline, alt: Option<&str>) -> FigureCell {
     };
     FigureCell { picture: Inlines::from([picture]), caption: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::parse;
+    use super::super::passes::run;
+    use super::{Block, Inline, PictureGroup};
+    use crate::marker;
+    use crate::picture::{Picture, PictureFormat, Pictures};
+    use crate::report::plain;
+
+    /// Two pictures, and their markers.
+    fn pictures() -> (Pictures, [String; 2]) {
+        let mut pictures = Pictures::default();
+        let markers = [1, 2].map(|byte| {
+            let digest = pictures.insert(Picture {
+                format: PictureFormat::Png,
+                bytes: vec![byte],
+                width: 8,
+                height: 8,
+                print_width: 21,
+                print_height: 21,
+            });
+            let mut marker = String::new();
+            marker::push_picture(&mut marker, &digest.to_string());
+            marker
+        });
+        (pictures, markers)
+    }
+
+    /// The blocks of a template as text: of a group its pictures, each with its own caption, then the caption of all.
+    fn blocks(template: &str) -> Vec<String> {
+        let (pictures, [first, second]) = pictures();
+        let markdown = template.replace('Ⅰ', &first).replace('Ⅱ', &second).replace('?', &marker::gap("照片"));
+        let text = |block: Block| match block {
+            Block::Paragraph { text, .. } => plain(&text),
+            Block::Pictures(PictureGroup { cells, caption }) => {
+                let caption_text = |caption: super::Caption| format!("<{} {}>", caption.number, plain(&caption.text));
+                let cells = cells.into_iter().map(|cell| {
+                    let picture = match &cell.picture[..] {
+                        [Inline::Picture(printed)] => format!("{}:{}", printed.picture.bytes[0], printed.alt),
+                        other => plain(other),
+                    };
+                    picture + &cell.caption.map(caption_text).unwrap_or_default()
+                });
+                cells.collect::<Vec<_>>().join(" ") + &caption.map(caption_text).unwrap_or_default()
+            }
+            other => format!("{other:?}"),
+        };
+        run(parse(&markdown).unwrap(), &pictures).unwrap().into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn figures_of_one_picture_that_follow_each_other_are_one_group() {
+        assert_eq!(blocks("图：甲\n\nⅠ\n\n图：乙\n\nⅡ\n\n段"), ["1:图1　甲<图1 甲> 2:图2　乙<图2 乙>", "段"]);
+        assert_eq!(blocks("图：甲\n\nⅠ\n\n段\n\n图：乙\n\nⅡ"), ["1:图1　甲<图1 甲>", "段", "2:图2　乙<图2 乙>"]);
+    }
+
+    #[test]
+    fn pictures_of_one_paragraph_share_its_caption() {
+        assert_eq!(blocks("图：甲\n\nⅠ Ⅱ"), ["1:图1　甲 2:图1　甲<图1 甲>"]);
+        assert_eq!(blocks("ⅠⅡ\n\n图：乙\n\nⅠ"), ["1: 2:", "1:图1　乙<图1 乙>"]);
+    }
+
+    #[test]
+    fn a_gap_takes_the_place_of_a_picture_and_text_makes_a_paragraph() {
+        assert_eq!(blocks("图：甲\n\n?\n\n图：乙\n\nⅡ"), ["【待填写：照片】<图1 甲> 2:图2　乙<图2 乙>"]);
+        assert_eq!(blocks("?"), ["【待填写：照片】"]);
+        assert_eq!(blocks("图：甲\n\n见Ⅰ"), ["图：甲", "见图片"]);
+    }
+}

@@ -293,8 +293,9 @@ fn deepest_quote(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LineBreaks, inlines, split_lines};
-    use crate::marker::{gap, is_marker, push_with_provenance};
+    use super::{LineBreaks, inlines, inlines_with_pictures, split_lines};
+    use crate::marker::{self, gap, is_marker, push_with_provenance};
+    use crate::picture::{Picture, PictureFormat, Pictures};
     use crate::report::{Inline, plain};
 
     fn sourced(key: u32, text: impl std::fmt::Display) -> String {
@@ -336,6 +337,29 @@ mod tests {
             plain(&inlines(&format!("{}\n{}", sourced(1, "甲"), sourced(2, " 乙")), LineBreaks::Join)),
             "甲；乙"
         );
+    }
+
+    #[test]
+    fn a_picture_that_is_unknown_or_whose_hash_is_cut_becomes_a_gap() {
+        let mut pictures = Pictures::default();
+        let digest = pictures.insert(Picture {
+            format: PictureFormat::Png,
+            bytes: vec![1],
+            width: 1,
+            height: 1,
+            print_width: 1,
+            print_height: 1,
+        });
+        let mut whole = String::new();
+        push_with_provenance(&mut whole, 4, |out| marker::push_picture(out, &digest.to_string()));
+        let parse = |text: &str| inlines_with_pictures(text, LineBreaks::Join, Some(&pictures));
+        let [Inline::Picture(printed)] = &parse(&whole)[..] else { panic!("{:?}", parse(&whole)) };
+        assert_eq!((printed.digest, printed.provenance), (digest, Some(4)));
+        let gap = |provenance| Inline::Gap("图片".to_owned(), provenance);
+        assert_eq!(inlines(&whole, LineBreaks::Join), [gap(Some(4))], "no pictures where there can be none");
+        let cut: String = whole.chars().take(20).collect();
+        assert_eq!(parse(&cut), [gap(Some(4))]);
+        assert_eq!(parse(&format!("{cut}…")), [gap(Some(4))]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ crate::harness::tests! {
         a_picture_with_too_many_pixels_costs_one_cell,
         other_ledgers_with_pictures_stay_as_they_were,
         pictures_in_rows_without_content_are_findings,
+        every_drawing_of_a_document_has_an_id_of_its_own,
         a_picture_that_exhausts_the_memory_costs_one_cell,
     ]
     with_tools: [
@@ -288,6 +289,25 @@ fn documents_with_pictures_follow_the_schema() {
     let project = with_pictures();
     project.build();
     audit(&project.report(BRANCH, "docx"));
+}
+
+fn every_drawing_of_a_document_has_an_id_of_its_own() {
+    let chart = "图：学时\n\n| 指标 | 数 |\n| --- | --- |\n| 人数 | {{ cadres }} |\n\n";
+    let project = with_pictures()
+        .edit(&format!("{NOTICE}/notice.toml"), "qr         = false", "qr         = true")
+        .file(&format!("{NOTICE}/study.md"), format!("{chart}{TEMPLATE}").as_bytes());
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let docx = project.report(BRANCH, "docx");
+    let names: Vec<String> = media(&docx).into_iter().map(|(name, _)| name.replace("word/media/", "")).collect();
+    assert_eq!(names, ["bar.png", "qr.png", "picture1.jpg", "picture2.jpg", "picture3.png"]);
+    let parts = parts(&std::fs::read(&docx).expect("a report"));
+    let document = &parts.iter().find(|(name, _)| name == "word/document.xml").expect("a document").1;
+    let ids: Vec<&str> = document.split("docPr ").skip(1).filter_map(|rest| rest.split(" id=\"").nth(1)).collect();
+    let ids: Vec<&str> = ids.iter().filter_map(|rest| rest.split('"').next()).collect();
+    let unique: std::collections::BTreeSet<&&str> = ids.iter().collect();
+    // A bar, two photos, two lists of signatures, the QR code.
+    assert_eq!((ids.len(), unique.len()), (6, 6), "{ids:?}");
 }
 
 /// Points in a millimetre.
