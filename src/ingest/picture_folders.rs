@@ -37,7 +37,7 @@ pub fn read_picture_folders(root: &Path, ledger_matcher: &LedgerMatcher<'_>, rea
         let Some(columns) = FolderColumns::of(ledger) else { continue };
         for branch in names_in(&root.join(columns.folder), |kind| kind.is_dir()) {
             let folder = format!("{}/{branch}", columns.folder);
-            let sheet = sheet_of(&branch, &names_in(&root.join(&folder), |kind| kind.is_file()));
+            let sheet = columns.sheet(&branch, &names_in(&root.join(&folder), |kind| kind.is_file()));
             if sheet.rows.is_empty() {
                 continue;
             }
@@ -91,16 +91,18 @@ impl<'n> FolderColumns<'n> {
             hidden: Vec::new(),
         }
     }
-}
 
-/// A sheet with a row below its header for each picture among a branch's files.
-fn sheet_of(branch: &str, files: &[String]) -> RawSheet {
-    let mut sheet = RawSheet::default();
-    for (row, file) in (1..).zip(files.iter().filter(|file| is_picture_name(file))) {
-        sheet.push(row, NAMES, RawCell::text(caption_of(file)));
-        sheet.push(row, PICTURES, RawCell::Picture(format!("/{branch}/{file}").into()));
+    /// A sheet with a row below its header for each picture among a branch's files.
+    fn sheet(&self, branch: &str, files: &[String]) -> RawSheet {
+        let mut sheet = RawSheet::default();
+        for (row, file) in (1..).zip(files.iter().filter(|file| is_picture_name(file))) {
+            if self.name.is_some() {
+                sheet.push(row, NAMES, RawCell::text(caption_of(file)));
+            }
+            sheet.push(row, PICTURES, RawCell::Picture(format!("/{branch}/{file}").into()));
+        }
+        sheet
     }
-    sheet
 }
 
 /// The name of a file without its extension and the number in front, by which it is ordered.

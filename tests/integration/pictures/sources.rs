@@ -16,6 +16,7 @@ crate::harness::tests! {
         a_file_that_is_not_there_is_a_finding,
         a_name_cannot_lead_out_of_the_folder,
         folders_of_branches_are_rows_of_a_ledger,
+        a_ledger_of_folders_needs_no_names_and_a_short_name_suffices,
         a_bare_folder_of_another_branch_is_a_finding,
     ]
 }
@@ -222,6 +223,29 @@ fn folders_of_branches_are_rows_of_a_ledger() {
     for number in [1, 2] {
         let run = project.zicha(&["verify", "--rebuild", &package(&project, number).display().to_string()]);
         assert_eq!(run.code, 0, "{}", run.all());
+    }
+}
+
+fn a_ledger_of_folders_needs_no_names_and_a_short_name_suffices() {
+    let name = "name = { header = [\"名称\"], type = \"text\" }\nphoto";
+    let short = "kind    = { header = [\"类别\"]";
+    let settings = format!("{NOTICE}/notice.toml");
+    let project = with_folders()
+        .edit(&settings, name, "photo")
+        .edit(&settings, "kind   = \"kind\"", "kind   = \"kind\"\nshort  = \"short\"")
+        .edit(&settings, short, &format!("short   = {{ header = [\"简称\"], type = \"text\" }}\n{short}"))
+        .file(&format!("{NOTICE}/study.md"), "照片{{ photos_all }}张。\n".as_bytes())
+        .file(
+            "input/党组织名册.csv",
+            format!("党组织名称,简称,类别,联系人\n{BRANCH},教务处,机关党支部,袁\n{OTHER},科研处,机关党支部,袁\n")
+                .as_bytes(),
+        )
+        .file("input/照片/科研处/1.jpg", &jpeg(GREEN));
+    let findings = project.findings();
+    assert!(findings.is_empty(), "{findings:?}");
+    project.build();
+    for (branch, text) in [(BRANCH, "照片2张。"), (OTHER, "照片1张。")] {
+        assert!(project.report_text(branch, "md").contains(text), "{}", project.report_text(branch, "md"));
     }
 }
 
