@@ -263,6 +263,7 @@ fn a_sheet_with_a_header_only_is_a_nil_report_of_its_branch() {
 fn impossible_settings_are_refused_at_their_line() {
     let done = "done     = { header = [\"已完成学时\"], type = \"decimal\", unit = \"学时\" }";
     let column = |keys: &str| done.replace("unit = \"学时\"", keys);
+    let outside = column("folder = \"../照片\"").replace("decimal", "picture");
     for (from, to, says) in [
         (done, &*column("min = 9, max = 3"), "min（9）大于 max（3）"),
         (done, &column("decimals = 99"), "decimals 不能是 99：应是 0 至 10"),
@@ -276,6 +277,15 @@ fn impossible_settings_are_refused_at_their_line() {
         ("gap    = { label", "gap    = { decimals = 99, label", "decimals 不能是 99"),
         ("label    = \"学习情况\"", "label    = \"{{ branch.name }}学习情况\"", "这里的文字不是模板"),
         ("[archive]", "[limits]\nmemory_mib = 0\n[archive]", "memory_mib 不能是 0"),
+        ("[archive]", "[limits]\npicture_megapixels = 0\n[archive]", "picture_megapixels 不能是 0"),
+        (done, &column("width = 5"), "width 不能是 5：应是 10 至 156"),
+        (done, &column("folder = \"照片\""), "不是图片列"),
+        (done, &outside, "folder 不能是“../照片”"),
+        (
+            "title = \"获奖情况\"",
+            "title = \"获奖情况\"\npicture_folders = true",
+            "应有一列 type = \"picture\" 并写明 folder",
+        ),
     ] {
         let project = project().edit(&notice("notice.toml"), from, to);
         let changed = to.lines().rfind(|line| *line != "[archive]").expect("a line");
