@@ -11,6 +11,7 @@ use crate::support::{NOTICE, Project};
 crate::harness::tests! {
     alone: [
         pictures_of_wps_and_of_excel_in_cells_are_printed,
+        pictures_that_are_embedded_as_excel_does_are_printed,
         pictures_of_an_ods_are_printed,
         files_that_cells_name_are_printed_archived_and_rebuilt,
         a_file_that_is_not_there_is_a_finding,
@@ -93,6 +94,22 @@ fn pictures_of_wps_and_of_excel_in_cells_are_printed() {
     let project = project().file("input/活动.xlsx", &with_pictures_in_cells());
     project.build();
     assert_eq!(colors(&project, BRANCH), [0, 2], "{}", project.report_text(BRANCH, "md"));
+}
+
+fn pictures_that_are_embedded_as_excel_does_are_printed() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, super::HEAD).expect("a header");
+    sheet.write_row(1, 0, [BRANCH, "党员大会"]).expect("a row");
+    sheet.write_row(2, 0, [BRANCH, "主题党日"]).expect("a row");
+    for (row, col, color) in [(1, 2, RED), (1, 3, GREEN), (2, 2, GREEN), (2, 3, BLUE)] {
+        let image = rust_xlsxwriter::Image::new_from_buffer(&jpeg(color)).expect("a picture");
+        sheet.embed_image(row, col, &image).expect("embedded");
+    }
+    let project = project().file("input/活动.xlsx", &book.save_to_buffer().expect("a workbook"));
+    project.build();
+    // One picture is printed at two sizes.
+    assert_eq!(colors(&project, BRANCH), [0, 1, 1, 2], "{}", project.report_text(BRANCH, "md"));
 }
 
 fn pictures_of_an_ods_are_printed() {
