@@ -53,7 +53,7 @@ fn cell(picture: Inline, alt: Option<&str>) -> FigureCell {
 #[cfg(test)]
 mod tests {
     use super::super::parse::parse;
-    use super::super::passes::run;
+    use super::super::passes::{CaptionCount, run};
     use super::{Block, Inline, PictureGroup};
     use crate::marker;
     use crate::picture::{Picture, PictureFormat, Pictures};
@@ -97,7 +97,7 @@ mod tests {
             }
             other => format!("{other:?}"),
         };
-        run(parse(&markdown).unwrap(), &pictures).unwrap().into_iter().map(text).collect()
+        run(parse(&markdown).unwrap(), &pictures, &mut CaptionCount::default()).unwrap().into_iter().map(text).collect()
     }
 
     #[test]
