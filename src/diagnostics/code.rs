@@ -234,6 +234,15 @@ pub static OTHER_ATTACHMENT: CodeInfo = CodeInfo {
     why: "附在报告后面的，要打印出来、归档以后都还能看。",
     cure: "另存为 PDF 放进去，不附的移走",
 };
+/// A copy of a file that is not put in any more.
+pub static FORMER_ATTACHMENT: CodeInfo = CodeInfo {
+    id: "Z323",
+    title: "留有以前附上的文件",
+    severity: Warning,
+    what: "报告的文件夹里还有以前附上、现在不是附件的文件。",
+    why: "它可能和报告一起被误送出去。",
+    cure: "不要的移走",
+};
 /// A failed reconciliation: a fault of the program.
 pub static PROOF: CodeInfo = CodeInfo {
     id: "Z901",
@@ -431,6 +440,7 @@ pub static ALL: &[Code] = &[
     &NO_ATTACHMENT,
     &BROKEN_ATTACHMENT,
     &OTHER_ATTACHMENT,
+    &FORMER_ATTACHMENT,
     &SIGNED_UNKNOWN,
     &SIGNED_OLD,
     &CODE_MISTYPED,

@@ -110,6 +110,14 @@ impl Attachment {
     }
 }
 
+/// Findings for copies of files that are not put in any more and are still in the report's folder; `earlier` are the
+/// names of the folder's files that this run did not write.
+pub(super) fn leftovers<'n>(earlier: impl Iterator<Item = &'n String>, folder: &Path, branch: &str) -> Vec<Diagnostic> {
+    let copies = earlier.filter(|name| name.starts_with(COPY_PREFIX)).map(|name| folder.join(name));
+    let left = copies.filter(|path| path.symlink_metadata().is_ok());
+    left.map(|path| finding(&code::FORMER_ATTACHMENT, &path, "现在不是附件").of_branch(branch)).collect()
+}
+
 /// The files of a branch's folder that an annex puts in, by their names.
 fn find_files(folder: &Path, annex: &Annex, branch: &Branch, notice: &Notice) -> WithDiagnostics<Vec<Attachment>> {
     let mut findings = Vec::new();

@@ -356,6 +356,14 @@ fn files_are_annexes_and_are_copied_beside_the_report() {
     project.build();
     let copied = std::fs::read(project.path("output/甲党支部/附件-照片.jpg")).expect("a copy");
     assert_eq!(copied, b"\xff\xd8\xff\xe0 other");
+    // A file that is an annex no more is named until it is moved away.
+    std::fs::remove_file(project.path(&format!("{own}/照片.jpg"))).expect("a removed file");
+    for _ in 0..2 {
+        let run = project.build();
+        assert!(run.all().contains("Z323") && run.all().contains("附件-照片.jpg"), "{}", run.all());
+    }
+    std::fs::remove_file(project.path("output/甲党支部/附件-照片.jpg")).expect("a removed copy");
+    assert!(!project.build().all().contains("Z323"));
 }
 
 fn files_that_cannot_be_put_in_are_findings() {

@@ -101,6 +101,10 @@ fn every_stage_has_the_severities_of_the_settings() {
         .file(&format!("{NOTICE}/files/甲党支部/证书.pdf"), b"no pdf")
         .file(&format!("{NOTICE}/files/甲党支部/证书.docx"), b"PK");
     seen.run(&with_files, &["check"], &["Z320", "Z321", "Z322"]);
+    let with_files = with_files.file(&format!("{NOTICE}/files/甲党支部/证书.pdf"), b"%PDF-");
+    with_files.build();
+    std::fs::remove_file(with_files.path(&format!("{NOTICE}/files/甲党支部/证书.pdf"))).expect("a removed file");
+    seen.run(&with_files, &["build"], &["Z323"]);
 
     let archive = ["archive", "--by", "张三", "--at", "2018-11-05"];
     seen.run(&project, &archive, &["Z411"]);

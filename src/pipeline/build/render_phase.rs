@@ -12,6 +12,7 @@ use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{Freshness, ReportOutcome};
 use crate::model::Branch;
 use crate::notice::Annex;
+use crate::pipeline::attachments::leftovers;
 use crate::pipeline::summary::{Department, SummaryOrder};
 use crate::pipeline::{Progress, RunScope, Stage};
 use crate::render::{Format, PICTURE_PREFIX};
@@ -104,11 +105,13 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
     }
     findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, record)));
     let EmptyLedgers { nil, missing } = empty_ledgers(context, order.branch);
+    let earlier = earlier_files(context, context.previous.branch(order.branch.name()), &report);
+    findings.extend(leftovers(earlier.keys(), &context.output().join(order.folder), order.branch.name()));
     let report = ReportOutcome {
         kind: order.branch.kind().to_owned(),
         folder: order.folder.to_owned(),
         key: key_to_record(&report, key),
-        earlier: earlier_files(context, context.previous.branch(order.branch.name()), &report),
+        earlier,
         missing,
         nil,
         metrics: order.metrics.values().collect(),
