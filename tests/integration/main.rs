@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "the harness reports what was not run")]
 
+mod annex_files;
 mod annex_layout;
 mod annexes;
 mod architecture;
@@ -53,6 +54,7 @@ use libtest_mimic::Arguments;
 
 fn main() -> ExitCode {
     let modules = [
+        annex_files::tests(),
         annex_layout::tests(),
         annexes::tests(),
         architecture::tests(),
