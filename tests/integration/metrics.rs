@@ -44,11 +44,12 @@ fn a_blank_cell_makes_its_metrics_missing_and_is_named() {
     assert!(project.report_text("甲党支部", "md").contains("【待填写：所缺学时】"));
 }
 
+/// A branch with the limits and states of its problems, and what its report says.
+type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], &'c [&'c str]);
+
 fn sentences_depend_on_the_metrics() {
     let header = ["党组织", "党支部", "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况", "完成日期"];
     let (early, later) = ("2018-09-30", "2018-10-31");
-    /// A branch with the limits and states of its problems, and what its report says.
-    type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], &'c [&'c str]);
     let cases: [Case<'_>; 6] = [
         ("甲党总支", &[(early, "推进中")], &["正在整改，还没有完成。", "已超过整改时限的是第一支部“问题1”问题"]),
         (
