@@ -20,6 +20,9 @@ use crate::notice::{Column, ColumnType, Notice};
 use crate::picture::{Picture, PictureBounds, PictureFault, PictureFile, Pictures};
 use crate::store::{Digest, inside_without_links, read_regular, sha256};
 
+/// Pictures of a workbook that are in memory at once, as the workbook has them: a photo may take 20 MB.
+const BATCH: usize = 32;
+
 /// What the references of a file are resolved with.
 pub(super) struct PictureSource<'a> {
     /// The file's bytes.
@@ -169,12 +172,14 @@ impl PictureSource<'_> {
             Some(known.outcome.clone())
         };
         let missing: Vec<&Wanted> = wanted.iter().filter(|wanted| known(wanted).is_none()).collect();
-        let originals = self.originals(&missing);
-        let made = missing.into_par_iter().with_max_len(1).map(|wanted| {
-            let original = originals.get(wanted.name.as_str()).cloned().unwrap_or(Err(PictureFault::Absent));
-            (wanted.clone(), original.and_then(|bytes| self.readers.picture(&bytes, self.bounds(wanted))))
-        });
-        let made: BTreeMap<Wanted, Result<Picture, PictureFault>> = made.collect();
+        let mut made: BTreeMap<Wanted, Result<Picture, PictureFault>> = BTreeMap::new();
+        for batch in missing.chunks(BATCH) {
+            let originals = self.originals(batch);
+            made.par_extend(batch.par_iter().with_max_len(1).map(|wanted| {
+                let original = originals.get(wanted.name.as_str()).cloned().unwrap_or(Err(PictureFault::Absent));
+                ((*wanted).clone(), original.and_then(|bytes| self.readers.picture(&bytes, self.bounds(wanted))))
+            }));
+        }
         let all = wanted.into_iter().map(|wanted| {
             let outcome = known(&wanted).or_else(|| made.get(&wanted).cloned()).unwrap_or(Err(PictureFault::Absent));
             (wanted, Prepared { outcome, file: None })

@@ -20,6 +20,7 @@ crate::harness::tests! {
         other_ledgers_with_pictures_stay_as_they_were,
         pictures_in_rows_without_content_are_findings,
         every_drawing_of_a_document_has_an_id_of_its_own,
+        every_picture_of_a_workbook_with_many_is_printed,
         a_picture_that_exhausts_the_memory_costs_one_cell,
     ]
     with_tools: [
@@ -248,6 +249,19 @@ fn pictures_in_rows_without_content_are_findings() {
     let project = project().file("input/活动.xlsx", &activities(&[[BRANCH, "党员大会"]], &pictures));
     let findings: Vec<_> = project.findings_of("Z133").iter().map(|finding| finding["cell"].clone()).collect();
     assert_eq!(findings, ["C3"], "a picture outside of picture columns is decoration");
+}
+
+fn every_picture_of_a_workbook_with_many_is_printed() {
+    let names: Vec<String> = (0..40).map(|number| format!("第{number}次")).collect();
+    let rows: Vec<[&str; 2]> = names.iter().map(|name| [BRANCH, name.as_str()]).collect();
+    let small = |shade: u8| picture([shade, 99, 99], (20, 20), ImageFormat::Png);
+    let photos = (0_u8..40).map(|number| (u32::from(number) + 1, 2, small(number)));
+    let lists = (0_u8..40).map(|number| (u32::from(number) + 1, 3, small(number + 100)));
+    let project = project().file("input/活动.xlsx", &activities(&rows, &photos.chain(lists).collect::<Vec<_>>()));
+    project.build();
+    assert_eq!(beside(&project, BRANCH).len(), 80);
+    let markdown = project.report_text(BRANCH, "md");
+    assert!(!markdown.contains("待填写") && markdown.contains("图40　第39次"), "{markdown}");
 }
 
 /// A black picture of that size, one bit a pixel.
