@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use jiff::{Timestamp, tz};
-use notify::{Event, RecursiveMode, Watcher};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::build_flags::BuildFlags;
 use super::build_output::{TimedOutcome, build, print_outcome, summary_line};
@@ -20,24 +20,17 @@ use crate::pipeline::{self, Options};
 /// How long no file may change before a build begins: programs save a file in several steps.
 const SETTLE_TIME: Duration = Duration::from_millis(400);
 
+/// How often a folder that is gone is looked for.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
 /// Builds, then builds again after every change, until the process is stopped.
 pub(super) fn run(flags: &BuildFlags, options: &Options) -> Exit {
     // Watching begins before the first build, so that no change during it is missed.
-    let (sender, saved) = channel();
-    let created = notify::recommended_watcher(move |event| {
-        // The receiver is gone when the program ends.
-        let _ = sender.send(event);
-    });
-    let mut watcher = match created {
-        Ok(watcher) => watcher,
-        Err(error) => return print_watch_error(&options.input, &error),
-    };
     let settings = options.notice.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    for folder in [&options.input, settings] {
-        if let Err(error) = watcher.watch(folder, RecursiveMode::Recursive) {
-            return print_watch_error(folder, &error);
-        }
-    }
+    let mut folders = match WatchedFolders::new(&[&options.input, settings]) {
+        Ok(folders) => folders,
+        Err(WatchError { folder, error }) => return print_watch_error(&folder, &error),
+    };
     let mut previous = Vec::new();
     let mut snapshot = None;
     match build(flags, options) {
@@ -54,7 +47,7 @@ pub(super) fn run(flags: &BuildFlags, options: &Options) -> Exit {
     loop {
         snapshot = snapshot.or_else(|| Snapshot::temporary(&options.output).ok());
         println!("等待台账、设置或模板的改动，按 Ctrl-C 结束");
-        let Some(files) = changes(&saved, &options.output) else { return Exit::Trouble };
+        let Some(files) = folders.changes(&options.output) else { return Exit::Trouble };
         let now = tz::offset(8).to_datetime(Timestamp::now()).strftime("%H:%M:%S").to_string();
         println!("\n{now} 有改动：{}", files.into_iter().collect::<Vec<_>>().join("、"));
         match build(flags, options) {
@@ -107,24 +100,117 @@ fn difference(findings: &[Diagnostic], others: &[Diagnostic]) -> Vec<Diagnostic>
     findings.iter().filter(|finding| !others.contains(&key(finding))).cloned().collect()
 }
 
-/// Waits until files change and then stay unchanged for [`SETTLE_TIME`]; returns their names. `None` when the watcher has
-/// ended.
-fn changes(saved: &Receiver<notify::Result<Event>>, output: &Path) -> Option<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
-    loop {
-        let event = if names.is_empty() {
-            saved.recv().ok()?
-        } else {
-            match saved.recv_timeout(SETTLE_TIME) {
-                Ok(event) => event,
-                Err(_) => return Some(names),
-            }
+/// A folder that cannot be watched.
+struct WatchError {
+    folder: PathBuf,
+    error: notify::Error,
+}
+
+/// Folders whose files are watched. The system watches a folder, not its name: one that was renamed or removed is looked for
+/// every [`LOOK_INTERVAL`], and watched again when there is one of that name.
+struct WatchedFolders {
+    watcher: RecommendedWatcher,
+    events: Receiver<notify::Result<Event>>,
+    folders: Vec<WatchedFolder>,
+}
+
+struct WatchedFolder {
+    path: PathBuf,
+    /// Of the folder that is watched; `None` when there is none.
+    identity: Option<FolderIdentity>,
+}
+
+impl WatchedFolders {
+    fn new(paths: &[&Path]) -> Result<Self, WatchError> {
+        let (sender, events) = channel();
+        let error = |folder: &Path| {
+            let folder = folder.to_owned();
+            |error| WatchError { folder, error }
         };
-        let Ok(event) = event else { continue };
-        if !event.kind.is_access() {
-            let names_of = event.paths.iter().filter(|path| is_input(path, output)).filter_map(|path| path.file_name());
-            names.extend(names_of.map(|name| name.to_string_lossy().into_owned()));
+        let created = notify::recommended_watcher(move |event| {
+            // The receiver is gone when the program ends.
+            let _ = sender.send(event);
+        });
+        let mut watcher = created.map_err(error(paths.first().copied().unwrap_or(Path::new("."))))?;
+        let mut folders = Vec::new();
+        for path in paths {
+            watcher.watch(path, RecursiveMode::Recursive).map_err(error(path))?;
+            folders.push(WatchedFolder { path: path.to_path_buf(), identity: FolderIdentity::of(path) });
         }
+        Ok(Self { watcher, events, folders })
+    }
+
+    /// Waits until files change and then stay unchanged for [`SETTLE_TIME`]; returns their names, or that of a folder that
+    /// is there again. `None` when the watcher has ended.
+    fn changes(&mut self, output: &Path) -> Option<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        loop {
+            let patience = if names.is_empty() { LOOK_INTERVAL } else { SETTLE_TIME };
+            let event = match self.events.recv_timeout(patience) {
+                Ok(event) => event,
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) if names.is_empty() => {
+                    names.extend(self.returned());
+                    continue;
+                }
+                Err(RecvTimeoutError::Timeout) => return Some(names),
+            };
+            let Ok(event) = event else { continue };
+            if !event.kind.is_access() {
+                let paths = event.paths.iter().filter(|path| is_input(path, output));
+                names.extend(paths.filter_map(|path| file_name(path)));
+            }
+        }
+    }
+
+    /// The names of folders that are there again, which are watched from now on. Says which are gone.
+    fn returned(&mut self) -> Vec<String> {
+        let mut names = Vec::new();
+        for WatchedFolder { path, identity } in &mut self.folders {
+            let now = FolderIdentity::of(path);
+            if now == *identity {
+                continue;
+            }
+            // The watch of a folder that is gone may be gone, too.
+            let _ = self.watcher.unwatch(path);
+            *identity = now;
+            if now.is_none() {
+                println!("{} 不在了，等它回来", path.display());
+            } else if self.watcher.watch(path, RecursiveMode::Recursive).is_ok() {
+                names.extend(file_name(path));
+            } else {
+                // It is gone again, or not to be read: looked for the next time.
+                *identity = None;
+            }
+        }
+        names
+    }
+}
+
+fn file_name(path: &Path) -> Option<String> {
+    Some(path.file_name()?.to_string_lossy().into_owned())
+}
+
+/// What tells a folder from another of the same name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct FolderIdentity {
+    #[cfg(unix)]
+    inode: (u64, u64),
+    #[cfg(not(unix))]
+    created: Option<std::time::SystemTime>,
+}
+
+impl FolderIdentity {
+    /// Of the folder at `path`; `None` when there is none.
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_dir)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            Some(Self { inode: (metadata.dev(), metadata.ino()) })
+        }
+        #[cfg(not(unix))]
+        Some(Self { created: metadata.created().ok() })
     }
 }
 

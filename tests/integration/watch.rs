@@ -9,6 +9,7 @@ crate::harness::tests! {
     alone: [
         a_saved_ledger_is_rebuilt_and_the_changes_are_shown,
         a_report_made_final_meanwhile_is_kept,
+        an_input_folder_that_is_gone_is_stated_and_watched_again_when_it_is_back,
     ]
 }
 
@@ -32,12 +33,18 @@ impl Watching {
         Self { child, lines }
     }
 
+    /// The next line.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        assert_ne!(self.lines.read_line(&mut line).expect("a line"), 0, "it ended");
+        line
+    }
+
     /// The output until it waits for the next change.
     fn said(&mut self) -> String {
         let mut said = String::new();
         loop {
-            let mut line = String::new();
-            assert_ne!(self.lines.read_line(&mut line).expect("a line"), 0, "it ended: {said}");
+            let line = self.line();
             if line.starts_with("等待") {
                 return said;
             }
@@ -109,5 +116,27 @@ fn a_report_made_final_meanwhile_is_kept() {
     let said = watching.said();
     assert!(said.contains("没有改成草稿") && said.contains("正式报告 1 份没有动"), "{said}");
     assert_eq!(project.report_text("甲党支部", "html"), report);
+    watching.ended();
+}
+
+fn an_input_folder_that_is_gone_is_stated_and_watched_again_when_it_is_back() {
+    let project = Project::ready(&["甲党支部", "乙党支部"]);
+    let mut watching = Watching::over(&project, &[]);
+    assert!(watching.said().contains("报告 2 份，"));
+    let (input, away) = (project.path("input"), project.path("别处"));
+    std::fs::rename(&input, &away).expect("renamed");
+    // A build that finds no folder may come first.
+    while !watching.line().contains("input 不在了，等它回来") {}
+    std::fs::rename(&away, &input).expect("renamed");
+    while !watching.said().contains("报告 2 份（2 份没有变化）") {}
+    let project = project.edit(&format!("input/{STUDY}"), "甲党支部,赵,50,40", "甲党支部,赵,50,45");
+    while !watching.said().contains("报告 2 份（1 份没有变化）") {}
+    // Another folder in its place.
+    crate::support::copy(&input, &project.path("新"));
+    std::fs::remove_dir_all(&input).expect("removed");
+    std::fs::rename(project.path("新"), &input).expect("renamed");
+    while !watching.said().contains("报告 2 份（2 份没有变化）") {}
+    let _project = project.edit(&format!("input/{STUDY}"), "甲党支部,赵,50,45", "甲党支部,赵,50,46");
+    while !watching.said().contains("报告 2 份（1 份没有变化）") {}
     watching.ended();
 }
