@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, ReportOutcome, ReportState, RunManifest, SOURCES, Sources};
 use crate::render::DRAFT_LINE;
-use crate::store::{is_plain_name, read_regular, read_regular_text};
+use crate::store::{is_plain_name, read_record, read_record_text};
 
 /// A run to compare: its record, and the folder with its reports when they are there.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +51,7 @@ pub(crate) fn load(path: &Path) -> Result<RunFolder, LoadError> {
     } else {
         (path.to_owned(), path.parent().map(Path::to_owned).unwrap_or_default())
     };
-    let bytes = read_regular(&file).map_err(|source| LoadError::Read { file: file.clone(), source })?;
+    let bytes = read_record(&file).map_err(|source| LoadError::Read { file: file.clone(), source })?;
     let run: RunManifest = match serde_json::from_slice(&bytes) {
         Ok(run) => run,
         Err(source) => return Err(LoadError::Parse { file, source }),
@@ -72,13 +72,13 @@ impl RunFolder {
 
     /// A branch's sources; `None` when they are not there or cannot be read.
     pub(crate) fn sources(&self, branch: &ReportOutcome) -> Option<Sources<'static>> {
-        let bytes = read_regular(&self.folder_of(branch)?.join(SOURCES)).ok()?;
+        let bytes = read_record(&self.folder_of(branch)?.join(SOURCES)).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 
     /// The text of a branch's report, without what marks a draft; `None` when it was not written as Markdown.
     pub(crate) fn text(&self, branch: &ReportOutcome) -> Option<String> {
-        let text = read_regular_text(&self.folder_of(branch)?.join(markdown_file(branch)?)).ok()?;
+        let text = read_record_text(&self.folder_of(branch)?.join(markdown_file(branch)?)).ok()?;
         Some(text.strip_prefix(DRAFT_LINE).map(str::to_owned).unwrap_or(text))
     }
 

@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{self, Freshness, METRICS, RebuildReason, ReportOutcome, ReportState, RunManifest, SOURCES};
 use crate::notice::{Metric, Notice};
 use crate::render::PICTURE_PREFIX;
-use crate::store::{Digest, FileState, OutputDir};
+use crate::store::{Digest, FileState, OutputDir, read_record};
 
 /// The records of earlier runs.
 #[derive(Debug, Default)]
@@ -99,7 +99,7 @@ fn are_documents_in_place(record: &ReportOutcome, outputs: &OutputDir) -> bool {
 
 /// A run's record, its metrics in the order of the notice as it is now.
 fn load_manifest(file: &Path, notice: &Notice) -> Option<RunManifest> {
-    let mut run: RunManifest = serde_json::from_slice(&std::fs::read(file).ok()?).ok()?;
+    let mut run: RunManifest = serde_json::from_slice(&read_record(file).ok()?).ok()?;
     for record in run.branches.iter_mut().chain(&mut run.gone) {
         reorder(record, &run.labels, &notice.metric);
     }

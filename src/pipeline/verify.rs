@@ -8,7 +8,7 @@ use super::{UnreadableFile, rebuild};
 use crate::archive::seal_list;
 use crate::archive::verify::{self, Registers, SealList, Verified};
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::store::read_regular_text;
+use crate::store::read_record_text;
 
 /// What to verify, and against what.
 #[derive(Debug, Default)]
@@ -110,7 +110,7 @@ fn seal_list_of(file: &Path, key: Option<&str>, findings: &mut Vec<Diagnostic>) 
     let text = read(file)?;
     if let Some(key) = key {
         let signature_file = seal_list::signature_file(file);
-        let message = match read_regular_text(&signature_file) {
+        let message = match read_record_text(&signature_file) {
             Ok(signature) if seal_list::is_signed_by(&text, &signature, key) => None,
             Ok(_) => Some(format!("{} 与清单或公钥对不上", signature_file.display())),
             Err(_) => Some(format!("没有签名（{}）", signature_file.display())),
@@ -122,7 +122,7 @@ fn seal_list_of(file: &Path, key: Option<&str>, findings: &mut Vec<Diagnostic>) 
 }
 
 fn read(file: &Path) -> Result<String, UnreadableFile> {
-    read_regular_text(file).map_err(|source| UnreadableFile { file: file.to_owned(), source })
+    read_record_text(file).map_err(|source| UnreadableFile { file: file.to_owned(), source })
 }
 
 impl Verification {

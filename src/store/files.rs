@@ -1,16 +1,20 @@
 //! Operations on single files: written whole or not at all, through a temporary file in the same file system.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
-use super::{Digest, StoreError, sha256};
+use super::{Digest, StoreError};
 
 /// Why something that is no file is not read.
 const NO_REGULAR_FILE: &str = "是管道、套接字或设备，不是文件";
+
+/// Bytes of the largest record that is read: of some 20,000 branches.
+const MAX_RECORD: u64 = 256 << 20;
 
 /// The prefix of temporary files beside the file that they replace.
 pub(super) const TEMPORARY_PREFIX: &str = ".zicha-";
@@ -53,9 +57,9 @@ pub(super) fn move_file(from: &Path, path: &Path) -> io::Result<()> {
 
 /// Whether a file exists with other contents than these.
 pub fn is_other(path: &Path, bytes: &[u8]) -> bool {
-    match read_regular(path) {
-        Ok(current) => current != bytes,
+    match std::fs::metadata(path) {
         // A file that cannot be read is there all the same.
+        Ok(_) => !has_bytes(path, bytes),
         Err(error) => error.kind() != io::ErrorKind::NotFound,
     }
 }
@@ -116,12 +120,32 @@ pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
-/// The text of a file, as [`read_regular`] reads it.
+/// The bytes of a record that this program keeps (`run.json`, a register, a seal list), as [`read_regular`] reads them. One of
+/// more than [`MAX_RECORD`] was not written by it.
 ///
 /// # Errors
-/// As [`read_regular`], and when it is not UTF-8.
-pub fn read_regular_text(path: &Path) -> io::Result<String> {
-    String::from_utf8(read_regular(path)?).map_err(|_| io::ErrorKind::InvalidData.into())
+/// As [`read_regular`], and when it is larger.
+pub fn read_record(path: &Path) -> io::Result<Vec<u8>> {
+    let size = std::fs::metadata(path)?.len();
+    if size > MAX_RECORD {
+        let (size, limit) = (size >> 20, MAX_RECORD >> 20);
+        return Err(io::Error::other(format!("有 {size} MiB，本程序的记录不会超过 {limit} MiB")));
+    }
+    read_regular(path)
+}
+
+/// The text of a record, as [`read_record`] reads it.
+///
+/// # Errors
+/// As [`read_record`], and when it is not UTF-8.
+pub fn read_record_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(read_record(path)?).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
+/// Whether a file has these bytes; one of another size is not read.
+pub(super) fn has_bytes(path: &Path, bytes: &[u8]) -> bool {
+    let has_size = std::fs::metadata(path).is_ok_and(|metadata| metadata.len() == bytes.len() as u64);
+    has_size && read_regular(path).is_ok_and(|current| current == bytes)
 }
 
 /// The hash of what stands at a path: of a plain file that of its contents, and "no hash" for a link, a pipe or a device,
@@ -129,9 +153,23 @@ pub fn read_regular_text(path: &Path) -> io::Result<String> {
 pub(super) fn digest_of_plain(path: &Path) -> Option<Digest> {
     let metadata = path.symlink_metadata().ok()?;
     if metadata.is_file() {
-        return std::fs::read(path).ok().map(|bytes| sha256(&bytes));
+        return digest_of_file(path).ok();
     }
     (!metadata.is_dir()).then(Digest::default)
+}
+
+/// The hash of a file, of which a part at a time is in memory.
+fn digest_of_file(path: &Path) -> io::Result<Digest> {
+    let (mut file, mut hasher) = (BufReader::with_capacity(1 << 16, File::open(path)?), Sha256::new());
+    loop {
+        let part = file.fill_buf()?;
+        if part.is_empty() {
+            return Ok(Digest::from_hasher(hasher));
+        }
+        hasher.update(part);
+        let length = part.len();
+        file.consume(length);
+    }
 }
 
 /// Writes `bytes` into a temporary file in `folder`, named with `prefix`, and renames it to `path`. Both must be in one
@@ -180,7 +218,7 @@ mod tests {
     use std::os::unix::fs::symlink;
     use std::path::Path;
 
-    use super::{copy_aside, digest_of_plain, read_regular};
+    use super::{copy_aside, digest_of_plain, is_other, read_record, read_regular};
     use crate::store::{Digest, sha256};
 
     fn pipe(path: &Path) {
@@ -204,6 +242,19 @@ mod tests {
         let copies = [copy_aside(&path("d.md")).unwrap(), copy_aside(&path("d.md")).unwrap()];
         assert_eq!(copies, [path("d-改动1.md"), path("d-改动2.md")]);
         assert!(copies.iter().all(|copy| std::fs::read(copy).unwrap() == "文字".as_bytes()));
+    }
+
+    #[test]
+    fn a_record_larger_than_any_and_a_report_of_another_size_are_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.json");
+        // The disk holds none of it.
+        std::fs::File::create(&path).unwrap().set_len((256 << 20) + 1).unwrap();
+        assert_eq!(read_record(&path).unwrap_err().to_string(), "有 256 MiB，本程序的记录不会超过 256 MiB");
+        assert!(is_other(&path, b"1") && !is_other(&folder.path().join("none"), b"1"));
+        std::fs::write(&path, "12").unwrap();
+        assert_eq!(read_record(&path).unwrap(), b"12");
+        assert!(is_other(&path, b"13") && !is_other(&path, b"12"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{StoreError, read_regular, sync_folder};
+use super::{StoreError, read_record, sync_folder};
 
 /// The contents of such a file.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub fn load_json_lines<T: DeserializeOwned>(file: &Path) -> Result<JsonLines<T>,
 /// # Errors
 /// When the system refuses or a whole line is malformed.
 pub fn read_json_lines<T: DeserializeOwned>(file: &Path) -> Result<JsonLines<T>, JsonLinesError> {
-    let bytes = match read_regular(file) {
+    let bytes = match read_record(file) {
         Ok(bytes) => bytes,
         Err(source) if source.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(source) => return Err(JsonLinesError::Store(StoreError::new(file, source))),
@@ -89,7 +89,7 @@ pub fn append_json_line<T: Serialize>(file: &Path, record: &T) -> io::Result<()>
 /// # Errors
 /// When the system refuses.
 pub(super) fn remove_last_json_line(file: &Path) -> io::Result<()> {
-    let bytes = std::fs::read(file)?;
+    let bytes = read_record(file)?;
     let before = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     truncate(file, before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1) as u64)
 }

@@ -16,7 +16,7 @@ use std::sync::Mutex;
 
 use super::containment::{inside_through_links, is_relative_inside};
 use super::error::clone_io_error;
-use super::files::{copy_aside_via, digest_of_plain, list_folder, read_regular, write_via};
+use super::files::{copy_aside_via, digest_of_plain, has_bytes, list_folder, write_via};
 use super::lock::Lock;
 use super::sync::SyncScheduler;
 use super::{Digest, LockScope, StoreError, sha256};
@@ -222,7 +222,7 @@ impl OutputDir {
     /// When the system refuses.
     pub fn overwrite(&self, relative: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.root.join(relative);
-        if read_regular(&path).is_ok_and(|current| current == bytes) {
+        if has_bytes(&path, bytes) {
             return Ok(());
         }
         write_via(&self.work_folder, &self.prefix, &path, bytes)?;

@@ -13,6 +13,7 @@ crate::harness::tests! {
         no_difference_is_stated_and_exits_with_0,
         the_html_page_is_escaped_and_self_contained,
         files_that_are_no_manifest_are_refused_and_folders_outside_are_not_read,
+        records_that_are_endless_or_lie_are_refused_or_stated,
         reordered_rows_are_no_difference,
         a_row_added_before_a_changed_row_is_not_mistaken_for_it,
         files_of_only_one_run_are_stated_and_are_no_difference,
@@ -167,6 +168,46 @@ fn files_that_are_no_manifest_are_refused_and_folders_outside_are_not_read() {
     let missing = run.stdout.lines().find(|line| line.contains("缺少 sources.json")).unwrap_or_default();
     assert!(missing.contains("甲党支部") && !missing.contains("乙党支部"), "{}", run.stdout);
     assert!(run.stdout.ends_with("没有变化\n"), "{}", run.stdout);
+}
+
+fn records_that_are_endless_or_lie_are_refused_or_stated() {
+    let project = project();
+    project.build();
+    let record = project.read("output/run.json");
+    let nested = "[".repeat(100_000);
+    let project = project
+        .file("endless/run.json", b"")
+        .file("half/run.json", &record.as_bytes()[..record.len() / 2])
+        .file("nested/run.json", nested.as_bytes())
+        .file("binary/run.json", b"\0\xff\xfe\0")
+        .file("typed/run.json", record.replace("\"folder\":\"甲党支部\"", "\"folder\":7").as_bytes());
+    // The disk holds none of it.
+    let endless = std::fs::File::create(project.path("endless/run.json")).expect("a file");
+    endless.set_len(20 << 30).expect("a sparse file");
+    for (path, says) in [
+        ("endless", "有 20480 MiB，本程序的记录不会超过 256 MiB"),
+        ("half", "不是本程序生成的记录"),
+        ("nested", "不是本程序生成的记录"),
+        ("binary", "不是本程序生成的记录"),
+        ("typed", "不是本程序生成的记录"),
+    ] {
+        for order in [["output", path], [path, "output"]] {
+            let run = project.zicha(&[&["diff"][..], &order].concat());
+            assert_eq!(run.code, 2, "{path}: {}", run.all());
+            assert!(run.stderr.contains(says), "{path}: {}", run.stderr);
+        }
+    }
+    // A build goes on without such a record.
+    let project = project.file("output/run.json", b"");
+    std::fs::File::create(project.path("output/run.json")).and_then(|file| file.set_len(20 << 30)).expect("a file");
+    project.build();
+    // Sources that are none count as missing.
+    crate::support::copy(&project.path("output"), &project.path("other"));
+    for sources in [nested.as_bytes(), b"{\"metrics\":[{\"id\":1}]}", b"\0"] {
+        std::fs::write(project.path("other/甲党支部/sources.json"), sources).expect("written");
+        let run = project.zicha(&["diff", "output", "other"]);
+        assert!(run.stdout.contains("缺少 sources.json"), "{}", run.all());
+    }
 }
 
 fn reordered_rows_are_no_difference() {

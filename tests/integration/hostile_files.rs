@@ -16,6 +16,7 @@ crate::harness::tests! {
     alone: [
         a_text_larger_than_the_memory_is_stopped_by_the_memory_limit,
         a_file_that_is_not_read_in_time_is_refused,
+        columns_refuses_hostile_files_with_a_reason,
         a_password_protected_ods_is_reported,
         files_that_are_no_workbook_are_reported,
         empty_files_and_lock_files_are_skipped,
@@ -176,6 +177,35 @@ fn a_text_larger_than_the_memory_is_stopped_by_the_memory_limit() {
     ]);
     assert!(bytes.len() < 1 << 20, "{} bytes", bytes.len());
     assert_one_finding(&little_memory().file("input/坏/长.ods", &bytes), "长.ods", "文件太大（");
+}
+
+fn columns_refuses_hostile_files_with_a_reason() {
+    let book = workbook(&ledger());
+    let slow = [&b"<html><table><tr><td>"[..], &b"<!-- -->".repeat(12 << 20)].concat();
+    let bomb = package(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", &b" ".repeat(80 << 20))]);
+    let project = Project::new()
+        .edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 1")
+        .edit("templates/2018-grassroots/notice.toml", "unpacked_mib = 512", "unpacked_mib = 64")
+        .file("半截.xlsx", &book[..book.len() / 2])
+        .file("慢.xls", &slow)
+        .file("炸弹.xlsx", &bomb)
+        .file("引号.csv", "党组织,姓名\n甲,\"赵\n".as_bytes())
+        .file("图片.xlsx", b"\x89PNG\r\n\x1a\n");
+    pipe(&project.path("管道.xlsx"));
+    symlink("没有", project.path("断.xlsx")).expect("a link");
+    for (file, says) in [
+        ("半截.xlsx", "文件已损坏"),
+        ("慢.xls", "1 秒内没有读完"),
+        ("炸弹.xlsx", "文件太大"),
+        ("引号.csv", "引号"),
+        ("图片.xlsx", "不是表格文件"),
+        ("管道.xlsx", "是管道、套接字或设备"),
+        ("断.xlsx", "文件或文件夹不存在"),
+    ] {
+        let run = project.zicha(&["columns", file]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{file}: {}", run.all());
+        assert!(run.stderr.contains(file) && run.stderr.contains(says), "{file}: {}", run.stderr);
+    }
 }
 
 /// A package of these parts.
