@@ -21,6 +21,7 @@ mod department;
 mod diff;
 mod harness;
 mod hostile_files;
+mod hostile_scans;
 mod hostile_text;
 mod large_layout;
 mod layout;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
         department::tests(),
         diff::tests(),
         hostile_files::tests(),
+        hostile_scans::tests(),
         hostile_text::tests(),
         large_layout::tests(),
         layout::tests(),

@@ -1,0 +1,113 @@
+//! Hostile signed copies: each is a finding, nothing hangs, and the others are seen as without it.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
+use crate::support::{Group, Project};
+
+crate::harness::tests! {
+    alone: [
+        scans_that_would_fill_the_memory_or_never_end_are_findings,
+    ]
+}
+
+/// So many MiB of zeros, compressed; the checksum at the end is wrong.
+fn zeros(mib: usize) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&vec![0; 1 << 20]).and_then(|()| encoder.flush()).expect("compressed");
+    // Behind the two bytes of the header: blocks that end at a byte, and refer to zeros alone.
+    let mut first = encoder.get_ref().clone();
+    let more = first.split_off(2).repeat(mib);
+    // The last block is empty.
+    [first, more, vec![0x01, 0, 0, 0xff, 0xff, 0, 0, 0, 1]].concat()
+}
+
+/// A stream object of a PDF.
+fn object(number: u8, dictionary: &str, content: &[u8]) -> Vec<u8> {
+    let head = format!("{number} 0 obj\n<<{dictionary}/Length {}>>\nstream\n", content.len());
+    [head.as_bytes(), content, b"\nendstream\nendobj\n"].concat()
+}
+
+/// A PDF whose pages are in a stream that unfolds to 1,400 MiB.
+fn unfolding_pdf() -> Vec<u8> {
+    let head = b"%PDF-1.5\n";
+    let stream = object(1, "/Type/ObjStm/N 3/First 20/Filter/FlateDecode", &zeros(1_400));
+    let place = |kind: u8, offset: usize, index: u16| {
+        let offset = u32::try_from(offset).expect("a small file");
+        [&[kind][..], &offset.to_be_bytes(), &index.to_be_bytes()].concat()
+    };
+    let entries = [place(0, 0, 0), place(1, head.len(), 0), place(2, 1, 0), place(2, 1, 1), place(2, 1, 2)].concat();
+    let table = object(5, "/Type/XRef/W[1 4 2]/Size 5/Root 2 0 R", &entries);
+    let end = format!("startxref\n{}\n%%EOF\n", head.len() + stream.len());
+    [head, &stream[..], &table, end.as_bytes()].concat()
+}
+
+/// A PDF whose list of pages contains itself.
+fn circular_pdf() -> Vec<u8> {
+    let kids = "2 0 R ".repeat(50);
+    let pages = format!("2 0 obj<</Type/Pages/Count 9/Kids[{kids}]>>endobj\n");
+    ["%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n", &pages, "trailer<</Root 1 0 R>>\n%%EOF"].concat().into()
+}
+
+/// A JPEG that declares 65,535 × 65,535 pixels.
+fn large_jpeg() -> Vec<u8> {
+    let head = b"\xff\xd8\xff\xc0\0\x0b\x08\xff\xff\xff\xff\x01\x01\x11\0\xff\xda\0\x08\x01\x01\0\0\x3f\0";
+    [&head[..], &[0; 1_000]].concat()
+}
+
+/// A TIFF of one strip of grey pixels.
+fn tiff(side: u32, strip: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(strip.len()).expect("a small strip");
+    let [long, short] = [4_u16, 3];
+    // Width, height, bits, compression (deflate), black is 0, offset, samples, rows of a strip, bytes of a strip.
+    let entries = [
+        (256, long, side),
+        (257, long, side),
+        (258, short, 8),
+        (259, short, 8),
+        (262, short, 1),
+        (273, long, 8),
+        (277, short, 1),
+        (278, long, side),
+        (279, long, length),
+    ];
+    let mut bytes = [&b"II*\0"[..], &(8 + length).to_le_bytes(), strip, &9_u16.to_le_bytes()].concat();
+    for (tag, kind, value) in entries {
+        bytes.extend(u16::to_le_bytes(tag));
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend([1_u32, value].into_iter().flat_map(u32::to_le_bytes));
+    }
+    [bytes, vec![0; 4]].concat()
+}
+
+fn scans_that_would_fill_the_memory_or_never_end_are_findings() {
+    let project = Project::ready(&["甲党支部", "乙党支部"]);
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let hostile = [
+        ("展开.pdf", unfolding_pdf()),
+        ("循环.pdf", circular_pdf()),
+        ("大.jpg", large_jpeg()),
+        ("大.tif", tiff(60_000, &zeros(1))),
+        ("满.tif", tiff(19_000, &zeros(345))),
+        ("半截.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xff\xff\xff".to_vec()),
+    ];
+    let mut project = project.file("signed/甲党支部.pdf", b"%PDF-1.4 scan");
+    for (name, bytes) in &hostile {
+        assert!(bytes.len() < 2 << 20, "{name}: {} bytes", bytes.len());
+        project = project.file(&format!("signed/{name}"), bytes);
+    }
+    let run = project.zicha(&["status"]);
+    assert!(run.code != 2 && run.stderr.contains("signed/甲党支部.pdf\n"), "{}", run.all());
+    for (name, _) in &hostile {
+        let of_file = run.stderr.split("signed/").filter(|part| part.starts_with(&format!("{name}\n")));
+        let codes: Vec<usize> = of_file.map(|part| part.matches("[Z401]").count()).collect();
+        assert_eq!(codes, [1], "{name}: {}", run.stderr);
+    }
+    // None outlives a run that is killed.
+    let mut group = Group::start(&project.path(""), &["status"]);
+    group.wait_for("inspect-worker");
+    group.kill();
+    group.assert_gone();
+}
