@@ -1,6 +1,6 @@
 //! Hostile files: each is left out with one clear finding, and the others are read as without it.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::process::Command;
@@ -34,6 +34,7 @@ crate::harness::tests! {
         a_zip_bomb_is_refused_by_its_directory,
         more_text_than_allowed_is_refused_before_it_fills_the_memory,
         truncated_workbooks_of_every_kind_are_reported,
+        mutated_xlsb_files_are_read_or_one_finding,
         an_ods_that_ends_after_a_row_is_damaged,
         a_password_protected_xlsx_is_reported,
         a_password_protected_xls_is_reported,
@@ -227,6 +228,52 @@ fn truncated_workbooks_of_every_kind_are_reported() {
         }
         costs_one_file(&format!("半截.{kind}"), &spec, "文件已损坏");
     }
+}
+
+/// The parts of a package with bytes changed in one of its binary parts: `seed` decides which, and how.
+fn mutated(book: &[u8], seed: u64) -> Vec<u8> {
+    let mut book = zip::ZipArchive::new(Cursor::new(book)).expect("a package");
+    let mut parts = Vec::new();
+    for at in 0..book.len() {
+        let mut part = book.by_index(at).expect("a part");
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).expect("its bytes");
+        parts.push((part.name().expect("a name").into_owned(), bytes));
+    }
+    let mut state = seed;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("31 bits") % below.max(1)
+    };
+    let binary: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].0.ends_with(".bin")).collect();
+    let part = &mut parts[binary[random(binary.len())]].1;
+    for _ in 0..1 + random(4) {
+        let at = random(part.len());
+        match random(3) {
+            0 => part[at] = [0, 0x7f, 0x80, 0xff][random(4)],
+            1 => part[at] ^= 1 << random(8),
+            _ => part.truncate(at.max(1)),
+        }
+    }
+    let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    package(&parts)
+}
+
+fn mutated_xlsb_files_are_read_or_one_finding() {
+    let mut spec = ledger();
+    spec["convert"] = json!("xlsb");
+    let mut project = Project::with_branches(&[("教务处党支部", "机关党支部")]).foreign_workbook("好.xlsb", &spec);
+    let book = std::fs::read(project.path("input/好.xlsb")).expect("a workbook");
+    let names: Vec<String> = (0..120).map(|seed| format!("变{seed}.xlsb")).collect();
+    for (seed, name) in (0..).zip(&names) {
+        project = project.file(&format!("input/{name}"), &mutated(&book, seed));
+    }
+    let findings = project.findings();
+    let refusals = |name: &str| findings.iter().filter(|f| f["code"] == "Z001" && f["file"] == name).count();
+    assert!(names.iter().all(|name| refusals(name) <= 1) && refusals("好.xlsb") == 0, "{findings:#?}");
+    let refused = names.iter().filter(|name| refusals(name) == 1).count();
+    assert!((1..names.len()).contains(&refused), "{refused} of {} refused", names.len());
+    assert!(project.rows("教务处党支部", "study").len() >= 40, "the sound workbook's");
 }
 
 fn an_ods_that_ends_after_a_row_is_damaged() {
