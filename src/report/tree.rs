@@ -203,6 +203,12 @@ impl<'n> Report<'n> {
         self.body.iter().chain(self.annexes.iter().flat_map(|annex| &annex.body))
     }
 
+    /// Whether some of its pages are landscape.
+    pub fn has_landscape_pages(&self) -> bool {
+        let is_landscape = |block: &Block| matches!(block, Block::Table(table) if table.landscape);
+        self.body.iter().any(is_landscape) || self.annexes.iter().any(|annex| annex.landscape)
+    }
+
     /// Whether it is a draft: it has no code.
     pub fn is_draft(&self) -> bool {
         self.code.is_none()

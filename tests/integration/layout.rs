@@ -12,6 +12,7 @@ crate::harness::tests! {
         html_prints_on_a4_like_the_docx,
         the_signature_is_never_split_or_alone_on_a_page,
         a_table_too_wide_for_the_page_is_landscape_and_repeats_its_header,
+        a_landscape_page_has_its_number_at_the_foot_of_the_bound_sheet,
         numbers_are_never_broken_at_the_end_of_a_line,
     ]
 }
@@ -175,6 +176,38 @@ fn a_table_too_wide_for_the_page_is_landscape_and_repeats_its_header() {
         number(&pages[0], "width") < number(&pages[0], "height")
             && number(pages.last().expect("a page"), "width") < 600.0
     );
+}
+
+/// The left edge of a landscape page is the foot of the upright sheet, its upper edge the left one.
+fn a_landscape_page_has_its_number_at_the_foot_of_the_bound_sheet() {
+    let project = Project::with_a_wide_table("甲党支部");
+    project.build();
+    crate::support::audit(&project.report("甲党支部", "docx"));
+    let folder = libreoffice(&[project.report("甲党支部", "docx")]);
+    let html = project.path("html.pdf");
+    chromium(&project.report("甲党支部", "html"), &html);
+    for pdf in [folder.path().join("甲党支部-自查报告.pdf"), html] {
+        let pages = pages(&pdf);
+        let mut sides = std::collections::BTreeSet::new();
+        for (at, page) in pages.iter().enumerate() {
+            let number_text = format!("—{}—", at + 1);
+            if number(page, "width") < number(page, "height") {
+                assert!(page["turned"].is_null() && text(lines(page).last().expect("a line")) == number_text, "{at}");
+                continue;
+            }
+            let turned = &page["turned"];
+            assert_eq!(text(turned), number_text);
+            assert!(lines(page).iter().all(|line| text(line) != number_text), "two numbers");
+            // As far from the foot as on upright pages, 269 mm from the head.
+            let middle = (number(turned, "left") + number(turned, "right")) / 2.0;
+            assert!((middle - 28.0 * MM).abs() < 1.0 * MM, "{} mm", middle / MM);
+            let is_odd = at % 2 == 0;
+            let inset = if is_odd { 184.0 * MM - number(turned, "bottom") } else { number(turned, "top") - 28.0 * MM };
+            assert!((inset - 14.0).abs() < 4.0, "page {} in by {inset} pt", at + 1);
+            sides.insert(is_odd);
+        }
+        assert_eq!(sides.len(), 2, "odd and even pages");
+    }
 }
 
 /// With Latin text marked as zh-CN, LibreOffice broke 2018 after its first digit.

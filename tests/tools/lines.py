@@ -11,15 +11,18 @@ def plain(text):
     return unicodedata.normalize("NFKC", text) if "\u2e80" <= text <= "\u2fdf" else text
 
 
-def is_oblique(char):
-    """Whether a character is set at an angle, as those that mark a draft are."""
-    a, b = char["matrix"][:2]
-    return abs(a) > 0.01 and abs(b) > 0.01
+def turned(page):
+    """What is set at a right angle to the page, as the numbers of landscape pages are."""
+    chars = [c for c in page.chars if abs(c["matrix"][0]) < 0.01 and c["text"].isprintable() and c["text"].strip()]
+    if chars:
+        text = "".join(plain(c["text"]) for c in sorted(chars, key=lambda c: c["top"]))
+        edges = {"left": min(c["x0"] for c in chars), "right": max(c["x1"] for c in chars)}
+        return {"text": text, **edges, "top": min(c["top"] for c in chars), "bottom": max(c["bottom"] for c in chars)}
 
 
 def lines(page):
     rows = []
-    for char in sorted((c for c in page.chars if not is_oblique(c)), key=lambda c: (c["top"] + c["bottom"])):
+    for char in sorted((c for c in page.chars if abs(c["matrix"][1]) < 0.01), key=lambda c: (c["top"] + c["bottom"])):
         middle = (char["top"] + char["bottom"]) / 2
         if rows and middle - rows[-1]["middle"] < 4:
             rows[-1]["chars"].append(char)
@@ -39,7 +42,13 @@ def pictures(page):
 
 with pdfplumber.open(sys.argv[1]) as pdf:
     pages = [
-        {"width": float(p.width), "height": float(p.height), "lines": list(lines(p)), "pictures": list(pictures(p))}
+        {
+            "width": float(p.width),
+            "height": float(p.height),
+            "lines": list(lines(p)),
+            "pictures": list(pictures(p)),
+            "turned": turned(p),
+        }
         for p in pdf.pages
     ]
 print(json.dumps(pages, ensure_ascii=False))

@@ -19,7 +19,7 @@ pub(super) const HEADER: i32 = 851;
 pub(super) const LETTER_HEADER: i32 = 1_701;
 /// From the page's lower edge to the footer, so that the middle of the page number is 269 mm from the upper edge.
 pub(super) const FOOTER: i32 = 1_447;
-/// The same on landscape pages, whose lower margin is 26 mm.
+/// The same on landscape pages, whose number is elsewhere: the footer, one line high, stays in the margin of 26 mm.
 pub(super) const LANDSCAPE_FOOTER: i32 = 850;
 /// Width of the 版心: 156 mm.
 pub(super) const TEXT_WIDTH: u32 = 8_845;

@@ -25,6 +25,7 @@ mod sections;
 mod signature;
 mod styles;
 mod tail;
+mod turned_footer;
 mod wml;
 mod xml_tree;
 
@@ -60,7 +61,7 @@ impl Docx {
         Ok(Self {
             template: PackageTemplate::build(typography)?,
             trace,
-            shared_parts: std::array::from_fn(|_| OnceLock::new()),
+            shared_parts: [const { OnceLock::new() }; OptionalParts::VARIANTS],
         })
     }
 
@@ -95,6 +96,7 @@ impl Renderer for Docx {
             letter_styles: letter.head.is_some() || letter.tail.is_some(),
             letter_form: first_page.is_some(),
             pictures: !body.pictures.is_empty(),
+            landscape: report.has_landscape_pages(),
         };
         let lists = optional.pictures.then(|| own_lists(&body.pictures, optional));
         let media: Vec<String> = (0..)

@@ -9,7 +9,7 @@ use super::letter_styles::with_letter_styles;
 use super::package::{Part, SharedParts};
 use super::parts::{self, OptionalParts};
 use super::xml_tree::XmlElement;
-use super::{draft, schema, styles};
+use super::{draft, schema, styles, turned_footer};
 use crate::notice::{Grid, Typography};
 use crate::render::renderer::RenderError;
 
@@ -76,6 +76,7 @@ impl PackageTemplate {
     /// On a fault of the zip crate.
     pub(super) fn shared_parts(&self, optional: OptionalParts) -> Result<SharedParts, RenderError> {
         let draft_header = optional.draft.then(draft::header);
+        let turned_footers = optional.landscape.then(|| [turned_footer::odd(), turned_footer::even()]);
         let (final_relationships, final_settings) = (parts::final_package_relationships(), parts::final_settings());
         let types = parts::content_types(optional);
         let relationships = parts::document_relationships(optional, "");
@@ -98,7 +99,9 @@ impl PackageTemplate {
         let properties = (!optional.draft).then_some(properties);
         let bar = optional.bar.then_some(Part { name: "word/media/bar.png", content: parts::BAR });
         let header = draft_header.iter().map(|header| Part { name: "word/header1.xml", content: header.as_bytes() });
-        SharedParts::new(first.chain(constant).chain(properties).chain(header).chain(bar))
+        let footers = ["word/footer4.xml", "word/footer5.xml"].into_iter().zip(turned_footers.iter().flatten());
+        let footers = footers.map(|(name, footer)| Part { name, content: footer.as_bytes() });
+        SharedParts::new(first.chain(constant).chain(footers).chain(properties).chain(header).chain(bar))
     }
 }
 

@@ -45,6 +45,9 @@ pub(super) fn content_types(optional: OptionalParts) -> String {
     if optional.draft {
         types.push_str(r#"<Override PartName="/word/header1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/>"#);
     }
+    if optional.landscape {
+        types.push_str(r#"<Override PartName="/word/footer4.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/><Override PartName="/word/footer5.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>"#);
+    }
     if optional.letter_form {
         types.push_str(r#"<Override PartName="/word/header2.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/><Override PartName="/word/footer3.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>"#);
     }
@@ -118,6 +121,9 @@ pub(super) fn document_relationships(optional: OptionalParts, pictures: &str) ->
     if optional.draft {
         relationships.push_str(r#"<Relationship Id="rIdDraft" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/header" Target="header1.xml"/>"#);
     }
+    if optional.landscape {
+        relationships.push_str(r#"<Relationship Id="rIdFooter4" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer4.xml"/><Relationship Id="rIdFooter5" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer5.xml"/>"#);
+    }
     if optional.letter_form {
         relationships.push_str(r#"<Relationship Id="rIdFirstHeader" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/header" Target="header2.xml"/><Relationship Id="rIdFirstFooter" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer" Target="footer3.xml"/>"#);
     }
@@ -147,15 +153,18 @@ pub(super) struct OptionalParts {
     pub letter_form: bool,
     /// Pictures from ledgers: the lists of parts are the report's own.
     pub pictures: bool,
+    /// The footers of landscape pages.
+    pub landscape: bool,
 }
 
 impl OptionalParts {
     /// The number of combinations; comments are the same for all reports of a run.
-    pub(super) const VARIANTS: usize = 64;
+    pub(super) const VARIANTS: usize = 128;
 
     /// The combination, below [`Self::VARIANTS`].
     pub(super) fn variant(self) -> usize {
-        let flags = [self.bar, self.qr, self.draft, self.letter_styles, self.letter_form, self.pictures];
+        let flags =
+            [self.bar, self.qr, self.draft, self.letter_styles, self.letter_form, self.pictures, self.landscape];
         flags.into_iter().fold(0, |variant, flag| variant * 2 + usize::from(flag))
     }
 }

@@ -57,6 +57,10 @@ impl<'t> Sections<'t> {
         for (side, twips) in margins {
             margin.set(side, &twips.to_string());
         }
+        for footer in section.children.iter_mut().filter(|child| child.name == "w:footerReference") {
+            let id = if footer.attribute("w:type") == Some("even") { "rIdFooter5" } else { "rIdFooter4" };
+            footer.set("r:id", id);
+        }
         self.finished(section)
     }
 

@@ -18,24 +18,36 @@ const ANNEX_STYLE: &str = include_str!("annex.css");
 
 /// The same for reports with tables in small type.
 const SMALL_STYLE: &str = include_str!("small.css");
+/// The style sheet of pages with a landscape table, in addition.
+const LANDSCAPE_STYLE: &str = include_str!("landscape.css");
 
 /// The HTML renderer.
 #[derive(Clone, Debug)]
 pub(super) struct Html {
-    /// The style sheet with the settings' typefaces.
-    style: String,
+    styles: Styles,
+}
+
+/// Style sheets with the settings' typefaces.
+#[derive(Clone, Debug)]
+struct Styles {
+    /// Of every page.
+    common: String,
+    /// Of pages with a landscape table, in addition.
+    landscape: String,
 }
 
 impl Html {
     /// A renderer with the settings' typefaces.
     pub(super) fn new(typography: &Typography) -> Self {
-        let style = STYLE
+        let page_number = font_stack(typography, &typography.page_number);
+        let common = STYLE
             .replace("{title}", &font_stack(typography, &typography.title))
             .replace("{body}", &font_stack(typography, &typography.body))
             .replace("{heading1}", &font_stack(typography, &typography.heading1))
             .replace("{heading2}", &font_stack(typography, &typography.heading2))
-            .replace("{page-number}", &font_stack(typography, &typography.page_number));
-        Self { style }
+            .replace("{page-number}", &page_number);
+        let landscape = LANDSCAPE_STYLE.replace("{page-number}", &page_number);
+        Self { styles: Styles { common, landscape } }
     }
 }
 
@@ -54,8 +66,9 @@ impl Renderer for Html {
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
         let has_small_table = report.blocks().any(|block| matches!(block, Block::Table(table) if table.small));
-        let annex_style = if report.annexes.is_empty() { "" } else { ANNEX_STYLE };
-        let small_style = if has_small_table { SMALL_STYLE } else { "" };
-        Ok(page::render(report, &[&self.style, annex_style, small_style].concat()).into_bytes())
+        let annexes = if report.annexes.is_empty() { "" } else { ANNEX_STYLE };
+        let small = if has_small_table { SMALL_STYLE } else { "" };
+        let landscape = if report.has_landscape_pages() { &*self.styles.landscape } else { "" };
+        Ok(page::render(report, &[&*self.styles.common, landscape, annexes, small]).into_bytes())
     }
 }

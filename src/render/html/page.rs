@@ -17,8 +17,8 @@ use crate::report_code::{Matrix, PrintedCode};
 /// The style sheet of drafts.
 const DRAFT_STYLE: &str = include_str!("draft.css");
 
-/// A report as one page; `style` is its style sheet.
-pub(super) fn render(report: &Report<'_>, style: &str) -> String {
+/// A report as one page with these style sheets.
+pub(super) fn render(report: &Report<'_>, styles: &[&str]) -> String {
     let page = Page { report, source_lines: SourceLines::new(&report.provenance) };
     let letter = &report.letter;
     let last_block = report.body.len().saturating_sub(1);
@@ -34,7 +34,7 @@ pub(super) fn render(report: &Report<'_>, style: &str) -> String {
                 title { (report.title()) } "\n"
                 style {
                     "\n"
-                    (PreEscaped(style))
+                    @for style in styles { (PreEscaped(*style)) }
                     @if report.is_draft() { (PreEscaped(DRAFT_STYLE)) }
                     (PreEscaped(letterhead::style(letter)))
                     @if letter.organisations.len() > 1 { (PreEscaped(joint_signature::STYLE)) }
