@@ -164,8 +164,9 @@ fn branches_named_like_files_of_the_program_have_folders_and_lists_of_their_own(
     let output = files(&project.path("output"));
     let reports: Vec<&(String, Vec<u8>)> = output.iter().filter(|(name, _)| name.ends_with(".md")).collect();
     for name in names {
-        let own =
-            reports.iter().filter(|(_, text)| String::from_utf8_lossy(text).starts_with(&format!("# {name}关于")));
+        let own = reports
+            .iter()
+            .filter(|(_, text)| String::from_utf8_lossy(text).starts_with(&format!("草稿\n\n# {name}关于")));
         assert_eq!(own.count(), 1, "{name}: {reports:?}");
     }
     assert!(output.iter().any(|(name, _)| name == "index.html"));

@@ -25,7 +25,7 @@ mod hostile_scans;
 mod hostile_text;
 mod large_layout;
 mod layout;
-mod letterhead;
+mod letter;
 mod licences;
 mod manual;
 mod memory;
@@ -77,7 +77,8 @@ fn main() -> ExitCode {
         hostile_text::tests(),
         large_layout::tests(),
         layout::tests(),
-        letterhead::tests(),
+        letter::head::tests(),
+        letter::tail::tests(),
         licences::tests(),
         manual::tests(),
         memory::tests(),

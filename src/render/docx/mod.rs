@@ -1,8 +1,8 @@
 //! DOCX in the format of GB/T 9704-2012.
 //!
 //! docx-rs builds the constant parts of a package once a run (page, styles, footers); `styles` and `schema`
-//! correct them, `package` compresses them. For each report, `body`, `signature` and `annex` write `word/document.xml` against those styles,
-//! and the package is completed with it. docx-rs for every report would cost 2.4 ms each.
+//! correct them, `package` compresses them. For each report, `body`, `head`, `signature`, `annex` and `tail` write
+//! `word/document.xml` against those styles, and the package is completed with it. docx-rs for every report would cost 2.4 ms each.
 //!
 //! `geometry` has the measures of the page, `parts` the parts that docx-rs does not write as the schema requires.
 

@@ -1,11 +1,9 @@
-//! The letter's head and tail (GB/T 9704-2012, 7.2, 7.4 and 10.1): what is printed in all formats, what is refused, and where
-//! it stands on paper, measured in the PDFs of LibreOffice and Chromium.
-
-use std::path::{Path, PathBuf};
+//! What stands above the title.
 
 use serde_json::Value;
 
-use crate::support::{NOTICE, Project, audit, chromium, libreoffice, parts, python_json};
+use super::{WHOLE, assert_near, bands, notice, part, printed, text, with_head, with_letter};
+use crate::support::{NOTICE, Project, python_json};
 
 crate::harness::tests! {
     alone: [
@@ -15,47 +13,13 @@ crate::harness::tests! {
         a_text_in_a_wrong_form_is_refused_at_its_line,
         a_filled_text_in_a_wrong_form_stops_its_report,
         a_gap_in_a_head_is_a_gap_of_the_report,
-        a_tail_is_the_last_thing_in_every_format,
-        a_draft_says_so_and_a_final_does_not,
     ]
     with_tools: [
         mark_number_and_red_rule_stand_where_the_standard_says,
         a_document_to_a_superior_has_its_number_left_and_signers_right,
         joint_issuers_stand_one_above_the_other,
         a_letter_has_its_mark_30_mm_below_the_edge_and_two_double_rules,
-        a_tail_is_at_the_foot_of_the_last_page_which_is_even,
-        a_tail_in_letter_form_has_no_rules,
-        joint_signatures_stand_in_rows_above_the_date,
-        a_draft_is_marked_behind_the_text_of_each_page,
     ]
-}
-
-const FILE_NAME: &str = "file_name    = \"自查报告\"\n";
-
-fn notice() -> String {
-    format!("{NOTICE}/notice.toml")
-}
-
-/// A branch whose report has these lines of settings behind `[letter]`.
-fn with_letter(lines: &str) -> Project {
-    Project::ready(&["甲党支部"]).edit(&notice(), FILE_NAME, &format!("{FILE_NAME}\n{lines}"))
-}
-
-fn with_head(lines: &str) -> Project {
-    with_letter(&format!("[letter.head]\n{lines}"))
-}
-
-/// All elements that go together.
-const WHOLE: &str = "copy_number = \"000012\"\nsecrecy = \"机密★1年\"\nurgency = \"特急\"\nmark = [\"{{ notice.issuer }}\"]\n\
-                     document = true\nnumber = \"校组字〔2018〕12号\"\n";
-
-fn text(project: &Project, extension: &str) -> String {
-    project.report_text("甲党支部", extension)
-}
-
-fn part(project: &Project, name: &str) -> String {
-    let docx = std::fs::read(project.report("甲党支部", "docx")).expect("a report");
-    parts(&docx).into_iter().find(|(part, _)| part == name).unwrap_or_else(|| panic!("{name}")).1
 }
 
 fn a_head_stands_above_the_title_in_every_format() {
@@ -148,48 +112,6 @@ fn a_gap_in_a_head_is_a_gap_of_the_report() {
     assert!(text(&project, "md").starts_with("草稿\n\n【待填写：联系人】字〔2018〕1号"), "{}", text(&project, "md"));
     assert!(run.all().contains("待填写"));
     assert_ne!(project.zicha(&["build", "--final"]).code, 0);
-}
-
-/// The branch's report as PDF: LibreOffice's of the DOCX, then Chromium's of the HTML.
-fn printed(project: &Project) -> [PathBuf; 2] {
-    project.build();
-    let docx = project.report("甲党支部", "docx");
-    audit(&docx);
-    let folder = libreoffice(&[docx]);
-    let pdf = project.path("docx.pdf");
-    std::fs::copy(folder.path().join("甲党支部-自查报告.pdf"), &pdf).expect("a PDF");
-    let html = project.path("html.pdf");
-    chromium(&project.report("甲党支部", "html"), &html);
-    [pdf, html]
-}
-
-/// The bands of a colour on a page, from top to bottom.
-fn bands(pdf: &Path, page: usize, colour: &str) -> Vec<Band> {
-    let pages = python_json("ink.py", &[pdf, Path::new(&page.to_string())]);
-    let read = |band: &Value, key: &str| band[key].as_f64().expect("a number");
-    let bands = pages[0][colour].as_array().expect("bands").iter();
-    bands
-        .map(|band| Band {
-            top: read(band, "top"),
-            bottom: read(band, "bottom"),
-            left: read(band, "left"),
-            right: read(band, "right"),
-        })
-        .collect()
-}
-
-/// A line of text or a rule, in mm.
-#[derive(Clone, Copy, Debug)]
-struct Band {
-    top: f64,
-    bottom: f64,
-    left: f64,
-    right: f64,
-}
-
-#[track_caller]
-fn assert_near(what: &str, found: f64, wanted: f64, tolerance: f64) {
-    assert!((found - wanted).abs() <= tolerance, "{what}: {found:.2} mm, not {wanted:.2}");
 }
 
 fn mark_number_and_red_rule_stand_where_the_standard_says() {
@@ -286,142 +208,4 @@ fn a_letter_has_its_mark_30_mm_below_the_edge_and_two_double_rules() {
         assert!(numbers.len() >= 3 && !numbers[0] && numbers[1..].iter().all(|has_number| *has_number), "{numbers:?}");
         assert!(bands(&pdf, 2, "red").is_empty(), "a rule on the second page");
     }
-}
-
-const TAIL: &str = "[letter.tail]\ncopy_to = \"学院党委办公室，学院纪委，各党总支、直属党支部，党委统战部，学生工作处，后勤服务中心\"\n";
-const PRINTED: &str = "printer = \"{{ notice.issuer }}\"\nprinted = 2018-11-05\n";
-
-fn a_tail_is_the_last_thing_in_every_format() {
-    let project = with_letter(&format!("{TAIL}{PRINTED}"));
-    project.build();
-    let markdown = text(&project, "md");
-    assert!(markdown.ends_with("后勤服务中心。\n\n组织人事处　2018年11月5日印发\n"), "{markdown}");
-    for document in [text(&project, "html"), part(&project, "word/document.xml")] {
-        let letter = document.split_once("<details").map_or(document.as_str(), |(letter, _)| letter);
-        let places =
-            ["联系人", "抄送：", "学院纪委", "印发"].map(|text| letter.rfind(text).unwrap_or_else(|| panic!("{text}")));
-        assert!(places.is_sorted(), "{places:?}");
-    }
-}
-
-/// The texts of a page's lines.
-fn line_texts(page: &Value) -> Vec<&str> {
-    page["lines"].as_array().expect("lines").iter().filter_map(|line| line["text"].as_str()).collect()
-}
-
-fn a_tail_is_at_the_foot_of_the_last_page_which_is_even() {
-    // Letters of one page and of two.
-    for sentences in [1, 80] {
-        let opening = format!("{}\n", "自查情况逐项列出。".repeat(sentences));
-        let project =
-            with_letter(&format!("{TAIL}{PRINTED}")).file(&format!("{NOTICE}/opening.md"), opening.as_bytes());
-        for pdf in printed(&project) {
-            let pages = python_json("lines.py", &[&pdf]);
-            let pages = pages.as_array().expect("pages");
-            let last = line_texts(pages.last().expect("a page"));
-            let number = if sentences == 1 { "—2—" } else { "—4—" };
-            assert!(last.first().is_some_and(|line| line.starts_with("抄送：学院党委办公室")), "{last:?}");
-            assert_eq!(last.last(), Some(&number), "{pdf:?}");
-            let signed = pages.iter().position(|page| line_texts(page).contains(&"甲党支部")).expect("署名");
-            for blank in &pages[signed + 1..pages.len() - 1] {
-                assert!(line_texts(blank).is_empty(), "a number on a blank page");
-            }
-            let black = bands(&pdf, pages.len(), "black");
-            let [first_rule, copy_to, .., inner_rule, printer, last_rule, _] = black[..] else { panic!("{black:?}") };
-            assert_near("the last rule", last_rule.bottom, 262.0, 0.4);
-            for rule in [first_rule, inner_rule, last_rule] {
-                assert_near("a rule's left end", rule.left, 28.0, 0.3);
-                assert_near("a rule's right end", rule.right, 184.0, 0.3);
-                assert!(rule.bottom - rule.top < 0.6, "{rule:?}");
-            }
-            // One character of 四号 is 4.9 mm.
-            assert_near("抄送", copy_to.left, 28.0 + 4.9, 0.7);
-            assert_near("印发机关", printer.left, 28.0 + 4.9, 0.7);
-            assert_near("印发日期", printer.right, 184.0 - 4.9, 0.9);
-            // The second line of names begins below the first name.
-            assert_near("further names", black[2].left, 28.0 + 4.0 * 4.9, 0.9);
-        }
-    }
-}
-
-fn a_tail_in_letter_form_has_no_rules() {
-    let project = with_letter(&format!("[letter.head]\nmark = [\"组织人事处\"]\nform = \"letter\"\n{TAIL}"));
-    let pdfs = printed(&project);
-    for pdf in &pdfs {
-        let pages = python_json("lines.py", &[pdf]);
-        assert_eq!(pages.as_array().map(Vec::len), Some(1));
-        assert!(line_texts(&pages[0]).iter().any(|line| line.starts_with("抄送：")));
-        let wide = bands(pdf, 1, "black").into_iter().filter(|band| band.bottom - band.top < 1.0).count();
-        // The line to sign on is part of its line of text.
-        assert_eq!(wide, 0, "{pdf:?}");
-    }
-    let [docx, _] = pdfs;
-    let lines = bands(&docx, 1, "black");
-    assert_near("the last line at the foot of the 版心", lines.last().expect("a line").bottom, 261.3, 0.6);
-}
-
-fn joint_signatures_stand_in_rows_above_the_date() {
-    let names = r#"["组织人事处", "学生工作处", "纪委办公室", "党委宣传部"]"#;
-    let joint = |seal: &str| {
-        Project::ready(&["甲党支部"])
-            .edit(&notice(), "organisation = \"{{ branch.name }}\"", &format!("organisation = {names}"))
-            .edit(&notice(), "seal         = true", seal)
-    };
-    for pdf in printed(&joint("seal = true")) {
-        let black = bands(&pdf, 1, "black");
-        // The first row, the last name, the date, the note.
-        let [.., row, last, date, _note, _number] = black[..] else { panic!("{black:?}") };
-        // LibreOffice and Word set the digits 3 mm apart from 年, 月 and 日 on each side.
-        assert_near("the date's right edge", date.right, 184.0 - 4.0 * 5.6, 4.0);
-        assert_near("the last name's middle", (last.left + last.right) / 2.0, (date.left + date.right) / 2.0, 1.2);
-        assert_near("the distance of rows", last.top - row.top, 43.0, 0.6);
-        assert!(row.left > 28.0 + 3.0 && row.right < last.right + 2.0, "{row:?} {last:?}");
-    }
-    let project = joint("seal = false");
-    for pdf in printed(&project) {
-        let pages = python_json("lines.py", &[&pdf]);
-        let texts = line_texts(&pages[0]);
-        let first = texts.iter().position(|line| *line == "组织人事处").unwrap_or_else(|| panic!("{texts:?}"));
-        assert_eq!(texts[first..first + 5], ["组织人事处", "学生工作处", "纪委办公室", "党委宣传部", "2018年11月2日"]);
-    }
-    assert!(
-        text(&project, "md").contains("\n\n组织人事处\n\n学生工作处\n\n纪委办公室\n\n党委宣传部\n\n2018年11月2日\n")
-    );
-    assert!(part(&project, "docProps/core.xml").contains("组织人事处、学生工作处、纪委办公室、党委宣传部"));
-}
-
-fn a_draft_says_so_and_a_final_does_not() {
-    let project = Project::ready(&["甲党支部"]);
-    project.build();
-    assert!(text(&project, "md").starts_with("草稿\n\n# 甲党支部"));
-    assert!(text(&project, "html").contains("<div class=\"draft-mark\" aria-hidden=\"true\"></div>"));
-    assert!(part(&project, "word/header1.xml").contains("string=\"草稿\""));
-    assert!(!part(&project, "word/settings.xml").contains("documentProtection"));
-    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
-    assert!(text(&project, "md").starts_with("# 甲党支部") && !text(&project, "html").contains("草稿"));
-    let docx = std::fs::read(project.report("甲党支部", "docx")).expect("a report");
-    let parts = parts(&docx);
-    assert!(parts.iter().all(|(name, text)| name != "word/header1.xml" && !text.contains("草稿")));
-    assert!(
-        part(&project, "word/settings.xml").contains("<w:documentProtection w:edit=\"readOnly\" w:enforcement=\"1\"")
-    );
-    assert!(part(&project, "docProps/custom.xml").contains("_MarkAsFinal"));
-}
-
-fn a_draft_is_marked_behind_the_text_of_each_page() {
-    let opening = format!("{}\n", "自查情况逐项列出。".repeat(80));
-    let project = Project::ready(&["甲党支部"]).file(&format!("{NOTICE}/opening.md"), opening.as_bytes());
-    for pdf in printed(&project) {
-        for page in [1, 2] {
-            let grey = bands(&pdf, page, "grey");
-            let whole = grey.iter().filter(|band| band.right - band.left > 80.0).count();
-            assert!(whole > 0, "page {page} of {pdf:?}: {grey:?}");
-        }
-    }
-    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
-    let docx = project.report("甲党支部", "docx");
-    audit(&docx);
-    let folder = libreoffice(&[docx]);
-    let pdf = folder.path().join("甲党支部-自查报告.pdf");
-    assert!(bands(&pdf, 1, "grey").iter().all(|band| band.right - band.left < 20.0));
 }
