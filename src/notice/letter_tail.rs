@@ -14,7 +14,7 @@ pub struct LetterTail {
     pub copy_to: Option<Spanned<String>>,
     /// 印发机关; a template. None by default.
     pub printer: Option<Spanned<String>>,
-    /// 印发日期. None by default.
+    /// 印发日期; 成文日期 by default.
     #[serde(default, deserialize_with = "calendar::optional_day")]
     pub printed: Option<Date>,
 }

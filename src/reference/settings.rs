@@ -236,14 +236,14 @@ pub(crate) const KEYS: &[Key] = &[
         "letter.tail.printer",
         Kind::Template,
         Optional("不写就没有"),
-        "印发机关，要与 printed 一起写。",
+        "印发机关。",
         "printer = \"{{ notice.issuer }}\"",
     ),
     key(
         "letter.tail.printed",
         Kind::Date,
-        Optional("不写就没有"),
-        "印发日期，不早于成文日期。",
+        Optional("不写就与成文日期相同"),
+        "印发日期，不早于成文日期；写了 printer 才有。",
         "printed = 2018-11-05",
     ),
     key(

@@ -38,7 +38,7 @@ pub struct Tail {
     pub copy_to: Option<Inlines>,
     /// 印发机关.
     pub printer: Option<Inlines>,
-    /// 印发日期.
+    /// 印发日期; `None` without 印发机关.
     pub printed: Option<Date>,
 }
 
@@ -119,8 +119,8 @@ impl Tail {
         notice: &Notice,
         issued: Date,
     ) -> Result<Option<Self>, Box<Diagnostic>> {
-        let mut tail = Self { printed: settings.printed, ..Self::default() };
-        if let Some(fault) = tail.printed.and_then(|printed| printed_fault(printed, issued)) {
+        let mut tail = Self::default();
+        if let Some(fault) = settings.printed.and_then(|printed| printed_fault(printed, issued)) {
             let location = Location::File(notice.file().display().to_string());
             return Err(Box::new(Diagnostic::new(&code::REPORT, location, fault)));
         }
@@ -128,7 +128,10 @@ impl Tail {
             let inlines = checked(text, TailElement::fault, notice)?;
             match text.element {
                 TailElement::CopyTo => tail.copy_to = Some(inlines),
-                TailElement::Printer => tail.printer = Some(inlines),
+                TailElement::Printer => {
+                    tail.printer = Some(inlines);
+                    tail.printed = settings.printed.or(Some(issued));
+                }
             }
         }
         let is_drawn = tail.copy_to.is_some() || tail.printer.is_some();

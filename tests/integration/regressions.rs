@@ -213,7 +213,7 @@ fn line_breaks_in_roster_values_are_no_markup() {
     );
     project.build();
     let text = project.report_text("甲学院党总支", "md");
-    assert!(text.starts_with("# 甲学院党总支关于基层党建工作自查情况的报告\n"), "{text}");
+    assert!(text.starts_with("草稿\n\n# 甲学院党总支关于基层党建工作自查情况的报告\n"), "{text}");
     assert!(text.contains("（联系人：赵六；- 列表；===；1. 二，电子邮箱"), "{text}");
 }
 

@@ -24,16 +24,13 @@ fn check_letter(notice: &Notice, path: &[&str], letter: &Letter, errors: &mut Ve
     }
     if let Some(tail) = &letter.tail {
         match (&tail.printer, tail.printed) {
-            (Some(_), None) => {
-                at(["tail", "printer"], "写了印发机关，没有写印发日期：再写一行，如 printed = 2018-11-05")
-            }
             (None, Some(_)) => {
                 at(["tail", "printed"], "写了印发日期，没有写印发机关：再写一行，如 printer = \"组织人事处\"")
             }
             (_, Some(printed)) => {
                 printed_fault(printed, letter.date).iter().for_each(|fault| at(["tail", "printed"], fault));
             }
-            (None, None) => {}
+            (_, None) => {}
         }
     }
     let head =

@@ -77,7 +77,6 @@ fn a_text_in_a_wrong_form_is_refused_at_its_line() {
         ("form = \"letter\"\nsigners = [\"张三\"]", 2, "信函格式没有签发人"),
         ("form = \"信函\"", 1, "不认识“信函”"),
         ("[letter.tail]\ncopy_to = \"党委。\"", 2, "句号"),
-        ("[letter.tail]\nprinter = \"甲\"", 2, "没有写印发日期"),
         ("[letter.tail]\nprinted = 2018-11-05", 2, "没有写印发机关"),
         ("[letter.tail]\nprinter = \"甲\"\nprinted = 2018-11-01", 3, "早于成文日期"),
         ("form = \"letter\"\n[letter.tail]\nprinter = \"甲\"\nprinted = 2018-11-05", 3, "信函格式"),

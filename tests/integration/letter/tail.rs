@@ -7,6 +7,7 @@ crate::harness::tests! {
     alone: [
         a_tail_is_the_last_thing_in_every_format,
         a_draft_says_so_and_a_final_does_not,
+        without_a_day_of_printing_it_is_the_day_of_issue,
     ]
     with_tools: [
         a_tail_is_at_the_foot_of_the_last_page_which_is_even,
@@ -18,6 +19,12 @@ crate::harness::tests! {
 
 const TAIL: &str = "[letter.tail]\ncopy_to = \"学院党委办公室，学院纪委，各党总支、直属党支部，党委统战部，学生工作处，后勤服务中心\"\n";
 const PRINTED: &str = "printer = \"{{ notice.issuer }}\"\nprinted = 2018-11-05\n";
+
+fn without_a_day_of_printing_it_is_the_day_of_issue() {
+    let project = with_letter(&format!("{TAIL}printer = \"{{{{ notice.issuer }}}}\"\n"));
+    assert_eq!(project.zicha(&["build", "--date", "2018-12-01"]).code, 0);
+    assert!(text(&project, "md").ends_with("组织人事处　2018年12月1日印发\n"));
+}
 
 fn a_tail_is_the_last_thing_in_every_format() {
     let project = with_letter(&format!("{TAIL}{PRINTED}"));

@@ -87,7 +87,7 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
             && page.contains("干部在线学习.csv C2、D2"),
         "{page}"
     );
-    for (kind, start) in [("docx", "PK"), ("html", "<!DOCTYPE"), ("md", "# "), ("all", "PK")] {
+    for (kind, start) in [("docx", "PK"), ("html", "<!DOCTYPE"), ("md", "草稿\n\n# "), ("all", "PK")] {
         let path = if kind == "all" { "/branch/1/all".to_owned() } else { format!("/branch/1/file/{kind}") };
         let reply = server.get(&path);
         assert!(reply.status == 200 && reply.body.starts_with(start), "{kind}: {}", reply.status);
