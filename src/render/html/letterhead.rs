@@ -110,9 +110,9 @@ fn number(head: &Head, inlines: &ToMarkup<'_>) -> Markup {
 }
 
 /// 版记, the last thing of the letter, behind annexes.
-pub(super) fn tail(tail: &Tail, inlines: &ToMarkup<'_>) -> Markup {
+pub(super) fn tail(letter: &LetterParts, tail: &Tail, inlines: &ToMarkup<'_>) -> Markup {
     html! {
-        div class="tail-page" {
+        div class=[(!is_letter_form(letter)).then_some("tail-page")] {
             footer class="tail" { "\n"
                 @if let Some(copy_to) = &tail.copy_to { p class="copy-to" { "抄送：" (inlines(copy_to)) "。" } "\n" }
                 @if let (Some(printer), Some(printed)) = (&tail.printer, tail.printed) {

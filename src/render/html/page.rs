@@ -53,7 +53,7 @@ pub(super) fn render(report: &Report<'_>, styles: &[&str]) -> String {
                         (page.annex_list(&report.annex_list()))
                         (page.signature(letter))
                         @for annex in &report.annexes { (page.annex(annex)) }
-                        @if let Some(tail) = &letter.tail { (letterhead::tail(tail, &|text| page.inlines(text).render())) }
+                        @if let Some(tail) = &letter.tail { (letterhead::tail(letter, tail, &|text| page.inlines(text).render())) }
                     } "\n"
                     @if !report.provenance.is_empty() { (sources::list(&report.provenance, &page.source_lines)) }
                 } "\n"

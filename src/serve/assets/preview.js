@@ -14,7 +14,8 @@
     let flow = null;
     for (const block of [...article.children]) {
       const wide = block.classList.contains("landscape");
-      if (!flow || wide !== flow.parentElement.classList.contains("wide")) {
+      const tail = block.classList.contains("tail-page");
+      if (!flow || tail || wide !== flow.parentElement.classList.contains("wide")) {
         flow = append(append(article, "div", wide ? "run wide" : "run"), "div", "flow");
       }
       flow.append(block);
@@ -56,6 +57,12 @@
       const flow = run.firstElementChild;
       const { columnGap, columnWidth } = run.ownerDocument.defaultView.getComputedStyle(flow);
       const step = parseFloat(columnWidth) + parseFloat(columnGap);
+      if (flow.querySelector(".tail-page") && all.length % 2 === 0) {
+        // The tail is on an even page; a blank one before it carries no number.
+        const blank = article.insertBefore(run.cloneNode(false), run);
+        append(blank, "div", "flow");
+        all.push(append(blank, "div", "leaf"));
+      }
       repeatHeads(flow, step);
       const count = Math.max(1, Math.round((flow.scrollWidth + parseFloat(columnGap)) / step));
       run.style.width = `${run.getBoundingClientRect().width + (count - 1) * step}px`;
