@@ -132,7 +132,13 @@ fn edits(tag: &TemplateTag<'_>) -> Vec<Edit> {
 /// `[(value) | made for name in (list) | rounds if condition]`.
 fn comprehensions(tokens: &[PlacedToken<'_>], edits: &mut Vec<Edit>) {
     let mut open: Vec<Bracket> = Vec::new();
+    let mut follows_point = false;
     for token in tokens {
+        // A field may have the name of a keyword.
+        let is_field = std::mem::replace(&mut follows_point, matches!(token.token, Token::Sign("." | "?.")));
+        if is_field {
+            continue;
+        }
         let innermost = open.last_mut();
         match (&token.token, innermost) {
             (Token::Sign(sign @ ("[" | "?[" | "(" | "{")), _) => {
@@ -193,6 +199,7 @@ mod tests {
         guard::begin_report(1 << 20);
         let mut context = Context::new();
         context.insert("rows", &["甲", "乙"]);
+        context.insert("m", &std::collections::BTreeMap::from([("for", 1), ("in", 2), ("if", 0)]));
         tera.render("t", &context).map_err(|error| error.to_string())
     }
 
@@ -218,6 +225,7 @@ mod tests {
             ),
             ("{% filter replace(from=\"甲\", to=\"丁\") %}{{ rows[0] }}甲{% endfilter %}", "丁丁"),
             ("{{ \"a,b\" | split(pat=\",\") | reverse | join(sep=\"-\") | upper | truncate(length=2) }}", "B-…"),
+            ("{{ [m.for, m.in] | join(sep=\"-\") }}{{ [m.for ~ r for r in rows if m.if] | join }}", "1-2"),
             ("{% raw %}{{ a | upper }}{% endraw %}{{ \"| upper\" | trim }}", "{{ a | upper }}| upper"),
             ("{% raw %}{% for r in rows %}{% endraw %}", "{% for r in rows %}"),
         ] {
