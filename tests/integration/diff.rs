@@ -211,9 +211,11 @@ fn records_that_are_endless_or_lie_are_refused_or_stated() {
 }
 
 fn reordered_rows_are_no_difference() {
+    let rows = "甲党支部,赵,50,40\n甲党支部,钱,50,50\n甲党支部,孙,50,30\n";
+    let ledger = format!("{}\n{rows}乙党支部,李,50,50\n", HEAD.join(","));
     let (_, run) = diff(
-        project(),
-        "甲党支部,赵,50,40\n甲党支部,钱,50,50\n甲党支部,孙,50,30\n",
+        Project::ready(&["甲党支部", "乙党支部"]).file("input/干部在线学习.csv", ledger.as_bytes()),
+        rows,
         "甲党支部,孙,50,30\n甲党支部,赵,50,40\n甲党支部,钱,50,50\n",
         &[],
     );
