@@ -206,7 +206,7 @@ fn check_fills_annexes() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0]["file"].as_str().is_some_and(|file| file.ends_with("annex.md")), "{found:?}");
     assert_eq!(found[0]["line"], 3);
-    assert!(found[0].to_string().contains("粗体") && found[0].to_string().contains("等 2 个党组织"), "{found:?}");
+    assert!(found[0].to_string().contains("粗体") && found[0].to_string().contains("等 2 个单位"), "{found:?}");
 }
 
 fn the_summary_has_annexes() {

@@ -218,7 +218,7 @@ fn metrics_without_cells_state_their_source() {
     let sources = |file: &str| json(&project, file)["metrics"].clone();
     assert_eq!(sources("output/甲党支部/sources.json")[0]["id"], "rectify_total");
     let page = std::fs::read_to_string(project.path("output/汇总/汇总-基层党建自查汇总.html")).expect("a page");
-    for told in ["机关党支部数：根据名册中的党组织计算", "固定日数：按通知设置计算，不取自台账"]
+    for told in ["机关党支部数：根据名册中的单位计算", "固定日数：按通知设置计算，不取自台账"]
     {
         assert!(page.contains(&format!("data-source=\"{told}\"")), "{told}");
     }

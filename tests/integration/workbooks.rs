@@ -186,7 +186,7 @@ fn codes_are_explained() {
     let project = Project::new();
     let run = project.zicha(&["explain", "z201"]);
     assert_eq!(run.code, 0);
-    for part in ["Z201 名册中没有的党组织（错误）", "查什么：", "为什么：", "怎么改：改为名册中的全称或简称"]
+    for part in ["Z201 名册中没有的单位（错误）", "查什么：", "为什么：", "怎么改：改为名册中的全称或简称"]
     {
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }

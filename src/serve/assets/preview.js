@@ -14,8 +14,9 @@
     let flow = null;
     for (const block of [...article.children]) {
       const wide = block.classList.contains("landscape");
-      const tail = block.classList.contains("tail-page");
-      if (!flow || tail || wide !== flow.parentElement.classList.contains("wide")) {
+      // Annexes and the tail begin on pages of their own.
+      const begins = block.matches(".annex, .tail-page");
+      if (!flow || begins || wide !== flow.parentElement.classList.contains("wide")) {
         flow = append(append(article, "div", wide ? "run wide" : "run"), "div", "flow");
       }
       flow.append(block);

@@ -131,7 +131,7 @@ fn the_keyboard_alone_is_enough() {
     browser.wait("生成报告：已完成");
     browser.tab_to("A 进度");
     browser.press(ENTER);
-    browser.wait("2 / 2 个党组织");
+    browser.wait("2 / 2 个单位");
     browser.tab_to(&format!("A {}", BRANCHES[1]));
     browser.press(ENTER);
     browser.wait("定稿和签字");
@@ -224,7 +224,7 @@ fn two_people_at_once_see_each_others_work() {
     one.click("form[action='/work/build'] button");
     one.wait("生成报告：已完成");
     other.open(&format!("http://{}/", server.host));
-    other.wait("2 / 2 个党组织");
+    other.wait("2 / 2 个单位");
 }
 
 /// The headings, captions and the signature in the preview on a branch's page: text and page, from 0.
@@ -296,7 +296,7 @@ fn a_gap_in_the_preview_links_to_its_hint() {
             browser.within_frame("iframe.report", |browser| browser.fill(".gap a", ENTER));
         } else {
             browser.click("[data-leaf] button:last-child");
-            browser.wait("第 2–3 页，共 3 页");
+            browser.wait("第 2–3 页，");
             let place = "const frame = document.querySelector('iframe'); \
                          const link = frame.contentDocument.querySelector('.gap a'); \
                          const shrink = frame.getBoundingClientRect().width / frame.clientWidth; \

@@ -27,12 +27,12 @@ fn the_board_shows_the_status_searches_and_filters() {
     let server = Server::over(&project);
     let page = server.settled("/");
     assert!(page.contains("截止 <time datetime=\"2018-11-02\">2018-11-02</time><strong>，已过 "), "{page}");
-    assert!(page.contains("草稿 <b>3</b>") && page.contains("3 / 3 个党组织"), "{page}");
+    assert!(page.contains("草稿 <b>3</b>") && page.contains("3 / 3 个单位"), "{page}");
     let first = page.find("丙处党支部").expect("a branch");
     assert!(page.match_indices("<tr><th scope=\"row\">").next().is_some_and(|(at, _)| at < first && first - at < 100));
-    assert!(server.get("/?q=%E5%AD%A6%E9%99%A2%20%E5%85%9A%E6%94%AF%E9%83%A8").body.contains("2 / 3 个党组织"));
-    assert!(server.get("/?show=gap").body.contains("1 / 3 个党组织"));
-    assert!(server.get("/?show=clear").body.contains("2 / 3 个党组织"));
+    assert!(server.get("/?q=%E5%AD%A6%E9%99%A2%20%E5%85%9A%E6%94%AF%E9%83%A8").body.contains("2 / 3 个单位"));
+    assert!(server.get("/?show=gap").body.contains("1 / 3 个单位"));
+    assert!(server.get("/?show=clear").body.contains("2 / 3 个单位"));
     assert!(server.get("/?q=%3Cscript%3E").body.contains("value=\"&lt;script&gt;\""));
     let page = server.settled("/branch/1");
     assert!(page.contains("<h1>") && page.contains("iframe"), "{page}");

@@ -310,8 +310,8 @@ fn killing_200_servers_that_store_ledgers_loses_nothing_and_leaves_no_entry_with
         );
         let mut stream = server.connect();
         stream.write_all(&[head.as_bytes(), &body].concat()).expect("a request");
-        // Delays over a whole upload.
-        std::thread::sleep(whole * (round * 37 % 100) / 100);
+        // Delays from none to more than an upload takes, also where the first one was the fastest.
+        std::thread::sleep(whole * (round * 37 % 100) / 50);
         server.kill();
         assert_is_whole(&project, &sent);
     }
