@@ -22,7 +22,7 @@ pub(super) struct BodyParts {
     pub document: String,
     /// `word/comments.xml`; `None` without `trace`.
     pub comments: Option<String>,
-    /// The pictures, by their hashes, in the order of their numbers in [`picture::media_name`].
+    /// The pictures, by their hashes, in the order of their numbers in [`media_name`](super::picture::media_name).
     pub pictures: IndexMap<Digest, Arc<Picture>>,
 }
 
