@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ArchiveNumber;
 use crate::store::{
-    Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, list_folder, load_json_lines,
+    self, Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, list_folder, load_json_lines,
     read_json_lines, sync_folder,
 };
 
@@ -166,6 +166,16 @@ impl Register {
     /// Where the package of that name is written before it is entered.
     pub fn staging_path(&self, package: &str) -> PathBuf {
         self.root.join(WORK_FOLDER).join(package)
+    }
+
+    /// Writes a file of the folder, whole or not at all. What a run leaves that dies meanwhile, the next one removes.
+    ///
+    /// # Errors
+    /// When the system refuses; an earlier file is then unchanged.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let (staged, file) = (self.staging_path(name), self.root.join(name));
+        store::write(&staged, bytes)
+            .and_then(|()| std::fs::rename(&staged, &file).map_err(|source| StoreError::new(&file, source)))
     }
 
     /// The path that messages name: of a file in the staging folder the one that it will have, otherwise `path` itself.

@@ -46,10 +46,11 @@ pub fn write(register: &Register, signer: Option<&Signer>, at: &str) -> Result<P
     let file = register.root().join(FILE);
     let text = text(register.entries());
     let is_other = store::is_other(&file, text.as_bytes());
-    store::write(&file, text.as_bytes())?;
+    register.write(FILE, text.as_bytes())?;
     let signature_file = signature_file(&file);
     if let Some(signer) = signer {
-        store::write(&signature_file, signer.sign(text.as_bytes(), &format!("{FILE} {at}"))?.as_bytes())?;
+        let signature = signer.sign(text.as_bytes(), &format!("{FILE} {at}"))?;
+        register.write(&format!("{FILE}{SIGNATURE_EXTENSION}"), signature.as_bytes())?;
     } else if is_other && signature_file.exists() {
         std::fs::remove_file(&signature_file).map_err(|source| StoreError::new(&signature_file, source))?;
     }
