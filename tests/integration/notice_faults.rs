@@ -277,6 +277,7 @@ fn impossible_settings_are_refused_at_their_line() {
         ("gap    = { label", "gap    = { decimals = 99, label", "decimals 不能是 99"),
         ("label    = \"学习情况\"", "label    = \"{{ branch.name }}学习情况\"", "这里的文字不是模板"),
         ("[archive]", "[limits]\nmemory_mib = 0\n[archive]", "memory_mib 不能是 0"),
+        ("[archive]", "[limits]\nrun_mib = 0\n[archive]", "run_mib 不能是 0"),
         ("[archive]", "[limits]\npicture_megapixels = 0\n[archive]", "picture_megapixels 不能是 0"),
         (done, &column("width = 5"), "width 不能是 5：应是 10 至 156"),
         (done, &column("folder = \"照片\""), "不是图片列"),

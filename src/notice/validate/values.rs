@@ -94,6 +94,7 @@ fn check_limits(notice: &Notice, errors: &mut Vec<NoticeError>) {
         ("file_mib", limits.file_mib),
         ("unpacked_mib", limits.unpacked_mib),
         ("cells", limits.cells as u64),
+        ("run_mib", limits.run_mib.unwrap_or(1)),
         ("report_mib", limits.report_mib),
         ("picture_megapixels", limits.picture_megapixels),
     ] {
