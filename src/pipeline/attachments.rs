@@ -124,7 +124,7 @@ fn find_files(folder: &Path, annex: &Annex, branch: &Branch, notice: &Notice) ->
     let finding = |kind, path: &Path, message: &str| finding(kind, path, message).of_branch(branch.name());
     let is_usable = is_plain_name(branch.name());
     let entries = is_usable.then(|| std::fs::read_dir(folder)).into_iter().flatten().flatten().flatten();
-    // What editors and systems leave in folders is nobody's annex.
+    // What editors and systems leave in folders is no annex.
     let is_leftover = |name: &str| name.starts_with(['.', '~']) || matches!(name, "Thumbs.db" | "desktop.ini");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
     paths.sort();
