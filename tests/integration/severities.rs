@@ -71,7 +71,10 @@ fn every_stage_has_the_severities_of_the_settings() {
     std::os::unix::fs::symlink("没有.csv", project.path("input/断.csv")).expect("a link");
     seen.run(&project, &["check"], &["Z015", "Z016", "Z017"]);
 
-    let project = ready().edit(&format!("{NOTICE}/notice.toml"), "[roster]", "[limits]\nrun_mib = 0\n[roster]");
+    // Counted with more than a MiB: 600 rows of four cells of 512 bytes.
+    let rows = vec![vec!["甲党支部", "赵", "50", "40"]; 600];
+    let project = ready().edit(&format!("{NOTICE}/notice.toml"), "[roster]", "[limits]\nrun_mib = 1\n[roster]");
+    let project = project.ledger("干部在线学习", &["党组织", "姓名", "规定学时", "已完成学时"], &rows);
     seen.run(&project, &["check"], &["Z018"]);
 
     let project = ready().edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,");

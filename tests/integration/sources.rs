@@ -1,8 +1,9 @@
 //! Provenance: correct, complete, and never of another branch.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, audit, chromium_dom, files, libreoffice, parts, python_json};
+use crate::serve::webdriver::Browser;
+use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, audit, files, libreoffice, parts, python_json};
 
 crate::harness::tests! {
     alone: [
@@ -132,16 +133,17 @@ fn internal_markers_never_reach_the_output_even_from_ledgers() {
 fn a_page_shows_the_source_of_the_focused_number_and_folds_the_list() {
     let project = Project::sample();
     project.build();
-    let html = project.report_text("教务处党支部", "html");
-    // The generated content of the first metric before and after it is focused.
-    let probe = "<script>const first = document.querySelector('.src[tabindex=\"0\"]');\
+    let page = project.report("教务处党支部", "html");
+    // The generated content of the first metric before and after it is focused. A driven browser: a page that is only
+    // printed gets the focus after its scripts have run, at times.
+    let probe = "const first = document.querySelector('.src[tabindex=\"0\"]');\
         const shown = () => getComputedStyle(first, '::after').content;\
         const before = shown(); first.focus();\
-        document.title = before + '|' + shown() + '|' + document.querySelector('details').open;</script></body>";
-    let page = project.path("page.html");
-    std::fs::write(&page, html.replace("</body>", probe)).expect("a page");
-    let dom = chromium_dom(&page);
-    let title = dom.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).expect("a title");
+        return before + '|' + shown() + '|' + document.querySelector('details').open;";
+    let browser = Browser::new(1000, 1000);
+    browser.open(&format!("file://{}", page.display()));
+    let title = browser.run(probe, &json!([]));
+    let title = title.as_str().expect("a text");
     let told: Vec<&str> = title.split('|').collect();
     assert_eq!((told[0], told[2]), ("none", "false"), "{title}");
     assert!(
