@@ -212,7 +212,7 @@ pub static NO_ATTACHMENT: CodeInfo = CodeInfo {
     id: "Z320",
     title: "没有要附的文件",
     severity: Warning,
-    what: "附件要附文件（files），党组织的文件夹不在或是空的。",
+    what: "附件要附文件（files），单位的文件夹不在或是空的。",
     why: "报告里说附上的文件附不上，附件里留着待填写。",
     cure: "把文件放进去；可以没有的，在 notice.toml 的 [[annex]] 里写 without_data = \"omit\"",
 };

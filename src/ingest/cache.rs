@@ -2,8 +2,9 @@
 //!
 //! Layout: the SHA-256 of the key and of everything that follows; then for each file the SHA-256 of its bytes and three
 //! frames (see [`crate::sandbox`]): one with the frames of its answer (see `protocol`), one with the verdict of its second
-//! reading, empty when it was read once, one with the pictures that were prepared of it. The key names what answers depend on besides the file: program and limits. A cache with another key, or damaged, counts as empty. Files that a run does not ask for are
-//! dropped from the next cache.
+//! reading, empty when it was read once, one with the pictures that were prepared of it. The key names what answers depend
+//! on besides the file: program and limits. A cache with another key, or damaged, counts as empty. Files that a run does
+//! not ask for are dropped from the next cache.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;

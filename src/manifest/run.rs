@@ -94,7 +94,7 @@ pub struct Issued {
     /// 附注, without its brackets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// What stands in its head and tail.
+    /// The elements of its head and tail.
     #[serde(default, skip_serializing_if = "Elements::is_empty")]
     pub elements: Elements,
     /// The titles of its annexes, with the numbers that 附件说明 gives them.

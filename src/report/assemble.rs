@@ -17,7 +17,8 @@ use crate::picture::Pictures;
 use crate::provenance::Provenance;
 use crate::template::{FilledBody, FilledTemplates, TemplateLine};
 
-/// Turns filled templates into a report, which may print `pictures`. `find_provenance` returns the provenance of a key that a template printed;
+/// Turns filled templates into a report, which may print `pictures`. `find_provenance` returns the provenance of a key
+/// that a template printed;
 /// `date` replaces the 成文日期 of the settings.
 ///
 /// # Errors
