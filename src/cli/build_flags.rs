@@ -1,11 +1,9 @@
 //! The flags that `build` and `merge` share, and the options of [`pipeline::build`](crate::pipeline::build) they give.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::common::Source;
+use super::common::{Results, Source};
 use super::machine::machine;
 use crate::pipeline::{Options, RunScope};
 use crate::render::Format;
@@ -15,12 +13,8 @@ use crate::render::Format;
 pub(super) struct BuildFlags {
     #[command(flatten)]
     source: Source,
-    /// 报告文件夹（默认 output）
-    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
-    output: PathBuf,
-    /// 签字件（扫描件）文件夹（默认 signed），从中找已定稿的报告的签字件
-    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
-    signed: PathBuf,
+    #[command(flatten)]
+    results: Results,
     /// 报告格式：md、html、docx，可用逗号并列（默认全部）
     #[arg(long, value_name = "格式", value_delimiter = ',', hide_possible_values = true)]
     format: Vec<FormatName>,
@@ -86,10 +80,10 @@ impl BuildFlags {
         formats.dedup();
         Options {
             notice: self.source.notice.clone(),
-            input: self.source.input.clone(),
+            input: self.source.input(),
             machine: machine(),
-            output: self.output.clone(),
-            signed: self.signed.clone(),
+            output: self.results.output(&self.source.notice),
+            signed: self.results.signed(&self.source.notice),
             formats,
             branches: Vec::new(),
             date: self.date,

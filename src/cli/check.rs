@@ -55,10 +55,10 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     if let Some(folder) = &arguments.xlsx {
-        refuse_inside(folder, "--xlsx", &arguments.source.input)?;
+        refuse_inside(folder, "--xlsx", &arguments.source.input())?;
     }
     let readers = readers(&settings.notice, &machine()).reading_twice();
-    let mut analysis = pipeline::check(&settings, &arguments.source.input, &readers, &NoProgress)?;
+    let mut analysis = pipeline::check(&settings, &arguments.source.input(), &readers, &NoProgress)?;
     analysis.findings = merge_equal(analysis.findings);
     if let Some(folder) = &arguments.xlsx {
         for list in issue_lists(&analysis) {

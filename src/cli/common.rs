@@ -2,14 +2,14 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::machine::machine;
 use crate::diagnostics::render::{self, TextStyle};
 use crate::notice::NoticeError;
-use crate::pipeline::{self, BuildError, Paths};
+use crate::pipeline::{self, BuildError, OwnFolders, Paths};
 
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,47 +25,69 @@ pub(super) enum Exit {
 /// The help template of all commands.
 pub(super) const HELP: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 
+/// The settings that commands work with unless an option names others.
+pub(super) const DEFAULT_NOTICE: &str = "templates/2018-grassroots/notice.toml";
+
 /// The settings and the ledgers, options of most commands.
 #[derive(Args)]
 pub(super) struct Source {
     /// 通知设置文件（默认 templates/2018-grassroots/notice.toml）
-    #[arg(
-        long,
-        value_name = "文件",
-        default_value = "templates/2018-grassroots/notice.toml",
-        hide_default_value = true
-    )]
+    #[arg(long, value_name = "文件", default_value = DEFAULT_NOTICE, hide_default_value = true)]
     pub(super) notice: PathBuf,
-    /// 台账文件夹（默认 input）
-    #[arg(long, value_name = "文件夹", default_value = "input", hide_default_value = true)]
-    pub(super) input: PathBuf,
+    /// 台账文件夹（默认 input；input 里有与通知的文件夹同名的文件夹时，默认是它）
+    #[arg(long, value_name = "文件夹")]
+    input: Option<PathBuf>,
+}
+
+/// The folders of reports and of signed copies.
+#[derive(Args)]
+pub(super) struct Results {
+    /// 报告文件夹（默认 output；台账在 input/名称 里的，是 output/名称）
+    #[arg(long, value_name = "文件夹")]
+    output: Option<PathBuf>,
+    /// 签字件（扫描件）文件夹（默认 signed；台账在 input/名称 里的，是 signed/名称）
+    #[arg(long, value_name = "文件夹")]
+    signed: Option<PathBuf>,
 }
 
 /// The folders that the program writes or reads besides the ledgers.
 #[derive(Args)]
 pub(super) struct Folders {
-    /// 报告文件夹（默认 output）
-    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
-    output: PathBuf,
-    /// 签字件（扫描件）文件夹（默认 signed）
-    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
-    signed: PathBuf,
+    #[command(flatten)]
+    results: Results,
     /// 归档包放在哪里，登记册也在那里（默认 archive）
     #[arg(long, value_name = "文件夹", default_value = "archive", hide_default_value = true)]
     out: PathBuf,
 }
 
 impl Source {
+    /// The folder of ledgers.
+    pub(super) fn input(&self) -> PathBuf {
+        self.input.clone().unwrap_or_else(|| OwnFolders::of(&self.notice).input)
+    }
+
     /// All paths of a department.
     pub(super) fn paths(&self, folders: &Folders) -> Paths {
         Paths {
             notice: self.notice.clone(),
-            input: self.input.clone(),
-            output: folders.output.clone(),
-            signed: folders.signed.clone(),
+            input: self.input(),
+            output: folders.results.output(&self.notice),
+            signed: folders.results.signed(&self.notice),
             out: folders.out.clone(),
             machine: machine(),
         }
+    }
+}
+
+impl Results {
+    /// The folder of a notice's reports.
+    pub(super) fn output(&self, notice: &Path) -> PathBuf {
+        self.output.clone().unwrap_or_else(|| OwnFolders::of(notice).output)
+    }
+
+    /// The folder of a notice's signed copies.
+    pub(super) fn signed(&self, notice: &Path) -> PathBuf {
+        self.signed.clone().unwrap_or_else(|| OwnFolders::of(notice).signed)
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 fn write_forms(arguments: &Arguments) -> Result<Forms, BuildError> {
     let settings = Settings::load(&arguments.source.notice)?;
     let readers = readers(&settings.notice, &machine());
-    let analysis = analyze(&settings, &arguments.source.input, &readers, &NoProgress)?;
+    let analysis = analyze(&settings, &arguments.source.input(), &readers, &NoProgress)?;
     let mut outcome = Forms::default();
     for form in forms(&settings, &analysis, &arguments.branch)? {
         let form = form?;

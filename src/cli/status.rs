@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::{Timestamp, tz};
 
-use super::common::{Exit, HELP, print_error};
+use super::common::{DEFAULT_NOTICE, Exit, HELP, Results, print_error};
 use super::machine::own_program;
 use crate::dashboard::{self, Dashboard, days_left, write_signed_script};
 use crate::diagnostics::Findings;
 use crate::diagnostics::render::{self, TextStyle};
 use crate::diff;
-use crate::pipeline::chain;
+use crate::pipeline::{chain, other_notices};
 use crate::scans::{self, Inspector};
 
 /// 查看进度：截止日期、各单位的报告和问题，要处理的在前；首页上的签字情况随之更新
@@ -25,12 +25,11 @@ use crate::scans::{self, Inspector};
     after_help = "退出码：0 都不用再处理；1 还有要处理的；2 用法不对或读写失败"
 )]
 pub(super) struct Arguments {
-    /// 报告文件夹（默认 output）
-    #[arg(long, value_name = "文件夹", default_value = "output", hide_default_value = true)]
-    output: PathBuf,
-    /// 签字件（扫描件）文件夹（默认 signed）
-    #[arg(long, value_name = "文件夹", default_value = "signed", hide_default_value = true)]
-    signed: PathBuf,
+    /// 看哪一份通知的进度：它的设置文件（默认 templates/2018-grassroots/notice.toml）
+    #[arg(long, value_name = "文件", default_value = DEFAULT_NOTICE, hide_default_value = true)]
+    notice: PathBuf,
+    #[command(flatten)]
+    results: Results,
     /// 给出 JSON，供程序读取
     #[arg(long)]
     json: bool,
@@ -41,13 +40,15 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let side = match diff::load(&arguments.output) {
+    let (output, signed) = (arguments.results.output(&arguments.notice), arguments.results.signed(&arguments.notice));
+    let side = match diff::load(&output) {
         Ok(side) => side,
         Err(error) => return print_error(&error),
     };
-    let survey = scans::survey(&arguments.signed, &side.run, &Inspector { program: own_program() });
-    let board = Dashboard::new(&side.run, &survey).with_change_times(&arguments.output);
-    if let Err(error) = write_signed_script(&board, &arguments.output) {
+    let inspector = Inspector { program: own_program() };
+    let survey = scans::survey(&signed, &other_notices(&arguments.notice), &side.run, &inspector);
+    let board = Dashboard::new(&side.run, &survey).with_change_times(&output);
+    if let Err(error) = write_signed_script(&board, &output) {
         eprintln!("提示：{}，首页上的签字情况没有更新", chain(&error));
     }
     let color = std::io::stderr().is_terminal();

@@ -61,13 +61,18 @@ enum SkipReason {
     Reported(&'static str),
 }
 
-/// The files below `folder` that may hold ledgers, in the order of their names. Links are followed.
+/// The files below `folder` that may hold ledgers, in the order of their names, without those in a folder of it that is
+/// named in `others`: they belong to other notices. Links are followed.
 ///
 /// # Errors
 /// When the folder itself cannot be listed; what cannot be listed or reached in it is a finding.
-pub fn find_files(folder: &Path) -> std::io::Result<WithDiagnostics<Vec<LedgerFile>>> {
+pub fn find_files(folder: &Path, others: &[String]) -> std::io::Result<WithDiagnostics<Vec<LedgerFile>>> {
     let mut found = WithDiagnostics::<Vec<LedgerFile>>::default();
-    for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+    let is_own = |entry: &walkdir::DirEntry| {
+        let is_named = |name: &String| entry.file_name() == name.as_str();
+        entry.depth() != 1 || !entry.file_type().is_dir() || !others.iter().any(is_named)
+    };
+    for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) if error.depth() == 0 => {

@@ -52,6 +52,8 @@ pub struct RunManifest {
     pub version: String,
     /// Title of the notice.
     pub notice: String,
+    /// Name of the folder with the notice's settings.
+    pub notice_folder: String,
     /// Deadline of the reports, as 2018-11-02.
     pub deadline: String,
     /// What the notice calls branches and the department.
@@ -216,6 +218,7 @@ mod tests {
         RunManifest {
             version: "1".to_owned(),
             notice: "通知".to_owned(),
+            notice_folder: "2018".to_owned(),
             deadline: "2018-11-02".to_owned(),
             words: Words { branch: "科室".to_owned(), department: "医务处".to_owned() },
             is_final: true,
@@ -249,11 +252,12 @@ mod tests {
         let json = run().to_json();
         let starts: Vec<&str> = lines(&json).iter().map(|line| line.split(": ").next().unwrap_or_default()).collect();
         assert_eq!(
-            starts[..9],
+            starts[..10],
             [
                 "{",
                 "\"version\"",
                 "\"notice\"",
+                "\"notice_folder\"",
                 "\"deadline\"",
                 "\"words\"",
                 "\"is_final\"",

@@ -43,6 +43,19 @@ pub enum BuildError {
         /// The flag that names it.
         flag: &'static str,
     },
+    /// The output folder holds the reports of another notice.
+    #[error(
+        "{0} 里是另一份通知《{title}》的报告，没有生成；这份通知的台账放在 input/{name} 里，报告就写到 output/{name}，也可以用 --output 另指一个文件夹",
+        folder.display()
+    )]
+    OtherNotice {
+        /// The folder asked for.
+        folder: PathBuf,
+        /// The other notice's title.
+        title: String,
+        /// The name of this notice's folder.
+        name: String,
+    },
     /// No ledger lists the branches.
     #[error("没有可用的《{0}》，不知道有哪些单位：请把名册放入台账文件夹")]
     NoRoster(String, Vec<Diagnostic>),

@@ -7,6 +7,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::attachments::COPY_PREFIX;
+use super::other_notices;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{self, Freshness, METRICS, RebuildReason, ReportOutcome, ReportState, RunManifest, SOURCES};
 use crate::notice::{Metric, Notice};
@@ -20,6 +21,10 @@ pub(super) struct PreviousRun {
     branches: HashMap<String, Vec<ReportOutcome>>,
     /// The department's report.
     pub department: ReportOutcome,
+    /// The title of the last run's notice.
+    title: String,
+    /// The name of the folder with its settings; empty in records of older versions.
+    notice_folder: String,
 }
 
 impl PreviousRun {
@@ -27,13 +32,19 @@ impl PreviousRun {
     /// read, nothing is reused.
     pub(super) fn load(output: &Path, notice: &Notice) -> Self {
         let last = load_manifest(&output.join(manifest::FILE), notice).unwrap_or_default();
-        let mut previous = Self { department: last.department, ..Self::default() };
+        let (title, notice_folder) = (last.notice, last.notice_folder);
+        let mut previous = Self { department: last.department, title, notice_folder, ..Self::default() };
         let shards = manifest::shard_files(output).into_iter().filter_map(|file| load_manifest(&file, notice));
         let of_shards = shards.flat_map(|run| run.branches);
         for record in last.branches.into_iter().chain(last.gone).chain(of_shards) {
             previous.branches.entry(record.name.clone()).or_default().push(record);
         }
         previous
+    }
+
+    /// The title of another notice, when the last run was one of it and it is still beside `notice`.
+    pub(super) fn of_other_notice(&self, notice: &Path) -> Option<String> {
+        other_notices(notice).contains(&self.notice_folder).then(|| self.title.clone())
     }
 
     /// The record of a branch's final report, whether it is still in the output folder or not.

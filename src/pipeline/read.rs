@@ -10,7 +10,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::run_budget::RunBudget;
-use super::{BuildError, Progress, Settings, Stage};
+use super::{BuildError, Progress, Settings, Stage, other_notices};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::{self, Content, LedgerFile, LedgerMatcher, Readers};
 use crate::reconcile::RowAudit;
@@ -58,7 +58,7 @@ pub(super) fn read(
     progress: &dyn Progress,
 ) -> Result<WithDiagnostics<LedgerContent>, BuildError> {
     let unreadable = |source| BuildError::Input { folder: folder.to_owned(), source };
-    let mut files = ingest::find_files(folder).map_err(unreadable)?;
+    let mut files = ingest::find_files(folder, &other_notices(settings.notice.file())).map_err(unreadable)?;
     let mut findings: Vec<Diagnostic> = Vec::new();
     files.findings.retain(|finding| !is_about_picture(finding, settings));
     let files = files.append_to(&mut findings);

@@ -50,16 +50,22 @@ impl ScanInventory {
 /// What an inspection of a scan gave, or in Chinese why it could not be inspected.
 pub type ScanResult = Result<ScanContents, String>;
 
-/// Goes through a folder of signed copies; one that does not exist is empty. One process per scan.
-pub fn survey(folder: &Path, run: &RunManifest, inspector: &Inspector) -> ScanInventory {
-    survey_with(folder, run, &|path| read(path).and_then(|bytes| inspector.inspect(&bytes)))
+/// Goes through a folder of signed copies; one that does not exist is empty. A folder in it that is named in `others`
+/// belongs to another notice. One process per scan.
+pub fn survey(folder: &Path, others: &[String], run: &RunManifest, inspector: &Inspector) -> ScanInventory {
+    survey_with(folder, others, run, &|path| read(path).and_then(|bytes| inspector.inspect(&bytes)))
 }
 
 /// As [`survey`], with scans inspected by `inspect`, which may answer from a cache.
-pub fn survey_with(folder: &Path, run: &RunManifest, inspect: &(dyn Fn(&Path) -> ScanResult + Sync)) -> ScanInventory {
+pub fn survey_with(
+    folder: &Path,
+    others: &[String],
+    run: &RunManifest,
+    inspect: &(dyn Fn(&Path) -> ScanResult + Sync),
+) -> ScanInventory {
     let mut inventory = ScanInventory::default();
     let index = ReportIndex::new(run);
-    let files = files_in(folder);
+    let files = files_in(folder, others);
     let inspected: Vec<Option<ScanResult>> =
         files.par_iter().map(|file| is_scan(&file.name).then(|| inspect(&file.path))).collect();
     for (ScanFile { path, name }, inspected) in files.into_iter().zip(inspected) {
@@ -129,11 +135,13 @@ struct ScanFile {
     name: String,
 }
 
-/// The files below a folder, in the order of their paths, without hidden ones. Links are not followed: they may lead
-/// out of the folder.
-fn files_in(folder: &Path) -> Vec<ScanFile> {
+/// The files below a folder, in the order of their paths, without hidden ones and those in the folders `others`. Links
+/// are not followed: they may lead out of the folder.
+fn files_in(folder: &Path, others: &[String]) -> Vec<ScanFile> {
     let mut files = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().flatten() {
+    let is_own =
+        |entry: &walkdir::DirEntry| entry.depth() != 1 || !others.iter().any(|name| entry.file_name() == name.as_str());
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(is_own).flatten() {
         if entry.file_type().is_file() && !entry.file_name().to_string_lossy().starts_with('.') {
             let parts = entry.path().strip_prefix(folder).unwrap_or(entry.path()).components();
             let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");

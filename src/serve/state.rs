@@ -23,7 +23,7 @@ use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, ReportOutcome, RunManifest};
 use crate::pipeline::{
     Analysis, FilePreview, NoProgress, Options, Paths, Previewer, RunScope, Settings, cached_readers, chain, check,
-    readers_with_cache,
+    other_notices, readers_with_cache,
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
@@ -186,9 +186,10 @@ impl AppState {
         let (folder, cache) = (self.paths.signed.clone(), Arc::clone(&self.scan_cache));
         let inspector = Inspector { program: self.paths.machine.program.clone() };
         let output = self.paths.output.clone();
+        let others = other_notices(&self.paths.notice);
         self.scans.get(signature, timeout, move || match run.as_ref() {
             Ok(run) => {
-                let scans = scans::survey_with(&folder, run, &|path| inspect_scan(path, &inspector, &cache));
+                let scans = scans::survey_with(&folder, &others, run, &|path| inspect_scan(path, &inspector, &cache));
                 // The pages of this server do not depend on that script, so a failure to write it is ignored.
                 let _ = dashboard::write_signed_script(&Dashboard::new(run, &scans), &output);
                 scans

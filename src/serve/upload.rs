@@ -17,7 +17,7 @@ use crate::archive::zip::{self, UnpackLimits};
 use crate::diagnostics::localize;
 use crate::escape::visible;
 use crate::ingest::{LEDGER_EXTENSIONS, ReadError, is_ledger};
-use crate::pipeline::{FilePreview, Previewer, Settings, chain};
+use crate::pipeline::{FilePreview, Previewer, Settings, chain, other_notices};
 use crate::store::{ChangeKind, IncomingFile, safe_path};
 
 /// How long reading the files of one request may take, besides the file under way.
@@ -51,8 +51,13 @@ pub(super) fn store_uploads(
 ) -> Flash {
     let mut batch = UploadBatch { state, settings, on_conflict, stored: HashSet::new(), flash: Flash::default() };
     let mut accepted = Vec::new();
+    let others = other_notices(&state.paths.notice);
     for upload in batch.unpack_zips(uploads) {
         match safe_path(&upload.name).filter(|path| is_ledger(path)) {
+            Some(path) if path.split_once('/').is_some_and(|(folder, _)| others.iter().any(|name| name == folder)) => {
+                batch
+                    .refuse(&upload.name, "这个文件夹的名称是另一份通知的，放在里面的台账只归那份通知；请给文件夹改名");
+            }
             Some(path) => accepted.push(Accepted { upload, path }),
             None => batch.refuse(&upload.name, &format!("不是台账文件（{}）", accepted_extensions("、"))),
         }

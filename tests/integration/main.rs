@@ -31,6 +31,7 @@ mod manual;
 mod memory;
 mod metrics;
 mod notice_faults;
+mod notices;
 mod number_formats;
 mod pictures;
 mod processes;
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
         metrics::tests(),
         redraft::tests(),
         notice_faults::tests(),
+        notices::tests(),
         number_formats::tests(),
         pictures::sources::tests(),
         pictures::tests(),

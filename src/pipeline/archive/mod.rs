@@ -9,7 +9,7 @@ mod options;
 
 use std::path::PathBuf;
 
-use super::Settings;
+use super::{Settings, other_notices};
 use crate::archive::register::{Register, RegisterError};
 use crate::archive::seal_list::{self, SealListError};
 use crate::archive::writer::{self, SealError, SealOptions, SealOutcome};
@@ -105,7 +105,8 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let numbering = Numbering::new(&settings.notice)?;
     let run = diff::load(&places.output)?.run;
     let chosen = choose(&run, options, numbering.archive.scope)?;
-    let survey = scans::survey(&places.signed, &run, &Inspector { program: places.machine.program.clone() });
+    let inspector = Inspector { program: places.machine.program.clone() };
+    let survey = scans::survey(&places.signed, &other_notices(&places.notice), &run, &inspector);
     let mut findings = Findings::new(settings.notice.severity_overrides());
     findings.extend(survey.findings.iter().cloned());
     let assembler = Assembler { options, settings: &settings, run: &run, survey: &survey };

@@ -18,10 +18,10 @@ use crate::pipeline::inputs::ReportInputs;
 use crate::pipeline::previous_run::{PreviousRun, Wanted};
 use crate::pipeline::readers::CACHE;
 use crate::pipeline::report::{BranchOrder, ReportBuilder};
-use crate::pipeline::{Options, RunScope, Settings};
+use crate::pipeline::{BuildError, Options, RunScope, Settings, folder_name, other_notices};
 use crate::render::Renderer;
 use crate::scans::{self, ScanContents, ScanInventory};
-use crate::store::{self, Digest, OutputDir, StoreError, sha256};
+use crate::store::{self, Digest, OutputDir, sha256};
 
 /// Those of the chosen branches whose reports this run makes. Shards are chosen by the hashes of names, so that a
 /// branch's shard does not depend on what else the roster lists.
@@ -41,15 +41,22 @@ pub(super) struct Opened {
     pub previous: PreviousRun,
 }
 
-/// Locks the output folder, writes the read cache into it, and reads what earlier runs left. No other run writes
+/// Locks the output folder, reads what earlier runs left, and writes the read cache into it. No other run writes
 /// records from then on.
-pub(super) fn open(options: &Options, notice: &Notice, readers: Readers) -> Result<Opened, StoreError> {
+///
+/// # Errors
+/// When the folder cannot be used, or holds the reports of another notice.
+pub(super) fn open(options: &Options, notice: &Notice, readers: Readers) -> Result<Opened, BuildError> {
     let mut outputs = OutputDir::open(&options.output, options.scope.lock_scope(), options.force)?;
+    let previous = PreviousRun::load(&options.output, notice);
+    if let Some(title) = previous.of_other_notice(&options.notice) {
+        let name = folder_name(&options.notice).unwrap_or_default();
+        return Err(BuildError::OtherNotice { folder: options.output.clone(), title, name });
+    }
     if let Some(cache) = readers.into_cache() {
         // Without it the next run reads every file again, which costs time and nothing else.
         let _ = outputs.overwrite(CACHE, &cache);
     }
-    let previous = PreviousRun::load(&options.output, notice);
     outputs.load_known_hashes(previous.files());
     Ok(Opened { outputs, previous })
 }
@@ -82,7 +89,7 @@ fn signed_copies(options: &Options, previous: &PreviousRun, branches: &[Branch])
     if options.is_final || !any_final {
         return ScanInventory::default();
     }
-    scans::survey_with(&options.signed, &run, &|_| Ok(ScanContents::default()))
+    scans::survey_with(&options.signed, &other_notices(&options.notice), &run, &|_| Ok(ScanContents::default()))
 }
 
 /// Everything that the reports of one run are made of.

@@ -12,7 +12,7 @@ use crate::diagnostics::{Diagnostic, Location, SeverityCounts, code};
 use crate::manifest::{self, ReportOutcome, RunManifest};
 use crate::metric;
 use crate::model::Branch;
-use crate::pipeline::{Options, RunScope, chain};
+use crate::pipeline::{Options, RunScope, chain, folder_name};
 use crate::reconcile::Reconciliation;
 use crate::scans::ScanInventory;
 use crate::store::{OutputDir, StoreError};
@@ -93,6 +93,7 @@ pub(super) fn manifest(
     RunManifest {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         notice: notice.facts.title.clone(),
+        notice_folder: folder_name(notice.file()).unwrap_or_default(),
         deadline: notice.facts.deadline.to_string(),
         words: notice.words.clone(),
         is_final: context.options.is_final,

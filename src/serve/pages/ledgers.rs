@@ -15,7 +15,7 @@ use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, SeverityCounts};
 use crate::escape::visible;
 use crate::ingest::{LedgerFile, find_files};
-use crate::pipeline::{Analysis, Settings, chain};
+use crate::pipeline::{Analysis, Settings, chain, other_notices};
 use crate::serve::clock::now;
 use crate::serve::flash::Flash;
 use crate::serve::form;
@@ -35,7 +35,7 @@ const MAX_CHANGES_SHOWN: usize = 20;
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
         let settings = state.settings()?;
-        let files = find_files(&state.paths.input)
+        let files = find_files(&state.paths.input, &other_notices(&state.paths.notice))
             .map_err(|error| format!("读不到台账文件夹：{}", localize::io_error(&error)))?;
         let cached = state.analysis(PAGE_TIMEOUT);
         let analysis = cached.value().map(Arc::as_ref);
