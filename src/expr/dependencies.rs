@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::ast::{Expr, ExprKind};
+use super::lex::folded;
 use super::parse::parse;
 
 /// The names that an expression refers to, by their indexes.
@@ -78,10 +79,12 @@ fn add_columns(all: &mut Vec<(usize, Vec<usize>)>, ledger: usize, columns: &[usi
 }
 
 /// The names of part and whole of an expression that is nothing but their ratio: `ratio(done, total)`.
-pub(crate) fn ratio_of(text: &str) -> Option<(&str, &str)> {
-    match parse(text).ok()?.kind {
+pub(crate) fn ratio_of(text: &str) -> Option<(String, String)> {
+    match parse(&folded(text)).ok()?.kind {
         ExprKind::Call("ratio", arguments) => match &arguments[..] {
-            [Expr { kind: ExprKind::Name(part), .. }, Expr { kind: ExprKind::Name(whole), .. }] => Some((part, whole)),
+            [Expr { kind: ExprKind::Name(part), .. }, Expr { kind: ExprKind::Name(whole), .. }] => {
+                Some(((*part).to_owned(), (*whole).to_owned()))
+            }
             _ => None,
         },
         _ => None,
@@ -94,7 +97,9 @@ mod tests {
 
     #[test]
     fn a_ratio_of_two_names_is_recognised() {
-        assert_eq!(ratio_of(" ratio( done , total ) "), Some(("done", "total")));
+        let names = |text| ratio_of(text).map(|(part, whole)| format!("{part} {whole}"));
+        assert_eq!(names(" ratio( done , total ) ").as_deref(), Some("done total"));
+        assert_eq!(names("ratio(完成数, ｎ)").as_deref(), Some("完成数 n"));
         for text in ["ratio(done, total) * 2", "ratio(a.b, c)", "ratio(1, c)", "max(a, b)", "ratio(", "ratio(a, b, c)"]
         {
             assert_eq!(ratio_of(text), None, "{text}");

@@ -1,6 +1,10 @@
 //! Splits the text of an expression into tokens; whitespace and comments are dropped.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
+
+use crate::notice::{self, is_name_continue, is_name_start};
 
 /// The kinds of token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +66,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> {
         let found = match first {
             '"' | '\'' => quoted(rest, first),
             '0'..='9' => number(rest),
-            first if first.is_alphabetic() || first == '_' => Ok(word(rest)),
+            first if is_name_start(first) || first == '_' => Ok(word(rest)),
             _ => symbol(rest, first),
         };
         let (kind, length) = found.map_err(|message| SyntaxError::new(at, message))?;
@@ -71,6 +75,27 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> {
     }
     tokens.push(Token { kind: TokenKind::End, start: at, end: at });
     Ok(tokens)
+}
+
+/// The text with its names folded (see `notice::folded`); a text that is no sequence of tokens as it is.
+pub(super) fn folded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut folded = String::with_capacity(text.len());
+    let mut copied = 0;
+    for token in tokens(text).unwrap_or_default() {
+        let TokenKind::Word(word) = token.kind else { continue };
+        if let Cow::Owned(name) = notice::folded(word) {
+            folded.extend([&text[copied..token.start], &name]);
+            copied = token.end;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
+    }
+    folded.push_str(&text[copied..]);
+    Cow::Owned(folded)
 }
 
 /// A token and its length in bytes, or an error message.
@@ -139,7 +164,7 @@ fn number(text: &str) -> Found<'_> {
 }
 
 fn word(text: &str) -> (TokenKind<'_>, usize) {
-    let length = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    let length = text.find(|c| !is_name_continue(c)).unwrap_or(text.len());
     (TokenKind::Word(&text[..length]), length)
 }
 
@@ -167,7 +192,7 @@ fn symbol(text: &str, first: char) -> Found<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{TokenKind, tokens};
+    use super::{TokenKind, folded, tokens};
 
     /// The words in `text`, or what is wrong with it.
     fn words(text: &str) -> Result<Vec<&str>, String> {
@@ -183,6 +208,13 @@ mod tests {
         assert_eq!(words(text).unwrap(), ["study", "filter", "r", "r", "name", "r", "post", "len"]);
         assert_eq!(words("//甲\nstudy").unwrap(), ["study"]);
         assert_eq!(words("\"甲\\\"乙\"study").unwrap(), ["study"]);
+    }
+
+    #[test]
+    fn names_of_any_script_are_words_and_are_folded() {
+        assert_eq!(words("隐患.filter(|行| 行.级别_2 == \"重大\")"), Ok(vec!["隐患", "filter", "行", "行", "级别_2"]));
+        assert_eq!(folded("ｒ.第２列 == \"Ａ\" // ａ"), "r.第2列 == \"Ａ\" // ａ");
+        assert_eq!(folded("隐患 + “"), "隐患 + “");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::domain::{Domain, is_of_earlier_period};
 use super::hir::Field;
-use crate::notice::{ColumnType, Notice, Show, known_names};
+use crate::notice::{ColumnType, Notice, Show, known_names, quotes_hint};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,7 +181,8 @@ impl<'n> Scope<'n> {
 
 /// The message about an unknown name.
 fn unknown<'k>(name: &str, what: &str, known: impl Iterator<Item = &'k str>) -> String {
-    format!("表达式里的“{name}”{what}{}", available(name.trim_start_matches('.'), known))
+    let bare = name.trim_start_matches('.');
+    format!("表达式里的“{name}”{what}{}{}", available(bare, known), quotes_hint(bare))
 }
 
 /// The end of such a message: the most similar name, and the known ones.

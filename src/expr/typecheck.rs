@@ -15,6 +15,7 @@ use super::ast::{Expr, ExprKind, Operator};
 use super::dependencies::References;
 use super::domain::Domain;
 use super::hir::{Field, List, Node};
+use super::lex::folded;
 use super::parse::parse;
 use super::scope::{Definition, FieldDefinition, Scope, Type};
 use super::typed::{Parameter, Typed, TypedList, TypedValue};
@@ -47,7 +48,7 @@ pub(super) fn compile(scope: &Scope<'_>, expr: &Spanned<String>, expected: Type)
             typed => Err(format!("表达式应得出{}，却得出{}（{}）", expected.label(), typed.label(), tree.text)),
         }
     };
-    parse(expr.get_ref()).and_then(check).map_err(|message| scope.notice().error_at(expr, message))
+    parse(&folded(expr.get_ref())).and_then(check).map_err(|message| scope.notice().error_at(expr, message))
 }
 
 /// The error is a message in Chinese without file and line.

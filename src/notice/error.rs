@@ -125,6 +125,11 @@ pub fn known_names<'a>(name: &str, label: &str, known: impl Iterator<Item = &'a 
     format!("{hint}{label}：{}{rest}", known.join("、"))
 }
 
+/// What follows in a message about an unknown name of an expression or a template: it may be a text without its quotes.
+pub fn quotes_hint(name: &str) -> &'static str {
+    if name.is_ascii() { "" } else { "（如果是文字，要写在半角的引号里）" }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;

@@ -1,41 +1,15 @@
 //! Adds a header alias to the text of settings; every other byte stays, comments included.
 
-use indexmap::IndexMap;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
-/// The headers of the settings with their positions.
-#[derive(Deserialize)]
-struct Headers {
-    ledger: IndexMap<String, Ledger>,
-}
-
-#[derive(Deserialize)]
-struct Ledger {
-    columns: IndexMap<String, Column>,
-}
-
-#[derive(Deserialize)]
-struct Column {
-    header: Vec<Spanned<String>>,
-}
-
-/// The columns of the settings with their positions.
-#[derive(Deserialize)]
-struct Columns {
-    ledger: IndexMap<String, ColumnTable>,
-}
-
-#[derive(Deserialize)]
-struct ColumnTable {
-    columns: IndexMap<String, Spanned<IgnoredAny>>,
-}
+use super::document::Document;
 
 /// The text with `alias` as the last header of a column; `None` when there is no such column.
 pub fn with_header_alias(text: &str, ledger: &str, column: &str, alias: &str) -> Option<String> {
-    let headers: Headers = toml::from_str(text).ok()?;
-    let last = headers.ledger.get(ledger)?.columns.get(column)?.header.last()?;
+    let document = Document::parse(text).ok()?;
+    let settings = columns(&document, ledger)?.get(column)?.get_ref().as_table()?;
+    let last = settings.get("header")?.get_ref().as_array()?.last()?;
     let (before, after) = text.split_at_checked(last.span().end)?;
     Some(format!("{before}, {}{after}", quoted(alias)))
 }
@@ -43,11 +17,17 @@ pub fn with_header_alias(text: &str, ledger: &str, column: &str, alias: &str) ->
 /// The line of a column as the settings have it, with its key and all its settings; `None` when there is no such column,
 /// or it is not written on a line of its own as `key = { … }`.
 pub fn column_line(text: &str, ledger: &str, column: &str) -> Option<String> {
-    let columns: Columns = toml::from_str(text).ok()?;
-    let settings = text.get(columns.ledger.get(ledger)?.columns.get(column)?.span())?;
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let key = if column.chars().all(is_bare) { column.to_owned() } else { quoted(column) };
-    settings.starts_with('{').then(|| format!("{key} = {settings}"))
+    let document = Document::parse(text).ok()?;
+    let (key, settings) = columns(&document, ledger)?.get_key_value(column)?;
+    let settings = text.get(settings.span())?;
+    settings.starts_with('{').then(|| Some(format!("{} = {settings}", text.get(key.span())?)))?
+}
+
+/// The columns of a ledger.
+fn columns<'d>(document: &'d Document<'_>, ledger: &str) -> Option<&'d DeTable<'d>> {
+    let table = |value: &'d Spanned<DeValue<'_>>| value.get_ref().as_table();
+    let ledgers = document.root.get_ref().get("ledger").and_then(table)?;
+    ledgers.get(ledger).and_then(table)?.get("columns").and_then(table)
 }
 
 /// A basic TOML string.

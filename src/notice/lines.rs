@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::document::Document;
+
 /// The offsets at which the lines of a text begin.
 #[derive(Debug)]
 pub(super) struct LineStarts(Vec<usize>);
@@ -30,8 +32,8 @@ impl KeyLines {
     /// No keys when the text is not TOML.
     pub(super) fn of(text: &str, starts: &LineStarts) -> Self {
         let mut lines = HashMap::new();
-        if let Ok(root) = DeTable::parse(text) {
-            collect(root.get_ref(), "", starts, &mut lines);
+        if let Ok(document) = Document::parse(text) {
+            collect(document.root.get_ref(), "", starts, &mut lines);
         }
         Self(lines)
     }

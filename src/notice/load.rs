@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use serde::Deserialize as _;
+use toml::de::Deserializer;
+
+use super::document::Document;
 use super::error::{NoticeError, from_toml};
 use super::renamed::renamed_keys;
 use super::settings::Notice;
@@ -29,7 +33,9 @@ impl Notice {
     /// # Errors
     /// As for [`Notice::load`].
     pub fn parse(file: &Path, text: String) -> Result<Self, NoticeError> {
-        let mut notice: Self = match toml::from_str(&text) {
+        let document = Document::parse(&text).map_err(|error| from_toml(file, &text, &error))?;
+        NoticeError::all(document.collisions(file, &text))?;
+        let mut notice = match Self::deserialize(Deserializer::from(document.root)) {
             Ok(notice) => notice,
             Err(error) => {
                 // Old keys are looked for only in settings that are refused anyway.

@@ -7,6 +7,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::document::Document;
 use super::error::{NoticeError, line_at};
 
 /// The path of a key and its last part's new name. Paths do not count the items of lists: `summary.sheet.figures` is
@@ -33,8 +34,8 @@ pub fn renamed_to(old: &str) -> Option<String> {
 /// One error for each old key in the settings; none when their text is not TOML.
 pub(super) fn renamed_keys(file: &Path, text: &str) -> Vec<NoticeError> {
     let mut errors = Vec::new();
-    if let Ok(table) = DeTable::parse(text) {
-        visit_table(table.get_ref(), "", &mut |path, key| {
+    if let Ok(document) = Document::parse(text) {
+        visit_table(document.root.get_ref(), "", &mut |path, key| {
             let Some((_, new)) = RENAMED.iter().find(|(old, _)| *old == path) else { return };
             errors.push((line_at(text, key.span().start), renaming(path, new, is_header(text, key))));
         });
@@ -47,8 +48,8 @@ pub(super) fn renamed_keys(file: &Path, text: &str) -> Vec<NoticeError> {
 /// back unchanged.
 pub fn with_current_keys(text: &str) -> String {
     let mut renames = Vec::new();
-    if let Ok(table) = DeTable::parse(text) {
-        visit_table(table.get_ref(), "", &mut |path, key| {
+    if let Ok(document) = Document::parse(text) {
+        visit_table(document.root.get_ref(), "", &mut |path, key| {
             let new = RENAMED.iter().find(|(old, _)| *old == path).map(|(_, new)| *new);
             renames.extend(new.map(|new| (key.span(), new)));
         });

@@ -4,7 +4,7 @@
 //! order; the first that is known gives the hints.
 
 use super::Settings;
-use crate::notice::{Annex, Ledger, Notice};
+use crate::notice::{Annex, Ledger, Notice, is_name_continue};
 use crate::template::gap_label;
 
 /// A ledger that would fill a gap, or help to.
@@ -67,7 +67,7 @@ fn for_template(settings: &Settings, kind: &str, what: &str) -> Vec<GapHint> {
     let files = parts.map(|part| &part.template).chain(annexes);
     let mut texts = files.filter_map(|file| settings.templates.source(file.get_ref()).map(|text| &**text));
     let Some(text) = texts.find(|text| text.contains(what)) else { return Vec::new() };
-    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let words: Vec<&str> = text.split(|c| !is_name_continue(c)).collect();
     let used = notice.ledger.iter().filter(|(id, _)| words.contains(&id.as_str()));
     used.map(|(_, ledger)| with_required_columns(ledger)).collect()
 }

@@ -326,7 +326,7 @@ pub(crate) const KEYS: &[Key] = &[
         "ledger",
         Kind::NamedTables,
         Required,
-        "台账，一种一张表；名称自己取（小写字母、数字、下划线，以字母开头），表达式和模板里用它指这个台账的各行。",
+        "台账，一种一张表；名称自己取（汉字、字母、数字、下划线，以汉字或字母开头），表达式和模板里用它指这个台账的各行。",
         "[ledger.study]",
     ),
     key("ledger.title", Kind::Text, Required, "台账叫什么，提示和填报表里用。", "title = \"干部在线学习\""),

@@ -46,9 +46,7 @@ fn character(c: char) -> Option<String> {
         '≥' => ">=".to_owned(),
         '≤' => "<=".to_owned(),
         '≠' => "!=".to_owned(),
-        c if c.is_alphabetic() => {
-            return Some(format!("“{c}”不能直接写在标记里：名称只用字母、数字和下划线，文字要写在引号里"));
-        }
+        '\u{3000}' => return Some("标记里有全角的空格，应写半角的空格".to_owned()),
         _ => return None,
     };
     Some(format!("“{c}”不能用在标记里，应写“{right}”"))
@@ -69,7 +67,7 @@ mod tests {
             ("n.a ＞ 0", "应写“>”"),
             ("gap（what=\"甲\"）", "应写“(”"),
             ("gap(what=“甲”)", "中文的引号"),
-            ("应学人数", "名称只用字母"),
+            ("应学\u{3000}人数", "全角的空格"),
         ] {
             let said = advice(text).unwrap_or_default();
             assert!(said.contains(right), "{text}: {said}");

@@ -1,7 +1,9 @@
 //! Braces that look like a tag and are none: full-width ones, single ones, and those without their partner. Tera takes
 //! them for text, so that the name between them would be printed instead of its value.
 
+use super::parse::parse;
 use super::scan::ScannedTemplate;
+use crate::notice::is_name_continue;
 
 /// Something in a template's text that was meant to be a tag.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,8 +17,12 @@ pub(super) struct BraceMistake {
 /// The most characters of a mistake that its message shows.
 const EXCERPT_LEN: usize = 20;
 
-/// Finds the mistakes in a template's text, in its order.
-pub(super) fn mistakes(source: &str, scanned: &ScannedTemplate<'_>) -> Vec<BraceMistake> {
+/// Finds the mistakes in a template's text, in its order. `is_known` is whether a template may use a name.
+pub(super) fn mistakes(
+    source: &str,
+    scanned: &ScannedTemplate<'_>,
+    is_known: impl Fn(&str) -> bool,
+) -> Vec<BraceMistake> {
     let mut mistakes = Vec::new();
     for range in &scanned.texts {
         // A text ends at the next tag, so that its braces are looked at alone.
@@ -25,7 +31,7 @@ pub(super) fn mistakes(source: &str, scanned: &ScannedTemplate<'_>) -> Vec<Brace
         while let Some(open) = text[at..].find(is_brace).map(|found| at + found) {
             let length = mistake_length(&text[open..]);
             let written = &text[open..open + length];
-            if let Some(message) = message(written) {
+            if let Some(message) = message(written, &is_known) {
                 mistakes.push(BraceMistake { offset: range.start + open, message });
             }
             at = open + length;
@@ -59,7 +65,7 @@ fn mistake_length(text: &str) -> usize {
 }
 
 /// What is wrong with a part of the text in braces; `None` when it is text.
-fn message(written: &str) -> Option<String> {
+fn message(written: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
     let inner = written.trim_matches(|c: char| is_brace(c) || c.is_whitespace());
     let statement = inner.trim_matches(|c: char| matches!(c, '%' | '％' | '-' | '－') || c.is_whitespace());
     let is_statement = inner.contains(['%', '％']) && statement.len() < inner.len();
@@ -67,8 +73,14 @@ fn message(written: &str) -> Option<String> {
     let closes =
         written.chars().rev().take_while(|c| is_close(*c) || c.is_whitespace()).filter(|c| is_close(*c)).count();
     let begins_like_a_name = statement.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    // Braces around Chinese words are text, unless they are doubled.
-    if !(begins_like_a_name || is_statement || opens > 1 || closes > 1) {
+    let first = &statement[..statement.find(|c| !is_name_continue(c)).unwrap_or(statement.len())];
+    // Braces around Chinese words are text, unless they are doubled or the first word is a name.
+    if !(begins_like_a_name
+        || (is_known(first) && parse(statement).is_some())
+        || is_statement
+        || opens > 1
+        || closes > 1)
+    {
         return None;
     }
     let excerpt: String = written.chars().take(EXCERPT_LEN).collect();
@@ -105,7 +117,7 @@ mod tests {
     use super::mistakes;
 
     fn said(source: &str) -> Vec<String> {
-        mistakes(source, &scan(source)).into_iter().map(|mistake| mistake.message).collect()
+        mistakes(source, &scan(source), |name| name == "经费").into_iter().map(|mistake| mistake.message).collect()
     }
 
     #[test]
@@ -124,6 +136,8 @@ mod tests {
             ("经费 fund }}万元", "前面缺少"),
             ("经费｛｛ fund 万元", "没有写完"),
             ("经费{ fund.total | x }万元", "应写 {{ fund.total | x }}"),
+            ("共{经费}万元", "应写 {{ 经费 }}"),
+            ("共｛ 经费.合计 ｝万元", "应写 {{ 经费.合计 }}"),
         ] {
             let said = said(source);
             assert!(!said.is_empty() && said[0].contains(right), "{source}: {said:?}");
@@ -132,8 +146,14 @@ mod tests {
 
     #[test]
     fn braces_around_words_are_text() {
-        for source in ["集合{甲、乙}", "见｛附件｝", "{{ fund }}万元", "{% if a %}{甲}{% endif %}", "{# { fund } #}"]
-        {
+        for source in [
+            "集合{甲、乙}",
+            "如{经费、人员}",
+            "见｛附件｝",
+            "{{ fund }}万元",
+            "{% if a %}{甲}{% endif %}",
+            "{# { fund } #}",
+        ] {
             assert_eq!(said(source), [""; 0], "{source}");
         }
     }

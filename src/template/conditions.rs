@@ -6,6 +6,8 @@
 //! [`with_marks`] writes the ids of a condition's metrics between markers into the template's text, where tera copies
 //! them only when it reaches the condition; [`take_marks`] takes them out of the filled text.
 
+use std::ops::Range;
+
 use super::scan::{ScannedTemplate, TemplateTag};
 use crate::marker::{CONDITION_CLOSE, CONDITION_OPEN, without_markers};
 
@@ -80,6 +82,12 @@ impl<'s> MarkedText<'s> {
         self.text.push_str(&self.source[self.copied..offset]);
         self.text.push_str(text);
         self.copied = offset;
+    }
+
+    /// Writes `text` in place of a part of the source.
+    pub(super) fn replace(&mut self, part: Range<usize>, text: &str) {
+        self.insert(part.start, text);
+        self.copied = self.copied.max(part.end);
     }
 
     /// Inserts before a tag, outside the whitespace that the tag removes.

@@ -15,10 +15,11 @@ use rust_decimal::prelude::ToPrimitive;
 use tera::value::Key;
 use tera::{Map, Value as TeraValue};
 
+use super::names::encoded;
 use crate::marker;
 use crate::metric::{self, Metrics};
 use crate::model::{Branch, Row, Value};
-use crate::notice::{Column, Ledger, Metric, Notice, written_day};
+use crate::notice::{Column, Ledger, Metric, Notice, is_name_continue, written_day};
 use crate::provenance::Keys;
 
 /// The name of the branch's row in the roster.
@@ -176,7 +177,7 @@ impl ContextBuilder {
     pub(super) fn tera_context(&self, names: Map) -> tera::Context {
         let mut context = tera::Context::new();
         for (name, value) in self.notice_facts.clone().into_iter().chain(names) {
-            context.insert_value(name.as_str().unwrap_or_default().to_owned(), value);
+            context.insert_value(encoded(name.as_str().unwrap_or_default()).into_owned(), value);
         }
         context
     }
@@ -327,7 +328,7 @@ struct MentionedWords<'t> {
 impl<'t> MentionedWords<'t> {
     fn scan(&mut self, text: &'t str) {
         let mut rest = text;
-        while let Some(start) = rest.find(is_name_char) {
+        while let Some(start) = rest.find(is_name_continue) {
             let is_escaped = rest[..start].ends_with('\\');
             let word = first_word(&rest[start..]);
             rest = &rest[start + word.len()..];
@@ -349,12 +350,7 @@ impl<'t> MentionedWords<'t> {
 
 /// The longest name that a text begins with.
 fn first_word(text: &str) -> &str {
-    text.find(|c| !is_name_char(c)).map_or(text, |end| &text[..end])
-}
-
-/// Whether a name in a template may contain the character.
-fn is_name_char(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+    text.find(|c| !is_name_continue(c)).map_or(text, |end| &text[..end])
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use tera::ErrorKind;
 
+use super::names::decoded;
 use super::outline::Outline;
 use crate::diagnostics::Location;
 use crate::diagnostics::localize;
@@ -19,7 +20,7 @@ pub(super) fn to_notice_error(notice: &Notice, outline: Outline<'_>, error: &ter
 
 /// Where an error happened, and its message.
 pub(super) fn locate(notice: &Notice, outline: Outline<'_>, error: &tera::Error) -> (Location, String) {
-    let text = error.kind().to_string();
+    let text = decoded(&error.kind().to_string()).into_owned();
     let cause = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             Some(Cause { template: report.filename(), line: report.span().start_line, message: report.message() })
@@ -32,7 +33,7 @@ pub(super) fn locate(notice: &Notice, outline: Outline<'_>, error: &tera::Error)
             format!("模板无法使用：{}", localize::template(&text)),
         );
     };
-    (location_of(notice, outline, template, line), format!("模板写法不对：{}", localize::template(message)))
+    (location_of(notice, outline, template, line), format!("模板写法不对：{}", localize::template(&decoded(message))))
 }
 
 /// The place of a line of the template with that name.

@@ -2,6 +2,7 @@
 
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
+use super::names::decoded;
 use crate::marker;
 
 /// Registers the functions and filters. `safe` is replaced by an error, because printed values must stay escaped.
@@ -25,9 +26,9 @@ fn rows_where(rows: Vec<Value>, kwargs: Kwargs, _: &State) -> TeraResult<Vec<Val
     for row in rows {
         let mut matches = true;
         for (field, expected) in kwargs.iter() {
-            let field = field.as_str().unwrap_or_default();
+            let field = decoded(field.as_str().unwrap_or_default());
             let path = format!("n.{field}");
-            matches &= row.get_from_path(&path).ok_or_else(|| unknown_field(field))? == expected;
+            matches &= row.get_from_path(&path).ok_or_else(|| unknown_field(&field))? == expected;
         }
         if matches {
             kept.push(row);

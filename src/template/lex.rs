@@ -1,4 +1,6 @@
-//! Splits a template's expression into tokens, as tera 2 does.
+//! Splits a template's expression into tokens, as tera 2 does; names may be of any script (`names.rs`).
+
+use crate::notice::{is_name_continue, is_name_start};
 
 /// A token of an expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,12 +37,12 @@ pub(super) fn tokens(text: &str) -> Result<Vec<PlacedToken<'_>>, usize> {
     loop {
         at += text[at..].len() - text[at..].trim_ascii_start().len();
         let rest = &text[at..];
-        let Some(first) = rest.bytes().next() else { return Ok(tokens) };
+        let Some(first) = rest.chars().next() else { return Ok(tokens) };
         let (token, length) = match first {
-            b'"' | b'\'' | b'`' => quoted(rest).ok_or(at)?,
-            b'0'..=b'9' => (Token::Number, number_length(rest)),
-            b if b.is_ascii_alphabetic() || b == b'_' => {
-                let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+            '"' | '\'' | '`' => quoted(rest).ok_or(at)?,
+            '0'..='9' => (Token::Number, number_length(rest)),
+            first if is_name_start(first) || first == '_' => {
+                let length = rest.find(|c| !is_name_continue(c)).unwrap_or(rest.len());
                 (Token::Word(&rest[..length]), length)
             }
             _ => {

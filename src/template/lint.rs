@@ -46,7 +46,8 @@ pub(super) fn lint(source: &str, scanned: &ScannedTemplate<'_>, schema: &Schema<
     let checker = Checker { scopes, schema, file, line: 1, errors: Vec::new(), conditional_metrics: Vec::new() };
     let mut linter = Linter { checker, result: LintResult::default() };
     linter.characters(source);
-    for mistake in braces::mistakes(source, scanned) {
+    let is_known = |name: &str| schema.field(name).is_ok();
+    for mistake in braces::mistakes(source, scanned, is_known) {
         linter.checker.line = line_at(mistake.offset);
         linter.checker.report(mistake.message);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::context::BRANCH;
-use crate::notice::{Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, known_names};
+use crate::notice::{Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, known_names, quotes_hint};
 
 /// What a name or an expression is.
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl UnknownField {
         } else {
             known_names(last, "这里可用的有", self.known.iter().map(String::as_str))
         };
-        format!("模板里的“{name}”不存在{known}")
+        format!("模板里的“{name}”不存在{known}{}", quotes_hint(last))
     }
 }
 

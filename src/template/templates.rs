@@ -9,6 +9,7 @@ use tera::Tera;
 use super::context::{ContextBuilder, TemplateContext};
 use super::facts::{annex_references, notice_facts};
 use super::lint::{self, ComputedNumber};
+use super::names;
 use super::outline::Outline;
 use super::scan::scan;
 use super::schema::{self, Schema};
@@ -36,7 +37,8 @@ struct TemplateSource {
     /// The file's path relative to the settings' folder, or the name of a text of the settings.
     name: String,
     text: Arc<str>,
-    /// The text as tera fills it: with a mark for each metric that a condition reads, and with what counts its cost.
+    /// The text as tera fills it: with a mark for each metric that a condition reads, with what counts its cost, and with
+    /// tera's names.
     marked: String,
 }
 
@@ -74,7 +76,8 @@ impl Templates {
         let Loader { mut sources, computed, mut errors, .. } = loader;
         let captures = sources.iter().any(|source| instrument::captures(&source.text));
         for source in &mut sources {
-            source.marked = instrument::instrumented(&source.marked, captures);
+            let instrumented = instrument::instrumented(&source.marked, captures);
+            source.marked = names::translated(&instrumented).into_owned();
         }
         let texts = sources.iter().map(|source| &*source.text);
         let mut facts = notice_facts(notice);
@@ -176,6 +179,7 @@ impl<'a, 'n> Loader<'a, 'n> {
 
     /// Checks a template whose first line is number `first_line` of `file`.
     fn add(&mut self, name: String, text: String, file: &Path, first_line: usize) {
+        let text = names::folded(&text).into_owned();
         let scanned = scan(&text);
         let result = lint::lint(&text, &scanned, self.schema, file);
         self.errors.extend(result.errors.into_iter().map(|error| match error {

@@ -179,7 +179,7 @@ impl SummarySheet<'_> {
     fn rate_formula(&self, column: &MetricColumn<'_>, totals_row: u32) -> Option<Formula> {
         let (part_id, whole_id) = ratio_of(column.metric.expr.get_ref())?;
         let position = |id: &str| self.columns.iter().position(|column| column.id == id);
-        let (part, whole) = (position(part_id)?, position(whole_id)?);
+        let (part, whole) = (position(&part_id)?, position(&whole_id)?);
         let (part_sum, whole_sum) = (self.sum(&self.columns[part]), self.sum(&self.columns[whole]));
         if whole_sum == Some(Decimal::ZERO) {
             return None;

@@ -96,7 +96,8 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("toml", &["notice", "expr::typecheck", "template"]),
     ("tracing", &["serve"]),
     ("tracing_subscriber", &["serve"]),
-    ("unicode_normalization", &["store::file_names"]),
+    ("unicode_ident", &["notice::id"]),
+    ("unicode_normalization", &["notice::id", "store::file_names"]),
 ];
 
 /// Crates of general use.

@@ -30,6 +30,7 @@ mod licences;
 mod manual;
 mod memory;
 mod metrics;
+mod names;
 mod notice_faults;
 mod notices;
 mod number_formats;
@@ -84,6 +85,7 @@ fn main() -> ExitCode {
         manual::tests(),
         memory::tests(),
         metrics::tests(),
+        names::tests(),
         redraft::tests(),
         notice_faults::tests(),
         notices::tests(),

@@ -1,6 +1,7 @@
 //! Ids are names in templates and expressions: each must be usable there, and refer to one thing only.
 
 use super::super::error::NoticeError;
+use super::super::id::is_name;
 use super::super::settings::Notice;
 use super::message::error_at_key;
 
@@ -43,10 +44,7 @@ pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
 
 /// Why a text cannot be a name in templates and expressions.
 pub(super) fn name_fault(id: &str) -> Option<String> {
-    let mut letters = id.chars();
-    let is_name = letters.next().is_some_and(|c| c.is_ascii_lowercase())
-        && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    (!is_name).then(|| format!("“{id}”不能作名称：只用小写字母、数字和下划线，以字母开头"))
+    (!is_name(id)).then(|| format!("“{id}”不能作名称：只用汉字、字母、数字和下划线，以汉字或字母开头"))
 }
 
 /// Checks the last part of a path.

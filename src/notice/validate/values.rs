@@ -2,8 +2,9 @@
 //! characters that no document can have.
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
+use super::super::document::Document;
 use super::super::error::NoticeError;
 use super::super::settings::Notice;
 use super::columns::MAX_DECIMALS;
@@ -128,9 +129,9 @@ fn check_calendars(notice: &Notice, errors: &mut Vec<NoticeError>) {
 /// Texts of the settings are printed as they are: titles, labels, names. Only some texts of the letter
 /// and the titles of annexes are templates.
 fn check_texts(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    let Ok(root) = DeTable::parse(&notice.text) else { return };
+    let Ok(document) = Document::parse(&notice.text) else { return };
     let mut faults = Vec::new();
-    for (key, value) in root.get_ref() {
+    for (key, value) in document.root.get_ref() {
         visit_texts(value, &mut vec![key.get_ref().as_ref()], &mut |offset, path, text| {
             faults.extend(text_fault(path, text).map(|message| (offset, message)));
         });
