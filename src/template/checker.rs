@@ -86,8 +86,12 @@ impl<'n> Checker<'_, 'n> {
         let schema = self.expression(expr);
         if matches!(schema, Schema::Printed) {
             let text = expr.text;
-            let bare = comparison::bare_name(text);
-            self.report(format!("“{text}”是排好的文字，拿来判断总是成立；判断用带 n 的值{bare}"));
+            self.report(if text.starts_with("annex.") {
+                format!("“{text}”是附件的序号，最后才排，拿来判断总是成立；用附件所列的台账或指标判断")
+            } else {
+                let bare = comparison::bare_name(text);
+                format!("“{text}”是排好的文字，拿来判断总是成立；判断用带 n 的值{bare}")
+            });
         }
         schema
     }
