@@ -22,6 +22,9 @@ const MAX_WIDTH: usize = 160;
 /// Lines of a row that may be broken across pages: about half of an upright page and, since lines are longer there, of a
 /// landscape one. LibreOffice loses text of an unbroken row that is taller than a page.
 const MAX_UNBROKEN_LINES: usize = 20;
+/// Lines of table text on an upright page and on a landscape one, the lines' share of borders included.
+const UPRIGHT_LINES: usize = 40;
+const LANDSCAPE_LINES: usize = 28;
 /// Space that Word and LibreOffice insert between East Asian and other characters, in tenths of an em.
 const SCRIPT_CHANGE: usize = 2;
 
@@ -72,7 +75,7 @@ pub(super) struct TableLayout {
     pub small: bool,
 }
 
-/// Preferred widths of a column, in tenths of an em, each without the cell margins.
+/// Preferred widths of a cell, and of a column the largest of its cells, in tenths of an em, without the cell margins.
 #[derive(Clone, Copy, Default)]
 struct WantedWidths {
     /// Keeps numbers, dates and names unbroken.
@@ -81,6 +84,16 @@ struct WantedWidths {
     preferred: usize,
     /// Keeps everything on one line, up to [`MAX_WIDTH`].
     max: usize,
+}
+
+impl WantedWidths {
+    fn max(self, other: Self) -> Self {
+        Self {
+            min: self.min.max(other.min),
+            preferred: self.preferred.max(other.preferred),
+            max: self.max.max(other.max),
+        }
+    }
 }
 
 /// The type of a table on a page, in tenths of an em of its size.
@@ -92,8 +105,8 @@ struct Measure {
 }
 
 impl Measure {
-    fn fits(self, wanted: &[WantedWidths]) -> bool {
-        wanted.iter().map(|column| column.min + self.cell_margins).sum::<usize>() <= self.page_width
+    fn fits(self, columns: &[MeasuredColumn]) -> bool {
+        columns.iter().map(|column| column.wanted.min + self.cell_margins).sum::<usize>() <= self.page_width
     }
 }
 
@@ -108,22 +121,46 @@ const SMALL_LANDSCAPE: Measure = Measure { page_width: 981, cell_margins: 3 };
 
 /// Lays out a table. `aligns` are the template's; a column without one is centred.
 ///
-/// Width is distributed in three rounds: each column's minimum, then up to its preferred width, then up to its maximum.
-/// A table whose minimums do not fit an upright page gets a landscape page; one whose minimums do not fit that either is
-/// set in small type.
+/// Width is distributed in four rounds: each column's minimum; up to its preferred width; so that the mean cell of every
+/// column takes the same number of lines, as few as possible; up to its maximum. A table gets a landscape page when its
+/// minimums do not fit an upright one, or when it then takes three quarters of the pages or fewer; it is set in small
+/// type when its minimums do not fit a landscape page either.
 pub(super) fn lay_out(aligns: &[Align], head: &[Inlines], rows: &[Vec<Inlines>]) -> TableLayout {
-    let wanted = wanted_widths(head, rows);
-    let landscape = !PORTRAIT.fits(&wanted);
-    let (shares, small) = shares(&wanted, landscape);
+    let columns = measured_columns(head, rows);
+    let landscape = !PORTRAIT.fits(&columns) || saves_pages(&columns);
+    let (shares, small) = shares(&columns, landscape);
     let column = |(col, share)| TableColumn { align: aligns.get(col).copied().unwrap_or(Align::Center), share };
     TableLayout { columns: shares.into_iter().enumerate().map(column).collect(), landscape, small }
 }
 
 /// Lays a table out anew for pages that are turned whatever it needs.
 pub(super) fn fit(table: &mut Table, landscape: bool) {
-    let (shares, small) = shares(&wanted_widths(&table.head, &table.rows), landscape);
+    let (shares, small) = shares(&measured_columns(&table.head, &table.rows), landscape);
     table.columns.iter_mut().zip(shares).for_each(|(column, share)| column.share = share);
     (table.landscape, table.small) = (false, small);
+}
+
+/// Whether a table that needs more than an upright page takes at most three quarters of the pages when they are turned.
+fn saves_pages(columns: &[MeasuredColumn]) -> bool {
+    let upright = total_lines(columns, &widths(columns, PORTRAIT), PORTRAIT);
+    if upright <= UPRIGHT_LINES {
+        return false;
+    }
+    let landscape = total_lines(columns, &widths(columns, LANDSCAPE), LANDSCAPE);
+    landscape * UPRIGHT_LINES * 4 <= upright * LANDSCAPE_LINES * 3
+}
+
+/// The lines of all rows together; a row takes those of its tallest cell.
+fn total_lines(columns: &[MeasuredColumn], widths: &[usize], measure: Measure) -> usize {
+    let rows = columns.first().map_or(0, |column| column.cells.len());
+    let tallest = |row: usize| {
+        let lines = |(column, width): (&MeasuredColumn, &usize)| {
+            let width = width.saturating_sub(measure.cell_margins).max(MIN_WIDTH / 2);
+            column.cells.get(row).map_or(1, |cell| cell.div_ceil(width).max(1))
+        };
+        columns.iter().zip(widths).map(lines).max().unwrap_or(0)
+    };
+    (0..rows).map(tallest).sum()
 }
 
 impl Table {
@@ -144,36 +181,69 @@ fn line_count(cell: &Inlines, width: usize) -> usize {
     lines.map(|line| text_width(line).div_ceil(width.max(MIN_WIDTH / 2)).max(1)).sum()
 }
 
-fn wanted_widths(head: &[Inlines], rows: &[Vec<Inlines>]) -> Vec<WantedWidths> {
-    (0..head.len()).map(|col| column_widths(col, head, rows)).collect()
+/// A column and its cells' widths.
+struct MeasuredColumn {
+    wanted: WantedWidths,
+    /// The width of each row's cell on one line, in tenths of an em.
+    cells: Vec<usize>,
+}
+
+impl MeasuredColumn {
+    /// The width of its mean cell, in tenths of an em.
+    fn mean(&self) -> usize {
+        self.cells.iter().sum::<usize>() / self.cells.len().max(1)
+    }
+}
+
+fn measured_columns(head: &[Inlines], rows: &[Vec<Inlines>]) -> Vec<MeasuredColumn> {
+    (0..head.len()).map(|col| measured_column(col, head, rows)).collect()
+}
+
+fn measured_column(col: usize, head: &[Inlines], rows: &[Vec<Inlines>]) -> MeasuredColumn {
+    let head = cell_widths(&head[col], text_width(&head[col]));
+    let mut column = MeasuredColumn { wanted: head, cells: Vec::with_capacity(rows.len()) };
+    for cell in rows.iter().filter_map(|row| row.get(col)) {
+        let width = text_width(cell);
+        column.wanted = column.wanted.max(cell_widths(cell, width));
+        column.cells.push(width);
+    }
+    column
 }
 
 /// Each column's share of the width of a page, in thousandths, and whether the table is set in small type.
-fn shares(wanted: &[WantedWidths], landscape: bool) -> (Vec<u16>, bool) {
+fn shares(columns: &[MeasuredColumn], landscape: bool) -> (Vec<u16>, bool) {
     let usual = if landscape { LANDSCAPE } else { PORTRAIT };
-    let small = !usual.fits(wanted);
-    let Measure { page_width, cell_margins } = match (small, landscape) {
+    let small = !usual.fits(columns);
+    let measure = match (small, landscape) {
         (false, _) => usual,
         (true, true) => SMALL_LANDSCAPE,
         (true, false) => SMALL_PORTRAIT,
     };
-    let with_margins = |width: usize| width + cell_margins;
-    let mut widths: Vec<usize> = wanted.iter().map(|column| with_margins(column.min)).collect();
-    widen(&mut widths, wanted.iter().map(|column| with_margins(column.preferred)), page_width);
-    widen(&mut widths, wanted.iter().map(|column| with_margins(column.max)), page_width);
-    (thousandths(&widths), small)
+    (thousandths(&widths(columns, measure)), small)
 }
 
-/// The largest preferred widths of the cells of a column.
-fn column_widths(col: usize, head: &[Inlines], rows: &[Vec<Inlines>]) -> WantedWidths {
-    let mut column = WantedWidths::default();
-    for cell in std::iter::once(&head[col]).chain(rows.iter().filter_map(|row| row.get(col))) {
-        let cell = cell_widths(cell);
-        column.min = column.min.max(cell.min);
-        column.preferred = column.preferred.max(cell.preferred);
-        column.max = column.max.max(cell.max);
+/// The widths of the columns, with their cell margins, in tenths of an em.
+fn widths(columns: &[MeasuredColumn], measure: Measure) -> Vec<usize> {
+    let Measure { page_width, cell_margins } = measure;
+    let targets = |wanted: fn(&WantedWidths) -> usize| columns.iter().map(move |c| wanted(&c.wanted) + cell_margins);
+    let mut widths: Vec<usize> = targets(|column| column.min).collect();
+    widen(&mut widths, targets(|column| column.preferred), page_width);
+    balance(&mut widths, columns, measure);
+    widen(&mut widths, targets(|column| column.max), page_width);
+    widths
+}
+
+/// Widens columns so that no mean cell takes more lines than others, as few as the page is wide enough for.
+fn balance(widths: &mut [usize], columns: &[MeasuredColumn], measure: Measure) {
+    let means: Vec<usize> = columns.iter().map(MeasuredColumn::mean).collect();
+    for lines in 1..=MAX_UNBROKEN_LINES {
+        let width = |(width, mean): (&usize, &usize)| (mean.div_ceil(lines) + measure.cell_margins).max(*width);
+        let balanced: Vec<usize> = widths.iter().zip(&means).map(width).collect();
+        if balanced.iter().sum::<usize>() <= measure.page_width {
+            widths.copy_from_slice(&balanced);
+            return;
+        }
     }
-    column
 }
 
 /// Widens columns towards `targets` in proportion to what each lacks, as far as the page is wide enough.
@@ -190,8 +260,8 @@ fn widen(widths: &mut [usize], targets: impl Iterator<Item = usize> + Clone, pag
     }
 }
 
-fn cell_widths(cell: &Inlines) -> WantedWidths {
-    let width = text_width(cell);
+/// The widths that a cell whose text is `width` on one line wants.
+fn cell_widths(cell: &Inlines, width: usize) -> WantedWidths {
     let in_number = |c: char| c.is_ascii_graphic() || matches!(c, '年' | '月' | '日');
     let is_number =
         cell.iter().all(|i| matches!(i, Inline::Text(t) | Inline::Sourced(t, _) if t.chars().all(in_number)));
@@ -246,6 +316,40 @@ mod tests {
         let table = Table { caption: None, columns: layout.columns, head, rows, landscape: false, small: false };
         let may_break: Vec<bool> = table.rows.iter().map(|row| table.may_break(row)).collect();
         assert_eq!(may_break, [false, true, true]);
+    }
+
+    #[test]
+    fn long_texts_share_the_width_by_their_length() {
+        let head = ["序号", "问题表现", "整改措施"].map(cell).to_vec();
+        let row = vec![cell("1"), cell(&"长".repeat(60)), cell(&"短".repeat(20))];
+        let layout = lay_out(&[], &head, &[row]);
+        // 421 tenths of an em less three times 8 for margins and 20 for the number: 377, enough for texts of 600 and 200 in
+        // three lines, not in two.
+        let [_, long, short] = [0, 1, 2].map(|col| usize::from(layout.columns[col].share) * 421 / 1000 - 8);
+        assert!(long >= 200 && short >= 67, "{layout:?}");
+    }
+
+    #[test]
+    fn a_table_of_many_pages_is_turned_when_that_saves_a_quarter() {
+        let head =
+            ["序号", "党支部", "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况"].map(cell).to_vec();
+        let row = || {
+            let texts = [
+                "1",
+                "学生第二党支部",
+                "组织生活严肃性不高",
+                "第一次检查时会议记录缺项，没有写明主持人",
+                "补记会议情况，由参会人员签字确认",
+                "王建国",
+                "2018年11月30日",
+                "已完成",
+            ];
+            texts.map(cell).to_vec()
+        };
+        let few: Vec<_> = (0..4).map(|_| row()).collect();
+        let many: Vec<_> = (0..40).map(|_| row()).collect();
+        assert!(!lay_out(&[], &head, &few).landscape, "fits one page");
+        assert!(lay_out(&[], &head, &many).landscape);
     }
 
     #[test]
