@@ -14,7 +14,7 @@ use crate::expr;
 use crate::notice::{nearest, renamed_to};
 use crate::reference::expression::{FUNCTIONS, Function, Group, NAMES, Name, OPERATORS, Operator, PREFIXES};
 use crate::reference::key::Key;
-use crate::reference::settings::{self, KEYS, keys_of};
+use crate::reference::settings::{self, keys, keys_of};
 use crate::reference::template::{WORDS, Word};
 
 /// 说明一个代码、设置的键、表达式的函数或模板的过滤器
@@ -89,7 +89,7 @@ fn look_up(word: &str) -> Found {
     if topics.is_empty() {
         topics.extend(settings::find(word).map(Topic::Key));
     }
-    let keys: Vec<&Key> = KEYS.iter().filter(|key| key.name() == word && key.path != word).collect();
+    let keys: Vec<&Key> = keys().filter(|key| key.name() == word && key.path != word).collect();
     match (&topics[..], &keys[..]) {
         ([], []) => match renamed_to(word).and_then(|new| settings::find(&new).map(|key| (new, key))) {
             Some((new, key)) => Found::Renamed(new, key),
@@ -110,7 +110,7 @@ fn topics() -> impl Iterator<Item = Topic> {
     let functions = FUNCTIONS.iter().map(Topic::Function);
     let operators = PREFIXES.iter().chain(OPERATORS).map(Topic::Operator);
     let expressions = functions.chain(operators).chain(NAMES.iter().map(Topic::Name));
-    codes.chain(KEYS.iter().map(Topic::Key)).chain(expressions).chain(WORDS.iter().map(Topic::Word))
+    codes.chain(keys().map(Topic::Key)).chain(expressions).chain(WORDS.iter().map(Topic::Word))
 }
 
 /// The names that are most like an unknown word, in quotes: whole names and the last parts of paths are compared.
@@ -190,7 +190,7 @@ impl Topic {
 /// Prints a key with its choices; a table with its keys.
 fn print_key(key: &Key, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}（设置的键）", key.path)?;
-    if let Some(table) = KEYS.iter().find(|table| table.path == key.table()) {
+    if let Some(table) = keys().find(|table| table.path == key.table()) {
         writeln!(out, "写在：{} 下面", table.heading())?;
     }
     writeln!(out, "作用：{}", key.what)?;
@@ -230,7 +230,7 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}  {}  {}", code.id, code.severity.label(), code.title)?;
     }
     writeln!(out, "\n设置的键（notice.toml）")?;
-    KEYS.iter().try_for_each(|key| writeln!(out, "{}  {}", key.path, key.what))?;
+    keys().try_for_each(|key| writeln!(out, "{}  {}", key.path, key.what))?;
     writeln!(out, "\n表达式的函数")?;
     FUNCTIONS.iter().try_for_each(|function| writeln!(out, "{}  {}", function.form, function.what))?;
     writeln!(out, "\n表达式的运算符")?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::expression::{FUNCTIONS, Group, NAMES, OPERATORS, PREFIXES};
 use super::key::{Key, Kind};
-use super::settings::{KEYS, SAME_AS, keys_of};
+use super::settings::{self, SAME_AS, keys_of};
 use super::template::{Role, WORDS};
 
 /// Begins a table that the program writes; what it is of follows, then the comment's end.
@@ -99,7 +99,7 @@ fn table(name: &str) -> Option<String> {
         "模板：其他过滤器" => words(Role::OtherFilter),
         "模板：判断" => words(Role::Test),
         "模板：函数" => words(Role::Function),
-        path => KEYS.iter().any(|key| key.path == path && key.is_table()).then(|| keys(path))?,
+        path => settings::keys().any(|key| key.path == path && key.is_table()).then(|| keys(path))?,
     })
 }
 
@@ -130,7 +130,7 @@ fn the_manual_lists_what_the_program_accepts() {
         let line = expected.lines().zip(manual.lines()).position(|(a, b)| a != b).map_or(0, |at| at + 1);
         assert!(expected == manual, "templates/README.md line {line} differs from the program's tables");
     }
-    let tables = KEYS.iter().filter(|key| key.is_table() && keys_of(key.path).next().is_some());
+    let tables = settings::keys().filter(|key| key.is_table() && keys_of(key.path).next().is_some());
     let own = tables.filter(|key| !SAME_AS.iter().any(|(alias, _)| *alias == key.path));
     let mut wanted: Vec<String> = own.map(|key| key.path.to_owned()).collect();
     let others = "顶层 表达式：列表的函数 表达式：值的函数 表达式：运算符 表达式：名称 模板：过滤器 模板：其他过滤器 模板：判断 模板：函数";
@@ -142,7 +142,7 @@ fn the_manual_lists_what_the_program_accepts() {
 
 #[test]
 fn a_table_has_no_broken_row() {
-    for key in KEYS.iter().filter(|key| key.is_table()) {
+    for key in settings::keys().filter(|key| key.is_table()) {
         let Some(table) = table(key.path) else { continue };
         assert!(key.kind != Kind::Text && table.lines().all(|line| line.starts_with('|') && line.ends_with('|')));
     }

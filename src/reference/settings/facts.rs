@@ -1,0 +1,57 @@
+//! `[notice]`, `[words]` and `[roster]`.
+
+use crate::reference::key::Presence::{Default, Optional, Required};
+use crate::reference::key::{Key, Kind, key};
+
+/// The keys, each table before its own.
+pub(super) const KEYS: &[Key] = &[
+    key("notice", Kind::Table, Required, "通知本身：标题、发通知的部门、两个日期。", "[notice]"),
+    key(
+        "notice.title",
+        Kind::Text,
+        Required,
+        "通知的标题，模板里写 {{ notice.title }} 取用。",
+        "title = \"关于开展基层党建工作自查的通知\"",
+    ),
+    key(
+        "notice.issuer",
+        Kind::Text,
+        Required,
+        "发通知的部门，模板里写 {{ notice.issuer }} 取用。",
+        "issuer = \"组织人事处\"",
+    ),
+    key(
+        "notice.deadline",
+        Kind::Date,
+        Required,
+        "报送的截止日期。进度页按它倒数，表达式里写 deadline。",
+        "deadline = 2018-11-02",
+    ),
+    key(
+        "notice.cutoff",
+        Kind::Date,
+        Required,
+        "数据截止日，表达式里写 cutoff；没写年份的日期按它的年份补全。",
+        "cutoff = 2018-10-25",
+    ),
+    key("words", Kind::Table, Default("{}"), "单位和部门叫什么：汇总表的表头、首页、网页和核对里用这些词。", "[words]"),
+    key("words.branch", Kind::Text, Default("\"单位\""), "单位叫什么。", "branch = \"科室\""),
+    key(
+        "words.department",
+        Kind::Text,
+        Default("\"部门\""),
+        "部门叫什么，用在首页的“部门汇总”。",
+        "department = \"医务处\"",
+    ),
+    key("roster", Kind::Table, Required, "哪一个台账是名册，名册里哪几列是名称、简称、类别。", "[roster]"),
+    key("roster.ledger", Kind::Id, Required, "名册是哪一个台账，写它在 [ledger] 里的名称。", "ledger = \"roster\""),
+    key("roster.name", Kind::Id, Required, "名册里写全称的列。", "name = \"name\""),
+    key(
+        "roster.short",
+        Kind::Id,
+        Optional("不写就只认全称"),
+        "名册里写简称的列；台账里写简称的行也能认出是谁的。",
+        "short = \"short\"",
+    ),
+    key("roster.kind", Kind::Id, Required, "名册里写类别的列；报告的部分可以按类别取舍。", "kind = \"kind\""),
+];
