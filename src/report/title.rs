@@ -1,5 +1,7 @@
 //! Lines of the title: broken between words, in the shape of a trapezoid or lozenge (GB/T 9704-2012, 7.3.1).
 
+use std::collections::HashMap;
+
 use super::table_layout::{em_tenths, text_width};
 use super::text::{Inline, Inlines};
 
@@ -11,11 +13,7 @@ const LINE_WIDTH: usize = 200;
 pub(super) fn break_lines(words: Vec<Inlines>) -> Vec<Inlines> {
     let words: Vec<Inlines> = words.into_iter().filter(|w| !w.is_empty()).flat_map(split_wide_word).collect();
     let widths: Vec<usize> = words.iter().map(|word| text_width(word)).collect();
-    let fewest_lines = widths.iter().sum::<usize>().div_ceil(LINE_WIDTH).max(1);
-    let best = (fewest_lines..=words.len().max(1)).find_map(|lines| {
-        arrangements(&widths, lines).into_iter().min_by_key(|counts| penalty(&line_widths(&widths, counts)))
-    });
-    let Some(words_per_line) = best else { return words };
+    let Some(words_per_line) = arrange(&widths) else { return words };
     let mut words = words.into_iter();
     words_per_line.into_iter().map(|count| words.by_ref().take(count).flatten().collect()).collect()
 }
@@ -26,8 +24,8 @@ const BREAK_AFTER: [char; 7] = ['的', '、', '，', '）', '》', '”', '：']
 const BREAK_BEFORE: [char; 3] = ['（', '《', '“'];
 /// Characters that begin no line.
 const NO_BREAK_BEFORE: [char; 8] = ['、', '，', '）', '》', '”', '：', '；', '。'];
-/// The most words of which every arrangement is tried; their number doubles with each word.
-const MAX_WORDS: usize = 12;
+/// The most words that are arranged in the best shape: the time for that grows with the fourth power of their number.
+const MAX_WORDS: usize = 60;
 
 /// The words of a title that is written as one text: pieces between which it may be broken. One word when there would
 /// be too many.
@@ -100,47 +98,176 @@ fn push_char(text: &mut Inlines, c: char, provenance: Option<u32>) {
     }
 }
 
-/// Every way to arrange words of these widths in exactly `lines` lines that fit, each as the number of words per line.
-fn arrangements(widths: &[usize], lines: usize) -> Vec<Vec<usize>> {
-    if lines == 1 {
-        let fits = widths.iter().sum::<usize>() <= LINE_WIDTH;
-        return if fits { vec![vec![widths.len()]] } else { Vec::new() };
+/// The number of words on each line: as few lines as hold them, and among the arrangements with that many lines the one
+/// with the least [`penalty`], among equals the one with the shorter first line. `None` when a word is wider than a line.
+fn arrange(widths: &[usize]) -> Option<Vec<usize>> {
+    let first_fit = first_fit(widths)?;
+    if widths.is_empty() || widths.len() > MAX_WORDS {
+        return Some(first_fit);
     }
-    let mut found = Vec::new();
-    for first in 1..=widths.len().saturating_sub(lines - 1) {
-        if widths[..first].iter().sum::<usize>() > LINE_WIDTH {
-            break;
+    let lines = first_fit.len();
+    let mean = widths.iter().sum::<usize>() / lines;
+    let mut search = Search { widths, mean, best: HashMap::new() };
+    let mut rest = Rest { start: 0, lines, before: None };
+    let mut words_per_line = Vec::with_capacity(lines);
+    while rest.lines > 0 {
+        let count = search.best(rest)?.first_line;
+        words_per_line.push(count);
+        rest = search.after_line(rest, count);
+    }
+    Some(words_per_line)
+}
+
+/// Fills each line with as many words as it holds, which gives the fewest lines.
+fn first_fit(widths: &[usize]) -> Option<Vec<usize>> {
+    let (mut words_per_line, mut line) = (vec![0], 0);
+    for width in widths {
+        if *width > LINE_WIDTH {
+            return None;
         }
-        found.extend(arrangements(&widths[first..], lines - 1).into_iter().map(|rest| [vec![first], rest].concat()));
+        if line + width > LINE_WIDTH {
+            words_per_line.push(0);
+            line = 0;
+        }
+        line += width;
+        *words_per_line.last_mut()? += 1;
     }
-    found
+    Some(words_per_line)
 }
 
-fn line_widths(widths: &[usize], words_per_line: &[usize]) -> Vec<usize> {
-    let mut rest = widths;
-    let mut lines = Vec::with_capacity(words_per_line.len());
-    for count in words_per_line {
-        let (line, after) = rest.split_at(*count);
-        lines.push(line.iter().sum());
-        rest = after;
-    }
-    lines
+/// The words from `start` on, to be arranged in `lines` lines behind those that are arranged.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Rest {
+    start: usize,
+    lines: usize,
+    before: Option<LineBefore>,
 }
 
-/// Distance from an even trapezoid or lozenge. A line narrower than both neighbours (a waist) is worst, then lines of
-/// equal width, then uneven ones; the weights only rank these three.
-fn penalty(lines: &[usize]) -> usize {
-    let mean = lines.iter().sum::<usize>() / lines.len().max(1);
-    let unevenness: usize = lines.iter().map(|line| line.abs_diff(mean).pow(2)).sum();
-    let waists = lines.windows(3).filter(|w| w[1] < w[0] && w[1] < w[2]).count();
-    let equal_neighbours = lines.windows(2).filter(|w| w[0] == w[1]).count();
-    unevenness + waists * 1_000_000 + equal_neighbours * 500
+/// The last line that is arranged: all that the penalty of the next ones depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct LineBefore {
+    width: usize,
+    /// Whether it is narrower than the line above it.
+    narrows: bool,
+}
+
+/// The best arrangement of a [`Rest`]: its penalty and the number of words on its first line.
+#[derive(Clone, Copy)]
+struct Arranged {
+    penalty: usize,
+    first_line: usize,
+}
+
+/// Looks for the best arrangement; each [`Rest`] is searched once.
+struct Search<'w> {
+    widths: &'w [usize],
+    /// The mean width of a line.
+    mean: usize,
+    best: HashMap<Rest, Option<Arranged>>,
+}
+
+impl Search<'_> {
+    /// The best arrangement; `None` when the words do not fit into the lines. Recurses as deep as there are lines.
+    fn best(&mut self, rest: Rest) -> Option<Arranged> {
+        if rest.lines == 0 {
+            let is_complete = rest.start == self.widths.len();
+            return is_complete.then_some(Arranged { penalty: 0, first_line: 0 });
+        }
+        if let Some(known) = self.best.get(&rest) {
+            return *known;
+        }
+        let (mut best, mut width) = (None::<Arranged>, 0);
+        for (words, next) in self.widths[rest.start..].iter().enumerate() {
+            width += next;
+            if width > LINE_WIDTH {
+                break;
+            }
+            let first_line = words + 1;
+            let Some(after) = self.best(self.after_line(rest, first_line)) else { continue };
+            let penalty = self.penalty(rest.before, width) + after.penalty;
+            if best.is_none_or(|best| penalty < best.penalty) {
+                best = Some(Arranged { penalty, first_line });
+            }
+        }
+        self.best.insert(rest, best);
+        best
+    }
+
+    /// What is left when the first line has `words` words.
+    fn after_line(&self, rest: Rest, words: usize) -> Rest {
+        let end = rest.start + words;
+        let width = self.widths[rest.start..end].iter().sum();
+        let narrows = rest.before.is_some_and(|before| width < before.width);
+        Rest { start: end, lines: rest.lines - 1, before: Some(LineBefore { width, narrows }) }
+    }
+
+    /// What a line adds to the distance from an even trapezoid or lozenge. A line narrower than both neighbours (a waist) is
+    /// worst, then lines of equal width, then uneven ones; the weights only rank these three.
+    fn penalty(&self, before: Option<LineBefore>, width: usize) -> usize {
+        let is_waist = before.is_some_and(|before| before.narrows && before.width < width);
+        let is_equal = before.is_some_and(|before| before.width == width);
+        width.abs_diff(self.mean).pow(2) + usize::from(is_waist) * 1_000_000 + usize::from(is_equal) * 500
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{break_lines, words};
+    use proptest::prelude::*;
+
+    use super::{LINE_WIDTH, MAX_WORDS, arrange, break_lines, words};
     use crate::report::{Inline, plain};
+
+    /// Every way to arrange words of these widths in exactly `lines` lines that fit.
+    fn arrangements(widths: &[usize], lines: usize) -> Vec<Vec<usize>> {
+        if lines == 1 {
+            let fits = widths.iter().sum::<usize>() <= LINE_WIDTH;
+            return if fits { vec![vec![widths.len()]] } else { Vec::new() };
+        }
+        let mut found = Vec::new();
+        for first in 1..=widths.len().saturating_sub(lines - 1) {
+            if widths[..first].iter().sum::<usize>() <= LINE_WIDTH {
+                let rest = arrangements(&widths[first..], lines - 1);
+                found.extend(rest.into_iter().map(|rest| [vec![first], rest].concat()));
+            }
+        }
+        found
+    }
+
+    /// The penalty of a whole arrangement, by its definition.
+    fn penalty(widths: &[usize], words_per_line: &[usize]) -> usize {
+        let mut rest = widths.iter();
+        let lines: Vec<usize> = words_per_line.iter().map(|count| rest.by_ref().take(*count).sum()).collect();
+        let mean = lines.iter().sum::<usize>() / lines.len().max(1);
+        let unevenness: usize = lines.iter().map(|line| line.abs_diff(mean).pow(2)).sum();
+        let waists = lines.windows(3).filter(|w| w[1] < w[0] && w[1] < w[2]).count();
+        let equal_neighbours = lines.windows(2).filter(|w| w[0] == w[1]).count();
+        unevenness + waists * 1_000_000 + equal_neighbours * 500
+    }
+
+    /// The best of all arrangements, each tried.
+    fn best_of_all(widths: &[usize]) -> Option<Vec<usize>> {
+        let best = |lines| arrangements(widths, lines).into_iter().min_by_key(|counts| penalty(widths, counts));
+        (1..=widths.len().max(1)).find_map(best)
+    }
+
+    proptest! {
+        #[test]
+        fn the_shape_is_the_best_of_all(widths in proptest::collection::vec((1_usize..=42).prop_map(|n| n * 5), 0..=11)) {
+            prop_assert_eq!(arrange(&widths), best_of_all(&widths));
+        }
+    }
+
+    #[test]
+    fn titles_of_very_many_words_are_arranged() {
+        let lines = arrange(&[50; MAX_WORDS]).unwrap();
+        assert_eq!((lines.len(), lines.iter().sum::<usize>()), (MAX_WORDS / 4, MAX_WORDS));
+        assert_eq!(arrange(&[50; 100_000]).unwrap(), [4; 25_000]);
+        let title = "教务处党支部未达到规定学时的、尚未整改到位的、已经整改到位的".repeat(4);
+        let shaped: Vec<String> =
+            break_lines(words(vec![Inline::Text(title.clone())])).iter().map(|line| plain(line)).collect();
+        assert_eq!(shaped.concat(), title);
+        assert!(shaped.iter().all(|line| line.ends_with(['的', '、']) || line == shaped.last().unwrap()), "{shaped:?}");
+    }
 
     fn lines(words: &[&str]) -> Vec<String> {
         let words = words.iter().map(|word| vec![Inline::Text((*word).to_owned())]);
@@ -169,7 +296,7 @@ mod tests {
         let pieces = words(vec![Inline::Text("（一）、（二）关于“甲”、“乙”的表".to_owned())]);
         let pieces: Vec<String> = pieces.iter().map(|piece| plain(piece)).collect();
         assert_eq!(pieces, ["（一）、", "（二）", "关于", "“甲”、", "“乙”", "的", "表"]);
-        let long = "（一）、".repeat(40);
+        let long = "（一）、".repeat(MAX_WORDS + 1);
         assert_eq!(words(vec![Inline::Text(long.clone())]), [vec![Inline::Text(long)]]);
     }
 
