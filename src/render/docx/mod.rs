@@ -98,7 +98,7 @@ impl Renderer for Docx {
             pictures: !body.pictures.is_empty(),
             landscape: report.has_landscape_pages(),
         };
-        let lists = optional.pictures.then(|| own_lists(&body.pictures, optional));
+        let relationships = optional.pictures.then(|| own_relationships(&body.pictures, optional));
         let media: Vec<String> = (0..)
             .zip(body.pictures.values())
             .map(|(number, picture)| format!("word/media/{}", picture::media_name(number, picture.format)))
@@ -117,8 +117,7 @@ impl Renderer for Docx {
             own.push(Part { name: "word/footer3.xml", content: page.footer.as_bytes() });
             own.push(Part { name: "word/header2.xml", content: page.header.as_bytes() });
         }
-        if let Some(OwnLists { types, relationships }) = &lists {
-            own.push(Part { name: parts::CONTENT_TYPES_NAME, content: types.as_bytes() });
+        if let Some(relationships) = &relationships {
             own.push(Part { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() });
         }
         let pictures = media.iter().zip(body.pictures.values());
@@ -127,16 +126,10 @@ impl Renderer for Docx {
     }
 }
 
-/// The lists of parts of a report with pictures.
-struct OwnLists {
-    types: String,
-    relationships: String,
-}
-
-fn own_lists(pictures: &IndexMap<Digest, Arc<Picture>>, optional: OptionalParts) -> OwnLists {
+/// The document's relationships in a report with pictures.
+fn own_relationships(pictures: &IndexMap<Digest, Arc<Picture>>, optional: OptionalParts) -> String {
     let numbered = (0..).zip(pictures.values());
     let relationships: String =
         numbered.map(|(number, picture)| parts::picture_relationship(number, picture.format)).collect();
-    let relationships = parts::document_relationships(optional, &relationships);
-    OwnLists { types: parts::content_types(optional), relationships }
+    parts::document_relationships(optional, &relationships)
 }

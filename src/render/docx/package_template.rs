@@ -80,12 +80,10 @@ impl PackageTemplate {
         let (final_relationships, final_settings) = (parts::final_package_relationships(), parts::final_settings());
         let types = parts::content_types(optional);
         let relationships = parts::document_relationships(optional, "");
-        let first = [
-            Part { name: parts::CONTENT_TYPES_NAME, content: types.as_bytes() },
-            Part { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() },
-        ];
-        // A report with pictures has lists of its own.
-        let first = first.into_iter().filter(|_| !optional.pictures);
+        // Streaming readers of packages expect the list of types first. A report with pictures has relationships of its own.
+        let types = Part { name: parts::CONTENT_TYPES_NAME, content: types.as_bytes() };
+        let relationships = Part { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() };
+        let first = std::iter::once(types).chain((!optional.pictures).then_some(relationships));
         let constant = self.parts.iter().map(|part| {
             let xml = match part.name {
                 STYLES if optional.letter_styles => &self.letter_styles,

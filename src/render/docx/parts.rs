@@ -151,7 +151,7 @@ pub(super) struct OptionalParts {
     pub letter_styles: bool,
     /// Header and footer of a first page in 信函格式.
     pub letter_form: bool,
-    /// Pictures from ledgers: the lists of parts are the report's own.
+    /// Pictures from ledgers: the document's relationships are the report's own.
     pub pictures: bool,
     /// The footers of landscape pages.
     pub landscape: bool,
