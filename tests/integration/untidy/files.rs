@@ -8,6 +8,7 @@ crate::harness::tests! {
     alone: [
         sheets_and_workbooks_per_branch_and_for_all_are_joined,
         a_duplicate_row_is_a_finding_within_and_across_files,
+        a_copied_sheet_is_one_finding,
         csv_is_read_in_utf8_utf16_and_gb18030_with_any_delimiter,
         html_saved_as_xls_is_read,
         two_files_of_one_ledger_are_joined,
@@ -108,6 +109,36 @@ fn a_duplicate_row_is_a_finding_within_and_across_files() {
     let project = project.workbook("二.xlsx", &book);
     assert_eq!(found(&project), ["Z110 A3", "Z110 A2", "Z110 A3"]);
     assert_eq!(project.findings_of("Z110")[1]["message"], "与 一.xlsx［突破项目］ A2 所在的行完全相同，两行都已计入");
+}
+
+fn a_copied_sheet_is_one_finding() {
+    let study = |rows: &[serde_json::Value]| {
+        let head = ["党组织", "姓名", "规定学时", "已完成学时"];
+        sheet(serde_json::Value::Array([&[json!(head)], rows].concat()))
+    };
+    let rows: Vec<_> = ["赵", "钱", "孙", "李"].iter().map(|name| json!([BRANCH, name, 50, 38])).collect();
+    let copied = project().workbook("一.xlsx", &study(&rows)).workbook("二.xlsx", &study(&rows));
+    assert_eq!(found(&copied), ["Z110 -"]);
+    let finding = &copied.findings_of("Z110")[0];
+    assert_eq!(finding["message"], "这张表的全部 4 行与 一.xlsx［在线学习］ 的完全相同，都已计入");
+    assert_eq!((&finding["file"], &finding["branch"]), (&json!("二.xlsx"), &json!(BRANCH)));
+
+    // Rows of another branch and a new row: the copy is of no branch, and its repeated rows are named.
+    let mut other: Vec<_> = rows.clone();
+    other.insert(2, json!([BRANCH, "周", 50, 38]));
+    other.push(json!(["科研处党支部", "吴", 50, 38]));
+    let first = [&rows[..], &[json!(["科研处党支部", "吴", 50, 38])]].concat();
+    let copied = project().workbook("一.xlsx", &study(&first)).workbook("二.xlsx", &study(&other));
+    let finding = &copied.findings_of("Z110")[0];
+    let message = "这张表 6 行里有 5 行（第 2—3、5—7 行）与 一.xlsx［在线学习］ 的完全相同，都已计入";
+    assert_eq!((&finding["message"], &finding["branch"]), (&json!(message), &json!(null)));
+
+    // Two rows are no copy, and few of many are named by row.
+    let few = |names: &[&str]| names.iter().map(|name| json!([BRANCH, name, 50, 38])).collect::<Vec<_>>();
+    let copied = project()
+        .workbook("一.xlsx", &study(&rows))
+        .workbook("二.xlsx", &study(&few(&["赵", "钱", "孙", "甲", "乙", "丙"])));
+    assert_eq!(found(&copied), ["Z110 A2", "Z110 A3", "Z110 A4"]);
 }
 
 fn csv_is_read_in_utf8_utf16_and_gb18030_with_any_delimiter() {
