@@ -2,13 +2,14 @@
 //! belong to branches that the roster no longer lists.
 
 use std::collections::HashMap;
+use std::io;
 use std::path::Path;
 
 use indexmap::IndexMap;
 
 use super::attachments::COPY_PREFIX;
 use super::other_notices;
-use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
+use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code, localize};
 use crate::manifest::{self, Freshness, METRICS, RebuildReason, ReportOutcome, ReportState, RunManifest, SOURCES};
 use crate::notice::{Metric, Notice};
 use crate::render::PICTURE_PREFIX;
@@ -28,18 +29,20 @@ pub(super) struct PreviousRun {
 }
 
 impl PreviousRun {
-    /// Reads the record of the last run into the folder, and of shards since. Without one, or where one cannot be
-    /// read, nothing is reused.
-    pub(super) fn load(output: &Path, notice: &Notice) -> Self {
-        let last = load_manifest(&output.join(manifest::FILE), notice).unwrap_or_default();
+    /// Reads the record of the last run into the folder, and of shards since. Of one that is not there or cannot be used
+    /// nothing is reused; the latter is a finding.
+    pub(super) fn load(output: &Path, notice: &Notice) -> WithDiagnostics<Self> {
+        let mut findings = Vec::new();
+        let last = load_manifest(&output.join(manifest::FILE), notice).append_to(&mut findings).unwrap_or_default();
         let (title, notice_folder) = (last.notice, last.notice_folder);
         let mut previous = Self { department: last.department, title, notice_folder, ..Self::default() };
-        let shards = manifest::shard_files(output).into_iter().filter_map(|file| load_manifest(&file, notice));
+        let shards = manifest::shard_files(output).into_iter();
+        let shards = shards.filter_map(|file| load_manifest(&file, notice).append_to(&mut findings));
         let of_shards = shards.flat_map(|run| run.branches);
         for record in last.branches.into_iter().chain(last.gone).chain(of_shards) {
             previous.branches.entry(record.name.clone()).or_default().push(record);
         }
-        previous
+        WithDiagnostics::new(previous, findings)
     }
 
     /// The title of another notice, when the last run was one of it and it is still beside `notice`.
@@ -108,16 +111,31 @@ fn are_documents_in_place(record: &ReportOutcome, outputs: &OutputDir) -> bool {
     documents.any(|(name, digest)| outputs.state(&format!("{}/{name}", record.folder), digest) != FileState::Other)
 }
 
-/// A run's record, its metrics in the order of the notice as it is now.
-fn load_manifest(file: &Path, notice: &Notice) -> Option<RunManifest> {
-    let mut run: RunManifest = serde_json::from_slice(&read_record(file).ok()?).ok()?;
+/// A run's record, its metrics in the order of the notice as it is now; `None` where there is none that can be used.
+fn load_manifest(file: &Path, notice: &Notice) -> WithDiagnostics<Option<RunManifest>> {
+    let run = match read_record(file) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|_| "内容不是本程序写的记录，或者只有半截".to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return WithDiagnostics::default(),
+        Err(error) => Err(localize::io_error(&error)),
+    };
+    match run {
+        Ok(run) => WithDiagnostics::new(Some(reordered(run, notice)), Vec::new()),
+        Err(reason) => {
+            let place = Location::File(file.display().to_string());
+            let message = format!("以前的记录读不出，当作没有：{reason}");
+            WithDiagnostics::new(None, vec![Diagnostic::new(&code::BROKEN_RECORD, place, message)])
+        }
+    }
+}
+
+fn reordered(mut run: RunManifest, notice: &Notice) -> RunManifest {
     for record in run.branches.iter_mut().chain(&mut run.gone) {
         reorder(record, &run.labels, &notice.metric);
     }
     if let Some(summary) = &notice.summary {
         reorder(&mut run.department, &run.summary_labels, &summary.metric);
     }
-    Some(run)
+    run
 }
 
 /// Puts metrics recorded under `labels` into the order in which they are defined now.

@@ -47,11 +47,12 @@ impl Inspector {
     /// Inspects the bytes of a scan in a new process.
     ///
     /// # Errors
-    /// With the reason, in Chinese, when the process fails or takes too long.
+    /// With the reason, in Chinese, when the scan cannot be decoded, the process fails or takes too long.
     pub fn inspect(&self, bytes: &[u8]) -> Result<ScanContents, String> {
         let child = sandbox::start(&self.program, [SUBCOMMAND], Path::new(NO_FOLDER));
         let answer = sandbox::ask(child, bytes.to_vec(), TIMEOUT_SECONDS).map_err(|error| error.to_string())?;
-        serde_json::from_slice(&answer).map_err(|_| "文件损坏或太大".to_owned())
+        let contents: Option<ScanContents> = serde_json::from_slice(&answer).ok();
+        contents.filter(|contents| contents.pages.is_some()).ok_or_else(|| "文件损坏或太大".to_owned())
     }
 }
 

@@ -68,34 +68,48 @@ pub fn survey_with(
     let files = files_in(folder, others);
     let inspected: Vec<Option<ScanResult>> =
         files.par_iter().map(|file| is_scan(&file.name).then(|| inspect(&file.path))).collect();
-    for (ScanFile { path, name }, inspected) in files.into_iter().zip(inspected) {
-        let location = Location::File(path.display().to_string());
-        let contents = match inspected {
-            Some(Ok(contents)) => contents,
-            Some(Err(reason)) => {
-                let message = format!("没有看内容：{reason}，只看了文件名");
-                let finding = Diagnostic::new(&code::SIGNED_UNREADABLE, location.clone(), message);
-                inventory.findings.push(finding);
-                ScanContents::default()
-            }
+    for (file, inspected) in files.into_iter().zip(inspected) {
+        match inspected {
+            Some(inspected) => inventory.add(file, inspected, &index),
             None => {
                 let message = "不是 PDF、JPEG、PNG 或 TIFF，没有看";
-                inventory.findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, location, message));
-                continue;
+                inventory.findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, file.location(), message));
             }
-        };
-        match index.attribute(&name, &contents.codes) {
-            Ok(found) => {
-                let (branch, version) = (found.record.name.clone(), found.version);
-                if let Some((kind, message)) = version_finding(version, found.record.state) {
-                    inventory.findings.push(Diagnostic::new(kind, location, message).of_branch(&branch));
-                }
-                inventory.copies.push(SignedCopy { path, name, branch, version, pages: contents.pages });
-            }
-            Err(refusal) => inventory.findings.push(Diagnostic::new(refusal.code, location, refusal.message)),
         }
     }
     inventory
+}
+
+impl ScanInventory {
+    /// Adds a scan: to the copies when it was attributed to a report, and at most one finding.
+    fn add(&mut self, file: ScanFile, inspected: ScanResult, index: &ReportIndex<'_>) {
+        let location = file.location();
+        let (contents, unread) = match inspected {
+            Ok(contents) => (contents, None),
+            Err(reason) => (ScanContents::default(), Some(format!("没有看内容：{reason}，只看了文件名"))),
+        };
+        let found = match index.attribute(&file.name, &contents.codes) {
+            Ok(found) => found,
+            Err(refusal) => {
+                let message = unread.iter().fold(refusal.message, |message, unread| format!("{message}；{unread}"));
+                self.findings.push(Diagnostic::new(refusal.code, location, message));
+                return;
+            }
+        };
+        let (branch, version) = (found.record.name.clone(), found.version);
+        let finding = match (unread, version_finding(version, found.record.state)) {
+            // That another version was signed matters more than that its contents were not seen.
+            (Some(unread), Some((code, message))) if version == Version::Old => {
+                Some((code, format!("{message}；{unread}")))
+            }
+            (Some(unread), _) => Some((&code::SIGNED_UNREADABLE, unread)),
+            (None, finding) => finding.map(|(code, message)| (code, message.to_owned())),
+        };
+        let finding = finding.map(|(code, message)| Diagnostic::new(code, location, message).of_branch(&branch));
+        self.findings.extend(finding);
+        let ScanFile { path, name } = file;
+        self.copies.push(SignedCopy { path, name, branch, version, pages: contents.pages });
+    }
 }
 
 /// The code and message about a copy that was attributed but is not certainly of the current version.
@@ -133,6 +147,12 @@ struct ScanFile {
     path: PathBuf,
     /// Its path below the folder, with `/` between the parts.
     name: String,
+}
+
+impl ScanFile {
+    fn location(&self) -> Location {
+        Location::File(self.path.display().to_string())
+    }
 }
 
 /// The files below a folder, in the order of their paths, without hidden ones and those in the folders `others`. Links

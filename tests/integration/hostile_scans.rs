@@ -4,12 +4,14 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
+use zicha::report_code::ReportCode;
 
-use crate::support::{Group, Project};
+use crate::support::{Group, Project, SCAN};
 
 crate::harness::tests! {
     alone: [
         scans_that_would_fill_the_memory_or_never_end_are_findings,
+        a_scan_that_cannot_be_seen_is_one_finding_whatever_its_name,
     ]
 }
 
@@ -93,7 +95,7 @@ fn scans_that_would_fill_the_memory_or_never_end_are_findings() {
         ("满.tif", tiff(19_000, &zeros(345))),
         ("半截.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xff\xff\xff".to_vec()),
     ];
-    let mut project = project.file("signed/甲党支部.pdf", b"%PDF-1.4 scan");
+    let mut project = project.file("signed/甲党支部.pdf", SCAN);
     for (name, bytes) in &hostile {
         assert!(bytes.len() < 2 << 20, "{name}: {} bytes", bytes.len());
         project = project.file(&format!("signed/{name}"), bytes);
@@ -110,4 +112,38 @@ fn scans_that_would_fill_the_memory_or_never_end_are_findings() {
     group.wait_for("inspect-worker");
     group.kill();
     group.assert_gone();
+}
+
+fn a_scan_that_cannot_be_seen_is_one_finding_whatever_its_name() {
+    let project = Project::ready(&["甲党支部", "乙党支部"]);
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let run: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    let code = run["branches"][0]["issued"]["code"].as_str().expect("a code");
+    let notice = code.split('-').next().expect("a notice");
+    let other = ReportCode::for_content(notice, 1, b"another version");
+    let scans = [
+        (format!("{code}.pdf"), "Z405"),
+        ("乙党支部.pdf".to_owned(), "Z405"),
+        (format!("甲党支部-{}.pdf", other.as_str()), "Z402"),
+        ("扫描.pdf".to_owned(), "Z401"),
+    ];
+    let mut project = project;
+    for (name, _) in &scans {
+        project = project.file(&format!("signed/{name}"), &circular_pdf());
+    }
+    let run = project.zicha(&["status"]);
+    for (name, code) in &scans {
+        let of_file: Vec<&str> =
+            run.stderr.split("signed/").filter(|part| part.starts_with(&format!("{name}\n"))).collect();
+        assert_eq!(of_file.len(), 1, "{name}: {}", run.stderr);
+        assert!(
+            of_file[0].contains(&format!("[{code}]")) && of_file[0].contains("没有看内容"),
+            "{name}: {}",
+            run.stderr
+        );
+    }
+    // A scan that can be seen is none.
+    let project = project.file(&format!("signed/{code}.pdf"), SCAN);
+    let run = project.zicha(&["status"]);
+    assert!(!run.stderr.contains(&format!("signed/{code}.pdf")), "{}", run.stderr);
 }

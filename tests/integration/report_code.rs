@@ -4,7 +4,7 @@ use std::io::Read;
 
 use zicha::report_code::ReportCode;
 
-use crate::support::{NOTICE, Project, audit, parts};
+use crate::support::{NOTICE, Project, SCAN, audit, parts};
 
 crate::harness::tests! {
     alone: [
@@ -126,14 +126,14 @@ fn status_shows_which_version_was_signed() {
     build_final(&project);
     assert_eq!(state(&project, 0), "final null");
     let (code, other) = (code_of(&project, BRANCH), code_of(&project, "乙党支部"));
-    let project = project.file(&format!("signed/{code}.pdf"), b"%PDF-1.4 no pdf");
+    let project = project.file(&format!("signed/{code}.pdf"), SCAN);
     assert_eq!(state(&project, 0), "final \"current\"");
     let told = project.zicha(&["status"]);
     assert!(told.stdout.contains("已签字 1 个") && told.code == 0, "{}", told.all());
     let project = project
         .edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,45")
         .file(&format!("signed/{}X.png", &other.as_str()[..20]), b"")
-        .file("signed/乙党支部.jpg", b"\xff\xd8\xff")
+        .file("signed/乙党支部.pdf", SCAN)
         .file("signed/扫描.tif", b"II*\0");
     build_final(&project);
     assert_eq!((state(&project, 0), state(&project, 1)), ("final \"old\"".to_owned(), "final \"by-name\"".to_owned()));

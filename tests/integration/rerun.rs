@@ -16,6 +16,7 @@ crate::harness::tests! {
         changed_templates_and_dates_rebuild_the_reports_that_use_them,
         a_changed_template_rebuilds_only_branches_with_data_for_it,
         a_removed_file_is_rebuilt_and_a_damaged_manifest_rebuilds_everything,
+        a_record_that_is_too_large_is_said_to_be,
         an_edited_report_is_kept_and_with_force_saved_beside_the_new_one,
         an_edit_is_kept_by_a_run_over_another_format,
         reports_of_removed_branches_are_listed_and_pruned_on_request,
@@ -168,8 +169,25 @@ fn a_removed_file_is_rebuilt_and_a_damaged_manifest_rebuilds_everything() {
         let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
         project.build();
         let project = project.file("output/run.json", record);
-        assert!(project.build().stdout.contains("报告 1 份，汇总 1 份"), "{record:?}");
+        let run = project.build();
+        assert!(run.stdout.contains("报告 1 份，汇总 1 份"), "{record:?}");
+        // {} is a record of nothing, as far as its schema goes.
+        assert_eq!(run.stdout.contains("[Z019]"), *record != b"{}"[..], "{record:?}: {}", run.all());
+        assert!(!project.build().all().contains("[Z019]"), "the new record is whole");
     }
+}
+
+fn a_record_that_is_too_large_is_said_to_be() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
+    assert!(!project.build().all().contains("[Z019]"), "none before the first run");
+    let record = std::fs::OpenOptions::new().write(true).open(project.path("output/run.json"));
+    record.and_then(|file| file.set_len(257 << 20)).expect("a sparse file");
+    let run = project.build();
+    assert_eq!(run.code, 0, "{}", run.all());
+    let message = "以前的记录读不出，当作没有：有 257 MiB，本程序的记录不会超过 256 MiB";
+    assert!(run.stdout.contains("[Z019]") && run.stdout.contains(message), "{}", run.all());
+    let again = project.build();
+    assert!(!again.all().contains("[Z019]") && again.stdout.contains("（1 份没有变化）"), "{}", again.all());
 }
 
 fn an_edited_report_is_kept_and_with_force_saved_beside_the_new_one() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use zicha::diagnostics::{Code, Severity, code};
 
-use crate::support::{NOTICE, Project};
+use crate::support::{NOTICE, Project, SCAN};
 
 crate::harness::tests! {
     alone: [every_stage_has_the_severities_of_the_settings]
@@ -87,6 +87,7 @@ fn every_stage_has_the_severities_of_the_settings() {
     seen.run(&project, &["build"], &["Z304"]);
     assert_eq!(project.zicha(&["build"]).stdout.matches("提示[Z304]").count(), 2, "the report's and the run's own");
 
+    seen.run(&ready().file("output/run.json", b"{"), &["build"], &["Z019"]);
     let project = ready();
     project.build();
     let project = project
@@ -121,9 +122,10 @@ fn every_stage_has_the_severities_of_the_settings() {
     let code_of = |at: usize| run["branches"][at]["issued"]["code"].as_str().expect("a code").to_owned();
     let mistyped = format!("signed/{}X.png", &code_of(1)[..20]);
     let project = project
-        .file(&format!("signed/{}.pdf", code_of(0)), b"%PDF-1.4 no pdf")
+        .file(&format!("signed/{}.pdf", code_of(0)), SCAN)
         .file(&mistyped, b"")
         .file("signed/乙党支部.jpg", b"\xff\xd8\xff")
+        .file("signed/乙党支部.pdf", SCAN)
         .file("signed/扫描.tif", b"II*\0")
         .edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,45");
     // Too large to be opened; the disk holds none of it.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::dashboard;
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, WithDiagnostics};
 use crate::ingest::Readers;
 use crate::manifest::{self, ReportOutcome, ReportState, RunManifest};
 use crate::metric::Metrics;
@@ -46,9 +46,14 @@ pub(super) struct Opened {
 ///
 /// # Errors
 /// When the folder cannot be used, or holds the reports of another notice.
-pub(super) fn open(options: &Options, notice: &Notice, readers: Readers) -> Result<Opened, BuildError> {
+pub(super) fn open(
+    options: &Options,
+    notice: &Notice,
+    readers: Readers,
+) -> Result<WithDiagnostics<Opened>, BuildError> {
     let mut outputs = OutputDir::open(&options.output, options.scope.lock_scope(), options.force)?;
-    let previous = PreviousRun::load(&options.output, notice);
+    let mut findings = Vec::new();
+    let previous = PreviousRun::load(&options.output, notice).append_to(&mut findings);
     if let Some(title) = previous.of_other_notice(&options.notice) {
         let name = folder_name(&options.notice).unwrap_or_default();
         return Err(BuildError::OtherNotice { folder: options.output.clone(), title, name });
@@ -58,7 +63,7 @@ pub(super) fn open(options: &Options, notice: &Notice, readers: Readers) -> Resu
         let _ = outputs.overwrite(CACHE, &cache);
     }
     outputs.load_known_hashes(previous.files());
-    Ok(Opened { outputs, previous })
+    Ok(WithDiagnostics::new(Opened { outputs, previous }, findings))
 }
 
 /// What the phases before rendering came to.

@@ -64,7 +64,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         || context::open(options, notice, readers),
         || rayon::join(|| compute(&bound.branches, &settings, progress), || audit.reconcile(&bound, notice)),
     );
-    let Opened { outputs, previous } = opened?;
+    let Opened { outputs, previous } = opened?.append_to(&mut findings);
     let metrics = metrics.append_to(&mut findings);
     let proof = reconcile::reconcile(audited, &bound, &metrics, notice, &settings.expressions);
     findings.extend(proof.findings());

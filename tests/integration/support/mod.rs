@@ -29,6 +29,11 @@ pub(crate) fn machine() -> Machine {
     Machine { program: env!("CARGO_BIN_EXE_zicha").into(), memory: 8 << 30 }
 }
 
+/// A PDF of one blank page.
+pub(crate) const SCAN: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+    2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n\
+    3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R/Size 4>>\n%%EOF\n";
+
 /// The folder of the shipped notice's settings.
 pub(crate) const NOTICE: &str = "templates/2018-grassroots";
 

@@ -1,0 +1,152 @@
+//! Codes of reports and their records (Z3…, Z019), and of faults of the program (Z9…).
+
+use super::CodeInfo;
+use crate::diagnostics::Severity::{Error, Warning};
+
+/// A record of an earlier run that cannot be used.
+pub static BROKEN_RECORD: CodeInfo = CodeInfo {
+    id: "Z019",
+    title: "以前的记录没有用上",
+    severity: Warning,
+    what: "输出文件夹里以前生成的记录（run.json、run-K-N.json）太大、损坏或读不了。",
+    why: "哪些报告已经定稿、哪些文件有人改过，都无从知道：这次全部重新生成，原有的文件内容不同的另存一份。",
+    cure: "有备份的，把这个文件恢复以后重新生成；没有的不用处理，这次已写出新的记录",
+};
+/// A metric without a value.
+pub static NO_METRIC: CodeInfo = CodeInfo {
+    id: "Z301",
+    title: "指标无法计算",
+    severity: Warning,
+    what: "需要的单元格是空的、写错的，或者表达式算不出结果。",
+    why: "空着的不当作 0，也不当作“否”：这样的指标在报告中是待填写。",
+    cure: "补齐所需单元格",
+};
+/// A gap in a final report.
+pub static GAP: CodeInfo = CodeInfo {
+    id: "Z302",
+    title: "报告中有待填写之处",
+    severity: Error,
+    what: "用 --final 生成时仍有【待填写：……】的报告。",
+    why: "正式报告不能有空缺，也不能编造。",
+    cure: "补齐台账后重新生成",
+};
+/// A report that cannot be made.
+pub static REPORT: CodeInfo = CodeInfo {
+    id: "Z303",
+    title: "报告无法生成",
+    severity: Error,
+    what: "模板不能使用，或台账中还有错误的正式报告。",
+    why: "带着错误的数字不能签字。",
+    cure: "",
+};
+/// A file that cannot be written.
+pub static WRITE: CodeInfo = CodeInfo {
+    id: "Z304",
+    title: "文件写不进去",
+    severity: Error,
+    what: "报告文件正被别的程序打开、磁盘已满或没有权限。",
+    why: "原有的文件保持不变，其他文件照常写出。",
+    cure: "关闭正在使用该文件的程序，检查磁盘空间与权限后重试",
+};
+
+/// An older version of a report that was not made this time.
+pub static STALE: CodeInfo = CodeInfo {
+    id: "Z305",
+    title: "留有以前的报告",
+    severity: Warning,
+    what: "正式报告没有生成，而文件夹里有以前生成的草稿或正式报告。",
+    why: "它们可能被误当作这次的正式报告签字。",
+    cure: "改正后重新生成，或把旧文件移走",
+};
+
+/// A number that a template computes itself, and that has no provenance.
+pub static COMPUTED: CodeInfo = CodeInfo {
+    id: "Z306",
+    title: "模板自己算的数没有来源",
+    severity: Warning,
+    what: "模板里直接输出 n.… 或算出来的数。",
+    why: "签字的人查不到这个数来自哪些单元格。",
+    cure: "在 notice.toml 的 [metric] 里定义指标，模板里直接写指标名",
+};
+/// A generated file that a person changed afterwards.
+pub static EDITED: CodeInfo = CodeInfo {
+    id: "Z307",
+    title: "生成后改过的文件",
+    severity: Warning,
+    what: "输出文件夹里的文件在生成之后被人改过。",
+    why: "改动是人做的，不能无声无息地覆盖；留下的文件也不会随台账更新。",
+    cure: "要保留改动的不用处理；要换成新生成的，加 --force（改动过的另存一份）",
+};
+/// Files of a branch that the roster no longer lists.
+pub static GONE: CodeInfo = CodeInfo {
+    id: "Z308",
+    title: "名册中已没有的单位还有报告",
+    severity: Warning,
+    what: "输出文件夹里有以前为某单位生成的文件，现在的名册中没有它。",
+    why: "旧报告可能被误当作这次的报告报送。",
+    cure: "确实不要的，加 --prune 删除（人改过的文件会留下）",
+};
+/// A report that its shard did not make, found when shards are merged.
+pub static UNMADE: CodeInfo = CodeInfo {
+    id: "Z309",
+    title: "分片没有完成",
+    severity: Error,
+    what: "合并分片时，某单位的报告不在，或不是用现在的台账、设置和选项生成的。",
+    why: "合并只汇总各分片的结果，不补做报告。",
+    cure: "用同样的选项重新运行该分片，再合并",
+};
+/// A final report where a draft was asked for.
+pub static FINAL: CodeInfo = CodeInfo {
+    id: "Z310",
+    title: "已定稿，要生成的是草稿",
+    severity: Warning,
+    what: "这次生成草稿，而输出文件夹里已经是正式报告。没有写 --redraft 的，正式报告不动；写了的，改成草稿。",
+    why: "正式报告改成草稿，核对码就没有了，签过字的也对不上。",
+    cure: "",
+};
+/// No file for an annex that has files.
+pub static NO_ATTACHMENT: CodeInfo = CodeInfo {
+    id: "Z320",
+    title: "没有要附的文件",
+    severity: Warning,
+    what: "附件要附文件（files），单位的文件夹不在或是空的。",
+    why: "报告里说附上的文件附不上，附件里留着待填写。",
+    cure: "把文件放进去；可以没有的，在 notice.toml 的 [[annex]] 里写 without_data = \"omit\"",
+};
+/// A file for an annex that cannot be used.
+pub static BROKEN_ATTACHMENT: CodeInfo = CodeInfo {
+    id: "Z321",
+    title: "要附的文件不能用",
+    severity: Error,
+    what: "要附的文件读不出、是空的、太大、是链接，或者内容不是扩展名说的那一种。",
+    why: "附上打不开的文件，等于没有附。",
+    cure: "换一份能打开的，重新放进去",
+};
+/// A file for an annex of a kind that is not put in.
+pub static OTHER_ATTACHMENT: CodeInfo = CodeInfo {
+    id: "Z322",
+    title: "不附的文件",
+    severity: Warning,
+    what: "附件的文件夹里，除 PDF、OFD、JPEG、PNG、TIFF 以外的文件。",
+    why: "附在报告后面的，要打印出来、归档以后都还能看。",
+    cure: "另存为 PDF 放进去，不附的移走",
+};
+/// A copy of a file that is not put in any more.
+pub static FORMER_ATTACHMENT: CodeInfo = CodeInfo {
+    id: "Z323",
+    title: "留有以前附上的文件",
+    severity: Warning,
+    what: "报告的文件夹里还有以前附上、现在不是附件的文件。",
+    why: "它可能和报告一起被误送出去。",
+    cure: "不要的移走",
+};
+
+/// A failed reconciliation: a fault of the program.
+pub static PROOF: CodeInfo = CodeInfo {
+    id: "Z901",
+    title: "程序自查没有通过",
+    severity: Error,
+    what: "每一行恰好归一个单位或列入无主的行；报告只用本单位的行；各单位之和等于整份台账。",
+    why: "这是程序的错误，不是台账的错误；这次生成的报告都不能作正式报告。",
+    cure: "不要使用这次的报告，把台账和 run.json 交给开发人员",
+};
