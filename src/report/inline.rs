@@ -26,6 +26,12 @@ pub(super) enum LineBreaks {
 /// Punctuation after which joined lines need no `；` between them.
 const NO_SEMICOLON_AFTER: [char; 8] = ['。', '；', '，', '、', '！', '？', '：', ';'];
 
+/// Punctuation that a value loses at its end where the text behind it goes on with one of [`AFTER_VALUE`]: a cell is written
+/// as a sentence, and printed within one.
+const VALUE_END: [char; 6] = ['。', '；', '，', '、', ';', ','];
+/// Punctuation that stands in for that at the end of a value.
+const AFTER_VALUE: [char; 7] = ['。', '；', '，', '、', '！', '？', '：'];
+
 /// Parses text without pictures into inlines; a picture in it becomes a gap.
 pub(super) fn inlines(text: &str, breaks: LineBreaks) -> Inlines {
     inlines_with_pictures(text, breaks, None)
@@ -86,6 +92,8 @@ struct InlineParser<'p> {
     key: Option<u32>,
     /// The provenance of the unfinished text.
     provenance: Option<u32>,
+    /// Whether the last inline is the end of a value, and nothing was read since.
+    after_value: bool,
     /// Whether blanks are skipped because the line before was joined to this one.
     skip_blanks: bool,
     /// The last two printed characters.
@@ -111,6 +119,10 @@ impl InlineParser<'_> {
         }
         let mut backwards = text.chars().rev();
         let Some(last) = backwards.next() else { return };
+        if self.after_value && self.provenance.is_none() && text.starts_with(AFTER_VALUE) {
+            self.end_value_without_punctuation();
+        }
+        self.after_value = false;
         self.skip_blanks = false;
         self.last_printed = [backwards.next().unwrap_or(self.last_printed[1]), last];
         self.text.push_str(text);
@@ -147,6 +159,7 @@ impl InlineParser<'_> {
             marker::PROVENANCE_TEXT => self.provenance = self.key.take(),
             marker::PROVENANCE_CLOSE => {
                 self.finish_picture();
+                self.after_value = !self.text.is_empty();
                 self.finish_text();
                 (self.provenance, self.key) = (None, None);
             }
@@ -159,9 +172,18 @@ impl InlineParser<'_> {
         }
     }
 
+    /// Removes [`VALUE_END`] from the last inline.
+    fn end_value_without_punctuation(&mut self) {
+        let Some(Inline::Sourced(text, _)) = self.inlines.last_mut() else { return };
+        text.truncate(text.trim_end_matches(|c: char| VALUE_END.contains(&c) || c.is_whitespace()).len());
+        if text.is_empty() {
+            self.inlines.pop();
+        }
+    }
+
     /// Appends `"`, `“`, `”` or `《`. No 、 is printed between adjacent “ ” or 《 》 (GB/T 15834-2011, 4.5.3.5).
     fn quote(&mut self, c: char) {
-        self.skip_blanks = false;
+        (self.skip_blanks, self.after_value) = (false, false);
         let c = self.quotes.curly(c);
         if matches!((self.last_printed, c), (['”', '、'], '“') | (['》', '、'], '《'))
             && let Some(text) = self.last_text()
@@ -176,6 +198,7 @@ impl InlineParser<'_> {
         if self.gap.is_some() {
             return;
         }
+        self.after_value = false;
         match self.breaks {
             LineBreaks::Keep => {
                 self.finish_text();
@@ -337,6 +360,35 @@ mod tests {
             plain(&inlines(&format!("{}\n{}", sourced(1, "甲"), sourced(2, " 乙")), LineBreaks::Join)),
             "甲；乙"
         );
+    }
+
+    #[test]
+    fn a_value_that_ends_a_sentence_goes_on_within_one() {
+        let read = |text: &str| inlines(text, LineBreaks::Join);
+        let value = |text: &str| Inline::Sourced(text.to_owned(), 3);
+        let node = |text: &str| Inline::Text(text.to_owned());
+        for (cell, follows, kept) in [
+            ("经费没有落实。", "。", "经费没有落实"),
+            ("经费没有落实；", "，下一步", "经费没有落实"),
+            ("已完成。下一步继续，", "；", "已完成。下一步继续"),
+            ("甲、乙、", "：", "甲、乙"),
+            ("完成了吗？", "。", "完成了吗？"),
+            ("85.", "。", "85."),
+            ("已完成。", "等", "已完成。"),
+            ("已完成。", "”。", "已完成。"),
+            ("已完成。", "", "已完成。"),
+        ] {
+            let expected: Vec<Inline> = [value(kept), node(follows)].into_iter().filter(|i| *i != node("")).collect();
+            assert_eq!(read(&format!("{}{follows}", sourced(3, cell))), expected, "{cell} {follows}");
+        }
+        // The templates' own punctuation, and that of the next value, stays.
+        assert_eq!(read("甲。。"), [node("甲。。")]);
+        assert_eq!(read(&format!("{}{}", sourced(3, "甲。"), sourced(3, "。乙"))), [value("甲。"), value("。乙")]);
+        assert_eq!(read(&format!("{}{}。", sourced(3, "甲。"), gap("乙")))[0], value("甲。"));
+        assert_eq!(read(&format!("无{}。", sourced(3, "。"))), [node("无"), node("。")]);
+        // Lines that are joined, and values that a filter joins.
+        assert_eq!(read(&format!("{}。", sourced(3, "甲。\u{fdd2}乙。"))), [value("甲。乙"), node("。")]);
+        assert_eq!(plain(&read(&format!("{}；{}。", sourced(3, "甲。"), sourced(3, "乙；")))), "甲；乙。");
     }
 
     #[test]
