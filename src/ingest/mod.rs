@@ -63,6 +63,7 @@ mod flat_ods;
 mod format;
 mod format_code;
 mod formula;
+mod group_total;
 mod header;
 mod header_index;
 mod html_cell;

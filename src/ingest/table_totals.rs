@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::classify::{Classifier, RowKind};
+use super::group_total;
 use super::header::Header;
 use super::raw_sheet::{RawRow, RawSheet};
 use super::row::Row;
@@ -34,6 +35,8 @@ pub(super) struct TableTotals<'a> {
     last: Option<usize>,
     /// A total row above all rows of data.
     on_top: Option<&'a RawRow>,
+    /// The number of rows of data above the last total.
+    group_start: usize,
     doubtful: Vec<DoubtfulTotal>,
 }
 
@@ -52,7 +55,7 @@ impl<'a> TableTotals<'a> {
         };
         let last = sheet.rows[below..].iter().rposition(is_data).map(|at| below + at);
         let sums = Totals::new(header, ledger, factors);
-        Self { sheet, header, ledger, factors, sums, last, on_top: None, doubtful: Vec::new() }
+        Self { sheet, header, ledger, factors, sums, last, on_top: None, group_start: 0, doubtful: Vec::new() }
     }
 
     /// Whether the sheet's row with that index is a total; `above` are the rows of data above it, and `is_data` says
@@ -61,7 +64,8 @@ impl<'a> TableTotals<'a> {
         let row = &self.sheet.rows[index];
         let may_be_last = || self.last == Some(index) && self.sums.first_number_sums(row, above);
         let edge = || if may_be_last() { total_row::edge(row) } else { None };
-        let Some(mark) = total_row::mark(row, &self.sheet.total_rows).or_else(edge) else { return false };
+        let mark = total_row::mark(row, &self.sheet.total_rows).or_else(edge).or_else(|| self.group(row, above));
+        let Some(mark) = mark else { return false };
         let agreement = self.sums.agreement(row, above);
         let is_last = self.last.is_none_or(|last| index >= last);
         let (header, ledger, summed_rows) = (self.header, self.ledger, above.len());
@@ -71,13 +75,21 @@ impl<'a> TableTotals<'a> {
             self.doubtful.extend(evidence.report(verdict.is_total));
         }
         if verdict.is_total && !matches!(mark, Mark::Part(_)) {
-            if above.is_empty() {
-                self.on_top = Some(row);
-            } else {
-                self.sums.compare(row, above);
+            self.group_start = above.len();
+            match mark {
+                _ if above.is_empty() => self.on_top = Some(row),
+                // Its numbers were compared.
+                Mark::Group { .. } => self.sums.end_group(above),
+                _ => self.sums.compare(row, above),
             }
         }
         verdict.is_total
+    }
+
+    /// The mark of a row that nothing else marks, when its numbers are the sums of rows directly above it.
+    fn group(&self, row: &RawRow, above: &[Row]) -> Option<Mark> {
+        let likelihood = group_total::likelihood(row, above.get(self.group_start..)?, &self.sums, self.sheet)?;
+        Some(Mark::Group { col: total_row::last_text(row)?, likelihood })
     }
 
     /// Judges what is above all rows of data; drops the first of them when it is a total.

@@ -74,6 +74,14 @@ pub(super) struct Totals<'a> {
     pub uncomputed: Vec<UncomputedTotal>,
 }
 
+/// A number of a row in a column that totals sum, in the unit of the column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ColumnNumber {
+    /// The column in the ledger.
+    pub index: usize,
+    pub number: Decimal,
+}
+
 /// A cell of a total row with its column.
 struct TotalCell<'a> {
     col: u32,
@@ -118,11 +126,15 @@ impl<'a> Totals<'a> {
         }
     }
 
+    /// The numbers of a row in columns that totals sum.
+    pub(super) fn numbers<'r>(&'r self, row: &'r RawRow) -> impl Iterator<Item = ColumnNumber> + use<'r, 'a> {
+        let cells = self.cells(row).filter(|cell| is_summed(cell.column));
+        cells.filter_map(|cell| Some(ColumnNumber { index: cell.index, number: self.printed_number(&cell)? }))
+    }
+
     /// Whether the first number of a row is the sum of `rows`. Rules out nearly all rows at the cost of one column.
     pub(super) fn first_number_sums(&self, row: &RawRow, rows: &[Row]) -> bool {
-        let mut numbers = self.cells(row).filter(|cell| is_summed(cell.column));
-        let first = numbers.find_map(|cell| Some((cell.index, self.printed_number(&cell)?)));
-        let Some((index, printed)) = first else { return false };
+        let Some(ColumnNumber { index, number: printed }) = self.numbers(row).next() else { return false };
         let sum = rows.iter().try_fold(Decimal::ZERO, |sum, row| match row.value(index) {
             Value::Number(number) => sum.checked_add(number),
             Value::Missing => Some(sum),
@@ -194,6 +206,12 @@ impl<'a> Totals<'a> {
                 self.found.push(Total { row: row.row, col, column: index, printed, summed });
             }
         }
+        self.since_total.fill(Some(Decimal::ZERO));
+    }
+
+    /// Begins a new group behind the rows of data `above`.
+    pub(super) fn end_group(&mut self, above: &[Row]) {
+        self.add_rows(above);
         self.since_total.fill(Some(Decimal::ZERO));
     }
 

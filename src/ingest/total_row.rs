@@ -4,6 +4,7 @@
 //! makes no total: a task may be named 党费收缴统计小计, a branch 汇总. A verdict that the evidence does not make certain
 //! is reported (Z122).
 
+use super::group_total::Likelihood;
 use super::header::Header;
 use super::normalize::fold;
 use super::number;
@@ -28,6 +29,13 @@ pub(super) enum Mark {
     /// Nothing; but the row is the first or the last of its table, so that its numbers may be those of all. With the
     /// column of its last text.
     Edge(u32),
+    /// Nothing; but its numbers are those of the rows directly above it.
+    Group {
+        /// The column of its last text.
+        col: u32,
+        /// How likely it is their total.
+        likelihood: Likelihood,
+    },
     /// Nothing; but the row has no text at all.
     NoText,
 }
@@ -38,6 +46,7 @@ impl Mark {
         match self {
             Self::File(col) => col,
             Self::Label(col) | Self::Ending(col) | Self::Rate(col) | Self::Part(col) | Self::Edge(col) => Some(col),
+            Self::Group { col, .. } => Some(col),
             Self::NoText => None,
         }
     }
@@ -167,11 +176,16 @@ pub(super) fn mark(row: &RawRow, total_rows: &[u32]) -> Option<Mark> {
     ending.map(Mark::Ending).or_else(no_text)
 }
 
-/// The mark of the first or the last row of a table that nothing else marks: the last of its texts.
+/// The mark of the first or the last row of a table that nothing else marks.
 pub(super) fn edge(row: &RawRow) -> Option<Mark> {
+    last_text(row).map(Mark::Edge)
+}
+
+/// The column of the last text of a row that is no number.
+pub(super) fn last_text(row: &RawRow) -> Option<u32> {
     let mut texts =
         row.cells.iter().filter(|(_, raw)| matches!(raw, RawCell::Text(text) if number::parse(text).is_none()));
-    texts.next_back().map(|(col, _)| Mark::Edge(*col))
+    texts.next_back().map(|(col, _)| *col)
 }
 
 /// Whether a folded text is a total word, alone or with a scope before it and a count or remark behind: 合计3人, 本页合计.
@@ -218,7 +232,9 @@ impl Evidence<'_> {
             (Mark::Rate(_), Rest::Nothing | Rest::Place) if self.is_last => doubtful(true),
             (Mark::Edge(_), Rest::Nothing) if agrees && self.summed_rows > 1 => doubtful(true),
             (Mark::Edge(_), Rest::Place) if agrees && self.summed_rows > 1 => doubtful(false),
-            (Mark::Rate(_) | Mark::Edge(_), _) => certain(false),
+            (Mark::Group { likelihood, .. }, Rest::Nothing) => doubtful(likelihood == Likelihood::Likely),
+            (Mark::Group { .. }, Rest::Place) => doubtful(false),
+            (Mark::Rate(_) | Mark::Edge(_) | Mark::Group { .. }, _) => certain(false),
             (Mark::NoText, Rest::Nothing) if agrees && self.summed_rows > 1 => doubtful(true),
             (Mark::NoText, _) => certain(false),
         }

@@ -14,6 +14,8 @@ crate::harness::tests! {
         a_labelled_row_with_other_content_is_reported,
         a_row_without_text_that_sums_the_rows_above_is_reported,
         a_last_row_that_sums_the_rows_above_is_reported_under_any_word,
+        a_group_total_amid_the_table_is_reported_under_any_word,
+        rows_whose_numbers_are_sums_by_chance_are_data,
         a_part_of_the_row_above_is_left_out_and_reported,
         a_rate_below_the_table_is_left_out_and_reported,
         a_total_above_the_rows_is_left_out_and_compared,
@@ -118,6 +120,64 @@ fn a_last_row_that_sums_the_rows_above_is_reported_under_any_word() {
     let rows = json!([HEAD, [BRANCH, "赵", 50, 38], [BRANCH, "钱", 40, 50], [], [null, "全体", 90, 88], ["注：全年"]]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
     assert_eq!((names(&project).len(), found(&project)), (2, vec!["Z122 B5".to_owned()]), "below a blank row");
+}
+
+fn a_group_total_amid_the_table_is_reported_under_any_word() {
+    let with_group = |group: &Value, last: &Value| {
+        let rows = json!([
+            HEAD,
+            [BRANCH, "赵", 50, 38],
+            [BRANCH, "钱", 40, 50],
+            group,
+            [BRANCH, "孙", 50, 40],
+            [BRANCH, "李", 50, 45],
+            last,
+        ]);
+        project().workbook("学习.xlsx", &sheet(rows))
+    };
+    let grand = json!(["合计", null, 190, 173]);
+    for (group, rows, cell) in [
+        (json!([null, "科级小结", 90, 88]), 4, "B4"),
+        (json!(["一、二支部合", null, 90, 88]), 4, "A4"),
+        (json!([BRANCH, "科级小结", 90, 88]), 5, "B4"),
+    ] {
+        let project = with_group(&group, &grand);
+        let mut expected = vec![format!("Z122 {cell}")];
+        if rows == 5 {
+            expected.splice(0..0, ["Z111 C7".to_owned(), "Z111 D7".to_owned()]);
+        }
+        assert_eq!((names(&project).len(), found(&project)), (rows, expected), "{group}");
+    }
+    // Two groups; the second sums its own rows alone.
+    let project = with_group(&json!([null, "科级小结", 90, 88]), &json!([null, "处级小结", 100, 85]));
+    assert_eq!((names(&project).len(), found(&project)), (4, vec!["Z122 B4".to_owned(), "Z122 B7".to_owned()]));
+    let message = &project.findings_of("Z122")[0]["message"];
+    assert_eq!(message, "这一行像是合计，没有计入");
+}
+
+fn rows_whose_numbers_are_sums_by_chance_are_data() {
+    let taken = |third: &Value| {
+        let rows = json!([HEAD, [BRANCH, "赵", 50, 3], [BRANCH, "钱", 40, 4], third, [BRANCH, "李", 50, 45]]);
+        let project = project().workbook("学习.xlsx", &sheet(rows));
+        (names(&project).len(), found(&project))
+    };
+    assert_eq!(taken(&json!([BRANCH, "孙", 50, 7])), (4, vec![]), "the first number is none");
+    assert_eq!(taken(&json!([BRANCH, "孙", 90, 8])), (4, vec![]), "the second number is none");
+    // Numbers that are the same in each row are one evidence.
+    let rows = json!([HEAD, [BRANCH, "赵", 3, 3], [BRANCH, "钱", 3, 3], [BRANCH, "孙", 6, 6], [BRANCH, "李", 1, 1]]);
+    let project = project().workbook("学习.xlsx", &sheet(rows));
+    assert_eq!((names(&project).len(), found(&project)), (4, vec![]));
+    // One number is no evidence by itself.
+    let council = |third: &Value| {
+        let head = ["党组织", "召开日期", "议题", "参会人数"];
+        let day = |day: &str| json!([BRANCH, day, "换届", 9]);
+        let rows = json!([head, day("2018-09-04"), day("2018-09-11"), third, day("2018-10-09")]);
+        let book = json!({ "sheets": [{ "name": "党员议事会", "rows": rows }] });
+        let project = super::project().workbook("议事会.xlsx", &book);
+        (project.rows(BRANCH, "council").len(), project.findings_of("Z122").len())
+    };
+    assert_eq!(council(&json!([BRANCH, "2018-09-18", "联席会", 18])), (4, 0));
+    assert_eq!(council(&json!([BRANCH, null, "上旬两次", 18])), (4, 1), "a day is missing");
 }
 
 fn a_part_of_the_row_above_is_left_out_and_reported() {
