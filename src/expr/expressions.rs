@@ -10,7 +10,7 @@ use super::summary::{SummaryExpressions, SummaryValues};
 use super::typecheck::compile;
 use super::value::{BranchMetrics, MetricResult, Value, ValueList};
 use crate::model::{Branch, Row};
-use crate::notice::{Notice, NoticeError};
+use crate::notice::{Annex, Notice, NoticeError, RowCondition, Sheet};
 
 /// All expressions of a notice, compiled once.
 #[derive(Debug)]
@@ -20,6 +20,10 @@ pub struct Expressions {
     checks: Vec<Node>,
     /// The condition of each annex; `None` for an annex without one.
     annexes: Vec<Option<Node>>,
+    /// The same for the annexes of the summary.
+    summary_annexes: Vec<Option<Node>>,
+    /// The same for the sheets of the department's workbook.
+    sheets: Vec<Option<Node>>,
     summary: Option<SummaryExpressions>,
 }
 
@@ -49,22 +53,25 @@ impl Expressions {
             // A metric that does not compile is defined too, so that it is not reported again where it is used.
             scope.define(id, Definition::Metric(index, additive));
         }
-        let mut compile_condition = |ledger: &str, when| {
-            let row = Type::Row(notice.ledger_index(ledger)?);
+        let mut compile_condition = |RowCondition { ledger, when }: RowCondition<'_>| {
+            let row = Type::Row(notice.ledger_index(ledger.get_ref())?);
             let compiled = compile(&Scope::new(notice).with_subject("row", row), when, Type::Flag);
             compiled.map(|compiled| compiled.node).map_err(|error| errors.push(error)).ok()
         };
-        let checks =
-            notice.check.iter().filter_map(|check| compile_condition(check.ledger.get_ref(), &check.when)).collect();
-        let mut annexes = Vec::with_capacity(notice.annex.len());
-        for annex in &notice.annex {
-            let parts = annex.ledger.as_ref().zip(annex.when.as_ref());
-            annexes.push(parts.and_then(|(ledger, when)| compile_condition(ledger.get_ref(), when)));
-        }
+        let checks = notice.check.iter().map(|check| RowCondition { ledger: &check.ledger, when: &check.when });
+        let checks = checks.filter_map(&mut compile_condition).collect();
+        let mut compile_all = |conditions: &mut dyn Iterator<Item = Option<RowCondition<'_>>>| {
+            conditions.map(|condition| condition.and_then(&mut compile_condition)).collect::<Vec<Option<Node>>>()
+        };
+        let annexes = compile_all(&mut notice.annex.iter().map(Annex::row_condition));
+        let of_summary = || notice.summary.iter();
+        let summary_annexes = of_summary().flat_map(|summary| &summary.annex);
+        let summary_annexes = compile_all(&mut summary_annexes.map(Annex::row_condition));
+        let sheets = compile_all(&mut of_summary().flat_map(|summary| &summary.sheet).map(Sheet::row_condition));
         let compile_summary = |summary| SummaryExpressions::compile(notice, summary, &mut errors);
         let summary = notice.summary.as_ref().map(compile_summary);
         NoticeError::all(errors)?;
-        Ok(Self { metrics, dependencies, checks, annexes, summary })
+        Ok(Self { metrics, dependencies, checks, annexes, summary_annexes, sheets, summary })
     }
 
     /// What each metric depends on, in the order of the notice.
@@ -125,9 +132,24 @@ impl Expressions {
     /// Whether annex number `annex` lists `row`, a row of the annex's ledger; `None` when the row lacks a value that the
     /// condition needs.
     pub fn lists(&self, annex: usize, row: &Row) -> Option<bool> {
-        match self.annexes.get(annex) {
-            Some(Some(when)) => eval::condition(when, Value::Row(row)),
-            Some(None) | None => Some(true),
-        }
+        meets(self.annexes.get(annex), row)
+    }
+
+    /// The same for annex number `annex` of the summary.
+    pub fn summary_lists(&self, annex: usize, row: &Row) -> Option<bool> {
+        meets(self.summary_annexes.get(annex), row)
+    }
+
+    /// The same for sheet number `sheet` of the department's workbook.
+    pub fn sheet_lists(&self, sheet: usize, row: &Row) -> Option<bool> {
+        meets(self.sheets.get(sheet), row)
+    }
+}
+
+/// Whether a row meets a condition, as every row does where there is none; `None` when the row lacks a value that it needs.
+fn meets(condition: Option<&Option<Node>>, row: &Row) -> Option<bool> {
+    match condition {
+        Some(Some(when)) => eval::condition(when, Value::Row(row)),
+        Some(None) | None => Some(true),
     }
 }

@@ -44,6 +44,15 @@ pub struct Annex {
     pub orientation: Option<Orientation>,
 }
 
+/// A condition over the rows of a ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct RowCondition<'n> {
+    /// The ledger's id.
+    pub ledger: &'n Spanned<String>,
+    /// The condition over `row`.
+    pub when: &'n Spanned<String>,
+}
+
 /// How a page is turned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -58,6 +67,11 @@ impl Annex {
     /// Whether branches of that kind have the annex.
     pub fn is_for(&self, kind: &str) -> bool {
         self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|known| known.get_ref() == kind))
+    }
+
+    /// The condition that listed rows meet; `None` where all do, or none is listed.
+    pub fn row_condition(&self) -> Option<RowCondition<'_>> {
+        Some(RowCondition { ledger: self.ledger.as_ref()?, when: self.when.as_ref()? })
     }
 
     /// The ids of the ledgers that it is made of.

@@ -30,7 +30,7 @@ mod toml_advice;
 mod validate;
 mod words;
 
-pub use annex::{Annex, Orientation};
+pub use annex::{Annex, Orientation, RowCondition};
 pub use archive::{Archive, ArchiveScope, Retention, is_archive_number_part};
 pub use calendar::{Calendar, written_day};
 pub use error::{NoticeError, known_names, nearest, nearest_hint, quotes_hint, similarity};

@@ -49,7 +49,7 @@ pub fn check(
     findings.extend(of_branches.into_iter().flatten());
     if let (Some(summary), Some(templates)) = (&notice.summary, &settings.summary_templates) {
         let department = Department::compute(&bound.branches, &metrics, summary, settings).append_to(&mut findings);
-        findings.extend(department_objection(&department, summary, templates, settings));
+        findings.extend(department_objection(&department, &analysis.pictures, summary, templates, settings));
     }
     analysis.findings = findings.into_vec();
     Ok(analysis)
@@ -73,6 +73,7 @@ fn branch_objections(branch: &Branch, metrics: &Metrics, pictures: &Pictures, se
 /// Why there can be no report of the department.
 fn department_objection(
     department: &Department<'_>,
+    pictures: &Pictures,
     summary: &Summary,
     templates: &Templates,
     settings: &Settings,
@@ -82,7 +83,7 @@ fn department_objection(
     let tracer = SummaryTracer::new(department.branches(), notice, expressions);
     let filled = department.fill(templates, summary, notice, &tracer);
     let report = filled.and_then(|filled| {
-        report::assemble(&filled, outline.letter, notice, None, &Pictures::default(), &|key| tracer.origin(key))
+        report::assemble(&filled, outline.letter, notice, None, pictures, &|key| tracer.origin(key))
     });
     report.err().map(|finding| finding.of_branch(&summary.name))
 }

@@ -80,9 +80,10 @@ impl<'a> ReportInputs<'a> {
         RecordedInputs { ledgers: self.ledgers_of(branch), settings }
     }
 
-    /// The inputs of the department's report: all ledger files, settings and templates.
+    /// The inputs of the department's report: all ledger files and pictures, settings and templates.
     pub(super) fn of_department(&self) -> RecordedInputs {
-        let ledgers = self.with_digests(&self.files.iter().flatten().copied().collect());
+        let mut ledgers = self.with_digests(&self.files.iter().flatten().copied().collect());
+        ledgers.extend(self.pictures.iter().map(|file| (file.path.clone(), file.file)));
         RecordedInputs { ledgers, settings: self.department_settings }
     }
 

@@ -13,8 +13,8 @@ use crate::model::Branch;
 use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryTracer;
 use crate::store::{RenderedFile, ReportDir};
-use crate::template::{FilledTemplates, Outline, Templates};
-use crate::workbook;
+use crate::template::{DepartmentValues, FilledTemplates, Outline, Templates};
+use crate::workbook::{self, SummaryContent};
 
 /// The metrics of all branches together.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl Department<'_> {
     /// Fills the department's templates. The template context of all branches is large: it ends here.
     ///
     /// # Errors
-    /// As for [`Templates::fill`].
+    /// As for [`Templates::fill_department`].
     pub(super) fn fill(
         &self,
         templates: &Templates,
@@ -75,10 +75,15 @@ impl Department<'_> {
         notice: &Notice,
         tracer: &SummaryTracer<'_>,
     ) -> Result<FilledTemplates, Box<Diagnostic>> {
-        let branch_metrics = branch_metrics(self.branches, &self.values);
-        let (values, metrics) = (&self.summary_values, &self.metrics);
-        let context = templates.summary_context(&branch_metrics, values, metrics, notice, summary, tracer.keys());
-        templates.fill(&context, Outline::for_summary(summary), notice)
+        let values = DepartmentValues {
+            branches: self.branches,
+            branch_metrics: &branch_metrics(self.branches, &self.values),
+            overview: &self.summary_values,
+            metrics: &self.metrics,
+            expressions: tracer.expressions(),
+            keys: tracer.keys(),
+        };
+        templates.fill_department(values, notice, summary)
     }
 }
 
@@ -126,7 +131,9 @@ impl ReportBuilder<'_> {
                 .flatten_iter()
                 .collect()
         };
-        let table = || workbook::summary(&branch_metrics, self.notice);
+        let (branches, metrics) = (department.branches, branch_metrics.as_slice());
+        let content = SummaryContent { branches, metrics, expressions: self.expressions, notice: self.notice };
+        let table = || workbook::summary(&content);
         let ((sources, documents), table): ((_, Vec<_>), _) = rayon::join(|| rayon::join(sources, documents), table);
         let name = format!("{}表.xlsx", dir.name());
         let table = write_one(RenderedFile { name, bytes: table.map_err(Failure::from) });

@@ -58,6 +58,11 @@ impl Keys {
         self.ledgers.get(ledger).map_or(self.end, |(start, columns)| start + row as u32 * columns + column as u32)
     }
 
+    /// The number of keys.
+    pub fn len(&self) -> u32 {
+        self.end
+    }
+
     /// The value that a key stands for; `None` when it is not a key of this branch's report.
     pub fn decode(&self, key: u32) -> Option<Key> {
         if key >= self.end {

@@ -1,25 +1,35 @@
-//! Provenance in the department's report: of its own metrics over all branches, and of each branch's values.
+//! Provenance in the department's report: of its own metrics over all branches, and of each branch's values and rows.
 
-use super::{Basis, Computed, Provenance, Tracer};
+use super::{Basis, Computed, Keys, Provenance, Tracer};
 use crate::expr::Expressions;
 use crate::model::Branch;
 use crate::notice::Notice;
 
-/// Keys of the values that the department's templates can print: its metrics, then for each branch its metrics and its
-/// name.
-#[derive(Clone, Copy, Debug)]
+/// Keys of the values that the department's report can print: its metrics, then for each branch its name and the keys of
+/// its own report.
+#[derive(Clone, Debug)]
 pub struct SummaryKeys {
-    /// Number of the department's metrics.
-    summary: u32,
-    /// Number of a branch's metrics.
-    metrics: u32,
+    branches: Vec<BranchKeys>,
+}
+
+/// The keys of a branch's values in the department's report.
+#[derive(Clone, Debug)]
+struct BranchKeys {
+    /// The key of its name; the keys of its own report follow, in their order.
+    name: u32,
+    own: Keys,
 }
 
 impl SummaryKeys {
-    /// The keys of a notice.
-    pub fn new(notice: &Notice) -> Self {
-        let summary = notice.summary.as_ref().map_or(0, |summary| summary.metric.len());
-        Self { summary: summary as u32, metrics: notice.metric.len() as u32 }
+    /// The keys of a notice and its branches.
+    pub fn new(branches: &[Branch], notice: &Notice) -> Self {
+        let mut end = notice.summary.as_ref().map_or(0, |summary| summary.metric.len()) as u32;
+        let branches = branches.iter().map(|branch| {
+            let keys = BranchKeys { name: end, own: Keys::new(branch, notice) };
+            end += 1 + keys.own.len();
+            keys
+        });
+        Self { branches: branches.collect() }
     }
 
     /// The key of one of the department's metrics.
@@ -27,23 +37,41 @@ impl SummaryKeys {
         clippy::unused_self,
         reason = "all keys come from this value; callers do not rely on how they are numbered"
     )]
-    pub fn summary(self, at: usize) -> u32 {
+    pub fn summary(&self, at: usize) -> u32 {
         at as u32
     }
 
     /// The key of a branch's metric.
-    pub fn metric(self, branch: usize, at: usize) -> u32 {
-        self.summary + branch as u32 * (self.metrics + 1) + at as u32
+    pub fn metric(&self, branch: usize, at: usize) -> u32 {
+        self.of_branch(branch, |keys| keys.metric(at))
     }
 
     /// The key of a branch's name.
-    pub fn name(self, branch: usize) -> u32 {
-        self.metric(branch, self.metrics as usize)
+    pub fn name(&self, branch: usize) -> u32 {
+        self.branches.get(branch).map_or(u32::MAX, |keys| keys.name)
+    }
+
+    /// The key of a cell of a branch's row.
+    pub fn cell(&self, branch: usize, ledger: usize, row: usize, column: usize) -> u32 {
+        self.of_branch(branch, |keys| keys.cell(ledger, row, column))
+    }
+
+    /// The key of a value that has the key `own` in the branch's own report; one that stands for nothing when there is no
+    /// such branch.
+    fn of_branch(&self, branch: usize, own: impl FnOnce(&Keys) -> u32) -> u32 {
+        self.branches.get(branch).map_or(u32::MAX, |keys| keys.name + 1 + own(&keys.own))
+    }
+
+    /// The branch whose value a key stands for, and its key in the branch's own report, `None` for the branch's name; nothing
+    /// for a key of the department's metrics.
+    fn decode(&self, key: u32) -> Option<(usize, Option<u32>)> {
+        let branch = self.branches.partition_point(|keys| keys.name <= key).checked_sub(1)?;
+        Some((branch, (key - self.branches[branch].name).checked_sub(1)))
     }
 }
 
 /// Finds the provenance of what the department's report prints.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SummaryTracer<'a> {
     branches: &'a [Branch],
     notice: &'a Notice,
@@ -54,12 +82,17 @@ pub(crate) struct SummaryTracer<'a> {
 impl<'a> SummaryTracer<'a> {
     /// A tracer over all branches.
     pub(crate) fn new(branches: &'a [Branch], notice: &'a Notice, expressions: &'a Expressions) -> Self {
-        Self { branches, notice, expressions, keys: SummaryKeys::new(notice) }
+        Self { branches, notice, expressions, keys: SummaryKeys::new(branches, notice) }
     }
 
     /// The keys that the department's values are printed with.
-    pub(crate) fn keys(&self) -> SummaryKeys {
-        self.keys
+    pub(crate) fn keys(&self) -> &SummaryKeys {
+        &self.keys
+    }
+
+    /// The expressions of the notice.
+    pub(crate) fn expressions(&self) -> &'a Expressions {
+        self.expressions
     }
 
     /// For each of the department's metrics, the indices of the branches' metrics that it reads.
@@ -69,9 +102,9 @@ impl<'a> SummaryTracer<'a> {
 
     /// The provenance of the value with a key; `None` when it is not a key of the department's report.
     pub(crate) fn origin(&self, key: u32) -> Option<Provenance<'a>> {
-        match key.checked_sub(self.keys.summary) {
+        match self.keys.decode(key) {
             None => self.of_summary_metric(key as usize),
-            Some(key) => self.of_branch_value(key),
+            Some((branch, own)) => self.of_branch_value(branch, own),
         }
     }
 
@@ -90,14 +123,12 @@ impl<'a> SummaryTracer<'a> {
         Some(Provenance { owner: None, name: &metric.label, computed, ranges: Vec::new(), basis })
     }
 
-    /// Of a branch's metric or its name; `key` counts from the first branch's first metric.
-    fn of_branch_value(&self, key: u32) -> Option<Provenance<'a>> {
-        let (branch, value) = (key / (self.keys.metrics + 1), key % (self.keys.metrics + 1));
-        let branch = self.branches.get(branch as usize)?;
+    /// Of a branch's value with the key `own` in its own report; of its name without one.
+    fn of_branch_value(&self, branch: usize, own: Option<u32>) -> Option<Provenance<'a>> {
+        let branch = self.branches.get(branch)?;
         let tracer = Tracer::new(branch, self.notice, self.expressions);
-        if value < self.keys.metrics {
-            let origin = tracer.origin(tracer.keys().metric(value as usize))?;
-            return Some(Provenance { owner: Some(branch.name()), ..origin });
+        if let Some(own) = own {
+            return Some(Provenance { owner: Some(branch.name()), ..tracer.origin(own)? });
         }
         let (roster, _, ledger) = self.notice.ledger.get_full(&self.notice.roster.ledger)?;
         tracer.origin(tracer.keys().cell(roster, 0, ledger.columns.get_index_of(&self.notice.roster.name)?))

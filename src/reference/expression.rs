@@ -201,7 +201,7 @@ pub(crate) const NAMES: &[Name] = &[
     name("calendar.固定日", "各处", "到数据截止日为止的固定日，日期的列表"),
     name("台账名", "[metric]", "这个单位在这个台账里的各行；|r| 后面写 r.列名"),
     name("前面的指标名", "[metric]", "写在前面的指标，四舍五入以前的数"),
-    name("row", "[[check]]、[[annex]]", "正在核对或要列的这一行，row.列名 是它的一格"),
+    name("row", "[[check]]、[[annex]]、[[summary.sheet]]", "正在核对或要列的这一行，row.列名 是它的一格"),
     name("b", "[summary.list]", "一个单位：b.name 名称，b.kind 类别，b.指标名 它的指标"),
     name("branches", "[summary.metric]", "全部单位；|b| 后面写 b.name、b.kind、b.指标名"),
     name("名单名", "[summary.metric]", "[summary.list] 里这份名单上的单位"),

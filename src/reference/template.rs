@@ -65,6 +65,13 @@ pub(crate) const WORDS: &[Word] = &[
         "从小到大排；attribute 写按哪一列，前面加 n.；有空着的格时排不了。",
     ),
     word(
+        "sort_by",
+        Filter,
+        "{% for row in project | sort_by(field=\"rate\", descending=true, take=5) %}{{ row.name }}{% endfor %}",
+        "按 field 那一列从小到大排，空着的排在最后；descending=true 从大到小；take 只要前几行，与最后一行相同的也在内，\
+         空着的说不清，也在内，后面跟着。",
+    ),
+    word(
         "reverse",
         Filter,
         "{% for row in project | sort(attribute=\"n.rate\") | reverse %}{{ row.name }}{% endfor %}",

@@ -1,4 +1,5 @@
-//! Fills the annexes of one report: a ledger's rows as a table, a template, or a page for each file that is put in.
+//! Fills the annexes of one report: a ledger's rows as a table, a template, or a page for each file that is put in. The
+//! department's tables have the rows of all branches, with the branch as their first column.
 
 use toml::Spanned;
 
@@ -7,12 +8,13 @@ use super::escape;
 use super::filled_body::{FilledBody, FilledPart};
 use super::filler::{Filler, Needs, Presence};
 use super::outline::annex_title;
+use super::summary::missing_rows;
 use crate::diagnostics::Diagnostic;
 use crate::expr::Expressions;
 use crate::marker;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Annex, Column, ColumnType, Notice, Orientation, WithoutData};
-use crate::provenance::Keys;
+use crate::provenance::{Keys, SummaryKeys};
 
 /// A filled annex. Its texts contain markers (`marker.rs`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,14 +29,41 @@ pub struct FilledAnnex {
     pub orientation: Option<Orientation>,
 }
 
-/// The rows that a branch's annexes list.
+/// The rows that the annexes of a report list.
 #[derive(Clone, Copy)]
-pub(super) struct BranchRows<'a> {
-    pub branch: &'a Branch,
+pub(super) struct AnnexRows<'a> {
+    /// The branch that the report is about, or all.
+    pub branches: &'a [Branch],
     pub expressions: &'a Expressions,
-    pub keys: &'a Keys,
+    pub keys: RowKeys<'a>,
     /// For each annex of the settings, the names of its files.
     pub attached: &'a [Vec<String>],
+}
+
+/// The keys of the values that a report prints.
+#[derive(Clone, Copy)]
+pub(super) enum RowKeys<'a> {
+    /// In a branch's report.
+    Branch(&'a Keys),
+    /// In the department's.
+    Department(&'a SummaryKeys),
+}
+
+impl AnnexRows<'_> {
+    /// Whether an annex lists a row; `None` when the row lacks a value that decides it.
+    fn lists(&self, annex: usize, row: &Row) -> Option<bool> {
+        match self.keys {
+            RowKeys::Branch(_) => self.expressions.lists(annex, row),
+            RowKeys::Department(_) => self.expressions.summary_lists(annex, row),
+        }
+    }
+}
+
+/// The place of a row: its branch among the branches of the report, and its index among this branch's rows.
+#[derive(Clone, Copy)]
+struct RowPlace {
+    branch: usize,
+    row: usize,
 }
 
 /// The gap of an annex whose ledgers have no row of the branch.
@@ -44,25 +73,26 @@ pub(crate) fn gap_label(annex: &Annex, notice: &Notice) -> String {
 }
 
 /// Fills the annexes that the report has. One without rows that its condition lists, or whose template prints nothing,
-/// is left out. `rows` are a branch's; the department's annexes have none.
+/// is left out.
 ///
 /// # Errors
 /// With a finding when a template cannot be filled or the report becomes too long.
-pub(super) fn fill(filler: &Filler<'_>, rows: Option<BranchRows<'_>>) -> Result<Vec<FilledAnnex>, Box<Diagnostic>> {
+pub(super) fn fill(filler: &Filler<'_>, rows: AnnexRows<'_>) -> Result<Vec<FilledAnnex>, Box<Diagnostic>> {
     let mut filled = Vec::new();
     for (index, annex) in filler.outline.annexes.iter().enumerate() {
         let part = match Presence::of(&Needs::from(annex), filler.context, filler.notice) {
             Presence::Absent => continue,
-            Presence::Gap => settings_text(escape::escaped(&marker::gap(&gap_label(annex, filler.notice)))),
+            Presence::Gap => {
+                settings_text(escape::escaped(&marker::gap(&label_without_rows(annex, filler.notice, rows))))
+            }
             Presence::Nil(text) => settings_text(text.to_owned()),
-            Presence::Present => match (&annex.template, rows) {
-                (Some(template), _) => filler.render_part(template.get_ref())?,
-                (None, Some(rows)) if annex.files.is_some() => {
+            Presence::Present => match &annex.template {
+                Some(template) => filler.render_part(template.get_ref())?,
+                None if annex.files.is_some() => {
                     fill_files(filler, index, rows, &mut filled)?;
                     continue;
                 }
-                (None, Some(rows)) => settings_text(AnnexTable { filler, index, annex, rows }.markdown()?),
-                (None, None) => continue,
+                None => settings_text(AnnexTable { filler, index, annex, rows }.markdown()?),
             },
         };
         if !part.text.trim().is_empty() {
@@ -71,6 +101,17 @@ pub(super) fn fill(filler: &Filler<'_>, rows: Option<BranchRows<'_>>) -> Result<
         }
     }
     Ok(filled)
+}
+
+/// The gap of an annex without rows: of the branch, or of any branch.
+fn label_without_rows(annex: &Annex, notice: &Notice, rows: AnnexRows<'_>) -> String {
+    let ledger = annex.ledger.as_ref().and_then(|id| notice.ledger.get_full(id.get_ref()));
+    match (rows.keys, ledger) {
+        (RowKeys::Department(_), Some((index, _, ledger))) => {
+            missing_rows(ledger, index, rows.branches).unwrap_or_else(|| format!("《{}》（没有记录）", ledger.title))
+        }
+        _ => gap_label(annex, notice),
+    }
 }
 
 /// A text that no template gave.
@@ -88,7 +129,7 @@ fn filled_annex(index: usize, annex: &Annex, title: String, part: FilledPart) ->
 fn fill_files(
     filler: &Filler<'_>,
     index: usize,
-    rows: BranchRows<'_>,
+    rows: AnnexRows<'_>,
     filled: &mut Vec<FilledAnnex>,
 ) -> Result<(), Box<Diagnostic>> {
     let (Some(annex), Some(names)) = (filler.outline.annexes.get(index), rows.attached.get(index)) else {
@@ -115,7 +156,7 @@ struct AnnexTable<'a> {
     /// Index of the annex in the settings.
     index: usize,
     annex: &'a Annex,
-    rows: BranchRows<'a>,
+    rows: AnnexRows<'a>,
 }
 
 /// A column of such a table.
@@ -139,26 +180,71 @@ impl<'a> AnnexTable<'a> {
         else {
             return Ok(String::new());
         };
-        let BranchRows { branch, expressions, keys, .. } = self.rows;
         let mut columns = self.columns(ledger);
         let (mut rows, mut count) = (String::new(), 0);
-        for (at, row) in branch.rows(ledger).unwrap_or_default().iter().enumerate() {
-            let is_listed = expressions.lists(self.index, row);
-            if is_listed == Some(false) {
+        let branches = self.rows.branches.iter().enumerate();
+        for (at, branch) in branches.filter(|(_, branch)| self.annex.is_for(branch.kind())) {
+            let Some(own) = branch.rows(ledger) else {
+                // A branch's own report has a gap in place of the whole annex.
+                count += 1;
+                self.push_leading_cells(&mut rows, count, at);
+                push_missing_rows(&mut rows, columns.len());
                 continue;
-            }
-            count += 1;
-            if self.annex.serial {
-                rows.push_str(&format!("| {count} "));
-            }
-            let key_of = |column: usize| keys.cell(ledger, at, column);
-            push_cells(&mut rows, row, &mut columns, is_listed.is_none(), key_of);
-            if rows.len() > self.filler.rest() {
-                return Err(self.filler.too_long(&annex_title(self.index)));
+            };
+            for (number, row) in own.iter().enumerate() {
+                let is_listed = self.rows.lists(self.index, row);
+                if is_listed == Some(false) {
+                    continue;
+                }
+                count += 1;
+                self.push_leading_cells(&mut rows, count, at);
+                let key_of = |column: usize| self.key(ledger, RowPlace { branch: at, row: number }, column);
+                push_cells(&mut rows, row, &mut columns, is_listed.is_none(), key_of);
+                if rows.len() > self.filler.rest() {
+                    return Err(self.filler.too_long(&annex_title(self.index)));
+                }
             }
         }
         self.filler.spend(rows.len());
-        Ok(if count == 0 { String::new() } else { head(&columns, self.annex.serial) + &rows })
+        Ok(if count == 0 { String::new() } else { self.head(&columns) + &rows })
+    }
+
+    /// The key of a cell.
+    fn key(&self, ledger: usize, place: RowPlace, column: usize) -> u32 {
+        match self.rows.keys {
+            RowKeys::Branch(keys) => keys.cell(ledger, place.row, column),
+            RowKeys::Department(keys) => keys.cell(place.branch, ledger, place.row, column),
+        }
+    }
+
+    /// The cells before those of the ledger: the row's number, from 1, and in the department's report its branch.
+    fn push_leading_cells(&self, rows: &mut String, number: usize, branch: usize) {
+        if self.annex.serial {
+            rows.push_str(&format!("| {number} "));
+        }
+        if let (RowKeys::Department(keys), Some(branch_of)) = (self.rows.keys, self.rows.branches.get(branch)) {
+            let mut name = String::new();
+            PrintedValue::Text(branch_of.name()).push(&mut name, Some(keys.name(branch)));
+            rows.push_str(&format!("| {} ", escape::escaped(&name)));
+        }
+    }
+
+    /// The header row and the row of alignments: long texts are aligned left, all else is centred.
+    fn head(&self, columns: &[AnnexColumn<'_>]) -> String {
+        /// Characters of a text that is still centred: names and words of state are.
+        const SHORT: usize = 8;
+        let serial = self.annex.serial.then(|| "序号".to_owned());
+        let branch = matches!(self.rows.keys, RowKeys::Department(_)).then(|| self.filler.notice.words.branch.clone());
+        let (mut head, mut aligns) = (String::new(), String::new());
+        for label in serial.into_iter().chain(branch) {
+            head.push_str(&format!("| {} ", escape::escaped(&label)));
+            aligns.push_str("| :---: ");
+        }
+        for AnnexColumn { column, longest, .. } in columns {
+            head.push_str(&format!("| {} ", escape::escaped(&header(column))));
+            aligns.push_str(if column.kind == ColumnType::Text && *longest > SHORT { "| :--- " } else { "| :---: " });
+        }
+        format!("{head}|\n{aligns}|\n")
     }
 
     fn columns(&self, ledger: usize) -> Vec<AnnexColumn<'a>> {
@@ -172,18 +258,11 @@ impl<'a> AnnexTable<'a> {
     }
 }
 
-/// The header row and the row of alignments: long texts are aligned left, all else is centred.
-fn head(columns: &[AnnexColumn<'_>], has_serial: bool) -> String {
-    /// Characters of a text that is still centred: names and words of state are.
-    const SHORT: usize = 8;
-    let serial = if has_serial { "| 序号 " } else { "" };
-    let mut head = serial.to_owned();
-    let mut aligns = if has_serial { "| :---: " } else { "" }.to_owned();
-    for AnnexColumn { column, longest, .. } in columns {
-        head.push_str(&format!("| {} ", escape::escaped(&header(column))));
-        aligns.push_str(if column.kind == ColumnType::Text && *longest > SHORT { "| :--- " } else { "| :---: " });
-    }
-    format!("{head}|\n{aligns}|\n")
+/// The cells of a branch that did not hand in the ledger: a gap in the first of the ledger's columns.
+fn push_missing_rows(text: &mut String, columns: usize) {
+    let gap = escape::escaped(&marker::gap("没有交这个台账"));
+    let blank = "| ".repeat(columns.saturating_sub(1));
+    text.push_str(&format!("| {gap} {blank}|\n"));
 }
 
 /// The cells of a row. Whether an undecided row belongs into the list is a gap in its first cell.

@@ -19,15 +19,17 @@ use super::names::encoded;
 use crate::marker;
 use crate::metric::{self, Metrics};
 use crate::model::{Branch, Row, Value};
-use crate::notice::{Column, Ledger, Metric, Notice, is_name_continue, written_day};
+use crate::notice::{Annex, Column, Ledger, Metric, Notice, is_name_continue, written_day};
 use crate::provenance::Keys;
 
-/// The name of the branch's row in the roster.
+/// The name of the branch's row in the roster; in rows of all branches, of the row's branch.
 pub(super) const BRANCH: &str = "branch";
+/// The name under which the department's templates have the rows of all branches, by ledger.
+pub(super) const ALL_BRANCHES: &str = "all";
 
 /// The values of one report for its templates.
 #[derive(Debug)]
-pub struct TemplateContext<'a> {
+pub(super) struct TemplateContext<'a> {
     /// The branch's or the department's name.
     pub name: &'a str,
     /// The branch's kind; `None` for the department.
@@ -36,7 +38,17 @@ pub struct TemplateContext<'a> {
     pub(super) submissions: Vec<Submission>,
     /// The metrics without a value.
     pub(super) missing_metrics: Vec<MissingMetric<'a>>,
+    /// The ledgers whose rows of all branches are incomplete; none in a branch's report.
+    pub(super) incomplete: Vec<IncompleteLedger<'a>>,
     pub(super) values: tera::Context,
+}
+
+/// A ledger that not every branch handed in although it had to.
+#[derive(Debug)]
+pub(super) struct IncompleteLedger<'a> {
+    pub id: &'a str,
+    /// The gap behind a text that lists the rows of all branches, with markers.
+    pub gap: String,
 }
 
 /// What a branch handed in of a ledger.
@@ -130,7 +142,9 @@ pub(super) struct ContextBuilder {
     /// The mentioned metrics.
     pub metrics: Vec<MentionedName>,
     /// For each ledger, its mentioned columns in order; `None` for a ledger that no template mentions.
-    columns_by_ledger: Vec<Option<Vec<MentionedName>>>,
+    pub columns_by_ledger: Vec<Option<Vec<MentionedName>>>,
+    /// For each ledger, whether templates mention its rows of all branches, as `all.ledger`.
+    pub of_all_branches: Vec<bool>,
     /// For each ledger, whether an annex lists its rows.
     listed: Vec<bool>,
     /// The facts of the notice, the same in every context.
@@ -146,8 +160,14 @@ pub(super) struct MentionedName {
 }
 
 impl ContextBuilder {
-    /// Finds the notice's names that any of the templates' texts mentions. `notice_facts` are names of every context.
-    pub(super) fn new<'t>(notice: &Notice, notice_facts: Map, templates: impl Iterator<Item = &'t str>) -> Self {
+    /// Finds the notice's names that any of the templates' texts mentions. `notice_facts` are names of every context,
+    /// `annexes` those of the report.
+    pub(super) fn new<'t>(
+        notice: &Notice,
+        annexes: &[Annex],
+        notice_facts: Map,
+        templates: impl Iterator<Item = &'t str>,
+    ) -> Self {
         let mut words = MentionedWords::default();
         templates.for_each(|text| words.scan(text));
         let mentioned = |ids: &mut dyn Iterator<Item = &String>| {
@@ -160,13 +180,15 @@ impl ContextBuilder {
         };
         let columns_by_ledger = notice.ledger.iter().map(|(id, ledger)| {
             let name = if *id == notice.roster.ledger { BRANCH } else { id };
-            words.all.contains(name).then(|| mentioned(&mut ledger.columns.keys()))
+            let is_mentioned = words.all.contains(name) || words.has_rows_of_all(id);
+            is_mentioned.then(|| mentioned(&mut ledger.columns.keys()))
         });
-        let listed =
-            |id: &String| notice.annex.iter().any(|annex| annex.ledger.as_ref().is_some_and(|l| l.get_ref() == id));
+        let listed = |id: &String| annexes.iter().any(|annex| annex.ledger.as_ref().is_some_and(|l| l.get_ref() == id));
+        let of_all = |id: &String| *id != notice.roster.ledger && words.has_rows_of_all(id);
         Self {
             bare_key: "n".into(),
             columns_by_ledger: columns_by_ledger.collect(),
+            of_all_branches: notice.ledger.keys().map(of_all).collect(),
             listed: notice.ledger.keys().map(listed).collect(),
             metrics: mentioned(&mut notice.metric.keys()),
             notice_facts,
@@ -184,10 +206,15 @@ impl ContextBuilder {
 
     /// Bytes of the branch's rows in the ledgers that templates mention or annexes list.
     pub(super) fn bytes_of_rows(&self, branch: &Branch) -> usize {
-        let is_printed = |ledger: &usize| self.columns_by_ledger[*ledger].is_some() || self.listed[*ledger];
-        let printed = (0..self.listed.len()).filter(is_printed);
-        let rows = printed.flat_map(|ledger| branch.rows(ledger).unwrap_or_default());
-        rows.map(|row| row.packed().len()).sum()
+        let is_printed = |ledger: usize| self.columns_by_ledger[ledger].is_some() || self.listed[ledger];
+        bytes_of_rows(branch, (0..self.listed.len()).filter(|ledger| is_printed(*ledger)))
+    }
+
+    /// Bytes of all branches' rows in the ledgers that the department's templates or annexes list.
+    pub(super) fn bytes_of_all_rows(&self, branches: &[Branch]) -> usize {
+        let is_printed = |ledger: &usize| self.of_all_branches[*ledger] || self.listed[*ledger];
+        let printed: Vec<usize> = (0..self.listed.len()).filter(is_printed).collect();
+        branches.iter().map(|branch| bytes_of_rows(branch, printed.iter().copied())).sum()
     }
 
     /// The context of a branch's report.
@@ -236,13 +263,24 @@ impl ContextBuilder {
             kind: Some(branch.kind()),
             submissions: (0..notice.ledger.len()).map(submission).collect(),
             missing_metrics: missing_metrics(metrics, notice.metric.iter()),
+            incomplete: Vec::new(),
             values: self.tera_context(top),
         }
     }
 }
 
+/// Bytes of a branch's rows in some ledgers.
+fn bytes_of_rows(branch: &Branch, ledgers: impl Iterator<Item = usize>) -> usize {
+    ledgers.flat_map(|ledger| branch.rows(ledger).unwrap_or_default()).map(|row| row.packed().len()).sum()
+}
+
 /// The mentioned columns of a row with their values; `key` returns the provenance key of a column's cell.
-fn row_values(row: &Row, ledger: &Ledger, mentioned: &[MentionedName], key: impl Fn(usize) -> u32) -> ValueMap {
+pub(super) fn row_values(
+    row: &Row,
+    ledger: &Ledger,
+    mentioned: &[MentionedName],
+    key: impl Fn(usize) -> u32,
+) -> ValueMap {
     let mut values = ValueMap::with_capacity(mentioned.len());
     let mut mentioned = mentioned.iter().peekable();
     for (index, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
@@ -308,6 +346,12 @@ impl ValueMap {
         }
     }
 
+    /// Inserts a map of names, and under `n` the text `bare`.
+    pub(super) fn insert_map(&mut self, name: &'static str, map: TeraValue, bare: &str) {
+        self.texts.insert(name.into(), map);
+        self.bare.insert(name.into(), TeraValue::from(bare));
+    }
+
     /// The map with the bare values under `bare_key` (`n`).
     pub(super) fn finish(mut self, bare_key: &Key<'static>) -> Map {
         self.texts.insert(bare_key.clone(), TeraValue::from(self.bare));
@@ -317,28 +361,38 @@ impl ValueMap {
 
 /// The words that occur in templates, whether as names or not.
 #[derive(Default)]
-struct MentionedWords<'t> {
+pub(super) struct MentionedWords<'t> {
     all: HashSet<&'t str>,
-    /// Words behind `n.` and words before `=`, as the filter `where` compares them.
+    /// Words behind `n.`, words before `=`, as the filter `where` compares them, and the fields by which `sort_by` sorts.
     bare: HashSet<&'t str>,
     /// Whether `n` occurs alone, so that any bare value may be read through it.
     all_bare: bool,
+    /// Words behind `all.`.
+    of_all: HashSet<&'t str>,
+    /// Whether `all` occurs alone, so that the rows of any ledger may be read through it.
+    all_of_all: bool,
 }
 
 impl<'t> MentionedWords<'t> {
-    fn scan(&mut self, text: &'t str) {
+    pub(super) fn scan(&mut self, text: &'t str) {
         let mut rest = text;
         while let Some(start) = rest.find(is_name_continue) {
             let is_escaped = rest[..start].ends_with('\\');
             let word = first_word(&rest[start..]);
             rest = &rest[start + word.len()..];
             self.all.insert(word);
+            let field = || rest.strip_prefix('.').map(first_word).filter(|word| !word.is_empty());
             if word == "n" && !is_escaped {
-                let field = rest.strip_prefix('.').map(first_word).filter(|word| !word.is_empty());
-                self.all_bare |= field.is_none();
-                self.bare.extend(field);
-            } else if rest.trim_start().starts_with('=') {
+                self.all_bare |= field().is_none();
+                self.bare.extend(field());
+            } else if word == ALL_BRANCHES {
+                self.all_of_all |= field().is_none();
+                self.of_all.extend(field());
+            } else if let Some(value) = rest.trim_start().strip_prefix('=') {
                 self.bare.insert(word);
+                if word == "field" {
+                    self.bare.extend(last_name(value));
+                }
             }
         }
     }
@@ -346,6 +400,17 @@ impl<'t> MentionedWords<'t> {
     fn is_bare(&self, name: &str) -> bool {
         self.all_bare || self.bare.contains(name)
     }
+
+    /// Whether the rows that all branches have in a ledger may be read.
+    pub(super) fn has_rows_of_all(&self, ledger: &str) -> bool {
+        self.all_of_all || self.of_all.contains(ledger)
+    }
+}
+
+/// The last name of a dotted path in quotes, with which a text begins.
+fn last_name(text: &str) -> Option<&str> {
+    let path = text.trim_start().strip_prefix(['"', '\'', '`'])?.split(['"', '\'', '`']).next()?;
+    path.rsplit('.').next()
 }
 
 /// The longest name that a text begins with.

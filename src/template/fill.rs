@@ -1,19 +1,18 @@
 //! Fills the templates of one report.
 
 use super::annex::{self, FilledAnnex};
-use super::context::TemplateContext;
 use super::escape;
 use super::filled_body::{FilledBody, FilledPart};
 use super::filler::{Filler, Needs, Presence, too_many_rows};
 use super::outline::{LetterElement, Outline};
 use super::templates::Templates;
 use crate::diagnostics::Diagnostic;
-use crate::expr::Expressions;
+use crate::expr::{BranchMetrics, Expressions, SummaryValues};
 use crate::marker;
 use crate::metric::Metrics;
 use crate::model::Branch;
-use crate::notice::{HeadElement, Notice, TailElement};
-use crate::provenance::Keys;
+use crate::notice::{HeadElement, Notice, Summary, TailElement};
+use crate::provenance::{Keys, SummaryKeys};
 
 /// The filled templates of one report. All texts contain markers (`marker.rs`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +52,23 @@ pub struct BranchValues<'a> {
     pub attached: &'a [Vec<String>],
 }
 
+/// All branches with everything that the department's report prints.
+#[derive(Clone, Copy)]
+pub struct DepartmentValues<'a> {
+    /// The branches with their rows.
+    pub branches: &'a [Branch],
+    /// Their metrics, in the same order.
+    pub branch_metrics: &'a [BranchMetrics<'a>],
+    /// The summary's lists.
+    pub overview: &'a SummaryValues,
+    /// The summary's metrics.
+    pub metrics: &'a Metrics,
+    /// The conditions of annexes.
+    pub expressions: &'a Expressions,
+    /// The keys of the values' provenance.
+    pub keys: &'a SummaryKeys,
+}
+
 /// A text of the letter's head or tail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilledElement<E> {
@@ -69,32 +85,39 @@ impl Templates {
     /// values are made, which take some 25 times the memory of the rows.
     ///
     /// # Errors
-    /// As for [`Self::fill`].
+    /// As for [`Self::fill_department`].
     pub fn fill_branch(&self, values: BranchValues<'_>, notice: &Notice) -> Result<FilledTemplates, Box<Diagnostic>> {
         let BranchValues { branch, metrics, expressions, keys, attached } = values;
         if self.context_builder.bytes_of_rows(branch) > notice.report_bytes() {
-            return Err(too_many_rows(notice, branch.name()));
+            return Err(too_many_rows(notice, "该单位", branch.name()));
         }
         let context = self.context_builder.branch_context(branch, metrics, notice, keys);
         let filler = Filler::new(self, &context, Outline::for_branches(notice), notice);
         let letter = fill_letter(&filler)?;
-        let rows = annex::BranchRows { branch, expressions, keys, attached };
-        Ok(FilledTemplates { annexes: annex::fill(&filler, Some(rows))?, ..letter })
+        let branches = std::slice::from_ref(branch);
+        let rows = annex::AnnexRows { branches, expressions, keys: annex::RowKeys::Branch(keys), attached };
+        Ok(FilledTemplates { annexes: annex::fill(&filler, rows)?, ..letter })
     }
 
-    /// Fills the templates of the department's report.
+    /// Fills the templates of the department's report, whose rows may take no more text than a report may have.
     ///
     /// # Errors
     /// With a finding that names file and line of the template that cannot be filled.
-    pub fn fill(
+    pub fn fill_department(
         &self,
-        context: &TemplateContext<'_>,
-        outline: Outline<'_>,
+        values: DepartmentValues<'_>,
         notice: &Notice,
+        summary: &Summary,
     ) -> Result<FilledTemplates, Box<Diagnostic>> {
-        let filler = Filler::new(self, context, outline, notice);
+        let DepartmentValues { branches, expressions, keys, .. } = values;
+        if self.context_builder.bytes_of_all_rows(branches) > notice.report_bytes() {
+            return Err(too_many_rows(notice, "各单位", &summary.name));
+        }
+        let context = self.context_builder.summary_context(values, notice, summary);
+        let filler = Filler::new(self, &context, Outline::for_summary(summary), notice);
         let letter = fill_letter(&filler)?;
-        Ok(FilledTemplates { annexes: annex::fill(&filler, None)?, ..letter })
+        let rows = annex::AnnexRows { branches, expressions, keys: annex::RowKeys::Department(keys), attached: &[] };
+        Ok(FilledTemplates { annexes: annex::fill(&filler, rows)?, ..letter })
     }
 }
 

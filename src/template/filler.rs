@@ -61,7 +61,13 @@ impl<'f> Filler<'f> {
     pub(super) fn render_part(&self, name: &str) -> Result<FilledPart, Box<Diagnostic>> {
         let source = self.templates.source(name);
         let template = source.map(|text| TemplateText { name: name.to_owned(), text: Arc::clone(text) });
-        self.render(name).map(|text| FilledPart { text, template })
+        let mut text = self.render(name)?;
+        for ledger in &self.context.incomplete {
+            if self.templates.has_rows_of_all(name, ledger.id) {
+                push_gap(&mut text, &escape::escaped(&ledger.gap));
+            }
+        }
+        Ok(FilledPart { text, template })
     }
 
     /// Bytes that the report's texts may still have together.
@@ -83,9 +89,9 @@ impl<'f> Filler<'f> {
     }
 }
 
-/// The finding for a branch with more rows than a report may have text.
-pub(super) fn too_many_rows(notice: &Notice, branch: &str) -> Box<Diagnostic> {
-    let message = format!("该单位的台账超过一份报告能排的 {} MiB，没有生成", notice.limits.report_mib);
+/// The finding for a report about more rows than it may have text; `whose` are the rows, `branch` is the report's name.
+pub(super) fn too_many_rows(notice: &Notice, whose: &str, branch: &str) -> Box<Diagnostic> {
+    let message = format!("{whose}的台账超过一份报告能排的 {} MiB，没有生成", notice.limits.report_mib);
     Box::new(Diagnostic::new(&code::REPORT, Location::Branch, message).of_branch(branch).cure(TOO_LONG_CURE))
 }
 
@@ -102,12 +108,17 @@ fn with_gaps_of_conditions(filled: String, context: &TemplateContext<'_>) -> Str
         if text.contains(&gap) {
             continue;
         }
-        text.truncate(text.trim_end().len());
-        let is_below_table = text.lines().last().is_some_and(|line| line.trim_start().starts_with('|'));
-        text.push_str(if is_below_table { "\n\n" } else { "" });
-        text.push_str(&gap);
+        push_gap(&mut text, &gap);
     }
     text
+}
+
+/// Appends an escaped gap to a text: to its last paragraph, or below its last table.
+fn push_gap(text: &mut String, gap: &str) {
+    text.truncate(text.trim_end().len());
+    let is_below_table = text.lines().last().is_some_and(|line| line.trim_start().starts_with('|'));
+    text.push_str(if is_below_table { "\n\n" } else { "" });
+    text.push_str(gap);
 }
 
 /// What a part or an annex needs to be in a report.
@@ -158,7 +169,8 @@ impl<'p> Presence<'p> {
         let concerns = match (needs.kinds, context.kind) {
             (None, _) => true,
             (Some(kinds), Some(kind)) => is_among(kinds, kind),
-            (Some(_), None) => false,
+            // The department's annexes have the rows of branches of these kinds.
+            (Some(_), None) => true,
         };
         if !concerns {
             return Self::Absent;

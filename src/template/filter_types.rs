@@ -2,7 +2,9 @@
 
 use super::ast::{Expr, Word};
 use super::comparison::bare_name;
+use super::filters::bare_path;
 use super::schema::{Schema, ValueType};
+use crate::notice::known_names;
 
 /// What a filter makes of a value.
 pub(super) struct Filtered<'n> {
@@ -64,6 +66,10 @@ pub(super) fn apply<'n>(word: &Word<'_>, input: &Expr<'_>, schema: Schema<'n>) -
             ))
         }
         ("sort" | "unique" | "reverse", Schema::List(element)) => keeping(word, &schema, element),
+        ("sort_by", Schema::List(element)) => match sorted_by(word, element) {
+            Some(objection) => Filtered::refused(objection),
+            None => Filtered::of(schema),
+        },
         ("group_by", Schema::List(element)) => match keyed(word, element) {
             Some(objection) => Filtered::refused(objection),
             None => Filtered::of(Schema::Groups(element.clone())),
@@ -109,6 +115,19 @@ fn keyed(word: &Word<'_>, element: &Schema<'_>) -> Option<String> {
         )),
         _ => None,
     })
+}
+
+/// Why rows cannot be sorted as the arguments of `sort_by` say, in Chinese.
+fn sorted_by(word: &Word<'_>, element: &Schema<'_>) -> Option<String> {
+    const ARGUMENTS: [&str; 3] = ["field", "descending", "take"];
+    if let Some(unknown) = word.arguments.iter().find(|argument| !ARGUMENTS.contains(&argument.name)) {
+        let known = known_names(unknown.name, "可写的有", ARGUMENTS.into_iter());
+        return Some(format!("sort_by 里不能写“{}”{known}", unknown.name));
+    }
+    let Some(field_name) = word.text_argument("field") else {
+        return Some("sort_by 要写明按哪一列排，如 sort_by(field=\"…\")".to_owned());
+    };
+    field(element, &bare_path(field_name)).objection
 }
 
 fn pluck<'n>(word: &Word<'_>, element: &Schema<'n>) -> Filtered<'n> {

@@ -45,7 +45,7 @@ mod summary;
 mod templates;
 
 pub(crate) use annex::{FilledAnnex, gap_label};
-pub(crate) use fill::{BranchValues, FilledElement, FilledTemplates};
+pub(crate) use fill::{BranchValues, DepartmentValues, FilledElement, FilledTemplates};
 pub(crate) use filled_body::{FilledBody, TemplateLine};
 #[cfg(test)]
 pub(crate) use guard::MAKERS;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::context::BRANCH;
+use super::context::{ALL_BRANCHES, BRANCH};
 use crate::notice::{Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, known_names, quotes_hint};
 
 /// What a name or an expression is.
@@ -143,12 +143,24 @@ pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schem
     let mut top = texts_with_bare(numbers(&summary.metric));
     let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
     let branch = texts_with_bare(numbers(&notice.metric).chain(fixed));
-    let branches = Schema::List(Box::new(Schema::Map(branch)));
+    let branch = Schema::Map(branch);
+    let branches = Schema::List(Box::new(branch.clone()));
     let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
     top.extend(lists.map(|id| (id, branches.clone())));
+    let ledgers = notice.ledger.iter().filter(|(id, _)| **id != notice.roster.ledger);
+    let rows = ledgers.map(|(id, ledger)| (id.clone(), Schema::List(Box::new(row_of_all(ledger, &branch)))));
+    top.insert(ALL_BRANCHES.to_owned(), Schema::Map(rows.collect()));
     top.extend(notice_facts(notice));
     top.extend(annexes(&summary.annex));
     Schema::Map(top)
+}
+
+/// A row of a ledger among those of all branches: its columns, and `branch`.
+fn row_of_all<'n>(ledger: &'n Ledger, branch: &Schema<'n>) -> Schema<'n> {
+    let bare_branch = (BRANCH, ValueType::Text);
+    let mut row = texts_with_bare(columns(ledger).filter(|(id, _)| *id != BRANCH).chain([bare_branch]));
+    row.insert(BRANCH.to_owned(), branch.clone());
+    Schema::Map(row)
 }
 
 /// The marks of the annexes that have ids; nothing when none has.

@@ -1,27 +1,30 @@
 //! The values of all branches as the department's templates see them.
 
-use tera::Value as TeraValue;
+use tera::{Map, Value as TeraValue};
 
 use super::context::{
-    ContextBuilder, MentionedName, PrintedValue, Submission, TemplateContext, ValueMap, ValueName, missing_metrics,
+    ALL_BRANCHES, BRANCH, ContextBuilder, IncompleteLedger, MentionedName, PrintedValue, Submission, TemplateContext,
+    ValueMap, ValueName, missing_metrics, row_values,
 };
-use crate::expr::{BranchMetrics, SummaryValues};
+use super::fill::DepartmentValues;
+use crate::expr::BranchMetrics;
 use crate::marker;
-use crate::metric::Metrics;
-use crate::notice::{Notice, Summary};
+use crate::model::Branch;
+use crate::notice::{Ledger, Notice, Summary};
 use crate::provenance::SummaryKeys;
 
+/// Branches that a gap names; of more it gives the number.
+const NAMED: usize = 5;
+
 impl ContextBuilder {
-    /// The context of the department's report.
+    /// The context of the department's report. Rows are only in it where a template mentions them.
     pub(super) fn summary_context<'a>(
         &self,
-        branch_metrics: &[BranchMetrics<'_>],
-        overview: &SummaryValues,
-        metrics: &Metrics,
+        department: DepartmentValues<'_>,
         notice: &'a Notice,
         summary: &'a Summary,
-        keys: SummaryKeys,
     ) -> TemplateContext<'a> {
+        let DepartmentValues { branches: all, branch_metrics, overview, metrics, keys, .. } = department;
         let mut values = ValueMap::with_capacity(summary.metric.len());
         for (index, ((id, metric), value)) in summary.metric.iter().zip(metrics.values()).enumerate() {
             let value = PrintedValue::Metric(value, metric);
@@ -45,14 +48,42 @@ impl ContextBuilder {
             }
             top.insert(id.clone().into(), TeraValue::from(rows));
         }
+        let rows = self.rows_of_all(all, &branches, notice, keys);
+        top.insert(ALL_BRANCHES.into(), TeraValue::from(rows));
         top.insert("branches".into(), TeraValue::from(branches));
+        let listed = notice.ledger.iter().enumerate().filter(|(index, _)| self.of_all_branches[*index]);
+        let incomplete = listed.filter_map(|(index, (id, ledger))| {
+            let gap = marker::gap(&missing_rows(ledger, index, all)?);
+            Some(IncompleteLedger { id, gap })
+        });
         TemplateContext {
             name: &summary.name,
             kind: None,
-            submissions: vec![Submission::None; notice.ledger.len()],
+            submissions: (0..notice.ledger.len()).map(|ledger| submission_of_all(ledger, all)).collect(),
             missing_metrics: missing_metrics(metrics, summary.metric.iter()),
+            incomplete: incomplete.collect(),
             values: self.tera_context(top),
         }
+    }
+
+    /// The rows of all branches, in their order, by ledger, each with its branch as in `branches`.
+    fn rows_of_all(&self, all: &[Branch], branches: &[TeraValue], notice: &Notice, keys: &SummaryKeys) -> Map {
+        let mut ledgers = Map::default();
+        for (index, ((id, ledger), columns)) in notice.ledger.iter().zip(&self.columns_by_ledger).enumerate() {
+            let Some(columns) = columns.as_ref().filter(|_| self.of_all_branches[index]) else { continue };
+            let mut rows = Vec::new();
+            for (branch_index, (branch, values)) in all.iter().zip(branches).enumerate() {
+                for (at, row) in branch.rows(index).unwrap_or_default().iter().enumerate() {
+                    let key = |column| keys.cell(branch_index, index, at, column);
+                    let mut row = row_values(row, ledger, columns, key);
+                    // Cloning a tera map shares it.
+                    row.insert_map(BRANCH, values.clone(), branch.name());
+                    rows.push(TeraValue::from(row.finish(&self.bare_key)));
+                }
+            }
+            ledgers.insert(id.clone().into(), TeraValue::from(rows));
+        }
+        ledgers
     }
 
     /// A branch with its metrics; `at` is its index in the roster.
@@ -61,7 +92,7 @@ impl ContextBuilder {
         at: usize,
         branch: &BranchMetrics<'_>,
         notice: &Notice,
-        keys: SummaryKeys,
+        keys: &SummaryKeys,
     ) -> TeraValue {
         let mut values = ValueMap::with_capacity(self.metrics.len() + 2);
         for MentionedName { index, name } in &self.metrics {
@@ -73,5 +104,36 @@ impl ContextBuilder {
         values.insert(&ValueName::with_bare("name"), &PrintedValue::Text(branch.name), Some(keys.name(at)));
         values.insert(&ValueName::with_bare("kind"), &PrintedValue::Text(branch.kind), None);
         TeraValue::from(values.finish(&self.bare_key))
+    }
+}
+
+/// What all branches together handed in of a ledger.
+fn submission_of_all(ledger: usize, branches: &[Branch]) -> Submission {
+    let handed_in = || branches.iter().filter(|branch| branch.rows(ledger).is_some());
+    if handed_in().next().is_none() {
+        Submission::None
+    } else if handed_in().any(|branch| branch.rows(ledger).is_some_and(|rows| !rows.is_empty())) {
+        Submission::Rows
+    } else if handed_in().all(|branch| branch.has_nil_report(ledger)) {
+        Submission::Nil
+    } else {
+        Submission::NoRows
+    }
+}
+
+/// What is missing of a list of all branches' rows: the ledger, or the branches that did not hand it in; `None` when
+/// nothing is.
+pub(super) fn missing_rows(ledger: &Ledger, index: usize, branches: &[Branch]) -> Option<String> {
+    let absent = || branches.iter().filter(|branch| branch.rows(index).is_none()).map(Branch::name);
+    let count = absent().count();
+    let title = &ledger.title;
+    match count {
+        0 => None,
+        _ if count == branches.len() => Some(format!("《{title}》（没有收到）")),
+        _ => {
+            let names = absent().take(NAMED).collect::<Vec<&str>>().join("、");
+            let rest = if count > NAMED { format!("等{count}个") } else { String::new() };
+            Some(format!("《{title}》中{names}{rest}的记录（没有交）"))
+        }
     }
 }

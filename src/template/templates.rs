@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tera::Tera;
 
-use super::context::{ContextBuilder, TemplateContext};
+use super::context::{ContextBuilder, MentionedWords};
 use super::facts::{annex_references, notice_facts};
 use super::lint::{self, ComputedNumber};
 use super::names;
@@ -15,10 +15,7 @@ use super::scan::scan;
 use super::schema::{self, Schema};
 use super::{conditions, error, escape, filters, guard, instrument};
 use crate::diagnostics::localize;
-use crate::expr::{BranchMetrics, SummaryValues};
-use crate::metric::Metrics;
 use crate::notice::{Notice, NoticeError, Summary, TextFileError, read_text};
-use crate::provenance::SummaryKeys;
 
 /// The templates of one kind of report, parsed and checked.
 #[derive(Debug)]
@@ -82,7 +79,7 @@ impl Templates {
         let texts = sources.iter().map(|source| &*source.text);
         let mut facts = notice_facts(notice);
         facts.insert("annex".into(), annex_references(outline.annexes));
-        let context_builder = ContextBuilder::new(notice, facts, texts);
+        let context_builder = ContextBuilder::new(notice, outline.annexes, facts, texts);
         let mut tera = new_tera();
         if errors.is_empty()
             && let Err(error) = tera.add_raw_templates(sources.iter().map(|source| (&source.name, &source.marked)))
@@ -91,19 +88,6 @@ impl Templates {
         }
         NoticeError::all(errors)?;
         Ok(Self { tera, context_builder, sources, computed })
-    }
-
-    /// The values of all branches for the department's templates.
-    pub fn summary_context<'a>(
-        &self,
-        branch_metrics: &[BranchMetrics<'_>],
-        overview: &SummaryValues,
-        metrics: &Metrics,
-        notice: &'a Notice,
-        summary: &'a Summary,
-        keys: SummaryKeys,
-    ) -> TemplateContext<'a> {
-        self.context_builder.summary_context(branch_metrics, overview, metrics, notice, summary, keys)
     }
 
     /// The texts of the templates that the report of a branch of that kind depends on.
@@ -126,6 +110,17 @@ impl Templates {
     /// The text of a template by its path in the settings.
     pub fn source(&self, name: &str) -> Option<&Arc<str>> {
         self.sources.iter().find(|source| source.name == name).map(|source| &source.text)
+    }
+
+    /// Whether a template, or one that it includes, may read the rows that all branches have in a ledger.
+    pub(super) fn has_rows_of_all(&self, name: &str, ledger: &str) -> bool {
+        let Some(source) = self.source(name) else { return false };
+        let mut words = MentionedWords::default();
+        words.scan(source);
+        if source.contains("include") || source.contains("import") || source.contains("extends") {
+            self.all_sources().for_each(|text| words.scan(text));
+        }
+        words.has_rows_of_all(ledger)
     }
 
     /// The texts of all templates.

@@ -4,10 +4,26 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-/// A fault of rust_xlsxwriter, or no space for its temporary file.
+/// Why there is no workbook.
 #[derive(Debug, thiserror::Error)]
-#[error("工作簿生成失败")]
-pub struct WorkbookError(#[from] XlsxError);
+pub enum WorkbookError {
+    /// A fault of rust_xlsxwriter, or no space for its temporary file.
+    #[error("工作簿生成失败")]
+    Xlsx(#[from] XlsxError),
+    /// A sheet would have more rows than spreadsheet programs read.
+    #[error("《{title}》有 {rows} 行，一张工作表放不下（最多 {MAX_ROWS} 行）：用 when 少列一些，或用 kinds 分成几张")]
+    TooManyRows {
+        /// The sheet's heading.
+        title: String,
+        /// The rows to list.
+        rows: usize,
+    },
+}
+
+/// Rows of a sheet (limit of Excel).
+pub(super) const MAX_ROWS: usize = 1_048_576;
+/// The text of a cell whose value the ledgers do not give.
+pub(super) const GAP: &str = "待填写";
 
 /// The longest text of a cell in UTF-16 units (limit of Excel).
 const MAX_CELL_TEXT: usize = 32_767;
@@ -45,6 +61,11 @@ pub(super) fn cell_format() -> Format {
         .set_border(FormatBorder::Thin)
         .set_align(FormatAlign::VerticalCenter)
         .set_text_wrap()
+}
+
+/// Cells whose value the ledgers do not give.
+pub(super) fn gap_format() -> Format {
+    cell_format().set_background_color(0x00FF_FF00)
 }
 
 /// Cells of a header row.

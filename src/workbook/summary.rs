@@ -1,11 +1,16 @@
-//! The department's table: a sheet for each section, a row for each branch, totals as formulas that a clerk can check.
+//! The department's table: sheets with a row for each branch, totals as formulas that a clerk can check, and sheets that
+//! list rows of ledgers (`row_sheet`).
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::utility::row_col_to_cell;
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, FormatAlign, Formula, Worksheet, XlsxError};
 
-use super::style::{WorkbookError, cell_format, header_format, new_workbook, set_up_page, sheet_name, write_title};
+use super::content::SummaryContent;
+use super::row_sheet::RowSheet;
+use super::style::{
+    GAP, WorkbookError, cell_format, gap_format, header_format, new_workbook, set_up_page, sheet_name, write_title,
+};
 use crate::expr::{BranchMetrics, ratio_of};
 use crate::notice::{Metric, Notice, Sheet, Show};
 
@@ -15,26 +20,27 @@ const FIRST_ROW: u32 = 2;
 const LEADING_WIDTHS: [f64; 3] = [6.0, 26.0, 12.0];
 /// The column of the first metric.
 const FIRST_METRIC: u16 = LEADING_WIDTHS.len() as u16;
-/// The text of a cell whose value the ledgers do not give.
-const GAP: &str = "待填写";
-
 /// The table as a workbook's bytes.
 ///
 /// # Errors
-/// On a fault of rust_xlsxwriter, or without space for its temporary files.
-pub(crate) fn summary(branch_metrics: &[BranchMetrics<'_>], notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
+/// On a fault of rust_xlsxwriter, without space for its temporary files, or when a sheet would have too many rows.
+pub(crate) fn summary(content: &SummaryContent<'_>) -> Result<Vec<u8>, WorkbookError> {
+    let notice = content.notice;
     let mut book = new_workbook(&notice.facts.title)?;
     let mut taken = Vec::new();
-    for settings in notice.summary.iter().flat_map(|summary| &summary.sheet) {
-        let name = sheet_name(&settings.title, &taken);
+    for (index, settings) in notice.summary.iter().flat_map(|summary| &summary.sheet).enumerate() {
+        let name = sheet_name(settings.title.get_ref(), &taken);
         // Rows go to a temporary file: a department may have ten thousand branches.
         let sheet = book.add_worksheet_with_low_memory()?.set_name(&name)?;
         taken.push(name);
-        let includes =
-            |kind: &str| settings.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|k| k.get_ref() == kind));
-        let branches = branch_metrics.iter().filter(|branch| includes(branch.kind)).collect();
-        let columns = metric_columns(settings, notice);
-        SummarySheet { settings, branch_word: &notice.words.branch, columns, branches }.write(sheet)?;
+        if let Some(rows) = RowSheet::new(settings, index, content)? {
+            rows.write(sheet)?;
+        } else {
+            let branches = content.metrics.iter().filter(|branch| settings.is_for(branch.kind)).collect();
+            let columns = metric_columns(settings, notice);
+            SummarySheet { settings, branch_word: &notice.words.branch, columns, branches }.write(sheet)?;
+        }
+        set_up_page(sheet).set_footer("&C第 &P 页，共 &N 页");
     }
     Ok(book.save_to_buffer()?)
 }
@@ -67,7 +73,7 @@ struct SummarySheet<'a> {
 impl SummarySheet<'_> {
     fn write(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let last_col = FIRST_METRIC + self.columns.len().max(1) as u16 - 1;
-        write_title(sheet, &self.settings.title, last_col)?;
+        write_title(sheet, self.settings.title.get_ref(), last_col)?;
         self.write_header(sheet)?;
         self.write_branches(sheet)?;
         let totals_row = FIRST_ROW + self.branches.len() as u32;
@@ -81,7 +87,6 @@ impl SummarySheet<'_> {
             sheet.set_column_format(col, &Format::new())?;
         }
         sheet.set_freeze_panes(FIRST_ROW, 2)?.set_repeat_rows(0, 1)?;
-        set_up_page(sheet).set_footer("&C第 &P 页，共 &N 页");
         Ok(())
     }
 
@@ -105,7 +110,7 @@ impl SummarySheet<'_> {
 
     fn write_branches(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let (text, centred) = (cell_format(), cell_format().set_align(FormatAlign::Center));
-        let gap = cell_format().set_background_color(0x00FF_FF00);
+        let gap = gap_format();
         // Numbers take the format of their column: a format given with each cell is looked up by all of its properties.
         sheet.set_column_format(0, &centred)?;
         for (col, column) in self.positioned_columns() {

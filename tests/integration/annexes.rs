@@ -359,5 +359,16 @@ fn annexes_that_cannot_be_are_refused_with_their_line() {
     assert!(run.code == 2 && run.stderr.contains("有两个附件的 id 是“a”"), "{}", run.stderr);
     let summary = "[[summary.annex]]\ntitle = \"甲\"\nledger = \"study\"\ncolumns = [\"name\"]\n";
     let run = project(summary).zicha(&["build"]);
-    assert!(run.code == 2 && run.stderr.contains("汇总报告的附件只用模板"), "{}", run.stderr);
+    assert_eq!(run.code, 0, "{}", run.all());
+    for (keys, message) in [
+        ("ledger = \"study\"\ncolumns = [\"branch\"]\n", "“branch”不用写：单位自动是第一列"),
+        ("ledger = \"study\"\ncolumns = [\"name\"]\nledgers = [\"study\"]\n", "不写 files 和 ledgers"),
+        ("template = \"study.md\"\nkinds = [\"机关党支部\"]\n", "kinds 只和 ledger 一起写"),
+        ("files = \"files\"\n", "不写 files 和 ledgers"),
+        ("ledger = \"study\"\ncolumns = [\"nam\"]\n", "是不是“name”"),
+        ("ledger = \"study\"\ncolumns = [\"name\"]\nwhen = 'row.nosuch > 1'\n", "nosuch"),
+    ] {
+        let run = project(&format!("[[summary.annex]]\ntitle = \"甲\"\n{keys}")).zicha(&["build"]);
+        assert!(run.code == 2 && run.stderr.contains(message), "{keys}: {}", run.stderr);
+    }
 }

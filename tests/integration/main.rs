@@ -18,6 +18,7 @@ mod command_line;
 mod consumers;
 mod dashboard;
 mod department;
+mod department_rows;
 mod diff;
 mod harness;
 mod hostile_files;
@@ -73,6 +74,7 @@ fn main() -> ExitCode {
         consumers::tests(),
         dashboard::tests(),
         department::tests(),
+        department_rows::tests(),
         diff::tests(),
         hostile_files::tests(),
         hostile_scans::tests(),

@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::super::annex::Annex;
 use super::super::error::NoticeError;
+use super::super::ledger::ColumnType;
 use super::super::settings::Notice;
 use super::ids::name_fault;
 use super::message::unknown;
@@ -21,12 +22,32 @@ pub(super) fn check_annexes(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
     for annex in notice.summary.iter().flat_map(|summary| &summary.annex) {
         check_title(notice, annex, errors);
-        let has_rows = annex.ledger.is_some() || !annex.ledgers.is_empty();
-        let needs_branch = has_rows || annex.files.is_some() || annex.kinds.is_some();
-        if annex.template.is_none() || needs_branch {
-            let message = "汇总报告的附件只用模板（template），不写 ledger、ledgers、files 和 kinds".to_owned();
-            errors.push(notice.error_at(&annex.title, message));
+        if !annex.ledgers.is_empty() || annex.files.is_some() || annex.template.is_some() && annex.kinds.is_some() {
+            let message = "汇总报告的附件列台账的行（ledger）或用模板（template），不写 files 和 ledgers，\
+                           kinds 只和 ledger 一起写";
+            errors.push(notice.error_at(&annex.title, message.to_owned()));
+            continue;
         }
+        check_content(notice, annex, errors);
+        check_ledgers(notice, annex, errors);
+        check_branch_column(notice, annex.ledger.as_ref(), &annex.columns, errors);
+    }
+}
+
+/// Lists of all branches' rows have the branch as a column of their own.
+pub(super) fn check_branch_column(
+    notice: &Notice,
+    ledger: Option<&Spanned<String>>,
+    columns: &[Spanned<String>],
+    errors: &mut Vec<NoticeError>,
+) {
+    let Some(ledger) = ledger.and_then(|id| notice.ledger.get(id.get_ref())) else { return };
+    let is_branch = |id: &&Spanned<String>| {
+        ledger.columns.get(id.get_ref()).is_some_and(|column| column.kind == ColumnType::Branch)
+    };
+    for column in columns.iter().filter(is_branch) {
+        let message = format!("“{}”不用写：{}自动是第一列，写全称", column.get_ref(), notice.words.branch);
+        errors.push(notice.error_at(column, message));
     }
 }
 

@@ -10,8 +10,8 @@ const RESERVED: [&str; 12] =
     ["n", "row", "branch", "notice", "letter", "annex", "calendar", "cutoff", "deadline", "and", "or", "not"];
 
 /// Names that the summary's templates and expressions define themselves.
-const RESERVED_IN_SUMMARY: [&str; 12] =
-    ["n", "b", "branches", "notice", "letter", "annex", "calendar", "cutoff", "deadline", "and", "or", "not"];
+const RESERVED_IN_SUMMARY: [&str; 13] =
+    ["n", "b", "branches", "all", "notice", "letter", "annex", "calendar", "cutoff", "deadline", "and", "or", "not"];
 
 pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let ledgers = notice.ledger.keys().map(|id| vec!["ledger", id]);

@@ -70,7 +70,8 @@ fn check_kinds(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let Some(column) = roster.and_then(|ledger| ledger.columns.get(&notice.roster.kind)) else { return };
     let parts = notice.section.iter().flat_map(|section| &section.part).filter_map(|part| part.kinds.as_ref());
     let sheets = notice.summary.iter().flat_map(|summary| &summary.sheet).filter_map(|sheet| sheet.kinds.as_ref());
-    let annexes = notice.annex.iter().filter_map(|annex| annex.kinds.as_ref());
+    let of_summary = notice.summary.iter().flat_map(|summary| &summary.annex);
+    let annexes = notice.annex.iter().chain(of_summary).filter_map(|annex| annex.kinds.as_ref());
     for kind in parts.chain(annexes).chain(sheets).flatten() {
         if !column.values.contains(kind.get_ref()) {
             errors.push(notice.error_at(kind, unknown("类别", kind.get_ref(), &column.values)));

@@ -14,6 +14,7 @@ crate::harness::tests! {
         pictures_that_are_embedded_as_excel_does_are_printed,
         pictures_of_an_ods_are_printed,
         files_that_cells_name_are_printed_archived_and_rebuilt,
+        a_summary_prints_pictures_of_all_branches_and_is_rebuilt_with_them,
         a_file_that_is_not_there_is_a_finding,
         a_name_cannot_lead_out_of_the_folder,
         folders_of_branches_are_rows_of_a_ledger,
@@ -178,6 +179,21 @@ fn files_that_cells_name_are_printed_archived_and_rebuilt() {
         let run = project.zicha(&["verify", "--rebuild", &bag.display().to_string()]);
         assert_eq!(run.code, 0, "{}", run.all());
     }
+}
+
+fn a_summary_prints_pictures_of_all_branches_and_is_rebuilt_with_them() {
+    let rows = format!("{BRANCH},党员大会,会场 1.jpg,签到/甲.png\n{OTHER},座谈会,会场 2.JPG,签到/甲.png\n");
+    let text = "{% for row in all.activities %}\n图：{{ row.branch.name }}\n\n{{ row.photo }}\n\n{% endfor %}\n";
+    let project = with_names(&rows).file(&format!("{NOTICE}/summary.md"), text.as_bytes());
+    assert!(project.findings().is_empty(), "{:?}", project.findings());
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let markdown = project.read("output/汇总/汇总-学习情况汇总.md");
+    assert!(markdown.contains(&format!("图1　{BRANCH}")) && markdown.matches("](图片-").count() == 2, "{markdown}");
+    unsigned(&project, &[]);
+    std::fs::remove_dir_all(project.path("input")).expect("removed");
+    let run = project.zicha(&["verify", "--rebuild", &package(&project, 3).display().to_string()]);
+    assert_eq!(run.code, 0, "{}", run.all());
 }
 
 fn a_file_that_is_not_there_is_a_finding() {

@@ -1,6 +1,7 @@
 //! What the tests share: projects to run zicha in, comparable files, other programs.
 
 mod files;
+mod hospital;
 mod processes;
 mod programs;
 mod project;

@@ -1,0 +1,18 @@
+//! What the department's table is made of.
+
+use crate::expr::{BranchMetrics, Expressions};
+use crate::model::Branch;
+use crate::notice::Notice;
+
+/// All branches, for the department's table.
+#[derive(Clone, Copy)]
+pub(crate) struct SummaryContent<'a> {
+    /// The branches with their rows.
+    pub branches: &'a [Branch],
+    /// Their metrics, in the same order.
+    pub metrics: &'a [BranchMetrics<'a>],
+    /// The conditions of sheets.
+    pub expressions: &'a Expressions,
+    /// The settings of the sheets.
+    pub notice: &'a Notice,
+}
