@@ -23,6 +23,7 @@ mod form;
 mod machine;
 mod merge;
 mod progress;
+mod schema;
 mod serve;
 mod status;
 mod verify;
@@ -75,6 +76,7 @@ enum Command {
     Verify(verify::Arguments),
     Columns(columns::Arguments),
     Explain(explain::Arguments),
+    Schema(schema::Arguments),
     #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
     Worker(worker::Arguments),
     #[command(name = crate::scans::SUBCOMMAND, hide = true)]
@@ -110,6 +112,7 @@ fn run(command: Command) -> Exit {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Columns(arguments) => columns::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Inspect => worker::inspect(),
         Command::Rebuild(arguments) => worker::rebuild(&arguments),

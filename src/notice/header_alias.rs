@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::document::Document;
+use super::edit::quoted;
 
 /// The text with `alias` as the last header of a column; `None` when there is no such column.
 pub fn with_header_alias(text: &str, ledger: &str, column: &str, alias: &str) -> Option<String> {
@@ -28,20 +29,6 @@ fn columns<'d>(document: &'d Document<'_>, ledger: &str) -> Option<&'d DeTable<'
     let table = |value: &'d Spanned<DeValue<'_>>| value.get_ref().as_table();
     let ledgers = document.root.get_ref().get("ledger").and_then(table)?;
     ledgers.get(ledger).and_then(table)?.get("columns").and_then(table)
-}
-
-/// A basic TOML string.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 #[cfg(test)]

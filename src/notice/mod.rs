@@ -10,6 +10,7 @@ mod annex;
 mod archive;
 mod calendar;
 mod document;
+pub mod edit;
 mod error;
 mod header_alias;
 mod id;

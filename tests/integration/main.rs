@@ -42,6 +42,7 @@ mod regressions;
 mod report_code;
 mod rerun;
 mod rules;
+mod schema;
 mod second_reading;
 mod serve;
 mod settings;
@@ -98,6 +99,7 @@ fn main() -> ExitCode {
         regressions::tests(),
         rerun::tests(),
         rules::tests(),
+        schema::tests(),
         second_reading::tests(),
         serve::browser::tests(),
         serve::crashes::tests(),

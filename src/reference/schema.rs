@@ -1,0 +1,128 @@
+//! The JSON Schema of `notice.toml`, for editors (taplo, and what is built on it): made from the table of keys.
+//!
+//! Draft 7, which taplo reads. A table is written out where it stands, without references: editors show the description
+//! of a key only where nothing else stands beside it. TOML dates are texts with the format `date` there.
+
+use serde_json::{Map, Value, json};
+
+use super::key::{Key, Kind, Presence};
+use super::settings::keys_of;
+use crate::diagnostics::Severity;
+
+/// The version of JSON Schema that the schema follows.
+const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
+/// A code of a finding, in `[severity]`.
+const CODE_PATTERN: &str = "^Z[0-9]{3}$";
+
+/// The schema of the whole file.
+pub(crate) fn settings_schema() -> Value {
+    let mut schema = Map::new();
+    schema.insert("$schema".to_owned(), json!(DRAFT));
+    schema.insert("title".to_owned(), json!("自查：通知的设置（notice.toml）"));
+    schema.extend(table(""));
+    Value::Object(schema)
+}
+
+/// The schema of a table; of the whole file for an empty path.
+fn table(path: &str) -> Map<String, Value> {
+    let properties: Map<String, Value> = keys_of(path).map(|key| (key.name().to_owned(), property(key))).collect();
+    let required: Vec<&str> =
+        keys_of(path).filter(|key| key.presence == Presence::Required).map(|key| key.name()).collect();
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), Value::Object(properties));
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    schema.insert("additionalProperties".to_owned(), json!(false));
+    schema
+}
+
+/// The schema of a key's value, with what an editor shows of it.
+fn property(key: &Key) -> Value {
+    let mut schema = match of_kind(key) {
+        Value::Object(schema) => schema,
+        _ => Map::new(),
+    };
+    schema.insert("description".to_owned(), json!(description(key)));
+    if let Presence::Default(value) = key.presence
+        && let Ok(value) = serde_json::from_str::<Value>(value)
+    {
+        schema.insert("default".to_owned(), value);
+    }
+    Value::Object(schema)
+}
+
+/// What the key does, what holds when it is left out, and an example.
+fn description(key: &Key) -> String {
+    let example = if key.is_table() { "写作" } else { "例如" };
+    format!("{}\n\n填{}；{}。{example} {}", key.what, key.kind.label(), key.presence.label(), key.example)
+}
+
+fn of_kind(key: &Key) -> Value {
+    let text = || json!({ "type": "string" });
+    let list = |items: Value| json!({ "type": "array", "items": items });
+    let map = |values: Value| json!({ "type": "object", "additionalProperties": values });
+    let date = || json!({ "type": "string", "format": "date" });
+    match key.kind {
+        Kind::Text | Kind::Template | Kind::File | Kind::Id | Kind::Expression => text(),
+        Kind::Texts | Kind::Templates | Kind::Ids => list(text()),
+        Kind::TemplateOrTemplates => json!({ "anyOf": [text(), { "type": "array", "items": text(), "minItems": 1 }] }),
+        Kind::Integer => json!({ "type": "integer" }),
+        Kind::Number => json!({ "type": "number" }),
+        Kind::Date => date(),
+        Kind::Dates => list(date()),
+        Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Choice(choices) => {
+            let (words, meanings): (Vec<&str>, Vec<&str>) = choices.iter().copied().unzip();
+            json!({ "type": "string", "enum": words, "x-taplo": { "docs": { "enumValues": meanings } } })
+        }
+        Kind::TextMap => map(text()),
+        Kind::NumberMap => map(json!({ "type": "number" })),
+        Kind::SeverityMap => {
+            let words = [Severity::Error, Severity::Warning, Severity::Note].map(Severity::label);
+            json!({
+                "type": "object",
+                "patternProperties": { CODE_PATTERN: { "type": "string", "enum": words } },
+                "additionalProperties": false,
+            })
+        }
+        Kind::Table => Value::Object(table(key.path)),
+        Kind::NamedTables => map(Value::Object(table(key.path))),
+        Kind::TableList => list(Value::Object(table(key.path))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::settings_schema;
+    use crate::reference::key::Kind;
+    use crate::reference::settings::{SAME_AS, keys};
+
+    /// The schema of what a path leads to; ids and the items of lists are passed over.
+    fn find<'s>(schema: &'s Value, path: &str) -> &'s Value {
+        path.split('.').fold(schema, |schema, name| {
+            let inner = [&schema["additionalProperties"], &schema["items"]].into_iter().find(|inner| inner.is_object());
+            &inner.unwrap_or(schema)["properties"][name]
+        })
+    }
+
+    #[test]
+    fn every_key_is_in_the_schema_with_its_sentence() {
+        let schema = settings_schema();
+        for key in keys() {
+            let own = find(&schema, key.path);
+            let description = own["description"].as_str().unwrap_or_default();
+            assert!(description.starts_with(key.what), "{}: {own}", key.path);
+            assert_eq!(own["enum"].is_array(), matches!(key.kind, Kind::Choice(_)), "{}", key.path);
+        }
+        for (alias, table) in SAME_AS {
+            let keys = keys().filter(|key| key.table() == table);
+            for key in keys {
+                assert!(find(&schema, &format!("{alias}.{}", key.name())).is_object(), "{alias}.{}", key.name());
+            }
+        }
+    }
+}
