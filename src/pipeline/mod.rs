@@ -15,6 +15,7 @@ pub mod build_worker;
 mod cache_key;
 mod check;
 mod compute;
+mod draft;
 mod error;
 mod finalize;
 mod finding_record;
@@ -36,6 +37,7 @@ mod run_budget;
 mod selection;
 mod settings;
 mod summary;
+mod trial;
 mod verify;
 
 pub use crate::diagnostics::localize::chain;
@@ -56,4 +58,7 @@ pub use progress::{NoProgress, Progress, Stage};
 pub use readers::{cached_readers, readers, readers_with_cache, sheets};
 pub use selection::choose;
 pub use settings::Settings;
+pub use trial::{
+    MAX_COMPARED, ReportChanges, SettingsFile, Trial, TrialError, compare, draft_page, settings_files, try_settings,
+};
 pub use verify::{Verification, VerifyError, VerifyOptions, verify};

@@ -28,6 +28,8 @@ use crate::store::IncomingFile;
 
 /// Bytes of a form without files.
 const MAX_FORM_BYTES: usize = 64 * 1024;
+/// Bytes of a form with the text of a whole file, in which a Chinese character takes nine.
+const MAX_LARGE_FORM_BYTES: usize = 8 << 20;
 /// Bytes of a text field in a multipart form.
 const MAX_FIELD_BYTES: usize = 4 * 1024;
 /// Text fields of a multipart form.
@@ -54,6 +56,11 @@ impl FormFields {
     /// The trimmed value of a field; empty when the form has no such field.
     pub(super) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// The value of a field as it was sent; `None` when the form has no such field.
+    pub(super) fn find(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// Whether a field is present and not blank.
@@ -116,8 +123,20 @@ impl MultipartForm {
 ///
 /// # Errors
 /// When it is too large, too slow, or its CSRF token is missing or wrong.
-pub(super) async fn read_form(state: &AppState, mut request: Request) -> Result<FormFields, ErrorPage> {
-    DefaultBodyLimit::max(MAX_FORM_BYTES).apply(&mut request);
+pub(super) async fn read_form(state: &AppState, request: Request) -> Result<FormFields, ErrorPage> {
+    read_form_up_to(state, request, MAX_FORM_BYTES).await
+}
+
+/// Reads a form that may have the text of a whole file.
+///
+/// # Errors
+/// As for [`read_form`].
+pub(super) async fn read_large_form(state: &AppState, request: Request) -> Result<FormFields, ErrorPage> {
+    read_form_up_to(state, request, MAX_LARGE_FORM_BYTES).await
+}
+
+async fn read_form_up_to(state: &AppState, mut request: Request, bytes: usize) -> Result<FormFields, ErrorPage> {
+    DefaultBodyLimit::max(bytes).apply(&mut request);
     let form = timeout(FORM_TIMEOUT, request.extract::<Form<Vec<(String, String)>>, _>()).await;
     let form = form.map_err(|_| too_slow())?;
     let Form(fields) = form.map_err(|_| ErrorPage::bad_request("表单不完整或太大"))?;

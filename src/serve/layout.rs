@@ -9,6 +9,10 @@ use super::assets::{SCRIPT_ADDRESS, STYLE_ADDRESS};
 use super::auth::CSRF_FIELD;
 use super::flash::Flash;
 use super::state::AppState;
+use crate::notice::Words;
+
+/// Lines about broken settings on pages other than theirs.
+const MAX_ERROR_LINES: usize = 5;
 
 /// A line break in the markup.
 const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
@@ -24,23 +28,29 @@ pub(super) enum Tab {
     Build,
     /// The department's summary, archiving.
     Department,
+    /// The notice's settings and templates.
+    Settings,
     /// No entry: the page has no menu.
     None,
 }
 
 /// An entry of the main menu.
-struct MenuEntry {
+struct MenuEntry<'w> {
     tab: Tab,
     href: &'static str,
-    label: &'static str,
+    label: &'w str,
 }
 
-const MENU: [MenuEntry; 4] = [
-    MenuEntry { tab: Tab::Dashboard, href: "/", label: "进度" },
-    MenuEntry { tab: Tab::Ledgers, href: "/ledgers", label: "台账" },
-    MenuEntry { tab: Tab::Build, href: "/work", label: "生成" },
-    MenuEntry { tab: Tab::Department, href: "/department", label: "部门" },
-];
+/// The main menu, in which the department is called as the notice calls it.
+fn menu(words: &Words) -> [MenuEntry<'_>; 5] {
+    [
+        MenuEntry { tab: Tab::Dashboard, href: "/", label: "进度" },
+        MenuEntry { tab: Tab::Ledgers, href: "/ledgers", label: "台账" },
+        MenuEntry { tab: Tab::Build, href: "/work", label: "生成" },
+        MenuEntry { tab: Tab::Department, href: "/department", label: &words.department },
+        MenuEntry { tab: Tab::Settings, href: "/settings", label: "设置" },
+    ]
+}
 
 /// What the frame of a page depends on.
 pub(super) struct PageLayout<'t> {
@@ -55,11 +65,12 @@ pub(super) struct PageLayout<'t> {
 impl PageLayout<'_> {
     /// A page with main menu and flash message, for logged-in users.
     pub(super) fn render(&self, state: &AppState, flash: Option<&Flash>, body: &Markup) -> Markup {
+        let words = state.words();
         self.document(&html! {
             header class="top" {
                 nav aria-label="主菜单" {
                     ul {
-                        @for entry in &MENU {
+                        @for entry in menu(&words) {
                             li { a href=(entry.href) aria-current=[(entry.tab == self.tab).then_some("page")] { (entry.label) } }
                         }
                     }
@@ -73,6 +84,7 @@ impl PageLayout<'_> {
             }
             main id="main" tabindex="-1" {
                 h1 { (self.title) }
+                @if self.tab != Tab::Settings { (settings_error(state)) }
                 @if let Some(flash) = flash { (flash_message(state, flash)) }
                 (body)
             }
@@ -111,6 +123,18 @@ impl PageLayout<'_> {
                 }
             }
             (NEWLINE)
+        }
+    }
+}
+
+/// What is wrong with the settings, with the way to mend it; nothing when they can be used.
+fn settings_error(state: &AppState) -> Markup {
+    let Err(error) = state.settings() else { return html! {} };
+    html! {
+        div class="note refused" role="alert" {
+            p { "设置现在不能用，改好之前不能生成报告：" }
+            @for line in error.lines().take(MAX_ERROR_LINES) { p { (line) } }
+            p { a href="/settings" { "到设置里改" } }
         }
     }
 }

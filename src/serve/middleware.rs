@@ -13,13 +13,16 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::response::{ErrorPage, redirect};
+use super::response::{ErrorMessage, ErrorPage, redirect};
 use super::state::AppState;
 
 /// Content security policy of all pages: styles, scripts and frames from this server, nothing inline, nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'self'; \
                       base-uri 'none'";
+
+/// The route of the login form.
+const LOGIN: &str = "/login";
 
 /// The middleware around all routes.
 pub(super) async fn guard(State(state): State<Arc<AppState>>, request: Request, next: Next) -> Response {
@@ -28,12 +31,22 @@ pub(super) async fn guard(State(state): State<Arc<AppState>>, request: Request, 
     let route = request.extensions().get::<MatchedPath>().map_or("-", |route| route.as_str()).to_owned();
     let response = match reject(&state, &request, &route) {
         Some(rejection) => rejection,
-        None => next.run(request).await,
+        None => with_menu(&state, &route, next.run(request).await).await,
     };
     let response = finish(&state, response);
     let ms = started.elapsed().as_millis() as u64;
     tracing::info!("方法" = %method, "页面" = route, "状态码" = response.status().as_u16(), "毫秒" = ms, "请求");
     response
+}
+
+/// An error page with the menu, for a request that passed all checks; any other response as it is.
+async fn with_menu(state: &Arc<AppState>, route: &str, response: Response) -> Response {
+    let message = response.extensions().get::<ErrorMessage>().cloned().filter(|_| route != LOGIN);
+    let Some(message) = message else { return response };
+    let status = response.status();
+    let state = Arc::clone(state);
+    let page = tokio::task::spawn_blocking(move || message.page(&state)).await;
+    page.map_or(response, |page| (status, page).into_response())
 }
 
 /// The response to a request that fails a check; `None` when it passes all.
@@ -49,7 +62,7 @@ fn reject(state: &AppState, request: &Request, route: &str) -> Option<Response> 
     if !is_read && !state.auth.is_same_origin(host, text(header::ORIGIN), fetch_site) {
         return Some(ErrorPage::new(StatusCode::FORBIDDEN, "这个请求来自别的网站，没有执行").into_response());
     }
-    let is_public = route == "/login" || route.starts_with("/assets/");
+    let is_public = route == LOGIN || route.starts_with("/assets/");
     if !state.auth.requires_login() || is_public || state.auth.has_session(&cookies(headers)) {
         return None;
     }

@@ -36,6 +36,7 @@ mod pages;
 mod response;
 mod router;
 mod secret;
+mod settings_files;
 mod state;
 mod tls;
 mod upload;

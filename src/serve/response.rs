@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -26,6 +27,11 @@ impl ErrorPage {
     /// An error with that status; `message` is a Chinese sentence for the user.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into() }
+    }
+
+    /// The sentence for the user.
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     /// 404.
@@ -58,12 +64,34 @@ impl From<String> for ErrorPage {
 impl IntoResponse for ErrorPage {
     fn into_response(self) -> Response {
         let body = html! {
-            p role="alert" class="refused" { (self.message) }
+            (alert(&self.message))
             p { a href="/" { "回到首页" } }
         };
-        let layout = PageLayout { title: "没有做成", tab: Tab::None, refresh: None };
-        (self.status, page(layout.render_bare(&body))).into_response()
+        let layout = PageLayout { title: ERROR_TITLE, tab: Tab::None, refresh: None };
+        let message = Extension(ErrorMessage(self.message));
+        (self.status, message, page(layout.render_bare(&body))).into_response()
     }
+}
+
+/// The title of pages about errors.
+const ERROR_TITLE: &str = "没有做成";
+
+/// The message of an [`ErrorPage`], an extension of its response.
+#[derive(Clone, Debug)]
+pub(super) struct ErrorMessage(String);
+
+impl ErrorMessage {
+    /// The page about the error for users who are logged in: with the menu. What is wrong with the settings is on every page.
+    pub(super) fn page(&self, state: &AppState) -> Response {
+        let is_of_settings = state.settings().err().as_ref() == Some(&self.0);
+        let body = html! { @if !is_of_settings { (alert(&self.0)) } };
+        page(PageLayout { title: ERROR_TITLE, tab: Tab::None, refresh: None }.render(state, None, &body))
+    }
+}
+
+/// An error, a paragraph a line.
+fn alert(message: &str) -> Markup {
+    html! { div role="alert" class="refused" { @for line in message.lines() { p { (line) } } } }
 }
 
 /// A page of the server, status 200.

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::assets;
 use super::middleware::guard;
-use super::pages::{archive, branch, build, dashboard, department, ledger, ledgers, login};
+use super::pages::{archive, branch, build, dashboard, department, ledger, ledgers, login, settings};
 use super::response::ErrorPage;
 use super::state::AppState;
 
@@ -38,6 +38,12 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/branch/{number}/form", get(branch::blank_form))
         .route("/branch/{number}/final", post(branch::finalize))
         .route("/branch/{number}/signed", post(branch::upload_signed_copy))
+        .route("/settings", get(settings::show))
+        .route("/settings/change", post(settings::change))
+        .route("/settings/ledger/{place}", get(settings::show_ledger))
+        .route("/settings/file/{key}", get(settings::show_file).post(settings::change_file))
+        .route("/settings/preview", post(settings::preview))
+        .route("/settings/undo/{number}", post(settings::undo))
         .route("/department", get(department::show))
         .route("/department/report", get(department::report))
         .route("/department/preview", get(department::preview))

@@ -21,6 +21,7 @@ use crate::dashboard::{self, Dashboard};
 use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, ReportOutcome, RunManifest};
+use crate::notice::Words;
 use crate::pipeline::{
     Analysis, FilePreview, NoProgress, Options, Paths, Previewer, RunScope, Settings, cached_readers, chain, check,
     other_notices, readers_with_cache,
@@ -75,6 +76,8 @@ pub(super) struct AppState {
     pub upload_readers: ClientLocks,
     /// Held while the settings file is edited.
     pub settings_lock: Mutex<()>,
+    /// The notice's folder with its undo history; opened when it is first needed.
+    pub settings_history: Mutex<Option<Arc<VersionedDir>>>,
     settings: Arc<Cached<Result<Arc<Settings>, String>>>,
     run: Arc<Cached<RunResult>>,
     analysis: Arc<Cached<AnalysisResult>>,
@@ -105,6 +108,7 @@ impl AppState {
             client_upload_slots: ClientSlots::new(MAX_CONCURRENT_UPLOADS_PER_CLIENT),
             upload_readers: ClientLocks::default(),
             settings_lock: Mutex::default(),
+            settings_history: Mutex::default(),
             settings: Arc::default(),
             run: Arc::default(),
             analysis: Arc::default(),
@@ -165,6 +169,25 @@ impl AppState {
             }
             analysis
         })
+    }
+
+    /// The branches of the ledgers and all findings, with other settings than those on disk. Nothing is kept of it.
+    ///
+    /// # Errors
+    /// With the message to show when the ledgers cannot be read.
+    pub(super) fn analysis_with(&self, settings: &Settings) -> Result<Analysis, String> {
+        let cache = self.read_cache.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let readers = match cache {
+            Some(cache) => readers_with_cache(&settings.notice, &self.paths.machine, cache),
+            None => cached_readers(&settings.notice, &self.paths.machine, &self.paths.output),
+        };
+        let analysis = check(settings, &self.paths.input, &readers.reading_twice(), &NoProgress);
+        analysis.map_err(|error| chain(&error))
+    }
+
+    /// What the notice calls branches and the department; the default words while the settings cannot be read.
+    pub(super) fn words(&self) -> Words {
+        self.settings().map(|settings| settings.notice.words.clone()).unwrap_or_default()
     }
 
     /// Like [`Self::analysis`], waiting up to [`ANALYSIS_TIMEOUT`] for a fresh one.

@@ -1,4 +1,4 @@
-//! A folder of ledgers that people change through the program. Nothing is lost: contents that are replaced or removed
+//! A folder of ledgers, or of settings, that people change through the program. Nothing is lost: contents that are replaced or removed
 //! are kept in a history beside the folder, the last twenty of each file, and can be restored.
 //!
 //! ```text
@@ -100,7 +100,7 @@ impl VersionedDir {
         }
         let lock = Lock::acquire(&history, LockScope::Whole).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => {
-                let message = "另一个 zicha serve 正在用这个台账文件夹";
+                let message = "另一个 zicha serve 正在用这个文件夹";
                 StoreError::new(root, io::Error::new(io::ErrorKind::WouldBlock, message))
             }
             _ => StoreError::new(&history, error),

@@ -106,6 +106,7 @@ fn main() -> ExitCode {
         serve::markup::tests(),
         serve::pages::tests(),
         serve::safety::tests(),
+        serve::settings::tests(),
         serve::uploads::tests(),
         settings::tests(),
         severities::tests(),

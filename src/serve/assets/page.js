@@ -66,6 +66,18 @@
     });
   }
 
+  // A text with a draft beside it: show the draft again some time after the last change.
+  for (const control of document.querySelectorAll("[data-look]")) {
+    const button = document.getElementById(control.dataset.look);
+    let timer = 0;
+    if (button) {
+      control.addEventListener("input", () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => control.form.requestSubmit(button), 800);
+      });
+    }
+  }
+
   // The running job: show its progress from server-sent events.
   const live = document.querySelector("[data-live]");
   if (live) {

@@ -125,7 +125,7 @@ fn archive_options(state: &AppState, fields: &FormFields) -> Result<ArchiveOptio
 }
 
 fn return_link() -> ReturnLink {
-    ReturnLink { label: "回到部门", href: "/department".to_owned() }
+    ReturnLink { label: "回到归档", href: "/department".to_owned() }
 }
 
 fn describe(archived: ArchiveOutcome) -> JobOutcome {

@@ -10,6 +10,7 @@ use super::{archive, report, report_preview};
 use crate::archive::zip;
 use crate::diagnostics::localize;
 use crate::manifest::ReportOutcome;
+use crate::notice::Words;
 use crate::pipeline::{self, BuildError, Handout, chain};
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::response::{self, ErrorPage, HandlerResult, run_blocking, sandboxed_report};
@@ -26,7 +27,10 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                 (report::section(state, &record, ADDRESS, false))
                 @if let Some(metrics) = report::metrics(state, &state.settings()?.notice, &record) { (metrics) }
             },
-            Err(_) => html! { p { "还没有部门汇总：所有单位的报告一起生成之后就有。" } },
+            Err(_) => {
+                let Words { branch, department } = state.words();
+                html! { p { "还没有" (department) "汇总：所有" (branch) "的报告一起生成之后就有。" } }
+            }
         };
         let body = html! {
             (report)
@@ -39,7 +43,8 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
             }
             (archive::section(state))
         };
-        let layout = PageLayout { title: "部门", tab: Tab::Department, refresh: None };
+        let department = state.words().department;
+        let layout = PageLayout { title: &department, tab: Tab::Department, refresh: None };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })
     .await
@@ -50,7 +55,7 @@ fn record(state: &AppState) -> Result<ReportOutcome, ErrorPage> {
     let run = state.run()?;
     let run = run.as_ref().as_ref().map_err(|_| ErrorPage::not_found("还没有生成过报告"))?;
     let record = Some(&run.department).filter(|record| !record.name.is_empty());
-    record.cloned().ok_or_else(|| ErrorPage::not_found("还没有部门汇总"))
+    record.cloned().ok_or_else(|| ErrorPage::not_found("还没有汇总报告"))
 }
 
 /// The summary report as a document of its own.

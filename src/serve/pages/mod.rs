@@ -13,4 +13,5 @@ pub(super) mod login;
 mod query;
 mod report;
 mod report_preview;
+pub(super) mod settings;
 mod table;

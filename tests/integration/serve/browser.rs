@@ -33,14 +33,14 @@ fn empty() -> (Project, Vec<PathBuf>) {
 }
 
 /// Saves a screenshot in the folder that `ZICHA_PICTURES` names.
-fn keep_picture(browser: &Browser, name: &str) {
+pub(super) fn keep_picture(browser: &Browser, name: &str) {
     if let Some(folder) = std::env::var_os("ZICHA_PICTURES") {
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), browser.picture()).expect("a picture");
     }
 }
 
 /// The accessibility violations that axe finds.
-fn barriers(browser: &Browser) -> Vec<Value> {
+pub(super) fn barriers(browser: &Browser) -> Vec<Value> {
     let axe = std::fs::read_to_string(tools().join("axe/package/axe.min.js")).expect("tests/run fetches axe");
     browser.run(&axe, &json!([]));
     let found = browser.run_async(

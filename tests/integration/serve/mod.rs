@@ -6,6 +6,7 @@ pub(crate) mod crashes;
 pub(crate) mod markup;
 pub(crate) mod pages;
 pub(crate) mod safety;
+pub(crate) mod settings;
 pub(crate) mod uploads;
 pub(crate) mod webdriver;
 

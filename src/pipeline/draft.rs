@@ -1,0 +1,67 @@
+//! A report's draft that is not written: filled and assembled, for what only looks at it.
+
+use super::Settings;
+use super::attachments::Attachments;
+use super::summary::Department;
+use crate::diagnostics::Diagnostic;
+use crate::metric::Metrics;
+use crate::model::Branch;
+use crate::picture::Pictures;
+use crate::provenance::{SummaryTracer, Tracer};
+use crate::report::{self, Report};
+use crate::template::{BranchValues, Outline};
+
+/// Why there can be no report.
+pub(super) type Objection = Box<Diagnostic>;
+
+/// What the drafts of a run have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Drafts<'a> {
+    pub settings: &'a Settings,
+    /// The pictures that reports may print.
+    pub pictures: &'a Pictures,
+}
+
+impl Drafts<'_> {
+    /// Looks at a branch's draft.
+    ///
+    /// # Errors
+    /// With why there can be none.
+    pub(super) fn of_branch<T>(
+        &self,
+        branch: &Branch,
+        metrics: &Metrics,
+        attachments: &Attachments,
+        look: impl FnOnce(&Report<'_>) -> T,
+    ) -> Result<T, Objection> {
+        let Settings { notice, expressions, templates, .. } = self.settings;
+        let tracer = Tracer::new(branch, notice, expressions);
+        let values = BranchValues { branch, metrics, expressions, keys: tracer.keys(), attached: &attachments.names };
+        let letter = Outline::for_branches(notice).letter;
+        let filled = templates.fill_branch(values, notice);
+        let report = filled.and_then(|filled| {
+            report::assemble(&filled, letter, notice, None, self.pictures, &|key| tracer.origin(key))
+        });
+        report.map(|report| look(&report)).map_err(|finding| Box::new(finding.of_branch(branch.name())))
+    }
+
+    /// Looks at the department's draft; `None` when the notice has none.
+    ///
+    /// # Errors
+    /// With why there can be none.
+    pub(super) fn of_department<T>(
+        &self,
+        department: &Department<'_>,
+        look: impl FnOnce(&Report<'_>) -> T,
+    ) -> Option<Result<T, Objection>> {
+        let Settings { notice, expressions, summary_templates, .. } = self.settings;
+        let (summary, templates) = (notice.summary.as_ref()?, summary_templates.as_ref()?);
+        let tracer = SummaryTracer::new(department.branches(), notice, expressions);
+        let letter = Outline::for_summary(summary).letter;
+        let filled = department.fill(templates, summary, notice, &tracer);
+        let report = filled.and_then(|filled| {
+            report::assemble(&filled, letter, notice, None, self.pictures, &|key| tracer.origin(key))
+        });
+        Some(report.map(|report| look(&report)).map_err(|finding| Box::new(finding.of_branch(&summary.name))))
+    }
+}

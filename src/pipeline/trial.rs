@@ -1,0 +1,243 @@
+//! What changed settings or templates would come to: tried before they are written.
+//!
+//! The changed file and copies of the others are put into a hidden folder beside the notice's, where names that lead out of
+//! the folder lead to the same files, and loaded as any notice is. Reports are compared as drafts in HTML, which has
+//! all that a report says and its typefaces; at most [`MAX_COMPARED`], the first of the roster.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use super::attachments::Attachments;
+use super::compute::compute;
+use super::draft::{Drafts, Objection};
+use super::notice_folders::SETTINGS_FILE;
+use super::summary::Department;
+use super::{Analysis, NoProgress, Settings, chain};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::metric::Metrics;
+use crate::model::Branch;
+use crate::notice::{Notice, NoticeError};
+use crate::render::{self, Format, Renderer};
+use crate::report::Report;
+use crate::store::{Digest, list_folder, sha256};
+
+/// Reports that are compared.
+pub const MAX_COMPARED: usize = 300;
+/// The beginning of the name of the folder in which settings are tried.
+const PREFIX: &str = ".zicha-trial-";
+/// Bytes of a file that is copied: larger ones are no settings and no templates.
+const MAX_FILE: u64 = 4 << 20;
+/// Folders below the notice's that are gone through.
+const MAX_DEPTH: usize = 4;
+
+/// Why changed settings cannot be tried.
+#[derive(Debug, thiserror::Error)]
+pub enum TrialError {
+    /// They are not usable.
+    #[error(transparent)]
+    Notice(#[from] NoticeError),
+    /// The system refuses.
+    #[error("不能在 {} 里试用改动", folder.display())]
+    Folder {
+        /// The folder that holds the notice's.
+        folder: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+}
+
+/// A text file of a notice: its settings or a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsFile {
+    /// Its path below the notice's folder, with `/` between the parts.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// The settings and the templates of a notice, the settings first, then by name; what is hidden is left out.
+pub fn settings_files(notice: &Path) -> Vec<SettingsFile> {
+    let folder = folder_of(notice);
+    let settings = notice.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut files = vec![SettingsFile { name: settings.clone(), path: notice.to_owned() }];
+    let is_visible =
+        |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+    let walk = walkdir::WalkDir::new(folder).max_depth(MAX_DEPTH).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(is_visible).flatten().filter(|entry| entry.path().is_file()) {
+        let parts = entry.path().strip_prefix(folder).unwrap_or(entry.path()).components();
+        let name = parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+        if name.ends_with(".md") && name != settings {
+            files.push(SettingsFile { name, path: entry.into_path() });
+        }
+    }
+    files
+}
+
+/// Loads a notice in which one file has another text. Errors name the files as they are called in the notice.
+///
+/// # Errors
+/// When the result is not usable, or the system refuses.
+pub fn try_settings(notice: &Path, changed: &str, text: &str) -> Result<Settings, TrialError> {
+    let folder = folder_of(notice);
+    let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let refused = |source| TrialError::Folder { folder: beside.to_owned(), source };
+    remove_abandoned(beside);
+    let trial = tempfile::Builder::new().prefix(PREFIX).tempdir_in(beside).map_err(refused)?;
+    for file in settings_files(notice) {
+        let target = trial.path().join(&file.name);
+        if let Some(parent) = target.parent() {
+            std::fs::create_dir_all(parent).map_err(refused)?;
+        }
+        let is_small = std::fs::metadata(&file.path).is_ok_and(|metadata| metadata.len() <= MAX_FILE);
+        if file.name == changed {
+            std::fs::write(&target, text).map_err(refused)?;
+        } else if is_small {
+            std::fs::copy(&file.path, &target).map_err(refused)?;
+        }
+    }
+    let name = notice.file_name().unwrap_or(SETTINGS_FILE.as_ref());
+    let renamed = |error| TrialError::Notice(in_folder(error, trial.path(), folder));
+    let mut settings = Settings::load(&trial.path().join(name)).map_err(renamed)?;
+    // The files that annexes put in are found from the notice's own folder.
+    settings.notice = Notice::parse(notice, settings.notice.text().to_owned()).map_err(renamed)?;
+    Ok(settings)
+}
+
+fn folder_of(notice: &Path) -> &Path {
+    notice.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Removes what a killed program left behind. A trial takes seconds, so that an hour later none goes on.
+fn remove_abandoned(beside: &Path) {
+    let is_trial = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
+    for folder in list_folder(beside).into_iter().filter(is_trial) {
+        let modified = std::fs::metadata(&folder).and_then(|metadata| metadata.modified()).ok();
+        let is_old = modified.and_then(|at| at.elapsed().ok()).is_some_and(|age| age.as_secs() > 3600);
+        if is_old {
+            // What cannot be removed does no harm: no notice is looked for in hidden folders.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// The error with the files of one folder named as those of another.
+fn in_folder(error: NoticeError, from: &Path, to: &Path) -> NoticeError {
+    let moved = |file: PathBuf| file.strip_prefix(from).map_or(file.clone(), |name| to.join(name));
+    match error {
+        NoticeError::Read { file, source } => NoticeError::Read { file: moved(file), source },
+        NoticeError::At { file, line, message } => NoticeError::At { file: moved(file), line, message },
+        NoticeError::Several(errors) => {
+            NoticeError::Several(errors.into_iter().map(|error| in_folder(error, from, to)).collect())
+        }
+    }
+}
+
+/// Settings with the ledgers as these settings read them.
+#[derive(Clone, Copy)]
+pub struct Trial<'a> {
+    /// The settings.
+    pub settings: &'a Settings,
+    /// The ledgers, analyzed with these settings or with others that read ledgers alike.
+    pub analysis: &'a Analysis,
+}
+
+/// What a change does to the reports.
+#[derive(Clone, Debug, Default)]
+pub struct ReportChanges {
+    /// How many reports there are, the department's included.
+    pub total: usize,
+    /// How many were compared.
+    pub compared: usize,
+    /// The names of those that would be different, or that there were none of.
+    pub changed: Vec<String>,
+    /// Why reports that there are now could not be made any more.
+    pub stopped: Vec<Diagnostic>,
+    /// Errors in settings and ledgers before the change.
+    pub errors_before: usize,
+    /// And after it.
+    pub errors_after: usize,
+}
+
+/// Compares the reports before a change with those after it. Without reports before it, all are different.
+pub fn compare(before: Option<Trial<'_>>, after: Trial<'_>) -> ReportChanges {
+    let old = before.map(|before| digests(before)).unwrap_or_default();
+    let new = digests(after);
+    let errors =
+        |trial: Trial<'_>| trial.analysis.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let has_summary = after.settings.notice.summary.is_some();
+    let mut changes = ReportChanges {
+        total: after.analysis.bound.branches.len() + usize::from(has_summary),
+        compared: new.len(),
+        errors_before: before.map(errors).unwrap_or_default(),
+        errors_after: errors(after),
+        ..ReportChanges::default()
+    };
+    for (name, digest) in new {
+        match (old.get(&name), digest) {
+            (Some(Ok(old)), Ok(new)) if *old == new => {}
+            (Some(Err(_)), Err(_)) => {}
+            (_, Ok(_)) => changes.changed.push(name),
+            (_, Err(objection)) => changes.stopped.push(*objection),
+        }
+    }
+    changes
+}
+
+/// The hash of each draft, by the name of the branch or the department's.
+fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, Objection>> {
+    let Trial { settings, analysis } = trial;
+    let branches = &analysis.bound.branches;
+    let Some(renderer) = html(settings) else { return IndexMap::new() };
+    let metrics = compute(branches, settings, &NoProgress).output;
+    let drafts = Drafts { settings, pictures: &analysis.pictures };
+    let hash = |report: &Report<'_>| renderer.render(report).map(|bytes| sha256(&bytes)).unwrap_or_default();
+    let compared: Vec<(&Branch, &Metrics)> = branches.iter().zip(&metrics).take(MAX_COMPARED).collect();
+    let of_branches: Vec<_> = compared
+        .into_par_iter()
+        .map(|(branch, metrics)| {
+            let attachments = Attachments::of_branch(branch, &settings.notice).output;
+            (branch.name().to_owned(), drafts.of_branch(branch, metrics, &attachments, hash))
+        })
+        .collect();
+    let mut digests: IndexMap<String, Result<Digest, Objection>> = of_branches.into_iter().collect();
+    if let Some(summary) = &settings.notice.summary {
+        let department = Department::compute(branches, &metrics, summary, settings).output;
+        digests.extend(drafts.of_department(&department, hash).map(|digest| (summary.name.clone(), digest)));
+    }
+    digests
+}
+
+/// The draft of one branch, given by its place among the branches, or of the department, as an HTML page.
+///
+/// # Errors
+/// With why there can be none, in Chinese.
+pub fn draft_page(trial: Trial<'_>, branch: Option<usize>) -> Result<Vec<u8>, String> {
+    let Trial { settings, analysis } = trial;
+    let branches = &analysis.bound.branches;
+    let renderer = html(settings).ok_or("程序内部出错")?;
+    let page = |report: &Report<'_>| renderer.render(report).map_err(|error| chain(&error));
+    let drafts = Drafts { settings, pictures: &analysis.pictures };
+    let page = match branch {
+        Some(at) => {
+            let branch = branches.get(at).ok_or("没有这个单位，名册可能刚刚换过")?;
+            let metrics = compute(std::slice::from_ref(branch), settings, &NoProgress).output;
+            let metrics = metrics.first().ok_or("程序内部出错")?;
+            let attachments = Attachments::of_branch(branch, &settings.notice).output;
+            Some(drafts.of_branch(branch, metrics, &attachments, page))
+        }
+        None => settings.notice.summary.as_ref().and_then(|summary| {
+            let metrics = compute(branches, settings, &NoProgress).output;
+            let department = Department::compute(branches, &metrics, summary, settings).output;
+            drafts.of_department(&department, page)
+        }),
+    };
+    page.ok_or("这份通知没有汇总报告")?.map_err(|finding| format!("{}：{}", finding.location, finding.message))?
+}
+
+/// The renderer of HTML pages; `None` on a fault of the program.
+fn html(settings: &Settings) -> Option<Box<dyn Renderer>> {
+    render::renderers(&[Format::Html], &settings.notice.typography, false).ok()?.pop()
+}

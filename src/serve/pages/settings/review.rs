@@ -1,0 +1,237 @@
+//! What a change comes to, shown before it is made; and what is wrong with settings.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::response::Response;
+use maud::{Markup, html};
+
+use crate::notice::NoticeError;
+use crate::pipeline::{
+    MAX_COMPARED, ReportChanges, Settings, Trial, TrialError, chain, compare, settings_files, try_settings,
+};
+use crate::serve::flash::Flash;
+use crate::serve::layout::{PageLayout, Tab, csrf_field};
+use crate::serve::response::{self, HandlerResult, redirect_with_flash};
+use crate::serve::settings_files::{EditedFile, file_key};
+use crate::serve::state::AppState;
+
+/// Names of reports that are listed.
+const MAX_NAMES: usize = 30;
+/// Faults that are listed.
+const MAX_FAULTS: usize = 50;
+
+/// A value before and after a change.
+pub(super) struct Row {
+    pub what: String,
+    pub old: String,
+    pub new: String,
+}
+
+/// A new text of a file, with what the page about it needs.
+pub(super) struct Proposal {
+    pub text: String,
+    /// The values that change; none for a file that was changed as a whole.
+    pub rows: Vec<Row>,
+    /// Where the form is sent to again when the change is confirmed.
+    pub action: String,
+    /// The page that the form is on.
+    pub address: String,
+    /// The fields of the form.
+    pub fields: Vec<(String, String)>,
+    /// The form as it was sent.
+    pub again: Markup,
+}
+
+/// Something that is wrong in a file of the notice.
+pub(super) struct Fault {
+    /// The file's path below the notice's folder; empty for what belongs to none.
+    pub file: String,
+    /// The line, from 1; 0 for none.
+    pub line: usize,
+    pub message: String,
+}
+
+/// What is wrong with the settings as they are.
+pub(super) fn current_faults(state: &AppState) -> Vec<Fault> {
+    if state.settings().is_ok() {
+        return Vec::new();
+    }
+    let error = Settings::load(&state.paths.notice).err();
+    error.map(|error| faults(&error, &state.paths.notice)).unwrap_or_default()
+}
+
+/// The faults of an error, each with its file.
+pub(super) fn faults(error: &NoticeError, notice: &Path) -> Vec<Fault> {
+    let folder = notice.parent().unwrap_or(Path::new(""));
+    match error {
+        NoticeError::Several(errors) => errors.iter().flat_map(|error| faults(error, notice)).collect(),
+        NoticeError::At { file, line, message } => {
+            let name = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().replace('\\', "/");
+            vec![Fault { file: name, line: *line, message: message.clone() }]
+        }
+        error @ NoticeError::Read { .. } => vec![Fault { file: String::new(), line: 0, message: chain(error) }],
+    }
+}
+
+/// The faults, each with a link to its file.
+pub(super) fn fault_list(state: &AppState, faults: &[Fault]) -> Markup {
+    if faults.is_empty() {
+        return html! {};
+    }
+    let files = settings_files(&state.paths.notice);
+    html! {
+        div class="note refused" role="alert" {
+            p { "设置现在不能用，改好之前不能生成报告：" }
+            ul {
+                @for fault in faults.iter().take(MAX_FAULTS) {
+                    li {
+                        @if files.iter().any(|file| file.name == fault.file) {
+                            a href={ "/settings/file/" (file_key(&fault.file)) "#text" } { (place(fault)) }
+                            "："
+                        }
+                        (fault.message)
+                    }
+                }
+            }
+            @if faults.len() > MAX_FAULTS { p { "另有 " (faults.len() - MAX_FAULTS) " 处，改好这些再看。" } }
+        }
+    }
+}
+
+fn place(fault: &Fault) -> String {
+    let name = if fault.file.ends_with(".toml") { "设置的原文" } else { fault.file.trim_end_matches(".md") };
+    format!("{name} 第 {} 行", fault.line)
+}
+
+/// The page with the form again and why nothing was done.
+pub(super) fn refused(state: &AppState, address: &str, reasons: &[String], again: &Markup) -> Response {
+    let body = html! {
+        div class="note refused" role="alert" {
+            p { "没有写入，请改好再试：" }
+            ul { @for reason in reasons { li { (reason) } } }
+        }
+        (again)
+        p { a href=(address) { "不改了" } }
+    };
+    response::page(PageLayout { title: "没有写入", tab: Tab::Settings, refresh: None }.render(state, None, &body))
+}
+
+/// Shows what a new text comes to, or writes it when it is confirmed.
+pub(super) fn respond(state: &Arc<AppState>, file: &EditedFile, proposal: &Proposal, confirmed: bool) -> HandlerResult {
+    let tried = try_settings(&state.paths.notice, &file.file.name, &proposal.text);
+    let (settings, elsewhere) = match tried {
+        Ok(settings) => (Some(settings), Vec::new()),
+        Err(TrialError::Notice(error)) => {
+            let faults = faults(&error, &state.paths.notice);
+            let own: Vec<String> = faults.iter().filter(|fault| fault.file == file.file.name).map(described).collect();
+            // Where several files are broken, each is mended by itself.
+            if !own.is_empty() || state.settings().is_ok() {
+                let all: Vec<String> = faults.iter().take(MAX_FAULTS).map(described).collect();
+                return Ok(refused(state, &proposal.address, &all, &proposal.again));
+            }
+            (None, faults)
+        }
+        Err(error) => return Ok(refused(state, &proposal.address, &[chain(&error)], &proposal.again)),
+    };
+    if confirmed {
+        let flash = match file.write(state, &proposal.text) {
+            Ok(()) => Flash::done("已写入；可以在“最近的改动”里撤销。报告要重新生成才会变"),
+            Err(reason) => Flash::refused(reason),
+        };
+        return Ok(redirect_with_flash(state, "/settings", flash));
+    }
+    let changes = settings.as_ref().map(|settings| changes(state, settings));
+    let body = html! {
+        @if !proposal.rows.is_empty() { (table(&proposal.rows)) }
+        @match &changes {
+            Some(Ok(changes)) => (effect(changes)),
+            Some(Err(reason)) => p class="note" { "改动本身没有问题。没有比较报告：" (reason) },
+            None => p class="note" { "这个文件改好了，别的文件还有 " (elsewhere.len()) " 处要改，改好之前不能生成报告。" },
+        }
+        form method="post" action=(proposal.action) {
+            (csrf_field(state))
+            @for (name, value) in &proposal.fields { textarea name=(name) hidden { "\n" (value) } }
+            input type="hidden" name="confirmed" value="yes";
+            p { button class="main" { "写入" } " " a href=(proposal.address) { "不改了" } }
+        }
+    };
+    let layout = PageLayout { title: "会改变什么", tab: Tab::Settings, refresh: None };
+    Ok(response::page(layout.render(state, None, &body)))
+}
+
+fn described(fault: &Fault) -> String {
+    if fault.line == 0 { fault.message.clone() } else { format!("{}：{}", place(fault), fault.message) }
+}
+
+/// Compares the reports of the settings as they are with those of others.
+fn changes(state: &AppState, settings: &Settings) -> Result<ReportChanges, String> {
+    let analysis = state.analysis_with(settings)?;
+    let after = Trial { settings, analysis: &analysis };
+    let old_settings = state.settings().ok();
+    let old_analysis = state.fresh_analysis().ok();
+    let before = old_settings.as_ref().zip(old_analysis.as_ref().and_then(|analysis| analysis.as_ref().as_ref().ok()));
+    Ok(compare(before.map(|(settings, analysis)| Trial { settings, analysis }), after))
+}
+
+fn table(rows: &[Row]) -> Markup {
+    html! {
+        table class="cards" {
+            thead { tr { th scope="col" { "改什么" } th scope="col" { "原来" } th scope="col" { "改成" } } }
+            tbody {
+                @for Row { what, old, new } in rows {
+                    tr {
+                        th scope="row" { (what) }
+                        td data-label="原来" { (value(old)) }
+                        td data-label="改成" { (value(new)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A value, or that there is none.
+fn value(text: &str) -> Markup {
+    html! {
+        @if text.is_empty() { span class="hint" { "不写" } }
+        @for line in text.lines() { div { (line) } }
+    }
+}
+
+fn effect(changes: &ReportChanges) -> Markup {
+    let ReportChanges { total, compared, changed, stopped, errors_before, errors_after } = changes;
+    html! {
+        section {
+            h2 { "报告" }
+            p role="status" {
+                @if changed.is_empty() { "没有报告会变。" }
+                @else { (changed.len()) " 份报告会变（共 " (total) " 份）：" (names(changed)) }
+            }
+            @if compared < total {
+                p class="hint" { "只比较了前 " (MAX_COMPARED) " 个单位的报告，其余的没有比较。" }
+            }
+            @if !stopped.is_empty() {
+                div class="note refused" role="alert" {
+                    p { (stopped.len()) " 份报告会生成不了：" }
+                    ul {
+                        @for finding in stopped.iter().take(MAX_NAMES) {
+                            li { (finding.branch.as_deref().unwrap_or_default()) "：" (finding.message) }
+                        }
+                    }
+                }
+            }
+            @if errors_after != errors_before {
+                p class="note" { "台账里的错误从 " (errors_before) " 项变成 " (errors_after) " 项。" }
+            }
+            p class="hint" { "已定稿的报告不会自动改变；生成草稿以后，变了的单位要重新定稿。" }
+        }
+    }
+}
+
+fn names(names: &[String]) -> String {
+    let shown: Vec<&str> = names.iter().take(MAX_NAMES).map(String::as_str).collect();
+    let rest = names.len().saturating_sub(MAX_NAMES);
+    let more = if rest > 0 { format!(" 等 {} 份", names.len()) } else { String::new() };
+    format!("{}{more}。", shown.join("、"))
+}
