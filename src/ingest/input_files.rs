@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::escape::visible;
+use crate::store::HISTORIES;
 
 /// Extensions of the files that are opened, in lower case.
 pub const LEDGER_EXTENSIONS: [&str; 17] = [
@@ -70,7 +71,9 @@ pub fn find_files(folder: &Path, others: &[String]) -> std::io::Result<WithDiagn
     let mut found = WithDiagnostics::<Vec<LedgerFile>>::default();
     let is_own = |entry: &walkdir::DirEntry| {
         let is_named = |name: &String| entry.file_name() == name.as_str();
-        entry.depth() != 1 || !entry.file_type().is_dir() || !others.iter().any(is_named)
+        // The history of a folder in this one is beside it.
+        let is_other = others.iter().any(is_named) || entry.file_name() == HISTORIES;
+        entry.depth() != 1 || !entry.file_type().is_dir() || !is_other
     };
     for entry in walkdir::WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_own) {
         let entry = match entry {

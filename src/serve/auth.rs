@@ -133,6 +133,11 @@ impl Auth {
         if self.is_tls { "__Host-zicha" } else { "zicha" }
     }
 
+    /// The name of the cookie with the notice that a browser works on.
+    pub(super) fn notice_cookie(&self) -> &'static str {
+        if self.is_tls { "__Host-zicha-notice" } else { "zicha-notice" }
+    }
+
     /// Whether the cookies of a request, separated by `;`, hold a session that has not expired.
     pub(super) fn has_session(&self, cookies: &str) -> bool {
         let mut pairs = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));

@@ -26,6 +26,8 @@ use super::state::AppState;
 use crate::diagnostics::localize;
 use crate::store::IncomingFile;
 
+/// The form field that names the notice of the page.
+pub(super) const NOTICE_FIELD: &str = "notice";
 /// Bytes of a form without files.
 const MAX_FORM_BYTES: usize = 64 * 1024;
 /// Bytes of a form with the text of a whole file, in which a Chinese character takes nine.
@@ -141,7 +143,7 @@ async fn read_form_up_to(state: &AppState, mut request: Request, bytes: usize) -
     let form = form.map_err(|_| too_slow())?;
     let Form(fields) = form.map_err(|_| ErrorPage::bad_request("表单不完整或太大"))?;
     let fields = FormFields(fields);
-    check_csrf_token(state, &fields)?;
+    check_page(state, &fields)?;
     Ok(fields)
 }
 
@@ -221,7 +223,7 @@ async fn receive_parts(
                 form.fields.0.push((name, value));
             }
             Some(file_name) => {
-                check_csrf_token(state, &form.fields)?;
+                check_page(state, &form.fields)?;
                 form.files.extend(receive_file(state, file_name, &mut part, max_file_bytes).await?);
             }
         }
@@ -229,7 +231,7 @@ async fn receive_parts(
             return Err(too_large());
         }
     }
-    check_csrf_token(state, &form.fields)?;
+    check_page(state, &form.fields)?;
     Ok(form)
 }
 
@@ -272,8 +274,16 @@ async fn receive_file(
     Ok((length > 0 || !name.is_empty()).then_some(UploadedFile { name, file }))
 }
 
-fn check_csrf_token(state: &AppState, fields: &FormFields) -> Result<(), ErrorPage> {
-    if state.auth.is_csrf_token(fields.get(CSRF_FIELD)) { Ok(()) } else { Err(csrf_mismatch()) }
+/// Refuses a form without the CSRF token, or from a page of another notice.
+fn check_page(state: &AppState, fields: &FormFields) -> Result<(), ErrorPage> {
+    if !state.auth.is_csrf_token(fields.get(CSRF_FIELD)) {
+        return Err(csrf_mismatch());
+    }
+    // Programs other than browsers may leave the notice out.
+    if fields.has(NOTICE_FIELD) && fields.get(NOTICE_FIELD) != state.notice_key {
+        return Err(ErrorPage::conflict("打开这一页之后，换到了另一份通知；没有执行。请在“通知”里换回来，再做一次"));
+    }
+    Ok(())
 }
 
 fn too_slow() -> ErrorPage {

@@ -8,6 +8,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::assets::{SCRIPT_ADDRESS, STYLE_ADDRESS};
 use super::auth::CSRF_FIELD;
 use super::flash::Flash;
+use super::form::NOTICE_FIELD;
+use super::notices;
 use super::state::AppState;
 use crate::notice::Words;
 
@@ -30,6 +32,8 @@ pub(super) enum Tab {
     Department,
     /// The notice's settings and templates.
     Settings,
+    /// All notices.
+    Notices,
     /// No entry: the page has no menu.
     None,
 }
@@ -74,6 +78,9 @@ impl PageLayout<'_> {
                             li { a href=(entry.href) aria-current=[(entry.tab == self.tab).then_some("page")] { (entry.label) } }
                         }
                     }
+                }
+                a class="which" href="/notices" aria-current=[(self.tab == Tab::Notices).then_some("page")] {
+                    "通知：" (notices::title(&state.paths.notice))
                 }
                 @if state.auth.requires_login() {
                     form method="post" action="/logout" {
@@ -139,9 +146,12 @@ fn settings_error(state: &AppState) -> Markup {
     }
 }
 
-/// The hidden field with the CSRF token; every form has it as its first field.
+/// The hidden fields with the CSRF token and the notice of the page; every form has them as its first fields.
 pub(super) fn csrf_field(state: &AppState) -> Markup {
-    html! { input type="hidden" name=(CSRF_FIELD) value=(state.auth.csrf_token()); }
+    html! {
+        input type="hidden" name=(CSRF_FIELD) value=(state.auth.csrf_token());
+        input type="hidden" name=(NOTICE_FIELD) value=(state.notice_key);
+    }
 }
 
 /// The outcome of the last action, with buttons to undo it.

@@ -8,8 +8,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::{Extension, Router};
+use axum::response::IntoResponse;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
@@ -21,6 +24,8 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::clients::{ClientSlots, client};
+use super::notices::Notices;
+use super::response::ErrorPage;
 use crate::diagnostics::localize;
 
 /// Open connections; further ones wait to be accepted.
@@ -42,11 +47,11 @@ const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(50);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub SocketAddr);
 
-/// Serves `router` on `listener` until `stop` changes, then finishes open requests.
+/// Serves notices on `listener` until `stop` changes, then finishes open requests.
 pub(super) async fn listen(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
-    router: Router,
+    notices: Arc<Notices>,
     mut stop: watch::Receiver<bool>,
 ) {
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
@@ -74,14 +79,15 @@ pub(super) async fn listen(
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(WRITE_TIMEOUT));
         let stream = Box::pin(stream);
-        let router = router.clone().layer(Extension(Peer(SocketAddr::new(client, peer.port()))));
+        let client = Peer(SocketAddr::new(client, peer.port()));
+        let notices = Arc::clone(&notices);
         let (tls, watcher) = (tls.clone(), shutdown.watcher());
         tokio::spawn(async move {
             match tls {
-                None => serve(stream, router, watcher).await,
+                None => serve(stream, client, notices, watcher).await,
                 Some(tls) => {
                     if let Ok(Ok(stream)) = timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
-                        serve(stream, router, watcher).await;
+                        serve(stream, client, notices, watcher).await;
                     }
                 }
             }
@@ -92,10 +98,31 @@ pub(super) async fn listen(
     let _ = timeout(SHUTDOWN_TIMEOUT, shutdown.shutdown()).await;
 }
 
-async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S, router: Router, watcher: Watcher) {
+async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    client: Peer,
+    notices: Arc<Notices>,
+    watcher: Watcher,
+) {
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let answer = service_fn(move |mut request: Request<Incoming>| {
+        let notices = Arc::clone(&notices);
+        async move {
+            request.extensions_mut().insert(client);
+            request.extensions_mut().insert(Arc::clone(&notices));
+            let router = match notices.router(request.headers()) {
+                Ok(router) => Ok(router),
+                Err(key) => tokio::task::spawn_blocking(move || notices.opened_router(&key)).await,
+            };
+            match router {
+                Ok(router) => TowerToHyperService::new(router).call(request).await,
+                // The program ends.
+                Err(_) => Ok(ErrorPage::internal().into_response()),
+            }
+        }
+    });
+    let connection = builder.serve_connection(TokioIo::new(stream), answer);
     // Errors are those of the client's connection: it closed, or was too slow.
     let _ = watcher.watch(connection).await;
 }

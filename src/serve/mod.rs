@@ -4,7 +4,7 @@
 //! `pipeline`, `store`, `archive` and `scans` as the command line does, and show what they return.
 //!
 //! A request passes, in this order:
-//! - [`listener`]: connection limits, timeouts, TLS;
+//! - [`listener`]: connection limits, timeouts, TLS; [`notices`]: the notice that the browser works on, whose router is next;
 //! - [`middleware`]: `Host`, `Origin`, session ([`auth`]); afterwards it adds the security headers;
 //! - [`router`]: from address to handler, all of them in [`pages`];
 //! - [`form`] (POST only): size limits and CSRF token, files into temporary files; [`upload`]: files into the ledger
@@ -32,6 +32,7 @@ mod layout;
 mod listener;
 mod log;
 mod middleware;
+mod notices;
 mod pages;
 mod response;
 mod router;
@@ -57,6 +58,7 @@ use crate::diagnostics::localize;
 use crate::pipeline::Paths;
 use crate::store::{VersionedDir, VersionedDirError};
 use auth::Auth;
+use notices::Notices;
 use secret::Secret;
 use state::AppState;
 
@@ -146,21 +148,21 @@ async fn run(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) 
     let listener = TcpListener::bind(address).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(ServeError::System)?;
     let ledgers = VersionedDir::open(&paths.input)?;
-    let auth = Auth::new(address, &host, token, acceptor.is_some())?;
+    let auth = Arc::new(Auth::new(address, &host, token, acceptor.is_some())?);
     let state = Arc::new(AppState::new(paths, auth, ledgers));
     // Starts keeping the current run, which the next one is compared with.
     drop(state.changes(Duration::ZERO));
     let (stop, stopped) = watch::channel(false);
-    let router = router::router(Arc::clone(&state), stopped.clone());
-    let server = tokio::spawn(listener::listen(listener, acceptor, router, stopped));
+    let notices = Arc::new(Notices::new(Arc::clone(&state), stopped.clone()));
+    let server = tokio::spawn(listener::listen(listener, acceptor, Arc::clone(&notices), stopped));
     let scheme = if state.auth.is_tls() { "https" } else { "http" };
     ready(&format!("{scheme}://{}:{}/", shown_host(&host, address.ip()), address.port()));
     wait_for_shutdown_signal().await;
     ending();
     // Fails only when the listener has ended already.
     let _ = stop.send(true);
-    let jobs = Arc::clone(&state.jobs);
-    let _ = tokio::join!(server, tokio::task::spawn_blocking(move || jobs.close()));
+    let close = move || notices.jobs().iter().for_each(|jobs| jobs.close());
+    let _ = tokio::join!(server, tokio::task::spawn_blocking(close));
     Ok(())
 }
 

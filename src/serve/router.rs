@@ -9,11 +9,11 @@ use tokio::sync::watch;
 
 use super::assets;
 use super::middleware::guard;
-use super::pages::{archive, branch, build, dashboard, department, ledger, ledgers, login, settings};
+use super::pages::{archive, branch, build, dashboard, department, ledger, ledgers, login, notices, settings};
 use super::response::ErrorPage;
 use super::state::AppState;
 
-/// All routes behind the middleware; `stopped` changes when the server shuts down, which ends event streams.
+/// All routes of a notice behind the middleware; `stopped` changes when the server shuts down, which ends event streams.
 pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Router {
     Router::new()
         .route("/", get(dashboard::show))
@@ -38,6 +38,8 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/branch/{number}/form", get(branch::blank_form))
         .route("/branch/{number}/final", post(branch::finalize))
         .route("/branch/{number}/signed", post(branch::upload_signed_copy))
+        .route("/notices", get(notices::show))
+        .route("/notices/open", post(notices::open))
         .route("/settings", get(settings::show))
         .route("/settings/change", post(settings::change))
         .route("/settings/ledger/{place}", get(settings::show_ledger))

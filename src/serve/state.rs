@@ -17,6 +17,7 @@ use super::cache::{CacheState, Cached};
 use super::clients::{ClientLocks, ClientSlots};
 use super::flash::FlashStore;
 use super::job::Jobs;
+use super::notices::notice_key;
 use crate::dashboard::{self, Dashboard};
 use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
@@ -60,8 +61,10 @@ type ScanCache = Mutex<HashMap<PathBuf, (Digest, ScanResult)>>;
 pub(super) struct AppState {
     /// Input, output, archive and settings paths.
     pub paths: Paths,
-    /// Host, origin, login and CSRF checks.
-    pub auth: Auth,
+    /// Names the notice in cookies and forms.
+    pub notice_key: String,
+    /// Host, origin, login and CSRF checks, common to all notices.
+    pub auth: Arc<Auth>,
     /// The ledger folder with its undo history.
     pub ledgers: VersionedDir,
     /// The background job.
@@ -95,10 +98,11 @@ pub(super) struct AppState {
 
 impl AppState {
     /// State with empty caches.
-    pub(super) fn new(paths: Paths, auth: Auth, ledgers: VersionedDir) -> Self {
+    pub(super) fn new(paths: Paths, auth: Arc<Auth>, ledgers: VersionedDir) -> Self {
         let output = std::path::absolute(&paths.output).unwrap_or_else(|_| paths.output.clone());
         let last_change = Arc::new(Mutex::new(LastChange::new(&history_of(&output))));
         Self {
+            notice_key: notice_key(&paths.notice),
             paths,
             auth,
             ledgers,

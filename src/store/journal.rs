@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Digest;
 
 /// The folder of all histories, beside the folders that they belong to.
-const HISTORIES: &str = ".zicha-history";
+pub const HISTORIES: &str = ".zicha-history";
 
 /// What was done to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

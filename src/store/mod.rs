@@ -34,7 +34,7 @@ pub use files::{
     write_new,
 };
 pub use incoming::IncomingFile;
-pub use journal::{Change, ChangeKind, history_of};
+pub use journal::{Change, ChangeKind, HISTORIES, history_of};
 pub use json_lines::{JsonLinesError, append_json_line, load_json_lines, read_json_lines};
 pub use lock::{Lock, LockScope};
 pub use output_dir::{FileState, OutputDir, WriteOutcome};

@@ -104,6 +104,7 @@ fn main() -> ExitCode {
         serve::browser::tests(),
         serve::crashes::tests(),
         serve::markup::tests(),
+        serve::notices::tests(),
         serve::pages::tests(),
         serve::safety::tests(),
         serve::settings::tests(),

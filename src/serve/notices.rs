@@ -1,0 +1,159 @@
+//! The notices beside one another, of which each browser works on one at a time.
+//!
+//! A cookie names the notice by a hash of its folder's name; each notice has its own [`AppState`] and router, made when it
+//! is first opened. Forms carry the notice of their page, so that what was typed on a page of one notice never changes
+//! another ([`form`](super::form)). Sessions are common to all.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::http::HeaderMap;
+use tokio::sync::watch;
+
+use super::auth::Auth;
+use super::job::Jobs;
+use super::middleware::cookies;
+use super::router::router;
+use super::state::AppState;
+use crate::notice::edit::{WrittenValue, written_value};
+use crate::notice::read_text;
+use crate::pipeline::{OwnFolders, Paths, chain, folder_name, notices_beside};
+use crate::store::{VersionedDir, is_below, sha256};
+
+/// The notices of a server.
+pub(super) struct Notices {
+    /// Where the notice is that the server was started with, and its folders.
+    first: Paths,
+    auth: Arc<Auth>,
+    /// Changes when the server shuts down.
+    stopped: watch::Receiver<bool>,
+    open: Mutex<HashMap<String, OpenNotice>>,
+    first_router: Router,
+}
+
+/// A notice whose pages can be asked for.
+struct OpenNotice {
+    state: Arc<AppState>,
+    router: Router,
+}
+
+/// A notice as the page of all notices lists it.
+pub(super) struct ListedNotice {
+    /// The key in forms and in the cookie.
+    pub key: String,
+    /// The name of its folder.
+    pub folder: String,
+    /// Its title; empty when the settings cannot be read.
+    pub title: String,
+    /// Whether it has ledgers of its own, or is the only one that has those of no other.
+    pub has_ledgers: bool,
+}
+
+/// The key of the notice with those settings.
+pub(super) fn notice_key(notice: &Path) -> String {
+    let name = folder_name(notice).unwrap_or_default();
+    sha256(name.as_bytes()).to_string().chars().take(20).collect()
+}
+
+impl Notices {
+    /// A server that was started with the notice of `state`.
+    pub(super) fn new(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Self {
+        let first_router = router(Arc::clone(&state), stopped.clone());
+        let (first, auth) = (state.paths.clone(), Arc::clone(&state.auth));
+        let open = HashMap::from([(notice_key(&first.notice), OpenNotice { state, router: first_router.clone() })]);
+        Self { first, auth, stopped, open: Mutex::new(open), first_router }
+    }
+
+    /// The router of the notice that a request's cookie names; that of the first notice for any other request.
+    ///
+    /// # Errors
+    /// With the key of a notice that is to be opened first: the server may have been started anew.
+    pub(super) fn router(&self, headers: &HeaderMap) -> Result<Router, String> {
+        let cookies = cookies(headers);
+        let name = self.auth.notice_cookie();
+        let mut pairs = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
+        let Some((_, key)) = pairs.find(|(known, _)| *known == name) else { return Ok(self.first_router.clone()) };
+        let known = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(key).map(|open| open.router.clone());
+        let is_allowed = !self.auth.requires_login() || self.auth.has_session(&cookies);
+        match known {
+            Some(router) => Ok(router),
+            None if is_allowed => Err(key.to_owned()),
+            None => Ok(self.first_router.clone()),
+        }
+    }
+
+    /// The router of a notice that is opened now, or of the first notice where that is not possible. Reads files.
+    pub(super) fn opened_router(&self, key: &str) -> Router {
+        self.open(key).unwrap_or_else(|_| self.first_router.clone())
+    }
+
+    /// Opens a notice beside the first one.
+    ///
+    /// # Errors
+    /// With the reason, in Chinese, when there is no such notice or its ledgers cannot be opened.
+    pub(super) fn open(&self, key: &str) -> Result<Router, String> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = open.get(key) {
+            return Ok(known.router.clone());
+        }
+        let notices = notices_beside(&self.first.notice);
+        let notice = notices.into_iter().find(|notice| notice_key(notice) == key);
+        let notice = notice.ok_or_else(|| "没有这份通知，可能刚被移走".to_owned())?;
+        let paths = self.paths_of(notice, open.values().map(|open| open.state.as_ref()));
+        let ledgers = VersionedDir::open(&paths.input).map_err(|error| chain(&error))?;
+        let state = Arc::new(AppState::new(paths, Arc::clone(&self.auth), ledgers));
+        let router = router(Arc::clone(&state), self.stopped.clone());
+        open.insert(key.to_owned(), OpenNotice { state, router: router.clone() });
+        Ok(router)
+    }
+
+    /// The folders of a notice. Where others have the ledgers that belong to no notice, it gets folders of its own.
+    fn paths_of<'s>(&self, notice: PathBuf, mut others: impl Iterator<Item = &'s AppState>) -> Paths {
+        let own = OwnFolders::of(&notice);
+        let is_taken = others.any(|other| is_same(&other.paths.input, &own.input));
+        let OwnFolders { input, output, signed } = match folder_name(&notice).filter(|_| is_taken) {
+            Some(name) => OwnFolders::named(&name),
+            None => own,
+        };
+        Paths { notice, input, output, signed, ..self.first.clone() }
+    }
+
+    /// The notices beside the first one, it included.
+    pub(super) fn list(&self) -> Vec<ListedNotice> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let listed = |notice: PathBuf| {
+            let key = notice_key(&notice);
+            let paths = self.paths_of(notice.clone(), open.values().map(|open| open.state.as_ref()));
+            let folder = folder_name(&notice).unwrap_or_default();
+            ListedNotice {
+                has_ledgers: open.contains_key(&key) || paths.input.is_dir(),
+                title: title(&notice),
+                key,
+                folder,
+            }
+        };
+        notices_beside(&self.first.notice).into_iter().map(listed).collect()
+    }
+
+    /// The jobs of all notices.
+    pub(super) fn jobs(&self) -> Vec<Arc<Jobs>> {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.values().map(|open| Arc::clone(&open.state.jobs)).collect()
+    }
+}
+
+/// The title of a notice; empty when its settings cannot be read.
+pub(super) fn title(notice: &Path) -> String {
+    let text = read_text(notice).unwrap_or_default();
+    match written_value(&text, &["notice", "title"]) {
+        Some(WrittenValue::Text(title)) => title,
+        _ => String::new(),
+    }
+}
+
+/// Whether two folders are the same one.
+fn is_same(one: &Path, other: &Path) -> bool {
+    is_below(one, other) && is_below(other, one)
+}

@@ -1,0 +1,76 @@
+//! The page of all notices, on which a browser changes from one to another.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderValue, header};
+use maud::{Markup, html};
+
+use super::query::PageQuery;
+use crate::serve::flash::Flash;
+use crate::serve::form;
+use crate::serve::layout::{PageLayout, Tab, csrf_field};
+use crate::serve::notices::{ListedNotice, Notices};
+use crate::serve::response::{self, HandlerResult, redirect, redirect_with_flash, run_blocking};
+use crate::serve::state::AppState;
+
+/// The page.
+pub(crate) async fn show(
+    State(state): State<Arc<AppState>>,
+    Extension(notices): Extension<Arc<Notices>>,
+    Query(query): Query<PageQuery>,
+) -> HandlerResult {
+    run_blocking(state, move |state| {
+        let body = html! {
+            p { "一个浏览器一次做一份通知的事；别的电脑上打开的不受影响。" }
+            ul class="offers" { @for notice in notices.list() { li { (entry(state, &notice)) } } }
+        };
+        let layout = PageLayout { title: "通知", tab: Tab::Notices, refresh: None };
+        Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
+    })
+    .await
+}
+
+fn entry(state: &AppState, notice: &ListedNotice) -> Markup {
+    let is_current = notice.key == state.notice_key;
+    let title = if notice.title.is_empty() { &notice.folder } else { &notice.title };
+    html! {
+        form class="panel" method="post" action="/notices/open" {
+            (csrf_field(state))
+            input type="hidden" name="key" value=(notice.key);
+            h2 { (title) }
+            p class="hint" { "文件夹 " (notice.folder) }
+            @if is_current {
+                p { strong { "现在就是这一份" } }
+            } @else {
+                @if !notice.has_ledgers { p { "还没有自己的台账文件夹，换到这份时建立 input/" (notice.folder) "。" } }
+                p { button aria-label={ "换到" (title) } { "换到这一份" } }
+            }
+        }
+    }
+}
+
+/// Makes a notice the one that this browser works on.
+pub(crate) async fn open(
+    State(state): State<Arc<AppState>>,
+    Extension(notices): Extension<Arc<Notices>>,
+    request: Request,
+) -> HandlerResult {
+    let fields = form::read_form(&state, request).await?;
+    run_blocking(state, move |state| {
+        let key = fields.get("key");
+        if let Err(reason) = notices.open(key) {
+            return Ok(redirect_with_flash(state, "/notices", Flash::refused(reason)));
+        }
+        let mut response = redirect("/");
+        let secure = if state.auth.is_tls() { "; Secure" } else { "" };
+        // A key is written by the program: `open` knows it.
+        let cookie = format!("{}={key}; HttpOnly; SameSite=Strict; Path=/{secure}", state.auth.notice_cookie());
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        Ok(response)
+    })
+    .await
+}
