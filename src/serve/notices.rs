@@ -16,11 +16,11 @@ use super::auth::Auth;
 use super::job::Jobs;
 use super::middleware::cookies;
 use super::router::router;
-use super::state::AppState;
+use super::state::{AppState, notice_key};
 use crate::notice::edit::{WrittenValue, written_value};
 use crate::notice::read_text;
 use crate::pipeline::{OwnFolders, Paths, chain, folder_name, notices_beside};
-use crate::store::{VersionedDir, is_below, sha256};
+use crate::store::{VersionedDir, is_below};
 
 /// The notices of a server.
 pub(super) struct Notices {
@@ -49,12 +49,6 @@ pub(super) struct ListedNotice {
     pub title: String,
     /// Whether it has ledgers of its own, or is the only one that has those of no other.
     pub has_ledgers: bool,
-}
-
-/// The key of the notice with those settings.
-pub(super) fn notice_key(notice: &Path) -> String {
-    let name = folder_name(notice).unwrap_or_default();
-    sha256(name.as_bytes()).to_string().chars().take(20).collect()
 }
 
 impl Notices {

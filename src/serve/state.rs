@@ -17,7 +17,6 @@ use super::cache::{CacheState, Cached};
 use super::clients::{ClientLocks, ClientSlots};
 use super::flash::FlashStore;
 use super::job::Jobs;
-use super::notices::notice_key;
 use crate::dashboard::{self, Dashboard};
 use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
@@ -25,7 +24,7 @@ use crate::manifest::{self, ReportOutcome, RunManifest};
 use crate::notice::Words;
 use crate::pipeline::{
     Analysis, FilePreview, NoProgress, Options, Paths, Previewer, RunScope, Settings, cached_readers, chain, check,
-    other_notices, readers_with_cache,
+    folder_name, other_notices, readers_with_cache,
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
@@ -301,6 +300,12 @@ impl AppState {
             last_change.lock().unwrap_or_else(PoisonError::into_inner).differences(&output)
         })
     }
+}
+
+/// The key of the notice with those settings: a hash of the name of its folder.
+pub(super) fn notice_key(notice: &Path) -> String {
+    let name = folder_name(notice).unwrap_or_default();
+    sha256(name.as_bytes()).to_string().chars().take(20).collect()
 }
 
 /// Inspects a scan unless the same version of the file was inspected before.

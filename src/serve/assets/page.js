@@ -75,6 +75,9 @@
         clearTimeout(timer);
         timer = setTimeout(() => control.form.requestSubmit(button), 800);
       });
+      if (control.tagName === "TEXTAREA") {
+        control.form.requestSubmit(button);
+      }
     }
   }
 

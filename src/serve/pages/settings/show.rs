@@ -239,10 +239,10 @@ fn hint(key: &Key, has_lines: bool) -> String {
         .filter(has_code)
         .map(str::to_owned)
         .collect();
-    if let Presence::Optional(absent) = key.presence
-        && has_code(&absent)
-    {
-        parts.push(absent.to_owned());
+    match key.presence {
+        Presence::Optional(absent) if has_code(&absent) => parts.push(absent.to_owned()),
+        Presence::Default(value) if value.starts_with('"') && has_code(&value) => parts.push(key.presence.label()),
+        _ => {}
     }
     if has_lines {
         let lines = if key.kind == Kind::TextMap { "一行一个，写作 填的 = 算作的" } else { "一行一个" };
