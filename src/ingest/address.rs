@@ -8,7 +8,7 @@ pub(super) const MAX_ROWS: u32 = 1 << 20;
 pub(super) const MAX_COLUMNS: u32 = 1 << 14;
 
 /// Row and column, from 0, of an address within a sheet.
-pub(super) fn parse(address: &str) -> Option<(u32, u32)> {
+pub fn parse(address: &str) -> Option<(u32, u32)> {
     Reference::parse(address).map(|Reference { row, col, .. }| (row, col))
 }
 

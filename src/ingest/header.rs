@@ -264,7 +264,7 @@ fn remark(leaf: &str, is_in_settings: bool) -> Option<HeaderRemark> {
 }
 
 /// For each column, its header texts from the top group down.
-fn column_texts(sheet: &RawSheet, first_row: u32, last_row: u32) -> BTreeMap<u32, Vec<String>> {
+pub fn column_texts(sheet: &RawSheet, first_row: u32, last_row: u32) -> BTreeMap<u32, Vec<String>> {
     let mut paths: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     let columns: BTreeSet<u32> = (first_row..=last_row)
         .filter_map(|row| sheet.row(row))

@@ -43,6 +43,8 @@
 //! | `run_size` | [`Content`] → bytes that it takes in a run |
 //! | `second_reading`, `second_delimited` | the sheets of two readers → cells in which they differ |
 //! | `total_check` | total row → printed and computed sums |
+//! | `form_hints` | blank form → what its validations and formats say of its columns, for `zicha new` |
+//! | `paragraphs` | .docx → paragraphs with outline levels, for `zicha new` |
 //! | `suggest` | unknown sheet → proposed columns, for `zicha columns` |
 
 mod address;
@@ -60,6 +62,7 @@ mod encoding;
 mod example_row;
 mod excel_date;
 mod flat_ods;
+mod form_hints;
 mod format;
 mod format_code;
 mod formula;
@@ -85,6 +88,7 @@ mod ods;
 mod open;
 mod other_content;
 mod package;
+mod paragraphs;
 mod picture_folders;
 mod picture_refs;
 mod picture_request;
@@ -117,18 +121,21 @@ pub mod worker;
 mod xlsx;
 mod xml;
 
+pub use address::parse as cell_address;
 pub use cache::Cache;
 pub use cell::{Cell, CellFault, CellNotes, CellValue, Value};
 pub use cell_reader::{ReadContext, read as read_cell};
 pub use encoding::decoded_name;
 pub use example_row::ExampleRow;
-pub use header::{ForeignHeader, Header, NearHeader, RepeatedHeader};
+pub use form_hints::{FormHint, FormHints, HintKind};
+pub use header::{ForeignHeader, Header, NearHeader, RepeatedHeader, column_texts};
 pub use input_files::{LEDGER_EXTENSIONS, LedgerFile, find_files, is_ledger};
 pub use ledger_match::LedgerMatcher;
 pub use limits::{Limits, ReadError};
 pub use merges::{Merge, Merges};
 pub use normalize::{fold, normalize};
 pub use open::{open, read_twice};
+pub use paragraphs::Paragraph;
 pub use picture_folders::{is_picture_file, read_picture_folders};
 pub use raw_cell::{Computed, Formatted, Formula, RawCell, StruckText};
 pub use raw_sheet::{ColumnRange, PlacedPicture, RawRow, RawSheet, RowRange};

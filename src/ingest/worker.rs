@@ -13,11 +13,14 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
+use super::form_hints::{self, FormHints};
 use super::limits::{Limits, ReadError};
 use super::open::{open_again_into, open_into};
+use super::paragraphs::{self, Paragraph};
 use super::picture_request::{receive_parts, receive_picture, send_parts, send_picture, unanswered};
 use super::protocol::{self, Answer};
 use super::raw_sheet::RawSheet;
@@ -57,6 +60,10 @@ enum Request {
     Parts(Vec<String>),
     /// Prepare a picture for reports.
     Picture(PictureBounds),
+    /// Find what a form's validations and formats say of its columns.
+    FormHints,
+    /// Find the paragraphs of a .docx document.
+    Paragraphs,
 }
 
 /// A reader process and the frames that it sends.
@@ -165,6 +172,22 @@ impl Readers {
     pub(super) fn picture(&self, bytes: &[u8], bounds: PictureBounds) -> Result<Picture, PictureFault> {
         let answer = self.exchange(&Request::Picture(bounds), bytes, receive_picture);
         answer.unwrap_or_else(|error| Err(unanswered(&error, &self.limits)))
+    }
+
+    /// What the validations and formats of a workbook say of its columns; nothing for other formats.
+    ///
+    /// # Errors
+    /// When the workbook is damaged, or the process dies or takes too long.
+    pub fn form_hints(&self, bytes: &[u8]) -> Result<Vec<FormHints>, ReadError> {
+        self.exchange(&Request::FormHints, bytes, receive_value)?
+    }
+
+    /// The paragraphs of a .docx document.
+    ///
+    /// # Errors
+    /// When it is none or damaged, or the process dies or takes too long.
+    pub fn paragraphs(&self, bytes: &[u8]) -> Result<Vec<Paragraph>, ReadError> {
+        self.exchange(&Request::Paragraphs, bytes, receive_value)?
     }
 
     /// The cache of earlier answers.
@@ -276,6 +299,8 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
             Request::Second => send_sheets(open_again_into, &bytes, limits)?,
             Request::Parts(names) => send_parts(&names, &bytes, limits, &mut io::stdout().lock())?,
             Request::Picture(bounds) => send_picture(&bytes, bounds, &mut io::stdout().lock())?,
+            Request::FormHints => send_value(|| form_hints::read(&bytes, limits))?,
+            Request::Paragraphs => send_value(|| paragraphs::read(&bytes, limits))?,
         }
     }
     Ok(())
@@ -290,4 +315,18 @@ fn send_sheets(
     let mut sender = protocol::Sender::new(io::stdout().lock());
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| open(bytes, limits, &mut sender)));
     sender.finish(outcome.unwrap_or_else(|_| Err(ReadError::Damaged("内容前后矛盾".to_owned()))))
+}
+
+/// Sends what `read` finds, in one frame.
+fn send_value<T: Serialize>(read: impl FnOnce() -> Result<T, ReadError>) -> io::Result<()> {
+    let found = std::panic::catch_unwind(AssertUnwindSafe(read));
+    let found = found.unwrap_or_else(|_| Err(ReadError::Damaged("内容前后矛盾".to_owned())));
+    let mut out = io::stdout().lock();
+    write_frame(&mut out, &postcard::to_stdvec(&found).map_err(io::Error::other)?)?;
+    out.flush()
+}
+
+/// Receives what [`send_value`] sends; `None` when the frame is no answer.
+fn receive_value<T: DeserializeOwned>(next_frame: &mut dyn FnMut() -> Option<Vec<u8>>) -> Option<Result<T, ReadError>> {
+    postcard::from_bytes(&next_frame()?).ok()
 }

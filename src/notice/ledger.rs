@@ -147,6 +147,29 @@ impl ColumnType {
 }
 
 impl Column {
+    /// A column that is recognised by `header`, with nothing else set.
+    pub fn new(header: &str, kind: ColumnType) -> Self {
+        Self {
+            header: vec![header.to_owned()],
+            kind,
+            required: false,
+            unit: None,
+            units: IndexMap::new(),
+            decimals: None,
+            min: None,
+            max: None,
+            from: None,
+            to: None,
+            values: Vec::new(),
+            synonyms: IndexMap::new(),
+            blank: None,
+            fill_down: false,
+            original: false,
+            width: PICTURE_WIDTH,
+            folder: None,
+        }
+    }
+
     /// The preferred header without its group: the column's name in messages and gaps.
     pub fn label(&self) -> &str {
         let last = |header: &str| header.bytes().rposition(|byte| byte == b'/').map_or(0, |stroke| stroke + 1);

@@ -20,10 +20,12 @@
 //! | `drawing` | pictures of a drawing, and the cells that they cover |
 //! | `cell_pictures` | pictures that cells hold: Excel's and those of WPS |
 //! | `cell` | one cell; applies its number format |
+//! | `form_hints` | data validations and formats of blank cells, for `zicha new` |
 
 mod cell;
 mod cell_pictures;
 mod drawing;
+mod form_hints;
 mod rich_text;
 mod shared_formula;
 mod sheet;
@@ -33,4 +35,5 @@ mod styles;
 mod workbook;
 
 pub(super) use drawing::read as read_drawing;
+pub(super) use form_hints::read as read_form_hints;
 pub(super) use workbook::read;
