@@ -1,0 +1,116 @@
+//! A folder that is made whole or not at all: filled beside its place under a temporary name, then renamed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::StoreError;
+use super::files::{TEMPORARY_PREFIX, list_folder, sync_folder, write, write_new};
+
+/// A folder while it is filled. It is removed when it is dropped before it is in its place.
+#[derive(Debug)]
+pub struct NewFolder {
+    target: PathBuf,
+    /// Only its owner can enter it; the folder inside has the usual permissions.
+    outer: TempDir,
+    files: PathBuf,
+}
+
+impl NewFolder {
+    /// Begins a folder that is to be at `target`, where nothing or an empty folder may be.
+    ///
+    /// # Errors
+    /// When something is there (`AlreadyExists`), or the system refuses.
+    pub fn begin(target: &Path) -> Result<Self, StoreError> {
+        Self::try_begin(target).map_err(|source| StoreError::new(target, source))
+    }
+
+    fn try_begin(target: &Path) -> io::Result<Self> {
+        let target = std::path::absolute(target)?;
+        let is_free = match target.symlink_metadata() {
+            Ok(metadata) => metadata.is_dir() && list_folder(&target).is_empty(),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        };
+        if !is_free {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let parent = target.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(parent)?;
+        let outer = tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempdir_in(parent)?;
+        let files = outer.path().join("files");
+        std::fs::create_dir(&files)?;
+        Ok(Self { target, outer, files })
+    }
+
+    /// Where its files are until it is in its place.
+    pub fn path(&self) -> &Path {
+        &self.files
+    }
+
+    /// Writes a file; `name` is its path below the folder.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        write(&self.files.join(name), bytes)
+    }
+
+    /// Copies a file into it; `name` is its path below the folder.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn copy(&self, name: &str, from: &Path) -> Result<(), StoreError> {
+        let path = self.files.join(name);
+        let folder = path.parent().unwrap_or(&self.files);
+        std::fs::create_dir_all(folder).map_err(|source| StoreError::new(&path, source))?;
+        write_new(&path, from)
+    }
+
+    /// Puts the folder in its place.
+    ///
+    /// # Errors
+    /// When something came to be there meanwhile, or the system refuses.
+    pub fn finish(self) -> Result<(), StoreError> {
+        let place = || {
+            // An empty folder in the place: some systems rename only to where nothing is.
+            let _ = std::fs::remove_dir(&self.target);
+            std::fs::rename(&self.files, &self.target)
+        };
+        place().map_err(|source| StoreError::new(&self.target, source))?;
+        let parent = self.target.parent().unwrap_or(Path::new("."));
+        drop(self.outer);
+        sync_folder(parent).map_err(|source| StoreError::new(parent, source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::NewFolder;
+    use crate::store::files::list_folder;
+
+    #[test]
+    fn a_folder_is_whole_or_absent() {
+        let root = tempfile::tempdir().unwrap();
+        let names = |folder: &Path| list_folder(folder).len();
+        let target = root.path().join("甲/乙");
+        let folder = NewFolder::begin(&target).unwrap();
+        folder.write("a/b.md", b"1").unwrap();
+        assert!(!target.exists());
+        drop(folder);
+        assert_eq!((target.exists(), names(&root.path().join("甲"))), (false, 0), "nothing is left");
+        std::fs::create_dir(&target).unwrap();
+        let folder = NewFolder::begin(&target).unwrap();
+        folder.write("a/b.md", b"1").unwrap();
+        std::fs::write(root.path().join("x.csv"), "2").unwrap();
+        folder.copy("input/x.csv", &root.path().join("x.csv")).unwrap();
+        folder.finish().unwrap();
+        assert_eq!(std::fs::read(target.join("a/b.md")).unwrap(), b"1");
+        assert_eq!(std::fs::read(target.join("input/x.csv")).unwrap(), b"2");
+        assert_eq!(names(&root.path().join("甲")), 1);
+        assert!(NewFolder::begin(&target).is_err(), "it has files");
+        assert!(NewFolder::begin(&root.path().join("x.csv")).is_err(), "a file");
+    }
+}
