@@ -40,6 +40,7 @@ pub mod render;
 mod report;
 pub mod report_code;
 pub mod sandbox;
+pub mod scaffold;
 pub mod scans;
 mod serve;
 pub mod store;

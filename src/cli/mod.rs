@@ -22,6 +22,7 @@ mod explain;
 mod form;
 mod machine;
 mod merge;
+mod new;
 mod progress;
 mod schema;
 mod serve;
@@ -75,6 +76,7 @@ enum Command {
     Archive(archive::Arguments),
     Verify(verify::Arguments),
     Columns(columns::Arguments),
+    New(new::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
@@ -111,6 +113,7 @@ fn run(command: Command) -> Exit {
         Command::Archive(arguments) => archive::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Columns(arguments) => columns::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Worker(arguments) => worker::run(&arguments),

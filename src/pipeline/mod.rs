@@ -3,6 +3,7 @@
 //! - [`build()`] runs them all: load → read → analyze → compute → render → write → record.
 //! - [`analyze()`] is its first half, from settings and ledgers to findings, for `form`; [`check()`] finds all that a build
 //!   would find and writes nothing, for `check` and the pages.
+//! - [`read_sources()`] and [`write_notice()`] make the settings of a new notice from ledgers and an outline.
 //! - [`archive()`] and [`verify()`] work on what a build left, [`rebuild`] repeats archived reports.
 //!
 //! Nothing here prints, parses arguments or reads the clock: the front ends `cli` and `serve` do.
@@ -23,6 +24,7 @@ mod gap_hints;
 mod handouts;
 mod header_alias;
 mod inputs;
+mod new_notice;
 mod notice_folders;
 mod options;
 mod outcome;
@@ -50,6 +52,9 @@ pub use finalize::{Readiness, errors, readiness};
 pub use gap_hints::{GapHint, gap_hints};
 pub use handouts::{Handout, forms, issue_list, issue_lists};
 pub use header_alias::{HeaderAliasError, accept_header_alias};
+pub use new_notice::{
+    NewNoticeError, NoticeSources, OutlineSource, SourceLedger, SourceRequest, Targets, read_sources, write_notice,
+};
 pub use notice_folders::{OwnFolders, SETTINGS_FILE, folder_name, notices_beside, other_notices};
 pub use options::{Machine, Options, Paths, RunScope};
 pub use outcome::BuildOutcome;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Machine;
 use crate::ingest::{self, Cache, Limits, RawSheet, ReadError, Readers};
-use crate::notice::Notice;
+use crate::notice::{Limits as NoticeLimits, Notice};
 
 /// Name of the read cache in an output folder.
 pub(super) const CACHE: &str = ".zicha-cache";
@@ -19,7 +19,12 @@ pub fn sheets(file: &Path, notice: &Notice, program: &Path) -> Result<Vec<RawShe
 
 /// Readers under the notice's limits for single files; `program` is the one that is started to open files: this one.
 pub(super) fn file_readers(notice: &Notice, program: &Path) -> Readers {
-    Readers::new(program.to_owned(), limits(notice))
+    Readers::new(program.to_owned(), limits(&notice.limits))
+}
+
+/// Readers for files that belong to no notice yet, under the limits that settings have unless they say otherwise.
+pub(super) fn readers_without_notice(program: &Path) -> Readers {
+    Readers::new(program.to_owned(), limits(&NoticeLimits::default()))
 }
 
 /// Readers for all files of a run, which together may take what the notice allows, or a quarter of the machine's memory.
@@ -44,7 +49,7 @@ pub fn cached_readers(notice: &Notice, machine: &Machine, output: &Path) -> Read
 /// Readers that take files from a cache that [`Readers::into_cache`] returned.
 pub fn readers_with_cache(notice: &Notice, machine: &Machine, cache: Vec<u8>) -> Readers {
     let program = std::fs::metadata(&machine.program).map(|program| (program.len(), program.modified().ok())).ok();
-    let version = format!("{} {program:?} {:?}", env!("CARGO_PKG_VERSION"), limits(notice));
+    let version = format!("{} {program:?} {:?}", env!("CARGO_PKG_VERSION"), limits(&notice.limits));
     readers(notice, machine).with_cache(Cache::new(cache, version).with_limit(cache_limit(notice, machine)))
 }
 
@@ -54,8 +59,7 @@ fn cache_limit(notice: &Notice, machine: &Machine) -> usize {
 }
 
 /// The notice's limits, MiB as bytes. The text of one file may take an eighth of its worker's memory.
-fn limits(notice: &Notice) -> Limits {
-    let limits = &notice.limits;
+fn limits(limits: &NoticeLimits) -> Limits {
     Limits {
         file: bytes(limits.file_mib),
         unpacked: bytes(limits.unpacked_mib),

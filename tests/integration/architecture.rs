@@ -34,6 +34,7 @@ const ORDER: &[&str] = &[
     "metric",
     "provenance",
     "workbook",
+    "scaffold",
     "check",
     "reconcile",
     "template",

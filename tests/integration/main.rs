@@ -42,6 +42,7 @@ mod regressions;
 mod report_code;
 mod rerun;
 mod rules;
+mod scaffold;
 mod schema;
 mod second_reading;
 mod serve;
@@ -100,6 +101,7 @@ fn main() -> ExitCode {
         rerun::tests(),
         rules::tests(),
         schema::tests(),
+        scaffold::tests(),
         second_reading::tests(),
         serve::browser::tests(),
         serve::crashes::tests(),

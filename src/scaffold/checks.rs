@@ -1,0 +1,72 @@
+//! Checks over the rows of a ledger: numbers and days that contradict each other.
+
+use super::design::LedgerDesign;
+use super::metrics::literal;
+use super::roles::Roles;
+
+/// A `[[check]]`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct CheckDesign {
+    /// The ledger's id.
+    pub ledger: String,
+    /// When a row is a finding.
+    pub when: String,
+    /// 警告 or 提示.
+    pub severity: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// The column's id.
+    pub column: String,
+    /// What to do.
+    pub cure: String,
+}
+
+/// The checks of a ledger.
+pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles) -> Vec<CheckDesign> {
+    let mut checks = Vec::new();
+    let column = |at: Option<usize>| at.and_then(|at| ledger.columns.get(at));
+    for pair in &roles.pairs {
+        let (Some(whole), Some(part)) = (column(Some(pair.whole)), column(Some(pair.part))) else { continue };
+        checks.push(CheckDesign {
+            ledger: ledger.id.clone(),
+            when: format!("row.{} > row.{}", part.id, whole.id),
+            severity: "警告",
+            message: format!("{}多于{}", part.label, whole.label),
+            column: part.id.clone(),
+            cure: format!("核对{}和{}", whole.label, part.label),
+        });
+    }
+    if let (Some(due), Some(done_on)) = (column(roles.due), column(roles.done_on)) {
+        checks.push(CheckDesign {
+            ledger: ledger.id.clone(),
+            when: format!("row.{} > row.{}", done_on.id, due.id),
+            severity: "提示",
+            message: format!("{}晚于{}", done_on.label, due.label),
+            column: done_on.id.clone(),
+            cure: format!("核对{}和{}；确实晚了的，不用改", due.label, done_on.label),
+        });
+    }
+    if let Some(done_on) = column(roles.done_on) {
+        checks.push(CheckDesign {
+            ledger: ledger.id.clone(),
+            when: format!("row.{} > cutoff", done_on.id),
+            severity: "警告",
+            message: format!("{}晚于数据截止日", done_on.label),
+            column: done_on.id.clone(),
+            cure: format!("核对{}；截止日之后完成的，这次还不算完成", done_on.label),
+        });
+    }
+    if let (Some(state), Some(done_on)) = (column(roles.state), column(roles.done_on)) {
+        let is_done = |value: &String| format!("row.{} == {}", state.id, literal(value));
+        let done = state.done.iter().map(is_done).collect::<Vec<_>>().join(" || ");
+        checks.push(CheckDesign {
+            ledger: ledger.id.clone(),
+            when: format!("({done}) && !has(row.{})", done_on.id),
+            severity: "警告",
+            message: format!("{}是“{}”，却没有{}", state.label, state.done.join("”或“"), done_on.label),
+            column: done_on.id.clone(),
+            cure: format!("补填{}", done_on.label),
+        });
+    }
+    checks
+}

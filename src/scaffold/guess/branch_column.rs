@@ -1,0 +1,114 @@
+//! The column that says which branch a row belongs to, by its header and by the names in it.
+
+use std::collections::HashSet;
+
+use super::super::observe::{ObservedColumn, ObservedLedger};
+use super::{Confidence, Guess};
+use crate::ingest::{RawCell, fold};
+
+/// What organisations call a branch, the most specific first.
+const BRANCH_WORDS: [&str; 42] = [
+    "党组织",
+    "党支部",
+    "党总支",
+    "支部",
+    "科室",
+    "处室",
+    "学院",
+    "院系",
+    "系部",
+    "教研室",
+    "班级",
+    "年级",
+    "车间",
+    "工区",
+    "班组",
+    "项目部",
+    "工地",
+    "门店",
+    "网点",
+    "分公司",
+    "子公司",
+    "分行",
+    "支行",
+    "社区",
+    "村居",
+    "行政村",
+    "街道",
+    "乡镇",
+    "镇街",
+    "学校",
+    "病区",
+    "中队",
+    "大队",
+    "站所",
+    "派出所",
+    "院区",
+    "园区",
+    "基地",
+    "部门",
+    "机构",
+    "企业",
+    "单位",
+];
+
+/// Words before one of these that make the column another one.
+const OTHERS: [&str; 13] =
+    ["责任", "牵头", "配合", "主管", "整改", "协办", "供应", "检查", "承办", "主办", "培训", "施工", "鉴定"];
+
+/// Points for a header that is a word for branches.
+const EXACT: u32 = 100;
+/// For one that ends with such a word.
+const ENDING: u32 = 80;
+/// For one that names another party.
+const OTHER: u32 = 40;
+/// For names that other ledgers have in such a column.
+const SHARED: u32 = 60;
+
+/// The word for branches in a header: 科室 in 所属科室名称.
+pub(in crate::scaffold) fn branch_word(name: &str) -> Option<&'static str> {
+    let bare = name.strip_suffix("名称").or_else(|| name.strip_suffix("全称")).unwrap_or(name);
+    BRANCH_WORDS.iter().find(|word| bare.ends_with(*word)).copied()
+}
+
+/// Points for a header.
+fn header_points(name: &str) -> u32 {
+    let Some(word) = branch_word(name) else { return 0 };
+    let bare = name.trim_end_matches("名称").trim_end_matches("全称");
+    match bare {
+        bare if bare == word => EXACT,
+        bare if OTHERS.iter().any(|other| bare.starts_with(other)) => OTHER,
+        _ => ENDING,
+    }
+}
+
+/// The names in a column that are texts, folded.
+pub(in crate::scaffold) fn names_in(column: &ObservedColumn) -> HashSet<String> {
+    let texts = column.filled().filter(|raw| matches!(raw, RawCell::Text(_)));
+    texts.map(|raw| fold(&raw.to_text()).into_owned()).collect()
+}
+
+/// The index of the branch column of a ledger; `known` are the names that the branch columns of other ledgers hold.
+pub(in crate::scaffold) fn guess(ledger: &ObservedLedger, known: &HashSet<String>) -> Option<Guess<usize>> {
+    let points = |column: &ObservedColumn| {
+        let names = names_in(column);
+        let shared = names.iter().filter(|name| known.contains(*name)).count();
+        let is_shared = !names.is_empty() && shared * 10 >= names.len() * 8;
+        header_points(&column.label.name) + if is_shared { SHARED } else { 0 }
+    };
+    let all: Vec<u32> = ledger.columns.iter().map(points).collect();
+    let best = all.iter().copied().max().filter(|best| *best >= OTHER)?;
+    let index = all.iter().position(|points| *points == best)?;
+    let name = &ledger.columns[index].label.name;
+    let is_alone = all.iter().filter(|points| **points * 2 >= best).count() == 1;
+    let (confidence, reason) = match best {
+        EXACT.. if is_alone => (Confidence::Certain, format!("表头是“{name}”")),
+        ENDING.. if is_alone => (Confidence::Likely, format!("表头“{name}”像是单位")),
+        _ => {
+            let also = ledger.columns.iter().zip(&all).filter(|(_, points)| **points * 2 >= best);
+            let also: Vec<&str> = also.map(|(column, _)| column.label.name.as_str()).collect();
+            (Confidence::Assumed, format!("有几列像是单位：{}", also.join("、")))
+        }
+    };
+    Some(Guess::new(index, confidence, reason))
+}

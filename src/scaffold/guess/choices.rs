@@ -1,0 +1,97 @@
+//! The choices of a column: from its drop-down list, the remark in its header, or the texts that come again and again.
+
+use super::super::label::Label;
+use super::super::observe::ObservedColumn;
+use super::{Confidence, Guess};
+use crate::ingest::{HintKind, RawCell};
+
+/// The most choices of a column that has no list.
+const MAX_CHOICES: usize = 8;
+/// The most of a list.
+const MAX_LISTED: usize = 60;
+/// Characters of a choice.
+const MAX_LENGTH: usize = 14;
+/// Rows for each choice from which repeated texts are choices, whatever the header.
+const ROWS_A_CHOICE: usize = 3;
+/// Filled rows from which they are.
+const MIN_ROWS: usize = 3;
+
+/// The last words of headers whose columns hold choices.
+const CHOICE_WORDS: [&str; 22] = [
+    "状态",
+    "级别",
+    "等级",
+    "类别",
+    "类型",
+    "分类",
+    "种类",
+    "性质",
+    "层级",
+    "程度",
+    "进展",
+    "进度情况",
+    "完成情况",
+    "整改情况",
+    "落实情况",
+    "办理情况",
+    "结果",
+    "结论",
+    "方式",
+    "形式",
+    "频次",
+    "来源",
+];
+
+/// The choices of a column; `None` when it is no choice.
+pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
+    of_list(column).or_else(|| of_remark(&column.label)).or_else(|| of_cells(column))
+}
+
+fn of_list(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
+    let Some(HintKind::Choices(choices)) = &column.hint else { return None };
+    let choices = with_texts_of_cells(choices.clone(), column);
+    let is_usable = (1..=MAX_LISTED).contains(&choices.len());
+    is_usable.then(|| Guess::new(choices, Confidence::Certain, "单元格有下拉选项"))
+}
+
+/// The choices with what cells hold besides.
+fn with_texts_of_cells(mut choices: Vec<String>, column: &ObservedColumn) -> Vec<String> {
+    let others = column.distinct_texts().into_iter().filter(|text| !choices.contains(text)).collect::<Vec<_>>();
+    if others.len() <= MAX_CHOICES && others.iter().all(|text| text.chars().count() <= MAX_LENGTH) {
+        choices.extend(others);
+    }
+    choices
+}
+
+/// 级别（重大、较大、一般）.
+fn of_remark(label: &Label) -> Option<Guess<Vec<String>>> {
+    let words = label.remark.trim_start_matches("填").trim_start_matches("选");
+    let choices: Vec<String> = words.split(['/', '、', ',', '，', ';', '|', '或']).map(str::to_owned).collect();
+    let is_choice = |text: &String| {
+        let length = text.chars().count();
+        (1..=MAX_LENGTH).contains(&length) && !text.contains("必填") && !text.chars().any(|c| c.is_ascii_digit())
+    };
+    let is_list = (2..=MAX_CHOICES).contains(&choices.len()) && choices.iter().all(is_choice);
+    is_list.then(|| Guess::new(choices, Confidence::Certain, "表头括号里写着选项"))
+}
+
+/// Texts that come again and again.
+fn of_cells(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
+    let filled = column.filled_count();
+    let texts = column.distinct_texts();
+    let are_texts = column.filled().all(|raw| matches!(raw, RawCell::Text(_)));
+    let are_short = texts.iter().all(|text| (1..=MAX_LENGTH).contains(&text.chars().count()) && !text.contains('\n'));
+    if filled < MIN_ROWS || texts.len() > MAX_CHOICES || !are_texts || !are_short {
+        return None;
+    }
+    let list = texts.join("、");
+    let is_named = column.label.ends_with(&CHOICE_WORDS);
+    let is_repeated = texts.len() > 1 && filled >= texts.len() * ROWS_A_CHOICE;
+    if is_named && texts.len() < filled {
+        let reason = format!("表头像是选项，{filled} 格只有 {} 种：{list}", texts.len());
+        return Some(Guess::new(texts, Confidence::Likely, reason));
+    }
+    let reason = format!("{filled} 格只有 {} 种：{list}", texts.len());
+    let is_name = column.label.ends_with(&["人", "名称", "姓名", "地点", "部门", "科室", "单位"]);
+    (is_repeated && !is_name).then(|| Guess::new(texts, Confidence::Likely, reason))
+}

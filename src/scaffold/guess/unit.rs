@@ -1,0 +1,122 @@
+//! The unit of a column of numbers: from the remark in its header, its header's last words, or behind its numbers.
+
+use super::super::observe::ObservedColumn;
+use super::{Confidence, Guess};
+use crate::ingest::{RawCell, fold};
+
+/// Units that a remark or a cell may have.
+const UNITS: [&str; 37] = [
+    "元",
+    "千元",
+    "万元",
+    "亿元",
+    "人",
+    "人次",
+    "次",
+    "个",
+    "项",
+    "条",
+    "件",
+    "份",
+    "篇",
+    "场",
+    "期",
+    "台",
+    "套",
+    "辆",
+    "张",
+    "间",
+    "处",
+    "所",
+    "户",
+    "学时",
+    "课时",
+    "小时",
+    "分钟",
+    "天",
+    "个月",
+    "年",
+    "分",
+    "平方米",
+    "公里",
+    "吨",
+    "公斤",
+    "床",
+    "例",
+];
+
+/// The last words of headers with the unit that they imply.
+const IMPLIED: [(&str, &str); 38] = [
+    ("人次", "人次"),
+    ("人数", "人"),
+    ("人员", "人"),
+    ("次数", "次"),
+    ("场次", "场"),
+    ("场数", "场"),
+    ("台数", "台"),
+    ("套数", "套"),
+    ("件数", "件"),
+    ("项数", "项"),
+    ("个数", "个"),
+    ("份数", "份"),
+    ("例数", "例"),
+    ("户数", "户"),
+    ("天数", "天"),
+    ("日数", "天"),
+    ("学时", "学时"),
+    ("课时", "课时"),
+    ("学时数", "学时"),
+    ("分数", "分"),
+    ("得分", "分"),
+    ("扣分", "分"),
+    ("评分", "分"),
+    ("分值", "分"),
+    ("金额", "元"),
+    ("经费", "元"),
+    ("费用", "元"),
+    ("预算", "元"),
+    ("支出", "元"),
+    ("收入", "元"),
+    ("造价", "元"),
+    ("价格", "元"),
+    ("面积", "平方米"),
+    ("床位数", "床"),
+    ("党员数", "人"),
+    ("成员数", "人"),
+    ("职工数", "人"),
+    ("学生数", "人"),
+];
+
+/// Whether a text is a unit.
+pub(in crate::scaffold) fn is_unit(text: &str) -> bool {
+    UNITS.contains(&text)
+}
+
+/// The unit of a column of numbers; `None` when nothing speaks for one.
+pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<String>> {
+    let remark = column.label.remark.trim_start_matches("单位:").trim_start_matches("单位");
+    let of_remark = remark.split([',', '，', '/', ';']).find(|part| is_unit(part));
+    if let Some(unit) = of_remark {
+        return Some(Guess::new(unit.to_owned(), Confidence::Certain, format!("表头写着（{unit}）")));
+    }
+    if let Some(unit) = of_cells(column) {
+        return Some(Guess::new(unit.clone(), Confidence::Certain, format!("数后面写着“{unit}”")));
+    }
+    let (words, unit) = IMPLIED.iter().find(|(words, _)| column.label.name.ends_with(words))?;
+    Some(Guess::new((*unit).to_owned(), Confidence::Likely, format!("表头以“{words}”结尾")))
+}
+
+/// The unit behind the numbers, when all texts have the same.
+fn of_cells(column: &ObservedColumn) -> Option<String> {
+    let mut unit: Option<String> = None;
+    for raw in column.filled() {
+        let RawCell::Text(text) = raw else { continue };
+        let folded = fold(text);
+        let end = folded.trim_start_matches(|c: char| c.is_ascii_digit() || ".,+-".contains(c)).to_owned();
+        if !is_unit(&end) || unit.as_ref().is_some_and(|known| *known != end) {
+            return None;
+        }
+        unit = Some(end);
+    }
+    unit
+}

@@ -1,0 +1,303 @@
+//! The metrics that the columns of a ledger ask for, and the clauses of the sentence that prints them.
+//!
+//! Rows are counted, by choice and by 是; numbers are added up; what is due is compared with the last day that counts, what
+//! there is with what is required. A blank cell of a column that some rows leave blank is passed over, as the comment beside the
+//! column says; any other blank cell leaves a metric without a result, which reports show as a gap.
+
+use super::design::{ColumnDesign, LedgerDesign};
+use super::ids::Ids;
+use super::roles::{Pair, Roles};
+use crate::notice::ColumnType;
+
+/// Choices of a column that are counted one by one.
+const MAX_COUNTED: usize = 6;
+
+/// A metric.
+#[derive(Clone, Debug)]
+pub(super) struct MetricDesign {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// Its unit; empty for a rate.
+    pub unit: String,
+    /// Its expression.
+    pub expr: String,
+    /// How it is used.
+    pub kind: MetricKind,
+    /// The words before it in a sentence.
+    pub words: String,
+}
+
+/// What a metric is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum MetricKind {
+    /// The number of rows.
+    Total,
+    /// A number that may be added up.
+    Count,
+    /// A number of what should not be: overdue, short.
+    Shortfall,
+    /// The quotient of two metrics, by their ids.
+    Rate {
+        /// What is counted.
+        part: String,
+        /// Of what.
+        whole: String,
+    },
+    /// A mean, which cannot be added up.
+    Mean,
+}
+
+/// A part of a sentence: words and metrics, by their indices.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clause {
+    /// The words before the first metric.
+    pub lead: String,
+    /// The metrics.
+    pub metrics: Vec<usize>,
+}
+
+/// The metrics of a ledger and the clauses that print them.
+#[derive(Debug, Default)]
+pub(super) struct LedgerMetrics {
+    /// The metrics.
+    pub metrics: Vec<MetricDesign>,
+    /// The clauses.
+    pub clauses: Vec<Clause>,
+}
+
+impl LedgerMetrics {
+    /// The number of rows.
+    pub(super) fn total(&self) -> Option<&MetricDesign> {
+        self.metrics.iter().find(|metric| metric.kind == MetricKind::Total)
+    }
+
+    /// The metrics of what should not be.
+    pub(super) fn shortfalls(&self) -> impl Iterator<Item = &MetricDesign> {
+        self.metrics.iter().filter(|metric| metric.kind == MetricKind::Shortfall)
+    }
+
+    /// The first rate.
+    pub(super) fn rate(&self) -> Option<&MetricDesign> {
+        self.metrics.iter().find(|metric| matches!(metric.kind, MetricKind::Rate { .. }))
+    }
+}
+
+/// Makes the metrics of a ledger; `ids` are those given so far.
+pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> LedgerMetrics {
+    let mut builder = Builder { ledger, ids, made: LedgerMetrics::default() };
+    let noun = &ledger.noun;
+    let total = builder.add(NewMetric {
+        label: format!("{noun}数"),
+        unit: ledger.measure.value.clone(),
+        expr: format!("{}.len()", ledger.id),
+        kind: MetricKind::Total,
+        words: format!("{noun}共"),
+    });
+    builder.made.clauses.push(Clause { lead: String::new(), metrics: vec![total] });
+    for (at, column) in ledger.columns.iter().enumerate() {
+        match column.kind {
+            ColumnType::Choice => builder.choices(column, total),
+            ColumnType::Flag => builder.flag(column, total),
+            ColumnType::Percent => builder.mean(column),
+            _ if column.is_additive() && !is_in_pair(roles, at) => builder.sum(column),
+            _ => {}
+        }
+    }
+    roles.pairs.iter().for_each(|pair| builder.pair(pair));
+    builder.overdue(roles);
+    builder.made
+}
+
+fn is_in_pair(roles: &Roles, at: usize) -> bool {
+    roles.pairs.iter().any(|pair| pair.whole == at || pair.part == at)
+}
+
+/// A metric before it has an id.
+struct NewMetric {
+    label: String,
+    unit: String,
+    expr: String,
+    kind: MetricKind,
+    words: String,
+}
+
+struct Builder<'a> {
+    ledger: &'a LedgerDesign,
+    ids: &'a mut Ids,
+    made: LedgerMetrics,
+}
+
+impl Builder<'_> {
+    /// Adds a metric; returns its index.
+    fn add(&mut self, new: NewMetric) -> usize {
+        let NewMetric { label, unit, expr, kind, words } = new;
+        let id = self.ids.take(&label);
+        self.made.metrics.push(MetricDesign { id, label, unit, expr, kind, words });
+        self.made.metrics.len() - 1
+    }
+
+    fn id(&self, metric: usize) -> &str {
+        self.made.metrics.get(metric).map_or("", |metric| &metric.id)
+    }
+
+    fn clause(&mut self, lead: impl Into<String>, metrics: Vec<usize>) {
+        self.made.clauses.push(Clause { lead: lead.into(), metrics });
+    }
+
+    /// The condition that a cell is filled in, for a column that some rows leave blank.
+    fn guard(column: &ColumnDesign) -> String {
+        if column.has_blanks { format!("has(r.{}) && ", column.id) } else { String::new() }
+    }
+
+    /// The number of rows that meet a condition.
+    fn count(&mut self, label: String, words: String, condition: &str, kind: MetricKind) -> usize {
+        let expr = format!("{}.filter(|r| {condition}).len()", self.ledger.id);
+        self.add(NewMetric { label, unit: self.ledger.measure.value.clone(), expr, kind, words })
+    }
+
+    /// The quotient of two metrics, called by `words`.
+    fn rate(&mut self, words: String, part: usize, whole: usize) -> usize {
+        let (part, whole) = (self.id(part).to_owned(), self.id(whole).to_owned());
+        let expr = format!("ratio({part}, {whole})");
+        let label = format!("{}{words}", self.ledger.noun);
+        self.add(NewMetric { label, unit: String::new(), expr, kind: MetricKind::Rate { part, whole }, words })
+    }
+
+    /// A count for each choice, and the rate of those that say done.
+    fn choices(&mut self, column: &ColumnDesign, total: usize) {
+        let noun = &self.ledger.noun;
+        let guard = if column.done.is_empty() { Self::guard(column) } else { String::new() };
+        let counted: Vec<&String> = column.values.iter().take(MAX_COUNTED).collect();
+        if counted.len() < 2 {
+            return;
+        }
+        let mut metrics = Vec::new();
+        let mut done = Vec::new();
+        for value in counted {
+            let condition = format!("{guard}r.{} == {}", column.id, literal(value));
+            let metric = self.count(format!("{value}{noun}数"), value.clone(), &condition, MetricKind::Count);
+            metrics.push(metric);
+            if column.done.contains(value) {
+                done.push(metric);
+            }
+        }
+        if let Some(done) = self.done(column, &done) {
+            let rate = self.rate(rate_words(&column.done), done, total);
+            metrics.push(rate);
+        }
+        self.clause(format!("按{}分，", column.label), metrics);
+    }
+
+    /// The number of rows that are done: the only such count, or the sum of several; none when there is no count.
+    fn done(&mut self, column: &ColumnDesign, counts: &[usize]) -> Option<usize> {
+        match counts {
+            [] => None,
+            [only] => Some(*only),
+            several => {
+                let ids: Vec<&str> = several.iter().map(|metric| self.id(*metric)).collect();
+                let expr = ids.join(" + ");
+                let label = format!("{}的{}数", column.done.join("或"), self.ledger.noun);
+                let (unit, words) = (self.ledger.measure.value.clone(), column.done.join("或"));
+                Some(self.add(NewMetric { label, unit, expr, kind: MetricKind::Count, words }))
+            }
+        }
+    }
+
+    /// How many rows say 是, and their rate.
+    fn flag(&mut self, column: &ColumnDesign, total: usize) {
+        let words = ["是否", "有无", "能否", "有没有"].iter().find_map(|word| column.label.strip_prefix(word));
+        let words = words.unwrap_or(&column.label).to_owned();
+        let condition = format!("{}r.{} == true", Self::guard(column), column.id);
+        let yes = self.count(format!("{words}的{}数", self.ledger.noun), words.clone(), &condition, MetricKind::Count);
+        let rate = self.rate(format!("{words}率"), yes, total);
+        self.clause("其中，", vec![yes, rate]);
+    }
+
+    fn mean(&mut self, column: &ColumnDesign) {
+        let (id, name) = (&column.id, &column.label);
+        let rows = self.rows(column);
+        let label = format!("{}平均{name}", self.ledger.noun);
+        let expr = format!("mean({rows}.map(|r| r.{id}))");
+        let words = format!("平均{name}");
+        let metric = self.add(NewMetric { label, unit: String::new(), expr, kind: MetricKind::Mean, words });
+        self.clause("", vec![metric]);
+    }
+
+    /// The rows that a sum or mean of a column is over.
+    fn rows(&self, column: &ColumnDesign) -> String {
+        let (ledger, id) = (&self.ledger.id, &column.id);
+        if column.has_blanks { format!("{ledger}.filter(|r| has(r.{id}))") } else { ledger.clone() }
+    }
+
+    fn added_up(&mut self, column: &ColumnDesign) -> usize {
+        let expr = format!("sum({}.map(|r| r.{}))", self.rows(column), column.id);
+        self.add(NewMetric {
+            label: format!("{}{}合计", self.ledger.noun, column.label),
+            unit: column.unit.clone().unwrap_or_default(),
+            expr,
+            kind: MetricKind::Count,
+            words: format!("{}合计", column.label),
+        })
+    }
+
+    fn sum(&mut self, column: &ColumnDesign) {
+        let metric = self.added_up(column);
+        self.clause("", vec![metric]);
+    }
+
+    /// Two sums, their quotient, and how many rows are short of what is required.
+    fn pair(&mut self, pair: &Pair) {
+        let ledger = self.ledger;
+        let (Some(whole), Some(part)) = (ledger.columns.get(pair.whole), ledger.columns.get(pair.part)) else { return };
+        let sums = [self.added_up(whole), self.added_up(part)];
+        let words = pair.rate.clone().unwrap_or_else(|| format!("{}占{}的比例", part.label, whole.label));
+        let rate = self.rate(words, sums[1], sums[0]);
+        self.clause("", vec![sums[0], sums[1], rate]);
+        if pair.rate.is_none() {
+            let guards = format!("{}{}", Self::guard(whole), Self::guard(part));
+            let condition = format!("{guards}r.{} < r.{}", part.id, whole.id);
+            let words = format!("{}少于{}的", part.label, whole.label);
+            let label = format!("{words}{}数", ledger.noun);
+            let short = self.count(label, words, &condition, MetricKind::Shortfall);
+            self.clause("", vec![short]);
+        }
+    }
+
+    /// How many rows are past the day by which they should be done.
+    fn overdue(&mut self, roles: &Roles) {
+        let ledger = self.ledger;
+        let Some(due) = roles.due.and_then(|at| ledger.columns.get(at)) else { return };
+        let open = match (roles.state, roles.done_on) {
+            (Some(state), _) => {
+                let Some(state) = ledger.columns.get(state) else { return };
+                let differs = |value: &String| format!("r.{} != {}", state.id, literal(value));
+                state.done.iter().map(differs).collect::<Vec<_>>().join(" && ")
+            }
+            (None, Some(done_on)) => {
+                let Some(done_on) = ledger.columns.get(done_on) else { return };
+                format!("!has(r.{})", done_on.id)
+            }
+            (None, None) => return,
+        };
+        let condition = format!("{open} && {}r.{} < cutoff", Self::guard(due), due.id);
+        let words = format!("超过{}仍未完成的", due.label);
+        let label = format!("{words}{}数", ledger.noun);
+        let overdue = self.count(label, words, &condition, MetricKind::Shortfall);
+        self.clause("", vec![overdue]);
+    }
+}
+
+/// What the quotient of rows that are done is called: 整改率 for 已整改.
+fn rate_words(done: &[String]) -> String {
+    match done {
+        [only] => format!("{}率", only.strip_prefix('已').unwrap_or(only)),
+        _ => "完成率".to_owned(),
+    }
+}
+
+/// A text in an expression.
+pub(super) fn literal(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}

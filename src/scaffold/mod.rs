@@ -1,0 +1,110 @@
+//! Makes the settings of a new notice from blank or filled ledgers and an outline.
+//!
+//! Input: the sheets of ledger files, an [`Outline`], and [`Answers`] to the questions of an earlier call. Output: a
+//! [`Scaffold`]: the files of the notice and the [`Question`]s about what was guessed. A function from value to value: no file is
+//! opened and nothing is written here.
+//!
+//! | file | from → to |
+//! |---|---|
+//! | `header_rows`, `observe`, `label` | sheets → columns with headers and cells |
+//! | `guess/` | columns → types, branch column, roster, titles, period: one rule a file, each with its reason |
+//! | `questions` | guesses → questions; answers → values |
+//! | `plan`, `columns` | guesses and answers → the [`design`] of the notice |
+//! | `roles`, `metrics`, `checks` | columns → what they are for → metrics and checks |
+//! | `outline`, `sections` | headings → sections with the ledgers that they are about |
+//! | `summary` | metrics → metrics, lists and charts over all branches |
+//! | `ids` | words → ids |
+//! | `write/` | all of it → texts of settings and templates |
+
+mod checks;
+mod columns;
+mod design;
+mod error;
+mod guess;
+mod header_rows;
+mod ids;
+mod label;
+mod metrics;
+mod observe;
+mod outline;
+mod plan;
+mod questions;
+mod roles;
+mod sections;
+mod summary;
+mod texts;
+mod write;
+
+pub use error::ScaffoldError;
+pub use observe::SourceFile;
+pub use outline::Outline;
+pub use plan::Basis;
+pub use questions::{Answers, Question};
+pub use write::TemplateFile;
+
+use ids::Ids;
+use metrics::LedgerMetrics;
+use plan::Plan;
+use questions::Questionnaire;
+use write::NewNotice;
+
+/// A new notice.
+#[derive(Debug)]
+pub struct Scaffold {
+    /// What was guessed, in order of importance.
+    pub questions: Vec<Question>,
+    /// Settings and templates, by their paths below the notice's folder.
+    pub files: Vec<TemplateFile>,
+    /// The roster that is proposed, to lie beside the ledgers; `None` when one of them is the roster.
+    pub roster: Option<TemplateFile>,
+    /// What was made.
+    pub counts: Counts,
+}
+
+/// How much a new notice has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Ledgers, the roster among them.
+    pub ledgers: usize,
+    /// Columns of all ledgers.
+    pub columns: usize,
+    /// Metrics of a branch.
+    pub metrics: usize,
+    /// Checks.
+    pub checks: usize,
+    /// Sections of a report.
+    pub sections: usize,
+}
+
+/// Makes a notice.
+///
+/// # Errors
+/// When the ledgers have no headers, cannot be told apart or name no branches, or an answer is impossible.
+pub fn scaffold(files: &[SourceFile], basis: &Basis, answers: &Answers) -> Result<Scaffold, ScaffoldError> {
+    let observed = observe::observe(files)?;
+    let Plan { design, questions } = plan::plan(&observed, basis, Questionnaire::new(answers))?;
+    // A metric may not be called as a ledger is.
+    let mut ids = Ids::default();
+    design.ledgers.iter().for_each(|ledger| _ = ids.take(&ledger.id));
+    let mut metrics = vec![LedgerMetrics::default()];
+    let mut checks = Vec::new();
+    for ledger in design.ledgers.iter().skip(1) {
+        let roles = roles::roles(ledger);
+        metrics.push(metrics::metrics(ledger, &roles, &mut ids));
+        checks.extend(checks::checks(ledger, &roles));
+    }
+    let has_shortfalls = metrics.iter().any(|metrics| metrics.shortfalls().next().is_some());
+    let sections = sections::sections(&design.ledgers, basis.outline.as_ref(), has_shortfalls);
+    texts::refuse_impossible(&design, &sections)?;
+    let summaries = summary::summaries(&design, &metrics);
+    let has_outline = basis.outline.is_some();
+    let counts = Counts {
+        ledgers: design.ledgers.len(),
+        columns: design.ledgers.iter().map(|ledger| ledger.columns.len()).sum(),
+        metrics: metrics.iter().map(|metrics| metrics.metrics.len()).sum(),
+        checks: checks.len(),
+        sections: sections.len(),
+    };
+    let notice = NewNotice { design: &design, metrics, checks, sections, summaries, has_outline };
+    Ok(Scaffold { questions, files: write::files(&notice), roster: write::roster(&design), counts })
+}

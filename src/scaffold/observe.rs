@@ -1,0 +1,210 @@
+//! What the sheets of ledger files look like: columns with their headers, cells and hints.
+//!
+//! Input: the sheets that a reader process found, and the hints of their forms. Output: an [`ObservedLedger`] for each sheet
+//! with a header. Nothing is guessed here.
+
+use super::error::ScaffoldError;
+use super::header_rows::{self, HeaderRows};
+use super::label::Label;
+use crate::ingest::{
+    FormHint, FormHints, HintKind, RawCell, RawRow, RawSheet, cell_address, column_texts, fold, normalize,
+};
+
+/// Rows of data that are looked at; more say nothing new about a column.
+const MAX_ROWS: usize = 2_000;
+/// Columns of a ledger that are taken over.
+const MAX_COLUMNS: usize = 60;
+
+/// A ledger file as its reader gives it.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Its name with the extension.
+    pub name: String,
+    /// Its sheets.
+    pub sheets: Vec<RawSheet>,
+    /// What its forms say.
+    pub hints: Vec<FormHints>,
+}
+
+/// A sheet with a header.
+#[derive(Debug)]
+pub(super) struct ObservedLedger {
+    /// The name of its file, without the extension.
+    pub stem: String,
+    /// The name of its sheet; empty for a text file.
+    pub sheet: String,
+    /// Whether its file has other ledgers, too.
+    pub has_siblings: bool,
+    /// The texts above the header.
+    pub above: Vec<String>,
+    /// Its columns, from left to right.
+    pub columns: Vec<ObservedColumn>,
+    /// How many rows of data it has.
+    pub rows: usize,
+}
+
+/// A column of a sheet.
+#[derive(Debug)]
+pub(super) struct ObservedColumn {
+    /// Its header texts, from the highest group down.
+    pub path: Vec<String>,
+    /// The lowest of them, taken apart.
+    pub label: Label,
+    /// For each row of data its cell.
+    pub cells: Vec<Option<RawCell>>,
+    /// How many of the blank cells belong to a merged range above.
+    pub merged: usize,
+    /// What its form says.
+    pub hint: Option<HintKind>,
+}
+
+impl ObservedColumn {
+    /// The cells that are filled in.
+    pub(super) fn filled(&self) -> impl Iterator<Item = &RawCell> {
+        self.cells.iter().flatten()
+    }
+
+    /// How many cells are filled in.
+    pub(super) fn filled_count(&self) -> usize {
+        self.filled().count()
+    }
+
+    /// How many cells are blank and belong to no merged range.
+    pub(super) fn blank_count(&self) -> usize {
+        self.cells.len() - self.filled_count() - self.merged
+    }
+
+    /// The texts of the filled cells, each once, in the order of the rows.
+    pub(super) fn distinct_texts(&self) -> Vec<String> {
+        let mut texts: Vec<String> = Vec::new();
+        for raw in self.filled() {
+            let text = normalize(&raw.to_text()).0.trim().to_owned();
+            if !texts.iter().any(|known| fold(known) == fold(&text)) {
+                texts.push(text);
+            }
+        }
+        texts
+    }
+}
+
+impl ObservedLedger {
+    /// What the headers are, joined.
+    pub(super) fn header(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|column| column.label.name.as_str()).collect();
+        names.join("、")
+    }
+}
+
+/// The ledgers of all files.
+///
+/// # Errors
+/// When there is no file, or one without a header.
+pub(super) fn observe(files: &[SourceFile]) -> Result<Vec<ObservedLedger>, ScaffoldError> {
+    if files.is_empty() {
+        return Err(ScaffoldError::NoLedgers);
+    }
+    let mut ledgers = Vec::new();
+    for file in files {
+        let mut found: Vec<ObservedLedger> =
+            file.sheets.iter().filter(|sheet| !sheet.hidden).filter_map(|sheet| observe_sheet(sheet, file)).collect();
+        if found.is_empty() {
+            return Err(ScaffoldError::NoHeader(file.name.clone()));
+        }
+        let has_siblings = found.len() > 1;
+        found.iter_mut().for_each(|ledger| ledger.has_siblings = has_siblings);
+        ledgers.extend(found);
+    }
+    Ok(ledgers)
+}
+
+fn observe_sheet(sheet: &RawSheet, file: &SourceFile) -> Option<ObservedLedger> {
+    let header = header_rows::find(sheet)?;
+    let rows: Vec<&RawRow> = data_rows(sheet, header).take(MAX_ROWS).collect();
+    let hints = file.hints.iter().find(|hints| hints.sheet == sheet.name);
+    let hints = hints.map_or(&[][..], |hints| &hints.hints);
+    let mut columns: Vec<ObservedColumn> = Vec::new();
+    for (col, path) in column_texts(sheet, header.first, header.last) {
+        let path: Vec<String> = path.into_iter().filter(|text| !text.is_empty()).collect();
+        let is_repeated = columns.iter().any(|known| known.path == path);
+        let Some(leaf) = path.last().filter(|_| !is_repeated && !sheet.is_column_hidden(col)) else { continue };
+        let label = Label::new(leaf);
+        let cells: Vec<Option<RawCell>> = rows.iter().map(|row| row.get(col).cloned()).collect();
+        let is_merged = |row: &&&RawRow| sheet.anchor(row.row, col).is_some_and(|first| first != (row.row, col));
+        let merged = rows.iter().filter(is_merged).count();
+        let hint = hint_of(hints, col, header.last).map(|kind| resolved(kind, file));
+        columns.push(ObservedColumn { path, label, cells, merged, hint });
+    }
+    columns.truncate(MAX_COLUMNS);
+    let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
+    let above = sheet.rows.iter().take_while(|row| row.row < header.first).flat_map(|row| &row.cells);
+    let above = above.map(|(_, raw)| raw.to_text().trim().to_owned()).collect();
+    let (stem, name, rows) = (stem.to_owned(), sheet.name.clone(), rows.len());
+    (columns.len() > 1).then_some(ObservedLedger { stem, sheet: name, has_siblings: false, above, columns, rows })
+}
+
+/// Beginnings of rows below a header that are no data, folded: totals, examples, notes, lines to sign.
+const NO_DATA: [&str; 19] = [
+    "合计",
+    "总计",
+    "小计",
+    "共计",
+    "累计",
+    "示例",
+    "(示例",
+    "例:",
+    "注:",
+    "备注:",
+    "说明",
+    "填表",
+    "填报",
+    "制表",
+    "审核",
+    "单位负责人",
+    "联系人",
+    "经办人",
+    "负责人:",
+];
+
+/// The rows below the header that hold data. `ingest/classify` decides about rows with the settings of their columns; what
+/// a row too many would say here is only evidence.
+fn data_rows(sheet: &RawSheet, header: HeaderRows) -> impl Iterator<Item = &RawRow> {
+    let width = sheet.row(header.first).map_or(0, |row| row.cells.len());
+    let is_hidden = |row: u32| sheet.hidden_rows.iter().any(|range| (range.first..=range.last).contains(&row));
+    sheet.rows.iter().filter(move |row| {
+        let first = row.cells.first().map(|(_, raw)| fold(&raw.to_text()).into_owned()).unwrap_or_default();
+        let is_note = NO_DATA.iter().any(|beginning| first.starts_with(beginning));
+        let is_filled = row.cells.len() > 1 || width <= 2;
+        row.row > header.last && is_filled && !is_note && !sheet.total_rows.contains(&row.row) && !is_hidden(row.row)
+    })
+}
+
+/// What the form says about the cells below the header in a column; a validation before a format.
+fn hint_of(hints: &[FormHint], col: u32, header: u32) -> Option<&HintKind> {
+    let covers = |hint: &&FormHint| (hint.columns.0..=hint.columns.1).contains(&col) && hint.rows.1 > header;
+    let of_column: Vec<&HintKind> = hints.iter().filter(covers).map(|hint| &hint.kind).collect();
+    let is_format = |kind: &HintKind| matches!(kind, HintKind::DateFormat | HintKind::PercentFormat);
+    of_column.iter().find(|kind| !is_format(kind)).or_else(|| of_column.first()).copied()
+}
+
+/// A hint whose list of choices refers to cells of the file, with the texts of these cells.
+fn resolved(kind: &HintKind, file: &SourceFile) -> HintKind {
+    let HintKind::ChoicesIn(reference) = kind else { return kind.clone() };
+    let texts = cells_of(reference, file).unwrap_or_default();
+    if texts.is_empty() { kind.clone() } else { HintKind::Choices(texts) }
+}
+
+/// Cells of a list of choices.
+const MAX_CHOICE_CELLS: u32 = 200;
+
+/// The texts in a range such as `选项!$A$1:$A$4`.
+fn cells_of(reference: &str, file: &SourceFile) -> Option<Vec<String>> {
+    let (sheet, range) = reference.rsplit_once('!')?;
+    let sheet = file.sheets.iter().find(|known| known.name == sheet.trim_matches('\''))?;
+    let range = range.replace('$', "");
+    let (first, last) = range.split_once(':').unwrap_or((&range, &range));
+    let ((top, left), (bottom, right)) = (cell_address(first)?, cell_address(last)?);
+    let rows = top..=bottom.min(top.saturating_add(MAX_CHOICE_CELLS));
+    let cells = rows.flat_map(|row| (left..=right.min(left.saturating_add(1))).map(move |col| (row, col)));
+    let texts = cells.filter_map(|(row, col)| sheet.get(row, col)).map(|raw| raw.to_text().trim().to_owned());
+    Some(texts.filter(|text| !text.is_empty()).collect())
+}

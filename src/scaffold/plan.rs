@@ -1,0 +1,351 @@
+//! Puts guesses and answers together: from observed ledgers to a [`Design`] and the questions about it.
+
+use std::collections::HashSet;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::columns::{LedgerNames, design_columns};
+use super::design::{Design, LedgerDesign, ProposedRoster, RosterDesign};
+use super::error::ScaffoldError;
+use super::guess::roster::RosterColumns;
+use super::guess::{Confidence, Guess, branch_column, period, roster, title};
+use super::ids::Ids;
+use super::observe::ObservedLedger;
+use super::outline::Outline;
+use super::questions::{Importance, Question, Questionnaire, Subject, refused};
+use crate::ingest::{CellFault, HintKind, RawCell, fold};
+
+/// What a new notice is made of besides ledgers.
+#[derive(Clone, Debug)]
+pub struct Basis {
+    /// The name of the folder that it is written to.
+    pub folder: String,
+    /// Today.
+    pub today: Date,
+    /// The headings that it asks about.
+    pub outline: Option<Outline>,
+    /// The names of branches that a person gave.
+    pub branches: Vec<String>,
+}
+
+/// Days between the last day that counts and the day by which reports are due.
+const DAYS_TO_REPORT: i64 = 15;
+/// The option for a roster that none of the ledgers is.
+const NO_ROSTER: &str = "都不是，按台账里的名称另造";
+
+/// A design and what was asked about it.
+pub(super) struct Plan {
+    pub(super) design: Design,
+    pub(super) questions: Vec<Question>,
+}
+
+/// Plans a notice.
+///
+/// # Errors
+/// When ledgers cannot be told apart, name no branches, or an answer is impossible.
+pub(super) fn plan(
+    ledgers: &[ObservedLedger],
+    basis: &Basis,
+    mut asked: Questionnaire<'_>,
+) -> Result<Plan, ScaffoldError> {
+    let titles = distinct_titles(ledgers);
+    refuse_same_headers(ledgers, &titles)?;
+    let dates = dates(ledgers, basis, &mut asked)?;
+    let branch_columns = branch_columns(ledgers, &titles, &mut asked)?;
+    let word = branch_word(ledgers, &branch_columns, &mut asked);
+    let roster = roster(ledgers, &titles, &branch_columns, &mut asked)?;
+    let mut ids = Ids::default();
+    let mut designs = Vec::new();
+    let mut roster_design = None;
+    for (index, ledger) in ledgers.iter().enumerate() {
+        let own_roster = roster.value.as_ref().filter(|columns| columns.ledger == index);
+        let Some(branch) = branch_columns[index].as_ref().map(|guess| guess.value) else {
+            return Err(no_branch_column(ledger, &titles[index], &word.value));
+        };
+        let names = LedgerNames { title: &titles[index], branch, roster: own_roster, year: dates.cutoff.value.year() };
+        let designed = design_columns(ledger, &names, &mut asked)?;
+        let noun = title::noun(&titles[index]);
+        let key = |what: &str| format!("{}.{what}", titles[index]);
+        let subject = Subject {
+            importance: Importance::Column,
+            key: key("量词"),
+            text: format!("《{}》的一行叫一什么", titles[index]),
+        };
+        let measure = asked.text(subject, title::measure(&titles[index]));
+        let design = LedgerDesign {
+            id: ids.take(&noun),
+            title: titles[index].clone(),
+            noun,
+            measure,
+            sheets: sheet_names(ledger, &titles[index]),
+            columns: designed.columns,
+        };
+        if let Some(columns) = own_roster {
+            let id = |at: usize| designed.ids.get(at).cloned().unwrap_or_default();
+            roster_design = Some(RosterDesign {
+                reason: roster.reason.clone(),
+                name: id(columns.name),
+                kind: id(columns.kind),
+                short: columns.short.map(id),
+                proposed: None,
+            });
+            designs.insert(0, design);
+        } else {
+            designs.push(design);
+        }
+    }
+    let roster = match roster_design {
+        Some(design) => design,
+        None => {
+            let names = branch_names(ledgers, &branch_columns, basis);
+            if names.is_empty() {
+                return Err(ScaffoldError::NoBranches(word.value));
+            }
+            designs.insert(0, super::columns::proposed_roster(&word.value, &mut ids));
+            let proposed = Some(ProposedRoster { names, kind: word.value.clone() });
+            RosterDesign {
+                reason: roster.reason,
+                name: "名称".to_owned(),
+                kind: "类别".to_owned(),
+                short: None,
+                proposed,
+            }
+        }
+    };
+    if designs.len() < 2 {
+        return Err(ScaffoldError::OnlyRoster(titles.concat()));
+    }
+    let (title, issuer) = names(ledgers, basis, &mut asked);
+    let Dates { deadline, cutoff } = dates;
+    let design = Design { title, issuer, deadline, cutoff, branch_word: word, ledgers: designs, roster };
+    Ok(Plan { design, questions: asked.finish()? })
+}
+
+/// The titles of ledgers; a number is added to one that another has.
+fn distinct_titles(ledgers: &[ObservedLedger]) -> Vec<String> {
+    let mut titles: Vec<String> = Vec::new();
+    for ledger in ledgers {
+        let title = title::title(ledger).value;
+        let mut candidates = std::iter::once(title.clone()).chain((2..).map(|number| format!("{title}{number}")));
+        let free = candidates.find(|title| !titles.contains(title)).unwrap_or(title);
+        titles.push(free);
+    }
+    titles
+}
+
+fn refuse_same_headers(ledgers: &[ObservedLedger], titles: &[String]) -> Result<(), ScaffoldError> {
+    let sets: Vec<HashSet<String>> = ledgers
+        .iter()
+        .map(|ledger| ledger.columns.iter().map(|column| fold(&column.label.name).into_owned()).collect())
+        .collect();
+    for (at, set) in sets.iter().enumerate() {
+        if let Some(other) = sets[..at].iter().position(|other| other == set) {
+            let (first, second) = (titles[other].clone(), titles[at].clone());
+            return Err(ScaffoldError::SameHeaders { first, second, header: ledgers[at].header() });
+        }
+    }
+    Ok(())
+}
+
+/// The two days of a notice.
+struct Dates {
+    deadline: Guess<Date>,
+    cutoff: Guess<Date>,
+}
+
+fn dates(ledgers: &[ObservedLedger], basis: &Basis, asked: &mut Questionnaire<'_>) -> Result<Dates, ScaffoldError> {
+    let subject =
+        |key: &str, text: &str| Subject { importance: Importance::Dates, key: key.to_owned(), text: text.to_owned() };
+    let cutoff = asked.day(subject("数据截止日", "数据截止到哪一天"), cutoff(ledgers, basis))?;
+    let due = cutoff.value.checked_add(DAYS_TO_REPORT.days()).unwrap_or(cutoff.value);
+    let guess = Guess::new(due, Confidence::Assumed, format!("数据截止日后 {DAYS_TO_REPORT} 天"));
+    let deadline = asked.day(subject("报送截止日期", "报送截止到哪一天"), guess)?;
+    Ok(Dates { deadline, cutoff })
+}
+
+/// The end of a period that a title names, else the end of the month of the latest day in the ledgers that has passed.
+fn cutoff(ledgers: &[ObservedLedger], basis: &Basis) -> Guess<Date> {
+    let outline = basis.outline.iter().flat_map(|outline| &outline.title);
+    let of_ledgers = ledgers.iter().flat_map(|ledger| [&ledger.stem, &ledger.sheet].into_iter().chain(&ledger.above));
+    let named = [&basis.folder].into_iter().chain(outline).chain(of_ledgers).find_map(|text| period::find(text));
+    if let Some(period) = named {
+        let reason = format!("标题里写着“{}”，取最后一天", period.words);
+        return Guess::new(period.end, Confidence::Likely, reason);
+    }
+    let days = ledgers.iter().flat_map(|ledger| &ledger.columns).flat_map(|column| column.filled());
+    let days = days.filter_map(|raw| if let RawCell::Date(day) = raw { Some(day.value) } else { None });
+    match days.filter(|day| *day <= basis.today).max() {
+        Some(latest) => {
+            let end = latest.last_of_month().min(basis.today);
+            Guess::new(end, Confidence::Assumed, format!("台账里已过的日期最晚是 {latest}"))
+        }
+        None => Guess::new(basis.today, Confidence::Assumed, "没有线索，取今天"),
+    }
+}
+
+/// The branch column of each ledger; those that are certain say which names others have.
+fn branch_columns(
+    ledgers: &[ObservedLedger],
+    titles: &[String],
+    asked: &mut Questionnaire<'_>,
+) -> Result<Vec<Option<Guess<usize>>>, ScaffoldError> {
+    let mut known = HashSet::new();
+    for ledger in ledgers {
+        let guess = branch_column::guess(ledger, &known);
+        if let Some(guess) = guess.filter(|guess| guess.confidence > Confidence::Assumed) {
+            known.extend(branch_column::names_in(&ledger.columns[guess.value]));
+        }
+    }
+    let mut columns = Vec::new();
+    for (ledger, title) in ledgers.iter().zip(titles) {
+        let subject = Subject {
+            importance: Importance::BranchColumn,
+            key: branch_key(title),
+            text: format!("《{title}》的哪一列写着这一行是谁的"),
+        };
+        let options: Vec<String> = ledger.columns.iter().map(|column| column.label.name.clone()).collect();
+        columns.push(match branch_column::guess(ledger, &known) {
+            Some(guess) => Some(asked.one_of(subject, options, guess)?),
+            None if asked.has(&subject.key) => {
+                Some(asked.one_of(subject, options, Guess::new(0, Confidence::Assumed, ""))?)
+            }
+            None => None,
+        });
+    }
+    Ok(columns)
+}
+
+fn branch_key(title: &str) -> String {
+    format!("{title}.单位列")
+}
+
+fn no_branch_column(ledger: &ObservedLedger, title: &str, word: &str) -> ScaffoldError {
+    ScaffoldError::NoBranchColumn {
+        ledger: title.to_owned(),
+        header: ledger.header(),
+        word: word.to_owned(),
+        key: branch_key(title),
+    }
+}
+
+/// What a branch is called: the word that most headers of branch columns have.
+fn branch_word(
+    ledgers: &[ObservedLedger],
+    columns: &[Option<Guess<usize>>],
+    asked: &mut Questionnaire<'_>,
+) -> Guess<String> {
+    let headers = ledgers.iter().zip(columns).filter_map(|(ledger, column)| {
+        branch_column::branch_word(&ledger.columns.get(column.as_ref()?.value)?.label.name)
+    });
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for word in headers {
+        match counts.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((word, 1)),
+        }
+    }
+    let most = counts.iter().map(|(_, count)| *count).max();
+    let guess = match counts.iter().find(|(_, count)| Some(*count) == most) {
+        Some((word, count)) => {
+            Guess::new((*word).to_owned(), Confidence::Certain, format!("{count} 种台账的单位列叫“{word}”"))
+        }
+        None => Guess::new("单位".to_owned(), Confidence::Assumed, "表头里没有线索"),
+    };
+    let text = "一个单位叫什么（科室、党组织、学院……）".to_owned();
+    asked.text(Subject { importance: Importance::Words, key: "单位叫什么".to_owned(), text }, guess)
+}
+
+/// The roster: one of the ledgers, or none.
+fn roster(
+    ledgers: &[ObservedLedger],
+    titles: &[String],
+    branch_columns: &[Option<Guess<usize>>],
+    asked: &mut Questionnaire<'_>,
+) -> Result<Guess<Option<RosterColumns>>, ScaffoldError> {
+    let columns: Vec<Option<usize>> = branch_columns.iter().map(|guess| guess.as_ref().map(|g| g.value)).collect();
+    let guessed = roster::guess(ledgers, &columns);
+    let guess = match &guessed {
+        Some(guess) => Guess::new(guess.value.ledger + 1, guess.confidence, guess.reason.clone()),
+        None => Guess::new(0, Confidence::Assumed, "没有一种台账一行一个、又写着类别"),
+    };
+    let options = std::iter::once(NO_ROSTER.to_owned()).chain(titles.iter().cloned()).collect();
+    let text = "哪一种台账是名册：一行一个，有名称和类别".to_owned();
+    let subject = Subject { importance: Importance::Branches, key: "名册".to_owned(), text };
+    let chosen = asked.one_of(subject, options, guess)?;
+    let Some(index) = chosen.value.checked_sub(1) else {
+        return Ok(Guess { value: None, reason: chosen.reason, confidence: chosen.confidence });
+    };
+    let found = columns[index].and_then(|name| roster::columns_of(index, &ledgers[index], name));
+    let expected = || refused("名册", &titles[index], "有一列写着类别的台账；没有的，先加一列“类别”");
+    Ok(Guess { value: Some(found.ok_or_else(expected)?), reason: chosen.reason, confidence: chosen.confidence })
+}
+
+/// The names of branches: those that a person gave, else those in the branch columns and their drop-down lists, in the order
+/// in which they come.
+fn branch_names(ledgers: &[ObservedLedger], columns: &[Option<Guess<usize>>], basis: &Basis) -> Vec<String> {
+    if !basis.branches.is_empty() {
+        return distinct(basis.branches.iter().cloned());
+    }
+    let columns =
+        || ledgers.iter().zip(columns).filter_map(|(ledger, column)| ledger.columns.get(column.as_ref()?.value));
+    let written = columns().flat_map(|column| column.distinct_texts());
+    let listed = columns().filter_map(|column| match &column.hint {
+        Some(HintKind::Choices(names)) => Some(names.clone()),
+        _ => None,
+    });
+    distinct(written.chain(listed.flatten()))
+}
+
+/// The texts, each once, without those that refer to the cell above.
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for text in texts {
+        let text = text.trim().to_owned();
+        if !is_reference(&text) && !names.iter().any(|known| fold(known) == fold(&text)) {
+            names.push(text);
+        }
+    }
+    names
+}
+
+/// Whether a text is blank or stands for the one above.
+fn is_reference(text: &str) -> bool {
+    use crate::ingest::{CellValue, ReadContext, read_cell};
+    use crate::notice::{Column, ColumnType};
+    let raw = RawCell::text(text);
+    let column = Column::new("名称", ColumnType::Branch);
+    let value = read_cell(Some(&raw), &column, ReadContext::new(2000, false)).value;
+    matches!(value, CellValue::Missing | CellValue::Unusable(CellFault::Ditto | CellFault::ErrorValue, _))
+}
+
+/// The names by which sheets of a ledger are recognised.
+fn sheet_names(ledger: &ObservedLedger, title: &str) -> Vec<String> {
+    let mut names = vec![title.to_owned()];
+    for name in [&ledger.sheet, &ledger.stem] {
+        let is_shared = name == &ledger.stem && ledger.has_siblings;
+        if !name.is_empty() && !is_shared && !names.contains(name) && !title::is_program_name(name) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+/// The title of the notice and its issuer.
+fn names(ledgers: &[ObservedLedger], basis: &Basis, asked: &mut Questionnaire<'_>) -> (Guess<String>, Guess<String>) {
+    let subject =
+        |key: &str, text: &str| Subject { importance: Importance::Words, key: key.to_owned(), text: text.to_owned() };
+    let guess = match basis.outline.as_ref().and_then(|outline| outline.title.clone()) {
+        Some(title) => Guess::new(title, Confidence::Likely, "提纲的标题"),
+        None if !basis.folder.is_ascii() => {
+            Guess::new(format!("关于报送{}情况的通知", basis.folder), Confidence::Assumed, "文件夹的名称")
+        }
+        None => {
+            let noun = ledgers.first().map(|ledger| title::noun(&title::title(ledger).value)).unwrap_or_default();
+            Guess::new(format!("关于开展{noun}等自查的通知"), Confidence::Assumed, "第一种台账的名称")
+        }
+    };
+    let title = asked.text(subject("标题", "通知的标题"), guess);
+    let guess = Guess::new("主管部门".to_owned(), Confidence::Assumed, "台账里没有，请改成发通知的部门");
+    (title, asked.text(subject("发文部门", "发通知的部门"), guess))
+}

@@ -1,0 +1,198 @@
+//! Questions about what was guessed, and the answers of a person.
+//!
+//! A question has a key that people can type, the guess and its reason. An answer takes the guess's place. Questions are in
+//! order of importance: first what every report depends on, last what a single column does.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::error::ScaffoldError;
+use super::guess::{Confidence, Guess};
+use crate::notice::known_names;
+
+/// Answers by the keys of their questions.
+#[derive(Clone, Debug, Default)]
+pub struct Answers(BTreeMap<String, String>);
+
+impl Answers {
+    /// Sets the answer to a question.
+    pub fn insert(&mut self, key: &str, answer: &str) {
+        self.0.insert(key.trim().to_owned(), answer.trim().to_owned());
+    }
+
+    /// Takes the answer to a question back.
+    pub fn remove(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+
+    /// Whether a question has an answer.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+}
+
+/// How much depends on an answer; the first are asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Importance {
+    /// All reports: which branches there are.
+    Branches,
+    /// All figures of a ledger: whose its rows are.
+    BranchColumn,
+    /// What is overdue, and the dates in letters.
+    Dates,
+    /// Rates: what counts as done.
+    Done,
+    /// Words in titles and letters.
+    Words,
+    /// The figures of one column.
+    Column,
+}
+
+/// Something that was guessed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The name by which it is answered: 名册, 隐患台账.单位列.
+    pub key: String,
+    /// The question.
+    pub text: String,
+    /// What was guessed, or answered.
+    pub guess: String,
+    /// Why.
+    pub reason: String,
+    /// The possible answers; any text when there are none.
+    pub options: Vec<String>,
+    /// How sure the guess is.
+    pub confidence: Confidence,
+    /// How much depends on it.
+    pub importance: Importance,
+}
+
+impl Question {
+    /// Whether a person should look at it: the form or the cells do not say it.
+    pub fn is_open(&self) -> bool {
+        self.confidence < Confidence::Certain
+    }
+}
+
+/// What a question is about.
+pub(super) struct Subject {
+    pub(super) importance: Importance,
+    pub(super) key: String,
+    pub(super) text: String,
+}
+
+/// Collects questions while a notice is designed.
+pub(super) struct Questionnaire<'a> {
+    answers: &'a Answers,
+    questions: Vec<Question>,
+}
+
+impl<'a> Questionnaire<'a> {
+    pub(super) fn new(answers: &'a Answers) -> Self {
+        Self { answers, questions: Vec::new() }
+    }
+
+    /// Whether a question is answered.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.answers.has(key)
+    }
+
+    /// A text: the answer, else the guess.
+    pub(super) fn text(&mut self, subject: Subject, guess: Guess<String>) -> Guess<String> {
+        let answer = self.answers.0.get(&subject.key).filter(|answer| !answer.is_empty());
+        let settled = answer.map_or(guess, |answer| Guess::given(answer.clone()));
+        self.add(subject, &settled, settled.value.clone(), Vec::new());
+        settled
+    }
+
+    /// A day.
+    ///
+    /// # Errors
+    /// When the answer is none.
+    pub(super) fn day(&mut self, subject: Subject, guess: Guess<Date>) -> Result<Guess<Date>, ScaffoldError> {
+        let settled = match self.answers.0.get(&subject.key) {
+            Some(answer) => {
+                let day = answer.parse().map_err(|_| refused(&subject.key, answer, "日期，如 2026-09-30"))?;
+                Guess::given(day)
+            }
+            None => guess,
+        };
+        self.add(subject, &settled, settled.value.to_string(), Vec::new());
+        Ok(settled)
+    }
+
+    /// One of several options, by its index.
+    ///
+    /// # Errors
+    /// When the answer is none of them.
+    pub(super) fn one_of(
+        &mut self,
+        subject: Subject,
+        options: Vec<String>,
+        guess: Guess<usize>,
+    ) -> Result<Guess<usize>, ScaffoldError> {
+        let settled = match self.answers.0.get(&subject.key) {
+            Some(answer) => {
+                let expected = || refused(&subject.key, answer, &options.join("、"));
+                Guess::given(options.iter().position(|option| option == answer).ok_or_else(expected)?)
+            }
+            None => guess,
+        };
+        let shown = options.get(settled.value).cloned().unwrap_or_default();
+        self.add(subject, &settled, shown, options);
+        Ok(settled)
+    }
+
+    /// Several of the options, by their indices, which an answer lists with 、 between them.
+    ///
+    /// # Errors
+    /// When the answer has something else.
+    pub(super) fn some_of(
+        &mut self,
+        subject: Subject,
+        options: &[String],
+        guess: Guess<Vec<usize>>,
+    ) -> Result<Guess<Vec<usize>>, ScaffoldError> {
+        let settled = match self.answers.0.get(&subject.key) {
+            Some(answer) => {
+                let place = |text: &str| options.iter().position(|option| option == text.trim());
+                let parts = answer.split(['、', ',', '，']).filter(|text| !text.trim().is_empty());
+                let places: Option<Vec<usize>> = parts.map(place).collect();
+                let expected = || refused(&subject.key, answer, &format!("{}中的几个，用顿号隔开", options.join("、")));
+                Guess::given(places.ok_or_else(expected)?)
+            }
+            None => guess,
+        };
+        let shown: Vec<&str> = settled.value.iter().filter_map(|at| Some(options.get(*at)?.as_str())).collect();
+        self.add(subject, &settled, shown.join("、"), Vec::new());
+        Ok(settled)
+    }
+
+    fn add<T>(&mut self, subject: Subject, settled: &Guess<T>, guess: String, options: Vec<String>) {
+        let Subject { importance, key, text } = subject;
+        let (reason, confidence) = (settled.reason.clone(), settled.confidence);
+        self.questions.push(Question { key, text, guess, reason, options, confidence, importance });
+    }
+
+    /// The questions in order of importance.
+    ///
+    /// # Errors
+    /// When an answer belongs to none of them.
+    pub(super) fn finish(mut self) -> Result<Vec<Question>, ScaffoldError> {
+        self.questions.sort_by_key(|question| question.importance);
+        let keys = || self.questions.iter().map(|question| question.key.as_str());
+        match self.answers.0.keys().find(|key| !keys().any(|known| known == key.as_str())) {
+            Some(key) => {
+                let hint = known_names(key, "可以答的有", keys());
+                Err(ScaffoldError::UnknownQuestion { key: key.clone(), hint })
+            }
+            None => Ok(self.questions),
+        }
+    }
+}
+
+/// The error for an answer that a question does not take.
+pub(super) fn refused(key: &str, answer: &str, expected: &str) -> ScaffoldError {
+    ScaffoldError::Answer { key: key.to_owned(), answer: answer.to_owned(), expected: expected.to_owned() }
+}

@@ -1,0 +1,141 @@
+//! What the columns of a ledger are for: what a row is, when it is due, whether it is done, which numbers belong together.
+
+use super::design::{ColumnDesign, LedgerDesign};
+use crate::notice::ColumnType;
+
+/// The columns of a ledger that metrics, checks and templates use, by their indices.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Roles {
+    /// The column that says what a row is.
+    pub identity: Option<usize>,
+    /// The choice that says how far a row is.
+    pub state: Option<usize>,
+    /// The day by which it should be done.
+    pub due: Option<usize>,
+    /// The day on which it was done.
+    pub done_on: Option<usize>,
+    /// Numbers of which one should reach the other.
+    pub pairs: Vec<Pair>,
+}
+
+/// A required or total number with the one that counts against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pair {
+    /// The column of what is required, or of the whole.
+    pub whole: usize,
+    /// The column of what there is, or of the part.
+    pub part: usize,
+    /// What the quotient of a part and a whole is called: 完好率. `None` for what is required.
+    pub rate: Option<String>,
+}
+
+/// Beginnings of headers for what is required, each with those for what there is; the rests are alike.
+const REQUIRED: [(&str, &[&str]); 8] = [
+    ("应", &["实际", "实", "已", "参加", ""]),
+    ("规定", &["已完成", "完成", "实际", "已", ""]),
+    ("计划", &["实际完成", "实际", "已完成", "完成", "已", ""]),
+    ("要求", &["实际", "已完成", "完成", ""]),
+    ("目标", &["实际", "已完成", "完成", ""]),
+    ("额定", &["实际", "实有", ""]),
+    ("核定", &["实际", "实有", "实", ""]),
+    ("下达", &["实际", "完成", "已完成"]),
+];
+/// Headers of wholes.
+const WHOLES: [&str; 6] = ["数量", "总数", "台数", "总量", "总台数", "合计"];
+/// Beginnings of headers of parts of a whole.
+const PARTS: [&str; 7] = ["完好", "合格", "达标", "在用", "正常", "完成", "有效"];
+const DUE_WORDS: [&str; 12] = [
+    "期限",
+    "时限",
+    "节点",
+    "截止",
+    "计划完成",
+    "应完成",
+    "完成时间要求",
+    "要求完成",
+    "到期",
+    "有效期",
+    "预计完成",
+    "下次",
+];
+const DONE_ON_WORDS: [&str; 9] =
+    ["完成日期", "完成时间", "整改日期", "整改时间", "办结日期", "办结时间", "实际完成", "销号", "关闭日期"];
+const IDENTITY_WORDS: [&str; 12] =
+    ["名称", "内容", "描述", "项目", "姓名", "问题", "事项", "主题", "任务", "表现", "题目", "标题"];
+
+/// The roles of a ledger's columns.
+pub(super) fn roles(ledger: &LedgerDesign) -> Roles {
+    let columns = &ledger.columns;
+    let position = |is: &dyn Fn(&ColumnDesign) -> bool| columns.iter().position(is);
+    let is_text = |column: &ColumnDesign| column.kind == ColumnType::Text;
+    let named = position(&|column| is_text(column) && IDENTITY_WORDS.iter().any(|word| column.label.ends_with(word)));
+    let is_date = |column: &ColumnDesign| column.kind == ColumnType::Date;
+    let has = |column: &ColumnDesign, words: &[&str]| words.iter().any(|word| column.label.contains(word));
+    let done_on = position(&|column| is_date(column) && has(column, &DONE_ON_WORDS) && !column.label.contains("计划"));
+    let due = columns
+        .iter()
+        .enumerate()
+        .position(|(at, column)| is_date(column) && has(column, &DUE_WORDS) && Some(at) != done_on);
+    Roles {
+        identity: named.or_else(|| position(&is_text)),
+        state: position(&|column| column.kind == ColumnType::Choice && !column.done.is_empty()),
+        due,
+        done_on,
+        pairs: pairs(columns),
+    }
+}
+
+/// Numbers that belong together, each part once.
+fn pairs(columns: &[ColumnDesign]) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    let numbers = || columns.iter().enumerate().filter(|(_, column)| column.is_additive());
+    for (whole, column) in numbers() {
+        let part_of = |label: &str| {
+            let found = numbers().find(|(at, part)| *at != whole && part.label == label && part.unit == column.unit);
+            found.map(|(at, _)| at)
+        };
+        let required = REQUIRED.iter().find_map(|(beginning, others)| {
+            let rest = column.label.strip_prefix(beginning).filter(|rest| !rest.is_empty())?;
+            others.iter().find_map(|other| part_of(&format!("{other}{rest}")))
+        });
+        pairs.extend(required.map(|part| Pair { whole, part, rate: None }));
+        if !WHOLES.contains(&column.label.as_str()) {
+            continue;
+        }
+        for beginning in PARTS {
+            let names = ["数", "数量", "台数", ""].map(|end| format!("{beginning}{end}"));
+            let part = numbers().find(|(at, part)| *at != whole && names.contains(&part.label)).map(|(at, _)| at);
+            pairs.extend(part.map(|part| Pair { whole, part, rate: Some(format!("{beginning}率")) }));
+        }
+    }
+    pairs
+}
+
+/// Beginnings of choices that say that something is done, or is as it should be.
+const DONE: [&str; 12] = ["已", "完成", "办结", "合格", "达标", "完好", "正常", "通过", "全部", "落实", "符合", "优秀"];
+/// What keeps a choice from being one of these.
+const NOT_DONE: [&str; 5] = ["未", "不", "没", "部分", "基本"];
+
+/// Which choices of a column say that something is done; none when no or every choice does.
+pub(super) fn done_choices(values: &[String]) -> Vec<usize> {
+    let is_done = |value: &String| {
+        DONE.iter().any(|beginning| value.starts_with(beginning)) && !NOT_DONE.iter().any(|word| value.contains(word))
+    };
+    let done: Vec<usize> = (0..values.len()).filter(|at| is_done(&values[*at])).collect();
+    if done.len() == values.len() { Vec::new() } else { done }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::done_choices;
+
+    #[test]
+    fn choices_that_say_done_are_found() {
+        let done = |values: &[&str]| done_choices(&values.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>());
+        assert_eq!(done(&["已整改", "整改中", "未整改"]), [0]);
+        assert_eq!(done(&["合格", "不合格"]), [0]);
+        assert_eq!(done(&["未完成", "部分完成", "已完成", "完成"]), [2, 3]);
+        assert_eq!(done(&["重大", "一般"]), [0; 0]);
+        assert_eq!(done(&["已完成", "已办结"]), [0; 0], "every choice does");
+    }
+}

@@ -1,0 +1,114 @@
+//! The department's side: metrics and lists over all branches.
+
+use super::design::Design;
+use super::ids::Ids;
+use super::metrics::{LedgerMetrics, MetricKind};
+
+/// The summary of one ledger.
+#[derive(Debug, Default)]
+pub(super) struct LedgerSummary {
+    /// For each metric of the ledger the one over all branches; `None` for a mean.
+    pub metrics: Vec<Option<SummaryMetric>>,
+    /// For each metric of what should not be, the branches that have some.
+    pub shortfalls: Vec<ListDesign>,
+    /// The branches of the chart.
+    pub chart: Option<Chart>,
+}
+
+/// A metric over all branches.
+#[derive(Debug)]
+pub(super) struct SummaryMetric {
+    pub id: String,
+    pub label: String,
+    pub unit: String,
+    pub expr: String,
+    pub is_rate: bool,
+}
+
+/// A list of branches.
+#[derive(Debug)]
+pub(super) struct ListDesign {
+    pub id: String,
+    pub label: String,
+    pub when: String,
+    /// The metric of a branch that it is sorted by, and that is printed beside a name.
+    pub sort: String,
+    /// The unit of that metric.
+    pub unit: String,
+    /// The words before the list.
+    pub words: String,
+}
+
+/// A chart of the branches in a list.
+#[derive(Debug)]
+pub(super) struct Chart {
+    pub list: ListDesign,
+    /// What it shows.
+    pub title: String,
+    /// The header of its numbers.
+    pub column: String,
+}
+
+/// The summaries of the ledgers whose metrics are given, in their order.
+pub(super) fn summaries(design: &Design, metrics: &[LedgerMetrics]) -> Vec<LedgerSummary> {
+    let mut ids = Ids::default();
+    let word = &design.branch_word.value;
+    metrics.iter().map(|metrics| summary(metrics, word, &mut ids)).collect()
+}
+
+fn summary(metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> LedgerSummary {
+    let mut made = LedgerSummary::default();
+    for metric in &metrics.metrics {
+        let label = format!("全部{}", metric.label);
+        let known = |id: &str| {
+            let at = metrics.metrics.iter().position(|metric| metric.id == id)?;
+            Some(made.metrics.get(at)?.as_ref()?.id.clone())
+        };
+        let expr = match &metric.kind {
+            MetricKind::Mean => None,
+            MetricKind::Rate { part, whole } => {
+                known(part).zip(known(whole)).map(|(part, whole)| format!("ratio({part}, {whole})"))
+            }
+            _ => Some(format!("sum(branches.map(|b| b.{}))", metric.id)),
+        };
+        made.metrics.push(expr.map(|expr| SummaryMetric {
+            id: ids.take(&label),
+            label,
+            unit: metric.unit.clone(),
+            expr,
+            is_rate: matches!(metric.kind, MetricKind::Rate { .. }),
+        }));
+    }
+    for metric in metrics.shortfalls() {
+        let label = format!("有{}的{word}", metric.label.trim_end_matches('数'));
+        made.shortfalls.push(ListDesign {
+            id: ids.take(&label),
+            when: format!("b.{} > 0", metric.id),
+            sort: metric.id.clone(),
+            unit: metric.unit.clone(),
+            words: label.clone(),
+            label,
+        });
+    }
+    made.chart = chart(metrics, word, ids);
+    made
+}
+
+/// The rates of the branches that have one, else the numbers of their rows.
+fn chart(metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> Option<Chart> {
+    let total = metrics.total()?;
+    let (shown, whole) = match metrics.rate().map(|rate| (rate, &rate.kind)) {
+        Some((rate, MetricKind::Rate { whole, .. })) => (rate, whole.clone()),
+        _ => (total, total.id.clone()),
+    };
+    let label = format!("各{word}{}", shown.label);
+    let list = ListDesign {
+        id: ids.take(&format!("按{}排列", shown.label)),
+        label: label.clone(),
+        when: format!("b.{whole} > 0"),
+        sort: shown.id.clone(),
+        unit: shown.unit.clone(),
+        words: String::new(),
+    };
+    Some(Chart { list, title: label, column: shown.label.clone() })
+}

@@ -1,0 +1,283 @@
+//! The text of `notice.toml`. What was guessed says so, with the reason, in a comment on its line.
+
+use std::fmt::Write;
+
+use super::super::checks::CheckDesign;
+use super::super::design::{ColumnDesign, Design, LedgerDesign};
+use super::super::guess::{Confidence, Guess};
+use super::super::metrics::{MetricDesign, MetricKind};
+use super::super::sections::{PartContent, PartDesign, SectionDesign};
+use super::super::summary::{LedgerSummary, ListDesign, SummaryMetric};
+use super::text::{comment, expression, list};
+use super::{NewNotice, SUMMARY};
+use crate::notice::ColumnType;
+use crate::notice::edit::quoted;
+
+/// Decimal places of rates: 85.28%.
+const RATE_DECIMALS: u32 = 4;
+/// Rows of the longest table that stays within a report.
+const TABLE_ROWS: u32 = 20;
+
+/// The settings.
+pub(super) fn settings(notice: &NewNotice<'_>) -> String {
+    let design = notice.design;
+    let mut out = String::from(
+        "# 由 zicha new 按台账和提纲写成。“猜的”后面是理由，请从上往下核对；改这里和旁边的模板即可。\n\
+         # 每个键的说明：zicha explain 键，例如 zicha explain ledger.columns.type\n",
+    );
+    facts(&mut out, design);
+    letter(&mut out, design);
+    heading(&mut out, "台账");
+    design.ledgers.iter().for_each(|ledger| write_ledger(&mut out, ledger));
+    heading(&mut out, "指标");
+    push(&mut out, "[metric]");
+    for (ledger, metrics) in design.ledgers.iter().zip(&notice.metrics).skip(1) {
+        push(&mut out, &format!("# {}", comment(&ledger.title)));
+        metrics.metrics.iter().for_each(|metric| push(&mut out, &metric_line(metric)));
+    }
+    if !notice.checks.is_empty() {
+        heading(&mut out, "核对");
+        notice.checks.iter().for_each(|check| write_check(&mut out, check));
+    }
+    heading(&mut out, "报告的各个方面");
+    notice.sections.iter().for_each(|section| write_section(&mut out, section, notice));
+    heading(&mut out, "部门汇总");
+    write_summary(&mut out, notice);
+    out
+}
+
+fn push(out: &mut String, line: &str) {
+    out.push_str(line);
+    out.push('\n');
+}
+
+fn heading(out: &mut String, title: &str) {
+    out.push_str(&format!("\n# ---------------------------------------------------------------- {title}\n"));
+}
+
+/// A key with its value, and how it came to be.
+fn guessed<T>(key: &str, value: &str, guess: &Guess<T>) -> String {
+    let mark = if guess.confidence == Confidence::Certain { "" } else { "猜的：" };
+    format!("{key} = {value}  # {mark}{}", comment(&guess.reason))
+}
+
+fn facts(out: &mut String, design: &Design) {
+    push(out, "\n[notice]");
+    push(out, &guessed("title", &quoted(&design.title.value), &design.title));
+    push(out, &guessed("issuer", &quoted(&design.issuer.value), &design.issuer));
+    push(out, &guessed("deadline", &design.deadline.value.to_string(), &design.deadline));
+    push(out, &guessed("cutoff", &design.cutoff.value.to_string(), &design.cutoff));
+    push(out, "\n[words]");
+    push(out, &guessed("branch", &quoted(&design.branch_word.value), &design.branch_word));
+    let roster = &design.roster;
+    let id = design.ledgers.first().map_or("", |ledger| &ledger.id);
+    push(out, "\n[roster]");
+    push(out, &format!("ledger = {}  # 猜的：{}", quoted(id), comment(&roster.reason)));
+    push(out, &format!("name = {}", quoted(&roster.name)));
+    if let Some(short) = &roster.short {
+        push(out, &format!("short = {}", quoted(short)));
+    }
+    push(out, &format!("kind = {}", quoted(&roster.kind)));
+}
+
+fn letter(out: &mut String, design: &Design) {
+    let theme = theme(&design.title.value);
+    let date = design.deadline.value;
+    push(out, "\n[letter]");
+    let title = format!("[\"{{{{ branch.name }}}}\", \"关于\", {}, \"情况的\", \"报告\"]", quoted(&theme));
+    push(out, &format!("title = {title}  # 猜的：照通知的标题；标题按词写，换行只发生在词与词之间"));
+    push(out, "addressee = \"{{ notice.issuer }}\"");
+    push(out, "opening = \"opening.md\"\nclosing = \"closing.md\"");
+    push(out, &format!("signer = {}  # 猜的", quoted(&format!("{}负责人", design.branch_word.value))));
+    push(out, "organisation = \"{{ branch.name }}\"");
+    push(out, &format!("date = {date}  # 猜的：报送截止的那一天"));
+    push(out, &format!("table_rows = {TABLE_ROWS}  # 更长的表移作附件"));
+    push(out, "file_name = \"自查报告\"");
+}
+
+/// What a notice is about: 安全自查 for 关于开展安全自查工作的通知.
+fn theme(title: &str) -> String {
+    let mut theme = title.rsplit_once("关于").map_or(title, |(_, rest)| rest);
+    for verb in ["开展", "报送", "做好", "组织", "进行", "加强"] {
+        theme = theme.strip_prefix(verb).unwrap_or(theme);
+    }
+    for end in ["的通知", "通知", "情况", "工作"] {
+        theme = theme.strip_suffix(end).unwrap_or(theme);
+    }
+    let plain: String = theme.chars().filter(|c| !matches!(c, '{' | '}')).collect();
+    if plain.is_empty() { "自查".to_owned() } else { plain }
+}
+
+fn write_ledger(out: &mut String, ledger: &LedgerDesign) {
+    push(out, &format!("\n[ledger.{}]", ledger.id));
+    push(out, &format!("title = {}", quoted(&ledger.title)));
+    push(out, &format!("sheets = {}", list(&ledger.sheets)));
+    push(out, &format!("[ledger.{}.columns]", ledger.id));
+    ledger.columns.iter().for_each(|column| push(out, &column_line(column)));
+}
+
+fn column_line(column: &ColumnDesign) -> String {
+    let mut line =
+        format!("{} = {{ header = {}, type = \"{}\"", column.id, list(&column.header), type_name(column.kind));
+    if column.required {
+        line.push_str(", required = true");
+    }
+    if !column.values.is_empty() {
+        // Writing to a text cannot fail.
+        let _ = write!(line, ", values = {}", list(&column.values));
+    }
+    if let Some(unit) = &column.unit {
+        let _ = write!(line, ", unit = {}", quoted(unit));
+    }
+    if column.is_from_zero {
+        line.push_str(", min = 0");
+    }
+    if column.fill_down {
+        line.push_str(", fill_down = true");
+    }
+    let mark = if column.is_certain { "" } else { "猜的：" };
+    let _ = write!(line, " }}  # {mark}{}", comment(&column.reason));
+    line
+}
+
+fn type_name(kind: ColumnType) -> &'static str {
+    match kind {
+        ColumnType::Branch => "branch",
+        ColumnType::Serial => "serial",
+        ColumnType::Text => "text",
+        ColumnType::Integer => "integer",
+        ColumnType::Decimal => "decimal",
+        ColumnType::Percent => "percent",
+        ColumnType::Date => "date",
+        ColumnType::Choice => "choice",
+        ColumnType::Flag => "flag",
+        ColumnType::Picture => "picture",
+    }
+}
+
+/// What metrics of branches and of the summary have in common.
+struct MetricLine<'a> {
+    id: &'a str,
+    label: &'a str,
+    unit: &'a str,
+    expr: &'a str,
+    is_rate: bool,
+}
+
+fn metric_line(metric: &MetricDesign) -> String {
+    let MetricDesign { id, label, unit, expr, kind, .. } = metric;
+    let is_rate = matches!(kind, MetricKind::Rate { .. } | MetricKind::Mean);
+    write_metric(&MetricLine { id, label, unit, expr, is_rate })
+}
+
+fn write_metric(metric: &MetricLine<'_>) -> String {
+    let show = match metric.is_rate {
+        true => format!(", show = \"percent\", decimals = {RATE_DECIMALS}"),
+        false if metric.unit.is_empty() => String::new(),
+        false => format!(", unit = {}", quoted(metric.unit)),
+    };
+    let (id, label, expr) = (metric.id, quoted(metric.label), expression(metric.expr));
+    format!("{id} = {{ label = {label}{show}, expr = {expr} }}")
+}
+
+fn write_check(out: &mut String, check: &CheckDesign) {
+    push(out, "\n[[check]]");
+    push(out, &format!("ledger = {}", quoted(&check.ledger)));
+    push(out, &format!("when = {}", expression(&check.when)));
+    push(out, &format!("severity = \"{}\"", check.severity));
+    push(out, &format!("message = {}", quoted(&check.message)));
+    push(out, &format!("column = {}", quoted(&check.column)));
+    push(out, &format!("cure = {}", quoted(&check.cure)));
+}
+
+fn write_section(out: &mut String, section: &SectionDesign, notice: &NewNotice<'_>) {
+    let reason = if section.is_of_outline { "" } else { "  # 猜的：提纲里没有写到" };
+    let reason = if notice.has_outline { reason } else { "" };
+    push(out, "\n[[section]]");
+    push(out, &format!("title = {}{reason}", quoted(&section.title)));
+    for part in &section.parts {
+        push(out, "[[section.part]]");
+        push(out, &format!("template = {}", quoted(&part.template)));
+        push(out, &format!("label = {}", quoted(&label(part, section, notice))));
+        if let PartContent::Ledger(index) = part.content {
+            push(out, &format!("ledgers = [{}]", quoted(&notice.design.ledgers[index].id)));
+        }
+    }
+}
+
+/// What a part is about, for the gap of a branch without rows.
+fn label(part: &PartDesign, section: &SectionDesign, notice: &NewNotice<'_>) -> String {
+    match &part.content {
+        PartContent::Ledger(index) => {
+            let ledger = &notice.design.ledgers[*index];
+            format!("{}情况（《{}》中没有本{}的记录）", ledger.noun, ledger.title, notice.design.branch_word.value)
+        }
+        _ => part.heading.clone().unwrap_or_else(|| section.title.clone()),
+    }
+}
+
+fn write_summary(out: &mut String, notice: &NewNotice<'_>) {
+    let design = notice.design;
+    push(out, &format!("\n[summary]\nname = {}", quoted(SUMMARY)));
+    push(out, "\n[summary.letter]");
+    let title = format!("[\"关于\", {}, \"情况的\", \"汇总报告\"]", quoted(&theme(&design.title.value)));
+    push(out, &format!("title = {title}"));
+    push(out, "addressee = \"上级主管部门\"  # 猜的：请改成汇总报告报给谁");
+    push(out, "opening = \"summary/opening.md\"\nclosing = \"summary/closing.md\"");
+    push(out, "signer = \"{{ notice.issuer }}负责人\"\norganisation = \"{{ notice.issuer }}\"");
+    push(out, &format!("date = {}\nfile_name = \"自查汇总\"", design.deadline.value));
+    let lists = || notice.summaries.iter().flat_map(lists_of);
+    if lists().next().is_some() {
+        push(out, "\n# 名单：b 是一个单位，可用它的名称 name、类别 kind 和上面 [metric] 的指标");
+        push(out, "[summary.list]");
+        lists().for_each(|list| push(out, &list_line(list)));
+    }
+    push(out, "\n[summary.metric]");
+    for metric in notice.summaries.iter().flat_map(|summary| summary.metrics.iter().flatten()) {
+        let SummaryMetric { id, label, unit, expr, is_rate } = metric;
+        push(out, &write_metric(&MetricLine { id, label, unit, expr, is_rate: *is_rate }));
+    }
+    notice.sections.iter().for_each(|section| write_summary_section(out, section, notice));
+    push(out, "\n# 汇总表：每种台账一张表，每个单位一行；highlight 中的指标大于 0 时标红");
+    for (ledger, metrics) in design.ledgers.iter().zip(&notice.metrics).skip(1) {
+        let ids = metrics.metrics.iter().map(|metric| &metric.id);
+        let highlight: Vec<&String> = metrics.shortfalls().map(|metric| &metric.id).collect();
+        push(out, "\n[[summary.sheet]]");
+        push(out, &format!("title = {}\nmetrics = {}", quoted(&ledger.noun), list(ids)));
+        if !highlight.is_empty() {
+            push(out, &format!("highlight = {}", list(highlight)));
+        }
+    }
+}
+
+fn lists_of(summary: &LedgerSummary) -> impl Iterator<Item = &ListDesign> {
+    summary.shortfalls.iter().chain(summary.chart.iter().map(|chart| &chart.list))
+}
+
+fn list_line(list: &ListDesign) -> String {
+    format!(
+        "{} = {{ label = {}, when = {}, sort = {}, descending = true }}",
+        list.id,
+        quoted(&list.label),
+        expression(&list.when),
+        quoted(&list.sort)
+    )
+}
+
+fn write_summary_section(out: &mut String, section: &SectionDesign, notice: &NewNotice<'_>) {
+    let is_summed = |part: &&PartDesign| matches!(part.content, PartContent::Ledger(_) | PartContent::Overview);
+    let mut parts = section.parts.iter().filter(is_summed).peekable();
+    if parts.peek().is_none() {
+        return;
+    }
+    push(out, &format!("\n[[summary.section]]\ntitle = {}", quoted(&section.title)));
+    for part in parts {
+        let template = format!("summary/{}", part.template);
+        push(out, &format!("[[summary.section.part]]\ntemplate = {}", quoted(&template)));
+        let label = match &part.content {
+            PartContent::Ledger(index) => format!("{}情况", notice.design.ledgers[*index].noun),
+            _ => section.title.clone(),
+        };
+        push(out, &format!("label = {}", quoted(&label)));
+    }
+}

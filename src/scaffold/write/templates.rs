@@ -1,0 +1,212 @@
+//! The templates of a report and of the summary.
+
+use super::super::design::{ColumnDesign, LedgerDesign};
+use super::super::metrics::{Clause, LedgerMetrics, MetricDesign, MetricKind};
+use super::super::sections::{PartContent, PartDesign};
+use super::super::summary::{LedgerSummary, ListDesign};
+use super::text::{argument, words};
+use super::{NewNotice, TemplateFile};
+use crate::notice::ColumnType;
+
+/// Columns of a table in a report.
+const MAX_TABLE_COLUMNS: usize = 7;
+
+/// The templates of all parts, and those of opening and closing.
+pub(super) fn templates(notice: &NewNotice<'_>) -> Vec<TemplateFile> {
+    let mut files = vec![
+        TemplateFile::new(
+            "opening.md",
+            "根据《{{ notice.title }}》要求，现将截至{{ notice.cutoff }}的情况报告如下。\n",
+        ),
+        TemplateFile::new("closing.md", "特此报告。\n"),
+        TemplateFile::new(
+            "summary/opening.md",
+            &format!(
+                "根据《{{{{ notice.title }}}}》要求，各{}开展了自查。现将截至{{{{ notice.cutoff }}}}的情况汇总如下。\n",
+                words(&notice.design.branch_word.value)
+            ),
+        ),
+        TemplateFile::new("summary/closing.md", "各项数据见《汇总表》。特此报告。\n"),
+    ];
+    for part in notice.sections.iter().flat_map(|section| &section.parts) {
+        files.push(TemplateFile::new(&part.template, &part_text(notice, part)));
+        if let Some(text) = summary_text(notice, part) {
+            files.push(TemplateFile::new(&format!("summary/{}", part.template), &text));
+        }
+    }
+    files
+}
+
+fn heading(part: &PartDesign) -> String {
+    part.heading.as_ref().map_or_else(String::new, |heading| format!("## {}\n\n", words(heading)))
+}
+
+fn part_text(notice: &NewNotice<'_>, part: &PartDesign) -> String {
+    let text = match &part.content {
+        PartContent::Ledger(index) => {
+            let (ledger, metrics) = (&notice.design.ledgers[*index], &notice.metrics[*index]);
+            format!("{}\n\n{}", sentence(metrics, &branch_value), table(ledger))
+        }
+        PartContent::Overview => overview(notice, &|at| notice.metrics[at].total().map(branch_value)),
+        PartContent::Problems => problems(notice),
+        PartContent::Gap(what) => format!("{{{{ gap(what={}) }}}}\n", argument(what)),
+    };
+    format!("{}{text}", heading(part))
+}
+
+/// A metric of a branch with its unit.
+fn branch_value(metric: &MetricDesign) -> String {
+    format!("{{{{ {} }}}}{}", metric.id, words(&metric.unit))
+}
+
+/// One sentence with the clauses of a ledger; `value` prints a metric, or leaves it out by printing nothing.
+fn sentence(metrics: &LedgerMetrics, value: &dyn Fn(&MetricDesign) -> String) -> String {
+    let clause = |clause: &Clause| {
+        let items = clause.metrics.iter().filter_map(|at| metrics.metrics.get(*at));
+        let items = items.map(|metric| (metric, value(metric))).filter(|(_, value)| !value.is_empty());
+        let items: Vec<String> = items.map(|(metric, value)| format!("{}{value}", words(&metric.words))).collect();
+        (!items.is_empty()).then(|| format!("{}{}", words(&clause.lead), items.join("、")))
+    };
+    let clauses: Vec<String> = metrics.clauses.iter().filter_map(clause).collect();
+    format!("{}。", clauses.join("；"))
+}
+
+/// A table of the ledger's rows.
+fn table(ledger: &LedgerDesign) -> String {
+    let columns = table_columns(ledger);
+    let heads: Vec<String> = columns.iter().map(|column| head(column)).collect();
+    let aligns: Vec<&str> = columns.iter().map(|column| align(column)).collect();
+    let cells: Vec<String> = columns.iter().map(|column| cell(column)).collect();
+    format!(
+        "表：{}\n\n| 序号 | {} |\n| :---: | {} |\n{{%- for row in {} %}}\n| {{{{ loop.index }}}} | {} |\n{{%- endfor %}}\n",
+        words(&ledger.title),
+        heads.join(" | "),
+        aligns.join(" | "),
+        ledger.id,
+        cells.join(" | ")
+    )
+}
+
+/// The columns of a table: no row numbers, branches, pictures and remarks; of too many those that must be filled in.
+fn table_columns(ledger: &LedgerDesign) -> Vec<&ColumnDesign> {
+    let is_shown = |column: &&ColumnDesign| {
+        let is_other = matches!(column.kind, ColumnType::Serial | ColumnType::Branch | ColumnType::Picture);
+        !is_other && !column.label.contains("备注")
+    };
+    let shown: Vec<(usize, &ColumnDesign)> = ledger.columns.iter().filter(is_shown).enumerate().collect();
+    let (required, optional): (Vec<_>, Vec<_>) = shown.into_iter().partition(|(_, column)| column.required);
+    let mut kept: Vec<(usize, &ColumnDesign)> = required.into_iter().chain(optional).take(MAX_TABLE_COLUMNS).collect();
+    kept.sort_by_key(|(place, _)| *place);
+    kept.into_iter().map(|(_, column)| column).collect()
+}
+
+fn head(column: &ColumnDesign) -> String {
+    match &column.unit {
+        Some(unit) => format!("{}（{}）", words(&column.label), words(unit)),
+        None => words(&column.label),
+    }
+}
+
+fn align(column: &ColumnDesign) -> &'static str {
+    if column.kind == ColumnType::Text { ":---" } else { ":---:" }
+}
+
+/// A cell; one that may be blank is a stroke then.
+fn cell(column: &ColumnDesign) -> String {
+    let id = &column.id;
+    if column.required {
+        return format!("{{{{ row.{id} }}}}");
+    }
+    format!("{{% if row.n.{id} is none %}}—{{% else %}}{{{{ row.{id} }}}}{{% endif %}}")
+}
+
+/// How many rows every ledger has; `value` prints the number of the ledger with an index.
+fn overview(notice: &NewNotice<'_>, value: &dyn Fn(usize) -> Option<String>) -> String {
+    let ledgers = notice.design.ledgers.iter().enumerate().skip(1);
+    let counts = ledgers.filter_map(|(at, ledger)| Some(format!("{}{}", words(&ledger.noun), value(at)?)));
+    format!("截至{{{{ notice.cutoff }}}}，{}。\n", counts.collect::<Vec<_>>().join("、"))
+}
+
+/// What is overdue or short, item by item.
+fn problems(notice: &NewNotice<'_>) -> String {
+    let shortfalls: Vec<(&LedgerDesign, &MetricDesign)> = notice
+        .design
+        .ledgers
+        .iter()
+        .zip(&notice.metrics)
+        .flat_map(|(ledger, metrics)| metrics.shortfalls().map(move |metric| (ledger, metric)))
+        .collect();
+    if shortfalls.is_empty() {
+        return "{{ gap(what=\"存在的主要问题\") }}\n".to_owned();
+    }
+    let mut text = String::new();
+    for (ledger, MetricDesign { id, unit, words: said, .. }) in &shortfalls {
+        text.push_str(&format!(
+            "{{% if n.{id} is not none and n.{id} > 0 %}}\n1. {}{}{{{{ {id} }}}}{}。\n{{%- endif %}}\n",
+            words(&ledger.noun),
+            words(said),
+            words(unit)
+        ));
+    }
+    let ids: Vec<&str> = shortfalls.iter().map(|(_, metric)| metric.id.as_str()).collect();
+    let unknown = ids.iter().map(|id| format!("n.{id} is none")).collect::<Vec<_>>().join(" or ");
+    let nothing = ids.iter().map(|id| format!("n.{id} == 0")).collect::<Vec<_>>().join(" and ");
+    text.push_str(&format!(
+        "{{% if {unknown} %}}\n{{{{ gap(what=\"存在的主要问题（台账不全，不能判断有没有）\") }}}}\n\
+         {{% elif {nothing} %}}\n对照台账，没有超过期限或没有达到要求的事项。\n{{% endif %}}\n"
+    ));
+    text
+}
+
+/// The summary's text of a part; `None` for one that the summary does not have.
+fn summary_text(notice: &NewNotice<'_>, part: &PartDesign) -> Option<String> {
+    let word = words(&notice.design.branch_word.value);
+    let text = match &part.content {
+        PartContent::Ledger(index) => {
+            let (metrics, summary) = (&notice.metrics[*index], &notice.summaries[*index]);
+            let value = |metric: &MetricDesign| all_value(metrics, summary, metric);
+            let mut text = format!("各{word}{}\n", sentence(metrics, &value));
+            summary.shortfalls.iter().for_each(|list| text.push_str(&branches(list)));
+            text.push_str(&chart(summary, &word));
+            text
+        }
+        PartContent::Overview => overview(notice, &|at| {
+            let metrics = &notice.metrics[at];
+            Some(all_value(metrics, &notice.summaries[at], metrics.total()?))
+        }),
+        PartContent::Problems | PartContent::Gap(_) => return None,
+    };
+    Some(format!("{}{text}", heading(part)))
+}
+
+/// The metric over all branches, with its unit; nothing for a mean.
+fn all_value(metrics: &LedgerMetrics, summary: &LedgerSummary, metric: &MetricDesign) -> String {
+    let at = metrics.metrics.iter().position(|known| known.id == metric.id);
+    let all = at.and_then(|at| summary.metrics.get(at)?.as_ref());
+    all.filter(|_| metric.kind != MetricKind::Mean)
+        .map_or_else(String::new, |all| format!("{{{{ {} }}}}{}", all.id, words(&all.unit)))
+}
+
+/// A paragraph that names the branches of a list.
+fn branches(list: &ListDesign) -> String {
+    format!(
+        "\n{{% if {id} %}}\n{said}：{{% for b in {id} %}}{{{{ b.name }}}}（{{{{ b.{sort} }}}}{unit}）\
+         {{% if loop.last %}}。{{% else %}}、{{% endif %}}{{% endfor %}}\n{{% endif %}}\n",
+        id = list.id,
+        said = words(&list.words),
+        sort = list.sort,
+        unit = words(&list.unit)
+    )
+}
+
+fn chart(summary: &LedgerSummary, word: &str) -> String {
+    let Some(chart) = &summary.chart else { return String::new() };
+    format!(
+        "\n{{% if {id} %}}\n图：{title}\n\n| {word} | {column} |\n| :--- | ---: |\n{{%- for b in {id} %}}\n\
+         | {{{{ b.name }}}} | {{{{ b.{sort} }}}} |\n{{%- endfor %}}\n{{% endif %}}\n",
+        id = chart.list.id,
+        title = words(&chart.title),
+        column = words(&chart.column),
+        sort = chart.list.sort
+    )
+}
