@@ -51,7 +51,7 @@ pub use error::{BuildError, UnreadableFile, no_roster, refuse_inside};
 pub use finalize::{Readiness, errors, readiness};
 pub use gap_hints::{GapHint, gap_hints};
 pub use handouts::{Handout, forms, issue_list, issue_lists};
-pub use header_alias::{HeaderAliasError, accept_header_alias};
+pub use header_alias::{HeaderAliasError, with_accepted_alias};
 pub use new_notice::{
     NewNoticeError, NoticeSources, OutlineSource, SourceLedger, SourceRequest, Targets, read_sources, write_notice,
 };

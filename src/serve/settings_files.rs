@@ -91,6 +91,9 @@ impl EditedFile {
     /// # Errors
     /// When the file changed meanwhile or the system refuses.
     pub(super) fn write(&self, state: &AppState, text: &str) -> Result<(), String> {
+        if self.file.path.is_symlink() {
+            return Err(format!("“{}”是链接，不能在网页里改；请改它指向的文件", self.file.name));
+        }
         let history = history(state)?;
         let mut received = history.receive().map_err(|error| chain(&error))?;
         let mark = if self.has_mark { BYTE_ORDER_MARK } else { "" };

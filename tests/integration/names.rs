@@ -208,7 +208,7 @@ fn a_header_of_a_column_in_chinese_is_added_to_the_settings() {
     let line = "内容 = { header = [\"隐患内容\", \"隐患的内容\"], type = \"text\", required = true }";
     assert!(run.code == 0 && run.stdout.lines().any(|known| known == line), "{}", run.all());
     let file = project.path(&format!("{NOTICE}/notice.toml"));
-    zicha::pipeline::accept_header_alias(&file, "隐患", "内容", "隐患的内容").expect("a new header");
-    let settings = std::fs::read_to_string(&file).expect("the settings");
+    let settings = zicha::pipeline::with_accepted_alias(&file, "隐患", "内容", "隐患的内容").expect("a new header");
+    let settings = settings.expect("a header that was not there");
     assert_eq!(settings, SETTINGS.replace("[\"隐患内容\"]", "[\"隐患内容\", \"隐患的内容\"]"));
 }

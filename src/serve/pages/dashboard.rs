@@ -48,7 +48,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         let no_scans = ScanInventory::default();
         let known_scans = scans.value().map_or(&no_scans, Arc::as_ref);
         let body = match run.as_ref() {
-            Err(_) => first_steps(),
+            Err(_) => first_steps(&state.words().branch),
             Ok(run) => html! {
                 @if !scans.is_fresh() {
                     p class="note" role="status" { "正在查看签字件，稍后刷新这一页。" }
@@ -64,14 +64,14 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
 }
 
 /// Shown before the first build.
-fn first_steps() -> Markup {
+fn first_steps(branch: &str) -> Markup {
     html! {
         div class="panel" {
             p { "还没有生成过报告。" }
             ol {
-                li { "到" a href="/ledgers" { "台账" } "，把收到的 Excel 文件放进来，先放单位名册。" }
+                li { "到" a href="/ledgers" { "台账" } "，把收到的 Excel 文件放进来，先放" (branch) "名册。" }
                 li { "按提示改好标出的单元格。" }
-                li { "到" a href="/work" { "生成" } "，生成各单位的报告。" }
+                li { "到" a href="/work" { "生成" } "，生成各" (branch) "的报告。" }
             }
         }
     }

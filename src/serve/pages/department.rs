@@ -32,18 +32,18 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                 html! { p { "还没有" (department) "汇总：所有" (branch) "的报告一起生成之后就有。" } }
             }
         };
+        let Words { branch, department } = state.words();
         let body = html! {
             (report)
             section class="screen" {
                 h2 { "发给填报人" }
                 ul class="downloads" {
-                    li { a href="/department/issues" download { "各单位的问题清单（zip）" } }
-                    li { a href="/department/forms" download { "各单位的空白填报表（zip）" } }
+                    li { a href="/department/issues" download { "各" (branch) "的问题清单（zip）" } }
+                    li { a href="/department/forms" download { "各" (branch) "的空白填报表（zip）" } }
                 }
             }
             (archive::section(state))
         };
-        let department = state.words().department;
         let layout = PageLayout { title: &department, tab: Tab::Department, refresh: None };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })

@@ -131,7 +131,7 @@ fn file_list(files: &[LedgerFile], analysis: Option<&Analysis>, settings: &Setti
         return html! {
             section {
                 h2 { "已有的台账（0 个）" }
-                p { "还没有台账。先放单位名册，再放其他台账。" }
+                p { "还没有台账。先放" (settings.notice.words.branch) "名册，再放其他台账。" }
             }
         };
     }

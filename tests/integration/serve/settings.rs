@@ -304,6 +304,11 @@ fn the_menu_calls_the_department_as_the_notice_does() {
     let page = server.get("/department").body;
     assert!(page.contains(">医务处</a>") && page.contains("<h1>医务处</h1>"), "{page}");
     assert!(page.contains("还没有医务处汇总：所有科室的报告一起生成之后就有。") && !page.contains("部门"), "{page}");
+    for (path, said) in [("/", "先放科室名册"), ("/work", "为每个科室生成报告"), ("/department", "各科室的空白填报表")]
+    {
+        let page = server.get(path).body;
+        assert!(page.contains(said) && !page.contains("单位") && !page.contains("党组织"), "{path}: {page}");
+    }
 }
 
 fn the_settings_are_changed_in_a_browser() {
@@ -313,12 +318,13 @@ fn the_settings_are_changed_in_a_browser() {
     server.settled(&study);
     for (width, height) in [(360, 780), (1440, 1000)] {
         let browser = Browser::new(width, height);
-        for path in ["/settings", "/settings/ledger/1", &study] {
+        for path in ["/settings", "/settings/ledger/1", "/notices", "/nowhere", &study] {
             browser.open(&format!("http://{}{path}", server.host));
             let over = "const e = document.documentElement; return e.scrollWidth - e.clientWidth";
             assert_eq!(browser.run(over, &json!([])), 0, "{path} is too wide for {width}");
             assert_eq!(browser::barriers(&browser), [""; 0], "{path} in {width}");
-            let name = path.split('/').nth(2).unwrap_or("main");
+            let name = path.trim_start_matches('/').split('/').take(2).collect::<Vec<_>>().join("-");
+            let name = name.trim_start_matches("settings-");
             browser::keep_picture(&browser, &format!("settings-{name}-{width}"));
         }
         // The draft follows the text.

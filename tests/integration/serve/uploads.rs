@@ -383,6 +383,7 @@ fn accepting_a_header_spelling_keeps_the_settings_comments() {
     let expected = before.replace("header = [\"规定学时\"]", "header = [\"规定学时\", \"规定的学时\"]");
     assert!(before != expected && project.read(&settings) == expected, "{}", project.read(&settings));
     assert!(!server.settled(&address).contains("记住这种写法"));
+    assert!(server.get("/settings").body.contains("改了设置"), "it can be undone");
     // Only suggested spellings can be accepted.
     for other in [("column", "done"), ("header", "\"] # x"), ("ledger", "none")] {
         let fields: Vec<(&str, &str)> =

@@ -23,7 +23,7 @@ const MAX_GAP_FILES: usize = 5;
 pub(super) fn status(state: &AppState, record: &ReportOutcome) -> Markup {
     let SeverityCounts { errors, warnings, .. } = record.findings;
     html! {
-        p { a href="/" { "所有单位" } }
+        p { a href="/" { "所有" (state.words().branch) } }
         dl class="facts" {
             dt { "类别" } dd { (record.kind) }
             dt { "报告" } dd { (record.state.label()) }

@@ -61,7 +61,7 @@ fn build_form(state: &AppState) -> Markup {
     html! {
         form class="panel" method="post" action="/work/build" {
             (csrf_field(state))
-            p { "读取台账，为每个单位生成报告。只有受影响的重新生成，其余的不动。" }
+            p { "读取台账，为每个" (state.words().branch) "生成报告。只有受影响的重新生成，其余的不动。" }
             fieldset {
                 legend { "生成什么" }
                 p { label { input type="radio" name="what" value="draft" checked; " 草稿" } }

@@ -7,12 +7,13 @@ use maud::{Markup, html};
 
 use crate::ingest::{Header, SuggestedColumn, SuggestedHeader};
 use crate::notice::Notice;
-use crate::pipeline::{SheetPreview, accept_header_alias, chain};
+use crate::pipeline::{SheetPreview, chain, with_accepted_alias};
 use crate::serve::flash::Flash;
 use crate::serve::form::{self, FormFields};
 use crate::serve::layout::csrf_field;
 use crate::serve::pages::ledger_lookup::{find_ledger, ledger_address};
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
+use crate::serve::settings_files::settings_file;
 use crate::serve::state::AppState;
 
 /// A header that can be accepted as an alias of a column.
@@ -105,6 +106,16 @@ pub(super) fn alias_forms(state: &AppState, notice: &Notice, key: &str, index: u
     }
 }
 
+/// Writes a candidate into the settings.
+fn accept(state: &AppState, chosen: &AliasCandidate<'_>) -> Result<(), String> {
+    let file = settings_file(state).map_err(|error| error.message().to_owned())?;
+    let text = with_accepted_alias(&state.paths.notice, chosen.ledger_id, chosen.column_id, &chosen.header);
+    match text.map_err(|error| chain(&error))? {
+        Some(text) => file.write(state, &text),
+        None => Ok(()),
+    }
+}
+
 /// Adds a header to the aliases of a column in the settings file. Only candidates the program itself finds in the
 /// file as it is now are written.
 pub(crate) async fn accept_alias(
@@ -126,12 +137,10 @@ pub(crate) async fn accept_alias(
         let candidates = sheet.map(|sheet| candidates(&settings.notice, sheet)).unwrap_or_default();
         let chosen = candidates.iter().find(|candidate| candidate.is_chosen(&fields));
         let chosen = chosen.ok_or_else(|| ErrorPage::conflict("这一列已经认识，或者文件刚刚换过，请刷新"))?;
-        let result = accept_header_alias(&state.paths.notice, chosen.ledger_id, chosen.column_id, &chosen.header);
+        let accepted = accept(state, chosen);
         drop(lock);
-        let flash = match result {
-            Ok(()) => Flash::done(format!("已记住：“{}”就是“{}”", chosen.header, chosen.column_label)),
-            Err(error) => Flash::refused(chain(&error)),
-        };
+        let done = || Flash::done(format!("已记住：“{}”就是“{}”", chosen.header, chosen.column_label));
+        let flash = accepted.map_or_else(Flash::refused, |()| done());
         Ok(redirect_with_flash(state, &ledger_address(file.name()), flash))
     })
     .await

@@ -145,7 +145,7 @@ pub(super) fn respond(state: &Arc<AppState>, file: &EditedFile, proposal: &Propo
     let body = html! {
         @if !proposal.rows.is_empty() { (table(&proposal.rows)) }
         @match &changes {
-            Some(Ok(changes)) => (effect(changes)),
+            Some(Ok(changes)) => (effect(changes, &state.words().branch)),
             Some(Err(reason)) => p class="note" { "改动本身没有问题。没有比较报告：" (reason) },
             None => p class="note" { "这个文件改好了，别的文件还有 " (elsewhere.len()) " 处要改，改好之前不能生成报告。" },
         }
@@ -199,7 +199,7 @@ fn value(text: &str) -> Markup {
     }
 }
 
-fn effect(changes: &ReportChanges) -> Markup {
+fn effect(changes: &ReportChanges, branch: &str) -> Markup {
     let ReportChanges { total, compared, changed, stopped, errors_before, errors_after } = changes;
     html! {
         section {
@@ -209,7 +209,7 @@ fn effect(changes: &ReportChanges) -> Markup {
                 @else { (changed.len()) " 份报告会变（共 " (total) " 份）：" (names(changed)) }
             }
             @if compared < total {
-                p class="hint" { "只比较了前 " (MAX_COMPARED) " 个单位的报告，其余的没有比较。" }
+                p class="hint" { "只比较了前 " (MAX_COMPARED) " 个" (branch) "的报告，其余的没有比较。" }
             }
             @if !stopped.is_empty() {
                 div class="note refused" role="alert" {
@@ -224,7 +224,7 @@ fn effect(changes: &ReportChanges) -> Markup {
             @if errors_after != errors_before {
                 p class="note" { "台账里的错误从 " (errors_before) " 项变成 " (errors_after) " 项。" }
             }
-            p class="hint" { "已定稿的报告不会自动改变；生成草稿以后，变了的单位要重新定稿。" }
+            p class="hint" { "已定稿的报告不会自动改变；生成草稿以后，变了的" (branch) "要重新定稿。" }
         }
     }
 }

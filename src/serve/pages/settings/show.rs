@@ -114,7 +114,7 @@ fn files(state: &AppState) -> Markup {
     html! {
         section id="files" {
             h2 { "原文和模板" }
-            p class="hint" { "报告里的话写在模板里；改的时候可以看到某个单位的报告变成什么样。" }
+            p class="hint" { "报告里的话写在模板里；改的时候可以看到某个" (state.words().branch) "的报告变成什么样。" }
             ul {
                 @for (at, file) in settings_files(&state.paths.notice).iter().enumerate() {
                     li {
