@@ -44,6 +44,7 @@ mod no_picture_file;
 mod no_roster;
 mod not_shown;
 mod one_of;
+mod other_number;
 mod other_unit;
 mod other_year;
 mod period;
@@ -111,6 +112,7 @@ static RULES: &[&Rule] = &[
     &broken_picture::RULE,
     &no_picture_file::RULE,
     &loose_picture::RULE,
+    &other_number::RULE,
     &custom::RULE,
     &unknown_branch::RULE,
     &no_branch::RULE,

@@ -49,11 +49,13 @@ pub enum CellFault {
     BrokenPicture,
     /// It names a picture file that is not there; the text is the name.
     NoPictureFile,
+    /// It shows another number than it holds, and no unit says why; the text is both numbers.
+    OtherNumber,
 }
 
 impl CellFault {
     /// All faults, in the order of their numbers in packed rows.
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::WrongType,
         Self::ErrorValue,
         Self::NotComputed,
@@ -65,6 +67,7 @@ impl CellFault {
         Self::NotShown,
         Self::BrokenPicture,
         Self::NoPictureFile,
+        Self::OtherNumber,
     ];
 }
 

@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use super::cell::{CellFault, CellNotes, CellValue, OwnedValue};
 use super::normalize::{fold, normalize};
 use super::number::ParsedNumber;
+use super::number_cell::bare_other_number;
 use super::raw_cell::{Formatted, RawCell, is_blank};
 use super::unit::{self, Conversion};
 use super::{date, number, picture_refs};
@@ -180,6 +181,10 @@ fn typed<'r>(
             match number {
                 Ok(number) if column.kind == ColumnType::Integer && !number.is_integer() => None,
                 Ok(number) => Some(CellValue::Number(number)),
+                Err(CellFault::OtherNumber) => {
+                    let both = format!("{}（存着 {}）", text(), raw.stored_number());
+                    return CellValue::Unusable(CellFault::OtherNumber, both.into());
+                }
                 Err(fault) => return CellValue::Unusable(fault, text()),
             }
         }
@@ -231,6 +236,7 @@ const GENERAL_DIGITS: f64 = 1e11;
 fn day<'r>(raw: &RawCell, text: impl Fn() -> Cow<'r, str>, context: ReadContext) -> Option<(Date, bool)> {
     let serial = match raw {
         RawCell::Date(date) => Some(date.value),
+        raw if bare_other_number(raw).is_some() => None,
         RawCell::Number(number) => date::of_serial(number.value, context.epoch_1904),
         RawCell::PartialDate(_) | RawCell::Duration(_) => return None,
         _ => None,
@@ -261,7 +267,11 @@ fn number<'r>(
     }
     let written = written(raw, text).ok_or(CellFault::WrongType)?;
     let factor = if written.unit.is_empty() {
-        header_factor.ok_or(CellFault::OtherUnit)?
+        let factor = header_factor.ok_or(CellFault::OtherUnit)?;
+        if let Some(shown) = bare_other_number(raw) {
+            return explained(raw, shown, factor).ok_or(CellFault::OtherNumber);
+        }
+        factor
     } else {
         notes.doubtful = column.unit.is_none();
         match unit::conversion(&written.unit, column) {
@@ -271,6 +281,15 @@ fn number<'r>(
         }
     };
     unit::times(written.value, factor).ok_or(CellFault::WrongType)
+}
+
+/// The number that a cell holds, when the unit in the header explains that it shows another one: 15000 as 15.0 under 千元.
+fn explained(raw: &RawCell, shown: Decimal, factor: Decimal) -> Option<Decimal> {
+    let RawCell::Number(number) = raw else { return None };
+    let stored = number::of_f64(number.value)?;
+    let rounding = Decimal::new(5, shown.scale() + 1).checked_mul(factor)?;
+    let difference = shown.checked_mul(factor)?.checked_sub(stored)?.abs();
+    (factor != Decimal::ONE && difference <= rounding).then_some(stored)
 }
 
 /// The greatest number that may be a fraction written out (105 %) as well as a percentage without its sign.
@@ -286,6 +305,9 @@ fn rate<'r>(
     parts: Option<u16>,
     notes: &mut CellNotes,
 ) -> Option<Decimal> {
+    if bare_other_number(raw).is_some() {
+        return None;
+    }
     let written = written(raw, text)?;
     let part = |parts: u16| written.value.checked_div(parts.into()).map(|value| value.normalize());
     match written.unit.as_str() {

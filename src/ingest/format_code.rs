@@ -5,6 +5,15 @@
 
 use super::chinese_numerals::NumeralStyle;
 
+/// Letters of the longest code of an era.
+const MAX_ERA: usize = 3;
+
+/// Locales whose years are those of an era: Taiwan and Japan.
+const ERA_LOCALES: [&str; 6] = ["-404", "0404", "-zh-tw", "-411", "0411", "-ja-jp"];
+
+/// The general format.
+const GENERAL: &str = "General";
+
 /// A code in the words of `ssfmt`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FormatCode {
@@ -16,6 +25,21 @@ pub(super) struct FormatCode {
     pub is_chinese: bool,
     /// Numerals in place of digits.
     pub numerals: Option<NumeralStyle>,
+    /// How years are counted.
+    years: Years,
+}
+
+/// How the years of a code's section are counted. The eras of Japan and Taiwan are written as 公元: the same year, in words
+/// that every reader knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Years {
+    /// `e` is a year of four digits.
+    #[default]
+    Common,
+    /// `e` is a year of an era, by the locale.
+    OfEra,
+    /// The era was written.
+    WithEra,
 }
 
 /// How weekdays are named. In Chinese Excel `aaaa` is 星期五, `aaa` 五 (`[$-804]aaa` 周五), `dddd` Friday.
@@ -32,7 +56,7 @@ pub(super) enum WeekdayNames {
 
 impl FormatCode {
     /// Translates a code: `aaaa` is `dddd` with Chinese names, 上午/下午 is `AM/PM`, `!x` is `\x`, `G/通用格式` the general
-    /// format. White space as wide as a character (`_x`) and repeated characters (`*x`) depend on the width of the column
+    /// format, `ggge` 公元 and the year. White space as wide as a character (`_x`) and repeated characters (`*x`) depend on the width of the column
     /// and are left out. What a code leaves open is closed. An empty section shows nothing: it becomes an empty text; a code
     /// without any other section is the general format.
     pub(super) fn translate(code: &str) -> Self {
@@ -69,6 +93,13 @@ impl FormatCode {
                     out.is_chinese = true;
                     out.text.push_str("AM/PM");
                 }
+                'g' | 'G' if word.len() <= MAX_ERA => out.era(),
+                'e' | 'E' if out.years != Years::Common && !rest.starts_with(['+', '-']) => {
+                    if out.years == Years::OfEra {
+                        out.era();
+                    }
+                    out.text.push_str("yyyy");
+                }
                 // A comma before the point scales as one behind all digits does, which `ssfmt` knows.
                 ',' if rest.starts_with('.') => scale = word,
                 _ => out.text.push_str(word),
@@ -77,6 +108,14 @@ impl FormatCode {
         }
         out.text.push_str(if is_section_empty { blank } else { scale });
         out
+    }
+
+    /// Adds the name of the common era, once.
+    fn era(&mut self) {
+        if self.years != Years::WithEra {
+            self.text.push_str("\"公元\"");
+        }
+        self.years = Years::WithEra;
     }
 
     /// Adds a quoted text.
@@ -95,6 +134,9 @@ impl FormatCode {
         if let Some(number) = lower.strip_prefix("dbnum") {
             self.numerals = number.chars().next().and_then(NumeralStyle::numbered).or(self.numerals);
             return false;
+        }
+        if lower.starts_with('$') && ERA_LOCALES.iter().any(|locale| lower.ends_with(locale)) {
+            self.years = Years::OfEra;
         }
         if lower.starts_with('$') && (lower.ends_with("804") || lower.contains("-zh")) {
             self.is_chinese = true;
@@ -128,6 +170,9 @@ fn word_length(rest: &str, first: char) -> usize {
             if letters < 3 { 1 } else { letters }
         }
         ',' => rest.len() - rest.trim_start_matches(',').len(),
+        'g' | 'G' if rest.get(..GENERAL.len()).is_some_and(|word| word.eq_ignore_ascii_case(GENERAL)) => GENERAL.len(),
+        'g' | 'G' => rest.bytes().take_while(|b| matches!(b, b'g' | b'G')).count().min(MAX_ERA),
+        'e' | 'E' => rest.bytes().take_while(|b| matches!(b, b'e' | b'E')).count().min(2),
         '上' if rest.starts_with("上午/下午") => "上午/下午".len(),
         first => first.len_utf8(),
     }

@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ahash::AHashMap;
+use rust_decimal::Decimal;
 
 use super::excel_date;
+use super::number;
 use super::number_format::{FormatKind, NumberFormat};
 use super::raw_cell::{Formatted, RawCell};
 
@@ -30,13 +32,28 @@ pub(super) fn cell(format: &NumberFormat, number: f64, epoch_1904: bool) -> RawC
     }
 }
 
-/// The cell of a number, or of the text that it shows where that is another number: what a cell shows is what its reader
-/// takes for the number.
+/// The cell of a number, or of the text that it shows where that is another number with a unit or the like: what a cell
+/// shows is what its reader takes for the number. A bare other number (15000 as 15.0) may be either: see
+/// [`bare_other_number`].
 pub(super) fn number_as_shown(number: Formatted<f64>) -> RawCell {
     match number.shown {
-        Some(shown) if shows_another_number(&shown, number.value) => RawCell::Text(shown),
+        Some(shown) if bare_number(&shown).is_none() && shows_another_number(&shown, number.value) => {
+            RawCell::Text(shown)
+        }
         shown => RawCell::Number(Formatted { shown, ..number }),
     }
+}
+
+/// The number that a cell shows in place of the one that it holds, without a unit that would explain it: 15000 as 15.0, 38
+/// as 538.
+pub(super) fn bare_other_number(cell: &RawCell) -> Option<Decimal> {
+    let RawCell::Number(Formatted { value, shown: Some(shown) }) = cell else { return None };
+    if shows_another_number(shown, *value) { bare_number(shown) } else { None }
+}
+
+/// The number that a text is, when there is nothing else in it.
+fn bare_number(text: &str) -> Option<Decimal> {
+    number::parse(text).filter(|number| number.unit.is_empty()).map(|number| number.value)
 }
 
 /// Whether a cell shows digits, and none of the numbers among them is the rounded value: 15000 as 1.5万 or 15.0, 38 as 538
@@ -138,7 +155,7 @@ impl NumberFormats {
 
 #[cfg(test)]
 mod tests {
-    use super::{NumberFormat, RawCell};
+    use super::{NumberFormat, RawCell, bare_other_number};
 
     #[test]
     fn a_format_decides_what_a_number_is() {
@@ -158,13 +175,20 @@ mod tests {
         assert!(matches!(cell("[h]:mm", 1.5), RawCell::Duration(_)));
         let scaled = cell("0!.0,\"万\"", 15_000.0);
         assert_eq!(scaled, RawCell::text("1.5万"), "not 15000");
-        assert_eq!(cell("0.0,", 15_000.0), RawCell::text("15.0"));
         assert_eq!(cell("0,.0\"千元\"", 15_000.0), RawCell::text("15.0千元"));
-        for (code, shown) in
-            [("\"5\"0", "538"), ("0\"5\"", "385"), ("\\50", "538"), ("-0", "-38"), ("[<50]\"不足50\";0", "不足50")]
+        assert_eq!(cell("[<50]\"不足50\";0", 38.0), RawCell::text("不足50"));
+        assert_eq!(cell("0000-00-00", 20_180_920.0), RawCell::text("2018-09-20"));
+        let other = |code: &str, number| {
+            let cell = cell(code, number);
+            assert!(matches!(cell, RawCell::Number(_)), "{code}: {cell:?}");
+            bare_other_number(&cell).map(|number| number.to_string())
+        };
+        for (code, shown) in [("\"5\"0", "538"), ("0\"5\"", "385"), ("\\50", "538"), ("-0", "-38"), ("0.000,", "0.038")]
         {
-            assert_eq!(cell(code, 38.0), RawCell::text(shown), "{code}");
+            assert_eq!(other(code, 38.0).as_deref(), Some(shown), "{code}");
         }
+        assert_eq!(other("0.0,", 15_000.0).as_deref(), Some("15"));
+        assert_eq!((other("0.0", 38.04), other("#,##0", 38_000.0), other("0;-0", -3.0)), (None, None, None));
         for (code, number) in [
             ("0.0", 0.25),
             ("#,##0", -1_234.5),

@@ -98,6 +98,11 @@ const CASES: &[Case] = &[
         let head = ["党组织", "项目名称", "负责人", "年度目标", "进展情况", "计划完成时间", "完成率"];
         with("突破项目", json!([head, [BRANCH, "甲", "王", "目标", "进展", "2018-12-15", 85]]))
     }),
+    case("Z134", "D2", || {
+        let rows = json!([STUDY, [BRANCH, "赵", 50, 15_000]]);
+        let sheet = json!({ "name": "在线学习", "rows": rows, "formats": { "D": "0.0," } });
+        project().workbook("表.xlsx", &json!({ "sheets": [sheet] }))
+    }),
     case("Z110", "A3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "赵", 50, 38]]))),
     case("Z111", "C3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], ["合计", null, 51, 38]]))),
     case("Z112", "B2", || theme(json!([BRANCH, "9月6日", "党章学习", 9, 8, "是"]))),
