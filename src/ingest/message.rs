@@ -116,6 +116,7 @@ pub(super) struct MetadataMessage<'a> {
     pub hidden_columns: Vec<ColumnRange>,
     pub total_rows: Vec<u32>,
     pub pictures: Vec<PlacedPicture>,
+    pub floating_pictures: u32,
     pub merges: Option<Vec<Merge>>,
     #[serde(borrow)]
     pub missed_cells: Vec<CellMessage<'a>>,

@@ -106,7 +106,15 @@ impl<W: Write> Sink for Sender<W> {
     }
 
     fn metadata(&mut self, sheet: usize, metadata: SheetMetadata) {
-        let SheetMetadata { missed_cells, hidden_rows, hidden_columns, total_rows, pictures, merges } = metadata;
+        let SheetMetadata {
+            missed_cells,
+            hidden_rows,
+            hidden_columns,
+            total_rows,
+            pictures,
+            floating_pictures,
+            merges,
+        } = metadata;
         let missed_cells = missed_cells.iter().map(|cell| CellMessage::new(cell, &mut self.shown_texts)).collect();
         self.send(&Message::Metadata(MetadataMessage {
             sheet,
@@ -114,6 +122,7 @@ impl<W: Write> Sink for Sender<W> {
             hidden_columns,
             total_rows,
             pictures,
+            floating_pictures,
             merges,
             missed_cells,
         }));
@@ -168,6 +177,7 @@ fn apply(message: Message<'_>, collector: &mut Collector, texts: &mut ReceivedTe
                 hidden_columns: message.hidden_columns,
                 total_rows: message.total_rows,
                 pictures: message.pictures,
+                floating_pictures: message.floating_pictures,
                 merges: message.merges,
                 missed_cells: cells,
             };
@@ -227,6 +237,7 @@ mod tests {
                 hidden_columns: vec![ColumnRange { first: 2, last: 4 }],
                 total_rows: vec![8],
                 pictures: vec![PlacedPicture { row: 9, col: 10, part: "xl/media/2.png".to_owned() }],
+                floating_pictures: 3,
                 merges: Some(vec![merge]),
                 missed_cells: cells,
             },

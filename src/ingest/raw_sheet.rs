@@ -48,6 +48,8 @@ pub struct RawSheet {
     pub repeated_cell: Option<(u32, u32)>,
     /// Cells, by row and column, at which pictures are anchored in rows without other content.
     pub loose_pictures: Vec<(u32, u32)>,
+    /// The number of pictures that are anchored at no cell but at a place on the page.
+    pub floating_pictures: u32,
 }
 
 impl RawSheet {
@@ -196,6 +198,8 @@ pub struct SheetMetadata {
     pub total_rows: Vec<u32>,
     /// Pictures, with the cells at which they are anchored.
     pub pictures: Vec<PlacedPicture>,
+    /// The number of pictures that are anchored at no cell.
+    pub floating_pictures: u32,
     /// Merged ranges; `None` leaves those that the sheet was started with.
     pub merges: Option<Vec<Merge>>,
     /// Cells that the format's reader passes over.

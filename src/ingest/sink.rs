@@ -91,6 +91,7 @@ impl Sink for Collector {
         sheet.total_rows = metadata.total_rows;
         sheet.merges = metadata.merges.map(Merges::new).or(sheet.merges.take());
         sheet.extend(metadata.missed_cells);
+        sheet.floating_pictures = metadata.floating_pictures;
         metadata.pictures.iter().for_each(|picture| sheet.add_picture(picture));
     }
 }

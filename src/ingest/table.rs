@@ -55,6 +55,8 @@ pub struct LedgerSheet {
     pub foreign_rows: Option<ForeignRows>,
     /// Cells of its picture columns, by row and column, whose pictures are in rows without other content.
     pub loose_pictures: Vec<(u32, u32)>,
+    /// The number of pictures that are at no cell; 0 where the ledger has no picture column.
+    pub floating_pictures: u32,
     /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
     /// texts above the header.
     pub owners: Vec<String>,
@@ -187,6 +189,7 @@ pub(super) fn read(
         foreign_rows: years.rows,
         beyond_header,
         loose_pictures: loose_pictures(raw, &header, ledger),
+        floating_pictures: if has_picture_column(ledger) { raw.floating_pictures } else { 0 },
         owners: owners(raw, source, &header),
         header,
     };
@@ -210,6 +213,10 @@ fn mark_mixed_percentages(rows: &mut [Row], ledger: &Ledger) {
             *row = Row::new(Arc::clone(&row.source), row.row, marked);
         }
     }
+}
+
+fn has_picture_column(ledger: &Ledger) -> bool {
+    ledger.columns.values().any(|column| column.kind == ColumnType::Picture)
 }
 
 /// See [`LedgerSheet::loose_pictures`].

@@ -44,7 +44,7 @@ pub(super) struct CellStyle {
 
 /// What a style says of a text; `None` where it says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct TextStyle {
+pub(super) struct OdsTextStyle {
     pub position: Option<VerticalPosition>,
     pub is_struck_out: Option<bool>,
 }
@@ -53,7 +53,7 @@ pub(super) struct TextStyle {
 struct Style {
     parent: Option<String>,
     data_style: Option<String>,
-    text: TextStyle,
+    text: OdsTextStyle,
     hides_table: bool,
 }
 
@@ -168,8 +168,8 @@ impl Styles {
     }
 
     /// What a style says of a text.
-    pub(super) fn text(&self, family: Family, name: &str) -> TextStyle {
-        TextStyle {
+    pub(super) fn text(&self, family: Family, name: &str) -> OdsTextStyle {
+        OdsTextStyle {
             position: self.chain(family, name).find_map(|style| style.text.position),
             is_struck_out: self.chain(family, name).find_map(|style| style.text.is_struck_out),
         }
@@ -188,7 +188,7 @@ impl Styles {
     }
 }
 
-fn text_style(tag: &BytesStart<'_>) -> TextStyle {
+fn text_style(tag: &BytesStart<'_>) -> OdsTextStyle {
     // `super 58%`, or how far above the line in percent of the font's height.
     let position = attribute(tag, "style:text-position").map(|value| match value.split(' ').next() {
         Some("super") => VerticalPosition::Raised,
@@ -202,12 +202,12 @@ fn text_style(tag: &BytesStart<'_>) -> TextStyle {
     });
     let line = |name| attribute(tag, name).map(|value| value != "none");
     let is_struck_out = line("style:text-line-through-style").or_else(|| line("style:text-line-through-type"));
-    TextStyle { position, is_struck_out }
+    OdsTextStyle { position, is_struck_out }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CellStyle, Family, FormatKind, Styles, TextStyle, VerticalPosition};
+    use super::{CellStyle, Family, FormatKind, OdsTextStyle, Styles, VerticalPosition};
 
     #[test]
     fn styles_take_over_what_their_parents_say() {
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(styles.cell("c"), style(FormatKind::PartialDate, false));
         assert_eq!(styles.cell("d"), style(FormatKind::Duration, false));
         assert_eq!(styles.cell("e"), CellStyle::default());
-        let lowered = TextStyle { position: Some(VerticalPosition::Lowered), is_struck_out: None };
+        let lowered = OdsTextStyle { position: Some(VerticalPosition::Lowered), is_struck_out: None };
         assert_eq!(styles.text(Family::Text, "a"), lowered);
         assert!(styles.hides_table("a") && !styles.hides_table("b"));
         assert!(styles.read(&b"<a"[..]).is_err());

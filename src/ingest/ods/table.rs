@@ -76,6 +76,8 @@ struct Skipped {
     /// Its open elements.
     depth: u32,
     is_drawing: bool,
+    /// Whether it holds what is anchored at the page.
+    is_of_page: bool,
     /// The open frame holds a chart or the like; its picture is a substitute.
     has_object: bool,
     /// An image of the open frame was met.
@@ -120,7 +122,8 @@ impl TableParser {
             }
             name if name.starts_with("draw:") || WITHOUT_TEXT.contains(&name) => {
                 let is_drawing = name.starts_with("draw:");
-                self.skipped = Some(Skipped { depth: 0, is_drawing, has_object: false, has_image: false });
+                let is_of_page = name == "table:shapes";
+                self.skipped = Some(Skipped { depth: 0, is_drawing, is_of_page, has_object: false, has_image: false });
                 self.start_skipped(tag, shared.budget)?;
             }
             _ if self.in_cell => {
@@ -172,6 +175,11 @@ impl TableParser {
         match tag.name().as_ref() {
             "draw:frame" => (skipped.has_object, skipped.has_image) = (false, false),
             "draw:object" | "draw:object-ole" => skipped.has_object = true,
+            "draw:image" if skipped.is_of_page && !skipped.has_object => {
+                let is_other = std::mem::replace(&mut skipped.has_image, true);
+                let floating = &mut self.metadata.floating_pictures;
+                *floating = floating.saturating_add(u32::from(!is_other));
+            }
             "draw:image" if skipped.is_drawing && self.in_cell && !skipped.has_object => {
                 let target = attribute(tag, "xlink:href").unwrap_or_default();
                 let part = target.trim_start_matches("./").trim_start_matches('/').to_owned();

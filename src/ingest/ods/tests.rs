@@ -192,7 +192,7 @@ fn notes_drawings_and_deleted_cells_are_no_text_and_pictures_are_pictures() {
         "<office:annotation draw:style-name=\"a\"><dc:creator>赵</dc:creator><text:p>批注</text:p></office:annotation>";
     let nested = format!("<table:table table:name=\"内\"><table:table-row>{TEXT}</table:table-row></table:table>");
     let table = format!(
-        "<table:table><table:shapes>{picture}</table:shapes><table:table-row>\
+        "<table:table><table:shapes>{picture}{chart}{shape}</table:shapes><table:table-row>\
          <table:table-cell office:value-type=\"string\">{note}{shape}<text:p>甲<text:ruby-text>jia</text:ruby-text></text:p></table:table-cell>\
          <table:table-cell><draw:a>{picture}</draw:a></table:table-cell><table:table-cell>{chart}{nested}</table:table-cell></table:table-row></table:table>"
     );
@@ -200,6 +200,7 @@ fn notes_drawings_and_deleted_cells_are_no_text_and_pictures_are_pictures() {
     let links = format!("<table:dde-links><table:table>{TEXT}</table:table></table:dde-links>");
     let sheets = read_document(&document("", &format!("{deleted}{table}{links}"))).unwrap();
     assert_eq!(sheets.len(), 1);
+    assert_eq!(sheets[0].floating_pictures, 1, "two images of one frame are one picture, a chart is none");
     let cells: Vec<_> = sheets.into_iter().flat_map(cells_of).collect();
     assert_eq!(cells, [(0, 0, RawCell::text("甲")), (0, 1, RawCell::Picture("Pictures/1.png".into()))]);
 }

@@ -7,10 +7,10 @@ use super::super::merges::Merge;
 use super::super::package::OpcPackage;
 use super::super::raised::VerticalPosition;
 use super::super::raw_cell::RawCell;
-use super::super::raw_sheet::{ColumnRange, PlacedCell, PlacedPicture, SheetMetadata};
-use super::super::xlsx::read_drawing;
+use super::super::raw_sheet::{ColumnRange, PlacedCell, SheetMetadata};
+use super::super::xlsx::{DrawingPictures, read_drawing};
 use super::binary::{f64_at, rk_at, u16_at, u32_at};
-use super::styles::{BinaryStyles, Font, RichText, StylesBuilder, TextRun};
+use super::styles::{BinaryStyles, Font, StylesBuilder, TextRun, TextWithRuns};
 
 // Types of records (MS-XLSB 2.3).
 const ROW: u16 = 0x0000;
@@ -42,7 +42,7 @@ pub fn read(bytes: &[u8]) -> HashMap<usize, SheetMetadata> {
 struct Globals {
     styles: BinaryStyles,
     /// The shared texts; none when no font marks a part of a text.
-    texts: Vec<RichText>,
+    texts: Vec<TextWithRuns>,
 }
 
 fn read_sheets(bytes: &[u8]) -> Option<HashMap<usize, SheetMetadata>> {
@@ -62,17 +62,20 @@ fn read_sheets(bytes: &[u8]) -> Option<HashMap<usize, SheetMetadata>> {
     let sheets = ids.enumerate().filter_map(|(index, id)| {
         let part = &relations.by_id(&id)?.part;
         let mut metadata = read_sheet(&package.bytes(part).ok()?, &mut globals);
-        metadata.pictures = pictures(&mut package, part);
+        add_pictures(&mut package, part, &mut metadata);
         Some((index, metadata))
     });
     Some(sheets.collect())
 }
 
-/// The pictures of a sheet, whose drawings are those of .xlsx.
-fn pictures(package: &mut OpcPackage<'_>, sheet_part: &str) -> Vec<PlacedPicture> {
-    let Ok(relations) = package.relations_of(sheet_part) else { return Vec::new() };
-    let drawings: BTreeSet<&str> = relations.parts_of_kind("drawing").collect();
-    drawings.into_iter().flat_map(|drawing| read_drawing(package, drawing)).collect()
+/// Adds the pictures of a sheet, whose drawings are those of .xlsx.
+fn add_pictures(package: &mut OpcPackage<'_>, sheet_part: &str, metadata: &mut SheetMetadata) {
+    let Ok(relations) = package.relations_of(sheet_part) else { return };
+    for drawing in relations.parts_of_kind("drawing").collect::<BTreeSet<_>>() {
+        let DrawingPictures { placed, floating } = read_drawing(package, drawing);
+        metadata.pictures.extend(placed);
+        metadata.floating_pictures = metadata.floating_pictures.saturating_add(floating);
+    }
 }
 
 fn read_styles(part: &[u8], epoch_1904: bool) -> BinaryStyles {
@@ -99,14 +102,14 @@ fn read_styles(part: &[u8], epoch_1904: bool) -> BinaryStyles {
 }
 
 /// Reads the shared texts (MS-XLSB 2.5.121), up to the first incomplete one.
-fn read_texts(part: &[u8]) -> Vec<RichText> {
+fn read_texts(part: &[u8]) -> Vec<TextWithRuns> {
     let items = records(part).filter(|(kind, _)| *kind == TEXT_ITEM);
     items.map_while(|(_, item)| rich_text(item)).collect()
 }
 
-fn rich_text(item: &[u8]) -> Option<RichText> {
+fn rich_text(item: &[u8]) -> Option<TextWithRuns> {
     let units = wide_units(item, 1)?;
-    let mut text = RichText { units, runs: Vec::new() };
+    let mut text = TextWithRuns { units, runs: Vec::new() };
     if item.first()? & 1 != 0 {
         let count = 5 + 2 * text.units.len();
         let runs = item.get(count + 4..)?.chunks_exact(4).take(usize::try_from(u32_at(item, count)?).ok()?);

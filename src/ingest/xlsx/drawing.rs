@@ -1,7 +1,7 @@
 //! Pictures of a drawing (`xl/drawings/*.xml`), and the cells that they cover.
 //!
-//! Input: the package and the name of the drawing's part. Output: each picture with its cell and its part. What was read
-//! before the first damage counts.
+//! Input: the package and the name of the drawing's part. Output: each picture with its cell and its part, and the number
+//! of those that are at no cell. What was read before the first damage counts.
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -9,10 +9,19 @@ use super::super::package::{OpcPackage, Relations};
 use super::super::raw_sheet::PlacedPicture;
 use super::super::xml::{XmlReader, append_text, attribute, local_attribute};
 
+/// The pictures of a drawing.
+#[derive(Debug, Default)]
+pub(in crate::ingest) struct DrawingPictures {
+    /// Those that are at cells.
+    pub placed: Vec<PlacedPicture>,
+    /// The number of those that are at a place on the page.
+    pub floating: u32,
+}
+
 /// Reads the pictures of a drawing.
-pub(in crate::ingest) fn read(package: &mut OpcPackage<'_>, drawing: &str) -> Vec<PlacedPicture> {
+pub(in crate::ingest) fn read(package: &mut OpcPackage<'_>, drawing: &str) -> DrawingPictures {
     let relations = package.relations_of(drawing).unwrap_or_default();
-    let Ok(part) = package.part(drawing) else { return Vec::new() };
+    let Ok(part) = package.part(drawing) else { return DrawingPictures::default() };
     let mut parser = DrawingParser { relations, ..DrawingParser::default() };
     let _ = XmlReader::new(part).for_each(|event| {
         match event {
@@ -43,7 +52,7 @@ struct Corner {
 #[derive(Default)]
 struct DrawingParser {
     relations: Relations,
-    pictures: Vec<PlacedPicture>,
+    pictures: DrawingPictures,
     from: Corner,
     /// The lower right corner; empty where the anchor has none.
     to: Corner,
@@ -112,6 +121,11 @@ impl DrawingParser {
                 }
             }
             "twoCellAnchor" | "oneCellAnchor" => self.end_anchor(),
+            "absoluteAnchor" => {
+                let count = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
+                self.pictures.floating = self.pictures.floating.saturating_add(count);
+                self.parts.clear();
+            }
             _ => {}
         }
     }
@@ -128,7 +142,7 @@ impl DrawingParser {
         let row = most(self.from.row, self.to.row, self.to.row_offset, height);
         let col = most(self.from.col, self.to.col, self.to.col_offset, width);
         if let Some((row, col)) = row.zip(col) {
-            self.pictures.extend(self.parts.drain(..).map(|part| PlacedPicture { row, col, part }));
+            self.pictures.placed.extend(self.parts.drain(..).map(|part| PlacedPicture { row, col, part }));
         }
         self.parts.clear();
     }
@@ -148,7 +162,12 @@ mod tests {
             ("xl/drawings/_rels/drawing1.xml.rels", RELATIONS.as_bytes()),
         ]);
         let mut package = OpcPackage::open(&bytes).unwrap();
-        read(&mut package, "xl/drawings/drawing1.xml").into_iter().map(|p| (p.row, p.col, p.part)).collect()
+        read(&mut package, "xl/drawings/drawing1.xml").placed.into_iter().map(|p| (p.row, p.col, p.part)).collect()
+    }
+
+    fn floating(drawing: &str) -> u32 {
+        let bytes = package(&[("xl/drawings/drawing1.xml", drawing.as_bytes())]);
+        read(&mut OpcPackage::open(&bytes).unwrap(), "xl/drawings/drawing1.xml").floating
     }
 
     fn anchor(kind: &str, row: u32, what: &str) -> String {
@@ -188,6 +207,20 @@ mod tests {
         let damaged = &drawing[..drawing.find("<xdr:sp>").unwrap()];
         assert_eq!(pictures(damaged), expected[..3]);
         assert_eq!(pictures("\u{1}"), []);
+    }
+
+    #[test]
+    fn pictures_at_places_on_the_page_are_counted() {
+        let picture = "<xdr:pic><a:blip r:embed=\"rId1\"/></xdr:pic>";
+        let at_page = |what: &str| {
+            format!(
+                "<xdr:absoluteAnchor><xdr:pos x=\"1\" y=\"2\"/><xdr:ext cx=\"3\" cy=\"4\"/>{what}</xdr:absoluteAnchor>"
+            )
+        };
+        let at_cell = anchor("oneCellAnchor", 2, picture);
+        let anchors = [at_page(picture), at_cell, at_page("<xdr:sp><a:blip/></xdr:sp>"), at_page(picture)].concat();
+        let drawing = format!("<xdr:wsDr>{anchors}</xdr:wsDr>");
+        assert_eq!((floating(&drawing), pictures(&drawing).len()), (2, 1));
     }
 
     #[test]

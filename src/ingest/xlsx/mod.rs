@@ -34,6 +34,6 @@ mod strings;
 mod styles;
 mod workbook;
 
-pub(super) use drawing::read as read_drawing;
+pub(super) use drawing::{DrawingPictures, read as read_drawing};
 pub(super) use form_hints::read as read_form_hints;
 pub(super) use workbook::read;

@@ -13,7 +13,7 @@ use super::super::limits::ReadError;
 use super::super::package::OpcPackage;
 use super::super::raw_sheet::SheetMetadata;
 use super::super::xml::{XmlReader, attribute};
-use super::drawing;
+use super::drawing::{self, DrawingPictures};
 
 /// Total rows of a table; programs write one.
 const MAX_TOTAL_ROWS: u32 = 9;
@@ -31,9 +31,10 @@ pub(super) fn read(
     let Ok(relations) = package.relations_of(sheet_part) else { return Ok(()) };
     // A part that is named twice is read once.
     for drawing in relations.parts_of_kind("drawing").collect::<BTreeSet<_>>() {
-        let pictures = drawing::read(package, drawing);
-        pictures.iter().try_for_each(|picture| budget.spend(picture.part.len()))?;
-        metadata.pictures.extend(pictures);
+        let DrawingPictures { placed, floating } = drawing::read(package, drawing);
+        placed.iter().try_for_each(|picture| budget.spend(picture.part.len()))?;
+        metadata.pictures.extend(placed);
+        metadata.floating_pictures = metadata.floating_pictures.saturating_add(floating);
     }
     for table in relations.parts_of_kind("table").collect::<BTreeSet<_>>() {
         let Ok(part) = package.part(table) else { continue };

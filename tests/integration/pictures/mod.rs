@@ -19,6 +19,7 @@ crate::harness::tests! {
         a_picture_with_too_many_pixels_costs_one_cell,
         other_ledgers_with_pictures_stay_as_they_were,
         pictures_in_rows_without_content_are_findings,
+        pictures_that_are_at_no_cell_or_cannot_be_read_are_said,
         every_drawing_of_a_document_has_an_id_of_its_own,
         every_picture_of_a_workbook_with_many_is_printed,
         a_picture_that_exhausts_the_memory_costs_one_cell,
@@ -249,6 +250,42 @@ fn pictures_in_rows_without_content_are_findings() {
     let project = project().file("input/活动.xlsx", &activities(&[[BRANCH, "党员大会"]], &pictures));
     let findings: Vec<_> = project.findings_of("Z133").iter().map(|finding| finding["cell"].clone()).collect();
     assert_eq!(findings, ["C3"], "a picture outside of picture columns is decoration");
+}
+
+fn pictures_that_are_at_no_cell_or_cannot_be_read_are_said() {
+    let cell = |text: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+    };
+    let row = |cells: &str| format!("<table:table-row>{cells}</table:table-row>");
+    let image = "<draw:frame><draw:image><office:binary-data>AAAA</office:binary-data></draw:image></draw:frame>";
+    let head = row(&HEAD.map(cell).concat());
+    let data = |picture: &str| row(&[&cell(BRANCH), &cell("党员大会"), picture].concat());
+    let flat = |at_page: &str, picture: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\">\
+             <office:body><office:spreadsheet><table:table table:name=\"活动\"><table:shapes>{at_page}</table:shapes>\
+             {head}{}</table:table></office:spreadsheet></office:body></office:document>",
+            data(picture)
+        )
+    };
+    let codes = |name: &str, file: &str| -> Vec<String> {
+        let project = project().file(&format!("input/{name}"), file.as_bytes());
+        let findings = project.findings();
+        let about = findings.iter().filter(|finding| finding["file"] == name);
+        about.map(|finding| format!("{} {}", finding["code"].as_str().unwrap_or_default(), finding["cell"])).collect()
+    };
+    let in_cell = format!("<table:table-cell>{image}</table:table-cell>");
+    let without_second_reader = "Z009 null";
+    assert_eq!(codes("活动.fods", &flat("", &in_cell)), [without_second_reader, "Z131 \"C2\""]);
+    assert_eq!(codes("活动.fods", &flat(&image.repeat(2), "")), [without_second_reader, "Z133 null"]);
+    let project = project().file("input/活动.fods", flat(&image.repeat(2), "").as_bytes());
+    assert_eq!(project.findings_of("Z133")[0]["message"], "有 2 张图片固定在页面上，不在哪个单元格上，没有用");
+    let head = HEAD.map(|title| format!("<th>{title}</th>")).concat();
+    let page = |picture: &str| {
+        format!("<table><tr>{head}</tr><tr><td>{BRANCH}</td><td>党员大会</td><td>{picture}</td></tr></table>")
+    };
+    assert_eq!(codes("活动.xls", &page("<img src=\"1.jpg\">")), [without_second_reader, "Z131 \"C2\""]);
+    assert_eq!(codes("活动.xls", &page("")), [without_second_reader]);
 }
 
 fn every_picture_of_a_workbook_with_many_is_printed() {
