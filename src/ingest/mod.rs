@@ -20,7 +20,7 @@
 //! | `address` | addresses of cells, bounds of a sheet |
 //! | `raised` | raised and lowered digits → characters of their own |
 //! | `calamine_reader`, `sidecar/`, `interner` | .xlsb, .xls → cells; the second reader of .xlsx and .ods |
-//! | `flat_ods` | .fods → .ods |
+//! | `flat_ods`, `sparse_ods` | .fods → .ods; .ods → one without runs of blank rows, for calamine |
 //! | `spreadsheet_xml/` | XML Spreadsheet 2003 → cells |
 //! | `excel_date` | day numbers of workbooks → dates |
 //! | `delimited` | text → cells |
@@ -107,6 +107,7 @@ mod second_delimited;
 mod second_reading;
 pub mod sidecar;
 mod sink;
+mod sparse_ods;
 mod split;
 mod spreadsheet_xml;
 mod suggest;
@@ -137,7 +138,7 @@ pub use normalize::{fold, normalize};
 pub use open::{open, read_twice};
 pub use paragraphs::Paragraph;
 pub use picture_folders::{is_picture_file, read_picture_folders};
-pub use raw_cell::{Computed, Formatted, Formula, RawCell, StruckText};
+pub use raw_cell::{ComputedCell, Formatted, Formula, RawCell, StruckText};
 pub use raw_sheet::{ColumnRange, PlacedPicture, RawRow, RawSheet, RowRange};
 pub(crate) use read::read_sheet;
 pub use read::{Content, UnreadSheet, read_file, sheets};

@@ -3,7 +3,7 @@
 use serde_json::json;
 use zicha::ingest::find_files;
 
-use crate::support::{Project, assert_read_alike, root};
+use crate::support::{NOTICE, Project, assert_read_alike, root};
 
 crate::harness::tests! {
     alone: [
@@ -13,6 +13,7 @@ crate::harness::tests! {
         a_file_that_the_second_reader_refuses_is_named,
         what_only_the_first_reader_knows_is_no_difference,
         what_a_number_format_shows_is_no_difference,
+        a_cell_far_from_the_others_of_an_ods_is_compared,
     ]
 }
 
@@ -75,6 +76,35 @@ fn what_only_the_first_reader_knows_is_no_difference() {
     let project = Project::ready(&BRANCHES).workbook("学习.xlsx", &spec);
     assert!(project.findings_of("Z118").len() == 1 && project.findings_of("Z126").is_empty());
     assert!(project.findings_of("Z009").is_empty());
+}
+
+fn a_cell_far_from_the_others_of_an_ods_is_compared() {
+    let cell = |text: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+    };
+    let row = |cells: &str| format!("<table:table-row>{cells}</table:table-row>");
+    let rows = [["党组织", "姓名", "规定学时", "已完成学时"], ["甲党支部", "孙", "50", "40"]];
+    let rows: String = rows.iter().map(|cells| row(&cells.map(cell).concat())).collect();
+    let blank = |count: u32| format!("<table:table-cell table:number-columns-repeated=\"{count}\"/>");
+    // As LibreOffice writes a cell at IV65536, and 256 MiB for the process that reads it twice.
+    let run = format!("<table:table-row table:number-rows-repeated=\"65533\">{}</table:table-row>", blank(256));
+    let far = row(&[blank(255), cell("远")].concat());
+    let content = format!(
+        "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"干部在线学习\">\
+         {rows}{run}{far}</table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    let mut package = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)] {
+        package.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        std::io::Write::write_all(&mut package, text.as_bytes()).expect("its text");
+    }
+    let file = package.finish().expect("a package").into_inner();
+    let project = Project::ready(&BRANCHES)
+        .edit(&format!("{NOTICE}/notice.toml"), "[metric]", "[limits]\nmemory_mib = 256\n\n[metric]")
+        .file("input/学习.ods", &file);
+    let names: Vec<String> = project.rows("甲党支部", "study").into_iter().map(|row| row[1].clone()).collect();
+    assert!(names.contains(&"B2 孙".to_owned()), "{names:?}");
+    assert_eq!([project.findings_of("Z009").len(), project.findings_of("Z126").len()], [0, 0]);
 }
 
 fn what_a_number_format_shows_is_no_difference() {
