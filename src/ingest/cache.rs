@@ -44,9 +44,14 @@ pub struct Cache {
 #[derive(Debug, Default)]
 struct Requested {
     entries: BTreeMap<FileHash, Entry<Option<Vec<u8>>>>,
-    /// Bytes of their answers.
+    /// The pictures that were prepared of them, each as it is written.
+    pictures: HashMap<FileHash, BTreeMap<PictureKey, Vec<u8>>>,
+    /// Bytes of their answers and pictures.
     size: usize,
 }
+
+/// What distinguishes the pictures of a file: the part and the bounds.
+type PictureKey = (String, PictureBounds);
 
 /// What the cache holds of a file; of a picture file no answer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,13 +71,6 @@ pub(super) struct CachedPicture {
     pub part: String,
     pub bounds: PictureBounds,
     pub outcome: Result<Picture, PictureFault>,
-}
-
-impl CachedPicture {
-    /// Bytes that it takes, about.
-    fn size(&self) -> usize {
-        self.part.len() + self.outcome.as_ref().map_or(0, |picture| picture.bytes.len())
-    }
 }
 
 impl Cache {
@@ -123,31 +121,26 @@ impl Cache {
     /// The pictures that earlier runs prepared of the file with that hash.
     pub(super) fn pictures(&self, file: &Digest) -> Vec<CachedPicture> {
         let range = self.entries.get(file.as_bytes()).map(|entry| entry.pictures.clone()).unwrap_or_default();
-        self.bytes.get(range).and_then(|bytes| postcard::from_bytes(bytes).ok()).unwrap_or_default()
+        let (mut rest, mut pictures) = (self.bytes.get(range).unwrap_or_default(), Vec::new());
+        while let Ok((picture, following)) = postcard::take_from_bytes(rest) {
+            pictures.push(picture);
+            rest = following;
+        }
+        pictures
     }
 
-    /// Adds pictures that were prepared of the file with that hash to those of this run. A file that brings pictures alone is
+    /// Adds a picture that was prepared of the file with that hash to those of this run. A file that brings pictures alone is
     /// recorded by this.
-    pub(super) fn insert_pictures(&self, file: &Digest, pictures: Vec<CachedPicture>) {
-        let decode = |bytes: &Vec<u8>| postcard::from_bytes(bytes).unwrap_or_default();
-        let earlier = self.pictures(file);
+    pub(super) fn insert_picture(&self, file: &Digest, picture: &CachedPicture) {
+        let Ok(bytes) = postcard::to_stdvec(picture) else { return };
         let Ok(mut requested) = self.requested.lock() else { return };
-        let known = requested.entries.get(file.as_bytes()).and_then(|entry| entry.pictures.as_ref());
-        let mut all: Vec<CachedPicture> = known.map(decode).unwrap_or_default();
-        let is_known = known.is_some();
-        let added: usize = pictures.iter().map(CachedPicture::size).sum();
-        if added > self.limit.saturating_sub(requested.size) {
+        if bytes.len() > self.limit.saturating_sub(requested.size) {
             return;
         }
-        requested.size += added;
-        all.extend(pictures);
-        all.sort_by(|a, b| (&a.part, a.bounds).cmp(&(&b.part, b.bounds)));
-        all.dedup();
-        if is_known || all != earlier {
-            requested.entries.entry(*file.as_bytes()).or_default().pictures = postcard::to_stdvec(&all).ok();
-        } else {
-            requested.entries.entry(*file.as_bytes()).or_default();
-        }
+        requested.size += bytes.len();
+        requested.entries.entry(*file.as_bytes()).or_default();
+        let key = (picture.part.clone(), picture.bounds);
+        requested.pictures.entry(*file.as_bytes()).or_default().insert(key, bytes);
     }
 
     /// Records that the run asked for a file; `answer` is what this cache does not hold of it.
@@ -162,7 +155,14 @@ impl Cache {
 
     /// The cache for the next run, with the files of this run; `None` when it is unchanged.
     pub fn into_bytes(self) -> Option<Vec<u8>> {
-        let requested = self.requested.into_inner().ok()?.entries;
+        let Requested { entries: mut requested, pictures, .. } = self.requested.into_inner().ok()?;
+        for (file, pictures) in pictures {
+            let pictures = pictures.into_values().collect::<Vec<_>>().concat();
+            let range = self.entries.get(&file).map(|entry| entry.pictures.clone()).unwrap_or_default();
+            if self.bytes.get(range) != Some(pictures.as_slice()) {
+                requested.entry(file).or_default().pictures = Some(pictures);
+            }
+        }
         if requested.len() == self.entries.len() && requested.values().all(|entry| *entry == Entry::default()) {
             return None;
         }
@@ -304,16 +304,17 @@ mod tests {
         };
         let first = cache(b"", "1");
         first.insert(&file, frames);
-        first.insert_pictures(&file, vec![cached("二", 75)]);
-        first.insert_pictures(&file, vec![cached("二", 30), cached("一", 75), cached("二", 75)]);
+        for (part, width) in [("二", 75), ("二", 30), ("一", 75), ("二", 75)] {
+            first.insert_picture(&file, &cached(part, width));
+        }
         let loose = sha256("图".as_bytes());
-        first.insert_pictures(&loose, vec![cached("", 75)]);
+        first.insert_picture(&loose, &cached("", 75));
         let second = cache(&first.into_bytes().expect("a cache"), "1");
         let expected = [cached("一", 75), cached("二", 30), cached("二", 75)];
         assert_eq!((second.sheets(&file).is_some(), second.pictures(&file)), (true, expected.to_vec()));
         assert_eq!((second.sheets(&loose), second.pictures(&loose).len()), (None, 1));
-        second.insert_pictures(&file, expected.to_vec());
-        second.insert_pictures(&loose, vec![cached("", 75)]);
+        expected.iter().for_each(|picture| second.insert_picture(&file, picture));
+        second.insert_picture(&loose, &cached("", 75));
         assert_eq!(second.into_bytes(), None, "nothing changed");
     }
 

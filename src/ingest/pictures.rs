@@ -16,8 +16,9 @@ use super::picture_refs::{self, PictureRef};
 use super::row::Row;
 use super::table::Table;
 use super::worker::Readers;
+use crate::diagnostics::localize;
 use crate::notice::{Column, ColumnType, Notice};
-use crate::picture::{Picture, PictureBounds, PictureFault, PictureFile, Pictures};
+use crate::picture::{Picture, PictureBounds, PictureFault, PictureFile, Pictures, StoredPicture};
 use crate::store::{Digest, inside_without_links, read_regular, sha256};
 
 /// Pictures of a workbook that are in memory at once, as the workbook has them: a photo may take 20 MB.
@@ -37,7 +38,7 @@ pub(super) struct PictureSource<'a> {
 
 /// A picture that some cells refer to, and its size on paper.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Wanted {
+struct WantedPicture {
     /// The name of a part; the path of a file below the input folder.
     name: String,
     is_file: bool,
@@ -46,7 +47,7 @@ struct Wanted {
 
 /// A picture that was prepared, or not.
 struct Prepared {
-    outcome: Result<Picture, PictureFault>,
+    outcome: Result<StoredPicture, PictureFault>,
     /// The hash of its file, unless it is a part.
     file: Option<Digest>,
 }
@@ -60,7 +61,7 @@ pub(super) fn resolve(tables: &mut [Table], source: &PictureSource<'_>) -> Pictu
         for row in table.rows.iter().chain(&table.nil_reports) {
             for (index, column) in &columns {
                 let Value::Picture(references) = row.value(*index) else { continue };
-                wanted.extend(picture_refs::parse(references).map(|reference| Wanted::new(reference, column)));
+                wanted.extend(picture_refs::parse(references).map(|reference| WantedPicture::new(reference, column)));
             }
         }
     }
@@ -93,7 +94,7 @@ fn picture_columns<'n>(table: &Table, notice: &'n Notice) -> Vec<(usize, &'n Col
     columns.filter(|(_, column)| column.kind == ColumnType::Picture).collect()
 }
 
-impl Wanted {
+impl WantedPicture {
     fn new(reference: PictureRef<'_>, column: &Column) -> Self {
         let width = column.width;
         match reference {
@@ -116,14 +117,18 @@ impl Wanted {
 }
 
 /// Replaces the references of a row's picture cells.
-fn resolve_row(row: &mut Row, columns: &[(usize, &Column)], found: &BTreeMap<Wanted, Result<Digest, PictureFault>>) {
+fn resolve_row(
+    row: &mut Row,
+    columns: &[(usize, &Column)],
+    found: &BTreeMap<WantedPicture, Result<Digest, PictureFault>>,
+) {
     let mut replaced: BTreeMap<usize, CellValue<String>> = BTreeMap::new();
     for (index, column) in columns {
         let Value::Picture(references) = row.value(*index) else { continue };
         let mut hashes = Vec::new();
         let mut fault = None;
         for reference in picture_refs::parse(references) {
-            let wanted = Wanted::new(reference, column);
+            let wanted = WantedPicture::new(reference, column);
             match found.get(&wanted) {
                 Some(Ok(digest)) => hashes.push(digest.to_string()),
                 Some(Err(reason)) => fault = fault.or_else(|| Some(wanted.cell_fault(reason))),
@@ -149,8 +154,9 @@ fn resolve_row(row: &mut Row, columns: &[(usize, &Column)], found: &BTreeMap<Wan
 
 impl PictureSource<'_> {
     /// Prepares pictures, as far as no earlier run did.
-    fn prepare(&self, wanted: Vec<Wanted>) -> Vec<(Wanted, Prepared)> {
-        let (files, parts): (Vec<Wanted>, Vec<Wanted>) = wanted.into_iter().partition(|wanted| wanted.is_file);
+    fn prepare(&self, wanted: Vec<WantedPicture>) -> Vec<(WantedPicture, Prepared)> {
+        let (files, parts): (Vec<WantedPicture>, Vec<WantedPicture>) =
+            wanted.into_iter().partition(|wanted| wanted.is_file);
         let mut prepared = self.parts(parts);
         prepared.par_extend(files.into_par_iter().with_max_len(1).map(|wanted| {
             let prepared = self.file(&wanted);
@@ -159,38 +165,49 @@ impl PictureSource<'_> {
         prepared
     }
 
-    fn bounds(&self, wanted: &Wanted) -> PictureBounds {
+    /// Gives a prepared picture to the spool.
+    fn spool(&self, outcome: Result<Picture, PictureFault>) -> Result<StoredPicture, PictureFault> {
+        let kept = self.readers.spool().keep(outcome?);
+        kept.map_err(|error| PictureFault::TooCostly(format!("写不进临时文件：{}", localize::io_error(&error))))
+    }
+
+    fn bounds(&self, wanted: &WantedPicture) -> PictureBounds {
         self.notice.picture_bounds(wanted.width)
     }
 
     /// Prepares parts of the file's package.
-    fn parts(&self, wanted: Vec<Wanted>) -> Vec<(Wanted, Prepared)> {
+    fn parts(&self, wanted: Vec<WantedPicture>) -> Vec<(WantedPicture, Prepared)> {
         let cached = self.readers.cache().map(|cache| cache.pictures(&self.digest)).unwrap_or_default();
-        let known = |wanted: &Wanted| {
-            let bounds = self.bounds(wanted);
-            let known = cached.iter().find(|known| known.part == wanted.name && known.bounds == bounds)?;
-            Some(known.outcome.clone())
-        };
-        let missing: Vec<&Wanted> = wanted.iter().filter(|wanted| known(wanted).is_none()).collect();
-        let mut made: BTreeMap<Wanted, Result<Picture, PictureFault>> = BTreeMap::new();
+        let mut cached: BTreeMap<(String, PictureBounds), Result<Picture, PictureFault>> =
+            cached.into_iter().map(|known| ((known.part, known.bounds), known.outcome)).collect();
+        let mut known = |wanted: &WantedPicture| cached.remove(&(wanted.name.clone(), self.bounds(wanted)));
+        let (mut prepared, mut missing) = (Vec::with_capacity(wanted.len()), Vec::new());
+        for wanted in wanted {
+            match known(&wanted) {
+                Some(outcome) => prepared.push(self.finish(wanted, outcome)),
+                None => missing.push(wanted),
+            }
+        }
+        drop(cached);
         for batch in missing.chunks(BATCH) {
             let originals = self.originals(batch);
-            made.par_extend(batch.par_iter().with_max_len(1).map(|wanted| {
+            prepared.par_extend(batch.par_iter().with_max_len(1).map(|wanted| {
                 let original = originals.get(wanted.name.as_str()).cloned().unwrap_or(Err(PictureFault::Absent));
-                ((*wanted).clone(), original.and_then(|bytes| self.readers.picture(&bytes, self.bounds(wanted))))
+                let outcome = original.and_then(|bytes| self.readers.picture(&bytes, self.bounds(wanted)));
+                self.finish(wanted.clone(), outcome)
             }));
         }
-        let all = wanted.into_iter().map(|wanted| {
-            let outcome = known(&wanted).or_else(|| made.get(&wanted).cloned()).unwrap_or(Err(PictureFault::Absent));
-            (wanted, Prepared { outcome, file: None })
-        });
-        let all: Vec<(Wanted, Prepared)> = all.collect();
-        self.keep(&self.digest, all.iter().map(|(wanted, prepared)| (wanted, wanted.name.as_str(), prepared)));
-        all
+        prepared
+    }
+
+    /// Keeps a part that was prepared, for later runs and for this one.
+    fn finish(&self, wanted: WantedPicture, outcome: Result<Picture, PictureFault>) -> (WantedPicture, Prepared) {
+        self.cache(&self.digest, &wanted.name, self.bounds(&wanted), &outcome);
+        (wanted, Prepared { outcome: self.spool(outcome), file: None })
     }
 
     /// The bytes of parts, by their names.
-    fn originals<'w>(&self, wanted: &[&'w Wanted]) -> BTreeMap<&'w str, Result<Vec<u8>, PictureFault>> {
+    fn originals<'w>(&self, wanted: &'w [WantedPicture]) -> BTreeMap<&'w str, Result<Vec<u8>, PictureFault>> {
         let mut names: Vec<&str> = wanted.iter().map(|wanted| wanted.name.as_str()).collect();
         names.dedup();
         names.retain(|name| !name.is_empty());
@@ -205,7 +222,7 @@ impl PictureSource<'_> {
     }
 
     /// Prepares the picture file at a path below the input folder.
-    fn file(&self, wanted: &Wanted) -> Prepared {
+    fn file(&self, wanted: &WantedPicture) -> Prepared {
         let bytes = match self.read_file(&wanted.name) {
             Ok(bytes) => bytes,
             Err(fault) => return Prepared { outcome: Err(fault), file: None },
@@ -217,9 +234,8 @@ impl PictureSource<'_> {
             Some(known) => known.outcome,
             None => self.readers.picture(&bytes, bounds),
         };
-        let prepared = Prepared { outcome, file: Some(digest) };
-        self.keep(&digest, std::iter::once((wanted, "", &prepared)));
-        prepared
+        self.cache(&digest, "", bounds, &outcome);
+        Prepared { outcome: self.spool(outcome), file: Some(digest) }
     }
 
     fn read_file(&self, path: &str) -> Result<Vec<u8>, PictureFault> {
@@ -232,15 +248,12 @@ impl PictureSource<'_> {
         read_regular(&path).map_err(|_| PictureFault::NoFile)
     }
 
-    /// Keeps pictures of the file with that hash for later runs, each with the name of its part. What a limit stopped is
-    /// tried again.
-    fn keep<'p>(&self, file: &Digest, pictures: impl Iterator<Item = (&'p Wanted, &'p str, &'p Prepared)>) {
-        let Some(cache) = self.readers.cache() else { return };
-        let is_final = |prepared: &Prepared| !matches!(prepared.outcome, Err(PictureFault::TooCostly(_)));
-        let pictures = pictures.filter(|(_, _, prepared)| is_final(prepared)).map(|(wanted, part, prepared)| {
-            let (part, bounds, outcome) = (part.to_owned(), self.bounds(wanted), prepared.outcome.clone());
-            CachedPicture { part, bounds, outcome }
-        });
-        cache.insert_pictures(file, pictures.collect());
+    /// Keeps a picture of the file with that hash for later runs. What a limit stopped is tried again.
+    fn cache(&self, file: &Digest, part: &str, bounds: PictureBounds, outcome: &Result<Picture, PictureFault>) {
+        if let Some(cache) = self.readers.cache()
+            && !matches!(outcome, Err(PictureFault::TooCostly(_)))
+        {
+            cache.insert_picture(file, &CachedPicture { part: part.to_owned(), bounds, outcome: outcome.clone() });
+        }
     }
 }

@@ -9,8 +9,8 @@ use std::io::{self, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin};
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
@@ -27,7 +27,7 @@ use super::raw_sheet::RawSheet;
 use super::second_reading::Verdict;
 use super::sink::Sink;
 use crate::diagnostics::localize;
-use crate::picture::{Picture, PictureBounds, PictureFault};
+use crate::picture::{Picture, PictureBounds, PictureFault, Spool};
 use crate::sandbox::worker::{Bounds, enter};
 use crate::sandbox::{self, Access, NO_FOLDER, read_frame, write_frame};
 use crate::store::Digest;
@@ -47,6 +47,8 @@ pub struct Readers {
     cache: Option<Cache>,
     reads_twice: bool,
     run_budget: u64,
+    /// The prepared pictures of the run.
+    spool: Arc<Spool>,
 }
 
 /// What a process shall do with the bytes that follow.
@@ -77,7 +79,15 @@ struct Reader {
 impl Readers {
     /// A pool whose processes run `program`; each file is read within `limits`.
     pub fn new(program: PathBuf, limits: Limits) -> Self {
-        Self { program, limits, idle: Mutex::new(Vec::new()), cache: None, reads_twice: false, run_budget: u64::MAX }
+        Self {
+            program,
+            limits,
+            idle: Mutex::new(Vec::new()),
+            cache: None,
+            reads_twice: false,
+            run_budget: u64::MAX,
+            spool: Arc::default(),
+        }
     }
 
     /// The same pool with a cache of earlier answers.
@@ -113,6 +123,11 @@ impl Readers {
     /// Bytes that the contents of all files may take together.
     pub fn run_budget(&self) -> u64 {
         self.run_budget
+    }
+
+    /// Keeps the prepared pictures of the run.
+    pub(super) fn spool(&self) -> &Arc<Spool> {
+        &self.spool
     }
 
     /// Reads a file; `digest` is the hash of its bytes.

@@ -13,11 +13,11 @@ use crate::notice::{Metric, Notice, Show};
 
 /// A branch's metrics, in the notice's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Metrics(Vec<Computed>);
+pub struct Metrics(Vec<MetricValue>);
 
 /// The value of a metric; `None` when the ledgers do not give it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Computed {
+struct MetricValue {
     exact: Option<Decimal>,
     rounded: Option<Decimal>,
 }
@@ -26,8 +26,8 @@ impl Metrics {
     /// Metrics from the outcomes of their expressions, rounded as their definitions say.
     pub fn new<'n>(outcomes: &[MetricResult], definitions: impl Iterator<Item = &'n Metric>) -> Self {
         let computed = outcomes.iter().zip(definitions).map(|(outcome, metric)| match outcome {
-            MetricResult::Number(exact) => Computed { exact: Some(*exact), rounded: Some(rounded(*exact, metric)) },
-            MetricResult::Missing(_) | MetricResult::Failed(_) => Computed::default(),
+            MetricResult::Number(exact) => MetricValue { exact: Some(*exact), rounded: Some(rounded(*exact, metric)) },
+            MetricResult::Missing(_) | MetricResult::Failed(_) => MetricValue::default(),
         });
         Self(computed.collect())
     }

@@ -7,6 +7,7 @@
 
 mod jpeg_end;
 mod prepare;
+mod spool;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::store::Digest;
 
 pub(crate) use prepare::prepare;
+pub(crate) use spool::{Spool, StoredPicture};
 
 /// A picture as reports print it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,21 +135,33 @@ pub(crate) struct PictureFile {
 /// The pictures of a run, by their hashes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pictures {
-    by_digest: HashMap<Digest, Arc<Picture>>,
+    by_digest: HashMap<Digest, StoredPicture>,
     files: Vec<PictureFile>,
 }
 
 impl Pictures {
     /// Adds a picture; returns its hash.
-    pub(crate) fn insert(&mut self, picture: Picture) -> Digest {
-        let digest = picture.digest();
-        self.by_digest.entry(digest).or_insert_with(|| Arc::new(picture));
+    pub(crate) fn insert(&mut self, picture: StoredPicture) -> Digest {
+        let digest = picture.digest;
+        self.by_digest.entry(digest).or_insert(picture);
         digest
     }
 
-    /// The picture with that hash.
-    pub(crate) fn get(&self, digest: &Digest) -> Option<&Arc<Picture>> {
-        self.by_digest.get(digest)
+    /// Pictures that are all in memory.
+    #[cfg(test)]
+    pub(crate) fn of(pictures: impl IntoIterator<Item = Picture>) -> Self {
+        let stored = pictures.into_iter().map(StoredPicture::in_memory);
+        Self { by_digest: stored.map(|stored| (stored.digest, stored)).collect(), files: Vec::new() }
+    }
+
+    /// The picture with that hash, read from disk where it is not in memory; `None` when that fails.
+    pub(crate) fn get(&self, digest: &Digest) -> Option<Arc<Picture>> {
+        self.by_digest.get(digest)?.load()
+    }
+
+    /// Bytes of the picture with that hash.
+    pub(crate) fn size(&self, digest: &Digest) -> Option<usize> {
+        self.by_digest.get(digest).map(|picture| picture.size)
     }
 
     /// Adds other pictures.
@@ -156,9 +170,9 @@ impl Pictures {
         self.files.extend(others.files);
     }
 
-    /// Bytes of all pictures together.
-    pub(crate) fn bytes(&self) -> usize {
-        self.by_digest.values().map(|picture| picture.bytes.len()).sum()
+    /// How many pictures there are.
+    pub(crate) fn len(&self) -> usize {
+        self.by_digest.len()
     }
 
     /// Notes the file that a picture was.

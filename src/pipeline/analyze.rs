@@ -25,6 +25,8 @@ pub struct Analysis {
     pub files: Vec<(String, Digest)>,
     /// The pictures of picture columns.
     pub(crate) pictures: Pictures,
+    /// Bytes that the contents of the files count in the run's budget.
+    pub(crate) held: u64,
 }
 
 /// Reads all ledgers below `input`, gives each branch its rows, and runs the rules.
@@ -40,9 +42,9 @@ pub fn analyze(
     let Settings { notice, expressions, .. } = settings;
     let mut findings = Findings::new(notice.severity_overrides());
     findings.extend(settings.computed_in_templates());
-    let LedgerContent { mut content, audit } = read(settings, input, readers, progress)?.append_to(&mut findings);
+    let LedgerContent { mut content, audit, held } = read(settings, input, readers, progress)?.append_to(&mut findings);
     let (files, pictures) = (std::mem::take(&mut content.files), std::mem::take(&mut content.pictures));
     let bound = model::bind(content, notice).append_to(&mut findings);
     findings.extend(check::check(RuleContext { notice, expressions, bound: &bound }));
-    Ok(Analysis { bound, findings: findings.into_vec(), audit, files, pictures })
+    Ok(Analysis { bound, findings: findings.into_vec(), audit, files, pictures, held })
 }

@@ -34,6 +34,7 @@ mod progress;
 mod read;
 mod readers;
 pub mod rebuild;
+mod render_budget;
 mod report;
 mod run_budget;
 mod selection;

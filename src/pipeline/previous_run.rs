@@ -85,7 +85,7 @@ impl PreviousRun {
     pub(super) fn reuse(
         &self,
         branch: &str,
-        wanted: &Wanted<'_>,
+        wanted: &WantedReport<'_>,
     ) -> Result<WithDiagnostics<ReportOutcome>, RebuildReason> {
         let mut records = self.branches.get(branch).into_iter().flatten();
         let first = records.next().ok_or(RebuildReason::NoRecord)?;
@@ -151,7 +151,7 @@ fn reorder(record: &mut ReportOutcome, labels: &IndexMap<String, String>, now: &
 }
 
 /// The report that this run is to produce, compared with a record.
-pub(super) struct Wanted<'a> {
+pub(super) struct WantedReport<'a> {
     /// Hash of everything it depends on.
     pub key: Digest,
     /// Whether it is to be final.
@@ -160,7 +160,7 @@ pub(super) struct Wanted<'a> {
     pub outputs: &'a OutputDir,
 }
 
-impl Wanted<'_> {
+impl WantedReport<'_> {
     /// The recorded report, when it was made of the same inputs and its files are still there. A file that a person
     /// edited since is kept, which is a finding and stops a final report.
     ///

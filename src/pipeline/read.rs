@@ -28,6 +28,8 @@ pub(super) struct LedgerContent {
     pub content: Content,
     /// An account of the rows, to be reconciled with what the reports use.
     pub audit: RowAudit,
+    /// Bytes that the contents of the files count in the run's budget.
+    pub held: u64,
 }
 
 /// One file's share of it.
@@ -37,7 +39,7 @@ struct FileContent {
 }
 
 /// What reading a file came to.
-struct ReadFile {
+struct CountedFile {
     /// The file's index in the order of names.
     index: usize,
     /// Bytes that its content takes in a run.
@@ -85,12 +87,13 @@ pub(super) fn read(
     read.extend(reader.read_all(again, |_| true));
     read.sort_by_key(|file| file.index);
     let mut all = LedgerContent::default();
-    for ReadFile { index, size, content } in read {
+    for CountedFile { index, size, content } in read {
         let Some(FileContent { content, audit }) = content else {
             findings.push(refused.finding(files[index].name(), size));
             continue;
         };
         let content = content.append_to(&mut findings);
+        all.held = all.held.saturating_add(size);
         all.content.append(content);
         all.audit = all.audit.joined(audit);
     }
@@ -111,14 +114,18 @@ struct FileReader<'a> {
 
 impl FileReader<'_> {
     /// Reads files on several threads; `keeps` decides from a file's content whether it is kept.
-    fn read_all(&self, files: Vec<(usize, &LedgerFile)>, keeps: impl Fn(&FileContent) -> bool + Sync) -> Vec<ReadFile> {
+    fn read_all(
+        &self,
+        files: Vec<(usize, &LedgerFile)>,
+        keeps: impl Fn(&FileContent) -> bool + Sync,
+    ) -> Vec<CountedFile> {
         let read_one = |(index, file): (usize, &LedgerFile)| {
             let content = self.read_file(file);
             let size = content.content.output.run_size();
             let content = Some(content).filter(&keeps);
-            ReadFile { index, size, content }
+            CountedFile { index, size, content }
         };
-        let read_part = |files: Vec<(usize, &LedgerFile)>| -> Vec<ReadFile> {
+        let read_part = |files: Vec<(usize, &LedgerFile)>| -> Vec<CountedFile> {
             files.into_iter().par_bridge().filter(|_| !self.progress.is_cancelled()).map(&read_one).collect()
         };
         let SortedFiles { large, small } = by_size(files);

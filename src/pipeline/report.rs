@@ -3,6 +3,7 @@
 
 use super::attachments::Attachments;
 use super::previous_run::kept_edit;
+use super::render_budget::{self, RenderBudget};
 use super::{Options, chain};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::expr::Expressions;
@@ -28,6 +29,8 @@ pub(super) struct ReportBuilder<'a> {
     pub outputs: &'a OutputDir,
     /// The pictures that reports may print.
     pub pictures: &'a Pictures,
+    /// The memory of the reports under way.
+    pub budget: RenderBudget,
     /// Whether there is an error that belongs to no branch: any report may be wrong because of it.
     pub common_error: bool,
 }
@@ -56,12 +59,12 @@ pub(super) struct Assembled<'n> {
 }
 
 /// Why there is no report, with the gaps that were seen.
-pub(super) struct Refusal {
+pub(super) struct StoppedReport {
     gaps: Vec<Gap>,
     findings: Vec<Diagnostic>,
 }
 
-impl Refusal {
+impl StoppedReport {
     /// The stopped report.
     pub(super) fn into_outcome(self, destination: &Destination<'_>) -> WithDiagnostics<ReportOutcome> {
         let stopped = ReportOutcome::stopped(destination.name, destination.folder);
@@ -90,6 +93,7 @@ impl ReportBuilder<'_> {
         let (keys, attached) = (tracer.keys(), attachments.names.as_slice());
         let values = BranchValues { branch, metrics, expressions: self.expressions, keys, attached };
         let filled = self.templates.fill_branch(values, self.notice);
+        let _share = filled.as_ref().ok().map(|filled| self.budget.take(render_budget::size_of(filled, self.pictures)));
         let objection = order.has_error.then_some("台账中还有该单位的错误，未生成正式报告");
         let destination = Destination { name: branch.name(), place: order.place, folder, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
@@ -116,21 +120,21 @@ impl ReportBuilder<'_> {
         outline: Outline<'n>,
         find: &dyn Fn(u32) -> Option<Provenance<'n>>,
         destination: &Destination<'_>,
-    ) -> Result<Assembled<'n>, Refusal> {
+    ) -> Result<Assembled<'n>, StoppedReport> {
         let report = filled.and_then(|filled| {
             report::assemble(&filled, outline.letter, self.notice, self.options.date, self.pictures, find)
         });
         let mut report = match report {
             Ok(report) => report,
             Err(finding) => {
-                return Err(Refusal { gaps: Vec::new(), findings: vec![finding.of_branch(destination.name)] });
+                return Err(StoppedReport { gaps: Vec::new(), findings: vec![finding.of_branch(destination.name)] });
             }
         };
         let gaps = report.gaps();
         if self.options.is_final {
             let findings = self.objections(destination, &gaps);
             if !findings.is_empty() {
-                return Err(Refusal { gaps, findings });
+                return Err(StoppedReport { gaps, findings });
             }
             let code = ReportCode::for_content(&self.notice.code(), destination.place, content(&report).as_bytes());
             let qr = if self.notice.has_qr() { Matrix::encode(code.as_str()) } else { None };

@@ -61,21 +61,20 @@ mod tests {
 
     /// Two pictures, and their markers.
     fn pictures() -> (Pictures, [String; 2]) {
-        let mut pictures = Pictures::default();
-        let markers = [1, 2].map(|byte| {
-            let digest = pictures.insert(Picture {
-                format: PictureFormat::Png,
-                bytes: vec![byte],
-                width: 8,
-                height: 8,
-                print_width: 21,
-                print_height: 21,
-            });
+        let pictures = [1, 2].map(|byte| Picture {
+            format: PictureFormat::Png,
+            bytes: vec![byte],
+            width: 8,
+            height: 8,
+            print_width: 21,
+            print_height: 21,
+        });
+        let markers = pictures.each_ref().map(|picture| {
             let mut marker = String::new();
-            marker::push_picture(&mut marker, &digest.to_string());
+            marker::push_picture(&mut marker, &picture.digest().to_string());
             marker
         });
-        (pictures, markers)
+        (Pictures::of(pictures), markers)
     }
 
     /// The blocks of a template as text: of a group its pictures, each with its own caption, then the caption of all.

@@ -4,8 +4,6 @@
 //! without any marker; one that has no partner is dropped, because a template may cut values apart with filters.
 //! A sourced inline holds the provenance *key* here; `Report::resolve_provenance` turns keys into indices.
 
-use std::sync::Arc;
-
 use memchr::memchr_iter;
 
 use super::text::{Inline, Inlines, PrintedPicture};
@@ -236,7 +234,7 @@ impl InlineParser<'_> {
         self.last_printed = ['】'; 2];
         self.inlines.push(match picture {
             Some((digest, picture)) => Inline::Picture(Box::new(PrintedPicture {
-                picture: Arc::clone(picture),
+                picture,
                 digest,
                 alt: String::new(),
                 provenance: self.provenance,
@@ -393,15 +391,15 @@ mod tests {
 
     #[test]
     fn a_picture_that_is_unknown_or_whose_hash_is_cut_becomes_a_gap() {
-        let mut pictures = Pictures::default();
-        let digest = pictures.insert(Picture {
+        let picture = Picture {
             format: PictureFormat::Png,
             bytes: vec![1],
             width: 1,
             height: 1,
             print_width: 1,
             print_height: 1,
-        });
+        };
+        let (digest, pictures) = (picture.digest(), Pictures::of([picture]));
         let mut whole = String::new();
         push_with_provenance(&mut whole, 4, |out| marker::push_picture(out, &digest.to_string()));
         let parse = |text: &str| inlines_with_pictures(text, LineBreaks::Join, Some(&pictures));

@@ -1,15 +1,19 @@
 //! What a run needs of memory grows by what it has to remember of each branch, and by nothing that waits to be written.
 
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::serve::client::Server;
 use crate::support::{NOTICE, Project, files, python};
 
 crate::harness::tests! {
     alone: [
         ledgers_over_the_budget_of_a_run_are_refused_from_the_largest_on,
         a_run_over_its_budget_makes_no_final_report,
+        the_budget_holds_for_the_pages_and_for_reports_made_again,
     ]
     with_tools: [
         memory_per_branch_is_below_its_limit,
@@ -100,4 +104,31 @@ fn a_run_over_its_budget_makes_no_final_report() {
     std::fs::remove_file(project.path(&format!("input/{LARGEST}"))).expect("removed");
     let run = project.zicha(&["build", "--final"]);
     assert_eq!(run.code, 0, "{}", run.all());
+}
+
+fn the_budget_holds_for_the_pages_and_for_reports_made_again() {
+    let project = large();
+    let server = Server::over(&project);
+    let message = "全部台账合起来要占内存 2 MiB，超过 1 MiB";
+    let ledgers = server.settled("/ledgers");
+    let of_file = ledgers.split("href=\"").find(|link| link.starts_with("/ledger/") && link.contains(LARGEST));
+    let address = of_file.and_then(|link| link.split('"').next()).expect("a link");
+    let page = server.settled(address);
+    assert!(page.contains(message), "the analysis for pages: {page}");
+    server.post("/work/build", &[("what", "draft")]);
+    let page = server.worked();
+    assert!(page.contains("草稿 2 份") && page.contains(message), "the build of the page: {page}");
+    drop(server);
+    // As `verify --rebuild` starts it: with a request in its pipe, which stays open.
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_zicha"));
+    worker.current_dir(project.path("")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    worker.args(["rebuild-worker", "--final", "--json", "--quiet", "--format", "md", "--branch", BRANCHES[0]]);
+    worker.args(["--notice", &format!("{NOTICE}/notice.toml"), "--input", "input", "--output", "again"]);
+    let mut child = worker.spawn().expect("a worker");
+    let mut requests = child.stdin.take().expect("a pipe");
+    requests.write_all(&0_u64.to_le_bytes()).expect("a request");
+    let answer = child.wait_with_output().expect("an answer");
+    let answer = String::from_utf8_lossy(&answer.stdout);
+    assert!(answer.contains("Z018") && answer.contains(LARGEST), "{answer}");
+    assert!(!project.path(&format!("again/{}", BRANCHES[0])).exists());
 }

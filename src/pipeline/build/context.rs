@@ -15,8 +15,9 @@ use crate::picture::Pictures;
 use crate::pipeline::attachments::Attachments;
 use crate::pipeline::cache_key::{BranchKey, CommonKey};
 use crate::pipeline::inputs::ReportInputs;
-use crate::pipeline::previous_run::{PreviousRun, Wanted};
+use crate::pipeline::previous_run::{PreviousRun, WantedReport};
 use crate::pipeline::readers::CACHE;
+use crate::pipeline::render_budget::RenderBudget;
 use crate::pipeline::report::{BranchOrder, ReportBuilder};
 use crate::pipeline::{BuildError, Options, RunScope, Settings, folder_name, other_notices};
 use crate::render::Renderer;
@@ -68,7 +69,7 @@ pub(super) fn open(
 
 /// What the phases before rendering came to.
 #[derive(Clone, Copy)]
-pub(super) struct Computed<'a> {
+pub(super) struct RunValues<'a> {
     pub bound: &'a BoundLedgers,
     /// The branches' metrics, in the branches' order.
     pub metrics: &'a [Metrics],
@@ -78,6 +79,8 @@ pub(super) struct Computed<'a> {
     pub files: &'a [(String, Digest)],
     /// The pictures that reports may print.
     pub pictures: &'a Pictures,
+    /// Bytes that reports under way may take.
+    pub render_bytes: u64,
 }
 
 /// The signed copies of final reports, when the run makes drafts. Only the files' names are looked at: pictures would
@@ -101,7 +104,7 @@ fn signed_copies(options: &Options, previous: &PreviousRun, branches: &[Branch])
 pub(super) struct BuildContext<'a> {
     pub options: &'a Options,
     pub settings: &'a Settings,
-    pub computed: Computed<'a>,
+    pub computed: RunValues<'a>,
     pub previous: &'a PreviousRun,
     pub builder: ReportBuilder<'a>,
     pub inputs: ReportInputs<'a>,
@@ -123,7 +126,7 @@ impl<'a> BuildContext<'a> {
     pub(super) fn new(
         options: &'a Options,
         settings: &'a Settings,
-        computed: Computed<'a>,
+        computed: RunValues<'a>,
         previous: &'a PreviousRun,
         renderers: &'a [Box<dyn Renderer>],
         outputs: &'a OutputDir,
@@ -138,9 +141,18 @@ impl<'a> BuildContext<'a> {
         let department_folder = folders.remove(0);
         let errors = || findings.iter().filter(|finding| finding.severity == Severity::Error);
         let common_error = errors().any(|finding| finding.branch.is_none());
-        let pictures = computed.pictures;
-        let builder =
-            ReportBuilder { options, notice, expressions, templates, renderers, outputs, pictures, common_error };
+        let (pictures, budget) = (computed.pictures, RenderBudget::new(computed.render_bytes));
+        let builder = ReportBuilder {
+            options,
+            notice,
+            expressions,
+            templates,
+            renderers,
+            outputs,
+            pictures,
+            budget,
+            common_error,
+        };
         Self {
             options,
             settings,
@@ -193,8 +205,8 @@ impl<'a> BuildContext<'a> {
     }
 
     /// A report with this key, to be looked for in the previous run.
-    pub(super) fn wanted(&self, key: Digest) -> Wanted<'a> {
-        Wanted { key, is_final: self.options.is_final, outputs: self.builder.outputs }
+    pub(super) fn wanted(&self, key: Digest) -> WantedReport<'a> {
+        WantedReport { key, is_final: self.options.is_final, outputs: self.builder.outputs }
     }
 
     /// The folder of reports, for findings.

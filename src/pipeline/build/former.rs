@@ -3,17 +3,17 @@
 use std::collections::HashSet;
 
 use super::context::BuildContext;
-use super::record::Records;
+use super::record::RunRecords;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::ReportOutcome;
 use crate::pipeline::RunScope;
 
-/// Records of former branches whose files are still there, each of which is a finding. With `--prune` their files are
+/// RunRecords of former branches whose files are still there, each of which is a finding. With `--prune` their files are
 /// removed first, except those that a person edited or that a present branch has under the same path. A run that is not
 /// complete removes nothing, nor does one with a ledger that could not be read: the roster may then be incomplete.
 pub(super) fn branches(
     context: &BuildContext<'_>,
-    records: &Records,
+    records: &RunRecords,
     is_complete: bool,
 ) -> WithDiagnostics<Vec<ReportOutcome>> {
     if matches!(context.options.scope, RunScope::Shard { .. }) {

@@ -29,7 +29,7 @@ use crate::diagnostics::{Findings, merge_equal};
 use crate::manifest::ReportOutcome;
 use crate::reconcile;
 use crate::render;
-use context::{BuildContext, Computed, Opened};
+use context::{BuildContext, Opened, RunValues};
 
 /// Builds the reports of all branches asked for. A branch that cannot be done stops no other.
 ///
@@ -42,13 +42,14 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let readers = cached_readers(notice, &options.machine, &options.output);
     // Drafts do not wait for a second reading.
     let readers = if options.is_final { readers.reading_twice() } else { readers };
+    let run_budget = readers.run_budget();
 
     // Read and analyze. Renderers build their constant parts meanwhile: 2.4 ms for the DOCX package template.
     let (renderers, analysis) = rayon::join(
         || render::renderers(&options.formats, &notice.typography, options.trace),
         || analyze(&settings, &options.input, &readers, progress),
     );
-    let (renderers, Analysis { bound, findings, audit, files, pictures }) = (renderers?, analysis?);
+    let (renderers, Analysis { bound, findings, audit, files, pictures, held }) = (renderers?, analysis?);
     if progress.is_cancelled() {
         return Err(BuildError::Cancelled);
     }
@@ -72,8 +73,14 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let attachments = Attachments::of_branches(&bound.branches, notice).append_to(&mut findings);
 
     // Render and write.
-    let computed =
-        Computed { bound: &bound, metrics: &metrics, attachments: &attachments, files: &files, pictures: &pictures };
+    let computed = RunValues {
+        bound: &bound,
+        metrics: &metrics,
+        attachments: &attachments,
+        files: &files,
+        pictures: &pictures,
+        render_bytes: run_budget.saturating_sub(held),
+    };
     let context = BuildContext::new(options, &settings, computed, &previous, &renderers, &outputs, findings.as_slice());
     let reports = render_phase::reports(&context, &chosen, progress).append_to(&mut findings);
 

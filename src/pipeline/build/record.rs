@@ -18,7 +18,7 @@ use crate::scans::ScanInventory;
 use crate::store::{OutputDir, StoreError};
 
 /// The records of a run.
-pub(super) struct Records {
+pub(super) struct RunRecords {
     /// Of all branches in the roster's order, then of roster rows that cannot be used.
     pub branches: Vec<ReportOutcome>,
     pub department: ReportOutcome,
@@ -26,7 +26,7 @@ pub(super) struct Records {
 
 /// The records of a run's reports, with their findings counted. A branch that was not asked for keeps its previous
 /// record, and so does the department; the record of a shard has only the branches that the shard was asked for.
-pub(super) fn records(context: &BuildContext<'_>, reports: &Reports, findings: &[Diagnostic]) -> Records {
+pub(super) fn records(context: &BuildContext<'_>, reports: &Reports, findings: &[Diagnostic]) -> RunRecords {
     let counts = counts_by_branch(findings);
     let made: HashMap<&str, &ReportOutcome> =
         reports.branches.iter().map(|report| (report.name.as_str(), report)).collect();
@@ -59,7 +59,7 @@ pub(super) fn records(context: &BuildContext<'_>, reports: &Reports, findings: &
         }
         None => context.previous.department.clone(),
     };
-    Records { branches, department }
+    RunRecords { branches, department }
 }
 
 fn counts_by_branch(findings: &[Diagnostic]) -> HashMap<&str, SeverityCounts> {
@@ -84,7 +84,7 @@ fn counted(report: &ReportOutcome, counts: &HashMap<&str, SeverityCounts>) -> Re
 /// The record of the whole run.
 pub(super) fn manifest(
     context: &BuildContext<'_>,
-    records: Records,
+    records: RunRecords,
     gone: Vec<ReportOutcome>,
     proof: &Reconciliation,
     findings: SeverityCounts,
