@@ -3,7 +3,7 @@
 
 use super::inline::{LineBreaks, inlines};
 use super::parse::ParsedBlock;
-use super::passes::TABLE_PREFIX;
+use super::passes::{FIGURE_PREFIX, TABLE_PREFIX, chinese};
 use super::text::Inlines;
 use super::tree::{Annex, Block, Report};
 use super::{table_layout, title};
@@ -29,28 +29,62 @@ impl ParsedAnnex {
     }
 }
 
-/// Moves the letter's tables of more than `max_rows` rows that have a caption into annexes behind the others. A sentence
-/// that refers to the annex stays; the caption becomes the annex's title.
+/// Moves the letter's tables of more than `max_rows` rows into annexes behind the others. A sentence that refers to the
+/// annex stays; the caption becomes the annex's title, without one the heading above. The data of charts stay, and so does a
+/// table with neither caption nor heading, which would be an annex without a title.
 pub(super) fn move_long_tables(letter: &mut Vec<ParsedBlock>, max_rows: usize, annexes: &mut Vec<ParsedAnnex>) {
     let mut kept = Vec::with_capacity(letter.len());
     let mut blocks = std::mem::take(letter).into_iter().peekable();
+    let mut heading = None;
+    // The first row is the header.
+    let is_long = |block: &ParsedBlock| matches!(block, ParsedBlock::Table(table) if table.rows.len() > max_rows + 1);
     while let Some(block) = blocks.next() {
-        let caption = match &block {
-            ParsedBlock::Paragraph(text) => text.trim().strip_prefix(TABLE_PREFIX).map(str::to_owned),
-            _ => None,
+        let (title, table) = match &block {
+            ParsedBlock::Heading(_, text) => {
+                heading = Some(HeadingTitle { text: text.clone(), tables: 0 });
+                (None, None)
+            }
+            ParsedBlock::Paragraph(text) => match text.trim().strip_prefix(TABLE_PREFIX) {
+                Some(caption) => (Some(caption.to_owned()), blocks.next_if(is_long)),
+                None => (None, None),
+            },
+            _ if is_long(&block) && !kept.last().is_some_and(is_figure_caption) => {
+                (heading.as_mut().map(HeadingTitle::next), None)
+            }
+            _ => (None, None),
         };
-        // The first row is the header.
-        let is_long = |next: &ParsedBlock| matches!(next, ParsedBlock::Table(table) if table.rows.len() > max_rows + 1);
-        match caption.and_then(|title| Some((title, blocks.next_if(is_long)?))) {
-            Some((title, table)) => {
+        match (title, table, block) {
+            (Some(title), Some(table), _) | (Some(title), None, table @ ParsedBlock::Table(_)) => {
                 let mark = marker::annex_reference(MOVED + annexes.len());
                 kept.push(ParsedBlock::Paragraph(format!("{title}见{mark}。")));
                 annexes.push(ParsedAnnex { index: None, title, blocks: vec![table], orientation: None });
             }
-            None => kept.push(block),
+            (_, _, block) => kept.push(block),
         }
     }
     *letter = kept;
+}
+
+/// The titles of tables without captions: the heading above them.
+struct HeadingTitle {
+    text: String,
+    /// How many tables below it have a title.
+    tables: usize,
+}
+
+impl HeadingTitle {
+    /// 学习情况表; of further tables 学习情况表（二）, 学习情况表（三）.
+    fn next(&mut self) -> String {
+        self.tables += 1;
+        let number = if self.tables > 1 { format!("（{}）", chinese(self.tables)) } else { String::new() };
+        let text = self.text.trim().trim_end_matches('。');
+        let kind = if text.ends_with('表') { "" } else { "表" };
+        format!("{text}{kind}{number}")
+    }
+}
+
+fn is_figure_caption(block: &ParsedBlock) -> bool {
+    matches!(block, ParsedBlock::Paragraph(text) if text.trim().starts_with(FIGURE_PREFIX))
 }
 
 /// References to moved tables are by their position among all annexes, counted from here: no settings have so many.
@@ -142,7 +176,8 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
 
-    use super::{Marks, ParsedAnnex};
+    use super::super::parse::{ParsedBlock, parse};
+    use super::{Marks, ParsedAnnex, move_long_tables};
     use crate::marker::annex_reference;
     use crate::report::{Inlines, LetterParts, Report, plain};
 
@@ -195,6 +230,29 @@ mod tests {
                 prop_assert!(index > 10 || reference == annex.mark);
             }
         }
+    }
+
+    #[test]
+    fn long_tables_without_captions_move_under_the_title_of_their_heading() {
+        let table = "| 甲 |\n| --- |\n| 1 |\n| 2 |\n| 3 |\n";
+        let moved = |markdown: &str| {
+            let (mut letter, mut annexes) = (parse(markdown).unwrap(), Vec::new());
+            move_long_tables(&mut letter, 2, &mut annexes);
+            let left = letter.iter().filter(|block| matches!(block, ParsedBlock::Table(_))).count();
+            (annexes.into_iter().map(|annex| annex.title).collect::<Vec<_>>(), left)
+        };
+        let titles = |titles: &[&str]| titles.iter().map(|title| (*title).to_owned()).collect::<Vec<_>>();
+        let under = |heading: &str, text: &str| moved(&format!("# {heading}\n\n{text}"));
+        assert_eq!(under("学习情况", &format!("如下：\n\n{table}")), (titles(&["学习情况表"]), 0));
+        assert_eq!(under("情况一览表", table), (titles(&["情况一览表"]), 0));
+        let two = format!("{table}\n中间\n\n{table}\n\n表：名单\n\n{table}\n末尾\n\n{table}");
+        assert_eq!(
+            under("学习情况", &two),
+            (titles(&["学习情况表", "学习情况表（二）", "名单", "学习情况表（三）"]), 0)
+        );
+        assert_eq!(under("学习情况", &format!("图：人数\n\n{table}")), (titles(&[]), 1), "the data of a chart");
+        assert_eq!(moved(table), (titles(&[]), 1), "no heading");
+        assert_eq!(under("学习情况", "| 甲 |\n| --- |\n| 1 |\n| 2 |\n"), (titles(&[]), 1), "a short one");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::picture::Pictures;
 /// Prefix of a paragraph that is the caption of the table below it.
 pub(super) const TABLE_PREFIX: &str = "表：";
 /// Prefix of a paragraph that turns the table below it into a bar chart, or is the caption of the pictures below it.
-const FIGURE_PREFIX: &str = "图：";
+pub(super) const FIGURE_PREFIX: &str = "图：";
 
 /// The captions so far; they are numbered through a report and its annexes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -175,7 +175,7 @@ fn heading_number(level: u8, number: usize) -> String {
 }
 
 /// A number from 1 to 99 in Chinese numerals; others in digits.
-fn chinese(number: usize) -> String {
+pub(super) fn chinese(number: usize) -> String {
     const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
     match (number / 10, number % 10) {
         (0, one) => DIGITS[one].to_owned(),
