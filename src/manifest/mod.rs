@@ -5,6 +5,7 @@ mod elements;
 mod layout;
 mod outcome;
 mod run;
+mod source_schema;
 mod sources;
 
 use serde::Serializer;
@@ -14,7 +15,7 @@ use crate::notice::Notice;
 
 pub(crate) use outcome::{Freshness, RebuildReason, ReportOutcome, ReportState};
 pub(crate) use run::{FILE, Issued, RunManifest, is_record, shard_file, shard_files};
-pub(crate) use sources::{Cells, ColumnSource, MetricSource, Sources, TableRow, TableSource};
+pub(crate) use source_schema::{Cells, ColumnSource, MetricSource, Sources, TableRow, TableSource};
 
 /// The name of a report's sources in its folder.
 pub(crate) const SOURCES: &str = "sources.json";
