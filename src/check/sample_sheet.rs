@@ -38,8 +38,8 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
             let original = format!("{original}.{extension}");
             names.iter().any(|(other, _)| *other == original)
         });
-        let of_sheet = says(name, ledger, &WORDS) || says(name, ledger, &SHEET_WORDS) || is_copy;
-        let of_file = stem.split('/').any(|part| says(part, ledger, &WORDS)) || is_copied_file;
+        let of_sheet = has_word(name, ledger, &WORDS) || has_word(name, ledger, &SHEET_WORDS) || is_copy;
+        let of_file = stem.split('/').any(|part| has_word(part, ledger, &WORDS)) || is_copied_file;
         if !of_sheet && !of_file {
             continue;
         }
@@ -60,7 +60,7 @@ fn place(source: &crate::diagnostics::Source) -> (&str, &str) {
 }
 
 /// Whether a name has one of the words, which none of the ledger's own names has.
-fn says(name: &str, ledger: &Ledger, words: &[&str]) -> bool {
+fn has_word(name: &str, ledger: &Ledger, words: &[&str]) -> bool {
     let folded = fold(name);
     let is_own = |word: &str| ledger.sheets.iter().chain([&ledger.title]).any(|own| own.contains(word));
     words.iter().any(|word| folded.contains(word) && !is_own(word))

@@ -12,17 +12,17 @@ use crate::manifest::{ColumnSource, Sources, TableRow, TableSource};
 
 /// A row with its place.
 #[derive(Clone, Debug)]
-struct Row<'s> {
+struct DiffRow<'s> {
     place: String,
     title: &'s str,
     number: u32,
     /// Cells by the ids of their columns, in the order of the settings.
-    cells: IndexMap<&'s str, Cell<'s>>,
+    cells: IndexMap<&'s str, DiffCell<'s>>,
 }
 
 /// A cell with its column.
 #[derive(Clone, Copy, Debug)]
-struct Cell<'s> {
+struct DiffCell<'s> {
     label: &'s str,
     letter: &'s str,
     text: &'s str,
@@ -31,7 +31,7 @@ struct Cell<'s> {
 /// The texts of a row's cells that are not blank, with the ids of their columns.
 type Contents<'s> = Vec<(&'s str, &'s str)>;
 
-impl<'s> Row<'s> {
+impl<'s> DiffRow<'s> {
     /// Its cells that are not blank: column id and text.
     fn filled(&self) -> impl Iterator<Item = (&'s str, &'s str)> {
         self.cells.iter().map(|(id, cell)| (*id, cell.text)).filter(|(_, text)| !text.is_empty())
@@ -75,7 +75,7 @@ pub(super) fn compare(old: &Sources<'_>, new: &Sources<'_>) -> Vec<RowChange> {
 }
 
 /// Removes rows with equal contents from both, each as often as both have it.
-fn remove_equal<'s>(before: &mut Vec<Row<'s>>, now: &mut Vec<Row<'s>>) {
+fn remove_equal<'s>(before: &mut Vec<DiffRow<'s>>, now: &mut Vec<DiffRow<'s>>) {
     let mut left: HashMap<Contents<'_>, usize> = HashMap::new();
     for row in &*before {
         *left.entry(row.filled().collect()).or_default() += 1;
@@ -87,34 +87,39 @@ fn remove_equal<'s>(before: &mut Vec<Row<'s>>, now: &mut Vec<Row<'s>>) {
 }
 
 /// Counts one row with these contents off; whether there was one left.
-fn take<'s>(row: &Row<'s>, left: &mut HashMap<Contents<'s>, usize>) -> bool {
+fn take<'s>(row: &DiffRow<'s>, left: &mut HashMap<Contents<'s>, usize>) -> bool {
     let count = left.get_mut(&row.filled().collect::<Vec<_>>()).filter(|count| **count > 0);
     count.map(|count| *count -= 1).is_some()
 }
 
 /// The rows of a ledger on all its sheets, without the column 序号, whose numbers change when rows are inserted.
-fn rows<'s>(sources: &'s Sources<'_>, ledger: &str) -> Vec<Row<'s>> {
+fn rows<'s>(sources: &'s Sources<'_>, ledger: &str) -> Vec<DiffRow<'s>> {
     let tables = sources.tables.iter().filter(|table| table.ledger == ledger);
     tables.flat_map(|table| table.rows.iter().map(move |own| row(sources, table, own))).collect()
 }
 
-fn row<'s>(sources: &'s Sources<'_>, table: &'s TableSource<'_>, own: &'s TableRow<'_>) -> Row<'s> {
+fn row<'s>(sources: &'s Sources<'_>, table: &'s TableSource<'_>, own: &'s TableRow<'_>) -> DiffRow<'s> {
     let place = sources.sheets.get(table.sheet).map(|sheet| match sheet.sheet.is_empty() {
         true => sheet.file.clone().into_owned(),
         false => format!("{}［{}］", sheet.file, sheet.sheet),
     });
     let cells = table.columns.iter().zip(&own.cells).filter(|(column, _)| column.label != "序号");
     let cell = |(column, text): (&'s ColumnSource<'_>, &'s Cow<'_, str>)| {
-        (&*column.id, Cell { label: &column.label, letter: &column.letter, text })
+        (&*column.id, DiffCell { label: &column.label, letter: &column.letter, text })
     };
-    Row { place: place.unwrap_or_default(), title: &table.title, number: own.number, cells: cells.map(cell).collect() }
+    DiffRow {
+        place: place.unwrap_or_default(),
+        title: &table.title,
+        number: own.number,
+        cells: cells.map(cell).collect(),
+    }
 }
 
 /// Pairs the most similar rows, those with less distance first where several are equally similar.
-fn match_rows(ledger: &str, branch: &str, before: &[Row<'_>], now: &[Row<'_>]) -> Vec<RowChange> {
+fn match_rows(ledger: &str, branch: &str, before: &[DiffRow<'_>], now: &[DiffRow<'_>]) -> Vec<RowChange> {
     let mut pairs = Vec::new();
     for (new, row) in now.iter().enumerate() {
-        let similar = |(old, other): (usize, &Row<'_>)| {
+        let similar = |(old, other): (usize, &DiffRow<'_>)| {
             Some((Reverse(row.similarity(other, branch)?), new.abs_diff(old), new, old))
         };
         pairs.extend(before.iter().enumerate().filter_map(similar));
@@ -127,7 +132,7 @@ fn match_rows(ledger: &str, branch: &str, before: &[Row<'_>], now: &[Row<'_>]) -
         }
     }
     let mut changes = Vec::new();
-    let change = |row: &Row<'_>, what| RowChange {
+    let change = |row: &DiffRow<'_>, what| RowChange {
         ledger: ledger.to_owned(),
         title: row.title.to_owned(),
         place: row.place.clone(),
@@ -146,11 +151,11 @@ fn match_rows(ledger: &str, branch: &str, before: &[Row<'_>], now: &[Row<'_>]) -
 }
 
 /// The cells that differ, with their addresses in the new file; in the old one for a column that only that has.
-fn cells(before: &Row<'_>, now: &Row<'_>) -> Vec<CellChange> {
+fn cells(before: &DiffRow<'_>, now: &DiffRow<'_>) -> Vec<CellChange> {
     let only_before = before.cells.iter().filter(|(id, _)| !now.cells.contains_key(*id));
     let mut changes = Vec::new();
     for (id, cell) in now.cells.iter().chain(only_before) {
-        let text = |row: &Row<'_>| row.cells.get(id).map_or(String::new(), |cell| cell.text.to_owned());
+        let text = |row: &DiffRow<'_>| row.cells.get(id).map_or(String::new(), |cell| cell.text.to_owned());
         let (old, new) = (text(before), text(now));
         if old != new {
             let address = match now.cells.contains_key(id) {

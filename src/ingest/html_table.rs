@@ -75,7 +75,7 @@ pub(super) fn looks_like(text: &str) -> bool {
 
 /// Reads the outermost tables of a page.
 pub(super) fn read(text: &str) -> Vec<RawSheet> {
-    let mut page = Page::default();
+    let mut page = HtmlPage::default();
     for Ok(token) in Tokenizer::new(text) {
         match token {
             Token::StartTag(tag) => page.open(&Element::new(&tag, &page.classes)),
@@ -154,7 +154,7 @@ impl Element {
 
 /// The state between two tokens of a page.
 #[derive(Default)]
-struct Page {
+struct HtmlPage {
     sheets: Vec<RawSheet>,
     classes: Classes,
     /// The number of open tables.
@@ -187,7 +187,7 @@ struct Page {
     in_style: bool,
 }
 
-impl Page {
+impl HtmlPage {
     fn open(&mut self, element: &Element) {
         match element.name.as_str() {
             "table" => {

@@ -49,7 +49,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<RawSheet>, ReadError> {
 }
 
 /// A page of the message.
-pub(super) struct Page {
+pub(super) struct MhtmlPage {
     /// Its address, with `/` between segments.
     location: String,
     /// Its source.
@@ -60,13 +60,13 @@ pub(super) struct Page {
 ///
 /// # Errors
 /// As [`read`].
-pub(super) fn pages(bytes: &[u8]) -> Result<Vec<Page>, ReadError> {
+pub(super) fn pages(bytes: &[u8]) -> Result<Vec<MhtmlPage>, ReadError> {
     let damaged = || ReadError::Damaged("网页归档不完整".to_owned());
     let message = mailparse::parse_mail(bytes).map_err(|_| damaged())?;
     let mut pages = Vec::new();
     for part in message.parts().filter(|part| part.ctype.mimetype == "text/html") {
         let location = part.headers.get_first_value("Content-Location").unwrap_or_default().replace('\\', "/");
-        pages.push(Page { location, text: decode(&body(part).ok_or_else(damaged)?)? });
+        pages.push(MhtmlPage { location, text: decode(&body(part).ok_or_else(damaged)?)? });
     }
     Ok(pages)
 }

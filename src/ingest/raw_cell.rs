@@ -32,7 +32,7 @@ pub enum RawCell {
     /// A formula without a usable result.
     Formula(Box<Formula>),
     /// The result of a formula that this program computed (see `evaluate`).
-    Computed(Box<Computed>),
+    Computed(Box<ComputedCell>),
     /// Pictures in the cell, or anchored at it: the names of their parts in the package, a line each. Empty where the
     /// format's reader does not find the pictures themselves.
     Picture(Arc<str>),
@@ -70,7 +70,7 @@ pub struct Formula {
 
 /// The result of a formula that this program computed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Computed {
+pub struct ComputedCell {
     /// The formula, without `=`.
     pub formula: Arc<str>,
     /// Its result.

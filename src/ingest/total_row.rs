@@ -1,6 +1,6 @@
 //! Whether a row is a total: by its label, by what the rest of the row says, by its numbers, and by its place.
 //!
-//! Input: a row that may be a total, with what `total_check` says of its numbers. Output: a [`Verdict`]. A label alone
+//! Input: a row that may be a total, with what `total_check` says of its numbers. Output: a [`TotalVerdict`]. A label alone
 //! makes no total: a task may be named 党费收缴统计小计, a branch 汇总. A verdict that the evidence does not make certain
 //! is reported (Z122).
 
@@ -65,7 +65,7 @@ enum Rest {
 
 /// Whether a row is a total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Verdict {
+pub(super) struct TotalVerdict {
     /// Whether the row is a total; otherwise it is whatever its other cells make it.
     pub is_total: bool,
     /// Whether the evidence also allows the opposite.
@@ -214,9 +214,9 @@ fn ends_with_word(text: &str) -> bool {
 
 impl Evidence<'_> {
     /// Decides.
-    pub(super) fn verdict(&self) -> Verdict {
-        let certain = |is_total| Verdict { is_total, is_doubtful: false };
-        let doubtful = |is_total| Verdict { is_total, is_doubtful: true };
+    pub(super) fn verdict(&self) -> TotalVerdict {
+        let certain = |is_total| TotalVerdict { is_total, is_doubtful: false };
+        let doubtful = |is_total| TotalVerdict { is_total, is_doubtful: true };
         let agrees = self.agreement == Agreement::Equal;
         match (self.mark, self.rest()) {
             (Mark::File(_) | Mark::Label(_), Rest::Nothing) => certain(true),

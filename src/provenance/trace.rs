@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::keys::Key;
-use super::{Basis, Computed, Keys, Provenance, Range, ranges};
+use super::{Basis, Keys, MetricOrigin, Provenance, Range, ranges};
 use crate::expr::{Dependencies, Expressions};
 use crate::model::{Branch, Row};
 use crate::notice::Notice;
@@ -67,7 +67,7 @@ impl<'a> Tracer<'a> {
         match self.keys.decode(key)? {
             Key::Metric(at) => {
                 let (id, metric) = self.notice.metric.get_index(at)?;
-                let computed = Some(Computed { id, expression: metric.expr.get_ref() });
+                let computed = Some(MetricOrigin { id, expression: metric.expr.get_ref() });
                 let ranges = self.cells(at).iter().flat_map(|cells| &*cells.ranges).copied().collect();
                 let (name, ranges) = (metric.label.as_str(), ranges::side_by_side(ranges));
                 let basis = if ranges.is_empty() { self.basis(at) } else { Basis::default() };

@@ -5,7 +5,7 @@ use super::text::{Inline, Inlines, plain};
 use super::tree::{Bar, Caption, Chart};
 
 /// A row of the chart's table: a name and a value.
-struct Row {
+struct ChartRow {
     name: Inlines,
     value: Inlines,
 }
@@ -16,12 +16,14 @@ struct Row {
 /// none: bars of different kinds cannot be compared.
 pub(super) fn from_table(caption: Caption, rows: &[Vec<String>]) -> Option<Chart> {
     let read_row = |row: &Vec<String>| match &row[..] {
-        [name, value] => Some(Row { name: inlines(name, LineBreaks::Join), value: inlines(value, LineBreaks::Join) }),
+        [name, value] => {
+            Some(ChartRow { name: inlines(name, LineBreaks::Join), value: inlines(value, LineBreaks::Join) })
+        }
         _ => None,
     };
-    let mut rows = rows.iter().map(read_row).collect::<Option<Vec<Row>>>()?.into_iter();
+    let mut rows = rows.iter().map(read_row).collect::<Option<Vec<ChartRow>>>()?.into_iter();
     let header = rows.next()?;
-    let rows: Vec<Row> = rows.collect();
+    let rows: Vec<ChartRow> = rows.collect();
     let numbers: Vec<Option<f64>> = rows.iter().map(|row| leading_number(&plain(&row.value))).collect();
     let mut are_rates = None;
     for (row, number) in rows.iter().zip(&numbers) {

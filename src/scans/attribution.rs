@@ -31,14 +31,14 @@ pub(super) struct Attribution<'r> {
 }
 
 /// Why a scan belongs to no report.
-pub(super) struct Refusal {
+pub(super) struct Unattributed {
     /// The code of the finding.
     pub code: Code,
     /// The reason, in Chinese.
     pub message: String,
 }
 
-impl Refusal {
+impl Unattributed {
     /// A scan whose report is unknown.
     fn unknown(message: String) -> Self {
         Self { code: &code::SIGNED_UNKNOWN, message }
@@ -60,7 +60,7 @@ impl<'r> ReportIndex<'r> {
     }
 
     /// The report that a scan belongs to: `name` is its file name, `codes` are those in its picture.
-    pub(super) fn attribute(&self, name: &str, codes: &[ReportCode]) -> Result<Attribution<'r>, Refusal> {
+    pub(super) fn attribute(&self, name: &str, codes: &[ReportCode]) -> Result<Attribution<'r>, Unattributed> {
         let (typed, mistyped): (Vec<_>, Vec<_>) = report_code::find(name).into_iter().partition(Result::is_ok);
         let typed: Vec<ReportCode> = typed.into_iter().flatten().collect();
         let codes = if codes.is_empty() { &typed[..] } else { codes };
@@ -70,13 +70,13 @@ impl<'r> ReportIndex<'r> {
         let mut mistyped = mistyped.into_iter().filter_map(Result::err);
         if let Some(code) = mistyped.find(|code| self.is_of_this_notice(code)) {
             let message = format!("文件名中的核对码“{code}”抄错了：校验字符不对");
-            return Err(Refusal { code: &code::CODE_MISTYPED, message });
+            return Err(Unattributed { code: &code::CODE_MISTYPED, message });
         }
         Self::by_name(&self.named_in(name))
     }
 
     /// The report that codes belong to; `named` are the reports whose names the file's name contains.
-    fn by_code(&self, codes: &[ReportCode], named: &[&'r ReportOutcome]) -> Result<Attribution<'r>, Refusal> {
+    fn by_code(&self, codes: &[ReportCode], named: &[&'r ReportOutcome]) -> Result<Attribution<'r>, Unattributed> {
         let current: Vec<&ReportOutcome> = self
             .reports
             .iter()
@@ -88,7 +88,7 @@ impl<'r> ReportIndex<'r> {
             .collect();
         match (&current[..], named) {
             ([record], [other]) if record.name != other.name => {
-                Err(Refusal::unknown(format!("核对码是“{}”的，文件名却写“{}”", record.name, other.name)))
+                Err(Unattributed::unknown(format!("核对码是“{}”的，文件名却写“{}”", record.name, other.name)))
             }
             ([record], _) => Ok(Attribution { record, version: Version::Current }),
             ([], [record]) => Ok(Attribution { record, version: Version::Old }),
@@ -96,22 +96,22 @@ impl<'r> ReportIndex<'r> {
                 Some(record) => Ok(Attribution { record, version: Version::Old }),
                 None => {
                     let codes: Vec<&str> = codes.iter().map(ReportCode::as_str).collect();
-                    Err(Refusal::unknown(format!("核对码 {} 不是这次的报告", codes.join("、"))))
+                    Err(Unattributed::unknown(format!("核对码 {} 不是这次的报告", codes.join("、"))))
                 }
             },
-            _ => Err(Refusal::unknown("一个文件里有几份报告的核对码或名称，请分开".to_owned())),
+            _ => Err(Unattributed::unknown("一个文件里有几份报告的核对码或名称，请分开".to_owned())),
         }
     }
 
     /// The report of the one branch that the file's name contains.
-    fn by_name(named: &[&'r ReportOutcome]) -> Result<Attribution<'r>, Refusal> {
+    fn by_name(named: &[&'r ReportOutcome]) -> Result<Attribution<'r>, Unattributed> {
         match named {
             [record] if record.issued.is_some() => Ok(Attribution { record, version: Version::ByName }),
             [record] => Ok(Attribution { record, version: Version::Old }),
-            [] => Err(Refusal::unknown("文件名和图中都没有核对码或单位的名称".to_owned())),
+            [] => Err(Unattributed::unknown("文件名和图中都没有核对码或单位的名称".to_owned())),
             _ => {
                 let names: Vec<&str> = named.iter().map(|record| record.name.as_str()).collect();
-                Err(Refusal::unknown(format!("文件名中有几个单位的名称：{}", names.join("、"))))
+                Err(Unattributed::unknown(format!("文件名中有几个单位的名称：{}", names.join("、"))))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Clients of the server, told apart by their addresses.
+//! Clients of the server, distinguished by their addresses.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

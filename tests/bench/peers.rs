@@ -59,15 +59,15 @@ impl Peer {
     pub(crate) fn run(&self, output: &Path, processes: usize) -> Outcome<f64> {
         let start = |at: usize| self.start(output, &format!("{at}/{processes}"));
         let mut started = (0..processes).map(start).collect::<Outcome<Vec<_>>>()?;
-        for (_, says) in &mut started {
-            line(says)?;
+        for (_, output) in &mut started {
+            line(output)?;
         }
         for (child, _) in &mut started {
             child.stdin.as_mut().ok_or("没有管道")?.write_all(b"go\n")?;
         }
         let mut slowest: f64 = 0.0;
-        for (child, says) in &mut started {
-            slowest = slowest.max(line(says)?.trim().parse()?);
+        for (child, output) in &mut started {
+            slowest = slowest.max(line(output)?.trim().parse()?);
             child.wait()?;
         }
         assert_eq!(fs::read_dir(output)?.count(), DOCUMENTS, "documents of {}", self.name);
@@ -83,14 +83,14 @@ impl Peer {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let says = BufReader::new(child.stdout.take().ok_or("没有管道")?);
-        Ok((child, says))
+        let output = BufReader::new(child.stdout.take().ok_or("没有管道")?);
+        Ok((child, output))
     }
 }
 
-fn line(says: &mut BufReader<ChildStdout>) -> Outcome<String> {
+fn line(output: &mut BufReader<ChildStdout>) -> Outcome<String> {
     let mut line = String::new();
-    if says.read_line(&mut line)? == 0 { Err("同类程序没有回答".into()) } else { Ok(line) }
+    if output.read_line(&mut line)? == 0 { Err("同类程序没有回答".into()) } else { Ok(line) }
 }
 
 /// A heading of a report with its contents.

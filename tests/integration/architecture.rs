@@ -335,7 +335,7 @@ fn only_the_command_line_prints_and_exits() {
             continue;
         }
         for call in ["print!(", "println!(", "eprint!(", "eprintln!(", "process::exit(", "dbg!("] {
-            // A worker process that nobody waits for ends in the middle of its work.
+            // A worker process that is not waited for ends in the middle of its work.
             let ends_worker = module == "sandbox::worker" && call == "process::exit(";
             assert!(ends_worker || !code.contains(call), "{module}: {call}");
         }

@@ -37,12 +37,12 @@ fn a_cached_file_is_not_read_again() {
     assert!(read(&first, b"\0\x01\0\x02").is_err(), "no table");
     let kept = first.into_cache().expect("a cache");
 
-    let nobody = readers("/nowhere/zicha", kept);
-    assert_eq!(read(&nobody, &bytes), Ok(sheets));
+    let without_program = readers("/nowhere/zicha", kept);
+    assert_eq!(read(&without_program, &bytes), Ok(sheets));
     for unread in [b"\0\x01\0\x02".as_slice(), "党组织,姓名\n甲,赵\n".as_bytes()] {
-        assert!(matches!(read(&nobody, unread), Err(ReadError::Crashed(_))), "what was refused is read again");
+        assert!(matches!(read(&without_program, unread), Err(ReadError::Crashed(_))), "what was refused is read again");
     }
-    assert_eq!(nobody.into_cache(), None, "nothing is new");
+    assert_eq!(without_program.into_cache(), None, "nothing is new");
 }
 
 fn a_file_that_was_compared_is_not_compared_again() {

@@ -26,9 +26,9 @@ fn status_lists_branches_that_need_attention_first() {
     assert_eq!(said, "  乙党支部：草稿；待填写 1；警告 1");
     assert!(changed.len() == 16 && changed.starts_with("20"), "{changed}");
     assert_eq!(lines.last(), Some(&"单位 3 个：草稿 3；不用再处理的 2 个"));
-    let told: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
-    assert_eq!((&told["branches"][0]["branch"], &told["branches"][0]["gaps"]), (&"乙党支部".into(), &1.into()));
-    assert_eq!((&told["branches"][2]["branch"], &told["branches"][2]["gaps"]), (&"丙党支部".into(), &0.into()));
+    let printed: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
+    assert_eq!((&printed["branches"][0]["branch"], &printed["branches"][0]["gaps"]), (&"乙党支部".into(), &1.into()));
+    assert_eq!((&printed["branches"][2]["branch"], &printed["branches"][2]["gaps"]), (&"丙党支部".into(), &0.into()));
 }
 
 fn errors_and_refused_reports_are_listed_before_gaps() {
@@ -61,20 +61,20 @@ fn the_start_page_searches_filters_and_links_to_the_reports() {
     assert_eq!(page.matches("src=").count(), page.matches("src=\"index-").count(), "nothing from elsewhere");
     // Runs the page's search and filter, and lists its links.
     let probe = "<script>const rows = () => document.querySelectorAll('tbody tr:not([hidden])').length;\
-        const told = [rows()]; const input = (id, value, event) => { const field = document.getElementById(id);\
-        field.value = value; field.dispatchEvent(new Event(event)); told.push(rows()); };\
+        const printed = [rows()]; const input = (id, value, event) => { const field = document.getElementById(id);\
+        field.value = value; field.dispatchEvent(new Event(event)); printed.push(rows()); };\
         input('search', '学院 党支部', 'input'); input('search', '', 'input'); input('filter', 'gap', 'change');\
-        document.title = told.join() + '|' + document.getElementById('left').textContent + '|' +\
+        document.title = printed.join() + '|' + document.getElementById('left').textContent + '|' +\
         [...document.links].map((link) => decodeURIComponent(link.getAttribute('href'))).join('\\n');</script></body>";
     let probed = project.path("output/probe.html");
     std::fs::write(&probed, page.replace("</body>", probe)).expect("a page");
     let dom = chromium_dom(&probed);
     std::fs::remove_file(probed).expect("removed");
     let title = dom.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).expect("a title");
-    let told: Vec<&str> = title.split('|').collect();
-    assert_eq!(told[0], "3,2,3,1", "{title}");
-    assert!(told[1].starts_with("，已过"), "{title}");
-    let links: Vec<&str> = told[2].split_whitespace().collect();
+    let printed: Vec<&str> = title.split('|').collect();
+    assert_eq!(printed[0], "3,2,3,1", "{title}");
+    assert!(printed[1].starts_with("，已过"), "{title}");
+    let links: Vec<&str> = printed[2].split_whitespace().collect();
     assert_eq!(links.len(), 3 * 3 + 4, "{links:?}");
     let there: Vec<String> = files(&project.path("output")).into_iter().map(|(name, _)| name).collect();
     assert!(links.iter().all(|link| there.contains(&(*link).to_owned())), "{links:?}");

@@ -58,19 +58,19 @@ fn with(key: &str, value: Value) -> Value {
 }
 
 /// Runs on the shipped ledgers and one bad file, which must be the only finding.
-fn costs_one_file(name: &str, spec: &Value, says: &str) {
+fn costs_one_file(name: &str, spec: &Value, expected: &str) {
     let project = Project::sample()
         .edit("templates/2018-grassroots/notice.toml", "seconds      = 20", "seconds      = 4")
         .foreign_workbook(&format!("坏/{name}"), spec);
-    assert_one_finding(&project, name, says);
+    assert_one_finding(&project, name, expected);
 }
 
-fn assert_one_finding(project: &Project, name: &str, says: &str) {
+fn assert_one_finding(project: &Project, name: &str, expected: &str) {
     let findings = project.findings();
     assert_eq!(findings.len(), 1, "{findings:#?}");
     assert_eq!((&findings[0]["code"], &findings[0]["file"]), (&json!("Z001"), &json!(format!("坏/{name}"))));
     let message = findings[0]["message"].as_str().expect("a message");
-    assert!(message.contains(says), "{message}");
+    assert!(message.contains(expected), "{message}");
     assert!(findings[0]["cure"].as_str().is_some_and(|cure| !cure.is_empty()));
     let run = project.zicha(&["build", "--format", "md"]);
     assert_eq!(run.code, 0, "{}", run.all());
@@ -194,7 +194,7 @@ fn columns_refuses_hostile_files_with_a_reason() {
         .file("图片.xlsx", b"\x89PNG\r\n\x1a\n");
     pipe(&project.path("管道.xlsx"));
     symlink("没有", project.path("断.xlsx")).expect("a link");
-    for (file, says) in [
+    for (file, expected) in [
         ("半截.xlsx", "文件已损坏"),
         ("慢.xls", "1 秒内没有读完"),
         ("炸弹.xlsx", "文件太大"),
@@ -205,7 +205,7 @@ fn columns_refuses_hostile_files_with_a_reason() {
     ] {
         let run = project.zicha(&["columns", file]);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{file}: {}", run.all());
-        assert!(run.stderr.contains(file) && run.stderr.contains(says), "{file}: {}", run.stderr);
+        assert!(run.stderr.contains(file) && run.stderr.contains(expected), "{file}: {}", run.stderr);
     }
 }
 
@@ -352,14 +352,14 @@ fn a_duplicate_part_is_refused() {
 }
 
 fn files_that_are_no_workbook_are_reported() {
-    for (name, bytes, says) in [
+    for (name, bytes, expected) in [
         ("图片.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01".to_vec(), "不是表格文件"),
         ("空.xls", b"\xd0\xcf\x11\xe0".to_vec(), "已损坏"),
         ("压缩包.xlsx", b"PK\x03\x04\x14\0\0\0".to_vec(), "已损坏"),
         ("零.csv", vec![0; 100], "不是表格文件"),
     ] {
         let project = Project::sample().file(&format!("input/坏/{name}"), &bytes);
-        assert_one_finding(&project, name, says);
+        assert_one_finding(&project, name, expected);
     }
 }
 
@@ -458,7 +458,7 @@ fn a_workbook_above_the_cell_limit_is_refused() {
 }
 
 fn a_missing_sheet_part_is_reported() {
-    for (part, from, to, says) in [
+    for (part, from, to, expected) in [
         (
             "xl/_rels/workbook.xml.rels",
             "worksheets/sheet1.xml",
@@ -470,7 +470,7 @@ fn a_missing_sheet_part_is_reported() {
         ("xl/_rels/workbook.xml.rels", "</Relationships>", "", "部件清单不完整"),
         ("xl/worksheets/sheet1.xml", "&#31532;0&#20154;", "&x;0", "不认识的符号 &x;"),
     ] {
-        costs_one_file("缺.xlsx", &with("replace", json!([[part, from, to]])), says);
+        costs_one_file("缺.xlsx", &with("replace", json!([[part, from, to]])), expected);
     }
 }
 

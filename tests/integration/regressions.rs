@@ -225,11 +225,11 @@ fn a_line_break_in_a_name_does_not_break_the_sentence() {
     assert!(project.report_text(BRANCH, "md").contains("\n需要提醒或调整的是“甲；团队”。"));
 }
 
-fn refused(file: &str, from: &str, to: &str, says: &[&str]) {
+fn refused(file: &str, from: &str, to: &str, expected: &[&str]) {
     let project = Project::sample().edit(&format!("{NOTICE}/{file}"), from, to);
     let run = project.zicha(&["build"]);
     assert_eq!(run.code, 2, "{}", run.all());
-    for part in says {
+    for part in expected {
         assert!(run.stderr.contains(part), "lacks {part}: {}", run.stderr);
     }
 }

@@ -116,10 +116,11 @@ fn status_shows_which_version_was_signed() {
     let project = final_project();
     project.build();
     let state = |project: &Project, at: usize| {
-        let told = project.zicha(&["status", "--json"]);
-        let told: serde_json::Value = serde_json::from_str(&told.stdout).unwrap_or_else(|_| panic!("{}", told.all()));
+        let printed = project.zicha(&["status", "--json"]);
+        let printed: serde_json::Value =
+            serde_json::from_str(&printed.stdout).unwrap_or_else(|_| panic!("{}", printed.all()));
         let named = |branch: &&serde_json::Value| branch["branch"] == ["甲党支部", "乙党支部"][at];
-        let branch = told["branches"].as_array().expect("branches").iter().find(named).expect("a branch").clone();
+        let branch = printed["branches"].as_array().expect("branches").iter().find(named).expect("a branch").clone();
         format!("{} {}", branch["state"].as_str().expect("a state"), branch["signed"])
     };
     assert_eq!(state(&project, 0), "draft null");
@@ -128,8 +129,8 @@ fn status_shows_which_version_was_signed() {
     let (code, other) = (code_of(&project, BRANCH), code_of(&project, "乙党支部"));
     let project = project.file(&format!("signed/{code}.pdf"), SCAN);
     assert_eq!(state(&project, 0), "final \"current\"");
-    let told = project.zicha(&["status"]);
-    assert!(told.stdout.contains("已签字 1 个") && told.code == 0, "{}", told.all());
+    let printed = project.zicha(&["status"]);
+    assert!(printed.stdout.contains("已签字 1 个") && printed.code == 0, "{}", printed.all());
     let project = project
         .edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,45")
         .file(&format!("signed/{}X.png", &other.as_str()[..20]), b"")
@@ -137,10 +138,10 @@ fn status_shows_which_version_was_signed() {
         .file("signed/扫描.tif", b"II*\0");
     build_final(&project);
     assert_eq!((state(&project, 0), state(&project, 1)), ("final \"old\"".to_owned(), "final \"by-name\"".to_owned()));
-    let told = project.zicha(&["status"]);
-    assert!(told.code == 1 && told.stdout.contains("  甲党支部：正式报告，签的是旧版"), "{}", told.all());
+    let printed = project.zicha(&["status"]);
+    assert!(printed.code == 1 && printed.stdout.contains("  甲党支部：正式报告，签的是旧版"), "{}", printed.all());
     for code in ["[Z401]", "[Z402]", "[Z403]", "[Z404]"] {
-        assert!(told.stderr.contains(code), "{code}: {}", told.stderr);
+        assert!(printed.stderr.contains(code), "{code}: {}", printed.stderr);
     }
 }
 
@@ -151,8 +152,8 @@ fn a_scan_is_recognized_by_its_qr_code() {
     let shot = project.path("signed/IMG_0001.png");
     std::fs::create_dir_all(project.path("signed")).expect("a folder");
     crate::support::screenshot(&page, &shot);
-    let told: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
-    let branch = told["branches"].as_array().expect("branches").iter().find(|b| b["branch"] == BRANCH).expect("it");
+    let printed: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
+    let branch = printed["branches"].as_array().expect("branches").iter().find(|b| b["branch"] == BRANCH).expect("it");
     assert_eq!(branch["signed"], "current");
     // In every format, turned, scaled and gray.
     let code = code_of(&project, BRANCH);

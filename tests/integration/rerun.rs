@@ -78,8 +78,8 @@ fn project() -> Project {
 fn why_a_branch_was_built_again_is_in_the_summary() {
     let reasons = |project: &Project, more: &[&str]| -> Vec<serde_json::Value> {
         let run = project.zicha(&[&["build", "--json"], more].concat());
-        let told: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
-        let branches = told["branches"].as_array().expect("branches");
+        let printed: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let branches = printed["branches"].as_array().expect("branches");
         branches.iter().map(|branch| branch["rebuilt"].clone()).collect()
     };
     let nothing = serde_json::Value::Null;
@@ -147,7 +147,7 @@ fn a_changed_template_rebuilds_only_branches_with_data_for_it() {
     let template = format!("{NOTICE}/rectify.md");
     let text = format!("{}\n另有说明。\n", project.read(&template));
     let project = project.file(&template, text.as_bytes());
-    assert_eq!(rewritten(&project, Project::build), [""; 0], "nobody has rows for it");
+    assert_eq!(rewritten(&project, Project::build), [""; 0], "no branch has rows for it");
     let project = project.ledger(
         "整改台账",
         &["党组织", "问题类别", "问题表现", "整改措施", "责任人", "整改时限", "完成情况"],
@@ -373,7 +373,7 @@ fn killing_200_runs_leaves_whole_files_and_the_next_run_completes() {
         assert!(round < 2000, "{kills} kills of {round} runs");
     }
     let said = project.build().stdout;
-    assert!(said.contains("报告 24 份") && !said.contains("[Z307]"), "nobody edited anything: {said}");
+    assert!(said.contains("报告 24 份") && !said.contains("[Z307]"), "no file was edited: {said}");
     assert!(project.build().stdout.contains("报告 24 份（24 份没有变化）"));
     let clean = Project::with_branches(&branches);
     clean.build();

@@ -144,10 +144,10 @@ fn a_page_shows_the_source_of_the_focused_number_and_folds_the_list() {
     browser.open(&format!("file://{}", page.display()));
     let title = browser.run(probe, &json!([]));
     let title = title.as_str().expect("a text");
-    let told: Vec<&str> = title.split('|').collect();
-    assert_eq!((told[0], told[2]), ("none", "false"), "{title}");
+    let shown: Vec<&str> = title.split('|').collect();
+    assert_eq!((shown[0], shown[2]), ("none", "false"), "{title}");
     assert!(
-        told[1].contains("来源：") && told[1].contains("根据") && told[1].contains("机关党支部对标自查.xlsx"),
+        shown[1].contains("来源：") && shown[1].contains("根据") && shown[1].contains("机关党支部对标自查.xlsx"),
         "{title}"
     );
 }
@@ -220,9 +220,9 @@ fn metrics_without_cells_state_their_source() {
     let sources = |file: &str| json(&project, file)["metrics"].clone();
     assert_eq!(sources("output/甲党支部/sources.json")[0]["id"], "rectify_total");
     let page = std::fs::read_to_string(project.path("output/汇总/汇总-基层党建自查汇总.html")).expect("a page");
-    for told in ["机关党支部数：根据名册中的单位计算", "固定日数：按通知设置计算，不取自台账"]
+    for shown in ["机关党支部数：根据名册中的单位计算", "固定日数：按通知设置计算，不取自台账"]
     {
-        assert!(page.contains(&format!("data-source=\"{told}\"")), "{told}");
+        assert!(page.contains(&format!("data-source=\"{shown}\"")), "{shown}");
     }
     let tracer = json(&project, "output/甲党支部/sources.json");
     let expected = tracer["metrics"].as_array().and_then(|f| f.iter().find(|f| f["id"] == "theme_expected"));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::findings::Findings;
+use super::findings::PackageFindings;
 use crate::archive::bag_manifest::{self, Algorithm, FileHashes};
 use crate::archive::{PackageReader, layout};
 use crate::diagnostics::code;
@@ -39,7 +39,7 @@ impl BagManifests {
 }
 
 /// Checks the declaration and reads the manifests; `None`, and a finding, when there is none of the payload.
-pub(super) fn read_manifests(package: &mut PackageReader, findings: &mut Findings) -> Option<BagManifests> {
+pub(super) fn read_manifests(package: &mut PackageReader, findings: &mut PackageFindings) -> Option<BagManifests> {
     check_declaration(package, findings);
     let payload = read_each(package, layout::payload_manifest, findings);
     let tags = read_each(package, layout::tag_manifest, findings);
@@ -50,7 +50,7 @@ pub(super) fn read_manifests(package: &mut PackageReader, findings: &mut Finding
     Some(BagManifests { payload, tags })
 }
 
-fn check_declaration(package: &mut PackageReader, findings: &mut Findings) {
+fn check_declaration(package: &mut PackageReader, findings: &mut PackageFindings) {
     let Ok(text) = package.text(layout::DECLARATION, MAX_TAG_FILE) else {
         findings.add(&code::DAMAGED, "没有 bagit.txt，不是归档包");
         return;
@@ -67,7 +67,7 @@ fn check_declaration(package: &mut PackageReader, findings: &mut Findings) {
 fn read_each(
     package: &mut PackageReader,
     name_of: impl Fn(Algorithm) -> String,
-    findings: &mut Findings,
+    findings: &mut PackageFindings,
 ) -> BTreeMap<Algorithm, BagManifest> {
     let mut manifests = BTreeMap::new();
     for algorithm in Algorithm::ALL {
@@ -91,7 +91,7 @@ fn manifest_of(
     lines: Vec<bag_manifest::ManifestLine>,
     name: &str,
     package: &PackageReader,
-    findings: &mut Findings,
+    findings: &mut PackageFindings,
 ) -> BagManifest {
     let mut manifest = BagManifest::new();
     for line in lines {
@@ -113,7 +113,7 @@ pub(super) fn check_complete(
     package: &PackageReader,
     manifests: &BagManifests,
     is_made_by_zicha: bool,
-    findings: &mut Findings,
+    findings: &mut PackageFindings,
 ) {
     let (mut missing, mut extra) = (BTreeSet::new(), BTreeSet::new());
     let files = || package.files.keys().map(String::as_str);
@@ -156,7 +156,7 @@ pub(super) fn check_tag_lists(
     package: &PackageReader,
     manifests: &BagManifests,
     is_made_by_zicha: bool,
-    findings: &mut Findings,
+    findings: &mut PackageFindings,
 ) {
     let payload_manifests: Vec<String> = manifests.payload.keys().copied().map(layout::payload_manifest).collect();
     for (algorithm, manifest) in &manifests.tags {
@@ -184,7 +184,7 @@ fn needed_tag_files(manifests: &BagManifests) -> Vec<String> {
 pub(super) fn check_hashes(
     package: &mut PackageReader,
     manifests: &BagManifests,
-    findings: &mut Findings,
+    findings: &mut PackageFindings,
 ) -> BTreeMap<String, FileHashes> {
     let mut listed: BTreeMap<&str, BTreeMap<Algorithm, &str>> = BTreeMap::new();
     for (algorithm, manifest) in manifests.all() {
@@ -215,7 +215,11 @@ pub(super) fn check_hashes(
 }
 
 /// Compares the payload's size and number of files with `Payload-Oxum`, when the bag has it.
-pub(super) fn check_oxum(package: &mut PackageReader, hashes: &BTreeMap<String, FileHashes>, findings: &mut Findings) {
+pub(super) fn check_oxum(
+    package: &mut PackageReader,
+    hashes: &BTreeMap<String, FileHashes>,
+    findings: &mut PackageFindings,
+) {
     let info = package.text(layout::BAG_INFO, MAX_TAG_FILE).unwrap_or_default();
     let Some(oxum) = info.lines().find_map(|line| line.strip_prefix("Payload-Oxum:")).map(str::trim) else {
         return;

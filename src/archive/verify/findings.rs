@@ -6,12 +6,12 @@ use crate::diagnostics::{Code, Diagnostic, Location};
 
 /// The findings about one package, located at its path.
 #[derive(Debug)]
-pub(super) struct Findings {
+pub(super) struct PackageFindings {
     location: Location,
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Findings {
+impl PackageFindings {
     /// No findings about the package at `path`.
     pub(super) fn new(path: &Path) -> Self {
         Self { location: Location::File(path.display().to_string()), diagnostics: Vec::new() }

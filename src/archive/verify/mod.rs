@@ -20,7 +20,7 @@ use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::store::{Digest, sha256};
 use bag::MAX_MANIFEST;
-use findings::Findings;
+use findings::PackageFindings;
 pub use seals::{Registers, SealList};
 
 /// What was found of a package.
@@ -42,7 +42,7 @@ pub struct Verified {
 
 /// Verifies a package: a folder, or a zip of one.
 pub fn verify(path: &Path) -> Verified {
-    let mut findings = Findings::new(path);
+    let mut findings = PackageFindings::new(path);
     let mut verified = Verified::default();
     let file_name = path.file_name().unwrap_or_default().to_string_lossy();
     verified.number = file_name.strip_suffix(".zip").unwrap_or(&file_name).to_owned();
@@ -73,7 +73,7 @@ pub fn verify(path: &Path) -> Verified {
 }
 
 /// Verifies the files of a package whose container is sound.
-fn verify_contents(package: &mut PackageReader, findings: &mut Findings, verified: &mut Verified) {
+fn verify_contents(package: &mut PackageReader, findings: &mut PackageFindings, verified: &mut Verified) {
     let Some(manifests) = bag::read_manifests(package, findings) else { return };
     let is_made_by_zicha = zicha::is_made_by_zicha(package, &manifests);
     bag::check_complete(package, &manifests, is_made_by_zicha, findings);

@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 use super::bag::{BagManifests, MAX_MANIFEST, MAX_TAG_FILE};
-use super::findings::Findings;
+use super::findings::PackageFindings;
 use crate::archive::bag_manifest::{self, Algorithm, FileHashes};
 use crate::archive::metadata::{self, Metadata, ReportMetadata};
 use crate::archive::{PackageReader, layout, signature, xml, zip};
@@ -29,7 +29,7 @@ pub(super) fn check_tag_manifests(
     package: &mut PackageReader,
     manifests: &BagManifests,
     hashes: &BTreeMap<String, FileHashes>,
-    findings: &mut Findings,
+    findings: &mut PackageFindings,
 ) {
     if !findings.is_empty() {
         return;
@@ -46,7 +46,7 @@ pub(super) fn check_tag_manifests(
 }
 
 /// Checks the metadata by themselves and against the other files; `None` when there are none or they break their rules.
-pub(super) fn check_metadata(package: &mut PackageReader, findings: &mut Findings) -> Option<Metadata> {
+pub(super) fn check_metadata(package: &mut PackageReader, findings: &mut PackageFindings) -> Option<Metadata> {
     const NAME: &str = layout::METADATA;
     if !package.files.contains_key(NAME) {
         return None;
@@ -73,7 +73,7 @@ pub(super) fn check_metadata(package: &mut PackageReader, findings: &mut Finding
 }
 
 /// Checks that a report is in its folder, with its code in every Markdown file.
-fn check_report(package: &mut PackageReader, report: &ReportMetadata, findings: &mut Findings) {
+fn check_report(package: &mut PackageReader, report: &ReportMetadata, findings: &mut PackageFindings) {
     let (folder, code) = (format!("{}/", report.folder), report.code.as_str());
     let files: Vec<String> = package.files.keys().filter(|path| path.starts_with(&folder)).cloned().collect();
     if files.is_empty() {
@@ -87,7 +87,7 @@ fn check_report(package: &mut PackageReader, report: &ReportMetadata, findings: 
 }
 
 /// Checks that the catalogue, `bag-info.txt` and the folder's name have the archive number of the metadata.
-fn check_number(package: &mut PackageReader, number: &str, findings: &mut Findings) {
+fn check_number(package: &mut PackageReader, number: &str, findings: &mut PackageFindings) {
     let catalogue = package.text(layout::CATALOGUE, MAX_TAG_FILE).ok().and_then(|text| xml::Node::parse(&text).ok());
     let listed = catalogue.as_ref().and_then(|node| node.child("条目")).and_then(|row| row.value("档号"));
     let info = package.text(layout::BAG_INFO, MAX_TAG_FILE).unwrap_or_default();
@@ -100,7 +100,7 @@ fn check_number(package: &mut PackageReader, number: &str, findings: &mut Findin
 }
 
 /// Checks the signature, when there is one; the key that it claims, also when the signature is wrong.
-pub(super) fn check_signature(package: &mut PackageReader, findings: &mut Findings) -> Option<String> {
+pub(super) fn check_signature(package: &mut PackageReader, findings: &mut PackageFindings) -> Option<String> {
     if !package.files.contains_key(layout::SIGNATURE) {
         return None;
     }
@@ -114,7 +114,7 @@ pub(super) fn check_signature(package: &mut PackageReader, findings: &mut Findin
 
 /// Checks that a zip is as zicha writes it, to the last bit. A zip made by another version is not checked: that
 /// version may write the same files otherwise.
-pub(super) fn check_zip(path: &Path, package: &mut PackageReader, metadata: &Metadata, findings: &mut Findings) {
+pub(super) fn check_zip(path: &Path, package: &mut PackageReader, metadata: &Metadata, findings: &mut PackageFindings) {
     if metadata.version != env!("CARGO_PKG_VERSION") {
         return;
     }

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::super::number;
 use super::super::number_cell;
 use super::super::number_format::NumberFormat;
-use super::super::raw_cell::{Computed, RawCell};
+use super::super::raw_cell::{ComputedCell, RawCell};
 use super::super::raw_sheet::{RawRow, RawSheet};
 use super::evaluate::{Evaluation, Results};
 use super::expression::Position;
@@ -65,7 +65,7 @@ fn store_results(mut results: Results, sheet: &mut RawSheet) {
                         .entry(Arc::clone(&formula.format))
                         .or_insert_with_key(|code: &Arc<str>| NumberFormat::parse(code));
                     let result = result_cell(value, format, epoch_1904);
-                    RawCell::Computed(Box::new(Computed { formula: Arc::clone(&formula.text), result }))
+                    RawCell::Computed(Box::new(ComputedCell { formula: Arc::clone(&formula.text), result }))
                 }
                 (None, Some(stored)) if !recalculates || stored_number.is_some_and(|number| !number.is_zero()) => {
                     *stored
@@ -109,7 +109,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::evaluate;
-    use crate::ingest::raw_cell::{Computed, Formula};
+    use crate::ingest::raw_cell::{ComputedCell, Formula};
     use crate::ingest::{Formatted, RawCell, RawSheet};
 
     fn formula(text: &str, stored: Option<RawCell>) -> RawCell {
@@ -277,8 +277,9 @@ mod tests {
             let sheet = sheet(vec![formulas.map(|text| formula(text, zero())).to_vec()]);
             evaluated(RawSheet { recalculates, ..sheet }).rows.remove(0).cells.into_iter().map(|(_, cell)| cell)
         };
-        let computed =
-            |text: &str, value| RawCell::Computed(Box::new(Computed { formula: text.into(), result: number(value) }));
+        let computed = |text: &str, value| {
+            RawCell::Computed(Box::new(ComputedCell { formula: text.into(), result: number(value) }))
+        };
         let kept = zero().unwrap();
         let expected =
             [computed("20+18", 38.0), kept.clone(), kept.clone(), computed("C1+1", 1.0), computed("D1+1", 2.0)];

@@ -37,7 +37,7 @@ pub(super) struct BinaryStyles {
 
 /// A text with its formatting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct RichText {
+pub(super) struct TextWithRuns {
     /// UTF-16.
     pub units: Vec<u16>,
     /// Ascending.
@@ -82,7 +82,7 @@ impl BinaryStyles {
     }
 
     /// The cell of a text, unless it is the text alone.
-    pub(super) fn text(&self, style: usize, text: &RichText) -> Option<RawCell> {
+    pub(super) fn text(&self, style: usize, text: &TextWithRuns) -> Option<RawCell> {
         let (mut rest, mut struck, mut is_marked) = (String::new(), String::new(), false);
         let mut font = Font { is_struck_out: self.is_struck_out(style), ..Font::default() };
         let mut start = 0;
@@ -123,7 +123,7 @@ impl BinaryStyles {
 
 #[cfg(test)]
 mod tests {
-    use super::{Font, RawCell, RichText, StylesBuilder, TextRun, VerticalPosition};
+    use super::{Font, RawCell, StylesBuilder, TextRun, TextWithRuns, VerticalPosition};
 
     #[test]
     fn runs_of_a_text_look_like_their_fonts() {
@@ -135,7 +135,7 @@ mod tests {
             builder.add_style(0, font);
         }
         let styles = builder.build(false);
-        let text = |runs: &[(usize, usize)]| RichText {
+        let text = |runs: &[(usize, usize)]| TextWithRuns {
             units: "12𠮷1".encode_utf16().collect(),
             runs: runs.iter().map(|(start, font)| TextRun { start: *start, font: *font }).collect(),
         };

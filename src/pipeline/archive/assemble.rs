@@ -22,7 +22,7 @@ struct ReportContents {
 
 /// The packages to seal.
 #[derive(Default)]
-pub(super) struct Assembled {
+pub(super) struct AssembledPackages {
     pub packages: Vec<PackageContents>,
     /// Names of the branches whose reports cannot be archived.
     pub refused: Vec<String>,
@@ -39,12 +39,16 @@ pub(super) struct Assembler<'a> {
 impl Assembler<'_> {
     /// The packages of the chosen reports: one each, or one of all. A report that cannot be archived is refused with
     /// findings; in a package of all reports it stops the package.
-    pub(super) fn assemble(&self, chosen: &[&ReportOutcome], scope: ArchiveScope) -> WithDiagnostics<Assembled> {
+    pub(super) fn assemble(
+        &self,
+        chosen: &[&ReportOutcome],
+        scope: ArchiveScope,
+    ) -> WithDiagnostics<AssembledPackages> {
         let settings: Vec<PackageFile> = settings_files(&self.settings.notice).collect();
         let mut findings = file_faults(&settings, None);
         if !findings.is_empty() {
             let refused = chosen.iter().map(|record| record.name.clone()).collect();
-            return WithDiagnostics::new(Assembled { packages: Vec::new(), refused }, findings);
+            return WithDiagnostics::new(AssembledPackages { packages: Vec::new(), refused }, findings);
         }
         let (mut reports, mut refused) = (Vec::new(), Vec::new());
         for record in chosen {
@@ -65,7 +69,7 @@ impl Assembler<'_> {
             }
             ArchiveScope::Department => Vec::new(),
         };
-        WithDiagnostics::new(Assembled { packages, refused }, findings)
+        WithDiagnostics::new(AssembledPackages { packages, refused }, findings)
     }
 
     /// A package with its reports and the settings.

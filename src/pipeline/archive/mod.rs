@@ -20,7 +20,7 @@ use crate::ingest::fold;
 use crate::manifest::{ReportOutcome, RunManifest};
 use crate::notice::{Archive, ArchiveScope, Notice, NoticeError, Retention};
 use crate::scans::{self, Inspector};
-use assemble::{Assembled, Assembler};
+use assemble::{AssembledPackages, Assembler};
 pub use options::ArchiveOptions;
 
 /// What archiving came to.
@@ -110,7 +110,8 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let mut findings = Findings::new(settings.notice.severity_overrides());
     findings.extend(survey.findings.iter().cloned());
     let assembler = Assembler { options, settings: &settings, run: &run, survey: &survey };
-    let Assembled { packages, refused } = assembler.assemble(&chosen, numbering.archive.scope).append_to(&mut findings);
+    let AssembledPackages { packages, refused } =
+        assembler.assemble(&chosen, numbering.archive.scope).append_to(&mut findings);
     let mut archived = ArchiveOutcome { findings: findings.into_vec(), refused, ..ArchiveOutcome::default() };
     let mut register = Register::open(&places.out)?;
     archived.settled = std::mem::take(&mut register.recovered);

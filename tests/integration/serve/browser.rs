@@ -287,11 +287,11 @@ fn a_gap_in_the_preview_links_to_its_hint() {
     project.build();
     let server = Server::over(&project);
     let browser = Browser::new(1440, 1000);
-    let told = "在《文字材料》里补上本单位的";
+    let advice = "在《文字材料》里补上本单位的";
     for enter in [false, true] {
         browser.open(&format!("http://{}/branch/1", server.host));
         browser.wait("页，共");
-        assert!(!browser.text().contains(told), "folded until somebody asks");
+        assert!(!browser.text().contains(advice), "folded until it is opened");
         if enter {
             browser.within_frame("iframe.report", |browser| browser.fill(".gap a", ENTER));
         } else {
@@ -306,7 +306,7 @@ fn a_gap_in_the_preview_links_to_its_hint() {
                          return [outer.left + (inner.left + 20) * shrink, outer.top + (inner.top + 9) * shrink]";
             browser.click_at(&browser.run(place, &json!([])));
         }
-        browser.wait(told);
+        browser.wait(advice);
         assert!(browser.address().ends_with("/branch/1#gap-1"), "{}", browser.address());
     }
 }

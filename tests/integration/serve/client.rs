@@ -59,7 +59,7 @@ impl Server {
         self.child.id()
     }
 
-    /// Serves a project with its log in a pipe that nobody reads.
+    /// Serves a project with its log in a pipe that is not read.
     pub(crate) fn with_unread_log(project: &Project) -> Self {
         Self::start(project, &[], Stdio::piped())
     }

@@ -251,8 +251,8 @@ impl Browser {
         }
         let mut said = vec![0; length];
         answer.read_exact(&mut said).map_err(lost)?;
-        let told: Value = serde_json::from_slice(&said).map_err(|error| format!("no answer: {error}"))?;
-        Ok(told["value"].clone())
+        let answer: Value = serde_json::from_slice(&said).map_err(|error| format!("no answer: {error}"))?;
+        Ok(answer["value"].clone())
     }
 }
 

@@ -237,9 +237,9 @@ fn totals_are_checked_against_their_rows() {
     ]);
     let project = project().workbook("学习.xlsx", &sheet(rows));
     let totals = project.findings_of("Z111");
-    let told: Vec<_> =
+    let reported: Vec<_> =
         totals.iter().map(|f| (f["cell"].as_str(), f["found"].as_str(), f["expected"].as_str())).collect();
-    assert_eq!(told, [(Some("D6"), Some("41"), Some("40")), (Some("D7"), Some("128.5"), Some("128"))]);
+    assert_eq!(reported, [(Some("D6"), Some("41"), Some("40")), (Some("D7"), Some("128.5"), Some("128"))]);
 }
 
 fn a_count_written_out_in_the_total_row_is_checked_too() {

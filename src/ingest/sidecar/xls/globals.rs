@@ -5,7 +5,7 @@
 
 use super::super::super::raised::VerticalPosition;
 use super::super::binary::{u16_at, u32_at};
-use super::super::styles::{BinaryStyles, Font, RichText, StylesBuilder};
+use super::super::styles::{BinaryStyles, Font, StylesBuilder, TextWithRuns};
 use super::record::{BOF, BOUND_SHEET, CONTINUE, EOF, records};
 use super::text::{read_ascii_text, read_shared_texts, read_text};
 
@@ -27,7 +27,7 @@ pub(super) struct Globals {
     pub sheets: Vec<Option<usize>>,
     pub styles: BinaryStyles,
     /// The shared texts; none when no font marks a part of a text.
-    pub texts: Vec<RichText>,
+    pub texts: Vec<TextWithRuns>,
 }
 
 impl Globals {

@@ -1,7 +1,7 @@
 //! Texts of BIFF8 (MS-XLS 2.5.293, 2.5.294), where shared texts go on in CONTINUE records, and of BIFF5.
 
 use super::super::binary::u16_at;
-use super::super::styles::{RichText, TextRun};
+use super::super::styles::{TextRun, TextWithRuns};
 
 /// The text of a record that begins with its length in two bytes.
 pub(super) fn read_text(record: &[u8]) -> Option<String> {
@@ -18,7 +18,7 @@ pub(super) fn read_ascii_text(record: &[u8]) -> Option<String> {
 }
 
 /// The texts of an SST record and its CONTINUE records, up to the first incomplete one.
-pub(super) fn read_shared_texts(records: &[&[u8]]) -> Vec<RichText> {
+pub(super) fn read_shared_texts(records: &[&[u8]]) -> Vec<TextWithRuns> {
     let Some((record, rest)) = records.split_first() else { return Vec::new() };
     // Two counts come first.
     let mut bytes = Continued { record: record.get(8..).unwrap_or_default(), rest };
@@ -32,12 +32,12 @@ struct Continued<'r> {
 }
 
 impl Continued<'_> {
-    fn rich_text(&mut self) -> Option<RichText> {
+    fn rich_text(&mut self) -> Option<TextWithRuns> {
         let (length, flags) = (self.u16()?, self.u8()?);
         let runs = if flags & 0x08 != 0 { self.u16()? } else { 0 };
         let extension = if flags & 0x04 != 0 { u32::from(self.u16()?) | u32::from(self.u16()?) << 16 } else { 0 };
         let units = self.units(length.into(), flags)?;
-        let mut text = RichText { units, runs: Vec::new() };
+        let mut text = TextWithRuns { units, runs: Vec::new() };
         for _ in 0..runs {
             text.runs.push(TextRun { start: self.u16()?.into(), font: self.u16()?.into() });
         }
@@ -97,7 +97,7 @@ impl Continued<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{RichText, TextRun, read_ascii_text, read_shared_texts, read_text};
+    use super::{TextRun, TextWithRuns, read_ascii_text, read_shared_texts, read_text};
 
     /// A shared text with these flags, characters, runs and extension.
     fn shared(flags: u8, head: &[u8], body: &[u8]) -> Vec<u8> {
@@ -109,7 +109,7 @@ mod tests {
         let rich = shared(0x0d, &[1, 0, 3, 0, 0, 0], b"1\x002\x00\x2d\x4e1\x00\x03\x00\x05\x00ext");
         let narrow = shared(0, &[], b"abcd");
         let whole = [&[0; 8][..], &rich, &narrow].concat();
-        let text = |text: &str, runs| RichText { units: text.encode_utf16().collect(), runs };
+        let text = |text: &str, runs| TextWithRuns { units: text.encode_utf16().collect(), runs };
         let expected = [text("12中1", vec![TextRun { start: 3, font: 5 }]), text("abcd", Vec::new())];
         assert_eq!(read_shared_texts(&[&whole]), expected);
         // Cut between characters: the second record begins with flags.

@@ -22,7 +22,7 @@ use crate::store::{is_plain_name, write_new};
 
 /// Bytes of a scan.
 const MAX_SCAN_BYTES: u64 = 100 << 20;
-/// Signed copies under the same name, told apart by a number.
+/// Signed copies under the same name, distinguished by a number.
 const MAX_COPIES: usize = 1000;
 
 /// Stores a scan among the signed copies.
