@@ -324,7 +324,7 @@ fn the_metadata_of_a_package_list_the_annexes() {
 fn annexes_that_cannot_be_are_refused_with_their_line() {
     for (annex, says) in [
         ("title = \" \"\nledger = \"study\"\ncolumns = [\"name\"]", "附件的 title 是空的"),
-        ("id = \"A\"\ntitle = \"甲\"\ntemplate = \"study.md\"", "“A”不能作名称"),
+        ("id = \"1a\"\ntitle = \"甲\"\ntemplate = \"study.md\"", "“1a”不能作名称"),
         ("title = \"甲\"", "没有内容：写 ledger（列台账的行）、template"),
         ("title = \"甲\"\nledger = \"study\"\ncolumns = [\"name\"]\ntemplate = \"study.md\"", "只写一个"),
         ("title = \"甲\"\nledger = \"study\"", "没有写列哪几列"),
