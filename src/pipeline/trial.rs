@@ -102,7 +102,8 @@ pub fn try_settings(notice: &Path, changed: &str, text: &str) -> Result<Settings
     let renamed = |error| TrialError::Notice(in_folder(error, trial.path(), folder));
     let mut settings = Settings::load(&trial.path().join(name)).map_err(renamed)?;
     // The files that annexes put in are found from the notice's own folder.
-    settings.notice = Notice::parse(notice, settings.notice.text().to_owned()).map_err(renamed)?;
+    let is_settings = name.to_string_lossy() == changed;
+    settings.notice = if is_settings { Notice::parse(notice, text.to_owned())? } else { Notice::load(notice)? };
     Ok(settings)
 }
 

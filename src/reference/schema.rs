@@ -1,7 +1,8 @@
 //! The JSON Schema of `notice.toml`, for editors (taplo, and what is built on it): made from the table of keys.
 //!
 //! Draft 7, which taplo reads. A table is written out where it stands, without references: editors show the description
-//! of a key only where nothing else stands beside it. TOML dates are texts with the format `date` there.
+//! of a key only where nothing else stands beside it. TOML dates are texts with the format `date` there. A notice that is
+//! based on another may leave out any key of a table; items of lists are whole.
 
 use serde_json::{Map, Value, json};
 
@@ -11,6 +12,8 @@ use crate::diagnostics::Severity;
 
 /// The version of JSON Schema that the schema follows.
 const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
+/// The key by which a notice is based on another.
+const BASE: &str = "base";
 /// A code of a finding, in `[severity]`.
 const CODE_PATTERN: &str = "^Z[0-9]{3}$";
 
@@ -20,22 +23,53 @@ pub(crate) fn settings_schema() -> Value {
     schema.insert("$schema".to_owned(), json!(DRAFT));
     schema.insert("title".to_owned(), json!("自查：通知的设置（notice.toml）"));
     schema.extend(table(""));
+    schema.insert("if".to_owned(), json!({ "not": { "required": [BASE] } }));
+    schema.insert("then".to_owned(), Value::Object(needed(&required(""), "")));
     Value::Object(schema)
 }
 
-/// The schema of a table; of the whole file for an empty path.
+/// The schema of a table, whatever it must have; of the whole file for an empty path.
 fn table(path: &str) -> Map<String, Value> {
     let properties: Map<String, Value> = keys_of(path).map(|key| (key.name().to_owned(), property(key))).collect();
-    let required: Vec<&str> =
-        keys_of(path).filter(|key| key.presence == Presence::Required).map(|key| key.name()).collect();
     let mut schema = Map::new();
     schema.insert("type".to_owned(), json!("object"));
     schema.insert("properties".to_owned(), Value::Object(properties));
-    if !required.is_empty() {
-        schema.insert("required".to_owned(), json!(required));
-    }
     schema.insert("additionalProperties".to_owned(), json!(false));
     schema
+}
+
+/// The names of the keys that a table must have.
+fn required(path: &str) -> Vec<&'static str> {
+    keys_of(path).filter(|key| key.presence == Presence::Required).map(Key::name).collect()
+}
+
+/// What a table and the tables in it must have: `names`, and what theirs must have.
+fn needed(names: &[&str], path: &str) -> Map<String, Value> {
+    let inner = keys_of(path).filter_map(|key| {
+        let needed = needed(&required(key.path), key.path);
+        let schema = match key.kind {
+            Kind::Table => Value::Object(needed.clone()),
+            Kind::NamedTables => json!({ "additionalProperties": needed.clone() }),
+            _ => return None,
+        };
+        (!needed.is_empty()).then(|| (key.name().to_owned(), schema))
+    });
+    let inner: Map<String, Value> = inner.collect();
+    let mut schema = Map::new();
+    if !names.is_empty() {
+        schema.insert("required".to_owned(), json!(names));
+    }
+    if !inner.is_empty() {
+        schema.insert("properties".to_owned(), Value::Object(inner));
+    }
+    schema
+}
+
+/// The schema of an item of a list, which has all that it must have.
+fn item(path: &str) -> Value {
+    let mut schema = table(path);
+    schema.insert("allOf".to_owned(), json!([needed(&required(path), path)]));
+    Value::Object(schema)
 }
 
 /// The schema of a key's value, with what an editor shows of it.
@@ -89,7 +123,7 @@ fn of_kind(key: &Key) -> Value {
         }
         Kind::Table => Value::Object(table(key.path)),
         Kind::NamedTables => map(Value::Object(table(key.path))),
-        Kind::TableList => list(Value::Object(table(key.path))),
+        Kind::TableList => list(item(key.path)),
     }
 }
 

@@ -80,7 +80,7 @@ impl PageLayout<'_> {
                     }
                 }
                 a class="which" href="/notices" aria-current=[(self.tab == Tab::Notices).then_some("page")] {
-                    "通知：" (notices::title(&state.paths.notice))
+                    "通知：" (notice_title(state))
                 }
                 @if state.auth.requires_login() {
                     form method="post" action="/logout" {
@@ -132,6 +132,12 @@ impl PageLayout<'_> {
             (NEWLINE)
         }
     }
+}
+
+/// The notice's title; as far as it can be read when the settings cannot be used.
+fn notice_title(state: &AppState) -> String {
+    let title = state.settings().map(|settings| settings.notice.facts.title.clone());
+    title.unwrap_or_else(|_| notices::title(&state.paths.notice))
 }
 
 /// What is wrong with the settings, with the way to mend it; nothing when they can be used.

@@ -17,7 +17,7 @@ fn the_schema_is_printed_or_written_to_a_file() {
     let project = Project::new();
     let printed = project.zicha(&["schema"]);
     let schema: serde_json::Value = serde_json::from_str(&printed.stdout).expect("JSON");
-    assert_eq!(schema["properties"]["notice"]["required"][0], "title");
+    assert_eq!(schema["then"]["properties"]["notice"]["required"][0], "title");
     assert_eq!(schema["properties"]["archive"]["properties"]["retention"]["enum"][1], "D30");
     let run = project.zicha(&["schema", "notice.schema.json"]);
     assert_eq!((run.code, project.read("notice.schema.json")), (0, printed.stdout), "{}", run.stderr);
