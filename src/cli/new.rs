@@ -3,23 +3,23 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz};
 
 use super::common::{Exit, HELP, print_error};
 use super::machine::own_program;
 use crate::pipeline::{
-    NewNoticeError, OutlineSource, OwnFolders, SETTINGS_FILE, SourceLedger, SourceRequest, Targets, folder_name,
-    read_sources, write_notice,
+    NewNoticeError, OutlineSource, OwnFolders, RenewedNotice, SETTINGS_FILE, SourceLedger, SourceRequest, Targets,
+    folder_name, read_sources, renew_notice, write_notice,
 };
-use crate::scaffold::{Answers, Question, Scaffold, scaffold};
+use crate::scaffold::{Answers, Question, Scaffold, Step, scaffold};
 
 /// 从空白的或填好的台账和一份提纲，写出一份新的通知：设置、模板、核对、汇总，马上能生成报告
 #[derive(Args)]
 #[command(
     help_template = HELP,
-    override_usage = "zicha new [选项] <文件夹> <台账>...",
+    override_usage = "zicha new [选项] <文件夹> <台账>...\n      zicha new --from <原来的文件夹> <文件夹>",
     disable_help_flag = true,
     next_help_heading = "选项",
     after_help = "列的类型、选项、单位，哪一列是单位，哪一种台账是名册，都从表头、格式和内容猜；猜的写明理由，要紧的先问。\n例如：zicha new templates/2026-q3 隐患台账.xlsx 培训记录.xlsx --outline 通知.docx\n退出码：0 完成；2 用法不对、台账或提纲不能用，或读写失败，什么也没有写"
@@ -31,6 +31,12 @@ pub(super) struct Arguments {
     /// 台账文件，空白的或填好的，一种一个；有名册的也给出
     #[arg(value_name = "台账", help_heading = "参数")]
     ledgers: Vec<PathBuf>,
+    /// 从原来的一份通知开始：它的文件夹。照抄设置和模板，日期、年份、季度往后挪
+    #[arg(long, value_name = "文件夹", conflicts_with_all = ["ledgers", "outline", "heading", "branches", "answer"])]
+    from: Option<PathBuf>,
+    /// 与 --from 同用：往后挪多久，year 一年（默认）、quarter 一季度、month 一个月
+    #[arg(long, value_name = "多久", requires = "from", hide_possible_values = true)]
+    step: Option<StepName>,
     /// 台账放到这个文件夹（默认 input/新通知的名称）；已经在里面的不动
     #[arg(long, value_name = "文件夹")]
     input: Option<PathBuf>,
@@ -54,6 +60,24 @@ pub(super) struct Arguments {
     help: Option<bool>,
 }
 
+/// How far a notice is moved on.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum StepName {
+    Year,
+    Quarter,
+    Month,
+}
+
+impl From<StepName> for Step {
+    fn from(name: StepName) -> Self {
+        match name {
+            StepName::Year => Self::Year,
+            StepName::Quarter => Self::Quarter,
+            StepName::Month => Self::Month,
+        }
+    }
+}
+
 /// An answer given as an argument.
 #[derive(Clone, Debug)]
 struct Answer {
@@ -72,10 +96,25 @@ impl Arguments {
         let name = folder_name(&self.folder.join(SETTINGS_FILE)).unwrap_or_default();
         self.input.clone().unwrap_or_else(|| OwnFolders::named(&name).input)
     }
+
+    fn targets(&self) -> Targets {
+        Targets { notice: self.folder.clone(), input: self.input_folder() }
+    }
+
+    fn print_next_command(&self) {
+        let settings = self.folder.join(SETTINGS_FILE);
+        match &self.input {
+            Some(input) => println!("接着：zicha build --notice {} --input {}", settings.display(), input.display()),
+            None => println!("接着：zicha build --notice {}", settings.display()),
+        }
+    }
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
+    if let Some(from) = &arguments.from {
+        return next(from, arguments);
+    }
     match make(arguments) {
         Ok(made) => {
             print_made(&made, arguments);
@@ -83,6 +122,28 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         }
         Err(error) => print_error(&error),
     }
+}
+
+/// Makes the next notice from an earlier one.
+fn next(from: &Path, arguments: &Arguments) -> Exit {
+    let targets = arguments.targets();
+    let step = arguments.step.map_or(Step::Year, Step::from);
+    let RenewedNotice { changed, doubtful, left } = match renew_notice(from, &targets, step) {
+        Ok(renewed) => renewed,
+        Err(error) => return print_error(&error),
+    };
+    println!("写好 {}，台账放进 {}", targets.notice.display(), targets.input.display());
+    println!("挪过的 {} 行：", changed.len());
+    changed.iter().for_each(|note| println!("  {}", note.text()));
+    if !doubtful.is_empty() {
+        println!("写着月份、没有挪的 {} 行：", doubtful.len());
+        doubtful.iter().for_each(|note| println!("  {}", note.text()));
+    }
+    if !left.is_empty() {
+        println!("没有照抄的文件：{}", left.join("、"));
+    }
+    arguments.print_next_command();
+    Exit::Done
 }
 
 fn make(arguments: &Arguments) -> Result<Scaffold, NewNoticeError> {
@@ -94,7 +155,7 @@ fn make(arguments: &Arguments) -> Result<Scaffold, NewNoticeError> {
         None => Some(OutlineSource::Lines(arguments.heading.join("\n"))),
     };
     let request = SourceRequest {
-        targets: Targets { notice: arguments.folder.clone(), input: arguments.input_folder() },
+        targets: arguments.targets(),
         ledgers: arguments.ledgers.iter().map(ledger).collect(),
         outline,
         branches: arguments.branches.clone(),
@@ -175,9 +236,5 @@ fn print_made(made: &Scaffold, arguments: &Arguments) {
         );
         open.iter().for_each(|question| println!("  {} = {}（{}）", question.key, question.guess, question.reason));
     }
-    let settings = folder.join(SETTINGS_FILE);
-    match &arguments.input {
-        Some(input) => println!("接着：zicha build --notice {} --input {}", settings.display(), input.display()),
-        None => println!("接着：zicha build --notice {}", settings.display()),
-    }
+    arguments.print_next_command();
 }

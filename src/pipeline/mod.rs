@@ -3,7 +3,8 @@
 //! - [`build()`] runs them all: load → read → analyze → compute → render → write → record.
 //! - [`analyze()`] is its first half, from settings and ledgers to findings, for `form`; [`check()`] finds all that a build
 //!   would find and writes nothing, for `check` and the pages.
-//! - [`read_sources()`] and [`write_notice()`] make the settings of a new notice from ledgers and an outline.
+//! - [`read_sources()`] and [`write_notice()`] make the settings of a new notice from ledgers and an outline,
+//!   [`renew_notice()`] from those of an earlier one.
 //! - [`archive()`] and [`verify()`] work on what a build left, [`rebuild`] repeats archived reports.
 //!
 //! Nothing here prints, parses arguments or reads the clock: the front ends `cli` and `serve` do.
@@ -35,6 +36,7 @@ mod read;
 mod readers;
 pub mod rebuild;
 mod render_budget;
+mod renew_notice;
 mod report;
 mod run_budget;
 mod selection;
@@ -62,6 +64,7 @@ pub use outcome::BuildOutcome;
 pub use preview::{FilePreview, Previewer, SheetPreview};
 pub use progress::{NoProgress, Progress, Stage};
 pub use readers::{cached_readers, readers, readers_with_cache, sheets};
+pub use renew_notice::{RenewError, RenewedNotice, renew_notice};
 pub use selection::choose;
 pub use settings::Settings;
 pub use trial::{

@@ -251,7 +251,8 @@ impl LedgerFolder {
     }
 }
 
-fn begin(folder: &Path) -> Result<NewFolder, NewNoticeError> {
+/// Begins a folder where nothing may be.
+pub(super) fn begin(folder: &Path) -> Result<NewFolder, NewNoticeError> {
     NewFolder::begin(folder).map_err(|error| match error.source.kind() {
         std::io::ErrorKind::AlreadyExists => NewNoticeError::NotEmpty(folder.to_owned()),
         _ => NewNoticeError::Store(error),

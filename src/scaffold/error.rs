@@ -69,3 +69,10 @@ pub enum ScaffoldError {
         expected: String,
     },
 }
+
+impl ScaffoldError {
+    /// Whether an answer, or the names of the branches, can help; otherwise the ledgers or the outline must be others.
+    pub fn can_be_answered(&self) -> bool {
+        matches!(self, Self::NoBranchColumn { .. } | Self::NoBranches(_))
+    }
+}

@@ -14,7 +14,9 @@
 //! | `outline`, `sections` | headings → sections with the ledgers that they are about |
 //! | `summary` | metrics → metrics, lists and charts over all branches |
 //! | `ids` | words → ids |
+//! | `texts` | refuses what settings cannot hold |
 //! | `write/` | all of it → texts of settings and templates |
+//! | `renew/` | texts of an earlier notice → texts of the next one, days and periods moved on |
 
 mod checks;
 mod columns;
@@ -29,6 +31,7 @@ mod observe;
 mod outline;
 mod plan;
 mod questions;
+mod renew;
 mod roles;
 mod sections;
 mod summary;
@@ -40,6 +43,7 @@ pub use observe::SourceFile;
 pub use outline::Outline;
 pub use plan::Basis;
 pub use questions::{Answers, Question};
+pub use renew::{LineNote, Renewed, Step, renew};
 pub use write::TemplateFile;
 
 use ids::Ids;

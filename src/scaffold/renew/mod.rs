@@ -1,0 +1,179 @@
+//! Makes the texts of the next notice from those of an earlier one: its days and the periods in its words are moved on.
+//!
+//! Every other byte stays. A change is a line as it was and as it is; what a program cannot move, such as months without a
+//! year, is pointed out.
+
+mod words;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::write::TemplateFile;
+use crate::notice::{SettingsDate, settings_dates};
+
+/// How far a notice is moved on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// To the next month.
+    Month,
+    /// To the next quarter.
+    Quarter,
+    /// To the next year.
+    Year,
+}
+
+impl Step {
+    fn months(self) -> i8 {
+        match self {
+            Self::Month => 1,
+            Self::Quarter => 3,
+            Self::Year => 12,
+        }
+    }
+
+    /// The day so much later; the last of a month stays the last of a month.
+    pub(super) fn moved(self, day: Date) -> Date {
+        let moved = day.checked_add(i64::from(self.months()).months()).unwrap_or(day);
+        if day == day.last_of_month() { moved.last_of_month() } else { moved }
+    }
+
+    /// The day so much later with the same weekday: the nearest to the one above.
+    fn moved_on_weekday(self, day: Date) -> Date {
+        let moved = self.moved(day);
+        let days = i64::from(day.weekday().to_monday_zero_offset() - moved.weekday().to_monday_zero_offset());
+        let nearest = if days > 3 {
+            days - 7
+        } else if days < -3 {
+            days + 7
+        } else {
+            days
+        };
+        moved.checked_add(nearest.days()).unwrap_or(moved)
+    }
+}
+
+/// A line of a file that was changed, or that a person should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineNote {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The line as it was.
+    pub before: String,
+    /// The line as it is; `None` when it was not changed.
+    pub after: Option<String>,
+}
+
+impl LineNote {
+    /// The note as a sentence.
+    pub fn text(&self) -> String {
+        let Self { file, line, before, after } = self;
+        match after {
+            Some(after) => format!("{file} 第{line}行：{before} → {after}"),
+            None => format!("{file} 第{line}行没有挪，请核对：{before}"),
+        }
+    }
+}
+
+/// The texts of a new notice.
+#[derive(Debug)]
+pub struct Renewed {
+    /// The files.
+    pub files: Vec<TemplateFile>,
+    /// Lines that were changed.
+    pub changed: Vec<LineNote>,
+    /// Lines that name a month or a day that was not moved.
+    pub doubtful: Vec<LineNote>,
+}
+
+/// Moves a notice on. `files` are its settings and templates; those called `settings` are its settings. `None` when the settings are no
+/// TOML.
+pub fn renew(files: &[TemplateFile], settings: &str, step: Step) -> Option<Renewed> {
+    let text = &files.iter().find(|file| file.name == settings)?.text;
+    let dates = settings_dates(text)?;
+    let cutoff = dates.iter().find(|date| date.path == "notice.cutoff").map(|date| date.date);
+    let years = cutoff.map_or(0, |cutoff| step.moved(cutoff).year() - cutoff.year());
+    let mut renewed = Renewed { files: Vec::new(), changed: Vec::new(), doubtful: Vec::new() };
+    for TemplateFile { name, text } in files {
+        let dated = if name == settings { with_moved_dates(text, &dates, step, years) } else { text.clone() };
+        let moved = words::moved(&dated, step, years);
+        renewed.note(name, text, &moved);
+        renewed.files.push(TemplateFile { name: name.clone(), text: moved });
+    }
+    Some(renewed)
+}
+
+/// The text with its days moved. Fixed days keep their weekday.
+fn with_moved_dates(text: &str, dates: &[SettingsDate], step: Step, years: i16) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for SettingsDate { path, span, date, is_year } in dates {
+        out.push_str(text.get(copied..span.start).unwrap_or_default());
+        let is_fixed_day = path.starts_with("calendar.") && path.ends_with(".first");
+        match is_year {
+            true => out.push_str(&(date.year() + years).to_string()),
+            false if is_fixed_day => out.push_str(&step.moved_on_weekday(*date).to_string()),
+            false => out.push_str(&step.moved(*date).to_string()),
+        }
+        copied = span.end;
+    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    out
+}
+
+impl Renewed {
+    /// Compares a file line by line; nothing that is moved changes the number of lines.
+    fn note(&mut self, file: &str, before: &str, after: &str) {
+        for ((line, before), after) in (1..).zip(before.lines()).zip(after.lines()) {
+            let note = |after: Option<&str>| LineNote {
+                file: file.to_owned(),
+                line,
+                before: before.trim().to_owned(),
+                after: after.map(|after| after.trim().to_owned()),
+            };
+            if before != after {
+                self.changed.push(note(Some(after)));
+            } else if words::names_a_month(before) {
+                self.doubtful.push(note(None));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::{Step, renew};
+    use crate::scaffold::TemplateFile;
+
+    #[test]
+    fn ends_of_months_and_weekdays_are_kept() {
+        assert_eq!(Step::Quarter.moved(date(2026, 6, 30)), date(2026, 9, 30));
+        assert_eq!(Step::Quarter.moved(date(2026, 12, 15)), date(2027, 3, 15));
+        assert_eq!(Step::Month.moved(date(2026, 1, 31)), date(2026, 2, 28));
+        assert_eq!(Step::Year.moved(date(2024, 2, 29)), date(2025, 2, 28));
+        // Thursdays.
+        assert_eq!(Step::Year.moved_on_weekday(date(2018, 9, 6)), date(2019, 9, 5));
+        assert_eq!(Step::Quarter.moved_on_weekday(date(2018, 9, 6)), date(2018, 12, 6));
+    }
+
+    #[test]
+    fn days_and_words_of_all_files_move_and_nothing_else() {
+        let file = |name: &str, text: &str| TemplateFile { name: name.to_owned(), text: text.to_owned() };
+        let settings = "# 2026年第三季度\r\n[notice]\r\ntitle = \"关于2026年第三季度安全自查的通知\"\r\ncutoff = 2026-09-30 # 日\r\n\
+            [archive]\r\nyear = 2026\r\n";
+        let files = [file("notice.toml", settings), file("a.md", "第三季度。6月份检查。{{ x }}\n")];
+        let renewed = renew(&files, "notice.toml", Step::Quarter).unwrap();
+        let expected = "# 2026年第四季度\r\n[notice]\r\ntitle = \"关于2026年第四季度安全自查的通知\"\r\ncutoff = 2026-12-31 # 日\r\n\
+            [archive]\r\nyear = 2026\r\n";
+        assert_eq!(renewed.files[0].text, expected);
+        assert_eq!(renewed.files[1].text, "第四季度。6月份检查。{{ x }}\n");
+        let changed: Vec<_> = renewed.changed.iter().map(|note| (note.file.as_str(), note.line)).collect();
+        assert_eq!(changed, [("notice.toml", 1), ("notice.toml", 3), ("notice.toml", 4), ("a.md", 1)]);
+        let next = renew(&renewed.files, "notice.toml", Step::Quarter).unwrap();
+        assert!(next.files[0].text.contains("2027年第一季度") && next.files[0].text.contains("year = 2027"));
+        assert!(next.files[0].text.contains("cutoff = 2027-03-31"));
+    }
+}

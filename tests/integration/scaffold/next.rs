@@ -1,0 +1,91 @@
+//! `zicha new --from`: the next notice from an earlier one.
+
+use crate::support::{NOTICE, Project, files};
+
+use super::{HAZARDS, assert_holds, built, hospital, new};
+
+crate::harness::tests! {
+    alone: [
+        the_next_quarter_has_its_days_and_words_and_builds,
+        the_shipped_notice_moves_to_the_next_year,
+        an_earlier_notice_that_is_missing_or_broken_is_said,
+    ]
+}
+
+fn the_next_quarter_has_its_days_and_words_and_builds() {
+    let project = hospital();
+    built(&project, &["隐患台账.csv", "--answer", "标题=关于开展2026年第三季度安全自查的通知"]);
+    let before = files(&project.path("templates/三季度"));
+    let run = project.zicha(&["new", "templates/四季度", "--from", "templates/三季度", "--step", "quarter"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let settings = project.read("templates/四季度/notice.toml");
+    assert_holds(
+        &settings,
+        &[
+            "title = \"关于开展2026年第四季度安全自查的通知\"",
+            "cutoff = 2026-12-31",
+            // The fifteenth of the month after the quarter.
+            "deadline = 2027-01-15",
+            "\"2026年第四季度安全自查\"",
+        ],
+    );
+    assert_holds(
+        &run.stdout,
+        &["notice.toml 第", "deadline = 2026-10-15", "接着：zicha build --notice templates/四季度/notice.toml"],
+    );
+    assert_eq!(files(&project.path("templates/三季度")), before, "the earlier notice is as it was");
+    assert_eq!(files(&project.path("templates/四季度")).len(), before.len());
+    assert!(project.path("input/四季度").is_dir(), "it has ledgers of its own");
+    let roster = project.read("input/三季度/科室名册.csv");
+    let project = project
+        .file("input/四季度/隐患台账.csv", HAZARDS.as_bytes())
+        .file("input/四季度/科室名册.csv", roster.as_bytes());
+    let run = project.zicha(&["build", "--notice", "templates/四季度/notice.toml", "--format", "md"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    // By now the hazard of 2026-10-10 is overdue, too.
+    let report = project.read("output/四季度/儿科/儿科-自查报告.md");
+    assert_holds(&report, &["截至2026年12月31日", "超过整改期限仍未完成的1项"]);
+}
+
+fn the_shipped_notice_moves_to_the_next_year() {
+    let project = Project::new();
+    let run = project.zicha(&["new", "templates/2019-grassroots", "--from", NOTICE]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let (old, new) =
+        (project.read(&format!("{NOTICE}/notice.toml")), project.read("templates/2019-grassroots/notice.toml"));
+    assert_holds(
+        &new,
+        &[
+            "deadline = 2019-11-02",
+            "cutoff   = 2019-10-25        # 数据截止日",
+            // The Thursday nearest to 2019-09-06.
+            "first      = 2019-09-05",
+            "except     = [2019-10-04]",
+            "校组字〔2019〕12号",
+        ],
+    );
+    assert_eq!(old.lines().count(), new.lines().count());
+    let same = old.lines().zip(new.lines()).filter(|(old, new)| old == new).count();
+    assert!(old.lines().count() - same < 15, "{}", run.stdout);
+    assert_holds(&run.stdout, &["写着月份、没有挪的", "6月份检查"]);
+}
+
+fn an_earlier_notice_that_is_missing_or_broken_is_said() {
+    let project = hospital();
+    assert_eq!(new(&project, &["隐患台账.csv"]).code, 0);
+    let project =
+        project.file("坏/notice.toml", b"[notice]\ntitle = 1\n").file("占用/a.txt", b"1").file("空/a.md", b"");
+    for (arguments, message) in [
+        (&["新", "--from", "空"][..], "空 里没有 notice.toml"),
+        (&["新", "--from", "没有"][..], "没有 里没有 notice.toml"),
+        (&["新", "--from", "坏"][..], "原来的通知不能使用，先改好它"),
+        (&["占用", "--from", "templates/三季度"][..], "占用 里已有文件，不覆盖"),
+        (&["新", "隐患台账.csv", "--from", "templates/三季度"][..], "--from"),
+        (&["新", "--step", "quarter"][..], "--from"),
+        (&["新", "--from", "templates/三季度", "--step", "week"][..], "week"),
+    ] {
+        let run = project.zicha(&[&["new"], arguments].concat());
+        assert_eq!((run.code, run.stderr.contains(message)), (2, true), "{arguments:?}: {}", run.stderr);
+        assert!(!project.path("新").exists() && !project.path("input/新").exists(), "{arguments:?}");
+    }
+}
