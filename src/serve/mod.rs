@@ -32,6 +32,7 @@ mod layout;
 mod listener;
 mod log;
 mod middleware;
+mod notice_drafts;
 mod notices;
 mod pages;
 mod response;

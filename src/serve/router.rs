@@ -9,7 +9,9 @@ use tokio::sync::watch;
 
 use super::assets;
 use super::middleware::guard;
-use super::pages::{archive, branch, build, dashboard, department, ledger, ledgers, login, notices, settings};
+use super::pages::{
+    archive, branch, build, dashboard, department, ledger, ledgers, login, new_notice, notices, settings,
+};
 use super::response::ErrorPage;
 use super::state::AppState;
 
@@ -38,6 +40,9 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/branch/{number}/form", get(branch::blank_form))
         .route("/branch/{number}/final", post(branch::finalize))
         .route("/branch/{number}/signed", post(branch::upload_signed_copy))
+        .route("/new", get(new_notice::show).post(new_notice::upload))
+        .route("/new/from", post(new_notice::renew))
+        .route("/new/{key}", get(new_notice::show_draft).post(new_notice::answer))
         .route("/notices", get(notices::show))
         .route("/notices/open", post(notices::open))
         .route("/settings", get(settings::show))

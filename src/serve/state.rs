@@ -17,6 +17,7 @@ use super::cache::{CacheState, Cached};
 use super::clients::{ClientLocks, ClientSlots};
 use super::flash::FlashStore;
 use super::job::Jobs;
+use super::notice_drafts::NoticeDrafts;
 use crate::dashboard::{self, Dashboard};
 use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
@@ -76,6 +77,8 @@ pub(super) struct AppState {
     pub client_upload_slots: ClientSlots,
     /// Uploaded files are read one at a time for each client.
     pub upload_readers: ClientLocks,
+    /// Notices that are being made.
+    pub notice_drafts: NoticeDrafts,
     /// Held while the settings file is edited.
     pub settings_lock: Mutex<()>,
     /// The notice's folder with its undo history; opened when it is first needed.
@@ -110,6 +113,7 @@ impl AppState {
             upload_slots: Arc::new(Semaphore::new(MAX_CONCURRENT_UPLOADS)),
             client_upload_slots: ClientSlots::new(MAX_CONCURRENT_UPLOADS_PER_CLIENT),
             upload_readers: ClientLocks::default(),
+            notice_drafts: NoticeDrafts::default(),
             settings_lock: Mutex::default(),
             settings_history: Mutex::default(),
             settings: Arc::default(),

@@ -10,6 +10,7 @@ pub(super) mod ledger;
 mod ledger_lookup;
 pub(super) mod ledgers;
 pub(super) mod login;
+pub(super) mod new_notice;
 pub(super) mod notices;
 mod query;
 mod report;

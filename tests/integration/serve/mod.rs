@@ -4,6 +4,7 @@ pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod crashes;
 pub(crate) mod markup;
+pub(crate) mod new_notice;
 pub(crate) mod notices;
 pub(crate) mod pages;
 pub(crate) mod safety;

@@ -1,0 +1,110 @@
+//! A new notice on the page: ledgers and outline uploaded, guesses changed, the notice made and opened.
+
+use super::client::Server;
+use super::ready;
+use crate::support::{NOTICE, Project};
+
+crate::harness::tests! {
+    alone: [
+        a_notice_is_made_from_uploaded_ledgers_and_offered,
+        what_cannot_become_a_notice_is_refused_with_the_reason,
+        ledgers_that_name_no_branches_are_asked_for_them,
+        the_present_notice_is_moved_on,
+    ]
+}
+
+const HAZARDS: &str = "科室,隐患内容,级别,整改期限,整改情况\n内科,灭火器过期,一般,2026-08-10,已整改\n\
+    内科,走廊堆放杂物,一般,2026-09-20,整改中\n外科,插座破损,重大,2026-08-31,整改中\n";
+const OUTLINE: &str = "一、隐患排查治理\n二、下一步打算\n";
+
+/// Uploads files for a notice; returns the address of its draft.
+fn draft(server: &Server, name: &str, files: &[(&str, &[u8])]) -> String {
+    let reply = server.upload("/new", &[("name", name)], files);
+    assert_eq!(reply.status, 303, "{}", reply.body);
+    reply.header("location").expect("an address").to_owned()
+}
+
+/// The name of the field of the question that has a text.
+fn field(page: &str, question: &str) -> String {
+    let before = page.split(&format!(">{question}</label>")).next().unwrap_or_default();
+    before.rsplit("for=\"").next().and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+}
+
+fn a_notice_is_made_from_uploaded_ledgers_and_offered() {
+    let project = ready();
+    let server = Server::over(&project);
+    let files = [("隐患台账.csv", HAZARDS.as_bytes()), ("提纲.txt", OUTLINE.as_bytes())];
+    let address = draft(&server, "2026-q3", &files);
+    let page = server.get(&address).body;
+    for text in ["看字面", "3 格只有 2 种：一般、重大", "台账里没有名册", "报告 2 个方面"] {
+        assert!(page.contains(text), "no {text}: {page}");
+    }
+    let cutoff = field(&page, "数据截止到哪一天");
+    let reply = server.post(&address, &[("version", "0"), (&cutoff, "2026-09-30"), ("act", "look")]);
+    let page = server.follow(&reply);
+    assert!(page.contains("照您说的") && page.contains("value=\"2026-09-30\""), "{page}");
+    // A page that was opened before the answer.
+    let page = server.follow(&server.post(&address, &[("version", "0"), (&cutoff, "2026-10-01"), ("act", "make")]));
+    assert!(page.contains("别处又改过"), "{page}");
+    let page = server.follow(&server.post(&address, &[("version", "1"), ("act", "make"), (&cutoff, "下周")]));
+    assert!(page.contains("“数据截止日”不能是“下周”"), "{page}");
+    assert!(!project.path("templates/2026-q3").exists());
+    let page = server.follow(&server.post(&address, &[("version", "1"), ("act", "make")]));
+    assert!(page.contains("写好") && page.contains("文件夹 2026-q3"), "{page}");
+    assert!(project.read("templates/2026-q3/notice.toml").contains("cutoff = 2026-09-30  # 照您说的"));
+    assert_eq!(project.read("input/2026-q3/隐患台账.csv"), HAZARDS);
+    assert_eq!(server.get(&address).status, 404, "it is made");
+    let run = project.zicha(&["build", "--notice", "templates/2026-q3/notice.toml", "--format", "md"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let report = project.read("output/2026-q3/内科/内科-自查报告.md");
+    assert!(report.contains("超过整改期限仍未完成的1项"), "{report}");
+}
+
+fn what_cannot_become_a_notice_is_refused_with_the_reason() {
+    let project = ready();
+    let server = Server::over(&project);
+    let ledger = ("隐患台账.csv", HAZARDS.as_bytes());
+    let refused = |name: &str, files: &[(&str, &[u8])]| server.follow(&server.upload("/new", &[("name", name)], files));
+    for (name, files, reason) in [
+        ("", &[ledger][..], "文件夹的名称不能用"),
+        ("../x", &[ledger], "文件夹的名称不能用"),
+        (".x", &[ledger], "文件夹的名称不能用"),
+        ("2018-grassroots", &[ledger], "里已有文件，不覆盖"),
+        ("新", &[], "没有给台账"),
+        ("新", &[("a.exe", b"1")], "“a.exe”不是台账文件"),
+        ("新", &[("坏.xlsx", b"PK\x03\x04")], "坏.xlsx：文件已损坏"),
+        ("新", &[("无表头.csv", b"1,2\n3,4\n")], "“无表头.csv”里没有找到表头"),
+        ("新", &[ledger, ("提纲.txt", b"\n")], "“提纲.txt”里没有找到标题"),
+    ] {
+        let page = refused(name, files);
+        assert!(page.contains(reason), "{name} {reason}: {page}");
+    }
+    assert_eq!(server.get("/new/0123456789abcdef").status, 404);
+    let head = format!("Content-Type: application/x-www-form-urlencoded\r\nOrigin: http://{}\r\n", server.host);
+    assert_eq!(server.ask("POST", "/new/from", &head, b"name=x&step=year").status, 403, "no token");
+    assert!(!project.path("templates/新").exists() && !project.path("input/新").exists());
+}
+
+fn ledgers_that_name_no_branches_are_asked_for_them() {
+    let project = ready();
+    let server = Server::over(&project);
+    let address = draft(&server, "新", &[("空白.csv", "科室,隐患内容\n".as_bytes())]);
+    let page = server.get(&address).body;
+    assert!(page.contains("台账里没有科室的名称") && !page.contains("value=\"make\""), "{page}");
+    let page = server.follow(&server.post(&address, &[("version", "0"), ("branches", "内科\n外科"), ("act", "look")]));
+    assert!(page.contains("value=\"make\""), "{page}");
+    let page = server.follow(&server.post(&address, &[("version", "1"), ("act", "make")]));
+    assert!(page.contains("写好"), "{page}");
+    assert!(project.read("input/新/科室名册.csv").contains("\"外科\",\"科室\""));
+}
+
+fn the_present_notice_is_moved_on() {
+    let project = Project::new();
+    let server = Server::over(&project);
+    let page = server.follow(&server.post("/new/from", &[("name", "2019-grassroots"), ("step", "year")]));
+    assert!(page.contains("写好") && page.contains("cutoff   = 2019-10-25") && page.contains("6月份检查"), "{page}");
+    assert!(project.read("templates/2019-grassroots/notice.toml").contains("deadline = 2019-11-02"));
+    assert!(project.read(&format!("{NOTICE}/notice.toml")).contains("deadline = 2018-11-02"));
+    let page = server.follow(&server.post("/new/from", &[("name", "2019-grassroots"), ("step", "year")]));
+    assert!(page.contains("里已有文件，不覆盖"), "{page}");
+}
