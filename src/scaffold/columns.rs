@@ -215,6 +215,7 @@ pub(super) fn proposed_roster(word: &str, ids: &mut Ids) -> LedgerDesign {
         id: ids.take(&title),
         noun: word.to_owned(),
         measure: Guess::given("个".to_owned()),
+        nil: Vec::new(),
         sheets: vec![title.clone()],
         columns: vec![
             column("名称", ColumnType::Text, Vec::new(), format!("{word}名称")),

@@ -59,6 +59,8 @@ pub(super) struct LedgerDesign {
     pub noun: String,
     /// The unit that counts its rows.
     pub measure: Guess<String>,
+    /// How rows say that there is nothing to report.
+    pub nil: Vec<String>,
     /// Names of its sheet and file.
     pub sheets: Vec<String>,
     /// Its columns.

@@ -177,7 +177,9 @@ impl Builder<'_> {
         let mut done = Vec::new();
         for value in counted {
             let condition = format!("{guard}r.{} == {}", column.id, literal(value));
-            let metric = self.count(format!("{value}{noun}数"), value.clone(), &condition, MetricKind::Count);
+            // 培训 of 培训与演练 is 培训数.
+            let label = if noun.contains(value) { format!("{value}数") } else { format!("{value}{noun}数") };
+            let metric = self.count(label, value.clone(), &condition, MetricKind::Count);
             metrics.push(metric);
             if column.done.contains(value) {
                 done.push(metric);

@@ -6,7 +6,7 @@
 //!
 //! | file | from → to |
 //! |---|---|
-//! | `header_rows`, `observe`, `label` | sheets → columns with headers and cells |
+//! | `header_rows`, `observe`, `nil_rows`, `label` | sheets → columns with headers and cells |
 //! | `guess/` | columns → types, branch column, roster, titles, period: one rule a file, each with its reason |
 //! | `questions` | guesses → questions; answers → values |
 //! | `plan`, `columns` | guesses and answers → the [`design`] of the notice |
@@ -27,6 +27,7 @@ mod header_rows;
 mod ids;
 mod label;
 mod metrics;
+mod nil_rows;
 mod observe;
 mod outline;
 mod plan;

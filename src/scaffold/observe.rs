@@ -6,6 +6,7 @@
 use super::error::ScaffoldError;
 use super::header_rows::{self, HeaderRows};
 use super::label::Label;
+use super::nil_rows::nil_word;
 use crate::ingest::{
     FormHint, FormHints, HintKind, RawCell, RawRow, RawSheet, cell_address, column_texts, fold, normalize,
 };
@@ -41,6 +42,8 @@ pub(super) struct ObservedLedger {
     pub columns: Vec<ObservedColumn>,
     /// How many rows of data it has.
     pub rows: usize,
+    /// What is written into rows that report nothing, which are not among the rows of data.
+    pub nil: Vec<String>,
 }
 
 /// A column of a sheet.
@@ -52,6 +55,8 @@ pub(super) struct ObservedColumn {
     pub label: Label,
     /// For each row of data its cell.
     pub cells: Vec<Option<RawCell>>,
+    /// Its texts in rows that report nothing, which are no rows of data.
+    pub nil: Vec<String>,
     /// How many of the blank cells belong to a merged range above.
     pub merged: usize,
     /// What its form says.
@@ -119,11 +124,14 @@ pub(super) fn observe(files: &[SourceFile]) -> Result<Vec<ObservedLedger>, Scaff
 
 fn observe_sheet(sheet: &RawSheet, file: &SourceFile) -> Option<ObservedLedger> {
     let header = header_rows::find(sheet)?;
-    let rows: Vec<&RawRow> = data_rows(sheet, header).take(MAX_ROWS).collect();
+    let texts = column_texts(sheet, header.first, header.last);
+    let (nil_rows, rows): (Vec<&RawRow>, Vec<&RawRow>) =
+        data_rows(sheet, header).take(MAX_ROWS).partition(|row| nil_word(row, texts.len()).is_some());
+    let words = distinct(nil_rows.iter().filter_map(|row| nil_word(row, texts.len())));
     let hints = file.hints.iter().find(|hints| hints.sheet == sheet.name);
     let hints = hints.map_or(&[][..], |hints| &hints.hints);
     let mut columns: Vec<ObservedColumn> = Vec::new();
-    for (col, path) in column_texts(sheet, header.first, header.last) {
+    for (col, path) in texts {
         let path: Vec<String> = path.into_iter().filter(|text| !text.is_empty()).collect();
         let is_repeated = columns.iter().any(|known| known.path == path);
         let Some(leaf) = path.last().filter(|_| !is_repeated && !sheet.is_column_hidden(col)) else { continue };
@@ -132,14 +140,26 @@ fn observe_sheet(sheet: &RawSheet, file: &SourceFile) -> Option<ObservedLedger> 
         let is_merged = |row: &&&RawRow| sheet.anchor(row.row, col).is_some_and(|first| first != (row.row, col));
         let merged = rows.iter().filter(is_merged).count();
         let hint = hint_of(hints, col, header.last).map(|kind| resolved(kind, file));
-        columns.push(ObservedColumn { path, label, cells, merged, hint });
+        let nil = nil_rows.iter().filter_map(|row| Some(row.get(col)?.to_text().trim().to_owned())).collect();
+        columns.push(ObservedColumn { path, label, cells, nil, merged, hint });
     }
     columns.truncate(MAX_COLUMNS);
     let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
     let above = sheet.rows.iter().take_while(|row| row.row < header.first).flat_map(|row| &row.cells);
     let above = above.map(|(_, raw)| raw.to_text().trim().to_owned()).collect();
-    let (stem, name, rows) = (stem.to_owned(), sheet.name.clone(), rows.len());
-    (columns.len() > 1).then_some(ObservedLedger { stem, sheet: name, has_siblings: false, above, columns, rows })
+    let (stem, sheet, rows) = (stem.to_owned(), sheet.name.clone(), rows.len());
+    (columns.len() > 1).then_some(ObservedLedger { stem, sheet, has_siblings: false, above, columns, rows, nil: words })
+}
+
+/// The texts, each once, in their order.
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for text in texts {
+        if !kept.contains(&text) {
+            kept.push(text);
+        }
+    }
+    kept
 }
 
 /// Beginnings of rows below a header that are no data, folded: totals, examples, notes, lines to sign.

@@ -8,6 +8,8 @@ use crate::ingest::Paragraph;
 
 /// Characters of a heading.
 const MAX_HEADING: usize = 50;
+/// Ends of a first line that is the title of a text.
+const TITLE_ENDS: [&str; 2] = ["通知", "方案"];
 /// Headings that are taken over.
 const MAX_HEADINGS: usize = 60;
 
@@ -36,8 +38,14 @@ impl Outline {
     /// When no line is a heading.
     pub fn of_text(text: &str, name: &str) -> Result<Self, ScaffoldError> {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let paragraph = |line: &str| Paragraph { text: line.to_owned(), ..Paragraph::default() };
-        Self::of_paragraphs(&lines.map(paragraph).collect::<Vec<_>>(), name)
+        let is_title_end = |line: &str| TITLE_ENDS.iter().any(|end| line.ends_with(end));
+        let is_title = |at: usize, line: &str| at == 0 && marked(line).is_none() && is_title_end(line);
+        let paragraph = |(at, line): (usize, &str)| Paragraph {
+            text: line.to_owned(),
+            is_title: is_title(at, line),
+            ..Paragraph::default()
+        };
+        Self::of_paragraphs(&lines.enumerate().map(paragraph).collect::<Vec<_>>(), name)
     }
 
     /// The outline of a document: paragraphs with a level, else lines that are numbered, else short lines.
@@ -119,6 +127,15 @@ mod tests {
         let markdown = [(false, "甲".to_owned()), (true, "乙".to_owned())];
         assert_eq!(headings("# 甲\n\n正文\n## 乙\n"), markdown);
         assert_eq!(headings("隐患排查\n培训演练\n"), [(false, "隐患排查".to_owned()), (false, "培训演练".to_owned())]);
+    }
+
+    #[test]
+    fn the_first_line_of_a_text_may_be_its_title() {
+        let outline = Outline::of_text("关于开展安全自查的通知\n\n一、隐患排查\n二、培训", "提纲.txt").unwrap();
+        assert_eq!(outline.title.as_deref(), Some("关于开展安全自查的通知"));
+        let texts: Vec<_> = outline.headings.iter().map(|heading| heading.text.as_str()).collect();
+        assert_eq!(texts, ["隐患排查", "培训"]);
+        assert_eq!(Outline::of_text("一、学习通知\n二、培训", "提纲.txt").unwrap().title, None);
     }
 
     #[test]

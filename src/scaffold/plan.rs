@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::columns::{LedgerNames, design_columns};
-use super::design::{Design, LedgerDesign, ProposedRoster, RosterDesign};
+use super::design::{ColumnDesign, Design, LedgerDesign, ProposedRoster, RosterDesign};
 use super::error::ScaffoldError;
 use super::guess::roster::RosterColumns;
 use super::guess::{Confidence, Guess, branch_column, period, roster, title};
@@ -72,12 +72,13 @@ pub(super) fn plan(
             key: key("量词"),
             text: format!("《{}》的一行叫一什么", titles[index]),
         };
-        let measure = asked.text(subject, title::measure(&titles[index]));
+        let measure = asked.text(subject, measure(&titles[index], &designed.columns));
         let design = LedgerDesign {
             id: ids.take(&noun),
             title: titles[index].clone(),
             noun,
             measure,
+            nil: ledger.nil.clone(),
             sheets: sheet_names(ledger, &titles[index]),
             columns: designed.columns,
         };
@@ -120,6 +121,19 @@ pub(super) fn plan(
     let Dates { deadline, cutoff } = dates;
     let design = Design { title, issuer, deadline, cutoff, branch_word: word, ledgers: designs, roster };
     Ok(Plan { design, questions: asked.finish()? })
+}
+
+/// The unit that counts the rows of a ledger. Where a column counts the same things, a row is a kind of them.
+fn measure(title: &str, columns: &[ColumnDesign]) -> Guess<String> {
+    let guess = title::measure(title);
+    let is_counted = |column: &&ColumnDesign| column.is_additive() && column.unit.as_ref() == Some(&guess.value);
+    match columns.iter().find(is_counted).filter(|_| title::is_thing(&guess.value)) {
+        Some(column) => {
+            let reason = format!("“{}”写着几{}，一行是一种", column.label, guess.value);
+            Guess::new("种".to_owned(), Confidence::Likely, reason)
+        }
+        None => guess,
+    }
 }
 
 /// The titles of ledgers; a number is added to one that another has.
@@ -289,7 +303,7 @@ fn branch_names(ledgers: &[ObservedLedger], columns: &[Option<Guess<usize>>], ba
     }
     let columns =
         || ledgers.iter().zip(columns).filter_map(|(ledger, column)| ledger.columns.get(column.as_ref()?.value));
-    let written = columns().flat_map(|column| column.distinct_texts());
+    let written = columns().flat_map(|column| column.distinct_texts().into_iter().chain(column.nil.iter().cloned()));
     let listed = columns().filter_map(|column| match &column.hint {
         Some(HintKind::Choices(names)) => Some(names.clone()),
         _ => None,

@@ -167,7 +167,15 @@ mod tests {
     fn ledger(noun: &str) -> LedgerDesign {
         let measure = Guess::given("项".to_owned());
         let text = || noun.to_owned();
-        LedgerDesign { id: text(), title: text(), noun: text(), measure, sheets: Vec::new(), columns: Vec::new() }
+        LedgerDesign {
+            id: text(),
+            title: text(),
+            noun: text(),
+            measure,
+            nil: Vec::new(),
+            sheets: Vec::new(),
+            columns: Vec::new(),
+        }
     }
 
     #[test]

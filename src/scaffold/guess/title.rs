@@ -27,6 +27,12 @@ const LEDGER_ENDS: [&str; 17] = [
     "表",
 ];
 
+/// Ends of titles that say what is done about the rows, behind what the rows are.
+const ACTIVITY_ENDS: [&str; 5] = ["排查整改", "排查治理", "排查", "巡检", "整改"];
+
+/// Units of things, of which a row may be several.
+const THINGS: [&str; 2] = ["台", "辆"];
+
 /// Words in titles with the unit that counts their rows.
 const MEASURES: [(&[&str], &str); 9] = [
     (&["设备", "仪器", "器材", "消防器", "灭火器", "电梯"], "台"),
@@ -72,7 +78,14 @@ pub(in crate::scaffold) fn noun(title: &str) -> String {
     let without_period = super::period::without(title);
     let end = LEDGER_ENDS.iter().find(|end| without_period.ends_with(*end));
     let noun = end.map_or(without_period.as_str(), |end| without_period.trim_end_matches(end));
-    if noun.chars().count() < 2 { without_period } else { noun.to_owned() }
+    let activity = ACTIVITY_ENDS.iter().find_map(|end| noun.strip_suffix(end));
+    let thing = activity.filter(|thing| thing.chars().count() >= 2).unwrap_or(noun);
+    if thing.chars().count() < 2 { without_period } else { thing.to_owned() }
+}
+
+/// Whether a unit counts things, of which a row may be several.
+pub(in crate::scaffold) fn is_thing(unit: &str) -> bool {
+    THINGS.contains(&unit)
 }
 
 /// The unit that counts the rows of a ledger.
@@ -94,6 +107,9 @@ mod tests {
         let named = |title: &str| (noun(title), measure(title).value);
         assert_eq!(named("安全隐患台账"), ("安全隐患".to_owned(), "项".to_owned()));
         assert_eq!(named("2026年第三季度培训记录"), ("培训".to_owned(), "次".to_owned()));
+        assert_eq!(named("隐患排查整改台账"), ("隐患".to_owned(), "项".to_owned()));
+        assert_eq!(named("设备巡检登记表"), ("设备".to_owned(), "台".to_owned()));
+        assert_eq!(named("巡检记录"), ("巡检".to_owned(), "条".to_owned()));
         assert_eq!(named("台账"), ("台账".to_owned(), "条".to_owned()));
         assert_eq!(without_number("附件1：隐患台账"), "隐患台账");
         assert_eq!(without_number("03_设备"), "设备");

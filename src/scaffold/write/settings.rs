@@ -112,6 +112,10 @@ fn write_ledger(out: &mut String, ledger: &LedgerDesign) {
     push(out, &format!("\n[ledger.{}]", ledger.id));
     push(out, &format!("title = {}", quoted(&ledger.title)));
     push(out, &format!("sheets = {}", list(&ledger.sheets)));
+    if !ledger.nil.is_empty() {
+        let words = ledger.nil.join("、");
+        push(out, &format!("nil_report = {}  # 猜的：有的行除了单位只写“{}”", list(&ledger.nil), comment(&words)));
+    }
     push(out, &format!("[ledger.{}.columns]", ledger.id));
     ledger.columns.iter().for_each(|column| push(out, &column_line(column)));
 }
@@ -200,7 +204,11 @@ fn write_section(out: &mut String, section: &SectionDesign, notice: &NewNotice<'
         push(out, &format!("template = {}", quoted(&part.template)));
         push(out, &format!("label = {}", quoted(&label(part, section, notice))));
         if let PartContent::Ledger(index) = part.content {
-            push(out, &format!("ledgers = [{}]", quoted(&notice.design.ledgers[index].id)));
+            let ledger = &notice.design.ledgers[index];
+            push(out, &format!("ledgers = [{}]", quoted(&ledger.id)));
+            if !ledger.nil.is_empty() {
+                push(out, &format!("nil = {}", quoted(&format!("没有{}。", ledger.noun))));
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ crate::harness::tests! {
         filled_ledgers_give_a_notice_that_builds_with_the_right_figures,
         what_was_guessed_says_so_with_its_reason,
         answers_take_the_place_of_guesses,
+        rows_that_report_nothing_are_nil_reports,
         blank_forms_give_types_by_their_validations_and_formats,
         a_ledger_that_lists_the_branches_is_the_roster,
         headings_decide_the_sections,
@@ -105,6 +106,30 @@ fn filled_ledgers_give_a_notice_that_builds_with_the_right_figures() {
     let check = project.zicha(&["check", "--notice", "templates/三季度/notice.toml", "--json"]);
     assert_holds(&check.stdout, &["完成日期晚于整改期限", "实到人数多于应到人数"]);
     assert!(!check.stdout.contains("\"severity\":\"错误\""), "{}", check.stdout);
+}
+
+fn rows_that_report_nothing_are_nil_reports() {
+    let events = "科室,发生日期,事件类别,处置状态,数量（台）\n\
+        内科,2026-07-15,跌倒,已结案,1\n外科,,无,,\n内科,2026-08-15,跌倒,处置中,2\n儿科,2026-08-16,用药,已结案,1\n";
+    let project = Project::empty().file("设备事件.csv", events.as_bytes());
+    built(&project, &["设备事件.csv"]);
+    assert_holds(
+        &settings(&project),
+        &[
+            "nil_report = [\"无\"]  # 猜的：有的行除了单位只写“无”",
+            "nil = \"没有设备事件。\"",
+            // The word is no choice, and the rows that have it leave no column blank.
+            "required = true, values = [\"跌倒\", \"用药\"]",
+            "发生日期 = { header = [\"发生日期\"], type = \"date\", required = true }",
+            // A row may be several things.
+            "设备事件数 = { label = \"设备事件数\", unit = \"种\"",
+        ],
+    );
+    assert_holds(&report(&project, "外科"), &["没有设备事件。"]);
+    assert_holds(&report(&project, "内科"), &["设备事件共2种", "跌倒2种、用药0种", "数量合计3台"]);
+    let summary = project.read("output/三季度/汇总/汇总-自查汇总.md");
+    assert_holds(&summary, &["各科室设备事件共3种", "已结案2种、处置中1种、结案率66.67%"]);
+    assert!(!summary.contains("待填写"), "{summary}");
 }
 
 fn what_was_guessed_says_so_with_its_reason() {
