@@ -42,6 +42,7 @@ mod regressions;
 mod report_code;
 mod rerun;
 mod rules;
+mod safety_notice;
 mod scaffold;
 mod schema;
 mod second_reading;
@@ -102,6 +103,7 @@ fn main() -> ExitCode {
         rules::tests(),
         schema::tests(),
         scaffold::next::tests(),
+        safety_notice::tests(),
         scaffold::tests(),
         second_reading::tests(),
         serve::browser::tests(),

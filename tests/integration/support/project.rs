@@ -51,10 +51,16 @@ impl Project {
         Self::ready(branches).edit("input/干部在线学习.csv", &row("40"), &row(""))
     }
 
-    /// The shipped templates and the shipped ledgers.
+    /// The first shipped notice with its ledgers; those of other notices are in folders of their own.
     pub(crate) fn sample() -> Self {
         let project = Self::new();
-        copy(&root().join("input"), &project.path("input"));
+        for entry in std::fs::read_dir(root().join("input")).expect("shipped ledgers") {
+            let path = entry.expect("a readable folder").path();
+            if path.is_file() {
+                let name = path.file_name().unwrap_or_default();
+                std::fs::copy(&path, project.path("input").join(name)).expect("a copied ledger");
+            }
+        }
         project
     }
 
