@@ -25,7 +25,7 @@ pub(crate) async fn show(
         let body = html! {
             p { "一个浏览器一次做一份通知的事；别的电脑上打开的不受影响。" }
             p { a href="/new" { "新的通知" } }
-            ul class="offers" { @for notice in notices.list() { li { (entry(state, &notice)) } } }
+            ul class="plain" { @for notice in notices.list() { li { (entry(state, &notice)) } } }
         };
         let layout = PageLayout { title: "通知", tab: Tab::Notices, refresh: None };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))

@@ -163,7 +163,9 @@ pub(super) fn form(state: &AppState, file: &EditedFile, place: Place, section: &
             @if has_heading { h2 { (section.heading) } }
             @for (at, field) in section.fields.iter().enumerate() {
                 @if is_new_subject(&section.fields, at) { h2 { "列“" (field.subject.as_deref().unwrap_or_default()) "”" } }
-                (control(field, &format!("{anchor}-{at}"), &format!("f{at}"), sent.get(at).unwrap_or(&field.shown)))
+                @let is_explained = section.fields.iter().take(at).all(|before| before.key.path != field.key.path);
+                @let hint = if is_explained { hint(field.key, field.has_lines()) } else { String::new() };
+                (control(field, &format!("{anchor}-{at}"), &format!("f{at}"), sent.get(at).unwrap_or(&field.shown), &hint))
             }
             p { button class="main" { "看看会改变什么" } }
         }
@@ -175,9 +177,8 @@ fn is_new_subject(fields: &[Field], at: usize) -> bool {
     subject(at).is_some() && (at == 0 || subject(at) != subject(at - 1))
 }
 
-/// The label, the hint and the control of a field.
-fn control(field: &Field, id: &str, name: &str, value: &str) -> Markup {
-    let hint = hint(field.key, field.has_lines());
+/// The label, the hint, which may be empty, and the control of a field.
+fn control(field: &Field, id: &str, name: &str, value: &str, hint: &str) -> Markup {
     let described = (!hint.is_empty()).then(|| format!("{id}-hint"));
     let required = field.is_required();
     html! {
