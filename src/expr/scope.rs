@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::domain::{Domain, is_of_earlier_period};
 use super::hir::Field;
-use crate::notice::{ColumnType, Notice, Show, known_names, quotes_hint};
+use crate::notice::{ColumnType, Notice, Show, Variable, known_names, quotes_hint};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub(super) enum Definition {
     Date(Date),
     /// The prefix of the fixed days: `calendar.theme`.
     Calendar,
+    /// The prefix of the variables: `vars.limit`.
+    Variables,
     /// A list given to the evaluation, by its index, and the type of its values.
     List(usize, Type),
     /// An earlier metric, by its index, and whether it is additive.
@@ -83,10 +85,13 @@ pub(super) struct Scope<'n> {
 }
 
 impl<'n> Scope<'n> {
-    /// The names of every expression: `cutoff`, `deadline`, and the fixed days under `calendar`.
+    /// The names of every expression: `cutoff`, `deadline`, the fixed days under `calendar`, and the variables under `vars`.
     pub(super) fn new(notice: &'n Notice) -> Self {
         let (cutoff, deadline) = (Definition::Date(notice.facts.cutoff), Definition::Date(notice.facts.deadline));
-        let names = vec![("cutoff", cutoff), ("deadline", deadline), ("calendar", Definition::Calendar)];
+        let mut names = vec![("cutoff", cutoff), ("deadline", deadline), ("calendar", Definition::Calendar)];
+        if !notice.vars.is_empty() {
+            names.push(("vars", Definition::Variables));
+        }
         Self { notice, names, subject: None }
     }
 
@@ -128,6 +133,15 @@ impl<'n> Scope<'n> {
         let all = &self.notice.calendar;
         let days = all.get(id).map(|calendar| calendar.days_until(self.notice.facts.cutoff));
         days.ok_or_else(|| unknown(&format!(".{id}"), "不是固定日", all.keys().map(String::as_str)))
+    }
+
+    /// The variable `id`.
+    ///
+    /// # Errors
+    /// In Chinese, with the variables that exist.
+    pub(super) fn variable(&self, id: &str) -> Result<&'n Variable, String> {
+        let all = &self.notice.vars;
+        all.get(id).ok_or_else(|| unknown(&format!(".{id}"), "不在 [vars] 里", all.keys().map(String::as_str)))
     }
 
     /// The field `id` of a row or a branch; `None` when `of` is neither.

@@ -19,7 +19,7 @@ use super::lex::folded;
 use super::parse::parse;
 use super::scope::{Definition, FieldDefinition, Scope, Type};
 use super::typed::{Parameter, Typed, TypedList, TypedValue};
-use crate::notice::NoticeError;
+use crate::notice::{NoticeError, Variable};
 
 /// An expression that can be evaluated.
 #[derive(Clone, Debug)]
@@ -53,6 +53,15 @@ pub(super) fn compile(scope: &Scope<'_>, expr: &Spanned<String>, expected: Type)
 
 /// The error is a message in Chinese without file and line.
 type Checked<T> = Result<T, String>;
+
+/// A variable of the settings, which is a literal.
+fn variable<'n>(variable: &Variable) -> Typed<'n> {
+    match variable {
+        Variable::Text(text) => Typed::text(Node::Text(text.clone()), Domain::Literals(vec![text.clone()])),
+        Variable::Number(number) => Typed::value(Node::Number(*number), Type::Number),
+        Variable::Date(date) => Typed::value(Node::Date(*date), Type::Date),
+    }
+}
 
 struct TypeChecker<'a> {
     scope: &'a Scope<'a>,
@@ -154,6 +163,7 @@ impl<'a> TypeChecker<'a> {
         match self.scope.resolve(name, self.parameters.iter().map(|parameter| parameter.name))? {
             Definition::Date(date) => Ok(Typed::value(Node::Date(date), Type::Date)),
             Definition::Calendar => Err("表达式里的“calendar”后面应写明是哪一种固定日，如 calendar.theme".to_owned()),
+            Definition::Variables => Err("表达式里的“vars”后面应写明是哪一个，如 vars.名称".to_owned()),
             Definition::List(index, item) => {
                 self.references.lists.insert(index);
                 let (list, period) = (List::External(index), self.scope.earlier_period(item));
@@ -169,6 +179,9 @@ impl<'a> TypeChecker<'a> {
     fn property(&mut self, object: &Expr<'a>, id: &str) -> Checked<Typed<'a>> {
         if matches!(object.kind, ExprKind::Name("calendar")) && self.parameter("calendar").is_none() {
             return Ok(Typed::list(List::Days(self.scope.days(id)?), Type::Date, false));
+        }
+        if matches!(object.kind, ExprKind::Name("vars")) && self.parameter("vars").is_none() {
+            return self.scope.variable(id).map(variable);
         }
         let typed = self.check(object)?;
         let no_field = format!("表达式里的“{}”为{}，没有“.{id}”", object.text, typed.label());

@@ -44,7 +44,7 @@ pub fn written_day(date: Date) -> String {
 
 /// Deserializes a TOML date; date-times and times are refused.
 pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
-    from_toml(toml::value::Datetime::deserialize(deserializer)?)
+    day_of(toml::value::Datetime::deserialize(deserializer)?)
 }
 
 /// Deserializes a TOML date of an optional key.
@@ -53,10 +53,14 @@ pub(super) fn optional_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result
 }
 
 fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Date>, D::Error> {
-    Vec::<toml::value::Datetime>::deserialize(deserializer)?.into_iter().map(from_toml).collect()
+    Vec::<toml::value::Datetime>::deserialize(deserializer)?.into_iter().map(day_of).collect()
 }
 
-fn from_toml<E: Error>(value: toml::value::Datetime) -> Result<Date, E> {
+/// The day that a TOML value is.
+///
+/// # Errors
+/// For a time, or a day with a time.
+pub(super) fn day_of<E: Error>(value: toml::value::Datetime) -> Result<Date, E> {
     let whole_day = value.time.is_none() && value.offset.is_none();
     value
         .date

@@ -1,20 +1,26 @@
 //! Parses the text of settings into tables with positions.
 //!
-//! Two things are added to TOML: a key may be a word of any script without quotes, and ids are folded (`id.rs`), both
-//! where they are defined and where other settings refer to them. Positions stay those of the text.
+//! Three things are added to TOML: a key may be a word of any script without quotes; ids are folded (`id.rs`), both where
+//! they are defined and where other settings refer to them; variables are put into texts (`vars.rs`). Positions stay those
+//! of the text.
 
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
+use indexmap::IndexMap;
+use serde::Deserialize as _;
+use serde::de::IntoDeserializer as _;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::error::{NoticeError, line_at};
 use super::id::{folded, is_name_continue};
+use super::vars::{Variable, with_variables};
 
 /// Tables whose keys are ids; `*` stands for an id.
-const TABLES_OF_IDS: [&str; 6] = ["calendar", "ledger", "ledger.*.columns", "metric", "summary.list", "summary.metric"];
+const TABLES_OF_IDS: [&str; 7] =
+    ["calendar", "ledger", "ledger.*.columns", "metric", "summary.list", "summary.metric", "vars"];
 
 /// Keys whose texts refer to ids. Paths do not count the items of lists.
 const REFERENCES: [&str; 16] = [
@@ -36,17 +42,45 @@ const REFERENCES: [&str; 16] = [
     "summary.sheet.highlight",
 ];
 
+/// Keys whose texts are expressions, which use variables by their names.
+const EXPRESSIONS: [&str; 2] = ["expr", "when"];
+
+/// Keys of the letter, its head and its tail whose texts are templates.
+const LETTER_TEMPLATES: [&str; 13] = [
+    "title",
+    "addressee",
+    "signer",
+    "organisation",
+    "note",
+    "copy_number",
+    "secrecy",
+    "urgency",
+    "mark",
+    "number",
+    "signers",
+    "copy_to",
+    "printer",
+];
+
+/// Whether the texts of a key are templates, which are filled for each report.
+pub(super) fn is_template(path: &str) -> bool {
+    let path = path.strip_prefix("summary.").unwrap_or(path);
+    let key = path.rsplit('.').next().unwrap_or(path);
+    path == "annex.title" || path.starts_with("letter.") && LETTER_TEMPLATES.contains(&key)
+}
+
 /// The tables of a settings file.
 pub(super) struct Document<'t> {
     pub root: Spanned<DeTable<'t>>,
-    /// Ids of one table that are the same name in two spellings.
-    collisions: Vec<Collision>,
+    /// Ids that are the same name in two spellings, and variables that do not exist.
+    faults: Vec<Fault>,
 }
 
-/// Two ids that are the same name: the spans of both.
-struct Collision {
-    first: Range<usize>,
-    second: Range<usize>,
+/// Something in the settings that is wrong.
+struct Fault {
+    /// The byte offset of it.
+    offset: usize,
+    message: String,
 }
 
 impl<'t> Document<'t> {
@@ -59,22 +93,32 @@ impl<'t> Document<'t> {
         if let Some(error) = errors.into_iter().find(|error| !is_word_as_key(text, error)) {
             return Err(error);
         }
-        let mut collisions = Vec::new();
-        fold_table(root.get_mut(), "", &mut collisions);
-        Ok(Self { root, collisions })
+        let mut reader = Reader { text, variables: IndexMap::new(), faults: Vec::new() };
+        reader.fold_table(root.get_mut(), "");
+        reader.variables = variables(root.get_ref());
+        reader.fill_table(root.get_mut(), "");
+        Ok(Self { root, faults: reader.faults })
     }
 
-    /// One error for each id that is written a second time in another spelling.
-    pub(super) fn collisions(&self, file: &Path, text: &str) -> Vec<NoticeError> {
-        let written = |span: &Range<usize>| text.get(span.clone()).unwrap_or_default().trim_matches(['"', '\'']);
-        let error = |Collision { first, second }: &Collision| {
-            let (one, other) = (written(second), written(first));
-            let line = line_at(text, first.start);
-            let message = format!("“{one}”与第{line}行的“{other}”是同一个名称（全角、半角不分），请改一个");
-            NoticeError::At { file: file.to_owned(), line: line_at(text, second.start), message }
+    /// What is wrong beside what the types of the settings refuse.
+    pub(super) fn errors(&self, file: &Path, text: &str) -> Vec<NoticeError> {
+        let error = |Fault { offset, message }: &Fault| NoticeError::At {
+            file: file.to_owned(),
+            line: line_at(text, *offset),
+            message: message.clone(),
         };
-        self.collisions.iter().map(error).collect()
+        self.faults.iter().map(error).collect()
     }
+}
+
+/// The values of `[vars]`; those that are none are refused with the types of the settings.
+fn variables(root: &DeTable<'_>) -> IndexMap<String, Variable> {
+    let table = root.get("vars").and_then(|vars| vars.get_ref().as_table());
+    let value = |(name, value): (&Spanned<DeString<'_>>, &Spanned<DeValue<'_>>)| {
+        let value = Variable::deserialize(value.clone().into_deserializer()).ok()?;
+        Some((name.get_ref().to_string(), value))
+    };
+    table.into_iter().flatten().filter_map(value).collect()
 }
 
 /// Whether the parser refuses no more than a word beyond ASCII as a key without quotes.
@@ -83,38 +127,86 @@ fn is_word_as_key(text: &str, error: &toml::de::Error) -> bool {
     error.message().starts_with("invalid unquoted key") && written.chars().all(is_name_continue)
 }
 
-/// Folds the ids of a table and of the tables in it. `path` has `*` in place of ids.
-fn fold_table(table: &mut DeTable<'_>, path: &str, collisions: &mut Vec<Collision>) {
-    let holds_ids = TABLES_OF_IDS.contains(&path);
-    if holds_ids && table.keys().any(|key| matches!(folded(key.get_ref()), Cow::Owned(_))) {
-        fold_keys(table, collisions);
-    }
-    for (key, value) in table.iter_mut() {
-        let part = if holds_ids { "*" } else { key.get_ref() };
-        let path = if path.is_empty() { part.to_owned() } else { format!("{path}.{part}") };
-        fold_value(value.get_mut(), &path, collisions);
-    }
+/// The path of a key in the table at `path`.
+fn joined(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn fold_value(value: &mut DeValue<'_>, path: &str, collisions: &mut Vec<Collision>) {
-    match value {
-        DeValue::Table(table) => fold_table(table, path, collisions),
-        DeValue::Array(items) => items.iter_mut().for_each(|item| fold_value(item.get_mut(), path, collisions)),
-        DeValue::String(text) if REFERENCES.contains(&path) => {
-            if let Cow::Owned(name) = folded(text) {
-                *text = Cow::Owned(name);
+/// Changes the tables of settings after TOML is parsed.
+struct Reader<'t> {
+    text: &'t str,
+    variables: IndexMap<String, Variable>,
+    faults: Vec<Fault>,
+}
+
+impl Reader<'_> {
+    /// Folds the ids of a table and of the tables in it. `path` has `*` in place of ids.
+    fn fold_table(&mut self, table: &mut DeTable<'_>, path: &str) {
+        let holds_ids = TABLES_OF_IDS.contains(&path);
+        if holds_ids && table.keys().any(|key| matches!(folded(key.get_ref()), Cow::Owned(_))) {
+            self.fold_keys(table);
+        }
+        for (key, value) in table.iter_mut() {
+            let part = if holds_ids { "*" } else { key.get_ref() };
+            self.fold_value(value.get_mut(), &joined(path, part));
+        }
+    }
+
+    fn fold_value(&mut self, value: &mut DeValue<'_>, path: &str) {
+        match value {
+            DeValue::Table(table) => self.fold_table(table, path),
+            DeValue::Array(items) => items.iter_mut().for_each(|item| self.fold_value(item.get_mut(), path)),
+            DeValue::String(text) if REFERENCES.contains(&path) => {
+                if let Cow::Owned(name) = folded(text) {
+                    *text = Cow::Owned(name);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn fold_keys(&mut self, table: &mut DeTable<'_>) {
+        for (key, value) in std::mem::take(table) {
+            let name = folded(key.get_ref()).into_owned();
+            match table.get_key_value(name.as_str()) {
+                Some((known, _)) => self.faults.push(self.collision(known.span(), key.span())),
+                None => _ = table.insert(Spanned::new(key.span(), Cow::Owned(name)), value),
             }
         }
-        _ => {}
     }
-}
 
-fn fold_keys(table: &mut DeTable<'_>, collisions: &mut Vec<Collision>) {
-    for (key, value) in std::mem::take(table) {
-        let name = folded(key.get_ref()).into_owned();
-        match table.get_key_value(name.as_str()) {
-            Some((known, _)) => collisions.push(Collision { first: known.span(), second: key.span() }),
-            None => _ = table.insert(Spanned::new(key.span(), Cow::Owned(name)), value),
+    /// The fault of two ids that are the same name.
+    fn collision(&self, first: Range<usize>, second: Range<usize>) -> Fault {
+        let line = line_at(self.text, first.start);
+        let offset = second.start;
+        let written = |span: Range<usize>| self.text.get(span).unwrap_or_default().trim_matches(['"', '\'']);
+        let (one, other) = (written(second), written(first));
+        let message = format!("“{one}”与第{line}行的“{other}”是同一个名称（全角、半角不分），请改一个");
+        Fault { offset, message }
+    }
+
+    /// Puts variables into the texts of a table and of the tables in it.
+    fn fill_table(&mut self, table: &mut DeTable<'_>, path: &str) {
+        for (key, value) in table.iter_mut() {
+            let is_expression = EXPRESSIONS.contains(&key.get_ref().as_ref());
+            let path = joined(path, key.get_ref());
+            if !is_expression && path != "vars" && !is_template(&path) {
+                self.fill_value(value, &path);
+            }
+        }
+    }
+
+    fn fill_value(&mut self, value: &mut Spanned<DeValue<'_>>, path: &str) {
+        let offset = value.span().start;
+        match value.get_mut() {
+            DeValue::Table(table) => self.fill_table(table, path),
+            DeValue::Array(items) => items.iter_mut().for_each(|item| self.fill_value(item, path)),
+            DeValue::String(text) => match with_variables(text, &self.variables) {
+                Ok(Some(filled)) => *text = Cow::Owned(filled),
+                Ok(None) => {}
+                Err(message) => self.faults.push(Fault { offset, message }),
+            },
+            _ => {}
         }
     }
 }

@@ -34,7 +34,7 @@ impl Notice {
     /// As for [`Notice::load`].
     pub fn parse(file: &Path, text: String) -> Result<Self, NoticeError> {
         let document = Document::parse(&text).map_err(|error| from_toml(file, &text, &error))?;
-        NoticeError::all(document.collisions(file, &text))?;
+        NoticeError::all(document.errors(file, &text))?;
         let mut notice = match Self::deserialize(Deserializer::from(document.root)) {
             Ok(notice) => notice,
             Err(error) => {

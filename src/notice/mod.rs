@@ -30,6 +30,7 @@ mod text_file;
 mod texts;
 mod toml_advice;
 mod validate;
+mod vars;
 mod words;
 
 pub use annex::{Annex, Orientation, RowCondition};
@@ -49,4 +50,5 @@ pub use settings::{Facts, Limits, Notice, Roster};
 pub use settings_dates::{SettingsDate, settings_dates};
 pub use summary::{List, Sheet, Summary};
 pub use text_file::{TextFileError, read_text};
+pub use vars::Variable;
 pub use words::Words;

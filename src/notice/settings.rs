@@ -18,6 +18,7 @@ use super::lines::{KeyLines, LineStarts};
 use super::metric::{Check, Metric};
 use super::section::Section;
 use super::summary::Summary;
+use super::vars::Variable;
 use super::words::Words;
 use crate::diagnostics::{Severity, SeverityOverrides};
 use crate::picture::PictureBounds;
@@ -34,6 +35,9 @@ pub struct Notice {
     /// `[words]`: what branches and the department are called.
     #[serde(default)]
     pub words: Words,
+    /// `[vars]`: values for texts and expressions, by id.
+    #[serde(default)]
+    pub vars: IndexMap<String, Variable>,
     /// `[letter]`: the fixed parts of every report. Required.
     pub letter: Letter,
     /// `[typography]`: the typefaces and the grid of DOCX and HTML reports.

@@ -196,6 +196,7 @@ const fn name(name: &'static str, place: &'static str, what: &'static str) -> Na
 
 /// The names that expressions may use.
 pub(crate) const NAMES: &[Name] = &[
+    name("vars.名称", "各处", "[vars] 里的值：文字、数字或日期"),
     name("cutoff", "各处", "数据截止日，[notice] 的 cutoff"),
     name("deadline", "各处", "报送截止日期，[notice] 的 deadline"),
     name("calendar.固定日", "各处", "到数据截止日为止的固定日，日期的列表"),

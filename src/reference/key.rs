@@ -52,6 +52,8 @@ pub(crate) enum Kind {
     TextMap,
     /// A mapping from text to a decimal number.
     NumberMap,
+    /// A mapping from an id to a text, a number or a day.
+    VariableMap,
     /// A mapping from a code to a severity.
     SeverityMap,
     /// A table: `[letter]`.
@@ -114,7 +116,7 @@ impl Kind {
             Self::Dates => "日期列表",
             Self::Flag => "true 或 false",
             Self::Choice(_) => "选项",
-            Self::TextMap | Self::NumberMap => "对照表",
+            Self::TextMap | Self::NumberMap | Self::VariableMap => "对照表",
             Self::SeverityMap => "对照表，左边是代码，右边是错误、警告或提示",
             Self::Table => "一张表",
             Self::NamedTables => "若干张表，各有名称",

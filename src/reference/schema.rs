@@ -113,6 +113,7 @@ fn of_kind(key: &Key) -> Value {
         }
         Kind::TextMap => map(text()),
         Kind::NumberMap => map(json!({ "type": "number" })),
+        Kind::VariableMap => map(json!({ "type": ["string", "number"] })),
         Kind::SeverityMap => {
             let words = [Severity::Error, Severity::Warning, Severity::Note].map(Severity::label);
             json!({

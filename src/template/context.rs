@@ -76,6 +76,7 @@ pub(super) enum PrintedValue<'a> {
     Cell(Value<'a>, &'a Column),
     Metric(Option<Decimal>, &'a Metric),
     Date(Date),
+    Number(Decimal),
     Text(&'a str),
 }
 
@@ -93,6 +94,7 @@ impl PrintedValue<'_> {
         match self {
             Self::Text(text) => out.push_str(text),
             Self::Date(date) => out.push_str(&written_day(*date)),
+            Self::Number(number) => out.push_str(&number.to_string()),
             Self::Metric(Some(number), metric) => out.push_str(&metric::shown(*number, metric.show, None)),
             Self::Metric(None, metric) => out.push_str(&marker::gap(&metric.label)),
             Self::Cell(value, column) => match value {
@@ -114,6 +116,7 @@ impl PrintedValue<'_> {
         match self {
             Self::Text(text) => TeraValue::from(*text),
             Self::Date(date) => TeraValue::from(date.to_string()),
+            Self::Number(number) => to_tera_number(*number),
             Self::Metric(number, _) => number.map_or_else(TeraValue::none, to_tera_number),
             Self::Cell(value, _) => match value {
                 Value::Text(text) => TeraValue::from(*text),

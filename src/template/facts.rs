@@ -1,11 +1,11 @@
-//! The facts of the notice, the same in every report: `notice.title`, the days of `calendar.theme`.
+//! The facts of the notice, the same in every report: `notice.title`, the days of `calendar.theme`, `vars.quarter`.
 
 use jiff::civil::Date;
 use tera::{Map, Value as TeraValue};
 
 use super::context::{PrintedValue, ValueMap, ValueName};
 use crate::marker;
-use crate::notice::{Annex, Calendar, Notice};
+use crate::notice::{Annex, Calendar, Notice, Variable};
 
 /// The names that no ledger fills.
 pub(super) fn notice_facts(notice: &Notice) -> Map {
@@ -21,7 +21,22 @@ pub(super) fn notice_facts(notice: &Notice) -> Map {
     let mut names = Map::default();
     names.insert("notice".into(), TeraValue::from(facts.finish(&"n".into())));
     names.insert("calendar".into(), TeraValue::from(calendars));
+    names.insert("vars".into(), TeraValue::from(variables(notice)));
     names
+}
+
+/// The variables of the settings.
+fn variables(notice: &Notice) -> Map {
+    let mut variables = ValueMap::with_capacity(notice.vars.len());
+    for (id, variable) in &notice.vars {
+        let value = match variable {
+            Variable::Text(text) => PrintedValue::Text(text),
+            Variable::Number(number) => PrintedValue::Number(*number),
+            Variable::Date(date) => PrintedValue::Date(*date),
+        };
+        variables.insert(&ValueName::with_bare(id.clone()), &value, None);
+    }
+    variables.finish(&"n".into())
 }
 
 /// The fixed days up to the cut-off, each a row with the one column `date`.

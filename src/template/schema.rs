@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::context::{ALL_BRANCHES, BRANCH};
-use crate::notice::{Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, known_names, quotes_hint};
+use crate::notice::{
+    Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, Variable, known_names, quotes_hint,
+};
 
 /// What a name or an expression is.
 #[derive(Clone, Debug)]
@@ -202,12 +204,26 @@ fn texts_with_bare<'n>(names: impl Iterator<Item = (&'n str, ValueType<'n>)>) ->
     texts
 }
 
+/// The variables with their types.
+fn variables(notice: &Notice) -> impl Iterator<Item = (&str, ValueType<'_>)> {
+    notice.vars.iter().map(|(id, variable)| match variable {
+        Variable::Text(_) => (id.as_str(), ValueType::Text),
+        Variable::Number(_) => (id.as_str(), ValueType::Number),
+        Variable::Date(_) => (id.as_str(), ValueType::Date),
+    })
+}
+
 /// The facts of the notice, which every template may use.
-fn notice_facts(notice: &Notice) -> [(String, Schema<'_>); 2] {
+fn notice_facts(notice: &Notice) -> Vec<(String, Schema<'_>)> {
     let (text, date) = (ValueType::Text, ValueType::Date);
     let facts = [("title", text), ("issuer", text), ("deadline", date), ("cutoff", date)];
     let day = Schema::Map(texts_with_bare([("date", date)].into_iter()));
     let days = notice.calendar.keys().map(|id| (id.clone(), Schema::List(Box::new(day.clone()))));
     let calendars = Schema::Map(days.collect());
-    [("notice".to_owned(), Schema::Map(texts_with_bare(facts.into_iter()))), ("calendar".to_owned(), calendars)]
+    let facts = Schema::Map(texts_with_bare(facts.into_iter()));
+    let mut names = vec![("notice".to_owned(), facts), ("calendar".to_owned(), calendars)];
+    if !notice.vars.is_empty() {
+        names.push(("vars".to_owned(), Schema::Map(texts_with_bare(variables(notice)))));
+    }
+    names
 }

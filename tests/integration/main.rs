@@ -52,6 +52,7 @@ mod severities;
 mod sources;
 mod support;
 mod untidy;
+mod vars;
 mod watch;
 mod workbooks;
 
@@ -126,6 +127,7 @@ fn main() -> ExitCode {
         untidy::strays::tests(),
         untidy::totals::tests(),
         untidy::units::tests(),
+        vars::tests(),
         watch::tests(),
         workbooks::tests(),
     ];

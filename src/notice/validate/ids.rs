@@ -6,12 +6,14 @@ use super::super::settings::Notice;
 use super::message::error_at_key;
 
 /// Names that templates and expressions define themselves. Of these, columns may not be called `n` only.
-const RESERVED: [&str; 12] =
-    ["n", "row", "branch", "notice", "letter", "annex", "calendar", "cutoff", "deadline", "and", "or", "not"];
+const RESERVED: [&str; 13] =
+    ["n", "row", "branch", "notice", "letter", "annex", "calendar", "vars", "cutoff", "deadline", "and", "or", "not"];
 
 /// Names that the summary's templates and expressions define themselves.
-const RESERVED_IN_SUMMARY: [&str; 13] =
-    ["n", "b", "branches", "all", "notice", "letter", "annex", "calendar", "cutoff", "deadline", "and", "or", "not"];
+const RESERVED_IN_SUMMARY: [&str; 14] = [
+    "n", "b", "branches", "all", "notice", "letter", "annex", "calendar", "vars", "cutoff", "deadline", "and", "or",
+    "not",
+];
 
 pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let ledgers = notice.ledger.keys().map(|id| vec!["ledger", id]);
@@ -24,6 +26,9 @@ pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
         for id in settings.columns.keys() {
             check_id(notice, &["ledger", ledger, "columns", id], &RESERVED[..1], errors);
         }
+    }
+    for id in notice.vars.keys() {
+        check_id(notice, &["vars", id], &RESERVED[..1], errors);
     }
     if let Some(summary) = &notice.summary {
         for id in summary.list.keys() {

@@ -4,7 +4,7 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::super::document::Document;
+use super::super::document::{Document, is_template};
 use super::super::error::NoticeError;
 use super::super::settings::Notice;
 use super::columns::MAX_DECIMALS;
@@ -142,23 +142,6 @@ fn check_texts(notice: &Notice, errors: &mut Vec<NoticeError>) {
     errors.extend(faults.into_iter().map(at));
 }
 
-/// Keys of the letter, its head and its tail whose texts are templates.
-const LETTER_TEMPLATES: [&str; 13] = [
-    "title",
-    "addressee",
-    "signer",
-    "organisation",
-    "note",
-    "copy_number",
-    "secrecy",
-    "urgency",
-    "mark",
-    "number",
-    "signers",
-    "copy_to",
-    "printer",
-];
-
 /// What is wrong with a text, in Chinese.
 fn text_fault(path: &[&str], text: &str) -> Option<String> {
     let is_unprintable = |c: &char| {
@@ -170,11 +153,12 @@ fn text_fault(path: &[&str], text: &str) -> Option<String> {
         let code = u32::from(c);
         return Some(format!("这里的文字有看不见的控制字符（U+{code:04X}），会进入报告，请删去"));
     }
-    let is_annex_title = matches!(path, ["annex", "title"] | ["summary", "annex", "title"]);
-    let is_letter_text = path.contains(&"letter") && path.iter().any(|key| LETTER_TEMPLATES.contains(key));
-    let tags = ["{{", "{%", "{#", "｛｛", "｛%"];
-    let tag = tags.into_iter().find(|tag| !is_letter_text && !is_annex_title && text.contains(tag))?;
-    Some(format!("“{text}”里的“{tag}”会原样印出来：这里的文字不是模板，不能写标记"))
+    if is_template(&path.join(".")) {
+        return None;
+    }
+    let tags = ["{{", "{%", "{#", "｛｛", "｛%", "{vars.", "{ vars.", "｛vars.", "｛ vars."];
+    let tag = tags.into_iter().find(|tag| text.contains(tag))?;
+    Some(format!("“{text}”里的“{tag}”会原样印出来：这里的文字不是模板，只能写 {{{{ vars.名称 }}}}"))
 }
 
 /// Gives `take` every text with the offset of its value and the keys above it.

@@ -1,4 +1,4 @@
-//! `[notice]`, `[words]` and `[roster]`.
+//! `[notice]`, `[words]`, `[vars]` and `[roster]`.
 
 use crate::reference::key::Presence::{Default, Optional, Required};
 use crate::reference::key::{Key, Kind, key};
@@ -42,6 +42,13 @@ pub(super) const KEYS: &[Key] = &[
         Default("\"部门\""),
         "部门叫什么，用在首页的“部门汇总”。",
         "department = \"医务处\"",
+    ),
+    key(
+        "vars",
+        Kind::VariableMap,
+        Default("{}"),
+        "自己取名的值：文字、数字或日期。设置的文字和模板里写 {{ vars.名称 }}，表达式里写 vars.名称。",
+        "vars = { quarter = \"第三季度\" }",
     ),
     key("roster", Kind::Table, Required, "哪一个台账是名册，名册里哪几列是名称、简称、类别。", "[roster]"),
     key("roster.ledger", Kind::Id, Required, "名册是哪一个台账，写它在 [ledger] 里的名称。", "ledger = \"roster\""),

@@ -41,7 +41,13 @@ impl Field {
         };
         let is_shown = !matches!(
             key.kind,
-            Kind::Table | Kind::NamedTables | Kind::TableList | Kind::File | Kind::Expression | Kind::SeverityMap
+            Kind::Table
+                | Kind::NamedTables
+                | Kind::TableList
+                | Kind::File
+                | Kind::Expression
+                | Kind::SeverityMap
+                | Kind::VariableMap
         );
         let path = path.into_iter().map(str::to_owned).collect();
         is_shown.then_some(Self { path, key, shown, subject: subject.map(str::to_owned) })
