@@ -166,6 +166,11 @@ impl Notice {
         self.file.parent().unwrap_or(Path::new("."))
     }
 
+    /// The path of the template that settings or templates name.
+    pub fn template_path(&self, name: &str) -> PathBuf {
+        self.folder().join(name)
+    }
+
     /// The line (from 1) of a spanned value.
     pub fn line_of<T>(&self, value: &Spanned<T>) -> usize {
         self.line_starts().line_at(value.span().start)

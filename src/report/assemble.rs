@@ -96,7 +96,7 @@ fn faulty_template(body: &FilledBody, notice: &Notice, error: &BodyError) -> Box
     let message = format!("模板中用了公文没有的格式：{}，在“{}”处", error.construct, error.excerpt);
     let location = match body.template_line(error.offset, &error.excerpt) {
         Some(TemplateLine { template, line }) => {
-            Location::Line { file: notice.folder().join(template).display().to_string(), line }
+            Location::Line { file: notice.template_path(template).display().to_string(), line }
         }
         None => Location::File(notice.folder().display().to_string()),
     };

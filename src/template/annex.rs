@@ -116,7 +116,7 @@ fn label_without_rows(annex: &Annex, notice: &Notice, rows: AnnexRows<'_>) -> St
 
 /// A text that no template gave.
 fn settings_text(text: String) -> FilledPart {
-    FilledPart { text, template: None }
+    FilledPart { text, templates: Vec::new() }
 }
 
 fn filled_annex(index: usize, annex: &Annex, title: String, part: FilledPart) -> FilledAnnex {

@@ -41,7 +41,7 @@ pub(super) fn location_of(notice: &Notice, outline: Outline<'_>, template: &str,
     let settings_text = outline.settings_texts().find(|settings_text| settings_text.name == template);
     let (file, line) = match settings_text {
         Some(settings_text) => (notice.file().to_owned(), notice.line_of(settings_text.text)),
-        None => (notice.folder().join(template), line),
+        None => (notice.template_path(template), line),
     };
     Location::Line { file: file.display().to_string(), line }
 }

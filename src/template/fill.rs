@@ -139,7 +139,7 @@ fn fill_letter(filler: &Filler<'_>) -> Result<FilledTemplates, Box<Diagnostic>> 
             LetterElement::Tail(element) => filled.tail.push(FilledElement { element, text, line }),
         }
     }
-    let own = |text: String| FilledPart { text, template: None };
+    let own = |text: String| FilledPart { text, templates: Vec::new() };
     let mut body = FilledBody::new();
     body.push_part(filler.render_part(outline.letter.opening.get_ref())?);
     for section in outline.sections {

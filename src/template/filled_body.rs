@@ -18,8 +18,8 @@ pub struct FilledBody {
 struct Part {
     /// Byte offset of its start in the Markdown.
     start: usize,
-    /// The template that gave it.
-    template: TemplateText,
+    /// The template that gave it, and those that it may include.
+    templates: Vec<TemplateText>,
 }
 
 /// A template file.
@@ -43,8 +43,8 @@ pub struct TemplateLine<'b> {
 #[derive(Clone, Debug)]
 pub(super) struct FilledPart {
     pub text: String,
-    /// The template that gave it; `None` for a gap or a text of the settings.
-    pub template: Option<TemplateText>,
+    /// The template that gave it, and those that it may include; none for a gap or a text of the settings.
+    pub templates: Vec<TemplateText>,
 }
 
 impl FilledBody {
@@ -56,8 +56,10 @@ impl FilledBody {
 
     pub(super) fn push_part(&mut self, part: FilledPart) {
         let start = self.markdown.len();
-        self.parts.extend(part.template.map(|template| Part { start, template }));
         self.push_block(&part.text);
+        if !part.templates.is_empty() {
+            self.parts.push(Part { start, templates: part.templates });
+        }
     }
 
     fn push_block(&mut self, block: &str) {
@@ -87,7 +89,7 @@ impl FilledBody {
     pub fn template_line(&self, offset: Option<usize>, excerpt: &str) -> Option<TemplateLine<'_>> {
         let Some(offset) = offset else { return self.parts.iter().find_map(|part| part.line(excerpt)) };
         let part = self.parts.iter().rfind(|part| part.start <= offset)?;
-        part.line(excerpt).or(Some(TemplateLine { template: &part.template.name, line: 1 }))
+        part.line(excerpt).or_else(|| Some(TemplateLine { template: &part.templates.first()?.name, line: 1 }))
     }
 }
 
@@ -98,8 +100,10 @@ impl Part {
             let literal = line.split("{{").next().and_then(|line| line.split("{%").next()).unwrap_or_default().trim();
             !literal.is_empty() && (excerpt.starts_with(literal) || literal.starts_with(excerpt))
         };
-        let line = self.template.text.lines().position(begins)? + 1;
-        Some(TemplateLine { template: &self.template.name, line })
+        self.templates.iter().find_map(|template| {
+            let line = template.text.lines().position(begins)? + 1;
+            Some(TemplateLine { template: &template.name, line })
+        })
     }
 }
 

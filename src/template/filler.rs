@@ -1,12 +1,11 @@
 //! Fills one report's templates one by one, within what a report may cost, and decides which parts a report has.
 
 use std::cell::Cell;
-use std::sync::Arc;
 
 use toml::Spanned;
 
 use super::context::{Submission, TemplateContext};
-use super::filled_body::{FilledPart, TemplateText};
+use super::filled_body::FilledPart;
 use super::guard::{self, BoundedText};
 use super::outline::Outline;
 use super::templates::Templates;
@@ -59,15 +58,13 @@ impl<'f> Filler<'f> {
     /// # Errors
     /// As for [`Self::render`].
     pub(super) fn render_part(&self, name: &str) -> Result<FilledPart, Box<Diagnostic>> {
-        let source = self.templates.source(name);
-        let template = source.map(|text| TemplateText { name: name.to_owned(), text: Arc::clone(text) });
         let mut text = self.render(name)?;
         for ledger in &self.context.incomplete {
             if self.templates.has_rows_of_all(name, ledger.id) {
                 push_gap(&mut text, &escape::escaped(&ledger.gap));
             }
         }
-        Ok(FilledPart { text, template })
+        Ok(FilledPart { text, templates: self.templates.texts_of(name) })
     }
 
     /// Bytes that the report's texts may still have together.

@@ -1,4 +1,4 @@
-//! Writes into templates what counts their cost (see `guard`): a call behind every `for` and every `set`; the counting twin
+//! Writes into templates what counts their cost (see `guard`): a call behind every `for`, `set` and `include`; the counting twin
 //! in place of each filter that makes texts; the rounds and the values of list comprehensions.
 //!
 //! What templates print goes to a text with a limit. What they capture does not: where any template of a notice captures
@@ -30,7 +30,7 @@ fn keyword<'s>(tag: &TemplateTag<'s>) -> (&'s str, &'s str) {
     tag.content.split_once(char::is_whitespace).unwrap_or((tag.content, ""))
 }
 
-/// The template with a guard in every loop and behind every `set`, and before every text when it `captures`.
+/// The template with a guard in every loop, behind every `set` and `include`, and before every text when it `captures`.
 fn with_guards(source: &str, captures: bool) -> String {
     let scanned = scan(source);
     let mut guarded = MarkedText::new(source);
@@ -61,7 +61,7 @@ fn with_guards(source: &str, captures: bool) -> String {
         if captures && end > tag.end && keyword != "extends" && keyword != "raw" && (!extends || blocks > 0) {
             arguments.push(of_text(end - tag.end));
         }
-        if keyword == "for" || !arguments.is_empty() {
+        if matches!(keyword, "for" | "include") || !arguments.is_empty() {
             guarded.insert_after(tag, &guard(&arguments));
         }
     }

@@ -9,13 +9,17 @@ use std::path::{Path, PathBuf};
 use super::braces;
 use super::checker::{Checker, LocalName, Scope};
 use super::lex::{Token, tokens};
-use super::scan::{ScannedTemplate, TemplateTag};
+use super::pieces::{Pieces, included};
+use super::scan::{ScannedTemplate, TemplateTag, scan};
 use super::schema::Schema;
 use crate::marker::is_marker;
 use crate::notice::NoticeError;
 
 /// `~` that a tag may have.
 const MAX_CONCATENATIONS: usize = 40;
+
+/// Includes that are followed from one template: a piece is checked again wherever it is included.
+const MAX_INCLUDES: usize = 1_000;
 
 /// What a template's tags show.
 #[derive(Debug, Default)]
@@ -29,7 +33,7 @@ pub(super) struct LintResult {
 }
 
 /// A number that a template computes and prints.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ComputedNumber {
     /// The template.
     pub file: PathBuf,
@@ -39,32 +43,92 @@ pub struct ComputedNumber {
     pub expression: String,
 }
 
-/// Checks a template against `schema`. `file` is where the template is, for messages.
-pub(super) fn lint(source: &str, scanned: &ScannedTemplate<'_>, schema: &Schema<'_>, file: &Path) -> LintResult {
-    let line_at = |offset: usize| source[..offset].matches('\n').count() + 1;
-    let scopes = vec![Scope { keyword: "", names: Vec::new() }];
-    let checker = Checker { scopes, schema, file, line: 1, errors: Vec::new(), conditional_metrics: Vec::new() };
-    let mut linter = Linter { checker, result: LintResult::default() };
-    linter.characters(source);
-    let is_known = |name: &str| schema.field(name).is_ok();
-    for mistake in braces::mistakes(source, scanned, is_known) {
-        linter.checker.line = line_at(mistake.offset);
-        linter.checker.report(mistake.message);
-    }
-    for tag in &scanned.tags {
-        linter.checker.line = line_at(tag.start);
-        linter.tag(tag);
-        linter.result.metrics_in_conditions.push(std::mem::take(&mut linter.checker.conditional_metrics));
-    }
+/// The text of a template, to be checked.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub text: &'a str,
+    pub scanned: &'a ScannedTemplate<'a>,
+    /// Where the template is, for messages.
+    pub file: &'a Path,
+}
+
+/// Checks a template against `schema`, and each of `pieces` that it includes with the names that exist where it does.
+pub(super) fn lint(source: Source<'_>, schema: &Schema<'_>, pieces: &Pieces) -> LintResult {
+    let mut linter = Linter::new(source, schema, pieces);
+    linter.text(source);
+    linter.tags(source);
     LintResult { errors: linter.checker.errors, ..linter.result }
+}
+
+/// Checks what does not depend on where a piece is included.
+pub(super) fn lint_piece(source: Source<'_>, schema: &Schema<'_>) -> LintResult {
+    let no_pieces = Pieces::default();
+    let mut linter = Linter::new(source, schema, &no_pieces);
+    linter.text(source);
+    let errors = std::mem::take(&mut linter.checker.errors);
+    linter.tags(source);
+    LintResult { errors, computed: Vec::new(), ..linter.result }
+}
+
+/// The line (from 1) of a byte of a text.
+fn line_at(text: &str, offset: usize) -> usize {
+    text[..offset].matches('\n').count() + 1
 }
 
 struct Linter<'a, 'n> {
     checker: Checker<'a, 'n>,
+    pieces: &'a Pieces,
+    /// Includes that may still be followed.
+    includes_left: usize,
     result: LintResult,
 }
 
-impl Linter<'_, '_> {
+impl<'a, 'n> Linter<'a, 'n> {
+    fn new(source: Source<'a>, schema: &'a Schema<'n>, pieces: &'a Pieces) -> Self {
+        let scopes = vec![Scope { keyword: "", names: Vec::new() }];
+        let file = source.file;
+        let checker = Checker { scopes, schema, file, line: 1, errors: Vec::new(), conditional_metrics: Vec::new() };
+        Self { checker, pieces, includes_left: MAX_INCLUDES, result: LintResult::default() }
+    }
+
+    /// Checks the text outside tags.
+    fn text(&mut self, source: Source<'_>) {
+        self.characters(source.text);
+        let schema = self.checker.schema;
+        for mistake in braces::mistakes(source.text, source.scanned, |name| schema.field(name).is_ok()) {
+            self.checker.line = line_at(source.text, mistake.offset);
+            self.checker.report(mistake.message);
+        }
+    }
+
+    fn tags(&mut self, source: Source<'_>) {
+        for tag in &source.scanned.tags {
+            self.checker.line = line_at(source.text, tag.start);
+            self.tag(tag);
+            self.result.metrics_in_conditions.push(std::mem::take(&mut self.checker.conditional_metrics));
+        }
+    }
+
+    /// Checks a piece where it is included. Names that it sets end with it.
+    fn include(&mut self, tag: &TemplateTag<'_>) {
+        let Some(piece) = included(tag).and_then(|name| self.pieces.get(&name)) else { return };
+        let Some(left) = self.includes_left.checked_sub(1) else {
+            return self.checker.report(format!("插入模板的地方太多，一个模板最多 {MAX_INCLUDES} 处"));
+        };
+        self.includes_left = left;
+        let (file, line, scopes) = (self.checker.file, self.checker.line, self.checker.scopes.len());
+        self.checker.file = &piece.path;
+        self.checker.scopes.push(Scope { keyword: "include", names: Vec::new() });
+        for tag in &scan(&piece.text).tags {
+            self.checker.line = line_at(&piece.text, tag.start);
+            self.tag(tag);
+        }
+        self.checker.scopes.truncate(scopes);
+        (self.checker.file, self.checker.line) = (file, line);
+        // The piece marks its conditions itself.
+        self.checker.conditional_metrics.clear();
+    }
+
     /// Refuses characters that no document can have, or that carry markers.
     fn characters(&mut self, source: &str) {
         for (index, line) in source.lines().enumerate() {
@@ -98,6 +162,7 @@ impl Linter<'_, '_> {
             }
             "endcomponent" | "endmacro" => self.close("component"),
             "if" | "elif" => self.checker.condition_text(rest),
+            "include" => self.include(tag),
             _ => {}
         }
     }
@@ -166,12 +231,13 @@ impl Linter<'_, '_> {
 mod tests {
     use super::super::scan::scan;
     use super::super::schema::ValueType;
-    use super::{LintResult, NoticeError, Schema};
+    use super::{LintResult, NoticeError, Pieces, Schema, Source};
     use crate::notice::{Column, ColumnType};
     use std::path::Path;
 
     fn lint(source: &str, schema: &Schema<'_>) -> LintResult {
-        super::lint(source, &scan(source), schema, Path::new("t.md"))
+        let source = Source { text: source, scanned: &scan(source), file: Path::new("t.md") };
+        super::lint(source, schema, &Pieces::default())
     }
 
     /// A column of that type with the values of a choice.

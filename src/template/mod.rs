@@ -7,7 +7,7 @@
 //! - `lint`: checks a template before any data is read. `scan` finds its tags, `braces` what was meant to be one; `lex` and
 //!   `parse` read expressions into an `ast`; `checker`, with `comparison` and `filter_types`, compares them with the `schema`;
 //!   `advice` answers what is no expression.
-//! - `names`: names of any script, which tera does not have.
+//! - `pieces`: templates that others include. `names`: names of any script, which tera does not have.
 //! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
 //! - `context`, `summary`, `facts`: the values as tera sees them; `filler`: runs tera; `fill`, `annex`: the letter and the
 //!   annexes of a report; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera;
@@ -39,6 +39,7 @@ mod lint;
 mod names;
 mod outline;
 mod parse;
+mod pieces;
 mod scan;
 mod schema;
 mod summary;

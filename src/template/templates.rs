@@ -1,16 +1,18 @@
 //! The templates of one kind of report: loaded and checked once a run.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tera::Tera;
 
 use super::context::{ContextBuilder, MentionedWords};
 use super::facts::{annex_references, notice_facts};
+use super::filled_body::TemplateText;
 use super::lint::{self, ComputedNumber};
 use super::names;
 use super::outline::Outline;
+use super::pieces::{Including, Piece, Pieces};
 use super::scan::scan;
 use super::schema::{self, Schema};
 use super::{conditions, error, escape, filters, guard, instrument};
@@ -34,6 +36,8 @@ struct TemplateSource {
     /// The file's path relative to the settings' folder, or the name of a text of the settings.
     name: String,
     text: Arc<str>,
+    /// Whether another template includes it.
+    is_piece: bool,
     /// The text as tera fills it: with a mark for each metric that a condition reads, with what counts its cost, and with
     /// tera's names.
     marked: String,
@@ -62,14 +66,15 @@ impl Templates {
     fn load(notice: &Notice, outline: Outline<'_>, schema: &Schema<'_>) -> Result<Self, NoticeError> {
         let mut loader = Loader::new(notice, schema);
         for name in outline.template_files() {
-            let is_loaded = loader.sources.iter().any(|source| source.name == *name.get_ref());
+            let is_loaded = loader.written.iter().any(|template| template.name == *name.get_ref());
             if !is_loaded {
-                loader.load_file(name);
+                loader.read_file(name);
             }
         }
         for settings_text in outline.settings_texts() {
-            loader.load_settings_text(settings_text.name, settings_text.text);
+            loader.read_settings_text(settings_text.name, settings_text.text);
         }
+        loader.check_all();
         let Loader { mut sources, computed, mut errors, .. } = loader;
         let captures = sources.iter().any(|source| instrument::captures(&source.text));
         for source in &mut sources {
@@ -117,10 +122,27 @@ impl Templates {
         let Some(source) = self.source(name) else { return false };
         let mut words = MentionedWords::default();
         words.scan(source);
-        if source.contains("include") || source.contains("import") || source.contains("extends") {
+        if source.contains("include") {
+            self.sources.iter().filter(|source| source.is_piece).for_each(|piece| words.scan(&piece.text));
+        }
+        if source.contains("import") || source.contains("extends") {
             self.all_sources().for_each(|text| words.scan(text));
         }
         words.has_rows_of_all(ledger)
+    }
+
+    /// The texts that gave what the template of that name prints: its own, and those of the pieces.
+    pub(super) fn texts_of(&self, name: &str) -> Vec<TemplateText> {
+        let own = self.sources.iter().filter(|source| source.name == name);
+        let pieces = self.sources.iter().filter(|source| source.is_piece && source.name != name);
+        own.chain(pieces)
+            .map(|source| TemplateText { name: source.name.clone(), text: Arc::clone(&source.text) })
+            .collect()
+    }
+
+    /// The paths of the templates that others include, relative to the settings' folder.
+    pub fn pieces(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().filter(|source| source.is_piece).map(|source| source.name.as_str())
     }
 
     /// The texts of all templates.
@@ -138,10 +160,22 @@ fn new_tera() -> Tera {
     tera
 }
 
-/// Reads and checks templates one after the other.
+/// A template as it is written.
+struct WrittenTemplate {
+    /// The file's path relative to the settings' folder, or the name of a text of the settings.
+    name: String,
+    /// Its text with its names folded.
+    text: String,
+    file: PathBuf,
+    /// Its first line in the file.
+    first_line: usize,
+}
+
+/// Reads all templates, then checks them.
 struct Loader<'a, 'n> {
     notice: &'n Notice,
     schema: &'a Schema<'n>,
+    written: Vec<WrittenTemplate>,
     sources: Vec<TemplateSource>,
     computed: Vec<ComputedNumber>,
     errors: Vec<NoticeError>,
@@ -149,41 +183,84 @@ struct Loader<'a, 'n> {
 
 impl<'a, 'n> Loader<'a, 'n> {
     fn new(notice: &'n Notice, schema: &'a Schema<'n>) -> Self {
-        Self { notice, schema, sources: Vec::new(), computed: Vec::new(), errors: Vec::new() }
+        let (written, sources, computed, errors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { notice, schema, written, sources, computed, errors }
     }
 
-    fn load_file(&mut self, name: &toml::Spanned<String>) {
-        let path = self.notice.folder().join(name.get_ref());
-        match read_text(&path) {
-            Ok(text) => self.add(name.get_ref().clone(), text, &path, 1),
+    fn read_file(&mut self, name: &toml::Spanned<String>) {
+        let file = self.notice.template_path(name.get_ref());
+        match read_text(&file) {
+            Ok(text) => self.push(name.get_ref().clone(), &text, file, 1),
             Err(TextFileError::Io(error)) => {
                 let message = format!("读不到模板“{}”：{}", name.get_ref(), localize::io_error(&error));
                 self.errors.push(self.notice.error_at(name, message));
             }
             Err(error @ TextFileError::Encoding { line }) => {
-                self.errors.push(NoticeError::At { file: path, line, message: error.to_string() });
+                self.errors.push(NoticeError::At { file, line, message: error.to_string() });
             }
         }
     }
 
     /// A text of the settings file: lines are counted from its position there.
-    fn load_settings_text(&mut self, name: String, text: &toml::Spanned<String>) {
+    fn read_settings_text(&mut self, name: String, text: &toml::Spanned<String>) {
         let first_line = self.notice.first_line_of(text);
-        self.add(name, text.get_ref().clone(), self.notice.file(), first_line);
+        self.push(name, text.get_ref(), self.notice.file().to_owned(), first_line);
     }
 
-    /// Checks a template whose first line is number `first_line` of `file`.
-    fn add(&mut self, name: String, text: String, file: &Path, first_line: usize) {
-        let text = names::folded(&text).into_owned();
-        let scanned = scan(&text);
-        let result = lint::lint(&text, &scanned, self.schema, file);
+    fn push(&mut self, name: String, text: &str, file: PathBuf, first_line: usize) {
+        self.written.push(WrittenTemplate { name, text: names::folded(text).into_owned(), file, first_line });
+    }
+
+    /// Checks all templates, and those that they include.
+    fn check_all(&mut self) {
+        let written = std::mem::take(&mut self.written);
+        let mut pieces = Pieces::default();
+        for WrittenTemplate { name, text, file, first_line } in &written {
+            let template = Including { file, first_line: *first_line, text };
+            pieces.follow(&template, &|name: &str| self.notice.template_path(name), &mut vec![name.clone()]);
+        }
+        self.errors.append(&mut pieces.errors);
+        for template in &written {
+            self.check(template, &pieces);
+        }
+        for (name, piece) in pieces.iter() {
+            match self.sources.iter_mut().find(|source| source.name == *name) {
+                Some(source) => source.is_piece = true,
+                None => self.check_piece(name, piece),
+            }
+        }
+        // A piece is checked wherever it is included.
+        let mut known = HashSet::new();
+        self.errors.retain(|error| known.insert(error.to_string()));
+        let mut known = HashSet::new();
+        self.computed.retain(|number| known.insert(number.clone()));
+    }
+
+    fn check(&mut self, template: &WrittenTemplate, pieces: &Pieces) {
+        let WrittenTemplate { name, text, file, first_line } = template;
+        let scanned = scan(text);
+        let result = lint::lint(lint::Source { text, scanned: &scanned, file }, self.schema, pieces);
+        // Lines of pieces are those of their files.
+        let line_in = |of: &Path, line: usize| if of == file { first_line + line - 1 } else { line };
         self.errors.extend(result.errors.into_iter().map(|error| match error {
-            NoticeError::At { file, line, message } => NoticeError::At { file, line: first_line + line - 1, message },
+            NoticeError::At { file, line, message } => NoticeError::At { line: line_in(&file, line), file, message },
             other => other,
         }));
         let computed = result.computed.into_iter();
-        self.computed.extend(computed.map(|number| ComputedNumber { line: first_line + number.line - 1, ..number }));
-        let marked = conditions::with_marks(&text, &scanned, &result.metrics_in_conditions);
-        self.sources.push(TemplateSource { name, text: text.into(), marked });
+        self.computed
+            .extend(computed.map(|number| ComputedNumber { line: line_in(&number.file, number.line), ..number }));
+        self.add(name, text, conditions::with_marks(text, &scanned, &result.metrics_in_conditions), false);
+    }
+
+    fn check_piece(&mut self, name: &str, piece: &Piece) {
+        let scanned = scan(&piece.text);
+        let source = lint::Source { text: &piece.text, scanned: &scanned, file: &piece.path };
+        let result = lint::lint_piece(source, self.schema);
+        self.errors.extend(result.errors);
+        self.add(name, &piece.text, conditions::with_marks(&piece.text, &scanned, &result.metrics_in_conditions), true);
+    }
+
+    fn add(&mut self, name: &str, text: &str, marked: String, is_piece: bool) {
+        self.sources.push(TemplateSource { name: name.to_owned(), text: text.into(), is_piece, marked });
     }
 }

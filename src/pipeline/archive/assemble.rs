@@ -12,7 +12,7 @@ use crate::pipeline::attachments::COPY_PREFIX;
 use crate::pipeline::{Settings, chain};
 use crate::scans::{ScanInventory, SignedCopy, Version};
 use crate::store::{is_relative_inside, read_regular, sha256};
-use crate::template::Outline;
+use crate::template::{Outline, Templates};
 
 /// A report that can be archived, with its files.
 struct ReportContents {
@@ -44,7 +44,7 @@ impl Assembler<'_> {
         chosen: &[&ReportOutcome],
         scope: ArchiveScope,
     ) -> WithDiagnostics<AssembledPackages> {
-        let settings: Vec<PackageFile> = settings_files(&self.settings.notice).collect();
+        let settings: Vec<PackageFile> = settings_files(self.settings).collect();
         let mut findings = file_faults(&settings, None);
         if !findings.is_empty() {
             let refused = chosen.iter().map(|record| record.name.clone()).collect();
@@ -237,11 +237,14 @@ fn file_fault(file: &PackageFile) -> Option<String> {
     }
 }
 
-/// The settings, and the templates that they name.
-fn settings_files(notice: &Notice) -> impl Iterator<Item = PackageFile> {
+/// The settings, the templates that they name, and those that templates include.
+fn settings_files(settings: &Settings) -> impl Iterator<Item = PackageFile> {
+    let notice = &settings.notice;
+    let pieces = std::iter::once(&settings.templates).chain(&settings.summary_templates).flat_map(Templates::pieces);
     let file =
         |name: &str, from: PathBuf, expected| PackageFile { path: format!("data/notice/{name}"), from, expected };
-    let settings = file("notice.toml", notice.file().to_owned(), Some(sha256(notice.text().as_bytes())));
+    let own = file("notice.toml", notice.file().to_owned(), Some(sha256(notice.text().as_bytes())));
     let templates = Outline::all(notice).flat_map(Outline::template_files).map(|name| name.get_ref().as_str());
-    std::iter::once(settings).chain(templates.map(move |name| file(name, notice.folder().join(name), None)))
+    let templates = templates.chain(pieces).map(move |name| file(name, notice.template_path(name), None));
+    std::iter::once(own).chain(templates)
 }
