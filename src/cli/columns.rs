@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 use super::common::{Exit, HELP, Source, print_build_error};
 use super::machine::own_program;
 use crate::ingest::{SuggestedHeader, Suggestion, suggest};
-use crate::notice::{Notice, column_line, with_header_alias};
+use crate::notice::{Notice, column_line, with_header_alias, with_own_headers};
 use crate::pipeline::{self, BuildError, Settings};
 
 /// 为没见过的台账建议哪一列对应哪一列，写成 notice.toml 的行
@@ -71,7 +71,7 @@ fn toml_lines(sheet: &str, suggestion: &Suggestion, notice: &Notice) -> Vec<Stri
             Some((column, true)) => lines.push(format!("#   {header} → {column}（已认识）")),
             Some((column, false)) => {
                 lines.push(format!("#   {header} → {column}（新写法，请核对）"));
-                settings = with_header_alias(&settings, id, column, header).unwrap_or(settings);
+                settings = with_header(&settings, id, column, notice, header).unwrap_or(settings);
                 extended.insert(column);
             }
             None => lines.push(format!("#   {header} → 没有相近的列")),
@@ -84,5 +84,17 @@ fn toml_lines(sheet: &str, suggestion: &Suggestion, notice: &Notice) -> Vec<Stri
         let line = column_line(&settings, id, column);
         lines.push(line.unwrap_or_else(|| format!("# {column}：请把新写法加进它的 header")));
     }
+    // What the own settings get for columns that they inherit is written below them.
+    if let Some(added) = settings.strip_prefix(notice.text()) {
+        lines.extend(added.trim().lines().map(str::to_owned));
+    }
     lines
+}
+
+/// The own settings with another header of a column, which may be inherited.
+fn with_header(settings: &str, ledger: &str, column: &str, notice: &Notice, header: &str) -> Option<String> {
+    with_header_alias(settings, ledger, column, header).or_else(|| {
+        let known = &notice.ledger.get(ledger)?.columns.get(column)?.header;
+        with_own_headers(settings, ledger, column, &[&known[..], &[header.to_owned()]].concat())
+    })
 }

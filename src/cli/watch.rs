@@ -15,6 +15,7 @@ use super::common::{Exit, print_build_error};
 use crate::diagnostics::Diagnostic;
 use crate::diagnostics::render::{self, TextStyle};
 use crate::diff::{self, Snapshot};
+use crate::notice::settings_folders;
 use crate::pipeline::{self, Options};
 
 /// How long no file may change before a build begins: programs save a file in several steps.
@@ -27,7 +28,11 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 pub(super) fn run(flags: &BuildFlags, options: &Options) -> Exit {
     // Watching begins before the first build, so that no change during it is missed.
     let settings = options.notice.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut folders = match WatchedFolders::new(&[&options.input, settings]) {
+    let settings: Vec<PathBuf> =
+        std::iter::once(settings.to_owned()).chain(settings_folders(&options.notice).into_iter().skip(1)).collect();
+    let watched: Vec<&Path> =
+        std::iter::once(options.input.as_path()).chain(settings.iter().map(PathBuf::as_path)).collect();
+    let mut folders = match WatchedFolders::new(&watched) {
         Ok(folders) => folders,
         Err(WatchError { folder, error }) => return print_watch_error(&folder, &error),
     };

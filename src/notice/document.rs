@@ -1,6 +1,6 @@
 //! Parses the text of settings into tables with positions.
 //!
-//! Three things are added to TOML: a key may be a word of any script without quotes; ids are folded (`id.rs`), both where
+//! A notice may be based on another, whose settings it overrides key by key. Three things are added to TOML: a key may be a word of any script without quotes; ids are folded (`id.rs`), both where
 //! they are defined and where other settings refer to them; variables are put into texts (`vars.rs`). Positions stay those
 //! of the text.
 
@@ -14,8 +14,10 @@ use serde::de::IntoDeserializer as _;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::error::{NoticeError, line_at};
+use super::error::NoticeError;
 use super::id::{folded, is_name_continue};
+use super::source::SourceText;
+use super::toml_error::from_toml;
 use super::vars::{Variable, with_variables};
 
 /// Tables whose keys are ids; `*` stands for an id.
@@ -84,30 +86,107 @@ struct Fault {
 }
 
 impl<'t> Document<'t> {
-    /// Parses the text of settings.
+    /// Parses the texts of settings and puts the own ones over those that they are based on.
     ///
     /// # Errors
     /// With the first thing that is no TOML.
-    pub(super) fn parse(text: &'t str) -> Result<Self, toml::de::Error> {
-        let (mut root, errors) = DeTable::parse_recoverable(text);
-        if let Some(error) = errors.into_iter().find(|error| !is_word_as_key(text, error)) {
-            return Err(error);
+    pub(super) fn parse(source: &'t SourceText) -> Result<Self, NoticeError> {
+        let mut reader = Reader { source, variables: IndexMap::new(), faults: Vec::new() };
+        let mut whole: Option<Spanned<DeTable<'t>>> = None;
+        for part in source.parts().rev() {
+            let mut root = tables(part.text).map_err(|error| from_toml(part, &error))?;
+            if part.start > 0 {
+                root = shifted_table(root, part.start);
+            }
+            reader.fold_table(root.get_mut(), "");
+            whole = Some(match whole {
+                Some(base) => Spanned::new(root.span(), merged(base.into_inner(), root.into_inner())),
+                None => root,
+            });
         }
-        let mut reader = Reader { text, variables: IndexMap::new(), faults: Vec::new() };
-        reader.fold_table(root.get_mut(), "");
+        let mut root = whole.unwrap_or_else(|| Spanned::new(0..0, DeTable::new()));
         reader.variables = variables(root.get_ref());
         reader.fill_table(root.get_mut(), "");
         Ok(Self { root, faults: reader.faults })
     }
 
     /// What is wrong beside what the types of the settings refuse.
-    pub(super) fn errors(&self, file: &Path, text: &str) -> Vec<NoticeError> {
-        let error = |Fault { offset, message }: &Fault| NoticeError::At {
-            file: file.to_owned(),
-            line: line_at(text, *offset),
-            message: message.clone(),
-        };
-        self.faults.iter().map(error).collect()
+    pub(super) fn errors(&self, source: &SourceText) -> Vec<NoticeError> {
+        self.faults.iter().map(|Fault { offset, message }| source.error_at(*offset, message.clone())).collect()
+    }
+}
+
+/// The tables of one text.
+///
+/// # Errors
+/// With the first thing that is no TOML.
+pub(super) fn tables(text: &str) -> Result<Spanned<DeTable<'_>>, toml::de::Error> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    match errors.into_iter().find(|error| !is_word_as_key(text, error)) {
+        Some(error) => Err(error),
+        None => Ok(root),
+    }
+}
+
+/// The tables of one text with their ids folded, and with all texts as they are written.
+///
+/// # Errors
+/// With the first thing that is no TOML.
+pub(super) fn folded_tables(text: &str) -> Result<Spanned<DeTable<'_>>, toml::de::Error> {
+    let mut root = tables(text)?;
+    let source = SourceText::single(Path::new(""), text);
+    let mut reader = Reader { source: &source, variables: IndexMap::new(), faults: Vec::new() };
+    reader.fold_table(root.get_mut(), "");
+    Ok(root)
+}
+
+/// The table with all positions moved on by `offset` bytes.
+fn shifted_table<'t>(table: Spanned<DeTable<'t>>, offset: usize) -> Spanned<DeTable<'t>> {
+    let entry = |(key, value): (Spanned<DeString<'t>>, Spanned<DeValue<'t>>)| {
+        (Spanned::new(shifted(key.span(), offset), key.into_inner()), shifted_value(value, offset))
+    };
+    let span = shifted(table.span(), offset);
+    Spanned::new(span, table.into_inner().into_iter().map(entry).collect())
+}
+
+fn shifted_value<'t>(value: Spanned<DeValue<'t>>, offset: usize) -> Spanned<DeValue<'t>> {
+    let span = value.span();
+    let moved = shifted(span.clone(), offset);
+    match value.into_inner() {
+        DeValue::Table(table) => {
+            Spanned::new(moved, DeValue::Table(shifted_table(Spanned::new(span, table), offset).into_inner()))
+        }
+        DeValue::Array(items) => {
+            let items = items.into_iter().map(|item| shifted_value(item, offset)).collect();
+            Spanned::new(moved, DeValue::Array(items))
+        }
+        other => Spanned::new(moved, other),
+    }
+}
+
+fn shifted(span: Range<usize>, offset: usize) -> Range<usize> {
+    span.start + offset..span.end + offset
+}
+
+/// `own` over `base`: tables key by key, anything else as a whole. Keys keep the order of `base`, since metrics use those
+/// before them; new ones follow.
+fn merged<'t>(base: DeTable<'t>, mut own: DeTable<'t>) -> DeTable<'t> {
+    let mut whole = DeTable::new();
+    for (key, value) in base {
+        match own.remove_entry(key.get_ref().as_ref()) {
+            Some((own_key, own_value)) => _ = whole.insert(own_key, merged_value(value, own_value)),
+            None => _ = whole.insert(key, value),
+        }
+    }
+    whole.extend(own);
+    whole
+}
+
+fn merged_value<'t>(base: Spanned<DeValue<'t>>, own: Spanned<DeValue<'t>>) -> Spanned<DeValue<'t>> {
+    let span = own.span();
+    match (base.into_inner(), own.into_inner()) {
+        (DeValue::Table(base), DeValue::Table(own)) => Spanned::new(span, DeValue::Table(merged(base, own))),
+        (_, own) => Spanned::new(span, own),
     }
 }
 
@@ -134,7 +213,7 @@ fn joined(path: &str, key: &str) -> String {
 
 /// Changes the tables of settings after TOML is parsed.
 struct Reader<'t> {
-    text: &'t str,
+    source: &'t SourceText,
     variables: IndexMap<String, Variable>,
     faults: Vec<Fault>,
 }
@@ -177,9 +256,9 @@ impl Reader<'_> {
 
     /// The fault of two ids that are the same name.
     fn collision(&self, first: Range<usize>, second: Range<usize>) -> Fault {
-        let line = line_at(self.text, first.start);
+        let line = self.source.line_at(first.start).line;
         let offset = second.start;
-        let written = |span: Range<usize>| self.text.get(span).unwrap_or_default().trim_matches(['"', '\'']);
+        let written = |span: Range<usize>| self.source.text().get(span).unwrap_or_default().trim_matches(['"', '\'']);
         let (one, other) = (written(second), written(first));
         let message = format!("“{one}”与第{line}行的“{other}”是同一个名称（全角、半角不分），请改一个");
         Fault { offset, message }
@@ -215,20 +294,21 @@ impl Reader<'_> {
 mod tests {
     use std::path::Path;
 
-    use super::Document;
+    use super::{Document, SourceText, tables};
     use crate::notice::Notice;
 
     #[test]
     fn words_are_keys_without_quotes_and_keep_their_positions() {
         let text = "[ledger.隐患]\n台账.第２列 = { header = [\"甲\"] }\n";
-        let document = Document::parse(text).expect("settings");
+        let source = SourceText::single(Path::new("设置"), text);
+        let document = Document::parse(&source).expect("settings");
         let ledger = document.root.get_ref()["ledger"].get_ref().as_table().expect("a table");
         let (id, table) = ledger.iter().next().expect("a ledger");
         assert_eq!((id.get_ref().as_ref(), &text[id.span()]), ("隐患", "隐患"));
         assert!(table.get_ref().as_table().is_some_and(|table| table.contains_key("台账")));
         for text in ["整改 人 = 1", "整改（人） = 1", "“甲” = 1", "甲、乙 = 1", "甲\u{3000}= 1", "[ledger.甲 乙]"]
         {
-            assert!(Document::parse(text).is_err(), "{text}");
+            assert!(tables(text).is_err(), "{text}");
         }
     }
 

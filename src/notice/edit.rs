@@ -10,7 +10,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::document::Document;
+use super::document::folded_tables;
 
 /// A value as settings have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,22 +29,22 @@ pub enum WrittenValue {
 
 /// The value of a key; `None` when it is not written or the text is no TOML.
 pub fn written_value(text: &str, path: &[&str]) -> Option<WrittenValue> {
-    let document = Document::parse(text).ok()?;
-    Some(read(text, find(document.root.get_ref(), path)?))
+    let root = folded_tables(text).ok()?;
+    Some(read(text, find(root.get_ref(), path)?))
 }
 
 /// The ids of the tables in a table, in the order of the text; empty when there is no such table.
 pub fn written_ids(text: &str, path: &[&str]) -> Vec<String> {
-    let Ok(document) = Document::parse(text) else { return Vec::new() };
-    let table = find(document.root.get_ref(), path).and_then(|value| value.get_ref().as_table());
+    let Ok(root) = folded_tables(text) else { return Vec::new() };
+    let table = find(root.get_ref(), path).and_then(|value| value.get_ref().as_table());
     table.into_iter().flat_map(|table| table.keys()).map(|key| key.get_ref().to_string()).collect()
 }
 
 /// The text in which the key at `path` has the value `toml`, which is written as TOML has it. `None` when the
 /// table of the key is written in a way that only a person can change.
 pub fn with_value(text: &str, path: &[&str], toml: &str) -> Option<String> {
-    let document = Document::parse(text).ok()?;
-    let root = document.root.get_ref();
+    let root = folded_tables(text).ok()?;
+    let root = root.get_ref();
     let (name, table_path) = path.split_last()?;
     let changed = match (find(root, path), table_path) {
         (Some(value), _) => spliced(text, value.span(), toml),
@@ -61,11 +61,11 @@ pub fn with_value(text: &str, path: &[&str], toml: &str) -> Option<String> {
 /// The text without the key at `path`, its comment on the same line included; the same text when there is no such key.
 /// `None` when the key is written in a way that only a person can change.
 pub fn without_key(text: &str, path: &[&str]) -> Option<String> {
-    let document = Document::parse(text).ok()?;
+    let root = folded_tables(text).ok()?;
     let (name, table_path) = path.split_last()?;
     let table = match table_path {
-        [] => document.root.get_ref(),
-        path => match find(document.root.get_ref(), path) {
+        [] => root.get_ref(),
+        path => match find(root.get_ref(), path) {
             Some(table) => table.get_ref().as_table()?,
             None => return Some(text.to_owned()),
         },
@@ -77,7 +77,7 @@ pub fn without_key(text: &str, path: &[&str]) -> Option<String> {
     let behind = text.get(value.span().end..end)?.trim_start();
     let is_alone = before.trim().is_empty() && (behind.trim().is_empty() || behind.starts_with('#'));
     let changed = if is_alone { spliced(text, start..end, "") } else { without_inline(text, written_key, value)? };
-    (Document::parse(&changed).is_ok() && written_value(&changed, path).is_none()).then_some(changed)
+    (folded_tables(&changed).is_ok() && written_value(&changed, path).is_none()).then_some(changed)
 }
 
 /// A text as TOML has it, in double quotes.

@@ -6,10 +6,12 @@ use serde::Deserialize as _;
 use toml::de::Deserializer;
 
 use super::document::Document;
-use super::error::{NoticeError, from_toml};
+use super::error::NoticeError;
 use super::renamed::renamed_keys;
 use super::settings::Notice;
+use super::source::SourceText;
 use super::text_file::{TextFileError, read_text};
+use super::toml_error::from_tables;
 use super::validate::validate;
 
 impl Notice {
@@ -28,23 +30,25 @@ impl Notice {
         Self::parse(file, text)
     }
 
-    /// Validates settings given as the text of `file`; the templates are in the folder of `file`.
+    /// Validates settings given as the text of `file`; the templates are in the folder of `file`, what it is based on beside
+    /// it.
     ///
     /// # Errors
     /// As for [`Notice::load`].
     pub fn parse(file: &Path, text: String) -> Result<Self, NoticeError> {
-        let document = Document::parse(&text).map_err(|error| from_toml(file, &text, &error))?;
-        NoticeError::all(document.errors(file, &text))?;
+        let source = SourceText::read(file, &text)?;
+        let document = Document::parse(&source)?;
+        NoticeError::all(document.errors(&source))?;
         let mut notice = match Self::deserialize(Deserializer::from(document.root)) {
             Ok(notice) => notice,
             Err(error) => {
                 // Old keys are looked for only in settings that are refused anyway.
-                NoticeError::all(renamed_keys(file, &text))?;
-                return Err(from_toml(file, &text, &error));
+                NoticeError::all(source.parts().flat_map(renamed_keys).collect())?;
+                return Err(from_tables(&source, &error));
             }
         };
         notice.file = file.to_owned();
-        notice.text = text;
+        notice.source = source;
         validate(&notice)?;
         Ok(notice)
     }

@@ -2,13 +2,12 @@
 //!
 //! Settings with an old key are refused, with the line and the new name. A rename adds one line to [`RENAMED`].
 
-use std::path::Path;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::document::Document;
+use super::document::tables;
 use super::error::{NoticeError, line_at};
+use super::source::SourcePart;
 
 /// The path of a key and its last part's new name. Paths do not count the items of lists: `summary.sheet.figures` is
 /// `figures` in every `[[summary.sheet]]`.
@@ -32,10 +31,11 @@ pub fn renamed_to(old: &str) -> Option<String> {
 }
 
 /// One error for each old key in the settings; none when their text is not TOML.
-pub(super) fn renamed_keys(file: &Path, text: &str) -> Vec<NoticeError> {
+pub(super) fn renamed_keys(part: SourcePart<'_>) -> Vec<NoticeError> {
+    let SourcePart { file, text, .. } = part;
     let mut errors = Vec::new();
-    if let Ok(document) = Document::parse(text) {
-        visit_table(document.root.get_ref(), "", &mut |path, key| {
+    if let Ok(root) = tables(text) {
+        visit_table(root.get_ref(), "", &mut |path, key| {
             let Some((_, new)) = RENAMED.iter().find(|(old, _)| *old == path) else { return };
             errors.push((line_at(text, key.span().start), renaming(path, new, is_header(text, key))));
         });
@@ -48,8 +48,8 @@ pub(super) fn renamed_keys(file: &Path, text: &str) -> Vec<NoticeError> {
 /// back unchanged.
 pub fn with_current_keys(text: &str) -> String {
     let mut renames = Vec::new();
-    if let Ok(document) = Document::parse(text) {
-        visit_table(document.root.get_ref(), "", &mut |path, key| {
+    if let Ok(root) = tables(text) {
+        visit_table(root.get_ref(), "", &mut |path, key| {
             let new = RENAMED.iter().find(|(old, _)| *old == path).map(|(_, new)| *new);
             renames.extend(new.map(|new| (key.span(), new)));
         });
@@ -106,7 +106,12 @@ fn visit_value<'i>(value: &DeValue<'i>, path: &str, take: &mut impl FnMut(&str, 
 mod tests {
     use std::path::Path;
 
-    use super::{renamed_keys, with_current_keys};
+    use super::{SourcePart, with_current_keys};
+    use crate::notice::error::NoticeError;
+
+    fn renamed_keys(text: &str) -> Vec<NoticeError> {
+        super::renamed_keys(SourcePart { file: Path::new("设置"), text, start: 0 })
+    }
 
     #[test]
     fn archived_settings_get_the_current_keys() {
@@ -123,7 +128,7 @@ mod tests {
     fn every_old_key_is_named_with_its_line_and_its_new_name() {
         let text = "[figure]\na = 1\n\n[[summary.sheet]]\nfigures = []\n[[summary.sheet]]\nlate = []\n\
             [summary.figure]\nb = 2\n[[check]]\nsay = \"\"\n[ledger.figure]\ntitle = \"\"\n";
-        let said: Vec<String> = renamed_keys(Path::new("设置"), text).iter().map(ToString::to_string).collect();
+        let said: Vec<String> = renamed_keys(text).iter().map(ToString::to_string).collect();
         let expected = [
             "设置 第1行：[figure] 已改名为 [metric]",
             "设置 第5行：figures 已改名为 metrics",
@@ -132,7 +137,7 @@ mod tests {
             "设置 第11行：say 已改名为 message",
         ];
         assert_eq!(said, expected);
-        assert!(renamed_keys(Path::new("设置"), "[metric]\n[[summary.sheet]]\nmetrics = []\n").is_empty());
-        assert!(renamed_keys(Path::new("设置"), "[figure\n").is_empty());
+        assert!(renamed_keys("[metric]\n[[summary.sheet]]\nmetrics = []\n").is_empty());
+        assert!(renamed_keys("[figure\n").is_empty());
     }
 }

@@ -12,11 +12,12 @@ use super::annex::Annex;
 use super::archive::Archive;
 use super::calendar::{self, Calendar};
 use super::error::NoticeError;
+use super::key_offsets::KeyOffsets;
 use super::ledger::Ledger;
 use super::letter::{Letter, Typography};
-use super::lines::{KeyLines, LineStarts};
 use super::metric::{Check, Metric};
 use super::section::Section;
+use super::source::SourceText;
 use super::summary::Summary;
 use super::vars::Variable;
 use super::words::Words;
@@ -27,6 +28,9 @@ use crate::picture::PictureBounds;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notice {
+    /// `base`: the folder of the notice that this one is based on, as `../name`; none by default. Its settings are those that
+    /// this one does not name.
+    pub base: Option<String>,
     /// `[notice]`: title, issuer and dates. Required.
     #[serde(rename = "notice")]
     pub facts: Facts,
@@ -72,15 +76,12 @@ pub struct Notice {
     /// The file that the settings were read from.
     #[serde(skip)]
     pub(super) file: PathBuf,
-    /// The text of the settings, kept to turn byte offsets into lines.
+    /// The texts of the settings, kept to turn byte offsets into files and lines.
     #[serde(skip)]
-    pub(super) text: String,
-    /// Where its lines begin; found when the first error asks.
+    pub(super) source: SourceText,
+    /// Where the keys are; found when the first error asks.
     #[serde(skip)]
-    line_starts: OnceLock<LineStarts>,
-    /// The lines of its keys; found when the first error asks.
-    #[serde(skip)]
-    key_lines: OnceLock<KeyLines>,
+    key_offsets: OnceLock<KeyOffsets>,
 }
 
 /// `[notice]`: facts about the notice.
@@ -151,9 +152,19 @@ impl Default for Limits {
 }
 
 impl Notice {
-    /// The text of the settings.
+    /// The own text of the settings.
     pub fn text(&self) -> &str {
-        &self.text
+        self.source.parts().next().map_or("", |part| part.text)
+    }
+
+    /// The text of the settings with those that they are based on.
+    pub fn all_text(&self) -> &str {
+        self.source.text()
+    }
+
+    /// The settings files that this one is based on, the nearest first.
+    pub fn base_files(&self) -> impl Iterator<Item = &Path> {
+        self.source.parts().skip(1).map(|part| part.file)
     }
 
     /// The file that the settings were read from.
@@ -166,27 +177,31 @@ impl Notice {
         self.file.parent().unwrap_or(Path::new("."))
     }
 
-    /// The path of the template that settings or templates name.
+    /// The path of the template that settings or templates name: in the own folder, or in one that the notice is based on.
     pub fn template_path(&self, name: &str) -> PathBuf {
-        self.folder().join(name)
+        let own = self.folder().join(name);
+        let inherited = || self.base_files().filter_map(Path::parent).map(|folder| folder.join(name));
+        if own.is_file() { own } else { inherited().find(|path| path.is_file()).unwrap_or(own) }
     }
 
-    /// The line (from 1) of a spanned value.
+    /// The line (from 1) of a spanned value in its file.
     pub fn line_of<T>(&self, value: &Spanned<T>) -> usize {
-        self.line_starts().line_at(value.span().start)
+        self.source.line_at(value.span().start).line
     }
 
-    pub(super) fn line_starts(&self) -> &LineStarts {
-        self.line_starts.get_or_init(|| LineStarts::of(&self.text))
+    /// The settings file that a spanned value is in.
+    pub fn file_of<T>(&self, value: &Spanned<T>) -> &Path {
+        self.source.line_at(value.span().start).file
     }
 
-    pub(super) fn key_lines(&self) -> &KeyLines {
-        self.key_lines.get_or_init(|| KeyLines::of(&self.text, self.line_starts()))
+    /// Where the keys are.
+    pub(super) fn key_offsets(&self) -> &KeyOffsets {
+        self.key_offsets.get_or_init(|| KeyOffsets::of(&self.source))
     }
 
     /// The line (from 1) on which the content of a text begins: behind three quotes it may be the next one.
     pub fn first_line_of(&self, text: &Spanned<String>) -> usize {
-        let written = self.text.get(text.span().start..).unwrap_or_default();
+        let written = self.source.text().get(text.span().start..).unwrap_or_default();
         let content = written.strip_prefix("\"\"\"").or_else(|| written.strip_prefix("'''"));
         let begins_below = content.is_some_and(|content| content.starts_with('\n') || content.starts_with("\r\n"));
         self.line_of(text) + usize::from(begins_below)
@@ -194,7 +209,7 @@ impl Notice {
 
     /// An error at a spanned value of the settings.
     pub fn error_at<T>(&self, value: &Spanned<T>, message: String) -> NoticeError {
-        NoticeError::At { file: self.file.clone(), line: self.line_of(value), message }
+        self.source.error_at(value.span().start, message)
     }
 
     /// The year that completes a date written without one.

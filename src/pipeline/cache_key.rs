@@ -4,7 +4,8 @@
 //! In the key of a branch's report:
 //! - the program's version; in debug builds, when the program was built, because the version then stays while the code
 //!   changes;
-//! - the text of `notice.toml` as a whole: which of its lines matter to a report is not tracked;
+//! - the text of `notice.toml` as a whole, with those that it is based on: which of its lines matter to a report is not
+//!   tracked;
 //! - the texts of the templates that the branch's kind uses; of all templates when any includes another;
 //! - options that change the files: formats, `--date`, `--final`, `--trace`;
 //! - whether there is an error that belongs to no branch, and whether there is one of this branch: either stops a final
@@ -73,7 +74,7 @@ impl CommonKey {
             let built = std::fs::metadata(&options.machine.program).and_then(|metadata| metadata.modified());
             push_text(&mut common, &format!("{built:?}"));
         }
-        push_text(&mut common, notice.text());
+        push_text(&mut common, notice.all_text());
         let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
         push_text(&mut common, &formats.join(","));
         push_text(&mut common, &format!("{:?} {} {} {common_error}", options.date, options.is_final, options.trace));

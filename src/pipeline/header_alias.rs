@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Settings;
-use crate::notice::{Notice, NoticeError, with_header_alias};
+use crate::notice::{Notice, NoticeError, with_header_alias, with_own_headers};
 
 /// Why a spelling cannot be added.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +34,11 @@ pub fn with_accepted_alias(
     if settings.header.iter().any(|known| known == spelling) {
         return Ok(None);
     }
-    let text = with_header_alias(old.text(), ledger, column, spelling).ok_or_else(no_column)?;
+    let inherited = || {
+        let headers = [&settings.header[..], &[spelling.to_owned()]].concat();
+        with_own_headers(old.text(), ledger, column, &headers)
+    };
+    let text = with_header_alias(old.text(), ledger, column, spelling).or_else(inherited).ok_or_else(no_column)?;
     Settings::of(Notice::parse(notice, text.clone())?)?;
     Ok(Some(text))
 }

@@ -14,7 +14,7 @@ use crate::archive::metadata::{Metadata, ReportMetadata};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::manifest::{MetricSource, SOURCES, Sources};
-use crate::notice::with_current_keys;
+use crate::notice::{BASES, with_current_keys};
 use crate::render::Format;
 use crate::sandbox;
 use crate::store::TemporaryFolder;
@@ -44,15 +44,23 @@ pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -
     Ok(messages.into_iter().map(|message| Diagnostic::new(&code::REBUILT, place(), message)).collect())
 }
 
-/// Renames the keys of settings that an earlier version archived; called in the process that makes a report again. Settings
+/// Renames the keys of settings that an earlier version archived, and of those that they are based on; called in the process that makes a report again. Settings
 /// that cannot be read stay as they are: loading them reports why.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn use_current_keys(settings: &Path) -> io::Result<()> {
-    let Ok(text) = std::fs::read_to_string(settings) else { return Ok(()) };
-    let current = with_current_keys(&text);
-    if current == text { Ok(()) } else { std::fs::write(settings, current) }
+    let bases = settings.parent().map(|folder| folder.join(BASES));
+    let bases = bases.into_iter().flat_map(std::fs::read_dir).flatten().flatten();
+    let bases = bases.filter_map(|entry| Some(entry.path().join(settings.file_name()?)));
+    for file in std::iter::once(settings.to_owned()).chain(bases) {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        let current = with_current_keys(&text);
+        if current != text {
+            std::fs::write(&file, current)?;
+        }
+    }
+    Ok(())
 }
 
 /// A report's files by their names.

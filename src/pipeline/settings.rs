@@ -52,7 +52,7 @@ impl Settings {
             Some(kind) => self.templates.sources_for_kind(outline, kind).collect(),
             None => all.flat_map(Templates::all_sources).collect(),
         };
-        let texts: Vec<&str> = std::iter::once(self.notice.text()).chain(templates).collect();
+        let texts: Vec<&str> = std::iter::once(self.notice.all_text()).chain(templates).collect();
         // No text holds the sign between them.
         sha256(texts.join("\0").as_bytes())
     }

@@ -76,7 +76,7 @@ fn letter_parts(
     };
     let title_words: Vec<Inlines> = filled.title.iter().map(|word| one_line(word)).collect();
     let date = date.unwrap_or(letter.date);
-    let head = letter.head.as_ref().map(|head| Head::assemble(filled, head, notice)).transpose()?.flatten();
+    let head = letter.head.as_ref().map(|head| Head::assemble(filled, head)).transpose()?.flatten();
     let tail = letter.tail.as_ref().map(|tail| Tail::assemble(filled, tail, notice, date)).transpose()?.flatten();
     Ok(LetterParts {
         head,

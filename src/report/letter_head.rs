@@ -50,7 +50,6 @@ impl Head {
     pub(super) fn assemble(
         filled: &FilledTemplates,
         settings: &notice::LetterHead,
-        notice: &Notice,
     ) -> Result<Option<Self>, Box<Diagnostic>> {
         let mut head = Self {
             document: settings.document,
@@ -59,7 +58,7 @@ impl Head {
             ..Self::default()
         };
         for text in &filled.head {
-            let inlines = checked(text, HeadElement::fault, notice)?;
+            let inlines = checked(text, HeadElement::fault)?;
             match text.element {
                 HeadElement::CopyNumber => head.copy_number = Some(inlines),
                 HeadElement::Secrecy => head.secrecy = Some(inlines),
@@ -125,7 +124,7 @@ impl Tail {
             return Err(Box::new(Diagnostic::new(&code::REPORT, location, fault)));
         }
         for text in &filled.tail {
-            let inlines = checked(text, TailElement::fault, notice)?;
+            let inlines = checked(text, TailElement::fault)?;
             match text.element {
                 TailElement::CopyTo => tail.copy_to = Some(inlines),
                 TailElement::Printer => {
@@ -143,14 +142,13 @@ impl Tail {
 fn checked<E: Copy>(
     filled: &FilledElement<E>,
     fault: impl Fn(E, &str) -> Option<String>,
-    notice: &Notice,
 ) -> Result<Inlines, Box<Diagnostic>> {
     let text = inlines(&filled.text, LineBreaks::Join);
     let has_gap = text.iter().any(|inline| matches!(inline, Inline::Gap(..)));
     match fault(filled.element, &plain(&text)).filter(|_| !has_gap) {
         None => Ok(text),
         Some(fault) => {
-            let location = Location::Line { file: notice.file().display().to_string(), line: filled.line };
+            let location = Location::Line { file: filled.file.display().to_string(), line: filled.line };
             Err(Box::new(Diagnostic::new(&code::REPORT, location, fault)))
         }
     }

@@ -22,7 +22,7 @@ use crate::dashboard::{self, Dashboard};
 use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, ReportOutcome, RunManifest};
-use crate::notice::Words;
+use crate::notice::{Words, settings_folders};
 use crate::pipeline::{
     Analysis, FilePreview, NoProgress, Options, Paths, Previewer, RunScope, Settings, cached_readers, chain, check,
     folder_name, other_notices, readers_with_cache,
@@ -136,7 +136,11 @@ impl AppState {
     pub(super) fn settings(&self) -> Result<Arc<Settings>, String> {
         let notice = self.paths.notice.clone();
         let load = move || Settings::load(&notice).map(Arc::new).map_err(|error| chain(&error));
-        match self.settings.get(stat_signature(self.settings_files()), REQUIRED_TIMEOUT, load) {
+        match self.settings.get(
+            stat_signature(self.settings_folders().iter().map(PathBuf::as_path)),
+            REQUIRED_TIMEOUT,
+            load,
+        ) {
             CacheState::Fresh(settings) => settings.as_ref().clone(),
             CacheState::Stale(_) => Err("通知设置没有读完，请稍后再试".to_owned()),
         }
@@ -159,7 +163,8 @@ impl AppState {
     /// The branches of the ledgers as they are on disk, and all that `zicha check` finds.
     pub(super) fn analysis(&self, timeout: Duration) -> CacheState<AnalysisResult> {
         let input = self.paths.input.as_path();
-        let signature = stat_signature(std::iter::once(input).chain(self.settings_files()));
+        let signature =
+            stat_signature(std::iter::once(input).chain(self.settings_folders().iter().map(PathBuf::as_path)));
         let paths = self.paths.clone();
         let (settings, read_cache) = (self.settings(), Arc::clone(&self.read_cache));
         self.analysis.get(signature, timeout, move || {
@@ -230,7 +235,8 @@ impl AppState {
 
     /// The preview of a ledger file; `None` while it is not read yet.
     pub(super) fn preview(&self, file: &LedgerFile, settings: Arc<Settings>) -> Option<Arc<PreviewResult>> {
-        let signature = stat_signature(std::iter::once(file.path()).chain(self.settings_files()));
+        let signature =
+            stat_signature(std::iter::once(file.path()).chain(self.settings_folders().iter().map(PathBuf::as_path)));
         let cached = {
             let mut previews = self.previews.lock().unwrap_or_else(PoisonError::into_inner);
             let cells = |cached: &Arc<Cached<PreviewResult>>| Some(cached.latest()?.as_ref().as_ref().ok()?.cells());
@@ -274,10 +280,9 @@ impl AppState {
         }
     }
 
-    /// The folder of the settings file and its templates; the file itself when it has no parent.
-    fn settings_files(&self) -> impl Iterator<Item = &Path> {
-        let file = self.paths.notice.as_path();
-        std::iter::once(file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(file))
+    /// The folders of the settings and their templates.
+    fn settings_folders(&self) -> Vec<PathBuf> {
+        settings_folders(&self.paths.notice)
     }
 
     /// Name and path of the report file with that extension; `None` when the record names none that exists inside

@@ -40,7 +40,7 @@ pub(super) fn locate(notice: &Notice, outline: Outline<'_>, error: &tera::Error)
 pub(super) fn location_of(notice: &Notice, outline: Outline<'_>, template: &str, line: usize) -> Location {
     let settings_text = outline.settings_texts().find(|settings_text| settings_text.name == template);
     let (file, line) = match settings_text {
-        Some(settings_text) => (notice.file().to_owned(), notice.line_of(settings_text.text)),
+        Some(settings_text) => (notice.file_of(settings_text.text).to_owned(), notice.line_of(settings_text.text)),
         None => (notice.template_path(template), line),
     };
     Location::Line { file: file.display().to_string(), line }

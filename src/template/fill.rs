@@ -1,5 +1,7 @@
 //! Fills the templates of one report.
 
+use std::path::PathBuf;
+
 use super::annex::{self, FilledAnnex};
 use super::escape;
 use super::filled_body::{FilledBody, FilledPart};
@@ -76,7 +78,9 @@ pub struct FilledElement<E> {
     pub element: E,
     /// The text, with markers.
     pub text: String,
-    /// The line of its template in the settings.
+    /// The settings file that has its template.
+    pub file: PathBuf,
+    /// The line there.
     pub line: usize,
 }
 
@@ -127,7 +131,7 @@ fn fill_letter(filler: &Filler<'_>) -> Result<FilledTemplates, Box<Diagnostic>> 
     let mut filled = FilledTemplates::default();
     for letter_text in outline.letter_texts() {
         let text = filler.render(&letter_text.name)?.trim().to_owned();
-        let line = notice.line_of(letter_text.text);
+        let (file, line) = (notice.file_of(letter_text.text).to_owned(), notice.line_of(letter_text.text));
         match letter_text.element {
             LetterElement::Title => filled.title.push(text),
             LetterElement::Addressee => filled.addressee = text,
@@ -135,8 +139,8 @@ fn fill_letter(filler: &Filler<'_>) -> Result<FilledTemplates, Box<Diagnostic>> 
             LetterElement::Organisation => filled.organisations.push(text),
             LetterElement::Note => filled.note = Some(text).filter(|text| !text.is_empty()),
             LetterElement::Head(_) | LetterElement::Tail(_) if text.is_empty() => {}
-            LetterElement::Head(element) => filled.head.push(FilledElement { element, text, line }),
-            LetterElement::Tail(element) => filled.tail.push(FilledElement { element, text, line }),
+            LetterElement::Head(element) => filled.head.push(FilledElement { element, text, file, line }),
+            LetterElement::Tail(element) => filled.tail.push(FilledElement { element, text, file, line }),
         }
     }
     let own = |text: String| FilledPart { text, templates: Vec::new() };

@@ -204,7 +204,7 @@ impl<'a, 'n> Loader<'a, 'n> {
     /// A text of the settings file: lines are counted from its position there.
     fn read_settings_text(&mut self, name: String, text: &toml::Spanned<String>) {
         let first_line = self.notice.first_line_of(text);
-        self.push(name, text.get_ref(), self.notice.file().to_owned(), first_line);
+        self.push(name, text.get_ref(), self.notice.file_of(text).to_owned(), first_line);
     }
 
     fn push(&mut self, name: String, text: &str, file: PathBuf, first_line: usize) {

@@ -11,6 +11,7 @@ mod annex_layout;
 mod annexes;
 mod architecture;
 mod archive;
+mod base;
 mod cache;
 mod cancellation;
 mod cases;
@@ -24,6 +25,7 @@ mod harness;
 mod hostile_files;
 mod hostile_scans;
 mod hostile_text;
+mod includes;
 mod large_layout;
 mod layout;
 mod letter;
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         archive::hostile::tests(),
         archive::packages::tests(),
         archive::rebuilding::tests(),
+        base::tests(),
         cache::tests(),
         cancellation::tests(),
         cases::tests(),
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         hostile_files::tests(),
         hostile_scans::tests(),
         hostile_text::tests(),
+        includes::tests(),
         large_layout::tests(),
         layout::tests(),
         letter::head::tests(),

@@ -6,7 +6,7 @@ use super::super::settings::Notice;
 /// An error at the key that a path leads to, such as `ledger.study.columns.done`, or at the last part of it that is
 /// written. Items of lists are counted from 0.
 pub(super) fn error_at_key(notice: &Notice, path: &[&str], message: String) -> NoticeError {
-    NoticeError::At { file: notice.file.clone(), line: notice.key_lines().line_of(path), message }
+    notice.source.error_at(notice.key_offsets().offset_of(path), message)
 }
 
 /// The message about an unknown name: the most similar name, and the known ones.

@@ -129,17 +129,14 @@ fn check_calendars(notice: &Notice, errors: &mut Vec<NoticeError>) {
 /// Texts of the settings are printed as they are: titles, labels, names. Only some texts of the letter
 /// and the titles of annexes are templates.
 fn check_texts(notice: &Notice, errors: &mut Vec<NoticeError>) {
-    let Ok(document) = Document::parse(&notice.text) else { return };
+    let Ok(document) = Document::parse(&notice.source) else { return };
     let mut faults = Vec::new();
     for (key, value) in document.root.get_ref() {
         visit_texts(value, &mut vec![key.get_ref().as_ref()], &mut |offset, path, text| {
             faults.extend(text_fault(path, text).map(|message| (offset, message)));
         });
     }
-    let line_starts = notice.line_starts();
-    let at =
-        |(offset, message)| NoticeError::At { file: notice.file.clone(), line: line_starts.line_at(offset), message };
-    errors.extend(faults.into_iter().map(at));
+    errors.extend(faults.into_iter().map(|(offset, message)| notice.source.error_at(offset, message)));
 }
 
 /// What is wrong with a text, in Chinese.

@@ -1,13 +1,13 @@
 //! Decides which reports can be archived, and collects the files of each package.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::options::ArchiveOptions;
 use crate::archive::{ArchivedReport, PackageContents, PackageFile};
 use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::fold;
 use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
-use crate::notice::{ArchiveScope, Notice};
+use crate::notice::{ArchiveScope, BASES, Notice};
 use crate::pipeline::attachments::COPY_PREFIX;
 use crate::pipeline::{Settings, chain};
 use crate::scans::{ScanInventory, SignedCopy, Version};
@@ -237,7 +237,7 @@ fn file_fault(file: &PackageFile) -> Option<String> {
     }
 }
 
-/// The settings, the templates that they name, and those that templates include.
+/// The settings with those that they are based on, the templates that they name, and those that templates include.
 fn settings_files(settings: &Settings) -> impl Iterator<Item = PackageFile> {
     let notice = &settings.notice;
     let pieces = std::iter::once(&settings.templates).chain(&settings.summary_templates).flat_map(Templates::pieces);
@@ -245,6 +245,20 @@ fn settings_files(settings: &Settings) -> impl Iterator<Item = PackageFile> {
         |name: &str, from: PathBuf, expected| PackageFile { path: format!("data/notice/{name}"), from, expected };
     let own = file("notice.toml", notice.file().to_owned(), Some(sha256(notice.text().as_bytes())));
     let templates = Outline::all(notice).flat_map(Outline::template_files).map(|name| name.get_ref().as_str());
-    let templates = templates.chain(pieces).map(move |name| file(name, notice.template_path(name), None));
-    std::iter::once(own).chain(templates)
+    let bases = notice.base_files().map(Path::to_owned);
+    let templates = templates.chain(pieces).map(move |name| (name, notice.template_path(name)));
+    let templates =
+        templates.map(move |(name, path)| file(&inherited_name(notice, &path).unwrap_or(name.to_owned()), path, None));
+    let bases = bases.filter_map(move |path| Some(file(&inherited_name(notice, &path)?, path, None)));
+    std::iter::once(own).chain(bases).chain(templates)
+}
+
+/// The path, in the folder of the settings, under which a package has a file of a notice that the own one is based on;
+/// `None` for the own files.
+fn inherited_name(notice: &Notice, path: &Path) -> Option<String> {
+    let folder = notice.base_files().filter_map(Path::parent).find(|folder| path.starts_with(folder))?;
+    let inside = path.strip_prefix(folder).ok()?;
+    let parts = [Path::new(BASES), Path::new(folder.file_name()?), inside];
+    let names = parts.iter().flat_map(|part| part.components()).map(|part| part.as_os_str().to_string_lossy());
+    Some(names.collect::<Vec<_>>().join("/"))
 }

@@ -1,10 +1,17 @@
-//! `[notice]`, `[words]`, `[vars]` and `[roster]`.
+//! `base`, `[notice]`, `[words]`, `[vars]` and `[roster]`.
 
 use crate::reference::key::Presence::{Default, Optional, Required};
 use crate::reference::key::{Key, Kind, key};
 
 /// The keys, each table before its own.
 pub(super) const KEYS: &[Key] = &[
+    key(
+        "base",
+        Kind::Text,
+        Optional("不写就自己写全"),
+        "以旁边的另一份通知为底子，写它的文件夹：../名称。这里没有写的设置和模板用它的。",
+        "base = \"../2026-safety\"",
+    ),
     key("notice", Kind::Table, Required, "通知本身：标题、发通知的部门、两个日期。", "[notice]"),
     key(
         "notice.title",
