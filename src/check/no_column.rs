@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::context::RuleContext;
 use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
-use crate::notice::{ColumnType, nearest};
+use crate::notice::{ColumnType, nearest, sheet_header};
 
 pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
@@ -32,7 +32,8 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
             }
             let message = format!("《{}》没有“{}”一列", ledger.title, column.label());
             let finding = Diagnostic::new(code, Location::Sheet(Arc::clone(&sheet.source)), message);
-            let mut finding = finding.expected(column.header.join("、"));
+            let mut finding = finding
+                .expected(column.header.iter().map(|header| sheet_header(header)).collect::<Vec<_>>().join("、"));
             finding.found = near.map(|near| format!("{near}（是不是这一列？）"));
             if !column.required {
                 finding.severity = Severity::Warning;

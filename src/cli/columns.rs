@@ -9,7 +9,7 @@ use indexmap::IndexSet;
 use super::common::{Exit, HELP, Source, print_build_error};
 use super::machine::own_program;
 use crate::ingest::{SuggestedHeader, Suggestion, suggest};
-use crate::notice::{Notice, column_line, with_header_alias, with_own_headers};
+use crate::notice::{Notice, column_line, settings_header, with_header_alias, with_own_headers};
 use crate::pipeline::{self, BuildError, Settings};
 
 /// 为没见过的台账建议哪一列对应哪一列，写成 notice.toml 的行
@@ -71,7 +71,8 @@ fn toml_lines(sheet: &str, suggestion: &Suggestion, notice: &Notice) -> Vec<Stri
             Some((column, true)) => lines.push(format!("#   {header} → {column}（已认识）")),
             Some((column, false)) => {
                 lines.push(format!("#   {header} → {column}（新写法，请核对）"));
-                settings = with_header(&settings, id, column, notice, header).unwrap_or(settings);
+                let header = settings_header(header);
+                settings = with_header(&settings, id, column, notice, &header).unwrap_or(settings);
                 extended.insert(column);
             }
             None => lines.push(format!("#   {header} → 没有相近的列")),

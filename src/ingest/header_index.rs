@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::normalize::{fold, fold_char, is_left_out};
-use crate::notice::{Column, Ledger};
+use crate::notice::{Column, Ledger, sheet_header};
 
 /// A set of header spellings. Queries are cheap for texts that are no headers: most cells of long tables are asked.
 pub struct HeaderIndex {
@@ -79,7 +79,7 @@ pub struct LedgerHeaderIndex<'n> {
     /// The folded names of its sheets and files.
     pub names: Vec<Cow<'n, str>>,
     /// Every spelling as written in the settings, and folded.
-    exact: HashMap<&'n str, SpellingRef>,
+    exact: HashMap<Cow<'n, str>, SpellingRef>,
     folded: HashMap<Cow<'n, str>, SpellingRef>,
 }
 
@@ -133,11 +133,13 @@ impl<'n> LedgerHeaderIndex<'n> {
         for (index, column) in ledger.columns.values().enumerate() {
             for (place, spelling) in column.header.iter().enumerate() {
                 let reference = SpellingRef { column: index, spelling: place };
-                exact.entry(spelling.as_str()).or_insert(reference);
-                folded.entry(fold_header(spelling)).or_insert(reference);
+                let spelling = sheet_header(spelling);
+                folded.entry(folded_spelling(&spelling)).or_insert(reference);
+                exact.entry(spelling).or_insert(reference);
             }
         }
-        let columns = ledger.columns.values().map(|column| HeaderIndex::new(spellings(column))).collect();
+        let index = |column| HeaderIndex::new(spellings(column).iter().map(AsRef::as_ref));
+        let columns = ledger.columns.values().map(index).collect();
         let names = ledger.sheets.iter().chain([&ledger.title]).map(|name| fold(name)).collect();
         Self { ledger, columns, names, exact, folded }
     }
@@ -157,9 +159,17 @@ impl<'n> LedgerHeaderIndex<'n> {
     }
 }
 
-/// The spellings of a column's header.
-pub(super) fn spellings(column: &Column) -> impl Iterator<Item = &str> {
-    column.header.iter().map(String::as_str)
+/// The spellings of a column's header as sheets have them.
+pub(super) fn spellings(column: &Column) -> Vec<Cow<'_, str>> {
+    column.header.iter().map(|header| sheet_header(header)).collect()
+}
+
+/// A spelling folded as a header; borrowed when it is so already.
+fn folded_spelling<'s>(spelling: &Cow<'s, str>) -> Cow<'s, str> {
+    match spelling {
+        Cow::Borrowed(spelling) => fold_header(spelling),
+        Cow::Owned(spelling) => Cow::Owned(fold_header(spelling).into_owned()),
+    }
 }
 
 /// Folds a header and drops a unit or remark in brackets at its end, stars and colons.

@@ -13,7 +13,7 @@ use super::normalize::fold;
 use super::raw_sheet::{RawRow, RawSheet};
 use super::split::{MatchedHeader, split_stacked};
 use crate::diagnostics::Source;
-use crate::notice::{ColumnType, Notice};
+use crate::notice::{ColumnType, Notice, header_levels};
 
 /// Columns of a row that are listed when a sheet holds no ledger.
 const LISTED_COLUMNS: usize = 12;
@@ -58,9 +58,12 @@ impl<'n> LedgerMatcher<'n> {
     /// Recognises the ledgers of a notice.
     pub fn new(notice: &'n Notice) -> Self {
         let ledgers = notice.ledger.values().map(LedgerHeaderIndex::new).collect();
-        let spellings = || notice.ledger.values().flat_map(|ledger| ledger.columns.values()).flat_map(spellings);
-        let segments = HeaderIndex::new(spellings().flat_map(|spelling| spelling.split('/')));
-        Self { notice, ledgers, headers: HeaderIndex::new(spellings()), segments }
+        let columns = || notice.ledger.values().flat_map(|ledger| ledger.columns.values());
+        let spellings: Vec<Cow<'_, str>> = columns().flat_map(spellings).collect();
+        let levels: Vec<Cow<'_, str>> =
+            columns().flat_map(|column| &column.header).flat_map(|header| header_levels(header)).collect();
+        let index = |texts: &[Cow<'_, str>]| HeaderIndex::new(texts.iter().map(AsRef::as_ref));
+        Self { notice, ledgers, headers: index(&spellings), segments: index(&levels) }
     }
 
     /// Recognises a sheet of the file and name in `source`.

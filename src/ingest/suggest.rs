@@ -6,7 +6,7 @@ use super::header;
 use super::header_index::{HeaderIndex, LedgerHeaderIndex, fold_header, spellings};
 use super::normalize::normalize;
 use super::raw_sheet::RawSheet;
-use crate::notice::{Column, Ledger, Notice, similarity};
+use crate::notice::{Column, Ledger, Notice, header_levels, similarity};
 
 /// Likeness, from 0 to 1, from which a header is proposed for a column.
 const MIN_LIKENESS: f64 = 0.4;
@@ -62,7 +62,8 @@ pub fn suggest(sheet: &RawSheet, notice: &Notice) -> Option<Suggestion> {
 
 /// The last row of the header that names most of the ledger's columns; without one, the first row of three cells.
 fn header_row(sheet: &RawSheet, ledger: &Ledger) -> Option<u32> {
-    let headers = HeaderIndex::new(ledger.columns.values().flat_map(spellings));
+    let spellings: Vec<_> = ledger.columns.values().flat_map(spellings).collect();
+    let headers = HeaderIndex::new(spellings.iter().map(AsRef::as_ref));
     let found = header::find(&header::Candidates::new(sheet, &headers), &LedgerHeaderIndex::new(ledger));
     match found.filter(|header| header.matched() > 1) {
         Some(header) => Some(header.last_row),
@@ -73,7 +74,7 @@ fn header_row(sheet: &RawSheet, ledger: &Ledger) -> Option<u32> {
 /// The column of each header: the most alike pairs first, each column once.
 fn assign(headers: &[String], ledger: &Ledger) -> Vec<Option<SuggestedColumn>> {
     let leaves = |column: &'_ Column| {
-        let leaf = |spelling: &String| fold_header(spelling.rsplit('/').next().unwrap_or(spelling)).into_owned();
+        let leaf = |spelling: &String| fold_header(&header_levels(spelling).pop().unwrap_or_default()).into_owned();
         column.header.iter().map(leaf).collect::<Vec<_>>()
     };
     let columns: Vec<Vec<String>> = ledger.columns.values().map(leaves).collect();

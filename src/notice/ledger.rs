@@ -1,11 +1,14 @@
 //! `[ledger.…]`: how ledgers are recognised, and their columns.
 
+use std::sync::OnceLock;
+
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::error::nearest_hint;
+use super::header::header_levels;
 use super::metric::Show;
 
 /// A ledger that branches or the department keep.
@@ -36,8 +39,8 @@ pub struct Ledger {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// The headers by which the column is recognised, the preferred one first; `组/列` is a column under a group.
-    /// Required, at least one.
+    /// The headers by which the column is recognised, the preferred one first; `组/列` is a column under a group, `//` a
+    /// stroke of the text. Required, at least one.
     pub header: Vec<String>,
     /// `type`: what the cells contain. Required.
     #[serde(rename = "type")]
@@ -83,6 +86,9 @@ pub struct Column {
     /// The folder, below the input folder, of the picture files that its cells name; none by default: its cells hold
     /// pictures.
     pub folder: Option<String>,
+    /// The label of a header with strokes; made when the first message asks.
+    #[serde(skip)]
+    pub(crate) label: OnceLock<String>,
 }
 
 /// Millimetres.
@@ -167,13 +173,17 @@ impl Column {
             original: false,
             width: PICTURE_WIDTH,
             folder: None,
+            label: OnceLock::new(),
         }
     }
 
     /// The preferred header without its group: the column's name in messages and gaps.
     pub fn label(&self) -> &str {
-        let last = |header: &str| header.bytes().rposition(|byte| byte == b'/').map_or(0, |stroke| stroke + 1);
-        self.header.first().map_or("", |header| &header[last(header)..])
+        let header = self.header.first().map_or("", String::as_str);
+        if header.contains("//") {
+            return self.label.get_or_init(|| header_levels(header).pop().unwrap_or_default().into_owned());
+        }
+        header.rsplit('/').next().unwrap_or(header)
     }
 
     /// What a cell of the column must contain, in Chinese; the choices when there are any.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Settings;
-use crate::notice::{Notice, NoticeError, with_header_alias, with_own_headers};
+use crate::notice::{Notice, NoticeError, settings_header, sheet_header, with_header_alias, with_own_headers};
 
 /// Why a spelling cannot be added.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +17,7 @@ pub enum HeaderAliasError {
     NoColumn(PathBuf),
 }
 
-/// The text of the settings with a spelling added to the headers of a column; `ledger` and `column` are ids. `None` when
+/// The text of the settings with a spelling, the text of a cell of a header, added to the headers of a column; `ledger` and `column` are ids. `None` when
 /// the spelling is there already.
 ///
 /// # Errors
@@ -31,11 +31,12 @@ pub fn with_accepted_alias(
     let old = Notice::load(notice)?;
     let no_column = || HeaderAliasError::NoColumn(notice.to_owned());
     let settings = old.ledger.get(ledger).and_then(|ledger| ledger.columns.get(column)).ok_or_else(no_column)?;
-    if settings.header.iter().any(|known| known == spelling) {
+    if settings.header.iter().any(|known| sheet_header(known) == spelling) {
         return Ok(None);
     }
+    let spelling = &settings_header(spelling);
     let inherited = || {
-        let headers = [&settings.header[..], &[spelling.to_owned()]].concat();
+        let headers = [&settings.header[..], std::slice::from_ref(spelling)].concat();
         with_own_headers(old.text(), ledger, column, &headers)
     };
     let text = with_header_alias(old.text(), ledger, column, spelling).or_else(inherited).ok_or_else(no_column)?;

@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{DataValidation, DataValidationRule, ExcelDateTime, Format, Formula, Worksheet, XlsxError};
 
 use super::style::{WorkbookError, cell_format, header_format, new_workbook, set_up_page, sheet_name, write_title};
-use crate::notice::{Column, ColumnType, Ledger, Notice, written_day};
+use crate::notice::{Column, ColumnType, Ledger, Notice, header_levels, written_day};
 
 /// Rows prepared for data: bordered, with validation.
 const DATA_ROWS: u32 = 60;
@@ -78,7 +78,7 @@ struct HeaderRows {
 
 impl HeaderRows {
     fn new(ledger: &Ledger) -> Self {
-        let is_grouped = ledger.columns.values().any(|column| column.header.first().is_some_and(|h| h.contains('/')));
+        let is_grouped = ledger.columns.values().any(|column| !HeaderCell::new(column).group.is_empty());
         Self { top: 2, bottom: if is_grouped { 3 } else { 2 } }
     }
 }
@@ -86,15 +86,15 @@ impl HeaderRows {
 /// A column's header, `group/label` in the settings.
 struct HeaderCell<'n> {
     /// Empty for a column outside groups.
-    group: &'n str,
+    group: String,
     label: &'n str,
 }
 
 impl<'n> HeaderCell<'n> {
     fn new(column: &'n Column) -> Self {
-        let header = column.header.first().map_or("", String::as_str);
-        let (group, label) = header.rsplit_once('/').unwrap_or(("", header));
-        Self { group, label }
+        let mut levels = header_levels(column.header.first().map_or("", String::as_str));
+        levels.pop();
+        Self { group: levels.join("/"), label: column.label() }
     }
 }
 
@@ -103,18 +103,18 @@ fn write_header(sheet: &mut Worksheet, ledger: &Ledger, rows: HeaderRows) -> Res
     let format = header_format();
     let mut at = 0;
     while at < cells.len() {
-        let HeaderCell { group, label } = cells[at];
+        let HeaderCell { group, label } = &cells[at];
         let col = at as u16;
         if group.is_empty() {
             if rows.top == rows.bottom {
-                sheet.write_with_format(rows.top, col, label, &format)?;
+                sheet.write_with_format(rows.top, col, *label, &format)?;
             } else {
                 sheet.merge_range(rows.top, col, rows.bottom, col, label, &format)?;
             }
             at += 1;
             continue;
         }
-        let members = cells[at..].iter().take_while(|cell| cell.group == group).count();
+        let members = cells[at..].iter().take_while(|cell| cell.group == *group).count();
         if members > 1 {
             sheet.merge_range(rows.top, col, rows.top, (at + members - 1) as u16, group, &format)?;
         } else {

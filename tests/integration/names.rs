@@ -8,6 +8,7 @@ crate::harness::tests! {
         an_unknown_name_in_chinese_is_named_with_the_names_that_exist,
         ids_that_differ_in_width_only_are_one_name,
         a_header_of_a_column_in_chinese_is_added_to_the_settings,
+        a_stroke_of_a_header_that_is_written_twice_parts_no_levels,
     ]
 }
 
@@ -211,4 +212,33 @@ fn a_header_of_a_column_in_chinese_is_added_to_the_settings() {
     let settings = zicha::pipeline::with_accepted_alias(&file, "隐患", "内容", "隐患的内容").expect("a new header");
     let settings = settings.expect("a header that was not there");
     assert_eq!(settings, SETTINGS.replace("[\"隐患内容\"]", "[\"隐患内容\", \"隐患的内容\"]"));
+}
+
+fn a_stroke_of_a_header_that_is_written_twice_parts_no_levels() {
+    let settings = format!("{NOTICE}/notice.toml");
+    let project = project()
+        .edit(&settings, "[\"隐患内容\"]", "[\"隐患//问题\"]")
+        .edit(&settings, "[\"级别\"]", "[\"隐患/级别\", \"级别\"]")
+        .edit("input/隐患台账.csv", "隐患内容", "隐患/问题")
+        .edit("input/隐患台账.csv", "通道堵塞", "");
+    let findings = project.findings_of("Z101");
+    assert!(findings[0]["message"].to_string().contains("隐患/问题"), "{findings:?}");
+    assert!(project.findings_of("Z005").is_empty() && project.findings_of("Z105").is_empty());
+    project.build();
+    assert!(project.report_text("内科", "md").contains("【待填写：隐患/问题】"));
+    // A form has it in one cell, under no group, and is read without a finding.
+    let run = project.zicha(&["form", "填报表"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    // What is suggested for a new sheet is written so.
+    let project =
+        project.file("新表.csv", "科室,隐患/问题描述,级别,整改期限,扣分\n内科,甲,重大,2026-11-10,1\n".as_bytes());
+    let run = project.zicha(&["columns", "新表.csv"]);
+    let line = "内容   = { header = [\"隐患//问题\", \"隐患//问题描述\"], type = \"text\", required = true }";
+    assert!(run.stdout.replace("内容 = ", "内容   = ").lines().any(|known| known == line), "{}", run.all());
+    let file = project.path(&settings);
+    let accepted = zicha::pipeline::with_accepted_alias(&file, "隐患", "内容", "隐患/问题描述");
+    assert!(accepted.expect("settings").is_some_and(|text| text.contains("[\"隐患//问题\", \"隐患//问题描述\"]")));
+    let twice = project.edit(&settings, "\"隐患/级别\"", "\"隐患/问题\"");
+    let run = twice.zicha(&["check"]);
+    assert!(run.code == 2 && run.stderr.contains("是两列的 header"), "{}", run.all());
 }

@@ -1,6 +1,7 @@
 //! Ledgers: the roster and its columns must exist; columns must be recognisable.
 
 use super::super::error::NoticeError;
+use super::super::header::sheet_header;
 use super::super::ledger::{ColumnType, Ledger};
 use super::super::settings::Notice;
 use super::columns;
@@ -49,7 +50,8 @@ pub(super) fn check_columns(notice: &Notice, errors: &mut Vec<NoticeError>) {
 fn check_headers(notice: &Notice, id: &str, name: &str, ledger: &Ledger, errors: &mut Vec<NoticeError>) {
     let headers = ledger.columns.get(name).map(|column| &column.header);
     for header in headers.into_iter().flatten() {
-        if ledger.columns.iter().any(|(other, column)| other != name && column.header.contains(header)) {
+        let is_same = |known: &String| sheet_header(known) == sheet_header(header);
+        if ledger.columns.iter().any(|(other, column)| other != name && column.header.iter().any(is_same)) {
             let message = format!("“{header}”在台账 {id} 中是两列的 header，认不出是哪一列");
             errors.push(error_at_key(notice, &["ledger", id, "columns", name, "header"], message));
         }
