@@ -105,6 +105,11 @@ pub(crate) fn without_markers(text: &str) -> String {
     kept
 }
 
+/// Whether a text has a gap.
+pub(crate) fn has_gap(text: &str) -> bool {
+    text.contains(GAP_OPEN)
+}
+
 /// A gap with the label of what is missing.
 pub(crate) fn gap(label: &str) -> String {
     format!("{GAP_OPEN}{label}{GAP_CLOSE}")

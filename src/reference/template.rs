@@ -51,6 +51,12 @@ pub(crate) const WORDS: &[Word] = &[
         "{% for row in team | where(effect=\"成效突出\") %}{{ row.name }}{% endfor %}",
         "只留某一列等于某个值的行；几个条件用逗号隔开，都要符合。",
     ),
+    word(
+        "with_unit",
+        Filter,
+        "{{ row.due | with_unit }}",
+        "印上设置里的 unit：50 印成“50学时”；待填写的不加。直接写在指标或列的后面。",
+    ),
     word("pluck", Filter, "{{ team | pluck(name=\"name\") | join(sep=\"、\") }}", "只取每行的一列。"),
     word(
         "join",
@@ -206,8 +212,9 @@ mod tests {
         let templates = templates(&body).unwrap_or_else(|message| panic!("{message}"));
         let debug = format!("{templates:?}");
         let count = |roles: &[Role]| WORDS.iter().filter(|word| roles.contains(&word.role)).count();
-        // One function guards loops; two filters, and the twins of those that make texts, count. They are not for authors.
-        let counting = 2 + crate::template::MAKERS.len();
+        // One function guards loops; two filters, and the twins of those that make texts, count; one gets the unit. They are
+        // not for authors.
+        let counting = 3 + crate::template::MAKERS.len();
         for (field, expected) in [
             ("filters", count(&[Role::Filter, Role::OtherFilter]) + counting),
             ("tests", count(&[Role::Test])),

@@ -9,6 +9,7 @@ use super::comparison::{self, Operand};
 use super::filter_types;
 use super::parse::parse;
 use super::schema::{Schema, ValueType};
+use super::units::{self, UNITS, unit_key};
 use crate::notice::NoticeError;
 
 /// A block of a template and the names defined in it.
@@ -224,6 +225,12 @@ impl<'n> Checker<'_, 'n> {
 
     fn filter(&mut self, input: &Expr<'_>, word: &Word<'_>) -> Schema<'n> {
         let schema = self.expression(input);
+        if word.name == units::FILTER {
+            if let Some(message) = self.unit_objection(input, word, &schema) {
+                self.report(message);
+            }
+            return Schema::Printed;
+        }
         if let ("where", Schema::List(element)) = (word.name, &schema) {
             for argument in &word.arguments {
                 self.kept_rows(element, argument.name, &argument.value);
@@ -238,6 +245,27 @@ impl<'n> Checker<'_, 'n> {
             self.report(message);
         }
         filtered.schema
+    }
+
+    /// Why a value cannot be printed with a unit, in Chinese: it is no name of a printed value, or has no unit.
+    fn unit_objection(&mut self, input: &Expr<'_>, word: &Word<'_>, schema: &Schema<'n>) -> Option<String> {
+        let text = input.text;
+        let (units, id) = match &input.kind {
+            ExprKind::Name(id) if self.local(id).is_none() => (self.schema.field(UNITS).ok(), *id),
+            ExprKind::Field(of, id) => (Some(self.expression(of)), *id),
+            _ => (None, ""),
+        };
+        let is_printed = matches!(schema, Schema::Printed);
+        match units {
+            Some(Schema::Any) => None,
+            Some(units) if is_printed && word.arguments.is_empty() => match units.field(&unit_key(id)) {
+                Ok(_) => None,
+                Err(_) => Some(format!("“{text}”没有单位：在设置里给它写 unit，或去掉 with_unit")),
+            },
+            _ => Some(format!(
+                "“{text}”不能用 with_unit：它要直接写在指标或列的后面，用不带 n 的，如 row.done | with_unit"
+            )),
+        }
     }
 
     /// `where(field=value)`: the field must exist, and some row must be able to have the value.

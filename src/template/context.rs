@@ -16,6 +16,7 @@ use tera::value::Key;
 use tera::{Map, Value as TeraValue};
 
 use super::names::encoded;
+use super::units::{self, UNITS, unit_key};
 use crate::marker;
 use crate::metric::{self, Metrics};
 use crate::model::{Branch, Row, Value};
@@ -152,6 +153,8 @@ pub(super) struct ContextBuilder {
     listed: Vec<bool>,
     /// The facts of the notice, the same in every context.
     notice_facts: Map,
+    /// Whether some template prints values with their units.
+    pub has_units: bool,
 }
 
 /// A metric or column that a template mentions.
@@ -173,6 +176,7 @@ impl ContextBuilder {
     ) -> Self {
         let mut words = MentionedWords::default();
         templates.for_each(|text| words.scan(text));
+        let has_units = words.all.contains(units::FILTER);
         let mentioned = |ids: &mut dyn Iterator<Item = &String>| {
             let ids = ids.enumerate().filter(|(_, id)| words.all.contains(id.as_str()));
             ids.map(|(index, id)| MentionedName {
@@ -195,7 +199,39 @@ impl ContextBuilder {
             listed: notice.ledger.keys().map(listed).collect(),
             metrics: mentioned(&mut notice.metric.keys()),
             notice_facts,
+            has_units,
         }
+    }
+
+    /// The mentioned columns of a row with their values, and their units where they are printed; `key` returns the provenance
+    /// key of a column's cell.
+    pub(super) fn row_values(
+        &self,
+        row: &Row,
+        ledger: &Ledger,
+        mentioned: &[MentionedName],
+        key: impl Fn(usize) -> u32,
+    ) -> ValueMap {
+        let mut values = ValueMap::with_capacity(mentioned.len());
+        let mut mentioned = mentioned.iter().peekable();
+        for (index, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
+            if let Some(MentionedName { name, .. }) = mentioned.next_if(|mentioned| mentioned.index == index) {
+                let value = cell.map_or(Value::Missing, |cell| cell.value);
+                values.insert(name, &PrintedValue::Cell(value, column), Some(key(index)));
+                values.insert_unit(name, column.unit.as_deref().filter(|_| self.has_units));
+            }
+        }
+        values
+    }
+
+    /// The units of metrics, beside which values are printed with their units.
+    pub(super) fn units<'n>(&self, metrics: impl Iterator<Item = (&'n String, &'n Metric)>) -> Map {
+        let mut units = Map::default();
+        if self.has_units {
+            let units_of = metrics.filter_map(|(id, metric)| Some((id, metric.unit.as_deref()?)));
+            units.extend(units_of.map(|(id, unit)| (unit_key(id).into(), TeraValue::from(unit))));
+        }
+        units
     }
 
     /// A tera context with these names and the facts of the notice.
@@ -236,13 +272,14 @@ impl ContextBuilder {
             }
         }
         let mut top = values.finish(&self.bare_key);
+        top.insert(UNITS.into(), TeraValue::from(self.units(notice.metric.iter())));
         for (index, ((id, ledger), columns)) in notice.ledger.iter().zip(&self.columns_by_ledger).enumerate() {
             let Some(columns) = columns else { continue };
             let key_in_row = |row: usize| move |column: usize| keys.cell(index, row, column);
             if *id == notice.roster.ledger {
                 let key = key_in_row(0);
                 let column_key = |id: &str| ledger.columns.get_index_of(id).map(key);
-                let mut values = row_values(branch.roster_row(), ledger, columns, key);
+                let mut values = self.row_values(branch.roster_row(), ledger, columns, key);
                 let name = PrintedValue::Text(branch.name());
                 values.insert(&ValueName::with_bare("name"), &name, column_key(&notice.roster.name));
                 let kind = PrintedValue::Text(branch.kind());
@@ -250,7 +287,7 @@ impl ContextBuilder {
                 top.insert(BRANCH.into(), TeraValue::from(values.finish(&self.bare_key)));
             } else {
                 let rows = branch.rows(index).unwrap_or_default().iter().enumerate().map(|(at, row)| {
-                    TeraValue::from(row_values(row, ledger, columns, key_in_row(at)).finish(&self.bare_key))
+                    TeraValue::from(self.row_values(row, ledger, columns, key_in_row(at)).finish(&self.bare_key))
                 });
                 top.insert(id.clone().into(), TeraValue::from(rows.collect::<Vec<TeraValue>>()));
             }
@@ -275,24 +312,6 @@ impl ContextBuilder {
 /// Bytes of a branch's rows in some ledgers.
 fn bytes_of_rows(branch: &Branch, ledgers: impl Iterator<Item = usize>) -> usize {
     ledgers.flat_map(|ledger| branch.rows(ledger).unwrap_or_default()).map(|row| row.packed().len()).sum()
-}
-
-/// The mentioned columns of a row with their values; `key` returns the provenance key of a column's cell.
-pub(super) fn row_values(
-    row: &Row,
-    ledger: &Ledger,
-    mentioned: &[MentionedName],
-    key: impl Fn(usize) -> u32,
-) -> ValueMap {
-    let mut values = ValueMap::with_capacity(mentioned.len());
-    let mut mentioned = mentioned.iter().peekable();
-    for (index, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
-        if let Some(MentionedName { name, .. }) = mentioned.next_if(|mentioned| mentioned.index == index) {
-            let value = cell.map_or(Value::Missing, |cell| cell.value);
-            values.insert(name, &PrintedValue::Cell(value, column), Some(key(index)));
-        }
-    }
-    values
 }
 
 /// The metrics that have no value.
@@ -353,6 +372,13 @@ impl ValueMap {
     pub(super) fn insert_map(&mut self, name: &'static str, map: TeraValue, bare: &str) {
         self.texts.insert(name.into(), map);
         self.bare.insert(name.into(), TeraValue::from(bare));
+    }
+
+    /// Puts the unit of a value beside it.
+    pub(super) fn insert_unit(&mut self, name: &ValueName, unit: Option<&str>) {
+        if let (Some(unit), Some(id)) = (unit, name.key.as_str()) {
+            self.texts.insert(unit_key(id).into(), TeraValue::from(unit));
+        }
     }
 
     /// The map with the bare values under `bare_key` (`n`).

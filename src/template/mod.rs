@@ -7,7 +7,7 @@
 //! - `lint`: checks a template before any data is read. `scan` finds its tags, `braces` what was meant to be one; `lex` and
 //!   `parse` read expressions into an `ast`; `checker`, with `comparison` and `filter_types`, compares them with the `schema`;
 //!   `advice` answers what is no expression.
-//! - `pieces`: templates that others include. `names`: names of any script, which tera does not have.
+//! - `units`: the filter `with_unit`. `pieces`: templates that others include. `names`: names of any script, which tera does not have.
 //! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
 //! - `context`, `summary`, `facts`: the values as tera sees them; `filler`: runs tera; `fill`, `annex`: the letter and the
 //!   annexes of a report; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera;
@@ -44,6 +44,7 @@ mod scan;
 mod schema;
 mod summary;
 mod templates;
+mod units;
 
 pub(crate) use annex::{FilledAnnex, gap_label};
 pub(crate) use fill::{BranchValues, DepartmentValues, FilledElement, FilledTemplates};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::context::{ALL_BRANCHES, BRANCH};
+use super::units::{UNITS, unit_key};
 use crate::notice::{
     Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, Variable, known_names, quotes_hint,
 };
@@ -82,7 +83,8 @@ impl UnknownField {
         let known = if self.known.is_empty() {
             "；它没有下级字段".to_owned()
         } else {
-            known_names(last, "这里可用的有", self.known.iter().map(String::as_str))
+            let names = self.known.iter().map(String::as_str).filter(|name| !is_hidden(name));
+            known_names(last, "这里可用的有", names)
         };
         format!("模板里的“{name}”不存在{known}{}", quotes_hint(last))
     }
@@ -126,12 +128,14 @@ impl<'n> Schema<'n> {
 /// The names for templates of a branch's report.
 pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
     let mut top = texts_with_bare(numbers(&notice.metric));
+    top.insert(UNITS.to_owned(), units(&notice.metric));
     for (id, ledger) in &notice.ledger {
         if *id == notice.roster.ledger {
             let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
-            top.insert(BRANCH.to_owned(), Schema::Map(texts_with_bare(columns(ledger).chain(fixed))));
+            let row = with_units(texts_with_bare(columns(ledger).chain(fixed)), column_units(ledger));
+            top.insert(BRANCH.to_owned(), Schema::Map(row));
         } else {
-            let row = Schema::Map(texts_with_bare(columns(ledger)));
+            let row = Schema::Map(with_units(texts_with_bare(columns(ledger)), column_units(ledger)));
             top.insert(id.clone(), Schema::List(Box::new(row)));
         }
     }
@@ -143,8 +147,9 @@ pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
 /// The names for templates of the department's report.
 pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schema<'n> {
     let mut top = texts_with_bare(numbers(&summary.metric));
+    top.insert(UNITS.to_owned(), units(&summary.metric));
     let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
-    let branch = texts_with_bare(numbers(&notice.metric).chain(fixed));
+    let branch = with_units(texts_with_bare(numbers(&notice.metric).chain(fixed)), metric_units(&notice.metric));
     let branch = Schema::Map(branch);
     let branches = Schema::List(Box::new(branch.clone()));
     let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
@@ -160,7 +165,8 @@ pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schem
 /// A row of a ledger among those of all branches: its columns, and `branch`.
 fn row_of_all<'n>(ledger: &'n Ledger, branch: &Schema<'n>) -> Schema<'n> {
     let bare_branch = (BRANCH, ValueType::Text);
-    let mut row = texts_with_bare(columns(ledger).filter(|(id, _)| *id != BRANCH).chain([bare_branch]));
+    let names = columns(ledger).filter(|(id, _)| *id != BRANCH).chain([bare_branch]);
+    let mut row = with_units(texts_with_bare(names), column_units(ledger));
     row.insert(BRANCH.to_owned(), branch.clone());
     Schema::Map(row)
 }
@@ -190,6 +196,35 @@ fn kind_type(notice: &Notice) -> ValueType<'_> {
     let roster = notice.ledger.get(&notice.roster.ledger);
     let column = roster.and_then(|ledger| ledger.columns.get(&notice.roster.kind));
     column.map_or(ValueType::Text, ValueType::of_column)
+}
+
+/// Whether a name is the program's own, which no message lists.
+fn is_hidden(name: &str) -> bool {
+    name == UNITS || name.contains(' ')
+}
+
+/// The units of metrics, by their ids.
+fn metric_units(metrics: &IndexMap<String, Metric>) -> impl Iterator<Item = (&str, &str)> {
+    metrics.iter().filter_map(|(id, metric)| Some((id.as_str(), metric.unit.as_deref()?)))
+}
+
+/// The units of a ledger's columns, by their ids.
+fn column_units(ledger: &Ledger) -> impl Iterator<Item = (&str, &str)> {
+    ledger.columns.iter().filter_map(|(id, column)| Some((id.as_str(), column.unit.as_deref()?)))
+}
+
+/// The names with the units beside their values.
+fn with_units<'n, 'u>(
+    mut names: BTreeMap<String, Schema<'n>>,
+    units: impl Iterator<Item = (&'u str, &'u str)>,
+) -> BTreeMap<String, Schema<'n>> {
+    names.extend(units.map(|(id, unit)| (unit_key(id), Schema::Literal(unit.to_owned()))));
+    names
+}
+
+/// The units of metrics that are no fields.
+fn units<'n>(metrics: &IndexMap<String, Metric>) -> Schema<'n> {
+    Schema::Map(with_units(BTreeMap::new(), metric_units(metrics)))
 }
 
 /// Names to print, and the same under `n` as bare values.

@@ -4,9 +4,10 @@ use tera::{Map, Value as TeraValue};
 
 use super::context::{
     ALL_BRANCHES, BRANCH, ContextBuilder, IncompleteLedger, MentionedName, PrintedValue, Submission, TemplateContext,
-    ValueMap, ValueName, missing_metrics, row_values,
+    ValueMap, ValueName, missing_metrics,
 };
 use super::fill::DepartmentValues;
+use super::units::UNITS;
 use crate::expr::BranchMetrics;
 use crate::marker;
 use crate::model::Branch;
@@ -31,6 +32,7 @@ impl ContextBuilder {
             values.insert(&ValueName::with_bare(id.clone()), &value, Some(keys.summary(index)));
         }
         let mut top = values.finish(&self.bare_key);
+        top.insert(UNITS.into(), TeraValue::from(self.units(summary.metric.iter())));
         let branches: Vec<TeraValue> = branch_metrics
             .iter()
             .enumerate()
@@ -75,7 +77,7 @@ impl ContextBuilder {
             for (branch_index, (branch, values)) in all.iter().zip(branches).enumerate() {
                 for (at, row) in branch.rows(index).unwrap_or_default().iter().enumerate() {
                     let key = |column| keys.cell(branch_index, index, at, column);
-                    let mut row = row_values(row, ledger, columns, key);
+                    let mut row = self.row_values(row, ledger, columns, key);
                     // Cloning a tera map shares it.
                     row.insert_map(BRANCH, values.clone(), branch.name());
                     rows.push(TeraValue::from(row.finish(&self.bare_key)));
@@ -99,6 +101,7 @@ impl ContextBuilder {
             if let Some((_, definition)) = notice.metric.get_index(*index) {
                 let value = branch.metrics.get(*index).copied().flatten();
                 values.insert(name, &PrintedValue::Metric(value, definition), Some(keys.metric(at, *index)));
+                values.insert_unit(name, definition.unit.as_deref().filter(|_| self.has_units));
             }
         }
         values.insert(&ValueName::with_bare("name"), &PrintedValue::Text(branch.name), Some(keys.name(at)));

@@ -15,7 +15,7 @@ use super::outline::Outline;
 use super::pieces::{Including, Piece, Pieces};
 use super::scan::scan;
 use super::schema::{self, Schema};
-use super::{conditions, error, escape, filters, guard, instrument};
+use super::{conditions, error, escape, filters, guard, instrument, units};
 use crate::diagnostics::localize;
 use crate::notice::{Notice, NoticeError, Summary, TextFileError, read_text};
 
@@ -78,7 +78,7 @@ impl Templates {
         let Loader { mut sources, computed, mut errors, .. } = loader;
         let captures = sources.iter().any(|source| instrument::captures(&source.text));
         for source in &mut sources {
-            let instrumented = instrument::instrumented(&source.marked, captures);
+            let instrumented = instrument::instrumented(&units::with_units(&source.marked), captures);
             source.marked = names::translated(&instrumented).into_owned();
         }
         let texts = sources.iter().map(|source| &*source.text);
@@ -157,6 +157,7 @@ fn new_tera() -> Tera {
     tera.set_escape_fn(escape::write_escaped);
     filters::register(&mut tera);
     guard::register(&mut tera);
+    units::register(&mut tera);
     tera
 }
 

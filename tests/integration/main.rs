@@ -53,6 +53,7 @@ mod settings;
 mod severities;
 mod sources;
 mod support;
+mod units;
 mod untidy;
 mod vars;
 mod watch;
@@ -131,6 +132,7 @@ fn main() -> ExitCode {
         untidy::strays::tests(),
         untidy::totals::tests(),
         untidy::units::tests(),
+        units::tests(),
         vars::tests(),
         watch::tests(),
         workbooks::tests(),
