@@ -1,4 +1,4 @@
-//! The notice's own checks (`[[check]]`). A row in which a cell that the condition reads is blank is no finding.
+//! The notice's own checks of rows (`[[check]]`). A row in which a cell that the condition reads is blank is no finding.
 
 use rayon::prelude::*;
 
@@ -26,9 +26,8 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
 
 /// The rows for which check number `number` of the notice holds.
 fn apply(code: Code, context: &RuleContext<'_>, number: usize, check: &Check) -> Vec<Diagnostic> {
-    let Some((ledger, _, definition)) = context.notice.ledger.get_full(check.ledger.get_ref()) else {
-        return Vec::new();
-    };
+    let id = check.ledger.as_ref().map(|id| id.get_ref().as_str()).unwrap_or_default();
+    let Some((ledger, _, definition)) = context.notice.ledger.get_full(id) else { return Vec::new() };
     let column = check.column.as_deref().and_then(|column| definition.columns.get_index_of(column)).unwrap_or_default();
     let finding = |LedgerRow { branch, row, .. }: LedgerRow<'_>| {
         let mut finding = Diagnostic::new(code, Location::Cell(row.cell_ref(column)), &check.message);

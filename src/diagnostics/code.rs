@@ -44,6 +44,8 @@ impl Eq for CodeInfo {}
 
 /// All codes of the catalogue.
 pub static ALL: &[Code] = &[
+    &BRANCH_CHECK,
+    &DEPARTMENT_CHECK,
     &UNREADABLE,
     &READ_ONCE,
     &SKIPPED,

@@ -59,6 +59,12 @@ pub(super) fn condition<'r>(node: &'r Node, subject: Value<'r>) -> Option<bool> 
     Evaluator::new(env, 1).value(node, Some(&binding)).and_then(Value::flag).ok()
 }
 
+/// Whether a condition over lists and metrics holds; not when a value that it needs is missing, or it cannot be computed.
+/// `subjects` is the number of rows or branches.
+pub(super) fn holds<'r>(node: &'r Node, env: Env<'_, 'r>, subjects: usize) -> bool {
+    Evaluator::new(env, subjects).value(node, None).and_then(Value::flag).unwrap_or(false)
+}
+
 type Result<'r, T> = std::result::Result<T, EvalError<'r>>;
 
 /// The value of a closure's parameter, and the parameters of the closures around it.

@@ -7,17 +7,18 @@ use super::eval::{self, Env};
 use super::hir::Node;
 use super::scope::{Definition, Scope, Type};
 use super::summary::{SummaryExpressions, SummaryValues};
-use super::typecheck::compile;
-use super::value::{BranchMetrics, MetricResult, Value, ValueList};
+use super::typecheck::{Compiled, compile};
+use super::value::{BranchMetrics, HeldCheck, MetricResult, Value, ValueList};
 use crate::model::{Branch, Row};
-use crate::notice::{Annex, Notice, NoticeError, RowCondition, Sheet};
+use crate::notice::{Annex, CheckScope, Notice, NoticeError, RowCondition, Sheet};
 
 /// All expressions of a notice, compiled once.
 #[derive(Debug)]
 pub struct Expressions {
     metrics: Vec<Node>,
     dependencies: Vec<Dependencies>,
-    checks: Vec<Node>,
+    /// For each check of the notice its condition; `None` for one of the department.
+    checks: Vec<Option<CheckCondition>>,
     /// The condition of each annex; `None` for an annex without one.
     annexes: Vec<Option<Node>>,
     /// The same for the annexes of the summary.
@@ -25,6 +26,21 @@ pub struct Expressions {
     /// The same for the sheets of the department's workbook.
     sheets: Vec<Option<Node>>,
     summary: Option<SummaryExpressions>,
+}
+
+/// The condition of a check.
+#[derive(Debug)]
+struct CheckCondition {
+    scope: CheckScope,
+    node: Node,
+    /// The metrics that it names.
+    metrics: Vec<usize>,
+}
+
+impl CheckCondition {
+    fn new(scope: CheckScope, compiled: Compiled) -> Self {
+        Self { scope, node: compiled.node, metrics: compiled.references.metrics.into_iter().collect() }
+    }
 }
 
 impl Expressions {
@@ -53,13 +69,25 @@ impl Expressions {
             // A metric that does not compile is defined too, so that it is not reported again where it is used.
             scope.define(id, Definition::Metric(index, additive));
         }
+        let of_row = |ledger: &str| {
+            let row = Type::Row(notice.ledger_index(ledger)?);
+            Some(Scope::new(notice).with_subject("row", row))
+        };
+        let mut checks = Vec::with_capacity(notice.check.len());
+        for check in &notice.check {
+            let scope = match check.scope {
+                CheckScope::Row => check.ledger.as_ref().and_then(|ledger| of_row(ledger.get_ref())),
+                CheckScope::Branch => Some(scope.clone()),
+                CheckScope::Department => None,
+            };
+            let compiled = scope.map(|scope| compile(&scope, &check.when, Type::Flag)).transpose();
+            let compiled = compiled.map_err(|error| errors.push(error)).ok().flatten();
+            checks.push(compiled.map(|compiled| CheckCondition::new(check.scope, compiled)));
+        }
         let mut compile_condition = |RowCondition { ledger, when }: RowCondition<'_>| {
-            let row = Type::Row(notice.ledger_index(ledger.get_ref())?);
-            let compiled = compile(&Scope::new(notice).with_subject("row", row), when, Type::Flag);
+            let compiled = compile(&of_row(ledger.get_ref())?, when, Type::Flag);
             compiled.map(|compiled| compiled.node).map_err(|error| errors.push(error)).ok()
         };
-        let checks = notice.check.iter().map(|check| RowCondition { ledger: &check.ledger, when: &check.when });
-        let checks = checks.filter_map(&mut compile_condition).collect();
         let mut compile_all = |conditions: &mut dyn Iterator<Item = Option<RowCondition<'_>>>| {
             conditions.map(|condition| condition.and_then(&mut compile_condition)).collect::<Vec<Option<Node>>>()
         };
@@ -126,7 +154,23 @@ impl Expressions {
     /// Whether check number `check` holds for `row`, a row of the check's ledger; never when the row lacks a value that
     /// the check needs.
     pub fn holds(&self, check: usize, row: &Row) -> bool {
-        self.checks.get(check).and_then(|condition| eval::condition(condition, Value::Row(row))).unwrap_or(false)
+        let condition = self.checks.get(check).and_then(Option::as_ref);
+        condition.and_then(|condition| eval::condition(&condition.node, Value::Row(row))).unwrap_or(false)
+    }
+
+    /// The checks of branches that hold for a branch with these results of its metrics; none that needs a missing value.
+    pub fn held_checks(&self, branch: &Branch, results: &[MetricResult]) -> Vec<HeldCheck> {
+        let lists = |ledger: usize| branch.rows(ledger).map(ValueList::Rows);
+        let metrics = |index: usize| results.get(index).map_or(Value::MISSING, Value::from_result);
+        let env = Env { lists: &lists, metrics: &metrics };
+        let of_branches = self.checks.iter().enumerate().filter_map(|(check, condition)| {
+            condition
+                .as_ref()
+                .filter(|condition| condition.scope == CheckScope::Branch)
+                .map(|condition| (check, condition))
+        });
+        let held = of_branches.filter(|(_, condition)| eval::holds(&condition.node, env, 0));
+        held.map(|(check, condition)| HeldCheck { check, metrics: condition.metrics.clone() }).collect()
     }
 
     /// Whether annex number `annex` lists `row`, a row of the annex's ledger; `None` when the row lacks a value that the

@@ -31,4 +31,4 @@ pub(crate) use dependencies::{Dependencies, ratio_of};
 pub(crate) use expressions::Expressions;
 pub(crate) use functions::function;
 pub(crate) use summary::SummaryValues;
-pub(crate) use value::{BranchMetrics, MetricResult};
+pub(crate) use value::{BranchMetrics, HeldCheck, MetricResult};

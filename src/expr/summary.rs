@@ -7,8 +7,8 @@ use super::eval;
 use super::hir::Node;
 use super::scope::{Definition, Scope, Type};
 use super::typecheck::{Compiled, compile};
-use super::value::{BranchMetrics, MetricResult, Value, ValueList};
-use crate::notice::{List, Notice, NoticeError, Summary};
+use super::value::{BranchMetrics, HeldCheck, MetricResult, Value, ValueList};
+use crate::notice::{CheckScope, List, Notice, NoticeError, Summary};
 
 /// A list of branches, by their indexes in the roster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct SummaryValues {
     pub lists: Vec<BranchList>,
     /// The metrics, in the order of the notice.
     pub metrics: Vec<MetricResult>,
+    /// The checks of the department that hold.
+    pub held_checks: Vec<HeldCheck>,
 }
 
 /// The summary's expressions, compiled once.
@@ -38,13 +40,27 @@ pub(super) struct SummaryExpressions {
     pub branch_metrics: Vec<Vec<usize>>,
     /// For each metric, whether it depends on branches, itself or through other metrics.
     pub reads_branches: Vec<bool>,
+    /// The checks of the department.
+    checks: Vec<SummaryCheck>,
+}
+
+/// A check of the department.
+#[derive(Debug)]
+struct SummaryCheck {
+    held: HeldCheck,
+    condition: Node,
 }
 
 impl SummaryExpressions {
     /// Compiles the expressions; adds the errors of those that do not compile to `errors`.
     pub(super) fn compile(notice: &Notice, summary: &Summary, errors: &mut Vec<NoticeError>) -> Self {
-        let mut compiled =
-            Self { lists: Vec::new(), metrics: Vec::new(), branch_metrics: Vec::new(), reads_branches: Vec::new() };
+        let mut compiled = Self {
+            lists: Vec::new(),
+            metrics: Vec::new(),
+            branch_metrics: Vec::new(),
+            reads_branches: Vec::new(),
+            checks: Vec::new(),
+        };
         let mut scope = Scope::new(notice);
         // List 0 holds all branches; the lists of the settings follow.
         scope.define("branches", Definition::List(0, Type::Branch));
@@ -69,6 +85,16 @@ impl SummaryExpressions {
                 Err(error) => errors.push(error),
             }
             scope.define(id, Definition::Metric(index, false));
+        }
+        let checks = notice.check.iter().enumerate().filter(|(_, check)| check.scope == CheckScope::Department);
+        for (index, check) in checks {
+            match compile(&scope, &check.when, Type::Flag) {
+                Ok(Compiled { node, references, .. }) => {
+                    let held = HeldCheck { check: index, metrics: references.metrics.into_iter().collect() };
+                    compiled.checks.push(SummaryCheck { held, condition: node });
+                }
+                Err(error) => errors.push(error),
+            }
         }
         compiled
     }
@@ -106,7 +132,11 @@ impl SummaryExpressions {
             Some(index) => list_values.get(index)?.as_deref().map(ValueList::Values),
         };
         let metrics = eval::metrics(&self.metrics, &external, branches.len());
-        SummaryValues { lists, metrics }
+        let earlier = |index: usize| metrics.get(index).map_or(Value::MISSING, Value::from_result);
+        let env = eval::Env { lists: &external, metrics: &earlier };
+        let held = self.checks.iter().filter(|check| eval::holds(&check.condition, env, branches.len()));
+        let held_checks = held.map(|check| check.held.clone()).collect();
+        SummaryValues { lists, metrics, held_checks }
     }
 }
 

@@ -67,6 +67,15 @@ pub enum MetricResult {
     Failed(String),
 }
 
+/// A check of a branch or of the department that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldCheck {
+    /// Its index in the notice.
+    pub check: usize,
+    /// The indexes of the metrics that its condition names.
+    pub metrics: Vec<usize>,
+}
+
 /// A branch as the summary's expressions see it.
 #[derive(Clone, Copy, Debug)]
 pub struct BranchMetrics<'a> {

@@ -6,8 +6,8 @@
 use indexmap::IndexMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
-use crate::expr::{Expressions, MetricResult};
+use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
+use crate::expr::{Expressions, HeldCheck, MetricResult};
 use crate::model::Branch;
 use crate::notice::{Metric, Notice, Show};
 
@@ -66,7 +66,33 @@ pub(crate) fn compute(branch: &Branch, notice: &Notice, expressions: &Expression
         let message = format!("“{}”无法计算：{reason}", metric.label);
         findings.push(Diagnostic::new(&code::NO_METRIC, place, message).of_branch(branch.name()));
     }
-    WithDiagnostics::new(Metrics::new(&outcomes, notice.metric.values()), findings)
+    let metrics = Metrics::new(&outcomes, notice.metric.values());
+    for held in expressions.held_checks(branch, &outcomes) {
+        let finding = held_check(&code::BRANCH_CHECK, &held, &metrics, &notice.metric, notice);
+        findings.extend(finding.map(|finding| finding.of_branch(branch.name())));
+    }
+    WithDiagnostics::new(metrics, findings)
+}
+
+/// The finding of a check that holds: what its metrics came to, and the author's words.
+pub(crate) fn held_check(
+    code: Code,
+    held: &HeldCheck,
+    metrics: &Metrics,
+    definitions: &IndexMap<String, Metric>,
+    notice: &Notice,
+) -> Option<Diagnostic> {
+    let check = notice.check.get(held.check)?;
+    let value = |index: &usize| {
+        let (_, metric) = definitions.get_index(*index)?;
+        let number = shown(metrics.value(*index)?, metric.show, None);
+        Some(format!("{} {number}{}", metric.label, metric.unit.as_deref().unwrap_or_default()))
+    };
+    let values: Vec<String> = held.metrics.iter().filter_map(value).collect();
+    let mut finding = Diagnostic::new(code, Location::Branch, &check.message);
+    finding.severity = check.severity;
+    finding.cure = check.cure.clone();
+    Some(if values.is_empty() { finding } else { finding.found(values.join("，")) })
 }
 
 /// The value with the metric's decimal places, half up; without trailing zeros when it sets none.

@@ -33,13 +33,29 @@ pub enum Show {
     Percent,
 }
 
-/// A check of the notice, evaluated for each row of a ledger.
+/// What a check of the notice is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckScope {
+    /// Each row of a ledger.
+    #[default]
+    Row,
+    /// Each branch: its metrics and its rows.
+    Branch,
+    /// The department: the metrics and lists of the summary.
+    Department,
+}
+
+/// A check of the notice.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
-    /// The ledger's id. Required.
-    pub ledger: Spanned<String>,
-    /// The condition over `row`; a row for which it holds is a finding. Required.
+    /// What the check is about; rows by default.
+    #[serde(default)]
+    pub scope: CheckScope,
+    /// The ledger's id; required for checks of rows, and for these only.
+    pub ledger: Option<Spanned<String>>,
+    /// The condition; a row, a branch or the department for which it holds is a finding. Required.
     pub when: Spanned<String>,
     /// The severity of the findings. Required.
     pub severity: Severity,

@@ -48,7 +48,7 @@ pub use ledger::{Column, ColumnType, Ledger};
 pub use letter::{Grid, Letter, Typography};
 pub use letter_head::{HeadElement, HeadForm, LetterHead};
 pub use letter_tail::{LetterTail, TailElement, printed_fault};
-pub use metric::{Check, Metric, Show};
+pub use metric::{Check, CheckScope, Metric, Show};
 pub use renamed::{renamed_to, with_current_keys};
 pub use section::{Layout, Part, Section, WithoutData};
 pub use settings::{Facts, Limits, Notice, Roster};

@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 
 use super::Settings;
 use super::report::{Destination, Failure, ReportBuilder, render};
-use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
+use crate::diagnostics::{Diagnostic, Location, Severity, WithDiagnostics, code};
 use crate::expr::{BranchMetrics, MetricResult, SummaryValues};
 use crate::manifest::{ReportOutcome, SOURCES, Sources};
-use crate::metric::Metrics;
+use crate::metric::{self, Metrics};
 use crate::model::Branch;
 use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryTracer;
@@ -26,6 +26,8 @@ pub(super) struct Department<'a> {
     summary_values: SummaryValues,
     /// The department's metrics.
     pub metrics: Metrics,
+    /// Whether a check of the department finds an error.
+    has_error: bool,
 }
 
 impl<'a> Department<'a> {
@@ -49,7 +51,17 @@ impl<'a> Department<'a> {
             findings.push(Diagnostic::new(&code::NO_METRIC, Location::Branch, message).of_branch(&summary.name));
         }
         let metrics = Metrics::new(&summary_values.metrics, summary.metric.values());
-        WithDiagnostics::new(Self { branches, values, summary_values, metrics }, findings)
+        let mut has_error = false;
+        for held in &summary_values.held_checks {
+            let notice = &settings.notice;
+            let finding = metric::held_check(&code::DEPARTMENT_CHECK, held, &metrics, &summary.metric, notice);
+            let overrides = notice.severity.iter().find(|(code, _)| code.get_ref() == code::DEPARTMENT_CHECK.id);
+            let overridden = overrides.map(|(_, severity)| *severity);
+            let severity = finding.as_ref().map(|finding| overridden.unwrap_or(finding.severity));
+            has_error |= severity == Some(Severity::Error);
+            findings.extend(finding.map(|finding| finding.of_branch(&summary.name)));
+        }
+        WithDiagnostics::new(Self { branches, values, summary_values, metrics, has_error }, findings)
     }
 }
 
@@ -110,6 +122,7 @@ impl ReportBuilder<'_> {
         let outline = Outline::for_summary(summary);
         let filled = department.fill(templates, summary, self.notice, &tracer);
         let objection = incomplete.then_some("有的单位还没有正式报告，未生成正式的汇总");
+        let objection = objection.or(department.has_error.then_some("汇总的核对有错误，未生成正式的汇总"));
         let destination = Destination { name: &summary.name, place: 0, folder, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
             Ok(assembled) => assembled,

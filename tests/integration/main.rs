@@ -47,6 +47,7 @@ mod rules;
 mod safety_notice;
 mod scaffold;
 mod schema;
+mod scoped_checks;
 mod second_reading;
 mod serve;
 mod settings;
@@ -111,6 +112,7 @@ fn main() -> ExitCode {
         scaffold::next::tests(),
         safety_notice::tests(),
         scaffold::tests(),
+        scoped_checks::tests(),
         second_reading::tests(),
         serve::browser::tests(),
         serve::crashes::tests(),

@@ -12,6 +12,24 @@ pub static BROKEN_RECORD: CodeInfo = CodeInfo {
     why: "哪些报告已经定稿、哪些文件有人改过，都无从知道：这次全部重新生成，原有的文件内容不同的另存一份。",
     cure: "有备份的，把这个文件恢复以后重新生成；没有的不用处理，这次已写出新的记录",
 };
+/// A check of a branch that holds.
+pub static BRANCH_CHECK: CodeInfo = CodeInfo {
+    id: "Z211",
+    title: "通知自定的核对（单位）",
+    severity: Warning,
+    what: "notice.toml 中 scope = \"branch\" 的 [[check]]，对每个单位的指标和各行核对一次。",
+    why: "有的问题单看一行看不出来，要看一个单位的几个数。",
+    cure: "",
+};
+/// A check of the department that holds.
+pub static DEPARTMENT_CHECK: CodeInfo = CodeInfo {
+    id: "Z212",
+    title: "通知自定的核对（部门）",
+    severity: Warning,
+    what: "notice.toml 中 scope = \"department\" 的 [[check]]，对汇总的指标和名单核对一次。",
+    why: "有的问题要看全部单位的数。",
+    cure: "",
+};
 /// A metric without a value.
 pub static NO_METRIC: CodeInfo = CodeInfo {
     id: "Z301",

@@ -13,6 +13,7 @@ mod summary;
 mod values;
 
 use super::error::NoticeError;
+use super::metric::CheckScope;
 use super::settings::Notice;
 use message::{error_at_key, unknown};
 
@@ -50,11 +51,29 @@ fn check_parts(notice: &Notice, errors: &mut Vec<NoticeError>) {
     }
 }
 
-/// Ledgers and columns of checks must exist.
+/// A check has the keys of its scope; its ledger and column must exist.
 fn check_checks(notice: &Notice, errors: &mut Vec<NoticeError>) {
     for (index, check) in notice.check.iter().enumerate() {
-        let Some(ledger) = notice.ledger.get(check.ledger.get_ref()) else {
-            errors.push(notice.error_at(&check.ledger, unknown("台账", check.ledger.get_ref(), notice.ledger.keys())));
+        let message = match (check.scope, &check.ledger) {
+            (CheckScope::Row, None) => Some("逐行核对的 [[check]] 要写 ledger：核对哪一个台账"),
+            (CheckScope::Branch | CheckScope::Department, Some(_)) => {
+                Some("核对单位或部门的 [[check]] 不写 ledger；要逐行核对，不写 scope")
+            }
+            (CheckScope::Branch | CheckScope::Department, None) if check.column.is_some() => {
+                Some("核对单位或部门的 [[check]] 不写 column；要逐行核对，不写 scope")
+            }
+            (CheckScope::Department, None) if notice.summary.is_none() => {
+                Some("核对部门的 [[check]] 用汇总的指标，通知里没有 [summary]")
+            }
+            _ => None,
+        };
+        if let Some(message) = message {
+            errors.push(notice.error_at(&check.when, message.to_owned()));
+            continue;
+        }
+        let Some(id) = &check.ledger else { continue };
+        let Some(ledger) = notice.ledger.get(id.get_ref()) else {
+            errors.push(notice.error_at(id, unknown("台账", id.get_ref(), notice.ledger.keys())));
             continue;
         };
         if let Some(column) = check.column.as_ref().filter(|column| !ledger.columns.contains_key(*column)) {
