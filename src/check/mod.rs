@@ -19,6 +19,7 @@ mod beyond_header;
 mod branch_without_rows;
 mod broken_picture;
 mod computed;
+mod computed_column;
 mod context;
 mod control;
 mod copied;
@@ -114,6 +115,7 @@ static RULES: &[&Rule] = &[
     &loose_picture::RULE,
     &other_number::RULE,
     &custom::RULE,
+    &computed_column::RULE,
     &unknown_branch::RULE,
     &no_branch::RULE,
     &branch_without_rows::RULE,

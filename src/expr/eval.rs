@@ -29,7 +29,11 @@ pub(super) struct Env<'e, 'r> {
 
 /// The result of a metric's expression; `subjects` is the number of rows or branches it is given.
 pub(super) fn metric<'r>(node: &'r Node, env: Env<'_, 'r>, subjects: usize) -> MetricResult {
-    match Evaluator::new(env, subjects).value(node, None) {
+    result(Evaluator::new(env, subjects).value(node, None))
+}
+
+fn result(value: Result<'_, Value<'_>>) -> MetricResult {
+    match value {
         Ok(Value::Number(number)) => MetricResult::Number(number),
         Ok(Value::Missing(cause)) | Err(EvalError::Missing(cause)) => MetricResult::Missing(cause.cell()),
         Ok(_) => MetricResult::Failed("结果不是数字".to_owned()),
@@ -50,6 +54,13 @@ pub(super) fn metrics<'r>(
         results.push(result);
     }
     results
+}
+
+/// The number that a computed column has in a row.
+pub(super) fn of_row<'r>(node: &'r Node, row: Value<'r>) -> MetricResult {
+    let env = Env { lists: &|_| None, metrics: &|_| Value::MISSING };
+    let binding = Binding { value: row, outer: None };
+    result(Evaluator::new(env, 1).value(node, Some(&binding)))
 }
 
 /// Whether a condition holds for `subject`, a row or a branch; `None` when a value that it needs is missing.
@@ -116,6 +127,10 @@ impl<'e, 'r> Evaluator<'e, 'r> {
             Node::Metric(index) => (self.env.metrics)(*index),
             Node::Parameter(depth) => parameter(bindings, *depth),
             Node::Field(depth, field) => field_of(parameter(bindings, *depth), *field)?,
+            Node::Computed(depth, column) => {
+                let row = Binding { value: parameter(bindings, *depth), outer: None };
+                self.value(column, Some(&row))?
+            }
             Node::Not(operand) => Value::Flag(!flag(operand)?),
             Node::Negate(operand) => Value::Number(-number(operand)?),
             Node::And(operands) => Value::Flag(flag(&operands[0])? && flag(&operands[1])?),

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::computed::{CompiledColumn, ComputedColumns};
 use super::dependencies::Dependencies;
 use super::eval::{self, Env};
 use super::hir::Node;
@@ -9,8 +10,8 @@ use super::scope::{Definition, Scope, Type};
 use super::summary::{SummaryExpressions, SummaryValues};
 use super::typecheck::{Compiled, compile};
 use super::value::{BranchMetrics, HeldCheck, MetricResult, Value, ValueList};
-use crate::model::{Branch, Row};
-use crate::notice::{Annex, CheckScope, Notice, NoticeError, RowCondition, Sheet};
+use crate::model::{self, Branch, Row};
+use crate::notice::{Annex, CheckScope, Ledger, Notice, NoticeError, RowCondition, Sheet};
 
 /// All expressions of a notice, compiled once.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub struct Expressions {
     summary_annexes: Vec<Option<Node>>,
     /// The same for the sheets of the department's workbook.
     sheets: Vec<Option<Node>>,
+    computed: ComputedColumns,
     summary: Option<SummaryExpressions>,
 }
 
@@ -51,7 +53,8 @@ impl Expressions {
     /// does not go together.
     pub fn compile(notice: &Notice) -> Result<Self, NoticeError> {
         let mut errors = Vec::new();
-        let mut scope = Scope::new(notice);
+        let computed = compile_computed(notice, &mut errors);
+        let mut scope = Scope::with_computed(notice, &computed);
         for (index, id) in notice.ledger.keys().enumerate().filter(|(_, id)| **id != notice.roster.ledger) {
             scope.define(id, Definition::List(index, Type::Row(index)));
         }
@@ -71,7 +74,7 @@ impl Expressions {
         }
         let of_row = |ledger: &str| {
             let row = Type::Row(notice.ledger_index(ledger)?);
-            Some(Scope::new(notice).with_subject("row", row))
+            Some(Scope::with_computed(notice, &computed).with_subject("row", row))
         };
         let mut checks = Vec::with_capacity(notice.check.len());
         for check in &notice.check {
@@ -99,7 +102,7 @@ impl Expressions {
         let compile_summary = |summary| SummaryExpressions::compile(notice, summary, &mut errors);
         let summary = notice.summary.as_ref().map(compile_summary);
         NoticeError::all(errors)?;
-        Ok(Self { metrics, dependencies, checks, annexes, summary_annexes, sheets, summary })
+        Ok(Self { metrics, dependencies, checks, annexes, summary_annexes, sheets, computed, summary })
     }
 
     /// What each metric depends on, in the order of the notice.
@@ -173,6 +176,28 @@ impl Expressions {
         held.map(|(check, condition)| HeldCheck { check, metrics: condition.metrics.clone() }).collect()
     }
 
+    /// The number of a computed column in a row of its ledger.
+    pub fn computed(&self, ledger: usize, index: usize, row: &Row) -> MetricResult {
+        let column = self.computed.get(ledger, index);
+        column.map_or(MetricResult::Missing(None), |column| eval::of_row(&column.node, Value::Row(row)))
+    }
+
+    /// The value of a column in a row of a ledger; computed columns follow those of the sheet.
+    pub fn cell<'r>(&self, (index, ledger): (usize, &Ledger), row: &'r Row, column: usize) -> model::Value<'r> {
+        match column.checked_sub(ledger.columns.len()) {
+            None => row.value(column),
+            Some(computed) => match self.computed(index, computed, row) {
+                MetricResult::Number(number) => model::Value::Number(number),
+                MetricResult::Missing(_) | MetricResult::Failed(_) => model::Value::Missing,
+            },
+        }
+    }
+
+    /// The columns of the sheet that a computed column reads.
+    pub fn computed_reads(&self, ledger: usize, index: usize) -> &[usize] {
+        self.computed.get(ledger, index).map_or(&[], |column| &column.reads)
+    }
+
     /// Whether annex number `annex` lists `row`, a row of the annex's ledger; `None` when the row lacks a value that the
     /// condition needs.
     pub fn lists(&self, annex: usize, row: &Row) -> Option<bool> {
@@ -196,4 +221,27 @@ fn meets(condition: Option<&Option<Node>>, row: &Row) -> Option<bool> {
         Some(Some(when)) => eval::condition(when, Value::Row(row)),
         Some(None) | None => Some(true),
     }
+}
+
+/// Compiles the computed columns of all ledgers; adds the errors of those that do not compile to `errors`.
+fn compile_computed(notice: &Notice, errors: &mut Vec<NoticeError>) -> ComputedColumns {
+    let mut all = ComputedColumns::default();
+    for (index, ledger) in notice.ledger.values().enumerate() {
+        all.begin_ledger();
+        for computed in ledger.computed.values() {
+            let scope = Scope::with_computed(notice, &all).of_row(index);
+            let column = match compile(&scope, &computed.settings.value, Type::Number) {
+                Ok(Compiled { node, references, .. }) => {
+                    CompiledColumn { node, reads: references.columns.iter().map(|(_, column)| *column).collect() }
+                }
+                Err(error) => {
+                    errors.push(error);
+                    // Defined, so that it is not reported again where it is used.
+                    CompiledColumn { node: Node::Number(Decimal::ZERO), reads: Vec::new() }
+                }
+            };
+            all.push(column);
+        }
+    }
+    all
 }

@@ -26,6 +26,8 @@ pub(super) enum Node {
     Parameter(usize),
     /// A field of such a parameter.
     Field(usize, Field),
+    /// A computed column of a parameter that is a row: the expression is about that row alone.
+    Computed(usize, Box<Node>),
     /// `!`
     Not(Box<Node>),
     /// Unary `-`

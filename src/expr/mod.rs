@@ -11,6 +11,7 @@
 
 mod arithmetic;
 mod ast;
+mod computed;
 mod dependencies;
 mod domain;
 mod eval;

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::computed::{CompiledColumn, ComputedColumns};
 use super::domain::{Domain, is_of_earlier_period};
 use super::hir::Field;
 use crate::notice::{ColumnType, Notice, Show, Variable, known_names, quotes_hint};
@@ -73,32 +74,47 @@ pub(super) struct FieldDefinition<'n> {
     pub ty: Type,
     /// The texts that its values can be.
     pub domain: Domain<'n>,
+    /// The expression of a computed column.
+    pub computed: Option<&'n CompiledColumn>,
 }
 
 /// The names that an expression may use.
 #[derive(Clone, Debug)]
 pub(super) struct Scope<'n> {
     notice: &'n Notice,
+    computed: &'n ComputedColumns,
     names: Vec<(&'n str, Definition)>,
     /// The name and type of the row or branch that the whole expression is about, when there is one.
     pub subject: Option<(&'n str, Type)>,
+    /// Whether the fields of the subject are names themselves.
+    pub has_fields_of_subject: bool,
 }
 
 impl<'n> Scope<'n> {
     /// The names of every expression: `cutoff`, `deadline`, the fixed days under `calendar`, and the variables under `vars`.
     pub(super) fn new(notice: &'n Notice) -> Self {
+        Self::with_computed(notice, ComputedColumns::NONE)
+    }
+
+    /// These names, with computed columns of rows.
+    pub(super) fn with_computed(notice: &'n Notice, computed: &'n ComputedColumns) -> Self {
         let (cutoff, deadline) = (Definition::Date(notice.facts.cutoff), Definition::Date(notice.facts.deadline));
         let mut names = vec![("cutoff", cutoff), ("deadline", deadline), ("calendar", Definition::Calendar)];
         if !notice.vars.is_empty() {
             names.push(("vars", Definition::Variables));
         }
-        Self { notice, names, subject: None }
+        Self { notice, computed, names, subject: None, has_fields_of_subject: false }
     }
 
     /// The same scope with `name` for the row or branch that the expression is about.
     pub(super) fn with_subject(mut self, name: &'n str, kind: Type) -> Self {
         self.subject = Some((name, kind));
         self
+    }
+
+    /// The scope of a computed column of a ledger: the row, and its columns by their names.
+    pub(super) fn of_row(self, ledger: usize) -> Self {
+        Self { has_fields_of_subject: true, ..self.with_subject("row", Type::Row(ledger)) }
     }
 
     /// Defines `name` for the expressions compiled from now on.
@@ -153,17 +169,27 @@ impl<'n> Scope<'n> {
         match of {
             Type::Number | Type::Text | Type::Date | Type::Flag => None,
             Type::Row(ledger) => {
-                let (_, ledger) = notice.ledger.get_index(ledger)?;
-                let found = ledger.columns.get_full(id).map(|(at, _, column)| FieldDefinition {
+                let index = ledger;
+                let (_, ledger) = notice.ledger.get_index(index)?;
+                let Some((at, column)) = ledger.field(id) else {
+                    let all = ledger.field_ids().map(String::as_str);
+                    return Some(Err(unknown(&format!(".{id}"), "不是列名", all)));
+                };
+                let computed = at.checked_sub(ledger.columns.len());
+                let expression = computed.and_then(|at| self.computed.get(index, at));
+                if computed.is_some() && expression.is_none() {
+                    let message = "写在它后面，或就是它自己：算出的列只能用写在前面的";
+                    return Some(Err(format!("表达式里的“{id}”{message}")));
+                }
+                Some(Ok(FieldDefinition {
                     field: Field::Column(at),
                     ty: Type::from_column(column.kind),
                     domain: Domain::of_column(column),
-                });
-                let all = ledger.columns.keys().map(String::as_str);
-                Some(found.ok_or_else(|| unknown(&format!(".{id}"), "不是列名", all)))
+                    computed: expression,
+                }))
             }
             Type::Branch => {
-                let open = |field, ty| FieldDefinition { field, ty, domain: Domain::Open };
+                let open = |field, ty| FieldDefinition { field, ty, domain: Domain::Open, computed: None };
                 let found = match id {
                     "name" => Some(open(Field::Name, Type::Text)),
                     "kind" => Some(FieldDefinition { domain: self.kinds(), ..open(Field::Kind, Type::Text) }),

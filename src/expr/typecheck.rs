@@ -160,6 +160,17 @@ impl<'a> TypeChecker<'a> {
         if let Some(parameter) = self.parameter(name) {
             return Ok(parameter);
         }
+        if let Some((_, ty)) = self.scope.subject.filter(|_| self.scope.has_fields_of_subject) {
+            // The subject is the outermost parameter.
+            let depth = self.parameters.len().saturating_sub(1);
+            let field = self.field(depth, ty, name);
+            // What is no column may be one of the other names.
+            return match (field, self.scope.resolve(name, std::iter::empty())) {
+                (Some(Ok(field)), _) => Ok(field),
+                (_, Ok(Definition::Date(date))) => Ok(Typed::value(Node::Date(date), Type::Date)),
+                (field, _) => field.unwrap_or_else(|| Err(format!("表达式里的“{name}”不存在"))),
+            };
+        }
         match self.scope.resolve(name, self.parameters.iter().map(|parameter| parameter.name))? {
             Definition::Date(date) => Ok(Typed::value(Node::Date(date), Type::Date)),
             Definition::Calendar => Err("表达式里的“calendar”后面应写明是哪一种固定日，如 calendar.theme".to_owned()),
@@ -186,15 +197,28 @@ impl<'a> TypeChecker<'a> {
         let typed = self.check(object)?;
         let no_field = format!("表达式里的“{}”为{}，没有“.{id}”", object.text, typed.label());
         let Typed::Value(TypedValue { node: Node::Parameter(depth), ty, .. }) = typed else { return Err(no_field) };
-        let Some(field) = self.scope.field(ty, id) else { return Err(no_field) };
-        let FieldDefinition { field, ty: field_type, domain } = field?;
+        self.field(depth, ty, id).unwrap_or(Err(no_field))
+    }
+
+    /// The field `id` of the parameter with `depth` parameters further in; `None` when it is of a type without fields.
+    fn field(&mut self, depth: usize, ty: Type, id: &str) -> Option<Checked<Typed<'a>>> {
+        Some(self.scope.field(ty, id)?.map(|definition| self.field_value(depth, ty, definition)))
+    }
+
+    fn field_value(&mut self, depth: usize, ty: Type, definition: FieldDefinition<'a>) -> Typed<'a> {
+        let FieldDefinition { field, ty: field_type, domain, computed } = definition;
+        if let (Some(computed), Type::Row(ledger)) = (computed, ty) {
+            self.references.columns.extend(computed.reads.iter().map(|column| (ledger, *column)));
+            let node = Node::Computed(depth, Box::new(computed.node.clone()));
+            return Typed::Value(TypedValue { node, ty: field_type, domain, additive: false });
+        }
         match (ty, field) {
             (Type::Row(ledger), Field::Column(column)) => _ = self.references.columns.insert((ledger, column)),
             (_, Field::Metric(metric)) => _ = self.references.branch_metrics.insert(metric),
             _ => {}
         }
         let node = Node::Field(depth, field);
-        Ok(Typed::Value(TypedValue { node, ty: field_type, domain, additive: false }))
+        Typed::Value(TypedValue { node, ty: field_type, domain, additive: false })
     }
 
     fn binary(&mut self, expr: &Expr<'a>, operator: Operator, operands: &[Expr<'a>; 2]) -> Checked<Typed<'a>> {

@@ -88,6 +88,12 @@ pub(crate) struct Printed<'a> {
     /// The cell in A1 form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<Cow<'a, str>>,
+    /// The expression of a computed column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<Cow<'a, str>>,
+    /// The cells that a computed column reads, in A1 form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<Cow<'a, str>>,
 }
 
 /// Rows of one ledger on one sheet, with cells in the same columns.
@@ -179,6 +185,8 @@ mod tests {
             metric: Some("gap".into()),
             sheet: Some(1),
             cell: Some("D5".into()),
+            expression: None,
+            cells: Vec::new(),
         };
         let table = TableSource {
             ledger: "study".into(),

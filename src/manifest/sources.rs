@@ -11,7 +11,7 @@ use crate::diagnostics::{Source, column_letters};
 use crate::metric::Metrics;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Ledger, Metric, Notice};
-use crate::provenance::{MetricCells, Provenance, Range, SummaryTracer, Tracer};
+use crate::provenance::{ExpressionOrigin, MetricCells, Provenance, Range, SummaryTracer, Tracer};
 use crate::report::{Inline, Report, gap_text};
 
 impl<'a> Sources<'a> {
@@ -161,7 +161,13 @@ fn printed_text<'a>(
 ) -> Printed<'a> {
     let printed = Printed { text, part, label: origin.label(), ..Printed::default() };
     match (&origin.computed, origin.ranges.first()) {
-        (Some(computed), _) => Printed { metric: Some(computed.id.into()), ..printed },
+        (Some(ExpressionOrigin { metric: Some(id), .. }), _) => Printed { metric: Some((*id).into()), ..printed },
+        (Some(ExpressionOrigin { expression, .. }), first) => Printed {
+            expression: Some((*expression).into()),
+            sheet: first.map(|range| sheets.index(range.source)),
+            cells: origin.ranges.iter().map(a1).collect(),
+            ..printed
+        },
         (None, Some(range)) => Printed { sheet: Some(sheets.index(range.source)), cell: Some(a1(range)), ..printed },
         (None, None) => printed,
     }

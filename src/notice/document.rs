@@ -21,8 +21,8 @@ use super::toml_error::from_toml;
 use super::vars::{Variable, with_variables};
 
 /// Tables whose keys are ids; `*` stands for an id.
-const TABLES_OF_IDS: [&str; 7] =
-    ["calendar", "ledger", "ledger.*.columns", "metric", "summary.list", "summary.metric", "vars"];
+const TABLES_OF_IDS: [&str; 8] =
+    ["calendar", "ledger", "ledger.*.columns", "ledger.*.computed", "metric", "summary.list", "summary.metric", "vars"];
 
 /// Keys whose texts refer to ids. Paths do not count the items of lists.
 const REFERENCES: [&str; 16] = [
@@ -269,7 +269,8 @@ impl Reader<'_> {
         for (key, value) in table.iter_mut() {
             let is_expression = EXPRESSIONS.contains(&key.get_ref().as_ref());
             let path = joined(path, key.get_ref());
-            if !is_expression && path != "vars" && !is_template(&path) {
+            let is_computed = path.starts_with("ledger.") && path.split('.').nth(2) == Some("computed");
+            if !is_expression && !is_computed && path != "vars" && !is_template(&path) {
                 self.fill_value(value, &path);
             }
         }

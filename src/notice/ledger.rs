@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::computed::{ComputedColumn, WrittenColumn};
 use super::error::nearest_hint;
-use super::header::header_levels;
+use super::header::{header_levels, settings_header};
 use super::metric::Show;
 
 /// A ledger that branches or the department keep.
@@ -22,6 +23,9 @@ pub struct Ledger {
     pub sheets: Vec<String>,
     /// The columns, by id. Required.
     pub columns: IndexMap<String, Column>,
+    /// Columns that are computed for each row, by id; none by default. One may use those before it.
+    #[serde(default)]
+    pub computed: IndexMap<String, Computed>,
     /// Whether every branch must have a row in it; false by default.
     #[serde(default)]
     pub every_branch: bool,
@@ -206,7 +210,58 @@ impl Column {
     }
 }
 
+/// A column that is computed for each row.
+#[derive(Debug, Deserialize)]
+#[serde(from = "WrittenColumn")]
+pub struct Computed {
+    /// Its settings.
+    pub settings: ComputedColumn,
+    /// The same as a column, for what prints cells; made when the first asks.
+    column: OnceLock<Column>,
+}
+
+impl From<WrittenColumn> for Computed {
+    fn from(WrittenColumn(settings): WrittenColumn) -> Self {
+        Self { settings, column: OnceLock::new() }
+    }
+}
+
+impl Computed {
+    /// The column that prints its numbers; `id` is its id.
+    pub fn column(&self, id: &str) -> &Column {
+        self.column.get_or_init(|| {
+            let ComputedColumn { label, unit, decimals, show, .. } = &self.settings;
+            let kind = if *show == Show::Percent { ColumnType::Percent } else { ColumnType::Decimal };
+            let header = settings_header(label.as_deref().unwrap_or(id));
+            Column { unit: unit.clone(), decimals: *decimals, ..Column::new(&header, kind) }
+        })
+    }
+}
+
 impl Ledger {
+    /// The column of that id with its index: computed columns follow those of the sheet.
+    pub fn field(&self, id: &str) -> Option<(usize, &Column)> {
+        let own = self.columns.get_full(id).map(|(index, _, column)| (index, column));
+        own.or_else(|| {
+            let (index, id, computed) = self.computed.get_full(id)?;
+            Some((self.columns.len() + index, computed.column(id)))
+        })
+    }
+
+    /// The column at an index as [`Self::field`] counts.
+    pub fn column_at(&self, index: usize) -> Option<&Column> {
+        let own = self.columns.get_index(index).map(|(_, column)| column);
+        own.or_else(|| {
+            let (id, computed) = self.computed.get_index(index.checked_sub(self.columns.len())?)?;
+            Some(computed.column(id))
+        })
+    }
+
+    /// The ids of all columns, computed ones last.
+    pub fn field_ids(&self) -> impl Iterator<Item = &String> {
+        self.columns.keys().chain(self.computed.keys())
+    }
+
     /// The index of the column with the branch's name, when the ledger has one.
     pub fn branch_column(&self) -> Option<usize> {
         self.columns.values().position(|c| c.kind == ColumnType::Branch)

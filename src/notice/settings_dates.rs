@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::document::Document;
+use super::document::folded_tables;
 
 /// A day or year in the text of settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +26,9 @@ const YEARS: [&str; 1] = ["archive.year"];
 
 /// The days and years of settings in the order of the text; `None` when it is no TOML.
 pub fn settings_dates(text: &str) -> Option<Vec<SettingsDate>> {
-    let document = Document::parse(text).ok()?;
+    let root = folded_tables(text).ok()?;
     let mut dates = Vec::new();
-    for (key, value) in document.root.get_ref().iter() {
+    for (key, value) in root.get_ref().iter() {
         collect(key.get_ref().to_string(), value, text, &mut dates);
     }
     dates.sort_by_key(|date| date.span.start);

@@ -48,6 +48,13 @@ pub(super) struct SourcePart<'s> {
     pub start: usize,
 }
 
+/// The settings that others are based on, and the line that names them.
+struct BaseReference {
+    settings: PathBuf,
+    file: PathBuf,
+    line: usize,
+}
+
 /// A line of a file.
 pub(super) struct Line<'s> {
     pub file: &'s Path,
@@ -70,8 +77,8 @@ impl SourceText {
     pub(super) fn read(file: &Path, text: &str) -> Result<Self, NoticeError> {
         let mut source = Self::single(file, text);
         let mut known = vec![identity(file)];
-        while let Some((base, reference)) = source.next_base()? {
-            let fault = |message| NoticeError::At { file: reference.0.clone(), line: reference.1, message };
+        while let Some(BaseReference { settings: base, file, line }) = source.next_base()? {
+            let fault = |message| NoticeError::At { file: file.clone(), line, message };
             let id = identity(&base);
             if known.contains(&id) {
                 let circle: Vec<String> = known.iter().chain([&id]).map(|file| folder_name(file)).collect();
@@ -104,18 +111,18 @@ impl SourceText {
         self.files.push(SourceFile { path, span: start..self.text.len() });
     }
 
-    /// The settings that the last file is based on, with the place that names them; `None` when it is based on none.
-    fn next_base(&self) -> Result<Option<(PathBuf, (PathBuf, usize))>, NoticeError> {
+    /// The settings that the last file is based on; `None` when it is based on none.
+    fn next_base(&self) -> Result<Option<BaseReference>, NoticeError> {
         let Some(part) = self.parts().last().filter(|part| part.text.contains("base")) else { return Ok(None) };
         let (root, _) = DeTable::parse_recoverable(part.text);
         let Some(value) = root.get_ref().get("base") else { return Ok(None) };
         let Some(written) = value.get_ref().as_str() else { return Ok(None) };
-        let place = (part.file.to_owned(), line_at(part.text, value.span().start));
+        let (file, line) = (part.file.to_owned(), line_at(part.text, value.span().start));
         let Some(name) = written.strip_prefix("../").filter(|name| is_plain_name(name)) else {
             let message = format!("“{written}”不能作 base：只能是旁边的另一份通知的文件夹，写成 ../名称");
-            return Err(NoticeError::At { file: place.0, line: place.1, message });
+            return Err(NoticeError::At { file, line, message });
         };
-        Ok(Some((settings_beside(part.file, name), place)))
+        Ok(Some(BaseReference { settings: settings_beside(part.file, name), file, line }))
     }
 
     /// The files, the own first.
@@ -154,7 +161,8 @@ pub fn settings_folders(file: &Path) -> Vec<PathBuf> {
     let folder = |file: &Path| file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(file).to_owned();
     let mut source = SourceText::single(file, &read_text(file).unwrap_or_default());
     let mut folders = vec![folder(file)];
-    while let (Ok(Some((base, _))), true) = (source.next_base(), folders.len() <= MAX_BASES) {
+    while let (Ok(Some(BaseReference { settings: base, .. })), true) = (source.next_base(), folders.len() <= MAX_BASES)
+    {
         folders.push(folder(&base));
         let text = read_text(&base).unwrap_or_default();
         source.push(base, &text);

@@ -27,6 +27,10 @@ pub fn gap_hints(settings: &Settings, kind: &str, what: &str) -> Vec<GapHint> {
         let reads = settings.expressions.dependencies().get(at).map(|reads| reads.all.as_slice()).unwrap_or_default();
         return reads.iter().filter_map(|(ledger, columns)| with_columns(notice, *ledger, columns)).collect();
     }
+    let by_computed = for_computed(settings, what);
+    if !by_computed.is_empty() {
+        return by_computed;
+    }
     let by_column = for_column(notice, what);
     if by_column.is_empty() { for_template(settings, kind, what) } else { by_column }
 }
@@ -57,6 +61,20 @@ fn for_column(notice: &Notice, what: &str) -> Vec<GapHint> {
     let has = |ledger: &&Ledger| ledger.columns.values().any(|column| column.label() == what);
     let hint = |ledger: &Ledger| GapHint { ledger: ledger.title.clone(), columns: vec![what.to_owned()] };
     notice.ledger.values().filter(has).map(hint).collect()
+}
+
+/// For a computed column without a number: the columns that it reads.
+fn for_computed(settings: &Settings, what: &str) -> Vec<GapHint> {
+    let notice = &settings.notice;
+    let mut hints = Vec::new();
+    for (ledger, (_, definition)) in notice.ledger.iter().enumerate() {
+        for (index, (id, computed)) in definition.computed.iter().enumerate() {
+            if computed.column(id).label() == what {
+                hints.extend(with_columns(notice, ledger, settings.expressions.computed_reads(ledger, index)));
+            }
+        }
+    }
+    hints
 }
 
 /// For a gap that a template names itself: the ledgers whose ids occur in this template.

@@ -15,7 +15,7 @@ pub enum Key {
         ledger: usize,
         /// Index of the row among the branch's rows of the ledger.
         row: usize,
-        /// Index of the column in the ledger.
+        /// Index of the column in the ledger; computed columns follow those of the sheet.
         column: usize,
     },
 }
@@ -36,7 +36,7 @@ impl Keys {
         let mut end = notice.metric.len() as u32;
         let ledgers = notice.ledger.values().enumerate().map(|(index, ledger)| {
             let rows = if Some(index) == roster { 1 } else { branch.rows(index).map_or(0, <[_]>::len) };
-            let (start, columns) = (end, ledger.columns.len() as u32);
+            let (start, columns) = (end, ledger.field_ids().count() as u32);
             end += rows as u32 * columns;
             (start, columns)
         });

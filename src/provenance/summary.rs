@@ -1,6 +1,6 @@
 //! Provenance in the department's report: of its own metrics over all branches, and of each branch's values and rows.
 
-use super::{Basis, Keys, MetricOrigin, Provenance, Tracer};
+use super::{Basis, ExpressionOrigin, Keys, Provenance, Tracer};
 use crate::expr::Expressions;
 use crate::model::Branch;
 use crate::notice::Notice;
@@ -119,7 +119,7 @@ impl<'a> SummaryTracer<'a> {
             (true, true) => Basis::Branches,
             (true, false) => Basis::Settings,
         };
-        let computed = Some(MetricOrigin { id, expression: metric.expr.get_ref() });
+        let computed = Some(ExpressionOrigin { metric: Some(id), expression: metric.expr.get_ref() });
         Some(Provenance { owner: None, name: &metric.label, computed, ranges: Vec::new(), basis })
     }
 

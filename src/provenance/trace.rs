@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::keys::Key;
-use super::{Basis, Keys, MetricOrigin, Provenance, Range, ranges};
+use super::{Basis, ExpressionOrigin, Keys, Provenance, Range, ranges};
 use crate::expr::{Dependencies, Expressions};
 use crate::model::{Branch, Row};
 use crate::notice::Notice;
@@ -67,21 +67,31 @@ impl<'a> Tracer<'a> {
         match self.keys.decode(key)? {
             Key::Metric(at) => {
                 let (id, metric) = self.notice.metric.get_index(at)?;
-                let computed = Some(MetricOrigin { id, expression: metric.expr.get_ref() });
+                let computed = Some(ExpressionOrigin { metric: Some(id), expression: metric.expr.get_ref() });
                 let ranges = self.cells(at).iter().flat_map(|cells| &*cells.ranges).copied().collect();
                 let (name, ranges) = (metric.label.as_str(), ranges::side_by_side(ranges));
                 let basis = if ranges.is_empty() { self.basis(at) } else { Basis::default() };
                 Some(Provenance { owner: None, name, computed, ranges, basis })
             }
             Key::Cell { ledger, row, column } => {
-                let name = self.notice.ledger.get_index(ledger)?.1.columns.get_index(column)?.1.label();
+                let (_, settings) = self.notice.ledger.get_index(ledger)?;
+                let name = settings.column_at(column)?.label();
                 let row = self.rows(ledger)?.get(row)?;
-                let cell = row.cell(column);
-                let range = cell.map(|cell| {
+                let range = |column: usize| {
+                    let cell = row.cell(column)?;
                     let at = (cell.col, cell.row);
-                    Range { source: &row.source, first: at, last: at }
-                });
-                Some(Provenance { name, ranges: range.into_iter().collect(), ..Provenance::default() })
+                    Some(Range { source: &row.source, first: at, last: at })
+                };
+                let Some(index) = column.checked_sub(settings.columns.len()) else {
+                    let ranges = range(column).into_iter().collect();
+                    return Some(Provenance { name, ranges, ..Provenance::default() });
+                };
+                let (_, definition) = settings.computed.get_index(index)?;
+                let expression = definition.settings.value.get_ref();
+                let computed = Some(ExpressionOrigin { metric: None, expression });
+                let reads = self.expressions.computed_reads(ledger, index);
+                let ranges = ranges::side_by_side(reads.iter().filter_map(|column| range(*column)).collect());
+                Some(Provenance { name, computed, ranges, ..Provenance::default() })
             }
         }
     }

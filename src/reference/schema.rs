@@ -123,6 +123,10 @@ fn of_kind(key: &Key) -> Value {
             })
         }
         Kind::Table => Value::Object(table(key.path)),
+        // A computed column may be its expression alone.
+        Kind::NamedTables if key.path == "ledger.computed" => {
+            map(json!({ "anyOf": [text(), Value::Object(table(key.path))] }))
+        }
         Kind::NamedTables => map(Value::Object(table(key.path))),
         Kind::TableList => list(item(key.path)),
     }
@@ -140,7 +144,9 @@ mod tests {
     fn find<'s>(schema: &'s Value, path: &str) -> &'s Value {
         path.split('.').fold(schema, |schema, name| {
             let inner = [&schema["additionalProperties"], &schema["items"]].into_iter().find(|inner| inner.is_object());
-            &inner.unwrap_or(schema)["properties"][name]
+            let inner = inner.unwrap_or(schema);
+            let table = if inner["anyOf"].is_array() { &inner["anyOf"][1] } else { inner };
+            &table["properties"][name]
         })
     }
 

@@ -11,7 +11,7 @@ use super::observe::{ObservedColumn, ObservedLedger};
 use super::questions::{Importance, Questionnaire, Subject};
 use super::roles::done_choices;
 use crate::ingest::RawCell;
-use crate::notice::ColumnType;
+use crate::notice::{ColumnType, settings_header};
 
 /// Types by the words with which they are answered; `None` leaves the column out.
 const TYPES: [(&str, Option<ColumnType>); 9] = [
@@ -171,10 +171,11 @@ fn design_column(
     }
 }
 
-/// The header as the settings spell it, groups and column with `/` between them: without remarks, and as on the sheet.
+/// The header as the settings spell it, groups and column with `/` between them and `//` for a stroke of a text: without remarks, and as on the sheet.
 fn spellings(path: &[String]) -> Vec<String> {
     let names: Vec<String> = path.iter().map(|text| Label::new(text).name).collect();
-    let (bare, written) = (names.join("/"), path.join("/"));
+    let joined = |texts: &[String]| texts.iter().map(|text| settings_header(text)).collect::<Vec<_>>().join("/");
+    let (bare, written) = (joined(&names), joined(path));
     // A line end within a header is no part of a spelling.
     if bare == written || written.contains('\n') { vec![bare] } else { vec![bare, written] }
 }

@@ -180,6 +180,7 @@ impl<'a> AnnexTable<'a> {
         else {
             return Ok(String::new());
         };
+        let Some((_, definition)) = self.filler.notice.ledger.get_index(ledger) else { return Ok(String::new()) };
         let mut columns = self.columns(ledger);
         let (mut rows, mut count) = (String::new(), 0);
         let branches = self.rows.branches.iter().enumerate();
@@ -199,7 +200,8 @@ impl<'a> AnnexTable<'a> {
                 count += 1;
                 self.push_leading_cells(&mut rows, count, at);
                 let key_of = |column: usize| self.key(ledger, RowPlace { branch: at, row: number }, column);
-                push_cells(&mut rows, row, &mut columns, is_listed.is_none(), key_of);
+                let value_of = |column: usize| self.rows.expressions.cell((ledger, definition), row, column);
+                push_cells(&mut rows, &mut columns, is_listed.is_none(), value_of, key_of);
                 if rows.len() > self.filler.rest() {
                     return Err(self.filler.too_long(&annex_title(self.index)));
                 }
@@ -250,7 +252,7 @@ impl<'a> AnnexTable<'a> {
     fn columns(&self, ledger: usize) -> Vec<AnnexColumn<'a>> {
         let Some((_, ledger)) = self.filler.notice.ledger.get_index(ledger) else { return Vec::new() };
         let column = |id: &Spanned<String>| {
-            let (index, _, column) = ledger.columns.get_full(id.get_ref())?;
+            let (index, column) = ledger.field(id.get_ref())?;
             let may_be_blank = self.annex.optional.iter().any(|optional| optional.get_ref() == id.get_ref());
             Some(AnnexColumn { index, column, may_be_blank, longest: 0 })
         };
@@ -266,17 +268,17 @@ fn push_missing_rows(text: &mut String, columns: usize) {
 }
 
 /// The cells of a row. Whether an undecided row belongs into the list is a gap in its first cell.
-fn push_cells(
+fn push_cells<'r>(
     text: &mut String,
-    row: &Row,
     columns: &mut [AnnexColumn<'_>],
     is_undecided: bool,
+    value_of: impl Fn(usize) -> Value<'r>,
     key_of: impl Fn(usize) -> u32,
 ) {
     let mut printed = String::new();
     for (at, cell) in columns.iter_mut().enumerate() {
         printed.clear();
-        let value = row.value(cell.index);
+        let value = value_of(cell.index);
         if !(cell.may_be_blank && matches!(value, Value::Missing)) {
             PrintedValue::Cell(value, cell.column).push(&mut printed, Some(key_of(cell.index)));
         }

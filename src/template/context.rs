@@ -17,6 +17,7 @@ use tera::{Map, Value as TeraValue};
 
 use super::names::encoded;
 use super::units::{self, UNITS, unit_key};
+use crate::expr::Expressions;
 use crate::marker;
 use crate::metric::{self, Metrics};
 use crate::model::{Branch, Row, Value};
@@ -157,10 +158,21 @@ pub(super) struct ContextBuilder {
     pub has_units: bool,
 }
 
+/// A row with what its columns are.
+#[derive(Clone, Copy)]
+pub(super) struct RowCells<'r> {
+    pub row: &'r Row,
+    /// Its ledger's index in the notice.
+    pub index: usize,
+    pub ledger: &'r Ledger,
+    /// The expressions of computed columns.
+    pub expressions: &'r Expressions,
+}
+
 /// A metric or column that a template mentions.
 #[derive(Debug)]
 pub(super) struct MentionedName {
-    /// Its index among the notice's metrics or the ledger's columns.
+    /// Its index among the notice's metrics or the ledger's columns, of which computed ones are the last.
     pub index: usize,
     pub name: ValueName,
 }
@@ -188,7 +200,7 @@ impl ContextBuilder {
         let columns_by_ledger = notice.ledger.iter().map(|(id, ledger)| {
             let name = if *id == notice.roster.ledger { BRANCH } else { id };
             let is_mentioned = words.all.contains(name) || words.has_rows_of_all(id);
-            is_mentioned.then(|| mentioned(&mut ledger.columns.keys()))
+            is_mentioned.then(|| mentioned(&mut ledger.field_ids()))
         });
         let listed = |id: &String| annexes.iter().any(|annex| annex.ledger.as_ref().is_some_and(|l| l.get_ref() == id));
         let of_all = |id: &String| *id != notice.roster.ledger && words.has_rows_of_all(id);
@@ -207,17 +219,24 @@ impl ContextBuilder {
     /// key of a column's cell.
     pub(super) fn row_values(
         &self,
-        row: &Row,
-        ledger: &Ledger,
+        cells: RowCells<'_>,
         mentioned: &[MentionedName],
         key: impl Fn(usize) -> u32,
     ) -> ValueMap {
+        let RowCells { row, index: ledger_index, ledger, expressions } = cells;
         let mut values = ValueMap::with_capacity(mentioned.len());
         let mut mentioned = mentioned.iter().peekable();
         for (index, (column, cell)) in ledger.columns.values().zip(row.cells()).enumerate() {
             if let Some(MentionedName { name, .. }) = mentioned.next_if(|mentioned| mentioned.index == index) {
                 let value = cell.map_or(Value::Missing, |cell| cell.value);
                 values.insert(name, &PrintedValue::Cell(value, column), Some(key(index)));
+                values.insert_unit(name, column.unit.as_deref().filter(|_| self.has_units));
+            }
+        }
+        for MentionedName { index, name } in mentioned {
+            if let Some(column) = ledger.column_at(*index) {
+                let value = expressions.cell((ledger_index, ledger), row, *index);
+                values.insert(name, &PrintedValue::Cell(value, column), Some(key(*index)));
                 values.insert_unit(name, column.unit.as_deref().filter(|_| self.has_units));
             }
         }
@@ -261,6 +280,7 @@ impl ContextBuilder {
         &self,
         branch: &'a Branch,
         metrics: &Metrics,
+        expressions: &Expressions,
         notice: &'a Notice,
         keys: &Keys,
     ) -> TemplateContext<'a> {
@@ -275,11 +295,12 @@ impl ContextBuilder {
         top.insert(UNITS.into(), TeraValue::from(self.units(notice.metric.iter())));
         for (index, ((id, ledger), columns)) in notice.ledger.iter().zip(&self.columns_by_ledger).enumerate() {
             let Some(columns) = columns else { continue };
+            let cells = |row| RowCells { row, index, ledger, expressions };
             let key_in_row = |row: usize| move |column: usize| keys.cell(index, row, column);
             if *id == notice.roster.ledger {
                 let key = key_in_row(0);
                 let column_key = |id: &str| ledger.columns.get_index_of(id).map(key);
-                let mut values = self.row_values(branch.roster_row(), ledger, columns, key);
+                let mut values = self.row_values(cells(branch.roster_row()), columns, key);
                 let name = PrintedValue::Text(branch.name());
                 values.insert(&ValueName::with_bare("name"), &name, column_key(&notice.roster.name));
                 let kind = PrintedValue::Text(branch.kind());
@@ -287,7 +308,7 @@ impl ContextBuilder {
                 top.insert(BRANCH.into(), TeraValue::from(values.finish(&self.bare_key)));
             } else {
                 let rows = branch.rows(index).unwrap_or_default().iter().enumerate().map(|(at, row)| {
-                    TeraValue::from(self.row_values(row, ledger, columns, key_in_row(at)).finish(&self.bare_key))
+                    TeraValue::from(self.row_values(cells(row), columns, key_in_row(at)).finish(&self.bare_key))
                 });
                 top.insert(id.clone().into(), TeraValue::from(rows.collect::<Vec<TeraValue>>()));
             }

@@ -95,7 +95,7 @@ impl Templates {
         if self.context_builder.bytes_of_rows(branch) > notice.report_bytes() {
             return Err(too_many_rows(notice, "该单位", branch.name()));
         }
-        let context = self.context_builder.branch_context(branch, metrics, notice, keys);
+        let context = self.context_builder.branch_context(branch, metrics, expressions, notice, keys);
         let filler = Filler::new(self, &context, Outline::for_branches(notice), notice);
         let letter = fill_letter(&filler)?;
         let branches = std::slice::from_ref(branch);

@@ -188,7 +188,8 @@ fn numbers(metrics: &IndexMap<String, Metric>) -> impl Iterator<Item = (&str, Va
 
 /// A ledger's columns with the types of their cells.
 fn columns(ledger: &Ledger) -> impl Iterator<Item = (&str, ValueType<'_>)> {
-    ledger.columns.iter().map(|(id, column)| (id.as_str(), ValueType::of_column(column)))
+    let computed = ledger.computed.iter().map(|(id, computed)| (id, computed.column(id)));
+    ledger.columns.iter().chain(computed).map(|(id, column)| (id.as_str(), ValueType::of_column(column)))
 }
 
 /// The type of a branch's kind: that of the roster's column.
@@ -210,7 +211,8 @@ fn metric_units(metrics: &IndexMap<String, Metric>) -> impl Iterator<Item = (&st
 
 /// The units of a ledger's columns, by their ids.
 fn column_units(ledger: &Ledger) -> impl Iterator<Item = (&str, &str)> {
-    ledger.columns.iter().filter_map(|(id, column)| Some((id.as_str(), column.unit.as_deref()?)))
+    let computed = ledger.computed.iter().map(|(id, computed)| (id, computed.column(id)));
+    ledger.columns.iter().chain(computed).filter_map(|(id, column)| Some((id.as_str(), column.unit.as_deref()?)))
 }
 
 /// The names with the units beside their values.

@@ -3,8 +3,8 @@
 use tera::{Map, Value as TeraValue};
 
 use super::context::{
-    ALL_BRANCHES, BRANCH, ContextBuilder, IncompleteLedger, MentionedName, PrintedValue, Submission, TemplateContext,
-    ValueMap, ValueName, missing_metrics,
+    ALL_BRANCHES, BRANCH, ContextBuilder, IncompleteLedger, MentionedName, PrintedValue, RowCells, Submission,
+    TemplateContext, ValueMap, ValueName, missing_metrics,
 };
 use super::fill::DepartmentValues;
 use super::units::UNITS;
@@ -50,7 +50,7 @@ impl ContextBuilder {
             }
             top.insert(id.clone().into(), TeraValue::from(rows));
         }
-        let rows = self.rows_of_all(all, &branches, notice, keys);
+        let rows = self.rows_of_all(department, &branches, notice);
         top.insert(ALL_BRANCHES.into(), TeraValue::from(rows));
         top.insert("branches".into(), TeraValue::from(branches));
         let listed = notice.ledger.iter().enumerate().filter(|(index, _)| self.of_all_branches[*index]);
@@ -69,7 +69,8 @@ impl ContextBuilder {
     }
 
     /// The rows of all branches, in their order, by ledger, each with its branch as in `branches`.
-    fn rows_of_all(&self, all: &[Branch], branches: &[TeraValue], notice: &Notice, keys: &SummaryKeys) -> Map {
+    fn rows_of_all(&self, department: DepartmentValues<'_>, branches: &[TeraValue], notice: &Notice) -> Map {
+        let DepartmentValues { branches: all, expressions, keys, .. } = department;
         let mut ledgers = Map::default();
         for (index, ((id, ledger), columns)) in notice.ledger.iter().zip(&self.columns_by_ledger).enumerate() {
             let Some(columns) = columns.as_ref().filter(|_| self.of_all_branches[index]) else { continue };
@@ -77,7 +78,8 @@ impl ContextBuilder {
             for (branch_index, (branch, values)) in all.iter().zip(branches).enumerate() {
                 for (at, row) in branch.rows(index).unwrap_or_default().iter().enumerate() {
                     let key = |column| keys.cell(branch_index, index, at, column);
-                    let mut row = self.row_values(row, ledger, columns, key);
+                    let cells = RowCells { row, index, ledger, expressions };
+                    let mut row = self.row_values(cells, columns, key);
                     // Cloning a tera map shares it.
                     row.insert_map(BRANCH, values.clone(), branch.name());
                     rows.push(TeraValue::from(row.finish(&self.bare_key)));

@@ -16,6 +16,7 @@ mod cache;
 mod cancellation;
 mod cases;
 mod command_line;
+mod computed;
 mod consumers;
 mod dashboard;
 mod department;
@@ -80,6 +81,7 @@ fn main() -> ExitCode {
         cancellation::tests(),
         cases::tests(),
         command_line::tests(),
+        computed::tests(),
         consumers::tests(),
         dashboard::tests(),
         department::tests(),

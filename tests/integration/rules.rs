@@ -147,6 +147,10 @@ const CASES: &[Case] = &[
         let sheet = json!({ "name": "照片", "rows": [["党组织", "照片"], [BRANCH, null]], "pictures": ["B2", "B3"] });
         photos(b"").workbook("表.xlsx", &json!({ "sheets": [sheet] }))
     }),
+    case("Z210", "C2", || {
+        let computed = "[ledger.study.computed]\nrate = 'done / required'\n\n[ledger.rectify]";
+        study(json!([BRANCH, "赵", 0, 5])).edit(&format!("{NOTICE}/notice.toml"), "[ledger.rectify]", computed)
+    }),
     case("Z150", "E2", || theme(json!([BRANCH, "2018-09-06", "党章学习", 8, 9, "是"]))),
     case("Z201", "A2", || study(json!(["食堂", "赵", 50, 38]))),
     case("Z202", "A2", || study(json!([null, "赵", 50, 38]))),

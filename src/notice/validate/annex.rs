@@ -108,8 +108,8 @@ fn check_ledgers(notice: &Notice, annex: &Annex, errors: &mut Vec<NoticeError>) 
         return;
     }
     let Some(ledger) = notice.ledger.get(name.get_ref()) else { return };
-    for column in annex.columns.iter().filter(|column| !ledger.columns.contains_key(column.get_ref())) {
-        errors.push(notice.error_at(column, unknown("列", column.get_ref(), ledger.columns.keys())));
+    for column in annex.columns.iter().filter(|column| ledger.field(column.get_ref()).is_none()) {
+        errors.push(notice.error_at(column, unknown("列", column.get_ref(), ledger.field_ids())));
     }
     for column in annex.optional.iter().filter(|column| !annex.columns.contains(column)) {
         errors.push(notice.error_at(column, format!("“{}”不在这个附件的 columns 里", column.get_ref())));

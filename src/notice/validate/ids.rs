@@ -26,6 +26,13 @@ pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {
         for id in settings.columns.keys() {
             check_id(notice, &["ledger", ledger, "columns", id], &RESERVED[..1], errors);
         }
+        for id in settings.computed.keys() {
+            let path = ["ledger", ledger, "computed", id];
+            check_id(notice, &path, &["n", "row"], errors);
+            if settings.columns.contains_key(id) {
+                errors.push(error_at_key(notice, &path, format!("“{id}”既是台账的列又是算出的列，请改一个名称")));
+            }
+        }
     }
     for id in notice.vars.keys() {
         check_id(notice, &["vars", id], &RESERVED[..1], errors);

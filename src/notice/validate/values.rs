@@ -111,6 +111,14 @@ fn check_metrics(notice: &Notice, errors: &mut Vec<NoticeError>) {
     let branches = notice.metric.iter().map(|(id, metric)| (vec!["metric", id, "decimals"], metric));
     let summary = notice.summary.iter().flat_map(|summary| &summary.metric);
     let summary = summary.map(|(id, metric)| (vec!["summary", "metric", id, "decimals"], metric));
+    for (ledger, settings) in &notice.ledger {
+        for (id, computed) in &settings.computed {
+            if let Some(decimals) = computed.settings.decimals.filter(|decimals| *decimals > MAX_DECIMALS) {
+                let message = format!("“{id}”的 decimals 不能是 {decimals}：应是 0 至 {MAX_DECIMALS}");
+                errors.push(error_at_key(notice, &["ledger", ledger, "computed", id, "decimals"], message));
+            }
+        }
+    }
     for (path, metric) in branches.chain(summary) {
         if let Some(decimals) = metric.decimals.filter(|decimals| *decimals > MAX_DECIMALS) {
             let message = format!("“{}”的 decimals 不能是 {decimals}：应是 0 至 {MAX_DECIMALS}", metric.label);

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use super::{SAME_AS, find, keys, keys_of};
 use crate::notice::{
-    Annex, Archive, Calendar, Check, Column, Facts, Ledger, Letter, LetterHead, LetterTail, Limits, List, Metric,
-    Notice, Part, Roster, Section, Sheet, Summary, Typography, Words,
+    Annex, Archive, Calendar, Check, Column, ComputedColumn, Facts, Ledger, Letter, LetterHead, LetterTail, Limits,
+    List, Metric, Notice, Part, Roster, Section, Sheet, Summary, Typography, Words,
 };
 use crate::reference::key::{Key, Kind, Presence};
 
@@ -20,7 +20,7 @@ fn read<T: DeserializeOwned + Debug>(text: &str) -> Result<String, String> {
 }
 
 /// The type behind each table that has keys of its own.
-const TABLES: [(&str, Read); 21] = [
+const TABLES: [(&str, Read); 22] = [
     ("", read::<Notice>),
     ("notice", read::<Facts>),
     ("roster", read::<Roster>),
@@ -32,6 +32,7 @@ const TABLES: [(&str, Read); 21] = [
     ("calendar", read::<Calendar>),
     ("ledger", read::<Ledger>),
     ("ledger.columns", read::<Column>),
+    ("ledger.computed", read::<ComputedColumn>),
     ("metric", read::<Metric>),
     ("check", read::<Check>),
     ("limits", read::<Limits>),

@@ -31,7 +31,7 @@ impl SourceLines {
 /// The folded list of sources; not printed on paper. A metric's expression is shown at its first source only: the
 /// department's report prints the same metric for every branch.
 pub(super) fn list(provenance: &[Provenance<'_>], lines: &SourceLines) -> Markup {
-    let mut shown_metrics = AHashSet::new();
+    let mut shown = AHashSet::new();
     html! {
         details class="sources" { "\n"
             summary { "数据来源（" (provenance.len()) " 处）" } "\n"
@@ -39,7 +39,7 @@ pub(super) fn list(provenance: &[Provenance<'_>], lines: &SourceLines) -> Markup
                 @for (index, source) in provenance.iter().enumerate() {
                     li id={ "s" (index) } {
                         (lines.get(index))
-                        @if let Some(computed) = source.computed.filter(|metric| shown_metrics.insert(metric.id)) {
+                        @if let Some(computed) = source.computed.filter(|computed| shown.insert((computed.metric, computed.expression))) {
                             code { (Escaped(computed.expression)) }
                         }
                     } "\n"
