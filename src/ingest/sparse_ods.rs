@@ -188,6 +188,35 @@ mod tests {
         assert!(content.contains("\"4000\"") && content.contains("\"2000\""), "rows that are not blank stay");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_row_with_cells_leads_back_to_its_own(
+            runs in proptest::collection::vec((1_u32..4_000, proptest::bool::ANY), 0..12),
+        ) {
+            let text: String = runs.iter().map(|(count, is_blank)| rows(*count, if *is_blank { "" } else { CELL })).collect();
+            // The first row of each run with cells, in the file and as calamine counts it.
+            let (mut in_file, mut counted, mut places) = (0, 0, Vec::new());
+            for (count, is_blank) in &runs {
+                if !is_blank {
+                    places.push((counted, in_file));
+                }
+                in_file += count;
+                counted += if *is_blank && *count >= super::MANY_ROWS { 1 } else { *count };
+            }
+            match without_blank_runs(&document(&[text])) {
+                Some(sparse) => proptest::prop_assert!(
+                    places.iter().all(|(counted, in_file)| sparse.sheets[0].in_file(*counted) == *in_file)
+                ),
+                None => proptest::prop_assert!(places.iter().all(|(counted, in_file)| counted == in_file)),
+            }
+        }
+
+        #[test]
+        fn no_text_causes_a_panic(text in "(<table:table>|<table:table-row table:number-rows-repeated=\"9999\"/?>|</?table:table-row>|</table:table>|<a/>|甲|&|<){0,12}") {
+            let _ = without_blank_runs(&flat_ods::package(&text).unwrap());
+        }
+    }
+
     #[test]
     fn other_documents_are_left_alone() {
         let whole = [rows(3, CELL), rows(999, "<table:table-cell/>"), rows(1, CELL)].concat();
