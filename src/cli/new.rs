@@ -128,7 +128,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 fn next(from: &Path, arguments: &Arguments) -> Exit {
     let targets = arguments.targets();
     let step = arguments.step.map_or(Step::Year, Step::from);
-    let RenewedNotice { changed, doubtful, left } = match renew_notice(from, &targets, step) {
+    let RenewedNotice { changed, doubtful } = match renew_notice(from, &targets, step) {
         Ok(renewed) => renewed,
         Err(error) => return print_error(&error),
     };
@@ -138,9 +138,6 @@ fn next(from: &Path, arguments: &Arguments) -> Exit {
     if !doubtful.is_empty() {
         println!("写着月份、没有挪的 {} 行：", doubtful.len());
         doubtful.iter().for_each(|note| println!("  {}", note.text()));
-    }
-    if !left.is_empty() {
-        println!("没有照抄的文件：{}", left.join("、"));
     }
     arguments.print_next_command();
     Exit::Done

@@ -3,16 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use walkdir::WalkDir;
-
 use super::new_notice::{NewNoticeError, Targets, begin};
-use super::{SETTINGS_FILE, Settings};
+use super::{SETTINGS_FILE, Settings, SettingsFile, settings_files};
 use crate::notice::{NoticeError, TextFileError, read_text};
 use crate::scaffold::{LineNote, Step, TemplateFile, renew};
 use crate::store::{NewFolder, StoreError};
-
-/// Folders between a notice's folder and its templates.
-const MAX_DEPTH: usize = 4;
 
 /// Why no next notice was made. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +44,6 @@ pub struct RenewedNotice {
     pub changed: Vec<LineNote>,
     /// Lines that name a month or a day that was not moved.
     pub doubtful: Vec<LineNote>,
-    /// Files of the earlier notice that were not taken over.
-    pub left: Vec<String>,
 }
 
 /// Makes the next notice. `from` is the folder of the earlier one.
@@ -64,7 +57,7 @@ pub fn renew_notice(from: &Path, targets: &Targets, step: Step) -> Result<Renewe
     }
     let new = begin(&targets.notice)?;
     Settings::load(&settings).map_err(RenewError::Old)?;
-    let Files { texts, left } = read_files(from)?;
+    let texts = read_files(&settings)?;
     // The program has just read them.
     let Some(renewed) = renew(&texts, SETTINGS_FILE, step) else { return Err(RenewError::NoNotice(from.to_owned())) };
     for file in &renewed.files {
@@ -76,31 +69,14 @@ pub fn renew_notice(from: &Path, targets: &Targets, step: Step) -> Result<Renewe
         NewFolder::begin(&targets.input)?.finish()?;
     }
     new.finish()?;
-    Ok(RenewedNotice { changed: renewed.changed, doubtful: renewed.doubtful, left })
+    Ok(RenewedNotice { changed: renewed.changed, doubtful: renewed.doubtful })
 }
 
-/// The files of a notice.
-struct Files {
-    /// Settings and templates.
-    texts: Vec<TemplateFile>,
-    /// The names of the others.
-    left: Vec<String>,
-}
-
-fn read_files(folder: &Path) -> Result<Files, RenewError> {
-    let mut files = Files { texts: Vec::new(), left: Vec::new() };
-    let is_visible = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.');
-    let entries = WalkDir::new(folder).max_depth(MAX_DEPTH).sort_by_file_name().into_iter();
-    let entries = entries.filter_entry(|entry| entry.depth() == 0 || is_visible(entry.file_name())).flatten();
-    for entry in entries.filter(|entry| entry.file_type().is_file()) {
-        let path = entry.path();
-        let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        if name != SETTINGS_FILE && !name.to_lowercase().ends_with(".md") {
-            files.left.push(name);
-            continue;
-        }
-        let text = read_text(path).map_err(|source| RenewError::Read { file: path.to_owned(), source })?;
-        files.texts.push(TemplateFile { name, text });
-    }
-    Ok(files)
+/// The settings and templates of a notice. Files of annexes belong to the earlier period and are not among them.
+fn read_files(settings: &Path) -> Result<Vec<TemplateFile>, RenewError> {
+    let read = |SettingsFile { name, path }: SettingsFile| match read_text(&path) {
+        Ok(text) => Ok(TemplateFile { name, text }),
+        Err(source) => Err(RenewError::Read { file: path, source }),
+    };
+    settings_files(settings).into_iter().map(read).collect()
 }

@@ -161,7 +161,9 @@ fn pages_fit_narrow_and_wide_windows_and_are_accessible() {
     let list = server.settled("/ledgers");
     let ledger = format!("/ledger/{}", super::key(&list, "在线学习补报.csv"));
     let branch = "/branch/3".to_owned();
-    let paths = ["/", "/ledgers", "/work", "/department", &ledger, &branch];
+    let reply = server.upload("/new", &[("name", "2019")], &[("学习.csv", rows.as_bytes())]);
+    let draft = reply.header("location").expect("a draft").to_owned();
+    let paths = ["/", "/ledgers", "/work", "/department", &ledger, &branch, "/new", &draft];
     paths.iter().for_each(|path| drop(server.settled(path)));
     for (width, height) in [(360, 780), (1440, 1000)] {
         let browser = Browser::new(width, height);
