@@ -27,6 +27,9 @@ pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles) -> Vec<CheckDesign> {
     let column = |at: Option<usize>| at.and_then(|at| ledger.columns.get(at));
     for pair in &roles.pairs {
         let (Some(whole), Some(part)) = (column(Some(pair.whole)), column(Some(pair.part))) else { continue };
+        if !pair.is_bounded(whole) {
+            continue;
+        }
         checks.push(CheckDesign {
             ledger: ledger.id.clone(),
             when: format!("row.{} > row.{}", part.id, whole.id),

@@ -72,7 +72,9 @@ pub(super) fn plan(
             key: key("量词"),
             text: format!("《{}》的一行叫一什么", titles[index]),
         };
-        let measure = asked.text(subject, measure(&titles[index], &designed.columns));
+        let guess = measure(&titles[index], &designed.columns);
+        // Nothing counts the rows of a roster.
+        let measure = if own_roster.is_some() { guess } else { asked.text(subject, guess) };
         let design = LedgerDesign {
             id: ids.take(&noun),
             title: titles[index].clone(),
@@ -125,6 +127,9 @@ pub(super) fn plan(
 
 /// The unit that counts the rows of a ledger. Where a column counts the same things, a row is a kind of them.
 fn measure(title: &str, columns: &[ColumnDesign]) -> Guess<String> {
+    if columns.iter().any(|column| column.label == "姓名") {
+        return Guess::new("人".to_owned(), Confidence::Likely, "一行有一个姓名");
+    }
     let guess = title::measure(title);
     let is_counted = |column: &&ColumnDesign| column.is_additive() && column.unit.as_ref() == Some(&guess.value);
     match columns.iter().find(is_counted).filter(|_| title::is_thing(&guess.value)) {

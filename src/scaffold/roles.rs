@@ -60,6 +60,8 @@ const DUE_WORDS: [&str; 12] = [
 ];
 const DONE_ON_WORDS: [&str; 9] =
     ["完成日期", "完成时间", "整改日期", "整改时间", "办结日期", "办结时间", "实际完成", "销号", "关闭日期"];
+/// Words of days that are still to come.
+const NOT_YET_WORDS: [&str; 5] = ["计划", "预计", "拟", "要求", "应"];
 const IDENTITY_WORDS: [&str; 12] =
     ["名称", "内容", "描述", "项目", "姓名", "问题", "事项", "主题", "任务", "表现", "题目", "标题"];
 
@@ -71,7 +73,7 @@ pub(super) fn roles(ledger: &LedgerDesign) -> Roles {
     let named = position(&|column| is_text(column) && IDENTITY_WORDS.iter().any(|word| column.label.ends_with(word)));
     let is_date = |column: &ColumnDesign| column.kind == ColumnType::Date;
     let has = |column: &ColumnDesign, words: &[&str]| words.iter().any(|word| column.label.contains(word));
-    let done_on = position(&|column| is_date(column) && has(column, &DONE_ON_WORDS) && !column.label.contains("计划"));
+    let done_on = position(&|column| is_date(column) && has(column, &DONE_ON_WORDS) && !has(column, &NOT_YET_WORDS));
     let due = columns
         .iter()
         .enumerate()
@@ -82,6 +84,14 @@ pub(super) fn roles(ledger: &LedgerDesign) -> Roles {
         due,
         done_on,
         pairs: pairs(columns),
+    }
+}
+
+impl Pair {
+    /// Whether the part cannot be more than the whole: heads that are due, and parts of a number. More hours than are
+    /// required are no contradiction.
+    pub(super) fn is_bounded(&self, whole: &ColumnDesign) -> bool {
+        self.rate.is_some() || ["应", "核定", "额定"].iter().any(|beginning| whole.label.starts_with(beginning))
     }
 }
 
@@ -111,15 +121,19 @@ fn pairs(columns: &[ColumnDesign]) -> Vec<Pair> {
     pairs
 }
 
-/// Beginnings of choices that say that something is done, or is as it should be.
-const DONE: [&str; 12] = ["已", "完成", "办结", "合格", "达标", "完好", "正常", "通过", "全部", "落实", "符合", "优秀"];
+/// Beginnings of choices that say that something is done.
+const DONE: [&str; 5] = ["已", "完成", "办结", "全部", "落实"];
+/// Choices that say that something is as it should be; 正常推进 is none.
+const AS_IT_SHOULD_BE: [&str; 7] = ["合格", "达标", "完好", "正常", "通过", "符合", "优秀"];
 /// What keeps a choice from being one of these.
 const NOT_DONE: [&str; 5] = ["未", "不", "没", "部分", "基本"];
 
 /// Which choices of a column say that something is done; none when no or every choice does.
 pub(super) fn done_choices(values: &[String]) -> Vec<usize> {
     let is_done = |value: &String| {
-        DONE.iter().any(|beginning| value.starts_with(beginning)) && !NOT_DONE.iter().any(|word| value.contains(word))
+        let is_named = AS_IT_SHOULD_BE.contains(&value.as_str());
+        let begins = DONE.iter().any(|beginning| value.starts_with(beginning));
+        (is_named || begins) && !NOT_DONE.iter().any(|word| value.contains(word))
     };
     let done: Vec<usize> = (0..values.len()).filter(|at| is_done(&values[*at])).collect();
     if done.len() == values.len() { Vec::new() } else { done }
@@ -134,6 +148,7 @@ mod tests {
         let done = |values: &[&str]| done_choices(&values.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>());
         assert_eq!(done(&["已整改", "整改中", "未整改"]), [0]);
         assert_eq!(done(&["合格", "不合格"]), [0]);
+        assert_eq!(done(&["正常推进", "成效突出"]), [0; 0]);
         assert_eq!(done(&["未完成", "部分完成", "已完成", "完成"]), [2, 3]);
         assert_eq!(done(&["重大", "一般"]), [0; 0]);
         assert_eq!(done(&["已完成", "已办结"]), [0; 0], "every choice does");

@@ -2,6 +2,7 @@
 
 use super::super::label::Label;
 use super::super::observe::ObservedColumn;
+use super::branch_column::branch_word;
 use super::{Confidence, Guess};
 use crate::ingest::{HintKind, RawCell};
 
@@ -92,6 +93,6 @@ fn of_cells(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
         return Some(Guess::new(texts, Confidence::Likely, reason));
     }
     let reason = format!("{filled} 格只有 {} 种：{list}", texts.len());
-    let is_name = column.label.ends_with(&["人", "名称", "姓名", "地点", "部门", "科室", "单位"]);
+    let is_name = column.label.ends_with(&["人", "名称", "姓名", "地点"]) || branch_word(&column.label.name).is_some();
     (is_repeated && !is_name).then(|| Guess::new(texts, Confidence::Likely, reason))
 }

@@ -37,8 +37,8 @@ const THINGS: [&str; 2] = ["台", "辆"];
 const MEASURES: [(&[&str], &str); 9] = [
     (&["设备", "仪器", "器材", "消防器", "灭火器", "电梯"], "台"),
     (&["车辆"], "辆"),
-    (&["人员", "名册", "干部", "员工", "学员", "党员", "医师", "护士"], "人"),
     (&["培训", "演练", "活动", "会议", "学习", "检查", "巡查", "宣传", "党日", "议事"], "次"),
+    (&["人员", "名册", "干部", "员工", "学员", "党员", "医师", "护士"], "人"),
     (&["问题", "隐患", "项目", "任务", "事项", "整改", "措施"], "项"),
     (&["事件", "案件", "投诉", "事故", "信访"], "件"),
     (&["经费", "支出", "采购", "费用"], "笔"),
@@ -88,7 +88,7 @@ pub(in crate::scaffold) fn is_thing(unit: &str) -> bool {
     THINGS.contains(&unit)
 }
 
-/// The unit that counts the rows of a ledger.
+/// The unit that counts the rows of a ledger, by its title.
 pub(in crate::scaffold) fn measure(title: &str) -> Guess<String> {
     let found =
         MEASURES.iter().find_map(|(words, unit)| Some((words.iter().find(|word| title.contains(*word))?, *unit)));
@@ -110,6 +110,7 @@ mod tests {
         assert_eq!(named("隐患排查整改台账"), ("隐患".to_owned(), "项".to_owned()));
         assert_eq!(named("设备巡检登记表"), ("设备".to_owned(), "台".to_owned()));
         assert_eq!(named("巡检记录"), ("巡检".to_owned(), "条".to_owned()));
+        assert_eq!(named("党员议事会"), ("党员议事会".to_owned(), "次".to_owned()));
         assert_eq!(named("台账"), ("台账".to_owned(), "条".to_owned()));
         assert_eq!(without_number("附件1：隐患台账"), "隐患台账");
         assert_eq!(without_number("03_设备"), "设备");
