@@ -6,7 +6,7 @@
 //! so that no renderer and no user ever sees one.
 //!
 //! The way of a gap (待填写), from a blank cell to yellow text:
-//! 1. `template::context` prints a blank cell, an unreadable cell or a metric without a value as [`gap`], inside the
+//! 1. `template::value` prints a blank cell, an unreadable cell or a metric without a value as [`gap`], inside the
 //!    value's provenance ([`push_with_provenance`]). Templates add gaps with `gap(what="…")`; `template` adds one for a
 //!    part without data, and one for a metric without a value that only an evaluated condition reads.
 //! 2. tera copies the string; `template::escape` protects what Markdown would take for syntax ([`protected`]), and

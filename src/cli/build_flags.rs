@@ -81,6 +81,7 @@ impl BuildFlags {
         Options {
             notice: self.source.notice.clone(),
             input: self.source.input(),
+            previous: self.source.previous.clone(),
             machine: machine(),
             output: self.results.output(&self.source.notice),
             signed: self.results.signed(&self.source.notice),

@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 /// Reads and checks the ledgers and fills the templates; writes the lists of findings that `--xlsx` asks for.
 fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
-    let settings = Settings::load(&arguments.source.notice)?;
+    let settings = Settings::load(&arguments.source.notice)?.with_previous(arguments.source.previous.clone());
     if let Some(folder) = &arguments.xlsx {
         refuse_inside(folder, "--xlsx", &arguments.source.input())?;
     }

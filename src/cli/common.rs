@@ -37,6 +37,9 @@ pub(super) struct Source {
     /// 台账文件夹（默认 input；input 里有与通知的文件夹同名的文件夹时，默认是它）
     #[arg(long, value_name = "文件夹")]
     input: Option<PathBuf>,
+    /// 上一期的结果：输出文件夹、run.json 或汇总表.xlsx（默认用通知设置中的 previous）
+    #[arg(long, value_name = "路径")]
+    pub(super) previous: Option<PathBuf>,
 }
 
 /// The folders of reports and of signed copies.

@@ -18,6 +18,10 @@ pub struct References {
     pub metrics: BTreeSet<usize>,
     /// Metrics of branches, in the summary's expressions.
     pub branch_metrics: BTreeSet<usize>,
+    /// Metrics in the previous run.
+    pub previous: BTreeSet<usize>,
+    /// Metrics of branches in the previous run, in the summary's expressions.
+    pub branch_previous: BTreeSet<usize>,
 }
 
 impl References {
@@ -27,6 +31,8 @@ impl References {
         self.columns.extend(other.columns);
         self.metrics.extend(other.metrics);
         self.branch_metrics.extend(other.branch_metrics);
+        self.previous.extend(other.previous);
+        self.branch_previous.extend(other.branch_previous);
     }
 }
 
@@ -40,6 +46,8 @@ pub struct Dependencies {
     /// The ledgers that the expression reads itself or through other metrics; all columns of a ledger whose rows are
     /// only counted, written as an empty list.
     pub all: Vec<(usize, Vec<usize>)>,
+    /// The metrics whose values in the previous run the expression reads itself or through other metrics.
+    pub previous: Vec<usize>,
     /// Whether the values for any two sets of rows sum to the value for both together.
     pub additive: bool,
 }
@@ -61,7 +69,11 @@ impl Dependencies {
         for (ledger, columns) in &ledgers {
             add_columns(&mut all, *ledger, columns);
         }
-        Self { metrics: references.metrics.iter().copied().collect(), ledgers, all, additive }
+        let mut previous = references.previous.clone();
+        let of_earlier = references.metrics.iter().filter_map(|metric| earlier.get(*metric));
+        previous.extend(of_earlier.flat_map(|metric| &metric.previous));
+        let previous = previous.into_iter().collect();
+        Self { metrics: references.metrics.iter().copied().collect(), ledgers, all, previous, additive }
     }
 }
 

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use super::arithmetic::{add, ratio};
 use super::hir::{Closure, Field, List, Node};
 use super::value::{EvalError, MetricResult, MissingCause, Value, ValueList};
+use crate::model::PreviousValues;
 
 /// Steps after which an expression is stopped: a fold over 10,000 rows takes about 100,000.
 const MAX_STEPS: u64 = 5_000_000;
@@ -25,6 +26,8 @@ pub(super) struct Env<'e, 'r> {
     pub lists: &'e dyn Fn(usize) -> Option<ValueList<'r>>,
     /// An earlier metric by its index.
     pub metrics: &'e dyn Fn(usize) -> Value<'r>,
+    /// The metrics in the previous run.
+    pub previous: &'e PreviousValues,
 }
 
 /// The result of a metric's expression; `subjects` is the number of rows or branches it is given.
@@ -41,16 +44,18 @@ fn result(value: Result<'_, Value<'_>>) -> MetricResult {
     }
 }
 
-/// The results of metrics each of which may use those before it; `subjects` is the number of rows or branches.
+/// The results of metrics each of which may use those before it and those of the `previous` run; `subjects` is the number of
+/// rows or branches.
 pub(super) fn metrics<'r>(
     nodes: &'r [Node],
     lists: &dyn Fn(usize) -> Option<ValueList<'r>>,
+    previous: &PreviousValues,
     subjects: usize,
 ) -> Vec<MetricResult> {
     let mut results: Vec<MetricResult> = Vec::with_capacity(nodes.len());
     for node in nodes {
         let earlier = |index: usize| results.get(index).map_or(Value::MISSING, Value::from_result);
-        let result = metric(node, Env { lists: &|index| lists(index), metrics: &earlier }, subjects);
+        let result = metric(node, Env { lists: &|index| lists(index), metrics: &earlier, previous }, subjects);
         results.push(result);
     }
     results
@@ -58,14 +63,14 @@ pub(super) fn metrics<'r>(
 
 /// The number that a computed column has in a row.
 pub(super) fn of_row<'r>(node: &'r Node, row: Value<'r>) -> MetricResult {
-    let env = Env { lists: &|_| None, metrics: &|_| Value::MISSING };
+    let env = Env { lists: &|_| None, metrics: &|_| Value::MISSING, previous: PreviousValues::NONE };
     let binding = Binding { value: row, outer: None };
     result(Evaluator::new(env, 1).value(node, Some(&binding)))
 }
 
 /// Whether a condition holds for `subject`, a row or a branch; `None` when a value that it needs is missing.
 pub(super) fn condition<'r>(node: &'r Node, subject: Value<'r>) -> Option<bool> {
-    let env = Env { lists: &|_| None, metrics: &|_| Value::MISSING };
+    let env = Env { lists: &|_| None, metrics: &|_| Value::MISSING, previous: PreviousValues::NONE };
     let binding = Binding { value: subject, outer: None };
     Evaluator::new(env, 1).value(node, Some(&binding)).and_then(Value::flag).ok()
 }
@@ -125,6 +130,7 @@ impl<'e, 'r> Evaluator<'e, 'r> {
             Node::Date(date) => Value::Date(*date),
             Node::Flag(flag) => Value::Flag(*flag),
             Node::Metric(index) => (self.env.metrics)(*index),
+            Node::Previous(index) => Value::from_metric(self.env.previous.number(*index)),
             Node::Parameter(depth) => parameter(bindings, *depth),
             Node::Field(depth, field) => field_of(parameter(bindings, *depth), *field)?,
             Node::Computed(depth, column) => {
@@ -301,6 +307,7 @@ fn field_of(subject: Value<'_>, field: Field) -> Result<'_, Value<'_>> {
         (Value::Branch(branch), Field::Metric(index)) => {
             Value::from_metric(branch.metrics.get(index).copied().flatten())
         }
+        (Value::Branch(branch), Field::Previous(index)) => Value::from_metric(branch.previous.number(index)),
         (other, _) => return Err(other.unusable()),
     })
 }

@@ -10,7 +10,7 @@ use super::scope::{Definition, Scope, Type};
 use super::summary::{SummaryExpressions, SummaryValues};
 use super::typecheck::{Compiled, compile};
 use super::value::{BranchMetrics, HeldCheck, MetricResult, Value, ValueList};
-use crate::model::{self, Branch, Row};
+use crate::model::{self, Branch, PreviousValues, Row};
 use crate::notice::{Annex, CheckScope, Ledger, Notice, NoticeError, RowCondition, Sheet};
 
 /// All expressions of a notice, compiled once.
@@ -54,7 +54,7 @@ impl Expressions {
     pub fn compile(notice: &Notice) -> Result<Self, NoticeError> {
         let mut errors = Vec::new();
         let computed = compile_computed(notice, &mut errors);
-        let mut scope = Scope::with_computed(notice, &computed);
+        let mut scope = Scope::with_computed(notice, &computed).with_previous(&notice.metric);
         for (index, id) in notice.ledger.keys().enumerate().filter(|(_, id)| **id != notice.roster.ledger) {
             scope.define(id, Definition::List(index, Type::Row(index)));
         }
@@ -112,13 +112,15 @@ impl Expressions {
 
     /// The result of every metric for a branch, in the order of the notice.
     pub fn metrics(&self, branch: &Branch) -> Vec<MetricResult> {
-        eval::metrics(&self.metrics, &|ledger| branch.rows(ledger).map(ValueList::Rows), 0)
+        let lists = |ledger| branch.rows(ledger).map(ValueList::Rows);
+        eval::metrics(&self.metrics, &lists, branch.previous(), 0)
     }
 
     /// The results, for rows of any branches, of the additive metrics that depend on one ledger only; each with the
     /// metric's index in the notice.
     pub fn additive(&self, ledger: usize, rows: &[Row]) -> Vec<(usize, MetricResult)> {
-        let env = Env { lists: &|_| Some(ValueList::Rows(rows)), metrics: &|_| Value::MISSING };
+        let lists = |_| Some(ValueList::Rows(rows));
+        let env = Env { lists: &lists, metrics: &|_| Value::MISSING, previous: PreviousValues::NONE };
         let mut results = Vec::new();
         for (index, (node, dependencies)) in self.metrics.iter().zip(&self.dependencies).enumerate() {
             let reads_only_ledger =
@@ -130,9 +132,25 @@ impl Expressions {
         results
     }
 
-    /// The values of the summary's lists and metrics; none when the notice has no summary.
-    pub fn summary_values(&self, notice: &Notice, branches: &[BranchMetrics<'_>]) -> SummaryValues {
-        self.summary.as_ref().map(|summary| summary.evaluate(notice, branches)).unwrap_or_default()
+    /// The values of the summary's lists and metrics, whose own metrics in the previous run are `previous`; none when the
+    /// notice has no summary.
+    pub fn summary_values(
+        &self,
+        notice: &Notice,
+        branches: &[BranchMetrics<'_>],
+        previous: &PreviousValues,
+    ) -> SummaryValues {
+        self.summary.as_ref().map(|summary| summary.evaluate(notice, branches, previous)).unwrap_or_default()
+    }
+
+    /// For each metric of the summary, the indexes of the branch metrics whose values in the previous run it depends on.
+    pub fn summary_branch_previous(&self) -> &[Vec<usize>] {
+        self.summary.as_ref().map(|summary| &summary.branch_previous[..]).unwrap_or_default()
+    }
+
+    /// For each metric of the summary, the indexes of the summary's metrics whose values in the previous run it depends on.
+    pub fn summary_previous(&self) -> &[Vec<usize>] {
+        self.summary.as_ref().map(|summary| &summary.previous[..]).unwrap_or_default()
     }
 
     /// For each metric of the summary, the indexes of the branch metrics that it depends on, itself or through lists
@@ -150,7 +168,8 @@ impl Expressions {
     /// The result of a metric that depends on other metrics only, whose values `value` gives.
     pub fn combined(&self, index: usize, value: impl Fn(usize) -> Option<Decimal>) -> MetricResult {
         let Some(node) = self.metrics.get(index) else { return MetricResult::Missing(None) };
-        let env = Env { lists: &|_| None, metrics: &|part| Value::from_metric(value(part)) };
+        let env =
+            Env { lists: &|_| None, metrics: &|part| Value::from_metric(value(part)), previous: PreviousValues::NONE };
         eval::metric(node, env, 0)
     }
 
@@ -165,7 +184,7 @@ impl Expressions {
     pub fn held_checks(&self, branch: &Branch, results: &[MetricResult]) -> Vec<HeldCheck> {
         let lists = |ledger: usize| branch.rows(ledger).map(ValueList::Rows);
         let metrics = |index: usize| results.get(index).map_or(Value::MISSING, Value::from_result);
-        let env = Env { lists: &lists, metrics: &metrics };
+        let env = Env { lists: &lists, metrics: &metrics, previous: branch.previous() };
         let of_branches = self.checks.iter().enumerate().filter_map(|(check, condition)| {
             condition
                 .as_ref()

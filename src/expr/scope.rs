@@ -1,12 +1,16 @@
 //! Resolves the names of an expression: days, ledgers, branches and earlier metrics. Which exist depends on where the
 //! expression is written; the parameters of closures are kept by the type checker.
 
+use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use super::computed::{CompiledColumn, ComputedColumns};
 use super::domain::{Domain, is_of_earlier_period};
 use super::hir::Field;
-use crate::notice::{ColumnType, Notice, Show, Variable, known_names, quotes_hint};
+use crate::notice::{ColumnType, Metric, Notice, Show, Variable, known_names, quotes_hint};
+
+/// The name before that of a metric in the previous run.
+pub(super) const PREVIOUS: &str = "prev";
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +67,8 @@ pub(super) enum Definition {
     List(usize, Type),
     /// An earlier metric, by its index, and whether it is additive.
     Metric(usize, bool),
+    /// The prefix of metrics in the previous run: `prev.hazards`.
+    Previous,
 }
 
 /// A field of a row or a branch.
@@ -84,6 +90,8 @@ pub(super) struct Scope<'n> {
     notice: &'n Notice,
     computed: &'n ComputedColumns,
     names: Vec<(&'n str, Definition)>,
+    /// The metrics that have values in the previous run.
+    previous: Option<&'n IndexMap<String, Metric>>,
     /// The name and type of the row or branch that the whole expression is about, when there is one.
     pub subject: Option<(&'n str, Type)>,
     /// Whether the fields of the subject are names themselves.
@@ -103,7 +111,7 @@ impl<'n> Scope<'n> {
         if !notice.vars.is_empty() {
             names.push(("vars", Definition::Variables));
         }
-        Self { notice, computed, names, subject: None, has_fields_of_subject: false }
+        Self { notice, computed, names, previous: None, subject: None, has_fields_of_subject: false }
     }
 
     /// The same scope with `name` for the row or branch that the expression is about.
@@ -115,6 +123,33 @@ impl<'n> Scope<'n> {
     /// The scope of a computed column of a ledger: the row, and its columns by their names.
     pub(super) fn of_row(self, ledger: usize) -> Self {
         Self { has_fields_of_subject: true, ..self.with_subject("row", Type::Row(ledger)) }
+    }
+
+    /// The same scope with `prev` for the values of `metrics` in the previous run.
+    pub(super) fn with_previous(mut self, metrics: &'n IndexMap<String, Metric>) -> Self {
+        self.names.push((PREVIOUS, Definition::Previous));
+        self.previous = Some(metrics);
+        self
+    }
+
+    /// The index of the metric `id` in the previous run; `None` where expressions have none.
+    ///
+    /// # Errors
+    /// In Chinese, with the metrics that exist.
+    pub(super) fn previous(&self, id: &str) -> Option<Result<usize, String>> {
+        let known = self.previous?;
+        let unknown_metric = || unknown(&format!("{PREVIOUS}.{id}"), "不是指标", known.keys().map(String::as_str));
+        Some(known.get_index_of(id).ok_or_else(unknown_metric))
+    }
+
+    /// The index of the metric `id` of a branch in the previous run.
+    ///
+    /// # Errors
+    /// In Chinese, with the metrics that exist.
+    pub(super) fn branch_previous(&self, id: &str) -> Result<usize, String> {
+        let known = &self.notice.metric;
+        let found = known.get_index_of(id);
+        found.ok_or_else(|| unknown(&format!(".{PREVIOUS}.{id}"), "不是单位的指标", known.keys().map(String::as_str)))
     }
 
     /// Defines `name` for the expressions compiled from now on.

@@ -8,6 +8,7 @@ use super::hir::Node;
 use super::scope::{Definition, Scope, Type};
 use super::typecheck::{Compiled, compile};
 use super::value::{BranchMetrics, HeldCheck, MetricResult, Value, ValueList};
+use crate::model::PreviousValues;
 use crate::notice::{CheckScope, List, Notice, NoticeError, Summary};
 
 /// A list of branches, by their indexes in the roster.
@@ -38,6 +39,10 @@ pub(super) struct SummaryExpressions {
     metrics: Vec<Node>,
     /// For each metric, the branch metrics that it depends on, itself or through lists and other metrics.
     pub branch_metrics: Vec<Vec<usize>>,
+    /// For each metric, the branch metrics of the previous run that it depends on, likewise.
+    pub branch_previous: Vec<Vec<usize>>,
+    /// For each metric, the summary's metrics of the previous run that it depends on, itself or through other metrics.
+    pub previous: Vec<Vec<usize>>,
     /// For each metric, whether it depends on branches, itself or through other metrics.
     pub reads_branches: Vec<bool>,
     /// The checks of the department.
@@ -51,6 +56,13 @@ struct SummaryCheck {
     condition: Node,
 }
 
+/// The branch metrics that a list depends on.
+#[derive(Clone, Debug, Default)]
+struct ListReads {
+    now: BTreeSet<usize>,
+    previous: BTreeSet<usize>,
+}
+
 impl SummaryExpressions {
     /// Compiles the expressions; adds the errors of those that do not compile to `errors`.
     pub(super) fn compile(notice: &Notice, summary: &Summary, errors: &mut Vec<NoticeError>) -> Self {
@@ -58,13 +70,15 @@ impl SummaryExpressions {
             lists: Vec::new(),
             metrics: Vec::new(),
             branch_metrics: Vec::new(),
+            branch_previous: Vec::new(),
+            previous: Vec::new(),
             reads_branches: Vec::new(),
             checks: Vec::new(),
         };
-        let mut scope = Scope::new(notice);
+        let mut scope = Scope::new(notice).with_previous(&summary.metric);
         // List 0 holds all branches; the lists of the settings follow.
         scope.define("branches", Definition::List(0, Type::Branch));
-        let mut list_reads = vec![BTreeSet::new()];
+        let mut list_reads = vec![ListReads::default()];
         let branch_scope = Scope::new(notice).with_subject("b", Type::Branch);
         for (id, list) in &summary.list {
             let condition = match list.when.as_ref().map(|when| compile(&branch_scope, when, Type::Flag)).transpose() {
@@ -75,8 +89,8 @@ impl SummaryExpressions {
                 }
             };
             scope.define(id, Definition::List(list_reads.len(), Type::Branch));
-            let reads = condition.as_ref().map(|condition| condition.references.branch_metrics.clone());
-            list_reads.push(reads.unwrap_or_default());
+            let references = condition.as_ref().map(|condition| condition.references.clone()).unwrap_or_default();
+            list_reads.push(ListReads { now: references.branch_metrics, previous: references.branch_previous });
             compiled.lists.push(condition.map(|condition| condition.node));
         }
         for (index, (id, metric)) in summary.metric.iter().enumerate() {
@@ -100,21 +114,34 @@ impl SummaryExpressions {
     }
 
     /// Adds a metric; `list_reads` are the branch metrics that each list depends on.
-    fn add_metric(&mut self, Compiled { node, references, .. }: Compiled, list_reads: &[BTreeSet<usize>]) {
-        let mut branch_metrics = references.branch_metrics;
-        branch_metrics.extend(references.lists.iter().filter_map(|list| list_reads.get(*list)).flatten());
+    fn add_metric(&mut self, Compiled { node, references, .. }: Compiled, list_reads: &[ListReads]) {
+        let (mut branch_metrics, mut branch_previous) = (references.branch_metrics, references.branch_previous);
+        let mut previous = references.previous;
+        for list in references.lists.iter().filter_map(|list| list_reads.get(*list)) {
+            branch_metrics.extend(&list.now);
+            branch_previous.extend(&list.previous);
+        }
         let mut reads_branches = !references.lists.is_empty();
         for earlier in references.metrics {
             branch_metrics.extend(self.branch_metrics.get(earlier).into_iter().flatten());
+            branch_previous.extend(self.branch_previous.get(earlier).into_iter().flatten());
+            previous.extend(self.previous.get(earlier).into_iter().flatten());
             reads_branches |= self.reads_branches.get(earlier).copied().unwrap_or_default();
         }
         self.branch_metrics.push(branch_metrics.into_iter().collect());
+        self.branch_previous.push(branch_previous.into_iter().collect());
+        self.previous.push(previous.into_iter().collect());
         self.reads_branches.push(reads_branches);
         self.metrics.push(node);
     }
 
-    /// Evaluates the expressions for all branches.
-    pub(super) fn evaluate(&self, notice: &Notice, branches: &[BranchMetrics<'_>]) -> SummaryValues {
+    /// Evaluates the expressions for all branches; `previous` are the summary's metrics in the previous run.
+    pub(super) fn evaluate(
+        &self,
+        notice: &Notice,
+        branches: &[BranchMetrics<'_>],
+        previous: &PreviousValues,
+    ) -> SummaryValues {
         let settings = notice.summary.iter().flat_map(|summary| summary.list.values());
         let lists: Vec<BranchList> = (self.lists.iter().zip(settings))
             .map(|(condition, list)| branch_list(condition.as_ref(), list, notice, branches))
@@ -131,9 +158,9 @@ impl SummaryExpressions {
             None => Some(ValueList::Values(&all)),
             Some(index) => list_values.get(index)?.as_deref().map(ValueList::Values),
         };
-        let metrics = eval::metrics(&self.metrics, &external, branches.len());
+        let metrics = eval::metrics(&self.metrics, &external, previous, branches.len());
         let earlier = |index: usize| metrics.get(index).map_or(Value::MISSING, Value::from_result);
-        let env = eval::Env { lists: &external, metrics: &earlier };
+        let env = eval::Env { lists: &external, metrics: &earlier, previous };
         let held = self.checks.iter().filter(|check| eval::holds(&check.condition, env, branches.len()));
         let held_checks = held.map(|check| check.held.clone()).collect();
         SummaryValues { lists, metrics, held_checks }

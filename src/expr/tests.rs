@@ -15,7 +15,7 @@ use super::value::ValueList;
 use super::{Expressions, MetricResult, value};
 use crate::diagnostics::Source;
 use crate::ingest::CellNotes;
-use crate::model::{Cell, Row, Value};
+use crate::model::{Cell, PreviousValues, Row, Value};
 use crate::notice::Notice;
 
 mod look_ups;
@@ -88,7 +88,7 @@ fn run(text: &str) -> MetricResult {
         _ => None,
     };
     let metrics = |at| if at == 1 { value::Value::Number(7.into()) } else { value::Value::MISSING };
-    eval::metric(&compiled.node, Env { lists: &lists, metrics: &metrics }, 0)
+    eval::metric(&compiled.node, Env { lists: &lists, metrics: &metrics, previous: PreviousValues::NONE }, 0)
 }
 
 /// The result of a condition: 1 for yes, 0 for no.
@@ -195,7 +195,11 @@ fn the_blank_cell_that_makes_a_result_missing_is_named() {
     // A column that the sheet does not have is no cell.
     let compiled = compiled("sum(study.map(|r| r.done))", Type::Number).unwrap();
     let rows = [row(&[Value::Text("甲党支部")])];
-    let env = Env { lists: &|_| Some(ValueList::Rows(&rows)), metrics: &|_| value::Value::MISSING };
+    let env = Env {
+        lists: &|_| Some(ValueList::Rows(&rows)),
+        metrics: &|_| value::Value::MISSING,
+        previous: PreviousValues::NONE,
+    };
     assert_eq!(eval::metric(&compiled.node, env, 0), MetricResult::Missing(None));
 }
 
@@ -217,7 +221,11 @@ fn failed_arithmetic_gives_its_reason() {
 fn evaluation_stops_after_too_many_steps() {
     let compiled = compiled("study.filter(|a| study.all(|b| study.all(|c| true))).len()", Type::Number).unwrap();
     let rows = vec![student(number(1), number(1)); 400];
-    let env = Env { lists: &|_| Some(ValueList::Rows(&rows)), metrics: &|_| value::Value::MISSING };
+    let env = Env {
+        lists: &|_| Some(ValueList::Rows(&rows)),
+        metrics: &|_| value::Value::MISSING,
+        previous: PreviousValues::NONE,
+    };
     assert_eq!(
         eval::metric(&compiled.node, env, rows.len()),
         MetricResult::Failed("超过 5000000 步还没有算完".to_owned())
@@ -385,7 +393,10 @@ fn a_day_is_compared_as_a_day() {
         row(&said)
     };
     let rows = [day(25, true), day(24, false), day(26, true), day(1, true)];
-    let env =
-        Env { lists: &|at| (at == ledger).then_some(ValueList::Rows(&rows)), metrics: &|_| value::Value::MISSING };
+    let env = Env {
+        lists: &|at| (at == ledger).then_some(ValueList::Rows(&rows)),
+        metrics: &|_| value::Value::MISSING,
+        previous: PreviousValues::NONE,
+    };
     assert_eq!(eval::metric(&compiled.node, env, 4), MetricResult::Number(2.into()));
 }

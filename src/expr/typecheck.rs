@@ -17,7 +17,7 @@ use super::domain::Domain;
 use super::hir::{Field, List, Node};
 use super::lex::folded;
 use super::parse::parse;
-use super::scope::{Definition, FieldDefinition, Scope, Type};
+use super::scope::{Definition, FieldDefinition, PREVIOUS, Scope, Type};
 use super::typed::{Parameter, Typed, TypedList, TypedValue};
 use crate::notice::{NoticeError, Variable};
 
@@ -173,6 +173,7 @@ impl<'a> TypeChecker<'a> {
         }
         match self.scope.resolve(name, self.parameters.iter().map(|parameter| parameter.name))? {
             Definition::Date(date) => Ok(Typed::value(Node::Date(date), Type::Date)),
+            Definition::Previous => Err("表达式里的“prev”后面应写明是哪个指标，如 prev.指标名".to_owned()),
             Definition::Calendar => Err("表达式里的“calendar”后面应写明是哪一种固定日，如 calendar.theme".to_owned()),
             Definition::Variables => Err("表达式里的“vars”后面应写明是哪一个，如 vars.名称".to_owned()),
             Definition::List(index, item) => {
@@ -193,6 +194,9 @@ impl<'a> TypeChecker<'a> {
         }
         if matches!(object.kind, ExprKind::Name("vars")) && self.parameter("vars").is_none() {
             return self.scope.variable(id).map(variable);
+        }
+        if let Some(previous) = self.previous(object, id) {
+            return previous;
         }
         let typed = self.check(object)?;
         let no_field = format!("表达式里的“{}”为{}，没有“.{id}”", object.text, typed.label());
@@ -219,6 +223,31 @@ impl<'a> TypeChecker<'a> {
         }
         let node = Node::Field(depth, field);
         Typed::Value(TypedValue { node, ty: field_type, domain, additive: false })
+    }
+
+    /// `prev.id`, or `b.prev.id` of a branch `b`; `None` when `object` is neither `prev` nor `b.prev`.
+    fn previous(&mut self, object: &Expr<'a>, id: &str) -> Option<Checked<Typed<'a>>> {
+        match &object.kind {
+            ExprKind::Name(PREVIOUS) if self.parameter(PREVIOUS).is_none() => {
+                let index = self.scope.previous(id)?;
+                Some(index.map(|index| {
+                    self.references.previous.insert(index);
+                    Typed::number(Node::Previous(index), false)
+                }))
+            }
+            ExprKind::Property(branch, PREVIOUS) => {
+                let Ok(Typed::Value(TypedValue { node: Node::Parameter(depth), ty: Type::Branch, .. })) =
+                    self.check(branch)
+                else {
+                    return None;
+                };
+                Some(self.scope.branch_previous(id).map(|index| {
+                    self.references.branch_previous.insert(index);
+                    Typed::number(Node::Field(depth, Field::Previous(index)), false)
+                }))
+            }
+            _ => None,
+        }
     }
 
     fn binary(&mut self, expr: &Expr<'a>, operator: Operator, operands: &[Expr<'a>; 2]) -> Checked<Typed<'a>> {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::diagnostics::CellRef;
-use crate::model::{self, Row};
+use crate::model::{self, PreviousValues, Row};
 
 /// One value.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +85,8 @@ pub struct BranchMetrics<'a> {
     pub kind: &'a str,
     /// The branch's metrics as reported, in the order of the notice.
     pub metrics: &'a [Option<Decimal>],
+    /// The branch's metrics in the previous run.
+    pub previous: &'a PreviousValues,
 }
 
 impl ValueList<'_> {

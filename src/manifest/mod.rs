@@ -4,6 +4,7 @@
 mod elements;
 mod layout;
 mod outcome;
+mod previous;
 mod run;
 mod source_schema;
 mod sources;
@@ -14,11 +15,15 @@ use crate::metric::Metrics;
 use crate::notice::Notice;
 
 pub(crate) use outcome::{Freshness, RebuildReason, ReportOutcome, ReportState};
-pub(crate) use run::{FILE, Issued, RunManifest, is_record, shard_file, shard_files};
+pub(crate) use previous::{PreviousBranch, PreviousRecord, recorded_values, values_of};
+pub(crate) use run::{ComparedWith, FILE, Issued, RunManifest, is_record, shard_file, shard_files};
 pub(crate) use source_schema::{Cells, ColumnSource, MetricSource, Sources, TableRow, TableSource};
 
 /// The name of a report's sources in its folder.
 pub(crate) const SOURCES: &str = "sources.json";
+
+/// The name of what a report used of an earlier run, in its folder.
+pub(crate) const PREVIOUS: &str = "previous.json";
 
 /// The name of a branch's metrics in its report's folder.
 pub(crate) const METRICS: &str = "metrics.json";

@@ -59,6 +59,9 @@ pub struct RunManifest {
     /// What the notice calls branches and the department.
     #[serde(skip_serializing_if = "Words::is_default")]
     pub words: Words,
+    /// The earlier run that it compares with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<ComparedWith>,
     /// Whether final reports were asked for.
     pub is_final: bool,
     /// The severities that the settings gave to codes in place of their own.
@@ -78,6 +81,15 @@ pub struct RunManifest {
     pub branches: Vec<ReportOutcome>,
     /// Branches that the roster no longer lists and whose files are still there.
     pub gone: Vec<ReportOutcome>,
+}
+
+/// The file of an earlier run that a run compares with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComparedWith {
+    /// Its name, without its folder.
+    pub file: String,
+    /// The hash of its bytes.
+    pub digest: Digest,
 }
 
 /// What a final report states about itself, and what it was made from: its archiving needs both.
@@ -220,7 +232,10 @@ mod tests {
             notice: "通知".to_owned(),
             notice_folder: "2018".to_owned(),
             deadline: "2018-11-02".to_owned(),
-            words: Words { branch: "科室".to_owned(), department: "医务处".to_owned() },
+            words: Words {
+                branch: "科室".to_owned(), department: "医务处".to_owned(), previous: "上季度".to_owned()
+            },
+            previous: Some(super::ComparedWith { file: "run.json".to_owned(), digest: sha256(b"run") }),
             is_final: true,
             severity: [("Z101".to_owned(), Severity::Note)].into_iter().collect(),
             findings: SeverityCounts { errors: 1, warnings: 2, notes: 3 },
@@ -260,10 +275,10 @@ mod tests {
                 "\"notice_folder\"",
                 "\"deadline\"",
                 "\"words\"",
+                "\"previous\"",
                 "\"is_final\"",
                 "\"severity\"",
-                "\"findings\"",
-                "\"labels\""
+                "\"findings\""
             ]
         );
         assert!(lines(&json).contains(&"\"findings\": [1,2,3],"));

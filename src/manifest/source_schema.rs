@@ -52,6 +52,9 @@ pub(crate) struct MetricSource<'a> {
     pub expression: Cow<'a, str>,
     /// Ids of the metrics that the expression names; for the department, of the branches' metrics that it reads.
     pub from: Vec<Cow<'a, str>>,
+    /// Ids of the metrics whose values in the previous run it reads; for the department, of its own and the branches' metrics.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub previous: Vec<Cow<'a, str>>,
     /// The cells that it and those metrics read.
     pub cells: Vec<Cells<'a>>,
 }
@@ -171,6 +174,7 @@ mod tests {
             unit: Some("学时".into()),
             expression: "study.len()".into(),
             from: vec!["count".into()],
+            previous: vec!["gap".into()],
             cells: vec![Cells {
                 ledger: "study".into(),
                 column: Some("done".into()),
@@ -215,7 +219,7 @@ mod tests {
             [
                 "\"metrics\": [",
                 "{\"id\":\"gap\",\"label\":\"所缺学时\",\"value\":\"12.50\",\"unit\":\"学时\",\"expression\":\"study.len()\",\
-                 \"from\":[\"count\"],\"cells\":[{\"ledger\":\"study\",\"column\":\"done\",\"sheet\":1,\"range\":\"D5:E12\"}]}",
+                 \"from\":[\"count\"],\"previous\":[\"gap\"],\"cells\":[{\"ledger\":\"study\",\"column\":\"done\",\"sheet\":1,\"range\":\"D5:E12\"}]}",
                 "],",
                 "\"parts\": [",
                 "\"一、学习\"",

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -11,7 +12,7 @@ use crate::diagnostics::{Source, column_letters};
 use crate::metric::Metrics;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Ledger, Metric, Notice};
-use crate::provenance::{ExpressionOrigin, MetricCells, Provenance, Range, SummaryTracer, Tracer};
+use crate::provenance::{Basis, ExpressionOrigin, MetricCells, Provenance, Range, SummaryTracer, Tracer};
 use crate::report::{Inline, Report, gap_text};
 
 impl<'a> Sources<'a> {
@@ -28,6 +29,8 @@ impl<'a> Sources<'a> {
         for (index, ((id, metric), value)) in notice.metric.iter().zip(metrics.values()).enumerate() {
             let named = tracer.dependencies().get(index).map_or(&[][..], |reads| &reads.metrics);
             let mut source = metric_source(id, metric, value, named, notice);
+            let previous = tracer.dependencies().get(index).map_or(&[][..], |reads| &reads.previous);
+            source.previous = ids_of(previous, &notice.metric);
             for cells in tracer.cells(index) {
                 source.cells.extend(cell_ranges(cells, notice, &mut sheets));
             }
@@ -50,7 +53,13 @@ impl<'a> Sources<'a> {
         let PrintedParts { parts, printed } = printed_parts(report, &mut sheets);
         let summary = notice.summary.iter().flat_map(|summary| &summary.metric);
         let with_reads = summary.zip(metrics.values()).zip(tracer.reads());
-        let metrics = with_reads.map(|(((id, metric), value), reads)| metric_source(id, metric, value, reads, notice));
+        let metrics = with_reads.enumerate().map(|(index, (((id, metric), value), reads))| {
+            let mut source = metric_source(id, metric, value, reads, notice);
+            let previous = tracer.previous(index);
+            source.previous = notice.summary.as_ref().map(|own| ids_of(previous.own, &own.metric)).unwrap_or_default();
+            source.previous.extend(ids_of(previous.of_branches, &notice.metric));
+            source
+        });
         Self {
             branch: notice.summary.as_ref().map_or("", |summary| &summary.name).into(),
             metrics: metrics.collect(),
@@ -100,8 +109,14 @@ fn metric_source<'a>(
         unit: metric.unit.as_deref().map(Cow::from),
         expression: metric.expr.get_ref().as_str().into(),
         from: from.collect(),
+        previous: Vec::new(),
         cells: Vec::new(),
     }
+}
+
+/// The ids of metrics with these indices.
+fn ids_of<'a>(indices: &[usize], metrics: &'a IndexMap<String, Metric>) -> Vec<Cow<'a, str>> {
+    indices.iter().filter_map(|index| Some(metrics.get_index(*index)?.0.as_str().into())).collect()
 }
 
 /// The ranges of one column, or of whole rows.
@@ -169,7 +184,10 @@ fn printed_text<'a>(
             ..printed
         },
         (None, Some(range)) => Printed { sheet: Some(sheets.index(range.source)), cell: Some(a1(range)), ..printed },
-        (None, None) => printed,
+        (None, None) => match origin.basis {
+            Basis::PreviousRun(source) => Printed { sheet: Some(sheets.index(source)), ..printed },
+            _ => printed,
+        },
     }
 }
 

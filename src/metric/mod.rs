@@ -107,6 +107,28 @@ fn with_places(number: Decimal, places: u32) -> Decimal {
     number
 }
 
+/// How a metric has changed since an earlier run, in words: 增加3项, 减少3项, 持平; of a percentage 提高1.5个百分点.
+pub(crate) fn change_in_words(now: Decimal, before: Decimal, metric: &Metric) -> String {
+    let difference = match metric.decimals {
+        Some(places) => with_places(now, places).checked_sub(with_places(before, places)),
+        None => now.checked_sub(before),
+    };
+    // Only numbers at the limit of what can be computed have no difference.
+    let Some(difference) = difference else { return format!("由{before}变为{now}") };
+    let (more, less, size) = match metric.show {
+        Show::Number => ("增加", "减少", difference.abs().normalize()),
+        Show::Percent => {
+            let points = difference.abs().checked_mul(Decimal::ONE_HUNDRED).unwrap_or_default();
+            ("提高", "下降", with_places(points, 2).normalize())
+        }
+    };
+    if size.is_zero() {
+        return "持平".to_owned();
+    }
+    let unit = if metric.show == Show::Percent { "个百分点" } else { metric.unit.as_deref().unwrap_or_default() };
+    format!("{}{size}{unit}", if difference.is_sign_negative() { less } else { more })
+}
+
 /// A number as reports print it, with `places` decimal places; by default as many as it has, of a percentage (85.28%)
 /// two at most.
 pub(crate) fn shown(number: Decimal, show: Show, places: Option<u32>) -> String {
@@ -117,5 +139,34 @@ pub(crate) fn shown(number: Decimal, show: Show, places: Option<u32>) -> String 
             let places = places.map(|places| with_places(hundredfold, places));
             format!("{}%", places.unwrap_or_else(|| with_places(hundredfold, 2).normalize()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::change_in_words;
+    use crate::notice::Metric;
+
+    fn metric(keys: &str) -> Metric {
+        toml::from_str(&format!("label = \"甲\"\nexpr = \"1\"\n{keys}")).expect("a metric")
+    }
+
+    #[test]
+    fn a_change_is_said_with_its_unit() {
+        let words = |now: &str, before: &str, keys: &str| {
+            let number = |text: &str| text.parse::<Decimal>().expect("a number");
+            change_in_words(number(now), number(before), &metric(keys))
+        };
+        assert_eq!(words("12", "9.00", "unit = \"项\""), "增加3项");
+        assert_eq!(words("9", "12", "unit = \"项\""), "减少3项");
+        assert_eq!(words("9.0", "9", "unit = \"项\""), "持平");
+        assert_eq!(words("2.50", "1.15", "decimals = 2"), "增加1.35");
+        assert_eq!(words("0.8528", "0.8378", "show = \"percent\"\ndecimals = 4"), "提高1.5个百分点");
+        assert_eq!(words("0.5", "0.75", "show = \"percent\""), "下降25个百分点");
+        // Both are printed as 33.33%.
+        assert_eq!(words("0.33331", "0.33329", "show = \"percent\"\ndecimals = 4"), "持平");
+        assert_eq!(words("-1", "2", "unit = \"分\""), "减少3分");
     }
 }

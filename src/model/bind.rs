@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::names::Names;
-use super::{Branch, Row, Value};
+use super::{Branch, PreviousPeriod, PreviousValues, Row, Value};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::{CellFault, Content, LedgerSheet, Table, UnreadSheet, fold};
 use crate::notice::Notice;
@@ -27,6 +27,15 @@ pub struct BoundLedgers {
     pub nil_reports: Vec<NilReport>,
     /// All roster rows that make no branch, with the reason.
     pub unenrolled: Vec<(Row, &'static str)>,
+    /// What an earlier run reported, when the run compares with one; the branches have their own values.
+    pub previous: Option<PreviousPeriod>,
+}
+
+impl BoundLedgers {
+    /// The department's metrics in the earlier run; none without one.
+    pub fn department_previous(&self) -> &PreviousValues {
+        self.previous.as_ref().map_or(PreviousValues::NONE, |previous| &previous.department)
+    }
 }
 
 /// A row that belongs to no branch.
@@ -223,6 +232,7 @@ fn enrol(row: Row, notice: &Notice, names: &mut Names, index: usize) -> WithDiag
         name: Arc::from(name),
         ledgers: vec![None; notice.ledger.len()],
         nil_reports: BTreeSet::new(),
+        previous: PreviousValues::default(),
         roster_row: row,
     };
     WithDiagnostics::new(Enrolled::Branch(Box::new(branch)), findings)

@@ -2,9 +2,11 @@
 
 mod bind;
 mod names;
+mod previous;
 
 pub use crate::ingest::{Cell, CellFault, Row, Value};
 pub use bind::{BoundLedgers, NilReport, UnboundRow, bind};
+pub use previous::{CellPlace, PreviousPeriod, PreviousValue, PreviousValues};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,6 +21,8 @@ pub struct Branch {
     ledgers: Vec<Option<Vec<Row>>>,
     /// The ledgers in which it reported that it has nothing to report.
     nil_reports: BTreeSet<usize>,
+    /// Its metrics in the previous run.
+    previous: PreviousValues,
 }
 
 impl Branch {
@@ -51,6 +55,16 @@ impl Branch {
     /// Whether it reported that it has nothing to report in the ledger with this index.
     pub fn has_nil_report(&self, ledger: usize) -> bool {
         self.nil_reports.contains(&ledger)
+    }
+
+    /// Its metrics in the previous run; none without one.
+    pub fn previous(&self) -> &PreviousValues {
+        &self.previous
+    }
+
+    /// Sets its metrics in the previous run.
+    pub fn set_previous(&mut self, previous: PreviousValues) {
+        self.previous = previous;
     }
 
     /// Whether it handed in nothing at all: neither a row nor a nil report.

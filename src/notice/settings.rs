@@ -98,6 +98,9 @@ pub struct Facts {
     /// The last day whose events count. Required.
     #[serde(deserialize_with = "calendar::day")]
     pub cutoff: Date,
+    /// What an earlier run reported: its output folder, its `run.json` or its 汇总表.xlsx, relative to the settings' folder;
+    /// none by default.
+    pub previous: Option<Spanned<String>>,
 }
 
 /// `[roster]`: the ledger that lists the branches.

@@ -10,11 +10,13 @@ pub struct Words {
     pub branch: String,
     /// The department, in front of 汇总: 部门, 医务处; 部门 by default.
     pub department: String,
+    /// The previous period: 上季度, 去年; 上期 by default.
+    pub previous: String,
 }
 
 impl Default for Words {
     fn default() -> Self {
-        Self { branch: "单位".to_owned(), department: "部门".to_owned() }
+        Self { branch: "单位".to_owned(), department: "部门".to_owned(), previous: "上期".to_owned() }
     }
 }
 

@@ -168,6 +168,7 @@ fn arguments(options: &Options) -> Vec<OsString> {
     let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
     arguments.extend(["--format".into(), formats.join(",").into()]);
     arguments.extend(options.branches.iter().map(|branch| format!("--branch={branch}").into()));
+    arguments.extend(options.previous.iter().flat_map(|previous| ["--previous".into(), previous.clone().into()]));
     arguments.extend(options.date.map(|date| format!("--date={date}").into()));
     if let RunScope::Shard { at, of } = options.scope {
         arguments.push(format!("--shard={at}/{of}").into());

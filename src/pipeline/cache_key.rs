@@ -8,6 +8,7 @@
 //!   tracked;
 //! - the texts of the templates that the branch's kind uses; of all templates when any includes another;
 //! - options that change the files: formats, `--date`, `--final`, `--trace`;
+//! - the name and the hash of the earlier run's file that the run compares with (上期);
 //! - whether there is an error that belongs to no branch, and whether there is one of this branch: either stops a final
 //!   report;
 //! - the name of its folder, which is part of the files' names;
@@ -30,7 +31,7 @@ use sha2::{Digest as _, Sha256};
 use super::attachments::Attachments;
 use super::{Options, Settings};
 use crate::diagnostics::Source;
-use crate::model::{Branch, Row};
+use crate::model::{BoundLedgers, Branch, Row};
 use crate::store::Digest;
 use crate::template::{Outline, Templates};
 
@@ -59,14 +60,9 @@ pub(super) struct BranchKey<'a> {
 }
 
 impl CommonKey {
-    /// Hashes program, settings, templates and options; `kinds` are those of the branches, `common_error` is whether
-    /// there is an error that belongs to no branch.
-    pub(super) fn new<'k>(
-        settings: &Settings,
-        options: &Options,
-        kinds: impl Iterator<Item = &'k str>,
-        common_error: bool,
-    ) -> Self {
+    /// Hashes program, settings, templates, options and the earlier run; `common_error` is whether there is an error that
+    /// belongs to no branch.
+    pub(super) fn new(settings: &Settings, options: &Options, bound: &BoundLedgers, common_error: bool) -> Self {
         let Settings { notice, templates, summary_templates, .. } = settings;
         let mut common = Vec::new();
         push_text(&mut common, env!("CARGO_PKG_VERSION"));
@@ -78,13 +74,17 @@ impl CommonKey {
         let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
         push_text(&mut common, &formats.join(","));
         push_text(&mut common, &format!("{:?} {} {} {common_error}", options.date, options.is_final, options.trace));
+        if let Some(previous) = &bound.previous {
+            push_text(&mut common, &previous.file);
+            common.extend_from_slice(previous.digest.as_bytes());
+        }
         let with_templates = |sources: &mut dyn Iterator<Item = &str>| {
             let mut bytes = common.clone();
             sources.for_each(|source| push_text(&mut bytes, source));
             Sha256::new_with_prefix(bytes)
         };
         let mut branches = HashMap::new();
-        for kind in kinds {
+        for kind in bound.branches.iter().map(Branch::kind) {
             if !branches.contains_key(kind) {
                 let hasher = with_templates(&mut templates.sources_for_kind(Outline::for_branches(notice), kind));
                 branches.insert(kind.to_owned(), hasher);

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::attachments::Attachments;
 use super::compute::compute;
 use super::draft::Drafts;
+use super::previous_period;
 use super::summary::Department;
 use super::{Analysis, BuildError, Progress, Settings, analyze};
 use crate::diagnostics::{Diagnostic, Findings};
@@ -30,6 +31,9 @@ pub fn check(
     let Settings { notice, expressions, .. } = settings;
     let mut analysis = analyze(settings, input, readers, progress)?;
     let mut findings = Findings::resume(notice.severity_overrides(), std::mem::take(&mut analysis.findings));
+    if !analysis.bound.branches.is_empty() {
+        findings.extend(previous_period::attach(&mut analysis.bound, settings, readers)?);
+    }
     let bound = &analysis.bound;
     if bound.branches.is_empty() {
         // The rule about rosters has found it.
@@ -45,7 +49,7 @@ pub fn check(
         pairs.map(|(branch, metrics)| branch_objections(branch, metrics, drafts)).collect();
     findings.extend(of_branches.into_iter().flatten());
     if let Some(summary) = &notice.summary {
-        let department = Department::compute(&bound.branches, &metrics, summary, settings).append_to(&mut findings);
+        let department = Department::compute(bound, &metrics, summary, settings).append_to(&mut findings);
         let draft = drafts.of_department(&department, |_| ());
         findings.extend(draft.and_then(Result::err).map(|finding| *finding));
     }

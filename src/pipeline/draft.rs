@@ -7,7 +7,7 @@ use crate::diagnostics::Diagnostic;
 use crate::metric::Metrics;
 use crate::model::Branch;
 use crate::picture::Pictures;
-use crate::provenance::{SummaryTracer, Tracer};
+use crate::provenance::Tracer;
 use crate::report::{self, Report};
 use crate::template::{BranchValues, Outline};
 
@@ -56,7 +56,7 @@ impl Drafts<'_> {
     ) -> Option<Result<T, Objection>> {
         let Settings { notice, expressions, summary_templates, .. } = self.settings;
         let (summary, templates) = (notice.summary.as_ref()?, summary_templates.as_ref()?);
-        let tracer = SummaryTracer::new(department.branches(), notice, expressions);
+        let tracer = department.tracer(notice, expressions);
         let letter = Outline::for_summary(summary).letter;
         let filled = department.fill(templates, summary, notice, &tracer);
         let report = filled.and_then(|filled| {

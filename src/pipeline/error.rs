@@ -76,6 +76,14 @@ pub enum BuildError {
     /// A file could not be written.
     #[error(transparent)]
     Store(#[from] store::StoreError),
+    /// What an earlier run reported cannot be used.
+    #[error("上一期的结果 {} 不能用：{reason}", file.display())]
+    Previous {
+        /// The file or folder.
+        file: PathBuf,
+        /// Why, in Chinese, and what to do.
+        reason: String,
+    },
     /// A file that was asked for by name is refused.
     #[error("{}：{}；{}", file.display(), refusal.reason(), refusal.cure())]
     Refused {

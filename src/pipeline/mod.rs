@@ -30,6 +30,7 @@ mod notice_folders;
 mod options;
 mod outcome;
 mod preview;
+mod previous_period;
 mod previous_run;
 mod progress;
 mod read;

@@ -14,6 +14,8 @@ pub struct Options {
     pub notice: PathBuf,
     /// The folder of ledgers.
     pub input: PathBuf,
+    /// What an earlier run reported, in place of the settings'.
+    pub previous: Option<PathBuf>,
     /// What the computer gives the run.
     pub machine: Machine,
     /// The folder that receives the reports.

@@ -10,7 +10,9 @@ use indexmap::IndexMap;
 use super::attachments::COPY_PREFIX;
 use super::other_notices;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code, localize};
-use crate::manifest::{self, Freshness, METRICS, RebuildReason, ReportOutcome, ReportState, RunManifest, SOURCES};
+use crate::manifest::{
+    self, Freshness, METRICS, PREVIOUS, RebuildReason, ReportOutcome, ReportState, RunManifest, SOURCES,
+};
 use crate::notice::{Metric, Notice};
 use crate::render::PICTURE_PREFIX;
 use crate::store::{Digest, FileState, OutputDir, read_record};
@@ -105,7 +107,7 @@ impl PreviousRun {
 /// Whether a document of a final report is in its folder, as it was written or edited by a person. The files of data,
 /// the pictures and the files that annexes put in are the same in a draft.
 fn are_documents_in_place(record: &ReportOutcome, outputs: &OutputDir) -> bool {
-    let is_copy = |name: &str| [METRICS, SOURCES].contains(&name) || name.starts_with(COPY_PREFIX);
+    let is_copy = |name: &str| [METRICS, SOURCES, PREVIOUS].contains(&name) || name.starts_with(COPY_PREFIX);
     let is_document = |name: &str| !is_copy(name) && !name.starts_with(PICTURE_PREFIX);
     let mut documents = record.files.iter().filter(|(name, _)| is_document(name));
     documents.any(|(name, digest)| outputs.state(&format!("{}/{name}", record.folder), digest) != FileState::Other)

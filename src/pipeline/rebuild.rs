@@ -13,7 +13,7 @@ use crate::archive::PackageReader;
 use crate::archive::metadata::{Metadata, ReportMetadata};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
-use crate::manifest::{MetricSource, SOURCES, Sources};
+use crate::manifest::{MetricSource, PREVIOUS, SOURCES, Sources};
 use crate::notice::{BASES, with_current_keys};
 use crate::render::Format;
 use crate::sandbox;
@@ -103,6 +103,11 @@ impl Rebuild<'_> {
         let paths =
             [("--notice", data.join(SETTINGS)), ("--input", data.join("ledgers")), ("--output", output.clone())];
         arguments.extend(paths.into_iter().flat_map(|(flag, path)| [flag.into(), path.into()]));
+        // What the report used of an earlier run lies beside it; the settings' own path leads out of the package.
+        let previous = self.folder.join(&report.folder).join(PREVIOUS);
+        if previous.exists() {
+            arguments.extend(["--previous".into(), previous.into_os_string()]);
+        }
         let is_branch = report.code.position() > 0;
         if is_branch {
             arguments.push(format!("--branch={}", report.name).into());

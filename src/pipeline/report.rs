@@ -7,9 +7,12 @@ use super::render_budget::{self, RenderBudget};
 use super::{Options, chain};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::expr::Expressions;
-use crate::manifest::{self, Issued, METRICS, ReportOutcome, ReportState, SOURCES, Sources};
+use crate::manifest::{
+    self, Issued, METRICS, PREVIOUS, PreviousBranch, PreviousRecord, ReportOutcome, ReportState, SOURCES, Sources,
+    recorded_values,
+};
 use crate::metric::Metrics;
-use crate::model::Branch;
+use crate::model::{Branch, PreviousPeriod};
 use crate::notice::Notice;
 use crate::picture::Pictures;
 use crate::provenance::{Provenance, Tracer};
@@ -31,6 +34,8 @@ pub(super) struct ReportBuilder<'a> {
     pub pictures: &'a Pictures,
     /// The memory of the reports under way.
     pub budget: RenderBudget,
+    /// The earlier run that reports compare with.
+    pub previous: Option<&'a PreviousPeriod>,
     /// Whether there is an error that belongs to no branch: any report may be wrong because of it.
     pub common_error: bool,
 }
@@ -102,7 +107,11 @@ impl ReportBuilder<'_> {
         };
         let sources = Sources::of_branch(branch, metrics, &assembled.report, &tracer, self.notice).to_json();
         let data = [(METRICS, manifest::metrics_of(metrics, self.notice)), (SOURCES, sources)];
-        let data = data.into_iter().map(|(name, bytes)| RenderedFile { name: name.to_owned(), bytes: Ok(bytes) });
+        let previous = self.previous.map(|period| (PREVIOUS, previous_of(branch, period, self.notice).to_json()));
+        let data = data
+            .into_iter()
+            .chain(previous)
+            .map(|(name, bytes)| RenderedFile { name: name.to_owned(), bytes: Ok(bytes) });
         let dir = ReportDir::new(self.outputs, folder);
         let documents =
             self.renderers.iter().flat_map(|renderer| render(&**renderer, &assembled.report, outline, &dir));
@@ -212,6 +221,14 @@ impl ReportBuilder<'_> {
         }
         WithDiagnostics::new(outcome, findings)
     }
+}
+
+/// What a branch's report uses of an earlier run.
+fn previous_of(branch: &Branch, period: &PreviousPeriod, notice: &Notice) -> PreviousRecord {
+    let metrics = recorded_values(branch.previous(), &notice.metric);
+    let own = PreviousBranch { name: branch.name().to_owned(), metrics };
+    let branches = if own.metrics.is_empty() { Vec::new() } else { vec![own] };
+    PreviousRecord { file: period.file.clone(), digest: period.digest, branches, ..PreviousRecord::default() }
 }
 
 /// Renders a report in one format, as a file of its folder, with the files that this refers to.

@@ -1,6 +1,6 @@
 //! A notice with everything that belongs to it, loaded and checked before any ledger is opened.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::check;
 use crate::diagnostics::{Diagnostic, Location, code};
@@ -20,6 +20,8 @@ pub struct Settings {
     pub templates: Templates,
     /// The templates of the department's report, when the notice has one.
     pub summary_templates: Option<Templates>,
+    /// What an earlier run reported: its output folder or a file; none when the run compares with no other.
+    pub previous: Option<PathBuf>,
 }
 
 impl Settings {
@@ -40,7 +42,14 @@ impl Settings {
         let expressions = Expressions::compile(&notice)?;
         let templates = Templates::for_branches(&notice)?;
         let summary_templates = Templates::for_summary(&notice)?;
-        Ok(Self { notice, expressions, templates, summary_templates })
+        let previous = notice.facts.previous.as_ref().map(|path| notice.folder().join(path.get_ref()));
+        Ok(Self { notice, expressions, templates, summary_templates, previous })
+    }
+
+    /// The same with another earlier run, when one is given.
+    #[must_use]
+    pub fn with_previous(self, previous: Option<PathBuf>) -> Self {
+        Self { previous: previous.or(self.previous), ..self }
     }
 
     /// The hash of the settings and of the templates that the reports of branches of a kind are made of; with no

@@ -6,10 +6,10 @@ use rust_decimal::Decimal;
 use super::Settings;
 use super::report::{Destination, Failure, ReportBuilder, render};
 use crate::diagnostics::{Diagnostic, Location, Severity, WithDiagnostics, code};
-use crate::expr::{BranchMetrics, MetricResult, SummaryValues};
-use crate::manifest::{ReportOutcome, SOURCES, Sources};
+use crate::expr::{BranchMetrics, Expressions, MetricResult, SummaryValues};
+use crate::manifest::{PREVIOUS, PreviousBranch, PreviousRecord, ReportOutcome, SOURCES, Sources, recorded_values};
 use crate::metric::{self, Metrics};
-use crate::model::Branch;
+use crate::model::{BoundLedgers, Branch};
 use crate::notice::{Notice, Summary};
 use crate::provenance::SummaryTracer;
 use crate::store::{RenderedFile, ReportDir};
@@ -19,7 +19,7 @@ use crate::workbook::{self, SummaryContent};
 /// The metrics of all branches together.
 #[derive(Debug)]
 pub(super) struct Department<'a> {
-    branches: &'a [Branch],
+    bound: &'a BoundLedgers,
     /// Each branch's metrics, as reported.
     values: Vec<Vec<Option<Decimal>>>,
     /// Lists and metrics over them, before rounding.
@@ -33,13 +33,15 @@ pub(super) struct Department<'a> {
 impl<'a> Department<'a> {
     /// Computes the department's lists and metrics; each metric without a value is a finding.
     pub(super) fn compute(
-        branches: &'a [Branch],
+        bound: &'a BoundLedgers,
         metrics: &[Metrics],
         summary: &Summary,
         settings: &Settings,
     ) -> WithDiagnostics<Self> {
         let values: Vec<Vec<Option<Decimal>>> = metrics.iter().map(|metrics| metrics.values().collect()).collect();
-        let summary_values = settings.expressions.summary_values(&settings.notice, &branch_metrics(branches, &values));
+        let of_branches = branch_metrics(&bound.branches, &values);
+        let previous = bound.department_previous();
+        let summary_values = settings.expressions.summary_values(&settings.notice, &of_branches, previous);
         let mut findings = Vec::new();
         for (metric, outcome) in summary.metric.values().zip(&summary_values.metrics) {
             let reason = match outcome {
@@ -61,19 +63,45 @@ impl<'a> Department<'a> {
             has_error |= severity == Some(Severity::Error);
             findings.extend(finding.map(|finding| finding.of_branch(&summary.name)));
         }
-        WithDiagnostics::new(Self { branches, values, summary_values, metrics, has_error }, findings)
+        WithDiagnostics::new(Self { bound, values, summary_values, metrics, has_error }, findings)
     }
 }
 
 fn branch_metrics<'s>(branches: &'s [Branch], values: &'s [Vec<Option<Decimal>>]) -> Vec<BranchMetrics<'s>> {
     let pairs = branches.iter().zip(values);
-    pairs.map(|(branch, metrics)| BranchMetrics { name: branch.name(), kind: branch.kind(), metrics }).collect()
+    let pairs = pairs.map(|(branch, metrics)| BranchMetrics {
+        name: branch.name(),
+        kind: branch.kind(),
+        metrics,
+        previous: branch.previous(),
+    });
+    pairs.collect()
 }
 
-impl Department<'_> {
-    /// The branches.
-    pub(super) fn branches(&self) -> &[Branch] {
-        self.branches
+impl<'a> Department<'a> {
+    /// A tracer of what its report prints.
+    pub(super) fn tracer(&self, notice: &'a Notice, expressions: &'a Expressions) -> SummaryTracer<'a> {
+        SummaryTracer::new(&self.bound.branches, notice, expressions, self.bound.department_previous())
+    }
+
+    /// What its report uses of an earlier run; `None` when the run compares with none.
+    fn previous(&self, notice: &Notice) -> Option<PreviousRecord> {
+        let period = self.bound.previous.as_ref()?;
+        let branch = |branch: &Branch| PreviousBranch {
+            name: branch.name().to_owned(),
+            metrics: recorded_values(branch.previous(), &notice.metric),
+        };
+        let branches = self.bound.branches.iter().filter(|branch| !branch.previous().is_empty());
+        Some(PreviousRecord {
+            file: period.file.clone(),
+            digest: period.digest,
+            department: notice
+                .summary
+                .as_ref()
+                .map(|summary| recorded_values(&period.department, &summary.metric))
+                .unwrap_or_default(),
+            branches: branches.map(branch).collect(),
+        })
     }
 
     /// Fills the department's templates. The template context of all branches is large: it ends here.
@@ -88,8 +116,9 @@ impl Department<'_> {
         tracer: &SummaryTracer<'_>,
     ) -> Result<FilledTemplates, Box<Diagnostic>> {
         let values = DepartmentValues {
-            branches: self.branches,
-            branch_metrics: &branch_metrics(self.branches, &self.values),
+            branches: &self.bound.branches,
+            branch_metrics: &branch_metrics(&self.bound.branches, &self.values),
+            previous: self.bound.department_previous(),
             overview: &self.summary_values,
             metrics: &self.metrics,
             expressions: tracer.expressions(),
@@ -117,8 +146,8 @@ impl ReportBuilder<'_> {
         order: &SummaryOrder<'_>,
     ) -> WithDiagnostics<ReportOutcome> {
         let SummaryOrder { summary, templates, folder, incomplete } = *order;
-        let branch_metrics = branch_metrics(department.branches, &department.values);
-        let tracer = SummaryTracer::new(department.branches, self.notice, self.expressions);
+        let branch_metrics = branch_metrics(&department.bound.branches, &department.values);
+        let tracer = department.tracer(self.notice, self.expressions);
         let outline = Outline::for_summary(summary);
         let filled = department.fill(templates, summary, self.notice, &tracer);
         let objection = incomplete.then_some("有的单位还没有正式报告，未生成正式的汇总");
@@ -144,13 +173,17 @@ impl ReportBuilder<'_> {
                 .flatten_iter()
                 .collect()
         };
-        let (branches, metrics) = (department.branches, branch_metrics.as_slice());
+        let (branches, metrics) = (department.bound.branches.as_slice(), branch_metrics.as_slice());
         let content = SummaryContent { branches, metrics, expressions: self.expressions, notice: self.notice };
         let table = || workbook::summary(&content);
         let ((sources, documents), table): ((_, Vec<_>), _) = rayon::join(|| rayon::join(sources, documents), table);
         let name = format!("{}表.xlsx", dir.name());
         let table = write_one(RenderedFile { name, bytes: table.map_err(Failure::from) });
-        let stored: Vec<_> = [sources, table, documents].into_iter().flatten().collect();
+        let previous = department
+            .previous(self.notice)
+            .map(|record| write_one(RenderedFile { name: PREVIOUS.to_owned(), bytes: Ok(record.to_json()) }));
+        let previous = previous.unwrap_or_default();
+        let stored: Vec<_> = [sources, table, documents, previous].into_iter().flatten().collect();
         self.record(assembled, stored, &dir, &destination)
     }
 }

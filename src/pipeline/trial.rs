@@ -205,7 +205,7 @@ fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, Objection>> {
         .collect();
     let mut digests: IndexMap<String, Result<Digest, Objection>> = of_branches.into_iter().collect();
     if let Some(summary) = &settings.notice.summary {
-        let department = Department::compute(branches, &metrics, summary, settings).output;
+        let department = Department::compute(&analysis.bound, &metrics, summary, settings).output;
         digests.extend(drafts.of_department(&department, hash).map(|digest| (summary.name.clone(), digest)));
     }
     digests
@@ -231,7 +231,7 @@ pub fn draft_page(trial: Trial<'_>, branch: Option<usize>) -> Result<Vec<u8>, St
         }
         None => settings.notice.summary.as_ref().and_then(|summary| {
             let metrics = compute(branches, settings, &NoProgress).output;
-            let department = Department::compute(branches, &metrics, summary, settings).output;
+            let department = Department::compute(&analysis.bound, &metrics, summary, settings).output;
             drafts.of_department(&department, page)
         }),
     };

@@ -1,5 +1,5 @@
-//! Keys of the values that a branch's templates can print: metrics first, then every cell of every row, ledger by
-//! ledger. A key is an index into this sequence, so that it fits into the marker that is printed with a value.
+//! Keys of the values that a branch's templates can print: metrics first, then the same in the previous run, then their
+//! changes since, then every cell of every row, ledger by ledger. A key is an index into this sequence, so that it fits into the marker that is printed with a value.
 
 use crate::model::Branch;
 use crate::notice::Notice;
@@ -9,6 +9,10 @@ use crate::notice::Notice;
 pub enum Key {
     /// The metric with this index in the notice.
     Metric(usize),
+    /// The same in the previous run.
+    Previous(usize),
+    /// Its change since the previous run.
+    Change(usize),
     /// A cell of a branch's row of a ledger; the roster has one row.
     Cell {
         /// Index of the ledger in the notice.
@@ -25,6 +29,8 @@ pub enum Key {
 pub struct Keys {
     /// For each ledger, its first key and its number of columns.
     ledgers: Vec<(u32, u32)>,
+    /// The number of metrics.
+    metrics: u32,
     /// The number of keys.
     end: u32,
 }
@@ -33,7 +39,8 @@ impl Keys {
     /// The keys of a branch.
     pub fn new(branch: &Branch, notice: &Notice) -> Self {
         let roster = notice.ledger_index(&notice.roster.ledger);
-        let mut end = notice.metric.len() as u32;
+        let metrics = notice.metric.len() as u32;
+        let mut end = 3 * metrics;
         let ledgers = notice.ledger.values().enumerate().map(|(index, ledger)| {
             let rows = if Some(index) == roster { 1 } else { branch.rows(index).map_or(0, <[_]>::len) };
             let (start, columns) = (end, ledger.field_ids().count() as u32);
@@ -41,7 +48,7 @@ impl Keys {
             (start, columns)
         });
         let ledgers = ledgers.collect();
-        Self { ledgers, end }
+        Self { ledgers, metrics, end }
     }
 
     /// The key of a metric.
@@ -51,6 +58,16 @@ impl Keys {
     )]
     pub fn metric(&self, at: usize) -> u32 {
         at as u32
+    }
+
+    /// The key of a metric in the previous run.
+    pub fn previous(&self, at: usize) -> u32 {
+        self.metrics + at as u32
+    }
+
+    /// The key of a metric's change since the previous run.
+    pub fn change(&self, at: usize) -> u32 {
+        2 * self.metrics + at as u32
     }
 
     /// The key of a cell; one that stands for nothing when the ledger does not exist.
@@ -70,7 +87,14 @@ impl Keys {
         }
         // The last ledger that begins at or before the key. One without rows begins where the next does.
         let after = self.ledgers.partition_point(|(start, _)| *start <= key);
-        let Some(ledger) = after.checked_sub(1) else { return Some(Key::Metric(key as usize)) };
+        let Some(ledger) = after.checked_sub(1) else {
+            let at = key.checked_rem(self.metrics)? as usize;
+            return Some(match key / self.metrics {
+                0 => Key::Metric(at),
+                1 => Key::Previous(at),
+                _ => Key::Change(at),
+            });
+        };
         let (start, columns) = self.ledgers[ledger];
         let (row, column) = ((key - start).checked_div(columns)?, (key - start).checked_rem(columns)?);
         Some(Key::Cell { ledger, row: row as usize, column: column as usize })
@@ -83,11 +107,13 @@ mod tests {
 
     #[test]
     fn a_key_is_decoded_to_the_value_it_was_made_for() {
-        let keys = Keys { ledgers: vec![(3, 2), (5, 4), (5, 3), (14, 1)], end: 16 };
+        let keys = Keys { ledgers: vec![(9, 2), (11, 4), (11, 3), (20, 1)], metrics: 3, end: 22 };
         assert_eq!(keys.decode(keys.metric(2)), Some(Key::Metric(2)));
+        assert_eq!(keys.decode(keys.previous(0)), Some(Key::Previous(0)));
+        assert_eq!(keys.decode(keys.change(2)), Some(Key::Change(2)));
         for (ledger, row, column) in [(0, 0, 1), (2, 0, 0), (2, 2, 2), (3, 1, 0)] {
             assert_eq!(keys.decode(keys.cell(ledger, row, column)), Some(Key::Cell { ledger, row, column }));
         }
-        assert_eq!(keys.decode(16), None);
+        assert_eq!(keys.decode(22), None);
     }
 }

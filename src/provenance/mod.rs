@@ -27,12 +27,23 @@ pub struct Provenance<'n> {
     pub owner: Option<&'n str>,
     /// The metric's or the column's name.
     pub name: &'n str,
+    /// How the text has to do with the previous run; `None` for a value of this one.
+    pub period: Option<Period<'n>>,
     /// The expression, for a metric; `None` for a cell.
     pub computed: Option<ExpressionOrigin<'n>>,
     /// The cells it was read or computed from.
     pub ranges: Vec<Range<'n>>,
     /// What it comes from when there are no cells.
     pub basis: Basis<'n>,
+}
+
+/// What a text says about the previous run, which has this word in the notice: 上季度.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period<'n> {
+    /// The value in the previous run.
+    Previous(&'n str),
+    /// The change since.
+    Change(&'n str),
 }
 
 /// What a text without cells comes from.
@@ -48,7 +59,11 @@ pub enum Basis<'n> {
     /// The roster's branches.
     Branches,
     /// The branches' metrics, by their labels.
-    Metrics(Vec<&'n str>),
+    Metrics(Vec<Cow<'n, str>>),
+    /// Nothing: the previous run has no value.
+    NoPrevious,
+    /// A file of the previous run, beside cells where there are any.
+    PreviousRun(&'n Arc<Source>),
 }
 
 /// A metric with its expression.
@@ -94,7 +109,15 @@ impl Range<'_> {
 impl<'n> Provenance<'n> {
     /// The name, with the branch in front where it is given: 甲党支部的所缺学时.
     pub fn label(&self) -> Cow<'n, str> {
-        self.owner.map_or(Cow::Borrowed(self.name), |owner| Cow::Owned(format!("{owner}的{}", self.name)))
+        let name = match self.period {
+            None => Cow::Borrowed(self.name),
+            Some(Period::Previous(word)) => Cow::Owned(format!("{word}的{}", self.name)),
+            Some(Period::Change(word)) => Cow::Owned(format!("{}与{word}比", self.name)),
+        };
+        match self.owner {
+            Some(owner) => Cow::Owned(format!("{owner}的{name}")),
+            None => name,
+        }
     }
 }
 
@@ -112,13 +135,24 @@ impl Provenance<'_> {
             (Some(_), false, _) => {
                 out.write_str("根据 ")?;
                 write_ranges(out, &self.ranges)?;
+                if let Basis::PreviousRun(source) = &self.basis {
+                    out.write_char('；')?;
+                    source.write_name(out)?;
+                }
                 out.write_str(" 计算")
             }
+            (Some(_), true, Basis::PreviousRun(source)) => {
+                out.write_str("根据 ")?;
+                source.write_name(out)?;
+                out.write_str(" 计算")
+            }
+            (None, true, Basis::PreviousRun(source)) => source.write_name(out),
+            (_, true, Basis::NoPrevious) => out.write_str("没有数据"),
+            (Some(_), true, Basis::Ledgers) => out.write_str("台账中没有本单位的行"),
+            (None, true, Basis::Ledgers) => out.write_str("台账中没有这一列"),
             (None, false, _) => write_ranges(out, &self.ranges),
             (_, true, Basis::Settings) => out.write_str("按通知设置计算，不取自台账"),
             (_, true, Basis::NotHandedIn(titles)) => write!(out, "没有收到《{}》", titles.join("》《")),
-            (Some(_), true, Basis::Ledgers) => out.write_str("台账中没有本单位的行"),
-            (None, true, Basis::Ledgers) => out.write_str("台账中没有这一列"),
         }
     }
 }
@@ -173,6 +207,6 @@ mod tests {
         assert_eq!(text(Basis::Ledgers), "扣分：台账中没有本单位的行");
         assert_eq!(text(Basis::NotHandedIn(vec!["在线学习"])), "扣分：没有收到《在线学习》");
         assert_eq!(text(Basis::Settings), "扣分：按通知设置计算，不取自台账");
-        assert_eq!(text(Basis::Metrics(vec!["缺", "补"])), "扣分：根据各单位的“缺”“补”计算");
+        assert_eq!(text(Basis::Metrics(vec!["缺".into(), "补".into()])), "扣分：根据各单位的“缺”“补”计算");
     }
 }

@@ -4,9 +4,9 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::keys::Key;
-use super::{Basis, ExpressionOrigin, Keys, Provenance, Range, ranges};
+use super::{Basis, ExpressionOrigin, Keys, Period, Provenance, Range, ranges};
 use crate::expr::{Dependencies, Expressions};
-use crate::model::{Branch, Row};
+use crate::model::{Branch, PreviousValue, Row};
 use crate::notice::Notice;
 
 /// Finds the provenance of what one branch's report prints, from this branch's rows alone.
@@ -65,13 +65,13 @@ impl<'a> Tracer<'a> {
     /// The provenance of the value with a key; `None` when it is not a key of this branch's report.
     pub(crate) fn origin(&self, key: u32) -> Option<Provenance<'a>> {
         match self.keys.decode(key)? {
-            Key::Metric(at) => {
-                let (id, metric) = self.notice.metric.get_index(at)?;
-                let computed = Some(ExpressionOrigin { metric: Some(id), expression: metric.expr.get_ref() });
-                let ranges = self.cells(at).iter().flat_map(|cells| &*cells.ranges).copied().collect();
-                let (name, ranges) = (metric.label.as_str(), ranges::side_by_side(ranges));
-                let basis = if ranges.is_empty() { self.basis(at) } else { Basis::default() };
-                Some(Provenance { owner: None, name, computed, ranges, basis })
+            Key::Metric(at) => self.of_metric(at, None),
+            Key::Change(at) => self.of_metric(at, Some(Period::Change(&self.notice.words.previous))),
+            Key::Previous(at) => {
+                let (_, metric) = self.notice.metric.get_index(at)?;
+                let period = Some(Period::Previous(self.notice.words.previous.as_str()));
+                let traced = of_previous(&metric.label, period, self.branch.previous().get(at));
+                Some(traced)
             }
             Key::Cell { ledger, row, column } => {
                 let (_, settings) = self.notice.ledger.get_index(ledger)?;
@@ -94,6 +94,24 @@ impl<'a> Tracer<'a> {
                 Some(Provenance { name, computed, ranges, ..Provenance::default() })
             }
         }
+    }
+
+    /// Of a metric, or of its change since the previous run.
+    fn of_metric(&self, at: usize, period: Option<Period<'a>>) -> Option<Provenance<'a>> {
+        let (id, metric) = self.notice.metric.get_index(at)?;
+        let computed = Some(ExpressionOrigin { metric: Some(id), expression: metric.expr.get_ref() });
+        let ranges = self.cells(at).iter().flat_map(|cells| &*cells.ranges).copied().collect();
+        let mut ranges = ranges::side_by_side(ranges);
+        let mut basis = if ranges.is_empty() { self.basis(at) } else { Basis::default() };
+        let compared = period.is_some().then_some(at);
+        let reads = self.expressions.dependencies().get(at).map_or(&[][..], |reads| &reads.previous);
+        for previous in reads.iter().copied().chain(compared).filter_map(|at| self.branch.previous().get(at)) {
+            match cell_of(previous) {
+                Some(range) => ranges.push(range),
+                None => basis = Basis::PreviousRun(&previous.source),
+            }
+        }
+        Some(Provenance { name: &metric.label, period, computed, ranges, basis, ..Provenance::default() })
     }
 
     /// The cells that the metric with this index and the metrics that it names read.
@@ -154,4 +172,26 @@ impl<'a> Tracer<'a> {
         }
         self.branch.rows(ledger)
     }
+}
+
+/// The provenance of a metric's value in the previous run; without a value it comes from nothing.
+pub(super) fn of_previous<'a>(
+    label: &'a str,
+    period: Option<Period<'a>>,
+    previous: Option<&'a PreviousValue>,
+) -> Provenance<'a> {
+    let ranges: Vec<Range<'a>> = previous.and_then(cell_of).into_iter().collect();
+    let basis = match previous {
+        Some(previous) if ranges.is_empty() => Basis::PreviousRun(&previous.source),
+        Some(_) => Basis::default(),
+        None => Basis::NoPrevious,
+    };
+    Provenance { name: label, period, ranges, basis, ..Provenance::default() }
+}
+
+/// The cell that a value of the previous run was read from.
+pub(super) fn cell_of(previous: &PreviousValue) -> Option<Range<'_>> {
+    let cell = previous.cell?;
+    let at = (cell.col, cell.row);
+    Some(Range { source: &previous.source, first: at, last: at })
 }

@@ -175,6 +175,12 @@ pub(crate) const WORDS: &[Word] = &[
     word("map", Test, "{% if branch is map %}……{% endif %}", "是一行或对照表。"),
     word("iterable", Test, "{% if study is iterable %}……{% endif %}", "能用 for 逐项写。"),
     word("gap", Function, "{{ gap(what=\"提升组织力的下一步打算\") }}", "留一处【待填写：……】，what 写缺什么。"),
+    word(
+        "change",
+        Function,
+        "{{ change(cadres) }}",
+        "指标与上一期比：增加3项、减少3项、持平、提高1.5个百分点、上期没有数据；汇总里单位的写 change(b.cadres)。",
+    ),
     word("range", Function, "{% for i in range(end=3) %}{{ i }}{% endfor %}", "从 0 起的一串整数，不含 end。"),
     word(
         "throw",

@@ -265,6 +265,7 @@ impl AppState {
         Options {
             notice: self.paths.notice.clone(),
             input: self.paths.input.clone(),
+            previous: None,
             machine: self.paths.machine.clone(),
             output: self.paths.output.clone(),
             signed: self.paths.signed.clone(),

@@ -3,12 +3,12 @@
 
 use toml::Spanned;
 
-use super::context::PrintedValue;
 use super::escape;
 use super::filled_body::{FilledBody, FilledPart};
 use super::filler::{Filler, Needs, Presence};
 use super::outline::annex_title;
 use super::summary::missing_rows;
+use super::value::PrintedValue;
 use crate::diagnostics::Diagnostic;
 use crate::expr::Expressions;
 use crate::marker;

@@ -4,11 +4,12 @@
 use std::path::Path;
 
 use super::advice::advice;
-use super::ast::{Comprehension, Expr, ExprKind, Operator, Word};
+use super::ast::{Argument, Comprehension, Expr, ExprKind, Operator, Word};
 use super::comparison::{self, Operand};
 use super::filter_types;
 use super::parse::parse;
 use super::schema::{Schema, ValueType};
+use super::top_names::CHANGE;
 use super::units::{self, UNITS, unit_key};
 use crate::notice::NoticeError;
 
@@ -117,6 +118,7 @@ impl<'n> Checker<'_, 'n> {
                 }
                 Schema::Any
             }
+            ExprKind::Call(CHANGE, arguments) => self.change(expr, arguments),
             ExprKind::Call(name, arguments) => {
                 for argument in arguments {
                     self.expression(&argument.value);
@@ -146,6 +148,23 @@ impl<'n> Checker<'_, 'n> {
             }
             ExprKind::Comprehension(comprehension) => self.comprehension(comprehension),
         }
+    }
+
+    /// `change(metric)`: the metric must be one of the department's, or of a branch.
+    fn change(&mut self, call: &Expr<'_>, arguments: &[Argument<'_>]) -> Schema<'n> {
+        let Some(Argument { value: argument, .. }) = arguments.first() else { return Schema::Any };
+        let (of, metric) = match &argument.kind {
+            ExprKind::Name(name) => (self.schema.clone(), name),
+            ExprKind::Field(of, name) if of.kind != ExprKind::Name("n") => (self.expression(of), name),
+            _ => {
+                self.report(format!("“{}”的括号里写一个指标的名称，如 {CHANGE}(指标名)", call.text));
+                return Schema::Any;
+            }
+        };
+        of.field(CHANGE).and_then(|changes| changes.field(metric)).unwrap_or_else(|unknown| {
+            self.report(unknown.message(argument.text));
+            Schema::Any
+        })
     }
 
     fn binary(&mut self, operator: Operator, operands: &[Expr<'_>; 2]) -> Schema<'n> {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use tera::{Map, Value as TeraValue};
 
-use super::context::{PrintedValue, ValueMap, ValueName};
+use super::value::{PrintedValue, ValueMap, ValueName};
 use crate::marker;
 use crate::notice::{Annex, Calendar, Notice, Variable};
 

@@ -12,7 +12,7 @@ use crate::diagnostics::Diagnostic;
 use crate::expr::{BranchMetrics, Expressions, SummaryValues};
 use crate::marker;
 use crate::metric::Metrics;
-use crate::model::Branch;
+use crate::model::{Branch, PreviousValues};
 use crate::notice::{HeadElement, Notice, Summary, TailElement};
 use crate::provenance::{Keys, SummaryKeys};
 
@@ -65,6 +65,8 @@ pub struct DepartmentValues<'a> {
     pub overview: &'a SummaryValues,
     /// The summary's metrics.
     pub metrics: &'a Metrics,
+    /// The same in the previous run.
+    pub previous: &'a PreviousValues,
     /// The conditions of annexes.
     pub expressions: &'a Expressions,
     /// The keys of the values' provenance.

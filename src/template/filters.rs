@@ -5,12 +5,16 @@ use std::cmp::Ordering;
 use tera::{Kwargs, Map, State, Tera, TeraResult, Value};
 
 use super::names::decoded;
+use super::top_names::CHANGE;
 use crate::marker;
 
 /// Registers the functions and filters. `safe` is replaced by an error, because printed values must stay escaped.
 pub(super) fn register(tera: &mut Tera) {
     tera.register_function("gap", |kwargs: Kwargs, _: &State| -> TeraResult<String> {
         Ok(marker::gap(kwargs.must_get::<&str>("what")?))
+    });
+    tera.register_function(CHANGE, |_: Kwargs, _: &State| -> TeraResult<String> {
+        Err(tera::Error::message(format!("{CHANGE} 的括号里写一个指标的名称，如 {CHANGE}(指标名)")))
     });
     tera.register_filter("where", rows_where);
     tera.register_filter("sort_by", rows_sorted);

@@ -9,17 +9,18 @@
 //!   `advice` answers what is no expression.
 //! - `units`: the filter `with_unit`. `pieces`: templates that others include. `names`: names of any script, which tera does not have.
 //! - `conditions`: which conditions were evaluated, since a metric that they lack is a gap.
-//! - `context`, `summary`, `facts`: the values as tera sees them; `filler`: runs tera; `fill`, `annex`: the letter and the
+//! - `value`, `context`, `summary`, `periods`, `facts`: the values as tera sees them (`mentioned`: which are needed); `change`: calls that tera does not have; `filler`: runs tera; `fill`, `annex`: the letter and the
 //!   annexes of a report; `filled_body`: puts the parts together; `filters`, `escape`: what is added to tera;
 //!   `instrument`, `guard`: what bounds the cost of a report.
 //!
-//! Only this module uses tera. Invariants: every value that a report prints passes `context::PrintedValue::push`,
+//! Only this module uses tera. Invariants: every value that a report prints passes `value::PrintedValue::push`,
 //! which attaches its provenance; every printed text is escaped, so that a cell never acts as Markdown.
 
 mod advice;
 mod annex;
 mod ast;
 mod braces;
+mod change;
 mod checker;
 mod comparison;
 mod conditions;
@@ -36,17 +37,22 @@ mod guard;
 mod instrument;
 mod lex;
 mod lint;
+mod mentioned;
 mod names;
 mod outline;
 mod parse;
+mod periods;
 mod pieces;
 mod scan;
 mod schema;
 mod summary;
 mod templates;
+mod top_names;
 mod units;
+mod value;
 
 pub(crate) use annex::{FilledAnnex, gap_label};
+pub(crate) use change::mentions_previous;
 pub(crate) use fill::{BranchValues, DepartmentValues, FilledElement, FilledTemplates};
 pub(crate) use filled_body::{FilledBody, TemplateLine};
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::ast::{Argument, Comprehension, Expr, ExprKind, Operator, Word};
 use super::lex::{PlacedToken, Token, tokens};
+use super::top_names::CHANGE;
 
 /// Parses an expression; `None` when the text is none.
 pub(super) fn parse(text: &str) -> Option<Expr<'_>> {
@@ -159,7 +160,8 @@ impl<'t> Parser<'t> {
     /// A name with its fields and subscripts, or a call.
     fn name(&mut self, start: usize, name: &'t str) -> Option<Expr<'t>> {
         if self.eat_sign("(") {
-            let arguments = self.arguments()?;
+            // `change(metric)` is no call of tera's: see `change`.
+            let arguments = if name == CHANGE { self.only_argument()? } else { self.arguments()? };
             return Some(self.node(start, ExprKind::Call(name, arguments)));
         }
         let mut path = self.node(start, ExprKind::Name(name));
@@ -220,6 +222,12 @@ impl<'t> Parser<'t> {
             arguments.push(Argument { name, value: self.expression(0)? });
         }
         Some(arguments)
+    }
+
+    /// One argument without a name, and the closing bracket.
+    fn only_argument(&mut self) -> Option<Vec<Argument<'t>>> {
+        let value = self.expression(0)?;
+        self.eat_sign(")").then(|| vec![Argument { name: "", value }])
     }
 
     fn array(&mut self) -> Option<ExprKind<'t>> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
-use super::context::{ALL_BRANCHES, BRANCH};
+use super::top_names::{ALL_BRANCHES, BRANCH, CHANGE, PREVIOUS};
 use super::units::{UNITS, unit_key};
 use crate::notice::{
     Annex, Column, ColumnType, Ledger, Metric, Notice, Show, Summary, Variable, known_names, quotes_hint,
@@ -129,6 +129,7 @@ impl<'n> Schema<'n> {
 pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
     let mut top = texts_with_bare(numbers(&notice.metric));
     top.insert(UNITS.to_owned(), units(&notice.metric));
+    top.extend(periods(&notice.metric));
     for (id, ledger) in &notice.ledger {
         if *id == notice.roster.ledger {
             let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
@@ -148,8 +149,10 @@ pub(super) fn for_branches(notice: &Notice) -> Schema<'_> {
 pub(super) fn for_summary<'n>(notice: &'n Notice, summary: &'n Summary) -> Schema<'n> {
     let mut top = texts_with_bare(numbers(&summary.metric));
     top.insert(UNITS.to_owned(), units(&summary.metric));
+    top.extend(periods(&summary.metric));
     let fixed = [("name", ValueType::Text), ("kind", kind_type(notice))];
-    let branch = with_units(texts_with_bare(numbers(&notice.metric).chain(fixed)), metric_units(&notice.metric));
+    let mut branch = with_units(texts_with_bare(numbers(&notice.metric).chain(fixed)), metric_units(&notice.metric));
+    branch.extend(periods(&notice.metric));
     let branch = Schema::Map(branch);
     let branches = Schema::List(Box::new(branch.clone()));
     let lists = summary.list.keys().cloned().chain(["branches".to_owned()]);
@@ -184,6 +187,13 @@ fn numbers(metrics: &IndexMap<String, Metric>) -> impl Iterator<Item = (&str, Va
         Show::Number => (id.as_str(), ValueType::Number),
         Show::Percent => (id.as_str(), ValueType::Percent),
     })
+}
+
+/// Metrics in the previous run, and their changes since.
+fn periods<'n>(metrics: &'n IndexMap<String, Metric>) -> [(String, Schema<'n>); 2] {
+    let changes = metrics.keys().map(|id| (id.clone(), Schema::Printed)).collect();
+    let previous = Schema::Map(texts_with_bare(numbers(metrics)));
+    [(PREVIOUS.to_owned(), previous), (CHANGE.to_owned(), Schema::Map(changes))]
 }
 
 /// A ledger's columns with the types of their cells.

@@ -3,11 +3,13 @@
 use tera::{Map, Value as TeraValue};
 
 use super::context::{
-    ALL_BRANCHES, BRANCH, ContextBuilder, IncompleteLedger, MentionedName, PrintedValue, RowCells, Submission,
-    TemplateContext, ValueMap, ValueName, missing_metrics,
+    ContextBuilder, IncompleteLedger, MentionedName, RowCells, Submission, TemplateContext, missing_metrics,
 };
 use super::fill::DepartmentValues;
+use super::periods::{self, ComparedMetric};
+use super::top_names::{ALL_BRANCHES, BRANCH};
 use super::units::UNITS;
+use super::value::{PrintedValue, ValueMap, ValueName};
 use crate::expr::BranchMetrics;
 use crate::marker;
 use crate::model::Branch;
@@ -25,7 +27,7 @@ impl ContextBuilder {
         notice: &'a Notice,
         summary: &'a Summary,
     ) -> TemplateContext<'a> {
-        let DepartmentValues { branches: all, branch_metrics, overview, metrics, keys, .. } = department;
+        let DepartmentValues { branches: all, branch_metrics, overview, metrics, previous, keys, .. } = department;
         let mut values = ValueMap::with_capacity(summary.metric.len());
         for (index, ((id, metric), value)) in summary.metric.iter().zip(metrics.values()).enumerate() {
             let value = PrintedValue::Metric(value, metric);
@@ -33,6 +35,16 @@ impl ContextBuilder {
         }
         let mut top = values.finish(&self.bare_key);
         top.insert(UNITS.into(), TeraValue::from(self.units(summary.metric.iter())));
+        let compared = summary.metric.iter().zip(metrics.values()).enumerate();
+        let compared = compared.map(|(at, ((id, metric), now))| ComparedMetric {
+            name: ValueName::with_bare(id.clone()),
+            metric,
+            now,
+            before: previous.number(at),
+            previous_key: keys.summary_previous(at),
+            change_key: keys.summary_change(at),
+        });
+        periods::insert(&mut top, compared, &self.periods, &notice.words.previous);
         let branches: Vec<TeraValue> = branch_metrics
             .iter()
             .enumerate()
@@ -108,7 +120,20 @@ impl ContextBuilder {
         }
         values.insert(&ValueName::with_bare("name"), &PrintedValue::Text(branch.name), Some(keys.name(at)));
         values.insert(&ValueName::with_bare("kind"), &PrintedValue::Text(branch.kind), None);
-        TeraValue::from(values.finish(&self.bare_key))
+        let mut names = values.finish(&self.bare_key);
+        let compared = self.metrics.iter().filter_map(|MentionedName { index, name }| {
+            let (_, metric) = notice.metric.get_index(*index)?;
+            Some(ComparedMetric {
+                name: name.clone(),
+                metric,
+                now: branch.metrics.get(*index).copied().flatten(),
+                before: branch.previous.number(*index),
+                previous_key: keys.previous(at, *index),
+                change_key: keys.change(at, *index),
+            })
+        });
+        periods::insert(&mut names, compared, &self.periods, &notice.words.previous);
+        TeraValue::from(names)
     }
 }
 

@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use tera::Tera;
 
-use super::context::{ContextBuilder, MentionedWords};
+use super::context::ContextBuilder;
 use super::facts::{annex_references, notice_facts};
 use super::filled_body::TemplateText;
 use super::lint::{self, ComputedNumber};
+use super::mentioned::MentionedWords;
 use super::names;
 use super::outline::Outline;
 use super::pieces::{Including, Piece, Pieces};
 use super::scan::scan;
 use super::schema::{self, Schema};
-use super::{conditions, error, escape, filters, guard, instrument, units};
+use super::{change, conditions, error, escape, filters, guard, instrument, units};
 use crate::diagnostics::localize;
 use crate::notice::{Notice, NoticeError, Summary, TextFileError, read_text};
 
@@ -79,7 +80,7 @@ impl Templates {
         let captures = sources.iter().any(|source| instrument::captures(&source.text));
         for source in &mut sources {
             let instrumented = instrument::instrumented(&units::with_units(&source.marked), captures);
-            source.marked = names::translated(&instrumented).into_owned();
+            source.marked = names::translated(&change::rewritten(&instrumented)).into_owned();
         }
         let texts = sources.iter().map(|source| &*source.text);
         let mut facts = notice_facts(notice);

@@ -42,6 +42,7 @@ fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
     let options = Options {
         notice: project.path(&format!("{NOTICE}/notice.toml")),
         input: project.path("input"),
+        previous: None,
         machine: machine(),
         output: project.path("output"),
         signed: project.path("signed"),

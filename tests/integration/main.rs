@@ -39,6 +39,7 @@ mod notice_faults;
 mod notices;
 mod number_formats;
 mod pictures;
+mod previous_period;
 mod processes;
 mod redraft;
 mod regressions;
@@ -106,6 +107,7 @@ fn main() -> ExitCode {
         number_formats::tests(),
         pictures::sources::tests(),
         pictures::tests(),
+        previous_period::tests(),
         processes::tests(),
         regressions::tests(),
         rerun::tests(),

@@ -1,7 +1,7 @@
 //! Codes of reports and their records (Z3…, Z019), and of faults of the program (Z9…).
 
 use super::CodeInfo;
-use crate::diagnostics::Severity::{Error, Warning};
+use crate::diagnostics::Severity::{Error, Note, Warning};
 
 /// A record of an earlier run that cannot be used.
 pub static BROKEN_RECORD: CodeInfo = CodeInfo {
@@ -29,6 +29,42 @@ pub static DEPARTMENT_CHECK: CodeInfo = CodeInfo {
     what: "notice.toml 中 scope = \"department\" 的 [[check]]，对汇总的指标和名单核对一次。",
     why: "有的问题要看全部单位的数。",
     cure: "",
+};
+/// A metric that an earlier run lacks, or calls otherwise.
+pub static PREVIOUS_METRIC: CodeInfo = CodeInfo {
+    id: "Z215",
+    title: "上一期没有这个指标，或叫法不同",
+    severity: Warning,
+    what: "模板或表达式里用到上一期的指标，上一期的结果里没有，或者那时叫别的。",
+    why: "没有的按没有数据写，不当作 0；名称相同、叫法不同的，可能不是同一个数。",
+    cure: "核对设置里的指标名称；上一期确实没有的不用处理。汇总的指标只在输出文件夹和 run.json 里有，汇总表.xlsx 里没有",
+};
+/// A branch that only one of two runs has.
+pub static PREVIOUS_BRANCH: CodeInfo = CodeInfo {
+    id: "Z216",
+    title: "单位与上一期对不上",
+    severity: Note,
+    what: "名册里的单位在上一期的结果里没有、不止一行，或者上一期的单位现在不在名册里。单位按全称找，找不到再按简称。",
+    why: "没有对上的单位没有上一期的数，报告里写没有数据，不当作 0。",
+    cure: "改了名称的单位，把原来的全称填作名册里的简称",
+};
+/// Values of an earlier run are used and none is given.
+pub static NO_PREVIOUS: CodeInfo = CodeInfo {
+    id: "Z217",
+    title: "没有给出上一期的结果",
+    severity: Note,
+    what: "模板或表达式里用到上一期（prev、change），设置里没有写 previous，也没有用 --previous。",
+    why: "报告里都写没有数据。第一期可以这样。",
+    cure: "在 [notice] 里写 previous，或用 --previous",
+};
+/// A cell of an earlier table that is no number, or another number than elsewhere.
+pub static PREVIOUS_VALUE: CodeInfo = CodeInfo {
+    id: "Z218",
+    title: "上一期汇总表里的数不能用",
+    severity: Warning,
+    what: "上一期的汇总表.xlsx 里，指标的格里不是数，或者同一个单位的同一个指标在两处写着不同的数。",
+    why: "不是数的按没有数据写；两处不同的用先写的一个。",
+    cure: "核对上一期的汇总表；或把 previous 指到上一期的输出文件夹",
 };
 /// A metric without a value.
 pub static NO_METRIC: CodeInfo = CodeInfo {

@@ -5,7 +5,7 @@ use super::super::eval::{self, Env};
 use super::super::scope::{Definition, Scope, Type};
 use super::super::value::{self, ValueList};
 use super::{NOTICE, compiled, compiled_in, edited, number, refusal, run, student};
-use crate::model::Row;
+use crate::model::{PreviousValues, Row};
 
 #[test]
 fn a_choice_that_the_column_does_not_have_is_refused_with_those_that_it_has() {
@@ -68,7 +68,11 @@ fn no_row_of_an_earlier_period_is_not_0() {
     let compiled = compiled_in(&scope, "sum(study.map(|r| r.done))", Type::Number).expect("an expression");
     let result = |rows: &[Row]| {
         let lists = |_| Some(ValueList::Rows(rows));
-        eval::metric(&compiled.node, Env { lists: &lists, metrics: &|_| value::Value::MISSING }, 0)
+        eval::metric(
+            &compiled.node,
+            Env { lists: &lists, metrics: &|_| value::Value::MISSING, previous: PreviousValues::NONE },
+            0,
+        )
     };
     assert_eq!(result(&[student(number(50), number(0))]), MetricResult::Number(0.into()));
     let MetricResult::Failed(reason) = result(&[]) else { panic!("{:?}", result(&[])) };

@@ -6,13 +6,15 @@ use super::super::settings::Notice;
 use super::message::error_at_key;
 
 /// Names that templates and expressions define themselves. Of these, columns may not be called `n` only.
-const RESERVED: [&str; 13] =
-    ["n", "row", "branch", "notice", "letter", "annex", "calendar", "vars", "cutoff", "deadline", "and", "or", "not"];
+const RESERVED: [&str; 15] = [
+    "n", "row", "branch", "notice", "letter", "annex", "prev", "change", "calendar", "vars", "cutoff", "deadline",
+    "and", "or", "not",
+];
 
 /// Names that the summary's templates and expressions define themselves.
-const RESERVED_IN_SUMMARY: [&str; 14] = [
-    "n", "b", "branches", "all", "notice", "letter", "annex", "calendar", "vars", "cutoff", "deadline", "and", "or",
-    "not",
+const RESERVED_IN_SUMMARY: [&str; 16] = [
+    "n", "b", "branches", "all", "notice", "letter", "annex", "prev", "change", "calendar", "vars", "cutoff",
+    "deadline", "and", "or", "not",
 ];
 
 pub(super) fn check_ids(notice: &Notice, errors: &mut Vec<NoticeError>) {

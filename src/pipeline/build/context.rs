@@ -152,6 +152,7 @@ impl<'a> BuildContext<'a> {
             pictures,
             budget,
             common_error,
+            previous: computed.bound.previous.as_ref(),
         };
         Self {
             options,
@@ -163,7 +164,7 @@ impl<'a> BuildContext<'a> {
             folders,
             department_folder,
             signed_copies: signed_copies(options, previous, branches),
-            common_key: CommonKey::new(settings, options, branches.iter().map(Branch::kind), common_error),
+            common_key: CommonKey::new(settings, options, computed.bound, common_error),
             with_errors: errors().filter_map(|finding| finding.branch.clone()).collect(),
             keys: vec![OnceLock::new(); branches.len()],
         }

@@ -21,6 +21,7 @@ mod render_phase;
 
 use super::attachments::Attachments;
 use super::compute::compute;
+use super::previous_period::{self, refuse_own_output};
 use super::readers::cached_readers;
 use super::{
     Analysis, BuildError, BuildOutcome, Options, Progress, Settings, analyze, choose, no_roster, refuse_inside,
@@ -37,7 +38,8 @@ use context::{BuildContext, Opened, RunValues};
 /// When nothing can be built: unusable settings, no input, no roster, an unknown branch, another run in the folder.
 pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome, BuildError> {
     // Load.
-    let settings = Settings::load(&options.notice)?;
+    let settings = Settings::load(&options.notice)?.with_previous(options.previous.clone());
+    refuse_own_output(&settings, &options.output)?;
     let notice = &settings.notice;
     let readers = cached_readers(notice, &options.machine, &options.output);
     // Drafts do not wait for a second reading.
@@ -49,7 +51,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         || render::renderers(&options.formats, &notice.typography, options.trace),
         || analyze(&settings, &options.input, &readers, progress),
     );
-    let (renderers, Analysis { bound, findings, audit, files, pictures, held }) = (renderers?, analysis?);
+    let (renderers, Analysis { mut bound, findings, audit, files, pictures, held }) = (renderers?, analysis?);
     if progress.is_cancelled() {
         return Err(BuildError::Cancelled);
     }
@@ -59,6 +61,8 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     refuse_inside(&options.output, "--output", &options.input)?;
     let chosen = context::of_scope(choose(&bound.branches, &options.branches)?, &bound.branches, options.scope);
     let mut findings = Findings::resume(notice.severity_overrides(), findings);
+    findings.extend(previous_period::attach(&mut bound, &settings, &readers)?);
+    let bound = bound;
 
     // Compute. The output folder is opened and the previous run's record read meanwhile.
     let (opened, (metrics, audited)) = rayon::join(

@@ -9,7 +9,7 @@ use super::finals;
 use super::render_phase::Reports;
 use crate::dashboard::{self, Dashboard};
 use crate::diagnostics::{Diagnostic, Location, SeverityCounts, code};
-use crate::manifest::{self, ReportOutcome, RunManifest};
+use crate::manifest::{self, ComparedWith, ReportOutcome, RunManifest};
 use crate::metric;
 use crate::model::Branch;
 use crate::pipeline::{Options, RunScope, chain, folder_name};
@@ -96,6 +96,12 @@ pub(super) fn manifest(
         notice_folder: folder_name(notice.file()).unwrap_or_default(),
         deadline: notice.facts.deadline.to_string(),
         words: notice.words.clone(),
+        previous: context
+            .computed
+            .bound
+            .previous
+            .as_ref()
+            .map(|previous| ComparedWith { file: previous.file.clone(), digest: previous.digest }),
         is_final: context.options.is_final,
         severity: notice.severity_overrides(),
         findings,

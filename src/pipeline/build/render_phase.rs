@@ -136,7 +136,7 @@ fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagno
     if let Some(record) = before.filter(|_| !context.options.redraft) {
         return Some(finals::kept(context, record, &context.inputs.of_department()));
     }
-    let computed = Department::compute(context.branches(), context.computed.metrics, summary, context.settings);
+    let computed = Department::compute(context.computed.bound, context.computed.metrics, summary, context.settings);
     let mut findings = Vec::new();
     let department = computed.append_to(&mut findings);
     let key = context.department_key(incomplete);

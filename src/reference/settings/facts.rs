@@ -41,6 +41,13 @@ pub(super) const KEYS: &[Key] = &[
         "数据截止日，表达式里写 cutoff；没写年份的日期按它的年份补全。",
         "cutoff = 2018-10-25",
     ),
+    key(
+        "notice.previous",
+        Kind::Text,
+        Optional("不写就没有上一期，都按没有数据写"),
+        "上一期的结果：那次的输出文件夹、里面的 run.json，或汇总表.xlsx；相对于 notice.toml 的文件夹。prev.指标名 是上一期的数，模板里 change(指标名) 写增加、减少多少。",
+        "previous = \"../../output-2018q3\"",
+    ),
     key("words", Kind::Table, Default("{}"), "单位和部门叫什么：汇总表的表头、首页、网页和核对里用这些词。", "[words]"),
     key("words.branch", Kind::Text, Default("\"单位\""), "单位叫什么。", "branch = \"科室\""),
     key(
@@ -50,6 +57,7 @@ pub(super) const KEYS: &[Key] = &[
         "部门叫什么，用在首页的“部门汇总”。",
         "department = \"医务处\"",
     ),
+    key("words.previous", Kind::Text, Default("\"上期\""), "上一期叫什么。", "previous = \"上季度\""),
     key(
         "vars",
         Kind::VariableMap,

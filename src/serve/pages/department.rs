@@ -28,11 +28,11 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                 @if let Some(metrics) = report::metrics(state, &state.settings()?.notice, &record) { (metrics) }
             },
             Err(_) => {
-                let Words { branch, department } = state.words();
+                let Words { branch, department, .. } = state.words();
                 html! { p { "还没有" (department) "汇总：所有" (branch) "的报告一起生成之后就有。" } }
             }
         };
-        let Words { branch, department } = state.words();
+        let Words { branch, department, .. } = state.words();
         let body = html! {
             (report)
             section class="screen" {

@@ -12,6 +12,7 @@ cutoff   = 2019-06-30
 [words]
 branch     = "科室"
 department = "医务处"
+previous   = "上季度"
 [roster]
 ledger = "roster"
 name   = "name"

@@ -1,0 +1,10 @@
+//! Names that templates have besides those of the notice.
+
+/// The name of the branch's row in the roster; in rows of all branches, of the row's branch.
+pub(super) const BRANCH: &str = "branch";
+/// The name under which the department's templates have the rows of all branches, by ledger.
+pub(super) const ALL_BRANCHES: &str = "all";
+/// The name before that of a metric in the previous run.
+pub(super) const PREVIOUS: &str = "prev";
+/// The name before that of a metric's change since the previous run; templates write it as a call.
+pub(super) const CHANGE: &str = "change";
