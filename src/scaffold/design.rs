@@ -104,6 +104,13 @@ impl ColumnDesign {
         const NOT_ADDITIVE: [&str; 13] =
             ["单价", "年龄", "年份", "年度", "排名", "平均", "人均", "温度", "浓度", "指标值", "标准", "上限", "下限"];
         let is_sum = !NOT_ADDITIVE.iter().any(|word| self.label.contains(word));
-        matches!(self.kind, ColumnType::Integer | ColumnType::Decimal) && is_sum
+        matches!(self.kind, ColumnType::Integer | ColumnType::Decimal) && is_sum && !self.is_score()
+    }
+
+    /// Whether its cells are scores, whose mean means something and whose sum does not.
+    pub(super) fn is_score(&self) -> bool {
+        const SCORES: [&str; 5] = ["得分", "评分", "分数", "成绩", "满意度"];
+        let is_number = matches!(self.kind, ColumnType::Integer | ColumnType::Decimal);
+        is_number && SCORES.iter().any(|word| self.label.ends_with(word))
     }
 }

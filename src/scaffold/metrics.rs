@@ -19,7 +19,7 @@ pub(super) struct MetricDesign {
     pub id: String,
     /// What it is called.
     pub label: String,
-    /// Its unit; empty for a rate.
+    /// Its unit; empty for a rate, and for a mean of rates.
     pub unit: String,
     /// Its expression.
     pub expr: String,
@@ -45,8 +45,17 @@ pub(super) enum MetricKind {
         /// Of what.
         whole: String,
     },
-    /// A mean, which cannot be added up.
+    /// A mean of numbers, which cannot be added up.
     Mean,
+    /// A mean of rates.
+    MeanRate,
+}
+
+impl MetricKind {
+    /// Whether the department's value cannot be made from the branches'.
+    pub(super) fn is_mean(&self) -> bool {
+        matches!(self, Self::Mean | Self::MeanRate)
+    }
 }
 
 /// A part of a sentence: words and metrics, by their indices.
@@ -100,7 +109,8 @@ pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> Le
         match column.kind {
             ColumnType::Choice => builder.choices(column, total),
             ColumnType::Flag => builder.flag(column, total),
-            ColumnType::Percent => builder.mean(column),
+            ColumnType::Percent => builder.mean(column, MetricKind::MeanRate),
+            _ if column.is_score() => builder.mean(column, MetricKind::Mean),
             _ if column.is_additive() && !is_in_pair(roles, at) => builder.sum(column),
             _ => {}
         }
@@ -217,13 +227,14 @@ impl Builder<'_> {
         self.clause("其中，", vec![yes, rate]);
     }
 
-    fn mean(&mut self, column: &ColumnDesign) {
+    fn mean(&mut self, column: &ColumnDesign, kind: MetricKind) {
         let (id, name) = (&column.id, &column.label);
         let rows = self.rows(column);
         let label = format!("{}平均{name}", self.ledger.noun);
         let expr = format!("mean({rows}.map(|r| r.{id}))");
         let words = format!("平均{name}");
-        let metric = self.add(NewMetric { label, unit: String::new(), expr, kind: MetricKind::Mean, words });
+        let unit = column.unit.clone().filter(|_| kind == MetricKind::Mean).unwrap_or_default();
+        let metric = self.add(NewMetric { label, unit, expr, kind, words });
         self.clause("", vec![metric]);
     }
 

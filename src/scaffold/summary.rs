@@ -65,7 +65,7 @@ fn summary(metrics: &LedgerMetrics, word: &str, ids: &mut Ids) -> LedgerSummary 
             Some(made.metrics.get(at)?.as_ref()?.id.clone())
         };
         let expr = match &metric.kind {
-            MetricKind::Mean => None,
+            kind if kind.is_mean() => None,
             MetricKind::Rate { part, whole } => {
                 known(part).zip(known(whole)).map(|(part, whole)| format!("ratio({part}, {whole})"))
             }

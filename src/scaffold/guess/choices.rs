@@ -43,6 +43,12 @@ const CHOICE_WORDS: [&str; 22] = [
     "来源",
 ];
 
+/// The last words of headers whose columns hold texts, though rows may repeat them: names, descriptions.
+const TEXT_WORDS: [&str; 21] = [
+    "人", "名称", "姓名", "地点", "描述", "问题", "内容", "措施", "原因", "说明", "备注", "意见", "建议", "表现",
+    "做法", "事由", "隐患", "不足", "差距", "打算", "情况",
+];
+
 /// The choices of a column; `None` when it is no choice.
 pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
     of_list(column).or_else(|| of_remark(&column.label)).or_else(|| of_cells(column))
@@ -93,6 +99,6 @@ fn of_cells(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
         return Some(Guess::new(texts, Confidence::Likely, reason));
     }
     let reason = format!("{filled} 格只有 {} 种：{list}", texts.len());
-    let is_name = column.label.ends_with(&["人", "名称", "姓名", "地点"]) || branch_word(&column.label.name).is_some();
-    (is_repeated && !is_name).then(|| Guess::new(texts, Confidence::Likely, reason))
+    let is_text = column.label.ends_with(&TEXT_WORDS) || branch_word(&column.label.name).is_some();
+    (is_repeated && !is_text).then(|| Guess::new(texts, Confidence::Likely, reason))
 }

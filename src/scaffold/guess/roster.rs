@@ -5,11 +5,17 @@ use std::collections::HashSet;
 use super::super::observe::{ObservedColumn, ObservedLedger};
 use super::branch_column::names_in;
 use super::{Confidence, Guess};
+use crate::ingest::RawCell;
 
 /// Words in the titles of rosters.
 const ROSTER_WORDS: [&str; 8] = ["名册", "名录", "一览", "目录", "花名册", "通讯录", "基本信息", "基本情况"];
 /// The last words of headers of the column with the kind.
 const KIND_WORDS: [&str; 6] = ["类别", "类型", "性质", "分类", "种类", "层级"];
+
+/// The most kinds of branches that a column is guessed to hold whatever its header.
+const MAX_KINDS: usize = 6;
+/// Characters of such a kind.
+const MAX_KIND_LENGTH: usize = 8;
 
 /// Where the branches are listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,14 +57,26 @@ pub(in crate::scaffold) fn guess(
     best.map(|(_, guess)| guess)
 }
 
-/// The columns of a roster; `None` when the ledger has none with the kind.
+/// The columns of a roster; `None` when the ledger has none with the kind: one whose header says so, else, where each
+/// branch has one row, the first one that groups them (学段: 小学, 中学).
 pub(in crate::scaffold) fn columns_of(index: usize, ledger: &ObservedLedger, name: usize) -> Option<RosterColumns> {
     let find = |is: &dyn Fn(&ObservedColumn) -> bool| {
         ledger.columns.iter().enumerate().position(|(at, column)| at != name && is(column))
     };
-    let kind = find(&|column| column.label.ends_with(&KIND_WORDS))?;
+    let lists_once = || ledger.rows > 0 && names_in(&ledger.columns[name]).len() == ledger.rows;
+    let is_kind = |column: &ObservedColumn| is_kind(column, ledger.rows);
+    let kind = find(&|column| column.label.ends_with(&KIND_WORDS));
+    let kind = kind.or_else(|| if lists_once() { find(&is_kind) } else { None })?;
     let short = find(&|column| column.label.ends_with(&["简称"]));
     Some(RosterColumns { ledger: index, name, kind, short })
+}
+
+/// Whether a column groups the rows: every cell is filled, and a text is there for two rows or more on average.
+fn is_kind(column: &ObservedColumn, rows: usize) -> bool {
+    let kinds = column.distinct_texts();
+    let are_short = kinds.iter().all(|kind| (1..=MAX_KIND_LENGTH).contains(&kind.chars().count()));
+    let is_filled = column.filled().filter(|raw| matches!(raw, RawCell::Text(_))).count() == rows;
+    (2..=MAX_KINDS).contains(&kinds.len()) && kinds.len() * 2 <= rows && is_filled && are_short
 }
 
 fn title_has(ledger: &ObservedLedger, word: &str) -> bool {

@@ -165,23 +165,48 @@ struct MetricLine<'a> {
     label: &'a str,
     unit: &'a str,
     expr: &'a str,
-    is_rate: bool,
+    display: Display,
+}
+
+/// How a metric is shown.
+#[derive(Clone, Copy)]
+enum Display {
+    Number,
+    Mean,
+    Rate,
+}
+
+impl Display {
+    /// How many decimals, of the value and not of its percentage.
+    const MEAN_DECIMALS: u32 = 1;
+
+    fn of(metric: &MetricDesign) -> Self {
+        match metric.kind {
+            MetricKind::Mean => Self::Mean,
+            MetricKind::MeanRate | MetricKind::Rate { .. } => Self::Rate,
+            MetricKind::Total | MetricKind::Count | MetricKind::Shortfall => Self::Number,
+        }
+    }
+
+    /// The keys behind the label.
+    fn keys(self, unit: &str) -> String {
+        let unit = if unit.is_empty() { String::new() } else { format!(", unit = {}", quoted(unit)) };
+        match self {
+            Self::Number => unit,
+            Self::Mean => format!("{unit}, decimals = {}", Self::MEAN_DECIMALS),
+            Self::Rate => format!(", show = \"percent\", decimals = {RATE_DECIMALS}"),
+        }
+    }
 }
 
 fn metric_line(metric: &MetricDesign) -> String {
-    let MetricDesign { id, label, unit, expr, kind, .. } = metric;
-    let is_rate = matches!(kind, MetricKind::Rate { .. } | MetricKind::Mean);
-    write_metric(&MetricLine { id, label, unit, expr, is_rate })
+    let MetricDesign { id, label, unit, expr, .. } = metric;
+    write_metric(&MetricLine { id, label, unit, expr, display: Display::of(metric) })
 }
 
 fn write_metric(metric: &MetricLine<'_>) -> String {
-    let show = match metric.is_rate {
-        true => format!(", show = \"percent\", decimals = {RATE_DECIMALS}"),
-        false if metric.unit.is_empty() => String::new(),
-        false => format!(", unit = {}", quoted(metric.unit)),
-    };
     let (id, label, expr) = (metric.id, quoted(metric.label), expression(metric.expr));
-    format!("{id} = {{ label = {label}{show}, expr = {expr} }}")
+    format!("{id} = {{ label = {label}{}, expr = {expr} }}", metric.display.keys(metric.unit))
 }
 
 fn write_check(out: &mut String, check: &CheckDesign) {
@@ -243,7 +268,8 @@ fn write_summary(out: &mut String, notice: &NewNotice<'_>) {
     push(out, "\n[summary.metric]");
     for metric in notice.summaries.iter().flat_map(|summary| summary.metrics.iter().flatten()) {
         let SummaryMetric { id, label, unit, expr, is_rate } = metric;
-        push(out, &write_metric(&MetricLine { id, label, unit, expr, is_rate: *is_rate }));
+        let display = if *is_rate { Display::Rate } else { Display::Number };
+        push(out, &write_metric(&MetricLine { id, label, unit, expr, display }));
     }
     notice.sections.iter().for_each(|section| write_summary_section(out, section, notice));
     push(out, "\n# 汇总表：每种台账一张表，每个单位一行；highlight 中的指标大于 0 时标红");

@@ -183,7 +183,7 @@ fn summary_text(notice: &NewNotice<'_>, part: &PartDesign) -> Option<String> {
 fn all_value(metrics: &LedgerMetrics, summary: &LedgerSummary, metric: &MetricDesign) -> String {
     let at = metrics.metrics.iter().position(|known| known.id == metric.id);
     let all = at.and_then(|at| summary.metrics.get(at)?.as_ref());
-    all.filter(|_| metric.kind != MetricKind::Mean)
+    all.filter(|_| !metric.kind.is_mean())
         .map_or_else(String::new, |all| format!("{{{{ {} }}}}{}", all.id, words(&all.unit)))
 }
 

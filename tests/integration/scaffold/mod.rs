@@ -15,6 +15,7 @@ crate::harness::tests! {
         rows_that_report_nothing_are_nil_reports,
         blank_forms_give_types_by_their_validations_and_formats,
         a_ledger_that_lists_the_branches_is_the_roster,
+        schools_are_listed_by_stage_texts_stay_texts_and_scores_are_averaged,
         headings_decide_the_sections,
         ledgers_in_the_folder_of_the_notice_stay_there,
         every_bad_input_has_its_message_and_nothing_is_written,
@@ -71,6 +72,24 @@ fn assert_holds(text: &str, lines: &[&str]) {
     for line in lines {
         assert!(text.contains(line), "no {line:?} in:\n{text}");
     }
+}
+
+fn schools_are_listed_by_stage_texts_stay_texts_and_scores_are_averaged() {
+    let roster = "学校名称,学段,校长\n一小,小学,王强\n二小,小学,李敏\n一中,中学,赵军\n二中,中学,孙丽\n三中,中学,周涛\n";
+    let canteens = "学校,检查日期,得分（分）,发现问题\n\
+        一小,2026-07-01,90,冷库温度偏高\n一小,2026-08-01,95,冷库温度偏高\n一小,2026-09-01,91,留样不全\n\
+        二小,2026-07-01,88,留样不全\n一中,2026-07-01,80,冷库温度偏高\n二中,2026-07-01,99,留样不全\n三中,2026-07-01,70,留样不全\n";
+    let project =
+        Project::empty().file("学校名册.csv", roster.as_bytes()).file("食堂检查台账.csv", canteens.as_bytes());
+    built(&project, &["学校名册.csv", "食堂检查台账.csv"]);
+    let settings = settings(&project);
+    assert_holds(
+        &settings,
+        &["ledger = \"学校名册\"", "kind = \"学段\"", "发现问题 = { header = [\"发现问题\"], type = \"text\""],
+    );
+    // (90 + 95 + 91) / 3
+    assert_holds(&report(&project, "一小"), &["平均得分92.0分", "| 3 | 2026年9月1日 | 91 | 留样不全 |"]);
+    assert!(!report(&project, "一小").contains("得分合计"));
 }
 
 fn filled_ledgers_give_a_notice_that_builds_with_the_right_figures() {
