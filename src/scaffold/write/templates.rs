@@ -1,7 +1,7 @@
 //! The templates of a report and of the summary.
 
 use super::super::design::{ColumnDesign, LedgerDesign};
-use super::super::metrics::{Clause, LedgerMetrics, MetricDesign, MetricKind};
+use super::super::metrics::{Clause, LedgerMetrics, MetricDesign};
 use super::super::sections::{PartContent, PartDesign};
 use super::super::summary::{LedgerSummary, ListDesign};
 use super::text::{argument, words};
