@@ -103,9 +103,20 @@ pub(crate) fn ratio_of(text: &str) -> Option<(String, String)> {
     }
 }
 
+/// Whether an expression is a mean, which cannot be added up over branches.
+pub(crate) fn is_mean(text: &str) -> bool {
+    matches!(parse(&folded(text)), Ok(Expr { kind: ExprKind::Call("mean", _), .. }))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::ratio_of;
+    use super::{is_mean, ratio_of};
+
+    #[test]
+    fn a_mean_is_recognised() {
+        assert!(is_mean("mean(study.map(|r| r.done))"));
+        assert!(!is_mean("sum(study.map(|r| r.done))") && !is_mean("mean(") && !is_mean("done"));
+    }
 
     #[test]
     fn a_ratio_of_two_names_is_recognised() {

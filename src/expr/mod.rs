@@ -28,7 +28,7 @@ mod typecheck;
 mod typed;
 mod value;
 
-pub(crate) use dependencies::{Dependencies, ratio_of};
+pub(crate) use dependencies::{Dependencies, is_mean, ratio_of};
 pub(crate) use expressions::Expressions;
 pub(crate) use functions::function;
 pub(crate) use summary::SummaryValues;

@@ -11,7 +11,7 @@ use super::row_sheet::RowSheet;
 use super::style::{
     GAP, WorkbookError, cell_format, gap_format, header_format, new_workbook, set_up_page, sheet_name, write_title,
 };
-use crate::expr::{BranchMetrics, ratio_of};
+use crate::expr::{BranchMetrics, is_mean, ratio_of};
 use crate::notice::{Metric, Notice, Sheet, Show};
 
 /// The row of the first branch, below title and header.
@@ -145,12 +145,13 @@ impl SummarySheet<'_> {
     }
 
     /// The row of totals: sums of numbers, and rates from the sums of their two metrics; a rate whose metrics are not on
-    /// the sheet has none. As long as a branch has a gap, the formula shows a gap.
+    /// the sheet has none, and a mean has none. As long as a branch has a gap, the formula shows a gap.
     fn write_totals(&self, sheet: &mut Worksheet, row: u32) -> Result<(), XlsxError> {
         let bold = cell_format().set_bold();
         sheet.merge_range(row, 0, row, FIRST_METRIC - 1, "合计", &bold.clone().set_align(FormatAlign::Center))?;
         for (col, column) in self.positioned_columns() {
             let formula = match column.metric.show {
+                Show::Number if is_mean(column.metric.expr.get_ref()) => None,
                 Show::Number => Some(self.sum_formula(column, col, row)),
                 Show::Percent => self.rate_formula(column, row),
             };
