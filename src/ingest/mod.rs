@@ -145,7 +145,7 @@ pub use read::{Content, UnreadSheet, read_file, sheets};
 pub use row::Row;
 pub use second_reading::{CellDifference, Verdict};
 pub use suggest::{SuggestedColumn, SuggestedHeader, Suggestion, suggest};
-pub use table::{LedgerSheet, Table};
+pub use table::{FaultyField, FieldFault, LedgerSheet, Table};
 pub use title_year::{ForeignRows, ForeignTitle, years as title_years};
 pub use total_check::UncomputedTotal;
 pub use total_row::DoubtfulTotal;

@@ -41,7 +41,7 @@ fn sheet_size(sheet: &LedgerSheet) -> usize {
         + sheet.foreign_titles.len()
         + header.repeated.len();
     let foreign = header.foreign.iter().map(|foreign| &foreign.text);
-    let beyond = sheet.beyond_header.iter().map(|cell| &cell.text);
+    let beyond = sheet.faulty_fields.iter().map(|field| &field.text);
     RECORD + notes * CELL + text_size(foreign) + text_size(beyond) + text_size(&sheet.owners)
 }
 

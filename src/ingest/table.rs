@@ -43,8 +43,8 @@ pub struct LedgerSheet {
     pub differences: Vec<CellDifference>,
     /// The formulas of its total rows that have no result.
     pub uncomputed_totals: Vec<UncomputedTotal>,
-    /// Cells of a text file to the right of its header: their row has more fields than the header.
-    pub beyond_header: Vec<CellBeyondHeader>,
+    /// Fields of a text file that show that their rows are not parted as its header is.
+    pub faulty_fields: Vec<FaultyField>,
     /// Rows that may be totals or not.
     pub doubtful_totals: Vec<DoubtfulTotal>,
     /// Rows that look like examples of how to fill in the form.
@@ -62,9 +62,20 @@ pub struct LedgerSheet {
     pub owners: Vec<String>,
 }
 
-/// A cell of a row of data to the right of the header.
+/// How a row of a text file disagrees with its header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldFault {
+    /// A field is behind the last one of the header.
+    BeyondHeader,
+    /// One field holds those of the whole row, parted by full-width commas.
+    FullWidthCommas,
+}
+
+/// A field of a text file that shows such a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CellBeyondHeader {
+pub struct FaultyField {
+    /// What is wrong with it.
+    pub fault: FieldFault,
     /// Its row, from 0.
     pub row: u32,
     /// Its column, from 0.
@@ -139,7 +150,7 @@ pub(super) fn read(
         last_header_column: last_header_column(raw, source, &header),
     };
     let mut rows: Vec<Row> = Vec::new();
-    let (mut beyond_header, mut example_rows) = (Vec::new(), Vec::new());
+    let (mut faulty_fields, mut example_rows) = (Vec::new(), Vec::new());
     let mut years = TableYears::new(raw, &header, notice.year());
     let classifier = Classifier::new(raw, &header, headers);
     let mut totals = TableTotals::new(raw, &header, ledger, &factors, &classifier);
@@ -158,7 +169,9 @@ pub(super) fn read(
         years.row(line, kind);
         if kind == RowKind::Data {
             rows.push(reader.row(line, fill.row(&rows)));
-            beyond_header.extend(reader.beyond_header(line));
+            faulty_fields.extend(reader.beyond_header(line));
+        } else {
+            faulty_fields.extend(reader.not_parted(line));
         }
         fill = match kind {
             RowKind::Data => FillSource::RowAbove,
@@ -187,7 +200,7 @@ pub(super) fn read(
         example_rows,
         foreign_titles: years.titles,
         foreign_rows: years.rows,
-        beyond_header,
+        faulty_fields,
         loose_pictures: loose_pictures(raw, &header, ledger),
         floating_pictures: if has_picture_column(ledger) { raw.floating_pictures } else { 0 },
         owners: owners(raw, source, &header),
@@ -267,10 +280,21 @@ impl RowReader<'_> {
     }
 
     /// The first cell of a row of a text file behind the last column of the header.
-    fn beyond_header(&self, raw: &RawRow) -> Option<CellBeyondHeader> {
+    fn beyond_header(&self, raw: &RawRow) -> Option<FaultyField> {
         let last = self.last_header_column?;
         let (col, cell) = raw.cells.iter().find(|(col, _)| *col > last)?;
-        Some(CellBeyondHeader { row: raw.row, col: *col, text: cell.to_text().into_owned() })
+        let text = cell.to_text().into_owned();
+        Some(FaultyField { fault: FieldFault::BeyondHeader, row: raw.row, col: *col, text })
+    }
+
+    /// The only cell of a row of a text file, when full-width commas part it into as many fields as the header has.
+    fn not_parted(&self, raw: &RawRow) -> Option<FaultyField> {
+        let last = self.last_header_column.filter(|last| *last > 0)?;
+        let [(col, cell)] = raw.cells.as_slice() else { return None };
+        let text = cell.to_text().into_owned();
+        let commas = text.matches('，').count();
+        let is_row = commas == last as usize && !text.contains('。');
+        is_row.then(|| FaultyField { fault: FieldFault::FullWidthCommas, row: raw.row, col: *col, text })
     }
 
     /// Reads a row; `above` is the row before it.

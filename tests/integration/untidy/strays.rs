@@ -17,7 +17,20 @@ crate::harness::tests! {
         example_rows_are_left_out_and_reported,
         a_text_that_may_be_content_is_counted_and_reported,
         a_struck_out_row_of_the_roster_is_named,
+        a_row_of_a_text_file_parted_by_full_width_commas_is_reported,
     ]
+}
+
+fn a_row_of_a_text_file_parted_by_full_width_commas_is_reported() {
+    let head = HEAD.join(",");
+    let with = |line: &str| project().file("input/学习.csv", format!("{head}\n{BRANCH},赵,50,38\n{line}\n").as_bytes());
+    let project = with(&format!("{BRANCH}，钱，50，40"));
+    assert_eq!(reported(&project, "Z125"), [format!("{BRANCH}，钱，50，40")]);
+    assert_eq!(project.findings_of("Z125")[0]["cell"], "A3");
+    // Below the table a sentence is a note, and a branch without content a line of a form.
+    for line in ["说明：各单位，各支部，都要填，按时报。", "注：一，二", BRANCH] {
+        assert!(reported(&with(line), "Z125").is_empty(), "{line}");
+    }
 }
 
 fn row(name: &str) -> Value {
