@@ -56,7 +56,7 @@ pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles) -> Vec<CheckDesign> {
             severity: "警告",
             message: format!("{}晚于数据截止日", done_on.label),
             column: done_on.id.clone(),
-            cure: format!("核对{}；截止日之后完成的，这次还不算完成", done_on.label),
+            cure: format!("核对{}；截止日之后才完成的，状态改回没有完成", done_on.label),
         });
     }
     if let (Some(state), Some(done_on)) = (column(roles.state), column(roles.done_on)) {
