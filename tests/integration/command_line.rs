@@ -296,7 +296,7 @@ fn explain_lists_everything_and_suggests_what_is_near() {
         assert!(all.stdout.lines().any(|known| known.starts_with(line)), "lacks {line:?}: {}", all.stdout);
     }
     for (word, hint) in [
-        ("Z2O1", "是不是“Z201”？"),
+        ("ZZ201", "是不是“Z201”？"),
         ("haeder", "是不是“ledger.columns.header”？"),
         ("days_betwen", "是不是“days_between”？"),
         ("pluk", "是不是“pluck”？"),

@@ -110,6 +110,20 @@ fn every_stage_has_the_severities_of_the_settings() {
     std::fs::remove_file(with_files.path(&format!("{NOTICE}/files/甲党支部/证书.pdf"))).expect("a removed file");
     seen.run(&with_files, &["build"], &["Z323"]);
 
+    let checks = ["branch\"\nwhen = 'cadres > 0'", "department\"\nwhen = 'cadres_all > 0'"];
+    let checks = checks.map(|check| format!("[[check]]\nscope = \"{check}\nseverity = \"警告\"\nmessage = \"甲\"\n\n"));
+    let with_checks = Project::ready(&BRANCHES).edit(&settings, "[[section]]", &(checks.concat() + "[[section]]"));
+    seen.run(&overridden(with_checks), &["check"], &["Z211", "Z212"]);
+
+    let compared =
+        ready().file(&format!("{NOTICE}/study.md"), "{{ change(cadres) }}，{{ change(prizes) }}。".as_bytes());
+    seen.run(&compared, &["check"], &["Z217"]);
+    // The table of an earlier run lacks a metric and a branch, and has a text in place of a number.
+    let rows = json!([["学习"], ["序号", "党组织", "类别", "应学人数（人）"], [1, "甲党支部", "机关党支部", "很多"]]);
+    let compared = compared.workbook("上期.xlsx", &json!({ "sheets": [{ "name": "学习", "rows": rows }] }));
+    std::fs::rename(compared.path("input/上期.xlsx"), compared.path("上期.xlsx")).expect("moved");
+    seen.run(&compared, &["check", "--previous", "上期.xlsx"], &["Z215", "Z216", "Z218"]);
+
     let archive = ["archive", "--by", "张三", "--at", "2018-11-05"];
     seen.run(&project, &archive, &["Z411"]);
     let project = ready();

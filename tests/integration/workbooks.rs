@@ -191,7 +191,7 @@ fn codes_are_explained() {
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }
     assert!(project.zicha(&["explain"]).stdout.lines().count() > 30);
-    let run = project.zicha(&["explain", "Z2O1"]);
+    let run = project.zicha(&["explain", "ZZ201"]);
     assert!(run.code == 2 && run.stderr.contains("是不是“Z201”？"), "{}", run.stderr);
 }
 
