@@ -294,7 +294,7 @@ impl RowReader<'_> {
         let text = cell.to_text().into_owned();
         let commas = text.matches('，').count();
         let is_row = commas == last as usize && !text.contains('。');
-        is_row.then(|| FaultyField { fault: FieldFault::FullWidthCommas, row: raw.row, col: *col, text })
+        is_row.then_some(FaultyField { fault: FieldFault::FullWidthCommas, row: raw.row, col: *col, text })
     }
 
     /// Reads a row; `above` is the row before it.
