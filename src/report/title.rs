@@ -99,7 +99,7 @@ fn push_char(text: &mut Inlines, c: char, provenance: Option<u32>) {
 }
 
 /// The number of words on each line: as few lines as hold them, and among the arrangements with that many lines the one
-/// with the least [`penalty`], among equals the one with the shorter first line. `None` when a word is wider than a line.
+/// with the least penalty, among equals the one with the shorter first line. `None` when a word is wider than a line.
 fn arrange(widths: &[usize]) -> Option<Vec<usize>> {
     let first_fit = first_fit(widths)?;
     if widths.is_empty() || widths.len() > MAX_WORDS {
