@@ -69,7 +69,7 @@ impl Spool {
         Ok(StoredPicture { digest, size, place: Place::File { spool: Arc::clone(self), offset, form } })
     }
 
-    /// Whether there is room in memory for so many bytes; counts them when there is.
+    /// Whether so many bytes fit into memory; counts them when they do.
     fn holds(&self, bytes: usize) -> bool {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = held.saturating_add(bytes) <= self.limit;

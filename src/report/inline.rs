@@ -27,7 +27,7 @@ const NO_SEMICOLON_AFTER: [char; 8] = ['。', '；', '，', '、', '！', '？',
 /// Punctuation that a value loses at its end where the text behind it goes on with one of [`AFTER_VALUE`]: a cell is written
 /// as a sentence, and printed within one.
 const VALUE_END: [char; 6] = ['。', '；', '，', '、', ';', ','];
-/// Punctuation that stands in for that at the end of a value.
+/// Punctuation that replaces it at the end of a value.
 const AFTER_VALUE: [char; 7] = ['。', '；', '，', '、', '！', '？', '：'];
 
 /// Parses text without pictures into inlines; a picture in it becomes a gap.

@@ -12,7 +12,7 @@ pub enum ScaffoldError {
     /// The roster is the only ledger.
     #[error("只有名册《{0}》，没有要汇总的台账；把台账也给出，空白的就行")]
     OnlyRoster(String),
-    /// Two ledgers cannot be told apart by their headers.
+    /// Two ledgers cannot be distinguished by their headers.
     #[error("《{first}》和《{second}》的表头一样（{header}），程序分不清；同一种台账只给一份，不同的改一个表头再试")]
     SameHeaders {
         /// The one.

@@ -84,7 +84,7 @@ pub struct Counts {
 /// Makes a notice.
 ///
 /// # Errors
-/// When the ledgers have no headers, cannot be told apart or name no branches, or an answer is impossible.
+/// When the ledgers have no headers, cannot be distinguished or name no branches, or an answer is impossible.
 pub fn scaffold(files: &[SourceFile], basis: &Basis, answers: &Answers) -> Result<Scaffold, ScaffoldError> {
     let observed = observe::observe(files)?;
     let Plan { design, questions } = plan::plan(&observed, basis, Questionnaire::new(answers))?;

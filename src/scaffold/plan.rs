@@ -43,7 +43,7 @@ pub(super) struct Plan {
 /// Plans a notice.
 ///
 /// # Errors
-/// When ledgers cannot be told apart, name no branches, or an answer is impossible.
+/// When ledgers cannot be distinguished, name no branches, or an answer is impossible.
 pub(super) fn plan(
     ledgers: &[ObservedLedger],
     basis: &Basis,
