@@ -124,24 +124,33 @@ fn reproducible(method: CompressionMethod) -> SimpleFileOptions {
     options.last_modified_time(DateTime::default()).unix_permissions(0o644)
 }
 
-/// Gives each file of an uploaded zip to `take`, with its name as the zip has it, which must not be used as a path.
-/// Folders, links, hidden files and `__MACOSX/` are skipped.
+/// A file of a zip that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkippedEntry {
+    /// Its name as the zip has it.
+    pub name: String,
+    /// Why, in a Chinese sentence.
+    pub reason: String,
+}
+
+/// Gives each file of an uploaded zip to `take`, with its name as the zip has it, which must not be used as a path; what
+/// cannot be read or exceeds a limit is left out and returned. Folders, links, hidden files and `__MACOSX/` are skipped.
 ///
 /// # Errors
-/// With a Chinese sentence when it is no zip, has a password, or exceeds the limits; the errors of `take`.
+/// With a Chinese sentence when it is no zip or lists far too many files; the errors of `take`.
 pub fn unpack(
     path: &Path,
     limits: UnpackLimits,
     take: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
-) -> io::Result<()> {
+) -> io::Result<Vec<SkippedEntry>> {
     let refuse = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))
         .map_err(|_| refuse("压缩包打不开，可能没有传完或已损坏".to_owned()))?;
     // The directory is not trusted: its length is limited before its entries are read. Folders count here, too.
     if archive.len() > limits.files.saturating_mul(4) {
-        return Err(refuse(format!("压缩包里的条目太多，一次最多 {} 个文件", limits.files)));
+        return Err(refuse(format!("压缩包里有 {} 个条目，一次最多 {} 个文件", archive.len(), limits.files)));
     }
-    let (mut files, mut all) = (0, 0_u64);
+    let (mut files, mut all, mut skipped) = (0, 0_u64, Vec::new());
     for at in 0..archive.len() {
         let entry = archive.by_index_raw(at).map_err(io::Error::other)?;
         let (is_plain, is_locked, size) = (entry.is_file() && !entry.is_symlink(), entry.encrypted(), entry.size());
@@ -153,21 +162,46 @@ pub fn unpack(
         {
             continue;
         }
-        if is_locked {
-            return Err(refuse("压缩包设有密码，请解开后直接上传".to_owned()));
-        }
-        (files, all) = (files + 1, all.saturating_add(size));
-        if files > limits.files || size > limits.each || all > limits.all {
-            return Err(refuse(format!("压缩包解开后太大：“{name}”起放不下了，请分几次上传")));
-        }
-        let mut entry = archive.by_index(at).map_err(|_| refuse(format!("压缩包里的“{name}”读不出")))?.take(size);
-        take(&name, &mut entry)?;
-        // An entry may expand to more bytes than its header says.
-        if entry.limit() == 0 && entry.into_inner().read(&mut [0])? > 0 {
-            return Err(refuse(format!("压缩包里的“{name}”比它写明的大")));
-        }
+        let reason = if is_locked {
+            Some("压缩包设有密码，请解开后直接上传".to_owned())
+        } else if size > limits.each {
+            Some(format!("解开后太大：一个文件最多 {} MB", limits.each >> 20))
+        } else if files == limits.files {
+            Some(format!("压缩包里的文件太多：一次最多 {} 个，请分几次上传", limits.files))
+        } else if all.saturating_add(size) > limits.all {
+            Some(format!("压缩包解开后一共太大：一次最多 {} MB，请分几次上传", limits.all >> 20))
+        } else {
+            None
+        };
+        let reason = match reason {
+            Some(reason) => Some(reason),
+            None => {
+                (files, all) = (files + 1, all + size);
+                unpack_entry(&mut archive, at, &name, take)?
+            }
+        };
+        skipped.extend(reason.map(|reason| SkippedEntry { name, reason }));
     }
-    Ok(())
+    Ok(skipped)
+}
+
+/// Gives one file to `take`; the reason why it cannot be read, if so.
+fn unpack_entry(
+    archive: &mut ZipArchive<BufReader<File>>,
+    at: usize,
+    name: &str,
+    take: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
+) -> io::Result<Option<String>> {
+    let damaged = || Ok(Some("在压缩包里已损坏，请重新打包或直接上传".to_owned()));
+    let Ok(entry) = archive.by_index(at) else { return damaged() };
+    let size = entry.size();
+    // The bytes go to `take` only when all of them are right: it cannot give them back. An entry may expand to more than its
+    // header says.
+    let mut bytes = Vec::new();
+    match entry.take(size.saturating_add(1)).read_to_end(&mut bytes) {
+        Ok(read) if read as u64 == size => take(name, &mut bytes.as_slice()).map(|()| None),
+        _ => damaged(),
+    }
 }
 
 /// The name of an entry: UTF-8, or GBK as Chinese Windows writes it. Bytes may be valid in both; they are taken as UTF-8
@@ -203,17 +237,40 @@ mod tests {
                 taken.push(name.to_owned());
                 Ok(())
             })
-            .map(|()| taken)
+            .map(|skipped| (taken, skipped.into_iter().map(|entry| entry.reason).collect::<Vec<_>>()))
         };
         let most = UnpackLimits { files: 2, each: 5, all: 10 };
-        assert_eq!(taken(most).unwrap(), ["甲/一.csv", "../二.csv"]);
-        for less in
-            [UnpackLimits { files: 1, ..most }, UnpackLimits { each: 4, ..most }, UnpackLimits { all: 9, ..most }]
-        {
-            assert!(taken(less).is_err(), "{less:?}");
+        assert_eq!(taken(most).unwrap(), (vec!["甲/一.csv".to_owned(), "../二.csv".to_owned()], vec![]));
+        // What is left out has the limit that it exceeds; the others are taken.
+        for (less, count, reason) in [
+            (UnpackLimits { files: 1, ..most }, 1, "压缩包里的文件太多：一次最多 1 个，请分几次上传"),
+            (UnpackLimits { each: 4, ..most }, 0, "解开后太大：一个文件最多 0 MB"),
+            (UnpackLimits { all: 9, ..most }, 1, "压缩包解开后一共太大：一次最多 0 MB，请分几次上传"),
+        ] {
+            let (taken, skipped) = taken(less).unwrap();
+            assert_eq!((taken.len(), skipped), (count, vec![reason.to_owned(); 2 - count]), "{less:?}");
         }
         std::fs::write(&zip, b"PK").unwrap();
         assert!(taken(most).is_err());
+    }
+
+    #[test]
+    fn a_damaged_file_of_a_zip_leaves_the_others() {
+        let file = |name: &str, bytes: &[u8]| Ok::<_, std::io::Error>((name.to_owned(), bytes.to_vec()));
+        let folder = tempfile::tempdir().unwrap();
+        let zip = folder.path().join("a.zip");
+        let mut bytes = pack(["一", "二"].map(|name| file(name, &[b'1'; 99])).into_iter()).unwrap();
+        // The first byte of the first file's content.
+        bytes[30 + 3] ^= 0xff;
+        std::fs::write(&zip, bytes).unwrap();
+        let mut taken = Vec::new();
+        let most = UnpackLimits { files: 2, each: 99, all: 198 };
+        let skipped = unpack(&zip, most, &mut |name, _| {
+            taken.push(name.to_owned());
+            Ok(())
+        });
+        let skipped: Vec<String> = skipped.unwrap().into_iter().map(|entry| entry.name).collect();
+        assert_eq!((taken, skipped), (vec!["二".to_owned()], vec!["一".to_owned()]));
     }
 
     /// The writer of the zip printed `ZipWriter::drop: failed to finalize archive` to standard error.

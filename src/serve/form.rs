@@ -91,6 +91,24 @@ pub(super) struct MultipartForm {
     pub slot: Option<UploadSlot>,
 }
 
+/// A file that was not received.
+#[derive(Debug)]
+pub(super) struct RefusedFile {
+    /// The name its sender gives it.
+    pub name: String,
+    /// Why, in a Chinese sentence.
+    pub reason: String,
+}
+
+/// A multipart form with the files that were not received.
+#[derive(Debug, Default)]
+pub(super) struct PartialForm {
+    /// What was received.
+    pub form: MultipartForm,
+    /// What was not.
+    pub refused: Vec<RefusedFile>,
+}
+
 /// A place among the uploads of all clients, and among those of one.
 #[derive(Debug)]
 pub(super) struct UploadSlot {
@@ -150,12 +168,31 @@ async fn read_form_up_to(state: &AppState, mut request: Request, bytes: usize) -
 /// Reads a multipart form whose files have at most `max_file_bytes` each.
 ///
 /// # Errors
-/// When it is too large, too slow, its CSRF token is missing, wrong or behind a file, or a file cannot be stored.
+/// When it is too large, too slow, its CSRF token is missing, wrong or behind a file, or a file is too large or cannot be
+/// stored.
 pub(super) async fn read_multipart(
+    state: &AppState,
+    request: Request,
+    max_file_bytes: u64,
+) -> Result<MultipartForm, ErrorPage> {
+    let PartialForm { form, refused } = read_each(state, request, max_file_bytes).await?;
+    match refused.first() {
+        Some(RefusedFile { name, reason }) => {
+            Err(ErrorPage::new(StatusCode::PAYLOAD_TOO_LARGE, format!("“{name}”没有收下：{reason}")))
+        }
+        None => Ok(form),
+    }
+}
+
+/// Like [`read_multipart`], but a file that is too large or one too many keeps no other out.
+///
+/// # Errors
+/// When the form is too large, too slow, its CSRF token is missing, wrong or behind a file, or a file cannot be stored.
+pub(super) async fn read_each(
     state: &AppState,
     mut request: Request,
     max_file_bytes: u64,
-) -> Result<MultipartForm, ErrorPage> {
+) -> Result<PartialForm, ErrorPage> {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: usize| length > MAX_REQUEST_BYTES) {
         return Err(too_large());
@@ -166,8 +203,9 @@ pub(super) async fn read_multipart(
     let request = request.map(|body| heads.metered(body));
     let parts = Multipart::from_request(request, &()).await.map_err(|_| ErrorPage::bad_request("没有收到文件"))?;
     let received = receive_parts(state, parts, &heads, max_file_bytes);
-    let form = timeout(UPLOAD_TIMEOUT, received).await.map_err(|_| too_slow())??;
-    Ok(MultipartForm { slot: Some(slot), ..form })
+    let mut received = timeout(UPLOAD_TIMEOUT, received).await.map_err(|_| too_slow())??;
+    received.form.slot = Some(slot);
+    Ok(received)
 }
 
 /// Ends a body of which the parser takes more than [`MAX_HEAD_BYTES`] in search of the next part.
@@ -212,8 +250,9 @@ async fn receive_parts(
     mut parts: Multipart,
     heads: &HeadMeter,
     max_file_bytes: u64,
-) -> Result<MultipartForm, ErrorPage> {
-    let mut form = MultipartForm::default();
+) -> Result<PartialForm, ErrorPage> {
+    let mut received = PartialForm::default();
+    let PartialForm { form, refused } = &mut received;
     loop {
         let Some(mut part) = heads.next_part(&mut parts).await? else { break };
         match part.file_name().map(str::to_owned) {
@@ -222,17 +261,32 @@ async fn receive_parts(
                 let value = receive_field(&mut part).await?;
                 form.fields.0.push((name, value));
             }
-            Some(file_name) => {
+            Some(name) => {
                 check_page(state, &form.fields)?;
-                form.files.extend(receive_file(state, file_name, &mut part, max_file_bytes).await?);
+                let has_room = form.files.len() < MAX_FILES;
+                let limit = if has_room { max_file_bytes } else { 0 };
+                match receive_file(state, &mut part, limit).await? {
+                    // The part without name and bytes that a browser sends when no file was chosen.
+                    Some(file) if name.is_empty() && file.is_empty() => {}
+                    Some(file) if has_room => form.files.push(UploadedFile { name, file }),
+                    _ => refused.push(RefusedFile { name, reason: refusal(has_room, max_file_bytes) }),
+                }
             }
         }
-        if form.files.len() > MAX_FILES || form.fields.0.len() > MAX_FIELDS {
+        if refused.len() > MAX_FILES || form.fields.0.len() > MAX_FIELDS {
             return Err(too_large());
         }
     }
-    check_page(state, &form.fields)?;
-    Ok(form)
+    check_page(state, &received.form.fields)?;
+    Ok(received)
+}
+
+/// Why a file of a form is not received.
+fn refusal(has_room: bool, max_file_bytes: u64) -> String {
+    match has_room {
+        true => format!("文件太大：一个文件最多 {} MB", max_file_bytes >> 20),
+        false => format!("文件太多：一次最多 {MAX_FILES} 个，请分几次上传"),
+    }
 }
 
 async fn next_chunk(part: &mut Field<'_>) -> Result<Option<Bytes>, ErrorPage> {
@@ -251,27 +305,27 @@ async fn receive_field(part: &mut Field<'_>) -> Result<String, ErrorPage> {
     String::from_utf8(bytes).map_err(|_| ErrorPage::bad_request("表单里的文字编码不对，请用浏览器打开这一页再填"))
 }
 
-/// Receives a file; `None` for the part without name and bytes that a browser sends when no file was chosen.
+/// Receives a file; `None` for one of more than `max_bytes`, of which the rest is read and dropped.
 async fn receive_file(
     state: &AppState,
-    name: String,
     part: &mut Field<'_>,
     max_bytes: u64,
-) -> Result<Option<UploadedFile>, ErrorPage> {
+) -> Result<Option<IncomingFile>, ErrorPage> {
     let not_stored = |error: std::io::Error| {
         ErrorPage::new(StatusCode::INSUFFICIENT_STORAGE, format!("文件存不下：{}", localize::io_error(&error)))
     };
-    let mut file = state.ledgers.receive().map_err(|error| not_stored(error.source))?;
+    let mut file = Some(state.ledgers.receive().map_err(|error| not_stored(error.source))?);
     let mut length = 0_u64;
     while let Some(chunk) = next_chunk(part).await? {
         length += chunk.len() as u64;
         if length > max_bytes {
-            let message = format!("“{name}”太大：一个文件最多 {} MB", max_bytes >> 20);
-            return Err(ErrorPage::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+            file = None;
         }
-        file.write_all(&chunk).map_err(not_stored)?;
+        if let Some(file) = &mut file {
+            file.write_all(&chunk).map_err(not_stored)?;
+        }
     }
-    Ok((length > 0 || !name.is_empty()).then_some(UploadedFile { name, file }))
+    Ok(file)
 }
 
 /// Refuses a form without the CSRF token, or from a page of another notice.
@@ -291,7 +345,7 @@ fn too_slow() -> ErrorPage {
 }
 
 fn too_large() -> ErrorPage {
-    let message = format!("一次最多传 {MAX_FILES} 个文件、共 {} MB，请分几次", MAX_REQUEST_BYTES >> 20);
+    let message = format!("一次最多传 {} MB、{MAX_FILES} 个文件，请分几次上传", MAX_REQUEST_BYTES >> 20);
     ErrorPage::new(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 

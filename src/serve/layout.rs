@@ -3,6 +3,9 @@
 //! Pages are built with `maud::html!`, which escapes every spliced value; markup is spliced unescaped only as
 //! [`Markup`], which only `html!` makes. No page uses `PreEscaped`, except here for line breaks.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::assets::{SCRIPT_ADDRESS, STYLE_ADDRESS};
@@ -11,6 +14,7 @@ use super::flash::Flash;
 use super::form::NOTICE_FIELD;
 use super::notices;
 use super::state::AppState;
+use crate::diagnostics::SeverityCounts;
 use crate::notice::Words;
 
 /// Lines about broken settings on pages other than theirs.
@@ -70,6 +74,9 @@ impl PageLayout<'_> {
     /// A page with main menu and flash message, for logged-in users.
     pub(super) fn render(&self, state: &AppState, flash: Option<&Flash>, body: &Markup) -> Markup {
         let words = state.words();
+        if let Some(flash) = flash.filter(|_| self.refresh.is_none()) {
+            state.flashes.remove(flash);
+        }
         self.document(&html! {
             header class="top" {
                 nav aria-label="主菜单" {
@@ -160,24 +167,83 @@ pub(super) fn csrf_field(state: &AppState) -> Markup {
     }
 }
 
-/// The outcome of the last action, with buttons to undo it.
+/// Stored ledgers that a message names before it folds the others.
+const MAX_STORED_SHOWN: usize = 8;
+
+/// The outcome of the last action, with a button to undo it.
 fn flash_message(state: &AppState, flash: &Flash) -> Markup {
+    let done: Vec<String> = stored_sentences(state, flash).into_iter().chain(flash.done.iter().cloned()).collect();
     html! {
-        @if !flash.done.is_empty() || !flash.undo.is_empty() {
+        @if !done.is_empty() || flash.undo.is_some() {
             div class="note done" role="status" {
-                (sentences(&flash.done))
-                @for number in &flash.undo {
-                    form method="post" action={ "/history/" (number) "/undo" } {
+                @if done.len() > MAX_STORED_SHOWN {
+                    details {
+                        summary { (summary_of(&done, flash)) }
+                        (sentences(&done))
+                    }
+                } @else {
+                    (sentences(&done))
+                }
+                @if let Some(number) = flash.undo {
+                    form method="post" action={ "/history/" (number) "/undo-upload" } {
                         (csrf_field(state))
-                        button { "撤销" }
+                        button { @if flash.stored.len() > 1 { "撤销这次放入的全部 " (flash.stored.len()) " 个" } @else { "撤销" } }
                     }
                 }
+            }
+        }
+        @if flash.asked > 0 {
+            p class="note asked" role="alert" {
+                "有 " (flash.asked) " 个文件先没有放入，等你决定：" a href="/ledgers#asked" { "去看" }
             }
         }
         @if !flash.refused.is_empty() {
             div class="note refused" role="alert" { (sentences(&flash.refused)) }
         }
     }
+}
+
+/// The line above many sentences.
+fn summary_of(done: &[String], flash: &Flash) -> String {
+    if flash.stored.is_empty() {
+        format!("{} 项", done.len())
+    } else {
+        format!("收下 {} 个文件，点开看每个", flash.stored.len())
+    }
+}
+
+/// What was stored, each with what the analysis of the ledgers finds in it; those with findings first.
+fn stored_sentences(state: &AppState, flash: &Flash) -> Vec<String> {
+    if flash.stored.is_empty() {
+        return Vec::new();
+    }
+    let cached = state.analysis(Duration::ZERO);
+    let analysis = cached.value().filter(|_| cached.is_fresh()).and_then(|result| result.as_ref().as_ref().ok());
+    let Some(analysis) = analysis else {
+        return flash.stored.iter().map(|stored| format!("{}；正在核对", stored.sentence)).collect();
+    };
+    let mut counts: HashMap<&str, SeverityCounts> = HashMap::new();
+    for finding in &analysis.findings {
+        counts.entry(finding.location.file().unwrap_or_default()).or_default().add(finding.severity);
+    }
+    let mut told: Vec<(bool, String)> = flash
+        .stored
+        .iter()
+        .map(|stored| {
+            let counts = counts.get(stored.name.as_str()).copied().unwrap_or_default();
+            (counts == SeverityCounts::default(), format!("{}；{}", stored.sentence, counts_sentence(counts)))
+        })
+        .collect();
+    told.sort_by_key(|(is_clear, _)| *is_clear);
+    told.into_iter().map(|(_, sentence)| sentence).collect()
+}
+
+/// The numbers of findings in words.
+fn counts_sentence(counts: SeverityCounts) -> String {
+    let parts = [("错误", counts.errors), ("警告", counts.warnings), ("提示", counts.notes)];
+    let parts: Vec<String> =
+        parts.iter().filter(|(_, count)| *count > 0).map(|(label, count)| format!("{label} {count} 项")).collect();
+    if parts.is_empty() { "没有发现问题".to_owned() } else { format!("核对出{}", parts.join("、")) }
 }
 
 /// One sentence as a paragraph, several as a list.

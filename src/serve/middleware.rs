@@ -21,6 +21,12 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'self'; \
                       base-uri 'none'";
 
+/// The header of requests that a script of the pages sends. A script cannot see a redirect: the page behind it would be
+/// fetched twice, and show its message to nobody.
+const SCRIPTED: HeaderName = HeaderName::from_static("zicha-script");
+/// The header with the address of the page that a script goes to.
+const FOLLOWED: HeaderName = HeaderName::from_static("zicha-location");
+
 /// The route of the login form.
 const LOGIN: &str = "/login";
 
@@ -29,13 +35,25 @@ pub(super) async fn guard(State(state): State<Arc<AppState>>, request: Request, 
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("-", |route| route.as_str()).to_owned();
+    let is_scripted = request.headers().contains_key(SCRIPTED);
     let response = match reject(&state, &request, &route) {
         Some(rejection) => rejection,
         None => with_menu(&state, &route, next.run(request).await).await,
     };
-    let response = finish(&state, response);
+    let response = finish(&state, if is_scripted { followed_by_script(response) } else { response });
     let ms = started.elapsed().as_millis() as u64;
     tracing::info!("方法" = %method, "页面" = route, "状态码" = response.status().as_u16(), "毫秒" = ms, "请求");
+    response
+}
+
+/// A redirect as a header that a script reads; any other response as it is.
+fn followed_by_script(mut response: Response) -> Response {
+    if response.status() == StatusCode::SEE_OTHER
+        && let Some(location) = response.headers_mut().remove(header::LOCATION)
+    {
+        response.headers_mut().insert(FOLLOWED, location);
+        *response.status_mut() = StatusCode::OK;
+    }
     response
 }
 

@@ -8,7 +8,7 @@
 //! - [`middleware`]: `Host`, `Origin`, session ([`auth`]); afterwards it adds the security headers;
 //! - [`router`]: from address to handler, all of them in [`pages`];
 //! - [`form`] (POST only): size limits and CSRF token, files into temporary files; [`upload`]: files into the ledger
-//!   folder;
+//!   folder, or among [`held_uploads`] until a question is answered;
 //! - the handler, inside [`response::run_blocking`]: reads [`state::AppState`], whose files are cached by [`cache`],
 //!   starts a [`job`], or changes files;
 //! - [`response`]: a page framed by [`layout`], an error page, a download, or a redirect with a [`flash`] message.
@@ -22,11 +22,13 @@
 
 mod assets;
 mod auth;
+mod author;
 mod cache;
 mod clients;
 mod clock;
 mod flash;
 mod form;
+mod held_uploads;
 mod job;
 mod layout;
 mod listener;

@@ -16,6 +16,7 @@ use super::auth::Auth;
 use super::cache::{CacheState, Cached};
 use super::clients::{ClientLocks, ClientSlots};
 use super::flash::FlashStore;
+use super::held_uploads::HeldUploads;
 use super::job::Jobs;
 use super::notice_drafts::NoticeDrafts;
 use crate::dashboard::{self, Dashboard};
@@ -77,6 +78,8 @@ pub(super) struct AppState {
     pub client_upload_slots: ClientSlots,
     /// Uploaded files are read one at a time for each client.
     pub upload_readers: ClientLocks,
+    /// Uploaded files that wait for an answer.
+    pub held_uploads: HeldUploads,
     /// Notices that are being made.
     pub notice_drafts: NoticeDrafts,
     /// Held while the settings file is edited.
@@ -113,6 +116,7 @@ impl AppState {
             upload_slots: Arc::new(Semaphore::new(MAX_CONCURRENT_UPLOADS)),
             client_upload_slots: ClientSlots::new(MAX_CONCURRENT_UPLOADS_PER_CLIENT),
             upload_readers: ClientLocks::default(),
+            held_uploads: HeldUploads::default(),
             notice_drafts: NoticeDrafts::default(),
             settings_lock: Mutex::default(),
             settings_history: Mutex::default(),

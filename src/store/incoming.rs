@@ -23,6 +23,11 @@ impl IncomingFile {
         self.0.path()
     }
 
+    /// Whether nothing was received yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.as_file().metadata().is_ok_and(|metadata| metadata.len() == 0)
+    }
+
     /// The open file; `io::copy` between files copies within the kernel.
     pub(super) fn as_file_mut(&mut self) -> &mut File {
         self.0.as_file_mut()

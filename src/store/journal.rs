@@ -36,6 +36,42 @@ pub struct Change {
     pub hash: Option<Digest>,
     /// The local time, as the caller gives it.
     pub at: String,
+    /// Who made it, as the caller says; empty when nobody was named.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+    /// The number of the first change of the upload that this one belongs to; none for that first change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload: Option<u64>,
+}
+
+impl Change {
+    /// The number of the upload that it belongs to: that of the upload's first change.
+    pub fn upload(&self) -> u64 {
+        self.upload.unwrap_or(self.number)
+    }
+}
+
+/// When and by whom a change is made, and with which upload. A time alone stands for a change of nobody named.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ChangeOrigin<'a> {
+    /// The local time.
+    pub at: &'a str,
+    /// Who makes it; empty when nobody is named.
+    pub by: &'a str,
+    /// The number of the upload's first change; none for that first change itself.
+    pub upload: Option<u64>,
+}
+
+impl<'a> From<&'a str> for ChangeOrigin<'a> {
+    fn from(at: &'a str) -> Self {
+        Self { at, ..Self::default() }
+    }
+}
+
+impl<'a> From<&'a String> for ChangeOrigin<'a> {
+    fn from(at: &'a String) -> Self {
+        Self::from(at.as_str())
+    }
 }
 
 /// The folder of a folder's history: `<parent>/.zicha-history/<name>`.
@@ -52,5 +88,6 @@ mod tests {
         let line = r#"{"number":3,"deed":"removed","name":"a.csv","put":null,"at":"2018-11-02T09:30"}"#;
         let change: Change = serde_json::from_str(line).unwrap();
         assert_eq!((change.kind, change.number, change.hash), (ChangeKind::Removed, 3, None));
+        assert_eq!((change.by.as_str(), change.upload()), ("", 3));
     }
 }

@@ -35,7 +35,7 @@ pub use files::{
     write_new,
 };
 pub use incoming::IncomingFile;
-pub use journal::{Change, ChangeKind, HISTORIES, history_of};
+pub use journal::{Change, ChangeKind, ChangeOrigin, HISTORIES, history_of};
 pub use json_lines::{JsonLinesError, append_json_line, load_json_lines, read_json_lines};
 pub use lock::{Lock, LockScope};
 pub use new_folder::NewFolder;
@@ -43,4 +43,4 @@ pub use output_dir::{FileState, OutputDir, WriteOutcome};
 pub use report_dir::{RenderedFile, ReportDir, StoredFile};
 pub use stat_signature::stat_signature;
 pub use temporary_folder::{TemporaryFolder, remove_abandoned_folders};
-pub use versioned_dir::{RecentChange, VersionedDir, VersionedDirError};
+pub use versioned_dir::{EarlierContents, RecentChange, UndoneUpload, VersionedDir, VersionedDirError};

@@ -22,6 +22,8 @@
 //! Numbers go on behind the greatest in the journal and in `kept/`: when a damaged journal was moved away, nothing that is
 //! kept is overwritten.
 
+mod undo;
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,7 +33,7 @@ use super::containment::inside_without_links;
 use super::file_names::{MAX_DEPTH, free_name};
 use super::files::{list_folder, move_file, read_regular};
 use super::incoming::IncomingFile;
-use super::journal::{Change, ChangeKind, history_of};
+use super::journal::{Change, ChangeKind, ChangeOrigin, history_of};
 use super::json_lines::{JsonLinesError, append_json_line, load_json_lines, remove_last_json_line};
 use super::{Digest, Lock, LockScope, StoreError, sha256};
 
@@ -39,6 +41,8 @@ use super::{Digest, Lock, LockScope, StoreError, sha256};
 const JOURNAL: &str = "journal.jsonl";
 /// How many of a file's earlier contents are kept.
 const KEPT: usize = 20;
+
+pub use undo::{EarlierContents, RecentChange, UndoneUpload};
 
 /// Why a file was not put, removed or restored.
 #[derive(Debug, thiserror::Error)]
@@ -63,15 +67,6 @@ pub enum VersionedDirError {
         /// The line, from 1.
         line: usize,
     },
-}
-
-/// A change with whether it can still be undone.
-#[derive(Clone, Debug)]
-pub struct RecentChange {
-    /// The change.
-    pub change: Change,
-    /// Whether it is the last change of its file.
-    pub is_last_of_file: bool,
 }
 
 /// A folder with its history, held by one program at a time.
@@ -157,12 +152,12 @@ impl VersionedDir {
     ///
     /// # Errors
     /// When the system refuses, or the current contents are not those seen.
-    pub fn put(
+    pub fn put<'a>(
         &self,
         received: IncomingFile,
         name: &str,
         seen: Option<&Digest>,
-        at: &str,
+        origin: impl Into<ChangeOrigin<'a>>,
     ) -> Result<Option<Change>, VersionedDirError> {
         let mut changes = self.locked_changes();
         let path = self.path_of(name)?;
@@ -175,7 +170,7 @@ impl VersionedDir {
             return Ok(None);
         }
         let kind = if current.is_some() { ChangeKind::Replaced } else { ChangeKind::Added };
-        let change = self.new_change(&changes, kind, name, hash, at);
+        let change = self.new_change(&changes, kind, name, hash, origin.into());
         self.make(&mut changes, change, Some(received)).map(Some)
     }
 
@@ -183,11 +178,11 @@ impl VersionedDir {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn put_beside(
+    pub fn put_beside<'a>(
         &self,
         received: IncomingFile,
         name: &str,
-        at: &str,
+        origin: impl Into<ChangeOrigin<'a>>,
     ) -> Result<Option<Change>, VersionedDirError> {
         let mut changes = self.locked_changes();
         let hash = hash_of(received.path())?;
@@ -195,7 +190,7 @@ impl VersionedDir {
             return Ok(None);
         }
         let name = free_name(name, &|name| self.root.join(name).symlink_metadata().is_ok());
-        let change = self.new_change(&changes, ChangeKind::Added, &name, hash, at);
+        let change = self.new_change(&changes, ChangeKind::Added, &name, hash, origin.into());
         self.make(&mut changes, change, Some(received)).map(Some)
     }
 
@@ -203,51 +198,20 @@ impl VersionedDir {
     ///
     /// # Errors
     /// When there is no such file, its contents are not those seen, or the system refuses.
-    pub fn remove(&self, name: &str, seen: Option<&Digest>, at: &str) -> Result<Change, VersionedDirError> {
+    pub fn remove<'a>(
+        &self,
+        name: &str,
+        seen: Option<&Digest>,
+        origin: impl Into<ChangeOrigin<'a>>,
+    ) -> Result<Change, VersionedDirError> {
         let mut changes = self.locked_changes();
         let path = self.path_of(name)?;
         let current = hash_of(&path)?;
         if current.is_none() || seen.is_some_and(|seen| current.as_ref() != Some(seen)) {
             return Err(VersionedDirError::Changed(name.to_owned()));
         }
-        let change = self.new_change(&changes, ChangeKind::Removed, name, None, at);
+        let change = self.new_change(&changes, ChangeKind::Removed, name, None, origin.into());
         self.make(&mut changes, change, None)
-    }
-
-    /// Undoes the last change of a file. That is recorded as a change itself, and can be undone.
-    ///
-    /// # Errors
-    /// When it is not the last change of its file, the file was changed otherwise since, or the system refuses.
-    pub fn undo(&self, number: u64, at: &str) -> Result<Change, VersionedDirError> {
-        let mut changes = self.locked_changes();
-        let change = changes.iter().find(|change| change.number == number).cloned().ok_or(VersionedDirError::NoUndo)?;
-        let path = self.path_of(&change.name)?;
-        if !is_last_of_file(&changes, &change) || hash_of(&path)? != change.hash {
-            return Err(VersionedDirError::NoUndo);
-        }
-        let kind = match change.kind {
-            ChangeKind::Added => {
-                let undoing = self.new_change(&changes, ChangeKind::Removed, &change.name, None, at);
-                return self.make(&mut changes, undoing, None);
-            }
-            ChangeKind::Replaced => ChangeKind::Replaced,
-            ChangeKind::Removed => ChangeKind::Added,
-        };
-        let kept = self.kept(number);
-        let mut restored = self.receive()?;
-        let copied = File::open(&kept).and_then(|mut file| io::copy(&mut file, restored.as_file_mut()));
-        copied.map_err(|source| StoreError::new(&kept, source))?;
-        let undoing = self.new_change(&changes, kind, &change.name, hash_of(&kept)?, at);
-        self.make(&mut changes, undoing, Some(restored))
-    }
-
-    /// The last changes, at most `limit`, the newest first.
-    pub fn recent_changes(&self, limit: usize) -> Vec<RecentChange> {
-        let changes = self.locked_changes();
-        let recent = changes.iter().rev().take(limit);
-        recent
-            .map(|change| RecentChange { is_last_of_file: is_last_of_file(&changes, change), change: change.clone() })
-            .collect()
     }
 
     fn locked_changes(&self) -> MutexGuard<'_, Vec<Change>> {
@@ -271,10 +235,18 @@ impl VersionedDir {
     }
 
     /// A change with the next number.
-    fn new_change(&self, changes: &[Change], kind: ChangeKind, name: &str, hash: Option<Digest>, at: &str) -> Change {
+    fn new_change(
+        &self,
+        changes: &[Change],
+        kind: ChangeKind,
+        name: &str,
+        hash: Option<Digest>,
+        origin: ChangeOrigin<'_>,
+    ) -> Change {
         let last = changes.last().map_or(0, |change| change.number);
         let last_kept = numbers_in(&self.history.join("kept")).max().unwrap_or_default();
-        Change { number: last.max(last_kept) + 1, kind, name: name.to_owned(), hash, at: at.to_owned() }
+        let (number, ChangeOrigin { at, by, upload }) = (last.max(last_kept) + 1, origin);
+        Change { number, kind, name: name.to_owned(), hash, at: at.to_owned(), by: by.to_owned(), upload }
     }
 
     /// Makes a change: the file gets the `contents`, or is removed when there are none. Removes the file's kept contents
@@ -361,11 +333,6 @@ impl VersionedDir {
 /// The numbers by which files in a folder are named.
 fn numbers_in(folder: &Path) -> impl Iterator<Item = u64> {
     list_folder(folder).into_iter().filter_map(|path| path.file_name()?.to_str()?.parse().ok())
-}
-
-/// Whether no later change is of the same file.
-fn is_last_of_file(changes: &[Change], change: &Change) -> bool {
-    !changes.iter().any(|other| other.number > change.number && other.name == change.name)
 }
 
 /// The hash of a file's contents; `None` when it does not exist.

@@ -126,6 +126,7 @@ fn main() -> ExitCode {
         serve::pages::tests(),
         serve::safety::tests(),
         serve::settings::tests(),
+        serve::upload_questions::tests(),
         serve::uploads::tests(),
         settings::tests(),
         severities::tests(),

@@ -10,6 +10,7 @@
     const send = () => {
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
+      request.setRequestHeader("zicha-script", "1");
       request.upload.addEventListener("progress", (event) => {
         if (event.lengthComputable) {
           status.textContent = `正在上传 ${Math.floor((event.loaded * 100) / event.total)}%`;
@@ -25,9 +26,10 @@
       });
       request.addEventListener("loadend", stopTimer);
       request.addEventListener("load", () => {
-        // Success redirects to a page with the outcome; of an error page, show the message here.
-        if (request.status < 400 && request.responseURL) {
-          location.assign(request.responseURL);
+        // Success names a page with the outcome; of an error page, show the message here.
+        const next = request.getResponseHeader("zicha-location");
+        if (next) {
+          location.assign(next);
           return;
         }
         const page = new DOMParser().parseFromString(request.responseText, "text/html");

@@ -1,7 +1,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::{Change, ChangeKind, VersionedDir, VersionedDirError, append_json_line};
+use super::{Change, ChangeKind, ChangeOrigin, VersionedDir, VersionedDirError, append_json_line};
 
 fn put(dir: &VersionedDir, name: &str, bytes: &[u8]) -> Option<u64> {
     let mut file = dir.receive().unwrap();
@@ -83,7 +83,15 @@ fn a_change_in_which_the_program_died_is_made_or_leaves_no_entry() {
                 ChangeKind::Replaced => ("a.csv", Some(crate::store::sha256(b"3"))),
                 ChangeKind::Removed => ("a.csv", None),
             };
-            let change = Change { number: 3, kind, name: name.to_owned(), hash, at: "now".to_owned() };
+            let change = Change {
+                number: 3,
+                kind,
+                name: name.to_owned(),
+                hash,
+                at: "now".to_owned(),
+                by: String::new(),
+                upload: None,
+            };
             std::fs::write(own.join("incoming/3"), if hash.is_some() { "3" } else { "" }).unwrap();
             std::fs::write(own.join("incoming/in-x"), "half").unwrap();
             if kind != ChangeKind::Added && !matches!(died, Died::AfterStep1) {
@@ -178,6 +186,36 @@ fn the_last_twenty_contents_of_each_file_are_kept() {
     // Change 3 added the file, 4 to 32 each replaced its contents.
     assert!(kept(2) && (4..=12).all(|number| !kept(number)) && (13..=32).all(kept));
     assert_eq!(dir.undo(32, "now").unwrap().kind, ChangeKind::Replaced);
+}
+
+#[test]
+fn an_upload_is_undone_in_one_step_and_that_step_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("input");
+    let dir = VersionedDir::open(&root).unwrap();
+    put(&dir, "a.csv", b"1");
+    let origin = |upload| ChangeOrigin { at: "now", by: "张三", upload };
+    let send = |name: &str, text: &[u8], upload| {
+        let mut file = dir.receive().unwrap();
+        file.write_all(text).unwrap();
+        dir.put(file, name, None, origin(upload)).unwrap().unwrap()
+    };
+    assert_eq!(send("a.csv", b"2", None).upload(), 2);
+    for (name, number) in [("b.csv", 3), ("c.csv", 4)] {
+        let change = send(name, b"3", Some(2));
+        assert_eq!((change.number, change.upload(), change.by.as_str()), (number, 2, "张三"));
+    }
+    // A file that was changed again since stays.
+    put(&dir, "c.csv", b"4");
+    let outcome = dir.undo_upload(2, origin(None));
+    assert_eq!(outcome.undone.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), ["b.csv", "a.csv"]);
+    assert!(matches!(&outcome.refused[..], [(name, VersionedDirError::NoUndo)] if name == "c.csv"));
+    assert_eq!((read(&root, "a.csv").as_deref(), read(&root, "b.csv")), (Some("1"), None));
+    assert_eq!(dir.undo_upload(outcome.undone[0].number, "now").undone.len(), 2);
+    assert_eq!((read(&root, "a.csv").as_deref(), read(&root, "b.csv").as_deref()), (Some("2"), Some("3")));
+    assert_eq!(dir.contents_before(2).unwrap().bytes, b"1");
+    assert!(dir.contents_before(3).is_none(), "it added the file");
+    assert_eq!(dir.changes_of("c.csv").len(), 2);
 }
 
 #[test]

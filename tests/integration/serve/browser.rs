@@ -78,7 +78,7 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     std::fs::write(project.path("mail/干部在线学习.csv"), right).expect("a ledger");
     browser.choose("#file", &[&project.path("mail/干部在线学习.csv")]);
     browser.click("form[action$='/replace'] button");
-    browser.wait("已换成新的");
+    browser.wait("换下了原来的同名文件");
     browser.wait("没有发现问题");
     // The page follows the build.
     browser.click("a[href='/work']");

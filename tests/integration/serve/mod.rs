@@ -9,6 +9,7 @@ pub(crate) mod notices;
 pub(crate) mod pages;
 pub(crate) mod safety;
 pub(crate) mod settings;
+pub(crate) mod upload_questions;
 pub(crate) mod uploads;
 pub(crate) mod webdriver;
 

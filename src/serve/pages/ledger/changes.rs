@@ -9,9 +9,9 @@ use axum::Extension;
 use axum::extract::{Path, Request, State};
 use maud::{Markup, html};
 
-use crate::escape::visible;
 use crate::ingest::LedgerFile;
 use crate::pipeline::chain;
+use crate::serve::author::Author;
 use crate::serve::clock::now;
 use crate::serve::flash::Flash;
 use crate::serve::form::{self, FormFields};
@@ -22,7 +22,7 @@ use crate::serve::pages::ledgers::load_settings;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
 use crate::serve::upload;
-use crate::store::{Digest, read_regular, sha256};
+use crate::store::{ChangeOrigin, Digest, read_regular, sha256};
 
 /// The form field with the hash of the content shown.
 const HASH_FIELD: &str = "seen";
@@ -76,6 +76,7 @@ pub(crate) async fn replace(
     State(state): State<Arc<AppState>>,
     Path(key): Path<String>,
     Extension(Peer(peer)): Extension<Peer>,
+    author: Author,
     request: Request,
 ) -> HandlerResult {
     let settings = load_settings(&state).await?;
@@ -84,19 +85,9 @@ pub(crate) async fn replace(
     run_blocking(state, move |state| {
         let (_turn, _slot) = (turn, form.slot.take());
         let file = find_ledger(state, &key)?;
-        let expected = submitted_hash(&form.fields)?;
-        let upload = form.single_file().ok_or_else(|| ErrorPage::bad_request("请选一个文件"))?;
-        let flash = match upload::preview_upload(state, &settings, &upload.file, file.name()) {
-            Err(reason) => Flash::refused(format!("“{}”没有收下：{reason}", visible(&upload.name))),
-            Ok(preview) => match state.ledgers.put(upload.file, file.relative_path(), Some(&expected), &now()) {
-                Ok(Some(change)) => {
-                    let description = upload::describe_preview(&preview, &settings);
-                    Flash::undoable(format!("已换成新的：{description}"), change.number)
-                }
-                Ok(None) => Flash::done("和原来的一样，没有变化"),
-                Err(error) => Flash::refused(chain(&error)),
-            },
-        };
+        let seen = submitted_hash(&form.fields)?;
+        let sent = form.single_file().ok_or_else(|| ErrorPage::bad_request("请选一个文件"))?;
+        let flash = upload::store_replacement(state, &settings, &file, seen, sent, &author);
         Ok(redirect_with_flash(state, &ledger_address(file.name()), flash))
     })
     .await
@@ -106,12 +97,15 @@ pub(crate) async fn replace(
 pub(crate) async fn remove(
     State(state): State<Arc<AppState>>,
     Path(key): Path<String>,
+    author: Author,
     request: Request,
 ) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let file = find_ledger(state, &key)?;
-        let flash = match state.ledgers.remove(file.relative_path(), Some(&submitted_hash(&fields)?), &now()) {
+        let (at, by) = (now(), author.line());
+        let origin = ChangeOrigin { at: &at, by: &by, upload: None };
+        let flash = match state.ledgers.remove(file.relative_path(), Some(&submitted_hash(&fields)?), origin) {
             Ok(change) => Flash::undoable(format!("已移走“{}”", file.name()), change.number),
             Err(error) => Flash::refused(chain(&error)),
         };

@@ -3,8 +3,10 @@
 mod aliases;
 mod changes;
 mod sheet;
+mod versions;
 mod view;
 
 pub(crate) use aliases::accept_alias;
 pub(crate) use changes::{remove, replace};
+pub(crate) use versions::file;
 pub(crate) use view::show;

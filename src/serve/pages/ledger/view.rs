@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
 use super::aliases::alias_forms;
-use super::{changes, sheet};
+use super::{changes, sheet, versions};
 use crate::diagnostics::{Diagnostic, column_letters};
 use crate::ingest::{self, Header};
 use crate::notice::{Ledger, Notice};
@@ -49,6 +49,7 @@ pub(crate) async fn show(
                 }
                 Some(Ok(preview)) => { (page.sheets(preview)) }
             }
+            (versions::section(state, &key, &file))
             (changes::forms(state, &key, &changes::content_hash(&file)?))
         };
         let is_complete = cached.is_fresh() && preview.is_some();

@@ -1,10 +1,17 @@
-//! The list of ledger files: upload, search, undo of recent changes.
+//! The list of ledger files: upload, files that wait for an answer, search, history.
+
+mod asked;
+mod history;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub(crate) use asked::answer;
+pub(crate) use history::{earlier_file, set_name, undo, undo_upload};
+pub(in crate::serve::pages) use history::{earlier_link, kind_label, when_and_who};
+
 use axum::Extension;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Query, Request, State};
 use maud::{Markup, html};
 
 use super::findings;
@@ -13,26 +20,25 @@ use super::query::PageQuery;
 use super::table::count_cell;
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, SeverityCounts};
-use crate::escape::visible;
 use crate::ingest::{LedgerFile, find_files};
-use crate::pipeline::{Analysis, Settings, chain, other_notices};
-use crate::serve::clock::now;
-use crate::serve::flash::Flash;
+use crate::pipeline::{Analysis, Settings, other_notices};
+use crate::serve::author::Author;
 use crate::serve::form;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::listener::Peer;
 use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 use crate::serve::upload::{self, NameConflict};
-use crate::store::{ChangeKind, RecentChange};
 
 /// Files shown in the list.
 const MAX_FILES_SHOWN: usize = 500;
-/// Changes shown in the history.
-const MAX_CHANGES_SHOWN: usize = 20;
 
 /// The page.
-pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
+pub(crate) async fn show(
+    State(state): State<Arc<AppState>>,
+    Query(query): Query<PageQuery>,
+    author: Author,
+) -> HandlerResult {
     run_blocking(state, move |state| {
         let settings = state.settings()?;
         let files = find_files(&state.paths.input, &other_notices(&state.paths.notice))
@@ -40,6 +46,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         let cached = state.analysis(PAGE_TIMEOUT);
         let analysis = cached.value().map(Arc::as_ref);
         let body = html! {
+            (asked::section(state))
             (upload_form(state))
             @if !cached.is_fresh() {
                 p class="note" role="status" { "正在核对台账……" }
@@ -53,7 +60,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
             @for skipped in &files.findings {
                 p class="hint" { (skipped.location.file().unwrap_or_default()) "：" (skipped.message) }
             }
-            (history(state))
+            (history::section(state, &author))
         };
         let refresh = (!cached.is_fresh()).then_some(2);
         let layout = PageLayout { title: "台账", tab: Tab::Ledgers, refresh };
@@ -204,51 +211,21 @@ fn filter_form(query: &PageQuery) -> Markup {
     }
 }
 
-fn history(state: &AppState) -> Markup {
-    let changes = state.ledgers.recent_changes(MAX_CHANGES_SHOWN);
-    if changes.is_empty() {
-        return html! {};
-    }
-    html! {
-        details {
-            summary { "最近的改动（可以撤销）" }
-            ul class="history" {
-                @for RecentChange { change, is_last_of_file } in changes {
-                    @let kind = match change.kind {
-                        ChangeKind::Added => "放入",
-                        ChangeKind::Replaced => "换成新的",
-                        ChangeKind::Removed => "移走",
-                    };
-                    li {
-                        @let name = visible(&change.name);
-                        (change.at.replace('T', " ")) " " (kind) " " (name)
-                        @if is_last_of_file {
-                            form method="post" action={ "/history/" (change.number) "/undo" } {
-                                (csrf_field(state))
-                                button aria-label={ "撤销：" (kind) " " (name) } { "撤销" }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Stores uploaded ledgers.
 pub(crate) async fn upload(
     State(state): State<Arc<AppState>>,
     Extension(Peer(peer)): Extension<Peer>,
+    author: Author,
     request: Request,
 ) -> HandlerResult {
     let settings = load_settings(&state).await?;
-    let form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
+    let mut received = form::read_each(&state, request, upload::max_file_bytes(&settings)).await?;
     let turn = state.upload_readers.turn(peer.ip()).await;
     run_blocking(state, move |state| {
-        let (_turn, _slot) = (turn, form.slot);
-        let keep_both = form.fields.get("same") == "both";
+        let (_turn, _slot) = (turn, received.form.slot.take());
+        let keep_both = received.form.fields.get("same") == "both";
         let on_conflict = if keep_both { NameConflict::KeepBoth } else { NameConflict::Replace };
-        let flash = upload::store_uploads(state, &settings, form.files, on_conflict);
+        let flash = upload::store_uploads(state, &settings, received, on_conflict, &author);
         Ok(redirect_with_flash(state, "/ledgers", flash))
     })
     .await
@@ -262,23 +239,4 @@ pub(crate) async fn load_settings(state: &Arc<AppState>) -> Result<Arc<Settings>
     let state = Arc::clone(state);
     let settings = tokio::task::spawn_blocking(move || state.settings()).await;
     Ok(settings.map_err(|_| ErrorPage::internal())??)
-}
-
-/// Undoes a change of a ledger.
-pub(crate) async fn undo(
-    State(state): State<Arc<AppState>>,
-    Path(number): Path<u64>,
-    request: Request,
-) -> HandlerResult {
-    form::read_form(&state, request).await?;
-    run_blocking(state, move |state| {
-        let flash = match state.ledgers.undo(number, &now()) {
-            Ok(change) => {
-                Flash::undoable(format!("已撤销：“{}”恢复成原来的样子", visible(&change.name)), change.number)
-            }
-            Err(error) => Flash::refused(chain(&error)),
-        };
-        Ok(redirect_with_flash(state, "/ledgers", flash))
-    })
-    .await
 }

@@ -1,0 +1,105 @@
+//! Who makes a change: the name that a browser was given, and the computer it runs on. The history of ledgers keeps it.
+//!
+//! A name is in a cookie, written by its owner; it says who did something, it permits nothing.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderValue;
+use axum::http::request::Parts;
+
+use super::listener::Peer;
+use super::middleware::cookies;
+use super::state::AppState;
+use crate::escape::visible;
+use crate::render::percent_encode;
+
+/// Characters of a name; what follows is cut off.
+const MAX_NAME_CHARS: usize = 30;
+/// Seconds that a browser keeps the name: a year.
+const MAX_AGE: u64 = 365 * 24 * 60 * 60;
+
+/// Who sent a request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Author {
+    /// The name, as its owner wrote it; empty when there is none.
+    pub name: String,
+    /// The computer: 本机, or its address.
+    computer: String,
+}
+
+impl Author {
+    /// Name and computer in a line.
+    pub(super) fn line(&self) -> String {
+        if self.name.is_empty() { self.computer.clone() } else { format!("{}（{}）", self.name, self.computer) }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Author {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let computer = match parts.extensions.get::<Peer>() {
+            Some(Peer(peer)) if !peer.ip().is_loopback() => peer.ip().to_string(),
+            _ => "本机".to_owned(),
+        };
+        let cookies = cookies(&parts.headers);
+        let mut pairs = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
+        let name = pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| decoded(value)).unwrap_or_default();
+        Ok(Self { name: cleaned(&name), computer })
+    }
+}
+
+/// The cookie with the name.
+const COOKIE: &str = "zicha-name";
+
+/// The header value that makes a browser keep a name, or forget it when it is blank.
+pub(super) fn name_cookie(state: &AppState, name: &str) -> Option<HeaderValue> {
+    let name = cleaned(name);
+    let (max_age, secure) =
+        (if name.is_empty() { 0 } else { MAX_AGE }, if state.auth.is_tls() { "; Secure" } else { "" });
+    let value = percent_encode(&name);
+    HeaderValue::from_str(&format!("{COOKIE}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={max_age}{secure}"))
+        .ok()
+}
+
+/// A name in one line without invisible characters.
+fn cleaned(name: &str) -> String {
+    let line: String = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    visible(&line).chars().take(MAX_NAME_CHARS).collect()
+}
+
+/// The text that [`percent_encode`] made the value of.
+fn decoded(value: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = value.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let code = tail.get(..2).and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        match code.filter(|_| *first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cleaned, decoded};
+    use crate::render::percent_encode;
+
+    #[test]
+    fn a_name_comes_back_from_its_cookie() {
+        for name in ["张三", "Li Si; x=1", "100%", ""] {
+            assert_eq!(decoded(&percent_encode(name)), name);
+        }
+        assert_eq!(decoded("%zz%4"), "%zz%4");
+        assert_eq!(cleaned(" 张\n三\u{202e} "), "张 三‹U+202E›");
+    }
+}
