@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::ArchiveNumber;
+use crate::report_code::ReportCode;
 use crate::store::{
     self, Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, list_folder, load_json_lines,
     read_json_lines, sync_folder,
@@ -49,6 +50,9 @@ pub struct RegisterEntry {
     pub notice: String,
     /// The name of the branch or department whose package it is.
     pub subject: String,
+    /// The codes of its reports: which versions were archived. Empty in lines of older versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<ReportCode>,
     /// The hash of the SHA-256 payload manifest: packages with the same payload have the same.
     pub payload: Digest,
     /// The hash of the SHA-256 tag manifest: it covers everything in the package.
@@ -252,6 +256,7 @@ mod tests {
             archive_number,
             notice: none(),
             subject: none(),
+            codes: Vec::new(),
             payload: sha256(b""),
             seal: digest,
             replaces: None,

@@ -118,6 +118,7 @@ mod tests {
             package: format!("{number}.zip"),
             notice: String::new(),
             subject: "甲\n# 党支部".to_owned(),
+            codes: Vec::new(),
             payload: sha256(b""),
             seal,
             replaces: None,

@@ -169,6 +169,7 @@ fn stage(
         archive_number: name,
         notice: contents.notice_code.clone(),
         subject: contents.subject.clone(),
+        codes: contents.reports.iter().map(|report| report.issued.code.clone()).collect(),
         payload,
         seal,
         replaces,

@@ -26,7 +26,7 @@ pub(super) enum Exit {
 pub(super) const HELP: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 
 /// The settings that commands work with unless an option names others.
-pub(super) const DEFAULT_NOTICE: &str = "templates/2018-grassroots/notice.toml";
+const DEFAULT_NOTICE: &str = "templates/2018-grassroots/notice.toml";
 
 /// The settings and the ledgers, options of most commands.
 #[derive(Args)]

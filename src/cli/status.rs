@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::{Timestamp, tz};
 
-use super::common::{DEFAULT_NOTICE, Exit, HELP, Results, print_error};
+use super::common::{Exit, Folders, HELP, Source, print_error};
 use super::machine::own_program;
-use crate::dashboard::{self, Dashboard, days_left, write_signed_script};
+use crate::archive::register;
+use crate::dashboard::{self, Dashboard, Evidence, days_left, write_signed_script};
 use crate::diagnostics::Findings;
 use crate::diagnostics::render::{self, TextStyle};
 use crate::diff;
-use crate::pipeline::{chain, other_notices};
+use crate::pipeline::{Analysis, NoProgress, Paths, Settings, cached_readers, chain, check, other_notices};
 use crate::scans::{self, Inspector};
 
 /// 查看进度：截止日期、各单位的报告和问题，要处理的在前；首页上的签字情况随之更新
@@ -25,11 +26,10 @@ use crate::scans::{self, Inspector};
     after_help = "退出码：0 都不用再处理；1 还有要处理的；2 用法不对或读写失败"
 )]
 pub(super) struct Arguments {
-    /// 看哪一份通知的进度：它的设置文件（默认 templates/2018-grassroots/notice.toml）
-    #[arg(long, value_name = "文件", default_value = DEFAULT_NOTICE, hide_default_value = true)]
-    notice: PathBuf,
     #[command(flatten)]
-    results: Results,
+    source: Source,
+    #[command(flatten)]
+    folders: Folders,
     /// 给出 JSON，供程序读取
     #[arg(long)]
     json: bool,
@@ -40,15 +40,22 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let (output, signed) = (arguments.results.output(&arguments.notice), arguments.results.signed(&arguments.notice));
-    let side = match diff::load(&output) {
+    let paths = arguments.source.paths(&arguments.folders);
+    let side = match diff::load(&paths.output) {
         Ok(side) => side,
         Err(error) => return print_error(&error),
     };
+    let register = match register::read_entries(&paths.out.join(register::FILE)) {
+        Ok(entries) => entries,
+        Err(error) => return print_error(&error),
+    };
     let inspector = Inspector { program: own_program() };
-    let survey = scans::survey(&signed, &other_notices(&arguments.notice), &side.run, &inspector);
-    let board = Dashboard::new(&side.run, &survey).with_change_times(&output);
-    if let Err(error) = write_signed_script(&board, &output) {
+    let survey = scans::survey(&paths.signed, &other_notices(&paths.notice), &side.run, &inspector);
+    let analysis = analysis(&paths, arguments.source.previous.clone());
+    let (current, ledgers) = analysis.as_ref().map_or((&[][..], &[][..]), |now| (&now.current, &now.files));
+    let evidence = Evidence { run: &side.run, scans: Some(&survey), register: &register, current, ledgers };
+    let board = Dashboard::new(evidence).with_change_times(&paths.output);
+    if let Err(error) = write_signed_script(&board, &paths.output) {
         eprintln!("提示：{}，首页上的签字情况没有更新", chain(&error));
     }
     let color = std::io::stderr().is_terminal();
@@ -69,5 +76,22 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         (Err(_), _) => Exit::Trouble,
         (Ok(()), true) => Exit::Done,
         (Ok(()), false) => Exit::Findings,
+    }
+}
+
+/// What reports would be now; nothing, and a line on standard error, when ledgers or settings cannot be used.
+fn analysis(paths: &Paths, previous: Option<PathBuf>) -> Option<Analysis> {
+    let loaded = Settings::load(&paths.notice).map_err(|error| chain(&error));
+    let checked = loaded.and_then(|settings| {
+        let settings = settings.with_previous(previous);
+        let readers = cached_readers(&settings.notice, &paths.machine, &paths.output);
+        check(&settings, &paths.input, &readers, &NoProgress).map_err(|error| chain(&error))
+    });
+    match checked {
+        Ok(analysis) => Some(analysis),
+        Err(reason) => {
+            eprintln!("提示：没有核对台账有没有改动：{reason}");
+            None
+        }
     }
 }

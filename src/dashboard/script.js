@@ -25,14 +25,18 @@
     if (!copy) continue;
     const report = cell(row, "报告");
     const current = copy.code && copy.code === row.dataset.code;
-    report.textContent = current ? copy.label : `${report.textContent}，签的是旧版`;
+    report.textContent = current ? copy.label : `${report.textContent}，${copy.unsure ? "签字件没有核对过" : "签的是旧版"}`;
     signatures += current ? 1 : 0;
-    if (!current) row.dataset.marks = row.dataset.marks.replace("clear", "open");
+    if (!current && !copy.unsure) row.dataset.marks = row.dataset.marks.replace("clear", "open");
   }
   if (signatures) {
+    const finals = document.querySelector(".counts [data-stage=final]");
+    const rest = Number(finals.querySelector("b").textContent) - signatures;
     const count = document.createElement("li");
     count.innerHTML = `已签字 <b>${signatures}</b>`;
-    document.querySelector(".counts").append(count);
+    finals.after("\n", count);
+    finals.querySelector("b").textContent = rest;
+    if (!rest) finals.remove();
   }
   search.addEventListener("input", choose);
   filter.addEventListener("change", choose);

@@ -32,14 +32,17 @@ pub(crate) fn write_signed_script(dashboard: &Dashboard<'_>, output: &Path) -> R
     store::write(&file, text.as_bytes())
 }
 
-/// For each branch with a signed copy its label, and the report code when the copy is of the current version: the
-/// page shows the label only while its report has that code.
+/// For each branch with a signed copy the label of its state, and the report code when the copy is certainly of the current
+/// version: the page shows the label only while its report has that code.
 fn signed_script(dashboard: &Dashboard<'_>) -> String {
     let mut signed = BTreeMap::new();
     for status in &dashboard.branches {
         let Some(version) = status.signed else { continue };
-        let code = status.code.filter(|_| version > Version::Old);
-        signed.insert(status.folder, json!({ "code": code, "label": status.label() }));
+        let code = status.code.filter(|_| version == Version::Current);
+        signed.insert(
+            status.folder,
+            json!({ "code": code, "label": status.state.label(), "unsure": version == Version::ByName }),
+        );
     }
     assignment("zichaSigned", &json!(signed))
 }

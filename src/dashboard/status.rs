@@ -8,12 +8,36 @@ use jiff::{Timestamp, tz};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::branch_state::{BranchState, Stage, StateEvidence};
+use crate::archive::register::RegisterEntry;
 use crate::diagnostics::SeverityCounts;
-use crate::manifest::{ReportOutcome, ReportState, RunManifest};
+use crate::manifest::{CurrentReport, ReportOutcome, ReportState, RunManifest};
 use crate::notice::Words;
 use crate::report_code::ReportCode;
-use crate::scans::{ScanInventory, Version};
-use crate::store;
+use crate::scans::{ScanInventory, SignedCopy, Version};
+use crate::store::{self, Digest};
+
+/// What a dashboard shows follows from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evidence<'r> {
+    /// The last run.
+    pub run: &'r RunManifest,
+    /// The signed copies; `None` when they were not looked at.
+    pub scans: Option<&'r ScanInventory>,
+    /// The lines of the register of packages.
+    pub register: &'r [RegisterEntry],
+    /// What reports would be now; empty when the ledgers were not looked at.
+    pub current: &'r [CurrentReport],
+    /// The ledger files as they are now, with their hashes; empty likewise.
+    pub ledgers: &'r [(String, Digest)],
+}
+
+impl<'r> Evidence<'r> {
+    /// What a run alone tells.
+    pub(crate) fn of_run(run: &'r RunManifest) -> Self {
+        Self { run, scans: None, register: &[], current: &[], ledgers: &[] }
+    }
+}
 
 /// Progress of a department.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,10 +49,12 @@ pub(crate) struct Dashboard<'r> {
     /// What the notice calls branches and the department.
     #[serde(skip)]
     pub words: &'r Words,
-    /// The number of branches in each state that occurs.
-    pub counts: Vec<(ReportState, usize)>,
+    /// The number of branches in each stage that occurs.
+    pub counts: Vec<(Stage, usize)>,
     /// The number of final reports whose current version is signed.
     pub signed: usize,
+    /// The state of the department's report; `None` when there is none.
+    pub department: Option<BranchState>,
     /// The branches, those that need attention first.
     pub branches: Vec<BranchStatus<'r>>,
 }
@@ -40,8 +66,11 @@ pub(crate) struct BranchStatus<'r> {
     pub branch: &'r str,
     /// Its kind, such as 党总支.
     pub kind: &'r str,
-    /// The state of its report.
-    pub state: ReportState,
+    /// The state of its report, with its reason and the next step.
+    #[serde(flatten)]
+    pub state: BranchState,
+    /// What the last run recorded of its report.
+    pub recorded: ReportState,
     /// The report code of its final report.
     pub code: Option<&'r ReportCode>,
     /// When its report files last changed, as `2018-11-02 09:30` in China; set by [`Dashboard::with_change_times`].
@@ -71,28 +100,79 @@ pub(crate) fn days_left(deadline: &str, today: Date) -> Option<i64> {
 /// Extensions of report files; other files of a report's folder are records.
 const REPORT_EXTENSIONS: [&str; 3] = [".docx", ".html", ".md"];
 
-impl<'r> Dashboard<'r> {
-    /// The dashboard of a run with the signed copies there are.
-    pub(crate) fn new(run: &'r RunManifest, scans: &ScanInventory) -> Self {
-        let mut branches: Vec<BranchStatus<'r>> = run.branches.iter().map(BranchStatus::from_record).collect();
-        let mut signed: HashMap<&str, Version> = HashMap::new();
-        for copy in &scans.copies {
-            let best = signed.entry(&copy.branch).or_insert(copy.version);
-            *best = copy.version.max(*best);
+/// The evidence by the names of reports and the codes of versions.
+struct EvidenceIndex<'r> {
+    copies: HashMap<&'r str, Vec<&'r SignedCopy>>,
+    current: HashMap<&'r str, &'r CurrentReport>,
+    ledgers: HashMap<&'r str, Digest>,
+    /// The last package with each version, by the notice's part and the content's part of its code.
+    packages: HashMap<(&'r str, &'r str), &'r RegisterEntry>,
+    common_errors: usize,
+}
+
+impl<'r> EvidenceIndex<'r> {
+    fn new(evidence: Evidence<'r>) -> Self {
+        let Evidence { run, scans, register, current, ledgers } = evidence;
+        let mut copies: HashMap<&str, Vec<&SignedCopy>> = HashMap::new();
+        for copy in scans.into_iter().flat_map(|scans| &scans.copies) {
+            copies.entry(&copy.branch).or_default().push(copy);
         }
-        branches.iter_mut().for_each(|status| status.signed = signed.get(status.branch).copied());
+        let versions = register.iter().flat_map(|entry| entry.codes.iter().map(move |code| (code, entry)));
+        Self {
+            copies,
+            current: current.iter().map(|report| (report.name.as_str(), report)).collect(),
+            ledgers: ledgers.iter().map(|(name, digest)| (name.as_str(), *digest)).collect(),
+            packages: versions.map(|(code, entry)| ((code.notice(), code.content()), entry)).collect(),
+            common_errors: run.common_errors,
+        }
+    }
+
+    /// What the state of a report follows from.
+    fn of(&self, record: &'r ReportOutcome, waiting: usize) -> StateEvidence<'r> {
+        let issued = record.final_report().and_then(|report| report.issued.as_ref());
+        let code = issued.map(|issued| &issued.code);
+        let made_of = issued.filter(|_| !self.ledgers.is_empty()).into_iter().flat_map(|issued| &issued.ledgers);
+        let changed = made_of.filter(|(name, digest)| self.ledgers.get(name.as_str()) != Some(digest));
+        let name = record.name.as_str();
+        StateEvidence {
+            record,
+            common_errors: self.common_errors,
+            current: self.current.get(name).copied(),
+            changed_ledgers: changed.map(|(name, _)| name.as_str()).collect(),
+            copies: self.copies.get(name).cloned().unwrap_or_default(),
+            package: code.and_then(|code| self.packages.get(&(code.notice(), code.content())).copied()),
+            waiting,
+        }
+    }
+}
+
+impl<'r> Dashboard<'r> {
+    /// The state of one report of the run, the department's or a branch's.
+    pub(crate) fn state_of(evidence: Evidence<'r>, record: &'r ReportOutcome) -> BranchState {
+        let is_department = record.name == evidence.run.department.name;
+        let whole = if is_department { Self::new(evidence).department } else { None };
+        whole.unwrap_or_else(|| BranchState::of(&EvidenceIndex::new(evidence).of(record, 0)))
+    }
+
+    /// The dashboard of a run, with whatever else is known.
+    pub(crate) fn new(evidence: Evidence<'r>) -> Self {
+        let run = evidence.run;
+        let index = EvidenceIndex::new(evidence);
+        let status = |record| BranchStatus::new(&index.of(record, 0));
+        let mut branches: Vec<BranchStatus<'r>> = run.branches.iter().map(status).collect();
+        let is_final = |status: &&BranchStatus<'_>| status.state.stage >= Stage::Final && !status.state.is_stale;
+        let waiting = branches.len() - branches.iter().filter(is_final).count();
+        let department = Some(&run.department).filter(|record| !record.name.is_empty());
+        let department = department.map(|record| BranchState::of(&index.of(record, waiting)));
         branches.sort_by_key(|status| {
             let SeverityCounts { errors, warnings, .. } = status.findings;
             std::cmp::Reverse((status.urgency(), errors, status.gaps, warnings))
         });
-        let states = [ReportState::NotAsked, ReportState::Stopped, ReportState::Draft, ReportState::Final];
-        let count = |state: ReportState| (state, branches.iter().filter(|status| status.state == state).count());
-        let counts = states.map(count).into_iter().filter(|(_, count)| *count > 0).collect();
-        let signed = |status: &&BranchStatus<'_>| {
-            status.state == ReportState::Final && status.signed.is_some_and(|version| version > Version::Old)
-        };
-        let signed = branches.iter().filter(signed).count();
-        Self { notice: &run.notice, deadline: &run.deadline, words: &run.words, counts, signed, branches }
+        let count = |stage: Stage| (stage, branches.iter().filter(|status| status.state.stage == stage).count());
+        let counts = Stage::ALL.map(count).into_iter().filter(|(_, count)| *count > 0).collect();
+        let is_signed = |status: &&BranchStatus<'_>| status.signed == Some(Version::Current);
+        let signed = branches.iter().filter(is_signed).count();
+        Self { notice: &run.notice, deadline: &run.deadline, words: &run.words, counts, signed, department, branches }
     }
 
     /// Adds the times at which the report files in the output folder last changed; reads the files' times in parallel.
@@ -103,19 +183,21 @@ impl<'r> Dashboard<'r> {
 }
 
 impl<'r> BranchStatus<'r> {
-    fn from_record(record: &'r ReportOutcome) -> Self {
+    fn new(evidence: &StateEvidence<'r>) -> Self {
+        let (record, current) = (evidence.record, evidence.current);
         let files = record.files.keys().map(String::as_str);
         Self {
             branch: &record.name,
             kind: &record.kind,
-            state: record.state,
-            code: record.issued.as_ref().map(|issued| &issued.code),
+            state: BranchState::of(evidence),
+            recorded: record.state,
+            code: record.final_report().and_then(|report| Some(&report.issued.as_ref()?.code)),
             changed: None,
-            signed: None,
-            findings: record.findings,
-            gaps: record.gaps.len(),
-            missing: &record.missing,
-            nil: &record.nil,
+            signed: evidence.copies.iter().map(|copy| copy.version).max(),
+            findings: current.map_or(record.findings, |now| now.findings),
+            gaps: current.map_or(record.gaps.len(), |now| now.gaps),
+            missing: current.map_or(&record.missing, |now| &now.missing),
+            nil: current.map_or(&record.nil, |now| &now.nil),
             folder: &record.folder,
             reports: files.filter(|name| REPORT_EXTENSIONS.iter().any(|ending| name.ends_with(ending))).collect(),
         }
@@ -129,17 +211,6 @@ impl<'r> BranchStatus<'r> {
         Some(tz::offset(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string())
     }
 
-    /// The state of its report and of its signature, for the user.
-    pub(crate) fn label(&self) -> &'static str {
-        match (self.state, self.signed) {
-            (ReportState::Final, Some(Version::Current)) => "已签字",
-            (ReportState::Final, Some(Version::ByName)) => "已签字（未核对版本）",
-            (ReportState::Final, Some(Version::Old)) => "正式报告，签的是旧版",
-            (ReportState::Draft, Some(_)) => "草稿，签的是旧版",
-            (state, _) => state.label(),
-        }
-    }
-
     /// The ledgers without a row of it, and those with a nil report, in a line; empty without any.
     pub(crate) fn empty_ledgers(&self) -> String {
         let nil = (!self.nil.is_empty()).then(|| format!("零报告：{}", self.nil.join("、")));
@@ -147,18 +218,21 @@ impl<'r> BranchStatus<'r> {
         missing.into_iter().chain(nil).collect::<Vec<_>>().join("；")
     }
 
-    /// Rank in the list: 3 without report, 2 with errors or an old version signed, 1 with gaps, 0 otherwise.
+    /// Rank in the list: 3 without report or with one that could not be made, 2 with errors, a stale report or an old
+    /// version signed, 1 with gaps, 0 otherwise.
     fn urgency(&self) -> u8 {
-        match self.state {
-            ReportState::NotAsked | ReportState::Stopped => 3,
-            _ if self.signed == Some(Version::Old) => 2,
-            _ if self.findings.errors > 0 => 2,
-            _ if self.gaps > 0 => 1,
-            ReportState::Draft | ReportState::Final => 0,
+        match self.state.stage {
+            Stage::Nothing => 3,
+            _ if self.recorded == ReportState::Stopped && self.state.stage < Stage::Ready => 3,
+            Stage::Errors => 2,
+            _ if self.findings.errors > 0 && self.state.stage < Stage::Ready => 2,
+            _ if self.state.is_stale || self.signed == Some(Version::Old) => 2,
+            Stage::LedgersMissing | Stage::Gaps | Stage::Waiting => 1,
+            Stage::Ready | Stage::Final | Stage::Signed | Stage::Archived => 0,
         }
     }
 
-    /// Whether it needs no attention: a report without errors and gaps, and no old version signed.
+    /// Whether it needs no attention: a report without errors and gaps that is up to date, and no old version signed.
     pub(crate) fn is_clear(&self) -> bool {
         self.urgency() == 0
     }

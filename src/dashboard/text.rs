@@ -13,7 +13,7 @@ pub(crate) fn print(dashboard: &Dashboard<'_>, left: Option<i64>, out: &mut dyn 
     writeln!(out, "{}，截止 {}{}", dashboard.notice, dashboard.deadline, left.map(days_text).unwrap_or_default())?;
     for status in dashboard.branches.iter().filter(|status| !status.is_clear()) {
         let SeverityCounts { errors, warnings, .. } = status.findings;
-        let mut parts = vec![status.label().to_owned()];
+        let mut parts = vec![status.state.label()];
         for (what, count) in [("错误", errors), ("待填写", status.gaps), ("警告", warnings)] {
             if count > 0 {
                 parts.push(format!("{what} {count}"));
@@ -31,9 +31,8 @@ pub(crate) fn print(dashboard: &Dashboard<'_>, left: Option<i64>, out: &mut dyn 
     let clear = dashboard.branches.iter().filter(|status| status.is_clear()).count();
     let counts: Vec<String> =
         dashboard.counts.iter().map(|(state, count)| format!("{} {count}", state.label())).collect();
-    let signed = if dashboard.signed > 0 { format!("；已签字 {} 个", dashboard.signed) } else { String::new() };
     let (branch, number) = (&dashboard.words.branch, dashboard.branches.len());
-    writeln!(out, "{branch} {number} 个：{}{signed}；不用再处理的 {clear} 个", counts.join("，"))
+    writeln!(out, "{branch} {number} 个：{}；不用再处理的 {clear} 个", counts.join("，"))
 }
 
 /// The days left, or passed when negative, as continuation of the deadline.

@@ -1,6 +1,7 @@
 //! What a run leaves for programs and for the next run: a branch's `metrics.json` and `sources.json`, the whole run's
 //! `run.json`.
 
+mod current;
 mod elements;
 mod layout;
 mod outcome;
@@ -14,6 +15,7 @@ use serde::Serializer;
 use crate::metric::Metrics;
 use crate::notice::Notice;
 
+pub(crate) use current::CurrentReport;
 pub(crate) use outcome::{Freshness, RebuildReason, ReportOutcome, ReportState};
 pub(crate) use previous::{PreviousBranch, PreviousRecord, recorded_values, values_of};
 pub(crate) use run::{ComparedWith, FILE, Issued, RunManifest, is_record, shard_file, shard_files};

@@ -24,6 +24,9 @@ pub struct ReportOutcome {
     pub state: ReportState,
     /// Hash of everything that the files depend on; empty when the next run must not reuse them.
     pub key: Digest,
+    /// Hash of everything that the report shows, its code and the word 草稿 left out: a draft and the final report made of
+    /// the same have the same. Empty for one that could not be made.
+    pub shown: Digest,
     /// Files of the report by name, with the hashes of the bytes that were generated.
     pub files: IndexMap<String, Digest>,
     /// Files of earlier runs that this run did not write: of other formats, or before the report was stopped.
@@ -51,6 +54,9 @@ pub struct ReportOutcome {
     /// The final report whose documents are in the folder although a later run could not make it final again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standing_final: Option<Box<ReportOutcome>>,
+    /// Whether a run that left this final report as it is would have made one that shows something else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub outdated: bool,
     /// Whether this run made the files or reused them.
     #[serde(skip)]
     pub freshness: Freshness,
@@ -79,6 +85,12 @@ impl ReportOutcome {
     /// The record of the last final report: this one, or the one that stands when this one was stopped.
     pub fn final_report(&self) -> Option<&Self> {
         if self.state == ReportState::Final { Some(self) } else { self.standing_final.as_deref() }
+    }
+
+    /// What the final report in the folder states about itself: this one, or the one that stands.
+    pub fn standing_issue(&self) -> Option<&Issued> {
+        let standing = self.standing_final.as_deref().and_then(|standing| standing.issued.as_ref());
+        self.issued.as_ref().or(standing)
     }
 
     /// All files on record, with those of earlier runs.

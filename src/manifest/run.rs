@@ -69,6 +69,13 @@ pub struct RunManifest {
     pub severity: SeverityOverrides,
     /// Findings of the run, by severity.
     pub findings: SeverityCounts,
+    /// How many of the errors belong to no branch: they keep every report from being final.
+    pub common_errors: usize,
+    /// The hash of settings and templates.
+    pub settings: Digest,
+    /// The ledger files that the last run over all branches read, by their paths below the input folder, with their
+    /// hashes.
+    pub inputs: IndexMap<String, Digest>,
     /// Labels of the branches' metrics, by id: their order is that of the metrics in `branches`.
     pub labels: IndexMap<String, String>,
     /// Labels of the department's metrics, by id.
@@ -145,7 +152,8 @@ impl Issued {
     }
 }
 
-const LAYOUT: Layout = Layout { records: &["proof"], lists: &["unused", "sums", "faults", "branches", "gone"] };
+const LAYOUT: Layout =
+    Layout { records: &["proof", "inputs"], lists: &["unused", "sums", "faults", "branches", "gone"] };
 
 impl RunManifest {
     /// The file's bytes.
@@ -200,6 +208,7 @@ mod tests {
             folder: name.to_owned(),
             state: ReportState::Final,
             key: sha256(b"key"),
+            shown: sha256(b"shown"),
             files: file("报告.md"),
             earlier: file("报告.docx"),
             retry: vec!["报告.html".to_owned()],
@@ -210,6 +219,7 @@ mod tests {
             metrics: vec![Some(Decimal::new(400, 2))],
             issued: Some(issued),
             standing_final: None,
+            outdated: true,
             freshness: Freshness::default(),
             kept_edits: false,
         }
@@ -239,6 +249,9 @@ mod tests {
             is_final: true,
             severity: [("Z101".to_owned(), Severity::Note)].into_iter().collect(),
             findings: SeverityCounts { errors: 1, warnings: 2, notes: 3 },
+            common_errors: 1,
+            settings: sha256(b"settings"),
+            inputs: [("学习.xlsx".to_owned(), sha256(b"ledger"))].into_iter().collect(),
             labels: label("gap", "所缺学时"),
             summary_labels: label("total", "合计"),
             proof: Reconciliation {

@@ -7,6 +7,7 @@ use super::{BuildError, Progress, Settings};
 use crate::check::{self, RuleContext};
 use crate::diagnostics::{Diagnostic, Findings};
 use crate::ingest::Readers;
+use crate::manifest::CurrentReport;
 use crate::model::{self, BoundLedgers};
 use crate::picture::Pictures;
 use crate::reconcile::RowAudit;
@@ -25,6 +26,8 @@ pub struct Analysis {
     pub files: Vec<(String, Digest)>,
     /// The pictures of picture columns.
     pub(crate) pictures: Pictures,
+    /// What reports would be now: the branches' in the roster's order, then the department's. Filled by [`super::check()`].
+    pub(crate) current: Vec<CurrentReport>,
     /// Bytes that the contents of the files count in the run's budget.
     pub(crate) held: u64,
 }
@@ -46,5 +49,5 @@ pub fn analyze(
     let (files, pictures) = (std::mem::take(&mut content.files), std::mem::take(&mut content.pictures));
     let bound = model::bind(content, notice).append_to(&mut findings);
     findings.extend(check::check(RuleContext { notice, expressions, bound: &bound }));
-    Ok(Analysis { bound, findings: findings.into_vec(), audit, files, pictures, held })
+    Ok(Analysis { bound, findings: findings.into_vec(), audit, files, pictures, current: Vec::new(), held })
 }

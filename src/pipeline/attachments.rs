@@ -93,6 +93,13 @@ impl Attachments {
         }
     }
 
+    /// The bytes of [`Self::push_key`].
+    pub(super) fn key(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.push_key(&mut bytes);
+        bytes
+    }
+
     /// The copies beside the report.
     pub(super) fn copies(&self) -> impl Iterator<Item = RenderedFile<CopyError>> {
         self.files.iter().map(|file| RenderedFile { name: format!("{COPY_PREFIX}{}", file.name), bytes: file.read() })

@@ -1,6 +1,7 @@
 //! All that a build would say, without writing anything: the ledgers are analyzed, the metrics computed and reconciled,
 //! and every template is filled for every branch.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -8,14 +9,20 @@ use rayon::prelude::*;
 use super::attachments::Attachments;
 use super::compute::compute;
 use super::draft::Drafts;
+use super::empty_ledgers::EmptyLedgers;
 use super::previous_period;
+use super::shown::shown;
 use super::summary::Department;
 use super::{Analysis, BuildError, Progress, Settings, analyze};
-use crate::diagnostics::{Diagnostic, Findings};
+use crate::diagnostics::{Diagnostic, Findings, Severity, SeverityCounts, WithDiagnostics};
 use crate::ingest::Readers;
+use crate::manifest::CurrentReport;
 use crate::metric::Metrics;
 use crate::model::Branch;
+use crate::notice::Notice;
 use crate::reconcile;
+use crate::render::content;
+use crate::report::Report;
 
 /// Analyzes the ledgers below `input` and adds to the findings what making the reports would find. The analysis' account
 /// of rows is used up. A fault of a template is found for each branch whose report it stops.
@@ -45,23 +52,63 @@ pub fn check(
     findings.extend(reconcile::reconcile(audited, bound, &metrics, notice, expressions).findings());
     let pairs = bound.branches.par_iter().zip(&metrics);
     let drafts = Drafts { settings, pictures: &analysis.pictures };
-    let of_branches: Vec<Vec<Diagnostic>> =
-        pairs.map(|(branch, metrics)| branch_objections(branch, metrics, drafts)).collect();
-    findings.extend(of_branches.into_iter().flatten());
+    let of_branches: Vec<WithDiagnostics<CurrentReport>> =
+        pairs.map(|(branch, metrics)| branch_report(branch, metrics, drafts)).collect();
+    let mut current: Vec<CurrentReport> = of_branches.into_iter().map(|made| made.append_to(&mut findings)).collect();
     if let Some(summary) = &notice.summary {
         let department = Department::compute(bound, &metrics, summary, settings).append_to(&mut findings);
-        let draft = drafts.of_department(&department, |_| ());
-        findings.extend(draft.and_then(Result::err).map(|finding| *finding));
+        let report = CurrentReport { name: summary.name.clone(), ..CurrentReport::default() };
+        let beside = department.table_key();
+        let draft = drafts.of_department(&department, |made| seen(&report, made, notice, &beside));
+        match draft {
+            Some(Ok(report)) => current.push(report),
+            Some(Err(finding)) => {
+                findings.extend([*finding]);
+                current.push(report);
+            }
+            None => {}
+        }
     }
     analysis.findings = findings.into_vec();
+    count_findings(&mut current, &analysis.findings);
+    analysis.current = current;
     Ok(analysis)
 }
 
-/// What is wrong with the files of a branch's annexes, and why there can be no report of it.
-fn branch_objections(branch: &Branch, metrics: &Metrics, drafts: Drafts<'_>) -> Vec<Diagnostic> {
+/// What a branch's report would be now, with what is wrong with the files of its annexes and why there can be no report.
+fn branch_report(branch: &Branch, metrics: &Metrics, drafts: Drafts<'_>) -> WithDiagnostics<CurrentReport> {
+    let notice = &drafts.settings.notice;
     let mut findings = Vec::new();
-    let attachments = Attachments::of_branch(branch, &drafts.settings.notice).append_to(&mut findings);
-    let draft = drafts.of_branch(branch, metrics, &attachments, |_| ());
-    findings.extend(draft.err().map(|finding| *finding));
-    findings
+    let attachments = Attachments::of_branch(branch, notice).append_to(&mut findings);
+    let EmptyLedgers { missing, nil } = EmptyLedgers::of(branch, notice);
+    let report = CurrentReport { name: branch.name().to_owned(), missing, nil, ..CurrentReport::default() };
+    let beside = attachments.key();
+    let draft = drafts.of_branch(branch, metrics, &attachments, |made| seen(&report, made, notice, &beside));
+    let report = draft.unwrap_or_else(|finding| {
+        findings.push(*finding);
+        report
+    });
+    WithDiagnostics::new(report, findings)
+}
+
+/// A report that can be made, with what it would show.
+fn seen(report: &CurrentReport, made: &Report<'_>, notice: &Notice, beside: &[u8]) -> CurrentReport {
+    let shown = Some(shown(&content(made), notice, beside));
+    CurrentReport { shown, gaps: made.gaps().len(), ..report.clone() }
+}
+
+/// Counts the findings of each report, and the errors that belong to no branch.
+fn count_findings(current: &mut [CurrentReport], findings: &[Diagnostic]) {
+    let mut counts: HashMap<&str, SeverityCounts> = HashMap::new();
+    let mut common_errors = 0;
+    for finding in findings {
+        match &finding.branch {
+            Some(branch) => counts.entry(branch).or_default().add(finding.severity),
+            None => common_errors += usize::from(finding.severity == Severity::Error),
+        }
+    }
+    for report in current {
+        report.findings = counts.get(report.name.as_str()).copied().unwrap_or_default();
+        report.common_errors = common_errors;
+    }
 }

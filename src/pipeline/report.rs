@@ -4,6 +4,7 @@
 use super::attachments::Attachments;
 use super::previous_run::kept_edit;
 use super::render_budget::{self, RenderBudget};
+use super::shown::shown;
 use super::{Options, chain};
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::expr::Expressions;
@@ -19,7 +20,7 @@ use crate::provenance::{Provenance, Tracer};
 use crate::render::{Companion, Renderer, content};
 use crate::report::{self, Gap, Report};
 use crate::report_code::{Matrix, PrintedCode, ReportCode};
-use crate::store::{OutputDir, RenderedFile, ReportDir, StoredFile, WriteOutcome};
+use crate::store::{Digest, OutputDir, RenderedFile, ReportDir, StoredFile, WriteOutcome};
 use crate::template::{BranchValues, FilledTemplates, Outline, Templates};
 
 /// What all reports of a run have in common.
@@ -36,8 +37,8 @@ pub(super) struct ReportBuilder<'a> {
     pub budget: RenderBudget,
     /// The earlier run that reports compare with.
     pub previous: Option<&'a PreviousPeriod>,
-    /// Whether there is an error that belongs to no branch: any report may be wrong because of it.
-    pub common_error: bool,
+    /// How many errors belong to no branch: any report may be wrong because of them.
+    pub common_errors: usize,
 }
 
 /// Why a file could not be made or written.
@@ -61,6 +62,8 @@ pub(super) struct BranchOrder<'a> {
 pub(super) struct Assembled<'n> {
     pub report: Report<'n>,
     pub gaps: Vec<Gap>,
+    /// Hash of what it shows.
+    pub shown: Digest,
 }
 
 /// Why there is no report, with the gaps that were seen.
@@ -85,6 +88,8 @@ pub(super) struct Destination<'a> {
     pub place: usize,
     /// The name of the folder.
     pub folder: &'a str,
+    /// Identifies the documents beside the report that belong to it.
+    pub beside: &'a [u8],
     /// Why it cannot be final, when it cannot.
     pub objection: Option<&'a str>,
 }
@@ -100,7 +105,8 @@ impl ReportBuilder<'_> {
         let filled = self.templates.fill_branch(values, self.notice);
         let _share = filled.as_ref().ok().map(|filled| self.budget.take(render_budget::size_of(filled, self.pictures)));
         let objection = order.has_error.then_some("台账中还有该单位的错误，未生成正式报告");
-        let destination = Destination { name: branch.name(), place: order.place, folder, objection };
+        let beside = attachments.key();
+        let destination = Destination { name: branch.name(), place: order.place, folder, beside: &beside, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
             Ok(assembled) => assembled,
             Err(refusal) => return refusal.into_outcome(&destination),
@@ -131,10 +137,16 @@ impl ReportBuilder<'_> {
         destination: &Destination<'_>,
     ) -> Result<Assembled<'n>, StoppedReport> {
         let report = filled.and_then(|filled| {
-            report::assemble(&filled, outline.letter, self.notice, self.options.date, self.pictures, find)
+            let make = |date| report::assemble(&filled, outline.letter, self.notice, date, self.pictures, find);
+            let report = make(self.options.date)?;
+            let text = content(&report);
+            // A date that was given with this run is no change of ledgers or settings: later runs compare without it.
+            let compared = if self.options.date.is_some() { Some(content(&make(None)?)) } else { None };
+            let shown = shown(compared.as_ref().unwrap_or(&text), self.notice, destination.beside);
+            Ok((report, text, shown))
         });
-        let mut report = match report {
-            Ok(report) => report,
+        let (mut report, text, shown) = match report {
+            Ok(made) => made,
             Err(finding) => {
                 return Err(StoppedReport { gaps: Vec::new(), findings: vec![finding.of_branch(destination.name)] });
             }
@@ -145,11 +157,11 @@ impl ReportBuilder<'_> {
             if !findings.is_empty() {
                 return Err(StoppedReport { gaps, findings });
             }
-            let code = ReportCode::for_content(&self.notice.code(), destination.place, content(&report).as_bytes());
+            let code = ReportCode::for_content(&self.notice.code(), destination.place, text.as_bytes());
             let qr = if self.notice.has_qr() { Matrix::encode(code.as_str()) } else { None };
             report.code = Some(PrintedCode { code, qr });
         }
-        Ok(Assembled { report, gaps })
+        Ok(Assembled { report, gaps, shown })
     }
 
     /// Why a report cannot be final; nothing when it can.
@@ -160,7 +172,7 @@ impl ReportBuilder<'_> {
         for Gap { what, part } in gaps {
             findings.push(finding(&code::GAP, &format!("“{part}”中待填写：{what}，未生成正式报告")));
         }
-        let common = self.common_error.then_some("有的错误不知道属于哪个单位，改正之前不生成正式报告");
+        let common = (self.common_errors > 0).then_some("有的错误不知道属于哪个单位，改正之前不生成正式报告");
         if let Some(message) = destination.objection.or(common) {
             findings.push(finding(&code::REPORT, message).cure("先改正列出的错误，再重新生成"));
         }
@@ -183,6 +195,7 @@ impl ReportBuilder<'_> {
         let mut outcome = ReportOutcome {
             state: if is_final { ReportState::Final } else { ReportState::Draft },
             gaps: assembled.gaps,
+            shown: assembled.shown,
             issued: Issued::of(&assembled.report),
             ..ReportOutcome::stopped(destination.name, destination.folder)
         };

@@ -1,5 +1,7 @@
 //! The department's metrics, report and table, computed from all branches' metrics.
 
+use std::fmt::Write as _;
+
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 
@@ -84,6 +86,16 @@ impl<'a> Department<'a> {
         SummaryTracer::new(&self.bound.branches, notice, expressions, self.bound.department_previous())
     }
 
+    /// Identifies the contents of its table: every branch's metrics.
+    pub(super) fn table_key(&self) -> Vec<u8> {
+        let mut text = String::new();
+        for (branch, values) in self.bound.branches.iter().zip(&self.values) {
+            // Writing into a string does not fail.
+            let _ = writeln!(text, "{:?} {values:?}", branch.name());
+        }
+        text.into_bytes()
+    }
+
     /// What its report uses of an earlier run; `None` when the run compares with none.
     fn previous(&self, notice: &Notice) -> Option<PreviousRecord> {
         let period = self.bound.previous.as_ref()?;
@@ -152,7 +164,8 @@ impl ReportBuilder<'_> {
         let filled = department.fill(templates, summary, self.notice, &tracer);
         let objection = incomplete.then_some("有的单位还没有正式报告，未生成正式的汇总");
         let objection = objection.or(department.has_error.then_some("汇总的核对有错误，未生成正式的汇总"));
-        let destination = Destination { name: &summary.name, place: 0, folder, objection };
+        let beside = department.table_key();
+        let destination = Destination { name: &summary.name, place: 0, folder, beside: &beside, objection };
         let assembled = match self.assemble(filled, outline, &|key| tracer.origin(key), &destination) {
             Ok(assembled) => assembled,
             Err(refusal) => return refusal.into_outcome(&destination),

@@ -55,7 +55,7 @@ pub(super) struct ReportIndex<'r> {
 impl<'r> ReportIndex<'r> {
     /// The reports of the run.
     pub(super) fn new(run: &'r RunManifest) -> Self {
-        let department = Some(&run.department).filter(|record| record.issued.is_some());
+        let department = Some(&run.department).filter(|record| record.standing_issue().is_some());
         Self { reports: run.branches.iter().chain(department).collect(), run }
     }
 
@@ -82,7 +82,7 @@ impl<'r> ReportIndex<'r> {
             .iter()
             .copied()
             .filter(|record| {
-                let issued = record.issued.as_ref();
+                let issued = record.standing_issue();
                 issued.is_some_and(|issued| codes.iter().any(|code| code.has_same_content(&issued.code)))
             })
             .collect();
@@ -106,7 +106,7 @@ impl<'r> ReportIndex<'r> {
     /// The report of the one branch that the file's name contains.
     fn by_name(named: &[&'r ReportOutcome]) -> Result<Attribution<'r>, Unattributed> {
         match named {
-            [record] if record.issued.is_some() => Ok(Attribution { record, version: Version::ByName }),
+            [record] if record.standing_issue().is_some() => Ok(Attribution { record, version: Version::ByName }),
             [record] => Ok(Attribution { record, version: Version::Old }),
             [] => Err(Unattributed::unknown("文件名和图中都没有核对码或单位的名称".to_owned())),
             _ => {
@@ -123,14 +123,14 @@ impl<'r> ReportIndex<'r> {
 
     /// The codes of all issued reports.
     fn codes(&self) -> impl Iterator<Item = &'r ReportCode> {
-        self.reports.iter().filter_map(|record| Some(&record.issued.as_ref()?.code))
+        self.reports.iter().filter_map(|record| Some(&record.standing_issue()?.code))
     }
 
     /// The report of the branch at the position in the roster that a code has; `None` when the code is of another notice.
     fn at_position_of(&self, code: &ReportCode) -> Option<&'r ReportOutcome> {
         self.codes().find(|own| own.notice() == code.notice())?;
         match code.position() {
-            0 => Some(&self.run.department).filter(|record| record.issued.is_some()),
+            0 => Some(&self.run.department).filter(|record| record.standing_issue().is_some()),
             position => self.run.branches.get(position - 1),
         }
     }

@@ -8,7 +8,7 @@ use super::attribution::{ReportIndex, Version};
 use super::inspect::{Inspector, ScanContents};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Code, Diagnostic, Location, code};
-use crate::manifest::{ReportState, RunManifest};
+use crate::manifest::RunManifest;
 use crate::store::read_regular;
 
 /// The extensions of scans, in lower case.
@@ -97,7 +97,7 @@ impl ScanInventory {
             }
         };
         let (branch, version) = (found.record.name.clone(), found.version);
-        let finding = match (unread, version_finding(version, found.record.state)) {
+        let finding = match (unread, version_finding(version, found.record.standing_issue().is_some())) {
             // That another version was signed matters more than that its contents were not seen.
             (Some(unread), Some((code, message))) if version == Version::Old => {
                 Some((code, format!("{message}；{unread}")))
@@ -113,11 +113,9 @@ impl ScanInventory {
 }
 
 /// The code and message about a copy that was attributed but is not certainly of the current version.
-fn version_finding(version: Version, state: ReportState) -> Option<(Code, &'static str)> {
+fn version_finding(version: Version, is_final: bool) -> Option<(Code, &'static str)> {
     match version {
-        Version::Old if state != ReportState::Final => {
-            Some((&code::SIGNED_OLD, "它现在没有正式报告，签的不是现在这一版"))
-        }
+        Version::Old if !is_final => Some((&code::SIGNED_OLD, "它现在没有正式报告，签的不是现在这一版")),
         Version::Old => Some((&code::SIGNED_OLD, "签的不是现在这一版报告")),
         Version::ByName => Some((&code::SIGNED_BY_NAME, "没有核对码，只按文件名对上，请确认签的是现在这一版")),
         Version::Current => None,

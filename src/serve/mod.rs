@@ -26,6 +26,7 @@ mod author;
 mod cache;
 mod clients;
 mod clock;
+mod evidence;
 mod flash;
 mod form;
 mod held_uploads;

@@ -19,7 +19,8 @@ use super::flash::FlashStore;
 use super::held_uploads::HeldUploads;
 use super::job::Jobs;
 use super::notice_drafts::NoticeDrafts;
-use crate::dashboard::{self, Dashboard};
+use crate::archive::register::{self, RegisterEntry};
+use crate::dashboard::{self, Dashboard, Evidence};
 use crate::diff::{self, Differences, LastChange};
 use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, ReportOutcome, RunManifest};
@@ -93,6 +94,7 @@ pub(super) struct AppState {
     /// verdicts of second readings.
     read_cache: Arc<Mutex<Option<Vec<u8>>>>,
     scans: Arc<Cached<ScanInventory>>,
+    register: Arc<Cached<Vec<RegisterEntry>>>,
     changes: Arc<Cached<Option<Differences>>>,
     last_change: Arc<Mutex<LastChange>>,
     scan_cache: Arc<ScanCache>,
@@ -125,6 +127,7 @@ impl AppState {
             analysis: Arc::default(),
             read_cache: Arc::default(),
             scans: Arc::default(),
+            register: Arc::default(),
             changes: Arc::default(),
             last_change,
             scan_cache: Arc::default(),
@@ -230,11 +233,23 @@ impl AppState {
             Ok(run) => {
                 let scans = scans::survey_with(&folder, &others, run, &|path| inspect_scan(path, &inspector, &cache));
                 // The pages of this server do not depend on that script, so a failure to write it is ignored.
-                let _ = dashboard::write_signed_script(&Dashboard::new(run, &scans), &output);
+                let evidence = Evidence { scans: Some(&scans), ..Evidence::of_run(run) };
+                let _ = dashboard::write_signed_script(&Dashboard::new(evidence), &output);
                 scans
             }
             Err(_) => ScanInventory::default(),
         })
+    }
+
+    /// The lines of the register of packages; none when it cannot be read, which archiving and verifying say.
+    pub(super) fn register(&self) -> Arc<Vec<RegisterEntry>> {
+        let file = self.paths.out.join(register::FILE);
+        let signature = stat_signature(std::iter::once(file.as_path()));
+        match self.register.get(signature, REQUIRED_TIMEOUT, move || register::read_entries(&file).unwrap_or_default())
+        {
+            CacheState::Fresh(entries) | CacheState::Stale(Some(entries)) => entries,
+            CacheState::Stale(None) => Arc::default(),
+        }
     }
 
     /// The preview of a ledger file; `None` while it is not read yet.

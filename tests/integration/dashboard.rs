@@ -23,9 +23,9 @@ fn status_lists_branches_that_need_attention_first() {
     let lines: Vec<&str> = run.stdout.lines().collect();
     assert!(lines[0].starts_with("关于报送学习情况的通知，截止 2018-11-02，已过 "), "{}", lines[0]);
     let (said, changed) = lines[1].split_once("；最近变化 ").expect("a time");
-    assert_eq!(said, "  乙党支部：草稿；待填写 1；警告 1");
+    assert_eq!(said, "  乙党支部：有待填写；待填写 1；警告 1");
     assert!(changed.len() == 16 && changed.starts_with("20"), "{changed}");
-    assert_eq!(lines.last(), Some(&"单位 3 个：草稿 3；不用再处理的 2 个"));
+    assert_eq!(lines.last(), Some(&"单位 3 个：有待填写 1，可以定稿 2；不用再处理的 2 个"));
     let printed: serde_json::Value = serde_json::from_str(&project.zicha(&["status", "--json"]).stdout).expect("JSON");
     assert_eq!((&printed["branches"][0]["branch"], &printed["branches"][0]["gaps"]), (&"乙党支部".into(), &1.into()));
     assert_eq!((&printed["branches"][2]["branch"], &printed["branches"][2]["gaps"]), (&"丙党支部".into(), &0.into()));
@@ -40,13 +40,13 @@ fn errors_and_refused_reports_are_listed_before_gaps() {
     project.build();
     let run = project.zicha(&["status"]);
     assert!(
-        run.stdout.lines().nth(1).is_some_and(|line| line.starts_with("  乙党支部：草稿；错误 1；")),
+        run.stdout.lines().nth(1).is_some_and(|line| line.starts_with("  乙党支部：缺台账；错误 1；")),
         "{}",
         run.stdout
     );
     project.zicha(&["build", "--final"]);
     let run = project.zicha(&["status"]);
-    assert!(run.stdout.contains("  乙党支部：未能生成；错误"), "{}", run.stdout);
+    assert!(run.stdout.contains("  乙党支部：缺台账；错误"), "{}", run.stdout);
     let nowhere = project.zicha(&["status", "--output", "没有"]);
     assert!(nowhere.code == 2 && nowhere.stderr.contains("读不到 没有"), "{}", nowhere.stderr);
 }
@@ -100,34 +100,31 @@ fn the_start_page_shows_signatures_and_the_time_of_changes() {
         std::fs::remove_file(probed).expect("removed");
         dom.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next()).expect("a title").to_owned()
     };
-    assert_eq!(
-        shown(&project),
-        "丙党支部,正式报告,16,clear|乙党支部,正式报告,16,clear|甲党支部,正式报告,16,clear|正式报告 3"
-    );
+    assert_eq!(shown(&project), "丙党支部,已定稿,16,clear|乙党支部,已定稿,16,clear|甲党支部,已定稿,16,clear|已定稿 3");
     assert_eq!(project.zicha(&["status"]).code, 0);
     assert_eq!(
         shown(&project),
-        "丙党支部,正式报告,16,clear|乙党支部,已签字,16,clear|甲党支部,已签字,16,clear|正式报告 3 已签字 2"
+        "丙党支部,已定稿,16,clear|乙党支部,已签字,16,clear|甲党支部,已签字,16,clear|已定稿 1 已签字 2"
     );
     // A changed report is not shown as signed, even before `status` runs again.
     let project = project.edit("input/干部在线学习.csv", "乙党支部,赵,50,40", "乙党支部,赵,50,41");
     assert_eq!(project.zicha(&["build", "--final"]).code, 0);
     let before = shown(&project);
-    assert!(before.contains("乙党支部,正式报告，签的是旧版,16,open|甲党支部,已签字,16,clear"), "{before}");
+    assert!(before.contains("乙党支部,已定稿，签的是旧版,16,open|甲党支部,已签字,16,clear"), "{before}");
     assert_eq!(project.zicha(&["status"]).code, 1);
     assert_eq!(shown(&project), before);
     std::fs::write(project.path("output/index-signed.js"), "no script at all").expect("a file");
-    assert!(shown(&project).contains("乙党支部,正式报告,16,clear"));
+    assert!(shown(&project).contains("乙党支部,已定稿,16,clear"));
 }
 
 fn the_start_page_is_updated_by_a_run_over_one_branch() {
     let project = Project::ready(&["甲党支部", "乙党支部"]);
     project.build();
     let drafts = project.read("output/index.html");
-    assert!(drafts.contains("草稿 <b>2</b>"), "{drafts}");
+    assert!(drafts.contains("可以定稿 <b>2</b>"), "{drafts}");
     assert_eq!(project.zicha(&["build", "--final", "--branch", "乙党支部"]).code, 0);
     let page = project.read("output/index.html");
-    assert!(page.contains("草稿 <b>1</b>") && page.contains("正式报告 <b>1</b>"), "{page}");
+    assert!(page.contains("可以定稿 <b>1</b>") && page.contains("已定稿 <b>1</b>"), "{page}");
     assert!(page.contains("部门汇总"), "what was not asked for is still there: {page}");
 }
 

@@ -14,13 +14,17 @@ use crate::notice::Notice;
 use crate::picture::Pictures;
 use crate::pipeline::attachments::Attachments;
 use crate::pipeline::cache_key::{BranchKey, CommonKey};
+use crate::pipeline::draft::Drafts;
 use crate::pipeline::inputs::ReportInputs;
 use crate::pipeline::previous_run::{PreviousRun, WantedReport};
 use crate::pipeline::readers::CACHE;
 use crate::pipeline::render_budget::RenderBudget;
 use crate::pipeline::report::{BranchOrder, ReportBuilder};
+use crate::pipeline::shown::shown;
+use crate::pipeline::summary::Department;
 use crate::pipeline::{BuildError, Options, RunScope, Settings, folder_name, other_notices};
-use crate::render::Renderer;
+use crate::render::{Renderer, content};
+use crate::report::Report;
 use crate::scans::{self, ScanContents, ScanInventory};
 use crate::store::{self, Digest, OutputDir, sha256};
 
@@ -140,7 +144,7 @@ impl<'a> BuildContext<'a> {
         let mut folders = store::safe_names(names, &|name| manifest::is_record(name) || dashboard::is_own_file(name));
         let department_folder = folders.remove(0);
         let errors = || findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let common_error = errors().any(|finding| finding.branch.is_none());
+        let common_errors = errors().filter(|finding| finding.branch.is_none()).count();
         let (pictures, budget) = (computed.pictures, RenderBudget::new(computed.render_bytes));
         let builder = ReportBuilder {
             options,
@@ -151,7 +155,7 @@ impl<'a> BuildContext<'a> {
             outputs,
             pictures,
             budget,
-            common_error,
+            common_errors,
             previous: computed.bound.previous.as_ref(),
         };
         Self {
@@ -164,7 +168,7 @@ impl<'a> BuildContext<'a> {
             folders,
             department_folder,
             signed_copies: signed_copies(options, previous, branches),
-            common_key: CommonKey::new(settings, options, computed.bound, common_error),
+            common_key: CommonKey::new(settings, options, computed.bound, common_errors > 0),
             with_errors: errors().filter_map(|finding| finding.branch.clone()).collect(),
             keys: vec![OnceLock::new(); branches.len()],
         }
@@ -203,6 +207,25 @@ impl<'a> BuildContext<'a> {
         use rayon::prelude::*;
         let keys: Vec<Digest> = (0..self.keys.len()).into_par_iter().map(|index| self.key(index)).collect();
         self.common_key.of_department(keys.iter(), incomplete)
+    }
+
+    fn drafts(&self) -> Drafts<'a> {
+        Drafts { settings: self.settings, pictures: self.computed.pictures }
+    }
+
+    /// What a branch's report would show now; `None` when it cannot be made.
+    pub(super) fn shown_by_branch(&self, order: &BranchOrder<'_>) -> Option<Digest> {
+        let notice = &self.settings.notice;
+        let beside = order.attachments.key();
+        let look = |report: &Report<'_>| shown(&content(report), notice, &beside);
+        self.drafts().of_branch(order.branch, order.metrics, order.attachments, look).ok()
+    }
+
+    /// The same of the department's.
+    pub(super) fn shown_by_department(&self, department: &Department<'_>) -> Option<Digest> {
+        let notice = &self.settings.notice;
+        let look = |report: &Report<'_>| shown(&content(report), notice, &department.table_key());
+        self.drafts().of_department(department, look)?.ok()
     }
 
     /// A report with this key, to be looked for in the previous run.

@@ -6,6 +6,7 @@ use super::context::BuildContext;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{Freshness, Issued, ReportOutcome};
 use crate::pipeline::inputs::RecordedInputs;
+use crate::store::Digest;
 
 /// The final report of a branch that is in the output folder while the run makes drafts.
 pub(super) fn of_branch<'a>(context: &BuildContext<'a>, name: &str) -> Option<&'a ReportOutcome> {
@@ -40,17 +41,21 @@ pub(super) fn recorded(
     }
 }
 
-/// A final report that is kept.
+/// A final report that is kept; `shown` is what it would show if it was made now.
 pub(super) fn kept(
     context: &BuildContext<'_>,
     record: &ReportOutcome,
+    shown: Option<Digest>,
     now: &RecordedInputs,
 ) -> WithDiagnostics<ReportOutcome> {
-    let changes = record.issued.as_ref().map_or_else(String::new, |issued| changes_since(issued, now));
+    // Records of older versions do not say what the report shows.
+    let outdated = record.shown != Digest::default() && shown != Some(record.shown);
+    let issued = record.issued.as_ref().filter(|_| outdated);
+    let changes = issued.map_or_else(String::new, |issued| changes_since(issued, now));
     let message = format!("这里是正式报告{}，没有改成草稿{changes}", what_is_lost(context, record));
     let finding = finding(context, record, message)
         .cure("要按现在的台账重新定稿，用 --final；要改回草稿，加 --redraft，核对码和签字件随即作废");
-    WithDiagnostics::new(ReportOutcome { freshness: Freshness::KeptFinal, ..record.clone() }, vec![finding])
+    WithDiagnostics::new(ReportOutcome { outdated, freshness: Freshness::KeptFinal, ..record.clone() }, vec![finding])
 }
 
 /// The finding for a final report that a draft replaced.

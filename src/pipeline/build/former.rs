@@ -47,12 +47,12 @@ pub(super) fn branches(
 /// Removes a file when that was asked for and is safe; whether it is gone.
 fn pruned(context: &BuildContext<'_>, path: &str, digest: &crate::store::Digest) -> bool {
     context.options.prune
-        && !context.builder.common_error
+        && context.builder.common_errors == 0
         && context.builder.outputs.remove(path, digest).unwrap_or_default()
 }
 
 fn left_behind(context: &BuildContext<'_>, record: &ReportOutcome) -> Diagnostic {
-    let is_unsure = context.options.prune && context.builder.common_error;
+    let is_unsure = context.options.prune && context.builder.common_errors > 0;
     let why = if is_unsure { "；有的文件没有读成，不能确定，没有删除" } else { "" };
     let (name, count) = (&record.name, record.files.len());
     let place = Location::File(context.output().join(&record.folder).display().to_string());

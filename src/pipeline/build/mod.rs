@@ -51,7 +51,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         || render::renderers(&options.formats, &notice.typography, options.trace),
         || analyze(&settings, &options.input, &readers, progress),
     );
-    let (renderers, Analysis { mut bound, findings, audit, files, pictures, held }) = (renderers?, analysis?);
+    let (renderers, Analysis { mut bound, findings, audit, files, pictures, held, .. }) = (renderers?, analysis?);
     if progress.is_cancelled() {
         return Err(BuildError::Cancelled);
     }

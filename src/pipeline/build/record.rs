@@ -7,14 +7,14 @@ use rayon::prelude::*;
 use super::context::BuildContext;
 use super::finals;
 use super::render_phase::Reports;
-use crate::dashboard::{self, Dashboard};
+use crate::dashboard::{self, Dashboard, Evidence};
 use crate::diagnostics::{Diagnostic, Location, SeverityCounts, code};
 use crate::manifest::{self, ComparedWith, ReportOutcome, RunManifest};
 use crate::metric;
 use crate::model::Branch;
+use crate::pipeline::previous_run::AllInputs;
 use crate::pipeline::{Options, RunScope, chain, folder_name};
 use crate::reconcile::Reconciliation;
-use crate::scans::ScanInventory;
 use crate::store::{OutputDir, StoreError};
 
 /// The records of a run.
@@ -90,6 +90,11 @@ pub(super) fn manifest(
     findings: SeverityCounts,
 ) -> RunManifest {
     let notice = &context.settings.notice;
+    let AllInputs { settings, ledgers } = if context.options.branches.is_empty() {
+        AllInputs { settings: context.settings.digest(None), ledgers: context.computed.files.iter().cloned().collect() }
+    } else {
+        context.previous.inputs.clone()
+    };
     RunManifest {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         notice: notice.facts.title.clone(),
@@ -105,6 +110,9 @@ pub(super) fn manifest(
         is_final: context.options.is_final,
         severity: notice.severity_overrides(),
         findings,
+        common_errors: context.builder.common_errors,
+        settings,
+        inputs: ledgers,
         labels: metric::labels(&notice.metric),
         summary_labels: notice.summary.as_ref().map(|summary| metric::labels(&summary.metric)).unwrap_or_default(),
         proof: proof.clone(),
@@ -144,7 +152,7 @@ fn write_home_page(run: &RunManifest, options: &Options, outputs: &OutputDir) ->
     if matches!(options.scope, RunScope::Shard { .. }) {
         return Vec::new();
     }
-    let dashboard = Dashboard::new(run, &ScanInventory::default()).with_change_times(&options.output);
+    let dashboard = Dashboard::new(Evidence::of_run(run)).with_change_times(&options.output);
     let page = dashboard::page(&dashboard, &run.department);
     let script = dashboard::changed_script(&dashboard);
     let files = [(dashboard::FILE, page), (dashboard::CHANGED_FILE, script)];

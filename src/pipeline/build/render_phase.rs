@@ -1,8 +1,6 @@
 //! The render and write phases: each report by itself, on all cores, rendered in memory and written at once so that no
 //! more than one report a core is held.
 
-use std::collections::HashSet;
-
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
@@ -11,8 +9,8 @@ use super::finals;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{Freshness, ReportOutcome};
 use crate::model::Branch;
-use crate::notice::Annex;
 use crate::pipeline::attachments::leftovers;
+use crate::pipeline::empty_ledgers::EmptyLedgers;
 use crate::pipeline::summary::{Department, SummaryOrder};
 use crate::pipeline::{Progress, RunScope, Stage};
 use crate::render::{Format, PICTURE_PREFIX};
@@ -87,7 +85,8 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
     let order = context.order(index);
     let before = finals::of_branch(context, order.branch.name());
     if let Some(record) = before.filter(|_| !context.options.redraft) {
-        return finals::kept(context, record, &context.inputs.of_branch(order.branch));
+        let shown = context.shown_by_branch(&order);
+        return finals::kept(context, record, shown, &context.inputs.of_branch(order.branch));
     }
     let key = context.key(index);
     let made = match (context.previous.reuse(order.branch.name(), &context.wanted(key)), context.options.scope) {
@@ -104,7 +103,7 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
         context.inputs.of_branch(order.branch).record_in(issued);
     }
     findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, record)));
-    let EmptyLedgers { nil, missing } = empty_ledgers(context, order.branch);
+    let EmptyLedgers { nil, missing } = EmptyLedgers::of(order.branch, &context.settings.notice);
     let earlier = earlier_files(context, context.previous.branch(order.branch.name()), &report);
     findings.extend(leftovers(earlier.keys(), &context.output().join(order.folder), order.branch.name()));
     let report = ReportOutcome {
@@ -133,12 +132,13 @@ fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagno
     let summary = context.settings.notice.summary.as_ref()?;
     let templates = context.settings.summary_templates.as_ref()?;
     let before = finals::of_department(context);
-    if let Some(record) = before.filter(|_| !context.options.redraft) {
-        return Some(finals::kept(context, record, &context.inputs.of_department()));
-    }
     let computed = Department::compute(context.computed.bound, context.computed.metrics, summary, context.settings);
     let mut findings = Vec::new();
     let department = computed.append_to(&mut findings);
+    if let Some(record) = before.filter(|_| !context.options.redraft) {
+        let shown = context.shown_by_department(&department);
+        return Some(finals::kept(context, record, shown, &context.inputs.of_department()));
+    }
     let key = context.department_key(incomplete);
     let made = context.wanted(key).reuse(&context.previous.department).unwrap_or_else(|reason| {
         let order = SummaryOrder { summary, templates, folder: &context.department_folder, incomplete };
@@ -181,28 +181,4 @@ fn earlier_files(
     };
     let earlier = files.filter(|(name, digest)| !report.files.contains_key(*name) && is_left(name, digest));
     earlier.map(|(name, digest)| (name.clone(), *digest)).collect()
-}
-
-/// The ledgers that a branch's report is made of and that have no row of it.
-struct EmptyLedgers {
-    /// Titles of those in which it reported that it has nothing to report.
-    nil: Vec<String>,
-    /// Titles of the others.
-    missing: Vec<String>,
-}
-
-fn empty_ledgers(context: &BuildContext<'_>, branch: &Branch) -> EmptyLedgers {
-    let notice = &context.settings.notice;
-    let parts = notice.section.iter().flat_map(|section| &section.part).filter(|part| part.is_for(branch.kind()));
-    let annexes = notice.annex.iter().filter(|annex| annex.is_for(branch.kind()));
-    let ids = parts.flat_map(|part| &part.ledgers).chain(annexes.flat_map(Annex::all_ledgers));
-    let used: HashSet<&str> = ids.map(|id| id.get_ref().as_str()).collect();
-    let mut empty = EmptyLedgers { nil: Vec::new(), missing: Vec::new() };
-    for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
-        if used.contains(id.as_str()) && branch.rows(index).is_none_or(<[_]>::is_empty) {
-            let list = if branch.has_nil_report(index) { &mut empty.nil } else { &mut empty.missing };
-            list.push(ledger.title.clone());
-        }
-    }
-    empty
 }

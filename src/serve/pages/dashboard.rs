@@ -9,11 +9,10 @@ use maud::{Markup, html};
 
 use super::query::PageQuery;
 use super::table::{count_cell, text_cell};
-use crate::dashboard::{BranchStatus, Dashboard, days_left, days_text};
+use crate::dashboard::{BranchStatus, Dashboard, Stage, days_left, days_text};
 use crate::diagnostics::SeverityCounts;
-use crate::manifest::{ReportState, RunManifest};
+use crate::manifest::RunManifest;
 use crate::render::percent_encode;
-use crate::scans::ScanInventory;
 use crate::serve::clock::today;
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::response::{self, HandlerResult, run_blocking};
@@ -30,33 +29,31 @@ struct Filter {
     matches: fn(&BranchStatus<'_>) -> bool,
 }
 
-const FILTERS: [Filter; 7] = [
+const FILTERS: [Filter; 8] = [
     Filter { value: "", label: "全部", matches: |_| true },
     Filter { value: "open", label: "要处理的", matches: |status| !status.is_clear() },
     Filter { value: "error", label: "有错误的", matches: |status| status.findings.errors > 0 },
     Filter { value: "gap", label: "有待填写的", matches: |status| status.gaps > 0 },
     Filter { value: "clear", label: "不用再处理的", matches: |status| status.is_clear() },
-    Filter { value: "final", label: "正式报告", matches: |status| status.state == ReportState::Final },
-    Filter { value: "signed", label: "已签字的", matches: |status| status.label().starts_with("已签字") },
+    Filter { value: "final", label: "正式报告", matches: |status| status.state.stage >= Stage::Final },
+    Filter { value: "stale", label: "之后有改动的", matches: |status| status.state.is_stale },
+    Filter { value: "signed", label: "已签字的", matches: |status| status.state.stage >= Stage::Signed },
 ];
 
 /// The page.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
-        let run = state.run()?;
-        let scans = state.scans(Arc::clone(&run), PAGE_TIMEOUT);
-        let no_scans = ScanInventory::default();
-        let known_scans = scans.value().map_or(&no_scans, Arc::as_ref);
-        let body = match run.as_ref() {
-            Err(_) => first_steps(&state.words().branch),
-            Ok(run) => html! {
-                @if !scans.is_fresh() {
-                    p class="note" role="status" { "正在查看签字件，稍后刷新这一页。" }
+        let known = state.known(PAGE_TIMEOUT)?;
+        let body = match known.evidence() {
+            None => first_steps(&state.words().branch),
+            Some(evidence) => html! {
+                @if !known.is_complete {
+                    p class="note" role="status" { "正在核对台账和签字件，稍后刷新这一页。" }
                 }
-                (progress(run, &Dashboard::new(run, known_scans), &query, &state.paths.output))
+                (progress(evidence.run, &Dashboard::new(evidence), &query, &state.paths.output))
             },
         };
-        let refresh = (!scans.is_fresh()).then_some(3);
+        let refresh = (!known.is_complete).then_some(3);
         let layout = PageLayout { title: "进度", tab: Tab::Dashboard, refresh };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })
@@ -111,7 +108,6 @@ fn totals(dashboard: &Dashboard<'_>) -> Markup {
             @for (state, count) in &dashboard.counts {
                 li { (state.label()) " " b { (count) } }
             }
-            li { "已签字 " b { (dashboard.signed) } }
             li { a href="/?show=open" { "要处理的 " b { (open) } } }
         }
     }
@@ -171,7 +167,7 @@ fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path) -> Markup
                 " "
                 small { (status.kind) }
             }
-            td data-label="报告" { (status.label()) }
+            td data-label="报告" { (status.state.label()) }
             (count_cell("错误", errors, "bad"))
             (count_cell("待填写", status.gaps, "bad"))
             (count_cell("警告", warnings, ""))

@@ -6,15 +6,16 @@ use axum::extract::{Path, Query, State};
 use maud::html;
 
 use super::query::PageQuery;
-use super::{archive, report, report_preview};
+use super::{archive, report, report_preview, state_panel};
 use crate::archive::zip;
+use crate::dashboard::{BranchState, Dashboard};
 use crate::diagnostics::localize;
 use crate::manifest::ReportOutcome;
 use crate::notice::Words;
 use crate::pipeline::{self, BuildError, Handout, chain};
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::response::{self, ErrorPage, HandlerResult, run_blocking, sandboxed_report};
-use crate::serve::state::AppState;
+use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
 /// The address of the page.
 const ADDRESS: &str = "/department";
@@ -24,6 +25,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
     run_blocking(state, move |state| {
         let report = match record(state) {
             Ok(record) => html! {
+                @if let Some(panel) = state_of(state)? { (state_panel::panel(&panel)) }
                 (report::section(state, &record, ADDRESS, false))
                 @if let Some(metrics) = report::metrics(state, &state.settings()?.notice, &record) { (metrics) }
             },
@@ -48,6 +50,12 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })
     .await
+}
+
+/// The state of its report.
+fn state_of(state: &AppState) -> Result<Option<BranchState>, ErrorPage> {
+    let known = state.known(PAGE_TIMEOUT)?;
+    Ok(known.evidence().and_then(|evidence| Dashboard::new(evidence).department))
 }
 
 /// The department's record in the run manifest; it has one after a run over all branches.

@@ -16,4 +16,5 @@ mod query;
 mod report;
 mod report_preview;
 pub(super) mod settings;
+mod state_panel;
 mod table;

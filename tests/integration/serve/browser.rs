@@ -90,7 +90,7 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     browser.click("form[action='/branch/1/final'] button");
     browser.wait("定稿“甲党支部”：已完成");
     browser.click("#outcome a");
-    browser.wait("正式报告");
+    browser.wait("已定稿");
     let code = browser.run(
         "return [...document.querySelectorAll('dt')].find((t) => t.textContent === '核对码').nextSibling.textContent",
         &json!([]),

@@ -27,7 +27,7 @@ fn the_board_shows_the_status_searches_and_filters() {
     let server = Server::over(&project);
     let page = server.settled("/");
     assert!(page.contains("截止 <time datetime=\"2018-11-02\">2018-11-02</time><strong>，已过 "), "{page}");
-    assert!(page.contains("草稿 <b>3</b>") && page.contains("3 / 3 个单位"), "{page}");
+    assert!(page.contains("可以定稿 <b>2</b>") && page.contains("3 / 3 个单位"), "{page}");
     let first = page.find("丙处党支部").expect("a branch");
     assert!(page.match_indices("<tr><th scope=\"row\">").next().is_some_and(|(at, _)| at < first && first - at < 100));
     assert!(server.get("/?q=%E5%AD%A6%E9%99%A2%20%E5%85%9A%E6%94%AF%E9%83%A8").body.contains("2 / 3 个单位"));
@@ -82,7 +82,7 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     assert!(page.contains("已完成") && page.contains("草稿 2 份"), "{page}");
     let page = server.settled("/branch/1");
     assert!(
-        page.contains("<dd>草稿</dd>")
+        page.contains("<strong>可以定稿</strong>")
             && page.contains("指标和出处（3 个）")
             && page.contains("干部在线学习.csv C2、D2"),
         "{page}"
@@ -105,13 +105,13 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     let page = server.settled("/branch/1");
     let code =
         page.split("<dt>核对码</dt><dd>").nth(1).and_then(|rest| rest.split('<').next()).expect("a code").to_owned();
-    assert!(page.contains("<dd>正式报告</dd>") && !page.contains("/branch/1/final"), "{page}");
+    assert!(page.contains("<strong>已定稿</strong>：还没有签字件") && !page.contains("/branch/1/final"), "{page}");
     // Building the drafts of the others does not change it.
     server.post("/work/build", &[("what", "draft")]);
     let page = server.worked();
     assert!(page.contains("草稿 1 份") && page.contains("正式报告 1 份没有动"), "{page}");
     assert!(page.contains(&format!("<li>甲党支部，核对码 {code}</li>")), "{page}");
-    assert!(server.settled("/").contains("正式报告 <b>1</b>"));
+    assert!(server.settled("/").contains("已定稿 <b>1</b>"));
     // Scans: a mistyped code, a file that is no scan, the right one twice; nothing is replaced.
     let sign = |name: &str, code: &str| {
         let fields = [("branch", BRANCHES[0]), ("code", code)];
@@ -122,9 +122,7 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     assert!(sign("扫描.exe", "").contains("签字件应是"));
     assert!(sign("../../扫描.pdf", &code.to_lowercase()).contains(&format!("签字件已放入：甲党支部-{code}.pdf")));
     assert!(sign("扫描.pdf", &code).contains(&format!("甲党支部-{code}-2.pdf")));
-    assert!(
-        server.settled("/branch/1").contains("签的是现在这一版") && server.settled("/").contains("已签字 <b>1</b>")
-    );
+    assert!(server.settled("/branch/1").contains("签的是这一版") && server.settled("/").contains("已签字 <b>1</b>"));
     // Only the signed report is archived; name and time are required.
     assert_eq!(server.post("/department/archive", &[("by", ""), ("at", "2018-11-05")]).status, 400);
     assert_eq!(server.post("/department/archive", &[("by", "张三"), ("at", "昨天")]).status, 400);
@@ -147,9 +145,13 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     // All are final: a build of drafts changes none.
     server.post("/work/build", &[("what", "draft")]);
     assert!(server.worked().contains("正式报告 2 份没有动"));
-    assert!(server.settled("/").contains("正式报告 <b>2</b>"));
+    assert!({
+        let page = server.settled("/");
+        page.contains("已定稿 <b>1</b>") && page.contains("已归档 <b>1</b>")
+    });
     // A ledger changed since then is reported.
     let project = project.edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,41");
+    assert!(server.settled("/branch/1").contains("已归档，之后有改动"));
     assert!(server.settled("/branch/1").contains("定稿之后台账改过：干部在线学习.csv"));
     // Drafts replace final reports when that was chosen.
     server.post("/work/build", &[("what", "draft"), ("redraft", "yes")]);
@@ -172,14 +174,14 @@ fn obstacles_to_a_final_report_are_listed_and_the_draft_is_kept() {
     let page = server.follow(&server.post(&format!("{address}/final"), &[("branch", &name)]));
     assert!(page.contains("不能定稿：") && page.contains("待填写"), "{page}");
     assert_eq!(files(&project.path(&format!("output/{name}"))), before);
-    assert!(server.settled(&address).contains("<dd>草稿</dd>"));
+    assert!(server.settled(&address).contains("<strong>有待填写</strong>"));
     // Finalizing all reports does not change the drafts that are refused.
     server.post("/work/build", &[("what", "final")]);
     let page = server.worked();
     assert!(page.contains("正式报告 2 份") && page.contains("没有定稿 1 份："), "{page}");
     assert_eq!(files(&project.path(&format!("output/{name}"))), before);
     let page = server.settled("/");
-    assert!(page.contains("草稿 <b>1</b>") && page.contains("正式报告 <b>2</b>"), "{page}");
+    assert!(page.contains("有待填写 <b>1</b>") && page.contains("已定稿 <b>2</b>"), "{page}");
 }
 
 /// A fault of a template and a difference between two readings were said by the command line alone.

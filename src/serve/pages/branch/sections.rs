@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::diagnostics::SeverityCounts;
 use crate::diff::{BranchChange, Differences, metric_line, row_lines};
-use crate::manifest::{Issued, ReportOutcome, ReportState};
+use crate::manifest::{ReportOutcome, ReportState};
 use crate::pipeline::{Analysis, Settings, gap_hints};
 use crate::report::Gap;
 use crate::scans::Version;
@@ -14,7 +14,6 @@ use crate::serve::pages::archive;
 use crate::serve::pages::ledger_lookup::ledger_address;
 use crate::serve::pages::report_preview::gap_anchor;
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
-use crate::store::sha256;
 
 /// Files named for a gap.
 const MAX_GAP_FILES: usize = 5;
@@ -26,16 +25,10 @@ pub(super) fn status(state: &AppState, record: &ReportOutcome) -> Markup {
         p { a href="/" { "所有" (state.words().branch) } }
         dl class="facts" {
             dt { "类别" } dd { (record.kind) }
-            dt { "报告" } dd { (record.state.label()) }
             dt { "待填写" } dd { (record.gaps.len()) " 处" }
             dt { "问题" } dd { "错误 " (errors) " 项，警告 " (warnings) " 项" }
             @if let Some(issued) = &record.issued {
                 dt { "核对码" } dd { (issued.code) }
-                @let changed = changed_ledgers(state, issued);
-                @if !changed.is_empty() {
-                    dt { "注意" }
-                    dd class="bad" { "定稿之后台账改过：" (changed.join("、")) "。要用新的内容，请重新定稿" }
-                }
             }
             @if !record.missing.is_empty() {
                 dt { "没有记录的台账" } dd { (record.missing.join("、")) }
@@ -47,23 +40,13 @@ pub(super) fn status(state: &AppState, record: &ReportOutcome) -> Markup {
     }
 }
 
-/// The ledgers whose content is no longer the one a final report was made of.
-fn changed_ledgers<'r>(state: &AppState, issued: &'r Issued) -> Vec<&'r str> {
-    let is_changed = |name: &str, digest| {
-        let now = std::fs::read(state.paths.input.join(name)).map(|bytes| sha256(&bytes));
-        now.ok().as_ref() != Some(digest)
-    };
-    let changed = issued.ledgers.iter().filter(|(name, digest)| is_changed(name, *digest));
-    changed.map(|(name, _)| name.as_str()).collect()
-}
-
 /// The gaps of the report, each with the ledgers and columns that would fill it.
 pub(super) fn gaps(settings: &Settings, analysis: Option<&Analysis>, record: &ReportOutcome) -> Markup {
     if record.gaps.is_empty() {
         return html! {};
     }
     html! {
-        section {
+        section id="gaps" {
             h2 { "待填写（" (record.gaps.len()) " 处）" }
             ul class="gaps" {
                 @for (index, Gap { what, part }) in record.gaps.iter().enumerate() {
@@ -161,7 +144,7 @@ pub(super) fn final_form(state: &AppState, address: &str, record: &ReportOutcome
         return html! {};
     }
     html! {
-        form class="panel" method="post" action={ (address) "/final" } {
+        form class="panel" method="post" action={ (address) "/final" } id="final" {
             (hidden_fields(state, record))
             p { "没有待填写、没有错误的报告可以定稿。定稿的报告末尾印有核对码，打印签字后扫描放回这里。" }
             p { button class="main" { "定稿" } }
@@ -184,7 +167,7 @@ pub(super) fn signed_copies(state: &AppState, address: &str, record: &ReportOutc
                 }
             }
         }
-        form class="panel drop" method="post" enctype="multipart/form-data" action={ (address) "/signed" } data-send {
+        form class="panel drop" method="post" enctype="multipart/form-data" action={ (address) "/signed" } data-send id="signed" {
             (hidden_fields(state, record))
             p {
                 label for="scan" { "签字件的扫描件（PDF、JPEG、PNG、TIFF）" }
@@ -208,7 +191,7 @@ pub(super) fn archive_form(state: &AppState, record: &ReportOutcome) -> Markup {
         return html! {};
     }
     html! {
-        section class="screen" {
+        section class="screen" id="archive" {
             h2 { "归档" }
             form class="panel" method="post" action="/department/archive" {
                 (archive::form_fields(state))

@@ -8,9 +8,10 @@ use maud::html;
 
 use super::lookup::with_branch;
 use super::sections::{archive_form, changes, final_form, gaps, send_back, signed_copies, status};
+use crate::dashboard::Dashboard;
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::pages::query::PageQuery;
-use crate::serve::pages::{findings, report};
+use crate::serve::pages::{findings, report, state_panel};
 use crate::serve::response::{self, HandlerResult};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
@@ -22,8 +23,8 @@ pub(crate) async fn show(
 ) -> HandlerResult {
     with_branch(state, number, move |state, record| {
         let settings = state.settings()?;
-        let cached = state.analysis(PAGE_TIMEOUT);
-        let analysis = cached.value().and_then(|result| result.as_ref().as_ref().ok());
+        let known = state.known(PAGE_TIMEOUT)?;
+        let analysis = known.analysis();
         let all_findings = analysis.into_iter().flat_map(|analysis| &analysis.findings);
         let own_findings = all_findings.filter(|finding| finding.branch.as_deref() == Some(&record.name));
         let findings = findings::list(own_findings, &findings::linked_place);
@@ -31,10 +32,13 @@ pub(crate) async fn show(
         let differences = changed.value().and_then(|value| value.as_ref().as_ref());
         let address = format!("/branch/{number}");
         let body = html! {
+            @if let Some(evidence) = known.evidence() {
+                (state_panel::panel(&Dashboard::state_of(evidence, record)))
+            }
             (status(state, record))
             (gaps(&settings, analysis, record))
             @if let Some(findings) = findings {
-                section { h2 { "核对出的问题" } (findings) }
+                section id="findings" { h2 { "核对出的问题" } (findings) }
             }
             (report::section(state, record, &address, true))
             @if let Some(metrics) = report::metrics(state, &settings.notice, record) { (metrics) }
@@ -47,7 +51,7 @@ pub(crate) async fn show(
             (archive_form(state, record))
             (send_back(&address))
         };
-        let is_complete = cached.is_fresh() && changed.is_fresh();
+        let is_complete = known.is_complete && changed.is_fresh();
         let layout = PageLayout { title: &record.name, tab: Tab::Dashboard, refresh: (!is_complete).then_some(3) };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
     })

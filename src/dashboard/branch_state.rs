@@ -1,0 +1,363 @@
+//! The state of a report in one value, with its reason and what to do next: the same on every page, in `zicha status` and
+//! in `index.html`.
+//!
+//! A report passes the stages in the order of [`Stage`], from nothing to archived. Beside its stage it may be *stale*: what
+//! is in its folder shows something else than the ledgers and settings give now. Only what a report shows counts
+//! (`pipeline::shown`): a setting that no report prints, or another branch's rows in the same file, make none stale. A
+//! signature and a package count only for the version whose code they have.
+
+use serde::{Serialize, Serializer};
+
+use crate::archive::register::RegisterEntry;
+use crate::manifest::{CurrentReport, ReportOutcome};
+use crate::scans::{SignedCopy, Version};
+use crate::store::Digest;
+
+/// How far a report is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// There is no report.
+    Nothing,
+    /// It has gaps, and ledgers have no row of the branch.
+    LedgersMissing,
+    /// Errors keep it from being final.
+    Errors,
+    /// It has gaps.
+    Gaps,
+    /// Of the department's report alone: branches' final reports are missing.
+    Waiting,
+    /// It can be made final.
+    Ready,
+    /// It is final.
+    Final,
+    /// It is final, and a signed copy of this version is there.
+    Signed,
+    /// This version is in a package.
+    Archived,
+}
+
+impl Stage {
+    /// All stages, in their order.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Nothing,
+        Self::LedgersMissing,
+        Self::Errors,
+        Self::Gaps,
+        Self::Waiting,
+        Self::Ready,
+        Self::Final,
+        Self::Signed,
+        Self::Archived,
+    ];
+
+    /// The stage in JSON and markup.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::LedgersMissing => "ledgers-missing",
+            Self::Errors => "errors",
+            Self::Gaps => "gaps",
+            Self::Waiting => "waiting",
+            Self::Ready => "ready",
+            Self::Final => "final",
+            Self::Signed => "signed",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// The stage as users read it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Nothing => "没有生成",
+            Self::LedgersMissing => "缺台账",
+            Self::Errors => "有错误",
+            Self::Gaps => "有待填写",
+            Self::Waiting => "等各单位定稿",
+            Self::Ready => "可以定稿",
+            Self::Final => "已定稿",
+            Self::Signed => "已签字",
+            Self::Archived => "已归档",
+        }
+    }
+}
+
+impl Serialize for Stage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+/// What a user can do next about a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Make its draft, or make it again.
+    Build,
+    /// Put ledgers in.
+    PutLedgers,
+    /// Correct errors in ledgers.
+    Correct,
+    /// Fill what is missing in ledgers.
+    Fill,
+    /// Make other reports final first.
+    FinalizeOthers,
+    /// Make it final.
+    Finalize,
+    /// Make it final again, of the ledgers as they are now.
+    FinalizeAgain,
+    /// Put a signed copy in.
+    Sign,
+    /// Look whether a signed copy is of this version.
+    ConfirmSigned,
+    /// Archive it.
+    Archive,
+}
+
+impl Action {
+    /// What its button says.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Build => "生成草稿",
+            Self::PutLedgers => "去放台账",
+            Self::Correct => "去改正",
+            Self::Fill => "去补上",
+            Self::FinalizeOthers => "看进度",
+            Self::Finalize => "定稿",
+            Self::FinalizeAgain => "重新定稿",
+            Self::Sign => "去放签字件",
+            Self::ConfirmSigned => "去确认签字件",
+            Self::Archive => "去归档",
+        }
+    }
+}
+
+/// The state of a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct BranchState {
+    /// How far it is.
+    pub stage: Stage,
+    /// Whether what is in its folder shows something else than ledgers and settings give now.
+    #[serde(rename = "stale")]
+    pub is_stale: bool,
+    /// Why it is in this state, in a sentence or two.
+    pub reason: String,
+    /// What to do next, in a sentence; empty when nothing is to be done.
+    pub next: String,
+    /// The button that does it.
+    #[serde(skip)]
+    pub action: Option<Action>,
+}
+
+/// What the state of a report follows from.
+#[derive(Clone, Debug)]
+pub(crate) struct StateEvidence<'e> {
+    /// What the last run recorded.
+    pub record: &'e ReportOutcome,
+    /// Errors of the last run that belong to no branch.
+    pub common_errors: usize,
+    /// What the report would be now; `None` when the ledgers were not looked at.
+    pub current: Option<&'e CurrentReport>,
+    /// The ledger files that it is made of and that are not as they were when it was made final; known with `current`.
+    pub changed_ledgers: Vec<&'e str>,
+    /// The scans that belong to it.
+    pub copies: Vec<&'e SignedCopy>,
+    /// The last package with this version of it.
+    pub package: Option<&'e RegisterEntry>,
+    /// Of the department's report, how many branches have no final report that is up to date.
+    pub waiting: usize,
+}
+
+impl BranchState {
+    /// The state that follows from the evidence.
+    pub(crate) fn of(evidence: &StateEvidence<'_>) -> Self {
+        let record = evidence.record;
+        match record.final_report() {
+            Some(report) => evidence.of_final(report),
+            None => evidence.of_draft(),
+        }
+    }
+
+    /// The stage in words, with a word when it is stale.
+    pub(crate) fn label(&self) -> String {
+        let stale = if self.is_stale { "，之后有改动" } else { "" };
+        format!("{}{stale}", self.stage.label())
+    }
+
+    fn new(stage: Stage, is_stale: bool, reason: impl Into<String>) -> Self {
+        Self { stage, is_stale, reason: reason.into(), next: String::new(), action: None }
+    }
+
+    fn then(self, action: Action, next: impl Into<String>) -> Self {
+        Self { next: next.into(), action: Some(action), ..self }
+    }
+}
+
+/// What a report lacks to be final.
+struct Lacks<'e> {
+    errors: usize,
+    gaps: usize,
+    missing: &'e [String],
+}
+
+impl Lacks<'_> {
+    fn nothing(&self) -> bool {
+        self.errors == 0 && self.gaps == 0
+    }
+
+    /// Errors, gaps and ledgers without a row, in a clause.
+    fn clause(&self) -> String {
+        let mut parts = Vec::new();
+        if self.errors > 0 {
+            parts.push(format!("有错误 {} 项", self.errors));
+        }
+        if self.gaps > 0 {
+            parts.push(format!("有 {} 处待填写", self.gaps));
+            if !self.missing.is_empty() {
+                parts.push(format!("《{}》里没有记录", self.missing.join("》《")));
+            }
+        }
+        parts.join("，")
+    }
+
+    /// The stage of a report that lacks something.
+    fn stage(&self) -> Stage {
+        match self {
+            _ if self.gaps > 0 && !self.missing.is_empty() => Stage::LedgersMissing,
+            _ if self.errors > 0 => Stage::Errors,
+            _ => Stage::Gaps,
+        }
+    }
+
+    /// What to do about it.
+    fn next(&self) -> (Action, &'static str) {
+        match self.stage() {
+            Stage::LedgersMissing => (Action::PutLedgers, "放入缺的台账；确实没有的，在台账里写明“无”"),
+            Stage::Errors => (Action::Correct, "按提示改正台账"),
+            _ => (Action::Fill, "在台账里补上待填写的内容"),
+        }
+    }
+}
+
+impl StateEvidence<'_> {
+    fn lacks(&self) -> Lacks<'_> {
+        match self.current {
+            Some(now) => Lacks {
+                // A report that cannot be made has an error, whatever severity the settings give its finding.
+                errors: (now.findings.errors + now.common_errors).max(usize::from(now.shown.is_none())),
+                gaps: now.gaps,
+                missing: &now.missing,
+            },
+            None => Lacks {
+                errors: self.record.findings.errors + self.common_errors,
+                gaps: self.record.gaps.len(),
+                missing: &self.record.missing,
+            },
+        }
+    }
+
+    /// Whether a report with that hash shows something else than it would now; `None` when that is not known.
+    fn differs(&self, shown: Digest) -> Option<bool> {
+        let current = self.current.filter(|_| shown != Digest::default())?;
+        Some(current.shown != Some(shown))
+    }
+
+    fn of_draft(&self) -> BranchState {
+        let record = self.record;
+        let lacks = self.lacks();
+        if record.is_stopped() {
+            return self.of_stopped(&lacks);
+        }
+        if record.files.is_empty() {
+            let state = BranchState::new(Stage::Nothing, false, "还没有生成过报告");
+            return state.then(Action::Build, "生成草稿");
+        }
+        let is_stale = self.differs(record.shown).unwrap_or_default();
+        let changed = if is_stale { "生成草稿之后，台账、设置或更正有改动；" } else { "" };
+        if !lacks.nothing() {
+            let (action, next) = lacks.next();
+            let reason = format!("{changed}{}", lacks.clause());
+            return BranchState::new(lacks.stage(), is_stale, reason).then(action, next);
+        }
+        if is_stale {
+            let reason = "生成草稿之后，台账、设置或更正有改动；按现在的内容可以定稿，草稿还是以前的";
+            return BranchState::new(Stage::Ready, true, reason).then(Action::Build, "重新生成草稿，看过再定稿");
+        }
+        if self.waiting > 0 {
+            let reason = format!("还有 {} 个单位没有定稿，或者定稿之后有改动", self.waiting);
+            return BranchState::new(Stage::Waiting, false, reason).then(Action::FinalizeOthers, "先给各单位定稿");
+        }
+        let ready = BranchState::new(Stage::Ready, false, "没有错误，没有待填写");
+        ready.then(Action::Finalize, "看过草稿，就可以定稿")
+    }
+
+    /// A report that the last run could not make, or not make final.
+    fn of_stopped(&self, lacks: &Lacks<'_>) -> BranchState {
+        if !lacks.nothing() {
+            let (action, next) = lacks.next();
+            return BranchState::new(lacks.stage(), false, format!("上次没有生成成：{}", lacks.clause()))
+                .then(action, next);
+        }
+        let reason = if self.record.retry.is_empty() { "上次没有生成成" } else { "上次有文件没有写成" };
+        BranchState::new(Stage::Nothing, false, reason).then(Action::Build, "重新生成草稿")
+    }
+
+    fn of_final(&self, report: &ReportOutcome) -> BranchState {
+        let standing_alone = self.record.is_stopped();
+        let is_stale = self.differs(report.shown).unwrap_or(report.outdated || standing_alone);
+        let (stage, mut reason) = self.stage_of_final();
+        if !is_stale {
+            return self.up_to_date(stage, reason);
+        }
+        let lacks = self.lacks();
+        let what = match self.changed_ledgers[..] {
+            [] => "定稿之后台账、设置或模板改过".to_owned(),
+            _ => format!("定稿之后台账改过：{}", self.changed_ledgers.join("、")),
+        };
+        reason.push_str(&format!("；{what}，报告还是定稿时的内容"));
+        if !lacks.nothing() {
+            reason.push_str(&format!("；现在{}", lacks.clause()));
+            let (action, next) = lacks.next();
+            return BranchState::new(stage, true, reason).then(action, format!("{next}，再重新定稿"));
+        }
+        let lost = match stage {
+            Stage::Signed => "；原来的签字随即作废，要重新签字",
+            Stage::Archived => "；原来的签字和归档的不再是现在这一版",
+            _ => "",
+        };
+        BranchState::new(stage, true, reason).then(Action::FinalizeAgain, format!("按现在的内容重新定稿{lost}"))
+    }
+
+    /// Final, signed or archived, and why.
+    fn stage_of_final(&self) -> (Stage, String) {
+        if let Some(entry) = self.package {
+            return (Stage::Archived, format!("这一版已归档，档号 {}", entry.archive_number));
+        }
+        let current: Vec<&str> = self.named(Version::Current);
+        if !current.is_empty() {
+            return (Stage::Signed, format!("签字件 {} 签的是这一版", current.join("、")));
+        }
+        let (unsure, old) = (self.named(Version::ByName), self.named(Version::Old));
+        let reason = match (&unsure[..], &old[..]) {
+            ([], []) => "还没有签字件".to_owned(),
+            ([], old) => format!("签字件 {} 签的是旧版", old.join("、")),
+            (unsure, _) => format!("签字件 {} 上没有看到核对码，不知道签的是不是这一版", unsure.join("、")),
+        };
+        (Stage::Final, reason)
+    }
+
+    fn named(&self, version: Version) -> Vec<&str> {
+        self.copies.iter().filter(|copy| copy.version == version).map(|copy| copy.name.as_str()).collect()
+    }
+
+    /// A final report that shows what it would show now.
+    fn up_to_date(&self, stage: Stage, reason: String) -> BranchState {
+        let state = BranchState::new(stage, false, reason);
+        match stage {
+            Stage::Archived => state,
+            Stage::Signed => state.then(Action::Archive, "归档"),
+            _ if !self.named(Version::ByName).is_empty() => {
+                state.then(Action::ConfirmSigned, "看一下签字件，确认签的是这一版")
+            }
+            _ => state.then(Action::Sign, "打印出来签字，扫描后放进来"),
+        }
+    }
+}
