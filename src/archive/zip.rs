@@ -5,7 +5,7 @@ use std::io::{self, BufReader, BufWriter, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use crate::ingest::decoded_name;
 
@@ -118,10 +118,10 @@ impl Seek for DeferredErrors {
     }
 }
 
-/// The options of entries that depend on nothing but their contents.
+/// The options of entries that depend on nothing but their contents, whatever the system.
 fn reproducible(method: CompressionMethod) -> SimpleFileOptions {
     let options = SimpleFileOptions::default().compression_method(method);
-    options.last_modified_time(DateTime::default()).unix_permissions(0o644)
+    options.last_modified_time(DateTime::default()).unix_permissions(0o644).system(System::Unix)
 }
 
 /// A file of a zip that was left out.

@@ -2,7 +2,9 @@
 
 use rust_xlsxwriter::FormatAlign;
 
-use super::style::{WorkbookError, cell_format, cell_text, header_format, new_workbook, set_up_page, write_title};
+use super::style::{
+    WorkbookError, cell_format, cell_text, header_format, new_workbook, save, set_up_page, write_title,
+};
 
 /// The columns' widths in characters.
 const WIDTHS: [f64; 9] = [6.0, 32.0, 14.0, 22.0, 44.0, 11.0, 8.0, 7.0, 30.0];
@@ -23,5 +25,5 @@ pub(crate) fn archive_catalogue(columns: &[&str; 9], row: &[String; 9]) -> Resul
         sheet.write_with_format(2, col, cell_text(&row[at]), &cell_format().set_align(FormatAlign::Left))?;
     }
     set_up_page(sheet);
-    Ok(book.save_to_buffer()?)
+    save(&mut book)
 }

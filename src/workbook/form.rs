@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{DataValidation, DataValidationRule, ExcelDateTime, Format, Formula, Worksheet, XlsxError};
 
-use super::style::{WorkbookError, cell_format, header_format, new_workbook, set_up_page, sheet_name, write_title};
+use super::style::{
+    WorkbookError, cell_format, header_format, new_workbook, save, set_up_page, sheet_name, write_title,
+};
 use crate::notice::{Column, ColumnType, Ledger, Notice, header_levels, written_day};
 
 /// Rows prepared for data: bordered, with validation.
@@ -24,7 +26,7 @@ pub(crate) fn form(branch: &str, notice: &Notice) -> Result<Vec<u8>, WorkbookErr
         taken.push(name);
         write_ledger(sheet, branch, ledger, notice)?;
     }
-    Ok(book.save_to_buffer()?)
+    save(&mut book)
 }
 
 fn write_ledger(sheet: &mut Worksheet, branch: &str, ledger: &Ledger, notice: &Notice) -> Result<(), XlsxError> {

@@ -2,7 +2,9 @@
 
 use rust_xlsxwriter::{Format, FormatUnderline, Url, Worksheet, XlsxError};
 
-use super::style::{WorkbookError, cell_format, cell_text, header_format, new_workbook, set_up_page, write_title};
+use super::style::{
+    WorkbookError, cell_format, cell_text, header_format, new_workbook, save, set_up_page, write_title,
+};
 use crate::diagnostics::{Diagnostic, Location, Severity};
 
 /// A column of the list.
@@ -58,7 +60,7 @@ pub(crate) fn issues(owner: &str, findings: &[&Diagnostic]) -> Result<Vec<u8>, W
     let last_row = FIRST_ROW + (sorted.len() as u32).max(1) - 1;
     sheet.autofilter(1, 0, last_row, last_col)?.set_freeze_panes(FIRST_ROW, 0)?.set_repeat_rows(1, 1)?;
     set_up_page(sheet).set_footer("&C第 &P 页，共 &N 页");
-    Ok(book.save_to_buffer()?)
+    save(&mut book)
 }
 
 /// Writes a finding; `number` counts from 1.

@@ -1,8 +1,12 @@
 //! What all workbooks have in common: properties, titles, formats, page setup, limits of Excel.
 
+use std::io::Cursor;
+
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
+use zip::result::ZipError;
+use zip::{HasZipMetadata, System, ZipArchive};
 
 /// Why there is no workbook.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +14,9 @@ pub enum WorkbookError {
     /// A fault of rust_xlsxwriter, or no space for its temporary file.
     #[error("工作簿生成失败")]
     Xlsx(#[from] XlsxError),
+    /// A fault of the zip crate.
+    #[error("工作簿生成失败")]
+    Zip(#[from] ZipError),
     /// A sheet would have more rows than spreadsheet programs read.
     #[error("《{title}》有 {rows} 行，一张工作表放不下（最多 {MAX_ROWS} 行）：用 when 少列一些，或用 kinds 分成几张")]
     TooManyRows {
@@ -40,6 +47,26 @@ pub(super) fn new_workbook(title: &str) -> Result<Workbook, XlsxError> {
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
     Ok(workbook)
+}
+
+/// The workbook as bytes, the same on every system: its entries are made by Unix, of which the zip crate otherwise writes
+/// the system that it runs on.
+pub(super) fn save(workbook: &mut Workbook) -> Result<Vec<u8>, WorkbookError> {
+    /// Where an entry of a zip's directory has the system that made it.
+    const SYSTEM: usize = 5;
+    let mut bytes = workbook.save_to_buffer()?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes.as_slice()))?;
+    let mut entries = Vec::with_capacity(archive.len());
+    for index in 0..archive.len() {
+        let start = archive.by_index_raw(index)?.get_metadata().central_header_start;
+        entries.push(usize::try_from(start).unwrap_or(usize::MAX).saturating_add(SYSTEM));
+    }
+    for entry in entries {
+        if let Some(system) = bytes.get_mut(entry) {
+            *system = System::Unix as u8;
+        }
+    }
+    Ok(bytes)
 }
 
 /// Writes the title across the first row.

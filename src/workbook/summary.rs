@@ -9,7 +9,8 @@ use rust_xlsxwriter::{ConditionalFormatFormula, Format, FormatAlign, Formula, Wo
 use super::content::SummaryContent;
 use super::row_sheet::RowSheet;
 use super::style::{
-    GAP, WorkbookError, cell_format, gap_format, header_format, new_workbook, set_up_page, sheet_name, write_title,
+    GAP, WorkbookError, cell_format, gap_format, header_format, new_workbook, save, set_up_page, sheet_name,
+    write_title,
 };
 use crate::expr::{BranchMetrics, is_mean, ratio_of};
 use crate::notice::{Metric, Notice, Sheet, Show};
@@ -42,7 +43,7 @@ pub(crate) fn summary(content: &SummaryContent<'_>) -> Result<Vec<u8>, WorkbookE
         }
         set_up_page(sheet).set_footer("&C第 &P 页，共 &N 页");
     }
-    Ok(book.save_to_buffer()?)
+    save(&mut book)
 }
 
 /// A metric as a column.

@@ -8,7 +8,7 @@ use std::io::{Cursor, Write};
 use std::sync::Arc;
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use crate::render::renderer::RenderError;
 
@@ -73,9 +73,10 @@ impl SharedParts {
     }
 }
 
-/// Deflate, and 1980-01-01 (the earliest ZIP time) as the time of every entry.
+/// Deflate; 1980-01-01 (the earliest ZIP time) as the time and Unix as the origin of every entry, on every system.
 fn compressed() -> SimpleFileOptions {
-    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default())
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    options.last_modified_time(DateTime::default()).system(System::Unix)
 }
 
 #[cfg(test)]
