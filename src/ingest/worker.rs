@@ -294,8 +294,7 @@ impl Reader {
     fn exit_reason(mut self, limits: &Limits) -> ReadError {
         drop((self.requests, self.frames));
         let status = self.child.wait();
-        let is_aborted = status.as_ref().is_ok_and(|status| status.code().is_none());
-        if is_aborted {
+        if status.as_ref().is_ok_and(|status| sandbox::is_aborted(*status)) {
             return ReadError::TooLarge(format!("读取它需要的内存超过 {} MiB", limits.memory >> 20));
         }
         ReadError::Crashed(status.map_or_else(|error| localize::io_error(&error), localize::exit_status))

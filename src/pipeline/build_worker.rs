@@ -24,6 +24,9 @@ pub const SUBCOMMAND: &str = "build-worker";
 
 /// How long a cancelled build may take to end by itself; then it is killed. What it wrote is whole.
 const CANCEL_TIME: Duration = Duration::from_secs(1);
+/// Makes Windows start a process that Ctrl-C does not reach (`CREATE_NEW_PROCESS_GROUP`).
+#[cfg(windows)]
+const NEW_PROCESS_GROUP: u32 = 0x200;
 /// How often the parent looks whether the build was cancelled.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -94,6 +97,8 @@ pub fn build_in_child(options: &Options, progress: &dyn Progress) -> Result<Buil
     // Ctrl-C in the parent's terminal reaches the parent alone, which then decides.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(&mut command, NEW_PROCESS_GROUP);
     let mut child = command.spawn().map_err(ChildBuildError::Start)?;
     let events = events_of(&mut child);
     let result = follow(&mut child, &events, progress);

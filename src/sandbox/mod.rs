@@ -4,6 +4,8 @@
 //! for standard input and output. [`ask`] starts one for one request; [`crate::ingest::Readers`] keeps some for many.
 //! An abort, a hang or exhausted memory costs one answer. `worker` is the other side: what a process does first.
 
+#[cfg(windows)]
+mod allocator;
 mod confinement;
 mod frame;
 pub(crate) mod worker;
@@ -11,7 +13,7 @@ pub(crate) mod worker;
 use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -50,6 +52,13 @@ pub(crate) fn start<A: AsRef<OsStr>>(
     // Temporary files of libraries are below the folder, the only one that a confined process may write.
     command.envs(["TMPDIR", "TMP"].map(|variable| (variable, folder)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+}
+
+/// Whether a process was ended by its own abort, as by an allocation that its limit refuses, or by the system. On Windows an
+/// abort is a code (`STATUS_STACK_BUFFER_OVERRUN`, which `__fastfail` gives).
+pub(crate) fn is_aborted(status: ExitStatus) -> bool {
+    const FAIL_FAST: i32 = 0xc000_0409_u32.cast_signed();
+    status.code().is_none_or(|code| cfg!(windows) && code == FAIL_FAST)
 }
 
 /// Sends a started process `request` in a frame and returns what it writes to its standard output, which is empty or

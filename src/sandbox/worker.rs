@@ -102,8 +102,20 @@ mod limits {
     }
 }
 
+/// Windows limits no processor time: the process that started this one kills it, and its end ends this one.
+#[cfg(windows)]
+mod limits {
+    use std::io;
+
+    pub(super) use super::super::allocator::limit as set;
+
+    pub(super) fn renew_processor_time(_: u64) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// This system has no such limits.
-#[cfg(not(unix))]
+#[cfg(not(any(unix, windows)))]
 mod limits {
     use std::io;
 

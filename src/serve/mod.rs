@@ -188,7 +188,7 @@ async fn resolve(host: &str, port: u16) -> io::Result<SocketAddr> {
     found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "没有这个地址"))
 }
 
-/// Waits for Ctrl-C or, on Unix, SIGTERM.
+/// Waits for Ctrl-C or, on Unix, SIGTERM; on Windows, for the end of the console, too: the system then waits some seconds.
 async fn wait_for_shutdown_signal() {
     #[cfg(unix)]
     {
@@ -200,6 +200,14 @@ async fn wait_for_shutdown_signal() {
             }
             return;
         }
+    }
+    #[cfg(windows)]
+    if let Ok(mut closed) = tokio::signal::windows::ctrl_close() {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = closed.recv() => {}
+        }
+        return;
     }
     let _ = tokio::signal::ctrl_c().await;
 }

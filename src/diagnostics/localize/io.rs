@@ -41,6 +41,8 @@ fn own_or_library(inner: &str) -> Option<String> {
 fn message_of_kind(kind: ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::NotFound => "文件或文件夹不存在",
+        // Windows says so of a file that a program has open as well.
+        ErrorKind::PermissionDenied if cfg!(windows) => "别的程序（如 Word）打开着它，或者没有权限",
         ErrorKind::PermissionDenied => "没有权限",
         ErrorKind::AlreadyExists => "已有同名的文件或文件夹",
         ErrorKind::StorageFull => "磁盘已满",
@@ -94,7 +96,7 @@ fn message_of_number(number: i32) -> Option<&'static str> {
         19 => "磁盘或文件夹是只读的",
         21 => "设备没有准备好",
         23 | 1117 => "磁盘读写出错",
-        32 | 33 | 1224 => "被其他程序占用",
+        32 | 33 | 1224 => "别的程序（如 Word）打开着它",
         39 | 112 => "磁盘已满",
         53 | 64 | 67 => "网络文件夹已断开",
         123 | 206 => "文件名太长，或含有不能用的字符",
