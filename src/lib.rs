@@ -13,7 +13,7 @@
 //!    `dashboard` shows the state of every branch.
 //!
 //! `picture` prepares pictures of ledgers for paper; `workbook` writes the workbooks for clerks; `reference` lists the settings keys and functions for the manual and
-//! `zicha explain`. Only [`pipeline`] depends on the order. The front ends are [`cli`] and `serve`. [`diagnostics`] is used
+//! `zicha explain`; `starter` is what a new project begins with. Only [`pipeline`] depends on the order. The front ends are [`cli`] and `serve`. [`diagnostics`] is used
 //! by every stage. Only what tests and benches use is public; `src/README.md` describes the architecture.
 
 pub mod archive;
@@ -43,6 +43,7 @@ pub mod sandbox;
 pub mod scaffold;
 pub mod scans;
 mod serve;
+mod starter;
 pub mod store;
 mod template;
 mod workbook;

@@ -47,6 +47,11 @@ fn parse_shard(text: &str) -> Result<Shard, String> {
 }
 
 impl Arguments {
+    /// The flags that `merge` has, too.
+    pub(super) fn flags(&self) -> &BuildFlags {
+        &self.flags
+    }
+
     /// The options of [`crate::pipeline::build`].
     pub(super) fn options(&self) -> Options {
         let scope = self.shard.map_or(RunScope::Whole, |Shard { at, of }| RunScope::Shard { at, of });

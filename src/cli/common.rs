@@ -26,7 +26,7 @@ pub(super) enum Exit {
 pub(super) const HELP: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 
 /// The settings that commands work with unless an option names others.
-const DEFAULT_NOTICE: &str = "templates/2018-grassroots/notice.toml";
+pub(super) const DEFAULT_NOTICE: &str = "templates/2018-grassroots/notice.toml";
 
 /// The settings and the ledgers, options of most commands.
 #[derive(Args)]
@@ -92,6 +92,15 @@ impl Results {
     pub(super) fn signed(&self, notice: &Path) -> PathBuf {
         self.signed.clone().unwrap_or_else(|| OwnFolders::of(notice).signed)
     }
+}
+
+/// The arguments of a command as a user gives them, for a command that does what others do.
+///
+/// # Errors
+/// When they are none of that command.
+pub(super) fn defaults<A: Args>(given: &[&str]) -> Result<A, clap::Error> {
+    let command = A::augment_args(clap::Command::default().no_binary_name(true));
+    A::from_arg_matches(&command.try_get_matches_from(given)?)
 }
 
 /// Where a command prints text for people.

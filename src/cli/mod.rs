@@ -17,15 +17,18 @@ mod check;
 mod clap_errors;
 mod columns;
 mod common;
+mod console;
 mod diff;
 mod explain;
 mod form;
+mod init;
 mod machine;
 mod merge;
 mod new;
 mod progress;
 mod schema;
 mod serve;
+mod start;
 mod status;
 mod verify;
 mod watch;
@@ -72,11 +75,13 @@ enum Command {
     Form(form::Arguments),
     Merge(merge::Arguments),
     Status(status::Arguments),
+    Start(start::Arguments),
     Serve(serve::Arguments),
     Archive(archive::Arguments),
     Verify(verify::Arguments),
     Columns(columns::Arguments),
     New(new::Arguments),
+    Init(init::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
@@ -89,8 +94,12 @@ enum Command {
     BuildWorker(build::Arguments),
 }
 
-/// Runs the command given by the process's arguments.
+/// Runs the command given by the process's arguments, or what a double click is for.
 pub fn main() -> ExitCode {
+    if std::env::args_os().len() == 1 && console::is_started_by_double_click() {
+        store::remove_abandoned_folders();
+        return ExitCode::from(start::run_in_own_console() as u8);
+    }
     let exit = match Arguments::try_parse() {
         Ok(arguments) => run(arguments.command),
         Err(error) => clap_errors::show(&error, called_command().as_deref()),
@@ -109,11 +118,13 @@ fn run(command: Command) -> Exit {
         Command::Form(arguments) => form::run(&arguments),
         Command::Merge(arguments) => merge::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
+        Command::Start(arguments) => start::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Archive(arguments) => archive::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Columns(arguments) => columns::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Worker(arguments) => worker::run(&arguments),

@@ -2,12 +2,11 @@
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use clap::Args;
 
 use super::common::{Exit, Folders, HELP, Source, print_error};
-use crate::serve::{self, Options};
+use crate::serve::{self, Options, ServeError};
 
 /// 打开网页：看进度、收台账、生成报告、定稿、归档，不用命令行
 #[derive(Args)]
@@ -46,43 +45,52 @@ pub(super) struct Arguments {
     help: Option<bool>,
 }
 
+impl Arguments {
+    /// Serves this notice.
+    pub(super) fn use_notice(&mut self, notice: PathBuf) {
+        self.source.notice = notice;
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            paths: self.source.paths(&self.folders),
+            host: self.listen.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),
+            port: self.port,
+            token: self.token_file.clone(),
+            tls: self.tls_cert.clone().zip(self.tls_key.clone()),
+        }
+    }
+}
+
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let options = Options {
-        paths: arguments.source.paths(&arguments.folders),
-        host: arguments.listen.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),
-        port: arguments.port,
-        token: arguments.token_file.clone(),
-        tls: arguments.tls_cert.clone().zip(arguments.tls_key.clone()),
-    };
-    let ready = |address: &str| {
-        print_line(&format!("网页已打开：{address}\n按 Ctrl-C 结束"));
-        if arguments.open {
-            open_browser(address);
-        }
-    };
-    match serve::serve(options, ready, || print_line("正在结束，先写完手上的文件……")) {
+    match serve_pages(arguments, arguments.options()) {
         Ok(()) => Exit::Done,
         Err(error) => print_error(&error),
     }
+}
+
+/// Serves the pages on the usual port or, where that is not to be had, on any.
+pub(super) fn serve_on_free_port(arguments: &Arguments) -> Result<(), ServeError> {
+    match serve_pages(arguments, arguments.options()) {
+        Err(ServeError::Listen { .. }) => serve_pages(arguments, Options { port: 0, ..arguments.options() }),
+        served => served,
+    }
+}
+
+fn serve_pages(arguments: &Arguments, options: Options) -> Result<(), ServeError> {
+    let ready = |address: &str| {
+        print_line(&format!("网页已打开：{address}\n按 Ctrl-C 结束"));
+        // Without a browser, the printed address is what the user has.
+        if arguments.open && open::that_detached(address).is_err() {
+            print_line("没有找到浏览器，请自己打开上面的网址");
+        }
+    };
+    serve::serve(options, ready, || print_line("正在结束，先写完手上的文件……"))
 }
 
 /// Prints text at once. A closed standard output does not stop the server.
 fn print_line(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
-/// Opens a page in the system's browser. Without a browser, the printed address is what the user has.
-fn open_browser(address: &str) {
-    let (program, before): (&str, &[&str]) = match std::env::consts::OS {
-        "windows" => ("cmd", &["/C", "start", ""]),
-        "macos" => ("open", &[]),
-        _ => ("xdg-open", &[]),
-    };
-    let mut command = Command::new(program);
-    command.args(before).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    if command.spawn().is_err() {
-        print_line("没有找到浏览器，请自己打开上面的网址");
-    }
 }

@@ -5,6 +5,7 @@
 //!   would find and writes nothing, for `check` and the pages.
 //! - [`read_sources()`] and [`write_notice()`] make the settings of a new notice from ledgers and an outline,
 //!   [`renew_notice()`] from those of an earlier one.
+//! - [`create_project()`] makes a folder to begin with, from what is built in.
 //! - [`archive()`] and [`verify()`] work on what a build left, [`rebuild`] repeats archived reports.
 //!
 //! Nothing here prints, parses arguments or reads the clock: the front ends `cli` and `serve` do.
@@ -34,6 +35,7 @@ mod preview;
 mod previous_period;
 mod previous_run;
 mod progress;
+mod project;
 mod read;
 mod readers;
 pub mod rebuild;
@@ -66,6 +68,7 @@ pub use options::{Machine, Options, Paths, RunScope};
 pub use outcome::BuildOutcome;
 pub use preview::{FilePreview, Previewer, SheetPreview};
 pub use progress::{NoProgress, Progress, Stage};
+pub use project::{NewProject, ProjectError, create_project, has_project};
 pub use readers::{cached_readers, readers, readers_with_cache, sheets};
 pub use renew_notice::{RenewError, RenewedNotice, renew_notice};
 pub use selection::choose;

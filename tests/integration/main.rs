@@ -27,6 +27,7 @@ mod hostile_files;
 mod hostile_scans;
 mod hostile_text;
 mod includes;
+mod init;
 mod large_layout;
 mod layout;
 mod letter;
@@ -55,6 +56,7 @@ mod serve;
 mod settings;
 mod severities;
 mod sources;
+mod start;
 mod support;
 mod units;
 mod untidy;
@@ -92,6 +94,7 @@ fn main() -> ExitCode {
         hostile_scans::tests(),
         hostile_text::tests(),
         includes::tests(),
+        init::tests(),
         large_layout::tests(),
         layout::tests(),
         letter::head::tests(),
@@ -131,6 +134,7 @@ fn main() -> ExitCode {
         settings::tests(),
         severities::tests(),
         sources::tests(),
+        start::tests(),
         report_code::tests(),
         untidy::tests(),
         untidy::cells::tests(),

@@ -46,7 +46,7 @@ impl Server {
         let Some(host) = host.map(str::to_owned) else {
             panic!("it did not start: {line}");
         };
-        Self { child, client: Client { address: Ipv4Addr::LOCALHOST, host }, out }
+        Self { child, client: Client::of(host), out }
     }
 
     /// Another client, at 127.0.0.2.
@@ -90,6 +90,11 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// The client at 127.0.0.1 of the server at that host and port.
+    pub(crate) fn of(host: String) -> Self {
+        Self { address: Ipv4Addr::LOCALHOST, host }
+    }
+
     /// Opens a connection.
     pub(crate) fn connect(&self) -> TcpStream {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
