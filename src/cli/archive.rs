@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::common::{Exit, Folders, HELP, Source, TextOutput, print_build_error, print_error};
+use super::common::{Exit, Folders, HELP, InputArguments, TextOutput, print_build_error, print_error};
 use crate::archive::writer::SealOutcome;
 use crate::archive::{Event, EventKind, Signer, is_moment};
 use crate::diagnostics::render::{self, TextStyle};
@@ -26,7 +26,7 @@ const PASSWORD: &str = "ZICHA_KEY_PASSWORD";
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
-    source: Source,
+    input: InputArguments,
     #[command(flatten)]
     folders: Folders,
     /// 谁封装
@@ -94,7 +94,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Err(error) => return print_error(&error),
     };
     let options = ArchiveOptions {
-        places: arguments.source.paths(&arguments.folders),
+        places: arguments.input.paths(&arguments.folders),
         branches: arguments.branch.clone(),
         zip: arguments.zip,
         unsigned: arguments.unsigned,

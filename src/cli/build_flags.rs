@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::common::{Results, Source};
+use super::common::{InputArguments, Results};
 use super::machine::machine;
 use crate::pipeline::{Options, RunScope};
 use crate::render::Format;
@@ -12,7 +12,7 @@ use crate::render::Format;
 #[derive(Args)]
 pub(super) struct BuildFlags {
     #[command(flatten)]
-    source: Source,
+    input: InputArguments,
     #[command(flatten)]
     results: Results,
     /// 报告格式：md、html、docx，可用逗号并列（默认全部）
@@ -79,12 +79,12 @@ impl BuildFlags {
         formats.sort_unstable();
         formats.dedup();
         Options {
-            notice: self.source.notice.clone(),
-            input: self.source.input(),
-            previous: self.source.previous.clone(),
+            notice: self.input.notice.clone(),
+            input: self.input.input(),
+            previous: self.input.previous.clone(),
             machine: machine(),
-            output: self.results.output(&self.source.notice),
-            signed: self.results.signed(&self.source.notice),
+            output: self.results.output(&self.input.notice),
+            signed: self.results.signed(&self.input.notice),
             formats,
             branches: Vec::new(),
             date: self.date,

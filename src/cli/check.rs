@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::{Exit, HELP, Source, print_build_error};
+use super::common::{Exit, HELP, InputArguments, print_build_error};
 use super::machine::machine;
 use crate::diagnostics::render::{self, TextStyle};
 use crate::diagnostics::{Diagnostic, Severity, SeverityCounts, merge_equal};
@@ -23,7 +23,7 @@ use crate::store;
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
-    source: Source,
+    input: InputArguments,
     /// 每行一个 JSON，供程序读取
     #[arg(long)]
     json: bool,
@@ -53,12 +53,12 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 /// Reads and checks the ledgers and fills the templates; writes the lists of findings that `--xlsx` asks for.
 fn analyze_ledgers(arguments: &Arguments) -> Result<Analysis, BuildError> {
-    let settings = Settings::load(&arguments.source.notice)?.with_previous(arguments.source.previous.clone());
+    let settings = Settings::load(&arguments.input.notice)?.with_previous(arguments.input.previous.clone());
     if let Some(folder) = &arguments.xlsx {
-        refuse_inside(folder, "--xlsx", &arguments.source.input())?;
+        refuse_inside(folder, "--xlsx", &arguments.input.input())?;
     }
     let readers = readers(&settings.notice, &machine()).reading_twice();
-    let mut analysis = pipeline::check(&settings, &arguments.source.input(), &readers, &NoProgress)?;
+    let mut analysis = pipeline::check(&settings, &arguments.input.input(), &readers, &NoProgress)?;
     analysis.findings = merge_equal(analysis.findings);
     if let Some(folder) = &arguments.xlsx {
         for list in issue_lists(&analysis) {

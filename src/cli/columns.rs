@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use indexmap::IndexSet;
 
-use super::common::{Exit, HELP, Source, print_build_error};
+use super::common::{Exit, HELP, InputArguments, print_build_error};
 use super::machine::own_program;
 use crate::ingest::{SuggestedHeader, Suggestion, suggest};
 use crate::notice::{Notice, column_line, settings_header, with_header_alias, with_own_headers};
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "文件", help_heading = "参数")]
     file: PathBuf,
     #[command(flatten)]
-    source: Source,
+    input: InputArguments,
     /// 显示帮助
     #[arg(short, long, action = clap::ArgAction::Help)]
     help: Option<bool>,
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 /// The suggestions for every sheet, as text.
 fn suggestions(arguments: &Arguments) -> Result<String, BuildError> {
-    let settings = Settings::load(&arguments.source.notice)?;
+    let settings = Settings::load(&arguments.input.notice)?;
     let sheets = pipeline::sheets(&arguments.file, &settings.notice, &own_program())
         .map_err(|refusal| BuildError::Refused { file: arguments.file.clone(), refusal })?;
     let mut lines = Vec::new();

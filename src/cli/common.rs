@@ -30,7 +30,7 @@ pub(super) const DEFAULT_NOTICE: &str = "templates/2018-grassroots/notice.toml";
 
 /// The settings and the ledgers, options of most commands.
 #[derive(Args)]
-pub(super) struct Source {
+pub(super) struct InputArguments {
     /// 通知设置文件（默认 templates/2018-grassroots/notice.toml）
     #[arg(long, value_name = "文件", default_value = DEFAULT_NOTICE, hide_default_value = true)]
     pub(super) notice: PathBuf,
@@ -63,7 +63,7 @@ pub(super) struct Folders {
     out: PathBuf,
 }
 
-impl Source {
+impl InputArguments {
     /// The folder of ledgers.
     pub(super) fn input(&self) -> PathBuf {
         self.input.clone().unwrap_or_else(|| OwnFolders::of(&self.notice).input)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::{Exit, HELP, Source, print_build_error};
+use super::common::{Exit, HELP, InputArguments, print_build_error};
 use super::machine::machine;
 use crate::pipeline::{BuildError, NoProgress, Settings, analyze, forms, readers};
 use crate::store;
@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "名称")]
     branch: Vec<String>,
     #[command(flatten)]
-    source: Source,
+    input: InputArguments,
     /// 显示帮助
     #[arg(short, long, action = clap::ArgAction::Help)]
     help: Option<bool>,
@@ -65,9 +65,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 /// Writes the forms. A file of the same name with other contents is kept; with `--force` it is copied aside first.
 fn write_forms(arguments: &Arguments) -> Result<Forms, BuildError> {
-    let settings = Settings::load(&arguments.source.notice)?;
+    let settings = Settings::load(&arguments.input.notice)?;
     let readers = readers(&settings.notice, &machine());
-    let analysis = analyze(&settings, &arguments.source.input(), &readers, &NoProgress)?;
+    let analysis = analyze(&settings, &arguments.input.input(), &readers, &NoProgress)?;
     let mut outcome = Forms::default();
     for form in forms(&settings, &analysis, &arguments.branch)? {
         let form = form?;

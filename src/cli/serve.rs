@@ -19,7 +19,7 @@ use crate::serve::{self, Options, ServeError};
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
-    source: Source,
+    input: InputArguments,
     #[command(flatten)]
     folders: Folders,
     /// 端口（默认 8018）
@@ -53,7 +53,7 @@ impl Arguments {
 
     fn options(&self) -> Options {
         Options {
-            paths: self.source.paths(&self.folders),
+            paths: self.input.paths(&self.folders),
             host: self.listen.clone().unwrap_or_else(|| "127.0.0.1".to_owned()),
             port: self.port,
             token: self.token_file.clone(),

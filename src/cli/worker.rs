@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::build;
 use super::common::Exit;
-use crate::ingest::Limits;
+use crate::ingest::ReadLimits;
 use crate::ingest::worker::serve;
 use crate::pipeline::{build_worker, rebuild};
 use crate::sandbox::Access;
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 
 /// Reads ledger files, one request after another, until standard input ends.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let limits = Limits {
+    let limits = ReadLimits {
         file: u64::MAX,
         seconds: arguments.seconds,
         memory: arguments.memory,

@@ -1,7 +1,7 @@
 //! Cache of answers of reader processes: a file whose bytes an earlier run has read is not read again.
 //!
 //! Layout: the SHA-256 of the key and of everything that follows; then for each file the SHA-256 of its bytes and three
-//! frames (see [`crate::sandbox`]): one with the frames of its answer (see `protocol`), one with the verdict of its second
+//! frames (see [`crate::sandbox`]): one with the frames of its answer (see `protocol`), one with the result of its second
 //! reading, empty when it was read once, one with the pictures that were prepared of it. The key names what answers depend
 //! on besides the file: program and limits. A cache with another key, or damaged, counts as empty. Files that a run does
 //! not ask for are dropped from the next cache.
@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::protocol;
 use super::raw_sheet::RawSheet;
-use super::second_reading::Verdict;
+use super::second_reading::SecondReading;
 use crate::picture::{Picture, PictureBounds, PictureFault};
 use crate::sandbox::{read_frame, write_frame};
 use crate::store::Digest;
@@ -58,8 +58,8 @@ type PictureKey = (String, PictureBounds);
 struct Entry<T> {
     /// The frames of its answer.
     answer: T,
-    /// The verdict of its second reading.
-    verdict: T,
+    /// The result of its second reading.
+    second_reading: T,
     /// The pictures that were prepared of it.
     pictures: T,
 }
@@ -97,9 +97,9 @@ impl Cache {
         Some(sheets)
     }
 
-    /// The verdict of the second reading of the file with that hash, when an earlier run read it twice.
-    pub fn verdict(&self, file: &Digest) -> Option<Verdict> {
-        let range = self.entries.get(file.as_bytes())?.verdict.clone();
+    /// The result of the second reading of the file with that hash, when an earlier run read it twice.
+    pub fn second_reading(&self, file: &Digest) -> Option<SecondReading> {
+        let range = self.entries.get(file.as_bytes())?.second_reading.clone();
         postcard::from_bytes(self.bytes.get(range)?).ok()
     }
 
@@ -108,13 +108,13 @@ impl Cache {
         self.record(file, frames.len(), Some(frames));
     }
 
-    /// Adds the verdict of the second reading of the file with that hash.
-    pub fn insert_verdict(&self, file: &Digest, verdict: &Verdict) {
-        let verdict = postcard::to_stdvec(verdict).ok();
+    /// Adds the result of the second reading of the file with that hash.
+    pub fn insert_second_reading(&self, file: &Digest, second_reading: &SecondReading) {
+        let second_reading = postcard::to_stdvec(second_reading).ok();
         if let Ok(mut requested) = self.requested.lock()
             && let Some(entry) = requested.entries.get_mut(file.as_bytes())
         {
-            entry.verdict = verdict;
+            entry.second_reading = second_reading;
         }
     }
 
@@ -174,8 +174,8 @@ impl Cache {
             cache.extend_from_slice(&file);
             let answer = new.answer.as_deref().or_else(|| earlier(|entry| &entry.answer));
             write_frame(&mut cache, answer.unwrap_or_default()).ok()?;
-            let verdict = new.verdict.as_deref().or_else(|| earlier(|entry| &entry.verdict));
-            write_frame(&mut cache, verdict.unwrap_or_default()).ok()?;
+            let second_reading = new.second_reading.as_deref().or_else(|| earlier(|entry| &entry.second_reading));
+            write_frame(&mut cache, second_reading.unwrap_or_default()).ok()?;
             let pictures = new.pictures.as_deref().or_else(|| earlier(|entry| &entry.pictures));
             write_frame(&mut cache, pictures.unwrap_or_default()).ok()?;
         }
@@ -195,9 +195,9 @@ fn entries(bytes: &[u8], key: &str) -> Option<HashMap<FileHash, Entry<Range<usiz
     while let Some((file, frames)) = rest.split_first_chunk::<HASH>() {
         rest = frames;
         let answer = frame_range(bytes, &mut rest)?;
-        let verdict = frame_range(bytes, &mut rest)?;
+        let second_reading = frame_range(bytes, &mut rest)?;
         let pictures = frame_range(bytes, &mut rest)?;
-        entries.insert(*file, Entry { answer, verdict, pictures });
+        entries.insert(*file, Entry { answer, second_reading, pictures });
     }
     Some(entries)
 }
@@ -221,7 +221,7 @@ mod tests {
     use crate::ingest::protocol::Sender;
     use crate::ingest::raw_cell::RawCell;
     use crate::ingest::raw_sheet::RawSheet;
-    use crate::ingest::second_reading::{CellDifference, Verdict};
+    use crate::ingest::second_reading::{CellDifference, SecondReading};
     use crate::ingest::sink::Sink;
     use crate::store::sha256;
 
@@ -265,14 +265,14 @@ mod tests {
         let (file, (frames, _)) = (sha256("甲".as_bytes()), answer("甲"));
         let first = cache(b"", "1");
         first.insert(&file, frames);
-        assert_eq!(first.verdict(&file), None);
+        assert_eq!(first.second_reading(&file), None);
         let first = cache(&first.into_bytes().expect("a cache"), "1");
-        assert_eq!((first.sheets(&file).is_some(), first.verdict(&file)), (true, None), "read once");
+        assert_eq!((first.sheets(&file).is_some(), first.second_reading(&file)), (true, None), "read once");
         let difference = CellDifference { row: 1, col: 2, first: "85".to_owned(), second: "8585".to_owned() };
-        let verdict = Verdict { sheets: vec![vec![], vec![difference]], failure: None };
-        first.insert_verdict(&file, &verdict);
+        let second_reading = SecondReading { sheets: vec![vec![], vec![difference]], failure: None };
+        first.insert_second_reading(&file, &second_reading);
         let second = cache(&first.into_bytes().expect("another cache"), "1");
-        assert_eq!((second.sheets(&file).is_some(), second.verdict(&file)), (true, Some(verdict)));
+        assert_eq!((second.sheets(&file).is_some(), second.second_reading(&file)), (true, Some(second_reading)));
         assert_eq!(second.into_bytes(), None, "nothing changed");
     }
 
@@ -283,7 +283,7 @@ mod tests {
         let first = limited(b"", a.1.len());
         for (file, frames) in [&a, &b] {
             first.insert(file, frames.clone());
-            first.insert_verdict(file, &Verdict::default());
+            first.insert_second_reading(file, &SecondReading::default());
         }
         let first = first.into_bytes().expect("a cache");
         let holds = |bytes: &[u8]| [&a, &b].map(|(file, _)| cache(bytes, "1").sheets(file).is_some());

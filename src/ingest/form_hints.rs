@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::{Limits, ReadError};
+use super::limits::{ReadError, ReadLimits};
 use super::package::OpcPackage;
 use super::xlsx::read_form_hints;
 
@@ -55,7 +55,7 @@ pub enum HintKind {
 ///
 /// # Errors
 /// When the package is damaged or larger than the limits allow.
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<FormHints>, ReadError> {
+pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<FormHints>, ReadError> {
     let Ok(mut package) = OpcPackage::open(bytes) else { return Ok(Vec::new()) };
     package.check(limits)?;
     match package.workbook_part() {

@@ -6,7 +6,7 @@ use crate::diagnostics::column_letters;
 
 /// The limits within which one file is read; the notice's `[limits]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ReadLimits {
     /// Bytes of the file itself.
     pub file: u64,
     /// Bytes of all parts of a package, unpacked, as its directory declares them.

@@ -6,11 +6,11 @@
 use super::budget::Budget;
 use super::format::{self, Format};
 use super::interner::Interner;
-use super::limits::{Limits, ReadError};
+use super::limits::{ReadError, ReadLimits};
 use super::package::OpcPackage;
 use super::raw_cell::RawCell;
 use super::raw_sheet::{RawSheet, SheetMetadata};
-use super::second_reading::Verdict;
+use super::second_reading::SecondReading;
 use super::sink::{Collector, Sink};
 use super::{
     calamine_reader, delimited, flat_ods, html_table, mhtml, ods, other_content, second_delimited, spreadsheet_xml,
@@ -21,7 +21,7 @@ use super::{
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read.
-pub fn open(bytes: &[u8], limits: &Limits) -> Result<Vec<RawSheet>, ReadError> {
+pub fn open(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<RawSheet>, ReadError> {
     let mut collector = Collector::default();
     open_into(bytes, limits, &mut collector)?;
     Ok(collector.into_sheets())
@@ -31,19 +31,19 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Vec<RawSheet>, ReadError> {
 ///
 /// # Errors
 /// As of [`open`].
-pub fn read_twice(bytes: &[u8], limits: &Limits) -> Result<(Vec<RawSheet>, Verdict), ReadError> {
+pub fn read_twice(bytes: &[u8], limits: &ReadLimits) -> Result<(Vec<RawSheet>, SecondReading), ReadError> {
     let first = open(bytes, limits)?;
     let mut collector = Collector::default();
     let second = open_again_into(bytes, limits, &mut collector).map(|()| collector.into_sheets());
-    let verdict = Verdict::new(&first, second.as_ref().map(Vec::as_slice));
-    Ok((first, verdict))
+    let second_reading = SecondReading::new(&first, second.as_ref().map(Vec::as_slice));
+    Ok((first, second_reading))
 }
 
 /// Reads the sheets of a file and sends them to `sink`.
 ///
 /// # Errors
 /// With the reason for which the bytes cannot be read; what was sent before is invalid then.
-pub(super) fn open_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
+pub(super) fn open_into(bytes: &[u8], limits: &ReadLimits, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let format = format::detect(bytes)?;
     let mut sink = CellWatch { has_cells: false, sink };
     let mut budget = Budget::new(limits.cells, limits.text, &mut sink);
@@ -69,7 +69,7 @@ pub(super) fn open_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
 /// # Errors
 /// With the reason for which the second reader cannot read the bytes; for a web page and XML Spreadsheet 2003, which any
 /// program may have written, that there is none.
-pub(super) fn open_again_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), ReadError> {
+pub(super) fn open_again_into(bytes: &[u8], limits: &ReadLimits, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let mut budget = Budget::new(limits.cells, limits.text, sink);
     match format::detect(bytes)? {
         Format::Xlsx => calamine_reader::read_xlsx(bytes, &mut budget),
@@ -83,7 +83,7 @@ pub(super) fn open_again_into(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink
 }
 
 /// The bytes of a package that is within the limits.
-fn checked<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b [u8], ReadError> {
+fn checked<'b>(bytes: &'b [u8], limits: &ReadLimits) -> Result<&'b [u8], ReadError> {
     OpcPackage::open(bytes)?.check(limits).map(|()| bytes)
 }
 

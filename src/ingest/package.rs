@@ -6,7 +6,7 @@ use std::io::{BufReader, Cursor, Read};
 use quick_xml::encoding::DecodingReader;
 use zip::ZipArchive;
 
-use super::limits::{Limits, ReadError};
+use super::limits::{ReadError, ReadLimits};
 use super::xml::{XmlReader, attribute};
 use crate::diagnostics::localize;
 
@@ -47,7 +47,7 @@ impl<'b> OpcPackage<'b> {
     ///
     /// # Errors
     /// When the package is one of these, or an entry of its directory cannot be read.
-    pub(super) fn check(&mut self, limits: &Limits) -> Result<(), ReadError> {
+    pub(super) fn check(&mut self, limits: &ReadLimits) -> Result<(), ReadError> {
         let mut unpacked = 0_u64;
         for index in 0..self.zip.len() {
             let part = self.zip.by_index_raw(index).map_err(|error| damaged(&error))?;

@@ -9,7 +9,7 @@ use std::io::Read;
 use quick_xml::events::{BytesStart, Event};
 use serde::{Deserialize, Serialize};
 
-use super::limits::{Limits, ReadError};
+use super::limits::{ReadError, ReadLimits};
 use super::package::OpcPackage;
 use super::xml::{XmlReader, append_text, local_attribute};
 
@@ -39,7 +39,7 @@ pub struct Paragraph {
 ///
 /// # Errors
 /// When the bytes are no .docx document, it is damaged, or larger than the limits allow.
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Paragraph>, ReadError> {
+pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<Paragraph>, ReadError> {
     let mut package = OpcPackage::open(bytes)?;
     package.check(limits)?;
     let named = package.relations_of("").ok().and_then(|root| root.part_of_kind("officeDocument").map(str::to_owned));
@@ -164,10 +164,10 @@ impl DocumentParser<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::package::tests::package;
-    use super::{Limits, read};
+    use super::{ReadLimits, read};
 
-    const LIMITS: Limits =
-        Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 20, seconds: 9, cells: 9, text: 1 << 20 };
+    const LIMITS: ReadLimits =
+        ReadLimits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 20, seconds: 9, cells: 9, text: 1 << 20 };
 
     #[test]
     fn levels_come_from_styles_names_and_paragraphs() {

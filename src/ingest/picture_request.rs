@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::limits::{Limits, ReadError};
+use super::limits::{ReadError, ReadLimits};
 use super::package::OpcPackage;
 use crate::picture::{Picture, PictureBounds, PictureFault, prepare};
 use crate::sandbox::write_frame;
@@ -19,7 +19,12 @@ const ABSENT: u8 = 0;
 ///
 /// # Errors
 /// When the other side is gone.
-pub(super) fn send_parts(names: &[String], package: &[u8], limits: &Limits, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn send_parts(
+    names: &[String],
+    package: &[u8],
+    limits: &ReadLimits,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let mut package = OpcPackage::open(package).and_then(|mut package| package.check(limits).map(|()| package)).ok();
     for name in names {
         let part = package.as_mut().and_then(|package| package.bytes(name).ok());
@@ -62,7 +67,7 @@ pub(super) fn receive_picture(
 }
 
 /// The fault of a picture whose process gave no answer.
-pub(super) fn unanswered(error: &ReadError, limits: &Limits) -> PictureFault {
+pub(super) fn unanswered(error: &ReadError, limits: &ReadLimits) -> PictureFault {
     PictureFault::TooCostly(match error {
         ReadError::TooLarge(_) => format!("需要的内存超过 {} MiB", limits.memory >> 20),
         ReadError::TooSlow(seconds) => format!("{seconds} 秒内没有打开"),
@@ -75,10 +80,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::package::tests::package;
-    use super::{Limits, PictureBounds, PictureFault, receive_parts, receive_picture, send_parts, send_picture};
+    use super::{PictureBounds, PictureFault, ReadLimits, receive_parts, receive_picture, send_parts, send_picture};
     use crate::sandbox::read_frame;
 
-    const LIMITS: Limits = Limits { file: 99, unpacked: 99, memory: 99, seconds: 9, cells: 9, text: 9 };
+    const LIMITS: ReadLimits = ReadLimits { file: 99, unpacked: 99, memory: 99, seconds: 9, cells: 9, text: 9 };
 
     #[test]
     fn parts_arrive_and_those_of_a_package_beyond_its_limit_do_not() {

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use super::input_files::LedgerFile;
 use super::ledger_match::{LedgerMatcher, MatchedTable};
-use super::limits::{Limits, ReadError};
+use super::limits::{ReadError, ReadLimits};
 use super::normalize::normalize;
 use super::pictures::{self, PictureSource};
 use super::raw_sheet::RawSheet;
-use super::second_reading::Verdict;
+use super::second_reading::SecondReading;
 use super::table::{self, Table};
 use super::worker::Readers;
 use crate::diagnostics::{CellRef, Diagnostic, Location, Source, WithDiagnostics, code};
@@ -60,8 +60,8 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
         let digest = sha256(&bytes);
         result.output.files.push((file.name().to_owned(), digest));
         let sheets = readers.read(&bytes, &digest)?;
-        let verdict = readers.read_again(&bytes, &digest, &sheets).unwrap_or_default();
-        Ok(ReadFile { sheets, verdict, bytes, digest })
+        let second_reading = readers.read_again(&bytes, &digest, &sheets).unwrap_or_default();
+        Ok(ReadFile { sheets, second_reading, bytes, digest })
     });
     let location = || Location::File(file.name().to_owned());
     match read {
@@ -69,15 +69,15 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
             let finding = Diagnostic::new(&code::SKIPPED, location(), "文件里没有内容");
             result.findings.push(finding.cure("确实没有内容的删去；应当有内容的，用表格软件打开核对，保存后重新报送"));
         }
-        Ok(ReadFile { sheets, verdict, bytes, digest }) => {
-            if let Some(reason) = verdict.failure {
+        Ok(ReadFile { sheets, second_reading, bytes, digest }) => {
+            if let Some(reason) = second_reading.failure {
                 let message = format!("另一种读法没有读取，不能对照：{reason}");
                 result.findings.push(Diagnostic::new(&code::READ_ONCE, location(), message));
             }
             for (at, sheet) in sheets.into_iter().enumerate() {
                 result.findings.extend(repeated_cell(&sheet, file));
                 let mut content = read_sheet(sheet, file.name(), ledger_matcher);
-                if let Some(differences) = verdict.sheets.get(at) {
+                if let Some(differences) = second_reading.sheets.get(at) {
                     content.tables.iter_mut().for_each(|table| table.sheet.note_differences(differences));
                 }
                 result.output.append(content);
@@ -94,7 +94,7 @@ pub fn read_file(file: &LedgerFile, ledger_matcher: &LedgerMatcher<'_>, readers:
 /// What was read of a file.
 struct ReadFile {
     sheets: Vec<RawSheet>,
-    verdict: Verdict,
+    second_reading: SecondReading,
     bytes: Vec<u8>,
     digest: Digest,
 }
@@ -149,7 +149,7 @@ pub(crate) fn read_sheet(sheet: RawSheet, file: &str, ledger_matcher: &LedgerMat
 }
 
 /// Reads a file's bytes, unless there are more than the limit.
-fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+fn load(path: &Path, limits: &ReadLimits) -> Result<Vec<u8>, ReadError> {
     let inaccessible = |error: std::io::Error| ReadError::Inaccessible(crate::diagnostics::localize::io_error(&error));
     let size = std::fs::metadata(path).map_err(inaccessible)?.len();
     if size > limits.file {

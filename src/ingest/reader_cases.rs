@@ -6,13 +6,13 @@ mod xlsx;
 
 use std::io::{Cursor, Write};
 
-use super::limits::Limits;
+use super::limits::ReadLimits;
 use super::open::read_twice;
 use super::raw_cell::RawCell;
 use super::raw_sheet::RawSheet;
 
-const LIMITS: Limits =
-    Limits { file: 1 << 20, unpacked: 1 << 22, memory: 1 << 30, seconds: 5, cells: 9_999, text: 99_999 };
+const LIMITS: ReadLimits =
+    ReadLimits { file: 1 << 20, unpacked: 1 << 22, memory: 1 << 30, seconds: 5, cells: 9_999, text: 99_999 };
 
 fn package<'c>(parts: impl Iterator<Item = (String, &'c str)>) -> Vec<u8> {
     let mut package = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -57,11 +57,14 @@ fn kind(cell: &RawCell) -> &'static str {
 
 /// Reads a file twice; what differs from the cells expected, and between the readers.
 fn faults(issue: &str, file: &[u8], expected: &[&str]) -> Option<String> {
-    let (sheets, verdict) = match read_twice(file, &LIMITS) {
+    let (sheets, second_reading) = match read_twice(file, &LIMITS) {
         Ok(read) => read,
         Err(error) => return Some(format!("{issue}\n  {}", error.reason())),
     };
-    let (read, differs) =
-        (cells(&sheets), verdict.failure.is_some() || verdict.sheets.iter().any(|cells| !cells.is_empty()));
-    (read != expected || differs).then(|| format!("{issue}\n  read {read:?}\n  expected {expected:?}\n  {verdict:?}"))
+    let (read, differs) = (
+        cells(&sheets),
+        second_reading.failure.is_some() || second_reading.sheets.iter().any(|cells| !cells.is_empty()),
+    );
+    (read != expected || differs)
+        .then(|| format!("{issue}\n  read {read:?}\n  expected {expected:?}\n  {second_reading:?}"))
 }

@@ -42,7 +42,7 @@ mod tests {
 
     use super::read;
     use crate::ingest::delimited;
-    use crate::ingest::second_reading::Verdict;
+    use crate::ingest::second_reading::SecondReading;
 
     #[test]
     fn quotes_and_blank_lines_are_read() {
@@ -62,8 +62,8 @@ mod tests {
             let text = lines.join("\r\n");
             // What looks like rows within quotes is refused.
             let Ok(first) = delimited::read(&text) else { return Ok(()) };
-            let verdict = Verdict::new(&[first], Ok(&[read(&text)]));
-            prop_assert_eq!(verdict.sheets, vec![vec![]], "{}", text);
+            let second_reading = SecondReading::new(&[first], Ok(&[read(&text)]));
+            prop_assert_eq!(second_reading.sheets, vec![vec![]], "{}", text);
         }
     }
 }

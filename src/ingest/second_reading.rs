@@ -1,6 +1,6 @@
 //! The second reading: what another reader makes of a file, compared with the first cell by cell.
 //!
-//! Input: the sheets of both readers. Output: the [`Verdict`]: the cells in which they differ. Compared is what cells
+//! Input: the sheets of both readers. Output: the [`SecondReading`]: the cells in which they differ. Compared is what cells
 //! hold, not what they show: both readers share the number formats. Not compared is what the second reader cannot know:
 //! struck-out text, pictures, months without a day, computed formulas; and what is a finding of its own anyway.
 
@@ -20,7 +20,7 @@ use super::raw_sheet::RawSheet;
 
 /// What a second reading came to: for each sheet the cells that differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
+pub struct SecondReading {
     /// For each sheet, in the order of the file, the cells that differ, by row and column.
     pub sheets: Vec<Vec<CellDifference>>,
     /// Why the second reader did not read the file, in Chinese.
@@ -40,10 +40,10 @@ pub struct CellDifference {
     pub second: String,
 }
 
-/// Cells of a sheet that a verdict names at most: where more differ, the sheet is read wrongly as a whole.
+/// Cells of a sheet that a second reading names at most: where more differ, the sheet is read wrongly as a whole.
 const NAMED_CELLS: usize = 100;
 
-impl Verdict {
+impl SecondReading {
     /// Compares the sheets of two readers. Without sheets of the second, the format has no second reader. A file that the
     /// first reader read is not damaged: where the second says so, its reason stands alone.
     pub(super) fn new(first: &[RawSheet], second: Result<&[RawSheet], &ReadError>) -> Self {
@@ -129,7 +129,7 @@ fn comparable(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CellDifference, RawCell, RawSheet, Verdict};
+    use super::{CellDifference, RawCell, RawSheet, SecondReading};
     use crate::ingest::raw_cell::Formatted;
 
     fn sheet(cells: &[RawCell]) -> RawSheet {
@@ -162,9 +162,9 @@ mod tests {
             RawCell::text("#NAME?"),
             RawCell::Number(15_000.0.into()),
         ];
-        let verdict = Verdict::new(&[sheet(&first)], Ok(&[sheet(&second)]));
-        assert_eq!(verdict, Verdict { sheets: vec![vec![]], failure: None });
-        assert_eq!(Verdict::new(&[sheet(&first)], Ok(&[])), Verdict::default(), "no second reader");
+        let second_reading = SecondReading::new(&[sheet(&first)], Ok(&[sheet(&second)]));
+        assert_eq!(second_reading, SecondReading { sheets: vec![vec![]], failure: None });
+        assert_eq!(SecondReading::new(&[sheet(&first)], Ok(&[])), SecondReading::default(), "no second reader");
     }
 
     #[test]
@@ -172,7 +172,7 @@ mod tests {
         let day = RawCell::Date(jiff::civil::date(2018, 10, 5).into());
         let first = [RawCell::Number(85.0.into()), day, RawCell::text("甲"), RawCell::Flag(false)];
         let second = [RawCell::Number(8585.0.into()), RawCell::Number(43378.0.into())];
-        let verdict = Verdict::new(&[sheet(&first)], Ok(&[sheet(&second)]));
+        let second_reading = SecondReading::new(&[sheet(&first)], Ok(&[sheet(&second)]));
         let difference = |col, first: &str, second: &str| CellDifference {
             row: 3,
             col,
@@ -185,6 +185,6 @@ mod tests {
             difference(2, "甲", ""),
             difference(3, "否", ""),
         ];
-        assert_eq!(verdict.sheets, [expected]);
+        assert_eq!(second_reading.sheets, [expected]);
     }
 }

@@ -18,13 +18,13 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use super::form_hints::{self, FormHints};
-use super::limits::{Limits, ReadError};
+use super::limits::{ReadError, ReadLimits};
 use super::open::{open_again_into, open_into};
 use super::paragraphs::{self, Paragraph};
 use super::picture_request::{receive_parts, receive_picture, send_parts, send_picture, unanswered};
 use super::protocol::{self, Answer};
 use super::raw_sheet::RawSheet;
-use super::second_reading::Verdict;
+use super::second_reading::SecondReading;
 use super::sink::Sink;
 use crate::diagnostics::localize;
 use crate::picture::{Picture, PictureBounds, PictureFault, Spool};
@@ -42,7 +42,7 @@ const QUEUED_FRAMES: usize = 4;
 #[derive(Debug)]
 pub struct Readers {
     program: PathBuf,
-    limits: Limits,
+    limits: ReadLimits,
     idle: Mutex<Vec<Reader>>,
     cache: Option<Cache>,
     reads_twice: bool,
@@ -78,7 +78,7 @@ struct Reader {
 
 impl Readers {
     /// A pool whose processes run `program`; each file is read within `limits`.
-    pub fn new(program: PathBuf, limits: Limits) -> Self {
+    pub fn new(program: PathBuf, limits: ReadLimits) -> Self {
         Self {
             program,
             limits,
@@ -116,7 +116,7 @@ impl Readers {
     }
 
     /// The limits each file is read within.
-    pub fn limits(&self) -> &Limits {
+    pub fn limits(&self) -> &ReadLimits {
         &self.limits
     }
 
@@ -151,19 +151,19 @@ impl Readers {
     }
 
     /// Reads a file a second time and compares; `sheets` are those of [`Self::read`]. `None` when the pool reads once.
-    pub fn read_again(&self, bytes: &[u8], digest: &Digest, sheets: &[RawSheet]) -> Option<Verdict> {
+    pub fn read_again(&self, bytes: &[u8], digest: &Digest, sheets: &[RawSheet]) -> Option<SecondReading> {
         if !self.reads_twice {
             return None;
         }
-        if let Some(verdict) = self.cache.as_ref().and_then(|cache| cache.verdict(digest)) {
-            return Some(verdict);
+        if let Some(second_reading) = self.cache.as_ref().and_then(|cache| cache.second_reading(digest)) {
+            return Some(second_reading);
         }
         let second = self.sheets(&Request::Second, bytes, |_| {});
-        let verdict = Verdict::new(sheets, second.as_ref().map(Vec::as_slice));
+        let second_reading = SecondReading::new(sheets, second.as_ref().map(Vec::as_slice));
         if let Some(cache) = &self.cache {
-            cache.insert_verdict(digest, &verdict);
+            cache.insert_second_reading(digest, &second_reading);
         }
-        Some(verdict)
+        Some(second_reading)
     }
 
     /// Has the bytes read as a file; `on_frame` is called with each frame of the answer.
@@ -291,7 +291,7 @@ impl Reader {
     }
 
     /// Why the process ended: an abort means that it exceeded its memory.
-    fn exit_reason(mut self, limits: &Limits) -> ReadError {
+    fn exit_reason(mut self, limits: &ReadLimits) -> ReadError {
         drop((self.requests, self.frames));
         let status = self.child.wait();
         if status.as_ref().is_ok_and(|status| sandbox::is_aborted(*status)) {
@@ -305,7 +305,7 @@ impl Reader {
 ///
 /// # Errors
 /// When memory cannot be limited or the other side is gone.
-pub fn serve(limits: &Limits) -> io::Result<()> {
+pub fn serve(limits: &ReadLimits) -> io::Result<()> {
     let requests = enter(&Bounds { memory: limits.memory, seconds: limits.seconds, access: Access::Nothing })?;
     while let (Some(request), Some(bytes)) = (requests.next()?, requests.next()?) {
         match postcard::from_bytes(&request).map_err(io::Error::other)? {
@@ -322,9 +322,9 @@ pub fn serve(limits: &Limits) -> io::Result<()> {
 
 /// Reads a file's bytes with `open` and sends its sheets while it reads.
 fn send_sheets(
-    open: fn(&[u8], &Limits, &mut dyn Sink) -> Result<(), ReadError>,
+    open: fn(&[u8], &ReadLimits, &mut dyn Sink) -> Result<(), ReadError>,
     bytes: &[u8],
-    limits: &Limits,
+    limits: &ReadLimits,
 ) -> io::Result<()> {
     let mut sender = protocol::Sender::new(io::stdout().lock());
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| open(bytes, limits, &mut sender)));

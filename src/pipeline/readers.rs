@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::Machine;
-use crate::ingest::{self, Cache, Limits, RawSheet, ReadError, Readers};
-use crate::notice::{Limits as NoticeLimits, Notice};
+use crate::ingest::{self, Cache, RawSheet, ReadError, ReadLimits, Readers};
+use crate::notice::{Limits, Notice};
 
 /// Name of the read cache in an output folder.
 pub(super) const CACHE: &str = ".zicha-cache";
@@ -24,7 +24,7 @@ pub(super) fn file_readers(notice: &Notice, program: &Path) -> Readers {
 
 /// Readers for files that belong to no notice yet, under the limits that settings have unless they say otherwise.
 pub(super) fn readers_without_notice(program: &Path) -> Readers {
-    Readers::new(program.to_owned(), limits(&NoticeLimits::default()))
+    Readers::new(program.to_owned(), limits(&Limits::default()))
 }
 
 /// Readers for all files of a run, which together may take what the notice allows, or a quarter of the machine's memory.
@@ -59,8 +59,8 @@ fn cache_limit(notice: &Notice, machine: &Machine) -> usize {
 }
 
 /// The notice's limits, MiB as bytes. The text of one file may take an eighth of its worker's memory.
-fn limits(limits: &NoticeLimits) -> Limits {
-    Limits {
+fn limits(limits: &Limits) -> ReadLimits {
+    ReadLimits {
         file: bytes(limits.file_mib),
         unpacked: bytes(limits.unpacked_mib),
         memory: bytes(limits.memory_mib),

@@ -99,7 +99,7 @@ mod tests {
 
     use super::{Reconciliation, RowAudit, reconcile};
     use crate::expr::Expressions;
-    use crate::ingest::{self, Content, LedgerMatcher, Limits};
+    use crate::ingest::{self, Content, LedgerMatcher, ReadLimits};
     use crate::metric::{self, Metrics};
     use crate::model::{self, BoundLedgers};
     use crate::notice::Notice;
@@ -114,7 +114,8 @@ mod tests {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
         let notice = Notice::load(&file).expect("the shipped notice");
         let expressions = Expressions::compile(&notice).expect("its expressions");
-        let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 20, seconds: 9, cells: 999, text: 9_999 };
+        let limits =
+            ReadLimits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 20, seconds: 9, cells: 999, text: 9_999 };
         let (ledger_matcher, mut content) = (LedgerMatcher::new(&notice), Content::default());
         for (name, text) in [("名册.csv", ROSTER), ("学习.csv", STUDY)] {
             for sheet in ingest::open(text.as_bytes(), &limits).expect("a text table") {

@@ -4,8 +4,7 @@
 //! without any marker; one that has no partner is dropped, because a template may cut values apart with filters.
 //! A sourced inline holds the provenance *key* here; `Report::resolve_provenance` turns keys into indices.
 
-use memchr::memchr_iter;
-
+use super::quotes::Quotes;
 use super::text::{Inline, Inlines, PrintedPicture};
 use crate::marker;
 use crate::picture::Pictures;
@@ -255,63 +254,6 @@ impl InlineParser<'_> {
     }
 }
 
-/// Replaces straight double quotes by “ and ” in turn; an odd number of them (`5" 屏`) is left as it is. Quotes within
-/// quotes, as where a template quotes a value that has some of its own, become ‘ ’ (GB/T 15834-2011, 4.8.3.3); where
-/// quotes do not pair up, all are left as they are.
-#[derive(Default)]
-struct Quotes {
-    are_paired: bool,
-    is_open: bool,
-    /// Whether the text has quotes within quotes, all paired.
-    are_nested: bool,
-    /// The number of open quotes, counted only when they are nested.
-    depth: usize,
-}
-
-impl Quotes {
-    fn new(text: &str) -> Self {
-        let straight = memchr_iter(b'"', text.as_bytes()).count();
-        Self {
-            are_paired: straight.is_multiple_of(2),
-            is_open: false,
-            are_nested: straight == 0 && text.contains('“') && deepest_quote(text).is_some_and(|depth| depth > 1),
-            depth: 0,
-        }
-    }
-
-    fn curly(&mut self, c: char) -> char {
-        match c {
-            '"' if self.are_paired => {
-                self.is_open = !self.is_open;
-                if self.is_open { '“' } else { '”' }
-            }
-            '“' if self.are_nested => {
-                self.depth += 1;
-                if self.depth.is_multiple_of(2) { '‘' } else { '“' }
-            }
-            '”' if self.are_nested => {
-                self.depth = self.depth.saturating_sub(1);
-                if self.depth.is_multiple_of(2) { '”' } else { '’' }
-            }
-            _ => c,
-        }
-    }
-}
-
-/// How deep the quotes “ ” of a text are nested; `None` when they do not pair up.
-fn deepest_quote(text: &str) -> Option<usize> {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for c in text.chars() {
-        match c {
-            '“' => depth += 1,
-            '”' => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    (depth == 0).then_some(deepest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{LineBreaks, inlines, inlines_with_pictures, split_lines};
@@ -330,17 +272,6 @@ mod tests {
         let nodes = inlines("\"甲\"、\"乙\"\u{fdd0}整改措施\u{fdd1}", LineBreaks::Join);
         assert_eq!(nodes, [Inline::Text("“甲”“乙”".to_owned()), Inline::Gap("整改措施".to_owned(), None)]);
         assert_eq!(inlines("5\" 屏", LineBreaks::Join), [Inline::Text("5\" 屏".to_owned())]);
-    }
-
-    #[test]
-    fn quotes_within_quotes_are_single_where_all_pair_up() {
-        let read = |text: &str| plain(&inlines(text, LineBreaks::Join));
-        let quoted = format!("“{}”、“{}”", sourced(1, "“双带头人”培育"), sourced(2, "甲"));
-        assert_eq!(read(&quoted), "“‘双带头人’培育”“甲”");
-        assert_eq!(read("“甲“乙“丙”丁”戊”"), "“甲‘乙“丙”丁’戊”");
-        for unchanged in ["“甲”“乙”", "““甲”", "”“甲““乙””", "“甲”乙”"] {
-            assert_eq!(read(unchanged), unchanged);
-        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod letter;
 mod letter_head;
 mod parse;
 mod passes;
+mod quotes;
 mod table_layout;
 mod text;
 mod title;

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::advice::advice;
 use super::ast::{Argument, Comprehension, Expr, ExprKind, Operator, Word};
 use super::comparison::{self, Operand};
+use super::condition_metrics::metrics_read;
 use super::filter_types;
 use super::parse::parse;
 use super::schema::{Schema, ValueType};
@@ -72,10 +73,7 @@ impl<'n> Checker<'_, 'n> {
 
     /// A condition: its truth decides what is printed.
     fn condition(&mut self, expr: &Expr<'_>) {
-        let (mut read, mut asked) = (Vec::new(), Vec::new());
-        metrics_read(expr, &mut read, &mut asked);
-        read.retain(|id| !asked.contains(id));
-        self.conditional_metrics.extend(read);
+        self.conditional_metrics.extend(metrics_read(expr));
         self.truth(expr);
     }
 
@@ -382,47 +380,5 @@ impl<'n> Checker<'_, 'n> {
     fn local(&self, name: &str) -> Option<Schema<'n>> {
         let mut innermost_first = self.scopes.iter().rev().flat_map(|scope| scope.names.iter().rev());
         innermost_first.find(|local| local.name == name || local.name == "*").map(|local| local.schema.clone())
-    }
-}
-
-/// Collects the metrics read as `n.id`, and those of which the expression asks whether they are none.
-fn metrics_read(expr: &Expr<'_>, read: &mut Vec<String>, asked: &mut Vec<String>) {
-    if let Some(id) = metric(expr) {
-        return read.push(id.to_owned());
-    }
-    match &expr.kind {
-        ExprKind::Test(operand, word) if matches!(word.name, "none" | "defined" | "undefined" | "number") => {
-            match metric(operand) {
-                Some(id) => asked.push(id.to_owned()),
-                None => metrics_read(operand, read, asked),
-            }
-        }
-        ExprKind::Binary(_, parts) => parts.iter().for_each(|part| metrics_read(part, read, asked)),
-        ExprKind::Index(parts) => parts.iter().for_each(|part| metrics_read(part, read, asked)),
-        ExprKind::Conditional(parts) => parts.iter().for_each(|part| metrics_read(part, read, asked)),
-        ExprKind::Array(parts) | ExprKind::Map(parts) => parts.iter().for_each(|part| metrics_read(part, read, asked)),
-        ExprKind::Filter(of, word) | ExprKind::Test(of, word) => {
-            metrics_read(of, read, asked);
-            word.arguments.iter().for_each(|argument| metrics_read(&argument.value, read, asked));
-        }
-        ExprKind::Call(_, arguments) => {
-            arguments.iter().for_each(|argument| metrics_read(&argument.value, read, asked));
-        }
-        ExprKind::Not(of) | ExprKind::Negate(of) | ExprKind::Field(of, _) | ExprKind::Slice(of, _) => {
-            metrics_read(of, read, asked);
-        }
-        _ => {}
-    }
-}
-
-/// The metric of an expression `n.id` or `n["id"]`.
-fn metric<'e>(expr: &'e Expr<'_>) -> Option<&'e str> {
-    match &expr.kind {
-        ExprKind::Field(of, id) if of.kind == ExprKind::Name("n") => Some(id),
-        ExprKind::Index(parts) if parts[0].kind == ExprKind::Name("n") => match &parts[1].kind {
-            ExprKind::Text(id) => Some(id),
-            _ => None,
-        },
-        _ => None,
     }
 }

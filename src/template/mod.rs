@@ -23,6 +23,7 @@ mod braces;
 mod change;
 mod checker;
 mod comparison;
+mod condition_metrics;
 mod conditions;
 mod context;
 mod error;

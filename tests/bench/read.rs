@@ -12,7 +12,7 @@ mod walk;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use zicha::ingest::{Limits, Readers};
+use zicha::ingest::{ReadLimits, Readers};
 use zicha::store::sha256;
 
 /// Rounds.
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bytes = ledgers::Ledger { rows: SIZE.1, ..*tasks }.workbook(0..SIZE.0)?;
     println!("{} 个党组织，每个 {} 行；工作簿 {:.1} MB", SIZE.0, SIZE.1, bytes.len() as f64 / 1e6);
     let limits =
-        Limits { file: 1 << 30, unpacked: 1 << 30, memory: 1 << 30, seconds: 60, cells: 5_000_000, text: 1 << 28 };
+        ReadLimits { file: 1 << 30, unpacked: 1 << 30, memory: 1 << 30, seconds: 60, cells: 5_000_000, text: 1 << 28 };
     let program = std::env::var_os("ZICHA").map_or_else(|| env!("CARGO_BIN_EXE_zicha").into(), PathBuf::from);
     let readers = Readers::new(program, limits);
     let digest = sha256(&bytes);

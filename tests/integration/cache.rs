@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use zicha::ingest::{Cache, Limits, ReadError, Readers};
+use zicha::ingest::{Cache, ReadError, ReadLimits, Readers};
 use zicha::store::sha256;
 
 use crate::support::{Project, files};
@@ -25,7 +25,7 @@ fn project() -> Project {
 }
 
 fn a_cached_file_is_not_read_again() {
-    let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 60, cells: 999, text: 9_999 };
+    let limits = ReadLimits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 60, cells: 999, text: 9_999 };
     let readers = |program: &str, kept: Vec<u8>| {
         Readers::new(program.into(), limits.clone()).with_cache(Cache::new(kept, String::new()))
     };
@@ -46,7 +46,7 @@ fn a_cached_file_is_not_read_again() {
 }
 
 fn a_file_that_was_compared_is_not_compared_again() {
-    let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 60, cells: 999, text: 9_999 };
+    let limits = ReadLimits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 60, cells: 999, text: 9_999 };
     let readers = |program: &str, kept: Vec<u8>| {
         Readers::new(program.into(), limits.clone()).with_cache(Cache::new(kept, String::new())).reading_twice()
     };
@@ -54,12 +54,12 @@ fn a_file_that_was_compared_is_not_compared_again() {
     let digest = sha256(&bytes);
     let first = readers(env!("CARGO_BIN_EXE_zicha"), Vec::new());
     let sheets = first.read(&bytes, &digest).expect("sheets");
-    let verdict = first.read_again(&bytes, &digest, &sheets).expect("a verdict");
-    assert_eq!((verdict.sheets.as_slice(), &verdict.failure), ([vec![]].as_slice(), &None));
+    let second_reading = first.read_again(&bytes, &digest, &sheets).expect("a second reading");
+    assert_eq!((second_reading.sheets.as_slice(), &second_reading.failure), ([vec![]].as_slice(), &None));
 
     let without_program = readers("/nowhere/zicha", first.into_cache().expect("a cache"));
     let sheets = without_program.read(&bytes, &digest).expect("sheets");
-    assert_eq!(without_program.read_again(&bytes, &digest, &sheets), Some(verdict));
+    assert_eq!(without_program.read_again(&bytes, &digest, &sheets), Some(second_reading));
 }
 
 fn reports_are_the_same_with_a_cache_without_one_and_with_a_damaged_one() {

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use zicha::ingest::{Limits, ReadError, Readers};
+use zicha::ingest::{ReadError, ReadLimits, Readers};
 use zicha::store::sha256;
 
 use crate::support::{Project, Run, pipe, workbook};
@@ -290,7 +290,7 @@ fn an_ods_that_ends_after_a_row_is_damaged() {
 }
 
 fn a_file_that_is_not_read_in_time_is_refused() {
-    let limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 0, cells: 999, text: 9_999 };
+    let limits = ReadLimits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 0, cells: 999, text: 9_999 };
     let bytes = "党组织,姓名\n甲,赵\n".as_bytes();
     let read = Readers::new(env!("CARGO_BIN_EXE_zicha").into(), limits).read(bytes, &sha256(bytes));
     assert_eq!(read, Err(ReadError::TooSlow(0)));

@@ -183,7 +183,7 @@ fn branches_named_like_files_of_the_program_have_folders_and_lists_of_their_own(
     assert_eq!(told.code, 1, "{}", told.all());
     let lists = files(&project.path("lists"));
     assert_eq!(lists.len(), names.len() + 1);
-    let limits = zicha::ingest::Limits {
+    let limits = zicha::ingest::ReadLimits {
         file: 1 << 24,
         unpacked: 1 << 24,
         memory: 1 << 28,

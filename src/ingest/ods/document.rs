@@ -10,7 +10,7 @@ use super::super::limits::ReadError;
 use super::super::package::OpcPackage;
 use super::super::raw_sheet::RawSheet;
 use super::super::xml::{XmlReader, attribute};
-use super::styles::Styles;
+use super::styles::OdsStyles;
 use super::table::{Shared, TableParser};
 
 /// Reads every sheet and sends it to the budget's sink.
@@ -22,7 +22,7 @@ pub(in crate::ingest) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<(
     if is_encrypted(&mut package)? {
         return Err(ReadError::Password);
     }
-    let mut styles = Styles::default();
+    let mut styles = OdsStyles::default();
     if let Ok(part) = package.part("styles.xml") {
         styles.read(part)?;
     }
@@ -39,7 +39,7 @@ fn is_encrypted(package: &mut OpcPackage<'_>) -> Result<bool, ReadError> {
     Ok(is_encrypted)
 }
 
-fn read_content(part: impl Read, styles: Styles, budget: &mut Budget<'_>) -> Result<(), ReadError> {
+fn read_content(part: impl Read, styles: OdsStyles, budget: &mut Budget<'_>) -> Result<(), ReadError> {
     let mut parser = ContentParser {
         shared: Shared { styles, texts: Interner::default(), budget },
         in_spreadsheet: false,

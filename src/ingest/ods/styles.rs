@@ -15,7 +15,7 @@ use super::super::xml::{XmlReader, attribute};
 
 /// The styles of a document by family and name. Styles that are read later replace those with the same name.
 #[derive(Debug, Default)]
-pub(super) struct Styles {
+pub(super) struct OdsStyles {
     families: HashMap<Family, HashMap<String, Style>>,
     /// What data styles (number formats) make of a value.
     data_styles: HashMap<String, FormatKind>,
@@ -66,7 +66,7 @@ enum Current {
 /// Parents of a style that are looked at; files nest two or three, and a cycle has no end.
 const MAX_PARENTS: usize = 16;
 
-impl Styles {
+impl OdsStyles {
     /// Reads `styles.xml`.
     ///
     /// # Errors
@@ -207,7 +207,7 @@ fn text_style(tag: &BytesStart<'_>) -> OdsTextStyle {
 
 #[cfg(test)]
 mod tests {
-    use super::{CellStyle, Family, FormatKind, OdsTextStyle, Styles, VerticalPosition};
+    use super::{CellStyle, Family, FormatKind, OdsStyles, OdsTextStyle, VerticalPosition};
 
     #[test]
     fn styles_take_over_what_their_parents_say() {
@@ -221,7 +221,7 @@ mod tests {
             <style:style style:family="table-cell" style:name="d" style:parent-style-name="d" style:data-style-name="L"/>
             <style:style style:family="text" style:name="a"><style:text-properties style:text-position="-33% 58%"/></style:style>
             <style:style style:family="table" style:name="a"><style:table-properties table:display="false"/></style:style></office:styles>"#;
-        let mut styles = Styles::default();
+        let mut styles = OdsStyles::default();
         styles.read(xml.as_bytes()).unwrap();
         let style = |format, is_struck_out| CellStyle { format, is_struck_out };
         assert_eq!(styles.cell("b"), style(FormatKind::Date, true));

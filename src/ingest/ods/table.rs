@@ -15,7 +15,7 @@ use super::super::raw_cell::{RawCell, is_subtotal};
 use super::super::raw_sheet::{ColumnRange, PlacedPicture, SheetMetadata};
 use super::super::xml::attribute;
 use super::cell::OdsCell;
-use super::styles::{CellStyle, Styles};
+use super::styles::{CellStyle, OdsStyles};
 
 /// Elements, besides drawings, whose text is no text of a cell.
 const WITHOUT_TEXT: [&str; 7] = [
@@ -30,7 +30,7 @@ const WITHOUT_TEXT: [&str; 7] = [
 
 /// What the sheets of a document share.
 pub(super) struct Shared<'s, 'o> {
-    pub styles: Styles,
+    pub styles: OdsStyles,
     pub texts: Interner,
     pub budget: &'s mut Budget<'o>,
 }
@@ -204,7 +204,7 @@ impl TableParser {
             || matches!(attribute(tag, "table:visibility").as_deref(), Some("collapse" | "filter"))
     }
 
-    fn column(&mut self, tag: &BytesStart<'_>, styles: &mut Styles) {
+    fn column(&mut self, tag: &BytesStart<'_>, styles: &mut OdsStyles) {
         let first = self.next_column;
         let end = first.saturating_add(repetitions(tag, "table:number-columns-repeated")).min(MAX_COLUMNS);
         if end <= first {
@@ -217,7 +217,7 @@ impl TableParser {
         self.next_column = end;
     }
 
-    fn start_row(&mut self, tag: &BytesStart<'_>, styles: &mut Styles) {
+    fn start_row(&mut self, tag: &BytesStart<'_>, styles: &mut OdsStyles) {
         let first = self.row.end;
         let end = first.saturating_add(repetitions(tag, "table:number-rows-repeated")).min(MAX_ROWS);
         if end > first && self.is_hidden(tag) {
@@ -301,6 +301,6 @@ fn repetitions(tag: &BytesStart<'_>, name: &str) -> u32 {
     attribute(tag, name).and_then(|count| count.parse().ok()).unwrap_or(1)
 }
 
-fn default_style(tag: &BytesStart<'_>, styles: &mut Styles) -> Option<CellStyle> {
+fn default_style(tag: &BytesStart<'_>, styles: &mut OdsStyles) -> Option<CellStyle> {
     attribute(tag, "table:default-cell-style-name").map(|name| styles.cell(&name))
 }

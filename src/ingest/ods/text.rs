@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::limits::ReadError;
 use super::super::raised::{self, VerticalPosition};
 use super::super::xml::{append_text, attribute};
-use super::styles::{Family, Styles};
+use super::styles::{Family, OdsStyles};
 
 /// A text while its paragraphs are read; one value serves all cells of a sheet, so that its buffers are reused.
 #[derive(Debug, Default)]
@@ -54,7 +54,7 @@ impl CellText {
     }
 
     /// An element starts; no more than `limit` characters come from it.
-    pub(super) fn start(&mut self, tag: &BytesStart<'_>, styles: &Styles, limit: usize) {
+    pub(super) fn start(&mut self, tag: &BytesStart<'_>, styles: &OdsStyles, limit: usize) {
         match tag.name().as_ref() {
             "text:p" | "text:h" => {
                 if self.has_paragraph {
@@ -118,7 +118,7 @@ impl CellText {
     }
 
     /// Applies the style of a paragraph or span to the one that was opened last.
-    fn apply(&mut self, tag: &BytesStart<'_>, family: Family, styles: &Styles) {
+    fn apply(&mut self, tag: &BytesStart<'_>, family: Family, styles: &OdsStyles) {
         let (Some(name), Some(look)) = (attribute(tag, "text:style-name"), self.open.last_mut()) else { return };
         let style = styles.text(family, &name);
         look.position = style.position.unwrap_or(look.position);

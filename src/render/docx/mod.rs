@@ -38,7 +38,7 @@ use crate::notice::{HeadForm, Typography};
 use crate::picture::Picture;
 use crate::report::{Block, Report};
 use crate::store::Digest;
-use package::{Part, SharedParts};
+use package::{PackagePart, SharedParts};
 use package_template::PackageTemplate;
 use parts::OptionalParts;
 
@@ -104,24 +104,24 @@ impl Renderer for Docx {
             .map(|(number, picture)| format!("word/media/{}", picture::media_name(number, picture.format)))
             .collect();
         let mut own = vec![
-            Part { name: "docProps/core.xml", content: properties.as_bytes() },
-            Part { name: "word/document.xml", content: body.document.as_bytes() },
+            PackagePart { name: "docProps/core.xml", content: properties.as_bytes() },
+            PackagePart { name: "word/document.xml", content: body.document.as_bytes() },
         ];
         if let Some(comments) = &body.comments {
-            own.push(Part { name: "word/comments.xml", content: comments.as_bytes() });
+            own.push(PackagePart { name: "word/comments.xml", content: comments.as_bytes() });
         }
         if let Some(png) = &qr_png {
-            own.push(Part { name: "word/media/qr.png", content: png });
+            own.push(PackagePart { name: "word/media/qr.png", content: png });
         }
         if let Some(page) = &first_page {
-            own.push(Part { name: "word/footer3.xml", content: page.footer.as_bytes() });
-            own.push(Part { name: "word/header2.xml", content: page.header.as_bytes() });
+            own.push(PackagePart { name: "word/footer3.xml", content: page.footer.as_bytes() });
+            own.push(PackagePart { name: "word/header2.xml", content: page.header.as_bytes() });
         }
         if let Some(relationships) = &relationships {
-            own.push(Part { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() });
+            own.push(PackagePart { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() });
         }
         let pictures = media.iter().zip(body.pictures.values());
-        own.extend(pictures.map(|(name, picture)| Part { name, content: &picture.bytes }));
+        own.extend(pictures.map(|(name, picture)| PackagePart { name, content: &picture.bytes }));
         self.shared_parts(optional)?.with_own_parts(&own)
     }
 }

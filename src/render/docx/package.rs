@@ -22,7 +22,7 @@ const MIN_COMPRESSED: usize = 1024;
 pub(super) const PICTURES: &str = "word/media/picture";
 
 /// A part of a package: its name and its bytes.
-pub(super) struct Part<'p> {
+pub(super) struct PackagePart<'p> {
     pub name: &'p str,
     pub content: &'p [u8],
 }
@@ -40,7 +40,7 @@ impl SharedParts {
     ///
     /// # Errors
     /// On a fault of the zip crate.
-    pub(super) fn new<'p>(parts: impl Iterator<Item = Part<'p>>) -> Result<Self, RenderError> {
+    pub(super) fn new<'p>(parts: impl Iterator<Item = PackagePart<'p>>) -> Result<Self, RenderError> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for part in parts {
             writer.start_file(part.name, compressed())?;
@@ -54,7 +54,7 @@ impl SharedParts {
     ///
     /// # Errors
     /// When the package is larger than 4 GiB.
-    pub(super) fn with_own_parts(&self, own: &[Part<'_>]) -> Result<Vec<u8>, RenderError> {
+    pub(super) fn with_own_parts(&self, own: &[PackagePart<'_>]) -> Result<Vec<u8>, RenderError> {
         let own_len: usize = own.iter().map(|part| part.content.len()).sum();
         let capacity = self.len + own_len / 4 + own.len() * MIN_COMPRESSED;
         let mut writer = ZipWriter::new(Cursor::new(Vec::with_capacity(capacity)));
@@ -85,12 +85,13 @@ mod tests {
 
     use zip::{CompressionMethod, ZipArchive};
 
-    use super::{MIN_COMPRESSED, Part, SharedParts};
+    use super::{MIN_COMPRESSED, PackagePart, SharedParts};
 
     #[test]
     fn a_package_contains_shared_and_own_parts_and_is_the_same_every_time() {
-        let types = Part { name: "[Content_Types].xml", content: b"<Types/>" };
-        let shared = SharedParts::new([types, Part { name: "word/styles.xml", content: &[b'a'; 5000] }].into_iter());
+        let types = PackagePart { name: "[Content_Types].xml", content: b"<Types/>" };
+        let shared =
+            SharedParts::new([types, PackagePart { name: "word/styles.xml", content: &[b'a'; 5000] }].into_iter());
         let mut noise = 1_u64;
         let own: Vec<(&str, Vec<u8>)> = [("a", 0), ("b", MIN_COMPRESSED - 1), ("c", MIN_COMPRESSED), ("d", 500_000)]
             .into_iter()
@@ -102,8 +103,9 @@ mod tests {
                 (name, (0..len).map(byte).collect())
             })
             .collect();
-        let parts: Vec<Part<'_>> = own.iter().map(|(name, content)| Part { name, content }).collect();
-        let package = |parts: &[Part<'_>]| shared.as_ref().ok().and_then(|shared| shared.with_own_parts(parts).ok());
+        let parts: Vec<PackagePart<'_>> = own.iter().map(|(name, content)| PackagePart { name, content }).collect();
+        let package =
+            |parts: &[PackagePart<'_>]| shared.as_ref().ok().and_then(|shared| shared.with_own_parts(parts).ok());
         let bytes = package(&parts).unwrap_or_default();
         assert_eq!(package(&parts).as_ref(), Some(&bytes));
 

@@ -6,7 +6,7 @@ use super::geometry::{
     BODY_SIZE, BOTTOM, CHARACTER_GRID, FOOTER, HEADER, LEFT, LINE_PITCH, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP,
 };
 use super::letter_styles::with_letter_styles;
-use super::package::{Part, SharedParts};
+use super::package::{PackagePart, SharedParts};
 use super::parts::{self, OptionalParts};
 use super::xml_tree::XmlElement;
 use super::{draft, schema, styles, turned_footer};
@@ -81,8 +81,8 @@ impl PackageTemplate {
         let types = parts::content_types(optional);
         let relationships = parts::document_relationships(optional, "");
         // Streaming readers of packages expect the list of types first. A report with pictures has relationships of its own.
-        let types = Part { name: parts::CONTENT_TYPES_NAME, content: types.as_bytes() };
-        let relationships = Part { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() };
+        let types = PackagePart { name: parts::CONTENT_TYPES_NAME, content: types.as_bytes() };
+        let relationships = PackagePart { name: parts::RELATIONSHIPS_NAME, content: relationships.as_bytes() };
         let first = std::iter::once(types).chain((!optional.pictures).then_some(relationships));
         let constant = self.parts.iter().map(|part| {
             let xml = match part.name {
@@ -91,14 +91,15 @@ impl PackageTemplate {
                 SETTINGS if !optional.draft => &final_settings,
                 _ => &part.xml,
             };
-            Part { name: part.name, content: xml.as_bytes() }
+            PackagePart { name: part.name, content: xml.as_bytes() }
         });
-        let properties = Part { name: "docProps/custom.xml", content: parts::FINAL_PROPERTIES.as_bytes() };
+        let properties = PackagePart { name: "docProps/custom.xml", content: parts::FINAL_PROPERTIES.as_bytes() };
         let properties = (!optional.draft).then_some(properties);
-        let bar = optional.bar.then_some(Part { name: "word/media/bar.png", content: parts::BAR });
-        let header = draft_header.iter().map(|header| Part { name: "word/header1.xml", content: header.as_bytes() });
+        let bar = optional.bar.then_some(PackagePart { name: "word/media/bar.png", content: parts::BAR });
+        let header =
+            draft_header.iter().map(|header| PackagePart { name: "word/header1.xml", content: header.as_bytes() });
         let footers = ["word/footer4.xml", "word/footer5.xml"].into_iter().zip(turned_footers.iter().flatten());
-        let footers = footers.map(|(name, footer)| Part { name, content: footer.as_bytes() });
+        let footers = footers.map(|(name, footer)| PackagePart { name, content: footer.as_bytes() });
         SharedParts::new(first.chain(constant).chain(footers).chain(properties).chain(header).chain(bar))
     }
 }

@@ -24,12 +24,12 @@ const LANDSCAPE_STYLE: &str = include_str!("landscape.css");
 /// The HTML renderer.
 #[derive(Clone, Debug)]
 pub(super) struct Html {
-    styles: Styles,
+    styles: StyleSheets,
 }
 
 /// Style sheets with the settings' typefaces.
 #[derive(Clone, Debug)]
-struct Styles {
+struct StyleSheets {
     /// Of every page.
     common: String,
     /// Of pages with a landscape table, in addition.
@@ -47,7 +47,7 @@ impl Html {
             .replace("{heading2}", &font_stack(typography, &typography.heading2))
             .replace("{page-number}", &page_number);
         let landscape = LANDSCAPE_STYLE.replace("{page-number}", &page_number);
-        Self { styles: Styles { common, landscape } }
+        Self { styles: StyleSheets { common, landscape } }
     }
 }
 

@@ -2,10 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use zicha::ingest::{Limits, open};
+use zicha::ingest::{ReadLimits, open};
 
-const LIMITS: Limits =
-    Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 5, cells: 10_000, text: 1 << 20 };
+const LIMITS: ReadLimits =
+    ReadLimits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 5, cells: 10_000, text: 1 << 20 };
 
 const NAMESPACE: &str = "urn:schemas-microsoft-com:office:spreadsheet";
 const STYLES: &str = "<Style ss:ID=\"a\"><NumberFormat ss:Format=\"yyyy-mm-dd\"/></Style>";

@@ -2,9 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use zicha::ingest::{Limits, open};
+use zicha::ingest::{ReadLimits, open};
 
-const LIMITS: Limits = Limits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 5, cells: 10_000, text: 1 << 20 };
+const LIMITS: ReadLimits = ReadLimits { file: 1 << 20, unpacked: 1 << 20, memory: 1 << 30, seconds: 5, cells: 10_000, text: 1 << 20 };
 
 fuzz_target!(|bytes: &[u8]| {
     if !bytes.starts_with(b"PK") && !bytes.starts_with(&[0xd0, 0xcf]) {

@@ -5,9 +5,9 @@
 use std::io::{Cursor, Write};
 
 use libfuzzer_sys::fuzz_target;
-use zicha::ingest::{Limits, open};
+use zicha::ingest::{ReadLimits, open};
 
-const LIMITS: Limits = Limits { file: 1 << 20, unpacked: 1 << 22, memory: 1 << 30, seconds: 5, cells: 10_000, text: 1 << 20 };
+const LIMITS: ReadLimits = ReadLimits { file: 1 << 20, unpacked: 1 << 22, memory: 1 << 30, seconds: 5, cells: 10_000, text: 1 << 20 };
 
 const WORKBOOK: &[u8] = b"<workbook xmlns:r=\"r\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>";
 const RELATIONS: &[u8] = b"<Relationships><Relationship Id=\"rId1\" Target=\"s.xml\" Type=\"/worksheet\"/>\

@@ -9,7 +9,7 @@ mod workbook;
 
 use std::path::Path;
 
-use zicha::ingest::Limits;
+use zicha::ingest::ReadLimits;
 use zicha::pipeline::Machine;
 
 pub(crate) use files::{assert_whole, copy, files, parts, pipe};
@@ -21,9 +21,9 @@ pub(crate) use programs::{
 pub(crate) use project::{Project, Run};
 pub(crate) use workbook::{assert_read_alike, workbook};
 
-/// Limits for reading the tests' workbooks in this process.
-pub(crate) const LIMITS: Limits =
-    Limits { file: 1 << 24, unpacked: 1 << 26, memory: 1 << 30, seconds: 60, cells: 1 << 20, text: 1 << 24 };
+/// ReadLimits for reading the tests' workbooks in this process.
+pub(crate) const LIMITS: ReadLimits =
+    ReadLimits { file: 1 << 24, unpacked: 1 << 26, memory: 1 << 30, seconds: 60, cells: 1 << 20, text: 1 << 24 };
 
 /// The machine of runs in this process.
 pub(crate) fn machine() -> Machine {

@@ -54,8 +54,8 @@ pub(super) fn patched(package: &[u8], from: &str, to: &str) -> Vec<u8> {
 /// Reads a file with both readers of its format, which must say the same; whether it is no file that is refused. A format
 /// with one reader is no matter of this.
 pub(crate) fn assert_read_alike(name: &str, bytes: &[u8]) -> bool {
-    let Ok((_, verdict)) = read_twice(bytes, &LIMITS) else { return false };
-    let differences: Vec<_> = verdict.sheets.iter().flatten().collect();
+    let Ok((_, second_reading)) = read_twice(bytes, &LIMITS) else { return false };
+    let differences: Vec<_> = second_reading.sheets.iter().flatten().collect();
     assert!(differences.is_empty(), "{name}: {differences:?}");
     true
 }
