@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::common::{Exit, Folders, HELP, Source, print_error};
+use super::common::{Exit, Folders, HELP, InputArguments, print_error};
 use crate::serve::{self, Options, ServeError};
 
 /// 打开网页：看进度、收台账、生成报告、定稿、归档，不用命令行
@@ -48,7 +48,7 @@ pub(super) struct Arguments {
 impl Arguments {
     /// Serves this notice.
     pub(super) fn use_notice(&mut self, notice: PathBuf) {
-        self.source.notice = notice;
+        self.input.notice = notice;
     }
 
     fn options(&self) -> Options {

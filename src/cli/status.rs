@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::{Timestamp, tz};
 
-use super::common::{Exit, Folders, HELP, Source, print_error};
+use super::common::{Exit, Folders, HELP, InputArguments, print_error};
 use super::machine::own_program;
 use crate::archive::register;
 use crate::dashboard::{self, Dashboard, Evidence, days_left, write_signed_script};
@@ -27,7 +27,7 @@ use crate::scans::{self, Inspector};
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
-    source: Source,
+    input: InputArguments,
     #[command(flatten)]
     folders: Folders,
     /// 给出 JSON，供程序读取
@@ -40,7 +40,7 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let paths = arguments.source.paths(&arguments.folders);
+    let paths = arguments.input.paths(&arguments.folders);
     let side = match diff::load(&paths.output) {
         Ok(side) => side,
         Err(error) => return print_error(&error),
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     let inspector = Inspector { program: own_program() };
     let survey = scans::survey(&paths.signed, &other_notices(&paths.notice), &side.run, &inspector);
-    let analysis = analysis(&paths, arguments.source.previous.clone());
+    let analysis = analysis(&paths, arguments.input.previous.clone());
     let (current, ledgers) = analysis.as_ref().map_or((&[][..], &[][..]), |now| (&now.current, &now.files));
     let evidence = Evidence { run: &side.run, scans: Some(&survey), register: &register, current, ledgers };
     let board = Dashboard::new(evidence).with_change_times(&paths.output);
