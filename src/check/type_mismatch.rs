@@ -3,6 +3,7 @@
 use super::context::InspectedCell;
 use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Severity};
+use crate::ingest::impossible_day;
 use crate::model::{CellFault, Value};
 use crate::notice::ColumnType;
 
@@ -20,8 +21,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(code: Code, cell: &InspectedCell<'_>) -> Option<Diagnostic> {
     let Value::Unusable(CellFault::WrongType, text) = cell.value() else { return None };
-    (cell.column.kind != ColumnType::Choice).then(|| {
-        let message = format!("“{}”不能按{}读取", cell.column.label(), cell.column.kind.expected());
-        cell.finding(code, message).found(text).expected(cell.column.expected())
-    })
+    if cell.column.kind == ColumnType::Choice {
+        return None;
+    }
+    // The year does not matter: one that is not written leaves open how long February is.
+    let impossible = (cell.column.kind == ColumnType::Date).then(|| impossible_day(text, 2000)).flatten();
+    let message = match impossible {
+        Some(reason) => format!("“{}”的日子不存在：{reason}", cell.column.label()),
+        None => format!("“{}”不能按{}读取", cell.column.label(), cell.column.kind.expected()),
+    };
+    Some(cell.finding(code, message).found(text).expected(cell.column.expected()))
 }

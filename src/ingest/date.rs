@@ -15,6 +15,50 @@ pub(super) fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
     if let Some(date) = iso(text).or_else(|| day_in_china(text)) {
         return Some((date, false));
     }
+    let written = written(text, year)?;
+    Some((written.date()?, written.completed))
+}
+
+/// The day that a text names; `year` completes one without a year.
+pub fn parse_day(text: &str, year: i16) -> Option<Date> {
+    parse(text, year).map(|(date, _)| date)
+}
+
+/// Why a text that is written as a date names no day, in Chinese: 2019年9月只有30天. `None` for a day, and for what is not
+/// written as a date.
+pub fn impossible_day(text: &str, year: i16) -> Option<String> {
+    let written = written(text, year)?;
+    let WrittenDay { year, month, day, completed } = written;
+    if written.date().is_some() {
+        return None;
+    }
+    let Ok(first) = Date::new(year, month, 1) else {
+        return Some(format!("一年没有第{month}个月"));
+    };
+    // Without a year the length of a February is not known.
+    let days = if completed && month == 2 { 29 } else { first.days_in_month() };
+    let of_year = if completed { String::new() } else { format!("{year}年") };
+    (!(1..=days).contains(&day)).then(|| format!("{of_year}{month}月只有{days}天，没有{day}日"))
+}
+
+/// A day as it is written, which need not exist.
+#[derive(Clone, Copy)]
+struct WrittenDay {
+    year: i16,
+    month: i8,
+    day: i8,
+    /// Whether the year is not written.
+    completed: bool,
+}
+
+impl WrittenDay {
+    fn date(self) -> Option<Date> {
+        Date::new(self.year, self.month, self.day).ok()
+    }
+}
+
+/// The day that a text is written as, not in the form of a moment.
+fn written(text: &str, year: i16) -> Option<WrittenDay> {
     let text: String = text.chars().map(halve).map(|c| chinese_digit(c).unwrap_or(c)).collect();
     let text = without_time(without_weekday(text.trim()))?;
     if separates_digits(text) {
@@ -22,7 +66,7 @@ pub(super) fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
     }
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
-        return Some((civil(&text[..4], &text[4..6], &text[6..])?, false));
+        return numbers(&text[..4], &text[4..6], &text[6..]);
     }
     if text.contains(['年', '月']) {
         let (named, rest) = match text.split_once('年') {
@@ -33,15 +77,15 @@ pub(super) fn parse(text: &str, year: i16) -> Option<(Date, bool)> {
         let day = day.strip_suffix(['日', '号']).unwrap_or(day);
         let (month, day) = (tens(month), tens(day));
         return match named {
-            Some(named) if named.len() == 4 => Some((civil(named, &month, &day)?, false)),
+            Some(named) if named.len() == 4 => numbers(named, &month, &day),
             Some(_) => None,
-            None => Some((civil(&year.to_string(), &month, &day)?, true)),
+            None => Some(WrittenDay { completed: true, ..numbers(&year.to_string(), &month, &day)? }),
         };
     }
     ['-', '/', '.'].into_iter().find_map(|separator| {
         let (year, rest) = text.split_once(separator).filter(|(year, _)| year.len() == 4)?;
         let (month, day) = rest.split_once(separator)?;
-        Some((civil(year, month, day)?, false))
+        numbers(year, month, day)
     })
 }
 
@@ -86,13 +130,18 @@ fn day_in_china(text: &str) -> Option<Date> {
 
 /// The date of a year, a month and a day in digits.
 fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
+    numbers(year, month, day)?.date()
+}
+
+/// A year, a month and a day in digits.
+fn numbers(year: &str, month: &str, day: &str) -> Option<WrittenDay> {
     let digits = [year, month, day].iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
     if !digits {
         return None;
     }
     // An earlier year is a slip: 0018 for 2018.
     let year = year.parse::<i16>().ok().filter(|year| *year >= EARLIEST_YEAR)?;
-    Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
+    Some(WrittenDay { year, month: month.parse().ok()?, day: day.parse().ok()?, completed: false })
 }
 
 /// The earliest year of a day in a ledger; spreadsheet programs know none before.
@@ -158,7 +207,7 @@ fn tens(part: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_serial, parse};
+    use super::{impossible_day, of_serial, parse};
     use jiff::civil::date;
 
     #[test]
@@ -239,6 +288,26 @@ mod tests {
             "2018年十 二月三日",
         ] {
             assert_eq!(parse(text, 2018), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_does_not_exist_is_said_to_be_none() {
+        for (text, said) in [
+            ("2019.9.31", Some("2019年9月只有30天，没有31日")),
+            ("2019-02-29", Some("2019年2月只有28天，没有29日")),
+            ("20190230", Some("2019年2月只有28天，没有30日")),
+            ("9月31日", Some("9月只有30天，没有31日")),
+            ("2月30日", Some("2月只有29天，没有30日")),
+            ("2019年13月1日", Some("一年没有第13个月")),
+            ("2019-10-00", Some("2019年10月只有31天，没有0日")),
+            ("2月29日", None),
+            ("2019.9.30", None),
+            ("待定", None),
+            ("2019.9.310", None),
+            ("0018-09-31", None),
+        ] {
+            assert_eq!(impossible_day(text, 2019).as_deref(), said, "{text}");
         }
     }
 
