@@ -16,6 +16,7 @@
 
 mod ambiguous_unit;
 mod beyond_header;
+mod branch_only;
 mod branch_without_rows;
 mod broken_picture;
 mod computed;
@@ -114,6 +115,7 @@ static RULES: &[&Rule] = &[
     &no_picture_file::RULE,
     &loose_picture::RULE,
     &other_number::RULE,
+    &branch_only::RULE,
     &custom::RULE,
     &computed_column::RULE,
     &unknown_branch::RULE,

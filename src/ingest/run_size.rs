@@ -42,7 +42,8 @@ fn sheet_size(sheet: &LedgerSheet) -> usize {
         + header.repeated.len();
     let foreign = header.foreign.iter().map(|foreign| &foreign.text);
     let beyond = sheet.faulty_fields.iter().map(|field| &field.text);
-    RECORD + notes * CELL + text_size(foreign) + text_size(beyond) + text_size(&sheet.owners)
+    let branch_only = sheet.branch_only_rows.iter().map(|row| &row.text);
+    RECORD + notes * CELL + text_size(branch_only) + text_size(foreign) + text_size(beyond) + text_size(&sheet.owners)
 }
 
 fn text_size<'t>(texts: impl IntoIterator<Item = &'t String>) -> usize {

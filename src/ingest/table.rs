@@ -49,6 +49,8 @@ pub struct LedgerSheet {
     pub doubtful_totals: Vec<DoubtfulTotal>,
     /// Rows that look like examples of how to fill in the form.
     pub example_rows: Vec<ExampleRow>,
+    /// Rows that say whose they are, or a title, and nothing else; they are no data.
+    pub branch_only_rows: Vec<BranchOnlyRow>,
     /// Titles above rows of data that are about another year than the notice.
     pub foreign_titles: Vec<ForeignTitle>,
     /// Rows of data that a column puts into other years than that of the notice.
@@ -60,6 +62,17 @@ pub struct LedgerSheet {
     /// Names that may contain the branch, for a sheet without a branch column, the nearest first: sheet, file, folders,
     /// texts above the header.
     pub owners: Vec<String>,
+}
+
+/// A row with a text where the name of a branch belongs, and no content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BranchOnlyRow {
+    /// The row, from 0.
+    pub row: u32,
+    /// The column of the text, from 0.
+    pub col: u32,
+    /// The text.
+    pub text: String,
 }
 
 /// How a row of a text file disagrees with its header.
@@ -150,7 +163,7 @@ pub(super) fn read(
         last_header_column: last_header_column(raw, source, &header),
     };
     let mut rows: Vec<Row> = Vec::new();
-    let (mut faulty_fields, mut example_rows) = (Vec::new(), Vec::new());
+    let (mut faulty_fields, mut example_rows, mut branch_only_rows) = (Vec::new(), Vec::new(), Vec::new());
     let mut years = TableYears::new(raw, &header, notice.year());
     let classifier = Classifier::new(raw, &header, headers);
     let mut totals = TableTotals::new(raw, &header, ledger, &factors, &classifier);
@@ -168,10 +181,15 @@ pub(super) fn read(
         }
         years.row(line, kind);
         if kind == RowKind::Data {
+            // The row above names the branch of the rows below it.
+            if matches!(fill, FillSource::Heading(_)) {
+                branch_only_rows.pop();
+            }
             rows.push(reader.row(line, fill.row(&rows)));
             faulty_fields.extend(reader.beyond_header(line));
         } else {
             faulty_fields.extend(reader.not_parted(line));
+            branch_only_rows.extend(reader.branch_only(line).filter(|_| kind == RowKind::Note));
         }
         fill = match kind {
             RowKind::Data => FillSource::RowAbove,
@@ -198,6 +216,7 @@ pub(super) fn read(
         uncomputed_totals: found.uncomputed,
         doubtful_totals: found.doubtful,
         example_rows,
+        branch_only_rows,
         foreign_titles: years.titles,
         foreign_rows: years.rows,
         faulty_fields,
@@ -277,6 +296,17 @@ impl RowReader<'_> {
         let columns = self.header.columns.iter().zip(self.ledger.columns.values());
         let mut filled = columns.filter(|(col, _)| col.is_some_and(|col| raw.get(col).is_some()));
         filled.next().is_some_and(|(_, column)| column.fill_down) && filled.next().is_none()
+    }
+
+    /// The row's branch, when the row has a cell in the branch column and, but for its number, no other cell.
+    fn branch_only(&self, raw: &RawRow) -> Option<BranchOnlyRow> {
+        let columns = || self.header.columns.iter().zip(self.ledger.columns.values());
+        let of_kind = |kind: ColumnType| columns().filter(move |(_, column)| column.kind == kind);
+        let col = of_kind(ColumnType::Branch).find_map(|(col, _)| col.filter(|col| raw.get(*col).is_some()))?;
+        let is_number = |at: &u32| of_kind(ColumnType::Serial).any(|(serial, _)| *serial == Some(*at));
+        let is_alone = raw.cells.iter().all(|(at, _)| *at == col || is_number(at));
+        let text = || raw.get(col).map_or_else(String::new, |cell| cell.to_text().into_owned());
+        is_alone.then(|| BranchOnlyRow { row: raw.row, col, text: text() })
     }
 
     /// The first cell of a row of a text file behind the last column of the header.
