@@ -1,8 +1,12 @@
 //! Ledgers that are in none of the files.
 
+use std::sync::Arc;
+
 use super::context::RuleContext;
 use super::rule::{Rule, RuleKind};
+use super::unknown_sheet::named_like;
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
+use crate::notice::Ledger;
 
 pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
@@ -18,11 +22,24 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
+    let unread = || context.bound.unread.iter().filter(|unread| !unread.hidden);
     for (index, ledger) in context.notice.ledger.values().enumerate() {
-        if !context.bound.sheets.iter().any(|sheet| sheet.ledger == index) {
-            let message = format!("没有找到《{}》", ledger.title);
-            findings.push(Diagnostic::new(code, Location::File(String::new()), message));
+        if context.bound.sheets.iter().any(|sheet| sheet.ledger == index) {
+            continue;
         }
+        let is_own = |at: Option<(usize, &Ledger)>| at.is_some_and(|(at, _)| at == index);
+        // Z002 has said before what is wrong with the sheet.
+        findings.push(match unread().find(|unread| is_own(named_like(unread, context.notice))) {
+            Some(unread) => {
+                let message = format!("这张表没有读，所以没有《{}》", ledger.title);
+                let location = Location::Sheet(Arc::clone(&unread.source));
+                Diagnostic::new(code, location, message).cure("先补上这张表的表头")
+            }
+            None => {
+                let message = format!("没有找到《{}》", ledger.title);
+                Diagnostic::new(code, Location::File(String::new()), message)
+            }
+        });
     }
     findings
 }

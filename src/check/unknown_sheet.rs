@@ -5,6 +5,8 @@ use std::sync::Arc;
 use super::context::RuleContext;
 use super::rule::{Rule, RuleKind};
 use crate::diagnostics::{Code, CodeInfo, Diagnostic, Location, Severity};
+use crate::ingest::{UnreadSheet, fold};
+use crate::notice::{Ledger, Notice, sheet_header};
 
 pub(super) static RULE: Rule = Rule {
     info: CodeInfo {
@@ -23,8 +25,29 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
     let known = context.notice.ledger.values().map(|ledger| format!("《{}》", ledger.title)).collect::<String>();
     for unread in context.bound.unread.iter().filter(|unread| !unread.hidden) {
         let location = Location::Sheet(Arc::clone(&unread.source));
-        let finding = Diagnostic::new(code, location, "表头不像任何一种台账，未读");
-        findings.push(finding.found(unread.header.join("、")).expected(known.clone()));
+        let finding =
+            |message: String| Diagnostic::new(code, location.clone(), message).found(unread.header.join("、"));
+        findings.push(match named_like(unread, context.notice) {
+            Some((_, ledger)) => {
+                let headers: Vec<_> = ledger.columns.values().map(|column| sheet_header(column.label())).collect();
+                let message = format!("名称像《{}》，却没有它的表头，未读", ledger.title);
+                let cure = "在第一行数据上面补上一行表头，写各列的名称";
+                finding(message).expected(headers.join("、")).cure(cure)
+            }
+            None => finding("表头不像任何一种台账，未读".to_owned()).expected(known.clone()),
+        });
     }
     findings
+}
+
+/// The ledger of which a sheet or its file has the name, by its index in the notice.
+pub(super) fn named_like<'n>(unread: &UnreadSheet, notice: &'n Notice) -> Option<(usize, &'n Ledger)> {
+    let file = unread.source.file.rsplit('/').next().unwrap_or_default();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let names = [fold(&unread.source.sheet), fold(stem)];
+    let is_named = |ledger: &Ledger| {
+        let known = ledger.sheets.iter().chain([&ledger.title]);
+        known.map(|name| fold(name)).any(|name| names.contains(&name))
+    };
+    notice.ledger.values().enumerate().find(|(_, ledger)| is_named(ledger))
 }
