@@ -69,12 +69,22 @@ impl BodyError {
 pub(super) fn parse(markdown: &str) -> Result<Vec<ParsedBlock>, BodyError> {
     let mut builder = BlockBuilder::default();
     for (event, range) in Parser::new_ext(markdown, Options::ENABLE_TABLES).into_offset_iter() {
-        builder.event(event).map_err(|construct| {
-            let first_line = markdown[range.clone()].lines().next().unwrap_or_default();
-            BodyError { offset: Some(range.start), ..BodyError::new(construct, first_line) }
-        })?;
+        let first_line = || markdown[range.clone()].lines().next().unwrap_or_default().trim();
+        let is_row = matches!(event, Event::Start(Tag::Paragraph)) && is_table_row(first_line());
+        let result = if is_row {
+            Err("不在表格里的表格行（表格中间不能有空行）")
+        } else {
+            builder.event(event)
+        };
+        result
+            .map_err(|construct| BodyError { offset: Some(range.start), ..BodyError::new(construct, first_line()) })?;
     }
     Ok(builder.blocks)
+}
+
+/// Whether a line is written as a row of a table; signs of values are escaped.
+fn is_table_row(line: &str) -> bool {
+    line.len() > 1 && line.starts_with('|') && line.ends_with('|') && !line.ends_with("\\|")
 }
 
 #[derive(Default)]
@@ -204,6 +214,16 @@ mod tests {
     fn markdown_without_a_form_in_official_documents_is_refused() {
         for markdown in ["**粗**", "- 甲", "> 引", "`码`", "<b>", "![图](a.png)", "[链](a)", "    码", "---"] {
             assert!(parse(markdown).is_err(), "{markdown}");
+        }
+    }
+
+    #[test]
+    fn a_row_of_a_table_that_a_blank_line_parts_from_it_is_refused() {
+        let refused = parse("| 甲 |\n| --- |\n\n| 乙 |\n").expect_err("a row outside of the table");
+        assert!(refused.construct.starts_with("不在表格里的表格行"), "{}", refused.construct);
+        assert_eq!((refused.offset, refused.excerpt.as_str()), (Some(17), "| 乙 |"));
+        for text in ["| 甲 |\n| --- |\n| 乙 |\n", "\\|甲\\|", "|甲", "甲 |", "|"] {
+            assert!(parse(text).is_ok(), "{text}");
         }
     }
 

@@ -47,6 +47,7 @@ mod pieces;
 mod scan;
 mod schema;
 mod summary;
+mod table_lines;
 mod templates;
 mod top_names;
 mod units;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use super::lex::{Token, tokens};
-use super::names;
 use super::scan::{TemplateTag, scan};
+use super::{names, table_lines};
 use crate::diagnostics::localize;
 use crate::notice::{NoticeError, TextFileError, read_text};
 use crate::store::is_relative_inside;
@@ -72,7 +72,10 @@ impl Pieces {
             }
             let path = path_of(&name);
             match read_text(&path) {
-                Ok(text) => self.add(name, Piece { path, text: names::folded(&text).into_owned() }, path_of, above),
+                Ok(text) => {
+                    let text = table_lines::closed_up(&names::folded(&text)).into_owned();
+                    self.add(name, Piece { path, text }, path_of, above);
+                }
                 Err(TextFileError::Io(error)) => {
                     let reason = localize::io_error(&error);
                     self.errors.push(fault(format!("读不到要插入的模板“{name}”：{reason}")));

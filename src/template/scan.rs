@@ -64,7 +64,7 @@ fn next_open(source: &str, from: usize) -> Option<usize> {
 }
 
 /// The tag that opens at `start`; `None` when it is not closed.
-fn tag_at(source: &str, start: usize) -> Option<TemplateTag<'_>> {
+pub(super) fn tag_at(source: &str, start: usize) -> Option<TemplateTag<'_>> {
     let rest = &source[start..];
     let inner = &rest[2..];
     let (close, length) = match rest.as_bytes()[1] {

@@ -16,7 +16,7 @@ use super::outline::Outline;
 use super::pieces::{Including, Piece, Pieces};
 use super::scan::scan;
 use super::schema::{self, Schema};
-use super::{change, conditions, error, escape, filters, guard, instrument, units};
+use super::{change, conditions, error, escape, filters, guard, instrument, table_lines, units};
 use crate::diagnostics::localize;
 use crate::notice::{Notice, NoticeError, Summary, TextFileError, read_text};
 
@@ -210,7 +210,8 @@ impl<'a, 'n> Loader<'a, 'n> {
     }
 
     fn push(&mut self, name: String, text: &str, file: PathBuf, first_line: usize) {
-        self.written.push(WrittenTemplate { name, text: names::folded(text).into_owned(), file, first_line });
+        let text = table_lines::closed_up(&names::folded(text)).into_owned();
+        self.written.push(WrittenTemplate { name, text, file, first_line });
     }
 
     /// Checks all templates, and those that they include.

@@ -13,6 +13,9 @@ crate::harness::tests! {
         no_row_of_an_earlier_period_is_a_gap_and_not_0,
         check_says_what_stops_every_report,
         a_fault_of_a_template_is_said_once_with_its_line,
+        tags_on_lines_of_their_own_do_not_break_a_table,
+        a_row_that_a_blank_line_parts_from_its_table_is_an_error,
+        words_of_templates_are_no_ids,
         a_gap_appears_only_where_its_condition_was_evaluated,
         a_nil_report_differs_from_a_ledger_that_was_not_handed_in,
         a_form_that_was_not_filled_in_is_no_nil_report,
@@ -165,6 +168,39 @@ fn a_fault_of_a_template_is_said_once_with_its_line() {
         let said = project.zicha(&[command]).stdout;
         assert_eq!(said.matches("[Z303]").count(), 1, "{said}");
         assert_says(&said, &["study.md", "第3行", "无序列表", "甲党支部等 3 个单位都是"]);
+    }
+}
+
+const TABLE: &str = "| 姓名 | 学时 |\n| --- | --- |\n";
+
+fn tags_on_lines_of_their_own_do_not_break_a_table() {
+    let text = format!(
+        "{TABLE}{{% for row in study %}}\n{{% if row.n.done %}}\n| {{{{ row.name }}}} | {{{{ row.done }}}} |\n{{% else %}}\n\
+         | {{{{ row.name }}}} | 没有 |\n{{% endif %}}\n{{% endfor %}}\n| 合计 | 1 |\n"
+    );
+    let project = with_template(&text);
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let report = std::fs::read_to_string(project.report(BRANCHES[0], "md")).expect("a report");
+    let table: Vec<&str> = report.lines().filter(|line| line.starts_with('|')).collect();
+    assert_eq!((table[1], table.len() > 3), ("| :---: | :---: |", true), "{report}");
+    assert_eq!(table.last(), Some(&"| 合计 | 1 |"));
+}
+
+fn a_row_that_a_blank_line_parts_from_its_table_is_an_error() {
+    let project = with_template(&format!("{TABLE}\n| 甲 | 1 |\n"));
+    let run = project.zicha(&["check"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    assert_says(&run.stdout, &["study.md\n  错误[Z303] 第4行：", "不在表格里的表格行（表格中间不能有空行）"]);
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+}
+
+fn words_of_templates_are_no_ids() {
+    for word in ["in", "true", "loop"] {
+        let metric = format!("[metric]\n{word} = {{ label = \"数\", expr = 'study.len()' }}\n");
+        let said = refusal(&project().edit(&notice("notice.toml"), "[metric]\n", &metric));
+        assert_says(&said, &[&format!("“{word}”是模板里的词，不能作名称，请换一个")]);
     }
 }
 
