@@ -11,6 +11,10 @@ const RESERVED: [&str; 15] = [
     "and", "or", "not",
 ];
 
+/// Words of templates: tera takes them for something else, or refuses a template with them in a way that says nothing of ids.
+const TEMPLATE_WORDS: [&str; 14] =
+    ["true", "false", "none", "null", "in", "is", "if", "elif", "else", "for", "set", "loop", "break", "continue"];
+
 /// Names that the summary's templates and expressions define themselves.
 const RESERVED_IN_SUMMARY: [&str; 16] = [
     "n", "b", "branches", "all", "notice", "letter", "annex", "prev", "change", "calendar", "vars", "cutoff",
@@ -66,6 +70,8 @@ fn check_id(notice: &Notice, path: &[&str], reserved: &[&str], errors: &mut Vec<
     let id = path.last().copied().unwrap_or_default();
     let message = if let Some(message) = name_fault(id) {
         message
+    } else if TEMPLATE_WORDS.contains(&id) {
+        format!("“{id}”是模板里的词，不能作名称，请换一个")
     } else if reserved.contains(&id) {
         format!("“{id}”另有用处，请换一个名称（不能用：{}）", reserved.join("、"))
     } else {
