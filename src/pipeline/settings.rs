@@ -68,11 +68,15 @@ impl Settings {
 
     /// Findings for values that templates compute themselves: they have no source.
     pub(super) fn computed_in_templates(&self) -> Vec<Diagnostic> {
-        let places = std::iter::once(&self.templates).chain(&self.summary_templates).flat_map(|t| &t.computed);
-        let findings = places.map(|number| {
-            let place = Location::Line { file: number.file.display().to_string(), line: number.line };
-            Diagnostic::new(&code::COMPUTED, place, format!("“{}”是模板自己算的，没有来源", number.expression))
-        });
+        let of_branches = self.templates.computed.iter().map(|number| (number, "[metric]"));
+        let of_summary = self.summary_templates.iter().flat_map(|templates| &templates.computed);
+        let findings =
+            of_branches.chain(of_summary.map(|number| (number, "[summary.metric]"))).map(|(number, table)| {
+                let place = Location::Line { file: number.file.display().to_string(), line: number.line };
+                let message = format!("“{}”是模板自己算的，没有来源", number.expression);
+                let cure = format!("在 notice.toml 的 {table} 里定义指标，模板里直接写指标名");
+                Diagnostic::new(&code::COMPUTED, place, message).cure(cure)
+            });
         findings.collect()
     }
 }

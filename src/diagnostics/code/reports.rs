@@ -120,7 +120,7 @@ pub static COMPUTED: CodeInfo = CodeInfo {
     severity: Warning,
     what: "模板里直接输出 n.… 或算出来的数。",
     why: "签字的人查不到这个数来自哪些单元格。",
-    cure: "在 notice.toml 的 [metric] 里定义指标，模板里直接写指标名",
+    cure: "在 notice.toml 里定义指标（单位的报告写在 [metric]，汇总报告写在 [summary.metric]），模板里直接写指标名",
 };
 /// A generated file that a person changed afterwards.
 pub static EDITED: CodeInfo = CodeInfo {
