@@ -21,8 +21,11 @@ pub(super) struct CheckDesign {
     pub cure: String,
 }
 
-/// The checks of a ledger.
-pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles) -> Vec<CheckDesign> {
+/// The variable with the first day of the period.
+pub(super) const START: &str = "本期第一天";
+
+/// The checks of a ledger; `has_start` is whether the settings have [`START`].
+pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles, has_start: bool) -> Vec<CheckDesign> {
     let mut checks = Vec::new();
     let column = |at: Option<usize>| at.and_then(|at| ledger.columns.get(at));
     for pair in &roles.pairs {
@@ -69,6 +72,26 @@ pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles) -> Vec<CheckDesign> {
             message: format!("{}是“{}”，却没有{}", state.label, state.done.join("”或“"), done_on.label),
             column: done_on.id.clone(),
             cure: format!("补填{}", done_on.label),
+        });
+    }
+    for column in roles.past.iter().filter_map(|at| column(Some(*at))) {
+        checks.push(CheckDesign {
+            ledger: ledger.id.clone(),
+            when: format!("row.{} > cutoff", column.id),
+            severity: "警告",
+            message: format!("{}晚于数据截止日，这一行也算进了报告", column.label),
+            column: column.id.clone(),
+            cure: format!("核对{}；确实在截止日以后的，从台账里移走，留到下一期", column.label),
+        });
+    }
+    if let Some(column) = column(roles.happened_on).filter(|_| has_start) {
+        checks.push(CheckDesign {
+            ledger: ledger.id.clone(),
+            when: format!("row.{} < vars.{START}", column.id),
+            severity: "警告",
+            message: format!("{}早于这一期的第一天，这一行也算进了报告", column.label),
+            column: column.id.clone(),
+            cure: format!("核对{}；确实是上一期的，从台账里移走", column.label),
         });
     }
     checks

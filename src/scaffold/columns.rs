@@ -7,6 +7,7 @@ use super::guess::roster::RosterColumns;
 use super::guess::{Confidence, Guess};
 use super::ids::Ids;
 use super::label::Label;
+use super::nil_rows::is_nil_word;
 use super::observe::{ObservedColumn, ObservedLedger};
 use super::questions::{Importance, Questionnaire, Subject};
 use super::roles::done_choices;
@@ -168,6 +169,7 @@ fn design_column(
         reason,
         is_certain: confidence == Confidence::Certain,
         done: Vec::new(),
+        nothing: nothing(column, kind),
     }
 }
 
@@ -178,6 +180,12 @@ fn spellings(path: &[String]) -> Vec<String> {
     let (bare, written) = (joined(&names), joined(path));
     // A line end within a header is no part of a spelling.
     if bare == written || written.contains('\n') { vec![bare] } else { vec![bare, written] }
+}
+
+/// The texts of a column of texts that say that there is nothing.
+fn nothing(column: &ObservedColumn, kind: ColumnType) -> Vec<String> {
+    let texts = if kind == ColumnType::Text { column.distinct_texts() } else { Vec::new() };
+    texts.into_iter().filter(|text| is_nil_word(text)).collect()
 }
 
 /// Whether a column has numbers, none of them negative.
@@ -210,6 +218,7 @@ pub(super) fn proposed_roster(word: &str, ids: &mut Ids) -> LedgerDesign {
         reason: "另造的名册".to_owned(),
         is_certain: true,
         done: Vec::new(),
+        nothing: Vec::new(),
     };
     let title = format!("{word}名册");
     LedgerDesign {

@@ -3,7 +3,21 @@
 use jiff::civil::Date;
 
 use super::guess::Guess;
+use super::outline::Outline;
 use crate::notice::ColumnType;
+
+/// What a new notice is made of besides ledgers.
+#[derive(Clone, Debug)]
+pub struct Basis {
+    /// The name of the folder that it is written to.
+    pub folder: String,
+    /// Today.
+    pub today: Date,
+    /// The headings that it asks about.
+    pub outline: Option<Outline>,
+    /// The names of branches that a person gave.
+    pub branches: Vec<String>,
+}
 
 /// A new notice.
 #[derive(Debug)]
@@ -12,10 +26,14 @@ pub(super) struct Design {
     pub title: Guess<String>,
     /// The department that issues it.
     pub issuer: Guess<String>,
+    /// Who signs a report.
+    pub signer: Guess<String>,
     /// The day by which reports are due.
     pub deadline: Guess<Date>,
     /// The last day whose events count.
     pub cutoff: Guess<Date>,
+    /// The first day of the period, where it is known.
+    pub start: Option<Guess<Date>>,
     /// What a branch is called.
     pub branch_word: Guess<String>,
     /// The ledgers, the roster first.
@@ -96,6 +114,8 @@ pub(super) struct ColumnDesign {
     pub is_certain: bool,
     /// The choices that count as done.
     pub done: Vec<String>,
+    /// Texts in it that say that there is nothing: 无.
+    pub nothing: Vec<String>,
 }
 
 impl ColumnDesign {
@@ -105,6 +125,21 @@ impl ColumnDesign {
             ["单价", "年龄", "年份", "年度", "排名", "平均", "人均", "温度", "浓度", "指标值", "标准", "上限", "下限"];
         let is_sum = !NOT_ADDITIVE.iter().any(|word| self.label.contains(word));
         matches!(self.kind, ColumnType::Integer | ColumnType::Decimal) && is_sum && !self.is_score()
+    }
+
+    /// Whether its texts are faults that were found, as some rows say that there are none.
+    pub(super) fn names_faults(&self) -> bool {
+        const FAULTS: [&str; 4] = ["问题", "不足", "缺陷", "异常"];
+        !self.nothing.is_empty() && FAULTS.iter().any(|word| self.label.contains(word))
+    }
+
+    /// Whether its cells say how many things a row is.
+    pub(super) fn is_quantity(&self) -> bool {
+        const QUANTITIES: [&str; 8] = ["数量", "总数", "件数", "台数", "套数", "个数", "台（套）数", "配备数"];
+        const THINGS: [&str; 17] =
+            ["台", "套", "辆", "件", "具", "把", "只", "部", "支", "瓶", "块", "组", "箱", "盒", "副", "张", "条"];
+        let is_of_things = self.unit.as_ref().is_some_and(|unit| THINGS.contains(&unit.as_str()));
+        self.is_additive() && (is_of_things || QUANTITIES.iter().any(|word| self.label.ends_with(word)))
     }
 
     /// Whether its cells are scores, whose mean means something and whose sum does not.

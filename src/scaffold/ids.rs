@@ -6,10 +6,10 @@ use crate::ingest::fold;
 use crate::notice::{folded, is_name_continue, is_name_start};
 
 /// Names that templates and expressions define themselves, and words of their languages.
-const RESERVED: [&str; 34] = [
+const RESERVED: [&str; 38] = [
     "n", "b", "row", "rows", "branch", "branches", "notice", "letter", "annex", "calendar", "cutoff", "deadline",
     "and", "or", "not", "true", "false", "none", "if", "elif", "else", "endif", "for", "endfor", "in", "is", "set",
-    "all", "prev", "vars", "day", "loop", "has", "this",
+    "all", "prev", "vars", "day", "loop", "has", "this", "null", "change", "break", "continue",
 ];
 
 /// The ids given so far in one scope.

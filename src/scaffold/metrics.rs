@@ -110,6 +110,7 @@ pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> Le
             ColumnType::Choice => builder.choices(column, total),
             ColumnType::Flag => builder.flag(column, total),
             ColumnType::Percent => builder.mean(column, MetricKind::MeanRate),
+            ColumnType::Text if column.names_faults() => builder.faults(column),
             _ if column.is_score() => builder.mean(column, MetricKind::Mean),
             _ if column.is_additive() && !is_in_pair(roles, at) => builder.sum(column),
             _ => {}
@@ -225,6 +226,17 @@ impl Builder<'_> {
         let yes = self.count(format!("{words}的{}数", self.ledger.noun), words.clone(), &condition, MetricKind::Count);
         let rate = self.rate(format!("{words}率"), yes, total);
         self.clause("其中，", vec![yes, rate]);
+    }
+
+    /// How many rows name a fault; 无 names none.
+    fn faults(&mut self, column: &ColumnDesign) {
+        let differs = |word: &String| format!(" && r.{} != {}", column.id, literal(word));
+        let condition = format!("has(r.{}){}", column.id, column.nothing.iter().map(differs).collect::<String>());
+        let begins = ["发现", "存在"].iter().any(|beginning| column.label.starts_with(beginning));
+        let words = format!("{}{}的", if begins { "" } else { "有" }, column.label);
+        let label = format!("{words}{}数", self.ledger.noun);
+        let count = self.count(label, words, &condition, MetricKind::Count);
+        self.clause("", vec![count]);
     }
 
     fn mean(&mut self, column: &ColumnDesign, kind: MetricKind) {

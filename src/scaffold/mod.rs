@@ -9,9 +9,9 @@
 //! | `header_rows`, `observe`, `nil_rows`, `label` | sheets → columns with headers and cells |
 //! | `guess/` | columns → types, branch column, roster, titles, period: one rule a file, each with its reason |
 //! | `questions` | guesses → questions; answers → values |
-//! | `plan`, `columns` | guesses and answers → the [`design`] of the notice |
+//! | `plan`, `dates`, `columns` | guesses and answers → the [`design`] of the notice |
 //! | `roles`, `metrics`, `checks` | columns → what they are for → metrics and checks |
-//! | `outline`, `sections` | headings → sections with the ledgers that they are about |
+//! | `outline`, `listed_headings`, `sections` | headings → sections with the ledgers that they are about |
 //! | `summary` | metrics → metrics, lists and charts over all branches |
 //! | `ids` | words → ids |
 //! | `texts` | refuses what settings cannot hold |
@@ -20,12 +20,14 @@
 
 mod checks;
 mod columns;
+mod dates;
 mod design;
 mod error;
 mod guess;
 mod header_rows;
 mod ids;
 mod label;
+mod listed_headings;
 mod metrics;
 mod nil_rows;
 mod observe;
@@ -39,10 +41,10 @@ mod summary;
 mod texts;
 mod write;
 
+pub use design::Basis;
 pub use error::ScaffoldError;
 pub use observe::SourceFile;
 pub use outline::Outline;
-pub use plan::Basis;
 pub use questions::{Answers, Question};
 pub use renew::{LineNote, Renewed, Step, renew};
 pub use write::TemplateFile;
@@ -96,7 +98,7 @@ pub fn scaffold(files: &[SourceFile], basis: &Basis, answers: &Answers) -> Resul
     for ledger in design.ledgers.iter().skip(1) {
         let roles = roles::roles(ledger);
         metrics.push(metrics::metrics(ledger, &roles, &mut ids));
-        checks.extend(checks::checks(ledger, &roles));
+        checks.extend(checks::checks(ledger, &roles, design.start.is_some()));
     }
     let has_shortfalls = metrics.iter().any(|metrics| metrics.shortfalls().next().is_some());
     let sections = sections::sections(&design.ledgers, basis.outline.as_ref(), has_shortfalls);

@@ -15,5 +15,10 @@ pub(super) fn nil_word(row: &RawRow, columns: usize) -> Option<String> {
         return None;
     }
     let texts = row.cells.iter().map(|(_, raw)| raw.to_text().trim().to_owned());
-    texts.into_iter().find(|text| NIL_WORDS.contains(&fold(text).as_ref()))
+    texts.into_iter().find(|text| is_nil_word(text))
+}
+
+/// Whether a text says that there is nothing.
+pub(super) fn is_nil_word(text: &str) -> bool {
+    NIL_WORDS.contains(&fold(text).as_ref())
 }

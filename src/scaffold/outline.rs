@@ -1,9 +1,11 @@
 //! The headings of a notice's outline: from lines of text, or the paragraphs of a document.
 //!
-//! `# 标题`, `一、标题` are of the first level; `## 标题`, `（一）标题` of the second. Where no line is marked so, each short line is
-//! a heading.
+//! `# 标题`, `一、标题` are of the first level; `## 标题`, `（一）标题` of the second. The aspects that a sentence lists with their number are
+//! headings before these: what is marked is then the notice's own structure. Where there are neither, 一是……；二是…… are
+//! headings, else each short line.
 
 use super::error::ScaffoldError;
+use super::listed_headings;
 use crate::ingest::Paragraph;
 
 /// Characters of a heading.
@@ -48,7 +50,8 @@ impl Outline {
         Self::of_paragraphs(&lines.enumerate().map(paragraph).collect::<Vec<_>>(), name)
     }
 
-    /// The outline of a document: paragraphs with a level, else lines that are numbered, else short lines.
+    /// The outline of a document: aspects that a sentence lists, else paragraphs with a level, else lines that are numbered,
+    /// else the points of a sentence, else short lines.
     ///
     /// # Errors
     /// When no paragraph is a heading.
@@ -58,10 +61,21 @@ impl Outline {
             let level = paragraph.level.filter(|level| *level <= 2)?;
             Some(heading(level > 1, marked(&paragraph.text).map_or(paragraph.text.as_str(), |line| line.text)))
         });
-        let mut headings: Vec<Heading> = styled.flatten().collect();
+        let of_sentence = |listed: fn(&str) -> Option<Vec<String>>| -> Vec<Heading> {
+            let found =
+                paragraphs.iter().filter(|paragraph| !paragraph.is_title).find_map(|paragraph| listed(&paragraph.text));
+            found.into_iter().flatten().map(|text| Heading { is_below: false, text }).collect()
+        };
+        let mut headings = of_sentence(listed_headings::counted);
+        if headings.is_empty() {
+            headings = styled.flatten().collect();
+        }
         if headings.is_empty() {
             let lines = paragraphs.iter().filter_map(|paragraph| marked(&paragraph.text));
             headings = lines.filter_map(|line| heading(line.is_below, line.text)).collect();
+        }
+        if headings.is_empty() {
+            headings = of_sentence(listed_headings::points);
         }
         if headings.is_empty() {
             let lines = paragraphs.iter().filter(|paragraph| !paragraph.is_title);
@@ -136,6 +150,15 @@ mod tests {
         let texts: Vec<_> = outline.headings.iter().map(|heading| heading.text.as_str()).collect();
         assert_eq!(texts, ["隐患排查", "培训"]);
         assert_eq!(Outline::of_text("一、学习通知\n二、培训", "提纲.txt").unwrap().title, None);
+    }
+
+    #[test]
+    fn headings_within_a_sentence_are_found() {
+        let text = "关于开展安全自查的通知\n一、自查内容\n各科室要从隐患排查、设备巡检、教育培训三个方面开展自查。\n二、报送要求\n请按时报送。";
+        let listed = [(false, "隐患排查"), (false, "设备巡检"), (false, "教育培训")];
+        assert_eq!(headings(text), listed.map(|(is_below, text)| (is_below, text.to_owned())));
+        let text = "各科室要报告以下内容：一是隐患排查；二是设备巡检；三是教育培训。";
+        assert_eq!(headings(text), listed.map(|(is_below, text)| (is_below, text.to_owned())));
     }
 
     #[test]

@@ -2,35 +2,17 @@
 
 use std::collections::HashSet;
 
-use jiff::ToSpan;
-use jiff::civil::Date;
-
 use super::columns::{LedgerNames, design_columns};
-use super::design::{ColumnDesign, Design, LedgerDesign, ProposedRoster, RosterDesign};
+use super::dates::{self, Dates};
+use super::design::{Basis, ColumnDesign, Design, LedgerDesign, ProposedRoster, RosterDesign};
 use super::error::ScaffoldError;
 use super::guess::roster::RosterColumns;
-use super::guess::{Confidence, Guess, branch_column, period, roster, title};
+use super::guess::{Confidence, Guess, branch_column, roster, title};
 use super::ids::Ids;
 use super::observe::ObservedLedger;
-use super::outline::Outline;
 use super::questions::{Importance, Question, Questionnaire, Subject, refused};
 use crate::ingest::{CellFault, HintKind, RawCell, fold};
 
-/// What a new notice is made of besides ledgers.
-#[derive(Clone, Debug)]
-pub struct Basis {
-    /// The name of the folder that it is written to.
-    pub folder: String,
-    /// Today.
-    pub today: Date,
-    /// The headings that it asks about.
-    pub outline: Option<Outline>,
-    /// The names of branches that a person gave.
-    pub branches: Vec<String>,
-}
-
-/// Days between the last day that counts and the day by which reports are due.
-const DAYS_TO_REPORT: i64 = 15;
 /// The option for a roster that none of the ledgers is.
 const NO_ROSTER: &str = "都不是，按台账里的名称另造";
 
@@ -51,7 +33,7 @@ pub(super) fn plan(
 ) -> Result<Plan, ScaffoldError> {
     let titles = distinct_titles(ledgers);
     refuse_same_headers(ledgers, &titles)?;
-    let dates = dates(ledgers, basis, &mut asked)?;
+    let dates = dates::dates(ledgers, basis, &mut asked)?;
     let branch_columns = branch_columns(ledgers, &titles, &mut asked)?;
     let word = branch_word(ledgers, &branch_columns, &mut asked);
     let roster = roster(ledgers, &titles, &branch_columns, &mut asked)?;
@@ -120,8 +102,9 @@ pub(super) fn plan(
         return Err(ScaffoldError::OnlyRoster(titles.concat()));
     }
     let (title, issuer) = names(ledgers, basis, &mut asked);
-    let Dates { deadline, cutoff } = dates;
-    let design = Design { title, issuer, deadline, cutoff, branch_word: word, ledgers: designs, roster };
+    let signer = signer(&designs, &word.value, &mut asked);
+    let Dates { deadline, cutoff, start } = dates;
+    let design = Design { title, issuer, signer, deadline, cutoff, start, branch_word: word, ledgers: designs, roster };
     Ok(Plan { design, questions: asked.finish()? })
 }
 
@@ -131,14 +114,28 @@ fn measure(title: &str, columns: &[ColumnDesign]) -> Guess<String> {
         return Guess::new("人".to_owned(), Confidence::Likely, "一行有一个姓名");
     }
     let guess = title::measure(title);
-    let is_counted = |column: &&ColumnDesign| column.is_additive() && column.unit.as_ref() == Some(&guess.value);
-    match columns.iter().find(is_counted).filter(|_| title::is_thing(&guess.value)) {
+    // Rows of events are counted as events, whatever number of things they have.
+    let may_be_kind = title::is_thing(&guess.value) || guess.confidence == Confidence::Assumed;
+    match columns.iter().find(|column| column.is_quantity()).filter(|_| may_be_kind) {
         Some(column) => {
-            let reason = format!("“{}”写着几{}，一行是一种", column.label, guess.value);
+            let unit = column.unit.as_deref().unwrap_or("个");
+            let reason = format!("“{}”写着有几{unit}，一行是一种", column.label);
             Guess::new("种".to_owned(), Confidence::Likely, reason)
         }
         None => guess,
     }
+}
+
+/// Who signs a report: the office that the roster has a column for, else whoever is responsible.
+fn signer(ledgers: &[LedgerDesign], word: &str, asked: &mut Questionnaire<'_>) -> Guess<String> {
+    const OFFICES: [&str; 9] = ["主任", "书记", "院长", "校长", "所长", "处长", "科长", "站长", "负责人"];
+    let is_office = |column: &&ColumnDesign| OFFICES.iter().any(|office| column.label.ends_with(office));
+    let guess = match ledgers.first().and_then(|roster| roster.columns.iter().find(is_office)) {
+        Some(column) => Guess::new(column.label.clone(), Confidence::Likely, "名册里有这一列"),
+        None => Guess::new(format!("{word}负责人"), Confidence::Assumed, "台账里没有线索"),
+    };
+    let text = "报告由谁签字（写职务）".to_owned();
+    asked.text(Subject { importance: Importance::Words, key: "签字人".to_owned(), text }, guess)
 }
 
 /// The titles of ledgers; a number is added to one that another has.
@@ -165,42 +162,6 @@ fn refuse_same_headers(ledgers: &[ObservedLedger], titles: &[String]) -> Result<
         }
     }
     Ok(())
-}
-
-/// The two days of a notice.
-struct Dates {
-    deadline: Guess<Date>,
-    cutoff: Guess<Date>,
-}
-
-fn dates(ledgers: &[ObservedLedger], basis: &Basis, asked: &mut Questionnaire<'_>) -> Result<Dates, ScaffoldError> {
-    let subject =
-        |key: &str, text: &str| Subject { importance: Importance::Dates, key: key.to_owned(), text: text.to_owned() };
-    let cutoff = asked.day(subject("数据截止日", "数据截止到哪一天"), cutoff(ledgers, basis))?;
-    let due = cutoff.value.checked_add(DAYS_TO_REPORT.days()).unwrap_or(cutoff.value);
-    let guess = Guess::new(due, Confidence::Assumed, format!("数据截止日后 {DAYS_TO_REPORT} 天"));
-    let deadline = asked.day(subject("报送截止日期", "报送截止到哪一天"), guess)?;
-    Ok(Dates { deadline, cutoff })
-}
-
-/// The end of a period that a title names, else the end of the month of the latest day in the ledgers that has passed.
-fn cutoff(ledgers: &[ObservedLedger], basis: &Basis) -> Guess<Date> {
-    let outline = basis.outline.iter().flat_map(|outline| &outline.title);
-    let of_ledgers = ledgers.iter().flat_map(|ledger| [&ledger.stem, &ledger.sheet].into_iter().chain(&ledger.above));
-    let named = [&basis.folder].into_iter().chain(outline).chain(of_ledgers).find_map(|text| period::find(text));
-    if let Some(period) = named {
-        let reason = format!("标题里写着“{}”，取最后一天", period.words);
-        return Guess::new(period.end, Confidence::Likely, reason);
-    }
-    let days = ledgers.iter().flat_map(|ledger| &ledger.columns).flat_map(|column| column.filled());
-    let days = days.filter_map(|raw| if let RawCell::Date(day) = raw { Some(day.value) } else { None });
-    match days.filter(|day| *day <= basis.today).max() {
-        Some(latest) => {
-            let end = latest.last_of_month().min(basis.today);
-            Guess::new(end, Confidence::Assumed, format!("台账里已过的日期最晚是 {latest}"))
-        }
-        None => Guess::new(basis.today, Confidence::Assumed, "没有线索，取今天"),
-    }
 }
 
 /// The branch column of each ledger; those that are certain say which names others have.

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::error::ScaffoldError;
 use super::guess::{Confidence, Guess};
+use crate::ingest::{impossible_day, parse_day};
 use crate::notice::known_names;
 
 /// Answers by the keys of their questions.
@@ -106,14 +107,19 @@ impl<'a> Questionnaire<'a> {
         settled
     }
 
-    /// A day.
+    /// A day, in any way in which ledgers write one; a day without a year is in that of the guess.
     ///
     /// # Errors
     /// When the answer is none.
     pub(super) fn day(&mut self, subject: Subject, guess: Guess<Date>) -> Result<Guess<Date>, ScaffoldError> {
         let settled = match self.answers.0.get(&subject.key) {
             Some(answer) => {
-                let day = answer.parse().map_err(|_| refused(&subject.key, answer, "日期，如 2026-09-30"))?;
+                let year = guess.value.year();
+                let expected = || match impossible_day(answer, year) {
+                    Some(reason) => format!("有这一天的日期（{reason}）"),
+                    None => "日期，如 2026-09-30、2026年9月30日".to_owned(),
+                };
+                let day = parse_day(answer, year).ok_or_else(|| refused(&subject.key, answer, &expected()))?;
                 Guess::given(day)
             }
             None => guess,

@@ -14,6 +14,10 @@ pub(super) struct Roles {
     pub due: Option<usize>,
     /// The day on which it was done.
     pub done_on: Option<usize>,
+    /// The days on which something was: none lies after the last day that counts.
+    pub past: Vec<usize>,
+    /// The day on which what a row is about happened, where rows belong to one period.
+    pub happened_on: Option<usize>,
     /// Numbers of which one should reach the other.
     pub pairs: Vec<Pair>,
 }
@@ -62,6 +66,9 @@ const DONE_ON_WORDS: [&str; 9] =
     ["完成日期", "完成时间", "整改日期", "整改时间", "办结日期", "办结时间", "实际完成", "销号", "关闭日期"];
 /// Words of days that are still to come.
 const NOT_YET_WORDS: [&str; 5] = ["计划", "预计", "拟", "要求", "应"];
+/// Words of days on which something happened that a report of one period is about.
+const HAPPENED_WORDS: [&str; 14] =
+    ["培训", "演练", "活动", "会议", "检查", "巡查", "巡检", "发生", "举办", "召开", "开展", "学习", "上报", "投诉"];
 const IDENTITY_WORDS: [&str; 12] =
     ["名称", "内容", "描述", "项目", "姓名", "问题", "事项", "主题", "任务", "表现", "题目", "标题"];
 
@@ -78,7 +85,23 @@ pub(super) fn roles(ledger: &LedgerDesign) -> Roles {
         .iter()
         .enumerate()
         .position(|(at, column)| is_date(column) && has(column, &DUE_WORDS) && Some(at) != done_on);
+    let is_past = |(at, column): &(usize, &ColumnDesign)| {
+        is_date(column)
+            && Some(*at) != due
+            && Some(*at) != done_on
+            && !has(column, &DUE_WORDS)
+            && !has(column, &NOT_YET_WORDS)
+    };
+    let past: Vec<usize> = columns.iter().enumerate().filter(is_past).map(|(at, _)| at).collect();
+    let is_happening = |at: &&usize| {
+        let column = &columns[**at];
+        has(column, &HAPPENED_WORDS) || matches!(column.label.as_str(), "日期" | "时间")
+    };
+    // What is due may have come up in an earlier period, and the last day of several says nothing of the others.
+    let happened_on = if due.is_none() { past.iter().find(is_happening).copied() } else { None };
     Roles {
+        past,
+        happened_on: happened_on.filter(|at| !columns[*at].label.contains("最近")),
         identity: named.or_else(|| position(&is_text)),
         state: position(&|column| column.kind == ColumnType::Choice && !column.done.is_empty()),
         due,

@@ -13,7 +13,8 @@ const BRACES: [char; 4] = ['{', '}', '｛', '｝'];
 /// # Errors
 /// With the text.
 pub(super) fn refuse_impossible(design: &Design, sections: &[SectionDesign]) -> Result<(), ScaffoldError> {
-    let mut texts: Vec<&String> = vec![&design.title.value, &design.issuer.value, &design.branch_word.value];
+    let mut texts: Vec<&String> =
+        vec![&design.title.value, &design.issuer.value, &design.signer.value, &design.branch_word.value];
     for ledger in &design.ledgers {
         texts.extend([&ledger.title, &ledger.noun, &ledger.measure.value]);
         texts.extend(&ledger.sheets);

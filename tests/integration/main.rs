@@ -116,6 +116,7 @@ fn main() -> ExitCode {
         rerun::tests(),
         rules::tests(),
         schema::tests(),
+        scaffold::guesses::tests(),
         scaffold::next::tests(),
         safety_notice::tests(),
         scaffold::tests(),

@@ -5,7 +5,7 @@ use super::{Confidence, Guess};
 use crate::ingest::{RawCell, fold};
 
 /// Units that a remark or a cell may have.
-const UNITS: [&str; 37] = [
+const UNITS: [&str; 51] = [
     "元",
     "千元",
     "万元",
@@ -43,6 +43,20 @@ const UNITS: [&str; 37] = [
     "公斤",
     "床",
     "例",
+    "具",
+    "把",
+    "只",
+    "部",
+    "支",
+    "瓶",
+    "块",
+    "组",
+    "箱",
+    "盒",
+    "副",
+    "本",
+    "册",
+    "名",
 ];
 
 /// The last words of headers with the unit that they imply.

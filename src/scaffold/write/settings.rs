@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::super::checks::CheckDesign;
+use super::super::checks::{CheckDesign, START};
 use super::super::design::{ColumnDesign, Design, LedgerDesign};
 use super::super::guess::{Confidence, Guess};
 use super::super::metrics::{MetricDesign, MetricKind};
@@ -67,6 +67,10 @@ fn facts(out: &mut String, design: &Design) {
     push(out, &guessed("issuer", &quoted(&design.issuer.value), &design.issuer));
     push(out, &guessed("deadline", &design.deadline.value.to_string(), &design.deadline));
     push(out, &guessed("cutoff", &design.cutoff.value.to_string(), &design.cutoff));
+    if let Some(start) = &design.start {
+        push(out, "\n[vars]");
+        push(out, &guessed(START, &start.value.to_string(), start));
+    }
     push(out, "\n[words]");
     push(out, &guessed("branch", &quoted(&design.branch_word.value), &design.branch_word));
     let roster = &design.roster;
@@ -88,7 +92,7 @@ fn letter(out: &mut String, design: &Design) {
     push(out, &format!("title = {title}  # 猜的：照通知的标题；标题按词写，换行只发生在词与词之间"));
     push(out, "addressee = \"{{ notice.issuer }}\"");
     push(out, "opening = \"opening.md\"\nclosing = \"closing.md\"");
-    push(out, &format!("signer = {}  # 猜的", quoted(&format!("{}负责人", design.branch_word.value))));
+    push(out, &guessed("signer", &quoted(&design.signer.value), &design.signer));
     push(out, "organisation = \"{{ branch.name }}\"");
     push(out, &format!("date = {date}  # 猜的：报送截止的那一天"));
     push(out, &format!("table_rows = {TABLE_ROWS}  # 更长的表移作附件"));

@@ -1,5 +1,6 @@
 //! `zicha new`: a hospital's quarterly safety check is set up from its ledgers and an outline, and built without an edit.
 
+pub(crate) mod guesses;
 pub(crate) mod next;
 
 use rust_xlsxwriter::{DataValidation, DataValidationRule, ExcelDateTime, Format, Workbook};

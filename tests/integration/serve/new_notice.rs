@@ -40,9 +40,9 @@ fn a_notice_is_made_from_uploaded_ledgers_and_offered() {
         assert!(page.contains(text), "no {text}: {page}");
     }
     let cutoff = field(&page, "数据截止到哪一天");
-    let reply = server.post(&address, &[("version", "0"), (&cutoff, "2026-09-30"), ("act", "look")]);
+    let reply = server.post(&address, &[("version", "0"), (&cutoff, "2026.9.29"), ("act", "look")]);
     let page = server.follow(&reply);
-    assert!(page.contains("照您说的") && page.contains("value=\"2026-09-30\""), "{page}");
+    assert!(page.contains("照您说的") && page.contains("value=\"2026-09-29\""), "{page}");
     // A page that was opened before the answer.
     let page = server.follow(&server.post(&address, &[("version", "0"), (&cutoff, "2026-10-01"), ("act", "make")]));
     assert!(page.contains("别处又改过"), "{page}");
@@ -51,7 +51,7 @@ fn a_notice_is_made_from_uploaded_ledgers_and_offered() {
     assert!(!project.path("templates/2026-q3").exists());
     let page = server.follow(&server.post(&address, &[("version", "1"), ("act", "make")]));
     assert!(page.contains("写好") && page.contains("文件夹 2026-q3"), "{page}");
-    assert!(project.read("templates/2026-q3/notice.toml").contains("cutoff = 2026-09-30  # 照您说的"));
+    assert!(project.read("templates/2026-q3/notice.toml").contains("cutoff = 2026-09-29  # 照您说的"));
     assert_eq!(project.read("input/2026-q3/隐患台账.csv"), HAZARDS);
     assert_eq!(server.get(&address).status, 404, "it is made");
     let run = project.zicha(&["build", "--notice", "templates/2026-q3/notice.toml", "--format", "md"]);

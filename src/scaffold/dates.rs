@@ -1,0 +1,83 @@
+//! The days of a notice: the last one that counts, the first one of its period, the one by which reports are due.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::design::Basis;
+use super::error::ScaffoldError;
+use super::guess::period::{self, Period};
+use super::guess::{Confidence, Guess};
+use super::observe::ObservedLedger;
+use super::questions::{Importance, Questionnaire, Subject};
+use crate::ingest::{RawCell, parse_day};
+
+/// Days between the last day that counts and the day by which reports are due.
+const DAYS_TO_REPORT: i64 = 15;
+/// The key of the question about the first day of the period.
+const START: &str = "本期第一天";
+
+/// The days of a notice.
+pub(super) struct Dates {
+    pub(super) deadline: Guess<Date>,
+    pub(super) cutoff: Guess<Date>,
+    /// The first day of the period; `None` when nothing names the period.
+    pub(super) start: Option<Guess<Date>>,
+}
+
+/// Guesses the days, and asks about them.
+///
+/// # Errors
+/// When an answer is no day.
+pub(super) fn dates(
+    ledgers: &[ObservedLedger],
+    basis: &Basis,
+    asked: &mut Questionnaire<'_>,
+) -> Result<Dates, ScaffoldError> {
+    let subject =
+        |key: &str, text: &str| Subject { importance: Importance::Dates, key: key.to_owned(), text: text.to_owned() };
+    let period = named_period(ledgers, basis);
+    let cutoff = asked.day(subject("数据截止日", "数据截止到哪一天"), cutoff(ledgers, basis, period.as_ref()))?;
+    let guess = period.filter(|period| period.start <= cutoff.value).map(|period| {
+        let reason = format!("“{}”的第一天", period.words);
+        Guess::new(period.start, Confidence::Certain, reason)
+    });
+    let start = match guess {
+        None if !asked.has(START) => None,
+        guess => {
+            let guess = guess.unwrap_or_else(|| Guess::new(cutoff.value, Confidence::Assumed, ""));
+            Some(asked.day(subject(START, "这一期从哪一天起"), guess)?)
+        }
+    };
+    let due = cutoff.value.checked_add(DAYS_TO_REPORT.days()).unwrap_or(cutoff.value);
+    let guess = Guess::new(due, Confidence::Assumed, format!("数据截止日后 {DAYS_TO_REPORT} 天"));
+    let deadline = asked.day(subject("报送截止日期", "报送截止到哪一天"), guess)?;
+    Ok(Dates { deadline, cutoff, start })
+}
+
+/// The period that the folder, the outline or a ledger names.
+fn named_period(ledgers: &[ObservedLedger], basis: &Basis) -> Option<Period> {
+    let outline = basis.outline.iter().flat_map(|outline| &outline.title);
+    let of_ledgers = ledgers.iter().flat_map(|ledger| [&ledger.stem, &ledger.sheet].into_iter().chain(&ledger.above));
+    [&basis.folder].into_iter().chain(outline).chain(of_ledgers).find_map(|text| period::find(text))
+}
+
+/// The end of the period, else the end of the month of the latest day in the ledgers that has passed.
+fn cutoff(ledgers: &[ObservedLedger], basis: &Basis, period: Option<&Period>) -> Guess<Date> {
+    if let Some(period) = period {
+        let reason = format!("标题里写着“{}”，取最后一天", period.words);
+        return Guess::new(period.end, Confidence::Likely, reason);
+    }
+    let cells = ledgers.iter().flat_map(|ledger| &ledger.columns).flat_map(|column| column.filled());
+    let day = |raw: &RawCell| match raw {
+        RawCell::Date(day) => Some(day.value),
+        RawCell::Text(text) => parse_day(text, basis.today.year()),
+        _ => None,
+    };
+    match cells.filter_map(day).filter(|day| *day <= basis.today).max() {
+        Some(latest) => {
+            let end = latest.last_of_month().min(basis.today);
+            Guess::new(end, Confidence::Assumed, format!("台账里已过的日期最晚是 {latest}"))
+        }
+        None => Guess::new(basis.today, Confidence::Assumed, "没有线索，取今天"),
+    }
+}

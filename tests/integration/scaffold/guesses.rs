@@ -1,0 +1,105 @@
+//! `zicha new`: what keeps figures of another period, of no fault and of no row out, or says so.
+
+use super::{assert_holds, built, metrics, new, report, settings};
+use crate::support::Project;
+
+crate::harness::tests! {
+    alone: [
+        rows_outside_of_the_period_are_found,
+        days_are_answered_in_every_way_that_ledgers_have,
+        a_fault_that_says_none_is_not_counted,
+        things_in_any_unit_are_added_up_and_rows_are_kinds,
+        the_signer_is_asked,
+        headings_are_read_from_the_sentence_of_a_notice,
+        a_ledger_without_headers_is_said_where_it_is,
+        a_row_with_a_branch_alone_is_no_row_and_is_said,
+    ]
+}
+
+const DRILLS: &str = "科室,演练日期,演练主题\n内科,2026-06-28,疏散\n内科,2026.9.30,灭火\n外科,2026年10月8日,停电\n";
+
+fn findings(project: &Project) -> String {
+    project.zicha(&["check", "--notice", "templates/三季度/notice.toml"]).stdout
+}
+
+fn rows_outside_of_the_period_are_found() {
+    let project = Project::empty().file("2026年第三季度演练.csv", DRILLS.as_bytes());
+    built(&project, &["2026年第三季度演练.csv"]);
+    assert_holds(&settings(&project), &["[vars]\n本期第一天 = 2026-07-01  # “2026年第三季度”的第一天"]);
+    let found = findings(&project);
+    assert_holds(
+        &found,
+        &["演练日期晚于数据截止日，这一行也算进了报告", "演练日期早于这一期的第一天，这一行也算进了报告"],
+    );
+    assert_eq!(found.matches("[Z150]").count(), 2, "{found}");
+    // The next quarter has the next first day.
+    let run = project.zicha(&["new", "templates/四季度", "--from", "templates/三季度", "--step", "quarter"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&project.read("templates/四季度/notice.toml"), &["本期第一天 = 2026-10-01", "cutoff = 2026-12-31"]);
+}
+
+fn days_are_answered_in_every_way_that_ledgers_have() {
+    for written in ["2019.9.30", "2019/9/30", "2019年9月30日", "20190930", "二〇一九年九月三十日"] {
+        let project = Project::empty().file("演练.csv", DRILLS.as_bytes());
+        let answer = format!("报送截止日期={written}");
+        assert_eq!(new(&project, &["演练.csv", "--answer", &answer]).code, 0, "{written}");
+        assert_holds(&settings(&project), &["deadline = 2019-09-30"]);
+    }
+    let project = Project::empty().file("演练.csv", DRILLS.as_bytes());
+    let run = new(&project, &["演练.csv", "--answer", "报送截止日期=2019.9.31"]);
+    assert_eq!(run.code, 2);
+    assert_holds(&run.stderr, &["“报送截止日期”不能是“2019.9.31”：应是有这一天的日期（2019年9月只有30天，没有31日）"]);
+}
+
+fn a_fault_that_says_none_is_not_counted() {
+    let checks =
+        "科室,检查日期,发现问题\n内科,2026-07-01,电线老化\n内科,2026-07-02,无\n外科,2026-07-03,无\n外科,2026-07-04,\n";
+    let project = Project::empty().file("安全检查记录.csv", checks.as_bytes());
+    built(&project, &["安全检查记录.csv"]);
+    assert_holds(&report(&project, "内科"), &["安全检查共2次", "发现问题的1次"]);
+    assert_holds(&report(&project, "外科"), &["安全检查共2次", "发现问题的0次"]);
+}
+
+fn things_in_any_unit_are_added_up_and_rows_are_kinds() {
+    let things = "科室,器材名称,数量（具）\n内科,灭火器,3\n内科,应急灯,2\n外科,灭火器,1\n";
+    let project = Project::empty().file("消防器材台账.csv", things.as_bytes());
+    built(&project, &["消防器材台账.csv"]);
+    assert_holds(&report(&project, "内科"), &["消防器材共2种", "数量合计5具"]);
+}
+
+fn the_signer_is_asked() {
+    let project = Project::empty().file("演练.csv", DRILLS.as_bytes());
+    let run = new(&project, &["演练.csv", "--answer", "签字人=科主任"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&settings(&project), &["signer = \"科主任\"  # 照您说的"]);
+}
+
+fn headings_are_read_from_the_sentence_of_a_notice() {
+    let notice = "关于开展安全自查的通知\n一、自查内容\n各科室要从总体情况、应急演练情况和下一步打算三个方面自查。\n二、报送要求\n按时报送。\n";
+    let project = Project::empty().file("演练.csv", DRILLS.as_bytes()).file("通知.txt", notice.as_bytes());
+    built(&project, &["演练.csv", "--outline", "通知.txt"]);
+    let text = report(&project, "内科");
+    assert_holds(&text, &["## 一、总体情况", "## 二、应急演练情况", "## 三、下一步打算"]);
+    assert!(!text.contains("报送要求"), "{text}");
+}
+
+fn a_ledger_without_headers_is_said_where_it_is() {
+    let project = Project::empty().file("演练.csv", DRILLS.as_bytes());
+    built(&project, &["演练.csv"]);
+    let (_, rows) = DRILLS.split_once('\n').expect("rows");
+    let project = project.file("input/三季度/演练.csv", rows.as_bytes());
+    let found = findings(&project);
+    let cause = found.find("名称像《演练》，却没有它的表头，未读").unwrap_or_else(|| panic!("{found}"));
+    let consequence = found.find("这张表没有读，所以没有《演练》").unwrap_or_else(|| panic!("{found}"));
+    assert!(cause < consequence, "{found}");
+    assert_holds(&found, &["办法：在第一行数据上面补上一行表头", "应为：科室、演练日期、演练主题"]);
+}
+
+fn a_row_with_a_branch_alone_is_no_row_and_is_said() {
+    let rows = format!("{DRILLS}内科,,\n外科,,\n");
+    let project = Project::empty().file("演练.csv", rows.as_bytes());
+    built(&project, &["演练.csv"]);
+    assert_holds(&findings(&project), &["[Z135] A5：第 5、6 行只写了科室，没有内容，共 2 行，没有计入"]);
+    assert_holds(&metrics(&project, "内科").to_string(), &["\"2\""]);
+    assert_holds(&report(&project, "外科"), &["演练共1次"]);
+}
