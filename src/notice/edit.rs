@@ -80,6 +80,69 @@ pub fn without_key(text: &str, path: &[&str]) -> Option<String> {
     (folded_tables(&changed).is_ok() && written_value(&changed, path).is_none()).then_some(changed)
 }
 
+/// The text in which the items of a list of tables are in another order: item `order[0]` first. Comments within an item move with
+/// it. `None` when the list is written in a way that only a person can change.
+pub fn reordered(text: &str, path: &[&str], order: &[usize]) -> Option<String> {
+    let name = path.iter().map(|part| key(part)).collect::<Vec<_>>().join(".");
+    let (heading, below) = (format!("[[{name}]]"), [format!("[[{name}."), format!("[{name}.")]);
+    let mut items: Vec<Range<usize>> = Vec::new();
+    let (mut start, mut is_within) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim();
+        let end = start + line.trim_end().len();
+        if bare.starts_with(&heading) {
+            items.push(start..end);
+            is_within = true;
+        } else if bare.starts_with('[') && !below.iter().any(|below| bare.starts_with(below)) {
+            is_within = false;
+        } else if is_within
+            && !bare.is_empty()
+            && !bare.starts_with('#')
+            && let Some(item) = items.last_mut()
+        {
+            item.end = end;
+        }
+        start += line.len();
+    }
+    let count = written_count(text, path);
+    let is_order = order.len() == count && (0..count).all(|at| order.contains(&at));
+    if items.len() != count || !is_order {
+        return None;
+    }
+    let mut changed = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (place, from) in items.iter().zip(order) {
+        changed.push_str(text.get(copied..place.start)?);
+        changed.push_str(text.get(items[*from].clone())?);
+        copied = place.end;
+    }
+    changed.push_str(text.get(copied..)?);
+    let value = |text: &str, at: usize| {
+        let root = folded_tables(text).ok()?;
+        let place = at.to_string();
+        let item = find(root.get_ref(), &[path, &[&place]].concat())?;
+        Some(strip_spans(item.get_ref()))
+    };
+    let is_moved = |(to, from): (usize, &usize)| value(&changed, to).is_some_and(|now| Some(now) == value(text, *from));
+    order.iter().enumerate().all(is_moved).then_some(changed)
+}
+
+/// A value without its positions, to be compared.
+fn strip_spans(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::Table(table) => {
+            let pairs =
+                table.iter().map(|(key, value)| format!("{:?}={}", key.get_ref(), strip_spans(value.get_ref())));
+            pairs.collect::<Vec<_>>().join(",")
+        }
+        DeValue::Array(items) => {
+            let items = items.iter().map(|item| strip_spans(item.get_ref()));
+            format!("[{}]", items.collect::<Vec<_>>().join(";"))
+        }
+        plain => format!("{plain:?}"),
+    }
+}
+
 /// A text as TOML has it, in double quotes.
 pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
@@ -100,11 +163,24 @@ pub fn key(name: &str) -> String {
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { quoted(name) }
 }
 
-/// The value that a path leads to.
+/// The value that a path leads to; a number is the place of an item in a list, from 0.
 fn find<'d>(root: &'d DeTable<'d>, path: &[&str]) -> Option<&'d Spanned<DeValue<'d>>> {
     let (name, rest) = path.split_first()?;
-    let value = root.get(*name)?;
-    if rest.is_empty() { Some(value) } else { find(value.get_ref().as_table()?, rest) }
+    let mut value = root.get(*name)?;
+    for part in rest {
+        value = match value.get_ref() {
+            DeValue::Table(table) => table.get(*part)?,
+            DeValue::Array(items) => items.get(part.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(value)
+}
+
+/// How many items a list has; 0 when there is none.
+pub fn written_count(text: &str, path: &[&str]) -> usize {
+    let Ok(root) = folded_tables(text) else { return 0 };
+    find(root.get_ref(), path).and_then(|value| value.get_ref().as_array()).map_or(0, |items| items.len())
 }
 
 fn read(text: &str, value: &Spanned<DeValue<'_>>) -> WrittenValue {
@@ -237,7 +313,7 @@ fn without_inline(
 
 #[cfg(test)]
 mod tests {
-    use super::{WrittenValue, quoted, with_value, without_key, written_ids, written_value};
+    use super::{WrittenValue, quoted, with_value, without_key, written_count, written_ids, written_value};
 
     const TEXT: &str = "# 说明\r\n[notice]\r\ntitle = \"甲\" # 名\r\ncutoff = 2018-10-25\r\n\r\n[letter]\r\n[letter.head]\r\nmark = [\r\n  \"甲\", # 一\r\n]\r\n\
         [ledger.study.columns]\r\na = { header = [\"姓名\"], type = \"text\" } # 列\r\n[[section]]\r\ntitle = \"一\"";
@@ -260,10 +336,26 @@ mod tests {
             TEXT.replace("\"text\" }", "\"text\", unit = \"人\" }")
         );
         assert_eq!(with(&["archive", "fonds"], "\"Z1\""), format!("{TEXT}\r\n\r\n[archive]\r\nfonds = \"Z1\"\r\n"));
-        assert_eq!(with_value(TEXT, &["section", "title"], "\"二\""), None, "items of lists have no path");
+        assert_eq!(with_value(TEXT, &["section", "title"], "\"二\""), None, "items of lists have numbers");
+        assert_eq!(with(&["section", "0", "title"], "\"二\""), TEXT.replace("\"一\"", "\"二\""));
+        assert_eq!(with(&["section", "0", "layout"], "\"points\""), format!("{TEXT}\r\nlayout = \"points\"\r\n"));
+        assert_eq!((written_count(TEXT, &["section"]), written_count(TEXT, &["annex"])), (1, 0));
         assert_eq!(with_value("a = ", &["a"], "1"), None);
         assert_eq!(with_value("a.b = 1\n", &["a", "c"], "1"), None, "the table has no heading");
         assert_eq!(with_value(TEXT, &["notice", "title"], "\"乙\" x"), None);
+    }
+
+    #[test]
+    fn items_of_a_list_change_places_and_nothing_else() {
+        let text = "a = 1\n# 各个方面\n[[s]]\ntitle = \"一\"\n[[s.part]]\nx = 1 # 甲\n\n[[s]]\n# 说明\ntitle = \"二\"\n\n# 后面\n[b]\n[[s]]\ntitle = \"三\"";
+        let moved = super::reordered(text, &["s"], &[2, 0, 1]).expect("a text");
+        assert_eq!(
+            moved,
+            "a = 1\n# 各个方面\n[[s]]\ntitle = \"三\"\n\n[[s]]\ntitle = \"一\"\n[[s.part]]\nx = 1 # 甲\n\n# 后面\n[b]\n[[s]]\n# 说明\ntitle = \"二\""
+        );
+        assert_eq!(super::reordered(&moved, &["s"], &[1, 2, 0]).as_deref(), Some(text));
+        assert_eq!(super::reordered(text, &["s"], &[0, 0, 1]), None);
+        assert_eq!(super::reordered("s = [{ title = 1 }, { title = 2 }]", &["s"], &[1, 0]), None);
     }
 
     #[test]

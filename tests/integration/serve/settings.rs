@@ -19,6 +19,7 @@ crate::harness::tests! {
         requests_name_no_path,
         spellings_and_choices_are_changed_on_the_page_of_a_ledger,
         the_menu_calls_the_department_as_the_notice_does,
+        variables_metrics_and_sections_are_changed_on_their_pages,
     ]
     with_tools: [
         the_settings_are_changed_in_a_browser,
@@ -146,7 +147,7 @@ fn what_the_program_refuses_is_not_written() {
     let server = Server::over(&project);
     let before = project.read(&settings());
     for (place, old, new, reason) in [
-        ("main-0", "2018-11-02", "2018.11.02", "报送的截止日期：“2018.11.02”不是日期"),
+        ("main-0", "2018-11-02", "2018.11.31", "报送的截止日期：没有“2018.11.31”这一天：2018年11月只有30天"),
         ("main-0", "组织人事处", "", "缺少“issuer”"),
         ("main-2", "联系人：{{ branch.contact }}", "{{ branch.phone }}", "phone"),
         ("main-2", "自查报告", "../自查", "“../自查”不能作文件名"),
@@ -349,4 +350,61 @@ fn the_settings_are_changed_in_a_browser() {
         browser.wait("已写入");
     }
     assert!(project.read(&format!("{NOTICE}/study.md")).contains("1440点宽"));
+}
+
+fn variables_metrics_and_sections_are_changed_on_their_pages() {
+    let second = "[[section]]\ntitle = \"获奖情况\"\n[[section.part]]\ntemplate = \"study.md\"\nlabel = \"获奖情况\"\n\n[summary]\n";
+    let project = ready().edit(&settings(), "[summary]\n", second);
+    let server = Server::over(&project);
+    // The main page has the variables last: a new one is written into a table of its own.
+    let page = server.get("/settings").body;
+    for text in ["变量", "名册", "字体", "台账和报告最大多大", "/settings/named/0", "/settings/sections/0"] {
+        assert!(page.contains(text), "no {text}: {page}");
+    }
+    let post = |address: &str, fields: &[(String, String)], confirmed: bool| {
+        let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        if confirmed {
+            fields.push(("confirmed", "yes"));
+        }
+        let reply = server.post(address, &fields);
+        if confirmed { server.follow(&reply) } else { reply.body }
+    };
+    let with = |page: &str, mark: &str, old: &str, new: &str| {
+        let mut fields = fields(page, mark);
+        let changed = fields.iter_mut().find(|(name, value)| name.starts_with('f') && value.as_str() == old);
+        new.clone_into(&mut changed.unwrap_or_else(|| panic!("no {old}")).1);
+        fields
+    };
+    let sent = with(&page, "添几个，写作", "", "季度 = 第三季度\n起始 = 2018.7.1\n标准 = 0.9");
+    assert!(post("/settings/change", &sent, false).contains("会改变什么"));
+    post("/settings/change", &sent, true);
+    assert!(project.read(&settings()).ends_with("[vars]\n\"季度\" = \"第三季度\"\n\"起始\" = 2018-07-01\n\"标准\" = 0.9\n"));
+    // A metric has another expression; a wrong one is refused.
+    let page = server.get("/settings/named/0").body;
+    let before = "study.len()";
+    let refused = post("/settings/change", &with(&page, "id=\"section\"", before, "study.size()"), false);
+    assert!(refused.contains("没有写入") && refused.contains("size"), "{refused}");
+    post("/settings/change", &with(&page, "id=\"section\"", before, "study.filter(|r| has(r.name)).len()"), true);
+    assert!(project.read(&settings()).contains("expr = 'study.filter(|r| has(r.name)).len()'"));
+    // A new metric.
+    let page = server.get("/settings/named/0").body;
+    let mut sent = fields(&page, "id=\"add\"");
+    for (name, value) in [("name", "学时合计"), ("f0", "学时合计"), ("f1", "sum(study.map(|r| r.required))")] {
+        value.clone_into(&mut sent.iter_mut().find(|(known, _)| known == name).expect("a field").1);
+    }
+    let shown = post("/settings/add", &sent, false);
+    assert!(shown.contains("指标“学时合计”的"), "{shown}");
+    post("/settings/add", &sent, true);
+    let text = project.read(&settings());
+    assert!(text.contains("\"学时合计\" = { label = \"学时合计\", expr = 'sum(study.map(|r| r.required))' }"), "{text}");
+    // The second section comes first.
+    let page = server.get("/settings/sections/0").body;
+    let titles = |text: &str| -> Vec<String> {
+        let lines = text.split("[[section]]").skip(1).filter_map(|item| item.split("title").nth(1)?.split('"').nth(1));
+        lines.map(str::to_owned).collect()
+    };
+    let before = titles(&text);
+    post("/settings/change", &with(&page, "id=\"section\"", "2", "1"), true);
+    let after = titles(&project.read(&settings()));
+    assert_eq!((&after[0], &after[1], after.len()), (&before[1], &before[0], before.len()));
 }

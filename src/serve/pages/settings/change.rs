@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 
-use super::fields::normal;
+use super::control::field_label;
+use super::fields::{Target, normal, unchangeable};
+use super::place::Place;
 use super::review::{self, Proposal, Row};
-use super::show::{Place, form, label};
+use super::show::form;
+use crate::notice::edit::reordered;
 use crate::serve::flash::Flash;
 use crate::serve::form::{self as forms, FormFields};
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
@@ -28,22 +31,39 @@ fn respond(state: &Arc<AppState>, sent: &FormFields) -> HandlerResult {
     let section = place.section(&file.text).ok_or_else(incomplete)?;
     let (mut text, mut rows, mut faults) = (file.text.clone(), Vec::new(), Vec::new());
     let mut values = Vec::new();
+    let mut places = Vec::new();
     for (at, field) in section.fields.iter().enumerate() {
         let value = sent.find(&format!("f{at}")).ok_or_else(incomplete)?;
         values.push(value.to_owned());
+        if field.target == Target::Place {
+            places.push(wanted_place(value, &field.shown));
+        }
         if normal(value) == normal(&field.shown) {
             continue;
         }
-        match field.changed(&text, value) {
-            Ok(changed) => text = changed,
-            Err(fault) => faults.push(format!("{}：{fault}", label(field.key))),
+        let what = field.subject.as_ref().map(|subject| format!("{subject}的"));
+        let what = format!("{}{}", what.unwrap_or_default(), field_label(field));
+        match field.target {
+            Target::Place if value.trim().parse::<usize>().is_ok_and(|place| place > 0) => {}
+            Target::Place => faults.push(format!("{what}：“{value}”应是从 1 起的整数")),
+            Target::Key | Target::NewVariables => match field.changed(&text, value) {
+                Ok(changed) => text = changed,
+                Err(fault) => faults.push(format!("{what}：{fault}")),
+            },
         }
-        let what = field.subject.as_ref().map(|subject| format!("列“{subject}”的"));
-        let what = format!("{}{}", what.unwrap_or_default(), label(field.key));
         rows.push(Row { what, old: normal(&field.shown), new: normal(value) });
     }
     if rows.is_empty() {
         return Ok(redirect_with_flash(state, &place.address(), Flash::done("没有改动")));
+    }
+    // Paths have the places from before, so that items move last.
+    if let Some(list) = place.list()
+        && let Some(order) = order(&places)
+    {
+        match reordered(&text, &list, &order) {
+            Some(moved) => text = moved,
+            None => faults.push(unchangeable()),
+        }
     }
     let again = form(state, &file, place, &section, &values);
     if !faults.is_empty() {
@@ -60,4 +80,37 @@ fn respond(state: &Arc<AppState>, sent: &FormFields) -> HandlerResult {
         again,
     };
     review::respond(state, &file, &proposal, sent.has("confirmed"))
+}
+
+/// Where an item of a list is to be, from 1; `None` where it stays in the order of the others.
+fn wanted_place(sent: &str, shown: &str) -> Option<usize> {
+    sent.trim().parse().ok().filter(|_| sent.trim() != shown)
+}
+
+/// The order of a list's items when some are to be at other places; `None` when none is.
+fn order(places: &[Option<usize>]) -> Option<Vec<usize>> {
+    let mut moved: Vec<(usize, usize)> =
+        places.iter().enumerate().filter_map(|(at, place)| Some(((*place)?, at))).collect();
+    if moved.is_empty() {
+        return None;
+    }
+    moved.sort_unstable();
+    let mut order: Vec<usize> = (0..places.len()).filter(|at| places[*at].is_none()).collect();
+    for (place, at) in moved {
+        order.insert(place.saturating_sub(1).min(order.len()), at);
+    }
+    Some(order)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order;
+
+    #[test]
+    fn items_are_put_where_they_are_wanted_and_others_keep_their_order() {
+        assert_eq!(order(&[None, None, Some(1)]), Some(vec![2, 0, 1]));
+        assert_eq!(order(&[Some(2), Some(1), None]), Some(vec![1, 0, 2]));
+        assert_eq!(order(&[Some(9), None, None]), Some(vec![1, 2, 0]));
+        assert_eq!(order(&[None, None]), None);
+    }
 }

@@ -1,31 +1,35 @@
 //! The keys that a page offers, and their values as forms have them: a text, or several on a line each.
 
-use jiff::civil::Date;
-
-use crate::notice::edit::{WrittenValue, quoted, with_value, without_key, written_ids, written_value};
+use crate::ingest::{impossible_day, parse_day};
+use crate::notice::edit::{WrittenValue, quoted, with_value, without_key, written_value};
+use crate::notice::folded;
 use crate::reference::key::{Key, Kind, Presence};
-use crate::reference::settings::keys_of;
-
-/// The keys of a column that the page of a ledger offers.
-const COLUMN_KEYS: [&str; 3] = ["header", "values", "synonyms"];
-/// The keys of a ledger that its page offers.
-const LEDGER_KEYS: [&str; 4] = ["title", "sheets", "every_branch", "nil_report"];
-
-/// A group of keys under one heading.
-pub(super) struct Section {
-    pub heading: String,
-    pub fields: Vec<Field>,
-}
 
 /// A key of the settings with its value in them.
 pub(super) struct Field {
-    /// The parts of its path, ids included.
+    /// The parts of its path, ids and places in lists included.
     pub path: Vec<String>,
     pub key: &'static Key,
+    /// The kind of its value: that of the key, or of what is written.
+    pub kind: Kind,
+    /// What the form calls it; what the key is for by default.
+    pub name: Option<String>,
     /// The value as a form has it; empty when the key is not written.
     pub shown: String,
-    /// The heading of the column that it belongs to, on the page of a ledger.
+    /// The heading of what it belongs to, on a page about several such things: a column, a metric.
     pub subject: Option<String>,
+    pub target: Target,
+}
+
+/// What a field changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The key at its path.
+    Key,
+    /// Adds variables to the table at its path, one a line.
+    NewVariables,
+    /// Moves the item of a list at its path; the value is its place, from 1.
+    Place,
 }
 
 /// Why a value cannot be written.
@@ -33,7 +37,7 @@ pub(super) type ValueFault = String;
 
 impl Field {
     /// The field of a key; `None` for one that a form cannot show.
-    fn of(text: &str, table: &[&str], key: &'static Key, subject: Option<&str>) -> Option<Self> {
+    pub(super) fn of(text: &str, table: &[&str], key: &'static Key, subject: Option<&str>) -> Option<Self> {
         let path: Vec<&str> = table.iter().copied().chain([key.name()]).collect();
         let shown = match written_value(text, &path) {
             Some(value) => shown(&value)?,
@@ -41,22 +45,17 @@ impl Field {
         };
         let is_shown = !matches!(
             key.kind,
-            Kind::Table
-                | Kind::NamedTables
-                | Kind::TableList
-                | Kind::File
-                | Kind::Expression
-                | Kind::SeverityMap
-                | Kind::VariableMap
+            Kind::Table | Kind::NamedTables | Kind::TableList | Kind::File | Kind::SeverityMap | Kind::VariableMap
         );
         let path = path.into_iter().map(str::to_owned).collect();
-        is_shown.then_some(Self { path, key, shown, subject: subject.map(str::to_owned) })
+        let (kind, subject) = (key.kind, subject.map(str::to_owned));
+        is_shown.then_some(Self { path, key, kind, name: None, shown, subject, target: Target::Key })
     }
 
     /// Whether the form has several lines for it.
     pub(super) fn has_lines(&self) -> bool {
         let is_list = matches!(
-            self.key.kind,
+            self.kind,
             Kind::Texts
                 | Kind::Templates
                 | Kind::TemplateOrTemplates
@@ -64,13 +63,14 @@ impl Field {
                 | Kind::Dates
                 | Kind::TextMap
                 | Kind::NumberMap
+                | Kind::VariableMap
         );
         is_list || self.shown.contains('\n')
     }
 
     /// Whether it must be written.
     pub(super) fn is_required(&self) -> bool {
-        self.key.presence == Presence::Required
+        self.key.presence == Presence::Required && self.target == Target::Key
     }
 
     /// The text of settings in which the field has the value that a form sends.
@@ -79,11 +79,47 @@ impl Field {
     /// With why it cannot be written.
     pub(super) fn changed(&self, text: &str, sent: &str) -> Result<String, ValueFault> {
         let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        let changed = match toml(self.key.kind, sent)? {
+        if self.target == Target::NewVariables {
+            return with_variables(text, &path, sent);
+        }
+        let changed = match toml(self.kind, sent)? {
             Some(value) => with_value(text, &path, &value),
             None => without_key(text, &path),
         };
-        changed.ok_or_else(|| "它在设置里的写法不能这样改，请在原文里改".to_owned())
+        changed.ok_or_else(unchangeable)
+    }
+}
+
+/// Why a key that is written in an unusual way is not changed.
+pub(super) fn unchangeable() -> ValueFault {
+    "它在设置里的写法不能这样改，请在原文里改".to_owned()
+}
+
+/// The text with new variables, one a line: 名称 = 值.
+fn with_variables(text: &str, table: &[&str], sent: &str) -> Result<String, ValueFault> {
+    let mut changed = text.to_owned();
+    for line in normal(sent).lines() {
+        let (name, value) = line.split_once(['=', '＝']).ok_or_else(|| format!("“{line}”应写成 名称 = 值"))?;
+        let (name, value) = (folded(name.trim()).into_owned(), value.trim());
+        let path: Vec<&str> = table.iter().copied().chain([name.as_str()]).collect();
+        if written_value(&changed, &path).is_some() {
+            return Err(format!("已经有“{name}”，请在上面改它的值"));
+        }
+        let value = toml(variable_kind(value), value)?.ok_or_else(|| format!("“{name}”没有写值"))?;
+        changed = with_value(&changed, &path, &value).ok_or_else(unchangeable)?;
+    }
+    Ok(changed)
+}
+
+/// The kind of a variable with that value.
+pub(super) fn variable_kind(value: &str) -> Kind {
+    let value = value.trim();
+    if value.parse::<rust_decimal::Decimal>().is_ok() {
+        Kind::Number
+    } else if date(value).is_ok() {
+        Kind::Date
+    } else {
+        Kind::Text
     }
 }
 
@@ -105,7 +141,7 @@ pub(super) fn normal(sent: &str) -> String {
 }
 
 /// The value as TOML has it; `None` for a blank one, which is not written.
-fn toml(kind: Kind, sent: &str) -> Result<Option<String>, ValueFault> {
+pub(super) fn toml(kind: Kind, sent: &str) -> Result<Option<String>, ValueFault> {
     let sent = normal(sent);
     if sent.is_empty() {
         return Ok(None);
@@ -123,9 +159,19 @@ fn toml(kind: Kind, sent: &str) -> Result<Option<String>, ValueFault> {
         Kind::TemplateOrTemplates if sent.contains('\n') => list(lines().map(quoted).collect()),
         Kind::TextMap => map(&sent, |right| Ok(quoted(right)))?,
         Kind::NumberMap => map(&sent, |right| number(right.parse::<rust_decimal::Decimal>().ok(), right))?,
+        Kind::Expression => expression(&sent),
         _ => quoted(&sent),
     };
     Ok(Some(value))
+}
+
+/// An expression as TOML has it: in single quotes, in which nothing is escaped, where it has none itself.
+fn expression(text: &str) -> String {
+    match (text.contains('\''), text.contains('\n')) {
+        (true, _) => quoted(text),
+        (false, true) => format!("'''\n{text}'''"),
+        (false, false) => format!("'{text}'"),
+    }
 }
 
 /// A number that was parsed, as TOML has it.
@@ -134,8 +180,15 @@ fn number<T: ToString>(value: Option<T>, sent: &str) -> Result<String, ValueFaul
 }
 
 fn date(sent: &str) -> Result<String, ValueFault> {
-    let date = sent.parse::<Date>().map_err(|_| format!("“{sent}”不是日期，应写成 2018-10-25 这样"))?;
-    Ok(date.to_string())
+    /// No year that settings are about; a day without its year is refused.
+    const NO_YEAR: i16 = 1900;
+    match parse_day(sent, NO_YEAR).filter(|date| date.year() != NO_YEAR) {
+        Some(date) => Ok(date.to_string()),
+        None => Err(match impossible_day(sent, NO_YEAR) {
+            Some(reason) => format!("没有“{sent}”这一天：{reason}"),
+            None => format!("“{sent}”不是日期，应写成 2018-10-25 或 2018年10月25日 这样"),
+        }),
+    }
 }
 
 /// A table between braces from lines with an equals sign.
@@ -148,67 +201,9 @@ fn map(sent: &str, right: impl Fn(&str) -> Result<String, ValueFault>) -> Result
     Ok(format!("{{ {} }}", pairs.join(", ")))
 }
 
-/// The tables of the main page, each with its heading.
-const TABLES: [(&str, &str); 7] = [
-    ("notice", "通知"),
-    ("words", "称呼"),
-    ("letter", "每份报告固定的部分"),
-    ("letter.head", "标题上面的部分"),
-    ("letter.tail", "版记"),
-    ("summary.letter", "汇总报告固定的部分"),
-    ("archive", "归档"),
-];
-
-/// The sections of the main page.
-pub(super) fn sections(text: &str) -> Vec<Section> {
-    let has_summary = written_value(text, &["summary"]).is_some();
-    let tables = TABLES.iter().filter(|(table, _)| has_summary || !table.starts_with("summary."));
-    let mut sections: Vec<Section> = tables
-        .map(|(table, heading)| {
-            let path: Vec<&str> = table.split('.').collect();
-            let fields = keys_of(table).filter_map(|key| Field::of(text, &path, key, None)).collect();
-            Section { heading: (*heading).to_owned(), fields }
-        })
-        .collect();
-    for id in written_ids(text, &["calendar"]) {
-        let fields: Vec<Field> =
-            keys_of("calendar").filter_map(|key| Field::of(text, &["calendar", &id], key, None)).collect();
-        let label = fields.iter().find(|field| field.key.name() == "label").map_or("", |field| &field.shown);
-        sections.push(Section { heading: format!("固定日：{label}"), fields });
-    }
-    sections
-}
-
-/// The section of a ledger, given by its place in the settings: its title, and how its columns are spelled and chosen.
-pub(super) fn ledger_section(text: &str, index: usize) -> Option<Section> {
-    let id = written_ids(text, &["ledger"]).into_iter().nth(index)?;
-    let ledger = keys_of("ledger").filter(|key| LEDGER_KEYS.contains(&key.name()));
-    let mut fields: Vec<Field> = ledger.filter_map(|key| Field::of(text, &["ledger", &id], key, None)).collect();
-    let heading = fields.first().map_or_else(|| id.clone(), |title| title.shown.clone());
-    for column in written_ids(text, &["ledger", &id, "columns"]) {
-        let table = ["ledger", &id, "columns", &column];
-        let path = |name| [&table[..], &[name]].concat();
-        let kind = written_value(text, &path("type"));
-        let is_choice = matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "choice");
-        let has_synonyms = is_choice || matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "flag");
-        let header = match written_value(text, &path("header")) {
-            Some(WrittenValue::List(header)) => header.into_iter().next().unwrap_or_default(),
-            _ => column.clone(),
-        };
-        let is_offered = |key: &&'static Key| match key.name() {
-            "values" => is_choice,
-            "synonyms" => has_synonyms,
-            name => COLUMN_KEYS.contains(&name),
-        };
-        let keys = keys_of("ledger.columns").filter(is_offered);
-        fields.extend(keys.filter_map(|key| Field::of(text, &table, key, Some(&header))));
-    }
-    Some(Section { heading: format!("台账《{heading}》"), fields })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{ledger_section, sections, toml};
+    use super::toml;
     use crate::reference::key::Kind;
 
     #[test]
@@ -218,6 +213,9 @@ mod tests {
         assert_eq!(written(Kind::Text, " 甲\"乙 "), some("\"甲\\\"乙\""));
         assert_eq!(written(Kind::Text, " \r\n"), Ok(None));
         assert_eq!(written(Kind::Date, "2018-11-02"), some("2018-11-02"));
+        assert_eq!(written(Kind::Date, "2018年11月2日"), some("2018-11-02"));
+        assert_eq!(written(Kind::Expression, "a.len() > 1"), some("'a.len() > 1'"));
+        assert_eq!(written(Kind::Expression, "a == 'b'"), some("\"a == 'b'\""));
         assert_eq!(written(Kind::Dates, "2018-11-02\r\n\r\n2018-11-03\r\n"), some("[2018-11-02, 2018-11-03]"));
         assert_eq!(written(Kind::Texts, "甲\r\n乙"), some("[\"甲\", \"乙\"]"));
         assert_eq!(written(Kind::TemplateOrTemplates, "甲"), some("\"甲\""));
@@ -230,36 +228,13 @@ mod tests {
         for (kind, sent) in [
             (Kind::Integer, "1.5"),
             (Kind::Number, "1]\nx"),
-            (Kind::Date, "2018.11.2"),
+            (Kind::Date, "2018.11.31"),
+            (Kind::Date, "11月2日"),
             (Kind::Dates, "2018-11-02, 2018-11-03"),
             (Kind::Flag, "1"),
             (Kind::TextMap, "能"),
         ] {
             assert!(written(kind, sent).is_err(), "{sent}");
         }
-    }
-
-    #[test]
-    fn a_page_offers_the_keys_of_the_shipped_notice() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
-        let text = std::fs::read_to_string(path).expect("the shipped notice");
-        let sections = sections(&text);
-        let title = &sections[0].fields[0];
-        assert_eq!((title.key.path, title.shown.as_str()), ("notice.title", "关于开展基层党建工作自查的通知"));
-        let calendar = sections.last().expect("a section");
-        assert!(calendar.heading.starts_with("固定日：") && calendar.fields.iter().any(|field| field.shown == "182"));
-        let project =
-            (0..).map_while(|at| ledger_section(&text, at)).find(|section| section.heading.contains("突破项目"));
-        let fields = project.expect("a ledger").fields;
-        let synonyms = fields.iter().find(|field| field.key.name() == "synonyms").expect("synonyms");
-        assert_eq!(
-            (synonyms.subject.as_deref(), synonyms.shown.as_str()),
-            (Some("年底能否完成"), "能 = 能够完成\n不能 = 不能完成")
-        );
-        let changed = synonyms.changed(&text, "能 = 能够完成").expect("a change");
-        assert_eq!(
-            changed,
-            text.replace("{ \"能\" = \"能够完成\", \"不能\" = \"不能完成\" }", "{ \"能\" = \"能够完成\" }")
-        );
     }
 }

@@ -1,19 +1,24 @@
 //! The pages on which a notice's settings and templates are changed.
 //!
-//! `fields`: which keys a page offers and how they are written; `show`: the pages; `change`: from a form to a new text;
-//! `review`: what it comes to, and the confirmation; `file`: a whole file, also a broken one; `preview`: a draft with a
+//! `sections`: which keys a page offers; `fields`: how their values are written; `place`: which pages there are; `show`: the
+//! pages; `control`: a field on them; `change`: from a form to a new text; `add`: a new metric or list; `review`: what it comes to, and the confirmation; `file`: a whole file, also a broken one; `preview`: a draft with a
 //! text that is not written yet; `history`: earlier changes.
 
+mod add;
 mod change;
+mod control;
 mod fields;
 mod file;
 mod history;
+mod place;
 mod preview;
 mod review;
+mod sections;
 mod show;
 
+pub(crate) use add::add;
 pub(crate) use change::change;
 pub(crate) use file::{change_file, show_file};
 pub(crate) use history::undo;
 pub(crate) use preview::preview;
-pub(crate) use show::{show, show_ledger};
+pub(crate) use show::{show, show_page};

@@ -1,0 +1,86 @@
+//! The control of a field: its label, its hint and what is filled in.
+
+use maud::{Markup, html};
+
+use super::fields::Field;
+use crate::reference::key::{Key, Kind, Presence};
+
+/// The label, the hint, which may be empty, and the control of a field.
+pub(super) fn control(field: &Field, id: &str, name: &str, value: &str, hint: &str) -> Markup {
+    let described = (!hint.is_empty()).then(|| format!("{id}-hint"));
+    let required = field.is_required();
+    html! {
+        div class="field" {
+            label for=(id) { (field_label(field)) @if required { span class="hint" { "（必填）" } } }
+            @match field.kind {
+                Kind::Flag => {
+                    select id=(id) name=(name) aria-describedby=[described.as_deref()] {
+                        option value="" selected[value.is_empty()] { "不写" }
+                        option value="true" selected[value == "true"] { "是" }
+                        option value="false" selected[value == "false"] { "否" }
+                    }
+                }
+                Kind::Choice(choices) => {
+                    select id=(id) name=(name) aria-describedby=[described.as_deref()] {
+                        option value="" selected[value.is_empty()] { "不写" }
+                        @for (word, meaning) in choices {
+                            option value=(word) selected[value == *word] { (first_clause(meaning)) }
+                        }
+                    }
+                }
+                Kind::Date => {
+                    input id=(id) name=(name) type="date" value=(value) required[required] aria-describedby=[described.as_deref()];
+                }
+                _ if field.has_lines() => {
+                    textarea id=(id) name=(name) rows=(value.lines().count().clamp(1, 11) + 1) required[required]
+                        aria-describedby=[described.as_deref()] { "\n" (value) }
+                }
+                _ => {
+                    input id=(id) name=(name) value=(value) required[required] aria-describedby=[described.as_deref()];
+                }
+            }
+            @if let Some(described) = &described { p class="hint" id=(described) { (hint) } }
+        }
+    }
+}
+
+/// What a form calls a field.
+pub(super) fn field_label(field: &Field) -> &str {
+    field.name.as_deref().unwrap_or_else(|| label(field.key))
+}
+
+/// What a clerk calls a key: the first clause of its sentence.
+pub(super) fn label(key: &Key) -> &'static str {
+    match key.path {
+        "ledger.columns.values" => "选项",
+        _ => first_clause(key.what),
+    }
+}
+
+fn first_clause(text: &'static str) -> &'static str {
+    text.split(['，', '。', '；', '：']).next().unwrap_or(text)
+}
+
+/// What else there is to say of a key, without the clauses that are about writing settings by hand.
+pub(super) fn hint(key: &Key, has_lines: bool) -> String {
+    let rest = key.what.strip_prefix(first_clause(key.what)).unwrap_or_default();
+    let has_code = |clause: &&str| !clause.contains(|c: char| c.is_ascii_alphabetic() || matches!(c, '[' | '{'));
+    let mut parts: Vec<String> = rest
+        .trim_end_matches('。')
+        .split('；')
+        .map(|clause| clause.trim_start_matches(['，', '：']))
+        .filter(|clause| !clause.is_empty())
+        .filter(has_code)
+        .map(str::to_owned)
+        .collect();
+    match key.presence {
+        Presence::Optional(absent) if has_code(&absent) => parts.push(absent.to_owned()),
+        Presence::Default(value) if value.starts_with('"') && has_code(&value) => parts.push(key.presence.label()),
+        _ => {}
+    }
+    if has_lines {
+        let lines = if key.kind == Kind::TextMap { "一行一个，写作 填的 = 算作的" } else { "一行一个" };
+        parts.push(lines.to_owned());
+    }
+    parts.join("；")
+}

@@ -1,0 +1,81 @@
+//! The pages of the settings, as forms and addresses name them.
+
+use super::sections::{NAMED_TABLES, SECTION_LISTS, Section, ledger_section, named_section, section_list, sections};
+
+/// Which page a form is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A section of the main page, by its place there.
+    Main(usize),
+    /// The page of a ledger, by its place in the settings.
+    Ledger(usize),
+    /// The page of tables with ids, by its place in [`NAMED_TABLES`].
+    Named(usize),
+    /// The page of sections, by its place in [`SECTION_LISTS`].
+    Sections(usize),
+}
+
+impl Place {
+    /// The word of a page, and the place on it.
+    fn parts(self) -> (&'static str, usize) {
+        match self {
+            Self::Main(at) => ("main", at),
+            Self::Ledger(at) => ("ledger", at),
+            Self::Named(at) => ("named", at),
+            Self::Sections(at) => ("sections", at),
+        }
+    }
+
+    /// The text of a hidden field.
+    pub(super) fn written(self) -> String {
+        let (page, at) = self.parts();
+        format!("{page}-{at}")
+    }
+
+    /// The place that a hidden field names.
+    pub(super) fn parse(written: &str) -> Option<Self> {
+        let (page, at) = written.split_once('-')?;
+        Self::of_page(page, at.parse().ok()?)
+    }
+
+    /// The place with that number on the page with that word.
+    pub(super) fn of_page(page: &str, at: usize) -> Option<Self> {
+        Some(match page {
+            "main" => Self::Main(at),
+            "ledger" => Self::Ledger(at),
+            "named" => Self::Named(at),
+            "sections" => Self::Sections(at),
+            _ => return None,
+        })
+    }
+
+    /// The section there.
+    pub(super) fn section(self, text: &str) -> Option<Section> {
+        match self {
+            Self::Main(at) => sections(text).into_iter().nth(at),
+            Self::Ledger(at) => ledger_section(text, at),
+            Self::Named(at) => named_section(text, at),
+            Self::Sections(at) => section_list(text, at),
+        }
+    }
+
+    /// The path of the list whose items the page can move.
+    pub(super) fn list(self) -> Option<Vec<&'static str>> {
+        let Self::Sections(at) = self else { return None };
+        SECTION_LISTS.get(at).map(|(path, _)| path.split('.').collect())
+    }
+
+    /// The address of the page.
+    pub(super) fn address(self) -> String {
+        match self.parts() {
+            ("main", _) => "/settings".to_owned(),
+            (page, at) => format!("/settings/{page}/{at}"),
+        }
+    }
+}
+
+/// The pages besides the main page and those of ledgers, with their headings.
+pub(super) fn other_pages() -> impl Iterator<Item = (Place, &'static str)> {
+    let named = NAMED_TABLES.iter().enumerate().map(|(at, table)| (Place::Named(at), table.heading));
+    named.chain(SECTION_LISTS.iter().enumerate().map(|(at, (_, heading))| (Place::Sections(at), *heading)))
+}

@@ -1,0 +1,233 @@
+//! What the pages of the settings offer: keys in groups, read from the text of the settings.
+
+use super::control::label;
+use super::fields::{Field, Target, variable_kind};
+use crate::notice::edit::{WrittenValue, written_count, written_ids, written_value};
+use crate::reference::key::{Key, Kind};
+use crate::reference::settings::{find, keys_of};
+
+/// The keys of a column that the page of a ledger offers.
+const COLUMN_KEYS: [&str; 4] = ["header", "values", "synonyms", "required"];
+/// The keys of a ledger that its page offers.
+const LEDGER_KEYS: [&str; 4] = ["title", "sheets", "every_branch", "nil_report"];
+
+/// A group of keys under one heading.
+pub(super) struct Section {
+    pub heading: String,
+    pub fields: Vec<Field>,
+}
+
+/// The tables of the main page, each with its heading.
+const TABLES: [(&str, &str); 10] = [
+    ("notice", "通知"),
+    ("words", "称呼"),
+    ("letter", "每份报告固定的部分"),
+    ("letter.head", "标题上面的部分"),
+    ("letter.tail", "版记"),
+    ("summary.letter", "汇总报告固定的部分"),
+    ("archive", "归档"),
+    ("roster", "名册"),
+    ("typography", "字体"),
+    ("limits", "台账和报告最大多大"),
+];
+
+/// The sections of the main page.
+pub(super) fn sections(text: &str) -> Vec<Section> {
+    let has_summary = written_value(text, &["summary"]).is_some();
+    let tables = TABLES.iter().filter(|(table, _)| has_summary || !table.starts_with("summary."));
+    let mut sections: Vec<Section> = tables
+        .map(|(table, heading)| {
+            let path: Vec<&str> = table.split('.').collect();
+            let fields = keys_of(table).filter_map(|key| Field::of(text, &path, key, None)).collect();
+            Section { heading: (*heading).to_owned(), fields }
+        })
+        .collect();
+    sections.push(variables(text));
+    for id in written_ids(text, &["calendar"]) {
+        let fields: Vec<Field> =
+            keys_of("calendar").filter_map(|key| Field::of(text, &["calendar", &id], key, None)).collect();
+        let label = fields.iter().find(|field| field.key.name() == "label").map_or("", |field| &field.shown);
+        sections.push(Section { heading: format!("固定日：{label}"), fields });
+    }
+    sections
+}
+
+/// The section of a ledger, given by its place in the settings: its title, and how its columns are spelled and chosen.
+pub(super) fn ledger_section(text: &str, index: usize) -> Option<Section> {
+    let id = written_ids(text, &["ledger"]).into_iter().nth(index)?;
+    let ledger = keys_of("ledger").filter(|key| LEDGER_KEYS.contains(&key.name()));
+    let mut fields: Vec<Field> = ledger.filter_map(|key| Field::of(text, &["ledger", &id], key, None)).collect();
+    let heading = fields.first().map_or_else(|| id.clone(), |title| title.shown.clone());
+    for column in written_ids(text, &["ledger", &id, "columns"]) {
+        let table = ["ledger", &id, "columns", &column];
+        let path = |name| [&table[..], &[name]].concat();
+        let kind = written_value(text, &path("type"));
+        let is_choice = matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "choice");
+        let has_synonyms = is_choice || matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "flag");
+        let header = match written_value(text, &path("header")) {
+            Some(WrittenValue::List(header)) => header.into_iter().next().unwrap_or_default(),
+            _ => column.clone(),
+        };
+        let is_date = matches!(&kind, Some(WrittenValue::Text(kind)) if kind == "date");
+        let is_number =
+            matches!(&kind, Some(WrittenValue::Text(kind)) if matches!(kind.as_str(), "integer" | "decimal"));
+        let is_offered = |key: &&'static Key| match key.name() {
+            "values" => is_choice,
+            "synonyms" => has_synonyms,
+            "from" | "to" => is_date,
+            "unit" => is_number,
+            name => COLUMN_KEYS.contains(&name),
+        };
+        let keys = keys_of("ledger.columns").filter(is_offered);
+        let subject = format!("列“{header}”");
+        fields.extend(keys.filter_map(|key| Field::of(text, &table, key, Some(&subject))));
+    }
+    Some(Section { heading: format!("台账《{heading}》"), fields })
+}
+
+/// The variables, and a field for new ones.
+fn variables(text: &str) -> Section {
+    let key = find("vars");
+    let field = |path: Vec<String>, kind: Kind, name: String, shown: String, target: Target| {
+        Some(Field { path, key: key?, kind, name: Some(name), shown, subject: None, target })
+    };
+    let of_id = |id: String| {
+        let (kind, shown) = match written_value(text, &["vars", &id])? {
+            WrittenValue::Text(shown) => (Kind::Text, shown),
+            WrittenValue::Plain(shown) => (variable_kind(&shown), shown),
+            _ => return None,
+        };
+        field(vec!["vars".to_owned(), id.clone()], kind, id, shown, Target::Key)
+    };
+    let mut fields: Vec<Field> = written_ids(text, &["vars"]).into_iter().filter_map(of_id).collect();
+    let new = "添几个，写作 名称 = 值，例如 季度 = 第三季度".to_owned();
+    fields.extend(field(vec!["vars".to_owned()], Kind::VariableMap, new, String::new(), Target::NewVariables));
+    Section { heading: "变量".to_owned(), fields }
+}
+
+/// A table of tables with ids that has a page of its own.
+pub(super) struct NamedTable {
+    /// Its path.
+    pub path: &'static str,
+    /// What the page is called.
+    pub heading: &'static str,
+    /// What one of them is called.
+    pub word: &'static str,
+}
+
+/// The tables with pages of their own.
+pub(super) const NAMED_TABLES: [NamedTable; 3] = [
+    NamedTable { path: "metric", heading: "指标", word: "指标" },
+    NamedTable { path: "summary.metric", heading: "汇总的指标", word: "汇总指标" },
+    NamedTable { path: "summary.list", heading: "汇总的名单", word: "名单" },
+];
+
+/// The section of a table of tables with ids: all keys of each.
+pub(super) fn named_section(text: &str, index: usize) -> Option<Section> {
+    let table = NAMED_TABLES.get(index)?;
+    let path: Vec<&str> = table.path.split('.').collect();
+    let mut fields = Vec::new();
+    for id in written_ids(text, &path) {
+        let of_id: Vec<&str> = path.iter().copied().chain([id.as_str()]).collect();
+        let subject = format!("{}“{id}”", table.word);
+        fields.extend(keys_of(table.path).filter_map(|key| Field::of(text, &of_id, key, Some(&subject))));
+    }
+    Some(Section { heading: table.heading.to_owned(), fields })
+}
+
+/// The lists of sections of reports, each with its heading.
+pub(super) const SECTION_LISTS: [(&str, &str); 2] =
+    [("section", "报告的各个方面"), ("summary.section", "汇总报告的各个方面")];
+
+/// The section of a list of sections: the place and the keys of each, and those of its parts.
+pub(super) fn section_list(text: &str, index: usize) -> Option<Section> {
+    const PART_KEYS: [&str; 4] = ["label", "kinds", "without_data", "nil"];
+    let (list, heading) = SECTION_LISTS.get(index)?;
+    let is_summary = list.starts_with("summary");
+    let path: Vec<&str> = list.split('.').collect();
+    let mut fields = Vec::new();
+    for at in 0..written_count(text, &path) {
+        let place = at.to_string();
+        let of_item: Vec<&str> = path.iter().copied().chain([place.as_str()]).collect();
+        let subject = match written_value(text, &[&of_item[..], &["title"]].concat()) {
+            Some(WrittenValue::Text(title)) => format!("“{title}”"),
+            _ => format!("第 {} 个", at + 1),
+        };
+        fields.push(Field {
+            path: of_item.iter().map(|part| (*part).to_owned()).collect(),
+            key: find("section")?,
+            kind: Kind::Integer,
+            name: Some("排在第几".to_owned()),
+            shown: (at + 1).to_string(),
+            subject: Some(subject.clone()),
+            target: Target::Place,
+        });
+        fields.extend(keys_of(list).filter_map(|key| Field::of(text, &of_item, key, Some(&subject))));
+        let parts = [&of_item[..], &["part"]].concat();
+        for part in 0..written_count(text, &parts) {
+            let part = part.to_string();
+            let of_part = [&parts[..], &[&part]].concat();
+            let template = match written_value(text, &[&of_part[..], &["template"]].concat()) {
+                Some(WrittenValue::Text(template)) => template.trim_end_matches(".md").to_owned(),
+                _ => part.clone(),
+            };
+            let is_offered = |key: &&'static Key| {
+                PART_KEYS.contains(&key.name()) && !(is_summary && matches!(key.name(), "kinds" | "nil"))
+            };
+            for key in keys_of("section.part").filter(is_offered) {
+                let field = Field::of(text, &of_part, key, Some(&subject));
+                let name = format!("模板“{template}”：{}", label(key));
+                fields.extend(field.map(|field| Field { name: Some(name), ..field }));
+            }
+        }
+    }
+    Some(Section { heading: (*heading).to_owned(), fields })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ledger_section, named_section, section_list, sections};
+
+    #[test]
+    fn a_page_offers_the_keys_of_the_shipped_notice() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
+        let text = std::fs::read_to_string(path).expect("the shipped notice");
+        let sections = sections(&text);
+        let title = &sections[0].fields[0];
+        assert_eq!((title.key.path, title.shown.as_str()), ("notice.title", "关于开展基层党建工作自查的通知"));
+        let calendar = sections.last().expect("a section");
+        assert!(calendar.heading.starts_with("固定日：") && calendar.fields.iter().any(|field| field.shown == "182"));
+        let project =
+            (0..).map_while(|at| ledger_section(&text, at)).find(|section| section.heading.contains("突破项目"));
+        let fields = project.expect("a ledger").fields;
+        let synonyms = fields.iter().find(|field| field.key.name() == "synonyms").expect("synonyms");
+        assert_eq!(
+            (synonyms.subject.as_deref(), synonyms.shown.as_str()),
+            (Some("列“年底能否完成”"), "能 = 能够完成\n不能 = 不能完成")
+        );
+        let changed = synonyms.changed(&text, "能 = 能够完成").expect("a change");
+        assert_eq!(
+            changed,
+            text.replace("{ \"能\" = \"能够完成\", \"不能\" = \"不能完成\" }", "{ \"能\" = \"能够完成\" }")
+        );
+    }
+
+    #[test]
+    fn metrics_sections_and_lists_have_their_keys() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2019-safety/notice.toml");
+        let text = std::fs::read_to_string(path).expect("the second shipped notice");
+        let metrics = named_section(&text, 0).expect("metrics");
+        let expr = metrics.fields.iter().find(|field| field.key.name() == "expr").expect("an expression");
+        assert_eq!((expr.shown.as_str(), expr.subject.as_deref()), ("隐患.len()", Some("指标“隐患数”")));
+        let changed = expr.changed(&text, "隐患.filter(|r| has(r.备注)).len()").expect("a change");
+        assert_eq!(changed, text.replacen("expr = '隐患.len()'", "expr = '隐患.filter(|r| has(r.备注)).len()'", 1));
+        assert!(
+            named_section(&text, 2).is_some_and(|lists| lists.fields.iter().any(|field| field.key.name() == "when"))
+        );
+        let list = section_list(&text, 0).expect("sections");
+        let places: Vec<&str> =
+            list.fields.iter().filter(|field| field.key.path == "section").map(|field| field.shown.as_str()).collect();
+        assert_eq!(places, ["1", "2", "3", "4", "5"]);
+        assert_eq!((named_section(&text, 3).is_none(), section_list(&text, 2).is_none()), (true, true));
+    }
+}
