@@ -157,7 +157,13 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "sum(team.map(|r| or(r.members, 0)))",
         Value,
     ),
-    function("has", "has(值)", "有没有内容；空着的格只有它能问。", "rectify.filter(|r| has(r.done_on)).len()", Value),
+    function(
+        "has",
+        "has(值)",
+        "有没有内容；空着的格只有它能问。写着“无”的也算有内容，不算的写 has(r.x) && r.x != \"无\"。",
+        "rectify.filter(|r| has(r.done_on)).len()",
+        Value,
+    ),
 ];
 
 const fn operator(sign: &'static str, level: u8, what: &'static str) -> Operator {
