@@ -358,11 +358,13 @@ fn variables_metrics_and_sections_are_changed_on_their_pages() {
     let server = Server::over(&project);
     // The main page has the variables last: a new one is written into a table of its own.
     let page = server.get("/settings").body;
-    for text in ["变量", "名册", "字体", "台账和报告最大多大", "/settings/named/0", "/settings/sections/0"] {
+    for text in ["变量", "名册", "字体", "台账和报告最大多大", "/settings/named/0", "/settings/sections/0"]
+    {
         assert!(page.contains(text), "no {text}: {page}");
     }
     let post = |address: &str, fields: &[(String, String)], confirmed: bool| {
-        let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut fields: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         if confirmed {
             fields.push(("confirmed", "yes"));
         }
@@ -378,7 +380,9 @@ fn variables_metrics_and_sections_are_changed_on_their_pages() {
     let sent = with(&page, "添几个，写作", "", "季度 = 第三季度\n起始 = 2018.7.1\n标准 = 0.9");
     assert!(post("/settings/change", &sent, false).contains("会改变什么"));
     post("/settings/change", &sent, true);
-    assert!(project.read(&settings()).ends_with("[vars]\n\"季度\" = \"第三季度\"\n\"起始\" = 2018-07-01\n\"标准\" = 0.9\n"));
+    assert!(
+        project.read(&settings()).ends_with("[vars]\n\"季度\" = \"第三季度\"\n\"起始\" = 2018-07-01\n\"标准\" = 0.9\n")
+    );
     // A metric has another expression; a wrong one is refused.
     let page = server.get("/settings/named/0").body;
     let before = "study.len()";
@@ -396,7 +400,10 @@ fn variables_metrics_and_sections_are_changed_on_their_pages() {
     assert!(shown.contains("指标“学时合计”的"), "{shown}");
     post("/settings/add", &sent, true);
     let text = project.read(&settings());
-    assert!(text.contains("\"学时合计\" = { label = \"学时合计\", expr = 'sum(study.map(|r| r.required))' }"), "{text}");
+    assert!(
+        text.contains("\"学时合计\" = { label = \"学时合计\", expr = 'sum(study.map(|r| r.required))' }"),
+        "{text}"
+    );
     // The second section comes first.
     let page = server.get("/settings/sections/0").body;
     let titles = |text: &str| -> Vec<String> {
