@@ -20,7 +20,7 @@ use crate::pipeline::{Options, RunScope};
 pub(super) struct Arguments {
     #[command(flatten)]
     flags: BuildFlags,
-    /// 只生成这个单位的报告，可重复使用
+    /// 只生成这个单位的报告，可重复使用；只要部门汇总的，写汇总的名称
     #[arg(long, value_name = "名称")]
     branch: Vec<String>,
     /// 只生成这一片的报告，如 0/16：按名称分成 16 片，这是第 0 片（从 0 数起）

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::common::{InputArguments, Results};
+use super::common::{Folders, InputArguments};
 use super::machine::machine;
 use crate::pipeline::{Options, RunScope};
 use crate::render::Format;
@@ -14,7 +14,7 @@ pub(super) struct BuildFlags {
     #[command(flatten)]
     input: InputArguments,
     #[command(flatten)]
-    results: Results,
+    folders: Folders,
     /// 报告格式：md、html、docx，可用逗号并列（默认全部）
     #[arg(long, value_name = "格式", value_delimiter = ',', hide_possible_values = true)]
     format: Vec<FormatName>,
@@ -27,6 +27,9 @@ pub(super) struct BuildFlags {
     /// 已定稿的也改回草稿，核对码和签字件随即作废（不写的话，已定稿的不动）
     #[arg(long, conflicts_with = "is_final")]
     redraft: bool,
+    /// 已签字、已归档的正式报告要变的，也换成新的，原来的签字随即作废（不写的话，这样的不动）
+    #[arg(long, requires = "is_final")]
+    replace_signed: bool,
     /// 在 DOCX 中用批注标出每个指标的来源，供核对用，不能用于签字稿
     #[arg(long, conflicts_with = "is_final")]
     trace: bool,
@@ -83,13 +86,15 @@ impl BuildFlags {
             input: self.input.input(),
             previous: self.input.previous.clone(),
             machine: machine(),
-            output: self.results.output(&self.input.notice),
-            signed: self.results.signed(&self.input.notice),
+            output: self.folders.output(&self.input.notice),
+            signed: self.folders.signed(&self.input.notice),
+            archive: self.folders.archive().to_owned(),
             formats,
             branches: Vec::new(),
             date: self.date,
             is_final: self.is_final,
             redraft: self.redraft,
+            replace_signed: self.replace_signed,
             trace: self.trace,
             force: self.force,
             prune: false,

@@ -82,6 +82,23 @@ impl InputArguments {
     }
 }
 
+impl Folders {
+    /// The folder of a notice's reports.
+    pub(super) fn output(&self, notice: &Path) -> PathBuf {
+        self.results.output(notice)
+    }
+
+    /// The folder of a notice's signed copies.
+    pub(super) fn signed(&self, notice: &Path) -> PathBuf {
+        self.results.signed(notice)
+    }
+
+    /// The folder of packages.
+    pub(super) fn archive(&self) -> &Path {
+        &self.out
+    }
+}
+
 impl Results {
     /// The folder of a notice's reports.
     pub(super) fn output(&self, notice: &Path) -> PathBuf {

@@ -131,7 +131,7 @@ fn row(status: &BranchStatus<'_>) -> Markup {
         tr data-marks=(marks.join(" ")) data-folder=(status.folder)
             data-code=(status.code.map(ReportCode::as_str).unwrap_or_default()) {
             th scope="row" { (status.branch) small { (status.kind) } }
-            td data-label="报告" { (status.state.label()) }
+            td data-label="报告" { (status.label()) }
             (count_cell("错误", errors, "bad"))
             (count_cell("待填写", status.gaps, "warn"))
             (count_cell("警告", warnings, ""))

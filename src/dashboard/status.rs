@@ -70,6 +70,7 @@ pub(crate) struct BranchStatus<'r> {
     #[serde(flatten)]
     pub state: BranchState,
     /// What the last run recorded of its report.
+    #[serde(rename = "state")]
     pub recorded: ReportState,
     /// The report code of its final report.
     pub code: Option<&'r ReportCode>,
@@ -209,6 +210,12 @@ impl<'r> BranchStatus<'r> {
         let changed = self.reports.iter().filter_map(|name| store::modified(&folder.join(name))).max()?;
         let time = Timestamp::try_from(changed).ok()?;
         Some(tz::offset(8).to_datetime(time).strftime("%Y-%m-%d %H:%M").to_string())
+    }
+
+    /// Its state in words, and that what was signed is an older version.
+    pub(crate) fn label(&self) -> String {
+        let old = self.signed == Some(Version::Old) && self.state.stage < Stage::Archived;
+        format!("{}{}", self.state.label(), if old { "，签的是旧版" } else { "" })
     }
 
     /// The ledgers without a row of it, and those with a nil report, in a line; empty without any.

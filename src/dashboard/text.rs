@@ -13,7 +13,7 @@ pub(crate) fn print(dashboard: &Dashboard<'_>, left: Option<i64>, out: &mut dyn 
     writeln!(out, "{}，截止 {}{}", dashboard.notice, dashboard.deadline, left.map(days_text).unwrap_or_default())?;
     for status in dashboard.branches.iter().filter(|status| !status.is_clear()) {
         let SeverityCounts { errors, warnings, .. } = status.findings;
-        let mut parts = vec![status.state.label()];
+        let mut parts = vec![status.label()];
         for (what, count) in [("错误", errors), ("待填写", status.gaps), ("警告", warnings)] {
             if count > 0 {
                 parts.push(format!("{what} {count}"));

@@ -70,6 +70,7 @@ pub static ALL: &[Code] = &[
     &GONE,
     &UNMADE,
     &FINAL,
+    &SIGNED_FINAL,
     &NO_ATTACHMENT,
     &BROKEN_ATTACHMENT,
     &OTHER_ATTACHMENT,

@@ -77,7 +77,7 @@ impl ReportOutcome {
         self.state == ReportState::Stopped
     }
 
-    /// Whether the report is final and was left as it is by a build of drafts.
+    /// Whether the report is final and was left as it is although another was asked for.
     pub fn is_kept_final(&self) -> bool {
         self.freshness == Freshness::KeptFinal
     }
@@ -134,7 +134,7 @@ pub enum Freshness {
     Untouched,
     /// The files of an earlier run were made of the same inputs and are still there.
     Reused,
-    /// The report is final and was left as it is, whatever its inputs are now: drafts were asked for.
+    /// The report is final and was left as it is, whatever its inputs are now: drafts were asked for, or it is signed.
     KeptFinal,
     /// It made them, or tried to.
     Rebuilt(RebuildReason),

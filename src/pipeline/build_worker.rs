@@ -166,6 +166,7 @@ fn arguments(options: &Options) -> Vec<OsString> {
         ("--input", &options.input),
         ("--output", &options.output),
         ("--signed", &options.signed),
+        ("--out", &options.archive),
     ];
     for (flag, path) in paths {
         arguments.extend([flag.into(), path.into()]);
@@ -181,6 +182,7 @@ fn arguments(options: &Options) -> Vec<OsString> {
     let switches = [
         (options.is_final, "--final"),
         (options.redraft, "--redraft"),
+        (options.replace_signed, "--replace-signed"),
         (options.trace, "--trace"),
         (options.force, "--force"),
         (options.prune, "--prune"),

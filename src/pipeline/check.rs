@@ -51,7 +51,7 @@ pub fn check(
     let metrics = compute(&bound.branches, settings, progress).append_to(&mut findings);
     findings.extend(reconcile::reconcile(audited, bound, &metrics, notice, expressions).findings());
     let pairs = bound.branches.par_iter().zip(&metrics);
-    let drafts = Drafts { settings, pictures: &analysis.pictures };
+    let drafts = Drafts { settings, pictures: &analysis.pictures, date: None };
     let of_branches: Vec<WithDiagnostics<CurrentReport>> =
         pairs.map(|(branch, metrics)| branch_report(branch, metrics, drafts)).collect();
     let mut current: Vec<CurrentReport> = of_branches.into_iter().map(|made| made.append_to(&mut findings)).collect();

@@ -1,5 +1,7 @@
 //! A report's draft that is not written: filled and assembled, for what only looks at it.
 
+use jiff::civil::Date;
+
 use super::Settings;
 use super::attachments::Attachments;
 use super::summary::Department;
@@ -20,6 +22,8 @@ pub(super) struct Drafts<'a> {
     pub settings: &'a Settings,
     /// The pictures that reports may print.
     pub pictures: &'a Pictures,
+    /// 成文日期 in place of the settings'.
+    pub date: Option<Date>,
 }
 
 impl Drafts<'_> {
@@ -40,7 +44,7 @@ impl Drafts<'_> {
         let letter = Outline::for_branches(notice).letter;
         let filled = templates.fill_branch(values, notice);
         let report = filled.and_then(|filled| {
-            report::assemble(&filled, letter, notice, None, self.pictures, &|key| tracer.origin(key))
+            report::assemble(&filled, letter, notice, self.date, self.pictures, &|key| tracer.origin(key))
         });
         report.map(|report| look(&report)).map_err(|finding| Box::new(finding.of_branch(branch.name())))
     }
@@ -60,7 +64,7 @@ impl Drafts<'_> {
         let letter = Outline::for_summary(summary).letter;
         let filled = department.fill(templates, summary, notice, &tracer);
         let report = filled.and_then(|filled| {
-            report::assemble(&filled, letter, notice, None, self.pictures, &|key| tracer.origin(key))
+            report::assemble(&filled, letter, notice, self.date, self.pictures, &|key| tracer.origin(key))
         });
         Some(report.map(|report| look(&report)).map_err(|finding| Box::new(finding.of_branch(&summary.name))))
     }

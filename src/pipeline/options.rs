@@ -22,9 +22,11 @@ pub struct Options {
     pub output: PathBuf,
     /// The folder of signed copies, which are named where a draft would make them void.
     pub signed: PathBuf,
+    /// The folder of packages, whose register says which final reports are archived.
+    pub archive: PathBuf,
     /// The formats to write.
     pub formats: Vec<Format>,
-    /// Names of the branches to build; all when empty.
+    /// Names of the branches to build, and of the department for its summary; all when empty.
     pub branches: Vec<String>,
     /// 成文日期 in place of the settings'.
     pub date: Option<Date>,
@@ -32,6 +34,8 @@ pub struct Options {
     pub is_final: bool,
     /// Whether drafts replace final reports.
     pub redraft: bool,
+    /// Whether final reports replace those that are signed or archived and show something else.
+    pub replace_signed: bool,
     /// Whether DOCX reports show the sources of their metrics in comments.
     pub trace: bool,
     /// Whether files that a person changed are replaced, each after a copy was saved.

@@ -18,7 +18,8 @@ pub struct BuildOutcome {
     pub proof: Reconciliation,
     /// Whether the run's record or the home page could not be written.
     pub unrecorded: bool,
-    /// Whether the draft of a branch that was asked for by name was not made: its report is final and was kept.
+    /// Whether a report that was asked for was not made because a final one was kept: a draft asked for by name, or a final
+    /// report in place of a signed one.
     pub refused: bool,
     /// Whether the run was cancelled: reports that it did not reach are as they were.
     pub cancelled: bool,
@@ -30,7 +31,7 @@ impl BuildOutcome {
         self.reports.iter().filter(|report| !report.is_stopped() && !report.is_kept_final()).count()
     }
 
-    /// How many branches' final reports were left as they are although drafts were asked for.
+    /// How many branches' final reports were left as they are although others were asked for.
     pub fn kept_finals(&self) -> usize {
         self.reports.iter().filter(|report| report.is_kept_final()).count()
     }

@@ -3,7 +3,30 @@
 use super::BuildError;
 use crate::ingest::fold;
 use crate::model::Branch;
-use crate::notice::nearest;
+use crate::notice::{Notice, nearest};
+
+/// The reports that a build is about.
+#[derive(Debug)]
+pub(super) struct Selection {
+    /// Indices of branches, in the roster's order.
+    pub branches: Vec<usize>,
+    /// Whether the department's is among them.
+    pub department: bool,
+}
+
+/// The reports with these names, of branches or of the department; all when `names` is empty.
+///
+/// # Errors
+/// When there is no branch of one of the names.
+pub(super) fn choose_reports(branches: &[Branch], notice: &Notice, names: &[String]) -> Result<Selection, BuildError> {
+    let summary = notice.summary.as_ref().map(|summary| fold(&summary.name).into_owned());
+    let is_department = |name: &&String| summary.as_deref() == Some(&*fold(name));
+    let of_branches: Vec<String> = names.iter().filter(|name| !is_department(name)).cloned().collect();
+    let department = of_branches.len() < names.len();
+    let none = department && of_branches.is_empty();
+    let branches = if none { Vec::new() } else { choose(branches, &of_branches)? };
+    Ok(Selection { branches, department: department || names.is_empty() })
+}
 
 /// Indices in the roster of the branches with these names, in the roster's order; all branches when `names` is empty.
 ///

@@ -162,7 +162,7 @@ impl ReportBuilder<'_> {
         let tracer = department.tracer(self.notice, self.expressions);
         let outline = Outline::for_summary(summary);
         let filled = department.fill(templates, summary, self.notice, &tracer);
-        let objection = incomplete.then_some("有的单位还没有正式报告，未生成正式的汇总");
+        let objection = incomplete.then_some("有的单位还没有正式报告，或者定稿之后有改动，未生成正式的汇总");
         let objection = objection.or(department.has_error.then_some("汇总的核对有错误，未生成正式的汇总"));
         let beside = department.table_key();
         let destination = Destination { name: &summary.name, place: 0, folder, beside: &beside, objection };

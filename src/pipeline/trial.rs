@@ -193,7 +193,7 @@ fn digests(trial: Trial<'_>) -> IndexMap<String, Result<Digest, Objection>> {
     let branches = &analysis.bound.branches;
     let Some(renderer) = html(settings) else { return IndexMap::new() };
     let metrics = compute(branches, settings, &NoProgress).output;
-    let drafts = Drafts { settings, pictures: &analysis.pictures };
+    let drafts = Drafts { settings, pictures: &analysis.pictures, date: None };
     let hash = |report: &Report<'_>| renderer.render(report).map(|bytes| sha256(&bytes)).unwrap_or_default();
     let compared: Vec<(&Branch, &Metrics)> = branches.iter().zip(&metrics).take(MAX_COMPARED).collect();
     let of_branches: Vec<_> = compared
@@ -220,7 +220,7 @@ pub fn draft_page(trial: Trial<'_>, branch: Option<usize>) -> Result<Vec<u8>, St
     let branches = &analysis.bound.branches;
     let renderer = html(settings).ok_or("程序内部出错")?;
     let page = |report: &Report<'_>| renderer.render(report).map_err(|error| chain(&error));
-    let drafts = Drafts { settings, pictures: &analysis.pictures };
+    let drafts = Drafts { settings, pictures: &analysis.pictures, date: None };
     let page = match branch {
         Some(at) => {
             let branch = branches.get(at).ok_or("没有这个单位，名册可能刚刚换过")?;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::state::{AnalysisResult, AppState, RunResult};
+use super::state::{ANALYSIS_TIMEOUT, AnalysisResult, AppState, RunResult};
 use crate::archive::register::RegisterEntry;
 use crate::dashboard::Evidence;
 use crate::manifest::CurrentReport;
@@ -41,6 +41,15 @@ impl AppState {
             is_complete,
         })
     }
+
+    /// What is known, as [`Self::known`], of the ledgers as they are on disk.
+    ///
+    /// # Errors
+    /// With the message to show when it takes too long.
+    pub(super) fn fresh_knowledge(&self) -> Result<Known, String> {
+        let known = self.known(ANALYSIS_TIMEOUT)?;
+        if known.is_complete { Ok(known) } else { Err("台账还没有核对完，请稍后再试".to_owned()) }
+    }
 }
 
 impl Known {
@@ -55,6 +64,17 @@ impl Known {
     /// What reports would be now; empty while that is not known.
     fn current(&self) -> &[CurrentReport] {
         self.analysis().map_or(&[], |analysis| &analysis.current)
+    }
+
+    /// The same, or why there is none.
+    ///
+    /// # Errors
+    /// With the message to show.
+    pub(super) fn analysis_result(&self) -> Result<&Analysis, String> {
+        match self.analysis.as_deref() {
+            Some(analysis) => analysis.as_ref().map_err(Clone::clone),
+            None => Err("台账还没有核对完，请稍后再试".to_owned()),
+        }
     }
 
     /// The analysis of the ledgers as they are on disk.

@@ -65,6 +65,12 @@ impl FormFields {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// All trimmed values of a field that may occur several times, blank ones left out.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim());
+        values.filter(|value| !value.is_empty())
+    }
+
     /// Whether a field is present and not blank.
     pub(super) fn has(&self, name: &str) -> bool {
         !self.get(name).is_empty()

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::assets;
 use super::middleware::guard;
 use super::pages::{
-    archive, branch, build, dashboard, department, ledger, ledgers, login, new_notice, notices, settings,
+    archive, branch, build, dashboard, department, ledger, ledgers, login, new_notice, notices, reports, settings,
 };
 use super::response::ErrorPage;
 use super::state::AppState;
@@ -43,8 +43,8 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/branch/{number}/all", get(branch::all_files))
         .route("/branch/{number}/issues", get(branch::issue_list))
         .route("/branch/{number}/form", get(branch::blank_form))
-        .route("/branch/{number}/final", post(branch::finalize))
         .route("/branch/{number}/signed", post(branch::upload_signed_copy))
+        .route("/reports", post(reports::act))
         .route("/new", get(new_notice::show).post(new_notice::upload))
         .route("/new/from", post(new_notice::renew))
         .route("/new/{key}", get(new_notice::show_draft).post(new_notice::answer))

@@ -38,7 +38,7 @@ pub(super) const PAGE_TIMEOUT: Duration = Duration::from_millis(800);
 /// How long a page waits for the settings or the run manifest, without which it cannot be rendered.
 const REQUIRED_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a download or an action waits for the analysis of all ledgers.
-const ANALYSIS_TIMEOUT: Duration = Duration::from_secs(60);
+pub(super) const ANALYSIS_TIMEOUT: Duration = Duration::from_secs(60);
 /// Ledger files whose previews are cached.
 const MAX_PREVIEWS: usize = 8;
 /// Cells of all cached previews, besides those of the last: about as many as one file may have.
@@ -288,11 +288,13 @@ impl AppState {
             machine: self.paths.machine.clone(),
             output: self.paths.output.clone(),
             signed: self.paths.signed.clone(),
+            archive: self.paths.out.clone(),
             formats: Format::ALL.to_vec(),
             branches,
             date: None,
             is_final,
             redraft: false,
+            replace_signed: false,
             trace: false,
             force: false,
             prune: false,

@@ -108,7 +108,7 @@ fn the_start_page_shows_signatures_and_the_time_of_changes() {
     );
     // A changed report is not shown as signed, even before `status` runs again.
     let project = project.edit("input/干部在线学习.csv", "乙党支部,赵,50,40", "乙党支部,赵,50,41");
-    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    assert_eq!(project.zicha(&["build", "--final", "--replace-signed"]).code, 0);
     let before = shown(&project);
     assert!(before.contains("乙党支部,已定稿，签的是旧版,16,open|甲党支部,已签字,16,clear"), "{before}");
     assert_eq!(project.zicha(&["status"]).code, 1);

@@ -302,7 +302,11 @@ fn a_branch_without_the_metric_is_not_ranked() {
 fn a_final_summary_is_refused_until_all_reports_are_final() {
     let project = Project::sample();
     let run = project.zicha(&["build", "--final"]);
-    assert!(run.stdout.contains("汇总：有的单位还没有正式报告，未生成正式的汇总"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("汇总：有的单位还没有正式报告，或者定稿之后有改动，未生成正式的汇总"),
+        "{}",
+        run.stdout
+    );
     assert!(!run.stdout.contains("汇总：台账中还有"), "{}", run.stdout);
 }
 

@@ -12,6 +12,7 @@ mod annexes;
 mod architecture;
 mod archive;
 mod base;
+mod branch_states;
 mod cache;
 mod cancellation;
 mod cases;
@@ -81,6 +82,7 @@ fn main() -> ExitCode {
         archive::rebuilding::tests(),
         base::tests(),
         cache::tests(),
+        branch_states::tests(),
         cancellation::tests(),
         cases::tests(),
         command_line::tests(),

@@ -130,16 +130,16 @@ fn status_shows_which_version_was_signed() {
     let project = project.file(&format!("signed/{code}.pdf"), SCAN);
     assert_eq!(state(&project, 0), "final \"current\"");
     let printed = project.zicha(&["status"]);
-    assert!(printed.stdout.contains("已签字 1 个") && printed.code == 0, "{}", printed.all());
+    assert!(printed.stdout.contains("单位 2 个：已定稿 1，已签字 1；") && printed.code == 0, "{}", printed.all());
     let project = project
         .edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,45")
         .file(&format!("signed/{}X.png", &other.as_str()[..20]), b"")
         .file("signed/乙党支部.pdf", SCAN)
         .file("signed/扫描.tif", b"II*\0");
-    build_final(&project);
+    assert_eq!(project.zicha(&["build", "--final", "--replace-signed"]).code, 0);
     assert_eq!((state(&project, 0), state(&project, 1)), ("final \"old\"".to_owned(), "final \"by-name\"".to_owned()));
     let printed = project.zicha(&["status"]);
-    assert!(printed.code == 1 && printed.stdout.contains("  甲党支部：正式报告，签的是旧版"), "{}", printed.all());
+    assert!(printed.code == 1 && printed.stdout.contains("  甲党支部：已定稿，签的是旧版"), "{}", printed.all());
     for code in ["[Z401]", "[Z402]", "[Z403]", "[Z404]"] {
         assert!(printed.stderr.contains(code), "{code}: {}", printed.stderr);
     }

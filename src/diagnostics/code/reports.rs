@@ -158,6 +158,15 @@ pub static FINAL: CodeInfo = CodeInfo {
     why: "正式报告改成草稿，核对码就没有了，签过字的也对不上。",
     cure: "",
 };
+/// A signed or archived final report that would be another one now.
+pub static SIGNED_FINAL: CodeInfo = CodeInfo {
+    id: "Z311",
+    title: "已签字或归档，没有换",
+    severity: Warning,
+    what: "这次生成正式报告，而文件夹里的正式报告已经签字或归档，按现在的台账、设置生成会是另一份。没有写 --replace-signed 的，不动它。",
+    why: "换了以后，签过字的、归了档的就不是现在这一份。",
+    cure: "",
+};
 /// No file for an annex that has files.
 pub static NO_ATTACHMENT: CodeInfo = CodeInfo {
     id: "Z320",

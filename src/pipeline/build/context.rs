@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use super::losses::{LossSource, Losses};
 use crate::dashboard;
 use crate::diagnostics::{Diagnostic, Severity, WithDiagnostics};
 use crate::ingest::Readers;
-use crate::manifest::{self, ReportOutcome, ReportState, RunManifest};
+use crate::manifest;
 use crate::metric::Metrics;
 use crate::model::{BoundLedgers, Branch};
 use crate::notice::Notice;
@@ -22,10 +23,10 @@ use crate::pipeline::render_budget::RenderBudget;
 use crate::pipeline::report::{BranchOrder, ReportBuilder};
 use crate::pipeline::shown::shown;
 use crate::pipeline::summary::Department;
-use crate::pipeline::{BuildError, Options, RunScope, Settings, folder_name, other_notices};
+use crate::pipeline::{BuildError, Options, RunScope, Settings, folder_name};
 use crate::render::{Renderer, content};
 use crate::report::Report;
-use crate::scans::{self, ScanContents, ScanInventory};
+use crate::report_code::ReportCode;
 use crate::store::{self, Digest, OutputDir, sha256};
 
 /// Those of the chosen branches whose reports this run makes. Shards are chosen by the hashes of names, so that a
@@ -87,23 +88,6 @@ pub(super) struct RunValues<'a> {
     pub render_bytes: u64,
 }
 
-/// The signed copies of final reports, when the run makes drafts. Only the files' names are looked at: pictures would
-/// have to be read in a process each, in every build.
-fn signed_copies(options: &Options, previous: &PreviousRun, branches: &[Branch]) -> ScanInventory {
-    let record = |branch: &Branch| {
-        let unknown = || ReportOutcome { name: branch.name().to_owned(), ..ReportOutcome::default() };
-        previous.recorded_final(branch.name()).cloned().unwrap_or_else(unknown)
-    };
-    let branches = branches.iter().map(record).collect();
-    let department = previous.department.final_report().cloned().unwrap_or_default();
-    let run = RunManifest { branches, department, ..RunManifest::default() };
-    let any_final = run.branches.iter().chain([&run.department]).any(|record| record.state == ReportState::Final);
-    if options.is_final || !any_final {
-        return ScanInventory::default();
-    }
-    scans::survey_with(&options.signed, &other_notices(&options.notice), &run, &|_| Ok(ScanContents::default()))
-}
-
 /// Everything that the reports of one run are made of.
 pub(super) struct BuildContext<'a> {
     pub options: &'a Options,
@@ -116,8 +100,8 @@ pub(super) struct BuildContext<'a> {
     pub folders: Vec<String>,
     /// Name of the department's folder.
     pub department_folder: String,
-    /// The signed copies of final reports that drafts would replace.
-    pub signed_copies: ScanInventory,
+    /// What is lost with final reports that this run would replace.
+    pub losses: Losses,
     common_key: CommonKey,
     /// Names of the branches that have errors.
     with_errors: HashSet<String>,
@@ -167,7 +151,7 @@ impl<'a> BuildContext<'a> {
             inputs: ReportInputs::new(computed.bound, computed.files, computed.pictures, settings),
             folders,
             department_folder,
-            signed_copies: signed_copies(options, previous, branches),
+            losses: Losses::default(),
             common_key: CommonKey::new(settings, options, computed.bound, common_errors > 0),
             with_errors: errors().filter_map(|finding| finding.branch.clone()).collect(),
             keys: vec![OnceLock::new(); branches.len()],
@@ -209,8 +193,13 @@ impl<'a> BuildContext<'a> {
         self.common_key.of_department(keys.iter(), incomplete)
     }
 
+    /// Where what is lost with final reports is looked for.
+    pub(super) fn loss_source(&self) -> LossSource<'a> {
+        LossSource { options: self.options, previous: self.previous, branches: self.branches() }
+    }
+
     fn drafts(&self) -> Drafts<'a> {
-        Drafts { settings: self.settings, pictures: self.computed.pictures }
+        Drafts { settings: self.settings, pictures: self.computed.pictures, date: None }
     }
 
     /// What a branch's report would show now; `None` when it cannot be made.
@@ -226,6 +215,26 @@ impl<'a> BuildContext<'a> {
         let notice = &self.settings.notice;
         let look = |report: &Report<'_>| shown(&content(report), notice, &department.table_key());
         self.drafts().of_department(department, look)?.ok()
+    }
+
+    /// The report code that a branch's report would have now as a final one; `None` when it could not be final.
+    pub(super) fn code_of_branch(&self, order: &BranchOrder<'_>) -> Option<ReportCode> {
+        let drafts = Drafts { date: self.options.date, ..self.drafts() };
+        let look = |report: &Report<'_>| self.code_of(order.place, report);
+        let code = drafts.of_branch(order.branch, order.metrics, order.attachments, look).ok().flatten();
+        code.filter(|_| !order.has_error)
+    }
+
+    /// The same of the department's.
+    pub(super) fn code_of_department(&self, department: &Department<'_>) -> Option<ReportCode> {
+        let drafts = Drafts { date: self.options.date, ..self.drafts() };
+        drafts.of_department(department, |report| self.code_of(0, report))?.ok().flatten()
+    }
+
+    fn code_of(&self, place: usize, report: &Report<'_>) -> Option<ReportCode> {
+        let can_be_final = report.gaps().is_empty() && self.builder.common_errors == 0;
+        let code = || ReportCode::for_content(&self.settings.notice.code(), place, content(report).as_bytes());
+        can_be_final.then(code)
     }
 
     /// A report with this key, to be looked for in the previous run.

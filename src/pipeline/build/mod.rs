@@ -16,6 +16,7 @@
 mod context;
 mod finals;
 mod former;
+mod losses;
 mod record;
 mod render_phase;
 
@@ -23,14 +24,16 @@ use super::attachments::Attachments;
 use super::compute::compute;
 use super::previous_period::{self, refuse_own_output};
 use super::readers::cached_readers;
+use super::selection::{Selection, choose_reports};
 use super::{
-    Analysis, BuildError, BuildOutcome, Options, Progress, Settings, analyze, choose, no_roster, refuse_inside,
+    Analysis, BuildError, BuildOutcome, Options, Progress, RunScope, Settings, analyze, no_roster, refuse_inside,
 };
 use crate::diagnostics::{Findings, merge_equal};
 use crate::manifest::ReportOutcome;
 use crate::reconcile;
 use crate::render;
 use context::{BuildContext, Opened, RunValues};
+use render_phase::Asked;
 
 /// Builds the reports of all branches asked for. A branch that cannot be done stops no other.
 ///
@@ -59,7 +62,9 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         return Err(no_roster(notice, findings));
     }
     refuse_inside(&options.output, "--output", &options.input)?;
-    let chosen = context::of_scope(choose(&bound.branches, &options.branches)?, &bound.branches, options.scope);
+    let Selection { branches: chosen, department } = choose_reports(&bound.branches, notice, &options.branches)?;
+    let chosen = context::of_scope(chosen, &bound.branches, options.scope);
+    let department = department && !matches!(options.scope, RunScope::Shard { .. });
     let mut findings = Findings::resume(notice.severity_overrides(), findings);
     findings.extend(previous_period::attach(&mut bound, &settings, &readers)?);
     let bound = bound;
@@ -85,8 +90,11 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         pictures: &pictures,
         render_bytes: run_budget.saturating_sub(held),
     };
-    let context = BuildContext::new(options, &settings, computed, &previous, &renderers, &outputs, findings.as_slice());
-    let reports = render_phase::reports(&context, &chosen, progress).append_to(&mut findings);
+    let mut context =
+        BuildContext::new(options, &settings, computed, &previous, &renderers, &outputs, findings.as_slice());
+    context.losses = finals::losses(&context, &chosen);
+    let asked = Asked { branches: &chosen, department };
+    let reports = render_phase::reports(&context, asked, progress).append_to(&mut findings);
 
     // Record.
     let records = record::records(&context, &reports, findings.as_slice());
@@ -96,7 +104,8 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let is_sound = is_complete && proof.holds && !reports.any_stopped();
     let unrecorded = record::write(&run, options, outputs, is_sound);
     let is_unrecorded = !unrecorded.is_empty();
-    let refused = !options.branches.is_empty() && reports.branches.iter().any(ReportOutcome::is_kept_final);
+    let is_any_kept = reports.branches.iter().chain(&reports.summary).any(ReportOutcome::is_kept_final);
+    let refused = (options.is_final || !options.branches.is_empty()) && is_any_kept;
     findings.extend(unrecorded);
 
     Ok(BuildOutcome {

@@ -1,11 +1,14 @@
 //! The render and write phases: each report by itself, on all cores, rendered in memory and written at once so that no
 //! more than one report a core is held.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use super::context::BuildContext;
 use super::finals;
+use super::losses::Losses;
 use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::{Freshness, ReportOutcome};
 use crate::model::Branch;
@@ -15,6 +18,15 @@ use crate::pipeline::summary::{Department, SummaryOrder};
 use crate::pipeline::{Progress, RunScope, Stage};
 use crate::render::{Format, PICTURE_PREFIX};
 use crate::store::Digest;
+
+/// The reports that a run is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The branches.
+    pub branches: &'a [usize],
+    /// Whether the department's is among them.
+    pub department: bool,
+}
 
 /// What became of the reports of a run.
 pub(super) struct Reports {
@@ -36,24 +48,41 @@ impl Reports {
 /// draft does not depend on what becomes of the branches' reports and is made at the same time; its final report does.
 pub(super) fn reports(
     context: &BuildContext<'_>,
-    chosen: &[usize],
+    asked: Asked<'_>,
     progress: &dyn Progress,
 ) -> WithDiagnostics<Reports> {
+    let chosen = asked.branches;
     progress.stage(Stage::Report, chosen.len());
     let (is_final, covers_all) = (context.options.is_final, context.options.covers_all_branches());
-    let draft = || (covers_all && !is_final && !progress.is_cancelled()).then(|| department(context, false)).flatten();
+    let draft =
+        || (asked.department && !is_final && !progress.is_cancelled()).then(|| department(context, false)).flatten();
     let (made, draft) = rayon::join(|| chosen_branches(context, chosen, progress), draft);
     let cancelled = made.iter().any(Option::is_none);
     let mut findings = Vec::new();
     let mut branches = if covers_all { unusable_branches(context) } else { Vec::new() };
     branches.extend(made.into_iter().flatten().map(|report| report.append_to(&mut findings)));
-    let summary = if covers_all && is_final && !cancelled {
-        department(context, branches.iter().any(ReportOutcome::is_stopped))
+    let summary = if asked.department && is_final && !cancelled {
+        department(context, is_incomplete(context, chosen, &branches))
     } else {
         draft
     };
     let summary = summary.map(|report| report.append_to(&mut findings));
     WithDiagnostics::new(Reports { branches, summary, cancelled }, findings)
+}
+
+/// Whether a branch's final report is missing or shows something else than it would now: of those that this run made, and of
+/// the others.
+fn is_incomplete(context: &BuildContext<'_>, chosen: &[usize], made: &[ReportOutcome]) -> bool {
+    let chosen: HashSet<usize> = chosen.iter().copied().collect();
+    let is_current = |index: &usize| {
+        let order = context.order(*index);
+        let record = context.previous.final_report(order.branch.name(), context.builder.outputs);
+        record.is_some_and(|record| {
+            record.key == context.key(*index) || context.shown_by_branch(&order) == Some(record.shown)
+        })
+    };
+    let others = (0..context.branches().len()).into_par_iter().filter(|index| !chosen.contains(index));
+    made.iter().any(|report| report.is_stopped() || report.is_kept_final()) || others.any(|index| !is_current(&index))
 }
 
 /// Reports of roster rows that make no branch although they name one.
@@ -89,6 +118,9 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
         return finals::kept(context, record, shown, &context.inputs.of_branch(order.branch));
     }
     let key = context.key(index);
+    if let Some(record) = finals::replaced_by_final(context, index).filter(|record| context.losses.has(record)) {
+        return finals::kept_signed(context, record, &context.losses, &context.inputs.of_branch(order.branch));
+    }
     let made = match (context.previous.reuse(order.branch.name(), &context.wanted(key)), context.options.scope) {
         (Ok(reused), _) => reused,
         (Err(_), RunScope::Merge) => unmade(order.branch, order.folder),
@@ -119,6 +151,17 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
     WithDiagnostics::new(report, findings)
 }
 
+/// The department's final report that this run would replace and that is signed or archived.
+fn signed_summary(
+    context: &BuildContext<'_>,
+    department: &Department<'_>,
+    key: Digest,
+) -> Option<WithDiagnostics<ReportOutcome>> {
+    let record = finals::replaced_summary(context, department, key)?;
+    let losses = Losses::of_scans(context.loss_source());
+    losses.has(record).then(|| finals::kept_signed(context, record, &losses, &context.inputs.of_department()))
+}
+
 /// A branch whose shard did not make its report.
 fn unmade(branch: &Branch, folder: &str) -> WithDiagnostics<ReportOutcome> {
     let message = "没有它的报告，或报告不是用现在的台账、设置和选项生成的";
@@ -140,6 +183,9 @@ fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagno
         return Some(finals::kept(context, record, shown, &context.inputs.of_department()));
     }
     let key = context.department_key(incomplete);
+    if let Some(kept) = signed_summary(context, &department, key).filter(|_| !incomplete) {
+        return Some(kept);
+    }
     let made = context.wanted(key).reuse(&context.previous.department).unwrap_or_else(|reason| {
         let order = SummaryOrder { summary, templates, folder: &context.department_folder, incomplete };
         let mut made = context.builder.build_summary(&department, &order);

@@ -167,7 +167,7 @@ fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path) -> Markup
                 " "
                 small { (status.kind) }
             }
-            td data-label="报告" { (status.state.label()) }
+            td data-label="报告" { (status.label()) }
             (count_cell("错误", errors, "bad"))
             (count_cell("待填写", status.gaps, "bad"))
             (count_cell("警告", warnings, ""))

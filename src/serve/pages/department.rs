@@ -25,7 +25,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
     run_blocking(state, move |state| {
         let report = match record(state) {
             Ok(record) => html! {
-                @if let Some(panel) = state_of(state)? { (state_panel::panel(&panel)) }
+                @if let Some(panel) = state_of(state)? { (state_panel::panel(state, &record, &panel)) }
                 (report::section(state, &record, ADDRESS, false))
                 @if let Some(metrics) = report::metrics(state, &state.settings()?.notice, &record) { (metrics) }
             },

@@ -15,6 +15,7 @@ pub(super) mod notices;
 mod query;
 mod report;
 mod report_preview;
+pub(crate) mod reports;
 pub(super) mod settings;
 mod state_panel;
 mod table;

@@ -1,29 +1,40 @@
-//! The state of a report at the head of its page: how far it is, why, what to do next, and the button that does it.
+//! The state of a report at the head of its page: how far it is, why, what to do next, and the buttons for it.
 
 use maud::{Markup, html};
 
-use crate::dashboard::{Action, BranchState};
+use super::reports::{self, Deed};
+use crate::dashboard::{Action, BranchState, Stage};
+use crate::manifest::ReportOutcome;
+use crate::serve::state::AppState;
 
 /// The panel.
-pub(super) fn panel(state: &BranchState) -> Markup {
+pub(super) fn panel(state: &AppState, record: &ReportOutcome, current: &BranchState) -> Markup {
     html! {
-        section class="panel state" data-stage=(state.stage.id()) {
-            p { strong { (state.label()) } "：" (state.reason) "。" }
-            @if !state.next.is_empty() {
-                p { "下一步：" (state.next) "。" @if let Some(action) = state.action { (button(action)) } }
+        section class="panel state" data-stage=(current.stage.id()) {
+            p { strong { (current.label()) } "：" (current.reason) "。" }
+            @if !current.next.is_empty() { p { "下一步：" (current.next) "。" } }
+            @if current.action.is_some() || current.stage >= Stage::Final {
+                div class="actions" {
+                    @if let Some(action) = current.action { (button(state, record, action)) }
+                    @if current.stage >= Stage::Final {
+                        " " (reports::button(state, Deed::Withdraw, &record.name, "撤回定稿"))
+                    }
+                }
             }
         }
     }
 }
 
-fn button(action: Action) -> Markup {
+fn button(state: &AppState, record: &ReportOutcome, action: Action) -> Markup {
     let address = match action {
-        Action::Build => "/work",
+        Action::Build => return reports::button(state, Deed::Draft, &record.name, action.label()),
+        Action::Finalize | Action::FinalizeAgain => {
+            return reports::button(state, Deed::Finalize, &record.name, action.label());
+        }
         Action::PutLedgers => "/ledgers",
         Action::Correct => "#findings",
         Action::Fill => "#gaps",
         Action::FinalizeOthers => "/",
-        Action::Finalize | Action::FinalizeAgain => "#final",
         Action::Sign | Action::ConfirmSigned => "#signed",
         Action::Archive => "#archive",
     };

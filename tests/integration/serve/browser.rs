@@ -87,7 +87,7 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     browser.open(&address);
     browser.click("a[href='/branch/1']");
     browser.wait("机关党支部");
-    browser.click("form[action='/branch/1/final'] button");
+    browser.click("form[action='/reports'] button[value=final]");
     browser.wait("定稿“甲党支部”：已完成");
     browser.click("#outcome a");
     browser.wait("已定稿");

@@ -50,7 +50,8 @@ fn text_from_ledgers_is_escaped_on_every_page() {
     )));
     pages.push(server.get("/branch/1/report").body);
     pages.push(server.get("/branch/1/preview").body);
-    pages.push(server.post("/branch/1/final", &[("branch", HOSTILE)]).body);
+    pages.push(server.follow(&server.post("/reports", &[("what", "final"), ("report", HOSTILE)])));
+    pages.push(server.follow(&server.post("/reports", &[("what", "withdraw"), ("report", HOSTILE)])));
     for page in &pages {
         let page = page.replace("<script src=\"/assets/", "");
         for acts in ["<script>", "<img", "<b>&", "onerror=\"window"] {

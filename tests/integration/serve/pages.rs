@@ -97,15 +97,16 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
                 .is_some_and(|kept| kept.starts_with("attachment; filename*=UTF-8''%E7%94%B2"))
         );
     }
-    // The page's position now belongs to another branch.
-    let reply = server.post("/branch/1/final", &[("branch", BRANCHES[1])]);
+    // The branch is not there any more.
+    let reply = server.post("/reports", &[("what", "final"), ("report", "丙党支部")]);
     assert!(reply.status == 409 && reply.body.contains("名册刚刚变过"), "{}", reply.body);
-    assert_eq!(server.post("/branch/1/final", &[("branch", BRANCHES[0])]).header("location"), Some("/work"));
+    let finalize = [("what", "final"), ("report", BRANCHES[0])];
+    assert_eq!(server.post("/reports", &finalize).header("location"), Some("/work"));
     assert!(server.worked().contains("定稿“甲党支部”：已完成"));
     let page = server.settled("/branch/1");
     let code =
         page.split("<dt>核对码</dt><dd>").nth(1).and_then(|rest| rest.split('<').next()).expect("a code").to_owned();
-    assert!(page.contains("<strong>已定稿</strong>：还没有签字件") && !page.contains("/branch/1/final"), "{page}");
+    assert!(page.contains("<strong>已定稿</strong>：还没有签字件") && !page.contains(">定稿</button>"), "{page}");
     // Building the drafts of the others does not change it.
     server.post("/work/build", &[("what", "draft")]);
     let page = server.worked();
@@ -171,7 +172,7 @@ fn obstacles_to_a_final_report_are_listed_and_the_draft_is_kept() {
     let page = server.settled(&address);
     assert!(name == "乙党支部" && page.contains("《干部在线学习》"), "{name}: {page}");
     let before = files(&project.path(&format!("output/{name}")));
-    let page = server.follow(&server.post(&format!("{address}/final"), &[("branch", &name)]));
+    let page = server.follow(&server.post("/reports", &[("what", "final"), ("report", &name)]));
     assert!(page.contains("不能定稿：") && page.contains("待填写"), "{page}");
     assert_eq!(files(&project.path(&format!("output/{name}"))), before);
     assert!(server.settled(&address).contains("<strong>有待填写</strong>"));
@@ -202,8 +203,8 @@ fn the_pages_say_what_check_says() {
         let address = format!("/branch/{branch}");
         let page = server.settled(&address);
         assert!(check.contains(reason) && page.contains(reason), "{check}\n{page}");
-        let fields = [("branch", BRANCHES[branch - 1])];
-        let page = server.follow(&server.post(&format!("{address}/final"), &fields));
+        let fields = [("what", "final"), ("report", BRANCHES[branch - 1])];
+        let page = server.follow(&server.post("/reports", &fields));
         assert!(page.contains("不能定稿：") && page.contains(reason), "{page}");
     }
 }

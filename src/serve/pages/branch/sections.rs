@@ -138,20 +138,6 @@ fn hidden_fields(state: &AppState, record: &ReportOutcome) -> Markup {
     }
 }
 
-/// The form that makes the report final.
-pub(super) fn final_form(state: &AppState, address: &str, record: &ReportOutcome) -> Markup {
-    if record.state == ReportState::Final {
-        return html! {};
-    }
-    html! {
-        form class="panel" method="post" action={ (address) "/final" } id="final" {
-            (hidden_fields(state, record))
-            p { "没有待填写、没有错误的报告可以定稿。定稿的报告末尾印有核对码，打印签字后扫描放回这里。" }
-            p { button class="main" { "定稿" } }
-        }
-    }
-}
-
 /// The signed copies there are, and the form to add one.
 pub(super) fn signed_copies(state: &AppState, address: &str, record: &ReportOutcome) -> Markup {
     let scans = state.run().ok().map(|run| state.scans(run, PAGE_TIMEOUT));

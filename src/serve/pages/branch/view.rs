@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use maud::html;
 
 use super::lookup::with_branch;
-use super::sections::{archive_form, changes, final_form, gaps, send_back, signed_copies, status};
+use super::sections::{archive_form, changes, gaps, send_back, signed_copies, status};
 use crate::dashboard::Dashboard;
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::pages::query::PageQuery;
@@ -33,7 +33,7 @@ pub(crate) async fn show(
         let address = format!("/branch/{number}");
         let body = html! {
             @if let Some(evidence) = known.evidence() {
-                (state_panel::panel(&Dashboard::state_of(evidence, record)))
+                (state_panel::panel(state, record, &Dashboard::state_of(evidence, record)))
             }
             (status(state, record))
             (gaps(&settings, analysis, record))
@@ -45,7 +45,7 @@ pub(crate) async fn show(
             @if let Some(differences) = differences { (changes(differences, record)) }
             section class="screen" {
                 h2 { "定稿和签字" }
-                (final_form(state, &address, record))
+                p { "没有待填写、没有错误的报告可以定稿。定稿的报告末尾印有核对码，打印签字后扫描放回这里。" }
                 (signed_copies(state, &address, record))
             }
             (archive_form(state, record))

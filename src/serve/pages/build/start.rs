@@ -6,26 +6,22 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 
 use crate::diagnostics::SeverityCounts;
-use crate::manifest::ReportOutcome;
 use crate::pipeline::build_worker::{BuildSummary, ChildBuildError, build_in_child};
-use crate::pipeline::{self, Options, Readiness, chain};
+use crate::pipeline::{Options, chain};
 use crate::serve::form;
 use crate::serve::job::{JobOutcome, ReturnLink, RunningJob};
-use crate::serve::response::{ErrorPage, HandlerResult, redirect, run_blocking};
+use crate::serve::pages::reports;
+use crate::serve::response::{HandlerResult, redirect, run_blocking};
 use crate::serve::state::AppState;
 
 /// How long a build waits until the run before it, or it itself, is kept for comparison.
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
 
-fn names<'r>(records: impl IntoIterator<Item = &'r ReportOutcome>) -> Vec<String> {
-    records.into_iter().map(|record| record.name.clone()).collect()
-}
-
 /// Starts a build of drafts or of final reports, as the form says.
 pub(crate) async fn start(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| match fields.get("what") {
-        "final" => start_final_reports(state),
+        "final" => reports::finalize_all(state),
         _ => {
             let options = Options { redraft: fields.has("redraft"), ..state.build_options(Vec::new(), false) };
             start_build(state, "生成报告", return_link(), options, None)
@@ -36,25 +32,6 @@ pub(crate) async fn start(State(state): State<Arc<AppState>>, request: Request) 
 
 fn return_link() -> ReturnLink {
     ReturnLink { label: "看进度", href: "/".to_owned() }
-}
-
-/// Starts final reports of all branches without gaps and errors; drafts of the others stay. Only when there are no
-/// others is the department's summary built as well.
-fn start_final_reports(state: &Arc<AppState>) -> HandlerResult {
-    let analysis = state.fresh_analysis()?;
-    let run = state.run()?;
-    let run = run.as_ref().as_ref().map_err(|_| ErrorPage::conflict("还没有草稿，请先生成草稿，看过再定稿"))?;
-    let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
-    let Readiness { ready, open } = pipeline::readiness(run, &analysis.findings);
-    if ready.is_empty() {
-        return Err(ErrorPage::conflict("没有可以定稿的报告：都还有待填写或错误，请先看进度"));
-    }
-    if open.is_empty() {
-        return start_build(state, "全部定稿", return_link(), state.build_options(Vec::new(), true), None);
-    }
-    let (count, open) = (open.len(), names(open).join("、"));
-    let skipped = format!("还有待填写或错误，没有定稿 {count} 份：{open}");
-    start_build(state, "全部定稿", return_link(), state.build_options(names(ready), true), Some(skipped))
 }
 
 /// Starts a build job and redirects to the job page. `skipped` is a sentence about requested reports that `options`

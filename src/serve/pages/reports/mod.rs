@@ -1,0 +1,196 @@
+//! Actions on chosen reports, of branches and of the department: make drafts, make final, withdraw.
+//!
+//! One address for all of them, whether the reports are chosen on the board, on a branch's page or on the department's.
+//! What makes a code or a signature void is asked about first, on a page that names what is lost.
+
+mod confirm;
+mod selection;
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use maud::{Markup, html};
+
+use crate::dashboard::{Action, Stage};
+use crate::pipeline::{Options, errors};
+use crate::report::Gap;
+use crate::serve::flash::Flash;
+use crate::serve::form;
+use crate::serve::job::ReturnLink;
+use crate::serve::layout::csrf_field;
+use crate::serve::pages::build::start_build;
+use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
+use crate::serve::state::AppState;
+use confirm::{Confirmation, confirm};
+use selection::{Chosen, Selection};
+
+/// The address of the actions.
+pub(super) const ADDRESS: &str = "/reports";
+/// Reasons shown at a time.
+const MAX_REASONS: usize = 20;
+
+/// What is done to reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// Make drafts; final reports stay.
+    Draft,
+    /// Make final.
+    Finalize,
+    /// Turn final reports back into drafts.
+    Withdraw,
+}
+
+impl Deed {
+    /// The value of the field `what`.
+    pub(super) fn value(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Finalize => "final",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Draft, Self::Finalize, Self::Withdraw].into_iter().find(|deed| deed.value() == text)
+    }
+}
+
+/// A form with one button that does something to one report.
+pub(super) fn button(state: &AppState, deed: Deed, report: &str, label: &str) -> Markup {
+    html! {
+        form class="inline" method="post" action=(ADDRESS) {
+            (csrf_field(state))
+            input type="hidden" name="report" value=(report);
+            button name="what" value=(deed.value()) { (label) }
+        }
+    }
+}
+
+/// Does what the form asks for.
+pub(crate) async fn act(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+    let fields = form::read_large_form(&state, request).await?;
+    run_blocking(state, move |state| {
+        if fields.has("all") {
+            return finalize(state, &Selection::all(&state.fresh_knowledge()?)?, fields.has("yes"));
+        }
+        let deed = Deed::parse(fields.get("what")).ok_or_else(|| ErrorPage::bad_request("没有说明要做什么"))?;
+        let names: Vec<&str> = fields.all("report").collect();
+        let is_confirmed = fields.has("yes");
+        act_on(state, deed, &names, is_confirmed)
+    })
+    .await
+}
+
+/// Makes every report final that can be, the department's when all branches' are.
+pub(super) fn finalize_all(state: &Arc<AppState>) -> HandlerResult {
+    let known = state.fresh_knowledge()?;
+    finalize(state, &Selection::all(&known)?, false)
+}
+
+/// Does something to the reports with these names.
+fn act_on(state: &Arc<AppState>, deed: Deed, names: &[&str], is_confirmed: bool) -> HandlerResult {
+    if names.is_empty() {
+        return Ok(redirect_with_flash(state, "/", Flash::refused("没有选报告，先在前面打勾")));
+    }
+    let known = state.fresh_knowledge()?;
+    let selection = Selection::named(&known, names)?;
+    match deed {
+        Deed::Draft => {
+            let options = state.build_options(selection.names(), false);
+            start_build(state, &selection.title("生成草稿"), selection.return_link(), options, None)
+        }
+        Deed::Withdraw => withdraw(state, &selection, is_confirmed),
+        Deed::Finalize => finalize(state, &selection, is_confirmed),
+    }
+}
+
+/// Turns final reports back into drafts, after a yes: their codes become void, and with them every signature.
+fn withdraw(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool) -> HandlerResult {
+    let (finals, drafts): (Vec<&Chosen<'_>>, Vec<_>) =
+        selection.reports.iter().partition(|chosen| chosen.state.stage >= Stage::Final);
+    if finals.is_empty() {
+        let reasons = drafts.iter().map(|chosen| format!("“{}”还没有定稿，不用撤回", chosen.name));
+        return Ok(refused(state, selection, reasons.collect()));
+    }
+    if !is_confirmed {
+        let reports = finals.as_slice();
+        let question = Confirmation { deed: Deed::Withdraw, reports, is_of_all: false, back: selection.address() };
+        return Ok(confirm(state, &question));
+    }
+    let names = finals.iter().map(|chosen| chosen.name.to_owned()).collect();
+    let options = Options { redraft: true, ..state.build_options(names, false) };
+    start_build(state, &selection.title("撤回定稿"), selection.return_link(), options, None)
+}
+
+/// Makes reports final. Those that cannot be are named; a signed or archived one that would show something else is replaced
+/// only after a yes.
+fn finalize(state: &Arc<AppState>, selection: &Selection<'_>, is_confirmed: bool) -> HandlerResult {
+    let mut ready = Vec::new();
+    let mut open = Vec::new();
+    for chosen in &selection.reports {
+        match (chosen.state.action, chosen.state.stage) {
+            (Some(Action::Finalize | Action::FinalizeAgain), _) if !chosen.is_department => ready.push(chosen),
+            (Some(Action::Finalize | Action::FinalizeAgain), _) if selection.waiting == 0 => ready.push(chosen),
+            // It is as asked for already.
+            (_, Stage::Final | Stage::Signed | Stage::Archived) if !chosen.state.is_stale => {}
+            _ => open.push(chosen),
+        }
+    }
+    if ready.is_empty() {
+        if open.is_empty() {
+            return Ok(redirect_with_flash(state, &selection.address(), Flash::done("都已经定稿，没有变化")));
+        }
+        return Ok(refused(state, selection, obstacles(selection, &open)));
+    }
+    let lost: Vec<&Chosen<'_>> = ready.iter().copied().filter(|chosen| chosen.state.stage >= Stage::Signed).collect();
+    if !lost.is_empty() && !is_confirmed {
+        let others = ready.iter().copied().filter(|chosen| chosen.state.stage < Stage::Signed);
+        let reports: Vec<&Chosen<'_>> = lost.iter().copied().chain(others).collect();
+        let (is_of_all, back) = (selection.is_of_all, selection.address());
+        let question = Confirmation { deed: Deed::Finalize, reports: &reports, is_of_all, back };
+        return Ok(confirm(state, &question));
+    }
+    // The department's report alone waits for the others, which are made in the same run.
+    let is_whole = selection.is_of_all && open.iter().all(|chosen| chosen.is_department);
+    let names = if is_whole { Vec::new() } else { ready.iter().map(|chosen| chosen.name.to_owned()).collect() };
+    let options = Options { replace_signed: is_confirmed, ..state.build_options(names, true) };
+    let skipped: Vec<&str> =
+        open.iter().filter(|chosen| !selection.is_of_all || !chosen.is_department).map(|chosen| chosen.name).collect();
+    let skipped =
+        (!skipped.is_empty()).then(|| format!("还不能定稿，没有定稿 {} 份：{}", skipped.len(), skipped.join("、")));
+    let name = if selection.is_of_all { "全部定稿".to_owned() } else { selection.title("定稿") };
+    start_build(state, &name, selection.return_link(), options, skipped)
+}
+
+fn refused(state: &AppState, selection: &Selection<'_>, mut refused: Vec<String>) -> axum::response::Response {
+    refused.truncate(MAX_REASONS);
+    redirect_with_flash(state, &selection.address(), Flash { refused, ..Flash::default() })
+}
+
+/// Why reports cannot be final, a sentence each: of one report every gap and error, of several their states.
+fn obstacles(selection: &Selection<'_>, open: &[&Chosen<'_>]) -> Vec<String> {
+    let [chosen] = open else {
+        return open.iter().map(|chosen| format!("“{}”不能定稿：{}", chosen.name, chosen.state.reason)).collect();
+    };
+    if chosen.is_department && selection.waiting > 0 {
+        return vec![format!("不能定稿：还有 {} 个单位没有定稿，或者定稿之后有改动", selection.waiting)];
+    }
+    let gaps = chosen.record.gaps.iter().filter(|_| chosen.has_gaps);
+    let gaps = gaps.map(|Gap { what, part }| format!("不能定稿：“{part}”中待填写：{what}"));
+    let errors = errors(chosen.name, selection.findings);
+    let errors = errors.map(|finding| format!("不能定稿：{} {}", finding.location, finding.message));
+    let reasons: Vec<String> = gaps.chain(errors).collect();
+    if reasons.is_empty() { vec![format!("不能定稿：{}", chosen.state.reason)] } else { reasons }
+}
+
+impl Selection<'_> {
+    /// The link shown with the outcome of a job about these reports.
+    fn return_link(&self) -> ReturnLink {
+        let label = match &self.reports[..] {
+            [chosen] if chosen.is_department => "回到汇总",
+            [_] => "回到这个单位",
+            _ => "看进度",
+        };
+        ReturnLink { label, href: self.address() }
+    }
+}

@@ -1,0 +1,117 @@
+//! The reports that a form names, with their states.
+
+use std::collections::HashMap;
+
+use crate::dashboard::{BranchState, Dashboard, Stage};
+use crate::diagnostics::Diagnostic;
+use crate::manifest::{ReportOutcome, RunManifest};
+use crate::serve::evidence::Known;
+use crate::serve::response::ErrorPage;
+
+/// A chosen report.
+pub(super) struct Chosen<'k> {
+    pub name: &'k str,
+    pub is_department: bool,
+    /// Its position in the run manifest, from 1; 0 for the department's.
+    pub number: usize,
+    pub record: &'k ReportOutcome,
+    pub state: BranchState,
+    /// Whether it would have gaps now.
+    pub has_gaps: bool,
+}
+
+/// The chosen reports.
+pub(super) struct Selection<'k> {
+    /// At least one.
+    pub reports: Vec<Chosen<'k>>,
+    /// Whether they are all reports of the run.
+    pub is_of_all: bool,
+    /// How many branches have no final report that is up to date.
+    pub waiting: usize,
+    /// The findings in the ledgers as they are now.
+    pub findings: &'k [Diagnostic],
+}
+
+impl<'k> Selection<'k> {
+    /// All reports of the last run.
+    ///
+    /// # Errors
+    /// Before the first run, or when the ledgers cannot be checked.
+    pub(super) fn all(known: &'k Known) -> Result<Self, ErrorPage> {
+        let run = run_of(known)?;
+        let names: Vec<&str> = run.branches.iter().chain(department(run)).map(|record| record.name.as_str()).collect();
+        Ok(Self { is_of_all: true, ..Self::named(known, &names)? })
+    }
+
+    /// The reports with these names.
+    ///
+    /// # Errors
+    /// Likewise, and when there is no report of one of the names.
+    pub(super) fn named(known: &'k Known, names: &[&str]) -> Result<Self, ErrorPage> {
+        let run = run_of(known)?;
+        let evidence = known.evidence().ok_or_else(no_run)?;
+        let findings = known.analysis_result()?.findings.as_slice();
+        let dashboard = Dashboard::new(evidence);
+        let is_final = |state: &BranchState| state.stage >= Stage::Final && !state.is_stale;
+        let waiting = dashboard.branches.iter().filter(|status| !is_final(&status.state)).count();
+        let mut branches: HashMap<&str, (BranchState, bool)> = HashMap::new();
+        for status in dashboard.branches {
+            branches.insert(status.branch, (status.state, status.gaps > 0));
+        }
+        let numbers: HashMap<&str, usize> = run.branches.iter().map(|record| record.name.as_str()).zip(1..).collect();
+        let mut reports = Vec::new();
+        for name in names {
+            if let Some((own, record)) =
+                dashboard.department.as_ref().zip(department(run)).filter(|(_, r)| r.name == *name)
+            {
+                let (state, has_gaps) = (own.clone(), own.stage == Stage::Gaps);
+                reports.push(Chosen { name: &record.name, is_department: true, number: 0, record, state, has_gaps });
+                continue;
+            }
+            let number = numbers.get(name).copied().ok_or_else(gone)?;
+            let record = run.branches.get(number - 1).ok_or_else(gone)?;
+            // A name that is chosen twice counts once.
+            let Some((state, has_gaps)) = branches.remove(name) else { continue };
+            reports.push(Chosen { name: &record.name, is_department: false, number, record, state, has_gaps });
+        }
+        if reports.is_empty() { Err(gone()) } else { Ok(Self { reports, is_of_all: false, waiting, findings }) }
+    }
+
+    /// The names of the chosen reports.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.reports.iter().map(|chosen| chosen.name.to_owned()).collect()
+    }
+
+    /// The name of a job about them.
+    pub(super) fn title(&self, deed: &str) -> String {
+        match &self.reports[..] {
+            [chosen] => format!("{deed}“{}”", chosen.name),
+            several => format!("{deed} {} 份", several.len()),
+        }
+    }
+
+    /// The page that they are on.
+    pub(super) fn address(&self) -> String {
+        match &self.reports[..] {
+            [chosen] if chosen.is_department => "/department".to_owned(),
+            [chosen] => format!("/branch/{}", chosen.number),
+            _ => "/".to_owned(),
+        }
+    }
+}
+
+fn department(run: &RunManifest) -> Option<&ReportOutcome> {
+    Some(&run.department).filter(|record| !record.name.is_empty())
+}
+
+fn run_of(known: &Known) -> Result<&RunManifest, ErrorPage> {
+    known.evidence().map(|evidence| evidence.run).ok_or_else(no_run)
+}
+
+fn no_run() -> ErrorPage {
+    ErrorPage::conflict("还没有草稿，请先生成草稿，看过再定稿")
+}
+
+fn gone() -> ErrorPage {
+    ErrorPage::conflict("名册刚刚变过，请回到首页再选")
+}

@@ -1,0 +1,248 @@
+//! Every state of a report and every transition between them: what the ledgers, the settings, a build, a signature and an
+//! archiving make of each.
+
+use std::collections::BTreeMap;
+
+use crate::support::{NOTICE, Project, copy};
+
+crate::harness::tests! {
+    alone: [
+        every_event_leads_from_every_state_to_the_right_one,
+        a_signed_report_is_replaced_only_when_that_is_asked_for,
+        the_summary_goes_the_same_way,
+        a_summary_is_stale_when_a_branch_changes,
+        the_state_in_the_start_page_is_that_of_the_last_run,
+    ]
+}
+
+const OTHER: &str = "甲党支部";
+/// The branch whose state is looked at; it has rows in every ledger.
+const BRANCH: &str = "乙党支部";
+const STUDY: &str = "input/干部在线学习.csv";
+const ROW: &str = "乙党支部,赵,50,";
+
+/// What can happen to a report.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    /// The ledger has the number that every state began with.
+    Restored,
+    /// Another number, as right as the first.
+    Changed,
+    /// No number.
+    Blank,
+    /// A text in place of the number.
+    Wrong,
+    /// No row of the branch.
+    Taken,
+    /// Another branch's number in the same file.
+    OfOther,
+    /// A setting that no report prints.
+    Unprinted,
+    Draft,
+    Final,
+    Redraft,
+    /// A scan with the code of the final report, or with the branch's name when there is none.
+    Scan,
+    Archive,
+}
+
+use Event::{Archive, Blank, Changed, Draft, Final, OfOther, Redraft, Restored, Scan, Taken, Unprinted, Wrong};
+
+const EVENTS: [Event; 12] =
+    [Restored, Changed, Blank, Wrong, Taken, OfOther, Unprinted, Draft, Final, Redraft, Scan, Archive];
+
+/// Each state: how it is reached from a project whose ledgers are right, and the state after each of [`EVENTS`]; a `+` is
+/// a stale one.
+const TABLE: &[(&str, &[Event], &str)] = &[
+    ("nothing", &[], "nothing nothing nothing nothing nothing nothing nothing ready final ready nothing nothing"),
+    (
+        "ledgers-missing",
+        &[Taken, Draft],
+        "ready+ ready+ gaps+ errors+ ledgers-missing ledgers-missing ledgers-missing ledgers-missing ledgers-missing ledgers-missing ledgers-missing ledgers-missing",
+    ),
+    (
+        "errors",
+        &[Wrong, Draft],
+        "ready+ ready+ gaps errors ledgers-missing+ errors errors errors errors errors errors errors",
+    ),
+    ("gaps", &[Blank, Draft], "ready+ ready+ gaps errors ledgers-missing+ gaps gaps gaps gaps gaps gaps gaps"),
+    ("ready", &[Draft], "ready ready+ gaps+ errors+ ledgers-missing+ ready ready ready final ready ready ready"),
+    (
+        "ready+",
+        &[Draft, Changed],
+        "ready ready+ gaps+ errors+ ledgers-missing+ ready+ ready+ ready final ready ready+ ready+",
+    ),
+    ("final", &[Draft, Final], "final final+ final+ final+ final+ final final final final ready signed final"),
+    (
+        "final+",
+        &[Draft, Final, Changed],
+        "final final+ final+ final+ final+ final+ final+ final+ final ready signed+ final+",
+    ),
+    (
+        "signed",
+        &[Draft, Final, Scan],
+        "signed signed+ signed+ signed+ signed+ signed signed signed signed ready signed archived",
+    ),
+    (
+        "signed+",
+        &[Draft, Final, Scan, Changed],
+        "signed signed+ signed+ signed+ signed+ signed+ signed+ signed+ signed+ ready signed+ signed+",
+    ),
+    (
+        "archived",
+        &[Draft, Final, Scan, Archive],
+        "archived archived+ archived+ archived+ archived+ archived archived archived archived ready archived archived",
+    ),
+    (
+        "archived+",
+        &[Draft, Final, Scan, Archive, Changed],
+        "archived archived+ archived+ archived+ archived+ archived+ archived+ archived+ archived+ ready archived+ archived+",
+    ),
+];
+
+/// Replaces the branch's row of the ledger.
+fn with_row(project: Project, row: &str) -> Project {
+    let text = project.read(STUDY);
+    let lines = text.lines().filter(|line| !line.starts_with(BRANCH));
+    let text: String = lines.map(|line| format!("{line}\n")).collect::<String>() + row;
+    project.file(STUDY, text.as_bytes())
+}
+
+fn code(project: &Project) -> Option<String> {
+    let run: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    let branches = run["branches"].as_array().expect("branches");
+    let record = branches.iter().find(|record| record["name"] == BRANCH)?;
+    let issued = [&record["issued"], &record["standing_final"]["issued"]];
+    issued.iter().find_map(|issued| issued["code"].as_str().map(str::to_owned))
+}
+
+/// Lets an event happen.
+fn after(project: Project, event: Event) -> Project {
+    let row = |rest: &str| format!("{ROW}{rest}\n");
+    match event {
+        Restored => with_row(project, &row("40")),
+        Changed => with_row(project, &row("41")),
+        Blank => with_row(project, &row("")),
+        Wrong => with_row(project, &row("约四十")),
+        Taken => with_row(project, ""),
+        OfOther => project.edit(STUDY, "甲党支部,赵,50,40", "甲党支部,赵,50,47"),
+        Unprinted => project.edit(&format!("{NOTICE}/notice.toml"), "fonds      = \"Z109\"", "fonds      = \"Z110\""),
+        Draft => run(project, &["build", "--branch", BRANCH]),
+        Final => run(project, &["build", "--final", "--branch", BRANCH]),
+        Redraft => run(project, &["build", "--redraft", "--branch", BRANCH]),
+        Scan => {
+            let name = code(&project).unwrap_or_else(|| BRANCH.to_owned());
+            project.file(&format!("signed/{name}.pdf"), b"%PDF-1.4 scan")
+        }
+        Archive => run(project, &["archive", "--by", "张三", "--at", "2018-11-05", "--branch", BRANCH]),
+    }
+}
+
+fn run(project: Project, arguments: &[&str]) -> Project {
+    let run = project.zicha(arguments);
+    assert_ne!(run.code, 2, "{arguments:?}: {}", run.all());
+    project
+}
+
+/// The state of a branch, or of the department, with a `+` when it is stale.
+fn state_of(project: &Project, name: &str) -> String {
+    let run = project.zicha(&["status", "--json"]);
+    let board: serde_json::Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.all()));
+    let mut branches = board["branches"].as_array().expect("branches").iter();
+    let found = branches.find(|status| status["branch"] == name).unwrap_or(&board["department"]);
+    let stale = if found["stale"] == true { "+" } else { "" };
+    assert!(!found["reason"].as_str().unwrap_or_default().is_empty(), "{found}");
+    format!("{}{stale}", found["stage"].as_str().expect("a stage"))
+}
+
+fn every_event_leads_from_every_state_to_the_right_one() {
+    let mut wrong = BTreeMap::new();
+    for (start, way, expected) in TABLE {
+        // The other branch has a report, so that there is a run.
+        let project = run(Project::ready(&[OTHER, BRANCH]), &["build", "--branch", OTHER]);
+        let project = way.iter().fold(project, |project, event| after(project, *event));
+        assert_eq!(state_of(&project, BRANCH), *start, "{way:?}");
+        let reached = EVENTS.map(|event| {
+            let copied = Project::empty();
+            copy(&project.path(""), &copied.path(""));
+            state_of(&after(copied, event), BRANCH)
+        });
+        let reached = reached.join(" ");
+        if reached != *expected {
+            wrong.insert(*start, reached);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A project whose reports are all final, with a signed copy of the branch's.
+fn signed() -> Project {
+    let project = Project::ready(&[OTHER, BRANCH]);
+    let project = run(project, &["build", "--final"]);
+    after(project, Scan)
+}
+
+fn a_signed_report_is_replaced_only_when_that_is_asked_for() {
+    let project = signed();
+    let signed_code = code(&project).expect("a code");
+    let before = std::fs::read(project.report(BRANCH, "docx")).expect("a report");
+    // What it shows stays: nothing is lost, nothing is asked.
+    let project = after(after(project, Unprinted), OfOther);
+    let built = project.zicha(&["build", "--final"]);
+    assert_eq!((built.code, code(&project)), (0, Some(signed_code.clone())), "{}", built.all());
+    let project = after(project, Changed);
+    let built = project.zicha(&["build", "--final"]);
+    assert!(built.code == 1 && built.stdout.contains("警告[Z311]"), "{}", built.all());
+    let lost = format!("（核对码 {signed_code}，签字件 {signed_code}.pdf）已经签字或归档，没有换成新的");
+    assert!(built.stdout.contains(&lost) && built.stdout.contains("--replace-signed"), "{}", built.all());
+    assert!(built.stdout.contains("汇总：有的单位还没有正式报告，或者定稿之后有改动"), "{}", built.all());
+    assert_eq!(std::fs::read(project.report(BRANCH, "docx")).expect("a report"), before);
+    assert_eq!((code(&project), state_of(&project, BRANCH)), (Some(signed_code.clone()), "signed+".to_owned()));
+    let built = project.zicha(&["build", "--final", "--replace-signed"]);
+    assert_eq!(built.code, 0, "{}", built.all());
+    assert!(code(&project).is_some_and(|code| code != signed_code));
+    assert_eq!(state_of(&project, BRANCH), "final");
+    assert_eq!(project.zicha(&["build", "--replace-signed"]).code, 2, "only of final reports");
+}
+
+fn the_summary_goes_the_same_way() {
+    let project = Project::ready(&[OTHER, BRANCH]);
+    let summary = "汇总";
+    project.build();
+    assert_eq!(state_of(&project, summary), "waiting");
+    let project = run(project, &["build", "--final", "--branch", OTHER]);
+    let refused = project.zicha(&["build", "--final", "--branch", summary]);
+    assert!(refused.code == 1 && refused.stdout.contains("有的单位还没有正式报告"), "{}", refused.all());
+    let project = run(project, &["build", "--final", "--branch", BRANCH]);
+    let project = run(project, &["build", "--branch", summary]);
+    assert_eq!(state_of(&project, summary), "ready");
+    // By its name alone; the branches' reports are as they were.
+    let built = project.zicha(&["build", "--final", "--branch", summary]);
+    assert!(built.code == 0 && built.stdout.contains("正式报告 0 份，汇总 1 份"), "{}", built.all());
+    assert_eq!((state_of(&project, summary), state_of(&project, OTHER)), ("final".to_owned(), "final".to_owned()));
+    let run_record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    let code = run_record["department"]["issued"]["code"].as_str().expect("a code").to_owned();
+    let project = project.file(&format!("signed/{code}.pdf"), b"%PDF-1.4 scan");
+    assert_eq!(state_of(&project, summary), "signed");
+    let project = run(project, &["archive", "--by", "张三", "--at", "2018-11-05", "--branch", summary]);
+    assert_eq!(state_of(&project, summary), "archived");
+    let project = run(project, &["build", "--redraft", "--branch", summary]);
+    assert_eq!((state_of(&project, summary), state_of(&project, OTHER)), ("ready".to_owned(), "final".to_owned()));
+}
+
+fn a_summary_is_stale_when_a_branch_changes() {
+    let project = after(run(Project::ready(&[OTHER, BRANCH]), &["build", "--final"]), Changed);
+    assert_eq!((state_of(&project, "汇总"), state_of(&project, OTHER)), ("final+".to_owned(), "final".to_owned()));
+    let project = after(run(Project::ready(&[OTHER, BRANCH]), &["build", "--final"]), Unprinted);
+    assert_eq!((state_of(&project, "汇总"), state_of(&project, BRANCH)), ("final".to_owned(), "final".to_owned()));
+}
+
+/// `index.html` tells of a final report that a build of drafts left as it is and that would be another one.
+fn the_state_in_the_start_page_is_that_of_the_last_run() {
+    let project = after(run(Project::ready(&[OTHER, BRANCH]), &["build", "--final"]), Changed);
+    project.build();
+    let page = project.read("output/index.html");
+    let row = page.split("<tr ").find(|row| row.contains(&format!("data-folder=\"{BRANCH}\""))).expect("a row");
+    assert!(row.contains("已定稿，之后有改动") && row.contains("data-marks=\"open\""), "{row}");
+    assert!(page.contains("<td data-label=\"报告\">已定稿</td>"), "{page}");
+}
