@@ -17,12 +17,14 @@ mod check;
 mod clap_errors;
 mod columns;
 mod common;
+mod completions;
 mod console;
 mod diff;
 mod explain;
 mod form;
 mod init;
 mod machine;
+mod man;
 mod merge;
 mod new;
 mod progress;
@@ -40,20 +42,25 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use common::{Exit, HELP};
 
-use crate::store;
+use crate::{sandbox, store};
+
+/// What the program does.
+const ABOUT: &str = "自查：把各单位报送的台账汇成自查报告（Markdown、HTML、DOCX）";
+/// How it is called.
+const USAGE: &str = "zicha <命令> [选项]";
 
 #[derive(Parser)]
 #[command(
     name = "zicha",
     version,
-    about = "自查：把各单位报送的台账汇成自查报告（Markdown、HTML、DOCX）",
+    about = ABOUT,
     help_template = HELP,
     disable_help_subcommand = true,
     disable_help_flag = true,
     disable_version_flag = true,
     subcommand_help_heading = "命令",
     subcommand_value_name = "命令",
-    override_usage = "zicha <命令> [选项]",
+    override_usage = USAGE,
     after_help = "查看某个命令的选项：zicha <命令> --help"
 )]
 struct Arguments {
@@ -84,6 +91,8 @@ enum Command {
     Init(init::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
     #[command(name = crate::ingest::worker::SUBCOMMAND, hide = true)]
     Worker(worker::Arguments),
     #[command(name = crate::scans::SUBCOMMAND, hide = true)]
@@ -97,6 +106,7 @@ enum Command {
 /// Runs the command given by the process's arguments, or what a double click is for.
 pub fn main() -> ExitCode {
     if std::env::args_os().len() == 1 && console::is_started_by_double_click() {
+        sandbox::bind_children();
         store::remove_abandoned_folders();
         return ExitCode::from(start::run_in_own_console() as u8);
     }
@@ -109,6 +119,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Exit {
     if !matches!(command, Command::Worker(_) | Command::Inspect | Command::Rebuild(_)) {
+        sandbox::bind_children();
         store::remove_abandoned_folders();
     }
     match command {
@@ -127,6 +138,8 @@ fn run(command: Command) -> Exit {
         Command::Init(arguments) => init::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, shown_command()),
+        Command::Man(arguments) => man::run(&arguments, shown_command()),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Inspect => worker::inspect(),
         Command::Rebuild(arguments) => worker::rebuild(&arguments),
@@ -139,4 +152,21 @@ fn called_command() -> Option<String> {
     let first = std::env::args_os().nth(1)?.into_string().ok()?;
     let is_known = Arguments::command().get_subcommands().any(|known| known.get_name() == first);
     is_known.then_some(first)
+}
+
+/// The program's command without the subcommands of worker processes.
+fn shown_command() -> clap::Command {
+    let all = Arguments::command();
+    let shown = all.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    clap::Command::default()
+        .name("zicha")
+        .about(ABOUT)
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .subcommand_help_heading("命令")
+        .override_usage(USAGE)
+        .args(all.get_arguments().cloned())
+        .subcommands(shown)
 }

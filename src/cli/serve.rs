@@ -82,7 +82,7 @@ fn serve_pages(arguments: &Arguments, options: Options) -> Result<(), ServeError
     let ready = |address: &str| {
         print_line(&format!("网页已打开：{address}\n按 Ctrl-C 结束"));
         // Without a browser, the printed address is what the user has.
-        if arguments.open && open::that_detached(address).is_err() {
+        if arguments.open && !open_browser(address) {
             print_line("没有找到浏览器，请自己打开上面的网址");
         }
     };
@@ -93,4 +93,24 @@ fn serve_pages(arguments: &Arguments, options: Options) -> Result<(), ServeError
 fn print_line(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Whether the system's browser could be opened.
+#[cfg(not(windows))]
+fn open_browser(address: &str) -> bool {
+    open::that_detached(address).is_ok()
+}
+
+/// Whether the system's browser could be opened. It must not end with this process, as all else that it starts does, unless
+/// an outer job insists.
+#[cfg(windows)]
+fn open_browser(address: &str) -> bool {
+    use std::os::windows::process::CommandExt;
+
+    const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+    const CREATE_BREAKAWAY_FROM_JOB: u32 = 0x0100_0000;
+    let flags = [CREATE_NO_WINDOW | CREATE_BREAKAWAY_FROM_JOB, CREATE_NO_WINDOW];
+    open::commands(address)
+        .iter_mut()
+        .any(|command| flags.iter().any(|flags| command.creation_flags(*flags).spawn().is_ok()))
 }

@@ -2,7 +2,7 @@
 //! allocator counts what is in use and refuses more. An allocation that is refused ends the process.
 //!
 //! A job object limits memory as well, but none of the crates that wrap job objects can set that limit. The counting is one
-//! atomic addition an allocation, and only on Windows.
+//! atomic addition an allocation, on Windows alone.
 
 use std::io;
 

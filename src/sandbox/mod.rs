@@ -8,6 +8,8 @@
 mod allocator;
 mod confinement;
 mod frame;
+#[cfg(windows)]
+mod job;
 pub(crate) mod worker;
 
 use std::ffi::OsStr;
@@ -22,6 +24,12 @@ pub(crate) use frame::{read_frame, write_frame};
 
 /// The working folder of a process that opens no file: it keeps no disk from being unmounted.
 pub(crate) const NO_FOLDER: &str = "/";
+
+/// Binds what this process starts to its own life, beyond what the end of their pipes does. Only Windows has such a thing.
+pub(crate) fn bind_children() {
+    #[cfg(windows)]
+    job::bind();
+}
 
 /// Why a process gave no answer.
 #[derive(Debug, thiserror::Error)]

@@ -59,6 +59,8 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("cfb", &["ingest::sidecar"]),
     ("cap", &["sandbox::allocator"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli::completions"]),
+    ("clap_mangen", &["cli::man"]),
     ("docx_rs", &["render::docx"]),
     ("csv", &["ingest::second_delimited"]),
     ("encoding_rs", &["ingest::encoding", "notice::text_file"]),
@@ -103,6 +105,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("tracing_subscriber", &["serve"]),
     ("unicode_ident", &["notice::id"]),
     ("unicode_normalization", &["notice::id", "store::file_names"]),
+    ("win32job", &["sandbox::job"]),
     ("winsafe", &["cli::console"]),
 ];
 

@@ -12,6 +12,7 @@ crate::harness::tests! {
         json_is_all_that_is_on_standard_output,
         usage_errors_are_in_chinese_and_exit_with_2,
         help_is_in_chinese,
+        completions_and_manual_pages_have_every_command_and_none_that_is_hidden,
         a_missing_roster_is_reported_together_with_all_other_findings,
         rows_of_unknown_branches_are_reported_and_not_counted,
         an_unwritable_file_is_named_and_the_others_are_written,
@@ -160,6 +161,31 @@ fn help_is_in_chinese() {
             "{}",
             run.stdout
         );
+    }
+}
+
+fn completions_and_manual_pages_have_every_command_and_none_that_is_hidden() {
+    let project = Project::empty();
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let run = project.zicha(&["completions", shell]);
+        assert_eq!(run.code, 0, "{}", run.all());
+        for command in ["build", "serve", "archive", "init"] {
+            assert!(run.stdout.contains(command), "{shell} lacks {command}");
+        }
+        assert!(!run.stdout.contains("-worker"), "{shell}");
+    }
+    let run = project.zicha(&["completions", "csh"]);
+    assert!(run.code == 2 && run.stderr.contains("不能是“csh”"), "{}", run.all());
+    assert_eq!(project.zicha(&["man", "man1"]).code, 0);
+    let names: Vec<String> = files(&project.path("man1")).into_iter().map(|(name, _)| name).collect();
+    assert!(names.contains(&"zicha.1".to_owned()) && names.contains(&"zicha-build.1".to_owned()), "{names:?}");
+    assert!(!names.iter().any(|name| name.contains("worker")), "{names:?}");
+    let page = project.read("man1/zicha-build.1");
+    for part in [".SH 名称", "zicha build", "读取台账", "成文日期"] {
+        assert!(page.contains(part), "lacks {part}: {page}");
+    }
+    for english in [".SH NAME", ".SH SYNOPSIS", ".SH DESCRIPTION", ".SH OPTIONS", ".SH EXTRA"] {
+        assert!(!page.contains(english), "{english}: {page}");
     }
 }
 
