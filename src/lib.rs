@@ -7,7 +7,7 @@
 //! 4. [`check`] runs the rules; `metric` computes the metrics with the compiled expressions of `expr`.
 //! 5. `template` fills the templates in and yields Markdown; `report` parses it into one tree, in which every printed
 //!    value carries its `provenance`.
-//! 6. [`mod@render`] renders the tree as Markdown, HTML and DOCX; [`store`] writes the bytes.
+//! 6. [`mod@render`] renders the tree as Markdown, HTML, DOCX and PDF, the last in the faces that `fonts` finds; [`store`] writes the bytes.
 //! 7. [`report_code`] makes the code on final reports, [`scans`] reads it on signed copies, [`archive`] seals packages.
 //! 8. `reconcile` compares what was reported with what was read; `manifest` records the run, `diff` compares two runs,
 //!    `dashboard` shows the state of every branch.
@@ -24,6 +24,7 @@ pub mod diagnostics;
 mod diff;
 mod escape;
 mod expr;
+pub mod fonts;
 pub mod fuzzing;
 pub mod ingest;
 mod manifest;

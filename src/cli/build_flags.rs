@@ -1,11 +1,13 @@
 //! The flags that `build` and `merge` share, and the options of [`pipeline::build`](crate::pipeline::build) they give.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::common::{Folders, InputArguments};
 use super::machine::machine;
-use crate::pipeline::{Options, RunScope};
+use crate::pipeline::{Options, PdfNeed, RunScope};
 use crate::render::Format;
 
 /// The flags of `build` that `merge` shares.
@@ -15,9 +17,12 @@ pub(super) struct BuildFlags {
     input: InputArguments,
     #[command(flatten)]
     folders: Folders,
-    /// 报告格式：md、html、docx，可用逗号并列（默认全部）
+    /// 报告格式：md、html、docx、pdf，可用逗号并列（默认全部；pdf 默认只随正式报告生成）
     #[arg(long, value_name = "格式", value_delimiter = ',', hide_possible_values = true)]
     format: Vec<FormatName>,
+    /// 放字体文件的文件夹，排 PDF 时先在这里找（默认用电脑里的字体）
+    #[arg(long, value_name = "文件夹")]
+    fonts: Option<PathBuf>,
     /// 成文日期，如 2018-11-02（默认用通知设置中的日期）
     #[arg(long, value_name = "日期", value_parser = parse_date)]
     date: Option<Date>,
@@ -56,6 +61,7 @@ enum FormatName {
     Md,
     Html,
     Docx,
+    Pdf,
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {
@@ -68,17 +74,19 @@ impl FormatName {
             Self::Md => Format::Md,
             Self::Html => Format::Html,
             Self::Docx => Format::Docx,
+            Self::Pdf => Format::Pdf,
         }
     }
 }
 
 impl BuildFlags {
-    /// The options of a build over all branches; each format once, all of them when none is given.
+    /// The options of a build over all branches; each format once, all that such a build makes when none is given.
     pub(super) fn options(&self, scope: RunScope) -> Options {
         let mut formats: Vec<Format> = self.format.iter().map(|name| name.format()).collect();
         if formats.is_empty() {
-            formats = Format::ALL.to_vec();
+            formats = if self.is_final { Format::ALL.to_vec() } else { Format::DRAFT.to_vec() };
         }
+        let is_asked = self.format.iter().any(|name| name.format() == Format::Pdf);
         formats.sort_unstable();
         formats.dedup();
         Options {
@@ -90,6 +98,8 @@ impl BuildFlags {
             signed: self.folders.signed(&self.input.notice),
             archive: self.folders.archive().to_owned(),
             formats,
+            pdf: if is_asked { PdfNeed::Asked } else { PdfNeed::WhenPossible },
+            fonts: self.fonts.clone(),
             branches: Vec::new(),
             date: self.date,
             is_final: self.is_final,

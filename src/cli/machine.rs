@@ -1,4 +1,4 @@
-//! What this computer gives a run: the program and its memory.
+//! What this computer gives a run: the program, its memory, its fonts.
 
 use std::path::PathBuf;
 
@@ -8,9 +8,33 @@ use crate::pipeline::Machine;
 #[cfg(not(target_os = "linux"))]
 const ASSUMED_MEMORY: u64 = 8 << 30;
 
-/// This program, and the memory of this computer.
+/// The variable with folders of fonts that are looked through in place of the system's.
+const FONTS: &str = "ZICHA_FONTS";
+
+/// This program, and the memory and the fonts of this computer.
 pub(super) fn machine() -> Machine {
-    Machine { program: own_program(), memory: memory() }
+    Machine { program: own_program(), memory: memory(), fonts: font_folders() }
+}
+
+/// The folders in which this computer keeps fonts, the user's own first.
+fn font_folders() -> Vec<PathBuf> {
+    if let Some(folders) = std::env::var_os(FONTS) {
+        return std::env::split_paths(&folders).filter(|folder| !folder.as_os_str().is_empty()).collect();
+    }
+    let below = |variable: &str, folders: &[&str]| {
+        let base = std::env::var_os(variable).map(PathBuf::from);
+        base.into_iter().flat_map(|base| folders.iter().map(move |folder| base.join(folder))).collect::<Vec<_>>()
+    };
+    if cfg!(windows) {
+        let own = below("LOCALAPPDATA", &["Microsoft\\Windows\\Fonts"]);
+        return own.into_iter().chain(below("WINDIR", &["Fonts"])).collect();
+    }
+    let (own, common): (&[&str], &[&str]) = if cfg!(target_os = "macos") {
+        (&["Library/Fonts"], &["/Library/Fonts", "/System/Library/Fonts", "/System/Library/AssetsV2"])
+    } else {
+        (&[".local/share/fonts", ".fonts"], &["/usr/local/share/fonts", "/usr/share/fonts"])
+    };
+    below("HOME", own).into_iter().chain(common.iter().map(PathBuf::from)).collect()
 }
 
 /// The path of this program, which is started again in worker processes.

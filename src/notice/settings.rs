@@ -16,6 +16,7 @@ use super::key_offsets::KeyOffsets;
 use super::ledger::Ledger;
 use super::letter::{Letter, Typography};
 use super::metric::{Check, Metric};
+use super::pdf::Pdf;
 use super::section::Section;
 use super::source::SourceText;
 use super::summary::Summary;
@@ -47,6 +48,9 @@ pub struct Notice {
     /// `[typography]`: the typefaces and the grid of DOCX and HTML reports.
     #[serde(default)]
     pub typography: Typography,
+    /// `[pdf]`: the fixed-layout copies of reports.
+    #[serde(default)]
+    pub pdf: Pdf,
     /// `[calendar.…]`: series of fixed days, by id.
     #[serde(default)]
     pub calendar: IndexMap<String, Calendar>,

@@ -7,7 +7,7 @@
 //! - the text of `notice.toml` as a whole, with those that it is based on: which of its lines matter to a report is not
 //!   tracked;
 //! - the texts of the templates that the branch's kind uses; of all templates when any includes another;
-//! - options that change the files: formats, `--date`, `--final`, `--trace`;
+//! - options that change the files: formats, `--date`, `--final`, `--trace`; the hash of the faces that PDF is set in;
 //! - the name and the hash of the earlier run's file that the run compares with (上期);
 //! - whether there is an error that belongs to no branch, and whether there is one of this branch: either stops a final
 //!   report;
@@ -60,9 +60,15 @@ pub(super) struct BranchKey<'a> {
 }
 
 impl CommonKey {
-    /// Hashes program, settings, templates, options and the earlier run; `common_error` is whether there is an error that
-    /// belongs to no branch.
-    pub(super) fn new(settings: &Settings, options: &Options, bound: &BoundLedgers, common_error: bool) -> Self {
+    /// Hashes program, settings, templates, options, the faces of PDF (`fonts`) and the earlier run; `common_error` is
+    /// whether there is an error that belongs to no branch.
+    pub(super) fn new(
+        settings: &Settings,
+        options: &Options,
+        bound: &BoundLedgers,
+        fonts: Option<Digest>,
+        common_error: bool,
+    ) -> Self {
         let Settings { notice, templates, summary_templates, .. } = settings;
         let mut common = Vec::new();
         push_text(&mut common, env!("CARGO_PKG_VERSION"));
@@ -74,6 +80,7 @@ impl CommonKey {
         let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
         push_text(&mut common, &formats.join(","));
         push_text(&mut common, &format!("{:?} {} {} {common_error}", options.date, options.is_final, options.trace));
+        common.extend(fonts.iter().flat_map(|fonts| fonts.as_bytes()));
         if let Some(previous) = &bound.previous {
             push_text(&mut common, &previous.file);
             common.extend_from_slice(previous.digest.as_bytes());

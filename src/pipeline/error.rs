@@ -32,6 +32,9 @@ pub enum BuildError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// PDF was asked for, and there are no fonts to set it in.
+    #[error("没有找到中文字体，不能生成 PDF：安装仿宋、黑体、楷体、宋体，或把字体文件放进一个文件夹，运行时加 --fonts")]
+    NoFonts,
     /// The run was cancelled before any report was made.
     #[error("已取消，没有生成报告")]
     Cancelled,

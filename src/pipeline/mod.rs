@@ -22,6 +22,7 @@ mod draft;
 mod empty_ledgers;
 mod error;
 mod finding_record;
+mod fonts;
 mod gap_hints;
 mod handouts;
 mod header_alias;
@@ -64,7 +65,7 @@ pub use new_notice::{
 };
 pub use notice_folders::{OwnFolders, SETTINGS_FILE, folder_name, notices_beside, other_notices};
 pub use obstacles::errors;
-pub use options::{Machine, Options, Paths, RunScope};
+pub use options::{Machine, Options, Paths, PdfNeed, RunScope};
 pub use outcome::BuildOutcome;
 pub use preview::{FilePreview, Previewer, SheetPreview};
 pub use progress::{NoProgress, Progress, Stage};

@@ -26,6 +26,10 @@ pub struct Options {
     pub archive: PathBuf,
     /// The formats to write.
     pub formats: Vec<Format>,
+    /// What becomes of a run that is to write PDF and finds no fonts.
+    pub pdf: PdfNeed,
+    /// A folder of fonts that is looked through first.
+    pub fonts: Option<PathBuf>,
     /// Names of the branches to build, and of the department for its summary; all when empty.
     pub branches: Vec<String>,
     /// 成文日期 in place of the settings'.
@@ -53,6 +57,15 @@ impl Options {
     }
 }
 
+/// Whether PDF can be left out where there are no fonts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PdfNeed {
+    /// It is made when there are fonts.
+    WhenPossible,
+    /// It was asked for by name.
+    Asked,
+}
+
 /// What the computer gives a run.
 #[derive(Clone, Debug)]
 pub struct Machine {
@@ -61,6 +74,8 @@ pub struct Machine {
     /// Bytes of memory; a run counts on a quarter unless the settings say otherwise. The rest is for worker processes, and
     /// for `serve`, which may hold two analyses of the ledgers while a child builds.
     pub memory: u64,
+    /// The folders in which the system keeps fonts.
+    pub fonts: Vec<PathBuf>,
 }
 
 /// Folders and files that a department works on.

@@ -164,6 +164,21 @@ impl ReportBuilder<'_> {
         Ok(Assembled { report, gaps, shown })
     }
 
+    /// The characters that a format cannot print for lack of a font.
+    fn missing_characters(&self, report: &Report<'_>, destination: &Destination<'_>) -> Vec<Diagnostic> {
+        let missing: Vec<String> = self
+            .renderers
+            .iter()
+            .flat_map(|renderer| renderer.unprintable(report))
+            .map(|c| format!("“{c}”（U+{:04X}）", u32::from(c)))
+            .collect();
+        if missing.is_empty() {
+            return Vec::new();
+        }
+        let message = format!("所有字体里都没有{}", missing.join("、"));
+        vec![Diagnostic::new(&code::MISSING_CHARACTER, Location::Branch, message).of_branch(destination.name)]
+    }
+
     /// Why a report cannot be final; nothing when it can.
     fn objections(&self, destination: &Destination<'_>, gaps: &[Gap]) -> Vec<Diagnostic> {
         let finding =
@@ -199,7 +214,7 @@ impl ReportBuilder<'_> {
             issued: Issued::of(&assembled.report),
             ..ReportOutcome::stopped(destination.name, destination.folder)
         };
-        let mut findings = Vec::new();
+        let mut findings = self.missing_characters(&assembled.report, destination);
         for StoredFile { name, outcome: written } in stored {
             let path = dir.path_of(&name);
             let finding = |kind, message: String| {

@@ -240,5 +240,5 @@ pub fn draft_page(trial: Trial<'_>, branch: Option<usize>) -> Result<Vec<u8>, St
 
 /// The renderer of HTML pages; `None` on a fault of the program.
 fn html(settings: &Settings) -> Option<Box<dyn Renderer>> {
-    render::renderers(&[Format::Html], &settings.notice.typography, false).ok()?.pop()
+    render::renderers(&[Format::Html], &settings.notice.typography, None, false).ok()?.pop()
 }

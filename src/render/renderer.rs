@@ -14,11 +14,15 @@ pub enum Format {
     Html,
     /// Office Open XML.
     Docx,
+    /// PDF/A, a fixed-layout copy.
+    Pdf,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 3] = [Self::Md, Self::Html, Self::Docx];
+    pub const ALL: [Self; 4] = [Self::Md, Self::Html, Self::Docx, Self::Pdf];
+    /// The formats of drafts. PDF is made of drafts only when it is asked for.
+    pub const DRAFT: [Self; 3] = [Self::Md, Self::Html, Self::Docx];
 
     /// The extension of its files, without the dot.
     pub fn extension(self) -> &'static str {
@@ -26,6 +30,7 @@ impl Format {
             Self::Md => "md",
             Self::Html => "html",
             Self::Docx => "docx",
+            Self::Pdf => "pdf",
         }
     }
 }
@@ -40,6 +45,11 @@ pub trait Renderer: Send + Sync {
     /// # Errors
     /// Only on a fault of the program or of a crate: every report can be rendered.
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError>;
+
+    /// The characters of a report that cannot be printed, each once; none unless the format embeds fonts.
+    fn unprintable(&self, _report: &Report<'_>) -> Vec<char> {
+        Vec::new()
+    }
 
     /// The files that the rendered one refers to, which belong beside it; none unless the format needs some.
     fn companions(&self, _report: &Report<'_>) -> Vec<Companion> {
@@ -71,4 +81,7 @@ pub enum RenderError {
     /// The package template is not as expected: docx-rs changed, or a part is too large.
     #[error("DOCX 框架有误：{0}")]
     Template(String),
+    /// A font or a picture cannot be embedded.
+    #[error("PDF 写入失败：{0}")]
+    Pdf(String),
 }

@@ -26,8 +26,8 @@ use crate::ingest::{LedgerFile, ReadError};
 use crate::manifest::{self, ReportOutcome, RunManifest};
 use crate::notice::{Words, settings_folders};
 use crate::pipeline::{
-    Analysis, FilePreview, NoProgress, Options, Paths, Previewer, RunScope, Settings, cached_readers, chain, check,
-    folder_name, other_notices, readers_with_cache,
+    Analysis, FilePreview, NoProgress, Options, Paths, PdfNeed, Previewer, RunScope, Settings, cached_readers, chain,
+    check, folder_name, other_notices, readers_with_cache,
 };
 use crate::render::Format;
 use crate::scans::{self, Inspector, ScanInventory, ScanResult};
@@ -279,7 +279,7 @@ impl AppState {
         }
     }
 
-    /// Options of a build over `branches` (all when empty), in all formats.
+    /// Options of a build over `branches` (all when empty), in all formats that such a build makes.
     pub(super) fn build_options(&self, branches: Vec<String>, is_final: bool) -> Options {
         Options {
             notice: self.paths.notice.clone(),
@@ -289,7 +289,9 @@ impl AppState {
             output: self.paths.output.clone(),
             signed: self.paths.signed.clone(),
             archive: self.paths.out.clone(),
-            formats: Format::ALL.to_vec(),
+            formats: if is_final { Format::ALL.to_vec() } else { Format::DRAFT.to_vec() },
+            pdf: PdfNeed::WhenPossible,
+            fonts: None,
             branches,
             date: None,
             is_final,

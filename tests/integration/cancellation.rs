@@ -50,6 +50,8 @@ fn build(project: &Project, watch: &dyn Progress) -> BuildOutcome {
         redraft: false,
         replace_signed: false,
         formats: vec![Format::Md, Format::Html, Format::Docx],
+        pdf: zicha::pipeline::PdfNeed::WhenPossible,
+        fonts: None,
         branches: Vec::new(),
         date: None,
         is_final: false,

@@ -1,6 +1,6 @@
 //! Page layout (GB/T 9704-2012): the PDFs of LibreOffice and Chromium, measured with pdfplumber.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -10,7 +10,9 @@ crate::harness::tests! {
     with_tools: [
         docx_pages_hold_22_lines_of_28_characters_and_number_their_pages_outside,
         html_prints_on_a4_like_the_docx,
+        pdf_pages_hold_22_lines_of_28_characters_and_number_their_pages_outside,
         the_signature_is_never_split_or_alone_on_a_page,
+        the_signature_of_a_pdf_is_never_split_or_alone_on_a_page,
         a_table_too_wide_for_the_page_is_landscape_and_repeats_its_header,
         a_landscape_page_has_its_number_at_the_foot_of_the_bound_sheet,
         numbers_are_never_broken_at_the_end_of_a_line,
@@ -111,13 +113,22 @@ fn html_prints_on_a4_like_the_docx() {
     assert_page_numbers(&pages);
 }
 
+fn pdf_pages_hold_22_lines_of_28_characters_and_number_their_pages_outside() {
+    let project = long_text();
+    project.build_with_fonts("pdf");
+    let pages = pages(&project.report("甲党支部", "pdf"));
+    assert_full_pages(&pages);
+    assert_page_numbers(&pages);
+}
+
 /// The page of each of `wanted` in the PDFs of both formats.
 fn page_of(pages: &[Value], wanted: &str) -> usize {
     let holds = |page: &Value| lines(page).iter().any(|line| text(line).contains(wanted));
     pages.iter().position(holds).unwrap_or_else(|| panic!("{wanted} is nowhere"))
 }
 
-fn the_signature_is_never_split_or_alone_on_a_page() {
+/// 24 branches whose reports are a paragraph longer each, and their names.
+fn growing_texts() -> (Project, Vec<String>) {
     let names: Vec<String> = (1..=24).map(|n| format!("第{n:02}党支部")).collect();
     let branches: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "机关党支部")).collect();
     let mut rows = Vec::new();
@@ -142,12 +153,13 @@ fn the_signature_is_never_split_or_alone_on_a_page() {
             "{% for row in theme %}{{ row.date }}开展{{ row.topic }}。\n\n{% endfor %}以上是本单位自查情况。"
                 .as_bytes(),
         );
-    project.build();
-    let documents: Vec<_> = names.iter().map(|name| project.report(name, "docx")).collect();
-    let pdf = libreoffice(&documents);
+    (project, names)
+}
+
+fn assert_whole_signatures(names: &[String], pdf: impl Fn(&str) -> PathBuf) {
     let mut breaks = std::collections::BTreeSet::new();
-    for name in &names {
-        let pages = pages(&pdf.path().join(format!("{name}-自查报告.pdf")));
+    for name in names {
+        let pages = pages(&pdf(name));
         let closing = page_of(&pages, "以上是本单位自查情况");
         for part in ["（签字）：", "2018年11月2日", "（联系人：袁联系"] {
             assert_eq!(page_of(&pages, part), closing, "{name}: {part}");
@@ -159,11 +171,30 @@ fn the_signature_is_never_split_or_alone_on_a_page() {
     assert!(breaks.len() > 5, "the lengths do not move the block: {breaks:?}");
 }
 
+fn the_signature_is_never_split_or_alone_on_a_page() {
+    let (project, names) = growing_texts();
+    project.build();
+    let documents: Vec<_> = names.iter().map(|name| project.report(name, "docx")).collect();
+    let folder = libreoffice(&documents);
+    assert_whole_signatures(&names, |name| folder.path().join(format!("{name}-自查报告.pdf")));
+}
+
+fn the_signature_of_a_pdf_is_never_split_or_alone_on_a_page() {
+    let (project, names) = growing_texts();
+    project.build_with_fonts("pdf");
+    assert_whole_signatures(&names, |name| project.report(name, "pdf"));
+}
+
 fn a_table_too_wide_for_the_page_is_landscape_and_repeats_its_header() {
     let project = Project::with_a_wide_table("甲党支部");
-    project.build();
-    let pdf = libreoffice(&[project.report("甲党支部", "docx")]);
-    let pages = pages(&pdf.path().join("甲党支部-自查报告.pdf"));
+    project.build_with_fonts("docx,pdf");
+    let folder = libreoffice(&[project.report("甲党支部", "docx")]);
+    for pdf in [folder.path().join("甲党支部-自查报告.pdf"), project.report("甲党支部", "pdf")] {
+        assert_turned_table(&pages(&pdf));
+    }
+}
+
+fn assert_turned_table(pages: &[Value]) {
     let wide: Vec<&Value> = pages.iter().filter(|page| number(page, "width") > number(page, "height")).collect();
     assert!(wide.len() >= 2, "{} pages on their side", wide.len());
     for page in wide {
@@ -181,12 +212,12 @@ fn a_table_too_wide_for_the_page_is_landscape_and_repeats_its_header() {
 /// The left edge of a landscape page is the foot of the upright sheet, its upper edge the left one.
 fn a_landscape_page_has_its_number_at_the_foot_of_the_bound_sheet() {
     let project = Project::with_a_wide_table("甲党支部");
-    project.build();
+    project.build_with_fonts("docx,html,pdf");
     crate::support::audit(&project.report("甲党支部", "docx"));
     let folder = libreoffice(&[project.report("甲党支部", "docx")]);
     let html = project.path("html.pdf");
     chromium(&project.report("甲党支部", "html"), &html);
-    for pdf in [folder.path().join("甲党支部-自查报告.pdf"), html] {
+    for pdf in [folder.path().join("甲党支部-自查报告.pdf"), html, project.report("甲党支部", "pdf")] {
         let pages = pages(&pdf);
         let mut sides = std::collections::BTreeSet::new();
         for (at, page) in pages.iter().enumerate() {

@@ -40,6 +40,7 @@ mod names;
 mod notice_faults;
 mod notices;
 mod number_formats;
+mod pdf;
 mod pictures;
 mod previous_period;
 mod processes;
@@ -110,6 +111,7 @@ fn main() -> ExitCode {
         notice_faults::tests(),
         notices::tests(),
         number_formats::tests(),
+        pdf::tests(),
         pictures::sources::tests(),
         pictures::tests(),
         previous_period::tests(),

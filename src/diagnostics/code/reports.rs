@@ -204,6 +204,43 @@ pub static FORMER_ATTACHMENT: CodeInfo = CodeInfo {
     cure: "不要的移走",
 };
 
+/// No fonts for PDF.
+pub static NO_FONTS: CodeInfo = CodeInfo {
+    id: "Z330",
+    title: "没有排 PDF 的字体",
+    severity: Note,
+    what: "正式报告要有 PDF，而电脑里、设置里写的文件夹里都没有中文字体。设置里写了一定要 PDF 的，是错误。",
+    why: "PDF 要带着字体，换一台电脑才还是一个样。程序自己不带字体。",
+    cure: "安装仿宋、黑体、楷体、宋体，或把字体文件放进一个文件夹，在 notice.toml 里写 [pdf] fonts，或运行时加 --fonts",
+};
+/// A typeface that another one stands in for.
+pub static SUBSTITUTE_FONT: CodeInfo = CodeInfo {
+    id: "Z331",
+    title: "PDF 用了代替的字体",
+    severity: Note,
+    what: "设置里写的字体一种也没有找到，PDF 用了同样风格的另一种。",
+    why: "印出来的字形与规定的字体略有不同。",
+    cure: "要用规定的字体，安装它，或把字体文件放进字体文件夹",
+};
+/// A font that must not be embedded.
+pub static FORBIDDEN_FONT: CodeInfo = CodeInfo {
+    id: "Z332",
+    title: "字体不许嵌入",
+    severity: Warning,
+    what: "找到的字体注明不许放进别的文件，或不许只放一部分。",
+    why: "存档的 PDF 必须带着字体，不许嵌入的不能用。",
+    cure: "换一种允许嵌入的字体",
+};
+/// A character that no font has.
+pub static MISSING_CHARACTER: CodeInfo = CodeInfo {
+    id: "Z333",
+    title: "字体里没有的字",
+    severity: Warning,
+    what: "报告里有的字，找到的字体里都没有。",
+    why: "PDF 里印不出这个字，印的是“□”。",
+    cure: "安装有这个字的字体（生僻字多在“宋体-ExtB”里），再重新生成",
+};
+
 /// A failed reconciliation: a fault of the program.
 pub static PROOF: CodeInfo = CodeInfo {
     id: "Z901",

@@ -84,6 +84,8 @@ pub(super) struct RunValues<'a> {
     pub files: &'a [(String, Digest)],
     /// The pictures that reports may print.
     pub pictures: &'a Pictures,
+    /// The hash of the faces that PDF is set in; `None` when none is made.
+    pub fonts: Option<Digest>,
     /// Bytes that reports under way may take.
     pub render_bytes: u64,
 }
@@ -152,7 +154,7 @@ impl<'a> BuildContext<'a> {
             folders,
             department_folder,
             losses: Losses::default(),
-            common_key: CommonKey::new(settings, options, computed.bound, common_errors > 0),
+            common_key: CommonKey::new(settings, options, computed.bound, computed.fonts, common_errors > 0),
             with_errors: errors().filter_map(|finding| finding.branch.clone()).collect(),
             keys: vec![OnceLock::new(); branches.len()],
         }

@@ -22,6 +22,7 @@ mod render_phase;
 
 use super::attachments::Attachments;
 use super::compute::compute;
+use super::fonts;
 use super::previous_period::{self, refuse_own_output};
 use super::readers::cached_readers;
 use super::selection::{Selection, choose_reports};
@@ -48,10 +49,12 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     // Drafts do not wait for a second reading.
     let readers = if options.is_final { readers.reading_twice() } else { readers };
     let run_budget = readers.run_budget();
+    let fonts = fonts::find(options, notice)?;
+    let faces = fonts.output.clone();
 
     // Read and analyze. Renderers build their constant parts meanwhile: 2.4 ms for the DOCX package template.
     let (renderers, analysis) = rayon::join(
-        || render::renderers(&options.formats, &notice.typography, options.trace),
+        || render::renderers(&options.formats, &notice.typography, faces.as_ref(), options.trace),
         || analyze(&settings, &options.input, &readers, progress),
     );
     let (renderers, Analysis { mut bound, findings, audit, files, pictures, held, .. }) = (renderers?, analysis?);
@@ -66,6 +69,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
     let chosen = context::of_scope(chosen, &bound.branches, options.scope);
     let department = department && !matches!(options.scope, RunScope::Shard { .. });
     let mut findings = Findings::resume(notice.severity_overrides(), findings);
+    let fonts = fonts.append_to(&mut findings);
     findings.extend(previous_period::attach(&mut bound, &settings, &readers)?);
     let bound = bound;
 
@@ -88,6 +92,7 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         attachments: &attachments,
         files: &files,
         pictures: &pictures,
+        fonts: fonts.as_ref().map(|fonts| fonts.digest()),
         render_bytes: run_budget.saturating_sub(held),
     };
     let mut context =

@@ -1,4 +1,4 @@
-//! `[letter]`, its head and tail, and `[typography]`.
+//! `[letter]`, its head and tail, `[typography]` and `[pdf]`.
 
 use crate::reference::key::Presence::{Default, Optional, Required};
 use crate::reference::key::{Key, Kind, key};
@@ -218,5 +218,20 @@ pub(super) const KEYS: &[Key] = &[
         Default("\"lines\""),
         "Word 的文档网格。",
         "grid = \"lines\"",
+    ),
+    key("pdf", Kind::Table, Default("{}"), "PDF 版：用什么字体排，没有字体时怎么办。", "[pdf]"),
+    key(
+        "pdf.fonts",
+        Kind::Text,
+        Optional("不写就只在电脑里找"),
+        "放字体文件的文件夹，从 notice.toml 所在的文件夹算起；先在这里找，再在电脑里找。",
+        "fonts = \"字体\"",
+    ),
+    key(
+        "pdf.required",
+        Kind::Flag,
+        Default("false"),
+        "正式报告是否一定要有 PDF；要的话，没有字体就不生成正式报告。",
+        "required = true",
     ),
 ];

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::{SAME_AS, find, keys, keys_of};
 use crate::notice::{
     Annex, Archive, Calendar, Check, Column, ComputedColumn, Facts, Ledger, Letter, LetterHead, LetterTail, Limits,
-    List, Metric, Notice, Part, Roster, Section, Sheet, Summary, Typography, Words,
+    List, Metric, Notice, Part, Pdf, Roster, Section, Sheet, Summary, Typography, Words,
 };
 use crate::reference::key::{Key, Kind, Presence};
 
@@ -20,7 +20,7 @@ fn read<T: DeserializeOwned + Debug>(text: &str) -> Result<String, String> {
 }
 
 /// The type behind each table that has keys of its own.
-const TABLES: [(&str, Read); 22] = [
+const TABLES: [(&str, Read); 23] = [
     ("", read::<Notice>),
     ("notice", read::<Facts>),
     ("roster", read::<Roster>),
@@ -29,6 +29,7 @@ const TABLES: [(&str, Read); 22] = [
     ("letter.head", read::<LetterHead>),
     ("letter.tail", read::<LetterTail>),
     ("typography", read::<Typography>),
+    ("pdf", read::<Pdf>),
     ("calendar", read::<Calendar>),
     ("ledger", read::<Ledger>),
     ("ledger.columns", read::<Column>),

@@ -1,7 +1,7 @@
 //! Annexes: their list in the letter (附件说明; GB/T 9704-2012, 7.3.4), and what each begins with (7.4).
 
-use super::geometry::CHARACTER;
 use super::wml::{KEEP_TOGETHER, WmlWriter};
+use crate::render::geometry::CHARACTER;
 use crate::report::{ANNEX_LIST_LEAD, Annex, AnnexEntry, Report, em_tenths};
 
 /// Begins a paragraph on a new page.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::comments::Comments;
-use super::geometry::{LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
 use super::package_template::PackageTemplate;
 use super::picture::InlinePicture;
 use super::sections::{SectionOptions, Sections};
@@ -13,6 +12,7 @@ use super::wml::{ALIGN_LEFT, ALIGN_RIGHT, KEEP_NEXT, KEEP_TOGETHER, TableType, W
 use super::{annex, figures, head, signature, tail};
 use crate::notice::HeadForm;
 use crate::picture::Picture;
+use crate::render::geometry::{LANDSCAPE_TEXT_WIDTH, TEXT_WIDTH};
 use crate::report::{Align, Annex, Bar, Block, Caption, Chart, Inlines, Report, Table, plain};
 use crate::store::Digest;
 

@@ -1,7 +1,7 @@
 //! Groups of pictures: one alone in a paragraph, more of them two a row in a table without lines, captions below.
 
-use super::geometry::TEXT_WIDTH;
 use super::wml::{KEEP_NEXT, WmlWriter};
+use crate::render::geometry::TEXT_WIDTH;
 use crate::report::{Caption, FigureCell, PictureGroup};
 
 /// Releases a caption from the paragraph below it, to which the style of captions ties it.

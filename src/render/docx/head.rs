@@ -5,9 +5,9 @@
 //! rules, so that each space here is the standard's less what the line itself leaves free.
 
 use super::draft::{HEADER_OPENING, draft_mark};
-use super::geometry::{CHARACTER, LINE_PITCH, TEXT_WIDTH};
 use super::wml::WmlWriter;
 use crate::notice::HeadForm;
+use crate::render::geometry::{CHARACTER, LINE_PITCH, TEXT_WIDTH};
 use crate::render::head_size::mark_half_points;
 use crate::report::{Head, Inlines, Report, em_tenths, plain};
 

@@ -1,7 +1,7 @@
 //! 署名 of several issuers with seals, as a table without borders.
 
-use super::geometry::{CHARACTER, TEXT_WIDTH};
 use super::wml::{KEEP_TOGETHER, WmlWriter};
+use crate::render::geometry::{CHARACTER, TEXT_WIDTH};
 use crate::render::joint_seals::{JointSeals, ROW_MM};
 use crate::report::Inlines;
 

@@ -1,7 +1,7 @@
 //! Styles of the letter's head and tail, in packages whose report has either.
 
-use super::geometry::{LINE_PITCH, TAIL_LINE};
 use crate::notice::Typography;
+use crate::render::geometry::{LINE_PITCH, TAIL_LINE};
 use crate::render::xml::escaped;
 
 /// `word/styles.xml` with these styles behind the others.

@@ -4,14 +4,13 @@
 //! correct them, `package` compresses them. For each report, `body`, `head`, `signature`, `annex` and `tail` write
 //! `word/document.xml` against those styles, and the package is completed with it. docx-rs for every report would cost 2.4 ms each.
 //!
-//! `geometry` has the measures of the page, `parts` the parts that docx-rs does not write as the schema requires.
+//! `render::geometry` has the measures of the page, `parts` the parts that docx-rs does not write as the schema requires.
 
 mod annex;
 mod body;
 mod comments;
 mod draft;
 mod figures;
-mod geometry;
 mod head;
 mod joint_signature;
 mod letter_styles;

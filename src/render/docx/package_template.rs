@@ -2,15 +2,15 @@
 
 use docx_rs::{DocGrid, DocGridType, Footer, PageMargin, PageNum, Paragraph, Run};
 
-use super::geometry::{
-    BODY_SIZE, BOTTOM, CHARACTER_GRID, FOOTER, HEADER, LEFT, LINE_PITCH, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP,
-};
 use super::letter_styles::with_letter_styles;
 use super::package::{PackagePart, SharedParts};
 use super::parts::{self, OptionalParts};
 use super::xml_tree::XmlElement;
 use super::{draft, schema, styles, turned_footer};
 use crate::notice::{Grid, Typography};
+use crate::render::geometry::{
+    BODY_SIZE, BOTTOM, CHARACTER_GRID, FOOTER, HEADER, LEFT, LINE_PITCH, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP,
+};
 use crate::render::renderer::RenderError;
 
 /// The constant parts, and the section properties of bodies.

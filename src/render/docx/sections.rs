@@ -1,7 +1,7 @@
 //! Section properties (`w:sectPr`): page, margins, headers and footers.
 
-use super::geometry::{BOTTOM, LANDSCAPE_FOOTER, LEFT, LETTER_HEADER, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP};
 use super::xml_tree::XmlElement;
+use crate::render::geometry::{BOTTOM, LANDSCAPE_FOOTER, LEFT, LETTER_HEADER, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TOP};
 
 /// Writes the properties of a document's sections, one after the other.
 pub(super) struct Sections<'t> {

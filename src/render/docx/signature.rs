@@ -1,11 +1,12 @@
 //! Signing line, 署名, 成文日期 and 附注 (GB/T 9704-2012, 7.3.5 and 7.3.6), with the report code.
 
-use super::geometry::CHARACTER;
 use super::joint_signature::{self, JointDate};
 use super::picture::InlinePicture;
 use super::wml::{KEEP_TOGETHER, WmlWriter};
 use crate::notice::written_day;
-use crate::report::{Inline, Inlines, LetterParts, Report, em_tenths, plain};
+use crate::render::geometry::CHARACTER;
+use crate::render::signature_indents::{SignatureIndents, hundredths};
+use crate::report::{Inline, Inlines, LetterParts, Report};
 
 /// Underlined blanks of the line to sign on: eight characters.
 const SIGNING_LINE: &str = "　　　　　　　　";
@@ -22,7 +23,7 @@ pub(super) fn write(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
     let keep = if has_note { KEEP_TOGETHER } else { "" };
     match &letter.organisations[..] {
         names if letter.seal && names.len() > 1 => {
-            joint_signature::write(writer, names, &JointDate { text: &date, width: width(&date), keep });
+            joint_signature::write(writer, names, &JointDate { text: &date, width: hundredths(&date), keep });
         }
         names => {
             let indent = write_names(writer, names, &date, letter.seal);
@@ -36,18 +37,13 @@ pub(super) fn write(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
 
 /// Names one above the other, centred on the longest; the date's right indent.
 fn write_names(writer: &mut WmlWriter<'_>, names: &[Inlines], date: &Inlines, seal: bool) -> i32 {
-    let widest = names.iter().map(width).max().unwrap_or(0);
-    let indents = SignatureIndents::new(widest, width(date), seal);
+    let widest = names.iter().map(hundredths).max().unwrap_or(0);
+    let indents = SignatureIndents::new(widest, hundredths(date), seal);
     for name in names {
-        let indent = indents.organisation + (widest - width(name)) / 2;
+        let indent = indents.organisation + (widest - hundredths(name)) / 2;
         writer.paragraph("Organisation", &[&right_indent(indent)], "", name);
     }
     indents.date
-}
-
-/// The width of a text in hundredths of a character.
-fn width(text: &Inlines) -> i32 {
-    plain(text).chars().map(|c| em_tenths(c) as i32 * 10).sum()
 }
 
 fn write_signing_line(writer: &mut WmlWriter<'_>, letter: &LetterParts) {
@@ -92,55 +88,6 @@ fn write_note(writer: &mut WmlWriter<'_>, report: &Report<'_>) {
     writer.close_paragraph();
 }
 
-/// Right indents in hundredths of a character (GB/T 9704-2012, 7.3.5).
-#[derive(Debug, PartialEq, Eq)]
-struct SignatureIndents {
-    /// Of 署名.
-    organisation: i32,
-    /// Of 成文日期.
-    date: i32,
-}
-
-impl SignatureIndents {
-    /// Sealed: the date four characters in, 署名 centred on it. Unsealed: 署名 two characters in, the date's first
-    /// character two to the right of 署名's first; a date longer than that is two characters in itself, and 署名
-    /// further.
-    fn new(organisation_width: i32, date_width: i32, seal: bool) -> Self {
-        if seal {
-            let centred = 400 + (date_width - organisation_width) / 2;
-            if centred >= 0 {
-                Self { organisation: centred, date: 400 }
-            } else {
-                Self { organisation: 0, date: (organisation_width - date_width) / 2 }
-            }
-        } else if organisation_width >= date_width {
-            Self { organisation: 200, date: organisation_width - date_width }
-        } else {
-            Self { organisation: 400 + date_width - organisation_width, date: 200 }
-        }
-    }
-}
-
 fn right_indent(hundredths: i32) -> String {
     format!("<w:ind w:rightChars=\"{hundredths}\" w:right=\"{}\"/>", hundredths * CHARACTER / 100)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Inline, Inlines, SignatureIndents, width};
-
-    #[test]
-    fn signatures_are_placed_as_the_standard_says() {
-        let text = |text: &str| -> Inlines { vec![Inline::Text(text.to_owned())] };
-        let date = text("2018年11月2日");
-        let indents = |organisation: &str, seal| {
-            let indents = SignatureIndents::new(width(&text(organisation)), width(&date), seal);
-            (indents.organisation, indents.date)
-        };
-        assert_eq!(indents("教务处党支部", true), (425, 400));
-        assert_eq!(indents("机电工程学院党总支", true), (275, 400));
-        assert_eq!(indents(&"长".repeat(20), true), (0, 675));
-        assert_eq!(indents("机电工程学院党总支", false), (200, 250));
-        assert_eq!(indents("教务处", false), (750, 200));
-    }
 }

@@ -7,12 +7,12 @@ use docx_rs::{
     TableLayoutType, WidthType,
 };
 
-use super::geometry::{
+use super::xml_tree::XmlElement;
+use crate::notice::Typography;
+use crate::render::geometry::{
     AFTER_TABLE, BODY_SIZE, CAPTION_LINE, CAPTION_SIZE, CHARACTER, CHARACTER_SPACING, PAGE_NUMBER_LINE,
     PAGE_NUMBER_SIZE, TABLE_LINE, TABLE_SIZE, TITLE_LINE, TITLE_SIZE,
 };
-use super::xml_tree::XmlElement;
-use crate::notice::Typography;
 
 /// The fonts of a run: the first of `names`, and for ASCII the settings' Latin typeface if there is one. Curly quotes and
 /// dashes are East Asian characters.

@@ -9,10 +9,10 @@
 //! elsewhere, and takes the footer for a part of the 版心: the box reaches down to the page's lower edge, which both
 //! programs agree on, and its text ends where the 版心 does.
 
-use super::geometry::TEXT_WIDTH;
 use super::sections::Sections;
 use super::wml::WmlWriter;
 use crate::notice::{HeadForm, written_day};
+use crate::render::geometry::TEXT_WIDTH;
 use crate::report::{Inlines, LetterParts, Tail};
 
 /// A character of 四号.

@@ -9,10 +9,10 @@ use indexmap::IndexMap;
 use memchr::memchr_iter;
 
 use super::comments::{CommentAnchor, Comments};
-use super::geometry::TEXT_WIDTH;
 use super::picture::{self, InlinePicture, Room};
 use crate::picture::Picture;
 use crate::provenance::Provenance;
+use crate::render::geometry::TEXT_WIDTH;
 use crate::render::xml::escape_into;
 use crate::report::{Inline, Inlines, PrintedPicture, gap_text};
 use crate::store::Digest;

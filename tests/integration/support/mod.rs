@@ -27,7 +27,7 @@ pub(crate) const LIMITS: ReadLimits =
 
 /// The machine of runs in this process.
 pub(crate) fn machine() -> Machine {
-    Machine { program: env!("CARGO_BIN_EXE_zicha").into(), memory: 8 << 30 }
+    Machine { program: env!("CARGO_BIN_EXE_zicha").into(), memory: 8 << 30, fonts: Vec::new() }
 }
 
 /// A PDF of one blank page.

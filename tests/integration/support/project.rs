@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 use super::workbook::{assert_read_alike, patched, workbook};
-use super::{NOTICE, copy, machine, python, root};
+use super::{NOTICE, copy, machine, python, root, tools};
 
 /// Keys of specifications that make files which are to be opened in processes of their own.
 const HOSTILE: [&str; 6] = ["bomb", "patch", "repeat_part", "replace", "strings", "truncate"];
@@ -215,11 +215,24 @@ impl Project {
         self.zicha_with(arguments, &[])
     }
 
-    /// Runs zicha in the project with environment variables.
+    /// Runs zicha in the project with environment variables. It finds no fonts but those of `--fonts`: what is installed
+    /// differs.
     pub(crate) fn zicha_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
-        command.args(arguments).current_dir(self.folder.path()).envs(environment.iter().copied());
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("ZICHA_FONTS", "")
+            .envs(environment.iter().copied());
         Run::new(command.output().expect("zicha runs"))
+    }
+
+    /// Builds the formats with the Fandol fonts, which must end with 0.
+    pub(crate) fn build_with_fonts(&self, formats: &str) -> Run {
+        let fonts = tools().join("fonts");
+        let run = self.zicha(&["build", "--format", formats, "--fonts", &fonts.to_string_lossy()]);
+        assert_eq!(run.code, 0, "{}", run.all());
+        run
     }
 
     /// Runs `zicha build`, which must end with 0.

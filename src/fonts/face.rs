@@ -1,0 +1,66 @@
+//! A face that reports are set in: its whole file, its glyphs and their widths.
+
+use std::fs;
+use std::io;
+use std::sync::Arc;
+
+use skrifa::instance::{LocationRef, Size};
+use skrifa::prelude::Tag;
+use skrifa::{FontRef, MetadataProvider};
+
+use super::scan::FoundFace;
+use crate::store::{Digest, sha256};
+
+/// The axis of variable fonts that makes them heavier, and the position at which a face is regular.
+const WEIGHT_AXIS: (&[u8; 4], f32) = (b"wght", 400.0);
+
+/// A face.
+pub(crate) struct Face {
+    /// Its name as messages show it.
+    pub(crate) label: String,
+    /// The name of its file, without a folder.
+    pub(crate) file: String,
+    /// The bytes of its file.
+    pub(crate) data: Arc<Vec<u8>>,
+    /// Its index in the file.
+    pub(crate) index: u32,
+    /// The hash of its file.
+    pub(crate) digest: Digest,
+    /// What a variable font has to be set to.
+    pub(crate) weight: Option<(&'static [u8; 4], f32)>,
+}
+
+impl Face {
+    /// Reads a face as a whole.
+    ///
+    /// # Errors
+    /// When its file cannot be read, or has no glyphs.
+    pub(super) fn open(found: &FoundFace) -> io::Result<Self> {
+        let data = fs::read(&found.path)?;
+        let font = FontRef::from_index(&data, found.index).map_err(|_| io::ErrorKind::InvalidData)?;
+        if !font.charmap().has_map() || font.outline_glyphs().format().is_none() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let is_variable = font.axes().iter().any(|axis| axis.tag() == Tag::new(WEIGHT_AXIS.0));
+        let (digest, weight) = (sha256(&data), is_variable.then_some(WEIGHT_AXIS));
+        let file = found.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { label: found.label.clone(), file, data: Arc::new(data), index: found.index, digest, weight })
+    }
+
+    /// The glyph of a character, and its width in units of its size; `None` when the face does not have it.
+    pub(super) fn glyph(&self, c: char) -> Option<FaceGlyph> {
+        let font = FontRef::from_index(&self.data, self.index).ok()?;
+        let id = font.charmap().map(c).filter(|id| id.to_u32() != 0)?;
+        let location = font.axes().location(self.weight.iter().map(|(tag, position)| (Tag::new(tag), *position)));
+        let metrics = font.glyph_metrics(Size::new(1.0), LocationRef::from(&location));
+        Some(FaceGlyph { id: u16::try_from(id.to_u32()).ok()?, width: metrics.advance_width(id)? })
+    }
+}
+
+/// A glyph of a face.
+#[derive(Clone, Copy)]
+pub(super) struct FaceGlyph {
+    pub id: u16,
+    /// In units of the size.
+    pub width: f32,
+}

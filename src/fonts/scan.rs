@@ -1,0 +1,128 @@
+//! The faces in folders of font files: what they are called, how heavy they are, whether they may be embedded.
+
+use std::path::{Path, PathBuf};
+
+use skrifa::raw::tables::cmap::Cmap;
+use skrifa::raw::tables::name::Name;
+use skrifa::raw::{FontData, FontRead};
+use walkdir::WalkDir;
+
+use super::sfnt::{FaceTables, read_cmap, read_faces};
+
+/// The extensions of font files.
+const EXTENSIONS: [&str; 4] = ["otc", "otf", "ttc", "ttf"];
+/// Names of a face in its `name` table: family, full name, PostScript name, typographic family.
+const NAME_IDS: [u16; 4] = [1, 4, 6, 16];
+/// Fonts that have a sign for every character, and mean none of them.
+const CATCH_ALLS: [&str; 3] = ["lastresort", "adobeblank", "adobenotdef"];
+
+/// A face in a folder.
+#[derive(Clone, Debug)]
+pub(super) struct FoundFace {
+    pub path: PathBuf,
+    /// Its index in the file.
+    pub index: u32,
+    /// Its names, comparable (see [`comparable`]).
+    names: Vec<String>,
+    /// Its name as messages show it.
+    pub label: String,
+    /// From 1 to 1000; 400 is regular.
+    weight: u16,
+    is_slanted: bool,
+    /// Whether the font forbids to embed it, or to embed a part of it.
+    pub forbids_embedding: bool,
+}
+
+impl FoundFace {
+    /// How well the face is named by `name`, the less the better; `None` when it is another.
+    pub(super) fn distance(&self, name: &str) -> Option<u16> {
+        let is_named = self.names.iter().any(|own| own == name);
+        is_named.then(|| self.weight.abs_diff(400) + if self.is_slanted { 1000 } else { 0 })
+    }
+
+    /// Whether the face has a character; of the file only the table that tells it is read.
+    pub(super) fn has(&self, c: char) -> bool {
+        let Ok(bytes) = read_cmap(&self.path, self.index) else { return false };
+        let glyph = Cmap::read(FontData::new(&bytes)).ok().and_then(|table| table.map_codepoint(c));
+        glyph.is_some_and(|glyph| glyph.to_u32() != 0)
+    }
+
+    fn new(path: &Path, index: u32, tables: &FaceTables) -> Option<Self> {
+        let table = Name::read(FontData::new(&tables.names)).ok()?;
+        let (mut names, mut label) = (Vec::new(), None::<(bool, String)>);
+        for record in table.name_record() {
+            let id = record.name_id().to_u16();
+            if !NAME_IDS.contains(&id) {
+                continue;
+            }
+            let Ok(text) = record.string(table.string_data()) else { continue };
+            let text = text.to_string();
+            let is_chinese = record.platform_id() == 3 && record.language_id() == CHINESE;
+            if id == 4 && label.as_ref().is_none_or(|(chinese, _)| is_chinese && !chinese) {
+                label = Some((is_chinese, text.clone()));
+            }
+            names.push(comparable(&text));
+        }
+        if names.iter().any(|name| CATCH_ALLS.iter().any(|other| name.starts_with(other))) {
+            return None;
+        }
+        let number = |at: usize| tables.os2.get(at..at + 2).map(|bytes| u16::from_be_bytes([bytes[0], bytes[1]]));
+        let label = label.map(|(_, text)| text).or_else(|| names.first().cloned())?;
+        let embedding = number(8).unwrap_or_default();
+        Some(Self {
+            path: path.to_owned(),
+            index,
+            names,
+            label,
+            weight: number(4).unwrap_or(400),
+            is_slanted: number(62).unwrap_or_default() & ITALIC != 0,
+            forbids_embedding: embedding & 0xf == RESTRICTED || embedding & (NO_SUBSET | BITMAPS_ONLY) != 0,
+        })
+    }
+}
+
+/// Chinese of the People's Republic, as a language of Windows.
+const CHINESE: u16 = 0x804;
+/// Bit of `fsSelection`.
+const ITALIC: u16 = 1;
+/// Values of `fsType`: not to be embedded; not in part; pictures of glyphs alone.
+const RESTRICTED: u16 = 2;
+const NO_SUBSET: u16 = 0x100;
+const BITMAPS_ONLY: u16 = 0x200;
+
+/// A name without blanks, in lower case: `FandolFang R` and `fandolfangr` are the same.
+pub(super) fn comparable(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace() && *c != '-').flat_map(char::to_lowercase).collect()
+}
+
+/// The faces in a folder and the folders below it, ordered by path; files that are no fonts are passed over.
+pub(super) fn scan(folder: &Path) -> Vec<FoundFace> {
+    let is_font = |path: &Path| {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        EXTENSIONS.contains(&extension.as_str())
+    };
+    let files = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let files = files.filter(|entry| entry.file_type().is_file() && is_font(entry.path()));
+    let faces = files.filter_map(|entry| {
+        let tables = read_faces(entry.path()).ok()?;
+        Some(
+            (0..)
+                .zip(&tables)
+                .filter_map(|(index, face)| FoundFace::new(entry.path(), index, face))
+                .collect::<Vec<_>>(),
+        )
+    });
+    faces.flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::comparable;
+
+    #[test]
+    fn names_are_compared_without_blanks_and_case() {
+        assert_eq!(comparable("FandolFang R"), "fandolfangr");
+        assert_eq!(comparable("仿宋_GB2312"), "仿宋_gb2312");
+        assert_eq!(comparable("Noto Sans CJK SC"), comparable("NotoSansCJK-SC"));
+    }
+}

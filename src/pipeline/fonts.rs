@@ -1,0 +1,43 @@
+//! The fonts of a run that writes PDF.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{BuildError, Options, PdfNeed};
+use crate::diagnostics::{Diagnostic, Location, Severity, WithDiagnostics, code};
+use crate::fonts::Fonts;
+use crate::notice::Notice;
+use crate::render::Format;
+
+/// Looks for the fonts of the settings: in the folder of the options, in that of the settings, in the system's. `None` for
+/// a run that writes no PDF, or for lack of fonts, which stops final reports when the settings require PDF.
+///
+/// # Errors
+/// When PDF was asked for by name and there are no fonts.
+pub(super) fn find(options: &Options, notice: &Notice) -> Result<WithDiagnostics<Option<Arc<Fonts>>>, BuildError> {
+    if !options.formats.contains(&Format::Pdf) {
+        return Ok(WithDiagnostics::default());
+    }
+    let own = notice.pdf.fonts.as_ref().map(|folder| notice.folder().join(folder.get_ref()));
+    let given: Vec<PathBuf> = options.fonts.iter().cloned().chain(own).collect();
+    let location = Location::File(notice.file().display().to_string());
+    let mut findings: Vec<Diagnostic> =
+        given.iter().filter(|folder| !folder.is_dir()).map(|folder| no_folder(folder)).collect();
+    let folders: Vec<PathBuf> = given.into_iter().chain(options.machine.fonts.iter().cloned()).collect();
+    let fonts = Fonts::find(&notice.typography, &folders, &location).append_to(&mut findings);
+    if fonts.is_none() && options.pdf == PdfNeed::Asked {
+        return Err(BuildError::NoFonts);
+    }
+    if fonts.is_none() {
+        let is_needed = notice.pdf.required && options.is_final;
+        let finding = Diagnostic::new(&code::NO_FONTS, location, "没有找到中文字体，没有生成 PDF");
+        let severity = if is_needed { Severity::Error } else { finding.severity };
+        findings.push(Diagnostic { severity, ..finding });
+    }
+    Ok(WithDiagnostics::new(fonts.map(Arc::new), findings))
+}
+
+fn no_folder(folder: &Path) -> Diagnostic {
+    Diagnostic::new(&code::NO_FONTS, Location::File(folder.display().to_string()), "没有这个字体文件夹")
+        .cure("建好文件夹，把字体文件放进去，或改正写的路径")
+}

@@ -1,0 +1,90 @@
+//! PDF/A-2u in the format of GB/T 9704-2012, laid out here: the pages of the DOCX report, the same in every program.
+//!
+//! From the report tree to bytes: `letter` (with `head`, `blocks`, `cells`, `figures`, `annex`, `signature`, `tail`) makes blocks of placed lines in the styles of
+//! `style`; `atoms`, `line_break` and `lines` make a line of text; `flow` and `table` put blocks onto pages; `page_marks`
+//! adds page numbers and the mark of drafts; `writer` writes what stands on the pages. Only `writer` uses the krilla crate.
+//!
+//! Text is not shaped: each character is its glyph, which holds for Chinese, Latin, Greek and Cyrillic. Lengths are twips, like those of DOCX.
+
+mod annex;
+mod atoms;
+mod blocks;
+mod cells;
+mod composer;
+mod figures;
+mod flow;
+mod head;
+mod letter;
+mod line_break;
+mod lines;
+mod page;
+mod page_kind;
+mod page_marks;
+mod signature;
+mod style;
+mod table;
+mod tail;
+mod writer;
+
+use std::sync::Arc;
+
+use super::renderer::{Format, RenderError, Renderer};
+use crate::fonts::Fonts;
+use crate::notice::HeadForm;
+use crate::report::{Report, plain};
+use composer::Composer;
+use flow::Flow;
+use head::LetterTop;
+use page::Document;
+use page_kind::PageKind;
+use writer::Writer;
+
+/// The PDF renderer.
+pub(super) struct Pdf {
+    fonts: Arc<Fonts>,
+    writer: Writer,
+}
+
+impl Pdf {
+    /// Renders in these faces.
+    pub(super) fn new(fonts: Arc<Fonts>) -> Self {
+        Self { fonts, writer: Writer::default() }
+    }
+
+    /// The pages of a report.
+    fn lay_out(&self, report: &Report<'_>) -> Document {
+        let letter = &report.letter;
+        let letter_form = letter.head.as_ref().filter(|head| head.form == HeadForm::Letter);
+        let mut composer = Composer::new(&self.fonts);
+        let top = letter_form.map(|head| LetterTop::new(&mut composer, head));
+        letter::compose(&mut composer, report);
+        let tail = tail::compose(&mut composer, letter);
+        let (blocks, structure) = (std::mem::take(&mut composer.blocks), std::mem::take(&mut composer.structure));
+        let mut flow = Flow::lay_out(blocks, top.as_ref().map_or(PageKind::Portrait, LetterTop::page_kind));
+        if let Some(tail) = tail {
+            tail.put_on(&mut flow);
+        }
+        let mut document = flow.into_document(structure);
+        if let (Some(top), Some(head), Some(page)) = (top, letter_form, document.pages.first_mut()) {
+            top.put_on(page, head);
+        }
+        page_marks::add(&mut document, &self.fonts, report.is_draft());
+        document
+    }
+}
+
+impl Renderer for Pdf {
+    fn format(&self) -> Format {
+        Format::Pdf
+    }
+
+    fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
+        self.writer.write(&self.lay_out(report), report, &self.fonts)
+    }
+
+    fn unprintable(&self, report: &Report<'_>) -> Vec<char> {
+        let mut found = Vec::new();
+        report.for_each_text(|text, _| atoms::missing(&self.fonts, &plain(text), &mut found));
+        found
+    }
+}

@@ -1,0 +1,205 @@
+//! Tables on pages: rows of cells of placed lines, and the rules around them. Lengths are twips; places are relative to the
+//! left edge of the text and the upper edge of a row.
+
+use super::lines::Line;
+use super::page::{Color, Item, Shape};
+
+/// A table.
+#[derive(Clone, Debug)]
+pub(super) struct TableBlock {
+    /// From the left edge of the text.
+    pub left: f32,
+    pub widths: Vec<f32>,
+    pub frame: Frame,
+    /// The row that every page begins with.
+    pub head: Option<Row>,
+    pub rows: Vec<Row>,
+    /// Whether it stays with the block below.
+    pub keeps_next: bool,
+    /// Whether all its rows stay on one page.
+    pub is_whole: bool,
+}
+
+/// The rules and margins of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// Rules around all cells, and space above and below their text.
+    Ruled,
+    /// Neither.
+    Plain,
+}
+
+/// The thickness of rules: 0.25 pt.
+const RULE: f32 = 5.0;
+/// Space above and below the text of a cell.
+const MARGIN: f32 = 40.0;
+
+impl Frame {
+    /// The thickness of its rules.
+    fn rule(self) -> f32 {
+        match self {
+            Self::Ruled => RULE,
+            Self::Plain => 0.0,
+        }
+    }
+
+    fn margin(self) -> f32 {
+        match self {
+            Self::Ruled => MARGIN,
+            Self::Plain => 0.0,
+        }
+    }
+}
+
+/// A row.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub cells: Vec<CellLines>,
+    /// Whether it may be broken across pages.
+    pub may_break: bool,
+    pub frame: Frame,
+    /// The least height, without rules.
+    pub at_least: f32,
+}
+
+/// The text of a cell: lines from the cell's left edge on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CellLines {
+    pub lines: Vec<Line>,
+    /// How many columns it goes across.
+    pub span: usize,
+    /// Whether it begins at the upper edge, not in the middle.
+    pub at_top: bool,
+}
+
+impl CellLines {
+    fn height(&self) -> f32 {
+        self.lines.iter().map(|line| line.height).sum()
+    }
+}
+
+/// A row as it is drawn.
+#[derive(Default)]
+pub(super) struct PlacedRow {
+    pub items: Vec<Item>,
+    pub shapes: Vec<Shape>,
+}
+
+impl Row {
+    pub(super) fn new(cells: Vec<CellLines>, frame: Frame) -> Self {
+        Self { cells, may_break: false, frame, at_least: 0.0 }
+    }
+
+    /// Its height with the rule below it.
+    pub(super) fn height(&self) -> f32 {
+        self.text_height() + 2.0 * self.frame.margin() + self.frame.rule()
+    }
+
+    fn text_height(&self) -> f32 {
+        self.cells.iter().map(CellLines::height).fold(self.at_least, f32::max)
+    }
+
+    /// The height that must be there for a part of it.
+    fn first_part(&self) -> f32 {
+        if !self.may_break {
+            return self.height();
+        }
+        let first = self.cells.iter().filter_map(|cell| cell.lines.first()).map(|line| line.height).fold(0.0, f32::max);
+        first + 2.0 * self.frame.margin() + self.frame.rule()
+    }
+
+    /// What fits into that height, and the rest; `None` when not a line of every cell fits.
+    pub(super) fn broken(&self, height: f32) -> Option<(Self, Self)> {
+        let room = height - 2.0 * self.frame.margin() - self.frame.rule();
+        let mut parts = Vec::with_capacity(self.cells.len());
+        for cell in &self.cells {
+            let mut used = 0.0;
+            let fit = cell.lines.iter().take_while(|line| {
+                used += line.height;
+                used <= room
+            });
+            let count = fit.count();
+            if count == 0 && !cell.lines.is_empty() {
+                return None;
+            }
+            let (upper, lower) = cell.lines.split_at(count);
+            let part = |lines: &[Line]| CellLines { lines: lines.to_vec(), span: cell.span, at_top: true };
+            parts.push((part(upper), part(lower)));
+        }
+        let (upper, lower): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        if lower.iter().all(|cell| cell.lines.is_empty()) {
+            return None;
+        }
+        let row = |cells| Self { cells, may_break: true, frame: self.frame, at_least: 0.0 };
+        Some((row(upper), row(lower)))
+    }
+
+    /// Takes its text out of the structure, as what is repeated.
+    pub(super) fn forget_elements(&mut self) {
+        let lines = self.cells.iter_mut().flat_map(|cell| &mut cell.lines);
+        lines.flat_map(|line| &mut line.items).for_each(|item| item.element = None);
+    }
+
+    /// Its text and rules; the rule above it is drawn with it.
+    pub(super) fn placed(&self, table: &TableBlock) -> PlacedRow {
+        let mut placed = PlacedRow::default();
+        let (rule, margin, height) = (self.frame.rule(), self.frame.margin(), self.height());
+        let inner = self.text_height();
+        let mut x = table.left;
+        let mut columns = table.widths.iter();
+        for cell in &self.cells {
+            let width: f32 = columns.by_ref().take(cell.span.max(1)).sum();
+            let mut y = margin + if cell.at_top { 0.0 } else { (inner - cell.height()) / 2.0 };
+            for line in &cell.lines {
+                let items = line.items.iter().cloned();
+                placed.items.extend(items.map(|item| Item { mark: item.mark.moved(x, y), ..item }));
+                placed.shapes.extend(line.shapes.iter().map(|shape| shape.moved(x, y)));
+                y += line.height;
+            }
+            if rule > 0.0 {
+                placed.shapes.push(vertical(x, height));
+            }
+            x += width;
+        }
+        if rule > 0.0 {
+            placed.shapes.push(vertical(x, height));
+            let across = |y: f32| Shape {
+                x: table.left - rule / 2.0,
+                y: y - rule,
+                width: x - table.left + rule,
+                height: rule,
+                color: Color::Black,
+            };
+            placed.shapes.extend([across(0.0), across(height)]);
+        }
+        placed
+    }
+}
+
+/// A rule beside a cell.
+fn vertical(x: f32, height: f32) -> Shape {
+    Shape { x: x - RULE / 2.0, y: -RULE, width: RULE, height, color: Color::Black }
+}
+
+impl TableBlock {
+    /// The thickness of the rule above it.
+    pub(super) fn border(&self) -> f32 {
+        self.frame.rule()
+    }
+
+    pub(super) fn head_height(&self) -> f32 {
+        self.border() + self.head.as_ref().map_or(0.0, Row::height)
+    }
+
+    pub(super) fn height(&self) -> f32 {
+        self.head_height() + self.rows.iter().map(Row::height).sum::<f32>()
+    }
+
+    /// Its head and what must follow it on the same page.
+    pub(super) fn first_part(&self) -> f32 {
+        if self.is_whole {
+            return self.height();
+        }
+        self.head_height() + self.rows.first().map_or(0.0, Row::first_part)
+    }
+}

@@ -1,0 +1,347 @@
+//! PDF/A-2u from laid out pages, tagged, with bookmarks. Only this file uses the krilla crate.
+//!
+//! Lengths of pages are twips, those of krilla points.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use krilla::color::rgb;
+use krilla::configure::{Archival, Configuration, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
+use krilla::geom::{Path, PathBuilder, Point, Rect, Size, Transform};
+use krilla::image::Image;
+use krilla::metadata::{DateTime, Metadata};
+use krilla::num::NormalizedF32;
+use krilla::outline::{Outline, OutlineNode};
+use krilla::page::PageSettings;
+use krilla::paint::{Fill, FillRule};
+use krilla::surface::Surface;
+use krilla::tagging::{
+    Artifact, ArtifactType, ContentTag, Identifier, Node, TableHeaderScope, Tag, TagGroup, TagKind, TagTree,
+};
+use krilla::text::{Font, GlyphId, KrillaGlyph, Tag as FontTag};
+use krilla::{Data, SerializeSettings};
+
+use super::page::{
+    Bookmark, Color, Direction, Document, ElementId, ElementKind, Item, Mark, Page, PictureSource, PlacedPicture, Run,
+    Shape, Structure,
+};
+use crate::fonts::{Face, Fonts};
+use crate::picture::PictureFormat;
+use crate::render::renderer::RenderError;
+use crate::report::Report;
+use crate::report_code::Matrix;
+
+/// Writes documents in the faces of a run.
+#[derive(Default)]
+pub(super) struct Writer {
+    /// The faces as krilla has them, by their numbers.
+    faces: RwLock<HashMap<u16, Font>>,
+}
+
+/// Points in a twip.
+const POINT: f32 = 1.0 / 20.0;
+/// The language of reports.
+const LANGUAGE: &str = "zh-CN";
+
+impl Writer {
+    /// Writes a document.
+    ///
+    /// # Errors
+    /// When a font or a picture cannot be embedded, which is a fault of its file.
+    pub(super) fn write(
+        &self,
+        document: &Document,
+        report: &Report<'_>,
+        fonts: &Fonts,
+    ) -> Result<Vec<u8>, RenderError> {
+        let mut pdf = krilla::Document::new_with(settings()?);
+        pdf.set_metadata(metadata(report));
+        let qr = report.code.as_ref().and_then(|code| code.qr.as_ref());
+        let mut tags = Tags::new(&document.structure);
+        for page in &document.pages {
+            let size = PageSettings::from_wh(page.width * POINT, page.height * POINT);
+            let mut own = pdf.start_page_with(size.ok_or_else(|| fault("页面没有大小"))?);
+            Drawing { writer: self, fonts, qr, surface: own.surface() }.page(page, &mut tags)?;
+            own.finish();
+        }
+        if let Some(outline) = outline(&document.bookmarks) {
+            pdf.set_outline(outline);
+        }
+        pdf.set_tag_tree(tags.tree(&document.structure));
+        pdf.finish().map_err(|error| fault(&format!("{error:?}")))
+    }
+
+    fn font(&self, number: u16, fonts: &Fonts) -> Result<Font, RenderError> {
+        if let Some(font) = self.faces.read().unwrap_or_else(PoisonError::into_inner).get(&number) {
+            return Ok(font.clone());
+        }
+        let face = fonts.face(number).ok_or_else(|| fault("没有这种字体"))?;
+        let font = krilla_font(&face).ok_or_else(|| fault(&format!("字体“{}”不能用", face.label)))?;
+        self.faces.write().unwrap_or_else(PoisonError::into_inner).insert(number, font.clone());
+        Ok(font)
+    }
+}
+
+fn krilla_font(face: &Face) -> Option<Font> {
+    let axes: Vec<_> = face.weight.iter().map(|(tag, position)| (FontTag::new(tag), *position)).collect();
+    Font::new_variable(Data::from(face.data.clone()), face.index, &axes)
+}
+
+fn fault(message: &str) -> RenderError {
+    RenderError::Pdf(message.to_owned())
+}
+
+fn settings() -> Result<SerializeSettings, RenderError> {
+    let configuration: Result<Configuration, _> =
+        ConfigurationBuilder::new().with_archival_validator(Archival::A2_U).finish();
+    let configuration = configuration.map_err(|error| fault(&format!("{error:?}")))?;
+    Ok(SerializeSettings { configuration, ..SerializeSettings::default() })
+}
+
+/// Title, author, language and date, all from the report and none from the clock.
+fn metadata(report: &Report<'_>) -> Metadata {
+    let date = report.letter.date;
+    let year = u16::try_from(date.year()).unwrap_or_default();
+    let [month, day] = [date.month(), date.day()].map(|part| u8::try_from(part).unwrap_or(1));
+    let created =
+        DateTime::new(year).month(month).day(day).hour(0).minute(0).second(0).utc_offset_hour(0).utc_offset_minute(0);
+    Metadata::new()
+        .title(report.title())
+        .authors(vec![report.letter.organisation()])
+        .language(LANGUAGE.to_owned())
+        .creator("zicha".to_owned())
+        .creation_date(created)
+}
+
+/// Bookmarks, nested by their levels; `None` without any.
+fn outline(bookmarks: &[Bookmark]) -> Option<Outline> {
+    let mut outline = Outline::new();
+    let mut rest = bookmarks;
+    while let Some((first, behind)) = rest.split_first() {
+        let count = behind.iter().take_while(|other| other.level > first.level).count();
+        let (children, next) = behind.split_at(count);
+        outline.push_child(outline_node(first, children));
+        rest = next;
+    }
+    (!bookmarks.is_empty()).then_some(outline)
+}
+
+/// An entry with those below it. Recurses as deep as there are levels.
+fn outline_node(bookmark: &Bookmark, mut rest: &[Bookmark]) -> OutlineNode {
+    let place = XyzDestination::new(bookmark.page, Point::from_xy(0.0, bookmark.y * POINT));
+    let mut node = OutlineNode::new(bookmark.title.clone(), place);
+    while let Some((first, behind)) = rest.split_first() {
+        let count = behind.iter().take_while(|other| other.level > first.level).count();
+        let (children, next) = behind.split_at(count);
+        node.push_child(outline_node(first, children));
+        rest = next;
+    }
+    node
+}
+
+/// The pieces of content of each element.
+struct Tags {
+    content: Vec<Vec<Identifier>>,
+}
+
+impl Tags {
+    fn new(structure: &Structure) -> Self {
+        Self { content: vec![Vec::new(); structure.elements.len()] }
+    }
+
+    fn add(&mut self, element: ElementId, content: Identifier) {
+        if let Some(own) = self.content.get_mut(element.index()) {
+            own.push(content);
+        }
+    }
+
+    /// The tree of all elements that have content.
+    fn tree(self, structure: &Structure) -> TagTree {
+        let mut children: Vec<Vec<Node>> = vec![Vec::new(); structure.elements.len()];
+        let mut top = Vec::new();
+        // Each element is behind its parent: from the last on, all children are complete when their parent's turn comes.
+        for (index, (element, content)) in structure.elements.iter().zip(self.content).enumerate().rev() {
+            let groups = children.get_mut(index).map(std::mem::take).unwrap_or_default().into_iter().rev();
+            let nodes: Vec<Node> = content.into_iter().map(Node::from).chain(groups).collect();
+            if nodes.is_empty() {
+                continue;
+            }
+            let node = Node::from(TagGroup::with_children(tag(&element.kind), nodes));
+            match element.parent.and_then(|parent| children.get_mut(parent.index())) {
+                Some(siblings) => siblings.push(node),
+                None => top.push(node),
+            }
+        }
+        top.reverse();
+        TagTree::from(top).with_lang(Some(LANGUAGE.to_owned()))
+    }
+}
+
+fn tag(kind: &ElementKind) -> TagKind {
+    match kind {
+        ElementKind::Title => Tag::Title.into(),
+        ElementKind::Heading(level) => {
+            Tag::Hn(std::num::NonZeroU16::new((*level).into()).unwrap_or(std::num::NonZeroU16::MIN), None).into()
+        }
+        ElementKind::Paragraph => Tag::P.into(),
+        ElementKind::Caption => Tag::Caption.into(),
+        ElementKind::Table => Tag::Table.into(),
+        ElementKind::Row => Tag::TR.into(),
+        ElementKind::HeadCell => Tag::TH(TableHeaderScope::Column).into(),
+        ElementKind::Cell => Tag::TD.into(),
+        ElementKind::Figure(alt) => Tag::Figure(Some(alt.clone())).into(),
+    }
+}
+
+/// Draws a page.
+struct Drawing<'d, 's> {
+    writer: &'d Writer,
+    fonts: &'d Fonts,
+    qr: Option<&'d Matrix>,
+    surface: Surface<'s>,
+}
+
+impl Drawing<'_, '_> {
+    fn page(&mut self, page: &Page, tags: &mut Tags) -> Result<(), RenderError> {
+        self.artifacts(&page.behind, ArtifactType::Watermark)?;
+        if !page.shapes.is_empty() {
+            self.surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)));
+            self.shapes(&page.shapes);
+            self.surface.end_tagged();
+        }
+        for items in page.items.chunk_by(|one, other| one.element == other.element) {
+            match items.first().and_then(|item| item.element) {
+                None => self.artifacts(items, ArtifactType::PaginationOther)?,
+                Some(element) => {
+                    let content = self.surface.start_tagged(ContentTag::Other);
+                    items.iter().try_for_each(|item| self.mark(&item.mark))?;
+                    self.surface.end_tagged();
+                    tags.add(element, content);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is no part of the text.
+    fn artifacts(&mut self, items: &[Item], kind: ArtifactType) -> Result<(), RenderError> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        self.surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(kind)));
+        items.iter().try_for_each(|item| self.mark(&item.mark))?;
+        self.surface.end_tagged();
+        Ok(())
+    }
+
+    /// Rectangles, those of one colour that follow each other as one path.
+    fn shapes(&mut self, shapes: &[Shape]) {
+        for shapes in shapes.chunk_by(|one, other| one.color == other.color) {
+            let mut path = PathBuilder::new();
+            for Shape { x, y, width, height, .. } in shapes {
+                push_rectangle(&mut path, x * POINT, y * POINT, width * POINT, height * POINT);
+            }
+            if let (Some(path), Some(shape)) = (path.finish(), shapes.first()) {
+                self.fill(&path, shape.color);
+            }
+        }
+    }
+
+    fn fill(&mut self, path: &Path, color: Color) {
+        self.surface.set_fill(Some(fill(color)));
+        self.surface.draw_path(path);
+    }
+
+    fn mark(&mut self, mark: &Mark) -> Result<(), RenderError> {
+        match mark {
+            Mark::Run(run) => self.run(run),
+            Mark::Picture(picture) => self.picture(picture),
+        }
+    }
+
+    fn run(&mut self, run: &Run) -> Result<(), RenderError> {
+        let font = self.writer.font(run.face, self.fonts)?;
+        let mut from = 0;
+        let glyphs: Vec<KrillaGlyph> = run
+            .glyphs
+            .iter()
+            .map(|glyph| {
+                let range = from..from + usize::from(glyph.bytes);
+                from = range.end;
+                KrillaGlyph::new(GlyphId::new(glyph.id.into()), glyph.advance, 0.0, 0.0, 0.0, range, None)
+            })
+            .collect();
+        self.surface.set_fill(Some(fill(run.color)));
+        let (x, y, size) = (run.x * POINT, run.y * POINT, run.size * POINT);
+        if run.direction == Direction::Across {
+            self.surface.draw_glyphs(Point::from_xy(x, y), &glyphs, font, &run.text, size, false);
+            return Ok(());
+        }
+        let (dx, dy) = run.direction.unit();
+        self.surface.push_transform(&Transform::from_row(dx, dy, -dy, dx, x, y));
+        self.surface.draw_glyphs(Point::from_xy(0.0, 0.0), &glyphs, font, &run.text, size, false);
+        self.surface.pop();
+        Ok(())
+    }
+
+    fn picture(&mut self, picture: &PlacedPicture) -> Result<(), RenderError> {
+        let PlacedPicture { x, y, width, height, source } = picture;
+        let [x, y, width, height] = [x, y, width, height].map(|twips| twips * POINT);
+        match source {
+            PictureSource::Code => {
+                if let Some(path) = self.qr.and_then(|qr| code_path(qr, x, y, width)) {
+                    self.fill(&path, Color::Black);
+                }
+            }
+            PictureSource::Ledger(picture) => {
+                let data = Data::from(picture.bytes.clone());
+                let image = match picture.format {
+                    PictureFormat::Jpeg => Image::from_jpeg(data, false),
+                    PictureFormat::Png => Image::from_png(data, false),
+                };
+                let image = image.map_err(|error| fault(&error))?;
+                let size = Size::from_wh(width, height).ok_or_else(|| fault("图片没有大小"))?;
+                self.surface.push_transform(&Transform::from_translate(x, y));
+                self.surface.draw_image(image, size);
+                self.surface.pop();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A QR code of that width as rectangles, each as long as dark squares follow each other.
+fn code_path(qr: &Matrix, x: f32, y: f32, width: f32) -> Option<Path> {
+    let count = qr.full_width();
+    let side = width / count as f32;
+    let mut path = PathBuilder::new();
+    for row in 0..count {
+        let mut col = 0;
+        while col < count {
+            let length = (col..count).take_while(|col| qr.is_dark(row, *col)).count();
+            if length > 0 {
+                push_rectangle(&mut path, x + col as f32 * side, y + row as f32 * side, length as f32 * side, side);
+            }
+            col += length.max(1);
+        }
+    }
+    path.finish()
+}
+
+fn push_rectangle(path: &mut PathBuilder, x: f32, y: f32, width: f32, height: f32) {
+    if let Some(rectangle) = Rect::from_xywh(x, y, width, height) {
+        path.push_rect(rectangle);
+    }
+}
+
+fn fill(color: Color) -> Fill {
+    let (red, green, blue) = match color {
+        Color::Black => (0, 0, 0),
+        Color::Red => (0xff, 0, 0),
+        Color::Yellow => (0xff, 0xff, 0),
+        Color::Grey => (0xd9, 0xd9, 0xd9),
+        Color::Bar => (0x2f, 0x5d, 0x8a),
+    };
+    Fill { paint: rgb::Color::new(red, green, blue).into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero }
+}
