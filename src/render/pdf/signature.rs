@@ -32,7 +32,7 @@ pub(super) fn compose(composer: &mut Composer<'_>, report: &Report<'_>) {
     match &letter.organisations[..] {
         names if letter.seal && names.len() > 1 => joint(composer, names, &date, has_note),
         names => {
-            let widest = names.iter().map(|name| hundredths(name)).max().unwrap_or(0);
+            let widest = names.iter().map(hundredths).max().unwrap_or(0);
             let indents = SignatureIndents::new(widest, hundredths(&date), letter.seal);
             for name in names {
                 right(composer, name, indents.organisation + (widest - hundredths(name)) / 2, Keep::Next);
