@@ -1,13 +1,21 @@
 //! 归档文件目录 (DA/T 22-2015, 5.5): the catalogue of a package, one row.
 
-use super::{ArchiveNumber, PackageContents, xml};
+use std::path::Path;
+
+use super::{ArchiveNumber, PackageContents, PackageReader, layout, xml};
+
+/// Bytes of a catalogue that is read.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// A row, a value for each of [`COLUMNS`]; empty where there is none.
+pub type CatalogueRow = [String; 9];
 
 /// The columns, in the standard's order.
-pub(super) const COLUMNS: [&str; 9] = ["序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注"];
+pub const COLUMNS: [&str; 9] = ["序号", "档号", "文号", "责任者", "题名", "日期", "密级", "页数", "备注"];
 
-/// The package's row, a value for each of [`COLUMNS`]; empty where there is none. `replaces` is the number of the
+/// The package's row. `replaces` is the number of the
 /// package that it corrects.
-pub(super) fn row(contents: &PackageContents, number: &ArchiveNumber, replaces: Option<&str>) -> [String; 9] {
+pub(super) fn row(contents: &PackageContents, number: &ArchiveNumber, replaces: Option<&str>) -> CatalogueRow {
     let issued = contents.main_report().map(|report| &report.issued);
     let mut remarks = Vec::new();
     if contents.reports.len() > 1 {
@@ -33,7 +41,7 @@ pub(super) fn row(contents: &PackageContents, number: &ArchiveNumber, replaces: 
 }
 
 /// The catalogue as XML: an element for each column.
-pub(super) fn xml(row: &[String; 9]) -> String {
+pub(super) fn xml(row: &CatalogueRow) -> String {
     let mut out = xml::opening("归档文件目录", &[("标准", "DA/T 22-2015")]);
     xml::open(&mut out, 1, "条目", &[]);
     for (name, value) in COLUMNS.iter().zip(row) {
@@ -41,4 +49,12 @@ pub(super) fn xml(row: &[String; 9]) -> String {
     }
     xml::close(&mut out, 1, "条目");
     out + "</归档文件目录>\n"
+}
+
+/// The row in the catalogue of a package, whose maker is not trusted; `None` when it cannot be read.
+pub fn read_row(package: &Path) -> Option<CatalogueRow> {
+    let text = PackageReader::open(package).ok()?.text(layout::CATALOGUE, MAX_BYTES).ok()?;
+    let root = xml::Node::parse(&text).ok()?;
+    let entry = root.child("条目")?;
+    Some(COLUMNS.map(|name| entry.value(name).unwrap_or_default().to_owned()))
 }

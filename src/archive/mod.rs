@@ -28,7 +28,7 @@
 mod archive_number;
 mod bag_manifest;
 mod bag_writer;
-mod catalogue;
+pub mod catalogue;
 mod contents;
 mod events;
 mod layout;

@@ -196,7 +196,10 @@ fn add_tag_files(
     bag.add_tag_file(layout::METADATA, metadata::write(contents, number, replaces).as_bytes())?;
     bag.add_tag_file(layout::EVENTS, events::log(&all_events, has_signed_copy).as_bytes())?;
     bag.add_tag_file(layout::CATALOGUE, catalogue::xml(&row).as_bytes())?;
-    bag.add_tag_file(layout::CATALOGUE_TABLE, &workbook::archive_catalogue(&catalogue::COLUMNS, &row)?)?;
+    bag.add_tag_file(
+        layout::CATALOGUE_TABLE,
+        &workbook::archive_catalogue(&catalogue::COLUMNS, std::slice::from_ref(&row))?,
+    )?;
     let text = readme::text(contents, number, replaces, options.signer.is_some());
     bag.add_tag_file(layout::README, text.as_bytes())?;
     if let Some(signer) = options.signer {

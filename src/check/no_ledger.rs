@@ -23,7 +23,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let unread = || context.bound.unread.iter().filter(|unread| !unread.hidden);
-    for (index, ledger) in context.notice.ledger.values().enumerate() {
+    let roster = &context.notice.roster.ledger;
+    // That there is no roster is an error, which `no_roster` finds.
+    for (index, (_, ledger)) in context.notice.ledger.iter().enumerate().filter(|(_, (id, _))| *id != roster) {
         if context.bound.sheets.iter().any(|sheet| sheet.ledger == index) {
             continue;
         }

@@ -79,10 +79,16 @@ pub(super) fn serve_on_free_port(arguments: &Arguments) -> Result<(), ServeError
 }
 
 fn serve_pages(arguments: &Arguments, options: Options) -> Result<(), ServeError> {
-    let ready = |address: &str| {
-        print_line(&format!("网页已打开：{address}\n按 Ctrl-C 结束"));
+    let ready = |addresses: &[String]| {
+        // The last one is this machine's own.
+        let (others, own) = addresses.split_at(addresses.len().saturating_sub(1));
+        let own = own.first().map_or("", String::as_str);
+        let mut lines = vec![format!("网页已打开：{own}")];
+        lines.extend(others.iter().map(|address| format!("别的电脑上打开：{address}")));
+        lines.push("按 Ctrl-C 结束".to_owned());
+        print_line(&lines.join("\n"));
         // Without a browser, the printed address is what the user has.
-        if arguments.open && !open_browser(address) {
+        if arguments.open && !open_browser(own) {
             print_line("没有找到浏览器，请自己打开上面的网址");
         }
     };

@@ -14,16 +14,21 @@ pub(super) struct EmptyLedgers {
     pub missing: Vec<String>,
 }
 
+/// The indices of the ledgers that reports of branches of a kind are made of.
+pub(super) fn used_ledgers(notice: &Notice, kind: &str) -> HashSet<usize> {
+    let parts = notice.section.iter().flat_map(|section| &section.part).filter(|part| part.is_for(kind));
+    let annexes = notice.annex.iter().filter(|annex| annex.is_for(kind));
+    let ids = parts.flat_map(|part| &part.ledgers).chain(annexes.flat_map(Annex::all_ledgers));
+    ids.filter_map(|id| notice.ledger.get_index_of(id.get_ref().as_str())).collect()
+}
+
 impl EmptyLedgers {
     /// Those of a branch.
     pub(super) fn of(branch: &Branch, notice: &Notice) -> Self {
-        let parts = notice.section.iter().flat_map(|section| &section.part).filter(|part| part.is_for(branch.kind()));
-        let annexes = notice.annex.iter().filter(|annex| annex.is_for(branch.kind()));
-        let ids = parts.flat_map(|part| &part.ledgers).chain(annexes.flat_map(Annex::all_ledgers));
-        let used: HashSet<&str> = ids.map(|id| id.get_ref().as_str()).collect();
+        let used = used_ledgers(notice, branch.kind());
         let mut empty = Self::default();
-        for (index, (id, ledger)) in notice.ledger.iter().enumerate() {
-            if used.contains(id.as_str()) && branch.rows(index).is_none_or(<[_]>::is_empty) {
+        for (index, ledger) in notice.ledger.values().enumerate() {
+            if used.contains(&index) && branch.rows(index).is_none_or(<[_]>::is_empty) {
                 let list = if branch.has_nil_report(index) { &mut empty.nil } else { &mut empty.missing };
                 list.push(ledger.title.clone());
             }

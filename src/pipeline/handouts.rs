@@ -86,7 +86,16 @@ pub fn forms<'e>(
     let chosen = choose(branches, names)?;
     let file_names = FileNames::new(branches).branches;
     Ok(chosen.into_iter().map(move |index| {
-        let bytes = workbook::form(branches[index].name(), &settings.notice)?;
+        let bytes = workbook::form(Some(branches[index].name()), &settings.notice)?;
         Ok(Handout { name: format!("{}-填报表.xlsx", file_names[index]), bytes })
     }))
+}
+
+/// A blank form of the notice for a department that has no roster yet: the roster first, then every ledger.
+///
+/// # Errors
+/// On a fault of the library that writes it.
+pub fn blank_form(settings: &Settings) -> Result<Handout, BuildError> {
+    let bytes = workbook::form(None, &settings.notice)?;
+    Ok(Handout { name: "空白填报表.xlsx".to_owned(), bytes })
 }

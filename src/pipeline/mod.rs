@@ -27,6 +27,7 @@ mod gap_hints;
 mod handouts;
 mod header_alias;
 mod inputs;
+mod ledger_matrix;
 mod new_notice;
 mod notice_folders;
 mod obstacles;
@@ -53,13 +54,17 @@ mod verify;
 
 pub use crate::diagnostics::localize::chain;
 pub use analyze::{Analysis, analyze};
-pub use archive::{ArchiveError, ArchiveOptions, ArchiveOutcome, archive};
+pub use archive::{
+    ArchiveError, ArchiveOptions, ArchiveOutcome, ListedPackage, VerificationRecord, archive, package_catalogue,
+    packages_in, record_verifications,
+};
 pub use build::build;
 pub use check::check;
 pub use error::{BuildError, UnreadableFile, no_roster, refuse_inside};
 pub use gap_hints::{GapHint, gap_hints};
-pub use handouts::{Handout, forms, issue_list, issue_lists};
+pub use handouts::{Handout, blank_form, forms, issue_list, issue_lists};
 pub use header_alias::{HeaderAliasError, with_accepted_alias};
+pub use ledger_matrix::{LedgerMatrix, MatrixCell, MatrixRow, Presence, ledger_matrix};
 pub use new_notice::{
     NewNoticeError, NoticeSources, OutlineSource, SourceLedger, SourceRequest, Targets, read_sources, write_notice,
 };

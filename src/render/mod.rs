@@ -19,7 +19,7 @@ mod xml;
 pub use markdown::{DRAFT_LINE, content};
 pub(crate) use renderer::PICTURE_PREFIX;
 pub use renderer::{Companion, Format, RenderError, Renderer};
-pub use url::percent_encode;
+pub use url::{percent_decode, percent_encode};
 pub use xml::{escape_into, escaped};
 
 use std::sync::Arc;

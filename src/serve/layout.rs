@@ -13,12 +13,10 @@ use super::auth::CSRF_FIELD;
 use super::flash::Flash;
 use super::form::NOTICE_FIELD;
 use super::notices;
+use super::settings_faults;
 use super::state::AppState;
 use crate::diagnostics::SeverityCounts;
 use crate::notice::Words;
-
-/// Lines about broken settings on pages other than theirs.
-const MAX_ERROR_LINES: usize = 5;
 
 /// A line break in the markup.
 const NEWLINE: PreEscaped<&str> = PreEscaped("\n");
@@ -32,12 +30,16 @@ pub(super) enum Tab {
     Ledgers,
     /// Builds and other jobs.
     Build,
-    /// The department's summary, archiving.
+    /// The department's summary.
     Department,
+    /// Archiving.
+    Archive,
     /// The notice's settings and templates.
     Settings,
     /// All notices.
     Notices,
+    /// The start page of a folder without a notice, an entry of its own nowhere.
+    Start,
     /// No entry: the page has no menu.
     None,
 }
@@ -50,12 +52,13 @@ struct MenuEntry<'w> {
 }
 
 /// The main menu, in which the department is called as the notice calls it.
-fn menu(words: &Words) -> [MenuEntry<'_>; 5] {
+fn menu(words: &Words) -> [MenuEntry<'_>; 6] {
     [
         MenuEntry { tab: Tab::Dashboard, href: "/", label: "进度" },
         MenuEntry { tab: Tab::Ledgers, href: "/ledgers", label: "台账" },
         MenuEntry { tab: Tab::Build, href: "/work", label: "生成" },
         MenuEntry { tab: Tab::Department, href: "/department", label: &words.department },
+        MenuEntry { tab: Tab::Archive, href: "/archive", label: "归档" },
         MenuEntry { tab: Tab::Settings, href: "/settings", label: "设置" },
     ]
 }
@@ -87,7 +90,7 @@ impl PageLayout<'_> {
                     }
                 }
                 a class="which" href="/notices" aria-current=[(self.tab == Tab::Notices).then_some("page")] {
-                    "通知：" (notice_title(state))
+                    @match notice_title(state).as_str() { "" => "通知", title => { "通知：" (title) } }
                 }
                 @if state.auth.requires_login() {
                     form method="post" action="/logout" {
@@ -98,7 +101,7 @@ impl PageLayout<'_> {
             }
             main id="main" tabindex="-1" {
                 h1 { (self.title) }
-                @if self.tab != Tab::Settings { (settings_error(state)) }
+                @if !matches!(self.tab, Tab::Settings | Tab::Start) { (settings_error(state)) }
                 @if let Some(flash) = flash { (flash_message(state, flash)) }
                 (body)
             }
@@ -150,12 +153,14 @@ fn notice_title(state: &AppState) -> String {
 /// What is wrong with the settings, with the way to mend it; nothing when they can be used.
 fn settings_error(state: &AppState) -> Markup {
     let Err(error) = state.settings() else { return html! {} };
+    if !state.paths.notice.exists() {
+        return html! { p class="note refused" role="alert" { "这个文件夹里还没有通知。" a href="/" { "从这里开始" } } };
+    }
+    let faults = settings_faults::current(state);
     html! {
-        div class="note refused" role="alert" {
-            p { "设置现在不能用，改好之前不能生成报告：" }
-            @for line in error.lines().take(MAX_ERROR_LINES) { p { (line) } }
-            p { a href="/settings" { "到设置里改" } }
-        }
+        (settings_faults::list(state, &faults))
+        @if faults.is_empty() { div class="note refused" role="alert" { @for line in error.lines() { p { (line) } } } }
+        p { a href="/settings" { "到设置里改" } }
     }
 }
 
@@ -175,7 +180,7 @@ fn flash_message(state: &AppState, flash: &Flash) -> Markup {
     let done: Vec<String> = stored_sentences(state, flash).into_iter().chain(flash.done.iter().cloned()).collect();
     html! {
         @if !done.is_empty() || flash.undo.is_some() {
-            div class="note done" role="status" {
+            div class="note done" role="status" data-outcome {
                 @if done.len() > MAX_STORED_SHOWN {
                     details {
                         summary { (summary_of(&done, flash)) }
@@ -193,12 +198,12 @@ fn flash_message(state: &AppState, flash: &Flash) -> Markup {
             }
         }
         @if flash.asked > 0 {
-            p class="note asked" role="alert" {
+            p class="note asked" role="alert" data-outcome {
                 "有 " (flash.asked) " 个文件先没有放入，等你决定：" a href="/ledgers#asked" { "去看" }
             }
         }
         @if !flash.refused.is_empty() {
-            div class="note refused" role="alert" { (sentences(&flash.refused)) }
+            div class="note refused" role="alert" data-outcome { (sentences(&flash.refused)) }
         }
     }
 }

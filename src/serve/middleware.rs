@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::response::{ErrorMessage, ErrorPage, redirect};
 use super::state::AppState;
+use crate::render::percent_encode;
 
 /// Content security policy of all pages: styles, scripts and frames from this server, nothing inline, nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
@@ -85,9 +86,17 @@ fn reject(state: &AppState, request: &Request, route: &str) -> Option<Response> 
         return None;
     }
     Some(match is_read {
-        true => redirect("/login"),
+        true => redirect(&login_address(request)),
         false => ErrorPage::new(StatusCode::UNAUTHORIZED, "请先登录").into_response(),
     })
+}
+
+/// The address of the login form, which leads to the page asked for.
+fn login_address(request: &Request) -> String {
+    match request.uri().path_and_query().map_or("/", |asked| asked.as_str()) {
+        "/" => LOGIN.to_owned(),
+        asked => format!("{LOGIN}?next={}", percent_encode(asked)),
+    }
 }
 
 /// All cookies of a request, joined by `;`.

@@ -20,6 +20,7 @@
 //! `store::containment::inside_without_links`. Names from the run manifest are checked by `AppState::report_file` and
 //! in `pages::branch::signed_copy`.
 
+mod addresses;
 mod assets;
 mod auth;
 mod author;
@@ -41,13 +42,14 @@ mod pages;
 mod response;
 mod router;
 mod secret;
+mod settings_faults;
 mod settings_files;
 mod state;
 mod tls;
 mod upload;
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -123,11 +125,11 @@ fn listen_error(host: &str, port: u16, error: &io::Error) -> String {
 }
 
 /// Serves pages until Ctrl-C or SIGTERM, then finishes open requests and the running job. Calls `ready` with the
-/// address when connections are accepted, and `ending` when the shutdown begins.
+/// addresses when connections are accepted, and `ending` when the shutdown begins.
 ///
 /// # Errors
 /// When the server cannot start.
-pub(crate) fn serve(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) -> Result<(), ServeError> {
+pub(crate) fn serve(options: Options, ready: impl FnOnce(&[String]), ending: impl FnOnce()) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(64)
@@ -140,7 +142,7 @@ pub(crate) fn serve(options: Options, ready: impl FnOnce(&str), ending: impl FnO
     outcome
 }
 
-async fn run(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) -> Result<(), ServeError> {
+async fn run(options: Options, ready: impl FnOnce(&[String]), ending: impl FnOnce()) -> Result<(), ServeError> {
     let Options { paths, host, port, token, tls } = options;
     let listen_error = |reason| ServeError::Listen { host: host.clone(), port, reason };
     let address = resolve(&host, port).await.map_err(listen_error)?;
@@ -160,7 +162,8 @@ async fn run(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) 
     let notices = Arc::new(Notices::new(Arc::clone(&state), stopped.clone()));
     let server = tokio::spawn(listener::listen(listener, acceptor, Arc::clone(&notices), stopped));
     let scheme = if state.auth.is_tls() { "https" } else { "http" };
-    ready(&format!("{scheme}://{}:{}/", shown_host(&host, address.ip()), address.port()));
+    let hosts = addresses::shown_hosts(&host, address.ip());
+    ready(&hosts.iter().map(|host| format!("{scheme}://{host}:{}/", address.port())).collect::<Vec<_>>());
     wait_for_shutdown_signal().await;
     ending();
     // Fails only when the listener has ended already.
@@ -168,17 +171,6 @@ async fn run(options: Options, ready: impl FnOnce(&str), ending: impl FnOnce()) 
     let close = move || notices.jobs().iter().for_each(|jobs| jobs.close());
     let _ = tokio::join!(server, tokio::task::spawn_blocking(close));
     Ok(())
-}
-
-/// How a page's address names the host that listens on `ip`: as the user does, but for an address of all of this machine's
-/// and an IPv6 address without its brackets.
-fn shown_host(host: &str, ip: IpAddr) -> String {
-    match ip {
-        IpAddr::V4(ip) if ip.is_unspecified() => "127.0.0.1".to_owned(),
-        IpAddr::V6(ip) if ip.is_unspecified() => "[::1]".to_owned(),
-        IpAddr::V6(_) if host.contains(':') && !host.starts_with('[') => format!("[{host}]"),
-        _ => host.to_owned(),
-    }
 }
 
 /// Resolves a host name; an IPv6 address may be in brackets.
@@ -210,23 +202,4 @@ async fn wait_for_shutdown_signal() {
         return;
     }
     let _ = tokio::signal::ctrl_c().await;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shown_host;
-
-    #[test]
-    fn an_ipv6_address_is_shown_in_brackets() {
-        for (host, ip, shown) in [
-            ("::1", "::1", "[::1]"),
-            ("[::1]", "::1", "[::1]"),
-            ("::", "::", "[::1]"),
-            ("0.0.0.0", "0.0.0.0", "127.0.0.1"),
-            ("localhost", "::1", "localhost"),
-            ("192.0.2.1", "192.0.2.1", "192.0.2.1"),
-        ] {
-            assert_eq!(shown_host(host, ip.parse().expect("an address")), shown);
-        }
-    }
 }

@@ -10,7 +10,8 @@ use tokio::sync::watch;
 use super::assets;
 use super::middleware::guard;
 use super::pages::{
-    archive, branch, build, dashboard, department, ledger, ledgers, login, new_notice, notices, reports, settings,
+    archive, branch, build, dashboard, department, ledger, ledgers, login, matrix, new_notice, notices, reports,
+    settings, welcome,
 };
 use super::response::ErrorPage;
 use super::state::AppState;
@@ -21,6 +22,8 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/", get(dashboard::show))
         .route("/login", get(login::show).post(login::log_in))
         .route("/logout", post(login::log_out))
+        .route("/sample", post(welcome::make_sample))
+        .route("/matrix", get(matrix::show))
         .route("/ledgers", get(ledgers::show).post(ledgers::upload))
         .route("/ledgers/asked/{key}", post(ledgers::answer))
         .route("/history/{number}/undo", post(ledgers::undo))
@@ -65,6 +68,11 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/department/forms", get(department::blank_forms))
         .route("/department/archive", post(archive::archive))
         .route("/department/verify", post(archive::verify))
+        .route("/archive", get(archive::show))
+        .route("/archive/package/{key}", get(archive::download))
+        .route("/archive/catalogue", get(archive::catalogue))
+        .route("/archive/register", get(archive::register))
+        .route("/archive/seals", get(archive::seal_list))
         .route("/assets/icon.svg", get(assets::icon))
         .route(&assets::STYLE_ADDRESS, get(assets::style))
         .route(&assets::SCRIPT_ADDRESS, get(assets::script))

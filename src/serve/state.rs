@@ -170,10 +170,14 @@ impl AppState {
     /// The branches of the ledgers as they are on disk, and all that `zicha check` finds.
     pub(super) fn analysis(&self, timeout: Duration) -> CacheState<AnalysisResult> {
         let input = self.paths.input.as_path();
-        let signature =
-            stat_signature(std::iter::once(input).chain(self.settings_folders().iter().map(PathBuf::as_path)));
+        let settings = self.settings();
+        // What an earlier run reported counts, too: a folder with its record, or a file.
+        let previous = settings.as_ref().ok().and_then(|settings| settings.previous.clone());
+        let previous = previous.map(|path| if path.is_dir() { path.join(manifest::FILE) } else { path });
+        let (folders, previous) = (self.settings_folders(), previous.as_deref());
+        let signature = stat_signature([input].into_iter().chain(previous).chain(folders.iter().map(PathBuf::as_path)));
         let paths = self.paths.clone();
-        let (settings, read_cache) = (self.settings(), Arc::clone(&self.read_cache));
+        let read_cache = Arc::clone(&self.read_cache);
         self.analysis.get(signature, timeout, move || {
             let settings = settings?;
             let mut kept = read_cache.lock().unwrap_or_else(PoisonError::into_inner);
@@ -250,6 +254,15 @@ impl AppState {
             CacheState::Fresh(entries) | CacheState::Stale(Some(entries)) => entries,
             CacheState::Stale(None) => Arc::default(),
         }
+    }
+
+    /// The archive numbers of this notice by the names of branches and department: of each the last one given.
+    pub(super) fn archive_numbers(&self) -> HashMap<String, String> {
+        let Ok(settings) = self.settings() else { return HashMap::new() };
+        let code = settings.notice.code();
+        let register = self.register();
+        let own = register.iter().filter(|entry| entry.notice == code);
+        own.map(|entry| (entry.subject.clone(), entry.archive_number.clone())).collect()
     }
 
     /// The preview of a ledger file; `None` while it is not read yet.

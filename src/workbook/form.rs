@@ -13,14 +13,17 @@ use crate::notice::{Column, ColumnType, Ledger, Notice, header_levels, written_d
 /// Rows prepared for data: bordered, with validation.
 const DATA_ROWS: u32 = 60;
 
-/// A blank form for a branch, with every ledger of the notice but the roster.
+/// A blank form for a branch, with every ledger of the notice but the roster; without a branch, one for the department that
+/// has no roster yet, with every ledger and the roster first.
 ///
 /// # Errors
 /// On a fault of rust_xlsxwriter.
-pub(crate) fn form(branch: &str, notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
-    let mut book = new_workbook(&format!("{branch}填报表"))?;
+pub(crate) fn form(branch: Option<&str>, notice: &Notice) -> Result<Vec<u8>, WorkbookError> {
+    let mut book = new_workbook(&format!("{}填报表", branch.unwrap_or("空白")))?;
     let mut taken: Vec<String> = Vec::new();
-    for (_, ledger) in notice.ledger.iter().filter(|(id, _)| **id != notice.roster.ledger) {
+    let is_roster = |id: &String| *id == notice.roster.ledger;
+    let roster = notice.ledger.iter().filter(|(id, _)| branch.is_none() && is_roster(id));
+    for (_, ledger) in roster.chain(notice.ledger.iter().filter(|(id, _)| !is_roster(id))) {
         let name = sheet_name(&ledger.title, &taken);
         let sheet = book.add_worksheet().set_name(&name)?;
         taken.push(name);
@@ -29,9 +32,15 @@ pub(crate) fn form(branch: &str, notice: &Notice) -> Result<Vec<u8>, WorkbookErr
     save(&mut book)
 }
 
-fn write_ledger(sheet: &mut Worksheet, branch: &str, ledger: &Ledger, notice: &Notice) -> Result<(), XlsxError> {
+fn write_ledger(
+    sheet: &mut Worksheet,
+    branch: Option<&str>,
+    ledger: &Ledger,
+    notice: &Notice,
+) -> Result<(), XlsxError> {
     let last_col = (ledger.columns.len().max(2) - 1) as u16;
-    write_title(sheet, &format!("{}（{branch}）", ledger.title), last_col)?;
+    let of_branch = branch.map(|branch| format!("（{branch}）")).unwrap_or_default();
+    write_title(sheet, &format!("{}{of_branch}", ledger.title), last_col)?;
     let deadline = written_day(notice.facts.deadline);
     let note = format!("填报说明：请于{deadline}前填完；灰色一行是示例，不用删除；带下拉箭头的请从中选择。");
     sheet.merge_range(1, 0, 1, last_col, &note, &Format::new().set_font_name("宋体").set_text_wrap())?;
@@ -54,12 +63,12 @@ fn write_data_cells(
     first_row: u32,
     col: u16,
     column: &Column,
-    branch: &str,
+    branch: Option<&str>,
 ) -> Result<(), XlsxError> {
     let format = number_format(cell_format(), column);
     for row in first_row..first_row + DATA_ROWS {
         match column.kind {
-            ColumnType::Branch => sheet.write_with_format(row, col, branch, &format)?,
+            ColumnType::Branch => sheet.write_with_format(row, col, branch.unwrap_or_default(), &format)?,
             _ => sheet.write_blank(row, col, &format)?,
         };
     }
@@ -136,18 +145,20 @@ fn write_example(
     row: u32,
     col: u16,
     column: &Column,
-    branch: &str,
+    branch: Option<&str>,
     notice: &Notice,
 ) -> Result<(), XlsxError> {
     let grey = cell_format().set_italic().set_font_color(0x0080_8080).set_background_color(0x00F2_F2F2);
     let format = number_format(grey, column);
+    let example_branch = branch.unwrap_or("单位名称");
     if col == 0 {
-        let text = if column.kind == ColumnType::Branch { format!("示例：{branch}") } else { "示例".to_owned() };
+        let text =
+            if column.kind == ColumnType::Branch { format!("示例：{example_branch}") } else { "示例".to_owned() };
         sheet.write_with_format(row, col, text, &format)?;
         return Ok(());
     }
     match column.kind {
-        ColumnType::Branch => sheet.write_with_format(row, col, branch, &format)?,
+        ColumnType::Branch => sheet.write_with_format(row, col, example_branch, &format)?,
         ColumnType::Serial => sheet.write_with_format(row, col, 1, &format)?,
         ColumnType::Text => sheet.write_with_format(row, col, format!("（{}）", column.label()), &format)?,
         ColumnType::Integer | ColumnType::Decimal => {
@@ -188,7 +199,7 @@ fn holds_codes(column: &Column) -> bool {
 }
 
 /// The validation of a column's cells; `None` when any value is valid.
-fn validation(column: &Column, branch: &str) -> Result<Option<DataValidation>, XlsxError> {
+fn validation(column: &Column, branch: Option<&str>) -> Result<Option<DataValidation>, XlsxError> {
     let rule = DataValidation::new();
     let number_rule = |min: Option<f64>, max: Option<f64>| match (min, max) {
         (Some(min), Some(max)) => DataValidationRule::Between(min, max),
@@ -198,7 +209,10 @@ fn validation(column: &Column, branch: &str) -> Result<Option<DataValidation>, X
     };
     let to_f64 = |bound: Option<Decimal>| bound.and_then(|bound| bound.to_f64());
     let rule = match column.kind {
-        ColumnType::Branch => list(rule, &[branch.to_owned()]),
+        ColumnType::Branch => match branch {
+            Some(branch) => list(rule, &[branch.to_owned()]),
+            None => None,
+        },
         ColumnType::Choice => list(rule, &column.values),
         ColumnType::Flag => list(rule, &["是".to_owned(), "否".to_owned()]),
         ColumnType::Integer => {

@@ -5,6 +5,7 @@
 //! is a finding. This module decides what goes into which package; `crate::archive` writes packages and the register.
 
 mod assemble;
+mod inventory;
 mod options;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use crate::manifest::{ReportOutcome, RunManifest};
 use crate::notice::{Archive, ArchiveScope, Notice, NoticeError, Retention};
 use crate::scans::{self, Inspector};
 use assemble::{AssembledPackages, Assembler};
+pub use inventory::{ListedPackage, VerificationRecord, package_catalogue, packages_in, record_verifications};
 pub use options::ArchiveOptions;
 
 /// What archiving came to.

@@ -116,8 +116,69 @@
     setTimeout(reload, 1000 * Number(document.body.dataset.refresh));
   }
 
-  // Choosing a filter submits the search form.
+  // Choosing a filter by mouse submits the search form; the keyboard passes over choices, so it leaves that to the button.
   for (const select of document.querySelectorAll(".filters select")) {
-    select.addEventListener("change", () => select.form.submit());
+    let byKeyboard = false;
+    select.addEventListener("keydown", () => { byKeyboard = true; });
+    select.addEventListener("pointerdown", () => { byKeyboard = false; });
+    select.addEventListener("change", () => {
+      if (!byKeyboard) {
+        select.form.submit();
+      }
+    });
+  }
+
+  // The outcome of an action appears where its button was: at the form that was sent, or at the part of the page that it was in.
+  const SENT = "zicha-sent";
+  const forms = (action) => [...document.forms].filter((form) => form.getAttribute("action") === action);
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const action = form.getAttribute("action");
+    const part = form.closest("main [id]");
+    const sent = { page: location.pathname, action, at: forms(action).indexOf(form), part: part ? part.id : "" };
+    sessionStorage.setItem(SENT, JSON.stringify(sent));
+  }, true);
+  const notes = [...document.querySelectorAll("main > .note[data-outcome]")];
+  const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
+  if (notes.length > 0 && sent && sent.page === location.pathname) {
+    const form = forms(sent.action)[sent.at];
+    const place = form && form.closest("li, td, .panel, form") || document.getElementById(sent.part);
+    if (place && place.id !== "main") {
+      for (let part = place; part; part = part.parentElement) {
+        if (part.tagName === "DETAILS") {
+          part.open = true;
+        }
+      }
+      const inside = place.matches("li, td, section, details");
+      for (const note of notes.reverse()) {
+        if (inside) {
+          place.append(note);
+        } else {
+          place.before(note);
+        }
+      }
+      // A page that waits for a value reloads itself: that moves nobody's view again.
+      if (!sent.seen) {
+        notes[0].tabIndex = -1;
+        notes[0].focus({ preventScroll: true });
+        notes[0].scrollIntoView({ block: "center" });
+        sessionStorage.setItem(SENT, JSON.stringify({ ...sent, seen: true }));
+      }
+    }
+  }
+  if (!document.body.dataset.refresh) {
+    sessionStorage.removeItem(SENT);
+  }
+
+  // The board keeps its search, filter and order: links back to it lead to what was shown last in this tab.
+  const BOARD = "zicha-board";
+  if (location.pathname === "/") {
+    const shown = new URLSearchParams(location.search);
+    shown.delete("flash");
+    sessionStorage.setItem(BOARD, shown.size > 0 ? `?${shown}` : "");
+  } else {
+    for (const link of document.querySelectorAll("a[href='/']")) {
+      link.setAttribute("href", `/${sessionStorage.getItem(BOARD) || ""}`);
+    }
   }
 })();

@@ -1,5 +1,6 @@
 //! The start page: progress of all branches, those that need attention first; searchable, filtered, paginated.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,19 +8,17 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 
+use super::pager::{PAGE_SIZE, list_address, pager, shown_page};
 use super::query::PageQuery;
 use super::table::{count_cell, text_cell};
+use super::{first_steps, matrix, search, state_panel, welcome};
 use crate::dashboard::{BranchStatus, Dashboard, Stage, days_left, days_text};
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::RunManifest;
-use crate::render::percent_encode;
 use crate::serve::clock::today;
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::response::{self, HandlerResult, run_blocking};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
-
-/// Branches on one page of the list.
-const PAGE_SIZE: usize = 100;
 
 /// A filter of the list.
 struct Filter {
@@ -40,17 +39,66 @@ const FILTERS: [Filter; 8] = [
     Filter { value: "signed", label: "已签字的", matches: |status| status.state.stage >= Stage::Signed },
 ];
 
+/// An order of the list.
+struct Sort {
+    /// The value of the `sort` parameter.
+    value: &'static str,
+    label: &'static str,
+    sort: fn(&mut Vec<&BranchStatus<'_>>, &Path),
+}
+
+/// The orders that go upwards; the others begin with the greatest.
+const ASCENDING: [&str; 2] = ["name", "state"];
+
+const SORTS: [Sort; 7] = [
+    Sort {
+        value: "name",
+        label: "按拼音",
+        sort: |found, _| found.sort_by_cached_key(|status| search::sort_key(status.branch)),
+    },
+    Sort {
+        value: "state", label: "没做完的在前", sort: |found, _| found.sort_by_key(|status| status.state.stage)
+    },
+    Sort {
+        value: "errors",
+        label: "错误多的在前",
+        sort: |found, _| found.sort_by_key(|status| Reverse(status.findings.errors)),
+    },
+    Sort {
+        value: "gaps", label: "待填写多的在前", sort: |found, _| found.sort_by_key(|status| Reverse(status.gaps))
+    },
+    Sort {
+        value: "warnings",
+        label: "警告多的在前",
+        sort: |found, _| found.sort_by_key(|status| Reverse(status.findings.warnings)),
+    },
+    Sort {
+        value: "missing",
+        label: "缺台账多的在前",
+        sort: |found, _| found.sort_by_key(|status| Reverse(status.missing.len())),
+    },
+    // Reads the times of all report files.
+    Sort {
+        value: "changed",
+        label: "刚变过的在前",
+        sort: |found, output| found.sort_by_cached_key(|status| Reverse(status.last_change(output))),
+    },
+];
+
 /// The page.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
+        if !state.paths.notice.exists() {
+            return welcome::page(state, &query);
+        }
         let known = state.known(PAGE_TIMEOUT)?;
         let body = match known.evidence() {
-            None => first_steps(&state.words().branch),
+            None => first_steps::panel(state, known.analysis()),
             Some(evidence) => html! {
                 @if !known.is_complete {
                     p class="note" role="status" { "正在核对台账和签字件，稍后刷新这一页。" }
                 }
-                (progress(evidence.run, &Dashboard::new(evidence), &query, &state.paths.output))
+                (progress(state, evidence.run, &Dashboard::new(evidence), &query))
             },
         };
         let refresh = (!known.is_complete).then_some(3);
@@ -60,28 +108,16 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
     .await
 }
 
-/// Shown before the first build.
-fn first_steps(branch: &str) -> Markup {
-    html! {
-        div class="panel" {
-            p { "还没有生成过报告。" }
-            ol {
-                li { "到" a href="/ledgers" { "台账" } "，把收到的 Excel 文件放进来，先放" (branch) "名册。" }
-                li { "按提示改好标出的单元格。" }
-                li { "到" a href="/work" { "生成" } "，生成各" (branch) "的报告。" }
-            }
-        }
-    }
-}
-
-fn progress(run: &RunManifest, dashboard: &Dashboard<'_>, query: &PageQuery, output: &Path) -> Markup {
+fn progress(state: &AppState, run: &RunManifest, dashboard: &Dashboard<'_>, query: &PageQuery) -> Markup {
     let filter = FILTERS.iter().find(|filter| filter.value == query.show).unwrap_or(&FILTERS[0]);
     let matches = |status: &&BranchStatus<'_>| {
-        let text_matches =
-            query.q.split_whitespace().all(|word| status.branch.contains(word) || status.kind.contains(word));
-        text_matches && (filter.matches)(status)
+        let is_found = query.q.is_empty() || query.matches(&format!("{} {}", status.branch, status.kind));
+        is_found && (filter.matches)(status)
     };
-    let found: Vec<&BranchStatus<'_>> = dashboard.branches.iter().filter(matches).collect();
+    let mut found: Vec<&BranchStatus<'_>> = dashboard.branches.iter().filter(matches).collect();
+    if let Some(sort) = SORTS.iter().find(|sort| sort.value == query.sort) {
+        (sort.sort)(&mut found, &state.paths.output);
+    }
     html! {
         (totals(dashboard))
         (filter_form(query))
@@ -89,7 +125,7 @@ fn progress(run: &RunManifest, dashboard: &Dashboard<'_>, query: &PageQuery, out
         @if found.is_empty() {
             p { "没有符合的" (dashboard.words.branch) "。" a href="/" { "看全部" } }
         } @else {
-            (branch_table(run, &found, query, output))
+            (branch_table(state, run, &found, query))
         }
     }
 }
@@ -109,6 +145,7 @@ fn totals(dashboard: &Dashboard<'_>) -> Markup {
                 li { (state.label()) " " b { (count) } }
             }
             li { a href="/?show=open" { "要处理的 " b { (open) } } }
+            li { a href=(matrix::ADDRESS) { "交了哪些台账" } }
         }
     }
 }
@@ -116,7 +153,7 @@ fn totals(dashboard: &Dashboard<'_>) -> Markup {
 fn filter_form(query: &PageQuery) -> Markup {
     html! {
         form role="search" class="filters" action="/" {
-            label { "查找 " input type="search" name="q" value=(query.q) placeholder="名称或类别"; }
+            label { "查找 " input type="search" name="q" value=(query.q) placeholder="名称、类别或拼音"; }
             " "
             label {
                 "只看 "
@@ -127,38 +164,63 @@ fn filter_form(query: &PageQuery) -> Markup {
                 }
             }
             " "
+            label {
+                "次序 "
+                select name="sort" {
+                    option value="" { "要紧的在前" }
+                    @for sort in &SORTS {
+                        option value=(sort.value) selected[sort.value == query.sort] { (sort.label) }
+                    }
+                }
+            }
+            " "
             button { "查找" }
         }
     }
 }
 
 /// One page of the branches found, with links to the pages before and after it.
-fn branch_table(run: &RunManifest, found: &[&BranchStatus<'_>], query: &PageQuery, output: &Path) -> Markup {
-    let page_count = found.len().div_ceil(PAGE_SIZE).max(1);
-    let page = query.page.clamp(1, page_count);
+fn branch_table(state: &AppState, run: &RunManifest, found: &[&BranchStatus<'_>], query: &PageQuery) -> Markup {
+    let page = shown_page(query, found.len());
     let shown = found.iter().skip((page - 1) * PAGE_SIZE).take(PAGE_SIZE);
     let numbers: HashMap<&str, usize> = run.branches.iter().map(|record| record.name.as_str()).zip(1..).collect();
+    let archived = state.archive_numbers();
     html! {
         table class="cards" {
             thead {
                 tr {
-                    @for label in [&run.words.branch, "报告", "错误", "待填写", "警告", "没有记录的台账", "最近变化"] {
-                        th scope="col" { (label) }
+                    @for (label, sort) in [
+                        (run.words.branch.as_str(), "name"),
+                        ("报告", "state"),
+                        ("错误", "errors"),
+                        ("待填写", "gaps"),
+                        ("警告", "warnings"),
+                        ("没有记录的台账", "missing"),
+                        ("最近变化", "changed"),
+                    ] {
+                        @let is_sorted = query.sort == sort;
+                        @let order = if ASCENDING.contains(&sort) { "ascending" } else { "descending" };
+                        th scope="col" aria-sort=[is_sorted.then_some(order)] {
+                            a href=(list_address("/", query, if is_sorted { "" } else { sort })) {
+                                (label) @if is_sorted { @if order == "ascending" { " ▲" } @else { " ▼" } }
+                            }
+                        }
                     }
                 }
             }
             tbody {
                 @for status in shown {
-                    (branch_row(status, numbers.get(status.branch).copied().unwrap_or_default(), output))
+                    @let number = numbers.get(status.branch).copied().unwrap_or_default();
+                    (branch_row(status, number, &state.paths.output, archived.get(status.branch)))
                 }
             }
         }
-        @if page_count > 1 { (pager(query, page, page_count)) }
+        (pager("/", query, found.len()))
     }
 }
 
 /// The row of a branch; `number` is its position in the run manifest, from 1.
-fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path) -> Markup {
+fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path, archived: Option<&String>) -> Markup {
     let SeverityCounts { errors, warnings, .. } = status.findings;
     html! {
         tr {
@@ -167,24 +229,15 @@ fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path) -> Markup
                 " "
                 small { (status.kind) }
             }
-            td data-label="报告" { (status.label()) }
+            td data-label="报告" {
+                (state_panel::sign(&status.state)) (status.label())
+                @if let Some(archive_number) = archived { " " small { "档号 " (archive_number) } }
+            }
             (count_cell("错误", errors, "bad"))
             (count_cell("待填写", status.gaps, "bad"))
             (count_cell("警告", warnings, ""))
             (text_cell("没有记录的台账", &status.empty_ledgers()))
             (text_cell("最近变化", &status.last_change(output).unwrap_or_default()))
-        }
-    }
-}
-
-fn pager(query: &PageQuery, page: usize, page_count: usize) -> Markup {
-    let address =
-        |page: usize| format!("/?q={}&show={}&page={page}", percent_encode(&query.q), percent_encode(&query.show));
-    html! {
-        nav class="pager" aria-label="分页" {
-            @if page > 1 { a href=(address(page - 1)) { "上一页" } " " }
-            @if page < page_count { a href=(address(page + 1)) { "下一页" } " " }
-            span { "第 " (page) " 页，共 " (page_count) " 页" }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The department's page: its summary report, files to send to clerks, archiving.
+//! The department's page: its summary report, files to send to clerks.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use maud::html;
 
 use super::query::PageQuery;
-use super::{archive, report, report_preview, state_panel};
+use super::{report, report_preview, state_panel};
 use crate::archive::zip;
 use crate::dashboard::{BranchState, Dashboard};
 use crate::diagnostics::localize;
@@ -44,7 +44,6 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                     li { a href="/department/forms" download { "各" (branch) "的空白填报表（zip）" } }
                 }
             }
-            (archive::section(state))
         };
         let layout = PageLayout { title: &department, tab: Tab::Department, refresh: None };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))
@@ -97,6 +96,10 @@ pub(crate) async fn blank_forms(State(state): State<Arc<AppState>>) -> HandlerRe
         let settings = state.settings()?;
         let analysis = state.fresh_analysis()?;
         let analysis = analysis.as_ref().as_ref().map_err(Clone::clone)?;
+        if analysis.bound.branches.is_empty() {
+            let form = pipeline::blank_form(&settings).map_err(|error| chain(&error))?;
+            return Ok(response::download(&form.name, form.bytes));
+        }
         let forms = pipeline::forms(&settings, analysis, &[]).map_err(|error| chain(&error))?;
         download_zip("空白填报表.zip", forms)
     })

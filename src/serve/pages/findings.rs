@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use maud::{Markup, html};
 
 use super::ledger_lookup::ledger_address;
-use crate::diagnostics::{Diagnostic, Location, Severity};
+use crate::diagnostics::{Diagnostic, Location, Severity, Source, column_letters};
+use crate::render::percent_encode;
 
 /// Groups shown on a page.
 const MAX_GROUPS: usize = 200;
@@ -69,14 +70,43 @@ pub(super) fn list<'f>(
     if groups.is_empty() {
         return None;
     }
+    let rules = by_rule(groups.iter().take(MAX_GROUPS));
     Some(html! {
-        ul class="findings" {
-            @for group in groups.iter().take(MAX_GROUPS) { (list_item(group, place)) }
+        @for rule in &rules {
+            @match &rule[..] {
+                [group] => ul class="findings" { (list_item(group, place)) },
+                several => {
+                    @let first = several[0].first;
+                    @let count = several.iter().map(|group| group.all.len()).sum::<usize>();
+                    details class={ "rule " (severity_class(first.severity)) } open {
+                        summary {
+                            strong class="level" { (first.severity.label()) }
+                            " " (first.code.title) "：" (several.len()) " 项，共 " (count) " 处 " small { (first.code.id) }
+                        }
+                        ul class="findings" { @for group in several { (list_item(group, place)) } }
+                    }
+                }
+            }
         }
         @if groups.len() > MAX_GROUPS {
             p { "另有 " (groups.len() - MAX_GROUPS) " 项没有列出，改好这些再看。" }
         }
     })
+}
+
+/// The groups of each rule beside one another, in the order of the rules' first groups; a rule whose findings have several
+/// severities comes once for each.
+fn by_rule<'g, 'f>(groups: impl Iterator<Item = &'g Group<'f>>) -> Vec<Vec<&'g Group<'f>>> {
+    let mut rules: Vec<Vec<&Group<'_>>> = Vec::new();
+    let mut positions = HashMap::new();
+    for group in groups {
+        let position = *positions.entry((group.first.severity, group.first.code.id)).or_insert(rules.len());
+        match rules.get_mut(position) {
+            Some(rule) => rule.push(group),
+            None => rules.push(vec![group]),
+        }
+    }
+    rules
 }
 
 fn list_item(group: &Group<'_>, place: &dyn Fn(&Diagnostic) -> Option<Markup>) -> Markup {
@@ -88,6 +118,7 @@ fn list_item(group: &Group<'_>, place: &dyn Fn(&Diagnostic) -> Option<Markup>) -
             p {
                 strong class="level" { (first.severity.label()) }
                 " " (first.message) " "
+                @if group.all.len() > 1 { "（" (group.all.len()) " 处）" }
                 small { (first.code.id) }
             }
             @if !places.is_empty() {
@@ -132,10 +163,24 @@ pub(super) fn linked_place(finding: &Diagnostic) -> Option<Markup> {
         place => place.to_string(),
     };
     match finding.location.source() {
-        Some(source) => Some(html! { a href=(ledger_address(&source.file)) { (text) } }),
+        Some(source) => Some(html! { a href=(cell_address(finding, source)) { (text) } }),
         None if text.is_empty() => None,
         None => Some(html! { (text) }),
     }
+}
+
+/// The address of a finding's cell, or of its sheet, on the page of its ledger.
+fn cell_address(finding: &Diagnostic, source: &Source) -> String {
+    let cell = match &finding.location {
+        Location::Cell(cell) | Location::Range { first: cell, .. } => format!("#{}", cell_id(cell.row, cell.col)),
+        _ => String::new(),
+    };
+    format!("{}?sheet={}{cell}", ledger_address(&source.file), percent_encode(&source.sheet))
+}
+
+/// The id of a cell on the page of its ledger; row and column are from 0.
+pub(super) fn cell_id(row: u32, col: u32) -> String {
+    format!("cell-{}{}", column_letters(col), row + 1)
 }
 
 #[cfg(test)]

@@ -73,8 +73,11 @@ pub(crate) async fn upload(
     Extension(Peer(peer)): Extension<Peer>,
     request: Request,
 ) -> HandlerResult {
-    let settings = load_settings(&state).await?;
-    let form = form::read_multipart(&state, request, upload::max_file_bytes(&settings)).await?;
+    // The first notice of a folder is made without settings.
+    let settings = load_settings(&state).await;
+    let max_bytes =
+        settings.map_or_else(|_| upload::default_file_bytes(), |settings| upload::max_file_bytes(&settings));
+    let form = form::read_multipart(&state, request, max_bytes).await?;
     let turn = state.upload_readers.turn(peer.ip()).await;
     run_blocking(state, move |state| {
         let _turn = turn;

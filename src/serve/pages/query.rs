@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::search;
 use crate::serve::flash::Flash;
 use crate::serve::state::AppState;
 
@@ -17,6 +18,10 @@ pub(crate) struct PageQuery {
     pub q: String,
     /// The filter of the list; empty for all entries.
     pub show: String,
+    /// The order of the list; empty for its own.
+    pub sort: String,
+    /// The sheet of a ledger file, by its normalized name; empty for the first with findings.
+    pub sheet: String,
     /// The page of the list, from 1; other values mean the nearest page there is.
     pub page: usize,
 }
@@ -27,8 +32,8 @@ impl PageQuery {
         state.flashes.get(&self.flash)
     }
 
-    /// Whether a text contains all search words.
+    /// Whether a text contains all search words, or its pinyin does.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        self.q.split_whitespace().all(|word| text.contains(word))
+        search::matches(&self.q, text)
     }
 }

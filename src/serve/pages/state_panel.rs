@@ -11,7 +11,7 @@ use crate::serve::state::AppState;
 pub(super) fn panel(state: &AppState, record: &ReportOutcome, current: &BranchState) -> Markup {
     html! {
         section class="panel state" data-stage=(current.stage.id()) {
-            p { strong { (current.label()) } "：" (current.reason) "。" }
+            p { (sign(current)) strong { (current.label()) } "：" (current.reason) "。" }
             @if !current.next.is_empty() { p { "下一步：" (current.next) "。" } }
             @if current.action.is_some() || current.stage >= Stage::Final {
                 div class="actions" {
@@ -23,6 +23,22 @@ pub(super) fn panel(state: &AppState, record: &ReportOutcome, current: &BranchSt
             }
         }
     }
+}
+
+/// A sign for a stage, beside its word: the stages differ in shape, not by colour alone.
+pub(super) fn sign(state: &BranchState) -> Markup {
+    let sign = match state.stage {
+        Stage::Nothing => "○",
+        Stage::LedgersMissing => "◔",
+        Stage::Errors => "✗",
+        Stage::Gaps => "△",
+        Stage::Waiting => "…",
+        Stage::Ready => "◇",
+        Stage::Final => "◆",
+        Stage::Signed => "✓",
+        Stage::Archived => "■",
+    };
+    html! { span class={ "sign " (state.stage.id()) } aria-hidden="true" { (sign) @if state.is_stale { "↻" } } " " }
 }
 
 fn button(state: &AppState, record: &ReportOutcome, action: Action) -> Markup {

@@ -26,6 +26,7 @@ use crate::archive::zip::{self, UnpackLimits};
 use crate::diagnostics::localize;
 use crate::escape::visible;
 use crate::ingest::{LEDGER_EXTENSIONS, ReadError, find_files, is_ledger};
+use crate::notice::Limits;
 use crate::pipeline::{FilePreview, Previewer, Settings, chain, other_notices};
 use crate::store::{ChangeKind, ChangeOrigin, Digest, safe_path, sha256};
 use questions::{Contents, KnownContents, about_copy, about_replacement};
@@ -45,6 +46,11 @@ pub(super) enum NameConflict {
     Replace,
     /// Store the new file under a free name.
     KeepBoth,
+}
+
+/// Bytes that one ledger file may have where there are no settings yet.
+pub(super) fn default_file_bytes() -> u64 {
+    Limits::default().file_mib << 20
 }
 
 /// Bytes that one ledger file may have, by the notice settings.

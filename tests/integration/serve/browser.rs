@@ -73,8 +73,8 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     // The error is shown at its cell and corrected.
     browser.run("[...document.links].find((link) => link.textContent === '干部在线学习.csv').click()", &json!([]));
     browser.wait("现为：约五十");
-    browser.click("a[href='#s0-C2']");
-    assert!(browser.address().ends_with("#s0-C2"));
+    browser.click("a[href='#cell-C2']");
+    assert!(browser.address().ends_with("#cell-C2"));
     std::fs::write(project.path("mail/干部在线学习.csv"), right).expect("a ledger");
     browser.choose("#file", &[&project.path("mail/干部在线学习.csv")]);
     browser.click("form[action$='/replace'] button");
@@ -101,7 +101,7 @@ fn from_an_empty_folder_to_a_signed_archived_branch() {
     browser.fill("#code", &code);
     browser.click("form[action='/branch/1/signed'] button");
     browser.wait("签的是现在这一版");
-    browser.click("a[href='/department']");
+    browser.click("a[href='/archive']");
     browser.fill("#by", "张三");
     // The time is never filled in by the program.
     assert_eq!(browser.run("return document.querySelector('#at').value", &json!([])), "");
@@ -194,7 +194,8 @@ fn an_office_logs_in_and_out() {
     assert_eq!(barriers(&browser), [""; 0]);
     browser.fill("#token", "correct-horse-battery");
     browser.press(ENTER);
-    browser.wait("还没有生成过报告");
+    // The page that was asked for.
+    browser.wait("已有的台账");
     let seen = browser.run("return document.cookie", &json!([]));
     assert_eq!(seen, "", "no script reads the session");
     browser.click("form[action='/logout'] button");

@@ -1,8 +1,11 @@
 //! `zicha serve`: pages, uploads, security, real browsers.
 
+pub(crate) mod archivist;
+pub(crate) mod board;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod crashes;
+pub(crate) mod manners;
 pub(crate) mod markup;
 pub(crate) mod new_notice;
 pub(crate) mod notices;

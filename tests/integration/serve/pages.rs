@@ -63,9 +63,9 @@ fn findings_are_shown_at_their_cells_with_the_cure() {
     assert!(server.get("/ledgers?q=%E5%90%8D%E5%86%8C").body.contains("1 / 3 个文件"));
     let page = server.settled(&format!("/ledger/{}", key(&page, "干部在线学习.csv")));
     assert!(page.contains("认作《干部在线学习》") && page.contains("各列怎样读取"), "{page}");
-    assert!(page.contains("<a href=\"#s0-C2\">C2</a>"), "{page}");
+    assert!(page.contains("<a href=\"#cell-C2\">C2</a>"), "{page}");
     assert!(
-        page.contains("<td id=\"s0-C2\" class=\"marked error\"") && page.contains("</strong> 约五十</td>"),
+        page.contains("<td id=\"cell-C2\" class=\"marked error\"") && page.contains("</strong> 约五十</td>"),
         "{page}"
     );
     assert!(page.contains("现为：</span>约五十") && page.contains("办法：</span>"), "{page}");
@@ -130,7 +130,7 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     server.post("/department/archive", &[("by", "张三"), ("at", "2018-11-05")]);
     let page = server.worked();
     assert!(page.contains("甲党支部：Z109-WS·2018-D30-ZZB-0001") && page.contains("没有归档 2 份"), "{page}");
-    assert!(server.get("/department").body.contains("Z109-WS·2018-D30-ZZB-0001"));
+    assert!(server.get("/archive").body.contains("Z109-WS·2018-D30-ZZB-0001"));
     server.post("/department/verify", &[("rebuild", "yes")]);
     let page = server.worked();
     assert!(page.contains("归档包 1 个，完好 1 个，问题 0 项，重新生成的报告与归档的一致"), "{page}");

@@ -272,7 +272,7 @@ fn the_token_logs_in_and_wrong_tokens_are_rate_limited() {
     let form = "Content-Type: application/x-www-form-urlencoded\r\n";
     for path in ["/", "/ledgers", "/branch/1/report", "/work/events"] {
         let reply = server.get(path);
-        assert!(reply.status == 303 && reply.header("location") == Some("/login"), "{path}");
+        assert!(reply.status == 303 && reply.header("location").is_some_and(|to| to.starts_with("/login")), "{path}");
     }
     let page = server.get("/login").body;
     let ticket =

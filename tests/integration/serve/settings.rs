@@ -222,7 +222,10 @@ fn broken_settings_keep_the_menu_and_are_mended_on_the_page() {
     let server = Server::over(&project);
     for path in ["/ledgers", "/department"] {
         let page = server.get(path).body;
-        assert!(page.contains("第5行") && page.contains("主菜单") && page.contains("到设置里改"), "{path}: {page}");
+        assert!(
+            page.contains("设置的原文 第 5 行") && page.contains("主菜单") && page.contains("到设置里改"),
+            "{path}: {page}"
+        );
     }
     let page = server.get("/settings").body;
     assert!(page.contains("设置的原文 第 5 行") && page.contains("应写成 2018-11-02"), "{page}");

@@ -30,6 +30,9 @@ pub(super) fn status(state: &AppState, record: &ReportOutcome) -> Markup {
             @if let Some(issued) = &record.issued {
                 dt { "核对码" } dd { (issued.code) }
             }
+            @if let Some(number) = state.archive_numbers().get(&record.name) {
+                dt { "档号" } dd { (number) }
+            }
             @if !record.missing.is_empty() {
                 dt { "没有记录的台账" } dd { (record.missing.join("、")) }
             }

@@ -11,7 +11,7 @@ use super::sections::{archive_form, changes, gaps, send_back, signed_copies, sta
 use crate::dashboard::Dashboard;
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::pages::query::PageQuery;
-use crate::serve::pages::{findings, report, state_panel};
+use crate::serve::pages::{findings, next_branch, report, state_panel};
 use crate::serve::response::{self, HandlerResult};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
@@ -33,6 +33,7 @@ pub(crate) async fn show(
         let address = format!("/branch/{number}");
         let body = html! {
             @if let Some(evidence) = known.evidence() {
+                (next_branch::link(evidence.run, &Dashboard::new(evidence), &record.name))
                 (state_panel::panel(state, record, &Dashboard::state_of(evidence, record)))
             }
             (status(state, record))

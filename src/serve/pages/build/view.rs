@@ -11,6 +11,7 @@ use crate::scans::ScanInventory;
 use crate::serve::cache::CacheState;
 use crate::serve::job::{FinishedJob, JobStatus};
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
+use crate::serve::pages::archive;
 use crate::serve::pages::findings;
 use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, HandlerResult, run_blocking};
@@ -72,6 +73,7 @@ fn build_form(state: &AppState) -> Markup {
                     }
                 }
             }
+            (archive::reminder(state))
             @if !finals.is_empty() {
                 p {
                     label {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use crate::diagnostics::{Diagnostic, Location, Severity, column_letters};
 use crate::ingest::RawSheet;
-use crate::serve::pages::findings::severity_class;
+use crate::serve::pages::findings::{cell_id, severity_class};
 
 /// Rows shown from the start of the sheet.
 const FIRST_ROWS: usize = 30;
@@ -16,6 +16,8 @@ const MAX_ROWS: usize = 300;
 const CONTEXT_ROWS: u32 = 1;
 /// Columns shown.
 const MAX_COLUMNS: usize = 40;
+/// Bytes of a text without Chinese characters that is never broken over lines.
+const MAX_WHOLE_BYTES: usize = 24;
 /// Characters shown of a cell.
 const MAX_CELL_CHARS: usize = 80;
 
@@ -29,9 +31,9 @@ pub(super) struct CellPosition {
 /// The findings of each cell.
 type FindingsByCell<'f> = BTreeMap<CellPosition, Vec<&'f Diagnostic>>;
 
-/// The id of a cell on the page; `sheet` is the index of its sheet in the file.
-pub(super) fn anchor(sheet: usize, cell: CellPosition) -> String {
-    format!("s{sheet}-{}{}", column_letters(cell.col), cell.row + 1)
+/// The id of a cell on the page.
+pub(super) fn anchor(cell: CellPosition) -> String {
+    cell_id(cell.row, cell.col)
 }
 
 /// The first cell of a finding; `None` when it is about no cell.
@@ -44,8 +46,8 @@ pub(super) fn first_cell(finding: &Diagnostic) -> Option<CellPosition> {
     }
 }
 
-/// The excerpt of a sheet with its findings; `index` is that of the sheet in the file.
-pub(super) fn table(index: usize, sheet: &RawSheet, findings: &[&Diagnostic]) -> Markup {
+/// The excerpt of a sheet with its findings.
+pub(super) fn table(sheet: &RawSheet, findings: &[&Diagnostic]) -> Markup {
     let mut by_cell = FindingsByCell::new();
     for finding in findings {
         if let Some(cell) = first_cell(finding) {
@@ -73,7 +75,7 @@ pub(super) fn table(index: usize, sheet: &RawSheet, findings: &[&Diagnostic]) ->
                                 th scope="row" { (row + 1) }
                                 @for col in &columns {
                                     @let cell = CellPosition { row: *row, col: *col };
-                                    (table_cell(index, sheet, cell, by_cell.get(&cell)))
+                                    (table_cell(sheet, cell, by_cell.get(&cell)))
                                 }
                             }
                         }
@@ -110,17 +112,23 @@ fn shown_columns(sheet: &RawSheet, rows: &[u32], by_cell: &FindingsByCell<'_>) -
     columns.into_iter().take(MAX_COLUMNS).collect()
 }
 
-fn table_cell(index: usize, sheet: &RawSheet, cell: CellPosition, findings: Option<&Vec<&Diagnostic>>) -> Markup {
+/// Whether a text stays on one line: a date, a number, a code.
+fn is_unbreakable(text: &str) -> bool {
+    text.len() <= MAX_WHOLE_BYTES && text.is_ascii()
+}
+
+fn table_cell(sheet: &RawSheet, cell: CellPosition, findings: Option<&Vec<&Diagnostic>>) -> Markup {
     let text = sheet.get(cell.row, cell.col).map(|value| value.to_text()).unwrap_or_default();
     let short: String = text.chars().take(MAX_CELL_CHARS).collect();
     let ellipsis = if short.len() < text.len() { "……" } else { "" };
     let Some(findings) = findings else {
-        return html! { td { (short) (ellipsis) } };
+        return html! { td class=[is_unbreakable(&short).then_some("whole")] { (short) (ellipsis) } };
     };
     let worst = findings.iter().map(|finding| finding.severity).min().unwrap_or(Severity::Note);
     let messages: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
     html! {
-        td id=(anchor(index, cell)) class={ "marked " (severity_class(worst)) } tabindex="-1"
+        @let whole = if is_unbreakable(&short) { " whole" } else { "" };
+        td id=(anchor(cell)) class={ "marked " (severity_class(worst)) (whole) } tabindex="-1"
             title=(messages.join("；")) {
             strong class="level" { (worst.label()) }
             " " (short) (ellipsis)

@@ -11,6 +11,7 @@ use crate::diagnostics::{Diagnostic, column_letters};
 use crate::ingest::{self, Header};
 use crate::notice::{Ledger, Notice};
 use crate::pipeline::{FilePreview, SheetPreview};
+use crate::render::percent_encode;
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::pages::findings;
 use crate::serve::pages::ledger_lookup::find_ledger;
@@ -33,7 +34,7 @@ pub(crate) async fn show(
         let is_own = |finding: &&Diagnostic| finding.location.file() == Some(file.name());
         let findings: Vec<&Diagnostic> = all_findings.into_iter().flatten().filter(is_own).collect();
         let preview = state.preview(&file, Arc::clone(&settings));
-        let page = LedgerPage { state, notice: &settings.notice, key: &key, findings };
+        let page = LedgerPage { state, notice: &settings.notice, key: &key, findings, asked_sheet: &query.sheet };
         let body = html! {
             p { a href="/ledgers" { "所有台账" } }
             @if let Some(Err(error)) = analysis {
@@ -67,10 +68,12 @@ struct LedgerPage<'a> {
     key: &'a str,
     /// The findings in the file.
     findings: Vec<&'a Diagnostic>,
+    /// The sheet asked for, by its normalized name; empty for none.
+    asked_sheet: &'a str,
 }
 
 impl LedgerPage<'_> {
-    /// Findings without a sheet, then each sheet.
+    /// Findings without a sheet, then one sheet, the others behind their tabs.
     fn sheets(&self, preview: &FilePreview) -> Markup {
         let without_sheet = self.findings.iter().copied().filter(|finding| finding.location.source().is_none());
         html! {
@@ -81,9 +84,11 @@ impl LedgerPage<'_> {
             @if self.findings.is_empty() && preview.tables() > 0 {
                 p class="note done" { "没有发现问题。" }
             }
-            @for (index, sheet) in preview.sheets.iter().enumerate() {
-                section {
-                    h2 { @if sheet.raw.name.is_empty() { "表格内容" } @else { (sheet.raw.name) } }
+            @if let Some(index) = self.chosen_sheet(preview) {
+                @let sheet = &preview.sheets[index];
+                @if preview.sheets.len() > 1 { (self.tabs(preview, index)) }
+                section id="sheet" {
+                    h2 { (sheet_title(sheet)) }
                     @if sheet.raw.hidden {
                         p { "隐藏的工作表，没有读。" }
                     } @else {
@@ -94,18 +99,53 @@ impl LedgerPage<'_> {
         }
     }
 
+    /// The sheet that is shown, by its index: the one asked for, otherwise the first with the gravest findings.
+    fn chosen_sheet(&self, preview: &FilePreview) -> Option<usize> {
+        let asked = |sheet: &SheetPreview| !self.asked_sheet.is_empty() && normalized_name(sheet) == self.asked_sheet;
+        let gravest = |sheet: &SheetPreview| {
+            // Errors are the least; a sheet without findings comes behind all.
+            let severity = self.findings_of(sheet).map(|finding| finding.severity).min();
+            (severity.is_none(), severity)
+        };
+        let by_gravity = || (0..preview.sheets.len()).min_by_key(|index| gravest(&preview.sheets[*index]));
+        preview.sheets.iter().position(asked).or_else(by_gravity)
+    }
+
+    /// A link to each sheet, with the number of its findings.
+    fn tabs(&self, preview: &FilePreview, shown: usize) -> Markup {
+        html! {
+            nav class="tabs" aria-label="工作表" {
+                ul {
+                    @for (index, sheet) in preview.sheets.iter().enumerate() {
+                        @let count = self.findings_of(sheet).count();
+                        @let address = format!("?sheet={}#sheet", percent_encode(&normalized_name(sheet)));
+                        li {
+                            a href=(address) aria-current=[(index == shown).then_some("true")] {
+                                (sheet_title(sheet)) @if count > 0 { "（" (count) " 项）" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The findings in a sheet.
+    fn findings_of(&self, sheet: &SheetPreview) -> impl Iterator<Item = &'_ Diagnostic> {
+        let name = normalized_name(sheet);
+        let is_own = move |finding: &&Diagnostic| finding.location.source().is_some_and(|source| source.sheet == name);
+        self.findings.iter().copied().filter(is_own)
+    }
+
     /// The sheet with that index in the file: its columns, aliases to accept, findings and cells.
     fn sheet(&self, index: usize, sheet: &SheetPreview) -> Markup {
-        // Findings name sheets by their normalized names.
-        let name = ingest::normalize(&sheet.raw.name).0;
-        let is_own = |finding: &&&Diagnostic| finding.location.source().is_some_and(|source| source.sheet == name);
-        let own: Vec<&Diagnostic> = self.findings.iter().filter(is_own).copied().collect();
+        let own: Vec<&Diagnostic> = self.findings_of(sheet).collect();
         let cell_link = |finding: &Diagnostic| {
             let cell = sheet::first_cell(finding)?;
             let address = finding.location.address().unwrap_or_default();
-            Some(html! { a href={ "#" (sheet::anchor(index, cell)) } { (address) } })
+            Some(html! { a href={ "#" (sheet::anchor(cell)) } { (address) } })
         };
-        let cells = sheet::table(index, &sheet.raw, &own);
+        let cells = sheet::table(&sheet.raw, &own);
         html! {
             @for table in &sheet.tables {
                 @if let Some((_, ledger)) = self.notice.ledger.get_index(table.ledger) {
@@ -122,6 +162,15 @@ impl LedgerPage<'_> {
             }
         }
     }
+}
+
+/// The name of a sheet as findings have it.
+fn normalized_name(sheet: &SheetPreview) -> String {
+    ingest::normalize(&sheet.raw.name).0.to_string()
+}
+
+fn sheet_title(sheet: &SheetPreview) -> &str {
+    if sheet.raw.name.is_empty() { "表格内容" } else { &sheet.raw.name }
 }
 
 /// Which column of the sheet was read as which column of the ledger.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State};
 use maud::{Markup, html};
 
-use super::review::{self, Fault, Proposal};
+use super::review::{self, Proposal};
 use crate::serve::flash::Flash;
 use crate::serve::form;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
+use crate::serve::settings_faults::{self, Fault};
 use crate::serve::settings_files::{EditedFile, file_key, find};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 use crate::template::Outline;
@@ -23,10 +24,10 @@ pub(super) const SUMMARY: &str = "summary";
 pub(crate) async fn show_file(State(state): State<Arc<AppState>>, Path(key): Path<String>) -> HandlerResult {
     run_blocking(state, move |state| {
         let file = find(state, &key)?;
-        let faults = review::current_faults(state);
+        let faults = settings_faults::current(state);
         let body = html! {
             p { a href="/settings#files" { "回到设置" } }
-            (review::fault_list(state, &faults))
+            (settings_faults::list(state, &faults))
             (excerpts(&file, &faults))
             (editor(state, &file, &file.text))
         };

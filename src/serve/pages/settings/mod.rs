@@ -21,4 +21,5 @@ pub(crate) use change::change;
 pub(crate) use file::{change_file, show_file};
 pub(crate) use history::undo;
 pub(crate) use preview::preview;
+pub(in crate::serve::pages) use show::archive_form;
 pub(crate) use show::{show, show_page};

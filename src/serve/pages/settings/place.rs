@@ -1,6 +1,8 @@
 //! The pages of the settings, as forms and addresses name them.
 
-use super::sections::{NAMED_TABLES, SECTION_LISTS, Section, ledger_section, named_section, section_list, sections};
+use super::sections::{
+    NAMED_TABLES, SECTION_LISTS, Section, archive_section, ledger_section, named_section, section_list, sections,
+};
 
 /// Which page a form is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub(super) enum Place {
     Named(usize),
     /// The page of sections, by its place in [`SECTION_LISTS`].
     Sections(usize),
+    /// The archivist's page.
+    Archive,
 }
 
 impl Place {
@@ -23,6 +27,7 @@ impl Place {
             Self::Ledger(at) => ("ledger", at),
             Self::Named(at) => ("named", at),
             Self::Sections(at) => ("sections", at),
+            Self::Archive => ("archive", 0),
         }
     }
 
@@ -45,6 +50,7 @@ impl Place {
             "ledger" => Self::Ledger(at),
             "named" => Self::Named(at),
             "sections" => Self::Sections(at),
+            "archive" => Self::Archive,
             _ => return None,
         })
     }
@@ -56,6 +62,7 @@ impl Place {
             Self::Ledger(at) => ledger_section(text, at),
             Self::Named(at) => named_section(text, at),
             Self::Sections(at) => section_list(text, at),
+            Self::Archive => Some(archive_section(text)),
         }
     }
 
@@ -69,6 +76,7 @@ impl Place {
     pub(super) fn address(self) -> String {
         match self.parts() {
             ("main", _) => "/settings".to_owned(),
+            ("archive", _) => "/archive".to_owned(),
             (page, at) => format!("/settings/{page}/{at}"),
         }
     }

@@ -6,10 +6,10 @@ use axum::extract::{Request, State};
 use maud::{DOCTYPE, html};
 
 use super::file::SUMMARY;
-use super::review;
 use crate::pipeline::{Trial, TrialError, chain, draft_page, try_settings};
 use crate::serve::form::{self, FormFields};
 use crate::serve::response::{HandlerResult, run_blocking, sandboxed_report};
+use crate::serve::settings_faults;
 use crate::serve::settings_files::find;
 use crate::serve::state::AppState;
 
@@ -29,7 +29,7 @@ fn draft(state: &AppState, fields: &FormFields) -> Result<Vec<u8>, Vec<String>> 
     let text = file.with_own_line_ends(fields.find("text").unwrap_or_default());
     let settings = try_settings(&state.paths.notice, &file.file.name, &text).map_err(|error| match &error {
         TrialError::Notice(error) => {
-            let faults = review::faults(error, &state.paths.notice);
+            let faults = settings_faults::faults(error, &state.paths.notice);
             faults.iter().map(|fault| format!("第 {} 行：{}", fault.line, fault.message)).collect()
         }
         error @ TrialError::Folder { .. } => one(chain(error)),

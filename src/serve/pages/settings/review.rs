@@ -1,25 +1,20 @@
-//! What a change comes to, shown before it is made; and what is wrong with settings.
+//! What a change comes to, shown before it is made.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::notice::NoticeError;
-use crate::pipeline::{
-    MAX_COMPARED, ReportChanges, Settings, Trial, TrialError, chain, compare, settings_files, try_settings,
-};
+use crate::pipeline::{MAX_COMPARED, ReportChanges, Settings, Trial, TrialError, chain, compare, try_settings};
 use crate::serve::flash::Flash;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::response::{self, HandlerResult, redirect_with_flash};
-use crate::serve::settings_files::{EditedFile, file_key};
+use crate::serve::settings_faults::{Fault, MAX_FAULTS, faults, place};
+use crate::serve::settings_files::EditedFile;
 use crate::serve::state::AppState;
 
 /// Names of reports that are listed.
 const MAX_NAMES: usize = 30;
-/// Faults that are listed.
-const MAX_FAULTS: usize = 50;
 
 /// A value before and after a change.
 pub(super) struct Row {
@@ -41,67 +36,6 @@ pub(super) struct Proposal {
     pub fields: Vec<(String, String)>,
     /// The form as it was sent.
     pub again: Markup,
-}
-
-/// Something that is wrong in a file of the notice.
-pub(super) struct Fault {
-    /// The file's path below the notice's folder; empty for what belongs to none.
-    pub file: String,
-    /// The line, from 1; 0 for none.
-    pub line: usize,
-    pub message: String,
-}
-
-/// What is wrong with the settings as they are.
-pub(super) fn current_faults(state: &AppState) -> Vec<Fault> {
-    if state.settings().is_ok() {
-        return Vec::new();
-    }
-    let error = Settings::load(&state.paths.notice).err();
-    error.map(|error| faults(&error, &state.paths.notice)).unwrap_or_default()
-}
-
-/// The faults of an error, each with its file.
-pub(super) fn faults(error: &NoticeError, notice: &Path) -> Vec<Fault> {
-    let folder = notice.parent().unwrap_or(Path::new(""));
-    match error {
-        NoticeError::Several(errors) => errors.iter().flat_map(|error| faults(error, notice)).collect(),
-        NoticeError::At { file, line, message } => {
-            let name = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().replace('\\', "/");
-            vec![Fault { file: name, line: *line, message: message.clone() }]
-        }
-        error @ NoticeError::Read { .. } => vec![Fault { file: String::new(), line: 0, message: chain(error) }],
-    }
-}
-
-/// The faults, each with a link to its file.
-pub(super) fn fault_list(state: &AppState, faults: &[Fault]) -> Markup {
-    if faults.is_empty() {
-        return html! {};
-    }
-    let files = settings_files(&state.paths.notice);
-    html! {
-        div class="note refused" role="alert" {
-            p { "设置现在不能用，改好之前不能生成报告：" }
-            ul {
-                @for fault in faults.iter().take(MAX_FAULTS) {
-                    li {
-                        @if files.iter().any(|file| file.name == fault.file) {
-                            a href={ "/settings/file/" (file_key(&fault.file)) "#text" } { (place(fault)) }
-                            "："
-                        }
-                        (fault.message)
-                    }
-                }
-            }
-            @if faults.len() > MAX_FAULTS { p { "另有 " (faults.len() - MAX_FAULTS) " 处，改好这些再看。" } }
-        }
-    }
-}
-
-fn place(fault: &Fault) -> String {
-    let name = if fault.file.ends_with(".toml") { "设置的原文" } else { fault.file.trim_end_matches(".md") };
-    format!("{name} 第 {} 行", fault.line)
 }
 
 /// The page with the form again and why nothing was done.
@@ -136,10 +70,12 @@ pub(super) fn respond(state: &Arc<AppState>, file: &EditedFile, proposal: &Propo
     };
     if confirmed {
         let flash = match file.write(state, &proposal.text) {
-            Ok(()) => Flash::done("已写入；可以在“最近的改动”里撤销。报告要重新生成才会变"),
+            Ok(()) => Flash::done("已写入；可以在“设置”的“最近的改动”里撤销。报告要重新生成才会变"),
             Err(reason) => Flash::refused(reason),
         };
-        return Ok(redirect_with_flash(state, "/settings", flash));
+        // Of the pages of the settings the main one has what was changed last.
+        let address = if proposal.address.starts_with("/settings") { "/settings" } else { &proposal.address };
+        return Ok(redirect_with_flash(state, address, flash));
     }
     let changes = settings.as_ref().map(|settings| changes(state, settings));
     let body = html! {

@@ -35,13 +35,7 @@ const TABLES: [(&str, &str); 10] = [
 pub(super) fn sections(text: &str) -> Vec<Section> {
     let has_summary = written_value(text, &["summary"]).is_some();
     let tables = TABLES.iter().filter(|(table, _)| has_summary || !table.starts_with("summary."));
-    let mut sections: Vec<Section> = tables
-        .map(|(table, heading)| {
-            let path: Vec<&str> = table.split('.').collect();
-            let fields = keys_of(table).filter_map(|key| Field::of(text, &path, key, None)).collect();
-            Section { heading: (*heading).to_owned(), fields }
-        })
-        .collect();
+    let mut sections: Vec<Section> = tables.map(|(table, heading)| table_section(text, table, heading)).collect();
     sections.push(variables(text));
     for id in written_ids(text, &["calendar"]) {
         let fields: Vec<Field> =
@@ -50,6 +44,17 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
         sections.push(Section { heading: format!("固定日：{label}"), fields });
     }
     sections
+}
+
+fn table_section(text: &str, table: &str, heading: &str) -> Section {
+    let path: Vec<&str> = table.split('.').collect();
+    let fields = keys_of(table).filter_map(|key| Field::of(text, &path, key, None)).collect();
+    Section { heading: heading.to_owned(), fields }
+}
+
+/// The section of the elements of archive numbers.
+pub(super) fn archive_section(text: &str) -> Section {
+    table_section(text, "archive", "归档")
 }
 
 /// The section of a ledger, given by its place in the settings: its title, and how its columns are spelled and chosen.

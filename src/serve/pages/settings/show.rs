@@ -8,23 +8,32 @@ use maud::{Markup, html};
 use super::control::{control, hint};
 use super::fields::{Field, Target};
 use super::place::{Place, other_pages};
-use super::sections::{Section, sections};
-use super::{add, history, review};
+use super::sections::{Section, archive_section, sections};
+use super::{add, history};
 use crate::notice::edit::{WrittenValue, written_ids, written_value};
 use crate::pipeline::settings_files;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, ErrorPage, HandlerResult, run_blocking};
+use crate::serve::settings_faults;
 use crate::serve::settings_files::{EditedFile, file_key, settings_file};
 use crate::serve::state::AppState;
+
+/// The form of the elements of archive numbers, for the archivist's page.
+pub(in crate::serve::pages) fn archive_form(state: &AppState) -> Markup {
+    match settings_file(state) {
+        Ok(file) => form(state, &file, Place::Archive, &archive_section(&file.text), &[]),
+        Err(error) => html! { p class="note refused" role="alert" { (error.message()) } },
+    }
+}
 
 /// The main page.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
     run_blocking(state, move |state| {
-        let faults = review::current_faults(state);
+        let faults = settings_faults::current(state);
         let file = settings_file(state);
         let body = html! {
-            (review::fault_list(state, &faults))
+            (settings_faults::list(state, &faults))
             @match &file {
                 Ok(file) => (main_forms(state, file)),
                 Err(error) => p class="note refused" role="alert" { (error.message()) },
@@ -112,7 +121,7 @@ pub(crate) async fn show_page(
         let back = if matches!(place, Place::Ledger(_)) { "/settings#ledgers" } else { "/settings#pages" };
         let body = html! {
             p { a href=(back) { "回到设置" } }
-            (review::fault_list(state, &review::current_faults(state)))
+            (settings_faults::list(state, &settings_faults::current(state)))
             @if !section.fields.is_empty() { (form(state, &file, place, &section, &[])) }
             @if let Place::Named(at) = place { (add::form(state, &file, at, &[])) }
         };
@@ -126,7 +135,7 @@ pub(crate) async fn show_page(
 pub(super) fn form(state: &AppState, file: &EditedFile, place: Place, section: &Section, sent: &[String]) -> Markup {
     let (anchor, has_heading) = match place {
         Place::Main(at) => (format!("section-{at}"), true),
-        Place::Ledger(_) | Place::Named(_) | Place::Sections(_) => ("section".to_owned(), false),
+        Place::Ledger(_) | Place::Named(_) | Place::Sections(_) | Place::Archive => ("section".to_owned(), false),
     };
     html! {
         form class="panel fields" id=(anchor) method="post" action="/settings/change" {

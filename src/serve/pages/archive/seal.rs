@@ -1,27 +1,24 @@
-//! Archiving final reports, verifying archive packages: the forms, and the handlers that start the jobs.
+//! Archiving final reports: the form, and the handler that starts the job.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use maud::{Markup, html};
 
+use super::elements;
 use crate::archive::is_moment;
 use crate::archive::writer::SealOutcome;
-use crate::pipeline::{self, ArchiveError, ArchiveOptions, ArchiveOutcome, Paths, VerifyOptions, chain};
+use crate::pipeline::{self, ArchiveError, ArchiveOptions, ArchiveOutcome, chain};
+use crate::serve::flash::Flash;
 use crate::serve::form::{self, FormFields};
 use crate::serve::job::{JobOutcome, ReturnLink};
 use crate::serve::layout::csrf_field;
-use crate::serve::response::{ErrorPage, HandlerResult, redirect};
+use crate::serve::pages::ledgers::load_settings;
+use crate::serve::response::{ErrorPage, HandlerResult, redirect, redirect_with_flash};
 use crate::serve::state::AppState;
-use crate::store::list_folder;
 
-/// Packages listed on the page, the newest first.
-const MAX_PACKAGES_SHOWN: usize = 50;
-
-/// The section of the department's page.
-pub(crate) fn section(state: &AppState) -> Markup {
-    let packages = packages(&state.paths);
+/// The form that archives all final reports.
+pub(super) fn section(state: &AppState) -> Markup {
     html! {
         section class="screen" {
             h2 { "归档" }
@@ -29,28 +26,12 @@ pub(crate) fn section(state: &AppState) -> Markup {
                 (form_fields(state))
                 p { button class="main" { "归档全部正式报告" } }
             }
-            h3 { "已有的归档包（" (packages.len()) " 个）" }
-            @if !packages.is_empty() {
-                ul {
-                    @for package in packages.iter().rev().take(MAX_PACKAGES_SHOWN) { li { (file_name(package)) } }
-                }
-                form class="panel" method="post" action="/department/verify" {
-                    (csrf_field(state))
-                    p {
-                        label {
-                            input type="checkbox" name="rebuild" value="yes";
-                            " 再用归档的台账重新生成报告，逐个数比对"
-                        }
-                    }
-                    p { button { "校验全部归档包" } }
-                }
-            }
         }
     }
 }
 
 /// The fields that every archive form has.
-pub(crate) fn form_fields(state: &AppState) -> Markup {
+pub(in crate::serve::pages) fn form_fields(state: &AppState) -> Markup {
     html! {
         (csrf_field(state))
         p { "把正式报告连同签字件、台账、设置封装成归档包，编档号。封装后不再改动。" }
@@ -66,25 +47,15 @@ pub(crate) fn form_fields(state: &AppState) -> Markup {
     }
 }
 
-fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// The packages in the archive folder, by name: folders and zips, no links and nothing hidden.
-fn packages(paths: &Paths) -> Vec<PathBuf> {
-    let is_package = |path: &PathBuf| {
-        let name = file_name(path);
-        !name.starts_with('.') && !path.is_symlink() && (path.is_dir() || name.ends_with(".zip"))
-    };
-    let mut packages: Vec<PathBuf> = list_folder(&paths.out).into_iter().filter(is_package).collect();
-    packages.sort();
-    packages
-}
-
 /// Starts archiving one branch's report, or all final reports.
 pub(crate) async fn archive(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
     let options = archive_options(&state, &fields)?;
+    let lacking = lacking_elements(&state).await?;
+    if !lacking.is_empty() {
+        let reason = format!("还没有归档：先填{}，填好再归档", lacking.join("、"));
+        return Ok(redirect_with_flash(&state, "/archive", Flash::refused(reason)));
+    }
     state.jobs.start("归档", false, return_link(), move |_| match pipeline::archive(&options) {
         Ok(archived) => describe(archived),
         Err(ArchiveError::Incomplete { done, source }) => {
@@ -96,6 +67,12 @@ pub(crate) async fn archive(State(state): State<Arc<AppState>>, request: Request
         Err(error) => JobOutcome::refused(chain(&error)),
     })?;
     Ok(redirect("/work"))
+}
+
+/// The parts of archive numbers that the settings lack.
+async fn lacking_elements(state: &Arc<AppState>) -> Result<Vec<&'static str>, ErrorPage> {
+    let settings = load_settings(state).await?;
+    Ok(elements::lacking(&settings.notice))
 }
 
 fn archive_options(state: &AppState, fields: &FormFields) -> Result<ArchiveOptions, ErrorPage> {
@@ -124,8 +101,8 @@ fn archive_options(state: &AppState, fields: &FormFields) -> Result<ArchiveOptio
     })
 }
 
-fn return_link() -> ReturnLink {
-    ReturnLink { label: "回到归档", href: "/department".to_owned() }
+pub(super) fn return_link() -> ReturnLink {
+    ReturnLink { label: "回到归档", href: "/archive".to_owned() }
 }
 
 fn describe(archived: ArchiveOutcome) -> JobOutcome {
@@ -143,26 +120,8 @@ fn describe(archived: ArchiveOutcome) -> JobOutcome {
         messages.push(format!("没有归档 {} 份：{}", archived.refused.len(), archived.refused.join("、")));
     }
     if let Some(seals) = &archived.seals {
-        messages.push(format!("封存清单：{}，请另存别处", seals.display()));
+        let name = seals.file_name().unwrap_or_default().to_string_lossy();
+        messages.push(format!("{name}已写好，请在“归档”页上下载，另存别处"));
     }
     JobOutcome { succeeded: archived.refused.is_empty(), messages, findings: archived.findings }
-}
-
-/// Starts verifying all packages in the archive folder.
-pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
-    let fields = form::read_form(&state, request).await?;
-    let (paths, rebuild) = (state.paths.clone(), fields.has("rebuild"));
-    state.jobs.start("校验归档包", false, return_link(), move |_| {
-        let program = rebuild.then(|| paths.machine.program.clone());
-        let options = VerifyOptions { packages: packages(&paths), program, ..VerifyOptions::default() };
-        match pipeline::verify(options) {
-            Ok(verification) => JobOutcome {
-                succeeded: verification.findings.is_empty(),
-                messages: vec![verification.line()],
-                findings: verification.findings,
-            },
-            Err(error) => JobOutcome::refused(chain(&error)),
-        }
-    })?;
-    Ok(redirect("/work"))
 }
