@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::common::{Exit, HELP, print_error};
-use super::machine::own_program;
+use super::machine::{machine, own_program};
 use crate::archive::verify::Verified;
 use crate::archive::{register, seal_list};
 use crate::diagnostics::render::{self, TextStyle};
@@ -29,6 +29,9 @@ pub(super) struct Arguments {
     /// 再用归档的台账、设置和模板重新生成报告，与归档的比对
     #[arg(long)]
     rebuild: bool,
+    /// 重新生成 PDF 用的字体，先在这个文件夹里找（默认用电脑里的字体）
+    #[arg(long, value_name = "文件夹", requires = "rebuild")]
+    fonts: Option<PathBuf>,
     /// 再与这份封存清单对照：清单上的归档包一个不少，一个没有改
     #[arg(long, value_name = "封存清单")]
     seals: Option<PathBuf>,
@@ -58,6 +61,7 @@ fn verify(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         seals: arguments.seals.clone(),
         key: arguments.key.clone(),
         program: arguments.rebuild.then(own_program),
+        fonts: arguments.fonts.iter().cloned().chain(machine().fonts).collect(),
         ..VerifyOptions::default()
     };
     // Register and seal list are beside the packages, so `archive/*` names them too. The list says no more than the

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::face::Face;
+use super::record::FontRecord;
 use super::scan::{FoundFace, comparable, scan};
 use super::substitutes::{RARE, substitutes};
 use super::typeface::Typeface;
@@ -26,17 +26,6 @@ pub struct Glyph {
     pub width: f32,
 }
 
-/// A face on record: what a reader needs to make the same bytes again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FontRecord {
-    /// Its name.
-    pub name: String,
-    /// The name of its file.
-    pub file: String,
-    /// The hash of its file.
-    pub sha256: Digest,
-}
-
 /// The faces of a run. Characters are looked up once a run, by all threads together.
 pub struct Fonts {
     library: Library,
@@ -51,7 +40,7 @@ pub struct Fonts {
 
 impl std::fmt::Debug for Fonts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fonts").field("records", &self.records()).finish_non_exhaustive()
+        f.debug_struct("Fonts").field("records", &self.records("")).finish_non_exhaustive()
     }
 }
 
@@ -107,14 +96,15 @@ impl Fonts {
         Digest::from_hasher(hasher)
     }
 
-    /// The chosen faces, each file once.
-    pub fn records(&self) -> Vec<FontRecord> {
+    /// The chosen faces and those that single characters of a text need, each once.
+    pub(crate) fn records(&self, text: &str) -> Vec<FontRecord> {
+        let needed = text.chars().filter_map(|c| self.glyph(Typeface::Body, c)).map(|glyph| glyph.face);
         let mut records: Vec<FontRecord> = Vec::new();
-        for number in self.chosen.iter().chain(&self.latin) {
-            let Some(face) = self.face(*number) else { continue };
-            let record = FontRecord { name: face.label.clone(), file: face.file.clone(), sha256: face.digest };
-            if !records.contains(&record) {
-                records.push(record);
+        for number in self.chosen.iter().chain(&self.latin).copied().chain(needed) {
+            let Some(face) = self.face(number) else { continue };
+            let is_known = |record: &FontRecord| record.sha256 == face.digest && record.name == face.label;
+            if !records.iter().any(is_known) {
+                records.push(FontRecord { name: face.label.clone(), file: face.file.clone(), sha256: face.digest });
             }
         }
         records

@@ -7,6 +7,7 @@
 
 mod book;
 mod face;
+mod record;
 mod scan;
 mod sfnt;
 mod substitutes;
@@ -14,4 +15,5 @@ mod typeface;
 
 pub use book::{Fonts, Glyph};
 pub(crate) use face::Face;
+pub(crate) use record::{FontRecord, RECORD, copy_recorded, to_json};
 pub use typeface::Typeface;

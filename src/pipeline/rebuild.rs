@@ -7,17 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::archive::PackageReader;
 use crate::archive::metadata::{Metadata, ReportMetadata};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Diagnostic, Location, code};
+use crate::fonts::{self, FontRecord};
 use crate::manifest::{MetricSource, PREVIOUS, SOURCES, Sources};
 use crate::notice::{BASES, with_current_keys};
 use crate::render::Format;
 use crate::sandbox;
-use crate::store::TemporaryFolder;
+use crate::store::{TemporaryFolder, is_plain_name};
 
 /// The hidden subcommand that makes the binary build within [`MEMORY`]; it takes what `build` takes.
 pub const SUBCOMMAND: &str = "rebuild-worker";
@@ -27,19 +28,28 @@ pub const MEMORY: u64 = 4 << 30;
 pub const THREADS: usize = 2;
 /// Seconds after which a report is given up.
 pub const SECONDS: u64 = 600;
+/// The folder of fonts, beside `data/`.
+const FONTS: &str = "fonts";
 /// Path of the settings, below `data/`.
 const SETTINGS: &str = "notice/notice.toml";
 
 /// Makes the reports of a verified package again; every difference is a finding. `program` is the one that is started
-/// to make them: this one; a report is given up after `seconds`.
+/// to make them: this one; a report is given up after `seconds`. PDF is made in the recorded faces, whose files are looked
+/// for in the folders `fonts`.
 ///
 /// # Errors
 /// When the package cannot be read or the temporary folder cannot be written.
-pub fn rebuild(path: &Path, metadata: &Metadata, program: &Path, seconds: u64) -> io::Result<Vec<Diagnostic>> {
+pub fn rebuild(
+    path: &Path,
+    metadata: &Metadata,
+    program: &Path,
+    seconds: u64,
+    fonts: &[PathBuf],
+) -> io::Result<Vec<Diagnostic>> {
     let folder = TemporaryFolder::new()?;
     let mut package = PackageReader::open(path)?;
     package.extract(folder.path(), |name| name.starts_with("data/"))?;
-    let messages = Rebuild { folder: folder.path(), program, seconds }.compare_all(metadata)?;
+    let messages = Rebuild { folder: folder.path(), program, seconds, fonts }.compare_all(metadata)?;
     let place = || Location::File(path.display().to_string());
     Ok(messages.into_iter().map(|message| Diagnostic::new(&code::REBUILT, place(), message)).collect())
 }
@@ -72,6 +82,8 @@ struct Rebuild<'a> {
     folder: &'a Path,
     program: &'a Path,
     seconds: u64,
+    /// Folders of fonts.
+    fonts: &'a [PathBuf],
 }
 
 impl Rebuild<'_> {
@@ -79,7 +91,15 @@ impl Rebuild<'_> {
     fn compare_all(&self, metadata: &Metadata) -> io::Result<Vec<String>> {
         let mut messages = Vec::new();
         for report in &metadata.reports {
-            let archived = read_files(&self.folder.join(&report.folder))?;
+            let mut archived = read_files(&self.folder.join(&report.folder))?;
+            let missing = self.copy_fonts(&archived)?;
+            if let Some(missing) = &missing {
+                messages.extend(missing.iter().map(|font| not_compared(report, font)));
+            }
+            // A PDF without a record was put beside the report by a person; one whose fonts are elsewhere cannot be compared.
+            if missing.is_none_or(|missing| !missing.is_empty()) {
+                archived.remove(fonts::RECORD);
+            }
             messages.extend(match self.make(report, &archived) {
                 Ok(made) if report.version == env!("CARGO_PKG_VERSION") => different_files(report, &archived, &made),
                 Ok(made) => different_metrics(report, &archived, &made),
@@ -89,12 +109,27 @@ impl Rebuild<'_> {
         Ok(messages)
     }
 
+    /// Copies the fonts of a report's PDF to where the process that makes it again finds them. Returns those that this
+    /// computer does not have; `None` for a report without a PDF.
+    fn copy_fonts(&self, archived: &Files) -> io::Result<Option<Vec<FontRecord>>> {
+        let Some(records) = archived.get(fonts::RECORD) else { return Ok(None) };
+        let records: Vec<FontRecord> = serde_json::from_slice(records).unwrap_or_default();
+        // The names come from the package: they must not lead out of the folder.
+        let records = records.into_iter().filter(|record| is_plain_name(&record.file)).collect();
+        let target = self.folder.join(FONTS);
+        std::fs::create_dir_all(&target)?;
+        fonts::copy_recorded(records, self.fonts, &target).map(Some)
+    }
+
     /// Makes a report in the formats that were archived, in a process of its own.
     ///
     /// # Errors
     /// With the reason, in Chinese.
     fn make(&self, report: &ReportMetadata, archived: &Files) -> Result<Files, String> {
-        let has = |format: &&Format| archived.keys().any(|name| name.ends_with(&format!(".{}", format.extension())));
+        let has = |format: &&Format| match format {
+            Format::Pdf => archived.contains_key(fonts::RECORD),
+            _ => archived.keys().any(|name| name.ends_with(&format!(".{}", format.extension()))),
+        };
         let formats: Vec<&str> = Format::ALL.iter().filter(has).map(|format| format.extension()).collect();
         let output = self.folder.join(format!("again-{}", report.code));
         let data = self.folder.join("data");
@@ -103,6 +138,9 @@ impl Rebuild<'_> {
         let paths =
             [("--notice", data.join(SETTINGS)), ("--input", data.join("ledgers")), ("--output", output.clone())];
         arguments.extend(paths.into_iter().flat_map(|(flag, path)| [flag.into(), path.into()]));
+        if archived.contains_key(fonts::RECORD) {
+            arguments.extend(["--fonts".into(), self.folder.join(FONTS).into_os_string()]);
+        }
         // What the report used of an earlier run lies beside it; the settings' own path leads out of the package.
         let previous = self.folder.join(&report.folder).join(PREVIOUS);
         if previous.exists() {
@@ -122,6 +160,14 @@ impl Rebuild<'_> {
         let unpacked = format!("{}{}", self.folder.display(), std::path::MAIN_SEPARATOR);
         if made.is_empty() { Err(failure(&answer).replace(&unpacked, "")) } else { Ok(made) }
     }
+}
+
+/// What is said of a font that is not on this computer.
+fn not_compared(report: &ReportMetadata, font: &FontRecord) -> String {
+    format!(
+        "“{}”的 PDF 没有比对：这台电脑没有排它的字体“{}”（{}），或不是同一个文件",
+        report.name, font.name, font.file
+    )
 }
 
 /// Why a build made nothing, from its JSON.

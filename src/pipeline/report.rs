@@ -269,7 +269,6 @@ pub(super) fn render(
     let name = format!("{}-{}.{}", dir.name(), outline.letter.file_name, renderer.format().extension());
     let document = RenderedFile { name, bytes: renderer.render(report).map_err(Failure::from) };
     let companions = renderer.companions(report).into_iter();
-    let companions =
-        companions.map(|Companion { name, picture }| RenderedFile { name, bytes: Ok(picture.bytes.clone()) });
+    let companions = companions.map(|Companion { name, bytes }| RenderedFile { name, bytes: Ok(bytes) });
     std::iter::once(document).chain(companions).collect()
 }

@@ -23,6 +23,8 @@ pub struct VerifyOptions {
     pub key: Option<PathBuf>,
     /// The program that makes reports, this one, when those of sound packages are to be made again and compared.
     pub program: Option<PathBuf>,
+    /// Folders of fonts, in which the PDFs of reports are made again.
+    pub fonts: Vec<PathBuf>,
 }
 
 /// The result of verifying packages.
@@ -68,7 +70,7 @@ pub enum VerifyError {
 /// When a file that the options name cannot be read, a package cannot be read again, or the temporary folder cannot be
 /// written.
 pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
-    let VerifyOptions { packages, registers: named, seals, key, program } = options;
+    let VerifyOptions { packages, registers: named, seals, key, program, fonts } = options;
     for path in packages.iter().chain(&named) {
         std::fs::symlink_metadata(path).map_err(|source| UnreadableFile { file: path.clone(), source })?;
     }
@@ -95,7 +97,7 @@ pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
         let signer = key.as_deref().and_then(|key| verify::check_signer(path, verified, key));
         verified.findings.extend(signer);
         if let (Some(program), Some(metadata), true) = (&program, &verified.metadata, is_sound) {
-            let rebuilt = rebuild::rebuild(path, metadata, program, rebuild::SECONDS);
+            let rebuilt = rebuild::rebuild(path, metadata, program, rebuild::SECONDS, &fonts);
             verified.findings.extend(rebuilt.map_err(|source| VerifyError::Rebuild { path: path.to_owned(), source })?);
         }
         findings.extend(verified.findings.iter().cloned());

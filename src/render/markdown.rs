@@ -2,6 +2,7 @@
 //! what changed.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::renderer::{Companion, Format, PICTURE_PREFIX, RenderError, Renderer};
 use crate::escape;
@@ -31,7 +32,11 @@ impl Renderer for Markdown {
     /// The pictures that the document links.
     fn companions(&self, report: &Report<'_>) -> Vec<Companion> {
         let pictures = report.pictures().into_iter();
-        pictures.map(|(digest, picture)| Companion { name: picture_file(&digest, &picture), picture }).collect()
+        let companion = |(digest, picture): (Digest, Arc<Picture>)| Companion {
+            name: picture_file(&digest, &picture),
+            bytes: picture.bytes.clone(),
+        };
+        pictures.map(companion).collect()
     }
 }
 

@@ -1,8 +1,5 @@
 //! What all renderers have in common.
 
-use std::sync::Arc;
-
-use crate::picture::Picture;
 use crate::report::Report;
 
 /// A format reports can be written in.
@@ -51,7 +48,7 @@ pub trait Renderer: Send + Sync {
         Vec::new()
     }
 
-    /// The files that the rendered one refers to, which belong beside it; none unless the format needs some.
+    /// The files that belong beside the rendered one: those that it refers to, and those that are needed to make it again.
     fn companions(&self, _report: &Report<'_>) -> Vec<Companion> {
         Vec::new()
     }
@@ -60,13 +57,13 @@ pub trait Renderer: Send + Sync {
 /// The beginning of the names of pictures beside a report.
 pub(crate) const PICTURE_PREFIX: &str = "图片-";
 
-/// A picture beside a report.
+/// A file beside a report.
 #[derive(Clone, Debug)]
 pub struct Companion {
-    /// The name of its file.
+    /// Its name.
     pub name: String,
-    /// The picture.
-    pub picture: Arc<Picture>,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// A fault of the program while rendering.

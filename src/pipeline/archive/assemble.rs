@@ -10,6 +10,7 @@ use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
 use crate::notice::{ArchiveScope, BASES, Notice};
 use crate::pipeline::attachments::COPY_PREFIX;
 use crate::pipeline::{Settings, chain};
+use crate::render::page_count;
 use crate::scans::{ScanInventory, SignedCopy, Version};
 use crate::store::{is_relative_inside, read_regular, sha256};
 use crate::template::{Outline, Templates};
@@ -159,8 +160,10 @@ impl Assembler<'_> {
         for stem in record.files.keys().filter_map(|name| name.strip_suffix(".docx")) {
             for extension in ["pdf", "ofd"] {
                 let name = format!("{stem}.{extension}");
-                // A link would lead to what was not put here.
-                if folder.join(&name).symlink_metadata().is_ok_and(|metadata| metadata.is_file()) {
+                // A link would lead to what was not put here; the report's own PDF is among its files.
+                if !record.files.contains_key(&name)
+                    && folder.join(&name).symlink_metadata().is_ok_and(|metadata| metadata.is_file())
+                {
                     files.push(file(&name, None));
                 }
             }
@@ -196,12 +199,29 @@ impl Assembler<'_> {
         files
     }
 
-    /// The number of pages of a report: that of its signed PDF, or the one that the caller states.
+    /// The number of pages of a report: that of its signed PDF, the one that the caller states, or that of its own PDF.
     fn pages(&self, record: &ReportOutcome, copies: &[&SignedCopy]) -> Option<usize> {
         let is_pdf = |copy: &&&SignedCopy| copy.name.to_lowercase().ends_with(".pdf");
         let counted = copies.iter().filter(is_pdf).filter_map(|copy| copy.pages).max();
         let stated = self.options.pages.iter().find(|(name, _)| fold(name) == fold(&record.name));
-        counted.or(stated.map(|(_, pages)| *pages))
+        counted.or(stated.map(|(_, pages)| *pages)).or_else(|| self.own_pages(record))
+    }
+
+    /// The pages of a report's own PDF.
+    fn own_pages(&self, record: &ReportOutcome) -> Option<usize> {
+        let is_pdf = |name: &&String| name.strip_suffix(".pdf").is_some_and(|stem| self.is_document(record, stem));
+        let name = record.files.keys().find(is_pdf)?;
+        let bytes = read_regular(&self.options.places.output.join(&record.folder).join(name)).ok()?;
+        page_count(&bytes)
+    }
+
+    /// Whether a file is the report itself, not an annex.
+    fn is_document(&self, record: &ReportOutcome, stem: &str) -> bool {
+        let letter = match &self.settings.notice.summary {
+            Some(summary) if summary.name == record.name => &summary.letter,
+            _ => &self.settings.notice.letter,
+        };
+        stem == format!("{}-{}", record.folder, letter.file_name)
     }
 }
 

@@ -26,9 +26,9 @@ const RULE_LINE: f32 = 20.0;
 /// 发文字号's upper edge is 7/8 of a character below the rule of 信函格式, less what its line leaves free (10.1).
 const BELOW_LETTER_RULE: f32 = 98.0;
 /// The rules of 信函格式: 170 mm wide, centred on the page.
-const LETTER_RULE: LetterRule = LetterRule { left: 1_134.0, width: 9_638.0, thick: 30.0, gap: 15.0, thin: 15.0 };
-/// The lower double rule: its lower edge is 20 mm above the page's.
-const LOWER_RULE_BOTTOM: f32 = 15_704.0;
+const LETTER_RULE: LetterRule = LetterRule { left: 1_134.0, width: 9_638.0, thick: 60.0, gap: 15.0, thin: 15.0 };
+/// The lower double rule, 20 mm above the page's lower edge: its upper edge, as in the DOCX.
+const LOWER_RULE_TOP: f32 = 15_704.0;
 
 struct LetterRule {
     left: f32,
@@ -320,8 +320,7 @@ impl LetterTop {
         page.items.splice(0..0, self.items);
         page.shapes.extend(self.shapes);
         if !head.preprinted {
-            let top = LOWER_RULE_BOTTOM - LETTER_RULE.height();
-            page.shapes.extend(LETTER_RULE.shapes(top, false));
+            page.shapes.extend(LETTER_RULE.shapes(LOWER_RULE_TOP, false));
         }
     }
 }

@@ -28,8 +28,8 @@ mod writer;
 
 use std::sync::Arc;
 
-use super::renderer::{Format, RenderError, Renderer};
-use crate::fonts::Fonts;
+use super::renderer::{Companion, Format, RenderError, Renderer};
+use crate::fonts::{self, Fonts};
 use crate::notice::HeadForm;
 use crate::report::{Report, plain};
 use composer::Composer;
@@ -73,6 +73,15 @@ impl Pdf {
     }
 }
 
+/// The number of pages of a PDF that this renderer made: its metadata, which are not compressed, say it.
+pub(crate) fn page_count(pdf: &[u8]) -> Option<usize> {
+    const TAG: &[u8] = b"<xmpTPg:NPages>";
+    let at = memchr::memmem::find(pdf, TAG)? + TAG.len();
+    let digits: String =
+        pdf[at..].iter().take_while(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
+    digits.parse().ok()
+}
+
 impl Renderer for Pdf {
     fn format(&self) -> Format {
         Format::Pdf
@@ -80,6 +89,12 @@ impl Renderer for Pdf {
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
         self.writer.write(&self.lay_out(report), report, &self.fonts)
+    }
+
+    fn companions(&self, report: &Report<'_>) -> Vec<Companion> {
+        let mut text = String::new();
+        report.for_each_text(|inlines, _| text.push_str(&plain(inlines)));
+        vec![Companion { name: fonts::RECORD.to_owned(), bytes: fonts::to_json(&self.fonts.records(&text)) }]
     }
 
     fn unprintable(&self, report: &Report<'_>) -> Vec<char> {

@@ -20,7 +20,8 @@ const DRAFT_SIZE: f32 = 3_600.0;
 /// Adds page numbers, and the mark of drafts.
 pub(super) fn add(document: &mut Document, fonts: &Fonts, is_draft: bool) {
     for (at, page) in document.pages.iter_mut().enumerate() {
-        if is_draft {
+        // The blank page before 版记 stays blank.
+        if is_draft && !page.items.is_empty() {
             page.behind.extend(draft_mark(fonts, page));
         }
         if !page.unnumbered {

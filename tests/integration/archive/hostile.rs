@@ -191,7 +191,8 @@ fn templates_in_a_package_are_stopped_by_their_guard_or_after_a_timeout() {
         assert_eq!(wrong(&bag), [""; 0], "{:?}", verified.findings);
         let metadata = verified.metadata.expect("metadata");
         for (seconds, says) in [(600, guard_says), (0, "超过 0 秒没有完成")] {
-            let findings = rebuild(&bag, &metadata, Path::new(env!("CARGO_BIN_EXE_zicha")), seconds).expect("a look");
+            let findings =
+                rebuild(&bag, &metadata, Path::new(env!("CARGO_BIN_EXE_zicha")), seconds, &[]).expect("a look");
             let said: Vec<&str> = findings.iter().map(|finding| finding.message.as_str()).collect();
             assert!(said.len() == 1 && said[0].contains(&format!("不能重新生成：{says}")), "{said:?}");
         }

@@ -1,7 +1,7 @@
 //! Reports rebuilt from the ledgers archived with them.
 
 use super::{BRANCHES, archive, package, project, rehash, unsigned};
-use crate::support::{NOTICE, Project};
+use crate::support::{NOTICE, Project, tools};
 
 crate::harness::tests! {
     alone: [
@@ -9,6 +9,9 @@ crate::harness::tests! {
         a_report_of_the_shipped_notice_is_rebuilt_from_every_kind_of_workbook,
         a_metric_that_the_ledgers_do_not_yield_is_named,
         a_report_with_source_comments_is_never_final,
+    ]
+    with_tools: [
+        a_pdf_is_archived_with_its_pages_and_rebuilt_in_the_same_fonts,
     ]
 }
 
@@ -34,6 +37,25 @@ fn rebuilding_from_the_archived_ledgers_gives_the_same_bytes() {
             assert!(run.stdout.contains("重新生成的报告与归档的一致"), "{}", run.stdout);
         }
     }
+}
+
+fn a_pdf_is_archived_with_its_pages_and_rebuilt_in_the_same_fonts() {
+    let project = Project::ready(&BRANCHES);
+    let fonts = tools().join("fonts");
+    let fonts = fonts.to_string_lossy();
+    let run = project.zicha(&["build", "--final", "--fonts", &fonts]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let run = archive(&project, &["--unsigned"]);
+    assert!(run.code == 0 && !run.all().contains("页数未著录"), "{}", run.all());
+    let bag = package(&project, 1);
+    let report = bag.join(format!("data/reports/{0}/{0}-自查报告.pdf", BRANCHES[0]));
+    assert!(report.is_file() && report.with_file_name("fonts.json").is_file());
+    let path = bag.display().to_string();
+    let run = project.zicha(&["verify", "--rebuild", "--fonts", &fonts, &path]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(run.stdout.contains("重新生成的报告与归档的一致"), "{}", run.stdout);
+    let run = project.zicha(&["verify", "--rebuild", &path]);
+    assert!(run.code == 1 && run.all().contains("PDF 没有比对：这台电脑没有排它的字体“Fandol"), "{}", run.all());
 }
 
 fn a_report_of_the_shipped_notice_is_rebuilt_from_every_kind_of_workbook() {

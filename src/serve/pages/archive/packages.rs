@@ -185,7 +185,8 @@ pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request)
         state.jobs.start(&name, false, return_link(), move |_| {
             let program = rebuild.then(|| paths.machine.program.clone());
             let packages = chosen.into_iter().map(|package| package.path).collect();
-            match pipeline::verify(VerifyOptions { packages, program, ..VerifyOptions::default() }) {
+            let fonts = paths.machine.fonts.clone();
+            match pipeline::verify(VerifyOptions { packages, program, fonts, ..VerifyOptions::default() }) {
                 Ok(verification) => {
                     let mut outcome = JobOutcome {
                         succeeded: verification.findings.is_empty(),
