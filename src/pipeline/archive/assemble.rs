@@ -1,8 +1,10 @@
 //! Decides which reports can be archived, and collects the files of each package.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use super::options::ArchiveOptions;
+use super::present::{Present, PresentInputs};
 use crate::archive::{ArchivedReport, PackageContents, PackageFile};
 use crate::diagnostics::{Code, Diagnostic, Location, WithDiagnostics, code};
 use crate::ingest::fold;
@@ -35,6 +37,8 @@ pub(super) struct Assembler<'a> {
     pub settings: &'a Settings,
     pub run: &'a RunManifest,
     pub survey: &'a ScanInventory,
+    /// The ledgers as they are on disk; looked at when a report's are not as recorded.
+    pub present: OnceCell<Option<Present<'a>>>,
 }
 
 impl Assembler<'_> {
@@ -103,6 +107,7 @@ impl Assembler<'_> {
             let message = format!("报告是“{}”，不是正式报告", record.state.label());
             return WithDiagnostics::new(None, vec![finding(record, &code::NOT_ARCHIVED, &message)]);
         };
+        let issued = &self.with_present_inputs(record, issued);
         let mut files = self.own_files(record);
         files.extend(self.ledgers(issued));
         files.extend(self.attachments(record));
@@ -133,6 +138,22 @@ impl Assembler<'_> {
             pages,
         };
         WithDiagnostics::new(Some(ReportContents { report, files }), findings)
+    }
+
+    /// What a report states about itself, made of the ledgers and settings on disk when it would be just the same.
+    fn with_present_inputs(&self, record: &ReportOutcome, issued: &Issued) -> Issued {
+        let kind = Some(record.kind.as_str()).filter(|kind| !kind.is_empty());
+        let is_as_recorded = self.settings.digest(kind) == issued.settings
+            && self.ledgers(issued).all(|file| file_fault(&file).is_none());
+        if is_as_recorded {
+            return issued.clone();
+        }
+        let load = || Present::load(self.settings, &self.options.places).ok();
+        let present = self.present.get_or_init(load).as_ref().and_then(|present| present.inputs_of(record));
+        match present {
+            Some(PresentInputs { ledgers, settings }) => Issued { ledgers, settings, ..issued.clone() },
+            None => issued.clone(),
+        }
     }
 
     /// What stands against archiving a final report, beside its files.

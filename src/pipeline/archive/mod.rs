@@ -1,12 +1,14 @@
 //! Archiving: seals final reports into packages, with their signed copies and everything they were made from.
 //!
 //! A report can be archived when it is final, the run's reconciliation holds, it has a signed copy of this version, and
-//! settings, templates, ledgers and the report's files are as they were when it was built. Otherwise it is refused, which
-//! is a finding. This module decides what goes into which package; `crate::archive` writes packages and the register.
+//! the report's files are as they were when it was built, and ledgers, settings and templates would give it just the same
+//! (`present`). Otherwise it is refused, which is a finding. This module decides what goes into which package;
+//! `crate::archive` writes packages and the register.
 
 mod assemble;
 mod inventory;
 mod options;
+mod present;
 
 use std::path::PathBuf;
 
@@ -111,7 +113,8 @@ pub fn archive(options: &ArchiveOptions) -> Result<ArchiveOutcome, ArchiveError>
     let survey = scans::survey(&places.signed, &other_notices(&places.notice), &run, &inspector);
     let mut findings = Findings::new(settings.notice.severity_overrides());
     findings.extend(survey.findings.iter().cloned());
-    let assembler = Assembler { options, settings: &settings, run: &run, survey: &survey };
+    let present = std::cell::OnceCell::new();
+    let assembler = Assembler { options, settings: &settings, run: &run, survey: &survey, present };
     let AssembledPackages { packages, refused } =
         assembler.assemble(&chosen, numbering.archive.scope).append_to(&mut findings);
     let mut archived = ArchiveOutcome { findings: findings.into_vec(), refused, ..ArchiveOutcome::default() };
