@@ -105,6 +105,9 @@ pub struct Facts {
     /// What an earlier run reported: its output folder, its `run.json` or its 汇总表.xlsx, relative to the settings' folder;
     /// none by default.
     pub previous: Option<Spanned<String>>,
+    /// Whether the pages make drafts by themselves when ledgers, settings or templates change; no by default.
+    #[serde(default)]
+    pub auto_build: bool,
 }
 
 /// `[roster]`: the ledger that lists the branches.

@@ -1,6 +1,6 @@
 //! Reads the report codes in a scan's picture and its number of pages. Scans come from outside, and decoders may abort or
-//! hang: each scan is inspected in a process of its own, with limits on memory, time and pixels. Pictures in PDF files
-//! are not decoded: of a PDF only the pages are counted.
+//! hang: each scan is inspected in a process of its own, with limits on memory, time and pixels. Of a PDF the pictures
+//! on its pages are looked into, from the last page on: that is where the code of a report stands.
 //!
 //! Only this file uses image, rqrr and hayro-syntax.
 
@@ -9,7 +9,10 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
 use hayro_syntax::Pdf;
-use image::{ImageReader, Limits};
+use hayro_syntax::object::Stream;
+use hayro_syntax::object::stream::{ImageColorSpace, ImageDecodeParams};
+use hayro_syntax::page::Page;
+use image::{GrayImage, ImageReader, Limits};
 use serde::{Deserialize, Serialize};
 
 use crate::report_code::ReportCode;
@@ -26,6 +29,12 @@ const TIMEOUT_SECONDS: u64 = 60;
 const MAX_PIXELS: u32 = 20_000;
 /// The most bytes of a decoded picture.
 const MAX_PICTURE: u64 = 512 << 20;
+
+/// The most pixels of all pictures of a PDF that are looked into: some 17 pages of A4 at 300 dots an inch, which take
+/// about five seconds.
+const MAX_PDF_PIXELS: u64 = 150_000_000;
+/// The fewest pixels of a side of a picture that may hold a code.
+const MIN_PIXELS: u32 = 40;
 
 /// What was read from a scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,8 +81,7 @@ pub fn serve() -> io::Result<()> {
 /// Inspects the bytes of a scan in this process; empty contents when they cannot be decoded.
 pub fn inspect(bytes: &[u8]) -> ScanContents {
     if bytes.starts_with(b"%PDF-") {
-        let pages = Pdf::new(bytes.to_vec()).ok().map(|pdf| pdf.pages().len()).filter(|pages| *pages > 0);
-        return ScanContents { codes: Vec::new(), pages };
+        return inspect_pdf(bytes);
     }
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(MAX_PIXELS), Some(MAX_PIXELS));
@@ -83,14 +91,113 @@ pub fn inspect(bytes: &[u8]) -> ScanContents {
     };
     reader.limits(limits);
     let Ok(picture) = reader.decode() else { return ScanContents::default() };
-    let gray = picture.into_luma8();
+    let mut codes = Vec::new();
+    add_codes(&picture.into_luma8(), &mut codes);
+    ScanContents { codes, pages: Some(1) }
+}
+
+/// Adds the report codes in the QR codes of a picture.
+fn add_codes(gray: &GrayImage, codes: &mut Vec<ReportCode>) {
     let (width, height) = (gray.width() as usize, gray.height() as usize);
     let brightness = |x: usize, y: usize| gray.get_pixel(x as u32, y as u32).0[0];
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, brightness);
-    let mut codes = Vec::new();
     for grid in prepared.detect_grids() {
         let code = grid.decode().ok().and_then(|(_, text)| ReportCode::parse(&text));
         codes.extend(code.filter(|code| !codes.contains(code)));
     }
-    ScanContents { codes, pages: Some(1) }
+}
+
+fn inspect_pdf(bytes: &[u8]) -> ScanContents {
+    let Ok(pdf) = Pdf::new(bytes.to_vec()) else { return ScanContents::default() };
+    let pages = Some(pdf.pages().len()).filter(|pages| *pages > 0);
+    let mut codes = Vec::new();
+    let mut left = MAX_PDF_PIXELS;
+    for page in pdf.pages().iter().rev() {
+        for stream in pictures_of(page) {
+            let Some(size) = PictureSize::of(&stream).filter(|size| size.pixels() <= left) else { continue };
+            left -= size.pixels();
+            let Some(mut gray) = gray_picture(&stream, size) else { continue };
+            let known = codes.len();
+            add_codes(&gray, &mut codes);
+            if codes.len() == known && size.bits == 1 {
+                // Which of its two values is black depends on colour spaces and masks.
+                image::imageops::invert(&mut gray);
+                add_codes(&gray, &mut codes);
+            }
+        }
+    }
+    ScanContents { codes, pages }
+}
+
+/// The pictures that a page names, those in forms left out: scanners put them on the page.
+fn pictures_of<'p>(page: &'p Page<'p>) -> Vec<Stream<'p>> {
+    let named = &page.resources().x_objects;
+    let names: Vec<_> = named.keys().collect();
+    names.into_iter().filter_map(|name| named.get::<Stream<'p>>(&*name)).collect()
+}
+
+/// The size that a picture of a PDF states.
+#[derive(Clone, Copy)]
+struct PictureSize {
+    width: u32,
+    height: u32,
+    /// Bits of a value.
+    bits: u8,
+}
+
+impl PictureSize {
+    /// That of a picture that may hold a code.
+    fn of(stream: &Stream<'_>) -> Option<Self> {
+        let dict = stream.dict();
+        let (width, height) = (dict.get::<u32>("Width")?, dict.get::<u32>("Height")?);
+        let is_mask = dict.get::<bool>("ImageMask").unwrap_or_default();
+        let bits = if is_mask { 1 } else { dict.get::<u8>("BitsPerComponent").unwrap_or(8) };
+        let is_usable = [width, height].iter().all(|side| (MIN_PIXELS..=MAX_PIXELS).contains(side));
+        is_usable.then_some(Self { width, height, bits })
+    }
+
+    fn pixels(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}
+
+/// A picture of a PDF in shades of grey; `None` for one that cannot be decoded, or with values of other than 1 or 8 bits.
+fn gray_picture(stream: &Stream<'_>, size: PictureSize) -> Option<GrayImage> {
+    let params = ImageDecodeParams {
+        is_indexed: false,
+        bpc: Some(size.bits),
+        num_components: None,
+        target_dimension: None,
+        width: size.width,
+        height: size.height,
+    };
+    let decoded = stream.decoded_image(&params).ok()?;
+    let (mut width, mut height, mut bits) = (size.width, size.height, size.bits);
+    let mut is_cmyk = false;
+    if let Some(data) = &decoded.image_data {
+        (width, height, bits) = (data.width, data.height, data.bits_per_component);
+        is_cmyk = matches!(data.color_space, Some(ImageColorSpace::Cmyk));
+    }
+    let (columns, rows) = (width as usize, height as usize);
+    let values: &[u8] = &decoded.data;
+    let brightness = |x: u32, y: u32| {
+        let (x, y) = (x as usize, y as usize);
+        match bits {
+            1 => {
+                let byte = values.get(y * columns.div_ceil(8) + x / 8).copied().unwrap_or_default();
+                if byte >> (7 - x % 8) & 1 == 1 { 255 } else { 0 }
+            }
+            _ => {
+                let channels = (values.len() / (columns * rows)).max(1);
+                let at = (y * columns + x) * channels;
+                let pixel = values.get(at..at + channels).unwrap_or_default();
+                let colours = if is_cmyk { pixel.get(3..).unwrap_or_default() } else { pixel };
+                let sum: u32 = colours.iter().map(|value| u32::from(*value)).sum();
+                let mean = (sum / (colours.len() as u32).max(1)) as u8;
+                if is_cmyk { 255 - mean } else { mean }
+            }
+        }
+    };
+    let is_known = matches!(bits, 1 | 8) && columns > 0 && rows > 0;
+    is_known.then(|| GrayImage::from_fn(width, height, |x, y| image::Luma([brightness(x, y)])))
 }

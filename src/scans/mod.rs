@@ -11,4 +11,4 @@ mod survey;
 
 pub use attribution::Version;
 pub use inspect::{Inspector, SUBCOMMAND, ScanContents, inspect, serve};
-pub use survey::{ScanInventory, ScanResult, SignedCopy, is_scan, read, survey, survey_with};
+pub use survey::{ScanInventory, ScanResult, SignedCopy, UnmatchedScan, attribute, is_scan, read, survey, survey_with};

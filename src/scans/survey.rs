@@ -9,6 +9,7 @@ use super::inspect::{Inspector, ScanContents};
 use crate::diagnostics::localize;
 use crate::diagnostics::{Code, Diagnostic, Location, code};
 use crate::manifest::RunManifest;
+use crate::report_code::ReportCode;
 use crate::store::read_regular;
 
 /// The extensions of scans, in lower case.
@@ -31,11 +32,24 @@ pub struct SignedCopy {
     pub pages: Option<usize>,
 }
 
+/// A scan that belongs to no report.
+#[derive(Clone, Debug)]
+pub struct UnmatchedScan {
+    /// The file.
+    pub path: PathBuf,
+    /// Its path below the folder of signed copies, with `/` between the parts.
+    pub name: String,
+    /// Why, in Chinese.
+    pub reason: String,
+}
+
 /// The contents of a folder of signed copies.
 #[derive(Clone, Debug, Default)]
 pub struct ScanInventory {
     /// The scans that were attributed to a report, in the order of their paths.
     pub copies: Vec<SignedCopy>,
+    /// The other files, in the same order.
+    pub unmatched: Vec<UnmatchedScan>,
     /// Scans that were not attributed, scans of older versions, mistyped codes.
     pub findings: Vec<Diagnostic>,
 }
@@ -72,8 +86,9 @@ pub fn survey_with(
         match inspected {
             Some(inspected) => inventory.add(file, inspected, &index),
             None => {
-                let message = "不是 PDF、JPEG、PNG 或 TIFF，没有看";
-                inventory.findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, file.location(), message));
+                let message = "不是 PDF、JPEG、PNG 或 TIFF，没有看".to_owned();
+                inventory.findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, file.location(), message.clone()));
+                inventory.unmatched.push(UnmatchedScan { path: file.path, name: file.name, reason: message });
             }
         }
     }
@@ -92,7 +107,8 @@ impl ScanInventory {
             Ok(found) => found,
             Err(refusal) => {
                 let message = unread.iter().fold(refusal.message, |message, unread| format!("{message}；{unread}"));
-                self.findings.push(Diagnostic::new(refusal.code, location, message));
+                self.findings.push(Diagnostic::new(refusal.code, location, message.clone()));
+                self.unmatched.push(UnmatchedScan { path: file.path, name: file.name, reason: message });
                 return;
             }
         };
@@ -120,6 +136,16 @@ fn version_finding(version: Version, is_final: bool) -> Option<(Code, &'static s
         Version::ByName => Some((&code::SIGNED_BY_NAME, "没有核对码，只按文件名对上，请确认签的是现在这一版")),
         Version::Current => None,
     }
+}
+
+/// The name of the report of `run` that a scan belongs to, and which version of it was signed. `name` is the scan's file
+/// name, `codes` are those in its picture.
+///
+/// # Errors
+/// With the reason, in Chinese, when it belongs to none.
+pub fn attribute(run: &RunManifest, name: &str, codes: &[ReportCode]) -> Result<(String, Version), String> {
+    let found = ReportIndex::new(run).attribute(name, codes).map_err(|refusal| refusal.message)?;
+    Ok((found.record.name.clone(), found.version))
 }
 
 /// Whether a file of that name is inspected as a scan, judged by its extension.

@@ -1,6 +1,7 @@
 //! What the states of reports follow from, collected for a page: the last run, signed copies, the register of packages, and
 //! what reports would be now.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use crate::dashboard::Evidence;
 use crate::manifest::CurrentReport;
 use crate::pipeline::Analysis;
 use crate::scans::ScanInventory;
+use crate::store::Digest;
 
 /// Everything that is known when a page is made.
 pub(super) struct Known {
@@ -21,6 +23,14 @@ pub(super) struct Known {
     analysis: Option<Arc<AnalysisResult>>,
     /// Whether nothing is missing that is still being looked at.
     pub is_complete: bool,
+}
+
+/// What changed since the last run over all branches.
+pub(super) struct InputChanges<'k> {
+    /// The ledger files that changed, are new or are gone.
+    pub ledgers: Vec<&'k str>,
+    /// Whether settings or templates changed.
+    pub settings: bool,
 }
 
 impl AppState {
@@ -59,6 +69,23 @@ impl Known {
         let (scans, register) = (self.scans.as_deref(), self.register.as_slice());
         let ledgers = self.analysis().map_or(&[][..], |analysis| &analysis.files);
         Some(Evidence { run, scans, register, current: self.current(), ledgers })
+    }
+
+    /// What differs from what the last run over all branches was made of; `None` when nothing does, or while that is not
+    /// known.
+    pub(super) fn changes(&self, state: &AppState) -> Option<InputChanges<'_>> {
+        let run = self.run.as_ref().as_ref().ok()?;
+        let files = &self.analysis()?.files;
+        if run.settings == Digest::default() {
+            return None;
+        }
+        let settings = state.settings().is_ok_and(|settings| settings.digest(None) != run.settings);
+        let now: HashMap<&str, &Digest> = files.iter().map(|(name, digest)| (name.as_str(), digest)).collect();
+        let gone = run.inputs.keys().map(String::as_str).filter(|name| !now.contains_key(name));
+        let is_other = |name: &&str| run.inputs.get(*name) != now.get(name).copied();
+        let mut ledgers: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).filter(is_other).chain(gone).collect();
+        ledgers.sort_unstable();
+        (settings || !ledgers.is_empty()).then_some(InputChanges { ledgers, settings })
     }
 
     /// What reports would be now; empty while that is not known.

@@ -36,6 +36,8 @@ pub(super) struct Flash {
     pub refused: Vec<String>,
     /// The upload that the page offers to undo, by the number of its first change.
     pub undo: Option<u64>,
+    /// Numbers of the changes of signed copies that the page offers to undo together.
+    pub undo_scans: Vec<u64>,
 }
 
 impl Flash {

@@ -179,7 +179,7 @@ const MAX_STORED_SHOWN: usize = 8;
 fn flash_message(state: &AppState, flash: &Flash) -> Markup {
     let done: Vec<String> = stored_sentences(state, flash).into_iter().chain(flash.done.iter().cloned()).collect();
     html! {
-        @if !done.is_empty() || flash.undo.is_some() {
+        @if !done.is_empty() || flash.undo.is_some() || !flash.undo_scans.is_empty() {
             div class="note done" role="status" data-outcome {
                 @if done.len() > MAX_STORED_SHOWN {
                     details {
@@ -188,6 +188,13 @@ fn flash_message(state: &AppState, flash: &Flash) -> Markup {
                     }
                 } @else {
                     (sentences(&done))
+                }
+                @if !flash.undo_scans.is_empty() {
+                    form method="post" action="/scans/undo" {
+                        (csrf_field(state))
+                        @for number in &flash.undo_scans { input type="hidden" name="change" value=(number); }
+                        button { "撤销" }
+                    }
                 }
                 @if let Some(number) = flash.undo {
                     form method="post" action={ "/history/" (number) "/undo-upload" } {

@@ -24,6 +24,7 @@ mod addresses;
 mod assets;
 mod auth;
 mod author;
+mod auto_build;
 mod cache;
 mod clients;
 mod clock;
@@ -41,6 +42,7 @@ mod notices;
 mod pages;
 mod response;
 mod router;
+mod scan_files;
 mod secret;
 mod settings_faults;
 mod settings_files;
@@ -156,6 +158,7 @@ async fn run(options: Options, ready: impl FnOnce(&[String]), ending: impl FnOnc
     let ledgers = VersionedDir::open(&paths.input)?;
     let auth = Arc::new(Auth::new(address, &host, token, acceptor.is_some())?);
     let state = Arc::new(AppState::new(paths, auth, ledgers));
+    auto_build::watch(&state);
     // Starts keeping the current run, which the next one is compared with.
     drop(state.changes(Duration::ZERO));
     let (stop, stopped) = watch::channel(false);

@@ -13,6 +13,7 @@ use axum::http::HeaderMap;
 use tokio::sync::watch;
 
 use super::auth::Auth;
+use super::auto_build;
 use super::job::Jobs;
 use super::middleware::cookies;
 use super::router::router;
@@ -98,6 +99,7 @@ impl Notices {
         let paths = self.paths_of(notice, open.values().map(|open| open.state.as_ref()));
         let ledgers = VersionedDir::open(&paths.input).map_err(|error| chain(&error))?;
         let state = Arc::new(AppState::new(paths, Arc::clone(&self.auth), ledgers));
+        auto_build::watch(&state);
         let router = router(Arc::clone(&state), self.stopped.clone());
         open.insert(key.to_owned(), OpenNotice { state, router: router.clone() });
         Ok(router)

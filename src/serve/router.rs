@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::assets;
 use super::middleware::guard;
 use super::pages::{
-    archive, branch, build, dashboard, department, ledger, ledgers, login, matrix, new_notice, notices, reports,
+    archive, branch, build, dashboard, department, ledger, ledgers, login, matrix, new_notice, notices, reports, scans,
     settings, welcome,
 };
 use super::response::ErrorPage;
@@ -48,6 +48,12 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/branch/{number}/form", get(branch::blank_form))
         .route("/branch/{number}/signed", post(branch::upload_signed_copy))
         .route("/reports", post(reports::act))
+        .route("/scans", get(scans::show).post(scans::upload))
+        .route("/scans/undo", post(scans::undo))
+        .route("/scan/{key}", get(scans::open))
+        .route("/scan/{key}/file", get(scans::download))
+        .route("/scan/{key}/confirm", post(scans::confirm))
+        .route("/scan/{key}/remove", post(scans::remove))
         .route("/new", get(new_notice::show).post(new_notice::upload))
         .route("/new/from", post(new_notice::renew))
         .route("/new/{key}", get(new_notice::show_draft).post(new_notice::answer))

@@ -87,6 +87,8 @@ pub(super) struct AppState {
     pub settings_lock: Mutex<()>,
     /// The notice's folder with its undo history; opened when it is first needed.
     pub settings_history: Mutex<Option<Arc<VersionedDir>>>,
+    /// The folder of signed copies with its undo history; opened when it is first needed.
+    pub scans_history: Mutex<Option<Arc<VersionedDir>>>,
     settings: Arc<Cached<Result<Arc<Settings>, String>>>,
     run: Arc<Cached<RunResult>>,
     analysis: Arc<Cached<AnalysisResult>>,
@@ -122,6 +124,7 @@ impl AppState {
             notice_drafts: NoticeDrafts::default(),
             settings_lock: Mutex::default(),
             settings_history: Mutex::default(),
+            scans_history: Mutex::default(),
             settings: Arc::default(),
             run: Arc::default(),
             analysis: Arc::default(),
@@ -169,13 +172,8 @@ impl AppState {
 
     /// The branches of the ledgers as they are on disk, and all that `zicha check` finds.
     pub(super) fn analysis(&self, timeout: Duration) -> CacheState<AnalysisResult> {
-        let input = self.paths.input.as_path();
         let settings = self.settings();
-        // What an earlier run reported counts, too: a folder with its record, or a file.
-        let previous = settings.as_ref().ok().and_then(|settings| settings.previous.clone());
-        let previous = previous.map(|path| if path.is_dir() { path.join(manifest::FILE) } else { path });
-        let (folders, previous) = (self.settings_folders(), previous.as_deref());
-        let signature = stat_signature([input].into_iter().chain(previous).chain(folders.iter().map(PathBuf::as_path)));
+        let signature = self.inputs_signature();
         let paths = self.paths.clone();
         let read_cache = Arc::clone(&self.read_cache);
         self.analysis.get(signature, timeout, move || {
@@ -315,6 +313,17 @@ impl AppState {
             prune: false,
             scope: RunScope::Whole,
         }
+    }
+
+    /// A signature of the ledger folder, the settings and the templates, and of the earlier run that they name.
+    pub(super) fn inputs_signature(&self) -> Digest {
+        let settings = self.settings();
+        // What an earlier run reported counts, too: a folder with its record, or a file.
+        let previous = settings.as_ref().ok().and_then(|settings| settings.previous.clone());
+        let previous = previous.map(|path| if path.is_dir() { path.join(manifest::FILE) } else { path });
+        let (folders, previous) = (self.settings_folders(), previous.as_deref());
+        let input = [self.paths.input.as_path()].into_iter();
+        stat_signature(input.chain(previous).chain(folders.iter().map(PathBuf::as_path)))
     }
 
     /// The folders of the settings and their templates.

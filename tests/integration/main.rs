@@ -131,6 +131,7 @@ fn main() -> ExitCode {
         serve::browser::tests(),
         serve::crashes::tests(),
         serve::manners::tests(),
+        serve::life::tests(),
         serve::markup::tests(),
         serve::new_notice::tests(),
         serve::notices::tests(),

@@ -48,6 +48,13 @@ pub(super) const KEYS: &[Key] = &[
         "上一期的结果：那次的输出文件夹、里面的 run.json，或汇总表.xlsx；相对于 notice.toml 的文件夹。prev.指标名 是上一期的数，模板里 change(指标名) 写增加、减少多少。",
         "previous = \"../../output-2018q3\"",
     ),
+    key(
+        "notice.auto_build",
+        Kind::Flag,
+        Default("false"),
+        "打开网页时，台账、设置或模板一有改动就自动生成草稿；正式报告不动。",
+        "auto_build = true",
+    ),
     key("words", Kind::Table, Default("{}"), "单位和部门叫什么：汇总表的表头、首页、网页和核对里用这些词。", "[words]"),
     key("words.branch", Kind::Text, Default("\"单位\""), "单位叫什么。", "branch = \"科室\""),
     key(

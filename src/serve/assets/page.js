@@ -116,6 +116,18 @@
     setTimeout(reload, 1000 * Number(document.body.dataset.refresh));
   }
 
+  // A box that ticks all boxes of the table.
+  for (const label of document.querySelectorAll("[data-choose-all]")) {
+    const all = label.querySelector("input");
+    const boxes = [...document.querySelectorAll(`input[form="${label.closest("form").id}"][type=checkbox]`)];
+    label.hidden = boxes.length === 0;
+    all.addEventListener("change", () => {
+      for (const box of boxes) {
+        box.checked = all.checked;
+      }
+    });
+  }
+
   // Choosing a filter by mouse submits the search form; the keyboard passes over choices, so it leaves that to the button.
   for (const select of document.querySelectorAll(".filters select")) {
     let byKeyboard = false;

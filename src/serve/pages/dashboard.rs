@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 
+use super::banner::banner;
 use super::pager::{PAGE_SIZE, list_address, pager, shown_page};
 use super::query::PageQuery;
 use super::table::{count_cell, text_cell};
@@ -16,7 +17,7 @@ use crate::dashboard::{BranchStatus, Dashboard, Stage, days_left, days_text};
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::RunManifest;
 use crate::serve::clock::today;
-use crate::serve::layout::{PageLayout, Tab};
+use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::response::{self, HandlerResult, run_blocking};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
@@ -98,6 +99,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                 @if !known.is_complete {
                     p class="note" role="status" { "正在核对台账和签字件，稍后刷新这一页。" }
                 }
+                (banner(state, &known))
                 (progress(state, evidence.run, &Dashboard::new(evidence), &query))
             },
         };
@@ -186,6 +188,7 @@ fn branch_table(state: &AppState, run: &RunManifest, found: &[&BranchStatus<'_>]
     let numbers: HashMap<&str, usize> = run.branches.iter().map(|record| record.name.as_str()).zip(1..).collect();
     let archived = state.archive_numbers();
     html! {
+        (selection_form(state))
         table class="cards" {
             thead {
                 tr {
@@ -228,6 +231,8 @@ fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path, archived:
                 a href={ "/branch/" (number) } { (status.branch) }
                 " "
                 small { (status.kind) }
+                input class="choice" type="checkbox" form="chosen" name="report" value=(status.branch)
+                    aria-label={ "选“" (status.branch) "”" };
             }
             td data-label="报告" {
                 (state_panel::sign(&status.state)) (status.label())
@@ -238,6 +243,18 @@ fn branch_row(status: &BranchStatus<'_>, number: usize, output: &Path, archived:
             (count_cell("警告", warnings, ""))
             (text_cell("没有记录的台账", &status.empty_ledgers()))
             (text_cell("最近变化", &status.last_change(output).unwrap_or_default()))
+        }
+    }
+}
+
+/// Buttons for the reports that are ticked in the table.
+fn selection_form(state: &AppState) -> Markup {
+    html! {
+        form class="actions" id="chosen" method="post" action="/reports" {
+            (csrf_field(state))
+            label data-choose-all hidden { input type="checkbox"; " 选这一页全部" }
+            button name="what" value="final" { "定稿所选" }
+            button name="what" value="withdraw" { "撤回所选" }
         }
     }
 }

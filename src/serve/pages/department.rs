@@ -44,6 +44,10 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
                     li { a href="/department/forms" download { "各" (branch) "的空白填报表（zip）" } }
                 }
             }
+            section class="screen" id="signed" {
+                h2 { "签字件" }
+                p { a href="/scans" { "放入、查看各份报告的签字件" } }
+            }
         };
         let layout = PageLayout { title: &department, tab: Tab::Department, refresh: None };
         Ok(response::page(layout.render(state, query.flash(state).as_deref(), &body)))

@@ -1,6 +1,7 @@
 //! The request handlers, a page with its actions in each module.
 
 pub(super) mod archive;
+mod banner;
 pub(super) mod branch;
 pub(super) mod build;
 pub(super) mod dashboard;
@@ -19,9 +20,12 @@ mod pager;
 mod query;
 mod report;
 mod report_preview;
-pub(crate) mod reports;
+pub(super) mod reports;
+pub(super) mod scans;
 mod search;
 pub(super) mod settings;
 mod state_panel;
 mod table;
 pub(super) mod welcome;
+
+pub(super) use build::start_draft_job;

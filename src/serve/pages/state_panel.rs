@@ -10,7 +10,7 @@ use crate::serve::state::AppState;
 /// The panel.
 pub(super) fn panel(state: &AppState, record: &ReportOutcome, current: &BranchState) -> Markup {
     html! {
-        section class="panel state" data-stage=(current.stage.id()) {
+        section class="panel state" data-stage=(current.stage.id()) data-stale[current.is_stale] {
             p { (sign(current)) strong { (current.label()) } "：" (current.reason) "。" }
             @if !current.next.is_empty() { p { "下一步：" (current.next) "。" } }
             @if current.action.is_some() || current.stage >= Stage::Final {

@@ -5,6 +5,7 @@ pub(crate) mod board;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod crashes;
+pub(crate) mod life;
 pub(crate) mod manners;
 pub(crate) mod markup;
 pub(crate) mod new_notice;

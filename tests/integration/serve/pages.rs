@@ -116,12 +116,14 @@ fn a_branch_goes_from_draft_to_a_signed_package() {
     // Scans: a mistyped code, a file that is no scan, the right one twice; nothing is replaced.
     let sign = |name: &str, code: &str| {
         let fields = [("branch", BRANCHES[0]), ("code", code)];
-        server.follow(&server.upload("/branch/1/signed", &fields, &[(name, b"%PDF-1.4 scan")]))
+        server.follow(&server.upload("/branch/1/signed", &fields, &[(name, format!("%PDF-1.4 {name}").as_bytes())]))
     };
     let wrong = format!("{}{}", &code[..code.len() - 1], if code.ends_with('0') { '1' } else { '0' });
     assert!(sign("扫描.pdf", &wrong).contains("抄错了"));
     assert!(sign("扫描.exe", "").contains("签字件应是"));
-    assert!(sign("../../扫描.pdf", &code.to_lowercase()).contains(&format!("签字件已放入：甲党支部-{code}.pdf")));
+    assert!(
+        sign("../../扫描.pdf", &code.to_lowercase()).contains(&format!("签字件已放入：甲党支部-{code}.pdf，签的是"))
+    );
     assert!(sign("扫描.pdf", &code).contains(&format!("甲党支部-{code}-2.pdf")));
     assert!(server.settled("/branch/1").contains("签的是这一版") && server.settled("/").contains("已签字 <b>1</b>"));
     // Only the signed report is archived; name and time are required.

@@ -17,6 +17,8 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The Enter key.
 pub(crate) const ENTER: &str = "\u{e007}";
+/// The space bar.
+pub(crate) const SPACE: &str = " ";
 /// The Tab key.
 pub(crate) const TAB: &str = "\u{e004}";
 

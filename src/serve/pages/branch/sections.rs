@@ -7,12 +7,12 @@ use crate::diff::{BranchChange, Differences, metric_line, row_lines};
 use crate::manifest::{ReportOutcome, ReportState};
 use crate::pipeline::{Analysis, Settings, gap_hints};
 use crate::report::Gap;
-use crate::scans::Version;
+use crate::scans::SignedCopy;
 use crate::serve::cache::CacheState;
 use crate::serve::layout::csrf_field;
-use crate::serve::pages::archive;
 use crate::serve::pages::ledger_lookup::ledger_address;
 use crate::serve::pages::report_preview::gap_anchor;
+use crate::serve::pages::{archive, scans};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
 
 /// Files named for a gap.
@@ -143,19 +143,12 @@ fn hidden_fields(state: &AppState, record: &ReportOutcome) -> Markup {
 
 /// The signed copies there are, and the form to add one.
 pub(super) fn signed_copies(state: &AppState, address: &str, record: &ReportOutcome) -> Markup {
-    let scans = state.run().ok().map(|run| state.scans(run, PAGE_TIMEOUT));
-    let inventory = scans.as_ref().and_then(CacheState::value);
+    let found = state.run().ok().map(|run| state.scans(run, PAGE_TIMEOUT));
+    let inventory = found.as_ref().and_then(CacheState::value);
+    let copies: Vec<&SignedCopy> =
+        inventory.into_iter().flat_map(|inventory| inventory.copies_of(&record.name)).collect();
     html! {
-        @for copy in inventory.into_iter().flat_map(|inventory| inventory.copies_of(&record.name)) {
-            p class="note" {
-                "签字件 " (copy.name) "："
-                @match copy.version {
-                    Version::Current => { "签的是现在这一版" }
-                    Version::ByName => { "只按文件名对上，请核对签的是现在这一版" }
-                    Version::Old => { "签的不是现在这一版" }
-                }
-            }
-        }
+        @if !copies.is_empty() { (scans::list_of(state, &copies, address)) }
         form class="panel drop" method="post" enctype="multipart/form-data" action={ (address) "/signed" } data-send id="signed" {
             (hidden_fields(state, record))
             p {

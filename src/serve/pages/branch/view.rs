@@ -10,6 +10,7 @@ use super::lookup::with_branch;
 use super::sections::{archive_form, changes, gaps, send_back, signed_copies, status};
 use crate::dashboard::Dashboard;
 use crate::serve::layout::{PageLayout, Tab};
+use crate::serve::pages::banner::banner;
 use crate::serve::pages::query::PageQuery;
 use crate::serve::pages::{findings, next_branch, report, state_panel};
 use crate::serve::response::{self, HandlerResult};
@@ -32,6 +33,7 @@ pub(crate) async fn show(
         let differences = changed.value().and_then(|value| value.as_ref().as_ref());
         let address = format!("/branch/{number}");
         let body = html! {
+            (banner(state, &known))
             @if let Some(evidence) = known.evidence() {
                 (next_branch::link(evidence.run, &Dashboard::new(evidence), &record.name))
                 (state_panel::panel(state, record, &Dashboard::state_of(evidence, record)))

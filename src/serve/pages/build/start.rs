@@ -46,14 +46,32 @@ pub(crate) fn start_build(
     options: Options,
     skipped: Option<String>,
 ) -> HandlerResult {
+    start_job(state, name, return_link, options, skipped)?;
+    Ok(redirect("/work"))
+}
+
+/// Starts a job that makes the drafts of all branches.
+///
+/// # Errors
+/// When another job is running.
+pub(crate) fn start_draft_job(state: &Arc<AppState>, name: &str, return_link: ReturnLink) -> Result<(), String> {
+    start_job(state, name, return_link, state.build_options(Vec::new(), false), None)
+}
+
+fn start_job(
+    state: &Arc<AppState>,
+    name: &str,
+    return_link: ReturnLink,
+    options: Options,
+    skipped: Option<String>,
+) -> Result<(), String> {
     let job_state = Arc::clone(state);
     state.jobs.start(name, true, return_link, move |job| {
         let mut outcome = run_build(&job_state, &options, job);
         outcome.succeeded &= skipped.is_none();
         outcome.messages.extend(skipped);
         outcome
-    })?;
-    Ok(redirect("/work"))
+    })
 }
 
 /// Builds in a process of its own: what it dies of does not end the server. The runs before and after are kept for

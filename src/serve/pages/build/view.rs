@@ -12,6 +12,7 @@ use crate::serve::cache::CacheState;
 use crate::serve::job::{FinishedJob, JobStatus};
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::pages::archive;
+use crate::serve::pages::banner::banner;
 use crate::serve::pages::findings;
 use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, HandlerResult, run_blocking};
@@ -24,6 +25,7 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
         let body = match &status {
             Some(status) => running_job(state, status),
             None => html! {
+                (banner(state, &state.known(PAGE_TIMEOUT)?))
                 (build_form(state))
                 @if let Some(last) = state.jobs.last() { (finished_job(&last)) }
             },

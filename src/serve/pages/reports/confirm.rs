@@ -3,8 +3,8 @@
 use axum::response::Response;
 use maud::html;
 
+use super::deed::{ADDRESS, Deed};
 use super::selection::Chosen;
-use super::{ADDRESS, Deed};
 use crate::dashboard::Stage;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::response;

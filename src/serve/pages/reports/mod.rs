@@ -4,6 +4,7 @@
 //! What makes a code or a signature void is asked about first, on a page that names what is lost.
 
 mod confirm;
+mod deed;
 mod selection;
 
 use std::sync::Arc;
@@ -22,38 +23,12 @@ use crate::serve::pages::build::start_build;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
 use confirm::{Confirmation, confirm};
+use deed::ADDRESS;
+pub(super) use deed::Deed;
 use selection::{Chosen, Selection};
 
-/// The address of the actions.
-pub(super) const ADDRESS: &str = "/reports";
 /// Reasons shown at a time.
 const MAX_REASONS: usize = 20;
-
-/// What is done to reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Deed {
-    /// Make drafts; final reports stay.
-    Draft,
-    /// Make final.
-    Finalize,
-    /// Turn final reports back into drafts.
-    Withdraw,
-}
-
-impl Deed {
-    /// The value of the field `what`.
-    pub(super) fn value(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Finalize => "final",
-            Self::Withdraw => "withdraw",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Draft, Self::Finalize, Self::Withdraw].into_iter().find(|deed| deed.value() == text)
-    }
-}
 
 /// A form with one button that does something to one report.
 pub(super) fn button(state: &AppState, deed: Deed, report: &str, label: &str) -> Markup {

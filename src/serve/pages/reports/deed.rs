@@ -1,0 +1,31 @@
+//! What the pages do to reports.
+
+/// The address of the actions.
+pub(super) const ADDRESS: &str = "/reports";
+
+/// What is done to reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::serve::pages) enum Deed {
+    /// Make drafts; final reports stay.
+    Draft,
+    /// Make final.
+    Finalize,
+    /// Turn final reports back into drafts.
+    Withdraw,
+}
+
+impl Deed {
+    /// The value of the field `what`.
+    pub(super) fn value(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Finalize => "final",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    /// The deed with that value.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        [Self::Draft, Self::Finalize, Self::Withdraw].into_iter().find(|deed| deed.value() == text)
+    }
+}

@@ -1,0 +1,429 @@
+//! A report's life after 定稿 in the pages: out of date, final again, signed, withdrawn; scans; building by itself.
+
+use serde_json::{Value, json};
+
+use super::browser::{barriers, keep_picture};
+use super::client::Server;
+use super::webdriver::{Browser, ENTER, SPACE};
+use super::{BRANCHES, ready};
+use crate::support::{NOTICE, Project};
+
+crate::harness::tests! {
+    alone: [
+        a_final_report_is_made_again_and_withdrawn_after_a_question,
+        finalizing_all_asks_before_it_replaces_a_signature,
+        the_summary_is_made_final_and_withdrawn_from_its_page,
+        changes_since_the_last_build_are_told_with_a_button,
+        a_scan_with_the_code_of_another_branch_is_refused,
+        scans_are_matched_many_at_once,
+        a_scan_is_shown_confirmed_removed_and_restored,
+        drafts_are_made_by_themselves_where_the_settings_say_so,
+        another_branchs_rows_and_archive_settings_keep_no_report_from_the_archive,
+    ]
+    with_tools: [
+        the_life_after_the_final_by_mouse_in_wide_and_narrow_windows,
+        the_life_after_the_final_by_keyboard,
+        a_code_in_a_scanned_pdf_is_seen,
+    ]
+}
+
+const STUDY: &str = "input/干部在线学习.csv";
+const SCAN: &[u8] = b"%PDF-1.4 scan";
+
+/// A project with final reports of all branches.
+fn finals() -> Project {
+    let project = ready();
+    let run = project.zicha(&["build", "--final"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    project
+}
+
+fn code(project: &Project, branch: usize) -> String {
+    let run: Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    run["branches"][branch]["issued"]["code"].as_str().expect("a code").to_owned()
+}
+
+fn changed(project: Project, done: u8) -> Project {
+    let text = project.read(STUDY);
+    let lines = text.lines().map(|line| match line.starts_with(BRANCHES[0]) {
+        true => format!("{},赵,50,{done}\n", BRANCHES[0]),
+        false => format!("{line}\n"),
+    });
+    let text: String = lines.collect();
+    project.file(STUDY, text.as_bytes())
+}
+
+fn act(server: &Server, what: &str, report: &str, more: &[(&str, &str)]) -> super::client::Reply {
+    server.post("/reports", &[&[("what", what), ("report", report)], more].concat())
+}
+
+fn a_final_report_is_made_again_and_withdrawn_after_a_question() {
+    let project = finals();
+    let server = Server::over(&project);
+    let page = server.settled("/branch/1");
+    assert!(page.contains("<strong>已定稿</strong>：还没有签字件") && page.contains("撤回定稿"), "{page}");
+    assert!(!page.contains("重新定稿"), "{page}");
+    let first = code(&project, 0);
+    let project = changed(project, 41);
+    let page = server.settled("/branch/1");
+    assert!(page.contains("<strong>已定稿，之后有改动</strong>") && page.contains("定稿之后台账改过："), "{page}");
+    assert!(page.contains(">重新定稿</button>"), "{page}");
+    assert!(server.settled("/branch/2").contains("<strong>已定稿</strong>："), "another branch's rows");
+    // Nothing is signed: no question.
+    assert_eq!(act(&server, "final", BRANCHES[0], &[]).header("location"), Some("/work"));
+    assert!(server.worked().contains("定稿“甲党支部”：已完成"));
+    let second = code(&project, 0);
+    assert!(second != first && server.settled("/branch/1").contains("<strong>已定稿</strong>"));
+    // Signed: a question that names what is lost.
+    let project = changed(project.file(&format!("signed/{second}.pdf"), SCAN), 42);
+    assert!(server.settled("/branch/1").contains("<strong>已签字，之后有改动</strong>"));
+    let page = act(&server, "final", BRANCHES[0], &[]).body;
+    assert!(page.contains("换掉已签字的报告？") && page.contains(&second) && page.contains("随即作废"), "{page}");
+    assert_eq!(code(&project, 0), second);
+    act(&server, "final", BRANCHES[0], &[("yes", "yes")]);
+    assert!(server.worked().contains("已完成"));
+    let third = code(&project, 0);
+    let page = server.settled("/branch/1");
+    assert!(
+        third != second && page.contains("签的不是现在这一版") && page.contains("<strong>已定稿</strong>"),
+        "{page}"
+    );
+    // Withdrawn: always a question.
+    let page = act(&server, "withdraw", BRANCHES[0], &[]).body;
+    assert!(page.contains("撤回定稿？") && page.contains(&third), "{page}");
+    assert_eq!(code(&project, 0), third);
+    act(&server, "withdraw", BRANCHES[0], &[("yes", "yes")]);
+    assert!(server.worked().contains("撤回定稿“甲党支部”：已完成"));
+    assert!(server.settled("/branch/1").contains("<strong>可以定稿</strong>"));
+    let page = server.follow(&act(&server, "withdraw", BRANCHES[0], &[]));
+    assert!(page.contains("还没有定稿，不用撤回"), "{page}");
+    // Several, chosen on the board.
+    let fields = [("what", "final"), ("report", BRANCHES[0]), ("report", BRANCHES[1])];
+    assert_eq!(server.post("/reports", &fields).header("location"), Some("/work"));
+    assert!(server.worked().contains("定稿 2 份：已完成"));
+    let page = server.follow(&server.post("/reports", &[("what", "final")]));
+    assert!(page.contains("没有选报告"), "{page}");
+    let page = server.settled("/");
+    assert_eq!(page.matches("name=\"report\"").count(), 2, "{page}");
+}
+
+fn finalizing_all_asks_before_it_replaces_a_signature() {
+    let project = finals();
+    let signed = code(&project, 0);
+    let project = changed(project.file(&format!("signed/{signed}.pdf"), SCAN), 41);
+    let server = Server::over(&project);
+    let page = server.post("/work/build", &[("what", "final")]).body;
+    assert!(page.contains("换掉已签字的报告？") && page.contains(&signed), "{page}");
+    assert_eq!(code(&project, 0), signed);
+    server.post("/reports", &[("what", "final"), ("all", "yes"), ("yes", "yes")]);
+    let page = server.worked();
+    assert!(page.contains("全部定稿：已完成") && code(&project, 0) != signed, "{page}");
+    assert!(server.settled("/department").contains("<strong>已定稿</strong>"));
+}
+
+fn the_summary_is_made_final_and_withdrawn_from_its_page() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    assert!(server.settled("/department").contains("<strong>等各单位定稿</strong>"));
+    let page = server.follow(&act(&server, "final", "汇总", &[]));
+    assert!(page.contains("还有 2 个单位没有定稿"), "{page}");
+    server.post("/work/build", &[("what", "final")]);
+    server.worked();
+    assert!(server.settled("/department").contains("<strong>已定稿</strong>"));
+    let project = changed(project, 41);
+    assert!(server.settled("/department").contains("<strong>已定稿，之后有改动</strong>"));
+    assert!(act(&server, "withdraw", "汇总", &[]).body.contains("撤回定稿？"));
+    act(&server, "withdraw", "汇总", &[("yes", "yes")]);
+    assert!(server.worked().contains("撤回定稿“汇总”：已完成"));
+    assert!(server.settled("/department").contains("<strong>等各单位定稿</strong>"));
+    assert!(server.settled("/branch/2").contains("<strong>已定稿</strong>"));
+    drop(project);
+}
+
+fn changes_since_the_last_build_are_told_with_a_button() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    assert!(!server.settled("/").contains("在上次生成之后有改动"));
+    let project = changed(project, 41).edit("input/获奖情况.csv", "先进", "优秀");
+    for path in ["/", "/branch/1", "/work"] {
+        let page = server.settled(path);
+        let said = "台账在上次生成之后有改动（2 个）：干部在线学习.csv、获奖情况.csv";
+        assert!(page.contains(said) && page.contains(">重新生成草稿</button>"), "{path}: {page}");
+    }
+    server.post("/work/build", &[("what", "draft")]);
+    server.worked();
+    assert!(!server.settled("/").contains("在上次生成之后有改动"));
+    // A setting that no report prints.
+    let project = project.edit(&format!("{NOTICE}/notice.toml"), "\"Z109\"", "\"Z110\"");
+    let page = server.settled("/");
+    assert!(page.contains("设置或模板在上次生成之后有改动") && page.contains("内容都不受影响"), "{page}");
+    drop(project);
+}
+
+fn a_scan_with_the_code_of_another_branch_is_refused() {
+    let project = finals();
+    let server = Server::over(&project);
+    let (own, other) = (code(&project, 0), code(&project, 1));
+    let upload = |name: &str, typed: &str| {
+        let fields = [("branch", BRANCHES[0]), ("code", typed)];
+        server.follow(&server.upload("/branch/1/signed", &fields, &[(name, SCAN)]))
+    };
+    let page = upload(&format!("扫描 {other}.pdf"), "");
+    assert!(page.contains("扫描件上的核对码是“乙党支部”的，没有放到“甲党支部”"), "{page}");
+    assert!(upload("扫描.pdf", &other).contains("没有放到“甲党支部”"));
+    assert!(!project.path("signed").join(format!("甲党支部-{other}.pdf")).exists());
+    // A code in the file's name is kept, and counts.
+    let page = upload(&format!("扫描 {}.pdf", own.to_lowercase()), "");
+    assert!(page.contains(&format!("甲党支部-{own}.pdf，签的是“甲党支部”现在这一版")), "{page}");
+    assert!(server.settled("/branch/1").contains("<strong>已签字</strong>"));
+    assert!(upload(&format!("{own}.pdf"), "").contains("已经有了同样的"));
+}
+
+fn scans_are_matched_many_at_once() {
+    let project = finals();
+    let server = Server::over(&project);
+    let (first, second) = (format!("{}.pdf", code(&project, 0)), format!("扫描{}.pdf", code(&project, 1)));
+    let files: [(&str, &[u8]); 4] = [(&first, SCAN), (&second, SCAN), ("扫描0001.pdf", SCAN), ("说明.docx", b"PK")];
+    let page = server.follow(&server.upload("/scans", &[], &files));
+    assert!(page.contains("签的是“甲党支部”现在这一版") && page.contains("签的是“乙党支部”现在这一版"), "{page}");
+    assert!(page.contains("“扫描0001.pdf”没有收下：文件名和图中都没有核对码或单位的名称"), "{page}");
+    assert!(page.contains("“说明.docx”没有收下：签字件应是"), "{page}");
+    let page = server.settled("/");
+    assert!(page.contains("已签字 <b>2</b>"), "{page}");
+    // What was put there by others and belongs to no report is named.
+    let project = project.file("signed/别的.pdf", SCAN);
+    let page = server.settled("/scans");
+    assert!(page.contains("对不上报告的文件（1 个）") && page.contains("别的.pdf"), "{page}");
+    drop(project);
+}
+
+fn a_scan_is_shown_confirmed_removed_and_restored() {
+    let project = finals();
+    let server = Server::over(&project);
+    let fields = [("branch", BRANCHES[0]), ("code", "")];
+    let page = server.follow(&server.upload("/branch/1/signed", &fields, &[("扫描.jpg", b"\xff\xd8\xff")]));
+    assert!(page.contains("上面没有看到核对码"), "{page}");
+    let page = server.settled("/branch/1");
+    assert!(
+        page.contains("<strong>已定稿</strong>") && page.contains("去确认签字件"),
+        "never signed by its name: {page}"
+    );
+    let key = |page: &str| {
+        let rest = page.split("action=\"/scan/").nth(1).expect("a scan");
+        rest.split('/').next().expect("a key").to_owned()
+    };
+    let address = format!("/scan/{}", key(&page));
+    let shown = server.get(&address);
+    assert_eq!((shown.header("content-type"), shown.bytes.as_slice()), (Some("image/jpeg"), &b"\xff\xd8\xff"[..]));
+    assert_eq!(shown.header("x-content-type-options"), Some("nosniff"));
+    let kept = server.get(&format!("{address}/file"));
+    assert!(kept.header("content-disposition").is_some_and(|kept| kept.starts_with("attachment")));
+    let back = [("back", "/branch/1")];
+    let reply = server.post(&format!("{address}/confirm"), &back);
+    assert!(reply.header("location").is_some_and(|to| to.starts_with("/branch/1?")), "{reply:?}");
+    let page = server.follow(&reply);
+    assert!(page.contains("已确认签的是现在这一版"), "{page}");
+    let page = server.settled("/branch/1");
+    assert!(page.contains("<strong>已签字</strong>"), "{page}");
+    let page = server.follow(&server.post(&format!("/scan/{}/remove", key(&page)), &back));
+    assert!(page.contains("已移走签字件"), "{page}");
+    let change =
+        page.split("name=\"change\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an undo");
+    assert!(server.settled("/branch/1").contains("<strong>已定稿</strong>"));
+    assert!(server.follow(&server.post("/scans/undo", &[("change", change)])).contains("恢复成原来的样子"));
+    assert!(server.settled("/branch/1").contains("<strong>已签字</strong>"));
+    assert_eq!(server.get("/scan/00000000000000000000").status, 404);
+}
+
+fn drafts_are_made_by_themselves_where_the_settings_say_so() {
+    let project = ready().edit(&format!("{NOTICE}/notice.toml"), "[notice]\n", "[notice]\nauto_build = true\n");
+    project.build();
+    let server = Server::over(&project);
+    let project = changed(project, 33);
+    for _ in 0..300 {
+        if project.report_text(BRANCHES[0], "md").contains("17") {
+            assert!(server.worked().contains("自动生成草稿：已完成"));
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("no build: {}", server.get("/work").body);
+}
+
+fn another_branchs_rows_and_archive_settings_keep_no_report_from_the_archive() {
+    let project = finals();
+    let signed = code(&project, 0);
+    let project = project
+        .file(&format!("signed/{signed}.pdf"), SCAN)
+        .edit(STUDY, "乙党支部,赵,50,40", "乙党支部,赵,50,44")
+        .edit(&format!("{NOTICE}/notice.toml"), "\"Z109\"", "\"Z110\"");
+    let archive = ["archive", "--by", "张三", "--at", "2018-11-05", "--branch"];
+    let run = project.zicha(&[&archive[..], &[BRANCHES[0]]].concat());
+    assert!(run.code == 0 && run.stdout.contains("Z110-WS·2018-D30-ZZB-0001"), "{}", run.all());
+    // The package has the ledgers as they are, and the report can be made again from them.
+    let run = project.zicha(&["verify", "archive/Z110-WS·2018-D30-ZZB-0001", "--rebuild"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    // The other branch's own rows changed.
+    let other = code(&project, 1);
+    let project = project.file(&format!("signed/{other}.pdf"), SCAN);
+    let run = project.zicha(&[&archive[..], &[BRANCHES[1]]].concat());
+    assert!(run.code == 1 && run.stdout.contains("与报告所据的不同"), "{}", run.all());
+}
+
+/// Pictures of a page in a wide and a narrow window, without accessibility violations.
+fn look(server: &Server, path: &str, name: &str) {
+    server.settled(path);
+    for (width, height) in [(1440, 1000), (360, 780)] {
+        let browser = Browser::new(width, height);
+        browser.open(&format!("http://{}{path}", server.host));
+        browser.wait("通知：");
+        let over = "const e = document.documentElement; return e.scrollWidth - e.clientWidth";
+        assert_eq!(browser.run(over, &json!([])), 0, "{path} is too wide for {width}");
+        assert_eq!(barriers(&browser), [""; 0], "{name} in {width}");
+        keep_picture(&browser, &format!("{name}-{width}"));
+    }
+}
+
+fn the_life_after_the_final_by_mouse_in_wide_and_narrow_windows() {
+    let project = ready();
+    project.build();
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    let address = format!("http://{}/branch/1", server.host);
+    browser.open(&address);
+    browser.wait("可以定稿");
+    look(&server, "/branch/1", "life-ready");
+    browser.click(".state button[value=final]");
+    browser.wait("定稿“甲党支部”：已完成");
+    browser.click("#outcome a");
+    browser.wait("已定稿：还没有签字件");
+    let signed = code(&project, 0);
+    let project = project.file(&format!("mail/扫描 {signed}.pdf"), SCAN);
+    browser.choose("#scan", &[&project.path(&format!("mail/扫描 {signed}.pdf"))]);
+    browser.click("form[action='/branch/1/signed'] button");
+    browser.wait("已签字：");
+    look(&server, "/branch/1", "life-signed");
+    look(&server, "/scans", "life-scans");
+    let _project = changed(project, 41);
+    browser.open(&address);
+    browser.wait("已签字，之后有改动");
+    browser.wait("台账在上次生成之后有改动（1 个）");
+    look(&server, "/branch/1", "life-stale");
+    look(&server, "/", "life-board");
+    look(&server, "/department", "life-department");
+    look(&server, "/work", "life-work");
+    browser.click(".state button[value=final]");
+    browser.wait("换掉已签字的报告？");
+    assert_eq!(barriers(&browser), [""; 0]);
+    keep_picture(&browser, "life-question-1440");
+    browser.click(".ask button");
+    browser.wait("定稿“甲党支部”：已完成");
+    browser.click("#outcome a");
+    browser.wait("签的不是现在这一版");
+    let narrow = Browser::new(360, 780);
+    narrow.open(&address);
+    narrow.wait("撤回定稿");
+    narrow.click(".state button[value=withdraw]");
+    narrow.wait("撤回定稿？");
+    assert_eq!(barriers(&narrow), [""; 0]);
+    keep_picture(&narrow, "life-question-360");
+    narrow.click(".ask button");
+    narrow.wait("撤回定稿“甲党支部”：已完成");
+    narrow.click("#outcome a");
+    narrow.wait("可以定稿");
+    // Two reports, ticked on the board.
+    browser.open(&format!("http://{}/", server.host));
+    browser.wait("2 / 2 个单位");
+    browser.click("[data-choose-all] input");
+    browser.click("#chosen button[value=final]");
+    browser.wait("定稿 2 份：已完成");
+}
+
+fn the_life_after_the_final_by_keyboard() {
+    let project = finals();
+    let server = Server::over(&project);
+    let browser = Browser::new(1440, 1000);
+    browser.open(&format!("http://{}/branch/1", server.host));
+    browser.wait("已定稿");
+    browser.tab_to("BUTTON 撤回定稿");
+    browser.press(ENTER);
+    browser.wait("撤回定稿？");
+    browser.tab_to("BUTTON 撤回定稿");
+    browser.press(ENTER);
+    browser.wait("撤回定稿“甲党支部”：已完成");
+    browser.open(&format!("http://{}/", server.host));
+    browser.wait("2 / 2 个单位");
+    browser.tab_to("INPUT report");
+    browser.press(SPACE);
+    browser.open(&format!("http://{}/branch/1", server.host));
+    browser.wait("可以定稿");
+    browser.tab_to("BUTTON 定稿");
+    browser.press(ENTER);
+    browser.wait("定稿“甲党支部”：已完成");
+}
+
+fn a_code_in_a_scanned_pdf_is_seen() {
+    let project = ready().edit(&format!("{NOTICE}/notice.toml"), "qr         = false", "qr         = true");
+    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
+    let shot = project.path("shot.png");
+    crate::support::screenshot(&project.report(BRANCHES[0], "html"), &shot);
+    let picture = image::open(&shot).expect("a picture").into_luma8();
+    let server = Server::over(&project);
+    // As colour scanners write it, and as black-and-white ones do.
+    for bytes in [jpeg_pdf(&picture), bitmap_pdf(&picture)] {
+        let page = server.follow(&server.upload("/scans", &[], &[("扫描0001.pdf", &bytes)]));
+        assert!(page.contains("签的是“甲党支部”现在这一版"), "{page}");
+    }
+}
+
+/// A PDF of one page with a picture in JPEG.
+fn jpeg_pdf(picture: &image::GrayImage) -> Vec<u8> {
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut jpeg, image::ImageFormat::Jpeg).expect("a picture");
+    pdf(picture, "/BitsPerComponent 8 /Filter /DCTDecode", jpeg.get_ref())
+}
+
+/// A PDF of one page with a picture of black and white.
+fn bitmap_pdf(picture: &image::GrayImage) -> Vec<u8> {
+    let mut bits = Vec::new();
+    for row in picture.rows() {
+        let row: Vec<bool> = row.map(|pixel| pixel.0[0] > 127).collect();
+        bits.extend(
+            row.chunks(8).map(|eight| {
+                eight.iter().enumerate().fold(0_u8, |byte, (at, white)| byte | u8::from(*white) << (7 - at))
+            }),
+        );
+    }
+    pdf(picture, "/BitsPerComponent 1", &bits)
+}
+
+fn pdf(picture: &image::GrayImage, more: &str, data: &[u8]) -> Vec<u8> {
+    let (width, height) = picture.dimensions();
+    let image = format!(
+        "<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray {more} /Length {} >>",
+        data.len()
+    );
+    let drawing = b"q 595 0 0 842 0 0 cm /Im0 Do Q";
+    let stream = |head: &str, data: &[u8]| [head.as_bytes(), b"\nstream\n", data, b"\nendstream"].concat();
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /XObject << /Im0 4 0 R >> >> >>"
+            .to_vec(),
+        stream(&image, data),
+        stream(&format!("<< /Length {} >>", drawing.len()), drawing),
+    ];
+    let mut out = b"%PDF-1.4\n".to_vec();
+    let mut places = Vec::new();
+    for (at, object) in objects.iter().enumerate() {
+        places.push(out.len());
+        out.extend([format!("{} 0 obj\n", at + 1).as_bytes(), object, b"\nendobj\n"].concat());
+    }
+    let start = out.len();
+    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
+    places.iter().for_each(|place| out.extend(format!("{place:010} 00000 n \n").bytes()));
+    out.extend(format!("trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).bytes());
+    out
+}
