@@ -124,6 +124,7 @@ pub(super) fn download(name: &str, bytes: Vec<u8>) -> Response {
     let media_type = match name.rsplit('.').next().unwrap_or_default() {
         "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "pdf" => "application/pdf",
         "zip" => "application/zip",
         "md" => "text/markdown; charset=utf-8",
         // HTML reports as well: displayed, they must go through `sandboxed_report`.

@@ -334,7 +334,11 @@ impl AppState {
     /// Name and path of the report file with that extension; `None` when the record names none that exists inside
     /// the output folder.
     pub(super) fn report(&self, record: &ReportOutcome, extension: &str) -> Option<(String, PathBuf)> {
-        let name = record.files.keys().find(|name| name.rsplit_once('.').is_some_and(|(_, own)| own == extension))?;
+        // A report's own files begin with the name of its folder; those of its annexes do not.
+        let is_own = |name: &&String| {
+            name.rsplit_once('.').is_some_and(|(stem, own)| own == extension && stem.starts_with(&record.folder))
+        };
+        let name = record.files.keys().find(is_own)?;
         Some((name.clone(), self.report_file(record, name)?))
     }
 

@@ -195,6 +195,8 @@ fn a_character_that_no_font_has_is_named_and_printed_as_a_square() {
     assert!(run.all().contains("Z333") && run.all().contains("U+2A6D6"), "{}", run.all());
     let pdf = project.report("甲\u{2a6d6}党支部", "pdf");
     assert!(pdf_text(&pdf).contains("甲\u{2a6d6}党支部"), "what is copied from it is the character itself");
+    let again = project.build_with_fonts("pdf");
+    assert!(again.all().contains("Z333"), "said until a font has it: {}", again.all());
 }
 
 fn hostile_text_and_wide_tables_are_printed_whole() {

@@ -141,7 +141,7 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
     let report = ReportOutcome {
         kind: order.branch.kind().to_owned(),
         folder: order.folder.to_owned(),
-        key: key_to_record(&report, key),
+        key: key_to_record(&report, &findings, key),
         earlier,
         missing,
         nil,
@@ -198,7 +198,7 @@ fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagno
     }
     findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, record)));
     let report = ReportOutcome {
-        key: key_to_record(&report, key),
+        key: key_to_record(&report, &findings, key),
         earlier: earlier_files(context, Some(&context.previous.department), &report),
         metrics: department.metrics.values().collect(),
         ..report
@@ -206,9 +206,10 @@ fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagno
     Some(WithDiagnostics::new(report, findings))
 }
 
-/// The key to record: none when the next run is to look at the files again.
-fn key_to_record(report: &ReportOutcome, key: Digest) -> Digest {
-    if report.is_stopped() || report.kept_edits { Digest::default() } else { key }
+/// The key to record: none when the next run is to look at the files again, or may find a font for what was printed as □.
+fn key_to_record(report: &ReportOutcome, findings: &[Diagnostic], key: Digest) -> Digest {
+    let lacks_characters = findings.iter().any(|finding| finding.code == &code::MISSING_CHARACTER);
+    if report.is_stopped() || report.kept_edits || lacks_characters { Digest::default() } else { key }
 }
 
 /// Files of the previous run that this one did not write. Pictures that a Markdown file no longer links are removed, unless a

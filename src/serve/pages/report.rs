@@ -22,8 +22,9 @@ struct ReportFormat {
     label: &'static str,
 }
 
-const FORMATS: [ReportFormat; 4] = [
+const FORMATS: [ReportFormat; 5] = [
     ReportFormat { extension: "docx", label: "Word 文档（打印、签字）" },
+    ReportFormat { extension: "pdf", label: "PDF（打印、存档）" },
     ReportFormat { extension: "html", label: "网页" },
     ReportFormat { extension: "md", label: "纯文本（比对用）" },
     ReportFormat { extension: "xlsx", label: "表格" },
