@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// Makes a project and says what it has.
 pub(super) fn create(folder: &Path) -> Result<(), ProjectError> {
     let NewProject { has_own_ledgers } = pipeline::create_project(folder)?;
-    let place = if folder == Path::new(".") { "这个文件夹".to_owned() } else { folder.display().to_string() };
+    let place = pipeline::folder_in_words(folder);
     if has_own_ledgers {
         println!("{place}里放好了通知（templates）和使用说明.txt；原有的台账（input）没有动。");
     } else {

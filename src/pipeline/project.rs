@@ -19,7 +19,7 @@ const GUIDE: &str = "使用说明.txt";
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
     /// The folder has a project.
-    #[error("{} 里已有 templates，是做好的项目，什么也没有改；换一个文件夹", .0.display())]
+    #[error("{}里已有 templates，是做好的项目，什么也没有改；换一个文件夹", folder_in_words(.0))]
     HasProject(PathBuf),
     /// The folder cannot be written.
     #[error(transparent)]
@@ -31,6 +31,11 @@ pub enum ProjectError {
 pub struct NewProject {
     /// Whether there were ledgers already, so that no samples were added.
     pub has_own_ledgers: bool,
+}
+
+/// A folder as messages name it.
+pub fn folder_in_words(folder: &Path) -> String {
+    if folder == Path::new(".") { "这个文件夹".to_owned() } else { format!("“{}”", folder.display()) }
 }
 
 /// Whether a folder has a project.

@@ -94,7 +94,7 @@ fn row(state: &AppState, package: &ListedPackage) -> Markup {
             (text_cell("题名", &title.or(subject).unwrap_or_else(|| "目录读不出".to_owned())))
             (text_cell("封装", &sealed.unwrap_or_else(|| "登记册里没有".to_owned())))
             td data-label="上次校验" { (verification(package.verified.as_ref())) }
-            td class="pair" {
+            td class="pair" data-label="操作" {
                 a href={ "/archive/package/" (key) } download aria-label={ "下载 " (package.number()) } { "下载" }
                 " "
                 form class="inline" method="post" action="/department/verify" {
