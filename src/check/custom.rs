@@ -28,7 +28,12 @@ fn check(code: Code, context: &RuleContext<'_>) -> Vec<Diagnostic> {
 fn apply(code: Code, context: &RuleContext<'_>, number: usize, check: &Check) -> Vec<Diagnostic> {
     let id = check.ledger.as_ref().map(|id| id.get_ref().as_str()).unwrap_or_default();
     let Some((ledger, _, definition)) = context.notice.ledger.get_full(id) else { return Vec::new() };
-    let column = check.column.as_deref().and_then(|column| definition.columns.get_index_of(column)).unwrap_or_default();
+    let field = check.column.as_deref().and_then(|column| definition.field(column)).map_or(0, |(index, _)| index);
+    // A computed column is at the first cell that it reads.
+    let column = match field.checked_sub(definition.columns.len()) {
+        Some(computed) => context.expressions.computed_reads(ledger, computed).first().copied().unwrap_or_default(),
+        None => field,
+    };
     let finding = |LedgerRow { branch, row, .. }: LedgerRow<'_>| {
         let mut finding = Diagnostic::new(code, Location::Cell(row.cell_ref(column)), &check.message);
         finding.severity = check.severity;

@@ -12,6 +12,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Formula, Worksheet, Xl
 
 use super::content::SummaryContent;
 use super::style::{GAP, MAX_ROWS, WorkbookError, cell_format, cell_text, gap_format, header_format, write_title};
+use crate::expr::Expressions;
 use crate::model::{Branch, Row, Value};
 use crate::notice::{Column, ColumnType, Ledger, Sheet, written_day};
 
@@ -33,6 +34,9 @@ pub(super) struct RowSheet<'a> {
     /// What a branch is called.
     branch_word: &'a str,
     ledger: &'a Ledger,
+    /// The ledger's index in the notice.
+    ledger_index: usize,
+    expressions: &'a Expressions,
     columns: Vec<ListedColumn<'a>>,
     rows: Vec<ListedRow<'a>>,
     /// The branches that did not hand in the ledger although it is there or they had to.
@@ -41,7 +45,7 @@ pub(super) struct RowSheet<'a> {
 
 /// A column of the ledger.
 struct ListedColumn<'a> {
-    /// Its index in the ledger.
+    /// Its index in the ledger; computed columns follow those of the sheet.
     index: usize,
     column: &'a Column,
     /// Whether a blank cell stays empty.
@@ -91,6 +95,8 @@ impl<'a> RowSheet<'a> {
             settings,
             branch_word: &content.notice.words.branch,
             ledger,
+            ledger_index,
+            expressions: content.expressions,
             columns: columns(settings, ledger),
             rows,
             absent,
@@ -100,12 +106,22 @@ impl<'a> RowSheet<'a> {
 
     /// The same with its rows in the order that the settings ask for: blank cells last, equal ones as they were.
     fn sorted(mut self) -> Self {
-        let sort = self.settings.sort.as_ref().and_then(|id| self.ledger.columns.get_full(id.get_ref()));
-        if let Some((index, _, column)) = sort {
+        let sort = self.settings.sort.as_ref().and_then(|id| self.ledger.field(id.get_ref()));
+        if let Some((index, column)) = sort {
             let descending = self.settings.descending;
-            self.rows.sort_by(|a, b| compare(a.row.value(index), b.row.value(index), column, descending));
+            let rows = std::mem::take(&mut self.rows);
+            // A computed column is computed once a row, not at each comparison.
+            let mut valued: Vec<(Value<'a>, ListedRow<'a>)> =
+                rows.into_iter().map(|listed| (self.value(listed.row, index), listed)).collect();
+            valued.sort_by(|(a, _), (b, _)| compare(*a, *b, column, descending));
+            self.rows = valued.into_iter().map(|(_, listed)| listed).collect();
         }
         self
+    }
+
+    /// The value of a column in a row.
+    fn value(&self, row: &'a Row, index: usize) -> Value<'a> {
+        self.expressions.cell((self.ledger_index, self.ledger), row, index)
     }
 
     pub(super) fn write(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -168,7 +184,7 @@ impl<'a> RowSheet<'a> {
             sheet.write(at, 1, listed.branch)?;
         }
         for (col, column) in self.positioned_columns() {
-            write_value(sheet, at, col, listed.row.value(column.index), column)?;
+            write_value(sheet, at, col, self.value(listed.row, column.index), column)?;
         }
         Ok(())
     }
@@ -206,7 +222,7 @@ impl<'a> RowSheet<'a> {
         let cells = format!("{}:{}", row_col_to_cell(FIRST_ROW, col), row_col_to_cell(at - 1, col));
         let mut sum = self.absent.is_empty().then_some(Decimal::ZERO);
         for listed in &self.rows {
-            let number = match listed.row.value(column.index) {
+            let number = match self.value(listed.row, column.index) {
                 Value::Number(number) if is_exact(number) => Some(number),
                 Value::Missing if column.may_be_blank => continue,
                 _ => None,
@@ -225,14 +241,12 @@ impl<'a> RowSheet<'a> {
 }
 
 fn columns<'a>(settings: &'a Sheet, ledger: &'a Ledger) -> Vec<ListedColumn<'a>> {
-    let columns = settings.columns.iter().filter_map(|id| ledger.columns.get_full(id.get_ref()));
-    let column = |(index, id, column): (usize, &String, &'a Column)| ListedColumn {
-        index,
-        column,
-        may_be_blank: settings.is_optional(id),
-        has_total: settings.has_total(id),
-    };
-    columns.map(column).collect()
+    let columns = settings.columns.iter().filter_map(|id| {
+        let (index, column) = ledger.field(id.get_ref())?;
+        let (may_be_blank, has_total) = (settings.is_optional(id.get_ref()), settings.has_total(id.get_ref()));
+        Some(ListedColumn { index, column, may_be_blank, has_total })
+    });
+    columns.collect()
 }
 
 /// The order of two cells of a column: choices in the order of the settings, blank cells last.

@@ -5,6 +5,7 @@ use crate::support::{NOTICE, Project};
 crate::harness::tests! {
     alone: [
         a_computed_column_is_used_as_any_other,
+        a_computed_column_is_in_sheets_and_named_by_checks,
         a_division_by_zero_is_a_finding_of_its_row,
         a_blank_part_leaves_the_column_blank,
         a_computed_column_that_cannot_be_is_refused,
@@ -57,6 +58,32 @@ fn a_computed_column_is_used_as_any_other() {
     let project = project.edit("input/干部在线学习.csv", "钱,60,20", "钱,60,30");
     project.build();
     assert!(project.report_text("甲党支部", "md").contains("钱50.0%缺30学时（15）！"));
+}
+
+fn a_computed_column_is_in_sheets_and_named_by_checks() {
+    let check = "[[check]]\nledger = \"study\"\nwhen = 'row.完成率 < 0.7'\nseverity = \"警告\"\nmessage = \"完成不到七成\"\n\
+        column = \"完成率\"\n\n[[section]]";
+    let sheet = "[[summary.sheet]]\ntitle = \"明细\"\nrows = \"study\"\ncolumns = [\"name\", \"完成率\", \"所缺\"]\nsort = \"所缺\"\n\
+        descending = true\ntotal = [\"所缺\"]\n\n[[summary.sheet]]\ntitle   = \"学习情况\"";
+    let project = with_rows("甲党支部,赵,50,52\n甲党支部,钱,60,20\n").edit(&settings(), "[[section]]", check).edit(
+        &settings(),
+        "[[summary.sheet]]\ntitle   = \"学习情况\"",
+        sheet,
+    );
+    // At the first cell that the rate is computed from.
+    let findings = project.findings_of("Z150");
+    assert_eq!((findings.len(), findings[0]["cell"].as_str()), (1, Some("C3")), "{findings:?}");
+    project.build();
+    let book = std::fs::read(project.path("output/汇总/汇总表.xlsx")).expect("the table");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(book)).expect("a workbook");
+    let range = calamine::Reader::worksheet_range(&mut book, "明细").expect("the sheet");
+    let row = |at: u32| -> Vec<String> {
+        (2..5).map(|col| range.get_value((at, col)).map_or_else(String::new, ToString::to_string)).collect()
+    };
+    assert_eq!(row(1), ["姓名", "完成率", "所缺\n（学时）"]);
+    assert_eq!(row(2)[0], "钱");
+    assert!(row(2)[1].starts_with("0.33333") && row(2)[2] == "40", "{:?}", row(2));
+    assert_eq!(row(5)[2], "40", "the total");
 }
 
 fn a_division_by_zero_is_a_finding_of_its_row() {

@@ -76,9 +76,9 @@ fn check_checks(notice: &Notice, errors: &mut Vec<NoticeError>) {
             errors.push(notice.error_at(id, unknown("台账", id.get_ref(), notice.ledger.keys())));
             continue;
         };
-        if let Some(column) = check.column.as_ref().filter(|column| !ledger.columns.contains_key(*column)) {
+        if let Some(column) = check.column.as_ref().filter(|column| ledger.field(column).is_none()) {
             let path = ["check", &index.to_string(), "column"];
-            errors.push(error_at_key(notice, &path, unknown("列", column, ledger.columns.keys())));
+            errors.push(error_at_key(notice, &path, unknown("列", column, ledger.field_ids())));
         }
     }
 }

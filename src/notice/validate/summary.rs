@@ -79,10 +79,8 @@ fn check_rows(notice: &Notice, sheet: &Sheet, rows: &Spanned<String>, errors: &m
         errors.push(notice.error_at(rows, "名册里一个单位只有一行：一个单位一行的表写 metrics".to_owned()));
         return;
     }
-    for column in
-        sheet.columns.iter().chain(&sheet.sort).filter(|column| !ledger.columns.contains_key(column.get_ref()))
-    {
-        errors.push(notice.error_at(column, unknown("列", column.get_ref(), ledger.columns.keys())));
+    for column in sheet.columns.iter().chain(&sheet.sort).filter(|column| ledger.field(column.get_ref()).is_none()) {
+        errors.push(notice.error_at(column, unknown("列", column.get_ref(), ledger.field_ids())));
     }
     check_branch_column(notice, Some(rows), &sheet.columns, errors);
     for column in sheet.optional.iter().chain(&sheet.total).filter(|column| !sheet.columns.contains(column)) {
@@ -90,7 +88,7 @@ fn check_rows(notice: &Notice, sheet: &Sheet, rows: &Spanned<String>, errors: &m
     }
     let can_be_summed = |kind| matches!(kind, ColumnType::Integer | ColumnType::Decimal);
     for name in &sheet.total {
-        if ledger.columns.get(name.get_ref()).is_some_and(|column| !can_be_summed(column.kind)) {
+        if ledger.field(name.get_ref()).is_some_and(|(_, column)| !can_be_summed(column.kind)) {
             let message = format!("“{}”不是数，或是百分比，没有合计", name.get_ref());
             errors.push(notice.error_at(name, message));
         }
