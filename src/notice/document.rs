@@ -25,7 +25,7 @@ const TABLES_OF_IDS: [&str; 8] =
     ["calendar", "ledger", "ledger.*.columns", "ledger.*.computed", "metric", "summary.list", "summary.metric", "vars"];
 
 /// Keys whose texts refer to ids. Paths do not count the items of lists.
-const REFERENCES: [&str; 16] = [
+const REFERENCES: [&str; 24] = [
     "roster.ledger",
     "roster.name",
     "roster.short",
@@ -39,9 +39,17 @@ const REFERENCES: [&str; 16] = [
     "annex.columns",
     "annex.optional",
     "summary.annex.id",
+    "summary.annex.ledger",
+    "summary.annex.columns",
+    "summary.annex.optional",
     "summary.list.*.sort",
     "summary.sheet.metrics",
     "summary.sheet.highlight",
+    "summary.sheet.rows",
+    "summary.sheet.columns",
+    "summary.sheet.optional",
+    "summary.sheet.sort",
+    "summary.sheet.total",
 ];
 
 /// Keys whose texts are expressions, which use variables by their names.
