@@ -16,6 +16,8 @@ pub(crate) struct Function {
 pub(crate) enum Shape {
     /// An exact number.
     Number,
+    /// A metric, by its name.
+    Metric,
     /// A day.
     Date,
     /// Yes or no.
@@ -39,6 +41,7 @@ impl Shape {
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Number => "数字",
+            Self::Metric => "指标",
             Self::Date => "日期",
             Self::Flag => "是或否",
             Self::Value => "任何值",
@@ -52,8 +55,9 @@ impl Shape {
 }
 
 /// All functions, in the order in which messages list them.
-pub(crate) static FUNCTIONS: [Function; 18] = [
+pub(crate) static FUNCTIONS: [Function; 19] = [
     Function { name: "all", parameters: &[Shape::List, Shape::Condition], result: Shape::Flag },
+    Function { name: "change", parameters: &[Shape::Metric], result: Shape::Number },
     Function { name: "count", parameters: &[Shape::List, Shape::Condition], result: Shape::Number },
     Function { name: "days_between", parameters: &[Shape::Date, Shape::Date], result: Shape::Number },
     Function { name: "filter", parameters: &[Shape::List, Shape::Condition], result: Shape::List },

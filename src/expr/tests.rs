@@ -240,8 +240,12 @@ fn the_deepest_expressions_can_be_evaluated() {
 
 #[test]
 fn the_table_of_functions_holds_what_the_type_checker_takes() {
+    let metric = NOTICE.metric.keys().next().expect("a metric");
+    let mut scope = Scope::new(&NOTICE).with_previous(&NOTICE.metric);
+    scope.define(metric, Definition::Metric(0, false));
     for Function { name, parameters, result } in &FUNCTIONS {
         let argument = |shape: &Shape| match shape {
+            Shape::Metric => metric.as_str(),
             Shape::Number | Shape::Value | Shape::Any => "1",
             Shape::Date => "cutoff",
             Shape::Flag => "true",
@@ -256,7 +260,7 @@ fn the_table_of_functions_holds_what_the_type_checker_takes() {
             Shape::Flag => format!("[1].filter(|item| {call}).len()"),
             _ => format!("{call}.len()"),
         };
-        assert!(compiled(&number, Type::Number).is_ok(), "{call}");
+        assert!(compiled_in(&scope, &number, Type::Number).is_ok(), "{call}");
         let more = format!("{name}({}, 1)", arguments.join(", "));
         assert!(refusal(&more).contains("项，这里有"), "{more}");
     }

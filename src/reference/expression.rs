@@ -98,6 +98,13 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         List,
     ),
     function(
+        "change",
+        "change(指标)",
+        "比上一期多多少，就是 指标 - prev.指标；上一期没有数的没有结果。模板里的 change 写成“增加3项”。",
+        "change(rectify_overdue)",
+        Value,
+    ),
+    function(
         "count",
         "列表.count(|r| 条件)",
         "符合条件的有几项，与 filter(…).len() 相同；也可以写 count(列表, |r| 条件)。",

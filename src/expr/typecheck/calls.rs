@@ -1,13 +1,13 @@
 //! Type-checks calls of functions and methods.
 
 use super::super::arithmetic;
-use super::super::ast::{Expr, ExprKind};
+use super::super::ast::{Expr, ExprKind, Operator};
 use super::super::domain::{Domain, period_condition};
 use super::super::functions::{self, FUNCTIONS};
 use super::super::hir::{Closure, List, Node};
 use super::super::scope::{Type, available};
 use super::super::typed::{Parameter, Typed, TypedClosure, TypedList, TypedValue};
-use super::{Checked, TypeChecker};
+use super::{Checked, PREVIOUS, TypeChecker};
 
 /// Two values of one type, of which an evaluation takes one.
 struct Branches<'n> {
@@ -30,6 +30,7 @@ impl<'a> TypeChecker<'a> {
                     None => Ok(Typed::number(Node::Sum(list.into()), additive)),
                 }
             }
+            ("change", [metric]) => self.change(metric),
             ("only", [list]) => self.only(expr, list),
             ("mean", [list]) => Ok(Typed::number(Node::Mean(self.number_list(list)?.list.into()), false)),
             ("is_empty", [list]) => Ok(Typed::value(Node::IsEmpty(self.list(list)?.list.into()), Type::Flag)),
@@ -84,6 +85,24 @@ impl<'a> TypeChecker<'a> {
         }
         let domain = first.domain.or(second.domain);
         Ok(Branches { nodes: [first.node, second.node], ty: first.ty, domain })
+    }
+
+    /// `change(metric)`: the metric less its value in the previous run.
+    fn change(&mut self, metric: &Expr<'a>) -> Checked<Typed<'a>> {
+        let text = metric.text;
+        let (object, id) = match &metric.kind {
+            ExprKind::Name(id) => (Expr { text, kind: ExprKind::Name(PREVIOUS), depth: 1 }, *id),
+            ExprKind::Property(branch, id) => {
+                let depth = metric.depth;
+                (Expr { text, kind: ExprKind::Property(branch.clone(), PREVIOUS), depth }, *id)
+            }
+            _ => return Err(format!("表达式里的“change({text})”应写明是哪个指标，如 change(指标名)")),
+        };
+        let depth = object.depth + 1;
+        let earlier = Expr { text, kind: ExprKind::Property(Box::new(object), id), depth };
+        let depth = depth.max(metric.depth) + 1;
+        let difference = ExprKind::Binary(Operator::Minus, Box::new([metric.clone(), earlier]));
+        self.check(&Expr { text, kind: difference, depth })
     }
 
     /// `only`: the value of a list that has a single one.
