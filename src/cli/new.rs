@@ -10,8 +10,8 @@ use jiff::{Timestamp, tz};
 use super::common::{Exit, HELP, print_error};
 use super::machine::own_program;
 use crate::pipeline::{
-    NewNoticeError, OutlineSource, OwnFolders, RenewedNotice, SETTINGS_FILE, SourceLedger, SourceRequest, Targets,
-    folder_name, read_sources, renew_notice, write_notice,
+    EarlierPeriod, NewNoticeError, OutlineSource, OwnFolders, RenewedNotice, SETTINGS_FILE, SourceLedger,
+    SourceRequest, Targets, folder_name, read_sources, renew_notice, write_notice,
 };
 use crate::scaffold::{Answers, Question, Scaffold, Step, scaffold};
 
@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     /// 台账文件，空白的或填好的，一种一个；有名册的也给出
     #[arg(value_name = "台账", help_heading = "参数")]
     ledgers: Vec<PathBuf>,
-    /// 从原来的一份通知开始：它的文件夹。照抄设置和模板，日期、年份、季度往后挪
+    /// 从原来的一份通知开始：它的文件夹。照抄设置和模板，日期、年份、季度往后挪，与它的报告比
     #[arg(long, value_name = "文件夹", conflicts_with_all = ["ledgers", "outline", "heading", "branches", "answer"])]
     from: Option<PathBuf>,
     /// 与 --from 同用：往后挪多久，year 一年（默认）、quarter 一季度、month 一个月
@@ -128,7 +128,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 fn next(from: &Path, arguments: &Arguments) -> Exit {
     let targets = arguments.targets();
     let step = arguments.step.map_or(Step::Year, Step::from);
-    let RenewedNotice { changed, doubtful } = match renew_notice(from, &targets, step) {
+    let output = OwnFolders::of(&from.join(SETTINGS_FILE)).output;
+    let earlier = EarlierPeriod { notice: from, output: &output };
+    let RenewedNotice { changed, doubtful, has_previous } = match renew_notice(earlier, &targets, step) {
         Ok(renewed) => renewed,
         Err(error) => return print_error(&error),
     };
@@ -138,6 +140,10 @@ fn next(from: &Path, arguments: &Arguments) -> Exit {
     if !doubtful.is_empty() {
         println!("写着月份、没有挪的 {} 行：", doubtful.len());
         doubtful.iter().for_each(|note| println!("  {}", note.text()));
+    }
+    if !has_previous {
+        let output = output.display();
+        println!("{output} 里没有原来那一期的报告，没有写上一期；要与它比，生成以后在 [notice] 里写 previous");
     }
     arguments.print_next_command();
     Exit::Done

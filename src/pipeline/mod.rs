@@ -76,7 +76,7 @@ pub use preview::{FilePreview, Previewer, SheetPreview};
 pub use progress::{NoProgress, Progress, Stage};
 pub use project::{NewProject, ProjectError, create_project, folder_in_words, has_project};
 pub use readers::{cached_readers, readers, readers_with_cache, sheets};
-pub use renew_notice::{RenewError, RenewedNotice, renew_notice};
+pub use renew_notice::{EarlierPeriod, RenewError, RenewedNotice, renew_notice};
 pub use selection::choose;
 pub use settings::Settings;
 pub use trial::{

@@ -1,12 +1,14 @@
 //! Makes the folder of the next notice from an earlier one: settings and templates are copied with their days and periods moved
 //! on. Ledgers and reports stay with the earlier notice.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::new_notice::{NewNoticeError, Targets, begin};
+use super::trial::{TrialError, try_settings};
 use super::{SETTINGS_FILE, Settings, SettingsFile, settings_files};
-use crate::notice::{NoticeError, TextFileError, read_text};
-use crate::scaffold::{LineNote, Step, TemplateFile, renew};
+use crate::manifest;
+use crate::notice::{NoticeError, TextFileError, read_text, settings_folders};
+use crate::scaffold::{EarlierNotice, LineNote, Renewed, Step, TemplateFile, renew};
 use crate::store::{NewFolder, StoreError};
 
 /// Why no next notice was made. Nothing was written.
@@ -29,6 +31,12 @@ pub enum RenewError {
     /// The new notice could not be used.
     #[error("日期挪过以后设置不能使用，什么也没有写")]
     New(#[source] NoticeError),
+    /// The new notice, which has a base, could not be used.
+    #[error("日期挪过以后设置不能使用，什么也没有写")]
+    NewWithBase(#[source] TrialError),
+    /// A notice with a base is beside it.
+    #[error("原来的通知以旁边的通知为底子（base），新的通知也要放在 {} 里", .0.display())]
+    NotBeside(PathBuf),
     /// The new folder cannot be made.
     #[error(transparent)]
     Folder(#[from] NewNoticeError),
@@ -44,13 +52,25 @@ pub struct RenewedNotice {
     pub changed: Vec<LineNote>,
     /// Lines that name a month or a day that was not moved.
     pub doubtful: Vec<LineNote>,
+    /// Whether the new settings name the earlier reports, to compare with them.
+    pub has_previous: bool,
 }
 
-/// Makes the next notice. `from` is the folder of the earlier one.
+/// The notice that a next one is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct EarlierPeriod<'a> {
+    /// The folder of its settings.
+    pub notice: &'a Path,
+    /// The folder of its reports, which need not exist.
+    pub output: &'a Path,
+}
+
+/// Makes the next notice from an earlier one. Where that has reports, the new settings name them as the previous period.
 ///
 /// # Errors
 /// When the earlier notice cannot be used, or the new folder cannot be made; nothing is written then.
-pub fn renew_notice(from: &Path, targets: &Targets, step: Step) -> Result<RenewedNotice, RenewError> {
+pub fn renew_notice(from: EarlierPeriod<'_>, targets: &Targets, step: Step) -> Result<RenewedNotice, RenewError> {
+    let EarlierPeriod { notice: from, output } = from;
     let settings = from.join(SETTINGS_FILE);
     if !settings.is_file() {
         return Err(RenewError::NoNotice(from.to_owned()));
@@ -59,17 +79,58 @@ pub fn renew_notice(from: &Path, targets: &Targets, step: Step) -> Result<Renewe
     Settings::load(&settings).map_err(RenewError::Old)?;
     let texts = read_files(&settings)?;
     // The program has just read them.
-    let Some(renewed) = renew(&texts, SETTINGS_FILE, step) else { return Err(RenewError::NoNotice(from.to_owned())) };
+    let bases = read_bases(&settings)?;
+    let parent = |folder: &Path| std::path::absolute(folder).ok()?.parent().map(Path::to_owned);
+    if !bases.is_empty() && parent(from) != parent(&targets.notice) {
+        return Err(RenewError::NotBeside(parent(from).unwrap_or_default()));
+    }
+    let output = if output.join(manifest::FILE).is_file() { relative_path(&targets.notice, output) } else { None };
+    let earlier = EarlierNotice { files: &texts, settings: SETTINGS_FILE, bases: &bases, output: output.as_deref() };
+    let Some(renewed) = renew(earlier, step) else { return Err(RenewError::NoNotice(from.to_owned())) };
     for file in &renewed.files {
         new.write(&file.name, file.text.as_bytes())?;
     }
-    Settings::load(&new.path().join(SETTINGS_FILE)).map_err(RenewError::New)?;
+    if bases.is_empty() {
+        Settings::load(&new.path().join(SETTINGS_FILE)).map_err(RenewError::New)?;
+    } else {
+        // The new folder is not in its place yet, so that its base would not be found from it.
+        let text = renewed.files.iter().find(|file| file.name == SETTINGS_FILE).map_or("", |file| &file.text);
+        try_settings(&settings, SETTINGS_FILE, text).map_err(RenewError::NewWithBase)?;
+    }
     // The folder by which the notice has ledgers of its own; one that holds ledgers already stays.
     if !targets.input.is_dir() {
         NewFolder::begin(&targets.input)?.finish()?;
     }
     new.finish()?;
-    Ok(RenewedNotice { changed: renewed.changed, doubtful: renewed.doubtful })
+    let Renewed { changed, doubtful, .. } = renewed;
+    Ok(RenewedNotice { changed, doubtful, has_previous: output.is_some() })
+}
+
+/// The settings of the notices that one is based on, the nearest first.
+fn read_bases(settings: &Path) -> Result<Vec<TemplateFile>, RenewError> {
+    let mut bases = Vec::new();
+    for folder in settings_folders(settings).into_iter().skip(1) {
+        let file = folder.join(SETTINGS_FILE);
+        match read_text(&file) {
+            Ok(text) => bases.push(TemplateFile { name: file.display().to_string(), text }),
+            Err(source) => return Err(RenewError::Read { file, source }),
+        }
+    }
+    Ok(bases)
+}
+
+/// The path of a folder as seen from another, with `/`; `None` where there is none, as on another drive.
+fn relative_path(from: &Path, to: &Path) -> Option<String> {
+    let (from, to) = (std::path::absolute(from).ok()?, std::path::absolute(to).ok()?);
+    let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) = (from.components().collect(), to.components().collect());
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if common == 0 {
+        return None;
+    }
+    let up = from[common..].iter().map(|_| Some(".."));
+    let down = to[common..].iter().map(|part| part.as_os_str().to_str());
+    let parts: Option<Vec<&str>> = up.chain(down).collect();
+    Some(parts?.join("/"))
 }
 
 /// The settings and templates of a notice. Files of annexes belong to the earlier period and are not among them.

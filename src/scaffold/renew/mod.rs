@@ -9,6 +9,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::write::TemplateFile;
+use crate::notice::edit::{WrittenValue, quoted, with_value, written_value};
 use crate::notice::{SettingsDate, settings_dates};
 
 /// How far a notice is moved on.
@@ -87,21 +88,77 @@ pub struct Renewed {
     pub doubtful: Vec<LineNote>,
 }
 
-/// Moves a notice on. `files` are its settings and templates; those called `settings` are its settings. `None` when the settings are no
-/// TOML.
-pub fn renew(files: &[TemplateFile], settings: &str, step: Step) -> Option<Renewed> {
+/// An earlier notice.
+#[derive(Clone, Copy, Debug)]
+pub struct EarlierNotice<'a> {
+    /// Its settings and templates.
+    pub files: &'a [TemplateFile],
+    /// The name of its settings among the files.
+    pub settings: &'a str,
+    /// The settings of the notices that it is based on, the nearest first.
+    pub bases: &'a [TemplateFile],
+    /// The output of the earlier period, as the new settings name it; `None` when there is none.
+    pub output: Option<&'a str>,
+}
+
+/// Moves a notice on. Days that it has from its base are written into its own settings, since the base stays as it is.
+/// `None` when the settings are no TOML.
+pub fn renew(earlier: EarlierNotice<'_>, step: Step) -> Option<Renewed> {
+    let EarlierNotice { files, settings, bases, output } = earlier;
     let text = &files.iter().find(|file| file.name == settings)?.text;
     let dates = settings_dates(text)?;
-    let cutoff = dates.iter().find(|date| date.path == "notice.cutoff").map(|date| date.date);
+    let inherited = inherited_dates(&dates, bases);
+    let cutoff = dates.iter().chain(&inherited).find(|date| date.path == "notice.cutoff").map(|date| date.date);
     let years = cutoff.map_or(0, |cutoff| step.moved(cutoff).year() - cutoff.year());
     let mut renewed = Renewed { files: Vec::new(), changed: Vec::new(), doubtful: Vec::new() };
     for TemplateFile { name, text } in files {
         let dated = if name == settings { with_moved_dates(text, &dates, step, years) } else { text.clone() };
         let moved = words::moved(&dated, step, years);
+        let moved = if name == settings { with_base_of(&moved, text) } else { moved };
         renewed.note(name, text, &moved);
         renewed.files.push(TemplateFile { name: name.clone(), text: moved });
     }
+    for SettingsDate { path, date, is_year, .. } in &inherited {
+        let value = if *is_year { (date.year() + years).to_string() } else { step.moved(*date).to_string() };
+        renewed.set(settings, path, &value, "底子里的");
+    }
+    if let Some(output) = output {
+        renewed.set(settings, "notice.previous", &quoted(output), "没有写");
+    }
+    for TemplateFile { name, text } in bases {
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| words::moved(line, step, years) != **line);
+        renewed.doubtful.extend(lines.map(|(line, before)| LineNote {
+            file: name.clone(),
+            line,
+            before: before.trim().to_owned(),
+            after: None,
+        }));
+    }
     Some(renewed)
+}
+
+/// The moved settings with the base of the settings before: its name may have a period, but it stays where it is.
+fn with_base_of(moved: &str, before: &str) -> String {
+    let base = |text: &str| written_value(text, &["base"]);
+    match base(before) {
+        Some(WrittenValue::Text(name)) if base(moved) != base(before) => {
+            with_value(moved, &["base"], &quoted(&name)).unwrap_or_else(|| moved.to_owned())
+        }
+        _ => moved.to_owned(),
+    }
+}
+
+/// The single days of bases that the settings do not have themselves; those of lists are left to the base.
+fn inherited_dates(own: &[SettingsDate], bases: &[TemplateFile]) -> Vec<SettingsDate> {
+    let mut inherited: Vec<SettingsDate> = Vec::new();
+    for base in bases {
+        let dates = settings_dates(&base.text).unwrap_or_default();
+        let is_single = |date: &&SettingsDate| dates.iter().filter(|other| other.path == date.path).count() == 1;
+        let is_new = |date: &&SettingsDate| !own.iter().chain(&inherited).any(|known| known.path == date.path);
+        let new: Vec<SettingsDate> = dates.iter().filter(is_single).filter(is_new).cloned().collect();
+        inherited.extend(new);
+    }
+    inherited
 }
 
 /// The text with its days moved. Fixed days keep their weekday.
@@ -123,6 +180,20 @@ fn with_moved_dates(text: &str, dates: &[SettingsDate], step: Step, years: i16) 
 }
 
 impl Renewed {
+    /// Sets a key of the settings that was not written; `before` says what held.
+    fn set(&mut self, settings: &str, path: &str, value: &str, before: &str) {
+        let Some(file) = self.files.iter_mut().find(|file| file.name == settings) else { return };
+        let parts: Vec<&str> = path.split('.').collect();
+        let Some(text) = with_value(&file.text, &parts, value) else { return };
+        let key = parts.last().copied().unwrap_or_default();
+        // The first line that differs is the new one, or the heading above it.
+        let same = text.lines().zip(file.text.lines()).take_while(|(new, old)| new == old).count();
+        let line = same + 1;
+        let after = Some(format!("{key} = {value}"));
+        self.changed.push(LineNote { file: file.name.clone(), line, before: format!("{before} {path}"), after });
+        file.text = text;
+    }
+
     /// Compares a file line by line; nothing that is moved changes the number of lines.
     fn note(&mut self, file: &str, before: &str, after: &str) {
         for ((line, before), after) in (1..).zip(before.lines()).zip(after.lines()) {
@@ -145,7 +216,7 @@ impl Renewed {
 mod tests {
     use jiff::civil::date;
 
-    use super::{Step, renew};
+    use super::{EarlierNotice, Step, renew};
     use crate::scaffold::TemplateFile;
 
     #[test]
@@ -165,15 +236,37 @@ mod tests {
         let settings = "# 2026年第三季度\r\n[notice]\r\ntitle = \"关于2026年第三季度安全自查的通知\"\r\ncutoff = 2026-09-30 # 日\r\n\
             [archive]\r\nyear = 2026\r\n";
         let files = [file("notice.toml", settings), file("a.md", "第三季度。6月份检查。{{ x }}\n")];
-        let renewed = renew(&files, "notice.toml", Step::Quarter).unwrap();
+        let earlier = |files| EarlierNotice { files, settings: "notice.toml", bases: &[], output: None };
+        let renewed = renew(earlier(&files), Step::Quarter).unwrap();
         let expected = "# 2026年第四季度\r\n[notice]\r\ntitle = \"关于2026年第四季度安全自查的通知\"\r\ncutoff = 2026-12-31 # 日\r\n\
             [archive]\r\nyear = 2026\r\n";
         assert_eq!(renewed.files[0].text, expected);
         assert_eq!(renewed.files[1].text, "第四季度。6月份检查。{{ x }}\n");
         let changed: Vec<_> = renewed.changed.iter().map(|note| (note.file.as_str(), note.line)).collect();
         assert_eq!(changed, [("notice.toml", 1), ("notice.toml", 3), ("notice.toml", 4), ("a.md", 1)]);
-        let next = renew(&renewed.files, "notice.toml", Step::Quarter).unwrap();
+        let next = renew(earlier(&renewed.files), Step::Quarter).unwrap();
         assert!(next.files[0].text.contains("2027年第一季度") && next.files[0].text.contains("year = 2027"));
         assert!(next.files[0].text.contains("cutoff = 2027-03-31"));
+    }
+
+    #[test]
+    fn days_of_a_base_and_the_earlier_output_are_written() {
+        let file = |name: &str, text: &str| TemplateFile { name: name.to_owned(), text: text.to_owned() };
+        let files = [file("notice.toml", "base = \"../a\"\n\n[notice]\ncutoff = 2026-06-30\n")];
+        let base = "[notice]\ntitle = \"2026年第二季度\"\ncutoff = 2026-03-31\ndeadline = 2026-04-15\n[calendar.c]\n\
+            except = [2026-01-01, 2026-02-01]\n[letter]\ndate = 2026-04-15\n";
+        let bases = [file("../a/notice.toml", base)];
+        let earlier =
+            EarlierNotice { files: &files, settings: "notice.toml", bases: &bases, output: Some("../../output/b") };
+        let renewed = renew(earlier, Step::Quarter).unwrap();
+        assert_eq!(
+            renewed.files[0].text,
+            "base = \"../a\"\n\n[notice]\ncutoff = 2026-09-30\ndeadline = 2026-07-15\nprevious = \"../../output/b\"\n\n\
+             [letter]\ndate = 2026-07-15\n"
+        );
+        let lines: Vec<usize> = renewed.changed.iter().map(|note| note.line).collect();
+        assert_eq!(lines, [4, 5, 6, 6]);
+        let doubtful: Vec<_> = renewed.doubtful.iter().map(|note| (note.file.as_str(), note.line)).collect();
+        assert_eq!(doubtful, [("../a/notice.toml", 2)]);
     }
 }

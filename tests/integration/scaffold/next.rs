@@ -7,6 +7,7 @@ use super::{HAZARDS, assert_holds, built, hospital, new};
 crate::harness::tests! {
     alone: [
         the_next_quarter_has_its_days_and_words_and_builds,
+        days_of_a_base_move_into_the_next_notice,
         the_shipped_notice_moves_to_the_next_year,
         an_earlier_notice_that_is_missing_or_broken_is_said,
     ]
@@ -27,6 +28,8 @@ fn the_next_quarter_has_its_days_and_words_and_builds() {
             // The fifteenth of the month after the quarter.
             "deadline = 2027-01-15",
             "\"2026年第四季度安全自查\"",
+            // The reports of the third quarter are there.
+            "previous = \"../../output/三季度\"",
         ],
     );
     assert_holds(
@@ -45,6 +48,29 @@ fn the_next_quarter_has_its_days_and_words_and_builds() {
     // By now the hazard of 2026-10-10 is overdue, too.
     let report = project.read("output/四季度/儿科/儿科-自查报告.md");
     assert_holds(&report, &["截至2026年12月31日", "超过整改期限仍未完成的1项"]);
+    // What the new templates ask for is there: 儿科 had one hazard then, too.
+    let opening = project.read("templates/四季度/opening.md");
+    let project =
+        project.file("templates/四季度/opening.md", format!("{opening}\n隐患{{{{ change(隐患数) }}}}。\n").as_bytes());
+    let run = project.zicha(&["build", "--notice", "templates/四季度/notice.toml", "--format", "md"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(&project.read("output/四季度/儿科/儿科-自查报告.md"), &["隐患持平。"]);
+}
+
+fn days_of_a_base_move_into_the_next_notice() {
+    let project = hospital();
+    built(&project, &["隐患台账.csv", "--answer", "标题=关于开展2026年第三季度安全自查的通知"]);
+    let own = "base = \"../三季度\"\n\n[notice]\nissuer = \"护理部\"\n";
+    let project = project.file("templates/护理/notice.toml", own.as_bytes());
+    let run = project.zicha(&["new", "templates/护理四季度", "--from", "templates/护理", "--step", "quarter"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let text = project.read("templates/护理四季度/notice.toml");
+    assert_holds(&text, &["base = \"../三季度\"", "cutoff = 2026-12-31", "deadline = 2027-01-15", "date = 2027-01-15"]);
+    // The words of the base stay, which is said; there are no earlier reports of this notice.
+    assert_holds(&run.stdout, &["底子里的 notice.cutoff → cutoff = 2026-12-31", "第三季度安全自查", "没有写上一期"]);
+    assert!(!text.contains("previous"), "{text}");
+    let run = project.zicha(&["new", "别处/护理", "--from", "templates/护理"]);
+    assert_eq!((run.code, run.stderr.contains("新的通知也要放在")), (2, true), "{}", run.all());
 }
 
 fn the_shipped_notice_moves_to_the_next_year() {
