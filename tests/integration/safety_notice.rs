@@ -11,6 +11,7 @@ crate::harness::tests! {
         reports_have_the_figures_of_the_ledgers,
         a_department_without_shortfalls_says_so,
         the_summary_adds_the_departments_up,
+        figures_are_compared_with_the_quarter_before,
         check_finds_what_is_wrong_in_the_ledgers_and_nothing_else,
         printed_figures_have_their_cells_as_sources,
         blank_forms_of_the_departments_are_read_without_findings,
@@ -152,6 +153,22 @@ fn the_summary_adds_the_departments_up() {
     assert!(project.path(&format!("output/{NAME}/汇总/汇总表.xlsx")).exists());
 }
 
+fn figures_are_compared_with_the_quarter_before() {
+    let project = built();
+    // 5 hazards after 2, 2 of 5 done after 1 of 2; the laboratory of pathology is new.
+    assert_holds(
+        &report(&project, "普通外科"),
+        &[
+            "安全隐患5项（与上季度相比增加3项）",
+            "整改率40%（与上季度相比下降10个百分点）",
+            "事件2件（与上季度相比增加1件）",
+        ],
+    );
+    assert_holds(&report(&project, "病理科"), &["安全隐患2项（上季度没有数据）"]);
+    let check = project.zicha(&["check", "--notice", SETTINGS]);
+    assert_holds(&check.stdout, &["提示[Z211] 普通外科：隐患比上季度多三项以上"]);
+}
+
 fn check_finds_what_is_wrong_in_the_ledgers_and_nothing_else() {
     let run = project().zicha(&["check", "--json", "--notice", SETTINGS]);
     let findings = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
@@ -159,10 +176,10 @@ fn check_finds_what_is_wrong_in_the_ledgers_and_nothing_else() {
     let mut found: Vec<String> = findings.map(|f| format!("{} {}", text(&f, "code"), text(&f, "cell"))).collect();
     found.sort();
     // A blank name; days without a year; hazards that were done late; two departments that report nothing,
-    // and two without a drill.
+    // and two without a drill; one department with three hazards more than in the quarter before, one that is new.
     let expected = [
         "Z101 H19", "Z112 C17", "Z112 C38", "Z112 I17", "Z112 I38", "Z112 K38", "Z150 K11", "Z150 K34", "Z207 B10",
-        "Z207 B19", "Z211 ", "Z211 ",
+        "Z207 B19", "Z211 ", "Z211 ", "Z211 ", "Z216 ",
     ];
     assert_eq!(found, expected, "{}", run.stdout);
 }
