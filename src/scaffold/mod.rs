@@ -46,7 +46,7 @@ pub use error::ScaffoldError;
 pub use observe::SourceFile;
 pub use outline::Outline;
 pub use questions::{Answers, Question};
-pub use renew::{LineNote, Renewed, Step, renew};
+pub use renew::{EarlierNotice, LineNote, Renewed, Step, renew};
 pub use write::TemplateFile;
 
 use ids::Ids;

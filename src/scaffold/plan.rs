@@ -128,7 +128,8 @@ fn measure(title: &str, columns: &[ColumnDesign]) -> Guess<String> {
 
 /// Who signs a report: the office that the roster has a column for, else whoever is responsible.
 fn signer(ledgers: &[LedgerDesign], word: &str, asked: &mut Questionnaire<'_>) -> Guess<String> {
-    const OFFICES: [&str; 9] = ["主任", "书记", "院长", "校长", "所长", "处长", "科长", "站长", "负责人"];
+    const OFFICES: [&str; 12] =
+        ["主任", "书记", "院长", "校长", "馆长", "园长", "所长", "处长", "科长", "站长", "店长", "负责人"];
     let is_office = |column: &&ColumnDesign| OFFICES.iter().any(|office| column.label.ends_with(office));
     let guess = match ledgers.first().and_then(|roster| roster.columns.iter().find(is_office)) {
         Some(column) => Guess::new(column.label.clone(), Confidence::Likely, "名册里有这一列"),
@@ -177,6 +178,12 @@ fn branch_columns(
             known.extend(branch_column::names_in(&ledger.columns[guess.value]));
         }
     }
+    let shared = if known.is_empty() { branch_column::shared(ledgers) } else { None };
+    known.extend(shared.iter().flat_map(|shared| shared.names.iter().cloned()));
+    let guess = |ledger: &ObservedLedger| {
+        let of_shared = shared.as_ref().and_then(|shared| branch_column::guess_shared(ledger, shared));
+        of_shared.or_else(|| branch_column::guess(ledger, &known))
+    };
     let mut columns = Vec::new();
     for (ledger, title) in ledgers.iter().zip(titles) {
         let subject = Subject {
@@ -185,7 +192,7 @@ fn branch_columns(
             text: format!("《{title}》的哪一列写着这一行是谁的"),
         };
         let options: Vec<String> = ledger.columns.iter().map(|column| column.label.name.clone()).collect();
-        columns.push(match branch_column::guess(ledger, &known) {
+        columns.push(match guess(ledger) {
             Some(guess) => Some(asked.one_of(subject, options, guess)?),
             None if asked.has(&subject.key) => {
                 Some(asked.one_of(subject, options, Guess::new(0, Confidence::Assumed, ""))?)
@@ -230,10 +237,24 @@ fn branch_word(
         Some((word, count)) => {
             Guess::new((*word).to_owned(), Confidence::Certain, format!("{count} 种台账的单位列叫“{word}”"))
         }
-        None => Guess::new("单位".to_owned(), Confidence::Assumed, "表头里没有线索"),
+        None => shared_word(ledgers, columns)
+            .unwrap_or_else(|| Guess::new("单位".to_owned(), Confidence::Assumed, "表头里没有线索")),
     };
     let text = "一个单位叫什么（科室、党组织、学院……）".to_owned();
     asked.text(Subject { importance: Importance::Words, key: "单位叫什么".to_owned(), text }, guess)
+}
+
+/// The header that several branch columns have, where it is short enough for a word.
+fn shared_word(ledgers: &[ObservedLedger], columns: &[Option<Guess<usize>>]) -> Option<Guess<String>> {
+    const MAX_WORD: usize = 4;
+    let headers: Vec<&str> = ledgers
+        .iter()
+        .zip(columns)
+        .filter_map(|(ledger, column)| Some(ledger.columns.get(column.as_ref()?.value)?.label.name.as_str()))
+        .collect();
+    let is_shared = |header: &&&str| headers.iter().filter(|other| **other == **header).count() > 1;
+    let word = headers.iter().find(is_shared).filter(|word| word.chars().count() <= MAX_WORD)?;
+    Some(Guess::new((*word).to_owned(), Confidence::Likely, "几种台账的单位列叫这个"))
 }
 
 /// The roster: one of the ledgers, or none.

@@ -122,6 +122,7 @@ fn main() -> ExitCode {
         schema::tests(),
         scaffold::guesses::tests(),
         scaffold::next::tests(),
+        scaffold::terminal::tests(),
         safety_notice::tests(),
         scaffold::tests(),
         scoped_checks::tests(),

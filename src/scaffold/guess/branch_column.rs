@@ -7,7 +7,7 @@ use super::{Confidence, Guess};
 use crate::ingest::{RawCell, fold};
 
 /// What organisations call a branch, the most specific first.
-const BRANCH_WORDS: [&str; 42] = [
+const BRANCH_WORDS: [&str; 57] = [
     "党组织",
     "党支部",
     "党总支",
@@ -46,6 +46,21 @@ const BRANCH_WORDS: [&str; 42] = [
     "院区",
     "园区",
     "基地",
+    "图书馆",
+    "分馆",
+    "校区",
+    "分校",
+    "幼儿园",
+    "养老院",
+    "卫生院",
+    "医院",
+    "分院",
+    "分局",
+    "分店",
+    "营业部",
+    "工作站",
+    "服务站",
+    "支队",
     "部门",
     "机构",
     "企业",
@@ -86,6 +101,47 @@ fn header_points(name: &str) -> u32 {
 pub(in crate::scaffold) fn names_in(column: &ObservedColumn) -> HashSet<String> {
     let texts = column.filled().filter(|raw| matches!(raw, RawCell::Text(_)));
     texts.map(|raw| fold(&raw.to_text()).into_owned()).collect()
+}
+
+/// Last words of headers that several ledgers may have with the same texts below them, and that name no branches.
+const NO_BRANCHES: [&str; 16] = [
+    "人", "姓名", "日期", "时间", "情况", "状态", "类别", "类型", "等级", "级别", "备注", "说明", "结果", "措施",
+    "名称", "进展",
+];
+
+/// A column that several ledgers have, with some of the same names.
+pub(in crate::scaffold) struct SharedColumn {
+    /// Its header.
+    header: String,
+    /// The names in it, folded.
+    pub(in crate::scaffold) names: HashSet<String>,
+}
+
+/// The column that most ledgers share, for branches that are called by a word that is not known here.
+pub(in crate::scaffold) fn shared(ledgers: &[ObservedLedger]) -> Option<SharedColumn> {
+    let mut best: Option<(usize, SharedColumn)> = None;
+    for column in ledgers.iter().flat_map(|ledger| &ledger.columns) {
+        let header = &column.label.name;
+        if column.label.ends_with(&NO_BRANCHES) || best.as_ref().is_some_and(|(_, best)| best.header == *header) {
+            continue;
+        }
+        let all = ledgers.iter().flat_map(|ledger| &ledger.columns).filter(|other| other.label.name == *header);
+        let named: Vec<HashSet<String>> = all.map(names_in).filter(|names| !names.is_empty()).collect();
+        let total: usize = named.iter().map(HashSet::len).sum();
+        let names: HashSet<String> = named.iter().flatten().cloned().collect();
+        let is_more = named.len() > best.as_ref().map_or(1, |(count, _)| *count);
+        if is_more && names.len() > 1 && names.len() < total {
+            best = Some((named.len(), SharedColumn { header: header.clone(), names }));
+        }
+    }
+    best.map(|(_, shared)| shared)
+}
+
+/// The index of the shared column in a ledger.
+pub(in crate::scaffold) fn guess_shared(ledger: &ObservedLedger, shared: &SharedColumn) -> Option<Guess<usize>> {
+    let index = ledger.columns.iter().position(|column| column.label.name == shared.header)?;
+    let reason = format!("几种台账都有“{}”这一列，写着同样的名称", shared.header);
+    Some(Guess::new(index, Confidence::Likely, reason))
 }
 
 /// The index of the branch column of a ledger; `known` are the names that the branch columns of other ledgers hold.

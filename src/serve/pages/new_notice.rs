@@ -11,9 +11,10 @@ use super::ledgers::load_settings;
 use super::query::PageQuery;
 use crate::escape::visible;
 use crate::pipeline::{
-    OutlineSource, OwnFolders, SourceLedger, SourceRequest, Targets, chain, read_sources, renew_notice, write_notice,
+    EarlierPeriod, OutlineSource, OwnFolders, SourceLedger, SourceRequest, Targets, chain, read_sources, renew_notice,
+    write_notice,
 };
-use crate::scaffold::{LineNote, Question, Scaffold, Step};
+use crate::scaffold::{LineNote, Question, Scaffold, ScaffoldError, Step};
 use crate::serve::clock::today;
 use crate::serve::flash::Flash;
 use crate::serve::form::{self, FormFields, MultipartForm};
@@ -176,7 +177,7 @@ fn draft_form(state: &AppState, key: &str, draft: &NoticeDraft) -> Markup {
                         label for="branches" { "有哪些单位，一行一个" } br;
                         textarea id="branches" name="branches" rows="3" cols="40" {}
                     }
-                    p { label for="answer" { "答一个问题，写成 问题=答案" } br; input id="answer" name="answer"; }
+                    (branch_column_question(error))
                 }
             }
             p {
@@ -185,6 +186,20 @@ fn draft_form(state: &AppState, key: &str, draft: &NoticeDraft) -> Markup {
             }
         }
         p { a href="/new" { "重新放台账" } }
+    }
+}
+
+/// Which column of a ledger names the branches, where nothing can be made without it.
+fn branch_column_question(error: &ScaffoldError) -> Markup {
+    let ScaffoldError::NoBranchColumn { ledger, header, key, .. } = error else { return html! {} };
+    html! {
+        p {
+            label for="answer" { "《" (ledger) "》的哪一列写着这一行是谁的" } br;
+            select id="answer" name="answer" {
+                option value="" { "没有这样的一列" }
+                @for name in header.split('、') { option value={ (key) "=" (name) } { (name) } }
+            }
+        }
     }
 }
 
@@ -318,7 +333,8 @@ pub(crate) async fn renew(State(state): State<Arc<AppState>>, request: Request) 
         let step = STEPS.iter().find(|(value, ..)| *value == fields.get("step")).map(|(.., step)| *step);
         let step = step.ok_or_else(|| ErrorPage::bad_request("往后挪多久没有选"))?;
         let from = state.paths.notice.parent().unwrap_or(FilePath::new("."));
-        Ok(match renew_notice(from, &targets, step) {
+        let earlier = EarlierPeriod { notice: from, output: &state.paths.output };
+        Ok(match renew_notice(earlier, &targets, step) {
             Ok(renewed) => {
                 let mut flash = Flash::done(written(&targets));
                 flash.done.extend(renewed.changed.iter().take(MAX_LINES).map(LineNote::text));

@@ -13,6 +13,7 @@ crate::harness::tests! {
         headings_are_read_from_the_sentence_of_a_notice,
         a_ledger_without_headers_is_said_where_it_is,
         a_row_with_a_branch_alone_is_no_row_and_is_said,
+        a_column_that_ledgers_share_names_branches_of_any_word,
     ]
 }
 
@@ -102,4 +103,21 @@ fn a_row_with_a_branch_alone_is_no_row_and_is_said() {
     assert_holds(&findings(&project), &["[Z135] A5：第 5、6 行只写了科室，没有内容，共 2 行，没有计入"]);
     assert_holds(&metrics(&project, "内科").to_string(), &["\"2\""]);
     assert_holds(&report(&project, "外科"), &["演练共1次"]);
+}
+
+fn a_column_that_ledgers_share_names_branches_of_any_word() {
+    let roster = "站名,简称,片区,站长\n东门驿站,东门,东片,甲\n西门驿站,西门,西片,乙\n南门驿站,南门,东片,丙\n北门驿站,北门,西片,丁\n";
+    let drills = "驿点,演练日期,主题\n东门,2026-09-01,灭火\n西门,2026-09-02,疏散\n北门,2026-09-02,疏散\n";
+    let checks = "检查日期,驿点,得分\n2026-09-01,东门,90\n2026-09-03,南门,80\n2026-09-03,北门,80\n";
+    let project = Project::empty()
+        .file("名册.csv", roster.as_bytes())
+        .file("演练.csv", drills.as_bytes())
+        .file("检查.csv", checks.as_bytes());
+    let run = new(&project, &["演练.csv", "检查.csv"]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert_holds(
+        &settings(&project),
+        &["branch = \"驿点\"", "驿点 = { header = [\"驿点\"], type = \"branch\" }  # 写着这一行是谁的"],
+    );
+    assert_holds(&run.stdout, &["演练.单位列 = 驿点（几种台账都有“驿点”这一列，写着同样的名称）"]);
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod guesses;
 pub(crate) mod next;
+pub(crate) mod terminal;
 
 use rust_xlsxwriter::{DataValidation, DataValidationRule, ExcelDateTime, Format, Workbook};
 use serde_json::{Value, json};
