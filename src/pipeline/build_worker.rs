@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::finding_record::{self, FindingRecord};
-use super::{BuildError, BuildOutcome, Options, Progress, RunScope, Stage, build, chain};
+use super::{BuildError, BuildOutcome, Options, PdfNeed, Progress, RunScope, Stage, build, chain};
 use crate::diagnostics::{Diagnostic, localize};
+use crate::render::Format;
 
 /// The hidden subcommand that makes the binary such a child; it takes what `build` takes.
 pub const SUBCOMMAND: &str = "build-worker";
@@ -171,8 +172,12 @@ fn arguments(options: &Options) -> Vec<OsString> {
     for (flag, path) in paths {
         arguments.extend([flag.into(), path.into()]);
     }
-    let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
-    arguments.extend(["--format".into(), formats.join(",").into()]);
+    // A format that is named is required. Without names, a build makes all of its formats, and PDF only where it can.
+    if options.pdf == PdfNeed::Asked || !options.formats.contains(&Format::Pdf) {
+        let formats: Vec<&str> = options.formats.iter().map(|format| format.extension()).collect();
+        arguments.extend(["--format".into(), formats.join(",").into()]);
+    }
+    arguments.extend(options.fonts.iter().flat_map(|folder| ["--fonts".into(), folder.clone().into()]));
     arguments.extend(options.branches.iter().map(|branch| format!("--branch={branch}").into()));
     arguments.extend(options.previous.iter().flat_map(|previous| ["--previous".into(), previous.clone().into()]));
     arguments.extend(options.date.map(|date| format!("--date={date}").into()));

@@ -127,8 +127,8 @@ fn usage_errors_are_in_chinese_and_exit_with_2() {
     let project = Project::sample().file("不是文件夹", b"");
     for (arguments, said) in [
         (&["build", "--formt", "md"][..], "不认识的选项“--formt”，是不是“--format”？"),
-        (&["build", "--format", "pdf"], "不能是“pdf”"),
-        (&["build", "--format", "pdf"], "用 zicha build --help 查看用法"),
+        (&["build", "--format", "txt"], "不能是“txt”"),
+        (&["build", "--format", "txt"], "用 zicha build --help 查看用法"),
         (&["biuld"], "用 zicha --help 查看用法"),
         (&["build", "--date", "明天"], "应写成 2018-11-02 这样的日期"),
         (&["biuld"], "没有“biuld”这个命令，是不是“build”？"),

@@ -266,7 +266,7 @@ fn a_nil_report_differs_from_a_ledger_that_was_not_handed_in() {
     assert_says(&project.report_text("丙党支部", "md"), &["【待填写：获奖情况（没有交）】"]);
     assert_says(&project.read("output/汇总/汇总-学习情况汇总.md"), &["获奖共【待填写：获奖总数】项。"]);
     let status = project.zicha(&["status"]).stdout;
-    assert_says(&status, &["丙党支部：草稿；待填写 1；警告 1；没有记录的台账：获奖情况"]);
+    assert_says(&status, &["丙党支部：缺台账；待填写 1；警告 1；没有记录的台账：获奖情况"]);
     assert_says(&project.read("output/index.html"), &["零报告：获奖情况"]);
     let branches =
         |code: &str| project.findings_of(code).iter().map(|finding| finding["branch"].to_string()).collect::<Vec<_>>();

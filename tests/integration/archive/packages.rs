@@ -135,7 +135,7 @@ fn only_unmodified_final_reports_are_archived() {
     let draft = Project::ready(&BRANCHES);
     draft.build();
     refused(&draft, "报告是“草稿”");
-    refused(&project().edit("input/干部在线学习.csv", "乙党支部,赵,50,40", "乙党支部,赵,50,41"), "与报告所据的不同");
+    refused(&project().edit("input/干部在线学习.csv", "甲党支部,赵,50,40", "甲党支部,赵,50,41"), "与报告所据的不同");
     refused(&project().edit("output/甲党支部/甲党支部-自查报告.md", "特此报告", "特此汇报"), "生成报告之后改过");
     refused(&project().edit(&format!("{NOTICE}/closing.md"), "特此报告", "请审阅"), "设置或模板在生成报告之后改过");
     let old = project().file("signed/20181102-01-AAAAAAAA0.pdf", b"");
