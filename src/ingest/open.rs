@@ -1,6 +1,6 @@
 //! From a file's bytes to its sheets: the reader of each format.
 //!
-//! Runs inside a reader process (see `worker`), or in this one where tests and fuzz targets call [`open`]. A file that
+//! Runs inside a reader process (see `worker`), or in this one where tests and fuzz targets call [`open()`]. A file that
 //! holds something but no cell is refused with what it holds.
 
 use super::budget::Budget;
@@ -30,7 +30,7 @@ pub fn open(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<RawSheet>, ReadErro
 /// Reads a file with both readers of its format in this process and compares what they say.
 ///
 /// # Errors
-/// As of [`open`].
+/// As of [`open()`].
 pub fn read_twice(bytes: &[u8], limits: &ReadLimits) -> Result<(Vec<RawSheet>, SecondReading), ReadError> {
     let first = open(bytes, limits)?;
     let mut collector = Collector::default();

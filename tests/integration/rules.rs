@@ -103,7 +103,9 @@ const CASES: &[Case] = &[
         let sheet = json!({ "name": "在线学习", "rows": rows, "formats": { "D": "0.0," } });
         project().workbook("表.xlsx", &json!({ "sheets": [sheet] }))
     }),
-    case("Z135", "A3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, null, null, null]]))),
+    case("Z135", "A3", || {
+        with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, null, null, null], [BRANCH, "钱", 50, 40]]))
+    }),
     case("Z110", "A3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], [BRANCH, "赵", 50, 38]]))),
     case("Z111", "C3", || with("在线学习", json!([STUDY, [BRANCH, "赵", 50, 38], ["合计", null, 51, 38]]))),
     case("Z112", "B2", || theme(json!([BRANCH, "9月6日", "党章学习", 9, 8, "是"]))),

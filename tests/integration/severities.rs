@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use zicha::diagnostics::{Code, Severity, code};
 
-use crate::support::{NOTICE, Project, SCAN};
+use crate::support::{NOTICE, Project, SCAN, tools};
 
 crate::harness::tests! {
     alone: [every_stage_has_the_severities_of_the_settings]
+    with_tools: [fonts_have_the_severities_of_the_settings]
 }
 
+/// The codes that only a build with fonts prints.
+const OF_FONTS: [&str; 3] = ["Z331", "Z332", "Z333"];
 const BRANCHES: [&str; 2] = ["甲党支部", "乙党支部"];
 const STUDY: &str = "input/干部在线学习.csv";
 
@@ -149,7 +152,28 @@ fn every_stage_has_the_severities_of_the_settings() {
     assert_eq!(project.zicha(&["build", "--final", "--replace-signed"]).code, 0);
     seen.run(&project, &["status"], &["Z401", "Z402", "Z403", "Z404", "Z405"]);
 
-    let all: BTreeSet<&str> =
-        code::ALL.iter().copied().filter(|code| code::fixed_severity(code).is_none()).map(|code| code.id).collect();
+    let all = code::ALL.iter().copied().filter(|code| code::fixed_severity(code).is_none()).map(|code| code.id);
+    let all: BTreeSet<&str> = all.filter(|code| !OF_FONTS.contains(code)).collect();
     assert_eq!(seen.0, all);
+}
+
+fn fonts_have_the_severities_of_the_settings() {
+    let mut seen = Seen::default();
+    let project = overridden(Project::ready(&["甲\u{2a6d6}党支部"]));
+    let folder = project.path("fonts");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let song = std::fs::read(tools().join("fonts/FandolFang-Regular.otf")).expect("a font");
+    std::fs::write(folder.join("FandolFang-Regular.otf"), &song).expect("a copy");
+    std::fs::write(folder.join("FandolHei-Regular.otf"), not_to_be_embedded("FandolHei-Regular.otf")).expect("a copy");
+    seen.run(&project, &["build", "--format", "pdf", "--fonts", "fonts"], &OF_FONTS);
+    assert_eq!(seen.0, OF_FONTS.into());
+}
+
+/// A font of the tools that says that it must not be embedded (`fsType` 2, eight bytes into the table OS/2).
+fn not_to_be_embedded(name: &str) -> Vec<u8> {
+    let mut font = std::fs::read(tools().join("fonts").join(name)).expect("a font");
+    let entry = font[12..].chunks(16).find(|entry| entry.starts_with(b"OS/2")).expect("a table OS/2");
+    let offset = u32::from_be_bytes(entry[8..12].try_into().expect("four bytes")) as usize;
+    font[offset + 8..offset + 10].copy_from_slice(&[0, 2]);
+    font
 }
