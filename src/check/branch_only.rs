@@ -1,7 +1,6 @@
 //! Rows that name a branch and hold nothing else.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::context::{RuleContext, sheet_cell};
 use super::rule::{Rule, RuleKind};
@@ -50,8 +49,7 @@ fn last_rows(context: &RuleContext<'_>, sheet: &LedgerSheet) -> HashMap<String, 
     let mut last_rows = HashMap::new();
     for branch in &context.bound.branches {
         let cells = branch.rows(sheet.ledger).unwrap_or_default().iter().map(|row| row.cell_ref(0));
-        let Some(last) = cells.filter(|cell| Arc::ptr_eq(&cell.source, &sheet.source)).map(|cell| cell.row).max()
-        else {
+        let Some(last) = cells.filter(|cell| cell.source == sheet.source).map(|cell| cell.row).max() else {
             continue;
         };
         for name in [Some(branch.name()), branch.short()].into_iter().flatten() {

@@ -163,7 +163,8 @@ pub(super) fn read(
         last_header_column: last_header_column(raw, source, &header),
     };
     let mut rows: Vec<Row> = Vec::new();
-    let (mut faulty_fields, mut example_rows, mut branch_only_rows) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut faulty_fields, mut example_rows) = (Vec::new(), Vec::new());
+    let mut branch_only_rows: Vec<BranchOnlyRow> = Vec::new();
     let mut years = TableYears::new(raw, &header, notice.year());
     let classifier = Classifier::new(raw, &header, headers);
     let mut totals = TableTotals::new(raw, &header, ledger, &factors, &classifier);
@@ -183,7 +184,7 @@ pub(super) fn read(
         if kind == RowKind::Data {
             // The row above names the branch of the rows below it.
             if matches!(fill, FillSource::Heading(_)) {
-                branch_only_rows.pop();
+                branch_only_rows.pop_if(|above| line.get(above.col).is_none());
             }
             rows.push(reader.row(line, fill.row(&rows)));
             faulty_fields.extend(reader.beyond_header(line));
