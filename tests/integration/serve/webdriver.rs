@@ -22,6 +22,27 @@ pub(crate) const SPACE: &str = " ";
 /// The Tab key.
 pub(crate) const TAB: &str = "\u{e004}";
 
+/// A driver with its output and port; `None` when it found no port.
+fn start_driver() -> Option<(Child, BufReader<ChildStdout>, u16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .env("FONTCONFIG_FILE", tools().join("fonts.conf"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver runs; tests/run installs it");
+    let mut out = BufReader::new(driver.stdout.take().expect("an output"));
+    let mut said = String::new();
+    while out.read_line(&mut said).expect("a line") > 0 {
+        if let Some(rest) = said.split("successfully on port ").nth(1) {
+            return Some((driver, out, rest.trim().trim_end_matches('.').parse().expect("a port")));
+        }
+    }
+    driver.wait().expect("it ended");
+    assert!(said.contains("port not available"), "it ended: {said}");
+    None
+}
+
 /// A browser, closed when dropped.
 pub(crate) struct Browser {
     driver: Child,
@@ -36,21 +57,8 @@ impl Browser {
     /// A browser with a window of this size and a new profile.
     pub(crate) fn new(width: u32, height: u32) -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder");
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .env("FONTCONFIG_FILE", tools().join("fonts.conf"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver runs; tests/run installs it");
-        let mut out = BufReader::new(driver.stdout.take().expect("an output"));
-        let mut said = String::new();
-        let port = loop {
-            assert_ne!(out.read_line(&mut said).expect("a line"), 0, "it ended: {said}");
-            if let Some(rest) = said.split("successfully on port ").nth(1) {
-                break rest.trim().trim_end_matches('.').parse().expect("a port");
-            }
-        };
+        // The driver picks a free IPv6 port and ends when the same IPv4 port is taken: another pick is free again.
+        let (driver, out, port) = (0..5).find_map(|_| start_driver()).expect("a driver with a free port");
         let mut browser = Self { driver, port, session: String::new(), _out: out, _profile: profile };
         let arguments = [
             "--headless",

@@ -25,9 +25,14 @@ pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .filter(|entry| entry.file_name() != "index-changed.js" && entry.file_name() != ".zicha-cache")
         // The empty file that runs lock stays.
         .filter(|entry| !entry.path().ends_with(".zicha/lock"))
-        .map(|entry| {
+        .filter_map(|entry| {
             let name = entry.path().strip_prefix(folder).expect("below").to_string_lossy().into_owned();
-            (name, std::fs::read(entry.path()).expect("a readable file"))
+            match std::fs::read(entry.path()) {
+                Ok(bytes) => Some((name, bytes)),
+                // A build whose server was killed removes its temporary files within a second.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+                Err(error) => panic!("{name}: {error}"),
+            }
         })
         .collect()
 }
