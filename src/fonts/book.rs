@@ -49,7 +49,7 @@ const SAMPLE: char = '的';
 
 impl Fonts {
     /// Looks for the typefaces of the settings in `folders`. `None` when there is no Chinese font at all. Findings, at
-    /// `location`, for typefaces that another one stands in for and for fonts that must not be embedded.
+    /// `location`, for typefaces that are replaced by another one and for fonts that must not be embedded.
     pub fn find(typography: &Typography, folders: &[PathBuf], location: &Location) -> WithDiagnostics<Option<Self>> {
         let mut search = Search { library: Library::new(folders), location, faces: Vec::new(), findings: Vec::new() };
         let own = Typeface::ALL.map(|typeface| search.choose(typeface, typography));
@@ -159,7 +159,7 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// The face of a typeface: of the settings' names, else one that stands in for them.
+    /// The face of a typeface: of the settings' names, else a substitute.
     fn choose(&mut self, typeface: Typeface, typography: &Typography) -> Option<u16> {
         let names = typeface.names(typography);
         if let Some(number) = names.iter().find_map(|name| self.named(name, SAMPLE)) {

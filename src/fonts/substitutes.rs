@@ -1,4 +1,4 @@
-//! What stands in for a typeface of which no name of the settings is installed: the same style by other makers, most like it
+//! Substitutes for a typeface of which no name of the settings is installed: the same style by other makers, the most similar
 //! first. Free ones are at the end of each list.
 
 use super::typeface::Typeface;

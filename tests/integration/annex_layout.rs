@@ -1,4 +1,5 @@
-//! Annexes on paper (GB/T 9704-2012, 7.3.4 and 7.4): the PDFs of LibreOffice and Chromium, measured with pdfplumber.
+//! Annexes on paper (GB/T 9704-2012, 7.3.4 and 7.4): the PDFs of LibreOffice and Chromium and zicha's own, measured
+//! with pdfplumber.
 
 use serde_json::Value;
 
@@ -43,9 +44,9 @@ struct Printed {
     pages: Vec<Value>,
 }
 
-/// The reports as LibreOffice and Chromium print them.
+/// The reports as LibreOffice and Chromium print them, and zicha's own PDFs.
 fn printed(project: &Project, branches: &[(&str, usize)]) -> Vec<Printed> {
-    project.build();
+    project.build_with_fonts("md,docx,html,pdf");
     let documents: Vec<_> = branches.iter().map(|(branch, _)| project.report(branch, "docx")).collect();
     let folder = libreoffice(&documents);
     let mut all = Vec::new();
@@ -53,7 +54,8 @@ fn printed(project: &Project, branches: &[(&str, usize)]) -> Vec<Printed> {
         let pdf = project.path("页.pdf");
         chromium(&project.report(branch, "html"), &pdf);
         let libreoffice = folder.path().join(format!("{branch}-自查报告.pdf"));
-        for (program, pdf) in [("LibreOffice", libreoffice), ("Chromium", pdf)] {
+        let own = project.report(branch, "pdf");
+        for (program, pdf) in [("LibreOffice", libreoffice), ("Chromium", pdf), ("zicha", own)] {
             let pages = python_json("lines.py", &[&pdf]).as_array().expect("pages").clone();
             all.push(Printed { program, branch: (*branch).to_owned(), pages });
         }

@@ -1,5 +1,5 @@
 //! What is larger than usual on paper: a cell longer than a page, forty columns, a long title, many addressees. The PDFs
-//! of LibreOffice and Chromium, read with pdfplumber.
+//! of LibreOffice and Chromium and zicha's own, read with pdfplumber.
 
 use serde_json::Value;
 
@@ -44,16 +44,20 @@ fn with_texts(texts: &[String]) -> Project {
     )
 }
 
-/// The pages of the report as LibreOffice and Chromium print them.
-fn printed(project: &Project) -> [(&'static str, Vec<Value>); 2] {
-    project.build();
+/// The pages of the report as LibreOffice and Chromium print them, and those of zicha's own PDF.
+fn printed(project: &Project) -> [(&'static str, Vec<Value>); 3] {
+    project.build_with_fonts("md,docx,html,pdf");
     let document = project.report("甲党支部", "docx");
     audit(&document);
     let folder = libreoffice(&[document]);
     let pdf = project.path("页.pdf");
     chromium(&project.report("甲党支部", "html"), &pdf);
     let pages = |pdf: &std::path::Path| python_json("lines.py", &[pdf]).as_array().expect("pages").clone();
-    [("LibreOffice", pages(&folder.path().join("甲党支部-自查报告.pdf"))), ("Chromium", pages(&pdf))]
+    [
+        ("LibreOffice", pages(&folder.path().join("甲党支部-自查报告.pdf"))),
+        ("Chromium", pages(&pdf)),
+        ("zicha", pages(&project.report("甲党支部", "pdf"))),
+    ]
 }
 
 fn lines(page: &Value) -> &Vec<Value> {

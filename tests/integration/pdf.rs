@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
+use image::{Rgb, RgbImage};
 use serde_json::Value;
 
-use crate::support::{NOTICE, Project, Run, libreoffice, python_json, tools};
+use crate::support::{NOTICE, Project, Run, libreoffice, python, python_json, tools};
 
 crate::harness::tests! {
     alone: [
@@ -21,6 +22,8 @@ crate::harness::tests! {
         a_typeface_that_is_not_there_is_replaced_and_named,
         a_character_that_no_font_has_is_named_and_printed_as_a_square,
         hostile_text_and_wide_tables_are_printed_whole,
+        bars_pictures_and_codes_are_drawn,
+        generated_reports_have_as_many_pages_as_libreoffice_gives_them,
         other_fonts_make_the_pdf_anew,
     ]
 }
@@ -172,8 +175,25 @@ fn a_pdf_is_sound_tagged_and_archival() {
     for element in ["H1", "P", "Table"] {
         assert!(structure.lines().any(|line| line.trim().starts_with(element)), "{element}\n{structure}");
     }
-    let check = Command::new("qpdf").arg("--check").arg(&pdf).output().expect("qpdf runs");
+    assert_sound(&pdf);
+    assert_eq!(python_json("pdfa.py", &[&pdf]), Value::Array(Vec::new()));
+    // The same check finds what a PDF that is not meant for archives lacks.
+    let folder = libreoffice(&[project.report(BRANCH, "docx")]);
+    let faults = python("pdfa.py", &[&folder.path().join(format!("{BRANCH}-自查报告.pdf"))]);
+    for clause in ["6.2.3 no output intent", "6.2.4.3", "6.6.2.1 no metadata"] {
+        assert!(faults.contains(clause), "{clause}: {faults}");
+    }
+}
+
+/// Asserts that qpdf and mupdf find nothing wrong with a PDF.
+pub(crate) fn assert_sound(pdf: &Path) {
+    let check = Command::new("qpdf").arg("--check").arg(pdf).output().expect("qpdf runs");
     assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    let drawn = Command::new("mutool").args(["draw", "-F", "txt", "-o", "/dev/null"]).arg(pdf).output();
+    let drawn = drawn.expect("mutool runs");
+    // Debian's mupdf is built without colour profiles, and says so.
+    let said = String::from_utf8_lossy(&drawn.stderr).replace("warning: ICC support is not available", "");
+    assert!(drawn.status.success() && !said.contains("error") && !said.contains("warning"), "{said}");
 }
 
 fn a_typeface_that_is_not_there_is_replaced_and_named() {
@@ -218,6 +238,122 @@ fn hostile_text_and_wide_tables_are_printed_whole() {
     let printed = pdf_text(&project.report(BRANCH, "pdf")).replace("学时姓名", "");
     assert_eq!(printed.matches("长文字").count(), 2 * 1_700);
     assert_eq!(printed.matches("<b>&amp;</b>").count(), 2, "{printed}");
+}
+
+/// A page as poppler draws it, at 200 dots an inch.
+fn drawn(pdf: &Path, page: usize) -> RgbImage {
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = folder.path().join("page");
+    let number = page.to_string();
+    let mut command = Command::new("pdftoppm");
+    command.args(["-r", "200", "-png", "-singlefile", "-f", &number]).arg(pdf).arg(&target);
+    assert!(command.status().expect("poppler runs").success());
+    image::open(target.with_extension("png")).expect("a picture").into_rgb8()
+}
+
+/// The lengths in millimetres of the longest stretch of a colour in each band of rows that hold it.
+fn bands(picture: &RgbImage, color: [u8; 3]) -> Vec<f64> {
+    let is_near = |pixel: &Rgb<u8>| pixel.0.iter().zip(color).all(|(one, other)| one.abs_diff(other) < 24);
+    let lengths = picture.rows().map(|row| row.filter(|pixel| is_near(pixel)).count()).collect::<Vec<_>>();
+    let bands = lengths.chunk_by(|one, other| (*one > 0) == (*other > 0)).filter_map(|band| band.iter().max());
+    bands.filter(|length| **length > 0).map(|length| *length as f64 * 25.4 / 200.0).collect()
+}
+
+fn bars_pictures_and_codes_are_drawn() {
+    let ledger = "[ledger.activities]\ntitle = \"活动\"\n[ledger.activities.columns]\n\
+        branch = { header = [\"党组织\"], type = \"branch\" }\n\
+        photo = { header = [\"现场照片\"], type = \"picture\" }\n\n[ledger.prize]";
+    let template = "应学{{ cadres }}人。\n\n图：学时\n\n| 指标 | 数 |\n| --- | --- |\n{% for row in study %}\
+        | {{ row.name }} | {{ row.done }} |\n{% endfor %}\n{% for row in activities %}{{ row.photo }}\n\n{% endfor %}";
+    let notice = format!("{NOTICE}/notice.toml");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, ["党组织", "现场照片"]).expect("a header");
+    sheet.write(1, 0, BRANCH).expect("a row");
+    let green = crate::pictures::picture([20, 160, 20], (400, 300), image::ImageFormat::Jpeg);
+    let photo = rust_xlsxwriter::Image::new_from_buffer(&green).expect("a picture");
+    sheet.insert_image(1, 1, &photo.set_scale_to_size(60, 60, true)).expect("inserted");
+    let project = Project::ready(&[BRANCH])
+        .edit(&notice, "[ledger.prize]", ledger)
+        .edit(&notice, "ledgers  = [\"study\"]", "ledgers  = [\"study\", \"activities\"]")
+        .edit(&notice, "qr         = false", "qr         = true")
+        .file(&format!("{NOTICE}/study.md"), template.as_bytes())
+        .file("input/活动.xlsx", &book.save_to_buffer().expect("a workbook"))
+        .ledger(
+            "干部在线学习",
+            &["党组织", "姓名", "规定学时", "已完成学时"],
+            &[vec![BRANCH, "张三", "50", "40"], vec![BRANCH, "李四", "50", "20"]],
+        );
+    let fonts = tools().join("fonts");
+    let run = final_build(&project, &["--fonts", &fonts.to_string_lossy()]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    let pdf = project.report(BRANCH, "pdf");
+    let pages: Vec<RgbImage> = (1..=lines(&pdf).len()).map(|page| drawn(&pdf, page)).collect();
+    let all = |color| pages.iter().flat_map(|page| bands(page, color)).collect::<Vec<f64>>();
+    let [longer, shorter] = all([0x2f, 0x5d, 0x8a])[..] else { panic!("two bars") };
+    assert!((longer / shorter - 2.0).abs() < 0.02 && longer > 70.0, "{longer} mm, {shorter} mm");
+    let [picture] = all([20, 160, 20])[..] else { panic!("one picture") };
+    assert!((picture - 74.8).abs() < 0.5, "{picture} mm wide");
+    let mut png = std::io::Cursor::new(Vec::new());
+    pages.last().expect("a page").write_to(&mut png, image::ImageFormat::Png).expect("a picture");
+    let codes = zicha::scans::inspect(&png.into_inner()).codes;
+    let code = codes.first().expect("a code that scanners read").as_str().to_owned();
+    assert!(pdf_text(&pdf).contains(&format!("核对码{code}")), "{code}");
+}
+
+/// Sentences of different lengths, with Latin words, numbers and all kinds of punctuation.
+const SENTENCES: [&str; 7] = [
+    "“三会一课”制度落实情况良好，支部大会12次、党课4次",
+    "组织学习《中国共产党支部工作条例（试行）》（2018年10月28日施行）",
+    "到VR实训室、5G体验中心开展主题党日，参加人员98.5%",
+    "整改问题3项：一是记录不完整；二是补学不及时；三是档案不规范",
+    "走访困难党员",
+    "邀请http://www.example.edu.cn的主讲人作“不忘初心——牢记使命”报告……",
+    "讨论“双带头人”培育工程实施方案、发展党员计划、年度经费预算和下半年重点工作安排",
+];
+
+/// Lengths of tables and texts, and where lines break, differ from branch to branch.
+fn generated(count: usize) -> (Project, Vec<String>) {
+    let names: Vec<String> = (1..=count).map(|n| format!("第{n:02}党支部")).collect();
+    let branches: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "机关党支部")).collect();
+    let (mut themes, mut study) = (Vec::new(), Vec::new());
+    for (at, name) in names.iter().enumerate() {
+        for n in 0..1 + at * 5 % 23 {
+            let topic = SENTENCES[(at + n * 3) % SENTENCES.len()];
+            let row = [name.as_str(), &format!("2018-09-{:02}", n + 1), topic, "9", "8", "是"];
+            themes.push(row.map(str::to_owned).to_vec());
+        }
+        for n in 0..1 + at * 7 % 45 {
+            let topic = if n % 4 == 0 { SENTENCES[(at + n) % SENTENCES.len()] } else { "学员" };
+            study.push([name.as_str(), topic, "50", &format!("{}", 30 + n)].map(str::to_owned).to_vec());
+        }
+    }
+    let table = "应学{{ cadres }}人。\n\n表：学习情况\n\n| 内容 | 规定学时 | 已完成学时 |\n| :--- | ---: | ---: |\n\
+        {%- for row in study %}\n| {{ row.name }} | {{ row.required }} | {{ row.done }} |\n{%- endfor %}\n";
+    let themes_template = "{% for row in theme %}{{ row.date }}，{{ row.topic }}。{{ row.topic }}。\n\n{% endfor %}";
+    let theme_header = ["党组织", "活动日期", "活动主题", "应到人数", "实到人数", "是否上传灯塔平台"];
+    let project = Project::with_branches(&branches)
+        .ledger("主题党日", &theme_header, &themes)
+        .ledger("干部在线学习", &["党组织", "姓名", "规定学时", "已完成学时"], &study)
+        .file(&format!("{NOTICE}/theme.md"), themes_template.as_bytes())
+        .file(&format!("{NOTICE}/study.md"), table.as_bytes());
+    (project, names)
+}
+
+fn generated_reports_have_as_many_pages_as_libreoffice_gives_them() {
+    let (project, names) = generated(60);
+    project.build_with_fonts("docx,pdf");
+    let documents: Vec<_> = names.iter().map(|name| project.report(name, "docx")).collect();
+    let folder = libreoffice(&documents);
+    let (mut counts, mut others) = (std::collections::BTreeSet::new(), Vec::new());
+    for name in &names {
+        let theirs = lines(&folder.path().join(format!("{name}-自查报告.pdf"))).len();
+        let ours = lines(&project.report(name, "pdf")).len();
+        counts.insert(ours);
+        others.extend((ours != theirs).then(|| format!("{name}: {ours}, LibreOffice {theirs}")));
+    }
+    assert!(counts.len() > 2, "the lengths do not differ: {counts:?}");
+    assert!(others.len() * 20 <= names.len(), "{others:?}");
 }
 
 fn other_fonts_make_the_pdf_anew() {

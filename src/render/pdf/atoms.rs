@@ -58,7 +58,7 @@ pub(super) fn line_width(atoms: &[Atom]) -> f32 {
     atoms.iter().enumerate().map(|(at, atom)| atom.advance(at == 0)).sum()
 }
 
-/// What stands for a character that no font has.
+/// Printed in place of a character that no font has.
 const MISSING: char = '□';
 /// A tenth of a millimetre.
 const TENTH: f32 = 5.67;
@@ -68,7 +68,7 @@ const MAX_PICTURE_HEIGHT: f32 = 8_505.0;
 /// Turns text into atoms.
 pub(super) struct AtomList<'f> {
     fonts: &'f Fonts,
-    /// The room of pictures.
+    /// The greatest width of a picture.
     width: f32,
     pub atoms: Vec<Atom>,
 }
@@ -130,14 +130,14 @@ impl<'f> AtomList<'f> {
     }
 }
 
-/// The size of a picture, shrunk to the room that there is.
-fn size_in(picture: &Picture, room: f32) -> (f32, f32) {
+/// The size of a picture, shrunk to at most that width.
+fn size_in(picture: &Picture, max_width: f32) -> (f32, f32) {
     let (width, height) = (picture.print_width as f32 * TENTH, picture.print_height as f32 * TENTH);
-    let scale = (room / width.max(1.0)).min(MAX_PICTURE_HEIGHT / height.max(1.0)).min(1.0);
+    let scale = (max_width / width.max(1.0)).min(MAX_PICTURE_HEIGHT / height.max(1.0)).min(1.0);
     (width * scale, height * scale)
 }
 
-/// Characters that show nothing and take no room; some of them must not be in a PDF/A document.
+/// Characters that show nothing and have no width; some of them must not be in a PDF/A document.
 fn is_invisible(c: char) -> bool {
     match c {
         '\t' => false,

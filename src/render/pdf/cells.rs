@@ -134,10 +134,10 @@ impl<'c, 'f> CellSetter<'c, 'f> {
         let margin = self.margin();
         let cells = cells.into_iter().map(|(text, width, style)| {
             let cell = self.composer.structure.add(kind.clone(), Some(row));
-            let room = width - 2.0 * margin;
+            let inner = width - 2.0 * margin;
             // A cell without text has an element of its own all the same.
             let blank = if text.is_empty() { " " } else { "" };
-            let mut lines = self.composer.lines_within(room, Some(cell), style, |atoms, style| {
+            let mut lines = self.composer.lines_within(inner, Some(cell), style, |atoms, style| {
                 atoms.inlines(text, style);
                 atoms.text(blank, style);
             });

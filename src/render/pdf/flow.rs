@@ -50,7 +50,7 @@ impl Block {
         }
     }
 
-    /// Whether it can stand on the page of the block above it.
+    /// Whether it may be put on the page of the block above it.
     fn follows_on(&self) -> bool {
         match self {
             Self::Paragraph(paragraph) => !paragraph.begins_page,
@@ -67,7 +67,7 @@ impl Block {
         }
     }
 
-    /// The least of it that a page must have room for.
+    /// The least height of it that a page must hold.
     fn first_part(&self) -> f32 {
         match self {
             Self::Paragraph(paragraph) if paragraph.keep == Keep::Free => {
@@ -145,7 +145,7 @@ impl Flow {
             return self.begin_page(kind);
         }
         let fits_a_page = needed <= self.kind.next().text_height() + TOLERANCE;
-        if is_used && (begins_page || fits_a_page && needed > self.room()) {
+        if is_used && (begins_page || fits_a_page && needed > self.free_height()) {
             self.begin_page(self.kind.next());
         }
         match block {
@@ -155,7 +155,8 @@ impl Flow {
         }
     }
 
-    fn room(&self) -> f32 {
+    /// The height that is free on the page.
+    fn free_height(&self) -> f32 {
         self.kind.text_height() - self.y + TOLERANCE
     }
 
@@ -163,7 +164,7 @@ impl Flow {
         self.y += paragraph.before;
         let mut bookmark = paragraph.bookmark;
         for line in paragraph.lines {
-            if line.height > self.room() && self.y > 0.0 {
+            if line.height > self.free_height() && self.y > 0.0 {
                 self.begin_page(self.kind.next());
             }
             if let Some((level, title)) = bookmark.take() {
@@ -192,14 +193,14 @@ impl Flow {
         for row in &table.rows {
             let mut rest = Some(row.clone());
             while let Some(part) = rest.take() {
-                if part.height() <= self.room() {
+                if part.height() <= self.free_height() {
                     self.row(table, &part);
                     continue;
                 }
                 let head = table.head_height();
                 let is_alone = self.y <= head + TOLERANCE;
                 let is_tall = part.height() + head > self.kind.next().text_height();
-                let broken = if part.may_break || is_tall || is_alone { part.broken(self.room()) } else { None };
+                let broken = if part.may_break || is_tall || is_alone { part.broken(self.free_height()) } else { None };
                 match broken {
                     Some((upper, lower)) => {
                         self.row(table, &upper);

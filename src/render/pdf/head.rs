@@ -2,6 +2,7 @@
 
 use super::composer::Composer;
 use super::flow::{Block, Keep};
+use super::line_break::{scripts, space_scripts};
 use super::lines::Line;
 use super::page::{Color, ElementKind, Item, Page, Shape};
 use super::page_kind::PageKind;
@@ -105,7 +106,7 @@ fn mark_size(head: &Head) -> f32 {
     mark_half_points(head) as f32 * 10.0
 }
 
-/// The mark: one issuer with 文件 behind it, or several one above the other with 文件 beside them; its room alone on
+/// The mark: one issuer with 文件 behind it, or several one above the other with 文件 beside them; only its space on
 /// preprinted paper.
 fn mark(composer: &mut Composer<'_>, head: &Head, above: f32) {
     let size = mark_size(head);
@@ -256,11 +257,13 @@ fn below_letter_rule(composer: &mut Composer<'_>, head: &Head) {
     composer.empty(style, Keep::Free);
 }
 
-/// The width of a text of the body on one line.
+/// The width of a text of the body on one line, with the space between Chinese and other characters.
 fn text_width(composer: &Composer<'_>, text: &Inlines) -> f32 {
-    let mut atoms = super::atoms::AtomList::new(composer.fonts, f32::MAX);
-    atoms.inlines(text, style::body_text(Typeface::Body));
-    super::atoms::line_width(&atoms.atoms)
+    let mut list = super::atoms::AtomList::new(composer.fonts, f32::MAX);
+    list.inlines(text, style::body_text(Typeface::Body));
+    let scripts = scripts(&list.atoms);
+    space_scripts(&mut list.atoms, &scripts);
+    super::atoms::line_width(&list.atoms)
 }
 
 /// The upper part of a first page in 信函格式: the mark, 30 mm below the page's edge, and the double rule below it.

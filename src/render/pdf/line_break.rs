@@ -36,16 +36,16 @@ pub(super) struct Breaker<'a> {
 impl Breaker<'_> {
     /// The lines; `width` gives the width of a line by its number.
     pub(super) fn lines(self, width: impl Fn(usize) -> f32) -> Vec<LineRange> {
-        /// What stays free on every line: programs that round widths break a line that is as wide as its room.
+        /// What stays free on every line: programs that round widths break a line that is as wide as its column.
         const FREE: f32 = 1.0;
         let atoms = self.atoms;
         let (mut lines, mut start) = (Vec::new(), 0);
         loop {
-            let room = width(lines.len()) - FREE;
+            let limit = width(lines.len()) - FREE;
             let (mut used, mut cut) = (0.0, start);
             while let Some(atom) = atoms.get(cut) {
                 used += atom.advance(cut == start);
-                if atom.char() == '\n' || used > room {
+                if atom.char() == '\n' || used > limit {
                     break;
                 }
                 cut += 1;
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_at_the_end_of_a_line_take_no_room() {
+    fn blanks_at_the_end_of_a_line_have_no_width() {
         assert_eq!(lines("甲乙 丙", 20.0, true), ["甲乙", "丙"]);
         assert_eq!(lines("甲乙  ", 20.0, true), ["甲乙"]);
         assert_eq!(lines("甲\n\n乙\n", 20.0, true), ["甲", "", "乙", ""]);

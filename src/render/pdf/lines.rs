@@ -26,7 +26,7 @@ pub(super) struct LineSetter<'s> {
     pub width: f32,
 }
 
-/// The room below the base line of a picture.
+/// The space between a picture and the lower edge of its line, in units of the size.
 const PICTURE_DESCENT: f32 = 0.2;
 /// The ascent and height of the field behind a 待填写, in units of the size.
 const GAP_FIELD: (f32, f32) = (0.88, 1.06);
@@ -39,22 +39,22 @@ impl LineSetter<'_> {
         let scripts = scripts(&atoms);
         space_scripts(&mut atoms, &scripts);
         let stops_hang = self.style.align == Alignment::Justified;
-        let ranges = Breaker { atoms: &atoms, scripts: &scripts, stops_hang }.lines(|line| self.room(line));
+        let ranges = Breaker { atoms: &atoms, scripts: &scripts, stops_hang }.lines(|line| self.available_width(line));
         ranges.iter().enumerate().map(|(number, range)| self.line(&atoms, &scripts, number, *range)).collect()
     }
 
     /// The width of a line.
-    fn room(&self, number: usize) -> f32 {
+    fn available_width(&self, number: usize) -> f32 {
         let first = if number == 0 { self.style.first } else { 0.0 };
         self.width - self.style.left - self.style.right - first
     }
 
     fn line(&mut self, atoms: &[Atom], scripts: &[Script], number: usize, range: LineRange) -> Line {
         let (atoms, scripts) = (&atoms[range.start..range.end], &scripts[range.start..range.end]);
-        let room = self.room(number);
+        let available = self.available_width(number);
         let width = line_width(atoms);
         let left = self.style.left + if number == 0 { self.style.first } else { 0.0 };
-        let slack = room - width;
+        let slack = available - width;
         let is_stretched = match self.style.align {
             Alignment::Justified => !range.is_last,
             Alignment::Distributed => true,
@@ -65,7 +65,7 @@ impl LineSetter<'_> {
             Alignment::Right => slack,
             Alignment::Left | Alignment::Justified | Alignment::Distributed => 0.0,
         };
-        let stretch = if is_stretched { stretch(atoms, scripts, room) } else { 0.0 };
+        let stretch = if is_stretched { stretch(atoms, scripts, available) } else { 0.0 };
         self.place(atoms, scripts, left + start, stretch)
     }
 
@@ -156,17 +156,17 @@ fn can_stretch(atom: &Atom, script: Script) -> bool {
     script == Script::Chinese || atom.char() == ' '
 }
 
-/// What is to be added behind each atom that can be stretched, so that the line is as wide as its room. What hangs into the
+/// What is to be added behind each atom that can be stretched, so that the line is as wide as its column. What hangs into the
 /// margin stays there.
-fn stretch(atoms: &[Atom], scripts: &[Script], room: f32) -> f32 {
+fn stretch(atoms: &[Atom], scripts: &[Script], available: f32) -> f32 {
     let width = line_width(atoms);
     let (atoms, width) = match atoms.split_last() {
-        Some((last, others)) if width > room => (others, width - last.advance(false)),
+        Some((last, others)) if width > available => (others, width - last.advance(false)),
         _ => (atoms, width),
     };
     let Some((_, inner)) = atoms.split_last() else { return 0.0 };
     let places = inner.iter().zip(scripts).filter(|(atom, script)| can_stretch(atom, **script)).count();
-    if places == 0 { 0.0 } else { ((room - width) / places as f32).max(0.0) }
+    if places == 0 { 0.0 } else { ((available - width) / places as f32).max(0.0) }
 }
 
 /// The field behind a 待填写, and underlines.

@@ -1,4 +1,4 @@
-//! The kinds of pages, and the room for text on each. Lengths are twips.
+//! The kinds of pages, and the type area of each. Lengths are twips.
 
 use super::page::Page;
 use crate::render::geometry::{BOTTOM, LANDSCAPE_TEXT_WIDTH, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT, TEXT_WIDTH, TOP};

@@ -110,13 +110,13 @@ impl Row {
 
     /// What fits into that height, and the rest; `None` when not a line of every cell fits.
     pub(super) fn broken(&self, height: f32) -> Option<(Self, Self)> {
-        let room = height - 2.0 * self.frame.margin() - self.frame.rule();
+        let available = height - 2.0 * self.frame.margin() - self.frame.rule();
         let mut parts = Vec::with_capacity(self.cells.len());
         for cell in &self.cells {
             let mut used = 0.0;
             let fit = cell.lines.iter().take_while(|line| {
                 used += line.height;
-                used <= room
+                used <= available
             });
             let count = fit.count();
             if count == 0 && !cell.lines.is_empty() {

@@ -1,5 +1,5 @@
 //! The letter's head, tail and signatures (GB/T 9704-2012, 7.2 to 7.4 and 10.1): what is printed in all formats, what is refused,
-//! and where it stands on paper, measured in the PDFs of LibreOffice and Chromium.
+//! and where it stands on paper, measured in the PDFs of LibreOffice and Chromium and in zicha's own.
 
 pub(crate) mod head;
 pub(crate) mod tail;
@@ -38,9 +38,9 @@ pub(super) fn part(project: &Project, name: &str) -> String {
     parts(&docx).into_iter().find(|(part, _)| part == name).unwrap_or_else(|| panic!("{name}")).1
 }
 
-/// The branch's report as PDF: LibreOffice's of the DOCX, then Chromium's of the HTML.
-pub(super) fn printed(project: &Project) -> [PathBuf; 2] {
-    project.build();
+/// The branch's report as PDF: LibreOffice's of the DOCX, Chromium's of the HTML, then zicha's own.
+pub(super) fn printed(project: &Project) -> [PathBuf; 3] {
+    project.build_with_fonts("md,docx,html,pdf");
     let docx = project.report("甲党支部", "docx");
     audit(&docx);
     let folder = libreoffice(&[docx]);
@@ -48,7 +48,7 @@ pub(super) fn printed(project: &Project) -> [PathBuf; 2] {
     std::fs::copy(folder.path().join("甲党支部-自查报告.pdf"), &pdf).expect("a PDF");
     let html = project.path("html.pdf");
     chromium(&project.report("甲党支部", "html"), &html);
-    [pdf, html]
+    [pdf, html, project.report("甲党支部", "pdf")]
 }
 
 /// The bands of a colour on a page, from top to bottom.

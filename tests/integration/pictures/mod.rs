@@ -387,12 +387,12 @@ fn placed(pictures: &serde_json::Value) -> Vec<Placed> {
 
 fn pictures_stand_two_a_row_at_their_printed_size_with_their_captions_below() {
     let project = with_pictures();
-    project.build();
+    project.build_with_fonts("md,docx,html,pdf");
     let pdfs = libreoffice(&[project.report(BRANCH, "docx")]);
     let of_docx = pdfs.path().join(format!("{BRANCH}-自查报告.pdf"));
     let of_html = project.path("html.pdf");
     chromium(&project.report(BRANCH, "html"), &of_html);
-    for pdf in [&of_docx, &of_html] {
+    for pdf in [&of_docx, &of_html, &project.report(BRANCH, "pdf")] {
         let pages = python_json("lines.py", &[pdf]);
         let page = &pages[0];
         let pictures = placed(&page["pictures"]);
