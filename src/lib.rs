@@ -8,7 +8,8 @@
 //! 5. `template` fills the templates in and yields Markdown; `report` parses it into one tree, in which every printed
 //!    value carries its `provenance`.
 //! 6. [`mod@render`] renders the tree as Markdown, HTML, DOCX and PDF, the last in the faces that `fonts` finds; [`store`] writes the bytes.
-//! 7. [`report_code`] makes the code on final reports, [`scans`] reads it on signed copies, [`archive`] seals packages.
+//! 7. [`report_code`] makes the code on final reports, [`scans`] reads it on signed copies, [`archive`] seals packages,
+//!    `binding` makes one PDF of many for the printer.
 //! 8. `reconcile` compares what was reported with what was read; `manifest` records the run, `diff` compares two runs,
 //!    `dashboard` shows the state of every branch.
 //!
@@ -17,6 +18,7 @@
 //! by every stage. Only what tests and benches use is public; `src/README.md` describes the architecture.
 
 pub mod archive;
+mod binding;
 pub mod check;
 pub mod cli;
 mod dashboard;

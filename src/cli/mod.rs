@@ -27,6 +27,7 @@ mod machine;
 mod man;
 mod merge;
 mod new;
+mod print;
 mod progress;
 mod schema;
 mod serve;
@@ -84,6 +85,7 @@ enum Command {
     Status(status::Arguments),
     Start(start::Arguments),
     Serve(serve::Arguments),
+    Print(print::Arguments),
     Archive(archive::Arguments),
     Verify(verify::Arguments),
     Columns(columns::Arguments),
@@ -97,6 +99,8 @@ enum Command {
     Worker(worker::Arguments),
     #[command(name = crate::scans::SUBCOMMAND, hide = true)]
     Inspect,
+    #[command(name = crate::binding::SUBCOMMAND, hide = true)]
+    ReadAnnex,
     #[command(name = crate::pipeline::rebuild::SUBCOMMAND, hide = true)]
     Rebuild(build::Arguments),
     #[command(name = crate::pipeline::build_worker::SUBCOMMAND, hide = true)]
@@ -118,7 +122,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Exit {
-    if !matches!(command, Command::Worker(_) | Command::Inspect | Command::Rebuild(_)) {
+    if !matches!(command, Command::Worker(_) | Command::Inspect | Command::ReadAnnex | Command::Rebuild(_)) {
         sandbox::bind_children();
         store::remove_abandoned_folders();
     }
@@ -131,6 +135,7 @@ fn run(command: Command) -> Exit {
         Command::Status(arguments) => status::run(&arguments),
         Command::Start(arguments) => start::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Print(arguments) => print::run(&arguments),
         Command::Archive(arguments) => archive::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Columns(arguments) => columns::run(&arguments),
@@ -142,6 +147,7 @@ fn run(command: Command) -> Exit {
         Command::Man(arguments) => man::run(&arguments, shown_command()),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Inspect => worker::inspect(),
+        Command::ReadAnnex => worker::read_annex(),
         Command::Rebuild(arguments) => worker::rebuild(&arguments),
         Command::BuildWorker(arguments) => worker::build_for_parent(&arguments),
     }

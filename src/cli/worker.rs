@@ -1,6 +1,6 @@
-//! `zicha read-worker`, `inspect-worker`, `rebuild-worker`, `build-worker`: processes that the program starts itself.
+//! `zicha read-worker`, `inspect-worker`, `annex-worker`, `rebuild-worker`, `build-worker`: processes that the program starts itself.
 //!
-//! They open ledger files, inspect scans and rebuild archived reports, with limits on memory, and build for `serve`. Hidden
+//! They open ledger files, inspect scans, read annexes and rebuild archived reports, with limits on memory, and build for `serve`. Hidden
 //! from the help.
 
 use std::io;
@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::build;
 use super::common::Exit;
+use crate::binding;
 use crate::ingest::ReadLimits;
 use crate::ingest::worker::serve;
 use crate::pipeline::{build_worker, rebuild};
@@ -45,6 +46,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 /// Inspects one scan.
 pub(super) fn inspect() -> Exit {
     match scans::serve() {
+        Ok(()) => Exit::Done,
+        Err(_) => Exit::Trouble,
+    }
+}
+
+/// Reads one annex.
+pub(super) fn read_annex() -> Exit {
+    match binding::serve() {
         Ok(()) => Exit::Done,
         Err(_) => Exit::Trouble,
     }

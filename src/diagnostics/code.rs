@@ -79,6 +79,8 @@ pub static ALL: &[Code] = &[
     &SUBSTITUTE_FONT,
     &FORBIDDEN_FONT,
     &MISSING_CHARACTER,
+    &NOT_PRINTED,
+    &ANNEX_NOT_BOUND,
     &SIGNED_UNKNOWN,
     &SIGNED_OLD,
     &CODE_MISTYPED,

@@ -6,7 +6,7 @@
 //! - [`read_sources()`] and [`write_notice()`] make the settings of a new notice from ledgers and an outline,
 //!   [`renew_notice()`] from those of an earlier one.
 //! - [`create_project()`] makes a folder to begin with, from what is built in.
-//! - [`archive()`] and [`verify()`] work on what a build left, [`rebuild`] repeats archived reports.
+//! - [`archive()`], [`verify()`] and [`print()`] work on what a build left, [`rebuild`] repeats archived reports.
 //!
 //! Nothing here prints, parses arguments or reads the clock: the front ends `cli` and `serve` do.
 
@@ -36,6 +36,7 @@ mod outcome;
 mod preview;
 mod previous_period;
 mod previous_run;
+mod print;
 mod progress;
 mod project;
 mod read;
@@ -73,6 +74,7 @@ pub use obstacles::errors;
 pub use options::{Machine, Options, Paths, PdfNeed, RunScope};
 pub use outcome::BuildOutcome;
 pub use preview::{FilePreview, Previewer, SheetPreview};
+pub use print::{PrintError, PrintOptions, PrintOutcome, PrintedSet, print};
 pub use progress::{NoProgress, Progress, Stage};
 pub use project::{NewProject, ProjectError, create_project, folder_in_words, has_project};
 pub use readers::{cached_readers, readers, readers_with_cache, sheets};

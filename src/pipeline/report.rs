@@ -17,11 +17,24 @@ use crate::model::{Branch, PreviousPeriod};
 use crate::notice::Notice;
 use crate::picture::Pictures;
 use crate::provenance::{Provenance, Tracer};
-use crate::render::{Companion, Renderer, content};
+use crate::render::{Companion, Format, Renderer, content};
 use crate::report::{self, Gap, Report};
 use crate::report_code::{Matrix, PrintedCode, ReportCode};
 use crate::store::{Digest, OutputDir, RenderedFile, ReportDir, StoredFile, WriteOutcome};
 use crate::template::{BranchValues, FilledTemplates, Outline, Templates};
+
+/// The name of the report itself in that format, in its folder.
+pub(super) fn document_name(record: &ReportOutcome, notice: &Notice, format: Format) -> String {
+    let letter = match &notice.summary {
+        Some(summary) if summary.name == record.name => &summary.letter,
+        _ => &notice.letter,
+    };
+    file_name(&record.folder, &letter.file_name, format)
+}
+
+fn file_name(folder: &str, stem: &str, format: Format) -> String {
+    format!("{folder}-{stem}.{}", format.extension())
+}
 
 /// What all reports of a run have in common.
 pub(super) struct ReportBuilder<'a> {
@@ -266,7 +279,7 @@ pub(super) fn render(
     outline: Outline<'_>,
     dir: &ReportDir<'_>,
 ) -> Vec<RenderedFile<Failure>> {
-    let name = format!("{}-{}.{}", dir.name(), outline.letter.file_name, renderer.format().extension());
+    let name = file_name(dir.name(), &outline.letter.file_name, renderer.format());
     let document = RenderedFile { name, bytes: renderer.render(report).map_err(Failure::from) };
     let companions = renderer.companions(report).into_iter();
     let companions = companions.map(|Companion { name, bytes }| RenderedFile { name, bytes: Ok(bytes) });

@@ -33,7 +33,7 @@ fn object(number: u8, dictionary: &str, content: &[u8]) -> Vec<u8> {
 }
 
 /// A PDF whose pages are in a stream that unfolds to 1,400 MiB.
-fn unfolding_pdf() -> Vec<u8> {
+pub(crate) fn unfolding_pdf() -> Vec<u8> {
     let head = b"%PDF-1.5\n";
     let stream = object(1, "/Type/ObjStm/N 3/First 20/Filter/FlateDecode", &zeros(1_400));
     let place = |kind: u8, offset: usize, index: u16| {
@@ -47,7 +47,7 @@ fn unfolding_pdf() -> Vec<u8> {
 }
 
 /// A PDF whose list of pages contains itself.
-fn circular_pdf() -> Vec<u8> {
+pub(crate) fn circular_pdf() -> Vec<u8> {
     let kids = "2 0 R ".repeat(50);
     let pages = format!("2 0 obj<</Type/Pages/Count 9/Kids[{kids}]>>endobj\n");
     ["%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n", &pages, "trailer<</Root 1 0 R>>\n%%EOF"].concat().into()

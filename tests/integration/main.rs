@@ -43,6 +43,7 @@ mod number_formats;
 mod pdf;
 mod pictures;
 mod previous_period;
+mod print;
 mod processes;
 mod redraft;
 mod regressions;
@@ -115,6 +116,7 @@ fn main() -> ExitCode {
         pictures::sources::tests(),
         pictures::tests(),
         previous_period::tests(),
+        print::tests(),
         processes::tests(),
         regressions::tests(),
         rerun::tests(),

@@ -213,7 +213,7 @@ pub static NO_FONTS: CodeInfo = CodeInfo {
     why: "PDF 要带着字体，换一台电脑才还是一个样。程序自己不带字体。",
     cure: "安装仿宋、黑体、楷体、宋体，或把字体文件放进一个文件夹，在 notice.toml 里写 [pdf] fonts，或运行时加 --fonts",
 };
-/// A typeface that another one stands in for.
+/// A typeface that is replaced by another one.
 pub static SUBSTITUTE_FONT: CodeInfo = CodeInfo {
     id: "Z331",
     title: "PDF 用了代替的字体",
@@ -239,6 +239,25 @@ pub static MISSING_CHARACTER: CodeInfo = CodeInfo {
     what: "报告里有的字，找到的字体里都没有。",
     why: "PDF 里印不出这个字，印的是“□”。",
     cure: "安装有这个字的字体（生僻字多在“宋体-ExtB”里），再重新生成",
+};
+
+/// A report that is not in a set for the printer.
+pub static NOT_PRINTED: CodeInfo = CodeInfo {
+    id: "Z334",
+    title: "没有印进去的报告",
+    severity: Warning,
+    what: "打印件只收正式报告的 PDF。草稿、没有生成的、没有 PDF 的、PDF 生成以后改过的，都不收。",
+    why: "草稿印出来签了字不算数；缺了哪个单位，签字清单上要看得出。",
+    cure: "定稿（zicha build --final）以后再打印；没有 PDF 的，先装好字体再定稿",
+};
+/// An annex that is not bound behind its report, or not as it is.
+pub static ANNEX_NOT_BOUND: CodeInfo = CodeInfo {
+    id: "Z335",
+    title: "附件没有照原样印进去",
+    severity: Warning,
+    what: "打印件把附件里的 PDF 接在报告后面。加了密的、损坏的、不是 PDF 的接不进去；盖在页面上的章、批注和填的表单印不出来。",
+    why: "报告说附上的，签字的人看不到。",
+    cure: "单独打印这个附件，放在报告后面；或另存为没有密码的 PDF，重新定稿",
 };
 
 /// A failed reconciliation: a fault of the program.

@@ -11,8 +11,9 @@ use crate::ingest::fold;
 use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
 use crate::notice::{ArchiveScope, BASES, Notice};
 use crate::pipeline::attachments::COPY_PREFIX;
+use crate::pipeline::report::document_name;
 use crate::pipeline::{Settings, chain};
-use crate::render::page_count;
+use crate::render::{Format, page_count};
 use crate::scans::{ScanInventory, SignedCopy, Version};
 use crate::store::{is_relative_inside, read_regular, sha256};
 use crate::template::{Outline, Templates};
@@ -230,19 +231,10 @@ impl Assembler<'_> {
 
     /// The pages of a report's own PDF.
     fn own_pages(&self, record: &ReportOutcome) -> Option<usize> {
-        let is_pdf = |name: &&String| name.strip_suffix(".pdf").is_some_and(|stem| self.is_document(record, stem));
-        let name = record.files.keys().find(is_pdf)?;
+        let name = document_name(record, &self.settings.notice, Format::Pdf);
+        record.files.get(&name)?;
         let bytes = read_regular(&self.options.places.output.join(&record.folder).join(name)).ok()?;
         page_count(&bytes)
-    }
-
-    /// Whether a file is the report itself, not an annex.
-    fn is_document(&self, record: &ReportOutcome, stem: &str) -> bool {
-        let letter = match &self.settings.notice.summary {
-            Some(summary) if summary.name == record.name => &summary.letter,
-            _ => &self.settings.notice.letter,
-        };
-        stem == format!("{}-{}", record.folder, letter.file_name)
     }
 }
 

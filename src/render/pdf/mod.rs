@@ -2,7 +2,7 @@
 //!
 //! From the report tree to bytes: `letter` (with `head`, `blocks`, `cells`, `figures`, `annex`, `signature`, `tail`) makes blocks of placed lines in the styles of
 //! `style`; `atoms`, `line_break` and `lines` make a line of text; `flow` and `table` put blocks onto pages; `page_marks`
-//! adds page numbers and the mark of drafts; `writer` writes what stands on the pages. Only `writer` uses the krilla crate.
+//! adds page numbers and the mark of drafts; `print_list` is the list in front of a set of reports; `writer` writes what stands on the pages. Only `writer` uses the krilla crate.
 //!
 //! Text is not shaped: each character is its glyph, which holds for Chinese, Latin, Greek and Cyrillic. Lengths are twips, like those of DOCX.
 
@@ -20,6 +20,7 @@ mod lines;
 mod page;
 mod page_kind;
 mod page_marks;
+mod print_list;
 mod signature;
 mod style;
 mod table;
@@ -37,7 +38,8 @@ use flow::Flow;
 use head::LetterTop;
 use page::Document;
 use page_kind::PageKind;
-use writer::Writer;
+pub(crate) use print_list::{ListedReport, PrintList};
+use writer::{Description, Writer};
 
 /// The PDF renderer.
 pub(super) struct Pdf {
@@ -88,7 +90,7 @@ impl Renderer for Pdf {
     }
 
     fn render(&self, report: &Report<'_>) -> Result<Vec<u8>, RenderError> {
-        self.writer.write(&self.lay_out(report), report, &self.fonts)
+        self.writer.write(&self.lay_out(report), &Description::of(report), &self.fonts)
     }
 
     fn companions(&self, report: &Report<'_>) -> Vec<Companion> {

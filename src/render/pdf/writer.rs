@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
+use jiff::civil::Date;
 use krilla::color::rgb;
 use krilla::configure::{Archival, Configuration, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
@@ -32,6 +33,24 @@ use crate::render::renderer::RenderError;
 use crate::report::Report;
 use crate::report_code::Matrix;
 
+/// What is said about a document beside its pages.
+pub(super) struct Description<'d> {
+    pub title: String,
+    pub author: String,
+    /// The date that it bears.
+    pub date: Date,
+    /// The QR code that is drawn where a page has one.
+    pub qr: Option<&'d Matrix>,
+}
+
+impl<'d> Description<'d> {
+    pub(super) fn of(report: &'d Report<'_>) -> Self {
+        let (title, author, date) = (report.title(), report.letter.organisation(), report.letter.date);
+        let qr = report.code.as_ref().and_then(|code| code.qr.as_ref());
+        Self { title, author, date, qr }
+    }
+}
+
 /// Writes documents in the faces of a run.
 #[derive(Default)]
 pub(super) struct Writer {
@@ -52,17 +71,16 @@ impl Writer {
     pub(super) fn write(
         &self,
         document: &Document,
-        report: &Report<'_>,
+        description: &Description<'_>,
         fonts: &Fonts,
     ) -> Result<Vec<u8>, RenderError> {
         let mut pdf = krilla::Document::new_with(settings()?);
-        pdf.set_metadata(metadata(report));
-        let qr = report.code.as_ref().and_then(|code| code.qr.as_ref());
+        pdf.set_metadata(metadata(description));
         let mut tags = Tags::new(&document.structure);
         for page in &document.pages {
             let size = PageSettings::from_wh(page.width * POINT, page.height * POINT);
             let mut own = pdf.start_page_with(size.ok_or_else(|| fault("页面没有大小"))?);
-            Drawing { writer: self, fonts, qr, surface: own.surface() }.page(page, &mut tags)?;
+            Drawing { writer: self, fonts, qr: description.qr, surface: own.surface() }.page(page, &mut tags)?;
             own.finish();
         }
         if let Some(outline) = outline(&document.bookmarks) {
@@ -99,16 +117,16 @@ fn settings() -> Result<SerializeSettings, RenderError> {
     Ok(SerializeSettings { configuration, ..SerializeSettings::default() })
 }
 
-/// Title, author, language and date, all from the report and none from the clock.
-fn metadata(report: &Report<'_>) -> Metadata {
-    let date = report.letter.date;
+/// Title, author, language and date, none of them from the clock.
+fn metadata(description: &Description<'_>) -> Metadata {
+    let date = description.date;
     let year = u16::try_from(date.year()).unwrap_or_default();
     let [month, day] = [date.month(), date.day()].map(|part| u8::try_from(part).unwrap_or(1));
     let created =
         DateTime::new(year).month(month).day(day).hour(0).minute(0).second(0).utc_offset_hour(0).utc_offset_minute(0);
     Metadata::new()
-        .title(report.title())
-        .authors(vec![report.letter.organisation()])
+        .title(description.title.clone())
+        .authors(vec![description.author.clone()])
         .language(LANGUAGE.to_owned())
         .creator("zicha".to_owned())
         .creation_date(created)

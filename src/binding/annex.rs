@@ -1,0 +1,194 @@
+//! Reads a PDF that came from outside and writes its pages anew. Such a file can make its reader abort, hang or fill the
+//! memory: each is read in a process of its own, with limits on memory and time.
+
+use std::io::{self, Write};
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+
+use hayro_syntax::object::{Array, Dict};
+use hayro_syntax::page::Page;
+use hayro_syntax::{LoadPdfError, Pdf};
+use serde::{Deserialize, Serialize};
+
+use super::binder::{BoundPart, bind};
+use crate::sandbox::worker::{Bounds, enter};
+use crate::sandbox::{self, Access, NO_FOLDER};
+
+/// The hidden subcommand that makes the binary read one annex.
+pub(crate) const SUBCOMMAND: &str = "annex-worker";
+/// The most memory of the process, in bytes.
+const MAX_MEMORY: u64 = 1 << 30;
+/// Seconds after which the process is killed.
+const TIMEOUT_SECONDS: u64 = 60;
+
+/// An annex, written anew.
+#[derive(Debug)]
+pub(crate) struct AnnexPages {
+    /// A PDF with its pages.
+    pub bytes: Vec<u8>,
+    /// The number of its pages.
+    pub pages: usize,
+    /// What of it was left out, as users read it; empty for most.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What pages lose when they are written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum LeftOut {
+    /// Stamps, comments and filled-in forms, which are drawn above the page.
+    Annotations,
+    /// Layers lose their switches: all are shown.
+    Layers,
+}
+
+/// Why an annex cannot be bound in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub(crate) enum AnnexError {
+    /// A password is needed to open it.
+    #[error("加了密，要密码才能打开")]
+    Encrypted,
+    /// It is no PDF that can be read.
+    #[error("打不开，文件损坏或者不是 PDF")]
+    Damaged,
+    /// A page cannot be read.
+    #[error("第 {0} 页读不出，文件损坏")]
+    Page(usize),
+    /// The process did not answer: the reason.
+    #[error("打不开，{0}")]
+    Process(String),
+}
+
+/// What the process says before the bytes of the file.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    result: Result<Vec<LeftOut>, AnnexError>,
+    pages: usize,
+    /// The number of the bytes that follow.
+    length: usize,
+}
+
+/// Reads annexes in processes of `program`.
+#[derive(Clone, Debug)]
+pub(crate) struct AnnexReader {
+    /// The program that reads when it is started with [`SUBCOMMAND`]: this one.
+    pub program: PathBuf,
+}
+
+impl AnnexReader {
+    /// Reads the bytes of an annex in a new process.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the process fails or takes too long.
+    pub(crate) fn read(&self, bytes: Vec<u8>) -> Result<AnnexPages, AnnexError> {
+        let child = sandbox::start(&self.program, [SUBCOMMAND], Path::new(NO_FOLDER));
+        let answer = sandbox::ask(child, bytes, TIMEOUT_SECONDS);
+        let answer = answer.map_err(|error| AnnexError::Process(error.to_string()))?;
+        let end = memchr::memchr(b'\n', &answer).ok_or(AnnexError::Damaged)?;
+        let (head, bytes) = (&answer[..end], &answer[end + 1..]);
+        let head: Answer = serde_json::from_slice(head).map_err(|_| AnnexError::Damaged)?;
+        let left_out = head.result?;
+        // A process that died in the middle of its answer.
+        if bytes.len() != head.length {
+            return Err(AnnexError::Damaged);
+        }
+        Ok(AnnexPages { bytes: bytes.to_vec(), pages: head.pages, left_out })
+    }
+}
+
+/// The process's side: reads one annex from standard input, and writes an [`Answer`] as a line of JSON and the file to
+/// standard output.
+///
+/// # Errors
+/// When the annex makes the reader panic, or the pipes are closed.
+pub(crate) fn serve() -> io::Result<()> {
+    let requests = enter(&Bounds { memory: MAX_MEMORY, seconds: TIMEOUT_SECONDS, access: Access::Nothing })?;
+    let bytes = requests.next()?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    let written = std::panic::catch_unwind(AssertUnwindSafe(|| write_anew(bytes)));
+    let written = written.map_err(|_| io::Error::other("damaged"))?;
+    let (result, pages, bytes) = match written {
+        Ok(AnnexPages { bytes, pages, left_out }) => (Ok(left_out), pages, bytes),
+        Err(error) => (Err(error), 0, Vec::new()),
+    };
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, &Answer { result, pages, length: bytes.len() })?;
+    out.write_all(b"\n")?;
+    out.write_all(&bytes)
+}
+
+/// Writes the pages of a PDF anew, in this process.
+fn write_anew(bytes: Vec<u8>) -> Result<AnnexPages, AnnexError> {
+    let pdf = Pdf::new(bytes.clone()).map_err(|error| match error {
+        LoadPdfError::Decryption(_) => AnnexError::Encrypted,
+        LoadPdfError::Invalid => AnnexError::Damaged,
+    })?;
+    let is_unreadable = |page: &Page<'_>| page.raw().contains_key(b"Contents") && page.page_stream().is_none();
+    if let Some(at) = pdf.pages().iter().position(is_unreadable) {
+        return Err(AnnexError::Page(at + 1));
+    }
+    let mut left_out = Vec::new();
+    if pdf.pages().iter().any(has_annotations) {
+        left_out.push(LeftOut::Annotations);
+    }
+    if pdf.xref().has_optional_content_groups() {
+        left_out.push(LeftOut::Layers);
+    }
+    let part = BoundPart { title: String::new(), files: vec![bytes] };
+    let bound = bind("", &[part]).map_err(|_| AnnexError::Damaged)?;
+    Ok(AnnexPages { bytes: bound.bytes, pages: bound.pages, left_out })
+}
+
+/// Whether something is drawn above a page. Links and other annotations without an appearance show nothing on paper.
+fn has_annotations(page: &Page<'_>) -> bool {
+    let annotations = page.raw().get::<Array<'_>>(b"Annots");
+    annotations.is_some_and(|all| all.iter::<Dict<'_>>().any(|annotation| annotation.contains_key(b"AP")))
+}
+
+impl LeftOut {
+    /// As users read it.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Annotations => "盖的章、批注和填的表单不会印出来",
+            Self::Layers => "可以开关的图层会全部印出来",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AnnexError, LeftOut, write_anew};
+
+    /// A PDF of one page with that content stream and those further entries of the page.
+    fn pdf(content: &str, more: &str) -> Vec<u8> {
+        format!(
+            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n\
+             3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R{more}>>endobj\n\
+             4 0 obj<</Length {}>>stream\n{content}\nendstream endobj\ntrailer<</Root 1 0 R/Size 5>>\n%%EOF\n",
+            content.len()
+        )
+        .into_bytes()
+    }
+
+    #[test]
+    fn pages_are_written_anew_with_the_same_bytes_each_time() {
+        let file = pdf("0 0 200 100 re f", "");
+        let first = write_anew(file.clone()).unwrap();
+        assert!(first.left_out.is_empty());
+        assert_eq!(first.bytes, write_anew(file).unwrap().bytes);
+        let again = write_anew(first.bytes).unwrap();
+        let read = hayro_syntax::Pdf::new(again.bytes).unwrap();
+        assert_eq!(read.pages()[0].page_stream(), Some(&b"0 0 200 100 re f\n"[..]));
+    }
+
+    #[test]
+    fn what_is_drawn_above_a_page_is_named() {
+        let with =
+            |annotation| write_anew(pdf("n", &format!("/Annots[<</Type/Annot{annotation}>>]"))).unwrap().left_out;
+        assert_eq!(with("/Subtype/Stamp/AP<<>>"), [LeftOut::Annotations]);
+        assert_eq!(with("/Subtype/Link"), []);
+    }
+
+    #[test]
+    fn what_is_no_pdf_is_damaged() {
+        assert_eq!(write_anew(b"%PDF-1.4\n%%EOF\n".to_vec()).unwrap_err(), AnnexError::Damaged);
+    }
+}

@@ -1,0 +1,282 @@
+//! A set for the printer: the PDFs of final reports as one file, or one a kind of branch, each report with the PDFs of its
+//! annexes behind it and beginning on a right-hand page, in front a list to tick off signatures.
+//!
+//! What is printed is what is in the output folder, when it is as recorded. Reports are not made again.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::attachments::COPY_PREFIX;
+use super::report::document_name;
+use super::{Machine, Settings, chain, fonts};
+use crate::binding::{AnnexPages, AnnexReader, BindError, BoundPart, bind};
+use crate::diagnostics::{Diagnostic, Findings, Location, WithDiagnostics, code};
+use crate::diff::{self, LoadError};
+use crate::fonts::Fonts;
+use crate::ingest::fold;
+use crate::manifest::{Issued, ReportOutcome, ReportState, RunManifest};
+use crate::notice::{Notice, NoticeError};
+use crate::render::{Format, ListedReport, PrintList, RenderError, page_count};
+use crate::store::{self, Digest, StoreError, read_regular, safe_names, sha256};
+
+/// What to print.
+#[derive(Clone, Debug)]
+pub struct PrintOptions {
+    /// The notice's settings.
+    pub notice: PathBuf,
+    /// The folder of reports.
+    pub output: PathBuf,
+    /// The folder that receives the set.
+    pub target: PathBuf,
+    /// Names of the branches, and of the department; all when empty.
+    pub branches: Vec<String>,
+    /// Whether each kind of branch has a file of its own.
+    pub each_kind: bool,
+    /// A folder of fonts that is looked through first.
+    pub fonts: Option<PathBuf>,
+    /// What the computer gives the run.
+    pub machine: Machine,
+}
+
+/// What printing came to.
+#[derive(Clone, Debug, Default)]
+pub struct PrintOutcome {
+    /// The files.
+    pub sets: Vec<PrintedSet>,
+    /// Names of the branches whose reports are in none of them.
+    pub absent: Vec<String>,
+    /// All findings, with the severities that the settings give them.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// A file for the printer.
+#[derive(Clone, Debug)]
+pub struct PrintedSet {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The number of its reports.
+    pub reports: usize,
+    /// The number of its pages, with the list and blank pages.
+    pub pages: usize,
+}
+
+/// Why nothing can be printed at all.
+#[derive(Debug, thiserror::Error)]
+pub enum PrintError {
+    /// The notice cannot be used.
+    #[error("通知设置或模板不能使用")]
+    Notice(#[from] NoticeError),
+    /// The output folder has no record of a run.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The run has no report with this name.
+    #[error("这次生成的报告中没有“{0}”")]
+    Unknown(String),
+    /// There are no fonts to set the list in.
+    #[error(
+        "没有找到中文字体，不能排签字清单：安装仿宋、黑体、楷体、宋体，或把字体文件放进一个文件夹，运行时加 --fonts"
+    )]
+    NoFonts,
+    /// The list cannot be rendered.
+    #[error("签字清单没有排出")]
+    List(#[from] RenderError),
+    /// The reports cannot be bound.
+    #[error("报告没有合成一个文件")]
+    Bind(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The file cannot be written.
+    #[error("打印件没有写出")]
+    Write(#[from] StoreError),
+}
+
+impl From<BindError> for PrintError {
+    fn from(error: BindError) -> Self {
+        Self::Bind(Box::new(error))
+    }
+}
+
+/// Writes the sets for the printer.
+///
+/// # Errors
+/// When there is no run, there are no fonts, or the system refuses.
+pub fn print(options: &PrintOptions) -> Result<PrintOutcome, PrintError> {
+    let settings = Settings::load(&options.notice)?;
+    let run = diff::load(&options.output)?.run;
+    let notice = &settings.notice;
+    let mut findings = Findings::new(notice.severity_overrides());
+    let mut found = Vec::new();
+    let fonts = fonts::look(notice, options.fonts.as_deref(), &options.machine).append_to(&mut found);
+    let fonts = fonts.ok_or(PrintError::NoFonts)?;
+    let printer = Printer { options, notice, fonts: &fonts };
+    let mut outcome = PrintOutcome::default();
+    for group in groups(&run, options)? {
+        let mut set = Set { name: group.name, ..Set::default() };
+        for record in group.reports {
+            match printer.report(record).append_to(&mut found) {
+                Some(report) => set.reports.push(report),
+                None => set.absent.push(record.name.clone()),
+            }
+        }
+        outcome.absent.extend(set.absent.iter().cloned());
+        if !set.reports.is_empty() {
+            outcome.sets.push(printer.write(set)?);
+        }
+    }
+    findings.extend(found);
+    outcome.findings = findings.into_vec();
+    Ok(outcome)
+}
+
+/// Reports that are printed in one file.
+struct Group<'r> {
+    /// The kind of branches; none for the file of all reports.
+    name: Option<String>,
+    reports: Vec<&'r ReportOutcome>,
+}
+
+/// The chosen reports: those of branches in the roster's order, then the department's; those of a kind together when asked.
+fn groups<'r>(run: &'r RunManifest, options: &PrintOptions) -> Result<Vec<Group<'r>>, PrintError> {
+    let department = Some(&run.department).filter(|record| !record.name.is_empty());
+    let all: Vec<&ReportOutcome> = run.branches.iter().chain(department).collect();
+    let is_named = |record: &ReportOutcome, name: &String| fold(&record.name) == fold(name);
+    if let Some(unknown) = options.branches.iter().find(|name| !all.iter().any(|record| is_named(record, name))) {
+        return Err(PrintError::Unknown(unknown.clone()));
+    }
+    let is_chosen = |record: &&ReportOutcome| {
+        options.branches.is_empty() || options.branches.iter().any(|name| is_named(record, name))
+    };
+    let chosen: Vec<&ReportOutcome> = all.into_iter().filter(is_chosen).collect();
+    if !options.each_kind {
+        return Ok(vec![Group { name: None, reports: chosen }]);
+    }
+    let mut groups: Vec<Group<'r>> = Vec::new();
+    for record in chosen {
+        // The department's report has no kind.
+        let kind = if record.kind.is_empty() { &record.name } else { &record.kind };
+        match groups.iter_mut().find(|group| group.name.as_ref() == Some(kind)) {
+            Some(group) => group.reports.push(record),
+            None => groups.push(Group { name: Some(kind.clone()), reports: vec![record] }),
+        }
+    }
+    Ok(groups)
+}
+
+/// What goes into one file.
+#[derive(Default)]
+struct Set {
+    name: Option<String>,
+    reports: Vec<PrintedReport>,
+    absent: Vec<String>,
+}
+
+/// A report with the annexes that are bound behind it.
+struct PrintedReport {
+    listed: ListedReport,
+    date: Option<Date>,
+    files: Vec<Vec<u8>>,
+}
+
+/// Collects reports and writes files.
+struct Printer<'p> {
+    options: &'p PrintOptions,
+    notice: &'p Notice,
+    fonts: &'p Fonts,
+}
+
+impl Printer<'_> {
+    /// A final report with its annexes; `None`, and a finding, when it cannot be printed.
+    fn report(&self, record: &ReportOutcome) -> WithDiagnostics<Option<PrintedReport>> {
+        let refused = |location, message: &str| {
+            let finding = Diagnostic::new(&code::NOT_PRINTED, location, message).of_branch(&record.name);
+            WithDiagnostics::new(None, vec![finding])
+        };
+        let issued = record.issued.as_ref().filter(|_| record.state == ReportState::Final);
+        let Some(issued) = issued else {
+            return refused(Location::Branch, &format!("报告是“{}”，不是正式报告，没有印进去", record.state.label()));
+        };
+        let name = document_name(record, self.notice, Format::Pdf);
+        let Some(digest) = record.files.get(&name) else {
+            return refused(Location::Branch, "正式报告没有 PDF，没有印进去");
+        };
+        let path = self.options.output.join(&record.folder).join(&name);
+        let pdf = match read_recorded(&path, digest) {
+            Ok(pdf) => pdf,
+            Err(fault) => return refused(Location::File(path.display().to_string()), &format!("{fault}，没有印进去")),
+        };
+        let own_pages = page_count(&pdf).unwrap_or_default();
+        let (mut files, mut findings) = (vec![pdf], Vec::new());
+        let annexes = self.annexes(record).append_to(&mut findings);
+        let pages = own_pages + annexes.iter().map(|annex| annex.pages).sum::<usize>();
+        files.extend(annexes.into_iter().map(|annex| annex.bytes));
+        let Issued { title, code, date, .. } = issued;
+        let listed =
+            ListedReport { name: record.name.clone(), title: title.clone(), pages, code: code.as_str().to_owned() };
+        WithDiagnostics::new(Some(PrintedReport { listed, date: date.parse().ok(), files }), findings)
+    }
+
+    /// The PDFs that annexes put in, each written anew.
+    fn annexes(&self, record: &ReportOutcome) -> WithDiagnostics<Vec<AnnexPages>> {
+        let reader = AnnexReader { program: self.options.machine.program.clone() };
+        let (mut annexes, mut findings) = (Vec::new(), Vec::new());
+        for (name, digest) in record.files.iter().filter(|(name, _)| name.starts_with(COPY_PREFIX)) {
+            let path = self.options.output.join(&record.folder).join(name);
+            let mut note = |message: &str| {
+                let place = Location::File(path.display().to_string());
+                findings.push(Diagnostic::new(&code::ANNEX_NOT_BOUND, place, message).of_branch(&record.name));
+            };
+            if !name.to_lowercase().ends_with(".pdf") {
+                note("不是 PDF，没有印进去");
+                continue;
+            }
+            let read =
+                read_recorded(&path, digest).and_then(|bytes| reader.read(bytes).map_err(|error| error.to_string()));
+            match read {
+                Ok(annex) => {
+                    annex.left_out.iter().for_each(|what| note(what.label()));
+                    annexes.push(annex);
+                }
+                Err(fault) => note(&format!("{fault}，没有印进去")),
+            }
+        }
+        WithDiagnostics::new(annexes, findings)
+    }
+
+    /// Writes a file.
+    fn write(&self, set: Set) -> Result<PrintedSet, PrintError> {
+        let Set { name, reports, absent } = set;
+        let kind = name.as_deref().unwrap_or_default();
+        let title = format!("{kind}报告签字清单");
+        let list = PrintList {
+            title: title.clone(),
+            author: self.notice.facts.issuer.clone(),
+            date: reports.iter().filter_map(|report| report.date).max().unwrap_or(self.notice.letter.date),
+            reports: reports.iter().map(|report| report.listed.clone()).collect(),
+            absent,
+        };
+        let count = reports.len();
+        let mut parts = vec![BoundPart { title: title.clone(), files: vec![list.render(self.fonts)?] }];
+        parts.extend(reports.into_iter().map(|report| BoundPart { title: report.listed.name, files: report.files }));
+        let bound = bind(&title, &parts)?;
+        let path = self.options.target.join(file_name(name.as_deref()));
+        store::write(&path, &bound.bytes)?;
+        Ok(PrintedSet { path, reports: count, pages: bound.pages })
+    }
+}
+
+/// The name of a file for the printer.
+fn file_name(kind: Option<&str>) -> String {
+    let safe = safe_names(kind.into_iter(), &|_| false);
+    format!("打印-{}.pdf", safe.first().map_or("全部", String::as_str))
+}
+
+/// The bytes of a file that is as recorded.
+///
+/// # Errors
+/// With what is wrong with it, in Chinese.
+fn read_recorded(path: &Path, digest: &Digest) -> Result<Vec<u8>, String> {
+    match read_regular(path) {
+        Ok(bytes) if sha256(&bytes) == *digest => Ok(bytes),
+        Ok(_) => Err("生成以后改过".to_owned()),
+        Err(error) => Err(format!("读不到：{}", chain(&error))),
+    }
+}
