@@ -137,6 +137,19 @@ pub(super) fn download(name: &str, bytes: Vec<u8>) -> Response {
     (headers, Body::from(bytes)).into_response()
 }
 
+/// A file that the browser shows in a page, of that type and no other (`nosniff`). It may load nothing.
+pub(super) fn shown_in_page(media_type: &'static str, bytes: Vec<u8>) -> Response {
+    let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; base-uri 'none'";
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
+    ];
+    (headers, Body::from(bytes)).into_response()
+}
+
 /// A report as a document of its own, under a policy that runs no script and loads nothing: people may have edited
 /// the file. `sandbox_flags` are `allow-…` keywords separated by spaces, or empty.
 pub(super) fn sandboxed_report(report: impl Into<Body>, sandbox_flags: &str) -> Response {

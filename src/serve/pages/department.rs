@@ -79,6 +79,11 @@ pub(crate) async fn preview(State(state): State<Arc<AppState>>) -> HandlerResult
     run_blocking(state, |state| report_preview::embedded(state, &record(state)?, None)).await
 }
 
+/// The pages of the summary report as embedded in the page.
+pub(crate) async fn pages(State(state): State<Arc<AppState>>) -> HandlerResult {
+    run_blocking(state, |state| report::pages(state, &record(state)?)).await
+}
+
 /// Downloads the summary report in one format.
 pub(crate) async fn file(State(state): State<Arc<AppState>>, Path(extension): Path<String>) -> HandlerResult {
     run_blocking(state, move |state| report::file(state, &record(state)?, &extension)).await

@@ -6,10 +6,10 @@ use maud::{Markup, html};
 
 use crate::archive::zip;
 use crate::diagnostics::localize;
-use crate::manifest::{MetricSource, ReportOutcome, SOURCES, Sources};
+use crate::manifest::{MetricSource, ReportOutcome, ReportState, SOURCES, Sources};
 use crate::metric;
 use crate::notice::{Notice, Show};
-use crate::serve::response::{ErrorPage, HandlerResult, download};
+use crate::serve::response::{ErrorPage, HandlerResult, download, shown_in_page};
 use crate::serve::state::AppState;
 
 /// What the sandbox of an embedded report allows: the page around it reads and paginates it (assets/preview.js), and
@@ -48,7 +48,11 @@ pub(super) fn section(state: &AppState, record: &ReportOutcome, address: &str, h
                     }
                     li { a href={ (address) "/report" } target="_blank" rel="noopener" { "单独打开，可以打印" } }
                 }
-                (frame(record, address))
+                @if record.state == ReportState::Final && state.report(record, "pdf").is_some() {
+                    (pages_frame(record, address))
+                } @else {
+                    (frame(record, address))
+                }
             } @else {
                 p { "还没有报告。" }
             }
@@ -73,6 +77,29 @@ fn frame(record: &ReportOutcome, address: &str) -> Markup {
             }
         }
     }
+}
+
+/// The frame with the pages of a final report, drawn by the browser's own PDF viewer. The link is for browsers without one.
+fn pages_frame(record: &ReportOutcome, address: &str) -> Markup {
+    let pages = format!("{address}/pages");
+    html! {
+        p class="note" {
+            "下面是要打印、签字的每一页。看不到的，"
+            a href=(pages) target="_blank" rel="noopener" { "单独打开 PDF" }
+            "。"
+        }
+        iframe class="pages" src=(pages) title={ (record.name) "的正式报告，逐页" } {}
+    }
+}
+
+/// The pages of a report: its PDF, to be shown in a page.
+///
+/// # Errors
+/// When it does not exist or cannot be read.
+pub(super) fn pages(state: &AppState, record: &ReportOutcome) -> HandlerResult {
+    let (_, path) = state.report(record, "pdf").ok_or_else(|| ErrorPage::not_found("报告没有 PDF"))?;
+    let bytes = std::fs::read(path).map_err(|_| ErrorPage::not_found("报告文件读不到，请重新生成"))?;
+    Ok(shown_in_page("application/pdf", bytes))
 }
 
 /// The report's HTML file.

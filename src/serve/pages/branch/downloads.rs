@@ -23,6 +23,11 @@ pub(crate) async fn preview(State(state): State<Arc<AppState>>, Path(number): Pa
     .await
 }
 
+/// The pages of the report as embedded in the branch's page.
+pub(crate) async fn pages(State(state): State<Arc<AppState>>, Path(number): Path<usize>) -> HandlerResult {
+    with_branch(state, number, |state, record| report_files::pages(state, record)).await
+}
+
 /// Downloads the report in one format.
 pub(crate) async fn file(
     State(state): State<Arc<AppState>>,

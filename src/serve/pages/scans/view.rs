@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, header};
-use axum::response::IntoResponse;
 use maud::{Markup, html};
 
 use super::{ADDRESS, find};
@@ -169,21 +166,13 @@ fn may_be_shown(name: &str) -> bool {
     media_type(name).is_some()
 }
 
-/// The scan, to be shown in a page. Its type is that of its extension and no other (`nosniff`), and it may load nothing.
+/// The scan, to be shown in a page, of the type of its extension.
 pub(crate) async fn open(State(state): State<Arc<AppState>>, Path(key): Path<String>) -> HandlerResult {
     run_blocking(state, move |state| {
         let scan = find(state, &key)?;
         let media_type = media_type(scan.name()).ok_or_else(|| ErrorPage::not_found("浏览器不能显示，请下载"))?;
         let bytes = scans::read(scan.path()).map_err(ErrorPage::conflict)?;
-        let policy =
-            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'; base-uri 'none'";
-        let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
-            (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
-            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
-            (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
-        ];
-        Ok((headers, Body::from(bytes)).into_response())
+        Ok(response::shown_in_page(media_type, bytes))
     })
     .await
 }
