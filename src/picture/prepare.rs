@@ -24,6 +24,9 @@ const QUALITY: u8 = 85;
 /// The most bytes of a PNG file; a larger one is a photo, which JPEG stores in a tenth.
 const MAX_PNG: usize = 256 << 10;
 
+/// What a picture costs that does not fit into the memory.
+const TOO_MUCH_MEMORY: &str = "需要的内存太多";
+
 /// Prepares a picture for reports.
 ///
 /// # Errors
@@ -34,7 +37,7 @@ pub(crate) fn prepare(bytes: &[u8], bounds: PictureBounds) -> Result<Picture, Pi
     if format == ImageFormat::Jpeg && !jpeg_end::is_complete(bytes) {
         return Err(PictureFault::Damaged);
     }
-    let decoded = flatten(decode(bytes, format, bounds)?);
+    let decoded = flatten(decode(bytes, format, bounds)?)?;
     let size = PrintSize::of(decoded.width(), decoded.height(), bounds.width);
     let scaled = if (size.width, size.height) == decoded.dimensions() {
         decoded
@@ -74,19 +77,26 @@ fn decode(bytes: &[u8], format: ImageFormat, bounds: PictureBounds) -> Result<Dy
 
 fn fault(error: &ImageError) -> PictureFault {
     match error {
-        ImageError::Limits(_) => PictureFault::TooCostly("需要的内存太多".to_owned()),
+        ImageError::Limits(_) => PictureFault::TooCostly(TOO_MUCH_MEMORY.to_owned()),
         ImageError::Unsupported(_) => PictureFault::UnknownFormat("少见的编码".to_owned()),
         _ => PictureFault::Damaged,
     }
 }
 
 /// The picture in eight bits a channel, what is transparent on white.
-fn flatten(picture: DynamicImage) -> RgbImage {
-    if !picture.color().has_alpha() {
-        return picture.into_rgb8();
+fn flatten(picture: DynamicImage) -> Result<RgbImage, PictureFault> {
+    let has_alpha = picture.color().has_alpha();
+    // `image` panics when a conversion has no memory, as it does for pictures that contradict themselves.
+    let bytes_per_pixel = if has_alpha { 4 + 3 } else { 3 };
+    let pixels = picture.width() as usize * picture.height() as usize;
+    if Vec::<u8>::new().try_reserve_exact(pixels.saturating_mul(bytes_per_pixel)).is_err() {
+        return Err(PictureFault::TooCostly(TOO_MUCH_MEMORY.to_owned()));
+    }
+    if !has_alpha {
+        return Ok(picture.into_rgb8());
     }
     let picture = picture.into_rgba8();
-    RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+    Ok(RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
         let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
         let on_white = |channel: u8| {
             let alpha = u32::from(alpha);
@@ -94,7 +104,7 @@ fn flatten(picture: DynamicImage) -> RgbImage {
             ((u32::from(channel) * alpha + 255 * (255 - alpha) + 127) / 255) as u8
         };
         Rgb([red, green, blue].map(on_white))
-    })
+    }))
 }
 
 /// The pixels of a picture at its printed size.

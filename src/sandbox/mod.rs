@@ -10,6 +10,8 @@ mod confinement;
 mod frame;
 #[cfg(windows)]
 mod job;
+#[cfg(windows)]
+mod processor_time;
 pub(crate) mod worker;
 
 use std::ffi::OsStr;
@@ -59,7 +61,19 @@ pub(crate) fn start<A: AsRef<OsStr>>(
     command.env("MIMALLOC_ARENA_RESERVE", "0").env("MALLOC_ARENA_MAX", "1");
     // Temporary files of libraries are below the folder, the only one that a confined process may write.
     command.envs(["TMPDIR", "TMP"].map(|variable| (variable, folder)));
+    #[cfg(windows)]
+    name_system_folder(&mut command);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+}
+
+/// Names the folder of Windows: its libraries, the one for random numbers among them, look for others there. Without the
+/// variable they fail in ways of their own.
+#[cfg(windows)]
+fn name_system_folder(command: &mut Command) {
+    let folder = winsafe::GetSystemDirectory().ok();
+    if let Some(windows) = folder.as_deref().and_then(|folder| Path::new(folder).parent()) {
+        command.env("SystemRoot", windows);
+    }
 }
 
 /// Whether a process was ended by its own abort, as by an allocation that its limit refuses, or by the system. On Windows an
@@ -115,5 +129,25 @@ mod tests {
         lines.sort_unstable();
         let temporary = |variable| format!("{variable}={}", folder.display());
         assert_eq!(lines, ["MALLOC_ARENA_MAX=1", "MIMALLOC_ARENA_RESERVE=0", &temporary("TMP"), &temporary("TMPDIR")]);
+    }
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use std::path::Path;
+
+    use super::start;
+
+    #[test]
+    fn a_process_knows_the_folder_of_windows_and_nothing_of_the_users_environment() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = Path::new(&winsafe::GetSystemDirectory().unwrap()).join("cmd.exe");
+        let output = start(&program, ["/c", "set"], folder.path()).unwrap().wait_with_output().unwrap().stdout;
+        let text = String::from_utf8_lossy(&output).to_lowercase();
+        let mut names: Vec<&str> = text.lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
+        // The shell adds its own.
+        names.retain(|name| !["comspec", "path", "pathext", "prompt"].contains(name));
+        names.sort_unstable();
+        assert_eq!(names, ["malloc_arena_max", "mimalloc_arena_reserve", "systemroot", "tmp", "tmpdir"]);
     }
 }

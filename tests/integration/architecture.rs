@@ -114,7 +114,7 @@ const WRAPPED: &[(&str, &[&str])] = &[
     ("unicode_ident", &["notice::id"]),
     ("unicode_normalization", &["notice::id", "store::file_names"]),
     ("win32job", &["sandbox::job"]),
-    ("winsafe", &["cli::console"]),
+    ("winsafe", &["cli::console", "cli::machine", "sandbox", "sandbox::processor_time"]),
 ];
 
 /// Crates of general use.

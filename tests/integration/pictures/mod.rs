@@ -315,11 +315,10 @@ fn bilevel(width: u32, height: u32) -> Vec<u8> {
 }
 
 fn a_picture_that_exhausts_the_memory_costs_one_cell() {
-    // 105 MB as eight bits a channel, which the process that reads it must not have. Of the limit, a program with symbols
-    // takes 80 MB itself.
+    // 105 MB as eight bits a channel, which the process that reads it must not have.
     let pictures = [(1, 2, bilevel(7_000, 5_000)), (1, 3, jpeg(BLUE))];
     let project = project()
-        .edit(&format!("{NOTICE}/notice.toml"), "[metric]", "[limits]\nmemory_mib = 112\n\n[metric]")
+        .edit(&format!("{NOTICE}/notice.toml"), "[metric]", "[limits]\nmemory_mib = 96\n\n[metric]")
         .file("input/活动.xlsx", &activities(&[[BRANCH, "党员大会"]], &pictures));
     let findings = project.findings_of("Z131");
     assert_eq!(findings.len(), 1, "{findings:?}");
