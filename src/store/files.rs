@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
+use super::long_paths::extended;
 use super::{Digest, StoreError};
 
 /// Why something that is no file is not read.
@@ -46,7 +47,7 @@ pub(super) fn move_file(from: &Path, path: &Path) -> io::Result<()> {
             let mut copy = temporary(path.parent().unwrap_or(Path::new(".")), TEMPORARY_PREFIX)?;
             io::copy(&mut File::open(from)?, copy.as_file_mut())?;
             copy.as_file().sync_all()?;
-            copy.persist(path).map_err(|error| error.error)?;
+            persist(copy, path)?;
             // One that stays is removed with the next start: the file at `path` is already the new one.
             let _ = std::fs::remove_file(from);
             Ok(())
@@ -101,7 +102,7 @@ fn copy_to_free_name(folder: &Path, prefix: &str, path: &Path) -> io::Result<Pat
 fn copy_new(folder: &Path, prefix: &str, from: &Path, to: &Path) -> io::Result<()> {
     let mut copy = temporary(folder, prefix)?;
     io::copy(&mut File::open(from)?, copy.as_file_mut())?;
-    copy.persist_noclobber(to).map(drop).map_err(|error| error.error)
+    copy.persist_noclobber(extended(to)).map(drop).map_err(|error| error.error)
 }
 
 /// The bytes of a file, links followed. What is no regular file (a pipe, a socket, a device) is refused without being
@@ -178,7 +179,7 @@ pub(super) fn write_via(folder: &Path, prefix: &str, path: &Path, bytes: &[u8]) 
     let write_and_rename = || {
         let mut file = temporary(folder, prefix)?;
         file.write_all(bytes)?;
-        file.persist(path).map(drop).map_err(|error| error.error)
+        persist(file, path)
     };
     write_and_rename().map_err(|source| StoreError::new(path, source))
 }
@@ -191,7 +192,12 @@ pub(super) fn temporary(folder: &Path, prefix: &str) -> io::Result<NamedTempFile
     builder.prefix(prefix);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    builder.tempfile_in(folder)
+    builder.tempfile_in(extended(folder))
+}
+
+/// Renames a temporary file to `path` in the same file system, replacing what is there.
+pub(super) fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    file.persist(extended(path)).map(drop).map_err(|error| error.error)
 }
 
 /// When a file last changed; `None` when it does not exist.

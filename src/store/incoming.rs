@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::files::temporary;
+use super::files::{persist, temporary};
 
 /// A file being received. It is deleted when it is dropped without being put.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl IncomingFile {
     /// Syncs the file and renames it to `path` in the same file system, replacing what is there.
     pub(super) fn persist(self, path: &Path) -> io::Result<()> {
         self.0.as_file().sync_all()?;
-        self.0.persist(path).map(drop).map_err(|error| error.error)
+        persist(self.0, path)
     }
 }
 

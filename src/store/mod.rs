@@ -18,6 +18,7 @@ mod incoming;
 mod journal;
 mod json_lines;
 mod lock;
+mod long_paths;
 mod new_folder;
 mod output_dir;
 mod report_dir;
