@@ -42,6 +42,16 @@ pub(super) fn own_program() -> PathBuf {
     std::env::current_exe().unwrap_or_else(|_| "zicha".into())
 }
 
+/// The name of this computer among others that may share a folder with it; empty where it has none.
+pub(super) fn computer_name() -> String {
+    #[cfg(unix)]
+    return rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(windows)]
+    return winsafe::GetComputerName().unwrap_or_default();
+    #[cfg(not(any(unix, windows)))]
+    String::new()
+}
+
 /// Bytes of memory that this process may use at most: the computer's, or what its container or its limits leave of it.
 #[cfg(target_os = "linux")]
 fn memory() -> u64 {

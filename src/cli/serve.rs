@@ -1,12 +1,15 @@
 //! `zicha serve`: serves the pages until it is stopped.
 
+use std::error::Error;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::common::{Exit, Folders, HELP, InputArguments, print_error};
-use crate::serve::{self, Options, ServeError};
+use super::machine::computer_name;
+use crate::serve::{self, OpenPage, Options, ServeError, open_page_of};
+use crate::store::VersionedDirError;
 
 /// 打开网页：看进度、收台账、生成报告、定稿、归档，不用命令行
 #[derive(Args)]
@@ -58,32 +61,64 @@ impl Arguments {
             port: self.port,
             token: self.token_file.clone(),
             tls: self.tls_cert.clone().zip(self.tls_key.clone()),
+            computer: computer_name(),
         }
     }
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    match serve_pages(arguments, arguments.options()) {
+    match serve_pages(arguments, arguments.options(), &[]) {
         Ok(()) => Exit::Done,
         Err(error) => print_error(&error),
     }
 }
 
-/// Serves the pages on the usual port or, where that is not to be had, on any.
-pub(super) fn serve_on_free_port(arguments: &Arguments) -> Result<(), ServeError> {
-    match serve_pages(arguments, arguments.options()) {
-        Err(ServeError::Listen { .. }) => serve_pages(arguments, Options { port: 0, ..arguments.options() }),
-        served => served,
+/// How many ports from the usual one on are tried before any other.
+const TRIED_PORTS: u16 = 20;
+
+/// Serves the pages on the usual port or, where another program has it, on the next that is free. Where another zicha has
+/// the pages of the same folder open already, leads there instead.
+pub(super) fn serve_or_join(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let mut lines = vec!["这个窗口不要关：关了，网页就打不开了。".to_owned()];
+    for port in (arguments.port..arguments.port.saturating_add(TRIED_PORTS)).chain([0]) {
+        match serve_pages(arguments, Options { port, ..arguments.options() }, &lines) {
+            Err(ServeError::Listen { .. }) if port != 0 => {
+                lines.truncate(1);
+                lines.push(format!("端口 {} 被别的程序占用，这次换一个。", arguments.port));
+            }
+            Err(ServeError::VersionedDir(VersionedDirError::InUse(ledgers))) => return join(&ledgers),
+            served => return Ok(served?),
+        }
+    }
+    Ok(())
+}
+
+/// Opens the pages that another process serves for this folder of ledgers.
+fn join(ledgers: &Path) -> Result<(), Box<dyn Error>> {
+    match open_page_of(ledgers) {
+        Some(OpenPage { address, computer }) if computer == computer_name() => {
+            print_line(&format!("这个文件夹的网页已经打开着：{address}"));
+            if !open_browser(&address) {
+                print_line("没有找到浏览器，请自己打开上面的网址");
+            }
+            Ok(())
+        }
+        Some(OpenPage { computer, .. }) => {
+            Err(format!("另一台电脑（{computer}）正用着这个文件夹，在那台电脑上关掉再打开").into())
+        }
+        None => Err(VersionedDirError::InUse(ledgers.to_owned()).into()),
     }
 }
 
-fn serve_pages(arguments: &Arguments, options: Options) -> Result<(), ServeError> {
+/// Serves the pages; prints `lines` and the addresses once they can be opened.
+fn serve_pages(arguments: &Arguments, options: Options, lines: &[String]) -> Result<(), ServeError> {
     let ready = |addresses: &[String]| {
         // The last one is this machine's own.
         let (others, own) = addresses.split_at(addresses.len().saturating_sub(1));
         let own = own.first().map_or("", String::as_str);
-        let mut lines = vec![format!("网页已打开：{own}")];
+        let mut lines = lines.to_vec();
+        lines.push(format!("网页已打开：{own}"));
         lines.extend(others.iter().map(|address| format!("别的电脑上打开：{address}")));
         lines.push("按 Ctrl-C 结束".to_owned());
         print_line(&lines.join("\n"));

@@ -93,14 +93,13 @@ fn open(folder: &Path) -> Result<(), StartError> {
         let build: build::Arguments = defaults(&["--quiet"]).map_err(Box::<dyn Error>::from)?;
         build_output::build(build.flags(), &build.options())?;
     }
-    println!("这个窗口不要关：关了，网页就打不开了。");
     let mut pages: serve::Arguments = defaults(&["--open"]).map_err(Box::<dyn Error>::from)?;
     if !Path::new(DEFAULT_NOTICE).exists()
         && let Some(notice) = notices_beside(Path::new(DEFAULT_NOTICE)).into_iter().next()
     {
         pages.use_notice(notice);
     }
-    Ok(serve::serve_on_free_port(&pages).map_err(Box::<dyn Error>::from)?)
+    Ok(serve::serve_or_join(&pages)?)
 }
 
 #[cfg(test)]

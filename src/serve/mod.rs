@@ -39,6 +39,7 @@ mod log;
 mod middleware;
 mod notice_drafts;
 mod notices;
+mod open_page;
 mod pages;
 mod response;
 mod router;
@@ -59,14 +60,16 @@ use std::time::Duration;
 use tokio::net::{TcpListener, lookup_host};
 use tokio::sync::watch;
 
+pub(crate) use open_page::{OpenPage, open_page_of};
 pub(crate) use secret::TokenError;
 pub(crate) use tls::TlsError;
 
 use crate::diagnostics::localize;
-use crate::pipeline::Paths;
+use crate::pipeline::{Paths, chain};
 use crate::store::{VersionedDir, VersionedDirError};
 use auth::Auth;
 use notices::Notices;
+use open_page::PageNote;
 use secret::Secret;
 use state::AppState;
 
@@ -83,6 +86,8 @@ pub(crate) struct Options {
     pub token: Option<PathBuf>,
     /// The PEM files with certificates and private key; without them pages are served unencrypted.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// The name of this computer.
+    pub computer: String,
 }
 
 /// Why the server cannot start.
@@ -145,7 +150,7 @@ pub(crate) fn serve(options: Options, ready: impl FnOnce(&[String]), ending: imp
 }
 
 async fn run(options: Options, ready: impl FnOnce(&[String]), ending: impl FnOnce()) -> Result<(), ServeError> {
-    let Options { paths, host, port, token, tls } = options;
+    let Options { paths, host, port, token, tls, computer } = options;
     let listen_error = |reason| ServeError::Listen { host: host.clone(), port, reason };
     let address = resolve(&host, port).await.map_err(listen_error)?;
     if !address.ip().is_loopback() && token.is_none() {
@@ -156,6 +161,7 @@ async fn run(options: Options, ready: impl FnOnce(&[String]), ending: impl FnOnc
     let listener = TcpListener::bind(address).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(ServeError::System)?;
     let ledgers = VersionedDir::open(&paths.input)?;
+    let note = PageNote::new(&paths.input);
     let auth = Arc::new(Auth::new(address, &host, token, acceptor.is_some())?);
     let state = Arc::new(AppState::new(paths, auth, ledgers));
     auto_build::watch(&state);
@@ -166,8 +172,16 @@ async fn run(options: Options, ready: impl FnOnce(&[String]), ending: impl FnOnc
     let server = tokio::spawn(listener::listen(listener, acceptor, Arc::clone(&notices), stopped));
     let scheme = if state.auth.is_tls() { "https" } else { "http" };
     let hosts = addresses::shown_hosts(&host, address.ip());
-    ready(&hosts.iter().map(|host| format!("{scheme}://{host}:{}/", address.port())).collect::<Vec<_>>());
+    let addresses: Vec<String> = hosts.iter().map(|host| format!("{scheme}://{host}:{}/", address.port())).collect();
+    // The last one is this machine's own.
+    if let (Some(note), Some(address)) = (&note, addresses.last().cloned())
+        && let Err(error) = note.write(&OpenPage { address, computer })
+    {
+        tracing::warn!("原因" = chain(&error), "没有记下网页的地址");
+    }
+    ready(&addresses);
     wait_for_shutdown_signal().await;
+    drop(note);
     ending();
     // Fails only when the listener has ended already.
     let _ = stop.send(true);

@@ -50,6 +50,9 @@ pub enum VersionedDirError {
     /// The system refuses.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Another program holds the folder.
+    #[error("写不进 {}：另一个 zicha serve 正在用这个文件夹", .0.display())]
+    InUse(PathBuf),
     /// The file is not the one that the caller saw.
     #[error("“{0}”刚刚被别人换过或移走了，请刷新后再试")]
     Changed(String),
@@ -94,11 +97,8 @@ impl VersionedDir {
             std::fs::create_dir_all(folder).map_err(|source| StoreError::new(folder, source))?;
         }
         let lock = Lock::acquire(&history, LockScope::Whole).map_err(|error| match error.kind() {
-            io::ErrorKind::WouldBlock => {
-                let message = "另一个 zicha serve 正在用这个文件夹";
-                StoreError::new(root, io::Error::new(io::ErrorKind::WouldBlock, message))
-            }
-            _ => StoreError::new(&history, error),
+            io::ErrorKind::WouldBlock => VersionedDirError::InUse(root.to_owned()),
+            _ => StoreError::new(&history, error).into(),
         })?;
         let journal = history.join(JOURNAL);
         let changes: Vec<Change> = load_json_lines(&journal)

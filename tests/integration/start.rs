@@ -1,19 +1,27 @@
 //! `zicha start`: makes a project where there is none, builds its sample reports and opens its page.
 
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::serve::client::Client;
-use crate::support::{NOTICE, Project, SHIPPED_BRANCHES, files};
+use crate::support::{NOTICE, Project, Run, SHIPPED_BRANCHES, files};
 
 crate::harness::tests! {
     alone: [
         an_empty_folder_becomes_a_project_and_its_page_is_opened,
         a_project_that_is_there_is_opened_as_it_is,
+        a_second_start_opens_the_page_of_the_first,
+        a_killed_start_does_not_keep_the_next_from_starting,
+        a_folder_that_another_computer_has_open_is_said,
+        where_another_program_has_the_port_the_next_one_is_used,
         a_folder_that_cannot_be_made_is_said,
     ]
 }
+
+/// The note with the address of the page.
+const NOTE: &str = ".zicha-history/input/page.json";
 
 /// A running `zicha start`, killed when dropped.
 struct Started {
@@ -24,25 +32,9 @@ struct Started {
 }
 
 impl Started {
-    /// Starts it in the project's folder; a stand-in for the browser writes the address that it is given into `opened`.
+    /// Starts it in the project's folder.
     fn new(project: &Project, arguments: &[&str]) -> Self {
-        use std::os::unix::fs::PermissionsExt;
-        let browser = project.path("bin/xdg-open");
-        let script = format!("#!/bin/sh\nprintf %s \"$1\" >{}\n", project.path("opened").display());
-        std::fs::create_dir_all(project.path("bin")).expect("a folder");
-        std::fs::write(&browser, script).expect("a program");
-        std::fs::set_permissions(&browser, PermissionsExt::from_mode(0o755)).expect("a mode");
-        let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap_or_default());
-        let mut child = Command::new(env!("CARGO_BIN_EXE_zicha"))
-            .arg("start")
-            .args(arguments)
-            .current_dir(project.path(""))
-            .env("PATH", path)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("zicha runs");
+        let mut child = start(project).args(arguments).spawn().expect("zicha runs");
         let mut lines = BufReader::new(child.stdout.take().expect("an output")).lines();
         let (mut said, mut address) = (Vec::new(), String::new());
         while address.is_empty() {
@@ -61,6 +53,31 @@ impl Started {
             std::thread::sleep(Duration::from_millis(20));
         }
     }
+
+    /// The host and port of the page.
+    fn host(&self) -> &str {
+        self.address.trim_start_matches("http://").trim_end_matches('/')
+    }
+}
+
+/// `zicha start` in the project's folder; a stand-in for the browser writes the address that it is given into `opened`.
+fn start(project: &Project) -> Command {
+    use std::os::unix::fs::PermissionsExt;
+    let browser = project.path("bin/xdg-open");
+    let script = format!("#!/bin/sh\nprintf %s \"$1\" >{}\n", project.path("opened").display());
+    std::fs::create_dir_all(project.path("bin")).expect("a folder");
+    std::fs::write(&browser, script).expect("a program");
+    std::fs::set_permissions(&browser, PermissionsExt::from_mode(0o755)).expect("a mode");
+    let path = format!("{}:{}", project.path("bin").display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_zicha"));
+    command.arg("start").current_dir(project.path("")).env("PATH", path);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+/// Runs `zicha start` to its end, which comes by itself only when it serves no page.
+fn run_to_end(project: &Project) -> Run {
+    Run::new(start(project).stderr(Stdio::piped()).output().expect("zicha runs"))
 }
 
 impl Drop for Started {
@@ -74,8 +91,7 @@ fn an_empty_folder_becomes_a_project_and_its_page_is_opened() {
     let project = Project::empty();
     let started = Started::new(&project, &["我的 自查"]);
     started.assert_opened(&project);
-    let host = started.address.trim_start_matches("http://").trim_end_matches('/');
-    let text = Client::of(host.to_owned()).get("/").body;
+    let text = Client::of(started.host().to_owned()).get("/").body;
     for branch in SHIPPED_BRANCHES {
         assert!(text.contains(branch), "{branch} is not on the page: {text}");
     }
@@ -91,6 +107,50 @@ fn a_project_that_is_there_is_opened_as_it_is() {
     assert!(!started.said.iter().any(|line| line.contains("例子")), "{:?}", started.said);
     assert_eq!(files(&project.path(NOTICE)), before);
     assert!(!project.path("output/run.json").exists() && !project.path("使用说明.txt").exists());
+}
+
+fn a_second_start_opens_the_page_of_the_first() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
+    let first = Started::new(&project, &[]);
+    first.assert_opened(&project);
+    std::fs::remove_file(project.path("opened")).expect("the first was opened");
+    let second = run_to_end(&project);
+    let said = format!("这个文件夹的网页已经打开着：{}\n", first.address);
+    assert_eq!((second.code, second.stdout.as_str(), second.stderr.as_str()), (0, said.as_str(), ""));
+    first.assert_opened(&project);
+}
+
+fn a_killed_start_does_not_keep_the_next_from_starting() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
+    drop(Started::new(&project, &[]));
+    assert!(project.path(NOTE).exists(), "the killed one left its note");
+    let next = Started::new(&project, &[]);
+    let text = Client::of(next.host().to_owned()).get("/").body;
+    assert!(text.contains("<title>进度"), "{text}");
+}
+
+fn a_folder_that_another_computer_has_open_is_said() {
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
+    let _first = Started::new(&project, &[]);
+    let note = r#"{"address":"http://127.0.0.1:8018/","computer":"组织部"}"#;
+    std::fs::write(project.path(NOTE), note).expect("a note");
+    let second = run_to_end(&project);
+    let said = "错误：另一台电脑（组织部）正用着这个文件夹，在那台电脑上关掉再打开\n";
+    assert_eq!((second.code, second.stdout.as_str(), second.stderr.as_str()), (2, "", said));
+}
+
+fn where_another_program_has_the_port_the_next_one_is_used() {
+    // Another test may have it already.
+    let _other = TcpListener::bind(("127.0.0.1", 8018));
+    let project = Project::with_branches(&[("甲党支部", "机关党支部")]);
+    let started = Started::new(&project, &[]);
+    started.assert_opened(&project);
+    let port: u16 = started.host().rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    assert!((8019..8038).contains(&port), "{port}");
+    let said = "端口 8018 被别的程序占用，这次换一个。";
+    assert!(started.said.iter().any(|line| line == said), "{:?}", started.said);
+    let text = Client::of(started.host().to_owned()).get("/").body;
+    assert!(text.contains("<title>进度"), "{text}");
 }
 
 fn a_folder_that_cannot_be_made_is_said() {
