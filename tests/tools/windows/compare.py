@@ -3,13 +3,17 @@
 compare.py LINUX_PROGRAM FOLDER: the folder has `bin/` with zicha.exe, the library that wine lacks and hold.exe.
 """
 import io
+import fcntl
 import os
 import pathlib
+import pty
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 import urllib.request
 import zipfile
@@ -224,6 +228,36 @@ def names():
     check(tree(deep.folders["linux"] / "output").keys() == tree(deep.folders["windows"] / "output").keys(), "deep: other files")
 
 
+def long_paths():
+    """Wine has no limit of 260 characters; its trace shows every path that is passed to the system. A longer one has to be in
+    the form that Windows takes."""
+    folder = TRIAL / "windows/long"
+    for part in range(12):
+        folder = folder / f"a folder with a long name {part}"
+    folder.mkdir(parents=True)
+    small(["甲党支部"])(folder)
+    arguments = of_project(folder.relative_to(TRIAL / "windows"))
+    trace = TRIAL / "paths"
+    with trace.open("wb") as errors:
+        done = subprocess.run(
+            command("windows", ["build", "--quiet", *arguments]), cwd=TRIAL / "windows", env={**ENVIRONMENT, "WINEDEBUG": "+file"},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, timeout=PATIENCE,
+        )
+    check(done.returncode == 0, f"a build below a long path: {done.returncode}")
+    refused, seen = set(), 0
+    for line in trace.read_text(errors="replace").splitlines():
+        # Only what programs call, not the system's own layers below.
+        call = re.search(r"trace:file:(\w+W) (.*)", line)
+        for text, cut in re.findall(r'L"((?:[^"\\]|\\.)*)"(\.\.\.)?', call.group(2)) if call else ():
+            path = re.sub(r"\\([0-9a-f]{4})", "字", text.replace("\\\\", "/"))
+            if "a folder with a long name" in path and (cut or len(path) > 259):
+                seen += 1
+                if not path.startswith("//?/"):
+                    refused.add(call.group(1))
+    check(seen > 20, f"the trace has long paths: {seen}")
+    check(not refused, f"calls that Windows would refuse for their long paths: {sorted(refused)}")
+
+
 def of_project(folder):
     return ["--notice", str(folder / "templates/2018-grassroots/notice.toml"), "--input", str(folder / "input"), "--output", str(folder / "output")]
 
@@ -246,6 +280,46 @@ def hostile_files():
     pair.both("check", code=1, holds=["128 MiB", "已损坏"])
     pair.both("build", "--quiet", "--format", "md")
     Pair("慢", small(["甲党支部"], limited_time(1))).both("check", code=1, holds=["秒内没有读完"])
+
+
+def processor_time():
+    """A reader whose parent does not end it, with a file that takes it longer than it is allowed."""
+    page = b"<html><table><tr><td>" + b"<!-- -->" * (12 << 20)
+    reader = subprocess.Popen(
+        command("windows", ["read-worker", "536870912", "536870912", "2000000", "100000000", "0"]), cwd=TRIAL, env=ENVIRONMENT,
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    for frame in (b"\0", page):
+        reader.stdin.write(struct.pack("<Q", len(frame)) + frame)
+    reader.stdin.flush()
+    # ERROR_NOT_ENOUGH_QUOTA, of which wine passes on the lowest byte.
+    check(reader.wait(PATIENCE) == 1816 % 256, f"a reader beyond its processor time: {reader.returncode}")
+
+
+def console():
+    """A console that shows other characters than UTF-8, and one that shows these."""
+    for page in (936, 65001, 437):
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+        program = subprocess.Popen(
+            ["wine", "cmd", "/c", f"chcp {page} & {BIN / 'zicha.exe'} explain Z102 & {BIN / 'zicha.exe'} biuld"], cwd=TRIAL,
+            env={**ENVIRONMENT, "TERM": "xterm"}, stdin=theirs, stdout=theirs, stderr=theirs,
+        )
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            shown += part
+        program.wait(PATIENCE)
+        os.close(ours)
+        text = re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[=>])", "", shown.decode("utf-8", "replace"))
+        for wanted in ("办法", "没有“biuld”这个命令"):
+            check(wanted in text, f"a console of code page {page} shows {wanted}:\n{text}")
 
 
 def file_open_in_word():
@@ -359,7 +433,10 @@ def double_click():
 
 def main():
     subprocess.run(["wineboot", "-i"], env=ENVIRONMENT, check=True, capture_output=True, timeout=PATIENCE)
-    parts = [main_paths, finals_and_packages, names, hostile_files, file_open_in_word, nothing_outlives_its_parent, page, double_click]
+    parts = [
+        main_paths, finals_and_packages, names, long_paths, hostile_files, processor_time, console, file_open_in_word,
+        nothing_outlives_its_parent, page, double_click,
+    ]
     chosen = sys.argv[3:]
     for part in parts:
         if chosen and part.__name__ not in chosen:
