@@ -90,7 +90,7 @@ pub fn write(contents: &PackageContents, number: &ArchiveNumber, replaces: Optio
     out + "</归档包>\n"
 }
 
-/// The text about a signed copy.
+/// The text about a signed copy. Earlier versions also archived copies that were matched by name alone.
 fn signed_copy_text(version: Option<Version>) -> &'static str {
     match version {
         Some(Version::Current) => "有（核对码相符）",
@@ -191,6 +191,13 @@ pub struct ReportMetadata {
     pub signed: bool,
     /// The version of the program that generated it.
     pub version: String,
+}
+
+/// The codes of the reports that metadata name, whatever else is in them.
+pub(super) fn report_codes(text: &str) -> Vec<ReportCode> {
+    let Ok(root) = Node::parse(text) else { return Vec::new() };
+    let code = |report: &Node| ReportCode::parse(report.child("核心元数据")?.value("公文标识")?);
+    root.all("公文").filter_map(code).collect()
 }
 
 /// Parses metadata and checks them against their own rules.

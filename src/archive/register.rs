@@ -26,17 +26,19 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::ArchiveNumber;
+use super::{ArchiveNumber, PackageReader, layout, metadata};
 use crate::report_code::ReportCode;
 use crate::store::{
-    self, Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, list_folder, load_json_lines,
-    read_json_lines, sync_folder,
+    self, Digest, JsonLinesError, Lock, LockScope, StoreError, append_json_line, is_plain_name, list_folder,
+    load_json_lines, read_json_lines, sync_folder,
 };
 
 /// The register's name in the folder of packages.
 pub const FILE: &str = "登记册.jsonl";
 /// The program's own folder there.
 const WORK_FOLDER: &str = ".zicha";
+/// Bytes of metadata that are read for the codes of older lines.
+const MAX_METADATA: u64 = 64 << 20;
 
 /// A line of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +52,8 @@ pub struct RegisterEntry {
     pub notice: String,
     /// The name of the branch or department whose package it is.
     pub subject: String,
-    /// The codes of its reports: which versions were archived. Empty in lines of older versions.
+    /// The codes of its reports: which versions were archived. Empty in lines of older versions, for which
+    /// [`read_entries_with_codes`] asks the packages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<ReportCode>,
     /// The hash of the SHA-256 payload manifest: packages with the same payload have the same.
@@ -97,6 +100,21 @@ impl RegisterError {
 /// When the system refuses or a line is damaged.
 pub fn read_entries(file: &Path) -> Result<Vec<RegisterEntry>, RegisterError> {
     Ok(read_json_lines(file).map_err(|error| RegisterError::new(file, error))?.records)
+}
+
+/// The entries of the register in a folder. Lines of older versions have no report codes; they get those that the metadata
+/// of their packages name, and stay without where the package is gone or damaged.
+///
+/// # Errors
+/// As for [`read_entries`].
+pub fn read_entries_with_codes(folder: &Path) -> Result<Vec<RegisterEntry>, RegisterError> {
+    let mut entries = read_entries(&folder.join(FILE))?;
+    for entry in entries.iter_mut().filter(|entry| entry.codes.is_empty() && is_plain_name(&entry.package)) {
+        let package = PackageReader::open(&folder.join(&entry.package));
+        let text = package.and_then(|mut package| package.text(layout::METADATA, MAX_METADATA));
+        entry.codes = text.map(|text| metadata::report_codes(&text)).unwrap_or_default();
+    }
+    Ok(entries)
 }
 
 /// A folder of packages with its register, held by a run.

@@ -4,8 +4,6 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use jiff::civil::Date;
-use jiff::{Timestamp, tz};
 
 use super::common::{Exit, HELP, print_error};
 use super::machine::own_program;
@@ -14,6 +12,7 @@ use crate::pipeline::{
     SourceRequest, Targets, folder_name, read_sources, renew_notice, write_notice,
 };
 use crate::scaffold::{Answers, Question, Scaffold, Step, scaffold};
+use crate::serve::clock::today;
 
 /// 从空白的或填好的台账和一份提纲，写出一份新的通知：设置、模板、核对、汇总，马上能生成报告
 #[derive(Args)]
@@ -185,11 +184,6 @@ fn make(arguments: &Arguments) -> Result<Scaffold, NewNoticeError> {
     }
     write_notice(&sources, &made)?;
     Ok(made)
-}
-
-/// Today in China.
-fn today() -> Date {
-    tz::offset(8).to_datetime(Timestamp::now()).date()
 }
 
 /// Asks a question on the terminal; `None` for the guess.

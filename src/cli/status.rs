@@ -4,7 +4,6 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::{Timestamp, tz};
 
 use super::common::{Exit, Folders, HELP, InputArguments, print_error};
 use super::machine::own_program;
@@ -15,6 +14,7 @@ use crate::diagnostics::render::{self, TextStyle};
 use crate::diff;
 use crate::pipeline::{Analysis, NoProgress, Paths, Settings, cached_readers, chain, check, other_notices};
 use crate::scans::{self, Inspector};
+use crate::serve::clock::today;
 
 /// 查看进度：截止日期、各单位的报告和问题，要处理的在前；首页上的签字情况随之更新
 #[derive(Args)]
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(side) => side,
         Err(error) => return print_error(&error),
     };
-    let register = match register::read_entries(&paths.out.join(register::FILE)) {
+    let register = match register::read_entries_with_codes(&paths.out) {
         Ok(entries) => entries,
         Err(error) => return print_error(&error),
     };
@@ -68,9 +68,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let written = if arguments.json {
         serde_json::to_writer_pretty(&mut out, &board).map_err(std::io::Error::from)
     } else {
-        // The date in China.
-        let today = tz::offset(8).to_datetime(Timestamp::now()).date();
-        dashboard::print(&board, days_left(board.deadline, today), &mut out)
+        dashboard::print(&board, days_left(board.deadline, today()), &mut out)
     };
     match (written, board.branches.iter().all(|standing| standing.is_clear())) {
         (Err(_), _) => Exit::Trouble,

@@ -11,7 +11,8 @@ use super::machine::{machine, own_program};
 use crate::archive::verify::Verified;
 use crate::archive::{register, seal_list};
 use crate::diagnostics::render::{self, TextStyle};
-use crate::pipeline::{self, VerifyOptions};
+use crate::pipeline::{self, VerifyOptions, chain, record_verification};
+use crate::serve::clock::now;
 
 /// 校验归档包：每个文件的校验值、缺少和多出的文件、元数据、档号、签名，并与登记册对照
 #[derive(Args)]
@@ -75,6 +76,9 @@ fn verify(arguments: &Arguments) -> Result<bool, Box<dyn std::error::Error>> {
         }
     }
     let verification = pipeline::verify(options)?;
+    if let Err(error) = record_verification(&verification, &now()) {
+        eprintln!("提示：这次校验的结果没有记下：{}", chain(&error));
+    }
     let all = &verification.findings;
     let mut out = std::io::stdout().lock();
     if arguments.json {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use jiff::{Timestamp, tz};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
 use super::build_flags::BuildFlags;
@@ -17,6 +16,7 @@ use crate::diagnostics::render::{self, TextStyle};
 use crate::diff::{self, Snapshot};
 use crate::notice::settings_folders;
 use crate::pipeline::{self, Options};
+use crate::serve::clock::china;
 
 /// How long no file may change before a build begins: programs save a file in several steps.
 const SETTLE_TIME: Duration = Duration::from_millis(400);
@@ -53,7 +53,7 @@ pub(super) fn run(flags: &BuildFlags, options: &Options) -> Exit {
         snapshot = snapshot.or_else(|| Snapshot::temporary(&options.output).ok());
         println!("等待台账、设置或模板的改动，按 Ctrl-C 结束");
         let Some(files) = folders.changes(&options.output) else { return Exit::Trouble };
-        let now = tz::offset(8).to_datetime(Timestamp::now()).strftime("%H:%M:%S").to_string();
+        let now = china().strftime("%H:%M:%S").to_string();
         println!("\n{now} 有改动：{}", files.into_iter().collect::<Vec<_>>().join("、"));
         match build(flags, options) {
             Ok(TimedOutcome { outcome, seconds }) => {

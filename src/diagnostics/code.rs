@@ -89,6 +89,7 @@ pub static ALL: &[Code] = &[
     &NOT_ARCHIVED,
     &UNSIGNED,
     &PAGES,
+    &UNCONFIRMED,
     &DAMAGED,
     &CHANGED,
     &MISSING,

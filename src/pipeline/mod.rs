@@ -57,7 +57,7 @@ pub use crate::diagnostics::localize::chain;
 pub use analyze::{Analysis, analyze};
 pub use archive::{
     ArchiveError, ArchiveOptions, ArchiveOutcome, ListedPackage, VerificationRecord, archive, package_catalogue,
-    packages_in, record_verifications,
+    packages_in, record_verification,
 };
 pub use build::build;
 pub use check::check;

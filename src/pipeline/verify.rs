@@ -35,7 +35,7 @@ pub struct Verification {
     /// All findings, package by package.
     pub findings: Vec<Diagnostic>,
     /// Whether reports were to be made again.
-    rebuilt: bool,
+    pub(super) is_rebuilt: bool,
     /// Whether there was a register or a seal list. Without one, a package whose hashes were recomputed is sound.
     is_compared: bool,
 }
@@ -104,7 +104,7 @@ pub fn verify(options: VerifyOptions) -> Result<Verification, VerifyError> {
     }
     findings.extend(list.iter().flat_map(|list| list.absent(packages.iter().map(|(_, verified)| verified))));
     let is_compared = list.is_some() || !registers.is_empty();
-    Ok(Verification { packages, findings, rebuilt: program.is_some(), is_compared })
+    Ok(Verification { packages, findings, is_rebuilt: program.is_some(), is_compared })
 }
 
 /// The seal list in `file`; with a `key`, a finding when it did not sign the list.
@@ -132,7 +132,7 @@ impl Verification {
     pub fn line(&self) -> String {
         let (all, found) = (self.packages.len(), self.findings.len());
         let sound = self.packages.iter().filter(|(_, verified)| verified.findings.is_empty()).count();
-        let same = if self.rebuilt && found == 0 { "，重新生成的报告与归档的一致" } else { "" };
+        let same = if self.is_rebuilt && found == 0 { "，重新生成的报告与归档的一致" } else { "" };
         let warning = if self.is_compared {
             ""
         } else {

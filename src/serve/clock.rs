@@ -3,16 +3,17 @@
 use jiff::civil::{Date, DateTime};
 use jiff::{Timestamp, tz};
 
-fn china() -> DateTime {
+/// The current date and time.
+pub(crate) fn china() -> DateTime {
     tz::offset(8).to_datetime(Timestamp::now())
 }
 
 /// Today's date.
-pub(super) fn today() -> Date {
+pub(crate) fn today() -> Date {
     china().date()
 }
 
 /// The current time to the minute, as `2018-11-02T09:30`.
-pub(super) fn now() -> String {
+pub(crate) fn now() -> String {
     china().strftime("%Y-%m-%dT%H:%M").to_string()
 }

@@ -12,6 +12,7 @@ crate::harness::tests! {
         the_summary_goes_the_same_way,
         a_summary_is_stale_when_a_branch_changes,
         the_state_in_the_start_page_is_that_of_the_last_run,
+        a_line_of_an_older_register_gets_its_codes_from_the_package,
     ]
 }
 
@@ -245,4 +246,22 @@ fn the_state_in_the_start_page_is_that_of_the_last_run() {
     let row = page.split("<tr ").find(|row| row.contains(&format!("data-folder=\"{BRANCH}\""))).expect("a row");
     assert!(row.contains("已定稿，之后有改动") && row.contains("data-marks=\"open\""), "{row}");
     assert!(page.contains("<td data-label=\"报告\">已定稿</td>"), "{page}");
+}
+
+/// Earlier versions wrote no codes into the register.
+fn a_line_of_an_older_register_gets_its_codes_from_the_package() {
+    let project = after(signed(), Archive);
+    let text = project.read("archive/登记册.jsonl");
+    let mut entry: serde_json::Value = serde_json::from_str(text.trim()).expect("a line");
+    assert!(entry.as_object_mut().expect("an object").remove("codes").is_some());
+    let project = project.file("archive/登记册.jsonl", format!("{entry}\n").as_bytes());
+    assert_eq!(state_of(&project, BRANCH), "archived");
+    // It is asked for, too, before the report is replaced.
+    std::fs::remove_dir_all(project.path("signed")).expect("removed");
+    let project = after(project, Changed);
+    let built = project.zicha(&["build", "--final"]);
+    assert!(built.code == 1 && built.stdout.contains("档号 Z109-WS·2018-D30-ZZB-0001"), "{}", built.all());
+    // Of a package that is gone nothing is known.
+    std::fs::remove_dir_all(project.path("archive/Z109-WS·2018-D30-ZZB-0001")).expect("removed");
+    assert_eq!(state_of(&project, BRANCH), "final+");
 }

@@ -151,6 +151,7 @@ fn every_stage_has_the_severities_of_the_settings() {
     seen.run(&project, &["build", "--final"], &["Z311"]);
     assert_eq!(project.zicha(&["build", "--final", "--replace-signed"]).code, 0);
     seen.run(&project, &["status"], &["Z401", "Z402", "Z403", "Z404", "Z405"]);
+    seen.run(&project, &archive, &["Z414"]);
 
     let all = code::ALL.iter().copied().filter(|code| code::fixed_severity(code).is_none()).map(|code| code.id);
     let all: BTreeSet<&str> = all.filter(|code| !OF_FONTS.contains(code)).collect();

@@ -44,7 +44,7 @@ pub static SIGNED_UNREADABLE: CodeInfo = CodeInfo {
     id: "Z405",
     title: "签字件打不开",
     severity: Warning,
-    what: "损坏、太大或不是 PDF、JPEG、PNG、TIFF 的签字件；按文件名对上的照样算签字件。",
+    what: "损坏、太大或不是 PDF、JPEG、PNG、TIFF 的签字件；文件名里有核对码的照样算签字件。",
     why: "看不到里面的核对码和页数，归档以后也打不开。",
     cure: "重新扫描",
 };
@@ -74,6 +74,15 @@ pub static PAGES: CodeInfo = CodeInfo {
     what: "签字件不是 PDF，也没有用 --pages 写明页数。",
     why: "页数只有排版之后才知道，程序不猜。",
     cure: "用 --pages 名称=页数 写明",
+};
+/// A signed copy that a report would be archived with, although nothing shows which version was signed.
+pub static UNCONFIRMED: CodeInfo = CodeInfo {
+    id: "Z414",
+    title: "签字件没有确认",
+    severity: Error,
+    what: "要归档的报告有一个签字件只按文件名对上，图中和文件名里都没有核对码。",
+    why: "不知道签的是不是这一版，不能装进归档包；不装，又会少一份签字件。",
+    cure: "打开看清楚：签的是这一版，就把报告末尾印的核对码写进它的文件名；不是的，移到别处",
 };
 /// An archive package that cannot be read.
 pub static DAMAGED: CodeInfo = CodeInfo {

@@ -156,7 +156,7 @@ pub static FINAL: CodeInfo = CodeInfo {
     severity: Warning,
     what: "这次生成草稿，而输出文件夹里已经是正式报告。没有写 --redraft 的，正式报告不动；写了的，改成草稿。",
     why: "正式报告改成草稿，核对码就没有了，签过字的也对不上。",
-    cure: "",
+    cure: "要按现在的台账重新定稿，用 --final；要改回草稿，加 --redraft，核对码和签字件随即作废",
 };
 /// A signed or archived final report that would be another one now.
 pub static SIGNED_FINAL: CodeInfo = CodeInfo {
@@ -165,7 +165,7 @@ pub static SIGNED_FINAL: CodeInfo = CodeInfo {
     severity: Warning,
     what: "这次生成正式报告，而文件夹里的正式报告已经签字或归档，按现在的台账、设置生成会是另一份。没有写 --replace-signed 的，不动它。",
     why: "换了以后，签过字的、归了档的就不是现在这一份。",
-    cure: "",
+    cure: "要按现在的台账重新定稿，加 --replace-signed，原来的签字随即作废，要重新签字",
 };
 /// No file for an annex that has files.
 pub static NO_ATTACHMENT: CodeInfo = CodeInfo {

@@ -112,13 +112,16 @@ impl Assembler<'_> {
         let mut files = self.own_files(record);
         files.extend(self.ledgers(issued));
         files.extend(self.attachments(record));
-        let copies: Vec<&SignedCopy> =
-            self.survey.copies_of(&record.name).filter(|copy| copy.version > Version::Old).collect();
+        let of_version = |version| self.survey.copies_of(&record.name).filter(move |copy| copy.version == version);
+        let copies: Vec<&SignedCopy> = of_version(Version::Current).collect();
+        let unconfirmed: Vec<Diagnostic> =
+            of_version(Version::ByName).map(|copy| unconfirmed_copy(record, issued, copy)).collect();
         let mut findings = self.objections(record, issued);
         findings.extend(file_faults(&files, Some(&record.name)));
-        if copies.is_empty() && !self.options.unsigned {
+        if copies.is_empty() && unconfirmed.is_empty() && !self.options.unsigned {
             findings.push(finding(record, &code::UNSIGNED, "没有这一版的签字件，没有归档"));
         }
+        findings.extend(unconfirmed);
         if !findings.is_empty() {
             return WithDiagnostics::new(None, findings);
         }
@@ -240,6 +243,14 @@ impl Assembler<'_> {
 
 fn finding(record: &ReportOutcome, kind: Code, message: &str) -> Diagnostic {
     Diagnostic::new(kind, Location::Branch, message).of_branch(&record.name)
+}
+
+/// A copy of which only the branch is known. It is neither packed, for another version may have been signed, nor left out
+/// without a word.
+fn unconfirmed_copy(record: &ReportOutcome, issued: &Issued, copy: &SignedCopy) -> Diagnostic {
+    let message = format!("没有看到核对码 {}，不知道签的是不是这一版，没有归档", issued.code);
+    let place = Location::File(copy.path.display().to_string());
+    Diagnostic::new(&code::UNCONFIRMED, place, message).of_branch(&record.name)
 }
 
 /// What is wrong with files that are to go into a package, with the branch whose report they belong to.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::catalogue::{self, CatalogueRow};
 use crate::archive::register::{self, RegisterEntry, RegisterError};
+use crate::pipeline::Verification;
 use crate::store::{self, StoreError, history_of, list_folder, read_record_text};
 use crate::workbook::{WorkbookError, archive_catalogue};
 
@@ -118,18 +119,35 @@ fn read_verifications(folder: &Path) -> BTreeMap<String, VerificationRecord> {
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// Records what verifying packages of a folder came to, by their names; other packages keep their records.
+/// Records what verifying packages came to at `at`, by their names, in the history beside each folder that has a register;
+/// packages elsewhere are copies, and other packages keep their records.
 ///
 /// # Errors
-/// When the record cannot be written.
-pub fn record_verifications(
-    folder: &Path,
-    verified: impl IntoIterator<Item = (String, VerificationRecord)>,
-) -> Result<(), StoreError> {
-    let file = verifications_file(folder);
-    let mut records = read_verifications(folder);
-    records.extend(verified);
-    let parent = file.parent().unwrap_or(folder);
-    std::fs::create_dir_all(parent).map_err(|source| StoreError::new(parent, source))?;
-    store::write(&file, serde_json::to_string(&records).unwrap_or_default().as_bytes())
+/// When a record cannot be written.
+pub fn record_verification(verification: &Verification, at: &str) -> Result<(), StoreError> {
+    let mut folders: BTreeMap<PathBuf, BTreeMap<String, VerificationRecord>> = BTreeMap::new();
+    for (path, verified) in &verification.packages {
+        // `.` has no name, and a path of one part no folder. Links stay: they are no packages.
+        let Ok(path) = std::path::absolute(path) else { continue };
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { continue };
+        if !folder.join(register::FILE).exists() {
+            continue;
+        }
+        let record = VerificationRecord {
+            at: at.to_owned(),
+            findings: verified.findings.len(),
+            first: verified.findings.first().map(|finding| finding.message.clone()).unwrap_or_default(),
+            rebuilt: verification.is_rebuilt,
+        };
+        folders.entry(folder.to_owned()).or_default().insert(name.to_string_lossy().into_owned(), record);
+    }
+    for (folder, verified) in folders {
+        let file = verifications_file(&folder);
+        let mut records = read_verifications(&folder);
+        records.extend(verified);
+        let parent = file.parent().unwrap_or(&folder);
+        std::fs::create_dir_all(parent).map_err(|source| StoreError::new(parent, source))?;
+        store::write(&file, serde_json::to_string(&records).unwrap_or_default().as_bytes())?;
+    }
+    Ok(())
 }

@@ -24,7 +24,7 @@ use crate::manifest::{ReportOutcome, RunManifest};
 use crate::notice::{Archive, ArchiveScope, Notice, NoticeError, Retention};
 use crate::scans::{self, Inspector};
 use assemble::{AssembledPackages, Assembler};
-pub use inventory::{ListedPackage, VerificationRecord, package_catalogue, packages_in, record_verifications};
+pub use inventory::{ListedPackage, VerificationRecord, package_catalogue, packages_in, record_verification};
 pub use options::ArchiveOptions;
 
 /// What archiving came to.

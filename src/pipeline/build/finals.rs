@@ -95,8 +95,7 @@ pub(super) fn kept(
     let issued = record.issued.as_ref().filter(|_| outdated);
     let changes = issued.map_or_else(String::new, |issued| changes_since(issued, now));
     let message = format!("这里是正式报告{}，没有改成草稿{changes}", context.losses.describe(record));
-    let finding = finding(context, record, message)
-        .cure("要按现在的台账重新定稿，用 --final；要改回草稿，加 --redraft，核对码和签字件随即作废");
+    let finding = finding(context, record, message);
     WithDiagnostics::new(ReportOutcome { outdated, freshness: Freshness::KeptFinal, ..record.clone() }, vec![finding])
 }
 
@@ -111,7 +110,6 @@ pub(super) fn kept_signed(
     let message = format!("这里的正式报告{}已经签字或归档，没有换成新的{changes}", losses.describe(record));
     let place = Location::File(context.output().join(&record.folder).display().to_string());
     let finding = Diagnostic::new(&code::SIGNED_FINAL, place, message).of_branch(&record.name);
-    let finding = finding.cure("要按现在的台账重新定稿，加 --replace-signed，原来的签字随即作废，要重新签字");
     let report = ReportOutcome { outdated: true, freshness: Freshness::KeptFinal, ..record.clone() };
     WithDiagnostics::new(report, vec![finding])
 }

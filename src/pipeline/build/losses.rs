@@ -47,7 +47,7 @@ impl Losses {
     pub(super) fn of_scans(source: LossSource<'_>) -> Self {
         let inspector = Inspector { program: source.options.machine.program.clone() };
         let scans = survey(source, &|path| scans::read(path).and_then(|bytes| inspector.inspect(&bytes)));
-        let register = register::read_entries(&source.options.archive.join(register::FILE)).unwrap_or_default();
+        let register = register::read_entries_with_codes(&source.options.archive).unwrap_or_default();
         Self { scans, register }
     }
 

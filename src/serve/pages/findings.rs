@@ -19,7 +19,7 @@ struct PageCure {
     cure: &'static str,
 }
 
-const PAGE_CURES: [PageCure; 8] = [
+const PAGE_CURES: [PageCure; 13] = [
     PageCure {
         code: "Z002",
         cure: "核对表头；打开这个台账，列着和设置里写法不同的列名的，点“记住这种写法”；没有列出的，把台账的表头改成“应为”里的写法",
@@ -32,11 +32,24 @@ const PAGE_CURES: [PageCure; 8] = [
         code: "Z307", cure: "要保留改动的不用处理；要换成新生成的，把改过的文件移到别处再生成"
     },
     PageCure { code: "Z308", cure: "确实不要的，到报告文件夹里删去它的文件夹" },
+    PageCure { code: "Z217", cure: "在设置里写“上一期的结果”" },
+    PageCure {
+        code: "Z310",
+        cure: "要按现在的台账重新定稿，到它的页面上点“重新定稿”；要改回草稿，点“撤回定稿”，核对码和签字件随即作废",
+    },
+    PageCure {
+        code: "Z311", cure: "要按现在的台账重新定稿，到它的页面上点“重新定稿”，原来的签字随即作废，要重新签字"
+    },
+    PageCure { code: "Z330", cure: "在这台电脑上安装仿宋、黑体、楷体、宋体，再定稿" },
     PageCure { code: "Z411", cure: "到这个单位的页面上定稿，再归档" },
     PageCure {
         code: "Z412", cure: "到这个单位的页面上放入签字件；确实没有的，归档时勾选“没有签字件的也归档”"
     },
     PageCure { code: "Z413", cure: "把签字件扫描成 PDF，或在这个单位的页面上归档时写明页数" },
+    PageCure {
+        code: "Z414",
+        cure: "到这个单位的页面上看一下签字件：签的是这一版，点“确认签的是这一版”；不是的，点“移走”",
+    },
 ];
 
 /// Findings with the same code, message, found and expected; never empty.

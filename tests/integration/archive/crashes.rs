@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use zicha::archive::ArchiveNumber;
 
-use super::{BRANCHES, TOLD, archive, make_endless, package, project, unsigned, wrong};
+use super::{BRANCHES, TOLD, archive, code, make_endless, package, project, unsigned, wrong};
 use crate::support::{Group, Project, files, mounted};
 
 crate::harness::tests! {
@@ -46,7 +46,8 @@ fn numbers(project: &Project, known: &mut BTreeSet<u64>) -> BTreeSet<u64> {
 /// Scans that change the contents of every report's package.
 fn scans(project: Project, round: u32) -> Project {
     let scan = [&b"\xff\xd8\xff"[..], &round.to_le_bytes()].concat();
-    BRANCHES.iter().fold(project, |project, branch| project.file(&format!("signed/{branch}.jpg"), &scan))
+    let codes: Vec<String> = (0..BRANCHES.len()).map(|branch| code(&project, branch)).collect();
+    codes.iter().fold(project, |project, code| project.file(&format!("signed/{code}.jpg"), &scan))
 }
 
 fn killing_200_runs_leaves_no_partial_package_no_process_and_no_gap_in_the_numbers() {

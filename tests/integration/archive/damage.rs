@@ -4,7 +4,7 @@ use std::path::Path;
 
 use zicha::archive::verify::verify;
 
-use super::{BRANCHES, package, project, rehash, unsigned, wrong};
+use super::{BRANCHES, code, package, project, rehash, unsigned, wrong};
 use crate::support::{NOTICE, Project, bagit, files};
 
 crate::harness::tests! {
@@ -28,7 +28,8 @@ fn sealed(zip: bool) -> (Project, std::path::PathBuf) {
     let project = project();
     let keys = ::minisign::KeyPair::generate_unencrypted_keypair().expect("a pair");
     let secret = keys.sk.to_box(None).expect("a box").into_string();
-    let project = project.file("keys/a.key", secret.as_bytes()).file("signed/甲党支部.jpg", b"\xff\xd8\xff");
+    let scan = format!("signed/{}.jpg", code(&project, 0));
+    let project = project.file("keys/a.key", secret.as_bytes()).file(&scan, b"\xff\xd8\xff");
     let more = ["--branch", BRANCHES[0], "--sign", "keys/a.key", "--zip"];
     unsigned(&project, if zip { &more } else { &more[..4] });
     let bag = package(&project, 1);
@@ -344,7 +345,8 @@ fn packages_are_verified_against_a_signed_seal_list_kept_elsewhere() {
     let run = project.zicha(&["verify", "--seals", "keys/a.pub", "archive/Z109-WS·2018-D30-ZZB-0002"]);
     assert!(run.code == 2 && run.stderr.contains("a.pub 第1行不是封存清单的内容"), "{}", run.all());
     // Archived without a key, another list has no signature of that one.
-    let project = project.file("signed/乙党支部.jpg", b"\xff\xd8\xff");
+    let scan = format!("signed/{}.jpg", code(&project, 1));
+    let project = project.file(&scan, b"\xff\xd8\xff");
     unsigned(&project, &[]);
     assert!(!project.path("archive/封存清单.txt.minisig").exists() && project.path("archive/封存清单.txt").exists());
 }

@@ -28,6 +28,12 @@ fn project() -> Project {
     project
 }
 
+/// The report code of a branch's final report.
+fn code(project: &Project, branch: usize) -> String {
+    let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
+    record["branches"][branch]["issued"]["code"].as_str().expect("a code").to_owned()
+}
+
 /// Archives with more options.
 fn archive(project: &Project, more: &[&str]) -> Run {
     project.zicha(&[&TOLD, more].concat())

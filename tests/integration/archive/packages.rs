@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::{BRANCHES, archive, package, project, unsigned, wrong};
+use super::{BRANCHES, archive, code, package, project, unsigned, wrong};
 use crate::support::{NOTICE, Project, bagit, chromium, files, minisign, python_json};
 
 crate::harness::tests! {
     alone: [
         missing_archive_settings_are_reported_with_the_line_to_add,
         only_unmodified_final_reports_are_archived,
+        a_scan_matched_by_its_name_alone_is_archived_only_when_it_is_confirmed,
         a_file_name_that_bagit_forbids_is_reported_with_its_cure,
         a_correction_makes_a_new_package_and_unchanged_contents_make_none,
         zipped_packages_are_reproducible,
@@ -19,12 +20,6 @@ crate::harness::tests! {
         a_package_of_all_reports_holds_each_with_its_metadata,
         minisign_accepts_the_signature_and_only_with_its_key,
     ]
-}
-
-/// The code on a branch's final report.
-fn code(project: &Project, branch: usize) -> String {
-    let record: serde_json::Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
-    record["branches"][branch]["issued"]["code"].as_str().expect("a code").to_owned()
 }
 
 fn a_package_holds_the_report_the_scan_the_ledgers_and_the_settings() {
@@ -145,6 +140,27 @@ fn only_unmodified_final_reports_are_archived() {
     assert!(nobody.code == 2 && nobody.stderr.contains("没有“丁党支部”"), "{}", nobody.all());
 }
 
+fn a_scan_matched_by_its_name_alone_is_archived_only_when_it_is_confirmed() {
+    let project = project().file("signed/甲党支部.jpg", b"\xff\xd8\xff");
+    let code = code(&project, 0);
+    // Neither packed, nor left out of a package without signed copies.
+    for more in [&["--branch", BRANCHES[0]][..], &["--branch", BRANCHES[0], "--unsigned"]] {
+        let run = archive(&project, more);
+        let said = format!("甲党支部.jpg\n  错误[Z414] 没有看到核对码 {code}，不知道签的是不是这一版，没有归档");
+        assert!(run.code == 1 && run.stdout.contains(&said), "{}", run.all());
+        assert!(!package(&project, 1).exists());
+    }
+    // The code in the file's name confirms it, as the page does.
+    let confirmed = format!("甲党支部-{code}.jpg");
+    std::fs::rename(project.path("signed/甲党支部.jpg"), project.path(&format!("signed/{confirmed}")))
+        .expect("renamed");
+    let run = archive(&project, &["--branch", BRANCHES[0]]);
+    assert_eq!(run.code, 0, "{}", run.all());
+    assert!(package(&project, 1).join("data/signed").join(confirmed).exists());
+    let metadata = std::fs::read_to_string(package(&project, 1).join("metadata.xml")).expect("metadata");
+    assert!(metadata.contains("有（核对码相符）"), "{metadata}");
+}
+
 fn a_file_name_that_bagit_forbids_is_reported_with_its_cure() {
     let project = Project::ready(&BRANCHES);
     let from = project.path("input/获奖情况.csv");
@@ -161,7 +177,8 @@ fn a_correction_makes_a_new_package_and_unchanged_contents_make_none() {
     let before = files(&package(&project, 1));
     let run = archive(&project, &["--unsigned"]);
     assert!(run.code == 0 && run.stdout.contains("归档 0 个，没有变化 3 个"), "{}", run.all());
-    let project = project.file("signed/甲党支部.jpg", b"\xff\xd8\xff");
+    let scan = format!("signed/{}.jpg", code(&project, 0));
+    let project = project.file(&scan, b"\xff\xd8\xff");
     let run = archive(&project, &["--unsigned"]);
     assert!(
         run.stdout.contains("归档 1 个，没有变化 2 个") && run.stdout.contains("代替 Z109-WS·2018-D30-ZZB-0001"),
@@ -173,7 +190,7 @@ fn a_correction_makes_a_new_package_and_unchanged_contents_make_none() {
     assert_eq!(files(&package(&project, 1)), before, "what is sealed stays");
     // The number of a removed package is not used again.
     std::fs::remove_dir_all(package(&project, 4)).expect("taken away");
-    let project = project.file("signed/甲党支部.jpg", b"\xff\xd8\xff\xff");
+    let project = project.file(&scan, b"\xff\xd8\xff\xff");
     unsigned(&project, &["--branch", BRANCHES[0]]);
     assert!(package(&project, 5).exists() && !package(&project, 4).exists());
 }

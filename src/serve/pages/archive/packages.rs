@@ -10,7 +10,7 @@ use super::seal::return_link;
 use crate::archive::{catalogue::COLUMNS, register as register_file, seal_list as seals, zip};
 use crate::diagnostics::localize;
 use crate::pipeline::{
-    self, ListedPackage, VerificationRecord, VerifyOptions, chain, package_catalogue, packages_in, record_verifications,
+    self, ListedPackage, VerificationRecord, VerifyOptions, chain, package_catalogue, packages_in, record_verification,
 };
 use crate::serve::clock::now;
 use crate::serve::form;
@@ -188,26 +188,12 @@ pub(crate) async fn verify(State(state): State<Arc<AppState>>, request: Request)
             let fonts = paths.machine.fonts.clone();
             match pipeline::verify(VerifyOptions { packages, program, fonts, ..VerifyOptions::default() }) {
                 Ok(verification) => {
-                    let mut outcome = JobOutcome {
-                        succeeded: verification.findings.is_empty(),
-                        messages: vec![verification.line()],
-                        findings: Vec::new(),
-                    };
-                    let records = verification.packages.iter().map(|(path, verified)| {
-                        let first = verified.findings.first().map(|finding| finding.message.clone());
-                        let record = VerificationRecord {
-                            at: at.clone(),
-                            findings: verified.findings.len(),
-                            first: first.unwrap_or_default(),
-                            rebuilt: rebuild,
-                        };
-                        (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), record)
-                    });
-                    if let Err(error) = record_verifications(&paths.out, records) {
-                        outcome.messages.push(format!("这次校验的结果没有记下：{}", chain(&error)));
+                    let mut messages = vec![verification.line()];
+                    if let Err(error) = record_verification(&verification, &at) {
+                        messages.push(format!("这次校验的结果没有记下：{}", chain(&error)));
                     }
-                    outcome.findings = verification.findings;
-                    outcome
+                    let findings = verification.findings;
+                    JobOutcome { succeeded: findings.is_empty(), messages, findings }
                 }
                 Err(error) => JobOutcome::refused(chain(&error)),
             }
