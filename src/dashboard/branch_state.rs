@@ -96,6 +96,8 @@ pub(crate) enum Action {
     PutLedgers,
     /// Correct errors in ledgers.
     Correct,
+    /// Correct errors in ledgers that belong to no branch.
+    CorrectLedgers,
     /// Fill what is missing in ledgers.
     Fill,
     /// Make other reports final first.
@@ -118,7 +120,7 @@ impl Action {
         match self {
             Self::Build => "生成草稿",
             Self::PutLedgers => "去放台账",
-            Self::Correct => "去改正",
+            Self::Correct | Self::CorrectLedgers => "去改正",
             Self::Fill => "去补上",
             Self::FinalizeOthers => "看进度",
             Self::Finalize => "定稿",
@@ -194,6 +196,8 @@ impl BranchState {
 /// What a report lacks to be final.
 struct Lacks<'e> {
     errors: usize,
+    /// Whether all errors are in ledgers and belong to no branch.
+    is_common: bool,
     gaps: usize,
     missing: &'e [String],
 }
@@ -231,6 +235,7 @@ impl Lacks<'_> {
     fn next(&self) -> (Action, &'static str) {
         match self.stage() {
             Stage::LedgersMissing => (Action::PutLedgers, "放入缺的台账；确实没有的，在台账里写明“无”"),
+            Stage::Errors if self.is_common => (Action::CorrectLedgers, "在“台账”页上看不属于哪个单位的错误，改正台账"),
             Stage::Errors => (Action::Correct, "按提示改正台账"),
             _ => (Action::Fill, "在台账里补上待填写的内容"),
         }
@@ -243,11 +248,13 @@ impl StateEvidence<'_> {
             Some(now) => Lacks {
                 // A report that cannot be made has an error, whatever severity the settings give its finding.
                 errors: (now.findings.errors + now.common_errors).max(usize::from(now.shown.is_none())),
+                is_common: now.findings.errors == 0 && now.common_errors > 0,
                 gaps: now.gaps,
                 missing: &now.missing,
             },
             None => Lacks {
                 errors: self.record.findings.errors + self.common_errors,
+                is_common: self.record.findings.errors == 0 && self.common_errors > 0,
                 gaps: self.record.gaps.len(),
                 missing: &self.record.missing,
             },

@@ -36,12 +36,14 @@ pub(super) struct Unattributed {
     pub code: Code,
     /// The reason, in Chinese.
     pub message: String,
+    /// The name of the branch or department whose code it has, when only the file's name speaks against it.
+    pub belongs_to: Option<String>,
 }
 
 impl Unattributed {
     /// A scan whose report is unknown.
     fn unknown(message: String) -> Self {
-        Self { code: &code::SIGNED_UNKNOWN, message }
+        Self { code: &code::SIGNED_UNKNOWN, message, belongs_to: None }
     }
 }
 
@@ -70,7 +72,7 @@ impl<'r> ReportIndex<'r> {
         let mut mistyped = mistyped.into_iter().filter_map(Result::err);
         if let Some(code) = mistyped.find(|code| self.is_of_this_notice(code)) {
             let message = format!("文件名中的核对码“{code}”抄错了：校验字符不对");
-            return Err(Unattributed { code: &code::CODE_MISTYPED, message });
+            return Err(Unattributed { code: &code::CODE_MISTYPED, message, belongs_to: None });
         }
         Self::by_name(&self.named_in(name))
     }
@@ -88,7 +90,8 @@ impl<'r> ReportIndex<'r> {
             .collect();
         match (&current[..], named) {
             ([record], [other]) if record.name != other.name => {
-                Err(Unattributed::unknown(format!("核对码是“{}”的，文件名却写“{}”", record.name, other.name)))
+                let message = format!("核对码是“{}”的，文件名却写“{}”", record.name, other.name);
+                Err(Unattributed { belongs_to: Some(record.name.clone()), ..Unattributed::unknown(message) })
             }
             ([record], _) => Ok(Attribution { record, version: Version::Current }),
             ([], [record]) => Ok(Attribution { record, version: Version::Old }),

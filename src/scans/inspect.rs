@@ -1,10 +1,11 @@
-//! Reads the report codes in a scan's picture and its number of pages. Scans come from outside, and decoders may abort or
-//! hang: each scan is inspected in a process of its own, with limits on memory, time and pixels. Of a PDF the pictures
-//! on its pages are looked into, from the last page on: that is where the code of a report stands.
+//! Reads the report codes in a scan's pictures and its number of pages, and turns a page of a TIFF, which browsers do not
+//! show, into PNG. Scans come from outside, and decoders may abort or hang: each scan is opened in a process of its own,
+//! with limits on memory, time and pixels. Of several pages the last is looked into first: that is where the code of a
+//! report stands.
 //!
 //! Only this file uses image, rqrr and hayro-syntax.
 
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
@@ -12,12 +13,15 @@ use hayro_syntax::Pdf;
 use hayro_syntax::object::Stream;
 use hayro_syntax::object::stream::{ImageColorSpace, ImageDecodeParams};
 use hayro_syntax::page::Page;
-use image::{GrayImage, ImageReader, Limits};
+use image::imageops::FilterType;
+use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Limits};
 use serde::{Deserialize, Serialize};
 
 use crate::report_code::ReportCode;
 use crate::sandbox::worker::{Bounds, enter};
 use crate::sandbox::{self, Access, NO_FOLDER};
+
+mod tiff;
 
 /// The hidden subcommand that makes the binary inspect one scan.
 pub const SUBCOMMAND: &str = "inspect-worker";
@@ -30,18 +34,22 @@ const MAX_PIXELS: u32 = 20_000;
 /// The most bytes of a decoded picture.
 const MAX_PICTURE: u64 = 512 << 20;
 
-/// The most pixels of all pictures of a PDF that are looked into: some 17 pages of A4 at 300 dots an inch, which take
-/// about five seconds.
-const MAX_PDF_PIXELS: u64 = 150_000_000;
+/// The most pixels of all pictures of a PDF or TIFF of several pages that are looked into: some 17 pages of A4 at 300 dots an
+/// inch, which take about five seconds.
+const MAX_PAGE_PIXELS: u64 = 150_000_000;
 /// The fewest pixels of a side of a picture that may hold a code.
 const MIN_PIXELS: u32 = 40;
+/// The most pixels of a side of a page that is shown: A4 at 170 dots an inch.
+const MAX_SHOWN_PIXELS: u32 = 2_000;
+/// The end of a PNG, by which a whole answer is told from that of a process that died.
+const PNG_END: &[u8] = b"IEND\xaeB`\x82";
 
 /// What was read from a scan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScanContents {
     /// The report codes in its QR codes, each once.
     pub codes: Vec<ReportCode>,
-    /// The pages of a PDF; one for a picture; none when it cannot be read.
+    /// The pages of a PDF or TIFF; one for another picture; none when it cannot be read.
     pub pages: Option<usize>,
 }
 
@@ -58,24 +66,49 @@ impl Inspector {
     /// # Errors
     /// With the reason, in Chinese, when the scan cannot be decoded, the process fails or takes too long.
     pub fn inspect(&self, bytes: &[u8]) -> Result<ScanContents, String> {
-        let child = sandbox::start(&self.program, [SUBCOMMAND], Path::new(NO_FOLDER));
-        let answer = sandbox::ask(child, bytes.to_vec(), TIMEOUT_SECONDS).map_err(|error| error.to_string())?;
+        let answer = self.ask(INSPECT, bytes)?;
         let contents: Option<ScanContents> = serde_json::from_slice(&answer).ok();
-        contents.filter(|contents| contents.pages.is_some()).ok_or_else(|| "文件损坏或太大".to_owned())
+        contents.filter(|contents| contents.pages.is_some()).ok_or_else(unreadable)
+    }
+
+    /// A page of a picture, from 1, as a PNG of at most 2,000 pixels a side, made in a new process.
+    ///
+    /// # Errors
+    /// As for [`Self::inspect`]; when there is no such page.
+    pub fn page(&self, bytes: &[u8], page: u32) -> Result<Vec<u8>, String> {
+        let answer = self.ask(page.max(1), bytes)?;
+        if answer.ends_with(PNG_END) { Ok(answer) } else { Err(unreadable()) }
+    }
+
+    /// The answer of a new process to a request, [`INSPECT`] or the number of a page.
+    fn ask(&self, what: u32, bytes: &[u8]) -> Result<Vec<u8>, String> {
+        let child = sandbox::start(&self.program, [SUBCOMMAND], Path::new(NO_FOLDER));
+        let request = [&what.to_le_bytes(), bytes].concat();
+        sandbox::ask(child, request, TIMEOUT_SECONDS).map_err(|error| error.to_string())
     }
 }
 
-/// The process's side: inspects one scan from standard input and writes [`ScanContents`] as JSON to standard output.
+/// The request for codes and pages; any other number is that of a page to show.
+const INSPECT: u32 = 0;
+
+fn unreadable() -> String {
+    "文件损坏或太大".to_owned()
+}
+
+/// The process's side: takes one request from standard input and writes [`ScanContents`] as JSON, or a page as PNG, to
+/// standard output.
 ///
 /// # Errors
 /// When the scan makes a decoder panic, or the pipes are closed.
 pub fn serve() -> io::Result<()> {
     let requests = enter(&Bounds { memory: MAX_MEMORY, seconds: TIMEOUT_SECONDS, access: Access::Nothing })?;
-    let bytes = requests.next()?.ok_or(io::ErrorKind::UnexpectedEof)?;
-    let inspected = std::panic::catch_unwind(AssertUnwindSafe(|| inspect(&bytes)));
-    let inspected = inspected.map_err(|_| io::Error::other("damaged"))?;
-    serde_json::to_writer(io::stdout().lock(), &inspected)?;
-    Ok(())
+    let request = requests.next()?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    let (what, bytes) = request.split_first_chunk().ok_or(io::ErrorKind::UnexpectedEof)?;
+    let answer = std::panic::catch_unwind(AssertUnwindSafe(|| match u32::from_le_bytes(*what) {
+        INSPECT => serde_json::to_vec(&inspect(bytes)).unwrap_or_default(),
+        page => shown_page(bytes, page).unwrap_or_default(),
+    }));
+    io::stdout().lock().write_all(&answer.map_err(|_| io::Error::other("damaged"))?)
 }
 
 /// Inspects the bytes of a scan in this process; empty contents when they cannot be decoded.
@@ -83,17 +116,68 @@ pub fn inspect(bytes: &[u8]) -> ScanContents {
     if bytes.starts_with(b"%PDF-") {
         return inspect_pdf(bytes);
     }
-    let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(MAX_PIXELS), Some(MAX_PIXELS));
-    limits.max_alloc = Some(MAX_PICTURE);
-    let Ok(mut reader) = ImageReader::new(Cursor::new(bytes)).with_guessed_format() else {
-        return ScanContents::default();
-    };
-    reader.limits(limits);
-    let Ok(picture) = reader.decode() else { return ScanContents::default() };
+    let offsets = tiff::page_offsets(bytes);
+    if offsets.len() > 1 {
+        return inspect_pages(bytes.to_vec(), &offsets);
+    }
+    let Some(picture) = decode(bytes) else { return ScanContents::default() };
     let mut codes = Vec::new();
     add_codes(&picture.into_luma8(), &mut codes);
     ScanContents { codes, pages: Some(1) }
+}
+
+fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(MAX_PIXELS), Some(MAX_PIXELS));
+    limits.max_alloc = Some(MAX_PICTURE);
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    reader.limits(limits);
+    Some(reader)
+}
+
+fn decode(bytes: &[u8]) -> Option<DynamicImage> {
+    reader(bytes)?.decode().ok()
+}
+
+/// Inspects a TIFF of several pages.
+fn inspect_pages(mut bytes: Vec<u8>, offsets: &[[u8; 4]]) -> ScanContents {
+    let mut contents = ScanContents::default();
+    let mut left = MAX_PAGE_PIXELS;
+    for offset in offsets.iter().rev() {
+        tiff::select(&mut bytes, *offset);
+        let size = reader(&bytes).and_then(|reader| reader.into_dimensions().ok());
+        let Some((width, height)) = size else { continue };
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels > left {
+            contents.pages = Some(offsets.len());
+        } else if let Some(picture) = decode(&bytes) {
+            contents.pages = Some(offsets.len());
+            left -= pixels;
+            add_codes(&picture.into_luma8(), &mut contents.codes);
+        }
+    }
+    contents
+}
+
+/// A page of a picture, from 1, as PNG; `None` when there is none or it cannot be decoded.
+fn shown_page(bytes: &[u8], page: u32) -> Option<Vec<u8>> {
+    let mut bytes = bytes.to_vec();
+    let offsets = tiff::page_offsets(&bytes);
+    match offsets.get(page as usize - 1) {
+        Some(offset) => tiff::select(&mut bytes, *offset),
+        // The only page of another picture.
+        None if page == 1 => {}
+        None => return None,
+    }
+    let mut picture = decode(&bytes)?;
+    if picture.width().max(picture.height()) > MAX_SHOWN_PIXELS {
+        picture = picture.resize(MAX_SHOWN_PIXELS, MAX_SHOWN_PIXELS, FilterType::Triangle);
+    }
+    let has_color = picture.color().has_color();
+    let picture: DynamicImage = if has_color { picture.into_rgb8().into() } else { picture.into_luma8().into() };
+    let mut png = Cursor::new(Vec::new());
+    picture.write_to(&mut png, ImageFormat::Png).ok()?;
+    Some(png.into_inner())
 }
 
 /// Adds the report codes in the QR codes of a picture.
@@ -111,7 +195,7 @@ fn inspect_pdf(bytes: &[u8]) -> ScanContents {
     let Ok(pdf) = Pdf::new(bytes.to_vec()) else { return ScanContents::default() };
     let pages = Some(pdf.pages().len()).filter(|pages| *pages > 0);
     let mut codes = Vec::new();
-    let mut left = MAX_PDF_PIXELS;
+    let mut left = MAX_PAGE_PIXELS;
     for page in pdf.pages().iter().rev() {
         for stream in pictures_of(page) {
             let Some(size) = PictureSize::of(&stream).filter(|size| size.pixels() <= left) else { continue };

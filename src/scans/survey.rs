@@ -32,6 +32,14 @@ pub struct SignedCopy {
     pub pages: Option<usize>,
 }
 
+impl SignedCopy {
+    /// Its name once somebody has seen that the version with that code was signed.
+    pub fn confirmed_name(&self, code: &ReportCode) -> String {
+        let (stem, extension) = self.name.rsplit_once('.').unwrap_or((&self.name, "pdf"));
+        format!("{stem}-{code}.{extension}")
+    }
+}
+
 /// A scan that belongs to no report.
 #[derive(Clone, Debug)]
 pub struct UnmatchedScan {
@@ -41,6 +49,8 @@ pub struct UnmatchedScan {
     pub name: String,
     /// Why, in Chinese.
     pub reason: String,
+    /// The report whose code it has, by its branch's name, when only the file's name speaks against it.
+    pub belongs_to: Option<String>,
 }
 
 /// The contents of a folder of signed copies.
@@ -88,7 +98,8 @@ pub fn survey_with(
             None => {
                 let message = "不是 PDF、JPEG、PNG 或 TIFF，没有看".to_owned();
                 inventory.findings.push(Diagnostic::new(&code::SIGNED_UNKNOWN, file.location(), message.clone()));
-                inventory.unmatched.push(UnmatchedScan { path: file.path, name: file.name, reason: message });
+                let ScanFile { path, name } = file;
+                inventory.unmatched.push(UnmatchedScan { path, name, reason: message, belongs_to: None });
             }
         }
     }
@@ -108,7 +119,8 @@ impl ScanInventory {
             Err(refusal) => {
                 let message = unread.iter().fold(refusal.message, |message, unread| format!("{message}；{unread}"));
                 self.findings.push(Diagnostic::new(refusal.code, location, message.clone()));
-                self.unmatched.push(UnmatchedScan { path: file.path, name: file.name, reason: message });
+                let (ScanFile { path, name }, belongs_to) = (file, refusal.belongs_to);
+                self.unmatched.push(UnmatchedScan { path, name, reason: message, belongs_to });
                 return;
             }
         };

@@ -1,4 +1,5 @@
-//! Who makes a change: the name that a browser was given, and the computer it runs on. The history of ledgers keeps it.
+//! Who makes a change: the name that a browser was given, and the computer it runs on. The histories of ledgers, signed
+//! copies and settings keep it.
 //!
 //! A name is in a cookie, written by its owner; it says who did something, it permits nothing.
 
@@ -8,11 +9,13 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 
+use super::clock::now;
 use super::listener::Peer;
 use super::middleware::cookies;
 use super::state::AppState;
 use crate::escape::visible;
 use crate::render::{percent_decode, percent_encode};
+use crate::store::ChangeOrigin;
 
 /// Characters of a name; what follows is cut off.
 const MAX_NAME_CHARS: usize = 30;
@@ -32,6 +35,24 @@ impl Author {
     /// Name and computer in a line.
     pub(super) fn line(&self) -> String {
         if self.name.is_empty() { self.computer.clone() } else { format!("{}（{}）", self.name, self.computer) }
+    }
+
+    /// Who makes a change now.
+    pub(super) fn stamp(&self) -> Stamp {
+        Stamp { at: now(), by: self.line() }
+    }
+}
+
+/// Who makes a change, and when: what a history records beside it.
+#[derive(Clone, Debug)]
+pub(super) struct Stamp {
+    at: String,
+    by: String,
+}
+
+impl<'a> From<&'a Stamp> for ChangeOrigin<'a> {
+    fn from(Stamp { at, by }: &'a Stamp) -> Self {
+        Self { at, by, upload: None }
     }
 }
 

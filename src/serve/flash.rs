@@ -4,10 +4,9 @@
 //! and reloads itself shows the message each time; once a page is complete, the message goes with it, so that a reload by
 //! the user shows it no more. Messages are kept in memory, the last [`CAPACITY`] of them.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::secret::random;
+use super::keyed::Keyed;
 
 /// Messages kept; the oldest is dropped first.
 const CAPACITY: usize = 200;
@@ -19,6 +18,17 @@ pub(super) struct StoredLedger {
     pub name: String,
     /// What was stored, a sentence.
     pub sentence: String,
+}
+
+/// A scan that waits to be put to the report whose code it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MisplacedScan {
+    /// The key under which it waits.
+    pub key: String,
+    /// What was found, a sentence.
+    pub sentence: String,
+    /// The name of the branch or department that it belongs to.
+    pub report: String,
 }
 
 /// The outcome of an action.
@@ -36,6 +46,8 @@ pub(super) struct Flash {
     pub refused: Vec<String>,
     /// The upload that the page offers to undo, by the number of its first change.
     pub undo: Option<u64>,
+    /// A scan of another report than the one it was sent to, which waits to be put there.
+    pub misplaced: Option<MisplacedScan>,
     /// Numbers of the changes of signed copies that the page offers to undo together.
     pub undo_scans: Vec<u64>,
 }
@@ -57,32 +69,26 @@ impl Flash {
     }
 }
 
-/// The messages of a server, oldest first.
+/// The messages of a server.
 #[derive(Default)]
-pub(super) struct FlashStore(Mutex<VecDeque<(String, Arc<Flash>)>>);
+pub(super) struct FlashStore(Keyed<Arc<Flash>, CAPACITY>);
 
 impl FlashStore {
-    /// Keeps a message and returns its key: 16 random hexadecimal digits.
+    /// Keeps a message and returns its key.
     pub(super) fn insert(&self, mut flash: Flash) -> String {
-        let key: String = random().unwrap_or_default().chars().take(16).collect();
-        flash.key.clone_from(&key);
-        let mut flashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if flashes.len() >= CAPACITY {
-            flashes.pop_front();
-        }
-        flashes.push_back((key.clone(), Arc::new(flash)));
-        key
+        self.0.insert_with(|key| {
+            key.clone_into(&mut flash.key);
+            Arc::new(flash)
+        })
     }
 
     /// The message with that key.
     pub(super) fn get(&self, key: &str) -> Option<Arc<Flash>> {
-        let flashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        flashes.iter().find(|(known, _)| known == key).map(|(_, flash)| Arc::clone(flash))
+        self.0.get(key)
     }
 
     /// Drops a message that a complete page has shown.
     pub(super) fn remove(&self, shown: &Flash) {
-        let mut flashes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        flashes.retain(|(key, _)| *key != shown.key);
+        drop(self.0.take(&shown.key));
     }
 }

@@ -3,13 +3,12 @@
 //! They are in memory by an upload's key, their bytes in the temporary files of uploads; both go when the question is
 //! answered, when later uploads take the place, and with the server.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::secret::random;
+use super::keyed::Keyed;
 use crate::store::{Digest, IncomingFile};
 
-/// Uploads kept; the oldest is dropped first.
+/// Uploads kept.
 const CAPACITY: usize = 8;
 
 /// An uploaded file with the safe path it is to be stored under.
@@ -60,34 +59,29 @@ struct Kept {
     files: Vec<HeldFile>,
 }
 
-/// The uploads of a server that wait for an answer, oldest first.
+/// The uploads of a server that wait for an answer.
 #[derive(Default)]
-pub(super) struct HeldUploads(Mutex<VecDeque<Kept>>);
+pub(super) struct HeldUploads(Keyed<Kept, CAPACITY>);
 
 impl HeldUploads {
     /// Keeps the files of an upload until they are taken.
     pub(super) fn insert(&self, files: Vec<HeldFile>, by: &str) {
-        let key: String = random().unwrap_or_default().chars().take(16).collect();
         let question =
             |file: &HeldFile| HeldQuestion { path: file.accepted.path.clone(), question: file.question.clone() };
-        let upload = HeldUpload { key, by: by.to_owned(), questions: files.iter().map(question).collect() };
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= CAPACITY {
-            kept.pop_front();
-        }
-        kept.push_back(Kept { upload, files });
+        let questions = files.iter().map(question).collect();
+        self.0.insert_with(|key| {
+            let upload = HeldUpload { key: key.to_owned(), by: by.to_owned(), questions };
+            Kept { upload, files }
+        });
     }
 
     /// What waits, the newest first.
     pub(super) fn list(&self) -> Vec<HeldUpload> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().rev().map(|kept| kept.upload.clone()).collect()
+        self.0.map(|kept| kept.upload.clone())
     }
 
     /// The files with that key, which wait no longer; `None` when another answer took them.
     pub(super) fn take(&self, key: &str) -> Option<Vec<HeldFile>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let position = kept.iter().position(|kept| kept.upload.key == key)?;
-        kept.remove(position).map(|kept| kept.files)
+        self.0.take(key).map(|kept| kept.files)
     }
 }

@@ -10,7 +10,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::assets::{SCRIPT_ADDRESS, STYLE_ADDRESS};
 use super::auth::CSRF_FIELD;
-use super::flash::Flash;
+use super::flash::{Flash, MisplacedScan};
 use super::form::NOTICE_FIELD;
 use super::notices;
 use super::settings_faults;
@@ -207,6 +207,15 @@ fn flash_message(state: &AppState, flash: &Flash) -> Markup {
         @if flash.asked > 0 {
             p class="note asked" role="alert" data-outcome {
                 "有 " (flash.asked) " 个文件先没有放入，等你决定：" a href="/ledgers#asked" { "去看" }
+            }
+        }
+        @if let Some(MisplacedScan { key, sentence, report }) = &flash.misplaced {
+            div class="note asked" role="alert" data-outcome {
+                p { (sentence) }
+                form method="post" action={ "/scans/held/" (key) } {
+                    (csrf_field(state))
+                    button { "放到“" (report) "”" }
+                }
             }
         }
         @if !flash.refused.is_empty() {

@@ -3,15 +3,14 @@
 //! A draft is in memory, its files in the temporary files of uploads; both go when the notice is made, when later drafts
 //! take the place, and with the server.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use super::secret::random;
+use super::keyed::Keyed;
 use crate::pipeline::NoticeSources;
 use crate::scaffold::{Answers, Scaffold, ScaffoldError, scaffold};
 use crate::store::IncomingFile;
 
-/// Drafts kept; the oldest is dropped first. What is kept of one file is bounded when it is read.
+/// Drafts kept. What is kept of one file is bounded when it is read.
 const CAPACITY: usize = 4;
 
 /// A notice that is being made.
@@ -55,30 +54,5 @@ impl NoticeDraft {
     }
 }
 
-/// The drafts of a server, oldest first, by their keys.
-#[derive(Debug, Default)]
-pub(super) struct NoticeDrafts(Mutex<VecDeque<(String, Arc<Mutex<NoticeDraft>>)>>);
-
-impl NoticeDrafts {
-    /// Keeps a draft and returns its key: 16 random hexadecimal digits.
-    pub(super) fn insert(&self, draft: NoticeDraft) -> String {
-        let key: String = random().unwrap_or_default().chars().take(16).collect();
-        let mut drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if drafts.len() >= CAPACITY {
-            drafts.pop_front();
-        }
-        drafts.push_back((key.clone(), Arc::new(Mutex::new(draft))));
-        key
-    }
-
-    /// The draft with that key.
-    pub(super) fn get(&self, key: &str) -> Option<Arc<Mutex<NoticeDraft>>> {
-        let drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        drafts.iter().find(|(known, _)| known == key).map(|(_, draft)| Arc::clone(draft))
-    }
-
-    /// Drops the draft with that key.
-    pub(super) fn remove(&self, key: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| known != key);
-    }
-}
+/// The drafts of a server by their keys.
+pub(super) type NoticeDrafts = Keyed<Arc<Mutex<NoticeDraft>>, CAPACITY>;

@@ -4,16 +4,21 @@
 //! A stored scan is named by the folder of its report and the code on it, so that it stays matched when the report is made
 //! anew. Nothing is replaced; what is removed is kept in a history and can be restored.
 
+use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
-use super::clock::now;
+use super::author::Author;
+use super::flash::Flash;
 use super::form::UploadedFile;
+use super::held_scans::InspectedScan;
 use super::state::AppState;
+use crate::diagnostics::localize;
 use crate::manifest::{ReportOutcome, RunManifest};
 use crate::pipeline::chain;
 use crate::report_code::{self, ReportCode};
 use crate::scans::{self, Inspector, Version, is_scan};
-use crate::store::{VersionedDir, is_plain_name, sha256};
+use crate::store::{VersionedDir, is_plain_name, read_regular, sha256};
 
 /// A scan that was stored.
 pub(super) struct StoredScan {
@@ -28,6 +33,11 @@ pub(super) struct StoredScan {
 }
 
 impl StoredScan {
+    /// What was done, with the undo.
+    pub(super) fn flash(&self) -> Flash {
+        Flash { done: vec![self.sentence()], undo_scans: self.change.into_iter().collect(), ..Flash::default() }
+    }
+
     /// What was done, in a sentence.
     pub(super) fn sentence(&self) -> String {
         let Self { name, report, version, change } = self;
@@ -60,14 +70,6 @@ pub(super) fn history(state: &AppState) -> Result<Arc<VersionedDir>, String> {
     Ok(Arc::clone(history.insert(Arc::new(opened))))
 }
 
-/// What was found out about a scan before it is stored.
-pub(super) struct InspectedScan {
-    upload: UploadedFile,
-    extension: String,
-    /// The codes in its picture, otherwise the one typed in, otherwise those in its name.
-    codes: Vec<ReportCode>,
-}
-
 /// Looks into a received scan; `typed` is the report code as typed in, or empty.
 ///
 /// # Errors
@@ -98,39 +100,80 @@ pub(super) fn inspect(state: &AppState, upload: UploadedFile, typed: &str) -> Re
     Ok(InspectedScan { extension, codes: codes.unwrap_or_default(), upload })
 }
 
-/// Stores a scan with the report that its codes are of, otherwise with `own`, otherwise with the one that its name names.
+/// The report that a scan belongs to.
+pub(super) struct ScanTarget {
+    /// The name of the branch or department.
+    pub report: String,
+    version: Version,
+}
+
+impl InspectedScan {
+    /// The report that its codes are of, otherwise `own`, otherwise the one that its name names.
+    ///
+    /// # Errors
+    /// With the reason, in Chinese, when it belongs to no report.
+    pub(super) fn target(&self, run: &RunManifest, own: Option<&ReportOutcome>) -> Result<ScanTarget, String> {
+        let (report, version) = match own {
+            Some(record) if self.codes.is_empty() => {
+                let version = if record.standing_issue().is_some() { Version::ByName } else { Version::Old };
+                (record.name.clone(), version)
+            }
+            _ if self.codes.is_empty() => scans::attribute(run, &self.upload.name, &[])?,
+            _ => scans::attribute(run, "", &self.codes)?,
+        };
+        Ok(ScanTarget { report, version })
+    }
+}
+
+/// The record of a report, which may be the department's.
 ///
 /// # Errors
-/// With the reason, in Chinese: it belongs to no report, or to another than `own`, or cannot be stored.
+/// When there is none of that name, or its folder's name leads out of the folder of signed copies, as a manifest edited by
+/// hand may.
+pub(super) fn record_of<'r>(run: &'r RunManifest, report: &str) -> Result<&'r ReportOutcome, String> {
+    let mut records = run.branches.iter().chain([&run.department]);
+    let record = records.find(|record| record.name == report).ok_or("没有这份报告")?;
+    if is_plain_name(&record.folder) {
+        Ok(record)
+    } else {
+        Err("生成记录里这个单位的文件夹不对，请重新生成".to_owned())
+    }
+}
+
+/// Stores a scan under the name of its report and the code on it.
+///
+/// # Errors
+/// With the reason, in Chinese, when it cannot be stored.
 pub(super) fn store(
     state: &AppState,
     run: &RunManifest,
     scan: InspectedScan,
-    own: Option<&ReportOutcome>,
+    target: ScanTarget,
+    author: &Author,
 ) -> Result<StoredScan, String> {
     let InspectedScan { upload, extension, codes } = scan;
-    let by_name = |record: &ReportOutcome| {
-        let version = if record.standing_issue().is_some() { Version::ByName } else { Version::Old };
-        (record.name.clone(), version)
-    };
-    let (report, version) = match own {
-        Some(record) if codes.is_empty() => by_name(record),
-        _ if codes.is_empty() => scans::attribute(run, &upload.name, &[])?,
-        _ => scans::attribute(run, "", &codes)?,
-    };
-    if let Some(own) = own.filter(|own| own.name != report) {
-        return Err(format!("扫描件上的核对码是“{report}”的，没有放到“{}”；请到“{report}”的页面放入", own.name));
-    }
-    let records = run.branches.iter().chain([&run.department]);
-    let record = records.into_iter().find(|record| record.name == report).ok_or("没有这份报告")?;
-    // A manifest edited by hand must not lead out of the folder of signed copies.
-    if !is_plain_name(&record.folder) {
-        return Err("生成记录里这个单位的文件夹不对，请重新生成".to_owned());
-    }
+    let ScanTarget { report, version } = target;
+    let record = record_of(run, &report)?;
     let code = codes.first().map(|code| format!("-{code}")).unwrap_or_default();
     let name = format!("{}{code}.{extension}", record.folder);
-    let stored = history(state)?.put_beside(upload.file, &name, &now()).map_err(|error| chain(&error))?;
+    let stored = history(state)?.put_beside(upload.file, &name, &author.stamp()).map_err(|error| chain(&error))?;
     let change = stored.as_ref().map(|change| change.number);
     let name = stored.map_or(name, |change| change.name);
     Ok(StoredScan { name, report, version, change })
+}
+
+/// Gives a scan in the folder another name, by which it belongs to another report or version; the numbers of the changes,
+/// which are undone together. The scan is there under one name at least, whenever this is broken off, and the same change
+/// then completes it.
+///
+/// # Errors
+/// With the reason, in Chinese, when the system refuses or the scan was just removed.
+pub(super) fn rename(state: &AppState, path: &Path, from: &str, to: &str, author: &Author) -> Result<Vec<u64>, String> {
+    let history = history(state)?;
+    let bytes = read_regular(path).map_err(|error| localize::io_error(&error))?;
+    let mut received = history.receive().map_err(|error| chain(&error))?;
+    received.write_all(&bytes).map_err(|error| localize::io_error(&error))?;
+    let stored = history.put_beside(received, to, &author.stamp()).map_err(|error| chain(&error))?;
+    let removed = history.remove(from, Some(&sha256(&bytes)), &author.stamp()).map_err(|error| chain(&error))?;
+    Ok(stored.map(|change| change.number).into_iter().chain([removed.number]).collect())
 }

@@ -6,12 +6,12 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::clock::now;
+use super::author::Author;
 use super::response::ErrorPage;
 use super::state::AppState;
 use crate::diagnostics::localize;
 use crate::pipeline::{SettingsFile, chain, settings_files};
-use crate::store::{Change, Digest, VersionedDir, read_regular, sha256};
+use crate::store::{Digest, VersionedDir, read_regular, sha256};
 
 /// The mark that some editors write at the start of a file in UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
@@ -77,7 +77,7 @@ impl EditedFile {
         let last = history.recent_changes(usize::MAX).into_iter().map(|recent| recent.change);
         let last = last.into_iter().find(|change| change.name == self.file.name);
         let how = match last.filter(|change| change.hash == Some(self.hash)) {
-            Some(Change { at, .. }) => format!("{} 在网页里改的", at.replace('T', " ")),
+            Some(change) => format!("{}在网页里改的", change.when_and_who()),
             None => "不是在网页里改的".to_owned(),
         };
         let name = &self.file.name;
@@ -90,7 +90,7 @@ impl EditedFile {
     ///
     /// # Errors
     /// When the file changed meanwhile or the system refuses.
-    pub(super) fn write(&self, state: &AppState, text: &str) -> Result<(), String> {
+    pub(super) fn write(&self, state: &AppState, text: &str, author: &Author) -> Result<(), String> {
         if self.file.path.is_symlink() {
             return Err(format!("“{}”是链接，不能在网页里改；请改它指向的文件", self.file.name));
         }
@@ -99,7 +99,7 @@ impl EditedFile {
         let mark = if self.has_mark { BYTE_ORDER_MARK } else { "" };
         let written = received.write_all(mark.as_bytes()).and_then(|()| received.write_all(text.as_bytes()));
         written.map_err(|error| localize::io_error(&error))?;
-        history.put(received, &self.file.name, Some(&self.hash), &now()).map_err(|error| chain(&error))?;
+        history.put(received, &self.file.name, Some(&self.hash), &author.stamp()).map_err(|error| chain(&error))?;
         Ok(())
     }
 

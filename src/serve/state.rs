@@ -16,6 +16,7 @@ use super::auth::Auth;
 use super::cache::{CacheState, Cached};
 use super::clients::{ClientLocks, ClientSlots};
 use super::flash::FlashStore;
+use super::held_scans::HeldScans;
 use super::held_uploads::HeldUploads;
 use super::job::Jobs;
 use super::notice_drafts::NoticeDrafts;
@@ -81,6 +82,10 @@ pub(super) struct AppState {
     pub upload_readers: ClientLocks,
     /// Uploaded files that wait for an answer.
     pub held_uploads: HeldUploads,
+    /// Scans that wait to be put to the reports whose codes they have.
+    pub held_scans: HeldScans,
+    /// Held while a page of a scan is turned into a picture that browsers show.
+    pub scan_picture_lane: Mutex<()>,
     /// Notices that are being made.
     pub notice_drafts: NoticeDrafts,
     /// Held while the settings file is edited.
@@ -121,6 +126,8 @@ impl AppState {
             client_upload_slots: ClientSlots::new(MAX_CONCURRENT_UPLOADS_PER_CLIENT),
             upload_readers: ClientLocks::default(),
             held_uploads: HeldUploads::default(),
+            held_scans: HeldScans::default(),
+            scan_picture_lane: Mutex::default(),
             notice_drafts: NoticeDrafts::default(),
             settings_lock: Mutex::default(),
             settings_history: Mutex::default(),
@@ -245,10 +252,10 @@ impl AppState {
 
     /// The lines of the register of packages; none when it cannot be read, which archiving and verifying say.
     pub(super) fn register(&self) -> Arc<Vec<RegisterEntry>> {
-        let file = self.paths.out.join(register::FILE);
-        let signature = stat_signature(std::iter::once(file.as_path()));
-        match self.register.get(signature, REQUIRED_TIMEOUT, move || register::read_entries(&file).unwrap_or_default())
-        {
+        let folder = self.paths.out.clone();
+        let signature = stat_signature(std::iter::once(folder.join(register::FILE).as_path()));
+        let read = move || register::read_entries_with_codes(&folder).unwrap_or_default();
+        match self.register.get(signature, REQUIRED_TIMEOUT, read) {
             CacheState::Fresh(entries) | CacheState::Stale(Some(entries)) => entries,
             CacheState::Stale(None) => Arc::default(),
         }

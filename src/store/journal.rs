@@ -49,6 +49,12 @@ impl Change {
     pub fn upload(&self) -> u64 {
         self.upload.unwrap_or(self.number)
     }
+
+    /// The time, a blank, and when somebody is named, who and a blank.
+    pub fn when_and_who(&self) -> String {
+        let by = if self.by.is_empty() { String::new() } else { format!("{} ", self.by) };
+        format!("{} {by}", self.at.replace('T', " "))
+    }
 }
 
 /// When and by whom a change is made, and with which upload. A time alone stands for a change of nobody named.

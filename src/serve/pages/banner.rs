@@ -2,31 +2,32 @@
 
 use maud::{Markup, html};
 
-use crate::dashboard::Dashboard;
+use crate::dashboard::{Dashboard, Stage};
 use crate::serve::evidence::{InputChanges, Known};
 use crate::serve::layout::csrf_field;
 use crate::serve::state::AppState;
 
-/// Names of ledgers shown.
+/// Names shown of ledgers, and of reports.
 const MAX_NAMES: usize = 5;
 
 /// The banner; nothing when nothing changed, or while that is not known.
 pub(super) fn banner(state: &AppState, known: &Known) -> Markup {
     let (Some(changes), Some(evidence)) = (known.changes(state), known.evidence()) else { return html! {} };
     let dashboard = Dashboard::new(evidence);
-    let states = dashboard.branches.iter().map(|status| &status.state).chain(&dashboard.department);
-    let stale = states.clone().filter(|state| state.is_stale).count();
-    let finals = states.filter(|state| state.is_stale && state.stage >= crate::dashboard::Stage::Final).count();
+    let branches = dashboard.branches.iter().map(|status| (status.branch, &status.state));
+    let department = dashboard.department.as_ref().map(|own| (evidence.run.department.name.as_str(), own));
+    let stale: Vec<_> = branches.chain(department).filter(|(_, state)| state.is_stale).collect();
+    let finals = stale.iter().filter(|(_, state)| state.stage >= Stage::Final).count();
+    let names: Vec<&str> = stale.iter().map(|(name, _)| *name).collect();
     let is_running = state.jobs.status().is_some();
     html! {
         div class="note asked changed" role="status" {
             p { strong { (what_changed(&changes)) } }
             p {
-                @if stale == 0 { "各份报告的内容都不受影响。" }
+                @if names.is_empty() { "各份报告的内容都不受影响。" }
                 @else {
-                    (stale) " 份报告的内容会不一样"
-                    @if finals > 0 { "，其中 " (finals) " 份已经定稿，要到它的页面上重新定稿" }
-                    "。"
+                    (names.len()) " 份报告的内容会不一样：" (first_of(&names)) "。"
+                    @if finals > 0 { "其中 " (finals) " 份已经定稿，要到它的页面上重新定稿。" }
                 }
             }
             @if is_running {
@@ -44,13 +45,16 @@ pub(super) fn banner(state: &AppState, known: &Known) -> Markup {
 /// What changed since the last run, in a sentence.
 fn what_changed(changes: &InputChanges<'_>) -> String {
     let InputChanges { ledgers, settings } = changes;
-    let names = || {
-        let more = if ledgers.len() > MAX_NAMES { "等" } else { "" };
-        format!("{}{more}", ledgers[..ledgers.len().min(MAX_NAMES)].join("、"))
-    };
+    let names = || first_of(ledgers);
     match (ledgers.len(), settings) {
         (0, _) => "设置或模板在上次生成之后有改动".to_owned(),
         (count, false) => format!("台账在上次生成之后有改动（{count} 个）：{}", names()),
         (count, true) => format!("台账（{count} 个：{}）、设置或模板在上次生成之后有改动", names()),
     }
+}
+
+/// The first of many names.
+fn first_of(names: &[&str]) -> String {
+    let more = if names.len() > MAX_NAMES { "等" } else { "" };
+    format!("{}{more}", names[..names.len().min(MAX_NAMES)].join("、"))
 }

@@ -9,6 +9,7 @@ use axum::extract::{Query, State};
 use maud::{Markup, html};
 
 use super::banner::banner;
+use super::list_form::{Choice, ListForm};
 use super::pager::{PAGE_SIZE, list_address, pager, shown_page};
 use super::query::PageQuery;
 use super::table::{count_cell, text_cell};
@@ -122,7 +123,7 @@ fn progress(state: &AppState, run: &RunManifest, dashboard: &Dashboard<'_>, quer
     }
     html! {
         (totals(dashboard))
-        (filter_form(query))
+        (list_form().show(query))
         p role="status" { (found.len()) " / " (dashboard.branches.len()) " 个" (dashboard.words.branch) }
         @if found.is_empty() {
             p { "没有符合的" (dashboard.words.branch) "。" a href="/" { "看全部" } }
@@ -152,32 +153,13 @@ fn totals(dashboard: &Dashboard<'_>) -> Markup {
     }
 }
 
-fn filter_form(query: &PageQuery) -> Markup {
-    html! {
-        form role="search" class="filters" action="/" {
-            label { "查找 " input type="search" name="q" value=(query.q) placeholder="名称、类别或拼音"; }
-            " "
-            label {
-                "只看 "
-                select name="show" {
-                    @for filter in &FILTERS {
-                        option value=(filter.value) selected[filter.value == query.show] { (filter.label) }
-                    }
-                }
-            }
-            " "
-            label {
-                "次序 "
-                select name="sort" {
-                    option value="" { "要紧的在前" }
-                    @for sort in &SORTS {
-                        option value=(sort.value) selected[sort.value == query.sort] { (sort.label) }
-                    }
-                }
-            }
-            " "
-            button { "查找" }
-        }
+fn list_form() -> ListForm<'static> {
+    let sorts = SORTS.iter().map(|sort| Choice { value: sort.value, label: sort.label });
+    ListForm {
+        address: "/",
+        placeholder: "名称、类别或拼音",
+        filters: FILTERS.iter().map(|filter| Choice { value: filter.value, label: filter.label }).collect(),
+        sorts: std::iter::once(Choice { value: "", label: "要紧的在前" }).chain(sorts).collect(),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use maud::{Markup, html};
 
+use super::list_form::{Choice, ListForm};
 use super::pager::{PAGE_SIZE, pager, shown_page};
 use super::query::PageQuery;
 use super::search;
@@ -91,7 +92,7 @@ fn list(matrix: &LedgerMatrix<'_>, numbers: &HashMap<String, usize>, query: &Pag
     }
     let page = shown_page(query, found.len());
     html! {
-        (filter_form(query))
+        (list_form().show(query))
         p role="status" { (found.len()) " / " (matrix.rows.len()) " 个" (branch) }
         p class="hint" { "✓ 交了几行　○ 零报告　✗ 缺　– 不用交　错、警：核对出几项" }
         div class="matrix" role="region" tabindex="0" aria-label="各单位的台账" {
@@ -132,39 +133,22 @@ fn table_cell(cell: MatrixCell, title: &str) -> Markup {
     html! {
         td class=[Some(class).filter(|class| !class.is_empty())] data-label=(title) {
             @match presence {
-                Presence::In => { span class="good" { "✓" } " " (rows) " 行" }
+                Presence::In => span class="whole" { span class="good" { "✓" } " " (rows) " 行" },
                 Presence::Nil => "○ 零报告",
                 Presence::Missing => "✗ 缺",
                 Presence::NotNeeded => "–",
             }
-            @if errors > 0 { " " span class="bad" { "错 " (errors) } }
-            @if warnings > 0 { " " span class="warned" { "警 " (warnings) } }
+            @if errors > 0 { " " span class="bad whole" { "错 " (errors) } }
+            @if warnings > 0 { " " span class="warned whole" { "警 " (warnings) } }
         }
     }
 }
 
-fn filter_form(query: &PageQuery) -> Markup {
-    html! {
-        form role="search" class="filters" action=(ADDRESS) {
-            label { "查找 " input type="search" name="q" value=(query.q) placeholder="名称或拼音"; }
-            " "
-            label {
-                "只看 "
-                select name="show" {
-                    @for filter in &FILTERS {
-                        option value=(filter.value) selected[filter.value == query.show] { (filter.label) }
-                    }
-                }
-            }
-            " "
-            label {
-                "次序 "
-                select name="sort" {
-                    @for (value, label) in SORTS { option value=(value) selected[value == query.sort] { (label) } }
-                }
-            }
-            " "
-            button { "查找" }
-        }
+fn list_form() -> ListForm<'static> {
+    ListForm {
+        address: ADDRESS,
+        placeholder: "名称或拼音",
+        filters: FILTERS.iter().map(|filter| Choice { value: filter.value, label: filter.label }).collect(),
+        sorts: SORTS.map(|(value, label)| Choice { value, label }).into(),
     }
 }

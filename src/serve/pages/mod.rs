@@ -11,6 +11,7 @@ mod first_steps;
 pub(super) mod ledger;
 mod ledger_lookup;
 pub(super) mod ledgers;
+mod list_form;
 pub(super) mod login;
 pub(super) mod matrix;
 pub(super) mod new_notice;
@@ -26,6 +27,7 @@ mod search;
 pub(super) mod settings;
 mod state_panel;
 mod table;
+mod undo;
 pub(super) mod welcome;
 
 pub(super) use build::start_draft_job;

@@ -83,7 +83,7 @@ pub(crate) async fn upload(
     run_blocking(state, move |state| {
         let _turn = turn;
         Ok(match draft(state, form) {
-            Ok(draft) => redirect(&format!("/new/{}", state.notice_drafts.insert(draft))),
+            Ok(draft) => redirect(&format!("/new/{}", state.notice_drafts.insert(Arc::new(Mutex::new(draft))))),
             Err(reason) => redirect_with_flash(state, "/new", Flash::refused(reason)),
         })
     })
@@ -172,7 +172,7 @@ fn draft_form(state: &AppState, key: &str, draft: &NoticeDraft) -> Markup {
             @match &draft.made {
                 Ok(made) => { (questions(made)) }
                 Err(error) => {
-                    div class="note refused" role="alert" { p { (error) } }
+                    div class="note refused" role="alert" { p { (on_page(error)) } }
                     p {
                         label for="branches" { "有哪些单位，一行一个" } br;
                         textarea id="branches" name="branches" rows="3" cols="40" {}
@@ -186,6 +186,21 @@ fn draft_form(state: &AppState, key: &str, draft: &NoticeDraft) -> Markup {
             }
         }
         p { a href="/new" { "重新放台账" } }
+    }
+}
+
+/// An error in words of the page; those of its own name options of the command line.
+fn on_page(error: &ScaffoldError) -> String {
+    match error {
+        ScaffoldError::NoBranchColumn { ledger, header, word, .. } => {
+            format!(
+                "看不出《{ledger}》的哪一列写着这一行是谁的（表头有：{header}）；在下面选，或者加一列“{word}”再放一次"
+            )
+        }
+        ScaffoldError::NoBranches(word) => {
+            format!("台账里没有{word}的名称，不知道要写谁的报告；在下面写明有哪些，或者把名册一起放上")
+        }
+        other => chain(other),
     }
 }
 
@@ -262,14 +277,14 @@ pub(crate) async fn answer(
         }
         let changed = answers(&draft, &fields);
         if let Err(error) = draft.answer(&changed, lines(fields.get("branches"))) {
-            return Ok(redirect_with_flash(state, &page, Flash::refused(chain(&error))));
+            return Ok(redirect_with_flash(state, &page, Flash::refused(on_page(&error))));
         }
         if fields.get("act") != "make" {
             return Ok(redirect(&page));
         }
         Ok(match make(&draft) {
             Ok(message) => {
-                state.notice_drafts.remove(&key);
+                drop(state.notice_drafts.take(&key));
                 redirect_with_flash(state, "/notices", Flash::done(message))
             }
             Err(reason) => redirect_with_flash(state, &page, Flash::refused(reason)),

@@ -47,7 +47,7 @@ fn button(state: &AppState, record: &ReportOutcome, action: Action) -> Markup {
         Action::Finalize | Action::FinalizeAgain => {
             return reports::button(state, Deed::Finalize, &record.name, action.label());
         }
-        Action::PutLedgers => "/ledgers",
+        Action::PutLedgers | Action::CorrectLedgers => "/ledgers",
         Action::Correct => "#findings",
         Action::Fill => "#gaps",
         Action::FinalizeOthers => "/",

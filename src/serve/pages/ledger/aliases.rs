@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use crate::ingest::{Header, SuggestedColumn, SuggestedHeader};
 use crate::notice::Notice;
 use crate::pipeline::{SheetPreview, chain, with_accepted_alias};
+use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::form::{self, FormFields};
 use crate::serve::layout::csrf_field;
@@ -107,11 +108,11 @@ pub(super) fn alias_forms(state: &AppState, notice: &Notice, key: &str, index: u
 }
 
 /// Writes a candidate into the settings.
-fn accept(state: &AppState, chosen: &AliasCandidate<'_>) -> Result<(), String> {
+fn accept(state: &AppState, chosen: &AliasCandidate<'_>, author: &Author) -> Result<(), String> {
     let file = settings_file(state).map_err(|error| error.message().to_owned())?;
     let text = with_accepted_alias(&state.paths.notice, chosen.ledger_id, chosen.column_id, &chosen.header);
     match text.map_err(|error| chain(&error))? {
-        Some(text) => file.write(state, &text),
+        Some(text) => file.write(state, &text, author),
         None => Ok(()),
     }
 }
@@ -121,6 +122,7 @@ fn accept(state: &AppState, chosen: &AliasCandidate<'_>) -> Result<(), String> {
 pub(crate) async fn accept_alias(
     State(state): State<Arc<AppState>>,
     Path(key): Path<String>,
+    author: Author,
     request: Request,
 ) -> HandlerResult {
     let fields = form::read_form(&state, request).await?;
@@ -137,7 +139,7 @@ pub(crate) async fn accept_alias(
         let candidates = sheet.map(|sheet| candidates(&settings.notice, sheet)).unwrap_or_default();
         let chosen = candidates.iter().find(|candidate| candidate.is_chosen(&fields));
         let chosen = chosen.ok_or_else(|| ErrorPage::conflict("这一列已经认识，或者文件刚刚换过，请刷新"))?;
-        let accepted = accept(state, chosen);
+        let accepted = accept(state, chosen, &author);
         drop(lock);
         let done = || Flash::done(format!("已记住：“{}”就是“{}”", chosen.header, chosen.column_label));
         let flash = accepted.map_or_else(Flash::refused, |()| done());

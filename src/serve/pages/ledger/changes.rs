@@ -12,7 +12,6 @@ use maud::{Markup, html};
 use crate::ingest::LedgerFile;
 use crate::pipeline::chain;
 use crate::serve::author::Author;
-use crate::serve::clock::now;
 use crate::serve::flash::Flash;
 use crate::serve::form::{self, FormFields};
 use crate::serve::layout::csrf_field;
@@ -22,7 +21,7 @@ use crate::serve::pages::ledgers::load_settings;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
 use crate::serve::upload;
-use crate::store::{ChangeOrigin, Digest, read_regular, sha256};
+use crate::store::{Digest, read_regular, sha256};
 
 /// The form field with the hash of the content shown.
 const HASH_FIELD: &str = "seen";
@@ -103,9 +102,8 @@ pub(crate) async fn remove(
     let fields = form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let file = find_ledger(state, &key)?;
-        let (at, by) = (now(), author.line());
-        let origin = ChangeOrigin { at: &at, by: &by, upload: None };
-        let flash = match state.ledgers.remove(file.relative_path(), Some(&submitted_hash(&fields)?), origin) {
+        let seen = submitted_hash(&fields)?;
+        let flash = match state.ledgers.remove(file.relative_path(), Some(&seen), &author.stamp()) {
             Ok(change) => Flash::undoable(format!("已移走“{}”", file.name()), change.number),
             Err(error) => Flash::refused(chain(&error)),
         };

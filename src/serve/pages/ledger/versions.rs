@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::ingest::LedgerFile;
 use crate::serve::pages::ledger_lookup::find_ledger;
-use crate::serve::pages::ledgers::{earlier_link, kind_label, when_and_who};
+use crate::serve::pages::ledgers::{earlier_link, kind_label};
 use crate::serve::response::{self, ErrorPage, HandlerResult, run_blocking};
 use crate::serve::state::AppState;
 use crate::store::read_regular;
@@ -25,7 +25,7 @@ pub(super) fn section(state: &AppState, key: &str, file: &LedgerFile) -> Markup 
                     ul class="history" {
                         @for change in &changes {
                             li {
-                                (when_and_who(change)) (kind_label(change)) " "
+                                (change.when_and_who()) (kind_label(change)) " "
                                 @if state.ledgers.keeps_contents_before(change) { (earlier_link(change)) }
                             }
                         }

@@ -14,9 +14,11 @@ use crate::serve::response::{HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
 use crate::serve::upload;
 
-/// A form for each upload with files that wait.
-pub(super) fn section(state: &AppState) -> Markup {
-    let held = state.held_uploads.list();
+/// A form for each upload with files that wait, those of the reader first.
+pub(super) fn section(state: &AppState, author: &Author) -> Markup {
+    let mut held = state.held_uploads.list();
+    let reader = author.line();
+    held.sort_by_key(|upload| upload.by != reader);
     if held.is_empty() {
         return html! {};
     }
@@ -26,7 +28,10 @@ pub(super) fn section(state: &AppState) -> Markup {
             @for upload in &held {
                 form class="panel asked" method="post" action={ "/ledgers/asked/" (upload.key) } {
                     (csrf_field(state))
-                    p class="hint" { (upload.by) "传来的，还没有放入：" }
+                    p class="hint" {
+                        @if upload.by == reader { "你传来的" } @else { "别人（" (upload.by) "）传来的" }
+                        "，还没有放入："
+                    }
                     ul class="plain" {
                         @for (position, question) in upload.questions.iter().enumerate() {
                             li {

@@ -8,13 +8,13 @@ use maud::{Markup, html};
 use crate::escape::visible;
 use crate::pipeline::chain;
 use crate::serve::author::{Author, name_cookie};
-use crate::serve::clock::now;
 use crate::serve::flash::Flash;
 use crate::serve::form;
 use crate::serve::layout::csrf_field;
+use crate::serve::pages::undo::undo_button;
 use crate::serve::response::{self, ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::state::AppState;
-use crate::store::{Change, ChangeKind, ChangeOrigin, RecentChange};
+use crate::store::{Change, ChangeKind, RecentChange};
 
 /// Changes shown.
 const MAX_CHANGES_SHOWN: usize = 60;
@@ -41,34 +41,30 @@ pub(super) fn section(state: &AppState, author: &Author) -> Markup {
     }
 }
 
-/// The changes of one upload.
+/// The changes of one upload; when they are several, with their common head.
 fn upload_entry(state: &AppState, changes: &[RecentChange]) -> Markup {
     let undoable = changes.iter().filter(|recent| recent.is_last_of_file).count();
+    let is_one = changes.len() == 1;
     html! {
-        @if changes.len() > 1 {
-            @let upload = changes[0].change.upload();
-            div class="panel" {
+        div class=[(!is_one).then_some("panel")] {
+            @if !is_one {
                 p {
-                    (when_and_who(&changes[0].change)) "一次放入，" (changes.len()) " 个文件 "
+                    (changes[0].change.when_and_who()) "一次放入，" (changes.len()) " 个文件 "
                     @if undoable > 1 {
-                        form class="inline" method="post" action={ "/history/" (upload) "/undo-upload" } {
+                        form class="inline" method="post" action={ "/history/" (changes[0].change.upload()) "/undo-upload" } {
                             (csrf_field(state))
                             button { "撤销这次放入的全部 " (undoable) " 个" }
                         }
                     }
                 }
-                ul class="history" { @for recent in changes { li { (entry(state, recent)) } } }
             }
-        } @else {
-            ul class="history" { @for recent in changes { li { (when_and_who(&recent.change)) (entry(state, recent)) } } }
+            ul class="history" {
+                @for recent in changes {
+                    li { @if is_one { (recent.change.when_and_who()) } (entry(state, recent)) }
+                }
+            }
         }
     }
-}
-
-/// The time of a change and who made it.
-pub(in crate::serve::pages) fn when_and_who(change: &Change) -> String {
-    let by = if change.by.is_empty() { String::new() } else { format!("{} ", change.by) };
-    format!("{} {by}", change.at.replace('T', " "))
 }
 
 /// What a change did.
@@ -90,10 +86,7 @@ fn entry(state: &AppState, recent: &RecentChange) -> Markup {
         }
         @if *is_last_of_file {
             " "
-            form class="inline" method="post" action={ "/history/" (change.number) "/undo" } {
-                (csrf_field(state))
-                button aria-label={ "撤销：" (kind) " " (name) } { "撤销" }
-            }
+            (undo_button(state, &format!("/history/{}/undo", change.number), &format!("{kind} {name}")))
         }
     }
 }
@@ -127,8 +120,7 @@ pub(crate) async fn undo(
 ) -> HandlerResult {
     form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
-        let (at, by) = (now(), author.line());
-        let flash = match state.ledgers.undo(number, ChangeOrigin { at: &at, by: &by, upload: None }) {
+        let flash = match state.ledgers.undo(number, &author.stamp()) {
             Ok(change) => {
                 Flash::undoable(format!("已撤销：“{}”恢复成原来的样子", visible(&change.name)), change.number)
             }
@@ -148,8 +140,7 @@ pub(crate) async fn undo_upload(
 ) -> HandlerResult {
     form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
-        let (at, by) = (now(), author.line());
-        let outcome = state.ledgers.undo_upload(number, ChangeOrigin { at: &at, by: &by, upload: None });
+        let outcome = state.ledgers.undo_upload(number, &author.stamp());
         let name = |change: &Change| visible(&change.name).into_owned();
         let mut flash = Flash { undo: outcome.undone.first().map(Change::upload), ..Flash::default() };
         match &outcome.undone[..] {

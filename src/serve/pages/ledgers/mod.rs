@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub(crate) use asked::answer;
 pub(crate) use history::{earlier_file, set_name, undo, undo_upload};
-pub(in crate::serve::pages) use history::{earlier_link, kind_label, when_and_who};
+pub(in crate::serve::pages) use history::{earlier_link, kind_label};
 
 use axum::Extension;
 use axum::extract::{Query, Request, State};
@@ -46,7 +46,7 @@ pub(crate) async fn show(
         let cached = state.analysis(PAGE_TIMEOUT);
         let analysis = cached.value().map(Arc::as_ref);
         let body = html! {
-            (asked::section(state))
+            (asked::section(state, &author))
             (upload_form(state))
             @if !cached.is_fresh() {
                 p class="note" role="status" { "正在核对台账……" }

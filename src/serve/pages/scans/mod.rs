@@ -4,7 +4,7 @@ mod change;
 mod view;
 
 pub(super) use change::MAX_SCAN_BYTES;
-pub(crate) use change::{confirm, remove, undo, upload};
+pub(crate) use change::{assign, confirm, remove, store_held, undo, upload};
 pub(super) use view::list_of;
 pub(crate) use view::{download, open, show};
 

@@ -1,18 +1,21 @@
 //! The page, the list of a report's signed copies, and the scans themselves.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::extract::{Path, Query, State};
 use maud::{Markup, html};
 
 use super::{ADDRESS, find};
 use crate::manifest::RunManifest;
-use crate::scans::{self, ScanInventory, SignedCopy, Version};
+use crate::scans::{self, Inspector, ScanInventory, SignedCopy, Version};
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::pages::query::PageQuery;
 use crate::serve::response::{self, ErrorPage, HandlerResult, run_blocking};
 use crate::serve::scan_files::scan_key;
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
+
+/// Pages of a TIFF that are shown.
+const MAX_PAGES_SHOWN: usize = 30;
 
 /// The page.
 pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query<PageQuery>) -> HandlerResult {
@@ -77,7 +80,14 @@ fn unmatched(state: &AppState, inventory: &ScanInventory) -> Markup {
                 @for scan in &inventory.unmatched {
                     li class="panel" {
                         p { strong { (scan.name) } "：" (scan.reason) "。" }
+                        @if may_be_shown(&scan.name) { (shown(&scan.name, None)) }
                         div class="actions" {
+                            @if let Some(report) = &scan.belongs_to {
+                                form class="inline" method="post" action={ "/scan/" (scan_key(&scan.name)) "/assign" } {
+                                    (csrf_field(state))
+                                    button { "归到“" (report) "”" }
+                                }
+                            }
                             a class="button" href={ "/scan/" (scan_key(&scan.name)) "/file" } download { "下载" }
                             (remove_form(state, &scan.name, ADDRESS))
                         }
@@ -106,14 +116,7 @@ pub(in crate::serve::pages) fn list_of(state: &AppState, copies: &[&SignedCopy],
                         }
                         "。"
                     }
-                    @if may_be_shown(&copy.name) {
-                        details {
-                            summary { "看这份扫描件" }
-                            (picture(&copy.name, &key))
-                        }
-                    } @else {
-                        p class="hint" { "浏览器不能显示 TIFF，请下载后看。" }
-                    }
+                    @if may_be_shown(&copy.name) { (shown(&copy.name, copy.pages)) }
                     div class="actions" {
                         @if copy.version == Version::ByName {
                             form class="inline" method="post" action={ "/scan/" (key) "/confirm" } {
@@ -131,13 +134,24 @@ pub(in crate::serve::pages) fn list_of(state: &AppState, copies: &[&SignedCopy],
     }
 }
 
-/// The scan itself; loaded when it is opened.
-fn picture(name: &str, key: &str) -> Markup {
+/// The scan itself, folded; loaded when it is opened. `pages` are those of a TIFF, of which each is a picture.
+fn shown(name: &str, pages: Option<usize>) -> Markup {
+    let address = format!("/scan/{}", scan_key(name));
     html! {
-        @if name.to_lowercase().ends_with(".pdf") {
-            iframe class="scan" loading="lazy" src={ "/scan/" (key) } title={ "签字件 " (name) } {}
-        } @else {
-            img class="scan" loading="lazy" src={ "/scan/" (key) } alt={ "签字件 " (name) };
+        details {
+            summary { "看这份扫描件" }
+            @match kind_of(name) {
+                Some(ScanKind::Pdf) => { iframe class="scan" loading="lazy" src=(address) title={ "签字件 " (name) } {} }
+                Some(ScanKind::Tiff) => {
+                    @let pages = pages.unwrap_or(1);
+                    @for page in 1..=pages.min(MAX_PAGES_SHOWN) {
+                        img class="scan" loading="lazy" src={ (address) "?page=" (page) }
+                            alt={ "签字件 " (name) "，第 " (page) " 页" };
+                    }
+                    @if pages > MAX_PAGES_SHOWN { p class="hint" { "只显示前 " (MAX_PAGES_SHOWN) " 页，其余的请下载后看。" } }
+                }
+                _ => { img class="scan" loading="lazy" src=(address) alt={ "签字件 " (name) }; }
+            }
         }
     }
 }
@@ -152,29 +166,59 @@ fn remove_form(state: &AppState, name: &str, back: &str) -> Markup {
     }
 }
 
-/// The media types that browsers show, by extension.
-const SHOWN: [(&str, &str); 4] =
-    [("pdf", "application/pdf"), ("jpg", "image/jpeg"), ("jpeg", "image/jpeg"), ("png", "image/png")];
-
-fn media_type(name: &str) -> Option<&'static str> {
-    let extension = name.rsplit('.').next().unwrap_or_default().to_lowercase();
-    SHOWN.iter().find(|(known, _)| *known == extension).map(|(_, media_type)| *media_type)
+/// How a scan is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ScanKind {
+    /// By the browser's own viewer.
+    Pdf,
+    /// As it is, with that media type.
+    Picture(&'static str),
+    /// As PNG, a page at a time: browsers do not show it.
+    Tiff,
 }
 
-/// Whether browsers show a scan of that name.
+/// How a scan of that name is shown, by its extension; `None` when it is none.
+fn kind_of(name: &str) -> Option<ScanKind> {
+    match name.rsplit('.').next().unwrap_or_default().to_lowercase().as_str() {
+        "pdf" => Some(ScanKind::Pdf),
+        "jpg" | "jpeg" => Some(ScanKind::Picture("image/jpeg")),
+        "png" => Some(ScanKind::Picture("image/png")),
+        "tif" | "tiff" => Some(ScanKind::Tiff),
+        _ => None,
+    }
+}
+
+/// Whether a scan of that name can be shown.
 fn may_be_shown(name: &str) -> bool {
-    media_type(name).is_some()
+    kind_of(name).is_some()
 }
 
-/// The scan, to be shown in a page, of the type of its extension.
-pub(crate) async fn open(State(state): State<Arc<AppState>>, Path(key): Path<String>) -> HandlerResult {
+/// The scan, or a page of it, to be shown in a page, of the type of its extension.
+pub(crate) async fn open(
+    State(state): State<Arc<AppState>>,
+    Path(key): Path<String>,
+    Query(query): Query<PageQuery>,
+) -> HandlerResult {
     run_blocking(state, move |state| {
         let scan = find(state, &key)?;
-        let media_type = media_type(scan.name()).ok_or_else(|| ErrorPage::not_found("浏览器不能显示，请下载"))?;
+        let kind = kind_of(scan.name()).ok_or_else(|| ErrorPage::not_found("浏览器不能显示，请下载"))?;
         let bytes = scans::read(scan.path()).map_err(ErrorPage::conflict)?;
+        let (media_type, bytes) = match kind {
+            ScanKind::Pdf => ("application/pdf", bytes),
+            ScanKind::Picture(media_type) => (media_type, bytes),
+            ScanKind::Tiff => ("image/png", page_picture(state, &bytes, query.page)?),
+        };
         Ok(response::shown_in_page(media_type, bytes))
     })
     .await
+}
+
+/// A page of a TIFF as PNG, made in a process of its own; one at a time, for each may take a gigabyte.
+fn page_picture(state: &AppState, bytes: &[u8], page: usize) -> Result<Vec<u8>, ErrorPage> {
+    let _lane = state.scan_picture_lane.lock().unwrap_or_else(PoisonError::into_inner);
+    let inspector = Inspector { program: state.paths.machine.program.clone() };
+    let page = u32::try_from(page).unwrap_or(u32::MAX);
+    inspector.page(bytes, page).map_err(|reason| ErrorPage::conflict(format!("这一页不能显示：{reason}")))
 }
 
 /// Downloads a scan.

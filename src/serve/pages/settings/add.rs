@@ -8,11 +8,12 @@ use maud::{Markup, html};
 use super::control::{control, hint, label};
 use super::fields::{Field, normal, toml};
 use super::place::Place;
-use super::review::{self, Proposal, Row};
+use super::review::{self, Answer, Proposal, Row};
 use super::sections::NAMED_TABLES;
 use crate::notice::edit::{key as toml_key, with_value, written_value};
 use crate::notice::{folded, is_name};
 use crate::reference::settings::keys_of;
+use crate::serve::author::Author;
 use crate::serve::form as forms;
 use crate::serve::layout::csrf_field;
 use crate::serve::response::{ErrorPage, HandlerResult, run_blocking};
@@ -49,7 +50,7 @@ pub(super) fn form(state: &AppState, file: &EditedFile, index: usize, sent: &[St
 }
 
 /// Shows what a new table comes to, or writes it when it is confirmed.
-pub(crate) async fn add(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+pub(crate) async fn add(State(state): State<Arc<AppState>>, author: Author, request: Request) -> HandlerResult {
     let sent = forms::read_large_form(&state, request).await?;
     run_blocking(state, move |state| {
         let _lock = state.settings_lock.lock().map_err(|_| ErrorPage::internal())?;
@@ -95,7 +96,8 @@ pub(crate) async fn add(State(state): State<Arc<AppState>>, request: Request) ->
         let named = values.into_iter().enumerate().map(|(at, value)| (format!("f{at}"), value));
         let fields = own.into_iter().chain([("name".to_owned(), name)]).chain(named).collect();
         let proposal = Proposal { text, rows, action: "/settings/add".to_owned(), address, fields, again };
-        review::respond(state, &file, &proposal, sent.has("confirmed"))
+        let answer = Answer { author: &author, is_confirmed: sent.has("confirmed") };
+        review::respond(state, &file, &proposal, &answer)
     })
     .await
 }

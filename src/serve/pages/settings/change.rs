@@ -7,9 +7,10 @@ use axum::extract::{Request, State};
 use super::control::field_label;
 use super::fields::{Target, normal, unchangeable};
 use super::place::Place;
-use super::review::{self, Proposal, Row};
+use super::review::{self, Answer, Proposal, Row};
 use super::show::form;
 use crate::notice::edit::reordered;
+use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::form::{self as forms, FormFields};
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
@@ -17,12 +18,12 @@ use crate::serve::settings_files::settings_file;
 use crate::serve::state::AppState;
 
 /// Shows what the changes of a form come to, or makes them when they are confirmed.
-pub(crate) async fn change(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+pub(crate) async fn change(State(state): State<Arc<AppState>>, author: Author, request: Request) -> HandlerResult {
     let fields = forms::read_large_form(&state, request).await?;
-    run_blocking(state, move |state| respond(state, &fields)).await
+    run_blocking(state, move |state| respond(state, &fields, &author)).await
 }
 
-fn respond(state: &Arc<AppState>, sent: &FormFields) -> HandlerResult {
+fn respond(state: &Arc<AppState>, sent: &FormFields, author: &Author) -> HandlerResult {
     let _lock = state.settings_lock.lock().map_err(|_| ErrorPage::internal())?;
     let file = settings_file(state)?;
     file.check_seen(state, sent.get("seen"))?;
@@ -79,7 +80,7 @@ fn respond(state: &Arc<AppState>, sent: &FormFields) -> HandlerResult {
         fields: own.into_iter().chain(names).collect(),
         again,
     };
-    review::respond(state, &file, &proposal, sent.has("confirmed"))
+    review::respond(state, &file, &proposal, &Answer { author, is_confirmed: sent.has("confirmed") })
 }
 
 /// Where an item of a list is to be, from 1; `None` where it stays in the order of the others.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State};
 use maud::{Markup, html};
 
-use super::review::{self, Proposal};
+use super::review::{self, Answer, Proposal};
+use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::form;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
@@ -107,6 +108,7 @@ fn editor(state: &AppState, file: &EditedFile, text: &str) -> Markup {
 pub(crate) async fn change_file(
     State(state): State<Arc<AppState>>,
     Path(key): Path<String>,
+    author: Author,
     request: Request,
 ) -> HandlerResult {
     let fields = form::read_large_form(&state, request).await?;
@@ -128,7 +130,8 @@ pub(crate) async fn change_file(
             address,
             text,
         };
-        review::respond(state, &file, &proposal, fields.has("confirmed"))
+        let answer = Answer { author: &author, is_confirmed: fields.has("confirmed") };
+        review::respond(state, &file, &proposal, &answer)
     })
     .await
 }

@@ -7,10 +7,10 @@ use maud::{Markup, html};
 
 use crate::escape::visible;
 use crate::pipeline::chain;
-use crate::serve::clock::now;
+use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::form;
-use crate::serve::layout::csrf_field;
+use crate::serve::pages::undo::undo_button;
 use crate::serve::response::{ErrorPage, HandlerResult, redirect_with_flash, run_blocking};
 use crate::serve::settings_files;
 use crate::serve::state::AppState;
@@ -36,13 +36,11 @@ pub(super) fn list(state: &AppState) -> Markup {
                 @for RecentChange { change, is_last_of_file } in changes {
                     @let name = visible(&change.name);
                     li {
-                        (change.at.replace('T', " ")) " 改了" (shown(&name))
+                        (change.when_and_who()) "改了" (shown(&name))
                         @if is_last_of_file {
                             " "
-                            form method="post" action={ "/settings/undo/" (change.number) } {
-                                (csrf_field(state))
-                                button aria-label={ "撤销：" (change.at.replace('T', " ")) "改的" (shown(&name)) } { "撤销" }
-                            }
+                            @let what = format!("{}改的{}", change.when_and_who(), shown(&name));
+                            (undo_button(state, &format!("/settings/undo/{}", change.number), &what))
                         }
                     }
                 }
@@ -60,12 +58,13 @@ fn shown(name: &str) -> String {
 pub(crate) async fn undo(
     State(state): State<Arc<AppState>>,
     Path(number): Path<u64>,
+    author: Author,
     request: Request,
 ) -> HandlerResult {
     form::read_form(&state, request).await?;
     run_blocking(state, move |state| {
         let _lock = state.settings_lock.lock().map_err(|_| ErrorPage::internal())?;
-        let flash = match settings_files::history(state)?.undo(number, &now()) {
+        let flash = match settings_files::history(state)?.undo(number, &author.stamp()) {
             Ok(change) => Flash::done(format!("已撤销：{}恢复成原来的样子", shown(&visible(&change.name)))),
             Err(error) => Flash::refused(chain(&error)),
         };

@@ -6,6 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::pipeline::{MAX_COMPARED, ReportChanges, Settings, Trial, TrialError, chain, compare, try_settings};
+use crate::serve::author::Author;
 use crate::serve::flash::Flash;
 use crate::serve::layout::{PageLayout, Tab, csrf_field};
 use crate::serve::response::{self, HandlerResult, redirect_with_flash};
@@ -38,6 +39,12 @@ pub(super) struct Proposal {
     pub again: Markup,
 }
 
+/// Who sent a form, and whether as an answer to the page about what changes.
+pub(super) struct Answer<'a> {
+    pub author: &'a Author,
+    pub is_confirmed: bool,
+}
+
 /// The page with the form again and why nothing was done.
 pub(super) fn refused(state: &AppState, address: &str, reasons: &[String], again: &Markup) -> Response {
     let body = html! {
@@ -52,7 +59,12 @@ pub(super) fn refused(state: &AppState, address: &str, reasons: &[String], again
 }
 
 /// Shows what a new text comes to, or writes it when it is confirmed.
-pub(super) fn respond(state: &Arc<AppState>, file: &EditedFile, proposal: &Proposal, confirmed: bool) -> HandlerResult {
+pub(super) fn respond(
+    state: &Arc<AppState>,
+    file: &EditedFile,
+    proposal: &Proposal,
+    answer: &Answer<'_>,
+) -> HandlerResult {
     let tried = try_settings(&state.paths.notice, &file.file.name, &proposal.text);
     let (settings, elsewhere) = match tried {
         Ok(settings) => (Some(settings), Vec::new()),
@@ -68,8 +80,8 @@ pub(super) fn respond(state: &Arc<AppState>, file: &EditedFile, proposal: &Propo
         }
         Err(error) => return Ok(refused(state, &proposal.address, &[chain(&error)], &proposal.again)),
     };
-    if confirmed {
-        let flash = match file.write(state, &proposal.text) {
+    if answer.is_confirmed {
+        let flash = match file.write(state, &proposal.text, answer.author) {
             Ok(()) => Flash::done("已写入；可以在“设置”的“最近的改动”里撤销。报告要重新生成才会变"),
             Err(reason) => Flash::refused(reason),
         };
