@@ -6,13 +6,14 @@ use super::browser::{barriers, keep_picture};
 use super::client::Server;
 use super::webdriver::{Browser, ENTER};
 use super::{BRANCHES, ready};
-use crate::support::{NOTICE, Project};
+use crate::support::{NOTICE, Project, copy};
 
 crate::harness::tests! {
     alone: [
         elements_of_archive_numbers_are_asked_for_before_anything_is_final,
         packages_are_listed_downloaded_and_verified_one_by_one,
         the_branch_page_names_the_archive_number,
+        verifying_on_the_command_line_is_recorded_too,
     ]
     with_tools: [
         the_archivist_works_by_mouse_and_keyboard_in_narrow_and_wide_windows,
@@ -132,6 +133,26 @@ fn the_branch_page_names_the_archive_number() {
     archived(&server);
     assert!(server.settled("/branch/2").contains("<dt>档号</dt><dd>Z109-WS·2018-D30-ZZB-0002</dd>"));
     assert_eq!(BRANCHES[1], "乙党支部");
+}
+
+fn verifying_on_the_command_line_is_recorded_too() {
+    let project = ready();
+    let server = Server::over(&project);
+    archived(&server);
+    let project = project.edit("archive/Z109-WS·2018-D30-ZZB-0002/metadata.xml", "乙党支部", "丙党支部");
+    let run = project.zicha(&["verify", "archive/Z109-WS·2018-D30-ZZB-0001", "archive/Z109-WS·2018-D30-ZZB-0002"]);
+    assert_eq!(run.code, 1, "{}", run.all());
+    let page = server.get("/archive").body;
+    let row = |number: &str| page.split(&format!("<th scope=\"row\">{number}")).nth(1).expect("a row").to_owned();
+    let row = |number: &str| row(number).split("</tr>").next().unwrap_or_default().to_owned();
+    assert!(row("Z109-WS·2018-D30-ZZB-0001").contains("✓ 完好</span> 20"), "{page}");
+    assert!(row("Z109-WS·2018-D30-ZZB-0002").contains("✗ 问题"), "{page}");
+    assert!(row("Z109-WS·2018-D30-ZZB-0003").contains("没有校验过"), "{page}");
+    // A copy without a register beside it gets no record.
+    std::fs::create_dir_all(project.path("usb")).expect("a folder");
+    copy(&project.path("archive/Z109-WS·2018-D30-ZZB-0001"), &project.path("usb/Z109-WS·2018-D30-ZZB-0001"));
+    assert_eq!(project.zicha(&["verify", "usb/Z109-WS·2018-D30-ZZB-0001"]).code, 0);
+    assert!(!project.path(".zicha-history/usb").exists() && !project.path("usb/.zicha-history").exists());
 }
 
 fn the_archivist_works_by_mouse_and_keyboard_in_narrow_and_wide_windows() {

@@ -39,6 +39,22 @@ pub(super) fn keep_picture(browser: &Browser, name: &str) {
     }
 }
 
+/// Asserts that a page is as wide as its window, that axe finds nothing, and that every link, button and field is large
+/// enough to be hit (WCAG 2.2, 2.5.8); keeps its picture.
+pub(super) fn assert_fit(browser: &Browser, name: &str) {
+    browser.settle();
+    let over = "const e = document.documentElement; return e.scrollWidth - e.clientWidth";
+    assert_eq!(browser.run(over, &json!([])), 0, "{name} is too wide");
+    assert_eq!(barriers(browser), [""; 0], "{name}");
+    // A box in a label is as large as the label.
+    let small = "return [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter((e) => { \
+                 const box = e.getBoundingClientRect(); \
+                 return box.width > 0 && box.right > 0 && !e.closest('label') && (box.width < 24 || box.height < 24); \
+                 }).map((e) => e.outerHTML.slice(0, 120))";
+    assert_eq!(browser.run(small, &json!([])), json!([]), "{name}: too small to be hit");
+    keep_picture(browser, name);
+}
+
 /// The accessibility violations that axe finds.
 pub(super) fn barriers(browser: &Browser) -> Vec<Value> {
     let axe = std::fs::read_to_string(tools().join("axe/package/axe.min.js")).expect("tests/run fetches axe");

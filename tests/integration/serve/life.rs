@@ -1,4 +1,4 @@
-//! A report's life after 定稿 in the pages: out of date, final again, signed, withdrawn; scans; building by itself.
+//! A report's life after 定稿 in the pages: out of date, final again, signed, withdrawn; building by itself.
 
 use serde_json::{Value, json};
 
@@ -14,36 +14,33 @@ crate::harness::tests! {
         finalizing_all_asks_before_it_replaces_a_signature,
         the_summary_is_made_final_and_withdrawn_from_its_page,
         changes_since_the_last_build_are_told_with_a_button,
-        a_scan_with_the_code_of_another_branch_is_refused,
-        scans_are_matched_many_at_once,
-        a_scan_is_shown_confirmed_removed_and_restored,
+        two_tabs_decide_once_about_a_scan_a_final_and_a_withdrawal,
         drafts_are_made_by_themselves_where_the_settings_say_so,
         another_branchs_rows_and_archive_settings_keep_no_report_from_the_archive,
     ]
     with_tools: [
         the_life_after_the_final_by_mouse_in_wide_and_narrow_windows,
         the_life_after_the_final_by_keyboard,
-        a_code_in_a_scanned_pdf_is_seen,
     ]
 }
 
 const STUDY: &str = "input/干部在线学习.csv";
-const SCAN: &[u8] = b"%PDF-1.4 scan";
+pub(super) const SCAN: &[u8] = b"%PDF-1.4 scan";
 
 /// A project with final reports of all branches.
-fn finals() -> Project {
+pub(super) fn finals() -> Project {
     let project = ready();
     let run = project.zicha(&["build", "--final"]);
     assert_eq!(run.code, 0, "{}", run.all());
     project
 }
 
-fn code(project: &Project, branch: usize) -> String {
+pub(super) fn code(project: &Project, branch: usize) -> String {
     let run: Value = serde_json::from_str(&project.read("output/run.json")).expect("JSON");
     run["branches"][branch]["issued"]["code"].as_str().expect("a code").to_owned()
 }
 
-fn changed(project: Project, done: u8) -> Project {
+pub(super) fn changed(project: Project, done: u8) -> Project {
     let text = project.read(STUDY);
     let lines = text.lines().map(|line| match line.starts_with(BRANCHES[0]) {
         true => format!("{},赵,50,{done}\n", BRANCHES[0]),
@@ -53,7 +50,7 @@ fn changed(project: Project, done: u8) -> Project {
     project.file(STUDY, text.as_bytes())
 }
 
-fn act(server: &Server, what: &str, report: &str, more: &[(&str, &str)]) -> super::client::Reply {
+pub(super) fn act(server: &Server, what: &str, report: &str, more: &[(&str, &str)]) -> super::client::Reply {
     server.post("/reports", &[&[("what", what), ("report", report)], more].concat())
 }
 
@@ -162,79 +159,37 @@ fn changes_since_the_last_build_are_told_with_a_button() {
     drop(project);
 }
 
-fn a_scan_with_the_code_of_another_branch_is_refused() {
-    let project = finals();
+fn two_tabs_decide_once_about_a_scan_a_final_and_a_withdrawal() {
+    let project = finals().file("signed/甲党支部.jpg", b"\xff\xd8\xff");
     let server = Server::over(&project);
-    let (own, other) = (code(&project, 0), code(&project, 1));
-    let upload = |name: &str, typed: &str| {
-        let fields = [("branch", BRANCHES[0]), ("code", typed)];
-        server.follow(&server.upload("/branch/1/signed", &fields, &[(name, SCAN)]))
-    };
-    let page = upload(&format!("扫描 {other}.pdf"), "");
-    assert!(page.contains("扫描件上的核对码是“乙党支部”的，没有放到“甲党支部”"), "{page}");
-    assert!(upload("扫描.pdf", &other).contains("没有放到“甲党支部”"));
-    assert!(!project.path("signed").join(format!("甲党支部-{other}.pdf")).exists());
-    // A code in the file's name is kept, and counts.
-    let page = upload(&format!("扫描 {}.pdf", own.to_lowercase()), "");
-    assert!(page.contains(&format!("甲党支部-{own}.pdf，签的是“甲党支部”现在这一版")), "{page}");
-    assert!(server.settled("/branch/1").contains("<strong>已签字</strong>"));
-    assert!(upload(&format!("{own}.pdf"), "").contains("已经有了同样的"));
-}
-
-fn scans_are_matched_many_at_once() {
-    let project = finals();
-    let server = Server::over(&project);
-    let (first, second) = (format!("{}.pdf", code(&project, 0)), format!("扫描{}.pdf", code(&project, 1)));
-    let files: [(&str, &[u8]); 4] = [(&first, SCAN), (&second, SCAN), ("扫描0001.pdf", SCAN), ("说明.docx", b"PK")];
-    let page = server.follow(&server.upload("/scans", &[], &files));
-    assert!(page.contains("签的是“甲党支部”现在这一版") && page.contains("签的是“乙党支部”现在这一版"), "{page}");
-    assert!(page.contains("“扫描0001.pdf”没有收下：文件名和图中都没有核对码或单位的名称"), "{page}");
-    assert!(page.contains("“说明.docx”没有收下：签字件应是"), "{page}");
-    let page = server.settled("/");
-    assert!(page.contains("已签字 <b>2</b>"), "{page}");
-    // What was put there by others and belongs to no report is named.
-    let project = project.file("signed/别的.pdf", SCAN);
-    let page = server.settled("/scans");
-    assert!(page.contains("对不上报告的文件（1 个）") && page.contains("别的.pdf"), "{page}");
-    drop(project);
-}
-
-fn a_scan_is_shown_confirmed_removed_and_restored() {
-    let project = finals();
-    let server = Server::over(&project);
-    let fields = [("branch", BRANCHES[0]), ("code", "")];
-    let page = server.follow(&server.upload("/branch/1/signed", &fields, &[("扫描.jpg", b"\xff\xd8\xff")]));
-    assert!(page.contains("上面没有看到核对码"), "{page}");
-    let page = server.settled("/branch/1");
-    assert!(
-        page.contains("<strong>已定稿</strong>") && page.contains("去确认签字件"),
-        "never signed by its name: {page}"
-    );
     let key = |page: &str| {
         let rest = page.split("action=\"/scan/").nth(1).expect("a scan");
         rest.split('/').next().expect("a key").to_owned()
     };
-    let address = format!("/scan/{}", key(&page));
-    let shown = server.get(&address);
-    assert_eq!((shown.header("content-type"), shown.bytes.as_slice()), (Some("image/jpeg"), &b"\xff\xd8\xff"[..]));
-    assert_eq!(shown.header("x-content-type-options"), Some("nosniff"));
-    let kept = server.get(&format!("{address}/file"));
-    assert!(kept.header("content-disposition").is_some_and(|kept| kept.starts_with("attachment")));
+    // Both tabs show the scan; one removes it, the other confirms it afterwards.
+    let scan = key(&server.settled("/branch/1"));
     let back = [("back", "/branch/1")];
-    let reply = server.post(&format!("{address}/confirm"), &back);
-    assert!(reply.header("location").is_some_and(|to| to.starts_with("/branch/1?")), "{reply:?}");
-    let page = server.follow(&reply);
-    assert!(page.contains("已确认签的是现在这一版"), "{page}");
-    let page = server.settled("/branch/1");
-    assert!(page.contains("<strong>已签字</strong>"), "{page}");
-    let page = server.follow(&server.post(&format!("/scan/{}/remove", key(&page)), &back));
-    assert!(page.contains("已移走签字件"), "{page}");
-    let change =
-        page.split("name=\"change\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an undo");
+    server.post(&format!("/scan/{scan}/remove"), &back);
+    let late = server.post(&format!("/scan/{scan}/confirm"), &back);
+    assert!(late.status == 404 && late.body.contains("没有这个签字件，可能刚被移走"), "{}", late.body);
     assert!(server.settled("/branch/1").contains("<strong>已定稿</strong>"));
-    assert!(server.follow(&server.post("/scans/undo", &[("change", change)])).contains("恢复成原来的样子"));
-    assert!(server.settled("/branch/1").contains("<strong>已签字</strong>"));
-    assert_eq!(server.get("/scan/00000000000000000000").status, 404);
+    // Both tabs offer to make it final again; the second finds that it is.
+    let first = code(&project, 0);
+    let project = changed(project, 41);
+    server.settled("/branch/1");
+    act(&server, "final", BRANCHES[0], &[]);
+    server.worked();
+    let second = code(&project, 0);
+    let page = server.follow(&act(&server, "final", BRANCHES[0], &[]));
+    assert!(page.contains("都已经定稿，没有变化"), "{page}");
+    assert!(second != first && code(&project, 0) == second);
+    // Both tabs were asked about a withdrawal, and both say yes.
+    assert!(act(&server, "withdraw", BRANCHES[0], &[]).body.contains("撤回定稿？"));
+    act(&server, "withdraw", BRANCHES[0], &[("yes", "yes")]);
+    server.worked();
+    let page = server.follow(&act(&server, "withdraw", BRANCHES[0], &[("yes", "yes")]));
+    assert!(page.contains("“甲党支部”还没有定稿，不用撤回"), "{page}");
+    assert!(server.settled("/branch/1").contains("<strong>可以定稿</strong>"));
 }
 
 fn drafts_are_made_by_themselves_where_the_settings_say_so() {
@@ -362,68 +317,4 @@ fn the_life_after_the_final_by_keyboard() {
     browser.tab_to("BUTTON 定稿");
     browser.press(ENTER);
     browser.wait("定稿“甲党支部”：已完成");
-}
-
-fn a_code_in_a_scanned_pdf_is_seen() {
-    let project = ready().edit(&format!("{NOTICE}/notice.toml"), "qr         = false", "qr         = true");
-    assert_eq!(project.zicha(&["build", "--final"]).code, 0);
-    let shot = project.path("shot.png");
-    crate::support::screenshot(&project.report(BRANCHES[0], "html"), &shot);
-    let picture = image::open(&shot).expect("a picture").into_luma8();
-    let server = Server::over(&project);
-    // As colour scanners write it, and as black-and-white ones do.
-    for bytes in [jpeg_pdf(&picture), bitmap_pdf(&picture)] {
-        let page = server.follow(&server.upload("/scans", &[], &[("扫描0001.pdf", &bytes)]));
-        assert!(page.contains("签的是“甲党支部”现在这一版"), "{page}");
-    }
-}
-
-/// A PDF of one page with a picture in JPEG.
-fn jpeg_pdf(picture: &image::GrayImage) -> Vec<u8> {
-    let mut jpeg = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut jpeg, image::ImageFormat::Jpeg).expect("a picture");
-    pdf(picture, "/BitsPerComponent 8 /Filter /DCTDecode", jpeg.get_ref())
-}
-
-/// A PDF of one page with a picture of black and white.
-fn bitmap_pdf(picture: &image::GrayImage) -> Vec<u8> {
-    let mut bits = Vec::new();
-    for row in picture.rows() {
-        let row: Vec<bool> = row.map(|pixel| pixel.0[0] > 127).collect();
-        bits.extend(
-            row.chunks(8).map(|eight| {
-                eight.iter().enumerate().fold(0_u8, |byte, (at, white)| byte | u8::from(*white) << (7 - at))
-            }),
-        );
-    }
-    pdf(picture, "/BitsPerComponent 1", &bits)
-}
-
-fn pdf(picture: &image::GrayImage, more: &str, data: &[u8]) -> Vec<u8> {
-    let (width, height) = picture.dimensions();
-    let image = format!(
-        "<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace /DeviceGray {more} /Length {} >>",
-        data.len()
-    );
-    let drawing = b"q 595 0 0 842 0 0 cm /Im0 Do Q";
-    let stream = |head: &str, data: &[u8]| [head.as_bytes(), b"\nstream\n", data, b"\nendstream"].concat();
-    let objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /XObject << /Im0 4 0 R >> >> >>"
-            .to_vec(),
-        stream(&image, data),
-        stream(&format!("<< /Length {} >>", drawing.len()), drawing),
-    ];
-    let mut out = b"%PDF-1.4\n".to_vec();
-    let mut places = Vec::new();
-    for (at, object) in objects.iter().enumerate() {
-        places.push(out.len());
-        out.extend([format!("{} 0 obj\n", at + 1).as_bytes(), object, b"\nendobj\n"].concat());
-    }
-    let start = out.len();
-    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
-    places.iter().for_each(|place| out.extend(format!("{place:010} 00000 n \n").bytes()));
-    out.extend(format!("trailer << /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).bytes());
-    out
 }

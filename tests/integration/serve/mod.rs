@@ -5,6 +5,7 @@ pub(crate) mod board;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod crashes;
+pub(crate) mod every_page;
 pub(crate) mod life;
 pub(crate) mod manners;
 pub(crate) mod markup;
@@ -12,10 +13,12 @@ pub(crate) mod new_notice;
 pub(crate) mod notices;
 pub(crate) mod pages;
 pub(crate) mod safety;
+pub(crate) mod scans;
 pub(crate) mod settings;
 pub(crate) mod upload_questions;
 pub(crate) mod uploads;
 pub(crate) mod webdriver;
+pub(crate) mod whole_way;
 
 use crate::support::Project;
 

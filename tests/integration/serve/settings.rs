@@ -257,6 +257,7 @@ fn a_change_is_undone() {
     let server = Server::over(&project);
     let before = project.read(&settings());
     let (_, page) = change(&server, "main-0", "组织人事处", "党委组织部");
+    assert!(page.contains(" 本机 改了设置"), "the history names who: {page}");
     let undo = page.split("action=\"/settings/undo/").nth(1).and_then(|rest| rest.split('"').next()).expect("a number");
     let page = server.follow(&server.post(&format!("/settings/undo/{undo}"), &[]));
     assert!(page.contains("已撤销：设置恢复成原来的样子"), "{page}");

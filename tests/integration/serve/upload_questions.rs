@@ -25,6 +25,7 @@ crate::harness::tests! {
     ]
     with_tools: [
         questions_are_answered_by_mouse_and_keyboard_in_narrow_and_wide_windows,
+        two_browsers_see_whose_questions_they_are_and_each_is_decided_once,
     ]
 }
 
@@ -291,4 +292,44 @@ fn questions_are_answered_by_mouse_and_keyboard_in_narrow_and_wide_windows() {
         browser.wait("恢复成原来的样子");
         assert_eq!(ledger(&project, "学习.csv"), STUDY);
     }
+}
+
+fn two_browsers_see_whose_questions_they_are_and_each_is_decided_once() {
+    let project = with_study().file("mail/学习.csv", PRIZES.replace("先进", "模范").as_bytes());
+    let project = project.file("mail/又一份.csv", STUDY.as_bytes());
+    let server = Server::over(&project);
+    let address = format!("http://{}/ledgers", server.host);
+    let [one, other] = [("张三", "学习.csv"), ("李四", "又一份.csv")].map(|(name, file)| {
+        let browser = Browser::new(1440, 1000);
+        browser.open(&address);
+        browser.fill("form[action='/name'] input[name='name']", name);
+        browser.click("form[action='/name'] button");
+        browser.wait(&format!("以后的改动记在“{name}”名下"));
+        browser.choose("#files", &[&project.path(&format!("mail/{file}"))]);
+        browser.click("form[data-send] button");
+        browser.wait("有 1 个文件先没有放入，等你决定");
+        browser
+    });
+    // Each sees its own first, and whose the other is.
+    one.open(&address);
+    for (browser, theirs) in [(&one, "别人（李四（本机））传来的"), (&other, "别人（张三（本机））传来的")]
+    {
+        browser.wait("等你决定的文件（2 个）");
+        let text = browser.text();
+        let own = text.find("你传来的，还没有放入").unwrap_or_else(|| panic!("{text}"));
+        assert!(text.find(theirs).is_some_and(|at| own < at), "{text}");
+    }
+    // Both decide about the same file: the first answer counts, and the second is told.
+    one.click("form.asked input[name='take0']");
+    one.click("form.asked button");
+    one.wait("收下“学习.csv”，换下了原来的同名文件");
+    other.click("form.asked:nth-of-type(2) button");
+    other.wait("这些文件已经有人决定过");
+    assert_eq!(ledger(&project, "学习.csv"), PRIZES.replace("先进", "模范"));
+    other.wait("等你决定的文件（1 个）");
+    other.click("form.asked button");
+    other.wait("“又一份.csv”没有放入");
+    one.open(&address);
+    one.wait("已有的台账");
+    assert!(!one.text().contains("等你决定的文件"), "{}", one.text());
 }

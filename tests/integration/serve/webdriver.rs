@@ -62,6 +62,8 @@ impl Browser {
         let mut browser = Self { driver, port, session: String::new(), _out: out, _profile: profile };
         let arguments = [
             "--headless",
+            // A picture of a whole page has no scrollbar, and would be as wide as its window without one.
+            "--hide-scrollbars",
             "--no-sandbox",
             "--disable-gpu",
             "--disable-quic",
@@ -136,7 +138,7 @@ impl Browser {
     }
 
     /// Waits until the page is complete: content that is still loading moves the layout, and a click would miss.
-    fn settle(&self) {
+    pub(super) fn settle(&self) {
         let until = Instant::now() + PATIENCE;
         while self.run("return document.readyState", &json!([])) != "complete" {
             assert!(Instant::now() < until, "the page never came: {}", self.address());
