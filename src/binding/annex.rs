@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(first.bytes, write_anew(file).unwrap().bytes);
         let again = write_anew(first.bytes).unwrap();
         let read = hayro_syntax::Pdf::new(again.bytes).unwrap();
-        assert_eq!(read.pages()[0].page_stream(), Some(&b"0 0 200 100 re f\n"[..]));
+        assert_eq!(read.pages()[0].page_stream(), Some(&b"0 0 200 100 re f"[..]));
     }
 
     #[test]
