@@ -15,7 +15,7 @@ use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
-use krilla::paint::{Fill, FillRule};
+use krilla::paint::{Fill, FillRule, Stroke};
 use krilla::surface::Surface;
 use krilla::tagging::{
     Artifact, ArtifactType, ContentTag, Identifier, Node, TableHeaderScope, Tag, TagGroup, TagKind, TagTree,
@@ -60,6 +60,8 @@ pub(super) struct Writer {
 
 /// Points in a twip.
 const POINT: f32 = 1.0 / 20.0;
+/// Shapes up to 1 pt are drawn as lines: viewers draw a line at least as wide as a dot, but a thinner field pale.
+const THICKEST_LINE: f32 = 20.0;
 /// The language of reports.
 const LANGUAGE: &str = "zh-CN";
 
@@ -253,17 +255,35 @@ impl Drawing<'_, '_> {
         Ok(())
     }
 
-    /// Rectangles, those of one colour that follow each other as one path.
+    /// Rectangles and lines, those of one colour and thickness that follow each other as one path.
     fn shapes(&mut self, shapes: &[Shape]) {
-        for shapes in shapes.chunk_by(|one, other| one.color == other.color) {
+        let is_alike = |one: &Shape, other: &Shape| (one.color, line_width(one)) == (other.color, line_width(other));
+        for shapes in shapes.chunk_by(is_alike) {
+            let Some(first) = shapes.first() else { continue };
             let mut path = PathBuilder::new();
-            for Shape { x, y, width, height, .. } in shapes {
-                push_rectangle(&mut path, x * POINT, y * POINT, width * POINT, height * POINT);
+            for shape in shapes {
+                let [x, y, width, height] = [shape.x, shape.y, shape.width, shape.height].map(|twips| twips * POINT);
+                match line_width(shape) {
+                    None => push_rectangle(&mut path, x, y, width, height),
+                    Some(_) if width < height => {
+                        push_line(&mut path, [x + width / 2.0, y], [x + width / 2.0, y + height])
+                    }
+                    Some(_) => push_line(&mut path, [x, y + height / 2.0], [x + width, y + height / 2.0]),
+                }
             }
-            if let (Some(path), Some(shape)) = (path.finish(), shapes.first()) {
-                self.fill(&path, shape.color);
+            let Some(path) = path.finish() else { continue };
+            match line_width(first) {
+                None => self.fill(&path, first.color),
+                Some(width) => self.line(&path, width, first.color),
             }
         }
+    }
+
+    fn line(&mut self, path: &Path, width: f32, color: Color) {
+        self.surface.set_fill(None);
+        self.surface.set_stroke(Some(Stroke { paint: paint(color).into(), width: width * POINT, ..Stroke::default() }));
+        self.surface.draw_path(path);
+        self.surface.set_stroke(None);
     }
 
     fn fill(&mut self, path: &Path, color: Color) {
@@ -347,6 +367,17 @@ fn code_path(qr: &Matrix, x: f32, y: f32, width: f32) -> Option<Path> {
     path.finish()
 }
 
+/// The thickness in twips of a shape that is drawn as a line; none for one that is filled.
+fn line_width(shape: &Shape) -> Option<f32> {
+    let thickness = shape.width.min(shape.height);
+    (thickness <= THICKEST_LINE).then_some(thickness)
+}
+
+fn push_line(path: &mut PathBuilder, [x, y]: [f32; 2], [end_x, end_y]: [f32; 2]) {
+    path.move_to(x, y);
+    path.line_to(end_x, end_y);
+}
+
 fn push_rectangle(path: &mut PathBuilder, x: f32, y: f32, width: f32, height: f32) {
     if let Some(rectangle) = Rect::from_xywh(x, y, width, height) {
         path.push_rect(rectangle);
@@ -354,6 +385,10 @@ fn push_rectangle(path: &mut PathBuilder, x: f32, y: f32, width: f32, height: f3
 }
 
 fn fill(color: Color) -> Fill {
+    Fill { paint: paint(color).into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero }
+}
+
+fn paint(color: Color) -> rgb::Color {
     let (red, green, blue) = match color {
         Color::Black => (0, 0, 0),
         Color::Red => (0xff, 0, 0),
@@ -361,5 +396,5 @@ fn fill(color: Color) -> Fill {
         Color::Grey => (0xd9, 0xd9, 0xd9),
         Color::Bar => (0x2f, 0x5d, 0x8a),
     };
-    Fill { paint: rgb::Color::new(red, green, blue).into(), opacity: NormalizedF32::ONE, rule: FillRule::NonZero }
+    rgb::Color::new(red, green, blue)
 }
