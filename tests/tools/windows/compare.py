@@ -318,7 +318,7 @@ def console():
         program.wait(PATIENCE)
         os.close(ours)
         text = re.sub(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[=>])", "", shown.decode("utf-8", "replace"))
-        for wanted in ("办法", "没有“biuld”这个命令"):
+        for wanted in ("内容与列的类型不符（错误）", "没有“biuld”这个命令，是不是“build”？"):
             check(wanted in text, f"a console of code page {page} shows {wanted}:\n{text}")
 
 
