@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
-use maud::html;
+use maud::{Markup, html};
 
+use super::branch::{archive_form, gaps};
 use super::query::PageQuery;
-use super::{report, report_preview, state_panel};
+use super::{findings, report, report_preview, state_panel};
 use crate::archive::zip;
-use crate::dashboard::{BranchState, Dashboard};
+use crate::dashboard::Dashboard;
 use crate::diagnostics::localize;
 use crate::manifest::ReportOutcome;
 use crate::notice::Words;
 use crate::pipeline::{self, BuildError, Handout, chain};
+use crate::serve::evidence::Known;
 use crate::serve::layout::{PageLayout, Tab};
 use crate::serve::response::{self, ErrorPage, HandlerResult, run_blocking, sandboxed_report};
 use crate::serve::state::{AppState, PAGE_TIMEOUT};
@@ -25,9 +27,15 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
     run_blocking(state, move |state| {
         let report = match record(state) {
             Ok(record) => html! {
-                @if let Some(panel) = state_of(state)? { (state_panel::panel(state, &record, &panel)) }
+                @let known = state.known(PAGE_TIMEOUT)?;
+                @let settings = state.settings()?;
+                @let department = known.evidence().and_then(|evidence| Dashboard::new(evidence).department);
+                @if let Some(panel) = department { (state_panel::panel(state, &record, &panel)) }
+                (gaps(&settings, known.analysis(), &record))
+                (own_findings(&known, &record))
                 (report::section(state, &record, ADDRESS, false))
-                @if let Some(metrics) = report::metrics(state, &state.settings()?.notice, &record) { (metrics) }
+                @if let Some(metrics) = report::metrics(state, &settings.notice, &record) { (metrics) }
+                (archive_form(state, &record))
             },
             Err(_) => {
                 let Words { branch, department, .. } = state.words();
@@ -55,10 +63,15 @@ pub(crate) async fn show(State(state): State<Arc<AppState>>, Query(query): Query
     .await
 }
 
-/// The state of its report.
-fn state_of(state: &AppState) -> Result<Option<BranchState>, ErrorPage> {
-    let known = state.known(PAGE_TIMEOUT)?;
-    Ok(known.evidence().and_then(|evidence| Dashboard::new(evidence).department))
+/// What was found that concerns its report, to which the state's button leads.
+fn own_findings(known: &Known, record: &ReportOutcome) -> Markup {
+    let all = known.analysis().into_iter().flat_map(|analysis| &analysis.findings);
+    let own = all.filter(|finding| finding.branch.as_deref() == Some(&record.name));
+    html! {
+        @if let Some(list) = findings::list(own, &findings::linked_place) {
+            section id="findings" { h2 { "核对出的问题" } (list) }
+        }
+    }
 }
 
 /// The department's record in the run manifest; it has one after a run over all branches.

@@ -52,6 +52,9 @@ pub(super) fn assert_fit(browser: &Browser, name: &str) {
                  return box.width > 0 && box.right > 0 && !e.closest('label') && (box.width < 24 || box.height < 24); \
                  }).map((e) => e.outerHTML.slice(0, 120))";
     assert_eq!(browser.run(small, &json!([])), json!([]), "{name}: too small to be hit");
+    let nowhere = "return [...document.querySelectorAll('a[href^=\"#\"]')].map((a) => a.getAttribute('href')) \
+                   .filter((href) => !document.getElementById(decodeURIComponent(href.slice(1))))";
+    assert_eq!(browser.run(nowhere, &json!([])), json!([]), "{name}: links that lead nowhere");
     keep_picture(browser, name);
 }
 

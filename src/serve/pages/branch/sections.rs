@@ -44,7 +44,11 @@ pub(super) fn status(state: &AppState, record: &ReportOutcome) -> Markup {
 }
 
 /// The gaps of the report, each with the ledgers and columns that would fill it.
-pub(super) fn gaps(settings: &Settings, analysis: Option<&Analysis>, record: &ReportOutcome) -> Markup {
+pub(in crate::serve::pages) fn gaps(
+    settings: &Settings,
+    analysis: Option<&Analysis>,
+    record: &ReportOutcome,
+) -> Markup {
     if record.gaps.is_empty() {
         return html! {};
     }
@@ -168,7 +172,7 @@ pub(super) fn signed_copies(state: &AppState, address: &str, record: &ReportOutc
 }
 
 /// The form that archives this report alone, once it is final.
-pub(super) fn archive_form(state: &AppState, record: &ReportOutcome) -> Markup {
+pub(in crate::serve::pages) fn archive_form(state: &AppState, record: &ReportOutcome) -> Markup {
     if record.state != ReportState::Final {
         return html! {};
     }
