@@ -116,7 +116,8 @@ impl ReportBuilder<'_> {
         let (keys, attached) = (tracer.keys(), attachments.names.as_slice());
         let values = BranchValues { branch, metrics, expressions: self.expressions, keys, attached };
         let filled = self.templates.fill_branch(values, self.notice);
-        let _share = filled.as_ref().ok().map(|filled| self.budget.take(render_budget::size_of(filled, self.pictures)));
+        let size = |filled| render_budget::size_of(filled, self.pictures, &self.options.formats);
+        let _share = filled.as_ref().ok().map(|filled| self.budget.take(size(filled)));
         let objection = order.has_error.then_some("台账中还有该单位的错误，未生成正式报告");
         let beside = attachments.key();
         let destination = Destination { name: branch.name(), place: order.place, folder, beside: &beside, objection };

@@ -1,5 +1,7 @@
 //! Text as the signs that lines are made of: characters with their glyphs and widths, line breaks, pictures.
 
+use indexmap::IndexSet;
+
 use super::page::PictureSource;
 use super::style::TextStyle;
 use crate::fonts::{Fonts, Glyph, Typeface};
@@ -149,10 +151,10 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// The characters of a text that no font has, each once.
-pub(super) fn missing(fonts: &Fonts, text: &str, found: &mut Vec<char>) {
+pub(super) fn missing(fonts: &Fonts, text: &str, found: &mut IndexSet<char>) {
     for c in text.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()) {
-        if fonts.glyph(Typeface::Body, c).is_none() && !found.contains(&c) {
-            found.push(c);
+        if fonts.glyph(Typeface::Body, c).is_none() {
+            found.insert(c);
         }
     }
 }

@@ -89,7 +89,7 @@ pub(super) fn chart(composer: &mut Composer<'_>, chart: &Chart, is_closing: bool
             (&row.value, value, aligned(Alignment::Right)),
         ];
         let mut placed = setter.row(ElementKind::Cell, cells);
-        if let Some(line) = placed.cells.get_mut(1).and_then(|cell| cell.lines.first_mut()) {
+        if let Some(line) = placed.cells.get_mut(1).and_then(|cell| cell.lines.front_mut()) {
             line.shapes.extend(bar_of(row));
         }
         placed
@@ -142,7 +142,7 @@ impl<'c, 'f> CellSetter<'c, 'f> {
                 atoms.text(blank, style);
             });
             lines.iter_mut().for_each(|line| line.shift(margin));
-            CellLines { lines, span: 1, at_top: false }
+            CellLines { lines: lines.into(), span: 1, at_top: false }
         });
         Row::new(cells.collect(), Frame::Ruled)
     }

@@ -53,7 +53,7 @@ fn rows(composer: &mut Composer<'_>, cells: &[FigureCell], keep_last: Keep) {
 
 fn shifted(mut lines: Vec<super::lines::Line>) -> CellLines {
     lines.iter_mut().for_each(|line| line.shift(MARGIN));
-    CellLines { lines, span: 1, at_top: false }
+    CellLines { lines: lines.into(), span: 1, at_top: false }
 }
 
 fn caption_of(composer: &mut Composer<'_>, caption: Option<&Caption>, width: f32) -> CellLines {

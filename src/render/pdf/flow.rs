@@ -191,32 +191,24 @@ impl Flow {
         let mut is_repeated = false;
         self.head_of(table, is_repeated);
         for row in &table.rows {
-            let mut rest = Some(row.clone());
-            while let Some(part) = rest.take() {
-                if part.height() <= self.free_height() {
-                    self.row(table, &part);
-                    continue;
-                }
+            let mut rest = row.clone();
+            while !rest.fits(self.free_height()) {
                 let head = table.head_height();
                 let is_alone = self.y <= head + TOLERANCE;
-                let is_tall = part.height() + head > self.kind.next().text_height();
-                let broken = if part.may_break || is_tall || is_alone { part.broken(self.free_height()) } else { None };
-                match broken {
-                    Some((upper, lower)) => {
-                        self.row(table, &upper);
-                        rest = Some(lower);
-                    }
-                    // Not even a line fits: onto the next page, and there it is put whatever its height.
-                    None if is_alone => {
-                        self.row(table, &part);
-                        continue;
-                    }
-                    None => rest = Some(part),
+                let is_tall = || !rest.fits(self.kind.next().text_height() - head);
+                let is_broken = rest.may_break || is_alone || is_tall();
+                let upper = if is_broken { rest.take_upper(self.free_height()) } else { None };
+                match upper {
+                    Some(upper) => self.row(table, &upper),
+                    // Not even a line fits on a page of its own: it is put there whatever its height.
+                    None if is_alone => break,
+                    None => {}
                 }
                 is_repeated = true;
                 self.begin_page(self.kind.next());
                 self.head_of(table, is_repeated);
             }
+            self.row(table, &rest);
         }
     }
 

@@ -165,12 +165,12 @@ fn joint_row(composer: &mut Composer<'_>, head: &Head) -> (Row, Vec<f32>) {
         }
         lines.append(&mut own);
     }
-    let mut cells = vec![CellLines { lines, span: 1, at_top: false }];
+    let mut cells = vec![CellLines { lines: lines.into(), span: 1, at_top: false }];
     let mut widths = vec![issuers];
     if head.document {
         let width = 3.0 * size;
         let lines = composer.lines_within(width, Some(element), style, |atoms, text| atoms.text("文件", text));
-        cells.push(CellLines { lines, span: 1, at_top: false });
+        cells.push(CellLines { lines: lines.into(), span: 1, at_top: false });
         widths.push(width);
     }
     (Row::new(cells, Frame::Plain), widths)

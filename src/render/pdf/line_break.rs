@@ -39,6 +39,7 @@ impl Breaker<'_> {
         /// What stays free on every line: programs that round widths break a line that is as wide as its column.
         const FREE: f32 = 1.0;
         let atoms = self.atoms;
+        let letters = last_letters(atoms);
         let (mut lines, mut start) = (Vec::new(), 0);
         loop {
             let limit = width(lines.len()) - FREE;
@@ -53,7 +54,7 @@ impl Breaker<'_> {
             let line = match atoms.get(cut).map(Atom::char) {
                 None => LineRange { start, end: cut, next: cut, is_last: true },
                 Some('\n') => LineRange { start, end: cut, next: cut + 1, is_last: true },
-                Some(_) => self.line_before(start, cut),
+                Some(_) => self.line_before(start, cut, letters[cut]),
             };
             lines.push(line);
             start = line.next;
@@ -68,8 +69,9 @@ impl Breaker<'_> {
         }
     }
 
-    /// The line from `start` that ends before `cut`, the first atom that does not fit, or earlier.
-    fn line_before(self, start: usize, cut: usize) -> LineRange {
+    /// The line from `start` that ends before `cut`, the first atom that does not fit, or earlier; `letter` is the last
+    /// letter or digit up to there.
+    fn line_before(self, start: usize, cut: usize, letter: Option<usize>) -> LineRange {
         let Self { atoms, scripts, .. } = self;
         let is_blank = |at: usize| atoms.get(at).is_some_and(|atom| matches!(atom.char(), ' ' | '\u{3000}'));
         if is_blank(cut) {
@@ -78,13 +80,12 @@ impl Breaker<'_> {
             return LineRange { start, end, next, is_last: next >= atoms.len() };
         }
         let portion = (start..cut).rev().find(|at| scripts[*at] != scripts[cut]).map_or(start, |at| at + 1);
-        let letter = (0..=cut).rev().find(|at| atoms[*at].char().is_alphanumeric());
         let script = match letter.filter(|at| *at < portion) {
             Some(at) => scripts[at],
             None => scripts[cut],
         };
         let at = match script {
-            Script::Chinese => self.chinese_break(cut),
+            Script::Chinese => self.chinese_break(start, cut),
             Script::Latin => latin_break(atoms, start, cut),
         };
         // Nothing but the width is left to go by.
@@ -92,14 +93,25 @@ impl Breaker<'_> {
         LineRange { start, end, next: end, is_last: end >= atoms.len() }
     }
 
-    fn chinese_break(self, cut: usize) -> usize {
+    /// A place at which nothing is forbidden; `start` when there is none on the line.
+    fn chinese_break(self, start: usize, cut: usize) -> usize {
         let is_in = |at: usize, list: &str| self.atoms.get(at).is_some_and(|atom| list.contains(atom.char()));
         let mut at = if self.stops_hang && is_in(cut, HANGING) { cut + 1 } else { cut };
-        while at > 0 && at < self.atoms.len() && (is_in(at, NO_BEGIN) || is_in(at - 1, NO_END)) {
+        while at > start && at < self.atoms.len() && (is_in(at, NO_BEGIN) || is_in(at - 1, NO_END)) {
             at -= 1;
         }
         at
     }
+}
+
+/// For each atom the last letter or digit up to it.
+fn last_letters(atoms: &[Atom]) -> Vec<Option<usize>> {
+    let mut last = None;
+    let of_atom = |(at, atom): (usize, &Atom)| {
+        last = if atom.char().is_alphanumeric() { Some(at) } else { last };
+        last
+    };
+    atoms.iter().enumerate().map(of_atom).collect()
 }
 
 /// By the rules of Unicode Standard Annex #14, as far as Latin text among Chinese needs them.
@@ -244,6 +256,19 @@ mod tests {
         assert_eq!(lines("甲a@b.cn乙", 30.0, true), ["甲", "a@b.cn", "乙"]);
         assert_eq!(lines("甲2018，乙", 30.0, true), ["甲", "2018，", "乙"]);
         assert_eq!(lines("longerthanaline", 30.0, true), ["longer", "thanal", "ine"]);
+    }
+
+    #[test]
+    fn punctuation_alone_is_broken_by_width() {
+        // 200,000 lines, each of which looks back no further than its own beginning.
+        for sign in ["，", "〉", "《", "("] {
+            let lines = lines(&sign.repeat(800_000), 40.0, false);
+            assert!(
+                lines.len() >= 100_000 && lines.iter().all(|line| line.chars().count() <= 8),
+                "{sign} {}",
+                lines.len()
+            );
+        }
     }
 
     #[test]

@@ -29,6 +29,8 @@ mod writer;
 
 use std::sync::Arc;
 
+use indexmap::IndexSet;
+
 use super::renderer::{Companion, Format, RenderError, Renderer};
 use crate::fonts::{self, Fonts};
 use crate::notice::HeadForm;
@@ -100,8 +102,8 @@ impl Renderer for Pdf {
     }
 
     fn unprintable(&self, report: &Report<'_>) -> Vec<char> {
-        let mut found = Vec::new();
+        let mut found = IndexSet::new();
         report.for_each_text(|text, _| atoms::missing(&self.fonts, &plain(text), &mut found));
-        found
+        found.into_iter().collect()
     }
 }

@@ -110,7 +110,7 @@ fn joint(composer: &mut Composer<'_>, names: &[Inlines], date: &Inlines, has_not
                     composer.lines_within(column, Some(element), style, |atoms, style| atoms.inlines(text, style)),
                 );
             }
-            cells.push(CellLines { lines, span: 1, at_top: true });
+            cells.push(CellLines { lines: lines.into(), span: 1, at_top: true });
         }
         let at_least = if is_last { 0.0 } else { twips(ROW_MM) };
         rows.push(Row { at_least, ..Row::new(cells, Frame::Plain) });

@@ -1,6 +1,8 @@
 //! Tables on pages: rows of cells of placed lines, and the rules around them. Lengths are twips; places are relative to the
 //! left edge of the text and the upper edge of a row.
 
+use std::collections::VecDeque;
+
 use super::lines::Line;
 use super::page::{Color, Item, Shape};
 
@@ -65,7 +67,7 @@ pub(super) struct Row {
 /// The text of a cell: lines from the cell's left edge on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CellLines {
-    pub lines: Vec<Line>,
+    pub lines: VecDeque<Line>,
     /// How many columns it goes across.
     pub span: usize,
     /// Whether it begins at the upper edge, not in the middle.
@@ -75,6 +77,16 @@ pub(super) struct CellLines {
 impl CellLines {
     fn height(&self) -> f32 {
         self.lines.iter().map(|line| line.height).sum()
+    }
+
+    /// How many of its lines fit into that height.
+    fn fitting(&self, height: f32) -> usize {
+        let mut used = 0.0;
+        let fits = |line: &&Line| {
+            used += line.height;
+            used <= height
+        };
+        self.lines.iter().take_while(fits).count()
     }
 }
 
@@ -104,34 +116,38 @@ impl Row {
         if !self.may_break {
             return self.height();
         }
-        let first = self.cells.iter().filter_map(|cell| cell.lines.first()).map(|line| line.height).fold(0.0, f32::max);
+        let first = self.cells.iter().filter_map(|cell| cell.lines.front()).map(|line| line.height).fold(0.0, f32::max);
         first + 2.0 * self.frame.margin() + self.frame.rule()
     }
 
-    /// What fits into that height, and the rest; `None` when not a line of every cell fits.
-    pub(super) fn broken(&self, height: f32) -> Option<(Self, Self)> {
-        let available = height - 2.0 * self.frame.margin() - self.frame.rule();
-        let mut parts = Vec::with_capacity(self.cells.len());
-        for cell in &self.cells {
-            let mut used = 0.0;
-            let fit = cell.lines.iter().take_while(|line| {
-                used += line.height;
-                used <= available
-            });
-            let count = fit.count();
-            if count == 0 && !cell.lines.is_empty() {
-                return None;
-            }
-            let (upper, lower) = cell.lines.split_at(count);
-            let part = |lines: &[Line]| CellLines { lines: lines.to_vec(), span: cell.span, at_top: true };
-            parts.push((part(upper), part(lower)));
-        }
-        let (upper, lower): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-        if lower.iter().all(|cell| cell.lines.is_empty()) {
+    /// Whether it fits into that height with the rule below it. Looks at no more lines than fit.
+    pub(super) fn fits(&self, height: f32) -> bool {
+        let available = self.available(height);
+        self.at_least <= available && self.cells.iter().all(|cell| cell.fitting(available) == cell.lines.len())
+    }
+
+    /// What that height leaves for its text.
+    fn available(&self, height: f32) -> f32 {
+        height - 2.0 * self.frame.margin() - self.frame.rule()
+    }
+
+    /// Takes off what fits into that height and leaves the rest; `None`, and nothing is taken, when not a line of every cell
+    /// fits or no line is left.
+    pub(super) fn take_upper(&mut self, height: f32) -> Option<Self> {
+        let available = self.available(height);
+        let counts: Vec<usize> = self.cells.iter().map(|cell| cell.fitting(available)).collect();
+        let cells = || self.cells.iter().zip(&counts);
+        let is_stuck = cells().any(|(cell, count)| *count == 0 && !cell.lines.is_empty());
+        if is_stuck || cells().all(|(cell, count)| *count == cell.lines.len()) {
             return None;
         }
-        let row = |cells| Self { cells, may_break: true, frame: self.frame, at_least: 0.0 };
-        Some((row(upper), row(lower)))
+        let upper = self.cells.iter_mut().zip(counts).map(|(cell, count)| {
+            cell.at_top = true;
+            CellLines { lines: cell.lines.drain(..count).collect(), span: cell.span, at_top: true }
+        });
+        let upper = upper.collect();
+        (self.may_break, self.at_least) = (true, 0.0);
+        Some(Self { cells: upper, may_break: true, frame: self.frame, at_least: 0.0 })
     }
 
     /// Takes its text out of the structure, as what is repeated.
@@ -201,5 +217,27 @@ impl TableBlock {
             return self.height();
         }
         self.head_height() + self.rows.first().map_or(0.0, Row::first_part)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CellLines, Frame, Line, Row};
+
+    #[test]
+    fn a_row_of_any_height_is_taken_apart_line_by_line() {
+        let lines = |count: usize| (0..count).map(|_| Line { height: 10.0, ..Line::default() }).collect();
+        let cell = |count| CellLines { lines: lines(count), span: 1, at_top: false };
+        // Each page looks at its own lines alone: 40,000 pages.
+        let mut rest = Row::new(vec![cell(400_000), cell(25)], Frame::Plain);
+        let mut parts = Vec::new();
+        while !rest.fits(100.0) {
+            parts.push(rest.take_upper(100.0).expect("ten lines fit"));
+        }
+        parts.push(rest);
+        let count = |column: usize| parts.iter().map(|part| part.cells[column].lines.len()).collect::<Vec<_>>();
+        assert_eq!(count(0), vec![10; 40_000]);
+        assert_eq!(count(1)[..4], [10, 10, 5, 0]);
+        assert!(Row::new(vec![cell(1)], Frame::Plain).take_upper(5.0).is_none());
     }
 }

@@ -3,12 +3,14 @@
 //! Lengths of pages are twips, those of krilla points.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock};
 
 use jiff::civil::Date;
 use krilla::color::rgb;
 use krilla::configure::{Archival, Configuration, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
+use krilla::error::KrillaError;
 use krilla::geom::{Path, PathBuilder, Point, Rect, Size, Transform};
 use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata};
@@ -69,8 +71,18 @@ impl Writer {
     /// Writes a document.
     ///
     /// # Errors
-    /// When a font or a picture cannot be embedded, which is a fault of its file.
+    /// When a font or a picture cannot be embedded, which is a fault of its file; krilla panics at some of these.
     pub(super) fn write(
+        &self,
+        document: &Document,
+        description: &Description<'_>,
+        fonts: &Fonts,
+    ) -> Result<Vec<u8>, RenderError> {
+        let written = catch_unwind(AssertUnwindSafe(|| self.try_write(document, description, fonts)));
+        written.unwrap_or_else(|_| Err(fault("写 PDF 时出错退出，多半是字体文件有毛病，请换一份字体")))
+    }
+
+    fn try_write(
         &self,
         document: &Document,
         description: &Description<'_>,
@@ -89,7 +101,22 @@ impl Writer {
             pdf.set_outline(outline);
         }
         pdf.set_tag_tree(tags.tree(&document.structure));
-        pdf.finish().map_err(|error| fault(&format!("{error:?}")))
+        pdf.finish().map_err(|error| self.explain(&error, fonts))
+    }
+
+    /// What cannot be embedded, by its name where it has one.
+    fn explain(&self, error: &KrillaError, fonts: &Fonts) -> RenderError {
+        match error {
+            KrillaError::Font(font, _) => {
+                let faces = self.faces.read().unwrap_or_else(PoisonError::into_inner);
+                let number = faces.iter().find(|(_, own)| *own == font).map(|(number, _)| *number);
+                let face = number.and_then(|number| fonts.face(number));
+                let label = face.map_or_else(String::new, |face| format!("“{}”", face.label));
+                fault(&format!("字体{label}的文件有毛病，不能嵌入，请换一份"))
+            }
+            KrillaError::Image(..) => fault("有一张图片不能嵌入，请换一张"),
+            _ => fault(&format!("不合 PDF/A 的要求（{error}）")),
+        }
     }
 
     fn font(&self, number: u16, fonts: &Fonts) -> Result<Font, RenderError> {
