@@ -128,15 +128,23 @@ impl Fonts {
     fn look_up_anywhere(&self, c: char) -> Option<Glyph> {
         let rare = RARE.iter().flat_map(|name| self.library.named(name));
         for found in rare.chain(self.library.all()).filter(|found| !found.forbids_embedding && found.has(c)) {
-            let Ok(face) = Face::open(found) else { continue };
-            let Some(glyph) = face.glyph(c) else { continue };
-            let number = {
-                let mut faces = self.faces.write().unwrap_or_else(PoisonError::into_inner);
-                number_of(&mut faces, face)?
-            };
-            return Some(Glyph { face: number, id: glyph.id, width: glyph.width });
+            let Some(number) = self.opened(found) else { continue };
+            if let Some(glyph) = self.face(number).and_then(|face| face.glyph(c)) {
+                return Some(Glyph { face: number, id: glyph.id, width: glyph.width });
+            }
         }
         None
+    }
+
+    /// The number of a face that was found, which is read when it was not before.
+    fn opened(&self, found: &FoundFace) -> Option<u16> {
+        let is_it = |face: &Arc<Face>| face.index == found.index && face.path == found.path;
+        let known = self.faces.read().unwrap_or_else(PoisonError::into_inner).iter().position(is_it);
+        if let Some(number) = known {
+            return u16::try_from(number).ok();
+        }
+        let face = Face::open(found).ok()?;
+        number_of(&mut self.faces.write().unwrap_or_else(PoisonError::into_inner), face)
     }
 }
 
@@ -144,6 +152,9 @@ impl Fonts {
 fn number_of(faces: &mut Vec<Arc<Face>>, face: Face) -> Option<u16> {
     let known = faces.iter().position(|other| other.digest == face.digest && other.index == face.index);
     let number = known.unwrap_or_else(|| {
+        // Faces of one collection have its bytes together.
+        let same_file = faces.iter().find(|other| other.digest == face.digest).map(|other| Arc::clone(&other.data));
+        let face = Face { data: same_file.unwrap_or_else(|| Arc::clone(&face.data)), ..face };
         faces.push(Arc::new(face));
         faces.len() - 1
     });

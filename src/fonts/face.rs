@@ -1,23 +1,33 @@
 //! A face that reports are set in: its whole file, its glyphs and their widths.
 
-use std::fs;
 use std::io;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use skrifa::instance::{LocationRef, Size};
 use skrifa::prelude::Tag;
+use skrifa::raw::TableProvider;
 use skrifa::{FontRef, MetadataProvider};
 
+use super::composites::composites_are_bounded;
 use super::scan::FoundFace;
-use crate::store::{Digest, sha256};
+use crate::store::{Digest, read_regular, sha256};
 
 /// The axis of variable fonts that makes them heavier, and the position at which a face is regular.
 const WEIGHT_AXIS: (&[u8; 4], f32) = (b"wght", 400.0);
+
+/// The most bytes of a font file: collections with the characters of four countries have 120 MB.
+const MAX_FILE: u64 = 256 << 20;
+/// Units of a design that OpenType allows (`head`).
+const UNITS_PER_EM: RangeInclusive<u16> = 16..=16_384;
 
 /// A face.
 pub(crate) struct Face {
     /// Its name as messages show it.
     pub(crate) label: String,
+    /// The path of its file.
+    pub(super) path: PathBuf,
     /// The name of its file, without a folder.
     pub(crate) file: String,
     /// The bytes of its file.
@@ -34,17 +44,25 @@ impl Face {
     /// Reads a face as a whole.
     ///
     /// # Errors
-    /// When its file cannot be read, or has no glyphs.
+    /// When its file cannot be read, is larger than fonts are, or has no glyphs that can be drawn.
     pub(super) fn open(found: &FoundFace) -> io::Result<Self> {
-        let data = fs::read(&found.path)?;
+        if std::fs::metadata(&found.path)?.len() > MAX_FILE {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let data = read_regular(&found.path)?;
         let font = FontRef::from_index(&data, found.index).map_err(|_| io::ErrorKind::InvalidData)?;
         if !font.charmap().has_map() || font.outline_glyphs().format().is_none() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let units = font.head().map_or(0, |head| head.units_per_em());
+        if !UNITS_PER_EM.contains(&units) || !composites_are_bounded(&font) {
             return Err(io::ErrorKind::InvalidData.into());
         }
         let is_variable = font.axes().iter().any(|axis| axis.tag() == Tag::new(WEIGHT_AXIS.0));
         let (digest, weight) = (sha256(&data), is_variable.then_some(WEIGHT_AXIS));
         let file = found.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { label: found.label.clone(), file, data: Arc::new(data), index: found.index, digest, weight })
+        let path = found.path.clone();
+        Ok(Self { label: found.label.clone(), path, file, data: Arc::new(data), index: found.index, digest, weight })
     }
 
     /// The glyph of a character, and its width in units of its size; `None` when the face does not have it.

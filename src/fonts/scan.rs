@@ -1,6 +1,7 @@
 //! The faces in folders of font files: what they are called, how heavy they are, whether they may be embedded.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use skrifa::raw::tables::cmap::Cmap;
 use skrifa::raw::tables::name::Name;
@@ -13,6 +14,10 @@ use super::sfnt::{FaceTables, read_cmap, read_faces};
 const EXTENSIONS: [&str; 4] = ["otc", "otf", "ttc", "ttf"];
 /// Names of a face in its `name` table: family, full name, PostScript name, typographic family.
 const NAME_IDS: [u16; 4] = [1, 4, 6, 16];
+/// The most records of a `name` table that are looked at: fonts with names in forty languages have some hundreds.
+const MAX_NAMES: usize = 4_096;
+/// The most bytes of a name.
+const MAX_NAME: u16 = 512;
 /// Fonts that have a sign for every character, and mean none of them.
 const CATCH_ALLS: [&str; 3] = ["lastresort", "adobeblank", "adobenotdef"];
 
@@ -31,6 +36,8 @@ pub(super) struct FoundFace {
     is_slanted: bool,
     /// Whether the font forbids to embed it, or to embed a part of it.
     pub forbids_embedding: bool,
+    /// The table that tells its characters, read when it is first asked for; empty when it cannot be read.
+    cmap: OnceLock<Vec<u8>>,
 }
 
 impl FoundFace {
@@ -40,19 +47,19 @@ impl FoundFace {
         is_named.then(|| self.weight.abs_diff(400) + if self.is_slanted { 1000 } else { 0 })
     }
 
-    /// Whether the face has a character; of the file only the table that tells it is read.
+    /// Whether the face has a character; of the file only the table that tells it is read, once.
     pub(super) fn has(&self, c: char) -> bool {
-        let Ok(bytes) = read_cmap(&self.path, self.index) else { return false };
-        let glyph = Cmap::read(FontData::new(&bytes)).ok().and_then(|table| table.map_codepoint(c));
+        let bytes = self.cmap.get_or_init(|| read_cmap(&self.path, self.index).unwrap_or_default());
+        let glyph = Cmap::read(FontData::new(bytes)).ok().and_then(|table| table.map_codepoint(c));
         glyph.is_some_and(|glyph| glyph.to_u32() != 0)
     }
 
     fn new(path: &Path, index: u32, tables: &FaceTables) -> Option<Self> {
         let table = Name::read(FontData::new(&tables.names)).ok()?;
         let (mut names, mut label) = (Vec::new(), None::<(bool, String)>);
-        for record in table.name_record() {
+        for record in table.name_record().iter().take(MAX_NAMES) {
             let id = record.name_id().to_u16();
-            if !NAME_IDS.contains(&id) {
+            if !NAME_IDS.contains(&id) || record.length() > MAX_NAME {
                 continue;
             }
             let Ok(text) = record.string(table.string_data()) else { continue };
@@ -76,6 +83,7 @@ impl FoundFace {
             label,
             weight: number(4).unwrap_or(400),
             is_slanted: number(62).unwrap_or_default() & ITALIC != 0,
+            cmap: OnceLock::new(),
             forbids_embedding: embedding & 0xf == RESTRICTED || embedding & (NO_SUBSET | BITMAPS_ONLY) != 0,
         })
     }

@@ -1,13 +1,13 @@
 //! Single tables of a font file, read without the rest: a folder of fonts holds gigabytes, and names are in a few kilobytes.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// The most faces of one file (a TrueType collection).
 const MAX_FACES: u32 = 64;
-/// The most bytes of a table that are read.
-const MAX_TABLE: u32 = 8 << 20;
+/// The most bytes of a table that are read: the map of a font with all of Unicode's characters, each by itself, has 1.2 MB.
+const MAX_TABLE: u32 = 2 << 20;
 
 /// The tables of a face that tell what it is.
 pub(super) struct FaceTables {
@@ -22,7 +22,7 @@ pub(super) struct FaceTables {
 /// # Errors
 /// When the file cannot be read, or is no font.
 pub(super) fn read_faces(path: &Path) -> io::Result<Vec<FaceTables>> {
-    let mut file = File::open(path)?;
+    let mut file = BufReader::new(File::open(path)?);
     let faces = face_offsets(&mut file)?.into_iter().map(|offset| {
         let [names, os2] = read_tables(&mut file, offset, [b"name", b"OS/2"])?;
         Ok(FaceTables { names, os2 })
@@ -35,14 +35,14 @@ pub(super) fn read_faces(path: &Path) -> io::Result<Vec<FaceTables>> {
 /// # Errors
 /// When the file cannot be read, or is no font any more.
 pub(super) fn read_cmap(path: &Path, index: u32) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+    let mut file = BufReader::new(File::open(path)?);
     let offset = face_offsets(&mut file)?.get(index as usize).copied().ok_or(io::ErrorKind::InvalidData)?;
     let [cmap] = read_tables(&mut file, offset, [b"cmap"])?;
     Ok(cmap)
 }
 
 /// Where the faces of a file begin.
-fn face_offsets(file: &mut File) -> io::Result<Vec<u32>> {
+fn face_offsets(file: &mut BufReader<File>) -> io::Result<Vec<u32>> {
     if &read_array::<4>(file)? != b"ttcf" {
         return Ok(vec![0]);
     }
@@ -52,7 +52,11 @@ fn face_offsets(file: &mut File) -> io::Result<Vec<u32>> {
 }
 
 /// Reads tables of a face; an absent one is empty.
-fn read_tables<const N: usize>(file: &mut File, offset: u32, tags: [&[u8; 4]; N]) -> io::Result<[Vec<u8>; N]> {
+fn read_tables<const N: usize>(
+    file: &mut BufReader<File>,
+    offset: u32,
+    tags: [&[u8; 4]; N],
+) -> io::Result<[Vec<u8>; N]> {
     file.seek(SeekFrom::Start(offset.into()))?;
     let version = read_array::<4>(file)?;
     if !matches!(&version, b"OTTO" | b"true" | [0, 1, 0, 0]) {
@@ -82,7 +86,7 @@ struct TablePlace {
 }
 
 impl TablePlace {
-    fn read(&self, file: &mut File) -> io::Result<Vec<u8>> {
+    fn read(&self, file: &mut BufReader<File>) -> io::Result<Vec<u8>> {
         if self.length > MAX_TABLE {
             return Err(io::ErrorKind::InvalidData.into());
         }
@@ -93,12 +97,12 @@ impl TablePlace {
     }
 }
 
-fn read_array<const N: usize>(file: &mut File) -> io::Result<[u8; N]> {
+fn read_array<const N: usize>(file: &mut BufReader<File>) -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     file.read_exact(&mut bytes)?;
     Ok(bytes)
 }
 
-fn read_u32(file: &mut File) -> io::Result<u32> {
+fn read_u32(file: &mut BufReader<File>) -> io::Result<u32> {
     Ok(u32::from_be_bytes(read_array(file)?))
 }

@@ -25,6 +25,7 @@ mod department_rows;
 mod diff;
 mod harness;
 mod hostile_files;
+mod hostile_fonts;
 mod hostile_scans;
 mod hostile_text;
 mod includes;
@@ -95,6 +96,7 @@ fn main() -> ExitCode {
         department_rows::tests(),
         diff::tests(),
         hostile_files::tests(),
+        hostile_fonts::tests(),
         hostile_scans::tests(),
         hostile_text::tests(),
         includes::tests(),
