@@ -5,10 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::{ReadError, ReadLimits};
-use super::package::OpcPackage;
-use super::xlsx::read_form_hints;
-
 /// Hints of one sheet; a form has a few for each column.
 pub(super) const MAX_HINTS: usize = 2_000;
 
@@ -49,17 +45,4 @@ pub enum HintKind {
     DateFormat,
     /// A percentage, by the number format of its blank cells.
     PercentFormat,
-}
-
-/// The hints of every sheet of a workbook; none for other formats.
-///
-/// # Errors
-/// When the package is damaged or larger than the limits allow.
-pub(super) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<FormHints>, ReadError> {
-    let Ok(mut package) = OpcPackage::open(bytes) else { return Ok(Vec::new()) };
-    package.check(limits)?;
-    match package.workbook_part() {
-        Some(part) if part.ends_with(".xml") => read_form_hints(&mut package, &part),
-        _ => Ok(Vec::new()),
-    }
 }

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
-use super::form_hints::{self, FormHints};
+use super::form_hints::FormHints;
 use super::limits::{ReadError, ReadLimits};
 use super::open::{open_again_into, open_into};
 use super::paragraphs::{self, Paragraph};
@@ -26,6 +26,7 @@ use super::protocol::{self, Answer};
 use super::raw_sheet::RawSheet;
 use super::second_reading::SecondReading;
 use super::sink::Sink;
+use super::xlsx::read_form_hints;
 use crate::diagnostics::localize;
 use crate::picture::{Picture, PictureBounds, PictureFault, Spool};
 use crate::sandbox::worker::{Bounds, enter};
@@ -313,7 +314,7 @@ pub fn serve(limits: &ReadLimits) -> io::Result<()> {
             Request::Second => send_sheets(open_again_into, &bytes, limits)?,
             Request::Parts(names) => send_parts(&names, &bytes, limits, &mut io::stdout().lock())?,
             Request::Picture(bounds) => send_picture(&bytes, bounds, &mut io::stdout().lock())?,
-            Request::FormHints => send_value(|| form_hints::read(&bytes, limits))?,
+            Request::FormHints => send_value(|| read_form_hints(&bytes, limits))?,
             Request::Paragraphs => send_value(|| paragraphs::read(&bytes, limits))?,
         }
     }

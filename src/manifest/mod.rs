@@ -3,6 +3,7 @@
 
 mod current;
 mod elements;
+mod issued;
 mod layout;
 mod outcome;
 mod previous;
@@ -16,9 +17,10 @@ use crate::metric::Metrics;
 use crate::notice::Notice;
 
 pub(crate) use current::CurrentReport;
+pub(crate) use issued::Issued;
 pub(crate) use outcome::{Freshness, RebuildReason, ReportOutcome, ReportState};
 pub(crate) use previous::{PreviousBranch, PreviousRecord, recorded_values, values_of};
-pub(crate) use run::{ComparedWith, FILE, Issued, RunManifest, is_record, shard_file, shard_files};
+pub(crate) use run::{ComparedWith, FILE, RunManifest, is_record, shard_file, shard_files};
 pub(crate) use source_schema::{Cells, ColumnSource, MetricSource, Sources, TableRow, TableSource};
 
 /// The name of a report's sources in its folder.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::Issued;
+use super::issued::Issued;
 use crate::diagnostics::SeverityCounts;
 use crate::report::Gap;
 use crate::store::Digest;

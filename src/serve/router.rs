@@ -36,7 +36,7 @@ pub(super) fn router(state: Arc<AppState>, stopped: watch::Receiver<bool>) -> Ro
         .route("/ledger/{key}/remove", post(ledger::remove))
         .route("/ledger/{key}/accept", post(ledger::accept_alias))
         .route("/work", get(build::show))
-        .route("/work/build", post(build::start))
+        .route("/work/build", post(reports::build_all))
         .route("/work/cancel", post(build::cancel))
         .route("/work/events", get(build::events).with_state((Arc::clone(&state), stopped)))
         .route("/branch/{number}", get(branch::show))

@@ -14,6 +14,7 @@ crate::harness::tests! {
         only_the_command_line_prints_and_exits,
         worker_processes_are_started_in_one_place,
         stages_read_neither_clock_nor_environment,
+        every_file_of_tests_is_in_their_readme,
     ]
 }
 
@@ -173,19 +174,10 @@ fn top(module: &str) -> &str {
     module.split("::").next().unwrap_or_default()
 }
 
-/// The paths that a source names after `crate`, `super` or `self`, or in a `use`, each from the crate's root or from
-/// the name of a crate.
-fn paths(module: &str, code: &str) -> Vec<Vec<String>> {
-    let mut trees = Vec::new();
-    for (at, _) in code.match_indices("use ") {
-        let line = code[..at].rsplit('\n').next().unwrap_or_default().trim();
-        // A re-export is how a module declares its children.
-        if line.is_empty() {
-            trees.push(code[at + 4..].split(';').next().unwrap_or_default());
-        }
-    }
-    let mut found: Vec<Vec<String>> = Vec::new();
-    trees.iter().for_each(|tree| expand(&[], tree, &mut found));
+/// The paths that a source names after `crate`, `super` or `self`, or in a `use`.
+fn paths(code: &str) -> Vec<Vec<String>> {
+    // A re-export is how a module declares its children.
+    let mut found: Vec<Vec<String>> = use_items(code, str::is_empty).into_iter().map(|item| item.path).collect();
     for start in ["crate::", "super::", "self::"] {
         for (at, _) in code.match_indices(start) {
             if !code[..at].ends_with(|sign: char| sign.is_alphanumeric() || "_:".contains(sign)) {
@@ -199,11 +191,49 @@ fn paths(module: &str, code: &str) -> Vec<Vec<String>> {
             }
         }
     }
-    found.into_iter().map(|path| from_root(module, &path)).collect()
+    found
+}
+
+/// One name that a `use` brings in.
+struct UseItem {
+    path: Vec<String>,
+    /// The name it is known by: the path's last, or that behind `as`.
+    name: String,
+}
+
+/// What the `use` declarations bring in whose beginning of the line, without blanks, is as asked: a visibility or nothing.
+fn use_items(code: &str, is_asked: impl Fn(&str) -> bool) -> Vec<UseItem> {
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("use ") {
+        if is_asked(code[..at].rsplit('\n').next().unwrap_or_default().trim()) {
+            expand(&[], code[at + 4..].split(';').next().unwrap_or_default(), &mut found);
+        }
+    }
+    found
+}
+
+/// The names that each module re-exports, with the paths they stand for.
+fn re_exports(sources: &BTreeMap<String, String>) -> BTreeMap<&str, BTreeMap<String, Vec<String>>> {
+    let of_module = |(module, code): (&String, &String)| -> BTreeMap<String, Vec<String>> {
+        let items = use_items(code, |before| before.starts_with("pub"));
+        items.into_iter().map(|item| (item.name, resolved(module, &item.path, sources))).collect()
+    };
+    sources.iter().map(|source| (source.0.as_str(), of_module(source))).collect()
+}
+
+/// A path from the crate's root, or from the name of a crate.
+fn resolved(module: &str, path: &[String], sources: &BTreeMap<String, String>) -> Vec<String> {
+    let path = from_root(module, path);
+    // A `use` of a child module begins with the child's name.
+    let child = format!("{module}::{}", path.first().map_or("", String::as_str));
+    if sources.contains_key(&child) {
+        return [module.split("::").map(str::to_owned).collect(), path].concat();
+    }
+    path
 }
 
 /// Expands a `use` tree into its paths.
-fn expand(before: &[String], tree: &str, found: &mut Vec<Vec<String>>) {
+fn expand(before: &[String], tree: &str, found: &mut Vec<UseItem>) {
     let tree = tree.trim();
     if let Some(inner) = tree.strip_prefix('{').and_then(|tree| tree.strip_suffix('}')) {
         let (mut depth, mut start) = (0, 0);
@@ -224,8 +254,10 @@ fn expand(before: &[String], tree: &str, found: &mut Vec<Vec<String>>) {
         Some((name, rest)) => expand(&[before, &[name.trim().to_owned()]].concat(), rest, found),
         None if tree.is_empty() => {}
         None => {
-            let name = tree.split_whitespace().next().unwrap_or_default();
-            found.push([before, &[name.to_owned()]].concat());
+            let mut words = tree.split_whitespace();
+            let last = words.next().unwrap_or_default();
+            let name = words.nth(1).unwrap_or(last).to_owned();
+            found.push(UseItem { path: [before, &[last.to_owned()]].concat(), name });
         }
     }
 }
@@ -257,26 +289,38 @@ fn from_root(module: &str, path: &[String]) -> Vec<String> {
     base
 }
 
-/// The files that each file imports, by module path.
+/// The files that each file imports, by module path. What a module re-exports counts as imported from where it is.
 fn imports(sources: &BTreeMap<String, String>) -> BTreeMap<&str, BTreeSet<String>> {
+    let re_exports = re_exports(sources);
     let mut imports: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (module, code) in sources {
-        for mut path in paths(module, code) {
-            // A `use` of a child module begins with the child's name.
-            let child = format!("{module}::{}", path.first().map_or("", String::as_str));
-            if sources.contains_key(&child) {
-                path = [module.split("::").map(str::to_owned).collect(), path].concat();
-            }
-            while !path.is_empty() && !sources.contains_key(&path.join("::")) {
-                path.pop();
-            }
-            let target = path.join("::");
+        for path in paths(code) {
+            let target = file_of(resolved(module, &path, sources), sources, &re_exports);
             if !target.is_empty() && target != *module {
                 imports.entry(module).or_default().insert(target);
             }
         }
     }
     imports
+}
+
+/// The file in which what a path names is declared; empty for another crate's.
+fn file_of(
+    mut path: Vec<String>,
+    sources: &BTreeMap<String, String>,
+    re_exports: &BTreeMap<&str, BTreeMap<String, Vec<String>>>,
+) -> String {
+    // A name that modules re-export from one another in a circle does not compile.
+    loop {
+        let depth = (1..=path.len()).rev().find(|depth| sources.contains_key(&path[..*depth].join("::")));
+        let module = path[..depth.unwrap_or_default()].join("::");
+        let next = path.get(depth.unwrap_or_default());
+        let stands_for = next.and_then(|name| re_exports.get(module.as_str())?.get(name));
+        match stands_for {
+            Some(target) if *target != path => path = [&target[..], &path[depth.unwrap_or_default() + 1..]].concat(),
+            _ => return module,
+        }
+    }
 }
 
 fn modules_import_only_earlier_modules() {
@@ -345,6 +389,15 @@ fn no_two_files_import_each_other() {
         }
     }
     assert_eq!(pairs, BTreeSet::new());
+}
+
+fn every_file_of_tests_is_in_their_readme() {
+    let readme = std::fs::read_to_string(root().join("tests/README.md")).expect("a file");
+    let entries = std::fs::read_dir(root().join("tests/integration")).expect("a folder");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().display().to_string());
+    let is_missing = |name: &String| !readme.contains(&format!("integration/{name}"));
+    let missing: BTreeSet<String> = names.filter(|name| name != "main.rs").filter(is_missing).collect();
+    assert_eq!(missing, BTreeSet::new());
 }
 
 fn only_the_command_line_prints_and_exits() {

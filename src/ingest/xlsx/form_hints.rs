@@ -10,7 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::super::address;
 use super::super::form_hints::{FormHint, FormHints, HintKind, MAX_HINTS};
-use super::super::limits::ReadError;
+use super::super::limits::{ReadError, ReadLimits};
 use super::super::package::OpcPackage;
 use super::super::raw_cell::RawCell;
 use super::super::xml::{XmlReader, append_text, attribute, is_true, local_attribute};
@@ -22,11 +22,24 @@ const SOME_DAY: f64 = 45_000.0;
 /// Bytes of a validation's formula that are kept.
 const MAX_FORMULA: usize = 4_096;
 
+/// The hints of every sheet of a workbook; none for other formats.
+///
+/// # Errors
+/// When the package is damaged or larger than the limits allow.
+pub(in crate::ingest) fn read(bytes: &[u8], limits: &ReadLimits) -> Result<Vec<FormHints>, ReadError> {
+    let Ok(mut package) = OpcPackage::open(bytes) else { return Ok(Vec::new()) };
+    package.check(limits)?;
+    match package.workbook_part() {
+        Some(part) if part.ends_with(".xml") => read_sheets(&mut package, &part),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// Reads the hints of every sheet; `part` is the workbook's.
 ///
 /// # Errors
 /// When a part is damaged.
-pub(in crate::ingest) fn read(package: &mut OpcPackage<'_>, part: &str) -> Result<Vec<FormHints>, ReadError> {
+fn read_sheets(package: &mut OpcPackage<'_>, part: &str) -> Result<Vec<FormHints>, ReadError> {
     let workbook = read_workbook(package.part(part)?)?;
     let relations = package.relations_of(part)?;
     let mut styles = match relations.part_of_kind("styles") {
@@ -218,7 +231,7 @@ impl HintParser<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::super::package::tests::package;
-    use super::{FormHint, HintKind, OpcPackage, read};
+    use super::{FormHint, HintKind, OpcPackage, read_sheets};
 
     const RELATIONS: &[u8] = br#"<Relationships><Relationship Id="a" Type="http://x/worksheet" Target="s.xml"/>
         <Relationship Id="b" Type="http://x/styles" Target="t.xml"/></Relationships>"#;
@@ -241,7 +254,7 @@ mod tests {
             ("xl/s.xml", sheet.as_bytes()),
             ("xl/t.xml", styles),
         ]);
-        let sheets = read(&mut OpcPackage::open(&bytes).unwrap(), "xl/workbook.xml").unwrap();
+        let sheets = read_sheets(&mut OpcPackage::open(&bytes).unwrap(), "xl/workbook.xml").unwrap();
         let hint = |columns, rows, kind| FormHint { columns, rows, kind };
         let list = || HintKind::Choices(vec!["重大".to_owned(), "一般".to_owned()]);
         let expected = [

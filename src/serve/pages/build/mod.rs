@@ -6,5 +6,5 @@ mod status_text;
 mod view;
 
 pub(crate) use events::events;
-pub(crate) use start::{cancel, start, start_build, start_draft_job};
+pub(crate) use start::{cancel, start_build, start_draft_job};
 pub(crate) use view::show;

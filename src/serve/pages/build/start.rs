@@ -10,29 +10,11 @@ use crate::pipeline::build_worker::{BuildSummary, ChildBuildError, build_in_chil
 use crate::pipeline::{Options, chain};
 use crate::serve::form;
 use crate::serve::job::{JobOutcome, ReturnLink, RunningJob};
-use crate::serve::pages::reports;
-use crate::serve::response::{HandlerResult, redirect, run_blocking};
+use crate::serve::response::{HandlerResult, redirect};
 use crate::serve::state::AppState;
 
 /// How long a build waits until the run before it, or it itself, is kept for comparison.
 const SNAPSHOT_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Starts a build of drafts or of final reports, as the form says.
-pub(crate) async fn start(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
-    let fields = form::read_form(&state, request).await?;
-    run_blocking(state, move |state| match fields.get("what") {
-        "final" => reports::finalize_all(state),
-        _ => {
-            let options = Options { redraft: fields.has("redraft"), ..state.build_options(Vec::new(), false) };
-            start_build(state, "生成报告", return_link(), options, None)
-        }
-    })
-    .await
-}
-
-fn return_link() -> ReturnLink {
-    ReturnLink { label: "看进度", href: "/".to_owned() }
-}
 
 /// Starts a build job and redirects to the job page. `skipped` is a sentence about requested reports that `options`
 /// leave out; with it the job counts as not fully done.

@@ -56,10 +56,19 @@ pub(crate) async fn act(State(state): State<Arc<AppState>>, request: Request) ->
     .await
 }
 
-/// Makes every report final that can be, the department's when all branches' are.
-pub(super) fn finalize_all(state: &Arc<AppState>) -> HandlerResult {
-    let known = state.fresh_knowledge()?;
-    finalize(state, &Selection::all(&known)?, false)
+/// Makes drafts of all reports, or every report final that can be, the department's when all branches' are: as the form
+/// says.
+pub(crate) async fn build_all(State(state): State<Arc<AppState>>, request: Request) -> HandlerResult {
+    let fields = form::read_form(&state, request).await?;
+    run_blocking(state, move |state| {
+        if fields.get("what") == "final" {
+            return finalize(state, &Selection::all(&state.fresh_knowledge()?)?, false);
+        }
+        let options = Options { redraft: fields.has("redraft"), ..state.build_options(Vec::new(), false) };
+        let progress = ReturnLink { label: "看进度", href: "/".to_owned() };
+        start_build(state, "生成报告", progress, options, None)
+    })
+    .await
 }
 
 /// Does something to the reports with these names.
