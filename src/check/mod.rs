@@ -74,7 +74,7 @@ use rule::{Rule, RuleKind};
 
 pub use context::RuleContext;
 
-/// All rules, in the order of their codes.
+/// All rules: of sheets and columns, of cells, of rows, of branches. Findings of one cell come in this order.
 static RULES: &[&Rule] = &[
     &unknown_sheet::RULE,
     &no_ledger::RULE,

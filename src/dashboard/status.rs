@@ -13,6 +13,7 @@ use crate::archive::register::RegisterEntry;
 use crate::diagnostics::SeverityCounts;
 use crate::manifest::{CurrentReport, ReportOutcome, ReportState, RunManifest};
 use crate::notice::Words;
+use crate::render::Format;
 use crate::report_code::ReportCode;
 use crate::scans::{ScanInventory, SignedCopy, Version};
 use crate::store::{self, Digest};
@@ -98,8 +99,11 @@ pub(crate) fn days_left(deadline: &str, today: Date) -> Option<i64> {
     Some(i64::from(until.get_days()))
 }
 
-/// Extensions of report files; other files of a report's folder are records.
-const REPORT_EXTENSIONS: [&str; 3] = [".docx", ".html", ".md"];
+/// Whether a file of a report's folder is the report in one of its formats; others are records.
+fn is_report(name: &str) -> bool {
+    let extension = Path::new(name).extension();
+    Format::ALL.iter().any(|format| extension.is_some_and(|extension| extension == format.extension()))
+}
 
 /// The evidence by the names of reports and the codes of versions.
 struct EvidenceIndex<'r> {
@@ -200,7 +204,7 @@ impl<'r> BranchStatus<'r> {
             missing: current.map_or(&record.missing, |now| &now.missing),
             nil: current.map_or(&record.nil, |now| &now.nil),
             folder: &record.folder,
-            reports: files.filter(|name| REPORT_EXTENSIONS.iter().any(|ending| name.ends_with(ending))).collect(),
+            reports: files.filter(|name| is_report(name)).collect(),
         }
     }
 

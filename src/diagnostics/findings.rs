@@ -43,6 +43,11 @@ impl SeverityOverrides {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// The severity that a finding is reported with.
+    pub fn severity_of(&self, finding: &Diagnostic) -> Severity {
+        self.0.get(finding.code.id).copied().unwrap_or(finding.severity)
+    }
 }
 
 impl FromIterator<(String, Severity)> for SeverityOverrides {
@@ -71,9 +76,7 @@ impl Findings {
 
     /// Takes in one finding.
     pub fn push(&mut self, mut finding: Diagnostic) {
-        if let Some(severity) = self.overrides.0.get(finding.code.id) {
-            finding.severity = *severity;
-        }
+        finding.severity = self.overrides.severity_of(&finding);
         self.collected.push(finding);
     }
 

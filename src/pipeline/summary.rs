@@ -55,14 +55,12 @@ impl<'a> Department<'a> {
             findings.push(Diagnostic::new(&code::NO_METRIC, Location::Branch, message).of_branch(&summary.name));
         }
         let metrics = Metrics::new(&summary_values.metrics, summary.metric.values());
+        let overrides = settings.notice.severity_overrides();
         let mut has_error = false;
         for held in &summary_values.held_checks {
             let notice = &settings.notice;
             let finding = metric::held_check(&code::DEPARTMENT_CHECK, held, &metrics, &summary.metric, notice);
-            let overrides = notice.severity.iter().find(|(code, _)| code.get_ref() == code::DEPARTMENT_CHECK.id);
-            let overridden = overrides.map(|(_, severity)| *severity);
-            let severity = finding.as_ref().map(|finding| overridden.unwrap_or(finding.severity));
-            has_error |= severity == Some(Severity::Error);
+            has_error |= finding.iter().any(|finding| overrides.severity_of(finding) == Severity::Error);
             findings.extend(finding.map(|finding| finding.of_branch(&summary.name)));
         }
         WithDiagnostics::new(Self { bound, values, summary_values, metrics, has_error }, findings)

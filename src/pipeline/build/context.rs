@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::losses::{LossSource, Losses};
+use super::losses::LossSource;
 use crate::dashboard;
 use crate::diagnostics::{Diagnostic, Severity, WithDiagnostics};
 use crate::ingest::Readers;
@@ -72,7 +72,7 @@ pub(super) fn open(
     Ok(WithDiagnostics::new(Opened { outputs, previous }, findings))
 }
 
-/// What the phases before rendering came to.
+/// The values of the phases before rendering.
 #[derive(Clone, Copy)]
 pub(super) struct RunValues<'a> {
     pub bound: &'a BoundLedgers,
@@ -102,8 +102,6 @@ pub(super) struct BuildContext<'a> {
     pub folders: Vec<String>,
     /// Name of the department's folder.
     pub department_folder: String,
-    /// What is lost with final reports that this run would replace.
-    pub losses: Losses,
     common_key: CommonKey,
     /// Names of the branches that have errors.
     with_errors: HashSet<String>,
@@ -153,7 +151,6 @@ impl<'a> BuildContext<'a> {
             inputs: ReportInputs::new(computed.bound, computed.files, computed.pictures, settings),
             folders,
             department_folder,
-            losses: Losses::default(),
             common_key: CommonKey::new(settings, options, computed.bound, computed.fonts, common_errors > 0),
             with_errors: errors().filter_map(|finding| finding.branch.clone()).collect(),
             keys: vec![OnceLock::new(); branches.len()],

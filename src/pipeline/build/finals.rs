@@ -86,6 +86,7 @@ pub(super) fn recorded(
 /// A final report that is kept; `shown` is what it would show if it was made now.
 pub(super) fn kept(
     context: &BuildContext<'_>,
+    losses: &Losses,
     record: &ReportOutcome,
     shown: Option<Digest>,
     now: &RecordedInputs,
@@ -94,7 +95,7 @@ pub(super) fn kept(
     let outdated = record.shown != Digest::default() && shown != Some(record.shown);
     let issued = record.issued.as_ref().filter(|_| outdated);
     let changes = issued.map_or_else(String::new, |issued| changes_since(issued, now));
-    let message = format!("这里是正式报告{}，没有改成草稿{changes}", context.losses.describe(record));
+    let message = format!("这里是正式报告{}，没有改成草稿{changes}", losses.describe(record));
     let finding = finding(context, record, message);
     WithDiagnostics::new(ReportOutcome { outdated, freshness: Freshness::KeptFinal, ..record.clone() }, vec![finding])
 }
@@ -102,8 +103,8 @@ pub(super) fn kept(
 /// A signed or archived final report that is kept although it would show something else.
 pub(super) fn kept_signed(
     context: &BuildContext<'_>,
-    record: &ReportOutcome,
     losses: &Losses,
+    record: &ReportOutcome,
     now: &RecordedInputs,
 ) -> WithDiagnostics<ReportOutcome> {
     let changes = record.issued.as_ref().map_or_else(String::new, |issued| changes_since(issued, now));
@@ -115,8 +116,8 @@ pub(super) fn kept_signed(
 }
 
 /// The finding for a final report that a draft replaced.
-pub(super) fn replaced(context: &BuildContext<'_>, record: &ReportOutcome) -> Diagnostic {
-    let message = format!("正式报告{}已改成草稿", context.losses.describe(record));
+pub(super) fn replaced(context: &BuildContext<'_>, losses: &Losses, record: &ReportOutcome) -> Diagnostic {
+    let message = format!("正式报告{}已改成草稿", losses.describe(record));
     finding(context, record, message).cure("原来的核对码和签字件作废，重新定稿之后要重新签字")
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostic, Location, WithDiagnostics, code};
 use crate::manifest::ReportOutcome;
 use crate::pipeline::RunScope;
 
-/// RunRecords of former branches whose files are still there, each of which is a finding. With `--prune` their files are
+/// Records of former branches whose files are still there, each of which is a finding. With `--prune` their files are
 /// removed first, except those that a person edited or that a present branch has under the same path. A run that is not
 /// complete removes nothing, nor does one with a ledger that could not be read: the roster may then be incomplete.
 pub(super) fn branches(

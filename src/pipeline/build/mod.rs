@@ -95,11 +95,10 @@ pub fn build(options: &Options, progress: &dyn Progress) -> Result<BuildOutcome,
         fonts: fonts.as_ref().map(|fonts| fonts.digest()),
         render_bytes: run_budget.saturating_sub(held),
     };
-    let mut context =
-        BuildContext::new(options, &settings, computed, &previous, &renderers, &outputs, findings.as_slice());
-    context.losses = finals::losses(&context, &chosen);
+    let context = BuildContext::new(options, &settings, computed, &previous, &renderers, &outputs, findings.as_slice());
+    let losses = finals::losses(&context, &chosen);
     let asked = Asked { branches: &chosen, department };
-    let reports = render_phase::reports(&context, asked, progress).append_to(&mut findings);
+    let reports = render_phase::reports(&context, &losses, asked, progress).append_to(&mut findings);
 
     // Record.
     let records = record::records(&context, &reports, findings.as_slice());

@@ -48,21 +48,25 @@ impl Reports {
 /// draft does not depend on what becomes of the branches' reports and is made at the same time; its final report does.
 pub(super) fn reports(
     context: &BuildContext<'_>,
+    losses: &Losses,
     asked: Asked<'_>,
     progress: &dyn Progress,
 ) -> WithDiagnostics<Reports> {
     let chosen = asked.branches;
     progress.stage(Stage::Report, chosen.len());
     let (is_final, covers_all) = (context.options.is_final, context.options.covers_all_branches());
-    let draft =
-        || (asked.department && !is_final && !progress.is_cancelled()).then(|| department(context, false)).flatten();
-    let (made, draft) = rayon::join(|| chosen_branches(context, chosen, progress), draft);
+    let draft = || {
+        (asked.department && !is_final && !progress.is_cancelled())
+            .then(|| department(context, losses, false))
+            .flatten()
+    };
+    let (made, draft) = rayon::join(|| chosen_branches(context, losses, chosen, progress), draft);
     let cancelled = made.iter().any(Option::is_none);
     let mut findings = Vec::new();
     let mut branches = if covers_all { unusable_branches(context) } else { Vec::new() };
     branches.extend(made.into_iter().flatten().map(|report| report.append_to(&mut findings)));
     let summary = if asked.department && is_final && !cancelled {
-        department(context, is_incomplete(context, chosen, &branches))
+        department(context, losses, is_incomplete(context, chosen, &branches))
     } else {
         draft
     };
@@ -98,11 +102,12 @@ fn unusable_branches(context: &BuildContext<'_>) -> Vec<ReportOutcome> {
 /// What became of the chosen branches, in their order; `None` for one that a cancelled run did not reach.
 fn chosen_branches(
     context: &BuildContext<'_>,
+    losses: &Losses,
     chosen: &[usize],
     progress: &dyn Progress,
 ) -> Vec<Option<WithDiagnostics<ReportOutcome>>> {
     let made = chosen.par_iter().with_max_len(1).map(|index| {
-        let made = (!progress.is_cancelled()).then(|| branch(context, *index));
+        let made = (!progress.is_cancelled()).then(|| branch(context, losses, *index));
         progress.step();
         made
     });
@@ -110,16 +115,16 @@ fn chosen_branches(
 }
 
 /// A branch's report: a final one that is kept, reused, or made.
-fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOutcome> {
+fn branch(context: &BuildContext<'_>, losses: &Losses, index: usize) -> WithDiagnostics<ReportOutcome> {
     let order = context.order(index);
     let before = finals::of_branch(context, order.branch.name());
     if let Some(record) = before.filter(|_| !context.options.redraft) {
         let shown = context.shown_by_branch(&order);
-        return finals::kept(context, record, shown, &context.inputs.of_branch(order.branch));
+        return finals::kept(context, losses, record, shown, &context.inputs.of_branch(order.branch));
     }
     let key = context.key(index);
-    if let Some(record) = finals::replaced_by_final(context, index).filter(|record| context.losses.has(record)) {
-        return finals::kept_signed(context, record, &context.losses, &context.inputs.of_branch(order.branch));
+    if let Some(record) = finals::replaced_by_final(context, index).filter(|record| losses.has(record)) {
+        return finals::kept_signed(context, losses, record, &context.inputs.of_branch(order.branch));
     }
     let made = match (context.previous.reuse(order.branch.name(), &context.wanted(key)), context.options.scope) {
         (Ok(reused), _) => reused,
@@ -134,7 +139,7 @@ fn branch(context: &BuildContext<'_>, index: usize) -> WithDiagnostics<ReportOut
     if let Some(issued) = &mut report.issued {
         context.inputs.of_branch(order.branch).record_in(issued);
     }
-    findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, record)));
+    findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, losses, record)));
     let EmptyLedgers { nil, missing } = EmptyLedgers::of(order.branch, &context.settings.notice);
     let earlier = earlier_files(context, context.previous.branch(order.branch.name()), &report);
     findings.extend(leftovers(earlier.keys(), &context.output().join(order.folder), order.branch.name()));
@@ -159,7 +164,7 @@ fn signed_summary(
 ) -> Option<WithDiagnostics<ReportOutcome>> {
     let record = finals::replaced_summary(context, department, key)?;
     let losses = Losses::of_scans(context.loss_source());
-    losses.has(record).then(|| finals::kept_signed(context, record, &losses, &context.inputs.of_department()))
+    losses.has(record).then(|| finals::kept_signed(context, &losses, record, &context.inputs.of_department()))
 }
 
 /// A branch whose shard did not make its report.
@@ -169,9 +174,9 @@ fn unmade(branch: &Branch, folder: &str) -> WithDiagnostics<ReportOutcome> {
     WithDiagnostics::new(ReportOutcome::stopped(branch.name(), folder), vec![finding])
 }
 
-/// The department's report: a final one that is kept, reused, or made; `None` when the notice has none. `incomplete` when it is to be final and
-/// a branch's final report is missing.
-fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagnostics<ReportOutcome>> {
+/// The department's report: a final one that is kept, reused, or made; `None` when the notice has none. `incomplete` when
+/// it is to be final and a branch's final report is missing.
+fn department(context: &BuildContext<'_>, losses: &Losses, incomplete: bool) -> Option<WithDiagnostics<ReportOutcome>> {
     let summary = context.settings.notice.summary.as_ref()?;
     let templates = context.settings.summary_templates.as_ref()?;
     let before = finals::of_department(context);
@@ -180,7 +185,7 @@ fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagno
     let department = computed.append_to(&mut findings);
     if let Some(record) = before.filter(|_| !context.options.redraft) {
         let shown = context.shown_by_department(&department);
-        return Some(finals::kept(context, record, shown, &context.inputs.of_department()));
+        return Some(finals::kept(context, losses, record, shown, &context.inputs.of_department()));
     }
     let key = context.department_key(incomplete);
     if let Some(kept) = signed_summary(context, &department, key).filter(|_| !incomplete) {
@@ -196,7 +201,7 @@ fn department(context: &BuildContext<'_>, incomplete: bool) -> Option<WithDiagno
     if let Some(issued) = &mut report.issued {
         context.inputs.of_department().record_in(issued);
     }
-    findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, record)));
+    findings.extend(before.filter(|_| !report.is_stopped()).map(|record| finals::replaced(context, losses, record)));
     let report = ReportOutcome {
         key: key_to_record(&report, &findings, key),
         earlier: earlier_files(context, Some(&context.previous.department), &report),
