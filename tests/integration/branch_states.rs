@@ -16,6 +16,8 @@ crate::harness::tests! {
     ]
 }
 
+/// The name of the department's report.
+const DEPARTMENT: &str = "汇总";
 const OTHER: &str = "甲党支部";
 /// The branch whose state is looked at; it has rows in every ledger.
 const BRANCH: &str = "乙党支部";
@@ -150,7 +152,8 @@ fn state_of(project: &Project, name: &str) -> String {
     let run = project.zicha(&["status", "--json"]);
     let board: serde_json::Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.all()));
     let mut branches = board["branches"].as_array().expect("branches").iter();
-    let found = branches.find(|status| status["branch"] == name).unwrap_or(&board["department"]);
+    let of_branch = branches.find(|status| status["branch"] == name);
+    let found = if name == DEPARTMENT { &board["department"] } else { of_branch.expect("a branch of this name") };
     let stale = if found["stale"] == true { "+" } else { "" };
     assert!(!found["reason"].as_str().unwrap_or_default().is_empty(), "{found}");
     format!("{}{stale}", found["stage"].as_str().expect("a stage"))
@@ -208,7 +211,7 @@ fn a_signed_report_is_replaced_only_when_that_is_asked_for() {
 
 fn the_summary_goes_the_same_way() {
     let project = Project::ready(&[OTHER, BRANCH]);
-    let summary = "汇总";
+    let summary = DEPARTMENT;
     project.build();
     assert_eq!(state_of(&project, summary), "waiting");
     let project = run(project, &["build", "--final", "--branch", OTHER]);

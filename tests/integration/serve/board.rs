@@ -71,7 +71,7 @@ fn the_matrix_of_300_branches_has_pages_filters_and_orders() {
     assert!(page.contains("第 1 页，共 3 页") && page.contains("/matrix?q=&amp;show=&amp;sort=&amp;page=2"), "{page}");
     let page = server.settled("/matrix?sort=missing");
     let first = page.split("<tr><th scope=\"row\">").nth(1).expect("a row");
-    assert!(first.contains("第290党支部") || first.contains("第1党支部"), "{first}");
+    assert!(first.contains("第290党支部"), "{first}");
     assert!(server.settled("/matrix?q=290").contains("1 / 300 个单位"));
     assert!(server.settled("/matrix?page=99").contains("第 3 页，共 3 页"));
 }
@@ -143,7 +143,7 @@ fn sheets_are_tabs_and_places_lead_to_their_cells() {
     let address = format!("/ledger/{}", key(&server.settled("/ledgers"), "学习.xlsx"));
     // The first sheet with findings is shown, the others are a tab away.
     let page = server.settled(&address);
-    assert!(page.contains("aria-current=\"true\">二 月（") || page.contains("aria-current=\"true\">二月（"), "{page}");
+    assert!(page.contains("aria-current=\"true\">二 月（"), "{page}");
     assert!(page.contains("<td id=\"cell-C2\"") && !page.contains("<td>赵</td>"), "{page}");
     let january = server.settled(&format!("{address}?sheet=%E4%B8%80%E6%9C%88"));
     assert!(january.contains(">赵</td>") && january.contains("aria-current=\"true\">一月</a>"), "{january}");

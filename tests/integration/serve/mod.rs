@@ -30,10 +30,16 @@ fn ready() -> Project {
     Project::ready(&BRANCHES)
 }
 
+/// What stands in a page between the last `start` before `end` and the next quotation mark.
+fn quoted_before<'p>(page: &'p str, start: &str, end: &str) -> &'p str {
+    let (before, _) = page.split_once(end).unwrap_or_else(|| panic!("no {end}: {page}"));
+    let (_, quoted) = before.rsplit_once(start).unwrap_or_else(|| panic!("no {start} before {end}: {page}"));
+    quoted.split('"').next().unwrap_or(quoted)
+}
+
 /// The key of a ledger file in addresses, taken from the page that lists it.
 fn key(page: &str, name: &str) -> String {
-    let before = page.split(&format!("\">{name}</a>")).next().unwrap_or_default();
-    let key = before.rsplit("href=\"/ledger/").next().unwrap_or_default();
+    let key = quoted_before(page, "href=\"/ledger/", &format!("\">{name}</a>"));
     assert!(key.len() == 20 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "no {name}: {page}");
     key.to_owned()
 }

@@ -1,7 +1,7 @@
 //! A new notice on the page: ledgers and outline uploaded, guesses changed, the notice made and opened.
 
 use super::client::Server;
-use super::ready;
+use super::{quoted_before, ready};
 use crate::support::{NOTICE, Project};
 
 crate::harness::tests! {
@@ -26,8 +26,7 @@ fn draft(server: &Server, name: &str, files: &[(&str, &[u8])]) -> String {
 
 /// The name of the field of the question that has a text.
 fn field(page: &str, question: &str) -> String {
-    let before = page.split(&format!(">{question}</label>")).next().unwrap_or_default();
-    before.rsplit("for=\"").next().and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+    quoted_before(page, "for=\"", &format!(">{question}</label>")).to_owned()
 }
 
 fn a_notice_is_made_from_uploaded_ledgers_and_offered() {

@@ -1,7 +1,7 @@
 //! Several notices in one server: each browser works on one at a time.
 
 use super::client::Server;
-use super::ready;
+use super::{quoted_before, ready};
 use crate::support::{NOTICE, Project, copy};
 
 crate::harness::tests! {
@@ -25,9 +25,9 @@ fn two() -> Project {
 /// The key of a notice on the page of all notices.
 fn key(server: &Server, title: &str) -> String {
     let page = server.get("/notices").body;
-    let before = page.split(&format!("<h2>{title}</h2>")).next().unwrap_or_default();
-    let key = before.rsplit("name=\"key\" value=\"").next().and_then(|rest| rest.split('"').next());
-    key.filter(|key| key.len() == 20).unwrap_or_else(|| panic!("no {title}: {page}")).to_owned()
+    let key = quoted_before(&page, "name=\"key\" value=\"", &format!("<h2>{title}</h2>"));
+    assert_eq!(key.len(), 20, "{key}");
+    key.to_owned()
 }
 
 /// The cookie that a browser gets with the other notice.

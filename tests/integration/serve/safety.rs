@@ -445,6 +445,7 @@ fn stopping_the_server_completes_the_files_being_written() {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
+    assert!(begun(), "no build has begun");
     let (said, code) = server.end();
     assert!(code == 0 && said.contains("先写完手上的文件"), "{code} {said}");
     // Every report is complete or absent, and the next build does not mistake it for an edited one.

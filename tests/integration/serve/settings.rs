@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::client::Server;
 use super::webdriver::Browser;
-use super::{browser, ready};
+use super::{browser, quoted_before, ready};
 use crate::support::{NOTICE, Project};
 
 crate::harness::tests! {
@@ -89,8 +89,7 @@ fn change(server: &Server, place: &str, old: &str, new: &str) -> (String, String
 /// The key of a file of the notice, taken from the page that lists it.
 fn file_address(server: &Server, label: &str) -> String {
     let page = server.get("/settings").body;
-    let before = page.split(&format!("\">{label}</a>")).next().unwrap_or_default();
-    let address = before.rsplit("href=\"").next().unwrap_or_default();
+    let address = quoted_before(&page, "href=\"", &format!("\">{label}</a>"));
     assert!(address.starts_with("/settings/file/"), "no {label}: {page}");
     address.to_owned()
 }
@@ -289,9 +288,8 @@ fn spellings_and_choices_are_changed_on_the_page_of_a_ledger() {
     let server = Server::over(&project);
     let before = project.read(&settings());
     let page = server.get("/settings").body;
-    let before_link = page.split("\">《突破项目》</a>").next().unwrap_or_default();
-    let address = before_link.rsplit("href=\"").next().unwrap_or_default().to_owned();
-    let page = server.get(&address).body;
+    let address = quoted_before(&page, "href=\"", "\">《突破项目》</a>");
+    let page = server.get(address).body;
     assert!(page.contains("列“年底能否完成”"), "{page}");
     let form = with(fields(&page, "name=\"place\""), "下步措施\n下一步措施", "下步措施\n下一步措施\n今后打算");
     let review = send(&server, "/settings/change", &form).body;
