@@ -6,14 +6,16 @@
 //! so that no renderer and no user ever sees one.
 //!
 //! The way of a gap (待填写), from a blank cell to yellow text:
-//! 1. `template::value` prints a blank cell, an unreadable cell or a metric without a value as [`gap`], inside the
-//!    value's provenance ([`push_with_provenance`]). Templates add gaps with `gap(what="…")`; `template` adds one for a
-//!    part without data, and one for a metric without a value that only an evaluated condition reads.
+//! 1. `ingest::cell_reader` reads a blank or unreadable cell as `Missing`. `template::value` prints it, or a metric
+//!    without a value, as [`gap`], inside the value's provenance ([`push_with_provenance`]). Templates add gaps with
+//!    `gap(what="…")`; `template` adds one for a part without data, and one for a metric without a value that only an
+//!    evaluated condition reads; `report::annex` and `report::inline` add those for an annex and a picture that are not there.
 //! 2. tera copies the string; `template::escape` protects what Markdown would take for syntax ([`protected`]), and
 //!    `report::parse` puts it back.
 //! 3. `report::inline` reads the markers and makes `report::Inline::Gap` of them; `report::gap_text` is its wording.
 //! 4. Each renderer highlights that node: `render::markdown` writes 【待填写：…】, `render::html` wraps it in
-//!    `<mark class="gap">`, `render::docx::wml` gives its run the style `Gap` and a yellow highlight.
+//!    `<mark class="gap">`, `render::docx::wml` gives its run the style `Gap` and a yellow highlight, `render::pdf::atoms`
+//!    draws it on yellow.
 //! 5. `report::Report::gaps` lists the nodes; `pipeline` records them in `run.json` and makes no final report of a
 //!    branch that has any.
 

@@ -46,7 +46,7 @@ use common::{Exit, HELP};
 use crate::{sandbox, store};
 
 /// What the program does.
-const ABOUT: &str = "自查：把各单位报送的台账汇成自查报告（Markdown、HTML、DOCX）";
+const ABOUT: &str = "自查：把各单位报送的台账汇成自查报告（Markdown、HTML、DOCX、PDF/A）";
 /// How it is called.
 const USAGE: &str = "zicha <命令> [选项]";
 

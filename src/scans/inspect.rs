@@ -108,7 +108,7 @@ pub fn serve() -> io::Result<()> {
         INSPECT => serde_json::to_vec(&inspect(bytes)).unwrap_or_default(),
         page => shown_page(bytes, page).unwrap_or_default(),
     }));
-    io::stdout().lock().write_all(&answer.map_err(|_| io::Error::other("damaged"))?)
+    io::stdout().lock().write_all(&answer.map_err(|_| io::Error::other("解码时出错退出"))?)
 }
 
 /// Inspects the bytes of a scan in this process; empty contents when they cannot be decoded.

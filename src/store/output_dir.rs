@@ -195,7 +195,8 @@ impl OutputDir {
             }
         }
         if !lines.is_empty() {
-            let mut journal = self.journal.lock().map_err(|_| io::Error::other("journal"))?;
+            let mut journal =
+                self.journal.lock().map_err(|_| io::Error::other("另一个线程写文件时出错退出，记录不能再写"))?;
             journal.write_all(lines.as_bytes())?;
         }
         Ok(!lines.is_empty())

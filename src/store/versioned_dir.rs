@@ -63,7 +63,7 @@ pub enum VersionedDirError {
     #[error("这一步不能撤销：之后又改过，或者记录已不在")]
     NoUndo,
     /// The journal is damaged.
-    #[error("{} 第{line}行不是改动记录，请先移开这个文件；以前的改动就不能再撤销，内容仍在它旁边的 kept 里", file.display())]
+    #[error("{} 第{line}行不是改动记录，请先移开这个文件；以前的改动就不能再撤销，以前的内容还在它旁边的 kept 文件夹里", file.display())]
     Journal {
         /// The journal.
         file: PathBuf,

@@ -227,6 +227,6 @@ pub(super) fn check_oxum(
     let payload = hashes.iter().filter(|(path, _)| layout::is_payload(path)).map(|(_, hashes)| hashes);
     let actual = bag_manifest::payload_oxum(payload);
     if actual != oxum {
-        findings.add(&code::CHANGED, format!("Payload-Oxum 是 {oxum}，实际是 {actual}"));
+        findings.add(&code::CHANGED, format!("bag-info.txt 里记的字节数和文件数是 {oxum}，实际是 {actual}"));
     }
 }

@@ -162,7 +162,7 @@ fn after_a_damaged_journal_was_moved_away_numbers_go_on_behind_what_is_kept() {
     let error = VersionedDir::open(&root).unwrap_err();
     assert!(
         error.to_string().ends_with(
-            "journal.jsonl 第1行不是改动记录，请先移开这个文件；以前的改动就不能再撤销，内容仍在它旁边的 kept 里"
+            "journal.jsonl 第1行不是改动记录，请先移开这个文件；以前的改动就不能再撤销，以前的内容还在它旁边的 kept 文件夹里"
         ),
         "{error}"
     );
