@@ -187,6 +187,11 @@ impl Notice {
         self.file.parent().unwrap_or(Path::new("."))
     }
 
+    /// Where the earlier period's result is; a relative path starts from the folder of the settings.
+    pub fn previous_path(&self) -> Option<PathBuf> {
+        self.facts.previous.as_ref().map(|path| self.folder().join(path.get_ref()))
+    }
+
     /// The path of the template that settings or templates name: in the own folder, or in one that the notice is based on.
     pub fn template_path(&self, name: &str) -> PathBuf {
         let own = self.folder().join(name);

@@ -42,7 +42,7 @@ impl Settings {
         let expressions = Expressions::compile(&notice)?;
         let templates = Templates::for_branches(&notice)?;
         let summary_templates = Templates::for_summary(&notice)?;
-        let previous = notice.facts.previous.as_ref().map(|path| notice.folder().join(path.get_ref()));
+        let previous = notice.previous_path();
         Ok(Self { notice, expressions, templates, summary_templates, previous })
     }
 

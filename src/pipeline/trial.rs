@@ -103,7 +103,9 @@ pub fn try_settings(notice: &Path, changed: &str, text: &str) -> Result<Settings
     let mut settings = Settings::load(&trial.path().join(name)).map_err(renamed)?;
     // The files that annexes put in are found from the notice's own folder.
     let is_settings = name.to_string_lossy() == changed;
+    // So is the earlier period, whose path may be relative.
     settings.notice = if is_settings { Notice::parse(notice, text.to_owned())? } else { Notice::load(notice)? };
+    settings.previous = settings.notice.previous_path();
     Ok(settings)
 }
 
@@ -241,4 +243,28 @@ pub fn draft_page(trial: Trial<'_>, branch: Option<usize>) -> Result<Vec<u8>, St
 /// The renderer of HTML pages; `None` on a fault of the program.
 fn html(settings: &Settings) -> Option<Box<dyn Renderer>> {
     render::renderers(&[Format::Html], &settings.notice.typography, None, false).ok()?.pop()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{settings_files, try_settings};
+    use crate::notice::edit::with_value;
+
+    #[test]
+    fn a_relative_earlier_period_is_found_from_the_notice_and_not_from_the_trial() {
+        let folder = tempfile::tempdir().unwrap();
+        let notice = folder.path().join("templates/now/notice.toml");
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/2018-grassroots/notice.toml");
+        for file in settings_files(&shipped) {
+            let target = notice.with_file_name("").join(&file.name);
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::copy(&file.path, target).unwrap();
+        }
+        let text = std::fs::read_to_string(&notice).unwrap();
+        let text = with_value(&text, &["notice", "previous"], "\"../../output/last\"").unwrap();
+        let tried = try_settings(&notice, "notice.toml", &text).unwrap();
+        assert_eq!(tried.previous, Some(notice.with_file_name("").join("../../output/last")));
+    }
 }

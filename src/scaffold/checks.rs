@@ -85,13 +85,18 @@ pub(super) fn checks(ledger: &LedgerDesign, roles: &Roles, has_start: bool) -> V
         });
     }
     if let Some(column) = column(roles.happened_on).filter(|_| has_start) {
+        // What has a day by which it is due may have been left open by an earlier period.
+        let (severity, cure) = match roles.due {
+            None => ("警告", "确实是上一期的，从台账里移走"),
+            Some(_) => ("提示", "上一期已经办完的，从台账里移走；留到这一期办的，不用改"),
+        };
         checks.push(CheckDesign {
             ledger: ledger.id.clone(),
             when: format!("row.{} < vars.{START}", column.id),
-            severity: "警告",
+            severity,
             message: format!("{}早于这一期的第一天，这一行也算进了报告", column.label),
             column: column.id.clone(),
-            cure: format!("核对{}；确实是上一期的，从台账里移走", column.label),
+            cure: format!("核对{}；{cure}", column.label),
         });
     }
     checks

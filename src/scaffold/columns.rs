@@ -1,17 +1,19 @@
 //! The columns of a ledger as they will be written.
 
+use std::collections::HashSet;
+
 use super::design::{ColumnDesign, LedgerDesign};
 use super::error::ScaffoldError;
 use super::guess::column_type::{self, Content, is_required};
 use super::guess::roster::RosterColumns;
-use super::guess::{Confidence, Guess};
+use super::guess::{Confidence, Guess, variants};
 use super::ids::Ids;
 use super::label::Label;
 use super::nil_rows::is_nil_word;
 use super::observe::{ObservedColumn, ObservedLedger};
-use super::questions::{Importance, Questionnaire, Subject};
+use super::questions::{Importance, Questionnaire, Subject, refused};
 use super::roles::done_choices;
-use crate::ingest::RawCell;
+use crate::ingest::{RawCell, fold};
 use crate::notice::{ColumnType, settings_header};
 
 /// Types by the words with which they are answered; `None` leaves the column out.
@@ -72,10 +74,14 @@ pub(super) fn design_columns(
         designed.ids.push(id.clone());
         let mut design = design_column(id, column, ledger, guess);
         if design.kind == ColumnType::Choice && names.roster.is_none() {
+            (design.values, design.synonyms) = asked_variants(&design, names.title, asked)?;
             design.done = asked_done(&design, names.title, asked)?;
         }
         designed.columns.push(design);
     }
+    mark_blanks_without_fault(ledger, &mut designed);
+    distinct_spellings(&mut designed.columns);
+    refuse_same_columns(&designed.columns, names.title)?;
     require_identity(&mut designed.columns);
     Ok(designed)
 }
@@ -129,6 +135,78 @@ fn asked_type(
     Ok(Some(Guess { value: (kind, content), reason: chosen.reason, confidence: chosen.confidence }))
 }
 
+/// The choices of a column without those that are other ways to write one, and these.
+fn asked_variants(
+    column: &ColumnDesign,
+    title: &str,
+    asked: &mut Questionnaire<'_>,
+) -> Result<(Vec<String>, Vec<(String, String)>), ScaffoldError> {
+    let guessed = variants::guess(&column.values);
+    let key = format!("{title}.{}.同义", column.id);
+    if guessed.is_empty() && !asked.has(&key) {
+        return Ok((column.values.clone(), Vec::new()));
+    }
+    let text = format!("《{title}》的“{}”，这几种写法是不是一回事（没有的写“不合并”）", column.label);
+    let guess = Guess::new(variants::written(&guessed), Confidence::Likely, "看字面，都算等号前面的那一种");
+    let answer = asked.text(Subject { importance: Importance::Done, key: key.clone(), text }, guess).value;
+    let expected =
+        || refused(&key, &answer, &format!("甲=乙；丙=丁（从{}里取），或“不合并”", column.values.join("、")));
+    let synonyms = variants::read(&answer, &column.values).ok_or_else(expected)?;
+    let is_other = |value: &String| synonyms.iter().any(|(other, _)| other == value);
+    let values = column.values.iter().filter(|value| !is_other(value)).cloned().collect();
+    Ok((values, synonyms))
+}
+
+/// Marks the columns that are blank wherever no fault was found: they are about faults alone.
+fn mark_blanks_without_fault(ledger: &ObservedLedger, designed: &mut DesignedColumns) {
+    let Some(faults) = designed.columns.iter().find(|column| column.kind == ColumnType::Text && column.names_faults())
+    else {
+        return;
+    };
+    let observed = |id: &str| {
+        let at = designed.ids.iter().position(|known| known == id)?;
+        ledger.columns.get(at)
+    };
+    let Some(cells) = observed(&faults.id).map(|column| &column.cells) else { return };
+    let has_none = |raw: &Option<RawCell>| raw.as_ref().is_some_and(|raw| is_nil_word(raw.to_text().trim()));
+    let without: Vec<usize> = (0..cells.len()).filter(|row| has_none(&cells[*row])).collect();
+    let is_blank = |column: &&ColumnDesign| {
+        let cells = observed(&column.id).map(|column| &column.cells);
+        cells.is_some_and(|cells| without.iter().all(|row| cells.get(*row).is_none_or(Option::is_none)))
+    };
+    let ids: Vec<String> = designed.columns.iter().filter(is_blank).map(|column| column.id.clone()).collect();
+    for column in designed.columns.iter_mut().filter(|column| ids.contains(&column.id)) {
+        column.is_blank_without_fault = true;
+    }
+}
+
+/// Refuses two columns that have the same spelling.
+fn refuse_same_columns(columns: &[ColumnDesign], ledger: &str) -> Result<(), ScaffoldError> {
+    let mut seen = HashSet::new();
+    for column in columns {
+        let own: HashSet<String> = column.header.iter().map(|header| fold(header).into_owned()).collect();
+        if own.iter().any(|header| seen.contains(header)) {
+            let header = column.header.first().cloned().unwrap_or_default();
+            return Err(ScaffoldError::SameColumns { ledger: ledger.to_owned(), header });
+        }
+        seen.extend(own);
+    }
+    Ok(())
+}
+
+/// Leaves columns whose headers differ by their remarks alone the spelling with the remark: 数量（台）, 数量（套）.
+fn distinct_spellings(columns: &mut [ColumnDesign]) {
+    let bare = |column: &ColumnDesign| column.header.first().map(|header| fold(header).into_owned());
+    let all: Vec<Option<String>> = columns.iter().map(bare).collect();
+    for (at, column) in columns.iter_mut().enumerate() {
+        let is_shared = all.iter().enumerate().any(|(other, header)| other != at && *header == all[at]);
+        if is_shared && column.header.len() > 1 {
+            column.header.remove(0);
+            column.label = column.header[0].rsplit('/').next().unwrap_or_default().to_owned();
+        }
+    }
+}
+
 /// Which choices of a column count as done.
 fn asked_done(column: &ColumnDesign, title: &str, asked: &mut Questionnaire<'_>) -> Result<Vec<String>, ScaffoldError> {
     let done = done_choices(&column.values);
@@ -150,6 +228,10 @@ fn design_column(
 ) -> ColumnDesign {
     let Guess { value: (kind, content), mut reason, confidence } = guess;
     let has_blanks = column.blank_count() > 0;
+    let is_number = matches!(kind, ColumnType::Integer | ColumnType::Decimal | ColumnType::Percent);
+    if has_blanks && is_number {
+        reason = format!("{reason}；空着的不是 0，有空格的单位合计是待填写");
+    }
     // A cell below a filled one is blank where people write the branch only once.
     let fill_down = kind == ColumnType::Branch && has_blanks && column.cells.first().is_some_and(Option::is_some);
     if fill_down {
@@ -166,8 +248,10 @@ fn design_column(
         required: is_required(column, ledger) && kind != ColumnType::Serial && kind != ColumnType::Branch,
         fill_down,
         has_blanks,
+        is_blank_without_fault: false,
         reason,
         is_certain: confidence == Confidence::Certain,
+        synonyms: Vec::new(),
         done: Vec::new(),
         nothing: nothing(column, kind),
     }
@@ -215,8 +299,10 @@ pub(super) fn proposed_roster(word: &str, ids: &mut Ids) -> LedgerDesign {
         required: true,
         fill_down: false,
         has_blanks: false,
+        is_blank_without_fault: false,
         reason: "另造的名册".to_owned(),
         is_certain: true,
+        synonyms: Vec::new(),
         done: Vec::new(),
         nothing: Vec::new(),
     };

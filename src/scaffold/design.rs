@@ -108,14 +108,25 @@ pub(super) struct ColumnDesign {
     pub fill_down: bool,
     /// Whether some rows of data leave it blank.
     pub has_blanks: bool,
+    /// Whether every row whose faults column says that there are none leaves it blank.
+    pub is_blank_without_fault: bool,
     /// Why it is taken for this, in Chinese.
     pub reason: String,
     /// Whether the reason is certain.
     pub is_certain: bool,
+    /// Other ways to write choices, with the choice that each stands for.
+    pub synonyms: Vec<(String, String)>,
     /// The choices that count as done.
     pub done: Vec<String>,
     /// Texts in it that say that there is nothing: 无.
     pub nothing: Vec<String>,
+}
+
+impl LedgerDesign {
+    /// The column whose texts are faults that were found.
+    pub(super) fn faults(&self) -> Option<&ColumnDesign> {
+        self.columns.iter().find(|column| column.kind == ColumnType::Text && column.names_faults())
+    }
 }
 
 impl ColumnDesign {

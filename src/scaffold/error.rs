@@ -22,6 +22,14 @@ pub enum ScaffoldError {
         /// Their headers, joined.
         header: String,
     },
+    /// Two columns of a ledger cannot be distinguished by their headers.
+    #[error("《{ledger}》有两列的表头都是“{header}”，程序分不清；改一个表头再试，例如在括号里写明单位")]
+    SameColumns {
+        /// The ledger.
+        ledger: String,
+        /// Their header.
+        header: String,
+    },
     /// No column of a ledger names the branch of a row.
     #[error(
         "看不出《{ledger}》的哪一列写着这一行是谁的（表头有：{header}）；加一列“{word}”，或用 --answer '{key}=表头' 指明"

@@ -1,8 +1,9 @@
 //! The metrics that the columns of a ledger ask for, and the clauses of the sentence that prints them.
 //!
 //! Rows are counted, by choice and by 是; numbers are added up; what is due is compared with the last day that counts, what
-//! there is with what is required. A blank cell of a column that some rows leave blank is passed over, as the comment beside the
-//! column says; any other blank cell leaves a metric without a result, which reports show as a gap.
+//! there is with what is required. Where rows name faults, what is done about them is counted over the rows that have one. Rows
+//! that leave a choice or a 是 blank are of no choice; any other blank cell leaves a metric without a result, which reports show as
+//! a gap: a sum never leaves out a number in silence.
 
 use super::design::{ColumnDesign, LedgerDesign};
 use super::ids::Ids;
@@ -95,7 +96,7 @@ impl LedgerMetrics {
 
 /// Makes the metrics of a ledger; `ids` are those given so far.
 pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> LedgerMetrics {
-    let mut builder = Builder { ledger, ids, made: LedgerMetrics::default() };
+    let mut builder = Builder { ledger, ids, made: LedgerMetrics::default(), faults: None };
     let noun = &ledger.noun;
     let total = builder.add(NewMetric {
         label: format!("{noun}数"),
@@ -105,12 +106,14 @@ pub(super) fn metrics(ledger: &LedgerDesign, roles: &Roles, ids: &mut Ids) -> Le
         words: format!("{noun}共"),
     });
     builder.made.clauses.push(Clause { lead: String::new(), metrics: vec![total] });
+    if let Some(column) = ledger.faults() {
+        builder.faults = Some(builder.faults(column));
+    }
     for (at, column) in ledger.columns.iter().enumerate() {
         match column.kind {
             ColumnType::Choice => builder.choices(column, total),
             ColumnType::Flag => builder.flag(column, total),
             ColumnType::Percent => builder.mean(column, MetricKind::MeanRate),
-            ColumnType::Text if column.names_faults() => builder.faults(column),
             _ if column.is_score() => builder.mean(column, MetricKind::Mean),
             _ if column.is_additive() && !is_in_pair(roles, at) => builder.sum(column),
             _ => {}
@@ -138,6 +141,8 @@ struct Builder<'a> {
     ledger: &'a LedgerDesign,
     ids: &'a mut Ids,
     made: LedgerMetrics,
+    /// The number of rows that name a fault, by its index.
+    faults: Option<usize>,
 }
 
 impl Builder<'_> {
@@ -162,6 +167,14 @@ impl Builder<'_> {
         if column.has_blanks { format!("has(r.{}) && ", column.id) } else { String::new() }
     }
 
+    /// The condition that a row names a fault, for a column that is about faults alone.
+    fn fault_guard(&self, column: &ColumnDesign) -> Option<String> {
+        const ABOUT_FAULTS: [&str; 5] = ["整改", "处理", "处置", "解决", "销号"];
+        let is_named = ABOUT_FAULTS.iter().any(|word| column.label.contains(word));
+        let faults = self.ledger.faults().filter(|_| column.is_blank_without_fault || is_named)?;
+        Some(format!("{} && ", names_fault(faults)))
+    }
+
     /// The number of rows that meet a condition.
     fn count(&mut self, label: String, words: String, condition: &str, kind: MetricKind) -> usize {
         let expr = format!("{}.filter(|r| {condition}).len()", self.ledger.id);
@@ -179,7 +192,10 @@ impl Builder<'_> {
     /// A count for each choice, and the rate of those that say done.
     fn choices(&mut self, column: &ColumnDesign, total: usize) {
         let noun = &self.ledger.noun;
-        let guard = if column.done.is_empty() { Self::guard(column) } else { String::new() };
+        let of_faults = self.fault_guard(column);
+        let whole = if of_faults.is_some() { self.faults.unwrap_or(total) } else { total };
+        let blanks = if column.done.is_empty() { Self::guard(column) } else { String::new() };
+        let guard = of_faults.unwrap_or(blanks);
         let counted: Vec<&String> = column.values.iter().take(MAX_COUNTED).collect();
         if counted.len() < 2 {
             return;
@@ -197,7 +213,7 @@ impl Builder<'_> {
             }
         }
         if let Some(done) = self.done(column, &done) {
-            let rate = self.rate(rate_words(&column.done), done, total);
+            let rate = self.rate(rate_words(&column.done), done, whole);
             metrics.push(rate);
         }
         self.clause(format!("按{}分，", column.label), metrics);
@@ -229,14 +245,14 @@ impl Builder<'_> {
     }
 
     /// How many rows name a fault; 无 names none.
-    fn faults(&mut self, column: &ColumnDesign) {
-        let differs = |word: &String| format!(" && r.{} != {}", column.id, literal(word));
-        let condition = format!("has(r.{}){}", column.id, column.nothing.iter().map(differs).collect::<String>());
+    fn faults(&mut self, column: &ColumnDesign) -> usize {
+        let condition = names_fault(column);
         let begins = ["发现", "存在"].iter().any(|beginning| column.label.starts_with(beginning));
         let words = format!("{}{}的", if begins { "" } else { "有" }, column.label);
         let label = format!("{words}{}数", self.ledger.noun);
         let count = self.count(label, words, &condition, MetricKind::Count);
         self.clause("", vec![count]);
+        count
     }
 
     fn mean(&mut self, column: &ColumnDesign, kind: MetricKind) {
@@ -250,10 +266,13 @@ impl Builder<'_> {
         self.clause("", vec![metric]);
     }
 
-    /// The rows that a sum or mean of a column is over.
+    /// The rows that a sum or mean of a column is over: all, or those that name a fault. A blank cell among them leaves no result.
     fn rows(&self, column: &ColumnDesign) -> String {
-        let (ledger, id) = (&self.ledger.id, &column.id);
-        if column.has_blanks { format!("{ledger}.filter(|r| has(r.{id}))") } else { ledger.clone() }
+        let ledger = &self.ledger.id;
+        match self.ledger.faults().filter(|_| column.is_blank_without_fault) {
+            Some(faults) => format!("{ledger}.filter(|r| {})", names_fault(faults)),
+            None => ledger.clone(),
+        }
     }
 
     fn added_up(&mut self, column: &ColumnDesign) -> usize {
@@ -281,8 +300,7 @@ impl Builder<'_> {
         let rate = self.rate(words, sums[1], sums[0]);
         self.clause("", vec![sums[0], sums[1], rate]);
         if pair.rate.is_none() {
-            let guards = format!("{}{}", Self::guard(whole), Self::guard(part));
-            let condition = format!("{guards}r.{} < r.{}", part.id, whole.id);
+            let condition = format!("r.{} < r.{}", part.id, whole.id);
             let words = format!("{}少于{}的", part.label, whole.label);
             let label = format!("{words}{}数", ledger.noun);
             let short = self.count(label, words, &condition, MetricKind::Shortfall);
@@ -306,12 +324,22 @@ impl Builder<'_> {
             }
             (None, None) => return,
         };
-        let condition = format!("{open} && {}r.{} < cutoff", Self::guard(due), due.id);
+        let guard = self.fault_guard(due);
+        let condition = match guard {
+            Some(guard) => format!("{guard}{open} && r.{} < cutoff", due.id),
+            None => format!("{open} && {}r.{} < cutoff", Self::guard(due), due.id),
+        };
         let words = format!("超过{}仍未完成的", due.label);
         let label = format!("{words}{}数", ledger.noun);
         let overdue = self.count(label, words, &condition, MetricKind::Shortfall);
         self.clause("", vec![overdue]);
     }
+}
+
+/// The condition that a row names a fault.
+fn names_fault(column: &ColumnDesign) -> String {
+    let differs = |word: &String| format!(" && r.{} != {}", column.id, literal(word));
+    format!("has(r.{}){}", column.id, column.nothing.iter().map(differs).collect::<String>())
 }
 
 /// What the quotient of rows that are done is called: 整改率 for 已整改.

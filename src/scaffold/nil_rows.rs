@@ -18,6 +18,17 @@ pub(super) fn nil_word(row: &RawRow, columns: usize) -> Option<String> {
     texts.into_iter().find(|text| is_nil_word(text))
 }
 
+/// The words by which a ledger's rows may report nothing: those that were seen, and the usual ones; none where none was seen.
+pub(super) fn nil_words(seen: &[String]) -> Vec<String> {
+    let mut words = seen.to_vec();
+    if !seen.is_empty() {
+        words.extend(
+            ["无", "零报告"].iter().filter(|word| !seen.iter().any(|known| known == *word)).map(ToString::to_string),
+        );
+    }
+    words
+}
+
 /// Whether a text says that there is nothing.
 pub(super) fn is_nil_word(text: &str) -> bool {
     NIL_WORDS.contains(&fold(text).as_ref())

@@ -9,6 +9,7 @@ use super::error::ScaffoldError;
 use super::guess::roster::RosterColumns;
 use super::guess::{Confidence, Guess, branch_column, roster, title};
 use super::ids::Ids;
+use super::nil_rows::nil_words;
 use super::observe::ObservedLedger;
 use super::questions::{Importance, Question, Questionnaire, Subject, refused};
 use crate::ingest::{CellFault, HintKind, RawCell, fold};
@@ -62,7 +63,7 @@ pub(super) fn plan(
             title: titles[index].clone(),
             noun,
             measure,
-            nil: ledger.nil.clone(),
+            nil: nil_words(&ledger.nil),
             sheets: sheet_names(ledger, &titles[index]),
             columns: designed.columns,
         };

@@ -34,7 +34,8 @@ pub(super) struct Pair {
 }
 
 /// Beginnings of headers for what is required, each with those for what there is; the rests are alike.
-const REQUIRED: [(&str, &[&str]); 8] = [
+const REQUIRED: [(&str, &[&str]); 9] = [
+    ("账面", &["清点", "盘点", "实际", "实有", "实"]),
     ("应", &["实际", "实", "已", "参加", ""]),
     ("规定", &["已完成", "完成", "实际", "已", ""]),
     ("计划", &["实际完成", "实际", "已完成", "完成", "已", ""]),
@@ -67,8 +68,10 @@ const DONE_ON_WORDS: [&str; 9] =
 /// Words of days that are still to come.
 const NOT_YET_WORDS: [&str; 5] = ["计划", "预计", "拟", "要求", "应"];
 /// Words of days on which something happened that a report of one period is about.
-const HAPPENED_WORDS: [&str; 14] =
-    ["培训", "演练", "活动", "会议", "检查", "巡查", "巡检", "发生", "举办", "召开", "开展", "学习", "上报", "投诉"];
+const HAPPENED_WORDS: [&str; 19] = [
+    "清点", "盘点", "收到", "受理", "接待", "培训", "演练", "活动", "会议", "检查", "巡查", "巡检", "发生", "举办",
+    "召开", "开展", "学习", "上报", "投诉",
+];
 const IDENTITY_WORDS: [&str; 12] =
     ["名称", "内容", "描述", "项目", "姓名", "问题", "事项", "主题", "任务", "表现", "题目", "标题"];
 
@@ -97,8 +100,8 @@ pub(super) fn roles(ledger: &LedgerDesign) -> Roles {
         let column = &columns[**at];
         has(column, &HAPPENED_WORDS) || matches!(column.label.as_str(), "日期" | "时间")
     };
-    // What is due may have come up in an earlier period, and the last day of several says nothing of the others.
-    let happened_on = if due.is_none() { past.iter().find(is_happening).copied() } else { None };
+    // The last day of several says nothing of the others.
+    let happened_on = past.iter().find(is_happening).copied();
     Roles {
         past,
         happened_on: happened_on.filter(|at| !columns[*at].label.contains("最近")),
@@ -146,17 +149,20 @@ fn pairs(columns: &[ColumnDesign]) -> Vec<Pair> {
 
 /// Beginnings of choices that say that something is done.
 const DONE: [&str; 5] = ["已", "完成", "办结", "全部", "落实"];
+/// Ends of such choices: 整改完成, 办理完毕.
+const DONE_ENDS: [&str; 8] = ["完成", "办结", "完毕", "到位", "销号", "结案", "闭环", "解决"];
 /// Choices that say that something is as it should be; 正常推进 is none.
 const AS_IT_SHOULD_BE: [&str; 7] = ["合格", "达标", "完好", "正常", "通过", "符合", "优秀"];
 /// What keeps a choice from being one of these.
-const NOT_DONE: [&str; 5] = ["未", "不", "没", "部分", "基本"];
+const NOT_DONE: [&str; 12] = ["未", "不", "没", "无", "部分", "基本", "正在", "计划", "预计", "待", "拟", "尚"];
 
 /// Which choices of a column say that something is done; none when no or every choice does.
 pub(super) fn done_choices(values: &[String]) -> Vec<usize> {
     let is_done = |value: &String| {
         let is_named = AS_IT_SHOULD_BE.contains(&value.as_str());
         let begins = DONE.iter().any(|beginning| value.starts_with(beginning));
-        (is_named || begins) && !NOT_DONE.iter().any(|word| value.contains(word))
+        let ends = DONE_ENDS.iter().any(|end| value.ends_with(end));
+        (is_named || begins || ends) && !NOT_DONE.iter().any(|word| value.contains(word))
     };
     let done: Vec<usize> = (0..values.len()).filter(|at| is_done(&values[*at])).collect();
     if done.len() == values.len() { Vec::new() } else { done }
@@ -173,6 +179,8 @@ mod tests {
         assert_eq!(done(&["合格", "不合格"]), [0]);
         assert_eq!(done(&["正常推进", "成效突出"]), [0; 0]);
         assert_eq!(done(&["未完成", "部分完成", "已完成", "完成"]), [2, 3]);
+        assert_eq!(done(&["整改完成", "整改中", "待完成", "正在解决", "无需整改"]), [0]);
+        assert_eq!(done(&["办理完毕", "未办理完毕", "办理中"]), [0]);
         assert_eq!(done(&["重大", "一般"]), [0; 0]);
         assert_eq!(done(&["已完成", "已办结"]), [0; 0], "every choice does");
     }

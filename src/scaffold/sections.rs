@@ -42,6 +42,8 @@ pub(super) enum PartContent {
 
 /// Words in headings of overviews.
 const OVERVIEW: [&str; 5] = ["总体情况", "基本情况", "总体概况", "工作概况", "概述"];
+/// Words in headings of what is to be done next.
+const PLANS: [&str; 7] = ["下一步打算", "下一步措施", "下一步工作", "整改措施", "改进措施", "工作打算", "下一步"];
 /// Words in headings of what is wrong.
 const PROBLEMS: [&str; 5] = ["存在的问题", "存在问题", "主要问题", "问题和不足", "薄弱环节"];
 /// The most characters by which a heading and a ledger must be alike.
@@ -98,7 +100,11 @@ impl Builder<'_> {
                 parts.push(self.ledger_part(*index, heading));
             }
             if parts.is_empty() && (heading.is_below || !has_subheadings) {
-                parts.push(self.part(content_of(&heading.text), &heading.text, below));
+                let content = content_of(&heading.text);
+                let plan = plan_in(&heading.text).filter(|_| !matches!(content, PartContent::Gap(_)));
+                parts.push(self.part(content, &heading.text, below));
+                // What is to be done next is in no ledger.
+                parts.extend(plan.map(|plan| self.part(PartContent::Gap(plan.to_owned()), plan, None)));
             }
             match sections.last_mut() {
                 Some(section) if heading.is_below => section.parts.extend(parts),
@@ -129,6 +135,11 @@ fn content_of(heading: &str) -> PartContent {
     } else {
         PartContent::Gap(heading.to_owned())
     }
+}
+
+/// What is to be done next, in a heading that asks for it.
+fn plan_in(heading: &str) -> Option<&'static str> {
+    PLANS.iter().find(|plan| heading.contains(*plan)).copied()
 }
 
 /// The heading that is most like a ledger, the later of a section and its part.
@@ -198,6 +209,14 @@ mod tests {
         assert_eq!(shape, expected.map(|(title, parts)| (title.to_owned(), parts)));
         let headings: Vec<_> = made[1].parts.iter().map(|part| part.heading.as_deref()).collect();
         assert_eq!(headings, [Some("安全隐患整改"), Some("消防设备管理")]);
+    }
+
+    #[test]
+    fn a_heading_of_problems_and_plans_asks_for_both() {
+        let outline = Outline::of_text("一、存在的问题和下一步打算", "提纲").unwrap();
+        let made = sections(&["科室", "演练"].map(ledger), Some(&outline), true);
+        let contents: Vec<_> = made[0].parts.iter().map(|part| &part.content).collect();
+        assert_eq!(contents, [&PartContent::Problems, &PartContent::Gap("下一步打算".to_owned())]);
     }
 
     #[test]

@@ -19,7 +19,14 @@ pub(super) fn refuse_impossible(design: &Design, sections: &[SectionDesign]) -> 
         texts.extend([&ledger.title, &ledger.noun, &ledger.measure.value]);
         texts.extend(&ledger.sheets);
         for column in &ledger.columns {
-            texts.extend(column.header.iter().chain(&column.values).chain(&column.unit));
+            texts.extend(
+                column
+                    .header
+                    .iter()
+                    .chain(&column.values)
+                    .chain(column.synonyms.iter().map(|(variant, _)| variant))
+                    .chain(&column.unit),
+            );
             texts.push(&column.label);
         }
     }

@@ -51,7 +51,29 @@ const TEXT_WORDS: [&str; 21] = [
 
 /// The choices of a column; `None` when it is no choice.
 pub(in crate::scaffold) fn guess(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {
+    // Months and quarters are others in the next period.
+    let listed = match &column.hint {
+        Some(HintKind::Choices(choices)) => choices.clone(),
+        _ => Vec::new(),
+    };
+    let texts = column.distinct_texts();
+    let mut all = texts.iter().chain(&listed).peekable();
+    if all.peek().is_some() && all.all(|text| is_part_of_year(text)) {
+        return None;
+    }
     of_list(column).or_else(|| of_remark(&column.label)).or_else(|| of_cells(column))
+}
+
+/// Whether a text is a month or a quarter: 4月, 4月份, 2026年4月, 十月, 第二季度.
+fn is_part_of_year(text: &str) -> bool {
+    let text = text.split_once('年').map_or(text, |(_, rest)| rest);
+    let bare = text.strip_suffix('份').unwrap_or(text);
+    let number = bare.strip_suffix('月').or_else(|| bare.strip_suffix("季度"));
+    let number = number.map(|number| number.trim_start_matches('第'));
+    number.is_some_and(|number| {
+        let is_digit = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+        (1..=2).contains(&number.chars().count()) && number.chars().all(is_digit)
+    })
 }
 
 fn of_list(column: &ObservedColumn) -> Option<Guess<Vec<String>>> {

@@ -7,6 +7,7 @@ pub(super) mod period;
 pub(super) mod roster;
 pub(super) mod title;
 pub(super) mod unit;
+pub(super) mod variants;
 
 /// How sure a guess is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

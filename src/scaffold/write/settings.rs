@@ -105,7 +105,7 @@ fn theme(title: &str) -> String {
     for verb in ["开展", "报送", "做好", "组织", "进行", "加强"] {
         theme = theme.strip_prefix(verb).unwrap_or(theme);
     }
-    for end in ["的通知", "通知", "情况", "工作"] {
+    for end in ["的通知", "通知", "提纲", "报告", "情况", "工作"] {
         theme = theme.strip_suffix(end).unwrap_or(theme);
     }
     let plain: String = theme.chars().filter(|c| !matches!(c, '{' | '}')).collect();
@@ -117,8 +117,8 @@ fn write_ledger(out: &mut String, ledger: &LedgerDesign) {
     push(out, &format!("title = {}", quoted(&ledger.title)));
     push(out, &format!("sheets = {}", list(&ledger.sheets)));
     if !ledger.nil.is_empty() {
-        let words = ledger.nil.join("、");
-        push(out, &format!("nil_report = {}  # 猜的：有的行除了单位只写“{}”", list(&ledger.nil), comment(&words)));
+        push(out, &format!("nil_report = {}  # 猜的：有的行除了单位只写这样的词", list(&ledger.nil)));
+        push(out, "every_branch = true  # 猜的：没有的要报零报告；什么也没有交的，数是待填写，不是 0");
     }
     push(out, &format!("[ledger.{}.columns]", ledger.id));
     ledger.columns.iter().for_each(|column| push(out, &column_line(column)));
@@ -133,6 +133,10 @@ fn column_line(column: &ColumnDesign) -> String {
     if !column.values.is_empty() {
         // Writing to a text cannot fail.
         let _ = write!(line, ", values = {}", list(&column.values));
+    }
+    if !column.synonyms.is_empty() {
+        let pairs = column.synonyms.iter().map(|(variant, value)| format!("{} = {}", quoted(variant), quoted(value)));
+        let _ = write!(line, ", synonyms = {{ {} }}", pairs.collect::<Vec<_>>().join(", "));
     }
     if let Some(unit) = &column.unit {
         let _ = write!(line, ", unit = {}", quoted(unit));

@@ -1,9 +1,9 @@
 //! The templates of a report and of the summary.
 
 use super::super::design::{ColumnDesign, LedgerDesign};
-use super::super::metrics::{Clause, LedgerMetrics, MetricDesign};
+use super::super::metrics::{Clause, LedgerMetrics, MetricDesign, MetricKind};
 use super::super::sections::{PartContent, PartDesign};
-use super::super::summary::{LedgerSummary, ListDesign};
+use super::super::summary::{LedgerSummary, ListDesign, SummaryMetric};
 use super::text::{argument, words};
 use super::{NewNotice, TemplateFile};
 use crate::notice::ColumnType;
@@ -45,7 +45,8 @@ fn part_text(notice: &NewNotice<'_>, part: &PartDesign) -> String {
     let text = match &part.content {
         PartContent::Ledger(index) => {
             let (ledger, metrics) = (&notice.design.ledgers[*index], &notice.metrics[*index]);
-            format!("{}\n\n{}", sentence(metrics, &branch_value), table(ledger))
+            let printed = Printed { value: &branch_value, id: &|metric| Some(metric.id.clone()) };
+            format!("{}\n\n{}", sentence(metrics, &printed), table(ledger))
         }
         PartContent::Overview => overview(notice, &|at| notice.metrics[at].total().map(branch_value)),
         PartContent::Problems => problems(notice),
@@ -59,16 +60,39 @@ fn branch_value(metric: &MetricDesign) -> String {
     format!("{{{{ {} }}}}{}", metric.id, words(&metric.unit))
 }
 
-/// One sentence with the clauses of a ledger; `value` prints a metric, or leaves it out by printing nothing.
-fn sentence(metrics: &LedgerMetrics, value: &dyn Fn(&MetricDesign) -> String) -> String {
+/// How a sentence prints metrics.
+struct Printed<'a> {
+    /// A metric with its unit; nothing leaves it out.
+    value: &'a dyn Fn(&MetricDesign) -> String,
+    /// The id of the metric where the sentence is.
+    id: &'a dyn Fn(&MetricDesign) -> Option<String>,
+}
+
+/// One sentence with the clauses of a ledger.
+fn sentence(metrics: &LedgerMetrics, printed: &Printed<'_>) -> String {
     let clause = |clause: &Clause| {
-        let items = clause.metrics.iter().filter_map(|at| metrics.metrics.get(*at));
-        let items = items.map(|metric| (metric, value(metric))).filter(|(_, value)| !value.is_empty());
-        let items: Vec<String> = items.map(|(metric, value)| format!("{}{value}", words(&metric.words))).collect();
-        (!items.is_empty()).then(|| format!("{}{}", words(&clause.lead), items.join("、")))
+        let mut text = String::new();
+        for metric in clause.metrics.iter().filter_map(|at| metrics.metrics.get(*at)) {
+            let value = (printed.value)(metric);
+            let said = format!("{}{value}", words(&metric.words));
+            match part_whole(metrics, metric, printed) {
+                _ if value.is_empty() => {}
+                _ if text.is_empty() => text = said,
+                Some(id) => text.push_str(&format!("{{% if n.{id} is none or n.{id} > 0 %}}、{said}{{% endif %}}")),
+                None => text.push_str(&format!("、{said}")),
+            }
+        }
+        (!text.is_empty()).then(|| format!("{}{text}", words(&clause.lead)))
     };
     let clauses: Vec<String> = metrics.clauses.iter().filter_map(clause).collect();
     format!("{}。", clauses.join("；"))
+}
+
+/// The id of what a rate is of, unless it is of all rows: there may be none of it, and then there is no rate.
+fn part_whole(metrics: &LedgerMetrics, metric: &MetricDesign, printed: &Printed<'_>) -> Option<String> {
+    let MetricKind::Rate { whole, .. } = &metric.kind else { return None };
+    let whole = metrics.metrics.iter().find(|known| known.id == *whole)?;
+    if whole.kind == MetricKind::Total { None } else { (printed.id)(whole) }
 }
 
 /// A table of the ledger's rows.
@@ -165,7 +189,9 @@ fn summary_text(notice: &NewNotice<'_>, part: &PartDesign) -> Option<String> {
         PartContent::Ledger(index) => {
             let (metrics, summary) = (&notice.metrics[*index], &notice.summaries[*index]);
             let value = |metric: &MetricDesign| all_value(metrics, summary, metric);
-            let mut text = format!("各{word}{}\n", sentence(metrics, &value));
+            let id = |metric: &MetricDesign| all_metric(metrics, summary, metric).map(|all| all.id.clone());
+            let printed = Printed { value: &value, id: &id };
+            let mut text = format!("各{word}{}\n", sentence(metrics, &printed));
             summary.shortfalls.iter().for_each(|list| text.push_str(&branches(list)));
             text.push_str(&chart(summary, &word));
             text
@@ -181,10 +207,19 @@ fn summary_text(notice: &NewNotice<'_>, part: &PartDesign) -> Option<String> {
 
 /// The metric over all branches, with its unit; nothing for a mean.
 fn all_value(metrics: &LedgerMetrics, summary: &LedgerSummary, metric: &MetricDesign) -> String {
-    let at = metrics.metrics.iter().position(|known| known.id == metric.id);
-    let all = at.and_then(|at| summary.metrics.get(at)?.as_ref());
+    let all = all_metric(metrics, summary, metric);
     all.filter(|_| !metric.kind.is_mean())
         .map_or_else(String::new, |all| format!("{{{{ {} }}}}{}", all.id, words(&all.unit)))
+}
+
+/// The metric over all branches.
+fn all_metric<'s>(
+    metrics: &LedgerMetrics,
+    summary: &'s LedgerSummary,
+    metric: &MetricDesign,
+) -> Option<&'s SummaryMetric> {
+    let at = metrics.metrics.iter().position(|known| known.id == metric.id)?;
+    summary.metrics.get(at)?.as_ref()
 }
 
 /// A paragraph that names the branches of a list.

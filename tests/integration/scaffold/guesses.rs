@@ -14,6 +14,10 @@ crate::harness::tests! {
         a_ledger_without_headers_is_said_where_it_is,
         a_row_with_a_branch_alone_is_no_row_and_is_said,
         a_column_that_ledgers_share_names_branches_of_any_word,
+        a_sum_that_misses_a_number_is_a_gap,
+        a_rate_is_of_the_rows_that_name_a_fault,
+        ways_to_write_a_choice_are_asked_about,
+        columns_that_differ_by_their_units_alone_are_two,
     ]
 }
 
@@ -125,4 +129,67 @@ fn a_column_that_ledgers_share_names_branches_of_any_word() {
         &["branch = \"驿点\"", "驿点 = { header = [\"驿点\"], type = \"branch\" }  # 写着这一行是谁的"],
     );
     assert_holds(&run.stdout, &["演练.单位列 = 驿点（几种台账都有“驿点”这一列，写着同样的名称）"]);
+}
+
+fn a_sum_that_misses_a_number_is_a_gap() {
+    let loans =
+        "科室,月份,外借册次（册）\n内科,7月,100\n内科,8月,\n内科,9月,50\n外科,7月,10\n外科,8月,20\n外科,9月,30\n";
+    let project = Project::empty().file("开放服务.csv", loans.as_bytes());
+    built(&project, &["开放服务.csv"]);
+    assert!(!report(&project, "内科").contains("合计150"), "{}", report(&project, "内科"));
+    assert_holds(&report(&project, "内科"), &["外借册次合计【待填写"]);
+    assert_holds(&report(&project, "外科"), &["外借册次合计60册"]);
+    // The months are others in the next period.
+    assert_holds(&settings(&project), &["月份 = { header = [\"月份\"], type = \"text\""]);
+}
+
+fn a_rate_is_of_the_rows_that_name_a_fault() {
+    let checks = "科室,检查日期,发现问题,整改期限,整改情况\n\
+        内科,2026-07-01,电线老化,2026-08-01,整改完成\n内科,2026-07-02,无,,\n内科,2026-07-03,漏水,2026-08-01,已整改\n\
+        内科,2026-07-04,门坏,2026-08-01,整改中\n外科,2026-07-03,无,,\n外科,2026-07-04,无,,\n";
+    let project = Project::empty().file("安全检查记录.csv", checks.as_bytes());
+    built(&project, &["安全检查记录.csv"]);
+    assert_holds(
+        &settings(&project),
+        &["values = [\"整改完成\", \"整改中\"], synonyms = { \"已整改\" = \"整改完成\" }"],
+    );
+    // Three faults, two of them mended.
+    assert_holds(
+        &report(&project, "内科"),
+        &["发现问题的3次", "整改完成2次、整改中1次、整改完成率66.67%", "超过整改期限仍未完成的1次"],
+    );
+    let other = report(&project, "外科");
+    assert_holds(&other, &["发现问题的0次", "整改完成0次", "超过整改期限仍未完成的0次"]);
+    assert!(!other.contains("待填写") && !other.contains("率"), "{other}");
+    assert_holds(&project.read("output/三季度/汇总/汇总-自查汇总.md"), &["整改完成率66.67%"]);
+}
+
+fn ways_to_write_a_choice_are_asked_about() {
+    let opinions = "科室,收到日期,意见类别,办理情况\n内科,2026-07-01,服务态度,办结\n内科,2026-07-02,服务态度类,已办结\n\
+        外科,2026-07-03,环境,办理中\n外科,2026-07-04,环境,已办结\n";
+    let project = Project::empty().file("意见台账.csv", opinions.as_bytes());
+    let run = new(&project, &["意见台账.csv", "--answer", "意见台账.意见类别.同义=服务态度类=环境；无"]);
+    assert_eq!(run.code, 2);
+    assert_holds(&run.stderr, &["应是甲=乙；丙=丁（从服务态度、服务态度类、环境里取），或“不合并”"]);
+    let run = new(&project, &["意见台账.csv", "--answer", "意见台账.意见类别.同义=不合并"]);
+    assert_holds(&run.stdout, &["意见台账.办理情况.同义 = 办结=已办结"]);
+    assert_holds(
+        &settings(&project),
+        &[
+            "values = [\"服务态度\", \"服务态度类\", \"环境\"] }",
+            "values = [\"办结\", \"办理中\"], synonyms = { \"已办结\" = \"办结\" }",
+        ],
+    );
+}
+
+fn columns_that_differ_by_their_units_alone_are_two() {
+    let devices = "科室,设备名称,数量（台）,数量（套）\n内科,血压计,2,1\n外科,体温计,3,4\n";
+    let project = Project::empty().file("设备登记.csv", devices.as_bytes());
+    built(&project, &["设备登记.csv"]);
+    assert_holds(&report(&project, "外科"), &["3台", "4套"]);
+    let devices = "科室,设备名称,册数,册 数\n内科,血压计,2,1\n外科,体温计,3,4\n";
+    let project = Project::empty().file("设备登记.csv", devices.as_bytes());
+    let run = new(&project, &["设备登记.csv"]);
+    assert_eq!(run.code, 2);
+    assert_holds(&run.stderr, &["《设备登记》有两列的表头都是“册 数”，程序分不清"]);
 }

@@ -137,7 +137,8 @@ fn rows_that_report_nothing_are_nil_reports() {
     assert_holds(
         &settings(&project),
         &[
-            "nil_report = [\"无\"]  # 猜的：有的行除了单位只写“无”",
+            "nil_report = [\"无\", \"零报告\"]  # 猜的：有的行除了单位只写这样的词",
+            "every_branch = true  # 猜的：没有的要报零报告",
             "nil = \"没有设备事件。\"",
             // The word is no choice, and the rows that have it leave no column blank.
             "required = true, values = [\"跌倒\", \"用药\"]",
