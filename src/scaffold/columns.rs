@@ -74,7 +74,7 @@ pub(super) fn design_columns(
         designed.ids.push(id.clone());
         let mut design = design_column(id, column, ledger, guess);
         if design.kind == ColumnType::Choice && names.roster.is_none() {
-            (design.values, design.synonyms) = asked_variants(&design, names.title, asked)?;
+            unite_variants(&mut design, names.title, asked)?;
             design.done = asked_done(&design, names.title, asked)?;
         }
         designed.columns.push(design);
@@ -135,16 +135,12 @@ fn asked_type(
     Ok(Some(Guess { value: (kind, content), reason: chosen.reason, confidence: chosen.confidence }))
 }
 
-/// The choices of a column without those that are other ways to write one, and these.
-fn asked_variants(
-    column: &ColumnDesign,
-    title: &str,
-    asked: &mut Questionnaire<'_>,
-) -> Result<(Vec<String>, Vec<(String, String)>), ScaffoldError> {
+/// Takes the choices of a column that are other ways to write one for that one.
+fn unite_variants(column: &mut ColumnDesign, title: &str, asked: &mut Questionnaire<'_>) -> Result<(), ScaffoldError> {
     let guessed = variants::guess(&column.values);
     let key = format!("{title}.{}.同义", column.id);
     if guessed.is_empty() && !asked.has(&key) {
-        return Ok((column.values.clone(), Vec::new()));
+        return Ok(());
     }
     let text = format!("《{title}》的“{}”，这几种写法是不是一回事（没有的写“不合并”）", column.label);
     let guess = Guess::new(variants::written(&guessed), Confidence::Likely, "看字面，都算等号前面的那一种");
@@ -153,8 +149,9 @@ fn asked_variants(
         || refused(&key, &answer, &format!("甲=乙；丙=丁（从{}里取），或“不合并”", column.values.join("、")));
     let synonyms = variants::read(&answer, &column.values).ok_or_else(expected)?;
     let is_other = |value: &String| synonyms.iter().any(|(other, _)| other == value);
-    let values = column.values.iter().filter(|value| !is_other(value)).cloned().collect();
-    Ok((values, synonyms))
+    column.values.retain(|value| !is_other(value));
+    column.synonyms = synonyms;
+    Ok(())
 }
 
 /// Marks the columns that are blank wherever no fault was found: they are about faults alone.

@@ -83,7 +83,7 @@ pub(in crate::scaffold) fn read(answer: &str, values: &[String]) -> Option<Vec<S
         let parts: Vec<&str> = group.split(['=', '＝']).map(str::trim).collect();
         let (value, variants) = parts.split_first()?;
         let is_known = |part: &&str| values.iter().any(|known| known == part) && !seen.contains(part);
-        if variants.is_empty() || !parts.iter().all(|part| is_known(&part)) {
+        if variants.is_empty() || !parts.iter().all(is_known) {
             return None;
         }
         synonyms.extend(variants.iter().map(|variant| ((*variant).to_owned(), (*value).to_owned())));

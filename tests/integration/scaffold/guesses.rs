@@ -144,24 +144,25 @@ fn a_sum_that_misses_a_number_is_a_gap() {
 }
 
 fn a_rate_is_of_the_rows_that_name_a_fault() {
-    let checks = "科室,检查日期,发现问题,整改期限,整改情况\n\
-        内科,2026-07-01,电线老化,2026-08-01,整改完成\n内科,2026-07-02,无,,\n内科,2026-07-03,漏水,2026-08-01,已整改\n\
-        内科,2026-07-04,门坏,2026-08-01,整改中\n外科,2026-07-03,无,,\n外科,2026-07-04,无,,\n";
+    let checks = "科室,检查日期,设备名称,发现问题,整改期限,整改情况\n\
+        内科,2026-07-01,电梯,电线老化,2026-08-01,整改完成\n内科,2026-07-02,水泵,无,,\n\
+        内科,2026-07-03,水泵,漏水,2026-08-01,已整改\n内科,2026-07-04,门禁,门坏,2026-08-01,整改中\n\
+        内科,2026-07-05,水管,锈蚀,2026-08-01,整改中\n外科,2026-07-03,电梯,无,,\n外科,2026-07-04,门禁,无,,\n";
     let project = Project::empty().file("安全检查记录.csv", checks.as_bytes());
     built(&project, &["安全检查记录.csv"]);
     assert_holds(
         &settings(&project),
         &["values = [\"整改完成\", \"整改中\"], synonyms = { \"已整改\" = \"整改完成\" }"],
     );
-    // Three faults, two of them mended.
+    // Four faults, two of them mended.
     assert_holds(
         &report(&project, "内科"),
-        &["发现问题的3次", "整改完成2次、整改中1次、整改完成率66.67%", "超过整改期限仍未完成的1次"],
+        &["发现问题的4次", "整改完成2次、整改中2次、整改完成率50%", "超过整改期限仍未完成的2次"],
     );
     let other = report(&project, "外科");
     assert_holds(&other, &["发现问题的0次", "整改完成0次", "超过整改期限仍未完成的0次"]);
     assert!(!other.contains("待填写") && !other.contains("率"), "{other}");
-    assert_holds(&project.read("output/三季度/汇总/汇总-自查汇总.md"), &["整改完成率66.67%"]);
+    assert_holds(&project.read("output/三季度/汇总/汇总-自查汇总.md"), &["整改完成率50%"]);
 }
 
 fn ways_to_write_a_choice_are_asked_about() {
